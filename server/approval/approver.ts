@@ -1,0 +1,44 @@
+import type { CommandAction, FileChange } from '../turn/item.ts';
+
+/** What a person may answer to a command. */
+export type CommandDecision =
+	| { readonly type: 'accept' }
+	| { readonly type: 'acceptForSession' }
+	/** Allow, and from now on everything that begins with these words. */
+	| { readonly type: 'acceptWithExecpolicyAmendment'; readonly prefix: readonly string[] }
+	| { readonly type: 'decline' }
+	/** Decline and end the turn. The approver has aborted the turn's signal when this is returned. */
+	| { readonly type: 'cancel' };
+
+export type FileChangeDecision =
+	| { readonly type: 'accept' }
+	| { readonly type: 'acceptForSession' }
+	| { readonly type: 'decline' }
+	| { readonly type: 'cancel' };
+
+export interface CommandQuestion {
+	readonly itemId: string;
+	readonly argv: readonly string[];
+	readonly cwd: string;
+	/** The model's justification, or why the sandbox stopped the command. */
+	readonly reason: string | null;
+	readonly actions: readonly CommandAction[];
+	/** The prefix rule that would be saved, when one makes sense. */
+	readonly proposedPrefix: readonly string[] | null;
+	/** In the order in which they are shown. */
+	readonly decisions: readonly CommandDecision[];
+}
+
+export interface FileChangeQuestion {
+	readonly itemId: string;
+	readonly changes: readonly FileChange[];
+	readonly reason: string | null;
+	/** A folder that the answer `acceptForSession` opens for writing. */
+	readonly grantRoot: string | null;
+}
+
+/** Asks whoever may decide. Resolves with `cancel` when the turn is interrupted meanwhile; never rejects. */
+export interface Approver {
+	command(question: CommandQuestion): Promise<CommandDecision>;
+	fileChange(question: FileChangeQuestion): Promise<FileChangeDecision>;
+}

@@ -1,0 +1,147 @@
+import type { ResponseItem } from './responseItem.ts';
+
+/** A tool as it is offered to the model. `freeform` tools take text that follows a grammar instead of JSON. */
+export type ToolSpec =
+	| {
+			readonly type: 'function';
+			readonly name: string;
+			readonly description: string;
+			readonly strict: boolean;
+			/** JSON Schema of the arguments. */
+			readonly parameters: Readonly<Record<string, unknown>>;
+	  }
+	| {
+			readonly type: 'custom';
+			readonly name: string;
+			readonly description: string;
+			readonly format: { readonly type: 'grammar'; readonly syntax: 'lark' | 'regex'; readonly definition: string };
+	  }
+	/** Tools that the provider runs itself, such as web search, in the provider's own form. */
+	| { readonly type: 'hosted'; readonly name: string; readonly raw: Readonly<Record<string, unknown>> };
+
+export type ReasoningEffort = 'none' | 'minimal' | 'low' | 'medium' | 'high' | 'xhigh';
+export type ReasoningSummary = 'auto' | 'concise' | 'detailed' | 'none';
+export type Verbosity = 'low' | 'medium' | 'high';
+
+/** One sampling request. Everything that a turn may change is here; the client itself keeps only transport state. */
+export interface ModelRequest {
+	readonly model: string;
+	readonly instructions: string;
+	readonly input: readonly ResponseItem[];
+	readonly tools: readonly ToolSpec[];
+	readonly parallelToolCalls: boolean;
+	readonly reasoning: { readonly effort?: ReasoningEffort; readonly summary?: ReasoningSummary } | null;
+	readonly verbosity: Verbosity | null;
+	readonly outputSchema: unknown;
+	readonly serviceTier: string | null;
+	/** The thread's id: prompt cache key and the `session_id` and `thread_id` headers. */
+	readonly threadId: string;
+	readonly clientMetadata: Readonly<Record<string, string>> | null;
+	/** `originator` header: the name that the client gave in `initialize`. */
+	readonly originator: string;
+}
+
+export interface TokenUsage {
+	readonly inputTokens: number;
+	readonly cachedInputTokens: number;
+	readonly outputTokens: number;
+	readonly reasoningOutputTokens: number;
+	readonly totalTokens: number;
+}
+
+export interface RateLimitWindow {
+	/** 0 to 100. */
+	readonly usedPercent: number;
+	readonly windowMinutes: number | null;
+	/** Unix time in seconds. */
+	readonly resetsAt: number | null;
+}
+
+export interface RateLimitSnapshot {
+	readonly limitId: string | null;
+	readonly limitName: string | null;
+	readonly primary: RateLimitWindow | null;
+	readonly secondary: RateLimitWindow | null;
+}
+
+export type ModelEvent =
+	| { readonly type: 'created' }
+	| { readonly type: 'itemAdded'; readonly item: ResponseItem }
+	| { readonly type: 'itemDone'; readonly item: ResponseItem }
+	| { readonly type: 'textDelta'; readonly itemId: string; readonly delta: string }
+	| { readonly type: 'summaryPartAdded'; readonly itemId: string; readonly summaryIndex: number }
+	| { readonly type: 'summaryDelta'; readonly itemId: string; readonly summaryIndex: number; readonly delta: string }
+	| { readonly type: 'reasoningDelta'; readonly itemId: string; readonly contentIndex: number; readonly delta: string }
+	| { readonly type: 'toolInputDelta'; readonly itemId: string; readonly callId: string | null; readonly delta: string }
+	| { readonly type: 'rateLimits'; readonly snapshot: RateLimitSnapshot }
+	| { readonly type: 'modelRerouted'; readonly model: string }
+	/** Ends every complete stream, exactly once. */
+	| { readonly type: 'completed'; readonly responseId: string; readonly usage: TokenUsage | null };
+
+/** Why a request failed, in the protocol's `codexErrorInfo` terms; `httpStatusCode` where one was received. */
+export type ModelErrorKind =
+	| 'contextWindowExceeded'
+	| 'usageLimitExceeded'
+	| 'serverOverloaded'
+	| 'cyberPolicy'
+	| 'httpConnectionFailed'
+	| 'responseStreamConnectionFailed'
+	| 'responseStreamDisconnected'
+	| 'responseTooManyFailedAttempts'
+	| 'internalServerError'
+	| 'unauthorized'
+	| 'badRequest'
+	| 'other';
+
+/** The one error that `ModelClient.stream` throws, except for the abort reason of its signal. */
+export class ModelError extends Error {
+	readonly kind: ModelErrorKind;
+	readonly httpStatusCode: number | null;
+	/** Whether trying again can help; `retryAfterMs` is the server's own wish, in milliseconds. */
+	readonly retryable: boolean;
+	readonly retryAfterMs: number | null;
+
+	constructor(
+		message: string,
+		options: { kind: ModelErrorKind; httpStatusCode?: number | null; retryable?: boolean; retryAfterMs?: number | null; cause?: unknown },
+	) {
+		super(message, { cause: options.cause });
+		this.name = 'ModelError';
+		this.kind = options.kind;
+		this.httpStatusCode = options.httpStatusCode ?? null;
+		this.retryable = options.retryable ?? false;
+		this.retryAfterMs = options.retryAfterMs ?? null;
+	}
+}
+
+/** Talks to one provider for one thread. Connect-level retries are its own; stream-level retries are the turn's. */
+export interface ModelClient {
+	/** Streams one response. Throws `ModelError`; ends quietly only after `completed`. */
+	stream(request: ModelRequest, signal: AbortSignal): AsyncIterable<ModelEvent>;
+	/** How often, and whether, a turn may restart a stream that broke. */
+	readonly streamMaxRetries: number;
+	dispose(): void;
+}
+
+/** What is known of a model before it is asked: catalogue data and the defaults of a request. */
+export interface ModelInfo {
+	readonly slug: string;
+	readonly displayName: string;
+	readonly description: string;
+	readonly contextWindow: number | null;
+	/** Share of the window that a thread may fill, in percent. */
+	readonly effectiveContextWindowPercent: number;
+	readonly supportedEfforts: readonly { readonly effort: ReasoningEffort; readonly description: string }[];
+	readonly defaultEffort: ReasoningEffort | null;
+	readonly defaultVerbosity: Verbosity | null;
+	readonly supportsSummaries: boolean;
+	readonly supportsParallelToolCalls: boolean;
+	readonly inputModalities: readonly ('text' | 'image')[];
+	readonly applyPatchTool: 'freeform' | 'function';
+	/** Limit of a tool output that is sent to the model, in tokens. */
+	readonly toolOutputTokens: number;
+	readonly hidden: boolean;
+	readonly isDefault: boolean;
+	/** False for a name that the catalogue does not have; the rest are then careful defaults. */
+	readonly known: boolean;
+}

@@ -1,0 +1,81 @@
+/**
+ * Items of the Responses API as they are sent to and received from a model, and as rollouts keep them.
+ * Members that we do not read are kept as they came, so that a replay sends back what was received.
+ * Source: https://platform.openai.com/docs/api-reference/responses
+ */
+export type ContentPart =
+	| { readonly type: 'input_text'; readonly text: string }
+	| { readonly type: 'output_text'; readonly text: string }
+	| { readonly type: 'input_image'; readonly image_url: string; readonly detail?: string };
+
+export interface MessageItem {
+	readonly type: 'message';
+	readonly id?: string;
+	readonly role: 'user' | 'assistant' | 'developer' | 'system';
+	readonly content: readonly ContentPart[];
+	readonly phase?: 'commentary' | 'final_answer';
+}
+
+export interface ReasoningItem {
+	readonly type: 'reasoning';
+	readonly id?: string;
+	readonly summary: readonly { readonly type: 'summary_text'; readonly text: string }[];
+	readonly content?: readonly { readonly type: string; readonly text: string }[];
+	readonly encrypted_content?: string | null;
+}
+
+export interface FunctionCallItem {
+	readonly type: 'function_call';
+	readonly id?: string;
+	readonly call_id: string;
+	readonly name: string;
+	readonly namespace?: string;
+	/** JSON text as the model wrote it; may be invalid. */
+	readonly arguments: string;
+}
+
+export interface CustomToolCallItem {
+	readonly type: 'custom_tool_call';
+	readonly id?: string;
+	readonly call_id: string;
+	readonly name: string;
+	readonly input: string;
+}
+
+/** What a tool gives back to the model: text, or parts when images belong to it. */
+export type ToolOutputBody = string | readonly ContentPart[];
+
+export interface FunctionCallOutputItem {
+	readonly type: 'function_call_output';
+	readonly call_id: string;
+	readonly output: ToolOutputBody;
+}
+
+export interface CustomToolCallOutputItem {
+	readonly type: 'custom_tool_call_output';
+	readonly call_id: string;
+	readonly output: ToolOutputBody;
+}
+
+export interface WebSearchCallItem {
+	readonly type: 'web_search_call';
+	readonly id?: string;
+	readonly status?: string;
+	readonly action?: { readonly type: string; readonly query?: string };
+}
+
+/** Item types that this server does not interpret. They are kept and sent back unchanged. */
+export interface OpaqueItem {
+	readonly type: 'opaque';
+	readonly raw: Readonly<Record<string, unknown>>;
+}
+
+export type ResponseItem =
+	| MessageItem
+	| ReasoningItem
+	| FunctionCallItem
+	| CustomToolCallItem
+	| FunctionCallOutputItem
+	| CustomToolCallOutputItem
+	| WebSearchCallItem
+	| OpaqueItem;

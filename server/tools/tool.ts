@@ -1,0 +1,42 @@
+import type { ToolOutputBody } from '../model/responseItem.ts';
+import type { ToolSpec } from '../model/model.ts';
+import type { Approver } from '../approval/approver.ts';
+import type { TurnEvent } from '../turn/events.ts';
+import type { TurnSettings } from '../turn/settings.ts';
+
+/** A call as the model made it. `input` is JSON text for function tools and plain text for freeform ones. */
+export interface ToolCall {
+	readonly callId: string;
+	readonly name: string;
+	readonly kind: 'function' | 'custom';
+	readonly input: string;
+}
+
+/** What goes back to the model. A failure is an outcome too: tools do not throw for anything a model, file or process did. */
+export interface ToolOutcome {
+	readonly output: ToolOutputBody;
+	readonly success: boolean;
+}
+
+/** All that a tool may use of the turn that called it. */
+export interface ToolContext {
+	readonly threadId: string;
+	readonly turnId: string;
+	readonly settings: TurnSettings;
+	readonly approver: Approver;
+	/** Aborted by an interrupt. A tool then stops its work, completes its item and returns. */
+	readonly signal: AbortSignal;
+	/** Records and publishes an event. Never throws. */
+	emit(event: TurnEvent): void;
+}
+
+export interface Tool {
+	readonly name: string;
+	/** Whether calls may overlap with other parallel tools of the same response. */
+	readonly parallel: boolean;
+	/** What the model is offered under these settings; null when the tool is not available. */
+	spec(settings: TurnSettings): ToolSpec | null;
+	/** Called while the model still writes the input; the text so far. For previews only. */
+	preview?(call: { readonly callId: string; readonly inputSoFar: string }, context: ToolContext): void;
+	run(call: ToolCall, context: ToolContext): Promise<ToolOutcome>;
+}

@@ -1,0 +1,43 @@
+import type { ModelErrorKind, RateLimitSnapshot, TokenUsage } from '../model/model.ts';
+import type { ResponseItem } from '../model/responseItem.ts';
+import type { FileChange, PlanStep, TurnItem } from './item.ts';
+
+export interface TurnFailure {
+	readonly message: string;
+	readonly kind: ModelErrorKind | 'sandboxError';
+	readonly httpStatusCode: number | null;
+	readonly details: string | null;
+}
+
+export type TurnEnd =
+	| { readonly status: 'completed' }
+	| { readonly status: 'interrupted' }
+	| { readonly status: 'failed'; readonly error: TurnFailure };
+
+/**
+ * What happens in a turn, in the order it happens. The thread records each event that has to survive and then
+ * projects it to the wire; replaying the records gives the same items. Times are Unix milliseconds.
+ */
+export type TurnEvent =
+	| { readonly type: 'turnStarted'; readonly turnId: string; readonly at: number; readonly contextWindow: number | null }
+	| { readonly type: 'turnEnded'; readonly turnId: string; readonly at: number; readonly durationMs: number; readonly end: TurnEnd; readonly lastMessage: string | null }
+	| { readonly type: 'itemStarted'; readonly turnId: string; readonly at: number; readonly item: TurnItem }
+	| { readonly type: 'itemCompleted'; readonly turnId: string; readonly at: number; readonly item: TurnItem }
+	| { readonly type: 'textDelta'; readonly turnId: string; readonly itemId: string; readonly delta: string }
+	| { readonly type: 'summaryPartAdded'; readonly turnId: string; readonly itemId: string; readonly summaryIndex: number }
+	| { readonly type: 'summaryDelta'; readonly turnId: string; readonly itemId: string; readonly summaryIndex: number; readonly delta: string }
+	| { readonly type: 'reasoningDelta'; readonly turnId: string; readonly itemId: string; readonly contentIndex: number; readonly delta: string }
+	/** Output of a running command as text; a decoder keeps bytes of one character together. */
+	| { readonly type: 'commandOutput'; readonly turnId: string; readonly itemId: string; readonly delta: string }
+	| { readonly type: 'terminalInteraction'; readonly turnId: string; readonly itemId: string; readonly processId: string; readonly stdin: string }
+	| { readonly type: 'patchPreview'; readonly turnId: string; readonly itemId: string; readonly changes: readonly FileChange[] }
+	/** The unified diff of all that patches changed since the turn began. */
+	| { readonly type: 'turnDiff'; readonly turnId: string; readonly diff: string }
+	| { readonly type: 'planUpdated'; readonly turnId: string; readonly explanation: string | null; readonly plan: readonly PlanStep[] }
+	| { readonly type: 'tokenUsage'; readonly turnId: string; readonly total: TokenUsage; readonly last: TokenUsage; readonly contextWindow: number | null }
+	| { readonly type: 'rateLimits'; readonly snapshot: RateLimitSnapshot }
+	/** `willRetry`: the turn goes on; else `turnEnded` follows. */
+	| { readonly type: 'error'; readonly turnId: string; readonly error: TurnFailure; readonly willRetry: boolean }
+	| { readonly type: 'warning'; readonly message: string }
+	/** An item of the model-visible history, in its order. Not shown; recorded. */
+	| { readonly type: 'history'; readonly turnId: string; readonly item: ResponseItem };

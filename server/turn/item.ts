@@ -1,0 +1,67 @@
+import type { TurnInput } from './input.ts';
+
+/** What one part of a shell command does, for people: shown on the card instead of the raw text. */
+export type CommandAction =
+	| { readonly type: 'read'; readonly command: string; readonly name: string; readonly path: string }
+	| { readonly type: 'listFiles'; readonly command: string; readonly path: string | null }
+	| { readonly type: 'search'; readonly command: string; readonly query: string | null; readonly path: string | null }
+	| { readonly type: 'unknown'; readonly command: string };
+
+export type CommandSource = 'agent' | 'userShell' | 'unifiedExecStartup' | 'unifiedExecInteraction';
+
+export type FileChangeKind =
+	| { readonly type: 'add' }
+	| { readonly type: 'delete' }
+	| { readonly type: 'update'; readonly movePath: string | null };
+
+export interface FileChange {
+	/** Absolute. */
+	readonly path: string;
+	readonly kind: FileChangeKind;
+	/** Added or deleted: the whole content. Updated: a unified diff without file headers. */
+	readonly diff: string;
+}
+
+export type CommandStatus = 'inProgress' | 'completed' | 'failed' | 'declined';
+export type PatchStatus = 'inProgress' | 'completed' | 'failed' | 'declined';
+
+export interface CommandItem {
+	readonly type: 'command';
+	readonly id: string;
+	readonly argv: readonly string[];
+	readonly cwd: string;
+	readonly processId: string | null;
+	readonly source: CommandSource;
+	readonly actions: readonly CommandAction[];
+	readonly status: CommandStatus;
+	/** stdout and stderr in the order they came; null before the end and when nothing was captured. */
+	readonly output: string | null;
+	readonly exitCode: number | null;
+	readonly durationMs: number | null;
+}
+
+export interface FileChangeItem {
+	readonly type: 'fileChange';
+	readonly id: string;
+	readonly changes: readonly FileChange[];
+	readonly status: PatchStatus;
+	readonly stdout?: string;
+	readonly stderr?: string;
+}
+
+export type PlanStepStatus = 'pending' | 'inProgress' | 'completed';
+export interface PlanStep {
+	readonly step: string;
+	readonly status: PlanStepStatus;
+}
+
+/** The items of a turn as the server thinks of them. `projection/` turns them into wire items. */
+export type TurnItem =
+	| { readonly type: 'userMessage'; readonly id: string; readonly content: readonly TurnInput[] }
+	| { readonly type: 'agentMessage'; readonly id: string; readonly text: string; readonly phase: 'commentary' | 'final_answer' | null }
+	| { readonly type: 'reasoning'; readonly id: string; readonly summary: readonly string[]; readonly content: readonly string[] }
+	| CommandItem
+	| FileChangeItem
+	| { readonly type: 'webSearch'; readonly id: string; readonly query: string; readonly action: Readonly<Record<string, unknown>> | null }
+	| { readonly type: 'imageView'; readonly id: string; readonly path: string }
+	| { readonly type: 'contextCompaction'; readonly id: string };

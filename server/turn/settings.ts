@@ -1,0 +1,22 @@
+import type { ModelInfo, ReasoningEffort, ReasoningSummary, Verbosity } from '../model/model.ts';
+import type { SandboxPolicy } from '../sandbox/policy.ts';
+
+export type ApprovalPolicy = 'untrusted' | 'on-failure' | 'on-request' | 'never';
+
+/** Everything a turn was started with. Frozen: a change of settings is for the next turn. */
+export interface TurnSettings {
+	readonly model: ModelInfo;
+	readonly provider: string;
+	readonly effort: ReasoningEffort | null;
+	readonly summary: ReasoningSummary | null;
+	readonly verbosity: Verbosity | null;
+	readonly serviceTier: string | null;
+	/** Absolute. */
+	readonly cwd: string;
+	readonly approvalPolicy: ApprovalPolicy;
+	readonly sandbox: SandboxPolicy;
+	readonly outputSchema: unknown;
+	/** The user's shell: the program and its name. */
+	readonly shell: { readonly path: string; readonly name: string };
+	readonly webSearch: 'disabled' | 'cached' | 'live';
+}
