@@ -1,0 +1,120 @@
+/**
+ * What crosses between the extension host and the page. Types only; the one file of `webview/` that `extension/` may import.
+ *
+ * The host sends a snapshot when the page says that it is ready, and after that numbered batches of events. The page's state is
+ * `reduce(snapshot, events)`; a batch out of sequence makes the page ask for a new snapshot by saying `ready` again.
+ */
+import type { ServerNotification } from '../../server/protocol/methods.ts';
+import type { Model } from '../../server/protocol/model.ts';
+import type { Thread } from '../../server/protocol/thread.ts';
+import type { Turn } from '../../server/protocol/turn.ts';
+import type {
+	CommandExecutionApprovalDecision,
+	CommandExecutionRequestApprovalParams,
+	FileChangeApprovalDecision,
+	FileChangeRequestApprovalParams,
+} from '../../server/protocol/approval.ts';
+
+/** How the extension stands with the app-server. */
+export type ConnectionState =
+	| { readonly type: 'starting' }
+	| { readonly type: 'ready' }
+	/** The server ended and is started again; `attempt` counts from 1. */
+	| { readonly type: 'restarting'; readonly attempt: number }
+	/** Given up. `message` says why, in words for a person. */
+	| { readonly type: 'failed'; readonly message: string }
+	/** Restricted Mode: threads can be read, nothing runs. */
+	| { readonly type: 'restricted' };
+
+export type AccountState =
+	| { readonly type: 'unknown' }
+	/** The provider needs a key and there is none. */
+	| { readonly type: 'signedOut' }
+	| { readonly type: 'signedIn'; readonly label: string }
+	/** The provider asks for no sign-in (demo, local models). */
+	| { readonly type: 'notNeeded'; readonly label: string };
+
+/** How much the agent may do without asking: presets of approval policy and sandbox. */
+export type ApprovalMode = 'readOnly' | 'auto' | 'fullAccess' | 'custom';
+
+/** A question of the server that waits for a person. `key` is unique in this window. */
+export type PendingQuestion =
+	| { readonly key: string; readonly kind: 'command'; readonly params: CommandExecutionRequestApprovalParams }
+	| { readonly key: string; readonly kind: 'fileChange'; readonly params: FileChangeRequestApprovalParams };
+
+export type QuestionAnswer =
+	| { readonly kind: 'command'; readonly decision: CommandExecutionApprovalDecision }
+	| { readonly kind: 'fileChange'; readonly decision: FileChangeApprovalDecision };
+
+/** A file that the agent's patch could not be merged into; shown until the person dismisses it or the file is changed. */
+export interface FileConflict {
+	readonly itemId: string;
+	readonly path: string;
+	readonly message: string;
+}
+
+export interface PageSettings {
+	readonly model: string;
+	readonly effort: string | null;
+	readonly approvalMode: ApprovalMode;
+}
+
+export interface PageState {
+	readonly connection: ConnectionState;
+	readonly account: AccountState;
+	readonly models: readonly Model[];
+	readonly settings: PageSettings;
+	/** The active thread with the newest of its turns; null before a first message. */
+	readonly thread: Thread | null;
+	/** Cursor of the turns before `thread.turns`; null when there are none. */
+	readonly olderTurns: string | null;
+	readonly pending: readonly PendingQuestion[];
+	readonly conflicts: readonly FileConflict[];
+	/** Name of the folder that new threads work in; null without a folder. */
+	readonly folder: string | null;
+}
+
+/** A change of the host's side of the state: one member is replaced, or a notification of the active thread is applied. */
+export type PageEvent =
+	| { readonly type: 'notification'; readonly notification: ServerNotification }
+	| { readonly type: 'connection'; readonly connection: ConnectionState }
+	| { readonly type: 'account'; readonly account: AccountState }
+	| { readonly type: 'models'; readonly models: readonly Model[] }
+	| { readonly type: 'settings'; readonly settings: PageSettings }
+	| { readonly type: 'pending'; readonly pending: readonly PendingQuestion[] }
+	| { readonly type: 'conflicts'; readonly conflicts: readonly FileConflict[] }
+	/** Puts text into the composer, as a command of the editor or a failed send does. Replaces nothing that was typed: appended. */
+	| { readonly type: 'composerText'; readonly text: string }
+	| { readonly type: 'focusComposer' };
+
+/** What the page asks of the host. Every request is answered. */
+export interface PageRequests {
+	send: { readonly params: { readonly text: string }; readonly result: { readonly delivery: 'started' | 'steered' } };
+	interrupt: { readonly params: Record<string, never>; readonly result: Record<string, never> };
+	answer: { readonly params: { readonly key: string; readonly answer: QuestionAnswer }; readonly result: { readonly accepted: boolean } };
+	newThread: { readonly params: Record<string, never>; readonly result: Record<string, never> };
+	loadOlder: { readonly params: { readonly cursor: string }; readonly result: { readonly turns: readonly Turn[]; readonly cursor: string | null } };
+	setModel: { readonly params: { readonly model: string; readonly effort: string | null }; readonly result: Record<string, never> };
+	setApprovalMode: { readonly params: { readonly mode: ApprovalMode }; readonly result: Record<string, never> };
+	openFile: { readonly params: { readonly path: string; readonly line?: number }; readonly result: Record<string, never> };
+	openDiff: { readonly params: { readonly turnId: string; readonly itemId: string; readonly path: string }; readonly result: Record<string, never> };
+	dismissConflict: { readonly params: { readonly itemId: string; readonly path: string }; readonly result: Record<string, never> };
+	/** Runs a command of the extension; only those that stand here. */
+	runCommand: {
+		readonly params: { readonly command: 'tiller.showLog' | 'tiller.restartServer' | 'tiller.signIn' | 'tiller.openSettings' | 'tiller.manageTrust' };
+		readonly result: Record<string, never>;
+	};
+	openExternal: { readonly params: { readonly url: string }; readonly result: Record<string, never> };
+}
+export type PageRequestName = keyof PageRequests;
+
+export type HostMessage =
+	| { readonly type: 'snapshot'; readonly epoch: number; readonly state: PageState }
+	/** `seq` counts from 1 within an epoch, without gaps. */
+	| { readonly type: 'events'; readonly epoch: number; readonly seq: number; readonly events: readonly PageEvent[] }
+	| { readonly type: 'reply'; readonly id: number; readonly result: unknown }
+	| { readonly type: 'failure'; readonly id: number; readonly message: string };
+
+export type PageMessage =
+	| { readonly type: 'ready' }
+	| { [N in PageRequestName]: { readonly type: 'request'; readonly id: number; readonly name: N; readonly params: PageRequests[N]['params'] } }[PageRequestName];
