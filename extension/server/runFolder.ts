@@ -1,0 +1,57 @@
+import { createHash } from 'node:crypto';
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
+
+/** Where a running server of this build is found. All windows that share a home share it. */
+export interface RunFiles {
+	/** A unix socket, or the name of a pipe on Windows. */
+	readonly socket: string;
+	/** Written by the server: its process id and socket. */
+	readonly state: string;
+	readonly log: string;
+}
+
+/** The longest socket path that every system takes. */
+const maxSocketPath = 100;
+
+export function codexHome(env: NodeJS.ProcessEnv): string {
+	const home = env['CODEX_HOME'];
+	return home !== undefined && home !== '' ? path.resolve(home) : path.join(os.homedir(), '.codex');
+}
+
+/** Names the files of the server program `script` under `home` and makes their folders, open to this user only. */
+export function prepareRunFiles({ home, script }: { readonly home: string; readonly script: string }): RunFiles {
+	const { mtimeMs } = fs.statSync(script);
+	const hash = createHash('sha256').update(`${script}\0${mtimeMs}`).digest('hex').slice(0, 12);
+	const folder = path.join(home, 'tiller', 'run');
+	fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
+	return { socket: socketPath({ folder, hash }), state: path.join(folder, `${hash}.json`), log: path.join(folder, `${hash}.log`) };
+}
+
+function socketPath({ folder, hash }: { readonly folder: string; readonly hash: string }): string {
+	const homeHash = createHash('sha256').update(folder).digest('hex').slice(0, 8);
+	if (process.platform === 'win32') return `\\\\.\\pipe\\tiller-${homeHash}-${hash}`;
+	const plain = path.join(folder, `${hash}.sock`);
+	if (Buffer.byteLength(plain) <= maxSocketPath) return plain;
+	const user = process.getuid?.() ?? 0;
+	const short = path.join(os.tmpdir(), `tiller-${user}`);
+	fs.mkdirSync(short, { recursive: true, mode: 0o700 });
+	const stat = fs.lstatSync(short);
+	// The temporary folder is shared with other users: a folder that someone else prepared must not be used.
+	if (!stat.isDirectory() || stat.uid !== user || (stat.mode & 0o077) !== 0) {
+		throw new Error(`${short} is not a folder of this user alone. Remove it, or set CODEX_HOME to a shorter path.`);
+	}
+	return path.join(short, `${homeHash}-${hash}.sock`);
+}
+
+/** The process id that the server wrote down; null when there is none to read. */
+export function serverPid(files: RunFiles): number | null {
+	try {
+		const state: unknown = JSON.parse(fs.readFileSync(files.state, 'utf8'));
+		const pid = typeof state === 'object' && state !== null && 'pid' in state ? state.pid : null;
+		return typeof pid === 'number' && Number.isInteger(pid) && pid > 1 ? pid : null;
+	} catch {
+		return null;
+	}
+}
