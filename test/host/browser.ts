@@ -1,0 +1,29 @@
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { findChromium } from './chromium.ts';
+
+/** Folder of the pictures that the tests take. */
+export const screenshotFolder = path.resolve(import.meta.dirname, '../../out/screenshots');
+
+/** The machine's Chromium without a window and without traffic of its own. */
+export async function launchChromium(say: (line: string) => void): Promise<Browser> {
+	const executablePath = await findChromium(say);
+	const quiet = ['--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+	// The owner of the run decides what a signal ends, and in which order.
+	const signals = { handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false };
+	return chromium.launch({ executablePath, headless: true, args: ['--no-sandbox', ...quiet], ...signals });
+}
+
+export interface Screenshot {
+	/** File name without its ending. */
+	readonly name: string;
+}
+
+/** Takes a picture of the page and returns its file. */
+export async function takeScreenshot(page: Page, shot: Screenshot): Promise<string> {
+	await mkdir(screenshotFolder, { recursive: true });
+	const file = path.join(screenshotFolder, `${shot.name}.png`);
+	await page.screenshot({ path: file });
+	return file;
+}

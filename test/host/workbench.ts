@@ -1,0 +1,51 @@
+import type { FrameLocator, Locator, Page } from 'playwright-core';
+
+/** `<publisher>.<name>` of package.json. */
+const extensionId = 'tiller.tiller';
+
+/** Opens VS Code in the page and resolves when its workbench has been drawn and answers to keys. */
+export async function openWorkbench(page: Page, address: string): Promise<void> {
+	await page.goto(address, { waitUntil: 'domcontentloaded' });
+	await workbenchReady(page);
+}
+
+/** Resolves when the workbench has been drawn, also after a reload of the window. */
+export async function workbenchReady(page: Page): Promise<void> {
+	await page.locator('.monaco-workbench .part.statusbar').waitFor({ timeout: 60_000 });
+}
+
+/** Runs a command by its title, as a person does with the command palette. */
+export async function runCommand(page: Page, title: string): Promise<void> {
+	const input = page.locator('.quick-input-widget:visible input[type=text]');
+	await page.keyboard.press('F1');
+	await input.waitFor({ timeout: 15_000 });
+	await input.fill(`>${title}`);
+	const row = page.locator('.quick-input-list .monaco-list-row').filter({ has: page.locator('.label-name').getByText(title, { exact: true }) });
+	await row.first().click({ timeout: 15_000 });
+}
+
+/** Opens a file of the folder by its name, as with Go to File. */
+export async function openFile(page: Page, name: string): Promise<Locator> {
+	const input = page.locator('.quick-input-widget:visible input[type=text]');
+	await page.keyboard.press('Control+P');
+	await input.waitFor({ timeout: 15_000 });
+	await input.fill(name);
+	await page.locator('.quick-input-list .monaco-list-row').first().filter({ hasText: name }).waitFor({ timeout: 15_000 });
+	await page.keyboard.press('Enter');
+	const editor = page.locator(`.editor-instance[aria-label*="${name}"] , .monaco-editor[data-uri$="/${name}"]`).first();
+	await editor.waitFor({ timeout: 15_000 });
+	return editor;
+}
+
+/** What stands inside Tiller's view: VS Code draws a webview as two frames, one in the other. */
+export function tillerView(page: Page): FrameLocator {
+	return page.frameLocator(`iframe.webview[src*="extensionId=${extensionId}"]`).frameLocator('#active-frame');
+}
+
+/** Answers the dialog that asks whether the folder's authors are trusted. */
+export async function answerTrustDialog(page: Page, answer: 'trust' | 'restrict'): Promise<void> {
+	const dialog = page.locator('.monaco-dialog-box');
+	const button = answer === 'trust' ? /^Yes, I trust/ : /^No, I don't trust/;
+	await dialog.getByRole('button', { name: button }).click({ timeout: 30_000 });
+	await dialog.waitFor({ state: 'detached', timeout: 15_000 });
+}

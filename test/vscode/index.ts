@@ -1,0 +1,28 @@
+import { readdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import Mocha from 'mocha';
+
+/**
+ * Runs every compiled suite beside this file inside VS Code's extension host.
+ * VS Code calls it once and takes a rejection for a failed run.
+ */
+export async function run(): Promise<void> {
+	const mocha = new Mocha({ ui: 'bdd', color: false, timeout: 60_000, reporter: 'spec' });
+	for (const name of readdirSync(__dirname).filter((entry) => entry.endsWith('.test.js')).sort()) {
+		mocha.addFile(path.join(__dirname, name));
+	}
+	const stats = await new Promise<Mocha.Stats>((resolve) => {
+		const runner = mocha.run(() => resolve(runner.stats ?? noStats()));
+	});
+	const resultFile = process.env['TILLER_TEST_RESULT'];
+	if (resultFile !== undefined) {
+		writeFileSync(resultFile, JSON.stringify({ passed: stats.passes, failed: stats.failures, skipped: stats.pending }));
+	}
+	if (stats.failures > 0) {
+		throw new Error(`${stats.failures} tests failed.`);
+	}
+}
+
+function noStats(): never {
+	throw new Error('Mocha ended without figures.');
+}
