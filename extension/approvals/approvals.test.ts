@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict';
+import type { CommandExecutionRequestApprovalParams } from '../../server/protocol/approval.ts';
+import { choicesOf } from './choices.ts';
+import { PendingRequests } from './pendingRequests.ts';
+
+const t = (message: string, ...args: string[]) => message.replace(/\{(\d)\}/g, (_, index) => args[Number(index)] ?? '');
+const command: CommandExecutionRequestApprovalParams = { threadId: 't', turnId: 'u', itemId: 'i', startedAtMs: 0, command: 'git push', cwd: '/w' };
+
+describe('choices of an approval', () => {
+	it('are those that the server offers, in its order', () => {
+		const choices = choicesOf({ key: 'q', kind: 'command', params: { ...command, availableDecisions: ['accept', 'cancel'] } }, t);
+		assert.deepEqual(
+			choices.map(choice => [choice.label, choice.effect]),
+			[
+				['Allow once', 'allow'],
+				['Decline and stop', 'refuse'],
+			],
+		);
+	});
+
+	it('name the rule that would be saved and how long it lasts', () => {
+		const choices = choicesOf({ key: 'q', kind: 'command', params: { ...command, proposedExecpolicyAmendment: ['git', 'push'] } }, t);
+		assert.equal(choices[1]?.label, 'Always allow "git push"');
+		assert.match(choices[1]?.detail ?? '', /begins with "git push".*every folder.*until the rule is removed/);
+		assert.deepEqual(choices[1]?.answer, { kind: 'command', decision: { acceptWithExecpolicyAmendment: { execpolicy_amendment: ['git', 'push'] } } });
+	});
+
+	it('name the folder that a patch opens for writing', () => {
+		const choices = choicesOf({ key: 'q', kind: 'fileChange', params: { threadId: 't', turnId: 'u', itemId: 'i', startedAtMs: 0, grantRoot: '/etc' } }, t);
+		assert.match(choices[1]?.detail ?? '', /below \/etc .*until this thread is closed/);
+	});
+});
+
+describe('pending requests', () => {
+	it('takes the first answer and refuses the second', async () => {
+		const pending = new PendingRequests();
+		const asked = pending.ask(7, { kind: 'command', params: command });
+		const [question] = pending.list();
+		assert.ok(question !== undefined);
+		assert.equal(pending.answer(question.key, { kind: 'fileChange', decision: 'accept' }), false);
+		assert.equal(pending.answer(question.key, { kind: 'command', decision: 'accept' }), true);
+		assert.equal(pending.answer(question.key, { kind: 'command', decision: 'decline' }), false);
+		assert.deepEqual(await asked, { kind: 'command', decision: 'accept' });
+		assert.deepEqual(pending.list(), []);
+	});
+
+	it('takes a question away when another client answered it', async () => {
+		const pending = new PendingRequests();
+		const asked = pending.ask('a', { kind: 'command', params: command });
+		pending.resolved('b');
+		assert.equal(pending.list().length, 1);
+		pending.resolved('a');
+		await assert.rejects(asked, /another client/);
+		assert.deepEqual(pending.list(), []);
+	});
+
+	it('empties when the connection ends and tells so once', async () => {
+		const pending = new PendingRequests();
+		const asked = [pending.ask(1, { kind: 'command', params: command }), pending.ask(2, { kind: 'command', params: command })];
+		let changes = 0;
+		pending.onDidChange(() => changes++);
+		pending.clear();
+		pending.clear();
+		for (const one of asked) await assert.rejects(one);
+		assert.equal(changes, 1);
+	});
+});

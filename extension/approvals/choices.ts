@@ -1,0 +1,85 @@
+/**
+ * What a person may answer to a question, in words that say what is allowed and for how long. Pure.
+ */
+import type { CommandExecutionApprovalDecision, CommandExecutionRequestApprovalParams, FileChangeRequestApprovalParams } from '../../server/protocol/approval.ts';
+import type { PendingQuestion, QuestionAnswer } from '../../webview/channel/messages.ts';
+
+export interface Choice {
+	/** Short, for a button. */
+	readonly label: string;
+	/** What exactly is allowed, and for how long. */
+	readonly detail: string;
+	readonly effect: 'allow' | 'refuse';
+	readonly answer: QuestionAnswer;
+}
+
+/** A translator in the manner of `vscode.l10n.t`. */
+export type Translate = (message: string, ...args: string[]) => string;
+
+export function choicesOf(question: PendingQuestion, t: Translate): readonly Choice[] {
+	return question.kind === 'command' ? commandChoices(question.params, t) : fileChangeChoices(question.params, t);
+}
+
+function commandChoices(params: CommandExecutionRequestApprovalParams, t: Translate): readonly Choice[] {
+	const decisions = params.availableDecisions ?? defaultDecisions(params);
+	return decisions.map(decision => ({ ...commandWords(decision, params, t), answer: { kind: 'command', decision } }));
+}
+
+function defaultDecisions(params: CommandExecutionRequestApprovalParams): readonly CommandExecutionApprovalDecision[] {
+	const prefix = params.proposedExecpolicyAmendment ?? null;
+	return prefix === null
+		? ['accept', 'acceptForSession', 'decline', 'cancel']
+		: ['accept', { acceptWithExecpolicyAmendment: { execpolicy_amendment: prefix } }, 'decline', 'cancel'];
+}
+
+function commandWords(
+	decision: CommandExecutionApprovalDecision,
+	params: CommandExecutionRequestApprovalParams,
+	t: Translate,
+): { readonly label: string; readonly detail: string; readonly effect: Choice['effect'] } {
+	const host = params.networkApprovalContext?.host ?? null;
+	if (decision === 'accept') {
+		const detail = host === null ? t('Runs this command, this one time.') : t('Lets this command reach {0}, this one time.', host);
+		return { label: t('Allow once'), detail, effect: 'allow' };
+	}
+	if (decision === 'acceptForSession') {
+		const detail =
+			host === null
+				? t('Runs exactly this command without asking until this thread is closed.')
+				: t('Lets commands reach {0} without asking until this thread is closed.', host);
+		return { label: t('Allow in this thread'), detail, effect: 'allow' };
+	}
+	if (decision === 'decline') return { label: t('Decline'), detail: t('The command does not run; the agent goes on and looks for another way.'), effect: 'refuse' };
+	if (decision === 'cancel') return { label: t('Decline and stop'), detail: t('The command does not run and the turn ends.'), effect: 'refuse' };
+	if ('acceptWithExecpolicyAmendment' in decision) {
+		const prefix = decision.acceptWithExecpolicyAmendment.execpolicy_amendment.join(' ');
+		return {
+			label: t('Always allow "{0}"', prefix),
+			detail: t('Runs every command that begins with "{0}" without asking, in every folder, until the rule is removed.', prefix),
+			effect: 'allow',
+		};
+	}
+	const rule = decision.applyNetworkPolicyAmendment.network_policy_amendment;
+	return rule.action === 'allow'
+		? { label: t('Always allow {0}', rule.host), detail: t('Every command may reach {0} until the rule is removed.', rule.host), effect: 'allow' }
+		: { label: t('Never allow {0}', rule.host), detail: t('No command may reach {0} until the rule is removed.', rule.host), effect: 'refuse' };
+}
+
+function fileChangeChoices(params: FileChangeRequestApprovalParams, t: Translate): readonly Choice[] {
+	const root = params.grantRoot ?? null;
+	const session =
+		root === null
+			? t('These files may be changed without asking until this thread is closed.')
+			: t('Everything below {0} may be changed without asking until this thread is closed.', root);
+	return [
+		{ label: t('Allow once'), detail: t('Makes this change, this one time.'), effect: 'allow', answer: { kind: 'fileChange', decision: 'accept' } },
+		{ label: t('Allow in this thread'), detail: session, effect: 'allow', answer: { kind: 'fileChange', decision: 'acceptForSession' } },
+		{
+			label: t('Decline'),
+			detail: t('Nothing is changed; the agent goes on and looks for another way.'),
+			effect: 'refuse',
+			answer: { kind: 'fileChange', decision: 'decline' },
+		},
+		{ label: t('Decline and stop'), detail: t('Nothing is changed and the turn ends.'), effect: 'refuse', answer: { kind: 'fileChange', decision: 'cancel' } },
+	];
+}

@@ -1,0 +1,176 @@
+/**
+ * Brings a patch of the agent into the workspace: one edit for all files, so that one undo takes it back.
+ * The person's text always wins: what overlaps with it is reported and not written.
+ */
+import * as path from 'node:path';
+import * as vscode from 'vscode';
+import { words } from '../words.ts';
+import { readFileState } from './fileState.ts';
+import { mergeTexts, normalize, textReplacements } from './mergeTexts.ts';
+
+export type ChangeKind = { readonly type: 'add' } | { readonly type: 'delete' } | { readonly type: 'update'; readonly movePath: string | null };
+
+export interface FileChangeToApply {
+	/** Absolute. */
+	readonly path: string;
+	readonly kind: ChangeKind;
+	/** What the agent read; null when there was no file. */
+	readonly before: string | null;
+	/** What the agent wants; null when the file is to go. */
+	readonly after: string | null;
+}
+
+export type FileChangeResult =
+	/** `content` is the text that is there now. `saved` is false when the document keeps unsaved text of the person. */
+	| { readonly path: string; readonly type: 'applied'; readonly content: string | null; readonly saved: boolean; readonly message: string | null }
+	| { readonly path: string; readonly type: 'conflict'; readonly message: string }
+	| { readonly path: string; readonly type: 'refused'; readonly message: string };
+
+/** What is to be done about one file, decided from what is there at this moment. */
+type Plan =
+	| { readonly type: 'done'; readonly result: FileChangeResult }
+	| { readonly type: 'create'; readonly uri: vscode.Uri; readonly text: string }
+	| { readonly type: 'delete'; readonly uri: vscode.Uri }
+	| {
+			readonly type: 'edit';
+			readonly uri: vscode.Uri;
+			readonly moveTo: vscode.Uri | null;
+			readonly document: vscode.TextDocument;
+			readonly version: number;
+			readonly wasDirty: boolean;
+			readonly text: string;
+	  };
+
+/** How often a patch is planned anew because somebody typed in between. */
+const maxAttempts = 5;
+
+export async function applyFileChanges(changes: readonly FileChangeToApply[]): Promise<readonly FileChangeResult[]> {
+	for (let attempt = 1; ; attempt++) {
+		const plans = await Promise.all(changes.map(planSafely));
+		const stale = plans.some(plan => plan.type === 'edit' && plan.document.version !== plan.version);
+		if (!stale) {
+			const edit = await buildEdit(plans);
+			if (edit.size === 0 && !hasFileOperations(plans)) return finishAll(changes, plans);
+			if (await vscode.workspace.applyEdit(edit)) return finishAll(changes, plans);
+		}
+		const unchanged = await nothingHappened(plans);
+		if (attempt === maxAttempts || !unchanged) return finishAll(changes, plans);
+	}
+}
+
+async function planSafely(change: FileChangeToApply): Promise<Plan> {
+	try {
+		return await plan(change);
+	} catch (error) {
+		return refuse(change, error instanceof Error ? error.message : String(error));
+	}
+}
+
+function refuse(change: FileChangeToApply, message: string): Plan {
+	return { type: 'done', result: { path: change.path, type: 'refused', message } };
+}
+
+function conflict(change: FileChangeToApply, message: string): Plan {
+	return { type: 'done', result: { path: change.path, type: 'conflict', message } };
+}
+
+async function plan(change: FileChangeToApply): Promise<Plan> {
+	if (!path.isAbsolute(change.path)) return refuse(change, words.notAbsolute());
+	const uri = vscode.Uri.file(change.path);
+	const state = await readFileState(uri);
+	if (state.type === 'refused') return refuse(change, state.message);
+	const moveTo = change.kind.type === 'update' && change.kind.movePath !== null ? vscode.Uri.file(change.kind.movePath) : null;
+
+	if (state.type === 'missing') {
+		if (change.kind.type === 'add' && change.after !== null) return { type: 'create', uri, text: change.after };
+		return conflict(change, words.missing());
+	}
+	const { document } = state;
+	const live = document.getText();
+	if (change.kind.type === 'delete') {
+		if (change.before !== null && normalize(live) === normalize(change.before) && !document.isDirty) return { type: 'delete', uri };
+		return conflict(change, words.deletedChanged());
+	}
+	if (change.after === null) return refuse(change, words.editRefused());
+	if (change.before === null && normalize(live) !== normalize(change.after)) return conflict(change, words.existsAlready());
+	if (moveTo !== null && (await readFileState(moveTo)).type !== 'missing') return conflict(change, words.targetExists(moveTo.fsPath));
+	const merged = mergeTexts(change.before ?? live, live, change.after);
+	if (merged.type === 'conflict') return conflict(change, words.conflict(merged.liveLine));
+	return { type: 'edit', uri, moveTo, document, version: document.version, wasDirty: document.isDirty, text: merged.text };
+}
+
+function hasFileOperations(plans: readonly Plan[]): boolean {
+	return plans.some(plan => plan.type === 'create' || plan.type === 'delete' || (plan.type === 'edit' && plan.moveTo !== null));
+}
+
+async function buildEdit(plans: readonly Plan[]): Promise<vscode.WorkspaceEdit> {
+	const edit = new vscode.WorkspaceEdit();
+	// Text first: an edit with file operations is carried out in order, and a failure then leaves no file without its text.
+	for (const plan of plans) {
+		if (plan.type !== 'edit' || plan.moveTo !== null) continue;
+		const edits = textEdits(plan.document, plan.text);
+		if (edits.length > 0) edit.set(plan.uri, edits);
+	}
+	for (const plan of plans) {
+		if (plan.type === 'create') {
+			edit.createFile(plan.uri, { overwrite: false, ignoreIfExists: false, contents: await vscode.workspace.encode(plan.text, { uri: plan.uri }) });
+		}
+		if (plan.type === 'delete') edit.deleteFile(plan.uri, { recursive: false, ignoreIfNotExists: false });
+		if (plan.type === 'edit' && plan.moveTo !== null) {
+			edit.renameFile(plan.uri, plan.moveTo, { overwrite: false, ignoreIfExists: false });
+			for (const { range, newText } of textEdits(plan.document, plan.text)) edit.replace(plan.moveTo, range, newText);
+		}
+	}
+	return edit;
+}
+
+function textEdits(document: vscode.TextDocument, text: string): vscode.TextEdit[] {
+	const eol = document.eol === vscode.EndOfLine.CRLF ? '\r\n' : '\n';
+	return textReplacements(document.getText(), text).map(({ start, end, text: lines }) => {
+		const range = new vscode.Range(start.line, start.character, end.line, end.character);
+		return vscode.TextEdit.replace(range, eol === '\n' ? lines : lines.replaceAll('\n', eol));
+	});
+}
+
+/** Whether a refused edit left everything as it was, so that it may be tried again. */
+async function nothingHappened(plans: readonly Plan[]): Promise<boolean> {
+	for (const plan of plans) {
+		if (plan.type === 'create' && (await readFileState(plan.uri)).type !== 'missing') return false;
+		if (plan.type === 'delete' && (await readFileState(plan.uri)).type === 'missing') return false;
+		if (plan.type === 'edit' && plan.moveTo !== null && (await readFileState(plan.moveTo)).type !== 'missing') return false;
+	}
+	return true;
+}
+
+async function finishAll(changes: readonly FileChangeToApply[], plans: readonly Plan[]): Promise<readonly FileChangeResult[]> {
+	const results: FileChangeResult[] = [];
+	for (const [index, change] of changes.entries()) {
+		const plan = plans[index];
+		if (plan === undefined) continue;
+		try {
+			results.push(await finish(change, plan));
+		} catch (error) {
+			results.push({ path: change.path, type: 'refused', message: error instanceof Error ? error.message : String(error) });
+		}
+	}
+	return results;
+}
+
+/** Saves what was clean before, and reports what is really there. */
+async function finish(change: FileChangeToApply, plan: Plan): Promise<FileChangeResult> {
+	if (plan.type === 'done') return plan.result;
+	const state = await readFileState(plan.type === 'edit' && plan.moveTo !== null ? plan.moveTo : plan.uri);
+	if (plan.type === 'delete') {
+		if (state.type === 'missing') return { path: change.path, type: 'applied', content: null, saved: true, message: null };
+		return { path: change.path, type: 'refused', message: words.editRefused() };
+	}
+	if (state.type !== 'text') return { path: change.path, type: 'refused', message: state.type === 'refused' ? state.message : words.editRefused() };
+	const { document } = state;
+	if (plan.type === 'edit' && normalize(document.getText()) !== plan.text && document.version === plan.version) {
+		return { path: change.path, type: 'refused', message: words.changedMeanwhile() };
+	}
+	const keepUnsaved = plan.type === 'edit' && plan.wasDirty;
+	if (document.isDirty && !keepUnsaved) await document.save();
+	const saved = !document.isDirty;
+	return { path: change.path, type: 'applied', content: document.getText(), saved, message: saved || keepUnsaved ? null : words.notSaved() };
+}

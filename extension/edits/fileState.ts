@@ -1,0 +1,54 @@
+import * as vscode from 'vscode';
+import { words } from '../words.ts';
+
+/** What is at a path now: the live document, opened when it was not. */
+export type FileState =
+	| { readonly type: 'missing' }
+	| { readonly type: 'refused'; readonly message: string }
+	| { readonly type: 'text'; readonly document: vscode.TextDocument };
+
+const sniffedBytes = 8_192;
+const replacement = '\uFFFD';
+const encodedReplacement = Buffer.from(replacement, 'utf8');
+
+/** Finds the document of a file, or why it cannot be edited as text. */
+export async function readFileState(uri: vscode.Uri): Promise<FileState> {
+	if (vscode.workspace.notebookDocuments.some(notebook => notebook.uri.toString() === uri.toString())) {
+		return { type: 'refused', message: words.isNotebook() };
+	}
+	const open = vscode.workspace.textDocuments.find(document => document.uri.toString() === uri.toString() && !document.isClosed);
+	const bytes = await readBytes(uri);
+	if (bytes === 'folder') return { type: 'refused', message: words.isFolder() };
+	if (bytes === null) return open?.isDirty === true ? { type: 'text', document: open } : { type: 'missing' };
+	let document = open;
+	try {
+		document ??= await vscode.workspace.openTextDocument(uri);
+	} catch (error) {
+		return { type: 'refused', message: error instanceof Error ? error.message : words.isBinary() };
+	}
+	if (open?.isDirty !== true) {
+		const damage = await findDamage(document, bytes);
+		if (damage !== null) return { type: 'refused', message: damage };
+	}
+	return { type: 'text', document };
+}
+
+async function readBytes(uri: vscode.Uri): Promise<Uint8Array | 'folder' | null> {
+	try {
+		const stat = await vscode.workspace.fs.stat(uri);
+		if ((stat.type & vscode.FileType.Directory) !== 0) return 'folder';
+		return await vscode.workspace.fs.readFile(uri);
+	} catch (error) {
+		if (error instanceof vscode.FileSystemError && (error.code === 'FileNotFound' || error.code === 'FileNotADirectory')) return null;
+		throw error;
+	}
+}
+
+/** Saving a document whose bytes could not be decoded would destroy them. */
+async function findDamage(document: vscode.TextDocument, bytes: Uint8Array): Promise<string | null> {
+	const wide = document.encoding.startsWith('utf16') || document.encoding.startsWith('utf-16');
+	if (!wide && bytes.subarray(0, sniffedBytes).includes(0)) return words.isBinary();
+	const decoded = await vscode.workspace.decode(bytes, { encoding: document.encoding });
+	if (decoded.includes(replacement) && Buffer.from(bytes).indexOf(encodedReplacement) < 0) return words.wrongEncoding(document.encoding);
+	return null;
+}

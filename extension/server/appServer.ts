@@ -1,0 +1,177 @@
+import { Emitter } from 'vscode-jsonrpc/node.js';
+import type { Event } from 'vscode-jsonrpc/node.js';
+import { Connection } from './connection.ts';
+import type { ConnectionLog, RequestHandler } from './connection.ts';
+import type { RestartPolicy } from './restartPolicy.ts';
+import type { Transport } from './webSocketTransport.ts';
+import { initializeClient } from './client.ts';
+import type { Client } from './client.ts';
+
+/** How the extension stands with the server. A client exists in one state only, so nothing can be asked of a server that is not there. */
+export type ServerState =
+	| { readonly type: 'stopped' }
+	| { readonly type: 'starting' }
+	| { readonly type: 'ready'; readonly client: Client }
+	| { readonly type: 'restarting'; readonly attempt: number }
+	| { readonly type: 'failed'; readonly message: string };
+
+/** Brings about a running server and connects to it. */
+export interface Launcher {
+	connect(signal: AbortSignal): Promise<Transport>;
+	/** Ends the server program itself, before a restart that a person asked for. */
+	endServer(): Promise<void>;
+}
+
+export interface AppServerOptions {
+	readonly launcher: () => Launcher;
+	readonly policy: RestartPolicy;
+	readonly clientVersion: string;
+	readonly onRequest: RequestHandler;
+	readonly log: ConnectionLog;
+	/** What is told when it is given up; `cause` is the last thing that went wrong. */
+	readonly gaveUp: (cause: string) => string;
+}
+
+/** The server was not running when it was needed. The message is for a person. */
+export class ServerNotRunningError extends Error {
+	constructor(message: string) {
+		super(message);
+		this.name = 'ServerNotRunningError';
+	}
+}
+
+/** Keeps one connected server: starts it, starts it again after a crash, gives up in the end. */
+export class AppServer {
+	readonly #options: AppServerOptions;
+	readonly #changed = new Emitter<ServerState>();
+	readonly onDidChangeState: Event<ServerState> = this.#changed.event;
+	#state: ServerState = { type: 'stopped' };
+	/** Aborted when what runs now is no longer wanted: a restart or the end of the extension. */
+	#run: AbortController | null = null;
+	#launcher: Launcher | null = null;
+
+	constructor(options: AppServerOptions) {
+		this.#options = options;
+	}
+
+	get state(): ServerState {
+		return this.#state;
+	}
+
+	/** Starts the server unless it runs, starts, or was given up. */
+	start(): void {
+		if (this.#state.type === 'stopped') this.#begin();
+	}
+
+	/** The client as soon as there is one. Rejects with `ServerNotRunningError` when there will be none. */
+	ready(): Promise<Client> {
+		this.start();
+		return new Promise((resolve, reject) => {
+			const settle = (state: ServerState): boolean => {
+				if (state.type === 'ready') resolve(state.client);
+				else if (state.type === 'failed') reject(new ServerNotRunningError(state.message));
+				else if (state.type === 'stopped') reject(new ServerNotRunningError('Tiller was stopped.'));
+				else return false;
+				return true;
+			};
+			if (settle(this.#state)) return;
+			const listener = this.#changed.event(state => {
+				if (settle(state)) listener.dispose();
+			});
+		});
+	}
+
+	/** Ends the server and starts it anew, whatever state it is in. */
+	async restart(): Promise<void> {
+		const launcher = this.#launcher;
+		this.#end();
+		this.#options.policy.reset();
+		this.#setState({ type: 'starting' });
+		await launcher?.endServer().catch((error: unknown) => this.#options.log.warn(`The server could not be ended: ${messageOf(error)}`));
+		this.#begin();
+	}
+
+	/** Disconnects. The bundled server lives on for the next window. */
+	dispose(): void {
+		this.#end();
+		this.#setState({ type: 'stopped' });
+		this.#changed.dispose();
+	}
+
+	#end(): void {
+		this.#run?.abort();
+		this.#run = null;
+	}
+
+	#begin(): void {
+		const run = new AbortController();
+		this.#run?.abort();
+		this.#run = run;
+		this.#setState({ type: 'starting' });
+		void this.#keepRunning(run.signal);
+	}
+
+	/** Runs until aborted or given up; never rejects. */
+	async #keepRunning(signal: AbortSignal): Promise<void> {
+		while (!signal.aborted) {
+			const cause = await this.#runOnce(signal);
+			if (signal.aborted) return;
+			this.#options.log.warn(cause);
+			const decision = this.#options.policy.serverEnded();
+			if (decision.type === 'giveUp') {
+				this.#setState({ type: 'failed', message: this.#options.gaveUp(cause) });
+				return;
+			}
+			this.#setState({ type: 'restarting', attempt: decision.attempt });
+			await delay(decision.delayMs, signal);
+		}
+	}
+
+	/** One connection from start to end. Resolves with why it ended. */
+	async #runOnce(signal: AbortSignal): Promise<string> {
+		let connection: Connection | null = null;
+		const onAbort = () => connection?.dispose();
+		signal.addEventListener('abort', onAbort, { once: true });
+		try {
+			this.#launcher = this.#options.launcher();
+			const transport = await this.#launcher.connect(signal);
+			if (signal.aborted) {
+				transport.close();
+				return 'stopped';
+			}
+			const opened = new Connection(transport, { onRequest: this.#options.onRequest, log: this.#options.log });
+			connection = opened;
+			const closed = new Promise<void>(resolve => opened.onClose(resolve));
+			const client = await initializeClient(opened, this.#options.clientVersion);
+			if (!signal.aborted) this.#setState({ type: 'ready', client });
+			await closed;
+			return 'The connection with the server ended.';
+		} catch (error) {
+			return messageOf(error);
+		} finally {
+			signal.removeEventListener('abort', onAbort);
+			connection?.dispose();
+		}
+	}
+
+	#setState(state: ServerState): void {
+		this.#state = state;
+		this.#changed.fire(state);
+	}
+}
+
+function messageOf(error: unknown): string {
+	return error instanceof Error ? error.message : String(error);
+}
+
+function delay(ms: number, signal: AbortSignal): Promise<void> {
+	return new Promise(resolve => {
+		const done = () => {
+			clearTimeout(timer);
+			signal.removeEventListener('abort', done);
+			resolve();
+		};
+		const timer = setTimeout(done, ms);
+		signal.addEventListener('abort', done, { once: true });
+	});
+}

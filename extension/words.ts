@@ -1,0 +1,72 @@
+/**
+ * What the extension says to people, apart from what stands in package.nls.json. One place, so that it can be translated.
+ */
+import * as vscode from 'vscode';
+
+const t = vscode.l10n.t;
+
+export const words = {
+	serverGaveUp: (cause: string) => t('The Tiller server ended again and again and is not started any more. Last cause: {0}', cause),
+	showLog: () => t('Show Log'),
+	restart: () => t('Restart'),
+	signIn: () => t('Sign In'),
+	notSent: () => t('The message was not sent.'),
+	restricted: () => t('Nothing runs in Restricted Mode. Trust this folder to let Tiller work in it.'),
+	noFolder: () => t('Open a folder first: Tiller works in a folder.'),
+	noTurn: () => t('Nothing runs in this thread.'),
+	noThread: () => t('There is no thread yet.'),
+	threadGone: (message: string) => t('The thread could not be opened: {0}', message),
+	failed: (what: string, message: string) => t('{0}: {1}', what, message),
+
+	renamePrompt: () => t('New name of the thread'),
+	renameEmpty: () => t('A name needs at least one character.'),
+	loadMore: () => t('Load more threads'),
+	unnamedThread: () => t('New thread'),
+	running: () => t('running'),
+	waiting: () => t('waiting for you'),
+	threadFailed: () => t('failed'),
+	archived: (name: string) => t('Archived "{0}".', name),
+	undo: () => t('Undo'),
+	threadsUnavailable: (message: string) => t('Threads cannot be listed: {0}', message),
+
+	waitingCount: (count: number) => (count === 1 ? t('1 approval waits') : t('{0} approvals wait', count)),
+	waitingTooltip: () => t('Tiller waits for your answer. Show what it asks.'),
+	noneWaits: () => t('Nothing waits for an approval.'),
+	alreadyAnswered: () => t('This was already answered.'),
+	askCommand: (command: string) => t('Tiller wants to run: {0}', command),
+	askFileChange: () => t('Tiller wants to change files.'),
+	askFolder: (folder: string) => t('Tiller wants to write below {0}.', folder),
+	commandIn: (folder: string) => t('in {0}', folder),
+	reason: (reason: string) => t('Reason: {0}', reason),
+	showInTiller: () => t('Show'),
+	pickQuestion: () => t('Which request do you want to answer?'),
+	pickAnswer: () => t('What is allowed?'),
+
+	apiKeyTitle: () => t('Sign in to OpenAI'),
+	apiKeyPrompt: () => t('API key. It is kept in the secret storage of VS Code and handed to the Tiller server.'),
+	apiKeyEmpty: () => t('Enter a key.'),
+	signedIn: () => t('Signed in.'),
+	signedOut: () => t('Signed out.'),
+	accountApiKey: () => t('API key'),
+	accountNotNeeded: () => t('No sign-in needed'),
+	signInFailed: (message: string) => t('Sign-in failed: {0}', message),
+
+	conflict: (line: number) => t('Your text and the change meet in line {0}. Your text was kept.', line),
+	conflictShown: (file: string) => t('Tiller did not change {0}: your edits are in the same place.', file),
+	existsAlready: () => t('The file exists already with other content.'),
+	missing: () => t('The file does not exist.'),
+	deletedChanged: () => t('The file was changed after the agent read it, so it was not deleted.'),
+	targetExists: (path: string) => t('{0} exists already.', path),
+	isFolder: () => t('This is a folder.'),
+	isNotebook: () => t('Notebooks are not edited by text patches.'),
+	isBinary: () => t('This is no text file.'),
+	wrongEncoding: (encoding: string) => t('The file is not valid {0}. Set "files.encoding" for it.', encoding),
+	notAbsolute: () => t('The path is not absolute.'),
+	notTrusted: () => t('This window is in Restricted Mode and changes nothing.'),
+	changedMeanwhile: () => t('The file kept changing while the patch was applied.'),
+	editRefused: () => t('VS Code refused the edit.'),
+	notSaved: () => t('Changed in the editor but not saved.'),
+	openDiff: () => t('Compare'),
+	diffTitle: (file: string) => t('{0} (Tiller\'s change)', file),
+	noSuchChange: () => t('This change is not known any more.'),
+} as const;
