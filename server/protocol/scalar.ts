@@ -1,0 +1,45 @@
+import * as z from "zod/mini";
+
+// One instance of each: hundreds of schemas share them, and building schemas is part of the server's start-up time.
+
+export const text = z.string();
+export const flag = z.boolean();
+export const textOrNull = z.nullable(text);
+export const flagOrNull = z.nullable(flag);
+export const texts = z.array(text);
+export const textsOrNull = z.nullable(texts);
+
+/** Optional members of params may be left out or null. */
+export const maybeText = z.nullish(text);
+export const maybeFlag = z.nullish(flag);
+export const maybeTexts = z.nullish(texts);
+
+export const int32 = z.int32();
+/** A 64-bit integer on the wire; a JS number here, so exact up to 2^53. */
+export const int64 = z.int();
+export const uint16 = z.int().check(z.minimum(0), z.maximum(0xffff));
+export const uint32 = z.uint32();
+export const uint64 = z.int().check(z.minimum(0));
+export const double = z.number();
+export const int32OrNull = z.nullable(int32);
+export const int64OrNull = z.nullable(int64);
+export const maybeInt64 = z.nullish(int64);
+export const maybeUint32 = z.nullish(uint32);
+export const maybeUint64 = z.nullish(uint64);
+
+/** POSIX, drive letter or UNC: one schema for clients and servers on any platform. */
+const absolute = /^(?:\/|[A-Za-z]:[\\/]|\\\\)/;
+
+/** An absolute path on the server's machine. */
+export const AbsolutePathBuf = z.string().check(z.regex(absolute));
+export type AbsolutePathBuf = z.infer<typeof AbsolutePathBuf>;
+export const pathOrNull = z.nullable(AbsolutePathBuf);
+export const maybePath = z.nullish(AbsolutePathBuf);
+export const paths = z.array(AbsolutePathBuf);
+
+export const RequestId = z.union([text, int64]);
+export type RequestId = z.infer<typeof RequestId>;
+
+/** For methods that take nothing: `params` absent, null or an object that is ignored. */
+export const NoParams = z.nullish(z.object({}));
+export type NoParams = z.infer<typeof NoParams>;
