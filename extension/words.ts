@@ -65,6 +65,7 @@ export const words = {
 	notTrusted: () => t('This window is in Restricted Mode and changes nothing.'),
 	changedMeanwhile: () => t('The file kept changing while the patch was applied.'),
 	editRefused: () => t('VS Code refused the edit.'),
+	keptUnsaved: () => t('The file has unsaved changes of the person in the editor; the change was merged into them and is not saved yet.'),
 	notSaved: () => t('Changed in the editor but not saved.'),
 	openDiff: () => t('Compare'),
 	diffTitle: (file: string) => t('{0} (Tiller\'s change)', file),

@@ -4,31 +4,14 @@
  */
 import * as path from 'node:path';
 import * as vscode from 'vscode';
+import type { FileChangeApplyChange, FileChangeApplyResult } from '../../server/protocol/fileChangeApply.ts';
 import { words } from '../words.ts';
 import { readFileState } from './fileState.ts';
 import { mergeTexts, normalize, textReplacements } from './mergeTexts.ts';
 
-export type ChangeKind = { readonly type: 'add' } | { readonly type: 'delete' } | { readonly type: 'update'; readonly movePath: string | null };
-
-export interface FileChangeToApply {
-	/** Absolute. */
-	readonly path: string;
-	readonly kind: ChangeKind;
-	/** What the agent read; null when there was no file. */
-	readonly before: string | null;
-	/** What the agent wants; null when the file is to go. */
-	readonly after: string | null;
-}
-
-export type FileChangeResult =
-	/** `content` is the text that is there now. `saved` is false when the document keeps unsaved text of the person. */
-	| { readonly path: string; readonly type: 'applied'; readonly content: string | null; readonly saved: boolean; readonly message: string | null }
-	| { readonly path: string; readonly type: 'conflict'; readonly message: string }
-	| { readonly path: string; readonly type: 'refused'; readonly message: string };
-
 /** What is to be done about one file, decided from what is there at this moment. */
 type Plan =
-	| { readonly type: 'done'; readonly result: FileChangeResult }
+	| { readonly type: 'done'; readonly result: FileChangeApplyResult }
 	| { readonly type: 'create'; readonly uri: vscode.Uri; readonly text: string }
 	| { readonly type: 'delete'; readonly uri: vscode.Uri }
 	| {
@@ -44,7 +27,7 @@ type Plan =
 /** How often a patch is planned anew because somebody typed in between. */
 const maxAttempts = 5;
 
-export async function applyFileChanges(changes: readonly FileChangeToApply[]): Promise<readonly FileChangeResult[]> {
+export async function applyFileChanges(changes: readonly FileChangeApplyChange[]): Promise<readonly FileChangeApplyResult[]> {
 	for (let attempt = 1; ; attempt++) {
 		const plans = await Promise.all(changes.map(planSafely));
 		const stale = plans.some(plan => plan.type === 'edit' && plan.document.version !== plan.version);
@@ -58,7 +41,7 @@ export async function applyFileChanges(changes: readonly FileChangeToApply[]): P
 	}
 }
 
-async function planSafely(change: FileChangeToApply): Promise<Plan> {
+async function planSafely(change: FileChangeApplyChange): Promise<Plan> {
 	try {
 		return await plan(change);
 	} catch (error) {
@@ -66,28 +49,29 @@ async function planSafely(change: FileChangeToApply): Promise<Plan> {
 	}
 }
 
-function refuse(change: FileChangeToApply, message: string): Plan {
-	return { type: 'done', result: { path: change.path, type: 'refused', message } };
+function refuse(change: FileChangeApplyChange, message: string): Plan {
+	return { type: 'done', result: failed(change, message) };
 }
 
-function conflict(change: FileChangeToApply, message: string): Plan {
-	return { type: 'done', result: { path: change.path, type: 'conflict', message } };
+function conflict(change: FileChangeApplyChange, message: string): Plan {
+	return { type: 'done', result: { path: change.path, status: 'conflict', message, content: null } };
 }
 
-async function plan(change: FileChangeToApply): Promise<Plan> {
+async function plan(change: FileChangeApplyChange): Promise<Plan> {
 	if (!path.isAbsolute(change.path)) return refuse(change, words.notAbsolute());
 	const uri = vscode.Uri.file(change.path);
 	const state = await readFileState(uri);
 	if (state.type === 'refused') return refuse(change, state.message);
-	const moveTo = change.kind.type === 'update' && change.kind.movePath !== null ? vscode.Uri.file(change.kind.movePath) : null;
+	if (change.kind === 'move' && (change.movePath === null || !path.isAbsolute(change.movePath))) return refuse(change, words.notAbsolute());
+	const moveTo = change.kind === 'move' && change.movePath !== null && change.movePath !== change.path ? vscode.Uri.file(change.movePath) : null;
 
 	if (state.type === 'missing') {
-		if (change.kind.type === 'add' && change.after !== null) return { type: 'create', uri, text: change.after };
+		if (change.kind === 'add' && change.after !== null) return { type: 'create', uri, text: change.after };
 		return conflict(change, words.missing());
 	}
 	const { document } = state;
 	const live = document.getText();
-	if (change.kind.type === 'delete') {
+	if (change.kind === 'delete') {
 		if (change.before !== null && normalize(live) === normalize(change.before) && !document.isDirty) return { type: 'delete', uri };
 		return conflict(change, words.deletedChanged());
 	}
@@ -142,35 +126,42 @@ async function nothingHappened(plans: readonly Plan[]): Promise<boolean> {
 	return true;
 }
 
-async function finishAll(changes: readonly FileChangeToApply[], plans: readonly Plan[]): Promise<readonly FileChangeResult[]> {
-	const results: FileChangeResult[] = [];
+async function finishAll(changes: readonly FileChangeApplyChange[], plans: readonly Plan[]): Promise<readonly FileChangeApplyResult[]> {
+	const results: FileChangeApplyResult[] = [];
 	for (const [index, change] of changes.entries()) {
 		const plan = plans[index];
 		if (plan === undefined) continue;
 		try {
 			results.push(await finish(change, plan));
 		} catch (error) {
-			results.push({ path: change.path, type: 'refused', message: error instanceof Error ? error.message : String(error) });
+			results.push(failed(change, error instanceof Error ? error.message : String(error)));
 		}
 	}
 	return results;
 }
 
 /** Saves what was clean before, and reports what is really there. */
-async function finish(change: FileChangeToApply, plan: Plan): Promise<FileChangeResult> {
+async function finish(change: FileChangeApplyChange, plan: Plan): Promise<FileChangeApplyResult> {
 	if (plan.type === 'done') return plan.result;
 	const state = await readFileState(plan.type === 'edit' && plan.moveTo !== null ? plan.moveTo : plan.uri);
-	if (plan.type === 'delete') {
-		if (state.type === 'missing') return { path: change.path, type: 'applied', content: null, saved: true, message: null };
-		return { path: change.path, type: 'refused', message: words.editRefused() };
-	}
-	if (state.type !== 'text') return { path: change.path, type: 'refused', message: state.type === 'refused' ? state.message : words.editRefused() };
+	if (plan.type === 'delete') return state.type === 'missing' ? applied(change, null, null) : failed(change, words.editRefused());
+	if (state.type !== 'text') return failed(change, state.type === 'refused' ? state.message : words.editRefused());
 	const { document } = state;
 	if (plan.type === 'edit' && normalize(document.getText()) !== plan.text && document.version === plan.version) {
-		return { path: change.path, type: 'refused', message: words.changedMeanwhile() };
+		return failed(change, words.changedMeanwhile());
 	}
 	const keepUnsaved = plan.type === 'edit' && plan.wasDirty;
 	if (document.isDirty && !keepUnsaved) await document.save();
-	const saved = !document.isDirty;
-	return { path: change.path, type: 'applied', content: document.getText(), saved, message: saved || keepUnsaved ? null : words.notSaved() };
+	const text = document.getText();
+	const differs = change.after === null || normalize(text) !== normalize(change.after);
+	if (!document.isDirty) return applied(change, differs ? text : null, null);
+	return applied(change, text, keepUnsaved ? words.keptUnsaved() : words.notSaved());
+}
+
+function applied(change: FileChangeApplyChange, content: string | null, message: string | null): FileChangeApplyResult {
+	return { path: change.path, status: 'applied', message, content };
+}
+
+function failed(change: FileChangeApplyChange, message: string): FileChangeApplyResult {
+	return { path: change.path, status: 'failed', message, content: null };
 }

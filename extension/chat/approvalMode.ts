@@ -1,0 +1,36 @@
+import type { AskForApproval, SandboxMode, SandboxPolicy } from '../../server/protocol/permission.ts';
+import type { ApprovalMode } from '../../webview/channel/messages.ts';
+
+export interface ModePolicies {
+	readonly approvalPolicy: AskForApproval;
+	/** For a new thread; the server adds what the configuration says about the mode. */
+	readonly sandbox: SandboxMode;
+	/** For a thread that runs already. */
+	readonly sandboxPolicy: SandboxPolicy;
+}
+
+/** What a mode means. Null for `custom`: as the server's configuration says. */
+export function policiesOf(mode: ApprovalMode): ModePolicies | null {
+	switch (mode) {
+		case 'readOnly':
+			return { approvalPolicy: 'on-request', sandbox: 'read-only', sandboxPolicy: { type: 'readOnly', networkAccess: false } };
+		case 'auto':
+			return {
+				approvalPolicy: 'on-request',
+				sandbox: 'workspace-write',
+				sandboxPolicy: { type: 'workspaceWrite', writableRoots: [], networkAccess: false, excludeTmpdirEnvVar: false, excludeSlashTmp: false },
+			};
+		case 'fullAccess':
+			return { approvalPolicy: 'never', sandbox: 'danger-full-access', sandboxPolicy: { type: 'dangerFullAccess' } };
+		case 'custom':
+			return null;
+	}
+}
+
+/** The mode that a thread's policies amount to. */
+export function modeOf(approvalPolicy: AskForApproval, sandbox: SandboxPolicy): ApprovalMode {
+	if (approvalPolicy === 'on-request' && sandbox.type === 'readOnly') return 'readOnly';
+	if (approvalPolicy === 'on-request' && sandbox.type === 'workspaceWrite') return 'auto';
+	if (approvalPolicy === 'never' && sandbox.type === 'dangerFullAccess') return 'fullAccess';
+	return 'custom';
+}

@@ -1,0 +1,46 @@
+export interface PageHtmlOptions {
+	/** Where the page's resources come from; `webview.cspSource`. */
+	readonly cspSource: string;
+	/** New for every page, unguessable. */
+	readonly nonce: string;
+	readonly script: string;
+	readonly styles: readonly string[];
+	readonly title: string;
+	/** BCP 47. */
+	readonly language: string;
+	/** Shown until the script has painted, and when it never does. */
+	readonly loading: string;
+}
+
+/** The page's document: nothing loads or runs but our own script and styles; images only from the page's folder or as data. */
+export function pageHtml(options: PageHtmlOptions): string {
+	const { cspSource, nonce } = options;
+	const policy = [
+		"default-src 'none'",
+		`script-src 'nonce-${nonce}'`,
+		`style-src ${cspSource}`,
+		`font-src ${cspSource}`,
+		`img-src ${cspSource} data: blob:`,
+		"form-action 'none'",
+		"base-uri 'none'",
+	].join('; ');
+	const styles = options.styles.map(href => `<link rel="stylesheet" href="${escape(href)}">`).join('\n');
+	return `<!DOCTYPE html>
+<html lang="${escape(options.language)}">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${escape(policy)}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${escape(options.title)}</title>
+${styles}
+</head>
+<body>
+<div id="root"><p class="loading">${escape(options.loading)}</p></div>
+<script nonce="${nonce}" src="${escape(options.script)}"></script>
+</body>
+</html>`;
+}
+
+function escape(text: string): string {
+	return text.replace(/[&<>"]/g, character => `&#${character.charCodeAt(0)};`);
+}

@@ -1,0 +1,26 @@
+import type { Event } from 'vscode-jsonrpc/node.js';
+import type { ClientMethod, ParamsOf, ResultOf, ServerNotification } from '../../server/protocol/methods.ts';
+import type { InitializeResponse } from '../../server/protocol/initialize.ts';
+import type { Connection } from './connection.ts';
+
+/** A server that is connected and initialized. */
+export interface Client {
+	readonly info: InitializeResponse;
+	/** Ends with the result, an `RpcError`, or a `ServerGoneError`. */
+	request<M extends ClientMethod>(method: M, params: ParamsOf<M>): Promise<ResultOf<M>>;
+	/** Also those of methods that the table does not name: a newer server may send them. */
+	readonly onNotification: Event<ServerNotification>;
+}
+
+export async function initializeClient(connection: Connection, version: string): Promise<Client> {
+	const request = async <M extends ClientMethod>(method: M, params: ParamsOf<M>): Promise<ResultOf<M>> => {
+		// The boundary of types: results are the server's word. It is checked where something is done with it that could do harm.
+		return (await connection.request(method, params)) as ResultOf<M>;
+	};
+	const info = await request('initialize', {
+		clientInfo: { name: 'tiller-vscode', title: 'Tiller for VS Code', version },
+		capabilities: { experimentalApi: true, applyFileChanges: true },
+	});
+	connection.notify('initialized');
+	return { info, request, onNotification: connection.onNotification as Event<ServerNotification> };
+}
