@@ -1,0 +1,164 @@
+import type { ExitStatus, ProcessHost, RunningProcess, SpawnRequest } from './process.ts';
+import { OutputBuffer } from './outputBuffer.ts';
+
+export interface TerminalOptions {
+	readonly threadId: string;
+	/** What is shown for it in lists. */
+	readonly command: string;
+	readonly request: SpawnRequest;
+	/** Called with whole characters only, in order; the last call comes before `exited` resolves. */
+	readonly onText: (text: string) => void;
+}
+
+/** A process that can be asked for its output in steps, and that outlives the turn which started it. */
+export class Terminal {
+	readonly id: number;
+	readonly threadId: string;
+	readonly command: string;
+	readonly acceptsInput: boolean;
+	readonly exited: Promise<ExitStatus>;
+	exit: ExitStatus | null = null;
+	lastUsed = 0;
+	/** All output since the start, bounded. */
+	readonly captured = new OutputBuffer();
+	readonly #unread = new OutputBuffer();
+	readonly #process: RunningProcess;
+
+	constructor(id: number, process: RunningProcess, options: TerminalOptions) {
+		this.id = id;
+		this.threadId = options.threadId;
+		this.command = options.command;
+		this.acceptsInput = options.request.tty !== null || options.request.stdin === 'open';
+		this.#process = process;
+		const decoders = { stdout: new TextDecoder(), stderr: new TextDecoder() };
+		// Buffers get what the listener gets: whole characters, invalid bytes already replaced.
+		const tell = (text: string) => {
+			if (text === '') return;
+			const bytes = Buffer.from(text);
+			this.captured.append(bytes);
+			this.#unread.append(bytes);
+			options.onText(text);
+		};
+		process.onOutput((chunk, stream) => {
+			if (this.exit === null) tell(decoders[stream].decode(chunk, { stream: true }));
+		});
+		this.exited = process.exited.then((status) => {
+			tell(decoders.stdout.decode());
+			tell(decoders.stderr.decode());
+			this.exit = status;
+			return status;
+		});
+	}
+
+	get pid(): number {
+		return this.#process.pid;
+	}
+
+	/** Output since the last call. */
+	read(): { readonly text: string; readonly totalBytes: number } {
+		return this.#unread.drain();
+	}
+
+	/** Waits until the process ends, the time is over or the signal aborts; tells which. */
+	async wait(ms: number, signal: AbortSignal): Promise<'exited' | 'timeout' | 'aborted'> {
+		if (this.exit !== null) return 'exited';
+		if (signal.aborted) return 'aborted';
+		let timer: NodeJS.Timeout | undefined;
+		let onAbort: (() => void) | undefined;
+		try {
+			return await Promise.race([
+				this.exited.then(() => 'exited' as const),
+				new Promise<'timeout'>((resolve) => {
+					timer = setTimeout(() => resolve('timeout'), ms);
+				}),
+				new Promise<'aborted'>((resolve) => {
+					onAbort = () => resolve('aborted');
+					signal.addEventListener('abort', onAbort, { once: true });
+				}),
+			]);
+		} finally {
+			clearTimeout(timer);
+			if (onAbort) signal.removeEventListener('abort', onAbort);
+		}
+	}
+
+	write(text: string): Promise<void> {
+		return this.#process.write(Buffer.from(text));
+	}
+
+	kill(): Promise<void> {
+		return this.#process.kill();
+	}
+}
+
+/** How many terminals the server keeps; beyond that the one unused for longest is ended. */
+export const MAX_TERMINALS = 64;
+
+/** Long-running commands of all threads, by the number that the model was told. */
+export class Terminals {
+	readonly #host: ProcessHost;
+	readonly #max: number;
+	readonly #terminals = new Map<number, Terminal>();
+	#clock = 0;
+
+	constructor(host: ProcessHost, max: number = MAX_TERMINALS) {
+		this.#host = host;
+		this.#max = max;
+	}
+
+	/** A number that no live terminal has. Random, so that a model cannot mistake an old session for a new one. */
+	reserveId(): number {
+		for (;;) {
+			const id = 10_000 + Math.floor(Math.random() * 90_000);
+			if (!this.#terminals.has(id)) return id;
+		}
+	}
+
+	/** Rejects with `SpawnError`. */
+	async start(id: number, options: TerminalOptions): Promise<Terminal> {
+		const terminal = new Terminal(id, await this.#host.spawn(options.request), options);
+		this.#terminals.set(id, terminal);
+		terminal.lastUsed = ++this.#clock;
+		this.#makeRoom();
+		return terminal;
+	}
+
+	#makeRoom(): void {
+		if (this.#terminals.size <= this.#max) return;
+		const byAge = [...this.#terminals.values()].sort((a, b) => a.lastUsed - b.lastUsed);
+		const victim = byAge.find((terminal) => terminal.exit !== null) ?? byAge[0];
+		if (victim === undefined) return;
+		this.#terminals.delete(victim.id);
+		void victim.kill();
+	}
+
+	/** The terminal with that number, when it belongs to the thread. */
+	get(threadId: string, id: number): Terminal | null {
+		const terminal = this.#terminals.get(id);
+		if (terminal === undefined || terminal.threadId !== threadId) return null;
+		terminal.lastUsed = ++this.#clock;
+		return terminal;
+	}
+
+	/** Terminals of a thread whose process still runs. */
+	list(threadId: string): readonly Terminal[] {
+		return [...this.#terminals.values()].filter((terminal) => terminal.threadId === threadId && terminal.exit === null);
+	}
+
+	/** Drops a terminal whose end the model has been told. */
+	forget(id: number): void {
+		this.#terminals.delete(id);
+	}
+
+	/** Ends one terminal and waits until its last output was delivered. */
+	async kill(terminal: Terminal): Promise<void> {
+		this.#terminals.delete(terminal.id);
+		await terminal.kill();
+	}
+
+	/** Ends all terminals of a thread: an interrupt, a clean-up, the end of the thread. */
+	async killAll(threadId: string): Promise<void> {
+		await Promise.all(this.list(threadId).map((terminal) => this.kill(terminal)));
+		for (const terminal of [...this.#terminals.values()]) if (terminal.threadId === threadId) this.#terminals.delete(terminal.id);
+	}
+}
