@@ -1,0 +1,55 @@
+import type { SandboxPolicy } from './policy.ts';
+
+export interface SandboxRequest {
+	readonly argv: readonly string[];
+	/** Where the command runs. Absolute. */
+	readonly cwd: string;
+	/** The folder that the policy is about. Absolute. */
+	readonly policyCwd: string;
+	readonly env: Readonly<Record<string, string>>;
+	readonly policy: SandboxPolicy;
+}
+
+export type PreparedCommand =
+	| {
+			readonly kind: 'run';
+			readonly argv: readonly string[];
+			readonly env: Readonly<Record<string, string>>;
+			/** False when the policy asks for no sandbox, or somebody else has made one. */
+			readonly sandboxed: boolean;
+			/** Called once, after the command has ended or could not be started. */
+			readonly release: () => void;
+	  }
+	/** The policy cannot be enforced here. The command must not run as if it were. `reason` is for people and models. */
+	| { readonly kind: 'refused'; readonly reason: string };
+
+/** Turns a command into one that can do no more than its policy says. Never rejects. */
+export interface Sandbox {
+	prepare(request: SandboxRequest): Promise<PreparedCommand>;
+}
+
+/** Policies that no platform has to enforce. */
+export function withoutEnforcement(request: SandboxRequest): PreparedCommand | null {
+	switch (request.policy.type) {
+		case 'dangerFullAccess':
+		case 'externalSandbox':
+			return { kind: 'run', argv: request.argv, env: request.env, sandboxed: false, release: () => {} };
+		case 'readOnly':
+		case 'workspaceWrite':
+			return null;
+	}
+}
+
+/** For Windows and other systems where nothing can enforce a restricted policy. */
+export class RefusingSandbox implements Sandbox {
+	readonly #system: string;
+
+	constructor(system: string) {
+		this.#system = system;
+	}
+
+	prepare(request: SandboxRequest): Promise<PreparedCommand> {
+		const reason = `there is no sandbox for commands on ${this.#system} yet`;
+		return Promise.resolve(withoutEnforcement(request) ?? { kind: 'refused', reason });
+	}
+}

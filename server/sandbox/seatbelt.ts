@@ -1,0 +1,37 @@
+import { isExecutable } from '../exec/shell.ts';
+import { diskLookup } from './fileLookup.ts';
+import { type PreparedCommand, type Sandbox, type SandboxRequest, withoutEnforcement } from './sandbox.ts';
+import { seatbeltProfile } from './seatbeltProfile.ts';
+import { mountRules, networkOf } from './writableRoots.ts';
+
+/** The system's own; a program of that name elsewhere on the PATH is not trusted. */
+const PROGRAM = '/usr/bin/sandbox-exec';
+
+/** macOS. */
+export class SeatbeltSandbox implements Sandbox {
+	readonly #codexHome: string | null;
+	readonly #program: string;
+
+	constructor(codexHome: string | null, program: string = PROGRAM) {
+		this.#codexHome = codexHome;
+		this.#program = program;
+	}
+
+	prepare(request: SandboxRequest): Promise<PreparedCommand> {
+		const free = withoutEnforcement(request);
+		if (free !== null) return Promise.resolve(free);
+		if (!isExecutable(this.#program)) {
+			return Promise.resolve({ kind: 'refused', reason: `the system's sandbox program ${this.#program} is missing` });
+		}
+		const { policy, policyCwd, env } = request;
+		const rules = mountRules({ policy, policyCwd, env, codexHome: this.#codexHome }, diskLookup);
+		const profile = seatbeltProfile({ rules, network: networkOf(policy) });
+		return Promise.resolve({
+			kind: 'run',
+			argv: [this.#program, '-p', profile, '--', ...request.argv],
+			env: { ...env, CODEX_SANDBOX: 'seatbelt' },
+			sandboxed: true,
+			release: () => {},
+		});
+	}
+}
