@@ -1,3 +1,4 @@
+import type { ReasoningEffort } from '../../server/protocol/model.ts';
 import type { AskForApproval, SandboxMode, SandboxPolicy } from '../../server/protocol/permission.ts';
 import type { ApprovalMode } from '../../webview/channel/messages.ts';
 
@@ -33,4 +34,11 @@ export function modeOf(approvalPolicy: AskForApproval, sandbox: SandboxPolicy): 
 	if (approvalPolicy === 'on-request' && sandbox.type === 'workspaceWrite') return 'auto';
 	if (approvalPolicy === 'never' && sandbox.type === 'dangerFullAccess') return 'fullAccess';
 	return 'custom';
+}
+
+const efforts: readonly ReasoningEffort[] = ['none', 'minimal', 'low', 'medium', 'high', 'xhigh'];
+
+/** An effort that the protocol knows; null lets the server decide. */
+export function effortOf(name: string | null): ReasoningEffort | null {
+	return efforts.find(effort => effort === name) ?? null;
 }

@@ -1,0 +1,278 @@
+import { Emitter } from 'vscode-jsonrpc/node.js';
+import type { Event } from 'vscode-jsonrpc/node.js';
+import type { FileUpdateChange } from '../../server/protocol/item.ts';
+import type { ServerNotification } from '../../server/protocol/methods.ts';
+import type { Thread } from '../../server/protocol/thread.ts';
+import type { Turn } from '../../server/protocol/turn.ts';
+import type { ApprovalMode, PageSettings } from '../../webview/channel/messages.ts';
+import type { Client } from '../server/client.ts';
+import { RpcError } from '../server/connection.ts';
+import { effortOf, modeOf, policiesOf } from './approvalMode.ts';
+
+/** What the active thread needs of its surroundings. */
+export interface ActiveThreadHost {
+	ready(): Promise<Client>;
+	/** Where a new thread works; throws with words for a person when there is no folder. */
+	folder(): string;
+	/** False in Restricted Mode: threads are read, nothing is started. */
+	trusted(): boolean;
+	/** Throws with words for a person when nothing may run. */
+	assertMayRun(): void;
+	/** What a new thread begins with. */
+	defaults(): PageSettings;
+	/** Keeps the id for the next window, and the settings for the next thread. */
+	rememberThread(threadId: string | null): void;
+	rememberSettings(settings: PageSettings): void;
+}
+
+export interface LoadedThread {
+	readonly thread: Thread | null;
+	readonly olderTurns: string | null;
+}
+
+/** How many turns the page gets at once. */
+const pageOfTurns = 30;
+
+/** The thread that the page shows: which it is, what runs in it, and what may be done with it. */
+export class ActiveThread {
+	readonly #host: ActiveThreadHost;
+	readonly #switched = new Emitter<Thread | null>();
+	readonly #settingsChanged = new Emitter<PageSettings>();
+	/** Another thread is shown; carries it when it is new and already known. */
+	readonly onDidSwitch: Event<Thread | null> = this.#switched.event;
+	readonly onDidChangeSettings: Event<PageSettings> = this.#settingsChanged.event;
+	#id: string | null;
+	#turnId: string | null = null;
+	#settings: PageSettings;
+	/** What the person picked since the last turn began; sent with the next one. */
+	#picked: Partial<PageSettings> = {};
+	#fileChanges = new Map<string, readonly FileUpdateChange[]>();
+	/** Sends wait for each other, so that two quick messages do not make two threads. */
+	#lastSend: Promise<unknown> = Promise.resolve();
+
+	constructor(host: ActiveThreadHost, threadId: string | null) {
+		this.#host = host;
+		this.#id = threadId;
+		this.#settings = host.defaults();
+	}
+
+	get id(): string | null {
+		return this.#id;
+	}
+
+	get runningTurn(): string | null {
+		return this.#turnId;
+	}
+
+	get settings(): PageSettings {
+		return this.#settings;
+	}
+
+	/** The changes of a patch that was shown; undefined when it is not known (any more). */
+	fileChanges(itemId: string): readonly FileUpdateChange[] | undefined {
+		return this.#fileChanges.get(itemId);
+	}
+
+	/** Shows another thread, or none. */
+	open(threadId: string | null): void {
+		if (threadId === this.#id && threadId !== null) return;
+		this.#become(threadId);
+		this.#setSettings(this.#host.defaults());
+		this.#switched.fire(null);
+	}
+
+	/** The state of the thread as the server has it now; live from then on. Forgets a thread that cannot be opened. */
+	async load(): Promise<LoadedThread> {
+		const threadId = this.#id;
+		if (threadId === null) return { thread: null, olderTurns: null };
+		const client = await this.#host.ready();
+		let thread: Thread;
+		try {
+			thread = await this.#resume(client, threadId);
+		} catch (error) {
+			if (this.#id !== threadId) return await this.load();
+			if (error instanceof RpcError) this.#become(null);
+			throw error;
+		}
+		// Nothing may be awaited between the answer and here: what comes after the answer is not in it.
+		if (this.#id !== threadId) return await this.load();
+		this.#fileChanges.clear();
+		this.#takeTurns(thread.turns);
+		this.#turnId = thread.turns.findLast(turn => turn.status === 'inProgress')?.id ?? null;
+		return newestTurns(thread, thread.turns.length);
+	}
+
+	async #resume(client: Client, threadId: string): Promise<Thread> {
+		if (!this.#host.trusted()) return (await client.request('thread/read', { threadId, includeTurns: true })).thread;
+		const answer = await client.request('thread/resume', { threadId });
+		if (this.#id === threadId) {
+			this.#setSettings({ model: answer.model, effort: answer.reasoningEffort, approvalMode: modeOf(answer.approvalPolicy, answer.sandbox), ...this.#picked });
+		}
+		return answer.thread;
+	}
+
+	/** The turns before the one that `cursor` names. */
+	async loadOlder(cursor: string): Promise<{ readonly turns: readonly Turn[]; readonly cursor: string | null }> {
+		const threadId = this.#id;
+		if (threadId === null) return { turns: [], cursor: null };
+		const client = await this.#host.ready();
+		const { thread } = await client.request('thread/read', { threadId, includeTurns: true });
+		const end = thread.turns.findIndex(turn => turn.id === cursor);
+		if (end < 0) return { turns: [], cursor: null };
+		const page = newestTurns(thread, end);
+		this.#takeTurns(page.thread.turns);
+		return { turns: page.thread.turns, cursor: page.olderTurns };
+	}
+
+	/** Sends a message: into the running turn, or as a new one, in a new thread if there is none. */
+	send(text: string): Promise<{ readonly delivery: 'started' | 'steered' }> {
+		const send = this.#lastSend.then(() => this.#send(text));
+		this.#lastSend = send.catch(() => {});
+		return send;
+	}
+
+	async #send(text: string): Promise<{ readonly delivery: 'started' | 'steered' }> {
+		this.#host.assertMayRun();
+		const client = await this.#host.ready();
+		const input = [{ type: 'text' as const, text, text_elements: [] }];
+		const threadId = this.#id ?? (await this.#start(client));
+		const expectedTurnId = this.#turnId;
+		if (expectedTurnId !== null) {
+			try {
+				await client.request('turn/steer', { threadId, expectedTurnId, input });
+				return { delivery: 'steered' };
+			} catch (error) {
+				// The turn may just have ended; then the message begins the next one. A turn that cannot be steered goes on, and says so.
+				if (!(error instanceof RpcError) || saysNotSteerable(error)) throw error;
+			}
+		}
+		const picked = this.#picked;
+		const policies = picked.approvalMode === undefined ? null : policiesOf(picked.approvalMode);
+		const { turn } = await client.request('turn/start', {
+			threadId,
+			input,
+			...(picked.model === undefined ? {} : { model: picked.model }),
+			...(picked.effort === undefined ? {} : { effort: effortOf(picked.effort) }),
+			...(policies === null ? {} : { approvalPolicy: policies.approvalPolicy, sandboxPolicy: policies.sandboxPolicy }),
+		});
+		if (this.#picked === picked) this.#picked = {};
+		if (this.#id === threadId) this.#turnId = turn.id;
+		return { delivery: 'started' };
+	}
+
+	async #start(client: Client): Promise<string> {
+		const { model, effort, approvalMode } = this.#settings;
+		const policies = policiesOf(approvalMode);
+		const answer = await client.request('thread/start', {
+			cwd: this.#host.folder(),
+			...(model === '' ? {} : { model }),
+			...(policies === null ? {} : { approvalPolicy: policies.approvalPolicy, sandbox: policies.sandbox }),
+		});
+		this.#become(answer.thread.id);
+		if (effort !== null) this.#picked = { effort };
+		this.#setSettings({
+			model: answer.model,
+			effort: effort ?? answer.reasoningEffort,
+			approvalMode: policies === null ? modeOf(answer.approvalPolicy, answer.sandbox) : approvalMode,
+		});
+		this.#switched.fire(answer.thread);
+		return answer.thread.id;
+	}
+
+	/** Stops the running turn; nothing happens when none runs. */
+	async interrupt(): Promise<void> {
+		const threadId = this.#id;
+		const turnId = this.#turnId;
+		if (threadId === null || turnId === null) return;
+		const client = await this.#host.ready();
+		try {
+			await client.request('turn/interrupt', { threadId, turnId });
+		} catch (error) {
+			// It ended by itself meanwhile.
+			if (this.#turnId === turnId) throw error;
+		}
+	}
+
+	setModel(model: string, effort: string | null): void {
+		this.#pick({ model, effort });
+	}
+
+	setApprovalMode(approvalMode: ApprovalMode): void {
+		this.#pick({ approvalMode });
+	}
+
+	#pick(picked: Partial<PageSettings>): void {
+		this.#picked = { ...this.#picked, ...picked };
+		this.#setSettings({ ...this.#settings, ...picked });
+		this.#host.rememberSettings(this.#settings);
+	}
+
+	/** The defaults became known, or changed; they count while there is no thread. */
+	defaultsChanged(): void {
+		if (this.#id === null) this.#setSettings({ ...this.#host.defaults(), ...this.#picked });
+	}
+
+	/** Takes note of what a notification says. True when it is about this thread. */
+	notice(notification: ServerNotification): boolean {
+		if (this.#id === null || threadIdOf(notification) !== this.#id) return false;
+		switch (notification.method) {
+			case 'turn/started':
+				this.#turnId = notification.params.turn.id;
+				break;
+			case 'turn/completed':
+				if (this.#turnId === notification.params.turn.id) this.#turnId = null;
+				break;
+			case 'item/started':
+			case 'item/completed':
+				if (notification.params.item.type === 'fileChange') this.#fileChanges.set(notification.params.item.id, notification.params.item.changes);
+				break;
+			case 'thread/archived':
+				this.open(null);
+				break;
+			default:
+				break;
+		}
+		return true;
+	}
+
+	/** The server is gone; what ran there is unknown until the thread is loaded again. */
+	serverLost(): void {
+		this.#turnId = null;
+	}
+
+	#become(threadId: string | null): void {
+		this.#id = threadId;
+		this.#turnId = null;
+		this.#picked = {};
+		this.#fileChanges.clear();
+		this.#host.rememberThread(threadId);
+	}
+
+	#setSettings(settings: PageSettings): void {
+		this.#settings = settings;
+		this.#settingsChanged.fire(settings);
+	}
+
+	#takeTurns(turns: readonly Turn[]): void {
+		for (const turn of turns) {
+			for (const item of turn.items) if (item.type === 'fileChange') this.#fileChanges.set(item.id, item.changes);
+		}
+	}
+}
+
+/** Of the turns before index `end` the newest; the cursor names the first of them when there are more. */
+function newestTurns(thread: Thread, end: number): { readonly thread: Thread; readonly olderTurns: string | null } {
+	const start = Math.max(0, end - pageOfTurns);
+	const turns = thread.turns.slice(start, end);
+	return { thread: { ...thread, turns }, olderTurns: start > 0 ? (turns[0]?.id ?? null) : null };
+}
+
+function saysNotSteerable(error: RpcError): boolean {
+	return JSON.stringify(error.data ?? null).includes('activeTurnNotSteerable');
+}
+
+export function threadIdOf(notification: ServerNotification): string | null {
+	if (notification.method === 'thread/started') return notification.params.thread.id;
+	const params: object = notification.params ?? {};
+	return 'threadId' in params && typeof params.threadId === 'string' ? params.threadId : null;
+}

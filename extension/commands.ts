@@ -1,0 +1,33 @@
+/**
+ * All commands of the extension. package.json's `contributes.commands` is checked against it, and `activate` has to give each one
+ * its handler.
+ */
+export const commandNames = [
+	'tiller.newThread',
+	'tiller.focusChat',
+	'tiller.stop',
+	'tiller.openThread',
+	'tiller.pickThread',
+	'tiller.renameThread',
+	'tiller.archiveThread',
+	'tiller.refreshThreads',
+	'tiller.loadMoreThreads',
+	'tiller.nextThread',
+	'tiller.previousThread',
+	'tiller.showApprovals',
+	'tiller.approve',
+	'tiller.decline',
+	'tiller.signIn',
+	'tiller.signOut',
+	'tiller.restartServer',
+	'tiller.showLog',
+	'tiller.openSettings',
+	'tiller.manageTrust',
+] as const;
+
+export type CommandName = (typeof commandNames)[number];
+/** What a view hands to its command; from the palette it is undefined. */
+export type CommandHandlers = { readonly [N in CommandName]: (argument: unknown) => unknown };
+
+/** Commands that make no sense without their view's argument and stay out of the palette. */
+export const viewOnlyCommands: readonly CommandName[] = ['tiller.openThread', 'tiller.loadMoreThreads'];

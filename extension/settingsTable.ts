@@ -1,0 +1,31 @@
+/** Names, defaults and accepted values of all settings; package.json's `contributes.configuration` is checked against it. */
+export interface SettingDefinition<T> {
+	readonly defaultValue: T;
+	readonly type: 'string' | 'array';
+	readonly values: readonly string[] | null;
+	readonly accepts: (value: unknown) => value is T;
+}
+
+function text(defaultValue: string): SettingDefinition<string> {
+	return { defaultValue, type: 'string', values: null, accepts: (value): value is string => typeof value === 'string' };
+}
+
+function texts(defaultValue: readonly string[]): SettingDefinition<readonly string[]> {
+	const accepts = (value: unknown): value is readonly string[] => Array.isArray(value) && value.every(entry => typeof entry === 'string');
+	return { defaultValue, type: 'array', values: null, accepts };
+}
+
+function oneOf<const V extends readonly string[]>(values: V, defaultValue: V[number]): SettingDefinition<V[number]> {
+	return { defaultValue, type: 'string', values, accepts: (value): value is V[number] => typeof value === 'string' && values.includes(value) };
+}
+
+export const settingsTable = {
+	'tiller.approvals.mode': oneOf(['config', 'readOnly', 'auto', 'fullAccess'], 'auto'),
+	'tiller.approvals.notify': oneOf(['off', 'windowNotFocused', 'always'], 'windowNotFocused'),
+	'tiller.model': text(''),
+	'tiller.server.path': text(''),
+	'tiller.server.args': texts(['app-server']),
+} as const;
+
+export type SettingName = keyof typeof settingsTable;
+export type SettingValue<N extends SettingName> = (typeof settingsTable)[N]['defaultValue'];
