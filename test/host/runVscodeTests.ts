@@ -14,6 +14,9 @@ import { startRun } from './vscodeRun.ts';
 /** All suites together; a single test has mocha's own limit. */
 const limitMs = 240_000;
 
+/** See test/vscode/index.ts. */
+const testMark = '[test] ';
+
 const checkout = path.resolve(import.meta.dirname, '../..');
 const say = (line: string) => console.log(line);
 
@@ -36,11 +39,17 @@ async function runInVscode(extension: string, tests: string): Promise<TestResult
 		throw error;
 	});
 	let failure: Error | undefined;
+	const otherLines: string[] = [];
 	try {
 		const page = await browser.newPage();
 		const exited = Promise.withResolvers<number>();
-		await page.exposeFunction('codeAutomationLog', (type: string, args: readonly unknown[]) => {
-			console.log((type === 'error' ? 'error: ' : '') + args.map((arg) => (typeof arg === 'string' ? arg : JSON.stringify(arg))).join(' '));
+		await page.exposeFunction('codeAutomationLog', (_type: string, args: readonly unknown[]) => {
+			const text = args.map((arg) => (typeof arg === 'string' ? arg : JSON.stringify(arg))).join(' ');
+			if (text.startsWith(testMark)) {
+				console.log(text.slice(testMark.length));
+			} else {
+				otherLines.push(text.slice(0, 1000));
+			}
 		});
 		await page.exposeFunction('codeAutomationExit', (code: number) => exited.resolve(code));
 		page.once('crash', () => exited.reject(new Error("The page that shows VS Code's workbench crashed.")));
@@ -51,7 +60,7 @@ async function runInVscode(extension: string, tests: string): Promise<TestResult
 		await exited.promise;
 	} catch (error) {
 		failure = error instanceof Error ? error : new Error(String(error));
-		console.error(`${failure.message}\nVS Code's log:\n${(await readFile(run.logFile, 'utf8').catch(() => '')).slice(-4000)}`);
+		console.error(`${failure.message}\nVS Code's console:\n${otherLines.slice(-40).join('\n')}\nIts server's log:\n${(await readFile(run.logFile, 'utf8').catch(() => '')).slice(-4000)}`);
 	}
 	const result = await readTestResult(resultFile);
 	await browser.close();

@@ -118,7 +118,7 @@ export async function startVscode(options: VscodeOptions): Promise<RunningVscode
 	const args = [
 		path.join(options.vscode, 'out', 'server-main.js'),
 		...['--host', '127.0.0.1', '--port', '0', ...token, '--accept-server-license-terms'],
-		...['--server-data-dir', options.dataDir, '--telemetry-level', 'off', '--log', 'warn'],
+		...['--server-data-dir', options.dataDir, '--telemetry-level', 'off'],
 		// Without this a built VS Code ignores the extension under development.
 		'--enable-smoke-test-driver',
 		...(options.workspaceTrust === 'off' ? ['--disable-workspace-trust'] : []),
