@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import type { Browser } from 'playwright-core';
+import { takeScreenshot } from '../../host/browser.ts';
+import { endProcesses, processesWithVariable } from '../../host/processTree.ts';
+import { cacheFolder } from '../../host/vscode.ts';
+import { openWorkbench, runCommand, tillerView } from '../../host/workbench.ts';
+import { launchBrowser, newPage } from '../support.ts';
+
+describe('npm start', function () {
+	this.timeout(180_000);
+	const mark = `start-${process.pid}`;
+	let browser: Browser;
+	let home: string;
+	let child: ChildProcess | undefined;
+
+	before(async () => {
+		browser = await launchBrowser();
+		home = await mkdtemp(path.join(os.tmpdir(), 'tiller-start-'));
+		await mkdir(path.join(home, '.codex'));
+	});
+	after(async () => {
+		await browser.close();
+		await endProcesses((await processesWithVariable('START_TEST', mark)) ?? []);
+		await rm(home, { recursive: true, force: true, maxRetries: 5 });
+	});
+
+	it('opens the sample folder with Tiller in VS Code, and Ctrl-C ends every process', async () => {
+		const env: NodeJS.ProcessEnv = { ...process.env, HOME: home, XDG_CACHE_HOME: path.dirname(cacheFolder()), CI: '1', START_TEST: mark };
+		delete env['CODEX_HOME'];
+		const started = spawn(process.execPath, [path.resolve(import.meta.dirname, '../../host/start.ts')], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+		child = started;
+		let output = '';
+		const ended = new Promise<number | null>((resolve) => started.once('close', resolve));
+		const address = await new Promise<string>((resolve, reject) => {
+			started.stdout.on('data', (chunk: Buffer) => {
+				output += chunk.toString();
+				const found = /VS Code with Tiller: (http:\S+)\n/.exec(output)?.[1];
+				if (found !== undefined) {
+					resolve(found);
+				}
+			});
+			started.once('close', (code) => reject(new Error(`npm start ended with ${String(code)}:\n${output}`)));
+		});
+
+		const { page, close } = await newPage(browser);
+		await openWorkbench(page, address);
+		await page.locator('.explorer-folders-view').getByText('wordCount.js', { exact: true }).waitFor();
+		await runCommand(page, 'View: Show Tiller');
+		await tillerView(page).locator('textarea, [contenteditable], [role=textbox]').first().waitFor();
+		await takeScreenshot(page, { name: 'start' });
+		const folder = /Folder: (\S+)/.exec(output)?.[1] ?? '';
+		assert.ok(existsSync(folder), `the sample folder is there: ${folder}`);
+		assert.ok(((await processesWithVariable('START_TEST', mark)) ?? [started.pid]).length > 1, 'VS Code runs');
+
+		child.kill('SIGINT');
+		assert.equal(await ended, 0);
+		assert.deepEqual((await processesWithVariable('START_TEST', mark)) ?? [], []);
+		assert.equal(existsSync(folder), false, 'the copy of the sample is gone');
+		await close();
+	});
+});

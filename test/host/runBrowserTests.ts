@@ -1,0 +1,26 @@
+/**
+ * Runs the browser tests: test/browser/page drives the page alone, test/browser/product the whole product in VS Code.
+ * Arguments name single files; without any, all run.
+ */
+import { glob } from 'node:fs/promises';
+import path from 'node:path';
+import Mocha from 'mocha';
+import { reportTestResult } from './testResult.ts';
+
+const checkout = path.resolve(import.meta.dirname, '../..');
+const named = process.argv.slice(2);
+const files = named.length > 0 ? named.map((file) => path.resolve(file)) : await Array.fromAsync(glob('test/browser/{page,product}/**/*.test.ts', { cwd: checkout }));
+const mocha = new Mocha({ ui: 'bdd', timeout: 60_000, reporter: 'spec' });
+for (const file of files.toSorted()) {
+	mocha.addFile(path.resolve(checkout, file));
+}
+await mocha.loadFilesAsync();
+const stats = await new Promise<Mocha.Stats | undefined>((resolve) => {
+	const runner = mocha.run(() => resolve(runner.stats));
+});
+if (stats === undefined) {
+	throw new Error('Mocha ended without figures.');
+}
+await reportTestResult({ passed: stats.passes, failed: stats.failures, skipped: stats.pending });
+// A test that leaves something open must not keep the whole run waiting.
+process.exit();
