@@ -1,0 +1,143 @@
+/** Ways to answer outside of the page: notification, Quick Pick, status bar. */
+import * as vscode from 'vscode';
+import type { PendingQuestion } from '../../webview/channel/messages.ts';
+import { setting } from '../settings.ts';
+import { words } from '../words.ts';
+import { choicesOf } from './choices.ts';
+import type { Choice } from './choices.ts';
+import type { PendingRequests } from './pendingRequests.ts';
+
+export interface ApprovalPromptsOptions {
+	readonly pending: PendingRequests;
+	/** Whether a person can see this question in the page now. */
+	readonly visibleInPage: (question: PendingQuestion) => boolean;
+	readonly reveal: (threadId: string) => Promise<void>;
+	readonly mayAnswer: () => boolean;
+	/** A thread's name, to tell the questions of two threads apart. */
+	readonly threadTitle: (threadId: string) => string;
+}
+
+interface ChoiceItem extends vscode.QuickPickItem {
+	readonly choice: Choice;
+}
+
+export class ApprovalPrompts implements vscode.Disposable {
+	readonly #options: ApprovalPromptsOptions;
+	readonly #status: vscode.StatusBarItem;
+	readonly #subscription: { dispose(): void };
+	/** Questions that a notification was shown for: one each. */
+	readonly #notified = new Set<string>();
+
+	constructor(options: ApprovalPromptsOptions) {
+		this.#options = options;
+		this.#status = vscode.window.createStatusBarItem('tiller.approvals', vscode.StatusBarAlignment.Left, 0);
+		this.#status.name = 'Tiller';
+		this.#status.command = 'tiller.showApprovals';
+		this.#status.tooltip = words.waitingTooltip();
+		this.#subscription = options.pending.onDidChange(() => this.update());
+	}
+
+	dispose(): void {
+		this.#subscription.dispose();
+		this.#status.dispose();
+	}
+
+	/** Called when questions, the page's visibility or the window's focus change. */
+	update(): void {
+		const questions = this.#options.pending.list();
+		for (const key of this.#notified) if (!questions.some(question => question.key === key)) this.#notified.delete(key);
+		if (questions.length === 0) {
+			this.#status.hide();
+			return;
+		}
+		this.#status.text = `$(bell-dot) ${words.waitingCount(questions.length)}`;
+		this.#status.accessibilityInformation = { label: `Tiller: ${words.waitingCount(questions.length)}`, role: 'button' };
+		this.#status.show();
+		const next = questions.find(question => !this.#notified.has(question.key) && this.#wantsNotification(question));
+		// One at a time: the next one follows when this one is answered.
+		if (next !== undefined && this.#notified.size === 0) void this.#notify(next);
+	}
+
+	#wantsNotification(question: PendingQuestion): boolean {
+		const when = setting('tiller.approvals.notify');
+		if (when === 'off' || !this.#options.mayAnswer()) return false;
+		return when === 'always' || !vscode.window.state.focused || !this.#options.visibleInPage(question);
+	}
+
+	async #notify(question: PendingQuestion): Promise<void> {
+		this.#notified.add(question.key);
+		const choices = choicesOf(question, vscode.l10n.t);
+		const show = words.showInTiller();
+		const clicked = await vscode.window.showInformationMessage(describe(question), ...choices.map(choice => choice.label), show);
+		if (clicked === undefined) return;
+		if (clicked === show) return await this.#options.reveal(question.params.threadId);
+		const choice = choices.find(candidate => candidate.label === clicked);
+		if (choice !== undefined) this.#answer(question, choice);
+	}
+
+	#answer(question: PendingQuestion, choice: Choice): void {
+		if (!this.#options.mayAnswer() && choice.effect === 'allow') {
+			void vscode.window.showWarningMessage(words.restricted());
+			return;
+		}
+		if (!this.#options.pending.answer(question.key, choice.answer)) void vscode.window.showInformationMessage(words.alreadyAnswered());
+	}
+
+	/** Quick Pick: first which question when there are several, then the answer with what it allows. */
+	async pick(): Promise<void> {
+		const question = await this.#pickQuestion();
+		if (question === undefined) return;
+		const items: ChoiceItem[] = choicesOf(question, vscode.l10n.t).map(choice => ({
+			label: `$(${choice.effect === 'allow' ? 'check' : 'circle-slash'}) ${choice.label}`,
+			detail: choice.detail,
+			choice,
+		}));
+		const picked = await vscode.window.showQuickPick(items, { title: describe(question), placeHolder: words.pickAnswer(), ignoreFocusOut: true });
+		if (picked !== undefined) this.#answer(question, picked.choice);
+	}
+
+	/** Answers the oldest question with its first allowing or its first refusing choice. */
+	answerOldest(effect: Choice['effect']): void {
+		const [question] = this.#options.pending.list();
+		if (question === undefined) {
+			void vscode.window.showInformationMessage(words.noneWaits());
+			return;
+		}
+		const choice = choicesOf(question, vscode.l10n.t).find(candidate => candidate.effect === effect);
+		if (choice === undefined) void this.pick();
+		else this.#answer(question, choice);
+	}
+
+	async #pickQuestion(): Promise<PendingQuestion | undefined> {
+		const questions = this.#options.pending.list();
+		const [only] = questions;
+		if (only === undefined) {
+			void vscode.window.showInformationMessage(words.noneWaits());
+			return undefined;
+		}
+		if (questions.length === 1) return only;
+		const items = questions.map(question => ({
+			label: describe(question),
+			description: this.#options.threadTitle(question.params.threadId),
+			question,
+		}));
+		return (await vscode.window.showQuickPick(items, { placeHolder: words.pickQuestion() }))?.question;
+	}
+}
+
+function describe(question: PendingQuestion): string {
+	const reason = question.params.reason ?? null;
+	const lines = [subject(question)];
+	if (reason !== null && reason !== '') lines.push(words.reason(reason));
+	return lines.join(' ');
+}
+
+function subject(question: PendingQuestion): string {
+	if (question.kind === 'fileChange') {
+		const root = question.params.grantRoot ?? null;
+		return root === null ? words.askFileChange() : words.askFolder(root);
+	}
+	const { command, cwd } = question.params;
+	const line = words.askCommand(command ?? '');
+	return cwd == null ? line : `${line} ${words.commandIn(cwd)}`;
+}

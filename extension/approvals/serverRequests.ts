@@ -1,0 +1,48 @@
+import type { ServerRequestMethod, ServerRequestResult } from '../../server/protocol/methods.ts';
+import type { FileChangeApplyParams, FileChangeApplyResponse } from '../../server/protocol/fileChangeApply.ts';
+import { RpcError } from '../server/connection.ts';
+import type { IncomingRequest, RequestHandler } from '../server/connection.ts';
+import type { PendingRequests } from './pendingRequests.ts';
+
+type Handlers = { readonly [M in ServerRequestMethod]: (request: IncomingRequest) => Promise<ServerRequestResult<M>> };
+
+export interface ServerRequestsOptions {
+	readonly pending: PendingRequests;
+	readonly applyFileChanges: (params: FileChangeApplyParams) => Promise<FileChangeApplyResponse>;
+}
+
+/** Answers what the server asks of this client. What it sends is checked by its schema: it leads to files being written. */
+export function serverRequestHandler({ pending, applyFileChanges }: ServerRequestsOptions): RequestHandler {
+	const handlers: Handlers = {
+		'item/commandExecution/requestApproval': async ({ id, params }) => {
+			const { CommandExecutionRequestApprovalParams } = await import('../../server/protocol/approval.ts');
+			const answer = await pending.ask(id, { kind: 'command', params: parse(CommandExecutionRequestApprovalParams, params) });
+			if (answer.kind !== 'command') throw new RpcError(-32603, 'answer of another kind', null);
+			return { decision: answer.decision };
+		},
+		'item/fileChange/requestApproval': async ({ id, params }) => {
+			const { FileChangeRequestApprovalParams } = await import('../../server/protocol/approval.ts');
+			const answer = await pending.ask(id, { kind: 'fileChange', params: parse(FileChangeRequestApprovalParams, params) });
+			if (answer.kind !== 'fileChange') throw new RpcError(-32603, 'answer of another kind', null);
+			return { decision: answer.decision };
+		},
+		'item/fileChange/apply': async ({ params }) => {
+			const schemas = await import('../../server/protocol/fileChangeApply.ts');
+			return await applyFileChanges(parse(schemas.FileChangeApplyParams, params));
+		},
+	};
+	return async request => {
+		if (!isHandled(request.method, handlers)) throw new RpcError(-32601, `Tiller for VS Code does not answer ${request.method}.`, null);
+		return await handlers[request.method](request);
+	};
+}
+
+function isHandled(method: string, handlers: Handlers): method is ServerRequestMethod {
+	return Object.hasOwn(handlers, method);
+}
+
+function parse<T>(schema: { safeParse(value: unknown): { success: true; data: T } | { success: false; error: { message: string } } }, value: unknown): T {
+	const parsed = schema.safeParse(value);
+	if (!parsed.success) throw new RpcError(-32602, `Invalid params: ${parsed.error.message}`, null);
+	return parsed.data;
+}

@@ -1,0 +1,26 @@
+import * as vscode from 'vscode';
+import type { FileChangeApplyParams, FileChangeApplyResponse } from '../../server/protocol/fileChangeApply.ts';
+import { words } from '../words.ts';
+import { applyFileChanges } from './applyFileChanges.ts';
+import type { Conflicts } from './conflicts.ts';
+
+/** Answers `item/fileChange/apply`: one patch after the other, conflicts noted for the page. */
+export function applyRequests(conflicts: Conflicts): (params: FileChangeApplyParams) => Promise<FileChangeApplyResponse> {
+	let last: Promise<unknown> = Promise.resolve();
+	const apply = async ({ threadId, itemId, changes }: FileChangeApplyParams): Promise<FileChangeApplyResponse> => {
+		if (!vscode.workspace.isTrusted) {
+			return { results: changes.map(({ path }) => ({ path, status: 'failed', message: words.notTrusted(), content: null })) };
+		}
+		const results = await applyFileChanges(changes);
+		for (const { path, status, message } of results) {
+			if (status === 'conflict') conflicts.add(threadId, { itemId, path, message: message ?? '' });
+			if (status === 'applied') conflicts.applied(path);
+		}
+		return { results: [...results] };
+	};
+	return params => {
+		const result = last.then(() => apply(params));
+		last = result.catch(() => {});
+		return result;
+	};
+}
