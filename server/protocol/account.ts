@@ -1,44 +1,30 @@
-import * as z from "zod/mini";
-import { experimental } from "./define.ts";
-import {
-	flag,
-	flagOrNull,
-	int32,
-	int64OrNull,
-	maybeFlag,
-	maybeText,
-	text,
-	textOrNull,
-} from "./scalar.ts";
+import * as z from 'zod/mini';
+import { experimental } from './define.ts';
+import { flag, flagOrNull, int32, int64OrNull, maybeFlag, maybeText, text, textOrNull } from './scalar.ts';
 
-export const AuthMode = z.enum([
-	"apikey",
-	"chatgpt",
-	"chatgptAuthTokens",
-	"agentIdentity",
-]);
+export const AuthMode = z.enum(['apikey', 'chatgpt', 'chatgptAuthTokens', 'agentIdentity']);
 export type AuthMode = z.infer<typeof AuthMode>;
 
 export const PlanType = z.enum([
-	"free",
-	"go",
-	"plus",
-	"pro",
-	"prolite",
-	"team",
-	"self_serve_business_usage_based",
-	"business",
-	"enterprise_cbp_usage_based",
-	"enterprise",
-	"edu",
-	"unknown",
+	'free',
+	'go',
+	'plus',
+	'pro',
+	'prolite',
+	'team',
+	'self_serve_business_usage_based',
+	'business',
+	'enterprise_cbp_usage_based',
+	'enterprise',
+	'edu',
+	'unknown',
 ]);
 export type PlanType = z.infer<typeof PlanType>;
 
-export const Account = z.discriminatedUnion("type", [
-	z.object({ type: z.literal("apiKey") }),
-	z.object({ type: z.literal("chatgpt"), email: text, planType: PlanType }),
-	z.object({ type: z.literal("amazonBedrock") }),
+export const Account = z.discriminatedUnion('type', [
+	z.object({ type: z.literal('apiKey') }),
+	z.object({ type: z.literal('chatgpt'), email: text, planType: PlanType }),
+	z.object({ type: z.literal('amazonBedrock') }),
 ]);
 export type Account = z.infer<typeof Account>;
 
@@ -53,48 +39,46 @@ export const GetAccountResponse = z.object({
 });
 export type GetAccountResponse = z.infer<typeof GetAccountResponse>;
 
-export const LoginAccountParams = z.discriminatedUnion("type", [
-	z.object({ type: z.literal("apiKey"), apiKey: text }),
-	z.object({ type: z.literal("chatgpt"), codexStreamlinedLogin: maybeFlag }),
-	z.object({ type: z.literal("chatgptDeviceCode") }),
+export const LoginAccountParams = z.discriminatedUnion('type', [
+	z.object({ type: z.literal('apiKey'), apiKey: text }),
+	z.object({ type: z.literal('chatgpt'), codexStreamlinedLogin: maybeFlag }),
+	z.object({ type: z.literal('chatgptDeviceCode') }),
 	/** The client holds the tokens and renews them when asked. */
 	experimental(
 		z.object({
-			type: z.literal("chatgptAuthTokens"),
+			type: z.literal('chatgptAuthTokens'),
 			accessToken: text,
 			chatgptAccountId: text,
 			chatgptPlanType: maybeText,
 		}),
-		"account/login/start.chatgptAuthTokens",
+		'account/login/start.chatgptAuthTokens',
 	),
 ]);
 export type LoginAccountParams = z.infer<typeof LoginAccountParams>;
 
-export const LoginAccountResponse = z.discriminatedUnion("type", [
-	z.object({ type: z.literal("apiKey") }),
-	z.object({ type: z.literal("chatgpt"), loginId: text, authUrl: text }),
+export const LoginAccountResponse = z.discriminatedUnion('type', [
+	z.object({ type: z.literal('apiKey') }),
+	z.object({ type: z.literal('chatgpt'), loginId: text, authUrl: text }),
 	z.object({
-		type: z.literal("chatgptDeviceCode"),
+		type: z.literal('chatgptDeviceCode'),
 		loginId: text,
 		verificationUrl: text,
 		userCode: text,
 	}),
-	z.object({ type: z.literal("chatgptAuthTokens") }),
+	z.object({ type: z.literal('chatgptAuthTokens') }),
 ]);
 export type LoginAccountResponse = z.infer<typeof LoginAccountResponse>;
 
 export const CancelLoginAccountParams = z.object({ loginId: text });
 export type CancelLoginAccountParams = z.infer<typeof CancelLoginAccountParams>;
 
-export const CancelLoginAccountStatus = z.enum(["canceled", "notFound"]);
+export const CancelLoginAccountStatus = z.enum(['canceled', 'notFound']);
 export type CancelLoginAccountStatus = z.infer<typeof CancelLoginAccountStatus>;
 
 export const CancelLoginAccountResponse = z.object({
 	status: CancelLoginAccountStatus,
 });
-export type CancelLoginAccountResponse = z.infer<
-	typeof CancelLoginAccountResponse
->;
+export type CancelLoginAccountResponse = z.infer<typeof CancelLoginAccountResponse>;
 
 export const LogoutAccountResponse = z.object({});
 export type LogoutAccountResponse = z.infer<typeof LogoutAccountResponse>;
@@ -115,11 +99,11 @@ export const CreditsSnapshot = z.object({
 export type CreditsSnapshot = z.infer<typeof CreditsSnapshot>;
 
 export const RateLimitReachedType = z.enum([
-	"rate_limit_reached",
-	"workspace_owner_credits_depleted",
-	"workspace_member_credits_depleted",
-	"workspace_owner_usage_limit_reached",
-	"workspace_member_usage_limit_reached",
+	'rate_limit_reached',
+	'workspace_owner_credits_depleted',
+	'workspace_member_credits_depleted',
+	'workspace_owner_usage_limit_reached',
+	'workspace_member_usage_limit_reached',
 ]);
 export type RateLimitReachedType = z.infer<typeof RateLimitReachedType>;
 
@@ -138,79 +122,57 @@ export const GetAccountRateLimitsResponse = z.object({
 	rateLimits: RateLimitSnapshot,
 	rateLimitsByLimitId: z.nullable(z.record(text, RateLimitSnapshot)),
 });
-export type GetAccountRateLimitsResponse = z.infer<
-	typeof GetAccountRateLimitsResponse
->;
+export type GetAccountRateLimitsResponse = z.infer<typeof GetAccountRateLimitsResponse>;
 
-export const AddCreditsNudgeCreditType = z.enum(["credits", "usage_limit"]);
-export type AddCreditsNudgeCreditType = z.infer<
-	typeof AddCreditsNudgeCreditType
->;
+export const AddCreditsNudgeCreditType = z.enum(['credits', 'usage_limit']);
+export type AddCreditsNudgeCreditType = z.infer<typeof AddCreditsNudgeCreditType>;
 
 export const SendAddCreditsNudgeEmailParams = z.object({
 	creditType: AddCreditsNudgeCreditType,
 });
-export type SendAddCreditsNudgeEmailParams = z.infer<
-	typeof SendAddCreditsNudgeEmailParams
->;
+export type SendAddCreditsNudgeEmailParams = z.infer<typeof SendAddCreditsNudgeEmailParams>;
 
-export const AddCreditsNudgeEmailStatus = z.enum(["sent", "cooldown_active"]);
-export type AddCreditsNudgeEmailStatus = z.infer<
-	typeof AddCreditsNudgeEmailStatus
->;
+export const AddCreditsNudgeEmailStatus = z.enum(['sent', 'cooldown_active']);
+export type AddCreditsNudgeEmailStatus = z.infer<typeof AddCreditsNudgeEmailStatus>;
 
 export const SendAddCreditsNudgeEmailResponse = z.object({
 	status: AddCreditsNudgeEmailStatus,
 });
-export type SendAddCreditsNudgeEmailResponse = z.infer<
-	typeof SendAddCreditsNudgeEmailResponse
->;
+export type SendAddCreditsNudgeEmailResponse = z.infer<typeof SendAddCreditsNudgeEmailResponse>;
 
-export const ChatgptAuthTokensRefreshReason = z.enum(["unauthorized"]);
-export type ChatgptAuthTokensRefreshReason = z.infer<
-	typeof ChatgptAuthTokensRefreshReason
->;
+export const ChatgptAuthTokensRefreshReason = z.enum(['unauthorized']);
+export type ChatgptAuthTokensRefreshReason = z.infer<typeof ChatgptAuthTokensRefreshReason>;
 
 export const ChatgptAuthTokensRefreshParams = z.object({
 	reason: ChatgptAuthTokensRefreshReason,
 	previousAccountId: maybeText,
 });
-export type ChatgptAuthTokensRefreshParams = z.infer<
-	typeof ChatgptAuthTokensRefreshParams
->;
+export type ChatgptAuthTokensRefreshParams = z.infer<typeof ChatgptAuthTokensRefreshParams>;
 
 export const ChatgptAuthTokensRefreshResponse = z.object({
 	accessToken: text,
 	chatgptAccountId: text,
 	chatgptPlanType: maybeText,
 });
-export type ChatgptAuthTokensRefreshResponse = z.infer<
-	typeof ChatgptAuthTokensRefreshResponse
->;
+export type ChatgptAuthTokensRefreshResponse = z.infer<typeof ChatgptAuthTokensRefreshResponse>;
 
 export const AccountUpdatedNotification = z.object({
 	authMode: z.nullable(AuthMode),
 	planType: z.nullable(PlanType),
 });
-export type AccountUpdatedNotification = z.infer<
-	typeof AccountUpdatedNotification
->;
+export type AccountUpdatedNotification = z.infer<typeof AccountUpdatedNotification>;
 
 export const AccountRateLimitsUpdatedNotification = z.object({
 	rateLimits: RateLimitSnapshot,
 });
-export type AccountRateLimitsUpdatedNotification = z.infer<
-	typeof AccountRateLimitsUpdatedNotification
->;
+export type AccountRateLimitsUpdatedNotification = z.infer<typeof AccountRateLimitsUpdatedNotification>;
 
 export const AccountLoginCompletedNotification = z.object({
 	loginId: textOrNull,
 	success: flag,
 	error: textOrNull,
 });
-export type AccountLoginCompletedNotification = z.infer<
-	typeof AccountLoginCompletedNotification
->;
+export type AccountLoginCompletedNotification = z.infer<typeof AccountLoginCompletedNotification>;
 
 /** An older form of `account/read`. */
 export const GetAuthStatusParams = z.object({

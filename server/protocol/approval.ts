@@ -1,22 +1,8 @@
-import * as z from "zod/mini";
-import { CommandAction } from "./commandAction.ts";
-import { experimental } from "./define.ts";
-import {
-	AdditionalPermissionProfile,
-	GrantedPermissionProfile,
-	RequestPermissionProfile,
-} from "./permission.ts";
-import {
-	AbsolutePathBuf,
-	int64,
-	maybeFlag,
-	maybePath,
-	maybeText,
-	RequestId,
-	text,
-	textOrNull,
-	texts,
-} from "./scalar.ts";
+import * as z from 'zod/mini';
+import { CommandAction } from './commandAction.ts';
+import { experimental } from './define.ts';
+import { AdditionalPermissionProfile, GrantedPermissionProfile, RequestPermissionProfile } from './permission.ts';
+import { AbsolutePathBuf, int64, maybeFlag, maybePath, maybeText, RequestId, text, textOrNull, texts } from './scalar.ts';
 
 const ofItem = { threadId: text, turnId: text, itemId: text };
 
@@ -24,7 +10,7 @@ const ofItem = { threadId: text, turnId: text, itemId: text };
 export const ExecPolicyAmendment = texts.clone();
 export type ExecPolicyAmendment = z.infer<typeof ExecPolicyAmendment>;
 
-export const NetworkPolicyRuleAction = z.enum(["allow", "deny"]);
+export const NetworkPolicyRuleAction = z.enum(['allow', 'deny']);
 export type NetworkPolicyRuleAction = z.infer<typeof NetworkPolicyRuleAction>;
 
 export const NetworkPolicyAmendment = z.object({
@@ -33,12 +19,7 @@ export const NetworkPolicyAmendment = z.object({
 });
 export type NetworkPolicyAmendment = z.infer<typeof NetworkPolicyAmendment>;
 
-export const NetworkApprovalProtocol = z.enum([
-	"http",
-	"https",
-	"socks5Tcp",
-	"socks5Udp",
-]);
+export const NetworkApprovalProtocol = z.enum(['http', 'https', 'socks5Tcp', 'socks5Udp']);
 export type NetworkApprovalProtocol = z.infer<typeof NetworkApprovalProtocol>;
 
 export const NetworkApprovalContext = z.object({
@@ -48,8 +29,8 @@ export const NetworkApprovalContext = z.object({
 export type NetworkApprovalContext = z.infer<typeof NetworkApprovalContext>;
 
 export const CommandExecutionApprovalDecision = z.union([
-	z.literal("accept"),
-	z.literal("acceptForSession"),
+	z.literal('accept'),
+	z.literal('acceptForSession'),
 	z.object({
 		acceptWithExecpolicyAmendment: z.object({
 			execpolicy_amendment: ExecPolicyAmendment,
@@ -60,13 +41,11 @@ export const CommandExecutionApprovalDecision = z.union([
 			network_policy_amendment: NetworkPolicyAmendment,
 		}),
 	}),
-	z.literal("decline"),
+	z.literal('decline'),
 	/** Declines and ends the turn. */
-	z.literal("cancel"),
+	z.literal('cancel'),
 ]);
-export type CommandExecutionApprovalDecision = z.infer<
-	typeof CommandExecutionApprovalDecision
->;
+export type CommandExecutionApprovalDecision = z.infer<typeof CommandExecutionApprovalDecision>;
 
 export const CommandExecutionRequestApprovalParams = z.object({
 	...ofItem,
@@ -79,38 +58,21 @@ export const CommandExecutionRequestApprovalParams = z.object({
 	command: maybeText,
 	cwd: maybePath,
 	commandActions: z.nullish(z.array(CommandAction)),
-	additionalPermissions: experimental(
-		z.nullish(AdditionalPermissionProfile),
-		"item/commandExecution/requestApproval.additionalPermissions",
-	),
+	additionalPermissions: experimental(z.nullish(AdditionalPermissionProfile), 'item/commandExecution/requestApproval.additionalPermissions'),
 	proposedExecpolicyAmendment: z.nullish(ExecPolicyAmendment),
 	proposedNetworkPolicyAmendments: z.nullish(z.array(NetworkPolicyAmendment)),
 	/** In the order in which they should be shown. */
-	availableDecisions: experimental(
-		z.nullish(z.array(CommandExecutionApprovalDecision)),
-		"item/commandExecution/requestApproval.availableDecisions",
-	),
+	availableDecisions: experimental(z.nullish(z.array(CommandExecutionApprovalDecision)), 'item/commandExecution/requestApproval.availableDecisions'),
 });
-export type CommandExecutionRequestApprovalParams = z.infer<
-	typeof CommandExecutionRequestApprovalParams
->;
+export type CommandExecutionRequestApprovalParams = z.infer<typeof CommandExecutionRequestApprovalParams>;
 
 export const CommandExecutionRequestApprovalResponse = z.object({
 	decision: CommandExecutionApprovalDecision,
 });
-export type CommandExecutionRequestApprovalResponse = z.infer<
-	typeof CommandExecutionRequestApprovalResponse
->;
+export type CommandExecutionRequestApprovalResponse = z.infer<typeof CommandExecutionRequestApprovalResponse>;
 
-export const FileChangeApprovalDecision = z.enum([
-	"accept",
-	"acceptForSession",
-	"decline",
-	"cancel",
-]);
-export type FileChangeApprovalDecision = z.infer<
-	typeof FileChangeApprovalDecision
->;
+export const FileChangeApprovalDecision = z.enum(['accept', 'acceptForSession', 'decline', 'cancel']);
+export type FileChangeApprovalDecision = z.infer<typeof FileChangeApprovalDecision>;
 
 /** `grantRoot`: the folder that `acceptForSession` would open for writing. */
 export const FileChangeRequestApprovalParams = z.object({
@@ -119,16 +81,12 @@ export const FileChangeRequestApprovalParams = z.object({
 	reason: maybeText,
 	grantRoot: maybeText,
 });
-export type FileChangeRequestApprovalParams = z.infer<
-	typeof FileChangeRequestApprovalParams
->;
+export type FileChangeRequestApprovalParams = z.infer<typeof FileChangeRequestApprovalParams>;
 
 export const FileChangeRequestApprovalResponse = z.object({
 	decision: FileChangeApprovalDecision,
 });
-export type FileChangeRequestApprovalResponse = z.infer<
-	typeof FileChangeRequestApprovalResponse
->;
+export type FileChangeRequestApprovalResponse = z.infer<typeof FileChangeRequestApprovalResponse>;
 
 export const PermissionsRequestApprovalParams = z.object({
 	...ofItem,
@@ -137,27 +95,21 @@ export const PermissionsRequestApprovalParams = z.object({
 	reason: textOrNull,
 	permissions: RequestPermissionProfile,
 });
-export type PermissionsRequestApprovalParams = z.infer<
-	typeof PermissionsRequestApprovalParams
->;
+export type PermissionsRequestApprovalParams = z.infer<typeof PermissionsRequestApprovalParams>;
 
-export const PermissionGrantScope = z.enum(["turn", "session"]);
+export const PermissionGrantScope = z.enum(['turn', 'session']);
 export type PermissionGrantScope = z.infer<typeof PermissionGrantScope>;
 
 export const PermissionsRequestApprovalResponse = z.object({
 	permissions: GrantedPermissionProfile,
-	scope: z._default(PermissionGrantScope, "turn"),
+	scope: z._default(PermissionGrantScope, 'turn'),
 	strictAutoReview: maybeFlag,
 });
-export type PermissionsRequestApprovalResponse = z.infer<
-	typeof PermissionsRequestApprovalResponse
->;
+export type PermissionsRequestApprovalResponse = z.infer<typeof PermissionsRequestApprovalResponse>;
 
 /** Sent to all clients that were asked, once a server request needs no answer any more. */
 export const ServerRequestResolvedNotification = z.object({
 	threadId: text,
 	requestId: RequestId,
 });
-export type ServerRequestResolvedNotification = z.infer<
-	typeof ServerRequestResolvedNotification
->;
+export type ServerRequestResolvedNotification = z.infer<typeof ServerRequestResolvedNotification>;

@@ -1,32 +1,17 @@
-import * as z from "zod/mini";
-import { experimental } from "./define.ts";
-import { JsonValue } from "./jsonValue.ts";
-import { ReasoningEffort, ReasoningSummary, Verbosity } from "./model.ts";
-import {
-	ApprovalsReviewer,
-	AskForApproval,
-	SandboxMode,
-} from "./permission.ts";
-import {
-	AbsolutePathBuf,
-	flag,
-	flagOrNull,
-	int64OrNull,
-	maybeFlag,
-	maybeText,
-	text,
-	textOrNull,
-	texts,
-	textsOrNull,
-} from "./scalar.ts";
+import * as z from 'zod/mini';
+import { experimental } from './define.ts';
+import { JsonValue } from './jsonValue.ts';
+import { ReasoningEffort, ReasoningSummary, Verbosity } from './model.ts';
+import { ApprovalsReviewer, AskForApproval, SandboxMode } from './permission.ts';
+import { AbsolutePathBuf, flag, flagOrNull, int64OrNull, maybeFlag, maybeText, text, textOrNull, texts, textsOrNull } from './scalar.ts';
 
-export const ForcedLoginMethod = z.enum(["chatgpt", "api"]);
+export const ForcedLoginMethod = z.enum(['chatgpt', 'api']);
 export type ForcedLoginMethod = z.infer<typeof ForcedLoginMethod>;
 
-export const WebSearchMode = z.enum(["disabled", "cached", "live"]);
+export const WebSearchMode = z.enum(['disabled', 'cached', 'live']);
 export type WebSearchMode = z.infer<typeof WebSearchMode>;
 
-export const WebSearchContextSize = z.enum(["low", "medium", "high"]);
+export const WebSearchContextSize = z.enum(['low', 'medium', 'high']);
 export type WebSearchContextSize = z.infer<typeof WebSearchContextSize>;
 
 export const WebSearchLocation = z.object({
@@ -58,13 +43,10 @@ export const SandboxWorkspaceWrite = z.object({
 });
 export type SandboxWorkspaceWrite = z.infer<typeof SandboxWorkspaceWrite>;
 
-export const AnalyticsConfig = z.catchall(
-	z.object({ enabled: flagOrNull }),
-	JsonValue,
-);
+export const AnalyticsConfig = z.catchall(z.object({ enabled: flagOrNull }), JsonValue);
 export type AnalyticsConfig = z.infer<typeof AnalyticsConfig>;
 
-export const AppToolApproval = z.enum(["auto", "prompt", "approve"]);
+export const AppToolApproval = z.enum(['auto', 'prompt', 'approve']);
 export type AppToolApproval = z.infer<typeof AppToolApproval>;
 
 export const AppToolConfig = z.object({
@@ -94,10 +76,7 @@ export const AppsDefaultConfig = z.object({
 export type AppsDefaultConfig = z.infer<typeof AppsDefaultConfig>;
 
 /** By app id; `_default` holds for all others. */
-export const AppsConfig = z.record(
-	text,
-	z.nullable(z.union([AppConfig, AppsDefaultConfig])),
-);
+export const AppsConfig = z.record(text, z.nullable(z.union([AppConfig, AppsDefaultConfig])));
 export type AppsConfig = z.infer<typeof AppsConfig>;
 
 const modelSettings = {
@@ -140,24 +119,24 @@ export const Config = z.catchall(
 		developer_instructions: textOrNull,
 		compact_prompt: textOrNull,
 		analytics: z.nullable(AnalyticsConfig),
-		apps: experimental(z.nullable(AppsConfig), "config/read.apps"),
+		apps: experimental(z.nullable(AppsConfig), 'config/read.apps'),
 	}),
 	JsonValue,
 );
 export type Config = z.infer<typeof Config>;
 
 /** Where a value comes from. Layers that come later in the answer's list win less. */
-export const ConfigLayerSource = z.discriminatedUnion("type", [
-	z.object({ type: z.literal("mdm"), domain: text, key: text }),
-	z.object({ type: z.literal("system"), file: AbsolutePathBuf }),
-	z.object({ type: z.literal("user"), file: AbsolutePathBuf }),
-	z.object({ type: z.literal("project"), dotCodexFolder: AbsolutePathBuf }),
-	z.object({ type: z.literal("sessionFlags") }),
+export const ConfigLayerSource = z.discriminatedUnion('type', [
+	z.object({ type: z.literal('mdm'), domain: text, key: text }),
+	z.object({ type: z.literal('system'), file: AbsolutePathBuf }),
+	z.object({ type: z.literal('user'), file: AbsolutePathBuf }),
+	z.object({ type: z.literal('project'), dotCodexFolder: AbsolutePathBuf }),
+	z.object({ type: z.literal('sessionFlags') }),
 	z.object({
-		type: z.literal("legacyManagedConfigTomlFromFile"),
+		type: z.literal('legacyManagedConfigTomlFromFile'),
 		file: AbsolutePathBuf,
 	}),
-	z.object({ type: z.literal("legacyManagedConfigTomlFromMdm") }),
+	z.object({ type: z.literal('legacyManagedConfigTomlFromMdm') }),
 ]);
 export type ConfigLayerSource = z.infer<typeof ConfigLayerSource>;
 
@@ -190,7 +169,7 @@ export const ConfigReadResponse = z.object({
 });
 export type ConfigReadResponse = z.infer<typeof ConfigReadResponse>;
 
-export const MergeStrategy = z.enum(["replace", "upsert"]);
+export const MergeStrategy = z.enum(['replace', 'upsert']);
 export type MergeStrategy = z.infer<typeof MergeStrategy>;
 
 export const ConfigEdit = z.object({
@@ -221,7 +200,7 @@ export const ConfigBatchWriteParams = z.object({
 export type ConfigBatchWriteParams = z.infer<typeof ConfigBatchWriteParams>;
 
 /** `okOverridden`: written, but another layer wins. */
-export const WriteStatus = z.enum(["ok", "okOverridden"]);
+export const WriteStatus = z.enum(['ok', 'okOverridden']);
 export type WriteStatus = z.infer<typeof WriteStatus>;
 
 export const OverriddenMetadata = z.object({

@@ -1,4 +1,4 @@
-import type * as z from "zod/mini";
+import type * as z from 'zod/mini';
 
 /** Any schema of the protocol. */
 export type Schema = z.ZodMiniType;
@@ -9,12 +9,8 @@ export type Schema = z.ZodMiniType;
  */
 export type Order<Params> = (params: Params) => string;
 
-export interface RequestDefinition<
-	M extends string = string,
-	P extends Schema = Schema,
-	R extends Schema = Schema,
-> {
-	readonly kind: "clientRequest" | "serverRequest";
+export interface RequestDefinition<M extends string = string, P extends Schema = Schema, R extends Schema = Schema> {
+	readonly kind: 'clientRequest' | 'serverRequest';
 	readonly method: M;
 	/** Other spellings that are answered in the same way; not part of generated schemas. */
 	readonly aliases: readonly string[];
@@ -26,11 +22,8 @@ export interface RequestDefinition<
 	readonly order: Order<z.output<P>> | null;
 }
 
-export interface NotificationDefinition<
-	M extends string = string,
-	P extends Schema = Schema,
-> {
-	readonly kind: "clientNotification" | "serverNotification";
+export interface NotificationDefinition<M extends string = string, P extends Schema = Schema> {
+	readonly kind: 'clientNotification' | 'serverNotification';
 	readonly method: M;
 	readonly params: P;
 	readonly experimental: boolean;
@@ -50,22 +43,12 @@ export interface NotificationOptions<P extends Schema> {
 }
 
 /** A request from the client to the server. */
-export function request<
-	const M extends string,
-	P extends Schema,
-	R extends Schema,
->(
+export function request<const M extends string, P extends Schema, R extends Schema>(
 	method: M,
-	{
-		params,
-		result,
-		experimental = false,
-		order,
-		aliases = [],
-	}: RequestOptions<P, R>,
-): RequestDefinition<M, P, R> & { readonly kind: "clientRequest" } {
+	{ params, result, experimental = false, order, aliases = [] }: RequestOptions<P, R>,
+): RequestDefinition<M, P, R> & { readonly kind: 'clientRequest' } {
 	return {
-		kind: "clientRequest",
+		kind: 'clientRequest',
 		method,
 		aliases,
 		params,
@@ -76,16 +59,12 @@ export function request<
 }
 
 /** A request from the server to the client. */
-export function serverRequest<
-	const M extends string,
-	P extends Schema,
-	R extends Schema,
->(
+export function serverRequest<const M extends string, P extends Schema, R extends Schema>(
 	method: M,
 	{ params, result, experimental = false }: RequestOptions<P, R>,
-): RequestDefinition<M, P, R> & { readonly kind: "serverRequest" } {
+): RequestDefinition<M, P, R> & { readonly kind: 'serverRequest' } {
 	return {
-		kind: "serverRequest",
+		kind: 'serverRequest',
 		method,
 		aliases: [],
 		params,
@@ -99,32 +78,25 @@ export function serverRequest<
 export function notification<const M extends string, P extends Schema>(
 	method: M,
 	{ params, experimental = false }: NotificationOptions<P>,
-): NotificationDefinition<M, P> & { readonly kind: "serverNotification" } {
-	return { kind: "serverNotification", method, params, experimental };
+): NotificationDefinition<M, P> & { readonly kind: 'serverNotification' } {
+	return { kind: 'serverNotification', method, params, experimental };
 }
 
 /** A notification from the client to the server. */
 export function clientNotification<const M extends string, P extends Schema>(
 	method: M,
 	{ params, experimental = false }: NotificationOptions<P>,
-): NotificationDefinition<M, P> & { readonly kind: "clientNotification" } {
-	return { kind: "clientNotification", method, params, experimental };
+): NotificationDefinition<M, P> & { readonly kind: 'clientNotification' } {
+	return { kind: 'clientNotification', method, params, experimental };
 }
 
 export type Table<D extends readonly { readonly method: string }[]> = {
-	readonly [M in D[number]["method"]]: Extract<
-		D[number],
-		{ readonly method: M }
-	>;
+	readonly [M in D[number]['method']]: Extract<D[number], { readonly method: M }>;
 };
 
 /** Definitions keyed by their method. */
-export function table<const D extends readonly { readonly method: string }[]>(
-	definitions: D,
-): Table<D> {
-	return Object.fromEntries(
-		definitions.map((definition) => [definition.method, definition]),
-	) as Table<D>;
+export function table<const D extends readonly { readonly method: string }[]>(definitions: D): Table<D> {
+	return Object.fromEntries(definitions.map(definition => [definition.method, definition])) as Table<D>;
 }
 
 const experimentalMembers = new WeakMap<object, string>();

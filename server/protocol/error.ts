@@ -1,34 +1,23 @@
-import * as z from "zod/mini";
-import { flag, text, textOrNull, uint16 } from "./scalar.ts";
+import * as z from 'zod/mini';
+import { flag, text, textOrNull, uint16 } from './scalar.ts';
 
-export const NonSteerableTurnKind = z.enum(["review", "compact"]);
+export const NonSteerableTurnKind = z.enum(['review', 'compact']);
 export type NonSteerableTurnKind = z.infer<typeof NonSteerableTurnKind>;
 
 const httpStatus = z.object({ httpStatusCode: z.nullable(uint16) });
 
 /** Why a turn failed, for programs. */
 export const CodexErrorInfo = z.union([
-	z.enum([
-		"contextWindowExceeded",
-		"usageLimitExceeded",
-		"serverOverloaded",
-		"cyberPolicy",
-	]),
+	z.enum(['contextWindowExceeded', 'usageLimitExceeded', 'serverOverloaded', 'cyberPolicy']),
 	z.object({ httpConnectionFailed: httpStatus }),
 	z.object({ responseStreamConnectionFailed: httpStatus }),
-	z.enum([
-		"internalServerError",
-		"unauthorized",
-		"badRequest",
-		"threadRollbackFailed",
-		"sandboxError",
-	]),
+	z.enum(['internalServerError', 'unauthorized', 'badRequest', 'threadRollbackFailed', 'sandboxError']),
 	z.object({ responseStreamDisconnected: httpStatus }),
 	z.object({ responseTooManyFailedAttempts: httpStatus }),
 	z.object({
 		activeTurnNotSteerable: z.object({ turnKind: NonSteerableTurnKind }),
 	}),
-	z.literal("other"),
+	z.literal('other'),
 ]);
 export type CodexErrorInfo = z.infer<typeof CodexErrorInfo>;
 

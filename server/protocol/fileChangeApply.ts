@@ -1,10 +1,10 @@
-import * as z from "zod/mini";
-import { AbsolutePathBuf, pathOrNull, text, textOrNull } from "./scalar.ts";
+import * as z from 'zod/mini';
+import { AbsolutePathBuf, pathOrNull, text, textOrNull } from './scalar.ts';
 
 // `item/fileChange/apply` is our own addition to the protocol: a client with the capability `applyFileChanges` writes
 // the files of a patch itself, so that a change meets unsaved edits in an open buffer, not the file below them.
 
-export const FileChangeApplyKind = z.enum(["add", "delete", "update", "move"]);
+export const FileChangeApplyKind = z.enum(['add', 'delete', 'update', 'move']);
 export type FileChangeApplyKind = z.infer<typeof FileChangeApplyKind>;
 
 export const FileChangeApplyChange = z.object({
@@ -30,7 +30,7 @@ export const FileChangeApplyParams = z.object({
 export type FileChangeApplyParams = z.infer<typeof FileChangeApplyParams>;
 
 /** `conflict`: the file has other changes in the same place, nothing was written. `failed`: it could not be written. */
-export const FileChangeApplyStatus = z.enum(["applied", "conflict", "failed"]);
+export const FileChangeApplyStatus = z.enum(['applied', 'conflict', 'failed']);
 export type FileChangeApplyStatus = z.infer<typeof FileChangeApplyStatus>;
 
 export const FileChangeApplyResult = z.object({

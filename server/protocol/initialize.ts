@@ -1,11 +1,5 @@
-import * as z from "zod/mini";
-import {
-	AbsolutePathBuf,
-	maybeFlag,
-	maybeText,
-	maybeTexts,
-	text,
-} from "./scalar.ts";
+import * as z from 'zod/mini';
+import { AbsolutePathBuf, maybeFlag, maybeText, maybeTexts, text } from './scalar.ts';
 
 export const ClientInfo = z.object({
 	name: text,

@@ -1,23 +1,12 @@
-import * as z from "zod/mini";
-import { CommandAction } from "./commandAction.ts";
-import { JsonValue } from "./jsonValue.ts";
-import { ReasoningEffort } from "./model.ts";
-import { ResponseItem } from "./responseItem.ts";
-import {
-	AbsolutePathBuf,
-	flag,
-	int32OrNull,
-	int64,
-	int64OrNull,
-	text,
-	textOrNull,
-	texts,
-	textsOrNull,
-	uint32,
-} from "./scalar.ts";
-import { UserInput } from "./turnInput.ts";
+import * as z from 'zod/mini';
+import { CommandAction } from './commandAction.ts';
+import { JsonValue } from './jsonValue.ts';
+import { ReasoningEffort } from './model.ts';
+import { ResponseItem } from './responseItem.ts';
+import { AbsolutePathBuf, flag, int32OrNull, int64, int64OrNull, text, textOrNull, texts, textsOrNull, uint32 } from './scalar.ts';
+import { UserInput } from './turnInput.ts';
 
-export const MessagePhase = z.enum(["commentary", "final_answer"]);
+export const MessagePhase = z.enum(['commentary', 'final_answer']);
 export type MessagePhase = z.infer<typeof MessagePhase>;
 
 export const MemoryCitationEntry = z.object({
@@ -37,26 +26,16 @@ export type MemoryCitation = z.infer<typeof MemoryCitation>;
 export const HookPromptFragment = z.object({ text, hookRunId: text });
 export type HookPromptFragment = z.infer<typeof HookPromptFragment>;
 
-export const CommandExecutionSource = z.enum([
-	"agent",
-	"userShell",
-	"unifiedExecStartup",
-	"unifiedExecInteraction",
-]);
+export const CommandExecutionSource = z.enum(['agent', 'userShell', 'unifiedExecStartup', 'unifiedExecInteraction']);
 export type CommandExecutionSource = z.infer<typeof CommandExecutionSource>;
 
-export const CommandExecutionStatus = z.enum([
-	"inProgress",
-	"completed",
-	"failed",
-	"declined",
-]);
+export const CommandExecutionStatus = z.enum(['inProgress', 'completed', 'failed', 'declined']);
 export type CommandExecutionStatus = z.infer<typeof CommandExecutionStatus>;
 
-export const PatchChangeKind = z.discriminatedUnion("type", [
-	z.object({ type: z.literal("add") }),
-	z.object({ type: z.literal("delete") }),
-	z.object({ type: z.literal("update"), move_path: textOrNull }),
+export const PatchChangeKind = z.discriminatedUnion('type', [
+	z.object({ type: z.literal('add') }),
+	z.object({ type: z.literal('delete') }),
+	z.object({ type: z.literal('update'), move_path: textOrNull }),
 ]);
 export type PatchChangeKind = z.infer<typeof PatchChangeKind>;
 
@@ -68,15 +47,10 @@ export const FileUpdateChange = z.object({
 });
 export type FileUpdateChange = z.infer<typeof FileUpdateChange>;
 
-export const PatchApplyStatus = z.enum([
-	"inProgress",
-	"completed",
-	"failed",
-	"declined",
-]);
+export const PatchApplyStatus = z.enum(['inProgress', 'completed', 'failed', 'declined']);
 export type PatchApplyStatus = z.infer<typeof PatchApplyStatus>;
 
-export const McpToolCallStatus = z.enum(["inProgress", "completed", "failed"]);
+export const McpToolCallStatus = z.enum(['inProgress', 'completed', 'failed']);
 export type McpToolCallStatus = z.infer<typeof McpToolCallStatus>;
 
 const jsonOrNull = z.nullable(JsonValue);
@@ -91,48 +65,22 @@ export type McpToolCallResult = z.infer<typeof McpToolCallResult>;
 export const McpToolCallError = z.object({ message: text });
 export type McpToolCallError = z.infer<typeof McpToolCallError>;
 
-export const DynamicToolCallStatus = z.enum([
-	"inProgress",
-	"completed",
-	"failed",
-]);
+export const DynamicToolCallStatus = z.enum(['inProgress', 'completed', 'failed']);
 export type DynamicToolCallStatus = z.infer<typeof DynamicToolCallStatus>;
 
-export const DynamicToolCallOutputContentItem = z.discriminatedUnion("type", [
-	z.object({ type: z.literal("inputText"), text }),
-	z.object({ type: z.literal("inputImage"), imageUrl: text }),
+export const DynamicToolCallOutputContentItem = z.discriminatedUnion('type', [
+	z.object({ type: z.literal('inputText'), text }),
+	z.object({ type: z.literal('inputImage'), imageUrl: text }),
 ]);
-export type DynamicToolCallOutputContentItem = z.infer<
-	typeof DynamicToolCallOutputContentItem
->;
+export type DynamicToolCallOutputContentItem = z.infer<typeof DynamicToolCallOutputContentItem>;
 
-export const CollabAgentTool = z.enum([
-	"spawnAgent",
-	"sendInput",
-	"resumeAgent",
-	"wait",
-	"closeAgent",
-]);
+export const CollabAgentTool = z.enum(['spawnAgent', 'sendInput', 'resumeAgent', 'wait', 'closeAgent']);
 export type CollabAgentTool = z.infer<typeof CollabAgentTool>;
 
-export const CollabAgentToolCallStatus = z.enum([
-	"inProgress",
-	"completed",
-	"failed",
-]);
-export type CollabAgentToolCallStatus = z.infer<
-	typeof CollabAgentToolCallStatus
->;
+export const CollabAgentToolCallStatus = z.enum(['inProgress', 'completed', 'failed']);
+export type CollabAgentToolCallStatus = z.infer<typeof CollabAgentToolCallStatus>;
 
-export const CollabAgentStatus = z.enum([
-	"pendingInit",
-	"running",
-	"interrupted",
-	"completed",
-	"errored",
-	"shutdown",
-	"notFound",
-]);
+export const CollabAgentStatus = z.enum(['pendingInit', 'running', 'interrupted', 'completed', 'errored', 'shutdown', 'notFound']);
 export type CollabAgentStatus = z.infer<typeof CollabAgentStatus>;
 
 export const CollabAgentState = z.object({
@@ -141,50 +89,50 @@ export const CollabAgentState = z.object({
 });
 export type CollabAgentState = z.infer<typeof CollabAgentState>;
 
-export const WebSearchAction = z.discriminatedUnion("type", [
+export const WebSearchAction = z.discriminatedUnion('type', [
 	z.object({
-		type: z.literal("search"),
+		type: z.literal('search'),
 		query: textOrNull,
 		queries: textsOrNull,
 	}),
-	z.object({ type: z.literal("openPage"), url: textOrNull }),
+	z.object({ type: z.literal('openPage'), url: textOrNull }),
 	z.object({
-		type: z.literal("findInPage"),
+		type: z.literal('findInPage'),
 		url: textOrNull,
 		pattern: textOrNull,
 	}),
-	z.object({ type: z.literal("other") }),
+	z.object({ type: z.literal('other') }),
 ]);
 export type WebSearchAction = z.infer<typeof WebSearchAction>;
 
 /** One thing a turn shows. Times are milliseconds. */
-export const ThreadItem = z.discriminatedUnion("type", [
+export const ThreadItem = z.discriminatedUnion('type', [
 	z.object({
-		type: z.literal("userMessage"),
+		type: z.literal('userMessage'),
 		id: text,
 		content: z.array(UserInput),
 	}),
 	z.object({
-		type: z.literal("hookPrompt"),
+		type: z.literal('hookPrompt'),
 		id: text,
 		fragments: z.array(HookPromptFragment),
 	}),
 	z.object({
-		type: z.literal("agentMessage"),
+		type: z.literal('agentMessage'),
 		id: text,
 		text,
 		phase: z.nullable(MessagePhase),
 		memoryCitation: z.nullable(MemoryCitation),
 	}),
-	z.object({ type: z.literal("plan"), id: text, text }),
+	z.object({ type: z.literal('plan'), id: text, text }),
 	z.object({
-		type: z.literal("reasoning"),
+		type: z.literal('reasoning'),
 		id: text,
 		summary: texts,
 		content: texts,
 	}),
 	z.object({
-		type: z.literal("commandExecution"),
+		type: z.literal('commandExecution'),
 		id: text,
 		command: text,
 		cwd: AbsolutePathBuf,
@@ -198,13 +146,13 @@ export const ThreadItem = z.discriminatedUnion("type", [
 		durationMs: int64OrNull,
 	}),
 	z.object({
-		type: z.literal("fileChange"),
+		type: z.literal('fileChange'),
 		id: text,
 		changes: z.array(FileUpdateChange),
 		status: PatchApplyStatus,
 	}),
 	z.object({
-		type: z.literal("mcpToolCall"),
+		type: z.literal('mcpToolCall'),
 		id: text,
 		server: text,
 		tool: text,
@@ -216,7 +164,7 @@ export const ThreadItem = z.discriminatedUnion("type", [
 		durationMs: int64OrNull,
 	}),
 	z.object({
-		type: z.literal("dynamicToolCall"),
+		type: z.literal('dynamicToolCall'),
 		id: text,
 		namespace: textOrNull,
 		tool: text,
@@ -227,7 +175,7 @@ export const ThreadItem = z.discriminatedUnion("type", [
 		durationMs: int64OrNull,
 	}),
 	z.object({
-		type: z.literal("collabAgentToolCall"),
+		type: z.literal('collabAgentToolCall'),
 		id: text,
 		tool: CollabAgentTool,
 		status: CollabAgentToolCallStatus,
@@ -239,23 +187,23 @@ export const ThreadItem = z.discriminatedUnion("type", [
 		agentsStates: z.record(text, CollabAgentState),
 	}),
 	z.object({
-		type: z.literal("webSearch"),
+		type: z.literal('webSearch'),
 		id: text,
 		query: text,
 		action: z.nullable(WebSearchAction),
 	}),
-	z.object({ type: z.literal("imageView"), id: text, path: AbsolutePathBuf }),
+	z.object({ type: z.literal('imageView'), id: text, path: AbsolutePathBuf }),
 	z.object({
-		type: z.literal("imageGeneration"),
+		type: z.literal('imageGeneration'),
 		id: text,
 		status: text,
 		revisedPrompt: textOrNull,
 		result: text,
 		savedPath: z.optional(AbsolutePathBuf),
 	}),
-	z.object({ type: z.literal("enteredReviewMode"), id: text, review: text }),
-	z.object({ type: z.literal("exitedReviewMode"), id: text, review: text }),
-	z.object({ type: z.literal("contextCompaction"), id: text }),
+	z.object({ type: z.literal('enteredReviewMode'), id: text, review: text }),
+	z.object({ type: z.literal('exitedReviewMode'), id: text, review: text }),
+	z.object({ type: z.literal('contextCompaction'), id: text }),
 ]);
 export type ThreadItem = z.infer<typeof ThreadItem>;
 
@@ -273,9 +221,7 @@ export const ItemCompletedNotification = z.object({
 	turnId: text,
 	completedAtMs: int64,
 });
-export type ItemCompletedNotification = z.infer<
-	typeof ItemCompletedNotification
->;
+export type ItemCompletedNotification = z.infer<typeof ItemCompletedNotification>;
 
 /** The item as the model sees it; only for threads started with `experimentalRawEvents`. */
 export const RawResponseItemCompletedNotification = z.object({
@@ -283,9 +229,7 @@ export const RawResponseItemCompletedNotification = z.object({
 	turnId: text,
 	item: ResponseItem,
 });
-export type RawResponseItemCompletedNotification = z.infer<
-	typeof RawResponseItemCompletedNotification
->;
+export type RawResponseItemCompletedNotification = z.infer<typeof RawResponseItemCompletedNotification>;
 
 const ofItem = { threadId: text, turnId: text, itemId: text };
 
@@ -293,9 +237,7 @@ export const AgentMessageDeltaNotification = z.object({
 	...ofItem,
 	delta: text,
 });
-export type AgentMessageDeltaNotification = z.infer<
-	typeof AgentMessageDeltaNotification
->;
+export type AgentMessageDeltaNotification = z.infer<typeof AgentMessageDeltaNotification>;
 
 export const PlanDeltaNotification = z.object({ ...ofItem, delta: text });
 export type PlanDeltaNotification = z.infer<typeof PlanDeltaNotification>;
@@ -305,34 +247,26 @@ export const ReasoningSummaryTextDeltaNotification = z.object({
 	delta: text,
 	summaryIndex: int64,
 });
-export type ReasoningSummaryTextDeltaNotification = z.infer<
-	typeof ReasoningSummaryTextDeltaNotification
->;
+export type ReasoningSummaryTextDeltaNotification = z.infer<typeof ReasoningSummaryTextDeltaNotification>;
 
 export const ReasoningSummaryPartAddedNotification = z.object({
 	...ofItem,
 	summaryIndex: int64,
 });
-export type ReasoningSummaryPartAddedNotification = z.infer<
-	typeof ReasoningSummaryPartAddedNotification
->;
+export type ReasoningSummaryPartAddedNotification = z.infer<typeof ReasoningSummaryPartAddedNotification>;
 
 export const ReasoningTextDeltaNotification = z.object({
 	...ofItem,
 	delta: text,
 	contentIndex: int64,
 });
-export type ReasoningTextDeltaNotification = z.infer<
-	typeof ReasoningTextDeltaNotification
->;
+export type ReasoningTextDeltaNotification = z.infer<typeof ReasoningTextDeltaNotification>;
 
 export const CommandExecutionOutputDeltaNotification = z.object({
 	...ofItem,
 	delta: text,
 });
-export type CommandExecutionOutputDeltaNotification = z.infer<
-	typeof CommandExecutionOutputDeltaNotification
->;
+export type CommandExecutionOutputDeltaNotification = z.infer<typeof CommandExecutionOutputDeltaNotification>;
 
 /** The model typed into a running terminal. */
 export const TerminalInteractionNotification = z.object({
@@ -340,31 +274,23 @@ export const TerminalInteractionNotification = z.object({
 	processId: text,
 	stdin: text,
 });
-export type TerminalInteractionNotification = z.infer<
-	typeof TerminalInteractionNotification
->;
+export type TerminalInteractionNotification = z.infer<typeof TerminalInteractionNotification>;
 
 export const FileChangeOutputDeltaNotification = z.object({
 	...ofItem,
 	delta: text,
 });
-export type FileChangeOutputDeltaNotification = z.infer<
-	typeof FileChangeOutputDeltaNotification
->;
+export type FileChangeOutputDeltaNotification = z.infer<typeof FileChangeOutputDeltaNotification>;
 
 /** The patch as far as the model has written it. */
 export const FileChangePatchUpdatedNotification = z.object({
 	...ofItem,
 	changes: z.array(FileUpdateChange),
 });
-export type FileChangePatchUpdatedNotification = z.infer<
-	typeof FileChangePatchUpdatedNotification
->;
+export type FileChangePatchUpdatedNotification = z.infer<typeof FileChangePatchUpdatedNotification>;
 
 export const McpToolCallProgressNotification = z.object({
 	...ofItem,
 	message: text,
 });
-export type McpToolCallProgressNotification = z.infer<
-	typeof McpToolCallProgressNotification
->;
+export type McpToolCallProgressNotification = z.infer<typeof McpToolCallProgressNotification>;

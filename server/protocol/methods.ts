@@ -1,266 +1,400 @@
-import type * as z from "zod/mini";
-import {
-	AccountLoginCompletedNotification,
-	AccountRateLimitsUpdatedNotification,
-	AccountUpdatedNotification,
-	CancelLoginAccountParams,
-	CancelLoginAccountResponse,
-	GetAccountParams,
-	GetAccountRateLimitsResponse,
-	GetAccountResponse,
-	LoginAccountParams,
-	LoginAccountResponse,
-	LogoutAccountResponse,
-} from "./account.ts";
-import {
-	CommandExecutionRequestApprovalParams,
-	CommandExecutionRequestApprovalResponse,
-	FileChangeRequestApprovalParams,
-	FileChangeRequestApprovalResponse,
-	ServerRequestResolvedNotification,
-} from "./approval.ts";
-import { ConfigReadParams, ConfigReadResponse } from "./config.ts";
-import {
-	clientNotification,
-	notification,
-	request,
-	serverRequest,
-	table,
-} from "./define.ts";
-import { ErrorNotification } from "./error.ts";
-import {
-	FileChangeApplyParams,
-	FileChangeApplyResponse,
-} from "./fileChangeApply.ts";
-import { InitializeParams, InitializeResponse } from "./initialize.ts";
-import * as item from "./item.ts";
-import { ModelListParams, ModelListResponse } from "./model.ts";
-import { WarningNotification } from "./notice.ts";
-import { NoParams } from "./scalar.ts";
-import * as thread from "./thread.ts";
-import * as change from "./threadChange.ts";
-import * as turn from "./turn.ts";
+import type * as z from 'zod/mini';
+import * as account from './account.ts';
+import * as app from './app.ts';
+import * as approval from './approval.ts';
+import * as attestation from './attestation.ts';
+import * as commandExec from './commandExec.ts';
+import * as config from './config.ts';
+import * as requirements from './configRequirements.ts';
+import * as conversation from './conversation.ts';
+import type { RequestDefinition } from './define.ts';
+import { clientNotification, notification, request, serverRequest, table } from './define.ts';
+import * as deviceKey from './deviceKey.ts';
+import * as dynamicTool from './dynamicTool.ts';
+import * as elicitation from './elicitation.ts';
+import * as error from './error.ts';
+import * as externalAgent from './externalAgentConfig.ts';
+import * as feature from './feature.ts';
+import * as feedback from './feedback.ts';
+import * as fileChangeApply from './fileChangeApply.ts';
+import * as fs from './fs.ts';
+import * as search from './fuzzyFileSearch.ts';
+import * as guardian from './guardian.ts';
+import * as hook from './hook.ts';
+import * as initialize from './initialize.ts';
+import * as item from './item.ts';
+import * as marketplace from './marketplace.ts';
+import * as mcp from './mcp.ts';
+import * as model from './model.ts';
+import * as notice from './notice.ts';
+import * as plugin from './plugin.ts';
+import * as process from './process.ts';
+import * as realtime from './realtime.ts';
+import * as remoteControl from './remoteControl.ts';
+import * as review from './review.ts';
+import { NoParams } from './scalar.ts';
+import * as skill from './skill.ts';
+import * as thread from './thread.ts';
+import * as change from './threadChange.ts';
+import * as goal from './threadGoal.ts';
+import * as turn from './turn.ts';
+import * as userInput from './userInputRequest.ts';
+import * as windowsSandbox from './windowsSandbox.ts';
 
-const byThread = ({ threadId }: { readonly threadId: string }): string =>
-	`thread:${threadId}`;
-const account = (): string => "account";
+// A request that holds its queue until it is answered must be answered soon: `command/exec` and `mcpServer/tool/call`,
+// which last as long as what they run, wait in none.
+const byThread = ({ threadId }: { readonly threadId: string }): string => `thread:${threadId}`;
+const byCommand = ({ processId }: { readonly processId: string }): string => `command:${processId}`;
+const byProcess = ({ processHandle }: { readonly processHandle: string }): string => `process:${processHandle}`;
+const bySearch = ({ sessionId }: { readonly sessionId: string }): string => `fuzzyFileSearch:${sessionId}`;
+const byWatch = ({ watchId }: { readonly watchId: string }): string => `watch:${watchId}`;
+const inConfigOrder = (): string => 'config';
+const inAccountOrder = (): string => 'account';
 
 /** Requests from the client to the server. */
 export const clientRequests = table([
-	request("initialize", {
-		params: InitializeParams,
-		result: InitializeResponse,
-	}),
-	request("thread/start", {
-		params: thread.ThreadStartParams,
-		result: thread.ThreadStartResponse,
-	}),
-	request("thread/resume", {
-		params: thread.ThreadResumeParams,
-		result: thread.ThreadResumeResponse,
+	request('initialize', { params: initialize.InitializeParams, result: initialize.InitializeResponse }),
+
+	request('thread/start', { params: thread.ThreadStartParams, result: thread.ThreadStartResponse }),
+	request('thread/resume', { params: thread.ThreadResumeParams, result: thread.ThreadResumeResponse, order: byThread }),
+	request('thread/fork', { params: thread.ThreadForkParams, result: thread.ThreadForkResponse, order: byThread }),
+	request('thread/archive', { params: change.ThreadArchiveParams, result: change.ThreadArchiveResponse, order: byThread }),
+	request('thread/unsubscribe', { params: change.ThreadUnsubscribeParams, result: change.ThreadUnsubscribeResponse, order: byThread }),
+	request('thread/increment_elicitation', {
+		params: change.ThreadIncrementElicitationParams,
+		result: change.ThreadIncrementElicitationResponse,
+		experimental: true,
 		order: byThread,
 	}),
-	request("thread/fork", {
-		params: thread.ThreadForkParams,
-		result: thread.ThreadForkResponse,
+	request('thread/decrement_elicitation', {
+		params: change.ThreadDecrementElicitationParams,
+		result: change.ThreadDecrementElicitationResponse,
+		experimental: true,
 		order: byThread,
 	}),
-	request("thread/archive", {
-		params: change.ThreadArchiveParams,
-		result: change.ThreadArchiveResponse,
+	request('thread/name/set', { params: change.ThreadSetNameParams, result: change.ThreadSetNameResponse, order: byThread }),
+	request('thread/goal/set', { params: goal.ThreadGoalSetParams, result: goal.ThreadGoalSetResponse, experimental: true, order: byThread }),
+	request('thread/goal/get', { params: goal.ThreadGoalGetParams, result: goal.ThreadGoalGetResponse, experimental: true, order: byThread }),
+	request('thread/goal/clear', { params: goal.ThreadGoalClearParams, result: goal.ThreadGoalClearResponse, experimental: true, order: byThread }),
+	request('thread/metadata/update', { params: change.ThreadMetadataUpdateParams, result: change.ThreadMetadataUpdateResponse, order: byThread }),
+	request('thread/memoryMode/set', {
+		params: change.ThreadMemoryModeSetParams,
+		result: change.ThreadMemoryModeSetResponse,
+		experimental: true,
 		order: byThread,
 	}),
-	request("thread/unsubscribe", {
-		params: change.ThreadUnsubscribeParams,
-		result: change.ThreadUnsubscribeResponse,
+	request('memory/reset', { params: NoParams, result: change.MemoryResetResponse, experimental: true, order: () => 'memory' }),
+	request('thread/unarchive', { params: change.ThreadUnarchiveParams, result: change.ThreadUnarchiveResponse, order: byThread }),
+	request('thread/compact/start', { params: change.ThreadCompactStartParams, result: change.ThreadCompactStartResponse, order: byThread }),
+	request('thread/shellCommand', { params: change.ThreadShellCommandParams, result: change.ThreadShellCommandResponse, order: byThread }),
+	request('thread/approveGuardianDeniedAction', {
+		params: change.ThreadApproveGuardianDeniedActionParams,
+		result: change.ThreadApproveGuardianDeniedActionResponse,
 		order: byThread,
 	}),
-	request("thread/name/set", {
-		params: change.ThreadSetNameParams,
-		result: change.ThreadSetNameResponse,
+	request('thread/backgroundTerminals/clean', {
+		params: change.ThreadBackgroundTerminalsCleanParams,
+		result: change.ThreadBackgroundTerminalsCleanResponse,
+		experimental: true,
 		order: byThread,
 	}),
-	request("thread/metadata/update", {
-		params: change.ThreadMetadataUpdateParams,
-		result: change.ThreadMetadataUpdateResponse,
+	request('thread/rollback', { params: change.ThreadRollbackParams, result: change.ThreadRollbackResponse, order: byThread }),
+	request('thread/list', { params: thread.ThreadListParams, result: thread.ThreadListResponse }),
+	request('thread/loaded/list', { params: thread.ThreadLoadedListParams, result: thread.ThreadLoadedListResponse }),
+	request('thread/read', { params: thread.ThreadReadParams, result: thread.ThreadReadResponse, order: byThread }),
+	request('thread/turns/list', { params: thread.ThreadTurnsListParams, result: thread.ThreadTurnsListResponse, experimental: true }),
+	request('thread/turns/items/list', { params: thread.ThreadTurnsItemsListParams, result: thread.ThreadTurnsItemsListResponse, experimental: true }),
+	request('thread/inject_items', {
+		params: change.ThreadInjectItemsParams,
+		result: change.ThreadInjectItemsResponse,
+		order: byThread,
+		aliases: ['turn/inject_items', 'turn/injet_items'],
+	}),
+
+	request('skills/list', { params: skill.SkillsListParams, result: skill.SkillsListResponse }),
+	request('hooks/list', { params: hook.HooksListParams, result: hook.HooksListResponse }),
+	request('marketplace/add', { params: marketplace.MarketplaceAddParams, result: marketplace.MarketplaceAddResponse, order: inConfigOrder }),
+	request('marketplace/remove', { params: marketplace.MarketplaceRemoveParams, result: marketplace.MarketplaceRemoveResponse, order: inConfigOrder }),
+	request('marketplace/upgrade', {
+		params: marketplace.MarketplaceUpgradeParams,
+		result: marketplace.MarketplaceUpgradeResponse,
+		order: inConfigOrder,
+	}),
+	request('plugin/list', { params: plugin.PluginListParams, result: plugin.PluginListResponse }),
+	request('plugin/read', { params: plugin.PluginReadParams, result: plugin.PluginReadResponse }),
+	request('plugin/skill/read', { params: plugin.PluginSkillReadParams, result: plugin.PluginSkillReadResponse }),
+	request('plugin/share/save', { params: plugin.PluginShareSaveParams, result: plugin.PluginShareSaveResponse, order: inConfigOrder }),
+	request('plugin/share/updateTargets', {
+		params: plugin.PluginShareUpdateTargetsParams,
+		result: plugin.PluginShareUpdateTargetsResponse,
+		order: inConfigOrder,
+	}),
+	request('plugin/share/list', { params: plugin.PluginShareListParams, result: plugin.PluginShareListResponse }),
+	request('plugin/share/delete', { params: plugin.PluginShareDeleteParams, result: plugin.PluginShareDeleteResponse, order: inConfigOrder }),
+	request('app/list', { params: app.AppsListParams, result: app.AppsListResponse }),
+
+	request('device/key/create', { params: deviceKey.DeviceKeyCreateParams, result: deviceKey.DeviceKeyCreateResponse, order: () => 'deviceKey' }),
+	request('device/key/public', { params: deviceKey.DeviceKeyPublicParams, result: deviceKey.DeviceKeyPublicResponse }),
+	request('device/key/sign', { params: deviceKey.DeviceKeySignParams, result: deviceKey.DeviceKeySignResponse }),
+
+	request('fs/readFile', { params: fs.FsReadFileParams, result: fs.FsReadFileResponse }),
+	request('fs/writeFile', { params: fs.FsWriteFileParams, result: fs.FsWriteFileResponse }),
+	request('fs/createDirectory', { params: fs.FsCreateDirectoryParams, result: fs.FsCreateDirectoryResponse }),
+	request('fs/getMetadata', { params: fs.FsGetMetadataParams, result: fs.FsGetMetadataResponse }),
+	request('fs/readDirectory', { params: fs.FsReadDirectoryParams, result: fs.FsReadDirectoryResponse }),
+	request('fs/remove', { params: fs.FsRemoveParams, result: fs.FsRemoveResponse }),
+	request('fs/copy', { params: fs.FsCopyParams, result: fs.FsCopyResponse }),
+	request('fs/watch', { params: fs.FsWatchParams, result: fs.FsWatchResponse, order: byWatch }),
+	request('fs/unwatch', { params: fs.FsUnwatchParams, result: fs.FsUnwatchResponse, order: byWatch }),
+
+	request('skills/config/write', { params: skill.SkillsConfigWriteParams, result: skill.SkillsConfigWriteResponse, order: inConfigOrder }),
+	request('plugin/install', { params: plugin.PluginInstallParams, result: plugin.PluginInstallResponse, order: inConfigOrder }),
+	request('plugin/uninstall', { params: plugin.PluginUninstallParams, result: plugin.PluginUninstallResponse, order: inConfigOrder }),
+
+	request('turn/start', { params: turn.TurnStartParams, result: turn.TurnStartResponse, order: byThread }),
+	request('turn/steer', { params: turn.TurnSteerParams, result: turn.TurnSteerResponse, order: byThread }),
+	request('turn/interrupt', { params: turn.TurnInterruptParams, result: turn.TurnInterruptResponse, order: byThread }),
+
+	request('thread/realtime/start', {
+		params: realtime.ThreadRealtimeStartParams,
+		result: realtime.ThreadRealtimeStartResponse,
+		experimental: true,
 		order: byThread,
 	}),
-	request("thread/unarchive", {
-		params: change.ThreadUnarchiveParams,
-		result: change.ThreadUnarchiveResponse,
+	request('thread/realtime/appendAudio', {
+		params: realtime.ThreadRealtimeAppendAudioParams,
+		result: realtime.ThreadRealtimeAppendAudioResponse,
+		experimental: true,
 		order: byThread,
 	}),
-	request("thread/compact/start", {
-		params: change.ThreadCompactStartParams,
-		result: change.ThreadCompactStartResponse,
+	request('thread/realtime/appendText', {
+		params: realtime.ThreadRealtimeAppendTextParams,
+		result: realtime.ThreadRealtimeAppendTextResponse,
+		experimental: true,
 		order: byThread,
 	}),
-	request("thread/rollback", {
-		params: change.ThreadRollbackParams,
-		result: change.ThreadRollbackResponse,
+	request('thread/realtime/stop', {
+		params: realtime.ThreadRealtimeStopParams,
+		result: realtime.ThreadRealtimeStopResponse,
+		experimental: true,
 		order: byThread,
 	}),
-	request("thread/list", {
-		params: thread.ThreadListParams,
-		result: thread.ThreadListResponse,
-	}),
-	request("thread/loaded/list", {
-		params: thread.ThreadLoadedListParams,
-		result: thread.ThreadLoadedListResponse,
-	}),
-	request("thread/read", {
-		params: thread.ThreadReadParams,
-		result: thread.ThreadReadResponse,
-		order: byThread,
-	}),
-	request("thread/turns/list", {
-		params: thread.ThreadTurnsListParams,
-		result: thread.ThreadTurnsListResponse,
+	request('thread/realtime/listVoices', {
+		params: realtime.ThreadRealtimeListVoicesParams,
+		result: realtime.ThreadRealtimeListVoicesResponse,
 		experimental: true,
 	}),
-	request("turn/start", {
-		params: turn.TurnStartParams,
-		result: turn.TurnStartResponse,
-		order: byThread,
+
+	request('review/start', { params: review.ReviewStartParams, result: review.ReviewStartResponse, order: byThread }),
+	request('model/list', { params: model.ModelListParams, result: model.ModelListResponse }),
+	request('modelProvider/capabilities/read', {
+		params: model.ModelProviderCapabilitiesReadParams,
+		result: model.ModelProviderCapabilitiesReadResponse,
 	}),
-	request("turn/steer", {
-		params: turn.TurnSteerParams,
-		result: turn.TurnSteerResponse,
-		order: byThread,
+	request('experimentalFeature/list', { params: feature.ExperimentalFeatureListParams, result: feature.ExperimentalFeatureListResponse }),
+	request('experimentalFeature/enablement/set', {
+		params: feature.ExperimentalFeatureEnablementSetParams,
+		result: feature.ExperimentalFeatureEnablementSetResponse,
+		order: inConfigOrder,
 	}),
-	request("turn/interrupt", {
-		params: turn.TurnInterruptParams,
-		result: turn.TurnInterruptResponse,
-		order: byThread,
+	request('collaborationMode/list', {
+		params: feature.CollaborationModeListParams,
+		result: feature.CollaborationModeListResponse,
+		experimental: true,
 	}),
-	request("model/list", { params: ModelListParams, result: ModelListResponse }),
-	request("account/login/start", {
-		params: LoginAccountParams,
-		result: LoginAccountResponse,
-		order: account,
+	request('mock/experimentalMethod', {
+		params: feature.MockExperimentalMethodParams,
+		result: feature.MockExperimentalMethodResponse,
+		experimental: true,
 	}),
-	request("account/login/cancel", {
-		params: CancelLoginAccountParams,
-		result: CancelLoginAccountResponse,
-		order: account,
+
+	request('mcpServer/oauth/login', {
+		params: mcp.McpServerOauthLoginParams,
+		result: mcp.McpServerOauthLoginResponse,
+		order: ({ name }) => `mcpLogin:${name}`,
 	}),
-	request("account/logout", {
-		params: NoParams,
-		result: LogoutAccountResponse,
-		order: account,
+	request('config/mcpServer/reload', { params: NoParams, result: mcp.McpServerRefreshResponse, order: inConfigOrder }),
+	request('mcpServerStatus/list', { params: mcp.ListMcpServerStatusParams, result: mcp.ListMcpServerStatusResponse }),
+	request('mcpServer/resource/read', { params: mcp.McpResourceReadParams, result: mcp.McpResourceReadResponse }),
+	request('mcpServer/tool/call', { params: mcp.McpServerToolCallParams, result: mcp.McpServerToolCallResponse }),
+
+	request('windowsSandbox/setupStart', {
+		params: windowsSandbox.WindowsSandboxSetupStartParams,
+		result: windowsSandbox.WindowsSandboxSetupStartResponse,
+		order: () => 'windowsSandbox',
 	}),
-	request("account/rateLimits/read", {
-		params: NoParams,
-		result: GetAccountRateLimitsResponse,
+	request('windowsSandbox/readiness', { params: NoParams, result: windowsSandbox.WindowsSandboxReadinessResponse }),
+
+	request('account/login/start', { params: account.LoginAccountParams, result: account.LoginAccountResponse, order: inAccountOrder }),
+	request('account/login/cancel', { params: account.CancelLoginAccountParams, result: account.CancelLoginAccountResponse, order: inAccountOrder }),
+	request('account/logout', { params: NoParams, result: account.LogoutAccountResponse, order: inAccountOrder }),
+	request('account/rateLimits/read', { params: NoParams, result: account.GetAccountRateLimitsResponse }),
+	request('account/sendAddCreditsNudgeEmail', { params: account.SendAddCreditsNudgeEmailParams, result: account.SendAddCreditsNudgeEmailResponse }),
+	request('feedback/upload', { params: feedback.FeedbackUploadParams, result: feedback.FeedbackUploadResponse }),
+
+	request('command/exec', { params: commandExec.CommandExecParams, result: commandExec.CommandExecResponse }),
+	request('command/exec/write', { params: commandExec.CommandExecWriteParams, result: commandExec.CommandExecWriteResponse, order: byCommand }),
+	request('command/exec/terminate', {
+		params: commandExec.CommandExecTerminateParams,
+		result: commandExec.CommandExecTerminateResponse,
+		order: byCommand,
 	}),
-	request("config/read", {
-		params: ConfigReadParams,
-		result: ConfigReadResponse,
+	request('command/exec/resize', { params: commandExec.CommandExecResizeParams, result: commandExec.CommandExecResizeResponse, order: byCommand }),
+	request('process/spawn', { params: process.ProcessSpawnParams, result: process.ProcessSpawnResponse, experimental: true, order: byProcess }),
+	request('process/writeStdin', {
+		params: process.ProcessWriteStdinParams,
+		result: process.ProcessWriteStdinResponse,
+		experimental: true,
+		order: byProcess,
 	}),
-	request("account/read", {
-		params: GetAccountParams,
-		result: GetAccountResponse,
-		order: account,
+	request('process/kill', { params: process.ProcessKillParams, result: process.ProcessKillResponse, experimental: true, order: byProcess }),
+	request('process/resizePty', {
+		params: process.ProcessResizePtyParams,
+		result: process.ProcessResizePtyResponse,
+		experimental: true,
+		order: byProcess,
+	}),
+
+	request('config/read', { params: config.ConfigReadParams, result: config.ConfigReadResponse, order: inConfigOrder }),
+	request('externalAgentConfig/detect', {
+		params: externalAgent.ExternalAgentConfigDetectParams,
+		result: externalAgent.ExternalAgentConfigDetectResponse,
+		order: inConfigOrder,
+	}),
+	request('externalAgentConfig/import', {
+		params: externalAgent.ExternalAgentConfigImportParams,
+		result: externalAgent.ExternalAgentConfigImportResponse,
+		order: inConfigOrder,
+	}),
+	request('config/value/write', { params: config.ConfigValueWriteParams, result: config.ConfigWriteResponse, order: inConfigOrder }),
+	request('config/batchWrite', { params: config.ConfigBatchWriteParams, result: config.ConfigWriteResponse, order: inConfigOrder }),
+	request('configRequirements/read', { params: NoParams, result: requirements.ConfigRequirementsReadResponse, order: inConfigOrder }),
+	request('account/read', { params: account.GetAccountParams, result: account.GetAccountResponse, order: inAccountOrder }),
+
+	request('getConversationSummary', { params: conversation.GetConversationSummaryParams, result: conversation.GetConversationSummaryResponse }),
+	request('gitDiffToRemote', { params: conversation.GitDiffToRemoteParams, result: conversation.GitDiffToRemoteResponse }),
+	request('getAuthStatus', { params: account.GetAuthStatusParams, result: account.GetAuthStatusResponse, order: inAccountOrder }),
+	request('fuzzyFileSearch', { params: search.FuzzyFileSearchParams, result: search.FuzzyFileSearchResponse }),
+	request('fuzzyFileSearch/sessionStart', {
+		params: search.FuzzyFileSearchSessionStartParams,
+		result: search.FuzzyFileSearchSessionStartResponse,
+		experimental: true,
+		order: bySearch,
+	}),
+	request('fuzzyFileSearch/sessionUpdate', {
+		params: search.FuzzyFileSearchSessionUpdateParams,
+		result: search.FuzzyFileSearchSessionUpdateResponse,
+		experimental: true,
+		order: bySearch,
+	}),
+	request('fuzzyFileSearch/sessionStop', {
+		params: search.FuzzyFileSearchSessionStopParams,
+		result: search.FuzzyFileSearchSessionStopResponse,
+		experimental: true,
+		order: bySearch,
 	}),
 ]);
 
 /** Requests from the server to the client. */
 export const serverRequests = table([
-	serverRequest("item/commandExecution/requestApproval", {
-		params: CommandExecutionRequestApprovalParams,
-		result: CommandExecutionRequestApprovalResponse,
+	serverRequest('item/commandExecution/requestApproval', {
+		params: approval.CommandExecutionRequestApprovalParams,
+		result: approval.CommandExecutionRequestApprovalResponse,
 	}),
-	serverRequest("item/fileChange/requestApproval", {
-		params: FileChangeRequestApprovalParams,
-		result: FileChangeRequestApprovalResponse,
+	serverRequest('item/fileChange/requestApproval', {
+		params: approval.FileChangeRequestApprovalParams,
+		result: approval.FileChangeRequestApprovalResponse,
 	}),
-	serverRequest("item/fileChange/apply", {
-		params: FileChangeApplyParams,
-		result: FileChangeApplyResponse,
+	serverRequest('item/tool/requestUserInput', { params: userInput.ToolRequestUserInputParams, result: userInput.ToolRequestUserInputResponse }),
+	serverRequest('mcpServer/elicitation/request', {
+		params: elicitation.McpServerElicitationRequestParams,
+		result: elicitation.McpServerElicitationRequestResponse,
 	}),
+	serverRequest('item/permissions/requestApproval', {
+		params: approval.PermissionsRequestApprovalParams,
+		result: approval.PermissionsRequestApprovalResponse,
+	}),
+	serverRequest('item/tool/call', { params: dynamicTool.DynamicToolCallParams, result: dynamicTool.DynamicToolCallResponse }),
+	serverRequest('item/fileChange/apply', { params: fileChangeApply.FileChangeApplyParams, result: fileChangeApply.FileChangeApplyResponse }),
+	serverRequest('account/chatgptAuthTokens/refresh', {
+		params: account.ChatgptAuthTokensRefreshParams,
+		result: account.ChatgptAuthTokensRefreshResponse,
+	}),
+	serverRequest('attestation/generate', { params: attestation.AttestationGenerateParams, result: attestation.AttestationGenerateResponse }),
+	serverRequest('applyPatchApproval', { params: conversation.ApplyPatchApprovalParams, result: conversation.ApplyPatchApprovalResponse }),
+	serverRequest('execCommandApproval', { params: conversation.ExecCommandApprovalParams, result: conversation.ExecCommandApprovalResponse }),
 ]);
 
 /** Notifications from the server to the client. */
 export const serverNotifications = table([
-	notification("error", { params: ErrorNotification }),
-	notification("thread/started", { params: change.ThreadStartedNotification }),
-	notification("thread/status/changed", {
-		params: change.ThreadStatusChangedNotification,
-	}),
-	notification("thread/archived", {
-		params: change.ThreadArchivedNotification,
-	}),
-	notification("thread/unarchived", {
-		params: change.ThreadUnarchivedNotification,
-	}),
-	notification("thread/closed", { params: change.ThreadClosedNotification }),
-	notification("thread/name/updated", {
-		params: change.ThreadNameUpdatedNotification,
-	}),
-	notification("thread/tokenUsage/updated", {
-		params: change.ThreadTokenUsageUpdatedNotification,
-	}),
-	notification("turn/started", { params: turn.TurnStartedNotification }),
-	notification("turn/completed", { params: turn.TurnCompletedNotification }),
-	notification("turn/diff/updated", {
-		params: turn.TurnDiffUpdatedNotification,
-	}),
-	notification("turn/plan/updated", {
-		params: turn.TurnPlanUpdatedNotification,
-	}),
-	notification("item/started", { params: item.ItemStartedNotification }),
-	notification("item/completed", { params: item.ItemCompletedNotification }),
-	notification("rawResponseItem/completed", {
-		params: item.RawResponseItemCompletedNotification,
-	}),
-	notification("item/agentMessage/delta", {
-		params: item.AgentMessageDeltaNotification,
-	}),
-	notification("item/plan/delta", { params: item.PlanDeltaNotification }),
-	notification("item/commandExecution/outputDelta", {
-		params: item.CommandExecutionOutputDeltaNotification,
-	}),
-	notification("item/commandExecution/terminalInteraction", {
-		params: item.TerminalInteractionNotification,
-	}),
-	notification("item/fileChange/outputDelta", {
-		params: item.FileChangeOutputDeltaNotification,
-	}),
-	notification("item/fileChange/patchUpdated", {
-		params: item.FileChangePatchUpdatedNotification,
-	}),
-	notification("serverRequest/resolved", {
-		params: ServerRequestResolvedNotification,
-	}),
-	notification("item/mcpToolCall/progress", {
-		params: item.McpToolCallProgressNotification,
-	}),
-	notification("account/updated", { params: AccountUpdatedNotification }),
-	notification("account/rateLimits/updated", {
-		params: AccountRateLimitsUpdatedNotification,
-	}),
-	notification("item/reasoning/summaryTextDelta", {
-		params: item.ReasoningSummaryTextDeltaNotification,
-	}),
-	notification("item/reasoning/summaryPartAdded", {
-		params: item.ReasoningSummaryPartAddedNotification,
-	}),
-	notification("item/reasoning/textDelta", {
-		params: item.ReasoningTextDeltaNotification,
-	}),
-	notification("thread/compacted", {
-		params: change.ContextCompactedNotification,
-	}),
-	notification("warning", { params: WarningNotification }),
-	notification("account/login/completed", {
-		params: AccountLoginCompletedNotification,
-	}),
+	notification('error', { params: error.ErrorNotification }),
+	notification('thread/started', { params: change.ThreadStartedNotification }),
+	notification('thread/status/changed', { params: change.ThreadStatusChangedNotification }),
+	notification('thread/archived', { params: change.ThreadArchivedNotification }),
+	notification('thread/unarchived', { params: change.ThreadUnarchivedNotification }),
+	notification('thread/closed', { params: change.ThreadClosedNotification }),
+	notification('skills/changed', { params: skill.SkillsChangedNotification }),
+	notification('thread/name/updated', { params: change.ThreadNameUpdatedNotification }),
+	notification('thread/goal/updated', { params: goal.ThreadGoalUpdatedNotification }),
+	notification('thread/goal/cleared', { params: goal.ThreadGoalClearedNotification }),
+	notification('thread/tokenUsage/updated', { params: change.ThreadTokenUsageUpdatedNotification }),
+	notification('turn/started', { params: turn.TurnStartedNotification }),
+	notification('hook/started', { params: hook.HookStartedNotification }),
+	notification('turn/completed', { params: turn.TurnCompletedNotification }),
+	notification('hook/completed', { params: hook.HookCompletedNotification }),
+	notification('turn/diff/updated', { params: turn.TurnDiffUpdatedNotification }),
+	notification('turn/plan/updated', { params: turn.TurnPlanUpdatedNotification }),
+	notification('item/started', { params: item.ItemStartedNotification }),
+	notification('item/autoApprovalReview/started', { params: guardian.ItemGuardianApprovalReviewStartedNotification }),
+	notification('item/autoApprovalReview/completed', { params: guardian.ItemGuardianApprovalReviewCompletedNotification }),
+	notification('item/completed', { params: item.ItemCompletedNotification }),
+	notification('rawResponseItem/completed', { params: item.RawResponseItemCompletedNotification }),
+	notification('item/agentMessage/delta', { params: item.AgentMessageDeltaNotification }),
+	notification('item/plan/delta', { params: item.PlanDeltaNotification }),
+	notification('command/exec/outputDelta', { params: commandExec.CommandExecOutputDeltaNotification }),
+	notification('process/outputDelta', { params: process.ProcessOutputDeltaNotification }),
+	notification('process/exited', { params: process.ProcessExitedNotification }),
+	notification('item/commandExecution/outputDelta', { params: item.CommandExecutionOutputDeltaNotification }),
+	notification('item/commandExecution/terminalInteraction', { params: item.TerminalInteractionNotification }),
+	notification('item/fileChange/outputDelta', { params: item.FileChangeOutputDeltaNotification }),
+	notification('item/fileChange/patchUpdated', { params: item.FileChangePatchUpdatedNotification }),
+	notification('serverRequest/resolved', { params: approval.ServerRequestResolvedNotification }),
+	notification('item/mcpToolCall/progress', { params: item.McpToolCallProgressNotification }),
+	notification('mcpServer/oauthLogin/completed', { params: mcp.McpServerOauthLoginCompletedNotification }),
+	notification('mcpServer/startupStatus/updated', { params: mcp.McpServerStatusUpdatedNotification }),
+	notification('account/updated', { params: account.AccountUpdatedNotification }),
+	notification('account/rateLimits/updated', { params: account.AccountRateLimitsUpdatedNotification }),
+	notification('app/list/updated', { params: app.AppListUpdatedNotification }),
+	notification('remoteControl/status/changed', { params: remoteControl.RemoteControlStatusChangedNotification }),
+	notification('externalAgentConfig/import/completed', { params: externalAgent.ExternalAgentConfigImportCompletedNotification }),
+	notification('fs/changed', { params: fs.FsChangedNotification }),
+	notification('item/reasoning/summaryTextDelta', { params: item.ReasoningSummaryTextDeltaNotification }),
+	notification('item/reasoning/summaryPartAdded', { params: item.ReasoningSummaryPartAddedNotification }),
+	notification('item/reasoning/textDelta', { params: item.ReasoningTextDeltaNotification }),
+	notification('thread/compacted', { params: change.ContextCompactedNotification }),
+	notification('model/rerouted', { params: model.ModelReroutedNotification }),
+	notification('model/verification', { params: model.ModelVerificationNotification }),
+	notification('warning', { params: notice.WarningNotification }),
+	notification('guardianWarning', { params: notice.GuardianWarningNotification }),
+	notification('deprecationNotice', { params: notice.DeprecationNoticeNotification }),
+	notification('configWarning', { params: notice.ConfigWarningNotification }),
+	notification('fuzzyFileSearch/sessionUpdated', { params: search.FuzzyFileSearchSessionUpdatedNotification }),
+	notification('fuzzyFileSearch/sessionCompleted', { params: search.FuzzyFileSearchSessionCompletedNotification }),
+	notification('thread/realtime/started', { params: realtime.ThreadRealtimeStartedNotification }),
+	notification('thread/realtime/itemAdded', { params: realtime.ThreadRealtimeItemAddedNotification }),
+	notification('thread/realtime/transcript/delta', { params: realtime.ThreadRealtimeTranscriptDeltaNotification }),
+	notification('thread/realtime/transcript/done', { params: realtime.ThreadRealtimeTranscriptDoneNotification }),
+	notification('thread/realtime/outputAudio/delta', { params: realtime.ThreadRealtimeOutputAudioDeltaNotification }),
+	notification('thread/realtime/sdp', { params: realtime.ThreadRealtimeSdpNotification }),
+	notification('thread/realtime/error', { params: realtime.ThreadRealtimeErrorNotification }),
+	notification('thread/realtime/closed', { params: realtime.ThreadRealtimeClosedNotification }),
+	notification('windows/worldWritableWarning', { params: windowsSandbox.WindowsWorldWritableWarningNotification }),
+	notification('windowsSandbox/setupCompleted', { params: windowsSandbox.WindowsSandboxSetupCompletedNotification }),
+	notification('account/login/completed', { params: account.AccountLoginCompletedNotification }),
 ]);
 
 /** Notifications from the client to the server. */
-export const clientNotifications = table([
-	clientNotification("initialized", { params: NoParams }),
-]);
+export const clientNotifications = table([clientNotification('initialized', { params: NoParams })]);
 
 type ClientRequests = typeof clientRequests;
 type ServerRequests = typeof serverRequests;
@@ -268,33 +402,20 @@ type ServerNotifications = typeof serverNotifications;
 
 export type ClientMethod = keyof ClientRequests;
 /** What a client sends: members with a default may be left out. */
-export type ParamsOf<M extends ClientMethod> = z.input<
-	ClientRequests[M]["params"]
->;
+export type ParamsOf<M extends ClientMethod> = z.input<ClientRequests[M]['params']>;
 /** What a handler gets: parsed, defaults filled in. */
-export type ParsedParamsOf<M extends ClientMethod> = z.output<
-	ClientRequests[M]["params"]
->;
-export type ResultOf<M extends ClientMethod> = z.output<
-	ClientRequests[M]["result"]
->;
+export type ParsedParamsOf<M extends ClientMethod> = z.output<ClientRequests[M]['params']>;
+export type ResultOf<M extends ClientMethod> = z.output<ClientRequests[M]['result']>;
 
 export type ServerRequestMethod = keyof ServerRequests;
-export type ServerRequestParams<M extends ServerRequestMethod> = z.output<
-	ServerRequests[M]["params"]
->;
+export type ServerRequestParams<M extends ServerRequestMethod> = z.output<ServerRequests[M]['params']>;
 /** What a client answers. */
-export type ServerRequestResult<M extends ServerRequestMethod> = z.input<
-	ServerRequests[M]["result"]
->;
+export type ServerRequestResult<M extends ServerRequestMethod> = z.input<ServerRequests[M]['result']>;
 /** A client's answer as the server reads it: defaults filled in. */
-export type ParsedServerRequestResult<M extends ServerRequestMethod> = z.output<
-	ServerRequests[M]["result"]
->;
+export type ParsedServerRequestResult<M extends ServerRequestMethod> = z.output<ServerRequests[M]['result']>;
 
 export type ServerNotificationMethod = keyof ServerNotifications;
-export type ServerNotificationParams<M extends ServerNotificationMethod> =
-	z.output<ServerNotifications[M]["params"]>;
+export type ServerNotificationParams<M extends ServerNotificationMethod> = z.output<ServerNotifications[M]['params']>;
 
 export type ServerRequest = {
 	[M in ServerRequestMethod]: {
@@ -311,3 +432,11 @@ export type ServerNotification = {
 }[ServerNotificationMethod];
 
 export type ClientNotificationMethod = keyof typeof clientNotifications;
+
+const definitions: readonly RequestDefinition[] = Object.values(clientRequests);
+const byName = new Map(definitions.flatMap(definition => [definition.method, ...definition.aliases].map(name => [name, definition] as const)));
+
+/** By method or alias. */
+export function findClientRequest(method: string): RequestDefinition | undefined {
+	return byName.get(method);
+}

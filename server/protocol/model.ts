@@ -1,34 +1,19 @@
-import * as z from "zod/mini";
-import {
-	flag,
-	maybeFlag,
-	maybeText,
-	maybeUint32,
-	text,
-	textOrNull,
-	texts,
-} from "./scalar.ts";
+import * as z from 'zod/mini';
+import { flag, maybeFlag, maybeText, maybeUint32, text, textOrNull, texts } from './scalar.ts';
 
-export const ReasoningEffort = z.enum([
-	"none",
-	"minimal",
-	"low",
-	"medium",
-	"high",
-	"xhigh",
-]);
+export const ReasoningEffort = z.enum(['none', 'minimal', 'low', 'medium', 'high', 'xhigh']);
 export type ReasoningEffort = z.infer<typeof ReasoningEffort>;
 
-export const ReasoningSummary = z.enum(["auto", "concise", "detailed", "none"]);
+export const ReasoningSummary = z.enum(['auto', 'concise', 'detailed', 'none']);
 export type ReasoningSummary = z.infer<typeof ReasoningSummary>;
 
-export const Verbosity = z.enum(["low", "medium", "high"]);
+export const Verbosity = z.enum(['low', 'medium', 'high']);
 export type Verbosity = z.infer<typeof Verbosity>;
 
-export const Personality = z.enum(["none", "friendly", "pragmatic"]);
+export const Personality = z.enum(['none', 'friendly', 'pragmatic']);
 export type Personality = z.infer<typeof Personality>;
 
-export const InputModality = z.enum(["text", "image"]);
+export const InputModality = z.enum(['text', 'image']);
 export type InputModality = z.infer<typeof InputModality>;
 
 export const ModelUpgradeInfo = z.object({
@@ -90,20 +75,16 @@ export const ModelListResponse = z.object({
 export type ModelListResponse = z.infer<typeof ModelListResponse>;
 
 export const ModelProviderCapabilitiesReadParams = z.object({});
-export type ModelProviderCapabilitiesReadParams = z.infer<
-	typeof ModelProviderCapabilitiesReadParams
->;
+export type ModelProviderCapabilitiesReadParams = z.infer<typeof ModelProviderCapabilitiesReadParams>;
 
 export const ModelProviderCapabilitiesReadResponse = z.object({
 	namespaceTools: flag,
 	imageGeneration: flag,
 	webSearch: flag,
 });
-export type ModelProviderCapabilitiesReadResponse = z.infer<
-	typeof ModelProviderCapabilitiesReadResponse
->;
+export type ModelProviderCapabilitiesReadResponse = z.infer<typeof ModelProviderCapabilitiesReadResponse>;
 
-export const ModelRerouteReason = z.enum(["highRiskCyberActivity"]);
+export const ModelRerouteReason = z.enum(['highRiskCyberActivity']);
 export type ModelRerouteReason = z.infer<typeof ModelRerouteReason>;
 
 /** The provider answered with another model than the one asked for. */
@@ -114,11 +95,9 @@ export const ModelReroutedNotification = z.object({
 	toModel: text,
 	reason: ModelRerouteReason,
 });
-export type ModelReroutedNotification = z.infer<
-	typeof ModelReroutedNotification
->;
+export type ModelReroutedNotification = z.infer<typeof ModelReroutedNotification>;
 
-export const ModelVerification = z.enum(["trustedAccessForCyber"]);
+export const ModelVerification = z.enum(['trustedAccessForCyber']);
 export type ModelVerification = z.infer<typeof ModelVerification>;
 
 export const ModelVerificationNotification = z.object({
@@ -126,6 +105,4 @@ export const ModelVerificationNotification = z.object({
 	turnId: text,
 	verifications: z.array(ModelVerification),
 });
-export type ModelVerificationNotification = z.infer<
-	typeof ModelVerificationNotification
->;
+export type ModelVerificationNotification = z.infer<typeof ModelVerificationNotification>;

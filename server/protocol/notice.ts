@@ -1,5 +1,5 @@
-import * as z from "zod/mini";
-import { text, textOrNull, uint64 } from "./scalar.ts";
+import * as z from 'zod/mini';
+import { text, textOrNull, uint64 } from './scalar.ts';
 
 /** A thread is named when the warning is about one. */
 export const WarningNotification = z.object({
@@ -12,17 +12,13 @@ export const GuardianWarningNotification = z.object({
 	threadId: text,
 	message: text,
 });
-export type GuardianWarningNotification = z.infer<
-	typeof GuardianWarningNotification
->;
+export type GuardianWarningNotification = z.infer<typeof GuardianWarningNotification>;
 
 export const DeprecationNoticeNotification = z.object({
 	summary: text,
 	details: textOrNull,
 });
-export type DeprecationNoticeNotification = z.infer<
-	typeof DeprecationNoticeNotification
->;
+export type DeprecationNoticeNotification = z.infer<typeof DeprecationNoticeNotification>;
 
 /** Both count from 1. */
 export const TextPosition = z.object({ line: uint64, column: uint64 });
@@ -38,6 +34,4 @@ export const ConfigWarningNotification = z.object({
 	path: z.optional(text),
 	range: z.optional(TextRange),
 });
-export type ConfigWarningNotification = z.infer<
-	typeof ConfigWarningNotification
->;
+export type ConfigWarningNotification = z.infer<typeof ConfigWarningNotification>;

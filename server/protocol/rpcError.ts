@@ -1,4 +1,4 @@
-import type { JsonValue } from "./jsonValue.ts";
+import type { JsonValue } from './jsonValue.ts';
 
 /** The `error` member of a response. */
 export interface RpcError {
@@ -21,11 +21,7 @@ export const rpcErrorCode = {
 	overloaded: -32001,
 } as const;
 
-function rpcError(
-	code: number,
-	message: string,
-	data: JsonValue | undefined,
-): RpcError {
+function rpcError(code: number, message: string, data: JsonValue | undefined): RpcError {
 	return data === undefined ? { code, message } : { code, message, data };
 }
 
@@ -50,19 +46,15 @@ export function internalError(message: string, data?: JsonValue): RpcError {
 }
 
 export function overloaded(): RpcError {
-	return rpcError(
-		rpcErrorCode.overloaded,
-		"Server overloaded; retry later.",
-		undefined,
-	);
+	return rpcError(rpcErrorCode.overloaded, 'Server overloaded; retry later.', undefined);
 }
 
 export function notInitialized(): RpcError {
-	return invalidRequest("Not initialized");
+	return invalidRequest('Not initialized');
 }
 
 export function alreadyInitialized(): RpcError {
-	return invalidRequest("Already initialized");
+	return invalidRequest('Already initialized');
 }
 
 /** `what`: a method or a member, from `findExperimental`. */
@@ -71,12 +63,7 @@ export function experimentalRequired(what: string): RpcError {
 }
 
 /** `methods`: every method of the server, in the order of the table. */
-export function unknownMethod(
-	method: string,
-	methods: readonly string[],
-): RpcError {
-	const expected = methods.map((known) => `\`${known}\``).join(", ");
-	return invalidRequest(
-		`Invalid request: unknown variant \`${method}\`, expected one of ${expected}`,
-	);
+export function unknownMethod(method: string, methods: readonly string[]): RpcError {
+	const expected = methods.map(known => `\`${known}\``).join(', ');
+	return invalidRequest(`Invalid request: unknown variant \`${method}\`, expected one of ${expected}`);
 }

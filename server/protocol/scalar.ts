@@ -1,4 +1,4 @@
-import * as z from "zod/mini";
+import * as z from 'zod/mini';
 
 // One instance of each: hundreds of schemas share them, and building schemas is part of the server's start-up time.
 

@@ -1,8 +1,8 @@
-import * as z from "zod/mini";
-import { experimental } from "./define.ts";
-import { ThreadItem } from "./item.ts";
-import { JsonObject, JsonValue } from "./jsonValue.ts";
-import { Personality, ReasoningEffort } from "./model.ts";
+import * as z from 'zod/mini';
+import { experimental } from './define.ts';
+import { ThreadItem } from './item.ts';
+import { JsonObject, JsonValue } from './jsonValue.ts';
+import { Personality, ReasoningEffort } from './model.ts';
 import {
 	ActivePermissionProfile,
 	ApprovalsReviewer,
@@ -12,26 +12,13 @@ import {
 	SandboxMode,
 	SandboxPolicy,
 	TurnEnvironmentParams,
-} from "./permission.ts";
-import { ResponseItem } from "./responseItem.ts";
-import {
-	AbsolutePathBuf,
-	flag,
-	int32,
-	int64,
-	maybeFlag,
-	maybeText,
-	maybeTexts,
-	maybeUint32,
-	paths,
-	text,
-	textOrNull,
-	texts,
-} from "./scalar.ts";
-import { Turn, TurnItemsView } from "./turn.ts";
+} from './permission.ts';
+import { ResponseItem } from './responseItem.ts';
+import { AbsolutePathBuf, flag, int32, int64, maybeFlag, maybeText, maybeTexts, maybeUint32, paths, text, textOrNull, texts } from './scalar.ts';
+import { Turn, TurnItemsView } from './turn.ts';
 
 export const SubAgentSource = z.union([
-	z.enum(["review", "compact"]),
+	z.enum(['review', 'compact']),
 	z.object({
 		thread_spawn: z.object({
 			parent_thread_id: text,
@@ -41,40 +28,33 @@ export const SubAgentSource = z.union([
 			agent_role: textOrNull,
 		}),
 	}),
-	z.literal("memory_consolidation"),
+	z.literal('memory_consolidation'),
 	z.object({ other: text }),
 ]);
 export type SubAgentSource = z.infer<typeof SubAgentSource>;
 
 /** The program a thread was started from. */
 export const SessionSource = z.union([
-	z.enum(["cli", "vscode", "exec", "appServer"]),
+	z.enum(['cli', 'vscode', 'exec', 'appServer']),
 	z.object({ custom: text }),
 	z.object({ subAgent: SubAgentSource }),
-	z.literal("unknown"),
+	z.literal('unknown'),
 ]);
 export type SessionSource = z.infer<typeof SessionSource>;
 
 /** Who started a thread. */
-export const ThreadSource = z.enum([
-	"user",
-	"subagent",
-	"memory_consolidation",
-]);
+export const ThreadSource = z.enum(['user', 'subagent', 'memory_consolidation']);
 export type ThreadSource = z.infer<typeof ThreadSource>;
 
-export const ThreadActiveFlag = z.enum([
-	"waitingOnApproval",
-	"waitingOnUserInput",
-]);
+export const ThreadActiveFlag = z.enum(['waitingOnApproval', 'waitingOnUserInput']);
 export type ThreadActiveFlag = z.infer<typeof ThreadActiveFlag>;
 
-export const ThreadStatus = z.discriminatedUnion("type", [
-	z.object({ type: z.literal("notLoaded") }),
-	z.object({ type: z.literal("idle") }),
-	z.object({ type: z.literal("systemError") }),
+export const ThreadStatus = z.discriminatedUnion('type', [
+	z.object({ type: z.literal('notLoaded') }),
+	z.object({ type: z.literal('idle') }),
+	z.object({ type: z.literal('systemError') }),
 	z.object({
-		type: z.literal("active"),
+		type: z.literal('active'),
 		activeFlags: z.array(ThreadActiveFlag),
 	}),
 ]);
@@ -127,7 +107,7 @@ export const DynamicToolSpec = z.object({
 });
 export type DynamicToolSpec = z.infer<typeof DynamicToolSpec>;
 
-export const ThreadStartSource = z.enum(["startup", "clear"]);
+export const ThreadStartSource = z.enum(['startup', 'clear']);
 export type ThreadStartSource = z.infer<typeof ThreadStartSource>;
 
 const settings = {
@@ -148,35 +128,20 @@ const permissions = z.nullish(PermissionProfileSelectionParams);
 
 export const ThreadStartParams = z.object({
 	...settings,
-	permissions: experimental(permissions, "thread/start.permissions"),
+	permissions: experimental(permissions, 'thread/start.permissions'),
 	serviceName: maybeText,
 	personality: z.nullish(Personality),
 	ephemeral: maybeFlag,
 	sessionStartSource: z.nullish(ThreadStartSource),
 	threadSource: z.nullish(ThreadSource),
-	environments: experimental(
-		z.nullish(z.array(TurnEnvironmentParams)),
-		"thread/start.environments",
-	),
-	dynamicTools: experimental(
-		z.nullish(z.array(DynamicToolSpec)),
-		"thread/start.dynamicTools",
-	),
+	environments: experimental(z.nullish(z.array(TurnEnvironmentParams)), 'thread/start.environments'),
+	dynamicTools: experimental(z.nullish(z.array(DynamicToolSpec)), 'thread/start.dynamicTools'),
 	/** Has no effect; for tests of the gate. */
-	mockExperimentalField: experimental(
-		maybeText,
-		"thread/start.mockExperimentalField",
-	),
+	mockExperimentalField: experimental(maybeText, 'thread/start.mockExperimentalField'),
 	/** Asks for `rawResponseItem/completed`. */
-	experimentalRawEvents: experimental(
-		maybeFlag,
-		"thread/start.experimentalRawEvents",
-	),
+	experimentalRawEvents: experimental(maybeFlag, 'thread/start.experimentalRawEvents'),
 	/** Accepted and ignored: history is always complete. */
-	persistExtendedHistory: experimental(
-		maybeFlag,
-		"thread/start.persistFullHistory",
-	),
+	persistExtendedHistory: experimental(maybeFlag, 'thread/start.persistFullHistory'),
 });
 export type ThreadStartParams = z.infer<typeof ThreadStartParams>;
 
@@ -197,75 +162,48 @@ const started = {
 
 export const ThreadStartResponse = z.object({
 	...started,
-	permissionProfile: experimental(
-		z.nullable(PermissionProfile),
-		"thread/start.permissionProfile",
-	),
-	activePermissionProfile: experimental(
-		z.nullable(ActivePermissionProfile),
-		"thread/start.activePermissionProfile",
-	),
+	permissionProfile: experimental(z.nullable(PermissionProfile), 'thread/start.permissionProfile'),
+	activePermissionProfile: experimental(z.nullable(ActivePermissionProfile), 'thread/start.activePermissionProfile'),
 });
 export type ThreadStartResponse = z.infer<typeof ThreadStartResponse>;
 
 /** `history` wins over `path`, and `path` over `threadId`. */
 export const ThreadResumeParams = z.object({
 	threadId: text,
-	history: experimental(
-		z.nullish(z.array(ResponseItem)),
-		"thread/resume.history",
-	),
-	path: experimental(maybeText, "thread/resume.path"),
+	history: experimental(z.nullish(z.array(ResponseItem)), 'thread/resume.history'),
+	path: experimental(maybeText, 'thread/resume.path'),
 	...settings,
-	permissions: experimental(permissions, "thread/resume.permissions"),
+	permissions: experimental(permissions, 'thread/resume.permissions'),
 	personality: z.nullish(Personality),
 	/** Answer without turns, for clients that page through them. */
-	excludeTurns: experimental(maybeFlag, "thread/resume.excludeTurns"),
-	persistExtendedHistory: experimental(
-		maybeFlag,
-		"thread/resume.persistFullHistory",
-	),
+	excludeTurns: experimental(maybeFlag, 'thread/resume.excludeTurns'),
+	persistExtendedHistory: experimental(maybeFlag, 'thread/resume.persistFullHistory'),
 });
 export type ThreadResumeParams = z.infer<typeof ThreadResumeParams>;
 
 export const ThreadResumeResponse = z.object({
 	...started,
-	permissionProfile: experimental(
-		z.nullable(PermissionProfile),
-		"thread/resume.permissionProfile",
-	),
-	activePermissionProfile: experimental(
-		z.nullable(ActivePermissionProfile),
-		"thread/resume.activePermissionProfile",
-	),
+	permissionProfile: experimental(z.nullable(PermissionProfile), 'thread/resume.permissionProfile'),
+	activePermissionProfile: experimental(z.nullable(ActivePermissionProfile), 'thread/resume.activePermissionProfile'),
 });
 export type ThreadResumeResponse = z.infer<typeof ThreadResumeResponse>;
 
 export const ThreadForkParams = z.object({
 	threadId: text,
-	path: experimental(maybeText, "thread/fork.path"),
+	path: experimental(maybeText, 'thread/fork.path'),
 	...settings,
-	permissions: experimental(permissions, "thread/fork.permissions"),
+	permissions: experimental(permissions, 'thread/fork.permissions'),
 	ephemeral: maybeFlag,
 	threadSource: z.nullish(ThreadSource),
-	excludeTurns: experimental(maybeFlag, "thread/fork.excludeTurns"),
-	persistExtendedHistory: experimental(
-		maybeFlag,
-		"thread/fork.persistFullHistory",
-	),
+	excludeTurns: experimental(maybeFlag, 'thread/fork.excludeTurns'),
+	persistExtendedHistory: experimental(maybeFlag, 'thread/fork.persistFullHistory'),
 });
 export type ThreadForkParams = z.infer<typeof ThreadForkParams>;
 
 export const ThreadForkResponse = z.object({
 	...started,
-	permissionProfile: experimental(
-		z.nullable(PermissionProfile),
-		"thread/fork.permissionProfile",
-	),
-	activePermissionProfile: experimental(
-		z.nullable(ActivePermissionProfile),
-		"thread/fork.activePermissionProfile",
-	),
+	permissionProfile: experimental(z.nullable(PermissionProfile), 'thread/fork.permissionProfile'),
+	activePermissionProfile: experimental(z.nullable(ActivePermissionProfile), 'thread/fork.activePermissionProfile'),
 });
 export type ThreadForkResponse = z.infer<typeof ThreadForkResponse>;
 
@@ -278,23 +216,23 @@ export type ThreadReadParams = z.infer<typeof ThreadReadParams>;
 export const ThreadReadResponse = z.object({ thread: Thread });
 export type ThreadReadResponse = z.infer<typeof ThreadReadResponse>;
 
-export const ThreadSortKey = z.enum(["created_at", "updated_at"]);
+export const ThreadSortKey = z.enum(['created_at', 'updated_at']);
 export type ThreadSortKey = z.infer<typeof ThreadSortKey>;
 
-export const SortDirection = z.enum(["asc", "desc"]);
+export const SortDirection = z.enum(['asc', 'desc']);
 export type SortDirection = z.infer<typeof SortDirection>;
 
 export const ThreadSourceKind = z.enum([
-	"cli",
-	"vscode",
-	"exec",
-	"appServer",
-	"subAgent",
-	"subAgentReview",
-	"subAgentCompact",
-	"subAgentThreadSpawn",
-	"subAgentOther",
-	"unknown",
+	'cli',
+	'vscode',
+	'exec',
+	'appServer',
+	'subAgent',
+	'subAgentReview',
+	'subAgentCompact',
+	'subAgentThreadSpawn',
+	'subAgentOther',
+	'unknown',
 ]);
 export type ThreadSourceKind = z.infer<typeof ThreadSourceKind>;
 
@@ -369,15 +307,11 @@ export const ThreadTurnsItemsListParams = z.object({
 	limit: maybeUint32,
 	sortDirection: z.nullish(SortDirection),
 });
-export type ThreadTurnsItemsListParams = z.infer<
-	typeof ThreadTurnsItemsListParams
->;
+export type ThreadTurnsItemsListParams = z.infer<typeof ThreadTurnsItemsListParams>;
 
 export const ThreadTurnsItemsListResponse = z.object({
 	data: z.array(ThreadItem),
 	nextCursor: textOrNull,
 	backwardsCursor: textOrNull,
 });
-export type ThreadTurnsItemsListResponse = z.infer<
-	typeof ThreadTurnsItemsListResponse
->;
+export type ThreadTurnsItemsListResponse = z.infer<typeof ThreadTurnsItemsListResponse>;

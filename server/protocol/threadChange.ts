@@ -1,15 +1,7 @@
-import * as z from "zod/mini";
-import { JsonValue } from "./jsonValue.ts";
-import {
-	flag,
-	int64,
-	int64OrNull,
-	maybeText,
-	text,
-	uint32,
-	uint64,
-} from "./scalar.ts";
-import { Thread, ThreadStatus } from "./thread.ts";
+import * as z from 'zod/mini';
+import { JsonValue } from './jsonValue.ts';
+import { flag, int64, int64OrNull, maybeText, text, uint32, uint64 } from './scalar.ts';
+import { Thread, ThreadStatus } from './thread.ts';
 
 export const ThreadArchiveParams = z.object({ threadId: text });
 export type ThreadArchiveParams = z.infer<typeof ThreadArchiveParams>;
@@ -26,19 +18,13 @@ export type ThreadUnarchiveResponse = z.infer<typeof ThreadUnarchiveResponse>;
 export const ThreadUnsubscribeParams = z.object({ threadId: text });
 export type ThreadUnsubscribeParams = z.infer<typeof ThreadUnsubscribeParams>;
 
-export const ThreadUnsubscribeStatus = z.enum([
-	"notLoaded",
-	"notSubscribed",
-	"unsubscribed",
-]);
+export const ThreadUnsubscribeStatus = z.enum(['notLoaded', 'notSubscribed', 'unsubscribed']);
 export type ThreadUnsubscribeStatus = z.infer<typeof ThreadUnsubscribeStatus>;
 
 export const ThreadUnsubscribeResponse = z.object({
 	status: ThreadUnsubscribeStatus,
 });
-export type ThreadUnsubscribeResponse = z.infer<
-	typeof ThreadUnsubscribeResponse
->;
+export type ThreadUnsubscribeResponse = z.infer<typeof ThreadUnsubscribeResponse>;
 
 export const ThreadSetNameParams = z.object({ threadId: text, name: text });
 export type ThreadSetNameParams = z.infer<typeof ThreadSetNameParams>;
@@ -52,38 +38,28 @@ export const ThreadMetadataGitInfoUpdateParams = z.object({
 	branch: maybeText,
 	originUrl: maybeText,
 });
-export type ThreadMetadataGitInfoUpdateParams = z.infer<
-	typeof ThreadMetadataGitInfoUpdateParams
->;
+export type ThreadMetadataGitInfoUpdateParams = z.infer<typeof ThreadMetadataGitInfoUpdateParams>;
 
 export const ThreadMetadataUpdateParams = z.object({
 	threadId: text,
 	gitInfo: z.nullish(ThreadMetadataGitInfoUpdateParams),
 });
-export type ThreadMetadataUpdateParams = z.infer<
-	typeof ThreadMetadataUpdateParams
->;
+export type ThreadMetadataUpdateParams = z.infer<typeof ThreadMetadataUpdateParams>;
 
 export const ThreadMetadataUpdateResponse = z.object({ thread: Thread });
-export type ThreadMetadataUpdateResponse = z.infer<
-	typeof ThreadMetadataUpdateResponse
->;
+export type ThreadMetadataUpdateResponse = z.infer<typeof ThreadMetadataUpdateResponse>;
 
-export const ThreadMemoryMode = z.enum(["enabled", "disabled"]);
+export const ThreadMemoryMode = z.enum(['enabled', 'disabled']);
 export type ThreadMemoryMode = z.infer<typeof ThreadMemoryMode>;
 
 export const ThreadMemoryModeSetParams = z.object({
 	threadId: text,
 	mode: ThreadMemoryMode,
 });
-export type ThreadMemoryModeSetParams = z.infer<
-	typeof ThreadMemoryModeSetParams
->;
+export type ThreadMemoryModeSetParams = z.infer<typeof ThreadMemoryModeSetParams>;
 
 export const ThreadMemoryModeSetResponse = z.object({});
-export type ThreadMemoryModeSetResponse = z.infer<
-	typeof ThreadMemoryModeSetResponse
->;
+export type ThreadMemoryModeSetResponse = z.infer<typeof ThreadMemoryModeSetResponse>;
 
 export const MemoryResetResponse = z.object({});
 export type MemoryResetResponse = z.infer<typeof MemoryResetResponse>;
@@ -92,9 +68,7 @@ export const ThreadCompactStartParams = z.object({ threadId: text });
 export type ThreadCompactStartParams = z.infer<typeof ThreadCompactStartParams>;
 
 export const ThreadCompactStartResponse = z.object({});
-export type ThreadCompactStartResponse = z.infer<
-	typeof ThreadCompactStartResponse
->;
+export type ThreadCompactStartResponse = z.infer<typeof ThreadCompactStartResponse>;
 
 /** Runs as the user would in a terminal: not sandboxed, not approved. */
 export const ThreadShellCommandParams = z.object({
@@ -104,35 +78,25 @@ export const ThreadShellCommandParams = z.object({
 export type ThreadShellCommandParams = z.infer<typeof ThreadShellCommandParams>;
 
 export const ThreadShellCommandResponse = z.object({});
-export type ThreadShellCommandResponse = z.infer<
-	typeof ThreadShellCommandResponse
->;
+export type ThreadShellCommandResponse = z.infer<typeof ThreadShellCommandResponse>;
 
 /** `event`: the review that a person overrules. */
 export const ThreadApproveGuardianDeniedActionParams = z.object({
 	threadId: text,
 	event: JsonValue,
 });
-export type ThreadApproveGuardianDeniedActionParams = z.infer<
-	typeof ThreadApproveGuardianDeniedActionParams
->;
+export type ThreadApproveGuardianDeniedActionParams = z.infer<typeof ThreadApproveGuardianDeniedActionParams>;
 
 export const ThreadApproveGuardianDeniedActionResponse = z.object({});
-export type ThreadApproveGuardianDeniedActionResponse = z.infer<
-	typeof ThreadApproveGuardianDeniedActionResponse
->;
+export type ThreadApproveGuardianDeniedActionResponse = z.infer<typeof ThreadApproveGuardianDeniedActionResponse>;
 
 export const ThreadBackgroundTerminalsCleanParams = z.object({
 	threadId: text,
 });
-export type ThreadBackgroundTerminalsCleanParams = z.infer<
-	typeof ThreadBackgroundTerminalsCleanParams
->;
+export type ThreadBackgroundTerminalsCleanParams = z.infer<typeof ThreadBackgroundTerminalsCleanParams>;
 
 export const ThreadBackgroundTerminalsCleanResponse = z.object({});
-export type ThreadBackgroundTerminalsCleanResponse = z.infer<
-	typeof ThreadBackgroundTerminalsCleanResponse
->;
+export type ThreadBackgroundTerminalsCleanResponse = z.infer<typeof ThreadBackgroundTerminalsCleanResponse>;
 
 /** Takes the last turns out of the history; files stay as they are. */
 export const ThreadRollbackParams = z.object({
@@ -152,59 +116,41 @@ export const ThreadInjectItemsParams = z.object({
 export type ThreadInjectItemsParams = z.infer<typeof ThreadInjectItemsParams>;
 
 export const ThreadInjectItemsResponse = z.object({});
-export type ThreadInjectItemsResponse = z.infer<
-	typeof ThreadInjectItemsResponse
->;
+export type ThreadInjectItemsResponse = z.infer<typeof ThreadInjectItemsResponse>;
 
 export const ThreadIncrementElicitationParams = z.object({ threadId: text });
-export type ThreadIncrementElicitationParams = z.infer<
-	typeof ThreadIncrementElicitationParams
->;
+export type ThreadIncrementElicitationParams = z.infer<typeof ThreadIncrementElicitationParams>;
 
 /** `paused`: time limits of commands stand still while the count is above 0. */
 export const ThreadIncrementElicitationResponse = z.object({
 	count: uint64,
 	paused: flag,
 });
-export type ThreadIncrementElicitationResponse = z.infer<
-	typeof ThreadIncrementElicitationResponse
->;
+export type ThreadIncrementElicitationResponse = z.infer<typeof ThreadIncrementElicitationResponse>;
 
 export const ThreadDecrementElicitationParams = z.object({ threadId: text });
-export type ThreadDecrementElicitationParams = z.infer<
-	typeof ThreadDecrementElicitationParams
->;
+export type ThreadDecrementElicitationParams = z.infer<typeof ThreadDecrementElicitationParams>;
 
 export const ThreadDecrementElicitationResponse = z.object({
 	count: uint64,
 	paused: flag,
 });
-export type ThreadDecrementElicitationResponse = z.infer<
-	typeof ThreadDecrementElicitationResponse
->;
+export type ThreadDecrementElicitationResponse = z.infer<typeof ThreadDecrementElicitationResponse>;
 
 export const ThreadStartedNotification = z.object({ thread: Thread });
-export type ThreadStartedNotification = z.infer<
-	typeof ThreadStartedNotification
->;
+export type ThreadStartedNotification = z.infer<typeof ThreadStartedNotification>;
 
 export const ThreadStatusChangedNotification = z.object({
 	threadId: text,
 	status: ThreadStatus,
 });
-export type ThreadStatusChangedNotification = z.infer<
-	typeof ThreadStatusChangedNotification
->;
+export type ThreadStatusChangedNotification = z.infer<typeof ThreadStatusChangedNotification>;
 
 export const ThreadArchivedNotification = z.object({ threadId: text });
-export type ThreadArchivedNotification = z.infer<
-	typeof ThreadArchivedNotification
->;
+export type ThreadArchivedNotification = z.infer<typeof ThreadArchivedNotification>;
 
 export const ThreadUnarchivedNotification = z.object({ threadId: text });
-export type ThreadUnarchivedNotification = z.infer<
-	typeof ThreadUnarchivedNotification
->;
+export type ThreadUnarchivedNotification = z.infer<typeof ThreadUnarchivedNotification>;
 
 /** The thread is no longer in memory. */
 export const ThreadClosedNotification = z.object({ threadId: text });
@@ -215,18 +161,14 @@ export const ThreadNameUpdatedNotification = z.object({
 	threadId: text,
 	threadName: z.optional(text),
 });
-export type ThreadNameUpdatedNotification = z.infer<
-	typeof ThreadNameUpdatedNotification
->;
+export type ThreadNameUpdatedNotification = z.infer<typeof ThreadNameUpdatedNotification>;
 
 /** Superseded by the item `contextCompaction`. */
 export const ContextCompactedNotification = z.object({
 	threadId: text,
 	turnId: text,
 });
-export type ContextCompactedNotification = z.infer<
-	typeof ContextCompactedNotification
->;
+export type ContextCompactedNotification = z.infer<typeof ContextCompactedNotification>;
 
 export const TokenUsageBreakdown = z.object({
 	totalTokens: int64,
@@ -250,6 +192,4 @@ export const ThreadTokenUsageUpdatedNotification = z.object({
 	turnId: text,
 	tokenUsage: ThreadTokenUsage,
 });
-export type ThreadTokenUsageUpdatedNotification = z.infer<
-	typeof ThreadTokenUsageUpdatedNotification
->;
+export type ThreadTokenUsageUpdatedNotification = z.infer<typeof ThreadTokenUsageUpdatedNotification>;

@@ -1,29 +1,18 @@
-import * as z from "zod/mini";
-import { experimental } from "./define.ts";
-import { TurnError } from "./error.ts";
-import { ThreadItem } from "./item.ts";
-import { JsonValue } from "./jsonValue.ts";
-import { Personality, ReasoningEffort, ReasoningSummary } from "./model.ts";
-import {
-	ApprovalsReviewer,
-	AskForApproval,
-	PermissionProfileSelectionParams,
-	SandboxPolicy,
-	TurnEnvironmentParams,
-} from "./permission.ts";
-import { int64OrNull, maybeText, text, textOrNull } from "./scalar.ts";
-import { UserInput } from "./turnInput.ts";
+import * as z from 'zod/mini';
+import { experimental } from './define.ts';
+import { TurnError } from './error.ts';
+import { ThreadItem } from './item.ts';
+import { JsonValue } from './jsonValue.ts';
+import { Personality, ReasoningEffort, ReasoningSummary } from './model.ts';
+import { ApprovalsReviewer, AskForApproval, PermissionProfileSelectionParams, SandboxPolicy, TurnEnvironmentParams } from './permission.ts';
+import { int64OrNull, maybeText, text, textOrNull } from './scalar.ts';
+import { UserInput } from './turnInput.ts';
 
 /** How much of a turn's items is present. */
-export const TurnItemsView = z.enum(["notLoaded", "summary", "full"]);
+export const TurnItemsView = z.enum(['notLoaded', 'summary', 'full']);
 export type TurnItemsView = z.infer<typeof TurnItemsView>;
 
-export const TurnStatus = z.enum([
-	"completed",
-	"interrupted",
-	"failed",
-	"inProgress",
-]);
+export const TurnStatus = z.enum(['completed', 'interrupted', 'failed', 'inProgress']);
 export type TurnStatus = z.infer<typeof TurnStatus>;
 
 /** `startedAt` and `completedAt` are Unix seconds. */
@@ -39,7 +28,7 @@ export const Turn = z.object({
 });
 export type Turn = z.infer<typeof Turn>;
 
-export const ModeKind = z.enum(["plan", "default"]);
+export const ModeKind = z.enum(['plan', 'default']);
 export type ModeKind = z.infer<typeof ModeKind>;
 
 export const CollaborationModeSettings = z.object({
@@ -47,9 +36,7 @@ export const CollaborationModeSettings = z.object({
 	reasoning_effort: z.nullish(ReasoningEffort),
 	developer_instructions: maybeText,
 });
-export type CollaborationModeSettings = z.infer<
-	typeof CollaborationModeSettings
->;
+export type CollaborationModeSettings = z.infer<typeof CollaborationModeSettings>;
 
 /** Its settings win over `model`, `effort` and the thread's developer instructions. */
 export const CollaborationMode = z.object({
@@ -64,23 +51,14 @@ const clientMetadata = z.nullish(z.record(text, text));
 export const TurnStartParams = z.object({
 	threadId: text,
 	input: z.array(UserInput),
-	responsesapiClientMetadata: experimental(
-		clientMetadata,
-		"turn/start.responsesapiClientMetadata",
-	),
-	environments: experimental(
-		z.nullish(z.array(TurnEnvironmentParams)),
-		"turn/start.environments",
-	),
+	responsesapiClientMetadata: experimental(clientMetadata, 'turn/start.responsesapiClientMetadata'),
+	environments: experimental(z.nullish(z.array(TurnEnvironmentParams)), 'turn/start.environments'),
 	cwd: maybeText,
 	approvalPolicy: z.nullish(AskForApproval),
 	approvalsReviewer: z.nullish(ApprovalsReviewer),
 	/** Not together with `permissions`. */
 	sandboxPolicy: z.nullish(SandboxPolicy),
-	permissions: experimental(
-		z.nullish(PermissionProfileSelectionParams),
-		"turn/start.permissions",
-	),
+	permissions: experimental(z.nullish(PermissionProfileSelectionParams), 'turn/start.permissions'),
 	model: maybeText,
 	/** Absent: unchanged; null: back to the model's own. */
 	serviceTier: maybeText,
@@ -89,10 +67,7 @@ export const TurnStartParams = z.object({
 	personality: z.nullish(Personality),
 	/** JSON Schema of the last message. */
 	outputSchema: z.nullish(JsonValue),
-	collaborationMode: experimental(
-		z.nullish(CollaborationMode),
-		"turn/start.collaborationMode",
-	),
+	collaborationMode: experimental(z.nullish(CollaborationMode), 'turn/start.collaborationMode'),
 });
 export type TurnStartParams = z.infer<typeof TurnStartParams>;
 
@@ -103,10 +78,7 @@ export type TurnStartResponse = z.infer<typeof TurnStartResponse>;
 export const TurnSteerParams = z.object({
 	threadId: text,
 	input: z.array(UserInput),
-	responsesapiClientMetadata: experimental(
-		clientMetadata,
-		"turn/steer.responsesapiClientMetadata",
-	),
+	responsesapiClientMetadata: experimental(clientMetadata, 'turn/steer.responsesapiClientMetadata'),
 	expectedTurnId: text,
 });
 export type TurnSteerParams = z.infer<typeof TurnSteerParams>;
@@ -127,9 +99,7 @@ export const TurnCompletedNotification = z.object({
 	threadId: text,
 	turn: Turn,
 });
-export type TurnCompletedNotification = z.infer<
-	typeof TurnCompletedNotification
->;
+export type TurnCompletedNotification = z.infer<typeof TurnCompletedNotification>;
 
 /** One unified diff of all that patches changed since the turn began. */
 export const TurnDiffUpdatedNotification = z.object({
@@ -137,15 +107,9 @@ export const TurnDiffUpdatedNotification = z.object({
 	turnId: text,
 	diff: text,
 });
-export type TurnDiffUpdatedNotification = z.infer<
-	typeof TurnDiffUpdatedNotification
->;
+export type TurnDiffUpdatedNotification = z.infer<typeof TurnDiffUpdatedNotification>;
 
-export const TurnPlanStepStatus = z.enum([
-	"pending",
-	"inProgress",
-	"completed",
-]);
+export const TurnPlanStepStatus = z.enum(['pending', 'inProgress', 'completed']);
 export type TurnPlanStepStatus = z.infer<typeof TurnPlanStepStatus>;
 
 export const TurnPlanStep = z.object({
@@ -160,6 +124,4 @@ export const TurnPlanUpdatedNotification = z.object({
 	explanation: textOrNull,
 	plan: z.array(TurnPlanStep),
 });
-export type TurnPlanUpdatedNotification = z.infer<
-	typeof TurnPlanUpdatedNotification
->;
+export type TurnPlanUpdatedNotification = z.infer<typeof TurnPlanUpdatedNotification>;

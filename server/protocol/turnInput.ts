@@ -1,5 +1,5 @@
-import * as z from "zod/mini";
-import { text, textOrNull, uint64 } from "./scalar.ts";
+import * as z from 'zod/mini';
+import { text, textOrNull, uint64 } from './scalar.ts';
 
 /** Bytes of the UTF-8 text, end exclusive. */
 export const ByteRange = z.object({ start: uint64, end: uint64 });
@@ -13,15 +13,15 @@ export const TextElement = z.object({
 export type TextElement = z.infer<typeof TextElement>;
 
 /** One part of what a person sends. */
-export const UserInput = z.discriminatedUnion("type", [
+export const UserInput = z.discriminatedUnion('type', [
 	z.object({
-		type: z.literal("text"),
+		type: z.literal('text'),
 		text,
 		text_elements: z._default(z.array(TextElement), []),
 	}),
-	z.object({ type: z.literal("image"), url: text }),
-	z.object({ type: z.literal("localImage"), path: text }),
-	z.object({ type: z.literal("skill"), name: text, path: text }),
-	z.object({ type: z.literal("mention"), name: text, path: text }),
+	z.object({ type: z.literal('image'), url: text }),
+	z.object({ type: z.literal('localImage'), path: text }),
+	z.object({ type: z.literal('skill'), name: text, path: text }),
+	z.object({ type: z.literal('mention'), name: text, path: text }),
 ]);
 export type UserInput = z.infer<typeof UserInput>;

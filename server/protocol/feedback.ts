@@ -1,0 +1,15 @@
+import * as z from 'zod/mini';
+import { flag, maybeText, maybeTexts, text } from './scalar.ts';
+
+export const FeedbackUploadParams = z.object({
+	classification: text,
+	reason: maybeText,
+	threadId: maybeText,
+	includeLogs: flag,
+	extraLogFiles: maybeTexts,
+	tags: z.nullish(z.record(text, text)),
+});
+export type FeedbackUploadParams = z.infer<typeof FeedbackUploadParams>;
+
+export const FeedbackUploadResponse = z.object({ threadId: text });
+export type FeedbackUploadResponse = z.infer<typeof FeedbackUploadResponse>;

@@ -1,0 +1,78 @@
+import * as z from 'zod/mini';
+import { AbsolutePathBuf, flag, maybeFlag, maybePath, maybeText, maybeTexts, pathOrNull, text, textOrNull } from './scalar.ts';
+
+const optionalText = z.optional(text);
+const optionalPath = z.optional(AbsolutePathBuf);
+
+export const SkillInterface = z.object({
+	displayName: optionalText,
+	shortDescription: optionalText,
+	iconSmall: optionalPath,
+	iconLarge: optionalPath,
+	brandColor: optionalText,
+	defaultPrompt: optionalText,
+});
+export type SkillInterface = z.infer<typeof SkillInterface>;
+
+export const SkillToolDependency = z.object({
+	type: text,
+	value: text,
+	description: optionalText,
+	transport: optionalText,
+	command: optionalText,
+	url: optionalText,
+});
+export type SkillToolDependency = z.infer<typeof SkillToolDependency>;
+
+export const SkillDependencies = z.object({ tools: z.array(SkillToolDependency) });
+export type SkillDependencies = z.infer<typeof SkillDependencies>;
+
+export const SkillScope = z.enum(['user', 'repo', 'system', 'admin']);
+export type SkillScope = z.infer<typeof SkillScope>;
+
+export const SkillMetadata = z.object({
+	name: text,
+	description: text,
+	/** Superseded by the one in `interface`. */
+	shortDescription: optionalText,
+	interface: z.optional(SkillInterface),
+	dependencies: z.optional(SkillDependencies),
+	path: AbsolutePathBuf,
+	scope: SkillScope,
+	enabled: flag,
+});
+export type SkillMetadata = z.infer<typeof SkillMetadata>;
+
+export const SkillSummary = z.object({
+	name: text,
+	description: text,
+	shortDescription: textOrNull,
+	interface: z.nullable(SkillInterface),
+	path: pathOrNull,
+	enabled: flag,
+});
+export type SkillSummary = z.infer<typeof SkillSummary>;
+
+export const SkillErrorInfo = z.object({ path: text, message: text });
+export type SkillErrorInfo = z.infer<typeof SkillErrorInfo>;
+
+export const SkillsListEntry = z.object({ cwd: text, skills: z.array(SkillMetadata), errors: z.array(SkillErrorInfo) });
+export type SkillsListEntry = z.infer<typeof SkillsListEntry>;
+
+/** `cwds` absent or empty: the server's folder. */
+export const SkillsListParams = z.object({ cwds: maybeTexts, forceReload: maybeFlag });
+export type SkillsListParams = z.infer<typeof SkillsListParams>;
+
+export const SkillsListResponse = z.object({ data: z.array(SkillsListEntry) });
+export type SkillsListResponse = z.infer<typeof SkillsListResponse>;
+
+/** By path or by name. */
+export const SkillsConfigWriteParams = z.object({ path: maybePath, name: maybeText, enabled: flag });
+export type SkillsConfigWriteParams = z.infer<typeof SkillsConfigWriteParams>;
+
+export const SkillsConfigWriteResponse = z.object({ effectiveEnabled: flag });
+export type SkillsConfigWriteResponse = z.infer<typeof SkillsConfigWriteResponse>;
+
+/** Some skill file changed; ask for the list again. */
+export const SkillsChangedNotification = z.object({});
+export type SkillsChangedNotification = z.infer<typeof SkillsChangedNotification>;
