@@ -1,0 +1,121 @@
+/**
+ * Bundles the three programs and what lies beside them into dist/:
+ *   node esbuild.mjs [--watch] [--production] [--tests]
+ * --production minifies; --tests adds the suites that run inside VS Code. Source maps lie beside the bundles and are not packaged.
+ */
+import { existsSync } from 'node:fs';
+import { cp, mkdir, readdir, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import esbuild from 'esbuild';
+
+const root = import.meta.dirname;
+const dist = path.join(root, 'dist');
+const { values: flags } = parseArgs({
+	options: { watch: { type: 'boolean' }, production: { type: 'boolean' }, tests: { type: 'boolean' } },
+});
+
+/** VS Code 1.125 and code that it starts run on Node 24; its page is the Chromium of the same release. */
+const node = { platform: 'node', target: 'node24', format: 'cjs', external: ['vscode'] };
+
+/** @type {esbuild.BuildOptions} */
+const shared = {
+	absWorkingDir: root,
+	bundle: true,
+	minify: flags.production === true,
+	sourcemap: 'linked',
+	legalComments: 'none',
+	charset: 'utf8',
+	logLevel: 'warning',
+	metafile: true,
+};
+
+/** @type {esbuild.BuildOptions[]} */
+const bundles = [
+	{ ...node, entryPoints: { server: 'server/main.ts' }, outdir: 'dist' },
+	{ ...node, entryPoints: { extension: 'extension/extension.ts' }, outdir: 'dist' },
+	{
+		entryPoints: { webview: 'webview/main.tsx' },
+		outdir: 'dist',
+		platform: 'browser',
+		target: 'chrome140',
+		format: 'iife',
+		jsx: 'automatic',
+		jsxImportSource: 'preact',
+		alias: { react: 'preact/compat', 'react-dom': 'preact/compat', 'react/jsx-runtime': 'preact/jsx-runtime' },
+		loader: { '.ttf': 'file', '.svg': 'file' },
+		assetNames: '[name]',
+	},
+];
+
+/** What cannot be inside a bundle: programs and modules that are loaded from beside it. Paths in node_modules -> paths in dist. */
+const parts = [
+	{ from: '@vscode/tree-sitter-wasm/wasm/tree-sitter.wasm', to: 'tree-sitter.wasm' },
+	{ from: '@vscode/tree-sitter-wasm/wasm/tree-sitter-bash.wasm', to: 'tree-sitter-bash.wasm' },
+	{ from: 'node-pty/prebuilds', to: 'prebuilds', optional: true },
+];
+
+async function suites() {
+	const folder = path.join(root, 'test/vscode');
+	const names = await readdir(folder);
+	const files = names.filter((name) => name === 'index.ts' || name.endsWith('.test.ts'));
+	return { ...node, entryPoints: files.map((name) => `test/vscode/${name}`), outdir: 'dist/test', external: ['vscode', 'mocha'] };
+}
+
+async function copyParts() {
+	await mkdir(dist, { recursive: true });
+	for (const { from, to, optional } of parts) {
+		const source = path.join(root, 'node_modules', from);
+		if (optional === true && !existsSync(source)) {
+			console.warn(`${from} is not installed: left out.`);
+			continue;
+		}
+		// Debug symbols are three quarters of node-pty's Windows files and nothing reads them.
+		await cp(source, path.join(dist, to), { recursive: true, filter: (file) => !file.endsWith('.pdb') });
+	}
+}
+
+/** A part of the program whose entry is not written yet is left out, and said so. */
+function isWritten({ entryPoints }) {
+	const entries = Object.values(entryPoints);
+	const missing = entries.filter((entry) => !existsSync(path.join(root, entry)));
+	for (const entry of missing) {
+		console.warn(`${entry} does not exist: its bundle is left out.`);
+	}
+	return missing.length === 0;
+}
+
+/** Removes what an earlier build left, so that no file without a source gets into a package or a test run. */
+async function removeStale(outputs) {
+	const current = new Set(outputs.map((file) => path.resolve(root, file)));
+	const kept = [...parts.map(({ to }) => to), ...(flags.tests === true ? [] : ['test'])].map((name) => path.join(dist, name));
+	for (const entry of await readdir(dist, { recursive: true, withFileTypes: true })) {
+		const file = path.join(entry.parentPath, entry.name);
+		const isPart = kept.some((part) => file === part || file.startsWith(part + path.sep));
+		if (!entry.isDirectory() && !isPart && !current.has(file)) {
+			await rm(file);
+		}
+	}
+}
+
+async function main() {
+	const wanted = flags.tests === true ? [...bundles, await suites()] : bundles;
+	const options = wanted.filter(isWritten).map((bundle) => ({ ...shared, ...bundle }));
+	await copyParts();
+	if (flags.watch === true) {
+		for (const option of options) {
+			await (await esbuild.context(option)).watch();
+		}
+		return;
+	}
+	const results = await Promise.all(options.map((option) => esbuild.build(option)));
+	await removeStale(results.flatMap((result) => Object.keys(result.metafile.outputs)));
+}
+
+await main().catch((error) => {
+	// esbuild has printed its own messages.
+	if (error?.errors === undefined) {
+		console.error(error);
+	}
+	process.exit(1);
+});
