@@ -53,6 +53,18 @@ export interface FileConflict {
 	readonly message: string;
 }
 
+/** The newest `turn/plan/updated` of a turn. */
+export interface TurnPlan {
+	readonly explanation: string | null;
+	readonly steps: readonly { readonly step: string; readonly status: 'pending' | 'inProgress' | 'completed' }[];
+}
+
+/** What the newest model request filled of the context window. */
+export interface ContextUsage {
+	readonly usedTokens: number;
+	readonly window: number | null;
+}
+
 export interface PageSettings {
 	readonly model: string;
 	readonly effort: string | null;
@@ -72,6 +84,9 @@ export interface PageState {
 	readonly conflicts: readonly FileConflict[];
 	/** Name of the folder that new threads work in; null without a folder. */
 	readonly folder: string | null;
+	/** Plans by turn id and the context meter, as far as the host heard them: no turn carries them. Without them the page keeps its own. */
+	readonly plans?: Readonly<Record<string, TurnPlan>>;
+	readonly contextUsage?: ContextUsage;
 }
 
 /** A change of the host's side of the state: one member is replaced, or a notification of the active thread is applied. */
@@ -93,6 +108,7 @@ export interface PageRequests {
 	interrupt: { readonly params: Record<string, never>; readonly result: Record<string, never> };
 	answer: { readonly params: { readonly key: string; readonly answer: QuestionAnswer }; readonly result: { readonly accepted: boolean } };
 	newThread: { readonly params: Record<string, never>; readonly result: Record<string, never> };
+	/** `turns` oldest first. */
 	loadOlder: { readonly params: { readonly cursor: string }; readonly result: { readonly turns: readonly Turn[]; readonly cursor: string | null } };
 	setModel: { readonly params: { readonly model: string; readonly effort: string | null }; readonly result: Record<string, never> };
 	setApprovalMode: { readonly params: { readonly mode: ApprovalMode }; readonly result: Record<string, never> };

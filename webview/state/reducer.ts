@@ -1,0 +1,41 @@
+/**
+ * The page's state as a pure function of a snapshot and the events after it. Applying an event twice, late, or out of order does no
+ * harm: items and turns are found by id, what is finished stays finished, and the finished form replaces what was streamed.
+ */
+import type { PageEvent } from '../channel/messages.ts';
+import { reduceNotification } from './reduceNotification.ts';
+import type { ViewState } from './viewState.ts';
+
+export function reduce(state: ViewState, event: PageEvent): ViewState {
+	switch (event.type) {
+		case 'notification':
+			return reduceNotification(state, event.notification);
+		case 'connection':
+			return { ...state, connection: event.connection };
+		case 'account':
+			return { ...state, account: event.account };
+		case 'models':
+			return { ...state, models: event.models };
+		case 'settings':
+			return { ...state, settings: event.settings };
+		case 'pending':
+			return { ...state, pending: event.pending };
+		case 'conflicts':
+			return { ...state, conflicts: event.conflicts };
+		// These two speak to the composer, which is no part of the host's state.
+		case 'composerText':
+		case 'focusComposer':
+			return state;
+		default:
+			return unknownEvent(state, event);
+	}
+}
+
+export function reduceAll(state: ViewState, events: readonly PageEvent[]): ViewState {
+	return events.reduce(reduce, state);
+}
+
+/** A host newer than this page may say more; that is no reason to stop. */
+function unknownEvent(state: ViewState, _event: never): ViewState {
+	return state;
+}

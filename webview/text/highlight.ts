@@ -1,0 +1,80 @@
+import hljs from 'highlight.js/lib/core';
+import bash from 'highlight.js/lib/languages/bash';
+import c from 'highlight.js/lib/languages/c';
+import cpp from 'highlight.js/lib/languages/cpp';
+import csharp from 'highlight.js/lib/languages/csharp';
+import css from 'highlight.js/lib/languages/css';
+import diff from 'highlight.js/lib/languages/diff';
+import dockerfile from 'highlight.js/lib/languages/dockerfile';
+import go from 'highlight.js/lib/languages/go';
+import ini from 'highlight.js/lib/languages/ini';
+import java from 'highlight.js/lib/languages/java';
+import javascript from 'highlight.js/lib/languages/javascript';
+import json from 'highlight.js/lib/languages/json';
+import kotlin from 'highlight.js/lib/languages/kotlin';
+import lua from 'highlight.js/lib/languages/lua';
+import makefile from 'highlight.js/lib/languages/makefile';
+import php from 'highlight.js/lib/languages/php';
+import powershell from 'highlight.js/lib/languages/powershell';
+import python from 'highlight.js/lib/languages/python';
+import ruby from 'highlight.js/lib/languages/ruby';
+import rust from 'highlight.js/lib/languages/rust';
+import scss from 'highlight.js/lib/languages/scss';
+import shell from 'highlight.js/lib/languages/shell';
+import sql from 'highlight.js/lib/languages/sql';
+import swift from 'highlight.js/lib/languages/swift';
+import typescript from 'highlight.js/lib/languages/typescript';
+import xml from 'highlight.js/lib/languages/xml';
+import yaml from 'highlight.js/lib/languages/yaml';
+
+const languages = {
+	bash,
+	c,
+	cpp,
+	csharp,
+	css,
+	diff,
+	dockerfile,
+	go,
+	ini,
+	java,
+	javascript,
+	json,
+	kotlin,
+	lua,
+	makefile,
+	php,
+	powershell,
+	python,
+	ruby,
+	rust,
+	scss,
+	shell,
+	sql,
+	swift,
+	typescript,
+	xml,
+	yaml,
+};
+for (const [name, language] of Object.entries(languages)) {
+	hljs.registerLanguage(name, language);
+}
+
+/** Code beyond this length is shown plain: colouring it would hold up the page. */
+const maxLength = 60_000;
+
+/** HTML with spans of class `hljs-…`, the code escaped; null when the language is not known or the code too long. */
+export function highlight(code: string, language: string): string | null {
+	return language !== '' && code.length <= maxLength && hljs.getLanguage(language) !== undefined
+		? hljs.highlight(code, { language, ignoreIllegals: true }).value
+		: null;
+}
+
+const byExtension: Readonly<Record<string, string>> = { mts: 'typescript', cts: 'typescript', tsx: 'typescript', mjs: 'javascript', cjs: 'javascript', h: 'c' };
+
+/** The language of a file by its name, for `highlight`; empty when none is known. */
+export function languageOfFile(path: string): string {
+	const name = path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1).toLowerCase();
+	const extension = name.slice(name.lastIndexOf('.') + 1);
+	return byExtension[extension] ?? (hljs.getLanguage(extension) === undefined ? '' : extension);
+}
