@@ -10,6 +10,7 @@ export const words = {
 	showLog: () => t('Show Log'),
 	restart: () => t('Restart'),
 	signIn: () => t('Sign In'),
+	loading: () => t('Loading…'),
 	notSent: () => t('The message was not sent.'),
 	restricted: () => t('Nothing runs in Restricted Mode. Trust this folder to let Tiller work in it.'),
 	noFolder: () => t('Open a folder first: Tiller works in a folder.'),
@@ -18,6 +19,7 @@ export const words = {
 	threadGone: (message: string) => t('The thread could not be opened: {0}', message),
 	failed: (what: string, message: string) => t('{0}: {1}', what, message),
 
+	pickThread: () => t('Which thread?'),
 	renamePrompt: () => t('New name of the thread'),
 	renameEmpty: () => t('A name needs at least one character.'),
 	loadMore: () => t('Load more threads'),
@@ -69,5 +71,7 @@ export const words = {
 	notSaved: () => t('Changed in the editor but not saved.'),
 	openDiff: () => t('Compare'),
 	diffTitle: (file: string) => t('{0} (Tiller\'s change)', file),
+	notOpened: (url: string) => t('Only web and mail addresses are opened, not {0}.', url),
+	fileGone: (file: string) => t('{0} does not exist (any more).', file),
 	noSuchChange: () => t('This change is not known any more.'),
 } as const;

@@ -4,7 +4,9 @@ import { RpcError } from '../server/connection.ts';
 import type { IncomingRequest, RequestHandler } from '../server/connection.ts';
 import type { PendingRequests } from './pendingRequests.ts';
 
-type Handlers = { readonly [M in ServerRequestMethod]: (request: IncomingRequest) => Promise<ServerRequestResult<M>> };
+/** The others are for clients that announce more than this one does. */
+type Answered = Extract<ServerRequestMethod, 'item/commandExecution/requestApproval' | 'item/fileChange/requestApproval' | 'item/fileChange/apply'>;
+type Handlers = { readonly [M in Answered]: (request: IncomingRequest) => Promise<ServerRequestResult<M>> };
 
 export interface ServerRequestsOptions {
 	readonly pending: PendingRequests;
@@ -37,7 +39,7 @@ export function serverRequestHandler({ pending, applyFileChanges }: ServerReques
 	};
 }
 
-function isHandled(method: string, handlers: Handlers): method is ServerRequestMethod {
+function isHandled(method: string, handlers: Handlers): method is Answered {
 	return Object.hasOwn(handlers, method);
 }
 

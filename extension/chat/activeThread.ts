@@ -41,6 +41,8 @@ export class ActiveThread {
 	/** Another thread is shown; carries it when it is new and already known. */
 	readonly onDidSwitch: Event<Thread | null> = this.#switched.event;
 	readonly onDidChangeSettings: Event<PageSettings> = this.#settingsChanged.event;
+	readonly #runningChanged = new Emitter<void>();
+	readonly onDidChangeRunning: Event<void> = this.#runningChanged.event;
 	#id: string | null;
 	#turnId: string | null = null;
 	#settings: PageSettings;
@@ -98,7 +100,7 @@ export class ActiveThread {
 		if (this.#id !== threadId) return await this.load();
 		this.#fileChanges.clear();
 		this.#takeTurns(thread.turns);
-		this.#turnId = thread.turns.findLast(turn => turn.status === 'inProgress')?.id ?? null;
+		this.#setTurn(thread.turns.findLast(turn => turn.status === 'inProgress')?.id ?? null);
 		return newestTurns(thread, thread.turns.length);
 	}
 
@@ -156,7 +158,7 @@ export class ActiveThread {
 			...(policies === null ? {} : { approvalPolicy: policies.approvalPolicy, sandboxPolicy: policies.sandboxPolicy }),
 		});
 		if (this.#picked === picked) this.#picked = {};
-		if (this.#id === threadId) this.#turnId = turn.id;
+		if (this.#id === threadId) this.#setTurn(turn.id);
 		return { delivery: 'started' };
 	}
 
@@ -217,10 +219,10 @@ export class ActiveThread {
 		if (this.#id === null || threadIdOf(notification) !== this.#id) return false;
 		switch (notification.method) {
 			case 'turn/started':
-				this.#turnId = notification.params.turn.id;
+				this.#setTurn(notification.params.turn.id);
 				break;
 			case 'turn/completed':
-				if (this.#turnId === notification.params.turn.id) this.#turnId = null;
+				if (this.#turnId === notification.params.turn.id) this.#setTurn(null);
 				break;
 			case 'item/started':
 			case 'item/completed':
@@ -237,12 +239,12 @@ export class ActiveThread {
 
 	/** The server is gone; what ran there is unknown until the thread is loaded again. */
 	serverLost(): void {
-		this.#turnId = null;
+		this.#setTurn(null);
 	}
 
 	#become(threadId: string | null): void {
 		this.#id = threadId;
-		this.#turnId = null;
+		this.#setTurn(null);
 		this.#picked = {};
 		this.#fileChanges.clear();
 		this.#host.rememberThread(threadId);
@@ -251,6 +253,12 @@ export class ActiveThread {
 	#setSettings(settings: PageSettings): void {
 		this.#settings = settings;
 		this.#settingsChanged.fire(settings);
+	}
+
+	#setTurn(turnId: string | null): void {
+		if (this.#turnId === turnId) return;
+		this.#turnId = turnId;
+		this.#runningChanged.fire();
 	}
 
 	#takeTurns(turns: readonly Turn[]): void {

@@ -126,7 +126,7 @@ function newestFirst(threads: readonly Thread[]): readonly Thread[] {
 }
 
 /** How a thread is called: its name, or how it began. */
-export function threadTitle(thread: Thread): string | null {
+export function threadTitle(thread: Pick<Thread, 'name' | 'preview'>): string | null {
 	const title = (thread.name ?? thread.preview).trim().split('\n', 1)[0] ?? '';
 	return title === '' ? null : title.length > 120 ? `${title.slice(0, 119)}…` : title;
 }

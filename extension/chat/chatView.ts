@@ -1,0 +1,138 @@
+import { randomBytes } from 'node:crypto';
+import * as vscode from 'vscode';
+import type { ServerNotification } from '../../server/protocol/methods.ts';
+import type { Thread } from '../../server/protocol/thread.ts';
+import type { HostMessage, PageEvent, PageMessage, PageState, PendingQuestion } from '../../webview/channel/messages.ts';
+import { words } from '../words.ts';
+import type { LoadedThread } from './activeThread.ts';
+import { pageHtml } from './html.ts';
+import type { PageRequestHandlers } from './pageRequests.ts';
+import { answerPageRequest } from './pageRequests.ts';
+import { eachFrame, Relay } from './relay.ts';
+
+export const chatViewId = 'tiller.chat';
+
+export interface ChatViewOptions {
+	readonly extensionUri: vscode.Uri;
+	readonly requests: PageRequestHandlers;
+	/** All of the page's state but the thread. */
+	readonly state: () => Omit<PageState, 'thread' | 'olderTurns'>;
+	/** The active thread as the server has it now. Must not await anything between the server's answer and its return. */
+	readonly loadThread: () => Promise<LoadedThread>;
+	readonly onDidChangeVisibility: () => void;
+	readonly log: { error(message: string): void };
+}
+
+/** The page in the sidebar. VS Code destroys it when it is hidden; each new one starts from the server's state. */
+export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
+	readonly #options: ChatViewOptions;
+	#view: vscode.WebviewView | null = null;
+	#relay: Relay | null = null;
+	/** Said before a page was there to hear it. */
+	#waiting: PageEvent[] = [];
+
+	constructor(options: ChatViewOptions) {
+		this.#options = options;
+	}
+
+	get visible(): boolean {
+		return this.#view?.visible === true;
+	}
+
+	resolveWebviewView(view: vscode.WebviewView): void {
+		const root = vscode.Uri.joinPath(this.#options.extensionUri, 'dist');
+		const { webview } = view;
+		const relay = new Relay(message => this.#post(webview, message), eachFrame);
+		this.#relay?.dispose();
+		this.#view = view;
+		this.#relay = relay;
+		webview.options = { enableScripts: true, localResourceRoots: [root] };
+		webview.onDidReceiveMessage((message: PageMessage) => void this.#receive(webview, message));
+		view.onDidChangeVisibility(this.#options.onDidChangeVisibility);
+		view.onDidDispose(() => {
+			relay.dispose();
+			if (this.#view !== view) return;
+			this.#view = null;
+			this.#relay = null;
+			this.#options.onDidChangeVisibility();
+		});
+		const resource = (name: string) => webview.asWebviewUri(vscode.Uri.joinPath(root, name)).toString();
+		webview.html = pageHtml({
+			cspSource: webview.cspSource,
+			nonce: randomBytes(18).toString('base64url'),
+			script: resource('webview.js'),
+			styles: [resource('codicon.css'), resource('webview.css')],
+			title: 'Tiller',
+			language: vscode.env.language,
+			loading: words.loading(),
+		});
+		this.#options.onDidChangeVisibility();
+	}
+
+	dispose(): void {
+		this.#relay?.dispose();
+	}
+
+	/** A notification of the active thread. */
+	notify(notification: ServerNotification): void {
+		this.#relay?.push({ type: 'notification', notification });
+	}
+
+	push(event: PageEvent): void {
+		this.#relay?.push(event);
+	}
+
+	/** Like `push`, but waits for the page when there is none. */
+	pushWhenReady(event: PageEvent): void {
+		if (this.#relay === null) this.#waiting.push(event);
+		else this.#relay.push(event);
+	}
+
+	/** Shows the page and puts the cursor into its composer. */
+	async focus(): Promise<void> {
+		await vscode.commands.executeCommand(`${chatViewId}.focus`);
+		this.pushWhenReady({ type: 'focusComposer' });
+	}
+
+	setPending(pending: readonly PendingQuestion[], all: number): void {
+		if (this.#view !== null) this.#view.badge = all === 0 ? undefined : { value: all, tooltip: words.waitingCount(all) };
+		this.#relay?.push({ type: 'pending', pending });
+	}
+
+	/** Sends the page the whole state again: the thread is asked of the server, unless it is given. */
+	async refresh(known?: Thread): Promise<void> {
+		const relay = this.#relay;
+		if (relay === null) return;
+		if (known !== undefined) {
+			relay.snapshot({ ...this.#options.state(), thread: known, olderTurns: null });
+			return;
+		}
+		let loaded: LoadedThread = { thread: null, olderTurns: null };
+		try {
+			loaded = await this.#options.loadThread();
+		} catch (error) {
+			// The state of the connection says what is wrong; the rest is for the log.
+			this.#options.log.error(error instanceof Error ? error.message : String(error));
+		}
+		relay.snapshot({ ...this.#options.state(), ...loaded });
+		const waiting = this.#waiting;
+		this.#waiting = [];
+		for (const event of waiting) relay.push(event);
+	}
+
+	async #receive(webview: vscode.Webview, message: PageMessage): Promise<void> {
+		if (message.type === 'ready') {
+			await this.refresh();
+			return;
+		}
+		const reply = await answerPageRequest(message, this.#options.requests);
+		// The events that the answer is about go first.
+		this.#relay?.flush();
+		this.#post(webview, reply);
+	}
+
+	#post(webview: vscode.Webview, message: HostMessage): void {
+		// False when the page is gone: the next one starts from a snapshot.
+		webview.postMessage(message).then(undefined, () => {});
+	}
+}

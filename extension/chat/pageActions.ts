@@ -1,0 +1,91 @@
+import * as path from 'node:path';
+import * as vscode from 'vscode';
+import type { PendingRequests } from '../approvals/pendingRequests.ts';
+import type { ChangeDiff } from '../diff/changeDiff.ts';
+import type { Conflicts } from '../edits/conflicts.ts';
+import { words } from '../words.ts';
+import type { ActiveThread } from './activeThread.ts';
+import type { PageRequestHandlers } from './pageRequests.ts';
+
+export interface PageActionParts {
+	readonly active: ActiveThread;
+	readonly pending: PendingRequests;
+	readonly conflicts: Conflicts;
+	readonly diffs: ChangeDiff;
+}
+
+const done = {};
+/** Commands that the page may run. */
+const pageCommands: ReadonlySet<string> = new Set(['tiller.showLog', 'tiller.restartServer', 'tiller.signIn', 'tiller.openSettings', 'tiller.manageTrust']);
+const pageSchemes: ReadonlySet<string> = new Set(['http', 'https', 'mailto']);
+
+export function pageRequestHandlers({ active, pending, conflicts, diffs }: PageActionParts): PageRequestHandlers {
+	return {
+		send: ({ text }) => active.send(text),
+		interrupt: async () => {
+			await active.interrupt();
+			return done;
+		},
+		answer: async ({ key, answer }) => {
+			const refusing = answer.decision === 'decline' || answer.decision === 'cancel';
+			if (!vscode.workspace.isTrusted && !refusing) throw new Error(words.restricted());
+			return { accepted: pending.answer(key, answer) };
+		},
+		newThread: async () => {
+			active.open(null);
+			return done;
+		},
+		loadOlder: ({ cursor }) => active.loadOlder(cursor),
+		setModel: async ({ model, effort }) => {
+			active.setModel(model, effort);
+			return done;
+		},
+		setApprovalMode: async ({ mode }) => {
+			active.setApprovalMode(mode);
+			return done;
+		},
+		openFile: async ({ path: file, line }) => {
+			await openFile(file, line);
+			return done;
+		},
+		openDiff: async ({ itemId, path: file }) => {
+			const change = active.fileChanges(itemId)?.find(candidate => candidate.path === file);
+			if (change === undefined) throw new Error(words.noSuchChange());
+			await diffs.show(itemId, change);
+			return done;
+		},
+		dismissConflict: async ({ itemId, path: file }) => {
+			conflicts.dismiss(itemId, file);
+			return done;
+		},
+		runCommand: async ({ command }) => {
+			if (!pageCommands.has(command)) throw new Error(`The page may not run ${command}.`);
+			// Not awaited: a command that asks the person something would keep the page waiting.
+			void vscode.commands.executeCommand(command);
+			return done;
+		},
+		openExternal: async ({ url }) => {
+			const uri = vscode.Uri.parse(url, true);
+			if (!pageSchemes.has(uri.scheme)) throw new Error(words.notOpened(url));
+			await vscode.env.openExternal(uri);
+			return done;
+		},
+	};
+}
+
+async function openFile(file: string, line: number | undefined): Promise<void> {
+	const folder = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath;
+	const absolute = path.isAbsolute(file) || folder === undefined ? file : path.join(folder, file);
+	const uri = vscode.Uri.file(absolute);
+	const stat = await vscode.workspace.fs.stat(uri).then(
+		found => found,
+		() => null,
+	);
+	if (stat === null) throw new Error(words.fileGone(file));
+	if ((stat.type & vscode.FileType.Directory) !== 0) {
+		await vscode.commands.executeCommand('revealInExplorer', uri);
+		return;
+	}
+	const at = new vscode.Position(Math.max(0, (line ?? 1) - 1), 0);
+	await vscode.commands.executeCommand('vscode.open', uri, line === undefined ? {} : { selection: new vscode.Range(at, at) });
+}

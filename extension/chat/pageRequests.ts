@@ -1,0 +1,49 @@
+import type { HostMessage, PageMessage, PageRequestName, PageRequests } from '../../webview/channel/messages.ts';
+
+/** One handler for each request of the page; the table is exhaustive by its type. A rejection's message is shown to the person. */
+export type PageRequestHandlers = {
+	readonly [N in PageRequestName]: (params: PageRequests[N]['params']) => Promise<PageRequests[N]['result']>;
+};
+
+type PageRequestMessage = Extract<PageMessage, { readonly type: 'request' }>;
+
+/** Every request is answered, whatever goes wrong. */
+export async function answerPageRequest(message: PageRequestMessage, handlers: PageRequestHandlers): Promise<HostMessage> {
+	const { id } = message;
+	try {
+		if (!Object.hasOwn(handlers, message.name)) throw new Error(`The page asked for ${String(message.name)}, which is not known.`);
+		return { type: 'reply', id, result: await run(message, handlers) };
+	} catch (error) {
+		return { type: 'failure', id, message: error instanceof Error ? error.message : String(error) };
+	}
+}
+
+/** Spelled out, since a name and its params are matched one by one only this way. */
+function run(message: PageRequestMessage, handlers: PageRequestHandlers): Promise<unknown> {
+	switch (message.name) {
+		case 'send':
+			return handlers.send(message.params);
+		case 'interrupt':
+			return handlers.interrupt(message.params);
+		case 'answer':
+			return handlers.answer(message.params);
+		case 'newThread':
+			return handlers.newThread(message.params);
+		case 'loadOlder':
+			return handlers.loadOlder(message.params);
+		case 'setModel':
+			return handlers.setModel(message.params);
+		case 'setApprovalMode':
+			return handlers.setApprovalMode(message.params);
+		case 'openFile':
+			return handlers.openFile(message.params);
+		case 'openDiff':
+			return handlers.openDiff(message.params);
+		case 'dismissConflict':
+			return handlers.dismissConflict(message.params);
+		case 'runCommand':
+			return handlers.runCommand(message.params);
+		case 'openExternal':
+			return handlers.openExternal(message.params);
+	}
+}

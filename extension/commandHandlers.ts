@@ -1,0 +1,48 @@
+import * as vscode from 'vscode';
+import type { Account } from './account/account.ts';
+import type { ApprovalPrompts } from './approvals/approvalPrompts.ts';
+import type { ActiveThread } from './chat/activeThread.ts';
+import type { ChatView } from './chat/chatView.ts';
+import type { CommandHandlers } from './commands.ts';
+import type { AppServer } from './server/appServer.ts';
+import type { ThreadActions } from './threads/threadActions.ts';
+import { words } from './words.ts';
+
+export interface CommandParts {
+	readonly active: ActiveThread;
+	readonly chat: ChatView;
+	readonly threads: ThreadActions;
+	readonly prompts: ApprovalPrompts;
+	readonly account: Account;
+	readonly server: AppServer;
+	readonly log: vscode.LogOutputChannel;
+}
+
+export function commandHandlers({ active, chat, threads, prompts, account, server, log }: CommandParts): CommandHandlers {
+	const handlers: CommandHandlers = {
+		'tiller.newThread': () => threads.create(),
+		'tiller.focusChat': () => chat.focus(),
+		'tiller.stop': async () => {
+			if (active.runningTurn === null) void vscode.window.showInformationMessage(words.noTurn());
+			else await active.interrupt();
+		},
+		'tiller.openThread': node => threads.open(node),
+		'tiller.pickThread': () => threads.pick(),
+		'tiller.renameThread': node => threads.rename(node),
+		'tiller.archiveThread': node => threads.archive(node),
+		'tiller.refreshThreads': () => threads.refresh(),
+		'tiller.loadMoreThreads': node => threads.loadMore(node),
+		'tiller.nextThread': () => threads.step(1),
+		'tiller.previousThread': () => threads.step(-1),
+		'tiller.showApprovals': () => prompts.pick(),
+		'tiller.approve': () => prompts.answerOldest('allow'),
+		'tiller.decline': () => prompts.answerOldest('refuse'),
+		'tiller.signIn': () => account.signIn(),
+		'tiller.signOut': () => account.signOut(),
+		'tiller.restartServer': () => server.restart(),
+		'tiller.showLog': () => log.show(true),
+		'tiller.openSettings': () => vscode.commands.executeCommand('workbench.action.openSettings', 'tiller.'),
+		'tiller.manageTrust': () => vscode.commands.executeCommand('workbench.trust.manage'),
+	};
+	return handlers;
+}

@@ -1,0 +1,205 @@
+/** Composition root: the one place that puts the parts of the extension together. */
+import * as path from 'node:path';
+import * as vscode from 'vscode';
+import type { ConnectionState, PageSettings, PendingQuestion } from '../webview/channel/messages.ts';
+import { Account } from './account/account.ts';
+import { ApprovalPrompts } from './approvals/approvalPrompts.ts';
+import { PendingRequests } from './approvals/pendingRequests.ts';
+import { serverRequestHandler } from './approvals/serverRequests.ts';
+import { ActiveThread } from './chat/activeThread.ts';
+import { ChatView, chatViewId } from './chat/chatView.ts';
+import { pageRequestHandlers } from './chat/pageActions.ts';
+import { commandHandlers } from './commandHandlers.ts';
+import { commandNames } from './commands.ts';
+import { ChangeDiff } from './diff/changeDiff.ts';
+import { applyRequests } from './edits/applyRequest.ts';
+import { Conflicts } from './edits/conflicts.ts';
+import { connectClient } from './session.ts';
+import { AppServer } from './server/appServer.ts';
+import type { ServerState } from './server/appServer.ts';
+import { backoffPolicy } from './server/restartPolicy.ts';
+import { VscodeLauncher } from './server/vscodeLauncher.ts';
+import { onSettingChange } from './settings.ts';
+import { ThreadActions } from './threads/threadActions.ts';
+import { ThreadList, threadTitle } from './threads/threadList.ts';
+import { ThreadsTree } from './threads/threadsTree.ts';
+import { words } from './words.ts';
+import { WorkspaceMemory } from './workspaceMemory.ts';
+
+export function activate(context: vscode.ExtensionContext): void {
+	const own = <T extends { dispose(): unknown }>(part: T): T => {
+		context.subscriptions.push(part);
+		return part;
+	};
+	const log = own(vscode.window.createOutputChannel('Tiller', { log: true }));
+	const memory = new WorkspaceMemory(context.workspaceState);
+	const pending = new PendingRequests();
+	const conflicts = new Conflicts();
+	const diffs = own(new ChangeDiff());
+	const launcher = own(new VscodeLauncher(path.join(context.extensionPath, 'dist', 'server.js'), log));
+	const server = own(
+		new AppServer({
+			launcher: () => launcher.create(),
+			policy: backoffPolicy(),
+			clientVersion: String(context.extension.packageJSON.version),
+			onRequest: serverRequestHandler({ pending, applyFileChanges: applyRequests(conflicts) }),
+			log,
+			gaveUp: words.serverGaveUp,
+		}),
+	);
+	const ready = () => server.ready();
+	const account = own(new Account({ secrets: context.secrets, ready }));
+	const list = new ThreadList();
+	const active = new ActiveThread(
+		{
+			ready,
+			folder: () => workingFolder(),
+			trusted: () => vscode.workspace.isTrusted,
+			assertMayRun: () => {
+				if (!vscode.workspace.isTrusted) throw new Error(words.restricted());
+			},
+			defaults: () => memory.defaults(),
+			rememberThread: id => memory.setThread(id),
+			rememberSettings: (settings: PageSettings) => memory.setSettings(settings),
+		},
+		memory.thread(),
+	);
+
+	const ofActive = (question: PendingQuestion) => question.params.threadId === active.id;
+	const chat = own(
+		new ChatView({
+			extensionUri: context.extensionUri,
+			requests: pageRequestHandlers({ active, pending, conflicts, diffs }),
+			state: () => ({
+				connection: connectionState(server.state),
+				account: account.state,
+				models: memory.models,
+				settings: active.settings,
+				pending: pending.list().filter(ofActive),
+				conflicts: conflicts.of(active.id),
+				folder: vscode.workspace.workspaceFolders?.[0]?.name ?? null,
+			}),
+			loadThread: () => active.load(),
+			onDidChangeVisibility: () => {
+				server.start();
+				prompts.update();
+			},
+			log,
+		}),
+	);
+	const tree = own(
+		new ThreadsTree({
+			list,
+			activeThread: () => active.id,
+			waiting: threadId => pending.list().some(question => question.params.threadId === threadId),
+		}),
+	);
+	const treeView = own(vscode.window.createTreeView('tiller.threads', { treeDataProvider: tree, showCollapseAll: false }));
+	const threads = new ThreadActions({ ready, list, active, focusChat: () => chat.focus(), selected: () => treeView.selection[0] });
+	const prompts = own(
+		new ApprovalPrompts({
+			pending,
+			visibleInPage: question => chat.visible && ofActive(question),
+			reveal: async threadId => {
+				active.open(threadId);
+				await chat.focus();
+			},
+			mayAnswer: () => vscode.workspace.isTrusted,
+			threadTitle: threadId => threadTitle(list.find(threadId) ?? { name: null, preview: '' }) ?? words.unnamedThread(),
+		}),
+	);
+
+	own(vscode.window.registerWebviewViewProvider(chatViewId, chat));
+	const handlers = commandHandlers({ active, chat, threads, prompts, account, server, log });
+	for (const name of commandNames) own(vscode.commands.registerCommand(name, handlers[name]));
+
+	const showPending = () => {
+		chat.setPending(pending.list().filter(ofActive), pending.list().length);
+		tree.refresh();
+	};
+	own(pending.onDidChange(showPending));
+	own(conflicts.onDidChange(() => chat.push({ type: 'conflicts', conflicts: conflicts.of(active.id) })));
+	own(list.onDidChange(() => tree.refresh()));
+	own(account.onDidChange(state => chat.push({ type: 'account', account: state })));
+	own(active.onDidChangeSettings(settings => chat.push({ type: 'settings', settings })));
+	own(
+		active.onDidSwitch(thread => {
+			void chat.refresh(thread ?? undefined);
+			showPending();
+		}),
+	);
+
+	own(active.onDidChangeRunning(() => setContext('tiller.running', active.runningTurn !== null)));
+	own(pending.onDidChange(() => setContext('tiller.waiting', pending.list().length > 0)));
+
+	/** What lives as long as one connection. */
+	let connected: { dispose(): void } | null = null;
+	own({ dispose: () => connected?.dispose() });
+	own(
+		server.onDidChangeState(state => {
+			connected?.dispose();
+			connected = null;
+			if (state.type !== 'ready') {
+				pending.clear();
+				active.serverLost();
+			}
+			chat.push({ type: 'connection', connection: connectionState(state) });
+			if (state.type !== 'ready') setContext('tiller.server', state.type);
+			if (state.type === 'ready') connected = connectClient(state.client, { active, list, account, chat, pending, memory, log, onThreads: showThreads });
+			if (state.type === 'failed') void offerRestart(state.message);
+		}),
+	);
+
+	function showThreads(failure: string | null): void {
+		treeView.message = failure === null ? undefined : words.threadsUnavailable(failure);
+		if (failure === null) setContext('tiller.server', 'ready');
+	}
+	const folders = () => {
+		if (server.state.type === 'ready') void threads.reload(server.state.client).catch((error: unknown) => log.error(String(error)));
+	};
+	own(vscode.workspace.onDidChangeWorkspaceFolders(folders));
+	own(
+		vscode.workspace.onDidGrantWorkspaceTrust(() => {
+			chat.push({ type: 'connection', connection: connectionState(server.state) });
+			void chat.refresh();
+			folders();
+		}),
+	);
+	own(vscode.window.onDidChangeWindowState(() => prompts.update()));
+	own(treeView.onDidChangeVisibility(({ visible }) => visible && server.start()));
+	own(onSettingChange('tiller.server.path', () => void server.restart()));
+	own(onSettingChange('tiller.server.args', () => void server.restart()));
+	for (const name of ['tiller.approvals.mode', 'tiller.model'] as const) own(onSettingChange(name, () => active.defaultsChanged()));
+	// A thread that may be running, and wait for an answer, is looked after although no view is shown.
+	if (memory.thread() !== null) server.start();
+}
+
+function setContext(key: string, value: string | boolean): void {
+	void vscode.commands.executeCommand('setContext', key, value);
+}
+
+function connectionState(state: ServerState): ConnectionState {
+	switch (state.type) {
+		case 'stopped':
+			return { type: 'starting' };
+		case 'starting':
+		case 'restarting':
+		case 'failed':
+			return state;
+		case 'ready':
+			return vscode.workspace.isTrusted ? { type: 'ready' } : { type: 'restricted' };
+	}
+}
+
+function workingFolder(): string {
+	const editor = vscode.window.activeTextEditor?.document.uri;
+	const folder = (editor === undefined ? undefined : vscode.workspace.getWorkspaceFolder(editor)) ?? vscode.workspace.workspaceFolders?.[0];
+	if (folder === undefined || folder.uri.scheme !== 'file') throw new Error(words.noFolder());
+	return folder.uri.fsPath;
+}
+
+async function offerRestart(message: string): Promise<void> {
+	const clicked = await vscode.window.showErrorMessage(message, words.restart(), words.showLog());
+	if (clicked === words.restart()) await vscode.commands.executeCommand('tiller.restartServer');
+	if (clicked === words.showLog()) await vscode.commands.executeCommand('tiller.showLog');
+}

@@ -1,0 +1,45 @@
+import * as vscode from 'vscode';
+import { setting } from '../settings.ts';
+import type { Launcher } from './appServer.ts';
+import { bundledLauncher } from './bundledLauncher.ts';
+import { followLog } from './logFile.ts';
+import { codexHome, prepareRunFiles } from './runFolder.ts';
+import { serverEnvironment } from './serverEnvironment.ts';
+import { stdioLauncher } from './stdioLauncher.ts';
+
+/** Chooses the server program by the settings as they are now, and lets its stderr run into the log. */
+export class VscodeLauncher implements vscode.Disposable {
+	readonly #script: string;
+	readonly #log: vscode.LogOutputChannel;
+	#followed: { readonly file: string; readonly subscription: { dispose(): void } } | null = null;
+
+	constructor(script: string, log: vscode.LogOutputChannel) {
+		this.#script = script;
+		this.#log = log;
+	}
+
+	create(): Launcher {
+		const program = setting('tiller.server.path').trim();
+		const proxy: unknown = vscode.workspace.getConfiguration('http').get('proxy');
+		const options = { proxy: typeof proxy === 'string' ? proxy : '' };
+		if (program !== '') {
+			this.#log.info(`Starting ${program} (setting tiller.server.path).`);
+			const env = serverEnvironment(process.env, { ...options, runAsNode: false });
+			return stdioLauncher({ program, args: setting('tiller.server.args'), env, onStderr: line => this.#log.info(line) });
+		}
+		const files = prepareRunFiles({ home: codexHome(process.env), script: this.#script });
+		this.#follow(files.log);
+		const env = serverEnvironment(process.env, { ...options, runAsNode: process.versions['electron'] !== undefined });
+		return bundledLauncher({ script: this.#script, files, env, log: this.#log });
+	}
+
+	dispose(): void {
+		this.#followed?.subscription.dispose();
+	}
+
+	#follow(file: string): void {
+		if (this.#followed?.file === file) return;
+		this.#followed?.subscription.dispose();
+		this.#followed = { file, subscription: followLog(file, line => this.#log.info(line)) };
+	}
+}

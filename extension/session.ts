@@ -1,0 +1,74 @@
+import * as vscode from 'vscode';
+import type { ServerNotification } from '../server/protocol/methods.ts';
+import type { Account } from './account/account.ts';
+import type { PendingRequests } from './approvals/pendingRequests.ts';
+import type { ActiveThread } from './chat/activeThread.ts';
+import type { ChatView } from './chat/chatView.ts';
+import type { Client } from './server/client.ts';
+import { folderPaths } from './threads/threadActions.ts';
+import type { ThreadList } from './threads/threadList.ts';
+import type { WorkspaceMemory } from './workspaceMemory.ts';
+
+export interface SessionParts {
+	readonly active: ActiveThread;
+	readonly list: ThreadList;
+	readonly account: Account;
+	readonly chat: ChatView;
+	readonly pending: PendingRequests;
+	readonly memory: WorkspaceMemory;
+	readonly log: { error(message: string): void };
+	/** The list of threads is there, or why it is not. */
+	readonly onThreads: (failure: string | null) => void;
+}
+
+/** Brings the parts in step with a newly connected server, and keeps them so until disposed. */
+export function connectClient(client: Client, parts: SessionParts): { dispose(): void } {
+	const subscription = client.onNotification(notification => {
+		try {
+			notice(client, notification, parts);
+		} catch (error) {
+			// One notification of an unexpected shape must not end the following ones.
+			parts.log.error(`${notification.method}: ${error instanceof Error ? error.message : String(error)}`);
+		}
+	});
+	const report = (what: string) => (error: unknown) => parts.log.error(`${what}: ${error instanceof Error ? error.message : String(error)}`);
+	// Its pending questions come with it, whether or not a page shows it.
+	const shown = parts.chat.visible ? parts.chat.refresh() : parts.active.load().then(() => undefined);
+	shown.catch(report('thread/resume'));
+	parts.account.connect(client).catch(report('account/read'));
+	loadModels(client, parts).catch(report('model/list'));
+	parts.list
+		.load(client, folderPaths())
+		.then(
+			() => parts.onThreads(null),
+			(error: unknown) => parts.onThreads(error instanceof Error ? error.message : String(error)),
+		)
+		.then(() => resumeRunning(client, parts))
+		.catch(report('thread/resume'));
+	return subscription;
+}
+
+function notice(client: Client, notification: ServerNotification, { active, list, account, chat, pending, log }: SessionParts): void {
+	const ofActive = active.notice(notification);
+	list.notice(notification, Math.floor(Date.now() / 1000));
+	if (notification.method === 'serverRequest/resolved') pending.resolved(notification.params.requestId);
+	if (notification.method === 'account/updated') {
+		account.refresh(client).catch((error: unknown) => log.error(`account/read: ${error instanceof Error ? error.message : String(error)}`));
+	}
+	if (ofActive || (notification.method === 'warning' && notification.params.threadId == null)) chat.notify(notification);
+}
+
+async function loadModels(client: Client, { active, chat, memory }: SessionParts): Promise<void> {
+	const [models, { config }] = await Promise.all([client.request('model/list', {}), client.request('config/read', { cwd: folderPaths()[0] ?? null })]);
+	memory.models = models.data;
+	memory.configuredModel = config.model;
+	chat.push({ type: 'models', models: models.data });
+	active.defaultsChanged();
+}
+
+/** After a reload threads may still run, and wait for answers: this window listens to those of its folders again. */
+async function resumeRunning(client: Client, { active, list }: SessionParts): Promise<void> {
+	if (!vscode.workspace.isTrusted) return;
+	const running = list.all().filter(thread => thread.status.type === 'active' && thread.id !== active.id);
+	await Promise.all(running.map(thread => client.request('thread/resume', { threadId: thread.id, excludeTurns: true })));
+}

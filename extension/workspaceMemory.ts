@@ -1,0 +1,44 @@
+import type * as vscode from 'vscode';
+import type { Model } from '../server/protocol/model.ts';
+import type { PageSettings } from '../webview/channel/messages.ts';
+import { defaultApprovalMode, setting } from './settings.ts';
+
+const threadKey = 'tiller.activeThread';
+const settingsKey = 'tiller.lastSettings';
+
+/** What this workspace remembers from window to window, and what the server said about its models. */
+export class WorkspaceMemory {
+	readonly #state: vscode.Memento;
+	/** What the page may choose from. */
+	models: readonly Model[] = [];
+	/** The model that the server's configuration names. */
+	configuredModel: string | null = null;
+
+	constructor(state: vscode.Memento) {
+		this.#state = state;
+	}
+
+	thread(): string | null {
+		return this.#state.get<string | null>(threadKey, null);
+	}
+
+	setThread(threadId: string | null): void {
+		void this.#state.update(threadKey, threadId ?? undefined);
+	}
+
+	setSettings({ model, effort }: PageSettings): void {
+		// The approval mode is not kept: how much a new thread may do without asking is decided in the settings.
+		void this.#state.update(settingsKey, { model, effort });
+	}
+
+	/** What a new thread begins with: the last choice here, else the settings, else the server's own default. */
+	defaults(): PageSettings {
+		const last = this.#state.get<{ readonly model: string; readonly effort: string | null } | null>(settingsKey, null);
+		const known = (model: string) => model !== '' && (this.models.length === 0 || this.models.some(candidate => candidate.model === model));
+		const chosen = setting('tiller.model');
+		const fallback = this.configuredModel ?? this.models.find(model => model.isDefault)?.model ?? '';
+		const approvalMode = defaultApprovalMode();
+		if (last !== null && known(last.model)) return { ...last, approvalMode };
+		return { model: chosen !== '' ? chosen : fallback, effort: null, approvalMode };
+	}
+}
