@@ -136,7 +136,7 @@ const quietSettings = {
 	'workbench.enableExperiments': false,
 	'workbench.startupEditor': 'none',
 	'workbench.tips.enabled': false,
-	'security.workspace.trust.banner': 'never',
+	'workbench.secondarySideBar.defaultVisibility': 'hidden',
 	'git.openRepositoryInParentFolders': 'never',
 	'chat.disableAIFeatures': true,
 };

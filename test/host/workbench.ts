@@ -42,10 +42,10 @@ export function tillerView(page: Page): FrameLocator {
 	return page.frameLocator(`iframe.webview[src*="extensionId=${extensionId}"]`).frameLocator('#active-frame');
 }
 
-/** Answers the dialog that asks whether the folder's authors are trusted. */
-export async function answerTrustDialog(page: Page, answer: 'trust' | 'restrict'): Promise<void> {
-	const dialog = page.locator('.monaco-dialog-box');
-	const button = answer === 'trust' ? /^Yes, I trust/ : /^No, I don't trust/;
-	await dialog.getByRole('button', { name: button }).click({ timeout: 30_000 });
-	await dialog.waitFor({ state: 'detached', timeout: 15_000 });
+/** Trusts the folder that is open in Restricted Mode. (VS Code asks no question at start while its smoke-test driver is on.) */
+export async function trustWorkspace(page: Page): Promise<void> {
+	const restricted = page.locator('.part.statusbar').getByRole('button', { name: /^Restricted Mode/ });
+	await restricted.click({ timeout: 30_000 });
+	await page.locator('.workspace-trust-editor').getByRole('button', { name: 'Trust', exact: true }).click({ timeout: 15_000 });
+	await restricted.waitFor({ state: 'hidden', timeout: 15_000 });
 }
