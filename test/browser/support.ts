@@ -75,7 +75,9 @@ export async function serveStatic(folders: Readonly<Record<string, string>>, tex
 				missing();
 			} else {
 				response.writeHead(200, { 'content-type': contentTypes[path.extname(file)] ?? 'application/octet-stream' });
-				createReadStream(file).on('error', () => response.destroy()).pipe(response);
+				createReadStream(file)
+					.on('error', () => response.destroy())
+					.pipe(response);
 			}
 		}, missing);
 	});

@@ -9,7 +9,14 @@ export const screenshotFolder = path.resolve(import.meta.dirname, '../../out/scr
 /** The machine's Chromium without a window and without traffic of its own. */
 export async function launchChromium(say: (line: string) => void): Promise<Browser> {
 	const executablePath = await findChromium(say);
-	const quiet = ['--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+	const quiet = [
+		'--disable-gpu',
+		'--disable-quic',
+		'--no-first-run',
+		'--disable-background-networking',
+		'--disable-component-update',
+		'--disable-sync',
+	];
 	// The owner of the run decides what a signal ends, and in which order.
 	const signals = { handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false };
 	return chromium.launch({ executablePath, headless: true, args: ['--no-sandbox', ...quiet], ...signals });

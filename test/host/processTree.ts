@@ -21,7 +21,9 @@ export async function listProcesses(): Promise<readonly ProcessRow[]> {
 	const { stdout } = await run('ps', ['-A', '-o', 'pid=,ppid=,pgid=,stat=']);
 	return stdout.split('\n').flatMap((line) => {
 		const [pid, parent, group, state] = line.trim().split(/\s+/);
-		return pid === undefined || state === undefined || state.startsWith('Z') ? [] : [{ pid: Number(pid), parent: Number(parent), group: Number(group) }];
+		return pid === undefined || state === undefined || state.startsWith('Z')
+			? []
+			: [{ pid: Number(pid), parent: Number(parent), group: Number(group) }];
 	});
 }
 

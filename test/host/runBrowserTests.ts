@@ -9,7 +9,10 @@ import { reportTestResult } from './testResult.ts';
 
 const checkout = path.resolve(import.meta.dirname, '../..');
 const named = process.argv.slice(2);
-const files = named.length > 0 ? named.map((file) => path.resolve(file)) : await Array.fromAsync(glob('test/browser/{page,product}/**/*.test.ts', { cwd: checkout }));
+const files =
+	named.length > 0
+		? named.map((file) => path.resolve(file))
+		: await Array.fromAsync(glob('test/browser/{page,product}/**/*.test.ts', { cwd: checkout }));
 const mocha = new Mocha({ ui: 'bdd', timeout: 60_000, reporter: 'spec' });
 for (const file of files.toSorted()) {
 	mocha.addFile(path.resolve(checkout, file));

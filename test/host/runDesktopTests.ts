@@ -25,7 +25,10 @@ async function executable(): Promise<string> {
 	await mkdir(cachePath, { recursive: true });
 	return downloadAndUnzipVSCode({ version: 'stable', cachePath }).catch((error: unknown) => {
 		const reason = error instanceof Error ? error.message : String(error);
-		throw new Error(`Desktop VS Code could not be downloaded (${reason}). Name an installed one: VSCODE_EXECUTABLE=/path/to/code npm run test:desktop`, { cause: error });
+		throw new Error(
+			`Desktop VS Code could not be downloaded (${reason}). Name an installed one: VSCODE_EXECUTABLE=/path/to/code npm run test:desktop`,
+			{ cause: error },
+		);
 	});
 }
 
@@ -46,7 +49,15 @@ async function main(): Promise<void> {
 			vscodeExecutablePath,
 			extensionDevelopmentPath: checkout,
 			extensionTestsPath: tests,
-			launchArgs: [folder.path, '--disable-workspace-trust', '--disable-extensions', '--user-data-dir', at('user'), '--extensions-dir', at('extensions')],
+			launchArgs: [
+				folder.path,
+				'--disable-workspace-trust',
+				'--disable-extensions',
+				'--user-data-dir',
+				at('user'),
+				'--extensions-dir',
+				at('extensions'),
+			],
 			extensionTestsEnv: { CODEX_HOME: at('codex'), HOME: at('home'), TILLER_TEST_RESULT: resultFile, TILLER_TEST_WORKSPACE: folder.path },
 		}).catch((error: unknown) => console.error(error instanceof Error ? error.message : error));
 		await reportTestResult((await readTestResult(resultFile)) ?? { passed: 0, failed: 1, skipped: 0 });

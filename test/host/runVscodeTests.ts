@@ -60,7 +60,9 @@ async function runInVscode(extension: string, tests: string): Promise<TestResult
 		await exited.promise;
 	} catch (error) {
 		failure = error instanceof Error ? error : new Error(String(error));
-		console.error(`${failure.message}\nVS Code's console:\n${otherLines.slice(-40).join('\n')}\nIts server's log:\n${(await readFile(run.logFile, 'utf8').catch(() => '')).slice(-4000)}`);
+		console.error(
+			`${failure.message}\nVS Code's console:\n${otherLines.slice(-40).join('\n')}\nIts server's log:\n${(await readFile(run.logFile, 'utf8').catch(() => '')).slice(-4000)}`,
+		);
 	}
 	const result = await readTestResult(resultFile);
 	await browser.close();

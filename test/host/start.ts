@@ -66,7 +66,11 @@ async function main(named: string | undefined): Promise<void> {
 		}
 		const address = workbenchAddress({ authority: run.authority, folder, extension: checkout, connectionToken });
 		say(`\nVS Code with Tiller: ${address}\n`);
-		say(sample === undefined ? `Folder: ${folder}` : `Folder: ${folder} (a sample, thrown away at the end; to open your own: npm start -- /path/to/folder)`);
+		say(
+			sample === undefined
+				? `Folder: ${folder}`
+				: `Folder: ${folder} (a sample, thrown away at the end; to open your own: npm start -- /path/to/folder)`,
+		);
 		say('Ctrl-C ends it.');
 		openBrowser(address);
 		const stop = new Promise<'stopped'>((resolve) => stopped.signal.addEventListener('abort', () => resolve('stopped'), { once: true }));

@@ -70,7 +70,11 @@ function npm(cwd: string, args: readonly string[]): Promise<void> {
 	const cli = process.env['npm_execpath'];
 	const [command, first] = cli !== undefined && /\.c?js$/.test(cli) ? [process.execPath, [cli]] : ['npm', []];
 	return new Promise((resolve, reject) => {
-		const child = spawn(command, [...first, ...args], { cwd, stdio: ['ignore', 'pipe', 'pipe'], shell: process.platform === 'win32' && first.length === 0 });
+		const child = spawn(command, [...first, ...args], {
+			cwd,
+			stdio: ['ignore', 'pipe', 'pipe'],
+			shell: process.platform === 'win32' && first.length === 0,
+		});
 		let output = '';
 		const keep = (chunk: Buffer) => {
 			output = (output + chunk.toString()).slice(-4000);
@@ -79,13 +83,17 @@ function npm(cwd: string, args: readonly string[]): Promise<void> {
 		child.stderr.on('data', keep);
 		const killTogether = () => child.kill();
 		process.once('exit', killTogether);
-		child.once('error', (error) => reject(new Error(`npm could not be started: ${error.message}. It is needed once, to fetch VS Code.`, { cause: error })));
+		child.once('error', (error) =>
+			reject(new Error(`npm could not be started: ${error.message}. It is needed once, to fetch VS Code.`, { cause: error })),
+		);
 		child.once('close', (code) => {
 			process.off('exit', killTogether);
 			if (code === 0) {
 				resolve();
 			} else {
-				reject(new Error(`Fetching VS Code failed (npm ${args[0] ?? ''} ended with ${String(code)}). Is the npm registry reachable?\n${output.trim()}`));
+				reject(
+					new Error(`Fetching VS Code failed (npm ${args[0] ?? ''} ended with ${String(code)}). Is the npm registry reachable?\n${output.trim()}`),
+				);
 			}
 		});
 	});

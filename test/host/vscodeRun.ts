@@ -11,6 +11,8 @@ const markVariable = 'TILLER_RUN';
 export interface RunOptions {
 	/** Folder of Tiller's state. An isolated run makes one of its own. */
 	readonly codexHome?: string;
+	/** Files that stand in an isolated run's CODEX_HOME from the start: path -> content. */
+	readonly codexHomeFiles?: Readonly<Record<string, string>>;
 	/** Further variables for VS Code and all it starts. */
 	readonly env?: Readonly<Record<string, string>>;
 	readonly settings?: Readonly<Record<string, unknown>>;
@@ -53,6 +55,10 @@ export async function startRun(options: RunOptions): Promise<VscodeRun> {
 	if (options.home === 'isolated') {
 		await mkdir(home);
 		await mkdir(codexHome, { recursive: true });
+		for (const [name, content] of Object.entries(options.codexHomeFiles ?? {})) {
+			await mkdir(path.dirname(path.join(codexHome, name)), { recursive: true });
+			await writeFile(path.join(codexHome, name), content);
+		}
 		Object.assign(env, { HOME: home, USERPROFILE: home, CODEX_HOME: codexHome });
 		for (const name of ['XDG_CONFIG_HOME', 'XDG_DATA_HOME', 'XDG_STATE_HOME', 'OPENAI_API_KEY', 'OPENAI_BASE_URL']) {
 			delete env[name];

@@ -11,7 +11,9 @@ export async function run(): Promise<void> {
 	// VS Code passes on what is logged here, among much else, and does not fill in `%s`. The mark tells the launcher what to show.
 	Mocha.reporters.Base.consoleLog = (text: string = '', ...values: unknown[]) => console.log(`[test] ${format(text, ...values)}`);
 	const mocha = new Mocha({ ui: 'bdd', color: false, timeout: 60_000, reporter: 'spec' });
-	for (const name of readdirSync(__dirname).filter((entry) => entry.endsWith('.test.js')).sort()) {
+	for (const name of readdirSync(__dirname)
+		.filter((entry) => entry.endsWith('.test.js'))
+		.sort()) {
 		mocha.addFile(path.join(__dirname, name));
 	}
 	const stats = await new Promise<Mocha.Stats>((resolve) => {

@@ -32,7 +32,10 @@ describe('npm start', function () {
 	it('opens the sample folder with Tiller in VS Code, and Ctrl-C ends every process', async () => {
 		const env: NodeJS.ProcessEnv = { ...process.env, HOME: home, XDG_CACHE_HOME: path.dirname(cacheFolder()), CI: '1', START_TEST: mark };
 		delete env['CODEX_HOME'];
-		const started = spawn(process.execPath, [...process.execArgv, path.resolve(import.meta.dirname, '../../host/start.ts')], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+		const started = spawn(process.execPath, [...process.execArgv, path.resolve(import.meta.dirname, '../../host/start.ts')], {
+			env,
+			stdio: ['ignore', 'pipe', 'inherit'],
+		});
 		child = started;
 		let output = '';
 		const ended = new Promise<number | null>((resolve) => started.once('close', resolve));
