@@ -1,82 +1,97 @@
 import * as z from 'zod/mini';
 import { experimental } from './define.ts';
 import { JsonValue } from './jsonValue.ts';
+import { lazy } from './lazy.ts';
 import { ReasoningEffort, ReasoningSummary, Verbosity } from './model.ts';
 import { ApprovalsReviewer, AskForApproval, SandboxMode } from './permission.ts';
 import { AbsolutePathBuf, flag, flagOrNull, int64OrNull, maybeFlag, maybeText, text, textOrNull, texts, textsOrNull } from './scalar.ts';
 
-export const ForcedLoginMethod = z.enum(['chatgpt', 'api']);
+export const ForcedLoginMethod = lazy(() => z.enum(['chatgpt', 'api']));
 export type ForcedLoginMethod = z.infer<typeof ForcedLoginMethod>;
 
-export const WebSearchMode = z.enum(['disabled', 'cached', 'live']);
+export const WebSearchMode = lazy(() => z.enum(['disabled', 'cached', 'live']));
 export type WebSearchMode = z.infer<typeof WebSearchMode>;
 
-export const WebSearchContextSize = z.enum(['low', 'medium', 'high']);
+export const WebSearchContextSize = lazy(() => z.enum(['low', 'medium', 'high']));
 export type WebSearchContextSize = z.infer<typeof WebSearchContextSize>;
 
-export const WebSearchLocation = z.object({
-	country: textOrNull,
-	region: textOrNull,
-	city: textOrNull,
-	timezone: textOrNull,
-});
+export const WebSearchLocation = lazy(() =>
+	z.object({
+		country: textOrNull,
+		region: textOrNull,
+		city: textOrNull,
+		timezone: textOrNull,
+	}),
+);
 export type WebSearchLocation = z.infer<typeof WebSearchLocation>;
 
-export const WebSearchToolConfig = z.object({
-	context_size: z.nullable(WebSearchContextSize),
-	allowed_domains: textsOrNull,
-	location: z.nullable(WebSearchLocation),
-});
+export const WebSearchToolConfig = lazy(() =>
+	z.object({
+		context_size: z.nullable(WebSearchContextSize),
+		allowed_domains: textsOrNull,
+		location: z.nullable(WebSearchLocation),
+	}),
+);
 export type WebSearchToolConfig = z.infer<typeof WebSearchToolConfig>;
 
-export const ToolsV2 = z.object({
-	web_search: z.nullable(WebSearchToolConfig),
-	view_image: flagOrNull,
-});
+export const ToolsV2 = lazy(() =>
+	z.object({
+		web_search: z.nullable(WebSearchToolConfig),
+		view_image: flagOrNull,
+	}),
+);
 export type ToolsV2 = z.infer<typeof ToolsV2>;
 
-export const SandboxWorkspaceWrite = z.object({
-	writable_roots: texts,
-	network_access: flag,
-	exclude_tmpdir_env_var: flag,
-	exclude_slash_tmp: flag,
-});
+export const SandboxWorkspaceWrite = lazy(() =>
+	z.object({
+		writable_roots: texts,
+		network_access: flag,
+		exclude_tmpdir_env_var: flag,
+		exclude_slash_tmp: flag,
+	}),
+);
 export type SandboxWorkspaceWrite = z.infer<typeof SandboxWorkspaceWrite>;
 
-export const AnalyticsConfig = z.catchall(z.object({ enabled: flagOrNull }), JsonValue);
+export const AnalyticsConfig = lazy(() => z.catchall(z.object({ enabled: flagOrNull }), JsonValue));
 export type AnalyticsConfig = z.infer<typeof AnalyticsConfig>;
 
-export const AppToolApproval = z.enum(['auto', 'prompt', 'approve']);
+export const AppToolApproval = lazy(() => z.enum(['auto', 'prompt', 'approve']));
 export type AppToolApproval = z.infer<typeof AppToolApproval>;
 
-export const AppToolConfig = z.object({
-	enabled: flagOrNull,
-	approval_mode: z.nullable(AppToolApproval),
-});
+export const AppToolConfig = lazy(() =>
+	z.object({
+		enabled: flagOrNull,
+		approval_mode: z.nullable(AppToolApproval),
+	}),
+);
 export type AppToolConfig = z.infer<typeof AppToolConfig>;
 
-export const AppToolsConfig = z.record(text, AppToolConfig);
+export const AppToolsConfig = lazy(() => z.record(text, AppToolConfig));
 export type AppToolsConfig = z.infer<typeof AppToolsConfig>;
 
-export const AppConfig = z.object({
-	enabled: flag,
-	destructive_enabled: flagOrNull,
-	open_world_enabled: flagOrNull,
-	default_tools_approval_mode: z.nullable(AppToolApproval),
-	default_tools_enabled: flagOrNull,
-	tools: z.nullable(AppToolsConfig),
-});
+export const AppConfig = lazy(() =>
+	z.object({
+		enabled: flag,
+		destructive_enabled: flagOrNull,
+		open_world_enabled: flagOrNull,
+		default_tools_approval_mode: z.nullable(AppToolApproval),
+		default_tools_enabled: flagOrNull,
+		tools: z.nullable(AppToolsConfig),
+	}),
+);
 export type AppConfig = z.infer<typeof AppConfig>;
 
-export const AppsDefaultConfig = z.object({
-	enabled: flag,
-	destructive_enabled: flag,
-	open_world_enabled: flag,
-});
+export const AppsDefaultConfig = lazy(() =>
+	z.object({
+		enabled: flag,
+		destructive_enabled: flag,
+		open_world_enabled: flag,
+	}),
+);
 export type AppsDefaultConfig = z.infer<typeof AppsDefaultConfig>;
 
 /** By app id; `_default` holds for all others. */
-export const AppsConfig = z.record(text, z.nullable(z.union([AppConfig, AppsDefaultConfig])));
+export const AppsConfig = lazy(() => z.record(text, z.nullable(z.union([AppConfig, AppsDefaultConfig]))));
 export type AppsConfig = z.infer<typeof AppsConfig>;
 
 const modelSettings = {
@@ -91,129 +106,153 @@ const modelSettings = {
 	tools: z.nullable(ToolsV2),
 };
 
-export const ProfileV2 = z.catchall(
-	z.object({
-		...modelSettings,
-		approvals_reviewer: z.nullable(ApprovalsReviewer),
-		chatgpt_base_url: textOrNull,
-	}),
-	JsonValue,
+export const ProfileV2 = lazy(() =>
+	z.catchall(
+		z.object({
+			...modelSettings,
+			approvals_reviewer: z.nullable(ApprovalsReviewer),
+			chatgpt_base_url: textOrNull,
+		}),
+		JsonValue,
+	),
 );
 export type ProfileV2 = z.infer<typeof ProfileV2>;
 
 /** The merged configuration, in the words of config.toml. Keys not named here are passed through. */
-export const Config = z.catchall(
-	z.object({
-		...modelSettings,
-		review_model: textOrNull,
-		model_context_window: int64OrNull,
-		model_auto_compact_token_limit: int64OrNull,
-		approvals_reviewer: z.nullable(ApprovalsReviewer),
-		sandbox_mode: z.nullable(SandboxMode),
-		sandbox_workspace_write: z.nullable(SandboxWorkspaceWrite),
-		forced_chatgpt_workspace_id: textOrNull,
-		forced_login_method: z.nullable(ForcedLoginMethod),
-		profile: textOrNull,
-		profiles: z.record(text, ProfileV2),
-		instructions: textOrNull,
-		developer_instructions: textOrNull,
-		compact_prompt: textOrNull,
-		analytics: z.nullable(AnalyticsConfig),
-		apps: experimental(z.nullable(AppsConfig), 'config/read.apps'),
-	}),
-	JsonValue,
+export const Config = lazy(() =>
+	z.catchall(
+		z.object({
+			...modelSettings,
+			review_model: textOrNull,
+			model_context_window: int64OrNull,
+			model_auto_compact_token_limit: int64OrNull,
+			approvals_reviewer: z.nullable(ApprovalsReviewer),
+			sandbox_mode: z.nullable(SandboxMode),
+			sandbox_workspace_write: z.nullable(SandboxWorkspaceWrite),
+			forced_chatgpt_workspace_id: textOrNull,
+			forced_login_method: z.nullable(ForcedLoginMethod),
+			profile: textOrNull,
+			profiles: z.record(text, ProfileV2),
+			instructions: textOrNull,
+			developer_instructions: textOrNull,
+			compact_prompt: textOrNull,
+			analytics: z.nullable(AnalyticsConfig),
+			apps: experimental(z.nullable(AppsConfig), 'config/read.apps'),
+		}),
+		JsonValue,
+	),
 );
 export type Config = z.infer<typeof Config>;
 
 /** Where a value comes from. Layers that come later in the answer's list win less. */
-export const ConfigLayerSource = z.discriminatedUnion('type', [
-	z.object({ type: z.literal('mdm'), domain: text, key: text }),
-	z.object({ type: z.literal('system'), file: AbsolutePathBuf }),
-	z.object({ type: z.literal('user'), file: AbsolutePathBuf }),
-	z.object({ type: z.literal('project'), dotCodexFolder: AbsolutePathBuf }),
-	z.object({ type: z.literal('sessionFlags') }),
-	z.object({
-		type: z.literal('legacyManagedConfigTomlFromFile'),
-		file: AbsolutePathBuf,
-	}),
-	z.object({ type: z.literal('legacyManagedConfigTomlFromMdm') }),
-]);
+export const ConfigLayerSource = lazy(() =>
+	z.discriminatedUnion('type', [
+		z.object({ type: z.literal('mdm'), domain: text, key: text }),
+		z.object({ type: z.literal('system'), file: AbsolutePathBuf }),
+		z.object({ type: z.literal('user'), file: AbsolutePathBuf }),
+		z.object({ type: z.literal('project'), dotCodexFolder: AbsolutePathBuf }),
+		z.object({ type: z.literal('sessionFlags') }),
+		z.object({
+			type: z.literal('legacyManagedConfigTomlFromFile'),
+			file: AbsolutePathBuf,
+		}),
+		z.object({ type: z.literal('legacyManagedConfigTomlFromMdm') }),
+	]),
+);
 export type ConfigLayerSource = z.infer<typeof ConfigLayerSource>;
 
-export const ConfigLayerMetadata = z.object({
-	name: ConfigLayerSource,
-	version: text,
-});
+export const ConfigLayerMetadata = lazy(() =>
+	z.object({
+		name: ConfigLayerSource,
+		version: text,
+	}),
+);
 export type ConfigLayerMetadata = z.infer<typeof ConfigLayerMetadata>;
 
-export const ConfigLayer = z.object({
-	name: ConfigLayerSource,
-	version: text,
-	config: JsonValue,
-	disabledReason: z.optional(textOrNull),
-});
+export const ConfigLayer = lazy(() =>
+	z.object({
+		name: ConfigLayerSource,
+		version: text,
+		config: JsonValue,
+		disabledReason: z.optional(textOrNull),
+	}),
+);
 export type ConfigLayer = z.infer<typeof ConfigLayer>;
 
 /** `cwd`: the folder whose project layers count. */
-export const ConfigReadParams = z.object({
-	includeLayers: maybeFlag,
-	cwd: maybeText,
-});
+export const ConfigReadParams = lazy(() =>
+	z.object({
+		includeLayers: maybeFlag,
+		cwd: maybeText,
+	}),
+);
 export type ConfigReadParams = z.infer<typeof ConfigReadParams>;
 
 /** `origins` by dotted key. */
-export const ConfigReadResponse = z.object({
-	config: Config,
-	origins: z.record(text, ConfigLayerMetadata),
-	layers: z.nullable(z.array(ConfigLayer)),
-});
+export const ConfigReadResponse = lazy(() =>
+	z.object({
+		config: Config,
+		origins: z.record(text, ConfigLayerMetadata),
+		layers: z.nullable(z.array(ConfigLayer)),
+	}),
+);
 export type ConfigReadResponse = z.infer<typeof ConfigReadResponse>;
 
-export const MergeStrategy = z.enum(['replace', 'upsert']);
+export const MergeStrategy = lazy(() => z.enum(['replace', 'upsert']));
 export type MergeStrategy = z.infer<typeof MergeStrategy>;
 
-export const ConfigEdit = z.object({
-	keyPath: text,
-	value: JsonValue,
-	mergeStrategy: MergeStrategy,
-});
+export const ConfigEdit = lazy(() =>
+	z.object({
+		keyPath: text,
+		value: JsonValue,
+		mergeStrategy: MergeStrategy,
+	}),
+);
 export type ConfigEdit = z.infer<typeof ConfigEdit>;
 
 /** `expectedVersion`: refuse when the file has changed since that version was read. */
-export const ConfigValueWriteParams = z.object({
-	keyPath: text,
-	/** Null takes the key away. */
-	value: JsonValue,
-	mergeStrategy: MergeStrategy,
-	filePath: maybeText,
-	expectedVersion: maybeText,
-});
+export const ConfigValueWriteParams = lazy(() =>
+	z.object({
+		keyPath: text,
+		/** Null takes the key away. */
+		value: JsonValue,
+		mergeStrategy: MergeStrategy,
+		filePath: maybeText,
+		expectedVersion: maybeText,
+	}),
+);
 export type ConfigValueWriteParams = z.infer<typeof ConfigValueWriteParams>;
 
 /** All edits or none. `reloadUserConfig`: loaded threads take the new values too. */
-export const ConfigBatchWriteParams = z.object({
-	edits: z.array(ConfigEdit),
-	filePath: maybeText,
-	expectedVersion: maybeText,
-	reloadUserConfig: maybeFlag,
-});
+export const ConfigBatchWriteParams = lazy(() =>
+	z.object({
+		edits: z.array(ConfigEdit),
+		filePath: maybeText,
+		expectedVersion: maybeText,
+		reloadUserConfig: maybeFlag,
+	}),
+);
 export type ConfigBatchWriteParams = z.infer<typeof ConfigBatchWriteParams>;
 
 /** `okOverridden`: written, but another layer wins. */
-export const WriteStatus = z.enum(['ok', 'okOverridden']);
+export const WriteStatus = lazy(() => z.enum(['ok', 'okOverridden']));
 export type WriteStatus = z.infer<typeof WriteStatus>;
 
-export const OverriddenMetadata = z.object({
-	message: text,
-	overridingLayer: ConfigLayerMetadata,
-	effectiveValue: JsonValue,
-});
+export const OverriddenMetadata = lazy(() =>
+	z.object({
+		message: text,
+		overridingLayer: ConfigLayerMetadata,
+		effectiveValue: JsonValue,
+	}),
+);
 export type OverriddenMetadata = z.infer<typeof OverriddenMetadata>;
 
-export const ConfigWriteResponse = z.object({
-	status: WriteStatus,
-	version: text,
-	filePath: AbsolutePathBuf,
-	overriddenMetadata: z.nullable(OverriddenMetadata),
-});
+export const ConfigWriteResponse = lazy(() =>
+	z.object({
+		status: WriteStatus,
+		version: text,
+		filePath: AbsolutePathBuf,
+		overriddenMetadata: z.nullable(OverriddenMetadata),
+	}),
+);
 export type ConfigWriteResponse = z.infer<typeof ConfigWriteResponse>;

@@ -43,6 +43,7 @@ export interface NotificationOptions<P extends Schema> {
 }
 
 /** A request from the client to the server. */
+/* @__NO_SIDE_EFFECTS__ */
 export function request<const M extends string, P extends Schema, R extends Schema>(
 	method: M,
 	{ params, result, experimental = false, order, aliases = [] }: RequestOptions<P, R>,
@@ -59,6 +60,7 @@ export function request<const M extends string, P extends Schema, R extends Sche
 }
 
 /** A request from the server to the client. */
+/* @__NO_SIDE_EFFECTS__ */
 export function serverRequest<const M extends string, P extends Schema, R extends Schema>(
 	method: M,
 	{ params, result, experimental = false }: RequestOptions<P, R>,
@@ -75,6 +77,7 @@ export function serverRequest<const M extends string, P extends Schema, R extend
 }
 
 /** A notification from the server to the client. */
+/* @__NO_SIDE_EFFECTS__ */
 export function notification<const M extends string, P extends Schema>(
 	method: M,
 	{ params, experimental = false }: NotificationOptions<P>,
@@ -83,6 +86,7 @@ export function notification<const M extends string, P extends Schema>(
 }
 
 /** A notification from the client to the server. */
+/* @__NO_SIDE_EFFECTS__ */
 export function clientNotification<const M extends string, P extends Schema>(
 	method: M,
 	{ params, experimental = false }: NotificationOptions<P>,
@@ -95,6 +99,7 @@ export type Table<D extends readonly { readonly method: string }[]> = {
 };
 
 /** Definitions keyed by their method. */
+/* @__NO_SIDE_EFFECTS__ */
 export function table<const D extends readonly { readonly method: string }[]>(definitions: D): Table<D> {
 	return Object.fromEntries(definitions.map(definition => [definition.method, definition])) as Table<D>;
 }
@@ -106,6 +111,7 @@ const experimentalMembers = new WeakMap<object, string>();
  * without the capability gets: "<what> requires experimentalApi capability". Generators leave marked members out of
  * stable output.
  */
+/* @__NO_SIDE_EFFECTS__ */
 export function experimental<S extends Schema>(schema: S, what: string): S {
 	// A copy, since schemas are shared between members.
 	const copy = schema.clone();

@@ -1,23 +1,26 @@
 import * as z from 'zod/mini';
+import { lazy } from './lazy.ts';
 import { int64, text, texts } from './scalar.ts';
 
 // Not in version 0.130. Only for clients on the same machine.
 
-export const DeviceKeyAlgorithm = z.enum(['ecdsa_p256_sha256']);
+export const DeviceKeyAlgorithm = lazy(() => z.enum(['ecdsa_p256_sha256']));
 export type DeviceKeyAlgorithm = z.infer<typeof DeviceKeyAlgorithm>;
 
-export const DeviceKeyProtectionClass = z.enum(['hardware_secure_enclave', 'hardware_tpm', 'os_protected_nonextractable']);
+export const DeviceKeyProtectionClass = lazy(() => z.enum(['hardware_secure_enclave', 'hardware_tpm', 'os_protected_nonextractable']));
 export type DeviceKeyProtectionClass = z.infer<typeof DeviceKeyProtectionClass>;
 
-export const DeviceKeyProtectionPolicy = z.enum(['hardware_only', 'allow_os_protected_nonextractable']);
+export const DeviceKeyProtectionPolicy = lazy(() => z.enum(['hardware_only', 'allow_os_protected_nonextractable']));
 export type DeviceKeyProtectionPolicy = z.infer<typeof DeviceKeyProtectionPolicy>;
 
 /** `protectionPolicy` absent: `hardware_only`. */
-export const DeviceKeyCreateParams = z.object({
-	accountUserId: text,
-	clientId: text,
-	protectionPolicy: z.nullish(DeviceKeyProtectionPolicy),
-});
+export const DeviceKeyCreateParams = lazy(() =>
+	z.object({
+		accountUserId: text,
+		clientId: text,
+		protectionPolicy: z.nullish(DeviceKeyProtectionPolicy),
+	}),
+);
 export type DeviceKeyCreateParams = z.infer<typeof DeviceKeyCreateParams>;
 
 const publicKey = {
@@ -27,40 +30,42 @@ const publicKey = {
 	protectionClass: DeviceKeyProtectionClass,
 };
 
-export const DeviceKeyCreateResponse = z.object({ ...publicKey });
+export const DeviceKeyCreateResponse = lazy(() => z.object({ ...publicKey }));
 export type DeviceKeyCreateResponse = z.infer<typeof DeviceKeyCreateResponse>;
 
-export const DeviceKeyPublicParams = z.object({ keyId: text });
+export const DeviceKeyPublicParams = lazy(() => z.object({ keyId: text }));
 export type DeviceKeyPublicParams = z.infer<typeof DeviceKeyPublicParams>;
 
-export const DeviceKeyPublicResponse = z.object({ ...publicKey });
+export const DeviceKeyPublicResponse = lazy(() => z.object({ ...publicKey }));
 export type DeviceKeyPublicResponse = z.infer<typeof DeviceKeyPublicResponse>;
 
-export const DeviceKeyRemoteControlAudience = z.enum(['remote_control_client_websocket']);
+export const DeviceKeyRemoteControlAudience = lazy(() => z.enum(['remote_control_client_websocket']));
 export type DeviceKeyRemoteControlAudience = z.infer<typeof DeviceKeyRemoteControlAudience>;
 
 /** What a key signs: never bytes of the client's choice. */
-export const DeviceKeySignPayload = z.discriminatedUnion('type', [
-	z.object({
-		type: z.literal('remoteControlClientConnection'),
-		nonce: text,
-		audience: DeviceKeyRemoteControlAudience,
-		sessionId: text,
-		targetOrigin: text,
-		targetPath: text,
-		accountUserId: text,
-		clientId: text,
-		tokenSha256Base64url: text,
-		/** Unix seconds. */
-		tokenExpiresAt: int64,
-		scopes: texts,
-	}),
-]);
+export const DeviceKeySignPayload = lazy(() =>
+	z.discriminatedUnion('type', [
+		z.object({
+			type: z.literal('remoteControlClientConnection'),
+			nonce: text,
+			audience: DeviceKeyRemoteControlAudience,
+			sessionId: text,
+			targetOrigin: text,
+			targetPath: text,
+			accountUserId: text,
+			clientId: text,
+			tokenSha256Base64url: text,
+			/** Unix seconds. */
+			tokenExpiresAt: int64,
+			scopes: texts,
+		}),
+	]),
+);
 export type DeviceKeySignPayload = z.infer<typeof DeviceKeySignPayload>;
 
-export const DeviceKeySignParams = z.object({ keyId: text, payload: DeviceKeySignPayload });
+export const DeviceKeySignParams = lazy(() => z.object({ keyId: text, payload: DeviceKeySignPayload }));
 export type DeviceKeySignParams = z.infer<typeof DeviceKeySignParams>;
 
 /** `signedPayloadBase64`: the exact bytes that were signed. */
-export const DeviceKeySignResponse = z.object({ signatureDerBase64: text, signedPayloadBase64: text, algorithm: DeviceKeyAlgorithm });
+export const DeviceKeySignResponse = lazy(() => z.object({ signatureDerBase64: text, signedPayloadBase64: text, algorithm: DeviceKeyAlgorithm }));
 export type DeviceKeySignResponse = z.infer<typeof DeviceKeySignResponse>;

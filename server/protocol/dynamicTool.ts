@@ -1,18 +1,21 @@
 import * as z from 'zod/mini';
 import { DynamicToolCallOutputContentItem } from './item.ts';
 import { JsonValue } from './jsonValue.ts';
+import { lazy } from './lazy.ts';
 import { flag, text, textOrNull } from './scalar.ts';
 
 /** A call of a tool that the client declared in `thread/start`. */
-export const DynamicToolCallParams = z.object({
-	threadId: text,
-	turnId: text,
-	callId: text,
-	namespace: textOrNull,
-	tool: text,
-	arguments: JsonValue,
-});
+export const DynamicToolCallParams = lazy(() =>
+	z.object({
+		threadId: text,
+		turnId: text,
+		callId: text,
+		namespace: textOrNull,
+		tool: text,
+		arguments: JsonValue,
+	}),
+);
 export type DynamicToolCallParams = z.infer<typeof DynamicToolCallParams>;
 
-export const DynamicToolCallResponse = z.object({ contentItems: z.array(DynamicToolCallOutputContentItem), success: flag });
+export const DynamicToolCallResponse = lazy(() => z.object({ contentItems: z.array(DynamicToolCallOutputContentItem), success: flag }));
 export type DynamicToolCallResponse = z.infer<typeof DynamicToolCallResponse>;

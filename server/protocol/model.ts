@@ -1,108 +1,127 @@
 import * as z from 'zod/mini';
+import { lazy } from './lazy.ts';
 import { flag, maybeFlag, maybeText, maybeUint32, text, textOrNull, texts } from './scalar.ts';
 
-export const ReasoningEffort = z.enum(['none', 'minimal', 'low', 'medium', 'high', 'xhigh']);
+export const ReasoningEffort = lazy(() => z.enum(['none', 'minimal', 'low', 'medium', 'high', 'xhigh']));
 export type ReasoningEffort = z.infer<typeof ReasoningEffort>;
 
-export const ReasoningSummary = z.enum(['auto', 'concise', 'detailed', 'none']);
+export const ReasoningSummary = lazy(() => z.enum(['auto', 'concise', 'detailed', 'none']));
 export type ReasoningSummary = z.infer<typeof ReasoningSummary>;
 
-export const Verbosity = z.enum(['low', 'medium', 'high']);
+export const Verbosity = lazy(() => z.enum(['low', 'medium', 'high']));
 export type Verbosity = z.infer<typeof Verbosity>;
 
-export const Personality = z.enum(['none', 'friendly', 'pragmatic']);
+export const Personality = lazy(() => z.enum(['none', 'friendly', 'pragmatic']));
 export type Personality = z.infer<typeof Personality>;
 
-export const InputModality = z.enum(['text', 'image']);
+export const InputModality = lazy(() => z.enum(['text', 'image']));
 export type InputModality = z.infer<typeof InputModality>;
 
-export const ModelUpgradeInfo = z.object({
-	model: text,
-	upgradeCopy: textOrNull,
-	modelLink: textOrNull,
-	migrationMarkdown: textOrNull,
-});
+export const ModelUpgradeInfo = lazy(() =>
+	z.object({
+		model: text,
+		upgradeCopy: textOrNull,
+		modelLink: textOrNull,
+		migrationMarkdown: textOrNull,
+	}),
+);
 export type ModelUpgradeInfo = z.infer<typeof ModelUpgradeInfo>;
 
 /** Shown once, when a model becomes available. */
-export const ModelAvailabilityNux = z.object({ message: text });
+export const ModelAvailabilityNux = lazy(() => z.object({ message: text }));
 export type ModelAvailabilityNux = z.infer<typeof ModelAvailabilityNux>;
 
-export const ReasoningEffortOption = z.object({
-	reasoningEffort: ReasoningEffort,
-	description: text,
-});
+export const ReasoningEffortOption = lazy(() =>
+	z.object({
+		reasoningEffort: ReasoningEffort,
+		description: text,
+	}),
+);
 export type ReasoningEffortOption = z.infer<typeof ReasoningEffortOption>;
 
-export const ModelServiceTier = z.object({
-	id: text,
-	name: text,
-	description: text,
-});
+export const ModelServiceTier = lazy(() =>
+	z.object({
+		id: text,
+		name: text,
+		description: text,
+	}),
+);
 export type ModelServiceTier = z.infer<typeof ModelServiceTier>;
 
-export const Model = z.object({
-	id: text,
-	model: text,
-	upgrade: textOrNull,
-	upgradeInfo: z.nullable(ModelUpgradeInfo),
-	availabilityNux: z.nullable(ModelAvailabilityNux),
-	displayName: text,
-	description: text,
-	hidden: flag,
-	supportedReasoningEfforts: z.array(ReasoningEffortOption),
-	defaultReasoningEffort: ReasoningEffort,
-	inputModalities: z.array(InputModality),
-	supportsPersonality: flag,
-	/** Superseded by `serviceTiers`. */
-	additionalSpeedTiers: texts,
-	serviceTiers: z.array(ModelServiceTier),
-	isDefault: flag,
-});
+export const Model = lazy(() =>
+	z.object({
+		id: text,
+		model: text,
+		upgrade: textOrNull,
+		upgradeInfo: z.nullable(ModelUpgradeInfo),
+		availabilityNux: z.nullable(ModelAvailabilityNux),
+		displayName: text,
+		description: text,
+		hidden: flag,
+		supportedReasoningEfforts: z.array(ReasoningEffortOption),
+		defaultReasoningEffort: ReasoningEffort,
+		inputModalities: z.array(InputModality),
+		supportsPersonality: flag,
+		/** Superseded by `serviceTiers`. */
+		additionalSpeedTiers: texts,
+		serviceTiers: z.array(ModelServiceTier),
+		isDefault: flag,
+	}),
+);
 export type Model = z.infer<typeof Model>;
 
-export const ModelListParams = z.object({
-	cursor: maybeText,
-	limit: maybeUint32,
-	includeHidden: maybeFlag,
-});
+export const ModelListParams = lazy(() =>
+	z.object({
+		cursor: maybeText,
+		limit: maybeUint32,
+		includeHidden: maybeFlag,
+	}),
+);
 export type ModelListParams = z.infer<typeof ModelListParams>;
 
-export const ModelListResponse = z.object({
-	data: z.array(Model),
-	nextCursor: textOrNull,
-});
+export const ModelListResponse = lazy(() =>
+	z.object({
+		data: z.array(Model),
+		nextCursor: textOrNull,
+	}),
+);
 export type ModelListResponse = z.infer<typeof ModelListResponse>;
 
-export const ModelProviderCapabilitiesReadParams = z.object({});
+export const ModelProviderCapabilitiesReadParams = lazy(() => z.object({}));
 export type ModelProviderCapabilitiesReadParams = z.infer<typeof ModelProviderCapabilitiesReadParams>;
 
-export const ModelProviderCapabilitiesReadResponse = z.object({
-	namespaceTools: flag,
-	imageGeneration: flag,
-	webSearch: flag,
-});
+export const ModelProviderCapabilitiesReadResponse = lazy(() =>
+	z.object({
+		namespaceTools: flag,
+		imageGeneration: flag,
+		webSearch: flag,
+	}),
+);
 export type ModelProviderCapabilitiesReadResponse = z.infer<typeof ModelProviderCapabilitiesReadResponse>;
 
-export const ModelRerouteReason = z.enum(['highRiskCyberActivity']);
+export const ModelRerouteReason = lazy(() => z.enum(['highRiskCyberActivity']));
 export type ModelRerouteReason = z.infer<typeof ModelRerouteReason>;
 
 /** The provider answered with another model than the one asked for. */
-export const ModelReroutedNotification = z.object({
-	threadId: text,
-	turnId: text,
-	fromModel: text,
-	toModel: text,
-	reason: ModelRerouteReason,
-});
+export const ModelReroutedNotification = lazy(() =>
+	z.object({
+		threadId: text,
+		turnId: text,
+		fromModel: text,
+		toModel: text,
+		reason: ModelRerouteReason,
+	}),
+);
 export type ModelReroutedNotification = z.infer<typeof ModelReroutedNotification>;
 
-export const ModelVerification = z.enum(['trustedAccessForCyber']);
+export const ModelVerification = lazy(() => z.enum(['trustedAccessForCyber']));
 export type ModelVerification = z.infer<typeof ModelVerification>;
 
-export const ModelVerificationNotification = z.object({
-	threadId: text,
-	turnId: text,
-	verifications: z.array(ModelVerification),
-});
+export const ModelVerificationNotification = lazy(() =>
+	z.object({
+		threadId: text,
+		turnId: text,
+		verifications: z.array(ModelVerification),
+	}),
+);
 export type ModelVerificationNotification = z.infer<typeof ModelVerificationNotification>;

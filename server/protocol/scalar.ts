@@ -14,12 +14,31 @@ export const maybeText = z.nullish(text);
 export const maybeFlag = z.nullish(flag);
 export const maybeTexts = z.nullish(texts);
 
-export const int32 = z.int32();
+export interface IntegerFormat {
+	/** The width that generated JSON schemas tell. */
+	readonly name: 'int32' | 'int64' | 'uint16' | 'uint32' | 'uint64';
+	readonly minimum: number;
+	readonly maximum: number;
+}
+
+const formats = new WeakMap<object, IntegerFormat>();
+
+function integer(name: IntegerFormat['name'], minimum: number, maximum: number) {
+	const schema = z.int().check(z.minimum(minimum), z.maximum(maximum));
+	formats.set(schema, { name, minimum, maximum });
+	return schema;
+}
+
+export function integerFormat(schema: object): IntegerFormat | undefined {
+	return formats.get(schema);
+}
+
+export const int32 = integer('int32', -0x8000_0000, 0x7fff_ffff);
 /** A 64-bit integer on the wire; a JS number here, so exact up to 2^53. */
-export const int64 = z.int();
-export const uint16 = z.int().check(z.minimum(0), z.maximum(0xffff));
-export const uint32 = z.uint32();
-export const uint64 = z.int().check(z.minimum(0));
+export const int64 = integer('int64', Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
+export const uint16 = integer('uint16', 0, 0xffff);
+export const uint32 = integer('uint32', 0, 0xffff_ffff);
+export const uint64 = integer('uint64', 0, Number.MAX_SAFE_INTEGER);
 export const double = z.number();
 export const int32OrNull = z.nullable(int32);
 export const int64OrNull = z.nullable(int64);

@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { experimental } from './define.ts';
 import { ThreadItem } from './item.ts';
 import { JsonObject, JsonValue } from './jsonValue.ts';
+import { lazy } from './lazy.ts';
 import { Personality, ReasoningEffort } from './model.ts';
 import {
 	ActivePermissionProfile,
@@ -17,97 +18,104 @@ import { ResponseItem } from './responseItem.ts';
 import { AbsolutePathBuf, flag, int32, int64, maybeFlag, maybeText, maybeTexts, maybeUint32, paths, text, textOrNull, texts } from './scalar.ts';
 import { Turn, TurnItemsView } from './turn.ts';
 
-export const SubAgentSource = z.union([
-	z.enum(['review', 'compact']),
-	z.object({
-		thread_spawn: z.object({
-			parent_thread_id: text,
-			depth: int32,
-			agent_path: textOrNull,
-			agent_nickname: textOrNull,
-			agent_role: textOrNull,
+export const SubAgentSource = lazy(() =>
+	z.union([
+		z.enum(['review', 'compact']),
+		z.object({
+			thread_spawn: z.object({
+				parent_thread_id: text,
+				depth: int32,
+				agent_path: textOrNull,
+				agent_nickname: textOrNull,
+				agent_role: textOrNull,
+			}),
 		}),
-	}),
-	z.literal('memory_consolidation'),
-	z.object({ other: text }),
-]);
+		z.literal('memory_consolidation'),
+		z.object({ other: text }),
+	]),
+);
 export type SubAgentSource = z.infer<typeof SubAgentSource>;
 
 /** The program a thread was started from. */
-export const SessionSource = z.union([
-	z.enum(['cli', 'vscode', 'exec', 'appServer']),
-	z.object({ custom: text }),
-	z.object({ subAgent: SubAgentSource }),
-	z.literal('unknown'),
-]);
+export const SessionSource = lazy(() =>
+	z.union([z.enum(['cli', 'vscode', 'exec', 'appServer']), z.object({ custom: text }), z.object({ subAgent: SubAgentSource }), z.literal('unknown')]),
+);
 export type SessionSource = z.infer<typeof SessionSource>;
 
 /** Who started a thread. */
-export const ThreadSource = z.enum(['user', 'subagent', 'memory_consolidation']);
+export const ThreadSource = lazy(() => z.enum(['user', 'subagent', 'memory_consolidation']));
 export type ThreadSource = z.infer<typeof ThreadSource>;
 
-export const ThreadActiveFlag = z.enum(['waitingOnApproval', 'waitingOnUserInput']);
+export const ThreadActiveFlag = lazy(() => z.enum(['waitingOnApproval', 'waitingOnUserInput']));
 export type ThreadActiveFlag = z.infer<typeof ThreadActiveFlag>;
 
-export const ThreadStatus = z.discriminatedUnion('type', [
-	z.object({ type: z.literal('notLoaded') }),
-	z.object({ type: z.literal('idle') }),
-	z.object({ type: z.literal('systemError') }),
-	z.object({
-		type: z.literal('active'),
-		activeFlags: z.array(ThreadActiveFlag),
-	}),
-]);
+export const ThreadStatus = lazy(() =>
+	z.discriminatedUnion('type', [
+		z.object({ type: z.literal('notLoaded') }),
+		z.object({ type: z.literal('idle') }),
+		z.object({ type: z.literal('systemError') }),
+		z.object({
+			type: z.literal('active'),
+			activeFlags: z.array(ThreadActiveFlag),
+		}),
+	]),
+);
 export type ThreadStatus = z.infer<typeof ThreadStatus>;
 
-export const GitInfo = z.object({
-	sha: textOrNull,
-	branch: textOrNull,
-	originUrl: textOrNull,
-});
+export const GitInfo = lazy(() =>
+	z.object({
+		sha: textOrNull,
+		branch: textOrNull,
+		originUrl: textOrNull,
+	}),
+);
 export type GitInfo = z.infer<typeof GitInfo>;
 
 /** `createdAt` and `updatedAt` are Unix seconds. */
-export const Thread = z.object({
-	id: text,
-	/** Shared by the threads of one tree of forks and sub-agents. */
-	sessionId: text,
-	forkedFromId: textOrNull,
-	/** Mostly the first message. */
-	preview: text,
-	/** Not kept on disk. */
-	ephemeral: flag,
-	modelProvider: text,
-	createdAt: int64,
-	updatedAt: int64,
-	status: ThreadStatus,
-	/** Of the file on disk. */
-	path: textOrNull,
-	cwd: AbsolutePathBuf,
-	/** The version of the program that created it. */
-	cliVersion: text,
-	source: SessionSource,
-	threadSource: z.nullable(ThreadSource),
-	agentNickname: textOrNull,
-	agentRole: textOrNull,
-	gitInfo: z.nullable(GitInfo),
-	name: textOrNull,
-	/** Empty except where a request's answer says otherwise: resume, fork, rollback and read with turns. */
-	turns: z.array(Turn),
-});
+export const Thread = lazy(() =>
+	z.object({
+		id: text,
+		/** Shared by the threads of one tree of forks and sub-agents. */
+		sessionId: text,
+		forkedFromId: textOrNull,
+		/** Mostly the first message. */
+		preview: text,
+		/** Not kept on disk. */
+		ephemeral: flag,
+		modelProvider: text,
+		createdAt: int64,
+		updatedAt: int64,
+		status: ThreadStatus,
+		/** Of the file on disk. */
+		path: textOrNull,
+		cwd: AbsolutePathBuf,
+		/** The version of the program that created it. */
+		cliVersion: text,
+		source: SessionSource,
+		threadSource: z.nullable(ThreadSource),
+		agentNickname: textOrNull,
+		agentRole: textOrNull,
+		gitInfo: z.nullable(GitInfo),
+		name: textOrNull,
+		/** Empty except where a request's answer says otherwise: resume, fork, rollback and read with turns. */
+		turns: z.array(Turn),
+	}),
+);
 export type Thread = z.infer<typeof Thread>;
 
 /** A tool that the client implements; calls come back as `item/tool/call`. */
-export const DynamicToolSpec = z.object({
-	namespace: maybeText,
-	name: text,
-	description: text,
-	inputSchema: JsonValue,
-	deferLoading: maybeFlag,
-});
+export const DynamicToolSpec = lazy(() =>
+	z.object({
+		namespace: maybeText,
+		name: text,
+		description: text,
+		inputSchema: JsonValue,
+		deferLoading: maybeFlag,
+	}),
+);
 export type DynamicToolSpec = z.infer<typeof DynamicToolSpec>;
 
-export const ThreadStartSource = z.enum(['startup', 'clear']);
+export const ThreadStartSource = lazy(() => z.enum(['startup', 'clear']));
 export type ThreadStartSource = z.infer<typeof ThreadStartSource>;
 
 const settings = {
@@ -124,25 +132,27 @@ const settings = {
 	baseInstructions: maybeText,
 	developerInstructions: maybeText,
 };
-const permissions = z.nullish(PermissionProfileSelectionParams);
+const permissions = lazy(() => z.nullish(PermissionProfileSelectionParams));
 
-export const ThreadStartParams = z.object({
-	...settings,
-	permissions: experimental(permissions, 'thread/start.permissions'),
-	serviceName: maybeText,
-	personality: z.nullish(Personality),
-	ephemeral: maybeFlag,
-	sessionStartSource: z.nullish(ThreadStartSource),
-	threadSource: z.nullish(ThreadSource),
-	environments: experimental(z.nullish(z.array(TurnEnvironmentParams)), 'thread/start.environments'),
-	dynamicTools: experimental(z.nullish(z.array(DynamicToolSpec)), 'thread/start.dynamicTools'),
-	/** Has no effect; for tests of the gate. */
-	mockExperimentalField: experimental(maybeText, 'thread/start.mockExperimentalField'),
-	/** Asks for `rawResponseItem/completed`. */
-	experimentalRawEvents: experimental(maybeFlag, 'thread/start.experimentalRawEvents'),
-	/** Accepted and ignored: history is always complete. */
-	persistExtendedHistory: experimental(maybeFlag, 'thread/start.persistFullHistory'),
-});
+export const ThreadStartParams = lazy(() =>
+	z.object({
+		...settings,
+		permissions: experimental(permissions, 'thread/start.permissions'),
+		serviceName: maybeText,
+		personality: z.nullish(Personality),
+		ephemeral: maybeFlag,
+		sessionStartSource: z.nullish(ThreadStartSource),
+		threadSource: z.nullish(ThreadSource),
+		environments: experimental(z.nullish(z.array(TurnEnvironmentParams)), 'thread/start.environments'),
+		dynamicTools: experimental(z.nullish(z.array(DynamicToolSpec)), 'thread/start.dynamicTools'),
+		/** Has no effect; for tests of the gate. */
+		mockExperimentalField: experimental(maybeText, 'thread/start.mockExperimentalField'),
+		/** Asks for `rawResponseItem/completed`. */
+		experimentalRawEvents: experimental(maybeFlag, 'thread/start.experimentalRawEvents'),
+		/** Accepted and ignored: history is always complete. */
+		persistExtendedHistory: experimental(maybeFlag, 'thread/start.persistFullHistory'),
+	}),
+);
 export type ThreadStartParams = z.infer<typeof ThreadStartParams>;
 
 /** The thread and the settings it really has. */
@@ -160,158 +170,177 @@ const started = {
 	reasoningEffort: z.nullable(ReasoningEffort),
 };
 
-export const ThreadStartResponse = z.object({
-	...started,
-	permissionProfile: experimental(z.nullable(PermissionProfile), 'thread/start.permissionProfile'),
-	activePermissionProfile: experimental(z.nullable(ActivePermissionProfile), 'thread/start.activePermissionProfile'),
-});
+export const ThreadStartResponse = lazy(() =>
+	z.object({
+		...started,
+		permissionProfile: experimental(z.nullable(PermissionProfile), 'thread/start.permissionProfile'),
+		activePermissionProfile: experimental(z.nullable(ActivePermissionProfile), 'thread/start.activePermissionProfile'),
+	}),
+);
 export type ThreadStartResponse = z.infer<typeof ThreadStartResponse>;
 
 /** `history` wins over `path`, and `path` over `threadId`. */
-export const ThreadResumeParams = z.object({
-	threadId: text,
-	history: experimental(z.nullish(z.array(ResponseItem)), 'thread/resume.history'),
-	path: experimental(maybeText, 'thread/resume.path'),
-	...settings,
-	permissions: experimental(permissions, 'thread/resume.permissions'),
-	personality: z.nullish(Personality),
-	/** Answer without turns, for clients that page through them. */
-	excludeTurns: experimental(maybeFlag, 'thread/resume.excludeTurns'),
-	persistExtendedHistory: experimental(maybeFlag, 'thread/resume.persistFullHistory'),
-});
+export const ThreadResumeParams = lazy(() =>
+	z.object({
+		threadId: text,
+		history: experimental(z.nullish(z.array(ResponseItem)), 'thread/resume.history'),
+		path: experimental(maybeText, 'thread/resume.path'),
+		...settings,
+		permissions: experimental(permissions, 'thread/resume.permissions'),
+		personality: z.nullish(Personality),
+		/** Answer without turns, for clients that page through them. */
+		excludeTurns: experimental(maybeFlag, 'thread/resume.excludeTurns'),
+		persistExtendedHistory: experimental(maybeFlag, 'thread/resume.persistFullHistory'),
+	}),
+);
 export type ThreadResumeParams = z.infer<typeof ThreadResumeParams>;
 
-export const ThreadResumeResponse = z.object({
-	...started,
-	permissionProfile: experimental(z.nullable(PermissionProfile), 'thread/resume.permissionProfile'),
-	activePermissionProfile: experimental(z.nullable(ActivePermissionProfile), 'thread/resume.activePermissionProfile'),
-});
+export const ThreadResumeResponse = lazy(() =>
+	z.object({
+		...started,
+		permissionProfile: experimental(z.nullable(PermissionProfile), 'thread/resume.permissionProfile'),
+		activePermissionProfile: experimental(z.nullable(ActivePermissionProfile), 'thread/resume.activePermissionProfile'),
+	}),
+);
 export type ThreadResumeResponse = z.infer<typeof ThreadResumeResponse>;
 
-export const ThreadForkParams = z.object({
-	threadId: text,
-	path: experimental(maybeText, 'thread/fork.path'),
-	...settings,
-	permissions: experimental(permissions, 'thread/fork.permissions'),
-	ephemeral: maybeFlag,
-	threadSource: z.nullish(ThreadSource),
-	excludeTurns: experimental(maybeFlag, 'thread/fork.excludeTurns'),
-	persistExtendedHistory: experimental(maybeFlag, 'thread/fork.persistFullHistory'),
-});
+export const ThreadForkParams = lazy(() =>
+	z.object({
+		threadId: text,
+		path: experimental(maybeText, 'thread/fork.path'),
+		...settings,
+		permissions: experimental(permissions, 'thread/fork.permissions'),
+		ephemeral: maybeFlag,
+		threadSource: z.nullish(ThreadSource),
+		excludeTurns: experimental(maybeFlag, 'thread/fork.excludeTurns'),
+		persistExtendedHistory: experimental(maybeFlag, 'thread/fork.persistFullHistory'),
+	}),
+);
 export type ThreadForkParams = z.infer<typeof ThreadForkParams>;
 
-export const ThreadForkResponse = z.object({
-	...started,
-	permissionProfile: experimental(z.nullable(PermissionProfile), 'thread/fork.permissionProfile'),
-	activePermissionProfile: experimental(z.nullable(ActivePermissionProfile), 'thread/fork.activePermissionProfile'),
-});
+export const ThreadForkResponse = lazy(() =>
+	z.object({
+		...started,
+		permissionProfile: experimental(z.nullable(PermissionProfile), 'thread/fork.permissionProfile'),
+		activePermissionProfile: experimental(z.nullable(ActivePermissionProfile), 'thread/fork.activePermissionProfile'),
+	}),
+);
 export type ThreadForkResponse = z.infer<typeof ThreadForkResponse>;
 
-export const ThreadReadParams = z.object({
-	threadId: text,
-	includeTurns: maybeFlag,
-});
+export const ThreadReadParams = lazy(() =>
+	z.object({
+		threadId: text,
+		includeTurns: maybeFlag,
+	}),
+);
 export type ThreadReadParams = z.infer<typeof ThreadReadParams>;
 
-export const ThreadReadResponse = z.object({ thread: Thread });
+export const ThreadReadResponse = lazy(() => z.object({ thread: Thread }));
 export type ThreadReadResponse = z.infer<typeof ThreadReadResponse>;
 
-export const ThreadSortKey = z.enum(['created_at', 'updated_at']);
+export const ThreadSortKey = lazy(() => z.enum(['created_at', 'updated_at']));
 export type ThreadSortKey = z.infer<typeof ThreadSortKey>;
 
-export const SortDirection = z.enum(['asc', 'desc']);
+export const SortDirection = lazy(() => z.enum(['asc', 'desc']));
 export type SortDirection = z.infer<typeof SortDirection>;
 
-export const ThreadSourceKind = z.enum([
-	'cli',
-	'vscode',
-	'exec',
-	'appServer',
-	'subAgent',
-	'subAgentReview',
-	'subAgentCompact',
-	'subAgentThreadSpawn',
-	'subAgentOther',
-	'unknown',
-]);
+export const ThreadSourceKind = lazy(() =>
+	z.enum(['cli', 'vscode', 'exec', 'appServer', 'subAgent', 'subAgentReview', 'subAgentCompact', 'subAgentThreadSpawn', 'subAgentOther', 'unknown']),
+);
 export type ThreadSourceKind = z.infer<typeof ThreadSourceKind>;
 
 /** One folder or several: threads that were started in exactly these. */
-export const ThreadListCwdFilter = z.union([text, texts]);
+export const ThreadListCwdFilter = lazy(() => z.union([text, texts]));
 export type ThreadListCwdFilter = z.infer<typeof ThreadListCwdFilter>;
 
-export const ThreadListParams = z.object({
-	cursor: maybeText,
-	limit: maybeUint32,
-	/** Absent: `created_at`. */
-	sortKey: z.nullish(ThreadSortKey),
-	/** Absent: newest first. */
-	sortDirection: z.nullish(SortDirection),
-	/** Absent or empty: all. */
-	modelProviders: maybeTexts,
-	/** Absent or empty: only those that a person started. */
-	sourceKinds: z.nullish(z.array(ThreadSourceKind)),
-	/** True: only archived ones; else only the others. */
-	archived: maybeFlag,
-	cwd: z.nullish(ThreadListCwdFilter),
-	/** From the index alone, without looking at the files. */
-	useStateDbOnly: maybeFlag,
-	/** Part of a title or preview. */
-	searchTerm: maybeText,
-});
+export const ThreadListParams = lazy(() =>
+	z.object({
+		cursor: maybeText,
+		limit: maybeUint32,
+		/** Absent: `created_at`. */
+		sortKey: z.nullish(ThreadSortKey),
+		/** Absent: newest first. */
+		sortDirection: z.nullish(SortDirection),
+		/** Absent or empty: all. */
+		modelProviders: maybeTexts,
+		/** Absent or empty: only those that a person started. */
+		sourceKinds: z.nullish(z.array(ThreadSourceKind)),
+		/** True: only archived ones; else only the others. */
+		archived: maybeFlag,
+		cwd: z.nullish(ThreadListCwdFilter),
+		/** From the index alone, without looking at the files. */
+		useStateDbOnly: maybeFlag,
+		/** Part of a title or preview. */
+		searchTerm: maybeText,
+	}),
+);
 export type ThreadListParams = z.infer<typeof ThreadListParams>;
 
 /** `backwardsCursor`: for the other direction, from the first of these. */
-export const ThreadListResponse = z.object({
-	data: z.array(Thread),
-	nextCursor: textOrNull,
-	backwardsCursor: textOrNull,
-});
+export const ThreadListResponse = lazy(() =>
+	z.object({
+		data: z.array(Thread),
+		nextCursor: textOrNull,
+		backwardsCursor: textOrNull,
+	}),
+);
 export type ThreadListResponse = z.infer<typeof ThreadListResponse>;
 
-export const ThreadLoadedListParams = z.object({
-	cursor: maybeText,
-	limit: maybeUint32,
-});
+export const ThreadLoadedListParams = lazy(() =>
+	z.object({
+		cursor: maybeText,
+		limit: maybeUint32,
+	}),
+);
 export type ThreadLoadedListParams = z.infer<typeof ThreadLoadedListParams>;
 
 /** Ids of threads in memory. */
-export const ThreadLoadedListResponse = z.object({
-	data: texts,
-	nextCursor: textOrNull,
-});
+export const ThreadLoadedListResponse = lazy(() =>
+	z.object({
+		data: texts,
+		nextCursor: textOrNull,
+	}),
+);
 export type ThreadLoadedListResponse = z.infer<typeof ThreadLoadedListResponse>;
 
-export const ThreadTurnsListParams = z.object({
-	threadId: text,
-	cursor: maybeText,
-	limit: maybeUint32,
-	/** Absent: newest first. */
-	sortDirection: z.nullish(SortDirection),
-	/** Absent: `summary`. */
-	itemsView: z.nullish(TurnItemsView),
-});
+export const ThreadTurnsListParams = lazy(() =>
+	z.object({
+		threadId: text,
+		cursor: maybeText,
+		limit: maybeUint32,
+		/** Absent: newest first. */
+		sortDirection: z.nullish(SortDirection),
+		/** Absent: `summary`. */
+		itemsView: z.nullish(TurnItemsView),
+	}),
+);
 export type ThreadTurnsListParams = z.infer<typeof ThreadTurnsListParams>;
 
-export const ThreadTurnsListResponse = z.object({
-	data: z.array(Turn),
-	nextCursor: textOrNull,
-	backwardsCursor: textOrNull,
-});
+export const ThreadTurnsListResponse = lazy(() =>
+	z.object({
+		data: z.array(Turn),
+		nextCursor: textOrNull,
+		backwardsCursor: textOrNull,
+	}),
+);
 export type ThreadTurnsListResponse = z.infer<typeof ThreadTurnsListResponse>;
 
-export const ThreadTurnsItemsListParams = z.object({
-	threadId: text,
-	turnId: text,
-	cursor: maybeText,
-	limit: maybeUint32,
-	sortDirection: z.nullish(SortDirection),
-});
+export const ThreadTurnsItemsListParams = lazy(() =>
+	z.object({
+		threadId: text,
+		turnId: text,
+		cursor: maybeText,
+		limit: maybeUint32,
+		sortDirection: z.nullish(SortDirection),
+	}),
+);
 export type ThreadTurnsItemsListParams = z.infer<typeof ThreadTurnsItemsListParams>;
 
-export const ThreadTurnsItemsListResponse = z.object({
-	data: z.array(ThreadItem),
-	nextCursor: textOrNull,
-	backwardsCursor: textOrNull,
-});
+export const ThreadTurnsItemsListResponse = lazy(() =>
+	z.object({
+		data: z.array(ThreadItem),
+		nextCursor: textOrNull,
+		backwardsCursor: textOrNull,
+	}),
+);
 export type ThreadTurnsItemsListResponse = z.infer<typeof ThreadTurnsItemsListResponse>;

@@ -1,195 +1,230 @@
 import * as z from 'zod/mini';
 import { JsonValue } from './jsonValue.ts';
+import { lazy } from './lazy.ts';
 import { flag, int64, int64OrNull, maybeText, text, uint32, uint64 } from './scalar.ts';
 import { Thread, ThreadStatus } from './thread.ts';
 
-export const ThreadArchiveParams = z.object({ threadId: text });
+export const ThreadArchiveParams = lazy(() => z.object({ threadId: text }));
 export type ThreadArchiveParams = z.infer<typeof ThreadArchiveParams>;
 
-export const ThreadArchiveResponse = z.object({});
+export const ThreadArchiveResponse = lazy(() => z.object({}));
 export type ThreadArchiveResponse = z.infer<typeof ThreadArchiveResponse>;
 
-export const ThreadUnarchiveParams = z.object({ threadId: text });
+export const ThreadUnarchiveParams = lazy(() => z.object({ threadId: text }));
 export type ThreadUnarchiveParams = z.infer<typeof ThreadUnarchiveParams>;
 
-export const ThreadUnarchiveResponse = z.object({ thread: Thread });
+export const ThreadUnarchiveResponse = lazy(() => z.object({ thread: Thread }));
 export type ThreadUnarchiveResponse = z.infer<typeof ThreadUnarchiveResponse>;
 
-export const ThreadUnsubscribeParams = z.object({ threadId: text });
+export const ThreadUnsubscribeParams = lazy(() => z.object({ threadId: text }));
 export type ThreadUnsubscribeParams = z.infer<typeof ThreadUnsubscribeParams>;
 
-export const ThreadUnsubscribeStatus = z.enum(['notLoaded', 'notSubscribed', 'unsubscribed']);
+export const ThreadUnsubscribeStatus = lazy(() => z.enum(['notLoaded', 'notSubscribed', 'unsubscribed']));
 export type ThreadUnsubscribeStatus = z.infer<typeof ThreadUnsubscribeStatus>;
 
-export const ThreadUnsubscribeResponse = z.object({
-	status: ThreadUnsubscribeStatus,
-});
+export const ThreadUnsubscribeResponse = lazy(() =>
+	z.object({
+		status: ThreadUnsubscribeStatus,
+	}),
+);
 export type ThreadUnsubscribeResponse = z.infer<typeof ThreadUnsubscribeResponse>;
 
-export const ThreadSetNameParams = z.object({ threadId: text, name: text });
+export const ThreadSetNameParams = lazy(() => z.object({ threadId: text, name: text }));
 export type ThreadSetNameParams = z.infer<typeof ThreadSetNameParams>;
 
-export const ThreadSetNameResponse = z.object({});
+export const ThreadSetNameResponse = lazy(() => z.object({}));
 export type ThreadSetNameResponse = z.infer<typeof ThreadSetNameResponse>;
 
 /** A member left out stays as it is; null clears it. */
-export const ThreadMetadataGitInfoUpdateParams = z.object({
-	sha: maybeText,
-	branch: maybeText,
-	originUrl: maybeText,
-});
+export const ThreadMetadataGitInfoUpdateParams = lazy(() =>
+	z.object({
+		sha: maybeText,
+		branch: maybeText,
+		originUrl: maybeText,
+	}),
+);
 export type ThreadMetadataGitInfoUpdateParams = z.infer<typeof ThreadMetadataGitInfoUpdateParams>;
 
-export const ThreadMetadataUpdateParams = z.object({
-	threadId: text,
-	gitInfo: z.nullish(ThreadMetadataGitInfoUpdateParams),
-});
+export const ThreadMetadataUpdateParams = lazy(() =>
+	z.object({
+		threadId: text,
+		gitInfo: z.nullish(ThreadMetadataGitInfoUpdateParams),
+	}),
+);
 export type ThreadMetadataUpdateParams = z.infer<typeof ThreadMetadataUpdateParams>;
 
-export const ThreadMetadataUpdateResponse = z.object({ thread: Thread });
+export const ThreadMetadataUpdateResponse = lazy(() => z.object({ thread: Thread }));
 export type ThreadMetadataUpdateResponse = z.infer<typeof ThreadMetadataUpdateResponse>;
 
-export const ThreadMemoryMode = z.enum(['enabled', 'disabled']);
+export const ThreadMemoryMode = lazy(() => z.enum(['enabled', 'disabled']));
 export type ThreadMemoryMode = z.infer<typeof ThreadMemoryMode>;
 
-export const ThreadMemoryModeSetParams = z.object({
-	threadId: text,
-	mode: ThreadMemoryMode,
-});
+export const ThreadMemoryModeSetParams = lazy(() =>
+	z.object({
+		threadId: text,
+		mode: ThreadMemoryMode,
+	}),
+);
 export type ThreadMemoryModeSetParams = z.infer<typeof ThreadMemoryModeSetParams>;
 
-export const ThreadMemoryModeSetResponse = z.object({});
+export const ThreadMemoryModeSetResponse = lazy(() => z.object({}));
 export type ThreadMemoryModeSetResponse = z.infer<typeof ThreadMemoryModeSetResponse>;
 
-export const MemoryResetResponse = z.object({});
+export const MemoryResetResponse = lazy(() => z.object({}));
 export type MemoryResetResponse = z.infer<typeof MemoryResetResponse>;
 
-export const ThreadCompactStartParams = z.object({ threadId: text });
+export const ThreadCompactStartParams = lazy(() => z.object({ threadId: text }));
 export type ThreadCompactStartParams = z.infer<typeof ThreadCompactStartParams>;
 
-export const ThreadCompactStartResponse = z.object({});
+export const ThreadCompactStartResponse = lazy(() => z.object({}));
 export type ThreadCompactStartResponse = z.infer<typeof ThreadCompactStartResponse>;
 
 /** Runs as the user would in a terminal: not sandboxed, not approved. */
-export const ThreadShellCommandParams = z.object({
-	threadId: text,
-	command: text,
-});
+export const ThreadShellCommandParams = lazy(() =>
+	z.object({
+		threadId: text,
+		command: text,
+	}),
+);
 export type ThreadShellCommandParams = z.infer<typeof ThreadShellCommandParams>;
 
-export const ThreadShellCommandResponse = z.object({});
+export const ThreadShellCommandResponse = lazy(() => z.object({}));
 export type ThreadShellCommandResponse = z.infer<typeof ThreadShellCommandResponse>;
 
 /** `event`: the review that a person overrules. */
-export const ThreadApproveGuardianDeniedActionParams = z.object({
-	threadId: text,
-	event: JsonValue,
-});
+export const ThreadApproveGuardianDeniedActionParams = lazy(() =>
+	z.object({
+		threadId: text,
+		event: JsonValue,
+	}),
+);
 export type ThreadApproveGuardianDeniedActionParams = z.infer<typeof ThreadApproveGuardianDeniedActionParams>;
 
-export const ThreadApproveGuardianDeniedActionResponse = z.object({});
+export const ThreadApproveGuardianDeniedActionResponse = lazy(() => z.object({}));
 export type ThreadApproveGuardianDeniedActionResponse = z.infer<typeof ThreadApproveGuardianDeniedActionResponse>;
 
-export const ThreadBackgroundTerminalsCleanParams = z.object({
-	threadId: text,
-});
+export const ThreadBackgroundTerminalsCleanParams = lazy(() =>
+	z.object({
+		threadId: text,
+	}),
+);
 export type ThreadBackgroundTerminalsCleanParams = z.infer<typeof ThreadBackgroundTerminalsCleanParams>;
 
-export const ThreadBackgroundTerminalsCleanResponse = z.object({});
+export const ThreadBackgroundTerminalsCleanResponse = lazy(() => z.object({}));
 export type ThreadBackgroundTerminalsCleanResponse = z.infer<typeof ThreadBackgroundTerminalsCleanResponse>;
 
 /** Takes the last turns out of the history; files stay as they are. */
-export const ThreadRollbackParams = z.object({
-	threadId: text,
-	numTurns: uint32,
-});
+export const ThreadRollbackParams = lazy(() =>
+	z.object({
+		threadId: text,
+		numTurns: uint32,
+	}),
+);
 export type ThreadRollbackParams = z.infer<typeof ThreadRollbackParams>;
 
-export const ThreadRollbackResponse = z.object({ thread: Thread });
+export const ThreadRollbackResponse = lazy(() => z.object({ thread: Thread }));
 export type ThreadRollbackResponse = z.infer<typeof ThreadRollbackResponse>;
 
 /** Adds Responses API items to the model-visible history. */
-export const ThreadInjectItemsParams = z.object({
-	threadId: text,
-	items: z.array(JsonValue),
-});
+export const ThreadInjectItemsParams = lazy(() =>
+	z.object({
+		threadId: text,
+		items: z.array(JsonValue),
+	}),
+);
 export type ThreadInjectItemsParams = z.infer<typeof ThreadInjectItemsParams>;
 
-export const ThreadInjectItemsResponse = z.object({});
+export const ThreadInjectItemsResponse = lazy(() => z.object({}));
 export type ThreadInjectItemsResponse = z.infer<typeof ThreadInjectItemsResponse>;
 
-export const ThreadIncrementElicitationParams = z.object({ threadId: text });
+export const ThreadIncrementElicitationParams = lazy(() => z.object({ threadId: text }));
 export type ThreadIncrementElicitationParams = z.infer<typeof ThreadIncrementElicitationParams>;
 
 /** `paused`: time limits of commands stand still while the count is above 0. */
-export const ThreadIncrementElicitationResponse = z.object({
-	count: uint64,
-	paused: flag,
-});
+export const ThreadIncrementElicitationResponse = lazy(() =>
+	z.object({
+		count: uint64,
+		paused: flag,
+	}),
+);
 export type ThreadIncrementElicitationResponse = z.infer<typeof ThreadIncrementElicitationResponse>;
 
-export const ThreadDecrementElicitationParams = z.object({ threadId: text });
+export const ThreadDecrementElicitationParams = lazy(() => z.object({ threadId: text }));
 export type ThreadDecrementElicitationParams = z.infer<typeof ThreadDecrementElicitationParams>;
 
-export const ThreadDecrementElicitationResponse = z.object({
-	count: uint64,
-	paused: flag,
-});
+export const ThreadDecrementElicitationResponse = lazy(() =>
+	z.object({
+		count: uint64,
+		paused: flag,
+	}),
+);
 export type ThreadDecrementElicitationResponse = z.infer<typeof ThreadDecrementElicitationResponse>;
 
-export const ThreadStartedNotification = z.object({ thread: Thread });
+export const ThreadStartedNotification = lazy(() => z.object({ thread: Thread }));
 export type ThreadStartedNotification = z.infer<typeof ThreadStartedNotification>;
 
-export const ThreadStatusChangedNotification = z.object({
-	threadId: text,
-	status: ThreadStatus,
-});
+export const ThreadStatusChangedNotification = lazy(() =>
+	z.object({
+		threadId: text,
+		status: ThreadStatus,
+	}),
+);
 export type ThreadStatusChangedNotification = z.infer<typeof ThreadStatusChangedNotification>;
 
-export const ThreadArchivedNotification = z.object({ threadId: text });
+export const ThreadArchivedNotification = lazy(() => z.object({ threadId: text }));
 export type ThreadArchivedNotification = z.infer<typeof ThreadArchivedNotification>;
 
-export const ThreadUnarchivedNotification = z.object({ threadId: text });
+export const ThreadUnarchivedNotification = lazy(() => z.object({ threadId: text }));
 export type ThreadUnarchivedNotification = z.infer<typeof ThreadUnarchivedNotification>;
 
 /** The thread is no longer in memory. */
-export const ThreadClosedNotification = z.object({ threadId: text });
+export const ThreadClosedNotification = lazy(() => z.object({ threadId: text }));
 export type ThreadClosedNotification = z.infer<typeof ThreadClosedNotification>;
 
 /** Without `threadName` the name was taken away. */
-export const ThreadNameUpdatedNotification = z.object({
-	threadId: text,
-	threadName: z.optional(text),
-});
+export const ThreadNameUpdatedNotification = lazy(() =>
+	z.object({
+		threadId: text,
+		threadName: z.optional(text),
+	}),
+);
 export type ThreadNameUpdatedNotification = z.infer<typeof ThreadNameUpdatedNotification>;
 
 /** Superseded by the item `contextCompaction`. */
-export const ContextCompactedNotification = z.object({
-	threadId: text,
-	turnId: text,
-});
+export const ContextCompactedNotification = lazy(() =>
+	z.object({
+		threadId: text,
+		turnId: text,
+	}),
+);
 export type ContextCompactedNotification = z.infer<typeof ContextCompactedNotification>;
 
-export const TokenUsageBreakdown = z.object({
-	totalTokens: int64,
-	inputTokens: int64,
-	cachedInputTokens: int64,
-	outputTokens: int64,
-	reasoningOutputTokens: int64,
-});
+export const TokenUsageBreakdown = lazy(() =>
+	z.object({
+		totalTokens: int64,
+		inputTokens: int64,
+		cachedInputTokens: int64,
+		outputTokens: int64,
+		reasoningOutputTokens: int64,
+	}),
+);
 export type TokenUsageBreakdown = z.infer<typeof TokenUsageBreakdown>;
 
 /** `last`: of the last model request, which is how full the context is. */
-export const ThreadTokenUsage = z.object({
-	total: TokenUsageBreakdown,
-	last: TokenUsageBreakdown,
-	modelContextWindow: int64OrNull,
-});
+export const ThreadTokenUsage = lazy(() =>
+	z.object({
+		total: TokenUsageBreakdown,
+		last: TokenUsageBreakdown,
+		modelContextWindow: int64OrNull,
+	}),
+);
 export type ThreadTokenUsage = z.infer<typeof ThreadTokenUsage>;
 
-export const ThreadTokenUsageUpdatedNotification = z.object({
-	threadId: text,
-	turnId: text,
-	tokenUsage: ThreadTokenUsage,
-});
+export const ThreadTokenUsageUpdatedNotification = lazy(() =>
+	z.object({
+		threadId: text,
+		turnId: text,
+		tokenUsage: ThreadTokenUsage,
+	}),
+);
 export type ThreadTokenUsageUpdatedNotification = z.infer<typeof ThreadTokenUsageUpdatedNotification>;

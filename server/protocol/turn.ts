@@ -3,125 +3,144 @@ import { experimental } from './define.ts';
 import { TurnError } from './error.ts';
 import { ThreadItem } from './item.ts';
 import { JsonValue } from './jsonValue.ts';
+import { lazy } from './lazy.ts';
 import { Personality, ReasoningEffort, ReasoningSummary } from './model.ts';
 import { ApprovalsReviewer, AskForApproval, PermissionProfileSelectionParams, SandboxPolicy, TurnEnvironmentParams } from './permission.ts';
 import { int64OrNull, maybeText, text, textOrNull } from './scalar.ts';
 import { UserInput } from './turnInput.ts';
 
 /** How much of a turn's items is present. */
-export const TurnItemsView = z.enum(['notLoaded', 'summary', 'full']);
+export const TurnItemsView = lazy(() => z.enum(['notLoaded', 'summary', 'full']));
 export type TurnItemsView = z.infer<typeof TurnItemsView>;
 
-export const TurnStatus = z.enum(['completed', 'interrupted', 'failed', 'inProgress']);
+export const TurnStatus = lazy(() => z.enum(['completed', 'interrupted', 'failed', 'inProgress']));
 export type TurnStatus = z.infer<typeof TurnStatus>;
 
 /** `startedAt` and `completedAt` are Unix seconds. */
-export const Turn = z.object({
-	id: text,
-	items: z.array(ThreadItem),
-	itemsView: TurnItemsView,
-	status: TurnStatus,
-	error: z.nullable(TurnError),
-	startedAt: int64OrNull,
-	completedAt: int64OrNull,
-	durationMs: int64OrNull,
-});
+export const Turn = lazy(() =>
+	z.object({
+		id: text,
+		items: z.array(ThreadItem),
+		itemsView: TurnItemsView,
+		status: TurnStatus,
+		error: z.nullable(TurnError),
+		startedAt: int64OrNull,
+		completedAt: int64OrNull,
+		durationMs: int64OrNull,
+	}),
+);
 export type Turn = z.infer<typeof Turn>;
 
-export const ModeKind = z.enum(['plan', 'default']);
+export const ModeKind = lazy(() => z.enum(['plan', 'default']));
 export type ModeKind = z.infer<typeof ModeKind>;
 
-export const CollaborationModeSettings = z.object({
-	model: text,
-	reasoning_effort: z.nullish(ReasoningEffort),
-	developer_instructions: maybeText,
-});
+export const CollaborationModeSettings = lazy(() =>
+	z.object({
+		model: text,
+		reasoning_effort: z.nullish(ReasoningEffort),
+		developer_instructions: maybeText,
+	}),
+);
 export type CollaborationModeSettings = z.infer<typeof CollaborationModeSettings>;
 
 /** Its settings win over `model`, `effort` and the thread's developer instructions. */
-export const CollaborationMode = z.object({
-	mode: ModeKind,
-	settings: CollaborationModeSettings,
-});
+export const CollaborationMode = lazy(() =>
+	z.object({
+		mode: ModeKind,
+		settings: CollaborationModeSettings,
+	}),
+);
 export type CollaborationMode = z.infer<typeof CollaborationMode>;
 
-const clientMetadata = z.nullish(z.record(text, text));
+const clientMetadata = lazy(() => z.nullish(z.record(text, text)));
 
 /** Settings given here hold for this turn and those after it, except `outputSchema`, which is for this turn only. */
-export const TurnStartParams = z.object({
-	threadId: text,
-	input: z.array(UserInput),
-	responsesapiClientMetadata: experimental(clientMetadata, 'turn/start.responsesapiClientMetadata'),
-	environments: experimental(z.nullish(z.array(TurnEnvironmentParams)), 'turn/start.environments'),
-	cwd: maybeText,
-	approvalPolicy: z.nullish(AskForApproval),
-	approvalsReviewer: z.nullish(ApprovalsReviewer),
-	/** Not together with `permissions`. */
-	sandboxPolicy: z.nullish(SandboxPolicy),
-	permissions: experimental(z.nullish(PermissionProfileSelectionParams), 'turn/start.permissions'),
-	model: maybeText,
-	/** Absent: unchanged; null: back to the model's own. */
-	serviceTier: maybeText,
-	effort: z.nullish(ReasoningEffort),
-	summary: z.nullish(ReasoningSummary),
-	personality: z.nullish(Personality),
-	/** JSON Schema of the last message. */
-	outputSchema: z.nullish(JsonValue),
-	collaborationMode: experimental(z.nullish(CollaborationMode), 'turn/start.collaborationMode'),
-});
+export const TurnStartParams = lazy(() =>
+	z.object({
+		threadId: text,
+		input: z.array(UserInput),
+		responsesapiClientMetadata: experimental(clientMetadata, 'turn/start.responsesapiClientMetadata'),
+		environments: experimental(z.nullish(z.array(TurnEnvironmentParams)), 'turn/start.environments'),
+		cwd: maybeText,
+		approvalPolicy: z.nullish(AskForApproval),
+		approvalsReviewer: z.nullish(ApprovalsReviewer),
+		/** Not together with `permissions`. */
+		sandboxPolicy: z.nullish(SandboxPolicy),
+		permissions: experimental(z.nullish(PermissionProfileSelectionParams), 'turn/start.permissions'),
+		model: maybeText,
+		/** Absent: unchanged; null: back to the model's own. */
+		serviceTier: maybeText,
+		effort: z.nullish(ReasoningEffort),
+		summary: z.nullish(ReasoningSummary),
+		personality: z.nullish(Personality),
+		/** JSON Schema of the last message. */
+		outputSchema: z.nullish(JsonValue),
+		collaborationMode: experimental(z.nullish(CollaborationMode), 'turn/start.collaborationMode'),
+	}),
+);
 export type TurnStartParams = z.infer<typeof TurnStartParams>;
 
-export const TurnStartResponse = z.object({ turn: Turn });
+export const TurnStartResponse = lazy(() => z.object({ turn: Turn }));
 export type TurnStartResponse = z.infer<typeof TurnStartResponse>;
 
 /** More input for a running turn. Refused unless `expectedTurnId` is the one that runs. */
-export const TurnSteerParams = z.object({
-	threadId: text,
-	input: z.array(UserInput),
-	responsesapiClientMetadata: experimental(clientMetadata, 'turn/steer.responsesapiClientMetadata'),
-	expectedTurnId: text,
-});
+export const TurnSteerParams = lazy(() =>
+	z.object({
+		threadId: text,
+		input: z.array(UserInput),
+		responsesapiClientMetadata: experimental(clientMetadata, 'turn/steer.responsesapiClientMetadata'),
+		expectedTurnId: text,
+	}),
+);
 export type TurnSteerParams = z.infer<typeof TurnSteerParams>;
 
-export const TurnSteerResponse = z.object({ turnId: text });
+export const TurnSteerResponse = lazy(() => z.object({ turnId: text }));
 export type TurnSteerResponse = z.infer<typeof TurnSteerResponse>;
 
-export const TurnInterruptParams = z.object({ threadId: text, turnId: text });
+export const TurnInterruptParams = lazy(() => z.object({ threadId: text, turnId: text }));
 export type TurnInterruptParams = z.infer<typeof TurnInterruptParams>;
 
-export const TurnInterruptResponse = z.object({});
+export const TurnInterruptResponse = lazy(() => z.object({}));
 export type TurnInterruptResponse = z.infer<typeof TurnInterruptResponse>;
 
-export const TurnStartedNotification = z.object({ threadId: text, turn: Turn });
+export const TurnStartedNotification = lazy(() => z.object({ threadId: text, turn: Turn }));
 export type TurnStartedNotification = z.infer<typeof TurnStartedNotification>;
 
-export const TurnCompletedNotification = z.object({
-	threadId: text,
-	turn: Turn,
-});
+export const TurnCompletedNotification = lazy(() =>
+	z.object({
+		threadId: text,
+		turn: Turn,
+	}),
+);
 export type TurnCompletedNotification = z.infer<typeof TurnCompletedNotification>;
 
 /** One unified diff of all that patches changed since the turn began. */
-export const TurnDiffUpdatedNotification = z.object({
-	threadId: text,
-	turnId: text,
-	diff: text,
-});
+export const TurnDiffUpdatedNotification = lazy(() =>
+	z.object({
+		threadId: text,
+		turnId: text,
+		diff: text,
+	}),
+);
 export type TurnDiffUpdatedNotification = z.infer<typeof TurnDiffUpdatedNotification>;
 
-export const TurnPlanStepStatus = z.enum(['pending', 'inProgress', 'completed']);
+export const TurnPlanStepStatus = lazy(() => z.enum(['pending', 'inProgress', 'completed']));
 export type TurnPlanStepStatus = z.infer<typeof TurnPlanStepStatus>;
 
-export const TurnPlanStep = z.object({
-	step: text,
-	status: TurnPlanStepStatus,
-});
+export const TurnPlanStep = lazy(() =>
+	z.object({
+		step: text,
+		status: TurnPlanStepStatus,
+	}),
+);
 export type TurnPlanStep = z.infer<typeof TurnPlanStep>;
 
-export const TurnPlanUpdatedNotification = z.object({
-	threadId: text,
-	turnId: text,
-	explanation: textOrNull,
-	plan: z.array(TurnPlanStep),
-});
+export const TurnPlanUpdatedNotification = lazy(() =>
+	z.object({
+		threadId: text,
+		turnId: text,
+		explanation: textOrNull,
+		plan: z.array(TurnPlanStep),
+	}),
+);
 export type TurnPlanUpdatedNotification = z.infer<typeof TurnPlanUpdatedNotification>;
