@@ -53,7 +53,7 @@ describe('npm start', function () {
 		const { page, close } = await newPage(browser);
 		await openWorkbench(page, address);
 		await page.locator('.explorer-folders-view').getByText('wordCount.js', { exact: true }).waitFor();
-		await runCommand(page, 'View: Show Tiller');
+		await runCommand(page, 'Tiller: Focus Chat');
 		await tillerView(page).locator('textarea, [contenteditable], [role=textbox]').first().waitFor();
 		await takeScreenshot(page, { name: 'start' });
 		const folder = /Folder: (\S+)/.exec(output)?.[1] ?? '';
