@@ -14,14 +14,33 @@ export async function workbenchReady(page: Page): Promise<void> {
 	await page.locator('.monaco-workbench .part.statusbar').waitFor({ timeout: 60_000 });
 }
 
-/** Runs a command by its title, as a person does with the command palette. */
+/**
+ * Runs a command by its title, as a person does with the command palette.
+ * An open palette does not learn of commands that come later (an extension is still being loaded), so it is opened anew until the title is there.
+ */
 export async function runCommand(page: Page, title: string): Promise<void> {
 	const input = page.locator('.quick-input-widget:visible input[type=text]');
-	await page.keyboard.press('F1');
-	await input.waitFor({ timeout: 15_000 });
-	await input.fill(`>${title}`);
-	const row = page.locator('.quick-input-list .monaco-list-row').filter({ has: page.locator('.label-name').getByText(title, { exact: true }) });
-	await row.first().click({ timeout: 15_000 });
+	const label = page.locator('.label-name').getByText(title, { exact: true });
+	const row = page.locator('.quick-input-list .monaco-list-row').filter({ has: label }).first();
+	const end = Date.now() + 30_000;
+	for (;;) {
+		await page.keyboard.press('F1');
+		await input.waitFor({ timeout: 15_000 });
+		await input.fill(`>${title}`);
+		const shown = await row.waitFor({ timeout: 2000 }).then(
+			() => true,
+			() => false,
+		);
+		if (shown) {
+			await row.click({ timeout: 5000 });
+			return;
+		}
+		if (Date.now() > end) {
+			throw new Error(`The command palette does not offer "${title}".`);
+		}
+		await page.keyboard.press('Escape');
+		await input.waitFor({ state: 'hidden', timeout: 5000 });
+	}
 }
 
 /** Opens a file of the folder by its name, as with Go to File. */
