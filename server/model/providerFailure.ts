@@ -1,0 +1,168 @@
+import { STATUS_CODES } from 'node:http';
+import { redactSecrets } from '../config/redact.ts';
+import { isRecord, numberOf, recordOf, textOf } from './jsonRecord.ts';
+import { ModelError, type ModelErrorKind } from './model.ts';
+
+/** What a provider says of a failure, in an HTTP body or in a `response.failed` event. */
+interface Refusal {
+	readonly code: string | null;
+	readonly message: string | null;
+	readonly planType: string | null;
+	/** Unix time in seconds. */
+	readonly resetsAt: number | null;
+}
+
+export interface HttpFailure {
+	readonly providerName: string;
+	/** Without its query. */
+	readonly url: string;
+	readonly status: number;
+	readonly body: string;
+	readonly retryAfterMs: number | null;
+	readonly secrets: readonly string[];
+}
+
+/** The error for an HTTP status that is not a success. */
+export function httpFailure({ providerName, url, status, body, retryAfterMs, secrets }: HttpFailure): ModelError {
+	const refusal = refusalOf(body);
+	const known = byCode(refusal);
+	const told = refusal.message ?? shorten(body.trim());
+	const statusText = `${status} ${STATUS_CODES[status] ?? ''}`.trimEnd();
+	const general = `${providerName} answered ${statusText}${told ? `: ${told}` : ''} (${url})`;
+	const make = (kind: ModelErrorKind, message: string, retryable: boolean) =>
+		new ModelError(redactSecrets(message, secrets), { kind, httpStatusCode: status, retryable, retryAfterMs: retryable ? retryAfterMs : null });
+	// A code that names the reason is worth more than the status; a code of one bad moment (rate limit) is not.
+	if (known && !known.retryable) return make(known.kind, known.message, false);
+	switch (status) {
+		case 400:
+		case 422:
+			return make('badRequest', told || general, false);
+		case 401:
+			return make('unauthorized', `${general}. Check the API key of this provider.`, false);
+		case 413:
+			return make('contextWindowExceeded', general, false);
+		case 408:
+		case 409:
+		case 425:
+			return make('httpConnectionFailed', general, true);
+		case 429:
+			return make('responseTooManyFailedAttempts', general, true);
+		case 500:
+			return make('internalServerError', general, true);
+		default:
+			return make('httpConnectionFailed', general, status >= 500);
+	}
+}
+
+/** The error for `response.failed` and `error` events. */
+export function eventFailure(error: unknown, secrets: readonly string[]): ModelError {
+	const refusal = refusalIn(error);
+	const known = byCode(refusal);
+	if (known) {
+		const retryAfterMs = known.retryable ? waitIn(refusal.message) : null;
+		return new ModelError(redactSecrets(known.message, secrets), { kind: known.kind, retryable: known.retryable, retryAfterMs });
+	}
+	const told = refusal.message ?? refusal.code;
+	return new ModelError(redactSecrets(told ? `The model's answer failed: ${told}` : "The model's answer failed, and the provider did not say why.", secrets), {
+		kind: 'other',
+		retryable: true,
+	});
+}
+
+/** The error for `response.incomplete`. Asking again would come to the same end. */
+export function incompleteFailure(reason: string | null): ModelError {
+	const why =
+		reason === 'max_output_tokens'
+			? 'it reached the largest length of an answer'
+			: reason === 'content_filter'
+				? "the provider's content filter stopped it"
+				: `the provider stopped it (${reason ?? 'no reason given'})`;
+	return new ModelError(`The model's answer is incomplete: ${why}.`, { kind: 'other' });
+}
+
+/** The error for a stream that broke after it began. */
+export function streamFailure(what: string, cause?: unknown): ModelError {
+	return new ModelError(`The stream of the answer broke off: ${what}`, { kind: 'responseStreamDisconnected', retryable: true, cause });
+}
+
+/** The error for a connection that did not come about. */
+export function connectFailure(providerName: string, url: string, cause: unknown, secrets: readonly string[]): ModelError {
+	return new ModelError(redactSecrets(`${providerName} cannot be reached at ${url}: ${causeText(cause)}`, secrets), {
+		kind: 'httpConnectionFailed',
+		retryable: true,
+		cause,
+	});
+}
+
+export function causeText(cause: unknown): string {
+	if (cause instanceof AggregateError && cause.errors.length > 0) return [...new Set(cause.errors.map(causeText))].join('; ');
+	if (!(cause instanceof Error)) return String(cause);
+	return cause.message || ('code' in cause ? String(cause.code) : cause.name);
+}
+
+function byCode(refusal: Refusal): { readonly kind: ModelErrorKind; readonly message: string; readonly retryable: boolean } | null {
+	const { code, message } = refusal;
+	const told = message ? `: ${message}` : '.';
+	switch (code) {
+		case 'context_length_exceeded':
+			return { kind: 'contextWindowExceeded', message: `The conversation is too long for the model's context window${told}`, retryable: false };
+		case 'insufficient_quota':
+		case 'usage_not_included':
+			return { kind: 'usageLimitExceeded', message: `The account's quota does not cover this request${told}`, retryable: false };
+		case 'usage_limit_reached': {
+			const plan = refusal.planType ? ` of the plan "${refusal.planType}"` : '';
+			const until = refusal.resetsAt === null ? '' : ` It is free again from ${timeText(refusal.resetsAt)}.`;
+			return { kind: 'usageLimitExceeded', message: `The usage limit${plan} is reached.${until}`, retryable: false };
+		}
+		case 'server_is_overloaded':
+		case 'slow_down':
+			return { kind: 'serverOverloaded', message: `The model is overloaded${told} Try again later or choose another model.`, retryable: false };
+		case 'cyber_policy':
+			return { kind: 'cyberPolicy', message: `The provider's policy refuses this request${told}`, retryable: false };
+		case 'invalid_prompt':
+			return { kind: 'badRequest', message: message ?? 'The provider refuses the prompt.', retryable: false };
+		case 'rate_limit_exceeded':
+			return { kind: 'responseTooManyFailedAttempts', message: `The rate limit is exceeded${told}`, retryable: true };
+		default:
+			return null;
+	}
+}
+
+function timeText(seconds: number): string {
+	const date = new Date(seconds * 1000);
+	return Number.isNaN(date.getTime()) ? 'an unknown time' : `${date.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+}
+
+/** "Please try again in 1.3s" and the like. */
+function waitIn(message: string | null): number | null {
+	const found = /try again in\s+(\d+(?:\.\d+)?)\s*(ms|s|seconds?|m|minutes?)\b/i.exec(message ?? '');
+	if (!found) return null;
+	const unit = found[2] ?? 's';
+	return Math.ceil(Number(found[1]) * (unit === 'ms' ? 1 : unit.startsWith('m') ? 60_000 : 1000));
+}
+
+function refusalOf(body: string): Refusal {
+	try {
+		const parsed: unknown = JSON.parse(body);
+		return refusalIn(isRecord(parsed) && 'error' in parsed ? parsed.error : parsed);
+	} catch {
+		return { code: null, message: null, planType: null, resetsAt: null };
+	}
+}
+
+function refusalIn(value: unknown): Refusal {
+	if (typeof value === 'string') return { code: null, message: value, planType: null, resetsAt: null };
+	const error = recordOf(value);
+	const code = textOf(error.code) ?? textOf(error.type);
+	return {
+		// The usage limits are named by `type`, with `code` absent or null.
+		code,
+		message: textOf(error.message) ?? textOf(error.detail) ?? null,
+		planType: textOf(error.plan_type),
+		resetsAt: numberOf(error.resets_at),
+	};
+}
+
+function shorten(text: string): string {
+	return text.length > 600 ? `${text.slice(0, 600)}…` : text;
+}

@@ -1,0 +1,59 @@
+import type { ModelRequest, ToolSpec } from './model.ts';
+import type { ResponseItem } from './responseItem.ts';
+import { toWire } from './responseItemWire.ts';
+
+/** The body of `POST /responses`. Nothing is stored by the provider, so the whole conversation goes along each time. */
+export function requestBody(request: ModelRequest): Readonly<Record<string, unknown>> {
+	const { reasoning, verbosity, outputSchema, serviceTier, clientMetadata } = request;
+	const hasSchema = outputSchema !== null && outputSchema !== undefined;
+	return {
+		model: request.model,
+		instructions: request.instructions,
+		input: request.input.map(inputItem),
+		tools: request.tools.map(tool),
+		tool_choice: 'auto',
+		parallel_tool_calls: request.parallelToolCalls,
+		...(reasoning ? { reasoning } : {}),
+		store: false,
+		stream: true,
+		// What the model thought, sealed, so that it can be sent back with the next request.
+		include: reasoning ? ['reasoning.encrypted_content'] : [],
+		...(serviceTier === null ? {} : { service_tier: serviceTier === 'fast' ? 'priority' : serviceTier }),
+		prompt_cache_key: request.threadId,
+		...(verbosity || hasSchema
+			? {
+					text: {
+						...(verbosity ? { verbosity } : {}),
+						...(hasSchema ? { format: { type: 'json_schema', name: 'codex_output_schema', strict: true, schema: outputSchema } } : {}),
+					},
+				}
+			: {}),
+		...(clientMetadata ? { client_metadata: clientMetadata } : {}),
+	};
+}
+
+/**
+ * An item as the provider takes it back. Ids name things that the provider did not store, it would look for them in vain. Plain
+ * reasoning text is output only.
+ */
+function inputItem(item: ResponseItem): Readonly<Record<string, unknown>> {
+	switch (item.type) {
+		case 'opaque':
+		case 'function_call_output':
+		case 'custom_tool_call_output':
+			return toWire(item);
+		case 'reasoning':
+			return { type: 'reasoning', summary: item.summary, encrypted_content: item.encrypted_content ?? null };
+		case 'message':
+		case 'function_call':
+		case 'custom_tool_call':
+		case 'web_search_call': {
+			const { id: _, ...rest } = item;
+			return rest;
+		}
+	}
+}
+
+function tool(spec: ToolSpec): Readonly<Record<string, unknown>> {
+	return spec.type === 'hosted' ? spec.raw : { ...spec };
+}

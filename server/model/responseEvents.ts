@@ -1,0 +1,157 @@
+import { isRecord, type JsonRecord, numberOf, recordOf, textOf } from './jsonRecord.ts';
+import type { ModelEvent, TokenUsage } from './model.ts';
+import { eventFailure, incompleteFailure, streamFailure } from './providerFailure.ts';
+import { rateLimitsFromEvent } from './rateLimits.ts';
+import type { ResponseItem } from './responseItem.ts';
+import { fromWire } from './responseItemWire.ts';
+import type { SseEvent } from './sse.ts';
+
+export interface EventReaderOptions {
+	readonly secrets: readonly string[];
+	/** Told of what is passed over: unknown and doubled events. */
+	debug(message: string): void;
+}
+
+/**
+ * Reads the events of one response. Of an event that came twice the second is passed over, unknown ones are too. Throws `ModelError`
+ * for a response that failed.
+ */
+export class ResponseEventReader {
+	private readonly options: EventReaderOptions;
+	private readonly doneIds = new Set<string>();
+	private readonly callIds = new Map<string, string>();
+	private openItem: string | null = null;
+
+	constructor(options: EventReaderOptions) {
+		this.options = options;
+	}
+
+	read(sse: SseEvent): ModelEvent | null {
+		if (sse.data === '[DONE]' || sse.data.trim() === '') return null;
+		const event = this.parse(sse);
+		return event && this.interpret(textOf(event.type) ?? sse.event ?? '', event);
+	}
+
+	private parse(sse: SseEvent): JsonRecord | null {
+		let value: unknown;
+		try {
+			value = JSON.parse(sse.data);
+		} catch (cause) {
+			// A broken delta loses nothing: the finished item holds the whole text.
+			if (!sse.event?.endsWith('.delta')) throw streamFailure(`an event${sse.event ? ` (${sse.event})` : ''} was no valid JSON.`, cause);
+			this.options.debug(`passed over a ${sse.event} event that is no valid JSON`);
+			return null;
+		}
+		if (isRecord(value)) return value;
+		this.options.debug(`passed over an event that is no object: ${sse.event ?? 'without a name'}`);
+		return null;
+	}
+
+	private interpret(type: string, event: JsonRecord): ModelEvent | null {
+		switch (type) {
+			case 'response.created':
+				return { type: 'created' };
+			case 'response.output_item.added':
+				return this.itemAdded(event);
+			case 'response.output_item.done':
+				return this.itemDone(event);
+			case 'response.output_text.delta':
+				return this.delta(event, (itemId, delta) => ({ type: 'textDelta', itemId, delta }));
+			case 'response.reasoning_summary_part.added':
+				return this.ofItem(event, (itemId) => ({ type: 'summaryPartAdded', itemId, summaryIndex: numberOf(event.summary_index) ?? 0 }));
+			case 'response.reasoning_summary_text.delta':
+				return this.delta(event, (itemId, delta) => ({ type: 'summaryDelta', itemId, summaryIndex: numberOf(event.summary_index) ?? 0, delta }));
+			case 'response.reasoning_text.delta':
+				return this.delta(event, (itemId, delta) => ({ type: 'reasoningDelta', itemId, contentIndex: numberOf(event.content_index) ?? 0, delta }));
+			case 'response.function_call_arguments.delta':
+			case 'response.custom_tool_call_input.delta':
+				return this.delta(event, (itemId, delta) => ({
+					type: 'toolInputDelta',
+					itemId,
+					callId: textOf(event.call_id) ?? this.callIds.get(itemId) ?? null,
+					delta,
+				}));
+			case 'codex.rate_limits':
+				return { type: 'rateLimits', snapshot: rateLimitsFromEvent(event) };
+			case 'response.completed': {
+				const response = recordOf(event.response);
+				return { type: 'completed', responseId: textOf(response.id) ?? '', usage: tokenUsage(response.usage) };
+			}
+			case 'response.failed':
+				throw eventFailure(recordOf(event.response).error, this.options.secrets);
+			case 'error':
+				throw eventFailure(event.error ?? event, this.options.secrets);
+			case 'response.incomplete':
+				throw incompleteFailure(textOf(recordOf(recordOf(event.response).incomplete_details).reason));
+			default:
+				return null;
+		}
+	}
+
+	private itemAdded(event: JsonRecord): ModelEvent | null {
+		const item = this.item(event);
+		if (!item) return null;
+		if (item.type !== 'opaque' && 'id' in item && item.id !== undefined) {
+			this.openItem = item.id;
+			if (item.type === 'function_call' || item.type === 'custom_tool_call') this.callIds.set(item.id, item.call_id);
+		}
+		return { type: 'itemAdded', item };
+	}
+
+	private itemDone(event: JsonRecord): ModelEvent | null {
+		const item = this.item(event);
+		if (!item) return null;
+		if (item.type === 'opaque' && (item.raw.type === 'function_call' || item.raw.type === 'custom_tool_call')) {
+			throw streamFailure(`a tool call (${textOf(item.raw.name) ?? 'without a name'}) came without what is needed to answer it.`);
+		}
+		const raw = recordOf(event.item);
+		const id = textOf(raw.call_id) ?? textOf(raw.id);
+		if (id !== null) {
+			const key = `${textOf(raw.type)} ${id}`;
+			if (this.doneIds.has(key)) {
+				this.options.debug(`passed over a second end of item ${id}`);
+				return null;
+			}
+			this.doneIds.add(key);
+		}
+		return { type: 'itemDone', item };
+	}
+
+	private item(event: JsonRecord): ResponseItem | null {
+		const item = fromWire(withoutRefusals(event.item));
+		if (!item) this.options.debug('passed over an output item without a type');
+		return item;
+	}
+
+	private delta(event: JsonRecord, make: (itemId: string, delta: string) => ModelEvent): ModelEvent | null {
+		const delta = textOf(event.delta);
+		return delta === null || delta === '' ? null : this.ofItem(event, (itemId) => make(itemId, delta));
+	}
+
+	private ofItem(event: JsonRecord, make: (itemId: string) => ModelEvent): ModelEvent | null {
+		const itemId = textOf(event.item_id) ?? this.openItem;
+		return itemId === null ? null : make(itemId);
+	}
+}
+
+/** A refusal is what the model says; here it is text like any other, and annotations are not for us. */
+function withoutRefusals(item: unknown): unknown {
+	if (!isRecord(item) || item.type !== 'message' || !Array.isArray(item.content)) return item;
+	const content = item.content.map((part: unknown) =>
+		isRecord(part) && part.type === 'refusal' && typeof part.refusal === 'string' ? { type: 'output_text', text: part.refusal } : part,
+	);
+	return { ...item, content };
+}
+
+function tokenUsage(value: unknown): TokenUsage | null {
+	if (!isRecord(value)) return null;
+	const inputTokens = numberOf(value.input_tokens) ?? 0;
+	const outputTokens = numberOf(value.output_tokens) ?? 0;
+	return {
+		inputTokens,
+		cachedInputTokens: numberOf(recordOf(value.input_tokens_details).cached_tokens) ?? 0,
+		outputTokens,
+		reasoningOutputTokens: numberOf(recordOf(value.output_tokens_details).reasoning_tokens) ?? 0,
+		totalTokens: numberOf(value.total_tokens) ?? inputTokens + outputTokens,
+	};
+}
