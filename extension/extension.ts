@@ -151,7 +151,7 @@ export function activate(context: vscode.ExtensionContext): void {
 	);
 
 	function showThreads(failure: string | null): void {
-		treeView.message = failure === null ? undefined : words.threadsUnavailable(failure);
+		treeView.message = failure === null ? '' : words.threadsUnavailable(failure);
 		if (failure === null) setContext('tiller.server', 'ready');
 	}
 	const folders = () => {

@@ -7,87 +7,94 @@ import * as vscode from 'vscode';
 import type { FileChangeApplyChange, FileChangeApplyResult } from '../../server/protocol/fileChangeApply.ts';
 import { words } from '../words.ts';
 import { readFileState } from './fileState.ts';
+import type { FileState } from './fileState.ts';
 import { mergeTexts, normalize, textReplacements } from './mergeTexts.ts';
 
-/** What is to be done about one file, decided from what is there at this moment. */
+/** What is there, read before anything is decided. */
+interface Inspected {
+	readonly change: FileChangeApplyChange;
+	readonly uri: vscode.Uri;
+	readonly state: FileState;
+	readonly moveTo: vscode.Uri | null;
+	readonly targetTaken: boolean;
+	/** Of a new file, in the encoding that its folder's settings ask for. */
+	readonly contents: Uint8Array | null;
+}
+
+/** What is to be done about one file, decided from its text at this moment. */
 type Plan =
 	| { readonly type: 'done'; readonly result: FileChangeApplyResult }
-	| { readonly type: 'create'; readonly uri: vscode.Uri; readonly text: string }
+	| { readonly type: 'create'; readonly uri: vscode.Uri; readonly contents: Uint8Array }
 	| { readonly type: 'delete'; readonly uri: vscode.Uri }
 	| {
 			readonly type: 'edit';
 			readonly uri: vscode.Uri;
 			readonly moveTo: vscode.Uri | null;
 			readonly document: vscode.TextDocument;
-			readonly version: number;
 			readonly wasDirty: boolean;
 			readonly text: string;
 	  };
 
 /** How often a patch is planned anew because somebody typed in between. */
-const maxAttempts = 5;
+const maxAttempts = 20;
 
 export async function applyFileChanges(changes: readonly FileChangeApplyChange[]): Promise<readonly FileChangeApplyResult[]> {
 	for (let attempt = 1; ; attempt++) {
-		const plans = await Promise.all(changes.map(planSafely));
-		const stale = plans.some(plan => plan.type === 'edit' && plan.document.version !== plan.version);
-		if (!stale) {
-			const edit = await buildEdit(plans);
-			if (edit.size === 0 && !hasFileOperations(plans)) return finishAll(changes, plans);
-			if (await vscode.workspace.applyEdit(edit)) return finishAll(changes, plans);
-		}
-		const unchanged = await nothingHappened(plans);
-		if (attempt === maxAttempts || !unchanged) return finishAll(changes, plans);
+		const inspected = await Promise.all(changes.map(inspectSafely));
+		// From here to the edit nothing is awaited: what is typed meanwhile makes VS Code refuse the edit, and it is planned anew.
+		const plans = inspected.map(found => ('status' in found ? { type: 'done' as const, result: found } : decide(found)));
+		const edit = buildEdit(plans);
+		const nothingToDo = edit.size === 0 && !hasFileOperations(plans);
+		const accepted = nothingToDo || (await vscode.workspace.applyEdit(edit));
+		if (accepted || attempt === maxAttempts || !(await nothingHappened(plans))) return await finishAll(changes, plans, accepted);
 	}
 }
 
-async function planSafely(change: FileChangeApplyChange): Promise<Plan> {
+async function inspectSafely(change: FileChangeApplyChange): Promise<Inspected | FileChangeApplyResult> {
 	try {
-		return await plan(change);
+		return await inspect(change);
 	} catch (error) {
-		return refuse(change, error instanceof Error ? error.message : String(error));
+		return failed(change, error instanceof Error ? error.message : String(error));
 	}
 }
 
-function refuse(change: FileChangeApplyChange, message: string): Plan {
-	return { type: 'done', result: failed(change, message) };
-}
-
-function conflict(change: FileChangeApplyChange, message: string): Plan {
-	return { type: 'done', result: { path: change.path, status: 'conflict', message, content: null } };
-}
-
-async function plan(change: FileChangeApplyChange): Promise<Plan> {
-	if (!path.isAbsolute(change.path)) return refuse(change, words.notAbsolute());
+async function inspect(change: FileChangeApplyChange): Promise<Inspected | FileChangeApplyResult> {
+	if (!path.isAbsolute(change.path)) return failed(change, words.notAbsolute());
+	if (change.kind === 'move' && (change.movePath === null || !path.isAbsolute(change.movePath))) return failed(change, words.notAbsolute());
 	const uri = vscode.Uri.file(change.path);
 	const state = await readFileState(uri);
-	if (state.type === 'refused') return refuse(change, state.message);
-	if (change.kind === 'move' && (change.movePath === null || !path.isAbsolute(change.movePath))) return refuse(change, words.notAbsolute());
 	const moveTo = change.kind === 'move' && change.movePath !== null && change.movePath !== change.path ? vscode.Uri.file(change.movePath) : null;
+	const targetTaken = moveTo !== null && (await readFileState(moveTo)).type !== 'missing';
+	const contents = state.type === 'missing' && change.after !== null ? await vscode.workspace.encode(change.after, { uri }) : null;
+	return { change, uri, state, moveTo, targetTaken, contents };
+}
 
+function decide({ change, uri, state, moveTo, targetTaken, contents }: Inspected): Plan {
+	const conflict = (message: string): Plan => ({ type: 'done', result: { path: change.path, status: 'conflict', message, content: null } });
+	if (state.type === 'refused') return { type: 'done', result: failed(change, state.message) };
 	if (state.type === 'missing') {
-		if (change.kind === 'add' && change.after !== null) return { type: 'create', uri, text: change.after };
-		return conflict(change, words.missing());
+		if (change.kind === 'add' && contents !== null) return { type: 'create', uri, contents };
+		return conflict(words.missing());
 	}
 	const { document } = state;
 	const live = document.getText();
 	if (change.kind === 'delete') {
 		if (change.before !== null && normalize(live) === normalize(change.before) && !document.isDirty) return { type: 'delete', uri };
-		return conflict(change, words.deletedChanged());
+		return conflict(words.deletedChanged());
 	}
-	if (change.after === null) return refuse(change, words.editRefused());
-	if (change.before === null && normalize(live) !== normalize(change.after)) return conflict(change, words.existsAlready());
-	if (moveTo !== null && (await readFileState(moveTo)).type !== 'missing') return conflict(change, words.targetExists(moveTo.fsPath));
+	if (change.after === null) return { type: 'done', result: failed(change, words.editRefused()) };
+	if (change.before === null && normalize(live) !== normalize(change.after)) return conflict(words.existsAlready());
+	if (moveTo !== null && targetTaken) return conflict(words.targetExists(moveTo.fsPath));
 	const merged = mergeTexts(change.before ?? live, live, change.after);
-	if (merged.type === 'conflict') return conflict(change, words.conflict(merged.liveLine));
-	return { type: 'edit', uri, moveTo, document, version: document.version, wasDirty: document.isDirty, text: merged.text };
+	if (merged.type === 'conflict') return conflict(words.conflict(merged.liveLine));
+	return { type: 'edit', uri, moveTo, document, wasDirty: document.isDirty, text: merged.text };
 }
 
 function hasFileOperations(plans: readonly Plan[]): boolean {
 	return plans.some(plan => plan.type === 'create' || plan.type === 'delete' || (plan.type === 'edit' && plan.moveTo !== null));
 }
 
-async function buildEdit(plans: readonly Plan[]): Promise<vscode.WorkspaceEdit> {
+function buildEdit(plans: readonly Plan[]): vscode.WorkspaceEdit {
 	const edit = new vscode.WorkspaceEdit();
 	// Text first: an edit with file operations is carried out in order, and a failure then leaves no file without its text.
 	for (const plan of plans) {
@@ -97,7 +104,7 @@ async function buildEdit(plans: readonly Plan[]): Promise<vscode.WorkspaceEdit> 
 	}
 	for (const plan of plans) {
 		if (plan.type === 'create') {
-			edit.createFile(plan.uri, { overwrite: false, ignoreIfExists: false, contents: await vscode.workspace.encode(plan.text, { uri: plan.uri }) });
+			edit.createFile(plan.uri, { overwrite: false, ignoreIfExists: false, contents: plan.contents });
 		}
 		if (plan.type === 'delete') edit.deleteFile(plan.uri, { recursive: false, ignoreIfNotExists: false });
 		if (plan.type === 'edit' && plan.moveTo !== null) {
@@ -126,13 +133,13 @@ async function nothingHappened(plans: readonly Plan[]): Promise<boolean> {
 	return true;
 }
 
-async function finishAll(changes: readonly FileChangeApplyChange[], plans: readonly Plan[]): Promise<readonly FileChangeApplyResult[]> {
+async function finishAll(changes: readonly FileChangeApplyChange[], plans: readonly Plan[], accepted: boolean): Promise<readonly FileChangeApplyResult[]> {
 	const results: FileChangeApplyResult[] = [];
 	for (const [index, change] of changes.entries()) {
 		const plan = plans[index];
 		if (plan === undefined) continue;
 		try {
-			results.push(await finish(change, plan));
+			results.push(await finish(change, plan, accepted));
 		} catch (error) {
 			results.push(failed(change, error instanceof Error ? error.message : String(error)));
 		}
@@ -141,21 +148,26 @@ async function finishAll(changes: readonly FileChangeApplyChange[], plans: reado
 }
 
 /** Saves what was clean before, and reports what is really there. */
-async function finish(change: FileChangeApplyChange, plan: Plan): Promise<FileChangeApplyResult> {
+async function finish(change: FileChangeApplyChange, plan: Plan, accepted: boolean): Promise<FileChangeApplyResult> {
 	if (plan.type === 'done') return plan.result;
 	const state = await readFileState(plan.type === 'edit' && plan.moveTo !== null ? plan.moveTo : plan.uri);
 	if (plan.type === 'delete') return state.type === 'missing' ? applied(change, null, null) : failed(change, words.editRefused());
 	if (state.type !== 'text') return failed(change, state.type === 'refused' ? state.message : words.editRefused());
 	const { document } = state;
-	if (plan.type === 'edit' && normalize(document.getText()) !== plan.text && document.version === plan.version) {
-		return failed(change, words.changedMeanwhile());
-	}
+	if (!accepted && !contains(document.getText(), change)) return failed(change, words.changedMeanwhile());
 	const keepUnsaved = plan.type === 'edit' && plan.wasDirty;
 	if (document.isDirty && !keepUnsaved) await document.save();
 	const text = document.getText();
 	const differs = change.after === null || normalize(text) !== normalize(change.after);
 	if (!document.isDirty) return applied(change, differs ? text : null, null);
 	return applied(change, text, keepUnsaved ? words.keptUnsaved() : words.notSaved());
+}
+
+/** Whether a text has a change already: bringing it in once more alters nothing. */
+function contains(live: string, { before, after }: FileChangeApplyChange): boolean {
+	if (after === null) return false;
+	const merged = mergeTexts(before ?? '', live, after);
+	return merged.type === 'merged' && merged.text === normalize(live);
 }
 
 function applied(change: FileChangeApplyChange, content: string | null, message: string | null): FileChangeApplyResult {
