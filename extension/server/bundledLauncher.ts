@@ -70,7 +70,7 @@ function startServer({ script, files, env, log }: BundledLauncherOptions): { fai
 	shortenLog(files.log);
 	const stderr = fs.openSync(files.log, 'a', 0o600);
 	try {
-		const args = [script, 'app-server', '--listen', `unix://${files.socket}`, '--linger', String(lingerSeconds)];
+		const args = [script, 'app-server', '--listen', `unix://${files.socket}`, '--linger', String(lingerSeconds), '--state-file', files.state];
 		const child = spawn(process.execPath, args, { detached: true, stdio: ['ignore', 'ignore', stderr], env, cwd: os.homedir(), windowsHide: true });
 		child.on('error', error => {
 			result.failure = `The server could not be started: ${error.message}`;

@@ -11,3 +11,6 @@ export type TurnInput =
 	| { readonly type: 'localImage'; readonly path: string }
 	| { readonly type: 'skill'; readonly name: string; readonly path: string }
 	| { readonly type: 'mention'; readonly name: string; readonly path: string };
+
+/** Input that cannot go to a model, such as an image that is not there. The message is for the person who sent it. */
+export class InputError extends Error {}

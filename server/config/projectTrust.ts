@@ -1,0 +1,29 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { type Config, readConfigFile } from './config.ts';
+
+/** The folder whose trust counts for a working directory: the root of its git repository, or itself. */
+export function projectRoot(cwd: string): string {
+	for (let folder = cwd; ; folder = path.dirname(folder)) {
+		if (fs.existsSync(path.join(folder, '.git'))) return folder;
+		if (folder === path.dirname(folder)) return cwd;
+	}
+}
+
+export function isTrusted(config: Config, cwd: string): boolean {
+	return [cwd, projectRoot(cwd)].some((folder) => config.projects?.[folder]?.trust_level === 'trusted');
+}
+
+/**
+ * Notes in `config.toml` that the person works in this project. Appends a table, so that nothing else of the file changes; an entry
+ * that is there already is left as it is. Throws the file system's error.
+ */
+export function recordTrust(configPath: string, cwd: string): void {
+	const root = projectRoot(cwd);
+	const { table, source } = readConfigFile(configPath);
+	const projects = table.projects;
+	if (typeof projects === 'object' && projects !== null && root in projects) return;
+	const gap = source === '' ? '' : source.endsWith('\n') ? '\n' : '\n\n';
+	fs.mkdirSync(path.dirname(configPath), { recursive: true });
+	fs.appendFileSync(configPath, `${gap}[projects.${JSON.stringify(root)}]\ntrust_level = "trusted"\n`, { mode: 0o600 });
+}

@@ -1,0 +1,25 @@
+import { alreadyInitialized } from '../protocol/rpcError.ts';
+import { type Handlers, RpcFailure } from '../session/handler.ts';
+
+/** The handshake: once per connection, before anything else (S018). */
+export function initializeHandlers(server: { readonly home: string; readonly version: string; readonly platform: NodeJS.Platform; readonly arch: string }): Handlers {
+	return {
+		initialize: ({ clientInfo, capabilities }, { session }) => {
+			if (session.client) throw new RpcFailure(alreadyInitialized());
+			session.initialize({
+				name: clientInfo.name,
+				title: clientInfo.title ?? null,
+				version: clientInfo.version,
+				experimentalApi: capabilities?.experimentalApi ?? false,
+				applyFileChanges: capabilities?.applyFileChanges ?? false,
+				optOut: new Set(capabilities?.optOutNotificationMethods ?? []),
+			});
+			return {
+				userAgent: `${clientInfo.name}/${server.version} (${server.platform}; ${server.arch}) tiller`,
+				codexHome: server.home,
+				platformFamily: server.platform === 'win32' ? 'windows' : 'unix',
+				platformOs: { darwin: 'macos', win32: 'windows' }[server.platform as string] ?? server.platform,
+			};
+		},
+	};
+}

@@ -1,0 +1,25 @@
+import { invalidRequest } from '../protocol/rpcError.ts';
+import { RpcFailure } from '../session/handler.ts';
+import type { Thread } from '../thread/thread.ts';
+import type { Threads } from '../thread/threads.ts';
+
+const UUID = /^[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}$/i;
+
+/** Refuses what is no thread id at all, and says which character is wrong. */
+export function checkThreadId(id: string): string {
+	if (UUID.test(id)) return id.toLowerCase();
+	const wrong = [...id].findIndex((character) => !/[0-9a-fA-F-]/.test(character));
+	const detail =
+		wrong >= 0
+			? `invalid character: expected an optional prefix of \`urn:uuid:\` followed by [0-9a-fA-F-], found \`${[...id][wrong]}\` at ${wrong + 1}`
+			: `invalid length: expected length 32 for simple format, found ${id.length}`;
+	throw new RpcFailure(invalidRequest(`invalid thread id: ${detail}`));
+}
+
+/** A thread that is loaded. Answers "thread not found" for any other. */
+export function loadedThread(threads: Threads, id: string): Thread {
+	const threadId = checkThreadId(id);
+	const thread = threads.get(threadId);
+	if (!thread) throw new RpcFailure(invalidRequest(`thread not found: ${threadId}`));
+	return thread;
+}

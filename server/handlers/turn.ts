@@ -1,0 +1,83 @@
+import { fromUserInput } from '../projection/wireItem.ts';
+import { fromWireSandbox } from '../projection/wireThread.ts';
+import { toTurn } from '../projection/turnViews.ts';
+import type { ParsedParamsOf } from '../protocol/methods.ts';
+import { invalidParams, invalidRequest } from '../protocol/rpcError.ts';
+import type { UserInput } from '../protocol/turnInput.ts';
+import { type Handlers, RpcFailure } from '../session/handler.ts';
+import type { ThreadSubscriptions } from '../session/threadSubscriptions.ts';
+import { NoActiveTurnError } from '../thread/thread.ts';
+import type { Threads } from '../thread/threads.ts';
+import type { SettingsOverrides } from '../thread/threadSettings.ts';
+import { InputError } from '../turn/input.ts';
+import { loadedThread } from './threadLookup.ts';
+
+/** More text than this in one message is refused. */
+const MAX_INPUT_CHARS = 1024 * 1024;
+
+export function turnHandlers({ threads, subscriptions }: { threads: Threads; subscriptions: ThreadSubscriptions }): Handlers {
+	return {
+		'turn/start': async (params, context) => {
+			const thread = loadedThread(threads, params.threadId);
+			const input = checkInput(params.input);
+			const started = await thread.start(input, { overrides: overridesOf(params), outputSchema: params.outputSchema ?? null }).catch(refuse);
+			subscriptions.subscribe(thread, context.session);
+			context.afterReply(started.begin);
+			return {
+				turn: toTurn({ id: started.turnId, items: [], status: 'inProgress', error: null, startedAt: null, completedAt: null, durationMs: null }, 'notLoaded'),
+			};
+		},
+
+		'turn/steer': async (params) => {
+			const thread = loadedThread(threads, params.threadId);
+			if (params.expectedTurnId === '') throw new RpcFailure(invalidRequest('expectedTurnId must not be empty'));
+			const active = thread.activeTurnId;
+			if (active === null) throw new RpcFailure(invalidRequest('no active turn to steer'));
+			if (active !== params.expectedTurnId) {
+				throw new RpcFailure(invalidRequest(`expected active turn id \`${params.expectedTurnId}\` but found \`${active}\``));
+			}
+			return { turnId: await thread.steer(checkInput(params.input)).catch(refuse) };
+		},
+
+		'turn/interrupt': async (params) => {
+			const thread = loadedThread(threads, params.threadId);
+			const active = thread.activeTurnId;
+			if (active === null) throw new RpcFailure(invalidRequest('no active turn to interrupt'));
+			if (params.turnId !== '' && active !== params.turnId) {
+				throw new RpcFailure(invalidRequest(`expected active turn id ${params.turnId} but found ${active}`));
+			}
+			await thread.interrupt();
+			return {};
+		},
+	};
+}
+
+function checkInput(input: readonly UserInput[]) {
+	if (input.length === 0) throw new RpcFailure(invalidRequest('input must not be empty'));
+	const length = input.reduce((sum, part) => sum + (part.type === 'text' ? [...part.text].length : 0), 0);
+	if (length > MAX_INPUT_CHARS) {
+		const data = { input_error_code: 'input_too_large', max_chars: MAX_INPUT_CHARS, actual_chars: length };
+		throw new RpcFailure(invalidParams(`Input exceeds the maximum length of ${MAX_INPUT_CHARS} characters.`, data));
+	}
+	return input.map(fromUserInput);
+}
+
+function refuse(error: unknown): never {
+	if (error instanceof NoActiveTurnError || error instanceof InputError) throw new RpcFailure(invalidRequest(error.message));
+	throw error;
+}
+
+function overridesOf(params: ParsedParamsOf<'turn/start'>): SettingsOverrides {
+	const { approvalPolicy } = params;
+	if (typeof approvalPolicy === 'object' && approvalPolicy !== null) throw new RpcFailure(invalidRequest('granular approval policies are not supported yet'));
+	return {
+		...(params.model ? { model: params.model } : {}),
+		...(params.effort ? { effort: params.effort } : {}),
+		...(params.summary ? { summary: params.summary } : {}),
+		...(params.serviceTier === undefined ? {} : { serviceTier: params.serviceTier }),
+		...(params.cwd ? { cwd: params.cwd } : {}),
+		...(approvalPolicy ? { approvalPolicy } : {}),
+		...(params.sandboxPolicy ? { sandbox: fromWireSandbox(params.sandboxPolicy) } : {}),
+		...(params.approvalsReviewer ? { approvalsReviewer: params.approvalsReviewer === 'user' ? ('user' as const) : ('auto_review' as const) } : {}),
+	};
+}

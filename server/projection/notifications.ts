@@ -1,0 +1,93 @@
+import type { RateLimitSnapshot as WireRateLimits } from '../protocol/account.ts';
+import type { ServerNotification } from '../protocol/methods.ts';
+import type { RateLimitSnapshot, RateLimitWindow, TokenUsage } from '../model/model.ts';
+import type { TurnEvent } from '../turn/events.ts';
+import { type TurnView, toTurn, toTurnError } from './turnViews.ts';
+import { toFileUpdateChange, toThreadItem } from './wireItem.ts';
+
+/**
+ * What the subscribers of a thread are told of an event; null for what only the record needs. `turn` is the turn after the event.
+ */
+export function toNotification(threadId: string, event: TurnEvent, turn: TurnView | undefined): ServerNotification | null {
+	switch (event.type) {
+		case 'turnStarted':
+			return turn ? { method: 'turn/started', params: { threadId, turn: toTurn(turn, 'notLoaded') } } : null;
+		case 'turnEnded':
+			return turn ? { method: 'turn/completed', params: { threadId, turn: toTurn(turn, 'notLoaded') } } : null;
+		case 'itemStarted':
+			return { method: 'item/started', params: { item: toThreadItem(event.item), threadId, turnId: event.turnId, startedAtMs: event.at } };
+		case 'itemCompleted':
+			return { method: 'item/completed', params: { item: toThreadItem(event.item), threadId, turnId: event.turnId, completedAtMs: event.at } };
+		case 'textDelta':
+			return { method: 'item/agentMessage/delta', params: { threadId, turnId: event.turnId, itemId: event.itemId, delta: event.delta } };
+		case 'summaryPartAdded':
+			return { method: 'item/reasoning/summaryPartAdded', params: { threadId, turnId: event.turnId, itemId: event.itemId, summaryIndex: event.summaryIndex } };
+		case 'summaryDelta':
+			return {
+				method: 'item/reasoning/summaryTextDelta',
+				params: { threadId, turnId: event.turnId, itemId: event.itemId, delta: event.delta, summaryIndex: event.summaryIndex },
+			};
+		case 'reasoningDelta':
+			return {
+				method: 'item/reasoning/textDelta',
+				params: { threadId, turnId: event.turnId, itemId: event.itemId, delta: event.delta, contentIndex: event.contentIndex },
+			};
+		case 'commandOutput':
+			return { method: 'item/commandExecution/outputDelta', params: { threadId, turnId: event.turnId, itemId: event.itemId, delta: event.delta } };
+		case 'terminalInteraction':
+			return {
+				method: 'item/commandExecution/terminalInteraction',
+				params: { threadId, turnId: event.turnId, itemId: event.itemId, processId: event.processId, stdin: event.stdin },
+			};
+		case 'patchPreview':
+			return {
+				method: 'item/fileChange/patchUpdated',
+				params: { threadId, turnId: event.turnId, itemId: event.itemId, changes: event.changes.map(toFileUpdateChange) },
+			};
+		case 'turnDiff':
+			return { method: 'turn/diff/updated', params: { threadId, turnId: event.turnId, diff: event.diff } };
+		case 'planUpdated':
+			return {
+				method: 'turn/plan/updated',
+				params: { threadId, turnId: event.turnId, explanation: event.explanation, plan: event.plan.map((step) => ({ ...step })) },
+			};
+		case 'tokenUsage':
+			return {
+				method: 'thread/tokenUsage/updated',
+				params: {
+					threadId,
+					turnId: event.turnId,
+					tokenUsage: { total: toBreakdown(event.total), last: toBreakdown(event.last), modelContextWindow: event.contextWindow },
+				},
+			};
+		case 'rateLimits':
+			return { method: 'account/rateLimits/updated', params: { rateLimits: toWireRateLimits(event.snapshot) } };
+		case 'error':
+			return { method: 'error', params: { error: toTurnError(event.error), willRetry: event.willRetry, threadId, turnId: event.turnId } };
+		case 'warning':
+			return { method: 'warning', params: { threadId, message: event.message } };
+		case 'history':
+			return null;
+		default:
+			return event satisfies never;
+	}
+}
+
+function toBreakdown(usage: TokenUsage) {
+	const { totalTokens, inputTokens, cachedInputTokens, outputTokens, reasoningOutputTokens } = usage;
+	return { totalTokens, inputTokens, cachedInputTokens, outputTokens, reasoningOutputTokens };
+}
+
+export function toWireRateLimits(snapshot: RateLimitSnapshot): WireRateLimits {
+	const window = (given: RateLimitWindow | null) =>
+		given && { usedPercent: Math.round(given.usedPercent), windowDurationMins: given.windowMinutes, resetsAt: given.resetsAt };
+	return {
+		limitId: snapshot.limitId,
+		limitName: snapshot.limitName,
+		primary: window(snapshot.primary),
+		secondary: window(snapshot.secondary),
+		credits: null,
+		planType: null,
+		rateLimitReachedType: null,
+	};
+}

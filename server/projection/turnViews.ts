@@ -1,0 +1,181 @@
+import type { TurnError } from '../protocol/error.ts';
+import type { Turn, TurnItemsView } from '../protocol/turn.ts';
+import type { TurnEvent, TurnFailure } from '../turn/events.ts';
+import type { TurnItem } from '../turn/item.ts';
+import { toThreadItem } from './wireItem.ts';
+
+/** One turn as its events tell it. Times are Unix milliseconds. */
+export interface TurnView {
+	readonly id: string;
+	readonly items: TurnItem[];
+	status: Turn['status'];
+	error: TurnFailure | null;
+	readonly startedAt: number | null;
+	completedAt: number | null;
+	durationMs: number | null;
+}
+
+/**
+ * The turns of a thread, made from its events: the same for events that just happened and for those that records gave back.
+ * An item keeps the place in which it started.
+ */
+export class TurnViews {
+	readonly turns: TurnView[] = [];
+
+	apply(event: TurnEvent): void {
+		switch (event.type) {
+			case 'turnStarted':
+				this.turns.push({ id: event.turnId, items: [], status: 'inProgress', error: null, startedAt: event.at, completedAt: null, durationMs: null });
+				return;
+			case 'turnEnded':
+				this.#end(event);
+				return;
+			case 'itemStarted':
+			case 'itemCompleted':
+				this.#put(event.turnId, event.item);
+				return;
+			case 'textDelta':
+				this.#change(event.turnId, event.itemId, (item) => (item.type === 'agentMessage' ? { ...item, text: item.text + event.delta } : item));
+				return;
+			case 'summaryPartAdded':
+				this.#change(event.turnId, event.itemId, (item) => (item.type === 'reasoning' ? { ...item, summary: [...item.summary, ''] } : item));
+				return;
+			case 'summaryDelta':
+				this.#change(event.turnId, event.itemId, (item) => (item.type === 'reasoning' ? { ...item, summary: appended(item.summary, event.summaryIndex, event.delta) } : item));
+				return;
+			case 'reasoningDelta':
+				this.#change(event.turnId, event.itemId, (item) => (item.type === 'reasoning' ? { ...item, content: appended(item.content, event.contentIndex, event.delta) } : item));
+				return;
+			case 'commandOutput':
+				this.#change(event.turnId, event.itemId, (item) => (item.type === 'command' && item.status === 'inProgress' ? { ...item, output: (item.output ?? '') + event.delta } : item));
+				return;
+			case 'patchPreview':
+				this.#change(event.turnId, event.itemId, (item) => (item.type === 'fileChange' ? { ...item, changes: event.changes } : item));
+				return;
+			case 'error': {
+				const turn = this.#turn(event.turnId);
+				if (turn && !event.willRetry) turn.error = event.error;
+				return;
+			}
+			case 'terminalInteraction':
+			case 'turnDiff':
+			case 'planUpdated':
+			case 'tokenUsage':
+			case 'rateLimits':
+			case 'warning':
+			case 'history':
+				return;
+			default:
+				event satisfies never;
+		}
+	}
+
+	/** Ends what a crash left open: called after a replay, when nothing of the thread runs any more. */
+	closeUnfinished(): void {
+		for (const turn of this.turns) if (turn.status === 'inProgress') this.#finish(turn, 'interrupted');
+	}
+
+	#turn(id: string): TurnView | undefined {
+		return this.turns.findLast((turn) => turn.id === id);
+	}
+
+	#end(event: Extract<TurnEvent, { type: 'turnEnded' }>): void {
+		const turn = this.#turn(event.turnId);
+		if (!turn) return;
+		const failure = event.end.status === 'failed' ? event.end.error : null;
+		turn.error = failure ?? (event.end.status === 'completed' ? turn.error : null);
+		this.#finish(turn, turn.error && event.end.status !== 'interrupted' ? 'failed' : event.end.status);
+		turn.completedAt = event.at;
+		turn.durationMs = event.durationMs;
+	}
+
+	#finish(turn: TurnView, status: TurnView['status']): void {
+		turn.status = status;
+		for (const [index, item] of turn.items.entries()) {
+			if ((item.type === 'command' || item.type === 'fileChange') && item.status === 'inProgress') turn.items[index] = { ...item, status: 'failed' };
+		}
+	}
+
+	#put(turnId: string, item: TurnItem): void {
+		const items = this.#turn(turnId)?.items;
+		if (!items) return;
+		const index = items.findLastIndex((other) => other.id === item.id && other.type === item.type);
+		if (index < 0) items.push(item);
+		else items[index] = item;
+	}
+
+	#change(turnId: string, itemId: string, change: (item: TurnItem) => TurnItem): void {
+		const items = this.#turn(turnId)?.items;
+		const index = items?.findLastIndex((item) => item.id === itemId) ?? -1;
+		const item = items?.[index];
+		if (items && item) items[index] = change(item);
+	}
+}
+
+function appended(parts: readonly string[], index: number, delta: string): readonly string[] {
+	const next = [...parts];
+	while (next.length <= index) next.push('');
+	next[index] = (next[index] ?? '') + delta;
+	return next;
+}
+
+const seconds = (ms: number | null) => (ms === null ? null : Math.floor(ms / 1000));
+
+/** The wire form of a turn, with as much of its items as asked for. */
+export function toTurn(view: TurnView, itemsView: TurnItemsView): Turn {
+	return {
+		id: view.id,
+		items: itemsIn(view, itemsView).map(toThreadItem),
+		itemsView,
+		status: view.status,
+		error: view.error && view.status === 'failed' ? toTurnError(view.error) : null,
+		startedAt: seconds(view.startedAt),
+		completedAt: seconds(view.completedAt),
+		durationMs: view.durationMs,
+	};
+}
+
+function itemsIn(view: TurnView, itemsView: TurnItemsView): readonly TurnItem[] {
+	switch (itemsView) {
+		case 'notLoaded':
+			return [];
+		case 'full':
+			return view.items;
+		case 'summary': {
+			const first = view.items.find((item) => item.type === 'userMessage');
+			const last = view.items.findLast((item) => item.type === 'agentMessage');
+			return [first, last].filter((item) => item !== undefined);
+		}
+		default:
+			return itemsView satisfies never;
+	}
+}
+
+export function toTurnError(failure: TurnFailure): TurnError {
+	return { message: failure.message, codexErrorInfo: toCodexErrorInfo(failure), additionalDetails: failure.details };
+}
+
+function toCodexErrorInfo({ kind, httpStatusCode }: TurnFailure): TurnError['codexErrorInfo'] {
+	switch (kind) {
+		case 'httpConnectionFailed':
+			return { httpConnectionFailed: { httpStatusCode } };
+		case 'responseStreamConnectionFailed':
+			return { responseStreamConnectionFailed: { httpStatusCode } };
+		case 'responseStreamDisconnected':
+			return { responseStreamDisconnected: { httpStatusCode } };
+		case 'responseTooManyFailedAttempts':
+			return { responseTooManyFailedAttempts: { httpStatusCode } };
+		case 'contextWindowExceeded':
+		case 'usageLimitExceeded':
+		case 'serverOverloaded':
+		case 'cyberPolicy':
+		case 'internalServerError':
+		case 'unauthorized':
+		case 'badRequest':
+		case 'sandboxError':
+		case 'other':
+			return kind;
+		default:
+			return kind satisfies never;
+	}
+}

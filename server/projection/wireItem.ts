@@ -1,0 +1,71 @@
+import type { ThreadItem } from '../protocol/item.ts';
+import { WebSearchAction } from '../protocol/item.ts';
+import type { UserInput } from '../protocol/turnInput.ts';
+import { joinShellWords } from '../exec/shellQuote.ts';
+import type { TurnInput } from '../turn/input.ts';
+import type { CommandItem, FileChange, TurnItem } from '../turn/item.ts';
+
+/** The wire form of an item: the same for an item that just happened and for one that was read back. */
+export function toThreadItem(item: TurnItem): ThreadItem {
+	switch (item.type) {
+		case 'userMessage':
+			return { type: 'userMessage', id: item.id, content: item.content.map(toUserInput) };
+		case 'agentMessage':
+			return { type: 'agentMessage', id: item.id, text: item.text, phase: item.phase, memoryCitation: null };
+		case 'reasoning':
+			return { type: 'reasoning', id: item.id, summary: [...item.summary], content: [...item.content] };
+		case 'command':
+			return toCommandExecution(item);
+		case 'fileChange':
+			return { type: 'fileChange', id: item.id, changes: item.changes.map(toFileUpdateChange), status: item.status };
+		case 'webSearch':
+			return { type: 'webSearch', id: item.id, query: item.query, action: item.action && toWebSearchAction(item.action) };
+		case 'imageView':
+			return { type: 'imageView', id: item.id, path: item.path };
+		case 'contextCompaction':
+			return { type: 'contextCompaction', id: item.id };
+		default:
+			return item satisfies never;
+	}
+}
+
+export function toFileUpdateChange(change: FileChange) {
+	const kind = change.kind.type === 'update' ? { type: 'update' as const, move_path: change.kind.movePath } : change.kind;
+	return { path: change.path, kind, diff: change.diff };
+}
+
+export function toCommandText(argv: readonly string[]): string {
+	return joinShellWords(argv);
+}
+
+function toCommandExecution(item: CommandItem): ThreadItem {
+	return {
+		type: 'commandExecution',
+		id: item.id,
+		command: toCommandText(item.argv),
+		cwd: item.cwd,
+		processId: item.processId,
+		source: item.source,
+		status: item.status,
+		commandActions: [...item.actions],
+		aggregatedOutput: item.output,
+		exitCode: item.exitCode,
+		durationMs: item.durationMs,
+	};
+}
+
+function toUserInput(input: TurnInput): UserInput {
+	if (input.type !== 'text') return { ...input };
+	return { type: 'text', text: input.text, text_elements: input.textElements.map((element) => ({ ...element })) };
+}
+
+export function fromUserInput(input: UserInput): TurnInput {
+	return input.type === 'text' ? { type: 'text', text: input.text, textElements: input.text_elements } : input;
+}
+
+/** The model's own action names are snake_case; what the wire does not know is `other`. */
+function toWebSearchAction(action: Readonly<Record<string, unknown>>): WebSearchAction {
+	const type = { search: 'search', open_page: 'openPage', find_in_page: 'findInPage' }[String(action.type)] ?? 'other';
+	const parsed = WebSearchAction.safeParse({ query: null, queries: null, url: null, pattern: null, ...action, type });
+	return parsed.success ? parsed.data : { type: 'other' };
+}

@@ -1,0 +1,62 @@
+import type { ServerNotification } from '../protocol/methods.ts';
+import type { RpcError } from '../protocol/rpcError.ts';
+import type { Connection } from '../transport/connection.ts';
+
+export type RequestId = string | number;
+
+/** What a client said of itself in `initialize`. */
+export interface ClientIdentity {
+	readonly name: string;
+	readonly title: string | null;
+	readonly version: string;
+	readonly experimentalApi: boolean;
+	readonly applyFileChanges: boolean;
+	readonly optOut: ReadonlySet<string>;
+}
+
+/** A notification as text, made once for all who get it. */
+export interface OutboundNotification {
+	readonly method: string;
+	readonly text: string;
+}
+
+export function encodeNotification(notification: ServerNotification): OutboundNotification {
+	return { method: notification.method, text: JSON.stringify(notification) };
+}
+
+/** One connection and what it has said so far. Its identity is set once, by `initialize`. */
+export class Session {
+	readonly id: number;
+	readonly connection: Connection;
+	#client: ClientIdentity | null = null;
+
+	constructor(id: number, connection: Connection) {
+		this.id = id;
+		this.connection = connection;
+	}
+
+	/** Null before `initialize`. */
+	get client(): ClientIdentity | null {
+		return this.#client;
+	}
+
+	initialize(client: ClientIdentity): void {
+		this.#client = client;
+	}
+
+	notify(notification: OutboundNotification): void {
+		if (this.#client && !this.#client.optOut.has(notification.method)) this.connection.send(notification.text);
+	}
+
+	request(id: RequestId, method: string, params: unknown): void {
+		this.connection.send(JSON.stringify({ method, id, params }));
+	}
+
+	reply(id: RequestId, result: unknown): void {
+		this.connection.send(JSON.stringify({ id, result: result ?? {} }));
+	}
+
+	fail(id: RequestId | null, error: RpcError): void {
+		this.connection.send(JSON.stringify({ id, error }));
+	}
+}

@@ -1,0 +1,112 @@
+import type { CommandDecision, FileChangeDecision } from '../approval/approver.ts';
+import { fromCommandAnswer, fromFileChangeAnswer, toCommandApproval, toFileChangeApproval } from '../projection/approvals.ts';
+import { toNotification } from '../projection/notifications.ts';
+import { toWireStatus } from '../projection/wireThread.ts';
+import { TurnViews } from '../projection/turnViews.ts';
+import type { ServerNotification } from '../protocol/methods.ts';
+import type { Question } from '../thread/questions.ts';
+import type { Thread } from '../thread/thread.ts';
+import type { ThreadObserver } from '../thread/threads.ts';
+import type { Clients } from './clients.ts';
+import type { ServerRequestHandle, ServerRequests } from './serverRequests.ts';
+import { encodeNotification, type Session } from './session.ts';
+
+interface OpenQuestion {
+	readonly question: Question;
+	readonly handle: ServerRequestHandle<'item/commandExecution/requestApproval'> | ServerRequestHandle<'item/fileChange/requestApproval'>;
+}
+
+interface Followed {
+	readonly views: TurnViews;
+	readonly questions: Map<Question, OpenQuestion>;
+	answer: ((question: Question, decision: CommandDecision | FileChangeDecision) => boolean) | null;
+}
+
+/** Brings what happens in threads to the clients that follow them, and their answers back. */
+export class ThreadSubscriptions implements ThreadObserver {
+	readonly #clients: Clients;
+	readonly #requests: ServerRequests;
+	readonly #threads = new Map<string, Followed>();
+
+	constructor(clients: Clients, requests: ServerRequests) {
+		this.#clients = clients;
+		this.#requests = requests;
+	}
+
+	attach(threadId: string) {
+		const followed: Followed = { views: new TurnViews(), questions: new Map(), answer: null };
+		this.#threads.set(threadId, followed);
+		return {
+			replay: (events: Parameters<TurnViews['apply']>[0][]) => {
+				for (const event of events) followed.views.apply(event);
+				followed.views.closeUnfinished();
+			},
+			event: (event: Parameters<TurnViews['apply']>[0]) => {
+				followed.views.apply(event);
+				const notification = toNotification(threadId, event, followed.views.turns.at(-1));
+				if (!notification) return;
+				if (event.type === 'rateLimits') this.broadcast(notification);
+				else this.#deliver(threadId, notification);
+			},
+			statusChanged: (status: Thread['status']) => this.broadcast({ method: 'thread/status/changed', params: { threadId, status: toWireStatus(status) } }),
+			asked: (question: Question) => this.#ask(threadId, followed, question),
+			closed: (question: Question) => this.#closed(threadId, followed, question),
+		};
+	}
+
+	detach(threadId: string): void {
+		this.#threads.delete(threadId);
+	}
+
+	/** The turns of a loaded thread, with what is under way. */
+	turnsOf(threadId: string): TurnViews | null {
+		return this.#threads.get(threadId)?.views ?? null;
+	}
+
+	/** From now on the session is told of everything, and is asked what still waits for an answer. */
+	subscribe(thread: Thread, session: Session): void {
+		const followed = this.#threads.get(thread.id);
+		if (!followed) return;
+		followed.answer = (question, decision) => thread.questions.answer(question, decision);
+		this.#clients.subscribe(thread.id, session);
+		for (const open of followed.questions.values()) open.handle.ask(session);
+	}
+
+	/** To every client that has introduced itself. */
+	broadcast(notification: ServerNotification): void {
+		const encoded = encodeNotification(notification);
+		for (const session of this.#clients.initialized()) session.notify(encoded);
+	}
+
+	#deliver(threadId: string, notification: ServerNotification): void {
+		const sessions = this.#clients.subscribersOf(threadId);
+		if (sessions.length === 0) return;
+		const encoded = encodeNotification(notification);
+		for (const session of sessions) session.notify(encoded);
+	}
+
+	#ask(threadId: string, followed: Followed, question: Question): void {
+		const sessions = this.#clients.subscribersOf(threadId);
+		if (question.kind === 'command') {
+			const handle = this.#requests.send('item/commandExecution/requestApproval', toCommandApproval(threadId, question), sessions);
+			followed.questions.set(question, { question, handle });
+			void handle.answered.then((answer) => {
+				if (answer.type !== 'withdrawn') followed.answer?.(question, answer.type === 'result' ? fromCommandAnswer(answer.result) : { type: 'decline' });
+			});
+		} else {
+			const handle = this.#requests.send('item/fileChange/requestApproval', toFileChangeApproval(threadId, question), sessions);
+			followed.questions.set(question, { question, handle });
+			void handle.answered.then((answer) => {
+				if (answer.type !== 'withdrawn') followed.answer?.(question, answer.type === 'result' ? fromFileChangeAnswer(answer.result) : { type: 'decline' });
+			});
+		}
+	}
+
+	#closed(threadId: string, followed: Followed, question: Question): void {
+		const open = followed.questions.get(question);
+		if (!open) return;
+		followed.questions.delete(question);
+		open.handle.withdraw();
+		this.#deliver(threadId, { method: 'serverRequest/resolved', params: { threadId, requestId: open.handle.id } });
+	}
+}

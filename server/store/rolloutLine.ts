@@ -1,0 +1,96 @@
+/**
+ * One line of a rollout file: `{timestamp, type, payload}`, the format that the reference program reads and writes too.
+ * `session_meta` comes first; `response_item` is model-visible history; `event_msg` is what happened, for people and for replay;
+ * `turn_context` holds the settings of a turn; `compacted` replaces the history before it.
+ */
+export interface RolloutLine {
+	readonly timestamp: string;
+	readonly type: string;
+	readonly payload: Readonly<Record<string, unknown>>;
+}
+
+export type RolloutEntry = Omit<RolloutLine, 'timestamp'>;
+
+/** Git state of the working directory when the thread began. */
+export interface GitInfo {
+	readonly sha: string | null;
+	readonly branch: string | null;
+	readonly originUrl: string | null;
+}
+
+/** The first line of a rollout. */
+export interface SessionMeta {
+	readonly id: string;
+	/** ISO 8601. */
+	readonly timestamp: string;
+	readonly cwd: string;
+	readonly originator: string;
+	readonly cliVersion: string;
+	readonly source: string;
+	readonly threadSource: string | null;
+	readonly modelProvider: string;
+	readonly forkedFromId: string | null;
+	readonly baseInstructions: string | null;
+	readonly git: GitInfo | null;
+}
+
+const text = (value: unknown): string | null => (typeof value === 'string' ? value : null);
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+	return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Parses one line of a file. Null when it is not a rollout line. */
+export function parseRolloutLine(line: string): RolloutLine | null {
+	let value: unknown;
+	try {
+		value = JSON.parse(line);
+	} catch {
+		return null;
+	}
+	if (!isRecord(value) || typeof value.type !== 'string' || !isRecord(value.payload)) return null;
+	return { timestamp: text(value.timestamp) ?? '', type: value.type, payload: value.payload };
+}
+
+export function sessionMetaEntry(meta: SessionMeta): RolloutEntry {
+	return {
+		type: 'session_meta',
+		payload: {
+			id: meta.id,
+			timestamp: meta.timestamp,
+			cwd: meta.cwd,
+			originator: meta.originator,
+			cli_version: meta.cliVersion,
+			source: meta.source,
+			...(meta.threadSource === null ? {} : { thread_source: meta.threadSource }),
+			...(meta.forkedFromId === null ? {} : { forked_from_id: meta.forkedFromId }),
+			model_provider: meta.modelProvider,
+			...(meta.baseInstructions === null ? {} : { base_instructions: { text: meta.baseInstructions } }),
+			...(meta.git === null ? {} : { git: { commit_hash: meta.git.sha, branch: meta.git.branch, repository_url: meta.git.originUrl } }),
+		},
+	};
+}
+
+/** Reads a `session_meta` payload. Null when it has no id or no working directory. */
+export function parseSessionMeta(line: RolloutLine): SessionMeta | null {
+	if (line.type !== 'session_meta') return null;
+	const { payload } = line;
+	const id = text(payload.id);
+	const cwd = text(payload.cwd);
+	if (id === null || cwd === null) return null;
+	const git = isRecord(payload.git) ? payload.git : null;
+	const instructions = isRecord(payload.base_instructions) ? text(payload.base_instructions.text) : null;
+	return {
+		id,
+		timestamp: text(payload.timestamp) ?? line.timestamp,
+		cwd,
+		originator: text(payload.originator) ?? '',
+		cliVersion: text(payload.cli_version) ?? '',
+		source: text(payload.source) ?? 'unknown',
+		threadSource: text(payload.thread_source),
+		modelProvider: text(payload.model_provider) ?? '',
+		forkedFromId: text(payload.forked_from_id),
+		baseInstructions: instructions,
+		git: git && { sha: text(git.commit_hash), branch: text(git.branch), originUrl: text(git.repository_url) },
+	};
+}

@@ -1,0 +1,51 @@
+import fs from 'node:fs';
+
+/**
+ * Names of threads: an append-only file of `{id, thread_name, updated_at}` lines, shared with the reference program.
+ * The last line of a thread wins.
+ */
+export class ThreadNames {
+	readonly #file: string;
+	#read: { readonly size: number; readonly names: Map<string, string> } | null = null;
+
+	constructor(file: string) {
+		this.#file = file;
+	}
+
+	async set(id: string, name: string): Promise<void> {
+		await fs.promises.appendFile(this.#file, `${JSON.stringify({ id, thread_name: name, updated_at: new Date().toISOString() })}\n`, { mode: 0o600 });
+	}
+
+	async get(id: string): Promise<string | null> {
+		return (await this.#names()).get(id) ?? null;
+	}
+
+	async #names(): Promise<Map<string, string>> {
+		let size: number;
+		try {
+			({ size } = await fs.promises.stat(this.#file));
+		} catch {
+			return new Map();
+		}
+		if (this.#read?.size === size) return this.#read.names;
+		const names = new Map<string, string>();
+		for (const raw of (await fs.promises.readFile(this.#file, 'utf8')).split('\n')) {
+			const entry = parseName(raw);
+			if (entry) names.set(entry.id, entry.name);
+		}
+		this.#read = { size, names };
+		return names;
+	}
+}
+
+function parseName(raw: string): { id: string; name: string } | null {
+	try {
+		const value: unknown = JSON.parse(raw);
+		if (typeof value === 'object' && value !== null && 'id' in value && 'thread_name' in value) {
+			if (typeof value.id === 'string' && typeof value.thread_name === 'string') return { id: value.id, name: value.thread_name };
+		}
+	} catch {
+		// A damaged line names no thread.
+	}
+	return null;
+}

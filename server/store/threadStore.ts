@@ -1,0 +1,54 @@
+import type { RolloutLine, SessionMeta } from './rolloutLine.ts';
+
+/** What is known of a stored thread without reading all of it. Times are Unix milliseconds. */
+export interface StoredThread {
+	readonly meta: SessionMeta;
+	readonly path: string;
+	readonly archived: boolean;
+	/** Text of the first user message; empty before it. */
+	readonly preview: string;
+	readonly name: string | null;
+	readonly createdAt: number;
+	readonly updatedAt: number;
+}
+
+export interface ThreadQuery {
+	readonly archived: boolean;
+	/** Recorded working directories, any of which fits; null for all. */
+	readonly cwds: readonly string[] | null;
+	/** Provider ids; null or empty for all. */
+	readonly providers: readonly string[] | null;
+	/** Session sources such as `vscode`, `cli`, `exec`; null for all. */
+	readonly sources: readonly string[] | null;
+	/** A part of the name or of the preview, as it is written. */
+	readonly searchTerm: string | null;
+	readonly sortKey: 'created_at' | 'updated_at';
+	readonly sortDirection: 'asc' | 'desc';
+	readonly cursor: string | null;
+	readonly limit: number;
+}
+
+export interface ThreadPage {
+	readonly threads: readonly StoredThread[];
+	readonly nextCursor: string | null;
+	/** Continues from the first thread of the page in the other direction. */
+	readonly backwardsCursor: string | null;
+}
+
+/** Raised for a cursor that this store did not make. */
+export class InvalidCursorError extends Error {}
+
+/** The one way to stored threads. Another implementation can take the place of the local files. */
+export interface ThreadStore {
+	list(query: ThreadQuery): Promise<ThreadPage>;
+	/** Null when there is no such thread. */
+	find(id: string): Promise<StoredThread | null>;
+	/** The thread of a rollout file; null when the file is not one. */
+	findByPath(path: string): Promise<StoredThread | null>;
+	read(thread: StoredThread): Promise<{ readonly lines: readonly RolloutLine[]; readonly damaged: number }>;
+	/** Moves the file; returns the thread as it is then. */
+	setArchived(thread: StoredThread, change: { readonly archived: boolean }): Promise<StoredThread>;
+	setName(id: string, name: string): Promise<void>;
+	/** The name that was given last; null when there is none. */
+	nameOf(id: string): Promise<string | null>;
+}

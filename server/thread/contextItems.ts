@@ -1,0 +1,70 @@
+import fs from 'node:fs/promises';
+import { readUserInstructions, userInstructionsMessage } from '../instructions/agentsMd.ts';
+import { environmentContext, localDate } from '../instructions/environmentContext.ts';
+import { modelSwitch } from '../instructions/modelSwitch.ts';
+import { permissionsInstructions } from '../instructions/permissionsInstructions.ts';
+import type { ContentPart, MessageItem, ResponseItem } from '../model/responseItem.ts';
+import type { TurnSettings } from '../turn/settings.ts';
+import type { TurnContext } from './turnContext.ts';
+
+export interface ContextRequest {
+	readonly settings: TurnSettings;
+	/** What the model was told last; null for a new thread. */
+	readonly previous: TurnContext | null;
+	readonly developerInstructions: string | null;
+	readonly baseInstructions: string;
+	readonly home: string;
+	/** `project_doc_max_bytes`. */
+	readonly maxBytes: number | undefined;
+	readonly now: number;
+}
+
+const instructionFiles = {
+	readFile: (file: string) => fs.readFile(file),
+	exists: (file: string) =>
+		fs.access(file).then(
+			() => true,
+			() => false,
+		),
+};
+
+/** Files with instructions of the user and the project that count in a folder. */
+export async function instructionSources(where: { cwd: string; home: string; maxBytes: number | undefined }): Promise<readonly string[]> {
+	return (await userInstructions(where)).sources;
+}
+
+/** The messages that come before a person's input: everything in a new thread, later only what has changed. */
+export async function contextItems(request: ContextRequest): Promise<readonly ResponseItem[]> {
+	const { settings, previous } = request;
+	return [...message('developer', developerTexts(request)), ...message('user', previous ? changedEnvironment(settings, previous, request.now) : await firstTexts(request))];
+}
+
+function developerTexts({ settings, previous, developerInstructions, baseInstructions }: ContextRequest): readonly string[] {
+	const permissions = permissionsInstructions(settings);
+	if (!previous) return [permissions, ...(developerInstructions === null ? [] : [developerInstructions])];
+	const before = permissionsInstructions({ ...previous, cwd: previous.cwd });
+	return [...(previous.model === settings.model.slug ? [] : [modelSwitch(settings.model.slug, baseInstructions)]), ...(before === permissions ? [] : [permissions])];
+}
+
+async function firstTexts({ settings, home, maxBytes, now }: ContextRequest): Promise<readonly string[]> {
+	const { text } = await userInstructions({ cwd: settings.cwd, home, maxBytes });
+	return [...(text === '' ? [] : [userInstructionsMessage(settings.cwd, text)]), environment(settings, now)];
+}
+
+function changedEnvironment(settings: TurnSettings, previous: TurnContext, now: number): readonly string[] {
+	return settings.cwd === previous.cwd ? [] : [environment(settings, now)];
+}
+
+function environment(settings: TurnSettings, now: number): string {
+	const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
+	return environmentContext({ cwd: settings.cwd, shell: settings.shell.name, date: localDate(now, timeZone), timezone: timeZone });
+}
+
+function userInstructions({ cwd, home, maxBytes }: { cwd: string; home: string; maxBytes: number | undefined }) {
+	return readUserInstructions({ cwd, home, ...(maxBytes === undefined ? {} : { maxBytes }) }, instructionFiles);
+}
+
+function message(role: MessageItem['role'], texts: readonly string[]): readonly ResponseItem[] {
+	if (texts.length === 0) return [];
+	return [{ type: 'message', role, content: texts.map((text): ContentPart => ({ type: 'input_text', text })) }];
+}

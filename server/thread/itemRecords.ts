@@ -1,0 +1,212 @@
+import type { RolloutEntry } from '../store/rolloutLine.ts';
+import type { TextElement, TurnInput } from '../turn/input.ts';
+import type { CommandAction, CommandItem, FileChange, FileChangeItem, TurnItem } from '../turn/item.ts';
+
+type Payload = Readonly<Record<string, unknown>>;
+
+const entry = (type: string, payload: Payload): RolloutEntry => ({ type: 'event_msg', payload: { type, ...payload } });
+const text = (value: unknown) => (typeof value === 'string' ? value : null);
+const number = (value: unknown) => (typeof value === 'number' ? value : null);
+const isPayload = (value: unknown): value is Payload => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Only what can outlive a crash half done is written when it starts. */
+export function startedEntries(turnId: string, item: TurnItem, at: number): readonly RolloutEntry[] {
+	if (item.type === 'command') return [entry('exec_command_begin', { turn_id: turnId, started_at_ms: at, ...commandRecord(item) })];
+	if (item.type === 'fileChange') return [entry('patch_apply_begin', { call_id: item.id, turn_id: turnId, auto_approved: true, changes: changesRecord(item.changes) })];
+	return [];
+}
+
+export function itemEntries(turnId: string, item: TurnItem, at: number): readonly RolloutEntry[] {
+	switch (item.type) {
+		case 'userMessage':
+			return [entry('user_message', { ...userMessageRecord(item.content), item_id: item.id })];
+		case 'agentMessage':
+			return [entry('agent_message', { message: item.text, phase: item.phase, memory_citation: null, item_id: item.id })];
+		case 'reasoning':
+			return [
+				...item.summary.map((part) => entry('agent_reasoning', { text: part, item_id: item.id })),
+				...item.content.map((part) => entry('agent_reasoning_raw_content', { text: part, item_id: item.id })),
+			];
+		case 'command':
+			return [entry('exec_command_end', { turn_id: turnId, completed_at_ms: at, ...commandRecord(item) })];
+		case 'fileChange':
+			return [
+				entry('patch_apply_end', {
+					call_id: item.id,
+					turn_id: turnId,
+					stdout: item.stdout ?? '',
+					stderr: item.stderr ?? '',
+					success: item.status === 'completed',
+					changes: changesRecord(item.changes),
+					status: item.status,
+				}),
+			];
+		case 'webSearch':
+			return [entry('web_search_end', { call_id: item.id, query: item.query, action: item.action ?? { type: 'other' } })];
+		case 'imageView':
+			return [entry('view_image_tool_call', { call_id: item.id, path: item.path })];
+		case 'contextCompaction':
+			return [entry('context_compacted', { item_id: item.id })];
+		default:
+			return item satisfies never;
+	}
+}
+
+/** Reads an item's record. Reasoning comes in parts: the reader joins those of one id by putting the later over the earlier. */
+export function itemFromRecord(payload: Payload, nextId: () => string): { readonly phase: 'itemStarted' | 'itemCompleted'; readonly item: TurnItem } | null {
+	const id = () => text(payload.item_id) ?? nextId();
+	switch (payload.type) {
+		case 'user_message':
+			return { phase: 'itemCompleted', item: { type: 'userMessage', id: id(), content: userInputs(payload) } };
+		case 'agent_message':
+			return { phase: 'itemCompleted', item: { type: 'agentMessage', id: id(), text: text(payload.message) ?? '', phase: phaseOf(payload.phase) } };
+		case 'exec_command_begin':
+			return { phase: 'itemStarted', item: commandItem(payload, nextId) };
+		case 'exec_command_end':
+			return { phase: 'itemCompleted', item: commandItem(payload, nextId) };
+		case 'patch_apply_begin':
+			return { phase: 'itemStarted', item: patchItem(payload, nextId, 'inProgress') };
+		case 'patch_apply_end':
+			return { phase: 'itemCompleted', item: patchItem(payload, nextId, payload.success === true ? 'completed' : 'failed') };
+		case 'web_search_end':
+			return { phase: 'itemCompleted', item: { type: 'webSearch', id: text(payload.call_id) ?? nextId(), query: text(payload.query) ?? '', action: isPayload(payload.action) ? payload.action : null } };
+		case 'view_image_tool_call':
+			return { phase: 'itemCompleted', item: { type: 'imageView', id: text(payload.call_id) ?? nextId(), path: text(payload.path) ?? '' } };
+		case 'context_compacted':
+			return { phase: 'itemCompleted', item: { type: 'contextCompaction', id: id() } };
+		default:
+			return null;
+	}
+}
+
+function phaseOf(value: unknown): 'commentary' | 'final_answer' | null {
+	return value === 'commentary' || value === 'final_answer' ? value : null;
+}
+
+function userMessageRecord(content: readonly TurnInput[]): Payload {
+	const texts = content.filter((input) => input.type === 'text');
+	const needsContent = content.length !== 1 || texts.length !== 1;
+	return {
+		message: texts.map((input) => input.text).join('\n'),
+		images: content.flatMap((input) => (input.type === 'image' ? [input.url] : [])),
+		local_images: content.flatMap((input) => (input.type === 'localImage' ? [input.path] : [])),
+		text_elements: texts.length === 1 ? (texts[0]?.textElements ?? []).map(elementRecord) : [],
+		// The order of the parts, and parts that the members above cannot say.
+		...(needsContent ? { tiller_content: content } : {}),
+	};
+}
+
+const elementRecord = (element: TextElement) => ({ byte_range: element.byteRange, placeholder: element.placeholder });
+
+function userInputs(payload: Payload): readonly TurnInput[] {
+	if (Array.isArray(payload.tiller_content)) return payload.tiller_content as readonly TurnInput[];
+	const strings = (value: unknown) => (Array.isArray(value) ? value.filter((each) => typeof each === 'string') : []);
+	const message = text(payload.message) ?? '';
+	return [
+		...(message === '' ? [] : [{ type: 'text' as const, text: message, textElements: textElements(payload.text_elements) }]),
+		...strings(payload.images).map((url) => ({ type: 'image' as const, url })),
+		...strings(payload.local_images).map((path) => ({ type: 'localImage' as const, path })),
+	];
+}
+
+function textElements(value: unknown): readonly TextElement[] {
+	if (!Array.isArray(value)) return [];
+	return value.flatMap((element: unknown) => {
+		if (!isPayload(element) || !isPayload(element.byte_range)) return [];
+		const [start, end] = [number(element.byte_range.start), number(element.byte_range.end)];
+		return start === null || end === null ? [] : [{ byteRange: { start, end }, placeholder: text(element.placeholder) }];
+	});
+}
+
+const SOURCES = { agent: 'agent', userShell: 'user_shell', unifiedExecStartup: 'unified_exec_startup', unifiedExecInteraction: 'unified_exec_interaction' } as const;
+
+function commandRecord(item: CommandItem): Payload {
+	const duration = item.durationMs ?? 0;
+	return {
+		call_id: item.id,
+		process_id: item.processId,
+		command: item.argv,
+		cwd: item.cwd,
+		parsed_cmd: item.actions.map(actionRecord),
+		source: SOURCES[item.source],
+		stdout: item.output ?? '',
+		stderr: '',
+		aggregated_output: item.output ?? '',
+		exit_code: item.exitCode ?? -1,
+		duration: { secs: Math.floor(duration / 1000), nanos: (duration % 1000) * 1_000_000 },
+		formatted_output: '',
+		status: item.status === 'inProgress' ? 'failed' : item.status,
+		tiller: { output: item.output, exit_code: item.exitCode, duration_ms: item.durationMs, status: item.status },
+	};
+}
+
+function actionRecord(action: CommandAction): Payload {
+	switch (action.type) {
+		case 'read':
+			return { type: 'read', cmd: action.command, name: action.name, path: action.path };
+		case 'listFiles':
+			return { type: 'list_files', cmd: action.command, path: action.path };
+		case 'search':
+			return { type: 'search', cmd: action.command, query: action.query, path: action.path };
+		case 'unknown':
+			return { type: 'unknown', cmd: action.command };
+		default:
+			return action satisfies never;
+	}
+}
+
+function actionFromRecord(value: unknown): CommandAction {
+	const record = isPayload(value) ? value : {};
+	const command = text(record.cmd) ?? '';
+	if (record.type === 'read') return { type: 'read', command, name: text(record.name) ?? '', path: text(record.path) ?? '' };
+	if (record.type === 'list_files') return { type: 'listFiles', command, path: text(record.path) };
+	if (record.type === 'search') return { type: 'search', command, query: text(record.query), path: text(record.path) };
+	return { type: 'unknown', command };
+}
+
+function commandItem(payload: Payload, nextId: () => string): CommandItem {
+	const ours = isPayload(payload.tiller) ? payload.tiller : null;
+	const duration = isPayload(payload.duration) ? (number(payload.duration.secs) ?? 0) * 1000 + Math.round((number(payload.duration.nanos) ?? 0) / 1_000_000) : null;
+	const source = Object.entries(SOURCES).find(([, name]) => name === payload.source)?.[0] as CommandItem['source'] | undefined;
+	const status = text(ours?.status ?? payload.status);
+	return {
+		type: 'command',
+		id: text(payload.call_id) ?? nextId(),
+		argv: Array.isArray(payload.command) ? payload.command.map(String) : [],
+		cwd: text(payload.cwd) ?? '',
+		processId: text(payload.process_id),
+		source: source ?? 'agent',
+		actions: Array.isArray(payload.parsed_cmd) ? payload.parsed_cmd.map(actionFromRecord) : [],
+		status: status === 'inProgress' || status === 'completed' || status === 'declined' ? status : 'failed',
+		output: ours ? text(ours.output) : text(payload.aggregated_output),
+		exitCode: ours ? number(ours.exit_code) : number(payload.exit_code),
+		durationMs: ours ? number(ours.duration_ms) : duration,
+	};
+}
+
+function changesRecord(changes: readonly FileChange[]): Payload {
+	return Object.fromEntries(
+		changes.map((change) => {
+			if (change.kind.type === 'update') return [change.path, { type: 'update', unified_diff: change.diff, move_path: change.kind.movePath }];
+			return [change.path, { type: change.kind.type, content: change.diff }];
+		}),
+	);
+}
+
+function patchItem(payload: Payload, nextId: () => string, fallback: FileChangeItem['status']): FileChangeItem {
+	const status = payload.type === 'patch_apply_end' ? text(payload.status) : null;
+	const changes = isPayload(payload.changes) ? Object.entries(payload.changes) : [];
+	return {
+		type: 'fileChange',
+		id: text(payload.call_id) ?? nextId(),
+		changes: changes.map(([path, change]) => changeFromRecord(path, isPayload(change) ? change : {})),
+		status: status === 'completed' || status === 'failed' || status === 'declined' ? status : fallback,
+		stdout: text(payload.stdout) ?? '',
+		stderr: text(payload.stderr) ?? '',
+	};
+}
+
+function changeFromRecord(path: string, change: Payload): FileChange {
+	if (change.type === 'add' || change.type === 'delete') return { path, kind: { type: change.type }, diff: text(change.content) ?? '' };
+	return { path, kind: { type: 'update', movePath: text(change.move_path) }, diff: text(change.unified_diff) ?? '' };
+}

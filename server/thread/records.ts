@@ -1,0 +1,163 @@
+import type { ResponseItem } from '../model/responseItem.ts';
+import { fromWire, toWire } from '../model/responseItemWire.ts';
+import type { RolloutEntry, RolloutLine } from '../store/rolloutLine.ts';
+import type { TurnEvent, TurnFailure } from '../turn/events.ts';
+import type { TurnItem } from '../turn/item.ts';
+import { itemEntries, itemFromRecord, startedEntries } from './itemRecords.ts';
+
+/**
+ * How events are written to a rollout and read back. The lines are those of the reference program wherever it has one, so that
+ * it can resume a thread of ours; members that it does not know, and lines of types of ours, are ignored by it.
+ */
+export function toEntries(event: TurnEvent): readonly RolloutEntry[] {
+	switch (event.type) {
+		case 'turnStarted':
+			return [eventMsg('task_started', { turn_id: event.turnId, started_at: Math.floor(event.at / 1000), started_at_ms: event.at, model_context_window: event.contextWindow, collaboration_mode_kind: 'default' })];
+		case 'turnEnded':
+			return endEntries(event);
+		case 'itemStarted':
+			return startedEntries(event.turnId, event.item, event.at);
+		case 'itemCompleted':
+			return itemEntries(event.turnId, event.item, event.at);
+		case 'planUpdated':
+			return [eventMsg('plan_update', { turn_id: event.turnId, explanation: event.explanation, plan: event.plan.map((step) => ({ step: step.step, status: step.status === 'inProgress' ? 'in_progress' : step.status })) })];
+		case 'tokenUsage':
+			return [eventMsg('token_count', { info: { total_token_usage: usageRecord(event.total), last_token_usage: usageRecord(event.last), model_context_window: event.contextWindow }, rate_limits: null })];
+		case 'error':
+			return event.willRetry ? [] : [eventMsg('error', { turn_id: event.turnId, ...failureRecord(event.error) })];
+		case 'history':
+			return [{ type: 'response_item', payload: toWire(event.item) }];
+		case 'textDelta':
+		case 'summaryPartAdded':
+		case 'summaryDelta':
+		case 'reasoningDelta':
+		case 'commandOutput':
+		case 'terminalInteraction':
+		case 'patchPreview':
+		case 'turnDiff':
+		case 'rateLimits':
+		case 'warning':
+			return [];
+		default:
+			return event satisfies never;
+	}
+}
+
+export const eventMsg = (type: string, payload: Readonly<Record<string, unknown>>): RolloutEntry => ({ type: 'event_msg', payload: { type, ...payload } });
+
+const usageRecord = (usage: { inputTokens: number; cachedInputTokens: number; outputTokens: number; reasoningOutputTokens: number; totalTokens: number }) => ({
+	input_tokens: usage.inputTokens,
+	cached_input_tokens: usage.cachedInputTokens,
+	output_tokens: usage.outputTokens,
+	reasoning_output_tokens: usage.reasoningOutputTokens,
+	total_tokens: usage.totalTokens,
+});
+
+const failureRecord = (error: TurnFailure) => ({
+	message: error.message,
+	codex_error_info: 'other',
+	tiller_error: { kind: error.kind, http_status_code: error.httpStatusCode, details: error.details },
+});
+
+function endEntries(event: Extract<TurnEvent, { type: 'turnEnded' }>): readonly RolloutEntry[] {
+	const times = { completed_at: Math.floor(event.at / 1000), completed_at_ms: event.at, duration_ms: event.durationMs };
+	if (event.end.status === 'interrupted') return [eventMsg('turn_aborted', { turn_id: event.turnId, reason: 'interrupted', ...times })];
+	return [eventMsg('task_complete', { turn_id: event.turnId, last_agent_message: event.lastMessage, ...times })];
+}
+
+/** What a line says, as events. A line that says nothing that is shown gives none. */
+export class RecordReader {
+	#turnId: string | null = null;
+	#turns = 0;
+	#items = 0;
+
+	read(line: RolloutLine): readonly TurnEvent[] {
+		const at = Date.parse(line.timestamp) || 0;
+		if (line.type === 'response_item') {
+			const item = fromWire(line.payload);
+			return item ? [{ type: 'history', turnId: this.#turnId ?? '', item }] : [];
+		}
+		if (line.type !== 'event_msg') return [];
+		return this.#event(line.payload, at);
+	}
+
+	#event(payload: Readonly<Record<string, unknown>>, at: number): readonly TurnEvent[] {
+		const number = (value: unknown) => (typeof value === 'number' ? value : null);
+		const text = (value: unknown) => (typeof value === 'string' ? value : null);
+		switch (payload.type) {
+			case 'task_started':
+			case 'turn_started': {
+				const startedAt = number(payload.started_at_ms) ?? (number(payload.started_at) ?? Math.floor(at / 1000)) * 1000;
+				return this.#begin(text(payload.turn_id), startedAt, number(payload.model_context_window));
+			}
+			case 'task_complete':
+			case 'turn_complete':
+			case 'turn_aborted': {
+				const turnId = text(payload.turn_id) ?? this.#turnId;
+				if (turnId === null) return [];
+				this.#turnId = null;
+				const completedAt = number(payload.completed_at_ms) ?? (number(payload.completed_at) ?? Math.floor(at / 1000)) * 1000;
+				const status = payload.type === 'turn_aborted' ? 'interrupted' : 'completed';
+				return [{ type: 'turnEnded', turnId, at: completedAt, durationMs: number(payload.duration_ms) ?? 0, end: { status }, lastMessage: text(payload.last_agent_message) }];
+			}
+			case 'error': {
+				if (this.#turnId === null) return [];
+				return [{ type: 'error', turnId: this.#turnId, willRetry: false, error: failureFromRecord(payload) }];
+			}
+			case 'agent_reasoning':
+			case 'agent_reasoning_raw_content': {
+				if (this.#turnId === null) return [];
+				const id = text(payload.item_id);
+				// The parts of one reasoning follow each other; without ids (other programs' records) that is all that joins them.
+				const joins = this.#reasoning && this.#turnId === this.#reasoning.turnId && (id === null ? this.#reasoning.open : id === this.#reasoning.item.id);
+				const before = joins && this.#reasoning ? this.#reasoning.item : { type: 'reasoning' as const, id: id ?? `item-${++this.#items}`, summary: [], content: [] };
+				const part = text(payload.text) ?? '';
+				const item = payload.type === 'agent_reasoning' ? { ...before, summary: [...before.summary, part] } : { ...before, content: [...before.content, part] };
+				this.#reasoning = { turnId: this.#turnId, item, open: true };
+				return [{ type: 'itemCompleted', turnId: this.#turnId, at, item }];
+			}
+			default: {
+				if (this.#reasoning) this.#reasoning.open = false;
+				const read = itemFromRecord(payload, () => `item-${++this.#items}`);
+				if (!read) return [];
+				const begun = this.#turnId === null || (read.item.type === 'userMessage' && payload.turn_id === undefined && this.#implicit) ? this.#begin(null, at, null) : [];
+				const turnId = text(payload.turn_id) ?? this.#turnId ?? '';
+				return [...begun, { type: read.phase, turnId, at, item: read.item }];
+			}
+		}
+	}
+
+	#implicit = false;
+	#reasoning: { readonly turnId: string; readonly item: Extract<TurnItem, { type: 'reasoning' }>; open: boolean } | null = null;
+
+	/** Old rollouts have no turn boundaries: a user message then begins a turn. */
+	#begin(id: string | null, at: number, contextWindow: number | null): TurnEvent[] {
+		this.#implicit = id === null;
+		this.#turnId = id ?? `turn-${++this.#turns}`;
+		return [{ type: 'turnStarted', turnId: this.#turnId, at, contextWindow }];
+	}
+}
+
+function failureFromRecord(payload: Readonly<Record<string, unknown>>): TurnFailure {
+	const ours = payload.tiller_error as { kind?: TurnFailure['kind']; http_status_code?: number | null; details?: string | null } | undefined;
+	return {
+		message: typeof payload.message === 'string' ? payload.message : 'unknown error',
+		kind: ours?.kind ?? 'other',
+		httpStatusCode: ours?.http_status_code ?? null,
+		details: ours?.details ?? null,
+	};
+}
+
+/** The model-visible history of a rollout: its items, from the last compaction on. */
+export function historyOf(lines: readonly RolloutLine[]): ResponseItem[] {
+	let history: ResponseItem[] = [];
+	for (const line of lines) {
+		if (line.type === 'response_item') {
+			const item = fromWire(line.payload);
+			if (item) history.push(item);
+		} else if (line.type === 'compacted' && Array.isArray(line.payload.replacement_history)) {
+			history = line.payload.replacement_history.map((item) => fromWire(item)).filter((item) => item !== null);
+		}
+	}
+	return history;
+}

@@ -1,0 +1,382 @@
+import { v7 as uuid } from 'uuid';
+import type { ModelClient, ModelInfo, ModelRequest, TokenUsage } from '../model/model.ts';
+import type { ResponseItem } from '../model/responseItem.ts';
+import type { RolloutEntry, SessionMeta } from '../store/rolloutLine.ts';
+import { sessionMetaEntry } from '../store/rolloutLine.ts';
+import type { Logger } from '../telemetry/logger.ts';
+import type { Tool, ToolContext } from '../tools/tool.ts';
+import type { TurnEnd, TurnEvent } from '../turn/events.ts';
+import type { TurnInput } from '../turn/input.ts';
+import type { TurnSettings } from '../turn/settings.ts';
+import { ToolCalls } from '../turn/toolCalls.ts';
+import { type PendingInput, runTurn } from '../turn/turnLoop.ts';
+import { ModelHistory } from './modelHistory.ts';
+import { type Question, type QuestionListener, Questions } from './questions.ts';
+import { eventMsg, toEntries } from './records.ts';
+import { freezeSettings, type SettingsOverrides, type ThreadSettings } from './threadSettings.ts';
+import { type TurnContext, turnContextEntry, turnContextOf } from './turnContext.ts';
+
+/** Where a thread's records go. `RolloutWriter` for one on disk; an ephemeral thread keeps none. */
+export interface ThreadLog {
+	readonly path: string;
+	readonly materialized: boolean;
+	append(entries: readonly RolloutEntry[]): void;
+	materialize(): void;
+	sync(): void;
+	close(): void;
+}
+
+export type ThreadStatus =
+	| { readonly type: 'idle' }
+	| { readonly type: 'systemError' }
+	| { readonly type: 'active'; readonly waitingOnApproval: boolean };
+
+/** Hears of everything that happens in a thread, after it was recorded. */
+export interface ThreadListener extends QuestionListener {
+	event(event: TurnEvent): void;
+	statusChanged(status: ThreadStatus): void;
+}
+
+/** What a turn needs from outside the thread. One per thread; made by the composition root. */
+export interface ThreadPorts {
+	readonly log: Logger;
+	modelClient(provider: string): ModelClient;
+	modelInfo(slug: string): ModelInfo;
+	readonly tools: ReadonlyMap<string, Tool>;
+	readonly shell: TurnSettings['shell'];
+	/** Instruction messages that have to come before the next input: all of them at first, later only what changed. */
+	contextItems(settings: TurnSettings, thread: { readonly settings: ThreadSettings; readonly previous: TurnContext | null }): Promise<readonly ResponseItem[]>;
+	baseInstructions(settings: ThreadSettings): string;
+	/** The message for the model; throws an `Error` for people when an image cannot be used. */
+	inputItem(input: readonly TurnInput[]): Promise<ResponseItem>;
+	/** Kills what tools of the turn left running. */
+	cleanUp(threadId: string): Promise<void>;
+	readonly originator: string;
+}
+
+export interface ThreadState {
+	readonly meta: SessionMeta;
+	readonly settings: ThreadSettings;
+	readonly ephemeral: boolean;
+	readonly createdAt: number;
+	readonly history: readonly ResponseItem[];
+	readonly usage: TokenUsage;
+	readonly preview: string;
+	/** True for one that was read from a rollout. */
+	readonly resumed: boolean;
+	/** What the model was told of the settings last; null in a new thread. */
+	readonly previous: TurnContext | null;
+}
+
+interface ActiveTurn {
+	readonly id: string;
+	readonly abort: AbortController;
+	readonly inbox: PendingInput[];
+	/** Set once the loop will take no more input. */
+	closed: boolean;
+	readonly done: Promise<void>;
+}
+
+export class NoActiveTurnError extends Error {}
+
+export const NO_USAGE: TokenUsage = { inputTokens: 0, cachedInputTokens: 0, outputTokens: 0, reasoningOutputTokens: 0, totalTokens: 0 };
+/** One loaded thread: its settings, its history, at most one running turn, and the questions that wait. */
+export class Thread {
+	#meta: SessionMeta;
+	readonly ephemeral: boolean;
+	readonly createdAt: number;
+	readonly questions: Questions;
+	name: string | null = null;
+	readonly #log: ThreadLog;
+	readonly #ports: ThreadPorts;
+	readonly #listener: ThreadListener;
+	readonly #history: ModelHistory;
+	#settings: ThreadSettings;
+	#previous: TurnContext | null;
+	#usage: TokenUsage;
+	#preview: string;
+	#status: ThreadStatus = { type: 'idle' };
+	#active: ActiveTurn | null = null;
+	#updatedAt: number;
+	#metaWritten: boolean;
+
+	constructor(state: ThreadState, options: { log: ThreadLog; ports: ThreadPorts; listener: ThreadListener }) {
+		this.#meta = state.meta;
+		this.ephemeral = state.ephemeral;
+		this.createdAt = state.createdAt;
+		this.#updatedAt = state.createdAt;
+		this.#settings = state.settings;
+		this.#usage = state.usage;
+		this.#preview = state.preview;
+		this.#history = new ModelHistory(state.history);
+		this.#metaWritten = state.resumed;
+		this.#previous = state.previous;
+		this.#log = options.log;
+		this.#ports = options.ports;
+		this.#listener = options.listener;
+		this.questions = new Questions({ asked: (question) => this.#asked(question), closed: (question, decision) => this.#answered(question, decision) });
+	}
+
+	get meta(): SessionMeta {
+		return this.#meta;
+	}
+	get id(): string {
+		return this.#meta.id;
+	}
+	get settings(): ThreadSettings {
+		return this.#settings;
+	}
+	get status(): ThreadStatus {
+		return this.#status;
+	}
+	get preview(): string {
+		return this.#preview;
+	}
+	get updatedAt(): number {
+		return this.#updatedAt;
+	}
+	/** Null for a thread that is not kept. */
+	get path(): string | null {
+		return this.ephemeral ? null : this.#log.path;
+	}
+	/** Whether its rollout exists: from the first message on. */
+	get materialized(): boolean {
+		return !this.ephemeral && this.#log.materialized;
+	}
+	get activeTurnId(): string | null {
+		return this.#active?.id ?? null;
+	}
+
+	/** Git state for the first record; later it changes nothing. */
+	setGit(git: SessionMeta['git']): void {
+		if (!this.#metaWritten) this.#meta = { ...this.#meta, git };
+	}
+
+	changeSettings(overrides: SettingsOverrides): void {
+		this.#settings = { ...this.#settings, ...overrides };
+	}
+
+	/**
+	 * Starts a turn, or gives the input to the one that runs. Returns the turn's id at once; `begin` starts the work, so that the
+	 * answer can go out before the first notification. Throws when the input cannot be used.
+	 */
+	async start(input: readonly TurnInput[], options: { overrides: SettingsOverrides; outputSchema: unknown }): Promise<{ readonly turnId: string; begin(): void }> {
+		const item = await this.#ports.inputItem(input);
+		if (this.#active && !this.#active.closed) return { turnId: this.#steer(this.#active, input, item), begin: () => {} };
+		await this.#active?.done;
+		this.changeSettings(options.overrides);
+		const turnId = uuid();
+		const { promise, resolve } = Promise.withResolvers<void>();
+		const turn: ActiveTurn = { id: turnId, abort: new AbortController(), inbox: [{ itemId: uuid(), content: input, item }], closed: false, done: promise };
+		this.#active = turn;
+		return { turnId, begin: () => void this.#run(turn, options.outputSchema).finally(resolve) };
+	}
+
+	/** Gives input to the running turn. Throws `NoActiveTurnError`. */
+	async steer(input: readonly TurnInput[]): Promise<string> {
+		const item = await this.#ports.inputItem(input);
+		if (!this.#active || this.#active.closed) throw new NoActiveTurnError('no active turn to steer');
+		return this.#steer(this.#active, input, item);
+	}
+
+	/** Stops the running turn; resolves when it has ended. */
+	async interrupt(): Promise<void> {
+		const turn = this.#active;
+		if (!turn) return;
+		turn.abort.abort();
+		await turn.done;
+	}
+
+	/** Adds records that belong to no turn, such as a changed name. */
+	record(entries: readonly RolloutEntry[]): void {
+		if (this.#metaWritten) this.#log.append(entries);
+	}
+
+	/** Stops everything and closes the file. */
+	async close(): Promise<void> {
+		await this.interrupt();
+		await this.#ports.cleanUp(this.id);
+		this.#log.close();
+	}
+
+	#steer(turn: ActiveTurn, content: readonly TurnInput[], item: ResponseItem): string {
+		turn.inbox.push({ itemId: uuid(), content, item });
+		return turn.id;
+	}
+
+	async #run(turn: ActiveTurn, outputSchema: unknown): Promise<void> {
+		const startedAt = Date.now();
+		const model = this.#ports.modelInfo(this.#settings.model);
+		const contextWindow = model.contextWindow === null ? null : Math.floor((model.contextWindow * model.effectiveContextWindowPercent) / 100);
+		this.#setStatus({ type: 'active', waitingOnApproval: false });
+		let end: TurnEnd;
+		let lastMessage: string | null = null;
+		try {
+			const settings = freezeSettings(this.#settings, { model, shell: this.#ports.shell, outputSchema });
+			this.#materialize();
+			this.#emit({ type: 'turnStarted', turnId: turn.id, at: startedAt, contextWindow });
+			const context = await this.#ports.contextItems(settings, { settings: this.#settings, previous: this.#previous });
+			for (const item of context) this.#emit({ type: 'history', turnId: turn.id, item });
+			this.#previous = turnContextOf(settings);
+			this.#append([turnContextEntry(turn.id, settings)]);
+			({ end, lastMessage } = await this.#loop(turn, { settings, contextWindow }));
+		} catch (error) {
+			// Nothing that a model, tool or file did gets here: this is a fault of ours, or a disk that takes no more.
+			this.#ports.log.error('a turn failed', { thread: this.id, error });
+			end = { status: 'failed', error: { message: error instanceof Error ? error.message : String(error), kind: 'other', httpStatusCode: null, details: null } };
+		}
+		turn.closed = true;
+		this.#finish(turn, { end, lastMessage, startedAt });
+	}
+
+	async #loop(turn: ActiveTurn, { settings, contextWindow }: { settings: TurnSettings; contextWindow: number | null }) {
+		const approver = this.questions.approver({ turnId: turn.id, signal: turn.abort.signal, interrupt: () => turn.abort.abort() });
+		const context: ToolContext = {
+			threadId: this.id,
+			turnId: turn.id,
+			settings,
+			approver,
+			signal: turn.abort.signal,
+			emit: (event) => this.#emit(event),
+		};
+		const client = this.#ports.modelClient(settings.provider);
+		try {
+			return await runTurn({
+				turnId: turn.id,
+				model: client,
+				tools: new ToolCalls(this.#ports.tools, context),
+				signal: turn.abort.signal,
+				emit: (event) => this.#emit(event),
+				takeInput: () => turn.inbox.splice(0),
+				buildRequest: () => this.#buildRequest(settings),
+				addUsage: (usage) => this.#addUsage(usage),
+				contextWindow,
+				delay: (ms) => delay(ms, turn.abort.signal),
+				now: Date.now,
+				random: Math.random,
+			});
+		} finally {
+			client.dispose();
+		}
+	}
+
+	#finish(turn: ActiveTurn, { end, lastMessage, startedAt }: { end: TurnEnd; lastMessage: string | null; startedAt: number }): void {
+		const at = Date.now();
+		try {
+			if (end.status === 'interrupted') this.#emit({ type: 'history', turnId: turn.id, item: ABORTED });
+			this.#emit({ type: 'turnEnded', turnId: turn.id, at, durationMs: at - startedAt, end, lastMessage });
+			this.#log.sync();
+		} catch (error) {
+			this.#ports.log.error('the end of a turn could not be recorded', { thread: this.id, error });
+		}
+		this.#active = null;
+		this.#updatedAt = at;
+		this.#setStatus(end.status === 'failed' ? { type: 'systemError' } : { type: 'idle' });
+	}
+
+	/** Records first, then tells. A record that cannot be written (disk full) stays queued and is told of once. */
+	#emit(event: TurnEvent): void {
+		if (event.type === 'history') this.#history.add(event.item);
+		if (event.type === 'itemCompleted' && event.item.type === 'userMessage' && this.#preview === '') {
+			this.#preview = event.item.content.flatMap((input) => (input.type === 'text' ? [input.text] : [])).join('\n');
+		}
+		const entries = toEntries(event);
+		if (entries.length > 0) this.#append(entries);
+		this.#listener.event(event);
+	}
+
+	#writeFailed = false;
+	#append(entries: readonly RolloutEntry[]): void {
+		try {
+			this.#log.append(entries);
+			this.#writeFailed = false;
+		} catch (error) {
+			this.#ports.log.error('a record could not be written', { thread: this.id, path: this.#log.path, error });
+			if (this.#writeFailed) return;
+			this.#writeFailed = true;
+			const reason = error instanceof Error ? error.message : String(error);
+			this.#listener.event({ type: 'warning', message: `This thread cannot be saved right now (${reason}). It goes on in memory and is saved when writing works again.` });
+		}
+	}
+
+	#materialize(): void {
+		if (!this.#metaWritten) {
+			this.#metaWritten = true;
+			this.#append([sessionMetaEntry(this.#meta)]);
+		}
+		try {
+			if (!this.ephemeral) this.#log.materialize();
+		} catch (error) {
+			throw new Error(`the thread cannot be saved to ${this.#log.path}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+		}
+	}
+
+	#buildRequest(settings: TurnSettings): ModelRequest {
+		const tools = [...this.#ports.tools.values()].map((tool) => tool.spec(settings)).filter((spec) => spec !== null);
+		return {
+			model: settings.model.slug,
+			instructions: this.#ports.baseInstructions(this.#settings),
+			input: this.#history.forRequest(),
+			tools,
+			parallelToolCalls: settings.model.supportsParallelToolCalls,
+			reasoning: { ...(settings.effort === null ? {} : { effort: settings.effort }), ...(settings.summary === null ? {} : { summary: settings.summary }) },
+			verbosity: settings.verbosity,
+			outputSchema: settings.outputSchema,
+			serviceTier: settings.serviceTier,
+			threadId: this.id,
+			clientMetadata: null,
+			originator: this.#ports.originator,
+		};
+	}
+
+	#addUsage(usage: TokenUsage): TokenUsage {
+		this.#usage = {
+			inputTokens: this.#usage.inputTokens + usage.inputTokens,
+			cachedInputTokens: this.#usage.cachedInputTokens + usage.cachedInputTokens,
+			outputTokens: this.#usage.outputTokens + usage.outputTokens,
+			reasoningOutputTokens: this.#usage.reasoningOutputTokens + usage.reasoningOutputTokens,
+			totalTokens: this.#usage.totalTokens + usage.totalTokens,
+		};
+		return this.#usage;
+	}
+
+	#asked(question: Question): void {
+		this.#setStatus({ type: 'active', waitingOnApproval: true });
+		this.#listener.asked(question);
+	}
+
+	#answered(question: Question, decision: Parameters<QuestionListener['closed']>[1]): void {
+		this.#append([eventMsg('tiller_approval', { turn_id: question.turnId, item_id: question.question.itemId, kind: question.kind, decision, asked_at_ms: question.askedAt })]);
+		this.#listener.closed(question, decision);
+		if (this.questions.open.length === 0 && this.#active) this.#setStatus({ type: 'active', waitingOnApproval: false });
+	}
+
+	#setStatus(status: ThreadStatus): void {
+		this.#status = status;
+		this.#listener.statusChanged(status);
+	}
+}
+
+const ABORTED: ResponseItem = {
+	type: 'message',
+	role: 'user',
+	content: [
+		{
+			type: 'input_text',
+			text: '<turn_aborted>\nThe user stopped the previous turn. Commands and tools that were running may have done a part of their work; look before you rely on it or run them again.\n</turn_aborted>',
+		},
+	],
+};
+
+function delay(ms: number, signal: AbortSignal): Promise<void> {
+	if (signal.aborted) return Promise.resolve();
+	return new Promise((resolve) => {
+		const done = () => {
+			clearTimeout(timer);
+			signal.removeEventListener('abort', done);
+			resolve();
+		};
+		const timer = setTimeout(done, ms);
+		signal.addEventListener('abort', done, { once: true });
+	});
+}

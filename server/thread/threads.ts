@@ -1,0 +1,148 @@
+import { v7 as uuid } from 'uuid';
+import { RolloutWriter, rolloutPath } from '../store/rolloutFile.ts';
+import { parseSessionMeta, type RolloutEntry, type SessionMeta } from '../store/rolloutLine.ts';
+import type { StoredThread, ThreadStore } from '../store/threadStore.ts';
+import type { TurnEvent } from '../turn/events.ts';
+import { readGitInfo } from './gitInfo.ts';
+import { historyOf, RecordReader } from './records.ts';
+import { NO_USAGE, Thread, type ThreadListener, type ThreadLog, type ThreadPorts } from './thread.ts';
+import type { ThreadSettings } from './threadSettings.ts';
+import { lastTurnContext } from './turnContext.ts';
+
+export interface StartRequest {
+	readonly settings: ThreadSettings;
+	readonly ephemeral: boolean;
+	readonly threadSource: string | null;
+	readonly originator: string;
+	readonly source: string;
+}
+
+/** Who hears of a thread. `replay` gets the events of a rollout before the thread can be used. */
+export interface ThreadObserver {
+	attach(threadId: string): ThreadListener & { replay(events: readonly TurnEvent[]): void };
+	/** The thread is no longer loaded. */
+	detach(threadId: string): void;
+}
+
+export interface ThreadsOptions {
+	readonly home: string;
+	readonly version: string;
+	readonly store: ThreadStore;
+	readonly observer: ThreadObserver;
+	readonly ports: (originator: string) => ThreadPorts;
+	readonly baseInstructions: (settings: ThreadSettings) => string;
+}
+
+/** The threads that are loaded. */
+export class Threads {
+	readonly #options: ThreadsOptions;
+	readonly #loaded = new Map<string, Thread>();
+	/** Resumes under way, so that two clients get one thread. */
+	readonly #resuming = new Map<string, Promise<Thread>>();
+
+	constructor(options: ThreadsOptions) {
+		this.#options = options;
+	}
+
+	get(id: string): Thread | null {
+		return this.#loaded.get(id) ?? null;
+	}
+
+	/** In the order in which they were loaded. */
+	get loaded(): readonly Thread[] {
+		return [...this.#loaded.values()];
+	}
+
+	/** A new thread. Nothing of it is on disk before its first message (S023). */
+	start(request: StartRequest): Thread {
+		const { home, version } = this.#options;
+		const createdAt = new Date();
+		const id = uuid();
+		const meta: SessionMeta = {
+			id,
+			timestamp: createdAt.toISOString(),
+			cwd: request.settings.cwd,
+			originator: request.originator,
+			cliVersion: version,
+			source: request.source,
+			threadSource: request.threadSource,
+			modelProvider: request.settings.provider,
+			forkedFromId: null,
+			baseInstructions: this.#options.baseInstructions(request.settings),
+			git: null,
+		};
+		const log = request.ephemeral ? new NoLog() : new RolloutWriter({ path: rolloutPath(home, id, createdAt), materialized: false });
+		const listener = this.#options.observer.attach(id);
+		const thread = new Thread(
+			{ meta, settings: request.settings, ephemeral: request.ephemeral, createdAt: createdAt.getTime(), history: [], usage: NO_USAGE, preview: '', resumed: false, previous: null },
+			{ log, ports: this.#options.ports(request.originator), listener },
+		);
+		this.#loaded.set(id, thread);
+		void readGitInfo(request.settings.cwd).then((git) => thread.setGit(git));
+		return thread;
+	}
+
+	/** Loads a stored thread with these settings. Throws the file system's error when its rollout cannot be read. */
+	resume(stored: StoredThread, request: { settings: ThreadSettings; originator: string }): Promise<Thread> {
+		const { id } = stored.meta;
+		const loaded = this.#loaded.get(id);
+		if (loaded) return Promise.resolve(loaded);
+		const running = this.#resuming.get(id);
+		if (running) return running;
+		const resuming = this.#resume(stored, request).finally(() => this.#resuming.delete(id));
+		this.#resuming.set(id, resuming);
+		return resuming;
+	}
+
+	/** Stops a thread and forgets it. Its rollout stays. */
+	async unload(id: string): Promise<void> {
+		const thread = this.#loaded.get(id);
+		if (!thread) return;
+		await thread.close();
+		this.#loaded.delete(id);
+		this.#options.observer.detach(id);
+	}
+
+	/** Stops all threads: running turns are recorded as interrupted and files are closed. */
+	async close(): Promise<void> {
+		await Promise.all(this.loaded.map((thread) => thread.close()));
+	}
+
+	async #resume(stored: StoredThread, request: { settings: ThreadSettings; originator: string }): Promise<Thread> {
+		const { lines, damaged } = await this.#options.store.read(stored);
+		const reader = new RecordReader();
+		const events = lines.flatMap((line) => reader.read(line));
+		const listener = this.#options.observer.attach(stored.meta.id);
+		listener.replay(events);
+		const meta = lines.map(parseSessionMeta).find((found) => found !== null) ?? stored.meta;
+		const usage = events.findLast((event) => event.type === 'tokenUsage');
+		const thread = new Thread(
+			{
+				meta,
+				settings: request.settings,
+				ephemeral: false,
+				createdAt: stored.createdAt,
+				history: historyOf(lines),
+				usage: usage?.total ?? NO_USAGE,
+				preview: stored.preview,
+				resumed: true,
+				previous: lastTurnContext(lines),
+			},
+			{ log: new RolloutWriter({ path: stored.path, materialized: true }), ports: this.#options.ports(request.originator), listener },
+		);
+		thread.name = stored.name;
+		this.#loaded.set(meta.id, thread);
+		if (damaged > 0) listener.event({ type: 'warning', message: `${damaged} damaged ${damaged === 1 ? 'line' : 'lines'} of ${stored.path} could not be read and ${damaged === 1 ? 'is' : 'are'} left out. All else is there.` });
+		return thread;
+	}
+}
+
+/** Keeps nothing. */
+class NoLog implements ThreadLog {
+	readonly path = '';
+	readonly materialized = false;
+	append(_entries: readonly RolloutEntry[]): void {}
+	materialize(): void {}
+	sync(): void {}
+	close(): void {}
+}

@@ -1,0 +1,84 @@
+import type { RolloutEntry, RolloutLine } from '../store/rolloutLine.ts';
+import type { SandboxPolicy } from '../sandbox/policy.ts';
+import type { ApprovalPolicy, TurnSettings } from '../turn/settings.ts';
+
+/** The settings of a turn that the model has been told of, and that a resume goes on with. */
+export interface TurnContext {
+	readonly model: string;
+	readonly cwd: string;
+	readonly approvalPolicy: ApprovalPolicy;
+	readonly sandbox: SandboxPolicy;
+}
+
+export function turnContextOf(settings: TurnSettings): TurnContext {
+	return { model: settings.model.slug, cwd: settings.cwd, approvalPolicy: settings.approvalPolicy, sandbox: settings.sandbox };
+}
+
+export function turnContextEntry(turnId: string, settings: TurnSettings): RolloutEntry {
+	return {
+		type: 'turn_context',
+		payload: {
+			turn_id: turnId,
+			cwd: settings.cwd,
+			approval_policy: settings.approvalPolicy,
+			sandbox_policy: sandboxRecord(settings.sandbox),
+			model: settings.model.slug,
+			...(settings.effort === null ? {} : { effort: settings.effort }),
+			summary: settings.summary ?? 'none',
+		},
+	};
+}
+
+/** The context of the last turn of a rollout; null when there is none that can be read. */
+export function lastTurnContext(lines: readonly RolloutLine[]): TurnContext | null {
+	const payload = lines.findLast((line) => line.type === 'turn_context')?.payload;
+	if (typeof payload?.model !== 'string' || typeof payload.cwd !== 'string') return null;
+	const { approval_policy: policy } = payload;
+	const known = policy === 'untrusted' || policy === 'on-failure' || policy === 'on-request' || policy === 'never';
+	return { model: payload.model, cwd: payload.cwd, approvalPolicy: known ? policy : 'untrusted', sandbox: sandboxFromRecord(payload.sandbox_policy) };
+}
+
+function sandboxRecord(sandbox: SandboxPolicy): Readonly<Record<string, unknown>> {
+	switch (sandbox.type) {
+		case 'dangerFullAccess':
+			return { type: 'danger-full-access' };
+		case 'readOnly':
+			return { type: 'read-only', network_access: sandbox.networkAccess };
+		case 'externalSandbox':
+			return { type: 'external-sandbox', network_access: sandbox.networkAccess };
+		case 'workspaceWrite':
+			return {
+				type: 'workspace-write',
+				writable_roots: sandbox.writableRoots,
+				network_access: sandbox.networkAccess,
+				exclude_tmpdir_env_var: sandbox.excludeTmpdirEnvVar,
+				exclude_slash_tmp: sandbox.excludeSlashTmp,
+			};
+		default:
+			return sandbox satisfies never;
+	}
+}
+
+/** What cannot be understood is read as read-only: less than was meant, never more. */
+function sandboxFromRecord(value: unknown): SandboxPolicy {
+	const record: Readonly<Record<string, unknown>> = typeof value === 'object' && value !== null ? { ...value } : {};
+	const networkAccess = record.network_access === true;
+	switch (record.type) {
+		case 'danger-full-access':
+			return { type: 'dangerFullAccess' };
+		case 'external-sandbox':
+			return { type: 'externalSandbox', networkAccess: record.network_access === 'enabled' ? 'enabled' : 'restricted' };
+		case 'workspace-write': {
+			const roots = Array.isArray(record.writable_roots) ? record.writable_roots.filter((root) => typeof root === 'string') : [];
+			return {
+				type: 'workspaceWrite',
+				writableRoots: roots,
+				networkAccess,
+				excludeTmpdirEnvVar: record.exclude_tmpdir_env_var === true,
+				excludeSlashTmp: record.exclude_slash_tmp === true,
+			};
+		}
+		default:
+			return { type: 'readOnly', networkAccess };
+	}
+}

@@ -1,0 +1,14 @@
+import type { Tool } from './tool.ts';
+
+/** Web search runs at the provider: it is offered here and never called. `cached` searches what it has stored, `live` the network. */
+export const webSearchTool: Tool = {
+	name: 'web_search',
+	parallel: true,
+	spec(settings) {
+		// With full access a search that is not limited to stored pages takes nothing away (S113).
+		const mode = settings.webSearch === 'cached' && settings.sandbox.type === 'dangerFullAccess' ? 'live' : settings.webSearch;
+		if (mode === 'disabled') return null;
+		return { type: 'hosted', name: 'web_search', raw: { type: 'web_search', external_web_access: mode === 'live' } };
+	},
+	run: () => Promise.resolve({ output: 'web_search is run by the provider and cannot be called as a function', success: false }),
+};

@@ -1,0 +1,141 @@
+import fs from 'node:fs';
+import http from 'node:http';
+import net from 'node:net';
+import path from 'node:path';
+import { type WebSocket, WebSocketServer } from 'ws';
+import type { Connection, ConnectionHandler, Listener } from './connection.ts';
+
+/** A client that leaves more than this unread is cut off, so that it cannot hold memory or others (S007). */
+const MAX_BACKLOG_BYTES = 64 * 1024 * 1024;
+const MAX_FRAME_BYTES = 16 * 1024 * 1024;
+
+/** One JSON-RPC message per text frame. */
+export function webSocketConnection(socket: WebSocket): Connection {
+	let handler: ConnectionHandler | null = null;
+	let closed = false;
+	const close = () => {
+		if (closed) return;
+		closed = true;
+		handler?.closed();
+	};
+	return {
+		transport: 'websocket',
+		listen(given) {
+			handler = given;
+			socket.on('message', (data, isBinary) => {
+				if (isBinary) return given.malformed('a binary frame; messages are text frames');
+				let value: unknown;
+				try {
+					value = JSON.parse(String(data));
+				} catch {
+					return given.malformed(`a frame that is not JSON: ${String(data).slice(0, 80)}`);
+				}
+				given.message(value);
+			});
+			socket.on('close', close);
+			socket.on('error', close);
+		},
+		send(text) {
+			if (closed) return;
+			if (socket.bufferedAmount > MAX_BACKLOG_BYTES) {
+				socket.terminate();
+				close();
+				return;
+			}
+			socket.send(text);
+		},
+		drained: () =>
+			new Promise((resolve) => {
+				if (closed || socket.bufferedAmount === 0) resolve();
+				else socket.ping(undefined, undefined, () => resolve());
+			}),
+		close(reason) {
+			socket.close(1000, reason.slice(0, 120));
+			close();
+		},
+	};
+}
+
+export interface WebSocketListenerOptions {
+	/** Gets every connection that passed the upgrade. */
+	readonly accept: (connection: Connection) => void;
+	/** Null lets the upgrade pass; else the HTTP status that it is refused with. */
+	readonly refuse: (request: http.IncomingMessage) => number | null;
+}
+
+/** Another live server already listens on the socket path. */
+export class AddressInUseError extends Error {}
+
+export async function listenOnTcp(address: { host: string; port: number }, options: WebSocketListenerOptions): Promise<Listener> {
+	const server = createServer(options);
+	await listening(server, () => server.http.listen(address.port, address.host));
+	const bound = server.http.address() as net.AddressInfo;
+	const host = bound.family === 'IPv6' ? `[${bound.address}]` : bound.address;
+	return { address: `ws://${host}:${bound.port}`, close: server.close };
+}
+
+/**
+ * Listens on a unix socket (on Windows a named pipe) that only this user may open. A socket file that nobody listens on is replaced.
+ * Throws `AddressInUseError` when somebody does.
+ */
+export async function listenOnUnix(socketPath: string, options: WebSocketListenerOptions): Promise<Listener> {
+	const isPipe = socketPath.startsWith('\\\\');
+	if (!isPipe) {
+		fs.mkdirSync(path.dirname(socketPath), { recursive: true, mode: 0o700 });
+		if (await isAlive(socketPath)) throw new AddressInUseError(`another server is already listening on ${socketPath}`);
+		fs.rmSync(socketPath, { force: true });
+	}
+	const server = createServer(options);
+	const umask = isPipe ? null : process.umask(0o177);
+	try {
+		await listening(server, () => server.http.listen(socketPath));
+	} finally {
+		if (umask !== null) process.umask(umask);
+	}
+	return { address: `unix://${socketPath}`, close: server.close };
+}
+
+function createServer(options: WebSocketListenerOptions): { http: http.Server; close: () => Promise<void> } {
+	const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_FRAME_BYTES });
+	const server = http.createServer((request, response) => {
+		const healthy = request.method === 'GET' && (request.url === '/readyz' || request.url === '/healthz');
+		response.writeHead(healthy ? 200 : 404, { 'content-length': 0 }).end();
+	});
+	server.on('upgrade', (request, socket, head) => {
+		const status = options.refuse(request);
+		if (status !== null) {
+			socket.end(`HTTP/1.1 ${status} ${http.STATUS_CODES[status] ?? ''}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+			return;
+		}
+		sockets.handleUpgrade(request, socket, head, (client) => options.accept(webSocketConnection(client)));
+	});
+	const close = async () => {
+		for (const client of sockets.clients) client.terminate();
+		sockets.close();
+		server.closeAllConnections();
+		await new Promise((resolve) => server.close(resolve));
+	};
+	return { http: server, close };
+}
+
+function listening(server: { http: http.Server }, start: () => void): Promise<void> {
+	return new Promise((resolve, reject) => {
+		server.http.once('error', (error: NodeJS.ErrnoException) =>
+			reject(error.code === 'EADDRINUSE' ? new AddressInUseError(error.message) : error),
+		);
+		server.http.once('listening', resolve);
+		start();
+	});
+}
+
+/** Whether somebody accepts connections on a socket path. */
+function isAlive(socketPath: string): Promise<boolean> {
+	return new Promise((resolve) => {
+		const probe = net.connect(socketPath);
+		probe.once('connect', () => {
+			probe.destroy();
+			resolve(true);
+		});
+		probe.once('error', () => resolve(false));
+	});
+}

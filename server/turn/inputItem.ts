@@ -1,0 +1,9 @@
+import fs from 'node:fs/promises';
+import { inputContent } from '../model/inputItems.ts';
+import type { ResponseItem } from '../model/responseItem.ts';
+import type { TurnInput } from './input.ts';
+
+/** What a person sent, as the model gets it. */
+export async function inputItem(input: readonly TurnInput[]): Promise<ResponseItem> {
+	return { type: 'message', role: 'user', content: await inputContent(input, fs) };
+}

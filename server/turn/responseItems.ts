@@ -1,0 +1,141 @@
+import type { ModelEvent } from '../model/model.ts';
+import type { MessageItem, ReasoningItem, ResponseItem, WebSearchCallItem } from '../model/responseItem.ts';
+import type { TurnEvent } from './events.ts';
+import type { TurnItem } from './item.ts';
+
+type Delta = Extract<ModelEvent, { type: 'textDelta' | 'summaryPartAdded' | 'summaryDelta' | 'reasoningDelta' }>;
+type StreamedItem = Extract<TurnItem, { type: 'agentMessage' | 'reasoning' | 'webSearch' }>;
+
+export interface ItemPorts {
+	readonly turnId: string;
+	emit(event: TurnEvent): void;
+	now(): number;
+}
+
+/**
+ * The items of one streamed response, from their first delta to their end. An item that the stream left open is completed with
+ * what had arrived, so that every started item completes and what a person saw stays in the thread.
+ */
+export class ResponseItems {
+	readonly #ports: ItemPorts;
+	readonly #open = new Map<string, StreamedItem>();
+	readonly #done = new Set<string>();
+	#unnamed = 0;
+	/** Text of the last message that was completed. */
+	lastMessage: string | null = null;
+
+	constructor(ports: ItemPorts) {
+		this.#ports = ports;
+	}
+
+	added(item: ResponseItem): void {
+		const started = toTurnItem(item, this.#idOf(item));
+		if (started) this.#start(started);
+	}
+
+	delta(event: Delta): void {
+		const open = this.#open.get(event.itemId);
+		const { turnId } = this.#ports;
+		switch (event.type) {
+			case 'textDelta':
+				if (open?.type !== 'agentMessage') return;
+				this.#open.set(event.itemId, { ...open, text: open.text + event.delta });
+				this.#ports.emit({ ...event, turnId });
+				return;
+			case 'summaryPartAdded':
+				if (open?.type !== 'reasoning') return;
+				this.#open.set(event.itemId, { ...open, summary: withPart(open.summary, event.summaryIndex, '') });
+				this.#ports.emit({ ...event, turnId });
+				return;
+			case 'summaryDelta':
+				if (open?.type !== 'reasoning') return;
+				this.#open.set(event.itemId, { ...open, summary: withPart(open.summary, event.summaryIndex, event.delta) });
+				this.#ports.emit({ ...event, turnId });
+				return;
+			case 'reasoningDelta':
+				if (open?.type !== 'reasoning') return;
+				this.#open.set(event.itemId, { ...open, content: withPart(open.content, event.contentIndex, event.delta) });
+				this.#ports.emit({ ...event, turnId });
+				return;
+			default:
+				event satisfies never;
+		}
+	}
+
+	/** Every finished item goes into the history; those that people see complete. A second `done` of one item is ignored. */
+	done(item: ResponseItem): void {
+		const id = this.#idOf(item);
+		if (this.#done.has(id)) return;
+		this.#done.add(id);
+		const { turnId } = this.#ports;
+		this.#ports.emit({ type: 'history', turnId, item });
+		const finished = toTurnItem(item, id);
+		if (!finished) return;
+		const open = this.#open.get(id);
+		if (!open) this.#start(finished);
+		this.#open.delete(id);
+		// Raw reasoning arrives as deltas only when the provider shows it; the finished item may leave it out.
+		const content = finished.type === 'reasoning' && open?.type === 'reasoning' && finished.content.length === 0 ? open.content : null;
+		const whole = finished.type === 'reasoning' && content ? { ...finished, content } : finished;
+		if (whole.type === 'agentMessage') this.lastMessage = whole.text;
+		this.#ports.emit({ type: 'itemCompleted', turnId, at: this.#ports.now(), item: whole });
+	}
+
+	/** Called when the stream is over, however it ended. */
+	closeOpen(): void {
+		for (const item of this.#open.values()) this.#ports.emit({ type: 'itemCompleted', turnId: this.#ports.turnId, at: this.#ports.now(), item });
+		this.#open.clear();
+	}
+
+	#start(item: StreamedItem): void {
+		if (this.#open.has(item.id) || this.#done.has(item.id) && item.type !== 'agentMessage') return;
+		this.#open.set(item.id, item);
+		this.#ports.emit({ type: 'itemStarted', turnId: this.#ports.turnId, at: this.#ports.now(), item });
+	}
+
+	#idOf(item: ResponseItem): string {
+		if ('id' in item && item.id) return item.id;
+		if ('call_id' in item) return item.call_id;
+		return `${item.type}-${this.#unnamed++}`;
+	}
+}
+
+function withPart(parts: readonly string[], index: number, delta: string): readonly string[] {
+	const next = [...parts];
+	while (next.length <= index) next.push('');
+	next[index] = (next[index] ?? '') + delta;
+	return next;
+}
+
+/** What people see of a model's item; null for items that only the history needs. */
+export function toTurnItem(item: ResponseItem, id: string): StreamedItem | null {
+	switch (item.type) {
+		case 'message':
+			return item.role === 'assistant' ? agentMessage(item, id) : null;
+		case 'reasoning':
+			return reasoning(item, id);
+		case 'web_search_call':
+			return webSearch(item, id);
+		case 'function_call':
+		case 'function_call_output':
+		case 'custom_tool_call':
+		case 'custom_tool_call_output':
+		case 'opaque':
+			return null;
+		default:
+			return item satisfies never;
+	}
+}
+
+function agentMessage(item: MessageItem, id: string): StreamedItem {
+	const text = item.content.map((part) => (part.type === 'output_text' ? part.text : '')).join('');
+	return { type: 'agentMessage', id, text, phase: item.phase ?? null };
+}
+
+function reasoning(item: ReasoningItem, id: string): StreamedItem {
+	return { type: 'reasoning', id, summary: item.summary.map((part) => part.text), content: (item.content ?? []).map((part) => part.text) };
+}
+
+function webSearch(item: WebSearchCallItem, id: string): StreamedItem {
+	return { type: 'webSearch', id, query: item.action?.query ?? '', action: item.action ?? null };
+}

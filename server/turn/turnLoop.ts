@@ -1,0 +1,154 @@
+import { type ModelClient, ModelError, type ModelEvent, type ModelRequest, type TokenUsage } from '../model/model.ts';
+import type { ResponseItem } from '../model/responseItem.ts';
+import type { TurnEnd, TurnEvent, TurnFailure } from './events.ts';
+import type { TurnInput } from './input.ts';
+import { ResponseItems } from './responseItems.ts';
+import type { ToolCalls } from './toolCalls.ts';
+
+/** A message of the person, ready for the model. */
+export interface PendingInput {
+	readonly itemId: string;
+	readonly content: readonly TurnInput[];
+	/** As the model sees it; made when it was accepted, so that a broken image is refused before the turn. */
+	readonly item: ResponseItem;
+}
+
+export interface TurnPorts {
+	readonly turnId: string;
+	readonly model: ModelClient;
+	readonly tools: ToolCalls;
+	/** Aborted by an interrupt; no request goes out after that. */
+	readonly signal: AbortSignal;
+	emit(event: TurnEvent): void;
+	/** Takes everything that was sent since the last call. Taken input is in the turn's hands. */
+	takeInput(): readonly PendingInput[];
+	/** The next request: all history so far with the turn's frozen settings. */
+	buildRequest(): ModelRequest;
+	/** Adds one request's usage to the thread's and returns the sum. */
+	addUsage(usage: TokenUsage): TokenUsage;
+	readonly contextWindow: number | null;
+	/** Waits before another attempt. Resolves early when the signal is aborted. */
+	delay(ms: number): Promise<void>;
+	now(): number;
+	random(): number;
+}
+
+const RETRY_BASE_MS = 200;
+const RETRY_LIMIT_MS = 30_000;
+
+/**
+ * Runs one turn to its end: sends the history, streams the answer, runs the tools that it calls, and again, until the model has
+ * nothing more to do and nobody has said anything meanwhile. Never throws: a failure is an end.
+ */
+export async function runTurn(ports: TurnPorts): Promise<{ readonly end: TurnEnd; readonly lastMessage: string | null }> {
+	let lastMessage: string | null = null;
+	let attempt = 0;
+	acceptInput(ports);
+	while (!ports.signal.aborted) {
+		const items = new ResponseItems(ports);
+		const outcome = await sample(ports, items);
+		lastMessage = items.lastMessage ?? lastMessage;
+		const calls = await ports.tools.settle();
+		for (const item of calls) ports.emit({ type: 'history', turnId: ports.turnId, item });
+		if (ports.signal.aborted) break;
+		if (outcome.type === 'failed') {
+			attempt++;
+			if (!outcome.error.retryable || attempt > ports.model.streamMaxRetries) return { end: fail(ports, outcome.error), lastMessage };
+			await retryLater(ports, outcome.error, attempt);
+			continue;
+		}
+		attempt = 0;
+		const accepted = acceptInput(ports);
+		if (calls.length === 0 && !accepted) return { end: { status: 'completed' }, lastMessage };
+	}
+	await ports.tools.settle();
+	return { end: { status: 'interrupted' }, lastMessage };
+}
+
+type Outcome = { readonly type: 'completed' } | { readonly type: 'failed'; readonly error: ModelError } | { readonly type: 'aborted' };
+
+async function sample(ports: TurnPorts, items: ResponseItems): Promise<Outcome> {
+	try {
+		for await (const event of ports.model.stream(ports.buildRequest(), ports.signal)) {
+			if (ports.signal.aborted) break;
+			receive(ports, items, event);
+		}
+		return ports.signal.aborted ? { type: 'aborted' } : { type: 'completed' };
+	} catch (error) {
+		if (ports.signal.aborted) return { type: 'aborted' };
+		return { type: 'failed', error: asModelError(error) };
+	} finally {
+		items.closeOpen();
+	}
+}
+
+function asModelError(error: unknown): ModelError {
+	if (error instanceof ModelError) return error;
+	return new ModelError(error instanceof Error ? error.message : String(error), { kind: 'other', cause: error });
+}
+
+function receive(ports: TurnPorts, items: ResponseItems, event: ModelEvent): void {
+	switch (event.type) {
+		case 'itemDone':
+			items.done(event.item);
+			ports.tools.start(event.item);
+			break;
+		case 'itemAdded':
+			items.added(event.item);
+			ports.tools.announce(event.item);
+			break;
+		case 'toolInputDelta':
+			ports.tools.inputDelta(event);
+			break;
+		case 'textDelta':
+		case 'summaryPartAdded':
+		case 'summaryDelta':
+		case 'reasoningDelta':
+			items.delta(event);
+			break;
+		case 'rateLimits':
+			ports.emit({ type: 'rateLimits', snapshot: event.snapshot });
+			break;
+		case 'completed':
+			if (event.usage) {
+				const total = ports.addUsage(event.usage);
+				ports.emit({ type: 'tokenUsage', turnId: ports.turnId, total, last: event.usage, contextWindow: ports.contextWindow });
+			}
+			break;
+		case 'created':
+		case 'modelRerouted':
+			break;
+		default:
+			event satisfies never;
+	}
+}
+
+/** Shows and records what a person sent. True when there was something. */
+function acceptInput(ports: TurnPorts): boolean {
+	const inputs = ports.takeInput();
+	for (const input of inputs) {
+		const item = { type: 'userMessage', id: input.itemId, content: input.content } as const;
+		ports.emit({ type: 'history', turnId: ports.turnId, item: input.item });
+		ports.emit({ type: 'itemStarted', turnId: ports.turnId, at: ports.now(), item });
+		ports.emit({ type: 'itemCompleted', turnId: ports.turnId, at: ports.now(), item });
+	}
+	return inputs.length > 0;
+}
+
+async function retryLater(ports: TurnPorts, error: ModelError, attempt: number): Promise<void> {
+	const failure: TurnFailure = {
+		message: `Reconnecting... ${attempt}/${ports.model.streamMaxRetries}`,
+		kind: 'responseStreamDisconnected',
+		httpStatusCode: error.httpStatusCode,
+		details: error.message,
+	};
+	ports.emit({ type: 'error', turnId: ports.turnId, error: failure, willRetry: true });
+	const backoff = Math.min(RETRY_LIMIT_MS, RETRY_BASE_MS * 2 ** (attempt - 1)) * (0.9 + 0.2 * ports.random());
+	await ports.delay(error.retryAfterMs ?? backoff);
+}
+
+function fail(ports: TurnPorts, error: ModelError): TurnEnd {
+	const failure: TurnFailure = { message: error.message, kind: error.kind, httpStatusCode: error.httpStatusCode, details: null };
+	ports.emit({ type: 'error', turnId: ports.turnId, error: failure, willRetry: false });
+	return { status: 'failed', error: failure };
+}
