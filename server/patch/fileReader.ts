@@ -1,0 +1,55 @@
+import { readFile, stat } from 'node:fs/promises';
+import { decodeText, type TextFormat } from './textFile.ts';
+
+export type FileRead =
+	| { readonly type: 'text'; readonly text: string; readonly format: TextFormat; readonly executable: boolean }
+	/** `message` says why in the operating system's words. */
+	| { readonly type: 'missing'; readonly message: string }
+	| { readonly type: 'unreadable'; readonly message: string };
+
+/** Where patches read the current text of a file. An editor's unsaved text may stand in for the disk. Never rejects. */
+export interface FileReader {
+	read(path: string): Promise<FileRead>;
+}
+
+/** Larger files are not patched: their text would be held several times over. */
+const maxFileBytes = 64 * 1024 * 1024;
+
+const osMessages: Readonly<Record<string, string>> = {
+	ENOENT: 'No such file or directory (os error 2)',
+	ENOTDIR: 'Not a directory (os error 20)',
+	EISDIR: 'Is a directory (os error 21)',
+	EACCES: 'Permission denied (os error 13)',
+	EPERM: 'Operation not permitted (os error 1)',
+	EROFS: 'Read-only file system (os error 30)',
+	ENOSPC: 'No space left on device (os error 28)',
+	ENAMETOOLONG: 'File name too long (os error 36)',
+	ELOOP: 'Too many levels of symbolic links (os error 40)',
+};
+
+export function errorCode(error: unknown): string | null {
+	return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : null;
+}
+
+export function osMessage(error: unknown): string {
+	const known = osMessages[errorCode(error) ?? ''];
+	if (known !== undefined) return known;
+	return error instanceof Error ? error.message : String(error);
+}
+
+export const diskReader: FileReader = {
+	async read(path) {
+		try {
+			const info = await stat(path);
+			if (info.isDirectory()) return { type: 'unreadable', message: 'Is a directory (os error 21)' };
+			if (!info.isFile()) return { type: 'unreadable', message: 'it is not a regular file' };
+			if (info.size > maxFileBytes) return { type: 'unreadable', message: `it has ${info.size} bytes, more than the ${maxFileBytes} that can be patched` };
+			const decoded = decodeText(await readFile(path));
+			if (decoded === null) return { type: 'unreadable', message: 'it is not text in UTF-8, or in UTF-16 with a byte order mark' };
+			return { type: 'text', ...decoded, executable: (info.mode & 0o111) !== 0 };
+		} catch (error) {
+			const code = errorCode(error);
+			return { type: code === 'ENOENT' || code === 'ENOTDIR' ? 'missing' : 'unreadable', message: osMessage(error) };
+		}
+	},
+};
