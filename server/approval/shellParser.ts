@@ -1,0 +1,174 @@
+import type { Node, Parser } from '@vscode/tree-sitter-wasm';
+
+/** A command of words only: nothing in it runs, reads or writes anything but the program itself. */
+export interface PlainCommand {
+	/** As the program gets them, quotes removed. */
+	readonly words: readonly string[];
+	/** A word may become several, or options, through `*`, `?` or `[`. */
+	readonly hasGlob: boolean;
+	/** What stands between the command before and this one. */
+	readonly after: '&&' | '||' | '|' | ';' | null;
+}
+
+/** `opaque`: anything but plain commands in a row; nothing may be concluded from it. */
+export type ParsedScript = { readonly kind: 'plain'; readonly commands: readonly PlainCommand[] } | { readonly kind: 'opaque' };
+
+const OPAQUE: ParsedScript = { kind: 'opaque' };
+/** Longer scripts are not worth the time; they count as opaque. */
+const MAX_LENGTH = 20_000;
+const JOINERS: ReadonlySet<string> = new Set(['&&', '||', '|', ';', '\n']);
+
+/** Turns shell text into commands. `warm` may be called early, so that the first command does not wait for it. */
+export interface ShellParser {
+	parse(script: string): Promise<ParsedScript>;
+	warm(): void;
+}
+
+class NotPlain extends Error {}
+
+interface Word {
+	readonly text: string;
+	readonly hasGlob: boolean;
+}
+
+/** `\` before these is removed within double quotes, before others it stays. */
+function unescapeDoubleQuoted(text: string): string {
+	return text.replace(/\\([$`"\\\n])/g, (_, character: string) => (character === '\n' ? '' : character));
+}
+
+function readWord(node: Node): Word {
+	switch (node.type) {
+		case 'word':
+		case 'number':
+			// Escapes, braces and history are read differently by different shells and by the grammar.
+			if (node.childCount > 0 || /[\\{}!$`'"<>|&;()]/.test(node.text)) throw new NotPlain(node.type);
+			return { text: node.text, hasGlob: /[*?[\]]/.test(node.text) };
+		case 'raw_string':
+			return { text: node.text.slice(1, -1), hasGlob: false };
+		case 'string': {
+			for (const child of node.children) if (child?.type !== '"' && child?.type !== 'string_content') throw new NotPlain(child?.type);
+			return { text: unescapeDoubleQuoted(node.text.slice(1, -1)), hasGlob: false };
+		}
+		case 'concatenation': {
+			const parts = node.children.map((child) => {
+				if (child === null || child.type === 'concatenation') throw new NotPlain();
+				return readWord(child);
+			});
+			return { text: parts.map((part) => part.text).join(''), hasGlob: parts.some((part) => part.hasGlob) };
+		}
+		default:
+			throw new NotPlain(node.type);
+	}
+}
+
+function readCommand(node: Node, after: PlainCommand['after']): PlainCommand {
+	const words = node.children.map((child) => {
+		if (child === null) throw new NotPlain();
+		if (child.type !== 'command_name') return readWord(child);
+		const name = child.child(0);
+		if (child.childCount !== 1 || name === null) throw new NotPlain();
+		return readWord(name);
+	});
+	if (node.child(0)?.type !== 'command_name' || words[0]?.text === '' || words[0]?.hasGlob) throw new NotPlain();
+	return { words: words.map((word) => word.text), hasGlob: words.some((word) => word.hasGlob), after };
+}
+
+function collect(node: Node, commands: PlainCommand[], joiner: { last: PlainCommand['after'] }): void {
+	for (const child of node.children) {
+		if (child === null) throw new NotPlain();
+		if (child.type === 'command') {
+			commands.push(readCommand(child, commands.length === 0 ? null : (joiner.last ?? ';')));
+			joiner.last = null;
+		} else if (child.type === 'list' || child.type === 'pipeline') {
+			collect(child, commands, joiner);
+		} else if (!child.isNamed && JOINERS.has(child.type)) {
+			joiner.last = child.type === '\n' ? ';' : (child.type as PlainCommand['after']);
+		} else {
+			throw new NotPlain(child.type);
+		}
+	}
+}
+
+function leavesOf(node: Node, leaves: Node[]): void {
+	// Strings are leaves as a whole: blanks in them belong to them.
+	if (node.childCount === 0 || node.type === 'string') leaves.push(node);
+	else for (const child of node.children) if (child !== null) leavesOf(child, leaves);
+}
+
+/** Whether every character of the text belongs to a node that was looked at, or is a blank between two. */
+function coversAll(root: Node, script: string): boolean {
+	const leaves: Node[] = [];
+	leavesOf(root, leaves);
+	let at = 0;
+	for (const leaf of leaves) {
+		if (!/^[ \t\n]*$/.test(script.slice(at, leaf.startIndex))) return false;
+		at = leaf.endIndex;
+	}
+	return /^[ \t\n]*$/.test(script.slice(at));
+}
+
+function readScript(root: Node, script: string): ParsedScript {
+	if (root.hasError || !coversAll(root, script)) return OPAQUE;
+	try {
+		const commands: PlainCommand[] = [];
+		collect(root, commands, { last: null });
+		return commands.length === 0 ? OPAQUE : { kind: 'plain', commands };
+	} catch (error) {
+		if (error instanceof NotPlain) return OPAQUE;
+		throw error;
+	}
+}
+
+export interface WasmFolder {
+	/** Reads `tree-sitter.wasm` or `tree-sitter-bash.wasm` from wherever the product keeps them. */
+	read(name: 'tree-sitter.wasm' | 'tree-sitter-bash.wasm'): Promise<Uint8Array>;
+}
+
+/** Bash through tree-sitter, loaded with the first script. When it cannot be loaded every script is opaque. */
+export class TreeSitterShellParser implements ShellParser {
+	readonly #wasm: WasmFolder;
+	readonly #onError: (error: unknown) => void;
+	#parser: Promise<Parser | null> | null = null;
+
+	constructor(wasm: WasmFolder, onError: (error: unknown) => void) {
+		this.#wasm = wasm;
+		this.#onError = onError;
+	}
+
+	warm(): void {
+		this.#parser ??= this.#load();
+	}
+
+	async #load(): Promise<Parser | null> {
+		try {
+			const [{ default: treeSitter }, runtime, bash] = await Promise.all([
+				import('@vscode/tree-sitter-wasm'),
+				this.#wasm.read('tree-sitter.wasm'),
+				this.#wasm.read('tree-sitter-bash.wasm'),
+			]);
+			// The declared options lack `wasmBinary`, which saves emscripten's own search for the file.
+			const options: object = { wasmBinary: runtime };
+			await treeSitter.Parser.init(options as Parameters<typeof treeSitter.Parser.init>[0]);
+			const parser = new treeSitter.Parser();
+			parser.setLanguage(await treeSitter.Language.load(bash));
+			return parser;
+		} catch (error) {
+			this.#onError(error);
+			return null;
+		}
+	}
+
+	async parse(script: string): Promise<ParsedScript> {
+		// Control characters are shown as nothing but read as something.
+		if (script.length > MAX_LENGTH || /[^\P{Cc}\t\n]/u.test(script)) return OPAQUE;
+		this.warm();
+		const parser = await this.#parser;
+		const tree = parser?.parse(script);
+		if (!tree) return OPAQUE;
+		try {
+			return readScript(tree.rootNode, script);
+		} finally {
+			tree.delete();
+		}
+	}
+}
