@@ -1,0 +1,330 @@
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { within } from './deadline.ts';
+import { readLines } from './jsonLines.ts';
+
+/** The one place that knows where the built server lies. */
+export const serverFile = path.resolve(import.meta.dirname, '../../dist/server.js');
+
+type Json = Readonly<Record<string, unknown>>;
+
+export interface Message {
+	readonly id?: string | number;
+	readonly method?: string;
+	// What a method carries is what the test looks at.
+	// oxlint-disable-next-line typescript/no-explicit-any
+	readonly params?: any;
+	// oxlint-disable-next-line typescript/no-explicit-any
+	readonly result?: any;
+	readonly error?: { readonly code: number; readonly message: string; readonly data?: unknown };
+}
+
+/** An answer with `error`, thrown by `request`. */
+export class RpcFailure extends Error {
+	readonly code: number;
+	readonly data: unknown;
+
+	constructor(method: string, error: NonNullable<Message['error']>) {
+		super(`${method}: ${error.message}`);
+		this.name = 'RpcFailure';
+		this.code = error.code;
+		this.data = error.data;
+	}
+}
+
+/** Folders of a test's own: nothing of the user's home, temporary folder or keyring is in reach. */
+export interface TestHome {
+	readonly root: string;
+	readonly codexHome: string;
+	readonly workspace: string;
+	readonly env: Readonly<Record<string, string>>;
+	/** Writes `config.toml`. */
+	config(text: string): Promise<void>;
+	remove(): Promise<void>;
+}
+
+export async function makeTestHome(): Promise<TestHome> {
+	const root = await realpath(await mkdtemp(path.join(tmpdir(), 'tiller-test-')));
+	const [home, codexHome, temporary, workspace] = ['home', 'codex-home', 'tmp', 'workspace'].map((name) => path.join(root, name)) as [
+		string,
+		string,
+		string,
+		string,
+	];
+	await Promise.all([home, codexHome, temporary, workspace].map((folder) => mkdir(folder)));
+	const env = {
+		PATH: process.env['PATH'] ?? '/usr/bin:/bin',
+		SHELL: '/bin/bash',
+		LANG: 'C.UTF-8',
+		TZ: 'UTC',
+		HOME: home,
+		CODEX_HOME: codexHome,
+		TMPDIR: temporary,
+		XDG_CONFIG_HOME: path.join(home, '.config'),
+		XDG_CACHE_HOME: path.join(home, '.cache'),
+		XDG_RUNTIME_DIR: temporary,
+		GIT_CONFIG_NOSYSTEM: '1',
+		// Nothing listens there: what tries to reach the network instead of loopback fails at once.
+		HTTPS_PROXY: 'http://127.0.0.1:9',
+		HTTP_PROXY: 'http://127.0.0.1:9',
+		NO_PROXY: '127.0.0.1,localhost',
+	};
+	return {
+		root,
+		codexHome,
+		workspace,
+		env,
+		config: (text) => writeFile(path.join(codexHome, 'config.toml'), text),
+		remove: () => rm(root, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 }),
+	};
+}
+
+/** `config.toml` for a model on loopback. Values are TOML literals by key, such as `{ approval_policy: '"untrusted"' }`. */
+export function fakeModelConfig(modelUrl: string, values: Readonly<Record<string, string>> = {}): string {
+	const top = { model: '"gpt-5.4"', model_provider: '"fake"', approval_policy: '"never"', sandbox_mode: '"danger-full-access"', ...values };
+	const lines = Object.entries(top).map(([key, value]) => `${key} = ${value}`);
+	return `${lines.join('\n')}
+
+[model_providers.fake]
+name = "Fake"
+base_url = "${modelUrl}"
+wire_api = "responses"
+request_max_retries = 0
+stream_max_retries = 0
+`;
+}
+
+type Answer = (params: Message['params'], message: Message) => unknown;
+
+export interface AppServerOptions {
+	readonly home: TestHome;
+	readonly serverFile?: string;
+	readonly args?: readonly string[];
+	readonly env?: Readonly<Record<string, string>>;
+}
+
+/** The built server as a client sees it: a process, lines of JSON both ways. Every wait has a limit and says what it waited for. */
+export class AppServerProcess {
+	/** Everything received, in order. */
+	readonly received: Message[] = [];
+	readonly process: ChildProcessWithoutNullStreams;
+	/** Resolves when the process has ended and its output is through. */
+	readonly ended: Promise<{ readonly code: number | null; readonly signal: NodeJS.Signals | null }>;
+	/** Lines that were no JSON. */
+	readonly garbage: string[] = [];
+	readonly #answers = new Map<string, Answer>();
+	readonly #watchers = new Set<() => void>();
+	#stderr = '';
+	#nextId = 1;
+	#isEnded = false;
+
+	constructor(options: AppServerOptions) {
+		this.process = spawn(process.execPath, [options.serverFile ?? serverFile, ...(options.args ?? ['app-server'])], {
+			cwd: options.home.workspace,
+			env: { ...options.home.env, ...options.env },
+			stdio: 'pipe',
+			detached: true,
+		});
+		this.ended = new Promise((resolve) => {
+			this.process.once('close', (code, signal) => {
+				this.#isEnded = true;
+				this.#wake();
+				resolve({ code, signal });
+			});
+			this.process.once('error', (error) => {
+				this.#stderr += error.message;
+				this.#isEnded = true;
+				this.#wake();
+				resolve({ code: null, signal: null });
+			});
+		});
+		this.process.stdin.on('error', () => {
+			// The server has ended; whoever waits is told by `ended`.
+		});
+		this.process.stderr.on('data', (chunk: Buffer) => {
+			this.#stderr += chunk.toString('utf8');
+		});
+		readLines(this.process.stdout, (line) => this.#take(line));
+	}
+
+	get stderr(): string {
+		return this.#stderr;
+	}
+
+	/** Sends a line as it is, for what no well-behaved client sends. */
+	sendLine(line: string): void {
+		this.process.stdin.write(`${line}\n`);
+	}
+
+	send(message: Json): void {
+		this.sendLine(JSON.stringify(message));
+	}
+
+	notify(method: string, params?: Json): void {
+		this.send({ method, ...(params === undefined ? {} : { params }) });
+	}
+
+	/** The answer's result; throws `RpcFailure` for an error answer. */
+	// oxlint-disable-next-line typescript/no-explicit-any
+	async request(method: string, params: unknown = {}): Promise<any> {
+		const id = this.#nextId++;
+		this.send({ id, method, params });
+		const answer = await this.waitFor(`the answer to ${method}`, (message) => message.method === undefined && message.id === id);
+		if (answer.error !== undefined) {
+			throw new RpcFailure(method, answer.error);
+		}
+		return answer.result;
+	}
+
+	/** The failure of a request that must fail. */
+	async requestError(method: string, params: unknown = {}): Promise<RpcFailure> {
+		const outcome: unknown = await this.request(method, params).catch((error: unknown) => error);
+		if (outcome instanceof RpcFailure) {
+			return outcome;
+		}
+		if (outcome instanceof Error) {
+			throw outcome;
+		}
+		throw new Error(`${method} succeeded: ${JSON.stringify(outcome)}`);
+	}
+
+	/** From now on the server's requests of this method are answered with what the function gives; a rejection becomes an error answer. */
+	answer(method: string, answer: Answer): void {
+		this.#answers.set(method, answer);
+	}
+
+	/** Where the list of messages ends now: pass it to a wait to see only what comes later. */
+	mark(): number {
+		return this.received.length;
+	}
+
+	/** The first message since `from` that fits, also one that came before the call. */
+	async waitFor(what: string, fits: (message: Message) => boolean, from = 0): Promise<Message> {
+		let seen = from;
+		const found = () => {
+			while (seen < this.received.length) {
+				const message = this.received[seen++];
+				if (message !== undefined && fits(message)) {
+					return message;
+				}
+			}
+			if (this.#isEnded) {
+				throw new Error(`The server ended while the test waited for ${what}.\n${this.#story()}`);
+			}
+			return undefined;
+		};
+		return this.waitUntil(what, found);
+	}
+
+	waitForNotification(method: string, fits: (params: Message['params']) => boolean = () => true, from = 0): Promise<Message> {
+		return this.waitFor(method, (message) => message.method === method && message.id === undefined && fits(message.params), from);
+	}
+
+	waitForServerRequest(method: string, fits: (params: Message['params']) => boolean = () => true, from = 0): Promise<Message> {
+		return this.waitFor(method, (message) => message.method === method && message.id !== undefined && fits(message.params), from);
+	}
+
+	/** Looks at once and after every message until there is something. */
+	async waitUntil<T>(what: string, look: () => T | undefined): Promise<T> {
+		let watcher: (() => void) | undefined;
+		const promise = new Promise<T>((resolve, reject) => {
+			watcher = () => {
+				try {
+					const value = look();
+					if (value !== undefined) {
+						resolve(value);
+					}
+				} catch (error) {
+					reject(error instanceof Error ? error : new Error(String(error)));
+				}
+			};
+			this.#watchers.add(watcher);
+			watcher();
+		});
+		try {
+			return await within(what, promise, { detail: () => this.#story() });
+		} finally {
+			if (watcher !== undefined) {
+				this.#watchers.delete(watcher);
+			}
+		}
+	}
+
+	async initialize(capabilities: Json = { experimentalApi: true }): Promise<Message['result']> {
+		const result: unknown = await this.request('initialize', { clientInfo: { name: 'tiller-test', title: null, version: '0.0.0' }, capabilities });
+		this.notify('initialized');
+		return result;
+	}
+
+	/** Starts a thread in the test's workspace and gives its id. */
+	async startThread(home: TestHome, params: Json = {}): Promise<string> {
+		const { thread } = await this.request('thread/start', { cwd: home.workspace, ...params });
+		return thread.id as string;
+	}
+
+	/** Starts a turn and waits until it is over; gives the turn of `turn/completed`. */
+	async runTurn(threadId: string, text: string, params: Json = {}): Promise<Message['params']> {
+		const from = this.mark();
+		await this.request('turn/start', { threadId, input: [{ type: 'text', text, text_elements: [] }], ...params });
+		const message = await this.waitForNotification('turn/completed', (done) => done.threadId === threadId, from);
+		return message.params.turn;
+	}
+
+	/** Ends stdin, as a client that goes away does, and waits for the end. */
+	async close(): Promise<{ readonly code: number | null; readonly signal: NodeJS.Signals | null }> {
+		this.process.stdin.end();
+		return within('the server to end after its stdin', this.ended, { detail: () => this.#story() });
+	}
+
+	/** For tear-down: the process and its group are gone when this resolves, whatever state they were in. */
+	async kill(): Promise<void> {
+		const { pid } = this.process;
+		if (pid !== undefined) {
+			try {
+				process.kill(-pid, 'SIGKILL');
+			} catch {
+				// The group has ended by itself.
+			}
+		}
+		await within('the killed server to be reaped', this.ended);
+	}
+
+	#take(line: string): void {
+		let message: Message;
+		try {
+			message = JSON.parse(line) as Message;
+		} catch {
+			this.garbage.push(line);
+			return;
+		}
+		this.received.push(message);
+		this.#reply(message);
+		this.#wake();
+	}
+
+	#reply(message: Message): void {
+		const answer = message.method !== undefined && message.id !== undefined ? this.#answers.get(message.method) : undefined;
+		if (answer === undefined) {
+			return;
+		}
+		Promise.resolve()
+			.then(() => answer(message.params, message))
+			.then(
+				(result) => this.send({ id: message.id, result }),
+				(error: unknown) => this.send({ id: message.id, error: { code: -32000, message: String(error) } }),
+			);
+	}
+
+	#wake(): void {
+		for (const watcher of this.#watchers) {
+			watcher();
+		}
+	}
+
+	#story(): string {
+		const last = this.received.slice(-15).map((message) => JSON.stringify(message).slice(0, 300));
+		return `Last messages:\n${last.join('\n')}\nstderr:\n${this.#stderr.slice(-2000)}`;
+	}
+}

@@ -1,0 +1,23 @@
+/** Longest wait for a state that should come at once; tests on a busy machine need the slack, a right program does not. */
+export const patienceMs = 10_000;
+
+/** The promise's value, or an error that says what did not come. `detail` is read when time is up. */
+export async function within<T>(
+	what: string,
+	promise: Promise<T>,
+	options: { readonly ms?: number; readonly detail?: () => string } = {},
+): Promise<T> {
+	const ms = options.ms ?? patienceMs;
+	let timer: NodeJS.Timeout | undefined;
+	const tooLate = new Promise<never>((_, reject) => {
+		timer = setTimeout(
+			() => reject(new Error(`Waited ${ms} ms in vain for ${what}.${options.detail === undefined ? '' : `\n${options.detail()}`}`)),
+			ms,
+		);
+	});
+	try {
+		return await Promise.race([promise, tooLate]);
+	} finally {
+		clearTimeout(timer);
+	}
+}
