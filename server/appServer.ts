@@ -129,7 +129,7 @@ export async function runAppServer(options: AppServerOptions): Promise<number> {
 				instructionSources: (cwd) => instructionSources({ cwd, home, maxBytes: config().project_doc_max_bytes }),
 				readTurns: (stored) => readTurns(store, stored),
 			}),
-			...turnHandlers({ threads, subscriptions }),
+			...turnHandlers({ threads }),
 			...modelHandlers({ models: () => bundledModels(defaultProvider(config())) }),
 			...accountHandlers({ auth, subscriptions, requiresAuth: () => providers(config()).get(defaultProvider(config()))?.requiresAuth ?? false }),
 			...configHandlers({ configPath }),

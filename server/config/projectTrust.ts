@@ -10,8 +10,9 @@ export function projectRoot(cwd: string): string {
 	}
 }
 
-export function isTrusted(config: Config, cwd: string): boolean {
-	return [cwd, projectRoot(cwd)].some((folder) => config.projects?.[folder]?.trust_level === 'trusted');
+/** What the person has said of a project; null when nothing. */
+export function trustOf(config: Config, cwd: string): 'trusted' | 'untrusted' | null {
+	return config.projects?.[cwd]?.trust_level ?? config.projects?.[projectRoot(cwd)]?.trust_level ?? null;
 }
 
 /**

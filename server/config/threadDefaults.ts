@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { SandboxPolicy } from '../sandbox/policy.ts';
 import type { Config } from './config.ts';
-import { isTrusted } from './projectTrust.ts';
+import { trustOf } from './projectTrust.ts';
 
 export type SandboxMode = 'read-only' | 'workspace-write' | 'danger-full-access';
 
@@ -28,12 +28,12 @@ export function sandboxOf(mode: SandboxMode, config: Config, home: string): Sand
 }
 
 /** What holds in a folder when nothing is configured: a trusted project may be changed, any other only read. */
-export function defaultSandboxMode(config: Config, cwd: string): SandboxMode {
-	return config.sandbox_mode ?? (isTrusted(config, cwd) ? 'workspace-write' : 'read-only');
+export function defaultSandboxMode(config: Config, cwd: string): 'workspace-write' | 'read-only' {
+	return trustOf(config, cwd) === 'trusted' ? 'workspace-write' : 'read-only';
 }
 
 export function defaultApprovalPolicy(config: Config, cwd: string): 'untrusted' | 'on-failure' | 'on-request' | 'never' {
 	const configured = config.approval_policy;
 	if (configured && configured !== 'granular') return configured;
-	return isTrusted(config, cwd) ? 'on-request' : 'untrusted';
+	return trustOf(config, cwd) === 'untrusted' ? 'untrusted' : 'on-request';
 }

@@ -3,7 +3,7 @@ import { type Config, ConfigError, type ConfigTable, readConfigFile, resolveConf
 import { recordTrust } from '../config/projectTrust.ts';
 import { defaultApprovalPolicy, defaultSandboxMode, sandboxOf } from '../config/threadDefaults.ts';
 import { toTurn } from '../projection/turnViews.ts';
-import { storedToWireThread, toWireSettings, toWireThread } from '../projection/wireThread.ts';
+import { storedToWireThread, toWireSettings, toWireStatus, toWireThread } from '../projection/wireThread.ts';
 import type { ParsedParamsOf } from '../protocol/methods.ts';
 import { invalidRequest } from '../protocol/rpcError.ts';
 import type { Turn } from '../protocol/turn.ts';
@@ -92,6 +92,7 @@ export function threadHandlers(services: ThreadHandlerServices): Handlers {
 			const loaded = threads.get(found?.meta.id ?? checkThreadId(params.threadId));
 			const thread = loaded?.materialized ? loaded : await resume(found ?? (await stored(params.threadId)), params, context);
 			subscriptions.subscribe(thread, context.session);
+			if (!loaded) context.afterReply(() => subscriptions.broadcast({ method: 'thread/status/changed', params: { threadId: thread.id, status: toWireStatus(thread.status) } }));
 			return answer(thread, params.excludeTurns ? [] : turnsOf(thread));
 		},
 
@@ -218,6 +219,8 @@ function settingsFor(services: ThreadHandlerServices, params: Partial<SettingsPa
 	} catch (error) {
 		throw refused(error);
 	}
+	const mode = params.sandbox ?? config.sandbox_mode ?? null;
+	const fallback = defaultSandboxMode(config, cwd);
 	const reviewer = params.approvalsReviewer ?? config.approvals_reviewer ?? 'user';
 	return {
 		model: params.model ?? config.model ?? services.defaultModel(provider),
@@ -229,7 +232,8 @@ function settingsFor(services: ThreadHandlerServices, params: Partial<SettingsPa
 		cwd,
 		approvalPolicy: params.approvalPolicy ?? defaultApprovalPolicy(config, cwd),
 		approvalsReviewer: reviewer === 'user' ? 'user' : 'auto_review',
-		sandbox: sandboxOf(params.sandbox ?? defaultSandboxMode(config, cwd), config, services.home),
+		sandbox: sandboxOf(mode ?? fallback, config, services.home),
+		defaultProfile: mode === null ? (fallback === 'workspace-write' ? ':workspace' : ':read-only') : null,
 		webSearch: config.web_search ?? 'cached',
 		baseInstructions: params.baseInstructions ?? null,
 		developerInstructions: params.developerInstructions ?? config.developer_instructions ?? null,
@@ -263,17 +267,27 @@ function toQuery(params: ParsedParamsOf<'thread/list'>) {
 	} as const;
 }
 
+/** A cursor names a turn; one that goes backwards begins with that turn itself, so it is marked. */
+const BACKWARDS = '=';
+
 function pageOfTurns(turns: readonly Turn[], params: ParsedParamsOf<'thread/turns/list'>) {
-	const view = params.itemsView ?? 'summary';
 	const ordered = params.sortDirection === 'asc' ? turns : turns.toReversed();
-	const after = params.cursor ? ordered.findIndex((turn) => turn.id === params.cursor) : -1;
-	if (params.cursor && after < 0) throw new RpcFailure(invalidRequest(`invalid cursor: ${params.cursor}`));
-	const data = ordered.slice(after + 1, after + 1 + Math.min(Math.max(params.limit ?? DEFAULT_PAGE, 1), MAX_PAGE));
+	const start = params.cursor ? startOf(params.cursor, ordered) : 0;
+	const data = ordered.slice(start, start + Math.min(Math.max(params.limit ?? DEFAULT_PAGE, 1), MAX_PAGE));
+	const [first, last] = [data.at(0), data.at(-1)];
 	return {
-		data: data.map((turn) => narrowed(turn, view)),
-		nextCursor: after + 1 + data.length < ordered.length ? (data.at(-1)?.id ?? null) : null,
-		backwardsCursor: data[0]?.id ?? null,
+		data: data.map((turn) => narrowed(turn, params.itemsView ?? 'summary')),
+		nextCursor: last && start + data.length < ordered.length ? last.id : null,
+		backwardsCursor: first ? BACKWARDS + first.id : null,
 	};
+}
+
+function startOf(cursor: string, turns: readonly Turn[]): number {
+	const inclusive = cursor.startsWith(BACKWARDS);
+	const id = inclusive ? cursor.slice(BACKWARDS.length) : cursor;
+	const index = turns.findIndex((turn) => turn.id === id);
+	if (index < 0) throw new RpcFailure(invalidRequest(`invalid cursor: ${cursor}`));
+	return inclusive ? index : index + 1;
 }
 
 function narrowed(turn: Turn, itemsView: Turn['itemsView']): Turn {

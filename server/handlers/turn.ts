@@ -5,7 +5,6 @@ import type { ParsedParamsOf } from '../protocol/methods.ts';
 import { invalidParams, invalidRequest } from '../protocol/rpcError.ts';
 import type { UserInput } from '../protocol/turnInput.ts';
 import { type Handlers, RpcFailure } from '../session/handler.ts';
-import type { ThreadSubscriptions } from '../session/threadSubscriptions.ts';
 import { NoActiveTurnError } from '../thread/thread.ts';
 import type { Threads } from '../thread/threads.ts';
 import type { SettingsOverrides } from '../thread/threadSettings.ts';
@@ -15,13 +14,12 @@ import { loadedThread } from './threadLookup.ts';
 /** More text than this in one message is refused. */
 const MAX_INPUT_CHARS = 1024 * 1024;
 
-export function turnHandlers({ threads, subscriptions }: { threads: Threads; subscriptions: ThreadSubscriptions }): Handlers {
+export function turnHandlers({ threads }: { threads: Threads }): Handlers {
 	return {
 		'turn/start': async (params, context) => {
 			const thread = loadedThread(threads, params.threadId);
 			const input = checkInput(params.input);
 			const started = await thread.start(input, { overrides: overridesOf(params), outputSchema: params.outputSchema ?? null }).catch(refuse);
-			subscriptions.subscribe(thread, context.session);
 			context.afterReply(started.begin);
 			return {
 				turn: toTurn({ id: started.turnId, items: [], status: 'inProgress', error: null, startedAt: null, completedAt: null, durationMs: null }, 'notLoaded'),
@@ -77,7 +75,7 @@ function overridesOf(params: ParsedParamsOf<'turn/start'>): SettingsOverrides {
 		...(params.serviceTier === undefined ? {} : { serviceTier: params.serviceTier }),
 		...(params.cwd ? { cwd: params.cwd } : {}),
 		...(approvalPolicy ? { approvalPolicy } : {}),
-		...(params.sandboxPolicy ? { sandbox: fromWireSandbox(params.sandboxPolicy) } : {}),
+		...(params.sandboxPolicy ? { sandbox: fromWireSandbox(params.sandboxPolicy), defaultProfile: null } : {}),
 		...(params.approvalsReviewer ? { approvalsReviewer: params.approvalsReviewer === 'user' ? ('user' as const) : ('auto_review' as const) } : {}),
 	};
 }

@@ -140,7 +140,8 @@ function itemsIn(view: TurnView, itemsView: TurnItemsView): readonly TurnItem[] 
 		case 'notLoaded':
 			return [];
 		case 'full':
-			return view.items;
+			// A model may end a message without a word; there is nothing to show of it.
+			return view.items.filter((item) => view.status === 'inProgress' || item.type !== 'agentMessage' || item.text !== '');
 		case 'summary': {
 			const first = view.items.find((item) => item.type === 'userMessage');
 			const last = view.items.findLast((item) => item.type === 'agentMessage');

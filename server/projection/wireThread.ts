@@ -16,12 +16,30 @@ export function toWireStatus(status: ThreadStatus): WireStatus {
 
 const seconds = (ms: number) => Math.floor(ms / 1000);
 
-function fromMeta(meta: SessionMeta) {
+/** What differs between a loaded and a stored thread. Times are Unix milliseconds. */
+interface ThreadFacts {
+	readonly meta: SessionMeta;
+	readonly preview: string;
+	readonly ephemeral: boolean;
+	readonly createdAt: number;
+	readonly updatedAt: number;
+	readonly path: string | null;
+	readonly name: string | null;
+}
+
+function toThread(facts: ThreadFacts, status: WireStatus, turns: readonly Turn[]): WireThread {
+	const { meta } = facts;
 	return {
 		id: meta.id,
 		sessionId: meta.id,
 		forkedFromId: meta.forkedFromId,
+		preview: facts.preview,
+		ephemeral: facts.ephemeral,
 		modelProvider: meta.modelProvider,
+		createdAt: seconds(facts.createdAt),
+		updatedAt: seconds(facts.updatedAt),
+		status,
+		path: facts.path,
 		cwd: meta.cwd,
 		cliVersion: meta.cliVersion,
 		source: toSource(meta.source),
@@ -29,37 +47,19 @@ function fromMeta(meta: SessionMeta) {
 		agentNickname: null,
 		agentRole: null,
 		gitInfo: meta.git,
+		name: facts.name,
+		turns: [...turns],
 	};
 }
 
 /** A loaded thread; `turns` only where the answer carries them. */
 export function toWireThread(thread: Thread, turns: readonly Turn[] = []): WireThread {
-	return {
-		...fromMeta(thread.meta),
-		preview: thread.preview,
-		ephemeral: thread.ephemeral,
-		createdAt: seconds(thread.createdAt),
-		updatedAt: seconds(thread.updatedAt),
-		status: toWireStatus(thread.status),
-		path: thread.path,
-		name: thread.name,
-		turns: [...turns],
-	};
+	return toThread(thread, toWireStatus(thread.status), turns);
 }
 
 /** A stored thread, with the status of its loaded twin where there is one. */
-export function storedToWireThread(stored: StoredThread, options: { loaded: Thread | null; turns?: readonly Turn[] }): WireThread {
-	return {
-		...fromMeta(stored.meta),
-		preview: stored.preview,
-		ephemeral: false,
-		createdAt: seconds(stored.createdAt),
-		updatedAt: seconds(stored.updatedAt),
-		status: options.loaded ? toWireStatus(options.loaded.status) : { type: 'notLoaded' },
-		path: stored.path,
-		name: stored.name,
-		turns: [...(options.turns ?? [])],
-	};
+export function storedToWireThread(stored: StoredThread, { loaded, turns = [] }: { loaded: Thread | null; turns?: readonly Turn[] }): WireThread {
+	return toThread({ ...stored, ephemeral: false }, loaded ? toWireStatus(loaded.status) : { type: 'notLoaded' }, turns);
 }
 
 function toSource(source: string): SessionSource {
@@ -94,7 +94,7 @@ export function toWireSettings(settings: ThreadSettings, instructionSources: rea
 		approvalsReviewer: settings.approvalsReviewer,
 		sandbox: toWireSandbox(settings.sandbox),
 		permissionProfile: toWireProfile(profileOfPolicy(settings.sandbox)),
-		activePermissionProfile: null,
+		activePermissionProfile: settings.defaultProfile === null ? null : { id: settings.defaultProfile, extends: null, modifications: [] },
 		reasoningEffort: settings.effort,
 	};
 }

@@ -4,7 +4,7 @@ import { JsonValue } from './jsonValue.ts';
 import { lazy } from './lazy.ts';
 import { ReasoningEffort, ReasoningSummary, Verbosity } from './model.ts';
 import { ApprovalsReviewer, AskForApproval, SandboxMode } from './permission.ts';
-import { AbsolutePathBuf, flag, flagOrNull, int64OrNull, maybeFlag, maybeText, text, textOrNull, texts, textsOrNull } from './scalar.ts';
+import { AbsolutePathBuf, flag, int64OrNull, maybeFlag, maybeText, maybeTexts, text, textOrNull, texts } from './scalar.ts';
 
 export const ForcedLoginMethod = lazy(() => z.enum(['chatgpt', 'api']));
 export type ForcedLoginMethod = z.infer<typeof ForcedLoginMethod>;
@@ -17,42 +17,42 @@ export type WebSearchContextSize = z.infer<typeof WebSearchContextSize>;
 
 export const WebSearchLocation = lazy(() =>
 	z.object({
-		country: textOrNull,
-		region: textOrNull,
-		city: textOrNull,
-		timezone: textOrNull,
+		country: maybeText,
+		region: maybeText,
+		city: maybeText,
+		timezone: maybeText,
 	}),
 );
 export type WebSearchLocation = z.infer<typeof WebSearchLocation>;
 
 export const WebSearchToolConfig = lazy(() =>
 	z.object({
-		context_size: z.nullable(WebSearchContextSize),
-		allowed_domains: textsOrNull,
-		location: z.nullable(WebSearchLocation),
+		context_size: z.nullish(WebSearchContextSize),
+		allowed_domains: maybeTexts,
+		location: z.nullish(WebSearchLocation),
 	}),
 );
 export type WebSearchToolConfig = z.infer<typeof WebSearchToolConfig>;
 
 export const ToolsV2 = lazy(() =>
 	z.object({
-		web_search: z.nullable(WebSearchToolConfig),
-		view_image: flagOrNull,
+		web_search: z.nullish(WebSearchToolConfig),
+		view_image: maybeFlag,
 	}),
 );
 export type ToolsV2 = z.infer<typeof ToolsV2>;
 
 export const SandboxWorkspaceWrite = lazy(() =>
 	z.object({
-		writable_roots: texts,
-		network_access: flag,
-		exclude_tmpdir_env_var: flag,
-		exclude_slash_tmp: flag,
+		writable_roots: z._default(texts, []),
+		network_access: z._default(flag, false),
+		exclude_tmpdir_env_var: z._default(flag, false),
+		exclude_slash_tmp: z._default(flag, false),
 	}),
 );
 export type SandboxWorkspaceWrite = z.infer<typeof SandboxWorkspaceWrite>;
 
-export const AnalyticsConfig = lazy(() => z.catchall(z.object({ enabled: flagOrNull }), JsonValue));
+export const AnalyticsConfig = lazy(() => z.catchall(z.object({ enabled: maybeFlag }), JsonValue));
 export type AnalyticsConfig = z.infer<typeof AnalyticsConfig>;
 
 export const AppToolApproval = lazy(() => z.enum(['auto', 'prompt', 'approve']));
@@ -60,8 +60,8 @@ export type AppToolApproval = z.infer<typeof AppToolApproval>;
 
 export const AppToolConfig = lazy(() =>
 	z.object({
-		enabled: flagOrNull,
-		approval_mode: z.nullable(AppToolApproval),
+		enabled: maybeFlag,
+		approval_mode: z.nullish(AppToolApproval),
 	}),
 );
 export type AppToolConfig = z.infer<typeof AppToolConfig>;
@@ -71,27 +71,29 @@ export type AppToolsConfig = z.infer<typeof AppToolsConfig>;
 
 export const AppConfig = lazy(() =>
 	z.object({
-		enabled: flag,
-		destructive_enabled: flagOrNull,
-		open_world_enabled: flagOrNull,
-		default_tools_approval_mode: z.nullable(AppToolApproval),
-		default_tools_enabled: flagOrNull,
-		tools: z.nullable(AppToolsConfig),
+		enabled: z._default(flag, true),
+		destructive_enabled: maybeFlag,
+		open_world_enabled: maybeFlag,
+		default_tools_approval_mode: z.nullish(AppToolApproval),
+		default_tools_enabled: maybeFlag,
+		tools: z.nullish(AppToolsConfig),
 	}),
 );
 export type AppConfig = z.infer<typeof AppConfig>;
 
+const onByDefault = lazy(() => z._default(flag, true));
+
 export const AppsDefaultConfig = lazy(() =>
 	z.object({
-		enabled: flag,
-		destructive_enabled: flag,
-		open_world_enabled: flag,
+		enabled: onByDefault,
+		destructive_enabled: onByDefault,
+		open_world_enabled: onByDefault,
 	}),
 );
 export type AppsDefaultConfig = z.infer<typeof AppsDefaultConfig>;
 
 /** By app id; `_default` holds for all others. */
-export const AppsConfig = lazy(() => z.record(text, z.nullable(z.union([AppConfig, AppsDefaultConfig]))));
+export const AppsConfig = lazy(() => z.catchall(z.object({ _default: z.nullish(AppsDefaultConfig) }), AppConfig));
 export type AppsConfig = z.infer<typeof AppsConfig>;
 
 const modelSettings = {
@@ -107,18 +109,14 @@ const modelSettings = {
 };
 
 export const ProfileV2 = lazy(() =>
-	z.catchall(
-		z.object({
-			...modelSettings,
-			approvals_reviewer: z.nullable(ApprovalsReviewer),
-			chatgpt_base_url: textOrNull,
-		}),
-		JsonValue,
-	),
+	z.catchall(z.partial(z.object({ ...modelSettings, approvals_reviewer: z.nullable(ApprovalsReviewer), chatgpt_base_url: textOrNull })), JsonValue),
 );
 export type ProfileV2 = z.infer<typeof ProfileV2>;
 
-/** The merged configuration, in the words of config.toml. Keys not named here are passed through. */
+/**
+ * The merged configuration, in the words of config.toml. Keys not named here are passed through.
+ * Members of nested tables may be missing: they are as the files have them.
+ */
 export const Config = lazy(() =>
 	z.catchall(
 		z.object({

@@ -101,7 +101,7 @@ export type Table<D extends readonly { readonly method: string }[]> = {
 /** Definitions keyed by their method. */
 /* @__NO_SIDE_EFFECTS__ */
 export function table<const D extends readonly { readonly method: string }[]>(definitions: D): Table<D> {
-	return Object.fromEntries(definitions.map(definition => [definition.method, definition])) as Table<D>;
+	return Object.fromEntries(definitions.map((definition) => [definition.method, definition])) as Table<D>;
 }
 
 const experimentalMembers = new WeakMap<object, string>();

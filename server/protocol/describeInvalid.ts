@@ -71,15 +71,15 @@ function findInUnion(def: z.core.$ZodUnionDef, value: unknown, path: Path): stri
 		const option = options.get(tag);
 		return option === undefined ? unknownVariant(tag, [...options.keys()]) : find(option, value, path);
 	}
-	if (def.options.some(option => fits(option, value))) return null;
+	if (def.options.some((option) => fits(option, value))) return null;
 	const named = namedOptions(def);
 	if (named === null) return noForm(path);
-	const names = named.flatMap(option => (option.type === 'names' ? option.names : [option.name]));
+	const names = named.flatMap((option) => (option.type === 'names' ? option.names : [option.name]));
 	if (typeof value === 'string') return names.includes(value) ? wrongType(value, 'an object', path) : unknownVariant(value, names);
-	if (!named.some(option => option.type === 'names')) return noForm(path);
+	if (!named.some((option) => option.type === 'names')) return noForm(path);
 	const [key, ...others] = isObject(value) ? Object.keys(value) : [];
 	if (key === undefined || others.length > 0 || !isObject(value)) return wrongType(value, 'a string or an object with one member', path);
-	const chosen = named.find(option => option.type === 'named' && option.name === key);
+	const chosen = named.find((option) => option.type === 'named' && option.name === key);
 	return chosen?.type === 'named' ? find(chosen.content, value[key], [...path, key]) : unknownVariant(key, names);
 }
 
@@ -161,5 +161,5 @@ function show(path: Path): string {
 /** For schemas that `find` does not know. */
 function describeIssue(schema: z.core.$ZodType, value: unknown): string {
 	const issue = z.safeParse(schema, value).error?.issues[0];
-	return issue === undefined ? 'invalid params' : `${issue.message}${at(issue.path.filter(step => typeof step !== 'symbol'))}`;
+	return issue === undefined ? 'invalid params' : `${issue.message}${at(issue.path.filter((step) => typeof step !== 'symbol'))}`;
 }

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { lazy } from './lazy.ts';
-import { maybeFlag, maybeText, maybeTexts, text, textOrNull, texts } from './scalar.ts';
+import { maybeFlag, maybeText, maybeTexts, text, texts } from './scalar.ts';
 
 export const ExternalAgentConfigMigrationItemType = lazy(() =>
 	z.enum(['AGENTS_MD', 'CONFIG', 'SKILLS', 'PLUGINS', 'MCP_SERVER_CONFIG', 'SUBAGENTS', 'HOOKS', 'COMMANDS', 'SESSIONS']),
@@ -10,7 +10,7 @@ export type ExternalAgentConfigMigrationItemType = z.infer<typeof ExternalAgentC
 export const PluginsMigration = lazy(() => z.object({ marketplaceName: text, pluginNames: texts }));
 export type PluginsMigration = z.infer<typeof PluginsMigration>;
 
-export const SessionMigration = lazy(() => z.object({ path: text, cwd: text, title: textOrNull }));
+export const SessionMigration = lazy(() => z.object({ path: text, cwd: text, title: maybeText }));
 export type SessionMigration = z.infer<typeof SessionMigration>;
 
 export const McpServerMigration = lazy(() => z.object({ name: text }));

@@ -22,9 +22,9 @@ function find(schema: z.core.$ZodType, value: unknown): string | null {
 		case 'default':
 			return find(def.innerType, value);
 		case 'array':
-			return Array.isArray(value) ? firstOf(value, item => find(def.element, item)) : null;
+			return Array.isArray(value) ? firstOf(value, (item) => find(def.element, item)) : null;
 		case 'record':
-			return isObject(value) ? firstOf(Object.values(value), item => find(def.valueType, item)) : null;
+			return isObject(value) ? firstOf(Object.values(value), (item) => find(def.valueType, item)) : null;
 		case 'object':
 			return isObject(value) ? firstOf(Object.entries(def.shape), ([key, member]) => find(member, value[key])) : null;
 		case 'union': {
@@ -38,7 +38,7 @@ function find(schema: z.core.$ZodType, value: unknown): string | null {
 
 function optionOf(def: z.core.$ZodUnionDef, value: unknown): z.core.$ZodType | undefined {
 	if (isDiscriminated(def)) return isObject(value) ? discriminatedOptions(def).get(String(value[def.discriminator])) : undefined;
-	return def.options.find(option => z.safeParse(option, value).success);
+	return def.options.find((option) => z.safeParse(option, value).success);
 }
 
 function firstOf<T>(values: readonly T[], check: (value: T) => string | null): string | null {

@@ -434,7 +434,7 @@ export type ServerNotification = {
 export type ClientNotificationMethod = keyof typeof clientNotifications;
 
 const definitions: readonly RequestDefinition[] = Object.values(clientRequests);
-const byName = new Map(definitions.flatMap(definition => [definition.method, ...definition.aliases].map(name => [name, definition] as const)));
+const byName = new Map(definitions.flatMap((definition) => [definition.method, ...definition.aliases].map((name) => [name, definition] as const)));
 
 /** By method or alias. */
 export function findClientRequest(method: string): RequestDefinition | undefined {

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { lazy } from './lazy.ts';
-import { text, textOrNull, texts, uint64 } from './scalar.ts';
+import { text, texts, uint64 } from './scalar.ts';
 
 // Items of the model-visible history, as the Responses API names them: the wire's only members in snake case.
 
@@ -38,10 +38,10 @@ export const LocalShellAction = lazy(() =>
 		z.object({
 			type: z.literal('exec'),
 			command: texts,
-			timeout_ms: z.nullable(uint64),
-			working_directory: textOrNull,
-			env: z.nullable(z.record(text, text)),
-			user: textOrNull,
+			timeout_ms: z.nullish(uint64),
+			working_directory: maybe,
+			env: z.nullish(z.record(text, text)),
+			user: maybe,
 		}),
 	]),
 );
@@ -80,6 +80,7 @@ export const ResponseItem = lazy(() =>
 	z.discriminatedUnion('type', [
 		z.object({
 			type: z.literal('message'),
+			id: maybe,
 			role: text,
 			content: z.array(ContentItem),
 			phase: z.nullish(z.enum(['commentary', 'final_answer'])),
@@ -88,16 +89,18 @@ export const ResponseItem = lazy(() =>
 			type: z.literal('reasoning'),
 			summary: z.array(ReasoningItemReasoningSummary),
 			content: z.nullish(z.array(ReasoningItemContent)),
-			encrypted_content: textOrNull,
+			encrypted_content: maybe,
 		}),
 		z.object({
 			type: z.literal('local_shell_call'),
-			call_id: textOrNull,
+			id: maybe,
+			call_id: maybe,
 			status: LocalShellStatus,
 			action: LocalShellAction,
 		}),
 		z.object({
 			type: z.literal('function_call'),
+			id: maybe,
 			name: text,
 			namespace: maybe,
 			arguments: text,
@@ -105,7 +108,8 @@ export const ResponseItem = lazy(() =>
 		}),
 		z.object({
 			type: z.literal('tool_search_call'),
-			call_id: textOrNull,
+			id: maybe,
+			call_id: maybe,
 			status: maybe,
 			execution: text,
 			arguments: z.unknown(),
@@ -117,6 +121,7 @@ export const ResponseItem = lazy(() =>
 		}),
 		z.object({
 			type: z.literal('custom_tool_call'),
+			id: maybe,
 			status: maybe,
 			call_id: text,
 			name: text,
@@ -130,13 +135,14 @@ export const ResponseItem = lazy(() =>
 		}),
 		z.object({
 			type: z.literal('tool_search_output'),
-			call_id: textOrNull,
+			call_id: maybe,
 			status: text,
 			execution: text,
 			tools: z.array(z.unknown()),
 		}),
 		z.object({
 			type: z.literal('web_search_call'),
+			id: maybe,
 			status: maybe,
 			action: z.nullish(ResponsesApiWebSearchAction),
 		}),

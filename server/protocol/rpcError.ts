@@ -64,6 +64,6 @@ export function experimentalRequired(what: string): RpcError {
 
 /** `methods`: every method of the server, in the order of the table. */
 export function unknownMethod(method: string, methods: readonly string[]): RpcError {
-	const expected = methods.map(known => `\`${known}\``).join(', ');
+	const expected = methods.map((known) => `\`${known}\``).join(', ');
 	return invalidRequest(`Invalid request: unknown variant \`${method}\`, expected one of ${expected}`);
 }

@@ -9,7 +9,8 @@ export function schemaDef(schema: z.core.$ZodType): SchemaDef {
 
 /** May the member that has this schema be left out of an object? */
 export function isOptional(schema: z.core.$ZodType): boolean {
-	return schema._zod.optin === 'optional';
+	const def = schemaDef(schema);
+	return def.type === 'optional' || def.type === 'default';
 }
 
 /** The schema under `optional`, `nullable` and defaults. */
@@ -28,7 +29,7 @@ export type UnionOption =
  */
 export function namedOptions(def: z.core.$ZodUnionDef): readonly UnionOption[] | null {
 	const options = def.options.map(namedOption);
-	return options.some(option => option === null) ? null : options.filter(option => option !== null);
+	return options.some((option) => option === null) ? null : options.filter((option) => option !== null);
 }
 
 function namedOption(option: z.core.$ZodType): UnionOption | null {

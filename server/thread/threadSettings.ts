@@ -16,6 +16,8 @@ export interface ThreadSettings {
 	readonly approvalPolicy: ApprovalPolicy;
 	readonly approvalsReviewer: 'user' | 'auto_review';
 	readonly sandbox: SandboxPolicy;
+	/** The built-in profile that the sandbox comes from when nobody chose one; null when somebody did. */
+	readonly defaultProfile: ':workspace' | ':read-only' | null;
 	readonly webSearch: TurnSettings['webSearch'];
 	/** Null: our own. */
 	readonly baseInstructions: string | null;

@@ -137,5 +137,5 @@ function reasoning(item: ReasoningItem, id: string): StreamedItem {
 }
 
 function webSearch(item: WebSearchCallItem, id: string): StreamedItem {
-	return { type: 'webSearch', id, query: item.action?.query ?? '', action: item.action ?? null };
+	return { type: 'webSearch', id, query: item.action?.query ?? '', action: item.action ?? { type: 'other' } };
 }

@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict';
+import { readUserInstructions, userInstructionsMessage, type InstructionFiles } from './agentsMd.ts';
+import { environmentContext, localDate } from './environmentContext.ts';
+import { permissionsInstructions } from './permissionsInstructions.ts';
+
+function folder(content: Readonly<Record<string, string | Uint8Array>>): InstructionFiles {
+	return {
+		readFile: async (path) => {
+			const found = content[path];
+			if (found === undefined) throw Object.assign(new Error(`ENOENT ${path}`), { code: 'ENOENT' });
+			return typeof found === 'string' ? new TextEncoder().encode(found) : found;
+		},
+		exists: async (path) => Object.keys(content).some((name) => name === path || name.startsWith(`${path}/`)),
+	};
+}
+
+describe('user instructions', () => {
+	const home = '/home/me/.codex';
+
+	it('are those of the home, then from the root of the project down to the folder; an override stands for its folder', async () => {
+		const found = await readUserInstructions(
+			{ cwd: '/p/a/b', home },
+			folder({
+				[`${home}/AGENTS.md`]: 'global\n',
+				'/AGENTS.md': 'above the project',
+				'/p/.git/HEAD': 'ref',
+				'/p/AGENTS.md': 'root\n',
+				'/p/a/AGENTS.override.md': 'override',
+				'/p/a/AGENTS.md': 'hidden by the override',
+				'/p/a/b/AGENTS.md': 'deep',
+			}),
+		);
+		assert.deepEqual(found.sources, [`${home}/AGENTS.md`, '/p/AGENTS.md', '/p/a/AGENTS.override.md', '/p/a/b/AGENTS.md']);
+		assert.equal(found.text, 'global\n\n--- project-doc ---\n\nroot\n\noverride\n\ndeep');
+		assert.equal(userInstructionsMessage('/p/a/b', 'x'), '# AGENTS.md instructions for /p/a/b\n\n<INSTRUCTIONS>\nx\n</INSTRUCTIONS>');
+	});
+
+	it('outside of a project are those of the folder alone', async () => {
+		const found = await readUserInstructions({ cwd: '/p/a', home }, folder({ '/p/AGENTS.md': 'not this', '/p/a/AGENTS.md': 'this' }));
+		assert.deepEqual([found.sources, found.text], [['/p/a/AGENTS.md'], 'this']);
+	});
+
+	it('are cut at the limit, between characters, and the user is told', async () => {
+		const found = await readUserInstructions({ cwd: '/p', home, maxBytes: 5 }, folder({ '/p/.git/HEAD': '', '/p/AGENTS.md': 'aa👋bb' }));
+		assert.equal(found.text, 'aa');
+		assert.match(found.warnings.join(), /\/p\/AGENTS\.md was cut.*5 of its 8 bytes/);
+	});
+
+	it('do not exist where there are no files, or only empty ones', async () => {
+		assert.deepEqual(await readUserInstructions({ cwd: '/p', home }, folder({ '/p/AGENTS.md': ' \n' })), { sources: [], text: '', warnings: [] });
+	});
+});
+
+describe('environment context', () => {
+	it('names folder, shell, date and zone, with what XML needs', () => {
+		assert.equal(
+			environmentContext({ cwd: '/a & <b>', shell: 'bash', date: '2026-11-21', timezone: 'Etc/UTC' }),
+			'<environment_context>\n  <cwd>/a &amp; &lt;b&gt;</cwd>\n  <shell>bash</shell>\n  <current_date>2026-11-21</current_date>\n  <timezone>Etc/UTC</timezone>\n</environment_context>',
+		);
+	});
+
+	it('has the date of the user, not that of Greenwich', () => {
+		const at = Date.UTC(2026, 10, 21, 23, 30);
+		assert.equal(localDate(at, 'Asia/Tokyo'), '2026-11-22');
+		assert.equal(localDate(at, 'no such zone'), '2026-11-21');
+	});
+});
+
+describe('permissions', () => {
+	it('say what may be written and whether the network is open', () => {
+		const text = permissionsInstructions({
+			cwd: '/p',
+			approvalPolicy: 'on-request',
+			sandbox: { type: 'workspaceWrite', writableRoots: ['/q'], networkAccess: false, excludeSlashTmp: true, excludeTmpdirEnvVar: false },
+		});
+		assert.match(text, /^<permissions instructions>\n[\s\S]*<\/permissions instructions>$/);
+		assert.match(text, /only below these folders: `\/p`, `\/q`, the folder that `\$TMPDIR` names\./);
+		assert.match(text, /network is closed/);
+		assert.match(text, /require_escalated/);
+	});
+
+	it('do not offer escalation where nobody is asked', () => {
+		const text = permissionsInstructions({ cwd: '/p', approvalPolicy: 'never', sandbox: { type: 'readOnly', networkAccess: false } });
+		assert.doesNotMatch(text, /require_escalated/);
+		assert.match(text, /`never`/);
+	});
+});

@@ -1,0 +1,69 @@
+import type { SandboxPolicy } from '../sandbox/policy.ts';
+import type { ApprovalPolicy } from '../turn/settings.ts';
+
+export interface PermissionSettings {
+	readonly cwd: string;
+	readonly approvalPolicy: ApprovalPolicy;
+	readonly sandbox: SandboxPolicy;
+}
+
+/** What commands may do and who is asked, for a developer message; sent again when one of the settings changes. */
+export function permissionsInstructions(settings: PermissionSettings): string {
+	return ['<permissions instructions>', ...sandboxText(settings), '', ...approvalText(settings), '</permissions instructions>'].join('\n');
+}
+
+function sandboxText({ cwd, sandbox }: PermissionSettings): readonly string[] {
+	switch (sandbox.type) {
+		case 'dangerFullAccess':
+			return ['Commands run without a sandbox (`danger-full-access`): every file the user may change and the network are open. Be correspondingly careful.'];
+		case 'externalSandbox':
+			return [
+				`Commands run inside a sandbox that was set up outside of this program. The network is ${sandbox.networkAccess === 'enabled' ? 'open' : 'closed'}. What else it forbids is not known here; a refusal by the system may come from it.`,
+			];
+		case 'readOnly':
+			return ['Commands run in a sandbox (`read-only`): they can read files and cannot write any.', networkText(sandbox.networkAccess)];
+		case 'workspaceWrite': {
+			const temporary = [sandbox.excludeSlashTmp ? null : '`/tmp`', sandbox.excludeTmpdirEnvVar ? null : 'the folder that `$TMPDIR` names'].filter((name) => name !== null);
+			const roots = [cwd, ...sandbox.writableRoots].map((root) => `\`${root}\``);
+			return [
+				`Commands run in a sandbox (\`workspace-write\`): they can read all files and write only below these folders: ${[...roots, ...temporary].join(', ')}. Git's hooks and configuration stay read-only.`,
+				networkText(sandbox.networkAccess),
+			];
+		}
+	}
+}
+
+function networkText(open: boolean): string {
+	return open ? 'The network is open to commands.' : 'The network is closed to commands.';
+}
+
+function approvalText({ approvalPolicy, sandbox }: PermissionSettings): readonly string[] {
+	const restricted = sandbox.type === 'readOnly' || sandbox.type === 'workspaceWrite';
+	switch (approvalPolicy) {
+		case 'never':
+			return [
+				'Approval policy: `never`. Nobody is asked. A call that needs more than the sandbox allows fails; do not ask for escalated permissions, find another way with what is allowed, and say in the final message what could not be done and why.',
+			];
+		case 'untrusted':
+			return [
+				'Approval policy: `untrusted`. Commands that are known to only read run at once; for every other one the user is asked first. A declined command was not run: do not try to reach the same end around the refusal.',
+			];
+		case 'on-failure':
+			return [
+				'Approval policy: `on-failure`. Commands run in the sandbox; when one fails because of the sandbox, the user is asked whether it may run again outside of it. You need not ask for that.',
+			];
+		case 'on-request':
+			return restricted ? onRequest : ['Approval policy: `on-request`. The user answers requests for approval, but nothing is restricted now, so there is nothing to request.'];
+	}
+}
+
+const onRequest: readonly string[] = [
+	'Approval policy: `on-request`. Commands run in the sandbox. To run one outside of it, call `exec_command` with `sandbox_permissions` set to `"require_escalated"` and a `justification`: one short question to the user that says what the command is for. The user then decides.',
+	'',
+	'Ask for it when',
+	'- the task needs a write outside the writable folders, or the network (installing packages, fetching, pushing), or a graphical program;',
+	'- an important command failed and its output points to the sandbox (permission denied, read-only file system, unreachable network). Run it again with the request at once; do not ask in a message first;',
+	'- the command destroys what the user may want to keep (`rm -rf`, `git reset --hard`) and the user did not ask for exactly that.',
+	'',
+	'Do not ask for what works inside the sandbox. `prefix_rule` may hold the leading words of the command that the user could allow for the future; choose them as narrow as is useful (`["npm", "install"]`), never a bare interpreter or shell. A declined command was not run: respect it, take another way or explain what is missing.',
+];
