@@ -1,0 +1,190 @@
+import assert from 'node:assert/strict';
+import type { ClientMethod } from '../../server/protocol/methods.ts';
+import type { Thread } from '../../server/protocol/thread.ts';
+import type { Turn } from '../../server/protocol/turn.ts';
+import type { PageSettings } from '../../webview/channel/messages.ts';
+import type { Client } from '../server/client.ts';
+import { RpcError } from '../server/connection.ts';
+import { ActiveThread } from './activeThread.ts';
+
+function turn(id: string, status: Turn['status'] = 'completed'): Turn {
+	return { id, items: [], itemsView: 'full', status, error: null, startedAt: 0, completedAt: 0, durationMs: 0 };
+}
+
+function thread(id: string, turns: Turn[] = []): Thread {
+	return { id, turns, preview: '', name: null, cwd: '/w', status: { type: 'idle' } } as unknown as Thread;
+}
+
+const settings: PageSettings = { model: 'm', effort: null, approvalMode: 'auto' };
+
+/** A client that answers from a script and remembers what it was asked. */
+function fixture(answers: Partial<Record<ClientMethod, (params: never) => unknown>>, options: { threadId?: string; trusted?: boolean } = {}) {
+	const asked: { method: string; params: unknown }[] = [];
+	const remembered: (string | null)[] = [];
+	const defaults: Partial<Record<ClientMethod, (params: never) => unknown>> = {
+		'thread/start': () => ({ thread: thread('new'), model: 'm', reasoningEffort: null, approvalPolicy: 'on-request', sandbox: { type: 'workspaceWrite' } }),
+		'thread/resume': () => ({ thread: thread('t'), model: 'm2', reasoningEffort: 'low', approvalPolicy: 'never', sandbox: { type: 'dangerFullAccess' } }),
+		'turn/start': () => ({ turn: turn('u1', 'inProgress') }),
+		'turn/steer': () => ({ turnId: 'u1' }),
+	};
+	const request = async (method: ClientMethod, params: unknown) => {
+		asked.push({ method, params });
+		const answer = answers[method] ?? defaults[method];
+		assert.ok(answer !== undefined, `unexpected ${method}`);
+		return answer(params as never);
+	};
+	const client = { request } as unknown as Client;
+	const active = new ActiveThread(
+		{
+			ready: async () => client,
+			folder: () => '/w',
+			trusted: () => options.trusted ?? true,
+			assertMayRun: () => {
+				if (options.trusted === false) throw new Error('restricted');
+			},
+			defaults: () => settings,
+			rememberThread: id => remembered.push(id),
+			rememberSettings: () => {},
+		},
+		options.threadId ?? null,
+	);
+	const methods = () => asked.map(({ method }) => method);
+	const params = (method: string) => asked.findLast(entry => entry.method === method)?.params as Record<string, unknown>;
+	return { active, methods, params, remembered };
+}
+
+describe('active thread', () => {
+	it('is begun by the first message, in the mode that is set', async () => {
+		const { active, methods, params, remembered } = fixture({});
+		assert.deepEqual(await active.send('hello'), { delivery: 'started' });
+		assert.deepEqual(methods(), ['thread/start', 'turn/start']);
+		assert.deepEqual(params('thread/start'), { cwd: '/w', model: 'm', approvalPolicy: 'on-request', sandbox: 'workspace-write' });
+		assert.deepEqual([active.id, active.runningTurn, remembered.at(-1)], ['new', 'u1', 'new']);
+	});
+
+	it('makes one thread of two quick messages; the second steers', async () => {
+		const { active, methods } = fixture({});
+		const sent = await Promise.all([active.send('one'), active.send('two')]);
+		assert.deepEqual(sent, [{ delivery: 'started' }, { delivery: 'steered' }]);
+		assert.deepEqual(methods(), ['thread/start', 'turn/start', 'turn/steer']);
+	});
+
+	it('begins a new turn when the running one ended before the message came', async () => {
+		const { active, methods } = fixture({
+			'turn/steer': () => {
+				throw new RpcError(-32600, 'no active turn to steer', null);
+			},
+		});
+		await active.send('one');
+		assert.deepEqual(await active.send('two'), { delivery: 'started' });
+		assert.deepEqual(methods().slice(-2), ['turn/steer', 'turn/start']);
+	});
+
+	it('says so when a turn cannot be steered, and starts nothing', async () => {
+		const { active, methods } = fixture({
+			'turn/steer': () => {
+				throw new RpcError(-32600, 'cannot steer a review turn', { codexErrorInfo: { activeTurnNotSteerable: { turnKind: 'review' } } });
+			},
+		});
+		await active.send('one');
+		await assert.rejects(active.send('two'), /cannot steer/);
+		assert.equal(methods().at(-1), 'turn/steer');
+	});
+
+	it('sends after a send that failed', async () => {
+		let fails = true;
+		const { active } = fixture({
+			'turn/start': () => {
+				if (fails) throw new RpcError(-32603, 'broken', null);
+				return { turn: turn('u2', 'inProgress') };
+			},
+		});
+		await assert.rejects(active.send('one'), /broken/);
+		fails = false;
+		assert.deepEqual(await active.send('one'), { delivery: 'started' });
+	});
+
+	it('is found running after a reload, with the settings that it has', async () => {
+		const { active } = fixture(
+			{
+				'thread/resume': () => ({
+					thread: thread('t', [turn('a'), turn('b', 'inProgress')]),
+					model: 'm2',
+					reasoningEffort: 'low',
+					approvalPolicy: 'never',
+					sandbox: { type: 'dangerFullAccess' },
+				}),
+			},
+			{ threadId: 't' },
+		);
+		const loaded = await active.load();
+		assert.equal(loaded.thread?.turns.length, 2);
+		assert.equal(active.runningTurn, 'b');
+		assert.deepEqual(active.settings, { model: 'm2', effort: 'low', approvalMode: 'fullAccess' });
+		active.notice({ method: 'turn/completed', params: { threadId: 't', turn: turn('b') } });
+		assert.equal(active.runningTurn, null);
+	});
+
+	it('gives long threads page by page', async () => {
+		const turns = Array.from({ length: 70 }, (_, i) => turn(`u${i}`));
+		const { active } = fixture(
+			{
+				'thread/resume': () => ({ thread: thread('t', turns), model: 'm', reasoningEffort: null, approvalPolicy: 'never', sandbox: { type: 'dangerFullAccess' } }),
+				'thread/read': () => ({ thread: thread('t', turns) }),
+			},
+			{ threadId: 't' },
+		);
+		const ids: string[] = [];
+		const first = await active.load();
+		ids.unshift(...(first.thread?.turns.map(({ id }) => id) ?? []));
+		for (let cursor = first.olderTurns; cursor !== null; ) {
+			const page = await active.loadOlder(cursor);
+			ids.unshift(...page.turns.map(({ id }) => id));
+			cursor = page.cursor;
+		}
+		assert.deepEqual(
+			ids,
+			turns.map(({ id }) => id),
+		);
+	});
+
+	it('sends what was picked with the next turn, once', async () => {
+		const { active, params } = fixture({}, { threadId: 't' });
+		await active.load();
+		active.setModel('better', 'high');
+		active.setApprovalMode('readOnly');
+		await active.send('one');
+		const { input: _, ...sent } = params('turn/start');
+		assert.deepEqual(sent, { threadId: 't', model: 'better', effort: 'high', approvalPolicy: 'on-request', sandboxPolicy: { type: 'readOnly', networkAccess: false } });
+		active.notice({ method: 'turn/completed', params: { threadId: 't', turn: turn('u1') } });
+		await active.send('two');
+		assert.deepEqual(Object.keys(params('turn/start')).sort(), ['input', 'threadId']);
+	});
+
+	it('is only read in Restricted Mode', async () => {
+		const { active, methods } = fixture({ 'thread/read': () => ({ thread: thread('t') }) }, { threadId: 't', trusted: false });
+		await active.load();
+		await assert.rejects(active.send('run'), /restricted/);
+		assert.deepEqual(methods(), ['thread/read']);
+	});
+
+	it('is given up when the server does not know it any more', async () => {
+		const { active, remembered } = fixture(
+			{
+				'thread/resume': () => {
+					throw new RpcError(-32600, 'thread not found', null);
+				},
+			},
+			{ threadId: 't' },
+		);
+		await assert.rejects(active.load(), /not found/);
+		assert.deepEqual(remembered, [null]);
+		assert.deepEqual(await active.load(), { thread: null, olderTurns: null });
+	});
+
+	it('takes no notice of other threads', async () => {
+		const { active } = fixture({}, { threadId: 't' });
+		assert.equal(active.notice({ method: 'turn/started', params: { threadId: 'x', turn: turn('q', 'inProgress') } }), false);
+		assert.equal(active.runningTurn, null);
+	});
+});
