@@ -1,0 +1,235 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, readFile, rm, writeFile, mkdir } from 'node:fs/promises';
+import { readFile as readAsset } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { describe, it } from 'mocha';
+import { commandActions } from './commandActions.ts';
+import { type DecisionInput, decideCommand } from './commandDecision.ts';
+import { isHarmlessScript } from './harmless.ts';
+import { isNarrow } from './prefixRules.ts';
+import { RuleBook } from './ruleBook.ts';
+import { parseRuleFile } from './ruleFile.ts';
+import { SessionGrants } from './sessionGrants.ts';
+import { TreeSitterShellParser } from './shellParser.ts';
+
+const wasm = new URL('../../node_modules/@vscode/tree-sitter-wasm/wasm/', import.meta.url);
+const parser = new TreeSitterShellParser({ read: (name) => readAsset(new URL(name, wasm)) }, (error) => assert.fail(String(error)));
+const parse = (script: string) => parser.parse(script);
+
+describe('shell parser', () => {
+	it('reads plain commands with what joins them', async () => {
+		const parsed = await parse('ls -a "my dir" \'$x\' a"b"c | head -n 1 && echo "a\\"\\$b" ;\npwd || true');
+		assert.ok(parsed.kind === 'plain');
+		assert.deepEqual(
+			parsed.commands.map(({ words, after }) => [after, ...words]),
+			[
+				[null, 'ls', '-a', 'my dir', '$x', 'abc'],
+				['|', 'head', '-n', '1'],
+				['&&', 'echo', 'a"$b'],
+				[';', 'pwd'],
+				['||', 'true'],
+			],
+		);
+	});
+
+	it('gives up on everything else', async () => {
+		for (const script of [
+			'', 'ls > x', 'ls 2>&1', 'cat < x', 'cat <<E\nhi\nE', 'cat <<< x', 'echo $(pwd)', 'echo `pwd`', 'echo $HOME', 'echo "$HOME"', "echo $'a'", 'echo $"a"',
+			'FOO=1 ls', 'FOO=1', 'ls &', 'ls & pwd', 'a |& b', '! ls', '(ls)', '{ ls; }', 'if true; then ls; fi', 'for i in a; do ls; done', 'while true; do ls; done',
+			'f() { ls; }', 'function f { ls; }', 'ls <(pwd)', 'ls >(cat)', 'echo $((1+1))', '[[ a ]]', 'echo {a,b}', 'echo a\\ b', 'ls \\\npwd', 'ls # comment', 'echo "a',
+			'ls\r\npwd', 'ls\0', 'l\u001bs', 'case x in x) ls;; esac', 'ls;;', '*', '"" ls', 'ls *(e:touch:)', 'a=(1 2)', 'ls $IFS', 'time ls; x=1',
+		]) {
+			assert.equal((await parse(script)).kind, 'opaque', script);
+		}
+	});
+
+	it('takes every script for opaque when the grammar is missing', async () => {
+		const problems: unknown[] = [];
+		const broken = new TreeSitterShellParser({ read: () => Promise.reject(new Error('gone')) }, (error) => problems.push(error));
+		assert.equal((await broken.parse('ls')).kind, 'opaque');
+		assert.equal(problems.length, 1);
+	});
+});
+
+describe('harmless commands', () => {
+	it('are the known reads', async () => {
+		for (const script of [
+			'ls', 'cat a.txt', 'pwd', 'echo hi', 'ls && pwd', 'grep x a.txt', 'find . -name a.txt', 'git status', 'git branch', 'head -n 1 a.txt', 'sed -n 1p a.txt',
+			'true', 'cat a.txt | wc -l', 'rg x a.txt', 'which ls', 'base64 a.txt', 'git log --oneline -n 5', 'git --no-pager diff HEAD~1 -- src', 'ls *.ts', 'sed -n 10,20p x | head',
+			'git branch -a', 'uniq a', 'cd sub && cat x',
+		]) {
+			assert.ok(isHarmlessScript(await parse(script)), script);
+		}
+	});
+
+	it('are nothing else', async () => {
+		for (const script of [
+			'echo hi > b.txt', 'ls; rm -f zzz', 'find . -name zzz -delete', 'git branch -d zzz', 'sed s/x/y/ a.txt', 'echo $(pwd)', 'printf x', 'python3 -c 1', 'npm test',
+			'find . -exec rm {} +', 'find . -execdir x', 'find . -fprintf x y', 'find . -ok x', 'find . -fls x', 'rg --pre=sh x', 'rg --pre sh x', 'rg -nz x', 'rg --search-zip x',
+			'rg --hostname-bin=x y', 'git -c core.pager=x log', 'git -C other status', 'git log --output=x', 'git log --outp=x', 'git diff --ext-diff', 'git show --textconv',
+			'git push', 'git checkout .', 'git branch new', 'git branch -D x', 'git --exec-path=x status', 'git grep -O x', 'git --paginate log', 'git -p log', 'git status --foo\\ b',
+			'sed -n 1p -i a', 'sed -n 1p a b', 'sed -n 1w a', 'sed -i s/a/b/ x', 'sed -n -f x', 'uniq a b', 'base64 -o x a', 'base64 --output=x', 'sort -o x y', 'tee x', 'xargs rm',
+			'env ls', 'sudo ls', 'command ls', 'exec ls', 'eval ls', 'bash -c ls', './ls', '/tmp/ls', '../ls', 'cat a | sh', 'ls | xargs rm', 'awk 1 x', 'rg x *', 'find *', 'git log *',
+			'cd evil && git status', 'ls && curl x', 'lѕ', 'LS', 'time ls', 'coproc ls', 'nice ls', 'busybox ls', 'alias ls=rm', 'source x', '. x', 'kill 1', 'touch x', 'date -s x', 'tree -o x',
+			'less x', 'vi x', 'man ls', 'yes', 'git', 'git log --exec=x', 'git rev-parse --open-files-in-pager=x', 'git diff --o x', 'dd if=a of=b', 'ln -s a b', 'hostname x', 'constructor', 'toString x',
+		]) {
+			assert.ok(!isHarmlessScript(await parse(script)), script);
+		}
+	});
+});
+
+describe('what a command does', () => {
+	const cases: [string, unknown[]][] = [
+		['cat notes.txt', [{ type: 'read', command: 'cat notes.txt', name: 'notes.txt', path: '/ws/notes.txt' }]],
+		['sed -n 1,2p notes.txt', [{ type: 'read', command: "sed -n '1,2p' notes.txt", name: 'notes.txt', path: '/ws/notes.txt' }]],
+		['ls', [{ type: 'listFiles', command: 'ls', path: null }]],
+		['ls -1 sub', [{ type: 'listFiles', command: 'ls -1 sub', path: 'sub' }]],
+		['grep -rn alpha .', [{ type: 'search', command: 'grep -rn alpha .', query: 'alpha', path: '.' }]],
+		['find . -name "n*.txt"', [{ type: 'search', command: "find . -name 'n*.txt'", query: 'n*.txt', path: '.' }]],
+		['find . -type f', [{ type: 'listFiles', command: 'find . -type f', path: '.' }]],
+		['cat notes.txt | head -n 1', [{ type: 'read', command: 'cat notes.txt', name: 'notes.txt', path: '/ws/notes.txt' }]],
+		['cd sub && cat inner.txt', [{ type: 'read', command: 'cat inner.txt', name: 'inner.txt', path: '/ws/sub/inner.txt' }]],
+		['git status', [{ type: 'unknown', command: 'git status' }]],
+		['echo a && cat notes.txt', [{ type: 'read', command: 'cat notes.txt', name: 'notes.txt', path: '/ws/notes.txt' }]],
+		['wc -l notes.txt', [{ type: 'unknown', command: 'wc -l notes.txt' }]],
+		['echo $0', [{ type: 'unknown', command: 'echo $0' }]],
+		['ls; rm -f zzz', [{ type: 'unknown', command: 'ls; rm -f zzz' }]],
+		['rg --files src', [{ type: 'listFiles', command: 'rg --files src', path: 'src' }]],
+		['rg -n "a b" src/x lib', [{ type: 'search', command: "rg -n 'a b' src/x lib", query: 'a b', path: 'x' }]],
+		['git grep foo src', [{ type: 'search', command: 'git grep foo src', query: 'foo', path: 'src' }]],
+		['ls -la src | grep foo', [{ type: 'listFiles', command: 'ls -la src', path: 'src' }, { type: 'search', command: 'grep foo', query: 'foo', path: null }]],
+		['cat a b', [{ type: 'unknown', command: 'cat a b' }]],
+		['tail -n +5 a.txt | head', [{ type: 'read', command: 'tail -n +5 a.txt', name: 'a.txt', path: '/ws/a.txt' }]],
+		["awk '{print}' a.txt", [{ type: 'read', command: "awk '{print}' a.txt", name: 'a.txt', path: '/ws/a.txt' }]],
+		['true', [{ type: 'unknown', command: 'true' }]],
+	];
+	for (const [script, expected] of cases) {
+		it(script, async () => assert.deepEqual(commandActions(script, await parse(script), '/ws'), expected));
+	}
+});
+
+describe('the decision about a command', () => {
+	const workspace = { type: 'workspaceWrite', writableRoots: [], networkAccess: false, excludeSlashTmp: false, excludeTmpdirEnvVar: false } as const;
+	const full = { type: 'dangerFullAccess' } as const;
+	async function decide(script: string, more: Partial<DecisionInput> = {}) {
+		return decideCommand({
+			approvalPolicy: 'untrusted',
+			sandbox: workspace,
+			argv: ['/bin/bash', '-lc', script],
+			script: await parse(script),
+			escalated: false,
+			granted: false,
+			rules: [],
+			requestedPrefix: null,
+			...more,
+		});
+	}
+
+	it('under untrusted runs harmless reads in the sandbox and asks about the rest', async () => {
+		assert.deepEqual(await decide('ls'), { type: 'run', reach: 'policy' });
+		assert.deepEqual(await decide('touch a && echo b'), { type: 'ask', reach: 'policy', reason: null, proposedPrefix: ['touch', 'a'] });
+		assert.deepEqual(await decide('echo x > y'), { type: 'ask', reach: 'policy', reason: null, proposedPrefix: ['/bin/bash', '-lc', 'echo x > y'] });
+		assert.equal((await decide('ls', { escalated: true })).type, 'ask');
+		assert.equal((await decide('touch a', { granted: true })).type, 'run');
+	});
+
+	it('under on-request asks about escalation only, and about rm -rf', async () => {
+		const policy = { approvalPolicy: 'on-request' } as const;
+		assert.deepEqual(await decide('npm test', policy), { type: 'run', reach: 'policy' });
+		const escalated = await decide('npm test', { ...policy, escalated: true });
+		assert.ok(escalated.type === 'ask' && escalated.reach === 'none');
+		assert.deepEqual(await decide('npm test', { ...policy, escalated: true, granted: true }), { type: 'run', reach: 'none' });
+		assert.equal((await decide('npm test', { ...policy, escalated: true, sandbox: full })).type, 'run');
+		assert.equal((await decide('ls; sudo rm -rf x', policy)).type, 'ask');
+	});
+
+	it('under never neither asks nor leaves the sandbox', async () => {
+		const policy = { approvalPolicy: 'never' } as const;
+		assert.deepEqual(await decide('npm test', policy), { type: 'run', reach: 'policy' });
+		assert.equal((await decide('npm test', { ...policy, escalated: true })).type, 'refuse');
+		assert.equal((await decide('npm test', { ...policy, escalated: true, granted: true })).type, 'refuse');
+		assert.equal((await decide('rm -rf x', policy)).type, 'refuse');
+		assert.equal((await decide('rm -rf x', { ...policy, sandbox: full })).type, 'run');
+	});
+
+	it('follows rules: the strictest wins, and all commands of a script must be covered', async () => {
+		const rules = parseRuleFile('prefix_rule(pattern=["npm", ["test", "run"]])\nprefix_rule(pattern=["npm","run","x"], decision="forbidden", justification="no")');
+		assert.deepEqual(await decide('npm test -- a && ls', { rules }), { type: 'run', reach: 'none' });
+		assert.equal((await decide('npm test; curl x', { rules })).type, 'ask');
+		assert.equal((await decide('npm test > x', { rules })).type, 'ask');
+		assert.deepEqual(await decide('npm run x', { rules }), { type: 'refuse', text: "`/bin/bash -lc 'npm run x'` rejected: a rule forbids it: no" });
+		assert.equal((await decide('npm run x', { rules, approvalPolicy: 'never' })).type, 'refuse');
+		const prompt = parseRuleFile('prefix_rule(pattern=["ls"], decision="prompt")');
+		assert.equal((await decide('ls', { rules: prompt })).type, 'ask');
+		assert.equal((await decide('ls', { rules: prompt, approvalPolicy: 'on-request' })).type, 'ask');
+		assert.equal((await decide('ls', { rules: prompt, approvalPolicy: 'never' })).type, 'refuse');
+	});
+
+	it('offers the rule of the model only when it fits and is narrow', async () => {
+		const offered = async (script: string, requestedPrefix: string[]) => {
+			const decision = await decide(script, { requestedPrefix });
+			return decision.type === 'ask' ? decision.proposedPrefix : null;
+		};
+		assert.deepEqual(await offered('touch one.txt', ['touch']), ['touch']);
+		assert.deepEqual(await offered('touch one.txt', ['npm']), ['touch', 'one.txt']);
+		assert.deepEqual(await offered('echo a > b', ['echo']), ['/bin/bash', '-lc', 'echo a > b']);
+		assert.deepEqual(await offered('python3 -c 1', ['python3']), ['python3', '-c', '1']);
+		assert.deepEqual(await offered('git push', ['git', 'push']), ['git', 'push']);
+		assert.ok(!isNarrow(['bash', '-c', 'x']) && !isNarrow(['/usr/bin/env']) && !isNarrow([]) && isNarrow(['npm']));
+	});
+});
+
+describe('grants for a session', () => {
+	it('match the parsed command, its folder and its reach, in one thread', async () => {
+		const grants = new SessionGrants();
+		const of = async (text: string, cwd = '/ws', reach: 'policy' | 'none' = 'policy') => ({ argv: ['sh', '-c', text], script: await parse(text), cwd, reach });
+		grants.allow('t', await of('touch  "a"'));
+		assert.ok(grants.has('t', await of("touch 'a'")));
+		assert.ok(!grants.has('t', await of('touch a b')));
+		assert.ok(!grants.has('t', await of('touch a', '/other')));
+		assert.ok(!grants.has('t', await of('touch a', '/ws', 'none')));
+		assert.ok(!grants.has('u', await of('touch a')));
+		grants.allow('t', await of('echo x >> y', '/ws', 'none'));
+		assert.ok(grants.has('t', await of('echo x >> y')));
+		assert.ok(!grants.has('t', await of('echo x >>  y')));
+		grants.forget('t');
+		assert.ok(!grants.has('t', await of('touch a')));
+	});
+});
+
+describe('rule files', () => {
+	it('are read with comments, alternatives and calls for others', () => {
+		const rules = parseRuleFile(`# mine\nprefix_rule(\n  pattern = ["git", ["push", 'fetch']], # both\n  decision = "prompt",\n  match = ["git push"],\n)\nnetwork_rule(host="x")\n`);
+		assert.deepEqual(rules, [{ pattern: [['git'], ['push', 'fetch']], decision: 'prompt', justification: null }]);
+	});
+
+	it('name the line of a mistake', () => {
+		assert.throws(() => parseRuleFile('prefix_rule(pattern=["a"])\nprefix_rule(pattern=[])'), /line 2: prefix_rule needs pattern/);
+		assert.throws(() => parseRuleFile('prefix_rule(pattern=["a"], decision="yes")'), /decision must be .*not "yes"/);
+		assert.throws(() => parseRuleFile('\n\n%'), /line 3/);
+		assert.throws(() => parseRuleFile('prefix_rule(pattern=["a"'), /expected ,, found the end of the file/);
+	});
+
+	it('grow by what people allow, once, and are there after a restart', async () => {
+		const home = await mkdtemp(path.join(os.tmpdir(), 'tiller-rules-'));
+		const problems: string[] = [];
+		const book = new RuleBook(home, (message) => problems.push(message));
+		assert.deepEqual(await book.rules(), []);
+		await Promise.all([book.allow(['touch']), book.allow(['echo', 'a "b"\n'])]);
+		await book.allow(['touch']);
+		const text = await readFile(path.join(home, 'rules', 'default.rules'), 'utf8');
+		assert.equal(text, 'prefix_rule(pattern=["touch"], decision="allow")\nprefix_rule(pattern=["echo", "a \\"b\\"\\n"], decision="allow")\n');
+		assert.deepEqual(await new RuleBook(home, assert.fail).rules(), await book.rules());
+		await writeFile(path.join(home, 'rules', 'bad.rules'), 'oops');
+		const again = new RuleBook(home, (message) => problems.push(message));
+		assert.equal((await again.rules()).length, 2);
+		assert.match(problems.join(), /bad\.rules are not used: line 1/);
+		await rm(home, { recursive: true });
+		await mkdir(home);
+		await writeFile(path.join(home, 'rules'), 'a file');
+		await new RuleBook(home, (message) => problems.push(message)).allow(['x']);
+		assert.match(problems.at(-1) ?? '', /could not be saved/);
+		await rm(home, { recursive: true });
+	});
+});

@@ -1,0 +1,102 @@
+import { joinShellWords } from '../exec/shellQuote.ts';
+import type { SandboxPolicy } from '../sandbox/policy.ts';
+import type { ApprovalPolicy } from '../turn/settings.ts';
+import { isDestructive, isHarmless, isHarmlessScript } from './harmless.ts';
+import { isNarrow, matchRules, type RuleMatch } from './prefixRules.ts';
+import type { PrefixRule } from './ruleFile.ts';
+import type { Reach } from './sessionGrants.ts';
+import type { ParsedScript } from './shellParser.ts';
+
+export interface DecisionInput {
+	readonly approvalPolicy: ApprovalPolicy;
+	readonly sandbox: SandboxPolicy;
+	/** What would be started, without a sandbox around it. */
+	readonly argv: readonly string[];
+	readonly script: ParsedScript;
+	/** Whether the model asks to run it without the sandbox. */
+	readonly escalated: boolean;
+	/** Whether a person has allowed this very command in this thread, in the reach that is asked for. */
+	readonly granted: boolean;
+	readonly rules: readonly PrefixRule[];
+	/** The rule that the model proposes to save. */
+	readonly requestedPrefix: readonly string[] | null;
+}
+
+/** `reach`: in the policy's sandbox or without one. */
+export type Decision =
+	| { readonly type: 'run'; readonly reach: Reach }
+	| { readonly type: 'ask'; readonly reach: Reach; readonly reason: string | null; readonly proposedPrefix: readonly string[] | null }
+	| { readonly type: 'refuse'; readonly text: string };
+
+const NO_ESCALATION = 'approval policy is Never; reject command — you cannot ask for escalated permissions if the approval policy is Never';
+
+interface Part {
+	readonly words: readonly string[];
+	readonly isHarmless: boolean;
+	readonly match: RuleMatch | null;
+}
+
+/** The commands of a script; the whole argv as one where the script is not understood. */
+function partsOf(input: DecisionInput): readonly Part[] {
+	const { script, argv, rules } = input;
+	if (script.kind === 'opaque') return [{ words: argv, isHarmless: false, match: matchRules(rules, argv) }];
+	const isHarmlessTogether = isHarmlessScript(script);
+	return script.commands.map((command) => ({
+		words: command.words,
+		// `git` after `cd` is harmless for nobody, the rest of such a script still is.
+		isHarmless: isHarmless(command) && (isHarmlessTogether || command.words[0] !== 'git'),
+		match: matchRules(rules, command.words),
+	}));
+}
+
+/** The rule that an answer could save: what the model proposes when it fits, else the first command that has to be asked about. */
+export function proposedPrefix(input: DecisionInput): readonly string[] | null {
+	const open = partsOf(input).filter((part) => !part.isHarmless && part.match === null);
+	const first = open[0] ?? partsOf(input).find((part) => part.match === null);
+	if (first === undefined) return null;
+	const wanted = input.requestedPrefix;
+	const fits = wanted !== null && wanted.length > 0 && wanted.every((word, i) => first.words[i] === word);
+	return fits && input.script.kind === 'plain' && isNarrow(wanted) ? wanted : first.words;
+}
+
+function isRestricted(policy: SandboxPolicy): boolean {
+	return policy.type === 'readOnly' || policy.type === 'workspaceWrite';
+}
+
+/** What is to happen with a command before it runs. Pure; the order of the questions is the order of precedence. */
+export function decideCommand(input: DecisionInput): Decision {
+	const { approvalPolicy, escalated } = input;
+	const parts = partsOf(input);
+	const reach: Reach = escalated ? 'none' : 'policy';
+	const ask = (reason: string | null = null): Decision => ({ type: 'ask', reach, reason, proposedPrefix: proposedPrefix(input) });
+
+	const forbidden = parts.find((part) => part.match?.decision === 'forbidden');
+	if (forbidden) {
+		const why = forbidden.match?.rule.justification;
+		return { type: 'refuse', text: `\`${joinShellWords(input.argv)}\` rejected: a rule forbids it${why ? `: ${why}` : ''}` };
+	}
+	const isAllowed = parts.some((part) => part.match?.decision === 'allow');
+	if (isAllowed && parts.every((part) => part.match?.decision === 'allow' || (part.match === null && part.isHarmless))) {
+		// That is what a rule is for: the sandbox would stop what it was made to allow.
+		return { type: 'run', reach: 'none' };
+	}
+	if (escalated && approvalPolicy === 'never') return { type: 'refuse', text: NO_ESCALATION };
+	if (input.granted) return { type: 'run', reach };
+
+	const prompting = parts.find((part) => part.match?.decision === 'prompt');
+	const isCritical = parts.some((part) => isDestructive(part.words));
+	if (approvalPolicy === 'never') {
+		if (prompting) return { type: 'refuse', text: `\`${joinShellWords(input.argv)}\` rejected: a rule wants a person to be asked, and the approval policy is never` };
+		if (isCritical && isRestricted(input.sandbox)) return { type: 'refuse', text: `\`${joinShellWords(input.argv)}\` rejected: blocked by policy` };
+		return { type: 'run', reach };
+	}
+	if (prompting) return ask(prompting.match?.rule.justification ?? null);
+	if (isCritical) return ask();
+	switch (approvalPolicy) {
+		case 'on-failure':
+		case 'on-request':
+			return escalated && isRestricted(input.sandbox) ? ask() : { type: 'run', reach };
+		case 'untrusted':
+			return parts.every((part) => part.isHarmless) && !(escalated && isRestricted(input.sandbox)) ? { type: 'run', reach: 'policy' } : ask();
+	}
+}

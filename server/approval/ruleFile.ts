@@ -1,0 +1,135 @@
+export type RuleDecision = 'allow' | 'prompt' | 'forbidden';
+
+/** Speaks about every command that begins with these words; each place may have alternatives. */
+export interface PrefixRule {
+	readonly pattern: readonly (readonly string[])[];
+	readonly decision: RuleDecision;
+	readonly justification: string | null;
+}
+
+/** A rule file that cannot be read. `message` names the line and what was expected there. */
+export class RuleFileError extends Error {}
+
+type Token = { readonly type: 'name' | 'string' | 'punctuation' | 'end'; readonly text: string; readonly line: number };
+type Value = string | readonly Value[];
+
+const TOKEN = /([ \t\r\n]+|#[^\n]*)|([A-Za-z_][A-Za-z0-9_]*)|"((?:[^"\\\n]|\\.)*)"|'((?:[^'\\\n]|\\.)*)'|([()[\],=])/y;
+const ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r' };
+
+function tokens(text: string): readonly Token[] {
+	const found: Token[] = [];
+	let line = 1;
+	for (let at = 0; at < text.length; ) {
+		TOKEN.lastIndex = at;
+		const match = TOKEN.exec(text);
+		if (match === null) throw new RuleFileError(`line ${line}: ${JSON.stringify(text.slice(at, at + 10))} is not understood`);
+		const [whole, blank, name, double, single, punctuation] = match;
+		const quoted = double ?? single;
+		if (name !== undefined) found.push({ type: 'name', text: name, line });
+		else if (quoted !== undefined) found.push({ type: 'string', text: quoted.replace(/\\(.)/g, (_, c: string) => ESCAPES[c] ?? c), line });
+		else if (punctuation !== undefined) found.push({ type: 'punctuation', text: punctuation, line });
+		if (blank !== undefined) line += blank.split('\n').length - 1;
+		at += whole.length;
+	}
+	return [...found, { type: 'end', text: 'the end of the file', line }];
+}
+
+/** Calls with named arguments, one after the other: the part of Starlark that rule files use. */
+class RuleReader {
+	readonly #tokens: readonly Token[];
+	#at = 0;
+
+	constructor(text: string) {
+		this.#tokens = tokens(text);
+	}
+
+	#next(): Token {
+		const token = this.#tokens[this.#at] ?? { type: 'end', text: 'the end of the file', line: 0 };
+		this.#at++;
+		return token;
+	}
+
+	#is(text: string): boolean {
+		const token = this.#tokens[this.#at];
+		return token?.type === 'punctuation' && token.text === text;
+	}
+
+	#expect(text: string): void {
+		const token = this.#next();
+		if (token.type !== 'punctuation' || token.text !== text) throw new RuleFileError(`line ${token.line}: expected ${text}, found ${token.text}`);
+	}
+
+	#value(): Value {
+		if (this.#is('[')) return this.#list();
+		const token = this.#next();
+		if (token.type !== 'string') throw new RuleFileError(`line ${token.line}: expected a string or a list, found ${token.text}`);
+		return token.text;
+	}
+
+	#list(): readonly Value[] {
+		this.#expect('[');
+		const values: Value[] = [];
+		while (!this.#is(']')) {
+			values.push(this.#value());
+			if (!this.#is(']')) this.#expect(',');
+		}
+		this.#expect(']');
+		return values;
+	}
+
+	/** Null at the end. */
+	call(): { readonly name: string; readonly line: number; readonly args: ReadonlyMap<string, Value> } | null {
+		const name = this.#next();
+		if (name.type === 'end') return null;
+		if (name.type !== 'name') throw new RuleFileError(`line ${name.line}: expected prefix_rule(...), found ${name.text}`);
+		this.#expect('(');
+		const args = new Map<string, Value>();
+		while (!this.#is(')')) {
+			const key = this.#next();
+			if (key.type !== 'name') throw new RuleFileError(`line ${key.line}: expected the name of an argument, found ${key.text}`);
+			this.#expect('=');
+			args.set(key.text, this.#value());
+			if (!this.#is(')')) this.#expect(',');
+		}
+		this.#expect(')');
+		return { name: name.text, line: name.line, args };
+	}
+}
+
+function isDecision(value: Value): value is RuleDecision {
+	return value === 'allow' || value === 'prompt' || value === 'forbidden';
+}
+
+function alternativesOf(value: Value, line: number): readonly string[] {
+	const list = typeof value === 'string' ? [value] : value;
+	if (list.length === 0) throw new RuleFileError(`line ${line}: a list of alternatives is empty`);
+	return list.map((each) => {
+		if (typeof each !== 'string') throw new RuleFileError(`line ${line}: alternatives must be strings`);
+		return each;
+	});
+}
+
+/** The rules of one file. Other calls than `prefix_rule` are for other readers. Throws `RuleFileError`. */
+export function parseRuleFile(text: string): readonly PrefixRule[] {
+	const reader = new RuleReader(text);
+	const rules: PrefixRule[] = [];
+	for (let call = reader.call(); call !== null; call = reader.call()) {
+		if (call.name !== 'prefix_rule') continue;
+		const { line } = call;
+		const pattern = call.args.get('pattern');
+		const decision = call.args.get('decision') ?? 'allow';
+		const justification = call.args.get('justification') ?? null;
+		if (pattern === undefined || typeof pattern === 'string' || pattern.length === 0) {
+			throw new RuleFileError(`line ${line}: prefix_rule needs pattern = [...] with at least one word`);
+		}
+		if (!isDecision(decision)) throw new RuleFileError(`line ${line}: decision must be "allow", "prompt" or "forbidden", not ${JSON.stringify(decision)}`);
+		if (justification !== null && typeof justification !== 'string') throw new RuleFileError(`line ${line}: justification must be a string`);
+		rules.push({ pattern: pattern.map((value) => alternativesOf(value, line)), decision, justification });
+	}
+	return rules;
+}
+
+/** The line that allows everything beginning with a prefix. */
+export function allowRuleLine(prefix: readonly string[]): string {
+	return `prefix_rule(pattern=[${prefix.map((word) => JSON.stringify(word)).join(', ')}], decision="allow")\n`;
+}
