@@ -15,6 +15,6 @@ function built(target: { readonly build: () => z.ZodMiniType; schema: z.ZodMiniT
 }
 
 const handler: ProxyHandler<{ readonly build: () => z.ZodMiniType; schema: z.ZodMiniType | null }> = {
-	get: (target, key) => Reflect.get(built(target), key),
+	get: (target, key): unknown => Reflect.get(built(target), key),
 	has: (target, key) => Reflect.has(built(target), key),
 };

@@ -32,7 +32,7 @@ function printMethods(methods: readonly MethodShape[], members: readonly 'id'[])
 			required: ['method', ...members, ...(params === null ? [] : ['params'])],
 			properties: {
 				method: { type: 'string', enum: [method] },
-				...Object.fromEntries(members.map(member => [member, reference('RequestId')])),
+				...Object.fromEntries(members.map((member) => [member, reference('RequestId')])),
 				params: params === null ? { type: 'null' } : printShape(params),
 			},
 		})),
@@ -82,11 +82,11 @@ function printShape(shape: Shape): JsonObject {
 }
 
 function printObject(members: readonly Member[], rest: Shape | null): JsonObject {
-	const required = members.filter(member => !member.optional).map(member => member.name);
+	const required = members.filter((member) => !member.optional).map((member) => member.name);
 	return {
 		type: 'object',
 		...(required.length === 0 ? {} : { required }),
-		...(members.length === 0 ? {} : { properties: Object.fromEntries(members.map(member => [member.name, printMember(member)])) }),
+		...(members.length === 0 ? {} : { properties: Object.fromEntries(members.map((member) => [member.name, printMember(member)])) }),
 		...(rest === null ? {} : { additionalProperties: printShape(rest) }),
 	};
 }

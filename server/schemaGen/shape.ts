@@ -64,7 +64,7 @@ export function contentOf(schema: z.core.$ZodType, context: ShapeContext): Shape
 		case 'record':
 			return { kind: 'record', values: shapeOf(def.valueType, context) };
 		case 'union':
-			return { kind: 'union', options: def.options.map(option => shapeOf(option, context)) };
+			return { kind: 'union', options: def.options.map((option) => shapeOf(option, context)) };
 		case 'object':
 			return {
 				kind: 'object',
@@ -110,7 +110,7 @@ export function referencesOf(shape: Shape): readonly string[] {
 		case 'union':
 			return shape.options.flatMap(referencesOf);
 		case 'object':
-			return [...shape.members.flatMap(member => referencesOf(member.shape)), ...(shape.rest === null ? [] : referencesOf(shape.rest))];
+			return [...shape.members.flatMap((member) => referencesOf(member.shape)), ...(shape.rest === null ? [] : referencesOf(shape.rest))];
 		default:
 			return [];
 	}

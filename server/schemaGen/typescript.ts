@@ -67,7 +67,7 @@ function printShape(shape: Shape, indent: string): string {
 		case 'record':
 			return `{ [key: string]: ${printShape(shape.values, indent)} }`;
 		case 'union':
-			return shape.options.map(option => printShape(option, indent)).join(' | ');
+			return shape.options.map((option) => printShape(option, indent)).join(' | ');
 		case 'object':
 			return printObject(shape.members, shape.rest, indent);
 	}
@@ -90,7 +90,7 @@ function comment(description: string | undefined, indent: string): string {
 	const lines = description.replaceAll('*/', '*\\/').split('\n');
 	return lines.length === 1
 		? `${indent}/** ${lines[0]} */\n`
-		: `${indent}/**\n${lines.map(line => `${indent} * ${line}`.trimEnd()).join('\n')}\n${indent} */\n`;
+		: `${indent}/**\n${lines.map((line) => `${indent} * ${line}`.trimEnd()).join('\n')}\n${indent} */\n`;
 }
 
 function key(name: string): string {
