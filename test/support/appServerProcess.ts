@@ -145,12 +145,18 @@ export class AppServerProcess {
 		});
 		this.process.stderr.on('data', (chunk: Buffer) => {
 			this.#stderr += chunk.toString('utf8');
+			this.#wake();
 		});
 		readLines(this.process.stdout, (line) => this.#take(line));
 	}
 
 	get stderr(): string {
 		return this.#stderr;
+	}
+
+	/** Looks after every message and every line of the log. */
+	waitUntilReady(isReady: () => boolean): Promise<true> {
+		return this.waitUntil('the server to be ready', () => isReady() || undefined);
 	}
 
 	/** Sends a line as it is, for what no well-behaved client sends. */

@@ -1,0 +1,17 @@
+import { lstat, realpath } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+
+/**
+ * Where a path leads with all links resolved; parts that do not exist yet are kept as they are. Null for a link that
+ * leads to nothing, since a file made through it would lie where nobody looked.
+ */
+export async function resolveReal(path: string): Promise<string | null> {
+	const real = await realpath(path).catch(() => null);
+	if (real !== null) return real;
+	const entry = await lstat(path).catch(() => null);
+	if (entry !== null) return entry.isSymbolicLink() ? null : path;
+	const parent = dirname(path);
+	if (parent === path) return path;
+	const realParent = await resolveReal(parent);
+	return realParent === null ? null : join(realParent, basename(path));
+}

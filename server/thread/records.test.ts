@@ -1,0 +1,134 @@
+import assert from 'node:assert/strict';
+import * as fc from 'fast-check';
+import { TurnViews } from '../projection/turnViews.ts';
+import { parseRolloutLine } from '../store/rolloutLine.ts';
+import type { TurnEvent } from '../turn/events.ts';
+import type { TurnItem } from '../turn/item.ts';
+import { historyOf, RecordReader, toEntries } from './records.ts';
+
+const text = fc.string({ unit: 'binary', maxLength: 30 });
+const path = fc.string({ minLength: 1, maxLength: 10 }).map((name) => `/ws/${name}`);
+const status = fc.constantFrom('completed', 'failed', 'declined') as fc.Arbitrary<'completed' | 'failed' | 'declined'>;
+
+const action = fc.oneof(
+	fc.record({ type: fc.constant('read' as const), command: text, name: text, path }),
+	fc.record({ type: fc.constant('listFiles' as const), command: text, path: fc.option(path) }),
+	fc.record({ type: fc.constant('search' as const), command: text, query: fc.option(text), path: fc.option(path) }),
+	fc.record({ type: fc.constant('unknown' as const), command: text }),
+);
+const change = fc.record({
+	path,
+	kind: fc.oneof(
+		fc.constant({ type: 'add' } as const),
+		fc.constant({ type: 'delete' } as const),
+		fc.record({ type: fc.constant('update' as const), movePath: fc.option(path) }),
+	),
+	diff: text,
+});
+const input = fc.oneof(
+	fc.record({ type: fc.constant('text' as const), text: text.filter((value) => value !== ''), textElements: fc.constant([]) }),
+	fc.record({ type: fc.constant('image' as const), url: text }),
+	fc.record({ type: fc.constant('localImage' as const), path }),
+	fc.record({ type: fc.constant('mention' as const), name: text, path }),
+);
+const item: fc.Arbitrary<TurnItem> = fc.oneof(
+	fc.record({ type: fc.constant('userMessage' as const), id: fc.uuid(), content: fc.array(input, { minLength: 1, maxLength: 3 }) }),
+	fc.record({ type: fc.constant('agentMessage' as const), id: fc.uuid(), text, phase: fc.constantFrom(null, 'commentary' as const, 'final_answer' as const) }),
+	fc.record({ type: fc.constant('reasoning' as const), id: fc.uuid(), summary: fc.array(text, { minLength: 1, maxLength: 3 }), content: fc.array(text, { maxLength: 2 }) }),
+	fc.record({
+		type: fc.constant('command' as const),
+		id: fc.uuid(),
+		argv: fc.array(text, { minLength: 1, maxLength: 3 }),
+		cwd: path,
+		processId: fc.option(text),
+		source: fc.constantFrom('agent' as const, 'userShell' as const, 'unifiedExecStartup' as const, 'unifiedExecInteraction' as const),
+		actions: fc.array(action, { maxLength: 2 }),
+		status,
+		output: fc.option(text),
+		exitCode: fc.option(fc.integer({ min: 0, max: 255 })),
+		durationMs: fc.option(fc.nat()),
+	}),
+	fc.record({
+		type: fc.constant('fileChange' as const),
+		id: fc.uuid(),
+		changes: fc.uniqueArray(change, { maxLength: 3, selector: (each) => each.path }),
+		status,
+		stdout: text,
+		stderr: text,
+	}),
+	fc.record({ type: fc.constant('webSearch' as const), id: fc.uuid(), query: text, action: fc.constant({ type: 'search', query: 'q' }) }),
+	fc.record({ type: fc.constant('imageView' as const), id: fc.uuid(), path }),
+	fc.record({ type: fc.constant('contextCompaction' as const), id: fc.uuid() }),
+);
+
+const end = fc.oneof(
+	fc.constant({ status: 'completed' as const }),
+	fc.constant({ status: 'interrupted' as const }),
+	text.map((message) => ({ status: 'failed' as const, error: { message, kind: 'unauthorized' as const, httpStatusCode: 401, details: null } })),
+);
+
+/** A turn as it happens: commands and patches start before they complete, and a failure is told before the end. */
+const turn = fc.record({ id: fc.uuid(), items: fc.array(item, { maxLength: 6 }), end }).map(({ id, items, end: ending }): TurnEvent[] => {
+	const at = 1_700_000_000_000;
+	const unfinished = (each: TurnItem): TurnItem => (each.type === 'command' ? { ...each, status: 'inProgress', output: null } : each.type === 'fileChange' ? { ...each, status: 'inProgress' } : each);
+	return [
+		{ type: 'turnStarted', turnId: id, at, contextWindow: 1000 },
+		...items.flatMap((each): TurnEvent[] => [
+			{ type: 'itemStarted', turnId: id, at, item: unfinished(each) },
+			{ type: 'itemCompleted', turnId: id, at, item: each },
+		]),
+		...(ending.status === 'failed' ? [{ type: 'error' as const, turnId: id, error: ending.error, willRetry: false }] : []),
+		{ type: 'turnEnded', turnId: id, at: at + 5000, durationMs: 5000, end: ending, lastMessage: null },
+	];
+});
+
+function viewsOf(events: readonly TurnEvent[]) {
+	const views = new TurnViews();
+	for (const event of events) views.apply(event);
+	// Generated objects have no prototype; values are what is compared.
+	return structuredClone(views.turns);
+}
+
+/** Through the text of a file and back. */
+function replayed(events: readonly TurnEvent[]) {
+	const reader = new RecordReader();
+	const file = events.flatMap(toEntries).map((entry) => JSON.stringify({ timestamp: '2026-01-02T03:04:05.000Z', ...entry }));
+	return file.flatMap((raw) => {
+		const line = parseRolloutLine(raw);
+		return line ? reader.read(line) : [];
+	});
+}
+
+describe('records', () => {
+	it('give back exactly what was streamed', () => {
+		fc.assert(
+			fc.property(fc.array(turn, { maxLength: 4 }), (turns) => {
+				const events = turns.flat();
+				assert.deepEqual(viewsOf(replayed(events)), viewsOf(events));
+			}),
+			{ numRuns: 300 },
+		);
+	});
+
+	it('keep items of the model that are not understood', () => {
+		const raw = { type: 'future_item', id: 'x', payload: { deep: [1, { a: null }] } };
+		const line = { timestamp: '', type: 'response_item', payload: raw };
+		assert.deepEqual(historyOf([line]), [{ type: 'opaque', raw }]);
+		const [entry] = toEntries({ type: 'history', turnId: 't', item: { type: 'opaque', raw } });
+		assert.deepEqual(entry, { type: 'response_item', payload: raw });
+	});
+
+	it('show a thread of another program that has no turn boundaries', () => {
+		const line = (payload: Record<string, unknown>) => ({ timestamp: '2026-01-02T03:04:05.000Z', type: 'event_msg', payload });
+		const reader = new RecordReader();
+		const events = [
+			line({ type: 'user_message', message: 'one', images: [] }),
+			line({ type: 'agent_reasoning', text: 'a' }),
+			line({ type: 'agent_reasoning', text: 'b' }),
+			line({ type: 'agent_message', message: 'answer' }),
+			line({ type: 'user_message', message: 'two' }),
+		].flatMap((each) => reader.read(each));
+		const turns = viewsOf(events).map((view) => view.items.map((each) => (each.type === 'reasoning' ? each.summary.join('+') : each.type)));
+		assert.deepEqual(turns, [['userMessage', 'a+b', 'agentMessage'], ['userMessage']]);
+	});
+});

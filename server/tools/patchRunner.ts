@@ -1,0 +1,214 @@
+import { performance } from 'node:perf_hooks';
+import { computeChanges, type PlannedChange } from '../patch/computeChanges.ts';
+import type { ApplyResult, FileChangeApplier } from '../patch/fileChangeApplier.ts';
+import type { FileReader } from '../patch/fileReader.ts';
+import { parsePatch } from '../patch/parsePatch.ts';
+import type { PatchSection } from '../patch/patch.ts';
+import { resolveReal } from '../patch/realPath.ts';
+import { unifiedDiff } from '../patch/unifiedDiff.ts';
+import { writeAccess } from '../patch/writeAccess.ts';
+import type { FileLookup } from '../sandbox/writableRoots.ts';
+import type { FileChange, PatchStatus } from '../turn/item.ts';
+import { TurnDiff } from '../turn/turnDiff.ts';
+import type { ToolContext } from './tool.ts';
+
+export interface PatchRunnerOptions {
+	readonly reader: FileReader;
+	/** Chosen per patch, so that a client which comes or goes is taken into account. */
+	applier(context: ToolContext): FileChangeApplier;
+	readonly lookup: FileLookup;
+	readonly env: Readonly<Record<string, string | undefined>>;
+	readonly codexHome: string | null;
+}
+
+export interface PatchRequest {
+	/** The item's id too. */
+	readonly callId: string;
+	readonly patch: string;
+	/** Absolute; where the patch's relative paths begin. */
+	readonly cwd: string;
+}
+
+/** What became of a patch. `message` and `output` are for the model. */
+export type PatchOutcome =
+	/** Nothing was tried: it is no patch, does not fit the files, or was not allowed. */
+	| { readonly type: 'refused'; readonly message: string }
+	| { readonly type: 'ran'; readonly exitCode: 0 | 1; readonly output: string; readonly durationMs: number };
+
+interface ThreadState {
+	/** Files that a person allowed to change for as long as the thread is loaded. */
+	readonly granted: Set<string>;
+	turnId: string;
+	diff: TurnDiff;
+}
+
+/** Context lines of the diff that an item shows. */
+const itemContextLines = 1;
+
+/**
+ * Runs patches from the first check to the turn's diff, for the tool and for commands that turn out to be patches.
+ * Keeps per thread what was granted and what the running turn has changed.
+ */
+export class PatchRunner {
+	readonly #options: PatchRunnerOptions;
+	readonly #threads = new Map<string, ThreadState>();
+
+	constructor(options: PatchRunnerOptions) {
+		this.#options = options;
+	}
+
+	/** Forgets a thread that is no longer loaded. */
+	endThread(threadId: string): void {
+		this.#threads.delete(threadId);
+	}
+
+	async run(request: PatchRequest, context: ToolContext): Promise<PatchOutcome> {
+		const startedAt = performance.now();
+		const parsed = parsePatch(request.patch);
+		if (!parsed.ok) return { type: 'refused', message: `apply_patch verification failed: ${parsed.message}` };
+		if (parsed.value.length === 0) return { type: 'refused', message: 'patch rejected: empty patch' };
+		const planned = await computeChanges(parsed.value, { cwd: request.cwd, reader: this.#options.reader });
+		if (!planned.ok) return { type: 'refused', message: `apply_patch verification failed: ${planned.message}` };
+		const changes = planned.value;
+		const permission = await this.#permission(changes, context);
+		if (permission.type === 'refuse') return { type: 'refused', message: `patch rejected: ${permission.reason}` };
+
+		const shown = changes.map(toFileChange);
+		const complete = (status: PatchStatus, texts: { stdout?: string; stderr?: string } = {}) =>
+			context.emit({
+				type: 'itemCompleted',
+				turnId: context.turnId,
+				at: Date.now(),
+				item: { type: 'fileChange', id: request.callId, changes: shown, status, ...texts },
+			});
+		context.emit({
+			type: 'itemStarted',
+			turnId: context.turnId,
+			at: Date.now(),
+			item: { type: 'fileChange', id: request.callId, changes: shown, status: 'inProgress' },
+		});
+		if (permission.type === 'ask') {
+			const decision = await context.approver.fileChange({ itemId: request.callId, changes: shown, reason: null, grantRoot: null });
+			switch (decision.type) {
+				case 'decline':
+					complete('declined');
+					return { type: 'refused', message: 'patch rejected by user' };
+				case 'cancel':
+					complete('declined');
+					return { type: 'refused', message: `aborted by user after ${seconds(performance.now() - startedAt)}s` };
+				case 'acceptForSession':
+					for (const path of touchedPaths(changes)) this.#state(context).granted.add(path);
+					break;
+				case 'accept':
+					break;
+			}
+		}
+		if (context.signal.aborted) {
+			complete('declined');
+			return { type: 'refused', message: `aborted by user after ${seconds(performance.now() - startedAt)}s` };
+		}
+
+		const allowed = new Set(permission.realPaths);
+		const results = await this.#options.applier(context).apply(
+			{
+				threadId: context.threadId,
+				turnId: context.turnId,
+				itemId: request.callId,
+				changes,
+				mayWrite: (realPath) => allowed.has(realPath),
+			},
+			context.signal,
+		);
+		const applied = changes.filter((change, index) => results[index]?.status === 'applied' && results[index].path === change.path);
+		const durationMs = performance.now() - startedAt;
+		const success = applied.length === changes.length;
+		const output = success ? summary(parsed.value) + mergeNotes(results) : failureText(changes, results);
+		complete(success ? 'completed' : 'failed', success ? { stdout: output, stderr: '' } : { stdout: '', stderr: output });
+		if (applied.length > 0) await this.#tellTurnDiff(applied, context);
+		return { type: 'ran', exitCode: success ? 0 : 1, output, durationMs };
+	}
+
+	#state(context: ToolContext): ThreadState {
+		const known = this.#threads.get(context.threadId);
+		if (known?.turnId === context.turnId) return known;
+		const diff = new TurnDiff(context.settings.cwd, this.#options.reader);
+		const state = { granted: known?.granted ?? new Set<string>(), turnId: context.turnId, diff };
+		this.#threads.set(context.threadId, state);
+		return state;
+	}
+
+	async #tellTurnDiff(applied: readonly PlannedChange[], context: ToolContext): Promise<void> {
+		const { diff } = this.#state(context);
+		for (const change of applied) diff.add(change);
+		context.emit({ type: 'turnDiff', turnId: context.turnId, diff: await diff.render() });
+	}
+
+	/** `realPaths`: what the patch writes, as it is now; a link put there later leads out of them. */
+	async #permission(
+		changes: readonly PlannedChange[],
+		context: ToolContext,
+	): Promise<{ readonly type: 'run' | 'ask'; readonly realPaths: readonly string[] } | { readonly type: 'refuse'; readonly reason: string }> {
+		const { approvalPolicy, sandbox: policy, cwd } = context.settings;
+		const paths = touchedPaths(changes);
+		const realPaths: string[] = [];
+		for (const path of paths) {
+			const real = await resolveReal(path);
+			if (real === null) return { type: 'refuse', reason: `${path} is a symbolic link that leads nowhere` };
+			realPaths.push(real);
+		}
+		const { env, codexHome, lookup } = this.#options;
+		const mayWrite = writeAccess({ policy, cwd, env, codexHome }, lookup);
+		const isInside = realPaths.every(mayWrite);
+		if (isInside && approvalPolicy !== 'untrusted') return { type: 'run', realPaths };
+		const { granted } = this.#state(context);
+		if (paths.every((path) => granted.has(path))) return { type: 'run', realPaths };
+		if (approvalPolicy !== 'never') return { type: 'ask', realPaths };
+		const where = policy.type === 'readOnly' ? 'writing is blocked by read-only sandbox' : 'writing outside of the project';
+		return { type: 'refuse', reason: `${where}; rejected by user approval settings` };
+	}
+}
+
+function seconds(milliseconds: number): string {
+	return (milliseconds / 1000).toFixed(1);
+}
+
+function touchedPaths(changes: readonly PlannedChange[]): readonly string[] {
+	return changes.flatMap(({ path, movePath }) => (movePath === null ? [path] : [path, movePath]));
+}
+
+function toFileChange({ path, kind, movePath, before, after }: PlannedChange): FileChange {
+	switch (kind) {
+		case 'add':
+			return { path, kind: { type: 'add' }, diff: after ?? '' };
+		case 'delete':
+			return { path, kind: { type: 'delete' }, diff: before ?? '' };
+		case 'update':
+			return { path, kind: { type: 'update', movePath }, diff: unifiedDiff(before ?? '', after ?? '', itemContextLines) };
+	}
+}
+
+/** Paths as the model wrote them: added, then changed, then deleted files. */
+function summary(sections: readonly PatchSection[]): string {
+	const lines = (letter: string, type: PatchSection['type']) =>
+		sections
+			.filter((section) => section.type === type)
+			.map((section) => `${letter} ${section.type === 'update' && section.movePath !== null ? section.movePath : section.path}\n`);
+	return ['Success. Updated the following files:\n', ...lines('A', 'add'), ...lines('M', 'update'), ...lines('D', 'delete')].join('');
+}
+
+/** A client may have merged a change with unsaved text; then the model has to know that the file is not as it wrote it. */
+function mergeNotes(results: readonly ApplyResult[]): string {
+	const merged = results.filter((result) => result.content !== null).map((result) => result.path);
+	return merged.length === 0 ? '' : `Merged with edits that the user had not saved, read again before you change: ${merged.join(', ')}\n`;
+}
+
+function failureText(changes: readonly PlannedChange[], results: readonly ApplyResult[]): string {
+	const lines = changes.map(({ path }, index) => {
+		const result = results[index];
+		if (result === undefined || result.path !== path) return `${path}: no answer about this file`;
+		if (result.status === 'applied') return `${path}: changed`;
+		if (result.message?.includes(path)) return result.message;
+		return `${path}: ${result.message ?? (result.status === 'conflict' ? 'it was changed by somebody else at the same place' : 'it could not be written')}`;
+	});
+	return `${lines.join('\n')}\n`;
+}
