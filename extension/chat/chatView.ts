@@ -61,7 +61,7 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
 			cspSource: webview.cspSource,
 			nonce: randomBytes(18).toString('base64url'),
 			script: resource('webview.js'),
-			styles: [resource('codicon.css'), resource('webview.css')],
+			styles: [resource('webview.css')],
 			title: 'Tiller',
 			language: vscode.env.language,
 			loading: words.loading(),
