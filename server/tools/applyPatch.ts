@@ -3,12 +3,14 @@ import { resolve } from 'node:path';
 import { previewPatch, type PreviewedFile } from '../patch/previewPatch.ts';
 import type { FileChange } from '../turn/item.ts';
 import { freeformSpec, functionSpec } from './applyPatchSpec.ts';
-import { parseArguments, partialString } from './callArguments.ts';
+import { object, parseArguments, partialString, required, string } from './callArguments.ts';
 import type { PatchOutcome, PatchRunner } from './patchRunner.ts';
 import type { Tool } from './tool.ts';
 
 /** Short patches are there before a preview helps; long ones show their progress this often. */
 const previewIntervalMs = 300;
+
+const readInput = object({ input: required(string) });
 
 export function applyPatchTool(runner: PatchRunner): Tool {
 	/** Per call that is being written: when its last preview was sent, or its writing began. */
@@ -20,7 +22,11 @@ export function applyPatchTool(runner: PatchRunner): Tool {
 		preview({ callId, inputSoFar }, context) {
 			const now = performance.now();
 			const last = previews.get(callId);
-			if (last === undefined) previews.set(callId, now);
+			if (last === undefined) {
+				// Calls that were never finished leave their entries behind.
+				if (previews.size > 50) previews.clear();
+				previews.set(callId, now);
+			}
 			if (last === undefined || now - last < previewIntervalMs) return;
 			previews.set(callId, now);
 			const text = inputSoFar.trimStart().startsWith('{') ? partialString(inputSoFar, 'input') : inputSoFar;
@@ -31,7 +37,7 @@ export function applyPatchTool(runner: PatchRunner): Tool {
 			previews.delete(call.callId);
 			let patch = call.input;
 			if (call.kind === 'function') {
-				const parsed = parseArguments(call.input, (reader) => reader.object({ input: reader.required(reader.string) }));
+				const parsed = parseArguments(call.input, readInput);
 				if (!parsed.ok) return { output: parsed.message, success: false };
 				patch = parsed.value.input;
 			}

@@ -1,0 +1,86 @@
+import { readFile, stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { imageSize } from 'image-size';
+import { osMessage } from '../patch/fileReader.ts';
+import { object, optional, parseArguments, required, string } from './callArguments.ts';
+import type { Tool, ToolOutcome } from './tool.ts';
+
+/** Larger files are refused: a request with them would be too large for the provider. */
+const maxBytes = 20 * 1024 * 1024;
+/** No provider takes pictures with longer sides. */
+const maxSide = 8000;
+
+const mediaTypes: Readonly<Record<string, string>> = { png: 'image/png', jpg: 'image/jpeg', gif: 'image/gif', webp: 'image/webp' };
+
+const readArguments = object({ path: required(string), detail: optional(string) });
+
+export const viewImageTool: Tool = {
+	name: 'view_image',
+	parallel: true,
+	spec: (settings) =>
+		settings.model.known && !settings.model.inputModalities.includes('image')
+			? null
+			: {
+					type: 'function',
+					name: 'view_image',
+					description: 'Looks at a picture (PNG, JPEG, GIF or WebP) in the local file system. Use it only for files that the task needs to be seen.',
+					strict: false,
+					parameters: {
+						type: 'object',
+						properties: {
+							path: { type: 'string', description: 'The file, absolute or relative to the working directory.' },
+							detail: { type: 'string', description: 'How closely to look: "high" (as without it) or "original" for the full resolution.' },
+						},
+						required: ['path'],
+						additionalProperties: false,
+					},
+				},
+	async run(call, context): Promise<ToolOutcome> {
+		const parsed = parseArguments(call.input, readArguments);
+		if (!parsed.ok) return { output: parsed.message, success: false };
+		const { detail } = parsed.value;
+		if (detail !== null && detail !== 'original' && detail !== 'high') {
+			return { output: `view_image.detail only supports \`high\` and \`original\`; omit it for the default, got \`${detail}\``, success: false };
+		}
+		if (!context.settings.model.inputModalities.includes('image')) {
+			return { output: 'view_image is not allowed because you do not support image inputs', success: false };
+		}
+		const path = resolve(context.settings.cwd, parsed.value.path);
+		const picture = await readPicture(path);
+		if ('problem' in picture) return { output: picture.problem, success: false };
+		const item = { type: 'imageView', id: call.callId, path } as const;
+		context.emit({ type: 'itemStarted', turnId: context.turnId, at: Date.now(), item });
+		context.emit({ type: 'itemCompleted', turnId: context.turnId, at: Date.now(), item });
+		return { output: [{ type: 'input_image', image_url: picture.url, detail: detail ?? 'high' }], success: true };
+	},
+};
+
+async function readPicture(path: string): Promise<{ readonly url: string } | { readonly problem: string }> {
+	let bytes: Buffer;
+	try {
+		const info = await stat(path);
+		if (!info.isFile()) return { problem: `image path \`${path}\` is not a file` };
+		if (info.size > maxBytes) return { problem: `unable to process image at \`${path}\`: it has ${info.size} bytes, the limit is ${maxBytes}` };
+		bytes = await readFile(path);
+	} catch (error) {
+		return { problem: `unable to locate image at \`${path}\`: ${osMessage(error)}` };
+	}
+	let size: ReturnType<typeof imageSize>;
+	try {
+		size = imageSize(bytes);
+	} catch {
+		return { problem: `unable to process image at \`${path}\`: unsupported image \`${typeByName(path)}\`` };
+	}
+	const mediaType = mediaTypes[size.type ?? ''];
+	if (mediaType === undefined) return { problem: `unable to process image at \`${path}\`: unsupported image \`${size.type ?? typeByName(path)}\`` };
+	if (Math.max(size.width, size.height) > maxSide) {
+		return { problem: `unable to process image at \`${path}\`: it has ${size.width} x ${size.height} pixels, a side may have ${maxSide} at most` };
+	}
+	return { url: `data:${mediaType};base64,${bytes.toString('base64')}` };
+}
+
+/** What the name promises; only for the message. */
+function typeByName(path: string): string {
+	const extension = /\.([^./\\]+)$/.exec(path)?.[1]?.toLowerCase() ?? '';
+	return mediaTypes[extension === 'jpeg' ? 'jpg' : extension] ?? (extension === '' ? 'unknown type' : `.${extension} file`);
+}
