@@ -25,7 +25,7 @@ const escape = markdown.utils.escapeHtml;
 
 markdown.renderer.rules.image = (tokens, index) => {
 	const token = tokens[index];
-	const source = token?.attrGet('src') ?? '';
+	const source = String(token?.attrGet('src') ?? '');
 	return `<a href="${escape(source)}">${escape(token?.content || source)}</a>`;
 };
 markdown.renderer.rules.code_inline = (tokens, index) => {

@@ -1,0 +1,94 @@
+import type { JSX } from 'preact';
+import type { TurnState } from '../state/viewState.ts';
+import { strings } from '../strings.ts';
+import { formatDuration } from '../text/duration.ts';
+import { displayPath } from '../text/paths.ts';
+import { Disclosure } from '../view/Disclosure.tsx';
+import { TerminalOutput } from '../view/TerminalOutput.tsx';
+import type { ItemOf } from './itemTypes.ts';
+import { StatusIcon, type WorkState, workState } from './statusIcon.tsx';
+
+type Command = ItemOf<'commandExecution'>;
+
+export interface CommandExecutionProps {
+	readonly item: Command;
+	readonly turnStatus: TurnState['status'];
+	readonly cwd: string | null;
+	readonly asked: boolean;
+}
+
+export function CommandExecution({ item, turnStatus, cwd, asked }: CommandExecutionProps): JSX.Element {
+	const state = workState({ status: item.status, turnStatus, asked });
+	const outcome = outcomeText(item, state);
+	const exploration = explorationTitle(item, cwd);
+	const folder = item.cwd === cwd ? null : displayPath(item.cwd, cwd);
+	const title = (
+		<>
+			{exploration === null ? <code class="command-line">{firstLine(item.command)}</code> : <span>{exploration}</span>}
+			{outcome === '' ? null : <span class={`outcome outcome-${state}`}>{outcome}</span>}
+		</>
+	);
+	return (
+		<Disclosure
+			class={exploration === null ? 'framed command' : 'quiet command'}
+			icon={<StatusIcon state={state} icon={exploration === null ? 'terminal' : 'search'} />}
+			title={title}
+			openByDefault={exploration === null && (state === 'running' || state === 'failed')}
+		>
+			{() => (
+				<>
+					{exploration !== null || item.command.includes('\n') || folder !== null ? (
+						<div class="command-full" dir="ltr">
+							<pre tabIndex={0} aria-label={strings.command}>
+								<code>{item.command}</code>
+							</pre>
+							{folder === null ? null : <div class="muted small">{strings.commandIn(folder)}</div>}
+						</div>
+					) : null}
+					{item.aggregatedOutput ? (
+						<TerminalOutput text={item.aggregatedOutput} label={strings.output} />
+					) : (
+						<div class="muted small pad">{state === 'running' ? `${strings.running}…` : strings.noOutput}</div>
+					)}
+				</>
+			)}
+		</Disclosure>
+	);
+}
+
+function firstLine(command: string): string {
+	const end = command.indexOf('\n');
+	return end < 0 ? command : `${command.slice(0, end)} …`;
+}
+
+function outcomeText(item: Command, state: WorkState): string {
+	const words: Readonly<Record<WorkState, string>> = {
+		running: '',
+		background: strings.runningInBackground,
+		asked: strings.approvalWaiting,
+		ok: '',
+		failed: strings.failed,
+		declined: strings.declined,
+		stopped: strings.interrupted,
+	};
+	const code = item.exitCode === null || item.exitCode === 0 ? words[state] : strings.exitCode(item.exitCode);
+	const duration = item.durationMs === null || item.durationMs < 100 ? '' : formatDuration(item.durationMs);
+	return [code, duration].filter((part) => part !== '').join(' · ');
+}
+
+/** What a command that only looks does, in words; null for any other. */
+function explorationTitle(item: Command, cwd: string | null): string | null {
+	const titles = item.commandActions.map((action) => {
+		switch (action.type) {
+			case 'read':
+				return strings.readFile(displayPath(action.path, cwd));
+			case 'listFiles':
+				return strings.listedFiles(action.path === null ? '.' : displayPath(action.path, cwd));
+			case 'search':
+				return action.query === null ? null : strings.searched(action.query, action.path === null ? null : displayPath(action.path, cwd));
+			case 'unknown':
+				return null;
+		}
+	});
+	return titles.length > 0 && titles.every((title) => title !== null) ? [...new Set(titles)].join(', ') : null;
+}

@@ -1,0 +1,52 @@
+import type { JSX } from 'preact';
+import { strings } from '../strings.ts';
+import { displayPath } from '../text/paths.ts';
+import { Icon } from '../view/Icon.tsx';
+import type { ItemOf } from './itemTypes.ts';
+
+type Input = ItemOf<'userMessage'>['content'][number];
+
+export function UserMessage({ item, cwd }: { readonly item: ItemOf<'userMessage'>; readonly cwd: string | null }): JSX.Element {
+	const text = item.content.map((input) => (input.type === 'text' ? input.text : '')).join('');
+	const attachments = item.content.filter((input) => input.type !== 'text');
+	return (
+		<div class="user-message">
+			<span class="sr-only">{strings.you}: </span>
+			{text === '' ? null : (
+				<div class="user-text" dir="auto">
+					{text}
+				</div>
+			)}
+			{attachments.length === 0 ? null : <div class="attachments">{attachments.map((input, index) => drawAttachment(input, { index, cwd }))}</div>}
+		</div>
+	);
+}
+
+function drawAttachment(input: Input, { index, cwd }: { readonly index: number; readonly cwd: string | null }): JSX.Element | null {
+	switch (input.type) {
+		case 'text':
+			return null;
+		case 'image':
+			// Only pictures that are part of the message: nothing is fetched.
+			return /^data:image\/(?:png|jpeg|gif|webp);/.test(input.url) ? (
+				<img key={index} src={input.url} alt={strings.attachedImage} />
+			) : (
+				<Chip key={index} icon="file-media" text={strings.attachedImage} />
+			);
+		case 'localImage':
+			return <Chip key={index} icon="file-media" text={displayPath(input.path, cwd)} />;
+		case 'skill':
+			return <Chip key={index} icon="mortar-board" text={strings.skill(input.name)} />;
+		case 'mention':
+			return <Chip key={index} icon="mention" text={input.name} />;
+	}
+}
+
+function Chip({ icon, text }: { readonly icon: string; readonly text: string }): JSX.Element {
+	return (
+		<span class="chip" title={text}>
+			<Icon name={icon} />
+			<bdi>{text}</bdi>
+		</span>
+	);
+}

@@ -1,0 +1,3 @@
+import type { ThreadItem } from '../../server/protocol/item.ts';
+
+export type ItemOf<T extends ThreadItem['type']> = Extract<ThreadItem, { type: T }>;

@@ -1,0 +1,24 @@
+/** Composition root of the page. */
+import { render } from 'preact';
+import { PageStore } from './state/pageStore.ts';
+import './style/page.css';
+import './style/text.css';
+import './style/cards.css';
+import './style/dock.css';
+import { App } from './view/App.tsx';
+import { PageContext } from './view/pageContext.ts';
+
+const page = new PageStore(acquireVsCodeApi());
+window.addEventListener('message', ({ data }: MessageEvent<unknown>) => page.receive(data));
+const root = document.getElementById('root');
+if (root === null) {
+	throw new Error('The document has no #root to draw into.');
+}
+root.textContent = '';
+render(
+	<PageContext.Provider value={page}>
+		<App />
+	</PageContext.Provider>,
+	root,
+);
+page.start();

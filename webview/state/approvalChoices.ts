@@ -1,0 +1,76 @@
+/** The answers to a question in the server's order, each with what exactly it allows and for how long. */
+import type { PendingQuestion, QuestionAnswer } from '../channel/messages.ts';
+import { strings } from '../strings.ts';
+
+export interface ApprovalChoice {
+	readonly kind: 'accept' | 'acceptMore' | 'decline' | 'cancel';
+	readonly name: string;
+	readonly description: string;
+	readonly answer: QuestionAnswer;
+}
+
+type CommandQuestion = Extract<PendingQuestion, { kind: 'command' }>;
+type CommandDecision = Extract<QuestionAnswer, { kind: 'command' }>['decision'];
+
+export function approvalChoices(question: PendingQuestion): readonly ApprovalChoice[] {
+	switch (question.kind) {
+		case 'command':
+			return (question.params.availableDecisions ?? usualDecisions(question.params)).map(commandChoice);
+		case 'fileChange':
+			return [
+				{ kind: 'accept', ...strings.choices.acceptFiles, answer: { kind: 'fileChange', decision: 'accept' } },
+				{ kind: 'acceptMore', ...strings.choices.acceptFilesForSession, answer: { kind: 'fileChange', decision: 'acceptForSession' } },
+				{ kind: 'decline', ...strings.choices.decline, answer: { kind: 'fileChange', decision: 'decline' } },
+				{ kind: 'cancel', ...strings.choices.cancel, answer: { kind: 'fileChange', decision: 'cancel' } },
+			];
+	}
+}
+
+/** For a server that does not list the decisions. */
+function usualDecisions(params: CommandQuestion['params']): readonly CommandDecision[] {
+	const rule = params.proposedExecpolicyAmendment;
+	const hosts = params.proposedNetworkPolicyAmendments ?? [];
+	return [
+		'accept',
+		'acceptForSession',
+		...(rule ? [{ acceptWithExecpolicyAmendment: { execpolicy_amendment: rule } }] : []),
+		...hosts.map((host) => ({ applyNetworkPolicyAmendment: { network_policy_amendment: host } })),
+		'decline',
+		'cancel',
+	];
+}
+
+function commandChoice(decision: CommandDecision): ApprovalChoice {
+	const answer: QuestionAnswer = { kind: 'command', decision };
+	const words = strings.choices;
+	switch (decision) {
+		case 'accept':
+			return { kind: 'accept', ...words.accept, answer };
+		case 'acceptForSession':
+			return { kind: 'acceptMore', ...words.acceptForSession, answer };
+		case 'decline':
+			return { kind: 'decline', ...words.decline, answer };
+		case 'cancel':
+			return { kind: 'cancel', ...words.cancel, answer };
+	}
+	if ('acceptWithExecpolicyAmendment' in decision) {
+		const rule = decision.acceptWithExecpolicyAmendment.execpolicy_amendment.join(' ');
+		return { kind: 'acceptMore', name: words.acceptRule.name, description: words.acceptRule.description(rule), answer };
+	}
+	if ('applyNetworkPolicyAmendment' in decision) {
+		const { host, action } = decision.applyNetworkPolicyAmendment.network_policy_amendment;
+		const text = action === 'allow' ? words.allowHost : words.denyHost;
+		return { kind: action === 'allow' ? 'acceptMore' : 'decline', name: text.name, description: text.description(host), answer };
+	}
+	return unknownChoice(decision);
+}
+
+/** A decision of a server newer than this page is offered as what it is: data. */
+function unknownChoice(decision: never): ApprovalChoice {
+	return {
+		kind: 'acceptMore',
+		name: strings.choices.unknown.name,
+		description: strings.choices.unknown.description(JSON.stringify(decision)),
+		answer: { kind: 'command', decision },
+	};
+}

@@ -1,0 +1,241 @@
+import { type ReadonlySignal, type Signal, signal } from '@preact/signals';
+import { HostChannel } from '../channel/hostChannel.ts';
+import type { PageEvent, PageRequestName, PageRequests, PageState, QuestionAnswer } from '../channel/messages.ts';
+import { parseSavedState, type SavedState, type ScrollPlace, withEntry } from '../channel/savedState.ts';
+import type { VsCodeApi } from '../channel/vscodeApi.ts';
+import { strings } from '../strings.ts';
+import { lostMessages, newEntry, type OutboxEntry, unseen } from './outbox.ts';
+import { reduceAll } from './reducer.ts';
+import { fromSnapshot, runningTurn, type ViewState, withOlderTurns } from './viewState.ts';
+
+/** The page's one owner of changing state: what the host said, what was typed, what is on its way. */
+export class PageStore {
+	readonly #api: VsCodeApi;
+	readonly #channel: HostChannel;
+	readonly #state: Signal<ViewState | null> = signal(null);
+	readonly #saved: Signal<SavedState>;
+	readonly #outbox: Signal<readonly OutboxEntry[]> = signal([]);
+	readonly #silent = signal(false);
+	readonly #problem: Signal<string | null> = signal(null);
+	readonly #stopping: Signal<string | null> = signal(null);
+	readonly #focusRequests = signal(0);
+	#queue: PageEvent[] = [];
+	#flushing = false;
+	#lastEntry = 0;
+
+	constructor(api: VsCodeApi) {
+		this.#api = api;
+		this.#saved = signal(parseSavedState(api.getState()));
+		this.#channel = new HostChannel({
+			post: (message) => api.postMessage(message),
+			onSnapshot: (page) => this.#takeSnapshot(page),
+			onEvents: (events) => this.#takeEvents(events),
+			onSilence: () => {
+				this.#silent.value = this.#state.value === null;
+			},
+		});
+	}
+
+	get state(): ReadonlySignal<ViewState | null> {
+		return this.#state;
+	}
+	get saved(): ReadonlySignal<SavedState> {
+		return this.#saved;
+	}
+	get outbox(): ReadonlySignal<readonly OutboxEntry[]> {
+		return this.#outbox;
+	}
+	/** The host has not sent a first snapshot for a while. */
+	get silent(): ReadonlySignal<boolean> {
+		return this.#silent;
+	}
+	/** What the last request of the person failed with; null when dismissed. */
+	get problem(): ReadonlySignal<string | null> {
+		return this.#problem;
+	}
+	/** Id of the turn that was asked to stop. */
+	get stopping(): ReadonlySignal<string | null> {
+		return this.#stopping;
+	}
+	/** Counts how often the host wanted the composer to have the focus. */
+	get focusRequests(): ReadonlySignal<number> {
+		return this.#focusRequests;
+	}
+
+	start(): void {
+		this.#channel.start();
+	}
+
+	receive(data: unknown): void {
+		this.#channel.receive(data);
+	}
+
+	get threadKey(): string {
+		return this.#state.value?.thread?.id ?? '';
+	}
+
+	get draft(): string {
+		return this.#saved.value.drafts[this.threadKey] ?? '';
+	}
+
+	setDraft(text: string): void {
+		this.#save({ drafts: withEntry(this.#saved.value.drafts, this.threadKey, text === '' ? undefined : text) });
+	}
+
+	setPlace(thread: string, place: ScrollPlace | null): void {
+		this.#save({ places: withEntry(this.#saved.value.places, thread, place ?? undefined) });
+	}
+
+	/** Sends what stands in the composer. When the host cannot take it, the text returns there. */
+	async send(text: string): Promise<void> {
+		const thread = this.threadKey;
+		const entry = newEntry(++this.#lastEntry, text, this.#state.value?.turns ?? []);
+		this.#setOutbox([...this.#outbox.value, entry]);
+		this.#save({
+			drafts: withEntry(this.#saved.value.drafts, thread, undefined),
+			unconfirmed: [...this.#saved.value.unconfirmed, { thread, text }],
+		});
+		this.#problem.value = null;
+		try {
+			const { delivery } = await this.#channel.request('send', { text });
+			this.#setOutbox(this.#outbox.value.map((other) => (other.id === entry.id ? { ...other, state: delivery } : other)));
+		} catch (error) {
+			this.#setOutbox(this.#outbox.value.filter(({ id }) => id !== entry.id));
+			const draft = this.draft;
+			this.setDraft(draft === '' ? text : `${text}\n${draft}`);
+			this.#problem.value = strings.notSent(messageOf(error));
+		} finally {
+			const index = this.#saved.value.unconfirmed.findIndex((other) => other.text === text);
+			this.#save({ unconfirmed: this.#saved.value.unconfirmed.filter((_, other) => other !== index) });
+		}
+	}
+
+	async stop(): Promise<void> {
+		const turn = this.#state.value === null ? null : runningTurn(this.#state.value);
+		if (turn === null || this.#stopping.value === turn.id) {
+			return;
+		}
+		this.#stopping.value = turn.id;
+		if (!(await this.act('interrupt', {}))) {
+			this.#stopping.value = null;
+		}
+	}
+
+	/** Whether the answer counted; false when somebody was faster. Rejects when it did not arrive. */
+	async answer(key: string, answer: QuestionAnswer): Promise<boolean> {
+		const { accepted } = await this.#channel.request('answer', { key, answer });
+		return accepted;
+	}
+
+	/** A request whose failure is shown to the person. Resolves to whether it worked. */
+	async act<N extends PageRequestName>(name: N, params: PageRequests[N]['params']): Promise<boolean> {
+		try {
+			await this.#channel.request(name, params);
+			return true;
+		} catch (error) {
+			this.#problem.value = messageOf(error);
+			return false;
+		}
+	}
+
+	/** Rejects when the host could not read them. */
+	async loadOlder(cursor: string): Promise<void> {
+		const thread = this.threadKey;
+		const older = await this.#channel.request('loadOlder', { cursor });
+		const state = this.#state.value;
+		if (state !== null && this.threadKey === thread && state.olderTurns === cursor) {
+			this.#state.value = withOlderTurns(state, older.turns, older.cursor);
+		}
+	}
+
+	dismissProblem(): void {
+		this.#problem.value = null;
+	}
+
+	dismissNotice(notice: string): void {
+		const state = this.#state.value;
+		if (state !== null) {
+			this.#state.value = { ...state, notices: state.notices.filter((other) => other !== notice) };
+		}
+	}
+
+	#takeSnapshot(page: PageState): void {
+		const before = this.#state.value;
+		const state = fromSnapshot(page, before);
+		const key = state.thread?.id ?? '';
+		this.#queue = [];
+		this.#silent.value = false;
+		if (before === null) {
+			this.#returnLost(key, state);
+		} else if (before.thread === null && key !== '' && this.#outbox.value.length > 0) {
+			// The first message made the thread; what was typed meanwhile belongs to it.
+			const { '': typed, ...drafts } = this.#saved.value.drafts;
+			this.#save({ drafts: typed === undefined ? drafts : withEntry(drafts, key, typed) });
+		} else if ((before.thread?.id ?? '') !== key) {
+			this.#setOutbox([]);
+		}
+		this.#show(state);
+	}
+
+	#returnLost(key: string, state: ViewState): void {
+		const { unconfirmed, drafts } = this.#saved.value;
+		const mine = unconfirmed.filter(({ thread }) => thread === key || thread === '').map(({ text }) => text);
+		const lost = lostMessages(mine, state.turns);
+		const draft = [...lost, drafts[key] ?? ''].filter((text) => text !== '').join('\n');
+		this.#save({ unconfirmed: [], drafts: withEntry(drafts, key, draft === '' ? undefined : draft) });
+	}
+
+	#takeEvents(events: readonly PageEvent[]): void {
+		this.#queue.push(...events);
+		if (this.#flushing) {
+			return;
+		}
+		this.#flushing = true;
+		// A hidden page gets no frames.
+		if (document.hidden) {
+			setTimeout(() => this.#flush(), 50);
+		} else {
+			requestAnimationFrame(() => this.#flush());
+		}
+	}
+
+	#flush(): void {
+		this.#flushing = false;
+		const events = this.#queue;
+		this.#queue = [];
+		const state = this.#state.value;
+		if (state === null || events.length === 0) {
+			return;
+		}
+		this.#show(reduceAll(state, events));
+		for (const event of events) {
+			if (event.type === 'composerText') {
+				const draft = this.draft;
+				this.setDraft(draft === '' ? event.text : `${draft.replace(/\n?$/, '\n')}${event.text}`);
+			} else if (event.type === 'focusComposer') {
+				this.#focusRequests.value++;
+			}
+		}
+	}
+
+	#show(state: ViewState): void {
+		this.#state.value = state;
+		this.#setOutbox(this.#outbox.value);
+		if (this.#stopping.value !== null && runningTurn(state)?.id !== this.#stopping.value) {
+			this.#stopping.value = null;
+		}
+	}
+
+	#setOutbox(entries: readonly OutboxEntry[]): void {
+		this.#outbox.value = unseen(entries, this.#state.value?.turns ?? []);
+	}
+
+	#save(change: Partial<SavedState>): void {
+		this.#saved.value = { ...this.#saved.value, ...change };
+		this.#api.setState(this.#saved.value);
+	}
+}
+
+function messageOf(error: unknown): string {
+	return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,50 @@
+import type { JSX } from 'preact';
+import { PlanCard } from '../items/PlanItem.tsx';
+import { runningTurn } from '../state/viewState.ts';
+import { strings } from '../strings.ts';
+import { Announcer } from './Announcer.tsx';
+import { ApprovalCard } from './ApprovalCard.tsx';
+import { Banner, Banners } from './Banners.tsx';
+import { Composer } from './Composer.tsx';
+import { Conflicts } from './Conflicts.tsx';
+import { Header } from './Header.tsx';
+import { Icon } from './Icon.tsx';
+import { usePage } from './pageContext.ts';
+import { Transcript } from './Transcript.tsx';
+import { Welcome } from './Welcome.tsx';
+
+export function App(): JSX.Element {
+	const page = usePage();
+	const state = page.state.value;
+	const outbox = page.outbox.value;
+	if (state === null) {
+		return (
+			<main class="app app-waiting">
+				{page.silent.value ? (
+					<Banner kind="warning" icon="warning" title={strings.silentTitle} text={strings.silentText} />
+				) : (
+					<p class="muted">
+						<Icon name="loading" spin /> {strings.starting}
+					</p>
+				)}
+			</main>
+		);
+	}
+	const question = state.pending[0];
+	const plan = runningTurn(state)?.plan ?? null;
+	const isEmpty = state.turns.length === 0 && outbox.length === 0 && state.olderTurns === null;
+	return (
+		<main class="app">
+			<Header state={state} />
+			<Banners state={state} />
+			{isEmpty ? <Welcome state={state} /> : <Transcript key={state.thread?.id ?? ''} state={state} outbox={outbox} />}
+			<div class="dock">
+				<Conflicts state={state} />
+				{plan === null || question !== undefined ? null : <PlanCard plan={plan} open={false} />}
+				{question === undefined ? null : <ApprovalCard key={question.key} question={question} count={state.pending.length} state={state} />}
+				<Composer state={state} />
+			</div>
+			<Announcer state={state} />
+		</main>
+	);
+}

@@ -1,0 +1,125 @@
+import type { JSX } from 'preact';
+import type { ApprovalMode, PageSettings } from '../channel/messages.ts';
+import type { ViewState } from '../state/viewState.ts';
+import { strings } from '../strings.ts';
+import { Icon } from './Icon.tsx';
+import { usePage } from './pageContext.ts';
+
+interface Option {
+	readonly value: string;
+	readonly name: string;
+	readonly description: string;
+}
+
+interface PickerProps {
+	readonly label: string;
+	readonly icon: string | null;
+	readonly value: string;
+	readonly options: readonly Option[];
+	/** Resolves to whether the choice was taken. */
+	readonly onChoose: (value: string) => Promise<boolean>;
+	readonly warn?: boolean;
+}
+
+/** The platform's own list: keyboard, screen reader and high contrast come with it. */
+function Picker({ label, icon, value, options, onChoose, warn }: PickerProps): JSX.Element {
+	const current = options.find((option) => option.value === value);
+	return (
+		<span class={`picker${warn === true ? ' picker-warn' : ''}`} title={current?.description ? `${label}: ${current.name}\n${current.description}` : label}>
+			{icon === null ? null : <Icon name={icon} />}
+			<select
+				aria-label={label}
+				value={value}
+				onChange={async ({ currentTarget: list }) => {
+					if (!(await onChoose(list.value))) {
+						list.value = value;
+					}
+				}}
+			>
+				{options.map((option) => (
+					<option key={option.value} value={option.value} title={option.description}>
+						{option.name}
+					</option>
+				))}
+			</select>
+			<Icon name="chevron-down" />
+		</span>
+	);
+}
+
+export function Pickers({ state }: { readonly state: ViewState }): JSX.Element {
+	const page = usePage();
+	const { settings, models } = state;
+	const model = models.find((other) => other.model === settings.model);
+	const shown = models.filter((other) => !other.hidden || other.model === settings.model);
+	const modelOptions = shown.map((other) => ({ value: other.model, name: other.displayName, description: other.description }));
+	const known = modelOptions.some(({ value }) => value === settings.model);
+	const efforts = model?.supportedReasoningEfforts ?? [];
+	return (
+		<>
+			<ModePicker settings={settings} />
+			<Picker
+				label={strings.model}
+				icon={null}
+				value={settings.model}
+				options={known ? modelOptions : [{ value: settings.model, name: settings.model || strings.model, description: '' }, ...modelOptions]}
+				onChoose={(value) => {
+					const next = models.find((other) => other.model === value);
+					const keeps = next?.supportedReasoningEfforts.some(({ reasoningEffort }) => reasoningEffort === settings.effort) === true;
+					return page.act('setModel', { model: value, effort: keeps ? settings.effort : null });
+				}}
+			/>
+			{efforts.length < 2 ? null : (
+				<Picker
+					label={strings.effort}
+					icon={null}
+					value={settings.effort ?? model?.defaultReasoningEffort ?? ''}
+					options={efforts.map(({ reasoningEffort, description }) => ({
+						value: reasoningEffort,
+						name: strings.effortNames[reasoningEffort] ?? reasoningEffort,
+						description,
+					}))}
+					onChoose={(effort) => page.act('setModel', { model: settings.model, effort })}
+				/>
+			)}
+		</>
+	);
+}
+
+const modeIcons: Readonly<Record<ApprovalMode, string>> = { readOnly: 'eye', auto: 'shield', fullAccess: 'unlock', custom: 'settings' };
+
+function ModePicker({ settings }: { readonly settings: PageSettings }): JSX.Element {
+	const page = usePage();
+	const modes: readonly ApprovalMode[] = settings.approvalMode === 'custom' ? ['readOnly', 'auto', 'fullAccess', 'custom'] : ['readOnly', 'auto', 'fullAccess'];
+	return (
+		<Picker
+			label={strings.approvalMode}
+			icon={modeIcons[settings.approvalMode]}
+			value={settings.approvalMode}
+			warn={settings.approvalMode === 'fullAccess'}
+			options={modes.map((mode) => ({ value: mode, ...strings.approvalModes[mode] }))}
+			onChoose={(value) => {
+				const mode = modes.find((other) => other === value);
+				return mode === undefined ? Promise.resolve(false) : page.act('setApprovalMode', { mode });
+			}}
+		/>
+	);
+}
+
+/** How full the context window is. */
+export function ContextMeter({ state }: { readonly state: ViewState }): JSX.Element | null {
+	const usage = state.contextUsage;
+	if (usage === null || usage.window === null || usage.window <= 0) {
+		return null;
+	}
+	const percent = Math.min(100, Math.round((usage.usedTokens / usage.window) * 100));
+	return (
+		<span class={`meter${percent >= 80 ? ' meter-full' : ''}`} role="img" aria-label={strings.contextUsed(percent)} title={strings.contextUsed(percent)}>
+			<svg viewBox="0 0 16 16" width="14" height="14" aria-hidden="true">
+				<circle class="meter-track" cx="8" cy="8" r="6" pathLength="100" />
+				<circle class="meter-fill" cx="8" cy="8" r="6" pathLength="100" stroke-dasharray={`${percent} 100`} transform="rotate(-90 8 8)" />
+			</svg>
+			<span class="tabular">{percent} %</span>
+		</span>
+	);
+}

@@ -1,0 +1,139 @@
+import type { JSX } from 'preact';
+import { PlanCard } from '../items/PlanItem.tsx';
+import { ItemView } from '../items/ItemView.tsx';
+import { rowKey } from '../state/rowWindow.ts';
+import { isRunning, type TurnState } from '../state/viewState.ts';
+import { errorHints, strings } from '../strings.ts';
+import { formatDuration } from '../text/duration.ts';
+import { CommandButton } from './Banners.tsx';
+import { Icon } from './Icon.tsx';
+import { pure } from './pure.ts';
+
+export interface TurnViewProps {
+	readonly turn: TurnState;
+	readonly number: number;
+	readonly from: number;
+	readonly to: number;
+	readonly cwd: string | null;
+	/** Ids of the items that wait for an answer, joined by spaces. */
+	readonly asked: string;
+	readonly stopping: boolean;
+}
+
+/** One turn, or the part of it that is in the document. */
+export const TurnView = pure(function draw({ turn, number, from, to, cwd, asked, stopping }: TurnViewProps): JSX.Element {
+	const askedIds = asked === '' ? [] : asked.split(' ');
+	return (
+		<section class="turn" aria-labelledby={`turn-${turn.id}`}>
+			<h2 class="sr-only" id={`turn-${turn.id}`}>
+				{strings.turnHeading(number, turnPreview(turn))}
+			</h2>
+			{turn.items.slice(from, to).map((state) => (
+				<div key={state.item.id} class={`row row-${state.item.type}`} data-row={rowKey(turn.id, state.item.id)}>
+					<ItemView state={state} turnId={turn.id} turnStatus={turn.status} cwd={cwd} asked={askedIds.includes(state.item.id)} />
+				</div>
+			))}
+			{to === turn.items.length ? <TurnTail turn={turn} asked={askedIds.length > 0} stopping={stopping} /> : null}
+		</section>
+	);
+});
+
+function turnPreview(turn: TurnState): string {
+	const message = turn.items.find(({ item }) => item.type === 'userMessage')?.item;
+	const text = message?.type === 'userMessage' ? message.content.map((input) => (input.type === 'text' ? input.text : '')).join(' ') : '';
+	return text.replace(/\s+/g, ' ').slice(0, 80);
+}
+
+interface TurnTailProps {
+	readonly turn: TurnState;
+	readonly asked: boolean;
+	readonly stopping: boolean;
+}
+
+/** How the turn stands or ended. */
+function TurnTail({ turn, asked, stopping }: TurnTailProps): JSX.Element | null {
+	const notices = turn.notices.map((notice) => (
+		<div key={notice} class="activity-line">
+			<Icon name="info" />
+			<span dir="auto">{notice}</span>
+		</div>
+	));
+	switch (turn.status) {
+		case 'inProgress':
+			return (
+				<>
+					{notices}
+					{turn.retry === null ? null : (
+						<div class="activity-line outcome-failed">
+							<Icon name="sync" />
+							<span dir="auto">
+								{strings.retrying}: {turn.retry}
+							</span>
+						</div>
+					)}
+					{!asked && isBetweenSteps(turn) ? (
+						<div class="activity-line working">
+							<span>{stopping ? strings.stopping : strings.working}…</span>
+						</div>
+					) : null}
+				</>
+			);
+		case 'completed':
+		case 'interrupted':
+			return (
+				<>
+					{turn.plan === null ? null : <PlanCard plan={turn.plan} open={false} />}
+					{notices}
+					<div class="turn-end muted small">
+						{turn.status === 'interrupted' ? (
+							<>
+								<Icon name="debug-stop" /> {strings.stopped}
+							</>
+						) : null}
+						{turn.durationMs === null || turn.durationMs < 1000 ? null : <span>{strings.worked(formatDuration(turn.durationMs))}</span>}
+					</div>
+				</>
+			);
+		case 'failed':
+			return (
+				<>
+					{turn.plan === null ? null : <PlanCard plan={turn.plan} open={false} />}
+					{notices}
+					<TurnFailure error={turn.error} />
+				</>
+			);
+	}
+}
+
+/** Nothing else on the screen moves: the model is being asked. */
+function isBetweenSteps(turn: TurnState): boolean {
+	const last = turn.items.at(-1);
+	return last === undefined || last.done || last.item.type === 'userMessage' || (last.item.type === 'reasoning' ? false : last.item.type !== 'agentMessage' && !isRunning(last.item));
+}
+
+function TurnFailure({ error }: { readonly error: TurnState['error'] }): JSX.Element {
+	const info = error?.codexErrorInfo ?? null;
+	const kind = typeof info === 'string' ? info : (Object.keys(info ?? {})[0] ?? '');
+	const hint = errorHints[kind];
+	return (
+		<div class="banner banner-error">
+			<Icon name="error" />
+			<div class="banner-text">
+				<strong>{strings.turnFailed}</strong>
+				<p class="pre-wrap" dir="auto">
+					{error?.message ?? ''}
+				</p>
+				{error?.additionalDetails ? (
+					<p class="pre-wrap muted small" dir="auto">
+						{error.additionalDetails}
+					</p>
+				) : null}
+				{hint === undefined ? null : <p>{hint}</p>}
+				<div class="banner-actions">
+					{kind === 'unauthorized' ? <CommandButton command="tiller.signIn" text={strings.signIn} primary /> : null}
+					<CommandButton command="tiller.showLog" text={strings.showLog} />
+				</div>
+			</div>
+		</div>
+	);
+}

@@ -1,0 +1,19 @@
+export function isMac(): boolean {
+	return /Mac/.test(navigator.platform);
+}
+
+export function acceptKey(): string {
+	return isMac() ? '⌘⏎' : 'Ctrl+Enter';
+}
+
+/** Ctrl+Enter or Cmd+Enter. With words in the composer it is left alone: some people send with it. */
+export function isAcceptKey(event: KeyboardEvent): boolean {
+	const { target } = event;
+	const typing = target instanceof HTMLTextAreaElement && target.value.trim() !== '';
+	return event.key === 'Enter' && (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey && !typing;
+}
+
+/** A key that belongs to an input method. Safari and some input methods end a composition before the key arrives, with code 229. */
+export function isComposing(event: KeyboardEvent): boolean {
+	return event.isComposing || event.keyCode === 229;
+}

@@ -1,0 +1,191 @@
+/** Scrolling of the transcript: what part of it is drawn, following its end, keeping the reader's place. */
+import type { RefObject } from 'preact';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import type { ScrollPlace } from '../channel/savedState.ts';
+import { findRow, rowsBefore, sliceRows, type TurnSlice, totalRows } from '../state/rowWindow.ts';
+import type { TurnState } from '../state/viewState.ts';
+
+/** Rows drawn at first, rows added at a time, and rows from which on the far side is taken away again. */
+const firstRows = 40;
+const stepRows = 40;
+const maxRows = 320;
+/** Pixels from the end within which the transcript follows it. */
+const nearEnd = 32;
+
+/** Rows counted from the first row of the turn that was first when the transcript was opened; older turns have negative ones. */
+interface RowRange {
+	readonly start: number;
+	/** null: up to the end, whatever comes. */
+	readonly end: number | null;
+}
+
+export interface TranscriptScroll {
+	readonly scroller: RefObject<HTMLDivElement>;
+	readonly content: RefObject<HTMLDivElement>;
+	readonly slices: readonly TurnSlice[];
+	readonly moreAbove: boolean;
+	readonly moreBelow: boolean;
+	/** The reader is not at the end. */
+	readonly away: boolean;
+	readonly onScroll: () => void;
+	readonly extendUp: () => void;
+	readonly extendDown: () => void;
+	readonly jumpToEnd: () => void;
+}
+
+export interface TranscriptScrollOptions {
+	readonly turns: readonly TurnState[];
+	/** Where the reader was before the page was loaded again. */
+	readonly place: ScrollPlace | null;
+	readonly onPlace: (place: ScrollPlace | null) => void;
+}
+
+export function useTranscriptScroll({ turns, place, onPlace }: TranscriptScrollOptions): TranscriptScroll {
+	const scroller = useRef<HTMLDivElement>(null);
+	const content = useRef<HTMLDivElement>(null);
+	const origin = useRef<string | null>(turns[0]?.id ?? null);
+	origin.current ??= turns[0]?.id ?? null;
+	const shift = origin.current === null ? 0 : (rowsBefore(turns, origin.current) ?? 0);
+	const total = totalRows(turns);
+	const restored = useRef<ScrollPlace | null>(place);
+	const [range, setRange] = useState<RowRange>(() => firstRange(turns, place));
+	const following = useRef(findPlace(turns, place) === null);
+	const [away, setAway] = useState(!following.current);
+	const lastTop = useRef(0);
+	const anchor = useRef<ScrollPlace | null>(null);
+
+	const start = Math.max(0, Math.min(range.start + shift, total - 1));
+	const end = range.end === null ? total : Math.min(total, range.end + shift);
+
+	const follow = (value: boolean): void => {
+		following.current = value;
+		setAway(!value);
+	};
+	const toEnd = (): void => {
+		const box = scroller.current;
+		if (box !== null) {
+			box.scrollTop = box.scrollHeight;
+			lastTop.current = box.scrollTop;
+		}
+	};
+	const change = (next: RowRange): void => {
+		anchor.current = topRow(scroller.current);
+		setRange(next);
+	};
+
+	useLayoutEffect(() => {
+		if (following.current) {
+			toEnd();
+		} else if (restored.current !== null) {
+			putAt(scroller.current, restored.current);
+		}
+		restored.current = null;
+	}, []);
+
+	// The row that was at the top stays where it was on the screen when rows come or go above it.
+	useLayoutEffect(() => {
+		if (anchor.current !== null && !following.current) {
+			putAt(scroller.current, anchor.current);
+			lastTop.current = scroller.current?.scrollTop ?? 0;
+		}
+		anchor.current = null;
+	}, [start, end]);
+
+	useEffect(() => {
+		const observer = new ResizeObserver(() => {
+			if (following.current) {
+				toEnd();
+			}
+		});
+		for (const element of [scroller.current, content.current]) {
+			if (element !== null) {
+				observer.observe(element);
+			}
+		}
+		return () => observer.disconnect();
+	}, []);
+
+	// While the end is followed, what has gone far above it is taken out.
+	useEffect(() => {
+		if (following.current && range.end === null && end - start > maxRows) {
+			setRange({ start: end - maxRows / 2 - shift, end: null });
+		}
+	}, [end - start > maxRows]);
+
+	const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
+	const savePlace = (): void => {
+		clearTimeout(timer.current);
+		timer.current = setTimeout(() => onPlace(following.current ? null : topRow(scroller.current)), 200);
+	};
+	useEffect(() => () => clearTimeout(timer.current), []);
+
+	return {
+		scroller,
+		content,
+		slices: sliceRows(turns, start, end),
+		moreAbove: start > 0,
+		moreBelow: end < total,
+		away: away || end < total,
+		onScroll: () => {
+			const box = scroller.current;
+			if (box === null) {
+				return;
+			}
+			const near = box.scrollHeight - box.scrollTop - box.clientHeight < nearEnd && end === total;
+			if (near || box.scrollTop < lastTop.current - 1) {
+				follow(near);
+			}
+			lastTop.current = box.scrollTop;
+			savePlace();
+		},
+		extendUp: () => {
+			const next = Math.max(0, start - stepRows);
+			change({ start: next - shift, end: end - next > maxRows && !following.current ? next + maxRows - shift : range.end });
+		},
+		extendDown: () => {
+			const next = Math.min(total, end + stepRows);
+			change({ start: Math.max(start, next - maxRows) - shift, end: next === total ? null : next - shift });
+		},
+		jumpToEnd: () => {
+			follow(true);
+			setRange({ start: Math.max(0, total - firstRows) - shift, end: null });
+			requestAnimationFrame(toEnd);
+			onPlace(null);
+		},
+	};
+}
+
+function findPlace(turns: readonly TurnState[], place: ScrollPlace | null): number | null {
+	return place === null ? null : findRow(turns, place.row);
+}
+
+function firstRange(turns: readonly TurnState[], place: ScrollPlace | null): RowRange {
+	const row = findPlace(turns, place);
+	const total = totalRows(turns);
+	if (row === null) {
+		return { start: Math.max(0, total - firstRows), end: null };
+	}
+	return { start: Math.max(0, row - stepRows / 2), end: row + maxRows / 2 >= total ? null : row + maxRows / 2 };
+}
+
+/** The first row that reaches into view, and how far its top is from the view's. */
+function topRow(box: HTMLElement | null): ScrollPlace | null {
+	if (box === null) {
+		return null;
+	}
+	const top = box.getBoundingClientRect().top;
+	for (const element of box.querySelectorAll<HTMLElement>('[data-row]')) {
+		const rect = element.getBoundingClientRect();
+		if (rect.bottom > top + 1) {
+			return { row: element.dataset.row ?? '', offset: rect.top - top };
+		}
+	}
+	return null;
+}
+
+function putAt(box: HTMLElement | null, { row, offset }: ScrollPlace): void {
+	const element = box?.querySelector(`[data-row="${CSS.escape(row)}"]`);
+	if (box && element) {
+		box.scrollTop += element.getBoundingClientRect().top - box.getBoundingClientRect().top - offset;
+	}
+}
