@@ -17,6 +17,8 @@ import { ModelClients } from './model/modelClients.ts';
 import { demoProviderId, type Provider, resolveProviders } from './model/provider.ts';
 import { readTurns } from './projection/storedTurns.ts';
 import { Clients } from './session/clients.ts';
+import { ClientFileChanges } from './session/clientFileChanges.ts';
+import { localApplier } from './patch/applyChanges.ts';
 import { Dispatcher } from './session/dispatcher.ts';
 import { ServerRequests } from './session/serverRequests.ts';
 import { Session } from './session/session.ts';
@@ -78,7 +80,7 @@ export async function runAppServer(options: AppServerOptions): Promise<number> {
 
 	const models = new ModelClients({ env, version: manifest.version, log, apiKey });
 	const shell = detectShell(env);
-	const tools = createTools();
+	const tools = createTools({ home, env, applier: new ClientFileChanges({ clients, requests, otherwise: localApplier }) });
 	const baseInstructions = (settings: { readonly baseInstructions: string | null }) => settings.baseInstructions ?? ownInstructions;
 
 	const threads = new Threads({

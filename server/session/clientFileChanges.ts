@@ -1,41 +1,46 @@
-import type { FileChangeApplyParams, FileChangeApplyResult } from '../protocol/fileChangeApply.ts';
+import type { PlannedChange } from '../patch/computeChanges.ts';
+import type { ApplyRequest, ApplyResult, FileChangeApplier } from '../patch/fileChangeApplier.ts';
+import type { FileChangeApplyChange } from '../protocol/fileChangeApply.ts';
 import type { Clients } from './clients.ts';
 import type { ServerRequests } from './serverRequests.ts';
 
-export type ClientApplyOutcome =
-	/** No client of this thread changes files itself: the server has to. */
-	| { readonly type: 'noClient' }
-	| { readonly type: 'answered'; readonly results: readonly FileChangeApplyResult[] }
-	/** The client went away or answered nonsense: what it did is not known. */
-	| { readonly type: 'failed'; readonly message: string };
-
-/** Lets a client that announced `applyFileChanges` change the files, so that unsaved edits in its editor are not overwritten. */
-export class ClientFileChanges {
+/**
+ * Lets a client that announced `applyFileChanges` change the files, so that unsaved edits in its editor are not overwritten.
+ * Without such a client the files are changed by `otherwise`.
+ */
+export class ClientFileChanges implements FileChangeApplier {
 	readonly #clients: Clients;
 	readonly #requests: ServerRequests;
+	readonly #otherwise: FileChangeApplier;
 
-	constructor({ clients, requests }: { clients: Clients; requests: ServerRequests }) {
+	constructor({ clients, requests, otherwise }: { clients: Clients; requests: ServerRequests; otherwise: FileChangeApplier }) {
 		this.#clients = clients;
 		this.#requests = requests;
+		this.#otherwise = otherwise;
 	}
 
-	/** Asks the first client that can; never more than one, since each would change the files again. */
-	async apply(params: FileChangeApplyParams, signal: AbortSignal): Promise<ClientApplyOutcome> {
-		const client = this.#clients.subscribersOf(params.threadId).find((session) => session.client?.applyFileChanges);
-		if (!client) return { type: 'noClient' };
-		const handle = this.#requests.send('item/fileChange/apply', params, [client]);
+	/** Asks the first client of the thread that can; never more than one, since each would change the files again. */
+	async apply(request: ApplyRequest, signal: AbortSignal): Promise<readonly ApplyResult[]> {
+		const client = this.#clients.subscribersOf(request.threadId).find((session) => session.client?.applyFileChanges);
+		if (!client) return this.#otherwise.apply(request, signal);
+		const { threadId, turnId, itemId, changes } = request;
+		const handle = this.#requests.send('item/fileChange/apply', { threadId, turnId, itemId, changes: changes.map(toWire) }, [client]);
 		signal.addEventListener('abort', handle.withdraw, { once: true });
 		const answer = await handle.answered;
 		signal.removeEventListener('abort', handle.withdraw);
-		switch (answer.type) {
-			case 'result':
-				return { type: 'answered', results: answer.result.results };
-			case 'error':
-				return { type: 'failed', message: `the editor could not apply the change: ${answer.error.message}` };
-			case 'withdrawn':
-				return { type: 'failed', message: signal.aborted ? 'stopped before the editor answered' : 'the editor went away before it answered; look at the files before you go on' };
-			default:
-				return answer satisfies never;
-		}
+		if (answer.type === 'result') return changes.map((change) => answer.result.results.find((result) => result.path === change.path) ?? unknown(change, 'the editor did not say what became of it'));
+		const reason =
+			answer.type === 'error'
+				? `the editor could not apply the change: ${answer.error.message}`
+				: `the ${signal.aborted ? 'turn was stopped' : 'editor went away'} before the editor answered; look at the file before you go on`;
+		return changes.map((change) => unknown(change, reason));
 	}
+}
+
+function unknown(change: PlannedChange, message: string): ApplyResult {
+	return { path: change.path, status: 'failed', message, content: null };
+}
+
+function toWire(change: PlannedChange): FileChangeApplyChange {
+	return { path: change.path, kind: change.movePath === null ? change.kind : 'move', movePath: change.movePath, before: change.before, after: change.after };
 }
