@@ -58,7 +58,11 @@ export async function runAppServer(options: AppServerOptions): Promise<number> {
 		level: parseLogLevel(env.RUST_LOG),
 		format: env.LOG_FORMAT === 'json' ? 'json' : 'text',
 		write: (line) => process.stderr.write(`${line}\n`),
-		redact: (line) => redactSecrets(line, [env.OPENAI_API_KEY, auth.apiKey()].filter((key) => typeof key === 'string')),
+		redact: (line) =>
+			redactSecrets(
+				line,
+				[env.OPENAI_API_KEY, auth.apiKey()].filter((key) => typeof key === 'string'),
+			),
 	});
 	const store = new LocalThreadStore(home);
 	const clients = new Clients();

@@ -114,7 +114,9 @@ function valueAt(table: unknown, keys: readonly string[]): unknown {
 function fileLine(file: ConfigFile, keys: readonly string[]): string | null {
 	const last = keys.at(-1);
 	if (last === undefined) return null;
-	const index = file.source.split('\n').findIndex((line) => new RegExp(`^\\s*(?:[\\w".-]+\\.)?"?${last.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}"?\\s*=`).test(line));
+	const index = file.source
+		.split('\n')
+		.findIndex((line) => new RegExp(`^\\s*(?:[\\w".-]+\\.)?"?${last.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}"?\\s*=`).test(line));
 	return index < 0 ? file.path : `${file.path}:${index + 1}`;
 }
 

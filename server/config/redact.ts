@@ -11,7 +11,10 @@ const patterns: readonly (readonly [RegExp, string])[] = [
 	[/(\b[a-z][a-z0-9+.-]*:\/\/)[^\s/@:]+:[^\s/@]+@/gi, `$1${hidden}@`],
 	// Query parameters and JSON or header members that are named after a secret.
 	[/([?&][\w.-]*(?:key|token|secret|password|signature|sig)=)[^&\s"'<>]+/gi, `$1${hidden}`],
-	[/("?\b[\w-]*(?:api[_-]?key|access[_-]?token|refresh[_-]?token|id[_-]?token|secret|password)"?\s*[:=]\s*"?)(?!\[redacted\])[^\s"',;}&]{6,}/gi, `$1${hidden}`],
+	[
+		/("?\b[\w-]*(?:api[_-]?key|access[_-]?token|refresh[_-]?token|id[_-]?token|secret|password)"?\s*[:=]\s*"?)(?!\[redacted\])[^\s"',;}&]{6,}/gi,
+		`$1${hidden}`,
+	],
 ];
 
 /**

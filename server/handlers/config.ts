@@ -43,8 +43,17 @@ export function configHandlers({ configPath }: { configPath: string }): Handlers
 				const table = JsonValue.parse(JSON.parse(JSON.stringify(file.table)));
 				const values = typeof table === 'object' && table !== null && !Array.isArray(table) ? table : {};
 				const write = values.sandbox_workspace_write;
-				const merged = { ...UNSET, ...values, ...(typeof write === 'object' && write !== null && !Array.isArray(write) ? { sandbox_workspace_write: { ...WORKSPACE_WRITE, ...write } } : {}) };
-				const layer: ConfigLayerMetadata = { name: { type: 'user', file: configPath }, version: `sha256:${createHash('sha256').update(file.source).digest('hex')}` };
+				const merged = {
+					...UNSET,
+					...values,
+					...(typeof write === 'object' && write !== null && !Array.isArray(write)
+						? { sandbox_workspace_write: { ...WORKSPACE_WRITE, ...write } }
+						: {}),
+				};
+				const layer: ConfigLayerMetadata = {
+					name: { type: 'user', file: configPath },
+					version: `sha256:${createHash('sha256').update(file.source).digest('hex')}`,
+				};
 				return {
 					config: WireConfig.parse(merged),
 					origins: Object.fromEntries(leafKeys(values).map((key) => [key, layer])),
@@ -61,6 +70,8 @@ export function configHandlers({ configPath }: { configPath: string }): Handlers
 /** Dotted keys of all values that are no tables. */
 function leafKeys(table: Readonly<Record<string, unknown>>, prefix = ''): string[] {
 	return Object.entries(table).flatMap(([key, value]) =>
-		typeof value === 'object' && value !== null && !Array.isArray(value) ? leafKeys(value as Record<string, unknown>, `${prefix}${key}.`) : [`${prefix}${key}`],
+		typeof value === 'object' && value !== null && !Array.isArray(value)
+			? leafKeys(value as Record<string, unknown>, `${prefix}${key}.`)
+			: [`${prefix}${key}`],
 	);
 }

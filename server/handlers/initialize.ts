@@ -2,7 +2,12 @@ import { alreadyInitialized } from '../protocol/rpcError.ts';
 import { type Handlers, RpcFailure } from '../session/handler.ts';
 
 /** The handshake: once per connection, before anything else (S018). */
-export function initializeHandlers(server: { readonly home: string; readonly version: string; readonly platform: NodeJS.Platform; readonly arch: string }): Handlers {
+export function initializeHandlers(server: {
+	readonly home: string;
+	readonly version: string;
+	readonly platform: NodeJS.Platform;
+	readonly arch: string;
+}): Handlers {
 	return {
 		initialize: ({ clientInfo, capabilities }, { session }) => {
 			if (session.client) throw new RpcFailure(alreadyInitialized());

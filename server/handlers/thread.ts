@@ -38,7 +38,17 @@ export interface ThreadHandlerServices {
 
 type SettingsParams = Pick<
 	ParsedParamsOf<'thread/start'>,
-	'model' | 'modelProvider' | 'serviceTier' | 'cwd' | 'approvalPolicy' | 'approvalsReviewer' | 'sandbox' | 'permissions' | 'config' | 'baseInstructions' | 'developerInstructions'
+	| 'model'
+	| 'modelProvider'
+	| 'serviceTier'
+	| 'cwd'
+	| 'approvalPolicy'
+	| 'approvalsReviewer'
+	| 'sandbox'
+	| 'permissions'
+	| 'config'
+	| 'baseInstructions'
+	| 'developerInstructions'
 >;
 
 const DEFAULT_PAGE = 25;
@@ -79,7 +89,10 @@ export function threadHandlers(services: ThreadHandlerServices): Handlers {
 				if (settings.approvalPolicy === 'on-failure') {
 					subscriptions.broadcast({
 						method: 'warning',
-						params: { threadId: thread.id, message: 'The approval policy on-failure is deprecated. Use on-request for work with a person, or never.' },
+						params: {
+							threadId: thread.id,
+							message: 'The approval policy on-failure is deprecated. Use on-request for work with a person, or never.',
+						},
 					});
 				}
 			});
@@ -92,7 +105,10 @@ export function threadHandlers(services: ThreadHandlerServices): Handlers {
 			const loaded = threads.get(found?.meta.id ?? checkThreadId(params.threadId));
 			const thread = loaded?.materialized ? loaded : await resume(found ?? (await stored(params.threadId)), params, context);
 			subscriptions.subscribe(thread, context.session);
-			if (!loaded) context.afterReply(() => subscriptions.broadcast({ method: 'thread/status/changed', params: { threadId: thread.id, status: toWireStatus(thread.status) } }));
+			if (!loaded)
+				context.afterReply(() =>
+					subscriptions.broadcast({ method: 'thread/status/changed', params: { threadId: thread.id, status: toWireStatus(thread.status) } }),
+				);
 			return answer(thread, params.excludeTurns ? [] : turnsOf(thread));
 		},
 
@@ -211,7 +227,8 @@ function trust(services: ThreadHandlerServices, cwd: string): void {
 function settingsFor(services: ThreadHandlerServices, params: Partial<SettingsParams>, cwd: string): ThreadSettings {
 	if (params.permissions && params.sandbox) throw new RpcFailure(invalidRequest('`permissions` cannot be combined with `sandbox`'));
 	if (params.permissions) throw new RpcFailure(invalidRequest('named permission profiles are not supported yet; use `sandbox`'));
-	if (typeof params.approvalPolicy === 'object' && params.approvalPolicy !== null) throw new RpcFailure(invalidRequest('granular approval policies are not supported yet'));
+	if (typeof params.approvalPolicy === 'object' && params.approvalPolicy !== null)
+		throw new RpcFailure(invalidRequest('granular approval policies are not supported yet'));
 	const config = configOf(services, params.config ?? {});
 	const provider = params.modelProvider ?? services.defaultProvider(config);
 	try {
@@ -297,4 +314,3 @@ function narrowed(turn: Turn, itemsView: Turn['itemsView']): Turn {
 	const last = turn.items.findLast((item) => item.type === 'agentMessage');
 	return { ...turn, items: [first, last].filter((item) => item !== undefined), itemsView };
 }
-

@@ -22,7 +22,10 @@ export function turnHandlers({ threads }: { threads: Threads }): Handlers {
 			const started = await thread.start(input, { overrides: overridesOf(params), outputSchema: params.outputSchema ?? null }).catch(refuse);
 			context.afterReply(started.begin);
 			return {
-				turn: toTurn({ id: started.turnId, items: [], status: 'inProgress', error: null, startedAt: null, completedAt: null, durationMs: null }, 'notLoaded'),
+				turn: toTurn(
+					{ id: started.turnId, items: [], status: 'inProgress', error: null, startedAt: null, completedAt: null, durationMs: null },
+					'notLoaded',
+				),
 			};
 		},
 
@@ -67,7 +70,8 @@ function refuse(error: unknown): never {
 
 function overridesOf(params: ParsedParamsOf<'turn/start'>): SettingsOverrides {
 	const { approvalPolicy } = params;
-	if (typeof approvalPolicy === 'object' && approvalPolicy !== null) throw new RpcFailure(invalidRequest('granular approval policies are not supported yet'));
+	if (typeof approvalPolicy === 'object' && approvalPolicy !== null)
+		throw new RpcFailure(invalidRequest('granular approval policies are not supported yet'));
 	return {
 		...(params.model ? { model: params.model } : {}),
 		...(params.effort ? { effort: params.effort } : {}),

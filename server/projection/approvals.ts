@@ -9,7 +9,10 @@ import type {
 import type { Question } from '../thread/questions.ts';
 import { toCommandText } from './wireItem.ts';
 
-export function toCommandApproval(threadId: string, { turnId, askedAt, question }: Extract<Question, { kind: 'command' }>): CommandExecutionRequestApprovalParams {
+export function toCommandApproval(
+	threadId: string,
+	{ turnId, askedAt, question }: Extract<Question, { kind: 'command' }>,
+): CommandExecutionRequestApprovalParams {
 	return {
 		threadId,
 		turnId,
@@ -24,7 +27,10 @@ export function toCommandApproval(threadId: string, { turnId, askedAt, question 
 	};
 }
 
-export function toFileChangeApproval(threadId: string, { turnId, askedAt, question }: Extract<Question, { kind: 'fileChange' }>): FileChangeRequestApprovalParams {
+export function toFileChangeApproval(
+	threadId: string,
+	{ turnId, askedAt, question }: Extract<Question, { kind: 'fileChange' }>,
+): FileChangeRequestApprovalParams {
 	return { threadId, turnId, itemId: question.itemId, startedAtMs: askedAt, reason: question.reason, grantRoot: question.grantRoot };
 }
 

@@ -21,7 +21,10 @@ export function toNotification(threadId: string, event: TurnEvent, turn: TurnVie
 		case 'textDelta':
 			return { method: 'item/agentMessage/delta', params: { threadId, turnId: event.turnId, itemId: event.itemId, delta: event.delta } };
 		case 'summaryPartAdded':
-			return { method: 'item/reasoning/summaryPartAdded', params: { threadId, turnId: event.turnId, itemId: event.itemId, summaryIndex: event.summaryIndex } };
+			return {
+				method: 'item/reasoning/summaryPartAdded',
+				params: { threadId, turnId: event.turnId, itemId: event.itemId, summaryIndex: event.summaryIndex },
+			};
 		case 'summaryDelta':
 			return {
 				method: 'item/reasoning/summaryTextDelta',

@@ -41,13 +41,19 @@ export class TurnViews {
 				this.#change(event.turnId, event.itemId, (item) => (item.type === 'reasoning' ? { ...item, summary: [...item.summary, ''] } : item));
 				return;
 			case 'summaryDelta':
-				this.#change(event.turnId, event.itemId, (item) => (item.type === 'reasoning' ? { ...item, summary: appended(item.summary, event.summaryIndex, event.delta) } : item));
+				this.#change(event.turnId, event.itemId, (item) =>
+					item.type === 'reasoning' ? { ...item, summary: appended(item.summary, event.summaryIndex, event.delta) } : item,
+				);
 				return;
 			case 'reasoningDelta':
-				this.#change(event.turnId, event.itemId, (item) => (item.type === 'reasoning' ? { ...item, content: appended(item.content, event.contentIndex, event.delta) } : item));
+				this.#change(event.turnId, event.itemId, (item) =>
+					item.type === 'reasoning' ? { ...item, content: appended(item.content, event.contentIndex, event.delta) } : item,
+				);
 				return;
 			case 'commandOutput':
-				this.#change(event.turnId, event.itemId, (item) => (item.type === 'command' && item.status === 'inProgress' ? { ...item, output: (item.output ?? '') + event.delta } : item));
+				this.#change(event.turnId, event.itemId, (item) =>
+					item.type === 'command' && item.status === 'inProgress' ? { ...item, output: (item.output ?? '') + event.delta } : item,
+				);
 				return;
 			case 'patchPreview':
 				this.#change(event.turnId, event.itemId, (item) => (item.type === 'fileChange' ? { ...item, changes: event.changes } : item));

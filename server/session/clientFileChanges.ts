@@ -28,7 +28,11 @@ export class ClientFileChanges implements FileChangeApplier {
 		signal.addEventListener('abort', handle.withdraw, { once: true });
 		const answer = await handle.answered;
 		signal.removeEventListener('abort', handle.withdraw);
-		if (answer.type === 'result') return changes.map((change) => answer.result.results.find((result) => result.path === change.path) ?? unknown(change, 'the editor did not say what became of it'));
+		if (answer.type === 'result')
+			return changes.map(
+				(change) =>
+					answer.result.results.find((result) => result.path === change.path) ?? unknown(change, 'the editor did not say what became of it'),
+			);
 		const reason =
 			answer.type === 'error'
 				? `the editor could not apply the change: ${answer.error.message}`
@@ -42,5 +46,11 @@ function unknown(change: PlannedChange, message: string): ApplyResult {
 }
 
 function toWire(change: PlannedChange): FileChangeApplyChange {
-	return { path: change.path, kind: change.movePath === null ? change.kind : 'move', movePath: change.movePath, before: change.before, after: change.after };
+	return {
+		path: change.path,
+		kind: change.movePath === null ? change.kind : 'move',
+		movePath: change.movePath,
+		before: change.before,
+		after: change.after,
+	};
 }

@@ -1,4 +1,12 @@
-import { experimentalRequired, internalError, invalidRequest, methodNotFound, notInitialized, type RpcError, unknownMethod } from '../protocol/rpcError.ts';
+import {
+	experimentalRequired,
+	internalError,
+	invalidRequest,
+	methodNotFound,
+	notInitialized,
+	type RpcError,
+	unknownMethod,
+} from '../protocol/rpcError.ts';
 import { describeInvalid } from '../protocol/describeInvalid.ts';
 import { findExperimental } from '../protocol/findExperimental.ts';
 import type { RequestDefinition } from '../protocol/define.ts';
@@ -36,7 +44,13 @@ export class Dispatcher {
 			this.malformed(session, `a message that is no object: ${JSON.stringify(message)?.slice(0, 80)}`);
 			return;
 		}
-		const envelope: { readonly id?: unknown; readonly method?: unknown; readonly params?: unknown; readonly result?: unknown; readonly error?: unknown } = message;
+		const envelope: {
+			readonly id?: unknown;
+			readonly method?: unknown;
+			readonly params?: unknown;
+			readonly result?: unknown;
+			readonly error?: unknown;
+		} = message;
 		const id = isRequestId(envelope.id) ? envelope.id : null;
 		if (typeof envelope.method === 'string') {
 			if (id !== null) void this.#request(session, id, envelope.method, envelope.params);
@@ -118,4 +132,3 @@ function definitionsByName(): ReadonlyMap<string, RequestDefinition> {
 	}
 	return byName;
 }
-

@@ -48,7 +48,8 @@ export class ThreadSubscriptions implements ThreadObserver {
 				if (event.type === 'rateLimits') this.broadcast(notification);
 				else this.#deliver(threadId, notification);
 			},
-			statusChanged: (status: Thread['status']) => this.broadcast({ method: 'thread/status/changed', params: { threadId, status: toWireStatus(status) } }),
+			statusChanged: (status: Thread['status']) =>
+				this.broadcast({ method: 'thread/status/changed', params: { threadId, status: toWireStatus(status) } }),
 			asked: (question: Question) => this.#ask(threadId, followed, question),
 			closed: (question: Question) => this.#closed(threadId, followed, question),
 		};
@@ -91,13 +92,15 @@ export class ThreadSubscriptions implements ThreadObserver {
 			const handle = this.#requests.send('item/commandExecution/requestApproval', toCommandApproval(threadId, question), sessions);
 			followed.questions.set(question, { question, handle });
 			void handle.answered.then((answer) => {
-				if (answer.type !== 'withdrawn') followed.answer?.(question, answer.type === 'result' ? fromCommandAnswer(answer.result) : { type: 'decline' });
+				if (answer.type !== 'withdrawn')
+					followed.answer?.(question, answer.type === 'result' ? fromCommandAnswer(answer.result) : { type: 'decline' });
 			});
 		} else {
 			const handle = this.#requests.send('item/fileChange/requestApproval', toFileChangeApproval(threadId, question), sessions);
 			followed.questions.set(question, { question, handle });
 			void handle.answered.then((answer) => {
-				if (answer.type !== 'withdrawn') followed.answer?.(question, answer.type === 'result' ? fromFileChangeAnswer(answer.result) : { type: 'decline' });
+				if (answer.type !== 'withdrawn')
+					followed.answer?.(question, answer.type === 'result' ? fromFileChangeAnswer(answer.result) : { type: 'decline' });
 			});
 		}
 	}

@@ -32,7 +32,8 @@ export class LocalThreadStore implements ThreadStore {
 		const all = await this.#all(query.archived);
 		const key = (thread: StoredThread) => (query.sortKey === 'created_at' ? thread.createdAt : thread.updatedAt);
 		const sign = query.sortDirection === 'asc' ? 1 : -1;
-		const compare = (a: { key: number; id: string }, b: { key: number; id: string }) => sign * (a.key - b.key || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
+		const compare = (a: { key: number; id: string }, b: { key: number; id: string }) =>
+			sign * (a.key - b.key || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
 		const position = (thread: StoredThread) => ({ key: key(thread), id: thread.meta.id });
 		const fitting = all
 			.filter((thread) => fits(thread, query))

@@ -38,7 +38,11 @@ export function createLogger(options: LoggerOptions): Logger {
 
 /** `RUST_LOG` as the reference program reads it, or only its level: `warn`, `info,foo=debug`. */
 export function parseLogLevel(text: string | undefined): LogLevel {
-	const level = text?.split(',').find((part) => !part.includes('='))?.trim().toLowerCase();
+	const level = text
+		?.split(',')
+		.find((part) => !part.includes('='))
+		?.trim()
+		.toLowerCase();
 	return level && level in RANK ? (level as LogLevel) : 'info';
 }
 

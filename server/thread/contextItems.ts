@@ -36,14 +36,20 @@ export async function instructionSources(where: { cwd: string; home: string; max
 /** The messages that come before a person's input: everything in a new thread, later only what has changed. */
 export async function contextItems(request: ContextRequest): Promise<readonly ResponseItem[]> {
 	const { settings, previous } = request;
-	return [...message('developer', developerTexts(request)), ...message('user', previous ? changedEnvironment(settings, previous, request.now) : await firstTexts(request))];
+	return [
+		...message('developer', developerTexts(request)),
+		...message('user', previous ? changedEnvironment(settings, previous, request.now) : await firstTexts(request)),
+	];
 }
 
 function developerTexts({ settings, previous, developerInstructions, baseInstructions }: ContextRequest): readonly string[] {
 	const permissions = permissionsInstructions(settings);
 	if (!previous) return [permissions, ...(developerInstructions === null ? [] : [developerInstructions])];
 	const before = permissionsInstructions({ ...previous, cwd: previous.cwd });
-	return [...(previous.model === settings.model.slug ? [] : [modelSwitch(settings.model.slug, baseInstructions)]), ...(before === permissions ? [] : [permissions])];
+	return [
+		...(previous.model === settings.model.slug ? [] : [modelSwitch(settings.model.slug, baseInstructions)]),
+		...(before === permissions ? [] : [permissions]),
+	];
 }
 
 async function firstTexts({ settings, home, maxBytes, now }: ContextRequest): Promise<readonly string[]> {

@@ -12,7 +12,8 @@ const isPayload = (value: unknown): value is Payload => typeof value === 'object
 /** Only what can outlive a crash half done is written when it starts. */
 export function startedEntries(turnId: string, item: TurnItem, at: number): readonly RolloutEntry[] {
 	if (item.type === 'command') return [entry('exec_command_begin', { turn_id: turnId, started_at_ms: at, ...commandRecord(item) })];
-	if (item.type === 'fileChange') return [entry('patch_apply_begin', { call_id: item.id, turn_id: turnId, auto_approved: true, changes: changesRecord(item.changes) })];
+	if (item.type === 'fileChange')
+		return [entry('patch_apply_begin', { call_id: item.id, turn_id: turnId, auto_approved: true, changes: changesRecord(item.changes) })];
 	return [];
 }
 
@@ -53,7 +54,10 @@ export function itemEntries(turnId: string, item: TurnItem, at: number): readonl
 }
 
 /** Reads an item's record. Reasoning comes in parts: the reader joins those of one id by putting the later over the earlier. */
-export function itemFromRecord(payload: Payload, nextId: () => string): { readonly phase: 'itemStarted' | 'itemCompleted'; readonly item: TurnItem } | null {
+export function itemFromRecord(
+	payload: Payload,
+	nextId: () => string,
+): { readonly phase: 'itemStarted' | 'itemCompleted'; readonly item: TurnItem } | null {
 	const id = () => text(payload.item_id) ?? nextId();
 	switch (payload.type) {
 		case 'user_message':
@@ -69,7 +73,15 @@ export function itemFromRecord(payload: Payload, nextId: () => string): { readon
 		case 'patch_apply_end':
 			return { phase: 'itemCompleted', item: patchItem(payload, nextId, payload.success === true ? 'completed' : 'failed') };
 		case 'web_search_end':
-			return { phase: 'itemCompleted', item: { type: 'webSearch', id: text(payload.call_id) ?? nextId(), query: text(payload.query) ?? '', action: isPayload(payload.action) ? payload.action : null } };
+			return {
+				phase: 'itemCompleted',
+				item: {
+					type: 'webSearch',
+					id: text(payload.call_id) ?? nextId(),
+					query: text(payload.query) ?? '',
+					action: isPayload(payload.action) ? payload.action : null,
+				},
+			};
 		case 'view_image_tool_call':
 			return { phase: 'itemCompleted', item: { type: 'imageView', id: text(payload.call_id) ?? nextId(), path: text(payload.path) ?? '' } };
 		case 'context_compacted':
@@ -118,7 +130,12 @@ function textElements(value: unknown): readonly TextElement[] {
 	});
 }
 
-const SOURCES = { agent: 'agent', userShell: 'user_shell', unifiedExecStartup: 'unified_exec_startup', unifiedExecInteraction: 'unified_exec_interaction' } as const;
+const SOURCES = {
+	agent: 'agent',
+	userShell: 'user_shell',
+	unifiedExecStartup: 'unified_exec_startup',
+	unifiedExecInteraction: 'unified_exec_interaction',
+} as const;
 
 function commandRecord(item: CommandItem): Payload {
 	const duration = item.durationMs ?? 0;
@@ -166,7 +183,9 @@ function actionFromRecord(value: unknown): CommandAction {
 
 function commandItem(payload: Payload, nextId: () => string): CommandItem {
 	const ours = isPayload(payload.tiller) ? payload.tiller : null;
-	const duration = isPayload(payload.duration) ? (number(payload.duration.secs) ?? 0) * 1000 + Math.round((number(payload.duration.nanos) ?? 0) / 1_000_000) : null;
+	const duration = isPayload(payload.duration)
+		? (number(payload.duration.secs) ?? 0) * 1000 + Math.round((number(payload.duration.nanos) ?? 0) / 1_000_000)
+		: null;
 	const source = Object.entries(SOURCES).find(([, name]) => name === payload.source)?.[0] as CommandItem['source'] | undefined;
 	const status = text(ours?.status ?? payload.status);
 	return {
@@ -184,13 +203,13 @@ function commandItem(payload: Payload, nextId: () => string): CommandItem {
 	};
 }
 
+function changeRecord(change: FileChange): Payload {
+	if (change.kind.type === 'update') return { type: 'update', unified_diff: change.diff, move_path: change.kind.movePath };
+	return { type: change.kind.type, content: change.diff };
+}
+
 function changesRecord(changes: readonly FileChange[]): Payload {
-	return Object.fromEntries(
-		changes.map((change) => {
-			if (change.kind.type === 'update') return [change.path, { type: 'update', unified_diff: change.diff, move_path: change.kind.movePath }];
-			return [change.path, { type: change.kind.type, content: change.diff }];
-		}),
-	);
+	return Object.fromEntries(changes.map((change) => [change.path, changeRecord(change)]));
 }
 
 function patchItem(payload: Payload, nextId: () => string, fallback: FileChangeItem['status']): FileChangeItem {

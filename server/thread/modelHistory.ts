@@ -35,10 +35,10 @@ export class ModelHistory {
 	}
 }
 
-function isCall(item: ResponseItem): item is Extract<ResponseItem, { type: "function_call" | "custom_tool_call" }> {
+function isCall(item: ResponseItem): item is Extract<ResponseItem, { type: 'function_call' | 'custom_tool_call' }> {
 	return item.type === 'function_call' || item.type === 'custom_tool_call';
 }
 
-function isOutput(item: ResponseItem): item is Extract<ResponseItem, { type: "function_call_output" | "custom_tool_call_output" }> {
+function isOutput(item: ResponseItem): item is Extract<ResponseItem, { type: 'function_call_output' | 'custom_tool_call_output' }> {
 	return item.type === 'function_call_output' || item.type === 'custom_tool_call_output';
 }

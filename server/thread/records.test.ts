@@ -33,8 +33,18 @@ const input = fc.oneof(
 );
 const item: fc.Arbitrary<TurnItem> = fc.oneof(
 	fc.record({ type: fc.constant('userMessage' as const), id: fc.uuid(), content: fc.array(input, { minLength: 1, maxLength: 3 }) }),
-	fc.record({ type: fc.constant('agentMessage' as const), id: fc.uuid(), text, phase: fc.constantFrom(null, 'commentary' as const, 'final_answer' as const) }),
-	fc.record({ type: fc.constant('reasoning' as const), id: fc.uuid(), summary: fc.array(text, { minLength: 1, maxLength: 3 }), content: fc.array(text, { maxLength: 2 }) }),
+	fc.record({
+		type: fc.constant('agentMessage' as const),
+		id: fc.uuid(),
+		text,
+		phase: fc.constantFrom(null, 'commentary' as const, 'final_answer' as const),
+	}),
+	fc.record({
+		type: fc.constant('reasoning' as const),
+		id: fc.uuid(),
+		summary: fc.array(text, { minLength: 1, maxLength: 3 }),
+		content: fc.array(text, { maxLength: 2 }),
+	}),
 	fc.record({
 		type: fc.constant('command' as const),
 		id: fc.uuid(),
@@ -70,7 +80,8 @@ const end = fc.oneof(
 /** A turn as it happens: commands and patches start before they complete, and a failure is told before the end. */
 const turn = fc.record({ id: fc.uuid(), items: fc.array(item, { maxLength: 6 }), end }).map(({ id, items, end: ending }): TurnEvent[] => {
 	const at = 1_700_000_000_000;
-	const unfinished = (each: TurnItem): TurnItem => (each.type === 'command' ? { ...each, status: 'inProgress', output: null } : each.type === 'fileChange' ? { ...each, status: 'inProgress' } : each);
+	const unfinished = (each: TurnItem): TurnItem =>
+		each.type === 'command' ? { ...each, status: 'inProgress', output: null } : each.type === 'fileChange' ? { ...each, status: 'inProgress' } : each;
 	return [
 		{ type: 'turnStarted', turnId: id, at, contextWindow: 1000 },
 		...items.flatMap((each): TurnEvent[] => [

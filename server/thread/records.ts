@@ -12,7 +12,15 @@ import { itemEntries, itemFromRecord, startedEntries } from './itemRecords.ts';
 export function toEntries(event: TurnEvent): readonly RolloutEntry[] {
 	switch (event.type) {
 		case 'turnStarted':
-			return [eventMsg('task_started', { turn_id: event.turnId, started_at: Math.floor(event.at / 1000), started_at_ms: event.at, model_context_window: event.contextWindow, collaboration_mode_kind: 'default' })];
+			return [
+				eventMsg('task_started', {
+					turn_id: event.turnId,
+					started_at: Math.floor(event.at / 1000),
+					started_at_ms: event.at,
+					model_context_window: event.contextWindow,
+					collaboration_mode_kind: 'default',
+				}),
+			];
 		case 'turnEnded':
 			return endEntries(event);
 		case 'itemStarted':
@@ -20,9 +28,20 @@ export function toEntries(event: TurnEvent): readonly RolloutEntry[] {
 		case 'itemCompleted':
 			return itemEntries(event.turnId, event.item, event.at);
 		case 'planUpdated':
-			return [eventMsg('plan_update', { turn_id: event.turnId, explanation: event.explanation, plan: event.plan.map((step) => ({ step: step.step, status: step.status === 'inProgress' ? 'in_progress' : step.status })) })];
+			return [
+				eventMsg('plan_update', {
+					turn_id: event.turnId,
+					explanation: event.explanation,
+					plan: event.plan.map((step) => ({ step: step.step, status: step.status === 'inProgress' ? 'in_progress' : step.status })),
+				}),
+			];
 		case 'tokenUsage':
-			return [eventMsg('token_count', { info: { total_token_usage: usageRecord(event.total), last_token_usage: usageRecord(event.last), model_context_window: event.contextWindow }, rate_limits: null })];
+			return [
+				eventMsg('token_count', {
+					info: { total_token_usage: usageRecord(event.total), last_token_usage: usageRecord(event.last), model_context_window: event.contextWindow },
+					rate_limits: null,
+				}),
+			];
 		case 'error':
 			return event.willRetry ? [] : [eventMsg('error', { turn_id: event.turnId, ...failureRecord(event.error) })];
 		case 'history':
@@ -43,9 +62,18 @@ export function toEntries(event: TurnEvent): readonly RolloutEntry[] {
 	}
 }
 
-export const eventMsg = (type: string, payload: Readonly<Record<string, unknown>>): RolloutEntry => ({ type: 'event_msg', payload: { type, ...payload } });
+export const eventMsg = (type: string, payload: Readonly<Record<string, unknown>>): RolloutEntry => ({
+	type: 'event_msg',
+	payload: { type, ...payload },
+});
 
-const usageRecord = (usage: { inputTokens: number; cachedInputTokens: number; outputTokens: number; reasoningOutputTokens: number; totalTokens: number }) => ({
+const usageRecord = (usage: {
+	inputTokens: number;
+	cachedInputTokens: number;
+	outputTokens: number;
+	reasoningOutputTokens: number;
+	totalTokens: number;
+}) => ({
 	input_tokens: usage.inputTokens,
 	cached_input_tokens: usage.cachedInputTokens,
 	output_tokens: usage.outputTokens,
@@ -98,7 +126,16 @@ export class RecordReader {
 				this.#turnId = null;
 				const completedAt = number(payload.completed_at_ms) ?? (number(payload.completed_at) ?? Math.floor(at / 1000)) * 1000;
 				const status = payload.type === 'turn_aborted' ? 'interrupted' : 'completed';
-				return [{ type: 'turnEnded', turnId, at: completedAt, durationMs: number(payload.duration_ms) ?? 0, end: { status }, lastMessage: text(payload.last_agent_message) }];
+				return [
+					{
+						type: 'turnEnded',
+						turnId,
+						at: completedAt,
+						durationMs: number(payload.duration_ms) ?? 0,
+						end: { status },
+						lastMessage: text(payload.last_agent_message),
+					},
+				];
 			}
 			case 'error': {
 				if (this.#turnId === null) return [];
@@ -109,10 +146,15 @@ export class RecordReader {
 				if (this.#turnId === null) return [];
 				const id = text(payload.item_id);
 				// The parts of one reasoning follow each other; without ids (other programs' records) that is all that joins them.
-				const joins = this.#reasoning && this.#turnId === this.#reasoning.turnId && (id === null ? this.#reasoning.open : id === this.#reasoning.item.id);
-				const before = joins && this.#reasoning ? this.#reasoning.item : { type: 'reasoning' as const, id: id ?? `item-${++this.#items}`, summary: [], content: [] };
+				const joins =
+					this.#reasoning && this.#turnId === this.#reasoning.turnId && (id === null ? this.#reasoning.open : id === this.#reasoning.item.id);
+				const before =
+					joins && this.#reasoning
+						? this.#reasoning.item
+						: { type: 'reasoning' as const, id: id ?? `item-${++this.#items}`, summary: [], content: [] };
 				const part = text(payload.text) ?? '';
-				const item = payload.type === 'agent_reasoning' ? { ...before, summary: [...before.summary, part] } : { ...before, content: [...before.content, part] };
+				const item =
+					payload.type === 'agent_reasoning' ? { ...before, summary: [...before.summary, part] } : { ...before, content: [...before.content, part] };
 				this.#reasoning = { turnId: this.#turnId, item, open: true };
 				return [{ type: 'itemCompleted', turnId: this.#turnId, at, item }];
 			}
@@ -120,7 +162,10 @@ export class RecordReader {
 				if (this.#reasoning) this.#reasoning.open = false;
 				const read = itemFromRecord(payload, () => `item-${++this.#items}`);
 				if (!read) return [];
-				const begun = this.#turnId === null || (read.item.type === 'userMessage' && payload.turn_id === undefined && this.#implicit) ? this.#begin(null, at, null) : [];
+				const begun =
+					this.#turnId === null || (read.item.type === 'userMessage' && payload.turn_id === undefined && this.#implicit)
+						? this.#begin(null, at, null)
+						: [];
 				const turnId = text(payload.turn_id) ?? this.#turnId ?? '';
 				return [...begun, { type: read.phase, turnId, at, item: read.item }];
 			}

@@ -45,7 +45,10 @@ export interface ThreadPorts {
 	readonly tools: ReadonlyMap<string, Tool>;
 	readonly shell: TurnSettings['shell'];
 	/** Instruction messages that have to come before the next input: all of them at first, later only what changed. */
-	contextItems(settings: TurnSettings, thread: { readonly settings: ThreadSettings; readonly previous: TurnContext | null }): Promise<readonly ResponseItem[]>;
+	contextItems(
+		settings: TurnSettings,
+		thread: { readonly settings: ThreadSettings; readonly previous: TurnContext | null },
+	): Promise<readonly ResponseItem[]>;
 	baseInstructions(settings: ThreadSettings): string;
 	/** The message for the model; throws an `Error` for people when an image cannot be used. */
 	inputItem(input: readonly TurnInput[]): Promise<ResponseItem>;
@@ -114,7 +117,10 @@ export class Thread {
 		this.#log = options.log;
 		this.#ports = options.ports;
 		this.#listener = options.listener;
-		this.questions = new Questions({ asked: (question) => this.#asked(question), closed: (question, decision) => this.#answered(question, decision) });
+		this.questions = new Questions({
+			asked: (question) => this.#asked(question),
+			closed: (question, decision) => this.#answered(question, decision),
+		});
 	}
 
 	get meta(): SessionMeta {
@@ -160,14 +166,23 @@ export class Thread {
 	 * Starts a turn, or gives the input to the one that runs. Returns the turn's id at once; `begin` starts the work, so that the
 	 * answer can go out before the first notification. Throws when the input cannot be used.
 	 */
-	async start(input: readonly TurnInput[], options: { overrides: SettingsOverrides; outputSchema: unknown }): Promise<{ readonly turnId: string; begin(): void }> {
+	async start(
+		input: readonly TurnInput[],
+		options: { overrides: SettingsOverrides; outputSchema: unknown },
+	): Promise<{ readonly turnId: string; begin(): void }> {
 		const item = await this.#ports.inputItem(input);
 		if (this.#active && !this.#active.closed) return { turnId: this.#steer(this.#active, input, item), begin: () => {} };
 		await this.#active?.done;
 		this.changeSettings(options.overrides);
 		const turnId = uuid();
 		const { promise, resolve } = Promise.withResolvers<void>();
-		const turn: ActiveTurn = { id: turnId, abort: new AbortController(), inbox: [{ itemId: uuid(), content: input, item }], closed: false, done: promise };
+		const turn: ActiveTurn = {
+			id: turnId,
+			abort: new AbortController(),
+			inbox: [{ itemId: uuid(), content: input, item }],
+			closed: false,
+			done: promise,
+		};
 		this.#active = turn;
 		return { turnId, begin: () => void this.#run(turn, options.outputSchema).finally(resolve) };
 	}
@@ -223,7 +238,10 @@ export class Thread {
 		} catch (error) {
 			// Nothing that a model, tool or file did gets here: this is a fault of ours, or a disk that takes no more.
 			this.#ports.log.error('a turn failed', { thread: this.id, error });
-			end = { status: 'failed', error: { message: error instanceof Error ? error.message : String(error), kind: 'other', httpStatusCode: null, details: null } };
+			end = {
+				status: 'failed',
+				error: { message: error instanceof Error ? error.message : String(error), kind: 'other', httpStatusCode: null, details: null },
+			};
 		}
 		turn.closed = true;
 		this.#finish(turn, { end, lastMessage, startedAt });
@@ -295,7 +313,10 @@ export class Thread {
 			if (this.#writeFailed) return;
 			this.#writeFailed = true;
 			const reason = error instanceof Error ? error.message : String(error);
-			this.#listener.event({ type: 'warning', message: `This thread cannot be saved right now (${reason}). It goes on in memory and is saved when writing works again.` });
+			this.#listener.event({
+				type: 'warning',
+				message: `This thread cannot be saved right now (${reason}). It goes on in memory and is saved when writing works again.`,
+			});
 		}
 	}
 
@@ -319,7 +340,10 @@ export class Thread {
 			input: this.#history.forRequest(),
 			tools,
 			parallelToolCalls: settings.model.supportsParallelToolCalls,
-			reasoning: { ...(settings.effort === null ? {} : { effort: settings.effort }), ...(settings.summary === null ? {} : { summary: settings.summary }) },
+			reasoning: {
+				...(settings.effort === null ? {} : { effort: settings.effort }),
+				...(settings.summary === null ? {} : { summary: settings.summary }),
+			},
 			verbosity: settings.verbosity,
 			outputSchema: settings.outputSchema,
 			serviceTier: settings.serviceTier,
@@ -346,7 +370,15 @@ export class Thread {
 	}
 
 	#answered(question: Question, decision: Parameters<QuestionListener['closed']>[1]): void {
-		this.#append([eventMsg('tiller_approval', { turn_id: question.turnId, item_id: question.question.itemId, kind: question.kind, decision, asked_at_ms: question.askedAt })]);
+		this.#append([
+			eventMsg('tiller_approval', {
+				turn_id: question.turnId,
+				item_id: question.question.itemId,
+				kind: question.kind,
+				decision,
+				asked_at_ms: question.askedAt,
+			}),
+		]);
 		this.#listener.closed(question, decision);
 		if (this.questions.open.length === 0 && this.#active) this.#setStatus({ type: 'active', waitingOnApproval: false });
 	}

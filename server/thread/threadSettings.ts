@@ -26,7 +26,10 @@ export interface ThreadSettings {
 
 export type SettingsOverrides = Partial<ThreadSettings>;
 
-export function freezeSettings(settings: ThreadSettings, options: { model: ModelInfo; shell: TurnSettings['shell']; outputSchema: unknown }): TurnSettings {
+export function freezeSettings(
+	settings: ThreadSettings,
+	options: { model: ModelInfo; shell: TurnSettings['shell']; outputSchema: unknown },
+): TurnSettings {
 	return Object.freeze({
 		model: options.model,
 		provider: settings.provider,

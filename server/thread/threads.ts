@@ -74,7 +74,17 @@ export class Threads {
 		const log = request.ephemeral ? new NoLog() : new RolloutWriter({ path: rolloutPath(home, id, createdAt), materialized: false });
 		const listener = this.#options.observer.attach(id);
 		const thread = new Thread(
-			{ meta, settings: request.settings, ephemeral: request.ephemeral, createdAt: createdAt.getTime(), history: [], usage: NO_USAGE, preview: '', resumed: false, previous: null },
+			{
+				meta,
+				settings: request.settings,
+				ephemeral: request.ephemeral,
+				createdAt: createdAt.getTime(),
+				history: [],
+				usage: NO_USAGE,
+				preview: '',
+				resumed: false,
+				previous: null,
+			},
 			{ log, ports: this.#options.ports(request.originator), listener },
 		);
 		this.#loaded.set(id, thread);
@@ -132,7 +142,11 @@ export class Threads {
 		);
 		thread.name = stored.name;
 		this.#loaded.set(meta.id, thread);
-		if (damaged > 0) listener.event({ type: 'warning', message: `${damaged} damaged ${damaged === 1 ? 'line' : 'lines'} of ${stored.path} could not be read and ${damaged === 1 ? 'is' : 'are'} left out. All else is there.` });
+		if (damaged > 0)
+			listener.event({
+				type: 'warning',
+				message: `${damaged} damaged ${damaged === 1 ? 'line' : 'lines'} of ${stored.path} could not be read and ${damaged === 1 ? 'is' : 'are'} left out. All else is there.`,
+			});
 		return thread;
 	}
 }

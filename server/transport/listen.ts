@@ -9,7 +9,10 @@ export interface ListenOptions {
 }
 
 /** Opens a socket. Null when another live server has it already. Throws what the system says otherwise. */
-export async function listen(address: Extract<ListenAddress, { type: 'webSocket' | 'unix' }>, { home, accept }: ListenOptions): Promise<Listener | null> {
+export async function listen(
+	address: Extract<ListenAddress, { type: 'webSocket' | 'unix' }>,
+	{ home, accept }: ListenOptions,
+): Promise<Listener | null> {
 	const { AddressInUseError, listenOnTcp, listenOnUnix } = await import('./webSocket.ts');
 	const options = { accept, refuse: refuseBrowsers };
 	if (address.type === 'webSocket') return listenOnTcp(address, options);

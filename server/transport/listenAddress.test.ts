@@ -11,9 +11,22 @@ describe('parseListenAddress', () => {
 		assert.deepEqual(parseListenAddress('ws://[::1]:0'), { type: 'webSocket', host: '::1', port: 0 });
 	});
 
-	for (const bad of ['', 'stdio', 'stdio://x', 'http://127.0.0.1:1', 'ws://127.0.0.1', 'ws://127.0.0.1:99999', 'ws://localhost:1', 'ws://999.0.0.1:1', 'unix://relative']) {
+	for (const bad of [
+		'',
+		'stdio',
+		'stdio://x',
+		'http://127.0.0.1:1',
+		'ws://127.0.0.1',
+		'ws://127.0.0.1:99999',
+		'ws://localhost:1',
+		'ws://999.0.0.1:1',
+		'unix://relative',
+	]) {
 		it(`refuses ${JSON.stringify(bad)} and says what is understood`, () => {
-			assert.throws(() => parseListenAddress(bad), (error) => error instanceof ListenAddressError && error.message.includes(bad));
+			assert.throws(
+				() => parseListenAddress(bad),
+				(error) => error instanceof ListenAddressError && error.message.includes(bad),
+			);
 		});
 	}
 });

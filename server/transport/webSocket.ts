@@ -24,11 +24,12 @@ export function webSocketConnection(socket: WebSocket): Connection {
 			handler = given;
 			socket.on('message', (data, isBinary) => {
 				if (isBinary) return given.malformed('a binary frame; messages are text frames');
+				const text = Buffer.isBuffer(data) ? data.toString('utf8') : Buffer.concat([data].flat().map((part) => Buffer.from(part))).toString('utf8');
 				let value: unknown;
 				try {
-					value = JSON.parse(String(data));
+					value = JSON.parse(text);
 				} catch {
-					return given.malformed(`a frame that is not JSON: ${String(data).slice(0, 80)}`);
+					return given.malformed(`a frame that is not JSON: ${text.slice(0, 80)}`);
 				}
 				given.message(value);
 			});
@@ -120,9 +121,7 @@ function createServer(options: WebSocketListenerOptions): { http: http.Server; c
 
 function listening(server: { http: http.Server }, start: () => void): Promise<void> {
 	return new Promise((resolve, reject) => {
-		server.http.once('error', (error: NodeJS.ErrnoException) =>
-			reject(error.code === 'EADDRINUSE' ? new AddressInUseError(error.message) : error),
-		);
+		server.http.once('error', (error: NodeJS.ErrnoException) => reject(error.code === 'EADDRINUSE' ? new AddressInUseError(error.message) : error));
 		server.http.once('listening', resolve);
 		start();
 	});

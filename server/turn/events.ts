@@ -20,7 +20,14 @@ export type TurnEnd =
  */
 export type TurnEvent =
 	| { readonly type: 'turnStarted'; readonly turnId: string; readonly at: number; readonly contextWindow: number | null }
-	| { readonly type: 'turnEnded'; readonly turnId: string; readonly at: number; readonly durationMs: number; readonly end: TurnEnd; readonly lastMessage: string | null }
+	| {
+			readonly type: 'turnEnded';
+			readonly turnId: string;
+			readonly at: number;
+			readonly durationMs: number;
+			readonly end: TurnEnd;
+			readonly lastMessage: string | null;
+	  }
 	| { readonly type: 'itemStarted'; readonly turnId: string; readonly at: number; readonly item: TurnItem }
 	| { readonly type: 'itemCompleted'; readonly turnId: string; readonly at: number; readonly item: TurnItem }
 	| { readonly type: 'textDelta'; readonly turnId: string; readonly itemId: string; readonly delta: string }
@@ -34,7 +41,13 @@ export type TurnEvent =
 	/** The unified diff of all that patches changed since the turn began. */
 	| { readonly type: 'turnDiff'; readonly turnId: string; readonly diff: string }
 	| { readonly type: 'planUpdated'; readonly turnId: string; readonly explanation: string | null; readonly plan: readonly PlanStep[] }
-	| { readonly type: 'tokenUsage'; readonly turnId: string; readonly total: TokenUsage; readonly last: TokenUsage; readonly contextWindow: number | null }
+	| {
+			readonly type: 'tokenUsage';
+			readonly turnId: string;
+			readonly total: TokenUsage;
+			readonly last: TokenUsage;
+			readonly contextWindow: number | null;
+	  }
 	| { readonly type: 'rateLimits'; readonly snapshot: RateLimitSnapshot }
 	/** `willRetry`: the turn goes on; else `turnEnded` follows. */
 	| { readonly type: 'error'; readonly turnId: string; readonly error: TurnFailure; readonly willRetry: boolean }

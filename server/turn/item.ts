@@ -9,10 +9,7 @@ export type CommandAction =
 
 export type CommandSource = 'agent' | 'userShell' | 'unifiedExecStartup' | 'unifiedExecInteraction';
 
-export type FileChangeKind =
-	| { readonly type: 'add' }
-	| { readonly type: 'delete' }
-	| { readonly type: 'update'; readonly movePath: string | null };
+export type FileChangeKind = { readonly type: 'add' } | { readonly type: 'delete' } | { readonly type: 'update'; readonly movePath: string | null };
 
 export interface FileChange {
 	/** Absolute. */

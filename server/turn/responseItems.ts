@@ -88,7 +88,7 @@ export class ResponseItems {
 	}
 
 	#start(item: StreamedItem): void {
-		if (this.#open.has(item.id) || this.#done.has(item.id) && item.type !== 'agentMessage') return;
+		if (this.#open.has(item.id) || (this.#done.has(item.id) && item.type !== 'agentMessage')) return;
 		this.#open.set(item.id, item);
 		this.#ports.emit({ type: 'itemStarted', turnId: this.#ports.turnId, at: this.#ports.now(), item });
 	}

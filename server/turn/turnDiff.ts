@@ -87,7 +87,12 @@ export class TurnDiff {
 		if (before === null) lines.push(`new file mode ${mode(after)}`);
 		if (after === null) lines.push(`deleted file mode ${mode(before)}`);
 		if (from !== to && oldBlob === newBlob) lines.push('similarity index 100%', `rename from ${oldName}`, `rename to ${newName}`);
-		else lines.push(`index ${oldBlob}..${newBlob}`, `--- ${before === null ? '/dev/null' : `a/${oldName}`}`, `+++ ${after === null ? '/dev/null' : `b/${newName}`}`);
+		else
+			lines.push(
+				`index ${oldBlob}..${newBlob}`,
+				`--- ${before === null ? '/dev/null' : `a/${oldName}`}`,
+				`+++ ${after === null ? '/dev/null' : `b/${newName}`}`,
+			);
 		return `${lines.join('\n')}\n${unifiedDiff(before?.text ?? '', after?.text ?? '', contextLines)}`;
 	}
 }

@@ -10,6 +10,7 @@ const root = path.resolve(import.meta.dirname, '../..');
 const serverLayers = [
 	['telemetry'],
 	['sandbox', 'exec', 'mcp', 'config', 'auth', 'instructions', 'skills', 'hooks'],
+	['patch'],
 	['turn', 'tools', 'model', 'approval', 'store'],
 	['thread', 'projection'],
 	['transport', 'session', 'handlers', 'schemaGen'],

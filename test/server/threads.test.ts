@@ -48,7 +48,12 @@ describe('threads', () => {
 	it('show a turn that a crash cut off as interrupted, with what had been said, and go on', async () => {
 		const gate = new Gate();
 		fixture = await serverFixture([
-			respond(message('Said before.', 'msg_1'), itemAdded({ type: 'message', role: 'assistant', id: 'msg_2', content: [] }), textDelta('half', 'msg_2'), gate),
+			respond(
+				message('Said before.', 'msg_1'),
+				itemAdded({ type: 'message', role: 'assistant', id: 'msg_2', content: [] }),
+				textDelta('half', 'msg_2'),
+				gate,
+			),
 			respond(message('Back.', 'msg_3')),
 		]);
 		const first = fixture.start();
@@ -106,7 +111,15 @@ describe('threads', () => {
 
 	it('take more input while a turn runs, in the same turn', async () => {
 		const gate = new Gate();
-		fixture = await serverFixture([respond(itemAdded({ type: 'message', role: 'assistant', id: 'msg_1', content: [] }), textDelta('Working'), gate, ...message('Working', 'msg_1').slice(2)), respond(message('Steered.', 'msg_2'))]);
+		fixture = await serverFixture([
+			respond(
+				itemAdded({ type: 'message', role: 'assistant', id: 'msg_1', content: [] }),
+				textDelta('Working'),
+				gate,
+				...message('Working', 'msg_1').slice(2),
+			),
+			respond(message('Steered.', 'msg_2')),
+		]);
 		const server = fixture.start();
 		await server.initialize();
 		const id = await server.startThread(fixture.home);
@@ -123,7 +136,9 @@ describe('threads', () => {
 
 	it('stop at once, send no further request, and keep what was said', async () => {
 		const gate = new Gate();
-		fixture = await serverFixture([respond(itemAdded({ type: 'message', role: 'assistant', id: 'msg_1', content: [] }), textDelta('I was going to'), gate)]);
+		fixture = await serverFixture([
+			respond(itemAdded({ type: 'message', role: 'assistant', id: 'msg_1', content: [] }), textDelta('I was going to'), gate),
+		]);
 		const server = fixture.start();
 		await server.initialize();
 		const id = await server.startThread(fixture.home);
