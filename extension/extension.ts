@@ -104,6 +104,7 @@ export function activate(context: vscode.ExtensionContext): void {
 				active.open(threadId);
 				await chat.focus();
 			},
+			filesOf: itemId => (active.fileChanges(itemId) ?? []).map(change => change.path),
 			mayAnswer: () => vscode.workspace.isTrusted,
 			threadTitle: threadId => threadTitle(list.find(threadId) ?? { name: null, preview: '' }) ?? words.unnamedThread(),
 		}),

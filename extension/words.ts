@@ -37,6 +37,7 @@ export const words = {
 	alreadyAnswered: () => t('This was already answered.'),
 	askCommand: (command: string) => t('Tiller wants to run: {0}', command),
 	askFileChange: () => t('Tiller wants to change files.'),
+	askFiles: (files: string) => t('Tiller wants to change {0}.', files),
 	askFolder: (folder: string) => t('Tiller wants to write below {0}.', folder),
 	commandIn: (folder: string) => t('in {0}', folder),
 	reason: (reason: string) => t('Reason: {0}', reason),

@@ -15,11 +15,16 @@ export interface ApprovalPromptsOptions {
 	readonly mayAnswer: () => boolean;
 	/** A thread's name, to tell the questions of two threads apart. */
 	readonly threadTitle: (threadId: string) => string;
+	/** The files that a patch changes, as far as they are known. */
+	readonly filesOf: (itemId: string) => readonly string[];
 }
 
 interface ChoiceItem extends vscode.QuickPickItem {
 	readonly choice: Choice;
 }
+
+/** A question is not announced at once: a page that is just being opened, or a quick answer, makes that needless. */
+const noticeAfterMs = 1_000;
 
 export class ApprovalPrompts implements vscode.Disposable {
 	readonly #options: ApprovalPromptsOptions;
@@ -27,6 +32,7 @@ export class ApprovalPrompts implements vscode.Disposable {
 	readonly #subscription: { dispose(): void };
 	/** Questions that a notification was shown for: one each. */
 	readonly #notified = new Set<string>();
+	#timer: NodeJS.Timeout | null = null;
 
 	constructor(options: ApprovalPromptsOptions) {
 		this.#options = options;
@@ -38,6 +44,7 @@ export class ApprovalPrompts implements vscode.Disposable {
 	}
 
 	dispose(): void {
+		if (this.#timer !== null) clearTimeout(this.#timer);
 		this.#subscription.dispose();
 		this.#status.dispose();
 	}
@@ -53,9 +60,18 @@ export class ApprovalPrompts implements vscode.Disposable {
 		this.#status.text = `$(bell-dot) ${words.waitingCount(questions.length)}`;
 		this.#status.accessibilityInformation = { label: `Tiller: ${words.waitingCount(questions.length)}`, role: 'button' };
 		this.#status.show();
-		const next = questions.find(question => !this.#notified.has(question.key) && this.#wantsNotification(question));
-		// One at a time: the next one follows when this one is answered.
-		if (next !== undefined && this.#notified.size === 0) void this.#notify(next);
+		if (this.#next() !== undefined) this.#timer ??= setTimeout(() => this.#announce(), noticeAfterMs);
+	}
+
+	#announce(): void {
+		this.#timer = null;
+		const next = this.#next();
+		if (next !== undefined) void this.#notify(next);
+	}
+
+	/** What is to be announced. One at a time: the next one follows when this one is answered. */
+	#next(): PendingQuestion | undefined {
+		return this.#notified.size > 0 ? undefined : this.#options.pending.list().find(question => this.#wantsNotification(question));
 	}
 
 	#wantsNotification(question: PendingQuestion): boolean {
@@ -68,7 +84,7 @@ export class ApprovalPrompts implements vscode.Disposable {
 		this.#notified.add(question.key);
 		const choices = choicesOf(question, vscode.l10n.t);
 		const show = words.showInTiller();
-		const clicked = await vscode.window.showInformationMessage(describe(question), ...choices.map(choice => choice.label), show);
+		const clicked = await vscode.window.showInformationMessage(this.#describe(question), ...choices.map(choice => choice.label), show);
 		if (clicked === undefined) return;
 		if (clicked === show) return await this.#options.reveal(question.params.threadId);
 		const choice = choices.find(candidate => candidate.label === clicked);
@@ -92,7 +108,7 @@ export class ApprovalPrompts implements vscode.Disposable {
 			detail: choice.detail,
 			choice,
 		}));
-		const picked = await vscode.window.showQuickPick(items, { title: describe(question), placeHolder: words.pickAnswer(), ignoreFocusOut: true });
+		const picked = await vscode.window.showQuickPick(items, { title: this.#describe(question), placeHolder: words.pickAnswer(), ignoreFocusOut: true });
 		if (picked !== undefined) this.#answer(question, picked.choice);
 	}
 
@@ -117,27 +133,28 @@ export class ApprovalPrompts implements vscode.Disposable {
 		}
 		if (questions.length === 1) return only;
 		const items = questions.map(question => ({
-			label: describe(question),
+			label: this.#describe(question),
 			description: this.#options.threadTitle(question.params.threadId),
 			question,
 		}));
 		return (await vscode.window.showQuickPick(items, { placeHolder: words.pickQuestion() }))?.question;
 	}
-}
 
-function describe(question: PendingQuestion): string {
-	const reason = question.params.reason ?? null;
-	const lines = [subject(question)];
-	if (reason !== null && reason !== '') lines.push(words.reason(reason));
-	return lines.join(' ');
-}
-
-function subject(question: PendingQuestion): string {
-	if (question.kind === 'fileChange') {
-		const root = question.params.grantRoot ?? null;
-		return root === null ? words.askFileChange() : words.askFolder(root);
+	#describe(question: PendingQuestion): string {
+		const reason = question.params.reason ?? null;
+		const subject = this.#subject(question);
+		return reason === null || reason === '' ? subject : `${subject} ${words.reason(reason)}`;
 	}
-	const { command, cwd } = question.params;
-	const line = words.askCommand(command ?? '');
-	return cwd == null ? line : `${line} ${words.commandIn(cwd)}`;
+
+	#subject(question: PendingQuestion): string {
+		if (question.kind === 'fileChange') {
+			const root = question.params.grantRoot ?? null;
+			if (root !== null) return words.askFolder(root);
+			const files = this.#options.filesOf(question.params.itemId).map(file => vscode.workspace.asRelativePath(file));
+			return files.length === 0 ? words.askFileChange() : words.askFiles(files.join(', '));
+		}
+		const { command, cwd } = question.params;
+		const line = words.askCommand(command ?? '');
+		return cwd == null ? line : `${line} ${words.commandIn(cwd)}`;
+	}
 }
