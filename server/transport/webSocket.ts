@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import http from 'node:http';
 import net from 'node:net';
 import path from 'node:path';
-import { type WebSocket, WebSocketServer } from 'ws';
+import { type RawData, type WebSocket, WebSocketServer } from 'ws';
 import type { Connection, ConnectionHandler, Listener } from './connection.ts';
 
 /** A client that leaves more than this unread is cut off, so that it cannot hold memory or others (S007). */
@@ -24,7 +24,7 @@ export function webSocketConnection(socket: WebSocket): Connection {
 			handler = given;
 			socket.on('message', (data, isBinary) => {
 				if (isBinary) return given.malformed('a binary frame; messages are text frames');
-				const text = Buffer.isBuffer(data) ? data.toString('utf8') : Buffer.concat([data].flat().map((part) => Buffer.from(part))).toString('utf8');
+				const text = frameText(data);
 				let value: unknown;
 				try {
 					value = JSON.parse(text);
@@ -55,6 +55,11 @@ export function webSocketConnection(socket: WebSocket): Connection {
 			close();
 		},
 	};
+}
+
+function frameText(data: RawData): string {
+	if (Array.isArray(data)) return Buffer.concat(data).toString('utf8');
+	return (Buffer.isBuffer(data) ? data : Buffer.from(data)).toString('utf8');
 }
 
 export interface WebSocketListenerOptions {
