@@ -1,9 +1,12 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { TreeSitterShellParser } from './approval/shellParser.ts';
 import { AuthFile } from './auth/authFile.ts';
 import { codexHome, ConfigError, type Config, readConfigFile, resolveConfig } from './config/config.ts';
 import { redactSecrets } from './config/redact.ts';
+import { DEFAULT_ENVIRONMENT_POLICY } from './exec/environment.ts';
+import { NodeProcessHost } from './exec/processHost.ts';
 import { detectShell } from './exec/shell.ts';
 import { accountHandlers } from './handlers/account.ts';
 import { configHandlers } from './handlers/config.ts';
@@ -17,6 +20,7 @@ import { ModelClients } from './model/modelClients.ts';
 import { demoProviderId, type Provider, resolveProviders } from './model/provider.ts';
 import { readTurns } from './projection/storedTurns.ts';
 import { Clients } from './session/clients.ts';
+import { platformSandbox } from './sandbox/platformSandbox.ts';
 import { ClientFileChanges } from './session/clientFileChanges.ts';
 import { localApplier } from './patch/applyChanges.ts';
 import { Dispatcher } from './session/dispatcher.ts';
@@ -27,6 +31,7 @@ import { LocalThreadStore } from './store/localThreadStore.ts';
 import { createLogger, parseLogLevel } from './telemetry/logger.ts';
 import { contextItems, instructionSources } from './thread/contextItems.ts';
 import { Threads } from './thread/threads.ts';
+import { createCommandTools } from './tools/commandTools.ts';
 import { createTools } from './tools/tools.ts';
 import { inputItem } from './turn/inputItem.ts';
 import type { Connection, Listener } from './transport/connection.ts';
@@ -84,7 +89,20 @@ export async function runAppServer(options: AppServerOptions): Promise<number> {
 
 	const models = new ModelClients({ env, version: manifest.version, log, apiKey });
 	const shell = detectShell(env);
-	const tools = createTools({ home, env, applier: new ClientFileChanges({ clients, requests, otherwise: localApplier }) });
+	const processes = new NodeProcessHost();
+	const shellParser = new TreeSitterShellParser({ read: (name) => fs.promises.readFile(path.join(options.assets, name)) }, (error) =>
+		log.error('the shell grammar could not be loaded: every command counts as unknown', { error }),
+	);
+	const commands = createCommandTools({
+		host: processes,
+		sandbox: platformSandbox(process.platform, { host: processes, env, codexHome: home }),
+		parser: shellParser,
+		home,
+		env,
+		environmentPolicy: () => DEFAULT_ENVIRONMENT_POLICY,
+		onProblem: (message) => log.warn(message),
+	});
+	const tools = createTools({ home, env, commands, applier: new ClientFileChanges({ clients, requests, otherwise: localApplier }) });
 	const baseInstructions = (settings: { readonly baseInstructions: string | null }) => settings.baseInstructions ?? ownInstructions;
 
 	const threads = new Threads({
@@ -170,6 +188,7 @@ export async function runAppServer(options: AppServerOptions): Promise<number> {
 	deadline.unref();
 	await threads.close();
 	await tools.dispose();
+	await processes.dispose();
 	models.dispose();
 	await Promise.all(clients.all().map((session) => session.connection.drained()));
 	await listener?.close();

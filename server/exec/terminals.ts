@@ -59,6 +59,11 @@ export class Terminal {
 		return this.#unread.drain();
 	}
 
+	/** What the next `read` will return. */
+	peek(): string {
+		return this.#unread.text();
+	}
+
 	/** Waits until the process ends, the time is over or the signal aborts; tells which. */
 	async wait(ms: number, signal: AbortSignal): Promise<'exited' | 'timeout' | 'aborted'> {
 		if (this.exit !== null) return 'exited';

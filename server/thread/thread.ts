@@ -1,10 +1,10 @@
 import { v7 as uuid } from 'uuid';
-import type { ModelClient, ModelInfo, ModelRequest, TokenUsage } from '../model/model.ts';
+import { turnAborted } from '../instructions/turnAborted.ts';
+import type { ModelRequest, TokenUsage } from '../model/model.ts';
 import type { ResponseItem } from '../model/responseItem.ts';
+import type { RolloutWriter } from '../store/rolloutFile.ts';
 import type { RolloutEntry, SessionMeta } from '../store/rolloutLine.ts';
-import { sessionMetaEntry } from '../store/rolloutLine.ts';
-import type { Logger } from '../telemetry/logger.ts';
-import type { Tool, ToolContext } from '../tools/tool.ts';
+import type { ToolContext } from '../tools/tool.ts';
 import type { TurnEnd, TurnEvent } from '../turn/events.ts';
 import type { TurnInput } from '../turn/input.ts';
 import type { TurnSettings } from '../turn/settings.ts';
@@ -12,64 +12,11 @@ import { ToolCalls } from '../turn/toolCalls.ts';
 import { type PendingInput, runTurn } from '../turn/turnLoop.ts';
 import { ModelHistory } from './modelHistory.ts';
 import { type Question, type QuestionListener, Questions } from './questions.ts';
+import { Recorder } from './recorder.ts';
 import { eventMsg, toEntries } from './records.ts';
+import type { ThreadListener, ThreadPorts, ThreadState, ThreadStatus } from './threadPorts.ts';
 import { freezeSettings, type SettingsOverrides, type ThreadSettings } from './threadSettings.ts';
 import { type TurnContext, turnContextEntry, turnContextOf } from './turnContext.ts';
-
-/** Where a thread's records go. `RolloutWriter` for one on disk; an ephemeral thread keeps none. */
-export interface ThreadLog {
-	readonly path: string;
-	readonly materialized: boolean;
-	append(entries: readonly RolloutEntry[]): void;
-	materialize(): void;
-	sync(): void;
-	close(): void;
-}
-
-export type ThreadStatus =
-	| { readonly type: 'idle' }
-	| { readonly type: 'systemError' }
-	| { readonly type: 'active'; readonly waitingOnApproval: boolean };
-
-/** Hears of everything that happens in a thread, after it was recorded. */
-export interface ThreadListener extends QuestionListener {
-	event(event: TurnEvent): void;
-	statusChanged(status: ThreadStatus): void;
-}
-
-/** What a turn needs from outside the thread. One per thread; made by the composition root. */
-export interface ThreadPorts {
-	readonly log: Logger;
-	modelClient(provider: string): ModelClient;
-	modelInfo(slug: string): ModelInfo;
-	readonly tools: ReadonlyMap<string, Tool>;
-	readonly shell: TurnSettings['shell'];
-	/** Instruction messages that have to come before the next input: all of them at first, later only what changed. */
-	contextItems(
-		settings: TurnSettings,
-		thread: { readonly settings: ThreadSettings; readonly previous: TurnContext | null },
-	): Promise<readonly ResponseItem[]>;
-	baseInstructions(settings: ThreadSettings): string;
-	/** The message for the model; throws an `Error` for people when an image cannot be used. */
-	inputItem(input: readonly TurnInput[]): Promise<ResponseItem>;
-	/** Kills what tools of the turn left running. */
-	cleanUp(threadId: string): Promise<void>;
-	readonly originator: string;
-}
-
-export interface ThreadState {
-	readonly meta: SessionMeta;
-	readonly settings: ThreadSettings;
-	readonly ephemeral: boolean;
-	readonly createdAt: number;
-	readonly history: readonly ResponseItem[];
-	readonly usage: TokenUsage;
-	readonly preview: string;
-	/** True for one that was read from a rollout. */
-	readonly resumed: boolean;
-	/** What the model was told of the settings last; null in a new thread. */
-	readonly previous: TurnContext | null;
-}
 
 interface ActiveTurn {
 	readonly id: string;
@@ -82,7 +29,6 @@ interface ActiveTurn {
 
 export class NoActiveTurnError extends Error {}
 
-export const NO_USAGE: TokenUsage = { inputTokens: 0, cachedInputTokens: 0, outputTokens: 0, reasoningOutputTokens: 0, totalTokens: 0 };
 /** One loaded thread: its settings, its history, at most one running turn, and the questions that wait. */
 export class Thread {
 	#meta: SessionMeta;
@@ -90,7 +36,7 @@ export class Thread {
 	readonly createdAt: number;
 	readonly questions: Questions;
 	name: string | null = null;
-	readonly #log: ThreadLog;
+	readonly #records: Recorder;
 	readonly #ports: ThreadPorts;
 	readonly #listener: ThreadListener;
 	readonly #history: ModelHistory;
@@ -101,9 +47,8 @@ export class Thread {
 	#status: ThreadStatus = { type: 'idle' };
 	#active: ActiveTurn | null = null;
 	#updatedAt: number;
-	#metaWritten: boolean;
 
-	constructor(state: ThreadState, options: { log: ThreadLog; ports: ThreadPorts; listener: ThreadListener }) {
+	constructor(state: ThreadState, options: { log: RolloutWriter | null; ports: ThreadPorts; listener: ThreadListener }) {
 		this.#meta = state.meta;
 		this.ephemeral = state.ephemeral;
 		this.createdAt = state.createdAt;
@@ -112,11 +57,14 @@ export class Thread {
 		this.#usage = state.usage;
 		this.#preview = state.preview;
 		this.#history = new ModelHistory(state.history);
-		this.#metaWritten = state.resumed;
 		this.#previous = state.previous;
-		this.#log = options.log;
 		this.#ports = options.ports;
 		this.#listener = options.listener;
+		this.#records = new Recorder({
+			file: options.log,
+			begun: state.resumed,
+			failed: (error) => this.#cannotSave(error),
+		});
 		this.questions = new Questions({
 			asked: (question) => this.#asked(question),
 			closed: (question, decision) => this.#answered(question, decision),
@@ -143,11 +91,11 @@ export class Thread {
 	}
 	/** Null for a thread that is not kept. */
 	get path(): string | null {
-		return this.ephemeral ? null : this.#log.path;
+		return this.#records.path;
 	}
 	/** Whether its rollout exists: from the first message on. */
 	get materialized(): boolean {
-		return !this.ephemeral && this.#log.materialized;
+		return this.#records.materialized;
 	}
 	get activeTurnId(): string | null {
 		return this.#active?.id ?? null;
@@ -155,7 +103,7 @@ export class Thread {
 
 	/** Git state for the first record; later it changes nothing. */
 	setGit(git: SessionMeta['git']): void {
-		if (!this.#metaWritten) this.#meta = { ...this.#meta, git };
+		if (!this.#records.begun) this.#meta = { ...this.#meta, git };
 	}
 
 	changeSettings(overrides: SettingsOverrides): void {
@@ -204,14 +152,14 @@ export class Thread {
 
 	/** Adds records that belong to no turn, such as a changed name. */
 	record(entries: readonly RolloutEntry[]): void {
-		if (this.#metaWritten) this.#log.append(entries);
+		if (this.#records.begun) this.#records.append(entries);
 	}
 
 	/** Stops everything and closes the file. */
 	async close(): Promise<void> {
 		await this.interrupt();
 		await this.#ports.cleanUp(this.id);
-		this.#log.close();
+		this.#records.close();
 	}
 
 	#steer(turn: ActiveTurn, content: readonly TurnInput[], item: ResponseItem): string {
@@ -228,12 +176,12 @@ export class Thread {
 		let lastMessage: string | null = null;
 		try {
 			const settings = freezeSettings(this.#settings, { model, shell: this.#ports.shell, outputSchema });
-			this.#materialize();
+			this.#records.begin(this.#meta);
 			this.#emit({ type: 'turnStarted', turnId: turn.id, at: startedAt, contextWindow });
 			const context = await this.#ports.contextItems(settings, { settings: this.#settings, previous: this.#previous });
 			for (const item of context) this.#emit({ type: 'history', turnId: turn.id, item });
 			this.#previous = turnContextOf(settings);
-			this.#append([turnContextEntry(turn.id, settings)]);
+			this.#records.append([turnContextEntry(turn.id, settings)]);
 			({ end, lastMessage } = await this.#loop(turn, { settings, contextWindow }));
 		} catch (error) {
 			// Nothing that a model, tool or file did gets here: this is a fault of ours, or a disk that takes no more.
@@ -258,11 +206,12 @@ export class Thread {
 			emit: (event) => this.#emit(event),
 		};
 		const client = this.#ports.modelClient(settings.provider);
+		const tools = new ToolCalls(this.#ports.tools, context);
 		try {
 			return await runTurn({
 				turnId: turn.id,
 				model: client,
-				tools: new ToolCalls(this.#ports.tools, context),
+				tools,
 				signal: turn.abort.signal,
 				emit: (event) => this.#emit(event),
 				takeInput: () => turn.inbox.splice(0),
@@ -274,6 +223,7 @@ export class Thread {
 				random: Math.random,
 			});
 		} finally {
+			await tools.end();
 			client.dispose();
 		}
 	}
@@ -281,9 +231,9 @@ export class Thread {
 	#finish(turn: ActiveTurn, { end, lastMessage, startedAt }: { end: TurnEnd; lastMessage: string | null; startedAt: number }): void {
 		const at = Date.now();
 		try {
-			if (end.status === 'interrupted') this.#emit({ type: 'history', turnId: turn.id, item: ABORTED });
+			if (end.status === 'interrupted') this.#emit({ type: 'history', turnId: turn.id, item: turnAborted });
 			this.#emit({ type: 'turnEnded', turnId: turn.id, at, durationMs: at - startedAt, end, lastMessage });
-			this.#log.sync();
+			this.#records.sync();
 		} catch (error) {
 			this.#ports.log.error('the end of a turn could not be recorded', { thread: this.id, error });
 		}
@@ -299,37 +249,8 @@ export class Thread {
 			this.#preview = event.item.content.flatMap((input) => (input.type === 'text' ? [input.text] : [])).join('\n');
 		}
 		const entries = toEntries(event);
-		if (entries.length > 0) this.#append(entries);
+		this.#records.append(entries);
 		this.#listener.event(event);
-	}
-
-	#writeFailed = false;
-	#append(entries: readonly RolloutEntry[]): void {
-		try {
-			this.#log.append(entries);
-			this.#writeFailed = false;
-		} catch (error) {
-			this.#ports.log.error('a record could not be written', { thread: this.id, path: this.#log.path, error });
-			if (this.#writeFailed) return;
-			this.#writeFailed = true;
-			const reason = error instanceof Error ? error.message : String(error);
-			this.#listener.event({
-				type: 'warning',
-				message: `This thread cannot be saved right now (${reason}). It goes on in memory and is saved when writing works again.`,
-			});
-		}
-	}
-
-	#materialize(): void {
-		if (!this.#metaWritten) {
-			this.#metaWritten = true;
-			this.#append([sessionMetaEntry(this.#meta)]);
-		}
-		try {
-			if (!this.ephemeral) this.#log.materialize();
-		} catch (error) {
-			throw new Error(`the thread cannot be saved to ${this.#log.path}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
-		}
 	}
 
 	#buildRequest(settings: TurnSettings): ModelRequest {
@@ -353,6 +274,13 @@ export class Thread {
 		};
 	}
 
+	#cannotSave(error: unknown): void {
+		this.#ports.log.error('a record could not be written', { thread: this.id, path: this.#records.path, error });
+		const reason = error instanceof Error ? error.message : String(error);
+		const message = `This thread cannot be saved right now (${reason}). It goes on in memory and is saved when writing works again.`;
+		this.#listener.event({ type: 'warning', message });
+	}
+
 	#addUsage(usage: TokenUsage): TokenUsage {
 		this.#usage = {
 			inputTokens: this.#usage.inputTokens + usage.inputTokens,
@@ -370,7 +298,7 @@ export class Thread {
 	}
 
 	#answered(question: Question, decision: Parameters<QuestionListener['closed']>[1]): void {
-		this.#append([
+		this.#records.append([
 			eventMsg('tiller_approval', {
 				turn_id: question.turnId,
 				item_id: question.question.itemId,
@@ -388,17 +316,6 @@ export class Thread {
 		this.#listener.statusChanged(status);
 	}
 }
-
-const ABORTED: ResponseItem = {
-	type: 'message',
-	role: 'user',
-	content: [
-		{
-			type: 'input_text',
-			text: '<turn_aborted>\nThe user stopped the previous turn. Commands and tools that were running may have done a part of their work; look before you rely on it or run them again.\n</turn_aborted>',
-		},
-	],
-};
 
 function delay(ms: number, signal: AbortSignal): Promise<void> {
 	if (signal.aborted) return Promise.resolve();

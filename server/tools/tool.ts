@@ -39,4 +39,6 @@ export interface Tool {
 	/** Called while the model still writes the input; the text so far. For previews only. */
 	preview?(call: { readonly callId: string; readonly inputSoFar: string }, context: ToolContext): void;
 	run(call: ToolCall, context: ToolContext): Promise<ToolOutcome>;
+	/** Called once when a turn ends, however it ends, before `turnEnded`: completes every item that is still open. */
+	endTurn?(context: ToolContext): Promise<void>;
 }

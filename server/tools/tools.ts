@@ -2,6 +2,7 @@ import { diskReader } from '../patch/fileReader.ts';
 import type { FileChangeApplier } from '../patch/fileChangeApplier.ts';
 import { diskLookup } from '../sandbox/fileLookup.ts';
 import { applyPatchTool } from './applyPatch.ts';
+import type { CommandTools } from './commandTools.ts';
 import { PatchRunner } from './patchRunner.ts';
 import type { Tool } from './tool.ts';
 import { updatePlanTool } from './updatePlan.ts';
@@ -13,6 +14,7 @@ export interface ToolsOptions {
 	readonly home: string;
 	readonly env: Readonly<Record<string, string | undefined>>;
 	readonly applier: FileChangeApplier;
+	readonly commands: CommandTools;
 }
 
 /** The tools of all threads. */
@@ -24,13 +26,14 @@ export interface Tools {
 	dispose(): Promise<void>;
 }
 
-export function createTools({ home, env, applier }: ToolsOptions): Tools {
+export function createTools({ home, env, applier, commands }: ToolsOptions): Tools {
 	const patches = new PatchRunner({ reader: diskReader, applier: () => applier, lookup: diskLookup, env, codexHome: home });
-	const all = [updatePlanTool, applyPatchTool(patches), webSearchTool, viewImageTool];
+	const all = [...commands.tools, updatePlanTool, applyPatchTool(patches), webSearchTool, viewImageTool];
 	return {
 		all: new Map(all.map((tool) => [tool.name, tool])),
 		endThread: async (threadId) => {
 			patches.endThread(threadId);
+			await commands.endThread(threadId);
 		},
 		dispose: () => Promise.resolve(),
 	};

@@ -62,6 +62,11 @@ export class ToolCalls {
 		return outputs;
 	}
 
+	/** Called once, after the last `settle`: lets every tool complete what it left open. */
+	async end(): Promise<void> {
+		for (const tool of this.#tools.values()) await tool.endTurn?.(this.#context);
+	}
+
 	async #run(tool: Tool, call: ToolCall): Promise<ToolOutcome> {
 		if (this.#context.signal.aborted) return { output: 'aborted', success: false };
 		try {

@@ -1,0 +1,45 @@
+import { RuleBook } from '../approval/ruleBook.ts';
+import { SessionGrants } from '../approval/sessionGrants.ts';
+import type { ShellParser } from '../approval/shellParser.ts';
+import type { EnvironmentPolicy } from '../exec/environment.ts';
+import type { ProcessHost } from '../exec/process.ts';
+import { Terminals } from '../exec/terminals.ts';
+import type { Sandbox } from '../sandbox/sandbox.ts';
+import { execCommandTool } from './execCommand.ts';
+import { RunningCommands } from './runningCommands.ts';
+import type { Tool } from './tool.ts';
+import { writeStdinTool } from './writeStdin.ts';
+
+export interface CommandToolsOptions {
+	readonly host: ProcessHost;
+	readonly sandbox: Sandbox;
+	readonly parser: ShellParser;
+	/** `CODEX_HOME`; its `rules/` are read with the first command. */
+	readonly home: string;
+	readonly env: Readonly<Record<string, string | undefined>>;
+	readonly environmentPolicy: () => EnvironmentPolicy;
+	/** Rules that cannot be read or saved. */
+	readonly onProblem: (message: string) => void;
+}
+
+export interface CommandTools {
+	readonly tools: readonly Tool[];
+	/** Ends what a thread left running and forgets what was allowed in it. */
+	endThread(threadId: string): Promise<void>;
+}
+
+/** The tools that run commands, with what they share. The process host stays the caller's to dispose. */
+export function createCommandTools(options: CommandToolsOptions): CommandTools {
+	const terminals = new Terminals(options.host);
+	const running = new RunningCommands(terminals);
+	const grants = new SessionGrants();
+	const { sandbox, parser, env, environmentPolicy } = options;
+	const services = { terminals, running, grants, sandbox, parser, env, environmentPolicy, rules: new RuleBook(options.home, options.onProblem) };
+	return {
+		tools: [execCommandTool(services), writeStdinTool(services)],
+		async endThread(threadId) {
+			grants.forget(threadId);
+			await running.endThread(threadId);
+		},
+	};
+}

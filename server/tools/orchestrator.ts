@@ -1,0 +1,240 @@
+import { statSync } from 'node:fs';
+import { commandActions } from '../approval/commandActions.ts';
+import { type Decision, decideCommand, proposedPrefix } from '../approval/commandDecision.ts';
+import type { CommandDecision } from '../approval/approver.ts';
+import type { RuleBook } from '../approval/ruleBook.ts';
+import type { Reach, SessionGrants } from '../approval/sessionGrants.ts';
+import type { ParsedScript, ShellParser } from '../approval/shellParser.ts';
+import { commandEnvironment, type EnvironmentPolicy } from '../exec/environment.ts';
+import { SpawnError } from '../exec/process.ts';
+import { joinShellWords } from '../exec/shellQuote.ts';
+import type { Terminals } from '../exec/terminals.ts';
+import type { SandboxPolicy } from '../sandbox/policy.ts';
+import type { Sandbox } from '../sandbox/sandbox.ts';
+import { sandboxDenied } from '../sandbox/sandboxDenied.ts';
+import { networkOf } from '../sandbox/writableRoots.ts';
+import { CommandCard } from './commandCard.ts';
+import { closeCard, type RunningCommand, type RunningCommands, toldExitCode } from './runningCommands.ts';
+import type { ToolContext } from './tool.ts';
+
+export interface CommandServices {
+	readonly terminals: Terminals;
+	readonly running: RunningCommands;
+	readonly sandbox: Sandbox;
+	readonly parser: ShellParser;
+	readonly rules: RuleBook;
+	readonly grants: SessionGrants;
+	/** The server's own environment. */
+	readonly env: Readonly<Record<string, string | undefined>>;
+	readonly environmentPolicy: () => EnvironmentPolicy;
+}
+
+export interface CommandRequest {
+	readonly callId: string;
+	readonly argv: readonly string[];
+	/** The text in the argv that the shell runs. */
+	readonly script: string;
+	/** Absolute. */
+	readonly cwd: string;
+	readonly tty: boolean;
+	readonly escalated: boolean;
+	readonly justification: string | null;
+	readonly requestedPrefix: readonly string[] | null;
+	/** How long to wait for the end before the model gets an answer, in milliseconds. */
+	readonly yieldMs: number;
+}
+
+export type CommandOutcome =
+	/** It has ended, or it goes on and the model can come back for it. */
+	| { readonly type: 'started'; readonly command: RunningCommand }
+	/** It did not run, or was stopped by a decision. `text` says why, for the model. */
+	| { readonly type: 'failed'; readonly text: string }
+	| { readonly type: 'aborted' };
+
+type Attempt =
+	| { readonly type: 'running'; readonly command: RunningCommand; readonly sandboxed: boolean }
+	| { readonly type: 'unenforceable'; readonly reason: string }
+	| { readonly type: 'failed'; readonly message: string };
+
+const FULL_ACCESS: SandboxPolicy = { type: 'dangerFullAccess' };
+const TERMINAL_SIZE = { rows: 24, cols: 80 };
+
+function isFolder(file: string): boolean {
+	return statSync(file, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}
+
+/** One command on its way: decide, ask, put into the sandbox, start, and ask again where the sandbox was in the way. */
+class Orchestration {
+	readonly #services: CommandServices;
+	readonly #request: CommandRequest;
+	readonly #context: ToolContext;
+	readonly #script: ParsedScript;
+	readonly #card: CommandCard;
+	readonly #facts: ConstructorParameters<typeof CommandCard>[0];
+
+	constructor(services: CommandServices, request: CommandRequest, context: ToolContext, script: ParsedScript) {
+		this.#services = services;
+		this.#request = request;
+		this.#context = context;
+		this.#script = script;
+		const actions = commandActions(request.script, script, request.cwd);
+		this.#facts = { id: request.callId, argv: request.argv, cwd: request.cwd, actions };
+		this.#card = new CommandCard(this.#facts, context);
+	}
+
+	async run(): Promise<CommandOutcome> {
+		const request = this.#request;
+		const { settings } = this.#context;
+		if (!isFolder(request.cwd)) return this.#fail(`the working directory ${request.cwd} does not exist`);
+		const decision = await this.#decide();
+		if (decision.type === 'refuse') return { type: 'failed', text: decision.text };
+		if (decision.type === 'ask') {
+			const answer = await this.#ask(decision.reach, { reason: request.justification ?? decision.reason, prefix: decision.proposedPrefix });
+			if (answer !== 'go') return this.#declined(answer);
+		}
+		const attempt = await this.#attempt(decision.reach);
+		if (attempt.type !== 'unenforceable') return this.#follow(attempt, 'mayRetry');
+		if (settings.approvalPolicy === 'never') return this.#fail(`it was not run, because ${attempt.reason}`);
+		const reason = `Run it without a sandbox? There is none: ${attempt.reason}`;
+		const answer = await this.#ask('none', { reason, prefix: null });
+		if (answer !== 'go') return this.#declined(answer);
+		return this.#follow(await this.#attempt('none'), 'final');
+	}
+
+	/** Waits for a started command until it ends or the model gets its first answer. */
+	async #follow(attempt: Attempt, turn: 'mayRetry' | 'final'): Promise<CommandOutcome> {
+		const { signal, settings } = this.#context;
+		if (attempt.type !== 'running') {
+			const outcome = this.#fail(attempt.type === 'failed' ? attempt.message : attempt.reason);
+			return signal.aborted ? { type: 'aborted' } : outcome;
+		}
+		const { command } = attempt;
+		switch (await command.terminal.wait(this.#request.yieldMs, signal)) {
+			case 'aborted':
+				await this.#services.running.kill(command);
+				return { type: 'aborted' };
+			case 'timeout':
+				this.#services.running.closeAtExit(command);
+				break;
+			case 'exited':
+				if (turn === 'mayRetry' && settings.approvalPolicy === 'on-failure' && this.#wasStopped(attempt)) return this.#retry(command);
+				closeCard(command);
+		}
+		return { type: 'started', command };
+	}
+
+	/** The policy `on-failure`: a person may let a command that the sandbox stopped run once more without it. */
+	async #retry(first: RunningCommand): Promise<CommandOutcome> {
+		const prefix = proposedPrefix({ ...(await this.#decisionInput()), escalated: true, granted: false });
+		const reason = 'The sandbox seems to have stopped this command. Run it again without the sandbox?';
+		const answer = await this.#ask('none', { reason, prefix });
+		if (answer === 'go') {
+			this.#services.running.forget(first.terminal.id);
+			return this.#follow(await this.#attempt('none'), 'final');
+		}
+		// What the first attempt did stays true, whatever was answered.
+		closeCard(first);
+		return answer === 'cancel' ? { type: 'aborted' } : { type: 'started', command: first };
+	}
+
+	async #decisionInput() {
+		const { argv, requestedPrefix } = this.#request;
+		const { approvalPolicy, sandbox } = this.#context.settings;
+		return { approvalPolicy, sandbox, argv, script: this.#script, rules: await this.#services.rules.rules(), requestedPrefix };
+	}
+
+	async #decide(): Promise<Decision> {
+		const { escalated, argv, cwd } = this.#request;
+		const grant = { argv, script: this.#script, cwd, reach: escalated ? 'none' : 'policy' } as const;
+		const granted = this.#services.grants.has(this.#context.threadId, grant);
+		return decideCommand({ ...(await this.#decisionInput()), escalated, granted });
+	}
+
+	async #ask(reach: Reach, { reason, prefix }: { reason: string | null; prefix: readonly string[] | null }): Promise<'go' | 'decline' | 'cancel'> {
+		const { argv, cwd, callId } = this.#request;
+		this.#card.open(null);
+		const decisions: CommandDecision[] = [{ type: 'accept' }];
+		if (prefix !== null) decisions.push({ type: 'acceptWithExecpolicyAmendment', prefix });
+		decisions.push({ type: 'cancel' });
+		const question = { itemId: callId, argv, cwd, reason, actions: this.#facts.actions, proposedPrefix: prefix, decisions };
+		const decision = await this.#context.approver.command(question);
+		switch (decision.type) {
+			case 'accept':
+				return 'go';
+			case 'acceptForSession':
+				this.#services.grants.allow(this.#context.threadId, { argv, script: this.#script, cwd, reach });
+				return 'go';
+			case 'acceptWithExecpolicyAmendment':
+				await this.#services.rules.allow(decision.prefix);
+				return 'go';
+			case 'decline':
+			case 'cancel':
+				return decision.type;
+		}
+	}
+
+	#declined(answer: 'decline' | 'cancel'): CommandOutcome {
+		this.#card.close({ status: 'declined', output: null, exitCode: null });
+		return answer === 'cancel' ? { type: 'aborted' } : { type: 'failed', text: this.#problem('rejected by user') };
+	}
+
+	async #attempt(reach: Reach): Promise<Attempt> {
+		const services = this.#services;
+		const request = this.#request;
+		const context = this.#context;
+		const policy = reach === 'none' ? FULL_ACCESS : context.settings.sandbox;
+		const env = commandEnvironment({
+			base: services.env,
+			policy: services.environmentPolicy(),
+			threadId: context.threadId,
+			network: networkOf(policy),
+		});
+		const prepared = await services.sandbox.prepare({ argv: request.argv, cwd: request.cwd, policyCwd: context.settings.cwd, env, policy });
+		if (prepared.kind === 'refused') return { type: 'unenforceable', reason: prepared.reason };
+		if (context.signal.aborted) {
+			prepared.release();
+			return { type: 'failed', message: 'it was stopped before it started' };
+		}
+		const id = services.terminals.reserveId();
+		this.#card.open({ id, source: 'unifiedExecStartup' });
+		const command: { card: CommandCard } = { card: this.#card };
+		try {
+			const terminal = await services.terminals.start(id, {
+				threadId: context.threadId,
+				command: request.script,
+				request: { argv: prepared.argv, cwd: request.cwd, env: prepared.env, tty: request.tty ? TERMINAL_SIZE : null, stdin: 'closed' },
+				onText: (text) => command.card.output(text),
+			});
+			void terminal.exited.then(prepared.release);
+			const running: RunningCommand = Object.assign(command, { terminal, facts: this.#facts });
+			services.running.add(running);
+			return { type: 'running', command: running, sandboxed: prepared.sandboxed };
+		} catch (error) {
+			prepared.release();
+			if (error instanceof SpawnError) return { type: 'failed', message: error.message };
+			throw error;
+		}
+	}
+
+	#wasStopped({ command, sandboxed }: Extract<Attempt, { type: 'running' }>): boolean {
+		const { exit, captured } = command.terminal;
+		return exit !== null && sandboxDenied({ exitCode: toldExitCode(exit), output: captured.text(), sandboxed });
+	}
+
+	#problem(why: string): string {
+		return `exec_command failed for \`${joinShellWords(this.#request.argv)}\`: ${why}`;
+	}
+
+	/** It did not run: shown as a failed command, told in the same words. */
+	#fail(why: string): CommandOutcome {
+		this.#card.open(null);
+		this.#card.close({ status: 'failed', output: why, exitCode: null });
+		return { type: 'failed', text: this.#problem(why) };
+	}
+}
+
+/** Runs a command under the turn's policies. Never throws for what a model, person, program or sandbox did. */
+export async function orchestrateCommand(services: CommandServices, request: CommandRequest, context: ToolContext): Promise<CommandOutcome> {
+	const script = await services.parser.parse(request.script);
+	return new Orchestration(services, request, context, script).run();
+}
