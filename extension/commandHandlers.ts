@@ -26,12 +26,12 @@ export function commandHandlers({ active, chat, threads, prompts, account, serve
 			if (active.runningTurn === null) void vscode.window.showInformationMessage(words.noTurn());
 			else await active.interrupt();
 		},
-		'tiller.openThread': node => threads.open(node),
+		'tiller.openThread': (node) => threads.open(node),
 		'tiller.pickThread': () => threads.pick(),
-		'tiller.renameThread': node => threads.rename(node),
-		'tiller.archiveThread': node => threads.archive(node),
+		'tiller.renameThread': (node) => threads.rename(node),
+		'tiller.archiveThread': (node) => threads.archive(node),
 		'tiller.refreshThreads': () => threads.refresh(),
-		'tiller.loadMoreThreads': node => threads.loadMore(node),
+		'tiller.loadMoreThreads': (node) => threads.loadMore(node),
 		'tiller.nextThread': () => threads.step(1),
 		'tiller.previousThread': () => threads.step(-1),
 		'tiller.showApprovals': () => prompts.pick(),

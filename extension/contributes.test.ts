@@ -8,7 +8,11 @@ interface Manifest {
 		readonly commands: readonly { readonly command: string; readonly category: string; readonly title: string }[];
 		readonly menus: { readonly commandPalette: readonly { readonly command: string; readonly when: string }[] };
 		readonly keybindings: readonly { readonly command: string; readonly when?: string }[];
-		readonly configuration: { readonly properties: Readonly<Record<string, { readonly type: string; readonly default: unknown; readonly enum?: readonly string[]; readonly scope: string }>> };
+		readonly configuration: {
+			readonly properties: Readonly<
+				Record<string, { readonly type: string; readonly default: unknown; readonly enum?: readonly string[]; readonly scope: string }>
+			>;
+		};
 	};
 }
 
@@ -29,13 +33,19 @@ describe('package.json', () => {
 	});
 
 	it('has exactly the settings that the extension reads, with the same defaults and values', () => {
-		const declared = Object.entries(contributes.configuration.properties).map(([name, property]) => [name, property.type, property.default, property.enum ?? null]);
+		const declared = Object.entries(contributes.configuration.properties).map(([name, property]) => [
+			name,
+			property.type,
+			property.default,
+			property.enum ?? null,
+		]);
 		const read = Object.entries(settingsTable).map(([name, definition]) => [name, definition.type, definition.defaultValue, definition.values]);
 		assert.deepEqual(declared.sort(), read.sort());
 	});
 
 	it('lets no folder choose what is run or allowed', () => {
-		for (const name of ['tiller.server.path', 'tiller.server.args', 'tiller.approvals.mode']) assert.equal(contributes.configuration.properties[name]?.scope, 'machine');
+		for (const name of ['tiller.server.path', 'tiller.server.args', 'tiller.approvals.mode'])
+			assert.equal(contributes.configuration.properties[name]?.scope, 'machine');
 	});
 
 	it('binds keys only where Tiller has the focus', () => {
@@ -43,7 +53,7 @@ describe('package.json', () => {
 	});
 
 	it('finds every word in package.nls.json, and uses every word there', () => {
-		const used = [...text.matchAll(/"%([\w.]+)%"/g)].map(match => match[1] ?? '');
+		const used = [...text.matchAll(/"%([\w.]+)%"/g)].map((match) => match[1] ?? '');
 		assert.deepEqual([...new Set(used)].sort(), Object.keys(nls).sort());
 	});
 });

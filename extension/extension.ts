@@ -25,6 +25,7 @@ import { ThreadList, threadTitle } from './threads/threadList.ts';
 import { ThreadsTree } from './threads/threadsTree.ts';
 import { words } from './words.ts';
 import { WorkspaceMemory } from './workspaceMemory.ts';
+import manifest from '../package.json' with { type: 'json' };
 
 export function activate(context: vscode.ExtensionContext): void {
 	const own = <T extends { dispose(): unknown }>(part: T): T => {
@@ -41,7 +42,7 @@ export function activate(context: vscode.ExtensionContext): void {
 		new AppServer({
 			launcher: () => launcher.create(),
 			policy: backoffPolicy(),
-			clientVersion: String(context.extension.packageJSON.version),
+			clientVersion: manifest.version,
 			onRequest: serverRequestHandler({ pending, applyFileChanges: applyRequests(conflicts) }),
 			log,
 			gaveUp: words.serverGaveUp,
@@ -59,7 +60,7 @@ export function activate(context: vscode.ExtensionContext): void {
 				if (!vscode.workspace.isTrusted) throw new Error(words.restricted());
 			},
 			defaults: () => memory.defaults(),
-			rememberThread: id => memory.setThread(id),
+			rememberThread: (id) => memory.setThread(id),
 			rememberSettings: (settings: PageSettings) => memory.setSettings(settings),
 		},
 		memory.thread(),
@@ -91,7 +92,7 @@ export function activate(context: vscode.ExtensionContext): void {
 		new ThreadsTree({
 			list,
 			activeThread: () => active.id,
-			waiting: threadId => pending.list().some(question => question.params.threadId === threadId),
+			waiting: (threadId) => pending.list().some((question) => question.params.threadId === threadId),
 		}),
 	);
 	const treeView = own(vscode.window.createTreeView('tiller.threads', { treeDataProvider: tree, showCollapseAll: false }));
@@ -99,14 +100,14 @@ export function activate(context: vscode.ExtensionContext): void {
 	const prompts = own(
 		new ApprovalPrompts({
 			pending,
-			visibleInPage: question => chat.visible && ofActive(question),
-			reveal: async threadId => {
+			visibleInPage: (question) => chat.visible && ofActive(question),
+			reveal: async (threadId) => {
 				active.open(threadId);
 				await chat.focus();
 			},
-			filesOf: itemId => (active.fileChanges(itemId) ?? []).map(change => change.path),
+			filesOf: (itemId) => (active.fileChanges(itemId) ?? []).map((change) => change.path),
 			mayAnswer: () => vscode.workspace.isTrusted,
-			threadTitle: threadId => threadTitle(list.find(threadId) ?? { name: null, preview: '' }) ?? words.unnamedThread(),
+			threadTitle: (threadId) => threadTitle(list.find(threadId) ?? { name: null, preview: '' }) ?? words.unnamedThread(),
 		}),
 	);
 
@@ -121,10 +122,10 @@ export function activate(context: vscode.ExtensionContext): void {
 	own(pending.onDidChange(showPending));
 	own(conflicts.onDidChange(() => chat.push({ type: 'conflicts', conflicts: conflicts.of(active.id) })));
 	own(list.onDidChange(() => tree.refresh()));
-	own(account.onDidChange(state => chat.push({ type: 'account', account: state })));
-	own(active.onDidChangeSettings(settings => chat.push({ type: 'settings', settings })));
+	own(account.onDidChange((state) => chat.push({ type: 'account', account: state })));
+	own(active.onDidChangeSettings((settings) => chat.push({ type: 'settings', settings })));
 	own(
-		active.onDidSwitch(thread => {
+		active.onDidSwitch((thread) => {
 			void chat.refresh(thread ?? undefined);
 			showPending();
 		}),
@@ -137,7 +138,7 @@ export function activate(context: vscode.ExtensionContext): void {
 	let connected: { dispose(): void } | null = null;
 	own({ dispose: () => connected?.dispose() });
 	own(
-		server.onDidChangeState(state => {
+		server.onDidChangeState((state) => {
 			connected?.dispose();
 			connected = null;
 			if (state.type !== 'ready') {
@@ -146,7 +147,8 @@ export function activate(context: vscode.ExtensionContext): void {
 			}
 			chat.push({ type: 'connection', connection: connectionState(state) });
 			if (state.type !== 'ready') setContext('tiller.server', state.type);
-			if (state.type === 'ready') connected = connectClient(state.client, { active, list, account, chat, pending, memory, log, onThreads: showThreads });
+			if (state.type === 'ready')
+				connected = connectClient(state.client, { active, list, account, chat, pending, memory, log, onThreads: showThreads });
 			if (state.type === 'failed') void offerRestart(state.message);
 		}),
 	);

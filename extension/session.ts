@@ -23,7 +23,7 @@ export interface SessionParts {
 
 /** Brings the parts in step with a newly connected server, and keeps them so until disposed. */
 export function connectClient(client: Client, parts: SessionParts): { dispose(): void } {
-	const subscription = client.onNotification(notification => {
+	const subscription = client.onNotification((notification) => {
 		try {
 			notice(client, notification, parts);
 		} catch (error) {
@@ -59,7 +59,10 @@ function notice(client: Client, notification: ServerNotification, { active, list
 }
 
 async function loadModels(client: Client, { active, chat, memory }: SessionParts): Promise<void> {
-	const [models, { config }] = await Promise.all([client.request('model/list', {}), client.request('config/read', { cwd: folderPaths()[0] ?? null })]);
+	const [models, { config }] = await Promise.all([
+		client.request('model/list', {}),
+		client.request('config/read', { cwd: folderPaths()[0] ?? null }),
+	]);
 	memory.models = models.data;
 	memory.configuredModel = config.model;
 	chat.push({ type: 'models', models: models.data });
@@ -69,6 +72,6 @@ async function loadModels(client: Client, { active, chat, memory }: SessionParts
 /** After a reload threads may still run, and wait for answers: this window listens to those of its folders again. */
 async function resumeRunning(client: Client, { active, list }: SessionParts): Promise<void> {
 	if (!vscode.workspace.isTrusted) return;
-	const running = list.all().filter(thread => thread.status.type === 'active' && thread.id !== active.id);
-	await Promise.all(running.map(thread => client.request('thread/resume', { threadId: thread.id, excludeTurns: true })));
+	const running = list.all().filter((thread) => thread.status.type === 'active' && thread.id !== active.id);
+	await Promise.all(running.map((thread) => client.request('thread/resume', { threadId: thread.id, excludeTurns: true })));
 }

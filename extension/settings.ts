@@ -12,7 +12,7 @@ export function setting<N extends SettingName>(name: N): SettingValue<N> {
 }
 
 export function onSettingChange(name: SettingName, run: () => void): vscode.Disposable {
-	return vscode.workspace.onDidChangeConfiguration(event => {
+	return vscode.workspace.onDidChangeConfiguration((event) => {
 		if (event.affectsConfiguration(name)) run();
 	});
 }

@@ -11,7 +11,7 @@ function text(defaultValue: string): SettingDefinition<string> {
 }
 
 function texts(defaultValue: readonly string[]): SettingDefinition<readonly string[]> {
-	const accepts = (value: unknown): value is readonly string[] => Array.isArray(value) && value.every(entry => typeof entry === 'string');
+	const accepts = (value: unknown): value is readonly string[] => Array.isArray(value) && value.every((entry) => typeof entry === 'string');
 	return { defaultValue, type: 'array', values: null, accepts };
 }
 

@@ -34,9 +34,9 @@ export class WorkspaceMemory {
 	/** What a new thread begins with: the last choice here, else the settings, else the server's own default. */
 	defaults(): PageSettings {
 		const last = this.#state.get<{ readonly model: string; readonly effort: string | null } | null>(settingsKey, null);
-		const known = (model: string) => model !== '' && (this.models.length === 0 || this.models.some(candidate => candidate.model === model));
+		const known = (model: string) => model !== '' && (this.models.length === 0 || this.models.some((candidate) => candidate.model === model));
 		const chosen = setting('tiller.model');
-		const fallback = this.configuredModel ?? this.models.find(model => model.isDefault)?.model ?? '';
+		const fallback = this.configuredModel ?? this.models.find((model) => model.isDefault)?.model ?? '';
 		const approvalMode = defaultApprovalMode();
 		if (last !== null && known(last.model)) return { ...last, approvalMode };
 		return { model: chosen !== '' ? chosen : fallback, effort: null, approvalMode };

@@ -48,7 +48,7 @@ export class Account implements vscode.Disposable {
 			prompt: words.apiKeyPrompt(),
 			password: true,
 			ignoreFocusOut: true,
-			validateInput: value => (value.trim() === '' ? words.apiKeyEmpty() : null),
+			validateInput: (value) => (value.trim() === '' ? words.apiKeyEmpty() : null),
 		});
 		if (entered === undefined) return;
 		const apiKey = entered.trim();

@@ -52,7 +52,7 @@ export class ApprovalPrompts implements vscode.Disposable {
 	/** Called when questions, the page's visibility or the window's focus change. */
 	update(): void {
 		const questions = this.#options.pending.list();
-		for (const key of this.#notified) if (!questions.some(question => question.key === key)) this.#notified.delete(key);
+		for (const key of this.#notified) if (!questions.some((question) => question.key === key)) this.#notified.delete(key);
 		if (questions.length === 0) {
 			this.#status.hide();
 			return;
@@ -71,7 +71,7 @@ export class ApprovalPrompts implements vscode.Disposable {
 
 	/** What is to be announced. One at a time: the next one follows when this one is answered. */
 	#next(): PendingQuestion | undefined {
-		return this.#notified.size > 0 ? undefined : this.#options.pending.list().find(question => this.#wantsNotification(question));
+		return this.#notified.size > 0 ? undefined : this.#options.pending.list().find((question) => this.#wantsNotification(question));
 	}
 
 	#wantsNotification(question: PendingQuestion): boolean {
@@ -84,10 +84,10 @@ export class ApprovalPrompts implements vscode.Disposable {
 		this.#notified.add(question.key);
 		const choices = choicesOf(question, vscode.l10n.t);
 		const show = words.showInTiller();
-		const clicked = await vscode.window.showInformationMessage(this.#describe(question), ...choices.map(choice => choice.label), show);
+		const clicked = await vscode.window.showInformationMessage(this.#describe(question), ...choices.map((choice) => choice.label), show);
 		if (clicked === undefined) return;
 		if (clicked === show) return await this.#options.reveal(question.params.threadId);
-		const choice = choices.find(candidate => candidate.label === clicked);
+		const choice = choices.find((candidate) => candidate.label === clicked);
 		if (choice !== undefined) this.#answer(question, choice);
 	}
 
@@ -103,12 +103,16 @@ export class ApprovalPrompts implements vscode.Disposable {
 	async pick(): Promise<void> {
 		const question = await this.#pickQuestion();
 		if (question === undefined) return;
-		const items: ChoiceItem[] = choicesOf(question, vscode.l10n.t).map(choice => ({
+		const items: ChoiceItem[] = choicesOf(question, vscode.l10n.t).map((choice) => ({
 			label: `$(${choice.effect === 'allow' ? 'check' : 'circle-slash'}) ${choice.label}`,
 			detail: choice.detail,
 			choice,
 		}));
-		const picked = await vscode.window.showQuickPick(items, { title: this.#describe(question), placeHolder: words.pickAnswer(), ignoreFocusOut: true });
+		const picked = await vscode.window.showQuickPick(items, {
+			title: this.#describe(question),
+			placeHolder: words.pickAnswer(),
+			ignoreFocusOut: true,
+		});
 		if (picked !== undefined) this.#answer(question, picked.choice);
 	}
 
@@ -119,7 +123,7 @@ export class ApprovalPrompts implements vscode.Disposable {
 			void vscode.window.showInformationMessage(words.noneWaits());
 			return;
 		}
-		const choice = choicesOf(question, vscode.l10n.t).find(candidate => candidate.effect === effect);
+		const choice = choicesOf(question, vscode.l10n.t).find((candidate) => candidate.effect === effect);
 		if (choice === undefined) void this.pick();
 		else this.#answer(question, choice);
 	}
@@ -132,7 +136,7 @@ export class ApprovalPrompts implements vscode.Disposable {
 			return undefined;
 		}
 		if (questions.length === 1) return only;
-		const items = questions.map(question => ({
+		const items = questions.map((question) => ({
 			label: this.#describe(question),
 			description: this.#options.threadTitle(question.params.threadId),
 			question,
@@ -150,7 +154,7 @@ export class ApprovalPrompts implements vscode.Disposable {
 		if (question.kind === 'fileChange') {
 			const root = question.params.grantRoot ?? null;
 			if (root !== null) return words.askFolder(root);
-			const files = this.#options.filesOf(question.params.itemId).map(file => vscode.workspace.asRelativePath(file));
+			const files = this.#options.filesOf(question.params.itemId).map((file) => vscode.workspace.asRelativePath(file));
 			return files.length === 0 ? words.askFileChange() : words.askFiles(files.join(', '));
 		}
 		const { command, cwd } = question.params;

@@ -10,7 +10,7 @@ describe('choices of an approval', () => {
 	it('are those that the server offers, in its order', () => {
 		const choices = choicesOf({ key: 'q', kind: 'command', params: { ...command, availableDecisions: ['accept', 'cancel'] } }, t);
 		assert.deepEqual(
-			choices.map(choice => [choice.label, choice.effect]),
+			choices.map((choice) => [choice.label, choice.effect]),
 			[
 				['Allow once', 'allow'],
 				['Decline and stop', 'refuse'],
@@ -26,7 +26,10 @@ describe('choices of an approval', () => {
 	});
 
 	it('name the folder that a patch opens for writing', () => {
-		const choices = choicesOf({ key: 'q', kind: 'fileChange', params: { threadId: 't', turnId: 'u', itemId: 'i', startedAtMs: 0, grantRoot: '/etc' } }, t);
+		const choices = choicesOf(
+			{ key: 'q', kind: 'fileChange', params: { threadId: 't', turnId: 'u', itemId: 'i', startedAtMs: 0, grantRoot: '/etc' } },
+			t,
+		);
 		assert.match(choices[1]?.detail ?? '', /below \/etc .*until this thread is closed/);
 	});
 });

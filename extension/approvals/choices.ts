@@ -1,7 +1,11 @@
 /**
  * What a person may answer to a question, in words that say what is allowed and for how long. Pure.
  */
-import type { CommandExecutionApprovalDecision, CommandExecutionRequestApprovalParams, FileChangeRequestApprovalParams } from '../../server/protocol/approval.ts';
+import type {
+	CommandExecutionApprovalDecision,
+	CommandExecutionRequestApprovalParams,
+	FileChangeRequestApprovalParams,
+} from '../../server/protocol/approval.ts';
 import type { PendingQuestion, QuestionAnswer } from '../../webview/channel/messages.ts';
 
 export interface Choice {
@@ -22,7 +26,7 @@ export function choicesOf(question: PendingQuestion, t: Translate): readonly Cho
 
 function commandChoices(params: CommandExecutionRequestApprovalParams, t: Translate): readonly Choice[] {
 	const decisions = params.availableDecisions ?? defaultDecisions(params);
-	return decisions.map(decision => ({ ...commandWords(decision, params, t), answer: { kind: 'command', decision } }));
+	return decisions.map((decision) => ({ ...commandWords(decision, params, t), answer: { kind: 'command', decision } }));
 }
 
 function defaultDecisions(params: CommandExecutionRequestApprovalParams): readonly CommandExecutionApprovalDecision[] {
@@ -49,7 +53,8 @@ function commandWords(
 				: t('Lets commands reach {0} without asking until this thread is closed.', host);
 		return { label: t('Allow in this thread'), detail, effect: 'allow' };
 	}
-	if (decision === 'decline') return { label: t('Decline'), detail: t('The command does not run; the agent goes on and looks for another way.'), effect: 'refuse' };
+	if (decision === 'decline')
+		return { label: t('Decline'), detail: t('The command does not run; the agent goes on and looks for another way.'), effect: 'refuse' };
 	if (decision === 'cancel') return { label: t('Decline and stop'), detail: t('The command does not run and the turn ends.'), effect: 'refuse' };
 	if ('acceptWithExecpolicyAmendment' in decision) {
 		const prefix = decision.acceptWithExecpolicyAmendment.execpolicy_amendment.join(' ');
@@ -80,6 +85,11 @@ function fileChangeChoices(params: FileChangeRequestApprovalParams, t: Translate
 			effect: 'refuse',
 			answer: { kind: 'fileChange', decision: 'decline' },
 		},
-		{ label: t('Decline and stop'), detail: t('Nothing is changed and the turn ends.'), effect: 'refuse', answer: { kind: 'fileChange', decision: 'cancel' } },
+		{
+			label: t('Decline and stop'),
+			detail: t('Nothing is changed and the turn ends.'),
+			effect: 'refuse',
+			answer: { kind: 'fileChange', decision: 'cancel' },
+		},
 	];
 }

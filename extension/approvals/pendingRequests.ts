@@ -22,7 +22,7 @@ export class PendingRequests {
 
 	/** Oldest first. */
 	list(): readonly PendingQuestion[] {
-		return [...this.#entries.values()].map(entry => entry.question);
+		return [...this.#entries.values()].map((entry) => entry.question);
 	}
 
 	get(key: string): PendingQuestion | undefined {
@@ -37,7 +37,7 @@ export class PendingRequests {
 				requestId,
 				question: { ...question, key },
 				answer: resolve,
-				withdraw: reason => reject(new RpcError(-32800, reason, null)),
+				withdraw: (reason) => reject(new RpcError(-32800, reason, null)),
 			});
 			this.#changed.fire();
 		});

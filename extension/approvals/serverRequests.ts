@@ -33,7 +33,7 @@ export function serverRequestHandler({ pending, applyFileChanges }: ServerReques
 			return await applyFileChanges(parse(schemas.FileChangeApplyParams, params));
 		},
 	};
-	return async request => {
+	return async (request) => {
 		if (!isHandled(request.method, handlers)) throw new RpcError(-32601, `Tiller for VS Code does not answer ${request.method}.`, null);
 		return await handlers[request.method](request);
 	};
@@ -43,7 +43,10 @@ function isHandled(method: string, handlers: Handlers): method is Answered {
 	return Object.hasOwn(handlers, method);
 }
 
-function parse<T>(schema: { safeParse(value: unknown): { success: true; data: T } | { success: false; error: { message: string } } }, value: unknown): T {
+function parse<T>(
+	schema: { safeParse(value: unknown): { success: true; data: T } | { success: false; error: { message: string } } },
+	value: unknown,
+): T {
 	const parsed = schema.safeParse(value);
 	if (!parsed.success) throw new RpcError(-32602, `Invalid params: ${parsed.error.message}`, null);
 	return parsed.data;

@@ -22,8 +22,20 @@ function fixture(answers: Partial<Record<ClientMethod, (params: never) => unknow
 	const asked: { method: string; params: unknown }[] = [];
 	const remembered: (string | null)[] = [];
 	const defaults: Partial<Record<ClientMethod, (params: never) => unknown>> = {
-		'thread/start': () => ({ thread: thread('new'), model: 'm', reasoningEffort: null, approvalPolicy: 'on-request', sandbox: { type: 'workspaceWrite' } }),
-		'thread/resume': () => ({ thread: thread('t'), model: 'm2', reasoningEffort: 'low', approvalPolicy: 'never', sandbox: { type: 'dangerFullAccess' } }),
+		'thread/start': () => ({
+			thread: thread('new'),
+			model: 'm',
+			reasoningEffort: null,
+			approvalPolicy: 'on-request',
+			sandbox: { type: 'workspaceWrite' },
+		}),
+		'thread/resume': () => ({
+			thread: thread('t'),
+			model: 'm2',
+			reasoningEffort: 'low',
+			approvalPolicy: 'never',
+			sandbox: { type: 'dangerFullAccess' },
+		}),
 		'turn/start': () => ({ turn: turn('u1', 'inProgress') }),
 		'turn/steer': () => ({ turnId: 'u1' }),
 	};
@@ -43,13 +55,13 @@ function fixture(answers: Partial<Record<ClientMethod, (params: never) => unknow
 				if (options.trusted === false) throw new Error('restricted');
 			},
 			defaults: () => settings,
-			rememberThread: id => remembered.push(id),
+			rememberThread: (id) => remembered.push(id),
 			rememberSettings: () => {},
 		},
 		options.threadId ?? null,
 	);
 	const methods = () => asked.map(({ method }) => method);
-	const params = (method: string) => asked.findLast(entry => entry.method === method)?.params as Record<string, unknown>;
+	const params = (method: string) => asked.findLast((entry) => entry.method === method)?.params as Record<string, unknown>;
 	return { active, methods, params, remembered };
 }
 
@@ -129,7 +141,13 @@ describe('active thread', () => {
 		const turns = Array.from({ length: 70 }, (_, i) => turn(`u${i}`));
 		const { active } = fixture(
 			{
-				'thread/resume': () => ({ thread: thread('t', turns), model: 'm', reasoningEffort: null, approvalPolicy: 'never', sandbox: { type: 'dangerFullAccess' } }),
+				'thread/resume': () => ({
+					thread: thread('t', turns),
+					model: 'm',
+					reasoningEffort: null,
+					approvalPolicy: 'never',
+					sandbox: { type: 'dangerFullAccess' },
+				}),
 				'thread/read': () => ({ thread: thread('t', turns) }),
 			},
 			{ threadId: 't' },
@@ -155,7 +173,13 @@ describe('active thread', () => {
 		active.setApprovalMode('readOnly');
 		await active.send('one');
 		const { input: _, ...sent } = params('turn/start');
-		assert.deepEqual(sent, { threadId: 't', model: 'better', effort: 'high', approvalPolicy: 'on-request', sandboxPolicy: { type: 'readOnly', networkAccess: false } });
+		assert.deepEqual(sent, {
+			threadId: 't',
+			model: 'better',
+			effort: 'high',
+			approvalPolicy: 'on-request',
+			sandboxPolicy: { type: 'readOnly', networkAccess: false },
+		});
 		active.notice({ method: 'turn/completed', params: { threadId: 't', turn: turn('u1') } });
 		await active.send('two');
 		assert.deepEqual(Object.keys(params('turn/start')).sort(), ['input', 'threadId']);

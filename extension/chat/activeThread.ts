@@ -100,7 +100,7 @@ export class ActiveThread {
 		if (this.#id !== threadId) return await this.load();
 		this.#fileChanges.clear();
 		this.#takeTurns(thread.turns);
-		this.#setTurn(thread.turns.findLast(turn => turn.status === 'inProgress')?.id ?? null);
+		this.#setTurn(thread.turns.findLast((turn) => turn.status === 'inProgress')?.id ?? null);
 		return newestTurns(thread, thread.turns.length);
 	}
 
@@ -108,7 +108,12 @@ export class ActiveThread {
 		if (!this.#host.trusted()) return (await client.request('thread/read', { threadId, includeTurns: true })).thread;
 		const answer = await client.request('thread/resume', { threadId });
 		if (this.#id === threadId) {
-			this.#setSettings({ model: answer.model, effort: answer.reasoningEffort, approvalMode: modeOf(answer.approvalPolicy, answer.sandbox), ...this.#picked });
+			this.#setSettings({
+				model: answer.model,
+				effort: answer.reasoningEffort,
+				approvalMode: modeOf(answer.approvalPolicy, answer.sandbox),
+				...this.#picked,
+			});
 		}
 		return answer.thread;
 	}
@@ -119,7 +124,7 @@ export class ActiveThread {
 		if (threadId === null) return { turns: [], cursor: null };
 		const client = await this.#host.ready();
 		const { thread } = await client.request('thread/read', { threadId, includeTurns: true });
-		const end = thread.turns.findIndex(turn => turn.id === cursor);
+		const end = thread.turns.findIndex((turn) => turn.id === cursor);
 		if (end < 0) return { turns: [], cursor: null };
 		const page = newestTurns(thread, end);
 		this.#takeTurns(page.thread.turns);

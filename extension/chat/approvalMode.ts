@@ -40,5 +40,5 @@ const efforts: readonly ReasoningEffort[] = ['none', 'minimal', 'low', 'medium',
 
 /** An effort that the protocol knows; null lets the server decide. */
 export function effortOf(name: string | null): ReasoningEffort | null {
-	return efforts.find(effort => effort === name) ?? null;
+	return efforts.find((effort) => effort === name) ?? null;
 }

@@ -42,7 +42,7 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
 	resolveWebviewView(view: vscode.WebviewView): void {
 		const root = vscode.Uri.joinPath(this.#options.extensionUri, 'dist');
 		const { webview } = view;
-		const relay = new Relay(message => this.#post(webview, message), eachFrame);
+		const relay = new Relay((message) => this.#post(webview, message), eachFrame);
 		this.#relay?.dispose();
 		this.#view = view;
 		this.#relay = relay;

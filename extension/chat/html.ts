@@ -24,7 +24,7 @@ export function pageHtml(options: PageHtmlOptions): string {
 		"form-action 'none'",
 		"base-uri 'none'",
 	].join('; ');
-	const styles = options.styles.map(href => `<link rel="stylesheet" href="${escape(href)}">`).join('\n');
+	const styles = options.styles.map((href) => `<link rel="stylesheet" href="${escape(href)}">`).join('\n');
 	return `<!DOCTYPE html>
 <html lang="${escape(options.language)}">
 <head>
@@ -42,5 +42,5 @@ ${styles}
 }
 
 function escape(text: string): string {
-	return text.replace(/[&<>"]/g, character => `&#${character.charCodeAt(0)};`);
+	return text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
 }

@@ -16,7 +16,13 @@ export interface PageActionParts {
 
 const done = {};
 /** Commands that the page may run. */
-const pageCommands: ReadonlySet<string> = new Set(['tiller.showLog', 'tiller.restartServer', 'tiller.signIn', 'tiller.openSettings', 'tiller.manageTrust']);
+const pageCommands: ReadonlySet<string> = new Set([
+	'tiller.showLog',
+	'tiller.restartServer',
+	'tiller.signIn',
+	'tiller.openSettings',
+	'tiller.manageTrust',
+]);
 const pageSchemes: ReadonlySet<string> = new Set(['http', 'https', 'mailto']);
 
 export function pageRequestHandlers({ active, pending, conflicts, diffs }: PageActionParts): PageRequestHandlers {
@@ -49,7 +55,7 @@ export function pageRequestHandlers({ active, pending, conflicts, diffs }: PageA
 			return done;
 		},
 		openDiff: async ({ itemId, path: file }) => {
-			const change = active.fileChanges(itemId)?.find(candidate => candidate.path === file);
+			const change = active.fileChanges(itemId)?.find((candidate) => candidate.path === file);
 			if (change === undefined) throw new Error(words.noSuchChange());
 			await diffs.show(itemId, change);
 			return done;
@@ -78,7 +84,7 @@ async function openFile(file: string, line: number | undefined): Promise<void> {
 	const absolute = path.isAbsolute(file) || folder === undefined ? file : path.join(folder, file);
 	const uri = vscode.Uri.file(absolute);
 	const stat = await vscode.workspace.fs.stat(uri).then(
-		found => found,
+		(found) => found,
 		() => null,
 	);
 	if (stat === null) throw new Error(words.fileGone(file));

@@ -22,8 +22,8 @@ function fixture() {
 	const posted: HostMessage[] = [];
 	const frames: (() => void)[] = [];
 	const relay = new Relay(
-		message => posted.push(message),
-		run => {
+		(message) => posted.push(message),
+		(run) => {
 			frames.push(run);
 			return { dispose: () => frames.splice(frames.indexOf(run), 1) };
 		},
@@ -50,7 +50,7 @@ describe('relay', () => {
 		relay.push({ type: 'focusComposer' });
 		frames[0]?.();
 		assert.deepEqual(
-			posted.slice(1).map(message => (message.type === 'events' ? [message.epoch, message.seq, message.events.length] : message)),
+			posted.slice(1).map((message) => (message.type === 'events' ? [message.epoch, message.seq, message.events.length] : message)),
 			[
 				[1, 1, 2],
 				[1, 2, 1],

@@ -3,7 +3,7 @@ import type { HostMessage, PageEvent, PageState } from '../../webview/channel/me
 /** Runs a function once, about a frame later. */
 export type Schedule = (run: () => void) => { dispose(): void };
 
-export const eachFrame: Schedule = run => {
+export const eachFrame: Schedule = (run) => {
 	const timer = setTimeout(run, 16);
 	return { dispose: () => clearTimeout(timer) };
 };
@@ -73,10 +73,12 @@ function joinDeltas(a: PageEvent, b: PageEvent): PageEvent | null {
 			if (other.method !== one.method || other.params.itemId !== one.params.itemId) return null;
 			return { type: 'notification', notification: { ...one, params: { ...one.params, delta: one.params.delta + other.params.delta } } };
 		case 'item/reasoning/textDelta':
-			if (other.method !== one.method || other.params.itemId !== one.params.itemId || other.params.contentIndex !== one.params.contentIndex) return null;
+			if (other.method !== one.method || other.params.itemId !== one.params.itemId || other.params.contentIndex !== one.params.contentIndex)
+				return null;
 			return { type: 'notification', notification: { ...one, params: { ...one.params, delta: one.params.delta + other.params.delta } } };
 		case 'item/reasoning/summaryTextDelta':
-			if (other.method !== one.method || other.params.itemId !== one.params.itemId || other.params.summaryIndex !== one.params.summaryIndex) return null;
+			if (other.method !== one.method || other.params.itemId !== one.params.itemId || other.params.summaryIndex !== one.params.summaryIndex)
+				return null;
 			return { type: 'notification', notification: { ...one, params: { ...one.params, delta: one.params.delta + other.params.delta } } };
 		default:
 			return null;

@@ -42,7 +42,7 @@ export async function applyFileChanges(changes: readonly FileChangeApplyChange[]
 	for (let attempt = 1; ; attempt++) {
 		const inspected = await Promise.all(changes.map(inspectSafely));
 		// From here to the edit nothing is awaited: what is typed meanwhile makes VS Code refuse the edit, and it is planned anew.
-		const plans = inspected.map(found => ('status' in found ? { type: 'done' as const, result: found } : decide(found)));
+		const plans = inspected.map((found) => ('status' in found ? { type: 'done' as const, result: found } : decide(found)));
 		const edit = buildEdit(plans);
 		const nothingToDo = edit.size === 0 && !hasFileOperations(plans);
 		const accepted = nothingToDo || (await vscode.workspace.applyEdit(edit));
@@ -91,7 +91,7 @@ function decide({ change, uri, state, moveTo, targetTaken, contents }: Inspected
 }
 
 function hasFileOperations(plans: readonly Plan[]): boolean {
-	return plans.some(plan => plan.type === 'create' || plan.type === 'delete' || (plan.type === 'edit' && plan.moveTo !== null));
+	return plans.some((plan) => plan.type === 'create' || plan.type === 'delete' || (plan.type === 'edit' && plan.moveTo !== null));
 }
 
 function buildEdit(plans: readonly Plan[]): vscode.WorkspaceEdit {
@@ -133,7 +133,11 @@ async function nothingHappened(plans: readonly Plan[]): Promise<boolean> {
 	return true;
 }
 
-async function finishAll(changes: readonly FileChangeApplyChange[], plans: readonly Plan[], accepted: boolean): Promise<readonly FileChangeApplyResult[]> {
+async function finishAll(
+	changes: readonly FileChangeApplyChange[],
+	plans: readonly Plan[],
+	accepted: boolean,
+): Promise<readonly FileChangeApplyResult[]> {
 	const results: FileChangeApplyResult[] = [];
 	for (const [index, change] of changes.entries()) {
 		const plan = plans[index];

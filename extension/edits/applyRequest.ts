@@ -18,7 +18,7 @@ export function applyRequests(conflicts: Conflicts): (params: FileChangeApplyPar
 		}
 		return { results: [...results] };
 	};
-	return params => {
+	return (params) => {
 		const result = last.then(() => apply(params));
 		last = result.catch(() => {});
 		return result;

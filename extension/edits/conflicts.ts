@@ -9,20 +9,20 @@ export class Conflicts {
 	#list: readonly (FileConflict & { readonly threadId: string })[] = [];
 
 	of(threadId: string | null): readonly FileConflict[] {
-		return this.#list.filter(conflict => conflict.threadId === threadId).map(({ itemId, path, message }) => ({ itemId, path, message }));
+		return this.#list.filter((conflict) => conflict.threadId === threadId).map(({ itemId, path, message }) => ({ itemId, path, message }));
 	}
 
 	add(threadId: string, conflict: FileConflict): void {
-		this.#set([...this.#list.filter(other => other.path !== conflict.path), { ...conflict, threadId }]);
+		this.#set([...this.#list.filter((other) => other.path !== conflict.path), { ...conflict, threadId }]);
 	}
 
 	dismiss(itemId: string, path: string): void {
-		this.#set(this.#list.filter(conflict => conflict.itemId !== itemId || conflict.path !== path));
+		this.#set(this.#list.filter((conflict) => conflict.itemId !== itemId || conflict.path !== path));
 	}
 
 	/** A later change of the agent went into the file. */
 	applied(path: string): void {
-		if (this.#list.some(conflict => conflict.path === path)) this.#set(this.#list.filter(conflict => conflict.path !== path));
+		if (this.#list.some((conflict) => conflict.path === path)) this.#set(this.#list.filter((conflict) => conflict.path !== path));
 	}
 
 	#set(list: readonly (FileConflict & { readonly threadId: string })[]): void {

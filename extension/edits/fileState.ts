@@ -13,10 +13,10 @@ const encodedReplacement = Buffer.from(replacement, 'utf8');
 
 /** Finds the document of a file, or why it cannot be edited as text. */
 export async function readFileState(uri: vscode.Uri): Promise<FileState> {
-	if (vscode.workspace.notebookDocuments.some(notebook => notebook.uri.toString() === uri.toString())) {
+	if (vscode.workspace.notebookDocuments.some((notebook) => notebook.uri.toString() === uri.toString())) {
 		return { type: 'refused', message: words.isNotebook() };
 	}
-	const open = vscode.workspace.textDocuments.find(document => document.uri.toString() === uri.toString() && !document.isClosed);
+	const open = vscode.workspace.textDocuments.find((document) => document.uri.toString() === uri.toString() && !document.isClosed);
 	const bytes = await readBytes(uri);
 	if (bytes === 'folder') return { type: 'refused', message: words.isFolder() };
 	if (bytes === null) return open?.isDirty === true ? { type: 'text', document: open } : { type: 'missing' };

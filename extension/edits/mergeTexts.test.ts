@@ -8,11 +8,12 @@ function apply(from: string, to: string): string {
 	const lines = from.split('\n');
 	const offset = (at: { line: number; character: number }) => lines.slice(0, at.line).reduce((sum, line) => sum + line.length + 1, 0) + at.character;
 	let result = from;
-	for (const edit of [...textReplacements(from, to)].reverse()) result = result.slice(0, offset(edit.start)) + edit.text + result.slice(offset(edit.end));
+	for (const edit of [...textReplacements(from, to)].reverse())
+		result = result.slice(0, offset(edit.start)) + edit.text + result.slice(offset(edit.end));
 	return result;
 }
 
-const texts = fc.array(fc.constantFrom('', 'a', 'b', 'c', 'd'), { maxLength: 12 }).map(lines => lines.join('\n'));
+const texts = fc.array(fc.constantFrom('', 'a', 'b', 'c', 'd'), { maxLength: 12 }).map((lines) => lines.join('\n'));
 
 describe('mergeTexts', () => {
 	it('keeps unsaved text in another place', () => {
@@ -35,7 +36,10 @@ describe('mergeTexts', () => {
 	});
 
 	it('takes a change that both made only once', () => {
-		assert.deepEqual(mergeTexts(text('1', '2', '3'), text('0', '1', 'two', '3'), text('1', 'two', '3')), { type: 'merged', text: text('0', '1', 'two', '3') });
+		assert.deepEqual(mergeTexts(text('1', '2', '3'), text('0', '1', 'two', '3'), text('1', 'two', '3')), {
+			type: 'merged',
+			text: text('0', '1', 'two', '3'),
+		});
 	});
 
 	it('does not count line ends and a byte order mark as changes', () => {

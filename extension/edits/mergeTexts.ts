@@ -122,15 +122,15 @@ export function textReplacements(from: string, to: string): readonly TextReplace
 	const lines = normalize(from).split('\n');
 	const last = lines.length - 1;
 	const endOf = (line: number) => ({ line, character: lines[line]?.length ?? 0 });
-	return diffLines(lines, normalize(to).split('\n')).map(hunk => {
+	return diffLines(lines, normalize(to).split('\n')).map((hunk) => {
 		if (hunk.end <= last) {
 			return {
 				start: { line: hunk.start, character: 0 },
 				end: { line: hunk.end, character: 0 },
-				text: hunk.lines.map(line => `${line}\n`).join(''),
+				text: hunk.lines.map((line) => `${line}\n`).join(''),
 			};
 		}
-		if (hunk.start > 0) return { start: endOf(hunk.start - 1), end: endOf(last), text: hunk.lines.map(line => `\n${line}`).join('') };
+		if (hunk.start > 0) return { start: endOf(hunk.start - 1), end: endOf(last), text: hunk.lines.map((line) => `\n${line}`).join('') };
 		return { start: { line: 0, character: 0 }, end: endOf(last), text: hunk.lines.join('\n') };
 	});
 }

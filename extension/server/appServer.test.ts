@@ -12,7 +12,10 @@ function scriptedServer() {
 		for (const line of chunk.toString('utf8').split('\n')) {
 			if (line === '') continue;
 			const message = JSON.parse(line);
-			if (message.method === 'initialize') toClient.write(`${JSON.stringify({ id: message.id, result: { userAgent: 'x', codexHome: '/h', platformFamily: 'unix', platformOs: 'linux' } })}\n`);
+			if (message.method === 'initialize')
+				toClient.write(
+					`${JSON.stringify({ id: message.id, result: { userAgent: 'x', codexHome: '/h', platformFamily: 'unix', platformOs: 'linux' } })}\n`,
+				);
 		}
 	});
 	return {
@@ -48,13 +51,13 @@ function fixture(connect: (count: number) => Promise<ReturnType<typeof scriptedS
 		clientVersion: '1',
 		onRequest: async () => null,
 		log: { warn: () => {} },
-		gaveUp: cause => `gave up: ${cause}`,
+		gaveUp: (cause) => `gave up: ${cause}`,
 	});
-	server.onDidChangeState(state => states.push(state.type));
+	server.onDidChangeState((state) => states.push(state.type));
 	const reached = (type: ServerState['type']) =>
-		new Promise<void>(resolve => {
+		new Promise<void>((resolve) => {
 			if (server.state.type === type) return resolve();
-			const listener = server.onDidChangeState(state => {
+			const listener = server.onDidChangeState((state) => {
 				if (state.type !== type) return;
 				listener.dispose();
 				resolve();
@@ -101,17 +104,17 @@ describe('app-server of a window', () => {
 
 	it('can be restarted while it starts', async () => {
 		let release: (() => void) | null = null;
-		const { server, states } = fixture(async count => {
-			if (count === 1) await new Promise<void>(resolve => (release = resolve));
+		const { server, states } = fixture(async (count) => {
+			if (count === 1) await new Promise<void>((resolve) => (release = resolve));
 			return scriptedServer();
 		});
 		server.start();
 		await server.restart();
 		await server.ready();
 		(release as (() => void) | null)?.();
-		await new Promise(resolve => setImmediate(resolve));
+		await new Promise((resolve) => setImmediate(resolve));
 		assert.equal(server.state.type, 'ready');
-		assert.equal(states.filter(state => state === 'ready').length, 1);
+		assert.equal(states.filter((state) => state === 'ready').length, 1);
 		server.dispose();
 	});
 });

@@ -75,7 +75,7 @@ export class AppServer {
 				return true;
 			};
 			if (settle(this.#state)) return;
-			const listener = this.#changed.event(state => {
+			const listener = this.#changed.event((state) => {
 				if (settle(state)) listener.dispose();
 			});
 		});
@@ -141,7 +141,7 @@ export class AppServer {
 			}
 			const opened = new Connection(transport, { onRequest: this.#options.onRequest, log: this.#options.log });
 			connection = opened;
-			const closed = new Promise<void>(resolve => opened.onClose(resolve));
+			const closed = new Promise<void>((resolve) => opened.onClose(resolve));
 			const client = await initializeClient(opened, this.#options.clientVersion);
 			if (!signal.aborted) this.#setState({ type: 'ready', client });
 			await closed;
@@ -165,7 +165,7 @@ function messageOf(error: unknown): string {
 }
 
 function delay(ms: number, signal: AbortSignal): Promise<void> {
-	return new Promise(resolve => {
+	return new Promise((resolve) => {
 		const done = () => {
 			clearTimeout(timer);
 			signal.removeEventListener('abort', done);

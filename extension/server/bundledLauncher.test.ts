@@ -67,7 +67,7 @@ describe('bundled server', () => {
 			clientVersion: '1',
 			onRequest: async () => null,
 			log,
-			gaveUp: cause => cause,
+			gaveUp: (cause) => cause,
 		});
 		servers.push(server);
 		return server;

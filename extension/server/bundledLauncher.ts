@@ -60,7 +60,7 @@ async function startAndConnect(options: BundledLauncherOptions, signal: AbortSig
 		if (transport !== null) return transport;
 		// Code 0 means that another window was first: its server answers in a moment.
 		if (exit.failure !== null) throw new Error(exit.failure);
-		await new Promise(resolve => setTimeout(resolve, waitMs));
+		await new Promise((resolve) => setTimeout(resolve, waitMs));
 	}
 	throw new Error(`The server did not answer within ${startTimeoutMs / 1000} s.`);
 }
@@ -72,7 +72,7 @@ function startServer({ script, files, env, log }: BundledLauncherOptions): { fai
 	try {
 		const args = [script, 'app-server', '--listen', `unix://${files.socket}`, '--linger', String(lingerSeconds), '--state-file', files.state];
 		const child = spawn(process.execPath, args, { detached: true, stdio: ['ignore', 'ignore', stderr], env, cwd: os.homedir(), windowsHide: true });
-		child.on('error', error => {
+		child.on('error', (error) => {
 			result.failure = `The server could not be started: ${error.message}`;
 		});
 		child.on('exit', (code, killedBy) => {
@@ -98,7 +98,7 @@ async function ended(pid: number): Promise<void> {
 	for (let waited = 0; alive(pid); waited += 25) {
 		if (waited === 3_000) process.kill(pid, 'SIGKILL');
 		if (waited > 5_000) throw new Error(`process ${pid} does not end`);
-		await new Promise(resolve => setTimeout(resolve, 25));
+		await new Promise((resolve) => setTimeout(resolve, 25));
 	}
 }
 

@@ -12,7 +12,7 @@ import type { RequestHandler } from './connection.ts';
 import { NewlineReader, NewlineWriter } from './stdioTransport.ts';
 import { connectWebSocket } from './webSocketTransport.ts';
 
-const refuse: RequestHandler = async request => {
+const refuse: RequestHandler = async (request) => {
 	throw new RpcError(-32601, `no ${request.method}`, null);
 };
 
@@ -21,7 +21,7 @@ function stdioPair(onRequest: RequestHandler = refuse) {
 	const fromClient = new PassThrough();
 	const warnings: string[] = [];
 	const transport = { reader: new NewlineReader(toClient), writer: new NewlineWriter(fromClient), close: () => fromClient.end() };
-	const connection = new Connection(transport, { onRequest, log: { warn: message => warnings.push(message) } });
+	const connection = new Connection(transport, { onRequest, log: { warn: (message) => warnings.push(message) } });
 	const nextLine = async (): Promise<unknown> => {
 		const [chunk] = await once(fromClient, 'data');
 		return JSON.parse(String(chunk));
@@ -53,8 +53,8 @@ describe('connection over lines', () => {
 	it('survives half lines, CRLF, broken lines and separators inside a text', async () => {
 		const { toClient, connection, warnings } = stdioPair();
 		const seen: unknown[] = [];
-		const three = new Promise<void>(resolve => {
-			connection.onNotification(notification => {
+		const three = new Promise<void>((resolve) => {
+			connection.onNotification((notification) => {
 				seen.push(notification);
 				if (seen.length === 3) resolve();
 			});
@@ -73,7 +73,7 @@ describe('connection over lines', () => {
 	});
 
 	it('hands a request of the server to its handler with the id, and answers', async () => {
-		const { toClient, connection, nextLine } = stdioPair(async request => ({ heard: request }));
+		const { toClient, connection, nextLine } = stdioPair(async (request) => ({ heard: request }));
 		const sent = nextLine();
 		toClient.write('{"id":"q7","method":"item/fileChange/requestApproval","params":{"itemId":"i"}}\n');
 		assert.deepEqual(await sent, { id: 'q7', result: { heard: { id: 'q7', method: 'item/fileChange/requestApproval', params: { itemId: 'i' } } } });
@@ -83,7 +83,7 @@ describe('connection over lines', () => {
 	it('rejects everything that waits when the server ends', async () => {
 		const { toClient, connection } = stdioPair();
 		const answers = [connection.request('a', {}), connection.request('b', {})];
-		const closed = new Promise<void>(resolve => connection.onClose(resolve));
+		const closed = new Promise<void>((resolve) => connection.onClose(resolve));
 		toClient.end();
 		for (const answer of answers) await assert.rejects(answer, ServerGoneError);
 		await closed;
@@ -98,15 +98,18 @@ describe('connection over a unix socket', () => {
 		const httpServer = http.createServer();
 		const server = new WebSocketServer({ server: httpServer });
 		server.on('connection', (peer: WebSocket) => {
-			peer.on('message', data => {
+			peer.on('message', (data) => {
 				const message = JSON.parse(data.toString('utf8'));
 				if (message.method === 'die') peer.terminate();
 				else peer.send(JSON.stringify({ id: message.id, result: message }));
 			});
 		});
-		await new Promise<void>(resolve => httpServer.listen(socketPath, resolve));
+		await new Promise<void>((resolve) => httpServer.listen(socketPath, resolve));
 		try {
-			const connection = new Connection(await connectWebSocket(socketPath, AbortSignal.timeout(5000)), { onRequest: refuse, log: { warn: () => {} } });
+			const connection = new Connection(await connectWebSocket(socketPath, AbortSignal.timeout(5000)), {
+				onRequest: refuse,
+				log: { warn: () => {} },
+			});
 			assert.deepEqual(await connection.request('initialize', { a: 1 }), { id: 0, method: 'initialize', params: { a: 1 } });
 			await assert.rejects(connection.request('die', {}), ServerGoneError);
 		} finally {

@@ -74,7 +74,9 @@ export class Connection {
 				return new ResponseError(-32603, message);
 			}
 		});
-		this.#rpc.onNotification((method, params) => this.#notifications.fire({ method, params }));
+		this.#rpc.onNotification((method, params: unknown) => {
+			this.#notifications.fire({ method, params });
+		});
 		this.#rpc.onError(([error]) => log.warn(`Connection: ${error.message}`));
 		this.#rpc.onClose(() => this.dispose());
 		this.#rpc.listen();
@@ -110,4 +112,3 @@ export class Connection {
 		this.#closed.dispose();
 	}
 }
-

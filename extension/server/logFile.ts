@@ -34,6 +34,6 @@ export function followLog(file: string, onLine: (line: string) => void): { dispo
 			onLine(`${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
 		}
 	});
-	watcher.on('error', error => onLine(`${file} is not followed any more: ${error.message}`));
+	watcher.on('error', (error) => onLine(`${file} is not followed any more: ${error.message}`));
 	return { dispose: () => watcher.close() };
 }

@@ -23,7 +23,7 @@ export function backoffPolicy(limits: BackoffLimits = defaultLimits, now: () => 
 	return {
 		serverEnded() {
 			const time = now();
-			ends = [...ends.filter(end => time - end < limits.withinMs), time];
+			ends = [...ends.filter((end) => time - end < limits.withinMs), time];
 			if (ends.length >= limits.crashes) return { type: 'giveUp' };
 			return { type: 'restart', attempt: ends.length, delayMs: Math.min(limits.firstDelayMs * 2 ** (ends.length - 1), limits.maxDelayMs) };
 		},

@@ -3,7 +3,14 @@ import { serverEnvironment } from './serverEnvironment.ts';
 
 describe('environment of the server', () => {
 	it('is the one of the user without what VS Code set for itself', () => {
-		const env = { PATH: '/bin', HOME: '/home/a', VSCODE_IPC_HOOK: 'x', ELECTRON_NO_ASAR: '1', NODE_OPTIONS: '--inspect', NODE_EXTRA_CA_CERTS: '/ca.pem' };
+		const env = {
+			PATH: '/bin',
+			HOME: '/home/a',
+			VSCODE_IPC_HOOK: 'x',
+			ELECTRON_NO_ASAR: '1',
+			NODE_OPTIONS: '--inspect',
+			NODE_EXTRA_CA_CERTS: '/ca.pem',
+		};
 		assert.deepEqual(serverEnvironment(env, { proxy: '', runAsNode: false }), { PATH: '/bin', HOME: '/home/a', NODE_EXTRA_CA_CERTS: '/ca.pem' });
 	});
 

@@ -14,7 +14,7 @@ export function serverEnvironment(env: NodeJS.ProcessEnv, options: ServerEnviron
 	for (const [name, value] of Object.entries(env)) {
 		if (value !== undefined && !ownVariables.test(name)) result[name] = value;
 	}
-	const proxied = ['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY', 'http_proxy', 'ALL_PROXY', 'all_proxy'].some(name => (result[name] ?? '') !== '');
+	const proxied = ['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY', 'http_proxy', 'ALL_PROXY', 'all_proxy'].some((name) => (result[name] ?? '') !== '');
 	if (options.proxy !== '' && !proxied) {
 		result['HTTP_PROXY'] = options.proxy;
 		result['HTTPS_PROXY'] = options.proxy;

@@ -22,9 +22,9 @@ export function stdioLauncher(options: StdioLauncherOptions): Launcher {
 			child = started;
 			await new Promise<void>((resolve, reject) => {
 				started.once('spawn', resolve);
-				started.once('error', error => reject(new Error(`${options.program} (setting tiller.server.path) could not be started: ${error.message}`)));
+				started.once('error', (error) => reject(new Error(`${options.program} (setting tiller.server.path) could not be started: ${error.message}`)));
 			});
-			started.on('error', error => options.onStderr(error.message));
+			started.on('error', (error) => options.onStderr(error.message));
 			followLines(started.stderr, options.onStderr);
 			return {
 				reader: new NewlineReader(started.stdout),
@@ -39,7 +39,7 @@ export function stdioLauncher(options: StdioLauncherOptions): Launcher {
 			const ending = child;
 			if (ending === null || ending.exitCode !== null || ending.signalCode !== null) return;
 			ending.kill('SIGTERM');
-			await new Promise<void>(resolve => ending.once('exit', () => resolve()));
+			await new Promise<void>((resolve) => ending.once('exit', () => resolve()));
 		},
 	};
 }

@@ -63,7 +63,7 @@ export class NewlineWriter extends AbstractMessageWriter {
 
 	write(message: Message): Promise<void> {
 		return new Promise((resolve, reject) => {
-			this.#stream.write(`${serializeMessage(message)}\n`, error => {
+			this.#stream.write(`${serializeMessage(message)}\n`, (error) => {
 				if (error) reject(error);
 				else resolve();
 			});

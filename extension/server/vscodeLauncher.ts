@@ -25,7 +25,7 @@ export class VscodeLauncher implements vscode.Disposable {
 		if (program !== '') {
 			this.#log.info(`Starting ${program} (setting tiller.server.path).`);
 			const env = serverEnvironment(process.env, { ...options, runAsNode: false });
-			return stdioLauncher({ program, args: setting('tiller.server.args'), env, onStderr: line => this.#log.info(line) });
+			return stdioLauncher({ program, args: setting('tiller.server.args'), env, onStderr: (line) => this.#log.info(line) });
 		}
 		const files = prepareRunFiles({ home: codexHome(process.env), script: this.#script });
 		this.#follow(files.log);
@@ -40,6 +40,6 @@ export class VscodeLauncher implements vscode.Disposable {
 	#follow(file: string): void {
 		if (this.#followed?.file === file) return;
 		this.#followed?.subscription.dispose();
-		this.#followed = { file, subscription: followLog(file, line => this.#log.info(line)) };
+		this.#followed = { file, subscription: followLog(file, (line) => this.#log.info(line)) };
 	}
 }

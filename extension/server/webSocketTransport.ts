@@ -49,7 +49,7 @@ class WebSocketWriter extends AbstractMessageWriter {
 
 	write(message: Message): Promise<void> {
 		return new Promise((resolve, reject) => {
-			this.#socket.send(serializeMessage(message), error => {
+			this.#socket.send(serializeMessage(message), (error) => {
 				if (error) reject(error);
 				else resolve();
 			});

@@ -4,7 +4,8 @@ import type { Message } from 'vscode-jsonrpc/node.js';
 export function parseMessage(text: string): Message | Error {
 	try {
 		const value: unknown = JSON.parse(text);
-		if (typeof value !== 'object' || value === null || Array.isArray(value)) return new Error(`The server sent ${describe(text)}, which is no message.`);
+		if (typeof value !== 'object' || value === null || Array.isArray(value))
+			return new Error(`The server sent ${describe(text)}, which is no message.`);
 		return { ...value, jsonrpc: '2.0' };
 	} catch {
 		return new Error(`The server sent ${describe(text)}, which is not JSON.`);

@@ -49,7 +49,7 @@ export class ThreadActions {
 
 	async pick(): Promise<void> {
 		await this.#options.ready();
-		const items = this.#options.list.all().map(thread => ({ label: titleOf(thread), description: thread.cwd, threadId: thread.id }));
+		const items = this.#options.list.all().map((thread) => ({ label: titleOf(thread), description: thread.cwd, threadId: thread.id }));
 		const picked = await vscode.window.showQuickPick(items, { placeHolder: words.pickThread(), matchOnDescription: true });
 		if (picked === undefined) return;
 		this.#options.active.open(picked.threadId);
@@ -60,7 +60,7 @@ export class ThreadActions {
 	async step(by: 1 | -1): Promise<void> {
 		await this.#options.ready();
 		const threads = this.#options.list.all();
-		const at = threads.findIndex(thread => thread.id === this.#options.active.id);
+		const at = threads.findIndex((thread) => thread.id === this.#options.active.id);
 		const next = at < 0 ? threads[0] : threads[at + by];
 		if (next === undefined) return;
 		this.#options.active.open(next.id);
@@ -73,7 +73,7 @@ export class ThreadActions {
 		const name = await vscode.window.showInputBox({
 			prompt: words.renamePrompt(),
 			value: threadTitle(thread) ?? '',
-			validateInput: value => (value.trim() === '' ? words.renameEmpty() : null),
+			validateInput: (value) => (value.trim() === '' ? words.renameEmpty() : null),
 		});
 		if (name === undefined) return;
 		const client = await this.#options.ready();
@@ -110,7 +110,9 @@ function titleOf(thread: Thread): string {
 }
 
 function isNode(value: unknown): value is ThreadNode {
-	return typeof value === 'object' && value !== null && 'type' in value && (value.type === 'thread' || value.type === 'folder' || value.type === 'more');
+	return (
+		typeof value === 'object' && value !== null && 'type' in value && (value.type === 'thread' || value.type === 'folder' || value.type === 'more')
+	);
 }
 
 /** Folders of this workspace that are on this machine. */

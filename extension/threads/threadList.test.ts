@@ -4,7 +4,17 @@ import type { Client } from '../server/client.ts';
 import { ThreadList, threadTitle } from './threadList.ts';
 
 function thread(id: string, updatedAt: number, more: Partial<Thread> = {}): Thread {
-	return { id, updatedAt, cwd: '/w', name: null, preview: id, ephemeral: false, agentNickname: null, status: { type: 'notLoaded' }, ...more } as unknown as Thread;
+	return {
+		id,
+		updatedAt,
+		cwd: '/w',
+		name: null,
+		preview: id,
+		ephemeral: false,
+		agentNickname: null,
+		status: { type: 'notLoaded' },
+		...more,
+	} as unknown as Thread;
 }
 
 /** A server with these pages of threads for each folder. */
@@ -22,7 +32,13 @@ const ids = (list: ThreadList) => list.folders.map(({ folder, threads }) => [fol
 describe('list of threads', () => {
 	it('has the threads of each folder, newest first, and more on demand', async () => {
 		const list = new ThreadList();
-		const server = client({ '/w': [[thread('b', 2), thread('c', 3)], [thread('a', 1), thread('b', 2)]], '/v': [[thread('x', 9, { cwd: '/v' })]] });
+		const server = client({
+			'/w': [
+				[thread('b', 2), thread('c', 3)],
+				[thread('a', 1), thread('b', 2)],
+			],
+			'/v': [[thread('x', 9, { cwd: '/v' })]],
+		});
 		await list.load(server, ['/w', '/v']);
 		assert.deepEqual(ids(list), [
 			['/w', 'c b'],

@@ -26,25 +26,25 @@ export class ThreadList {
 
 	/** All threads in the order in which they are shown. */
 	all(): readonly Thread[] {
-		return this.#folders.flatMap(folder => folder.threads);
+		return this.#folders.flatMap((folder) => folder.threads);
 	}
 
 	find(threadId: string): Thread | undefined {
-		return this.all().find(thread => thread.id === threadId);
+		return this.all().find((thread) => thread.id === threadId);
 	}
 
 	/** Replaces everything by what the server has now. */
 	async load(client: Client, folders: readonly string[]): Promise<void> {
-		const loaded = await Promise.all(folders.map(folder => page(client, { folder, cursor: null })));
+		const loaded = await Promise.all(folders.map((folder) => page(client, { folder, cursor: null })));
 		this.#folders = loaded;
 		this.#changed.fire();
 	}
 
 	async loadMore(client: Client, folder: string): Promise<void> {
-		const known = this.#folders.find(entry => entry.folder === folder);
+		const known = this.#folders.find((entry) => entry.folder === folder);
 		if (known === undefined || known.cursor === null) return;
 		const next = await page(client, { folder, cursor: known.cursor });
-		this.#update(folder, entry => ({ ...next, threads: newestFirst([...entry.threads, ...next.threads]) }));
+		this.#update(folder, (entry) => ({ ...next, threads: newestFirst([...entry.threads, ...next.threads]) }));
 	}
 
 	/** Applies what a notification says about a thread. */
@@ -54,7 +54,7 @@ export class ThreadList {
 				return this.put(notification.params.thread);
 			case 'thread/status/changed': {
 				const { threadId, status } = notification.params;
-				return this.#change(threadId, thread => ({
+				return this.#change(threadId, (thread) => ({
 					...thread,
 					status,
 					updatedAt: status.type === 'active' && thread.status.type !== 'active' ? nowSeconds : thread.updatedAt,
@@ -62,18 +62,21 @@ export class ThreadList {
 			}
 			case 'thread/name/updated': {
 				const { threadId, threadName } = notification.params;
-				return this.#change(threadId, thread => ({ ...thread, name: threadName ?? null }));
+				return this.#change(threadId, (thread) => ({ ...thread, name: threadName ?? null }));
 			}
 			case 'thread/closed':
-				return this.#change(notification.params.threadId, thread => ({ ...thread, status: { type: 'notLoaded' } }));
+				return this.#change(notification.params.threadId, (thread) => ({ ...thread, status: { type: 'notLoaded' } }));
 			case 'thread/archived':
 				return this.remove(notification.params.threadId);
 			case 'item/completed': {
 				// The first message of a person is what an unnamed thread is known by.
 				const { threadId, item } = notification.params;
 				if (item.type !== 'userMessage') return;
-				const text = item.content.map(part => (part.type === 'text' ? part.text : '')).join(' ').trim();
-				return this.#change(threadId, thread => (thread.preview === '' ? { ...thread, preview: text } : thread));
+				const text = item.content
+					.map((part) => (part.type === 'text' ? part.text : ''))
+					.join(' ')
+					.trim();
+				return this.#change(threadId, (thread) => (thread.preview === '' ? { ...thread, preview: text } : thread));
 			}
 			default:
 				return;
@@ -83,13 +86,13 @@ export class ThreadList {
 	/** Adds a thread, or replaces what is known of it, when it belongs to one of the folders. */
 	put(thread: Thread): void {
 		if (thread.ephemeral || thread.agentNickname !== null) return;
-		this.#update(thread.cwd, entry => ({ ...entry, threads: newestFirst([thread, ...entry.threads.filter(other => other.id !== thread.id)]) }));
+		this.#update(thread.cwd, (entry) => ({ ...entry, threads: newestFirst([thread, ...entry.threads.filter((other) => other.id !== thread.id)]) }));
 	}
 
 	remove(threadId: string): void {
 		const owner = this.find(threadId);
 		if (owner === undefined) return;
-		this.#update(owner.cwd, entry => ({ ...entry, threads: entry.threads.filter(thread => thread.id !== threadId) }));
+		this.#update(owner.cwd, (entry) => ({ ...entry, threads: entry.threads.filter((thread) => thread.id !== threadId) }));
 	}
 
 	#change(threadId: string, change: (thread: Thread) => Thread): void {
@@ -100,8 +103,8 @@ export class ThreadList {
 	}
 
 	#update(folder: string, change: (entry: FolderThreads) => FolderThreads): void {
-		if (!this.#folders.some(entry => entry.folder === folder)) return;
-		this.#folders = this.#folders.map(entry => (entry.folder === folder ? change(entry) : entry));
+		if (!this.#folders.some((entry) => entry.folder === folder)) return;
+		this.#folders = this.#folders.map((entry) => (entry.folder === folder ? change(entry) : entry));
 		this.#changed.fire();
 	}
 }

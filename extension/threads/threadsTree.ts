@@ -44,9 +44,9 @@ export class ThreadsTree implements vscode.TreeDataProvider<ThreadNode> {
 	getChildren(node?: ThreadNode): ThreadNode[] {
 		const { folders } = this.#options.list;
 		if (node === undefined && folders.length > 1) {
-			return folders.filter(entry => entry.threads.length > 0).map(({ folder }) => ({ type: 'folder', folder }));
+			return folders.filter((entry) => entry.threads.length > 0).map(({ folder }) => ({ type: 'folder', folder }));
 		}
-		const shown = node === undefined ? folders[0] : node.type === 'folder' ? folders.find(entry => entry.folder === node.folder) : undefined;
+		const shown = node === undefined ? folders[0] : node.type === 'folder' ? folders.find((entry) => entry.folder === node.folder) : undefined;
 		return shown === undefined ? [] : threadNodes(shown);
 	}
 
@@ -71,7 +71,7 @@ export class ThreadsTree implements vscode.TreeDataProvider<ThreadNode> {
 }
 
 function threadNodes({ folder, threads, cursor }: FolderThreads): ThreadNode[] {
-	const nodes: ThreadNode[] = threads.map(thread => ({ type: 'thread', threadId: thread.id }));
+	const nodes: ThreadNode[] = threads.map((thread) => ({ type: 'thread', threadId: thread.id }));
 	return cursor === null ? nodes : [...nodes, { type: 'more', folder }];
 }
 
@@ -92,7 +92,10 @@ function moreItem(node: ThreadNode): vscode.TreeItem {
 	return item;
 }
 
-function threadItem(thread: Thread, { node, active, waiting }: { readonly node: ThreadNode; readonly active: boolean; readonly waiting: boolean }): vscode.TreeItem {
+function threadItem(
+	thread: Thread,
+	{ node, active, waiting }: { readonly node: ThreadNode; readonly active: boolean; readonly waiting: boolean },
+): vscode.TreeItem {
 	const title = threadTitle(thread) ?? words.unnamedThread();
 	const item = new vscode.TreeItem(active ? { label: title, highlights: [[0, title.length]] } : title);
 	const mark = markOf(thread, waiting);
@@ -102,9 +105,9 @@ function threadItem(thread: Thread, { node, active, waiting }: { readonly node: 
 	const age = ageOf(thread.updatedAt);
 	item.description = mark.word === null ? age : `${mark.word} · ${age}`;
 	item.tooltip = [title, mark.word, thread.cwd, thread.gitInfo?.branch ?? null, new Date(thread.updatedAt * 1000).toLocaleString()]
-		.filter(line => line !== null && line !== '')
+		.filter((line) => line !== null && line !== '')
 		.join('\n');
-	item.accessibilityInformation = { label: [title, mark.word, age].filter(part => part !== null).join(', ') };
+	item.accessibilityInformation = { label: [title, mark.word, age].filter((part) => part !== null).join(', ') };
 	item.command = { command: 'tiller.openThread', title: '', arguments: [node] };
 	return item;
 }
@@ -115,7 +118,8 @@ function markOf(thread: Thread, waiting: boolean): { readonly icon: vscode.Theme
 		return { icon: new vscode.ThemeIcon('bell-dot', new vscode.ThemeColor('list.warningForeground')), word: words.waiting() };
 	}
 	if (status.type === 'active') return { icon: new vscode.ThemeIcon('loading~spin'), word: words.running() };
-	if (status.type === 'systemError') return { icon: new vscode.ThemeIcon('error', new vscode.ThemeColor('list.errorForeground')), word: words.threadFailed() };
+	if (status.type === 'systemError')
+		return { icon: new vscode.ThemeIcon('error', new vscode.ThemeColor('list.errorForeground')), word: words.threadFailed() };
 	return { icon: new vscode.ThemeIcon('comment-discussion'), word: null };
 }
 
@@ -123,5 +127,7 @@ function markOf(thread: Thread, waiting: boolean): { readonly icon: vscode.Theme
 function ageOf(seconds: number): string {
 	const date = new Date(seconds * 1000);
 	const today = new Date().toDateString() === date.toDateString();
-	return today ? date.toLocaleTimeString(undefined, { hour: '2-digit', minute: '2-digit' }) : date.toLocaleDateString(undefined, { month: 'short', day: 'numeric' });
+	return today
+		? date.toLocaleTimeString(undefined, { hour: '2-digit', minute: '2-digit' })
+		: date.toLocaleDateString(undefined, { month: 'short', day: 'numeric' });
 }
