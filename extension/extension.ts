@@ -25,7 +25,6 @@ import { ThreadList, threadTitle } from './threads/threadList.ts';
 import { ThreadsTree } from './threads/threadsTree.ts';
 import { words } from './words.ts';
 import { WorkspaceMemory } from './workspaceMemory.ts';
-import manifest from '../package.json' with { type: 'json' };
 
 export function activate(context: vscode.ExtensionContext): void {
 	const own = <T extends { dispose(): unknown }>(part: T): T => {
@@ -42,7 +41,7 @@ export function activate(context: vscode.ExtensionContext): void {
 		new AppServer({
 			launcher: () => launcher.create(),
 			policy: backoffPolicy(),
-			clientVersion: manifest.version,
+			clientVersion: versionOf(context.extension.packageJSON),
 			onRequest: serverRequestHandler({ pending, applyFileChanges: applyRequests(conflicts) }),
 			log,
 			gaveUp: words.serverGaveUp,
@@ -175,6 +174,10 @@ export function activate(context: vscode.ExtensionContext): void {
 	for (const name of ['tiller.approvals.mode', 'tiller.model'] as const) own(onSettingChange(name, () => active.defaultsChanged()));
 	// A thread that may be running, and wait for an answer, is looked after although no view is shown.
 	if (memory.thread() !== null) server.start();
+}
+
+function versionOf(manifest: unknown): string {
+	return typeof manifest === 'object' && manifest !== null && 'version' in manifest ? String(manifest.version) : '0';
 }
 
 function setContext(key: string, value: string | boolean): void {
