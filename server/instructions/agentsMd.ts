@@ -56,7 +56,8 @@ export async function readUserInstructions(options: AgentsMdOptions, files: Inst
 			continue;
 		}
 		const text = decode(file.bytes.subarray(0, left)).trimEnd();
-		if (file.bytes.byteLength > left) warnings.push(`${file.path} was cut: project_doc_max_bytes leaves room for ${left} of its ${file.bytes.byteLength} bytes.`);
+		if (file.bytes.byteLength > left)
+			warnings.push(`${file.path} was cut: project_doc_max_bytes leaves room for ${left} of its ${file.bytes.byteLength} bytes.`);
 		left -= Math.min(left, file.bytes.byteLength);
 		if (text.trim() === '') continue;
 		sources.push(file.path);
@@ -72,7 +73,10 @@ export function userInstructionsMessage(folder: string, text: string): string {
 	return `# AGENTS.md instructions for ${folder}\n\n<INSTRUCTIONS>\n${text}\n</INSTRUCTIONS>`;
 }
 
-async function projectFolders(where: { readonly cwd: string; readonly rootMarkers: readonly string[] }, files: InstructionFiles): Promise<readonly string[]> {
+async function projectFolders(
+	where: { readonly cwd: string; readonly rootMarkers: readonly string[] },
+	files: InstructionFiles,
+): Promise<readonly string[]> {
 	const upwards: string[] = [];
 	for (let folder = path.resolve(where.cwd); ; folder = path.dirname(folder)) {
 		upwards.push(folder);

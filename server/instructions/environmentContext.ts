@@ -12,9 +12,14 @@ export interface EnvironmentContext {
 /** What is true of the machine and the day, for a user message; sent again only when it differs from what was sent last. */
 export function environmentContext({ cwd, shell, date, timezone }: EnvironmentContext): string {
 	const element = (name: string, value: string) => `  <${name}>${escapeXml(value)}</${name}>`;
-	return ['<environment_context>', element('cwd', cwd), element('shell', shell), element('current_date', date), element('timezone', timezone), '</environment_context>'].join(
-		'\n',
-	);
+	return [
+		'<environment_context>',
+		element('cwd', cwd),
+		element('shell', shell),
+		element('current_date', date),
+		element('timezone', timezone),
+		'</environment_context>',
+	].join('\n');
 }
 
 /** The date as the environment context has it, in the given zone; an unknown zone counts as UTC. */

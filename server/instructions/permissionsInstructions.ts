@@ -15,7 +15,9 @@ export function permissionsInstructions(settings: PermissionSettings): string {
 function sandboxText({ cwd, sandbox }: PermissionSettings): readonly string[] {
 	switch (sandbox.type) {
 		case 'dangerFullAccess':
-			return ['Commands run without a sandbox (`danger-full-access`): every file the user may change and the network are open. Be correspondingly careful.'];
+			return [
+				'Commands run without a sandbox (`danger-full-access`): every file the user may change and the network are open. Be correspondingly careful.',
+			];
 		case 'externalSandbox':
 			return [
 				`Commands run inside a sandbox that was set up outside of this program. The network is ${sandbox.networkAccess === 'enabled' ? 'open' : 'closed'}. What else it forbids is not known here; a refusal by the system may come from it.`,
@@ -23,7 +25,9 @@ function sandboxText({ cwd, sandbox }: PermissionSettings): readonly string[] {
 		case 'readOnly':
 			return ['Commands run in a sandbox (`read-only`): they can read files and cannot write any.', networkText(sandbox.networkAccess)];
 		case 'workspaceWrite': {
-			const temporary = [sandbox.excludeSlashTmp ? null : '`/tmp`', sandbox.excludeTmpdirEnvVar ? null : 'the folder that `$TMPDIR` names'].filter((name) => name !== null);
+			const temporary = [sandbox.excludeSlashTmp ? null : '`/tmp`', sandbox.excludeTmpdirEnvVar ? null : 'the folder that `$TMPDIR` names'].filter(
+				(name) => name !== null,
+			);
 			const roots = [cwd, ...sandbox.writableRoots].map((root) => `\`${root}\``);
 			return [
 				`Commands run in a sandbox (\`workspace-write\`): they can read all files and write only below these folders: ${[...roots, ...temporary].join(', ')}. Git's hooks and configuration stay read-only.`,
@@ -53,7 +57,9 @@ function approvalText({ approvalPolicy, sandbox }: PermissionSettings): readonly
 				'Approval policy: `on-failure`. Commands run in the sandbox; when one fails because of the sandbox, the user is asked whether it may run again outside of it. You need not ask for that.',
 			];
 		case 'on-request':
-			return restricted ? onRequest : ['Approval policy: `on-request`. The user answers requests for approval, but nothing is restricted now, so there is nothing to request.'];
+			return restricted
+				? onRequest
+				: ['Approval policy: `on-request`. The user answers requests for approval, but nothing is restricted now, so there is nothing to request.'];
 	}
 }
 

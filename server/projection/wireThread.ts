@@ -6,7 +6,8 @@ import { type PermissionProfile, profileOfPolicy } from '../sandbox/permissionPr
 import type { SandboxPolicy } from '../sandbox/policy.ts';
 import type { SessionMeta } from '../store/rolloutLine.ts';
 import type { StoredThread } from '../store/threadStore.ts';
-import type { Thread, ThreadStatus } from '../thread/thread.ts';
+import type { Thread } from '../thread/thread.ts';
+import type { ThreadStatus } from '../thread/threadPorts.ts';
 import type { ThreadSettings } from '../thread/threadSettings.ts';
 
 export function toWireStatus(status: ThreadStatus): WireStatus {

@@ -1,11 +1,12 @@
 import { v7 as uuid } from 'uuid';
 import { RolloutWriter, rolloutPath } from '../store/rolloutFile.ts';
-import { parseSessionMeta, type RolloutEntry, type SessionMeta } from '../store/rolloutLine.ts';
+import { parseSessionMeta, type SessionMeta } from '../store/rolloutLine.ts';
 import type { StoredThread, ThreadStore } from '../store/threadStore.ts';
 import type { TurnEvent } from '../turn/events.ts';
 import { readGitInfo } from './gitInfo.ts';
 import { historyOf, RecordReader } from './records.ts';
-import { NO_USAGE, Thread, type ThreadListener, type ThreadLog, type ThreadPorts } from './thread.ts';
+import { Thread } from './thread.ts';
+import { NO_USAGE, type ThreadListener, type ThreadPorts } from './threadPorts.ts';
 import type { ThreadSettings } from './threadSettings.ts';
 import { lastTurnContext } from './turnContext.ts';
 
@@ -71,7 +72,7 @@ export class Threads {
 			baseInstructions: this.#options.baseInstructions(request.settings),
 			git: null,
 		};
-		const log = request.ephemeral ? new NoLog() : new RolloutWriter({ path: rolloutPath(home, id, createdAt), materialized: false });
+		const log = request.ephemeral ? null : new RolloutWriter({ path: rolloutPath(home, id, createdAt), materialized: false });
 		const listener = this.#options.observer.attach(id);
 		const thread = new Thread(
 			{
@@ -149,14 +150,4 @@ export class Threads {
 			});
 		return thread;
 	}
-}
-
-/** Keeps nothing. */
-class NoLog implements ThreadLog {
-	readonly path = '';
-	readonly materialized = false;
-	append(_entries: readonly RolloutEntry[]): void {}
-	materialize(): void {}
-	sync(): void {}
-	close(): void {}
 }

@@ -1,0 +1,58 @@
+import type { ModelClient, ModelInfo, TokenUsage } from '../model/model.ts';
+import type { ResponseItem } from '../model/responseItem.ts';
+import type { SessionMeta } from '../store/rolloutLine.ts';
+import type { Logger } from '../telemetry/logger.ts';
+import type { Tool } from '../tools/tool.ts';
+import type { TurnEvent } from '../turn/events.ts';
+import type { TurnInput } from '../turn/input.ts';
+import type { TurnSettings } from '../turn/settings.ts';
+import type { QuestionListener } from './questions.ts';
+import type { ThreadSettings } from './threadSettings.ts';
+import type { TurnContext } from './turnContext.ts';
+
+export type ThreadStatus =
+	| { readonly type: 'idle' }
+	| { readonly type: 'systemError' }
+	| { readonly type: 'active'; readonly waitingOnApproval: boolean };
+
+/** Hears of everything that happens in a thread, after it was recorded. */
+export interface ThreadListener extends QuestionListener {
+	event(event: TurnEvent): void;
+	statusChanged(status: ThreadStatus): void;
+}
+
+/** What a turn needs from outside the thread. One per thread; made by the composition root. */
+export interface ThreadPorts {
+	readonly log: Logger;
+	modelClient(provider: string): ModelClient;
+	modelInfo(slug: string): ModelInfo;
+	readonly tools: ReadonlyMap<string, Tool>;
+	readonly shell: TurnSettings['shell'];
+	/** Instruction messages that have to come before the next input: all of them at first, later only what changed. */
+	contextItems(
+		settings: TurnSettings,
+		thread: { readonly settings: ThreadSettings; readonly previous: TurnContext | null },
+	): Promise<readonly ResponseItem[]>;
+	baseInstructions(settings: ThreadSettings): string;
+	/** The message for the model; throws an `Error` for people when an image cannot be used. */
+	inputItem(input: readonly TurnInput[]): Promise<ResponseItem>;
+	/** Kills what tools of the turn left running. */
+	cleanUp(threadId: string): Promise<void>;
+	readonly originator: string;
+}
+
+export interface ThreadState {
+	readonly meta: SessionMeta;
+	readonly settings: ThreadSettings;
+	readonly ephemeral: boolean;
+	readonly createdAt: number;
+	readonly history: readonly ResponseItem[];
+	readonly usage: TokenUsage;
+	readonly preview: string;
+	/** True for one that was read from a rollout. */
+	readonly resumed: boolean;
+	/** What the model was told of the settings last; null in a new thread. */
+	readonly previous: TurnContext | null;
+}
+
+export const NO_USAGE: TokenUsage = { inputTokens: 0, cachedInputTokens: 0, outputTokens: 0, reasoningOutputTokens: 0, totalTokens: 0 };
