@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict';
+import { mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { after, before, describe, it } from 'mocha';
+import { serverFixture } from '../support/serverFixture.ts';
+import { makeVsix } from './makeVsix.ts';
+import { unzip, type ZipEntry } from './unzip.ts';
+
+const allowed = [
+	/^\[Content_Types\]\.xml$/,
+	/^extension\.vsixmanifest$/,
+	/^extension\/(package\.json|readme\.md|changelog\.md|LICENSE\.txt)$/i,
+	/^extension\/media\/[\w.-]+\.(svg|png)$/,
+	/^extension\/dist\/(server|extension|webview)\.js$/,
+	/^extension\/dist\/(webview|codicon)\.css$/,
+	/^extension\/dist\/codicon\.ttf$/,
+	/^extension\/dist\/tree-sitter(-\w+)?\.wasm$/,
+	/^extension\/dist\/prebuilds\/(linux|darwin|win32)-(x64|arm64)\/(pty\.node|spawn-helper|conpty\.node|conpty_console_list\.node|conpty\/[\w.]+)$/,
+];
+
+describe('the package', function () {
+	this.timeout(60_000);
+	let folder: string;
+	let file: string;
+	let entries: readonly ZipEntry[];
+
+	before(async () => {
+		folder = await mkdtemp(path.join(tmpdir(), 'tiller-vsix-'));
+		file = makeVsix(folder);
+		entries = unzip(file);
+		for (const { name, mode, data } of entries) {
+			const target = path.join(folder, 'unpacked', name);
+			await mkdir(path.dirname(target), { recursive: true });
+			await writeFile(target, data, { mode: mode === 0 ? 0o644 : mode });
+		}
+	});
+	after(() => rm(folder, { recursive: true, force: true }));
+
+	it('holds only built files, media and native parts', () => {
+		const strange = entries.map((entry) => entry.name).filter((name) => !allowed.some((pattern) => pattern.test(name)));
+		assert.deepEqual(strange, []);
+	});
+
+	it('holds every part that a user needs', () => {
+		const names = new Set(entries.map((entry) => entry.name));
+		for (const name of [
+			'server.js',
+			'extension.js',
+			'webview.js',
+			'webview.css',
+			'tree-sitter.wasm',
+			'tree-sitter-bash.wasm',
+			'prebuilds/linux-x64/pty.node',
+		]) {
+			assert.ok(names.has(`extension/dist/${name}`), `${name} is missing`);
+		}
+	});
+
+	it('can start the helper of terminals on macOS', () => {
+		const helpers = entries.filter((entry) => entry.name.endsWith('/spawn-helper'));
+		assert.deepEqual(
+			helpers.map((entry) => entry.mode & 0o111),
+			helpers.map(() => 0o111),
+		);
+	});
+
+	it('is smaller than 8 MB', async () => {
+		const { size } = await stat(file);
+		assert.ok(size < 8_000_000, `${size} bytes`);
+	});
+
+	it('has a server that starts where nothing else is installed', async () => {
+		const fixture = await serverFixture();
+		try {
+			const server = fixture.start({ serverFile: path.join(folder, 'unpacked/extension/dist/server.js') });
+			const result = await server.initialize();
+			assert.equal(result.codexHome, fixture.home.codexHome);
+		} finally {
+			await fixture.dispose();
+		}
+	});
+});
