@@ -82,7 +82,7 @@ export function applyChunks(text: string, chunks: readonly UpdateChunk[], path: 
 function placeChunk(lines: readonly FileLine[], chunk: UpdateChunk, { from, eol }: { from: number; eol: '\n' | '\r\n' }): Replacement | null {
 	const wanted = chunk.lines.filter((line) => line.kind !== 'add').map((line) => line.text);
 	if (wanted.length === 0) {
-		const start = lines.at(-1)?.text === '' ? lines.length - 1 : lines.length;
+		const start = endsBlank(lines) ? lines.length - 1 : lines.length;
 		return { start, removed: 0, lines: chunk.lines.map((line) => ({ text: line.text, eol })) };
 	}
 	let removed = wanted.length;
@@ -107,25 +107,25 @@ function placeChunk(lines: readonly FileLine[], chunk: UpdateChunk, { from, eol 
 	return { start, removed, lines: added };
 }
 
-function replaceLines(lines: readonly FileLine[], replacements: readonly Replacement[]): FileLine[] {
-	const result: FileLine[] = [];
-	let index = 0;
-	for (const replacement of replacements.toSorted((a, b) => a.start - b.start)) {
-		while (index < replacement.start) {
-			const line = lines[index++];
-			if (line !== undefined) result.push(line);
-		}
-		for (const line of replacement.lines) result.push(line);
-		index += replacement.removed;
-	}
-	while (index < lines.length) {
-		const line = lines[index++];
-		if (line !== undefined) result.push(line);
+/**
+ * From the last to the first, so that line numbers stay right. Only a chunk at the end of the file can reach into the one
+ * before; it then usually repeats its kept lines.
+ */
+function replaceLines(lines: readonly FileLine[], replacements: readonly Replacement[]): readonly FileLine[] {
+	let result = lines;
+	for (const { start, removed, lines: fresh } of replacements.toSorted((a, b) => a.start - b.start).reverse()) {
+		result = [...result.slice(0, start), ...fresh, ...result.slice(start + removed)];
 	}
 	return result;
 }
 
+/** A blank last line counts as the end of the line before it, and as nothing else; not so with CRLF. That is the format's way. */
+function endsBlank(lines: readonly FileLine[]): boolean {
+	const last = lines.at(-1);
+	return last?.text === '' && last.eol !== '\r\n';
+}
+
 function joinLines(lines: readonly FileLine[], eol: '\n' | '\r\n'): string {
-	const kept = lines.at(-1)?.text === '' ? lines.slice(0, -1) : lines;
+	const kept = endsBlank(lines) ? lines.slice(0, -1) : lines;
 	return kept.map((line) => line.text + (line.eol || eol)).join('');
 }
