@@ -80,8 +80,10 @@ export function ApprovalCard({ question, count, state }: ApprovalCardProps): JSX
 			<div class="approval-choices">
 				{choices.map((choice, index) => (
 					<button key={index} type="button" class={`choice choice-${choice.kind}`} disabled={sending} onClick={() => void choose(choice)}>
-						<span class="choice-name">{choice.name}</span>
-						<span class="choice-description">{choice.description}</span>
+						<span class="choice-text">
+							<span class="choice-name">{choice.name}</span>
+							<span class="choice-description">{choice.description}</span>
+						</span>
 						<kbd aria-hidden="true">{choice.kind === 'accept' ? acceptKey() : index + 1}</kbd>
 					</button>
 				))}

@@ -20,8 +20,8 @@ interface RowRange {
 }
 
 export interface TranscriptScroll {
-	readonly scroller: RefObject<HTMLDivElement>;
-	readonly content: RefObject<HTMLDivElement>;
+	readonly scroller: RefObject<HTMLDivElement | null>;
+	readonly content: RefObject<HTMLDivElement | null>;
 	readonly slices: readonly TurnSlice[];
 	readonly moreAbove: boolean;
 	readonly moreBelow: boolean;
