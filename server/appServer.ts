@@ -32,7 +32,10 @@ import { createLogger, parseLogLevel } from './telemetry/logger.ts';
 import { contextItems, instructionSources } from './thread/contextItems.ts';
 import { Threads } from './thread/threads.ts';
 import { createCommandTools } from './tools/commandTools.ts';
+import { PatchRunner } from './tools/patchRunner.ts';
 import { createTools } from './tools/tools.ts';
+import { diskReader } from './patch/fileReader.ts';
+import { diskLookup } from './sandbox/fileLookup.ts';
 import { inputItem } from './turn/inputItem.ts';
 import type { Connection, Listener } from './transport/connection.ts';
 import { listen } from './transport/listen.ts';
@@ -93,7 +96,10 @@ export async function runAppServer(options: AppServerOptions): Promise<number> {
 	const shellParser = new TreeSitterShellParser({ read: (name) => fs.promises.readFile(path.join(options.assets, name)) }, (error) =>
 		log.error('the shell grammar could not be loaded: every command counts as unknown', { error }),
 	);
+	const applier = new ClientFileChanges({ clients, requests, otherwise: localApplier });
+	const patches = new PatchRunner({ reader: diskReader, applier: () => applier, lookup: diskLookup, env, codexHome: home });
 	const commands = createCommandTools({
+		patches,
 		host: processes,
 		sandbox: platformSandbox(process.platform, { host: processes, env, codexHome: home }),
 		parser: shellParser,
@@ -102,7 +108,7 @@ export async function runAppServer(options: AppServerOptions): Promise<number> {
 		environmentPolicy: () => DEFAULT_ENVIRONMENT_POLICY,
 		onProblem: (message) => log.warn(message),
 	});
-	const tools = createTools({ home, env, commands, applier: new ClientFileChanges({ clients, requests, otherwise: localApplier }) });
+	const tools = createTools({ patches, commands });
 	const baseInstructions = (settings: { readonly baseInstructions: string | null }) => settings.baseInstructions ?? ownInstructions;
 
 	const threads = new Threads({
@@ -187,7 +193,6 @@ export async function runAppServer(options: AppServerOptions): Promise<number> {
 	const deadline = setTimeout(() => process.exit(1), SHUTDOWN_MS);
 	deadline.unref();
 	await threads.close();
-	await tools.dispose();
 	await processes.dispose();
 	models.dispose();
 	await Promise.all(clients.all().map((session) => session.connection.drained()));
@@ -221,11 +226,11 @@ async function open(
 		context.log.info('another server already listens there: this one is not needed');
 		return 'already running';
 	}
-	context.log.info('listening', { address: listener.address });
 	if (options.stateFile) {
 		fs.mkdirSync(path.dirname(options.stateFile), { recursive: true, mode: 0o700 });
 		fs.writeFileSync(options.stateFile, JSON.stringify({ pid: process.pid, socket: listener.address }), { mode: 0o600 });
 	}
+	context.log.info('listening', { address: listener.address });
 	return listener;
 }
 

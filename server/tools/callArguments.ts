@@ -87,7 +87,10 @@ export function oneOf<const T extends string>(...names: readonly T[]): Read<T> {
 }
 
 function wrongType(node: JsonNode, expected: string): JsonTextError {
-	return new JsonTextError(`invalid type: ${describe(node)}, expected ${expected}`, node.type === 'array' || node.type === 'object' ? node.start + 1 : node.end);
+	return new JsonTextError(
+		`invalid type: ${describe(node)}, expected ${expected}`,
+		node.type === 'array' || node.type === 'object' ? node.start + 1 : node.end,
+	);
 }
 
 function describe(node: JsonNode): string {

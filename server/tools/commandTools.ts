@@ -6,6 +6,7 @@ import type { ProcessHost } from '../exec/process.ts';
 import { Terminals } from '../exec/terminals.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import { execCommandTool } from './execCommand.ts';
+import type { PatchRunner } from './patchRunner.ts';
 import { RunningCommands } from './runningCommands.ts';
 import type { Tool } from './tool.ts';
 import { writeStdinTool } from './writeStdin.ts';
@@ -18,6 +19,7 @@ export interface CommandToolsOptions {
 	readonly home: string;
 	readonly env: Readonly<Record<string, string | undefined>>;
 	readonly environmentPolicy: () => EnvironmentPolicy;
+	readonly patches: Pick<PatchRunner, 'run'>;
 	/** Rules that cannot be read or saved. */
 	readonly onProblem: (message: string) => void;
 }
@@ -33,8 +35,18 @@ export function createCommandTools(options: CommandToolsOptions): CommandTools {
 	const terminals = new Terminals(options.host);
 	const running = new RunningCommands(terminals);
 	const grants = new SessionGrants();
-	const { sandbox, parser, env, environmentPolicy } = options;
-	const services = { terminals, running, grants, sandbox, parser, env, environmentPolicy, rules: new RuleBook(options.home, options.onProblem) };
+	const { sandbox, parser, env, environmentPolicy, patches } = options;
+	const services = {
+		terminals,
+		running,
+		grants,
+		sandbox,
+		parser,
+		env,
+		environmentPolicy,
+		patches,
+		rules: new RuleBook(options.home, options.onProblem),
+	};
 	return {
 		tools: [execCommandTool(services), writeStdinTool(services)],
 		async endThread(threadId) {

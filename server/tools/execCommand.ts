@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { resolveShell, shellArgv } from '../exec/shell.ts';
 import type { ToolSpec } from '../model/model.ts';
+import { recognisePatchCommand } from '../patch/recognisePatchCommand.ts';
+import { patchCommandResultText } from './applyPatch.ts';
 import { boolean, list, number, object, oneOf, optional, parseArguments, required, string } from './callArguments.ts';
 import { formatCommandReport } from './commandOutput.ts';
 import { type CommandServices, orchestrateCommand } from './orchestrator.ts';
@@ -40,7 +42,9 @@ const PARAMETERS = {
 		shell: text("The shell to use instead of the user's own, such as bash or /bin/sh."),
 		login: flag('Whether the shell reads the login profile first. On unless set to false.'),
 		tty: flag('Gives the command a terminal. Needed to type into it later with write_stdin; off by default.'),
-		yield_time_ms: count(`How long to wait for it to end before you get an answer, in milliseconds; ${DEFAULT_YIELD_MS} by default. It goes on running after that.`),
+		yield_time_ms: count(
+			`How long to wait for it to end before you get an answer, in milliseconds; ${DEFAULT_YIELD_MS} by default. It goes on running after that.`,
+		),
 		max_output_tokens: count('How much output you want at most. The middle of a longer one is left out.'),
 		sandbox_permissions: {
 			type: 'string',
@@ -112,6 +116,12 @@ export function execCommandTool(services: CommandServices): Tool {
 			if (!parsed.ok) return { output: parsed.message, success: false };
 			const args = parsed.value;
 			const { settings } = context;
+			const cwd = path.resolve(settings.cwd, args.workdir || '.');
+			const patch = recognisePatchCommand(args.cmd);
+			if (patch) {
+				const result = await services.patches.run({ callId: call.callId, patch: patch.patch, cwd: path.resolve(cwd, patch.folder ?? '.') }, context);
+				return { output: patchCommandResultText(result), success: result.type === 'ran' && result.exitCode === 0 };
+			}
 			const shell = (args.shell ? resolveShell(args.shell, services.env) : null) ?? settings.shell;
 			const outcome = await orchestrateCommand(
 				services,
@@ -119,7 +129,7 @@ export function execCommandTool(services: CommandServices): Tool {
 					callId: call.callId,
 					argv: shellArgv(shell, args.cmd, args.login === false ? 'plain' : 'login'),
 					script: args.cmd,
-					cwd: path.resolve(settings.cwd, args.workdir || '.'),
+					cwd,
 					tty: args.tty ?? false,
 					escalated: args.sandbox_permissions === 'require_escalated',
 					justification: args.justification,

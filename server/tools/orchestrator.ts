@@ -14,6 +14,7 @@ import type { Sandbox } from '../sandbox/sandbox.ts';
 import { sandboxDenied } from '../sandbox/sandboxDenied.ts';
 import { networkOf } from '../sandbox/writableRoots.ts';
 import { CommandCard } from './commandCard.ts';
+import type { PatchRunner } from './patchRunner.ts';
 import { closeCard, type RunningCommand, type RunningCommands, toldExitCode } from './runningCommands.ts';
 import type { ToolContext } from './tool.ts';
 
@@ -27,6 +28,8 @@ export interface CommandServices {
 	/** The server's own environment. */
 	readonly env: Readonly<Record<string, string | undefined>>;
 	readonly environmentPolicy: () => EnvironmentPolicy;
+	/** For a command that is nothing but a patch. */
+	readonly patches: Pick<PatchRunner, 'run'>;
 }
 
 export interface CommandRequest {

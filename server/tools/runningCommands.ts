@@ -18,7 +18,7 @@ export function toldExitCode(exit: ExitStatus): number {
 }
 
 /** Shows the end of a command, or how far it is when its turn ends before it. */
-export function closeCard({ terminal, card }: RunningCommand): void {
+export function closeCard({ terminal, card }: Pick<RunningCommand, 'terminal' | 'card'>): void {
 	const output = terminal.captured.text() || null;
 	if (terminal.exit === null) {
 		card.close({ status: 'completed', output, exitCode: null });
@@ -51,9 +51,8 @@ export class RunningCommands {
 
 	/** For a command that outlives its call: the end of its process ends its card, unless the turn's end came first. */
 	closeAtExit(command: RunningCommand): void {
-		void command.terminal.exited.then(() => {
-			if (command.card.isOpen) closeCard(command);
-		});
+		const { terminal, card } = command;
+		void terminal.exited.then(() => closeCard({ terminal, card }));
 	}
 
 	get(threadId: string, id: number): RunningCommand | null {

@@ -25,7 +25,7 @@ describe('a server on a unix socket', () => {
 
 	it('is open to its user only, says where it is, and ends some time after its last client', async () => {
 		fixture = await serverFixture();
-		const { server, socket, stateFile } = await listening(fixture, '0.2');
+		const { server, socket, stateFile } = await listening(fixture, '1');
 		assert.equal((await stat(socket)).mode & 0o777, 0o600);
 		assert.equal(JSON.parse(await readFile(stateFile, 'utf8')).pid, server.process.pid);
 		const client = await SocketClient.connect(socket);
