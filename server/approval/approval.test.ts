@@ -35,10 +35,51 @@ describe('shell parser', () => {
 
 	it('gives up on everything else', async () => {
 		for (const script of [
-			'', 'ls > x', 'ls 2>&1', 'cat < x', 'cat <<E\nhi\nE', 'cat <<< x', 'echo $(pwd)', 'echo `pwd`', 'echo $HOME', 'echo "$HOME"', "echo $'a'", 'echo $"a"',
-			'FOO=1 ls', 'FOO=1', 'ls &', 'ls & pwd', 'a |& b', '! ls', '(ls)', '{ ls; }', 'if true; then ls; fi', 'for i in a; do ls; done', 'while true; do ls; done',
-			'f() { ls; }', 'function f { ls; }', 'ls <(pwd)', 'ls >(cat)', 'echo $((1+1))', '[[ a ]]', 'echo {a,b}', 'echo a\\ b', 'ls \\\npwd', 'ls # comment', 'echo "a',
-			'ls\r\npwd', 'ls\0', 'l\u001bs', 'case x in x) ls;; esac', 'ls;;', '*', '"" ls', 'ls *(e:touch:)', 'a=(1 2)', 'ls $IFS', 'time ls; x=1',
+			'',
+			'ls > x',
+			'ls 2>&1',
+			'cat < x',
+			'cat <<E\nhi\nE',
+			'cat <<< x',
+			'echo $(pwd)',
+			'echo `pwd`',
+			'echo $HOME',
+			'echo "$HOME"',
+			"echo $'a'",
+			'echo $"a"',
+			'FOO=1 ls',
+			'FOO=1',
+			'ls &',
+			'ls & pwd',
+			'a |& b',
+			'! ls',
+			'(ls)',
+			'{ ls; }',
+			'if true; then ls; fi',
+			'for i in a; do ls; done',
+			'while true; do ls; done',
+			'f() { ls; }',
+			'function f { ls; }',
+			'ls <(pwd)',
+			'ls >(cat)',
+			'echo $((1+1))',
+			'[[ a ]]',
+			'echo {a,b}',
+			'echo a\\ b',
+			'ls \\\npwd',
+			'ls # comment',
+			'echo "a',
+			'ls\r\npwd',
+			'ls\0',
+			'l\u001bs',
+			'case x in x) ls;; esac',
+			'ls;;',
+			'*',
+			'"" ls',
+			'ls *(e:touch:)',
+			'a=(1 2)',
+			'ls $IFS',
+			'time ls; x=1',
 		]) {
 			assert.equal((await parse(script)).kind, 'opaque', script);
 		}
@@ -55,9 +96,29 @@ describe('shell parser', () => {
 describe('harmless commands', () => {
 	it('are the known reads', async () => {
 		for (const script of [
-			'ls', 'cat a.txt', 'pwd', 'echo hi', 'ls && pwd', 'grep x a.txt', 'find . -name a.txt', 'git status', 'git branch', 'head -n 1 a.txt', 'sed -n 1p a.txt',
-			'true', 'cat a.txt | wc -l', 'rg x a.txt', 'which ls', 'base64 a.txt', 'git log --oneline -n 5', 'git --no-pager diff HEAD~1 -- src', 'ls *.ts', 'sed -n 10,20p x | head',
-			'git branch -a', 'uniq a', 'cd sub && cat x',
+			'ls',
+			'cat a.txt',
+			'pwd',
+			'echo hi',
+			'ls && pwd',
+			'grep x a.txt',
+			'find . -name a.txt',
+			'git status',
+			'git branch',
+			'head -n 1 a.txt',
+			'sed -n 1p a.txt',
+			'true',
+			'cat a.txt | wc -l',
+			'rg x a.txt',
+			'which ls',
+			'base64 a.txt',
+			'git log --oneline -n 5',
+			'git --no-pager diff HEAD~1 -- src',
+			'ls *.ts',
+			'sed -n 10,20p x | head',
+			'git branch -a',
+			'uniq a',
+			'cd sub && cat x',
 		]) {
 			assert.ok(isHarmlessScript(await parse(script)), script);
 		}
@@ -65,14 +126,94 @@ describe('harmless commands', () => {
 
 	it('are nothing else', async () => {
 		for (const script of [
-			'echo hi > b.txt', 'ls; rm -f zzz', 'find . -name zzz -delete', 'git branch -d zzz', 'sed s/x/y/ a.txt', 'echo $(pwd)', 'printf x', 'python3 -c 1', 'npm test',
-			'find . -exec rm {} +', 'find . -execdir x', 'find . -fprintf x y', 'find . -ok x', 'find . -fls x', 'rg --pre=sh x', 'rg --pre sh x', 'rg -nz x', 'rg --search-zip x',
-			'rg --hostname-bin=x y', 'git -c core.pager=x log', 'git -C other status', 'git log --output=x', 'git log --outp=x', 'git diff --ext-diff', 'git show --textconv',
-			'git push', 'git checkout .', 'git branch new', 'git branch -D x', 'git --exec-path=x status', 'git grep -O x', 'git --paginate log', 'git -p log', 'git status --foo\\ b',
-			'sed -n 1p -i a', 'sed -n 1p a b', 'sed -n 1w a', 'sed -i s/a/b/ x', 'sed -n -f x', 'uniq a b', 'base64 -o x a', 'base64 --output=x', 'sort -o x y', 'tee x', 'xargs rm',
-			'env ls', 'sudo ls', 'command ls', 'exec ls', 'eval ls', 'bash -c ls', './ls', '/tmp/ls', '../ls', 'cat a | sh', 'ls | xargs rm', 'awk 1 x', 'rg x *', 'find *', 'git log *',
-			'cd evil && git status', 'ls && curl x', 'lѕ', 'LS', 'time ls', 'coproc ls', 'nice ls', 'busybox ls', 'alias ls=rm', 'source x', '. x', 'kill 1', 'touch x', 'date -s x', 'tree -o x',
-			'less x', 'vi x', 'man ls', 'yes', 'git', 'git log --exec=x', 'git rev-parse --open-files-in-pager=x', 'git diff --o x', 'dd if=a of=b', 'ln -s a b', 'hostname x', 'constructor', 'toString x',
+			'echo hi > b.txt',
+			'ls; rm -f zzz',
+			'find . -name zzz -delete',
+			'git branch -d zzz',
+			'sed s/x/y/ a.txt',
+			'echo $(pwd)',
+			'printf x',
+			'python3 -c 1',
+			'npm test',
+			'find . -exec rm {} +',
+			'find . -execdir x',
+			'find . -fprintf x y',
+			'find . -ok x',
+			'find . -fls x',
+			'rg --pre=sh x',
+			'rg --pre sh x',
+			'rg -nz x',
+			'rg --search-zip x',
+			'rg --hostname-bin=x y',
+			'git -c core.pager=x log',
+			'git -C other status',
+			'git log --output=x',
+			'git log --outp=x',
+			'git diff --ext-diff',
+			'git show --textconv',
+			'git push',
+			'git checkout .',
+			'git branch new',
+			'git branch -D x',
+			'git --exec-path=x status',
+			'git grep -O x',
+			'git --paginate log',
+			'git -p log',
+			'git status --foo\\ b',
+			'sed -n 1p -i a',
+			'sed -n 1p a b',
+			'sed -n 1w a',
+			'sed -i s/a/b/ x',
+			'sed -n -f x',
+			'uniq a b',
+			'base64 -o x a',
+			'base64 --output=x',
+			'sort -o x y',
+			'tee x',
+			'xargs rm',
+			'env ls',
+			'sudo ls',
+			'command ls',
+			'exec ls',
+			'eval ls',
+			'bash -c ls',
+			'./ls',
+			'/tmp/ls',
+			'../ls',
+			'cat a | sh',
+			'ls | xargs rm',
+			'awk 1 x',
+			'rg x *',
+			'find *',
+			'git log *',
+			'cd evil && git status',
+			'ls && curl x',
+			'lѕ',
+			'LS',
+			'time ls',
+			'coproc ls',
+			'nice ls',
+			'busybox ls',
+			'alias ls=rm',
+			'source x',
+			'. x',
+			'kill 1',
+			'touch x',
+			'date -s x',
+			'tree -o x',
+			'less x',
+			'vi x',
+			'man ls',
+			'yes',
+			'git',
+			'git log --exec=x',
+			'git rev-parse --open-files-in-pager=x',
+			'git diff --o x',
+			'dd if=a of=b',
+			'ln -s a b',
+			'hostname x',
+			'constructor',
+			'toString x',
 		]) {
 			assert.ok(!isHarmlessScript(await parse(script)), script);
 		}
@@ -98,7 +239,13 @@ describe('what a command does', () => {
 		['rg --files src', [{ type: 'listFiles', command: 'rg --files src', path: 'src' }]],
 		['rg -n "a b" src/x lib', [{ type: 'search', command: "rg -n 'a b' src/x lib", query: 'a b', path: 'x' }]],
 		['git grep foo src', [{ type: 'search', command: 'git grep foo src', query: 'foo', path: 'src' }]],
-		['ls -la src | grep foo', [{ type: 'listFiles', command: 'ls -la src', path: 'src' }, { type: 'search', command: 'grep foo', query: 'foo', path: null }]],
+		[
+			'ls -la src | grep foo',
+			[
+				{ type: 'listFiles', command: 'ls -la src', path: 'src' },
+				{ type: 'search', command: 'grep foo', query: 'foo', path: null },
+			],
+		],
 		['cat a b', [{ type: 'unknown', command: 'cat a b' }]],
 		['tail -n +5 a.txt | head', [{ type: 'read', command: 'tail -n +5 a.txt', name: 'a.txt', path: '/ws/a.txt' }]],
 		["awk '{print}' a.txt", [{ type: 'read', command: "awk '{print}' a.txt", name: 'a.txt', path: '/ws/a.txt' }]],
@@ -154,7 +301,9 @@ describe('the decision about a command', () => {
 	});
 
 	it('follows rules: the strictest wins, and all commands of a script must be covered', async () => {
-		const rules = parseRuleFile('prefix_rule(pattern=["npm", ["test", "run"]])\nprefix_rule(pattern=["npm","run","x"], decision="forbidden", justification="no")');
+		const rules = parseRuleFile(
+			'prefix_rule(pattern=["npm", ["test", "run"]])\nprefix_rule(pattern=["npm","run","x"], decision="forbidden", justification="no")',
+		);
 		assert.deepEqual(await decide('npm test -- a && ls', { rules }), { type: 'run', reach: 'none' });
 		assert.equal((await decide('npm test; curl x', { rules })).type, 'ask');
 		assert.equal((await decide('npm test > x', { rules })).type, 'ask');
@@ -183,7 +332,12 @@ describe('the decision about a command', () => {
 describe('grants for a session', () => {
 	it('match the parsed command, its folder and its reach, in one thread', async () => {
 		const grants = new SessionGrants();
-		const of = async (text: string, cwd = '/ws', reach: 'policy' | 'none' = 'policy') => ({ argv: ['sh', '-c', text], script: await parse(text), cwd, reach });
+		const of = async (text: string, cwd = '/ws', reach: 'policy' | 'none' = 'policy') => ({
+			argv: ['sh', '-c', text],
+			script: await parse(text),
+			cwd,
+			reach,
+		});
 		grants.allow('t', await of('touch  "a"'));
 		assert.ok(grants.has('t', await of("touch 'a'")));
 		assert.ok(!grants.has('t', await of('touch a b')));
@@ -200,7 +354,9 @@ describe('grants for a session', () => {
 
 describe('rule files', () => {
 	it('are read with comments, alternatives and calls for others', () => {
-		const rules = parseRuleFile(`# mine\nprefix_rule(\n  pattern = ["git", ["push", 'fetch']], # both\n  decision = "prompt",\n  match = ["git push"],\n)\nnetwork_rule(host="x")\n`);
+		const rules = parseRuleFile(
+			`# mine\nprefix_rule(\n  pattern = ["git", ["push", 'fetch']], # both\n  decision = "prompt",\n  match = ["git push"],\n)\nnetwork_rule(host="x")\n`,
+		);
 		assert.deepEqual(rules, [{ pattern: [['git'], ['push', 'fetch']], decision: 'prompt', justification: null }]);
 	});
 

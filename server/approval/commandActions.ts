@@ -90,7 +90,10 @@ function lookingAction(words: readonly string[], place: Place): CommandAction | 
 			return readOne(operands(args, ['--style', '--theme', '-p']), place);
 		case 'head':
 		case 'tail':
-			return readOne(operands(args, ['-n', '-c', '--lines', '--bytes']).filter((argument) => !/^\+\d+$/.test(argument)), place);
+			return readOne(
+				operands(args, ['-n', '-c', '--lines', '--bytes']).filter((argument) => !/^\+\d+$/.test(argument)),
+				place,
+			);
 		case 'nl':
 			return readOne(operands(args, ['-b', '-s', '-w', '-v', '-i']), place);
 		case 'sed':

@@ -86,7 +86,11 @@ export function decideCommand(input: DecisionInput): Decision {
 	const prompting = parts.find((part) => part.match?.decision === 'prompt');
 	const isCritical = parts.some((part) => isDestructive(part.words));
 	if (approvalPolicy === 'never') {
-		if (prompting) return { type: 'refuse', text: `\`${joinShellWords(input.argv)}\` rejected: a rule wants a person to be asked, and the approval policy is never` };
+		if (prompting)
+			return {
+				type: 'refuse',
+				text: `\`${joinShellWords(input.argv)}\` rejected: a rule wants a person to be asked, and the approval policy is never`,
+			};
 		if (isCritical && isRestricted(input.sandbox)) return { type: 'refuse', text: `\`${joinShellWords(input.argv)}\` rejected: blocked by policy` };
 		return { type: 'run', reach };
 	}

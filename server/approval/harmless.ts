@@ -2,8 +2,35 @@ import type { ParsedScript, PlainCommand } from './shellParser.ts';
 
 /** Programs that only read and print, whatever their arguments. */
 const READERS = new Set([
-	'basename', 'cat', 'cd', 'cut', 'dirname', 'echo', 'expr', 'false', 'grep', 'head', 'id', 'ls', 'nl', 'numfmt', 'paste', 'pwd',
-	'readlink', 'realpath', 'rev', 'seq', 'stat', 'tac', 'tail', 'tr', 'true', 'uname', 'wc', 'which', 'whoami',
+	'basename',
+	'cat',
+	'cd',
+	'cut',
+	'dirname',
+	'echo',
+	'expr',
+	'false',
+	'grep',
+	'head',
+	'id',
+	'ls',
+	'nl',
+	'numfmt',
+	'paste',
+	'pwd',
+	'readlink',
+	'realpath',
+	'rev',
+	'seq',
+	'stat',
+	'tac',
+	'tail',
+	'tr',
+	'true',
+	'uname',
+	'wc',
+	'which',
+	'whoami',
 ]);
 
 const FIND_ACTIONS = ['-exec', '-execdir', '-ok', '-okdir', '-delete', '-fprint', '-fprint0', '-fprintf', '-fls'];

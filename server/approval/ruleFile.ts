@@ -122,7 +122,8 @@ export function parseRuleFile(text: string): readonly PrefixRule[] {
 		if (pattern === undefined || typeof pattern === 'string' || pattern.length === 0) {
 			throw new RuleFileError(`line ${line}: prefix_rule needs pattern = [...] with at least one word`);
 		}
-		if (!isDecision(decision)) throw new RuleFileError(`line ${line}: decision must be "allow", "prompt" or "forbidden", not ${JSON.stringify(decision)}`);
+		if (!isDecision(decision))
+			throw new RuleFileError(`line ${line}: decision must be "allow", "prompt" or "forbidden", not ${JSON.stringify(decision)}`);
 		if (justification !== null && typeof justification !== 'string') throw new RuleFileError(`line ${line}: justification must be a string`);
 		rules.push({ pattern: pattern.map((value) => alternativesOf(value, line)), decision, justification });
 	}

@@ -33,7 +33,10 @@ const FOR_MODELS: Readonly<Record<string, string>> = {
 
 function matcher(patterns: readonly string[]): (name: string) => boolean {
 	const expressions = patterns.map((pattern) => {
-		const source = pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*').replaceAll('?', '.');
+		const source = pattern
+			.replace(/[.+^${}()|[\]\\]/g, '\\$&')
+			.replaceAll('*', '.*')
+			.replaceAll('?', '.');
 		return new RegExp(`^${source}$`, 'i');
 	});
 	return (name) => expressions.some((expression) => expression.test(name));

@@ -246,12 +246,19 @@ describe('environment and shell', () => {
 		const policy = { ...DEFAULT_ENVIRONMENT_POLICY };
 		assert.deepEqual(inheritedEnvironment(base, { ...policy, inherit: 'core' }), { PATH: '/bin', HOME: '/h' });
 		assert.deepEqual(inheritedEnvironment(base, { ...policy, inherit: 'none', set: { A: 'b' } }), { A: 'b' });
-		assert.deepEqual(inheritedEnvironment(base, { ...policy, ignoreDefaultExcludes: false, exclude: ['aws_*'] }), { PATH: '/bin', HOME: '/h', FOO: '2' });
+		assert.deepEqual(inheritedEnvironment(base, { ...policy, ignoreDefaultExcludes: false, exclude: ['aws_*'] }), {
+			PATH: '/bin',
+			HOME: '/h',
+			FOO: '2',
+		});
 		assert.deepEqual(inheritedEnvironment(base, { ...policy, includeOnly: ['P*'], set: { Q: '1' } }), { PATH: '/bin' });
 	});
 
 	it('finds a shell that takes -lc', () => {
-		const has = (...files: string[]) => (file: string) => files.includes(file);
+		const has =
+			(...files: string[]) =>
+			(file: string) =>
+				files.includes(file);
 		assert.equal(detectShell({ SHELL: '/bin/zsh' }, has('/bin/zsh')).path, '/bin/zsh');
 		assert.equal(detectShell({ SHELL: '/usr/bin/fish' }, has('/usr/bin/fish', '/bin/bash')).path, '/bin/bash');
 		assert.equal(detectShell({}, has('/bin/sh')).path, '/bin/sh');
@@ -271,7 +278,7 @@ describe('environment and shell', () => {
 			text += Buffer.from(chunk).toString();
 		});
 		await child.exited;
-		assert.equal(text, "a'b|$x `y` \\ \" !^|^||ü\n|");
+		assert.equal(text, 'a\'b|$x `y` \\ " !^|^||ü\n|');
 	});
 	const host = new NodeProcessHost();
 });

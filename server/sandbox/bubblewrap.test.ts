@@ -90,7 +90,13 @@ describe('bubblewrap', function () {
 
 	it('keeps the place of a missing folder covered while another command runs', async () => {
 		const sandbox = new BubblewrapSandbox({ host, env: process.env, codexHome: home });
-		const request = { argv: ['/bin/sh', '-c', 'mkdir .codex/x'], cwd: workspace, policyCwd: workspace, env: { PATH: '/usr/bin:/bin' }, policy: workspaceWrite };
+		const request = {
+			argv: ['/bin/sh', '-c', 'mkdir .codex/x'],
+			cwd: workspace,
+			policyCwd: workspace,
+			env: { PATH: '/usr/bin:/bin' },
+			policy: workspaceWrite,
+		};
 		const [one, two] = [await sandbox.prepare(request), await sandbox.prepare(request)];
 		assert.ok(one.kind === 'run' && two.kind === 'run');
 		const start = (argv: readonly string[]) => host.spawn({ argv, cwd: workspace, env: {}, tty: null, stdin: 'closed' });
@@ -190,6 +196,9 @@ describe('bubblewrap', function () {
 	});
 
 	it('does not take a bwrap that lies in the workspace', () => {
-		assert.equal(findBubblewrap({ PATH: '/ws/bin:rel:/x' }, '/ws', (file) => file === '/ws/bin/bwrap' || file === '/x/bwrap'), '/x/bwrap');
+		assert.equal(
+			findBubblewrap({ PATH: '/ws/bin:rel:/x' }, '/ws', (file) => file === '/ws/bin/bwrap' || file === '/x/bwrap'),
+			'/x/bwrap',
+		);
 	});
 });

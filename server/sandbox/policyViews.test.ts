@@ -10,7 +10,13 @@ import { SeatbeltSandbox } from './seatbelt.ts';
 import { type FileLookup, mountRules, networkOf } from './writableRoots.ts';
 import { NodeProcessHost } from '../exec/processHost.ts';
 
-const workspaceWrite: SandboxPolicy = { type: 'workspaceWrite', writableRoots: [], networkAccess: false, excludeSlashTmp: true, excludeTmpdirEnvVar: true };
+const workspaceWrite: SandboxPolicy = {
+	type: 'workspaceWrite',
+	writableRoots: [],
+	networkAccess: false,
+	excludeSlashTmp: true,
+	excludeTmpdirEnvVar: true,
+};
 
 function disk(entries: Record<string, 'folder' | { link: string } | { text: string }>): FileLookup {
 	const realpath = (file: string): string | null => {
@@ -49,7 +55,14 @@ describe('what a policy makes writable', () => {
 	});
 
 	it('has the settings of a workspace below /tmp protected after /tmp was opened', () => {
-		const lookup = disk({ '/tmp': 'folder', '/tmp/ws': 'folder', '/tmp/ws/.git': 'folder', '/tmp/ws/.codex': 'folder', '/tmp/ws/.agents': 'folder', '/tmp/home': 'folder' });
+		const lookup = disk({
+			'/tmp': 'folder',
+			'/tmp/ws': 'folder',
+			'/tmp/ws/.git': 'folder',
+			'/tmp/ws/.codex': 'folder',
+			'/tmp/ws/.agents': 'folder',
+			'/tmp/home': 'folder',
+		});
 		assert.deepEqual(rulesOf({ ...workspaceWrite, excludeSlashTmp: false }, lookup, { policyCwd: '/tmp/ws', codexHome: '/tmp/home' }), [
 			'write /tmp',
 			'read /tmp/home',
@@ -61,7 +74,12 @@ describe('what a policy makes writable', () => {
 	});
 
 	it('protects the repository that a .git file points to', () => {
-		const lookup = disk({ '/ws': 'folder', '/ws/tree': 'folder', '/ws/tree/.git': { text: 'gitdir: ../main/.git/worktrees/tree\n' }, '/ws/main/.git/worktrees/tree': 'folder' });
+		const lookup = disk({
+			'/ws': 'folder',
+			'/ws/tree': 'folder',
+			'/ws/tree/.git': { text: 'gitdir: ../main/.git/worktrees/tree\n' },
+			'/ws/main/.git/worktrees/tree': 'folder',
+		});
 		const rules = rulesOf({ ...workspaceWrite, writableRoots: ['/ws/tree'] }, lookup);
 		assert.ok(rules.includes('read /ws/tree/.git') && rules.includes('read /ws/main/.git/worktrees/tree'));
 	});
@@ -86,14 +104,20 @@ describe('permission profiles', () => {
 	const policies = fc.oneof<fc.Arbitrary<SandboxPolicy>[]>(
 		fc.constant({ type: 'dangerFullAccess' }),
 		fc.record({ type: fc.constant('readOnly' as const), networkAccess: fc.boolean() }, { noNullPrototype: true }),
-		fc.record({ type: fc.constant('externalSandbox' as const), networkAccess: fc.constantFrom('restricted' as const, 'enabled' as const) }, { noNullPrototype: true }),
-		fc.record({
-			type: fc.constant('workspaceWrite' as const),
-			writableRoots: fc.uniqueArray(fc.constantFrom('/a', '/b', '/c/d')),
-			networkAccess: fc.boolean(),
-			excludeSlashTmp: fc.boolean(),
-			excludeTmpdirEnvVar: fc.boolean(),
-		}, { noNullPrototype: true }),
+		fc.record(
+			{ type: fc.constant('externalSandbox' as const), networkAccess: fc.constantFrom('restricted' as const, 'enabled' as const) },
+			{ noNullPrototype: true },
+		),
+		fc.record(
+			{
+				type: fc.constant('workspaceWrite' as const),
+				writableRoots: fc.uniqueArray(fc.constantFrom('/a', '/b', '/c/d')),
+				networkAccess: fc.boolean(),
+				excludeSlashTmp: fc.boolean(),
+				excludeTmpdirEnvVar: fc.boolean(),
+			},
+			{ noNullPrototype: true },
+		),
 	);
 
 	it('say the same as the older policies, both ways', () => {
@@ -113,9 +137,22 @@ describe('permission profiles', () => {
 		const profile = profileOfPolicy({ ...workspaceWrite, writableRoots: ['/x'], excludeSlashTmp: false, excludeTmpdirEnvVar: false });
 		assert.ok(profile.type === 'managed' && profile.fileSystem.type === 'restricted');
 		const shown = profile.fileSystem.entries.map(({ path: p, access }) =>
-			p.type === 'special' ? `${p.value.kind}${p.value.kind === 'project_roots' && p.value.subpath ? `/${p.value.subpath}` : ''}=${access}` : p.type === 'path' ? `${p.path}=${access}` : '',
+			p.type === 'special'
+				? `${p.value.kind}${p.value.kind === 'project_roots' && p.value.subpath ? `/${p.value.subpath}` : ''}=${access}`
+				: p.type === 'path'
+					? `${p.path}=${access}`
+					: '',
 		);
-		assert.deepEqual(shown, ['root=read', 'project_roots=write', 'slash_tmp=write', 'tmpdir=write', 'project_roots/.git=read', 'project_roots/.agents=read', 'project_roots/.codex=read', '/x=write']);
+		assert.deepEqual(shown, [
+			'root=read',
+			'project_roots=write',
+			'slash_tmp=write',
+			'tmpdir=write',
+			'project_roots/.git=read',
+			'project_roots/.agents=read',
+			'project_roots/.codex=read',
+			'/x=write',
+		]);
 	});
 });
 
