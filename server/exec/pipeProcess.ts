@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { Socket } from 'node:net';
 import os from 'node:os';
 import { untilQuiet } from './drain.ts';
 import type { ExitStatus, RunningProcess, SpawnRequest } from './process.ts';
@@ -86,9 +87,7 @@ export class PipeProcess implements RunningProcess {
 
 	/** What a background grandchild still writes is read and dropped, without keeping the server alive. */
 	#unref(): void {
-		for (const stream of [this.#child.stdout, this.#child.stderr]) {
-			if (stream !== null && 'unref' in stream && typeof stream.unref === 'function') stream.unref();
-		}
+		for (const stream of [this.#child.stdout, this.#child.stderr]) if (stream instanceof Socket) stream.unref();
 	}
 
 	onOutput(listener: OutputListener): () => void {
