@@ -40,7 +40,7 @@ describe('command tools', () => {
 			home: path.join(folder, 'home'),
 			env: { PATH: process.env['PATH'], HOME: folder },
 			patches: { run: () => Promise.reject(new Error('no patch was expected')) },
-		environmentPolicy: () => DEFAULT_ENVIRONMENT_POLICY,
+			environmentPolicy: () => DEFAULT_ENVIRONMENT_POLICY,
 			onProblem: (message) => assert.fail(message),
 		});
 	}
