@@ -1,6 +1,7 @@
 /** Composition root of the page. */
 import { render } from 'preact';
 import { PageStore } from './state/pageStore.ts';
+import '@vscode/codicons/dist/codicon.css';
 import './style/page.css';
 import './style/text.css';
 import './style/cards.css';
