@@ -75,16 +75,6 @@ async function copyParts() {
 	}
 }
 
-/** A part of the program whose entry is not written yet is left out, and said so. */
-function isWritten({ entryPoints }) {
-	const entries = Object.values(entryPoints);
-	const missing = entries.filter((entry) => !existsSync(path.join(root, entry)));
-	for (const entry of missing) {
-		console.warn(`${entry} does not exist: its bundle is left out.`);
-	}
-	return missing.length === 0;
-}
-
 /** Removes what an earlier build left, so that no file without a source gets into a package or a test run. */
 async function removeStale(outputs) {
 	const current = new Set(outputs.map((file) => path.resolve(root, file)));
@@ -100,7 +90,7 @@ async function removeStale(outputs) {
 
 async function main() {
 	const wanted = flags.tests === true ? [...bundles, await suites()] : bundles;
-	const options = wanted.filter(isWritten).map((bundle) => ({ ...shared, ...bundle }));
+	const options = wanted.map((bundle) => ({ ...shared, ...bundle }));
 	await copyParts();
 	if (flags.watch === true) {
 		for (const option of options) {

@@ -11,7 +11,7 @@ const allowed = [
 	/^\[Content_Types\]\.xml$/,
 	/^extension\.vsixmanifest$/,
 	/^extension\/(package\.json|readme\.md|changelog\.md|LICENSE\.txt)$/i,
-	/^extension\/media\/[\w.-]+\.(svg|png)$/,
+	/^extension\/media\/[\w./-]+\.(svg|png)$/,
 	/^extension\/dist\/(server|extension|webview)\.js$/,
 	/^extension\/dist\/(webview|codicon)\.css$/,
 	/^extension\/dist\/codicon\.ttf$/,
