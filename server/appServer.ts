@@ -5,7 +5,7 @@ import { TreeSitterShellParser } from './approval/shellParser.ts';
 import { AuthFile } from './auth/authFile.ts';
 import { codexHome, ConfigError, type Config, readConfigFile, resolveConfig } from './config/config.ts';
 import { redactSecrets } from './config/redact.ts';
-import { DEFAULT_ENVIRONMENT_POLICY } from './exec/environment.ts';
+import { environmentPolicyOf } from './config/environmentPolicy.ts';
 import { NodeProcessHost } from './exec/processHost.ts';
 import { detectShell } from './exec/shell.ts';
 import { accountHandlers } from './handlers/account.ts';
@@ -105,7 +105,7 @@ export async function runAppServer(options: AppServerOptions): Promise<number> {
 		parser: shellParser,
 		home,
 		env,
-		environmentPolicy: () => DEFAULT_ENVIRONMENT_POLICY,
+		environmentPolicy: () => environmentPolicyOf(config()),
 		onProblem: (message) => log.warn(message),
 	});
 	const tools = createTools({ patches, commands });

@@ -17,7 +17,10 @@ async function main(argv: readonly string[]): Promise<number> {
 		return command === '--help' ? 0 : 2;
 	}
 	try {
-		const { values } = parseArgs({ args: [...rest], options: { listen: { type: 'string', default: 'stdio://' }, linger: { type: 'string' }, 'state-file': { type: 'string' } } });
+		const { values } = parseArgs({
+			args: [...rest],
+			options: { listen: { type: 'string', default: 'stdio://' }, linger: { type: 'string' }, 'state-file': { type: 'string' } },
+		});
 		const linger = values.linger === undefined ? null : Number(values.linger);
 		if (linger !== null && !(linger >= 0)) throw new ListenAddressError(`invalid --linger ${values.linger}: expected a number of seconds`);
 		return await runAppServer({

@@ -30,6 +30,15 @@ export const ConfigSchema = z.object({
 			exclude_slash_tmp: z.optional(z.boolean()),
 		}),
 	),
+	shell_environment_policy: z.optional(
+		z.object({
+			inherit: z.optional(z.enum(['all', 'core', 'none'])),
+			ignore_default_excludes: z.optional(z.boolean()),
+			exclude: z.optional(texts),
+			set: z.optional(z.record(text, text)),
+			include_only: z.optional(texts),
+		}),
+	),
 	web_search: z.optional(z.enum(['disabled', 'cached', 'live'])),
 	developer_instructions: z.optional(text),
 	project_doc_max_bytes: z.optional(z.int()),

@@ -33,6 +33,7 @@ export interface TurnPorts {
 	random(): number;
 }
 
+const NO_TOKENS: TokenUsage = { inputTokens: 0, cachedInputTokens: 0, outputTokens: 0, reasoningOutputTokens: 0, totalTokens: 0 };
 const RETRY_BASE_MS = 200;
 const RETRY_LIMIT_MS = 30_000;
 
@@ -148,6 +149,11 @@ async function retryLater(ports: TurnPorts, error: ModelError, attempt: number):
 }
 
 function fail(ports: TurnPorts, error: ModelError): TurnEnd {
+	if (error.kind === 'contextWindowExceeded' && ports.contextWindow !== null) {
+		// The request was not counted by the provider, but now it is known that the window is full.
+		const last: TokenUsage = { ...NO_TOKENS, inputTokens: ports.contextWindow, totalTokens: ports.contextWindow };
+		ports.emit({ type: 'tokenUsage', turnId: ports.turnId, total: ports.addUsage(NO_TOKENS), last, contextWindow: ports.contextWindow });
+	}
 	const failure: TurnFailure = { message: error.message, kind: error.kind, httpStatusCode: error.httpStatusCode, details: null };
 	ports.emit({ type: 'error', turnId: ports.turnId, error: failure, willRetry: false });
 	return { status: 'failed', error: failure };
