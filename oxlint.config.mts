@@ -48,6 +48,7 @@ export default defineConfig({
 			files: ['**/*.test.ts', '**/*.test.tsx', 'test/**', '*.mjs'],
 			rules: {
 				'typescript/no-non-null-assertion': 'off',
+				'no-unsafe-optional-chaining': 'off',
 				'typescript/no-base-to-string': 'off',
 				'typescript/no-unsafe-assignment': 'off',
 				'typescript/no-unsafe-argument': 'off',

@@ -9,9 +9,9 @@ const root = path.resolve(import.meta.dirname, '../..');
 /** The server's layers from the bottom up. A folder imports from its own layer and the ones below it. */
 const serverLayers = [
 	['telemetry'],
-	['sandbox', 'exec', 'mcp', 'config', 'auth', 'instructions', 'skills', 'hooks'],
+	['sandbox', 'exec', 'mcp', 'config', 'auth', 'skills', 'hooks'],
 	['patch'],
-	['turn', 'tools', 'model', 'approval', 'store'],
+	['turn', 'tools', 'model', 'approval', 'store', 'instructions'],
 	['thread', 'projection'],
 	['transport', 'session', 'handlers', 'schemaGen'],
 ];
