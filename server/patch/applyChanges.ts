@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { access, chmod, constants, mkdir, open, readFile, realpath, rename, rm, rmdir, stat } from 'node:fs/promises';
+import { access, constants, mkdir, open, readFile, realpath, rename, rm, rmdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { PlannedChange } from './computeChanges.ts';
 import type { ApplyRequest, ApplyResult, FileChangeApplier } from './fileChangeApplier.ts';
@@ -72,9 +72,11 @@ function failures(
 ): readonly ApplyResult[] {
 	const note = leftOver.length === 0 ? '' : ` These could not be put back as they were: ${leftOver.join(', ')}.`;
 	return changes.map((change) => {
-		if (change !== failed) return { path: change.path, status: 'failed', message: 'Not changed: another file of the patch could not be changed.', content: null };
+		if (change !== failed)
+			return { path: change.path, status: 'failed', message: 'Not changed: another file of the patch could not be changed.', content: null };
 		const isAbort = error instanceof Error && error.name === 'AbortError';
-		const message = error instanceof Refusal ? error.message : isAbort ? 'The turn was interrupted' : `Failed to write file ${change.path}: ${osMessage(error)}`;
+		const message =
+			error instanceof Refusal ? error.message : isAbort ? 'The turn was interrupted' : `Failed to write file ${change.path}: ${osMessage(error)}`;
 		return { path: change.path, status: error instanceof Refusal ? error.status : 'failed', message: message + note, content: null };
 	});
 }
@@ -145,13 +147,13 @@ async function stage(bytes: Buffer, { target, mode }: { target: string; mode: nu
 	const file = await open(staged, 'wx');
 	try {
 		await file.writeFile(bytes);
+		if (mode !== null) await file.chmod(mode);
 	} catch (error) {
 		await file.close();
 		await rm(staged, { force: true });
 		throw error;
 	}
 	await file.close();
-	if (mode !== null) await chmod(staged, mode);
 	return staged;
 }
 

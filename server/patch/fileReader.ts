@@ -43,7 +43,8 @@ export const diskReader: FileReader = {
 			const info = await stat(path);
 			if (info.isDirectory()) return { type: 'unreadable', message: 'Is a directory (os error 21)' };
 			if (!info.isFile()) return { type: 'unreadable', message: 'it is not a regular file' };
-			if (info.size > maxFileBytes) return { type: 'unreadable', message: `it has ${info.size} bytes, more than the ${maxFileBytes} that can be patched` };
+			if (info.size > maxFileBytes)
+				return { type: 'unreadable', message: `it has ${info.size} bytes, more than the ${maxFileBytes} that can be patched` };
 			const decoded = decodeText(await readFile(path));
 			if (decoded === null) return { type: 'unreadable', message: 'it is not text in UTF-8, or in UTF-16 with a byte order mark' };
 			return { type: 'text', ...decoded, executable: (info.mode & 0o111) !== 0 };

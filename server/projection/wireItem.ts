@@ -30,8 +30,11 @@ export function toThreadItem(item: TurnItem): ThreadItem {
 }
 
 export function toFileUpdateChange(change: FileChange) {
-	const kind = change.kind.type === 'update' ? { type: 'update' as const, move_path: change.kind.movePath } : change.kind;
-	return { path: change.path, kind, diff: change.diff };
+	if (change.kind.type !== 'update') return { path: change.path, kind: change.kind, diff: change.diff };
+	const { movePath } = change.kind;
+	// Clients of this protocol find the new path at the end of the diff too.
+	const diff = movePath === null ? change.diff : `${change.diff}\n\nMoved to: ${movePath}`;
+	return { path: change.path, kind: { type: 'update' as const, move_path: movePath }, diff };
 }
 
 export function toCommandText(argv: readonly string[]): string {

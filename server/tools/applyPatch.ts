@@ -4,8 +4,8 @@ import { previewPatch, type PreviewedFile } from '../patch/previewPatch.ts';
 import type { FileChange } from '../turn/item.ts';
 import { freeformSpec, functionSpec } from './applyPatchSpec.ts';
 import { object, parseArguments, partialString, required, string } from './callArguments.ts';
-import type { PatchOutcome, PatchRunner } from './patchRunner.ts';
-import type { Tool } from './tool.ts';
+import type { PatchOutcome, PatchRequest, PatchRunner } from './patchRunner.ts';
+import type { Tool, ToolContext, ToolOutcome } from './tool.ts';
 
 /** Short patches are there before a preview helps; long ones show their progress this often. */
 const previewIntervalMs = 300;
@@ -48,19 +48,23 @@ export function applyPatchTool(runner: PatchRunner): Tool {
 }
 
 /** A patch's result as `apply_patch` itself gives it to the model. */
-export function patchResultText(outcome: PatchOutcome): string {
+function patchResultText(outcome: PatchOutcome): string {
 	if (outcome.type === 'refused') return outcome.message;
 	return `Exit code: ${outcome.exitCode}\nWall time: ${(outcome.durationMs / 1000).toFixed(1)} seconds\nOutput:\n${outcome.output}`;
 }
 
-/** A patch's result when the model wrote it as a shell command. */
-export function patchCommandResultText(outcome: PatchOutcome): string {
-	if (outcome.type === 'refused') return outcome.message;
+/** Runs a patch that the model wrote as a shell command, and tells it that there is a tool for this. */
+export async function runPatchCommand(runner: Pick<PatchRunner, 'run'>, request: PatchRequest, context: ToolContext): Promise<ToolOutcome> {
+	const text = 'apply_patch was called through exec_command. Call the tool apply_patch itself instead, without a shell.';
+	const item = { type: 'message', role: 'user', content: [{ type: 'input_text', text: `Note: ${text}` }] } as const;
+	context.emit({ type: 'history', turnId: context.turnId, item });
+	const outcome = await runner.run(request, context);
+	if (outcome.type === 'refused') return { output: outcome.message, success: false };
 	const body = JSON.stringify({
 		output: outcome.output,
 		metadata: { exit_code: outcome.exitCode, duration_seconds: Math.round(outcome.durationMs / 100) / 10 },
 	});
-	return `Wall time: ${(outcome.durationMs / 1000).toFixed(4)} seconds\nOutput:\n${body}`;
+	return { output: `Wall time: ${(outcome.durationMs / 1000).toFixed(4)} seconds\nOutput:\n${body}`, success: outcome.exitCode === 0 };
 }
 
 function previewChange({ path, kind, movePath, diff }: PreviewedFile, cwd: string): FileChange {

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { resolveShell, shellArgv } from '../exec/shell.ts';
 import type { ToolSpec } from '../model/model.ts';
 import { recognisePatchCommand } from '../patch/recognisePatchCommand.ts';
-import { patchCommandResultText } from './applyPatch.ts';
+import { runPatchCommand } from './applyPatch.ts';
 import { boolean, list, number, object, oneOf, optional, parseArguments, required, string } from './callArguments.ts';
 import { formatCommandReport } from './commandOutput.ts';
 import { type CommandServices, orchestrateCommand } from './orchestrator.ts';
@@ -119,8 +119,7 @@ export function execCommandTool(services: CommandServices): Tool {
 			const cwd = path.resolve(settings.cwd, args.workdir || '.');
 			const patch = recognisePatchCommand(args.cmd);
 			if (patch) {
-				const result = await services.patches.run({ callId: call.callId, patch: patch.patch, cwd: path.resolve(cwd, patch.folder ?? '.') }, context);
-				return { output: patchCommandResultText(result), success: result.type === 'ran' && result.exitCode === 0 };
+				return runPatchCommand(services.patches, { callId: call.callId, patch: patch.patch, cwd: path.resolve(cwd, patch.folder ?? '.') }, context);
 			}
 			const shell = (args.shell ? resolveShell(args.shell, services.env) : null) ?? settings.shell;
 			const outcome = await orchestrateCommand(

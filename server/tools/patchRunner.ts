@@ -38,8 +38,8 @@ export type PatchOutcome =
 interface ThreadState {
 	/** Files that a person allowed to change for as long as the thread is loaded. */
 	readonly granted: Set<string>;
-	turnId: string;
-	diff: TurnDiff;
+	readonly turnId: string;
+	readonly diff: TurnDiff;
 }
 
 /** Context lines of the diff that an item shows. */
@@ -53,6 +53,9 @@ export class PatchRunner {
 	readonly #options: PatchRunnerOptions;
 	readonly #threads = new Map<string, ThreadState>();
 
+	/** The end of the newest patch of each thread. */
+	readonly #last = new Map<string, Promise<undefined>>();
+
 	constructor(options: PatchRunnerOptions) {
 		this.#options = options;
 	}
@@ -60,9 +63,21 @@ export class PatchRunner {
 	/** Forgets a thread that is no longer loaded. */
 	endThread(threadId: string): void {
 		this.#threads.delete(threadId);
+		this.#last.delete(threadId);
 	}
 
-	async run(request: PatchRequest, context: ToolContext): Promise<PatchOutcome> {
+	/** Patches of one thread run one after the other: each is worked out from what the one before has left. */
+	run(request: PatchRequest, context: ToolContext): Promise<PatchOutcome> {
+		const outcome = (this.#last.get(context.threadId) ?? Promise.resolve()).then(() => this.#run(request, context));
+		const settled = outcome.then(
+			() => undefined,
+			() => undefined,
+		);
+		this.#last.set(context.threadId, settled);
+		return outcome;
+	}
+
+	async #run(request: PatchRequest, context: ToolContext): Promise<PatchOutcome> {
 		const startedAt = performance.now();
 		const parsed = parsePatch(request.patch);
 		if (!parsed.ok) return { type: 'refused', message: `apply_patch verification failed: ${parsed.message}` };
