@@ -1,3 +1,4 @@
+import fs from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { runAppServer } from './appServer.ts';
@@ -8,10 +9,13 @@ const USAGE = `usage: tiller-server app-server [--listen stdio://|ws://IP:PORT|u
   --listen   where clients connect; stdio:// when left out
   --linger   end this many seconds after the last client left (never for stdio, which ends with its client)
   --state-file  gets {pid, socket} while the server listens
+
+       tiller-server app-server generate-ts|generate-json-schema --out DIR [--experimental]
 `;
 
 async function main(argv: readonly string[]): Promise<number> {
 	const [command, ...rest] = argv;
+	if (command === 'app-server' && (rest[0] === 'generate-ts' || rest[0] === 'generate-json-schema')) return generate(rest[0], rest.slice(1));
 	if (command !== 'app-server') {
 		process.stderr.write(USAGE);
 		return command === '--help' ? 0 : 2;
@@ -34,6 +38,23 @@ async function main(argv: readonly string[]): Promise<number> {
 		process.stderr.write(`${error instanceof Error ? (isUsage ? error.message : error.stack) : String(error)}\n`);
 		return isUsage ? 2 : 1;
 	}
+}
+
+/** Writes the protocol's types or schemas; those that are stable unless the experimental ones are asked for too. */
+async function generate(what: 'generate-ts' | 'generate-json-schema', args: readonly string[]): Promise<number> {
+	const { values } = parseArgs({ args: [...args], options: { out: { type: 'string' }, experimental: { type: 'boolean', default: false } } });
+	if (values.out === undefined) {
+		process.stderr.write(`${what} needs --out DIR\n`);
+		return 2;
+	}
+	const options = { experimental: values.experimental };
+	const files =
+		what === 'generate-ts'
+			? (await import('./schemaGen/typescript.ts')).generateTypescript(options)
+			: (await import('./schemaGen/jsonSchema.ts')).generateJsonSchema(options);
+	fs.mkdirSync(values.out, { recursive: true });
+	for (const [name, text] of files) fs.writeFileSync(path.join(values.out, name), text);
+	return 0;
 }
 
 main(process.argv.slice(2)).then(
