@@ -128,7 +128,7 @@ describe('processes', () => {
 		assert.equal(text, 'hello');
 		await assert.rejects(cat.write(Buffer.from('late')));
 
-		const term = await host.spawn(sh('stty size; trap "stty size; exit 4" WINCH; while :; do sleep 0.05; done', { tty: { rows: 10, cols: 20 } }));
+		const term = await host.spawn(sh('trap "stty size; exit 4" WINCH; stty size; while :; do sleep 0.05; done', { tty: { rows: 10, cols: 20 } }));
 		let screen = '';
 		term.onOutput((chunk) => {
 			screen += Buffer.from(chunk).toString();
