@@ -81,7 +81,7 @@ export function ApprovalCard({ question, count, state }: ApprovalCardProps): JSX
 				{choices.map((choice, index) => (
 					<button key={index} type="button" class={`choice choice-${choice.kind}`} disabled={sending} onClick={() => void choose(choice)}>
 						<span class="choice-text">
-							<span class="choice-name">{choice.name}</span>
+							<span class="choice-name">{choice.name}</span>{' '}
 							<span class="choice-description">{choice.description}</span>
 						</span>
 						<kbd aria-hidden="true">{choice.kind === 'accept' ? acceptKey() : index + 1}</kbd>

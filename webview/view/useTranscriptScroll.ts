@@ -47,12 +47,12 @@ export function useTranscriptScroll({ turns, place, onPlace }: TranscriptScrollO
 	origin.current ??= turns[0]?.id ?? null;
 	const shift = origin.current === null ? 0 : (rowsBefore(turns, origin.current) ?? 0);
 	const total = totalRows(turns);
-	const restored = useRef<ScrollPlace | null>(place);
+	/** Where the reader is, while the end is not followed. */
+	const here = useRef<ScrollPlace | null>(place);
 	const [range, setRange] = useState<RowRange>(() => firstRange(turns, place));
 	const following = useRef(findPlace(turns, place) === null);
 	const [away, setAway] = useState(!following.current);
 	const lastTop = useRef(0);
-	const anchor = useRef<ScrollPlace | null>(null);
 
 	const start = Math.max(0, Math.min(range.start + shift, total - 1));
 	const end = range.end === null ? total : Math.min(total, range.end + shift);
@@ -68,33 +68,39 @@ export function useTranscriptScroll({ turns, place, onPlace }: TranscriptScrollO
 			lastTop.current = box.scrollTop;
 		}
 	};
+	const toPlace = (): void => {
+		if (here.current !== null && scroller.current !== null) {
+			putAt(scroller.current, here.current);
+			lastTop.current = scroller.current.scrollTop;
+		}
+	};
 	const change = (next: RowRange): void => {
-		anchor.current = topRow(scroller.current);
+		here.current = topRow(scroller.current);
 		setRange(next);
 	};
 
 	useLayoutEffect(() => {
 		if (following.current) {
 			toEnd();
-		} else if (restored.current !== null) {
-			putAt(scroller.current, restored.current);
+		} else {
+			toPlace();
 		}
-		restored.current = null;
 	}, []);
 
 	// The row that was at the top stays where it was on the screen when rows come or go above it.
 	useLayoutEffect(() => {
-		if (anchor.current !== null && !following.current) {
-			putAt(scroller.current, anchor.current);
-			lastTop.current = scroller.current?.scrollTop ?? 0;
+		if (!following.current) {
+			toPlace();
 		}
-		anchor.current = null;
 	}, [start, end]);
 
 	useEffect(() => {
 		const observer = new ResizeObserver(() => {
 			if (following.current) {
 				toEnd();
+			} else {
+				// Another width breaks lines elsewhere; what was read stays in view.
+				toPlace();
 			}
 		});
 		for (const element of [scroller.current, content.current]) {
@@ -115,7 +121,7 @@ export function useTranscriptScroll({ turns, place, onPlace }: TranscriptScrollO
 	const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
 	const savePlace = (): void => {
 		clearTimeout(timer.current);
-		timer.current = setTimeout(() => onPlace(following.current ? null : topRow(scroller.current)), 200);
+		timer.current = setTimeout(() => onPlace(here.current), 200);
 	};
 	useEffect(() => () => clearTimeout(timer.current), []);
 
@@ -128,7 +134,8 @@ export function useTranscriptScroll({ turns, place, onPlace }: TranscriptScrollO
 		away: away || end < total,
 		onScroll: () => {
 			const box = scroller.current;
-			if (box === null) {
+			// What we set ourselves needs no answer; the lines may already have moved again by now.
+			if (box === null || Math.abs(box.scrollTop - lastTop.current) < 1) {
 				return;
 			}
 			const near = box.scrollHeight - box.scrollTop - box.clientHeight < nearEnd && end === total;
@@ -136,6 +143,7 @@ export function useTranscriptScroll({ turns, place, onPlace }: TranscriptScrollO
 				follow(near);
 			}
 			lastTop.current = box.scrollTop;
+			here.current = following.current ? null : topRow(box);
 			savePlace();
 		},
 		extendUp: () => {

@@ -32,6 +32,9 @@ export async function servePage(): Promise<PageServer> {
 		format: 'iife',
 		jsx: 'automatic',
 		jsxImportSource: 'preact',
+		loader: { '.ttf': 'file' },
+		assetNames: '[name]',
+		publicPath: '/codicons/',
 	});
 	const text = (extension: string): string => built.outputFiles.find((file) => file.path.endsWith(extension))?.text ?? '';
 	const codicons = path.join(checkout, 'node_modules/@vscode/codicons/dist');
@@ -39,7 +42,7 @@ export async function servePage(): Promise<PageServer> {
 		cspSource: "'self'",
 		nonce: 'test-nonce',
 		script: '/webview.js',
-		styles: ['/codicons/codicon.css', '/webview.css'],
+		styles: ['/webview.css'],
 		title: 'Tiller',
 		language: 'en',
 		loading: 'Tiller',

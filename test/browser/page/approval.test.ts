@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict';
+import type { Browser } from 'playwright-core';
+import { launchBrowser } from '../support.ts';
+import { commandQuestion, cwd, fileChange, priceDiff, showcase, thread, threadId, turn, userMessage, pageState } from './fixtures.ts';
+import { openTillerPage, type PageServer, servePage, type TillerPage } from './harness.ts';
+
+describe('an approval', () => {
+	let browser: Browser;
+	let server: PageServer;
+	let tiller: TillerPage;
+	const question = commandQuestion('npm test -- --test-name-pattern discounts', 'c4');
+	const card = () => tiller.page.getByRole('region', { name: 'Run this command?' });
+
+	before(async () => {
+		browser = await launchBrowser();
+		server = await servePage();
+	});
+	after(async () => {
+		await browser.close();
+		await server.server.close();
+	});
+	afterEach(async () => {
+		await tiller.close();
+	});
+
+	it('says what is allowed and for how long, and is answered once by one key', async () => {
+		tiller = await openTillerPage(browser, server, { state: showcase() });
+		await tiller.page.getByRole('textbox').focus();
+		await tiller.events({ type: 'pending', pending: [question] });
+		await card().waitFor();
+		for (const text of [question.params.reason ?? '', 'This command, now.', 'begins with "npm test", in all threads', 'The agent goes on without it.']) {
+			await card().getByText(text).waitFor();
+		}
+		assert.equal(await tiller.page.evaluate(() => document.activeElement?.tagName), 'TEXTAREA');
+		await tiller.page.getByRole('status').getByText('Approval needed: npm test').waitFor();
+		// Keys right after it came up were meant for something else.
+		await tiller.page.keyboard.press('Control+Enter');
+		assert.equal((await tiller.requests('answer')).length, 0);
+		await tiller.page.waitForTimeout(450);
+		await tiller.page.keyboard.press('Control+Enter');
+		await tiller.page.keyboard.press('Control+Enter');
+		assert.deepEqual((await tiller.waitForRequests('answer')).map(({ params }) => params), [{ key: 'question-1', answer: { kind: 'command', decision: 'accept' } }]);
+		await tiller.events({ type: 'pending', pending: [] });
+		await card().waitFor({ state: 'detached' });
+		assert.equal((await tiller.requests('answer')).length, 1);
+	});
+
+	it('can be reached and answered with the keyboard alone', async () => {
+		tiller = await openTillerPage(browser, server, { state: { ...showcase(), pending: [question] } });
+		await tiller.page.getByRole('textbox').focus();
+		await tiller.page.keyboard.press('Shift+Tab');
+		assert.match(await tiller.page.evaluate(() => document.activeElement?.textContent ?? ''), /Deny and stop/);
+		await tiller.page.waitForTimeout(450);
+		await tiller.page.keyboard.press('3');
+		const [request] = await tiller.waitForRequests('answer');
+		assert.deepEqual(request?.params, {
+			key: 'question-1',
+			answer: { kind: 'command', decision: { acceptWithExecpolicyAmendment: { execpolicy_amendment: ['npm', 'test'] } } },
+		});
+	});
+
+	it('does not take Ctrl+Enter for an answer while something is typed', async () => {
+		tiller = await openTillerPage(browser, server, { state: { ...showcase(), pending: [question] } });
+		await tiller.page.getByRole('textbox').fill('wait');
+		await tiller.page.waitForTimeout(450);
+		await tiller.page.keyboard.press('Control+Enter');
+		await tiller.waitForRequests('send');
+		assert.equal((await tiller.requests('answer')).length, 0);
+	});
+
+	it('keeps its buttons in view however long the command and however small the window', async () => {
+		const long = commandQuestion(`python3 -c '${'print("x")\n'.repeat(400)}'`, 'c4');
+		tiller = await openTillerPage(browser, server, { state: { ...showcase(), pending: [long] }, viewport: { width: 250, height: 520 } });
+		for (const name of [/Allow once/, /Deny The/]) {
+			const box = await tiller.page.getByRole('button', { name }).boundingBox();
+			assert.ok(box !== null && box.y > 0 && box.y + box.height < 520, `${name} at ${JSON.stringify(box)}`);
+		}
+		assert.equal(await tiller.page.evaluate(() => document.documentElement.scrollWidth), 250);
+		await tiller.screenshot('approval-narrow');
+	});
+
+	it('of a file change shows the diff, and says when somebody else was faster', async () => {
+		const change = fileChange('f2', { status: 'inProgress', changes: [{ path: '/etc/hosts', kind: { type: 'update', move_path: null }, diff: priceDiff }] });
+		const state = pageState({
+			thread: thread([turn('turn-2', [userMessage('u', 'x'), change], { status: 'inProgress' })]),
+			pending: [{ key: 'q', kind: 'fileChange', params: { threadId, turnId: 'turn-2', itemId: 'f2', startedAtMs: 0, reason: 'Outside of the folder', grantRoot: null } }],
+			conflicts: [{ itemId: 'f2', path: `${cwd}/src/cart.ts`, message: 'Line 4 was changed by you at the same time.' }],
+		});
+		tiller = await openTillerPage(browser, server, { state });
+		await tiller.answer('answer', { result: { accepted: false } });
+		const region = tiller.page.getByRole('region', { name: 'Make these changes?' });
+		await region.getByText('sum += Math.round(item.price * 100) * item.count;').waitFor();
+		await tiller.page.getByText('Line 4 was changed by you').waitFor();
+		await tiller.screenshot('approval-files');
+		await region.getByRole('button', { name: /^Deny The agent/ }).click();
+		await tiller.page.getByText('This was already answered elsewhere.').waitFor();
+		await tiller.page.getByRole('button', { name: 'Dismiss: src/cart.ts' }).click();
+		assert.deepEqual((await tiller.waitForRequests('dismissConflict'))[0]?.params, { itemId: 'f2', path: `${cwd}/src/cart.ts` });
+	});
+
+	it('is there again after a reload', async () => {
+		tiller = await openTillerPage(browser, server, { state: { ...showcase(), pending: [question] } });
+		await tiller.reload();
+		await card().waitFor();
+	});
+});

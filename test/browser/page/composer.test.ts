@@ -1,0 +1,152 @@
+import assert from 'node:assert/strict';
+import type { Browser } from 'playwright-core';
+import { launchBrowser } from '../support.ts';
+import { agentMessage, note, pageState, thread, threadId, turn, userMessage } from './fixtures.ts';
+import { openTillerPage, type PageServer, servePage, type TillerPage } from './harness.ts';
+
+describe('the composer', () => {
+	let browser: Browser;
+	let server: PageServer;
+	let tiller: TillerPage;
+	const idle = pageState({ thread: thread([turn('turn-1', [userMessage('u1', 'Hello'), agentMessage('a1', 'Hi.')])]) });
+	const running = pageState({ thread: thread([turn('turn-1', [userMessage('u1', 'Hello')], { status: 'inProgress', durationMs: null, completedAt: null })]) });
+	const field = () => tiller.page.getByRole('textbox', { name: 'Message to Tiller' });
+
+	before(async () => {
+		browser = await launchBrowser();
+		server = await servePage();
+	});
+	after(async () => {
+		await browser.close();
+		await server.server.close();
+	});
+	afterEach(async () => {
+		const errors = tiller.errors;
+		await tiller.close();
+		assert.deepEqual(errors, []);
+	});
+
+	it('sends with Enter, breaks the line with Shift+Enter, and shows the message until the transcript has it', async () => {
+		tiller = await openTillerPage(browser, server, { state: idle });
+		await tiller.answer('send', 'never');
+		await field().click();
+		await tiller.page.keyboard.type('first');
+		await tiller.page.keyboard.press('Shift+Enter');
+		await tiller.page.keyboard.type('second');
+		await tiller.page.keyboard.press('Enter');
+		const [request] = await tiller.waitForRequests('send');
+		assert.deepEqual(request?.params, { text: 'first\nsecond' });
+		assert.equal(await field().inputValue(), '');
+		await tiller.page.getByText('Sending…').waitFor();
+		await tiller.events(
+			note({ method: 'turn/started', params: { threadId, turn: turn('turn-2', [], { status: 'inProgress', durationMs: null }) } }),
+			note({ method: 'item/started', params: { threadId, turnId: 'turn-2', item: userMessage('u2', 'first\nsecond'), startedAtMs: 0 } }),
+		);
+		await tiller.page.locator('[data-row="turn-2/u2"]').waitFor();
+		assert.equal(await tiller.page.getByText('Sending…').count(), 0);
+	});
+
+	it('leaves Enter to an input method', async () => {
+		tiller = await openTillerPage(browser, server, { state: idle });
+		await field().fill('にほん');
+		await field().evaluate((element) => {
+			element.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', isComposing: true, bubbles: true, cancelable: true }));
+			element.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', keyCode: 229, bubbles: true, cancelable: true }));
+		});
+		await field().press('Enter');
+		await tiller.waitForRequests('send');
+		assert.equal((await tiller.requests('send')).length, 1);
+	});
+
+	it('gives a message back that could not be sent, before what was typed since', async () => {
+		tiller = await openTillerPage(browser, server, { state: idle });
+		await tiller.answer('send', 'never');
+		await field().fill('important words');
+		await field().press('Enter');
+		const [request] = await tiller.waitForRequests('send');
+		await field().fill('newer');
+		await tiller.page.evaluate((id) => window.tillerHost.send({ type: 'failure', id, message: 'The server is gone.' }), request?.id);
+		await tiller.page.getByText('Not sent: The server is gone.').waitFor();
+		assert.equal(await field().inputValue(), 'important words\nnewer');
+	});
+
+	it('keeps the draft of each thread across a reload, and a message that was cut off by it', async () => {
+		tiller = await openTillerPage(browser, server, { state: idle });
+		await tiller.answer('send', 'never');
+		await field().fill('sent but lost');
+		await field().press('Enter');
+		await tiller.waitForRequests('send');
+		await field().fill('half a thou');
+		await tiller.reload();
+		assert.equal(await field().inputValue(), 'sent but lost\nhalf a thou');
+		await tiller.setState({ ...idle, thread: thread([], { id: 'thread-2' }) }, 'now');
+		await tiller.page.waitForFunction(() => document.querySelector('textarea')?.value === '');
+	});
+
+	it('steers a running turn and says so', async () => {
+		tiller = await openTillerPage(browser, server, { state: running });
+		await tiller.answer('send', { result: { delivery: 'steered' } });
+		await field().fill('use tabs');
+		await tiller.page.getByText('Enter steers the running turn').waitFor();
+		await field().press('Enter');
+		await tiller.page.getByText('Waiting for the next step').waitFor();
+	});
+
+	it('stops by button or by Esc twice, never by Esc once', async () => {
+		tiller = await openTillerPage(browser, server, { state: running });
+		await field().focus();
+		await tiller.page.keyboard.press('Escape');
+		await tiller.page.getByText('Press Esc again to stop').waitFor();
+		assert.equal((await tiller.requests('interrupt')).length, 0);
+		await tiller.page.keyboard.press('Escape');
+		await tiller.waitForRequests('interrupt');
+		assert.equal(await tiller.page.getByRole('button', { name: /^Stop/ }).isDisabled(), true);
+		await tiller.events(note({ method: 'turn/completed', params: { threadId, turn: turn('turn-1', [], { status: 'interrupted' }) } }));
+		await tiller.page.getByText('Stopped').waitFor();
+		assert.equal(await tiller.page.getByRole('button', { name: /^Stop/ }).count(), 0);
+	});
+
+	it('says why it cannot send, with the next step', async () => {
+		tiller = await openTillerPage(browser, server, { state: pageState({ account: { type: 'signedOut' } }) });
+		await field().fill('x');
+		await field().press('Enter');
+		assert.equal(await tiller.page.getByRole('button', { name: 'Send (Enter)' }).isDisabled(), true);
+		await tiller.page.getByRole('button', { name: 'Sign in' }).click();
+		assert.deepEqual((await tiller.waitForRequests('runCommand')).map(({ params }) => params), [{ command: 'tiller.signIn' }]);
+		for (const [connection, words] of [
+			[{ type: 'starting' }, 'Starting Tiller…'],
+			[{ type: 'restarting', attempt: 2 }, 'attempt 2'],
+			[{ type: 'restricted' }, 'Restricted Mode'],
+			[{ type: 'failed', message: 'It ended five times in a row.' }, 'It ended five times in a row.'],
+		] as const) {
+			await tiller.events({ type: 'connection', connection });
+			await tiller.page.locator('.banner').getByText(words).first().waitFor();
+		}
+		await tiller.page.getByRole('button', { name: 'Restart' }).click();
+		await tiller.waitForRequests('runCommand', 2);
+		assert.equal((await tiller.requests('send')).length, 0);
+		assert.equal(await field().inputValue(), 'x');
+	});
+
+	it('takes text and focus from the editor without losing what was typed', async () => {
+		tiller = await openTillerPage(browser, server, { state: idle });
+		await field().fill('typed');
+		await tiller.page.getByRole('log').focus();
+		await tiller.events({ type: 'composerText', text: 'src/a.ts:3' }, { type: 'focusComposer' });
+		await tiller.page.waitForFunction(() => document.activeElement?.tagName === 'TEXTAREA');
+		assert.equal(await field().inputValue(), 'typed\nsrc/a.ts:3');
+	});
+
+	it('chooses model, effort and what may run', async () => {
+		tiller = await openTillerPage(browser, server, { state: idle });
+		await tiller.page.getByRole('combobox', { name: 'Model' }).selectOption('gpt-5.5-mini');
+		await tiller.page.getByRole('combobox', { name: 'Reasoning effort' }).selectOption('high');
+		await tiller.page.getByRole('combobox', { name: 'What may run without asking' }).selectOption('readOnly');
+		await tiller.waitForRequests('setApprovalMode');
+		assert.deepEqual((await tiller.requests()).map(({ params }) => params), [
+			{ model: 'gpt-5.5-mini', effort: 'medium' },
+			{ model: 'gpt-5.5', effort: 'high' },
+			{ mode: 'readOnly' },
+		]);
+	});
+});
