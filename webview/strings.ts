@@ -25,7 +25,8 @@ export const strings = {
 	openSettings: 'Open settings',
 	demoNotice: 'Demo: scripted answers, no AI. Choose a model in the settings.',
 	silentTitle: 'No answer from the extension',
-	silentText: 'The page is waiting for its data and keeps asking. "Tiller: Show Log" in the Command Palette tells more; "Developer: Reload Window" starts over.',
+	silentText:
+		'The page is waiting for its data and keeps asking. "Tiller: Show Log" in the Command Palette tells more; "Developer: Reload Window" starts over.',
 	noFolder: 'No folder is open. Open one to let Tiller work on files.',
 	dismiss: 'Dismiss',
 
@@ -53,7 +54,9 @@ export const strings = {
 	disabledSignedOut: 'Sign in to send.',
 	model: 'Model',
 	effort: 'Reasoning effort',
-	effortNames: { none: 'None', minimal: 'Minimal', low: 'Low', medium: 'Medium', high: 'High', xhigh: 'Extra high' } as Readonly<Record<string, string>>,
+	effortNames: { none: 'None', minimal: 'Minimal', low: 'Low', medium: 'Medium', high: 'High', xhigh: 'Extra high' } as Readonly<
+		Record<string, string>
+	>,
 	approvalMode: 'What may run without asking',
 	approvalModes: {
 		readOnly: { name: 'Read only', description: 'Reads files. Asks before every edit and every command that changes something.' },
@@ -159,8 +162,14 @@ export const strings = {
 		acceptFiles: { name: 'Allow once', description: 'These changes, now.' },
 		acceptForSession: { name: 'Allow in this thread', description: 'The same command again without asking, until the thread is closed.' },
 		acceptFilesForSession: { name: 'Allow in this thread', description: 'Changes to these files without asking, until the thread is closed.' },
-		acceptRule: { name: 'Always allow', description: (rule: string) => `Every command that begins with "${rule}", in all threads, until you remove the rule.` },
-		allowHost: { name: 'Always allow host', description: (host: string) => `Every connection to ${host}, in all threads, until you remove the rule.` },
+		acceptRule: {
+			name: 'Always allow',
+			description: (rule: string) => `Every command that begins with "${rule}", in all threads, until you remove the rule.`,
+		},
+		allowHost: {
+			name: 'Always allow host',
+			description: (host: string) => `Every connection to ${host}, in all threads, until you remove the rule.`,
+		},
 		denyHost: { name: 'Always block host', description: (host: string) => `No connection to ${host}, in all threads, until you remove the rule.` },
 		decline: { name: 'Deny', description: 'The agent goes on without it.' },
 		cancel: { name: 'Deny and stop', description: 'The turn ends.' },

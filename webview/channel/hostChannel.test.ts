@@ -81,7 +81,10 @@ describe('what the page saves', () => {
 	});
 
 	it('forgets the oldest thread first', () => {
-		const many = Array.from({ length: 60 }, (_, index) => `t${index}`).reduce<Readonly<Record<string, string>>>((all, name) => withEntry(all, name, 'x'), {});
+		const many = Array.from({ length: 60 }, (_, index) => `t${index}`).reduce<Readonly<Record<string, string>>>(
+			(all, name) => withEntry(all, name, 'x'),
+			{},
+		);
 		assert.equal(Object.keys(many).length, 50);
 		assert.equal(many.t59, 'x');
 		assert.equal(many.t0, undefined);

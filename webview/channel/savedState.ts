@@ -24,8 +24,12 @@ export function parseSavedState(value: unknown): SavedState {
 	if (!isRecord(value)) {
 		return emptySavedState;
 	}
-	const drafts = isRecord(value.drafts) ? Object.entries(value.drafts).filter((entry): entry is [string, string] => typeof entry[1] === 'string') : [];
-	const places = isRecord(value.places) ? Object.entries(value.places).flatMap(([thread, place]) => (isPlace(place) ? [[thread, place] as const] : [])) : [];
+	const drafts = isRecord(value.drafts)
+		? Object.entries(value.drafts).filter((entry): entry is [string, string] => typeof entry[1] === 'string')
+		: [];
+	const places = isRecord(value.places)
+		? Object.entries(value.places).flatMap(([thread, place]) => (isPlace(place) ? [[thread, place] as const] : []))
+		: [];
 	const unconfirmed = Array.isArray(value.unconfirmed) ? value.unconfirmed.filter(isUnconfirmed) : [];
 	return { drafts: Object.fromEntries(drafts), places: Object.fromEntries(places), unconfirmed };
 }

@@ -56,7 +56,11 @@ function ChangedFile({ change, state, cwd, turnId, itemId }: ChangedFileProps): 
 	);
 	const aside = (
 		<span class="card-actions">
-			<IconButton icon="diff" label={`${strings.openDiff}: ${path}`} onClick={() => void page.act('openDiff', { turnId, itemId, path: change.path })} />
+			<IconButton
+				icon="diff"
+				label={`${strings.openDiff}: ${path}`}
+				onClick={() => void page.act('openDiff', { turnId, itemId, path: change.path })}
+			/>
 			{change.kind.type === 'delete' ? null : (
 				<IconButton icon="go-to-file" label={`${strings.openFile}: ${path}`} onClick={() => void page.act('openFile', { path: target })} />
 			)}

@@ -17,7 +17,7 @@ export function Reasoning({ item, done }: { readonly item: ItemOf<'reasoning'>; 
 	const title = (
 		<span class="reasoning-title">
 			{done ? strings.thought : strings.thinking}
-			{heading === null ? (done ? '' : '…') : <span class="muted"> · {heading}</span>}
+			{heading === null ? done ? '' : '…' : <span class="muted"> · {heading}</span>}
 		</span>
 	);
 	return (

@@ -8,7 +8,13 @@ import { usePage } from '../view/pageContext.ts';
 import type { ItemOf } from './itemTypes.ts';
 import { StatusIcon, workState } from './statusIcon.tsx';
 
-function ActivityLine({ icon, children }: { readonly icon: string; readonly children: JSX.Element | string | (JSX.Element | string)[] }): JSX.Element {
+function ActivityLine({
+	icon,
+	children,
+}: {
+	readonly icon: string;
+	readonly children: JSX.Element | string | (JSX.Element | string)[];
+}): JSX.Element {
 	return (
 		<div class="activity-line">
 			<Icon name={icon} />
@@ -55,7 +61,9 @@ export function ImageGeneration({ item, cwd }: { readonly item: ItemOf<'imageGen
 	return (
 		<figure class="generated-image">
 			<figcaption>
-				<ActivityLine icon="sparkle">{item.revisedPrompt === null ? strings.generatedImage : `${strings.generatedImage}: ${item.revisedPrompt}`}</ActivityLine>
+				<ActivityLine icon="sparkle">
+					{item.revisedPrompt === null ? strings.generatedImage : `${strings.generatedImage}: ${item.revisedPrompt}`}
+				</ActivityLine>
 			</figcaption>
 			{source === null ? null : <img src={source} alt={item.revisedPrompt ?? strings.generatedImage} />}
 			{saved === null ? null : (

@@ -33,13 +33,25 @@ export function McpToolCall({ item, progress, turnStatus }: McpToolCallProps): J
 	);
 }
 
-export function DynamicToolCall({ item, turnStatus }: { readonly item: ItemOf<'dynamicToolCall'>; readonly turnStatus: TurnState['status'] }): JSX.Element {
+export function DynamicToolCall({
+	item,
+	turnStatus,
+}: {
+	readonly item: ItemOf<'dynamicToolCall'>;
+	readonly turnStatus: TurnState['status'];
+}): JSX.Element {
 	const state = workState({ status: item.success === false ? 'failed' : item.status, turnStatus });
 	const contents = item.contentItems?.map((content, index) => (
 		<Content key={index} content={content.type === 'inputText' ? { type: 'text', text: content.text } : { type: 'image' }} />
 	));
 	return (
-		<ToolCard title={item.namespace === null ? item.tool : `${item.namespace} · ${item.tool}`} icon="tools" state={state} durationMs={item.durationMs} progress={null}>
+		<ToolCard
+			title={item.namespace === null ? item.tool : `${item.namespace} · ${item.tool}`}
+			icon="tools"
+			state={state}
+			durationMs={item.durationMs}
+			progress={null}
+		>
 			{() => (
 				<>
 					<Json label={strings.arguments} value={item.arguments} />

@@ -71,7 +71,11 @@ describe('the choices of an approval', () => {
 	});
 
 	it('offer no rule that the server did not propose', () => {
-		const choices = approvalChoices({ key: 'k', kind: 'command', params: { threadId: 't', turnId: 'u', itemId: 'i', startedAtMs: 0, command: 'ls' } });
+		const choices = approvalChoices({
+			key: 'k',
+			kind: 'command',
+			params: { threadId: 't', turnId: 'u', itemId: 'i', startedAtMs: 0, command: 'ls' },
+		});
 		assert.equal(choices.length, 4);
 	});
 });

@@ -163,7 +163,8 @@ export class PageStore {
 		const before = this.#state.value;
 		const state = fromSnapshot(page, before);
 		const key = state.thread?.id ?? '';
-		this.#queue = [];
+		// No snapshot carries these.
+		this.#queue = this.#queue.filter(({ type }) => type === 'composerText' || type === 'focusComposer');
 		this.#silent.value = false;
 		if (before === null) {
 			this.#returnLost(key, state);

@@ -87,7 +87,9 @@ export function reduceNotification(state: ViewState, notification: ServerNotific
 }
 
 function isOfAnotherThread(state: ViewState, { params }: ServerNotification): boolean {
-	return typeof params === 'object' && 'threadId' in params && params.threadId != null && state.thread !== null && params.threadId !== state.thread.id;
+	return (
+		typeof params === 'object' && 'threadId' in params && params.threadId != null && state.thread !== null && params.threadId !== state.thread.id
+	);
 }
 
 function withNotice(notices: readonly string[], notice: string): readonly string[] {
@@ -104,7 +106,10 @@ function startTurn(state: ViewState, turn: Turn): ViewState {
 }
 
 function completeTurn(state: ViewState, turn: Turn): ViewState {
-	const merged = turn.items.reduce((sum, item) => finishItem(sum, turn.id, item), changeTurn(state, turn.id, (before) => before));
+	const merged = turn.items.reduce(
+		(sum, item) => finishItem(sum, turn.id, item),
+		changeTurn(state, turn.id, (before) => before),
+	);
 	return changeTurn(merged, turn.id, (before) => ({
 		...before,
 		status: turn.status === 'inProgress' ? before.status : turn.status,

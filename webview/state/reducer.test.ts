@@ -55,7 +55,10 @@ function emptyItem(kind: 'agentMessage' | 'reasoning' | 'commandExecution', id: 
 }
 
 /** The events of one turn as a server sends them: items one after the other, each with its deltas. */
-function turnEvents(turnId: string, items: readonly { readonly kind: 'agentMessage' | 'reasoning' | 'commandExecution'; readonly deltas: readonly string[] }[]): readonly PageEvent[] {
+function turnEvents(
+	turnId: string,
+	items: readonly { readonly kind: 'agentMessage' | 'reasoning' | 'commandExecution'; readonly deltas: readonly string[] }[],
+): readonly PageEvent[] {
 	const events = items.flatMap(({ kind, deltas }, index) => {
 		const itemId = `${turnId}-${index}`;
 		const base = { threadId, turnId, itemId };
@@ -95,14 +98,26 @@ function turnEvents(turnId: string, items: readonly { readonly kind: 'agentMessa
 /** What a host would read from the server at this point. */
 function toSnapshot(state: ViewState): PageState {
 	const turns = state.turns.map((from) =>
-		turn(from.id, { items: from.items.map(({ item }) => item), status: from.status, error: from.error, startedAt: from.startedAt, durationMs: from.durationMs }),
+		turn(from.id, {
+			items: from.items.map(({ item }) => item),
+			status: from.status,
+			error: from.error,
+			startedAt: from.startedAt,
+			durationMs: from.durationMs,
+		}),
 	);
 	return page(turns);
 }
 
 /** Without what no snapshot carries. */
 function shown(state: ViewState): unknown {
-	return state.turns.map(({ id, status, error, items, durationMs }) => ({ id, status, error, durationMs, items: items.map(({ item, done }) => ({ item, done })) }));
+	return state.turns.map(({ id, status, error, items, durationMs }) => ({
+		id,
+		status,
+		error,
+		durationMs,
+		items: items.map(({ item, done }) => ({ item, done })),
+	}));
 }
 
 const streams = fc.array(
@@ -115,7 +130,8 @@ const streams = fc.array(
 	),
 	{ minLength: 1, maxLength: 3 },
 );
-const allEvents = (turns: readonly Parameters<typeof turnEvents>[1][]): readonly PageEvent[] => turns.flatMap((items, index) => turnEvents(`turn${index}`, items));
+const allEvents = (turns: readonly Parameters<typeof turnEvents>[1][]): readonly PageEvent[] =>
+	turns.flatMap((items, index) => turnEvents(`turn${index}`, items));
 const start = fromSnapshot(page([]), null);
 
 describe("the page's state", () => {
@@ -167,7 +183,10 @@ describe("the page's state", () => {
 	it('says why the model is asked again until something arrives, and keeps the final error', () => {
 		const error = { message: 'Connection lost, attempt 2 of 5', codexErrorInfo: null, additionalDetails: null };
 		const events = allEvents([[{ kind: 'agentMessage', deltas: [] }]]);
-		const retrying = reduceAll(start, [...events.slice(0, 1), note({ method: 'error', params: { threadId, turnId: 'turn0', error, willRetry: true } })]);
+		const retrying = reduceAll(start, [
+			...events.slice(0, 1),
+			note({ method: 'error', params: { threadId, turnId: 'turn0', error, willRetry: true } }),
+		]);
 		assert.equal(retrying.turns[0]?.retry, error.message);
 		const going = reduceAll(retrying, events.slice(1, 2));
 		assert.equal(going.turns[0]?.retry, null);
@@ -183,7 +202,10 @@ describe("the page's state", () => {
 		]);
 		const again = fromSnapshot(toSnapshot(state), state);
 		assert.deepEqual(again.turns[0]?.plan?.steps, [{ step: 'Look', status: 'inProgress' }]);
-		const told = fromSnapshot({ ...toSnapshot(state), plans: { turn0: { explanation: null, steps: [] } }, contextUsage: { usedTokens: 5, window: 10 } }, state);
+		const told = fromSnapshot(
+			{ ...toSnapshot(state), plans: { turn0: { explanation: null, steps: [] } }, contextUsage: { usedTokens: 5, window: 10 } },
+			state,
+		);
 		assert.deepEqual([told.turns[0]?.plan?.steps, told.contextUsage], [[], { usedTokens: 5, window: 10 }]);
 	});
 });

@@ -49,7 +49,8 @@ export function fromSnapshot(page: PageState, previous: ViewState | null): ViewS
 	const knownTurns = new Map(known?.turns.map((turn) => [turn.id, turn]));
 	return {
 		...rest,
-		thread: thread === null ? null : { id: thread.id, name: thread.name, preview: thread.preview, cwd: thread.cwd, modelProvider: thread.modelProvider },
+		thread:
+			thread === null ? null : { id: thread.id, name: thread.name, preview: thread.preview, cwd: thread.cwd, modelProvider: thread.modelProvider },
 		turns: (thread?.turns ?? []).map((turn) => {
 			const before = knownTurns.get(turn.id);
 			return { ...fromTurn(turn), plan: plans?.[turn.id] ?? before?.plan ?? null, notices: before?.notices ?? [] };

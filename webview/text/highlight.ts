@@ -70,7 +70,14 @@ export function highlight(code: string, language: string): string | null {
 		: null;
 }
 
-const byExtension: Readonly<Record<string, string>> = { mts: 'typescript', cts: 'typescript', tsx: 'typescript', mjs: 'javascript', cjs: 'javascript', h: 'c' };
+const byExtension: Readonly<Record<string, string>> = {
+	mts: 'typescript',
+	cts: 'typescript',
+	tsx: 'typescript',
+	mjs: 'javascript',
+	cjs: 'javascript',
+	h: 'c',
+};
 
 /** The language of a file by its name, for `highlight`; empty when none is known. */
 export function languageOfFile(path: string): string {

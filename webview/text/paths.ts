@@ -23,7 +23,9 @@ export function parseFileTarget(text: string): FileTarget | null {
 
 /** Whether inline code reads like a file of the project: a folder or a line number, and an extension. */
 export function looksLikeFile(code: string): boolean {
-	return code.length < 200 && /^(?:[\w.@~-]*\/)+[\w.@-]+\.\w{1,10}(?::\d+(?::\d+)?)?$|^[\w.@-]+\.\w{1,10}:\d+(?::\d+)?$/.test(code) && !code.includes('//');
+	return (
+		code.length < 200 && /^(?:[\w.@~-]*\/)+[\w.@-]+\.\w{1,10}(?::\d+(?::\d+)?)?$|^[\w.@-]+\.\w{1,10}:\d+(?::\d+)?$/.test(code) && !code.includes('//')
+	);
 }
 
 function safeDecode(text: string): string {

@@ -1,9 +1,8 @@
 import DOMPurify from 'dompurify';
 import { isAllowedTarget } from './markdown.ts';
 
-const allowedTags = (
-	'a b blockquote br button code del div em h1 h2 h3 h4 h5 h6 hr i kbd li ol p pre s span strong sub sup table tbody td th thead tr ul'
-).split(' ');
+const allowedTags =
+	'a b blockquote br button code del div em h1 h2 h3 h4 h5 h6 hr i kbd li ol p pre s span strong sub sup table tbody td th thead tr ul'.split(' ');
 const allowedAttributes = ['href', 'class', 'dir', 'title', 'type', 'start', 'aria-label', 'tabindex', 'data-action'];
 
 const purifier = DOMPurify();

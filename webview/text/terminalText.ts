@@ -211,5 +211,11 @@ function paletteColour(index: number): number | string | null {
 }
 
 function hexColour(red: number, green: number, blue: number): string {
-	return `#${[red, green, blue].map((part) => Math.min(255, Math.max(0, Math.trunc(part) || 0)).toString(16).padStart(2, '0')).join('')}`;
+	return `#${[red, green, blue]
+		.map((part) =>
+			Math.min(255, Math.max(0, Math.trunc(part) || 0))
+				.toString(16)
+				.padStart(2, '0'),
+		)
+		.join('')}`;
 }

@@ -22,7 +22,9 @@ describe('terminal output', () => {
 	});
 
 	it('drops titles, links, cursor movements and half sequences', () => {
-		assert.deepEqual(terminalLines('\u001b]0;evil title\u0007hi\u001b[2J \u001b]8;;javascript:alert(1)\u001b\\link\u001b]8;;\u001b\\\u001b[3'), ['hi link']);
+		assert.deepEqual(terminalLines('\u001b]0;evil title\u0007hi\u001b[2J \u001b]8;;javascript:alert(1)\u001b\\link\u001b]8;;\u001b\\\u001b[3'), [
+			'hi link',
+		]);
 	});
 
 	it('keeps colours, also when a sequence is cut between two chunks', () => {
@@ -37,7 +39,10 @@ describe('terminal output', () => {
 	});
 
 	it('reads the same in pieces as at once, whatever it is', () => {
-		const pieces = fc.array(fc.oneof(fc.string({ maxLength: 6 }), fc.constantFrom('\u001b[31m', '\u001b[0m', '\r', '\n', '\u001b]0;t\u0007', '\u001b[K', '\u001b')), { maxLength: 20 });
+		const pieces = fc.array(
+			fc.oneof(fc.string({ maxLength: 6 }), fc.constantFrom('\u001b[31m', '\u001b[0m', '\r', '\n', '\u001b]0;t\u0007', '\u001b[K', '\u001b')),
+			{ maxLength: 20 },
+		);
 		fc.assert(fc.property(pieces, (chunks) => assert.deepEqual(terminalLines(...chunks), terminalLines(chunks.join('')))));
 	});
 
@@ -53,13 +58,16 @@ describe('file changes', () => {
 	it('reads hunks with their line numbers', () => {
 		const diff = parseFileDiff('update', '@@ -3,3 +3,3 @@ fn\n same\n-old\n+new\n same\n\\ No newline at end of file');
 		assert.deepEqual([diff.added, diff.removed], [1, 1]);
-		assert.deepEqual(diff.rows.map(({ kind, oldLine, newLine }) => [kind, oldLine, newLine]), [
-			['gap', null, null],
-			['context', 3, 3],
-			['removed', 4, null],
-			['added', null, 4],
-			['context', 5, 5],
-		]);
+		assert.deepEqual(
+			diff.rows.map(({ kind, oldLine, newLine }) => [kind, oldLine, newLine]),
+			[
+				['gap', null, null],
+				['context', 3, 3],
+				['removed', 4, null],
+				['added', null, 4],
+				['context', 5, 5],
+			],
+		);
 	});
 
 	it('counts a new file as added and a deleted one as removed, whatever its lines begin with', () => {
@@ -69,7 +77,21 @@ describe('file changes', () => {
 
 describe('markdown', () => {
 	it('ends up the same when it grew as when it came at once', () => {
-		const part = fc.constantFrom('# Title\n\n', 'word ', '- item\n', '\n', '```ts\nconst a = 1;\n', '```\n', '| a | b |\n| - | - |\n', '> quote\n', '[l](https://x.y)\n', '1. one\n\n   more\n', '\r\n', '<b>', '    code\n');
+		const part = fc.constantFrom(
+			'# Title\n\n',
+			'word ',
+			'- item\n',
+			'\n',
+			'```ts\nconst a = 1;\n',
+			'```\n',
+			'| a | b |\n| - | - |\n',
+			'> quote\n',
+			'[l](https://x.y)\n',
+			'1. one\n\n   more\n',
+			'\r\n',
+			'<b>',
+			'    code\n',
+		);
 		fc.assert(
 			fc.property(fc.array(part, { maxLength: 25 }), (parts) => {
 				const stream = new MarkdownStream();
@@ -100,7 +122,17 @@ describe('markdown', () => {
 	});
 
 	it('makes no link out of a scheme that does something', () => {
-		for (const target of ['javascript:alert(1)', 'JaVaScRiPt:alert(1)', ' java\nscript:x', 'command:workbench.action.quit', 'vscode://x', 'data:text/html,x', '//evil.example', 'vbscript:x', '\u0001javascript:x']) {
+		for (const target of [
+			'javascript:alert(1)',
+			'JaVaScRiPt:alert(1)',
+			' java\nscript:x',
+			'command:workbench.action.quit',
+			'vscode://x',
+			'data:text/html,x',
+			'//evil.example',
+			'vbscript:x',
+			'\u0001javascript:x',
+		]) {
 			assert.equal(isAllowedTarget(target), false, target);
 		}
 		for (const target of ['https://example.org/a?b#c', 'src/a.ts:3', '/abs/a.ts', 'C:\\a\\b.ts', 'file:///a/b', 'mailto:a@b.c', '#part', 'a.ts#L3']) {
@@ -116,11 +148,17 @@ describe('paths and times', () => {
 		assert.deepEqual(parseFileTarget('src/a.ts#L7-L9'), { path: 'src/a.ts', line: 7 });
 		assert.deepEqual(parseFileTarget('file:///w/my%20file.ts'), { path: '/w/my file.ts' });
 		assert.deepEqual(parseFileTarget('C:\\w\\a.ts'), { path: 'C:\\w\\a.ts' });
-		assert.deepEqual([looksLikeFile('src/a.ts'), looksLikeFile('a.ts:3'), looksLikeFile('node.js'), looksLikeFile('a/b'), looksLikeFile('npm run x')], [true, true, false, false, false]);
+		assert.deepEqual(
+			[looksLikeFile('src/a.ts'), looksLikeFile('a.ts:3'), looksLikeFile('node.js'), looksLikeFile('a/b'), looksLikeFile('npm run x')],
+			[true, true, false, false, false],
+		);
 	});
 
 	it('shows paths from the folder and durations in words', () => {
-		assert.deepEqual([displayPath('/w/src/a.ts', '/w/'), displayPath('/work/a.ts', '/w'), displayPath('C:\\w\\a.ts', 'C:\\w')], ['src/a.ts', '/work/a.ts', 'a.ts']);
+		assert.deepEqual(
+			[displayPath('/w/src/a.ts', '/w/'), displayPath('/work/a.ts', '/w'), displayPath('C:\\w\\a.ts', 'C:\\w')],
+			['src/a.ts', '/work/a.ts', 'a.ts'],
+		);
 		assert.deepEqual([820, 4250, 61_000, 3_720_000].map(formatDuration), ['820 ms', '4.2 s', '1 min 1 s', '1 h 2 min']);
 	});
 });

@@ -79,10 +79,16 @@ export function ApprovalCard({ question, count, state }: ApprovalCardProps): JSX
 			)}
 			<div class="approval-choices">
 				{choices.map((choice, index) => (
-					<button key={index} type="button" class={`choice choice-${choice.kind}`} disabled={sending} onClick={() => void choose(choice)}>
+					<button
+						key={index}
+						type="button"
+						class={`choice choice-${choice.kind}`}
+						title={choice.description}
+						disabled={sending}
+						onClick={() => void choose(choice)}
+					>
 						<span class="choice-text">
-							<span class="choice-name">{choice.name}</span>{' '}
-							<span class="choice-description">{choice.description}</span>
+							<span class="choice-name">{choice.name}</span> <span class="choice-description">{choice.description}</span>
 						</span>
 						<kbd aria-hidden="true">{choice.kind === 'accept' ? acceptKey() : index + 1}</kbd>
 					</button>
@@ -156,7 +162,11 @@ function QuestionBody({ question, state }: { readonly question: PendingQuestion;
 						{reason ? <Fact name={strings.approvalReason}>{reason}</Fact> : null}
 						{grantRoot ? <Fact name={strings.approvalAlso}>{strings.approvalGrantRoot(displayPath(grantRoot, null))}</Fact> : null}
 					</Facts>
-					{item?.type === 'fileChange' ? <ApprovalFiles changes={item.changes} cwd={cwd} turnId={turnId} itemId={itemId} /> : <p>{strings.approvalFilesUnknown}</p>}
+					{item?.type === 'fileChange' ? (
+						<ApprovalFiles changes={item.changes} cwd={cwd} turnId={turnId} itemId={itemId} />
+					) : (
+						<p>{strings.approvalFilesUnknown}</p>
+					)}
 				</>
 			);
 		}

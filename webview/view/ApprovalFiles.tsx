@@ -31,7 +31,8 @@ function ApprovalFile({ change, cwd, turnId, itemId }: ApprovalFileProps): JSX.E
 	const diff = useFileDiff(change);
 	const path = displayPath(change.path, cwd);
 	const verb = { add: strings.fileAdding, delete: strings.fileDeleting, update: strings.fileEditing }[change.kind.type];
-	const moved = change.kind.type === 'update' && change.kind.move_path !== null ? ` ${strings.fileMoved(displayPath(change.kind.move_path, cwd))}` : '';
+	const moved =
+		change.kind.type === 'update' && change.kind.move_path !== null ? ` ${strings.fileMoved(displayPath(change.kind.move_path, cwd))}` : '';
 	return (
 		<div>
 			<div class="approval-file-head">
@@ -39,7 +40,11 @@ function ApprovalFile({ change, cwd, turnId, itemId }: ApprovalFileProps): JSX.E
 				{moved}
 				<DiffCounts diff={diff} />
 				<span class="grow" />
-				<IconButton icon="diff" label={`${strings.openDiff}: ${path}`} onClick={() => void page.act('openDiff', { turnId, itemId, path: change.path })} />
+				<IconButton
+					icon="diff"
+					label={`${strings.openDiff}: ${path}`}
+					onClick={() => void page.act('openDiff', { turnId, itemId, path: change.path })}
+				/>
 			</div>
 			<DiffRows diff={diff} label={path} />
 		</div>

@@ -90,7 +90,15 @@ export function Banner({ kind, icon, spin, title, text, onDismiss, children }: B
 	);
 }
 
-export function CommandButton({ command, text, primary }: { readonly command: Command; readonly text: string; readonly primary?: boolean }): JSX.Element {
+export function CommandButton({
+	command,
+	text,
+	primary,
+}: {
+	readonly command: Command;
+	readonly text: string;
+	readonly primary?: boolean;
+}): JSX.Element {
 	const page = usePage();
 	return (
 		<button type="button" class={primary === true ? 'button button-primary' : 'button'} onClick={() => void page.act('runCommand', { command })}>

@@ -83,7 +83,9 @@ export function Composer({ state }: { readonly state: ViewState }): JSX.Element 
 						<Pickers state={state} />
 					</div>
 					<ContextMeter state={state} />
-					{turn === null ? null : <IconButton icon="stop-circle" class="stop" label={strings.stopHint} disabled={stopping} onClick={() => void page.stop()} />}
+					{turn === null ? null : (
+						<IconButton icon="stop-circle" class="stop" label={strings.stopHint} disabled={stopping} onClick={() => void page.stop()} />
+					)}
 					{turn === null || draft.trim() !== '' ? (
 						<IconButton
 							icon={turn === null ? 'send' : 'redo'}

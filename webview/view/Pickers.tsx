@@ -25,7 +25,10 @@ interface PickerProps {
 function Picker({ label, icon, value, options, onChoose, warn }: PickerProps): JSX.Element {
 	const current = options.find((option) => option.value === value);
 	return (
-		<span class={`picker${warn === true ? ' picker-warn' : ''}`} title={current?.description ? `${label}: ${current.name}\n${current.description}` : label}>
+		<span
+			class={`picker${warn === true ? ' picker-warn' : ''}`}
+			title={current?.description ? `${label}: ${current.name}\n${current.description}` : label}
+		>
 			{icon === null ? null : <Icon name={icon} />}
 			<select
 				aria-label={label}
@@ -90,7 +93,8 @@ const modeIcons: Readonly<Record<ApprovalMode, string>> = { readOnly: 'eye', aut
 
 function ModePicker({ settings }: { readonly settings: PageSettings }): JSX.Element {
 	const page = usePage();
-	const modes: readonly ApprovalMode[] = settings.approvalMode === 'custom' ? ['readOnly', 'auto', 'fullAccess', 'custom'] : ['readOnly', 'auto', 'fullAccess'];
+	const modes: readonly ApprovalMode[] =
+		settings.approvalMode === 'custom' ? ['readOnly', 'auto', 'fullAccess', 'custom'] : ['readOnly', 'auto', 'fullAccess'];
 	return (
 		<Picker
 			label={strings.approvalMode}
@@ -114,7 +118,12 @@ export function ContextMeter({ state }: { readonly state: ViewState }): JSX.Elem
 	}
 	const percent = Math.min(100, Math.round((usage.usedTokens / usage.window) * 100));
 	return (
-		<span class={`meter${percent >= 80 ? ' meter-full' : ''}`} role="img" aria-label={strings.contextUsed(percent)} title={strings.contextUsed(percent)}>
+		<span
+			class={`meter${percent >= 80 ? ' meter-full' : ''}`}
+			role="img"
+			aria-label={strings.contextUsed(percent)}
+			title={strings.contextUsed(percent)}
+		>
 			<svg viewBox="0 0 16 16" width="14" height="14" aria-hidden="true">
 				<circle class="meter-track" cx="8" cy="8" r="6" pathLength="100" />
 				<circle class="meter-fill" cx="8" cy="8" r="6" pathLength="100" stroke-dasharray={`${percent} 100`} transform="rotate(-90 8 8)" />

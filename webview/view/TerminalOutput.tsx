@@ -66,7 +66,11 @@ class GrowingTerminal {
 	}
 }
 
-const Line = pure(({ line }: { readonly line: TerminalLine }): JSX.Element => <div class="terminal-line">{line.spans.length === 0 ? '\u200b' : line.spans.map(drawSpan)}</div>);
+const Line = pure(
+	({ line }: { readonly line: TerminalLine }): JSX.Element => (
+		<div class="terminal-line">{line.spans.length === 0 ? '\u200b' : line.spans.map(drawSpan)}</div>
+	),
+);
 
 function drawSpan({ text, style }: TextSpan, index: number): JSX.Element | string {
 	const classes = spanClasses(style);
@@ -86,7 +90,9 @@ function hexStyle(name: string, colour: number | string | undefined): Record<str
 }
 
 function spanClasses(style: TextStyle): string {
-	const flags = (['bold', 'dim', 'italic', 'underline', 'inverse', 'strike'] as const).filter((flag) => style[flag] === true).map((flag) => `ansi-${flag}`);
+	const flags = (['bold', 'dim', 'italic', 'underline', 'inverse', 'strike'] as const)
+		.filter((flag) => style[flag] === true)
+		.map((flag) => `ansi-${flag}`);
 	if (typeof style.foreground === 'number') flags.push(`ansi-fg-${style.foreground}`);
 	if (typeof style.background === 'number') flags.push(`ansi-bg-${style.background}`);
 	return flags.join(' ');

@@ -39,7 +39,12 @@ export function Transcript({ state, outbox }: TranscriptProps): JSX.Element {
 				onAuxClick={(event) => onTranscriptClick(event, page)}
 			>
 				<div class="transcript-content" ref={scroll.content}>
-					<OlderTurns state={state} moreAbove={scroll.moreAbove} extendUp={scroll.extendUp} firstRow={`${first}/${scroll.slices[0]?.from}/${state.turns.length}`} />
+					<OlderTurns
+						state={state}
+						moreAbove={scroll.moreAbove}
+						extendUp={scroll.extendUp}
+						firstRow={`${first}/${scroll.slices[0]?.from}/${state.turns.length}`}
+					/>
 					{scroll.slices.map(({ turn, index, from, to }) => (
 						<TurnView
 							key={turn.id}

@@ -108,7 +108,12 @@ function TurnTail({ turn, asked, stopping }: TurnTailProps): JSX.Element | null 
 /** Nothing else on the screen moves: the model is being asked. */
 function isBetweenSteps(turn: TurnState): boolean {
 	const last = turn.items.at(-1);
-	return last === undefined || last.done || last.item.type === 'userMessage' || (last.item.type === 'reasoning' ? false : last.item.type !== 'agentMessage' && !isRunning(last.item));
+	return (
+		last === undefined ||
+		last.done ||
+		last.item.type === 'userMessage' ||
+		(last.item.type === 'reasoning' ? false : last.item.type !== 'agentMessage' && !isRunning(last.item))
+	);
 }
 
 function TurnFailure({ error }: { readonly error: TurnState['error'] }): JSX.Element {

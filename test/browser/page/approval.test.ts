@@ -28,7 +28,12 @@ describe('an approval', () => {
 		await tiller.page.getByRole('textbox').focus();
 		await tiller.events({ type: 'pending', pending: [question] });
 		await card().waitFor();
-		for (const text of [question.params.reason ?? '', 'This command, now.', 'begins with "npm test", in all threads', 'The agent goes on without it.']) {
+		for (const text of [
+			question.params.reason ?? '',
+			'This command, now.',
+			'begins with "npm test", in all threads',
+			'The agent goes on without it.',
+		]) {
 			await card().getByText(text).waitFor();
 		}
 		assert.equal(await tiller.page.evaluate(() => document.activeElement?.tagName), 'TEXTAREA');
@@ -39,7 +44,10 @@ describe('an approval', () => {
 		await tiller.page.waitForTimeout(450);
 		await tiller.page.keyboard.press('Control+Enter');
 		await tiller.page.keyboard.press('Control+Enter');
-		assert.deepEqual((await tiller.waitForRequests('answer')).map(({ params }) => params), [{ key: 'question-1', answer: { kind: 'command', decision: 'accept' } }]);
+		assert.deepEqual(
+			(await tiller.waitForRequests('answer')).map(({ params }) => params),
+			[{ key: 'question-1', answer: { kind: 'command', decision: 'accept' } }],
+		);
 		await tiller.events({ type: 'pending', pending: [] });
 		await card().waitFor({ state: 'detached' });
 		assert.equal((await tiller.requests('answer')).length, 1);
@@ -71,19 +79,34 @@ describe('an approval', () => {
 	it('keeps its buttons in view however long the command and however small the window', async () => {
 		const long = commandQuestion(`python3 -c '${'print("x")\n'.repeat(400)}'`, 'c4');
 		tiller = await openTillerPage(browser, server, { state: { ...showcase(), pending: [long] }, viewport: { width: 250, height: 520 } });
-		for (const name of [/Allow once/, /Deny The/]) {
-			const box = await tiller.page.getByRole('button', { name }).boundingBox();
-			assert.ok(box !== null && box.y > 0 && box.y + box.height < 520, `${name} at ${JSON.stringify(box)}`);
+		for (const name of [/Allow once/, /Always allow/, /Deny The/, /Deny and stop/]) {
+			const reachable = await tiller.page.getByRole('button', { name }).evaluate((button) => {
+				const { left, top, right, bottom } = button.getBoundingClientRect();
+				return [
+					[left + 2, top + 2],
+					[right - 2, bottom - 2],
+				].every(([x, y]) => button.contains(document.elementFromPoint(x ?? 0, y ?? 0)));
+			});
+			assert.ok(reachable, `${name} is covered or cut off`);
 		}
 		assert.equal(await tiller.page.evaluate(() => document.documentElement.scrollWidth), 250);
 		await tiller.screenshot('approval-narrow');
 	});
 
 	it('of a file change shows the diff, and says when somebody else was faster', async () => {
-		const change = fileChange('f2', { status: 'inProgress', changes: [{ path: '/etc/hosts', kind: { type: 'update', move_path: null }, diff: priceDiff }] });
+		const change = fileChange('f2', {
+			status: 'inProgress',
+			changes: [{ path: '/etc/hosts', kind: { type: 'update', move_path: null }, diff: priceDiff }],
+		});
 		const state = pageState({
 			thread: thread([turn('turn-2', [userMessage('u', 'x'), change], { status: 'inProgress' })]),
-			pending: [{ key: 'q', kind: 'fileChange', params: { threadId, turnId: 'turn-2', itemId: 'f2', startedAtMs: 0, reason: 'Outside of the folder', grantRoot: null } }],
+			pending: [
+				{
+					key: 'q',
+					kind: 'fileChange',
+					params: { threadId, turnId: 'turn-2', itemId: 'f2', startedAtMs: 0, reason: 'Outside of the folder', grantRoot: null },
+				},
+			],
 			conflicts: [{ itemId: 'f2', path: `${cwd}/src/cart.ts`, message: 'Line 4 was changed by you at the same time.' }],
 		});
 		tiller = await openTillerPage(browser, server, { state });

@@ -9,7 +9,9 @@ describe('the composer', () => {
 	let server: PageServer;
 	let tiller: TillerPage;
 	const idle = pageState({ thread: thread([turn('turn-1', [userMessage('u1', 'Hello'), agentMessage('a1', 'Hi.')])]) });
-	const running = pageState({ thread: thread([turn('turn-1', [userMessage('u1', 'Hello')], { status: 'inProgress', durationMs: null, completedAt: null })]) });
+	const running = pageState({
+		thread: thread([turn('turn-1', [userMessage('u1', 'Hello')], { status: 'inProgress', durationMs: null, completedAt: null })]),
+	});
 	const field = () => tiller.page.getByRole('textbox', { name: 'Message to Tiller' });
 
 	before(async () => {
@@ -112,7 +114,10 @@ describe('the composer', () => {
 		await field().press('Enter');
 		assert.equal(await tiller.page.getByRole('button', { name: 'Send (Enter)' }).isDisabled(), true);
 		await tiller.page.getByRole('button', { name: 'Sign in' }).click();
-		assert.deepEqual((await tiller.waitForRequests('runCommand')).map(({ params }) => params), [{ command: 'tiller.signIn' }]);
+		assert.deepEqual(
+			(await tiller.waitForRequests('runCommand')).map(({ params }) => params),
+			[{ command: 'tiller.signIn' }],
+		);
 		for (const [connection, words] of [
 			[{ type: 'starting' }, 'Starting Tiller…'],
 			[{ type: 'restarting', attempt: 2 }, 'attempt 2'],
@@ -143,10 +148,9 @@ describe('the composer', () => {
 		await tiller.page.getByRole('combobox', { name: 'Reasoning effort' }).selectOption('high');
 		await tiller.page.getByRole('combobox', { name: 'What may run without asking' }).selectOption('readOnly');
 		await tiller.waitForRequests('setApprovalMode');
-		assert.deepEqual((await tiller.requests()).map(({ params }) => params), [
-			{ model: 'gpt-5.5-mini', effort: 'medium' },
-			{ model: 'gpt-5.5', effort: 'high' },
-			{ mode: 'readOnly' },
-		]);
+		assert.deepEqual(
+			(await tiller.requests()).map(({ params }) => params),
+			[{ model: 'gpt-5.5-mini', effort: 'medium' }, { model: 'gpt-5.5', effort: 'high' }, { mode: 'readOnly' }],
+		);
 	});
 });

@@ -15,7 +15,10 @@ const model: Omit<Model, 'id' | 'model' | 'displayName'> = {
 	availabilityNux: null,
 	description: 'For everyday work',
 	hidden: false,
-	supportedReasoningEfforts: (['low', 'medium', 'high'] as const).map((reasoningEffort) => ({ reasoningEffort, description: `${reasoningEffort} effort` })),
+	supportedReasoningEfforts: (['low', 'medium', 'high'] as const).map((reasoningEffort) => ({
+		reasoningEffort,
+		description: `${reasoningEffort} effort`,
+	})),
 	defaultReasoningEffort: 'medium',
 	inputModalities: ['text', 'image'],
 	supportsPersonality: false,
@@ -65,7 +68,17 @@ export function thread(turns: readonly Turn[], change: Partial<Thread> = {}): Th
 }
 
 export function turn(id: string, items: readonly ThreadItem[], change: Partial<Turn> = {}): Turn {
-	return { id, items: [...items], itemsView: 'full', status: 'completed', error: null, startedAt: 1_790_000_000, completedAt: 1_790_000_042, durationMs: 42_000, ...change };
+	return {
+		id,
+		items: [...items],
+		itemsView: 'full',
+		status: 'completed',
+		error: null,
+		startedAt: 1_790_000_000,
+		completedAt: 1_790_000_042,
+		durationMs: 42_000,
+		...change,
+	};
 }
 
 export function userMessage(id: string, text: string): ThreadItem {
@@ -133,7 +146,13 @@ export function commandQuestion(text: string, itemId: string, key = 'question-1'
 			command: text,
 			cwd,
 			reason: 'The tests download a fixture, so the command needs the network.',
-			availableDecisions: ['accept', 'acceptForSession', { acceptWithExecpolicyAmendment: { execpolicy_amendment: ['npm', 'test'] } }, 'decline', 'cancel'],
+			availableDecisions: [
+				'accept',
+				'acceptForSession',
+				{ acceptWithExecpolicyAmendment: { execpolicy_amendment: ['npm', 'test'] } },
+				'decline',
+				'cancel',
+			],
 		},
 	};
 }
@@ -162,8 +181,14 @@ export function showcase(): PageState {
 	const first = turn('turn-1', [
 		userMessage('u1', 'The cart total is off by a cent for some orders. Find out why and fix it.'),
 		{ type: 'reasoning', id: 'r1', summary: ['**Looking for the sum**\n\nThe total is made in `price.ts`.'], content: [] },
-		command('c0', 'rg -n total src', { commandActions: [{ type: 'search', command: 'rg -n total src', query: 'total', path: 'src' }], aggregatedOutput: 'src/price.ts:10:export function total' }),
-		command('c1', "sed -n '1,40p' src/price.ts", { commandActions: [{ type: 'read', command: 'sed', name: 'price.ts', path: `${cwd}/src/price.ts` }], aggregatedOutput: 'export …' }),
+		command('c0', 'rg -n total src', {
+			commandActions: [{ type: 'search', command: 'rg -n total src', query: 'total', path: 'src' }],
+			aggregatedOutput: 'src/price.ts:10:export function total',
+		}),
+		command('c1', "sed -n '1,40p' src/price.ts", {
+			commandActions: [{ type: 'read', command: 'sed', name: 'price.ts', path: `${cwd}/src/price.ts` }],
+			aggregatedOutput: 'export …',
+		}),
 		agentMessage('a0', 'The sum is built from fractions. I will run the tests first to see the failure.', 'commentary'),
 		command('c2', 'npm test', { status: 'failed', exitCode: 1, aggregatedOutput: testOutput }),
 		fileChange('f1'),

@@ -114,7 +114,8 @@ export async function openTillerPage(browser: Browser, server: PageServer, optio
 function tillerPage(opened: OpenPage, page: Page): TillerPage {
 	const requests = (name?: PageRequestName): Promise<readonly PageRequest[]> =>
 		page.evaluate(
-			(wanted) => window.tillerHost.posted.filter((message) => message.type === 'request').filter((message) => wanted === undefined || message.name === wanted),
+			(wanted) =>
+				window.tillerHost.posted.filter((message) => message.type === 'request').filter((message) => wanted === undefined || message.name === wanted),
 			name,
 		);
 	return {
@@ -191,9 +192,15 @@ function startFakeHost({ state, theme, bodyClasses }: HostStart): void {
 			host.snapshot();
 			return;
 		}
-		const reply = host.replies[message.name] ?? { result: message.name === 'send' ? { delivery: 'started' } : message.name === 'answer' ? { accepted: true } : {} };
+		const reply = host.replies[message.name] ?? {
+			result: message.name === 'send' ? { delivery: 'started' } : message.name === 'answer' ? { accepted: true } : {},
+		};
 		if (reply !== 'never') {
-			host.send(reply.failure === undefined ? { type: 'reply', id: message.id, result: reply.result } : { type: 'failure', id: message.id, message: reply.failure });
+			host.send(
+				reply.failure === undefined
+					? { type: 'reply', id: message.id, result: reply.result }
+					: { type: 'failure', id: message.id, message: reply.failure },
+			);
 		}
 	};
 	Object.assign(window, {

