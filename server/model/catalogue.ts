@@ -53,10 +53,30 @@ const openaiModels: readonly CatalogueModel[] = [
 		speedTiers: ['fast'],
 		isDefault: true,
 	},
-	{ ...family, slug: 'gpt-5.4', displayName: 'gpt-5.4', description: 'A strong model for everyday coding.', defaultEffort: 'xhigh', speedTiers: ['fast'] },
-	{ ...family, slug: 'gpt-5.4-mini', displayName: 'GPT-5.4-Mini', description: 'Small, quick and cheap, for simple changes.', defaultVerbosity: 'medium' },
+	{
+		...family,
+		slug: 'gpt-5.4',
+		displayName: 'gpt-5.4',
+		description: 'A strong model for everyday coding.',
+		defaultEffort: 'xhigh',
+		speedTiers: ['fast'],
+	},
+	{
+		...family,
+		slug: 'gpt-5.4-mini',
+		displayName: 'GPT-5.4-Mini',
+		description: 'Small, quick and cheap, for simple changes.',
+		defaultVerbosity: 'medium',
+	},
 	{ ...family, slug: 'gpt-5.3-codex', displayName: 'gpt-5.3-codex', description: 'Trained for coding agents.', upgrade: successor },
-	{ ...family, slug: 'gpt-5.2', displayName: 'gpt-5.2', description: 'An older model for long-running work.', upgrade: successor, supportsPersonality: false },
+	{
+		...family,
+		slug: 'gpt-5.2',
+		displayName: 'gpt-5.2',
+		description: 'An older model for long-running work.',
+		upgrade: successor,
+		supportsPersonality: false,
+	},
 	{ ...family, slug: 'codex-auto-review', displayName: 'Codex Auto Review', description: 'Judges approval requests.', hidden: true },
 ];
 

@@ -75,7 +75,10 @@ export function plainUrl(url: URL): string {
 	return `${url.origin}${url.pathname}`;
 }
 
-function headOf(sent: { readonly request: ClientRequest; readonly body: Buffer; readonly idleTimeoutMs: number }, signal: AbortSignal): Promise<IncomingMessage> {
+function headOf(
+	sent: { readonly request: ClientRequest; readonly body: Buffer; readonly idleTimeoutMs: number },
+	signal: AbortSignal,
+): Promise<IncomingMessage> {
 	const { request, body, idleTimeoutMs } = sent;
 	return new Promise((resolve, reject) => {
 		const fail = (error: unknown) => {

@@ -18,7 +18,9 @@ export async function localImage(path: string, files: ImageFiles): Promise<Local
 		const { size, ...rest } = await statOf(path, files);
 		if (!rest.isFile) return { problem: `The image at \`${path}\` could not be attached: it is not a file.` };
 		if (size > maxImageBytes) {
-			return { problem: `The image at \`${path}\` could not be attached: it has ${megabytes(size)} MB and the limit is ${megabytes(maxImageBytes)} MB.` };
+			return {
+				problem: `The image at \`${path}\` could not be attached: it has ${megabytes(size)} MB and the limit is ${megabytes(maxImageBytes)} MB.`,
+			};
 		}
 		const bytes = await files.readFile(path);
 		const type = imageType(bytes);

@@ -1,7 +1,9 @@
 import type { Logger } from '../telemetry/logger.ts';
+import { sleep } from './backoff.ts';
+import { DemoClient } from './demo/demoClient.ts';
 import { HttpTransport } from './httpStream.ts';
 import type { ModelClient } from './model.ts';
-import type { Provider } from './provider.ts';
+import { demoProviderId, type Provider } from './provider.ts';
 import { ResponsesClient } from './responsesClient.ts';
 
 export interface ModelClientsOptions {
@@ -24,6 +26,7 @@ export class ModelClients {
 
 	create(provider: Provider): ModelClient {
 		const { env, version, log, apiKey } = this.#options;
+		if (provider.id === demoProviderId) return new DemoClient({ sleep });
 		return new ResponsesClient({
 			provider,
 			transport: this.#transport,

@@ -105,19 +105,29 @@ export function resolveProviders(
 	}
 	if (modelProviders === undefined) return { providers, problems };
 	if (typeof modelProviders !== 'object' || modelProviders === null || Array.isArray(modelProviders)) {
-		return { providers, problems: [...problems, { path: ['model_providers'], message: `expected tables [model_providers.<id>], found ${show(modelProviders)}` }] };
+		return {
+			providers,
+			problems: [...problems, { path: ['model_providers'], message: `expected tables [model_providers.<id>], found ${show(modelProviders)}` }],
+		};
 	}
 	for (const [id, table] of Object.entries(modelProviders)) {
 		const path = ['model_providers', id];
 		if (builtInProviders.some((provider) => provider.id === id)) {
-			problems.push({ path, message: `"${id}" is built in and cannot be changed; give your provider another name${id === 'openai' ? ', or set openai_base_url' : ''}` });
+			problems.push({
+				path,
+				message: `"${id}" is built in and cannot be changed; give your provider another name${id === 'openai' ? ', or set openai_base_url' : ''}`,
+			});
 			continue;
 		}
 		const parsed = ModelProviderConfig.safeParse(table);
 		if (parsed.success) {
 			const provider = fromConfig(id, parsed.data);
 			if (provider) providers.set(id, provider);
-			else problems.push({ path: [...path, 'base_url'], message: 'missing; a provider needs the address of its API, such as "http://localhost:8000/v1"' });
+			else
+				problems.push({
+					path: [...path, 'base_url'],
+					message: 'missing; a provider needs the address of its API, such as "http://localhost:8000/v1"',
+				});
 			continue;
 		}
 		for (const issue of parsed.error.issues) {

@@ -63,10 +63,13 @@ export function eventFailure(error: unknown, secrets: readonly string[]): ModelE
 		return new ModelError(redactSecrets(known.message, secrets), { kind: known.kind, retryable: known.retryable, retryAfterMs });
 	}
 	const told = refusal.message ?? refusal.code;
-	return new ModelError(redactSecrets(told ? `The model's answer failed: ${told}` : "The model's answer failed, and the provider did not say why.", secrets), {
-		kind: 'other',
-		retryable: true,
-	});
+	return new ModelError(
+		redactSecrets(told ? `The model's answer failed: ${told}` : "The model's answer failed, and the provider did not say why.", secrets),
+		{
+			kind: 'other',
+			retryable: true,
+		},
+	);
 }
 
 /** The error for `response.incomplete`. Asking again would come to the same end. */

@@ -63,7 +63,9 @@ function known(raw: Readonly<Record<string, unknown>>): ResponseItem | null {
 
 function textParts(value: unknown): { type: string; text: string }[] {
 	if (!Array.isArray(value)) return [];
-	return value.flatMap((part: unknown) => (isRecord(part) && typeof part.type === 'string' && typeof part.text === 'string' ? [{ type: part.type, text: part.text }] : []));
+	return value.flatMap((part: unknown) =>
+		isRecord(part) && typeof part.type === 'string' && typeof part.text === 'string' ? [{ type: part.type, text: part.text }] : [],
+	);
 }
 
 function contentParts(value: unknown): ContentPart[] | null {
@@ -73,8 +75,10 @@ function contentParts(value: unknown): ContentPart[] | null {
 	for (const part of value as unknown[]) {
 		if (!isRecord(part)) return null;
 		const detail = text(part.detail);
-		if ((part.type === 'input_text' || part.type === 'output_text') && typeof part.text === 'string') parts.push({ type: part.type, text: part.text });
-		else if (part.type === 'input_image' && typeof part.image_url === 'string') parts.push({ type: 'input_image', image_url: part.image_url, ...(detail === null ? {} : { detail }) });
+		if ((part.type === 'input_text' || part.type === 'output_text') && typeof part.text === 'string')
+			parts.push({ type: part.type, text: part.text });
+		else if (part.type === 'input_image' && typeof part.image_url === 'string')
+			parts.push({ type: 'input_image', image_url: part.image_url, ...(detail === null ? {} : { detail }) });
 		else return null;
 	}
 	return parts;

@@ -103,7 +103,10 @@ export class ResponsesClient implements ModelClient {
 		if (/json|html/.test(type)) {
 			const text = await bodyText(response, maxErrorBodyBytes, signal);
 			const inner = httpFailure({ providerName: provider.name, url: plainUrl(url), status, body: text, retryAfterMs: null, secrets });
-			throw new ModelError(`A stream of events was expected, ${type} came. ${inner.message}`, { kind: 'responseStreamConnectionFailed', httpStatusCode: status });
+			throw new ModelError(`A stream of events was expected, ${type} came. ${inner.message}`, {
+				kind: 'responseStreamConnectionFailed',
+				httpStatusCode: status,
+			});
 		}
 		return { response, secrets };
 	}
@@ -148,9 +151,12 @@ export class ResponsesClient implements ModelClient {
 		}
 		for (const [name, value] of Object.entries(headers)) {
 			if (/^[!#$%&'*+.^_`|~\w-]+$/.test(name) && /^[\t\x20-\x7e\x80-\xff]*$/.test(value)) continue;
-			throw new ModelError(`The header "${name}" of provider "${provider.id}" holds characters that a header cannot hold; check its value in the configuration.`, {
-				kind: 'other',
-			});
+			throw new ModelError(
+				`The header "${name}" of provider "${provider.id}" holds characters that a header cannot hold; check its value in the configuration.`,
+				{
+					kind: 'other',
+				},
+			);
 		}
 		return { headers, secrets };
 	}
@@ -161,13 +167,17 @@ export class ResponsesClient implements ModelClient {
 			const value = env[provider.envKey]?.trim();
 			if (value) return value;
 			const how = provider.envKeyInstructions ? ` ${provider.envKeyInstructions}` : '';
-			throw new ModelError(`The environment variable ${provider.envKey} with the key of ${provider.name} is not set.${how}`, { kind: 'unauthorized' });
+			throw new ModelError(`The environment variable ${provider.envKey} with the key of ${provider.name} is not set.${how}`, {
+				kind: 'unauthorized',
+			});
 		}
 		if (provider.bearerToken !== null) return provider.bearerToken;
 		if (!provider.requiresAuth) return null;
 		const key = await this.options.accountKey();
 		if (key !== null) return key;
-		throw new ModelError(`${provider.name} needs an API key and none is there. Sign in with a key, or choose another provider.`, { kind: 'unauthorized' });
+		throw new ModelError(`${provider.name} needs an API key and none is there. Sign in with a key, or choose another provider.`, {
+			kind: 'unauthorized',
+		});
 	}
 }
 

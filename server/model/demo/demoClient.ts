@@ -1,0 +1,93 @@
+import type { ModelClient, ModelEvent, ModelRequest } from '../model.ts';
+import { type DemoStep, demoReply } from './demoReply.ts';
+import { readConversation } from './conversation.ts';
+
+export interface DemoClientOptions {
+	/** Waits; resolves early when the signal is aborted. */
+	readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
+}
+
+/** Pause between two pieces of text, in milliseconds: fast enough to wait for, slow enough to watch. */
+const PIECE_MS = 18;
+const PIECE_LENGTH = 14;
+
+/** A script in the place of a model: it runs in this process, needs no key, and says what it is. */
+export class DemoClient implements ModelClient {
+	readonly streamMaxRetries = 1;
+	readonly #options: DemoClientOptions;
+
+	constructor(options: DemoClientOptions) {
+		this.#options = options;
+	}
+
+	async *stream(request: ModelRequest, signal: AbortSignal): AsyncGenerator<ModelEvent, void, void> {
+		yield { type: 'created' };
+		const id = `demo-${request.input.length}-${Date.now().toString(36)}`;
+		let written = 0;
+		for (const [index, step] of demoReply(readConversation(request.input)).entries()) {
+			for await (const event of this.#play(step, { id: `${id}-${index}`, signal })) {
+				if (signal.aborted) throw signal.reason;
+				if ('delta' in event) written += event.delta.length;
+				yield event;
+			}
+		}
+		const inputTokens = Math.ceil(JSON.stringify(request.input).length / 4);
+		const outputTokens = Math.ceil(written / 4);
+		const usage = { inputTokens, cachedInputTokens: 0, outputTokens, reasoningOutputTokens: 0, totalTokens: inputTokens + outputTokens };
+		yield { type: 'completed', responseId: id, usage };
+	}
+
+	dispose(): void {}
+
+	async *#play(step: DemoStep, { id, signal }: { id: string; signal: AbortSignal }): AsyncGenerator<ModelEvent, void, void> {
+		switch (step.type) {
+			case 'say': {
+				yield { type: 'itemAdded', item: { type: 'message', id, role: 'assistant', content: [] } };
+				yield* this.#pieces(step.text, { signal, event: (delta) => ({ type: 'textDelta', itemId: id, delta }) });
+				yield { type: 'itemDone', item: { type: 'message', id, role: 'assistant', content: [{ type: 'output_text', text: step.text }] } };
+				return;
+			}
+			case 'think': {
+				yield { type: 'itemAdded', item: { type: 'reasoning', id, summary: [] } };
+				yield { type: 'summaryPartAdded', itemId: id, summaryIndex: 0 };
+				yield* this.#pieces(step.text, { signal, event: (delta) => ({ type: 'summaryDelta', itemId: id, summaryIndex: 0, delta }) });
+				yield { type: 'itemDone', item: { type: 'reasoning', id, summary: [{ type: 'summary_text', text: step.text }] } };
+				return;
+			}
+			case 'call':
+				yield {
+					type: 'itemDone',
+					item: { type: 'function_call', id, call_id: `call-${id}`, name: step.name, arguments: JSON.stringify(step.arguments) },
+				};
+				return;
+			case 'patch': {
+				const item = { type: 'custom_tool_call', id, call_id: `call-${id}`, name: 'apply_patch' } as const;
+				yield { type: 'itemAdded', item: { ...item, input: '' } };
+				yield* this.#pieces(step.patch, { signal, event: (delta) => ({ type: 'toolInputDelta', itemId: id, callId: item.call_id, delta }) });
+				yield { type: 'itemDone', item: { ...item, input: step.patch } };
+				return;
+			}
+			case 'search':
+				yield { type: 'itemAdded', item: { type: 'web_search_call', id, status: 'in_progress' } };
+				await this.#options.sleep(400, signal);
+				yield { type: 'itemDone', item: { type: 'web_search_call', id, status: 'completed', action: { type: 'search', query: step.query } } };
+				return;
+			case 'fail':
+				throw step.error;
+			default:
+				step satisfies never;
+		}
+	}
+
+	async *#pieces(
+		text: string,
+		{ signal, event }: { signal: AbortSignal; event: (delta: string) => ModelEvent },
+	): AsyncGenerator<ModelEvent, void, void> {
+		const characters = [...text];
+		for (let start = 0; start < characters.length; start += PIECE_LENGTH) {
+			await this.#options.sleep(PIECE_MS, signal);
+			if (signal.aborted) throw signal.reason;
+			yield event(characters.slice(start, start + PIECE_LENGTH).join(''));
+		}
+	}
+}
