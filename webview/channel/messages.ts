@@ -133,4 +133,6 @@ export type HostMessage =
 
 export type PageMessage =
 	| { readonly type: 'ready' }
-	| { [N in PageRequestName]: { readonly type: 'request'; readonly id: number; readonly name: N; readonly params: PageRequests[N]['params'] } }[PageRequestName];
+	| {
+			[N in PageRequestName]: { readonly type: 'request'; readonly id: number; readonly name: N; readonly params: PageRequests[N]['params'] };
+	  }[PageRequestName];

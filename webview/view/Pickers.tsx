@@ -33,10 +33,12 @@ function Picker({ label, icon, value, options, onChoose, warn }: PickerProps): J
 			<select
 				aria-label={label}
 				value={value}
-				onChange={async ({ currentTarget: list }) => {
-					if (!(await onChoose(list.value))) {
-						list.value = value;
-					}
+				onChange={({ currentTarget: list }) => {
+					void onChoose(list.value).then((taken) => {
+						if (!taken) {
+							list.value = value;
+						}
+					});
 				}}
 			>
 				{options.map((option) => (

@@ -105,7 +105,7 @@ export async function openTillerPage(browser: Browser, server: PageServer, optio
 	const { page } = opened;
 	await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
 	const theme = themes[options.theme ?? 'dark'];
-	await page.addInitScript(startFakeHost, { state: options.state, theme, bodyClasses: options.bodyClasses ?? '' });
+	await page.addInitScript(startFakeHost, { state: JSON.stringify(options.state), theme, bodyClasses: options.bodyClasses ?? '' });
 	await page.goto(`${server.server.origin}/page.html`);
 	await page.locator('main').waitFor();
 	return tillerPage(opened, page);
@@ -160,7 +160,8 @@ function tillerPage(opened: OpenPage, page: Page): TillerPage {
 }
 
 interface HostStart {
-	readonly state: PageState;
+	/** A PageState as JSON. */
+	readonly state: string;
 	readonly theme: { readonly bodyClass: string; readonly variables: Readonly<Record<string, string>> };
 	readonly bodyClasses: string;
 }
@@ -169,7 +170,7 @@ interface HostStart {
 function startFakeHost({ state, theme, bodyClasses }: HostStart): void {
 	const stored = sessionStorage.getItem('host-state');
 	const host: FakeHost = {
-		state: stored === null ? state : JSON.parse(stored),
+		state: JSON.parse(stored ?? state),
 		epoch: 0,
 		seq: 0,
 		posted: [],

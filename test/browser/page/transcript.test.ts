@@ -267,7 +267,7 @@ describe('the transcript', () => {
 		await tiller.reload();
 		const after = await top();
 		assert.equal(after[0], before[0]);
-		assert.ok(Math.abs(Number(after[1]) - Number(before[1])) <= 2, `${before} became ${after}`);
+		assert.ok(Math.abs(Number(after[1]) - Number(before[1])) <= 2, `${before.join()} became ${after.join()}`);
 	});
 
 	it('asks for a new snapshot when a batch was lost', async () => {
