@@ -104,7 +104,7 @@ describe('the composer', () => {
 		await tiller.waitForRequests('interrupt');
 		assert.equal(await tiller.page.getByRole('button', { name: /^Stop/ }).isDisabled(), true);
 		await tiller.events(note({ method: 'turn/completed', params: { threadId, turn: turn('turn-1', [], { status: 'interrupted' }) } }));
-		await tiller.page.getByText('Stopped').waitFor();
+		await tiller.page.locator('.turn-end').getByText('Stopped').waitFor();
 		assert.equal(await tiller.page.getByRole('button', { name: /^Stop/ }).count(), 0);
 	});
 

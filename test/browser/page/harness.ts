@@ -120,18 +120,18 @@ function tillerPage(opened: OpenPage, page: Page): TillerPage {
 		);
 	return {
 		...opened,
-		events: (...events) => page.evaluate((list) => window.tillerHost.events(list, 0), events),
-		eventsOutOfSequence: (...events) => page.evaluate((list) => window.tillerHost.events(list, 1), events),
+		events: (...events) => page.evaluate((json) => window.tillerHost.events(JSON.parse(json), 0), JSON.stringify(events)),
+		eventsOutOfSequence: (...events) => page.evaluate((json) => window.tillerHost.events(JSON.parse(json), 1), JSON.stringify(events)),
 		setState: (state, when = 'next') =>
 			page.evaluate(
-				([next, now]) => {
-					window.tillerHost.state = next;
-					sessionStorage.setItem('host-state', JSON.stringify(next));
+				([json, now]) => {
+					window.tillerHost.state = JSON.parse(json);
+					sessionStorage.setItem('host-state', json);
 					if (now) {
 						window.tillerHost.snapshot();
 					}
 				},
-				[state, when === 'now'] as const,
+				[JSON.stringify(state), when === 'now'] as const,
 			),
 		answer: (name, reply) =>
 			page.evaluate(
