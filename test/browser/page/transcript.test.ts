@@ -237,9 +237,9 @@ describe('the transcript', () => {
 		assert.deepEqual(request?.params, { cursor: 'cursor-1' });
 		const place = () => tiller.page.locator('[data-row="new-1/n1"]').evaluate((row) => Math.round(row.getBoundingClientRect().top));
 		const before = await place();
-		await tiller.page.evaluate(([id, turns]) => window.tillerHost.send({ type: 'reply', id, result: { turns, cursor: null } }), [
-			request?.id,
-			older,
+		await tiller.page.evaluate(([id, json]) => window.tillerHost.send({ type: 'reply', id, result: { turns: JSON.parse(json), cursor: null } }), [
+			request?.id ?? 0,
+			JSON.stringify(older),
 		] as const);
 		await tiller.page.locator('[data-row="old-11/p11"]').waitFor();
 		assert.ok(Math.abs((await place()) - before) <= 1, `moved from ${before} to ${await place()}`);
