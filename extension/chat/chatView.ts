@@ -27,6 +27,7 @@ export interface ChatViewOptions {
 export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
 	readonly #options: ChatViewOptions;
 	#view: vscode.WebviewView | null = null;
+	/** To the page, once it has said that it listens. */
 	#relay: Relay | null = null;
 	/** Said before a page was there to hear it. */
 	#waiting: PageEvent[] = [];
@@ -42,18 +43,17 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
 	resolveWebviewView(view: vscode.WebviewView): void {
 		const root = vscode.Uri.joinPath(this.#options.extensionUri, 'dist');
 		const { webview } = view;
-		const relay = new Relay((message) => this.#post(webview, message), eachFrame);
 		this.#relay?.dispose();
+		this.#relay = null;
 		this.#view = view;
-		this.#relay = relay;
 		webview.options = { enableScripts: true, localResourceRoots: [root] };
 		webview.onDidReceiveMessage((message: PageMessage) => void this.#receive(webview, message));
 		view.onDidChangeVisibility(this.#options.onDidChangeVisibility);
 		view.onDidDispose(() => {
-			relay.dispose();
 			if (this.#view !== view) return;
-			this.#view = null;
+			this.#relay?.dispose();
 			this.#relay = null;
+			this.#view = null;
 			this.#options.onDidChangeVisibility();
 		});
 		const resource = (name: string) => webview.asWebviewUri(vscode.Uri.joinPath(root, name)).toString();
@@ -82,10 +82,10 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
 		this.#relay?.push(event);
 	}
 
-	/** Like `push`, but waits for the page when there is none. */
+	/** Like `push`, but waits for the page when there is none that listens yet. */
 	pushWhenReady(event: PageEvent): void {
-		if (this.#relay === null) this.#waiting.push(event);
-		else this.#relay.push(event);
+		if (this.#relay?.open === true) this.#relay.push(event);
+		else this.#waiting.push(event);
 	}
 
 	/** Shows the page and puts the cursor into its composer. */
@@ -103,13 +103,9 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
 	async refresh(known?: Thread): Promise<void> {
 		const relay = this.#relay;
 		if (relay === null) return;
-		if (known !== undefined) {
-			relay.snapshot({ ...this.#options.state(), thread: known, olderTurns: null });
-			return;
-		}
-		let loaded: LoadedThread = { thread: null, olderTurns: null };
+		let loaded: LoadedThread = { thread: known ?? null, olderTurns: null };
 		try {
-			loaded = await this.#options.loadThread();
+			if (known === undefined) loaded = await this.#options.loadThread();
 		} catch (error) {
 			// The state of the connection says what is wrong; the rest is for the log.
 			this.#options.log.error(error instanceof Error ? error.message : String(error));
@@ -122,6 +118,8 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
 
 	async #receive(webview: vscode.Webview, message: PageMessage): Promise<void> {
 		if (message.type === 'ready') {
+			if (this.#view?.webview !== webview) return;
+			this.#relay ??= new Relay((toPage) => this.#post(webview, toPage), eachFrame);
 			await this.refresh();
 			return;
 		}

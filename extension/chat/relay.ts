@@ -25,11 +25,19 @@ export class Relay {
 		this.#schedule = schedule;
 	}
 
+	/** Whether a page is there that hears events. */
+	get open(): boolean {
+		return this.#epoch > 0;
+	}
+
 	snapshot(state: PageState): void {
+		const kept = this.#queue.filter((event) => event.type === 'composerText' || event.type === 'focusComposer');
 		this.#drop();
 		this.#epoch++;
 		this.#seq = 0;
 		this.#post({ type: 'snapshot', epoch: this.#epoch, state });
+		// No snapshot carries these.
+		for (const event of kept) this.push(event);
 	}
 
 	push(event: PageEvent): void {
