@@ -50,8 +50,11 @@ export async function startRun(options: RunOptions): Promise<VscodeRun> {
 	const logFile = path.join(folder, 'vscode.log');
 	const mark = randomUUID();
 	const env: NodeJS.ProcessEnv = { ...inheritedEnv(), ...options.env, [markVariable]: mark };
-	await mkdir(path.join(dataDir, 'data', 'User'), { recursive: true });
-	await writeFile(path.join(dataDir, 'data', 'User', 'settings.json'), JSON.stringify({ ...quietSettings, ...options.settings }, undefined, '\t'));
+	// A setting of scope `machine` counts only in the settings of the machine that extensions run on.
+	for (const kind of ['User', 'Machine']) {
+		await mkdir(path.join(dataDir, 'data', kind), { recursive: true });
+		await writeFile(path.join(dataDir, 'data', kind, 'settings.json'), JSON.stringify({ ...quietSettings, ...options.settings }, undefined, '\t'));
+	}
 	if (options.home === 'isolated') {
 		await mkdir(home);
 		await mkdir(codexHome, { recursive: true });

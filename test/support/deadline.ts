@@ -21,3 +21,13 @@ export async function within<T>(
 		clearTimeout(timer);
 	}
 }
+
+/** Looks again and again until the state is there. For states that nothing announces: files, processes. */
+export async function until(what: string, holds: () => boolean | Promise<boolean>, ms: number = patienceMs): Promise<void> {
+	for (const end = Date.now() + ms; !(await holds()); ) {
+		if (Date.now() > end) {
+			throw new Error(`Waited ${ms} ms in vain for ${what}.`);
+		}
+		await new Promise((resolve) => setTimeout(resolve, 20));
+	}
+}
