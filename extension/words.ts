@@ -24,6 +24,8 @@ export const words = {
 	renameEmpty: () => t('A name needs at least one character.'),
 	loadMore: () => t('Load more threads'),
 	unnamedThread: () => t('New thread'),
+	/** Mark of the thread that the chat shows. */
+	open: () => t('open'),
 	running: () => t('running'),
 	waiting: () => t('waiting for you'),
 	threadFailed: () => t('failed'),

@@ -1,5 +1,6 @@
 /** Ways to answer outside of the page: notification, Quick Pick, status bar. */
 import * as vscode from 'vscode';
+import { shellScriptOf } from '../../server/protocol/shellScript.ts';
 import type { PendingQuestion } from '../../webview/channel/messages.ts';
 import { setting } from '../settings.ts';
 import { words } from '../words.ts';
@@ -158,7 +159,7 @@ export class ApprovalPrompts implements vscode.Disposable {
 			return files.length === 0 ? words.askFileChange() : words.askFiles(files.join(', '));
 		}
 		const { command, cwd } = question.params;
-		const line = words.askCommand(command ?? '');
+		const line = words.askCommand(shellScriptOf(command ?? ''));
 		return cwd == null ? line : `${line} ${words.commandIn(cwd)}`;
 	}
 }

@@ -6,6 +6,7 @@ import type {
 	CommandExecutionRequestApprovalParams,
 	FileChangeRequestApprovalParams,
 } from '../../server/protocol/approval.ts';
+import { shellScriptOfWords } from '../../server/protocol/shellScript.ts';
 import type { PendingQuestion, QuestionAnswer } from '../../webview/channel/messages.ts';
 
 export interface Choice {
@@ -57,7 +58,7 @@ function commandWords(
 		return { label: t('Decline'), detail: t('The command does not run; the agent goes on and looks for another way.'), effect: 'refuse' };
 	if (decision === 'cancel') return { label: t('Decline and stop'), detail: t('The command does not run and the turn ends.'), effect: 'refuse' };
 	if ('acceptWithExecpolicyAmendment' in decision) {
-		const prefix = decision.acceptWithExecpolicyAmendment.execpolicy_amendment.join(' ');
+		const prefix = shellScriptOfWords(decision.acceptWithExecpolicyAmendment.execpolicy_amendment);
 		return {
 			label: t('Always allow "{0}"', prefix),
 			detail: t('Runs every command that begins with "{0}" without asking, in every folder, until the rule is removed.', prefix),

@@ -97,17 +97,18 @@ function threadItem(
 	{ node, active, waiting }: { readonly node: ThreadNode; readonly active: boolean; readonly waiting: boolean },
 ): vscode.TreeItem {
 	const title = threadTitle(thread) ?? words.unnamedThread();
-	const item = new vscode.TreeItem(active ? { label: title, highlights: [[0, title.length]] } : title);
+	const item = new vscode.TreeItem(title);
 	const mark = markOf(thread, waiting);
 	item.id = `thread:${thread.id}`;
 	item.contextValue = 'thread';
 	item.iconPath = mark.icon;
 	const age = ageOf(thread.updatedAt);
-	item.description = mark.word === null ? age : `${mark.word} · ${age}`;
+	const facts = [active ? words.open() : null, mark.word, age].filter((part) => part !== null);
+	item.description = facts.join(' · ');
 	item.tooltip = [title, mark.word, thread.cwd, thread.gitInfo?.branch ?? null, new Date(thread.updatedAt * 1000).toLocaleString()]
 		.filter((line) => line !== null && line !== '')
 		.join('\n');
-	item.accessibilityInformation = { label: [title, mark.word, age].filter((part) => part !== null).join(', ') };
+	item.accessibilityInformation = { label: [title, ...facts].join(', ') };
 	item.command = { command: 'tiller.openThread', title: '', arguments: [node] };
 	return item;
 }

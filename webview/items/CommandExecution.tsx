@@ -1,4 +1,5 @@
 import type { JSX } from 'preact';
+import { shellScriptOf } from '../../server/protocol/shellScript.ts';
 import type { TurnState } from '../state/viewState.ts';
 import { strings } from '../strings.ts';
 import { formatDuration } from '../text/duration.ts';
@@ -18,13 +19,14 @@ export interface CommandExecutionProps {
 }
 
 export function CommandExecution({ item, turnStatus, cwd, asked }: CommandExecutionProps): JSX.Element {
-	const state = workState({ status: item.status, turnStatus, asked });
+	const state = commandState(item, turnStatus, asked);
+	const command = shellScriptOf(item.command);
 	const outcome = outcomeText(item, state);
 	const exploration = explorationTitle(item, cwd);
 	const folder = item.cwd === cwd ? null : displayPath(item.cwd, cwd);
 	const title = (
 		<>
-			{exploration === null ? <code class="command-line">{firstLine(item.command)}</code> : <span>{exploration}</span>}
+			{exploration === null ? <code class="command-line">{firstLine(command)}</code> : <span>{exploration}</span>}
 			{outcome === '' ? null : <span class={`outcome outcome-${state}`}>{outcome}</span>}
 		</>
 	);
@@ -37,10 +39,10 @@ export function CommandExecution({ item, turnStatus, cwd, asked }: CommandExecut
 		>
 			{() => (
 				<>
-					{exploration !== null || item.command.includes('\n') || folder !== null ? (
+					{exploration !== null || command.includes('\n') || folder !== null ? (
 						<div class="command-full" dir="ltr">
 							<pre tabIndex={0} aria-label={strings.command}>
-								<code>{item.command}</code>
+								<code>{command}</code>
 							</pre>
 							{folder === null ? null : <div class="muted small">{strings.commandIn(folder)}</div>}
 						</div>
@@ -54,6 +56,12 @@ export function CommandExecution({ item, turnStatus, cwd, asked }: CommandExecut
 			)}
 		</Disclosure>
 	);
+}
+
+/** A command that ended by force in a turn that was stopped has not failed. */
+function commandState(item: Command, turnStatus: TurnState['status'], asked: boolean): WorkState {
+	const state = workState({ status: item.status, turnStatus, asked });
+	return state === 'failed' && turnStatus === 'interrupted' && (item.exitCode ?? -1) < 0 ? 'stopped' : state;
 }
 
 function firstLine(command: string): string {
@@ -71,7 +79,8 @@ function outcomeText(item: Command, state: WorkState): string {
 		declined: strings.declined,
 		stopped: strings.interrupted,
 	};
-	const code = item.exitCode === null || item.exitCode === 0 ? words[state] : strings.exitCode(item.exitCode);
+	// A command that was ended by force has no exit code of its own; the wire says -1.
+	const code = item.exitCode === null || item.exitCode <= 0 || state === 'stopped' ? words[state] : strings.exitCode(item.exitCode);
 	const duration = item.durationMs === null || item.durationMs < 100 ? '' : formatDuration(item.durationMs);
 	return [code, duration].filter((part) => part !== '').join(' · ');
 }

@@ -1,4 +1,5 @@
 /** The answers to a question in the server's order, each with what exactly it allows and for how long. */
+import { shellScriptOfWords } from '../../server/protocol/shellScript.ts';
 import type { PendingQuestion, QuestionAnswer } from '../channel/messages.ts';
 import { strings } from '../strings.ts';
 
@@ -54,7 +55,7 @@ function commandChoice(decision: CommandDecision): ApprovalChoice {
 			return { kind: 'cancel', ...words.cancel, answer };
 	}
 	if ('acceptWithExecpolicyAmendment' in decision) {
-		const rule = decision.acceptWithExecpolicyAmendment.execpolicy_amendment.join(' ');
+		const rule = shellScriptOfWords(decision.acceptWithExecpolicyAmendment.execpolicy_amendment);
 		return { kind: 'acceptMore', name: words.acceptRule.name, description: words.acceptRule.description(rule), answer };
 	}
 	if ('applyNetworkPolicyAmendment' in decision) {

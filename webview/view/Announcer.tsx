@@ -1,5 +1,6 @@
 import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { shellScriptOf } from '../../server/protocol/shellScript.ts';
 import type { PendingQuestion } from '../channel/messages.ts';
 import { findItem, type TurnState, type ViewState } from '../state/viewState.ts';
 import { strings } from '../strings.ts';
@@ -59,7 +60,7 @@ function turnWords(turn: TurnState): string {
 
 function questionWords(question: PendingQuestion, state: ViewState): string {
 	if (question.kind === 'command') {
-		return question.params.command ?? question.params.networkApprovalContext?.host ?? '';
+		return question.params.networkApprovalContext?.host ?? shellScriptOf(question.params.command ?? '');
 	}
 	const item = findItem(state, question.params.turnId, question.params.itemId)?.item;
 	return strings.announceApprovalFiles(item?.type === 'fileChange' ? item.changes.length : 1);

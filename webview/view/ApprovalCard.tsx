@@ -1,5 +1,6 @@
 import type { ComponentChildren, JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { shellScriptOf } from '../../server/protocol/shellScript.ts';
 import type { PendingQuestion } from '../channel/messages.ts';
 import { type ApprovalChoice, approvalChoices } from '../state/approvalChoices.ts';
 import { findItem, type ViewState } from '../state/viewState.ts';
@@ -142,7 +143,7 @@ function QuestionBody({ question, state }: { readonly question: PendingQuestion;
 				<>
 					{command ? (
 						<pre class="approval-command" dir="ltr" tabIndex={0} aria-label={strings.command}>
-							<code>{command}</code>
+							<code>{shellScriptOf(command)}</code>
 						</pre>
 					) : null}
 					<Facts>

@@ -7,7 +7,7 @@ import { usePage } from './pageContext.ts';
 
 export function Header({ state }: { readonly state: ViewState }): JSX.Element {
 	const page = usePage();
-	const title = state.thread === null ? strings.untitled : (state.thread.name ?? (state.thread.preview.trim() || strings.untitled));
+	const title = titleOf(state);
 	return (
 		<header class="header">
 			<h1 title={title} dir="auto">
@@ -17,6 +17,17 @@ export function Header({ state }: { readonly state: ViewState }): JSX.Element {
 			<IconButton icon="add" label={strings.newThread} onClick={() => void page.act('newThread', {})} />
 		</header>
 	);
+}
+
+/** A thread that has just begun has no preview yet: its first message is shown. */
+function titleOf({ thread, turns, olderTurns }: ViewState): string {
+	const named = thread?.name ?? thread?.preview.trim() ?? '';
+	if (named !== '' || olderTurns !== null) {
+		return named || strings.untitled;
+	}
+	const first = turns[0]?.items.find(({ item }) => item.type === 'userMessage')?.item;
+	const text = first?.type === 'userMessage' ? first.content.map((input) => (input.type === 'text' ? input.text : '')).join(' ') : '';
+	return text.trim().replace(/\s+/g, ' ').slice(0, 120) || strings.untitled;
 }
 
 function Status({ state }: { readonly state: ViewState }): JSX.Element | null {
