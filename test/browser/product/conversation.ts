@@ -1,0 +1,104 @@
+import type { Browser, FrameLocator, Locator } from 'playwright-core';
+import { takeScreenshot } from '../../host/browser.ts';
+import { runCommand } from '../../host/workbench.ts';
+import { fakeModelConfig } from '../../support/appServerProcess.ts';
+import type { FakeModelServer } from '../../support/fakeModelServer.ts';
+import { openProduct, type Product, type ProductOptions } from '../openProduct.ts';
+
+export interface ConversationOptions extends Omit<ProductOptions, 'configToml'> {
+	/** Values of `config.toml` as TOML literals. */
+	readonly config?: Readonly<Record<string, string>>;
+}
+
+/** The product with a scripted model; it asks before every command that is not known to be harmless. */
+export function openWithModel(browser: Browser, model: FakeModelServer, options: ConversationOptions = {}): Promise<Product> {
+	const { config, settings, ...rest } = options;
+	return openProduct(browser, {
+		...rest,
+		configToml: fakeModelConfig(model.url, { approval_policy: '"untrusted"', ...config }),
+		settings: { 'tiller.approvals.mode': 'config', ...settings },
+	});
+}
+
+export function composer(view: FrameLocator): Locator {
+	return view.getByRole('textbox', { name: 'Message to Tiller' });
+}
+
+export function transcript(view: FrameLocator): Locator {
+	return view.getByRole('log', { name: 'Conversation' });
+}
+
+export function commandQuestion(view: FrameLocator): Locator {
+	return view.getByRole('region', { name: 'Run this command?' });
+}
+
+/** Says that a turn runs; gone when none does. */
+export function workingSign(view: FrameLocator): Locator {
+	return view.locator('.header .status');
+}
+
+/** Puts the cursor into the composer, as a person does with the command palette. */
+export async function focusChat({ page, view }: Product): Promise<void> {
+	await runCommand(page, 'Tiller: Focus Chat');
+	await hasKeyboard(composer(view));
+}
+
+export async function newThread({ page, view }: Product): Promise<void> {
+	await runCommand(page, 'Tiller: New Thread');
+	await view.getByText('What shall we work on?').waitFor();
+	await hasKeyboard(composer(view));
+}
+
+/** Types a message where the cursor is, in the composer, and sends it. */
+export async function sendMessage({ page, view }: Product, text: string): Promise<void> {
+	await hasKeyboard(composer(view));
+	await page.keyboard.type(text);
+	await page.keyboard.press('Enter');
+}
+
+/** Presses a key until what it answers is gone: a card that has just come up takes no key yet. */
+export async function pressUntilGone({ page }: Product, key: string, card: Locator): Promise<void> {
+	await card.waitFor();
+	for (let tries = 1; ; tries++) {
+		await page.keyboard.press(key);
+		const gone = await card.waitFor({ state: 'hidden', timeout: 1500 }).then(
+			() => true,
+			() => false,
+		);
+		if (gone) {
+			return;
+		}
+		if (tries === 10) {
+			throw new Error(`${key} was pressed ${tries} times and the card is still there.`);
+		}
+	}
+}
+
+/** Resolves when what is typed goes there. */
+export async function hasKeyboard(locator: Locator): Promise<void> {
+	await locator.waitFor();
+	await locator.evaluate(
+		(element) =>
+			new Promise<void>((resolve, reject) => {
+				const end = Date.now() + 10_000;
+				const look = () => {
+					if (element.ownerDocument.hasFocus() && element.ownerDocument.activeElement === element) {
+						resolve();
+					} else if (Date.now() > end) {
+						reject(new Error(`The keyboard is at ${element.ownerDocument.activeElement?.outerHTML.slice(0, 200)}.`));
+					} else {
+						setTimeout(look, 20);
+					}
+				};
+				look();
+			}),
+	);
+}
+
+/** For `afterEach`: what the person would have seen when a test failed. */
+export async function pictureOfFailure(context: Mocha.Context, product: Product | undefined): Promise<void> {
+	const test = context.currentTest;
+	if (test?.state === 'failed' && product !== undefined) {
+		await takeScreenshot(product.page, { name: `failed-${test.title.replaceAll(/\W+/g, '-').slice(0, 60)}` });
+	}
+}
