@@ -143,18 +143,31 @@ export async function* bodyChunks(
 		throw streamFailure('the connection was closed before the end.', error);
 	} finally {
 		signal.removeEventListener('abort', onAbort);
-		if (reader.finished && !response.complete && !response.destroyed) drain(response);
-		else if (!response.complete) response.destroy();
+		if (reader.finished && !response.destroyed) {
+			await chunks.return?.();
+			await drain(response);
+		} else if (!response.readableEnded) response.destroy();
 	}
 }
 
-/** Reads what little may follow the last event, so that the socket can serve the next request. */
-function drain(response: IncomingMessage): void {
-	const timer = setTimeout(() => response.destroy(), drainTimeoutMs);
-	timer.unref();
-	response.on('error', () => {});
-	response.once('close', () => clearTimeout(timer));
-	response.resume();
+/**
+ * Reads what little may follow the last event, so that the socket can serve the next request. Resolves when that is done, or at once
+ * when more is still to come: the reader does not wait for it.
+ */
+function drain(response: IncomingMessage): Promise<void> {
+	return new Promise((resolve) => {
+		const timer = setTimeout(() => response.destroy(), drainTimeoutMs);
+		timer.unref();
+		const done = () => {
+			clearTimeout(timer);
+			resolve();
+		};
+		response.on('error', done);
+		response.once('end', done);
+		response.once('close', done);
+		response.resume();
+		if (!response.complete) resolve();
+	});
 }
 
 /** The beginning of a body as text, at most `maxBytes`; whatever goes wrong, what came so far. */

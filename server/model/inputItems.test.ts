@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict';
+import { type ImageFiles, inputContent, maxImageBytes } from './inputItems.ts';
+
+const png = Buffer.from('\x89PNG\r\n\x1a\nrest', 'latin1');
+const files = (content: Readonly<Record<string, { readonly bytes: Uint8Array; readonly size?: number; readonly folder?: boolean }>>): ImageFiles => {
+	const at = (path: string) => content[path] ?? assert.fail(Object.assign(new Error('none'), { code: 'ENOENT' }));
+	return {
+		stat: async (path) => ({ size: at(path).size ?? at(path).bytes.length, isFile: () => !at(path).folder }),
+		readFile: async (path) => at(path).bytes,
+	};
+};
+
+describe('what a person sends to the model', () => {
+	it('keeps its order; pictures stand between tags and local ones are numbered', async () => {
+		const content = await inputContent(
+			[
+				{ type: 'image', url: 'https://example.invalid/cat.png' },
+				{ type: 'text', text: 'like this', textElements: [] },
+				{ type: 'localImage', path: '/a.png' },
+				{ type: 'localImage', path: '/a.png' },
+			],
+			files({ '/a.png': { bytes: png } }),
+		);
+		const url = `data:image/png;base64,${png.toString('base64')}`;
+		assert.deepEqual(
+			content.map((part) => ('text' in part ? part.text : `${part.image_url} ${part.detail}`)),
+			[
+				'<image>',
+				'https://example.invalid/cat.png high',
+				'</image>',
+				'like this',
+				'<image name=[Image #1]>',
+				`${url} high`,
+				'</image>',
+				'<image name=[Image #2]>',
+				`${url} high`,
+				'</image>',
+			],
+		);
+	});
+
+	it('says in a sentence why a picture is not there', async () => {
+		const folder = files({
+			'/huge.png': { bytes: png, size: maxImageBytes + 1 },
+			'/dir': { bytes: png, folder: true },
+			'/notes.png': { bytes: Buffer.from('text') },
+		});
+		const sentence = async (path: string) => {
+			const [part] = await inputContent([{ type: 'localImage', path }], folder);
+			return part && 'text' in part ? part.text : '';
+		};
+		assert.match(await sentence('/none.png'), /`\/none\.png`.*there is no such file/);
+		assert.match(await sentence('/huge.png'), /`\/huge\.png`.*limit is 20 MB/);
+		assert.match(await sentence('/dir'), /not a file/);
+		assert.match(await sentence('/notes.png'), /not a PNG, JPEG, GIF or WebP/);
+	});
+});
