@@ -42,6 +42,23 @@ describe('the demo model', () => {
 		assert.ok(source.includes(removed));
 	});
 
+	it('comes to an end: its last answer calls no tool', () => {
+		const source = readFileSync(path.resolve(import.meta.dirname, '../../../test/host/sample/wordCount.js'), 'utf8');
+		const outputs: Readonly<Record<string, string>> = {
+			exec_command: report(`${source}\n# fail 0`),
+			apply_patch: 'Success.',
+			update_plan: 'Plan updated',
+		};
+		const items: ResponseItem[] = [user('fix the bug')];
+		for (let answers = 1; answers <= 10; answers++) {
+			const steps = reply(...items);
+			const calls = steps.flatMap((step) => (step.type === 'call' ? [step.name] : step.type === 'patch' ? ['apply_patch'] : []));
+			if (calls.length === 0) return;
+			calls.forEach((name, index) => items.push(...call(name, `${answers}-${index}`, outputs[name] ?? '')));
+		}
+		assert.fail('the demo goes on for ever');
+	});
+
 	it('says so when there is no such bug in the folder', () => {
 		const steps = reply(user('fix the bug'), ...call('exec_command', 'b', report('cat: wordCount.js: No such file')));
 		assert.ok(steps[0]?.type === 'say' && /only know the bug of the sample/.test(steps[0].text));

@@ -34,8 +34,10 @@ export function fixTheBug({ outputs }: Conversation): readonly DemoStep[] {
 	if (tested === undefined) return [planAt(2), run('node --test 2>&1 | tail -n 20', { justification: 'May the demo run the tests?' })];
 	const failed = /^# fail (\d+)/m.exec(tested)?.[1] ?? /ℹ fail (\d+)/.exec(tested)?.[1];
 	const verdict = failed === '0' ? 'All tests pass now.' : 'The tests still do not pass: see the output of the last command.';
+	// The plan is closed in a step of its own: an answer that calls a tool is never the last one.
+	const plans = outputs.length - results.length;
+	if (plans <= STEPS.length) return [planAt(3)];
 	return [
-		planAt(3),
 		say(
 			`${verdict}\n\n**What was wrong:** a text that ends with a line break was counted with one line too many, because the empty piece after the last break counted as a line.\n\n**What I changed:** \`count\` in \`wordCount.js\` takes one trailing line break away before it counts:\n\n\`\`\`js\nconst lines = text === '' ? 0 : text.replace(/\\n$/, '').split('\\n').length;\n\`\`\`\n\n${NO_AI}`,
 		),
