@@ -105,10 +105,11 @@ export function threadHandlers(services: ThreadHandlerServices): Handlers {
 			const loaded = threads.get(found?.meta.id ?? checkThreadId(params.threadId));
 			const thread = loaded?.materialized ? loaded : await resume(found ?? (await stored(params.threadId)), params, context);
 			subscriptions.subscribe(thread, context.session);
-			if (!loaded)
-				context.afterReply(() =>
-					subscriptions.broadcast({ method: 'thread/status/changed', params: { threadId: thread.id, status: toWireStatus(thread.status) } }),
-				);
+			context.afterReply(() => {
+				if (!loaded)
+					subscriptions.broadcast({ method: 'thread/status/changed', params: { threadId: thread.id, status: toWireStatus(thread.status) } });
+				subscriptions.catchUp(thread.id, context.session);
+			});
 			return answer(thread, params.excludeTurns ? [] : turnsOf(thread));
 		},
 

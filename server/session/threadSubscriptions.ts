@@ -7,6 +7,7 @@ import type { ServerNotification } from '../protocol/methods.ts';
 import type { Question } from '../thread/questions.ts';
 import type { Thread } from '../thread/thread.ts';
 import type { ThreadObserver } from '../thread/threads.ts';
+import type { TurnEvent } from '../turn/events.ts';
 import type { Clients } from './clients.ts';
 import type { ServerRequestHandle, ServerRequests } from './serverRequests.ts';
 import { encodeNotification, type Session } from './session.ts';
@@ -19,6 +20,8 @@ interface OpenQuestion {
 interface Followed {
 	readonly views: TurnViews;
 	readonly questions: Map<Question, OpenQuestion>;
+	/** The newest of the events that no item keeps: they are told again to whoever comes later. */
+	readonly latest: Map<'planUpdated' | 'tokenUsage', TurnEvent>;
 	answer: ((question: Question, decision: CommandDecision | FileChangeDecision) => boolean) | null;
 }
 
@@ -34,15 +37,15 @@ export class ThreadSubscriptions implements ThreadObserver {
 	}
 
 	attach(threadId: string) {
-		const followed: Followed = { views: new TurnViews(), questions: new Map(), answer: null };
+		const followed: Followed = { views: new TurnViews(), questions: new Map(), latest: new Map(), answer: null };
 		this.#threads.set(threadId, followed);
 		return {
-			replay: (events: Parameters<TurnViews['apply']>[0][]) => {
-				for (const event of events) followed.views.apply(event);
+			replay: (events: readonly TurnEvent[]) => {
+				for (const event of events) take(followed, event);
 				followed.views.closeUnfinished();
 			},
-			event: (event: Parameters<TurnViews['apply']>[0]) => {
-				followed.views.apply(event);
+			event: (event: TurnEvent) => {
+				take(followed, event);
 				const notification = toNotification(threadId, event, followed.views.turns.at(-1));
 				if (!notification) return;
 				if (event.type === 'rateLimits') this.broadcast(notification);
@@ -71,6 +74,15 @@ export class ThreadSubscriptions implements ThreadObserver {
 		followed.answer = (question, decision) => thread.questions.answer(question, decision);
 		this.#clients.subscribe(thread.id, session);
 		for (const open of followed.questions.values()) open.handle.ask(session);
+	}
+
+	/** Tells a client that has just resumed a thread how far its plan is and how full its context. */
+	catchUp(threadId: string, session: Session): void {
+		const followed = this.#threads.get(threadId);
+		for (const event of followed?.latest.values() ?? []) {
+			const notification = toNotification(threadId, event, undefined);
+			if (notification) session.notify(encodeNotification(notification));
+		}
 	}
 
 	/** To every client that has introduced itself. */
@@ -112,4 +124,9 @@ export class ThreadSubscriptions implements ThreadObserver {
 		open.handle.withdraw();
 		this.#deliver(threadId, { method: 'serverRequest/resolved', params: { threadId, requestId: open.handle.id } });
 	}
+}
+
+function take(followed: Followed, event: TurnEvent): void {
+	followed.views.apply(event);
+	if (event.type === 'planUpdated' || event.type === 'tokenUsage') followed.latest.set(event.type, event);
 }

@@ -141,6 +141,12 @@ export class RecordReader {
 				if (this.#turnId === null) return [];
 				return [{ type: 'error', turnId: this.#turnId, willRetry: false, error: failureFromRecord(payload) }];
 			}
+			case 'plan_update':
+				return this.#turnId === null ? [] : [planFromRecord(payload, this.#turnId)];
+			case 'token_count': {
+				const usage = usageFromRecord(payload, this.#turnId ?? '');
+				return usage ? [usage] : [];
+			}
 			case 'agent_reasoning':
 			case 'agent_reasoning_raw_content': {
 				if (this.#turnId === null) return [];
@@ -181,6 +187,42 @@ export class RecordReader {
 		this.#turnId = id ?? `turn-${++this.#turns}`;
 		return [{ type: 'turnStarted', turnId: this.#turnId, at, contextWindow }];
 	}
+}
+
+type Payload = Readonly<Record<string, unknown>>;
+const isPayload = (value: unknown): value is Payload => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+function planFromRecord(payload: Payload, turnId: string): TurnEvent {
+	const steps = Array.isArray(payload.plan) ? payload.plan.filter(isPayload) : [];
+	const plan = steps.map((step) => ({
+		step: String(step.step ?? ''),
+		status: step.status === 'completed' ? ('completed' as const) : step.status === 'in_progress' ? ('inProgress' as const) : ('pending' as const),
+	}));
+	return { type: 'planUpdated', turnId, explanation: typeof payload.explanation === 'string' ? payload.explanation : null, plan };
+}
+
+function usageFromRecord(payload: Payload, turnId: string): TurnEvent | null {
+	const info = isPayload(payload.info) ? payload.info : null;
+	if (!info || !isPayload(info.total_token_usage) || !isPayload(info.last_token_usage)) return null;
+	const window = info.model_context_window;
+	return {
+		type: 'tokenUsage',
+		turnId,
+		total: usageOf(info.total_token_usage),
+		last: usageOf(info.last_token_usage),
+		contextWindow: typeof window === 'number' ? window : null,
+	};
+}
+
+function usageOf(record: Payload) {
+	const count = (value: unknown) => (typeof value === 'number' ? value : 0);
+	return {
+		inputTokens: count(record.input_tokens),
+		cachedInputTokens: count(record.cached_input_tokens),
+		outputTokens: count(record.output_tokens),
+		reasoningOutputTokens: count(record.reasoning_output_tokens),
+		totalTokens: count(record.total_tokens),
+	};
 }
 
 function failureFromRecord(payload: Readonly<Record<string, unknown>>): TurnFailure {

@@ -2,8 +2,7 @@ import assert from 'node:assert/strict';
 import { appendFile, readFile, stat, writeFile } from 'node:fs/promises';
 import { afterEach, describe, it } from 'mocha';
 import { Gate, respond } from '../support/fakeModelServer.ts';
-import { message, textDelta } from '../support/modelEvents.ts';
-import { itemAdded } from '../support/modelEvents.ts';
+import { functionCall, itemAdded, message, textDelta } from '../support/modelEvents.ts';
 import { type ServerFixture, serverFixture } from '../support/serverFixture.ts';
 
 const input = (text: string) => [{ type: 'text', text, text_elements: [] }];
@@ -72,6 +71,23 @@ describe('threads', () => {
 			[['interrupted', [null, 'Said before.']]],
 		);
 		assert.equal((await second.runTurn(id, 'again')).status, 'completed');
+	});
+
+	it('tell who resumes them how far the plan is and how full the context', async () => {
+		const plan = [{ step: 'Look', status: 'in_progress' }];
+		fixture = await serverFixture([respond(functionCall('update_plan', { plan })), respond(message('Done.'))]);
+		const first = fixture.start();
+		await first.initialize();
+		const id = await first.startThread(fixture.home);
+		await first.runTurn(id, 'go');
+		const usage = first.received.findLast((each) => each.method === 'thread/tokenUsage/updated')?.params;
+		await first.close();
+		const second = fixture.start();
+		await second.initialize();
+		await second.request('thread/resume', { threadId: id });
+		const { params } = await second.waitForNotification('turn/plan/updated');
+		assert.deepEqual(params.plan, [{ step: 'Look', status: 'inProgress' }]);
+		assert.deepEqual((await second.waitForNotification('thread/tokenUsage/updated')).params.tokenUsage, usage.tokenUsage);
 	});
 
 	it('drop a torn last line with a warning and lose nothing else', async () => {
