@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { Browser } from 'playwright-core';
+import { runningAppServers } from '../../host/processTree.ts';
+import { workbenchReady } from '../../host/workbench.ts';
+import { FakeModelServer, Gate, respond, say } from '../../support/fakeModelServer.ts';
+import { execCommand, message } from '../../support/modelEvents.ts';
+import type { Product } from '../openProduct.ts';
+import { launchBrowser } from '../support.ts';
+import {
+	commandQuestion,
+	focusChat,
+	newThread,
+	openWithModel,
+	pictureOfFailure,
+	pressUntilGone,
+	sendMessage,
+	transcript,
+	workingSign,
+} from './conversation.ts';
+
+describe('after a break', function () {
+	this.timeout(90_000);
+	let browser: Browser;
+	let model: FakeModelServer;
+	let product: Product;
+
+	before(async () => {
+		browser = await launchBrowser();
+		model = await FakeModelServer.start();
+		product = await openWithModel(browser, model);
+	});
+	after(async () => {
+		await product?.close();
+		await model?.stop();
+		await browser?.close();
+	});
+	afterEach(function () {
+		return pictureOfFailure(this, product);
+	});
+
+	it('a question is there again in the reloaded window, and its answer lets the turn go on to its end', async () => {
+		const { page, view, workspace } = product;
+		model.add(respond(message('I write it down.'), execCommand('echo once >> kept.txt')), say('It is written.'));
+		await focusChat(product);
+		await sendMessage(product, 'Write it down');
+		await commandQuestion(view).waitFor();
+
+		await page.reload({ waitUntil: 'domcontentloaded' });
+		await workbenchReady(page);
+		await focusChat(product);
+		await commandQuestion(view).getByText('echo once >> kept.txt', { exact: true }).waitFor();
+		await transcript(view).getByText('I write it down.').waitFor();
+		await pressUntilGone(product, 'Control+Enter', commandQuestion(view));
+		await transcript(view).getByText('It is written.').waitFor();
+		await workingSign(view).waitFor({ state: 'hidden' });
+		assert.equal(await readFile(path.join(workspace, 'kept.txt'), 'utf8'), 'once\n');
+		assert.equal(model.requests.length, 2, 'the turn was not begun anew');
+	});
+
+	it('a killed server comes back by itself; the turn shows as stopped and the next message works', async () => {
+		const { view, run } = product;
+		const gate = new Gate();
+		model.add(respond(message('Half of the answer.'), gate, message('Never said.')));
+		await newThread(product);
+		await sendMessage(product, 'Begin something');
+		await gate.reached();
+		await transcript(view).getByText('Half of the answer.').waitFor();
+		const [server, ...others] = await runningAppServers(run.codexHome);
+		assert.ok(server !== undefined && others.length === 0, 'one server runs');
+		const told = view.getByText('The server ended unexpectedly. Starting it again').waitFor();
+		process.kill(server.pid, 'SIGKILL');
+		await told;
+		await view.getByText('The server ended unexpectedly').waitFor({ state: 'hidden' });
+		await transcript(view).getByText('Half of the answer.').waitFor();
+		await transcript(view).getByText('Stopped', { exact: true }).waitFor();
+		await workingSign(view).waitFor({ state: 'hidden' });
+
+		model.add(say('Here I am again.'));
+		await focusChat(product);
+		await sendMessage(product, 'Go on');
+		await transcript(view).getByText('Here I am again.').waitFor();
+		assert.match(JSON.stringify(model.requests.at(-1)?.body.input), /Begin something.*Half of the answer.*Go on/);
+		assert.equal(await transcript(view).locator('.turn').count(), 2);
+		assert.equal(model.unscripted, 0);
+	});
+});
