@@ -1,6 +1,6 @@
 /**
  * Bundles the three programs and what lies beside them into dist/:
- *   node esbuild.mjs [--watch] [--production] [--tests]
+ *   node esbuild.mjs [--watch] [--production] [--tests] [--outdir=FOLDER]
  * --production minifies; --tests adds the suites that run inside VS Code. Source maps lie beside the bundles and are not packaged.
  */
 import { existsSync } from 'node:fs';
@@ -10,10 +10,15 @@ import { parseArgs } from 'node:util';
 import esbuild from 'esbuild';
 
 const root = import.meta.dirname;
-const dist = path.join(root, 'dist');
 const { values: flags } = parseArgs({
-	options: { watch: { type: 'boolean' }, production: { type: 'boolean' }, tests: { type: 'boolean' } },
+	options: {
+		watch: { type: 'boolean' },
+		production: { type: 'boolean' },
+		tests: { type: 'boolean' },
+		outdir: { type: 'string', default: 'dist' },
+	},
 });
+const dist = path.resolve(root, flags.outdir);
 
 /** VS Code 1.125 and code that it starts run on Node 24; its page is the Chromium of the same release. */
 const node = { platform: 'node', target: 'node24', format: 'cjs', external: ['vscode'] };
@@ -32,11 +37,11 @@ const shared = {
 
 /** @type {esbuild.BuildOptions[]} */
 const bundles = [
-	{ ...node, entryPoints: { server: 'server/main.ts' }, outdir: 'dist' },
-	{ ...node, entryPoints: { extension: 'extension/extension.ts' }, outdir: 'dist' },
+	{ ...node, entryPoints: { server: 'server/main.ts' }, outdir: dist },
+	{ ...node, entryPoints: { extension: 'extension/extension.ts' }, outdir: dist },
 	{
 		entryPoints: { webview: 'webview/main.tsx' },
-		outdir: 'dist',
+		outdir: dist,
 		platform: 'browser',
 		target: 'chrome140',
 		format: 'iife',
@@ -59,7 +64,7 @@ async function suites() {
 	const folder = path.join(root, 'test/vscode');
 	const names = await readdir(folder);
 	const files = names.filter((name) => name === 'index.ts' || name.endsWith('.test.ts'));
-	return { ...node, entryPoints: files.map((name) => `test/vscode/${name}`), outdir: 'dist/test', external: ['vscode', 'mocha'] };
+	return { ...node, entryPoints: files.map((name) => `test/vscode/${name}`), outdir: path.join(dist, 'test'), external: ['vscode', 'mocha'] };
 }
 
 async function copyParts() {

@@ -1,0 +1,97 @@
+import { type BenchClient, withServer } from './client.ts';
+import { forgetIndex, type TestHome } from './home.ts';
+import { type Measure, repeated, timed } from './measure.ts';
+import { inHome, type Program } from './program.ts';
+import { writeStoredThread } from './storedThreads.ts';
+
+const threadCount = 2000;
+const folderCount = 20;
+const turnCount = 1000;
+
+const list: Measure = {
+	id: 'list',
+	rows: [
+		{ key: 'listFirst', name: 'first `thread/list` over 2,000 threads (no index)', unit: 'ms', budget: 12 },
+		{ key: 'list', name: '`thread/list` over 2,000 threads, warm', unit: 'ms', budget: 3 },
+		{ key: 'listFolder', name: '`thread/list` by folder, warm', unit: 'ms', budget: 3 },
+	],
+	run: (program, model) =>
+		inHome(model.server.url, async (home) => {
+			for (let index = 0; index < threadCount; index++) {
+				await writeStoredThread(home.codexHome, { index, cwd: folder(home, index), turns: 1 });
+			}
+			const runs = await repeated(3, async () => {
+				await forgetIndex(home);
+				return withServer(program, home, async (client) => {
+					const all = () => listThreads(client, {});
+					const byFolder = () => listThreads(client, { cwd: folder(home, 7) });
+					const first = await timed(all);
+					await repeated(5, all);
+					await repeated(5, byFolder);
+					return { first, warm: await repeated(9, () => timed(all)), folder: await repeated(9, () => timed(byFolder)) };
+				});
+			});
+			return {
+				listFirst: runs.map((run) => run.first),
+				list: runs.flatMap((run) => run.warm),
+				listFolder: runs.flatMap((run) => run.folder),
+			};
+		}),
+};
+
+const folder = (home: TestHome, index: number) => `${home.workspace}/project${index % folderCount}`;
+
+async function listThreads(client: BenchClient, params: object): Promise<void> {
+	const { data } = await client.request('thread/list', { limit: 25, ...params });
+	if (data.length !== 25) {
+		throw new Error(`thread/list gave ${data.length} threads instead of 25.`);
+	}
+}
+
+const read: Measure = {
+	id: 'read',
+	rows: [
+		{ key: 'read', name: '`thread/read` of 1,000 turns', unit: 'ms', budget: 50 },
+		{ key: 'readFirst', name: 'the same, first of a process', unit: 'ms', budget: null },
+	],
+	run: (program, model) =>
+		inHome(model.server.url, (home) =>
+			repeatedReads(program, home, async (client, threadId) => {
+				const { thread } = await client.request('thread/read', { threadId, includeTurns: true });
+				if (thread.turns.length !== turnCount) {
+					throw new Error(`thread/read gave ${thread.turns.length} turns instead of ${turnCount}.`);
+				}
+			}).then(({ first, warm }) => ({ read: warm, readFirst: first })),
+		),
+};
+
+const lastTurns: Measure = {
+	id: 'turns',
+	rows: [
+		{ key: 'turns', name: 'last 20 of 1,000 turns (`thread/turns/list`)', unit: 'ms', budget: 5 },
+		{ key: 'turnsFirst', name: 'the same, first of a process', unit: 'ms', budget: null },
+	],
+	run: (program, model) =>
+		inHome(model.server.url, (home) =>
+			repeatedReads(program, home, async (client, threadId) => {
+				const { data } = await client.request('thread/turns/list', { threadId, limit: 20, sortDirection: 'desc', itemsView: 'full' });
+				if (data.length !== 20) {
+					throw new Error(`thread/turns/list gave ${data.length} turns instead of 20.`);
+				}
+			}).then(({ first, warm }) => ({ turns: warm, turnsFirst: first })),
+		),
+};
+
+/** Reads a stored thread of 1,000 turns in several processes, several times in each. */
+async function repeatedReads(program: Program, home: TestHome, work: (client: BenchClient, threadId: string) => Promise<void>) {
+	const threadId = await writeStoredThread(home.codexHome, { index: 0, cwd: home.workspace, turns: turnCount });
+	const runs = await repeated(3, () =>
+		withServer(program, home, async (client) => {
+			const first = await timed(() => work(client, threadId));
+			return { first, warm: await repeated(7, () => timed(() => work(client, threadId))) };
+		}),
+	);
+	return { first: runs.map((run) => run.first), warm: runs.flatMap((run) => run.warm.slice(2)) };
+}
+
+export const storeMeasures: readonly Measure[] = [list, read, lastTurns];
