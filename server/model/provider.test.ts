@@ -5,7 +5,14 @@ import { resolveProviders } from './provider.ts';
 describe('providers', () => {
 	it('are the built-in ones and those of the configuration', () => {
 		const { providers, problems } = resolveProviders({
-			mine: { name: 'Mine', base_url: 'http://localhost:8000/v1/', env_key: 'MINE', request_max_retries: 0, http_headers: { a: 'b' }, a_key_of_the_future: 1 },
+			mine: {
+				name: 'Mine',
+				base_url: 'http://localhost:8000/v1/',
+				env_key: 'MINE',
+				request_max_retries: 0,
+				http_headers: { a: 'b' },
+				a_key_of_the_future: 1,
+			},
 		});
 		assert.deepEqual(problems, []);
 		assert.deepEqual([...providers.keys()].sort(), ['demo', 'lmstudio', 'mine', 'ollama', 'openai']);

@@ -5,21 +5,37 @@ export interface Conversation {
 	readonly message: string;
 	/** Outputs of tools in this turn, oldest first. */
 	readonly outputs: readonly { readonly tool: string; readonly text: string }[];
+	/** What the person said meanwhile, when it is no request of its own and was not answered yet. */
+	readonly remark: string | null;
 }
 
 /** Messages that the server writes in the user's name begin with a tag or a heading of its own. */
 const NOT_SAID = /^\s*(?:<[a-z_]|# AGENTS\.md|Note: )/;
 
-export function readConversation(input: readonly ResponseItem[]): Conversation {
+/** `isRequest`: whether a message that comes in the middle of work replaces it; else the work goes on. */
+export function readConversation(input: readonly ResponseItem[], isRequest: (message: string) => boolean): Conversation {
 	let message = '';
+	let remark: string | null = null;
+	let working = false;
 	let outputs: { tool: string; text: string }[] = [];
 	const names = new Map<string, string>();
 	for (const item of input) {
 		switch (item.type) {
 			case 'message': {
 				const text = item.content.map((part) => ('text' in part ? part.text : '')).join('\n');
+				if (item.role === 'assistant') {
+					remark = null;
+					working = false;
+				}
+				if (text.startsWith('<turn_aborted>')) working = false;
 				if (item.role !== 'user' || NOT_SAID.test(text)) break;
+				if (working && !isRequest(text)) {
+					remark = text.trim();
+					break;
+				}
 				message = text.trim();
+				remark = null;
+				working = false;
 				outputs = [];
 				break;
 			}
@@ -30,6 +46,7 @@ export function readConversation(input: readonly ResponseItem[]): Conversation {
 			case 'function_call_output':
 			case 'custom_tool_call_output':
 				outputs.push({ tool: names.get(item.call_id) ?? '', text: textOf(item.output) });
+				working = true;
 				break;
 			case 'reasoning':
 			case 'web_search_call':
@@ -39,7 +56,7 @@ export function readConversation(input: readonly ResponseItem[]): Conversation {
 				item satisfies never;
 		}
 	}
-	return { message, outputs };
+	return { message, outputs, remark };
 }
 
 function textOf(output: ToolOutputBody): string {

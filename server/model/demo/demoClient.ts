@@ -1,6 +1,9 @@
 import type { ModelClient, ModelEvent, ModelRequest } from '../model.ts';
-import { type DemoStep, demoReply } from './demoReply.ts';
+import { streamFailure } from '../providerFailure.ts';
+import type { ResponseItem } from '../responseItem.ts';
 import { readConversation } from './conversation.ts';
+import { demoReply, isKnown } from './demoReply.ts';
+import type { DemoStep } from './demoStep.ts';
 
 export interface DemoClientOptions {
 	/** Waits; resolves early when the signal is aborted. */
@@ -15,6 +18,8 @@ const PIECE_LENGTH = 14;
 export class DemoClient implements ModelClient {
 	readonly streamMaxRetries = 1;
 	readonly #options: DemoClientOptions;
+	/** The request whose stream was cut on purpose: its second attempt goes through. */
+	#cut = '';
 
 	constructor(options: DemoClientOptions) {
 		this.#options = options;
@@ -24,8 +29,8 @@ export class DemoClient implements ModelClient {
 		yield { type: 'created' };
 		const id = `demo-${request.input.length}-${Date.now().toString(36)}`;
 		let written = 0;
-		for (const [index, step] of demoReply(readConversation(request.input)).entries()) {
-			for await (const event of this.#play(step, { id: `${id}-${index}`, signal })) {
+		for (const [index, step] of demoReply(readConversation(request.input, isKnown)).entries()) {
+			for await (const event of this.#play(step, { id: `${id}-${index}`, signal, request })) {
 				if (signal.aborted) throw signal.reason;
 				if ('delta' in event) written += event.delta.length;
 				yield event;
@@ -39,7 +44,10 @@ export class DemoClient implements ModelClient {
 
 	dispose(): void {}
 
-	async *#play(step: DemoStep, { id, signal }: { id: string; signal: AbortSignal }): AsyncGenerator<ModelEvent, void, void> {
+	async *#play(
+		step: DemoStep,
+		{ id, signal, request }: { id: string; signal: AbortSignal; request: ModelRequest },
+	): AsyncGenerator<ModelEvent, void, void> {
 		switch (step.type) {
 			case 'say': {
 				yield { type: 'itemAdded', item: { type: 'message', id, role: 'assistant', content: [] } };
@@ -51,7 +59,16 @@ export class DemoClient implements ModelClient {
 				yield { type: 'itemAdded', item: { type: 'reasoning', id, summary: [] } };
 				yield { type: 'summaryPartAdded', itemId: id, summaryIndex: 0 };
 				yield* this.#pieces(step.text, { signal, event: (delta) => ({ type: 'summaryDelta', itemId: id, summaryIndex: 0, delta }) });
-				yield { type: 'itemDone', item: { type: 'reasoning', id, summary: [{ type: 'summary_text', text: step.text }] } };
+				yield* this.#pieces(step.raw ?? '', { signal, event: (delta) => ({ type: 'reasoningDelta', itemId: id, contentIndex: 0, delta }) });
+				yield {
+					type: 'itemDone',
+					item: {
+						type: 'reasoning',
+						id,
+						summary: [{ type: 'summary_text', text: step.text }],
+						...(step.raw === undefined ? {} : { content: [{ type: 'reasoning_text', text: step.raw }] }),
+					},
+				};
 				return;
 			}
 			case 'call':
@@ -61,6 +78,17 @@ export class DemoClient implements ModelClient {
 				};
 				return;
 			case 'patch': {
+				if (request.tools.some((tool) => tool.type === 'function' && tool.name === 'apply_patch')) {
+					const done: ResponseItem = {
+						type: 'function_call',
+						id,
+						call_id: `call-${id}`,
+						name: 'apply_patch',
+						arguments: JSON.stringify({ input: step.patch }),
+					};
+					yield { type: 'itemDone', item: done };
+					return;
+				}
 				const item = { type: 'custom_tool_call', id, call_id: `call-${id}`, name: 'apply_patch' } as const;
 				yield { type: 'itemAdded', item: { ...item, input: '' } };
 				yield* this.#pieces(step.patch, { signal, event: (delta) => ({ type: 'toolInputDelta', itemId: id, callId: item.call_id, delta }) });
@@ -72,6 +100,12 @@ export class DemoClient implements ModelClient {
 				await this.#options.sleep(400, signal);
 				yield { type: 'itemDone', item: { type: 'web_search_call', id, status: 'completed', action: { type: 'search', query: step.query } } };
 				return;
+			case 'cut': {
+				const attempt = `${request.threadId} ${request.input.length}`;
+				if (this.#cut === attempt) return;
+				this.#cut = attempt;
+				throw streamFailure('the demo cut it, as you asked.');
+			}
 			case 'fail':
 				throw step.error;
 			default:

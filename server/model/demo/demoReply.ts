@@ -1,28 +1,9 @@
 import { ModelError } from '../model.ts';
+import { askFirst, background, colours, failing, picture, terminal } from './commandReplies.ts';
 import type { Conversation } from './conversation.ts';
+import { type DemoStep, exitCodeOf, outputOf, patch, plan, refusal, run, say } from './demoStep.ts';
 import { fixTheBug } from './fixTheBug.ts';
 import { HELP, LONG_ANSWER, NO_AI } from './texts.ts';
-
-/** One thing that the demo does in an answer. */
-export type DemoStep =
-	| { readonly type: 'say'; readonly text: string }
-	| { readonly type: 'think'; readonly text: string }
-	| { readonly type: 'call'; readonly name: 'exec_command' | 'update_plan' | 'view_image'; readonly arguments: Readonly<Record<string, unknown>> }
-	| { readonly type: 'patch'; readonly patch: string }
-	| { readonly type: 'search'; readonly query: string }
-	| { readonly type: 'fail'; readonly error: ModelError };
-
-export const say = (text: string): DemoStep => ({ type: 'say', text });
-export const run = (cmd: string, more: Readonly<Record<string, unknown>> = {}): DemoStep => ({
-	type: 'call',
-	name: 'exec_command',
-	arguments: { cmd, ...more },
-});
-export const plan = (explanation: string | null, steps: readonly (readonly [string, 'pending' | 'in_progress' | 'completed'])[]): DemoStep => ({
-	type: 'call',
-	name: 'update_plan',
-	arguments: { ...(explanation === null ? {} : { explanation }), plan: steps.map(([step, status]) => ({ step, status })) },
-});
 
 /** Each request that the demo knows, and what it does with the outputs so far. `README.md` lists them for people. */
 const REQUESTS: readonly { readonly pattern: RegExp; readonly reply: (conversation: Conversation) => readonly DemoStep[] }[] = [
@@ -30,7 +11,21 @@ const REQUESTS: readonly { readonly pattern: RegExp; readonly reply: (conversati
 	{ pattern: /\b(run|start)\b.*\btests?\b/i, reply: (conversation) => command(conversation, 'npm test 2>&1 | tail -n 25', 'the tests') },
 	{ pattern: /\blist\b.*\bfiles?\b|\bls\b/i, reply: (conversation) => command(conversation, 'ls -la', 'the folder') },
 	{ pattern: /\bwrite\b.*\bfile\b/i, reply: writeFile },
+	{ pattern: /\bchange\b.*\bfile\b/i, reply: changeFile },
+	{ pattern: /\bclean ?up\b/i, reply: cleanUp },
 	{ pattern: /\bplan\b/i, reply: showPlan },
+	{ pattern: /\bthink\b/i, reply: thinkAloud },
+	{ pattern: /\bcolou?rs\b/i, reply: colours },
+	{ pattern: /\bfail\b/i, reply: failing },
+	{ pattern: /\bask me\b/i, reply: askFirst },
+	{ pattern: /\bbackground\b/i, reply: background },
+	{ pattern: /\bterminal\b/i, reply: terminal },
+	{ pattern: /\bpicture\b/i, reply: picture },
+	{
+		pattern: /\bretry\b/i,
+		reply: () => [{ type: 'cut' }, say(`The stream broke once and was taken up again: this is the second attempt. ${NO_AI}`)],
+	},
+	{ pattern: /\bhelp\b/i, reply: () => [say(HELP)] },
 	{ pattern: /\blong\b/i, reply: () => [say(LONG_ANSWER)] },
 	{ pattern: /\bslow\b/i, reply: slow },
 	{
@@ -46,23 +41,17 @@ const REQUESTS: readonly { readonly pattern: RegExp; readonly reply: (conversati
 	},
 ];
 
+/** Whether a message is a request that the demo has an answer for. */
+export function isKnown(message: string): boolean {
+	return REQUESTS.some(({ pattern }) => pattern.test(message));
+}
+
 /** The next answer. Pure: the same conversation gives the same answer. */
 export function demoReply(conversation: Conversation): readonly DemoStep[] {
 	const known = REQUESTS.find(({ pattern }) => pattern.test(conversation.message));
-	return known ? known.reply(conversation) : [say(HELP)];
-}
-
-/** Whether a tool said that it did not do its work, and why. */
-export function refusal(output: string): string | null {
-	const refused = /rejected by user|rejected by user approval settings|aborted by user|patch rejected|exec_command failed|verification failed/i.exec(
-		output,
-	);
-	return refused ? (output.trim().split('\n')[0] ?? '') : null;
-}
-
-/** What a command wrote, without what the tool says around it. */
-export function outputOf(report: string): string {
-	return /\nOutput:\n([\s\S]*)$/.exec(report)?.[1] ?? report;
+	const steps = known ? known.reply(conversation) : [say(HELP)];
+	if (conversation.remark === null) return steps;
+	return [say(`I have read "${conversation.remark}". I cannot act on it, I am a script; I go on with "${conversation.message}".`), ...steps];
 }
 
 function command({ outputs }: Conversation, cmd: string, what: string): readonly DemoStep[] {
@@ -77,19 +66,76 @@ function command({ outputs }: Conversation, cmd: string, what: string): readonly
 	return [say(`This is what \`${cmd}\` wrote:\n\n\`\`\`\n${outputOf(report.text).trim().slice(0, 1500)}\n\`\`\`\n\nI only repeat it: ${NO_AI}`)];
 }
 
-function writeFile({ outputs }: Conversation): readonly DemoStep[] {
-	const [report] = outputs;
-	if (!report) {
+const DEMO_FILE = 'tiller-demo.md';
+const CHANGED_FILE = 'tiller-demo-changed.md';
+
+/** The files of the demo that a listing names. */
+function demoFiles(listing: string): readonly string[] {
+	const names = new Set(
+		outputOf(listing)
+			.split('\n')
+			.map((line) => line.trim()),
+	);
+	return [DEMO_FILE, CHANGED_FILE].filter((name) => names.has(name));
+}
+
+/** How a patch went; its tool answers with an exit code. */
+function patchResult(report: string, success: string): DemoStep {
+	const failed = refusal(report) ?? (exitCodeOf(report) === 0 ? null : (report.trim().split('\n')[0] ?? ''));
+	return say(`${failed === null ? success : `Nothing was changed: ${failed}.`} ${NO_AI}`);
+}
+
+/** Every patch of the demo's own file begins with a look at what is there. */
+function withListing(
+	conversation: Conversation,
+	then: (files: readonly string[], later: readonly string[]) => readonly DemoStep[],
+): readonly DemoStep[] {
+	const [listing, ...later] = conversation.outputs.map(({ text }) => text);
+	if (listing === undefined) return [run('ls')];
+	const refused = refusal(listing);
+	return refused === null ? then(demoFiles(listing), later) : [say(`The command did not run (${refused}), so I leave it. ${NO_AI}`)];
+}
+
+function writeFile(conversation: Conversation): readonly DemoStep[] {
+	return withListing(conversation, (files, [report]) => {
+		if (files.includes(DEMO_FILE)) return [say(`\`${DEMO_FILE}\` is there already. Write \`change the file\` or \`clean up\`. ${NO_AI}`)];
+		if (report !== undefined) return [patchResult(report, `I wrote \`${DEMO_FILE}\`.`)];
+		return [patch(`*** Add File: ${DEMO_FILE}`, '+# Written by the demo', '+', '+Undo this file with Ctrl+Z in its editor, or write `clean up`.')];
+	});
+}
+
+function changeFile(conversation: Conversation): readonly DemoStep[] {
+	return withListing(conversation, (files, [content, report]) => {
+		const [name] = files;
+		if (name === undefined) return [say(`There is no file of mine here, and I touch no other. Write \`write a file\` first. ${NO_AI}`)];
+		if (content === undefined) return [run(`cat ${name}`)];
+		if (exitCodeOf(content) !== 0) return [say(`\`${name}\` could not be read, so I leave it. ${NO_AI}`)];
+		if (report !== undefined)
+			return [patchResult(report, `I changed the first line of \`${name}\`${name === DEMO_FILE ? ` and named it \`${CHANGED_FILE}\`` : ''}.`)];
+		const first = outputOf(content).split('\n')[0] ?? '';
 		return [
-			{
-				type: 'patch',
-				patch:
-					'*** Begin Patch\n*** Add File: tiller-demo.md\n+# Written by the demo\n+\n+Undo this file with Ctrl+Z in its editor, or delete it.\n*** End Patch',
-			},
+			patch(`*** Update File: ${name}`, ...(name === DEMO_FILE ? [`*** Move to: ${CHANGED_FILE}`] : []), '@@', `-${first}`, `+${first} (changed)`),
 		];
-	}
-	const refused = refusal(report.text);
-	return [say(refused === null ? `I wrote \`tiller-demo.md\`. ${NO_AI}` : `The file was not written: ${refused}. ${NO_AI}`)];
+	});
+}
+
+function cleanUp(conversation: Conversation): readonly DemoStep[] {
+	return withListing(conversation, (files, [report]) => {
+		if (files.length === 0) return [say(`There is no file of mine here. ${NO_AI}`)];
+		if (report !== undefined) return [patchResult(report, `I deleted ${files.map((name) => `\`${name}\``).join(' and ')}.`)];
+		return [patch(...files.map((name) => `*** Delete File: ${name}`))];
+	});
+}
+
+function thinkAloud(): readonly DemoStep[] {
+	return [
+		{
+			type: 'think',
+			text: '**Reading the request**\n\nIt holds the word "think", so this is shown. Models sum up their reasoning like this.',
+			raw: 'Raw reasoning: open models send it too, others keep it to themselves.',
+		},
+		say(`That was reasoning, and nobody reasoned. ${NO_AI}`),
+	];
 }
 
 function showPlan({ outputs }: Conversation): readonly DemoStep[] {

@@ -1,5 +1,5 @@
 import type { Conversation } from './conversation.ts';
-import { type DemoStep, outputOf, plan, refusal, run, say } from './demoReply.ts';
+import { type DemoStep, outputOf, plan, refusal, run, say } from './demoStep.ts';
 import { NO_AI } from './texts.ts';
 
 const STEPS = ['Read the code and its tests', 'Correct the count of lines', 'Run the tests'] as const;

@@ -8,11 +8,16 @@ export const HELP = `I am Tiller's **demo model**: a script that runs on your ma
 | \`fix the bug\` | a plan, reasoning, commands, a patch and the tests, in the sample project of \`npm start\` |
 | \`list the files\` | a command and its output |
 | \`run the tests\` | a command that may fail |
-| \`write a file\` | a patch that adds a file |
+| \`write a file\`, \`change the file\`, \`clean up\` | patches that add, edit and rename, delete |
 | \`plan\` | a plan that moves on |
 | \`slow\` | a command that takes half a minute: stop it, or steer |
 | \`long\` | a long answer with code, a table and lists |
+| \`background\`, \`terminal\` | commands that go on while I wait, or that I type into |
+| \`colours\`, \`fail\` | output in colour, a failing command |
+| \`ask me\` | a command that asks to leave the sandbox |
+| \`think\`, \`picture\` | reasoning, a picture of the folder |
 | \`search\` | a search card (nothing leaves this machine) |
+| \`retry\` | a stream that breaks and is taken up again |
 | \`error\` | what a failure looks like |
 
 To work for real, run **Tiller: Sign In**, or set up a local model in \`~/.codex/config.toml\`.`;
