@@ -90,7 +90,6 @@ const demoModels: readonly CatalogueModel[] = [
 		supportedEfforts: efforts('none'),
 		defaultEffort: null,
 		defaultVerbosity: null,
-		inputModalities: ['text'],
 		supportsPersonality: false,
 		isDefault: true,
 	},

@@ -72,9 +72,12 @@ export const picture: Reply = ({ outputs: [found, viewed] }) => {
 	if (!found) {
 		return [run("find . -not -path '*/node_modules/*' \\( -name '*.png' -o -name '*.jpg' -o -name '*.gif' -o -name '*.webp' \\) | head -n 1")];
 	}
-	const path = exitCodeOf(found.text) === 0 ? outputOf(found.text).trim() : null;
-	if (path === null) return [say(`${ending(found.text)} ${NO_AI}`)];
-	if (path === '') return [say(`There is no picture in this folder. ${NO_AI}`)];
+	if (exitCodeOf(found.text) !== 0) return [say(`${ending(found.text)} ${NO_AI}`)];
+	// A profile of the shell may write lines of its own.
+	const path = /^\.\/.+$/m.exec(outputOf(found.text))?.[0];
+	if (path === undefined) return [say(`There is no picture in this folder. ${NO_AI}`)];
 	if (!viewed) return [{ type: 'call', name: 'view_image', arguments: { path } }];
+	// With the picture comes no text, with a failure its reason.
+	if (viewed.text.trim() !== '') return [say(`\`${path}\` was not shown to me: ${viewed.text.trim().split('\n')[0]} ${NO_AI}`)];
 	return [say(`I was handed \`${path}\`. What is on it I cannot say: ${NO_AI}`)];
 };

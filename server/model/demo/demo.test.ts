@@ -118,6 +118,14 @@ describe('the demo model', () => {
 		assert.ok(ended?.type === 'say' && /ended well/.test(ended.text));
 	});
 
+	it('says that it was handed a picture only when it was', () => {
+		const found = call('exec_command', 'a', report('noise of a profile\n./dot.png\n'));
+		const [look] = reply(user('picture'), ...found);
+		assert.ok(look?.type === 'call' && look.name === 'view_image' && look.arguments.path === './dot.png');
+		const [refused] = reply(user('picture'), ...found, ...call('view_image', 'b', 'no such file'));
+		assert.ok(refused?.type === 'say' && /was not shown to me: no such file/.test(refused.text));
+	});
+
 	it('changes only what it has read', () => {
 		const steps = reply(
 			user('change the file'),

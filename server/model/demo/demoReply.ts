@@ -111,8 +111,9 @@ function changeFile(conversation: Conversation): readonly DemoStep[] {
 		if (content === undefined) return [run(`cat ${name}`)];
 		if (exitCodeOf(content) !== 0) return [say(`\`${name}\` could not be read, so I leave it. ${NO_AI}`)];
 		if (report !== undefined)
-			return [patchResult(report, `I changed the first line of \`${name}\`${name === DEMO_FILE ? ` and named it \`${CHANGED_FILE}\`` : ''}.`)];
-		const first = outputOf(content).split('\n')[0] ?? '';
+			return [patchResult(report, `I changed the heading of \`${name}\`${name === DEMO_FILE ? ` and named it \`${CHANGED_FILE}\`` : ''}.`)];
+		const first = /^# .*$/m.exec(outputOf(content))?.[0];
+		if (first === undefined) return [say(`\`${name}\` has no heading any more, so I leave it to you. ${NO_AI}`)];
 		return [
 			patch(`*** Update File: ${name}`, ...(name === DEMO_FILE ? [`*** Move to: ${CHANGED_FILE}`] : []), '@@', `-${first}`, `+${first} (changed)`),
 		];

@@ -14,6 +14,9 @@ const planAt = (current: number): DemoStep =>
 /** The line of the sample project that counts one line too many. */
 const BUG = /^(\s*)const lines = text === '' \? 0 : text\.split\('\\n'\)\.length;$/m;
 
+/** The same line, corrected. */
+const FIXED = /text\.replace\(\/\\n\$\/, ''\)\.split\('\\n'\)/;
+
 /** Works through the sample project for real: reads it, changes what it has read, and runs the tests. Elsewhere it says that it cannot. */
 export function fixTheBug({ outputs }: Conversation): readonly DemoStep[] {
 	const results = outputs.filter(({ tool }) => tool !== 'update_plan').map(({ text }) => text);
@@ -46,6 +49,7 @@ export function fixTheBug({ outputs }: Conversation): readonly DemoStep[] {
 
 function fixStep(source: string): readonly DemoStep[] {
 	const line = BUG.exec(source);
+	if (!line && FIXED.test(source)) return [say(`The bug is corrected already. Undo the change of \`wordCount.js\` to see it again. ${NO_AI}`)];
 	if (!line) {
 		return [
 			say(
