@@ -1,68 +1,79 @@
 import fs from 'node:fs';
 import path from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { readRollout } from './rolloutFile.ts';
-import { parseRolloutLine, parseSessionMeta, type SessionMeta } from './rolloutLine.ts';
+import { RolloutFolders, type RolloutRef } from './rolloutFolders.ts';
+import { readRolloutHead, type RolloutHead } from './rolloutHead.ts';
 import { ThreadNames } from './threadNames.ts';
 import { InvalidCursorError, type StoredThread, type ThreadPage, type ThreadQuery, type ThreadStore } from './threadStore.ts';
 
-const ROLLOUT_NAME = /^rollout-.*-([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})\.jsonl$/i;
-/** A head is read in steps of this many bytes until the first user message is in it. */
-const HEAD_STEP = 64 * 1024;
-const HEAD_LIMIT = 4 * 1024 * 1024;
+/** After this many heads that had to be read, other work gets its turn. */
+const HEADS_AT_ONCE = 64;
 
-interface Head {
-	readonly meta: SessionMeta;
-	readonly preview: string;
+/** Where a thread stands in a list. */
+interface Position {
+	/** Unix milliseconds of the last change; 0 in lists that are sorted by creation. */
+	readonly time: number;
+	readonly key: string;
+}
+
+interface Candidate extends Position {
+	readonly ref: RolloutRef;
 }
 
 /** Threads as rollout files below `sessions/` and `archived_sessions/` of the home. */
 export class LocalThreadStore implements ThreadStore {
 	readonly #home: string;
 	readonly #names: ThreadNames;
+	readonly #active: RolloutFolders;
+	readonly #archived: RolloutFolders;
 	/** Heads never change once the first user message is in them. Keyed by file name, which holds the thread's id. */
-	readonly #heads = new Map<string, Head>();
+	readonly #heads = new Map<string, RolloutHead>();
 
 	constructor(home: string) {
 		this.#home = home;
 		this.#names = new ThreadNames(path.join(home, 'session_index.jsonl'));
+		this.#active = new RolloutFolders(path.join(home, 'sessions'));
+		this.#archived = new RolloutFolders(path.join(home, 'archived_sessions'));
 	}
 
+	/** Looks at no more threads than the page needs: names of files give the order, and heads are read until the page is full. */
 	async list(query: ThreadQuery): Promise<ThreadPage> {
 		const after = query.cursor === null ? null : parseCursor(query.cursor);
-		const all = await this.#all(query.archived);
-		const key = (thread: StoredThread) => (query.sortKey === 'created_at' ? thread.createdAt : thread.updatedAt);
-		const sign = query.sortDirection === 'asc' ? 1 : -1;
-		const compare = (a: { key: number; id: string }, b: { key: number; id: string }) =>
-			sign * (a.key - b.key || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
-		const position = (thread: StoredThread) => ({ key: key(thread), id: thread.meta.id });
-		const fitting = all
-			.filter((thread) => fits(thread, query))
-			.sort((a, b) => compare(position(a), position(b)))
-			.filter((thread) => after === null || compare(position(thread), after) > 0);
-		const threads = fitting.slice(0, query.limit);
-		const first = threads.at(0);
-		const last = threads.at(-1);
+		const names = await this.#names.all();
+		const found: { readonly thread: StoredThread; readonly position: Position }[] = [];
+		let reads = 0;
+		for (const candidate of this.#candidates(query, after)) {
+			if (!this.#heads.has(path.basename(candidate.ref.path)) && ++reads % HEADS_AT_ONCE === 0) await nextTurn();
+			const head = this.#head(candidate.ref.path);
+			if (head === null || !fits(head, names.get(head.meta.id) ?? null, query)) continue;
+			const thread = this.#stored(candidate.ref.path, { archived: query.archived, names });
+			if (thread) found.push({ thread, position: candidate });
+			if (found.length > query.limit) break;
+		}
+		const page = found.slice(0, query.limit);
+		const [first, last] = [page.at(0), page.at(-1)];
 		return {
-			threads,
-			nextCursor: last && fitting.length > threads.length ? formatCursor(position(last)) : null,
-			backwardsCursor: first ? formatCursor(position(first)) : null,
+			threads: page.map(({ thread }) => thread),
+			nextCursor: last && found.length > page.length ? formatCursor(last.position) : null,
+			backwardsCursor: first ? formatCursor(first.position) : null,
 		};
 	}
 
 	async find(id: string): Promise<StoredThread | null> {
+		const names = await this.#names.all();
 		for (const archived of [false, true]) {
-			for (const file of await this.#files(archived)) {
-				if (ROLLOUT_NAME.exec(path.basename(file))?.[1]?.toLowerCase() !== id.toLowerCase()) continue;
-				const thread = await this.#stored(file, archived);
-				if (thread) return thread;
-			}
+			const ref = (archived ? this.#archived : this.#active).find(id);
+			const thread = ref && this.#stored(ref.path, { archived, names });
+			if (thread) return thread;
 		}
 		return null;
 	}
 
 	async findByPath(file: string): Promise<StoredThread | null> {
 		const absolute = path.resolve(this.#home, file);
-		return this.#stored(absolute, absolute.startsWith(path.join(this.#home, 'archived_sessions') + path.sep));
+		const archived = absolute.startsWith(path.join(this.#home, 'archived_sessions') + path.sep);
+		return this.#stored(absolute, { archived, names: await this.#names.all() });
 	}
 
 	read(thread: StoredThread) {
@@ -90,94 +101,84 @@ export class LocalThreadStore implements ThreadStore {
 		return path.join(this.#home, 'sessions', folder, path.basename(file));
 	}
 
-	async #files(archived: boolean): Promise<string[]> {
-		const root = path.join(this.#home, archived ? 'archived_sessions' : 'sessions');
-		try {
-			const entries = await fs.promises.readdir(root, { recursive: true, withFileTypes: true });
-			return entries.filter((entry) => entry.isFile() && ROLLOUT_NAME.test(entry.name)).map((entry) => path.join(entry.parentPath, entry.name));
-		} catch (error) {
-			if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-			throw error;
+	/** In the order of the list, from the cursor on. */
+	#candidates(query: ThreadQuery, after: Position | null): Iterable<Candidate> {
+		const newestFirst = query.sortDirection === 'desc';
+		const folders = query.archived ? this.#archived : this.#active;
+		if (query.sortKey === 'created_at') return inOrderOfNames(folders.walk({ newestFirst, after: after?.key ?? null }));
+		const sign = newestFirst ? -1 : 1;
+		const compare = (a: Position, b: Position) => sign * (a.time - b.time || (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
+		const candidates: Candidate[] = [];
+		for (const ref of folders.walk({ newestFirst, after: null })) {
+			const known = this.#heads.get(path.basename(ref.path));
+			// What is known not to fit costs no look at its file. The name may have changed, so a search looks at all.
+			if (known && query.searchTerm === null && !fits(known, null, query)) continue;
+			const time = modifiedAt(ref.path);
+			if (time !== null) candidates.push({ ref, key: ref.key, time });
 		}
-	}
-
-	async #all(archived: boolean): Promise<StoredThread[]> {
-		const files = await this.#files(archived);
-		const threads = await Promise.all(files.map((file) => this.#stored(file, archived)));
-		return threads.filter((thread) => thread !== null);
+		return candidates.filter((candidate) => after === null || compare(candidate, after) > 0).sort(compare);
 	}
 
 	/** Null for a file that is gone, unreadable or no rollout: a list never fails because of one file. */
-	async #stored(file: string, archived: boolean): Promise<StoredThread | null> {
+	#stored(file: string, { archived, names }: { archived: boolean; names: ReadonlyMap<string, string> }): StoredThread | null {
+		const head = this.#head(file);
+		const time = modifiedAt(file);
+		if (head === null || time === null) return null;
+		return {
+			meta: head.meta,
+			path: file,
+			archived,
+			preview: head.preview,
+			name: names.get(head.meta.id) ?? null,
+			createdAt: Date.parse(head.meta.timestamp) || time,
+			updatedAt: time,
+		};
+	}
+
+	#head(file: string): RolloutHead | null {
+		const name = path.basename(file);
+		const known = this.#heads.get(name);
+		if (known) return known;
 		try {
-			const head = this.#heads.get(path.basename(file)) ?? (await this.#readHead(file));
-			if (head === null) return null;
-			const { mtimeMs } = await fs.promises.stat(file);
-			return {
-				meta: head.meta,
-				path: file,
-				archived,
-				preview: head.preview,
-				name: await this.#names.get(head.meta.id),
-				createdAt: Date.parse(head.meta.timestamp) || mtimeMs,
-				updatedAt: mtimeMs,
-			};
+			const head = readRolloutHead(file);
+			if (head && head.preview !== '') this.#heads.set(name, head);
+			return head;
 		} catch {
 			return null;
 		}
 	}
+}
 
-	async #readHead(file: string): Promise<Head | null> {
-		const handle = await fs.promises.open(file, 'r');
-		try {
-			const { size } = await handle.stat();
-			for (let length = HEAD_STEP; ; length *= 4) {
-				const buffer = Buffer.alloc(Math.min(length, size));
-				await handle.read(buffer, 0, buffer.length, 0);
-				const complete = length >= size || length >= HEAD_LIMIT;
-				const head = parseHead(buffer.toString('utf8'));
-				if (head && (head.preview !== '' || complete)) {
-					if (head.preview !== '') this.#heads.set(path.basename(file), head);
-					return head;
-				}
-				if (complete) return head;
-			}
-		} finally {
-			await handle.close();
-		}
+function* inOrderOfNames(refs: Iterable<RolloutRef>): Generator<Candidate> {
+	for (const ref of refs) yield { ref, key: ref.key, time: 0 };
+}
+
+/** Null when the file is gone or out of reach. */
+function modifiedAt(file: string): number | null {
+	try {
+		return fs.statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? null;
+	} catch {
+		return null;
 	}
 }
 
-function parseHead(content: string): Head | null {
-	let meta: SessionMeta | null = null;
-	for (const raw of content.split('\n')) {
-		const line = parseRolloutLine(raw);
-		if (!line) continue;
-		meta ??= parseSessionMeta(line);
-		if (meta && line.type === 'event_msg' && line.payload.type === 'user_message' && typeof line.payload.message === 'string') {
-			return { meta, preview: line.payload.message };
-		}
-	}
-	return meta && { meta, preview: '' };
-}
-
-function fits(thread: StoredThread, query: ThreadQuery): boolean {
-	if (query.cwds && !query.cwds.includes(thread.meta.cwd)) return false;
-	if (query.providers?.length && !query.providers.includes(thread.meta.modelProvider)) return false;
-	if (query.sources && !query.sources.includes(thread.meta.source)) return false;
-	if (query.searchTerm !== null && !thread.preview.includes(query.searchTerm) && !thread.name?.includes(query.searchTerm)) return false;
+function fits({ meta, preview }: RolloutHead, name: string | null, query: ThreadQuery): boolean {
+	if (query.cwds && !query.cwds.includes(meta.cwd)) return false;
+	if (query.providers?.length && !query.providers.includes(meta.modelProvider)) return false;
+	if (query.sources && !query.sources.includes(meta.source)) return false;
+	if (query.searchTerm !== null && !preview.includes(query.searchTerm) && !name?.includes(query.searchTerm)) return false;
 	// A thread that never got a message has nothing to show.
-	return thread.preview !== '';
+	return preview !== '';
 }
 
-function formatCursor(position: { key: number; id: string }): string {
-	return Buffer.from(JSON.stringify([position.key, position.id])).toString('base64url');
+function formatCursor({ time, key }: Position): string {
+	return Buffer.from(JSON.stringify([time, key])).toString('base64url');
 }
 
-function parseCursor(cursor: string): { key: number; id: string } {
+function parseCursor(cursor: string): Position {
 	try {
 		const value: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
-		if (Array.isArray(value) && typeof value[0] === 'number' && typeof value[1] === 'string') return { key: value[0], id: value[1] };
+		if (Array.isArray(value) && typeof value[0] === 'number' && typeof value[1] === 'string') return { time: value[0], key: value[1] };
 	} catch {
 		// Falls through to the one error for every cursor that is not ours.
 	}

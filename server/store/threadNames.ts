@@ -17,10 +17,11 @@ export class ThreadNames {
 	}
 
 	async get(id: string): Promise<string | null> {
-		return (await this.#names()).get(id) ?? null;
+		return (await this.all()).get(id) ?? null;
 	}
 
-	async #names(): Promise<Map<string, string>> {
+	/** Names by thread. */
+	async all(): Promise<ReadonlyMap<string, string>> {
 		let size: number;
 		try {
 			({ size } = await fs.promises.stat(this.#file));

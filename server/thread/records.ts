@@ -195,7 +195,7 @@ const isPayload = (value: unknown): value is Payload => typeof value === 'object
 function planFromRecord(payload: Payload, turnId: string): TurnEvent {
 	const steps = Array.isArray(payload.plan) ? payload.plan.filter(isPayload) : [];
 	const plan = steps.map((step) => ({
-		step: String(step.step ?? ''),
+		step: typeof step.step === 'string' ? step.step : '',
 		status: step.status === 'completed' ? ('completed' as const) : step.status === 'in_progress' ? ('inProgress' as const) : ('pending' as const),
 	}));
 	return { type: 'planUpdated', turnId, explanation: typeof payload.explanation === 'string' ? payload.explanation : null, plan };

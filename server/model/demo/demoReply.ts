@@ -7,7 +7,7 @@ import { HELP, LONG_ANSWER, NO_AI } from './texts.ts';
 
 /** Each request that the demo knows, and what it does with the outputs so far. `README.md` lists them for people. */
 const REQUESTS: readonly { readonly pattern: RegExp; readonly reply: (conversation: Conversation) => readonly DemoStep[] }[] = [
-	{ pattern: /\bfix\b.*\bbug\b|\bbug\b.*\bfix\b/i, reply: fixTheBug },
+	{ pattern: /\bfix\b.*\b(bug|tests?)\b|\bbug\b.*\bfix\b/i, reply: fixTheBug },
 	{ pattern: /\b(run|start)\b.*\btests?\b/i, reply: (conversation) => command(conversation, 'npm test 2>&1 | tail -n 25', 'the tests') },
 	{ pattern: /\blist\b.*\bfiles?\b|\bls\b/i, reply: (conversation) => command(conversation, 'ls -la', 'the folder') },
 	{ pattern: /\bwrite\b.*\bfile\b/i, reply: writeFile },

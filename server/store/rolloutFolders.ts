@@ -1,0 +1,139 @@
+import fs from 'node:fs';
+import path from 'node:path';
+
+const ROLLOUT_NAME = /^rollout-(\d{4}-\d\d-\d\d)T.*-([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})\.jsonl$/i;
+/** File systems keep times as coarse as this: a folder that changed later than that may change again without a new time. */
+const COARSEST_TIME_MS = 2500;
+
+/** A rollout file by its name alone. */
+export interface RolloutRef {
+	readonly path: string;
+	/** Day and file name: sorts as the threads began, and is unique. */
+	readonly key: string;
+	readonly id: string;
+}
+
+interface Listing {
+	readonly folders: readonly string[];
+	readonly files: readonly RolloutFileName[];
+}
+
+interface RolloutFileName {
+	readonly name: string;
+	readonly day: string;
+	readonly id: string;
+}
+
+interface CachedListing extends Listing {
+	readonly mtimeMs: number;
+	/** False when it was read so soon after a change that the next change might not show. */
+	readonly settled: boolean;
+}
+
+/**
+ * The rollout files below a folder, by the day on which they began: `YYYY/MM/DD/rollout-*.jsonl`, and files that lie above the days.
+ * What was read of a folder holds until its time of change is another one. Reads synchronously: a folder costs some microseconds, and
+ * the newest days are enough for a page.
+ */
+export class RolloutFolders {
+	readonly #root: string;
+	readonly #listings = new Map<string, CachedListing>();
+
+	constructor(root: string) {
+		this.#root = root;
+	}
+
+	/** In the order in which they began, from `after` on (a key, which itself is left out). Throws the file system's error. */
+	*walk(options: { readonly newestFirst: boolean; readonly after: string | null }): Generator<RolloutRef> {
+		const { newestFirst, after } = options;
+		const comesAfter = (value: string, than: string) => (newestFirst ? value < than : value > than);
+		const days = this.#days();
+		const afterDay = after?.slice(0, after.indexOf('/')) ?? null;
+		for (const day of sorted([...days.keys()], newestFirst)) {
+			if (afterDay !== null && comesAfter(afterDay, day)) continue;
+			const refs = this.#inDay(day, days.get(day) ?? []);
+			refs.sort((a, b) => (newestFirst === a.key < b.key ? 1 : -1));
+			for (const ref of refs) if (after === null || comesAfter(ref.key, after)) yield ref;
+		}
+	}
+
+	/** Null when no file carries this id. */
+	find(id: string): RolloutRef | null {
+		const wanted = id.toLowerCase();
+		for (const [day, places] of this.#days()) {
+			const ref = this.#inDay(day, places).find((each) => each.id === wanted);
+			if (ref) return ref;
+		}
+		return null;
+	}
+
+	/** Where the files of each day lie: its folder, and single files above it. */
+	#days(): ReadonlyMap<string, readonly (string | RolloutRef)[]> {
+		const days = new Map<string, (string | RolloutRef)[]>();
+		const add = (day: string, place: string | RolloutRef) => {
+			const places = days.get(day);
+			if (places) places.push(place);
+			else days.set(day, [place]);
+		};
+		const visit = (folder: string, parts: readonly string[]) => {
+			const { folders, files } = this.#list(folder);
+			for (const file of files) add(file.day, refOf(folder, file, file.day));
+			for (const name of folders) {
+				if (!(parts.length === 0 ? /^\d{4}$/ : /^\d\d$/).test(name)) continue;
+				const below = [...parts, name];
+				if (below.length === 3) add(below.join('-'), path.join(folder, name));
+				else visit(path.join(folder, name), below);
+			}
+		};
+		visit(this.#root, []);
+		return days;
+	}
+
+	#inDay(day: string, places: readonly (string | RolloutRef)[]): RolloutRef[] {
+		return places.flatMap((place) => (typeof place === 'string' ? this.#list(place).files.map((file) => refOf(place, file, day)) : [place]));
+	}
+
+	#list(folder: string): Listing {
+		const mtimeMs = fs.statSync(folder, { throwIfNoEntry: false })?.mtimeMs;
+		if (mtimeMs === undefined) {
+			this.#listings.delete(folder);
+			return { folders: [], files: [] };
+		}
+		const cached = this.#listings.get(folder);
+		if (cached?.settled && cached.mtimeMs === mtimeMs) return cached;
+		const settled = Date.now() - mtimeMs > COARSEST_TIME_MS;
+		const entries = entriesOf(folder);
+		const listing = {
+			mtimeMs,
+			settled,
+			folders: entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name),
+			files: entries.filter((entry) => entry.isFile()).flatMap((entry) => parseName(entry.name)),
+		};
+		this.#listings.set(folder, listing);
+		return listing;
+	}
+}
+
+function entriesOf(folder: string): readonly fs.Dirent[] {
+	try {
+		return fs.readdirSync(folder, { withFileTypes: true });
+	} catch (error) {
+		// Removed since it was seen.
+		if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+		throw error;
+	}
+}
+
+function parseName(name: string): RolloutFileName[] {
+	const match = ROLLOUT_NAME.exec(name);
+	return match?.[1] && match[2] ? [{ name, day: match[1], id: match[2].toLowerCase() }] : [];
+}
+
+function refOf(folder: string, file: RolloutFileName, day: string): RolloutRef {
+	return { path: path.join(folder, file.name), key: `${day}/${file.name}`, id: file.id };
+}
+
+function sorted(values: readonly string[], newestFirst: boolean): string[] {
+	const ascending = values.toSorted();
+	return newestFirst ? ascending.reverse() : ascending;
+}
