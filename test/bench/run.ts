@@ -57,7 +57,8 @@ function outcomeOf(tried: Attempt | null, key: string): Outcome {
 }
 
 function build(): void {
-	const args = ['esbuild.mjs', '--production', `--outdir=${buildFolder}`];
+	// A profile is read by people: names are kept.
+	const args = ['esbuild.mjs', ...(flags.profile === undefined ? ['--production'] : []), `--outdir=${buildFolder}`];
 	const { status } = spawnSync(process.execPath, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
 	if (status !== 0) {
 		throw new Error(`node ${args.join(' ')} ended with ${status}.`);
