@@ -18,7 +18,7 @@ import { baseInstructions as ownInstructions } from './instructions/baseInstruct
 import { bundledModels, defaultModel, modelInfo } from './model/catalogue.ts';
 import { ModelClients } from './model/modelClients.ts';
 import { demoProviderId, type Provider, resolveProviders } from './model/provider.ts';
-import { readTurns } from './projection/storedTurns.ts';
+import { StoredTurns } from './projection/storedTurns.ts';
 import { Clients } from './session/clients.ts';
 import { platformSandbox } from './sandbox/platformSandbox.ts';
 import { ClientFileChanges } from './session/clientFileChanges.ts';
@@ -38,13 +38,15 @@ import { diskReader } from './patch/fileReader.ts';
 import { diskLookup } from './sandbox/fileLookup.ts';
 import { inputItem } from './turn/inputItem.ts';
 import type { Connection, Listener } from './transport/connection.ts';
-import { listen } from './transport/listen.ts';
+import { isLoopback, listen } from './transport/listen.ts';
 import type { ListenAddress } from './transport/listenAddress.ts';
 import { stdioConnection } from './transport/stdio.ts';
+import { type WebSocketAuthOptions, webSocketAuth } from './transport/webSocketAuth.ts';
 import manifest from '../package.json' with { type: 'json' };
 
 export interface AppServerOptions {
 	readonly listen: ListenAddress;
+	readonly webSocketAuth: WebSocketAuthOptions;
 	/** Seconds after the last client left; null: never ends by itself. */
 	readonly lingerSeconds: number | null;
 	/** Gets `{pid, socket}` while the server listens, for a client that has to find or end it. */
@@ -73,6 +75,7 @@ export async function runAppServer(options: AppServerOptions): Promise<number> {
 			),
 	});
 	const store = new LocalThreadStore(home);
+	const storedTurns = new StoredTurns(store);
 	const clients = new Clients();
 	const requests = new ServerRequests();
 	const subscriptions = new ThreadSubscriptions(clients, requests);
@@ -157,7 +160,7 @@ export async function runAppServer(options: AppServerOptions): Promise<number> {
 				defaultModel,
 				checkProvider,
 				instructionSources: (cwd) => instructionSources({ cwd, home, maxBytes: config().project_doc_max_bytes }),
-				readTurns: (stored) => readTurns(store, stored),
+				readTurns: (stored) => storedTurns.read(stored),
 			}),
 			...turnHandlers({ threads }),
 			...modelHandlers({ models: () => bundledModels(defaultProvider(config())) }),
@@ -221,7 +224,11 @@ async function open(
 		return null;
 	}
 	if (options.listen.type === 'off') return null;
-	const listener = await listen(options.listen, context);
+	const { listen: address } = options;
+	if (address.type === 'webSocket' && !isLoopback(address.host) && options.webSocketAuth.mode === null) {
+		context.log.warn('everyone who reaches this address can run commands here: configure --ws-auth first', { address: address.host });
+	}
+	const listener = await listen(address, { ...context, auth: webSocketAuth(options.webSocketAuth) });
 	if (listener === null) {
 		context.log.info('another server already listens there: this one is not needed');
 		return 'already running';

@@ -65,8 +65,8 @@ function frameText(data: RawData): string {
 export interface WebSocketListenerOptions {
 	/** Gets every connection that passed the upgrade. */
 	readonly accept: (connection: Connection) => void;
-	/** Null lets the upgrade pass; else the HTTP status that it is refused with. */
-	readonly refuse: (request: http.IncomingMessage) => number | null;
+	/** Null lets the upgrade pass; else the HTTP status that it is refused with. Never rejects. */
+	readonly refuse: (request: http.IncomingMessage) => Promise<number | null>;
 }
 
 /** Another live server already listens on the socket path. */
@@ -108,12 +108,15 @@ function createServer(options: WebSocketListenerOptions): { http: http.Server; c
 		response.writeHead(healthy ? 200 : 404, { 'content-length': 0 }).end();
 	});
 	server.on('upgrade', (request, socket, head) => {
-		const status = options.refuse(request);
-		if (status !== null) {
+		// Until the upgrade is through nobody else listens; an error of a socket without a listener would end the process.
+		socket.on('error', () => socket.destroy());
+		void options.refuse(request).then((status) => {
+			if (status === null) {
+				sockets.handleUpgrade(request, socket, head, (client) => options.accept(webSocketConnection(client)));
+				return;
+			}
 			socket.end(`HTTP/1.1 ${status} ${http.STATUS_CODES[status] ?? ''}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
-			return;
-		}
-		sockets.handleUpgrade(request, socket, head, (client) => options.accept(webSocketConnection(client)));
+		});
 	});
 	const close = async () => {
 		for (const client of sockets.clients) client.terminate();
