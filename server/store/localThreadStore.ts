@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { readRollout } from './rolloutFile.ts';
+import { readRollout, readRolloutEvents } from './rolloutFile.ts';
 import { RolloutFolders, type RolloutRef } from './rolloutFolders.ts';
 import { readRolloutHead, type RolloutHead } from './rolloutHead.ts';
 import { ThreadNames } from './threadNames.ts';
@@ -80,6 +80,10 @@ export class LocalThreadStore implements ThreadStore {
 		return readRollout(thread.path);
 	}
 
+	readEvents(thread: StoredThread) {
+		return readRolloutEvents(thread.path);
+	}
+
 	async setArchived(thread: StoredThread, change: { readonly archived: boolean }): Promise<StoredThread> {
 		const target = change.archived ? path.join(this.#home, 'archived_sessions', path.basename(thread.path)) : this.#datedPath(thread.path);
 		await fs.promises.mkdir(path.dirname(target), { recursive: true });
@@ -113,8 +117,8 @@ export class LocalThreadStore implements ThreadStore {
 			const known = this.#heads.get(path.basename(ref.path));
 			// What is known not to fit costs no look at its file. The name may have changed, so a search looks at all.
 			if (known && query.searchTerm === null && !fits(known, null, query)) continue;
-			const time = modifiedAt(ref.path);
-			if (time !== null) candidates.push({ ref, key: ref.key, time });
+			const state = stateOf(ref.path);
+			if (state) candidates.push({ ref, key: ref.key, time: state.mtimeMs });
 		}
 		return candidates.filter((candidate) => after === null || compare(candidate, after) > 0).sort(compare);
 	}
@@ -122,16 +126,17 @@ export class LocalThreadStore implements ThreadStore {
 	/** Null for a file that is gone, unreadable or no rollout: a list never fails because of one file. */
 	#stored(file: string, { archived, names }: { archived: boolean; names: ReadonlyMap<string, string> }): StoredThread | null {
 		const head = this.#head(file);
-		const time = modifiedAt(file);
-		if (head === null || time === null) return null;
+		const state = stateOf(file);
+		if (head === null || state === null) return null;
 		return {
 			meta: head.meta,
 			path: file,
 			archived,
 			preview: head.preview,
 			name: names.get(head.meta.id) ?? null,
-			createdAt: Date.parse(head.meta.timestamp) || time,
-			updatedAt: time,
+			createdAt: Date.parse(head.meta.timestamp) || state.mtimeMs,
+			updatedAt: state.mtimeMs,
+			size: state.size,
 		};
 	}
 
@@ -154,9 +159,9 @@ function* inOrderOfNames(refs: Iterable<RolloutRef>): Generator<Candidate> {
 }
 
 /** Null when the file is gone or out of reach. */
-function modifiedAt(file: string): number | null {
+function stateOf(file: string): fs.Stats | null {
 	try {
-		return fs.statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? null;
+		return fs.statSync(file, { throwIfNoEntry: false }) ?? null;
 	} catch {
 		return null;
 	}

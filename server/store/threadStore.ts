@@ -10,6 +10,8 @@ export interface StoredThread {
 	readonly name: string | null;
 	readonly createdAt: number;
 	readonly updatedAt: number;
+	/** Bytes of its records. They are only ever added to, so the same size means the same records. */
+	readonly size: number;
 }
 
 export interface ThreadQuery {
@@ -46,6 +48,8 @@ export interface ThreadStore {
 	/** The thread of a rollout file; null when the file is not one. */
 	findByPath(path: string): Promise<StoredThread | null>;
 	read(thread: StoredThread): Promise<{ readonly lines: readonly RolloutLine[]; readonly damaged: number }>;
+	/** The records of what happened, without those of the model-visible history, which are the larger part. */
+	readEvents(thread: StoredThread): Promise<readonly RolloutLine[]>;
 	/** Moves the file; returns the thread as it is then. */
 	setArchived(thread: StoredThread, change: { readonly archived: boolean }): Promise<StoredThread>;
 	setName(id: string, name: string): Promise<void>;

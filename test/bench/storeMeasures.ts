@@ -58,6 +58,7 @@ const read: Measure = {
 	rows: [
 		{ key: 'read', name: '`thread/read` of 1,000 turns', unit: 'ms', budget: 50 },
 		{ key: 'readFirst', name: 'the same, first of a process', unit: 'ms', budget: null },
+		{ key: 'readAgain', name: 'the same, again', unit: 'ms', budget: null },
 	],
 	run: (program, model) =>
 		inHome(model.server.url, (home) =>
@@ -66,7 +67,7 @@ const read: Measure = {
 				if (thread.turns.length !== turnCount) {
 					throw new Error(`thread/read gave ${thread.turns.length} turns instead of ${turnCount}.`);
 				}
-			}).then(({ first, warm }) => ({ read: warm, readFirst: first })),
+			}).then(({ first, other, again }) => ({ read: other, readFirst: first, readAgain: again })),
 		),
 };
 
@@ -75,6 +76,7 @@ const lastTurns: Measure = {
 	rows: [
 		{ key: 'turns', name: 'last 20 of 1,000 turns (`thread/turns/list`)', unit: 'ms', budget: 5 },
 		{ key: 'turnsFirst', name: 'the same, first of a process', unit: 'ms', budget: null },
+		{ key: 'turnsAgain', name: 'the same, again', unit: 'ms', budget: null },
 	],
 	run: (program, model) =>
 		inHome(model.server.url, (home) =>
@@ -83,20 +85,24 @@ const lastTurns: Measure = {
 				if (data.length !== 20) {
 					throw new Error(`thread/turns/list gave ${data.length} turns instead of 20.`);
 				}
-			}).then(({ first, warm }) => ({ turns: warm, turnsFirst: first })),
+			}).then(({ first, other, again }) => ({ turns: other, turnsFirst: first, turnsAgain: again })),
 		),
 };
 
-/** Reads a stored thread of 1,000 turns in several processes, several times in each. */
+/** Reads stored threads of 1,000 turns in several processes: in turns, so that nothing kept of the last one helps, and one again and again. */
 async function repeatedReads(program: Program, home: TestHome, work: (client: BenchClient, threadId: string) => Promise<void>) {
-	const threadId = await writeStoredThread(home.codexHome, { index: 0, cwd: home.workspace, turns: turnCount });
+	const [one, two] = await Promise.all([0, 1].map((index) => writeStoredThread(home.codexHome, { index, cwd: home.workspace, turns: turnCount })));
+	if (one === undefined || two === undefined) {
+		throw new Error('The threads were not written.');
+	}
 	const runs = await repeated(3, () =>
 		withServer(program, home, async (client) => {
-			const first = await timed(() => work(client, threadId));
-			return { first, warm: await repeated(7, () => timed(() => work(client, threadId))) };
+			const first = await timed(() => work(client, one));
+			const other = await repeated(8, (n) => timed(() => work(client, n % 2 === 0 ? two : one)));
+			return { first, other: other.slice(2), again: (await repeated(6, () => timed(() => work(client, one)))).slice(1) };
 		}),
 	);
-	return { first: runs.map((run) => run.first), warm: runs.flatMap((run) => run.warm.slice(2)) };
+	return { first: runs.map((run) => run.first), other: runs.flatMap((run) => run.other), again: runs.flatMap((run) => run.again) };
 }
 
 export const storeMeasures: readonly Measure[] = [list, read, lastTurns];
