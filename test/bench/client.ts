@@ -2,7 +2,6 @@ import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import type { Message, TestHome } from '../support/appServerProcess.ts';
 import { within } from '../support/deadline.ts';
-import { readLines } from '../support/jsonLines.ts';
 import type { Program } from './program.ts';
 
 /** A server's answer with an error: what was asked for is not there, which is no crash. */
@@ -20,6 +19,8 @@ export class BenchClient {
 	readonly #ended = Promise.withResolvers<never>();
 	readonly #closed: Promise<void>;
 	#nextId = 1;
+	/** Pieces of a line whose end has not come: joined once, since answers can be megabytes long. */
+	#begun: Buffer[] = [];
 	#stderr = '';
 	/** Text deltas so far. */
 	deltas = 0;
@@ -45,7 +46,7 @@ export class BenchClient {
 		this.#process.stderr.on('data', (chunk: Buffer) => {
 			this.#stderr = (this.#stderr + chunk.toString('utf8')).slice(-4000);
 		});
-		readLines(this.#process.stdout, (line) => this.#take(line));
+		this.#process.stdout.on('data', (chunk: Buffer) => this.#read(chunk));
 	}
 
 	static async connect(program: Program, home: TestHome): Promise<BenchClient> {
@@ -109,6 +110,21 @@ export class BenchClient {
 
 	#send(message: object): void {
 		this.#process.stdin.write(`${JSON.stringify(message)}\n`);
+	}
+
+	#read(chunk: Buffer): void {
+		const end = chunk.lastIndexOf(0x0a);
+		if (end < 0) {
+			this.#begun.push(chunk);
+			return;
+		}
+		const lines = Buffer.concat([...this.#begun, chunk.subarray(0, end)])
+			.toString('utf8')
+			.split('\n');
+		this.#begun = [chunk.subarray(end + 1)];
+		for (const line of lines) {
+			this.#take(line);
+		}
 	}
 
 	#take(line: string): void {
