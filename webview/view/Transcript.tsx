@@ -23,6 +23,15 @@ export function Transcript({ state, outbox }: TranscriptProps): JSX.Element {
 		place: page.saved.peek().places[thread] ?? null,
 		onPlace: (place) => page.setPlace(thread, place),
 	});
+	// Who sends a message wants to see what comes of it.
+	const newest = outbox.at(-1)?.id ?? 0;
+	const sent = useRef(newest);
+	useEffect(() => {
+		if (newest > sent.current) {
+			sent.current = newest;
+			scroll.jumpToEnd();
+		}
+	}, [newest]);
 	const askedItems = new Set(state.pending.map(({ params }) => params.itemId));
 	const first = scroll.slices[0]?.index ?? 0;
 	return (
