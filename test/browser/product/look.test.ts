@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { copyFile, mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { takeScreenshot } from '../../host/browser.ts';
@@ -17,7 +18,7 @@ const themes = {
 } as const;
 const readmePicture = path.resolve(import.meta.dirname, '../../../media/readme/turn.png');
 
-/** Pictures for people to look at: out/screenshots/product-*.png, and the one of README. */
+/** Pictures for people to look at: out/screenshots/product-*.png, and the one of README (renewed with UPDATE_README_PICTURE=1). */
 describe('the look of the product', function () {
 	this.timeout(120_000);
 	let browser: Browser;
@@ -29,7 +30,7 @@ describe('the look of the product', function () {
 			configToml: 'model_provider = "demo"\n',
 			settings: { 'window.commandCenter': false, 'workbench.layoutControl.enabled': false, 'editor.minimap.enabled': false },
 		});
-		await product.page.setViewportSize({ width: 1400, height: 900 });
+		await product.page.setViewportSize({ width: 1440, height: 940 });
 	});
 	after(async () => {
 		await product?.close();
@@ -53,19 +54,39 @@ describe('the look of the product', function () {
 			await chooseTheme(product, theme);
 			await takeScreenshot(page, { name: `product-${name}` });
 		}
-		await mkdir(path.dirname(readmePicture), { recursive: true });
-		await writeFile(readmePicture, await page.screenshot());
+		await page.getByRole('button', { name: 'Threads Section' }).click();
+		await widenSidebar(page, 600);
+		await transcript(view)
+			.getByRole('button', { name: /^Open diff/ })
+			.click();
+		await page.locator('.monaco-diff-editor .view-lines').getByText('replace').first().waitFor();
+		await page.locator('.monaco-diff-editor .line-insert').first().waitFor();
+		await transcript(view).evaluate((log) => log.scrollTo({ top: 0 }));
+		await page.mouse.move(900, 700);
+		const picture = await takeScreenshot(page, { name: 'readme-turn' });
+		if (!existsSync(readmePicture) || process.env['UPDATE_README_PICTURE'] === '1') {
+			await mkdir(path.dirname(readmePicture), { recursive: true });
+			await copyFile(picture, readmePicture);
+		}
+		await page.getByRole('button', { name: 'Threads Section' }).click();
+		await widenSidebar(page, 470);
 	});
 
 	it('is a question in each of them', async () => {
 		const { view } = product;
+		await transcript(view).evaluate((log) => log.scrollTo({ top: 0 }));
+		await view.getByText('Jump to latest').waitFor();
 		await focusChat(product);
 		await sendMessage(product, 'ask me');
 		await commandQuestion(view).waitFor();
+		// Whoever had scrolled away and sends a message is shown what comes of it.
+		await view.getByText('Jump to latest').waitFor({ state: 'hidden' });
 		for (const [name, theme] of Object.entries(themes)) {
 			await chooseTheme(product, theme);
 			await takeScreenshot(product.page, { name: `product-question-${name}` });
 		}
+		await widenSidebar(product.page, 348);
+		await takeScreenshot(product.page, { name: 'product-question-narrow' });
 		await focusChat(product);
 		await pressUntilGone(product, 'Control+Enter', commandQuestion(view));
 		await workingSign(view).waitFor({ state: 'hidden' });

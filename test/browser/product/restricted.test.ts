@@ -7,7 +7,7 @@ import { FakeModelServer, respond, say } from '../../support/fakeModelServer.ts'
 import { execCommand } from '../../support/modelEvents.ts';
 import type { Product } from '../openProduct.ts';
 import { launchBrowser } from '../support.ts';
-import { commandQuestion, composer, focusChat, hasKeyboard, openWithModel, pictureOfFailure, pressUntilGone, sendMessage, transcript } from './conversation.ts';
+import { commandQuestion, composer, focusChat, hasKeyboard, openWithModel, pictureOfFailure, pressUntilGone, transcript } from './conversation.ts';
 
 describe('Restricted Mode', function () {
 	this.timeout(90_000);

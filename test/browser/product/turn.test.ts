@@ -82,7 +82,11 @@ describe('a turn', function () {
 		await transcript(view).getByText('Lines are counted right now.').waitFor();
 		await lines.getByText("replace(/\\n$/, '')").waitFor();
 		await lines.getByText('let mine;').waitFor();
-		assert.doesNotMatch(await readFile(path.join(workspace, 'wordCount.js'), 'utf8'), /let mine|replace/, 'nothing was saved behind the back of the person');
+		assert.doesNotMatch(
+			await readFile(path.join(workspace, 'wordCount.js'), 'utf8'),
+			/let mine|replace/,
+			'nothing was saved behind the back of the person',
+		);
 
 		await openFile(page, 'wordCount.js');
 		await page.keyboard.press('Control+Z');
@@ -133,7 +137,10 @@ describe('a turn', function () {
 		await until('the process group to end', async () => (await groupMembers(group)).length === 0);
 		const took = Date.now() - second;
 		await workingSign(view).waitFor({ state: 'hidden' });
-		await transcript(view).locator('.command').getByText(/stopped/).waitFor();
+		await transcript(view)
+			.locator('.command')
+			.getByText(/stopped/)
+			.waitFor();
 		assert.ok(took < 1000, `it took ${took} ms after the second key, ${Date.now() - pressed} ms in all`);
 		assert.equal(model.unscripted, 0);
 	});
