@@ -135,6 +135,12 @@ describe('stored threads', () => {
 		assert.deepEqual(await pages({}), [['after much']]);
 	});
 
+	it('are none where a file stands in the place of their folder', async () => {
+		await writeFile(path.join(home, 'sessions'), '');
+		assert.deepEqual(await pages({}), [[]]);
+		assert.equal(await store.find(idOf(1)), null);
+	});
+
 	it('are none in a new home', async () => {
 		assert.deepEqual(await store.list(all), { threads: [], nextCursor: null, backwardsCursor: null });
 	});

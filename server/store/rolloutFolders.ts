@@ -94,11 +94,12 @@ export class RolloutFolders {
 	}
 
 	#list(folder: string): Listing {
-		const mtimeMs = fs.statSync(folder, { throwIfNoEntry: false })?.mtimeMs;
-		if (mtimeMs === undefined) {
+		const state = fs.statSync(folder, { throwIfNoEntry: false });
+		if (!state?.isDirectory()) {
 			this.#listings.delete(folder);
 			return { folders: [], files: [] };
 		}
+		const { mtimeMs } = state;
 		const cached = this.#listings.get(folder);
 		if (cached?.settled && cached.mtimeMs === mtimeMs) return cached;
 		const settled = Date.now() - mtimeMs > COARSEST_TIME_MS;
