@@ -74,6 +74,8 @@ export async function runAppServer(options: AppServerOptions): Promise<number> {
 				[env.OPENAI_API_KEY, auth.apiKey()].filter((key) => typeof key === 'string'),
 			),
 	});
+	// Who started us may have closed the log; that is no reason to end.
+	process.stderr.on('error', () => {});
 	const store = new LocalThreadStore(home);
 	const storedTurns = new StoredTurns(store);
 	const clients = new Clients();
@@ -243,9 +245,11 @@ async function open(
 
 /** Ends the server some time after the last client left, unless another comes. Also when none ever came. */
 function lingerOver({ clients, seconds, end }: { clients: Clients; seconds: number; end: () => void }): void {
-	let timer = setTimeout(end, seconds * 1000);
+	// A longer timer would fire at once.
+	const ms = Math.min(seconds * 1000, 2 ** 31 - 1);
+	let timer = setTimeout(end, ms);
 	clients.onCount((count) => {
 		clearTimeout(timer);
-		if (count === 0) timer = setTimeout(end, seconds * 1000);
+		if (count === 0) timer = setTimeout(end, ms);
 	});
 }

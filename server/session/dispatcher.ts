@@ -40,8 +40,18 @@ export class Dispatcher {
 
 	/** One message of a client, of unknown shape. Never throws; everything with an id is answered. */
 	receive(session: Session, message: unknown): void {
+		try {
+			this.#take(session, message);
+		} catch (error) {
+			this.#log.error('a message could not be taken', { connection: session.id, error });
+		}
+	}
+
+	#take(session: Session, message: unknown): void {
 		if (typeof message !== 'object' || message === null || Array.isArray(message)) {
-			this.malformed(session, `a message that is no object: ${JSON.stringify(message)?.slice(0, 80)}`);
+			// An array may be nested deeper than can be turned into text.
+			const shown = Array.isArray(message) ? `an array of ${message.length}` : String(message).slice(0, 80);
+			this.malformed(session, `a message that is no object: ${shown}`);
 			return;
 		}
 		const envelope: {
@@ -89,13 +99,21 @@ export class Dispatcher {
 		try {
 			const result = await this.#answer(session, method, params, after);
 			session.reply(id, result);
-			for (const work of after) work();
 		} catch (error) {
 			session.fail(id, this.#toRpcError(method, error));
+			return;
 		} finally {
 			const left = (this.#inFlight.get(session) ?? 1) - 1;
 			if (left > 0) this.#inFlight.set(session, left);
 			else this.#inFlight.delete(session);
+		}
+		for (const work of after) {
+			try {
+				work();
+			} catch (error) {
+				// The request is answered already: one answer is all that it gets.
+				this.#log.error(`what follows ${method} failed`, { error });
+			}
 		}
 	}
 

@@ -72,6 +72,8 @@ export class LocalThreadStore implements ThreadStore {
 
 	async findByPath(file: string): Promise<StoredThread | null> {
 		const absolute = path.resolve(this.#home, file);
+		// Opening a pipe would wait for a writer, and the whole server with it.
+		if (!stateOf(absolute)?.isFile()) return null;
 		const archived = absolute.startsWith(path.join(this.#home, 'archived_sessions') + path.sep);
 		return this.#stored(absolute, { archived, names: await this.#names.all() });
 	}

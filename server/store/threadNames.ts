@@ -23,14 +23,17 @@ export class ThreadNames {
 	/** Names by thread. */
 	async all(): Promise<ReadonlyMap<string, string>> {
 		let size: number;
+		let content: string;
 		try {
 			({ size } = await fs.promises.stat(this.#file));
+			if (this.#read?.size === size) return this.#read.names;
+			content = await fs.promises.readFile(this.#file, 'utf8');
 		} catch {
+			// Without the file, or when it cannot be read, threads have no names; they are there all the same.
 			return new Map();
 		}
-		if (this.#read?.size === size) return this.#read.names;
 		const names = new Map<string, string>();
-		for (const raw of (await fs.promises.readFile(this.#file, 'utf8')).split('\n')) {
+		for (const raw of content.split('\n')) {
 			const entry = parseName(raw);
 			if (entry) names.set(entry.id, entry.name);
 		}

@@ -3,8 +3,10 @@ import type { GitInfo } from '../store/rolloutLine.ts';
 
 const TIMEOUT_MS = 2000;
 
-/** Commit, branch and origin of a folder. Null outside a repository, without git, or when git takes too long. */
+/** Commit, branch and origin of a folder. Null outside a repository, without git, or when git takes too long. Never rejects. */
 export async function readGitInfo(cwd: string): Promise<GitInfo | null> {
+	// No folder has such a name, and Node refuses to start anything there.
+	if (cwd.includes('\0')) return null;
 	const [sha, branch, originUrl] = await Promise.all([
 		git(cwd, ['rev-parse', 'HEAD']),
 		git(cwd, ['rev-parse', '--abbrev-ref', 'HEAD']),
