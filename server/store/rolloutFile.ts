@@ -18,6 +18,8 @@ export function rolloutPath(home: string, id: string, createdAt: Date): string {
 export class RolloutWriter {
 	readonly path: string;
 	#pending: string[] = [];
+	/** What an earlier write had no room for: goes on exactly where that one stopped, so that no line is torn or doubled. */
+	#rest: Buffer = Buffer.alloc(0);
 	#file: number | null = null;
 	#materialized: boolean;
 	readonly #now: () => Date;
@@ -38,11 +40,11 @@ export class RolloutWriter {
 		if (this.#materialized) this.#flush();
 	}
 
-	/** Creates the file with everything that was kept so far. */
+	/** Creates the file with everything that was kept so far. When that fails everything is still kept, for another attempt. */
 	materialize(): void {
 		if (this.#materialized) return;
-		this.#materialized = true;
 		this.#flush();
+		this.#materialized = true;
 	}
 
 	/** Forces the file to the disk. Called at the end of a turn. Never throws. */
@@ -51,18 +53,25 @@ export class RolloutWriter {
 		fs.fdatasync(this.#file, () => {});
 	}
 
+	/** Never throws. Lines that still wait get a last attempt. */
 	close(): void {
+		try {
+			if (this.#materialized) this.#flush();
+		} catch {
+			// Whoever appended them has been told.
+		}
 		if (this.#file === null) return;
 		fs.closeSync(this.#file);
 		this.#file = null;
 	}
 
 	#flush(): void {
-		if (this.#pending.length === 0) return;
+		if (this.#pending.length === 0 && this.#rest.length === 0) return;
 		this.#file ??= this.#open();
-		const bytes = Buffer.from(this.#pending.join(''), 'utf8');
-		for (let written = 0; written < bytes.length; ) written += fs.writeSync(this.#file, bytes, written);
+		const added = Buffer.from(this.#pending.join(''), 'utf8');
+		this.#rest = this.#rest.length === 0 ? added : Buffer.concat([this.#rest, added]);
 		this.#pending = [];
+		while (this.#rest.length > 0) this.#rest = this.#rest.subarray(fs.writeSync(this.#file, this.#rest));
 	}
 
 	#open(): number {

@@ -9,7 +9,7 @@ import type { TurnEnd, TurnEvent } from '../turn/events.ts';
 import type { TurnInput } from '../turn/input.ts';
 import type { TurnSettings } from '../turn/settings.ts';
 import { ToolCalls } from '../turn/toolCalls.ts';
-import { type PendingInput, runTurn } from '../turn/turnLoop.ts';
+import { acceptInput, type PendingInput, runTurn } from '../turn/turnLoop.ts';
 import { ModelHistory } from './modelHistory.ts';
 import { type Question, type QuestionListener, Questions } from './questions.ts';
 import { Recorder } from './recorder.ts';
@@ -119,8 +119,10 @@ export class Thread {
 		options: { overrides: SettingsOverrides; outputSchema: unknown },
 	): Promise<{ readonly turnId: string; begin(): void }> {
 		const item = await this.#ports.inputItem(input);
-		if (this.#active && !this.#active.closed) return { turnId: this.#steer(this.#active, input, item), begin: () => {} };
-		await this.#active?.done;
+		while (this.#active) {
+			if (takesInput(this.#active)) return { turnId: this.#steer(this.#active, input, item), begin: () => {} };
+			await this.#active.done;
+		}
 		this.changeSettings(options.overrides);
 		const turnId = uuid();
 		const { promise, resolve } = Promise.withResolvers<void>();
@@ -132,13 +134,23 @@ export class Thread {
 			done: promise,
 		};
 		this.#active = turn;
-		return { turnId, begin: () => void this.#run(turn, options.outputSchema).finally(resolve) };
+		const run = async () => {
+			try {
+				await this.#run(turn, options.outputSchema);
+			} catch (error) {
+				this.#ports.log.error('a turn ended in a fault', { thread: this.id, error });
+			} finally {
+				if (this.#active === turn) this.#active = null;
+				resolve();
+			}
+		};
+		return { turnId, begin: () => void run() };
 	}
 
 	/** Gives input to the running turn. Throws `NoActiveTurnError`. */
 	async steer(input: readonly TurnInput[]): Promise<string> {
 		const item = await this.#ports.inputItem(input);
-		if (!this.#active || this.#active.closed) throw new NoActiveTurnError('no active turn to steer');
+		if (!this.#active || !takesInput(this.#active)) throw new NoActiveTurnError('no active turn to steer');
 		return this.#steer(this.#active, input, item);
 	}
 
@@ -174,10 +186,15 @@ export class Thread {
 		this.#setStatus({ type: 'active', waitingOnApproval: false });
 		let end: TurnEnd;
 		let lastMessage: string | null = null;
+		let fault = false;
 		try {
 			const settings = freezeSettings(this.#settings, { model, shell: this.#ports.shell, outputSchema });
-			this.#records.begin(this.#meta);
-			this.#emit({ type: 'turnStarted', turnId: turn.id, at: startedAt, contextWindow });
+			try {
+				this.#records.begin(this.#meta);
+			} finally {
+				// Also of a turn that fails because nothing can be saved: whoever waits for its end hears of it.
+				this.#emit({ type: 'turnStarted', turnId: turn.id, at: startedAt, contextWindow });
+			}
 			const context = await this.#ports.contextItems(settings, { settings: this.#settings, previous: this.#previous });
 			for (const item of context) this.#emit({ type: 'history', turnId: turn.id, item });
 			this.#previous = turnContextOf(settings);
@@ -186,13 +203,14 @@ export class Thread {
 		} catch (error) {
 			// Nothing that a model, tool or file did gets here: this is a fault of ours, or a disk that takes no more.
 			this.#ports.log.error('a turn failed', { thread: this.id, error });
+			fault = true;
 			end = {
 				status: 'failed',
 				error: { message: error instanceof Error ? error.message : String(error), kind: 'other', httpStatusCode: null, details: null },
 			};
 		}
 		turn.closed = true;
-		this.#finish(turn, { end, lastMessage, startedAt });
+		this.#finish(turn, { end, lastMessage, startedAt, fault });
 	}
 
 	async #loop(turn: ActiveTurn, { settings, contextWindow }: { settings: TurnSettings; contextWindow: number | null }) {
@@ -215,6 +233,9 @@ export class Thread {
 				signal: turn.abort.signal,
 				emit: (event) => this.#emit(event),
 				takeInput: () => turn.inbox.splice(0),
+				closeInput: () => {
+					turn.closed = true;
+				},
 				buildRequest: () => this.#buildRequest(settings),
 				addUsage: (usage) => this.#addUsage(usage),
 				contextWindow,
@@ -228,9 +249,15 @@ export class Thread {
 		}
 	}
 
-	#finish(turn: ActiveTurn, { end, lastMessage, startedAt }: { end: TurnEnd; lastMessage: string | null; startedAt: number }): void {
+	#finish(
+		turn: ActiveTurn,
+		{ end, lastMessage, startedAt, fault }: { end: TurnEnd; lastMessage: string | null; startedAt: number; fault: boolean },
+	): void {
 		const at = Date.now();
 		try {
+			// What was sent and not yet taken when the turn was stopped or failed is kept: the next turn's model sees it.
+			acceptInput({ turnId: turn.id, emit: (event) => this.#emit(event), takeInput: () => turn.inbox.splice(0), now: Date.now });
+			if (fault && end.status === 'failed') this.#emit({ type: 'error', turnId: turn.id, error: end.error, willRetry: false });
 			if (end.status === 'interrupted') this.#emit({ type: 'history', turnId: turn.id, item: turnAborted });
 			this.#emit({ type: 'turnEnded', turnId: turn.id, at, durationMs: at - startedAt, end, lastMessage });
 			this.#records.sync();
@@ -315,6 +342,11 @@ export class Thread {
 		this.#status = status;
 		this.#listener.statusChanged(status);
 	}
+}
+
+/** A turn that is stopped takes nothing more, also while it still ends: what comes then begins the next one. */
+function takesInput(turn: ActiveTurn): boolean {
+	return !turn.closed && !turn.abort.signal.aborted;
 }
 
 function delay(ms: number, signal: AbortSignal): Promise<void> {

@@ -22,6 +22,8 @@ export interface TurnPorts {
 	emit(event: TurnEvent): void;
 	/** Takes everything that was sent since the last call. Taken input is in the turn's hands. */
 	takeInput(): readonly PendingInput[];
+	/** From now on nothing can be sent to this turn: called in the moment in which the loop has decided to end. */
+	closeInput(): void;
 	/** The next request: all history so far with the turn's frozen settings. */
 	buildRequest(): ModelRequest;
 	/** Adds one request's usage to the thread's and returns the sum. */
@@ -54,13 +56,19 @@ export async function runTurn(ports: TurnPorts): Promise<{ readonly end: TurnEnd
 		if (ports.signal.aborted) break;
 		if (outcome.type === 'failed') {
 			attempt++;
-			if (!outcome.error.retryable || attempt > ports.model.streamMaxRetries) return { end: fail(ports, outcome.error), lastMessage };
+			if (!outcome.error.retryable || attempt > ports.model.streamMaxRetries) {
+				ports.closeInput();
+				return { end: fail(ports, outcome.error), lastMessage };
+			}
 			await retryLater(ports, outcome.error, attempt);
 			continue;
 		}
 		attempt = 0;
 		const accepted = acceptInput(ports);
-		if (calls.length === 0 && !accepted) return { end: { status: 'completed' }, lastMessage };
+		if (calls.length === 0 && !accepted) {
+			ports.closeInput();
+			return { end: { status: 'completed' }, lastMessage };
+		}
 	}
 	await ports.tools.settle();
 	return { end: { status: 'interrupted' }, lastMessage };
@@ -125,7 +133,7 @@ function receive(ports: TurnPorts, items: ResponseItems, event: ModelEvent): voi
 }
 
 /** Shows and records what a person sent. True when there was something. */
-function acceptInput(ports: TurnPorts): boolean {
+export function acceptInput(ports: Pick<TurnPorts, 'turnId' | 'emit' | 'takeInput' | 'now'>): boolean {
 	const inputs = ports.takeInput();
 	for (const input of inputs) {
 		const item = { type: 'userMessage', id: input.itemId, content: input.content } as const;
