@@ -68,7 +68,8 @@ export function fromUserInput(input: UserInput): TurnInput {
 
 /** The model's own action names are snake_case; what the wire does not know is `other`. */
 function toWebSearchAction(action: Readonly<Record<string, unknown>>): WebSearchAction {
-	const type = { search: 'search', open_page: 'openPage', find_in_page: 'findInPage' }[String(action.type)] ?? 'other';
+	const name = typeof action.type === 'string' ? action.type : '';
+	const type = { search: 'search', open_page: 'openPage', find_in_page: 'findInPage' }[name] ?? 'other';
 	const parsed = WebSearchAction.safeParse({ query: null, queries: null, url: null, pattern: null, ...action, type });
 	return parsed.success ? parsed.data : { type: 'other' };
 }

@@ -111,7 +111,8 @@ function userMessageRecord(content: readonly TurnInput[]): Payload {
 const elementRecord = (element: TextElement) => ({ byte_range: element.byteRange, placeholder: element.placeholder });
 
 function userInputs(payload: Payload): readonly TurnInput[] {
-	if (Array.isArray(payload.tiller_content)) return payload.tiller_content as readonly TurnInput[];
+	const parts = Array.isArray(payload.tiller_content) ? payload.tiller_content.flatMap(inputPart) : [];
+	if (parts.length > 0) return parts;
 	const strings = (value: unknown) => (Array.isArray(value) ? value.filter((each) => typeof each === 'string') : []);
 	const message = text(payload.message) ?? '';
 	return [
@@ -121,13 +122,36 @@ function userInputs(payload: Payload): readonly TurnInput[] {
 	];
 }
 
+/** One part as we wrote it; none when it is damaged. */
+function inputPart(value: unknown): readonly TurnInput[] {
+	if (!isPayload(value)) return [];
+	const [url, path, name] = [text(value.url), text(value.path), text(value.name)];
+	switch (value.type) {
+		case 'text': {
+			const elements = Array.isArray(value.textElements) ? value.textElements.filter(isPayload) : [];
+			const textElements = elements.flatMap(({ byteRange, placeholder }) => element(byteRange, placeholder));
+			return [{ type: 'text', text: text(value.text) ?? '', textElements }];
+		}
+		case 'image':
+			return url === null ? [] : [{ type: 'image', url }];
+		case 'localImage':
+			return path === null ? [] : [{ type: 'localImage', path }];
+		case 'skill':
+		case 'mention':
+			return path === null || name === null ? [] : [{ type: value.type, name, path }];
+		default:
+			return [];
+	}
+}
+
+function element(range: unknown, placeholder: unknown): readonly TextElement[] {
+	const [start, end] = isPayload(range) ? [number(range.start), number(range.end)] : [null, null];
+	return start === null || end === null ? [] : [{ byteRange: { start, end }, placeholder: text(placeholder) }];
+}
+
 function textElements(value: unknown): readonly TextElement[] {
 	if (!Array.isArray(value)) return [];
-	return value.flatMap((element: unknown) => {
-		if (!isPayload(element) || !isPayload(element.byte_range)) return [];
-		const [start, end] = [number(element.byte_range.start), number(element.byte_range.end)];
-		return start === null || end === null ? [] : [{ byteRange: { start, end }, placeholder: text(element.placeholder) }];
-	});
+	return value.filter(isPayload).flatMap(({ byte_range, placeholder }) => element(byte_range, placeholder));
 }
 
 const SOURCES = {
@@ -191,7 +215,7 @@ function commandItem(payload: Payload, nextId: () => string): CommandItem {
 	return {
 		type: 'command',
 		id: text(payload.call_id) ?? nextId(),
-		argv: Array.isArray(payload.command) ? payload.command.map(String) : [],
+		argv: Array.isArray(payload.command) ? payload.command.filter((word) => typeof word === 'string') : [],
 		cwd: text(payload.cwd) ?? '',
 		processId: text(payload.process_id),
 		source: source ?? 'agent',

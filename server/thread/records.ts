@@ -225,13 +225,29 @@ function usageOf(record: Payload) {
 	};
 }
 
+const FAILURE_KINDS: readonly TurnFailure['kind'][] = [
+	'contextWindowExceeded',
+	'usageLimitExceeded',
+	'serverOverloaded',
+	'cyberPolicy',
+	'httpConnectionFailed',
+	'responseStreamConnectionFailed',
+	'responseStreamDisconnected',
+	'responseTooManyFailedAttempts',
+	'internalServerError',
+	'unauthorized',
+	'badRequest',
+	'sandboxError',
+	'other',
+];
+
 function failureFromRecord(payload: Readonly<Record<string, unknown>>): TurnFailure {
-	const ours = payload.tiller_error as { kind?: TurnFailure['kind']; http_status_code?: number | null; details?: string | null } | undefined;
+	const ours = isPayload(payload.tiller_error) ? payload.tiller_error : {};
 	return {
 		message: typeof payload.message === 'string' ? payload.message : 'unknown error',
-		kind: ours?.kind ?? 'other',
-		httpStatusCode: ours?.http_status_code ?? null,
-		details: ours?.details ?? null,
+		kind: FAILURE_KINDS.find((kind) => kind === ours.kind) ?? 'other',
+		httpStatusCode: typeof ours.http_status_code === 'number' ? ours.http_status_code : null,
+		details: typeof ours.details === 'string' ? ours.details : null,
 	};
 }
 
