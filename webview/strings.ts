@@ -164,7 +164,7 @@ export const strings = {
 		acceptFilesForSession: { name: 'Allow in this thread', description: 'Changes to these files without asking, until the thread is closed.' },
 		acceptRule: {
 			name: 'Always allow',
-			description: (rule: string) => `Every command that begins with "${rule}", in all threads, until you remove the rule.`,
+			description: (rule: string) => `Every command that begins with "${rule}", outside the sandbox, in all threads, until you remove the rule.`,
 		},
 		allowHost: {
 			name: 'Always allow host',

@@ -6,6 +6,7 @@ import { setting } from '../settings.ts';
 import { words } from '../words.ts';
 import { choicesOf } from './choices.ts';
 import type { Choice } from './choices.ts';
+import { noticeText } from './noticeText.ts';
 import type { PendingRequests } from './pendingRequests.ts';
 
 export interface ApprovalPromptsOptions {
@@ -83,9 +84,12 @@ export class ApprovalPrompts implements vscode.Disposable {
 
 	async #notify(question: PendingQuestion): Promise<void> {
 		this.#notified.add(question.key);
-		const choices = choicesOf(question, vscode.l10n.t);
+		const text = noticeText(this.#describe(question));
+		// Nothing is allowed that was not seen whole; to refuse is always safe.
+		const choices = choicesOf(question, vscode.l10n.t).filter((choice) => text.whole || choice.effect === 'refuse');
 		const show = words.showInTiller();
-		const clicked = await vscode.window.showInformationMessage(this.#describe(question), ...choices.map((choice) => choice.label), show);
+		const message = text.whole ? text.shown : `${text.shown} ${words.notShownWhole()}`;
+		const clicked = await vscode.window.showInformationMessage(message, ...choices.map((choice) => choice.label), show);
 		if (clicked === undefined) return;
 		if (clicked === show) return await this.#options.reveal(question.params.threadId);
 		const choice = choices.find((candidate) => candidate.label === clicked);
@@ -109,7 +113,7 @@ export class ApprovalPrompts implements vscode.Disposable {
 			detail: choice.detail,
 			choice,
 		}));
-		const picked = await vscode.window.showQuickPick(items, {
+		const picked = await this.#pickWhile([question], items, {
 			title: this.#describe(question),
 			placeHolder: words.pickAnswer(),
 			ignoreFocusOut: true,
@@ -142,7 +146,26 @@ export class ApprovalPrompts implements vscode.Disposable {
 			description: this.#options.threadTitle(question.params.threadId),
 			question,
 		}));
-		return (await vscode.window.showQuickPick(items, { placeHolder: words.pickQuestion() }))?.question;
+		return (await this.#pickWhile(questions, items, { placeHolder: words.pickQuestion() }))?.question;
+	}
+
+	/** A Quick Pick that closes by itself when one of the questions was answered elsewhere. */
+	async #pickWhile<T extends vscode.QuickPickItem>(
+		questions: readonly PendingQuestion[],
+		items: readonly T[],
+		options: vscode.QuickPickOptions,
+	): Promise<T | undefined> {
+		const gone = new vscode.CancellationTokenSource();
+		const look = () => {
+			if (questions.some((question) => this.#options.pending.get(question.key) === undefined)) gone.cancel();
+		};
+		const subscription = this.#options.pending.onDidChange(look);
+		try {
+			return await vscode.window.showQuickPick(items, options, gone.token);
+		} finally {
+			subscription.dispose();
+			gone.dispose();
+		}
 	}
 
 	#describe(question: PendingQuestion): string {

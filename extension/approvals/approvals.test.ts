@@ -13,16 +13,17 @@ describe('choices of an approval', () => {
 			choices.map((choice) => [choice.label, choice.effect]),
 			[
 				['Allow once', 'allow'],
-				['Decline and stop', 'refuse'],
+				['Deny', 'refuse'],
+				['Deny and stop', 'refuse'],
 			],
 		);
 	});
 
 	it('name the rule that would be saved and how long it lasts', () => {
 		const choices = choicesOf({ key: 'q', kind: 'command', params: { ...command, proposedExecpolicyAmendment: ['git', 'push'] } }, t);
-		assert.equal(choices[1]?.label, 'Always allow "git push"');
-		assert.match(choices[1]?.detail ?? '', /begins with "git push".*every folder.*until the rule is removed/);
-		assert.deepEqual(choices[1]?.answer, { kind: 'command', decision: { acceptWithExecpolicyAmendment: { execpolicy_amendment: ['git', 'push'] } } });
+		const rule = choices.find((choice) => choice.label === 'Always allow "git push"');
+		assert.match(rule?.detail ?? '', /begins with "git push".*outside the sandbox.*every folder.*until the rule is removed/);
+		assert.deepEqual(rule?.answer, { kind: 'command', decision: { acceptWithExecpolicyAmendment: { execpolicy_amendment: ['git', 'push'] } } });
 	});
 
 	it('name the folder that a patch opens for writing', () => {

@@ -6,6 +6,7 @@ import type {
 	CommandExecutionRequestApprovalParams,
 	FileChangeRequestApprovalParams,
 } from '../../server/protocol/approval.ts';
+import { decisionsToOffer } from '../../server/protocol/approvalDecisions.ts';
 import { shellScriptOfWords } from '../../server/protocol/shellScript.ts';
 import type { PendingQuestion, QuestionAnswer } from '../../webview/channel/messages.ts';
 
@@ -26,15 +27,7 @@ export function choicesOf(question: PendingQuestion, t: Translate): readonly Cho
 }
 
 function commandChoices(params: CommandExecutionRequestApprovalParams, t: Translate): readonly Choice[] {
-	const decisions = params.availableDecisions ?? defaultDecisions(params);
-	return decisions.map((decision) => ({ ...commandWords(decision, params, t), answer: { kind: 'command', decision } }));
-}
-
-function defaultDecisions(params: CommandExecutionRequestApprovalParams): readonly CommandExecutionApprovalDecision[] {
-	const prefix = params.proposedExecpolicyAmendment ?? null;
-	return prefix === null
-		? ['accept', 'acceptForSession', 'decline', 'cancel']
-		: ['accept', { acceptWithExecpolicyAmendment: { execpolicy_amendment: prefix } }, 'decline', 'cancel'];
+	return decisionsToOffer(params).map((decision) => ({ ...commandWords(decision, params, t), answer: { kind: 'command', decision } }));
 }
 
 function commandWords(
@@ -55,13 +48,16 @@ function commandWords(
 		return { label: t('Allow in this thread'), detail, effect: 'allow' };
 	}
 	if (decision === 'decline')
-		return { label: t('Decline'), detail: t('The command does not run; the agent goes on and looks for another way.'), effect: 'refuse' };
-	if (decision === 'cancel') return { label: t('Decline and stop'), detail: t('The command does not run and the turn ends.'), effect: 'refuse' };
+		return { label: t('Deny'), detail: t('The command does not run; the agent goes on and looks for another way.'), effect: 'refuse' };
+	if (decision === 'cancel') return { label: t('Deny and stop'), detail: t('The command does not run and the turn ends.'), effect: 'refuse' };
 	if ('acceptWithExecpolicyAmendment' in decision) {
 		const prefix = shellScriptOfWords(decision.acceptWithExecpolicyAmendment.execpolicy_amendment);
 		return {
 			label: t('Always allow "{0}"', prefix),
-			detail: t('Runs every command that begins with "{0}" without asking, in every folder, until the rule is removed.', prefix),
+			detail: t(
+				'Runs every command that begins with "{0}" without asking and outside the sandbox, in every folder, until the rule is removed.',
+				prefix,
+			),
 			effect: 'allow',
 		};
 	}
@@ -81,13 +77,13 @@ function fileChangeChoices(params: FileChangeRequestApprovalParams, t: Translate
 		{ label: t('Allow once'), detail: t('Makes this change, this one time.'), effect: 'allow', answer: { kind: 'fileChange', decision: 'accept' } },
 		{ label: t('Allow in this thread'), detail: session, effect: 'allow', answer: { kind: 'fileChange', decision: 'acceptForSession' } },
 		{
-			label: t('Decline'),
+			label: t('Deny'),
 			detail: t('Nothing is changed; the agent goes on and looks for another way.'),
 			effect: 'refuse',
 			answer: { kind: 'fileChange', decision: 'decline' },
 		},
 		{
-			label: t('Decline and stop'),
+			label: t('Deny and stop'),
 			detail: t('Nothing is changed and the turn ends.'),
 			effect: 'refuse',
 			answer: { kind: 'fileChange', decision: 'cancel' },

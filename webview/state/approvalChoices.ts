@@ -1,4 +1,5 @@
 /** The answers to a question in the server's order, each with what exactly it allows and for how long. */
+import { decisionsToOffer } from '../../server/protocol/approvalDecisions.ts';
 import { shellScriptOfWords } from '../../server/protocol/shellScript.ts';
 import type { PendingQuestion, QuestionAnswer } from '../channel/messages.ts';
 import { strings } from '../strings.ts';
@@ -10,13 +11,12 @@ export interface ApprovalChoice {
 	readonly answer: QuestionAnswer;
 }
 
-type CommandQuestion = Extract<PendingQuestion, { kind: 'command' }>;
 type CommandDecision = Extract<QuestionAnswer, { kind: 'command' }>['decision'];
 
 export function approvalChoices(question: PendingQuestion): readonly ApprovalChoice[] {
 	switch (question.kind) {
 		case 'command':
-			return (question.params.availableDecisions ?? usualDecisions(question.params)).map(commandChoice);
+			return decisionsToOffer(question.params).map(commandChoice);
 		case 'fileChange':
 			return [
 				{ kind: 'accept', ...strings.choices.acceptFiles, answer: { kind: 'fileChange', decision: 'accept' } },
@@ -25,20 +25,6 @@ export function approvalChoices(question: PendingQuestion): readonly ApprovalCho
 				{ kind: 'cancel', ...strings.choices.cancel, answer: { kind: 'fileChange', decision: 'cancel' } },
 			];
 	}
-}
-
-/** For a server that does not list the decisions. */
-function usualDecisions(params: CommandQuestion['params']): readonly CommandDecision[] {
-	const rule = params.proposedExecpolicyAmendment;
-	const hosts = params.proposedNetworkPolicyAmendments ?? [];
-	return [
-		'accept',
-		'acceptForSession',
-		...(rule ? [{ acceptWithExecpolicyAmendment: { execpolicy_amendment: rule } }] : []),
-		...hosts.map((host) => ({ applyNetworkPolicyAmendment: { network_policy_amendment: host } })),
-		'decline',
-		'cancel',
-	];
 }
 
 function commandChoice(decision: CommandDecision): ApprovalChoice {

@@ -65,9 +65,9 @@ describe('the choices of an approval', () => {
 		});
 		assert.deepEqual(
 			choices.map(({ kind }) => kind),
-			['accept', 'acceptMore', 'cancel'],
+			['accept', 'acceptMore', 'decline', 'cancel'],
 		);
-		assert.match(choices[1]?.description ?? '', /begins with "git push", in all threads/);
+		assert.match(choices[1]?.description ?? '', /begins with "git push", outside the sandbox, in all threads/);
 	});
 
 	it('offer no rule that the server did not propose', () => {

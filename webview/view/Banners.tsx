@@ -43,6 +43,7 @@ function ConnectionBanner({ connection }: { readonly connection: ConnectionState
 			return (
 				<Banner icon="error" kind="error" title={strings.failedTitle} text={connection.message}>
 					<CommandButton command="tiller.restartServer" text={strings.restart} primary />
+					<CommandButton command="tiller.openSettings" text={strings.openSettings} />
 					<CommandButton command="tiller.showLog" text={strings.showLog} />
 				</Banner>
 			);

@@ -31,7 +31,7 @@ describe('an approval', () => {
 		for (const text of [
 			question.params.reason ?? '',
 			'This command, now.',
-			'begins with "npm test", in all threads',
+			'begins with "npm test", outside the sandbox, in all threads',
 			'The agent goes on without it.',
 		]) {
 			await card().getByText(text).waitFor();
