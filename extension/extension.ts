@@ -205,7 +205,8 @@ function workingFolder(): string {
 }
 
 async function offerRestart(message: string): Promise<void> {
-	const clicked = await vscode.window.showErrorMessage(message, words.restart(), words.showLog());
+	const clicked = await vscode.window.showErrorMessage(message, words.restart(), words.openSettings(), words.showLog());
+	if (clicked === words.openSettings()) await vscode.commands.executeCommand('tiller.openSettings');
 	if (clicked === words.restart()) await vscode.commands.executeCommand('tiller.restartServer');
 	if (clicked === words.showLog()) await vscode.commands.executeCommand('tiller.showLog');
 }

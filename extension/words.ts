@@ -9,6 +9,7 @@ export const words = {
 	serverGaveUp: (cause: string) => t('The Tiller server ended again and again and is not started any more. Last cause: {0}', cause),
 	showLog: () => t('Show Log'),
 	restart: () => t('Restart'),
+	openSettings: () => t('Open Settings'),
 	signIn: () => t('Sign In'),
 	loading: () => t('Loading…'),
 	notSent: () => t('The message was not sent.'),
@@ -44,6 +45,7 @@ export const words = {
 	commandIn: (folder: string) => t('in {0}', folder),
 	reason: (reason: string) => t('Reason: {0}', reason),
 	showInTiller: () => t('Show'),
+	notShownWhole: () => t('(Not all of it fits here. Show it to allow it.)'),
 	pickQuestion: () => t('Which request do you want to answer?'),
 	pickAnswer: () => t('What is allowed?'),
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { PassThrough } from 'node:stream';
-import { AppServer, ServerNotRunningError } from './appServer.ts';
+import { AppServer, ServerNotRunningError, UnusableProgramError } from './appServer.ts';
 import type { Launcher, ServerState } from './appServer.ts';
 import { NewlineReader, NewlineWriter } from './stdioTransport.ts';
 
@@ -99,6 +99,18 @@ describe('app-server of a window', () => {
 		await server.restart();
 		await server.ready();
 		assert.equal(ended(), 1);
+		server.dispose();
+	});
+
+	it('is not tried again when its program cannot be run at all', async () => {
+		let tries = 0;
+		const { server, states } = fixture(async () => {
+			tries++;
+			throw new UnusableProgramError('there is no such program');
+		});
+		await assert.rejects(server.ready(), (error: unknown) => error instanceof ServerNotRunningError && error.message === 'there is no such program');
+		assert.equal(tries, 1);
+		assert.deepEqual(states, ['starting', 'failed']);
 		server.dispose();
 	});
 

@@ -32,6 +32,14 @@ export interface AppServerOptions {
 	readonly gaveUp: (cause: string) => string;
 }
 
+/** The program that was named cannot be run at all: trying again does not help. The message says what to do. */
+export class UnusableProgramError extends Error {
+	constructor(message: string) {
+		super(message);
+		this.name = 'UnusableProgramError';
+	}
+}
+
 /** The server was not running when it was needed. The message is for a person. */
 export class ServerNotRunningError extends Error {
 	constructor(message: string) {
@@ -39,6 +47,8 @@ export class ServerNotRunningError extends Error {
 		this.name = 'ServerNotRunningError';
 	}
 }
+
+const answerTimeoutMs = 15_000;
 
 /** Keeps one connected server: starts it, starts it again after a crash, gives up in the end. */
 export class AppServer {
@@ -114,9 +124,13 @@ export class AppServer {
 	/** Runs until aborted or given up; never rejects. */
 	async #keepRunning(signal: AbortSignal): Promise<void> {
 		while (!signal.aborted) {
-			const cause = await this.#runOnce(signal);
+			const { cause, hopeless } = await this.#runOnce(signal);
 			if (signal.aborted) return;
 			this.#options.log.warn(cause);
+			if (hopeless) {
+				this.#setState({ type: 'failed', message: cause });
+				return;
+			}
 			const decision = this.#options.policy.serverEnded();
 			if (decision.type === 'giveUp') {
 				this.#setState({ type: 'failed', message: this.#options.gaveUp(cause) });
@@ -127,8 +141,8 @@ export class AppServer {
 		}
 	}
 
-	/** One connection from start to end. Resolves with why it ended. */
-	async #runOnce(signal: AbortSignal): Promise<string> {
+	/** One connection from start to end. Resolves with why it ended, and whether trying again is of no use. */
+	async #runOnce(signal: AbortSignal): Promise<{ readonly cause: string; readonly hopeless: boolean }> {
 		let connection: Connection | null = null;
 		const onAbort = () => connection?.dispose();
 		signal.addEventListener('abort', onAbort, { once: true });
@@ -137,17 +151,17 @@ export class AppServer {
 			const transport = await this.#launcher.connect(signal);
 			if (signal.aborted) {
 				transport.close();
-				return 'stopped';
+				return { cause: 'stopped', hopeless: false };
 			}
 			const opened = new Connection(transport, { onRequest: this.#options.onRequest, log: this.#options.log });
 			connection = opened;
 			const closed = new Promise<void>((resolve) => opened.onClose(resolve));
-			const client = await initializeClient(opened, this.#options.clientVersion);
+			const client = await answered(initializeClient(opened, this.#options.clientVersion));
 			if (!signal.aborted) this.#setState({ type: 'ready', client });
 			await closed;
-			return 'The connection with the server ended.';
+			return { cause: 'The connection with the server ended.', hopeless: false };
 		} catch (error) {
-			return messageOf(error);
+			return { cause: messageOf(error), hopeless: error instanceof UnusableProgramError };
 		} finally {
 			signal.removeEventListener('abort', onAbort);
 			connection?.dispose();
@@ -158,6 +172,15 @@ export class AppServer {
 		this.#state = state;
 		this.#changed.fire(state);
 	}
+}
+
+/** Rejects when a program that was started does not answer: it may be no app-server at all. */
+async function answered<T>(answer: Promise<T>): Promise<T> {
+	let timer: NodeJS.Timeout | undefined;
+	const late = new Promise<never>((_, reject) => {
+		timer = setTimeout(() => reject(new Error(`The server did not answer within ${answerTimeoutMs / 1000} s.`)), answerTimeoutMs);
+	});
+	return await Promise.race([answer, late]).finally(() => clearTimeout(timer));
 }
 
 function messageOf(error: unknown): string {

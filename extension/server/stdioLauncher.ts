@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import * as os from 'node:os';
+import { UnusableProgramError } from './appServer.ts';
 import type { Launcher } from './appServer.ts';
 import { NewlineReader, NewlineWriter } from './stdioTransport.ts';
 
@@ -22,9 +23,10 @@ export function stdioLauncher(options: StdioLauncherOptions): Launcher {
 			child = started;
 			await new Promise<void>((resolve, reject) => {
 				started.once('spawn', resolve);
-				started.once('error', (error) => reject(new Error(`${options.program} (setting tiller.server.path) could not be started: ${error.message}`)));
+				started.once('error', (error) => reject(startFailure(options.program, error)));
 			});
 			started.on('error', (error) => options.onStderr(error.message));
+			started.once('exit', (code, killedBy) => options.onStderr(`${options.program} ended with ${killedBy ?? `code ${code ?? 'unknown'}`}.`));
 			followLines(started.stderr, options.onStderr);
 			return {
 				reader: new NewlineReader(started.stdout),
@@ -42,6 +44,15 @@ export function stdioLauncher(options: StdioLauncherOptions): Launcher {
 			await new Promise<void>((resolve) => ending.once('exit', () => resolve()));
 		},
 	};
+}
+
+function startFailure(program: string, error: NodeJS.ErrnoException): Error {
+	const reasons: Readonly<Record<string, string>> = { ENOENT: 'there is no such program', EACCES: 'it is not an executable file' };
+	const reason = reasons[error.code ?? ''];
+	if (reason === undefined) return new Error(`${program} (setting tiller.server.path) could not be started: ${error.message}`);
+	return new UnusableProgramError(
+		`${program} could not be started: ${reason}. Correct the setting tiller.server.path, or clear it to use the server that comes with Tiller.`,
+	);
 }
 
 /** A program that does not end although its input ended is killed. */
