@@ -165,10 +165,13 @@ export function threadHandlers(services: ThreadHandlerServices): Handlers {
 			const found = await stored(params.threadId, 'no archived rollout found for thread id');
 			if (!found.archived) throw new RpcFailure(invalidRequest(`no archived rollout found for thread id ${id}`));
 			// A loaded thread writes to its file by path: it is closed while the file moves, and can be resumed after.
-			const wasLoaded = threads.get(id) !== null;
+			const before = threads.get(id);
 			await threads.unload(id);
 			const moved = await store.setArchived(found, { archived: false });
-			if (wasLoaded) await resume(moved, {}, context);
+			if (before) {
+				const again = await threads.resume(moved, { settings: before.settings, originator: context.session.client?.name ?? 'tiller' });
+				for (const session of services.clients.subscribersOf(id)) subscriptions.subscribe(again, session);
+			}
 			context.afterReply(() => subscriptions.broadcast({ method: 'thread/unarchived', params: { threadId: id } }));
 			return { thread: storedToWireThread(moved, { loaded: threads.get(id) }) };
 		},

@@ -2,6 +2,7 @@ import fs from 'node:fs';
 import http from 'node:http';
 import net from 'node:net';
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { type RawData, type WebSocket, WebSocketServer } from 'ws';
 import type { Connection, ConnectionHandler, Listener } from './connection.ts';
 
@@ -85,20 +86,55 @@ export async function listenOnTcp(address: { host: string; port: number }, optio
  * Throws `AddressInUseError` when somebody does.
  */
 export async function listenOnUnix(socketPath: string, options: WebSocketListenerOptions): Promise<Listener> {
-	const isPipe = socketPath.startsWith('\\\\');
-	if (!isPipe) {
-		fs.mkdirSync(path.dirname(socketPath), { recursive: true, mode: 0o700 });
-		if (await isAlive(socketPath)) throw new AddressInUseError(`another server is already listening on ${socketPath}`);
-		fs.rmSync(socketPath, { force: true });
-	}
 	const server = createServer(options);
-	const umask = isPipe ? null : process.umask(0o177);
-	try {
+	const listener = { address: `unix://${socketPath}`, close: server.close };
+	if (socketPath.startsWith('\\\\')) {
 		await listening(server, () => server.http.listen(socketPath));
-	} finally {
-		if (umask !== null) process.umask(umask);
+		return listener;
 	}
-	return { address: `unix://${socketPath}`, close: server.close };
+	fs.mkdirSync(path.dirname(socketPath), { recursive: true, mode: 0o700 });
+	const unlock = await lock(`${socketPath}.lock`);
+	try {
+		if (await isAlive(socketPath)) throw new AddressInUseError(`another server is already listening on ${socketPath}`);
+		removeSocket(socketPath);
+		const umask = process.umask(0o177);
+		try {
+			await listening(server, () => server.http.listen(socketPath));
+		} finally {
+			process.umask(umask);
+		}
+	} finally {
+		unlock();
+	}
+	return listener;
+}
+
+/** A lock older than this belongs to a process that died with it: it is held for some milliseconds only. */
+const STALE_LOCK_MS = 5000;
+
+/**
+ * Between the look whether somebody listens and the own listening no other server may do the same: the one would remove the socket
+ * of the other, and both would run. Resolves with what frees the lock.
+ */
+async function lock(file: string): Promise<() => void> {
+	for (;;) {
+		try {
+			fs.closeSync(fs.openSync(file, 'wx', 0o600));
+			return () => fs.rmSync(file, { force: true });
+		} catch (error) {
+			if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+		}
+		const since = fs.statSync(file, { throwIfNoEntry: false })?.mtimeMs;
+		if (since !== undefined && Math.abs(Date.now() - since) > STALE_LOCK_MS) fs.rmSync(file, { force: true });
+		else await delay(20);
+	}
+}
+
+/** Removes a socket that nobody listens on. Throws when something else lies there: it is not ours to remove. */
+function removeSocket(socketPath: string): void {
+	const stats = fs.lstatSync(socketPath, { throwIfNoEntry: false });
+	if (stats && !stats.isSocket()) throw new Error(`cannot listen on ${socketPath}: it exists and is no socket`);
+	fs.rmSync(socketPath, { force: true });
 }
 
 function createServer(options: WebSocketListenerOptions): { http: http.Server; close: () => Promise<void> } {
