@@ -119,8 +119,8 @@ function entriesOf(folder: string): readonly fs.Dirent[] {
 	try {
 		return fs.readdirSync(folder, { withFileTypes: true });
 	} catch (error) {
-		// Removed since it was seen.
-		if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+		// Removed since it was seen, or another user's: no reason to hide all other threads.
+		if (error instanceof Error && 'code' in error && ['ENOENT', 'EACCES', 'EPERM'].includes(String(error.code))) return [];
 		throw error;
 	}
 }
