@@ -140,7 +140,8 @@ export class Dispatcher {
 }
 
 function isRequestId(value: unknown): value is RequestId {
-	return typeof value === 'string' || typeof value === 'number';
+	// A larger number would come back as another one.
+	return typeof value === 'string' || Number.isSafeInteger(value);
 }
 
 function definitionsByName(): ReadonlyMap<string, RequestDefinition> {

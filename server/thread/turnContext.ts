@@ -2,7 +2,7 @@ import type { RolloutEntry, RolloutLine } from '../store/rolloutLine.ts';
 import type { SandboxPolicy } from '../sandbox/policy.ts';
 import type { ApprovalPolicy, TurnSettings } from '../turn/settings.ts';
 
-/** The settings of a turn that the model has been told of, and that a resume goes on with. */
+/** The settings of a turn that the model has been told of. A resume goes on with its model and folder; what may run is the configuration's. */
 export interface TurnContext {
 	readonly model: string;
 	readonly cwd: string;
