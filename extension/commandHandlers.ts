@@ -41,8 +41,14 @@ export function commandHandlers({ active, chat, threads, prompts, account, serve
 		'tiller.signOut': () => account.signOut(),
 		'tiller.restartServer': () => server.restart(),
 		'tiller.showLog': () => log.show(true),
-		'tiller.openSettings': () => vscode.commands.executeCommand('workbench.action.openSettings', 'tiller.'),
+		'tiller.openSettings': openSettings,
 		'tiller.manageTrust': () => vscode.commands.executeCommand('workbench.trust.manage'),
 	};
 	return handlers;
+}
+
+/** Most of the settings belong to the machine that the server runs on; in a remote window only its own page of settings shows them. */
+async function openSettings(): Promise<void> {
+	const command = vscode.env.remoteName === undefined ? 'workbench.action.openSettings' : 'workbench.action.openRemoteSettings';
+	await vscode.commands.executeCommand(command, { query: '@ext:tiller.tiller' });
 }
