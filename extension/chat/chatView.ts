@@ -43,16 +43,18 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
 	resolveWebviewView(view: vscode.WebviewView): void {
 		const root = vscode.Uri.joinPath(this.#options.extensionUri, 'dist');
 		const { webview } = view;
-		this.#relay?.dispose();
-		this.#relay = null;
+		this.#dropRelay();
 		this.#view = view;
 		webview.options = { enableScripts: true, localResourceRoots: [root] };
 		webview.onDidReceiveMessage((message: PageMessage) => void this.#receive(webview, message));
-		view.onDidChangeVisibility(this.#options.onDidChangeVisibility);
+		view.onDidChangeVisibility(() => {
+			// The page is gone with its view; what is said to it now waits for the next one.
+			if (!view.visible && this.#view === view) this.#dropRelay();
+			this.#options.onDidChangeVisibility();
+		});
 		view.onDidDispose(() => {
 			if (this.#view !== view) return;
-			this.#relay?.dispose();
-			this.#relay = null;
+			this.#dropRelay();
 			this.#view = null;
 			this.#options.onDidChangeVisibility();
 		});
@@ -114,6 +116,11 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
 		const waiting = this.#waiting;
 		this.#waiting = [];
 		for (const event of waiting) relay.push(event);
+	}
+
+	#dropRelay(): void {
+		this.#relay?.dispose();
+		this.#relay = null;
 	}
 
 	async #receive(webview: vscode.Webview, message: PageMessage): Promise<void> {

@@ -53,6 +53,8 @@ export async function newThread({ page, view }: Product): Promise<void> {
 export async function sendMessage({ page, view }: Product, text: string): Promise<void> {
 	await hasKeyboard(composer(view));
 	await page.keyboard.type(text);
+	// While the server starts, Enter sends nothing and the text stays.
+	await view.locator('button.send:not([aria-disabled=true]):not([disabled])').waitFor();
 	await page.keyboard.press('Enter');
 }
 
