@@ -9,8 +9,7 @@ import {
 } from '../protocol/rpcError.ts';
 import { describeInvalid } from '../protocol/describeInvalid.ts';
 import { findExperimental } from '../protocol/findExperimental.ts';
-import type { RequestDefinition } from '../protocol/define.ts';
-import { type ClientMethod, clientRequests } from '../protocol/methods.ts';
+import { clientRequests, findClientRequest } from '../protocol/methods.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { type Handlers, type RequestContext, RpcFailure } from './handler.ts';
 import { RequestQueues } from './requestQueues.ts';
@@ -25,7 +24,6 @@ type AnyHandler = (params: unknown, context: RequestContext) => unknown;
 /** Takes the messages of all sessions: checks, orders and answers. It walks the method table and knows no single method. */
 export class Dispatcher {
 	readonly #handlers: ReadonlyMap<string, AnyHandler>;
-	readonly #definitions: ReadonlyMap<string, RequestDefinition>;
 	readonly #serverRequests: ServerRequests;
 	readonly #log: Logger;
 	readonly #queues = new RequestQueues();
@@ -33,7 +31,6 @@ export class Dispatcher {
 
 	constructor(options: { handlers: Handlers; serverRequests: ServerRequests; log: Logger }) {
 		this.#handlers = new Map(Object.entries(options.handlers) as [string, AnyHandler][]);
-		this.#definitions = definitionsByName();
 		this.#serverRequests = options.serverRequests;
 		this.#log = options.log;
 	}
@@ -118,7 +115,7 @@ export class Dispatcher {
 	}
 
 	async #answer(session: Session, method: string, params: unknown, after: (() => void)[]): Promise<unknown> {
-		const definition = this.#definitions.get(method);
+		const definition = findClientRequest(method);
 		if (!definition) throw new RpcFailure(unknownMethod(method, Object.keys(clientRequests)));
 		if (!session.client && method !== 'initialize') throw new RpcFailure(notInitialized());
 		const parsed = definition.params.safeParse(params);
@@ -142,12 +139,4 @@ export class Dispatcher {
 function isRequestId(value: unknown): value is RequestId {
 	// A larger number would come back as another one.
 	return typeof value === 'string' || Number.isSafeInteger(value);
-}
-
-function definitionsByName(): ReadonlyMap<string, RequestDefinition> {
-	const byName = new Map<string, RequestDefinition>();
-	for (const definition of Object.values<RequestDefinition>(clientRequests as unknown as Record<ClientMethod, RequestDefinition>)) {
-		for (const name of [definition.method, ...definition.aliases]) byName.set(name, definition);
-	}
-	return byName;
 }

@@ -2,7 +2,8 @@ import type { Browser, FrameLocator, Locator } from 'playwright-core';
 import { takeScreenshot } from '../../host/browser.ts';
 import { runCommand } from '../../host/workbench.ts';
 import { fakeModelConfig } from '../../support/appServerProcess.ts';
-import type { FakeModelServer } from '../../support/fakeModelServer.ts';
+import { FakeModelServer, type ScriptEntry } from '../../support/fakeModelServer.ts';
+import { launchBrowser } from '../support.ts';
 import { openProduct, type Product, type ProductOptions } from '../openProduct.ts';
 
 export interface ConversationOptions extends Omit<ProductOptions, 'configToml'> {
@@ -103,4 +104,29 @@ export async function pictureOfFailure(context: Mocha.Context, product: Product 
 	if (test?.state === 'failed' && product !== undefined) {
 		await takeScreenshot(product.page, { name: `failed-${test.title.replaceAll(/\W+/g, '-').slice(0, 60)}` });
 	}
+}
+
+/** Gives a suite the product with a scripted model: opened before its tests, closed after them, pictured when one fails. */
+export function useProduct(
+	opened: (stage: { readonly model: FakeModelServer; readonly product: Product }) => void,
+	{ script = [], options }: { readonly script?: readonly ScriptEntry[]; readonly options?: ConversationOptions } = {},
+): void {
+	let browser: Browser | undefined;
+	let model: FakeModelServer | undefined;
+	let product: Product | undefined;
+
+	before(async () => {
+		browser = await launchBrowser();
+		model = await FakeModelServer.start(script);
+		product = await openWithModel(browser, model, options);
+		opened({ model, product });
+	});
+	after(async () => {
+		await product?.close();
+		await model?.stop();
+		await browser?.close();
+	});
+	afterEach(function () {
+		return pictureOfFailure(this, product);
+	});
 }

@@ -1,32 +1,18 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { Browser } from 'playwright-core';
 import { runCommand } from '../../host/workbench.ts';
-import { FakeModelServer, respond, say } from '../../support/fakeModelServer.ts';
+import { type FakeModelServer, respond, say } from '../../support/fakeModelServer.ts';
 import { applyPatch, execCommand } from '../../support/modelEvents.ts';
 import type { Product } from '../openProduct.ts';
-import { launchBrowser } from '../support.ts';
-import { commandQuestion, focusChat, newThread, openWithModel, pictureOfFailure, pressUntilGone, sendMessage, transcript } from './conversation.ts';
+import { commandQuestion, focusChat, newThread, pressUntilGone, sendMessage, transcript, useProduct } from './conversation.ts';
 
 describe('what is asked outside of the page', function () {
 	this.timeout(90_000);
-	let browser: Browser;
 	let model: FakeModelServer;
 	let product: Product;
-
-	before(async () => {
-		browser = await launchBrowser();
-		model = await FakeModelServer.start();
-		product = await openWithModel(browser, model);
-	});
-	after(async () => {
-		await product?.close();
-		await model?.stop();
-		await browser?.close();
-	});
-	afterEach(function () {
-		return pictureOfFailure(this, product);
+	useProduct((opened) => {
+		({ model, product } = opened);
 	});
 
 	const counter = () => product.page.locator('.part.statusbar').getByRole('button', { name: 'Tiller: 1 approval waits' });

@@ -1,33 +1,22 @@
 import assert from 'node:assert/strict';
 import { readdir } from 'node:fs/promises';
-import type { Browser } from 'playwright-core';
 import { runCommand, trustWorkspace } from '../../host/workbench.ts';
 import { AppServerProcess, makeTestHome } from '../../support/appServerProcess.ts';
-import { FakeModelServer, respond, say } from '../../support/fakeModelServer.ts';
+import { type FakeModelServer, respond, say } from '../../support/fakeModelServer.ts';
 import { execCommand } from '../../support/modelEvents.ts';
 import type { Product } from '../openProduct.ts';
-import { launchBrowser } from '../support.ts';
-import { commandQuestion, composer, focusChat, hasKeyboard, openWithModel, pictureOfFailure, pressUntilGone, transcript } from './conversation.ts';
+import { commandQuestion, composer, focusChat, hasKeyboard, pressUntilGone, transcript, useProduct } from './conversation.ts';
 
 describe('Restricted Mode', function () {
 	this.timeout(90_000);
-	let browser: Browser;
 	let model: FakeModelServer;
 	let product: Product;
-
-	before(async () => {
-		browser = await launchBrowser();
-		model = await FakeModelServer.start();
-		product = await openWithModel(browser, model, { workspaceTrust: 'on' });
-	});
-	after(async () => {
-		await product?.close();
-		await model?.stop();
-		await browser?.close();
-	});
-	afterEach(function () {
-		return pictureOfFailure(this, product);
-	});
+	useProduct(
+		(opened) => {
+			({ model, product } = opened);
+		},
+		{ options: { workspaceTrust: 'on' } },
+	);
 
 	it('shows what there is and sends nothing; once the folder is trusted it works at once', async () => {
 		const { page, view, workspace } = product;

@@ -1,30 +1,19 @@
 import assert from 'node:assert/strict';
-import type { Browser } from 'playwright-core';
 import { runCommand } from '../../host/workbench.ts';
-import { FakeModelServer, say } from '../../support/fakeModelServer.ts';
+import { type FakeModelServer, say } from '../../support/fakeModelServer.ts';
 import type { Product } from '../openProduct.ts';
-import { launchBrowser } from '../support.ts';
-import { composer, focusChat, hasKeyboard, newThread, openWithModel, pictureOfFailure, sendMessage, transcript } from './conversation.ts';
+import { composer, focusChat, hasKeyboard, newThread, sendMessage, transcript, useProduct } from './conversation.ts';
 
 describe('the tree of threads', function () {
 	this.timeout(90_000);
-	let browser: Browser;
 	let model: FakeModelServer;
 	let product: Product;
-
-	before(async () => {
-		browser = await launchBrowser();
-		model = await FakeModelServer.start([say('First answer.'), say('Second answer.')]);
-		product = await openWithModel(browser, model);
-	});
-	after(async () => {
-		await product?.close();
-		await model?.stop();
-		await browser?.close();
-	});
-	afterEach(function () {
-		return pictureOfFailure(this, product);
-	});
+	useProduct(
+		(opened) => {
+			({ model, product } = opened);
+		},
+		{ script: [say('First answer.'), say('Second answer.')] },
+	);
 
 	it('lists, opens, renames and archives threads by key', async () => {
 		const { page, view } = product;

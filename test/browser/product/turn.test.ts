@@ -2,44 +2,20 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { Browser } from 'playwright-core';
 import { groupMembers, listProcesses } from '../../host/processTree.ts';
 import { openFile } from '../../host/workbench.ts';
-import { FakeModelServer, Gate, respond, say } from '../../support/fakeModelServer.ts';
+import { type FakeModelServer, Gate, respond, say } from '../../support/fakeModelServer.ts';
 import { applyPatch, execCommand, message } from '../../support/modelEvents.ts';
 import { until } from '../../support/deadline.ts';
 import type { Product } from '../openProduct.ts';
-import { launchBrowser } from '../support.ts';
-import {
-	commandQuestion,
-	focusChat,
-	newThread,
-	openWithModel,
-	pictureOfFailure,
-	pressUntilGone,
-	sendMessage,
-	transcript,
-	workingSign,
-} from './conversation.ts';
+import { commandQuestion, focusChat, newThread, pressUntilGone, sendMessage, transcript, workingSign, useProduct } from './conversation.ts';
 
 describe('a turn', function () {
 	this.timeout(90_000);
-	let browser: Browser;
 	let model: FakeModelServer;
 	let product: Product;
-
-	before(async () => {
-		browser = await launchBrowser();
-		model = await FakeModelServer.start();
-		product = await openWithModel(browser, model);
-	});
-	after(async () => {
-		await product?.close();
-		await model?.stop();
-		await browser?.close();
-	});
-	afterEach(function () {
-		return pictureOfFailure(this, product);
+	useProduct((opened) => {
+		({ model, product } = opened);
 	});
 
 	it('runs a command that the person allows by key, and shows what it printed and the answer', async () => {
