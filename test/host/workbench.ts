@@ -19,13 +19,11 @@ export async function workbenchReady(page: Page): Promise<void> {
  * An open palette does not learn of commands that come later (an extension is still being loaded), so it is opened anew until the title is there.
  */
 export async function runCommand(page: Page, title: string): Promise<void> {
-	const input = page.locator('.quick-input-widget:visible input[type=text]');
 	const label = page.locator('.label-name').getByText(title, { exact: true });
 	const row = page.locator('.quick-input-list .monaco-list-row').filter({ has: label }).first();
 	const end = Date.now() + 30_000;
 	for (;;) {
-		await page.keyboard.press('F1');
-		await input.waitFor({ timeout: 15_000 });
+		const input = await quickInput(page, 'F1');
 		await input.fill(`>${title}`);
 		const shown = await row.waitFor({ timeout: 2000 }).then(
 			() => true,
@@ -43,11 +41,24 @@ export async function runCommand(page: Page, title: string): Promise<void> {
 	}
 }
 
+/** Opens the box that a key opens. A workbench that is still being drawn takes no key yet, so the key is pressed until it is there. */
+async function quickInput(page: Page, key: string): Promise<Locator> {
+	const input = page.locator('.quick-input-widget:visible input[type=text]');
+	const end = Date.now() + 30_000;
+	for (;;) {
+		await page.keyboard.press(key);
+		const open = await input.waitFor({ timeout: 3000 }).then(
+			() => true,
+			() => false,
+		);
+		if (open) return input;
+		if (Date.now() > end) throw new Error(`${key} opens no box.`);
+	}
+}
+
 /** Opens a file of the folder by its name, as with Go to File. */
 export async function openFile(page: Page, name: string): Promise<Locator> {
-	const input = page.locator('.quick-input-widget:visible input[type=text]');
-	await page.keyboard.press('Control+P');
-	await input.waitFor({ timeout: 15_000 });
+	const input = await quickInput(page, 'Control+P');
 	await input.fill(name);
 	await page.locator('.quick-input-list .monaco-list-row').first().filter({ hasText: name }).waitFor({ timeout: 15_000 });
 	await page.keyboard.press('Enter');
