@@ -28,7 +28,7 @@ import { ServerRequests } from './session/serverRequests.ts';
 import { Session } from './session/session.ts';
 import { ThreadSubscriptions } from './session/threadSubscriptions.ts';
 import { LocalThreadStore } from './store/localThreadStore.ts';
-import { createLogger, parseLogLevel } from './telemetry/logger.ts';
+import { createLogger, type Logger, parseLogLevel } from './telemetry/logger.ts';
 import { contextItems, instructionSources } from './thread/contextItems.ts';
 import { Threads } from './thread/threads.ts';
 import { createCommandTools } from './tools/commandTools.ts';
@@ -37,45 +37,44 @@ import { createTools } from './tools/tools.ts';
 import { diskReader } from './patch/fileReader.ts';
 import { diskLookup } from './sandbox/fileLookup.ts';
 import { inputItem } from './turn/inputItem.ts';
-import type { Connection, Listener } from './transport/connection.ts';
-import { isLoopback, listen } from './transport/listen.ts';
-import type { ListenAddress } from './transport/listenAddress.ts';
-import { stdioConnection } from './transport/stdio.ts';
-import { type WebSocketAuthOptions, webSocketAuth } from './transport/webSocketAuth.ts';
+import type { Connection } from './transport/connection.ts';
 import manifest from '../package.json' with { type: 'json' };
 
 export interface AppServerOptions {
-	readonly listen: ListenAddress;
-	readonly webSocketAuth: WebSocketAuthOptions;
-	/** Seconds after the last client left; null: never ends by itself. */
-	readonly lingerSeconds: number | null;
-	/** Gets `{pid, socket}` while the server listens, for a client that has to find or end it. */
-	readonly stateFile: string | null;
+	readonly env: NodeJS.ProcessEnv;
 	/** The folder with what lies beside the bundle. */
 	readonly assets: string;
+	/** Gets the log, a line at a time without its end. */
+	readonly writeLog: (line: string) => void;
 }
 
-/** How long a graceful end may take, in milliseconds. */
-const SHUTDOWN_MS = 2000;
+/** The server as an object, without anything that it listens on: connections are handed to it. */
+export interface AppServer {
+	readonly home: string;
+	readonly log: Logger;
+	readonly clients: Clients;
+	/** From now on the connection is a client of this server. */
+	accept(connection: Connection): void;
+	/** Running turns are recorded as interrupted, children killed, what was sent is delivered. */
+	close(): Promise<void>;
+}
 
-/** The composition root: every service is made here, and everything ends here. Resolves with the exit code. */
-export async function runAppServer(options: AppServerOptions): Promise<number> {
-	const env = process.env;
+/** The composition root: every service is made here. */
+export function createAppServer(options: AppServerOptions): AppServer {
+	const { env } = options;
 	const home = codexHome(env, os.homedir());
 	const configPath = path.join(home, 'config.toml');
 	const auth = new AuthFile(home);
 	const log = createLogger({
 		level: parseLogLevel(env.RUST_LOG),
 		format: env.LOG_FORMAT === 'json' ? 'json' : 'text',
-		write: (line) => process.stderr.write(`${line}\n`),
+		write: options.writeLog,
 		redact: (line) =>
 			redactSecrets(
 				line,
 				[env.OPENAI_API_KEY, auth.apiKey()].filter((key) => typeof key === 'string'),
 			),
 	});
-	// Who started us may have closed the log; that is no reason to end.
-	process.stderr.on('error', () => {});
 	const store = new LocalThreadStore(home);
 	const storedTurns = new StoredTurns(store);
 	const clients = new Clients();
@@ -171,39 +170,32 @@ export async function runAppServer(options: AppServerOptions): Promise<number> {
 		},
 	});
 
-	const ending = Promise.withResolvers<number>();
-	let nextSession = 1;
-	const accept = (connection: Connection) => {
-		const session = new Session(nextSession++, connection);
-		clients.add(session);
-		connection.listen({
-			message: (value) => dispatcher.receive(session, value),
-			malformed: (reason) => dispatcher.malformed(session, reason),
-			closed: () => {
-				clients.remove(session);
-				requests.forget(session, (method) => method !== 'item/fileChange/apply');
-				dispatcher.forget(session);
-				if (connection.transport === 'stdio') ending.resolve(0);
-			},
-		});
-	};
-
 	fs.mkdirSync(home, { recursive: true, mode: 0o700 });
-	const listener = await open(options, { home, log, accept });
-	if (listener === 'already running') return 0;
-	if (options.lingerSeconds !== null && listener) lingerOver({ clients, seconds: options.lingerSeconds, end: () => ending.resolve(0) });
-	for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, () => ending.resolve(0));
-
-	const code = await ending.promise;
-	const deadline = setTimeout(() => process.exit(1), SHUTDOWN_MS);
-	deadline.unref();
-	await threads.close();
-	await processes.dispose();
-	models.dispose();
-	await Promise.all(clients.all().map((session) => session.connection.drained()));
-	await listener?.close();
-	if (options.stateFile && listener) fs.rmSync(options.stateFile, { force: true });
-	return code;
+	let nextSession = 1;
+	return {
+		home,
+		log,
+		clients,
+		accept: (connection) => {
+			const session = new Session(nextSession++, connection);
+			clients.add(session);
+			connection.listen({
+				message: (value) => dispatcher.receive(session, value),
+				malformed: (reason) => dispatcher.malformed(session, reason),
+				closed: () => {
+					clients.remove(session);
+					requests.forget(session, (method) => method !== 'item/fileChange/apply');
+					dispatcher.forget(session);
+				},
+			});
+		},
+		close: async () => {
+			await threads.close();
+			await processes.dispose();
+			models.dispose();
+			await Promise.all(clients.all().map((session) => session.connection.drained()));
+		},
+	};
 }
 
 function failMissing(id: string): never {
@@ -215,41 +207,4 @@ function checkProvider(id: string, config: Config): void {
 	const problem = problems.find(({ path: [table, name] }) => table === 'model_providers' && (name === id || name === undefined));
 	if (problem) throw new ConfigError(`${problem.path.join('.')}: ${problem.message}`);
 	if (!providers.has(id)) failMissing(id);
-}
-
-async function open(
-	options: AppServerOptions,
-	context: { home: string; log: ReturnType<typeof createLogger>; accept: (connection: Connection) => void },
-): Promise<Listener | null | 'already running'> {
-	if (options.listen.type === 'stdio') {
-		context.accept(stdioConnection(process.stdin, process.stdout));
-		return null;
-	}
-	if (options.listen.type === 'off') return null;
-	const { listen: address } = options;
-	if (address.type === 'webSocket' && !isLoopback(address.host) && options.webSocketAuth.mode === null) {
-		context.log.warn('everyone who reaches this address can run commands here: configure --ws-auth first', { address: address.host });
-	}
-	const listener = await listen(address, { ...context, auth: webSocketAuth(options.webSocketAuth) });
-	if (listener === null) {
-		context.log.info('another server already listens there: this one is not needed');
-		return 'already running';
-	}
-	if (options.stateFile) {
-		fs.mkdirSync(path.dirname(options.stateFile), { recursive: true, mode: 0o700 });
-		fs.writeFileSync(options.stateFile, JSON.stringify({ pid: process.pid, socket: listener.address }), { mode: 0o600 });
-	}
-	context.log.info('listening', { address: listener.address });
-	return listener;
-}
-
-/** Ends the server some time after the last client left, unless another comes. Also when none ever came. */
-function lingerOver({ clients, seconds, end }: { clients: Clients; seconds: number; end: () => void }): void {
-	// A longer timer would fire at once.
-	const ms = Math.min(seconds * 1000, 2 ** 31 - 1);
-	let timer = setTimeout(end, ms);
-	clients.onCount((count) => {
-		clearTimeout(timer);
-		if (count === 0) timer = setTimeout(end, ms);
-	});
 }

@@ -2,8 +2,8 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { runAppServer } from './appServer.ts';
 import { codexHome } from './config/config.ts';
+import { serve } from './serve.ts';
 import { controlSocket } from './transport/listen.ts';
 import { ListenAddressError, parseListenAddress } from './transport/listenAddress.ts';
 import { WebSocketAuthError } from './transport/webSocketAuth.ts';
@@ -42,13 +42,13 @@ async function main(argv: readonly string[]): Promise<number> {
 		case 'generate-json-schema':
 			return generate(subcommand, rest);
 		default:
-			return serve(argv.slice(1));
+			return appServer(argv.slice(1));
 	}
 }
 
 const text = { type: 'string' } as const;
 
-function serve(args: readonly string[]): Promise<number> {
+function appServer(args: readonly string[]): Promise<number> {
 	const { values } = parseArgs({
 		args: [...args],
 		options: {
@@ -66,7 +66,7 @@ function serve(args: readonly string[]): Promise<number> {
 	});
 	const linger = values.linger === undefined ? null : Number(values.linger);
 	if (linger !== null && !(linger >= 0)) throw new UsageError(`invalid --linger ${values.linger}: expected a number of seconds`);
-	return runAppServer({
+	return serve({
 		listen: parseListenAddress(values.listen),
 		lingerSeconds: linger,
 		stateFile: values['state-file'] ?? null,
