@@ -13,6 +13,9 @@ import { configHandlers } from './handlers/config.ts';
 import { initializeHandlers } from './handlers/initialize.ts';
 import { modelHandlers } from './handlers/model.ts';
 import { threadHandlers } from './handlers/thread.ts';
+import { threadChangeHandlers } from './handlers/threadChange.ts';
+import { threadHistoryHandlers } from './handlers/threadHistory.ts';
+import { threadListHandlers } from './handlers/threadList.ts';
 import { turnHandlers } from './handlers/turn.ts';
 import { baseInstructions as ownInstructions } from './instructions/baseInstructions.ts';
 import { bundledModels, defaultModel, modelInfo } from './model/catalogue.ts';
@@ -144,25 +147,25 @@ export function createAppServer(options: AppServerOptions): AppServer {
 		}),
 	});
 
+	const threadServices = { threads, store, clients, subscriptions };
 	const dispatcher = new Dispatcher({
 		serverRequests: requests,
 		log,
 		handlers: {
 			...initializeHandlers({ home, version: manifest.version, platform: process.platform, arch: process.arch }),
 			...threadHandlers({
+				...threadServices,
 				home,
 				configPath,
 				cwd: process.cwd(),
-				threads,
-				store,
-				clients,
-				subscriptions,
 				defaultProvider,
 				defaultModel,
 				checkProvider,
 				instructionSources: (cwd) => instructionSources({ cwd, home, maxBytes: config().project_doc_max_bytes }),
-				readTurns: (stored) => storedTurns.read(stored),
 			}),
+			...threadHistoryHandlers({ ...threadServices, readTurns: (stored) => storedTurns.read(stored) }),
+			...threadListHandlers(threadServices),
+			...threadChangeHandlers(threadServices),
 			...turnHandlers({ threads }),
 			...modelHandlers({ models: () => bundledModels(defaultProvider(config())) }),
 			...accountHandlers({ auth, subscriptions, requiresAuth: () => providers(config()).get(defaultProvider(config()))?.requiresAuth ?? false }),

@@ -1,5 +1,6 @@
 import { invalidRequest } from '../protocol/rpcError.ts';
 import { RpcFailure } from '../session/handler.ts';
+import type { StoredThread, ThreadStore } from '../store/threadStore.ts';
 import type { Thread } from '../thread/thread.ts';
 import type { Threads } from '../thread/threads.ts';
 
@@ -22,4 +23,12 @@ export function loadedThread(threads: Threads, id: string): Thread {
 	const thread = threads.get(threadId);
 	if (!thread) throw new RpcFailure(invalidRequest(`thread not found: ${threadId}`));
 	return thread;
+}
+
+/** A stored thread; else the error that begins with `missing` and ends with the id. */
+export async function storedThread(store: ThreadStore, id: string, missing = 'no rollout found for thread id'): Promise<StoredThread> {
+	const threadId = checkThreadId(id);
+	const found = await store.find(threadId);
+	if (!found) throw new RpcFailure(invalidRequest(`${missing} ${threadId}`));
+	return found;
 }

@@ -1,0 +1,51 @@
+import { storedToWireThread } from '../projection/wireThread.ts';
+import type { ParsedParamsOf } from '../protocol/methods.ts';
+import { invalidRequest } from '../protocol/rpcError.ts';
+import { type Handlers, RpcFailure } from '../session/handler.ts';
+import { InvalidCursorError, type ThreadStore } from '../store/threadStore.ts';
+import type { Threads } from '../thread/threads.ts';
+
+export interface ThreadListServices {
+	readonly threads: Threads;
+	readonly store: ThreadStore;
+}
+
+const DEFAULT_PAGE = 25;
+const MAX_PAGE = 100;
+
+export function threadListHandlers({ threads, store }: ThreadListServices): Handlers {
+	return {
+		'thread/list': async (params) => {
+			const page = await store.list(toQuery(params)).catch((error: unknown) => {
+				throw error instanceof InvalidCursorError ? new RpcFailure(invalidRequest(error.message)) : error;
+			});
+			return {
+				data: page.threads.map((thread) => storedToWireThread(thread, { loaded: threads.get(thread.meta.id) })),
+				nextCursor: page.nextCursor,
+				backwardsCursor: page.backwardsCursor,
+			};
+		},
+
+		'thread/loaded/list': (params) => {
+			const ids = threads.loaded.map((thread) => thread.id);
+			const start = params.cursor ? ids.indexOf(params.cursor) + 1 : 0;
+			const data = ids.slice(start, params.limit ? start + params.limit : undefined);
+			return { data, nextCursor: start + data.length < ids.length ? (data.at(-1) ?? null) : null };
+		},
+	};
+}
+
+function toQuery(params: ParsedParamsOf<'thread/list'>) {
+	const sources = params.sourceKinds?.length ? params.sourceKinds : ['cli', 'vscode'];
+	return {
+		archived: params.archived ?? false,
+		cwds: params.cwd === undefined || params.cwd === null ? null : [params.cwd].flat(),
+		providers: params.modelProviders ?? null,
+		sources: sources.map(String),
+		searchTerm: params.searchTerm ? params.searchTerm : null,
+		sortKey: params.sortKey ?? 'created_at',
+		sortDirection: params.sortDirection ?? 'desc',
+		cursor: params.cursor ?? null,
+		limit: Math.min(Math.max(params.limit ?? DEFAULT_PAGE, 1), MAX_PAGE),
+	} as const;
+}

@@ -1,0 +1,88 @@
+import { type Config, ConfigError, type ConfigTable, readConfigFile, resolveConfig } from '../config/config.ts';
+import { recordTrust } from '../config/projectTrust.ts';
+import { defaultApprovalPolicy, defaultSandboxMode, sandboxOf } from '../config/threadDefaults.ts';
+import type { ParsedParamsOf } from '../protocol/methods.ts';
+import { invalidRequest } from '../protocol/rpcError.ts';
+import { RpcFailure } from '../session/handler.ts';
+import type { ThreadSettings } from '../thread/threadSettings.ts';
+
+/** Where a thread's settings come from. */
+export interface SettingsSource {
+	readonly home: string;
+	readonly configPath: string;
+	/** What holds when the configuration names none. */
+	defaultProvider(config: Config): string;
+	defaultModel(provider: string): string;
+	/** Throws `ConfigError` when there is no such provider. */
+	checkProvider(id: string, config: Config): void;
+}
+
+export type SettingsParams = Pick<
+	ParsedParamsOf<'thread/start'>,
+	| 'model'
+	| 'modelProvider'
+	| 'serviceTier'
+	| 'cwd'
+	| 'approvalPolicy'
+	| 'approvalsReviewer'
+	| 'sandbox'
+	| 'permissions'
+	| 'config'
+	| 'baseInstructions'
+	| 'developerInstructions'
+>;
+
+/** Remembers that a folder is trusted, when the home can be written. */
+export function trust(source: SettingsSource, cwd: string): void {
+	try {
+		recordTrust(source.configPath, cwd);
+	} catch {
+		// The home may be read-only: then the project is not remembered, and all else works.
+	}
+}
+
+/** The settings of a thread: the configuration of its folder with the request's own over it. */
+export function settingsFor(source: SettingsSource, params: Partial<SettingsParams>, cwd: string): ThreadSettings {
+	if (params.permissions && params.sandbox) throw new RpcFailure(invalidRequest('`permissions` cannot be combined with `sandbox`'));
+	if (params.permissions) throw new RpcFailure(invalidRequest('named permission profiles are not supported yet; use `sandbox`'));
+	if (typeof params.approvalPolicy === 'object' && params.approvalPolicy !== null)
+		throw new RpcFailure(invalidRequest('granular approval policies are not supported yet'));
+	const config = configOf(source, params.config ?? {});
+	const provider = params.modelProvider ?? source.defaultProvider(config);
+	try {
+		source.checkProvider(provider, config);
+	} catch (error) {
+		throw refused(error);
+	}
+	const mode = params.sandbox ?? config.sandbox_mode ?? null;
+	const fallback = defaultSandboxMode(config, cwd);
+	const reviewer = params.approvalsReviewer ?? config.approvals_reviewer ?? 'user';
+	return {
+		model: params.model ?? config.model ?? source.defaultModel(provider),
+		provider,
+		effort: config.model_reasoning_effort ?? null,
+		summary: config.model_reasoning_summary ?? null,
+		verbosity: config.model_verbosity ?? null,
+		serviceTier: params.serviceTier ?? config.service_tier ?? null,
+		cwd,
+		approvalPolicy: params.approvalPolicy ?? defaultApprovalPolicy(config, cwd),
+		approvalsReviewer: reviewer === 'user' ? 'user' : 'auto_review',
+		sandbox: sandboxOf(mode ?? fallback, config, source.home),
+		defaultProfile: mode === null ? (fallback === 'workspace-write' ? ':workspace' : ':read-only') : null,
+		webSearch: config.web_search ?? 'cached',
+		baseInstructions: params.baseInstructions ?? null,
+		developerInstructions: params.developerInstructions ?? config.developer_instructions ?? null,
+	};
+}
+
+function configOf(source: SettingsSource, overrides: ConfigTable): Config {
+	try {
+		return resolveConfig(readConfigFile(source.configPath), overrides);
+	} catch (error) {
+		throw refused(error);
+	}
+}
+
+function refused(error: unknown): unknown {
+	return error instanceof ConfigError ? new RpcFailure(invalidRequest(`failed to load configuration: ${error.message}`)) : error;
+}
