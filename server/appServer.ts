@@ -9,6 +9,7 @@ import { environmentPolicyOf } from './config/environmentPolicy.ts';
 import { NodeProcessHost } from './exec/processHost.ts';
 import { detectShell } from './exec/shell.ts';
 import { accountHandlers } from './handlers/account.ts';
+import { collaborationModeHandlers } from './handlers/collaborationMode.ts';
 import { configHandlers } from './handlers/config.ts';
 import { initializeHandlers } from './handlers/initialize.ts';
 import { modelHandlers } from './handlers/model.ts';
@@ -170,6 +171,7 @@ export function createAppServer(options: AppServerOptions): AppServer {
 			...modelHandlers({ models: () => bundledModels(defaultProvider(config())) }),
 			...accountHandlers({ auth, subscriptions, requiresAuth: () => providers(config()).get(defaultProvider(config()))?.requiresAuth ?? false }),
 			...configHandlers({ configPath }),
+			...collaborationModeHandlers(),
 		},
 	});
 

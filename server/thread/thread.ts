@@ -1,31 +1,18 @@
 import { v7 as uuid } from 'uuid';
-import { turnAborted } from '../instructions/turnAborted.ts';
-import type { ModelRequest, TokenUsage } from '../model/model.ts';
+import type { TokenUsage } from '../model/model.ts';
 import type { ResponseItem } from '../model/responseItem.ts';
 import type { RolloutWriter } from '../store/rolloutFile.ts';
 import type { RolloutEntry, SessionMeta } from '../store/rolloutLine.ts';
-import type { ToolContext } from '../tools/tool.ts';
-import type { TurnEnd, TurnEvent } from '../turn/events.ts';
+import type { TurnEvent } from '../turn/events.ts';
 import type { TurnInput } from '../turn/input.ts';
-import type { TurnSettings } from '../turn/settings.ts';
-import { ToolCalls } from '../turn/toolCalls.ts';
-import { acceptInput, type PendingInput, runTurn } from '../turn/turnLoop.ts';
 import { ModelHistory } from './modelHistory.ts';
 import { type Question, type QuestionListener, Questions } from './questions.ts';
 import { Recorder } from './recorder.ts';
 import { eventMsg, toEntries } from './records.ts';
 import type { ThreadListener, ThreadPorts, ThreadState, ThreadStatus } from './threadPorts.ts';
-import { freezeSettings, type SettingsOverrides, type ThreadSettings } from './threadSettings.ts';
-import { type TurnContext, turnContextEntry, turnContextOf } from './turnContext.ts';
-
-interface ActiveTurn {
-	readonly id: string;
-	readonly abort: AbortController;
-	readonly inbox: PendingInput[];
-	/** Set once the loop will take no more input. */
-	closed: boolean;
-	readonly done: Promise<void>;
-}
+import type { SettingsOverrides, ThreadSettings } from './threadSettings.ts';
+import type { TurnContext } from './turnContext.ts';
+import { type ActiveTurn, modelWork, runThreadTurn, type TurnHost } from './turnRun.ts';
 
 export class NoActiveTurnError extends Error {}
 
@@ -41,7 +28,7 @@ export class Thread {
 	readonly #listener: ThreadListener;
 	readonly #history: ModelHistory;
 	#settings: ThreadSettings;
-	#previous: TurnContext | null;
+	readonly #host: TurnHost;
 	#usage: TokenUsage;
 	#preview: string;
 	#status: ThreadStatus = { type: 'idle' };
@@ -57,7 +44,6 @@ export class Thread {
 		this.#usage = state.usage;
 		this.#preview = state.preview;
 		this.#history = new ModelHistory(state.history);
-		this.#previous = state.previous;
 		this.#ports = options.ports;
 		this.#listener = options.listener;
 		this.#records = new Recorder({
@@ -69,6 +55,7 @@ export class Thread {
 			asked: (question) => this.#asked(question),
 			closed: (question, decision) => this.#answered(question, decision),
 		});
+		this.#host = this.#hostOf(state.previous);
 	}
 
 	get meta(): SessionMeta {
@@ -136,7 +123,7 @@ export class Thread {
 		this.#active = turn;
 		const run = async () => {
 			try {
-				await this.#run(turn, options.outputSchema);
+				await runThreadTurn(this.#host, turn, { outputSchema: options.outputSchema, work: modelWork });
 			} catch (error) {
 				this.#ports.log.error('a turn ended in a fault', { thread: this.id, error });
 			} finally {
@@ -174,99 +161,36 @@ export class Thread {
 		this.#records.close();
 	}
 
+	/** The side of the thread that its turns use. */
+	#hostOf(previous: TurnContext | null): TurnHost {
+		const meta = () => this.#meta;
+		const settings = () => this.#settings;
+		return {
+			id: this.id,
+			get meta() {
+				return meta();
+			},
+			get settings() {
+				return settings();
+			},
+			ports: this.#ports,
+			history: this.#history,
+			questions: this.questions,
+			records: this.#records,
+			previous,
+			emit: (event) => this.#emit(event),
+			addUsage: (usage) => this.#addUsage(usage),
+			setStatus: (status) => this.#setStatus(status),
+			ended: (at) => {
+				this.#active = null;
+				this.#updatedAt = at;
+			},
+		};
+	}
+
 	#steer(turn: ActiveTurn, content: readonly TurnInput[], item: ResponseItem): string {
 		turn.inbox.push({ itemId: uuid(), content, item });
 		return turn.id;
-	}
-
-	async #run(turn: ActiveTurn, outputSchema: unknown): Promise<void> {
-		const startedAt = Date.now();
-		const model = this.#ports.modelInfo(this.#settings.model);
-		const contextWindow = model.contextWindow === null ? null : Math.floor((model.contextWindow * model.effectiveContextWindowPercent) / 100);
-		this.#setStatus({ type: 'active', waitingOnApproval: false });
-		let end: TurnEnd;
-		let lastMessage: string | null = null;
-		let fault = false;
-		try {
-			const settings = freezeSettings(this.#settings, { model, shell: this.#ports.shell, outputSchema });
-			try {
-				this.#records.begin(this.#meta);
-			} finally {
-				// Also of a turn that fails because nothing can be saved: whoever waits for its end hears of it.
-				this.#emit({ type: 'turnStarted', turnId: turn.id, at: startedAt, contextWindow });
-			}
-			const context = await this.#ports.contextItems(settings, { settings: this.#settings, previous: this.#previous });
-			for (const item of context) this.#emit({ type: 'history', turnId: turn.id, item });
-			this.#previous = turnContextOf(settings);
-			this.#records.append([turnContextEntry(turn.id, settings)]);
-			({ end, lastMessage } = await this.#loop(turn, { settings, contextWindow }));
-		} catch (error) {
-			// Nothing that a model, tool or file did gets here: this is a fault of ours, or a disk that takes no more.
-			this.#ports.log.error('a turn failed', { thread: this.id, error });
-			fault = true;
-			end = {
-				status: 'failed',
-				error: { message: error instanceof Error ? error.message : String(error), kind: 'other', httpStatusCode: null, details: null },
-			};
-		}
-		turn.closed = true;
-		this.#finish(turn, { end, lastMessage, startedAt, fault });
-	}
-
-	async #loop(turn: ActiveTurn, { settings, contextWindow }: { settings: TurnSettings; contextWindow: number | null }) {
-		const approver = this.questions.approver({ turnId: turn.id, signal: turn.abort.signal, interrupt: () => turn.abort.abort() });
-		const context: ToolContext = {
-			threadId: this.id,
-			turnId: turn.id,
-			settings,
-			approver,
-			signal: turn.abort.signal,
-			emit: (event) => this.#emit(event),
-		};
-		const client = this.#ports.modelClient(settings.provider);
-		const tools = new ToolCalls(this.#ports.tools, context);
-		try {
-			return await runTurn({
-				turnId: turn.id,
-				model: client,
-				tools,
-				signal: turn.abort.signal,
-				emit: (event) => this.#emit(event),
-				takeInput: () => turn.inbox.splice(0),
-				closeInput: () => {
-					turn.closed = true;
-				},
-				buildRequest: () => this.#buildRequest(settings),
-				addUsage: (usage) => this.#addUsage(usage),
-				contextWindow,
-				delay: (ms) => delay(ms, turn.abort.signal),
-				now: Date.now,
-				random: Math.random,
-			});
-		} finally {
-			await tools.end();
-			client.dispose();
-		}
-	}
-
-	#finish(
-		turn: ActiveTurn,
-		{ end, lastMessage, startedAt, fault }: { end: TurnEnd; lastMessage: string | null; startedAt: number; fault: boolean },
-	): void {
-		const at = Date.now();
-		try {
-			// What was sent and not yet taken when the turn was stopped or failed is kept: the next turn's model sees it.
-			acceptInput({ turnId: turn.id, emit: (event) => this.#emit(event), takeInput: () => turn.inbox.splice(0), now: Date.now });
-			if (fault && end.status === 'failed') this.#emit({ type: 'error', turnId: turn.id, error: end.error, willRetry: false });
-			if (end.status === 'interrupted') this.#emit({ type: 'history', turnId: turn.id, item: turnAborted });
-			this.#emit({ type: 'turnEnded', turnId: turn.id, at, durationMs: at - startedAt, end, lastMessage });
-			this.#records.sync();
-		} catch (error) {
-			this.#ports.log.error('the end of a turn could not be recorded', { thread: this.id, error });
-		}
-		this.#active = null;
-		this.#updatedAt = at;
-		this.#setStatus(end.status === 'failed' ? { type: 'systemError' } : { type: 'idle' });
 	}
 
 	/** Records first, then tells. A record that cannot be written (disk full) stays queued and is told of once. */
@@ -278,27 +202,6 @@ export class Thread {
 		const entries = toEntries(event);
 		this.#records.append(entries);
 		this.#listener.event(event);
-	}
-
-	#buildRequest(settings: TurnSettings): ModelRequest {
-		const tools = [...this.#ports.tools.values()].map((tool) => tool.spec(settings)).filter((spec) => spec !== null);
-		return {
-			model: settings.model.slug,
-			instructions: this.#ports.baseInstructions(this.#settings),
-			input: this.#history.forRequest(),
-			tools,
-			parallelToolCalls: settings.model.supportsParallelToolCalls,
-			reasoning: {
-				...(settings.effort === null ? {} : { effort: settings.effort }),
-				...(settings.summary === null ? {} : { summary: settings.summary }),
-			},
-			verbosity: settings.verbosity,
-			outputSchema: settings.outputSchema,
-			serviceTier: settings.serviceTier,
-			threadId: this.id,
-			clientMetadata: null,
-			originator: this.#ports.originator,
-		};
 	}
 
 	#cannotSave(error: unknown): void {
@@ -347,17 +250,4 @@ export class Thread {
 /** A turn that is stopped takes nothing more, also while it still ends: what comes then begins the next one. */
 function takesInput(turn: ActiveTurn): boolean {
 	return !turn.closed && !turn.abort.signal.aborted;
-}
-
-function delay(ms: number, signal: AbortSignal): Promise<void> {
-	if (signal.aborted) return Promise.resolve();
-	return new Promise((resolve) => {
-		const done = () => {
-			clearTimeout(timer);
-			signal.removeEventListener('abort', done);
-			resolve();
-		};
-		const timer = setTimeout(done, ms);
-		signal.addEventListener('abort', done, { once: true });
-	});
 }

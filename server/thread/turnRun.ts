@@ -1,0 +1,178 @@
+import { turnAborted } from '../instructions/turnAborted.ts';
+import type { ModelRequest, TokenUsage } from '../model/model.ts';
+import type { SessionMeta } from '../store/rolloutLine.ts';
+import type { ToolContext } from '../tools/tool.ts';
+import type { TurnEnd, TurnEvent } from '../turn/events.ts';
+import type { TurnSettings } from '../turn/settings.ts';
+import { ToolCalls } from '../turn/toolCalls.ts';
+import { acceptInput, type PendingInput, runTurn } from '../turn/turnLoop.ts';
+import type { ModelHistory } from './modelHistory.ts';
+import type { Questions } from './questions.ts';
+import type { Recorder } from './recorder.ts';
+import type { ThreadPorts, ThreadStatus } from './threadPorts.ts';
+import { freezeSettings, type ThreadSettings } from './threadSettings.ts';
+import { type TurnContext, turnContextEntry, turnContextOf } from './turnContext.ts';
+
+export interface ActiveTurn {
+	readonly id: string;
+	readonly abort: AbortController;
+	readonly inbox: PendingInput[];
+	/** Set once the loop will take no more input. */
+	closed: boolean;
+	readonly done: Promise<void>;
+}
+
+/** What the running of a turn uses of its thread. */
+export interface TurnHost {
+	readonly id: string;
+	readonly meta: SessionMeta;
+	/** As they are now; a turn freezes them. */
+	readonly settings: ThreadSettings;
+	readonly ports: ThreadPorts;
+	readonly history: ModelHistory;
+	readonly questions: Questions;
+	readonly records: Recorder;
+	/** What the model was told of the settings last. */
+	previous: TurnContext | null;
+	/** Records first, then tells. Never throws. */
+	emit(event: TurnEvent): void;
+	/** Adds one request's usage to the thread's and returns the sum. */
+	addUsage(usage: TokenUsage): TokenUsage;
+	setStatus(status: ThreadStatus): void;
+	/** The turn is over, at this Unix time in milliseconds: from now on another one may begin. */
+	ended(at: number): void;
+}
+
+export interface FrozenTurn {
+	readonly settings: TurnSettings;
+	/** In tokens; null when nobody knows. */
+	readonly contextWindow: number | null;
+}
+
+export interface TurnOutcome {
+	readonly end: TurnEnd;
+	readonly lastMessage: string | null;
+}
+
+/** What a turn does between its start and its end. An error that it throws is a fault of ours, and ends the turn as failed. */
+export type TurnWork = (host: TurnHost, turn: ActiveTurn, frozen: FrozenTurn) => Promise<TurnOutcome>;
+
+/** Runs one turn of a thread from `turnStarted` to `turnEnded`, whatever happens in between. */
+export async function runThreadTurn(host: TurnHost, turn: ActiveTurn, { outputSchema, work }: { outputSchema: unknown; work: TurnWork }) {
+	const startedAt = Date.now();
+	const model = host.ports.modelInfo(host.settings.model);
+	const contextWindow = model.contextWindow === null ? null : Math.floor((model.contextWindow * model.effectiveContextWindowPercent) / 100);
+	host.setStatus({ type: 'active', waitingOnApproval: false });
+	let outcome: TurnOutcome;
+	let fault = false;
+	try {
+		const settings = freezeSettings(host.settings, { model, shell: host.ports.shell, outputSchema });
+		try {
+			host.records.begin(host.meta);
+		} finally {
+			// Also of a turn that fails because nothing can be saved: whoever waits for its end hears of it.
+			host.emit({ type: 'turnStarted', turnId: turn.id, at: startedAt, contextWindow });
+		}
+		outcome = await work(host, turn, { settings, contextWindow });
+	} catch (error) {
+		// Nothing that a model, tool or file did gets here: this is a fault of ours, or a disk that takes no more.
+		host.ports.log.error('a turn failed', { thread: host.id, error });
+		fault = true;
+		const message = error instanceof Error ? error.message : String(error);
+		outcome = { end: { status: 'failed', error: { message, kind: 'other', httpStatusCode: null, details: null } }, lastMessage: null };
+	}
+	turn.closed = true;
+	finish(host, turn, { ...outcome, startedAt, fault });
+}
+
+/** The usual work: the model answers what the person sent. */
+export const modelWork: TurnWork = async (host, turn, frozen) => {
+	const { settings } = frozen;
+	const context = await host.ports.contextItems(settings, { settings: host.settings, previous: host.previous });
+	for (const item of context) host.emit({ type: 'history', turnId: turn.id, item });
+	host.previous = turnContextOf(settings);
+	host.records.append([turnContextEntry(turn.id, settings)]);
+	return loop(host, turn, frozen);
+};
+
+async function loop(host: TurnHost, turn: ActiveTurn, { settings, contextWindow }: FrozenTurn): Promise<TurnOutcome> {
+	const { signal } = turn.abort;
+	const approver = host.questions.approver({ turnId: turn.id, signal, interrupt: () => turn.abort.abort() });
+	const emit = (event: TurnEvent) => host.emit(event);
+	const context: ToolContext = { threadId: host.id, turnId: turn.id, settings, approver, signal, emit };
+	const client = host.ports.modelClient(settings.provider);
+	const tools = new ToolCalls(host.ports.tools, context);
+	try {
+		return await runTurn({
+			turnId: turn.id,
+			model: client,
+			tools,
+			signal,
+			emit,
+			takeInput: () => turn.inbox.splice(0),
+			closeInput: () => {
+				turn.closed = true;
+			},
+			buildRequest: () => buildRequest(host, settings),
+			addUsage: (usage) => host.addUsage(usage),
+			contextWindow,
+			delay: (ms) => delay(ms, signal),
+			now: Date.now,
+			random: Math.random,
+		});
+	} finally {
+		await tools.end();
+		client.dispose();
+	}
+}
+
+function finish(host: TurnHost, turn: ActiveTurn, { end, lastMessage, startedAt, fault }: TurnOutcome & { startedAt: number; fault: boolean }): void {
+	const at = Date.now();
+	const emit = (event: TurnEvent) => host.emit(event);
+	try {
+		// What was sent and not yet taken when the turn was stopped or failed is kept: the next turn's model sees it.
+		acceptInput({ turnId: turn.id, emit, takeInput: () => turn.inbox.splice(0), now: Date.now });
+		if (fault && end.status === 'failed') emit({ type: 'error', turnId: turn.id, error: end.error, willRetry: false });
+		if (end.status === 'interrupted') emit({ type: 'history', turnId: turn.id, item: turnAborted });
+		emit({ type: 'turnEnded', turnId: turn.id, at, durationMs: at - startedAt, end, lastMessage });
+		host.records.sync();
+	} catch (error) {
+		host.ports.log.error('the end of a turn could not be recorded', { thread: host.id, error });
+	}
+	host.ended(at);
+	host.setStatus(end.status === 'failed' ? { type: 'systemError' } : { type: 'idle' });
+}
+
+/** The next request: all history so far with the turn's frozen settings. */
+function buildRequest(host: TurnHost, settings: TurnSettings): ModelRequest {
+	return {
+		model: settings.model.slug,
+		instructions: host.ports.baseInstructions(host.settings),
+		input: host.history.forRequest(),
+		tools: [...host.ports.tools.values()].map((tool) => tool.spec(settings)).filter((spec) => spec !== null),
+		parallelToolCalls: settings.model.supportsParallelToolCalls,
+		reasoning: {
+			...(settings.effort === null ? {} : { effort: settings.effort }),
+			...(settings.summary === null ? {} : { summary: settings.summary }),
+		},
+		verbosity: settings.verbosity,
+		outputSchema: settings.outputSchema,
+		serviceTier: settings.serviceTier,
+		threadId: host.id,
+		clientMetadata: null,
+		originator: host.ports.originator,
+	};
+}
+
+function delay(ms: number, signal: AbortSignal): Promise<void> {
+	if (signal.aborted) return Promise.resolve();
+	return new Promise((resolve) => {
+		const done = () => {
+			clearTimeout(timer);
+			signal.removeEventListener('abort', done);
+			resolve();
+		};
+		const timer = setTimeout(done, ms);
+		signal.addEventListener('abort', done, { once: true });
+	});
+}
