@@ -33,8 +33,9 @@ export function invalidRequest(message: string, data?: JsonValue): RpcError {
 	return rpcError(rpcErrorCode.invalidRequest, message, data);
 }
 
-export function methodNotFound(message: string): RpcError {
-	return rpcError(rpcErrorCode.methodNotFound, message, undefined);
+/** A method of the protocol that this server does not have. */
+export function notSupportedYet(method: string): RpcError {
+	return rpcError(rpcErrorCode.methodNotFound, `${method} is not supported yet`, undefined);
 }
 
 export function invalidParams(message: string, data?: JsonValue): RpcError {

@@ -2,11 +2,12 @@ import {
 	experimentalRequired,
 	internalError,
 	invalidRequest,
-	methodNotFound,
 	notInitialized,
+	notSupportedYet,
 	type RpcError,
 	unknownMethod,
 } from '../protocol/rpcError.ts';
+import type { RequestDefinition } from '../protocol/define.ts';
 import { describeInvalid } from '../protocol/describeInvalid.ts';
 import { findExperimental } from '../protocol/findExperimental.ts';
 import { clientRequests, findClientRequest } from '../protocol/methods.ts';
@@ -118,12 +119,13 @@ export class Dispatcher {
 		const definition = findClientRequest(method);
 		if (!definition) throw new RpcFailure(unknownMethod(method, Object.keys(clientRequests)));
 		if (!session.client && method !== 'initialize') throw new RpcFailure(notInitialized());
+		const handler = this.#handlers.get(definition.method);
+		// Said before the params are looked at: no other params would help.
+		if (!handler) throw new RpcFailure(isGated(definition, session) ? experimentalRequired(definition.method) : notSupportedYet(definition.method));
 		const parsed = definition.params.safeParse(params);
 		if (!parsed.success) throw new RpcFailure(invalidRequest(describeInvalid(definition.params, params)));
 		const gated = session.client && !session.client.experimentalApi ? findExperimental(definition, params) : null;
 		if (gated !== null) throw new RpcFailure(experimentalRequired(gated));
-		const handler = this.#handlers.get(definition.method);
-		if (!handler) throw new RpcFailure(methodNotFound(`${definition.method} is not supported yet`));
 		const context: RequestContext = { session, afterReply: (work) => after.push(work) };
 		const order = definition.order as ((params: unknown) => string) | null;
 		return this.#queues.run(order?.(parsed.data) ?? null, () => handler(parsed.data, context));
@@ -134,6 +136,10 @@ export class Dispatcher {
 		this.#log.error(`${method} failed`, { error });
 		return internalError(`${method} failed: ${error instanceof Error ? error.message : String(error)}`);
 	}
+}
+
+function isGated(definition: RequestDefinition, session: Session): boolean {
+	return definition.experimental && session.client?.experimentalApi === false;
 }
 
 function isRequestId(value: unknown): value is RequestId {
