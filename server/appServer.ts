@@ -166,7 +166,7 @@ export function createAppServer(options: AppServerOptions): AppServer {
 			}),
 			...threadHistoryHandlers({ ...threadServices, readTurns: (stored) => storedTurns.read(stored) }),
 			...threadListHandlers(threadServices),
-			...threadChangeHandlers(threadServices),
+			...threadChangeHandlers({ ...threadServices, forget: async () => {} }),
 			...turnHandlers({ threads }),
 			...modelHandlers({ models: () => bundledModels(defaultProvider(config())) }),
 			...accountHandlers({ auth, subscriptions, requiresAuth: () => providers(config()).get(defaultProvider(config()))?.requiresAuth ?? false }),

@@ -17,8 +17,10 @@ export function trustOf(config: Config, cwd: string): 'trusted' | 'untrusted' | 
 }
 
 /**
- * Notes in `config.toml` that the person works in this project. Appends a table, so that nothing else of the file changes; an entry
- * that is there already is left as it is. Throws the file system's error, and `TomlError` when the table would break the file.
+ * Notes in `config.toml` that the person works in this project. Adds a table at the end, so that nothing else of the file changes; an
+ * entry that is there already is left as it is. The file is replaced as a whole: two servers that note the same project at once leave
+ * one table, since a second one would make the file unreadable. Throws the file system's error, and `TomlError` when the table would
+ * break the file.
  */
 export function recordTrust(configPath: string, cwd: string): void {
 	const root = projectRoot(cwd);
@@ -26,9 +28,18 @@ export function recordTrust(configPath: string, cwd: string): void {
 	const projects = table.projects;
 	if (typeof projects === 'object' && projects !== null && root in projects) return;
 	const gap = source === '' ? '' : source.endsWith('\n') ? '\n' : '\n\n';
-	const addition = `${gap}[projects.${JSON.stringify(root).replaceAll('\x7f', '\\u007f')}]\ntrust_level = "trusted"\n`;
+	const next = `${source}${gap}[projects.${JSON.stringify(root).replaceAll('\x7f', '\\u007f')}]\ntrust_level = "trusted"\n`;
 	// Names that TOML cannot say, or projects in an inline table: nothing is noted, since a file that nobody can read would be worse.
-	parse(source + addition);
-	fs.mkdirSync(path.dirname(configPath), { recursive: true });
-	fs.appendFileSync(configPath, addition, { mode: 0o600 });
+	parse(next);
+	replaceFile(configPath, next);
+}
+
+function replaceFile(file: string, content: string): void {
+	fs.mkdirSync(path.dirname(file), { recursive: true });
+	const before = fs.statSync(file, { throwIfNoEntry: false });
+	// A link stays a link.
+	const target = before ? fs.realpathSync(file) : file;
+	const next = `${target}.${process.pid}.tmp`;
+	fs.writeFileSync(next, content, { mode: before ? before.mode & 0o777 : 0o600 });
+	fs.renameSync(next, target);
 }

@@ -1,8 +1,10 @@
 import { storedToWireThread } from '../projection/wireThread.ts';
+import type { ParsedParamsOf } from '../protocol/methods.ts';
 import { invalidRequest } from '../protocol/rpcError.ts';
 import type { Clients } from '../session/clients.ts';
 import { type Handlers, RpcFailure } from '../session/handler.ts';
 import type { ThreadSubscriptions } from '../session/threadSubscriptions.ts';
+import type { GitPatch } from '../store/gitPatches.ts';
 import type { ThreadStore } from '../store/threadStore.ts';
 import type { Threads } from '../thread/threads.ts';
 import { checkThreadId, storedThread } from './threadLookup.ts';
@@ -12,10 +14,12 @@ export interface ThreadChangeServices {
 	readonly store: ThreadStore;
 	readonly clients: Clients;
 	readonly subscriptions: ThreadSubscriptions;
+	/** Removes what other services keep of a deleted thread. */
+	forget(threadId: string): Promise<void>;
 }
 
 /** What is changed of a thread without running it. */
-export function threadChangeHandlers({ threads, store, clients, subscriptions }: ThreadChangeServices): Handlers {
+export function threadChangeHandlers({ threads, store, clients, subscriptions, forget }: ThreadChangeServices): Handlers {
 	return {
 		'thread/archive': async (params, context) => {
 			const id = checkThreadId(params.threadId);
@@ -47,6 +51,32 @@ export function threadChangeHandlers({ threads, store, clients, subscriptions }:
 			return { thread: storedToWireThread(moved, { loaded: threads.get(id) }) };
 		},
 
+		'thread/delete': async (params, context) => {
+			const id = checkThreadId(params.threadId);
+			const loaded = threads.get(id);
+			await threads.unload(id);
+			const found = loaded && !loaded.materialized ? null : await store.find(id);
+			if (!found && !loaded) throw new RpcFailure(invalidRequest(`no rollout found for thread id ${id}`));
+			if (found) await store.delete(found);
+			await forget(id);
+			context.afterReply(() => {
+				if (loaded) subscriptions.broadcast({ method: 'thread/status/changed', params: { threadId: id, status: { type: 'notLoaded' } } });
+				subscriptions.broadcast({ method: 'thread/deleted', params: { threadId: id } });
+			});
+			return {};
+		},
+
+		'thread/metadata/update': async (params) => {
+			const id = checkThreadId(params.threadId);
+			const patch = gitPatchOf(params.gitInfo ?? {});
+			const loaded = threads.get(id);
+			if (loaded?.ephemeral) throw new RpcFailure(invalidRequest(`thread ${id} is ephemeral: nothing of it is kept`));
+			if (loaded && !loaded.materialized) throw new RpcFailure(invalidRequest(`thread ${id} is not materialized yet: send it a message first`));
+			const changed = await store.patchGit(await storedThread(store, id, 'thread not found:'), patch);
+			loaded?.changeGit(changed.meta.git);
+			return { thread: storedToWireThread(changed, { loaded }) };
+		},
+
 		'thread/name/set': async (params, context) => {
 			const id = checkThreadId(params.threadId);
 			const name = params.name.trim();
@@ -59,4 +89,16 @@ export function threadChangeHandlers({ threads, store, clients, subscriptions }:
 			return {};
 		},
 	};
+}
+
+function gitPatchOf(given: NonNullable<ParsedParamsOf<'thread/metadata/update'>['gitInfo']>): GitPatch {
+	const members = (['sha', 'branch', 'originUrl'] as const).flatMap((name) => {
+		const value = given[name];
+		if (value === undefined) return [];
+		const trimmed = value?.trim() ?? null;
+		if (trimmed === '') throw new RpcFailure(invalidRequest(`gitInfo.${name} must not be empty`));
+		return [[name, trimmed] as const];
+	});
+	if (members.length === 0) throw new RpcFailure(invalidRequest('gitInfo must include at least one field'));
+	return Object.fromEntries(members);
 }

@@ -4,6 +4,7 @@ import { invalidRequest } from '../protocol/rpcError.ts';
 import { type Handlers, RpcFailure } from '../session/handler.ts';
 import { InvalidCursorError, type ThreadStore } from '../store/threadStore.ts';
 import type { Threads } from '../thread/threads.ts';
+import { checkThreadId, isThreadId } from './threadLookup.ts';
 
 export interface ThreadListServices {
 	readonly threads: Threads;
@@ -27,10 +28,13 @@ export function threadListHandlers({ threads, store }: ThreadListServices): Hand
 		},
 
 		'thread/loaded/list': (params) => {
-			const ids = threads.loaded.map((thread) => thread.id);
-			const start = params.cursor ? ids.indexOf(params.cursor) + 1 : 0;
-			const data = ids.slice(start, params.limit ? start + params.limit : undefined);
-			return { data, nextCursor: start + data.length < ids.length ? (data.at(-1) ?? null) : null };
+			const { cursor, limit } = params;
+			if (cursor && !isThreadId(cursor)) throw new RpcFailure(invalidRequest(`invalid cursor: ${cursor}`));
+			// In the order of ids, so that a cursor holds also when its thread is no longer loaded.
+			const ids = threads.loaded.map((thread) => thread.id).toSorted();
+			const left = cursor ? ids.filter((id) => id > checkThreadId(cursor)) : ids;
+			const data = limit ? left.slice(0, limit) : left;
+			return { data, nextCursor: data.length < left.length ? (data.at(-1) ?? null) : null };
 		},
 	};
 }

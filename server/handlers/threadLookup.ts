@@ -4,11 +4,16 @@ import type { StoredThread, ThreadStore } from '../store/threadStore.ts';
 import type { Thread } from '../thread/thread.ts';
 import type { Threads } from '../thread/threads.ts';
 
-const UUID = /^[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}$/i;
+const UUID = /^(?:urn:uuid:)?([0-9a-f]{8})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{12})$/i;
 
-/** Refuses what is no thread id at all, and says which character is wrong. */
+export function isThreadId(id: string): boolean {
+	return UUID.test(id);
+}
+
+/** The id as threads carry it: small letters, with hyphens. Refuses what is no thread id at all, and says which character is wrong. */
 export function checkThreadId(id: string): string {
-	if (UUID.test(id)) return id.toLowerCase();
+	const parts = UUID.exec(id);
+	if (parts) return parts.slice(1).join('-').toLowerCase();
 	const wrong = [...id].findIndex((character) => !/[0-9a-fA-F-]/.test(character));
 	const detail =
 		wrong >= 0

@@ -43,7 +43,11 @@ import * as windowsSandbox from './windowsSandbox.ts';
 
 // A request that holds its queue until it is answered must be answered soon: `command/exec` and `mcpServer/tool/call`,
 // which last as long as what they run, wait in none.
-const byThread = ({ threadId }: { readonly threadId: string }): string => `thread:${threadId}`;
+// However the id is spelt.
+const byThread = ({ threadId }: { readonly threadId: string }): string => `thread:${threadId.replaceAll(/^urn:uuid:|-/gi, '').toLowerCase()}`;
+/** A rollout's name ends in the id of its thread. */
+const byThreadOrPath = ({ threadId, path }: { readonly threadId: string; readonly path?: string | null | undefined }): string =>
+	byThread({ threadId: /([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.jsonl$/i.exec(path ?? '')?.[1] ?? threadId });
 const byCommand = ({ processId }: { readonly processId: string }): string => `command:${processId}`;
 const byProcess = ({ processHandle }: { readonly processHandle: string }): string => `process:${processHandle}`;
 const bySearch = ({ sessionId }: { readonly sessionId: string }): string => `fuzzyFileSearch:${sessionId}`;
@@ -56,8 +60,8 @@ export const clientRequests = table([
 	request('initialize', { params: initialize.InitializeParams, result: initialize.InitializeResponse }),
 
 	request('thread/start', { params: thread.ThreadStartParams, result: thread.ThreadStartResponse }),
-	request('thread/resume', { params: thread.ThreadResumeParams, result: thread.ThreadResumeResponse, order: byThread }),
-	request('thread/fork', { params: thread.ThreadForkParams, result: thread.ThreadForkResponse, order: byThread }),
+	request('thread/resume', { params: thread.ThreadResumeParams, result: thread.ThreadResumeResponse, order: byThreadOrPath }),
+	request('thread/fork', { params: thread.ThreadForkParams, result: thread.ThreadForkResponse, order: byThreadOrPath }),
 	request('thread/archive', { params: change.ThreadArchiveParams, result: change.ThreadArchiveResponse, order: byThread }),
 	request('thread/unsubscribe', { params: change.ThreadUnsubscribeParams, result: change.ThreadUnsubscribeResponse, order: byThread }),
 	request('thread/increment_elicitation', {
@@ -85,6 +89,7 @@ export const clientRequests = table([
 	}),
 	request('memory/reset', { params: NoParams, result: change.MemoryResetResponse, experimental: true, order: () => 'memory' }),
 	request('thread/unarchive', { params: change.ThreadUnarchiveParams, result: change.ThreadUnarchiveResponse, order: byThread }),
+	request('thread/delete', { params: change.ThreadDeleteParams, result: change.ThreadDeleteResponse, order: byThread }),
 	request('thread/compact/start', { params: change.ThreadCompactStartParams, result: change.ThreadCompactStartResponse, order: byThread }),
 	request('thread/shellCommand', { params: change.ThreadShellCommandParams, result: change.ThreadShellCommandResponse, order: byThread }),
 	request('thread/approveGuardianDeniedAction', {
@@ -332,6 +337,7 @@ export const serverNotifications = table([
 	notification('thread/status/changed', { params: change.ThreadStatusChangedNotification }),
 	notification('thread/archived', { params: change.ThreadArchivedNotification }),
 	notification('thread/unarchived', { params: change.ThreadUnarchivedNotification }),
+	notification('thread/deleted', { params: change.ThreadDeletedNotification }),
 	notification('thread/closed', { params: change.ThreadClosedNotification }),
 	notification('skills/changed', { params: skill.SkillsChangedNotification }),
 	notification('thread/name/updated', { params: change.ThreadNameUpdatedNotification }),

@@ -16,6 +16,13 @@ export type ThreadUnarchiveParams = z.infer<typeof ThreadUnarchiveParams>;
 export const ThreadUnarchiveResponse = lazy(() => z.object({ thread: Thread }));
 export type ThreadUnarchiveResponse = z.infer<typeof ThreadUnarchiveResponse>;
 
+/** An addition of ours: removes a thread for good. A running turn is stopped first. */
+export const ThreadDeleteParams = lazy(() => z.object({ threadId: text }));
+export type ThreadDeleteParams = z.infer<typeof ThreadDeleteParams>;
+
+export const ThreadDeleteResponse = lazy(() => z.object({}));
+export type ThreadDeleteResponse = z.infer<typeof ThreadDeleteResponse>;
+
 export const ThreadUnsubscribeParams = lazy(() => z.object({ threadId: text }));
 export type ThreadUnsubscribeParams = z.infer<typeof ThreadUnsubscribeParams>;
 
@@ -176,6 +183,10 @@ export type ThreadArchivedNotification = z.infer<typeof ThreadArchivedNotificati
 
 export const ThreadUnarchivedNotification = lazy(() => z.object({ threadId: text }));
 export type ThreadUnarchivedNotification = z.infer<typeof ThreadUnarchivedNotification>;
+
+/** An addition of ours: the thread is gone for good. */
+export const ThreadDeletedNotification = lazy(() => z.object({ threadId: text }));
+export type ThreadDeletedNotification = z.infer<typeof ThreadDeletedNotification>;
 
 /** The thread is no longer in memory. */
 export const ThreadClosedNotification = lazy(() => z.object({ threadId: text }));

@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { GitPatches, type GitPatch } from './gitPatches.ts';
 import { readRollout, readRolloutEvents } from './rolloutFile.ts';
 import { RolloutFolders, type RolloutRef } from './rolloutFolders.ts';
 import { readRolloutHead, type RolloutHead } from './rolloutHead.ts';
@@ -25,6 +26,7 @@ interface Candidate extends Position {
 export class LocalThreadStore implements ThreadStore {
 	readonly #home: string;
 	readonly #names: ThreadNames;
+	readonly #git: GitPatches;
 	readonly #active: RolloutFolders;
 	readonly #archived: RolloutFolders;
 	/** Heads never change once the first user message is in them. Keyed by file name, which holds the thread's id. */
@@ -33,6 +35,7 @@ export class LocalThreadStore implements ThreadStore {
 	constructor(home: string) {
 		this.#home = home;
 		this.#names = new ThreadNames(path.join(home, 'session_index.jsonl'));
+		this.#git = new GitPatches(path.join(home, 'tiller', 'thread_git.jsonl'));
 		this.#active = new RolloutFolders(path.join(home, 'sessions'));
 		this.#archived = new RolloutFolders(path.join(home, 'archived_sessions'));
 	}
@@ -93,8 +96,22 @@ export class LocalThreadStore implements ThreadStore {
 		return { ...thread, path: target, archived: change.archived };
 	}
 
-	setName(id: string, name: string): Promise<void> {
-		return this.#names.set(id, name);
+	async setName(id: string, name: string): Promise<void> {
+		this.#names.set(id, name);
+	}
+
+	async patchGit(thread: StoredThread, patch: GitPatch): Promise<StoredThread> {
+		const { id } = thread.meta;
+		this.#git.add(id, patch);
+		return { ...thread, meta: { ...thread.meta, git: this.#git.apply(id, thread.meta.git) } };
+	}
+
+	/** The records go last: a thread whose deletion failed half-way is still there and can be deleted again. */
+	async delete(thread: StoredThread): Promise<void> {
+		this.#names.remove(thread.meta.id);
+		this.#git.remove(thread.meta.id);
+		await fs.promises.rm(thread.path, { force: true });
+		this.#heads.delete(path.basename(thread.path));
 	}
 
 	nameOf(id: string): Promise<string | null> {
@@ -131,7 +148,7 @@ export class LocalThreadStore implements ThreadStore {
 		const state = stateOf(file);
 		if (head === null || state === null) return null;
 		return {
-			meta: head.meta,
+			meta: { ...head.meta, git: this.#git.apply(head.meta.id, head.meta.git) },
 			path: file,
 			archived,
 			preview: head.preview,

@@ -1,5 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
+import { endsInLine } from './appendLine.ts';
 import { parseRolloutLine, type RolloutEntry, type RolloutLine } from './rolloutLine.ts';
 
 /** Where a thread's rollout goes: `sessions/YYYY/MM/DD/rollout-<local time>-<id>.jsonl` below the home. */
@@ -78,12 +79,7 @@ export class RolloutWriter {
 		fs.mkdirSync(path.dirname(this.path), { recursive: true });
 		const file = fs.openSync(this.path, 'a+', 0o600);
 		// A line that a crash tore stays as it is; the next one begins on a line of its own.
-		const { size } = fs.fstatSync(file);
-		if (size > 0) {
-			const last = Buffer.alloc(1);
-			fs.readSync(file, last, 0, 1, size - 1);
-			if (last[0] !== 0x0a) fs.writeSync(file, '\n');
-		}
+		if (endsInLine(file)) fs.writeSync(file, '\n');
 		return file;
 	}
 }

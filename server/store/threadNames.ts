@@ -1,4 +1,5 @@
 import fs from 'node:fs';
+import { appendLine, removeLines } from './appendLine.ts';
 
 /**
  * Names of threads: an append-only file of `{id, thread_name, updated_at}` lines, shared with the reference program.
@@ -6,14 +7,20 @@ import fs from 'node:fs';
  */
 export class ThreadNames {
 	readonly #file: string;
-	#read: { readonly size: number; readonly names: Map<string, string> } | null = null;
+	#read: { readonly size: number; readonly mtimeMs: number; readonly names: Map<string, string> } | null = null;
 
 	constructor(file: string) {
 		this.#file = file;
 	}
 
-	async set(id: string, name: string): Promise<void> {
-		await fs.promises.appendFile(this.#file, `${JSON.stringify({ id, thread_name: name, updated_at: new Date().toISOString() })}\n`, { mode: 0o600 });
+	/** Throws the file system's error. */
+	set(id: string, name: string): void {
+		appendLine(this.#file, JSON.stringify({ id, thread_name: name, updated_at: new Date().toISOString() }));
+	}
+
+	/** Removes every line of a thread. Throws the file system's error. */
+	remove(id: string): void {
+		removeLines(this.#file, (line) => line.includes(id) && parseName(line)?.id === id);
 	}
 
 	async get(id: string): Promise<string | null> {
@@ -22,11 +29,11 @@ export class ThreadNames {
 
 	/** Names by thread. */
 	async all(): Promise<ReadonlyMap<string, string>> {
-		let size: number;
+		let state: fs.Stats;
 		let content: string;
 		try {
-			({ size } = await fs.promises.stat(this.#file));
-			if (this.#read?.size === size) return this.#read.names;
+			state = await fs.promises.stat(this.#file);
+			if (this.#read?.size === state.size && this.#read.mtimeMs === state.mtimeMs) return this.#read.names;
 			content = await fs.promises.readFile(this.#file, 'utf8');
 		} catch {
 			// Without the file, or when it cannot be read, threads have no names; they are there all the same.
@@ -37,7 +44,7 @@ export class ThreadNames {
 			const entry = parseName(raw);
 			if (entry) names.set(entry.id, entry.name);
 		}
-		this.#read = { size, names };
+		this.#read = { size: state.size, mtimeMs: state.mtimeMs, names };
 		return names;
 	}
 }

@@ -1,3 +1,4 @@
+import type { GitPatch } from './gitPatches.ts';
 import type { RolloutLine, SessionMeta } from './rolloutLine.ts';
 
 /** What is known of a stored thread without reading all of it. Times are Unix milliseconds. */
@@ -53,6 +54,10 @@ export interface ThreadStore {
 	/** Moves the file; returns the thread as it is then. */
 	setArchived(thread: StoredThread, change: { readonly archived: boolean }): Promise<StoredThread>;
 	setName(id: string, name: string): Promise<void>;
+	/** Changes the git state that the thread is shown with. Returns the thread as it is then. */
+	patchGit(thread: StoredThread, patch: GitPatch): Promise<StoredThread>;
+	/** Removes the records, the name and everything else that is kept of a thread. */
+	delete(thread: StoredThread): Promise<void>;
 	/** The name that was given last; null when there is none. */
 	nameOf(id: string): Promise<string | null>;
 }

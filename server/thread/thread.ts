@@ -93,6 +93,11 @@ export class Thread {
 		if (!this.#records.begun) this.#meta = { ...this.#meta, git };
 	}
 
+	/** Git state that was changed from outside; the records of the thread stay as they are. */
+	changeGit(git: SessionMeta['git']): void {
+		this.#meta = { ...this.#meta, git };
+	}
+
 	changeSettings(overrides: SettingsOverrides): void {
 		this.#settings = { ...this.#settings, ...overrides };
 	}

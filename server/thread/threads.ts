@@ -125,7 +125,8 @@ export class Threads {
 		const events = lines.flatMap((line) => reader.read(line));
 		const listener = this.#options.observer.attach(stored.meta.id);
 		listener.replay(events);
-		const meta = lines.map(parseSessionMeta).find((found) => found !== null) ?? stored.meta;
+		const recorded = lines.map(parseSessionMeta).find((found) => found !== null) ?? stored.meta;
+		const meta = { ...recorded, git: stored.meta.git };
 		const usage = events.findLast((event) => event.type === 'tokenUsage');
 		const thread = new Thread(
 			{

@@ -2673,6 +2673,16 @@ export type ThreadDecrementElicitationResponse = {
 	paused: boolean;
 };
 
+export type ThreadDeleteParams = {
+	threadId: string;
+};
+
+export type ThreadDeleteResponse = Record<string, never>;
+
+export type ThreadDeletedNotification = {
+	threadId: string;
+};
+
 export type ThreadForkParams = {
 	threadId: string;
 	path?: string | null;
@@ -3484,6 +3494,7 @@ export type ClientRequest =
 	| { method: 'thread/memoryMode/set'; id: RequestId; params: ThreadMemoryModeSetParams }
 	| { method: 'memory/reset'; id: RequestId; params?: null }
 	| { method: 'thread/unarchive'; id: RequestId; params: ThreadUnarchiveParams }
+	| { method: 'thread/delete'; id: RequestId; params: ThreadDeleteParams }
 	| { method: 'thread/compact/start'; id: RequestId; params: ThreadCompactStartParams }
 	| { method: 'thread/shellCommand'; id: RequestId; params: ThreadShellCommandParams }
 	| { method: 'thread/approveGuardianDeniedAction'; id: RequestId; params: ThreadApproveGuardianDeniedActionParams }
@@ -3599,6 +3610,7 @@ export type ServerNotification =
 	| { method: 'thread/status/changed'; params: ThreadStatusChangedNotification }
 	| { method: 'thread/archived'; params: ThreadArchivedNotification }
 	| { method: 'thread/unarchived'; params: ThreadUnarchivedNotification }
+	| { method: 'thread/deleted'; params: ThreadDeletedNotification }
 	| { method: 'thread/closed'; params: ThreadClosedNotification }
 	| { method: 'skills/changed'; params: SkillsChangedNotification }
 	| { method: 'thread/name/updated'; params: ThreadNameUpdatedNotification }
@@ -3677,6 +3689,7 @@ export interface ClientResponses {
 	'thread/memoryMode/set': ThreadMemoryModeSetResponse;
 	'memory/reset': MemoryResetResponse;
 	'thread/unarchive': ThreadUnarchiveResponse;
+	'thread/delete': ThreadDeleteResponse;
 	'thread/compact/start': ThreadCompactStartResponse;
 	'thread/shellCommand': ThreadShellCommandResponse;
 	'thread/approveGuardianDeniedAction': ThreadApproveGuardianDeniedActionResponse;

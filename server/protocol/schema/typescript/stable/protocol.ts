@@ -2407,6 +2407,16 @@ export type ThreadCompactStartParams = {
 
 export type ThreadCompactStartResponse = Record<string, never>;
 
+export type ThreadDeleteParams = {
+	threadId: string;
+};
+
+export type ThreadDeleteResponse = Record<string, never>;
+
+export type ThreadDeletedNotification = {
+	threadId: string;
+};
+
 export type ThreadForkParams = {
 	threadId: string;
 	model?: string | null;
@@ -3063,6 +3073,7 @@ export type ClientRequest =
 	| { method: 'thread/name/set'; id: RequestId; params: ThreadSetNameParams }
 	| { method: 'thread/metadata/update'; id: RequestId; params: ThreadMetadataUpdateParams }
 	| { method: 'thread/unarchive'; id: RequestId; params: ThreadUnarchiveParams }
+	| { method: 'thread/delete'; id: RequestId; params: ThreadDeleteParams }
 	| { method: 'thread/compact/start'; id: RequestId; params: ThreadCompactStartParams }
 	| { method: 'thread/shellCommand'; id: RequestId; params: ThreadShellCommandParams }
 	| { method: 'thread/approveGuardianDeniedAction'; id: RequestId; params: ThreadApproveGuardianDeniedActionParams }
@@ -3161,6 +3172,7 @@ export type ServerNotification =
 	| { method: 'thread/status/changed'; params: ThreadStatusChangedNotification }
 	| { method: 'thread/archived'; params: ThreadArchivedNotification }
 	| { method: 'thread/unarchived'; params: ThreadUnarchivedNotification }
+	| { method: 'thread/deleted'; params: ThreadDeletedNotification }
 	| { method: 'thread/closed'; params: ThreadClosedNotification }
 	| { method: 'skills/changed'; params: SkillsChangedNotification }
 	| { method: 'thread/name/updated'; params: ThreadNameUpdatedNotification }
@@ -3232,6 +3244,7 @@ export interface ClientResponses {
 	'thread/name/set': ThreadSetNameResponse;
 	'thread/metadata/update': ThreadMetadataUpdateResponse;
 	'thread/unarchive': ThreadUnarchiveResponse;
+	'thread/delete': ThreadDeleteResponse;
 	'thread/compact/start': ThreadCompactStartResponse;
 	'thread/shellCommand': ThreadShellCommandResponse;
 	'thread/approveGuardianDeniedAction': ThreadApproveGuardianDeniedActionResponse;
