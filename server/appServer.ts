@@ -31,6 +31,7 @@ import { Dispatcher } from './session/dispatcher.ts';
 import { ServerRequests } from './session/serverRequests.ts';
 import { Session } from './session/session.ts';
 import { ThreadSubscriptions } from './session/threadSubscriptions.ts';
+import { createMachineServices } from './machineServices.ts';
 import { LocalThreadStore } from './store/localThreadStore.ts';
 import { createLogger, type Logger, parseLogLevel } from './telemetry/logger.ts';
 import { contextItems, instructionSources } from './thread/contextItems.ts';
@@ -106,10 +107,12 @@ export function createAppServer(options: AppServerOptions): AppServer {
 	);
 	const applier = new ClientFileChanges({ clients, requests, otherwise: localApplier });
 	const patches = new PatchRunner({ reader: diskReader, applier: () => applier, lookup: diskLookup, env, codexHome: home });
+	const sandbox = platformSandbox(process.platform, { host: processes, env, codexHome: home });
+	const machine = createMachineServices({ home, cwd: process.cwd(), env, host: processes, sandbox, config });
 	const commands = createCommandTools({
 		patches,
 		host: processes,
-		sandbox: platformSandbox(process.platform, { host: processes, env, codexHome: home }),
+		sandbox,
 		parser: shellParser,
 		home,
 		env,
@@ -172,6 +175,7 @@ export function createAppServer(options: AppServerOptions): AppServer {
 			...accountHandlers({ auth, subscriptions, requiresAuth: () => providers(config()).get(defaultProvider(config()))?.requiresAuth ?? false }),
 			...configHandlers({ configPath }),
 			...collaborationModeHandlers(),
+			...machine.handlers,
 		},
 	});
 
@@ -191,6 +195,7 @@ export function createAppServer(options: AppServerOptions): AppServer {
 					clients.remove(session);
 					requests.forget(session, (method) => method !== 'item/fileChange/apply');
 					dispatcher.forget(session);
+					machine.forget(session);
 				},
 			});
 		},

@@ -1,0 +1,37 @@
+import type { PermissionProfile as WireProfile } from '../protocol/permission.ts';
+import type { FileSystemEntry, FileSystemPath, PermissionProfile } from '../sandbox/permissionProfile.ts';
+
+type WireFileSystem = Extract<WireProfile, { type: 'managed' }>['fileSystem'];
+type WirePath = Extract<WireFileSystem, { type: 'restricted' }>['entries'][number]['path'];
+
+function fromPath(path: WirePath): FileSystemPath {
+	switch (path.type) {
+		case 'path':
+			return path;
+		case 'glob_pattern':
+			return { type: 'glob', pattern: path.pattern };
+		case 'special': {
+			const { value } = path;
+			switch (value.kind) {
+				case 'project_roots':
+					return { type: 'special', value: typeof value.subpath === 'string' ? { kind: value.kind, subpath: value.subpath } : { kind: value.kind } };
+				case 'unknown':
+					// Nobody knows what it grants or takes: no older policy says the same, so it is refused.
+					return { type: 'glob', pattern: value.path };
+				default:
+					return { type: 'special', value };
+			}
+		}
+	}
+}
+
+/** A full permission profile of a client. */
+export function fromWireProfile(profile: WireProfile): PermissionProfile {
+	if (profile.type === 'disabled') return profile;
+	const network = profile.network.enabled ? 'enabled' : 'restricted';
+	if (profile.type === 'external') return { type: 'external', network };
+	const { fileSystem } = profile;
+	if (fileSystem.type === 'unrestricted') return { type: 'managed', fileSystem, network };
+	const entries = fileSystem.entries.map(({ path, access }): FileSystemEntry => ({ path: fromPath(path), access }));
+	return { type: 'managed', fileSystem: { type: 'restricted', entries }, network };
+}
