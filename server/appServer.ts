@@ -13,7 +13,9 @@ import { collaborationModeHandlers } from './handlers/collaborationMode.ts';
 import { configHandlers } from './handlers/config.ts';
 import { initializeHandlers } from './handlers/initialize.ts';
 import { modelHandlers } from './handlers/model.ts';
-import { threadHandlers } from './handlers/thread.ts';
+import { threadHandlers, type ThreadServices } from './handlers/thread.ts';
+import { threadContentHandlers } from './handlers/threadContent.ts';
+import { threadForkHandlers } from './handlers/threadFork.ts';
 import { threadChangeHandlers } from './handlers/threadChange.ts';
 import { threadHistoryHandlers } from './handlers/threadHistory.ts';
 import { threadListHandlers } from './handlers/threadList.ts';
@@ -152,21 +154,24 @@ export function createAppServer(options: AppServerOptions): AppServer {
 	});
 
 	const threadServices = { threads, store, clients, subscriptions };
+	const lifeServices: ThreadServices = {
+		...threadServices,
+		home,
+		configPath,
+		cwd: process.cwd(),
+		defaultProvider,
+		defaultModel,
+		checkProvider,
+		instructionSources: (cwd) => instructionSources({ cwd, home, maxBytes: config().project_doc_max_bytes }),
+	};
 	const dispatcher = new Dispatcher({
 		serverRequests: requests,
 		log,
 		handlers: {
 			...initializeHandlers({ home, version: manifest.version, platform: process.platform, arch: process.arch }),
-			...threadHandlers({
-				...threadServices,
-				home,
-				configPath,
-				cwd: process.cwd(),
-				defaultProvider,
-				defaultModel,
-				checkProvider,
-				instructionSources: (cwd) => instructionSources({ cwd, home, maxBytes: config().project_doc_max_bytes }),
-			}),
+			...threadHandlers(lifeServices),
+			...threadForkHandlers(lifeServices),
+			...threadContentHandlers(threadServices),
 			...threadHistoryHandlers({ ...threadServices, readTurns: (stored) => storedTurns.read(stored) }),
 			...threadListHandlers(threadServices),
 			...threadChangeHandlers({ ...threadServices, forget: async () => {} }),

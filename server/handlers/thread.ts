@@ -6,19 +6,14 @@ import type { Turn } from '../protocol/turn.ts';
 import type { Clients } from '../session/clients.ts';
 import { type Handlers, type RequestContext, RpcFailure } from '../session/handler.ts';
 import type { ThreadSubscriptions } from '../session/threadSubscriptions.ts';
-import type { StoredThread, ThreadStore } from '../store/threadStore.ts';
+import type { StoredThread } from '../store/threadStore.ts';
 import type { Thread } from '../thread/thread.ts';
 import type { Threads } from '../thread/threads.ts';
-import type { ThreadSettings } from '../thread/threadSettings.ts';
-import { lastTurnContext } from '../thread/turnContext.ts';
 import { checkThreadId, storedThread } from './threadLookup.ts';
-import { type SettingsParams, type SettingsSource, settingsFor, trust } from './threadSettings.ts';
+import { recordedSettings, type SettingsParams, type SettingsSource, settingsFor, trust } from './threadSettings.ts';
 
 export interface ThreadServices extends SettingsSource {
-	/** The server's own working directory. */
-	readonly cwd: string;
 	readonly threads: Threads;
-	readonly store: ThreadStore;
 	readonly clients: Clients;
 	readonly subscriptions: ThreadSubscriptions;
 	instructionSources(cwd: string): Promise<readonly string[]>;
@@ -34,6 +29,9 @@ export function threadHandlers(services: ThreadServices): Handlers {
 		thread: toWireThread(thread, turns),
 		...toWireSettings(thread.settings, await services.instructionSources(thread.settings.cwd)),
 	});
+
+	const resume = async (found: StoredThread, params: Partial<SettingsParams>, context: RequestContext): Promise<Thread> =>
+		threads.resume(found, { settings: await recordedSettings(services, found, params), originator: context.session.client?.name ?? 'tiller' });
 
 	return {
 		'thread/start': async (params, context) => {
@@ -83,17 +81,4 @@ export function threadHandlers(services: ThreadServices): Handlers {
 			return { status: services.clients.unsubscribe(id, context.session) === 'notSubscribed' ? 'notSubscribed' : 'unsubscribed' };
 		},
 	};
-
-	async function resume(found: StoredThread, params: Partial<SettingsParams>, context: RequestContext): Promise<Thread> {
-		const recorded = lastTurnContext((await store.read(found)).lines);
-		const cwd = params.cwd ? path.resolve(services.cwd, params.cwd) : (recorded?.cwd ?? found.meta.cwd);
-		const base = settingsFor(services, params, cwd);
-		const settings: ThreadSettings = {
-			...base,
-			provider: params.modelProvider ?? found.meta.modelProvider,
-			model: params.model ?? recorded?.model ?? base.model,
-			baseInstructions: params.baseInstructions ?? base.baseInstructions,
-		};
-		return threads.resume(found, { settings, originator: context.session.client?.name ?? 'tiller' });
-	}
 }

@@ -1,15 +1,22 @@
+import path from 'node:path';
 import { type Config, ConfigError, type ConfigTable, readConfigFile, resolveConfig } from '../config/config.ts';
 import { recordTrust } from '../config/projectTrust.ts';
 import { defaultApprovalPolicy, defaultSandboxMode, sandboxOf } from '../config/threadDefaults.ts';
 import type { ParsedParamsOf } from '../protocol/methods.ts';
 import { invalidRequest } from '../protocol/rpcError.ts';
 import { RpcFailure } from '../session/handler.ts';
+import type { StoredThread, ThreadStore } from '../store/threadStore.ts';
+import { liveRecords } from '../thread/liveRecords.ts';
 import type { ThreadSettings } from '../thread/threadSettings.ts';
+import { lastTurnContext } from '../thread/turnContext.ts';
 
 /** Where a thread's settings come from. */
 export interface SettingsSource {
 	readonly home: string;
 	readonly configPath: string;
+	/** The server's own working directory. */
+	readonly cwd: string;
+	readonly store: ThreadStore;
 	/** What holds when the configuration names none. */
 	defaultProvider(config: Config): string;
 	defaultModel(provider: string): string;
@@ -72,6 +79,22 @@ export function settingsFor(source: SettingsSource, params: Partial<SettingsPara
 		webSearch: config.web_search ?? 'cached',
 		baseInstructions: params.baseInstructions ?? null,
 		developerInstructions: params.developerInstructions ?? config.developer_instructions ?? null,
+	};
+}
+
+/**
+ * The settings with which a stored thread goes on: its model, provider and folder are those of its records, so that it stays the
+ * conversation it was; what may run without being asked is the configuration's, since a record of yesterday must not allow anything
+ * today. The request's own win over both.
+ */
+export async function recordedSettings(source: SettingsSource, found: StoredThread, params: Partial<SettingsParams>): Promise<ThreadSettings> {
+	const recorded = lastTurnContext(liveRecords((await source.store.read(found)).lines));
+	const cwd = params.cwd ? path.resolve(source.cwd, params.cwd) : (recorded?.cwd ?? found.meta.cwd);
+	const base = settingsFor(source, params, cwd);
+	return {
+		...base,
+		provider: params.modelProvider ?? found.meta.modelProvider,
+		model: params.model ?? recorded?.model ?? base.model,
 	};
 }
 

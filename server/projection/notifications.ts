@@ -70,6 +70,7 @@ export function toNotification(threadId: string, event: TurnEvent, turn: TurnVie
 		case 'warning':
 			return { method: 'warning', params: { threadId, message: event.message } };
 		case 'history':
+		case 'turnsRolledBack':
 			return null;
 		default:
 			return event satisfies never;

@@ -63,6 +63,9 @@ export class TurnViews {
 				if (turn && !event.willRetry) turn.error = event.error;
 				return;
 			}
+			case 'turnsRolledBack':
+				this.turns.splice(Math.max(0, this.turns.length - event.count));
+				return;
 			case 'terminalInteraction':
 			case 'turnDiff':
 			case 'planUpdated':

@@ -207,6 +207,8 @@ export type ThreadResumeResponse = z.infer<typeof ThreadResumeResponse>;
 export const ThreadForkParams = lazy(() =>
 	z.object({
 		threadId: text,
+		/** Our own addition: the fork ends with this turn. Absent: with the last one. */
+		turnId: experimental(maybeText, 'thread/fork.turnId'),
 		path: experimental(maybeText, 'thread/fork.path'),
 		...settings,
 		permissions: experimental(permissions, 'thread/fork.permissions'),

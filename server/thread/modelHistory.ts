@@ -12,6 +12,10 @@ export class ModelHistory {
 		this.#items.push(item);
 	}
 
+	replace(items: readonly ResponseItem[]): void {
+		this.#items = [...items];
+	}
+
 	get isEmpty(): boolean {
 		return this.#items.length === 0;
 	}

@@ -1,11 +1,13 @@
-import type { RolloutWriter } from '../store/rolloutFile.ts';
-import { type RolloutEntry, type SessionMeta, sessionMetaEntry } from '../store/rolloutLine.ts';
+import { readRollout, type RolloutWriter } from '../store/rolloutFile.ts';
+import { type RolloutEntry, type RolloutLine, type SessionMeta, sessionMetaEntry } from '../store/rolloutLine.ts';
 
 export interface RecorderOptions {
 	/** Null for a thread that is not kept. */
 	readonly file: RolloutWriter | null;
 	/** Whether the first line is written already. */
 	readonly begun: boolean;
+	/** What a thread that is not kept begins with. */
+	readonly lines: readonly RolloutLine[];
 	/** Told once when writing begins to fail (disk full, say), and again only after it worked meanwhile. Must not throw. */
 	readonly failed: (error: unknown) => void;
 }
@@ -16,10 +18,15 @@ export class Recorder {
 	readonly #failed: (error: unknown) => void;
 	#begun: boolean;
 	#failing = false;
+	/** Records that came before the thread has its first line. */
+	#early: RolloutEntry[] = [];
+	/** The records of a thread without a file. */
+	readonly #lines: RolloutLine[];
 
 	constructor(options: RecorderOptions) {
 		this.#file = options.file;
 		this.#begun = options.begun;
+		this.#lines = [...options.lines];
 		this.#failed = options.failed;
 	}
 
@@ -39,12 +46,11 @@ export class Recorder {
 
 	/** Before the first turn: writes who the thread is, and creates the file. Throws when that is impossible. */
 	begin(meta: SessionMeta): void {
-		if (this.#file === null) {
-			this.#begun = true;
-			return;
-		}
-		if (!this.#begun) this.#file.append([sessionMetaEntry(meta)]);
+		const early = this.#begun ? [] : [sessionMetaEntry(meta), ...this.#early];
 		this.#begun = true;
+		this.#early = [];
+		if (this.#file === null) return this.#keep(early);
+		if (early.length > 0) this.#file.append(early);
 		try {
 			this.#file.materialize();
 		} catch (error) {
@@ -55,13 +61,30 @@ export class Recorder {
 
 	append(entries: readonly RolloutEntry[]): void {
 		if (entries.length === 0) return;
+		if (!this.#begun) {
+			this.#early.push(...entries);
+			return;
+		}
+		if (this.#file === null) return this.#keep(entries);
 		try {
-			this.#file?.append(entries);
+			this.#file.append(entries);
 			this.#failing = false;
 		} catch (error) {
 			if (!this.#failing) this.#failed(error);
 			this.#failing = true;
 		}
+	}
+
+	/** Everything that was recorded. Throws the file system's error, and when something could not be written yet. */
+	async read(): Promise<readonly RolloutLine[]> {
+		if (this.#file === null) return this.#lines;
+		if (this.#failing) throw new Error(`${this.#file.path} cannot be written right now`);
+		return (await readRollout(this.#file.path)).lines;
+	}
+
+	#keep(entries: readonly RolloutEntry[]): void {
+		const timestamp = new Date().toISOString();
+		for (const entry of entries) this.#lines.push({ timestamp, ...entry });
 	}
 
 	sync(): void {

@@ -46,6 +46,8 @@ export function toEntries(event: TurnEvent): readonly RolloutEntry[] {
 			return event.willRetry ? [] : [eventMsg('error', { turn_id: event.turnId, ...failureRecord(event.error) })];
 		case 'history':
 			return [{ type: 'response_item', payload: toWire(event.item) }];
+		case 'turnsRolledBack':
+			return [eventMsg('thread_rolled_back', { num_turns: event.count })];
 		case 'textDelta':
 		case 'summaryPartAdded':
 		case 'summaryDelta':
@@ -140,6 +142,11 @@ export class RecordReader {
 			case 'error': {
 				if (this.#turnId === null) return [];
 				return [{ type: 'error', turnId: this.#turnId, willRetry: false, error: failureFromRecord(payload) }];
+			}
+			case 'thread_rolled_back': {
+				this.#turnId = null;
+				const count = number(payload.num_turns) ?? 0;
+				return count > 0 ? [{ type: 'turnsRolledBack', count }] : [];
 			}
 			case 'plan_update':
 				return this.#turnId === null ? [] : [planFromRecord(payload, this.#turnId)];
@@ -251,7 +258,7 @@ function failureFromRecord(payload: Readonly<Record<string, unknown>>): TurnFail
 	};
 }
 
-/** The model-visible history of a rollout: its items, from the last compaction on. */
+/** The model-visible history of a rollout: its items, from the last compaction on. Takes live records only. */
 export function historyOf(lines: readonly RolloutLine[]): ResponseItem[] {
 	let history: ResponseItem[] = [];
 	for (const line of lines) {

@@ -8,13 +8,15 @@ import type { TurnInput } from '../turn/input.ts';
 import { ModelHistory } from './modelHistory.ts';
 import { type Question, type QuestionListener, Questions } from './questions.ts';
 import { Recorder } from './recorder.ts';
-import { eventMsg, toEntries } from './records.ts';
+import { liveRecords } from './liveRecords.ts';
+import { eventMsg, historyOf, toEntries } from './records.ts';
 import type { ThreadListener, ThreadPorts, ThreadState, ThreadStatus } from './threadPorts.ts';
 import type { SettingsOverrides, ThreadSettings } from './threadSettings.ts';
-import type { TurnContext } from './turnContext.ts';
+import { lastTurnContext, type TurnContext } from './turnContext.ts';
 import { type ActiveTurn, modelWork, runThreadTurn, type TurnHost } from './turnRun.ts';
 
 export class NoActiveTurnError extends Error {}
+export class RollbackRefusedError extends Error {}
 
 /** One loaded thread: its settings, its history, at most one running turn, and the questions that wait. */
 export class Thread {
@@ -49,6 +51,7 @@ export class Thread {
 		this.#records = new Recorder({
 			file: options.log,
 			begun: state.resumed,
+			lines: state.lines,
 			failed: (error) => this.#cannotSave(error),
 		});
 		this.questions = new Questions({
@@ -157,6 +160,23 @@ export class Thread {
 	/** Adds records that belong to no turn, such as a changed name. */
 	record(entries: readonly RolloutEntry[]): void {
 		if (this.#records.begun) this.#records.append(entries);
+	}
+
+	/** Adds items to what the model sees. A thread without a message keeps them for its first one. */
+	inject(items: readonly ResponseItem[]): void {
+		for (const item of items) this.#emit({ type: 'history', turnId: '', item });
+	}
+
+	/** Takes the last turns out of the thread, for people and for the model; files stay as they are. Throws `RollbackRefusedError`. */
+	async rollback(count: number): Promise<void> {
+		if (!this.#records.begun) throw new RollbackRefusedError(`thread ${this.id} has no turn yet: there is nothing to take back`);
+		const before = this.#active ? null : await this.#records.read();
+		if (this.#active || before === null) throw new RollbackRefusedError('Cannot rollback while a turn is in progress.');
+		const event = { type: 'turnsRolledBack', count } as const;
+		const live = liveRecords([...before, ...toEntries(event).map((entry) => ({ ...entry, timestamp: '' }))]);
+		this.#emit(event);
+		this.#history.replace(historyOf(live));
+		this.#host.previous = lastTurnContext(live);
 	}
 
 	/** Stops everything and closes the file. */

@@ -1,6 +1,6 @@
 import type { ModelClient, ModelInfo, TokenUsage } from '../model/model.ts';
 import type { ResponseItem } from '../model/responseItem.ts';
-import type { SessionMeta } from '../store/rolloutLine.ts';
+import type { RolloutLine, SessionMeta } from '../store/rolloutLine.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Tool } from '../tools/tool.ts';
 import type { TurnEvent } from '../turn/events.ts';
@@ -51,6 +51,8 @@ export interface ThreadState {
 	readonly preview: string;
 	/** True for one that was read from a rollout. */
 	readonly resumed: boolean;
+	/** The records of one that is not kept on disk; else none. */
+	readonly lines: readonly RolloutLine[];
 	/** What the model was told of the settings last; null in a new thread. */
 	readonly previous: TurnContext | null;
 }

@@ -1,9 +1,12 @@
 import { v7 as uuid } from 'uuid';
+import { copyRollout, readPart } from '../store/forkRollout.ts';
 import { RolloutWriter, rolloutPath } from '../store/rolloutFile.ts';
-import { parseSessionMeta, type SessionMeta } from '../store/rolloutLine.ts';
+import { type GitInfo, parseSessionMeta, type RolloutLine, type SessionMeta } from '../store/rolloutLine.ts';
 import type { StoredThread, ThreadStore } from '../store/threadStore.ts';
 import type { TurnEvent } from '../turn/events.ts';
+import { findForkPoint } from './forkPoint.ts';
 import { readGitInfo } from './gitInfo.ts';
+import { liveRecords } from './liveRecords.ts';
 import { historyOf, RecordReader } from './records.ts';
 import { Thread } from './thread.ts';
 import { NO_USAGE, type ThreadListener, type ThreadPorts } from './threadPorts.ts';
@@ -17,6 +20,14 @@ export interface StartRequest {
 	readonly originator: string;
 	readonly source: string;
 }
+
+export interface ForkRequest extends Omit<StartRequest, 'source'> {
+	/** The last turn that the fork begins with; null for all. */
+	readonly turnId: string | null;
+}
+
+/** The thread has no such turn. */
+export class UnknownTurnError extends Error {}
 
 /** Who hears of a thread. `replay` gets the events of a rollout before the thread can be used. */
 export interface ThreadObserver {
@@ -56,23 +67,10 @@ export class Threads {
 
 	/** A new thread. Nothing of it is on disk before its first message (S023). */
 	start(request: StartRequest): Thread {
-		const { home, version } = this.#options;
 		const createdAt = new Date();
-		const id = uuid();
-		const meta: SessionMeta = {
-			id,
-			timestamp: createdAt.toISOString(),
-			cwd: request.settings.cwd,
-			originator: request.originator,
-			cliVersion: version,
-			source: request.source,
-			threadSource: request.threadSource,
-			modelProvider: request.settings.provider,
-			forkedFromId: null,
-			baseInstructions: this.#options.baseInstructions(request.settings),
-			git: null,
-		};
-		const log = request.ephemeral ? null : new RolloutWriter({ path: rolloutPath(home, id, createdAt), materialized: false });
+		const meta = this.#metaOf(request, { createdAt, forkedFromId: null, git: null });
+		const { id } = meta;
+		const log = request.ephemeral ? null : new RolloutWriter({ path: rolloutPath(this.#options.home, id, createdAt), materialized: false });
 		const listener = this.#options.observer.attach(id);
 		const thread = new Thread(
 			{
@@ -84,6 +82,7 @@ export class Threads {
 				usage: NO_USAGE,
 				preview: '',
 				resumed: false,
+				lines: [],
 				previous: null,
 			},
 			{ log, ports: this.#options.ports(request.originator), listener },
@@ -91,6 +90,27 @@ export class Threads {
 		this.#loaded.set(id, thread);
 		void readGitInfo(request.settings.cwd).then((git) => thread.setGit(git));
 		return thread;
+	}
+
+	/**
+	 * A new thread that begins as a stored one did, up to the end of a turn. The stored one is only read, and may be running. Throws
+	 * `UnknownTurnError`, and the file system's error when its rollout cannot be read or the new one cannot be written.
+	 */
+	async fork(stored: StoredThread, request: ForkRequest): Promise<Thread> {
+		const point = await findForkPoint(stored.path, request.turnId);
+		if (!point) throw new UnknownTurnError(`thread ${stored.meta.id} has no turn ${request.turnId}`);
+		const createdAt = new Date();
+		const git = await readGitInfo(request.settings.cwd);
+		const meta = this.#metaOf({ ...request, source: stored.meta.source }, { createdAt, forkedFromId: stored.meta.id, git });
+		const fork = { ...stored, meta, name: null, createdAt: createdAt.getTime() };
+		if (request.ephemeral) {
+			const lines = [...(await readPart(stored.path, point)), ...point.entries.map((entry) => ({ ...entry, timestamp: meta.timestamp }))];
+			return this.#load(fork, request, { lines, damaged: 0 });
+		}
+		const target = rolloutPath(this.#options.home, meta.id, createdAt);
+		await copyRollout({ source: stored.path, bytes: point, target, meta, entries: point.entries });
+		const copy = { ...fork, path: target, archived: false };
+		return this.#load(copy, request, await this.#options.store.read(copy));
 	}
 
 	/** Loads a stored thread with these settings. Throws the file system's error when its rollout cannot be read. */
@@ -120,27 +140,43 @@ export class Threads {
 	}
 
 	async #resume(stored: StoredThread, request: { settings: ThreadSettings; originator: string }): Promise<Thread> {
-		const { lines, damaged } = await this.#options.store.read(stored);
-		const reader = new RecordReader();
-		const events = lines.flatMap((line) => reader.read(line));
-		const listener = this.#options.observer.attach(stored.meta.id);
-		listener.replay(events);
-		const recorded = lines.map(parseSessionMeta).find((found) => found !== null) ?? stored.meta;
+		const content = await this.#options.store.read(stored);
+		const recorded = content.lines.map(parseSessionMeta).find((found) => found !== null) ?? stored.meta;
+		// What git says of the folder may have been changed since the first record.
 		const meta = { ...recorded, git: stored.meta.git };
+		return this.#load({ ...stored, meta }, { ...request, ephemeral: false }, content);
+	}
+
+	#load(
+		stored: StoredThread,
+		request: { settings: ThreadSettings; originator: string; ephemeral: boolean },
+		{ lines, damaged }: { lines: readonly RolloutLine[]; damaged: number },
+	): Thread {
+		const { meta } = stored;
+		const live = liveRecords(lines);
+		const reader = new RecordReader();
+		const events = live.flatMap((line) => reader.read(line));
+		const listener = this.#options.observer.attach(meta.id);
+		listener.replay(events);
 		const usage = events.findLast((event) => event.type === 'tokenUsage');
 		const thread = new Thread(
 			{
 				meta,
 				settings: request.settings,
-				ephemeral: false,
+				ephemeral: request.ephemeral,
 				createdAt: stored.createdAt,
-				history: historyOf(lines),
+				history: historyOf(live),
 				usage: usage?.total ?? NO_USAGE,
 				preview: stored.preview,
 				resumed: true,
-				previous: lastTurnContext(lines),
+				lines: request.ephemeral ? lines : [],
+				previous: lastTurnContext(live),
 			},
-			{ log: new RolloutWriter({ path: stored.path, materialized: true }), ports: this.#options.ports(request.originator), listener },
+			{
+				log: request.ephemeral ? null : new RolloutWriter({ path: stored.path, materialized: true }),
+				ports: this.#options.ports(request.originator),
+				listener,
+			},
 		);
 		thread.name = stored.name;
 		this.#loaded.set(meta.id, thread);
@@ -150,5 +186,24 @@ export class Threads {
 				message: `${damaged} damaged ${damaged === 1 ? 'line' : 'lines'} of ${stored.path} could not be read and ${damaged === 1 ? 'is' : 'are'} left out. All else is there.`,
 			});
 		return thread;
+	}
+
+	#metaOf(
+		request: Omit<StartRequest, 'ephemeral'>,
+		{ createdAt, forkedFromId, git }: { createdAt: Date; forkedFromId: string | null; git: GitInfo | null },
+	): SessionMeta {
+		return {
+			id: uuid(),
+			timestamp: createdAt.toISOString(),
+			cwd: request.settings.cwd,
+			originator: request.originator,
+			cliVersion: this.#options.version,
+			source: request.source,
+			threadSource: request.threadSource,
+			modelProvider: request.settings.provider,
+			forkedFromId,
+			baseInstructions: this.#options.baseInstructions(request.settings),
+			git,
+		};
 	}
 }

@@ -52,5 +52,7 @@ export type TurnEvent =
 	/** `willRetry`: the turn goes on; else `turnEnded` follows. */
 	| { readonly type: 'error'; readonly turnId: string; readonly error: TurnFailure; readonly willRetry: boolean }
 	| { readonly type: 'warning'; readonly message: string }
+	/** The last turns were taken out of the thread. */
+	| { readonly type: 'turnsRolledBack'; readonly count: number }
 	/** An item of the model-visible history, in its order. Not shown; recorded. */
 	| { readonly type: 'history'; readonly turnId: string; readonly item: ResponseItem };

@@ -2685,6 +2685,7 @@ export type ThreadDeletedNotification = {
 
 export type ThreadForkParams = {
 	threadId: string;
+	turnId?: string | null;
 	path?: string | null;
 	model?: string | null;
 	modelProvider?: string | null;

@@ -1,0 +1,57 @@
+import { fromWire } from '../model/responseItemWire.ts';
+import { toTurn } from '../projection/turnViews.ts';
+import { toWireThread } from '../projection/wireThread.ts';
+import { invalidRequest } from '../protocol/rpcError.ts';
+import { type Handlers, RpcFailure } from '../session/handler.ts';
+import type { ThreadSubscriptions } from '../session/threadSubscriptions.ts';
+import { RollbackRefusedError } from '../thread/thread.ts';
+import type { Threads } from '../thread/threads.ts';
+import { loadedThread } from './threadLookup.ts';
+
+/** Types that providers refuse, or that they do not have, would spoil every later request of the thread. */
+const MODEL_ITEMS: ReadonlySet<string> = new Set([
+	'message',
+	'reasoning',
+	'local_shell_call',
+	'function_call',
+	'function_call_output',
+	'custom_tool_call',
+	'custom_tool_call_output',
+	'tool_search_call',
+	'tool_search_output',
+	'web_search_call',
+	'image_generation_call',
+	'compaction',
+]);
+
+/** What is added to a thread, or taken from it, without a turn. */
+export function threadContentHandlers({ threads, subscriptions }: { threads: Threads; subscriptions: ThreadSubscriptions }): Handlers {
+	return {
+		'thread/inject_items': (params) => {
+			const thread = loadedThread(threads, params.threadId);
+			if (params.items.length === 0) throw new RpcFailure(invalidRequest('items must not be empty'));
+			const items = params.items.map((raw, index) => {
+				const item = fromWire(raw);
+				if (!item) throw new RpcFailure(invalidRequest(`items[${index}] is not a valid response item: missing field \`type\``));
+				return item;
+			});
+			thread.inject(items.filter((item) => item.type !== 'opaque' || MODEL_ITEMS.has(String(item.raw.type))));
+			return {};
+		},
+
+		'thread/rollback': async (params) => {
+			const thread = loadedThread(threads, params.threadId);
+			if (params.numTurns < 1) throw new RpcFailure(invalidRequest('numTurns must be >= 1'));
+			await thread.rollback(params.numTurns).catch((error: unknown) => {
+				throw error instanceof RollbackRefusedError ? new RpcFailure(invalidRequest(error.message)) : error;
+			});
+			const turns = subscriptions.turnsOf(thread.id)?.turns ?? [];
+			return {
+				thread: toWireThread(
+					thread,
+					turns.map((turn) => toTurn(turn, 'full')),
+				),
+			};
+		},
+	};
+}

@@ -1,0 +1,42 @@
+import { toTurn } from '../projection/turnViews.ts';
+import { toWireSettings, toWireThread } from '../projection/wireThread.ts';
+import { invalidRequest } from '../protocol/rpcError.ts';
+import { type Handlers, RpcFailure } from '../session/handler.ts';
+import { UnknownTurnError } from '../thread/threads.ts';
+import type { ThreadServices } from './thread.ts';
+import { checkThreadId, storedThread } from './threadLookup.ts';
+import { recordedSettings } from './threadSettings.ts';
+
+/** A thread goes on as two. */
+export function threadForkHandlers(services: ThreadServices): Handlers {
+	const { threads, store, subscriptions } = services;
+	return {
+		'thread/fork': async (params, context) => {
+			const found = params.path ? await store.findByPath(params.path) : await storedThread(store, checkThreadId(params.threadId));
+			if (!found) throw new RpcFailure(invalidRequest(`no rollout found at ${params.path}`));
+			const settings = await recordedSettings(services, found, params);
+			const fork = await threads
+				.fork(found, {
+					settings,
+					ephemeral: params.ephemeral ?? false,
+					threadSource: params.threadSource ?? null,
+					originator: context.session.client?.name ?? 'tiller',
+					turnId: params.turnId ?? null,
+				})
+				.catch((error: unknown) => {
+					throw error instanceof UnknownTurnError ? new RpcFailure(invalidRequest(error.message)) : error;
+				});
+			subscriptions.subscribe(fork, context.session);
+			const turns = params.excludeTurns ? [] : (subscriptions.turnsOf(fork.id)?.turns ?? []).map((turn) => toTurn(turn, 'full'));
+			const result = {
+				thread: toWireThread(fork, turns),
+				...toWireSettings(fork.settings, await services.instructionSources(fork.settings.cwd)),
+			};
+			context.afterReply(() => {
+				subscriptions.broadcast({ method: 'thread/started', params: { thread: { ...result.thread, turns: [] } } });
+				subscriptions.catchUp(fork.id, context.session);
+			});
+			return result;
+		},
+	};
+}

@@ -1,0 +1,63 @@
+import { turnAborted } from '../instructions/turnAborted.ts';
+import { toWire } from '../model/responseItemWire.ts';
+import { linesOf } from '../store/forkRollout.ts';
+import { parseRolloutLine, type RolloutEntry } from '../store/rolloutLine.ts';
+import { eventMsg, RecordReader } from './records.ts';
+
+/** Which part of a rollout a fork begins with. Bytes of the source's file. */
+export interface ForkPoint {
+	readonly from: number;
+	readonly to: number;
+	/** What has to follow, so that nothing of the source's still counts as under way. */
+	readonly entries: readonly RolloutEntry[];
+}
+
+interface Turn {
+	readonly id: string;
+	end: number;
+	ended: boolean;
+}
+
+/** Lines that begin so say nothing about turns, and need not be parsed. */
+const NO_EVENT = /^\{"timestamp":"[^"]*","type":"(?:response_item|turn_context|compacted)"/;
+
+/**
+ * Finds where a fork is cut: behind the turn with this id, or at the end. Null when the thread has no such turn (any more).
+ * Reads the file once, line by line. Throws the file system's error.
+ */
+export async function findForkPoint(file: string, turnId: string | null): Promise<ForkPoint | null> {
+	const reader = new RecordReader();
+	let turns: Turn[] = [];
+	let [from, to] = [0, 0];
+	for await (const { text, start, end } of linesOf(file)) {
+		// A line that is still being written, or was torn, stays out.
+		if (!text.endsWith('\n')) break;
+		const last = turns.at(-1);
+		if (last && !last.ended) last.end = end;
+		to = end;
+		if (NO_EVENT.test(text)) continue;
+		const line = parseRolloutLine(text);
+		if (!line) continue;
+		if (start === 0 && line.type === 'session_meta') from = end;
+		for (const event of reader.read(line)) {
+			if (event.type === 'turnStarted') {
+				if (last && !last.ended) last.end = start;
+				turns.push({ id: event.turnId, end, ended: false });
+			} else if (event.type === 'turnEnded') {
+				const turn = turns.findLast(({ id }) => id === event.turnId);
+				if (turn) Object.assign(turn, { end, ended: true });
+			} else if (event.type === 'turnsRolledBack') turns = turns.slice(0, Math.max(0, turns.length - event.count));
+		}
+	}
+	const turn = turnId === null ? turns.at(-1) : turns.find(({ id }) => id === turnId);
+	if (turnId !== null && !turn) return null;
+	return { from, to: turnId === null ? to : (turn?.end ?? to), entries: [...(turn && !turn.ended ? stopped(turn.id) : []), forked] };
+}
+
+/** Neither messages that wait nor a goal go over into the fork: they are worked on in the thread that they were given to. */
+const forked = eventMsg('tiller_forked', {});
+
+/** In the fork the turn that was running has ended. */
+function stopped(turnId: string): readonly RolloutEntry[] {
+	return [{ type: 'response_item', payload: toWire(turnAborted) }, eventMsg('turn_aborted', { turn_id: turnId, reason: 'interrupted' })];
+}
