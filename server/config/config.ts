@@ -18,6 +18,7 @@ export const ConfigSchema = z.object({
 	model_reasoning_summary: z.optional(z.enum(['auto', 'concise', 'detailed', 'none'])),
 	model_verbosity: z.optional(z.enum(['low', 'medium', 'high'])),
 	model_context_window: z.optional(z.int()),
+	personality: z.optional(z.enum(['none', 'friendly', 'pragmatic'])),
 	service_tier: z.optional(text),
 	approval_policy: z.optional(z.enum(['untrusted', 'on-failure', 'on-request', 'granular', 'never'])),
 	approvals_reviewer: z.optional(z.enum(['user', 'auto_review', 'guardian_subagent'])),

@@ -37,6 +37,7 @@ export type SettingsParams = Pick<
 	| 'config'
 	| 'baseInstructions'
 	| 'developerInstructions'
+	| 'personality'
 >;
 
 /** Remembers that a folder is trusted, when the home can be written. */
@@ -78,6 +79,8 @@ export function settingsFor(source: SettingsSource, params: Partial<SettingsPara
 		defaultProfile: mode === null ? (fallback === 'workspace-write' ? ':workspace' : ':read-only') : null,
 		webSearch: config.web_search ?? 'cached',
 		baseInstructions: params.baseInstructions ?? null,
+		mode: null,
+		personality: params.personality ?? config.personality ?? null,
 		developerInstructions: params.developerInstructions ?? config.developer_instructions ?? null,
 	};
 }

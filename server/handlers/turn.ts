@@ -3,6 +3,7 @@ import { fromWireSandbox } from '../projection/wireThread.ts';
 import { toTurn } from '../projection/turnViews.ts';
 import type { ParsedParamsOf } from '../protocol/methods.ts';
 import { invalidParams, invalidRequest } from '../protocol/rpcError.ts';
+import type { CollaborationMode } from '../protocol/turn.ts';
 import type { UserInput } from '../protocol/turnInput.ts';
 import { type Handlers, RpcFailure } from '../session/handler.ts';
 import { NoActiveTurnError } from '../thread/thread.ts';
@@ -72,14 +73,26 @@ function overridesOf(params: ParsedParamsOf<'turn/start'>): SettingsOverrides {
 	const { approvalPolicy } = params;
 	if (typeof approvalPolicy === 'object' && approvalPolicy !== null)
 		throw new RpcFailure(invalidRequest('granular approval policies are not supported yet'));
+	const mode = params.collaborationMode;
 	return {
 		...(params.model ? { model: params.model } : {}),
 		...(params.effort ? { effort: params.effort } : {}),
+		...(mode ? modeOverrides(mode) : {}),
+		...(params.personality ? { personality: params.personality } : {}),
 		...(params.summary ? { summary: params.summary } : {}),
 		...(params.serviceTier === undefined ? {} : { serviceTier: params.serviceTier }),
 		...(params.cwd ? { cwd: params.cwd } : {}),
 		...(approvalPolicy ? { approvalPolicy } : {}),
 		...(params.sandboxPolicy ? { sandbox: fromWireSandbox(params.sandboxPolicy), defaultProfile: null } : {}),
 		...(params.approvalsReviewer ? { approvalsReviewer: params.approvalsReviewer === 'user' ? ('user' as const) : ('auto_review' as const) } : {}),
+	};
+}
+
+/** Its model and effort win over the request's own. */
+function modeOverrides({ mode, settings }: CollaborationMode): SettingsOverrides {
+	return {
+		...(settings.model === '' ? {} : { model: settings.model }),
+		effort: settings.reasoning_effort ?? null,
+		mode: { kind: mode, instructions: settings.developer_instructions ?? null },
 	};
 }

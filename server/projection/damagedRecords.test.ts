@@ -12,7 +12,7 @@ const turnId = 'turn';
 const done = (item: TurnItem): TurnEvent => ({ type: 'itemCompleted', turnId, at: 1, item });
 const textElements = [{ byteRange: { start: 0, end: 1 }, placeholder: null }];
 const events: readonly TurnEvent[] = [
-	{ type: 'turnStarted', turnId, at: 1, contextWindow: 1 },
+	{ type: 'turnStarted', turnId, at: 1, contextWindow: 1, mode: 'default' },
 	done({
 		type: 'userMessage',
 		id: 'u',

@@ -20,6 +20,8 @@ export function toNotification(threadId: string, event: TurnEvent, turn: TurnVie
 			return { method: 'item/completed', params: { item: toThreadItem(event.item), threadId, turnId: event.turnId, completedAtMs: event.at } };
 		case 'textDelta':
 			return { method: 'item/agentMessage/delta', params: { threadId, turnId: event.turnId, itemId: event.itemId, delta: event.delta } };
+		case 'planDelta':
+			return { method: 'item/plan/delta', params: { threadId, turnId: event.turnId, itemId: event.itemId, delta: event.delta } };
 		case 'summaryPartAdded':
 			return {
 				method: 'item/reasoning/summaryPartAdded',

@@ -1,7 +1,7 @@
 import type { TurnError } from '../protocol/error.ts';
 import type { Turn, TurnItemsView } from '../protocol/turn.ts';
 import type { TurnEvent, TurnFailure } from '../turn/events.ts';
-import type { TurnItem } from '../turn/item.ts';
+import { planId, type TurnItem } from '../turn/item.ts';
 import { toThreadItem } from './wireItem.ts';
 
 /** One turn as its events tell it. Times are Unix milliseconds. */
@@ -36,6 +36,9 @@ export class TurnViews {
 				return;
 			case 'textDelta':
 				this.#change(event.turnId, event.itemId, (item) => (item.type === 'agentMessage' ? { ...item, text: item.text + event.delta } : item));
+				return;
+			case 'planDelta':
+				this.#change(event.turnId, event.itemId, (item) => (item.type === 'plan' ? { ...item, text: item.text + event.delta } : item));
 				return;
 			case 'summaryPartAdded':
 				this.#change(event.turnId, event.itemId, (item) => (item.type === 'reasoning' ? { ...item, summary: [...item.summary, ''] } : item));
@@ -109,7 +112,7 @@ export class TurnViews {
 		const items = this.#turn(turnId)?.items;
 		if (!items) return;
 		const index = items.findLastIndex((other) => other.id === item.id && other.type === item.type);
-		if (index < 0) items.push(item);
+		if (index < 0) items.splice(placeOf(item, items), 0, item);
 		else items[index] = item;
 	}
 
@@ -119,6 +122,12 @@ export class TurnViews {
 		const item = items?.[index];
 		if (items && item) items[index] = change(item);
 	}
+}
+
+/** A plan stands before the message that it was cut out of: records have them in that order too, as they complete. */
+function placeOf(item: TurnItem, items: readonly TurnItem[]): number {
+	const message = item.type === 'plan' ? items.findLastIndex((other) => planId(other.id) === item.id) : -1;
+	return message < 0 ? items.length : message;
 }
 
 function appended(parts: readonly string[], index: number, delta: string): readonly string[] {

@@ -12,6 +12,8 @@ export function toThreadItem(item: TurnItem): ThreadItem {
 			return { type: 'userMessage', id: item.id, content: item.content.map(toUserInput) };
 		case 'agentMessage':
 			return { type: 'agentMessage', id: item.id, text: item.text, phase: item.phase, memoryCitation: null };
+		case 'plan':
+			return { type: 'plan', id: item.id, text: item.text };
 		case 'reasoning':
 			return { type: 'reasoning', id: item.id, summary: [...item.summary], content: [...item.content] };
 		case 'command':

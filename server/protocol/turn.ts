@@ -31,7 +31,15 @@ export const Turn = lazy(() =>
 );
 export type Turn = z.infer<typeof Turn>;
 
-export const ModeKind = lazy(() => z.enum(['plan', 'default']));
+const formerModes: readonly unknown[] = ['code', 'pair_programming', 'execute', 'custom'];
+
+/** Names of modes that there were once are read as `default`; none of them is ever written. */
+export const ModeKind = lazy(() =>
+	z.pipe(
+		z.transform((value: 'plan' | 'default') => (formerModes.includes(value) ? ('default' as const) : value)),
+		z.enum(['plan', 'default']),
+	),
+);
 export type ModeKind = z.infer<typeof ModeKind>;
 
 export const CollaborationModeSettings = lazy(() =>

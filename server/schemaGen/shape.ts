@@ -54,6 +54,9 @@ export function contentOf(schema: z.core.$ZodType, context: ShapeContext): Shape
 			return { kind: 'names', names: def.values.map(String) };
 		case 'enum':
 			return { kind: 'names', names: Object.keys(def.entries) };
+		// What is read in more than one spelling is described as it is written.
+		case 'pipe':
+			return contentOf(def.out, context);
 		case 'optional':
 		case 'default':
 			return shapeOf(def.innerType, context);

@@ -1,8 +1,10 @@
 import fs from 'node:fs/promises';
 import { readUserInstructions, userInstructionsMessage } from '../instructions/agentsMd.ts';
+import { modeMessage } from '../instructions/collaborationModes.ts';
 import { environmentContext, localDate } from '../instructions/environmentContext.ts';
 import { modelSwitch } from '../instructions/modelSwitch.ts';
 import { permissionsInstructions } from '../instructions/permissionsInstructions.ts';
+import { personalityMessage } from '../instructions/personality.ts';
 import type { ContentPart, MessageItem, ResponseItem } from '../model/responseItem.ts';
 import type { TurnSettings } from '../turn/settings.ts';
 import type { TurnContext } from './turnContext.ts';
@@ -44,11 +46,16 @@ export async function contextItems(request: ContextRequest): Promise<readonly Re
 
 function developerTexts({ settings, previous, developerInstructions, baseInstructions }: ContextRequest): readonly string[] {
 	const permissions = permissionsInstructions(settings);
-	if (!previous) return [permissions, ...(developerInstructions === null ? [] : [developerInstructions])];
+	const manners = [
+		...(settings.modeInstructions && settings.modeInstructions !== previous?.modeInstructions ? [modeMessage(settings.modeInstructions)] : []),
+		...(settings.personality && settings.personality !== previous?.personality ? [personalityMessage(settings.personality)] : []),
+	];
+	if (!previous) return [permissions, ...(developerInstructions === null ? [] : [developerInstructions]), ...manners];
 	const before = permissionsInstructions({ ...previous, cwd: previous.cwd });
 	return [
 		...(previous.model === settings.model.slug ? [] : [modelSwitch(settings.model.slug, baseInstructions)]),
 		...(before === permissions ? [] : [permissions]),
+		...manners,
 	];
 }
 

@@ -23,6 +23,8 @@ export function itemEntries(turnId: string, item: TurnItem, at: number): readonl
 			return [entry('user_message', { ...userMessageRecord(item.content), item_id: item.id })];
 		case 'agentMessage':
 			return [entry('agent_message', { message: item.text, phase: item.phase, memory_citation: null, item_id: item.id })];
+		case 'plan':
+			return [entry('item_completed', { turn_id: turnId, item: { type: 'Plan', id: item.id, text: item.text }, completed_at_ms: at })];
 		case 'reasoning':
 			return [
 				...item.summary.map((part) => entry('agent_reasoning', { text: part, item_id: item.id })),
@@ -64,6 +66,8 @@ export function itemFromRecord(
 			return { phase: 'itemCompleted', item: { type: 'userMessage', id: id(), content: userInputs(payload) } };
 		case 'agent_message':
 			return { phase: 'itemCompleted', item: { type: 'agentMessage', id: id(), text: text(payload.message) ?? '', phase: phaseOf(payload.phase) } };
+		case 'item_completed':
+			return planItem(payload.item, nextId);
 		case 'exec_command_begin':
 			return { phase: 'itemStarted', item: commandItem(payload, nextId) };
 		case 'exec_command_end':
@@ -89,6 +93,12 @@ export function itemFromRecord(
 		default:
 			return null;
 	}
+}
+
+/** Of the items that other programs record in this form, only plans have no record of their own. */
+function planItem(item: unknown, nextId: () => string): { readonly phase: 'itemCompleted'; readonly item: TurnItem } | null {
+	if (!isPayload(item) || item.type !== 'Plan') return null;
+	return { phase: 'itemCompleted', item: { type: 'plan', id: text(item.id) ?? nextId(), text: text(item.text) ?? '' } };
 }
 
 function phaseOf(value: unknown): 'commentary' | 'final_answer' | null {

@@ -68,6 +68,7 @@ const item: fc.Arbitrary<TurnItem> = fc.oneof(
 	}),
 	fc.record({ type: fc.constant('webSearch' as const), id: fc.uuid(), query: text, action: fc.constant({ type: 'search', query: 'q' }) }),
 	fc.record({ type: fc.constant('imageView' as const), id: fc.uuid(), path }),
+	fc.record({ type: fc.constant('plan' as const), id: fc.uuid(), text }),
 	fc.record({ type: fc.constant('contextCompaction' as const), id: fc.uuid() }),
 );
 
@@ -83,7 +84,7 @@ const turn = fc.record({ id: fc.uuid(), items: fc.array(item, { maxLength: 6 }),
 	const unfinished = (each: TurnItem): TurnItem =>
 		each.type === 'command' ? { ...each, status: 'inProgress', output: null } : each.type === 'fileChange' ? { ...each, status: 'inProgress' } : each;
 	return [
-		{ type: 'turnStarted', turnId: id, at, contextWindow: 1000 },
+		{ type: 'turnStarted', turnId: id, at, contextWindow: 1000, mode: 'plan' },
 		...items.flatMap((each): TurnEvent[] => [
 			{ type: 'itemStarted', turnId: id, at, item: unfinished(each) },
 			{ type: 'itemCompleted', turnId: id, at, item: each },

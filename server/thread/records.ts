@@ -1,3 +1,4 @@
+import { type ModeKind, readMode } from '../instructions/collaborationModes.ts';
 import type { ResponseItem } from '../model/responseItem.ts';
 import { fromWire, toWire } from '../model/responseItemWire.ts';
 import type { RolloutEntry, RolloutLine } from '../store/rolloutLine.ts';
@@ -18,7 +19,7 @@ export function toEntries(event: TurnEvent): readonly RolloutEntry[] {
 					started_at: Math.floor(event.at / 1000),
 					started_at_ms: event.at,
 					model_context_window: event.contextWindow,
-					collaboration_mode_kind: 'default',
+					collaboration_mode_kind: event.mode,
 				}),
 			];
 		case 'turnEnded':
@@ -49,6 +50,7 @@ export function toEntries(event: TurnEvent): readonly RolloutEntry[] {
 		case 'turnsRolledBack':
 			return [eventMsg('thread_rolled_back', { num_turns: event.count })];
 		case 'textDelta':
+		case 'planDelta':
 		case 'summaryPartAdded':
 		case 'summaryDelta':
 		case 'reasoningDelta':
@@ -118,7 +120,10 @@ export class RecordReader {
 			case 'task_started':
 			case 'turn_started': {
 				const startedAt = number(payload.started_at_ms) ?? (number(payload.started_at) ?? Math.floor(at / 1000)) * 1000;
-				return this.#begin(text(payload.turn_id), startedAt, number(payload.model_context_window));
+				return this.#begin(text(payload.turn_id), startedAt, {
+					contextWindow: number(payload.model_context_window),
+					mode: readMode(payload.collaboration_mode_kind),
+				});
 			}
 			case 'task_complete':
 			case 'turn_complete':
@@ -177,7 +182,7 @@ export class RecordReader {
 				if (!read) return [];
 				const begun =
 					this.#turnId === null || (read.item.type === 'userMessage' && payload.turn_id === undefined && this.#implicit)
-						? this.#begin(null, at, null)
+						? this.#begin(null, at, { contextWindow: null, mode: 'default' })
 						: [];
 				const turnId = text(payload.turn_id) ?? this.#turnId ?? '';
 				return [...begun, { type: read.phase, turnId, at, item: read.item }];
@@ -189,10 +194,10 @@ export class RecordReader {
 	#reasoning: { readonly turnId: string; readonly item: Extract<TurnItem, { type: 'reasoning' }>; open: boolean } | null = null;
 
 	/** Old rollouts have no turn boundaries: a user message then begins a turn. */
-	#begin(id: string | null, at: number, contextWindow: number | null): TurnEvent[] {
+	#begin(id: string | null, at: number, told: { readonly contextWindow: number | null; readonly mode: ModeKind }): TurnEvent[] {
 		this.#implicit = id === null;
 		this.#turnId = id ?? `turn-${++this.#turns}`;
-		return [{ type: 'turnStarted', turnId: this.#turnId, at, contextWindow }];
+		return [{ type: 'turnStarted', turnId: this.#turnId, at, ...told }];
 	}
 }
 

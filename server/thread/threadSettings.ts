@@ -1,3 +1,5 @@
+import { type ModeKind, modeInstructions } from '../instructions/collaborationModes.ts';
+import type { Personality } from '../instructions/personality.ts';
 import type { ModelInfo, ReasoningEffort, ReasoningSummary, Verbosity } from '../model/model.ts';
 import type { SandboxPolicy } from '../sandbox/policy.ts';
 import type { ApprovalPolicy, TurnSettings } from '../turn/settings.ts';
@@ -22,6 +24,16 @@ export interface ThreadSettings {
 	/** Null: our own. */
 	readonly baseInstructions: string | null;
 	readonly developerInstructions: string | null;
+	/** Null: nobody chose one, which is Default without a word about it. */
+	readonly mode: ChosenMode | null;
+	readonly personality: Personality | null;
+}
+
+/** A way of working that a client chose. */
+export interface ChosenMode {
+	readonly kind: ModeKind;
+	/** Null: our own of this mode. */
+	readonly instructions: string | null;
 }
 
 export type SettingsOverrides = Partial<ThreadSettings>;
@@ -42,6 +54,9 @@ export function freezeSettings(
 		sandbox: settings.sandbox,
 		outputSchema: options.outputSchema ?? null,
 		shell: options.shell,
+		mode: settings.mode?.kind ?? 'default',
+		modeInstructions: settings.mode && (settings.mode.instructions ?? modeInstructions[settings.mode.kind]),
+		personality: settings.personality,
 		webSearch: settings.webSearch,
 	});
 }

@@ -1,6 +1,9 @@
+import { readMode } from '../instructions/collaborationModes.ts';
+import type { Personality } from '../instructions/personality.ts';
 import type { RolloutEntry, RolloutLine } from '../store/rolloutLine.ts';
 import type { SandboxPolicy } from '../sandbox/policy.ts';
 import type { ApprovalPolicy, TurnSettings } from '../turn/settings.ts';
+import type { ChosenMode } from './threadSettings.ts';
 
 /** The settings of a turn that the model has been told of. A resume goes on with its model and folder; what may run is the configuration's. */
 export interface TurnContext {
@@ -8,10 +11,16 @@ export interface TurnContext {
 	readonly cwd: string;
 	readonly approvalPolicy: ApprovalPolicy;
 	readonly sandbox: SandboxPolicy;
+	readonly mode: ChosenMode | null;
+	/** The words about the mode that the model has; null when there were none. */
+	readonly modeInstructions: string | null;
+	readonly personality: Personality | null;
 }
 
 export function turnContextOf(settings: TurnSettings): TurnContext {
-	return { model: settings.model.slug, cwd: settings.cwd, approvalPolicy: settings.approvalPolicy, sandbox: settings.sandbox };
+	const { cwd, approvalPolicy, sandbox, modeInstructions, personality } = settings;
+	const mode = modeInstructions === null ? null : { kind: settings.mode, instructions: modeInstructions };
+	return { model: settings.model.slug, cwd, approvalPolicy, sandbox, mode, modeInstructions, personality };
 }
 
 export function turnContextEntry(turnId: string, settings: TurnSettings): RolloutEntry {
@@ -23,6 +32,11 @@ export function turnContextEntry(turnId: string, settings: TurnSettings): Rollou
 			approval_policy: settings.approvalPolicy,
 			sandbox_policy: sandboxRecord(settings.sandbox),
 			model: settings.model.slug,
+			...(settings.personality === null ? {} : { personality: settings.personality }),
+			collaboration_mode: {
+				mode: settings.mode,
+				settings: { model: settings.model.slug, reasoning_effort: settings.effort, developer_instructions: settings.modeInstructions ?? '' },
+			},
 			...(settings.effort === null ? {} : { effort: settings.effort }),
 			summary: settings.summary ?? 'none',
 		},
@@ -35,8 +49,30 @@ export function lastTurnContext(lines: readonly RolloutLine[]): TurnContext | nu
 	if (typeof payload?.model !== 'string' || typeof payload.cwd !== 'string') return null;
 	const { approval_policy: policy } = payload;
 	const known = policy === 'untrusted' || policy === 'on-failure' || policy === 'on-request' || policy === 'never';
-	return { model: payload.model, cwd: payload.cwd, approvalPolicy: known ? policy : 'untrusted', sandbox: sandboxFromRecord(payload.sandbox_policy) };
+	const mode = modeFromRecord(payload.collaboration_mode);
+	return {
+		model: payload.model,
+		cwd: payload.cwd,
+		approvalPolicy: known ? policy : 'untrusted',
+		sandbox: sandboxFromRecord(payload.sandbox_policy),
+		mode,
+		modeInstructions: mode?.instructions ?? null,
+		personality: personalityFromRecord(payload.personality),
+	};
 }
+
+/** Without instructions nobody chose a mode. */
+function modeFromRecord(value: unknown): ChosenMode | null {
+	const record = recordOf(value);
+	const { developer_instructions: text } = recordOf(record.settings);
+	return typeof text === 'string' && text !== '' ? { kind: readMode(record.mode), instructions: text } : null;
+}
+
+function personalityFromRecord(value: unknown): Personality | null {
+	return value === 'friendly' || value === 'pragmatic' || value === 'none' ? value : null;
+}
+
+const recordOf = (value: unknown): Readonly<Record<string, unknown>> => (typeof value === 'object' && value !== null ? { ...value } : {});
 
 function sandboxRecord(sandbox: SandboxPolicy): Readonly<Record<string, unknown>> {
 	switch (sandbox.type) {
@@ -61,7 +97,7 @@ function sandboxRecord(sandbox: SandboxPolicy): Readonly<Record<string, unknown>
 
 /** What cannot be understood is read as read-only: less than was meant, never more. */
 function sandboxFromRecord(value: unknown): SandboxPolicy {
-	const record: Readonly<Record<string, unknown>> = typeof value === 'object' && value !== null ? { ...value } : {};
+	const record = recordOf(value);
 	const networkAccess = record.network_access === true;
 	switch (record.type) {
 		case 'danger-full-access':

@@ -71,7 +71,7 @@ export async function runThreadTurn(host: TurnHost, turn: ActiveTurn, { outputSc
 			host.records.begin(host.meta);
 		} finally {
 			// Also of a turn that fails because nothing can be saved: whoever waits for its end hears of it.
-			host.emit({ type: 'turnStarted', turnId: turn.id, at: startedAt, contextWindow });
+			host.emit({ type: 'turnStarted', turnId: turn.id, at: startedAt, contextWindow, mode: host.settings.mode?.kind ?? 'default' });
 		}
 		outcome = await work(host, turn, { settings, contextWindow });
 	} catch (error) {
@@ -105,6 +105,7 @@ async function loop(host: TurnHost, turn: ActiveTurn, { settings, contextWindow 
 	try {
 		return await runTurn({
 			turnId: turn.id,
+			mode: settings.mode,
 			model: client,
 			tools,
 			signal,

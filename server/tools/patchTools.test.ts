@@ -58,6 +58,9 @@ describe('tools that change and show files', () => {
 			sandbox: options.sandbox ?? fullAccess,
 			outputSchema: null,
 			shell: { path: '/bin/bash', name: 'bash' },
+			mode: 'default',
+			modeInstructions: null,
+			personality: null,
 			webSearch: 'disabled',
 		};
 		const context: ToolContext = {

@@ -1,3 +1,4 @@
+import type { ModeKind } from '../instructions/collaborationModes.ts';
 import type { ModelErrorKind, RateLimitSnapshot, TokenUsage } from '../model/model.ts';
 import type { ResponseItem } from '../model/responseItem.ts';
 import type { FileChange, PlanStep, TurnItem } from './item.ts';
@@ -19,7 +20,13 @@ export type TurnEnd =
  * projects it to the wire; replaying the records gives the same items. Times are Unix milliseconds.
  */
 export type TurnEvent =
-	| { readonly type: 'turnStarted'; readonly turnId: string; readonly at: number; readonly contextWindow: number | null }
+	| {
+			readonly type: 'turnStarted';
+			readonly turnId: string;
+			readonly at: number;
+			readonly contextWindow: number | null;
+			readonly mode: ModeKind;
+	  }
 	| {
 			readonly type: 'turnEnded';
 			readonly turnId: string;
@@ -31,6 +38,7 @@ export type TurnEvent =
 	| { readonly type: 'itemStarted'; readonly turnId: string; readonly at: number; readonly item: TurnItem }
 	| { readonly type: 'itemCompleted'; readonly turnId: string; readonly at: number; readonly item: TurnItem }
 	| { readonly type: 'textDelta'; readonly turnId: string; readonly itemId: string; readonly delta: string }
+	| { readonly type: 'planDelta'; readonly turnId: string; readonly itemId: string; readonly delta: string }
 	| { readonly type: 'summaryPartAdded'; readonly turnId: string; readonly itemId: string; readonly summaryIndex: number }
 	| { readonly type: 'summaryDelta'; readonly turnId: string; readonly itemId: string; readonly summaryIndex: number; readonly delta: string }
 	| { readonly type: 'reasoningDelta'; readonly turnId: string; readonly itemId: string; readonly contentIndex: number; readonly delta: string }

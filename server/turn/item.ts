@@ -56,9 +56,16 @@ export interface PlanStep {
 export type TurnItem =
 	| { readonly type: 'userMessage'; readonly id: string; readonly content: readonly TurnInput[] }
 	| { readonly type: 'agentMessage'; readonly id: string; readonly text: string; readonly phase: 'commentary' | 'final_answer' | null }
+	/** A plan that the model proposes in Plan mode, cut out of one of its messages. */
+	| { readonly type: 'plan'; readonly id: string; readonly text: string }
 	| { readonly type: 'reasoning'; readonly id: string; readonly summary: readonly string[]; readonly content: readonly string[] }
 	| CommandItem
 	| FileChangeItem
 	| { readonly type: 'webSearch'; readonly id: string; readonly query: string; readonly action: Readonly<Record<string, unknown>> | null }
 	| { readonly type: 'imageView'; readonly id: string; readonly path: string }
 	| { readonly type: 'contextCompaction'; readonly id: string };
+
+/** The id of the plan that was cut out of a message. */
+export function planId(messageId: string): string {
+	return `${messageId}-plan`;
+}

@@ -1,13 +1,17 @@
+import type { ModeKind } from '../instructions/collaborationModes.ts';
 import type { ModelEvent } from '../model/model.ts';
 import type { MessageItem, ReasoningItem, ResponseItem, WebSearchCallItem } from '../model/responseItem.ts';
 import type { TurnEvent } from './events.ts';
-import type { TurnItem } from './item.ts';
+import { planId, type TurnItem } from './item.ts';
+import { ProposedPlanParser, type PlanSegment, splitPlan } from './proposedPlan.ts';
 
 type Delta = Extract<ModelEvent, { type: 'textDelta' | 'summaryPartAdded' | 'summaryDelta' | 'reasoningDelta' }>;
-type StreamedItem = Extract<TurnItem, { type: 'agentMessage' | 'reasoning' | 'webSearch' }>;
+type StreamedItem = Extract<TurnItem, { type: 'agentMessage' | 'plan' | 'reasoning' | 'webSearch' }>;
 
 export interface ItemPorts {
 	readonly turnId: string;
+	/** In Plan mode the plan in a message is an item of its own. */
+	readonly mode: ModeKind;
 	emit(event: TurnEvent): void;
 	now(): number;
 }
@@ -20,6 +24,8 @@ export class ResponseItems {
 	readonly #ports: ItemPorts;
 	readonly #open = new Map<string, StreamedItem>();
 	readonly #done = new Set<string>();
+	/** One per message of a turn in Plan mode. */
+	readonly #plans = new Map<string, { readonly parser: ProposedPlanParser; readonly begun: StreamedItem }>();
 	#unnamed = 0;
 	/** Text of the last message that was completed. */
 	lastMessage: string | null = null;
@@ -30,18 +36,23 @@ export class ResponseItems {
 
 	added(item: ResponseItem): void {
 		const started = toTurnItem(item, this.#idOf(item));
-		if (started) this.#start(started);
+		if (started?.type === 'agentMessage' && this.#ports.mode === 'plan')
+			this.#plans.set(started.id, { parser: new ProposedPlanParser(), begun: started });
+		else if (started) this.#start(started);
 	}
 
 	delta(event: Delta): void {
 		const open = this.#open.get(event.itemId);
 		const { turnId } = this.#ports;
 		switch (event.type) {
-			case 'textDelta':
+			case 'textDelta': {
+				const planned = this.#plans.get(event.itemId);
+				if (planned) return this.#show(planned.begun, planned.parser.push(event.delta));
 				if (open?.type !== 'agentMessage') return;
 				this.#open.set(event.itemId, { ...open, text: open.text + event.delta });
 				this.#ports.emit({ ...event, turnId });
 				return;
+			}
 			case 'summaryPartAdded':
 				if (open?.type !== 'reasoning') return;
 				this.#open.set(event.itemId, { ...open, summary: withPart(open.summary, event.summaryIndex, '') });
@@ -71,6 +82,12 @@ export class ResponseItems {
 		this.#ports.emit({ type: 'history', turnId, item });
 		const finished = toTurnItem(item, id);
 		if (!finished) return;
+		if (finished.type === 'agentMessage' && this.#ports.mode === 'plan') return this.#finishPlanned(finished);
+		this.#finish(finished);
+	}
+
+	#finish(finished: StreamedItem): void {
+		const { id } = finished;
 		const open = this.#open.get(id);
 		if (!open) this.#start(finished);
 		this.#open.delete(id);
@@ -78,13 +95,38 @@ export class ResponseItems {
 		const content = finished.type === 'reasoning' && open?.type === 'reasoning' && finished.content.length === 0 ? open.content : null;
 		const whole = finished.type === 'reasoning' && content ? { ...finished, content } : finished;
 		if (whole.type === 'agentMessage') this.lastMessage = whole.text;
-		this.#ports.emit({ type: 'itemCompleted', turnId, at: this.#ports.now(), item: whole });
+		this.#ports.emit({ type: 'itemCompleted', turnId: this.#ports.turnId, at: this.#ports.now(), item: whole });
 	}
 
 	/** Called when the stream is over, however it ended. */
 	closeOpen(): void {
 		for (const item of this.#open.values()) this.#ports.emit({ type: 'itemCompleted', turnId: this.#ports.turnId, at: this.#ports.now(), item });
 		this.#open.clear();
+	}
+
+	/** A message of Plan mode: its plan completes first, and a message that is nothing but a plan is not shown twice. */
+	#finishPlanned(message: Extract<StreamedItem, { type: 'agentMessage' }>): void {
+		const planned = this.#plans.get(message.id);
+		if (planned) this.#show(planned.begun, planned.parser.finish());
+		const { text, plan } = splitPlan(message.text);
+		if (plan !== null) this.#finish({ type: 'plan', id: planId(message.id), text: plan });
+		if (plan === null || text.trim() !== '' || this.#open.has(message.id)) this.#finish({ ...message, text });
+		else this.lastMessage = plan;
+	}
+
+	/** Shows what streamed in of a message in Plan mode. White space alone begins no message. */
+	#show(begun: StreamedItem, segments: readonly PlanSegment[]): void {
+		const { turnId } = this.#ports;
+		const { id } = begun;
+		for (const { kind, text } of segments) {
+			const itemId = kind === 'plan' ? planId(id) : id;
+			if (kind === 'text' && text.trim() === '' && !this.#open.has(id)) continue;
+			this.#start(kind === 'plan' ? { type: 'plan', id: itemId, text: '' } : begun);
+			const open = this.#open.get(itemId);
+			if (text === '' || (open?.type !== 'plan' && open?.type !== 'agentMessage')) continue;
+			this.#open.set(itemId, { ...open, text: open.text + text });
+			this.#ports.emit({ type: kind === 'plan' ? 'planDelta' : 'textDelta', turnId, itemId, delta: text });
+		}
 	}
 
 	#start(item: StreamedItem): void {

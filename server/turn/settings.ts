@@ -1,3 +1,5 @@
+import type { ModeKind } from '../instructions/collaborationModes.ts';
+import type { Personality } from '../instructions/personality.ts';
 import type { ModelInfo, ReasoningEffort, ReasoningSummary, Verbosity } from '../model/model.ts';
 import type { SandboxPolicy } from '../sandbox/policy.ts';
 
@@ -18,5 +20,10 @@ export interface TurnSettings {
 	readonly outputSchema: unknown;
 	/** The user's shell: the program and its name. */
 	readonly shell: { readonly path: string; readonly name: string };
+	readonly mode: ModeKind;
+	/** What the mode asks of the model; null when nobody chose a mode. */
+	readonly modeInstructions: string | null;
+	/** Null when nobody chose one. */
+	readonly personality: Personality | null;
 	readonly webSearch: 'disabled' | 'cached' | 'live';
 }

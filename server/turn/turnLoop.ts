@@ -1,3 +1,4 @@
+import type { ModeKind } from '../instructions/collaborationModes.ts';
 import { type ModelClient, ModelError, type ModelEvent, type ModelRequest, type TokenUsage } from '../model/model.ts';
 import type { ResponseItem } from '../model/responseItem.ts';
 import type { TurnEnd, TurnEvent, TurnFailure } from './events.ts';
@@ -15,6 +16,7 @@ export interface PendingInput {
 
 export interface TurnPorts {
 	readonly turnId: string;
+	readonly mode: ModeKind;
 	readonly model: ModelClient;
 	readonly tools: ToolCalls;
 	/** Aborted by an interrupt; no request goes out after that. */
