@@ -37,8 +37,34 @@ export interface FileChangeQuestion {
 	readonly grantRoot: string | null;
 }
 
+/** A question that is no approval: the person picks an option, or says something else. */
+export interface UserQuestion {
+	readonly id: string;
+	/** A few words. */
+	readonly header: string;
+	readonly question: string;
+	/** Whether own words are an answer too. */
+	readonly isOther: boolean;
+	/** Not shown while it is typed. */
+	readonly isSecret: boolean;
+	/** Null: own words only. */
+	readonly options: readonly { readonly label: string; readonly description: string }[] | null;
+}
+
+export interface UserInputQuestion {
+	readonly itemId: string;
+	readonly questions: readonly UserQuestion[];
+}
+
+/** Answers by question id: the labels that were picked, and what else was said. A question that nobody answered is missing. */
+export type UserInputAnswer =
+	| { readonly type: 'answered'; readonly answers: Readonly<Record<string, readonly string[]>> }
+	/** The turn was stopped meanwhile. */
+	| { readonly type: 'cancel' };
+
 /** Asks whoever may decide. Resolves with `cancel` when the turn is interrupted meanwhile; never rejects. */
 export interface Approver {
 	command(question: CommandQuestion): Promise<CommandDecision>;
 	fileChange(question: FileChangeQuestion): Promise<FileChangeDecision>;
+	userInput(question: UserInputQuestion): Promise<UserInputAnswer>;
 }

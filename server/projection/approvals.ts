@@ -1,4 +1,4 @@
-import type { CommandDecision, FileChangeDecision } from '../approval/approver.ts';
+import type { CommandDecision, FileChangeDecision, UserInputAnswer } from '../approval/approver.ts';
 import type {
 	CommandExecutionApprovalDecision,
 	CommandExecutionRequestApprovalParams,
@@ -6,6 +6,7 @@ import type {
 	FileChangeRequestApprovalParams,
 	FileChangeRequestApprovalResponse,
 } from '../protocol/approval.ts';
+import type { ToolRequestUserInputParams, ToolRequestUserInputResponse } from '../protocol/userInputRequest.ts';
 import type { Question } from '../thread/questions.ts';
 import { toCommandText } from './wireItem.ts';
 
@@ -50,4 +51,20 @@ export function fromCommandAnswer({ decision }: CommandExecutionRequestApprovalR
 
 export function fromFileChangeAnswer({ decision }: FileChangeRequestApprovalResponse): FileChangeDecision {
 	return { type: decision };
+}
+
+export function toUserInputRequest(threadId: string, { turnId, question }: Extract<Question, { kind: 'userInput' }>): ToolRequestUserInputParams {
+	const questions = question.questions.map(({ id, header, question: text, isOther, isSecret, options }) => ({
+		id,
+		header,
+		question: text,
+		isOther,
+		isSecret,
+		options: options && options.map((option) => ({ ...option })),
+	}));
+	return { threadId, turnId, itemId: question.itemId, questions };
+}
+
+export function fromUserInputAnswer({ answers }: ToolRequestUserInputResponse): UserInputAnswer {
+	return { type: 'answered', answers: Object.fromEntries(Object.entries(answers).map(([id, each]) => [id, each.answers])) };
 }

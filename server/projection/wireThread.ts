@@ -12,7 +12,13 @@ import type { ThreadSettings } from '../thread/threadSettings.ts';
 
 export function toWireStatus(status: ThreadStatus): WireStatus {
 	if (status.type !== 'active') return status;
-	return { type: 'active', activeFlags: status.waitingOnApproval ? ['waitingOnApproval'] : [] };
+	return {
+		type: 'active',
+		activeFlags: [
+			...(status.waitingOnApproval ? ['waitingOnApproval' as const] : []),
+			...(status.waitingOnUserInput ? ['waitingOnUserInput' as const] : []),
+		],
+	};
 }
 
 const seconds = (ms: number) => Math.floor(ms / 1000);

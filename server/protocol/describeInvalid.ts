@@ -24,6 +24,9 @@ function find(schema: z.core.$ZodType, value: unknown, path: Path): string | nul
 			return value === null ? null : find(def.innerType, value, path);
 		case 'default':
 			return value === undefined ? null : find(def.innerType, value, path);
+		// Other spellings are read too; only the written ones are told.
+		case 'pipe':
+			return fits(schema, value) ? null : find(def.out, value, path);
 		case 'string':
 			if (typeof value !== 'string') return wrongType(value, 'a string', path);
 			return schema === AbsolutePathBuf && !fits(schema, value) ? 'AbsolutePathBuf deserialized without a base path' : null;

@@ -1,28 +1,35 @@
-import type { CommandDecision, FileChangeDecision } from '../approval/approver.ts';
-import { fromCommandAnswer, fromFileChangeAnswer, toCommandApproval, toFileChangeApproval } from '../projection/approvals.ts';
+import {
+	fromCommandAnswer,
+	fromFileChangeAnswer,
+	fromUserInputAnswer,
+	toCommandApproval,
+	toFileChangeApproval,
+	toUserInputRequest,
+} from '../projection/approvals.ts';
 import { toNotification } from '../projection/notifications.ts';
 import { toWireStatus } from '../projection/wireThread.ts';
 import { TurnViews } from '../projection/turnViews.ts';
-import type { ServerNotification } from '../protocol/methods.ts';
-import type { Question } from '../thread/questions.ts';
+import type { ServerNotification, ServerRequestMethod } from '../protocol/methods.ts';
+import type { Decision, Question } from '../thread/questions.ts';
 import type { Thread } from '../thread/thread.ts';
 import type { ThreadObserver } from '../thread/threads.ts';
 import type { TurnEvent } from '../turn/events.ts';
 import type { Clients } from './clients.ts';
-import type { ServerRequestHandle, ServerRequests } from './serverRequests.ts';
+import type { Answer, ServerRequestHandle, ServerRequests } from './serverRequests.ts';
 import { encodeNotification, type Session } from './session.ts';
 
 interface OpenQuestion {
-	readonly question: Question;
-	readonly handle: ServerRequestHandle<'item/commandExecution/requestApproval'> | ServerRequestHandle<'item/fileChange/requestApproval'>;
+	readonly handle: Pick<ServerRequestHandle<ServerRequestMethod>, 'id' | 'ask' | 'withdraw'>;
 }
+
+type Answered<M extends ServerRequestMethod> = Exclude<Answer<M>, { readonly type: 'withdrawn' }>;
 
 interface Followed {
 	readonly views: TurnViews;
 	readonly questions: Map<Question, OpenQuestion>;
 	/** The newest of the events that no item keeps: they are told again to whoever comes later. */
 	readonly latest: Map<'planUpdated' | 'tokenUsage', TurnEvent>;
-	answer: ((question: Question, decision: CommandDecision | FileChangeDecision) => boolean) | null;
+	answer: ((question: Question, decision: Decision) => boolean) | null;
 }
 
 /** Brings what happens in threads to the clients that follow them, and their answers back. */
@@ -100,20 +107,27 @@ export class ThreadSubscriptions implements ThreadObserver {
 
 	#ask(threadId: string, followed: Followed, question: Question): void {
 		const sessions = this.#clients.subscribersOf(threadId);
-		if (question.kind === 'command') {
-			const handle = this.#requests.send('item/commandExecution/requestApproval', toCommandApproval(threadId, question), sessions);
-			followed.questions.set(question, { question, handle });
+		const wait = <M extends ServerRequestMethod>(handle: ServerRequestHandle<M>, read: (answer: Answered<M>) => Decision) => {
+			followed.questions.set(question, { handle });
 			void handle.answered.then((answer) => {
-				if (answer.type !== 'withdrawn')
-					followed.answer?.(question, answer.type === 'result' ? fromCommandAnswer(answer.result) : { type: 'decline' });
+				if (answer.type !== 'withdrawn') followed.answer?.(question, read(answer));
 			});
-		} else {
-			const handle = this.#requests.send('item/fileChange/requestApproval', toFileChangeApproval(threadId, question), sessions);
-			followed.questions.set(question, { question, handle });
-			void handle.answered.then((answer) => {
-				if (answer.type !== 'withdrawn')
-					followed.answer?.(question, answer.type === 'result' ? fromFileChangeAnswer(answer.result) : { type: 'decline' });
-			});
+		};
+		switch (question.kind) {
+			case 'command':
+				return wait(this.#requests.send('item/commandExecution/requestApproval', toCommandApproval(threadId, question), sessions), (answer) =>
+					answer.type === 'result' ? fromCommandAnswer(answer.result) : { type: 'decline' },
+				);
+			case 'fileChange':
+				return wait(this.#requests.send('item/fileChange/requestApproval', toFileChangeApproval(threadId, question), sessions), (answer) =>
+					answer.type === 'result' ? fromFileChangeAnswer(answer.result) : { type: 'decline' },
+				);
+			case 'userInput':
+				return wait(this.#requests.send('item/tool/requestUserInput', toUserInputRequest(threadId, question), sessions), (answer) =>
+					answer.type === 'result' ? fromUserInputAnswer(answer.result) : { type: 'answered', answers: {} },
+				);
+			default:
+				question satisfies never;
 		}
 	}
 

@@ -1,4 +1,12 @@
-import type { Approver, CommandDecision, CommandQuestion, FileChangeDecision, FileChangeQuestion } from '../approval/approver.ts';
+import type {
+	Approver,
+	CommandDecision,
+	CommandQuestion,
+	FileChangeDecision,
+	FileChangeQuestion,
+	UserInputAnswer,
+	UserInputQuestion,
+} from '../approval/approver.ts';
 
 interface Base {
 	readonly turnId: string;
@@ -9,9 +17,10 @@ interface Base {
 /** Something that waits for a person. It lives until it is answered or its turn ends, whoever is connected meanwhile. */
 export type Question =
 	| (Base & { readonly kind: 'command'; readonly question: CommandQuestion })
-	| (Base & { readonly kind: 'fileChange'; readonly question: FileChangeQuestion });
+	| (Base & { readonly kind: 'fileChange'; readonly question: FileChangeQuestion })
+	| (Base & { readonly kind: 'userInput'; readonly question: UserInputQuestion });
 
-type Decision = CommandDecision | FileChangeDecision;
+export type Decision = CommandDecision | FileChangeDecision | UserInputAnswer;
 
 export interface QuestionListener {
 	asked(question: Question): void;
@@ -60,6 +69,7 @@ export class Questions {
 		return {
 			command: (question) => ask<CommandDecision>({ kind: 'command', turnId: turn.turnId, askedAt: Date.now(), question }),
 			fileChange: (question) => ask<FileChangeDecision>({ kind: 'fileChange', turnId: turn.turnId, askedAt: Date.now(), question }),
+			userInput: (question) => ask<UserInputAnswer>({ kind: 'userInput', turnId: turn.turnId, askedAt: Date.now(), question }),
 		};
 	}
 }

@@ -248,7 +248,7 @@ export class Thread {
 	}
 
 	#asked(question: Question): void {
-		this.#setStatus({ type: 'active', waitingOnApproval: true });
+		this.#tellWaiting();
 		this.#listener.asked(question);
 	}
 
@@ -263,7 +263,17 @@ export class Thread {
 			}),
 		]);
 		this.#listener.closed(question, decision);
-		if (this.questions.open.length === 0 && this.#active) this.#setStatus({ type: 'active', waitingOnApproval: false });
+		if (this.#active) this.#tellWaiting();
+	}
+
+	/** Says what the running turn waits for, when that is new. */
+	#tellWaiting(): void {
+		const { open } = this.questions;
+		const waitingOnUserInput = open.some((question) => question.kind === 'userInput');
+		const waitingOnApproval = open.some((question) => question.kind !== 'userInput');
+		const { status } = this;
+		if (status.type === 'active' && status.waitingOnApproval === waitingOnApproval && status.waitingOnUserInput === waitingOnUserInput) return;
+		this.#setStatus({ type: 'active', waitingOnApproval, waitingOnUserInput });
 	}
 
 	#setStatus(status: ThreadStatus): void {

@@ -13,7 +13,7 @@ import type { TurnContext } from './turnContext.ts';
 export type ThreadStatus =
 	| { readonly type: 'idle' }
 	| { readonly type: 'systemError' }
-	| { readonly type: 'active'; readonly waitingOnApproval: boolean };
+	| { readonly type: 'active'; readonly waitingOnApproval: boolean; readonly waitingOnUserInput: boolean };
 
 /** Hears of everything that happens in a thread, after it was recorded. */
 export interface ThreadListener extends QuestionListener {

@@ -62,7 +62,7 @@ export async function runThreadTurn(host: TurnHost, turn: ActiveTurn, { outputSc
 	const startedAt = Date.now();
 	const model = host.ports.modelInfo(host.settings.model);
 	const contextWindow = model.contextWindow === null ? null : Math.floor((model.contextWindow * model.effectiveContextWindowPercent) / 100);
-	host.setStatus({ type: 'active', waitingOnApproval: false });
+	host.setStatus({ type: 'active', waitingOnApproval: false, waitingOnUserInput: false });
 	let outcome: TurnOutcome;
 	let fault = false;
 	try {

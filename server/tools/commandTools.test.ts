@@ -75,6 +75,7 @@ describe('command tools', () => {
 					if (answer.type === 'cancel') abort.abort();
 					return Promise.resolve(answer);
 				},
+				userInput: () => Promise.resolve({ type: 'cancel' as const }),
 				fileChange: () => Promise.resolve({ type: 'decline' }),
 			},
 			signal: abort.signal,

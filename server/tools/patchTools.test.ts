@@ -71,6 +71,7 @@ describe('tools that change and show files', () => {
 			emit: (event) => events.push(event),
 			approver: {
 				command: () => Promise.resolve({ type: 'decline' }),
+				userInput: () => Promise.resolve({ type: 'cancel' as const }),
 				fileChange: (question) => {
 					questions.push(question);
 					return Promise.resolve({ type: answers.shift() ?? 'decline' });

@@ -1,6 +1,7 @@
 import { applyPatchTool } from './applyPatch.ts';
 import type { CommandTools } from './commandTools.ts';
 import type { PatchRunner } from './patchRunner.ts';
+import { requestUserInputTool } from './requestUserInput.ts';
 import type { Tool } from './tool.ts';
 import { updatePlanTool } from './updatePlan.ts';
 import { viewImageTool } from './viewImage.ts';
@@ -20,7 +21,7 @@ export interface Tools {
 }
 
 export function createTools({ patches, commands }: ToolsOptions): Tools {
-	const all = [...commands.tools, updatePlanTool, applyPatchTool(patches), webSearchTool, viewImageTool];
+	const all = [...commands.tools, updatePlanTool, requestUserInputTool, applyPatchTool(patches), webSearchTool, viewImageTool];
 	return {
 		all: new Map(all.map((tool) => [tool.name, tool])),
 		endThread: async (threadId) => {
