@@ -98,6 +98,9 @@ export async function recordedSettings(source: SettingsSource, found: StoredThre
 		...base,
 		provider: params.modelProvider ?? found.meta.modelProvider,
 		model: params.model ?? recorded?.model ?? base.model,
+		// The model was told of them, and a client that says nothing of them expects them to hold.
+		mode: recorded?.mode ?? null,
+		personality: params.personality ?? recorded?.personality ?? base.personality,
 	};
 }
 
