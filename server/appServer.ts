@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { TreeSitterShellParser } from './approval/shellParser.ts';
 import { AuthFile } from './auth/authFile.ts';
 import { codexHome, ConfigError, type Config, readConfigFile, resolveConfig } from './config/config.ts';
@@ -65,6 +66,9 @@ export interface AppServer {
 	/** Running turns are recorded as interrupted, children killed, what was sent is delivered. */
 	close(): Promise<void>;
 }
+
+/** How long clients may take at the end to read what was sent to them, in milliseconds. */
+const DRAIN_MS = 500;
 
 /** The composition root: every service is made here. */
 export function createAppServer(options: AppServerOptions): AppServer {
@@ -194,12 +198,12 @@ export function createAppServer(options: AppServerOptions): AppServer {
 			const session = new Session(nextSession++, connection);
 			clients.add(session);
 			connection.listen({
-				message: (value) => dispatcher.receive(session, value),
-				malformed: (reason) => dispatcher.malformed(session, reason),
-				closed: () => {
+				message: (value, bytes) => dispatcher.receive(session, value, bytes),
+				malformed: (problem) => dispatcher.malformed(session, problem),
+				closed: (reason) => {
+					if (reason !== null) log.warn('a connection was closed', { connection: session.id, client: session.client?.name, reason });
 					clients.remove(session);
 					requests.forget(session, (method) => method !== 'item/fileChange/apply');
-					dispatcher.forget(session);
 					machine.forget(session);
 				},
 			});
@@ -208,7 +212,8 @@ export function createAppServer(options: AppServerOptions): AppServer {
 			await threads.close();
 			await processes.dispose();
 			models.dispose();
-			await Promise.all(clients.all().map((session) => session.connection.drained()));
+			// A client that does not read is not waited for.
+			await Promise.race([Promise.all(clients.all().map((session) => session.connection.drained())), delay(DRAIN_MS, undefined, { ref: false })]);
 		},
 	};
 }

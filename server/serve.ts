@@ -55,7 +55,12 @@ async function open(options: ServeOptions, { home, log, accept, clients }: AppSe
 	if (address.type === 'webSocket' && !isLoopback(address.host) && options.webSocketAuth.mode === null) {
 		log.warn('everyone who reaches this address can run commands here: configure --ws-auth first', { address: address.host });
 	}
-	const listener = await listen(address, { home, accept, auth: webSocketAuth(options.webSocketAuth) });
+	const listener = await listen(address, {
+		home,
+		accept,
+		auth: webSocketAuth(options.webSocketAuth),
+		onError: (error) => log.error('the listener reports an error', { error }),
+	});
 	if (listener === null) {
 		log.info('another server already listens there: this one is not needed');
 		return 'already running';

@@ -9,7 +9,7 @@ export function initializeHandlers(server: {
 	readonly arch: string;
 }): Handlers {
 	return {
-		initialize: ({ clientInfo, capabilities }, { session }) => {
+		initialize: ({ clientInfo, capabilities }, { session, afterReply }) => {
 			if (session.client) throw new RpcFailure(alreadyInitialized());
 			session.initialize({
 				name: clientInfo.name,
@@ -19,6 +19,7 @@ export function initializeHandlers(server: {
 				applyFileChanges: capabilities?.applyFileChanges ?? false,
 				optOut: new Set(capabilities?.optOutNotificationMethods ?? []),
 			});
+			afterReply(() => session.ready());
 			return {
 				userAgent: `${clientInfo.name}/${server.version} (${server.platform}; ${server.arch}) tiller`,
 				codexHome: server.home,

@@ -4,21 +4,42 @@ import {
 	invalidRequest,
 	notInitialized,
 	notSupportedYet,
+	overloaded,
+	parseError,
 	type RpcError,
 	unknownMethod,
 } from '../protocol/rpcError.ts';
 import type { RequestDefinition } from '../protocol/define.ts';
 import { describeInvalid } from '../protocol/describeInvalid.ts';
+import { type TraceContext, Traced } from '../protocol/envelope.ts';
 import { findExperimental } from '../protocol/findExperimental.ts';
 import { clientRequests, findClientRequest } from '../protocol/methods.ts';
 import type { Logger } from '../telemetry/logger.ts';
+import type { Malformed } from '../transport/connection.ts';
 import { type Handlers, type RequestContext, RpcFailure } from './handler.ts';
 import { RequestQueues } from './requestQueues.ts';
 import type { ServerRequests } from './serverRequests.ts';
 import type { RequestId, Session } from './session.ts';
 
-/** Requests of one connection that are not answered yet. Beyond this many the server says that it is overloaded. */
-const MAX_IN_FLIGHT = 1024;
+/** Requests of one connection that are not answered yet, and what they hold. Beyond this the server says that it is overloaded. */
+const MAX_OPEN_REQUESTS = 1024;
+const MAX_OPEN_BYTES = 64 * 1024 * 1024;
+
+interface Request {
+	readonly id: RequestId;
+	readonly method: string;
+	readonly params: unknown;
+	readonly trace: unknown;
+	readonly bytes: number;
+}
+
+/** The requests of a session that are not answered yet. */
+interface OpenRequests {
+	count: number;
+	bytes: number;
+	/** Resolves when the client has read enough of what was sent to it. Null while nothing waits for that. */
+	room: Promise<void> | null;
+}
 
 type AnyHandler = (params: unknown, context: RequestContext) => unknown;
 
@@ -28,7 +49,7 @@ export class Dispatcher {
 	readonly #serverRequests: ServerRequests;
 	readonly #log: Logger;
 	readonly #queues = new RequestQueues();
-	readonly #inFlight = new Map<Session, number>();
+	readonly #open = new WeakMap<Session, OpenRequests>();
 
 	constructor(options: { handlers: Handlers; serverRequests: ServerRequests; log: Logger }) {
 		this.#handlers = new Map(Object.entries(options.handlers) as [string, AnyHandler][]);
@@ -36,40 +57,42 @@ export class Dispatcher {
 		this.#log = options.log;
 	}
 
-	/** One message of a client, of unknown shape. Never throws; everything with an id is answered. */
-	receive(session: Session, message: unknown): void {
+	/** One message of a client, of unknown shape, and its length. Never throws; everything with an id is answered. */
+	receive(session: Session, message: unknown, bytes: number): void {
 		try {
-			this.#take(session, message);
+			this.#take(session, message, bytes);
 		} catch (error) {
 			this.#log.error('a message could not be taken', { connection: session.id, error });
 		}
 	}
 
-	#take(session: Session, message: unknown): void {
+	#take(session: Session, message: unknown, bytes: number): void {
 		if (typeof message !== 'object' || message === null || Array.isArray(message)) {
 			// An array may be nested deeper than can be turned into text.
 			const shown = Array.isArray(message) ? `an array of ${message.length}` : String(message).slice(0, 80);
-			this.malformed(session, `a message that is no object: ${shown}`);
+			this.malformed(session, { reason: `a message that is no object: ${shown}`, id: null });
 			return;
 		}
 		const envelope: {
 			readonly id?: unknown;
 			readonly method?: unknown;
 			readonly params?: unknown;
+			readonly trace?: unknown;
 			readonly result?: unknown;
 			readonly error?: unknown;
 		} = message;
 		const id = isRequestId(envelope.id) ? envelope.id : null;
 		if (typeof envelope.method === 'string') {
-			if (id !== null) void this.#request(session, id, envelope.method, envelope.params);
-			else if (envelope.id !== undefined) this.malformed(session, `a request whose id is neither text nor number: ${envelope.method}`);
-			else if (envelope.method !== 'initialized') this.#log.debug('ignored notification', { method: envelope.method });
+			const { method, params, trace } = envelope;
+			if (id !== null) void this.#request(session, { id, method, params, trace, bytes });
+			else if (envelope.id !== undefined) this.malformed(session, { reason: `a request whose id is neither text nor number: ${method}`, id: null });
+			else if (method !== 'initialized') this.#log.debug('ignored notification', { method });
 			return;
 		}
 		if (envelope.method !== undefined) {
 			const text = 'Invalid request: `method` must be text';
 			if (id !== null) session.fail(id, invalidRequest(text));
-			else this.malformed(session, text);
+			else this.malformed(session, { reason: text, id });
 			return;
 		}
 		if (id !== null && ('result' in envelope || 'error' in envelope)) {
@@ -77,33 +100,33 @@ export class Dispatcher {
 			return;
 		}
 		if (id !== null) session.fail(id, invalidRequest('Invalid request: missing field `method`'));
-		else this.malformed(session, 'a message with neither a method nor a result');
+		else this.malformed(session, { reason: 'a message with neither a method nor a result', id });
 	}
 
-	malformed(session: Session, reason: string): void {
+	malformed(session: Session, { reason, id }: Malformed): void {
 		this.#log.warn(`dropped ${reason}`, { connection: session.id });
+		if (isRequestId(id)) session.fail(id, parseError(`Invalid request: ${reason}`));
 	}
 
-	/** Forgets a session that closed. */
-	forget(session: Session): void {
-		this.#inFlight.delete(session);
-	}
-
-	async #request(session: Session, id: RequestId, method: string, params: unknown): Promise<void> {
-		const waiting = this.#inFlight.get(session) ?? 0;
-		if (waiting >= MAX_IN_FLIGHT) return session.fail(id, { code: -32001, message: 'Server overloaded; retry later.' });
-		this.#inFlight.set(session, waiting + 1);
+	async #request(session: Session, request: Request): Promise<void> {
+		const { id, method } = request;
+		const open = this.#open.get(session) ?? { count: 0, bytes: 0, room: null };
+		if (open.count >= MAX_OPEN_REQUESTS || open.bytes + request.bytes > MAX_OPEN_BYTES) return session.fail(id, overloaded());
+		this.#open.set(session, open);
+		open.count++;
+		open.bytes += request.bytes;
 		const after: (() => void)[] = [];
 		try {
-			const result = await this.#answer(session, method, params, after);
+			const room = roomFor(session, open);
+			if (room) await room;
+			const result = await this.#answer(session, request, after);
 			session.reply(id, result);
 		} catch (error) {
 			session.fail(id, this.#toRpcError(method, error));
 			return;
 		} finally {
-			const left = (this.#inFlight.get(session) ?? 1) - 1;
-			if (left > 0) this.#inFlight.set(session, left);
-			else this.#inFlight.delete(session);
+			open.count--;
+			open.bytes -= request.bytes;
 		}
 		for (const work of after) {
 			try {
@@ -115,7 +138,7 @@ export class Dispatcher {
 		}
 	}
 
-	async #answer(session: Session, method: string, params: unknown, after: (() => void)[]): Promise<unknown> {
+	async #answer(session: Session, { method, params, trace }: Request, after: (() => void)[]): Promise<unknown> {
 		const definition = findClientRequest(method);
 		if (!definition) throw new RpcFailure(unknownMethod(method, Object.keys(clientRequests)));
 		if (!session.client && method !== 'initialize') throw new RpcFailure(notInitialized());
@@ -126,7 +149,7 @@ export class Dispatcher {
 		if (!parsed.success) throw new RpcFailure(invalidRequest(describeInvalid(definition.params, params)));
 		const gated = session.client && !session.client.experimentalApi ? findExperimental(definition, params) : null;
 		if (gated !== null) throw new RpcFailure(experimentalRequired(gated));
-		const context: RequestContext = { session, afterReply: (work) => after.push(work) };
+		const context: RequestContext = { session, trace: toTrace(trace), afterReply: (work) => after.push(work) };
 		const order = definition.order as ((params: unknown) => string) | null;
 		return this.#queues.run(order?.(parsed.data) ?? null, () => handler(parsed.data, context));
 	}
@@ -136,6 +159,25 @@ export class Dispatcher {
 		this.#log.error(`${method} failed`, { error });
 		return internalError(`${method} failed: ${error instanceof Error ? error.message : String(error)}`);
 	}
+}
+
+/**
+ * What a request has to wait for before it is begun: a client that does not read what it asked for is given no more of it. All
+ * requests that come meanwhile wait for the same, so their order stays; what the client answers to us is never kept waiting (S006).
+ */
+function roomFor(session: Session, open: OpenRequests): Promise<void> | null {
+	if (open.room === null && session.connection.congested) {
+		open.room = session.connection.relieved().then(() => {
+			open.room = null;
+		});
+	}
+	return open.room;
+}
+
+function toTrace(trace: unknown): TraceContext | null {
+	const parsed = Traced.safeParse({ trace });
+	if (!parsed.success) throw new RpcFailure(invalidRequest(describeInvalid(Traced, { trace })));
+	return parsed.data.trace ?? null;
 }
 
 function isGated(definition: RequestDefinition, session: Session): boolean {

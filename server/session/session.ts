@@ -29,6 +29,7 @@ export class Session {
 	readonly id: number;
 	readonly connection: Connection;
 	#client: ClientIdentity | null = null;
+	#ready = false;
 
 	constructor(id: number, connection: Connection) {
 		this.id = id;
@@ -44,8 +45,13 @@ export class Session {
 		this.#client = client;
 	}
 
+	/** The answer to `initialize` is on its way: from now on the session hears of what happens (S019). */
+	ready(): void {
+		this.#ready = true;
+	}
+
 	notify(notification: OutboundNotification): void {
-		if (this.#client && !this.#client.optOut.has(notification.method)) this.connection.send(notification.text);
+		if (this.#ready && this.#client && !this.#client.optOut.has(notification.method)) this.connection.send(notification.text);
 	}
 
 	request(id: RequestId, method: string, params: unknown): void {

@@ -1,78 +1,67 @@
 import type { Readable } from 'node:stream';
-import { AbstractMessageReader, type DataCallback, type Disposable, type Message } from 'vscode-jsonrpc/node.js';
+import { MAX_MESSAGE_BYTES } from './backlog.ts';
+import type { Malformed } from './connection.ts';
+import { RequestIdScan, scanRequestId } from './requestIdScan.ts';
 
-/** A line longer than this is dropped and reported. */
-export const MAX_LINE_BYTES = 16 * 1024 * 1024;
-
-export type LineProblem = 'not JSON' | 'too long';
+export interface LineHandler {
+	/** `bytes` is the length of the line. */
+	message(value: unknown, bytes: number): void;
+	malformed(problem: Malformed): void;
+	/** Called once, when the stream ended or broke. */
+	closed(): void;
+}
 
 /**
- * Newline-delimited JSON. Lines end at LF only, so U+2028 and a lone CR are ordinary characters; a CR before the LF is white space
- * to JSON. Bytes are split before they are decoded, so a character may span chunks. A bad line is reported through `onProblem` and
- * the next one is read as if nothing had happened.
+ * Reads newline-delimited JSON. Lines end at LF only, so U+2028 and a lone CR are ordinary characters; a CR before the LF is white
+ * space to JSON. Bytes are split before they are decoded, so a character may span chunks. A bad line is reported, and the next one is
+ * read as if nothing had happened; one that is too long is not kept.
  */
-export class LineMessageReader extends AbstractMessageReader {
-	readonly #stream: Readable;
-	readonly #onProblem: (problem: LineProblem, excerpt: string) => void;
-	#chunks: Buffer[] = [];
-	#length = 0;
-	#skipping = false;
+export function readMessages(stream: Readable, handler: LineHandler): void {
+	let chunks: Buffer[] = [];
+	let length = 0;
+	let skipped: RequestIdScan | null = null;
+	let closed = false;
 
-	constructor(stream: Readable, onProblem: (problem: LineProblem, excerpt: string) => void) {
-		super();
-		this.#stream = stream;
-		this.#onProblem = onProblem;
-	}
-
-	listen(callback: DataCallback): Disposable {
-		const onData = (chunk: Buffer) => this.#read(chunk, callback);
-		const onError = (error: Error) => this.fireError(error);
-		const onClose = () => this.fireClose();
-		this.#stream.on('data', onData).on('error', onError).on('end', onClose).on('close', onClose);
-		return {
-			dispose: () => {
-				this.#stream.off('data', onData).off('error', onError).off('end', onClose).off('close', onClose);
-			},
-		};
-	}
-
-	#read(chunk: Buffer, callback: DataCallback): void {
+	const keep = (part: Buffer) => {
+		if (part.length === 0) return;
+		length += part.length;
+		if (skipped === null && length > MAX_MESSAGE_BYTES) {
+			skipped = new RequestIdScan();
+			for (const chunk of chunks) skipped.feed(chunk);
+			chunks = [];
+		}
+		if (skipped) skipped.feed(part);
+		else chunks.push(part);
+	};
+	const finishLine = () => {
+		const [line, bytes, scan] = [chunks.length === 1 ? chunks[0] : Buffer.concat(chunks), length, skipped];
+		chunks = [];
+		length = 0;
+		skipped = null;
+		if (scan) return handler.malformed({ reason: `a line of ${bytes} bytes: at most ${MAX_MESSAGE_BYTES} are taken`, id: scan.finish() });
+		const text = line?.toString('utf8') ?? '';
+		if (line === undefined || text.trim() === '') return;
+		let value: unknown;
+		try {
+			value = JSON.parse(text);
+		} catch {
+			return handler.malformed({ reason: `a line that is not JSON: ${text.slice(0, 80)}`, id: scanRequestId(line) });
+		}
+		handler.message(value, bytes);
+	};
+	const close = () => {
+		if (closed) return;
+		closed = true;
+		handler.closed();
+	};
+	stream.on('data', (chunk: Buffer) => {
 		let start = 0;
 		for (let end = chunk.indexOf(0x0a); end >= 0; end = chunk.indexOf(0x0a, start)) {
-			this.#keep(chunk.subarray(start, end));
+			keep(chunk.subarray(start, end));
 			start = end + 1;
-			this.#finishLine(callback);
+			finishLine();
 		}
-		this.#keep(chunk.subarray(start));
-	}
-
-	#keep(part: Buffer): void {
-		if (this.#skipping || part.length === 0) return;
-		this.#length += part.length;
-		if (this.#length > MAX_LINE_BYTES) {
-			const excerpt = this.#chunks[0]?.toString('utf8', 0, 80) ?? '';
-			this.#chunks = [];
-			this.#skipping = true;
-			this.#onProblem('too long', excerpt);
-			return;
-		}
-		this.#chunks.push(part);
-	}
-
-	#finishLine(callback: DataCallback): void {
-		const skipped = this.#skipping;
-		const line = (this.#chunks.length === 1 ? this.#chunks[0] : Buffer.concat(this.#chunks))?.toString('utf8') ?? '';
-		this.#chunks = [];
-		this.#length = 0;
-		this.#skipping = false;
-		if (skipped || line.trim() === '') return;
-		let message: Message;
-		try {
-			message = JSON.parse(line) as Message;
-		} catch {
-			this.#onProblem('not JSON', line.slice(0, 80));
-			return;
-		}
-		callback(message);
-	}
+		keep(chunk.subarray(start));
+	});
+	stream.on('error', close).on('end', close).on('close', close);
 }

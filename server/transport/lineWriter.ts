@@ -1,46 +1,61 @@
 import type { Writable } from 'node:stream';
-import { AbstractMessageWriter, type Message, type MessageWriter } from 'vscode-jsonrpc/node.js';
+import { MAX_BACKLOG_BYTES, tooSlow } from './backlog.ts';
 
-/** Texts are joined up to this size before they go to the stream. */
+/** Texts are joined up to about this many characters before they go to the stream. */
 const BATCH_LENGTH = 64 * 1024;
 
+interface Batch {
+	readonly texts: string[];
+	length: number;
+	/** Who wants to know when this batch has left. Then nothing is added to it any more. */
+	onLeft: (() => void) | null;
+}
+
 /**
- * Newline-delimited JSON without the `jsonrpc` member. Everything written in one turn of the event loop leaves in one system call.
- * When the stream is full it waits for room; nothing is dropped (S008).
+ * Writes messages as lines. Everything written in one turn of the event loop leaves in one system call. When the stream is full it
+ * waits for room, and nothing is dropped (S008), until so much waits that whoever should read it must be gone: then `closed` is
+ * called with a reason.
  */
-export class LineMessageWriter extends AbstractMessageWriter implements MessageWriter {
+export class LineWriter {
 	readonly #stream: Writable;
-	#queue: string[] = [];
+	readonly #onClosed: (reason: string | null) => void;
+	#batches: Batch[] = [];
 	#queued = 0;
 	#scheduled = false;
 	#blocked = false;
 	#closed = false;
-	#waiting: (() => void)[] = [];
 
-	constructor(stream: Writable) {
-		super();
+	/** `closed` is called once: with null when the reader went away, else with the reason. */
+	constructor(stream: Writable, closed: (reason: string | null) => void) {
 		this.#stream = stream;
+		this.#onClosed = closed;
 		stream.on('drain', () => {
 			this.#blocked = false;
 			this.#flush();
 		});
-		stream.on('error', (error) => this.#fail(error));
-		stream.on('close', () => this.#fail(null));
+		stream.on('error', () => this.#close(null));
+		stream.on('close', () => this.#close(null));
 	}
 
-	write(message: Message): Promise<void> {
-		const { jsonrpc: _, ...rest } = message;
-		this.writeText(JSON.stringify(rest));
-		return Promise.resolve();
+	/** Characters that wait here or in the stream. */
+	get backlog(): number {
+		return this.#queued + this.#stream.writableLength;
 	}
 
 	/** Queues a message that is already JSON text. */
-	writeText(text: string): void {
+	write(text: string): void {
 		if (this.#closed) return;
-		this.#queue.push(text, '\n');
-		this.#queued += text.length;
-		if (this.#blocked) return;
-		if (this.#queued >= BATCH_LENGTH) {
+		const last = this.#batches.at(-1);
+		if (last && last.length < BATCH_LENGTH && !last.onLeft) {
+			last.texts.push(text, '\n');
+			last.length += text.length + 1;
+		} else {
+			this.#batches.push({ texts: [text, '\n'], length: text.length + 1, onLeft: null });
+		}
+		this.#queued += text.length + 1;
+		if (this.#blocked) {
+			if (this.backlog > MAX_BACKLOG_BYTES) this.#close(tooSlow(this.backlog));
+		} else if (this.#queued >= BATCH_LENGTH) {
 			this.#flush();
 		} else if (!this.#scheduled) {
 			this.#scheduled = true;
@@ -52,40 +67,32 @@ export class LineMessageWriter extends AbstractMessageWriter implements MessageW
 		this.#flush();
 	}
 
-	/** Resolves when the stream has taken everything, or will take nothing more. */
+	/** Resolves when the stream has taken everything that waits now, or will take nothing more. */
 	drained(): Promise<void> {
 		if (this.#closed) return Promise.resolve();
 		return new Promise((resolve) => {
-			this.#waiting.push(resolve);
+			this.#batches.push({ texts: [], length: 0, onLeft: resolve });
 			this.#flush();
 		});
 	}
 
 	#flush(): void {
 		this.#scheduled = false;
-		if (this.#closed || this.#blocked) return;
-		if (this.#queue.length > 0) {
-			const batch = this.#queue.join('');
-			this.#queue = [];
-			this.#queued = 0;
-			this.#blocked = !this.#stream.write(batch);
-			if (this.#blocked) return;
+		while (!this.#closed && !this.#blocked) {
+			const batch = this.#batches.shift();
+			if (batch === undefined) break;
+			this.#queued -= batch.length;
+			this.#blocked = !this.#stream.write(batch.texts.join(''), () => batch.onLeft?.());
 		}
-		const waiting = this.#waiting;
-		if (waiting.length === 0) return;
-		this.#waiting = [];
-		this.#stream.write('', () => {
-			for (const resolve of waiting) resolve();
-		});
 	}
 
-	#fail(error: Error | null): void {
+	#close(reason: string | null): void {
 		if (this.#closed) return;
 		this.#closed = true;
-		this.#queue = [];
-		for (const resolve of this.#waiting) resolve();
-		this.#waiting = [];
-		if (error) this.fireError(error);
-		this.fireClose();
+		const left = this.#batches;
+		this.#batches = [];
+		this.#queued = 0;
+		for (const batch of left) batch.onLeft?.();
+		this.#onClosed(reason);
 	}
 }

@@ -7,6 +7,8 @@ import type { WebSocketAuth } from './webSocketAuth.ts';
 export interface ListenOptions {
 	readonly home: string;
 	readonly accept: (connection: Connection) => void;
+	/** What goes wrong with the listener while it listens. */
+	readonly onError: (error: Error) => void;
 	/** For websocket clients from the network. A unix socket is protected by its permissions. */
 	readonly auth: WebSocketAuth;
 }
@@ -14,14 +16,14 @@ export interface ListenOptions {
 /** Opens a socket. Null when another live server has it already. Throws what the system says otherwise. */
 export async function listen(
 	address: Extract<ListenAddress, { type: 'webSocket' | 'unix' }>,
-	{ home, accept, auth }: ListenOptions,
+	{ home, accept, auth, onError }: ListenOptions,
 ): Promise<Listener | null> {
 	const { AddressInUseError, listenOnTcp, listenOnUnix } = await import('./webSocket.ts');
 	if (address.type === 'webSocket')
-		return listenOnTcp(address, { accept, refuse: async (request) => refuseBrowsers(request) ?? ((await auth(request)) ? null : 401) });
+		return listenOnTcp(address, { accept, onError, refuse: async (request) => refuseBrowsers(request) ?? ((await auth(request)) ? null : 401) });
 	const socket = address.path ?? controlSocket(home);
 	try {
-		return await listenOnUnix(socket, { accept, refuse: (request) => Promise.resolve(refuseBrowsers(request)) });
+		return await listenOnUnix(socket, { accept, onError, refuse: (request) => Promise.resolve(refuseBrowsers(request)) });
 	} catch (error) {
 		if (error instanceof AddressInUseError) return null;
 		throw error;

@@ -1,10 +1,13 @@
 import type { Readable, Writable } from 'node:stream';
-import { WebSocket } from 'ws';
-import { LineMessageReader } from './lineReader.ts';
+import { type RawData, WebSocket } from 'ws';
+import { CONGESTED_BYTES } from './backlog.ts';
+import { parseError } from '../protocol/rpcError.ts';
+import { readMessages } from './lineReader.ts';
 
 /**
  * Lets a client that speaks lines use a server that listens on a unix socket (S014): each line becomes a text frame, each frame a
- * line. Resolves with the exit code when either side ends. Rejects when nobody listens there.
+ * line. Neither side is read faster than the other takes it. Resolves with the exit code when either side ends. Rejects when nobody
+ * listens there.
  */
 export async function proxyToSocket(socketPath: string, { input, output }: { input: Readable; output: Writable }): Promise<number> {
 	const socket = new WebSocket(`ws+unix:${socketPath}:/`);
@@ -13,12 +16,25 @@ export async function proxyToSocket(socketPath: string, { input, output }: { inp
 		socket.once('error', (error) => reject(new Error(`no app-server answers on ${socketPath}: ${error.message}`, { cause: error })));
 	});
 	const { promise, resolve } = Promise.withResolvers<number>();
-	socket.on('message', (data) => output.write(`${(Buffer.isBuffer(data) ? data : Buffer.from(data as ArrayBuffer)).toString('utf8')}\n`));
+	socket.on('message', (data: RawData) => {
+		if (!output.write(`${String(data)}\n`)) socket.pause();
+	});
+	output.on('drain', () => socket.resume());
+	output.on('error', () => socket.close());
 	socket.on('close', () => resolve(0));
 	socket.on('error', () => resolve(1));
-	output.on('error', () => socket.close());
-	const reader = new LineMessageReader(input, (problem, excerpt) => process.stderr.write(`dropped a line that is ${problem}: ${excerpt}\n`));
-	reader.onClose(() => socket.close());
-	reader.listen((message) => socket.send(JSON.stringify(message)));
+	readMessages(input, {
+		message: (value) => {
+			socket.send(JSON.stringify(value), () => {
+				if (socket.bufferedAmount < CONGESTED_BYTES) input.resume();
+			});
+			if (socket.bufferedAmount >= CONGESTED_BYTES) input.pause();
+		},
+		malformed: ({ reason, id }) => {
+			process.stderr.write(`dropped ${reason}\n`);
+			if (id !== null) output.write(`${JSON.stringify({ id, error: parseError(`Invalid request: ${reason}`) })}\n`);
+		},
+		closed: () => socket.close(),
+	});
 	return promise;
 }

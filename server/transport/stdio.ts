@@ -1,34 +1,39 @@
 import type { Readable, Writable } from 'node:stream';
+import { CONGESTED_BYTES } from './backlog.ts';
 import type { Connection, ConnectionHandler } from './connection.ts';
-import { LineMessageReader } from './lineReader.ts';
-import { LineMessageWriter } from './lineWriter.ts';
+import { readMessages } from './lineReader.ts';
+import { LineWriter } from './lineWriter.ts';
 
 /** One client over a pair of streams. The end of the input is the end of the connection. */
 export function stdioConnection(input: Readable, output: Writable): Connection {
-	const writer = new LineMessageWriter(output);
 	let handler: ConnectionHandler | null = null;
 	let closed = false;
-	const close = () => {
+	const close = (reason: string | null) => {
 		if (closed) return;
 		closed = true;
-		handler?.closed();
+		handler?.closed(reason);
 	};
+	const writer = new LineWriter(output, close);
 	return {
 		transport: 'stdio',
 		listen(given) {
 			handler = given;
-			const reader = new LineMessageReader(input, (problem, excerpt) => given.malformed(`a line that is ${problem}: ${excerpt}`));
-			reader.onClose(close);
-			reader.onError(close);
-			writer.onClose(close);
-			reader.listen((message) => given.message(message));
+			readMessages(input, {
+				message: (value, bytes) => given.message(value, bytes),
+				malformed: (problem) => given.malformed(problem),
+				closed: () => close(null),
+			});
 		},
-		send: (text) => writer.writeText(text),
+		send: (text) => writer.write(text),
+		get congested() {
+			return writer.backlog > CONGESTED_BYTES;
+		},
+		relieved: () => writer.drained(),
 		drained: () => writer.drained(),
-		close() {
+		close(reason) {
 			writer.end();
 			input.destroy();
-			close();
+			close(reason);
 		},
 	};
 }

@@ -2,65 +2,90 @@ import fs from 'node:fs';
 import http from 'node:http';
 import net from 'node:net';
 import path from 'node:path';
+import type { Duplex } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type RawData, type WebSocket, WebSocketServer } from 'ws';
+import { CONGESTED_BYTES, LARGE_MESSAGE_BYTES, MAX_BACKLOG_BYTES, MAX_MESSAGE_BYTES, MAX_UNREAD_NEWS_BYTES, tooSlow } from './backlog.ts';
 import type { Connection, ConnectionHandler, Listener } from './connection.ts';
+import { scanRequestId } from './requestIdScan.ts';
 
-/** A client that leaves more than this unread is cut off, so that it cannot hold memory or others (S007). */
-const MAX_BACKLOG_BYTES = 64 * 1024 * 1024;
-const MAX_FRAME_BYTES = 16 * 1024 * 1024;
-
-/** One JSON-RPC message per text frame. */
-export function webSocketConnection(socket: WebSocket): Connection {
+/** One JSON-RPC message per text frame. `raw` is the stream below the socket. */
+export function webSocketConnection(socket: WebSocket, raw: Duplex): Connection {
 	let handler: ConnectionHandler | null = null;
 	let closed = false;
-	const close = () => {
+	let corked = false;
+	/** Bytes of large messages that are not read yet. */
+	let large = 0;
+	const close = (reason: string | null) => {
 		if (closed) return;
 		closed = true;
-		handler?.closed();
+		handler?.closed(reason);
 	};
+	const backlog = () => socket.bufferedAmount;
+	const left = () => new Promise<void>((resolve) => (closed || raw.destroyed ? resolve() : raw.write('', () => resolve())));
 	return {
 		transport: 'websocket',
 		listen(given) {
 			handler = given;
 			socket.on('message', (data, isBinary) => {
-				if (isBinary) return given.malformed('a binary frame; messages are text frames');
-				const text = frameText(data);
+				if (isBinary) return given.malformed({ reason: 'a binary frame; messages are text frames', id: null });
+				const bytes = frameBytes(data);
+				const text = bytes.toString('utf8');
 				let value: unknown;
 				try {
 					value = JSON.parse(text);
 				} catch {
-					return given.malformed(`a frame that is not JSON: ${text.slice(0, 80)}`);
+					return given.malformed({ reason: `a frame that is not JSON: ${text.slice(0, 80)}`, id: scanRequestId(bytes) });
 				}
-				given.message(value);
+				given.message(value, bytes.length);
 			});
-			socket.on('close', close);
-			socket.on('error', close);
+			socket.on('close', () => close(null));
+			// A frame that is too long or against the rules: the socket closes itself with a status that says so.
+			socket.on('error', (error) => close('code' in error && String(error.code).startsWith('WS_ERR') ? error.message : null));
 		},
 		send(text) {
 			if (closed) return;
-			if (socket.bufferedAmount > MAX_BACKLOG_BYTES) {
+			const waiting = backlog();
+			if (waiting - large > MAX_UNREAD_NEWS_BYTES || waiting > MAX_BACKLOG_BYTES) {
 				socket.terminate();
-				close();
+				close(tooSlow(waiting));
 				return;
 			}
-			socket.send(text);
+			if (!corked) {
+				// All that is sent in one turn of the event loop leaves in one system call.
+				corked = true;
+				raw.cork();
+				setImmediate(() => {
+					corked = false;
+					raw.uncork();
+				});
+			}
+			if (text.length < LARGE_MESSAGE_BYTES) {
+				socket.send(text);
+				return;
+			}
+			const before = backlog();
+			socket.send(text, () => {
+				large -= size;
+			});
+			const size = backlog() - before;
+			large += size;
 		},
-		drained: () =>
-			new Promise((resolve) => {
-				if (closed || socket.bufferedAmount === 0) resolve();
-				else socket.ping(undefined, undefined, () => resolve());
-			}),
+		get congested() {
+			return backlog() > CONGESTED_BYTES;
+		},
+		relieved: left,
+		drained: left,
 		close(reason) {
 			socket.close(1000, reason.slice(0, 120));
-			close();
+			close(reason);
 		},
 	};
 }
 
-function frameText(data: RawData): string {
-	if (Array.isArray(data)) return Buffer.concat(data).toString('utf8');
-	return (Buffer.isBuffer(data) ? data : Buffer.from(data)).toString('utf8');
+function frameBytes(data: RawData): Buffer {
+	if (Array.isArray(data)) return Buffer.concat(data);
+	return Buffer.isBuffer(data) ? data : Buffer.from(data);
 }
 
 export interface WebSocketListenerOptions {
@@ -68,6 +93,8 @@ export interface WebSocketListenerOptions {
 	readonly accept: (connection: Connection) => void;
 	/** Null lets the upgrade pass; else the HTTP status that it is refused with. Never rejects. */
 	readonly refuse: (request: http.IncomingMessage) => Promise<number | null>;
+	/** What goes wrong with the listener while it listens. */
+	readonly onError: (error: Error) => void;
 }
 
 /** Another live server already listens on the socket path. */
@@ -137,8 +164,14 @@ function removeSocket(socketPath: string): void {
 	fs.rmSync(socketPath, { force: true });
 }
 
-function createServer(options: WebSocketListenerOptions): { http: http.Server; close: () => Promise<void> } {
-	const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_FRAME_BYTES });
+interface Server {
+	readonly http: http.Server;
+	readonly onError: (error: Error) => void;
+	readonly close: () => Promise<void>;
+}
+
+function createServer(options: WebSocketListenerOptions): Server {
+	const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES });
 	const server = http.createServer((request, response) => {
 		const healthy = request.method === 'GET' && (request.url === '/readyz' || request.url === '/healthz');
 		response.writeHead(healthy ? 200 : 404, { 'content-length': 0 }).end();
@@ -148,7 +181,7 @@ function createServer(options: WebSocketListenerOptions): { http: http.Server; c
 		socket.on('error', () => socket.destroy());
 		void options.refuse(request).then((status) => {
 			if (status === null) {
-				sockets.handleUpgrade(request, socket, head, (client) => options.accept(webSocketConnection(client)));
+				sockets.handleUpgrade(request, socket, head, (client) => options.accept(webSocketConnection(client, socket)));
 				return;
 			}
 			socket.end(`HTTP/1.1 ${status} ${http.STATUS_CODES[status] ?? ''}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
@@ -160,13 +193,18 @@ function createServer(options: WebSocketListenerOptions): { http: http.Server; c
 		server.closeAllConnections();
 		await new Promise((resolve) => server.close(resolve));
 	};
-	return { http: server, close };
+	return { http: server, onError: (error) => options.onError(error), close };
 }
 
-function listening(server: { http: http.Server }, start: () => void): Promise<void> {
+/** Resolves when the server listens. What goes wrong later, such as too many open files, is reported: one client is not served, the others are. */
+function listening(server: Server, start: () => void): Promise<void> {
 	return new Promise((resolve, reject) => {
-		server.http.once('error', (error: NodeJS.ErrnoException) => reject(error.code === 'EADDRINUSE' ? new AddressInUseError(error.message) : error));
-		server.http.once('listening', resolve);
+		const failed = (error: NodeJS.ErrnoException) => reject(error.code === 'EADDRINUSE' ? new AddressInUseError(error.message) : error);
+		server.http.once('error', failed);
+		server.http.once('listening', () => {
+			server.http.off('error', failed).on('error', server.onError);
+			resolve();
+		});
 		start();
 	});
 }
