@@ -72,7 +72,7 @@ describe('bad input', () => {
 		await server.initialize();
 	});
 
-	it('of a hundred megabytes in one line is dropped without keeping it', async () => {
+	it('of a hundred megabytes in one line is answered without keeping it', async () => {
 		await server.initialize();
 		const part = 'x'.repeat(1024 * 1024);
 		server.process.stdin.write('{"id":"huge","method":"thread/list","params":{"searchTerm":"');
@@ -81,6 +81,7 @@ describe('bad input', () => {
 		}
 		server.sendLine('"}}');
 		assert.ok(Array.isArray((await server.request('thread/list')).data));
-		assert.match(server.stderr, /too long/);
+		const answer = await server.waitFor('an answer to the line', (message) => message.id === 'huge');
+		assert.match(answer.error?.message ?? '', /at most 16777216 are taken/);
 	});
 });
