@@ -9,6 +9,7 @@ import { ListenAddressError, parseListenAddress } from './transport/listenAddres
 import { WebSocketAuthError } from './transport/webSocketAuth.ts';
 
 const USAGE = `usage: tiller-server app-server [OPTIONS]
+       tiller-server exec [EXEC OPTIONS] TASK
        tiller-server app-server proxy [--sock PATH]
        tiller-server app-server generate-ts|generate-json-schema --out DIR [--experimental]
 
@@ -22,6 +23,13 @@ const USAGE = `usage: tiller-server app-server [OPTIONS]
   --ws-shared-secret-file PATH [--ws-issuer ISSUER] [--ws-audience AUDIENCE] [--ws-max-clock-skew-seconds SECONDS]
                      what signed tokens (JWT, HS256) are checked with
 
+exec runs one task without asking anybody and prints the answer; a TASK of - is read from standard input.
+  -C, --cd DIR       the folder to work in
+  -m, --model MODEL  the model
+  -s, --sandbox MODE read-only, workspace-write or danger-full-access
+  --full-auto        the same as --sandbox workspace-write
+  --json             print what happens as lines of JSON, the notifications of the protocol
+
 proxy joins its standard input and output to a server on a unix socket.
 `;
 
@@ -34,6 +42,7 @@ async function main(argv: readonly string[]): Promise<number> {
 		process.stdout.write(USAGE);
 		return 0;
 	}
+	if (command === 'exec') return exec(argv.slice(1));
 	if (command !== 'app-server') throw new UsageError(USAGE);
 	switch (subcommand) {
 		case 'proxy':
@@ -80,6 +89,42 @@ function appServer(args: readonly string[]): Promise<number> {
 			audience: values['ws-audience'] ?? null,
 			maxClockSkewSeconds: values['ws-max-clock-skew-seconds'] ?? null,
 		},
+	});
+}
+
+const SANDBOXES = ['read-only', 'workspace-write', 'danger-full-access'] as const;
+
+async function exec(args: readonly string[]): Promise<number> {
+	const { values, positionals } = parseArgs({
+		args: [...args],
+		allowPositionals: true,
+		options: {
+			cd: { ...text, short: 'C' },
+			model: { ...text, short: 'm' },
+			sandbox: { ...text, short: 's' },
+			'full-auto': { type: 'boolean', default: false },
+			json: { type: 'boolean', default: false },
+			help: { type: 'boolean', short: 'h', default: false },
+		},
+	});
+	if (values.help) {
+		process.stdout.write(USAGE);
+		return 0;
+	}
+	const [task, ...more] = positionals;
+	if (task === undefined || more.length > 0) throw new UsageError('exec takes one TASK: put it in quotes, or give - and write it to standard input');
+	const sandbox = SANDBOXES.find((mode) => mode === values.sandbox) ?? null;
+	if (values.sandbox !== undefined && sandbox === null) throw new UsageError(`invalid --sandbox ${values.sandbox}: expected ${SANDBOXES.join(', ')}`);
+	const cwd = values.cd === undefined ? null : path.resolve(values.cd);
+	if (cwd !== null && !fs.statSync(cwd, { throwIfNoEntry: false })?.isDirectory()) throw new UsageError(`invalid --cd ${values.cd}: no such folder`);
+	const { runExec } = await import('./runExec.ts');
+	return runExec({
+		text: task,
+		cwd,
+		model: values.model ?? null,
+		sandbox: sandbox ?? (values['full-auto'] ? 'workspace-write' : null),
+		json: values.json,
+		assets: path.dirname(process.argv[1] ?? ''),
 	});
 }
 

@@ -42,7 +42,7 @@ export function threadHandlers(services: ThreadServices): Handlers {
 				ephemeral: params.ephemeral ?? false,
 				threadSource: params.threadSource ?? null,
 				originator: context.session.client?.name ?? 'tiller',
-				source: 'vscode',
+				source: context.session.connection.transport === 'inProcess' ? 'exec' : 'vscode',
 			});
 			subscriptions.subscribe(thread, context.session);
 			const result = await answer(thread, []);

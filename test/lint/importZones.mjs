@@ -14,9 +14,10 @@ const serverLayers = [
 	['turn', 'tools', 'model', 'approval', 'store', 'instructions'],
 	['thread', 'projection'],
 	['transport', 'session', 'handlers', 'schemaGen'],
+	['nonInteractive'],
 ];
 /** The folders that know the wire's types. Transport needs the framing's errors, session the envelope and the method table; schemaGen prints them. */
-const wireFolders = ['protocol', 'handlers', 'projection', 'session', 'transport', 'schemaGen'];
+const wireFolders = ['protocol', 'handlers', 'projection', 'session', 'transport', 'schemaGen', 'nonInteractive'];
 /** Interfaces that lower layers implement against: imports of their types go up, nothing else does. */
 const sharedTypes = {
 	'server/turn': ['item.ts', 'events.ts', 'settings.ts', 'input.ts'],
