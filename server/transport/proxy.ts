@@ -3,6 +3,7 @@ import { type RawData, WebSocket } from 'ws';
 import { CONGESTED_BYTES } from './backlog.ts';
 import { parseError } from '../protocol/rpcError.ts';
 import { readMessages } from './lineReader.ts';
+import { frameBytes } from './webSocket.ts';
 
 /**
  * Lets a client that speaks lines use a server that listens on a unix socket (S014): each line becomes a text frame, each frame a
@@ -17,7 +18,7 @@ export async function proxyToSocket(socketPath: string, { input, output }: { inp
 	});
 	const { promise, resolve } = Promise.withResolvers<number>();
 	socket.on('message', (data: RawData) => {
-		if (!output.write(`${String(data)}\n`)) socket.pause();
+		if (!output.write(`${frameBytes(data).toString('utf8')}\n`)) socket.pause();
 	});
 	output.on('drain', () => socket.resume());
 	output.on('error', () => socket.close());

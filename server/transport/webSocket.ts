@@ -83,7 +83,8 @@ export function webSocketConnection(socket: WebSocket, raw: Duplex): Connection 
 	};
 }
 
-function frameBytes(data: RawData): Buffer {
+/** The bytes of a frame, in whichever way they came. */
+export function frameBytes(data: RawData): Buffer {
 	if (Array.isArray(data)) return Buffer.concat(data);
 	return Buffer.isBuffer(data) ? data : Buffer.from(data);
 }
