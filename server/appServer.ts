@@ -140,7 +140,7 @@ export function createAppServer(options: AppServerOptions): AppServer {
 			shell,
 			modelInfo,
 			modelClient: (id) => models.create(providers(config()).get(id) ?? failMissing(id)),
-			tools: tools.all,
+			tools: (thread) => tools.of(thread),
 			contextItems: (settings, thread) =>
 				contextItems({
 					settings,

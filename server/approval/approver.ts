@@ -1,3 +1,4 @@
+import type { RequestedPermissions } from '../sandbox/requestedPermissions.ts';
 import type { CommandAction, FileChange } from '../turn/item.ts';
 
 /** What a person may answer to a command. */
@@ -6,14 +7,15 @@ export type CommandDecision =
 	| { readonly type: 'acceptForSession' }
 	/** Allow, and from now on everything that begins with these words. */
 	| { readonly type: 'acceptWithExecpolicyAmendment'; readonly prefix: readonly string[] }
-	| { readonly type: 'decline' }
+	/** `reason`: what an automatic reviewer says, for the model. */
+	| { readonly type: 'decline'; readonly reason?: string }
 	/** Decline and end the turn. The approver has aborted the turn's signal when this is returned. */
 	| { readonly type: 'cancel' };
 
 export type FileChangeDecision =
 	| { readonly type: 'accept' }
 	| { readonly type: 'acceptForSession' }
-	| { readonly type: 'decline' }
+	| { readonly type: 'decline'; readonly reason?: string }
 	| { readonly type: 'cancel' };
 
 export interface CommandQuestion {
@@ -62,9 +64,26 @@ export type UserInputAnswer =
 	/** The turn was stopped meanwhile. */
 	| { readonly type: 'cancel' };
 
+/** The model asks for more than the sandbox of the thread allows. */
+export interface PermissionsQuestion {
+	readonly itemId: string;
+	/** Absolute. */
+	readonly cwd: string;
+	readonly reason: string | null;
+	readonly permissions: RequestedPermissions;
+}
+
+export type PermissionsDecision =
+	/** `permissions` is what was allowed of what was asked; may be nothing. */
+	| { readonly type: 'grant'; readonly permissions: RequestedPermissions; readonly scope: 'turn' | 'session' }
+	/** Not allowed, with the reason when an automatic reviewer has one. */
+	| { readonly type: 'decline'; readonly reason?: string }
+	| { readonly type: 'cancel' };
+
 /** Asks whoever may decide. Resolves with `cancel` when the turn is interrupted meanwhile; never rejects. */
 export interface Approver {
 	command(question: CommandQuestion): Promise<CommandDecision>;
 	fileChange(question: FileChangeQuestion): Promise<FileChangeDecision>;
 	userInput(question: UserInputQuestion): Promise<UserInputAnswer>;
+	permissions(question: PermissionsQuestion): Promise<PermissionsDecision>;
 }

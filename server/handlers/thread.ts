@@ -2,13 +2,16 @@ import path from 'node:path';
 import { toTurn } from '../projection/turnViews.ts';
 import { toWireSettings, toWireStatus, toWireThread } from '../projection/wireThread.ts';
 import { invalidRequest } from '../protocol/rpcError.ts';
+import type { DynamicToolSpec as WireToolSpec } from '../protocol/thread.ts';
 import type { Turn } from '../protocol/turn.ts';
 import type { Clients } from '../session/clients.ts';
 import { type Handlers, type RequestContext, RpcFailure } from '../session/handler.ts';
 import type { ThreadSubscriptions } from '../session/threadSubscriptions.ts';
+import type { DynamicToolSpec } from '../store/dynamicToolSpec.ts';
 import type { StoredThread } from '../store/threadStore.ts';
 import type { Thread } from '../thread/thread.ts';
 import type { Threads } from '../thread/threads.ts';
+import { refusedDynamicTools } from '../tools/checkDynamicTools.ts';
 import { checkThreadId, storedThread } from './threadLookup.ts';
 import { recordedSettings, type SettingsParams, type SettingsSource, settingsFor, trust } from './threadSettings.ts';
 
@@ -43,6 +46,7 @@ export function threadHandlers(services: ThreadServices): Handlers {
 				threadSource: params.threadSource ?? null,
 				originator: context.session.client?.name ?? 'tiller',
 				source: context.session.connection.transport === 'inProcess' ? 'exec' : 'vscode',
+				dynamicTools: dynamicToolsOf(params.dynamicTools ?? []),
 			});
 			subscriptions.subscribe(thread, context.session);
 			const result = await answer(thread, []);
@@ -81,4 +85,17 @@ export function threadHandlers(services: ThreadServices): Handlers {
 			return { status: services.clients.unsubscribe(id, context.session) === 'notSubscribed' ? 'notSubscribed' : 'unsubscribed' };
 		},
 	};
+}
+
+function dynamicToolsOf(given: readonly WireToolSpec[]): readonly DynamicToolSpec[] {
+	const tools = given.map(({ namespace, name, description, inputSchema, deferLoading }) => ({
+		...(typeof namespace === 'string' ? { namespace } : {}),
+		name,
+		description,
+		inputSchema,
+		deferLoading: deferLoading ?? false,
+	}));
+	const problem = refusedDynamicTools(tools);
+	if (problem !== null) throw new RpcFailure(invalidRequest(problem));
+	return tools;
 }

@@ -1,15 +1,21 @@
 import type { ResponseItem } from './responseItem.ts';
 
+export interface FunctionToolSpec {
+	readonly type: 'function';
+	readonly name: string;
+	readonly description: string;
+	readonly strict: boolean;
+	/** JSON Schema of the arguments. */
+	readonly parameters: Readonly<Record<string, unknown>>;
+	/** Only in what a tool search found. */
+	readonly defer_loading?: true;
+}
+
 /** A tool as it is offered to the model. `freeform` tools take text that follows a grammar instead of JSON. */
 export type ToolSpec =
-	| {
-			readonly type: 'function';
-			readonly name: string;
-			readonly description: string;
-			readonly strict: boolean;
-			/** JSON Schema of the arguments. */
-			readonly parameters: Readonly<Record<string, unknown>>;
-	  }
+	| FunctionToolSpec
+	/** Tools that are called by their name in this namespace. */
+	| { readonly type: 'namespace'; readonly name: string; readonly description: string; readonly tools: readonly FunctionToolSpec[] }
 	| {
 			readonly type: 'custom';
 			readonly name: string;

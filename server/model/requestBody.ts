@@ -41,13 +41,15 @@ function inputItem(item: ResponseItem): Readonly<Record<string, unknown>> {
 		case 'opaque':
 		case 'function_call_output':
 		case 'custom_tool_call_output':
+		case 'tool_search_output':
 			return toWire(item);
 		case 'reasoning':
 			return { type: 'reasoning', summary: item.summary, encrypted_content: item.encrypted_content ?? null };
 		case 'message':
 		case 'function_call':
 		case 'custom_tool_call':
-		case 'web_search_call': {
+		case 'web_search_call':
+		case 'tool_search_call': {
 			const { id: _, ...rest } = item;
 			return rest;
 		}

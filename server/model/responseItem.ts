@@ -64,6 +64,25 @@ export interface WebSearchCallItem {
 	readonly action?: { readonly type: string; readonly query?: string };
 }
 
+/** The model looks for tools that it was not offered at once. `client`: we search; else the provider did. */
+export interface ToolSearchCallItem {
+	readonly type: 'tool_search_call';
+	readonly id?: string;
+	readonly call_id: string;
+	readonly status?: string;
+	readonly execution: 'client';
+	readonly arguments: unknown;
+}
+
+/** The tools that were found, as they would be offered. */
+export interface ToolSearchOutputItem {
+	readonly type: 'tool_search_output';
+	readonly call_id: string;
+	readonly status: 'completed';
+	readonly execution: 'client';
+	readonly tools: readonly unknown[];
+}
+
 /** Item types that this server does not interpret. They are kept and sent back unchanged. */
 export interface OpaqueItem {
 	readonly type: 'opaque';
@@ -78,4 +97,6 @@ export type ResponseItem =
 	| FunctionCallOutputItem
 	| CustomToolCallOutputItem
 	| WebSearchCallItem
+	| ToolSearchCallItem
+	| ToolSearchOutputItem
 	| OpaqueItem;

@@ -56,6 +56,21 @@ function known(raw: Readonly<Record<string, unknown>>): ResponseItem | null {
 			const status = text(raw.status);
 			return { type: 'web_search_call', ...named, ...(status === null ? {} : { status }), ...(action ? { action } : {}) };
 		}
+		case 'tool_search_call': {
+			if (callId === null || raw.execution !== 'client') return null;
+			const status = text(raw.status);
+			return {
+				type: 'tool_search_call',
+				...named,
+				call_id: callId,
+				...(status === null ? {} : { status }),
+				execution: 'client',
+				arguments: raw.arguments,
+			};
+		}
+		case 'tool_search_output':
+			if (callId === null || raw.execution !== 'client' || !Array.isArray(raw.tools)) return null;
+			return { type: 'tool_search_output', call_id: callId, status: 'completed', execution: 'client', tools: raw.tools };
 		default:
 			return null;
 	}

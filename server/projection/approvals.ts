@@ -1,13 +1,20 @@
-import type { CommandDecision, FileChangeDecision, UserInputAnswer } from '../approval/approver.ts';
+import type { CommandDecision, FileChangeDecision, PermissionsDecision, UserInputAnswer } from '../approval/approver.ts';
 import type {
 	CommandExecutionApprovalDecision,
 	CommandExecutionRequestApprovalParams,
 	CommandExecutionRequestApprovalResponse,
 	FileChangeRequestApprovalParams,
 	FileChangeRequestApprovalResponse,
+	PermissionsRequestApprovalParams,
+	PermissionsRequestApprovalResponse,
 } from '../protocol/approval.ts';
 import type { ToolRequestUserInputParams, ToolRequestUserInputResponse } from '../protocol/userInputRequest.ts';
+import type { DynamicToolCallParams, DynamicToolCallResponse } from '../protocol/dynamicTool.ts';
+import { JsonValue } from '../protocol/jsonValue.ts';
+import type { GrantedPermissionProfile, RequestPermissionProfile } from '../protocol/permission.ts';
+import type { RequestedPermissions } from '../sandbox/requestedPermissions.ts';
 import type { Question } from '../thread/questions.ts';
+import type { ClientToolResult } from '../tools/clientTools.ts';
 import { toCommandText } from './wireItem.ts';
 
 export function toCommandApproval(
@@ -67,4 +74,61 @@ export function toUserInputRequest(threadId: string, { turnId, question }: Extra
 
 export function fromUserInputAnswer({ answers }: ToolRequestUserInputResponse): UserInputAnswer {
 	return { type: 'answered', answers: Object.fromEntries(Object.entries(answers).map(([id, each]) => [id, each.answers])) };
+}
+
+export function toPermissionsApproval(
+	threadId: string,
+	{ turnId, askedAt, question }: Extract<Question, { kind: 'permissions' }>,
+): PermissionsRequestApprovalParams {
+	return {
+		threadId,
+		turnId,
+		itemId: question.itemId,
+		startedAtMs: askedAt,
+		cwd: question.cwd,
+		reason: question.reason,
+		permissions: toWirePermissions(question.permissions),
+	};
+}
+
+export function toWirePermissions({ network, read, write }: RequestedPermissions): RequestPermissionProfile {
+	const entry = (access: 'read' | 'write') => (path: string) => ({ path: { type: 'path' as const, path }, access });
+	const noFiles = read.length === 0 && write.length === 0;
+	return {
+		network: network ? { enabled: true } : null,
+		fileSystem: noFiles
+			? null
+			: {
+					read: read.length === 0 ? null : [...read],
+					write: write.length === 0 ? null : [...write],
+					entries: [...read.map(entry('read')), ...write.map(entry('write'))],
+				},
+	};
+}
+
+/** Paths may be told in either of the two forms that the question has. Patterns and special places were not asked for. */
+export function fromPermissionsAnswer({ permissions, scope }: PermissionsRequestApprovalResponse): PermissionsDecision {
+	const { network, fileSystem } = permissions;
+	return {
+		type: 'grant',
+		scope,
+		permissions: {
+			network: network?.enabled === true,
+			read: [...new Set([...(fileSystem?.read ?? []), ...entryPaths(fileSystem, 'read')])],
+			write: [...new Set([...(fileSystem?.write ?? []), ...entryPaths(fileSystem, 'write')])],
+		},
+	};
+}
+
+function entryPaths(fileSystem: GrantedPermissionProfile['fileSystem'], access: 'read' | 'write'): readonly string[] {
+	return (fileSystem?.entries ?? []).flatMap((entry) => (entry.access === access && entry.path.type === 'path' ? [entry.path.path] : []));
+}
+
+export function toToolCall(threadId: string, { turnId, question }: Extract<Question, { kind: 'toolCall' }>): DynamicToolCallParams {
+	const { itemId, namespace, tool } = question;
+	return { threadId, turnId, callId: itemId, namespace, tool, arguments: JsonValue.parse(question.arguments) };
+}
+
+export function fromToolCallAnswer({ contentItems, success }: DynamicToolCallResponse): ClientToolResult {
+	return { type: 'result', contentItems, success };
 }

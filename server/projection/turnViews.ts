@@ -104,7 +104,7 @@ export class TurnViews {
 	#finish(turn: TurnView, status: TurnView['status']): void {
 		turn.status = status;
 		for (const [index, item] of turn.items.entries()) {
-			if ((item.type === 'command' || item.type === 'fileChange') && item.status === 'inProgress') turn.items[index] = { ...item, status: 'failed' };
+			if ('status' in item && item.status === 'inProgress') turn.items[index] = { ...item, status: 'failed' };
 		}
 	}
 

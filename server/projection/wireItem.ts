@@ -1,9 +1,10 @@
 import type { ThreadItem } from '../protocol/item.ts';
 import { WebSearchAction } from '../protocol/item.ts';
+import { JsonValue } from '../protocol/jsonValue.ts';
 import type { UserInput } from '../protocol/turnInput.ts';
 import { joinShellWords } from '../exec/shellQuote.ts';
 import type { TurnInput } from '../turn/input.ts';
-import type { CommandItem, FileChange, TurnItem } from '../turn/item.ts';
+import type { AgentToolCallItem, CommandItem, DynamicToolCallItem, FileChange, TurnItem } from '../turn/item.ts';
 
 /** The wire form of an item: the same for an item that just happened and for one that was read back. */
 export function toThreadItem(item: TurnItem): ThreadItem {
@@ -20,6 +21,13 @@ export function toThreadItem(item: TurnItem): ThreadItem {
 			return toCommandExecution(item);
 		case 'fileChange':
 			return { type: 'fileChange', id: item.id, changes: item.changes.map(toFileUpdateChange), status: item.status };
+		case 'dynamicToolCall':
+			return toDynamicToolCall(item);
+		case 'agentToolCall':
+			return toCollabAgentToolCall(item);
+		case 'enteredReviewMode':
+		case 'exitedReviewMode':
+			return { type: item.type, id: item.id, review: item.review };
 		case 'webSearch':
 			return { type: 'webSearch', id: item.id, query: item.query, action: item.action && toWebSearchAction(item.action) };
 		case 'imageView':
@@ -56,6 +64,25 @@ function toCommandExecution(item: CommandItem): ThreadItem {
 		aggregatedOutput: item.output,
 		exitCode: item.exitCode,
 		durationMs: item.durationMs,
+	};
+}
+
+function toDynamicToolCall(item: DynamicToolCallItem): ThreadItem {
+	return { ...item, arguments: JsonValue.parse(item.arguments), contentItems: item.contentItems && [...item.contentItems] };
+}
+
+function toCollabAgentToolCall(item: AgentToolCallItem): ThreadItem {
+	return {
+		type: 'collabAgentToolCall',
+		id: item.id,
+		tool: item.tool,
+		status: item.status,
+		senderThreadId: item.senderThreadId,
+		receiverThreadIds: [...item.receiverThreadIds],
+		prompt: item.prompt,
+		model: item.model,
+		reasoningEffort: item.effort,
+		agentsStates: { ...item.states },
 	};
 }
 

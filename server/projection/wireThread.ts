@@ -1,10 +1,18 @@
 import type { PermissionProfile as WireProfile, SandboxPolicy as WireSandboxPolicy } from '../protocol/permission.ts';
-import type { SessionSource, Thread as WireThread, ThreadSource, ThreadStartResponse, ThreadStatus as WireStatus } from '../protocol/thread.ts';
+import type {
+	SessionSource,
+	SubAgentSource,
+	Thread as WireThread,
+	ThreadSource,
+	ThreadStartResponse,
+	ThreadStatus as WireStatus,
+} from '../protocol/thread.ts';
 import type { Turn } from '../protocol/turn.ts';
 import { ThreadSource as ThreadSourceSchema } from '../protocol/thread.ts';
 import { type PermissionProfile, profileOfPolicy } from '../sandbox/permissionProfile.ts';
 import type { SandboxPolicy } from '../sandbox/policy.ts';
 import type { SessionMeta } from '../store/rolloutLine.ts';
+import { spawnedAgent, type SessionSource as StoredSource, type SubAgent } from '../store/sessionSource.ts';
 import type { StoredThread } from '../store/threadStore.ts';
 import type { Thread } from '../thread/thread.ts';
 import type { ThreadStatus } from '../thread/threadPorts.ts';
@@ -36,6 +44,7 @@ interface ThreadFacts {
 
 function toThread(facts: ThreadFacts, status: WireStatus, turns: readonly Turn[]): WireThread {
 	const { meta } = facts;
+	const agent = spawnedAgent(meta.source);
 	return {
 		id: meta.id,
 		sessionId: meta.id,
@@ -51,8 +60,8 @@ function toThread(facts: ThreadFacts, status: WireStatus, turns: readonly Turn[]
 		cliVersion: meta.cliVersion,
 		source: toSource(meta.source),
 		threadSource: toThreadSource(meta.threadSource),
-		agentNickname: null,
-		agentRole: null,
+		agentNickname: agent?.nickname ?? null,
+		agentRole: agent?.role ?? null,
 		gitInfo: meta.git,
 		name: facts.name,
 		turns: [...turns],
@@ -69,7 +78,8 @@ export function storedToWireThread(stored: StoredThread, { loaded, turns = [] }:
 	return toThread({ ...stored, ephemeral: false }, loaded ? toWireStatus(loaded.status) : { type: 'notLoaded' }, turns);
 }
 
-function toSource(source: string): SessionSource {
+function toSource(source: StoredSource): SessionSource {
+	if (typeof source !== 'string') return { subAgent: toSubAgent(source.subAgent) };
 	switch (source) {
 		case 'cli':
 		case 'vscode':
@@ -81,6 +91,25 @@ function toSource(source: string): SessionSource {
 			return 'appServer';
 		default:
 			return { custom: source };
+	}
+}
+
+function toSubAgent(agent: SubAgent): SubAgentSource {
+	switch (agent.kind) {
+		case 'thread_spawn':
+			return {
+				thread_spawn: {
+					parent_thread_id: agent.parentThreadId,
+					depth: agent.depth,
+					agent_path: agent.path,
+					agent_nickname: agent.nickname,
+					agent_role: agent.role,
+				},
+			};
+		case 'other':
+			return { other: agent.name };
+		default:
+			return agent.kind;
 	}
 }
 

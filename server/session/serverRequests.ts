@@ -10,10 +10,14 @@ export type Answer<M extends ServerRequestMethod> =
 	/** Withdrawn by us, or nobody is left who could answer. */
 	| { readonly type: 'withdrawn' };
 
+const METHOD_NOT_FOUND = -32601;
+
 interface Open {
 	readonly method: ServerRequestMethod;
 	readonly params: unknown;
 	readonly asked: Set<Session>;
+	/** Hears how many sessions can answer, whenever that changes. */
+	watcher: ((sessions: number) => void) | null;
 	settle(answer: Answer<ServerRequestMethod>): void;
 }
 
@@ -37,11 +41,12 @@ export class ServerRequests {
 		const settle = (answer: Answer<ServerRequestMethod>) => {
 			if (this.#open.delete(id)) resolve(answer as Answer<M>);
 		};
-		const open: Open = { method, params, asked: new Set(), settle };
+		const open: Open = { method, params, asked: new Set(), watcher: null, settle };
 		this.#open.set(id, open);
 		const ask = (session: Session) => {
 			if (!this.#open.has(id) || open.asked.has(session)) return;
 			open.asked.add(session);
+			open.watcher?.(open.asked.size);
 			session.request(id, method, params);
 		};
 		for (const session of sessions) ask(session);
@@ -53,7 +58,13 @@ export class ServerRequests {
 		const open = typeof id === 'number' ? this.#open.get(id) : undefined;
 		if (!open?.asked.has(session)) return false;
 		if (response.error !== undefined) {
-			open.settle({ type: 'error', error: toRpcError(response.error) });
+			const error = toRpcError(response.error);
+			// A client that does not know the method decides nothing as long as another one can.
+			if (error.code === METHOD_NOT_FOUND && open.asked.size > 1) {
+				open.asked.delete(session);
+				return true;
+			}
+			open.settle({ type: 'error', error });
 			return true;
 		}
 		const parsed = serverRequests[open.method].result.safeParse(response.result);
@@ -65,10 +76,23 @@ export class ServerRequests {
 		return true;
 	}
 
+	/** Tells now and whenever it changes how many sessions could still answer. Returns how to stop that. */
+	watch(id: number, watcher: (sessions: number) => void): () => void {
+		const open = this.#open.get(id);
+		if (!open) return () => {};
+		open.watcher = watcher;
+		watcher(open.asked.size);
+		return () => {
+			open.watcher = null;
+		};
+	}
+
 	/** A session that closed is not waited for. `keep` requests stay open for one that comes later. */
 	forget(session: Session, keep: (method: ServerRequestMethod) => boolean): void {
 		for (const open of [...this.#open.values()]) {
-			if (!open.asked.delete(session) || open.asked.size > 0 || keep(open.method)) continue;
+			if (!open.asked.delete(session)) continue;
+			open.watcher?.(open.asked.size);
+			if (open.asked.size > 0 || keep(open.method)) continue;
 			open.settle({ type: 'withdrawn' });
 		}
 	}

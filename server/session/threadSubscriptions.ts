@@ -1,35 +1,22 @@
-import {
-	fromCommandAnswer,
-	fromFileChangeAnswer,
-	fromUserInputAnswer,
-	toCommandApproval,
-	toFileChangeApproval,
-	toUserInputRequest,
-} from '../projection/approvals.ts';
 import { toNotification } from '../projection/notifications.ts';
 import { toWireStatus } from '../projection/wireThread.ts';
 import { TurnViews } from '../projection/turnViews.ts';
-import type { ServerNotification, ServerRequestMethod } from '../protocol/methods.ts';
-import type { Decision, Question } from '../thread/questions.ts';
+import type { ServerNotification } from '../protocol/methods.ts';
+import { type Answer, isForPeople, type Question } from '../thread/questions.ts';
 import type { Thread } from '../thread/thread.ts';
 import type { ThreadObserver } from '../thread/threads.ts';
 import type { TurnEvent } from '../turn/events.ts';
 import type { Clients } from './clients.ts';
-import type { Answer, ServerRequestHandle, ServerRequests } from './serverRequests.ts';
+import { type SentQuestion, sendQuestion } from './questionRequests.ts';
+import type { ServerRequests } from './serverRequests.ts';
 import { encodeNotification, type Session } from './session.ts';
-
-interface OpenQuestion {
-	readonly handle: Pick<ServerRequestHandle<ServerRequestMethod>, 'id' | 'ask' | 'withdraw'>;
-}
-
-type Answered<M extends ServerRequestMethod> = Exclude<Answer<M>, { readonly type: 'withdrawn' }>;
 
 interface Followed {
 	readonly views: TurnViews;
-	readonly questions: Map<Question, OpenQuestion>;
+	readonly questions: Map<Question, SentQuestion>;
 	/** The newest of the events that no item keeps: they are told again to whoever comes later. */
 	readonly latest: Map<'planUpdated' | 'tokenUsage', TurnEvent>;
-	answer: ((question: Question, decision: Decision) => boolean) | null;
+	answer: ((question: Question, answer: Answer) => boolean) | null;
 }
 
 /** Brings what happens in threads to the clients that follow them, and their answers back. */
@@ -78,9 +65,9 @@ export class ThreadSubscriptions implements ThreadObserver {
 	subscribe(thread: Thread, session: Session): void {
 		const followed = this.#threads.get(thread.id);
 		if (!followed) return;
-		followed.answer = (question, decision) => thread.questions.answer(question, decision);
+		followed.answer = (question, answer) => thread.questions.answer(question, answer);
 		this.#clients.subscribe(thread.id, session);
-		for (const open of followed.questions.values()) open.handle.ask(session);
+		for (const open of followed.questions.values()) open.ask(session);
 	}
 
 	/** Tells a client that has just resumed a thread how far its plan is and how full its context. */
@@ -106,37 +93,19 @@ export class ThreadSubscriptions implements ThreadObserver {
 	}
 
 	#ask(threadId: string, followed: Followed, question: Question): void {
-		const sessions = this.#clients.subscribersOf(threadId);
-		const wait = <M extends ServerRequestMethod>(handle: ServerRequestHandle<M>, read: (answer: Answered<M>) => Decision) => {
-			followed.questions.set(question, { handle });
-			void handle.answered.then((answer) => {
-				if (answer.type !== 'withdrawn') followed.answer?.(question, read(answer));
-			});
-		};
-		switch (question.kind) {
-			case 'command':
-				return wait(this.#requests.send('item/commandExecution/requestApproval', toCommandApproval(threadId, question), sessions), (answer) =>
-					answer.type === 'result' ? fromCommandAnswer(answer.result) : { type: 'decline' },
-				);
-			case 'fileChange':
-				return wait(this.#requests.send('item/fileChange/requestApproval', toFileChangeApproval(threadId, question), sessions), (answer) =>
-					answer.type === 'result' ? fromFileChangeAnswer(answer.result) : { type: 'decline' },
-				);
-			case 'userInput':
-				return wait(this.#requests.send('item/tool/requestUserInput', toUserInputRequest(threadId, question), sessions), (answer) =>
-					answer.type === 'result' ? fromUserInputAnswer(answer.result) : { type: 'answered', answers: {} },
-				);
-			default:
-				question satisfies never;
-		}
+		const sent = sendQuestion(this.#requests, threadId, { question, sessions: this.#clients.subscribersOf(threadId) });
+		followed.questions.set(question, sent);
+		void sent.answered.then((answer) => {
+			if (answer !== null) followed.answer?.(question, answer);
+		});
 	}
 
 	#closed(threadId: string, followed: Followed, question: Question): void {
 		const open = followed.questions.get(question);
 		if (!open) return;
 		followed.questions.delete(question);
-		open.handle.withdraw();
-		this.#deliver(threadId, { method: 'serverRequest/resolved', params: { threadId, requestId: open.handle.id } });
+		open.withdraw();
+		if (isForPeople(question)) this.#deliver(threadId, { method: 'serverRequest/resolved', params: { threadId, requestId: open.id } });
 	}
 }
 

@@ -1,5 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
+import { sourceKinds } from './sessionSource.ts';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { GitPatches, type GitPatch } from './gitPatches.ts';
 import { readRollout, readRolloutEvents } from './rolloutFile.ts';
@@ -189,7 +190,7 @@ function stateOf(file: string): fs.Stats | null {
 function fits({ meta, preview }: RolloutHead, name: string | null, query: ThreadQuery): boolean {
 	if (query.cwds && !query.cwds.includes(meta.cwd)) return false;
 	if (query.providers?.length && !query.providers.includes(meta.modelProvider)) return false;
-	if (query.sources && !query.sources.includes(meta.source)) return false;
+	if (query.sources && !sourceKinds(meta.source).some((kind) => query.sources?.includes(kind))) return false;
 	if (query.searchTerm !== null && !preview.includes(query.searchTerm) && !name?.includes(query.searchTerm)) return false;
 	// A thread that never got a message has nothing to show.
 	return preview !== '';

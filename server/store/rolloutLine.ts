@@ -1,3 +1,6 @@
+import { type DynamicToolSpec, dynamicToolsFromRecord } from './dynamicToolSpec.ts';
+import { type SessionSource, sourceFromRecord, sourceRecord, spawnedAgent } from './sessionSource.ts';
+
 /**
  * One line of a rollout file: `{timestamp, type, payload}`, the format that the reference program reads and writes too.
  * `session_meta` comes first; `response_item` is model-visible history; `event_msg` is what happened, for people and for replay;
@@ -26,12 +29,14 @@ export interface SessionMeta {
 	readonly cwd: string;
 	readonly originator: string;
 	readonly cliVersion: string;
-	readonly source: string;
+	readonly source: SessionSource;
 	readonly threadSource: string | null;
 	readonly modelProvider: string;
 	readonly forkedFromId: string | null;
 	readonly baseInstructions: string | null;
 	readonly git: GitInfo | null;
+	/** Tools that the client of the thread implements. */
+	readonly dynamicTools: readonly DynamicToolSpec[];
 }
 
 const text = (value: unknown): string | null => (typeof value === 'string' ? value : null);
@@ -53,6 +58,7 @@ export function parseRolloutLine(line: string): RolloutLine | null {
 }
 
 export function sessionMetaEntry(meta: SessionMeta): RolloutEntry {
+	const agent = spawnedAgent(meta.source);
 	return {
 		type: 'session_meta',
 		payload: {
@@ -61,12 +67,15 @@ export function sessionMetaEntry(meta: SessionMeta): RolloutEntry {
 			cwd: meta.cwd,
 			originator: meta.originator,
 			cli_version: meta.cliVersion,
-			source: meta.source,
+			source: sourceRecord(meta.source),
 			...(meta.threadSource === null ? {} : { thread_source: meta.threadSource }),
+			...(agent?.nickname ? { agent_nickname: agent.nickname } : {}),
+			...(agent?.role ? { agent_role: agent.role } : {}),
 			...(meta.forkedFromId === null ? {} : { forked_from_id: meta.forkedFromId }),
 			model_provider: meta.modelProvider,
 			...(meta.baseInstructions === null ? {} : { base_instructions: { text: meta.baseInstructions } }),
 			...(meta.git === null ? {} : { git: { commit_hash: meta.git.sha, branch: meta.git.branch, repository_url: meta.git.originUrl } }),
+			...(meta.dynamicTools.length === 0 ? {} : { dynamic_tools: meta.dynamicTools }),
 		},
 	};
 }
@@ -86,11 +95,12 @@ export function parseSessionMeta(line: RolloutLine): SessionMeta | null {
 		cwd,
 		originator: text(payload.originator) ?? '',
 		cliVersion: text(payload.cli_version) ?? '',
-		source: text(payload.source) ?? 'unknown',
+		source: sourceFromRecord(payload.source),
 		threadSource: text(payload.thread_source),
 		modelProvider: text(payload.model_provider) ?? '',
 		forkedFromId: text(payload.forked_from_id),
 		baseInstructions: instructions,
 		git: git && { sha: text(git.commit_hash), branch: text(git.branch), originUrl: text(git.repository_url) },
+		dynamicTools: dynamicToolsFromRecord(payload.dynamic_tools),
 	};
 }

@@ -1,3 +1,5 @@
+import { readReviewOutput, reviewText } from './reviewOutput.ts';
+import { TOOL_ITEM, toolItemEntry, toolItemFromRecord } from './toolItemRecords.ts';
 import type { RolloutEntry } from '../store/rolloutLine.ts';
 import type { TextElement, TurnInput } from '../turn/input.ts';
 import type { CommandAction, CommandItem, FileChange, FileChangeItem, TurnItem } from '../turn/item.ts';
@@ -14,6 +16,7 @@ export function startedEntries(turnId: string, item: TurnItem, at: number): read
 	if (item.type === 'command') return [entry('exec_command_begin', { turn_id: turnId, started_at_ms: at, ...commandRecord(item) })];
 	if (item.type === 'fileChange')
 		return [entry('patch_apply_begin', { call_id: item.id, turn_id: turnId, auto_approved: true, changes: changesRecord(item.changes) })];
+	if (item.type === 'dynamicToolCall' || item.type === 'agentToolCall') return [toolItemEntry(item, { turnId, phase: 'started', at })];
 	return [];
 }
 
@@ -44,6 +47,20 @@ export function itemEntries(turnId: string, item: TurnItem, at: number): readonl
 					status: item.status,
 				}),
 			];
+		case 'dynamicToolCall':
+		case 'agentToolCall':
+			return [toolItemEntry(item, { turnId, phase: 'completed', at })];
+		case 'enteredReviewMode':
+			return [
+				entry('entered_review_mode', {
+					turn_id: turnId,
+					item_id: item.id,
+					target: { type: 'custom', instructions: item.review },
+					user_facing_hint: item.review,
+				}),
+			];
+		case 'exitedReviewMode':
+			return [entry('exited_review_mode', { turn_id: turnId, item_id: item.id, review_output: null, tiller_review: item.review })];
 		case 'webSearch':
 			return [entry('web_search_end', { call_id: item.id, query: item.query, action: item.action ?? { type: 'other' } })];
 		case 'imageView':
@@ -88,6 +105,12 @@ export function itemFromRecord(
 			};
 		case 'view_image_tool_call':
 			return { phase: 'itemCompleted', item: { type: 'imageView', id: text(payload.call_id) ?? nextId(), path: text(payload.path) ?? '' } };
+		case TOOL_ITEM:
+			return toolItemFromRecord(payload);
+		case 'entered_review_mode':
+			return { phase: 'itemCompleted', item: { type: 'enteredReviewMode', id: id(), review: text(payload.user_facing_hint) ?? '' } };
+		case 'exited_review_mode':
+			return { phase: 'itemCompleted', item: { type: 'exitedReviewMode', id: id(), review: reviewOf(payload) } };
 		case 'context_compacted':
 			return { phase: 'itemCompleted', item: { type: 'contextCompaction', id: id() } };
 		default:
@@ -99,6 +122,14 @@ export function itemFromRecord(
 function planItem(item: unknown, nextId: () => string): { readonly phase: 'itemCompleted'; readonly item: TurnItem } | null {
 	if (!isPayload(item) || item.type !== 'Plan') return null;
 	return { phase: 'itemCompleted', item: { type: 'plan', id: text(item.id) ?? nextId(), text: text(item.text) ?? '' } };
+}
+
+/** Other programs keep the findings instead of the text. */
+function reviewOf(payload: Payload): string {
+	const ours = text(payload.tiller_review);
+	if (ours !== null) return ours;
+	const output = isPayload(payload.review_output) ? readReviewOutput(payload.review_output) : null;
+	return output === null ? '' : reviewText(output);
 }
 
 function phaseOf(value: unknown): 'commentary' | 'final_answer' | null {

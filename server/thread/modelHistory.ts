@@ -32,17 +32,26 @@ export class ModelHistory {
 			if (isOutput(item) && !calls.has(item.call_id)) continue;
 			result.push(item);
 			if (!isCall(item) || outputs.has(item.call_id)) continue;
-			const type = item.type === 'function_call' ? 'function_call_output' : 'custom_tool_call_output';
-			result.push({ type, call_id: item.call_id, output: 'aborted' });
+			result.push(abortedOutput(item));
 		}
 		return result;
 	}
 }
 
-function isCall(item: ResponseItem): item is Extract<ResponseItem, { type: 'function_call' | 'custom_tool_call' }> {
-	return item.type === 'function_call' || item.type === 'custom_tool_call';
+type CallItem = Extract<ResponseItem, { type: 'function_call' | 'custom_tool_call' | 'tool_search_call' }>;
+type OutputItem = Extract<ResponseItem, { type: 'function_call_output' | 'custom_tool_call_output' | 'tool_search_output' }>;
+
+function isCall(item: ResponseItem): item is CallItem {
+	return item.type === 'function_call' || item.type === 'custom_tool_call' || item.type === 'tool_search_call';
 }
 
-function isOutput(item: ResponseItem): item is Extract<ResponseItem, { type: 'function_call_output' | 'custom_tool_call_output' }> {
-	return item.type === 'function_call_output' || item.type === 'custom_tool_call_output';
+function isOutput(item: ResponseItem): item is OutputItem {
+	return item.type === 'function_call_output' || item.type === 'custom_tool_call_output' || item.type === 'tool_search_output';
+}
+
+function abortedOutput(call: CallItem): OutputItem {
+	if (call.type === 'tool_search_call')
+		return { type: 'tool_search_output', call_id: call.call_id, status: 'completed', execution: 'client', tools: [] };
+	const type = call.type === 'function_call' ? 'function_call_output' : 'custom_tool_call_output';
+	return { type, call_id: call.call_id, output: 'aborted' };
 }

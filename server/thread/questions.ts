@@ -4,33 +4,52 @@ import type {
 	CommandQuestion,
 	FileChangeDecision,
 	FileChangeQuestion,
+	PermissionsDecision,
+	PermissionsQuestion,
 	UserInputAnswer,
 	UserInputQuestion,
 } from '../approval/approver.ts';
+import type { ClientToolCall, ClientToolResult, ClientTools } from '../tools/clientTools.ts';
 
-interface Base {
-	readonly turnId: string;
-	/** Unix milliseconds. */
-	readonly askedAt: number;
+/** What can be asked, and what is answered. `cancel` is the answer of whoever withdraws a question. */
+export interface QuestionKinds {
+	readonly command: { readonly question: CommandQuestion; readonly answer: CommandDecision };
+	readonly fileChange: { readonly question: FileChangeQuestion; readonly answer: FileChangeDecision };
+	readonly permissions: { readonly question: PermissionsQuestion; readonly answer: PermissionsDecision };
+	readonly userInput: { readonly question: UserInputQuestion; readonly answer: UserInputAnswer };
+	/** Not for a person but for the client's program: a call of a tool that it implements. */
+	readonly toolCall: { readonly question: ClientToolCall; readonly answer: ClientToolResult };
 }
 
-/** Something that waits for a person. It lives until it is answered or its turn ends, whoever is connected meanwhile. */
-export type Question =
-	| (Base & { readonly kind: 'command'; readonly question: CommandQuestion })
-	| (Base & { readonly kind: 'fileChange'; readonly question: FileChangeQuestion })
-	| (Base & { readonly kind: 'userInput'; readonly question: UserInputQuestion });
+export type QuestionKind = keyof QuestionKinds;
 
-export type Decision = CommandDecision | FileChangeDecision | UserInputAnswer;
+/** Something that waits for an answer. It lives until it is answered or its turn ends, whoever is connected meanwhile. */
+export type Question = {
+	readonly [K in QuestionKind]: {
+		readonly kind: K;
+		readonly turnId: string;
+		/** Unix milliseconds. */
+		readonly askedAt: number;
+		readonly question: QuestionKinds[K]['question'];
+	};
+}[QuestionKind];
+
+export type Answer = QuestionKinds[QuestionKind]['answer'];
+
+/** Whether a person has to answer, and not a program. */
+export function isForPeople(question: Question): boolean {
+	return question.kind !== 'toolCall';
+}
 
 export interface QuestionListener {
 	asked(question: Question): void;
 	/** Answered or withdrawn: nobody has to answer any more. */
-	closed(question: Question, decision: Decision): void;
+	closed(question: Question, answer: Answer): void;
 }
 
 /** The open questions of one thread. The first answer wins. */
 export class Questions {
-	readonly #open = new Map<Question, (decision: Decision) => void>();
+	readonly #open = new Map<Question, (answer: Answer) => void>();
 	readonly #listener: QuestionListener;
 
 	constructor(listener: QuestionListener) {
@@ -42,34 +61,37 @@ export class Questions {
 	}
 
 	/** False when the question was answered or withdrawn before. */
-	answer(question: Question, decision: Decision): boolean {
+	answer(question: Question, answer: Answer): boolean {
 		const settle = this.#open.get(question);
 		if (!settle) return false;
 		this.#open.delete(question);
-		this.#listener.closed(question, decision);
-		settle(decision);
+		this.#listener.closed(question, answer);
+		settle(answer);
 		return true;
 	}
 
-	/** The approver of one turn. An interrupt answers everything with `cancel`; a `cancel` of the person interrupts the turn. */
-	approver(turn: { readonly turnId: string; readonly signal: AbortSignal; readonly interrupt: () => void }): Approver {
-		const ask = <D extends Decision>(question: Question): Promise<D | { readonly type: 'cancel' }> => {
+	/** How one turn asks. An interrupt answers everything with `cancel`; a `cancel` of the person interrupts the turn. */
+	asker(turn: { readonly turnId: string; readonly signal: AbortSignal; readonly interrupt: () => void }): Approver & ClientTools {
+		const ask = <K extends QuestionKind>(kind: K, asked: QuestionKinds[K]['question']): Promise<QuestionKinds[K]['answer'] | { type: 'cancel' }> => {
 			if (turn.signal.aborted) return Promise.resolve({ type: 'cancel' });
-			const { promise, resolve } = Promise.withResolvers<D | { readonly type: 'cancel' }>();
+			const question = { kind, turnId: turn.turnId, askedAt: Date.now(), question: asked } as Question;
+			const { promise, resolve } = Promise.withResolvers<Answer>();
 			const withdraw = () => this.answer(question, { type: 'cancel' });
 			turn.signal.addEventListener('abort', withdraw, { once: true });
-			this.#open.set(question, (decision) => {
+			this.#open.set(question, (answer) => {
 				turn.signal.removeEventListener('abort', withdraw);
-				if (decision.type === 'cancel') turn.interrupt();
-				resolve(decision as D);
+				if (answer.type === 'cancel') turn.interrupt();
+				resolve(answer);
 			});
 			this.#listener.asked(question);
-			return promise;
+			return promise as Promise<QuestionKinds[K]['answer']>;
 		};
 		return {
-			command: (question) => ask<CommandDecision>({ kind: 'command', turnId: turn.turnId, askedAt: Date.now(), question }),
-			fileChange: (question) => ask<FileChangeDecision>({ kind: 'fileChange', turnId: turn.turnId, askedAt: Date.now(), question }),
-			userInput: (question) => ask<UserInputAnswer>({ kind: 'userInput', turnId: turn.turnId, askedAt: Date.now(), question }),
+			command: (question) => ask('command', question),
+			fileChange: (question) => ask('fileChange', question),
+			permissions: (question) => ask('permissions', question),
+			userInput: (question) => ask('userInput', question),
+			callTool: (call) => ask('toolCall', call),
 		};
 	}
 }

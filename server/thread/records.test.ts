@@ -31,6 +31,7 @@ const input = fc.oneof(
 	fc.record({ type: fc.constant('localImage' as const), path }),
 	fc.record({ type: fc.constant('mention' as const), name: text, path }),
 );
+const ended = fc.constantFrom('completed' as const, 'failed' as const);
 const item: fc.Arbitrary<TurnItem> = fc.oneof(
 	fc.record({ type: fc.constant('userMessage' as const), id: fc.uuid(), content: fc.array(input, { minLength: 1, maxLength: 3 }) }),
 	fc.record({
@@ -69,6 +70,46 @@ const item: fc.Arbitrary<TurnItem> = fc.oneof(
 	fc.record({ type: fc.constant('webSearch' as const), id: fc.uuid(), query: text, action: fc.constant({ type: 'search', query: 'q' }) }),
 	fc.record({ type: fc.constant('imageView' as const), id: fc.uuid(), path }),
 	fc.record({ type: fc.constant('plan' as const), id: fc.uuid(), text }),
+	fc.record({
+		type: fc.constant('dynamicToolCall' as const),
+		id: fc.uuid(),
+		namespace: fc.option(text),
+		tool: text,
+		arguments: fc.constant({ a: [1, null, 'x'] }),
+		status: ended,
+		contentItems: fc.option(
+			fc.array(
+				fc.oneof(
+					fc.record({ type: fc.constant('inputText' as const), text }),
+					fc.record({ type: fc.constant('inputImage' as const), imageUrl: fc.constant('data:image/png;base64,AAAA') }),
+				),
+				{ maxLength: 3 },
+			),
+		),
+		success: fc.option(fc.boolean()),
+		durationMs: fc.option(fc.nat()),
+	}),
+	fc.record({
+		type: fc.constant('agentToolCall' as const),
+		id: fc.uuid(),
+		tool: fc.constantFrom('spawnAgent' as const, 'sendInput' as const, 'resumeAgent' as const, 'wait' as const, 'closeAgent' as const),
+		status: ended,
+		senderThreadId: fc.uuid(),
+		receiverThreadIds: fc.array(fc.uuid(), { maxLength: 2 }),
+		prompt: fc.option(text),
+		model: fc.option(text),
+		effort: fc.constantFrom(null, 'low' as const),
+		states: fc.dictionary(
+			fc.uuid(),
+			fc.oneof(
+				fc.record({ status: fc.constantFrom('completed' as const, 'errored' as const), message: fc.option(text) }),
+				fc.record({ status: fc.constantFrom('running' as const, 'notFound' as const), message: fc.constant(null) }),
+			),
+			{ noNullPrototype: true },
+		),
+	}),
+	fc.record({ type: fc.constant('enteredReviewMode' as const), id: fc.uuid(), review: text }),
+	fc.record({ type: fc.constant('exitedReviewMode' as const), id: fc.uuid(), review: text }),
 	fc.record({ type: fc.constant('contextCompaction' as const), id: fc.uuid() }),
 );
 

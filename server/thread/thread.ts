@@ -6,7 +6,7 @@ import type { RolloutEntry, SessionMeta } from '../store/rolloutLine.ts';
 import type { TurnEvent } from '../turn/events.ts';
 import type { TurnInput } from '../turn/input.ts';
 import { ModelHistory } from './modelHistory.ts';
-import { type Question, type QuestionListener, Questions } from './questions.ts';
+import { type Answer, isForPeople, type Question, Questions } from './questions.ts';
 import { Recorder } from './recorder.ts';
 import { liveRecords } from './liveRecords.ts';
 import { eventMsg, historyOf, toEntries } from './records.ts';
@@ -56,7 +56,7 @@ export class Thread {
 		});
 		this.questions = new Questions({
 			asked: (question) => this.#asked(question),
-			closed: (question, decision) => this.#answered(question, decision),
+			closed: (question, answer) => this.#answered(question, answer),
 		});
 		this.#host = this.#hostOf(state.previous);
 	}
@@ -252,25 +252,27 @@ export class Thread {
 		this.#listener.asked(question);
 	}
 
-	#answered(question: Question, decision: Parameters<QuestionListener['closed']>[1]): void {
-		this.#records.append([
-			eventMsg('tiller_approval', {
-				turn_id: question.turnId,
-				item_id: question.question.itemId,
-				kind: question.kind,
-				decision,
-				asked_at_ms: question.askedAt,
-			}),
-		]);
-		this.#listener.closed(question, decision);
+	#answered(question: Question, answer: Answer): void {
+		if (isForPeople(question)) {
+			this.#records.append([
+				eventMsg('tiller_approval', {
+					turn_id: question.turnId,
+					item_id: question.question.itemId,
+					kind: question.kind,
+					decision: answer,
+					asked_at_ms: question.askedAt,
+				}),
+			]);
+		}
+		this.#listener.closed(question, answer);
 		if (this.#active) this.#tellWaiting();
 	}
 
 	/** Says what the running turn waits for, when that is new. */
 	#tellWaiting(): void {
-		const { open } = this.questions;
-		const waitingOnUserInput = open.some((question) => question.kind === 'userInput');
-		const waitingOnApproval = open.some((question) => question.kind !== 'userInput');
+		const waiting = this.questions.open.filter(isForPeople);
+		const waitingOnUserInput = waiting.some((question) => question.kind === 'userInput');
+		const waitingOnApproval = waiting.some((question) => question.kind !== 'userInput');
 		const { status } = this;
 		if (status.type === 'active' && status.waitingOnApproval === waitingOnApproval && status.waitingOnUserInput === waitingOnUserInput) return;
 		this.#setStatus({ type: 'active', waitingOnApproval, waitingOnUserInput });

@@ -26,7 +26,8 @@ export interface ThreadPorts {
 	readonly log: Logger;
 	modelClient(provider: string): ModelClient;
 	modelInfo(slug: string): ModelInfo;
-	readonly tools: ReadonlyMap<string, Tool>;
+	/** The tools of this thread by their key, in the order in which a model sees them. */
+	tools(thread: SessionMeta): ReadonlyMap<string, Tool>;
 	readonly shell: TurnSettings['shell'];
 	/** Instruction messages that have to come before the next input: all of them at first, later only what changed. */
 	contextItems(

@@ -2,6 +2,8 @@ import { v7 as uuid } from 'uuid';
 import { copyRollout, readPart } from '../store/forkRollout.ts';
 import { RolloutWriter, rolloutPath } from '../store/rolloutFile.ts';
 import { type GitInfo, parseSessionMeta, type RolloutLine, type SessionMeta } from '../store/rolloutLine.ts';
+import type { DynamicToolSpec } from '../store/dynamicToolSpec.ts';
+import type { SessionSource } from '../store/sessionSource.ts';
 import type { StoredThread, ThreadStore } from '../store/threadStore.ts';
 import type { TurnEvent } from '../turn/events.ts';
 import { findForkPoint } from './forkPoint.ts';
@@ -18,10 +20,12 @@ export interface StartRequest {
 	readonly ephemeral: boolean;
 	readonly threadSource: string | null;
 	readonly originator: string;
-	readonly source: string;
+	readonly source: SessionSource;
+	/** Tools that the client implements; checked. */
+	readonly dynamicTools: readonly DynamicToolSpec[];
 }
 
-export interface ForkRequest extends Omit<StartRequest, 'source'> {
+export interface ForkRequest extends Omit<StartRequest, 'source' | 'dynamicTools'> {
 	/** The last turn that the fork begins with; null for all. */
 	readonly turnId: string | null;
 }
@@ -101,7 +105,9 @@ export class Threads {
 		if (!point) throw new UnknownTurnError(`thread ${stored.meta.id} has no turn ${request.turnId}`);
 		const createdAt = new Date();
 		const git = await readGitInfo(request.settings.cwd);
-		const meta = this.#metaOf({ ...request, source: stored.meta.source }, { createdAt, forkedFromId: stored.meta.id, git });
+		// A fork that a person makes of an agent's thread is that person's.
+		const source = typeof stored.meta.source === 'string' ? stored.meta.source : 'vscode';
+		const meta = this.#metaOf({ ...request, source, dynamicTools: stored.meta.dynamicTools }, { createdAt, forkedFromId: stored.meta.id, git });
 		const fork = { ...stored, meta, name: null, createdAt: createdAt.getTime() };
 		if (request.ephemeral) {
 			const lines = [...(await readPart(stored.path, point)), ...point.entries.map((entry) => ({ ...entry, timestamp: meta.timestamp }))];
@@ -204,6 +210,7 @@ export class Threads {
 			forkedFromId,
 			baseInstructions: this.#options.baseInstructions(request.settings),
 			git,
+			dynamicTools: request.dynamicTools,
 		};
 	}
 }

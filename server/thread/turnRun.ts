@@ -1,7 +1,8 @@
 import { turnAborted } from '../instructions/turnAborted.ts';
-import type { ModelRequest, TokenUsage } from '../model/model.ts';
+import type { ModelRequest, TokenUsage, ToolSpec } from '../model/model.ts';
 import type { SessionMeta } from '../store/rolloutLine.ts';
 import type { ToolContext } from '../tools/tool.ts';
+import { toolSpecs } from '../tools/toolSet.ts';
 import type { TurnEnd, TurnEvent } from '../turn/events.ts';
 import type { TurnSettings } from '../turn/settings.ts';
 import { ToolCalls } from '../turn/toolCalls.ts';
@@ -97,11 +98,12 @@ export const modelWork: TurnWork = async (host, turn, frozen) => {
 
 async function loop(host: TurnHost, turn: ActiveTurn, { settings, contextWindow }: FrozenTurn): Promise<TurnOutcome> {
 	const { signal } = turn.abort;
-	const approver = host.questions.approver({ turnId: turn.id, signal, interrupt: () => turn.abort.abort() });
+	const asker = host.questions.asker({ turnId: turn.id, signal, interrupt: () => turn.abort.abort() });
 	const emit = (event: TurnEvent) => host.emit(event);
-	const context: ToolContext = { threadId: host.id, turnId: turn.id, settings, approver, signal, emit };
+	const context: ToolContext = { threadId: host.id, turnId: turn.id, settings, approver: asker, clientTools: asker, signal, emit };
 	const client = host.ports.modelClient(settings.provider);
-	const tools = new ToolCalls(host.ports.tools, context);
+	const offered = host.ports.tools(host.meta);
+	const tools = new ToolCalls(offered, context);
 	try {
 		return await runTurn({
 			turnId: turn.id,
@@ -114,7 +116,7 @@ async function loop(host: TurnHost, turn: ActiveTurn, { settings, contextWindow 
 			closeInput: () => {
 				turn.closed = true;
 			},
-			buildRequest: () => buildRequest(host, settings),
+			buildRequest: () => buildRequest(host, settings, toolSpecs(offered, settings)),
 			addUsage: (usage) => host.addUsage(usage),
 			contextWindow,
 			delay: (ms) => delay(ms, signal),
@@ -145,12 +147,12 @@ function finish(host: TurnHost, turn: ActiveTurn, { end, lastMessage, startedAt,
 }
 
 /** The next request: all history so far with the turn's frozen settings. */
-function buildRequest(host: TurnHost, settings: TurnSettings): ModelRequest {
+function buildRequest(host: TurnHost, settings: TurnSettings, tools: readonly ToolSpec[]): ModelRequest {
 	return {
 		model: settings.model.slug,
 		instructions: host.ports.baseInstructions(host.settings),
 		input: host.history.forRequest(),
-		tools: [...host.ports.tools.values()].map((tool) => tool.spec(settings)).filter((spec) => spec !== null),
+		tools,
 		parallelToolCalls: settings.model.supportsParallelToolCalls,
 		reasoning: {
 			...(settings.effort === null ? {} : { effort: settings.effort }),

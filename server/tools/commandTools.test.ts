@@ -68,6 +68,7 @@ describe('command tools', () => {
 				model: { toolOutputTokens: 10_000 },
 				...settings,
 			} as TurnSettings,
+			clientTools: { callTool: () => Promise.resolve({ type: 'cancel' }) },
 			approver: {
 				command: (question) => {
 					questions.push(question);
@@ -77,6 +78,7 @@ describe('command tools', () => {
 				},
 				userInput: () => Promise.resolve({ type: 'cancel' as const }),
 				fileChange: () => Promise.resolve({ type: 'decline' }),
+				permissions: () => Promise.resolve({ type: 'decline' }),
 			},
 			signal: abort.signal,
 			emit: (event) => events.push(event),
@@ -90,7 +92,10 @@ describe('command tools', () => {
 	};
 	let calls = 0;
 	async function call(name: string, args: unknown, settings: Partial<TurnSettings> = {}): Promise<string> {
-		const outcome = await tool(name).run({ callId: `call_${++calls}`, name, kind: 'function', input: JSON.stringify(args) }, context(settings));
+		const outcome = await tool(name).run(
+			{ callId: `call_${++calls}`, name, namespace: null, kind: 'function', input: JSON.stringify(args) },
+			context(settings),
+		);
 		assert.ok(typeof outcome.output === 'string');
 		return outcome.output;
 	}

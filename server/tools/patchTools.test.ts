@@ -69,7 +69,9 @@ describe('tools that change and show files', () => {
 			settings,
 			signal: new AbortController().signal,
 			emit: (event) => events.push(event),
+			clientTools: { callTool: () => Promise.resolve({ type: 'cancel' }) },
 			approver: {
+				permissions: () => Promise.resolve({ type: 'decline' }),
 				command: () => Promise.resolve({ type: 'decline' }),
 				userInput: () => Promise.resolve({ type: 'cancel' as const }),
 				fileChange: (question) => {
@@ -89,7 +91,7 @@ describe('tools that change and show files', () => {
 		let next = 1;
 		const patch = async (...lines: string[]) => {
 			const input = ['*** Begin Patch', ...lines, '*** End Patch'].join('\n');
-			return String((await tool.run({ callId: `call_${next++}`, name: 'apply_patch', kind: 'custom', input }, context)).output);
+			return String((await tool.run({ callId: `call_${next++}`, name: 'apply_patch', namespace: null, kind: 'custom', input }, context)).output);
 		};
 		const statuses = () => events.flatMap((event) => (event.type === 'itemCompleted' && event.item.type === 'fileChange' ? [event.item.status] : []));
 		return { events, questions, context, runner, tool, patch, statuses };
@@ -203,14 +205,15 @@ describe('tools that change and show files', () => {
 
 	it('the function form takes the patch out of its arguments', async () => {
 		const { tool, context } = setUp();
-		const call = (input: string) => tool.run({ callId: 'c', name: 'apply_patch', kind: 'function', input }, context);
+		const call = (input: string) => tool.run({ callId: 'c', name: 'apply_patch', namespace: null, kind: 'function', input }, context);
 		assert.equal((await call('{}')).output, 'failed to parse function arguments: missing field `input` at line 1 column 2');
 		assert.equal((await call(JSON.stringify({ input: '*** Begin Patch\n*** Add File: a\n+a\n*** End Patch' }))).success, true);
 	});
 
 	it('a plan is shown, and a wrong one is explained', async () => {
 		const { context, events } = setUp();
-		const call = async (input: string) => (await updatePlanTool.run({ callId: 'c', name: 'update_plan', kind: 'function', input }, context)).output;
+		const call = async (input: string) =>
+			(await updatePlanTool.run({ callId: 'c', name: 'update_plan', namespace: null, kind: 'function', input }, context)).output;
 		assert.equal(await call('{"plan":[{"step":"Look","status":"in_progress"}]}'), 'Plan updated');
 		assert.deepEqual(events, [{ type: 'planUpdated', turnId: 'turn', explanation: null, plan: [{ step: 'Look', status: 'inProgress' }] }]);
 		assert.equal(
@@ -227,7 +230,8 @@ describe('tools that change and show files', () => {
 		await writeFile(join(folder, 'dot.png'), Buffer.from(png, 'base64'));
 		await writeFile(join(folder, 'text.png'), 'not an image');
 		const call = async (path: string) =>
-			(await viewImageTool.run({ callId: 'c', name: 'view_image', kind: 'function', input: JSON.stringify({ path }) }, context)).output;
+			(await viewImageTool.run({ callId: 'c', name: 'view_image', namespace: null, kind: 'function', input: JSON.stringify({ path }) }, context))
+				.output;
 		assert.deepEqual(await call('dot.png'), [{ type: 'input_image', image_url: `data:image/png;base64,${png}`, detail: 'high' }]);
 		assert.deepEqual(
 			events.map((event) => event.type),

@@ -1,6 +1,7 @@
 import type { ToolOutputBody } from '../model/responseItem.ts';
 import type { ToolSpec } from '../model/model.ts';
 import type { Approver } from '../approval/approver.ts';
+import type { ClientTools } from './clientTools.ts';
 import type { TurnEvent } from '../turn/events.ts';
 import type { TurnSettings } from '../turn/settings.ts';
 
@@ -8,7 +9,8 @@ import type { TurnSettings } from '../turn/settings.ts';
 export interface ToolCall {
 	readonly callId: string;
 	readonly name: string;
-	readonly kind: 'function' | 'custom';
+	readonly namespace: string | null;
+	readonly kind: 'function' | 'custom' | 'search';
 	readonly input: string;
 }
 
@@ -16,6 +18,8 @@ export interface ToolCall {
 export interface ToolOutcome {
 	readonly output: ToolOutputBody;
 	readonly success: boolean;
+	/** What a search found, in place of `output`. */
+	readonly found?: readonly ToolSpec[];
 }
 
 /** All that a tool may use of the turn that called it. */
@@ -24,6 +28,7 @@ export interface ToolContext {
 	readonly turnId: string;
 	readonly settings: TurnSettings;
 	readonly approver: Approver;
+	readonly clientTools: ClientTools;
 	/** Aborted by an interrupt. A tool then stops its work, completes its item and returns. */
 	readonly signal: AbortSignal;
 	/** Records and publishes an event. Never throws. */
@@ -32,6 +37,8 @@ export interface ToolContext {
 
 export interface Tool {
 	readonly name: string;
+	/** Tools of other programs live in one; ours have none. */
+	readonly namespace?: string;
 	/** Whether calls may overlap with other parallel tools of the same response. */
 	readonly parallel: boolean;
 	/** What the model is offered under these settings; null when the tool is not available. */

@@ -2,7 +2,11 @@ import { applyPatchTool } from './applyPatch.ts';
 import type { CommandTools } from './commandTools.ts';
 import type { PatchRunner } from './patchRunner.ts';
 import { requestUserInputTool } from './requestUserInput.ts';
+import type { DynamicToolSpec } from '../store/dynamicToolSpec.ts';
+import { dynamicTools } from './dynamicTools.ts';
 import type { Tool } from './tool.ts';
+import { toolSearch } from './toolSearch.ts';
+import { toolSet } from './toolSet.ts';
 import { updatePlanTool } from './updatePlan.ts';
 import { viewImageTool } from './viewImage.ts';
 import { webSearchTool } from './webSearch.ts';
@@ -12,18 +16,27 @@ export interface ToolsOptions {
 	readonly commands: CommandTools;
 }
 
+/** What of a thread decides which tools it has. */
+export interface ToolOwner {
+	readonly dynamicTools: readonly DynamicToolSpec[];
+}
+
 /** The tools of all threads. */
 export interface Tools {
-	/** In the order in which a model sees them. */
-	readonly all: ReadonlyMap<string, Tool>;
+	/** The tools of a thread by their key, in the order in which a model sees them. */
+	of(thread: ToolOwner): ReadonlyMap<string, Tool>;
 	/** Ends what a thread left running, and forgets what it was granted. */
 	endThread(threadId: string): Promise<void>;
 }
 
 export function createTools({ patches, commands }: ToolsOptions): Tools {
-	const all = [...commands.tools, updatePlanTool, requestUserInputTool, applyPatchTool(patches), webSearchTool, viewImageTool];
+	const first = [...commands.tools, updatePlanTool, requestUserInputTool];
+	const last = [applyPatchTool(patches), webSearchTool, viewImageTool];
 	return {
-		all: new Map(all.map((tool) => [tool.name, tool])),
+		of: ({ dynamicTools: declared }) => {
+			const search = toolSearch(declared);
+			return toolSet([...first, ...(search === null ? [] : [search]), ...last, ...dynamicTools(declared)]);
+		},
 		endThread: async (threadId) => {
 			patches.endThread(threadId);
 			await commands.endThread(threadId);

@@ -1,3 +1,4 @@
+import type { ReasoningEffort } from '../model/model.ts';
 import type { TurnInput } from './input.ts';
 
 /** What one part of a shell command does, for people: shown on the card instead of the raw text. */
@@ -52,6 +53,42 @@ export interface PlanStep {
 	readonly status: PlanStepStatus;
 }
 
+export type ToolContentItem = { readonly type: 'inputText'; readonly text: string } | { readonly type: 'inputImage'; readonly imageUrl: string };
+
+/** A call of a tool that the client implements. */
+export interface DynamicToolCallItem {
+	readonly type: 'dynamicToolCall';
+	readonly id: string;
+	readonly namespace: string | null;
+	readonly tool: string;
+	/** As the model gave them, parsed. */
+	readonly arguments: unknown;
+	readonly status: 'inProgress' | 'completed' | 'failed';
+	readonly contentItems: readonly ToolContentItem[] | null;
+	readonly success: boolean | null;
+	readonly durationMs: number | null;
+}
+
+export type AgentState =
+	| { readonly status: 'pendingInit' | 'running' | 'interrupted' | 'shutdown' | 'notFound'; readonly message: null }
+	/** Its last message, or what went wrong. */
+	| { readonly status: 'completed' | 'errored'; readonly message: string | null };
+
+/** One agent did something with another one. */
+export interface AgentToolCallItem {
+	readonly type: 'agentToolCall';
+	readonly id: string;
+	readonly tool: 'spawnAgent' | 'sendInput' | 'resumeAgent' | 'wait' | 'closeAgent';
+	readonly status: 'inProgress' | 'completed' | 'failed';
+	readonly senderThreadId: string;
+	readonly receiverThreadIds: readonly string[];
+	readonly prompt: string | null;
+	readonly model: string | null;
+	readonly effort: ReasoningEffort | null;
+	/** By thread id. */
+	readonly states: Readonly<Record<string, AgentState>>;
+}
+
 /** The items of a turn as the server thinks of them. `projection/` turns them into wire items. */
 export type TurnItem =
 	| { readonly type: 'userMessage'; readonly id: string; readonly content: readonly TurnInput[] }
@@ -61,6 +98,12 @@ export type TurnItem =
 	| { readonly type: 'reasoning'; readonly id: string; readonly summary: readonly string[]; readonly content: readonly string[] }
 	| CommandItem
 	| FileChangeItem
+	| DynamicToolCallItem
+	| AgentToolCallItem
+	/** A review begins; `review` says of what. */
+	| { readonly type: 'enteredReviewMode'; readonly id: string; readonly review: string }
+	/** A review has ended; `review` is its result as text. */
+	| { readonly type: 'exitedReviewMode'; readonly id: string; readonly review: string }
 	| { readonly type: 'webSearch'; readonly id: string; readonly query: string; readonly action: Readonly<Record<string, unknown>> | null }
 	| { readonly type: 'imageView'; readonly id: string; readonly path: string }
 	| { readonly type: 'contextCompaction'; readonly id: string };

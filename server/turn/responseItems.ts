@@ -162,6 +162,8 @@ export function toTurnItem(item: ResponseItem, id: string): StreamedItem | null 
 		case 'function_call_output':
 		case 'custom_tool_call':
 		case 'custom_tool_call_output':
+		case 'tool_search_call':
+		case 'tool_search_output':
 		case 'opaque':
 			return null;
 		default:

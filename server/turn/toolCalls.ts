@@ -1,7 +1,8 @@
-import type { CustomToolCallItem, FunctionCallItem, ResponseItem, ToolOutputBody } from '../model/responseItem.ts';
+import type { CustomToolCallItem, FunctionCallItem, ResponseItem, ToolSearchCallItem } from '../model/responseItem.ts';
 import type { Tool, ToolCall, ToolContext, ToolOutcome } from '../tools/tool.ts';
+import { toolKey } from '../tools/toolSet.ts';
 
-type CallItem = FunctionCallItem | CustomToolCallItem;
+type CallItem = FunctionCallItem | CustomToolCallItem | ToolSearchCallItem;
 
 /**
  * The tool calls of one response. A call starts as soon as the model has finished it; parallel tools overlap, any other waits for
@@ -13,7 +14,7 @@ export class ToolCalls {
 	#running: { readonly item: CallItem; readonly outcome: Promise<ToolOutcome> }[] = [];
 	#exclusive: Promise<unknown> = Promise.resolve();
 	readonly #seen = new Set<string>();
-	readonly #previews = new Map<string, { readonly callId: string; readonly name: string; input: string }>();
+	readonly #previews = new Map<string, { readonly callId: string; readonly key: string; input: string }>();
 
 	constructor(tools: ReadonlyMap<string, Tool>, context: ToolContext) {
 		this.#tools = tools;
@@ -22,27 +23,25 @@ export class ToolCalls {
 
 	/** The model began to write a call. */
 	announce(item: ResponseItem): void {
-		if (isCall(item)) this.#previews.set(item.id ?? item.call_id, { callId: item.call_id, name: item.name, input: '' });
+		if (isCall(item)) this.#previews.set(item.id ?? item.call_id, { callId: item.call_id, key: keyOf(item), input: '' });
 	}
 
 	inputDelta(event: { readonly itemId: string; readonly callId: string | null; readonly delta: string }): void {
 		const preview = this.#previews.get(event.itemId) ?? (event.callId === null ? undefined : this.#previews.get(event.callId));
 		if (!preview) return;
 		preview.input += event.delta;
-		this.#tools.get(preview.name)?.preview?.({ callId: preview.callId, inputSoFar: preview.input }, this.#context);
+		this.#tools.get(preview.key)?.preview?.({ callId: preview.callId, inputSoFar: preview.input }, this.#context);
 	}
 
 	/** Starts a finished call; ignores every other item, and a call that was started already. */
 	start(item: ResponseItem): void {
 		if (!isCall(item) || this.#seen.has(item.call_id)) return;
 		this.#seen.add(item.call_id);
-		const call: ToolCall =
-			item.type === 'function_call'
-				? { callId: item.call_id, name: item.name, kind: 'function', input: item.arguments }
-				: { callId: item.call_id, name: item.name, kind: 'custom', input: item.input };
-		const tool = this.#tools.get(item.name);
+		const call = toCall(item);
+		const tool = this.#tools.get(keyOf(item));
 		if (!tool) {
-			const output = item.type === 'custom_tool_call' ? `unsupported custom tool call: ${item.name}` : `unsupported call: ${item.name}`;
+			const name = call.namespace === null ? call.name : `${call.namespace}.${call.name}`;
+			const output = item.type === 'custom_tool_call' ? `unsupported custom tool call: ${name}` : `unsupported call: ${name}`;
 			this.#running.push({ item, outcome: Promise.resolve({ output, success: false }) });
 			return;
 		}
@@ -58,7 +57,7 @@ export class ToolCalls {
 		this.#running = [];
 		this.#previews.clear();
 		const outputs: ResponseItem[] = [];
-		for (const { item, outcome } of running) outputs.push(toOutput(item, (await outcome).output));
+		for (const { item, outcome } of running) outputs.push(toOutput(item, await outcome));
 		return outputs;
 	}
 
@@ -81,11 +80,29 @@ export class ToolCalls {
 }
 
 function isCall(item: ResponseItem): item is CallItem {
-	return item.type === 'function_call' || item.type === 'custom_tool_call';
+	return item.type === 'function_call' || item.type === 'custom_tool_call' || item.type === 'tool_search_call';
 }
 
-function toOutput(item: CallItem, output: ToolOutputBody): ResponseItem {
-	return item.type === 'function_call'
-		? { type: 'function_call_output', call_id: item.call_id, output }
-		: { type: 'custom_tool_call_output', call_id: item.call_id, output };
+function keyOf(item: CallItem): string {
+	if (item.type === 'tool_search_call') return 'tool_search';
+	return toolKey(item.type === 'function_call' ? (item.namespace ?? null) : null, item.name);
+}
+
+function toCall(item: CallItem): ToolCall {
+	const { call_id: callId } = item;
+	switch (item.type) {
+		case 'function_call':
+			return { callId, name: item.name, namespace: item.namespace ?? null, kind: 'function', input: item.arguments };
+		case 'custom_tool_call':
+			return { callId, name: item.name, namespace: null, kind: 'custom', input: item.input };
+		case 'tool_search_call':
+			return { callId, name: 'tool_search', namespace: null, kind: 'search', input: JSON.stringify(item.arguments ?? {}) };
+		default:
+			return item satisfies never;
+	}
+}
+
+function toOutput({ type, call_id }: CallItem, { output, found }: ToolOutcome): ResponseItem {
+	if (type === 'tool_search_call') return { type: 'tool_search_output', call_id, status: 'completed', execution: 'client', tools: found ?? [] };
+	return { type: type === 'function_call' ? 'function_call_output' : 'custom_tool_call_output', call_id, output };
 }

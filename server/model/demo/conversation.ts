@@ -50,6 +50,8 @@ export function readConversation(input: readonly ResponseItem[], isRequest: (mes
 				break;
 			case 'reasoning':
 			case 'web_search_call':
+			case 'tool_search_call':
+			case 'tool_search_output':
 			case 'opaque':
 				break;
 			default:

@@ -1,0 +1,40 @@
+import path from 'node:path';
+
+/** What a model asks for beyond its sandbox, and what a person allows of it. Paths are absolute and have no `..`. */
+export interface RequestedPermissions {
+	readonly network: boolean;
+	readonly read: readonly string[];
+	readonly write: readonly string[];
+}
+
+export const NO_PERMISSIONS: RequestedPermissions = { network: false, read: [], write: [] };
+
+export function isNothing({ network, read, write }: RequestedPermissions): boolean {
+	return !network && read.length === 0 && write.length === 0;
+}
+
+/** Whether `inner` is `outer` or lies below it. */
+function isWithin(inner: string, outer: string): boolean {
+	const between = path.relative(outer, inner);
+	return between === '' || (between !== '..' && !between.startsWith(`..${path.sep}`) && !path.isAbsolute(between));
+}
+
+/** What of an answer was asked for: an answer can never allow more than the question. */
+export function withinRequest(given: RequestedPermissions, asked: RequestedPermissions): RequestedPermissions {
+	const covered = (file: string, by: readonly string[]) => path.isAbsolute(file) && by.some((root) => isWithin(path.normalize(file), root));
+	return {
+		network: given.network && asked.network,
+		// Who may write a file may read it: asking for the one covers the other.
+		read: given.read.filter((file) => covered(file, [...asked.read, ...asked.write])).map((file) => path.normalize(file)),
+		write: given.write.filter((file) => covered(file, asked.write)).map((file) => path.normalize(file)),
+	};
+}
+
+/** Both together. */
+export function joined(a: RequestedPermissions, b: RequestedPermissions): RequestedPermissions {
+	return {
+		network: a.network || b.network,
+		read: [...new Set([...a.read, ...b.read])],
+		write: [...new Set([...a.write, ...b.write])],
+	};
+}

@@ -1,0 +1,75 @@
+import type { RolloutEntry } from '../store/rolloutLine.ts';
+import type { AgentState, AgentToolCallItem, DynamicToolCallItem, ToolContentItem } from '../turn/item.ts';
+
+type ToolItem = DynamicToolCallItem | AgentToolCallItem;
+type Payload = Readonly<Record<string, unknown>>;
+
+/** The record of items that other programs do not keep. */
+export const TOOL_ITEM = 'tiller_tool_item';
+
+const isPayload = (value: unknown): value is Payload => typeof value === 'object' && value !== null && !Array.isArray(value);
+const text = (value: unknown) => (typeof value === 'string' ? value : null);
+const texts = (value: unknown) => (Array.isArray(value) ? value.filter((each) => typeof each === 'string') : []);
+const oneOf = <T extends string>(names: readonly T[], value: unknown): T | null => names.find((name) => name === value) ?? null;
+
+const STATUSES = ['inProgress', 'completed', 'failed'] as const;
+const AGENT_TOOLS = ['spawnAgent', 'sendInput', 'resumeAgent', 'wait', 'closeAgent'] as const;
+const STATES = ['pendingInit', 'running', 'interrupted', 'shutdown', 'notFound'] as const;
+const EFFORTS = ['none', 'minimal', 'low', 'medium', 'high', 'xhigh'] as const;
+
+export function toolItemEntry(item: ToolItem, when: { turnId: string; phase: 'started' | 'completed'; at: number }): RolloutEntry {
+	return { type: 'event_msg', payload: { type: TOOL_ITEM, turn_id: when.turnId, phase: when.phase, at_ms: when.at, item } };
+}
+
+/** Null when the record is damaged. */
+export function toolItemFromRecord(payload: Payload): { readonly phase: 'itemStarted' | 'itemCompleted'; readonly item: ToolItem } | null {
+	const item = isPayload(payload.item) ? readItem(payload.item) : null;
+	return item && { phase: payload.phase === 'started' ? 'itemStarted' : 'itemCompleted', item };
+}
+
+function readItem(record: Payload): ToolItem | null {
+	const id = text(record.id);
+	const status = oneOf(STATUSES, record.status) ?? 'failed';
+	if (id === null) return null;
+	if (record.type === 'dynamicToolCall') {
+		return {
+			type: 'dynamicToolCall',
+			id,
+			namespace: text(record.namespace),
+			tool: text(record.tool) ?? '',
+			arguments: record.arguments ?? null,
+			status,
+			contentItems: Array.isArray(record.contentItems) ? record.contentItems.flatMap(contentItem) : null,
+			success: typeof record.success === 'boolean' ? record.success : null,
+			durationMs: typeof record.durationMs === 'number' ? record.durationMs : null,
+		};
+	}
+	const tool = oneOf(AGENT_TOOLS, record.tool);
+	if (record.type !== 'agentToolCall' || tool === null) return null;
+	const states = isPayload(record.states) ? Object.entries(record.states) : [];
+	return {
+		type: 'agentToolCall',
+		id,
+		tool,
+		status,
+		senderThreadId: text(record.senderThreadId) ?? '',
+		receiverThreadIds: texts(record.receiverThreadIds),
+		prompt: text(record.prompt),
+		model: text(record.model),
+		effort: oneOf(EFFORTS, record.effort),
+		states: Object.fromEntries(states.map(([thread, state]) => [thread, agentState(state)])),
+	};
+}
+
+function contentItem(value: unknown): readonly ToolContentItem[] {
+	if (!isPayload(value)) return [];
+	if (value.type === 'inputText' && typeof value.text === 'string') return [{ type: 'inputText', text: value.text }];
+	if (value.type === 'inputImage' && typeof value.imageUrl === 'string') return [{ type: 'inputImage', imageUrl: value.imageUrl }];
+	return [];
+}
+
+function agentState(value: unknown): AgentState {
+	const record = isPayload(value) ? value : {};
+	if (record.status === 'completed' || record.status === 'errored') return { status: record.status, message: text(record.message) };
+	return { status: oneOf(STATES, record.status) ?? 'notFound', message: null };
+}
