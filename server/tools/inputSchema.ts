@@ -67,7 +67,7 @@ function unionOf(value: Payload, depth: number): readonly InputSchema[] | null {
 }
 
 function enumOf(value: Payload): readonly unknown[] | null {
-	if (Array.isArray(value.enum)) return value.enum;
+	if (Array.isArray(value.enum)) return value.enum as readonly unknown[];
 	return value.const === undefined ? null : [value.const];
 }
 
