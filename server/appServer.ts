@@ -4,6 +4,9 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { TreeSitterShellParser } from './approval/shellParser.ts';
 import { AuthFile } from './auth/authFile.ts';
+import { listProjectFiles } from './checkpoint/projectFiles.ts';
+import { CheckpointStore } from './checkpoint/checkpointStore.ts';
+import { Recorder } from './checkpoint/recorder.ts';
 import { codexHome, ConfigError, type Config, readConfigFile, resolveConfig } from './config/config.ts';
 import { redactSecrets } from './config/redact.ts';
 import { environmentPolicyOf } from './config/environmentPolicy.ts';
@@ -11,6 +14,7 @@ import { NodeProcessHost } from './exec/processHost.ts';
 import { detectShell } from './exec/shell.ts';
 import { accountHandlers } from './handlers/account.ts';
 import { collaborationModeHandlers } from './handlers/collaborationMode.ts';
+import { checkpointHandlers } from './handlers/checkpoint.ts';
 import { configHandlers } from './handlers/config.ts';
 import { initializeHandlers } from './handlers/initialize.ts';
 import { modelHandlers } from './handlers/model.ts';
@@ -25,6 +29,7 @@ import { baseInstructions as ownInstructions } from './instructions/baseInstruct
 import { bundledModels, defaultModel, modelInfo } from './model/catalogue.ts';
 import { ModelClients } from './model/modelClients.ts';
 import { demoProviderId, type Provider, resolveProviders } from './model/provider.ts';
+import { toCheckpointUpdated } from './projection/wireCheckpoint.ts';
 import { StoredTurns } from './projection/storedTurns.ts';
 import { Clients } from './session/clients.ts';
 import { platformSandbox } from './sandbox/platformSandbox.ts';
@@ -70,6 +75,9 @@ export interface AppServer {
 /** How long clients may take at the end to read what was sent to them, in milliseconds. */
 const DRAIN_MS = 500;
 
+/** What undo may keep of all threads together. */
+const CHECKPOINT_BYTES = 1024 ** 3;
+
 /** The composition root: every service is made here. */
 export function createAppServer(options: AppServerOptions): AppServer {
 	const { env } = options;
@@ -112,11 +120,21 @@ export function createAppServer(options: AppServerOptions): AppServer {
 		log.error('the shell grammar could not be loaded: every command counts as unknown', { error }),
 	);
 	const applier = new ClientFileChanges({ clients, requests, otherwise: localApplier });
-	const patches = new PatchRunner({ reader: diskReader, applier: () => applier, lookup: diskLookup, env, codexHome: home });
 	const sandbox = platformSandbox(process.platform, { host: processes, env, codexHome: home });
 	const machine = createMachineServices({ home, cwd: process.cwd(), env, host: processes, sandbox, config });
+	const checkpoints = new CheckpointStore(path.join(home, 'tiller', 'checkpoints'));
+	const changes = new Recorder({
+		checkpoints,
+		list: listProjectFiles,
+		maxWaitMs: 2000,
+		maxBytes: CHECKPOINT_BYTES,
+		onProblem: (message, error) => log.warn(message, { error }),
+		onChanged: ({ threadId, turnId }, recorded) => subscriptions.tellEditors(threadId, toCheckpointUpdated(threadId, turnId, recorded)),
+	});
+	const patches = new PatchRunner({ reader: diskReader, applier: () => applier, lookup: diskLookup, env, codexHome: home, changes });
 	const commands = createCommandTools({
 		patches,
+		changes,
 		host: processes,
 		sandbox,
 		parser: shellParser,
@@ -178,7 +196,15 @@ export function createAppServer(options: AppServerOptions): AppServer {
 			...threadContentHandlers(threadServices),
 			...threadHistoryHandlers({ ...threadServices, readTurns: (stored) => storedTurns.read(stored) }),
 			...threadListHandlers(threadServices),
-			...threadChangeHandlers({ ...threadServices, forget: async () => {} }),
+			...threadChangeHandlers({ ...threadServices, forget: (threadId) => changes.forget(threadId) }),
+			...checkpointHandlers({
+				checkpoints,
+				applier,
+				hasEditor: (threadId) => applier.hasEditor(threadId),
+				written: (written) => changes.afterPatch(written),
+				threads,
+				subscriptions,
+			}),
 			...turnHandlers({ threads }),
 			...modelHandlers({ models: () => bundledModels(defaultProvider(config())) }),
 			...accountHandlers({ auth, subscriptions, requiresAuth: () => providers(config()).get(defaultProvider(config()))?.requiresAuth ?? false }),

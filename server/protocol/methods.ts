@@ -3,6 +3,7 @@ import * as account from './account.ts';
 import * as app from './app.ts';
 import * as approval from './approval.ts';
 import * as attestation from './attestation.ts';
+import * as checkpoint from './checkpoint.ts';
 import * as commandExec from './commandExec.ts';
 import * as config from './config.ts';
 import * as requirements from './configRequirements.ts';
@@ -80,6 +81,13 @@ export const clientRequests = table([
 	request('thread/goal/set', { params: goal.ThreadGoalSetParams, result: goal.ThreadGoalSetResponse, experimental: true, order: byThread }),
 	request('thread/goal/get', { params: goal.ThreadGoalGetParams, result: goal.ThreadGoalGetResponse, experimental: true, order: byThread }),
 	request('thread/goal/clear', { params: goal.ThreadGoalClearParams, result: goal.ThreadGoalClearResponse, experimental: true, order: byThread }),
+	request('thread/checkpoint/list', { params: checkpoint.ThreadCheckpointListParams, result: checkpoint.ThreadCheckpointListResponse }),
+	request('thread/checkpoint/read', { params: checkpoint.ThreadCheckpointReadParams, result: checkpoint.ThreadCheckpointReadResponse }),
+	request('thread/checkpoint/restore', {
+		params: checkpoint.ThreadCheckpointRestoreParams,
+		result: checkpoint.ThreadCheckpointRestoreResponse,
+		order: byThread,
+	}),
 	request('thread/metadata/update', { params: change.ThreadMetadataUpdateParams, result: change.ThreadMetadataUpdateResponse, order: byThread }),
 	request('thread/memoryMode/set', {
 		params: change.ThreadMemoryModeSetParams,
@@ -341,6 +349,7 @@ export const serverNotifications = table([
 	notification('thread/closed', { params: change.ThreadClosedNotification }),
 	notification('skills/changed', { params: skill.SkillsChangedNotification }),
 	notification('thread/name/updated', { params: change.ThreadNameUpdatedNotification }),
+	notification('thread/checkpoint/updated', { params: checkpoint.ThreadCheckpointUpdatedNotification }),
 	notification('thread/goal/updated', { params: goal.ThreadGoalUpdatedNotification }),
 	notification('thread/goal/cleared', { params: goal.ThreadGoalClearedNotification }),
 	notification('thread/tokenUsage/updated', { params: change.ThreadTokenUsageUpdatedNotification }),

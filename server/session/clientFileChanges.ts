@@ -19,9 +19,18 @@ export class ClientFileChanges implements FileChangeApplier {
 		this.#otherwise = otherwise;
 	}
 
+	/** Whether a client of the thread brings changes into its editors. */
+	hasEditor(threadId: string): boolean {
+		return this.#editorOf(threadId) !== undefined;
+	}
+
+	#editorOf(threadId: string) {
+		return this.#clients.subscribersOf(threadId).find((session) => session.client?.applyFileChanges);
+	}
+
 	/** Asks the first client of the thread that can; never more than one, since each would change the files again. */
 	async apply(request: ApplyRequest, signal: AbortSignal): Promise<readonly ApplyResult[]> {
-		const client = this.#clients.subscribersOf(request.threadId).find((session) => session.client?.applyFileChanges);
+		const client = this.#editorOf(request.threadId);
 		if (!client) return this.#otherwise.apply(request, signal);
 		const { threadId, turnId, itemId, changes } = request;
 		const handle = this.#requests.send('item/fileChange/apply', { threadId, turnId, itemId, changes: changes.map(toWire) }, [client]);

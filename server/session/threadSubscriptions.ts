@@ -79,6 +79,12 @@ export class ThreadSubscriptions implements ThreadObserver {
 		}
 	}
 
+	/** Tells the editors that follow a thread. Other clients know nothing of checkpoints. */
+	tellEditors(threadId: string, notification: ServerNotification): void {
+		const encoded = encodeNotification(notification);
+		for (const session of this.#clients.subscribersOf(threadId)) if (session.client?.applyFileChanges) session.notify(encoded);
+	}
+
 	/** To every client that has introduced itself. */
 	broadcast(notification: ServerNotification): void {
 		const encoded = encodeNotification(notification);

@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, before, beforeEach, describe, it } from 'mocha';
 import type { CommandDecision, CommandQuestion } from '../approval/approver.ts';
+import { recordsNothing } from '../patch/changeRecorder.ts';
 import { TreeSitterShellParser } from '../approval/shellParser.ts';
 import { DEFAULT_ENVIRONMENT_POLICY } from '../exec/environment.ts';
 import { NodeProcessHost } from '../exec/processHost.ts';
@@ -40,6 +41,7 @@ describe('command tools', () => {
 			home: path.join(folder, 'home'),
 			env: { PATH: process.env['PATH'], HOME: folder },
 			patches: { run: () => Promise.reject(new Error('no patch was expected')) },
+			changes: recordsNothing,
 			environmentPolicy: () => DEFAULT_ENVIRONMENT_POLICY,
 			onProblem: (message) => assert.fail(message),
 		});

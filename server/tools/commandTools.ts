@@ -3,6 +3,7 @@ import { SessionGrants } from '../approval/sessionGrants.ts';
 import type { ShellParser } from '../approval/shellParser.ts';
 import type { EnvironmentPolicy } from '../exec/environment.ts';
 import type { ProcessHost } from '../exec/process.ts';
+import type { ChangeRecorder } from '../patch/changeRecorder.ts';
 import { Terminals } from '../exec/terminals.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import { execCommandTool } from './execCommand.ts';
@@ -20,6 +21,7 @@ export interface CommandToolsOptions {
 	readonly env: Readonly<Record<string, string | undefined>>;
 	readonly environmentPolicy: () => EnvironmentPolicy;
 	readonly patches: Pick<PatchRunner, 'run'>;
+	readonly changes: ChangeRecorder;
 	/** Rules that cannot be read or saved. */
 	readonly onProblem: (message: string) => void;
 }
@@ -35,7 +37,7 @@ export function createCommandTools(options: CommandToolsOptions): CommandTools {
 	const terminals = new Terminals(options.host);
 	const running = new RunningCommands(terminals);
 	const grants = new SessionGrants();
-	const { sandbox, parser, env, environmentPolicy, patches } = options;
+	const { sandbox, parser, env, environmentPolicy, patches, changes } = options;
 	const services = {
 		terminals,
 		running,
@@ -45,6 +47,7 @@ export function createCommandTools(options: CommandToolsOptions): CommandTools {
 		env,
 		environmentPolicy,
 		patches,
+		changes,
 		rules: new RuleBook(options.home, options.onProblem),
 	};
 	return {

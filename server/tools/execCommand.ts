@@ -150,6 +150,7 @@ export function execCommandTool(services: CommandServices): Tool {
 			// Background commands survive the turn that started them, but not a person's stop.
 			if (context.signal.aborted) await services.running.endThread(context.threadId);
 			services.running.endTurn(context.turnId);
+			await services.changes.endTurn(context);
 		},
 	};
 }

@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import { commandActions } from '../approval/commandActions.ts';
 import { type Decision, decideCommand, proposedPrefix } from '../approval/commandDecision.ts';
 import type { CommandDecision } from '../approval/approver.ts';
+import { isHarmlessScript } from '../approval/harmless.ts';
 import type { RuleBook } from '../approval/ruleBook.ts';
 import type { Reach, SessionGrants } from '../approval/sessionGrants.ts';
 import type { ParsedScript, ShellParser } from '../approval/shellParser.ts';
@@ -9,6 +10,7 @@ import { commandEnvironment, type EnvironmentPolicy } from '../exec/environment.
 import { SpawnError } from '../exec/process.ts';
 import { joinShellWords } from '../exec/shellQuote.ts';
 import type { Terminals } from '../exec/terminals.ts';
+import type { ChangeRecorder } from '../patch/changeRecorder.ts';
 import type { SandboxPolicy } from '../sandbox/policy.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import { sandboxDenied } from '../sandbox/sandboxDenied.ts';
@@ -30,6 +32,8 @@ export interface CommandServices {
 	readonly environmentPolicy: () => EnvironmentPolicy;
 	/** For a command that is nothing but a patch. */
 	readonly patches: Pick<PatchRunner, 'run'>;
+	/** Keeps what commands change. */
+	readonly changes: ChangeRecorder;
 }
 
 export interface CommandRequest {
@@ -64,6 +68,19 @@ const TERMINAL_SIZE = { rows: 24, cols: 80 };
 
 function isFolder(file: string): boolean {
 	return statSync(file, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}
+
+/** The folders in which undo covers what a command does: those it may write to, or the workspace for one that may write anywhere. */
+function undoRoots(policy: SandboxPolicy, workspace: string): readonly string[] {
+	switch (policy.type) {
+		case 'readOnly':
+			return [];
+		case 'workspaceWrite':
+			return [...new Set([workspace, ...policy.writableRoots])];
+		case 'dangerFullAccess':
+		case 'externalSandbox':
+			return [workspace];
+	}
 }
 
 /** One command on its way: decide, ask, put into the sandbox, start, and ask again where the sandbox was in the way. */
@@ -198,6 +215,10 @@ class Orchestration {
 			prepared.release();
 			return { type: 'failed', message: 'it was stopped before it started' };
 		}
+		const watch = await services.changes.beforeCommand(
+			{ threadId: context.threadId, turnId: context.turnId, itemId: request.callId },
+			isHarmlessScript(this.#script) ? [] : undoRoots(policy, context.settings.cwd),
+		);
 		const id = services.terminals.reserveId();
 		this.#card.open({ id, source: 'unifiedExecStartup' });
 		const command: { card: CommandCard } = { card: this.#card };
@@ -208,12 +229,13 @@ class Orchestration {
 				request: { argv: prepared.argv, cwd: request.cwd, env: prepared.env, tty: request.tty ? TERMINAL_SIZE : null, stdin: 'closed' },
 				onText: (text) => command.card.output(text),
 			});
-			void terminal.exited.then(prepared.release);
+			void terminal.exited.then(prepared.release).then(watch.ended);
 			const running: RunningCommand = Object.assign(command, { terminal, facts: this.#facts });
 			services.running.add(running);
 			return { type: 'running', command: running, sandboxed: prepared.sandboxed };
 		} catch (error) {
 			prepared.release();
+			void watch.ended();
 			if (error instanceof SpawnError) return { type: 'failed', message: error.message };
 			throw error;
 		}

@@ -1,4 +1,5 @@
 import { performance } from 'node:perf_hooks';
+import type { ChangeRecorder } from '../patch/changeRecorder.ts';
 import { computeChanges, type PlannedChange } from '../patch/computeChanges.ts';
 import type { ApplyResult, FileChangeApplier } from '../patch/fileChangeApplier.ts';
 import type { FileReader } from '../patch/fileReader.ts';
@@ -19,6 +20,8 @@ export interface PatchRunnerOptions {
 	readonly lookup: FileLookup;
 	readonly env: Readonly<Record<string, string | undefined>>;
 	readonly codexHome: string | null;
+	/** Keeps what is about to be changed. */
+	readonly changes: ChangeRecorder;
 }
 
 export interface PatchRequest {
@@ -123,6 +126,7 @@ export class PatchRunner {
 			return { type: 'refused', message: `aborted by user after ${seconds(performance.now() - startedAt)}s` };
 		}
 
+		await this.#options.changes.beforePatch({ threadId: context.threadId, turnId: context.turnId, itemId: request.callId }, changes);
 		const allowed = new Set(permission.realPaths);
 		const results = await this.#options.applier(context).apply(
 			{
@@ -134,6 +138,7 @@ export class PatchRunner {
 			},
 			context.signal,
 		);
+		await this.#options.changes.afterPatch(changes);
 		const applied = changes.filter((change, index) => results[index]?.status === 'applied' && results[index].path === change.path);
 		const durationMs = performance.now() - startedAt;
 		const success = applied.length === changes.length;

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FileChangeDecision, FileChangeQuestion } from '../approval/approver.ts';
 import { bundledModels } from '../model/catalogue.ts';
+import { recordsNothing } from '../patch/changeRecorder.ts';
 import { localApplier } from '../patch/applyChanges.ts';
 import type { FileChangeApplier } from '../patch/fileChangeApplier.ts';
 import { diskReader } from '../patch/fileReader.ts';
@@ -86,6 +87,7 @@ describe('tools that change and show files', () => {
 			lookup: diskLookup,
 			env: {},
 			codexHome: null,
+			changes: recordsNothing,
 		});
 		const tool = applyPatchTool(runner);
 		let next = 1;

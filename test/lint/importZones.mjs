@@ -11,7 +11,7 @@ const serverLayers = [
 	['telemetry'],
 	['sandbox', 'exec', 'files', 'search', 'mcp', 'config', 'auth', 'skills', 'hooks'],
 	['patch'],
-	['turn', 'tools', 'model', 'approval', 'store', 'instructions'],
+	['turn', 'tools', 'model', 'approval', 'store', 'instructions', 'checkpoint'],
 	['thread', 'projection'],
 	['transport', 'session', 'handlers', 'schemaGen'],
 	['nonInteractive'],

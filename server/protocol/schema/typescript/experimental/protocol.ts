@@ -3491,6 +3491,21 @@ export type ClientRequest =
 	| { method: 'thread/goal/set'; id: RequestId; params: ThreadGoalSetParams }
 	| { method: 'thread/goal/get'; id: RequestId; params: ThreadGoalGetParams }
 	| { method: 'thread/goal/clear'; id: RequestId; params: ThreadGoalClearParams }
+	| { method: 'thread/checkpoint/list'; id: RequestId; params: {
+		threadId: string;
+	} }
+	| { method: 'thread/checkpoint/read'; id: RequestId; params: {
+		threadId: string;
+		checkpointId: string;
+		path: AbsolutePathBuf;
+	} }
+	| { method: 'thread/checkpoint/restore'; id: RequestId; params: {
+		threadId: string;
+		checkpointId: string;
+		scope?: 'only' | 'andLater' | null;
+		paths?: Array<AbsolutePathBuf> | null;
+		dryRun?: boolean | null;
+	} }
 	| { method: 'thread/metadata/update'; id: RequestId; params: ThreadMetadataUpdateParams }
 	| { method: 'thread/memoryMode/set'; id: RequestId; params: ThreadMemoryModeSetParams }
 	| { method: 'memory/reset'; id: RequestId; params?: null }
@@ -3615,6 +3630,16 @@ export type ServerNotification =
 	| { method: 'thread/closed'; params: ThreadClosedNotification }
 	| { method: 'skills/changed'; params: SkillsChangedNotification }
 	| { method: 'thread/name/updated'; params: ThreadNameUpdatedNotification }
+	| { method: 'thread/checkpoint/updated'; params: {
+		threadId: string;
+		checkpointId: string;
+		files: Array<{
+			path: AbsolutePathBuf;
+			change: 'added' | 'deleted' | 'modified';
+			by: Array<'patch' | 'command' | 'restore'>;
+			kept: boolean;
+		}>;
+	} }
 	| { method: 'thread/goal/updated'; params: ThreadGoalUpdatedNotification }
 	| { method: 'thread/goal/cleared'; params: ThreadGoalClearedNotification }
 	| { method: 'thread/tokenUsage/updated'; params: ThreadTokenUsageUpdatedNotification }
@@ -3686,6 +3711,62 @@ export interface ClientResponses {
 	'thread/goal/set': ThreadGoalSetResponse;
 	'thread/goal/get': ThreadGoalGetResponse;
 	'thread/goal/clear': ThreadGoalClearResponse;
+	'thread/checkpoint/list': {
+		data: Array<{
+			id: string;
+			kind: 'turn' | 'restore';
+			of: Array<string>;
+			createdAt: number;
+			files: Array<{
+				path: AbsolutePathBuf;
+				change: 'added' | 'deleted' | 'modified';
+				by: Array<'patch' | 'command' | 'restore'>;
+				kept: boolean;
+			}>;
+			undone: boolean;
+			uncovered: Array<{
+				root: AbsolutePathBuf;
+				reason: string;
+			}>;
+		}>;
+		bytes: number;
+	};
+	'thread/checkpoint/read': {
+		before: {
+			type: 'absent';
+		} | {
+			type: 'text';
+			text: string;
+		} | {
+			type: 'binary';
+			bytes: number;
+		} | {
+			type: 'notKept';
+			message: string;
+		};
+		after: {
+			type: 'absent';
+		} | {
+			type: 'text';
+			text: string;
+		} | {
+			type: 'binary';
+			bytes: number;
+		} | {
+			type: 'notKept';
+			message: string;
+		};
+	};
+	'thread/checkpoint/restore': {
+		checkpointId: string | null;
+		files: Array<{
+			path: AbsolutePathBuf;
+			outcome: 'restored' | 'merged' | 'unchanged' | 'conflict' | 'notKept' | 'failed';
+			action: 'create' | 'delete' | 'change' | 'none';
+			message: string | null;
+			diff: string | null;
+		}>;
+	};
 	'thread/metadata/update': ThreadMetadataUpdateResponse;
 	'thread/memoryMode/set': ThreadMemoryModeSetResponse;
 	'memory/reset': MemoryResetResponse;

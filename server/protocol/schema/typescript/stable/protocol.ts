@@ -3071,6 +3071,21 @@ export type ClientRequest =
 	| { method: 'thread/archive'; id: RequestId; params: ThreadArchiveParams }
 	| { method: 'thread/unsubscribe'; id: RequestId; params: ThreadUnsubscribeParams }
 	| { method: 'thread/name/set'; id: RequestId; params: ThreadSetNameParams }
+	| { method: 'thread/checkpoint/list'; id: RequestId; params: {
+		threadId: string;
+	} }
+	| { method: 'thread/checkpoint/read'; id: RequestId; params: {
+		threadId: string;
+		checkpointId: string;
+		path: AbsolutePathBuf;
+	} }
+	| { method: 'thread/checkpoint/restore'; id: RequestId; params: {
+		threadId: string;
+		checkpointId: string;
+		scope?: 'only' | 'andLater' | null;
+		paths?: Array<AbsolutePathBuf> | null;
+		dryRun?: boolean | null;
+	} }
 	| { method: 'thread/metadata/update'; id: RequestId; params: ThreadMetadataUpdateParams }
 	| { method: 'thread/unarchive'; id: RequestId; params: ThreadUnarchiveParams }
 	| { method: 'thread/delete'; id: RequestId; params: ThreadDeleteParams }
@@ -3176,6 +3191,16 @@ export type ServerNotification =
 	| { method: 'thread/closed'; params: ThreadClosedNotification }
 	| { method: 'skills/changed'; params: SkillsChangedNotification }
 	| { method: 'thread/name/updated'; params: ThreadNameUpdatedNotification }
+	| { method: 'thread/checkpoint/updated'; params: {
+		threadId: string;
+		checkpointId: string;
+		files: Array<{
+			path: AbsolutePathBuf;
+			change: 'added' | 'deleted' | 'modified';
+			by: Array<'patch' | 'command' | 'restore'>;
+			kept: boolean;
+		}>;
+	} }
 	| { method: 'thread/goal/updated'; params: ThreadGoalUpdatedNotification }
 	| { method: 'thread/goal/cleared'; params: ThreadGoalClearedNotification }
 	| { method: 'thread/tokenUsage/updated'; params: ThreadTokenUsageUpdatedNotification }
@@ -3242,6 +3267,62 @@ export interface ClientResponses {
 	'thread/archive': ThreadArchiveResponse;
 	'thread/unsubscribe': ThreadUnsubscribeResponse;
 	'thread/name/set': ThreadSetNameResponse;
+	'thread/checkpoint/list': {
+		data: Array<{
+			id: string;
+			kind: 'turn' | 'restore';
+			of: Array<string>;
+			createdAt: number;
+			files: Array<{
+				path: AbsolutePathBuf;
+				change: 'added' | 'deleted' | 'modified';
+				by: Array<'patch' | 'command' | 'restore'>;
+				kept: boolean;
+			}>;
+			undone: boolean;
+			uncovered: Array<{
+				root: AbsolutePathBuf;
+				reason: string;
+			}>;
+		}>;
+		bytes: number;
+	};
+	'thread/checkpoint/read': {
+		before: {
+			type: 'absent';
+		} | {
+			type: 'text';
+			text: string;
+		} | {
+			type: 'binary';
+			bytes: number;
+		} | {
+			type: 'notKept';
+			message: string;
+		};
+		after: {
+			type: 'absent';
+		} | {
+			type: 'text';
+			text: string;
+		} | {
+			type: 'binary';
+			bytes: number;
+		} | {
+			type: 'notKept';
+			message: string;
+		};
+	};
+	'thread/checkpoint/restore': {
+		checkpointId: string | null;
+		files: Array<{
+			path: AbsolutePathBuf;
+			outcome: 'restored' | 'merged' | 'unchanged' | 'conflict' | 'notKept' | 'failed';
+			action: 'create' | 'delete' | 'change' | 'none';
+			message: string | null;
+			diff: string | null;
+		}>;
+	};
 	'thread/metadata/update': ThreadMetadataUpdateResponse;
 	'thread/unarchive': ThreadUnarchiveResponse;
 	'thread/delete': ThreadDeleteResponse;

@@ -1,0 +1,118 @@
+import fs from 'node:fs/promises';
+import path from 'node:path';
+import { ABSENT, type FileState, type RecordedChange, sameState } from './checkpoint.ts';
+import type { ContentStore } from './contentStore.ts';
+
+/** The files below a folder that undo covers, as paths relative to it; null when there are too many to look at before a command. */
+export type ListFiles = (root: string) => Promise<readonly string[] | null>;
+
+/** Larger files are not kept: a command that rewrites a data file would fill the disk. */
+export const MAX_KEPT_BYTES = 1024 * 1024;
+/** Of all files of one folder together. */
+const MAX_FOLDER_BYTES = 256 * 1024 * 1024;
+/** Files are read this many at a time. */
+const CONCURRENCY = 16;
+
+interface KnownFile {
+	/** Says without reading whether a file may have changed. */
+	readonly signature: string;
+	readonly state: FileState;
+}
+
+/** What a folder holds, kept up to date by looking again. Looks run one after the other. */
+export class FolderScan {
+	readonly #root: string;
+	readonly #store: ContentStore;
+	readonly #list: ListFiles;
+	readonly #known = new Map<string, KnownFile>();
+	#looked = false;
+	#last: Promise<unknown> = Promise.resolve();
+
+	constructor(root: string, options: { store: ContentStore; list: ListFiles }) {
+		this.#root = root;
+		this.#store = options.store;
+		this.#list = options.list;
+	}
+
+	/**
+	 * Looks at every file and returns what differs from the look before; nothing for the first one. Null when the folder is too large.
+	 * Rejects with the file system's error.
+	 */
+	look(by: RecordedChange['by']): Promise<readonly RecordedChange[] | null> {
+		return this.#inTurn(() => this.#look(by));
+	}
+
+	/** The contents that the next look may need. */
+	get hashes(): readonly string[] {
+		return [...this.#known.values()].flatMap(({ state }) => (state.type === 'file' ? [state.hash] : []));
+	}
+
+	/** Takes these files as they are now, so that the next look does not find them changed. */
+	absorb(files: readonly string[]): Promise<void> {
+		return this.#inTurn(async () => {
+			if (!this.#looked) return;
+			for (const file of files) {
+				const relative = path.relative(this.#root, file);
+				const found = await this.#read(relative);
+				if (found === null) this.#known.delete(relative);
+				else this.#known.set(relative, found);
+			}
+		});
+	}
+
+	#inTurn<T>(work: () => Promise<T>): Promise<T> {
+		const result = this.#last.then(work);
+		this.#last = result.catch(() => undefined);
+		return result;
+	}
+
+	async #look(by: RecordedChange['by']): Promise<readonly RecordedChange[] | null> {
+		const names = await this.#list(this.#root);
+		if (names === null) return null;
+		const changes: RecordedChange[] = [];
+		const first = !this.#looked;
+		const note = (name: string, before: FileState, after: FileState) => {
+			if (!first && !sameState(before, after)) changes.push({ path: path.join(this.#root, name), by, before, after });
+		};
+		const waiting = [...names];
+		let room = MAX_FOLDER_BYTES - [...this.#known.values()].reduce((sum, { state }) => sum + (state.type === 'file' ? state.bytes : 0), 0);
+		const worker = async () => {
+			for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
+				const known = this.#known.get(name);
+				const found = await this.#read(name, { known, room });
+				if (found === null) continue;
+				if (found.state.type === 'file' && known?.state.type !== 'file') room -= found.state.bytes;
+				this.#known.set(name, found);
+				note(name, known?.state ?? ABSENT, found.state);
+			}
+		};
+		await Promise.all(Array.from({ length: CONCURRENCY }, worker));
+		const present = new Set(names);
+		for (const [name, known] of this.#known) {
+			if (present.has(name)) continue;
+			this.#known.delete(name);
+			// Not in the list may also mean that it is ignored from now on.
+			const gone = await fs.lstat(path.join(this.#root, name)).then(
+				() => false,
+				() => true,
+			);
+			if (gone) note(name, known.state, ABSENT);
+		}
+		this.#looked = true;
+		return changes;
+	}
+
+	/** Null when it is no file (any more). What has not changed since `known` is not read again. */
+	async #read(name: string, { known, room = MAX_FOLDER_BYTES }: { known?: KnownFile | undefined; room?: number } = {}): Promise<KnownFile | null> {
+		const file = path.join(this.#root, name);
+		const stat = await fs.lstat(file, { bigint: true }).catch(() => null);
+		if (stat === null || !stat.isFile()) return null;
+		const signature = `${stat.size}:${stat.mtimeNs}:${stat.ctimeNs}:${stat.ino}`;
+		if (known?.signature === signature) return known;
+		const bytes = Number(stat.size);
+		if (bytes > Math.min(MAX_KEPT_BYTES, room)) return { signature, state: { type: 'notKept', reason: 'tooLarge' } };
+		const content = await fs.readFile(file).catch(() => null);
+		if (content === null) return { signature, state: { type: 'notKept', reason: 'unreadable' } };
+		return { signature, state: { type: 'file', hash: await this.#store.put(content), bytes: content.length, mode: Number(stat.mode) & 0o777 } };
+	}
+}

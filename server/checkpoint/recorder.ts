@@ -1,0 +1,157 @@
+import path from 'node:path';
+import type { ChangeRecorder, ChangeSource, CommandWatch } from '../patch/changeRecorder.ts';
+import type { PlannedChange } from '../patch/computeChanges.ts';
+import { encodeText, type TextFormat } from '../patch/textFile.ts';
+import { ABSENT, type FileState, type RecordedChange } from './checkpoint.ts';
+import type { CheckpointStore } from './checkpointStore.ts';
+import { FolderScan, type ListFiles } from './folderScan.ts';
+
+export interface RecorderOptions {
+	readonly checkpoints: CheckpointStore;
+	readonly list: ListFiles;
+	/** How long a command or the end of a turn may wait for a look at its folders, in milliseconds. */
+	readonly maxWaitMs: number;
+	/** What all threads together may keep. The ones that were changed longest ago make room. */
+	readonly maxBytes: number;
+	readonly onProblem: (message: string, error: unknown) => void;
+	/** A checkpoint has got more changes. */
+	readonly onChanged: (source: Pick<ChangeSource, 'threadId' | 'turnId'>, changes: readonly RecordedChange[]) => void;
+}
+
+interface Watch {
+	readonly source: ChangeSource;
+	readonly roots: readonly string[];
+	/** The last look, once the command has ended. */
+	ending?: Promise<unknown>;
+}
+
+/** The records are looked through for what may go each time this much was added, in bytes. */
+const PRUNE_EVERY_BYTES = 64 * 1024 * 1024;
+
+/** Records what patches and commands change, before it is lost. */
+export class Recorder implements ChangeRecorder {
+	readonly #options: RecorderOptions;
+	readonly #scans = new Map<string, FolderScan>();
+	readonly #watches = new Set<Watch>();
+	#added = 0;
+
+	constructor(options: RecorderOptions) {
+		this.#options = options;
+	}
+
+	async beforePatch(source: ChangeSource, changes: readonly PlannedChange[]): Promise<void> {
+		try {
+			const recorded = (await Promise.all(changes.map((change) => this.#planned(change)))).flat();
+			await this.#record(source, recorded);
+		} catch (error) {
+			this.#options.onProblem('a patch cannot be undone, because the old content could not be kept', error);
+		}
+	}
+
+	async afterPatch(changes: readonly PlannedChange[]): Promise<void> {
+		const files = changes.flatMap(({ path: from, movePath }) => (movePath === null ? [from] : [from, movePath]));
+		for (const [root, scan] of this.#scans) {
+			const inside = files.filter((file) => file.startsWith(root + path.sep));
+			if (inside.length > 0) await scan.absorb(inside).catch((error: unknown) => this.#options.onProblem('a folder could not be looked at', error));
+		}
+	}
+
+	async beforeCommand(source: ChangeSource, roots: readonly string[]): Promise<CommandWatch> {
+		const watch: Watch = { source, roots };
+		// What changed before this command belongs to those that run already, or to nobody.
+		const looked = Promise.all(roots.map((root) => this.#look(root))).then((results) => {
+			this.#watches.add(watch);
+			return results;
+		});
+		const result = await this.#inTime(looked);
+		if (result === 'late') await this.#uncovered(source, roots, 'slow');
+		else
+			await this.#uncovered(
+				source,
+				roots.filter((_, index) => result[index] === 'tooLarge'),
+				'too large',
+			);
+		return {
+			ended: async () => {
+				watch.ending ??= looked.then(() => Promise.all(roots.map((root) => this.#look(root))));
+				await watch.ending;
+				this.#watches.delete(watch);
+			},
+		};
+	}
+
+	async endTurn({ threadId, turnId }: Pick<ChangeSource, 'threadId' | 'turnId'>): Promise<void> {
+		const open = [...this.#watches].filter(({ source }) => source.threadId === threadId && source.turnId === turnId);
+		const running = new Set(open.filter(({ ending }) => ending === undefined).flatMap(({ roots }) => roots));
+		await this.#inTime(Promise.all([...open.map(({ ending }) => ending), ...[...running].map((root) => this.#look(root))]));
+	}
+
+	/** Removes all that a deleted thread kept. */
+	async forget(threadId: string): Promise<void> {
+		await this.#options.checkpoints.remove(threadId, this.#inUse());
+	}
+
+	async #inTime<T>(work: Promise<T>): Promise<T | 'late'> {
+		let timer: NodeJS.Timeout | undefined;
+		const limit = new Promise<'late'>((resolve) => {
+			timer = setTimeout(() => resolve('late'), this.#options.maxWaitMs);
+		});
+		return Promise.race([work, limit]).finally(() => clearTimeout(timer));
+	}
+
+	/** Brings what is known of a folder up to date; what has changed goes to the commands that run in it. Never rejects. */
+	async #look(root: string): Promise<'done' | 'tooLarge'> {
+		try {
+			const { list, checkpoints } = this.#options;
+			const scan = this.#scans.get(root) ?? new FolderScan(root, { store: checkpoints.contents, list });
+			this.#scans.set(root, scan);
+			const changes = await scan.look('command');
+			if (changes === null) return 'tooLarge';
+			const watching = [...this.#watches].filter(({ roots }) => roots.includes(root));
+			for (const { source } of watching) await this.#record(source, changes);
+		} catch (error) {
+			this.#options.onProblem(`what commands change in ${root} cannot be undone`, error);
+		}
+		return 'done';
+	}
+
+	async #record(source: ChangeSource, changes: readonly RecordedChange[]): Promise<void> {
+		if (changes.length === 0) return;
+		await this.#options.checkpoints.log(source.threadId).changes(source.turnId, source.itemId, changes);
+		this.#options.onChanged(source, changes);
+		this.#added += changes.flatMap(({ before, after }) => [before, after]).reduce((sum, state) => sum + (state.type === 'file' ? state.bytes : 0), 0);
+		if (this.#added < PRUNE_EVERY_BYTES) return;
+		this.#added = 0;
+		const { checkpoints, maxBytes, onProblem } = this.#options;
+		void checkpoints.prune(maxBytes, this.#inUse()).catch((error: unknown) => onProblem('old file contents could not be removed', error));
+	}
+
+	#inUse(): ReadonlySet<string> {
+		return new Set([...this.#scans.values()].flatMap(({ hashes }) => hashes));
+	}
+
+	async #uncovered(source: ChangeSource, roots: readonly string[], reason: string): Promise<void> {
+		try {
+			for (const root of roots) await this.#options.checkpoints.log(source.threadId).uncovered(source.turnId, { root, reason });
+		} catch (error) {
+			this.#options.onProblem('the record of file changes could not be written', error);
+		}
+	}
+
+	/** A patch changes one file, or two when it moves one. */
+	async #planned(change: PlannedChange): Promise<readonly RecordedChange[]> {
+		const before = await this.#keep(change.before, change);
+		const after = await this.#keep(change.after, change);
+		if (change.movePath === null) return [{ path: change.path, by: 'patch', before, after }];
+		return [
+			{ path: change.path, by: 'patch', before, after: ABSENT },
+			{ path: change.movePath, by: 'patch', before: await this.#keep(change.replaced, change), after },
+		];
+	}
+
+	async #keep(text: string | null, { format, executable }: { format: TextFormat; executable: boolean }): Promise<FileState> {
+		if (text === null) return ABSENT;
+		const bytes = encodeText(text, format);
+		return { type: 'file', hash: await this.#options.checkpoints.contents.put(bytes), bytes: bytes.length, mode: executable ? 0o755 : null };
+	}
+}

@@ -1,0 +1,297 @@
+import { randomUUID } from 'node:crypto';
+import fs from 'node:fs/promises';
+import path from 'node:path';
+import type { PlannedChange } from '../patch/computeChanges.ts';
+import type { FileChangeApplier } from '../patch/fileChangeApplier.ts';
+import { resolveReal } from '../patch/realPath.ts';
+import { decodeText, encodeText, plainUtf8, type TextFormat } from '../patch/textFile.ts';
+import { unifiedDiff } from '../patch/unifiedDiff.ts';
+import { ABSENT, type FileState, type NetChange, type RecordedChange } from './checkpoint.ts';
+import type { CheckpointStore } from './checkpointStore.ts';
+import { hashOf } from './contentStore.ts';
+import { changeAround } from './undoText.ts';
+
+/**
+ * `restored`: as it was before. `merged`: the change was taken out and what came later is still there. `unchanged`: nothing had to be done.
+ * `conflict`: changed later in the same place, and left alone. `notKept`: the old content is not in the store. `failed`: could not be written.
+ */
+export type RestoreOutcome = 'restored' | 'merged' | 'unchanged' | 'conflict' | 'notKept' | 'failed';
+
+export interface RestoredFile {
+	readonly path: string;
+	readonly outcome: RestoreOutcome;
+	/** What was or would be done to it: the file goes, comes back or is changed. */
+	readonly action: 'delete' | 'create' | 'change' | 'none';
+	/** For a person: why not, or that it is not saved yet. */
+	readonly message: string | null;
+	/** Unified diff from what is there to what will be; null where it is no text. */
+	readonly diff: string | null;
+}
+
+export interface RestoreRequest {
+	readonly threadId: string;
+	/** The steps that are taken back, in the order in which they were made. */
+	readonly steps: readonly { readonly id: string; readonly changes: readonly NetChange[] }[];
+}
+
+export interface RestoreServices {
+	readonly checkpoints: CheckpointStore;
+	readonly applier: FileChangeApplier;
+	/** Whether `applier` brings changes into live editors, which merge by themselves. */
+	readonly hasEditor: (threadId: string) => boolean;
+	/** After the files were written. */
+	readonly written: (changes: readonly PlannedChange[]) => Promise<void>;
+}
+
+/** One file of a restore, worked out and not yet done. */
+type Step =
+	| { readonly type: 'done'; readonly file: RestoredFile }
+	| {
+			readonly type: 'text';
+			readonly file: RestoredFile;
+			/** From what the newest step left to what was before the oldest. */
+			readonly planned: PlannedChange;
+			/** From what is on the disk now to what will be. */
+			readonly onDisk: PlannedChange;
+			readonly mode: number | null;
+	  }
+	| {
+			readonly type: 'bytes';
+			readonly file: RestoredFile;
+			readonly live: Buffer | null;
+			readonly content: Buffer | null;
+			readonly mode: number | null;
+	  };
+
+const CONTEXT_LINES = 3;
+
+/** What taking a step back would do, file by file. Changes nothing. */
+export async function previewRestore(services: RestoreServices, request: RestoreRequest): Promise<readonly RestoredFile[]> {
+	return (await plan(services, request)).map(({ file }) => file);
+}
+
+/**
+ * Takes a step back: brings every file to what it was before, around later changes, and looks afterwards that it is so.
+ * What it did is a step of its own that can be taken back; its id is null when nothing was done.
+ */
+export async function restore(
+	services: RestoreServices,
+	request: RestoreRequest,
+): Promise<{ readonly checkpointId: string | null; readonly files: readonly RestoredFile[]; readonly changes: readonly RecordedChange[] }> {
+	const { checkpoints, applier } = services;
+	const { threadId } = request;
+	const steps = await plan(services, request);
+	const checkpointId = randomUUID();
+	const open = steps.filter((step) => step.type !== 'done');
+	if (open.length === 0) return { checkpointId: null, files: steps.map(({ file }) => file), changes: [] };
+	// Recorded first: a crash in between leaves a step whose undo finds nothing to do.
+	const changes = await Promise.all(open.map((step) => recorded(step, checkpoints)));
+	const log = checkpoints.log(threadId);
+	await log.restore(
+		checkpointId,
+		request.steps.map(({ id }) => id),
+	);
+	await log.changes(checkpointId, null, changes);
+	const texts = open.filter((step) => step.type === 'text');
+	const apply = async (planned: readonly PlannedChange[]) => {
+		const allowed = new Set(await Promise.all(planned.map(({ path: file }) => realOf(file))));
+		const where = { threadId, turnId: checkpointId, itemId: checkpointId, changes: planned, mayWrite: (real: string) => allowed.has(real) };
+		return planned.length === 0 ? [] : applier.apply(where, new AbortController().signal);
+	};
+	const results = new Map<string, Awaited<ReturnType<FileChangeApplier['apply']>>[number]>();
+	if (services.hasEditor(threadId)) {
+		for (const result of await apply(texts.map(({ planned }) => planned))) results.set(result.path, result);
+	} else {
+		for (const { onDisk } of texts) for (const result of await apply([onDisk])) results.set(result.path, result);
+	}
+	const files: RestoredFile[] = [];
+	for (const step of steps) {
+		if (step.type === 'done') files.push(step.file);
+		else if (step.type === 'bytes') files.push(await writeBytes(step));
+		else files.push(await verified(step, results.get(step.planned.path)));
+	}
+	await services.written(texts.map(({ planned }) => planned));
+	return { checkpointId, files, changes };
+}
+
+async function plan({ checkpoints, hasEditor }: RestoreServices, { threadId, steps }: RestoreRequest): Promise<readonly Step[]> {
+	const newestFirst = new Map<string, NetChange[]>();
+	for (const change of steps.toReversed().flatMap(({ changes }) => changes)) {
+		newestFirst.set(change.path, [...(newestFirst.get(change.path) ?? []), change]);
+	}
+	const inEditor = hasEditor(threadId);
+	const planned: Step[] = [];
+	for (const [path, changes] of [...newestFirst].sort()) planned.push(await planFile(path, changes, { checkpoints, inEditor }));
+	return planned;
+}
+
+async function planFile(
+	file: string,
+	changes: readonly NetChange[],
+	{ checkpoints, inEditor }: { checkpoints: CheckpointStore; inEditor: boolean },
+): Promise<Step> {
+	const done = (outcome: RestoreOutcome, message: string | null = null): Step => ({
+		type: 'done',
+		file: { path: file, outcome, action: 'none', message, diff: null },
+	});
+	// A link that was put there since leads to another file, which is none of ours.
+	if ((await resolveReal(file)) !== (await realOf(file))) return done('conflict', 'A symbolic link stands there now.');
+	const live = await fs.readFile(file).catch((error: unknown) => {
+		if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return null;
+		return 'unreadable' as const;
+	});
+	if (live === 'unreadable') return done('failed', 'It cannot be read.');
+	const onDisk = await takeBack(live, changes, checkpoints);
+	if (onDisk.type === 'notKept') return done('notKept', onDisk.message);
+	const left = await load(changes[0]?.after ?? ABSENT, checkpoints);
+	const planned = left === 'lost' ? null : await takeBack(left, changes, checkpoints);
+	const mode = modeOf(changes.at(-1)?.before);
+	const texts =
+		left === 'lost' || planned?.type !== 'content' ? null : asTexts([left, planned.content, live, onDisk.type === 'content' ? onDisk.content : null]);
+	// An editor may hold the change in text that is not saved, so there it is tried even when the file has none of it.
+	if (onDisk.type === 'conflict') return done('conflict', 'It was changed later in the same place.');
+	const isBack = sameBytes(live, onDisk.content);
+	if (isBack && (!inEditor || texts === null)) return done('unchanged');
+	const outcome = isBack ? 'unchanged' : onDisk.merged ? 'merged' : 'restored';
+	const shown = { path: file, outcome, action: actionOf(live, onDisk.content), message: null } as const;
+	if (texts === null) return { type: 'bytes', live, content: onDisk.content, mode, file: { ...shown, diff: null } };
+	const [from = null, to = null, now = null, result = null] = texts.all;
+	const change = (before: string | null, after: string | null): PlannedChange => ({
+		path: file,
+		kind: before === null ? 'add' : after === null ? 'delete' : 'update',
+		movePath: null,
+		before,
+		after,
+		replaced: null,
+		format: texts.format,
+		executable: false,
+	});
+	return {
+		type: 'text',
+		planned: change(from, to),
+		onDisk: change(now, result),
+		mode,
+		file: { ...shown, diff: unifiedDiff(now ?? '', result ?? '', CONTEXT_LINES) },
+	};
+}
+
+type TakenBack =
+	| { readonly type: 'content'; readonly content: Buffer | null; readonly merged: boolean }
+	| { readonly type: 'conflict' }
+	| { readonly type: 'notKept'; readonly message: string };
+
+/** Takes several changes of one file out of a content, the newest first. */
+async function takeBack(start: Buffer | null, changes: readonly NetChange[], checkpoints: CheckpointStore): Promise<TakenBack> {
+	let content = start;
+	let merged = false;
+	for (const change of changes) {
+		const from = await load(change.after, checkpoints);
+		const to = await load(change.before, checkpoints);
+		if (to === 'lost') return { type: 'notKept', message: notKeptReason(change.before) };
+		if (sameBytes(content, to)) continue;
+		if (from !== 'lost' && sameBytes(content, from)) {
+			content = to;
+			continue;
+		}
+		const texts = from === 'lost' || from === null || to === null || content === null ? null : asTexts([content, from, to]);
+		const [live, left, before] = texts?.all ?? [];
+		const result = live == null || left == null || before == null ? null : changeAround(live, { from: left, to: before });
+		if (result === null || texts === null) return { type: 'conflict' };
+		content = encodeText(result, texts.format);
+		merged = true;
+	}
+	return { type: 'content', content, merged };
+}
+
+/** What a step of a restore does, for its own record: as it is on the disk, or in the unsaved text of an editor where the disk has nothing of it. */
+async function recorded(step: Exclude<Step, { type: 'done' }>, { contents }: CheckpointStore): Promise<RecordedChange> {
+	const keep = async (bytes: Buffer | null): Promise<FileState> =>
+		bytes === null ? ABSENT : { type: 'file', hash: await contents.put(bytes), bytes: bytes.length, mode: step.mode };
+	const { path } = step.file;
+	if (step.type === 'bytes') return { path, by: 'restore', before: await keep(step.live), after: await keep(step.content) };
+	const { before, after, format } = step.file.outcome === 'unchanged' ? step.planned : step.onDisk;
+	const encoded = (text: string | null) => (text === null ? null : encodeText(text, format));
+	return { path, by: 'restore', before: await keep(encoded(before)), after: await keep(encoded(after)) };
+}
+
+function modeOf(state: FileState | undefined): number | null {
+	return state?.type === 'file' ? state.mode : null;
+}
+
+/** Contents as texts, in the format of the last one that is a file. Null when one of them is no text. */
+function asTexts(contents: readonly (Buffer | null)[]): { readonly all: readonly (string | null)[]; readonly format: TextFormat } | null {
+	const all: (string | null)[] = [];
+	let format: TextFormat = plainUtf8;
+	for (const bytes of contents) {
+		const decoded = bytes === null ? null : decodeText(bytes);
+		if (bytes !== null && (decoded === null || decoded.text.includes('\0'))) return null;
+		all.push(decoded?.text ?? null);
+		format = decoded?.format ?? format;
+	}
+	return { all, format };
+}
+
+function actionOf(live: unknown, result: unknown): RestoredFile['action'] {
+	if (live === null && result === null) return 'none';
+	return live === null ? 'create' : result === null ? 'delete' : 'change';
+}
+
+/** The content of a state: null when there was no file, `lost` when it is not kept. */
+async function load(state: FileState, checkpoints: CheckpointStore): Promise<Buffer | null | 'lost'> {
+	if (state.type === 'absent') return null;
+	if (state.type === 'notKept') return 'lost';
+	return (await checkpoints.contents.get(state.hash)) ?? 'lost';
+}
+
+function notKeptReason(state: FileState): string {
+	if (state.type === 'notKept' && state.reason === 'tooLarge') return 'It was too large to be kept.';
+	return state.type === 'notKept' ? 'It could not be read before it was changed.' : 'Its old content had to make room for newer ones.';
+}
+
+function sameBytes(a: Buffer | null, b: Buffer | null): boolean {
+	return a === null || b === null ? a === b : hashOf(a) === hashOf(b);
+}
+
+async function realOf(file: string): Promise<string | null> {
+	const folder = await resolveReal(path.dirname(file));
+	return folder === null ? null : path.join(folder, path.basename(file));
+}
+
+type Applied = { readonly status: 'applied' | 'conflict' | 'failed'; readonly message: string | null; readonly content: string | null };
+
+/** What became of a text: asked of the disk, not of who wrote it. */
+async function verified({ file, onDisk, planned, mode }: Extract<Step, { type: 'text' }>, result: Applied | undefined): Promise<RestoredFile> {
+	if (result === undefined) return { ...file, outcome: 'failed', action: 'none', message: 'Nobody said what became of it.' };
+	if (result.status !== 'applied') return { ...file, outcome: result.status, action: 'none', message: result.message, diff: null };
+	const wanted = result.content ?? (planned.after === null ? null : onDisk.after);
+	const bytes = await fs.readFile(file.path).catch(() => null);
+	const text = bytes === null ? null : (decodeText(bytes)?.text ?? null);
+	if (sameText(text, wanted)) {
+		if (mode !== null) await fs.chmod(file.path, mode).catch(() => undefined);
+		return file;
+	}
+	// An editor keeps a text unsaved that had unsaved changes before.
+	if (result.message !== null) return { ...file, message: result.message };
+	return { ...file, outcome: 'failed', message: 'It was written, and something else changed it again.' };
+}
+
+/** Editors may write other line ends than they were given. */
+function sameText(a: string | null, b: string | null): boolean {
+	return a === b || (a !== null && b !== null && a.replaceAll('\r\n', '\n') === b.replaceAll('\r\n', '\n'));
+}
+
+async function writeBytes({ file, content, mode }: Extract<Step, { type: 'bytes' }>): Promise<RestoredFile> {
+	try {
+		if (content === null) await fs.rm(file.path);
+		else {
+			await fs.mkdir(path.dirname(file.path), { recursive: true });
+			const staged = `${file.path}.${randomUUID()}.tmp`;
+			await fs.writeFile(staged, content, { flag: 'wx', ...(mode === null ? {} : { mode }) });
+			await fs.rename(staged, file.path);
+		}
+		const now = await fs.readFile(file.path).catch(() => null);
+		return sameBytes(now, content) ? file : { ...file, outcome: 'failed', message: 'It was written, and something else changed it again.' };
+	} catch (error) {
+		return { ...file, outcome: 'failed', action: 'none', message: error instanceof Error ? error.message : String(error) };
+	}
+}

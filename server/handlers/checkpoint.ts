@@ -1,0 +1,79 @@
+import { decodeText } from '../patch/textFile.ts';
+import { type Checkpoint, type FileState, netChanges, undoneIds } from '../checkpoint/checkpoint.ts';
+import { type CheckpointStore, contentsOf } from '../checkpoint/checkpointStore.ts';
+import { previewRestore, restore, type RestoreServices } from '../checkpoint/restore.ts';
+import { toCheckpointUpdated, toWireCheckpointFile } from '../projection/wireCheckpoint.ts';
+import type { CheckpointContent } from '../protocol/checkpoint.ts';
+import { invalidRequest } from '../protocol/rpcError.ts';
+import { type Handlers, RpcFailure } from '../session/handler.ts';
+import type { ThreadSubscriptions } from '../session/threadSubscriptions.ts';
+import type { Threads } from '../thread/threads.ts';
+import { checkThreadId } from './threadLookup.ts';
+
+export interface CheckpointServices extends RestoreServices {
+	readonly threads: Threads;
+	readonly subscriptions: ThreadSubscriptions;
+}
+
+/** What turns changed, and taking it back. */
+export function checkpointHandlers(services: CheckpointServices): Handlers {
+	const { checkpoints, threads, subscriptions } = services;
+
+	const read = async (threadId: string, checkpointId: string): Promise<{ readonly all: readonly Checkpoint[]; readonly index: number }> => {
+		const all = await checkpoints.log(threadId).read();
+		const index = all.findIndex(({ id }) => id === checkpointId);
+		if (index < 0) throw new RpcFailure(invalidRequest(`no checkpoint ${checkpointId} in thread ${threadId}: nothing was changed there`));
+		return { all, index };
+	};
+
+	return {
+		'thread/checkpoint/list': async (params) => {
+			const all = await checkpoints.log(checkThreadId(params.threadId)).read();
+			const undone = undoneIds(all);
+			const data = all.map((checkpoint) => ({
+				id: checkpoint.id,
+				kind: checkpoint.kind,
+				of: [...checkpoint.of],
+				createdAt: Math.floor(checkpoint.at / 1000),
+				files: netChanges(checkpoint.changes).map(toWireCheckpointFile),
+				undone: undone.has(checkpoint.id),
+				uncovered: [...checkpoint.uncovered],
+			}));
+			return { data, bytes: [...contentsOf(all).values()].reduce((sum, bytes) => sum + bytes, 0) };
+		},
+
+		'thread/checkpoint/read': async (params) => {
+			const { all, index } = await read(checkThreadId(params.threadId), params.checkpointId);
+			const change = netChanges(all[index]?.changes ?? []).find(({ path }) => path === params.path);
+			if (!change) throw new RpcFailure(invalidRequest(`checkpoint ${params.checkpointId} did not change ${params.path}`));
+			return { before: await contentOf(change.before, checkpoints), after: await contentOf(change.after, checkpoints) };
+		},
+
+		'thread/checkpoint/restore': async (params, context) => {
+			const threadId = checkThreadId(params.threadId);
+			const { all, index } = await read(threadId, params.checkpointId);
+			const thread = threads.get(threadId);
+			const steps = params.scope === 'andLater' ? all.slice(index) : all.slice(index, index + 1);
+			const wanted = params.paths ? new Set(params.paths) : null;
+			const request = {
+				threadId,
+				steps: steps.map(({ id, changes }) => ({ id, changes: netChanges(changes).filter(({ path }) => wanted?.has(path) ?? true) })),
+			};
+			if (params.dryRun) return { checkpointId: null, files: [...(await previewRestore(services, request))] };
+			if (thread?.activeTurnId) throw new RpcFailure(invalidRequest('a turn is running in this thread: stop it before you take changes back'));
+			const done = await restore(services, request);
+			const { checkpointId } = done;
+			if (checkpointId !== null)
+				context.afterReply(() => subscriptions.tellEditors(threadId, toCheckpointUpdated(threadId, checkpointId, done.changes)));
+			return { checkpointId, files: [...done.files] };
+		},
+	};
+}
+
+async function contentOf(state: FileState, checkpoints: CheckpointStore): Promise<CheckpointContent> {
+	if (state.type === 'absent') return { type: 'absent' };
+	const bytes = state.type === 'file' ? await checkpoints.contents.get(state.hash) : null;
+	if (bytes === null) return { type: 'notKept', message: 'The content of this file is not kept.' };
+	const text = decodeText(bytes)?.text;
+	return text === undefined || text.includes('\0') ? { type: 'binary', bytes: bytes.length } : { type: 'text', text };
+}

@@ -1,0 +1,13 @@
+import { type NetChange, netChanges, type RecordedChange } from '../checkpoint/checkpoint.ts';
+import type { CheckpointFile } from '../protocol/checkpoint.ts';
+import type { ServerNotification } from '../protocol/methods.ts';
+
+export function toWireCheckpointFile({ path, by, before, after }: NetChange): CheckpointFile {
+	const change = before.type === 'absent' ? 'added' : after.type === 'absent' ? 'deleted' : 'modified';
+	return { path, change, by: [...by], kept: before.type !== 'notKept' };
+}
+
+/** `changes`: the ones that are new. */
+export function toCheckpointUpdated(threadId: string, checkpointId: string, changes: readonly RecordedChange[]): ServerNotification {
+	return { method: 'thread/checkpoint/updated', params: { threadId, checkpointId, files: netChanges(changes).map(toWireCheckpointFile) } };
+}

@@ -1,0 +1,185 @@
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { chmod, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { afterEach, describe, it } from 'mocha';
+import type { AppServerProcess } from '../support/appServerProcess.ts';
+import { respond, type ScriptEntry } from '../support/fakeModelServer.ts';
+import { applyPatch, execCommand, message } from '../support/modelEvents.ts';
+import { type ServerFixture, serverFixture } from '../support/serverFixture.ts';
+
+const numbers = (...changes: readonly [number, string][]) => {
+	const lines = Array.from({ length: 20 }, (_, index) => `line ${index}`);
+	for (const [at, text] of changes) lines[at] = text;
+	return `${lines.join('\n')}\n`;
+};
+
+const patchLine = (file: string, from: string, to: string) => `*** Begin Patch\n*** Update File: ${file}\n@@\n-${from}\n+${to}\n*** End Patch`;
+
+describe('what a turn changed', () => {
+	let fixture: ServerFixture;
+	let server: AppServerProcess;
+	let threadId: string;
+	afterEach(() => fixture.dispose());
+
+	const file = (name: string) => path.join(fixture.home.workspace, name);
+	const text = (name: string) => readFile(file(name), 'utf8');
+
+	async function begin(script: readonly ScriptEntry[], files: Readonly<Record<string, string | Uint8Array>>) {
+		fixture = await serverFixture(script);
+		for (const [name, content] of Object.entries(files)) {
+			await mkdir(path.dirname(file(name)), { recursive: true });
+			await writeFile(file(name), content);
+		}
+		server = fixture.start();
+		await server.initialize();
+		threadId = await server.startThread(fixture.home);
+	}
+
+	const list = async () => (await server.request('thread/checkpoint/list', { threadId })).data;
+	/** Runs a turn to its end and returns its id. */
+	const turn = async () => (await server.runTurn(threadId, 'go')).id;
+	const restore = (params: object) => server.request('thread/checkpoint/restore', { threadId, ...params });
+	const outcomes = ({ files }: { files: readonly { path: string; outcome: string }[] }) =>
+		Object.fromEntries(files.map((each) => [path.relative(fixture.home.workspace, each.path), each.outcome]));
+
+	it('by patches and commands is listed, comes back byte by byte, and can be brought again', async () => {
+		const binary = Uint8Array.from([0, 255, 1, 254]);
+		await begin(
+			[
+				respond(applyPatch(patchLine('a.txt', 'line 3', 'three'), 'call_1')),
+				respond(execCommand('rm gone.bin && printf new > sub/made.txt && printf "x\\r\\n" >> crlf.txt && rm run.sh', { callId: 'call_2' })),
+				respond(message('Done.')),
+			],
+			{ 'a.txt': numbers(), 'gone.bin': binary, 'sub/keep.txt': 'k', 'crlf.txt': 'a\r\n', 'run.sh': '#!/bin/sh\n' },
+		);
+		await chmod(file('run.sh'), 0o755);
+		const turnId = await turn();
+		const [checkpoint] = await list();
+		assert.deepEqual(
+			checkpoint.files.map((each: { path: string; change: string; by: string[]; kept: boolean }) => [
+				path.relative(fixture.home.workspace, each.path),
+				each.change,
+				each.by.join(),
+				each.kept,
+			]),
+			[
+				['a.txt', 'modified', 'patch', true],
+				['crlf.txt', 'modified', 'command', true],
+				['gone.bin', 'deleted', 'command', true],
+				['run.sh', 'deleted', 'command', true],
+				['sub/made.txt', 'added', 'command', true],
+			],
+		);
+		assert.deepEqual([checkpoint.id, checkpoint.kind, checkpoint.undone, checkpoint.uncovered], [turnId, 'turn', false, []]);
+
+		const preview = await restore({ checkpointId: turnId, dryRun: true });
+		assert.match(preview.files[0].diff, /-three\n\+line 3\n/);
+		assert.equal(await text('a.txt'), numbers([3, 'three']), 'a preview changes nothing');
+
+		const undone = await restore({ checkpointId: turnId });
+		assert.deepEqual(outcomes(undone), {
+			'a.txt': 'restored',
+			'crlf.txt': 'restored',
+			'gone.bin': 'restored',
+			'run.sh': 'restored',
+			'sub/made.txt': 'restored',
+		});
+		assert.equal(await text('a.txt'), numbers());
+		assert.equal(await text('crlf.txt'), 'a\r\n');
+		assert.deepEqual(new Uint8Array(await readFile(file('gone.bin'))), binary);
+		assert.equal((await stat(file('run.sh'))).mode & 0o777, 0o755);
+		assert.equal(existsSync(file('sub/made.txt')), false);
+		assert.equal((await list())[0].undone, true);
+
+		const redone = await restore({ checkpointId: undone.checkpointId });
+		assert.equal(
+			Object.values(outcomes(redone)).every((each) => each === 'restored'),
+			true,
+		);
+		assert.equal(await text('a.txt'), numbers([3, 'three']));
+		assert.equal(await text('crlf.txt'), 'a\r\nx\r\n');
+		assert.equal(existsSync(file('gone.bin')), false);
+		assert.equal(await text('sub/made.txt'), 'new');
+		assert.equal((await list())[0].undone, false);
+	});
+
+	it('is taken back around what came later, and left alone where that is in the same place', async () => {
+		await begin(
+			[
+				respond(
+					applyPatch(
+						`${patchLine('a.txt', 'line 3', 'three').replace('*** End Patch', '')}*** Update File: b.txt\n@@\n-line 3\n+three\n*** End Patch`,
+						'call_1',
+					),
+				),
+				respond(message('Done.')),
+			],
+			{ 'a.txt': numbers(), 'b.txt': numbers() },
+		);
+		const turnId = await turn();
+		await writeFile(file('a.txt'), numbers([3, 'three'], [15, 'mine']));
+		await writeFile(file('b.txt'), numbers([3, 'mine']));
+		assert.deepEqual(outcomes(await restore({ checkpointId: turnId })), { 'a.txt': 'merged', 'b.txt': 'conflict' });
+		assert.equal(await text('a.txt'), numbers([15, 'mine']));
+		assert.equal(await text('b.txt'), numbers([3, 'mine']));
+	});
+
+	it('of several turns goes back to before the first of them; each alone can go too', async () => {
+		await begin(
+			[
+				respond(applyPatch(patchLine('a.txt', 'line 1', 'one'), 'call_1')),
+				respond(message('1')),
+				respond(applyPatch(patchLine('a.txt', 'line 12', 'twelve'), 'call_2')),
+				respond(message('2')),
+			],
+			{ 'a.txt': numbers() },
+		);
+		const first = await turn();
+		await turn();
+		const alone = await restore({ checkpointId: first });
+		assert.equal(await text('a.txt'), numbers([12, 'twelve']));
+		await restore({ checkpointId: alone.checkpointId });
+		assert.equal(await text('a.txt'), numbers([1, 'one'], [12, 'twelve']));
+		await restore({ checkpointId: first, scope: 'andLater' });
+		assert.equal(await text('a.txt'), numbers());
+	});
+
+	it('survives a restart of the server', async () => {
+		await begin([respond(execCommand('printf changed > a.txt')), respond(message('Done.'))], { 'a.txt': 'old' });
+		const turnId = await turn();
+		await server.kill();
+		server = fixture.start();
+		await server.initialize();
+		await restore({ checkpointId: turnId, paths: [file('a.txt')] });
+		assert.equal(await text('a.txt'), 'old');
+	});
+
+	it('is not said to be covered where it is not', async () => {
+		await begin([respond(execCommand('printf x >> big.bin; printf y > ignored.txt; printf z > seen.txt')), respond(message('Done.'))], {
+			'big.bin': new Uint8Array(2_000_000),
+			'.gitignore': 'ignored.txt\n',
+			'ignored.txt': 'i',
+		});
+		const turnId = await turn();
+		const [checkpoint] = await list();
+		assert.deepEqual(
+			checkpoint.files.map((each: { path: string; kept: boolean }) => [path.basename(each.path), each.kept]),
+			[
+				['big.bin', false],
+				['seen.txt', true],
+			],
+		);
+		assert.deepEqual(outcomes(await restore({ checkpointId: turnId })), { 'big.bin': 'notKept', 'seen.txt': 'restored' });
+		await rm(path.join(fixture.home.codexHome, 'tiller', 'checkpoints', 'objects'), { recursive: true });
+		const again = await restore({ checkpointId: turnId, dryRun: true });
+		assert.equal(outcomes(again)['big.bin'], 'notKept');
+	});
+
+	it('refuses what is not there in plain words', async () => {
+		await begin([respond(message('Nothing to do.'))], {});
+		const turnId = await turn();
+		assert.deepEqual(await server.request('thread/checkpoint/list', { threadId }), { data: [], bytes: 0 });
+		await assert.rejects(restore({ checkpointId: turnId }), /nothing was changed there/);
+	});
+});
