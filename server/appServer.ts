@@ -25,6 +25,7 @@ import { threadChangeHandlers } from './handlers/threadChange.ts';
 import { threadHistoryHandlers } from './handlers/threadHistory.ts';
 import { threadListHandlers } from './handlers/threadList.ts';
 import { turnHandlers } from './handlers/turn.ts';
+import { turnQueueHandlers } from './handlers/turnQueue.ts';
 import { baseInstructions as ownInstructions } from './instructions/baseInstructions.ts';
 import { bundledModels, defaultModel, modelInfo } from './model/catalogue.ts';
 import { ModelClients } from './model/modelClients.ts';
@@ -205,7 +206,8 @@ export function createAppServer(options: AppServerOptions): AppServer {
 				threads,
 				subscriptions,
 			}),
-			...turnHandlers({ threads }),
+			...turnHandlers(threadServices),
+			...turnQueueHandlers(threadServices),
 			...modelHandlers({ models: () => bundledModels(defaultProvider(config())) }),
 			...accountHandlers({ auth, subscriptions, requiresAuth: () => providers(config()).get(defaultProvider(config()))?.requiresAuth ?? false }),
 			...configHandlers({ configPath }),

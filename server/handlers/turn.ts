@@ -1,12 +1,13 @@
 import { fromUserInput } from '../projection/wireItem.ts';
 import { fromWireSandbox } from '../projection/wireThread.ts';
-import { toTurn } from '../projection/turnViews.ts';
+import { toTurn, type TurnView } from '../projection/turnViews.ts';
 import type { ParsedParamsOf } from '../protocol/methods.ts';
 import { invalidParams, invalidRequest } from '../protocol/rpcError.ts';
 import type { CollaborationMode } from '../protocol/turn.ts';
 import type { UserInput } from '../protocol/turnInput.ts';
 import { type Handlers, RpcFailure } from '../session/handler.ts';
-import { NoActiveTurnError } from '../thread/thread.ts';
+import type { ThreadSubscriptions } from '../session/threadSubscriptions.ts';
+import { NoActiveTurnError, UnknownMessageError } from '../thread/messages.ts';
 import type { Threads } from '../thread/threads.ts';
 import type { SettingsOverrides } from '../thread/threadSettings.ts';
 import { InputError } from '../turn/input.ts';
@@ -15,30 +16,31 @@ import { loadedThread } from './threadLookup.ts';
 /** More text than this in one message is refused. */
 const MAX_INPUT_CHARS = 1024 * 1024;
 
-export function turnHandlers({ threads }: { threads: Threads }): Handlers {
+export function turnHandlers({ threads, subscriptions }: { threads: Threads; subscriptions: ThreadSubscriptions }): Handlers {
 	return {
 		'turn/start': async (params, context) => {
 			const thread = loadedThread(threads, params.threadId);
 			const input = checkInput(params.input);
-			const started = await thread.start(input, { overrides: overridesOf(params), outputSchema: params.outputSchema ?? null }).catch(refuse);
+			const started = await thread.messages
+				.start(input, { overrides: overridesOf(params), outputSchema: params.outputSchema ?? null, clientId: params.clientMessageId ?? null })
+				.catch(refuse);
 			context.afterReply(started.begin);
-			return {
-				turn: toTurn(
-					{ id: started.turnId, items: [], status: 'inProgress', error: null, startedAt: null, completedAt: null, durationMs: null },
-					'notLoaded',
-				),
-			};
+			// A message that was sent again may be answered by a turn that is over.
+			const known = subscriptions.turnsOf(thread.id)?.turns.find((turn) => turn.id === started.turnId && turn.status !== 'inProgress');
+			return { turn: toTurn(known ?? notBegun(started.turnId), 'notLoaded') };
 		},
 
 		'turn/steer': async (params) => {
 			const thread = loadedThread(threads, params.threadId);
+			const sent = thread.messages.inbox.known(params.clientMessageId ?? null);
+			if (sent && sent.state !== 'queued') return { turnId: sent.turnId };
 			if (params.expectedTurnId === '') throw new RpcFailure(invalidRequest('expectedTurnId must not be empty'));
 			const active = thread.activeTurnId;
 			if (active === null) throw new RpcFailure(invalidRequest('no active turn to steer'));
 			if (active !== params.expectedTurnId) {
 				throw new RpcFailure(invalidRequest(`expected active turn id \`${params.expectedTurnId}\` but found \`${active}\``));
 			}
-			return { turnId: await thread.steer(checkInput(params.input)).catch(refuse) };
+			return { turnId: await thread.messages.steer(checkInput(params.input), params.clientMessageId ?? null).catch(refuse) };
 		},
 
 		'turn/interrupt': async (params) => {
@@ -54,7 +56,11 @@ export function turnHandlers({ threads }: { threads: Threads }): Handlers {
 	};
 }
 
-function checkInput(input: readonly UserInput[]) {
+function notBegun(id: string): TurnView {
+	return { id, items: [], status: 'inProgress', error: null, startedAt: null, completedAt: null, durationMs: null };
+}
+
+export function checkInput(input: readonly UserInput[]) {
 	if (input.length === 0) throw new RpcFailure(invalidRequest('input must not be empty'));
 	const length = input.reduce((sum, part) => sum + (part.type === 'text' ? [...part.text].length : 0), 0);
 	if (length > MAX_INPUT_CHARS) {
@@ -64,12 +70,13 @@ function checkInput(input: readonly UserInput[]) {
 	return input.map(fromUserInput);
 }
 
-function refuse(error: unknown): never {
-	if (error instanceof NoActiveTurnError || error instanceof InputError) throw new RpcFailure(invalidRequest(error.message));
+export function refuse(error: unknown): never {
+	if (error instanceof NoActiveTurnError || error instanceof UnknownMessageError || error instanceof InputError)
+		throw new RpcFailure(invalidRequest(error.message));
 	throw error;
 }
 
-function overridesOf(params: ParsedParamsOf<'turn/start'>): SettingsOverrides {
+export function overridesOf(params: Omit<ParsedParamsOf<'turn/queue/add'>, 'threadId' | 'input'>): SettingsOverrides {
 	const { approvalPolicy } = params;
 	if (typeof approvalPolicy === 'object' && approvalPolicy !== null)
 		throw new RpcFailure(invalidRequest('granular approval policies are not supported yet'));

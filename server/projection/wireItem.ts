@@ -10,7 +10,12 @@ import type { AgentToolCallItem, CommandItem, DynamicToolCallItem, FileChange, T
 export function toThreadItem(item: TurnItem): ThreadItem {
 	switch (item.type) {
 		case 'userMessage':
-			return { type: 'userMessage', id: item.id, content: item.content.map(toUserInput) };
+			return {
+				type: 'userMessage',
+				id: item.id,
+				content: item.content.map(toUserInput),
+				...(item.clientId === undefined ? {} : { clientMessageId: item.clientId }),
+			};
 		case 'agentMessage':
 			return { type: 'agentMessage', id: item.id, text: item.text, phase: item.phase, memoryCitation: null };
 		case 'plan':
@@ -86,7 +91,7 @@ function toCollabAgentToolCall(item: AgentToolCallItem): ThreadItem {
 	};
 }
 
-function toUserInput(input: TurnInput): UserInput {
+export function toUserInput(input: TurnInput): UserInput {
 	if (input.type !== 'text') return { ...input };
 	return { type: 'text', text: input.text, text_elements: input.textElements.map((element) => ({ ...element })) };
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { experimental } from './define.ts';
 import { CommandAction } from './commandAction.ts';
 import { JsonValue } from './jsonValue.ts';
 import { lazy } from './lazy.ts';
@@ -126,6 +127,8 @@ export const ThreadItem = lazy(() =>
 			type: z.literal('userMessage'),
 			id: text,
 			content: z.array(UserInput),
+			/** Our own addition: the id that the client gave the message; absent when it gave none. */
+			clientMessageId: experimental(z.optional(text), 'userMessage.clientMessageId'),
 		}),
 		z.object({
 			type: z.literal('hookPrompt'),

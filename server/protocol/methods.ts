@@ -39,6 +39,7 @@ import * as thread from './thread.ts';
 import * as change from './threadChange.ts';
 import * as goal from './threadGoal.ts';
 import * as turn from './turn.ts';
+import * as turnQueue from './turnQueue.ts';
 import * as userInput from './userInputRequest.ts';
 import * as windowsSandbox from './windowsSandbox.ts';
 
@@ -166,6 +167,42 @@ export const clientRequests = table([
 
 	request('turn/start', { params: turn.TurnStartParams, result: turn.TurnStartResponse, order: byThread }),
 	request('turn/steer', { params: turn.TurnSteerParams, result: turn.TurnSteerResponse, order: byThread }),
+	request('turn/queue/add', {
+		params: turnQueue.TurnQueueAddParams,
+		result: turnQueue.TurnQueueAddResponse,
+		experimental: true,
+		order: byThread,
+	}),
+	request('turn/queue/list', {
+		params: turnQueue.TurnQueueListParams,
+		result: turnQueue.TurnQueueListResponse,
+		experimental: true,
+		order: byThread,
+	}),
+	request('turn/queue/update', {
+		params: turnQueue.TurnQueueUpdateParams,
+		result: turnQueue.TurnQueueUpdateResponse,
+		experimental: true,
+		order: byThread,
+	}),
+	request('turn/queue/remove', {
+		params: turnQueue.TurnQueueRemoveParams,
+		result: turnQueue.TurnQueueRemoveResponse,
+		experimental: true,
+		order: byThread,
+	}),
+	request('turn/queue/reorder', {
+		params: turnQueue.TurnQueueReorderParams,
+		result: turnQueue.TurnQueueReorderResponse,
+		experimental: true,
+		order: byThread,
+	}),
+	request('turn/queue/send', {
+		params: turnQueue.TurnQueueSendParams,
+		result: turnQueue.TurnQueueSendResponse,
+		experimental: true,
+		order: byThread,
+	}),
 	request('turn/interrupt', { params: turn.TurnInterruptParams, result: turn.TurnInterruptResponse, order: byThread }),
 
 	request('thread/realtime/start', {
@@ -357,6 +394,7 @@ export const serverNotifications = table([
 	notification('hook/started', { params: hook.HookStartedNotification }),
 	notification('turn/completed', { params: turn.TurnCompletedNotification }),
 	notification('hook/completed', { params: hook.HookCompletedNotification }),
+	notification('turn/queue/updated', { params: turnQueue.TurnQueueUpdatedNotification, experimental: true }),
 	notification('turn/diff/updated', { params: turn.TurnDiffUpdatedNotification }),
 	notification('turn/plan/updated', { params: turn.TurnPlanUpdatedNotification }),
 	notification('item/started', { params: item.ItemStartedNotification }),

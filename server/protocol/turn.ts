@@ -66,6 +66,8 @@ const clientMetadata = lazy(() => z.nullish(z.record(text, text)));
 export const TurnStartParams = lazy(() =>
 	z.object({
 		threadId: text,
+		/** Our own addition: the client's id of this message. One that is known already is answered with its turn, and not sent again. */
+		clientMessageId: experimental(maybeText, 'turn/start.clientMessageId'),
 		input: z.array(UserInput),
 		responsesapiClientMetadata: experimental(clientMetadata, 'turn/start.responsesapiClientMetadata'),
 		environments: experimental(z.nullish(z.array(TurnEnvironmentParams)), 'turn/start.environments'),
@@ -95,6 +97,8 @@ export type TurnStartResponse = z.infer<typeof TurnStartResponse>;
 export const TurnSteerParams = lazy(() =>
 	z.object({
 		threadId: text,
+		/** Our own addition: the client's id of this message. One that is known already is answered with its turn, and not sent again. */
+		clientMessageId: experimental(maybeText, 'turn/steer.clientMessageId'),
 		input: z.array(UserInput),
 		responsesapiClientMetadata: experimental(clientMetadata, 'turn/steer.responsesapiClientMetadata'),
 		expectedTurnId: text,

@@ -1,7 +1,9 @@
 import { toNotification } from '../projection/notifications.ts';
+import { toQueueUpdated } from '../projection/wireInbox.ts';
 import { toWireStatus } from '../projection/wireThread.ts';
 import { TurnViews } from '../projection/turnViews.ts';
-import type { ServerNotification } from '../protocol/methods.ts';
+import { type ServerNotification, serverNotifications } from '../protocol/methods.ts';
+import type { InboxView } from '../thread/inbox.ts';
 import { type Answer, isForPeople, type Question } from '../thread/questions.ts';
 import type { Thread } from '../thread/thread.ts';
 import type { ThreadObserver } from '../thread/threads.ts';
@@ -16,6 +18,8 @@ interface Followed {
 	readonly questions: Map<Question, SentQuestion>;
 	/** The newest of the events that no item keeps: they are told again to whoever comes later. */
 	readonly latest: Map<'planUpdated' | 'tokenUsage', TurnEvent>;
+	/** The messages that wait; null when none does. */
+	inbox: InboxView | null;
 	answer: ((question: Question, answer: Answer) => boolean) | null;
 }
 
@@ -31,7 +35,7 @@ export class ThreadSubscriptions implements ThreadObserver {
 	}
 
 	attach(threadId: string) {
-		const followed: Followed = { views: new TurnViews(), questions: new Map(), latest: new Map(), answer: null };
+		const followed: Followed = { views: new TurnViews(), questions: new Map(), latest: new Map(), inbox: null, answer: null };
 		this.#threads.set(threadId, followed);
 		return {
 			replay: (events: readonly TurnEvent[]) => {
@@ -47,6 +51,10 @@ export class ThreadSubscriptions implements ThreadObserver {
 			},
 			statusChanged: (status: Thread['status']) =>
 				this.broadcast({ method: 'thread/status/changed', params: { threadId, status: toWireStatus(status) } }),
+			inboxChanged: (view: InboxView) => {
+				followed.inbox = view.messages.length > 0 ? view : null;
+				this.#deliver(threadId, toQueueUpdated(threadId, view));
+			},
 			asked: (question: Question) => this.#ask(threadId, followed, question),
 			closed: (question: Question) => this.#closed(threadId, followed, question),
 		};
@@ -77,6 +85,7 @@ export class ThreadSubscriptions implements ThreadObserver {
 			const notification = toNotification(threadId, event, undefined);
 			if (notification) session.notify(encodeNotification(notification));
 		}
+		if (followed?.inbox && session.client?.experimentalApi) session.notify(encodeNotification(toQueueUpdated(threadId, followed.inbox)));
 	}
 
 	/** Tells the editors that follow a thread. Other clients know nothing of checkpoints. */
@@ -92,7 +101,8 @@ export class ThreadSubscriptions implements ThreadObserver {
 	}
 
 	#deliver(threadId: string, notification: ServerNotification): void {
-		const sessions = this.#clients.subscribersOf(threadId);
+		const all = this.#clients.subscribersOf(threadId);
+		const sessions = serverNotifications[notification.method].experimental ? all.filter((session) => session.client?.experimentalApi) : all;
 		if (sessions.length === 0) return;
 		const encoded = encodeNotification(notification);
 		for (const session of sessions) session.notify(encoded);

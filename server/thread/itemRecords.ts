@@ -23,7 +23,13 @@ export function startedEntries(turnId: string, item: TurnItem, at: number): read
 export function itemEntries(turnId: string, item: TurnItem, at: number): readonly RolloutEntry[] {
 	switch (item.type) {
 		case 'userMessage':
-			return [entry('user_message', { ...userMessageRecord(item.content), item_id: item.id })];
+			return [
+				entry('user_message', {
+					...userMessageRecord(item.content),
+					item_id: item.id,
+					...(item.clientId === undefined ? {} : { client_id: item.clientId }),
+				}),
+			];
 		case 'agentMessage':
 			return [entry('agent_message', { message: item.text, phase: item.phase, memory_citation: null, item_id: item.id })];
 		case 'plan':
@@ -80,7 +86,15 @@ export function itemFromRecord(
 	const id = () => text(payload.item_id) ?? nextId();
 	switch (payload.type) {
 		case 'user_message':
-			return { phase: 'itemCompleted', item: { type: 'userMessage', id: id(), content: userInputs(payload) } };
+			return {
+				phase: 'itemCompleted',
+				item: {
+					type: 'userMessage',
+					id: id(),
+					content: userInputs(payload),
+					...(typeof payload.client_id === 'string' ? { clientId: payload.client_id } : {}),
+				},
+			};
 		case 'agent_message':
 			return { phase: 'itemCompleted', item: { type: 'agentMessage', id: id(), text: text(payload.message) ?? '', phase: phaseOf(payload.phase) } };
 		case 'item_completed':
@@ -152,7 +166,7 @@ function userMessageRecord(content: readonly TurnInput[]): Payload {
 const elementRecord = (element: TextElement) => ({ byte_range: element.byteRange, placeholder: element.placeholder });
 
 function userInputs(payload: Payload): readonly TurnInput[] {
-	const parts = Array.isArray(payload.tiller_content) ? payload.tiller_content.flatMap(inputPart) : [];
+	const parts = inputsFromRecord(payload.tiller_content);
 	if (parts.length > 0) return parts;
 	const strings = (value: unknown) => (Array.isArray(value) ? value.filter((each) => typeof each === 'string') : []);
 	const message = text(payload.message) ?? '';
@@ -161,6 +175,11 @@ function userInputs(payload: Payload): readonly TurnInput[] {
 		...strings(payload.images).map((url) => ({ type: 'image' as const, url })),
 		...strings(payload.local_images).map((path) => ({ type: 'localImage' as const, path })),
 	];
+}
+
+/** The parts of a message as we wrote them; those that are damaged are left out. */
+export function inputsFromRecord(value: unknown): readonly TurnInput[] {
+	return Array.isArray(value) ? value.flatMap(inputPart) : [];
 }
 
 /** One part as we wrote it; none when it is damaged. */

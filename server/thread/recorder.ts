@@ -20,6 +20,7 @@ export class Recorder {
 	#failing = false;
 	/** Records that came before the thread has its first line. */
 	#early: RolloutEntry[] = [];
+	#together: RolloutEntry[] | null = null;
 	/** The records of a thread without a file. */
 	readonly #lines: RolloutLine[];
 
@@ -59,8 +60,25 @@ export class Recorder {
 		}
 	}
 
+	/** What is appended by this work is written in one go: a crash leaves all of it or none. */
+	together(work: () => void): void {
+		const outer = this.#together;
+		const entries: RolloutEntry[] = outer ?? [];
+		this.#together = entries;
+		try {
+			work();
+		} finally {
+			this.#together = outer;
+			if (outer === null) this.append(entries);
+		}
+	}
+
 	append(entries: readonly RolloutEntry[]): void {
 		if (entries.length === 0) return;
+		if (this.#together) {
+			this.#together.push(...entries);
+			return;
+		}
 		if (!this.#begun) {
 			this.#early.push(...entries);
 			return;

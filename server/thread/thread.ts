@@ -4,18 +4,20 @@ import type { ResponseItem } from '../model/responseItem.ts';
 import type { RolloutWriter } from '../store/rolloutFile.ts';
 import type { RolloutEntry, SessionMeta } from '../store/rolloutLine.ts';
 import type { TurnEvent } from '../turn/events.ts';
-import type { TurnInput } from '../turn/input.ts';
+import type { PendingInput } from '../turn/turnLoop.ts';
+import { HeldListener } from './heldListener.ts';
+import { Inbox } from './inbox.ts';
+import { liveRecords } from './liveRecords.ts';
+import { Messages, type TurnOptions } from './messages.ts';
 import { ModelHistory } from './modelHistory.ts';
 import { type Answer, isForPeople, type Question, Questions } from './questions.ts';
 import { Recorder } from './recorder.ts';
-import { liveRecords } from './liveRecords.ts';
 import { eventMsg, historyOf, toEntries } from './records.ts';
 import type { ThreadListener, ThreadPorts, ThreadState, ThreadStatus } from './threadPorts.ts';
 import type { SettingsOverrides, ThreadSettings } from './threadSettings.ts';
 import { lastTurnContext, type TurnContext } from './turnContext.ts';
 import { type ActiveTurn, modelWork, runThreadTurn, type TurnHost } from './turnRun.ts';
 
-export class NoActiveTurnError extends Error {}
 export class RollbackRefusedError extends Error {}
 
 /** One loaded thread: its settings, its history, at most one running turn, and the questions that wait. */
@@ -24,10 +26,11 @@ export class Thread {
 	readonly ephemeral: boolean;
 	readonly createdAt: number;
 	readonly questions: Questions;
+	readonly messages: Messages;
 	name: string | null = null;
 	readonly #records: Recorder;
 	readonly #ports: ThreadPorts;
-	readonly #listener: ThreadListener;
+	readonly #listener: HeldListener;
 	readonly #history: ModelHistory;
 	#settings: ThreadSettings;
 	readonly #host: TurnHost;
@@ -47,7 +50,7 @@ export class Thread {
 		this.#preview = state.preview;
 		this.#history = new ModelHistory(state.history);
 		this.#ports = options.ports;
-		this.#listener = options.listener;
+		this.#listener = new HeldListener(options.listener);
 		this.#records = new Recorder({
 			file: options.log,
 			begun: state.resumed,
@@ -59,6 +62,7 @@ export class Thread {
 			closed: (question, answer) => this.#answered(question, answer),
 		});
 		this.#host = this.#hostOf(state.previous);
+		this.messages = this.#messagesOf(state);
 	}
 
 	get meta(): SessionMeta {
@@ -105,48 +109,9 @@ export class Thread {
 		this.#settings = { ...this.#settings, ...overrides };
 	}
 
-	/**
-	 * Starts a turn, or gives the input to the one that runs. Returns the turn's id at once; `begin` starts the work, so that the
-	 * answer can go out before the first notification. Throws when the input cannot be used.
-	 */
-	async start(
-		input: readonly TurnInput[],
-		options: { overrides: SettingsOverrides; outputSchema: unknown },
-	): Promise<{ readonly turnId: string; begin(): void }> {
-		const item = await this.#ports.inputItem(input);
-		while (this.#active) {
-			if (takesInput(this.#active)) return { turnId: this.#steer(this.#active, input, item), begin: () => {} };
-			await this.#active.done;
-		}
-		this.changeSettings(options.overrides);
-		const turnId = uuid();
-		const { promise, resolve } = Promise.withResolvers<void>();
-		const turn: ActiveTurn = {
-			id: turnId,
-			abort: new AbortController(),
-			inbox: [{ itemId: uuid(), content: input, item }],
-			closed: false,
-			done: promise,
-		};
-		this.#active = turn;
-		const run = async () => {
-			try {
-				await runThreadTurn(this.#host, turn, { outputSchema: options.outputSchema, work: modelWork });
-			} catch (error) {
-				this.#ports.log.error('a turn ended in a fault', { thread: this.id, error });
-			} finally {
-				if (this.#active === turn) this.#active = null;
-				resolve();
-			}
-		};
-		return { turnId, begin: () => void run() };
-	}
-
-	/** Gives input to the running turn. Throws `NoActiveTurnError`. */
-	async steer(input: readonly TurnInput[]): Promise<string> {
-		const item = await this.#ports.inputItem(input);
-		if (!this.#active || !takesInput(this.#active)) throw new NoActiveTurnError('no active turn to steer');
-		return this.#steer(this.#active, input, item);
+	/** Until the returned function is called nobody is told what happens in the thread. */
+	hold(): () => void {
+		return this.#listener.hold();
 	}
 
 	/** Stops the running turn; resolves when it has ended. */
@@ -213,16 +178,60 @@ export class Thread {
 		};
 	}
 
-	#steer(turn: ActiveTurn, content: readonly TurnInput[], item: ResponseItem): string {
-		turn.inbox.push({ itemId: uuid(), content, item });
-		return turn.id;
+	#messagesOf({ waiting, seen }: ThreadState): Messages {
+		const inbox = new Inbox({
+			waiting,
+			seen,
+			record: (entries) => this.#records.append(entries),
+			changed: (view) => this.#listener.inboxChanged(view),
+		});
+		if (waiting.length > 0) this.#listener.inboxChanged(inbox.view);
+		return new Messages(inbox, {
+			active: () => this.#active,
+			begin: (first, options) => this.#begin(first, options),
+			hold: () => this.hold(),
+			inputItem: (input) => this.#ports.inputItem(input),
+			warn: (message) => this.#listener.event({ type: 'warning', message }),
+		});
+	}
+
+	#begin(first: PendingInput, options: TurnOptions): ActiveTurn {
+		this.changeSettings(options.overrides);
+		const [done, accepted] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+		const turn: ActiveTurn = {
+			id: uuid(),
+			abort: new AbortController(),
+			inbox: [first],
+			closed: false,
+			done: done.promise,
+			accepted: accepted.promise,
+			accept: accepted.resolve,
+		};
+		this.#active = turn;
+		const run = async () => {
+			let completed = false;
+			try {
+				const end = await runThreadTurn(this.#host, turn, { outputSchema: options.outputSchema, work: modelWork });
+				completed = end.status === 'completed';
+			} catch (error) {
+				this.#ports.log.error('a turn ended in a fault', { thread: this.id, error });
+			} finally {
+				if (this.#active === turn) this.#active = null;
+				accepted.resolve();
+				done.resolve();
+			}
+			await this.messages.turnEnded({ completed });
+		};
+		void run();
+		return turn;
 	}
 
 	/** Records first, then tells. A record that cannot be written (disk full) stays queued and is told of once. */
 	#emit(event: TurnEvent): void {
 		if (event.type === 'history') this.#history.add(event.item);
-		if (event.type === 'itemCompleted' && event.item.type === 'userMessage' && this.#preview === '') {
-			this.#preview = event.item.content.flatMap((input) => (input.type === 'text' ? [input.text] : [])).join('\n');
+		if (event.type === 'itemCompleted' && event.item.type === 'userMessage') {
+			this.messages.inbox.seen(event.item.id);
+			if (this.#preview === '') this.#preview = event.item.content.flatMap((input) => (input.type === 'text' ? [input.text] : [])).join('\n');
 		}
 		const entries = toEntries(event);
 		this.#records.append(entries);
@@ -282,9 +291,4 @@ export class Thread {
 		this.#status = status;
 		this.#listener.statusChanged(status);
 	}
-}
-
-/** A turn that is stopped takes nothing more, also while it still ends: what comes then begins the next one. */
-function takesInput(turn: ActiveTurn): boolean {
-	return !turn.closed && !turn.abort.signal.aborted;
 }

@@ -6,6 +6,8 @@ import type { Tool } from '../tools/tool.ts';
 import type { TurnEvent } from '../turn/events.ts';
 import type { TurnInput } from '../turn/input.ts';
 import type { TurnSettings } from '../turn/settings.ts';
+import type { InboxView } from './inbox.ts';
+import type { Message, QueuedMessage } from './inboxRecords.ts';
 import type { QuestionListener } from './questions.ts';
 import type { ThreadSettings } from './threadSettings.ts';
 import type { TurnContext } from './turnContext.ts';
@@ -19,6 +21,8 @@ export type ThreadStatus =
 export interface ThreadListener extends QuestionListener {
 	event(event: TurnEvent): void;
 	statusChanged(status: ThreadStatus): void;
+	/** Messages of people that are no items yet. */
+	inboxChanged(view: InboxView): void;
 }
 
 /** What a turn needs from outside the thread. One per thread; made by the composition root. */
@@ -54,6 +58,10 @@ export interface ThreadState {
 	readonly resumed: boolean;
 	/** The records of one that is not kept on disk; else none. */
 	readonly lines: readonly RolloutLine[];
+	/** Messages that a model was not given yet. */
+	readonly waiting: readonly QueuedMessage[];
+	/** Messages with a client's id that are items of the thread. */
+	readonly seen: readonly { readonly message: Message; readonly turnId: string }[];
 	/** What the model was told of the settings last; null in a new thread. */
 	readonly previous: TurnContext | null;
 }

@@ -8,6 +8,7 @@ import type { StoredThread, ThreadStore } from '../store/threadStore.ts';
 import type { TurnEvent } from '../turn/events.ts';
 import { findForkPoint } from './forkPoint.ts';
 import { readGitInfo } from './gitInfo.ts';
+import { waitingMessages } from './inboxRecords.ts';
 import { liveRecords } from './liveRecords.ts';
 import { historyOf, RecordReader } from './records.ts';
 import { Thread } from './thread.ts';
@@ -87,6 +88,8 @@ export class Threads {
 				preview: '',
 				resumed: false,
 				lines: [],
+				waiting: [],
+				seen: [],
 				previous: null,
 			},
 			{ log, ports: this.#options.ports(request.originator), listener },
@@ -176,6 +179,8 @@ export class Threads {
 				preview: stored.preview,
 				resumed: true,
 				lines: request.ephemeral ? lines : [],
+				waiting: waitingMessages(lines),
+				seen: events.flatMap(seenMessage),
 				previous: lastTurnContext(live),
 			},
 			{
@@ -213,4 +218,11 @@ export class Threads {
 			dynamicTools: request.dynamicTools,
 		};
 	}
+}
+
+/** A message that its client gave an id. */
+function seenMessage(event: TurnEvent) {
+	if (event.type !== 'itemCompleted' || event.item.type !== 'userMessage' || event.item.clientId === undefined) return [];
+	const { id, clientId, content } = event.item;
+	return [{ message: { id, clientId, content, sentAt: event.at }, turnId: event.turnId }];
 }

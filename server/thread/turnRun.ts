@@ -21,6 +21,9 @@ export interface ActiveTurn {
 	/** Set once the loop will take no more input. */
 	closed: boolean;
 	readonly done: Promise<void>;
+	/** Resolves once its first input is recorded, or it has ended before. */
+	readonly accepted: Promise<void>;
+	accept(): void;
 }
 
 /** What the running of a turn uses of its thread. */
@@ -59,7 +62,11 @@ export interface TurnOutcome {
 export type TurnWork = (host: TurnHost, turn: ActiveTurn, frozen: FrozenTurn) => Promise<TurnOutcome>;
 
 /** Runs one turn of a thread from `turnStarted` to `turnEnded`, whatever happens in between. */
-export async function runThreadTurn(host: TurnHost, turn: ActiveTurn, { outputSchema, work }: { outputSchema: unknown; work: TurnWork }) {
+export async function runThreadTurn(
+	host: TurnHost,
+	turn: ActiveTurn,
+	{ outputSchema, work }: { outputSchema: unknown; work: TurnWork },
+): Promise<TurnEnd> {
 	const startedAt = Date.now();
 	const model = host.ports.modelInfo(host.settings.model);
 	const contextWindow = model.contextWindow === null ? null : Math.floor((model.contextWindow * model.effectiveContextWindowPercent) / 100);
@@ -84,6 +91,7 @@ export async function runThreadTurn(host: TurnHost, turn: ActiveTurn, { outputSc
 	}
 	turn.closed = true;
 	finish(host, turn, { ...outcome, startedAt, fault });
+	return outcome.end;
 }
 
 /** The usual work: the model answers what the person sent. */
@@ -112,7 +120,11 @@ async function loop(host: TurnHost, turn: ActiveTurn, { settings, contextWindow 
 			tools,
 			signal,
 			emit,
-			takeInput: () => turn.inbox.splice(0),
+			together: (work) => host.records.together(work),
+			takeInput: () => {
+				queueMicrotask(turn.accept);
+				return turn.inbox.splice(0);
+			},
 			closeInput: () => {
 				turn.closed = true;
 			},
@@ -134,7 +146,7 @@ function finish(host: TurnHost, turn: ActiveTurn, { end, lastMessage, startedAt,
 	const emit = (event: TurnEvent) => host.emit(event);
 	try {
 		// What was sent and not yet taken when the turn was stopped or failed is kept: the next turn's model sees it.
-		acceptInput({ turnId: turn.id, emit, takeInput: () => turn.inbox.splice(0), now: Date.now });
+		acceptInput({ turnId: turn.id, emit, together: (work) => host.records.together(work), takeInput: () => turn.inbox.splice(0), now: Date.now });
 		if (fault && end.status === 'failed') emit({ type: 'error', turnId: turn.id, error: end.error, willRetry: false });
 		if (end.status === 'interrupted') emit({ type: 'history', turnId: turn.id, item: turnAborted });
 		emit({ type: 'turnEnded', turnId: turn.id, at, durationMs: at - startedAt, end, lastMessage });

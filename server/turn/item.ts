@@ -91,7 +91,13 @@ export interface AgentToolCallItem {
 
 /** The items of a turn as the server thinks of them. `projection/` turns them into wire items. */
 export type TurnItem =
-	| { readonly type: 'userMessage'; readonly id: string; readonly content: readonly TurnInput[] }
+	| {
+			readonly type: 'userMessage';
+			readonly id: string;
+			readonly content: readonly TurnInput[];
+			/** The id that the client gave it; absent when it gave none. */
+			readonly clientId?: string;
+	  }
 	| { readonly type: 'agentMessage'; readonly id: string; readonly text: string; readonly phase: 'commentary' | 'final_answer' | null }
 	/** A plan that the model proposes in Plan mode, cut out of one of its messages. */
 	| { readonly type: 'plan'; readonly id: string; readonly text: string }

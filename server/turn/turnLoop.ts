@@ -9,6 +9,8 @@ import type { ToolCalls } from './toolCalls.ts';
 /** A message of the person, ready for the model. */
 export interface PendingInput {
 	readonly itemId: string;
+	/** The client's own id; null when it gave none. */
+	readonly clientId: string | null;
 	readonly content: readonly TurnInput[];
 	/** As the model sees it; made when it was accepted, so that a broken image is refused before the turn. */
 	readonly item: ResponseItem;
@@ -22,6 +24,8 @@ export interface TurnPorts {
 	/** Aborted by an interrupt; no request goes out after that. */
 	readonly signal: AbortSignal;
 	emit(event: TurnEvent): void;
+	/** What is emitted by this work is recorded as one. */
+	together(work: () => void): void;
 	/** Takes everything that was sent since the last call. Taken input is in the turn's hands. */
 	takeInput(): readonly PendingInput[];
 	/** From now on nothing can be sent to this turn: called in the moment in which the loop has decided to end. */
@@ -135,15 +139,17 @@ function receive(ports: TurnPorts, items: ResponseItems, event: ModelEvent): voi
 }
 
 /** Shows and records what a person sent. True when there was something. */
-export function acceptInput(ports: Pick<TurnPorts, 'turnId' | 'emit' | 'takeInput' | 'now'>): boolean {
+export function acceptInput(ports: Pick<TurnPorts, 'turnId' | 'emit' | 'together' | 'takeInput' | 'now'>): boolean {
 	const inputs = ports.takeInput();
-	for (const input of inputs) {
-		const item = { type: 'userMessage', id: input.itemId, content: input.content } as const;
-		ports.emit({ type: 'history', turnId: ports.turnId, item: input.item });
-		ports.emit({ type: 'itemStarted', turnId: ports.turnId, at: ports.now(), item });
-		ports.emit({ type: 'itemCompleted', turnId: ports.turnId, at: ports.now(), item });
-	}
+	for (const input of inputs) ports.together(() => accept(ports, input));
 	return inputs.length > 0;
+}
+
+function accept(ports: Pick<TurnPorts, 'turnId' | 'emit' | 'now'>, { itemId, clientId, content, item }: PendingInput): void {
+	const message = { type: 'userMessage', id: itemId, content, ...(clientId === null ? {} : { clientId }) } as const;
+	ports.emit({ type: 'history', turnId: ports.turnId, item });
+	ports.emit({ type: 'itemStarted', turnId: ports.turnId, at: ports.now(), item: message });
+	ports.emit({ type: 'itemCompleted', turnId: ports.turnId, at: ports.now(), item: message });
 }
 
 async function retryLater(ports: TurnPorts, error: ModelError, attempt: number): Promise<void> {

@@ -2789,6 +2789,7 @@ export type ThreadItem = {
 	type: 'userMessage';
 	id: string;
 	content: Array<UserInput>;
+	clientMessageId?: string;
 } | {
 	type: 'hookPrompt';
 	id: string;
@@ -3348,6 +3349,7 @@ export type TurnPlanUpdatedNotification = {
 
 export type TurnStartParams = {
 	threadId: string;
+	clientMessageId?: string | null;
 	input: Array<UserInput>;
 	responsesapiClientMetadata?: { [key: string]: string } | null;
 	environments?: Array<TurnEnvironmentParams> | null;
@@ -3378,6 +3380,7 @@ export type TurnStatus = 'completed' | 'interrupted' | 'failed' | 'inProgress';
 
 export type TurnSteerParams = {
 	threadId: string;
+	clientMessageId?: string | null;
 	input: Array<UserInput>;
 	responsesapiClientMetadata?: { [key: string]: string } | null;
 	expectedTurnId: string;
@@ -3552,6 +3555,41 @@ export type ClientRequest =
 	| { method: 'plugin/uninstall'; id: RequestId; params: PluginUninstallParams }
 	| { method: 'turn/start'; id: RequestId; params: TurnStartParams }
 	| { method: 'turn/steer'; id: RequestId; params: TurnSteerParams }
+	| { method: 'turn/queue/add'; id: RequestId; params: {
+		threadId: string;
+		clientMessageId?: string | null;
+		input: Array<UserInput>;
+		cwd?: string | null;
+		approvalPolicy?: AskForApproval | null;
+		approvalsReviewer?: ApprovalsReviewer | null;
+		sandboxPolicy?: SandboxPolicy | null;
+		model?: string | null;
+		serviceTier?: string | null;
+		effort?: ReasoningEffort | null;
+		summary?: ReasoningSummary | null;
+		personality?: Personality | null;
+		collaborationMode?: CollaborationMode | null;
+	} }
+	| { method: 'turn/queue/list'; id: RequestId; params: {
+		threadId: string;
+	} }
+	| { method: 'turn/queue/update'; id: RequestId; params: {
+		threadId: string;
+		messageId: string;
+		input: Array<UserInput>;
+	} }
+	| { method: 'turn/queue/remove'; id: RequestId; params: {
+		threadId: string;
+		messageId: string;
+	} }
+	| { method: 'turn/queue/reorder'; id: RequestId; params: {
+		threadId: string;
+		messageIds: Array<string>;
+	} }
+	| { method: 'turn/queue/send'; id: RequestId; params: {
+		threadId: string;
+		messageId: string;
+	} }
 	| { method: 'turn/interrupt'; id: RequestId; params: TurnInterruptParams }
 	| { method: 'thread/realtime/start'; id: RequestId; params: ThreadRealtimeStartParams }
 	| { method: 'thread/realtime/appendAudio'; id: RequestId; params: ThreadRealtimeAppendAudioParams }
@@ -3647,6 +3685,18 @@ export type ServerNotification =
 	| { method: 'hook/started'; params: HookStartedNotification }
 	| { method: 'turn/completed'; params: TurnCompletedNotification }
 	| { method: 'hook/completed'; params: HookCompletedNotification }
+	| { method: 'turn/queue/updated'; params: {
+		threadId: string;
+		messages: Array<{
+			id: string;
+			clientMessageId: string | null;
+			input: Array<UserInput>;
+			state: 'queued' | 'accepted' | 'seen';
+			turnId: string | null;
+			sentAtMs: number;
+		}>;
+		paused: boolean;
+	} }
 	| { method: 'turn/diff/updated'; params: TurnDiffUpdatedNotification }
 	| { method: 'turn/plan/updated'; params: TurnPlanUpdatedNotification }
 	| { method: 'item/started'; params: ItemStartedNotification }
@@ -3813,6 +3863,61 @@ export interface ClientResponses {
 	'plugin/uninstall': PluginUninstallResponse;
 	'turn/start': TurnStartResponse;
 	'turn/steer': TurnSteerResponse;
+	'turn/queue/add': {
+		message: {
+			id: string;
+			clientMessageId: string | null;
+			input: Array<UserInput>;
+			state: 'queued' | 'accepted' | 'seen';
+			turnId: string | null;
+			sentAtMs: number;
+		};
+	};
+	'turn/queue/list': {
+		messages: Array<{
+			id: string;
+			clientMessageId: string | null;
+			input: Array<UserInput>;
+			state: 'queued' | 'accepted' | 'seen';
+			turnId: string | null;
+			sentAtMs: number;
+		}>;
+		paused: boolean;
+	};
+	'turn/queue/update': {
+		message: {
+			id: string;
+			clientMessageId: string | null;
+			input: Array<UserInput>;
+			state: 'queued' | 'accepted' | 'seen';
+			turnId: string | null;
+			sentAtMs: number;
+		};
+	};
+	'turn/queue/remove': {
+		message: {
+			id: string;
+			clientMessageId: string | null;
+			input: Array<UserInput>;
+			state: 'queued' | 'accepted' | 'seen';
+			turnId: string | null;
+			sentAtMs: number;
+		};
+	};
+	'turn/queue/reorder': {
+		messages: Array<{
+			id: string;
+			clientMessageId: string | null;
+			input: Array<UserInput>;
+			state: 'queued' | 'accepted' | 'seen';
+			turnId: string | null;
+			sentAtMs: number;
+		}>;
+		paused: boolean;
+	};
+	'turn/queue/send': {
+		turnId: string;
+	};
 	'turn/interrupt': TurnInterruptResponse;
 	'thread/realtime/start': ThreadRealtimeStartResponse;
 	'thread/realtime/appendAudio': ThreadRealtimeAppendAudioResponse;

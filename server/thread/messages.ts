@@ -1,0 +1,176 @@
+import { v7 as uuid } from 'uuid';
+import type { ResponseItem } from '../model/responseItem.ts';
+import type { TurnInput } from '../turn/input.ts';
+import type { PendingInput } from '../turn/turnLoop.ts';
+import type { Inbox, SentMessage } from './inbox.ts';
+import type { Message, QueuedMessage } from './inboxRecords.ts';
+import type { SettingsOverrides } from './threadSettings.ts';
+import type { ActiveTurn } from './turnRun.ts';
+
+export class NoActiveTurnError extends Error {}
+/** There is no such message in the queue (any more). */
+export class UnknownMessageError extends Error {}
+
+export interface TurnOptions {
+	readonly overrides: SettingsOverrides;
+	readonly outputSchema: unknown;
+}
+
+export interface MessagesHost {
+	active(): ActiveTurn | null;
+	/** Begins a turn with this message. It is recorded once `accepted` of the turn resolves. */
+	begin(first: PendingInput, options: TurnOptions): ActiveTurn;
+	/** Nobody is told of anything until the returned function is called. */
+	hold(): () => void;
+	/** The message for the model; throws `InputError` when it cannot be used. */
+	inputItem(input: readonly TurnInput[]): Promise<ResponseItem>;
+	warn(message: string): void;
+}
+
+/** A turn that has taken a message. `begin` is called once the answer is on its way: from then on clients are told. */
+export interface Taken {
+	readonly turnId: string;
+	begin(): void;
+}
+
+/** What people send to a thread: to the running turn, as a turn of its own, or into the queue. */
+export class Messages {
+	readonly inbox: Inbox;
+	readonly #host: MessagesHost;
+
+	constructor(inbox: Inbox, host: MessagesHost) {
+		this.inbox = inbox;
+		this.#host = host;
+	}
+
+	/**
+	 * Starts a turn, or gives the input to the one that runs. What it returns is recorded. A message with a known id of its client is
+	 * not sent again. Throws `InputError` when the input cannot be used.
+	 */
+	async start(content: readonly TurnInput[], options: TurnOptions & { readonly clientId: string | null }): Promise<Taken> {
+		const known = this.inbox.known(options.clientId);
+		if (known?.state === 'queued') return this.send(known.message.id);
+		if (known) return { turnId: known.turnId, begin: () => {} };
+		const message = newMessage(content, options.clientId);
+		const item = await this.#host.inputItem(content);
+		return this.#deliver(message, item, {
+			toRunning: (turn) => this.inbox.accept(message, turn.id),
+			toNew: (turn) => this.inbox.begins(message, turn.id),
+			options,
+		});
+	}
+
+	/** Gives input to the running turn, and returns that turn's id. Throws `NoActiveTurnError`, and `InputError`. */
+	async steer(content: readonly TurnInput[], clientId: string | null): Promise<string> {
+		const known = this.inbox.known(clientId);
+		if (known && known.state !== 'queued') return known.turnId;
+		const item = await this.#host.inputItem(content);
+		const turn = this.#host.active();
+		if (!turn || !takesInput(turn)) throw new NoActiveTurnError('no active turn to steer');
+		const message = newMessage(content, clientId);
+		this.inbox.accept(message, turn.id);
+		turn.inbox.push(pending(message, item));
+		return turn.id;
+	}
+
+	/** Puts a message behind the running turn and those that wait already. Without any it begins a turn. Throws `InputError`. */
+	async queue(
+		content: readonly TurnInput[],
+		{ clientId, overrides }: { clientId: string | null; overrides: SettingsOverrides },
+	): Promise<{ readonly sent: SentMessage; begin(): void }> {
+		const known = this.inbox.known(clientId);
+		if (known) return { sent: known, begin: () => {} };
+		// Also of one that waits: who sent it is told at once when it cannot be used.
+		const item = await this.#host.inputItem(content);
+		const message: QueuedMessage = { ...newMessage(content, clientId), overrides };
+		if (this.#host.active() || this.inbox.first) {
+			this.inbox.add(message);
+			return { sent: { state: 'queued', message }, begin: () => {} };
+		}
+		const options = { overrides, outputSchema: null };
+		const toNew = (turn: ActiveTurn) => this.inbox.begins(message, turn.id);
+		const { turnId, begin } = await this.#deliver(message, item, { toRunning: toNew, toNew, options });
+		return { sent: { state: 'accepted', message, turnId }, begin };
+	}
+
+	/** Sends a queued message now. Throws `UnknownMessageError`, and `InputError`. */
+	async send(id: string): Promise<Taken> {
+		const item = await this.#host.inputItem(this.#find(id).content);
+		const message = this.#find(id);
+		const give = (turn: ActiveTurn) => this.inbox.send(message, turn.id);
+		return this.#deliver(message, item, { toRunning: give, toNew: give, options: { overrides: message.overrides, outputSchema: null } });
+	}
+
+	/** Changes a queued message. Throws `UnknownMessageError`, and `InputError`. */
+	async change(id: string, content: readonly TurnInput[]): Promise<QueuedMessage> {
+		this.#find(id);
+		await this.#host.inputItem(content);
+		return this.inbox.change(id, content) ?? unknown(id);
+	}
+
+	/** Takes a message out of the queue. Throws `UnknownMessageError`. */
+	remove(id: string): QueuedMessage {
+		return this.inbox.remove(id) ?? unknown(id);
+	}
+
+	/** After a turn. The queue goes on by itself after one that was completed; after any other it waits for a person. Never rejects. */
+	async turnEnded({ completed }: { completed: boolean }): Promise<void> {
+		if (!completed) this.inbox.pause(true);
+		const { first } = this.inbox;
+		if (!first || this.inbox.paused || this.#host.active()) return;
+		try {
+			const item = await this.#host.inputItem(first.content);
+			// Meanwhile it may have been changed or sent, or a person may have begun a turn, which is not to be disturbed by it.
+			if (this.inbox.first !== first || this.#host.active()) return await this.turnEnded({ completed: true });
+			const give = (turn: ActiveTurn) => this.inbox.send(first, turn.id);
+			const options = { overrides: first.overrides, outputSchema: null };
+			(await this.#deliver(first, item, { toRunning: give, toNew: give, options })).begin();
+		} catch (error) {
+			this.inbox.pause(true);
+			const reason = error instanceof Error ? error.message : String(error);
+			this.#host.warn(`The queued message could not be sent: ${reason}. The queue waits.`);
+		}
+	}
+
+	async #deliver(
+		message: Message,
+		item: ResponseItem,
+		to: { toRunning(turn: ActiveTurn): void; toNew(turn: ActiveTurn): void; options: TurnOptions },
+	): Promise<Taken> {
+		for (let turn = this.#host.active(); turn; turn = this.#host.active()) {
+			if (takesInput(turn)) {
+				to.toRunning(turn);
+				turn.inbox.push(pending(message, item));
+				return { turnId: turn.id, begin: () => {} };
+			}
+			await turn.done;
+		}
+		const release = this.#host.hold();
+		this.inbox.pause(false);
+		const turn = this.#host.begin(pending(message, item), to.options);
+		to.toNew(turn);
+		await turn.accepted;
+		return { turnId: turn.id, begin: release };
+	}
+
+	#find(id: string): QueuedMessage {
+		return this.inbox.find(id) ?? unknown(id);
+	}
+}
+
+function unknown(id: string): never {
+	throw new UnknownMessageError(`no message ${id} waits in the queue`);
+}
+
+function newMessage(content: readonly TurnInput[], clientId: string | null): Message {
+	return { id: uuid(), clientId, content, sentAt: Date.now() };
+}
+
+function pending(message: Message, item: ResponseItem): PendingInput {
+	return { itemId: message.id, clientId: message.clientId, content: message.content, item };
+}
+
+/** A turn that is stopped takes nothing more, also while it still ends: what comes then begins the next one. */
+function takesInput(turn: ActiveTurn): boolean {
+	return !turn.closed && !turn.abort.signal.aborted;
+}
