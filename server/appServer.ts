@@ -114,7 +114,7 @@ export function createAppServer(options: AppServerOptions): AppServer {
 	/** Without a configured provider: OpenAI for who has a key, else the demo, so that it runs at once. */
 	const defaultProvider = (from: Config) => from.model_provider ?? (apiKey() === null ? demoProviderId : 'openai');
 
-	const models = new ModelClients({ env, version: manifest.version, log, apiKey });
+	const models = new ModelClients({ env, version: manifest.version, log, apiKey, websockets: () => true, modelsEtag: () => {} });
 	const shell = detectShell(env);
 	const processes = new NodeProcessHost();
 	const shellParser = new TreeSitterShellParser({ read: (name) => fs.promises.readFile(path.join(options.assets, name)) }, (error) =>
@@ -158,7 +158,7 @@ export function createAppServer(options: AppServerOptions): AppServer {
 			originator,
 			shell,
 			modelInfo,
-			modelClient: (id) => models.create(providers(config()).get(id) ?? failMissing(id)),
+			modelClient: (id, current) => models.lease(providers(config()).get(id) ?? failMissing(id), current),
 			tools: (thread) => tools.of(thread),
 			contextItems: (settings, thread) =>
 				contextItems({

@@ -2,10 +2,12 @@ import type { Agent, ClientRequest, IncomingMessage } from 'node:http';
 import type { Agent as HttpsAgent } from 'node:https';
 import { connectFailure, streamFailure } from './providerFailure.ts';
 
-export interface HttpPost {
+export interface HttpSend {
+	readonly method: 'POST' | 'GET';
 	readonly url: URL;
 	readonly headers: Readonly<Record<string, string>>;
-	readonly body: string;
+	/** Null for a GET. */
+	readonly body: string | null;
 	/** For error messages. */
 	readonly providerName: string;
 	readonly secrets: readonly string[];
@@ -30,17 +32,17 @@ export class HttpTransport {
 	}
 
 	/** Resolves when the head of the answer is there. Throws `ModelError`, or the signal's reason. */
-	async post(post: HttpPost, signal: AbortSignal): Promise<IncomingMessage> {
+	async send(send: HttpSend, signal: AbortSignal): Promise<IncomingMessage> {
 		signal.throwIfAborted();
 		for (let attempt = 1; ; attempt += 1) {
-			const { answer, request } = await this.send(post, signal);
+			const { answer, request } = await this.start(send, signal);
 			try {
 				return await answer;
 			} catch (error) {
 				signal.throwIfAborted();
 				// The server closed a kept socket while we took it into use: this request never reached it.
 				if (request.reusedSocket && attempt <= 3 && isReset(error)) continue;
-				throw connectFailure(post.providerName, plainUrl(post.url), error, post.secrets);
+				throw connectFailure(send.providerName, plainUrl(send.url), error, send.secrets);
 			}
 		}
 	}
@@ -51,22 +53,34 @@ export class HttpTransport {
 		this.agents = null;
 	}
 
-	private async send(post: HttpPost, signal: AbortSignal): Promise<{ answer: Promise<IncomingMessage>; request: ClientRequest }> {
+	/** The agent for an address: it keeps sockets, and goes through the proxy of the environment. */
+	async agentFor(url: URL): Promise<Agent> {
+		const { agents } = await this.load();
+		return url.protocol === 'https:' || url.protocol === 'wss:' ? agents.https : agents.http;
+	}
+
+	/** Loads what the first request needs. */
+	async load() {
 		const [http, https] = await Promise.all([import('node:http'), import('node:https')]);
-		signal.throwIfAborted();
 		this.agents ??= {
 			http: new http.Agent({ keepAlive: true, proxyEnv: this.env }),
 			https: new https.Agent({ keepAlive: true, proxyEnv: this.env }),
 		};
-		const secure = post.url.protocol === 'https:';
-		const body = Buffer.from(post.body);
-		const request = (secure ? https : http).request(post.url, {
-			method: 'POST',
-			agent: secure ? this.agents.https : this.agents.http,
-			headers: { ...post.headers, 'content-length': String(body.byteLength) },
+		return { http, https, agents: this.agents };
+	}
+
+	private async start(send: HttpSend, signal: AbortSignal): Promise<{ answer: Promise<IncomingMessage>; request: ClientRequest }> {
+		const { http, https, agents } = await this.load();
+		signal.throwIfAborted();
+		const secure = send.url.protocol === 'https:';
+		const body = send.body === null ? null : Buffer.from(send.body);
+		const request = (secure ? https : http).request(send.url, {
+			method: send.method,
+			agent: secure ? agents.https : agents.http,
+			headers: { ...send.headers, ...(body ? { 'content-length': String(body.byteLength) } : {}) },
 		});
 		request.setNoDelay(true);
-		return { answer: headOf({ request, body, idleTimeoutMs: post.idleTimeoutMs }, signal), request };
+		return { answer: headOf({ request, body, idleTimeoutMs: send.idleTimeoutMs }, signal), request };
 	}
 }
 
@@ -76,7 +90,7 @@ export function plainUrl(url: URL): string {
 }
 
 function headOf(
-	sent: { readonly request: ClientRequest; readonly body: Buffer; readonly idleTimeoutMs: number },
+	sent: { readonly request: ClientRequest; readonly body: Buffer | null; readonly idleTimeoutMs: number },
 	signal: AbortSignal,
 ): Promise<IncomingMessage> {
 	const { request, body, idleTimeoutMs } = sent;
@@ -105,7 +119,7 @@ function headOf(
 			settle();
 			resolve(response);
 		});
-		request.end(body);
+		request.end(body ?? undefined);
 	});
 }
 

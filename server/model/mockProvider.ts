@@ -26,6 +26,8 @@ export const request: ModelRequest = {
 	outputSchema: { type: 'object' },
 	serviceTier: 'fast',
 	threadId: 'thread-1',
+	turnId: 'turn-1',
+	preferWebsockets: false,
 	clientMetadata: null,
 	originator: 'tests',
 };
@@ -88,6 +90,7 @@ export function client(url: string, more: Partial<Provider> = {}, env: Record<st
 		userAgent: (originator) => `${originator}/1`,
 		debug: () => {},
 		random: () => 0,
+		websockets: true,
 	});
 }
 

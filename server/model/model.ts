@@ -29,8 +29,18 @@ export type ReasoningEffort = 'none' | 'minimal' | 'low' | 'medium' | 'high' | '
 export type ReasoningSummary = 'auto' | 'concise' | 'detailed' | 'none';
 export type Verbosity = 'low' | 'medium' | 'high';
 
+/** Who asks, and how. */
+export interface RequestIdentity {
+	/** The thread's id: prompt cache key and the `session_id` and `thread_id` headers. */
+	readonly threadId: string;
+	/** `originator` header: the name that the client gave in `initialize`. */
+	readonly originator: string;
+	/** The model is to be spoken to over a websocket even where these are switched off. */
+	readonly preferWebsockets: boolean;
+}
+
 /** One sampling request. Everything that a turn may change is here; the client itself keeps only transport state. */
-export interface ModelRequest {
+export interface ModelRequest extends RequestIdentity {
 	readonly model: string;
 	readonly instructions: string;
 	readonly input: readonly ResponseItem[];
@@ -40,11 +50,9 @@ export interface ModelRequest {
 	readonly verbosity: Verbosity | null;
 	readonly outputSchema: unknown;
 	readonly serviceTier: string | null;
-	/** The thread's id: prompt cache key and the `session_id` and `thread_id` headers. */
-	readonly threadId: string;
+	/** Requests of one turn go to one place where a provider wants that (sticky routing). */
+	readonly turnId: string;
 	readonly clientMetadata: Readonly<Record<string, string>> | null;
-	/** `originator` header: the name that the client gave in `initialize`. */
-	readonly originator: string;
 }
 
 export interface TokenUsage {
@@ -68,6 +76,10 @@ export interface RateLimitSnapshot {
 	readonly limitName: string | null;
 	readonly primary: RateLimitWindow | null;
 	readonly secondary: RateLimitWindow | null;
+	readonly credits: { readonly hasCredits: boolean; readonly unlimited: boolean; readonly balance: string | null } | null;
+	/** As the provider names it; null when it does not say. */
+	readonly planType: string | null;
+	readonly reachedType: string | null;
 }
 
 export type ModelEvent =
@@ -81,6 +93,8 @@ export type ModelEvent =
 	| { readonly type: 'toolInputDelta'; readonly itemId: string; readonly callId: string | null; readonly delta: string }
 	| { readonly type: 'rateLimits'; readonly snapshot: RateLimitSnapshot }
 	| { readonly type: 'modelRerouted'; readonly model: string }
+	/** Something that the user should know; the response goes on. */
+	| { readonly type: 'warning'; readonly message: string }
 	/** Ends every complete stream, exactly once. */
 	| { readonly type: 'completed'; readonly responseId: string; readonly usage: TokenUsage | null };
 
@@ -120,12 +134,16 @@ export class ModelError extends Error {
 	}
 }
 
-/** Talks to one provider for one thread. Connect-level retries are its own; stream-level retries are the turn's. */
+/** Talks to one provider for one thread, over all its turns. Connect-level retries are its own; stream-level retries are the turn's. */
 export interface ModelClient {
 	/** Streams one response. Throws `ModelError`; ends quietly only after `completed`. */
 	stream(request: ModelRequest, signal: AbortSignal): AsyncIterable<ModelEvent>;
 	/** How often, and whether, a turn may restart a stream that broke. */
 	readonly streamMaxRetries: number;
+	/** Gets ready for the first request: best effort, sends none, never rejects. */
+	warm?(identity: RequestIdentity): Promise<void>;
+	/** After the last retry of broken streams: changes to another transport and says so in a sentence; null when there is none left. */
+	fallBack?(): string | null;
 	dispose(): void;
 }
 
@@ -146,6 +164,8 @@ export interface ModelInfo {
 	readonly applyPatchTool: 'freeform' | 'function';
 	/** Limit of a tool output that is sent to the model, in tokens. */
 	readonly toolOutputTokens: number;
+	/** Uses a websocket wherever the provider has one, whatever is configured. */
+	readonly preferWebsockets: boolean;
 	readonly hidden: boolean;
 	readonly isDefault: boolean;
 	/** False for a name that the catalogue does not have; the rest are then careful defaults. */

@@ -1,9 +1,11 @@
 import type { Logger } from '../telemetry/logger.ts';
 import { sleep } from './backoff.ts';
+import { ChatClient } from './chatClient.ts';
 import { DemoClient } from './demo/demoClient.ts';
 import { HttpTransport } from './httpStream.ts';
+import { LocalServerClient } from './localServerClient.ts';
 import type { ModelClient } from './model.ts';
-import { demoProviderId, type Provider } from './provider.ts';
+import { demoProviderId, isLocalServer, type Provider } from './provider.ts';
 import { ResponsesClient } from './responsesClient.ts';
 
 export interface ModelClientsOptions {
@@ -12,32 +14,56 @@ export interface ModelClientsOptions {
 	readonly log: Logger;
 	/** The account's key; null when nobody is signed in. */
 	readonly apiKey: () => string | null;
+	/** Whether websockets may be used where a provider has them. */
+	readonly websockets: () => boolean;
+	/** Told of the version of a provider's model list, whenever an answer names it. */
+	readonly modelsEtag: (provider: Provider, etag: string) => void;
 }
 
 /** Makes the clients of all threads. They share the kept connections. */
 export class ModelClients {
+	readonly transport: HttpTransport;
 	readonly #options: ModelClientsOptions;
-	readonly #transport: HttpTransport;
+	/** What each client was made from. */
+	readonly #sources = new WeakMap<ModelClient, string>();
 
 	constructor(options: ModelClientsOptions) {
 		this.#options = options;
-		this.#transport = new HttpTransport(options.env);
+		this.transport = new HttpTransport(options.env);
 	}
 
-	create(provider: Provider): ModelClient {
-		const { env, version, log, apiKey } = this.#options;
+	/** A thread's client: its current one, or another when the provider is no longer the one that it was made for. */
+	lease(provider: Provider, current: ModelClient | null): ModelClient {
+		const websockets = this.#options.websockets();
+		const source = JSON.stringify([provider, websockets]);
+		if (current && this.#sources.get(current) === source) return current;
+		current?.dispose();
+		const client = this.#create(provider, websockets);
+		this.#sources.set(client, source);
+		return client;
+	}
+
+	#create(provider: Provider, websockets: boolean): ModelClient {
+		const { env, version, log, apiKey, modelsEtag } = this.#options;
 		if (provider.id === demoProviderId) return new DemoClient({ sleep });
-		return new ResponsesClient({
+		const options = {
 			provider,
-			transport: this.#transport,
+			transport: this.transport,
 			env,
 			accountKey: apiKey,
-			userAgent: (originator) => `${originator}/${version} (${process.platform}; ${process.arch}) tiller`,
-			debug: (message) => log.debug(message),
-		});
+			userAgent: (originator: string) => userAgent(originator, version),
+			debug: (message: string) => log.debug(message),
+		};
+		if (provider.wireApi === 'chat') return new ChatClient(options);
+		const client = new ResponsesClient({ ...options, websockets, modelsEtag: (etag) => modelsEtag(provider, etag) });
+		return isLocalServer(provider) ? new LocalServerClient(client, new ChatClient(options)) : client;
 	}
 
 	dispose(): void {
-		this.#transport.dispose();
+		this.transport.dispose();
 	}
+}
+
+export function userAgent(originator: string, version: string): string {
+	return `${originator}/${version} (${process.platform}; ${process.arch}) tiller`;
 }

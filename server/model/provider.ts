@@ -14,7 +14,8 @@ export interface Provider {
 	/** Header name to the environment variable that holds its value; unset and empty ones are left out. */
 	readonly envHttpHeaders: Readonly<Record<string, string>>;
 	readonly queryParams: Readonly<Record<string, string>>;
-	readonly wireApi: 'responses';
+	/** `chat`: a server that has nothing but `/chat/completions`. */
+	readonly wireApi: 'responses' | 'chat';
 	/** Attempts after the first one until an answer begins. */
 	readonly requestMaxRetries: number;
 	/** Restarts of a stream that broke after it began. */
@@ -24,6 +25,8 @@ export interface Provider {
 	/** Uses the account's key (`account/login/start`). */
 	readonly requiresAuth: boolean;
 	readonly supportsWebsockets: boolean;
+	/** Azure's Responses API: it has to store responses to take their items back. */
+	readonly isAzure: boolean;
 }
 
 const stringMap = z.record(z.string(), z.string());
@@ -39,7 +42,7 @@ export const ModelProviderConfig = z.looseObject({
 	http_headers: z.optional(stringMap),
 	env_http_headers: z.optional(stringMap),
 	query_params: z.optional(stringMap),
-	wire_api: z.optional(z.literal('responses', 'only "responses" is supported')),
+	wire_api: z.optional(z.enum(['responses', 'chat'], 'expected "responses" or "chat"')),
 	request_max_retries: z.optional(count),
 	stream_max_retries: z.optional(count),
 	stream_idle_timeout_ms: z.optional(z.int().check(z.gte(1))),
@@ -66,6 +69,7 @@ const defaults = {
 	streamIdleTimeoutMs: 300_000,
 	requiresAuth: false,
 	supportsWebsockets: false,
+	isAzure: false,
 } as const satisfies Partial<Provider>;
 
 export const demoProviderId = 'demo';
@@ -84,6 +88,11 @@ export const builtInProviders: readonly Provider[] = [
 	{ ...defaults, id: 'lmstudio', name: 'LM Studio', baseUrl: 'http://localhost:1234/v1' },
 	{ ...defaults, id: demoProviderId, name: 'Demo (no AI)', baseUrl: null, requestMaxRetries: 0, streamMaxRetries: 1 },
 ];
+
+/** The built-in providers that are programs on the user's computer. */
+export function isLocalServer(provider: Pick<Provider, 'id'>): boolean {
+	return provider.id === 'ollama' || provider.id === 'lmstudio';
+}
 
 /** A value of the configuration that cannot be used. `path` leads to the key, from the root of the file. */
 export interface ProviderProblem {
@@ -150,13 +159,20 @@ function fromConfig(id: string, config: ModelProviderConfig): Provider | null {
 		httpHeaders: config.http_headers ?? {},
 		envHttpHeaders: config.env_http_headers ?? {},
 		queryParams: config.query_params ?? {},
-		wireApi: 'responses',
+		wireApi: config.wire_api ?? defaults.wireApi,
 		requestMaxRetries: config.request_max_retries ?? defaults.requestMaxRetries,
 		streamMaxRetries: config.stream_max_retries ?? defaults.streamMaxRetries,
 		streamIdleTimeoutMs: config.stream_idle_timeout_ms ?? defaults.streamIdleTimeoutMs,
 		requiresAuth: config.requires_openai_auth ?? false,
 		supportsWebsockets: config.supports_websockets ?? false,
+		isAzure: isAzure(config),
 	};
+}
+
+const azureHosts = /(openai\.azure\.|cognitiveservices\.azure\.|aoai\.azure\.|azure-api\.|azurefd\.|windows\.net\/openai)/;
+
+function isAzure({ name, base_url: baseUrl }: ModelProviderConfig): boolean {
+	return name?.toLowerCase() === 'azure' || azureHosts.test(baseUrl?.toLowerCase() ?? '');
 }
 
 function withoutSlash(url: string): string {

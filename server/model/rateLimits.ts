@@ -3,13 +3,13 @@ import { isRecord, numberOf, recordOf, textOf } from './jsonRecord.ts';
 
 type Headers = Readonly<Record<string, string | readonly string[] | undefined>>;
 
-const usedPercentHeader = /^x-(.+)-(?:primary|secondary)-used-percent$/;
+const limitHeader = /^x-(.+)-(?:(?:primary|secondary)-used-percent|credits-has-credits)$/;
 
 /** One snapshot for each limit that the headers of an answer tell of (`x-<limit>-primary-used-percent` and so on). */
 export function rateLimitsFromHeaders(headers: Headers): readonly RateLimitSnapshot[] {
 	const limits = new Set<string>();
 	for (const name of Object.keys(headers)) {
-		const limit = usedPercentHeader.exec(name)?.[1];
+		const limit = limitHeader.exec(name)?.[1];
 		if (limit !== undefined) limits.add(limit);
 	}
 	return [...limits].map((limit) => {
@@ -19,7 +19,15 @@ export function rateLimitsFromHeaders(headers: Headers): readonly RateLimitSnaps
 		};
 		const window = (which: 'primary' | 'secondary') =>
 			limitWindow(numeric(header(`${which}-used-percent`)), numeric(header(`${which}-window-minutes`)), numeric(header(`${which}-reset-at`)));
-		return { limitId: limit.replaceAll('-', '_'), limitName: header('limit-name'), primary: window('primary'), secondary: window('secondary') };
+		return {
+			limitId: limit.replaceAll('-', '_'),
+			limitName: header('limit-name'),
+			primary: window('primary'),
+			secondary: window('secondary'),
+			credits: credits(truth(header('credits-has-credits')), truth(header('credits-unlimited')), header('credits-balance')),
+			planType: null,
+			reachedType: header('rate-limit-reached-type'),
+		};
 	});
 }
 
@@ -28,16 +36,38 @@ export function rateLimitsFromEvent(event: Readonly<Record<string, unknown>>): R
 	const limits = recordOf(event.rate_limits);
 	const window = (value: unknown) =>
 		isRecord(value) ? limitWindow(numberOf(value.used_percent), numberOf(value.window_minutes), numberOf(value.reset_at)) : null;
+	const account = recordOf(event.credits);
+	const flag = (value: unknown) => (typeof value === 'boolean' ? value : null);
 	return {
 		limitId: textOf(event.metered_limit_name) ?? textOf(event.limit_name) ?? 'codex',
 		limitName: textOf(event.limit_name),
 		primary: window(limits.primary),
 		secondary: window(limits.secondary),
+		credits: credits(flag(account.has_credits), flag(account.unlimited), textOf(account.balance)),
+		planType: textOf(event.plan_type),
+		reachedType: textOf(event.rate_limit_reached_type),
 	};
 }
 
 function limitWindow(usedPercent: number | null, windowMinutes: number | null, resetsAt: number | null): RateLimitWindow | null {
 	return usedPercent === null ? null : { usedPercent: Math.min(100, Math.max(0, usedPercent)), windowMinutes, resetsAt };
+}
+
+function credits(hasCredits: boolean | null, unlimited: boolean | null, balance: string | null): RateLimitSnapshot['credits'] {
+	return hasCredits === null || unlimited === null ? null : { hasCredits, unlimited, balance: balance?.trim() || null };
+}
+
+function truth(text: string | null): boolean | null {
+	switch (text?.toLowerCase()) {
+		case 'true':
+		case '1':
+			return true;
+		case 'false':
+		case '0':
+			return false;
+		default:
+			return null;
+	}
 }
 
 function numeric(text: string | null): number | null {

@@ -1,20 +1,24 @@
 import type { ModelRequest, ToolSpec } from './model.ts';
+import type { Provider } from './provider.ts';
 import type { ResponseItem } from './responseItem.ts';
 import { toWire } from './responseItemWire.ts';
 
-/** The body of `POST /responses`. Nothing is stored by the provider, so the whole conversation goes along each time. */
-export function requestBody(request: ModelRequest): Readonly<Record<string, unknown>> {
+/**
+ * The body of `POST /responses`. Nothing is stored by the provider, so the whole conversation goes along each time. Azure is the exception:
+ * it takes back what a model thought only from responses that it has stored, and finds the items by their ids.
+ */
+export function requestBody(request: ModelRequest, provider: Pick<Provider, 'isAzure'>): Readonly<Record<string, unknown>> {
 	const { reasoning, verbosity, outputSchema, serviceTier, clientMetadata } = request;
 	const hasSchema = outputSchema !== null && outputSchema !== undefined;
 	return {
 		model: request.model,
 		instructions: request.instructions,
-		input: request.input.map(inputItem),
+		input: request.input.map((item) => (provider.isAzure ? storedItem(item) : requestItem(item))),
 		tools: request.tools.map(tool),
 		tool_choice: 'auto',
 		parallel_tool_calls: request.parallelToolCalls,
 		...(reasoning ? { reasoning } : {}),
-		store: false,
+		store: provider.isAzure,
 		stream: true,
 		// What the model thought, sealed, so that it can be sent back with the next request.
 		include: reasoning ? ['reasoning.encrypted_content'] : [],
@@ -36,7 +40,7 @@ export function requestBody(request: ModelRequest): Readonly<Record<string, unkn
  * An item as the provider takes it back. Ids name things that the provider did not store, it would look for them in vain. Plain
  * reasoning text is output only.
  */
-function inputItem(item: ResponseItem): Readonly<Record<string, unknown>> {
+export function requestItem(item: ResponseItem): Readonly<Record<string, unknown>> {
 	switch (item.type) {
 		case 'opaque':
 		case 'function_call_output':
@@ -54,6 +58,10 @@ function inputItem(item: ResponseItem): Readonly<Record<string, unknown>> {
 			return rest;
 		}
 	}
+}
+
+function storedItem(item: ResponseItem): Readonly<Record<string, unknown>> {
+	return 'id' in item && item.id !== undefined && item.id !== '' ? { ...requestItem(item), id: item.id } : requestItem(item);
 }
 
 function tool(spec: ToolSpec): Readonly<Record<string, unknown>> {

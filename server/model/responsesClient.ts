@@ -1,201 +1,137 @@
-import type { IncomingMessage } from 'node:http';
-import { retryDelayMs, sleep } from './backoff.ts';
-import { bodyChunks, bodyText, type HttpTransport, plainUrl } from './httpStream.ts';
-import { type ModelClient, ModelError, type ModelEvent, type ModelRequest } from './model.ts';
-import type { Provider } from './provider.ts';
-import { causeText, httpFailure, streamFailure } from './providerFailure.ts';
+import { type AnswerOptions, answerEvents, openAnswer } from './answerStream.ts';
+import { textOf } from './jsonRecord.ts';
+import { type ModelClient, ModelError, type ModelEvent, type ModelRequest, type RequestIdentity } from './model.ts';
 import { rateLimitsFromHeaders } from './rateLimits.ts';
+import { RefusedImages } from './refusedImages.ts';
 import { requestBody } from './requestBody.ts';
 import { ResponseEventReader } from './responseEvents.ts';
-import { SseDecoder } from './sse.ts';
+import { SocketRestartError } from './responsesSocket.ts';
+import { SocketSession } from './socketSession.ts';
 
-export interface ResponsesClientOptions {
-	readonly provider: Provider;
-	readonly transport: HttpTransport;
-	readonly env: Readonly<Record<string, string | undefined>>;
-	/** The account's key, asked for before each attempt; null when nobody is signed in. */
-	accountKey(): Promise<string | null> | string | null;
+export interface ResponsesClientOptions extends AnswerOptions {
 	userAgent(originator: string): string;
-	debug(message: string): void;
-	/** For tests; Math.random otherwise. */
-	random?(): number;
+	/** Whether websockets may be used with providers that have them; models that prefer them use them anyway. */
+	readonly websockets: boolean;
+	/** Told of the version of the provider's model list, whenever an answer names it. */
+	modelsEtag?(etag: string): void;
 }
 
-/** A longer wait is the turn's: there the user sees it. */
-const longestSilentWaitMs = 5_000;
-const maxErrorBodyBytes = 64 * 1024;
-
-/** Speaks the Responses API (https://platform.openai.com/docs/api-reference/responses-streaming) over HTTP and server-sent events. */
+/**
+ * Speaks the Responses API (https://platform.openai.com/docs/api-reference/responses-streaming) for one thread, over a websocket where
+ * the provider has it, else over HTTP and server-sent events.
+ */
 export class ResponsesClient implements ModelClient {
 	readonly streamMaxRetries: number;
 	private readonly options: ResponsesClientOptions;
 	private readonly disposed = new AbortController();
+	private readonly sockets: SocketSession;
+	private readonly refusedImages = new RefusedImages();
+	/** Sticky routing: what the first answer of a turn gave goes along with all later requests of that turn. */
+	private turn: { readonly id: string; state: string | null } | null = null;
+	private brokenSocket: ModelError | null = null;
 
 	constructor(options: ResponsesClientOptions) {
 		this.options = options;
 		this.streamMaxRetries = options.provider.streamMaxRetries;
+		this.sockets = new SocketSession(options);
+	}
+
+	async warm(identity: RequestIdentity): Promise<void> {
+		if (this.usesSockets(identity)) await this.sockets.preconnect(this.headers({ ...identity, turnId: '' }, null));
+		else await this.options.transport.load();
 	}
 
 	async *stream(request: ModelRequest, signal: AbortSignal): AsyncGenerator<ModelEvent, void, void> {
 		const either = AbortSignal.any([signal, this.disposed.signal]);
-		const { provider, debug } = this.options;
-		const { response, secrets } = await this.connect(request, either);
-		for (const snapshot of rateLimitsFromHeaders(response.headers)) yield { type: 'rateLimits', snapshot };
-		const model = response.headers['openai-model'];
-		if (typeof model === 'string' && !model.startsWith(request.model)) yield { type: 'modelRerouted', model };
+		yield* this.refusedImages.around(request, (prepared) => this.sample(prepared, either));
+	}
 
-		const decoder = new SseDecoder();
-		const events = new ResponseEventReader({ secrets, debug });
-		const reader = { idleTimeoutMs: provider.streamIdleTimeoutMs, finished: false };
-		for await (const chunk of bodyChunks(response, reader, either)) {
-			for (const sse of decoder.push(chunk)) {
-				const event = events.read(sse);
-				if (!event) continue;
-				reader.finished = event.type === 'completed';
-				yield event;
-				if (event.type === 'completed') return;
-				either.throwIfAborted();
-			}
-		}
-		throw streamFailure('it ended before the response was complete.');
+	fallBack(): string | null {
+		const cause = this.brokenSocket;
+		this.brokenSocket = null;
+		if (!cause || !this.sockets.turnOff()) return null;
+		return `Going on over HTTPS instead of a websocket. ${cause.message}`;
 	}
 
 	dispose(): void {
 		this.disposed.abort(new ModelError('The model client was closed.', { kind: 'other' }));
+		this.sockets.drop();
 	}
 
-	/** Tries until an answer begins, `requestMaxRetries` more times after a failure that may pass. */
-	private async connect(request: ModelRequest, signal: AbortSignal): Promise<{ response: IncomingMessage; secrets: readonly string[] }> {
-		const body = JSON.stringify(requestBody(request));
-		for (let attempt = 1; ; attempt += 1) {
-			try {
-				return await this.attempt(request, body, signal);
-			} catch (error) {
-				if (!(error instanceof ModelError) || !error.retryable || attempt > this.options.provider.requestMaxRetries) throw exhausted(error);
-				const wait = retryDelayMs(attempt, error.retryAfterMs, this.options.random);
-				if (wait > longestSilentWaitMs && error.retryAfterMs !== null) throw error;
-				this.options.debug(`attempt ${attempt} failed, next in ${Math.round(wait)} ms: ${error.message}`);
-				await sleep(wait, signal);
+	private usesSockets(request: Pick<ModelRequest, 'preferWebsockets'>): boolean {
+		const { provider, websockets } = this.options;
+		return provider.supportsWebsockets && (websockets || request.preferWebsockets) && !this.sockets.isOff;
+	}
+
+	private async *sample(request: ModelRequest, signal: AbortSignal): AsyncGenerator<ModelEvent, void, void> {
+		if (this.turn?.id !== request.turnId) this.turn = { id: request.turnId, state: null };
+		const body = requestBody(request, this.options.provider);
+		if (this.usesSockets(request)) {
+			// A connection can end between two requests without our fault: the second one then begins anew, with nothing lost.
+			for (let restarts = 0; restarts < 3; restarts += 1) {
+				const socket = await this.sockets.acquire(this.headers(request, this.turn.state), signal);
+				if (!socket) break;
+				this.turn.state ??= socket.takeTurnState();
+				this.tellEtag(socket.modelsEtag);
+				for (const snapshot of socket.takeLimits()) yield { type: 'rateLimits', snapshot };
+				try {
+					yield* socket.respond({ ...body, client_metadata: { ...request.clientMetadata, 'x-codex-turn-metadata': turnMetadata(request) } }, signal);
+					this.brokenSocket = null;
+					return;
+				} catch (error) {
+					if (error instanceof SocketRestartError && restarts < 2) continue;
+					if (error instanceof ModelError && error.kind === 'responseStreamDisconnected') this.brokenSocket = error;
+					throw error;
+				}
 			}
 		}
+		yield* this.overHttp(request, JSON.stringify(body), signal);
 	}
 
-	private async attempt(request: ModelRequest, body: string, signal: AbortSignal) {
-		const { provider, transport } = this.options;
-		const { headers, secrets } = await this.headers(request);
-		const url = this.url();
-		const response = await transport.post(
-			{ url, headers, body, providerName: provider.name, secrets, idleTimeoutMs: provider.streamIdleTimeoutMs },
+	private async *overHttp(request: ModelRequest, body: string, signal: AbortSignal): AsyncGenerator<ModelEvent, void, void> {
+		const { provider, debug } = this.options;
+		const { turn } = this;
+		const headers = { accept: 'text/event-stream', 'content-type': 'application/json', ...this.headers(request, turn?.state ?? null) };
+		const answer = await openAnswer(this.options, { path: '/responses', headers, body }, signal);
+		const { response, secrets } = answer;
+		if (turn) turn.state ??= textOf(response.headers['x-codex-turn-state']);
+		this.tellEtag(textOf(response.headers['x-models-etag']));
+		for (const snapshot of rateLimitsFromHeaders(response.headers)) yield { type: 'rateLimits', snapshot };
+		const model = response.headers['openai-model'];
+		if (typeof model === 'string' && !model.startsWith(request.model)) yield { type: 'modelRerouted', model };
+
+		const events = new ResponseEventReader({ secrets, debug });
+		yield* answerEvents(
+			answer,
+			{
+				idleTimeoutMs: provider.streamIdleTimeoutMs,
+				read: (sse) => {
+					const event = events.read(sse);
+					return event ? [event] : [];
+				},
+				isLast: (event) => event.type === 'completed',
+			},
 			signal,
 		);
-		const status = response.statusCode ?? 0;
-		if (status < 200 || status > 299) {
-			throw httpFailure({
-				providerName: provider.name,
-				url: plainUrl(url),
-				status,
-				body: await bodyText(response, maxErrorBodyBytes, signal),
-				retryAfterMs: retryAfterMs(response.headers),
-				secrets,
-			});
-		}
-		const type = response.headers['content-type'] ?? '';
-		if (/json|html/.test(type)) {
-			const text = await bodyText(response, maxErrorBodyBytes, signal);
-			const inner = httpFailure({ providerName: provider.name, url: plainUrl(url), status, body: text, retryAfterMs: null, secrets });
-			throw new ModelError(`A stream of events was expected, ${type} came. ${inner.message}`, {
-				kind: 'responseStreamConnectionFailed',
-				httpStatusCode: status,
-			});
-		}
-		return { response, secrets };
 	}
 
-	private url(): URL {
-		const { provider } = this.options;
-		if (provider.baseUrl === null) throw new ModelError(`Provider "${provider.id}" has no base_url.`, { kind: 'other' });
-		try {
-			const url = new URL(`${provider.baseUrl}/responses`);
-			for (const [name, value] of Object.entries(provider.queryParams)) url.searchParams.set(name, value);
-			return url;
-		} catch (cause) {
-			throw new ModelError(`The base_url of provider "${provider.id}" is no address: ${causeText(cause)}`, { kind: 'other', cause });
-		}
-	}
-
-	private async headers(request: ModelRequest): Promise<{ headers: Readonly<Record<string, string>>; secrets: readonly string[] }> {
-		const { provider, env } = this.options;
-		const headers: Record<string, string> = {
-			accept: 'text/event-stream',
-			'content-type': 'application/json',
+	private headers(request: RequestIdentity & { readonly turnId: string }, turnState: string | null): Readonly<Record<string, string>> {
+		return {
 			originator: request.originator,
 			'user-agent': this.options.userAgent(request.originator),
 			session_id: request.threadId,
 			thread_id: request.threadId,
 			'x-client-request-id': request.threadId,
+			'x-codex-turn-metadata': turnMetadata(request),
+			...(turnState === null ? {} : { 'x-codex-turn-state': turnState }),
 		};
-		const secrets: string[] = [];
-		const add = (name: string, value: string) => {
-			secrets.push(value);
-			headers[name.toLowerCase()] = value;
-		};
-		const key = await this.key();
-		if (key !== null) {
-			add('authorization', `Bearer ${key}`);
-			secrets.push(key);
-		}
-		for (const [name, value] of Object.entries(provider.httpHeaders)) add(name, value);
-		for (const [name, variable] of Object.entries(provider.envHttpHeaders)) {
-			const value = env[variable]?.trim();
-			if (value) add(name, value);
-		}
-		for (const [name, value] of Object.entries(headers)) {
-			if (/^[!#$%&'*+.^_`|~\w-]+$/.test(name) && /^[\t\x20-\x7e\x80-\xff]*$/.test(value)) continue;
-			throw new ModelError(
-				`The header "${name}" of provider "${provider.id}" holds characters that a header cannot hold; check its value in the configuration.`,
-				{
-					kind: 'other',
-				},
-			);
-		}
-		return { headers, secrets };
 	}
 
-	private async key(): Promise<string | null> {
-		const { provider, env } = this.options;
-		if (provider.envKey !== null) {
-			const value = env[provider.envKey]?.trim();
-			if (value) return value;
-			const how = provider.envKeyInstructions ? ` ${provider.envKeyInstructions}` : '';
-			throw new ModelError(`The environment variable ${provider.envKey} with the key of ${provider.name} is not set.${how}`, {
-				kind: 'unauthorized',
-			});
-		}
-		if (provider.bearerToken !== null) return provider.bearerToken;
-		if (!provider.requiresAuth) return null;
-		const key = await this.options.accountKey();
-		if (key !== null) return key;
-		throw new ModelError(`${provider.name} needs an API key and none is there. Sign in with a key, or choose another provider.`, {
-			kind: 'unauthorized',
-		});
+	private tellEtag(etag: string | null): void {
+		if (etag !== null) this.options.modelsEtag?.(etag);
 	}
 }
 
-/** A rate limit that outlasted every attempt: starting over in the turn would only multiply the attempts. */
-function exhausted(error: unknown): unknown {
-	if (!(error instanceof ModelError) || error.httpStatusCode !== 429 || !error.retryable) return error;
-	if (error.retryAfterMs !== null) return error;
-	return new ModelError(error.message, { kind: error.kind, httpStatusCode: 429, cause: error });
-}
-
-/** `retry-after` in seconds or as a date, or `retry-after-ms`. */
-function retryAfterMs(headers: IncomingMessage['headers']): number | null {
-	const ms = Number(headers['retry-after-ms'] ?? Number.NaN);
-	if (Number.isFinite(ms) && ms >= 0) return ms;
-	const value = headers['retry-after'];
-	if (value === undefined) return null;
-	const seconds = Number(value);
-	if (Number.isFinite(seconds)) return Math.max(0, seconds * 1000);
-	const date = Date.parse(value);
-	return Number.isNaN(date) ? null : Math.max(0, date - Date.now());
+function turnMetadata({ threadId, turnId }: { readonly threadId: string; readonly turnId: string }): string {
+	return JSON.stringify({ session_id: threadId, thread_id: threadId, turn_id: turnId });
 }

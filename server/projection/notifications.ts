@@ -1,4 +1,4 @@
-import type { RateLimitSnapshot as WireRateLimits } from '../protocol/account.ts';
+import { PlanType, RateLimitReachedType, type RateLimitSnapshot as WireRateLimits } from '../protocol/account.ts';
 import type { ServerNotification } from '../protocol/methods.ts';
 import type { RateLimitSnapshot, RateLimitWindow, TokenUsage } from '../model/model.ts';
 import type { TurnEvent } from '../turn/events.ts';
@@ -92,8 +92,8 @@ export function toWireRateLimits(snapshot: RateLimitSnapshot): WireRateLimits {
 		limitName: snapshot.limitName,
 		primary: window(snapshot.primary),
 		secondary: window(snapshot.secondary),
-		credits: null,
-		planType: null,
-		rateLimitReachedType: null,
+		credits: snapshot.credits,
+		planType: snapshot.planType === null ? null : (PlanType.safeParse(snapshot.planType).data ?? 'unknown'),
+		rateLimitReachedType: RateLimitReachedType.safeParse(snapshot.reachedType).data ?? null,
 	};
 }

@@ -13,6 +13,7 @@ import { ModelHistory } from './modelHistory.ts';
 import { type Answer, isForPeople, type Question, Questions } from './questions.ts';
 import { Recorder } from './recorder.ts';
 import { eventMsg, historyOf, toEntries } from './records.ts';
+import { ThreadClient } from './threadClient.ts';
 import type { ThreadListener, ThreadPorts, ThreadState, ThreadStatus } from './threadPorts.ts';
 import type { SettingsOverrides, ThreadSettings } from './threadSettings.ts';
 import { lastTurnContext, type TurnContext } from './turnContext.ts';
@@ -32,6 +33,7 @@ export class Thread {
 	readonly #ports: ThreadPorts;
 	readonly #listener: HeldListener;
 	readonly #history: ModelHistory;
+	readonly #client: ThreadClient;
 	#settings: ThreadSettings;
 	readonly #host: TurnHost;
 	#usage: TokenUsage;
@@ -51,6 +53,7 @@ export class Thread {
 		this.#history = new ModelHistory(state.history);
 		this.#ports = options.ports;
 		this.#listener = new HeldListener(options.listener);
+		this.#client = new ThreadClient(state.meta.id, options.ports);
 		this.#records = new Recorder({
 			file: options.log,
 			begun: state.resumed,
@@ -105,6 +108,11 @@ export class Thread {
 		this.#meta = { ...this.#meta, git };
 	}
 
+	/** Gets ready for the first turn. Returns at once. */
+	warm(): void {
+		this.#client.warm(this.#settings);
+	}
+
 	changeSettings(overrides: SettingsOverrides): void {
 		this.#settings = { ...this.#settings, ...overrides };
 	}
@@ -148,6 +156,7 @@ export class Thread {
 	async close(): Promise<void> {
 		await this.interrupt();
 		await this.#ports.cleanUp(this.id);
+		this.#client.dispose();
 		this.#records.close();
 	}
 
@@ -164,6 +173,7 @@ export class Thread {
 				return settings();
 			},
 			ports: this.#ports,
+			client: this.#client,
 			history: this.#history,
 			questions: this.questions,
 			records: this.#records,

@@ -28,7 +28,8 @@ export interface ThreadListener extends QuestionListener {
 /** What a turn needs from outside the thread. One per thread; made by the composition root. */
 export interface ThreadPorts {
 	readonly log: Logger;
-	modelClient(provider: string): ModelClient;
+	/** The client of a provider: `current` when it is still right, else a new one in its place. */
+	modelClient(provider: string, current: ModelClient | null): ModelClient;
 	modelInfo(slug: string): ModelInfo;
 	/** The tools of this thread by their key, in the order in which a model sees them. */
 	tools(thread: SessionMeta): ReadonlyMap<string, Tool>;

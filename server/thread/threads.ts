@@ -95,6 +95,7 @@ export class Threads {
 			{ log, ports: this.#options.ports(request.originator), listener },
 		);
 		this.#loaded.set(id, thread);
+		thread.warm();
 		void readGitInfo(request.settings.cwd).then((git) => thread.setGit(git));
 		return thread;
 	}

@@ -1,5 +1,6 @@
 import { turnAborted } from '../instructions/turnAborted.ts';
 import type { ModelRequest, TokenUsage, ToolSpec } from '../model/model.ts';
+import { withoutImages } from '../model/refusedImages.ts';
 import type { SessionMeta } from '../store/rolloutLine.ts';
 import type { ToolContext } from '../tools/tool.ts';
 import { toolSpecs } from '../tools/toolSet.ts';
@@ -10,6 +11,7 @@ import { acceptInput, type PendingInput, runTurn } from '../turn/turnLoop.ts';
 import type { ModelHistory } from './modelHistory.ts';
 import type { Questions } from './questions.ts';
 import type { Recorder } from './recorder.ts';
+import type { ThreadClient } from './threadClient.ts';
 import type { ThreadPorts, ThreadStatus } from './threadPorts.ts';
 import { freezeSettings, type ThreadSettings } from './threadSettings.ts';
 import { type TurnContext, turnContextEntry, turnContextOf } from './turnContext.ts';
@@ -33,6 +35,7 @@ export interface TurnHost {
 	/** As they are now; a turn freezes them. */
 	readonly settings: ThreadSettings;
 	readonly ports: ThreadPorts;
+	readonly client: ThreadClient;
 	readonly history: ModelHistory;
 	readonly questions: Questions;
 	readonly records: Recorder;
@@ -109,14 +112,13 @@ async function loop(host: TurnHost, turn: ActiveTurn, { settings, contextWindow 
 	const asker = host.questions.asker({ turnId: turn.id, signal, interrupt: () => turn.abort.abort() });
 	const emit = (event: TurnEvent) => host.emit(event);
 	const context: ToolContext = { threadId: host.id, turnId: turn.id, settings, approver: asker, clientTools: asker, signal, emit };
-	const client = host.ports.modelClient(settings.provider);
 	const offered = host.ports.tools(host.meta);
 	const tools = new ToolCalls(offered, context);
 	try {
 		return await runTurn({
 			turnId: turn.id,
 			mode: settings.mode,
-			model: client,
+			model: host.client.of(settings.provider),
 			tools,
 			signal,
 			emit,
@@ -128,7 +130,7 @@ async function loop(host: TurnHost, turn: ActiveTurn, { settings, contextWindow 
 			closeInput: () => {
 				turn.closed = true;
 			},
-			buildRequest: () => buildRequest(host, settings, toolSpecs(offered, settings)),
+			buildRequest: () => buildRequest(host, { turnId: turn.id, settings, tools: toolSpecs(offered, settings) }),
 			addUsage: (usage) => host.addUsage(usage),
 			contextWindow,
 			delay: (ms) => delay(ms, signal),
@@ -137,7 +139,6 @@ async function loop(host: TurnHost, turn: ActiveTurn, { settings, contextWindow 
 		});
 	} finally {
 		await tools.end();
-		client.dispose();
 	}
 }
 
@@ -159,11 +160,16 @@ function finish(host: TurnHost, turn: ActiveTurn, { end, lastMessage, startedAt,
 }
 
 /** The next request: all history so far with the turn's frozen settings. */
-function buildRequest(host: TurnHost, settings: TurnSettings, tools: readonly ToolSpec[]): ModelRequest {
+function buildRequest(
+	host: TurnHost,
+	{ turnId, settings, tools }: { readonly turnId: string; readonly settings: TurnSettings; readonly tools: readonly ToolSpec[] },
+): ModelRequest {
+	const input = host.history.forRequest();
 	return {
+		...host.client.identity(settings.model),
 		model: settings.model.slug,
 		instructions: host.ports.baseInstructions(host.settings),
-		input: host.history.forRequest(),
+		input: settings.model.inputModalities.includes('image') ? input : withoutImages(input),
 		tools,
 		parallelToolCalls: settings.model.supportsParallelToolCalls,
 		reasoning: {
@@ -173,9 +179,8 @@ function buildRequest(host: TurnHost, settings: TurnSettings, tools: readonly To
 		verbosity: settings.verbosity,
 		outputSchema: settings.outputSchema,
 		serviceTier: settings.serviceTier,
-		threadId: host.id,
+		turnId,
 		clientMetadata: null,
-		originator: host.ports.originator,
 	};
 }
 

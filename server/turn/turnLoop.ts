@@ -62,6 +62,12 @@ export async function runTurn(ports: TurnPorts): Promise<{ readonly end: TurnEnd
 		if (ports.signal.aborted) break;
 		if (outcome.type === 'failed') {
 			attempt++;
+			const instead = outcome.error.retryable && attempt > ports.model.streamMaxRetries ? (ports.model.fallBack?.() ?? null) : null;
+			if (instead !== null) {
+				ports.emit({ type: 'warning', message: instead });
+				attempt = 0;
+				continue;
+			}
 			if (!outcome.error.retryable || attempt > ports.model.streamMaxRetries) {
 				ports.closeInput();
 				return { end: fail(ports, outcome.error), lastMessage };
@@ -129,6 +135,9 @@ function receive(ports: TurnPorts, items: ResponseItems, event: ModelEvent): voi
 				const total = ports.addUsage(event.usage);
 				ports.emit({ type: 'tokenUsage', turnId: ports.turnId, total, last: event.usage, contextWindow: ports.contextWindow });
 			}
+			break;
+		case 'warning':
+			ports.emit({ type: 'warning', message: event.message });
 			break;
 		case 'created':
 		case 'modelRerouted':

@@ -150,6 +150,8 @@ describe('the demo model', () => {
 			outputSchema: null,
 			serviceTier: null,
 			threadId: 't',
+			turnId: 'turn',
+			preferWebsockets: false,
 			clientMetadata: null,
 			originator: 'tests',
 		});

@@ -1,0 +1,39 @@
+import type { ModelClient, ModelInfo, RequestIdentity } from '../model/model.ts';
+import type { ThreadPorts } from './threadPorts.ts';
+import type { ThreadSettings } from './threadSettings.ts';
+
+/** The model client of a thread: made when first needed, kept with its connection over all turns. */
+export class ThreadClient {
+	readonly #threadId: string;
+	readonly #ports: ThreadPorts;
+	#client: ModelClient | null = null;
+
+	constructor(threadId: string, ports: ThreadPorts) {
+		this.#threadId = threadId;
+		this.#ports = ports;
+	}
+
+	/** Throws when there is no such provider. */
+	of(provider: string): ModelClient {
+		this.#client = this.#ports.modelClient(provider, this.#client);
+		return this.#client;
+	}
+
+	identity(model: ModelInfo): RequestIdentity {
+		return { threadId: this.#threadId, originator: this.#ports.originator, preferWebsockets: model.preferWebsockets };
+	}
+
+	/** Gets the connection ready for the first turn; whatever keeps it from that is for the turn to tell. */
+	warm(settings: ThreadSettings): void {
+		try {
+			void this.of(settings.provider).warm?.(this.identity(this.#ports.modelInfo(settings.model)));
+		} catch (error) {
+			this.#ports.log.debug('the model client is not ready yet', { thread: this.#threadId, error });
+		}
+	}
+
+	dispose(): void {
+		this.#client?.dispose();
+		this.#client = null;
+	}
+}
