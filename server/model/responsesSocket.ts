@@ -1,5 +1,5 @@
 import type { Agent, IncomingMessage } from 'node:http';
-import { WebSocket } from 'ws';
+import { type RawData, WebSocket } from 'ws';
 import { isRecord, numberOf, recordOf, textOf } from './jsonRecord.ts';
 import { ModelError, type ModelEvent, type RateLimitSnapshot } from './model.ts';
 import { connectFailure, httpFailure, streamFailure } from './providerFailure.ts';
@@ -85,7 +85,7 @@ export class ResponsesSocket {
 		this.sticky = textOf(head?.headers['x-codex-turn-state']);
 		ws.on('message', (data, isBinary) => {
 			if (isBinary) this.options.debug('passed over a binary message');
-			else this.incoming?.push(String(data));
+			else this.incoming?.push(messageText(data));
 		});
 		ws.once('close', (code, reason) => this.incoming?.end(`the connection was closed (${code}${reason.length > 0 ? ` ${reason.toString()}` : ''}).`));
 	}
@@ -203,6 +203,11 @@ export class ResponsesSocket {
 			secrets: this.options.secrets,
 		});
 	}
+}
+
+function messageText(data: RawData): string {
+	if (Array.isArray(data)) return Buffer.concat(data).toString();
+	return data instanceof ArrayBuffer ? Buffer.from(data).toString() : data.toString();
 }
 
 /** The same request goes through on a new connection, sent whole. */
