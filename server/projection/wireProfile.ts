@@ -35,3 +35,25 @@ export function fromWireProfile(profile: WireProfile): PermissionProfile {
 	const entries = fileSystem.entries.map(({ path, access }): FileSystemEntry => ({ path: fromPath(path), access }));
 	return { type: 'managed', fileSystem: { type: 'restricted', entries }, network };
 }
+
+function toPath(path: FileSystemPath): WirePath {
+	switch (path.type) {
+		case 'path':
+			return path;
+		case 'glob':
+			return { type: 'glob_pattern', pattern: path.pattern };
+		case 'special':
+			return { type: 'special', value: path.value.kind === 'project_roots' ? { ...path.value, subpath: path.value.subpath ?? null } : path.value };
+	}
+}
+
+/** The same the other way. */
+export function toWireProfile(profile: PermissionProfile): WireProfile {
+	if (profile.type === 'disabled') return profile;
+	const network = { enabled: profile.network === 'enabled' };
+	if (profile.type === 'external') return { type: 'external', network };
+	const { fileSystem } = profile;
+	if (fileSystem.type === 'unrestricted') return { type: 'managed', fileSystem, network };
+	const entries = fileSystem.entries.map(({ path, access }) => ({ path: toPath(path), access }));
+	return { type: 'managed', fileSystem: { type: 'restricted', entries }, network };
+}

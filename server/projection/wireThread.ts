@@ -1,4 +1,4 @@
-import type { PermissionProfile as WireProfile, SandboxPolicy as WireSandboxPolicy } from '../protocol/permission.ts';
+import type { SandboxPolicy as WireSandboxPolicy } from '../protocol/permission.ts';
 import type {
 	SessionSource,
 	SubAgentSource,
@@ -9,7 +9,7 @@ import type {
 } from '../protocol/thread.ts';
 import type { Turn } from '../protocol/turn.ts';
 import { ThreadSource as ThreadSourceSchema } from '../protocol/thread.ts';
-import { type PermissionProfile, profileOfPolicy } from '../sandbox/permissionProfile.ts';
+import { profileOfPolicy } from '../sandbox/permissionProfile.ts';
 import type { SandboxPolicy } from '../sandbox/policy.ts';
 import type { SessionMeta } from '../store/rolloutLine.ts';
 import { spawnedAgent, type SessionSource as StoredSource, type SubAgent } from '../store/sessionSource.ts';
@@ -17,6 +17,7 @@ import type { StoredThread } from '../store/threadStore.ts';
 import type { Thread } from '../thread/thread.ts';
 import type { ThreadStatus } from '../thread/threadPorts.ts';
 import type { ThreadSettings } from '../thread/threadSettings.ts';
+import { toWireProfile } from './wireProfile.ts';
 
 export function toWireStatus(status: ThreadStatus): WireStatus {
 	if (status.type !== 'active') return status;
@@ -141,8 +142,4 @@ export function toWireSandbox(policy: SandboxPolicy): WireSandboxPolicy {
 
 export function fromWireSandbox(policy: WireSandboxPolicy): SandboxPolicy {
 	return policy;
-}
-
-function toWireProfile(profile: PermissionProfile): WireProfile {
-	return profile as unknown as WireProfile;
 }

@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { within } from './deadline.ts';
+import { findViolation } from './findViolation.ts';
 import { readLines } from './jsonLines.ts';
 
 /** The one place that knows where the built server lies. */
@@ -114,8 +115,11 @@ export class AppServerProcess {
 	readonly ended: Promise<{ readonly code: number | null; readonly signal: NodeJS.Signals | null }>;
 	/** Lines that were no JSON. */
 	readonly garbage: string[] = [];
+	/** Messages of another shape than the method table says; empty in a right server. `serverFixture` looks after each test. */
+	readonly violations: string[] = [];
 	readonly #answers = new Map<string, Answer>();
 	readonly #watchers = new Set<() => void>();
+	readonly #asked = new Map<unknown, string>();
 	#stderr = '';
 	#nextId = 1;
 	#isEnded = false;
@@ -165,6 +169,7 @@ export class AppServerProcess {
 	}
 
 	send(message: Json): void {
+		if (typeof message['method'] === 'string' && message['id'] !== undefined) this.#asked.set(message['id'], message['method']);
 		this.sendLine(JSON.stringify(message));
 	}
 
@@ -306,6 +311,8 @@ export class AppServerProcess {
 			return;
 		}
 		this.received.push(message);
+		const violation = findViolation(message, this.#asked);
+		if (violation !== null) this.violations.push(violation);
 		this.#reply(message);
 		this.#wake();
 	}

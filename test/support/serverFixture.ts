@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { AppServerProcess, fakeModelConfig, makeTestHome, type TestHome } from './appServerProcess.ts';
 import { FakeModelServer, type ScriptEntry } from './fakeModelServer.ts';
 
@@ -32,6 +33,7 @@ export async function serverFixture(script: readonly ScriptEntry[] = [], config:
 			await Promise.all(servers.map((server) => server.kill()));
 			await model.stop();
 			await home.remove();
+			assert.deepEqual([...new Set(servers.flatMap((server) => server.violations))], [], 'the server sent what the method table does not allow');
 		},
 	};
 }

@@ -1,0 +1,23 @@
+import type { Schema } from '../../server/protocol/define.ts';
+import { describeInvalid } from '../../server/protocol/describeInvalid.ts';
+import { clientRequests, findClientRequest, serverNotifications, serverRequests } from '../../server/protocol/methods.ts';
+import type { Message } from './appServerProcess.ts';
+
+/** What a message of the server has that the method table does not allow; null when all is right. `asked`: methods by request id. */
+export function findViolation(message: Message, asked: ReadonlyMap<unknown, string>): string | null {
+	const { id, method, params, result } = message;
+	if (method !== undefined)
+		return check(method, (id === undefined ? serverNotifications : serverRequests) as Table, { part: 'params', value: params });
+	const request = asked.get(id);
+	if (result === undefined || request === undefined) return null;
+	return check(findClientRequest(request)?.method ?? request, clientRequests, { part: 'result', value: result });
+}
+
+type Table = Readonly<Record<string, { readonly params: Schema; readonly result?: Schema }>>;
+
+function check(method: string, table: Table, { part, value }: { part: 'params' | 'result'; value: unknown }): string | null {
+	const schema = table[method]?.[part];
+	if (schema === undefined) return `${method} is not in the method table`;
+	if (value === undefined && schema.safeParse({}).success) return null;
+	return schema.safeParse(value).success ? null : `${method} ${part}: ${describeInvalid(schema, value)}`;
+}
