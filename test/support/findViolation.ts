@@ -1,10 +1,16 @@
 import type { Schema } from '../../server/protocol/define.ts';
 import { describeInvalid } from '../../server/protocol/describeInvalid.ts';
 import { clientRequests, findClientRequest, serverNotifications, serverRequests } from '../../server/protocol/methods.ts';
-import type { Message } from './appServerProcess.ts';
+
+interface Received {
+	readonly id?: unknown;
+	readonly method?: string;
+	readonly params?: unknown;
+	readonly result?: unknown;
+}
 
 /** What a message of the server has that the method table does not allow; null when all is right. `asked`: methods by request id. */
-export function findViolation(message: Message, asked: ReadonlyMap<unknown, string>): string | null {
+export function findViolation(message: Received, asked: ReadonlyMap<unknown, string>): string | null {
 	const { id, method, params, result } = message;
 	if (method !== undefined)
 		return check(method, (id === undefined ? serverNotifications : serverRequests) as Table, { part: 'params', value: params });
