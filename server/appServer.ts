@@ -24,6 +24,7 @@ import { threadForkHandlers } from './handlers/threadFork.ts';
 import { threadChangeHandlers } from './handlers/threadChange.ts';
 import { threadHistoryHandlers } from './handlers/threadHistory.ts';
 import { threadListHandlers } from './handlers/threadList.ts';
+import { reviewHandlers } from './handlers/review.ts';
 import { turnHandlers } from './handlers/turn.ts';
 import { turnQueueHandlers } from './handlers/turnQueue.ts';
 import { baseInstructions as ownInstructions } from './instructions/baseInstructions.ts';
@@ -208,6 +209,7 @@ export function createAppServer(options: AppServerOptions): AppServer {
 			}),
 			...turnHandlers(threadServices),
 			...turnQueueHandlers(threadServices),
+			...reviewHandlers({ ...threadServices, reviewModel: () => config().review_model ?? null }),
 			...modelHandlers({ models: () => bundledModels(defaultProvider(config())) }),
 			...accountHandlers({ auth, subscriptions, requiresAuth: () => providers(config()).get(defaultProvider(config()))?.requiresAuth ?? false }),
 			...configHandlers({ configPath }),

@@ -17,6 +17,7 @@ export const ConfigSchema = z.object({
 	model_reasoning_effort: z.optional(z.enum(['none', 'minimal', 'low', 'medium', 'high', 'xhigh'])),
 	model_reasoning_summary: z.optional(z.enum(['auto', 'concise', 'detailed', 'none'])),
 	model_verbosity: z.optional(z.enum(['low', 'medium', 'high'])),
+	review_model: z.optional(text),
 	model_context_window: z.optional(z.int()),
 	personality: z.optional(z.enum(['none', 'friendly', 'pragmatic'])),
 	service_tier: z.optional(text),

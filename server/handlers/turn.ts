@@ -7,7 +7,7 @@ import type { CollaborationMode } from '../protocol/turn.ts';
 import type { UserInput } from '../protocol/turnInput.ts';
 import { type Handlers, RpcFailure } from '../session/handler.ts';
 import type { ThreadSubscriptions } from '../session/threadSubscriptions.ts';
-import { NoActiveTurnError, UnknownMessageError } from '../thread/messages.ts';
+import { NoActiveTurnError, NotSteerableError, UnknownMessageError } from '../thread/messages.ts';
 import type { Threads } from '../thread/threads.ts';
 import type { SettingsOverrides } from '../thread/threadSettings.ts';
 import { InputError } from '../turn/input.ts';
@@ -71,6 +71,10 @@ export function checkInput(input: readonly UserInput[]) {
 }
 
 export function refuse(error: unknown): never {
+	if (error instanceof NotSteerableError) {
+		const { message, turnKind } = error;
+		throw new RpcFailure(invalidRequest(message, { message, codexErrorInfo: { activeTurnNotSteerable: { turnKind } }, additionalDetails: null }));
+	}
 	if (error instanceof NoActiveTurnError || error instanceof UnknownMessageError || error instanceof InputError)
 		throw new RpcFailure(invalidRequest(error.message));
 	throw error;

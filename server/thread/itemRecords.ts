@@ -66,7 +66,9 @@ export function itemEntries(turnId: string, item: TurnItem, at: number): readonl
 				}),
 			];
 		case 'exitedReviewMode':
-			return [entry('exited_review_mode', { turn_id: turnId, item_id: item.id, review_output: null, tiller_review: item.review })];
+			return [
+				entry('exited_review_mode', { turn_id: turnId, item_id: item.id, review_output: reviewRecord(item.review), tiller_review: item.review }),
+			];
 		case 'webSearch':
 			return [entry('web_search_end', { call_id: item.id, query: item.query, action: item.action ?? { type: 'other' } })];
 		case 'imageView':
@@ -137,6 +139,9 @@ function planItem(item: unknown, nextId: () => string): { readonly phase: 'itemC
 	if (!isPayload(item) || item.type !== 'Plan') return null;
 	return { phase: 'itemCompleted', item: { type: 'plan', id: text(item.id) ?? nextId(), text: text(item.text) ?? '' } };
 }
+
+/** As other programs know it; the findings are in the text. */
+const reviewRecord = (text: string) => ({ findings: [], overall_correctness: '', overall_explanation: text, overall_confidence_score: 0 });
 
 /** Other programs keep the findings instead of the text. */
 function reviewOf(payload: Payload): string {

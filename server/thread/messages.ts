@@ -5,9 +5,19 @@ import type { PendingInput } from '../turn/turnLoop.ts';
 import type { Inbox, SentMessage } from './inbox.ts';
 import type { Message, QueuedMessage } from './inboxRecords.ts';
 import type { SettingsOverrides } from './threadSettings.ts';
-import type { ActiveTurn } from './turnRun.ts';
+import type { ActiveTurn, TurnKind } from './turnRun.ts';
 
 export class NoActiveTurnError extends Error {}
+
+/** The turn that runs is a review or a compaction: nobody can say anything to it. */
+export class NotSteerableError extends Error {
+	readonly turnKind: Exclude<TurnKind, 'regular'>;
+	constructor(turnKind: Exclude<TurnKind, 'regular'>) {
+		super(`cannot steer a ${turnKind} turn`);
+		this.turnKind = turnKind;
+	}
+}
+
 /** There is no such message in the queue (any more). */
 export class UnknownMessageError extends Error {}
 
@@ -66,6 +76,7 @@ export class Messages {
 		if (known && known.state !== 'queued') return known.turnId;
 		const item = await this.#host.inputItem(content);
 		const turn = this.#host.active();
+		if (turn) refuseInput(turn);
 		if (!turn || !takesInput(turn)) throw new NoActiveTurnError('no active turn to steer');
 		const message = newMessage(content, clientId);
 		this.inbox.accept(message, turn.id);
@@ -138,6 +149,7 @@ export class Messages {
 		to: { toRunning(turn: ActiveTurn): void; toNew(turn: ActiveTurn): void; options: TurnOptions },
 	): Promise<Taken> {
 		for (let turn = this.#host.active(); turn; turn = this.#host.active()) {
+			refuseInput(turn);
 			if (takesInput(turn)) {
 				to.toRunning(turn);
 				turn.inbox.push(pending(message, item));
@@ -168,6 +180,10 @@ function newMessage(content: readonly TurnInput[], clientId: string | null): Mes
 
 function pending(message: Message, item: ResponseItem): PendingInput {
 	return { itemId: message.id, clientId: message.clientId, content: message.content, item };
+}
+
+function refuseInput({ kind }: ActiveTurn): void {
+	if (kind !== 'regular') throw new NotSteerableError(kind);
 }
 
 /** A turn that is stopped takes nothing more, also while it still ends: what comes then begins the next one. */

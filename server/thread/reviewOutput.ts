@@ -85,19 +85,3 @@ function findingText({ title, body, path, startLine, endLine }: ReviewFinding): 
 	const lines = body.split('\n').map((line) => (line === '' ? '' : `  ${line}`));
 	return [`- ${title} — ${path}:${startLine}-${endLine}`, ...(body === '' ? [] : lines)].join('\n');
 }
-
-/** As the reference program keeps it in a rollout, and as models are asked to write it. */
-export function reviewRecord({ findings, correctness, explanation, confidence }: ReviewOutput): Payload {
-	return {
-		findings: findings.map((each) => ({
-			title: each.title,
-			body: each.body,
-			confidence_score: each.confidence,
-			priority: each.priority,
-			code_location: { absolute_file_path: each.path, line_range: { start: each.startLine, end: each.endLine } },
-		})),
-		overall_correctness: correctness,
-		overall_explanation: explanation,
-		overall_confidence_score: confidence,
-	};
-}

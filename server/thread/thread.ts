@@ -8,7 +8,7 @@ import type { PendingInput } from '../turn/turnLoop.ts';
 import { HeldListener } from './heldListener.ts';
 import { Inbox } from './inbox.ts';
 import { liveRecords } from './liveRecords.ts';
-import { Messages, type TurnOptions } from './messages.ts';
+import { Messages, type Taken } from './messages.ts';
 import { ModelHistory } from './modelHistory.ts';
 import { type Answer, isForPeople, type Question, Questions } from './questions.ts';
 import { Recorder } from './recorder.ts';
@@ -17,9 +17,12 @@ import { ThreadClient } from './threadClient.ts';
 import type { ThreadListener, ThreadPorts, ThreadState, ThreadStatus } from './threadPorts.ts';
 import type { SettingsOverrides, ThreadSettings } from './threadSettings.ts';
 import { lastTurnContext, type TurnContext } from './turnContext.ts';
-import { type ActiveTurn, modelWork, runThreadTurn, type TurnHost } from './turnRun.ts';
+import { type ActiveTurn, modelWork, runThreadTurn, type TurnHost, type TurnKind, type TurnWork } from './turnRun.ts';
 
 export class RollbackRefusedError extends Error {}
+
+/** Another turn runs. */
+export class TurnRunningError extends Error {}
 
 /** One loaded thread: its settings, its history, at most one running turn, and the questions that wait. */
 export class Thread {
@@ -122,6 +125,14 @@ export class Thread {
 		return this.#listener.hold();
 	}
 
+	/** Starts a turn that is no conversation. Throws `TurnRunningError` while another one runs. */
+	startWork(kind: Exclude<TurnKind, 'regular'>, work: TurnWork): Taken {
+		if (this.#active) throw new TurnRunningError(`a turn is running in thread ${this.id}: wait for its end or interrupt it first`);
+		const begin = this.hold();
+		const turn = this.#begin({ kind, inbox: [], outputSchema: null, work });
+		return { turnId: turn.id, begin };
+	}
+
 	/** Stops the running turn; resolves when it has ended. */
 	async interrupt(): Promise<void> {
 		const turn = this.#active;
@@ -198,20 +209,23 @@ export class Thread {
 		if (waiting.length > 0) this.#listener.inboxChanged(inbox.view);
 		return new Messages(inbox, {
 			active: () => this.#active,
-			begin: (first, options) => this.#begin(first, options),
+			begin: (first, { overrides, outputSchema }) => {
+				this.changeSettings(overrides);
+				return this.#begin({ kind: 'regular', inbox: [first], outputSchema, work: modelWork });
+			},
 			hold: () => this.hold(),
 			inputItem: (input) => this.#ports.inputItem(input),
 			warn: (message) => this.#listener.event({ type: 'warning', message }),
 		});
 	}
 
-	#begin(first: PendingInput, options: TurnOptions): ActiveTurn {
-		this.changeSettings(options.overrides);
+	#begin({ kind, inbox, outputSchema, work }: { kind: TurnKind; inbox: PendingInput[]; outputSchema: unknown; work: TurnWork }): ActiveTurn {
 		const [done, accepted] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
 		const turn: ActiveTurn = {
 			id: uuid(),
+			kind,
 			abort: new AbortController(),
-			inbox: [first],
+			inbox,
 			closed: false,
 			done: done.promise,
 			accepted: accepted.promise,
@@ -221,7 +235,7 @@ export class Thread {
 		const run = async () => {
 			let completed = false;
 			try {
-				const end = await runThreadTurn(this.#host, turn, { outputSchema: options.outputSchema, work: modelWork });
+				const end = await runThreadTurn(this.#host, turn, { outputSchema, work });
 				completed = end.status === 'completed';
 			} catch (error) {
 				this.#ports.log.error('a turn ended in a fault', { thread: this.id, error });

@@ -16,8 +16,12 @@ import type { ThreadPorts, ThreadStatus } from './threadPorts.ts';
 import { freezeSettings, type ThreadSettings } from './threadSettings.ts';
 import { type TurnContext, turnContextEntry, turnContextOf } from './turnContext.ts';
 
+/** Only a regular turn takes input while it runs. */
+export type TurnKind = 'regular' | 'review' | 'compact';
+
 export interface ActiveTurn {
 	readonly id: string;
+	readonly kind: TurnKind;
 	readonly abort: AbortController;
 	readonly inbox: PendingInput[];
 	/** Set once the loop will take no more input. */
@@ -104,10 +108,11 @@ export const modelWork: TurnWork = async (host, turn, frozen) => {
 	for (const item of context) host.emit({ type: 'history', turnId: turn.id, item });
 	host.previous = turnContextOf(settings);
 	host.records.append([turnContextEntry(turn.id, settings)]);
-	return loop(host, turn, frozen);
+	return runModelLoop(host, turn, frozen);
 };
 
-async function loop(host: TurnHost, turn: ActiveTurn, { settings, contextWindow }: FrozenTurn): Promise<TurnOutcome> {
+/** The model's steps on the host's history, until it has nothing more to do. */
+export async function runModelLoop(host: TurnHost, turn: ActiveTurn, { settings, contextWindow }: FrozenTurn): Promise<TurnOutcome> {
 	const { signal } = turn.abort;
 	const asker = host.questions.asker({ turnId: turn.id, signal, interrupt: () => turn.abort.abort() });
 	const emit = (event: TurnEvent) => host.emit(event);
