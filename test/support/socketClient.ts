@@ -2,7 +2,7 @@ import { WebSocket } from 'ws';
 import { within } from './deadline.ts';
 import { type Message, RpcFailure } from './appServerProcess.ts';
 
-/** One more client of a running server, over its unix socket. Answers nothing by itself. */
+/** One more client of a running server, over its unix socket or a websocket. Answers nothing by itself. */
 export class SocketClient {
 	readonly received: Message[] = [];
 	readonly #socket: WebSocket;
@@ -17,8 +17,9 @@ export class SocketClient {
 		});
 	}
 
-	static async connect(socketPath: string, name = 'socket-test'): Promise<SocketClient> {
-		const socket = new WebSocket(`ws+unix:${socketPath}:/`);
+	/** `address`: the path of a unix socket, or `ws://HOST:PORT`. */
+	static async connect(address: string, name = 'socket-test'): Promise<SocketClient> {
+		const socket = new WebSocket(address.startsWith('ws://') ? address : `ws+unix:${address}:/`);
 		const client = new SocketClient(socket);
 		await within('the socket to open', new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject)));
 		await client.request('initialize', { clientInfo: { name, title: null, version: '0' }, capabilities: { experimentalApi: true } });
@@ -39,16 +40,30 @@ export class SocketClient {
 
 	waitFor(what: string, fits: (message: Message) => boolean): Promise<Message> {
 		const found = new Promise<Message>((resolve) => {
+			let seen = 0;
 			const look = () => {
-				const message = this.received.find(fits);
-				if (!message) return;
-				this.#watchers.delete(look);
-				resolve(message);
+				while (seen < this.received.length) {
+					const message = this.received[seen++];
+					if (message === undefined || !fits(message)) continue;
+					this.#watchers.delete(look);
+					resolve(message);
+					return;
+				}
 			};
 			this.#watchers.add(look);
 			look();
 		});
 		return within(what, found);
+	}
+
+	/** From now on nothing is read of what the server sends. */
+	stopReading(): void {
+		this.#socket.pause();
+	}
+
+	/** Drops the connection, in whatever state it is. */
+	terminate(): void {
+		this.#socket.terminate();
 	}
 
 	async close(): Promise<void> {
