@@ -42,7 +42,7 @@ import { ServerRequests } from './session/serverRequests.ts';
 import { Session } from './session/session.ts';
 import { ThreadSubscriptions } from './session/threadSubscriptions.ts';
 import { createMachineServices } from './machineServices.ts';
-import { LocalThreadStore } from './store/localThreadStore.ts';
+import { createLocalStore } from './localStore.ts';
 import { createLogger, type Logger, parseLogLevel } from './telemetry/logger.ts';
 import { contextItems, instructionSources } from './thread/contextItems.ts';
 import { Threads } from './thread/threads.ts';
@@ -96,7 +96,8 @@ export function createAppServer(options: AppServerOptions): AppServer {
 				[env.OPENAI_API_KEY, auth.apiKey()].filter((key) => typeof key === 'string'),
 			),
 	});
-	const store = new LocalThreadStore(home);
+	const local = createLocalStore({ home, assets: options.assets, log });
+	const { store } = local;
 	const storedTurns = new StoredTurns(store);
 	const clients = new Clients();
 	const requests = new ServerRequests();
@@ -240,6 +241,7 @@ export function createAppServer(options: AppServerOptions): AppServer {
 		},
 		close: async () => {
 			await threads.close();
+			local.dispose();
 			await processes.dispose();
 			models.dispose();
 			// A client that does not read is not waited for.

@@ -1,6 +1,6 @@
 import { storedToWireThread } from '../projection/wireThread.ts';
 import type { ParsedParamsOf } from '../protocol/methods.ts';
-import { invalidRequest } from '../protocol/rpcError.ts';
+import { internalError, invalidRequest } from '../protocol/rpcError.ts';
 import { type Handlers, RpcFailure } from '../session/handler.ts';
 import { InvalidCursorError, type ThreadStore } from '../store/threadStore.ts';
 import type { Threads } from '../thread/threads.ts';
@@ -17,13 +17,34 @@ const MAX_PAGE = 100;
 export function threadListHandlers({ threads, store }: ThreadListServices): Handlers {
 	return {
 		'thread/list': async (params) => {
-			const page = await store.list(toQuery(params)).catch((error: unknown) => {
-				throw error instanceof InvalidCursorError ? new RpcFailure(invalidRequest(error.message)) : error;
-			});
+			const page = await store.list(toQuery(params)).catch(refuseCursor);
 			return {
 				data: page.threads.map((thread) => storedToWireThread(thread, { loaded: threads.get(thread.meta.id) })),
 				nextCursor: page.nextCursor,
 				backwardsCursor: page.backwardsCursor,
+			};
+		},
+
+		'thread/search': async (params) => {
+			const page = await store
+				.search({
+					query: params.query,
+					archived: params.archived ?? false,
+					cwds: params.cwd === undefined || params.cwd === null ? null : [params.cwd].flat(),
+					cursor: params.cursor ?? null,
+					limit: Math.min(Math.max(params.limit ?? DEFAULT_PAGE, 1), MAX_PAGE),
+				})
+				.catch(refuseCursor);
+			if (page === null) throw new RpcFailure(internalError('the search index cannot be used right now: see the log of the server'));
+			return {
+				data: page.hits.map(({ thread, kind, ...hit }) => ({
+					...hit,
+					thread: storedToWireThread(thread, { loaded: threads.get(thread.meta.id) }),
+					itemType: kind,
+					snippet: { text: hit.snippet.text, highlights: hit.snippet.highlights.map(({ start, end }) => ({ start, end })) },
+				})),
+				nextCursor: page.nextCursor,
+				isComplete: page.isComplete,
 			};
 		},
 
@@ -39,6 +60,10 @@ export function threadListHandlers({ threads, store }: ThreadListServices): Hand
 	};
 }
 
+function refuseCursor(error: unknown): never {
+	throw error instanceof InvalidCursorError ? new RpcFailure(invalidRequest(error.message)) : error;
+}
+
 function toQuery(params: ParsedParamsOf<'thread/list'>) {
 	const sources = params.sourceKinds?.length ? params.sourceKinds : ['cli', 'vscode'];
 	return {
@@ -49,6 +74,7 @@ function toQuery(params: ParsedParamsOf<'thread/list'>) {
 		searchTerm: params.searchTerm ? params.searchTerm : null,
 		sortKey: params.sortKey ?? 'created_at',
 		sortDirection: params.sortDirection ?? 'desc',
+		indexOnly: params.useStateDbOnly ?? false,
 		cursor: params.cursor ?? null,
 		limit: Math.min(Math.max(params.limit ?? DEFAULT_PAGE, 1), MAX_PAGE),
 	} as const;

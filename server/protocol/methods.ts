@@ -38,6 +38,7 @@ import * as skill from './skill.ts';
 import * as thread from './thread.ts';
 import * as change from './threadChange.ts';
 import * as goal from './threadGoal.ts';
+import * as threadSearch from './threadSearch.ts';
 import * as turn from './turn.ts';
 import * as turnQueue from './turnQueue.ts';
 import * as userInput from './userInputRequest.ts';
@@ -114,6 +115,7 @@ export const clientRequests = table([
 	}),
 	request('thread/rollback', { params: change.ThreadRollbackParams, result: change.ThreadRollbackResponse, order: byThread }),
 	request('thread/list', { params: thread.ThreadListParams, result: thread.ThreadListResponse }),
+	request('thread/search', { params: threadSearch.ThreadSearchParams, result: threadSearch.ThreadSearchResponse }),
 	request('thread/loaded/list', { params: thread.ThreadLoadedListParams, result: thread.ThreadLoadedListResponse }),
 	request('thread/read', { params: thread.ThreadReadParams, result: thread.ThreadReadResponse, order: byThread }),
 	request('thread/turns/list', { params: thread.ThreadTurnsListParams, result: thread.ThreadTurnsListResponse, experimental: true }),

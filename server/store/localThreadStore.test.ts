@@ -2,7 +2,10 @@ import assert from 'node:assert/strict';
 import { mkdir, mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { updateIndex } from './indexUpdate.ts';
+import { IndexUpdater } from './indexUpdater.ts';
 import { LocalThreadStore } from './localThreadStore.ts';
+import { ThreadIndex } from './threadIndex.ts';
 import type { StoredThread, ThreadQuery } from './threadStore.ts';
 
 const all: ThreadQuery = {
@@ -13,19 +16,39 @@ const all: ThreadQuery = {
 	searchTerm: null,
 	sortKey: 'created_at',
 	sortDirection: 'desc',
+	indexOnly: false,
 	cursor: null,
 	limit: 25,
 };
 
-describe('stored threads', () => {
+for (const source of ['the files', 'the index', 'an index that was made before the last changes'] as const) {
+	describe(`stored threads, from ${source}`, () => storedThreads(source));
+}
+
+function storedThreads(source: 'the files' | 'the index' | 'an index that was made before the last changes'): void {
 	let home: string;
 	let store: LocalThreadStore;
+	let index: ThreadIndex;
 
 	beforeEach(async () => {
 		home = await mkdtemp(path.join(tmpdir(), 'tiller-store-'));
-		store = new LocalThreadStore(home);
+		index = new ThreadIndex({
+			home,
+			onProblem: (error) => {
+				throw error;
+			},
+		});
+		// What is under test is which answers come, not when the index is made.
+		const updater = new IndexUpdater({ home, worker: path.join(home, 'no such worker'), onProblem: () => {} });
+		store = new LocalThreadStore({ home, index, updater });
+		if (source !== 'the files') await bringUpToDate();
 	});
-	afterEach(() => rm(home, { recursive: true, force: true }));
+	afterEach(async () => {
+		index.close();
+		await rm(home, { recursive: true, force: true });
+	});
+
+	const bringUpToDate = () => updateIndex({ home, renew: false });
 
 	const idOf = (n: number) => `00000000-0000-7000-8000-${n.toString(16).padStart(12, '0')}`;
 	const previews = (threads: readonly StoredThread[]) => threads.map((thread) => thread.preview);
@@ -48,6 +71,7 @@ describe('stored threads', () => {
 
 	async function pages(query: Partial<ThreadQuery>): Promise<string[][]> {
 		const result: string[][] = [];
+		if (source === 'the index') await bringUpToDate();
 		for (let cursor: string | null = null; ; ) {
 			const page = await store.list({ ...all, ...query, cursor });
 			result.push(previews(page.threads));
@@ -144,4 +168,4 @@ describe('stored threads', () => {
 	it('are none in a new home', async () => {
 		assert.deepEqual(await store.list(all), { threads: [], nextCursor: null, backwardsCursor: null });
 	});
-});
+}

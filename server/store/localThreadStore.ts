@@ -1,74 +1,130 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { sourceKinds } from './sessionSource.ts';
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { DatabaseSync } from 'node:sqlite';
 import { GitPatches, type GitPatch } from './gitPatches.ts';
+import type { IndexUpdater } from './indexUpdater.ts';
 import { readRollout, readRolloutEvents } from './rolloutFile.ts';
-import { RolloutFolders, type RolloutRef } from './rolloutFolders.ts';
-import { readRolloutHead, type RolloutHead } from './rolloutHead.ts';
+import { RolloutFolders } from './rolloutFolders.ts';
+import type { RolloutHead } from './rolloutHead.ts';
+import { RolloutHeads, stateOf } from './rolloutHeads.ts';
+import { parseQuery } from './searchWords.ts';
+import { filesOf, knownFolders, latestFiles, type ThreadIndex } from './threadIndex.ts';
+import { type Candidate, listIndex, listIndexAndFiles, scanFiles } from './threadListing.ts';
 import { ThreadNames } from './threadNames.ts';
-import { InvalidCursorError, type StoredThread, type ThreadPage, type ThreadQuery, type ThreadStore } from './threadStore.ts';
+import { type FoundText, searchTexts } from './threadSearch.ts';
+import {
+	InvalidCursorError,
+	type SearchHit,
+	type SearchPage,
+	type SearchQuery,
+	type StoredThread,
+	type ThreadPage,
+	type ThreadQuery,
+	type ThreadStore,
+} from './threadStore.ts';
 
-/** After this many heads that had to be read, other work gets its turn. */
-const HEADS_AT_ONCE = 64;
+/** A search waits this long, in milliseconds, for records that are not in the index yet. */
+const SEARCH_WAIT_MS = 1500;
+/** What was said since the index was brought up to date is looked for again after this many milliseconds. */
+const SEARCH_AGE_MS = 2000;
 
-/** Where a thread stands in a list. */
-interface Position {
-	/** Unix milliseconds of the last change; 0 in lists that are sorted by creation. */
-	readonly time: number;
-	readonly key: string;
+export interface LocalThreadStoreOptions {
+	readonly home: string;
+	readonly index: ThreadIndex;
+	readonly updater: IndexUpdater;
 }
 
-interface Candidate extends Position {
-	readonly ref: RolloutRef;
-}
-
-/** Threads as rollout files below `sessions/` and `archived_sessions/` of the home. */
+/**
+ * Threads as rollout files below `sessions/` and `archived_sessions/` of the home. The index makes it quick; without it, and for what it
+ * lacks, the rollouts themselves are asked.
+ */
 export class LocalThreadStore implements ThreadStore {
 	readonly #home: string;
+	readonly #index: ThreadIndex;
+	readonly #updater: IndexUpdater;
 	readonly #names: ThreadNames;
 	readonly #git: GitPatches;
 	readonly #active: RolloutFolders;
 	readonly #archived: RolloutFolders;
-	/** Heads never change once the first user message is in them. Keyed by file name, which holds the thread's id. */
-	readonly #heads = new Map<string, RolloutHead>();
+	readonly #heads = new RolloutHeads();
 
-	constructor(home: string) {
+	constructor({ home, index, updater }: LocalThreadStoreOptions) {
 		this.#home = home;
+		this.#index = index;
+		this.#updater = updater;
 		this.#names = new ThreadNames(path.join(home, 'session_index.jsonl'));
 		this.#git = new GitPatches(path.join(home, 'tiller', 'thread_git.jsonl'));
 		this.#active = new RolloutFolders(path.join(home, 'sessions'));
 		this.#archived = new RolloutFolders(path.join(home, 'archived_sessions'));
 	}
 
-	/** Looks at no more threads than the page needs: names of files give the order, and heads are read until the page is full. */
 	async list(query: ThreadQuery): Promise<ThreadPage> {
 		const after = query.cursor === null ? null : parseCursor(query.cursor);
 		const names = await this.#names.all();
-		const found: { readonly thread: StoredThread; readonly position: Position }[] = [];
-		let reads = 0;
-		for (const candidate of this.#candidates(query, after)) {
-			if (!this.#heads.has(path.basename(candidate.ref.path)) && ++reads % HEADS_AT_ONCE === 0) await nextTurn();
-			const head = this.#head(candidate.ref.path);
-			if (head === null || !fits(head, names.get(head.meta.id) ?? null, query)) continue;
-			const thread = this.#stored(candidate.ref.path, { archived: query.archived, names });
-			if (thread) found.push({ thread, position: candidate });
-			if (found.length > query.limit) break;
+		const { searchTerm } = query;
+		const named = searchTerm === null ? [] : [...names].filter(([, name]) => name.includes(searchTerm)).map(([id]) => id);
+		const request = { ...query, named, after };
+		const sources = { home: this.#home, folders: query.archived ? this.#archived : this.#active, heads: this.#heads };
+		const page = (candidates: Iterable<Candidate>) => this.#page(candidates, { query, names });
+		if (query.indexOnly) {
+			const answer = await this.#index.use((database) => page(listIndex(database, this.#home, request)));
+			if (answer) return answer;
+		} else {
+			const answer = await this.#index.use(async (database) => {
+				const listed = await listIndexAndFiles(database, sources, request);
+				if (listed?.stale) this.#updater.request({ renew: false });
+				return listed && page(listed.candidates);
+			});
+			if (answer) return answer;
 		}
-		const page = found.slice(0, query.limit);
-		const [first, last] = [page.at(0), page.at(-1)];
-		return {
-			threads: page.map(({ thread }) => thread),
-			nextCursor: last && found.length > page.length ? formatCursor(last.position) : null,
-			backwardsCursor: first ? formatCursor(first.position) : null,
-		};
+		this.#updater.request({ renew: this.#index.damaged });
+		return this.#pageOfFiles(scanFiles(sources, request), { query, names });
+	}
+
+	async search(query: SearchQuery): Promise<SearchPage | null> {
+		const phrases = parseQuery(query.query);
+		const after = query.cursor === null ? null : parseSearchCursor(query.cursor);
+		const isComplete = await this.#catchUp();
+		if (phrases.length === 0) return { hits: [], nextCursor: null, isComplete };
+		const names = await this.#names.all();
+		const answer = await this.#index.use((database) => {
+			const hits: SearchHit[] = [];
+			let last: FoundText | null = null;
+			for (const found of searchTexts(database, this.#home, { ...query, phrases, names, after })) {
+				const thread = this.#stored(found.file.path, { archived: query.archived, names, head: found.file.head });
+				if (!thread) continue;
+				if (hits.length === query.limit) return { hits, nextCursor: last && formatSearchCursor(last), isComplete };
+				const { kind, turnId, itemId, snippet } = found;
+				hits.push({ thread, kind, turnId, itemId, snippet });
+				last = found;
+			}
+			return { hits, nextCursor: null, isComplete };
+		});
+		return answer ?? null;
 	}
 
 	async find(id: string): Promise<StoredThread | null> {
 		const names = await this.#names.all();
-		for (const archived of [false, true]) {
-			const ref = (archived ? this.#archived : this.#active).find(id);
-			const thread = ref && this.#stored(ref.path, { archived, names });
+		const stored = (file: string) => this.#stored(file, { archived: this.#isArchived(file), names, head: null });
+		const known = await this.#index.use((database) => {
+			for (const file of filesOf(database, this.#home, id)) {
+				const thread = stored(file);
+				if (thread) return { thread };
+			}
+			const times = knownFolders(database, this.#home);
+			for (const folders of [this.#active, this.#archived]) {
+				for (const { files } of folders.changed((folder) => times.get(folder))) {
+					const ref = files.find((file) => file.id === id);
+					const thread = ref && stored(ref.path);
+					if (thread) return { thread };
+				}
+			}
+			return { thread: null };
+		});
+		if (known) return known.thread;
+		for (const folders of [this.#active, this.#archived]) {
+			const ref = folders.find(id);
+			const thread = ref && stored(ref.path);
 			if (thread) return thread;
 		}
 		return null;
@@ -78,8 +134,7 @@ export class LocalThreadStore implements ThreadStore {
 		const absolute = path.resolve(this.#home, file);
 		// Opening a pipe would wait for a writer, and the whole server with it.
 		if (!stateOf(absolute)?.isFile()) return null;
-		const archived = absolute.startsWith(path.join(this.#home, 'archived_sessions') + path.sep);
-		return this.#stored(absolute, { archived, names: await this.#names.all() });
+		return this.#stored(absolute, { archived: this.#isArchived(absolute), names: await this.#names.all(), head: null });
 	}
 
 	read(thread: StoredThread) {
@@ -112,7 +167,8 @@ export class LocalThreadStore implements ThreadStore {
 		this.#names.remove(thread.meta.id);
 		this.#git.remove(thread.meta.id);
 		await fs.promises.rm(thread.path, { force: true });
-		this.#heads.delete(path.basename(thread.path));
+		this.#heads.forget(thread.path);
+		this.#updater.request({ renew: false });
 	}
 
 	nameOf(id: string): Promise<string | null> {
@@ -125,28 +181,59 @@ export class LocalThreadStore implements ThreadStore {
 		return path.join(this.#home, 'sessions', folder, path.basename(file));
 	}
 
-	/** In the order of the list, from the cursor on. */
-	#candidates(query: ThreadQuery, after: Position | null): Iterable<Candidate> {
-		const newestFirst = query.sortDirection === 'desc';
-		const folders = query.archived ? this.#archived : this.#active;
-		if (query.sortKey === 'created_at') return inOrderOfNames(folders.walk({ newestFirst, after: after?.key ?? null }));
-		const sign = newestFirst ? -1 : 1;
-		const compare = (a: Position, b: Position) => sign * (a.time - b.time || (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
-		const candidates: Candidate[] = [];
-		for (const ref of folders.walk({ newestFirst, after: null })) {
-			const known = this.#heads.get(path.basename(ref.path));
-			// What is known not to fit costs no look at its file. The name may have changed, so a search looks at all.
-			if (known && query.searchTerm === null && !fits(known, null, query)) continue;
-			const state = stateOf(ref.path);
-			if (state) candidates.push({ ref, key: ref.key, time: state.mtimeMs });
+	#isArchived(file: string): boolean {
+		return file.startsWith(path.join(this.#home, 'archived_sessions') + path.sep);
+	}
+
+	/** Waits for the index, though not for long. False when it is not up to date yet. */
+	async #catchUp(): Promise<boolean> {
+		if (this.#updater.age < SEARCH_AGE_MS && (await this.#index.use((database) => !this.#hasMore(database)))) return true;
+		const { promise: timeout, resolve } = Promise.withResolvers<false>();
+		const timer = setTimeout(() => resolve(false), SEARCH_WAIT_MS);
+		const updated = this.#updater.run({ renew: this.#index.damaged }).then(() => true);
+		const isComplete = await Promise.race([updated, timeout]);
+		clearTimeout(timer);
+		if (isComplete) this.#index.damaged = false;
+		return isComplete;
+	}
+
+	/** Whether a thread that was used last has got more than the index knows, or a folder another file. */
+	#hasMore(database: DatabaseSync): boolean {
+		const known = knownFolders(database, this.#home);
+		for (const folders of [this.#active, this.#archived]) for (const _ of folders.changed((folder) => known.get(folder))) return true;
+		return latestFiles(database, this.#home).some(({ path: file, indexed }) => stateOf(file)?.size !== indexed);
+	}
+
+	async #pageOfFiles(candidates: AsyncIterable<Candidate>, given: { query: ThreadQuery; names: ReadonlyMap<string, string> }): Promise<ThreadPage> {
+		const found: Candidate[] = [];
+		for await (const candidate of candidates) {
+			found.push(candidate);
+			if (found.length > given.query.limit) break;
 		}
-		return candidates.filter((candidate) => after === null || compare(candidate, after) > 0).sort(compare);
+		return this.#page(found, given);
+	}
+
+	#page(candidates: Iterable<Candidate>, { query, names }: { query: ThreadQuery; names: ReadonlyMap<string, string> }): ThreadPage {
+		const found: { readonly thread: StoredThread; readonly position: Candidate }[] = [];
+		for (const position of candidates) {
+			const state = query.indexOnly ? position.indexed : null;
+			const thread = this.#stored(position.path, { archived: query.archived, names, head: position.head, state });
+			if (thread) found.push({ thread, position });
+			if (found.length > query.limit) break;
+		}
+		const page = found.slice(0, query.limit);
+		const [first, last] = [page.at(0), page.at(-1)];
+		return {
+			threads: page.map(({ thread }) => thread),
+			nextCursor: last && found.length > page.length ? formatCursor(last.position) : null,
+			backwardsCursor: first ? formatCursor(first.position) : null,
+		};
 	}
 
 	/** Null for a file that is gone, unreadable or no rollout: a list never fails because of one file. */
-	#stored(file: string, { archived, names }: { archived: boolean; names: ReadonlyMap<string, string> }): StoredThread | null {
-		const head = this.#head(file);
-		const state = stateOf(file);
+	#stored(file: string, { archived, names, ...known }: Known): StoredThread | null {
+		const head = known.head ?? this.#heads.get(file);
+		const state = known.state ?? stateOf(file);
 		if (head === null || state === null) return null;
 		return {
 			meta: { ...head.meta, git: this.#git.apply(head.meta.id, head.meta.git) },
@@ -159,41 +246,20 @@ export class LocalThreadStore implements ThreadStore {
 			size: state.size,
 		};
 	}
-
-	#head(file: string): RolloutHead | null {
-		const name = path.basename(file);
-		const known = this.#heads.get(name);
-		if (known) return known;
-		try {
-			const head = readRolloutHead(file);
-			if (head && head.preview !== '') this.#heads.set(name, head);
-			return head;
-		} catch {
-			return null;
-		}
-	}
 }
 
-function* inOrderOfNames(refs: Iterable<RolloutRef>): Generator<Candidate> {
-	for (const ref of refs) yield { ref, key: ref.key, time: 0 };
+interface Known {
+	readonly archived: boolean;
+	readonly names: ReadonlyMap<string, string>;
+	readonly head: RolloutHead | null;
+	/** What holds of the file; without it the file is looked at. */
+	readonly state?: { readonly mtimeMs: number; readonly size: number } | null;
 }
 
-/** Null when the file is gone or out of reach. */
-function stateOf(file: string): fs.Stats | null {
-	try {
-		return fs.statSync(file, { throwIfNoEntry: false }) ?? null;
-	} catch {
-		return null;
-	}
-}
-
-function fits({ meta, preview }: RolloutHead, name: string | null, query: ThreadQuery): boolean {
-	if (query.cwds && !query.cwds.includes(meta.cwd)) return false;
-	if (query.providers?.length && !query.providers.includes(meta.modelProvider)) return false;
-	if (query.sources && !sourceKinds(meta.source).some((kind) => query.sources?.includes(kind))) return false;
-	if (query.searchTerm !== null && !preview.includes(query.searchTerm) && !name?.includes(query.searchTerm)) return false;
-	// A thread that never got a message has nothing to show.
-	return preview !== '';
+/** Where a thread stands in a list. */
+interface Position {
+	readonly time: number;
+	readonly key: string;
 }
 
 function formatCursor({ time, key }: Position): string {
@@ -204,6 +270,21 @@ function parseCursor(cursor: string): Position {
 	try {
 		const value: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
 		if (Array.isArray(value) && typeof value[0] === 'number' && typeof value[1] === 'string') return { time: value[0], key: value[1] };
+	} catch {
+		// Falls through to the one error for every cursor that is not ours.
+	}
+	throw new InvalidCursorError(`invalid cursor: ${cursor}`);
+}
+
+function formatSearchCursor({ position }: FoundText): string {
+	return Buffer.from(JSON.stringify([position.file, position.text])).toString('base64url');
+}
+
+function parseSearchCursor(cursor: string) {
+	try {
+		const value: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
+		if (Array.isArray(value) && Number.isSafeInteger(value[0]) && Number.isSafeInteger(value[1]))
+			return { file: Number(value[0]), text: Number(value[1]) };
 	} catch {
 		// Falls through to the one error for every cursor that is not ours.
 	}

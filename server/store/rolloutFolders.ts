@@ -13,21 +13,26 @@ export interface RolloutRef {
 	readonly id: string;
 }
 
+export interface ChangedFolder {
+	readonly folder: string;
+	/** Null when the folder has to be looked at again. */
+	readonly mtimeMs: number | null;
+	readonly files: readonly RolloutRef[];
+}
+
 interface Listing {
 	readonly folders: readonly string[];
 	readonly files: readonly RolloutFileName[];
+	/** Null for a folder that is not there. */
+	readonly mtimeMs: number | null;
+	/** False when it was read so soon after a change that the next change might not show. */
+	readonly settled: boolean;
 }
 
 interface RolloutFileName {
 	readonly name: string;
 	readonly day: string;
 	readonly id: string;
-}
-
-interface CachedListing extends Listing {
-	readonly mtimeMs: number;
-	/** False when it was read so soon after a change that the next change might not show. */
-	readonly settled: boolean;
 }
 
 /**
@@ -37,7 +42,7 @@ interface CachedListing extends Listing {
  */
 export class RolloutFolders {
 	readonly #root: string;
-	readonly #listings = new Map<string, CachedListing>();
+	readonly #listings = new Map<string, Listing>();
 
 	constructor(root: string) {
 		this.#root = root;
@@ -54,6 +59,31 @@ export class RolloutFolders {
 			const refs = this.#inDay(day, days.get(day) ?? []);
 			refs.sort((a, b) => (newestFirst === a.key < b.key ? 1 : -1));
 			for (const ref of refs) if (after === null || comesAfter(ref.key, after)) yield ref;
+		}
+	}
+
+	/**
+	 * The folders whose time of change is not the one that is known, with the files that are in them now. A folder that changed so
+	 * recently that the next change might not show has no time. Throws the file system's error.
+	 */
+	*changed(known: (folder: string) => number | undefined): Generator<ChangedFolder> {
+		yield* this.#changedIn(this.#root, [], known);
+	}
+
+	*#changedIn(folder: string, parts: readonly string[], known: (folder: string) => number | undefined): Generator<ChangedFolder> {
+		const isDay = parts.length === 3;
+		// The files of a day that is known are not even listed.
+		if (isDay && fs.statSync(folder, { throwIfNoEntry: false })?.mtimeMs === known(folder)) return;
+		const listing = this.#list(folder);
+		const time = known(folder);
+		if (listing.mtimeMs === null ? time !== undefined : listing.mtimeMs !== time) {
+			const day = isDay ? parts.join('-') : null;
+			const refs = listing.files.map((file) => refOf(folder, file, day ?? file.day));
+			yield { folder, mtimeMs: listing.settled ? listing.mtimeMs : null, files: refs };
+		}
+		if (isDay) return;
+		for (const name of listing.folders) {
+			if ((parts.length === 0 ? /^\d{4}$/ : /^\d\d$/).test(name)) yield* this.#changedIn(path.join(folder, name), [...parts, name], known);
 		}
 	}
 
@@ -97,7 +127,7 @@ export class RolloutFolders {
 		const state = fs.statSync(folder, { throwIfNoEntry: false });
 		if (!state?.isDirectory()) {
 			this.#listings.delete(folder);
-			return { folders: [], files: [] };
+			return { folders: [], files: [], mtimeMs: null, settled: true };
 		}
 		const { mtimeMs } = state;
 		const cached = this.#listings.get(folder);

@@ -41,7 +41,7 @@ export interface SessionMeta {
 
 const text = (value: unknown): string | null => (typeof value === 'string' ? value : null);
 
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
 	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 

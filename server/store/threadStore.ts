@@ -1,5 +1,7 @@
 import type { GitPatch } from './gitPatches.ts';
+import type { TextKind } from './recordText.ts';
 import type { RolloutLine, SessionMeta } from './rolloutLine.ts';
+import type { Snippet } from './searchWords.ts';
 
 /** What is known of a stored thread without reading all of it. Times are Unix milliseconds. */
 export interface StoredThread {
@@ -27,6 +29,8 @@ export interface ThreadQuery {
 	readonly searchTerm: string | null;
 	readonly sortKey: 'created_at' | 'updated_at';
 	readonly sortDirection: 'asc' | 'desc';
+	/** From the index alone, as it is, where there is one. */
+	readonly indexOnly: boolean;
 	readonly cursor: string | null;
 	readonly limit: number;
 }
@@ -38,12 +42,40 @@ export interface ThreadPage {
 	readonly backwardsCursor: string | null;
 }
 
+export interface SearchQuery {
+	/** Words that a text has to hold, in any order; the beginning of a word is enough. What stands in quotes stands so in the text. */
+	readonly query: string;
+	readonly archived: boolean;
+	readonly cwds: readonly string[] | null;
+	readonly cursor: string | null;
+	readonly limit: number;
+}
+
+export interface SearchHit {
+	readonly thread: StoredThread;
+	readonly kind: TextKind;
+	/** Null for a name, and where the records name none. */
+	readonly turnId: string | null;
+	readonly itemId: string | null;
+	readonly snippet: Snippet;
+}
+
+/** The newest thread first, and in it the newest text. */
+export interface SearchPage {
+	readonly hits: readonly SearchHit[];
+	readonly nextCursor: string | null;
+	/** False while some of the records have not been looked at yet: the same question may find more a little later. */
+	readonly isComplete: boolean;
+}
+
 /** Raised for a cursor that this store did not make. */
 export class InvalidCursorError extends Error {}
 
 /** The one way to stored threads. Another implementation can take the place of the local files. */
 export interface ThreadStore {
 	list(query: ThreadQuery): Promise<ThreadPage>;
+	/** Finds words in names, messages, commands, paths and diffs. Null when this store cannot search. */
+	search(query: SearchQuery): Promise<SearchPage | null>;
 	/** Null when there is no such thread. */
 	find(id: string): Promise<StoredThread | null>;
 	/** The thread of a rollout file; null when the file is not one. */

@@ -16,6 +16,8 @@ export type Figures = Readonly<Record<string, readonly number[]>>;
 export interface Measure {
 	readonly id: string;
 	readonly rows: readonly Row[];
+	/** Runs only where `--only` names it: it takes minutes. */
+	readonly onlyWhenNamed?: boolean;
 	/** Throws `Refusal` when the program does not have what is measured. */
 	run(program: Program, model: TimedModel): Promise<Figures>;
 }

@@ -14,12 +14,13 @@ import type { Figures, Measure } from './measure.ts';
 import { TimedModel } from './model.ts';
 import { buildFolder, ourProgram, type Program, referenceProgram, resultFile } from './program.ts';
 import { measureSizes, sizeRows } from './sizes.ts';
+import { indexMeasures } from './indexMeasures.ts';
 import { storeMeasures } from './storeMeasures.ts';
 import { figuresOf, formatTable, type Outcome, type ResultRow } from './table.ts';
 import { turnMeasures } from './turnMeasures.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
-const measures: readonly Measure[] = [...turnMeasures, ...storeMeasures];
+const measures: readonly Measure[] = [...turnMeasures, ...storeMeasures, ...indexMeasures];
 
 const { values: flags } = parseArgs({
 	options: {
@@ -71,7 +72,7 @@ function chosen(): readonly Measure[] {
 	if (unknown !== undefined) {
 		throw new Error(`--only: there is no ${unknown}; there are ${measures.map((measure) => measure.id).join(', ')}, sizes.`);
 	}
-	return measures.filter((measure) => wanted?.includes(measure.id) ?? true);
+	return measures.filter((measure) => wanted?.includes(measure.id) ?? measure.onlyWhenNamed !== true);
 }
 
 async function main(): Promise<number> {

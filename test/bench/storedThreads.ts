@@ -8,6 +8,8 @@ interface StoredThread {
 	readonly index: number;
 	readonly cwd: string;
 	readonly turns: number;
+	/** With short instructions and output, for very many threads. */
+	readonly isSmall?: boolean;
 }
 
 const FIRST = Date.UTC(2026, 0, 1, 8);
@@ -27,7 +29,7 @@ export async function writeStoredThread(codexHome: string, thread: StoredThread)
 	const folder = path.join(codexHome, 'sessions', iso.slice(0, 4), iso.slice(5, 7), iso.slice(8, 10));
 	await mkdir(folder, { recursive: true });
 	const file = path.join(folder, `rollout-${iso.slice(0, 19).replaceAll(':', '-')}-${id}.jsonl`);
-	const lines = [line(began, 'session_meta', metaOf(id, iso, thread.cwd))];
+	const lines = [line(began, 'session_meta', metaOf({ id, timestamp: iso, cwd: thread.cwd, isSmall: thread.isSmall ?? false }))];
 	for (let turn = 0; turn < thread.turns; turn++) {
 		lines.push(...turnLines({ thread, turn, at: began + turn * MINUTE, turnId: idOf(began + turn * MINUTE, turn + 1) }));
 	}
@@ -42,7 +44,7 @@ const line = (time: number, type: string, payload: Payload) => JSON.stringify({ 
 /** Base instructions are as long as real ones: a list has to read past them. */
 const instructions = 'You help with code. Be brief, be exact, check what you did. '.repeat(230);
 
-function metaOf(id: string, timestamp: string, cwd: string): Payload {
+function metaOf({ id, timestamp, cwd, isSmall }: { id: string; timestamp: string; cwd: string; isSmall: boolean }): Payload {
 	return {
 		id,
 		timestamp,
@@ -51,7 +53,7 @@ function metaOf(id: string, timestamp: string, cwd: string): Payload {
 		cli_version: '0.130.0',
 		source: 'vscode',
 		model_provider: 'fake',
-		base_instructions: { text: instructions },
+		base_instructions: { text: isSmall ? instructions.slice(0, 200) : instructions },
 		git: { commit_hash: '0'.repeat(40), branch: 'main', repository_url: 'https://example.invalid/project.git' },
 	};
 }
@@ -64,7 +66,9 @@ function turnLines(given: { thread: StoredThread; turn: number; at: number; turn
 	const message = (role: string, type: string, text: string) => item({ type: 'message', role, content: [{ type, text }] });
 	const question = `Please look at part ${turn} of thread ${thread.index} and say what is wrong with it.`;
 	const answer = `Part ${turn} is **fine** except for one thing.\n\n- the loop in \`part${turn}.ts\` runs once too often\n- nothing else\n`;
-	const output = Array.from({ length: 40 }, (_, n) => `part${turn}.ts:${n}: a line of source that was found\n`).join('');
+	const output = Array.from({ length: thread.isSmall === true ? 2 : 40 }, (_, n) => `part${turn}.ts:${n}: a line of source that was found\n`).join(
+		'',
+	);
 	const call = `call_${turn}`;
 	const usage = { input_tokens: 1000, cached_input_tokens: 900, output_tokens: 80, reasoning_output_tokens: 0, total_tokens: 1080 };
 	return [
@@ -76,7 +80,13 @@ function turnLines(given: { thread: StoredThread; turn: number; at: number; turn
 			collaboration_mode_kind: 'default',
 		}),
 		...(turn === 0
-			? [message('developer', 'input_text', `<permissions instructions>\n${'Files may be read. '.repeat(120)}\n</permissions instructions>`)]
+			? [
+					message(
+						'developer',
+						'input_text',
+						`<permissions instructions>\n${'Files may be read. '.repeat(thread.isSmall === true ? 2 : 120)}\n</permissions instructions>`,
+					),
+				]
 			: []),
 		line(at, 'turn_context', {
 			turn_id: turnId,

@@ -45,6 +45,7 @@ describe('the package', function () {
 	it('holds every part that a user needs', () => {
 		const names = new Set(entries.map((entry) => entry.name));
 		for (const name of [
+			'indexWorker.js',
 			'server.js',
 			'extension.js',
 			'webview.js',

@@ -3520,6 +3520,13 @@ export type ClientRequest =
 	| { method: 'thread/backgroundTerminals/clean'; id: RequestId; params: ThreadBackgroundTerminalsCleanParams }
 	| { method: 'thread/rollback'; id: RequestId; params: ThreadRollbackParams }
 	| { method: 'thread/list'; id: RequestId; params: ThreadListParams }
+	| { method: 'thread/search'; id: RequestId; params: {
+		query: string;
+		cwd?: ThreadListCwdFilter | null;
+		archived?: boolean | null;
+		cursor?: string | null;
+		limit?: number | null;
+	} }
 	| { method: 'thread/loaded/list'; id: RequestId; params: ThreadLoadedListParams }
 	| { method: 'thread/read'; id: RequestId; params: ThreadReadParams }
 	| { method: 'thread/turns/list'; id: RequestId; params: ThreadTurnsListParams }
@@ -3828,6 +3835,23 @@ export interface ClientResponses {
 	'thread/backgroundTerminals/clean': ThreadBackgroundTerminalsCleanResponse;
 	'thread/rollback': ThreadRollbackResponse;
 	'thread/list': ThreadListResponse;
+	'thread/search': {
+		data: Array<{
+			thread: Thread;
+			turnId: string | null;
+			itemId: string | null;
+			itemType: 'name' | 'userMessage' | 'agentMessage' | 'reasoning' | 'commandExecution' | 'fileChange' | 'plan';
+			snippet: {
+				text: string;
+				highlights: Array<{
+					start: number;
+					end: number;
+				}>;
+			};
+		}>;
+		nextCursor: string | null;
+		isComplete: boolean;
+	};
 	'thread/loaded/list': ThreadLoadedListResponse;
 	'thread/read': ThreadReadResponse;
 	'thread/turns/list': ThreadTurnsListResponse;

@@ -3094,6 +3094,13 @@ export type ClientRequest =
 	| { method: 'thread/approveGuardianDeniedAction'; id: RequestId; params: ThreadApproveGuardianDeniedActionParams }
 	| { method: 'thread/rollback'; id: RequestId; params: ThreadRollbackParams }
 	| { method: 'thread/list'; id: RequestId; params: ThreadListParams }
+	| { method: 'thread/search'; id: RequestId; params: {
+		query: string;
+		cwd?: ThreadListCwdFilter | null;
+		archived?: boolean | null;
+		cursor?: string | null;
+		limit?: number | null;
+	} }
 	| { method: 'thread/loaded/list'; id: RequestId; params: ThreadLoadedListParams }
 	| { method: 'thread/read'; id: RequestId; params: ThreadReadParams }
 	| { method: 'thread/inject_items'; id: RequestId; params: ThreadInjectItemsParams }
@@ -3331,6 +3338,23 @@ export interface ClientResponses {
 	'thread/approveGuardianDeniedAction': ThreadApproveGuardianDeniedActionResponse;
 	'thread/rollback': ThreadRollbackResponse;
 	'thread/list': ThreadListResponse;
+	'thread/search': {
+		data: Array<{
+			thread: Thread;
+			turnId: string | null;
+			itemId: string | null;
+			itemType: 'name' | 'userMessage' | 'agentMessage' | 'reasoning' | 'commandExecution' | 'fileChange' | 'plan';
+			snippet: {
+				text: string;
+				highlights: Array<{
+					start: number;
+					end: number;
+				}>;
+			};
+		}>;
+		nextCursor: string | null;
+		isComplete: boolean;
+	};
 	'thread/loaded/list': ThreadLoadedListResponse;
 	'thread/read': ThreadReadResponse;
 	'thread/inject_items': ThreadInjectItemsResponse;

@@ -1,0 +1,202 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { DatabaseSync } from 'node:sqlite';
+import { indexFile, isDamaged, openIndexForWriting, removeFile, removeIndex, transaction } from './indexDatabase.ts';
+import { indexRollout } from './indexTexts.ts';
+import { type ChangedFolder, RolloutFolders, type RolloutRef } from './rolloutFolders.ts';
+import { readRolloutHead, type RolloutHead } from './rolloutHead.ts';
+import { sessionMetaEntry } from './rolloutLine.ts';
+import { sourceKinds } from './sessionSource.ts';
+
+/** Rollout files below a home, by whether they are archived. */
+export const ROLLOUT_ROOTS = [
+	{ root: 'sessions', archived: 0 },
+	{ root: 'archived_sessions', archived: 1 },
+] as const;
+
+/** A transaction is ended after this many milliseconds, so that another writer waits no longer. */
+const TRANSACTION_MS = 50;
+/** Seconds of file numbers count from here. */
+const EPOCH = Date.UTC(2020, 0, 1) / 1000;
+const FILES_OF_A_SECOND = 4096;
+const MAX_SECONDS = 2 ** 30 - 1;
+
+export interface IndexUpdateOptions {
+	readonly home: string;
+	/** The index was found to be broken: it is made anew. */
+	readonly renew: boolean;
+}
+
+/**
+ * Brings the index up to what the rollouts say: rows for new files first, then the words of what was added to each, newest thread
+ * first. Goes on where an earlier update stopped, and may run in several processes at once. A file that cannot be read is left out.
+ * Throws when the index cannot be written.
+ */
+export async function updateIndex(options: IndexUpdateOptions): Promise<void> {
+	if (options.renew) removeIndex(indexFile(options.home));
+	try {
+		await update(options);
+	} catch (error) {
+		if (options.renew || !isDamaged(error)) throw error;
+		await updateIndex({ ...options, renew: true });
+	}
+}
+
+async function update({ home }: IndexUpdateOptions): Promise<void> {
+	const database = await openIndexForWriting(home);
+	try {
+		for (const { root, archived } of ROLLOUT_ROOTS) {
+			const folders = new RolloutFolders(path.join(home, root));
+			const rows = new Rows(database, { home, archived });
+			for (const folder of folders.changed((each) => rows.knownTime(each))) {
+				await rows.take(folder);
+			}
+			await rows.dropMissingFolders();
+			await rows.completeHeads();
+		}
+		database.exec(`INSERT OR REPLACE INTO state VALUES('complete', '1')`);
+		await indexTexts(database, home);
+	} finally {
+		database.close();
+	}
+}
+
+/** The words of everything that was added since, in the order of the threads, the newest first. */
+async function indexTexts(database: DatabaseSync, home: string): Promise<void> {
+	const files = database.prepare('SELECT n, folder, name, indexed FROM files WHERE n < ? ORDER BY n DESC LIMIT 500');
+	for (let before = 2 ** 42; ; ) {
+		const batch = files.all(before);
+		for (const row of batch) {
+			const file = path.join(home, String(row.folder), String(row.name));
+			const size = fs.statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+			if (size !== Number(row.indexed)) await indexRollout(database, { n: Number(row.n), file });
+		}
+		const last = batch.at(-1);
+		if (!last) return;
+		before = Number(last.n);
+		await nextTurn();
+	}
+}
+
+/** The rows of one root. */
+class Rows {
+	readonly #database: DatabaseSync;
+	readonly #home: string;
+	readonly #archived: 0 | 1;
+
+	constructor(database: DatabaseSync, { home, archived }: { home: string; archived: 0 | 1 }) {
+		this.#database = database;
+		this.#home = home;
+		this.#archived = archived;
+	}
+
+	knownTime(folder: string): number | undefined {
+		const row = this.#database.prepare('SELECT mtime FROM folders WHERE folder = ?').get(this.#relative(folder));
+		return row && Number(row.mtime);
+	}
+
+	async take({ folder, mtimeMs, files }: ChangedFolder): Promise<void> {
+		const relative = this.#relative(folder);
+		const database = this.#database;
+		const rows = database.prepare('SELECT name FROM files WHERE folder = ?').all(relative);
+		const known = new Set(rows.map((row) => String(row.name)));
+		const left = files.filter((file) => !known.has(path.basename(file.path)));
+		while (left.length > 0) {
+			transaction(database, () => {
+				const began = performance.now();
+				while (left.length > 0 && performance.now() - began < TRANSACTION_MS) this.#add(left.shift());
+			});
+			await nextTurn();
+		}
+		const present = new Set(files.map((file) => path.basename(file.path)));
+		transaction(database, () => {
+			for (const name of known) if (!present.has(name)) this.#remove(relative, name);
+			if (mtimeMs === null) database.prepare('DELETE FROM folders WHERE folder = ?').run(relative);
+			else database.prepare('INSERT OR REPLACE INTO folders VALUES(?, ?)').run(relative, mtimeMs);
+		});
+	}
+
+	/** Rows of folders that were removed as a whole. */
+	async dropMissingFolders(): Promise<void> {
+		for (const row of this.#database.prepare('SELECT DISTINCT folder FROM files WHERE archived = ?').all(this.#archived)) {
+			const folder = String(row.folder);
+			if (!fs.existsSync(path.join(this.#home, folder))) await this.take({ folder: path.join(this.#home, folder), mtimeMs: null, files: [] });
+		}
+	}
+
+	/** Threads that had no message when they were looked at. */
+	async completeHeads(): Promise<void> {
+		const rows = this.#database.prepare('SELECT n, folder, name, size FROM files WHERE preview IS NULL AND archived = ?').all(this.#archived);
+		for (const [index, row] of rows.entries()) {
+			const file = path.join(this.#home, String(row.folder), String(row.name));
+			if (fs.statSync(file, { throwIfNoEntry: false })?.size === Number(row.size)) continue;
+			const seen = look(file);
+			if (!seen) continue;
+			this.#database
+				.prepare('UPDATE files SET mtime = ?, size = ?, cwd = ?, provider = ?, source = ?, preview = ?, meta = ? WHERE n = ?')
+				.run(seen.mtimeMs, seen.size, ...headColumns(seen.head), Number(row.n));
+			if (index % 64 === 63) await nextTurn();
+		}
+	}
+
+	#relative(folder: string): string {
+		return path.relative(this.#home, folder);
+	}
+
+	#add(ref: RolloutRef | undefined): void {
+		const seen = ref && look(ref.path);
+		if (!ref || !seen) return;
+		const [folder, name] = [this.#relative(path.dirname(ref.path)), path.basename(ref.path)];
+		// A thread that was archived, or taken back, keeps its texts.
+		for (const row of this.#database.prepare('SELECT n, folder FROM files WHERE name = ? AND folder != ?').all(name, folder)) {
+			if (fs.existsSync(path.join(this.#home, String(row.folder), name))) continue;
+			this.#database
+				.prepare('UPDATE OR IGNORE files SET folder = ?, archived = ?, key = ?, mtime = ? WHERE n = ?')
+				.run(folder, this.#archived, ref.key, seen.mtimeMs, Number(row.n));
+		}
+		this.#database
+			.prepare(
+				`INSERT OR IGNORE INTO files(n, folder, name, archived, key, id, mtime, size, cwd, provider, source, preview, meta)
+				VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+			)
+			.run(this.#number(ref), folder, name, this.#archived, ref.key, ref.id, seen.mtimeMs, seen.size, ...headColumns(seen.head));
+	}
+
+	/** The next free one of the second in which the thread began. */
+	#number(ref: RolloutRef): number {
+		const [, date, time] = /^rollout-(\d{4}-\d\d-\d\d)T(\d\d-\d\d-\d\d)-/.exec(path.basename(ref.path)) ?? [];
+		const began = Date.parse(`${date}T${time?.replaceAll('-', ':')}Z`) / 1000;
+		const seconds = Math.min(Math.max(Number.isFinite(began) ? began - EPOCH : 0, 0), MAX_SECONDS - 1);
+		const first = seconds * FILES_OF_A_SECOND;
+		const last = this.#database.prepare('SELECT max(n) AS n FROM files WHERE n >= ? AND n < ?').get(first, first + FILES_OF_A_SECOND)?.n;
+		return typeof last === 'number' ? last + 1 : first;
+	}
+
+	#remove(folder: string, name: string): void {
+		const row = this.#database.prepare('SELECT n FROM files WHERE folder = ? AND name = ?').get(folder, name);
+		if (row) removeFile(this.#database, Number(row.n));
+	}
+}
+
+/** Without preview and meta for a thread that cannot be shown yet: it is looked at again when its file has changed. */
+function headColumns(head: RolloutHead | null) {
+	if (head === null || head.preview === '') return [null, null, null, null, null] as const;
+	return [
+		head.meta.cwd,
+		head.meta.modelProvider,
+		JSON.stringify(sourceKinds(head.meta.source)),
+		head.preview,
+		JSON.stringify(sessionMetaEntry(head.meta).payload),
+	] as const;
+}
+
+/** Null for a file that is gone or cannot be read. */
+function look(file: string): { readonly mtimeMs: number; readonly size: number; readonly head: RolloutHead | null } | null {
+	try {
+		const { mtimeMs, size } = fs.statSync(file);
+		return { mtimeMs, size, head: readRolloutHead(file) };
+	} catch {
+		return null;
+	}
+}

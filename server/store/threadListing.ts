@@ -1,0 +1,162 @@
+import path from 'node:path';
+import type { DatabaseSync } from 'node:sqlite';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { RolloutFolders } from './rolloutFolders.ts';
+import type { RolloutHead } from './rolloutHead.ts';
+import { type RolloutHeads, stateOf } from './rolloutHeads.ts';
+import { sourceKinds } from './sessionSource.ts';
+import {
+	filesWithoutHead,
+	indexedFile,
+	type IndexedFile,
+	type IndexQuery,
+	knownFiles,
+	knownFolders,
+	matchingFiles,
+	queryFiles,
+} from './threadIndex.ts';
+
+/** After this many files that had to be looked at, other work gets its turn. */
+const LOOKS_AT_ONCE = 256;
+const HEADS_AT_ONCE = 64;
+/** With more files than this that the index lacks, the rollouts themselves are asked. */
+const MAX_MISSING = 400;
+
+/** A file that belongs in a list, in its place. */
+export interface Candidate {
+	readonly path: string;
+	readonly key: string;
+	/** Unix milliseconds of the last change; 0 in lists that are sorted by creation. */
+	readonly time: number;
+	readonly head: RolloutHead;
+	/** What the index says of the file, for an answer from the index alone. */
+	readonly indexed: IndexedFile | null;
+}
+
+interface Place {
+	readonly path: string;
+	readonly key: string;
+}
+
+export interface ListingSources {
+	readonly home: string;
+	readonly folders: RolloutFolders;
+	readonly heads: RolloutHeads;
+}
+
+/** What fits, in the order of the list and from the cursor on, without the index: names of files give the order. */
+export async function* scanFiles({ folders, heads }: ListingSources, query: IndexQuery): AsyncGenerator<Candidate> {
+	const newestFirst = query.sortDirection === 'desc';
+	let reads = 0;
+	const headOf = async (file: string) => {
+		if (!heads.has(file) && ++reads % HEADS_AT_ONCE === 0) await nextTurn();
+		return heads.get(file);
+	};
+	if (query.sortKey === 'created_at') {
+		for (const ref of folders.walk({ newestFirst, after: query.after?.key ?? null })) {
+			const head = await headOf(ref.path);
+			if (head && fits(head, query)) yield { path: ref.path, key: ref.key, time: 0, head, indexed: null };
+		}
+		return;
+	}
+	const places: Place[] = [];
+	// What is known not to fit costs no look at its file.
+	for (const ref of folders.walk({ newestFirst, after: null })) {
+		const head = heads.has(ref.path) ? heads.get(ref.path) : null;
+		if (head === null || fits(head, query)) places.push(ref);
+	}
+	for (const { place, time } of await byTime(places, query)) {
+		const head = await headOf(place.path);
+		if (head && fits(head, query)) yield { ...place, time, head, indexed: null };
+	}
+}
+
+/** The same from the index alone, as it is. */
+export function* listIndex(database: DatabaseSync, home: string, query: IndexQuery): Generator<Candidate> {
+	for (const indexed of queryFiles(database, home, query)) {
+		yield { path: indexed.path, key: indexed.key, time: query.sortKey === 'updated_at' ? indexed.mtimeMs : 0, head: indexed.head, indexed };
+	}
+}
+
+/**
+ * The same from the index, together with the files that it lacks: folders that changed since are looked at. Null when it lacks too many;
+ * `stale` says whether it lacks any.
+ */
+export async function listIndexAndFiles(
+	database: DatabaseSync,
+	{ home, folders, heads }: ListingSources,
+	query: IndexQuery,
+): Promise<{ readonly stale: boolean; readonly candidates: Iterable<Candidate> } | null> {
+	const known = knownFolders(database, home);
+	const missing = new Map(filesWithoutHead(database, home, query.archived).map((file) => [file.path, file]));
+	let stale = false;
+	for (const { folder, files } of folders.changed((each) => known.get(each))) {
+		const names = knownFiles(database, path.relative(home, folder));
+		for (const file of files) {
+			if (names.has(path.basename(file.path))) continue;
+			stale ||= !missing.has(file.path);
+			missing.set(file.path, file);
+		}
+		if (missing.size > MAX_MISSING) return null;
+	}
+	const extras = [...missing.values()].flatMap((file) => {
+		const head = heads.get(file.path);
+		return head && fits(head, query) ? [{ path: file.path, key: file.key, time: 0, head, indexed: null }] : [];
+	});
+	if (query.sortKey === 'created_at') {
+		const { after } = query;
+		const sign = query.sortDirection === 'desc' ? -1 : 1;
+		const compare = (a: Place, b: Place) => sign * compareText(a.key, b.key);
+		const left = extras.filter((extra) => after === null || sign * compareText(extra.key, after.key) > 0).toSorted(compare);
+		return { stale, candidates: merged(listIndex(database, home, query), left, compare) };
+	}
+	const sorted = await byTime([...matchingFiles(database, home, { ...query, after: null }), ...extras], query);
+	const headOf = (file: string) => indexedFile(database, home, file)?.head ?? heads.get(file);
+	return { stale, candidates: withHeads(sorted, headOf) };
+}
+
+function* withHeads(sorted: readonly { place: Place; time: number }[], headOf: (file: string) => RolloutHead | null): Generator<Candidate> {
+	for (const { place, time } of sorted) {
+		const head = headOf(place.path);
+		if (head) yield { path: place.path, key: place.key, time, head, indexed: null };
+	}
+}
+
+function* merged(rows: Iterable<Candidate>, extras: Candidate[], compare: (a: Place, b: Place) => number): Generator<Candidate> {
+	let next = 0;
+	for (const row of rows) {
+		for (let extra = extras[next]; extra && compare(extra, row) < 0; extra = extras[next]) {
+			next++;
+			yield extra;
+		}
+		yield row;
+	}
+	yield* extras.slice(next);
+}
+
+/** Files with their times of change, in the order of the list and from the cursor on. Files that are gone are left out. */
+async function byTime(places: readonly Place[], { sortDirection, after }: IndexQuery) {
+	const found: { readonly place: Place; readonly time: number }[] = [];
+	for (const [index, place] of places.entries()) {
+		if (index % LOOKS_AT_ONCE === LOOKS_AT_ONCE - 1) await nextTurn();
+		const state = stateOf(place.path);
+		if (state) found.push({ place, time: state.mtimeMs });
+	}
+	const sign = sortDirection === 'desc' ? -1 : 1;
+	const compare = (a: { time: number; key: string }, b: { time: number; key: string }) => sign * (a.time - b.time || compareText(a.key, b.key));
+	const left = after === null ? found : found.filter(({ place, time }) => compare({ time, key: place.key }, after) > 0);
+	return left.sort((a, b) => compare({ time: a.time, key: a.place.key }, { time: b.time, key: b.place.key }));
+}
+
+function compareText(a: string, b: string): number {
+	return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function fits({ meta, preview }: RolloutHead, query: IndexQuery): boolean {
+	if (query.cwds && !query.cwds.includes(meta.cwd)) return false;
+	if (query.providers?.length && !query.providers.includes(meta.modelProvider)) return false;
+	if (query.sources && !sourceKinds(meta.source).some((kind) => query.sources?.includes(kind))) return false;
+	if (query.searchTerm !== null && !preview.includes(query.searchTerm) && !query.named.includes(meta.id)) return false;
+	// A thread that never got a message has nothing to show.
+	return preview !== '';
+}
