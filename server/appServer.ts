@@ -21,6 +21,7 @@ import { modelHandlers } from './handlers/model.ts';
 import { threadHandlers, type ThreadServices } from './handlers/thread.ts';
 import { threadContentHandlers } from './handlers/threadContent.ts';
 import { threadForkHandlers } from './handlers/threadFork.ts';
+import { threadGoalHandlers } from './handlers/threadGoal.ts';
 import { threadChangeHandlers } from './handlers/threadChange.ts';
 import { threadHistoryHandlers } from './handlers/threadHistory.ts';
 import { threadListHandlers } from './handlers/threadList.ts';
@@ -146,10 +147,10 @@ export function createAppServer(options: AppServerOptions): AppServer {
 		environmentPolicy: () => environmentPolicyOf(config()),
 		onProblem: (message) => log.warn(message),
 	});
-	const tools = createTools({ patches, commands });
+	const tools = createTools({ patches, commands, goalOf: (threadId) => threads.get(threadId)?.goal ?? null });
 	const baseInstructions = (settings: { readonly baseInstructions: string | null }) => settings.baseInstructions ?? ownInstructions;
 
-	const threads = new Threads({
+	const threads: Threads = new Threads({
 		home,
 		version: manifest.version,
 		store,
@@ -197,6 +198,7 @@ export function createAppServer(options: AppServerOptions): AppServer {
 			...threadHandlers(lifeServices),
 			...threadForkHandlers(lifeServices),
 			...threadContentHandlers(threadServices),
+			...threadGoalHandlers({ threads, store, enabled: () => config().features?.goals === true }),
 			...threadHistoryHandlers({ ...threadServices, readTurns: (stored) => storedTurns.read(stored) }),
 			...threadListHandlers(threadServices),
 			...threadChangeHandlers({ ...threadServices, forget: (threadId) => changes.forget(threadId) }),

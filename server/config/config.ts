@@ -42,6 +42,8 @@ export const ConfigSchema = z.object({
 		}),
 	),
 	web_search: z.optional(z.enum(['disabled', 'cached', 'live'])),
+	/** By the feature's name. */
+	features: z.optional(z.record(text, z.unknown())),
 	developer_instructions: z.optional(text),
 	project_doc_max_bytes: z.optional(z.int()),
 	projects: z.optional(z.record(text, z.object({ trust_level: z.optional(z.enum(['trusted', 'untrusted'])) }))),

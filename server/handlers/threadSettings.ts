@@ -78,6 +78,7 @@ export function settingsFor(source: SettingsSource, params: Partial<SettingsPara
 		sandbox: sandboxOf(mode ?? fallback, config, source.home),
 		defaultProfile: mode === null ? (fallback === 'workspace-write' ? ':workspace' : ':read-only') : null,
 		webSearch: config.web_search ?? 'cached',
+		goals: config.features?.goals === true,
 		baseInstructions: params.baseInstructions ?? null,
 		mode: null,
 		personality: params.personality ?? config.personality ?? null,

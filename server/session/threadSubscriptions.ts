@@ -1,4 +1,5 @@
 import { toNotification } from '../projection/notifications.ts';
+import { toGoalNotification } from '../projection/wireGoal.ts';
 import { toQueueUpdated } from '../projection/wireInbox.ts';
 import { toWireStatus } from '../projection/wireThread.ts';
 import { TurnViews } from '../projection/turnViews.ts';
@@ -7,6 +8,7 @@ import type { InboxView } from '../thread/inbox.ts';
 import { type Answer, isForPeople, type Question } from '../thread/questions.ts';
 import type { Thread } from '../thread/thread.ts';
 import type { ThreadObserver } from '../thread/threads.ts';
+import type { Goal } from '../tools/goal.ts';
 import type { TurnEvent } from '../turn/events.ts';
 import type { Clients } from './clients.ts';
 import { type SentQuestion, sendQuestion } from './questionRequests.ts';
@@ -20,6 +22,7 @@ interface Followed {
 	readonly latest: Map<'planUpdated' | 'tokenUsage', TurnEvent>;
 	/** The messages that wait; null when none does. */
 	inbox: InboxView | null;
+	goal: Goal | null;
 	answer: ((question: Question, answer: Answer) => boolean) | null;
 }
 
@@ -35,7 +38,7 @@ export class ThreadSubscriptions implements ThreadObserver {
 	}
 
 	attach(threadId: string) {
-		const followed: Followed = { views: new TurnViews(), questions: new Map(), latest: new Map(), inbox: null, answer: null };
+		const followed: Followed = { views: new TurnViews(), questions: new Map(), latest: new Map(), inbox: null, goal: null, answer: null };
 		this.#threads.set(threadId, followed);
 		return {
 			replay: (events: readonly TurnEvent[]) => {
@@ -51,6 +54,10 @@ export class ThreadSubscriptions implements ThreadObserver {
 			},
 			statusChanged: (status: Thread['status']) =>
 				this.broadcast({ method: 'thread/status/changed', params: { threadId, status: toWireStatus(status) } }),
+			goalChanged: (goal: Goal | null, turnId: string | null) => {
+				followed.goal = goal;
+				this.#deliver(threadId, toGoalNotification(threadId, goal, turnId));
+			},
 			inboxChanged: (view: InboxView) => {
 				followed.inbox = view.messages.length > 0 ? view : null;
 				this.#deliver(threadId, toQueueUpdated(threadId, view));
@@ -85,6 +92,7 @@ export class ThreadSubscriptions implements ThreadObserver {
 			const notification = toNotification(threadId, event, undefined);
 			if (notification) session.notify(encodeNotification(notification));
 		}
+		if (followed?.goal) session.notify(encodeNotification(toGoalNotification(threadId, followed.goal, null)));
 		if (followed?.inbox && session.client?.experimentalApi) session.notify(encodeNotification(toQueueUpdated(threadId, followed.inbox)));
 	}
 

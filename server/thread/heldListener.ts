@@ -29,6 +29,7 @@ export class HeldListener implements ThreadListener {
 
 	event: ThreadListener['event'] = (event) => this.#pass(() => this.#listener.event(event));
 	statusChanged: ThreadListener['statusChanged'] = (status) => this.#pass(() => this.#listener.statusChanged(status));
+	goalChanged: ThreadListener['goalChanged'] = (goal, turnId) => this.#pass(() => this.#listener.goalChanged(goal, turnId));
 	inboxChanged: ThreadListener['inboxChanged'] = (view) => this.#pass(() => this.#listener.inboxChanged(view));
 	asked: ThreadListener['asked'] = (question) => this.#pass(() => this.#listener.asked(question));
 	closed: ThreadListener['closed'] = (question, decision) => this.#pass(() => this.#listener.closed(question, decision));

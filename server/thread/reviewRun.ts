@@ -34,6 +34,7 @@ export function reviewWork(target: ReviewTarget, { model: reviewModel }: { model
 			modeInstructions: null,
 			personality: null,
 			webSearch: 'disabled',
+			goals: false,
 		};
 		for (const item of await host.ports.contextItems(settings, { settings: inner.settings, previous: null })) inner.history.add(item);
 		inner.history.add(message('user', prompt));

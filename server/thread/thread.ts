@@ -14,10 +14,11 @@ import { type Answer, isForPeople, type Question, Questions } from './questions.
 import { Recorder } from './recorder.ts';
 import { eventMsg, historyOf, toEntries } from './records.ts';
 import { ThreadClient } from './threadClient.ts';
+import { ThreadGoal } from './threadGoal.ts';
 import type { ThreadListener, ThreadPorts, ThreadState, ThreadStatus } from './threadPorts.ts';
 import type { SettingsOverrides, ThreadSettings } from './threadSettings.ts';
 import { lastTurnContext, type TurnContext } from './turnContext.ts';
-import { type ActiveTurn, modelWork, runThreadTurn, type TurnHost, type TurnKind, type TurnWork } from './turnRun.ts';
+import { type ActiveTurn, modelWork, modelWorkAfter, runThreadTurn, type TurnHost, type TurnKind, type TurnWork } from './turnRun.ts';
 
 export class RollbackRefusedError extends Error {}
 
@@ -31,6 +32,7 @@ export class Thread {
 	readonly createdAt: number;
 	readonly questions: Questions;
 	readonly messages: Messages;
+	readonly goal: ThreadGoal;
 	name: string | null = null;
 	readonly #records: Recorder;
 	readonly #ports: ThreadPorts;
@@ -69,6 +71,14 @@ export class Thread {
 		});
 		this.#host = this.#hostOf(state.previous);
 		this.messages = this.#messagesOf(state);
+		this.goal = new ThreadGoal({
+			threadId: state.meta.id,
+			goal: state.goal,
+			record: (entries) => this.#records.append(entries),
+			changed: (goal, turnId) => this.#listener.goalChanged(goal, turnId),
+			now: Date.now,
+		});
+		if (state.goal) this.#listener.goalChanged(state.goal, null);
 	}
 
 	get meta(): SessionMeta {
@@ -190,7 +200,11 @@ export class Thread {
 			records: this.#records,
 			previous,
 			emit: (event) => this.#emit(event),
-			addUsage: (usage) => this.#addUsage(usage),
+			addUsage: (usage) => {
+				if (this.#active) this.goal.used(usage, this.#active.id);
+				return this.#addUsage(usage);
+			},
+			notice: () => this.goal.takeNotice(),
 			setStatus: (status) => this.#setStatus(status),
 			ended: (at) => {
 				this.#active = null;
@@ -219,6 +233,13 @@ export class Thread {
 		});
 	}
 
+	/** Begins a turn for the goal when it wants one and nobody else does. */
+	pursueGoal(): void {
+		if (this.#active || this.messages.inbox.first || !this.#settings.goals || this.#settings.mode?.kind === 'plan') return;
+		const opening = this.goal.continuation();
+		if (opening) this.#begin({ kind: 'regular', inbox: [], outputSchema: null, work: modelWorkAfter([opening]) });
+	}
+
 	#begin({ kind, inbox, outputSchema, work }: { kind: TurnKind; inbox: PendingInput[]; outputSchema: unknown; work: TurnWork }): ActiveTurn {
 		const [done, accepted] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
 		const turn: ActiveTurn = {
@@ -232,11 +253,13 @@ export class Thread {
 			accept: accepted.resolve,
 		};
 		this.#active = turn;
+		this.goal.turnStarted({ byPerson: inbox.length > 0 });
 		const run = async () => {
 			let completed = false;
 			try {
 				const end = await runThreadTurn(this.#host, turn, { outputSchema, work });
 				completed = end.status === 'completed';
+				this.goal.turnEnded({ interrupted: end.status === 'interrupted', turnId: turn.id });
 			} catch (error) {
 				this.#ports.log.error('a turn ended in a fault', { thread: this.id, error });
 			} finally {
@@ -245,6 +268,7 @@ export class Thread {
 				done.resolve();
 			}
 			await this.messages.turnEnded({ completed });
+			if (completed) this.pursueGoal();
 		};
 		void run();
 		return turn;
@@ -252,7 +276,10 @@ export class Thread {
 
 	/** Records first, then tells. A record that cannot be written (disk full) stays queued and is told of once. */
 	#emit(event: TurnEvent): void {
-		if (event.type === 'history') this.#history.add(event.item);
+		if (event.type === 'history') {
+			this.#history.add(event.item);
+			if (event.item.type === 'function_call' || event.item.type === 'custom_tool_call') this.goal.toolCalled();
+		}
 		if (event.type === 'itemCompleted' && event.item.type === 'userMessage') {
 			this.messages.inbox.seen(event.item.id);
 			if (this.#preview === '') this.#preview = event.item.content.flatMap((input) => (input.type === 'text' ? [input.text] : [])).join('\n');

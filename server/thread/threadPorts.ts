@@ -2,6 +2,7 @@ import type { ModelClient, ModelInfo, TokenUsage } from '../model/model.ts';
 import type { ResponseItem } from '../model/responseItem.ts';
 import type { RolloutLine, SessionMeta } from '../store/rolloutLine.ts';
 import type { Logger } from '../telemetry/logger.ts';
+import type { Goal } from '../tools/goal.ts';
 import type { Tool } from '../tools/tool.ts';
 import type { TurnEvent } from '../turn/events.ts';
 import type { TurnInput } from '../turn/input.ts';
@@ -21,6 +22,7 @@ export type ThreadStatus =
 export interface ThreadListener extends QuestionListener {
 	event(event: TurnEvent): void;
 	statusChanged(status: ThreadStatus): void;
+	goalChanged(goal: Goal | null, turnId: string | null): void;
 	/** Messages of people that are no items yet. */
 	inboxChanged(view: InboxView): void;
 }
@@ -59,6 +61,7 @@ export interface ThreadState {
 	readonly resumed: boolean;
 	/** The records of one that is not kept on disk; else none. */
 	readonly lines: readonly RolloutLine[];
+	readonly goal: Goal | null;
 	/** Messages that a model was not given yet. */
 	readonly waiting: readonly QueuedMessage[];
 	/** Messages with a client's id that are items of the thread. */

@@ -21,6 +21,8 @@ export interface ThreadSettings {
 	/** The built-in profile that the sandbox comes from when nobody chose one; null when somebody did. */
 	readonly defaultProfile: ':workspace' | ':read-only' | null;
 	readonly webSearch: TurnSettings['webSearch'];
+	/** Whether the thread may have a goal. */
+	readonly goals: boolean;
 	/** Null: our own. */
 	readonly baseInstructions: string | null;
 	readonly developerInstructions: string | null;
@@ -58,5 +60,6 @@ export function freezeSettings(
 		modeInstructions: settings.mode && (settings.mode.instructions ?? modeInstructions[settings.mode.kind]),
 		personality: settings.personality,
 		webSearch: settings.webSearch,
+		goals: settings.goals,
 	});
 }

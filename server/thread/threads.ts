@@ -13,6 +13,7 @@ import { liveRecords } from './liveRecords.ts';
 import { historyOf, RecordReader } from './records.ts';
 import { Thread } from './thread.ts';
 import { NO_USAGE, type ThreadListener, type ThreadPorts } from './threadPorts.ts';
+import { recordedGoal } from './threadGoal.ts';
 import type { ThreadSettings } from './threadSettings.ts';
 import { lastTurnContext } from './turnContext.ts';
 
@@ -88,6 +89,7 @@ export class Threads {
 				preview: '',
 				resumed: false,
 				lines: [],
+				goal: null,
 				waiting: [],
 				seen: [],
 				previous: null,
@@ -180,6 +182,7 @@ export class Threads {
 				preview: stored.preview,
 				resumed: true,
 				lines: request.ephemeral ? lines : [],
+				goal: recordedGoal(lines),
 				waiting: waitingMessages(lines),
 				seen: events.flatMap(seenMessage),
 				previous: lastTurnContext(live),

@@ -1,6 +1,7 @@
 import { turnAborted } from '../instructions/turnAborted.ts';
 import type { ModelRequest, TokenUsage, ToolSpec } from '../model/model.ts';
 import { withoutImages } from '../model/refusedImages.ts';
+import type { ResponseItem } from '../model/responseItem.ts';
 import type { SessionMeta } from '../store/rolloutLine.ts';
 import type { ToolContext } from '../tools/tool.ts';
 import { toolSpecs } from '../tools/toolSet.ts';
@@ -49,6 +50,8 @@ export interface TurnHost {
 	emit(event: TurnEvent): void;
 	/** Adds one request's usage to the thread's and returns the sum. */
 	addUsage(usage: TokenUsage): TokenUsage;
+	/** What the model has to be told before its next request, once; null when nothing. */
+	notice(): ResponseItem | null;
 	setStatus(status: ThreadStatus): void;
 	/** The turn is over, at this Unix time in milliseconds: from now on another one may begin. */
 	ended(at: number): void;
@@ -101,15 +104,20 @@ export async function runThreadTurn(
 	return outcome.end;
 }
 
+/** The model works on; before the input, if there is any, it is told of `opening`. */
+export const modelWorkAfter =
+	(opening: readonly ResponseItem[]): TurnWork =>
+	async (host, turn, frozen) => {
+		const { settings } = frozen;
+		const context = await host.ports.contextItems(settings, { settings: host.settings, previous: host.previous });
+		for (const item of [...context, ...opening]) host.emit({ type: 'history', turnId: turn.id, item });
+		host.previous = turnContextOf(settings);
+		host.records.append([turnContextEntry(turn.id, settings)]);
+		return runModelLoop(host, turn, frozen);
+	};
+
 /** The usual work: the model answers what the person sent. */
-export const modelWork: TurnWork = async (host, turn, frozen) => {
-	const { settings } = frozen;
-	const context = await host.ports.contextItems(settings, { settings: host.settings, previous: host.previous });
-	for (const item of context) host.emit({ type: 'history', turnId: turn.id, item });
-	host.previous = turnContextOf(settings);
-	host.records.append([turnContextEntry(turn.id, settings)]);
-	return runModelLoop(host, turn, frozen);
-};
+export const modelWork: TurnWork = modelWorkAfter([]);
 
 /** The model's steps on the host's history, until it has nothing more to do. */
 export async function runModelLoop(host: TurnHost, turn: ActiveTurn, { settings, contextWindow }: FrozenTurn): Promise<TurnOutcome> {
@@ -135,7 +143,11 @@ export async function runModelLoop(host: TurnHost, turn: ActiveTurn, { settings,
 			closeInput: () => {
 				turn.closed = true;
 			},
-			buildRequest: () => buildRequest(host, { turnId: turn.id, settings, tools: toolSpecs(offered, settings) }),
+			buildRequest: () => {
+				const notice = host.notice();
+				if (notice) emit({ type: 'history', turnId: turn.id, item: notice });
+				return buildRequest(host, { turnId: turn.id, settings, tools: toolSpecs(offered, settings) });
+			},
 			addUsage: (usage) => host.addUsage(usage),
 			contextWindow,
 			delay: (ms) => delay(ms, signal),

@@ -63,6 +63,7 @@ describe('tools that change and show files', () => {
 			modeInstructions: null,
 			personality: null,
 			webSearch: 'disabled',
+			goals: false,
 		};
 		const context: ToolContext = {
 			threadId: 'thread',

@@ -1,6 +1,7 @@
 import { applyPatchTool } from './applyPatch.ts';
 import type { CommandTools } from './commandTools.ts';
 import type { PatchRunner } from './patchRunner.ts';
+import { type GoalAccess, goalTools } from './goal.ts';
 import { requestUserInputTool } from './requestUserInput.ts';
 import type { DynamicToolSpec } from '../store/dynamicToolSpec.ts';
 import { dynamicTools } from './dynamicTools.ts';
@@ -14,6 +15,8 @@ import { webSearchTool } from './webSearch.ts';
 export interface ToolsOptions {
 	readonly patches: PatchRunner;
 	readonly commands: CommandTools;
+	/** The goal of a loaded thread. */
+	readonly goalOf: (threadId: string) => GoalAccess | null;
 }
 
 /** What of a thread decides which tools it has. */
@@ -29,8 +32,8 @@ export interface Tools {
 	endThread(threadId: string): Promise<void>;
 }
 
-export function createTools({ patches, commands }: ToolsOptions): Tools {
-	const first = [...commands.tools, updatePlanTool, requestUserInputTool];
+export function createTools({ patches, commands, goalOf }: ToolsOptions): Tools {
+	const first = [...commands.tools, updatePlanTool, ...goalTools(goalOf), requestUserInputTool];
 	const last = [applyPatchTool(patches), webSearchTool, viewImageTool];
 	return {
 		of: ({ dynamicTools: declared }) => {

@@ -25,5 +25,7 @@ export interface TurnSettings {
 	readonly modeInstructions: string | null;
 	/** Null when nobody chose one. */
 	readonly personality: Personality | null;
+	/** Whether the thread may have a goal. */
+	readonly goals: boolean;
 	readonly webSearch: 'disabled' | 'cached' | 'live';
 }
