@@ -25,6 +25,12 @@ const LineSchema = z.discriminatedUnion('type', [
 ]);
 type Line = z.infer<typeof LineSchema>;
 
+/** A change with what made it. */
+export interface LoggedChange extends RecordedChange {
+	readonly checkpoint: string;
+	readonly item: string | null;
+}
+
 /** The record of a thread's file changes: one append-only file of JSON lines. */
 export class CheckpointLog {
 	readonly #file: string;
@@ -61,12 +67,23 @@ export class CheckpointLog {
 
 	/** The steps in the order in which they began. Lines that cannot be read are left out; a missing file is an empty record. */
 	async read(): Promise<readonly Checkpoint[]> {
+		return toCheckpoints(await this.#lines());
+	}
+
+	/** Every change in the order in which it was made. */
+	async readChanges(): Promise<readonly LoggedChange[]> {
+		return (await this.#lines()).flatMap((line) =>
+			line.type === 'change' ? [{ checkpoint: line.checkpoint, item: line.item, ...toChange(line) }] : [],
+		);
+	}
+
+	async #lines(): Promise<readonly Line[]> {
 		await this.#last.catch(() => undefined);
 		const text = await fs.readFile(this.#file, 'utf8').catch((error: unknown) => {
 			if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return '';
 			throw error;
 		});
-		return toCheckpoints(text.split('\n').flatMap(parseLine));
+		return text.split('\n').flatMap(parseLine);
 	}
 
 	#append(lines: readonly Line[]): Promise<void> {
@@ -122,13 +139,17 @@ function toCheckpoints(lines: readonly Line[]): readonly Checkpoint[] {
 				if (!into.uncovered.some(({ root }) => root === line.root)) into.uncovered.push({ root: line.root, reason: line.reason });
 				break;
 			case 'change':
-				into.changes.push({ path: line.path, by: line.by, before: fromLine(line.before), after: fromLine(line.after) });
+				into.changes.push(toChange(line));
 				break;
 			default:
 				line satisfies never;
 		}
 	}
 	return [...drafts.values()];
+}
+
+function toChange({ path: file, by, before, after }: Extract<Line, { type: 'change' }>): RecordedChange {
+	return { path: file, by, before: fromLine(before), after: fromLine(after) };
 }
 
 function toLine(state: FileState): z.infer<typeof StateSchema> {

@@ -3,7 +3,7 @@ import { type Checkpoint, type FileState, netChanges, undoneIds } from '../check
 import { type CheckpointStore, contentsOf } from '../checkpoint/checkpointStore.ts';
 import { previewRestore, restore, type RestoreServices } from '../checkpoint/restore.ts';
 import { toCheckpointUpdated, toWireCheckpointFile } from '../projection/wireCheckpoint.ts';
-import type { CheckpointContent } from '../protocol/checkpoint.ts';
+import type { CheckpointChange, CheckpointContent } from '../protocol/checkpoint.ts';
 import { invalidRequest } from '../protocol/rpcError.ts';
 import { type Handlers, RpcFailure } from '../session/handler.ts';
 import type { ThreadSubscriptions } from '../session/threadSubscriptions.ts';
@@ -14,6 +14,9 @@ export interface CheckpointServices extends RestoreServices {
 	readonly threads: Threads;
 	readonly subscriptions: ThreadSubscriptions;
 }
+
+/** An answer takes no more changes once it holds this much. */
+const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
 
 /** What turns changed, and taking it back. */
 export function checkpointHandlers(services: CheckpointServices): Handlers {
@@ -49,6 +52,20 @@ export function checkpointHandlers(services: CheckpointServices): Handlers {
 			return { before: await contentOf(change.before, checkpoints), after: await contentOf(change.after, checkpoints) };
 		},
 
+		'thread/checkpoint/changes': async (params) => {
+			const all = await checkpoints.log(checkThreadId(params.threadId)).readChanges();
+			const data: CheckpointChange[] = [];
+			let bytes = 0;
+			for (const change of all.slice(params.from)) {
+				if (bytes > MAX_ANSWER_BYTES) break;
+				const { checkpoint, item, path, by } = change;
+				const [before, after] = [await contentOf(change.before, checkpoints), await contentOf(change.after, checkpoints)];
+				data.push({ checkpointId: checkpoint, itemId: item, path, by, before, after });
+				bytes += sizeOf(change.before) + sizeOf(change.after);
+			}
+			return { data, next: Math.min(params.from, all.length) + data.length, total: all.length };
+		},
+
 		'thread/checkpoint/restore': async (params, context) => {
 			const threadId = checkThreadId(params.threadId);
 			const { all, index } = await read(threadId, params.checkpointId);
@@ -68,6 +85,10 @@ export function checkpointHandlers(services: CheckpointServices): Handlers {
 			return { checkpointId, files: [...done.files] };
 		},
 	};
+}
+
+function sizeOf(state: FileState): number {
+	return state.type === 'file' ? state.bytes : 0;
 }
 
 async function contentOf(state: FileState, checkpoints: CheckpointStore): Promise<CheckpointContent> {

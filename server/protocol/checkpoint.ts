@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { lazy } from './lazy.ts';
-import { AbsolutePathBuf, flag, int64, maybeFlag, text, textOrNull, texts, uint64 } from './scalar.ts';
+import { AbsolutePathBuf, flag, int64, maybeFlag, text, textOrNull, texts, uint32, uint64 } from './scalar.ts';
 
 // `thread/checkpoint/*` is our own addition to the protocol: what every turn changed is kept, and can be taken back without git.
 
@@ -57,15 +57,6 @@ export type ThreadCheckpointListResponse = z.infer<typeof ThreadCheckpointListRe
 export const CheckpointScope = lazy(() => z.enum(['only', 'andLater']));
 export type CheckpointScope = z.infer<typeof CheckpointScope>;
 
-export const ThreadCheckpointReadParams = lazy(() =>
-	z.object({
-		threadId: text,
-		checkpointId: text,
-		path: AbsolutePathBuf,
-	}),
-);
-export type ThreadCheckpointReadParams = z.infer<typeof ThreadCheckpointReadParams>;
-
 export const CheckpointContent = lazy(() =>
 	z.discriminatedUnion('type', [
 		z.object({ type: z.literal('absent') }),
@@ -76,8 +67,44 @@ export const CheckpointContent = lazy(() =>
 );
 export type CheckpointContent = z.infer<typeof CheckpointContent>;
 
+export const ThreadCheckpointReadParams = lazy(() =>
+	z.object({
+		threadId: text,
+		checkpointId: text,
+		path: AbsolutePathBuf,
+	}),
+);
+export type ThreadCheckpointReadParams = z.infer<typeof ThreadCheckpointReadParams>;
+
 export const ThreadCheckpointReadResponse = lazy(() => z.object({ before: CheckpointContent, after: CheckpointContent }));
 export type ThreadCheckpointReadResponse = z.infer<typeof ThreadCheckpointReadResponse>;
+
+export const ThreadCheckpointChangesParams = lazy(() =>
+	z.object({
+		threadId: text,
+		/** How many changes of the thread the client knows already. */
+		from: uint32,
+	}),
+);
+export type ThreadCheckpointChangesParams = z.infer<typeof ThreadCheckpointChangesParams>;
+
+/** One change of one file, with its whole content. */
+export const CheckpointChange = lazy(() =>
+	z.object({
+		checkpointId: text,
+		/** The item that made it; null for a restore. */
+		itemId: textOrNull,
+		path: AbsolutePathBuf,
+		by: CheckpointChangedBy,
+		before: CheckpointContent,
+		after: CheckpointContent,
+	}),
+);
+export type CheckpointChange = z.infer<typeof CheckpointChange>;
+
+/** In the order in which they were made. There may be more when `next` is less than `total`. */
+export const ThreadCheckpointChangesResponse = lazy(() => z.object({ data: z.array(CheckpointChange), next: uint32, total: uint32 }));
+export type ThreadCheckpointChangesResponse = z.infer<typeof ThreadCheckpointChangesResponse>;
 
 export const ThreadCheckpointRestoreParams = lazy(() =>
 	z.object({

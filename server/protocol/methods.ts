@@ -85,6 +85,7 @@ export const clientRequests = table([
 	request('thread/goal/clear', { params: goal.ThreadGoalClearParams, result: goal.ThreadGoalClearResponse, experimental: true, order: byThread }),
 	request('thread/checkpoint/list', { params: checkpoint.ThreadCheckpointListParams, result: checkpoint.ThreadCheckpointListResponse }),
 	request('thread/checkpoint/read', { params: checkpoint.ThreadCheckpointReadParams, result: checkpoint.ThreadCheckpointReadResponse }),
+	request('thread/checkpoint/changes', { params: checkpoint.ThreadCheckpointChangesParams, result: checkpoint.ThreadCheckpointChangesResponse }),
 	request('thread/checkpoint/restore', {
 		params: checkpoint.ThreadCheckpointRestoreParams,
 		result: checkpoint.ThreadCheckpointRestoreResponse,

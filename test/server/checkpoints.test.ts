@@ -145,6 +145,47 @@ describe('what a turn changed', () => {
 		assert.equal(await text('a.txt'), numbers());
 	});
 
+	it('can be followed change by change, with contents', async () => {
+		await begin(
+			[
+				respond(applyPatch(patchLine('a.txt', 'line 1', 'one'), 'call_1')),
+				respond(execCommand('printf b > b.txt', { callId: 'call_2' })),
+				respond(message('1')),
+			],
+			{
+				'a.txt': numbers(),
+			},
+		);
+		const turnId = await turn();
+		const changes = (from: number) => server.request('thread/checkpoint/changes', { threadId, from });
+		const all = await changes(0);
+		assert.deepEqual(all, {
+			data: [
+				{
+					checkpointId: turnId,
+					itemId: 'call_1',
+					path: file('a.txt'),
+					by: 'patch',
+					before: { type: 'text', text: numbers() },
+					after: { type: 'text', text: numbers([1, 'one']) },
+				},
+				{
+					checkpointId: turnId,
+					itemId: 'call_2',
+					path: file('b.txt'),
+					by: 'command',
+					before: { type: 'absent' },
+					after: { type: 'text', text: 'b' },
+				},
+			],
+			next: 2,
+			total: 2,
+		});
+		await restore({ checkpointId: turnId });
+		const later = await changes(2);
+		assert.deepEqual([later.data.map((each: { by: string }) => each.by), later.next], [['restore', 'restore'], 4]);
+	});
+
 	it('survives a restart of the server', async () => {
 		await begin([respond(execCommand('printf changed > a.txt')), respond(message('Done.'))], { 'a.txt': 'old' });
 		const turnId = await turn();

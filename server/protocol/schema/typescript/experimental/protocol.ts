@@ -3502,6 +3502,10 @@ export type ClientRequest =
 		checkpointId: string;
 		path: AbsolutePathBuf;
 	} }
+	| { method: 'thread/checkpoint/changes'; id: RequestId; params: {
+		threadId: string;
+		from: number;
+	} }
 	| { method: 'thread/checkpoint/restore'; id: RequestId; params: {
 		threadId: string;
 		checkpointId: string;
@@ -3813,6 +3817,40 @@ export interface ClientResponses {
 			type: 'notKept';
 			message: string;
 		};
+	};
+	'thread/checkpoint/changes': {
+		data: Array<{
+			checkpointId: string;
+			itemId: string | null;
+			path: AbsolutePathBuf;
+			by: 'patch' | 'command' | 'restore';
+			before: {
+				type: 'absent';
+			} | {
+				type: 'text';
+				text: string;
+			} | {
+				type: 'binary';
+				bytes: number;
+			} | {
+				type: 'notKept';
+				message: string;
+			};
+			after: {
+				type: 'absent';
+			} | {
+				type: 'text';
+				text: string;
+			} | {
+				type: 'binary';
+				bytes: number;
+			} | {
+				type: 'notKept';
+				message: string;
+			};
+		}>;
+		next: number;
+		total: number;
 	};
 	'thread/checkpoint/restore': {
 		checkpointId: string | null;
