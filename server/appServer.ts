@@ -133,7 +133,7 @@ export function createAppServer(options: AppServerOptions): AppServer {
 		maxWaitMs: 2000,
 		maxBytes: CHECKPOINT_BYTES,
 		onProblem: (message, error) => log.warn(message, { error }),
-		onChanged: ({ threadId, turnId }, recorded) => subscriptions.tellEditors(threadId, toCheckpointUpdated(threadId, turnId, recorded)),
+		onChanged: ({ threadId, turnId }, added) => subscriptions.tellEditors(threadId, toCheckpointUpdated({ threadId, checkpointId: turnId }, added)),
 	});
 	const patches = new PatchRunner({ reader: diskReader, applier: () => applier, lookup: diskLookup, env, codexHome: home, changes });
 	const commands = createCommandTools({

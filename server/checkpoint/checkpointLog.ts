@@ -35,15 +35,21 @@ export interface LoggedChange extends RecordedChange {
 export class CheckpointLog {
 	readonly #file: string;
 	#last: Promise<unknown> = Promise.resolve();
+	/** How many changes there are; read once. */
+	#count: Promise<number> | null = null;
 
 	constructor(file: string) {
 		this.#file = file;
 	}
 
-	/** Rejects with the file system's error. */
-	changes(checkpoint: string, item: string | null, changes: readonly RecordedChange[]): Promise<void> {
+	/** Returns how many changes the record had before. Rejects with the file system's error. */
+	async changes(checkpoint: string, item: string | null, changes: readonly RecordedChange[]): Promise<number> {
 		const at = Date.now();
-		return this.#append(
+		const before = this.#count ?? this.readChanges().then(({ length }) => length);
+		this.#count = before.then((count) => count + changes.length);
+		// Whoever reads waits for the write, and the count is read before it.
+		await before;
+		await this.#append(
 			changes.map(({ path: file, by, before, after }) => ({
 				type: 'change',
 				at,
@@ -55,6 +61,7 @@ export class CheckpointLog {
 				after: toLine(after),
 			})),
 		);
+		return before;
 	}
 
 	restore(checkpoint: string, of: readonly string[]): Promise<void> {

@@ -14,8 +14,11 @@ export interface RecorderOptions {
 	/** What all threads together may keep. The ones that were changed longest ago make room. */
 	readonly maxBytes: number;
 	readonly onProblem: (message: string, error: unknown) => void;
-	/** A checkpoint has got more changes. */
-	readonly onChanged: (source: Pick<ChangeSource, 'threadId' | 'turnId'>, changes: readonly RecordedChange[]) => void;
+	/** A checkpoint has got more changes; `from` is how many the thread had before. */
+	readonly onChanged: (
+		source: Pick<ChangeSource, 'threadId' | 'turnId'>,
+		added: { readonly changes: readonly RecordedChange[]; readonly from: number },
+	) => void;
 }
 
 interface Watch {
@@ -117,8 +120,8 @@ export class Recorder implements ChangeRecorder {
 
 	async #record(source: ChangeSource, changes: readonly RecordedChange[]): Promise<void> {
 		if (changes.length === 0) return;
-		await this.#options.checkpoints.log(source.threadId).changes(source.turnId, source.itemId, changes);
-		this.#options.onChanged(source, changes);
+		const from = await this.#options.checkpoints.log(source.threadId).changes(source.turnId, source.itemId, changes);
+		this.#options.onChanged(source, { changes, from });
 		this.#added += changes.flatMap(({ before, after }) => [before, after]).reduce((sum, state) => sum + (state.type === 'file' ? state.bytes : 0), 0);
 		if (this.#added < PRUNE_EVERY_BYTES) return;
 		this.#added = 0;

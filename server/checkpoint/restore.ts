@@ -77,13 +77,18 @@ export async function previewRestore(services: RestoreServices, request: Restore
 export async function restore(
 	services: RestoreServices,
 	request: RestoreRequest,
-): Promise<{ readonly checkpointId: string | null; readonly files: readonly RestoredFile[]; readonly changes: readonly RecordedChange[] }> {
+): Promise<{
+	readonly checkpointId: string | null;
+	readonly files: readonly RestoredFile[];
+	readonly changes: readonly RecordedChange[];
+	readonly from: number;
+}> {
 	const { checkpoints, applier } = services;
 	const { threadId } = request;
 	const steps = await plan(services, request);
 	const checkpointId = randomUUID();
 	const open = steps.filter((step) => step.type !== 'done');
-	if (open.length === 0) return { checkpointId: null, files: steps.map(({ file }) => file), changes: [] };
+	if (open.length === 0) return { checkpointId: null, files: steps.map(({ file }) => file), changes: [], from: 0 };
 	// Recorded first: a crash in between leaves a step whose undo finds nothing to do.
 	const changes = await Promise.all(open.map((step) => recorded(step, checkpoints)));
 	const log = checkpoints.log(threadId);
@@ -91,7 +96,7 @@ export async function restore(
 		checkpointId,
 		request.steps.map(({ id }) => id),
 	);
-	await log.changes(checkpointId, null, changes);
+	const from = await log.changes(checkpointId, null, changes);
 	const texts = open.filter((step) => step.type === 'text');
 	const apply = async (planned: readonly PlannedChange[]) => {
 		const allowed = new Set(await Promise.all(planned.map(({ path: file }) => realOf(file))));
@@ -111,7 +116,7 @@ export async function restore(
 		else files.push(await verified(step, results.get(step.planned.path)));
 	}
 	await services.written(texts.map(({ planned }) => planned));
-	return { checkpointId, files, changes };
+	return { checkpointId, files, changes, from };
 }
 
 async function plan({ checkpoints, hasEditor }: RestoreServices, { threadId, steps }: RestoreRequest): Promise<readonly Step[]> {

@@ -26,7 +26,13 @@ describe('changeAround', () => {
 
 	it('takes back a change of a text without a last line break, and one with CRLF', () => {
 		assert.equal(changeAround('a\nb\nc', { from: 'a\nb\nc', to: 'a\nb' }), 'a\nb');
-		assert.equal(changeAround('x\r\na\r\nb\r\nc\r\nd\r\n', { from: 'a\r\nb\r\nC\r\nd\r\n', to: 'a\r\nb\r\nc\r\nd\r\n' }) === null, true);
+		const crlf = (...all: readonly string[]) => lines(...all).replaceAll('\n', '\r\n');
+		assert.equal(changeAround(crlf('x', 'a', 'C', 'b'), { from: crlf('a', 'C', 'b'), to: crlf('a', 'c', 'b') }), crlf('x', 'a', 'c', 'b'));
+	});
+
+	it('leaves the places that were taken back before', () => {
+		const after = lines(...put(3, 'three').toSpliced(15, 1, 'fifteen'));
+		assert.equal(changeAround(lines(...put(15, 'fifteen')), { from: after, to: lines(...numbers) }), lines(...numbers));
 	});
 
 	it('gives the old text when nothing was changed since, whatever the texts', () => {

@@ -80,8 +80,7 @@ export function checkpointHandlers(services: CheckpointServices): Handlers {
 			if (thread?.activeTurnId) throw new RpcFailure(invalidRequest('a turn is running in this thread: stop it before you take changes back'));
 			const done = await restore(services, request);
 			const { checkpointId } = done;
-			if (checkpointId !== null)
-				context.afterReply(() => subscriptions.tellEditors(threadId, toCheckpointUpdated(threadId, checkpointId, done.changes)));
+			if (checkpointId !== null) context.afterReply(() => subscriptions.tellEditors(threadId, toCheckpointUpdated({ threadId, checkpointId }, done)));
 			return { checkpointId, files: [...done.files] };
 		},
 	};

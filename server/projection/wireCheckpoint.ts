@@ -7,7 +7,10 @@ export function toWireCheckpointFile({ path, by, before, after }: NetChange): Ch
 	return { path, change, by: [...by], kept: before.type !== 'notKept' };
 }
 
-/** `changes`: the ones that are new. */
-export function toCheckpointUpdated(threadId: string, checkpointId: string, changes: readonly RecordedChange[]): ServerNotification {
-	return { method: 'thread/checkpoint/updated', params: { threadId, checkpointId, files: netChanges(changes).map(toWireCheckpointFile) } };
+/** `changes`: the ones that are new; `from`: how many the thread had before. */
+export function toCheckpointUpdated(
+	where: { readonly threadId: string; readonly checkpointId: string },
+	{ changes, from }: { readonly changes: readonly RecordedChange[]; readonly from: number },
+): ServerNotification {
+	return { method: 'thread/checkpoint/updated', params: { ...where, from, files: netChanges(changes).map(toWireCheckpointFile) } };
 }

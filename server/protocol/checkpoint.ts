@@ -150,11 +150,13 @@ export const ThreadCheckpointRestoreResponse = lazy(() =>
 );
 export type ThreadCheckpointRestoreResponse = z.infer<typeof ThreadCheckpointRestoreResponse>;
 
-/** A step has got more changes, or was taken back. */
+/** A step has got more changes, or was taken back. Sent to clients with the capability `applyFileChanges`. */
 export const ThreadCheckpointUpdatedNotification = lazy(() =>
 	z.object({
 		threadId: text,
 		checkpointId: text,
+		/** How many changes the thread had before these: where `thread/checkpoint/changes` begins with them. */
+		from: uint32,
 		files: z.array(CheckpointFile),
 	}),
 );

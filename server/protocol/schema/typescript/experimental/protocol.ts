@@ -3682,6 +3682,7 @@ export type ServerNotification =
 	| { method: 'thread/checkpoint/updated'; params: {
 		threadId: string;
 		checkpointId: string;
+		from: number;
 		files: Array<{
 			path: AbsolutePathBuf;
 			change: 'added' | 'deleted' | 'modified';

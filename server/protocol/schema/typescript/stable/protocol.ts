@@ -3205,6 +3205,7 @@ export type ServerNotification =
 	| { method: 'thread/checkpoint/updated'; params: {
 		threadId: string;
 		checkpointId: string;
+		from: number;
 		files: Array<{
 			path: AbsolutePathBuf;
 			change: 'added' | 'deleted' | 'modified';
