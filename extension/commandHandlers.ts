@@ -4,6 +4,7 @@ import type { ApprovalPrompts } from './approvals/approvalPrompts.ts';
 import type { ActiveThread } from './chat/activeThread.ts';
 import type { ChatView } from './chat/chatView.ts';
 import type { CommandHandlers } from './commands.ts';
+import type { Review } from './review/review.ts';
 import type { AppServer } from './server/appServer.ts';
 import type { ThreadActions } from './threads/threadActions.ts';
 import { words } from './words.ts';
@@ -14,11 +15,12 @@ export interface CommandParts {
 	readonly threads: ThreadActions;
 	readonly prompts: ApprovalPrompts;
 	readonly account: Account;
+	readonly review: Review;
 	readonly server: AppServer;
 	readonly log: vscode.LogOutputChannel;
 }
 
-export function commandHandlers({ active, chat, threads, prompts, account, server, log }: CommandParts): CommandHandlers {
+export function commandHandlers({ active, chat, threads, prompts, account, review, server, log }: CommandParts): CommandHandlers {
 	const handlers: CommandHandlers = {
 		'tiller.newThread': () => threads.create(),
 		'tiller.focusChat': () => chat.focus(),
@@ -37,6 +39,17 @@ export function commandHandlers({ active, chat, threads, prompts, account, serve
 		'tiller.showApprovals': () => prompts.pick(),
 		'tiller.approve': () => prompts.answerOldest('allow'),
 		'tiller.decline': () => prompts.answerOldest('refuse'),
+		'tiller.reviewChanges': () => review.showChanges(),
+		'tiller.nextChange': () => review.step(1),
+		'tiller.previousChange': () => review.step(-1),
+		'tiller.keepHunk': (target, id) => review.keepHunk(target, id),
+		'tiller.undoHunk': (target, id) => review.undoHunk(target, id),
+		'tiller.toggleReviewed': (target, id) => review.toggleReviewed(target, id),
+		'tiller.compareFile': (target) => review.compareFile(target),
+		'tiller.keepFile': (target) => review.keepFile(target),
+		'tiller.undoFile': (target) => review.undoFile(target),
+		'tiller.keepAll': () => review.keepAll(),
+		'tiller.undoAll': () => review.undoAll(),
 		'tiller.signIn': () => account.signIn(),
 		'tiller.signOut': () => account.signOut(),
 		'tiller.restartServer': () => server.restart(),

@@ -17,6 +17,17 @@ export const commandNames = [
 	'tiller.showApprovals',
 	'tiller.approve',
 	'tiller.decline',
+	'tiller.reviewChanges',
+	'tiller.nextChange',
+	'tiller.previousChange',
+	'tiller.keepHunk',
+	'tiller.undoHunk',
+	'tiller.toggleReviewed',
+	'tiller.compareFile',
+	'tiller.keepFile',
+	'tiller.undoFile',
+	'tiller.keepAll',
+	'tiller.undoAll',
 	'tiller.signIn',
 	'tiller.signOut',
 	'tiller.restartServer',
@@ -27,7 +38,7 @@ export const commandNames = [
 
 export type CommandName = (typeof commandNames)[number];
 /** What a view hands to its command; from the palette it is undefined. */
-export type CommandHandlers = { readonly [N in CommandName]: (argument: unknown) => unknown };
+export type CommandHandlers = { readonly [N in CommandName]: (argument: unknown, detail: unknown) => unknown };
 
 /** Commands that make no sense without their view's argument and stay out of the palette. */
 export const viewOnlyCommands: readonly CommandName[] = ['tiller.openThread', 'tiller.loadMoreThreads'];

@@ -14,6 +14,7 @@ import { commandNames } from './commands.ts';
 import { ChangeDiff } from './diff/changeDiff.ts';
 import { applyRequests } from './edits/applyRequest.ts';
 import { Conflicts } from './edits/conflicts.ts';
+import { Review } from './review/review.ts';
 import { connectClient } from './session.ts';
 import { AppServer } from './server/appServer.ts';
 import type { ServerState } from './server/appServer.ts';
@@ -48,6 +49,7 @@ export function activate(context: vscode.ExtensionContext): void {
 		}),
 	);
 	const ready = () => server.ready();
+	const review = own(new Review({ folder: context.storageUri, ready, log }));
 	const account = own(new Account({ secrets: context.secrets, ready }));
 	const list = new ThreadList();
 	const active = new ActiveThread(
@@ -111,7 +113,7 @@ export function activate(context: vscode.ExtensionContext): void {
 	);
 
 	own(vscode.window.registerWebviewViewProvider(chatViewId, chat));
-	const handlers = commandHandlers({ active, chat, threads, prompts, account, server, log });
+	const handlers = commandHandlers({ active, chat, threads, prompts, account, review, server, log });
 	for (const name of commandNames) own(vscode.commands.registerCommand(name, handlers[name]));
 
 	const showPending = () => {
@@ -147,7 +149,7 @@ export function activate(context: vscode.ExtensionContext): void {
 			chat.push({ type: 'connection', connection: connectionState(state) });
 			if (state.type !== 'ready') setContext('tiller.server', state.type);
 			if (state.type === 'ready')
-				connected = connectClient(state.client, { active, list, account, chat, pending, memory, log, onThreads: showThreads });
+				connected = connectClient(state.client, { active, list, account, chat, pending, memory, review, log, onThreads: showThreads });
 			if (state.type === 'failed') void offerRestart(state.message);
 		}),
 	);

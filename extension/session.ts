@@ -4,6 +4,7 @@ import type { Account } from './account/account.ts';
 import type { PendingRequests } from './approvals/pendingRequests.ts';
 import type { ActiveThread } from './chat/activeThread.ts';
 import type { ChatView } from './chat/chatView.ts';
+import type { Review } from './review/review.ts';
 import type { Client } from './server/client.ts';
 import { folderPaths } from './threads/threadActions.ts';
 import type { ThreadList } from './threads/threadList.ts';
@@ -16,6 +17,7 @@ export interface SessionParts {
 	readonly chat: ChatView;
 	readonly pending: PendingRequests;
 	readonly memory: WorkspaceMemory;
+	readonly review: Review;
 	readonly log: { error(message: string): void };
 	/** The list of threads is there, or why it is not. */
 	readonly onThreads: (failure: string | null) => void;
@@ -23,9 +25,11 @@ export interface SessionParts {
 
 /** Brings the parts in step with a newly connected server, and keeps them so until disposed. */
 export function connectClient(client: Client, parts: SessionParts): { dispose(): void } {
+	const review = parts.review.connect(client);
 	const subscription = client.onNotification((notification) => {
 		try {
 			notice(client, notification, parts);
+			review.notice(notification);
 		} catch (error) {
 			// One notification of an unexpected shape must not end the following ones.
 			parts.log.error(`${notification.method}: ${error instanceof Error ? error.message : String(error)}`);

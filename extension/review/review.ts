@@ -150,7 +150,8 @@ export class Review implements vscode.Disposable {
 	}
 
 	#tellContext(): void {
-		void vscode.commands.executeCommand('setContext', 'tiller.reviewFiles', this.reviews.list().map(({ path: file }) => file));
+		const files = this.reviews.list().map(({ path: file }) => file);
+		void vscode.commands.executeCommand('setContext', 'tiller.reviewFiles', files.length > 0 ? files : undefined);
 	}
 }
 

@@ -49,7 +49,13 @@ export class ReviewScm implements vscode.Disposable {
 function resourceOf(review: FileReview): vscode.SourceControlResourceState {
 	const uri = vscode.Uri.file(review.path);
 	const isDeleted = review.agent === null && !review.opaque;
-	const what = review.opaque ? words.changedBinary() : isDeleted ? words.deletedByAgent() : review.base === null ? words.addedByAgent() : words.changedByAgent();
+	const what = review.opaque
+		? words.changedBinary()
+		: isDeleted
+			? words.deletedByAgent()
+			: review.base === null
+				? words.addedByAgent()
+				: words.changedByAgent();
 	return {
 		resourceUri: uri,
 		contextValue: review.opaque ? 'opaque' : 'text',
