@@ -37,7 +37,11 @@ const shared = {
 
 /** @type {esbuild.BuildOptions[]} */
 const bundles = [
-	{ ...node, entryPoints: { server: 'server/main.ts', indexWorker: 'server/indexWorker.ts' }, outdir: dist },
+	{
+		...node,
+		entryPoints: { server: 'server/main.ts', indexWorker: 'server/indexWorker.ts', searchWorker: 'server/search/searchWorker.ts' },
+		outdir: dist,
+	},
 	{ ...node, entryPoints: { extension: 'extension/extension.ts' }, outdir: dist },
 	{
 		entryPoints: { webview: 'webview/main.tsx' },

@@ -125,7 +125,7 @@ export function createAppServer(options: AppServerOptions): AppServer {
 	);
 	const applier = new ClientFileChanges({ clients, requests, otherwise: localApplier });
 	const sandbox = platformSandbox(process.platform, { host: processes, env, codexHome: home });
-	const machine = createMachineServices({ home, cwd: process.cwd(), env, host: processes, sandbox, config });
+	const machine = createMachineServices({ home, cwd: process.cwd(), env, host: processes, sandbox, config, log, assets: options.assets });
 	const checkpoints = new CheckpointStore(path.join(home, 'tiller', 'checkpoints'));
 	const changes = new Recorder({
 		checkpoints,
@@ -246,6 +246,7 @@ export function createAppServer(options: AppServerOptions): AppServer {
 			local.dispose();
 			await processes.dispose();
 			models.dispose();
+			machine.dispose();
 			// A client that does not read is not waited for.
 			await Promise.race([Promise.all(clients.all().map((session) => session.connection.drained())), delay(DRAIN_MS, undefined, { ref: false })]);
 		},

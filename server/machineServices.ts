@@ -5,12 +5,17 @@ import type { ProcessHost } from './exec/process.ts';
 import type { PathWatch } from './files/pathWatch.ts';
 import { commandExecHandlers } from './handlers/commandExec.ts';
 import { fileHandlers } from './handlers/fs.ts';
+import { fuzzyFileSearchHandlers, type SearchSession, type TokenSearch } from './handlers/fuzzyFileSearch.ts';
+import { gitHandlers } from './handlers/gitDiffToRemote.ts';
 import { processHandlers } from './handlers/process.ts';
 import type { Sandbox } from './sandbox/sandbox.ts';
+import { FileSearch } from './search/fileSearch.ts';
 import type { Handlers } from './session/handler.ts';
 import type { Session } from './session/session.ts';
 import { SessionProcesses } from './session/sessionProcesses.ts';
 import { SessionResources } from './session/sessionResources.ts';
+import type { Logger } from './telemetry/logger.ts';
+import path from 'node:path';
 
 export interface MachineOptions {
 	readonly home: string;
@@ -20,6 +25,9 @@ export interface MachineOptions {
 	readonly host: ProcessHost;
 	readonly sandbox: Sandbox;
 	readonly config: () => Config;
+	readonly log: Logger;
+	/** The folder with what lies beside the bundle. */
+	readonly assets: string;
 }
 
 /** What clients do on the server's machine besides threads: commands, processes, files, searches. */
@@ -27,11 +35,13 @@ export interface MachineServices {
 	readonly handlers: Handlers;
 	/** Ends what a closed connection left behind. */
 	forget(session: Session): void;
+	dispose(): void;
 }
 
 const MOST_WATCHES = 256;
+const MOST_SEARCHES = 64;
 
-export function createMachineServices({ home, cwd, env, host, sandbox, config }: MachineOptions): MachineServices {
+export function createMachineServices({ home, cwd, env, host, sandbox, config, log, assets }: MachineOptions): MachineServices {
 	const commands = new SessionProcesses({
 		unknown: (id) => `no active command/exec for process id ${id}`,
 		duplicate: (id) => `duplicate active command/exec process id: ${id}`,
@@ -41,6 +51,9 @@ export function createMachineServices({ home, cwd, env, host, sandbox, config }:
 		duplicate: (id) => `duplicate active process handle: ${id}`,
 	});
 	const watches = new SessionResources<PathWatch>(MOST_WATCHES);
+	const search = new FileSearch(path.join(assets, 'searchWorker.js'));
+	const sessions = new SessionResources<SearchSession>(MOST_SEARCHES);
+	const tokens = new SessionResources<TokenSearch>(Number.POSITIVE_INFINITY);
 	return {
 		handlers: {
 			...commandExecHandlers({
@@ -57,11 +70,14 @@ export function createMachineServices({ home, cwd, env, host, sandbox, config }:
 			}),
 			...processHandlers({ host, processes, env }),
 			...fileHandlers({ watches, refusal: () => null }),
+			...gitHandlers({ env, log }),
+			...fuzzyFileSearchHandlers({ search, sessions, tokens, cwd, onFailure: (error) => log.error('files could not be searched', { error }) }),
 		},
 		forget: (session) => {
 			commands.forget(session);
 			processes.forget(session);
-			watches.forget(session);
+			for (const resources of [watches, sessions, tokens]) resources.forget(session);
 		},
+		dispose: () => search.dispose(),
 	};
 }

@@ -12,7 +12,7 @@ const allowed = [
 	/^extension\.vsixmanifest$/,
 	/^extension\/(package\.json|readme\.md|changelog\.md|LICENSE\.txt)$/i,
 	/^extension\/media\/[\w./-]+\.(svg|png)$/,
-	/^extension\/dist\/(server|extension|webview)\.js$/,
+	/^extension\/dist\/(server|extension|webview|indexWorker|searchWorker)\.js$/,
 	/^extension\/dist\/(webview|codicon)\.css$/,
 	/^extension\/dist\/codicon\.ttf$/,
 	/^extension\/dist\/tree-sitter(-\w+)?\.wasm$/,
@@ -46,6 +46,7 @@ describe('the package', function () {
 		const names = new Set(entries.map((entry) => entry.name));
 		for (const name of [
 			'indexWorker.js',
+			'searchWorker.js',
 			'server.js',
 			'extension.js',
 			'webview.js',
