@@ -45,6 +45,8 @@ import { ThreadSubscriptions } from './session/threadSubscriptions.ts';
 import { createMachineServices } from './machineServices.ts';
 import { createLocalStore } from './localStore.ts';
 import { createLogger, type Logger, parseLogLevel } from './telemetry/logger.ts';
+import { agentLimits } from './config/agentLimits.ts';
+import { AgentThreads } from './thread/agentThreads.ts';
 import { contextItems, instructionSources } from './thread/contextItems.ts';
 import { Threads } from './thread/threads.ts';
 import { createCommandTools } from './tools/commandTools.ts';
@@ -147,14 +149,21 @@ export function createAppServer(options: AppServerOptions): AppServer {
 		environmentPolicy: () => environmentPolicyOf(config()),
 		onProblem: (message) => log.warn(message),
 	});
-	const tools = createTools({ patches, commands, goalOf: (threadId) => threads.get(threadId)?.goal ?? null });
+	const agents: AgentThreads = new AgentThreads({
+		threads: () => threads,
+		store,
+		clients: subscriptions,
+		limits: () => agentLimits(config()),
+		pick: (count) => Math.floor(Math.random() * count),
+	});
+	const tools = createTools({ agents, patches, commands, goalOf: (threadId) => threads.get(threadId)?.goal ?? null });
 	const baseInstructions = (settings: { readonly baseInstructions: string | null }) => settings.baseInstructions ?? ownInstructions;
 
 	const threads: Threads = new Threads({
 		home,
 		version: manifest.version,
 		store,
-		observer: subscriptions,
+		observer: agents.observe(subscriptions),
 		baseInstructions,
 		ports: (originator) => ({
 			log,

@@ -41,6 +41,8 @@ export const ConfigSchema = z.object({
 			include_only: z.optional(texts),
 		}),
 	),
+	agents: z.optional(z.looseObject({ max_threads: z.optional(z.int()), max_depth: z.optional(z.int()) })),
+	features: z.optional(z.looseObject({ multi_agent: z.optional(z.boolean()) })),
 	web_search: z.optional(z.enum(['disabled', 'cached', 'live'])),
 	/** By the feature's name. */
 	features: z.optional(z.record(text, z.unknown())),

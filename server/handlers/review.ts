@@ -22,9 +22,10 @@ export function reviewHandlers(services: ReviewServices): Handlers {
 			const target = checked(params.target);
 			const isDetached = params.delivery === 'detached';
 			const reviewed = isDetached ? await detached(thread, context) : thread;
+			const announced = isDetached ? toWireThread(reviewed) : null;
 			const started = start(reviewed, target);
 			context.afterReply(() => {
-				if (isDetached) subscriptions.broadcast({ method: 'thread/started', params: { thread: toWireThread(reviewed) } });
+				if (announced) subscriptions.broadcast({ method: 'thread/started', params: { thread: announced } });
 				started.begin();
 			});
 			const { turnId: id } = started;

@@ -1,7 +1,7 @@
 import { toNotification } from '../projection/notifications.ts';
 import { toGoalNotification } from '../projection/wireGoal.ts';
 import { toQueueUpdated } from '../projection/wireInbox.ts';
-import { toWireStatus } from '../projection/wireThread.ts';
+import { toWireStatus, toWireThread } from '../projection/wireThread.ts';
 import { TurnViews } from '../projection/turnViews.ts';
 import { type ServerNotification, serverNotifications } from '../protocol/methods.ts';
 import type { InboxView } from '../thread/inbox.ts';
@@ -31,6 +31,8 @@ export class ThreadSubscriptions implements ThreadObserver {
 	readonly #clients: Clients;
 	readonly #requests: ServerRequests;
 	readonly #threads = new Map<string, Followed>();
+	/** Loaded threads that other threads started. */
+	readonly #agents = new Map<string, { readonly thread: Thread; readonly parentId: string }>();
 
 	constructor(clients: Clients, requests: ServerRequests) {
 		this.#clients = clients;
@@ -67,6 +69,19 @@ export class ThreadSubscriptions implements ThreadObserver {
 		};
 	}
 
+	/** Whoever follows a thread follows its agents too, and is asked what they ask. */
+	agentOpened(thread: Thread, parentId: string): void {
+		this.#agents.set(thread.id, { thread, parentId });
+		for (const session of this.#clients.subscribersOf(parentId)) this.subscribe(thread, session);
+		this.broadcast({ method: 'thread/started', params: { thread: toWireThread(thread) } });
+		this.broadcast({ method: 'thread/status/changed', params: { threadId: thread.id, status: toWireStatus(thread.status) } });
+	}
+
+	agentClosed(agentId: string): void {
+		this.#agents.delete(agentId);
+		this.broadcast({ method: 'thread/status/changed', params: { threadId: agentId, status: { type: 'notLoaded' } } });
+	}
+
 	detach(threadId: string): void {
 		this.#threads.delete(threadId);
 	}
@@ -83,6 +98,7 @@ export class ThreadSubscriptions implements ThreadObserver {
 		followed.answer = (question, answer) => thread.questions.answer(question, answer);
 		this.#clients.subscribe(thread.id, session);
 		for (const open of followed.questions.values()) open.ask(session);
+		for (const agent of this.#agents.values()) if (agent.parentId === thread.id) this.subscribe(agent.thread, session);
 	}
 
 	/** Tells a client that has just resumed a thread how far its plan is and how full its context. */

@@ -30,6 +30,8 @@ export interface StartRequest {
 export interface ForkRequest extends Omit<StartRequest, 'source' | 'dynamicTools'> {
 	/** The last turn that the fork begins with; null for all. */
 	readonly turnId: string | null;
+	/** Null: that of the thread. */
+	readonly source?: SessionSource;
 }
 
 /** The thread has no such turn. */
@@ -112,7 +114,7 @@ export class Threads {
 		const createdAt = new Date();
 		const git = await readGitInfo(request.settings.cwd);
 		// A fork that a person makes of an agent's thread is that person's.
-		const source = typeof stored.meta.source === 'string' ? stored.meta.source : 'vscode';
+		const source = request.source ?? (typeof stored.meta.source === 'string' ? stored.meta.source : 'vscode');
 		const meta = this.#metaOf({ ...request, source, dynamicTools: stored.meta.dynamicTools }, { createdAt, forkedFromId: stored.meta.id, git });
 		const fork = { ...stored, meta, name: null, createdAt: createdAt.getTime() };
 		if (request.ephemeral) {

@@ -4,6 +4,9 @@ import type { PatchRunner } from './patchRunner.ts';
 import { type GoalAccess, goalTools } from './goal.ts';
 import { requestUserInputTool } from './requestUserInput.ts';
 import type { DynamicToolSpec } from '../store/dynamicToolSpec.ts';
+import { type SessionSource, spawnedAgent } from '../store/sessionSource.ts';
+import type { Agents } from './agents.ts';
+import { agentTools } from './agentTools.ts';
 import { dynamicTools } from './dynamicTools.ts';
 import type { Tool } from './tool.ts';
 import { toolSearch } from './toolSearch.ts';
@@ -13,6 +16,7 @@ import { viewImageTool } from './viewImage.ts';
 import { webSearchTool } from './webSearch.ts';
 
 export interface ToolsOptions {
+	readonly agents: Agents;
 	readonly patches: PatchRunner;
 	readonly commands: CommandTools;
 	/** The goal of a loaded thread. */
@@ -22,6 +26,7 @@ export interface ToolsOptions {
 /** What of a thread decides which tools it has. */
 export interface ToolOwner {
 	readonly dynamicTools: readonly DynamicToolSpec[];
+	readonly source: SessionSource;
 }
 
 /** The tools of all threads. */
@@ -32,13 +37,20 @@ export interface Tools {
 	endThread(threadId: string): Promise<void>;
 }
 
-export function createTools({ patches, commands, goalOf }: ToolsOptions): Tools {
+export function createTools({ agents, patches, commands, goalOf }: ToolsOptions): Tools {
 	const first = [...commands.tools, updatePlanTool, ...goalTools(goalOf), requestUserInputTool];
 	const last = [applyPatchTool(patches), webSearchTool, viewImageTool];
+	const forAgents = agentTools(agents);
 	return {
-		of: ({ dynamicTools: declared }) => {
+		of: ({ dynamicTools: declared, source }) => {
 			const search = toolSearch(declared);
-			return toolSet([...first, ...(search === null ? [] : [search]), ...last, ...dynamicTools(declared)]);
+			return toolSet([
+				...first,
+				...(search === null ? [] : [search]),
+				...last,
+				...(agents.mayStart(spawnedAgent(source)?.depth ?? 0) ? forAgents : []),
+				...dynamicTools(declared),
+			]);
 		},
 		endThread: async (threadId) => {
 			patches.endThread(threadId);
