@@ -42,7 +42,6 @@ export const ConfigSchema = z.object({
 		}),
 	),
 	agents: z.optional(z.looseObject({ max_threads: z.optional(z.int()), max_depth: z.optional(z.int()) })),
-	features: z.optional(z.looseObject({ multi_agent: z.optional(z.boolean()) })),
 	web_search: z.optional(z.enum(['disabled', 'cached', 'live'])),
 	/** By the feature's name. */
 	features: z.optional(z.record(text, z.unknown())),
