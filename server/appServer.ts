@@ -35,6 +35,7 @@ import { demoProviderId, type Provider, resolveProviders } from './model/provide
 import { toCheckpointUpdated } from './projection/wireCheckpoint.ts';
 import { StoredTurns } from './projection/storedTurns.ts';
 import { Clients } from './session/clients.ts';
+import { IdleThreads, THREAD_IDLE_MS } from './session/idleThreads.ts';
 import { platformSandbox } from './sandbox/platformSandbox.ts';
 import { ClientFileChanges } from './session/clientFileChanges.ts';
 import { localApplier } from './patch/applyChanges.ts';
@@ -62,6 +63,8 @@ export interface AppServerOptions {
 	readonly env: NodeJS.ProcessEnv;
 	/** The folder with what lies beside the bundle. */
 	readonly assets: string;
+	/** How long a thread that nobody follows, and in which nothing happens, stays in memory; else as long as other servers do. */
+	readonly threadIdleMs?: number | undefined;
 	/** Gets the log, a line at a time without its end. */
 	readonly writeLog: (line: string) => void;
 }
@@ -230,6 +233,16 @@ export function createAppServer(options: AppServerOptions): AppServer {
 		},
 	});
 
+	const idle = new IdleThreads({
+		threads,
+		clients,
+		subscriptions,
+		log,
+		idleMs: options.threadIdleMs ?? THREAD_IDLE_MS,
+		isBusy: (threadId) => tools.isRunning(threadId),
+	});
+	clients.onLeft((threadId) => idle.left(threadId));
+
 	fs.mkdirSync(home, { recursive: true, mode: 0o700 });
 	let nextSession = 1;
 	return {
@@ -251,6 +264,7 @@ export function createAppServer(options: AppServerOptions): AppServer {
 			});
 		},
 		close: async () => {
+			idle.dispose();
 			await threads.close();
 			local.dispose();
 			await processes.dispose();

@@ -15,6 +15,8 @@ const USAGE = `usage: tiller-server app-server [OPTIONS]
 
   --listen URL       where clients connect: stdio:// (when left out), ws://IP:PORT, unix://, unix://PATH or off
   --linger SECONDS   end this long after the last client left; otherwise never (with stdio:// the client's end is the server's)
+  --thread-idle SECONDS
+                     unload a thread this long after its last client left it, unless something runs in it (1800 when left out)
   --state-file PATH  gets {pid, socket} while the server listens
 
   --ws-auth MODE     what websocket clients must send as a bearer token: capability-token or signed-bearer-token
@@ -63,6 +65,7 @@ function appServer(args: readonly string[]): Promise<number> {
 		options: {
 			listen: { type: 'string', default: 'stdio://' },
 			linger: text,
+			'thread-idle': text,
 			'state-file': text,
 			'ws-auth': text,
 			'ws-token-file': text,
@@ -75,9 +78,12 @@ function appServer(args: readonly string[]): Promise<number> {
 	});
 	const linger = values.linger === undefined ? null : Number(values.linger);
 	if (linger !== null && !(linger >= 0)) throw new UsageError(`invalid --linger ${values.linger}: expected a number of seconds`);
+	const idle = values['thread-idle'] === undefined ? undefined : Number(values['thread-idle']) * 1000;
+	if (idle !== undefined && !(idle >= 0)) throw new UsageError(`invalid --thread-idle ${values['thread-idle']}: expected a number of seconds`);
 	return serve({
 		listen: parseListenAddress(values.listen),
 		lingerSeconds: linger,
+		threadIdleMs: idle,
 		stateFile: values['state-file'] ?? null,
 		assets: path.dirname(process.argv[1] ?? ''),
 		webSocketAuth: {

@@ -15,6 +15,8 @@ export interface ServeOptions {
 	readonly lingerSeconds: number | null;
 	/** Gets `{pid, socket}` while the server listens, for a client that has to find or end it. */
 	readonly stateFile: string | null;
+	/** How long a thread that nobody follows stays in memory; undefined: as long as usual. */
+	readonly threadIdleMs: number | undefined;
 	/** The folder with what lies beside the bundle. */
 	readonly assets: string;
 }
@@ -26,7 +28,12 @@ const SHUTDOWN_MS = 2000;
 export async function serve(options: ServeOptions): Promise<number> {
 	// Who started us may have closed the log; that is no reason to end.
 	process.stderr.on('error', () => {});
-	const server = createAppServer({ env: process.env, assets: options.assets, writeLog: (line) => process.stderr.write(`${line}\n`) });
+	const server = createAppServer({
+		env: process.env,
+		assets: options.assets,
+		threadIdleMs: options.threadIdleMs,
+		writeLog: (line) => process.stderr.write(`${line}\n`),
+	});
 	const ending = Promise.withResolvers<number>();
 	const end = () => ending.resolve(0);
 	const listener = await open(options, server, end);

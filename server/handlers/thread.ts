@@ -82,7 +82,7 @@ export function threadHandlers(services: ThreadServices): Handlers {
 		'thread/unsubscribe': (params, context) => {
 			const id = checkThreadId(params.threadId);
 			if (!threads.get(id)) return { status: 'notLoaded' };
-			return { status: services.clients.unsubscribe(id, context.session) === 'notSubscribed' ? 'notSubscribed' : 'unsubscribed' };
+			return { status: services.clients.unsubscribe(id, context.session) ? 'unsubscribed' : 'notSubscribed' };
 		},
 	};
 }

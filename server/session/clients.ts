@@ -5,19 +5,17 @@ export class Clients {
 	readonly #sessions = new Set<Session>();
 	readonly #subscribers = new Map<string, Set<Session>>();
 	readonly #onCount: ((count: number) => void)[] = [];
+	readonly #onLeft: ((threadId: string) => void)[] = [];
 
 	add(session: Session): void {
 		this.#sessions.add(session);
 		this.#counted();
 	}
 
-	/** Returns the threads that it was the last subscriber of. */
-	remove(session: Session): string[] {
+	remove(session: Session): void {
 		this.#sessions.delete(session);
-		const left: string[] = [];
-		for (const threadId of [...this.#subscribers.keys()]) if (this.unsubscribe(threadId, session) === 'last') left.push(threadId);
+		for (const threadId of [...this.#subscribers.keys()]) this.unsubscribe(threadId, session);
 		this.#counted();
-		return left;
 	}
 
 	all(): readonly Session[] {
@@ -29,6 +27,11 @@ export class Clients {
 		this.#onCount.push(listener);
 	}
 
+	/** Hears of every thread that lost its last subscriber. */
+	onLeft(listener: (threadId: string) => void): void {
+		this.#onLeft.push(listener);
+	}
+
 	/** False when it already was subscribed. */
 	subscribe(threadId: string, session: Session): boolean {
 		const sessions = this.#subscribers.get(threadId) ?? new Set();
@@ -38,12 +41,14 @@ export class Clients {
 		return true;
 	}
 
-	unsubscribe(threadId: string, session: Session): 'notSubscribed' | 'unsubscribed' | 'last' {
+	/** False when it was not subscribed. */
+	unsubscribe(threadId: string, session: Session): boolean {
 		const sessions = this.#subscribers.get(threadId);
-		if (!sessions?.delete(session)) return 'notSubscribed';
-		if (sessions.size > 0) return 'unsubscribed';
+		if (!sessions?.delete(session)) return false;
+		if (sessions.size > 0) return true;
 		this.#subscribers.delete(threadId);
-		return 'last';
+		for (const listener of this.#onLeft) listener(threadId);
+		return true;
 	}
 
 	subscribersOf(threadId: string): readonly Session[] {

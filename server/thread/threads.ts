@@ -59,6 +59,7 @@ export class Threads {
 	readonly #loaded = new Map<string, Thread>();
 	/** Resumes under way, so that two clients get one thread. */
 	readonly #resuming = new Map<string, Promise<Thread>>();
+	readonly #closing = new Map<string, Promise<void>>();
 
 	constructor(options: ThreadsOptions) {
 		this.#options = options;
@@ -142,18 +143,24 @@ export class Threads {
 	/** Stops a thread and forgets it. Its rollout stays. */
 	async unload(id: string): Promise<void> {
 		const thread = this.#loaded.get(id);
-		if (!thread) return;
-		await thread.close();
+		if (!thread) return this.#closing.get(id);
+		// Gone at once: whoever asks for it from now on gets a thread that is read anew, once this one has let go of its file.
 		this.#loaded.delete(id);
-		this.#options.observer.detach(id);
+		const closing = thread.close().finally(() => {
+			this.#closing.delete(id);
+			this.#options.observer.detach(id);
+		});
+		this.#closing.set(id, closing);
+		return closing;
 	}
 
 	/** Stops all threads: running turns are recorded as interrupted and files are closed. */
 	async close(): Promise<void> {
-		await Promise.all(this.loaded.map((thread) => thread.close()));
+		await Promise.all([...this.loaded.map((thread) => thread.close()), ...this.#closing.values()]);
 	}
 
 	async #resume(stored: StoredThread, request: { settings: ThreadSettings; originator: string }): Promise<Thread> {
+		await this.#closing.get(stored.meta.id);
 		const content = await this.#options.store.read(stored);
 		const recorded = content.lines.map(parseSessionMeta).find((found) => found !== null) ?? stored.meta;
 		// What git says of the folder may have been changed since the first record.

@@ -28,6 +28,8 @@ export interface CommandToolsOptions {
 
 export interface CommandTools {
 	readonly tools: readonly Tool[];
+	/** Whether a command of the thread still runs. */
+	isRunning(threadId: string): boolean;
 	/** Ends what a thread left running and forgets what was allowed in it. */
 	endThread(threadId: string): Promise<void>;
 }
@@ -52,6 +54,7 @@ export function createCommandTools(options: CommandToolsOptions): CommandTools {
 	};
 	return {
 		tools: [execCommandTool(services), writeStdinTool(services)],
+		isRunning: (threadId) => terminals.list(threadId).length > 0,
 		async endThread(threadId) {
 			grants.forget(threadId);
 			await running.endThread(threadId);

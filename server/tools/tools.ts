@@ -33,6 +33,8 @@ export interface ToolOwner {
 export interface Tools {
 	/** The tools of a thread by their key, in the order in which a model sees them. */
 	of(thread: ToolOwner): ReadonlyMap<string, Tool>;
+	/** Whether a command of a thread still runs. */
+	isRunning(threadId: string): boolean;
 	/** Ends what a thread left running, and forgets what it was granted. */
 	endThread(threadId: string): Promise<void>;
 }
@@ -52,6 +54,7 @@ export function createTools({ agents, patches, commands, goalOf }: ToolsOptions)
 				...dynamicTools(declared),
 			]);
 		},
+		isRunning: (threadId) => commands.isRunning(threadId),
 		endThread: async (threadId) => {
 			patches.endThread(threadId);
 			await commands.endThread(threadId);
