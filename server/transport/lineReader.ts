@@ -1,7 +1,8 @@
 import type { Readable } from 'node:stream';
 import { MAX_MESSAGE_BYTES } from './backlog.ts';
 import type { Malformed } from './connection.ts';
-import { RequestIdScan, scanRequestId } from './requestIdScan.ts';
+import { parseMessage } from './parseMessage.ts';
+import { RequestIdScan } from './requestIdScan.ts';
 
 export interface LineHandler {
 	/** `bytes` is the length of the line. */
@@ -39,15 +40,10 @@ export function readMessages(stream: Readable, handler: LineHandler): void {
 		length = 0;
 		skipped = null;
 		if (scan) return handler.malformed({ reason: `a line of ${bytes} bytes: at most ${MAX_MESSAGE_BYTES} are taken`, id: scan.finish() });
-		const text = line?.toString('utf8') ?? '';
-		if (line === undefined || text.trim() === '') return;
-		let value: unknown;
-		try {
-			value = JSON.parse(text);
-		} catch {
-			return handler.malformed({ reason: `a line that is not JSON: ${text.slice(0, 80)}`, id: scanRequestId(line) });
-		}
-		handler.message(value, bytes);
+		if (line === undefined || isBlank(line)) return;
+		const parsed = parseMessage(line, 'a line');
+		if ('malformed' in parsed) handler.malformed(parsed.malformed);
+		else handler.message(parsed.value, bytes);
 	};
 	const close = () => {
 		if (closed) return;
@@ -64,4 +60,8 @@ export function readMessages(stream: Readable, handler: LineHandler): void {
 		keep(chunk.subarray(start));
 	});
 	stream.on('error', close).on('end', close).on('close', close);
+}
+
+function isBlank(line: Buffer): boolean {
+	return line.every((byte) => byte === 0x20 || byte === 0x09 || byte === 0x0d);
 }

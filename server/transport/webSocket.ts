@@ -7,7 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type RawData, type WebSocket, WebSocketServer } from 'ws';
 import { CONGESTED_BYTES, LARGE_MESSAGE_BYTES, MAX_BACKLOG_BYTES, MAX_MESSAGE_BYTES, MAX_UNREAD_NEWS_BYTES, tooSlow } from './backlog.ts';
 import type { Connection, ConnectionHandler, Listener } from './connection.ts';
-import { scanRequestId } from './requestIdScan.ts';
+import { parseMessage } from './parseMessage.ts';
 
 /** One JSON-RPC message per text frame. `raw` is the stream below the socket. */
 export function webSocketConnection(socket: WebSocket, raw: Duplex): Connection {
@@ -30,14 +30,9 @@ export function webSocketConnection(socket: WebSocket, raw: Duplex): Connection 
 			socket.on('message', (data, isBinary) => {
 				if (isBinary) return given.malformed({ reason: 'a binary frame; messages are text frames', id: null });
 				const bytes = frameBytes(data);
-				const text = bytes.toString('utf8');
-				let value: unknown;
-				try {
-					value = JSON.parse(text);
-				} catch {
-					return given.malformed({ reason: `a frame that is not JSON: ${text.slice(0, 80)}`, id: scanRequestId(bytes) });
-				}
-				given.message(value, bytes.length);
+				const parsed = parseMessage(bytes, 'a frame');
+				if ('malformed' in parsed) given.malformed(parsed.malformed);
+				else given.message(parsed.value, bytes.length);
 			});
 			socket.on('close', () => close(null));
 			// A frame that is too long or against the rules: the socket closes itself with a status that says so.
