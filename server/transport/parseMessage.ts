@@ -37,6 +37,7 @@ function isDeeperThan(max: number, bytes: Buffer): boolean {
 			case 0x5d: // ]
 				depth--;
 				break;
+			default:
 		}
 	}
 	return false;
