@@ -19,6 +19,8 @@ export const ConfigSchema = z.object({
 	model_verbosity: z.optional(z.enum(['low', 'medium', 'high'])),
 	review_model: z.optional(text),
 	model_context_window: z.optional(z.int()),
+	model_auto_compact_token_limit: z.optional(z.int()),
+	compact_prompt: z.optional(text),
 	personality: z.optional(z.enum(['none', 'friendly', 'pragmatic'])),
 	service_tier: z.optional(text),
 	approval_policy: z.optional(z.enum(['untrusted', 'on-failure', 'on-request', 'granular', 'never'])),

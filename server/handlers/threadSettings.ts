@@ -80,6 +80,8 @@ export function settingsFor(source: SettingsSource, params: Partial<SettingsPara
 		webSearch: config.web_search ?? 'cached',
 		goals: config.features?.goals === true,
 		baseInstructions: params.baseInstructions ?? null,
+		compactPrompt: config.compact_prompt ?? null,
+		compactAt: config.model_auto_compact_token_limit ?? null,
 		mode: null,
 		personality: params.personality ?? config.personality ?? null,
 		developerInstructions: params.developerInstructions ?? config.developer_instructions ?? null,

@@ -8,6 +8,7 @@ import type { UserInput } from '../protocol/turnInput.ts';
 import { type Handlers, RpcFailure } from '../session/handler.ts';
 import type { ThreadSubscriptions } from '../session/threadSubscriptions.ts';
 import { NoActiveTurnError, NotSteerableError, UnknownMessageError } from '../thread/messages.ts';
+import { NothingToCompactError, TurnRunningError } from '../thread/thread.ts';
 import type { Threads } from '../thread/threads.ts';
 import type { SettingsOverrides } from '../thread/threadSettings.ts';
 import { InputError } from '../turn/input.ts';
@@ -28,6 +29,12 @@ export function turnHandlers({ threads, subscriptions }: { threads: Threads; sub
 			// A message that was sent again may be answered by a turn that is over.
 			const known = subscriptions.turnsOf(thread.id)?.turns.find((turn) => turn.id === started.turnId && turn.status !== 'inProgress');
 			return { turn: toTurn(known ?? notBegun(started.turnId), 'notLoaded') };
+		},
+
+		'thread/compact/start': async (params, context) => {
+			const { begin } = await loadedThread(threads, params.threadId).compact().catch(refuse);
+			context.afterReply(begin);
+			return {};
 		},
 
 		'turn/steer': async (params) => {
@@ -75,7 +82,13 @@ export function refuse(error: unknown): never {
 		const { message, turnKind } = error;
 		throw new RpcFailure(invalidRequest(message, { message, codexErrorInfo: { activeTurnNotSteerable: { turnKind } }, additionalDetails: null }));
 	}
-	if (error instanceof NoActiveTurnError || error instanceof UnknownMessageError || error instanceof InputError)
+	if (
+		error instanceof NoActiveTurnError ||
+		error instanceof UnknownMessageError ||
+		error instanceof NothingToCompactError ||
+		error instanceof TurnRunningError ||
+		error instanceof InputError
+	)
 		throw new RpcFailure(invalidRequest(error.message));
 	throw error;
 }

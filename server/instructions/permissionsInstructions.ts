@@ -7,9 +7,11 @@ export interface PermissionSettings {
 	readonly sandbox: SandboxPolicy;
 }
 
+export const PERMISSIONS_TAG = '<permissions instructions>';
+
 /** What commands may do and who is asked, for a developer message; sent again when one of the settings changes. */
 export function permissionsInstructions(settings: PermissionSettings): string {
-	return ['<permissions instructions>', ...sandboxText(settings), '', ...approvalText(settings), '</permissions instructions>'].join('\n');
+	return [PERMISSIONS_TAG, ...sandboxText(settings), '', ...approvalText(settings), '</permissions instructions>'].join('\n');
 }
 
 function sandboxText({ cwd, sandbox }: PermissionSettings): readonly string[] {

@@ -71,6 +71,7 @@ export function toNotification(threadId: string, event: TurnEvent, turn: TurnVie
 			return { method: 'error', params: { error: toTurnError(event.error), willRetry: event.willRetry, threadId, turnId: event.turnId } };
 		case 'warning':
 			return { method: 'warning', params: { threadId, message: event.message } };
+		case 'compacted':
 		case 'history':
 		case 'turnsRolledBack':
 			return null;

@@ -75,6 +75,7 @@ export class TurnViews {
 			case 'tokenUsage':
 			case 'rateLimits':
 			case 'warning':
+			case 'compacted':
 			case 'history':
 				return;
 			default:

@@ -187,6 +187,6 @@ function refuseInput({ kind }: ActiveTurn): void {
 }
 
 /** A turn that is stopped takes nothing more, also while it still ends: what comes then begins the next one. */
-function takesInput(turn: ActiveTurn): boolean {
+export function takesInput(turn: ActiveTurn): boolean {
 	return !turn.closed && !turn.abort.signal.aborted;
 }

@@ -1,8 +1,12 @@
+import { pairCalls } from '../model/pairCalls.ts';
 import type { ResponseItem } from '../model/responseItem.ts';
+import { itemTokens, textTokens } from '../model/tokenEstimate.ts';
 
-/** What the model sees of a thread, in order. */
+/** What the model sees of a thread, in order, and how much room it takes. */
 export class ModelHistory {
 	#items: ResponseItem[];
+	/** What the provider counted last, instructions included, and how many of the items that were. */
+	#counted: { readonly tokens: number; readonly items: number } | null = null;
 
 	constructor(items: readonly ResponseItem[]) {
 		this.#items = [...items];
@@ -14,44 +18,26 @@ export class ModelHistory {
 
 	replace(items: readonly ResponseItem[]): void {
 		this.#items = [...items];
+		this.#counted = null;
 	}
 
 	get isEmpty(): boolean {
 		return this.#items.length === 0;
 	}
 
-	/**
-	 * The items of the next request. Providers refuse a call without an output and an output without a call, which a crash or an
-	 * interrupt can leave behind: a missing output is filled in right after its call, an output without a call is left out.
-	 */
-	forRequest(): readonly ResponseItem[] {
-		const outputs = new Set(this.#items.flatMap((item) => (isOutput(item) ? [item.call_id] : [])));
-		const calls = new Set(this.#items.flatMap((item) => (isCall(item) ? [item.call_id] : [])));
-		const result: ResponseItem[] = [];
-		for (const item of this.#items) {
-			if (isOutput(item) && !calls.has(item.call_id)) continue;
-			result.push(item);
-			if (!isCall(item) || outputs.has(item.call_id)) continue;
-			result.push(abortedOutput(item));
-		}
-		return result;
+	/** The provider has counted a request and its answer, which is all that is here now. */
+	counted(tokens: number): void {
+		this.#counted = { tokens, items: this.#items.length };
 	}
-}
 
-type CallItem = Extract<ResponseItem, { type: 'function_call' | 'custom_tool_call' | 'tool_search_call' }>;
-type OutputItem = Extract<ResponseItem, { type: 'function_call_output' | 'custom_tool_call_output' | 'tool_search_output' }>;
+	/** Size of the next request in tokens: what was counted, and an estimate of what came after, such as the outputs of tools (S128). */
+	tokens(instructions: string): number {
+		const { tokens, items } = this.#counted ?? { tokens: textTokens(instructions), items: 0 };
+		return this.#items.slice(items).reduce((sum, item) => sum + itemTokens(item), tokens);
+	}
 
-function isCall(item: ResponseItem): item is CallItem {
-	return item.type === 'function_call' || item.type === 'custom_tool_call' || item.type === 'tool_search_call';
-}
-
-function isOutput(item: ResponseItem): item is OutputItem {
-	return item.type === 'function_call_output' || item.type === 'custom_tool_call_output' || item.type === 'tool_search_output';
-}
-
-function abortedOutput(call: CallItem): OutputItem {
-	if (call.type === 'tool_search_call')
-		return { type: 'tool_search_output', call_id: call.call_id, status: 'completed', execution: 'client', tools: [] };
-	const type = call.type === 'function_call' ? 'function_call_output' : 'custom_tool_call_output';
-	return { type, call_id: call.call_id, output: 'aborted' };
+	/** The items of the next request. */
+	forRequest(): readonly ResponseItem[] {
+		return pairCalls(this.#items);
+	}
 }

@@ -1,3 +1,4 @@
+import { isContextText, isSummary } from '../instructions/compaction.ts';
 import { type ModeKind, readMode } from '../instructions/collaborationModes.ts';
 import type { ResponseItem } from '../model/responseItem.ts';
 import { fromWire, toWire } from '../model/responseItemWire.ts';
@@ -49,6 +50,8 @@ export function toEntries(event: TurnEvent): readonly RolloutEntry[] {
 			return [{ type: 'response_item', payload: toWire(event.item) }];
 		case 'turnsRolledBack':
 			return [eventMsg('thread_rolled_back', { num_turns: event.count })];
+		case 'compacted':
+			return [{ type: 'compacted', payload: { message: event.message, replacement_history: event.history.map(toWire) } }];
 		case 'textDelta':
 		case 'planDelta':
 		case 'summaryPartAdded':
@@ -271,8 +274,18 @@ export function historyOf(lines: readonly RolloutLine[]): ResponseItem[] {
 			const item = fromWire(line.payload);
 			if (item) history.push(item);
 		} else if (line.type === 'compacted' && Array.isArray(line.payload.replacement_history)) {
-			history = line.payload.replacement_history.map((item) => fromWire(item)).filter((item) => item !== null);
+			history = line.payload.replacement_history
+				.map((item) => fromWire(item))
+				.filter((item) => item !== null)
+				.filter((item) => !isContext(item));
 		}
 	}
 	return history;
+}
+
+/** What the server told the model of settings and surroundings: after a compaction it tells that anew (S126). */
+function isContext(item: ResponseItem): boolean {
+	if (item.type !== 'message') return false;
+	const [first] = item.content;
+	return item.role === 'developer' || (item.role === 'user' && first?.type === 'input_text' && isContextText(first.text) && !isSummary(first.text));
 }

@@ -7,7 +7,8 @@ import type { TurnSettings } from '../turn/settings.ts';
 import { ModelHistory } from './modelHistory.ts';
 import { parseReview, reviewText } from './reviewOutput.ts';
 import { reviewHint, type ReviewTarget, reviewTask } from './reviewTarget.ts';
-import { runModelLoop, type TurnHost, type TurnWork } from './turnRun.ts';
+import { runModelLoop } from './modelWork.ts';
+import type { TurnHost, TurnWork } from './turnRun.ts';
 
 /** A reviewer reads and runs what only observes; it has no way to change files, to ask, or to send for others. */
 const REVIEW_TOOLS = new Set(['exec_command', 'write_stdin', 'view_image']);
@@ -65,6 +66,7 @@ function innerHost(host: TurnHost): TurnHost {
 	const history = new ModelHistory([]);
 	const emit = (event: TurnEvent) => {
 		if (event.type === 'history') history.add(event.item);
+		else if (event.type === 'compacted') history.replace(event.history);
 		else if (!isMessage(event)) host.emit(event);
 	};
 	return {

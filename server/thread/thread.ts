@@ -8,7 +8,7 @@ import type { PendingInput } from '../turn/turnLoop.ts';
 import { HeldListener } from './heldListener.ts';
 import { Inbox } from './inbox.ts';
 import { liveRecords } from './liveRecords.ts';
-import { Messages, type Taken } from './messages.ts';
+import { Messages, type Taken, takesInput } from './messages.ts';
 import { ModelHistory } from './modelHistory.ts';
 import { type Answer, isForPeople, type Question, Questions } from './questions.ts';
 import { Recorder } from './recorder.ts';
@@ -17,8 +17,11 @@ import { ThreadClient } from './threadClient.ts';
 import { ThreadGoal } from './threadGoal.ts';
 import type { ThreadListener, ThreadPorts, ThreadState, ThreadStatus } from './threadPorts.ts';
 import type { SettingsOverrides, ThreadSettings } from './threadSettings.ts';
-import { lastTurnContext, type TurnContext } from './turnContext.ts';
-import { type ActiveTurn, modelWork, modelWorkAfter, runThreadTurn, type TurnHost, type TurnKind, type TurnWork } from './turnRun.ts';
+import { compactionWork, modelWork, modelWorkAfter } from './modelWork.ts';
+import { toldContext, type TurnContext } from './turnContext.ts';
+import { type ActiveTurn, runThreadTurn, type TurnHost, type TurnKind, type TurnWork } from './turnRun.ts';
+
+export class NothingToCompactError extends Error {}
 
 export class RollbackRefusedError extends Error {}
 
@@ -143,6 +146,25 @@ export class Thread {
 		return { turnId: turn.id, begin };
 	}
 
+	/**
+	 * Makes room in the context: in a turn of its own, or between two steps of the one that runs. Throws `NothingToCompactError`, and
+	 * `TurnRunningError` during a review, whose history is its own.
+	 */
+	async compact(): Promise<{ begin(): void }> {
+		while (this.#active) {
+			if (this.#active.kind === 'review') throw new TurnRunningError(`a review is running in thread ${this.id}: compact when it has ended`);
+			if (takesInput(this.#active)) {
+				this.#active.compactionWanted = true;
+				return { begin: () => {} };
+			}
+			await this.#active.done;
+		}
+		if (this.#history.isEmpty) throw new NothingToCompactError(`thread ${this.id} has nothing to compact yet`);
+		const begin = this.hold();
+		this.#begin({ kind: 'regular', inbox: [], outputSchema: null, work: compactionWork });
+		return { begin };
+	}
+
 	/** Stops the running turn; resolves when it has ended. */
 	async interrupt(): Promise<void> {
 		const turn = this.#active;
@@ -170,7 +192,7 @@ export class Thread {
 		const live = liveRecords([...before, ...toEntries(event).map((entry) => ({ ...entry, timestamp: '' }))]);
 		this.#emit(event);
 		this.#history.replace(historyOf(live));
-		this.#host.previous = lastTurnContext(live);
+		this.#host.previous = toldContext(live);
 	}
 
 	/** Stops everything and closes the file. */
@@ -247,6 +269,7 @@ export class Thread {
 			kind,
 			abort: new AbortController(),
 			inbox,
+			compactionWanted: false,
 			closed: false,
 			done: done.promise,
 			accepted: accepted.promise,
@@ -280,6 +303,7 @@ export class Thread {
 			this.#history.add(event.item);
 			if (event.item.type === 'function_call' || event.item.type === 'custom_tool_call') this.goal.toolCalled();
 		}
+		if (event.type === 'compacted') this.#history.replace(event.history);
 		if (event.type === 'itemCompleted' && event.item.type === 'userMessage') {
 			this.messages.inbox.seen(event.item.id);
 			if (this.#preview === '') this.#preview = event.item.content.flatMap((input) => (input.type === 'text' ? [input.text] : [])).join('\n');

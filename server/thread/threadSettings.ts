@@ -29,6 +29,10 @@ export interface ThreadSettings {
 	/** Null: nobody chose one, which is Default without a word about it. */
 	readonly mode: ChosenMode | null;
 	readonly personality: Personality | null;
+	/** Null: our own. */
+	readonly compactPrompt: string | null;
+	/** Size of a request, in tokens, from which on it is compacted. Null: nine tenths of the model's window. */
+	readonly compactAt: number | null;
 }
 
 /** A way of working that a client chose. */

@@ -15,7 +15,7 @@ import { Thread } from './thread.ts';
 import { NO_USAGE, type ThreadListener, type ThreadPorts } from './threadPorts.ts';
 import { recordedGoal } from './threadGoal.ts';
 import type { ThreadSettings } from './threadSettings.ts';
-import { lastTurnContext } from './turnContext.ts';
+import { toldContext } from './turnContext.ts';
 
 export interface StartRequest {
 	readonly settings: ThreadSettings;
@@ -194,7 +194,7 @@ export class Threads {
 				goal: recordedGoal(lines),
 				waiting: waitingMessages(lines),
 				seen: events.flatMap(seenMessage),
-				previous: lastTurnContext(live),
+				previous: toldContext(live),
 			},
 			{
 				log: request.ephemeral ? null : new RolloutWriter({ path: stored.path, materialized: true }),

@@ -1,4 +1,5 @@
 import { readMode } from '../instructions/collaborationModes.ts';
+import { PERMISSIONS_TAG } from '../instructions/permissionsInstructions.ts';
 import type { Personality } from '../instructions/personality.ts';
 import type { RolloutEntry, RolloutLine } from '../store/rolloutLine.ts';
 import type { SandboxPolicy } from '../sandbox/policy.ts';
@@ -73,6 +74,18 @@ function personalityFromRecord(value: unknown): Personality | null {
 }
 
 const recordOf = (value: unknown): Readonly<Record<string, unknown>> => (typeof value === 'object' && value !== null ? { ...value } : {});
+
+/** Of what the model still knows: after a compaction it has to be told everything again. */
+export function toldContext(lines: readonly RolloutLine[]): TurnContext | null {
+	const compacted = lines.findLastIndex((line) => line.type === 'compacted');
+	const wasTold = compacted < 0 || lines.slice(compacted).some((line) => line.type === 'response_item' && tellsPermissions(line.payload));
+	return wasTold ? lastTurnContext(lines) : null;
+}
+
+function tellsPermissions({ role, content }: RolloutLine['payload']): boolean {
+	if (role !== 'developer' || !Array.isArray(content)) return false;
+	return content.some((part: unknown) => String(recordOf(part).text).startsWith(PERMISSIONS_TAG));
+}
 
 function sandboxRecord(sandbox: SandboxPolicy): Readonly<Record<string, unknown>> {
 	switch (sandbox.type) {

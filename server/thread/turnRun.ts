@@ -1,30 +1,28 @@
 import { turnAborted } from '../instructions/turnAborted.ts';
-import type { ModelRequest, TokenUsage, ToolSpec } from '../model/model.ts';
-import { withoutImages } from '../model/refusedImages.ts';
+import type { TokenUsage } from '../model/model.ts';
 import type { ResponseItem } from '../model/responseItem.ts';
 import type { SessionMeta } from '../store/rolloutLine.ts';
-import type { ToolContext } from '../tools/tool.ts';
-import { toolSpecs } from '../tools/toolSet.ts';
 import type { TurnEnd, TurnEvent } from '../turn/events.ts';
 import type { TurnSettings } from '../turn/settings.ts';
-import { ToolCalls } from '../turn/toolCalls.ts';
-import { acceptInput, type PendingInput, runTurn } from '../turn/turnLoop.ts';
+import { acceptInput, type PendingInput } from '../turn/turnLoop.ts';
 import type { ModelHistory } from './modelHistory.ts';
 import type { Questions } from './questions.ts';
 import type { Recorder } from './recorder.ts';
 import type { ThreadClient } from './threadClient.ts';
 import type { ThreadPorts, ThreadStatus } from './threadPorts.ts';
 import { freezeSettings, type ThreadSettings } from './threadSettings.ts';
-import { type TurnContext, turnContextEntry, turnContextOf } from './turnContext.ts';
+import type { TurnContext } from './turnContext.ts';
 
-/** Only a regular turn takes input while it runs. */
-export type TurnKind = 'regular' | 'review' | 'compact';
+/** Only a regular turn takes input while it runs; a compaction is one too, and goes on with what was said meanwhile. */
+export type TurnKind = 'regular' | 'review';
 
 export interface ActiveTurn {
 	readonly id: string;
 	readonly kind: TurnKind;
 	readonly abort: AbortController;
 	readonly inbox: PendingInput[];
+	/** Somebody asked for a compaction: done between two steps. */
+	compactionWanted: boolean;
 	/** Set once the loop will take no more input. */
 	closed: boolean;
 	readonly done: Promise<void>;
@@ -61,6 +59,8 @@ export interface FrozenTurn {
 	readonly settings: TurnSettings;
 	/** In tokens; null when nobody knows. */
 	readonly contextWindow: number | null;
+	/** Size of a request, in tokens, from which on the history is compacted first; null: never. */
+	readonly compactAt: number | null;
 }
 
 export interface TurnOutcome {
@@ -91,7 +91,7 @@ export async function runThreadTurn(
 			// Also of a turn that fails because nothing can be saved: whoever waits for its end hears of it.
 			host.emit({ type: 'turnStarted', turnId: turn.id, at: startedAt, contextWindow, mode: host.settings.mode?.kind ?? 'default' });
 		}
-		outcome = await work(host, turn, { settings, contextWindow });
+		outcome = await work(host, turn, { settings, contextWindow, compactAt: compactionLimit(host.settings.compactAt, model.contextWindow) });
 	} catch (error) {
 		// Nothing that a model, tool or file did gets here: this is a fault of ours, or a disk that takes no more.
 		host.ports.log.error('a turn failed', { thread: host.id, error });
@@ -102,61 +102,6 @@ export async function runThreadTurn(
 	turn.closed = true;
 	finish(host, turn, { ...outcome, startedAt, fault });
 	return outcome.end;
-}
-
-/** The model works on; before the input, if there is any, it is told of `opening`. */
-export const modelWorkAfter =
-	(opening: readonly ResponseItem[]): TurnWork =>
-	async (host, turn, frozen) => {
-		const { settings } = frozen;
-		const context = await host.ports.contextItems(settings, { settings: host.settings, previous: host.previous });
-		for (const item of [...context, ...opening]) host.emit({ type: 'history', turnId: turn.id, item });
-		host.previous = turnContextOf(settings);
-		host.records.append([turnContextEntry(turn.id, settings)]);
-		return runModelLoop(host, turn, frozen);
-	};
-
-/** The usual work: the model answers what the person sent. */
-export const modelWork: TurnWork = modelWorkAfter([]);
-
-/** The model's steps on the host's history, until it has nothing more to do. */
-export async function runModelLoop(host: TurnHost, turn: ActiveTurn, { settings, contextWindow }: FrozenTurn): Promise<TurnOutcome> {
-	const { signal } = turn.abort;
-	const asker = host.questions.asker({ turnId: turn.id, signal, interrupt: () => turn.abort.abort() });
-	const emit = (event: TurnEvent) => host.emit(event);
-	const context: ToolContext = { threadId: host.id, turnId: turn.id, settings, approver: asker, clientTools: asker, signal, emit };
-	const offered = host.ports.tools(host.meta);
-	const tools = new ToolCalls(offered, context);
-	try {
-		return await runTurn({
-			turnId: turn.id,
-			mode: settings.mode,
-			model: host.client.of(settings.provider),
-			tools,
-			signal,
-			emit,
-			together: (work) => host.records.together(work),
-			takeInput: () => {
-				queueMicrotask(turn.accept);
-				return turn.inbox.splice(0);
-			},
-			closeInput: () => {
-				turn.closed = true;
-			},
-			buildRequest: () => {
-				const notice = host.notice();
-				if (notice) emit({ type: 'history', turnId: turn.id, item: notice });
-				return buildRequest(host, { turnId: turn.id, settings, tools: toolSpecs(offered, settings) });
-			},
-			addUsage: (usage) => host.addUsage(usage),
-			contextWindow,
-			delay: (ms) => delay(ms, signal),
-			now: Date.now,
-			random: Math.random,
-		});
-	} finally {
-		await tools.end();
-	}
 }
 
 function finish(host: TurnHost, turn: ActiveTurn, { end, lastMessage, startedAt, fault }: TurnOutcome & { startedAt: number; fault: boolean }): void {
@@ -176,32 +121,13 @@ function finish(host: TurnHost, turn: ActiveTurn, { end, lastMessage, startedAt,
 	host.setStatus(end.status === 'failed' ? { type: 'systemError' } : { type: 'idle' });
 }
 
-/** The next request: all history so far with the turn's frozen settings. */
-function buildRequest(
-	host: TurnHost,
-	{ turnId, settings, tools }: { readonly turnId: string; readonly settings: TurnSettings; readonly tools: readonly ToolSpec[] },
-): ModelRequest {
-	const input = host.history.forRequest();
-	return {
-		...host.client.identity(settings.model),
-		model: settings.model.slug,
-		instructions: host.ports.baseInstructions(host.settings),
-		input: settings.model.inputModalities.includes('image') ? input : withoutImages(input),
-		tools,
-		parallelToolCalls: settings.model.supportsParallelToolCalls,
-		reasoning: {
-			...(settings.effort === null ? {} : { effort: settings.effort }),
-			...(settings.summary === null ? {} : { summary: settings.summary }),
-		},
-		verbosity: settings.verbosity,
-		outputSchema: settings.outputSchema,
-		serviceTier: settings.serviceTier,
-		turnId,
-		clientMetadata: null,
-	};
+/** Nine tenths of the window, or less when the configuration says so. */
+function compactionLimit(configured: number | null, window: number | null): number | null {
+	const most = window === null ? null : Math.floor(window * 0.9);
+	return configured === null || most === null ? (configured ?? most) : Math.min(configured, most);
 }
 
-function delay(ms: number, signal: AbortSignal): Promise<void> {
+export function delay(ms: number, signal: AbortSignal): Promise<void> {
 	if (signal.aborted) return Promise.resolve();
 	return new Promise((resolve) => {
 		const done = () => {

@@ -62,5 +62,7 @@ export type TurnEvent =
 	| { readonly type: 'warning'; readonly message: string }
 	/** The last turns were taken out of the thread. */
 	| { readonly type: 'turnsRolledBack'; readonly count: number }
+	/** From here on the model sees these items instead of all before. Not shown (the item is); recorded. */
+	| { readonly type: 'compacted'; readonly turnId: string; readonly message: string; readonly history: readonly ResponseItem[] }
 	/** An item of the model-visible history, in its order. Not shown; recorded. */
 	| { readonly type: 'history'; readonly turnId: string; readonly item: ResponseItem };

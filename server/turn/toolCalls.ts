@@ -4,6 +4,12 @@ import { toolKey } from '../tools/toolSet.ts';
 
 type CallItem = FunctionCallItem | CustomToolCallItem | ToolSearchCallItem;
 
+/** A call and the item that answers it. */
+export interface ToolResult {
+	readonly call: CallItem;
+	readonly output: ResponseItem;
+}
+
 /**
  * The tool calls of one response. A call starts as soon as the model has finished it; parallel tools overlap, any other waits for
  * all before it. Results come back in the order of the calls.
@@ -52,13 +58,13 @@ export class ToolCalls {
 	}
 
 	/** Waits for every call and returns the outputs for the model, in the order of the calls. */
-	async settle(): Promise<ResponseItem[]> {
+	async settle(): Promise<ToolResult[]> {
 		const running = this.#running;
 		this.#running = [];
 		this.#previews.clear();
-		const outputs: ResponseItem[] = [];
-		for (const { item, outcome } of running) outputs.push(toOutput(item, await outcome));
-		return outputs;
+		const results: ToolResult[] = [];
+		for (const { item, outcome } of running) results.push({ call: item, output: toOutput(item, await outcome) });
+		return results;
 	}
 
 	/** Called once, after the last `settle`: lets every tool complete what it left open. */

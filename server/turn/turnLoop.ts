@@ -1,10 +1,11 @@
 import type { ModeKind } from '../instructions/collaborationModes.ts';
-import { type ModelClient, ModelError, type ModelEvent, type ModelRequest, type TokenUsage } from '../model/model.ts';
+import { type ModelClient, type ModelError, type ModelEvent, type ModelRequest, type TokenUsage } from '../model/model.ts';
 import type { ResponseItem } from '../model/responseItem.ts';
 import type { TurnEnd, TurnEvent, TurnFailure } from './events.ts';
 import type { TurnInput } from './input.ts';
+import { asModelError, retryLater } from './modelRetry.ts';
 import { ResponseItems } from './responseItems.ts';
-import type { ToolCalls } from './toolCalls.ts';
+import type { ToolCalls, ToolResult } from './toolCalls.ts';
 
 /** A message of the person, ready for the model. */
 export interface PendingInput {
@@ -28,6 +29,13 @@ export interface TurnPorts {
 	together(work: () => void): void;
 	/** Takes everything that was sent since the last call. Taken input is in the turn's hands. */
 	takeInput(): readonly PendingInput[];
+	/** Whether something was sent that was not taken yet. */
+	hasInput(): boolean;
+	/**
+	 * Called after each answer and its tools: makes room in the context, waits for what has to end, asks the person where a limit is
+	 * reached. The end that it gives is the turn's.
+	 */
+	betweenSteps(step: TurnStep): Promise<TurnEnd | null>;
 	/** From now on nothing can be sent to this turn: called in the moment in which the loop has decided to end. */
 	closeInput(): void;
 	/** The next request: all history so far with the turn's frozen settings. */
@@ -41,9 +49,15 @@ export interface TurnPorts {
 	random(): number;
 }
 
+/** One answer of the model and what came of it. */
+export interface TurnStep {
+	/** What the model called, in its order, and what it got for that. */
+	readonly results: readonly ToolResult[];
+	/** Whether another request follows. */
+	readonly goesOn: boolean;
+}
+
 const NO_TOKENS: TokenUsage = { inputTokens: 0, cachedInputTokens: 0, outputTokens: 0, reasoningOutputTokens: 0, totalTokens: 0 };
-const RETRY_BASE_MS = 200;
-const RETRY_LIMIT_MS = 30_000;
 
 /**
  * Runs one turn to its end: sends the history, streams the answer, runs the tools that it calls, and again, until the model has
@@ -57,8 +71,8 @@ export async function runTurn(ports: TurnPorts): Promise<{ readonly end: TurnEnd
 		const items = new ResponseItems(ports);
 		const outcome = await sample(ports, items);
 		lastMessage = items.lastMessage ?? lastMessage;
-		const calls = await ports.tools.settle();
-		for (const item of calls) ports.emit({ type: 'history', turnId: ports.turnId, item });
+		const results = await ports.tools.settle();
+		for (const { output } of results) ports.emit({ type: 'history', turnId: ports.turnId, item: output });
 		if (ports.signal.aborted) break;
 		if (outcome.type === 'failed') {
 			attempt++;
@@ -76,8 +90,15 @@ export async function runTurn(ports: TurnPorts): Promise<{ readonly end: TurnEnd
 			continue;
 		}
 		attempt = 0;
+		const goesOn = results.length > 0 || ports.hasInput();
+		const end = await ports.betweenSteps({ results, goesOn });
+		if (ports.signal.aborted) break;
+		if (end) {
+			ports.closeInput();
+			return { end, lastMessage };
+		}
 		const accepted = acceptInput(ports);
-		if (calls.length === 0 && !accepted) {
+		if (!goesOn && !accepted) {
 			ports.closeInput();
 			return { end: { status: 'completed' }, lastMessage };
 		}
@@ -101,11 +122,6 @@ async function sample(ports: TurnPorts, items: ResponseItems): Promise<Outcome> 
 	} finally {
 		items.closeOpen();
 	}
-}
-
-function asModelError(error: unknown): ModelError {
-	if (error instanceof ModelError) return error;
-	return new ModelError(error instanceof Error ? error.message : String(error), { kind: 'other', cause: error });
 }
 
 function receive(ports: TurnPorts, items: ResponseItems, event: ModelEvent): void {
@@ -159,18 +175,6 @@ function accept(ports: Pick<TurnPorts, 'turnId' | 'emit' | 'now'>, { itemId, cli
 	ports.emit({ type: 'history', turnId: ports.turnId, item });
 	ports.emit({ type: 'itemStarted', turnId: ports.turnId, at: ports.now(), item: message });
 	ports.emit({ type: 'itemCompleted', turnId: ports.turnId, at: ports.now(), item: message });
-}
-
-async function retryLater(ports: TurnPorts, error: ModelError, attempt: number): Promise<void> {
-	const failure: TurnFailure = {
-		message: `Reconnecting... ${attempt}/${ports.model.streamMaxRetries}`,
-		kind: 'responseStreamDisconnected',
-		httpStatusCode: error.httpStatusCode,
-		details: error.message,
-	};
-	ports.emit({ type: 'error', turnId: ports.turnId, error: failure, willRetry: true });
-	const backoff = Math.min(RETRY_LIMIT_MS, RETRY_BASE_MS * 2 ** (attempt - 1)) * (0.9 + 0.2 * ports.random());
-	await ports.delay(error.retryAfterMs ?? backoff);
 }
 
 function fail(ports: TurnPorts, error: ModelError): TurnEnd {

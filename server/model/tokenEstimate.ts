@@ -1,0 +1,42 @@
+import type { ContentPart, ResponseItem, ToolOutputBody } from './responseItem.ts';
+import { toWire } from './responseItemWire.ts';
+
+/** What a provider charges for a picture, roughly; its bytes say nothing about that. */
+const IMAGE_TOKENS = 1500;
+
+/** A careful guess: four bytes of text are a token. */
+export function textTokens(text: string): number {
+	return Math.ceil(Buffer.byteLength(text) / 4);
+}
+
+/** About how many tokens an item takes in a request. Sealed reasoning is base64 of more than what is counted. */
+export function itemTokens(item: ResponseItem): number {
+	switch (item.type) {
+		case 'message':
+			return partsTokens(item.content);
+		case 'reasoning':
+			return Math.ceil((item.encrypted_content?.length ?? 0) * 0.17);
+		case 'function_call':
+			return textTokens(item.name) + textTokens(item.arguments);
+		case 'custom_tool_call':
+			return textTokens(item.name) + textTokens(item.input);
+		case 'function_call_output':
+		case 'custom_tool_call_output':
+			return bodyTokens(item.output);
+		case 'web_search_call':
+		case 'tool_search_call':
+		case 'tool_search_output':
+		case 'opaque':
+			return textTokens(JSON.stringify(toWire(item)));
+		default:
+			return item satisfies never;
+	}
+}
+
+function bodyTokens(output: ToolOutputBody): number {
+	return typeof output === 'string' ? textTokens(output) : partsTokens(output);
+}
+
+function partsTokens(parts: readonly ContentPart[]): number {
+	return parts.reduce((sum, part) => sum + (part.type === 'input_image' ? IMAGE_TOKENS : textTokens(part.text)), 0);
+}

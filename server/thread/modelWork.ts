@@ -1,0 +1,125 @@
+import type { ModelRequest, ToolSpec } from '../model/model.ts';
+import { withoutImages } from '../model/refusedImages.ts';
+import type { ResponseItem } from '../model/responseItem.ts';
+import type { ToolContext } from '../tools/tool.ts';
+import { toolSpecs } from '../tools/toolSet.ts';
+import type { TurnEnd, TurnEvent } from '../turn/events.ts';
+import type { TurnSettings } from '../turn/settings.ts';
+import { ToolCalls } from '../turn/toolCalls.ts';
+import { runTurn } from '../turn/turnLoop.ts';
+import { inboxEntry } from './inboxRecords.ts';
+import { turnContextEntry, turnContextOf } from './turnContext.ts';
+import { type ActiveTurn, delay, type FrozenTurn, type TurnHost, type TurnOutcome, type TurnWork } from './turnRun.ts';
+import { compactBetween, isFull } from './turnSteps.ts';
+
+/** The model works on; before the input, if there is any, it is told of `opening`. */
+export const modelWorkAfter =
+	(opening: readonly ResponseItem[]): TurnWork =>
+	async (host, turn, frozen) => {
+		const { settings } = frozen;
+		if (isFull(host, frozen)) {
+			const end = await compactFirst(host, turn, frozen);
+			if (end) return { end, lastMessage: null };
+		}
+		const context = await host.ports.contextItems(settings, { settings: host.settings, previous: host.previous });
+		for (const item of [...context, ...opening]) host.emit({ type: 'history', turnId: turn.id, item });
+		host.previous = turnContextOf(settings);
+		host.records.append([turnContextEntry(turn.id, settings)]);
+		return runModelLoop(host, turn, frozen);
+	};
+
+/** The usual work: the model answers what the person sent. */
+export const modelWork: TurnWork = modelWorkAfter([]);
+
+/** Compacts, and goes on with what the person said meanwhile. */
+export const compactionWork: TurnWork = async (host, turn, frozen) => {
+	const end = await compactFirst(host, turn, frozen);
+	if (end) return { end, lastMessage: null };
+	return turn.inbox.length > 0 ? modelWork(host, turn, frozen) : { end: { status: 'completed' }, lastMessage: null };
+};
+
+function compactFirst(host: TurnHost, turn: ActiveTurn, frozen: FrozenTurn): Promise<TurnEnd | null> {
+	// It may take a while: whoever sent the first message is answered before, so that is recorded now.
+	for (const { itemId, clientId, content } of turn.inbox) {
+		const message = { id: itemId, clientId, content, sentAt: Date.now() };
+		host.records.append([inboxEntry({ op: 'accepted', message, turnId: turn.id })]);
+	}
+	turn.accept();
+	const request = buildRequest(host, { turnId: turn.id, settings: frozen.settings, tools: [] });
+	return compactBetween('beforeTurn', { host, turn, frozen, request });
+}
+
+/** The model's steps on the host's history, until it has nothing more to do. */
+export async function runModelLoop(host: TurnHost, turn: ActiveTurn, frozen: FrozenTurn): Promise<TurnOutcome> {
+	const { settings, contextWindow } = frozen;
+	const { signal } = turn.abort;
+	const asker = host.questions.asker({ turnId: turn.id, signal, interrupt: () => turn.abort.abort() });
+	const emit = (event: TurnEvent) => host.emit(event);
+	const context: ToolContext = { threadId: host.id, turnId: turn.id, settings, approver: asker, clientTools: asker, signal, emit };
+	const offered = host.ports.tools(host.meta);
+	const tools = new ToolCalls(offered, context);
+	try {
+		return await runTurn({
+			turnId: turn.id,
+			mode: settings.mode,
+			model: host.client.of(settings.provider),
+			tools,
+			signal,
+			emit,
+			together: (work) => host.records.together(work),
+			takeInput: () => {
+				queueMicrotask(turn.accept);
+				return turn.inbox.splice(0);
+			},
+			hasInput: () => turn.inbox.length > 0,
+			betweenSteps: async ({ goesOn }) => {
+				if (!turn.compactionWanted && !(goesOn && isFull(host, frozen))) return null;
+				turn.compactionWanted = false;
+				return compactBetween('midTurn', { host, turn, frozen, request: buildRequest(host, { turnId: turn.id, settings, tools: [] }) });
+			},
+			closeInput: () => {
+				turn.closed = true;
+			},
+			buildRequest: () => {
+				const notice = host.notice();
+				if (notice) emit({ type: 'history', turnId: turn.id, item: notice });
+				return buildRequest(host, { turnId: turn.id, settings, tools: toolSpecs(offered, settings) });
+			},
+			addUsage: (usage) => {
+				host.history.counted(usage.totalTokens);
+				return host.addUsage(usage);
+			},
+			contextWindow,
+			delay: (ms) => delay(ms, signal),
+			now: Date.now,
+			random: Math.random,
+		});
+	} finally {
+		await tools.end();
+	}
+}
+
+/** The next request: all history so far with the turn's frozen settings. */
+function buildRequest(
+	host: TurnHost,
+	{ turnId, settings, tools }: { readonly turnId: string; readonly settings: TurnSettings; readonly tools: readonly ToolSpec[] },
+): ModelRequest {
+	const input = host.history.forRequest();
+	return {
+		...host.client.identity(settings.model),
+		model: settings.model.slug,
+		instructions: host.ports.baseInstructions(host.settings),
+		input: settings.model.inputModalities.includes('image') ? input : withoutImages(input),
+		tools,
+		parallelToolCalls: settings.model.supportsParallelToolCalls,
+		reasoning: {
+			...(settings.effort === null ? {} : { effort: settings.effort }),
+			...(settings.summary === null ? {} : { summary: settings.summary }),
+		},
+		verbosity: settings.verbosity,
+		outputSchema: settings.outputSchema,
+		serviceTier: settings.serviceTier,
+		turnId,
+		clientMetadata: null,
+	};
+}

@@ -1,0 +1,50 @@
+import { type CompactionOutcome, compact } from '../turn/compaction.ts';
+import type { ModelRequest } from '../model/model.ts';
+import type { TurnEnd } from '../turn/events.ts';
+import { type ActiveTurn, delay, type FrozenTurn, type TurnHost } from './turnRun.ts';
+import { turnContextOf } from './turnContext.ts';
+
+/** Everything that compaction needs of a turn that runs or is about to. */
+export interface CompactionTurn {
+	readonly host: TurnHost;
+	readonly turn: ActiveTurn;
+	readonly frozen: FrozenTurn;
+	readonly request: ModelRequest;
+}
+
+/** Whether the next request would take more of the window than it should. */
+export function isFull({ history, ports, settings }: TurnHost, { compactAt }: FrozenTurn): boolean {
+	return compactAt !== null && !history.isEmpty && history.tokens(ports.baseInstructions(settings)) >= compactAt;
+}
+
+/**
+ * Compacts between two requests. Before a turn the model is told everything anew with its first message; in the middle of one that
+ * is part of what takes the history's place.
+ */
+export async function compactBetween(at: 'beforeTurn' | 'midTurn', { host, turn, frozen, request }: CompactionTurn): Promise<TurnEnd | null> {
+	const { settings } = frozen;
+	const context = at === 'beforeTurn' ? [] : await host.ports.contextItems(settings, { settings: host.settings, previous: null });
+	const outcome = await compact({
+		turnId: turn.id,
+		model: host.client.of(settings.provider),
+		signal: turn.abort.signal,
+		request,
+		prompt: host.settings.compactPrompt,
+		contextWindow: frozen.contextWindow,
+		context,
+		emit: (event) => host.emit(event),
+		addUsage: (usage) => host.addUsage(usage),
+		delay: (ms) => delay(ms, turn.abort.signal),
+		now: Date.now,
+		random: Math.random,
+	});
+	if (outcome.type !== 'done') return endOf(host, turn, outcome);
+	host.previous = at === 'beforeTurn' ? null : turnContextOf(settings);
+	return null;
+}
+
+function endOf(host: TurnHost, turn: ActiveTurn, outcome: Exclude<CompactionOutcome, { type: 'done' }>): TurnEnd {
+	if (outcome.type === 'aborted') return { status: 'interrupted' };
+	host.emit({ type: 'error', turnId: turn.id, error: outcome.error, willRetry: false });
+	return { status: 'failed', error: outcome.error };
+}
