@@ -33,7 +33,6 @@ import { bundledModels, defaultModel, modelInfo } from './model/catalogue.ts';
 import { ModelClients } from './model/modelClients.ts';
 import { demoProviderId, type Provider, resolveProviders } from './model/provider.ts';
 import { toCheckpointUpdated } from './projection/wireCheckpoint.ts';
-import { StoredTurns } from './projection/storedTurns.ts';
 import { Clients } from './session/clients.ts';
 import { IdleThreads, THREAD_IDLE_MS } from './session/idleThreads.ts';
 import { platformSandbox } from './sandbox/platformSandbox.ts';
@@ -104,7 +103,6 @@ export function createAppServer(options: AppServerOptions): AppServer {
 	});
 	const local = createLocalStore({ home, assets: options.assets, log });
 	const { store } = local;
-	const storedTurns = new StoredTurns(store);
 	const clients = new Clients();
 	const requests = new ServerRequests();
 	const subscriptions = new ThreadSubscriptions(clients, requests);
@@ -211,7 +209,7 @@ export function createAppServer(options: AppServerOptions): AppServer {
 			...threadForkHandlers(lifeServices),
 			...threadContentHandlers(threadServices),
 			...threadGoalHandlers({ threads, store, enabled: () => config().features?.goals === true }),
-			...threadHistoryHandlers({ ...threadServices, readTurns: (stored) => storedTurns.read(stored) }),
+			...threadHistoryHandlers({ ...threadServices, refusesItemLists: () => config().tiller?.refuse_item_lists ?? false }),
 			...threadListHandlers(threadServices),
 			...threadChangeHandlers({ ...threadServices, forget: (threadId) => changes.forget(threadId) }),
 			...checkpointHandlers({

@@ -44,6 +44,8 @@ export const ConfigSchema = z.object({
 		}),
 	),
 	agents: z.optional(z.looseObject({ max_threads: z.optional(z.int()), max_depth: z.optional(z.int()) })),
+	/** What is ours alone. */
+	tiller: z.optional(z.object({ refuse_item_lists: z.optional(z.boolean()) })),
 	web_search: z.optional(z.enum(['disabled', 'cached', 'live'])),
 	/** By the feature's name. */
 	features: z.optional(z.record(text, z.unknown())),

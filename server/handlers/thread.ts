@@ -1,9 +1,9 @@
 import path from 'node:path';
+import { allTurns } from '../projection/threadTurns.ts';
 import { toTurn } from '../projection/turnViews.ts';
 import { toWireSettings, toWireStatus, toWireThread } from '../projection/wireThread.ts';
 import { invalidRequest } from '../protocol/rpcError.ts';
 import type { DynamicToolSpec as WireToolSpec } from '../protocol/thread.ts';
-import type { Turn } from '../protocol/turn.ts';
 import type { Clients } from '../session/clients.ts';
 import { type Handlers, type RequestContext, RpcFailure } from '../session/handler.ts';
 import type { ThreadSubscriptions } from '../session/threadSubscriptions.ts';
@@ -14,6 +14,7 @@ import type { Threads } from '../thread/threads.ts';
 import { refusedDynamicTools } from '../tools/checkDynamicTools.ts';
 import { checkThreadId, storedThread } from './threadLookup.ts';
 import { recordedSettings, type SettingsParams, type SettingsSource, settingsFor, trust } from './threadSettings.ts';
+import { turnSource } from './turnSource.ts';
 
 export interface ThreadServices extends SettingsSource {
 	readonly threads: Threads;
@@ -26,12 +27,18 @@ export interface ThreadServices extends SettingsSource {
 export function threadHandlers(services: ThreadServices): Handlers {
 	const { threads, store, subscriptions } = services;
 
-	const turnsOf = (thread: Thread): Turn[] => (subscriptions.turnsOf(thread.id)?.turns ?? []).map((turn) => toTurn(turn, 'full'));
-
-	const answer = async (thread: Thread, turns: readonly Turn[]) => ({
-		thread: toWireThread(thread, turns),
-		...toWireSettings(thread.settings, await services.instructionSources(thread.settings.cwd)),
-	});
+	const answer = async (thread: Thread, { withTurns }: { withTurns: boolean }) => {
+		const instructions = await services.instructionSources(thread.settings.cwd);
+		// Nothing may be awaited between the turns and the answer: what happens then is told after it, and has to be all that is not in it.
+		const turns = withTurns ? await allTurns(turnSource(services, thread)) : [];
+		return {
+			thread: toWireThread(
+				thread,
+				turns.map((turn) => toTurn(turn, 'full')),
+			),
+			...toWireSettings(thread.settings, instructions),
+		};
+	};
 
 	const resume = async (found: StoredThread, params: Partial<SettingsParams>, context: RequestContext): Promise<Thread> =>
 		threads.resume(found, { settings: await recordedSettings(services, found, params), originator: context.session.client?.name ?? 'tiller' });
@@ -49,7 +56,7 @@ export function threadHandlers(services: ThreadServices): Handlers {
 				dynamicTools: dynamicToolsOf(params.dynamicTools ?? []),
 			});
 			subscriptions.subscribe(thread, context.session);
-			const result = await answer(thread, []);
+			const result = await answer(thread, { withTurns: false });
 			context.afterReply(() => {
 				subscriptions.broadcast({ method: 'thread/started', params: { thread: result.thread } });
 				if (settings.approvalPolicy === 'on-failure') {
@@ -76,7 +83,7 @@ export function threadHandlers(services: ThreadServices): Handlers {
 					subscriptions.broadcast({ method: 'thread/status/changed', params: { threadId: thread.id, status: toWireStatus(thread.status) } });
 				subscriptions.catchUp(thread.id, context.session);
 			});
-			return answer(thread, params.excludeTurns ? [] : turnsOf(thread));
+			return answer(thread, { withTurns: params.excludeTurns !== true });
 		},
 
 		'thread/unsubscribe': (params, context) => {

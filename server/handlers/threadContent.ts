@@ -1,12 +1,13 @@
 import { fromWire } from '../model/responseItemWire.ts';
+import { allTurns } from '../projection/threadTurns.ts';
 import { toTurn } from '../projection/turnViews.ts';
 import { toWireThread } from '../projection/wireThread.ts';
 import { invalidRequest } from '../protocol/rpcError.ts';
 import { type Handlers, RpcFailure } from '../session/handler.ts';
-import type { ThreadSubscriptions } from '../session/threadSubscriptions.ts';
 import { RollbackRefusedError } from '../thread/thread.ts';
 import type { Threads } from '../thread/threads.ts';
 import { loadedThread } from './threadLookup.ts';
+import { type TurnServices, turnSource } from './turnSource.ts';
 
 /** Types that providers refuse, or that they do not have, would spoil every later request of the thread. */
 const MODEL_ITEMS: ReadonlySet<string> = new Set([
@@ -25,7 +26,7 @@ const MODEL_ITEMS: ReadonlySet<string> = new Set([
 ]);
 
 /** What is added to a thread, or taken from it, without a turn. */
-export function threadContentHandlers({ threads, subscriptions }: { threads: Threads; subscriptions: ThreadSubscriptions }): Handlers {
+export function threadContentHandlers({ threads, store, subscriptions }: TurnServices & { readonly threads: Threads }): Handlers {
 	return {
 		'thread/inject_items': (params) => {
 			const thread = loadedThread(threads, params.threadId);
@@ -45,7 +46,7 @@ export function threadContentHandlers({ threads, subscriptions }: { threads: Thr
 			await thread.rollback(params.numTurns).catch((error: unknown) => {
 				throw error instanceof RollbackRefusedError ? new RpcFailure(invalidRequest(error.message)) : error;
 			});
-			const turns = subscriptions.turnsOf(thread.id)?.turns ?? [];
+			const turns = await allTurns(turnSource({ store, subscriptions }, thread));
 			return {
 				thread: toWireThread(
 					thread,

@@ -1,3 +1,4 @@
+import { allTurns } from '../projection/threadTurns.ts';
 import { toTurn } from '../projection/turnViews.ts';
 import { toWireSettings, toWireThread } from '../projection/wireThread.ts';
 import { invalidRequest } from '../protocol/rpcError.ts';
@@ -6,6 +7,7 @@ import { UnknownTurnError } from '../thread/threads.ts';
 import type { ThreadServices } from './thread.ts';
 import { checkThreadId, storedThread } from './threadLookup.ts';
 import { recordedSettings } from './threadSettings.ts';
+import { turnSource } from './turnSource.ts';
 
 /** A thread goes on as two. */
 export function threadForkHandlers(services: ThreadServices): Handlers {
@@ -27,10 +29,14 @@ export function threadForkHandlers(services: ThreadServices): Handlers {
 					throw error instanceof UnknownTurnError ? new RpcFailure(invalidRequest(error.message)) : error;
 				});
 			subscriptions.subscribe(fork, context.session);
-			const turns = params.excludeTurns ? [] : (subscriptions.turnsOf(fork.id)?.turns ?? []).map((turn) => toTurn(turn, 'full'));
+			const instructions = await services.instructionSources(fork.settings.cwd);
+			const turns = params.excludeTurns ? [] : await allTurns(turnSource(services, fork));
 			const result = {
-				thread: toWireThread(fork, turns),
-				...toWireSettings(fork.settings, await services.instructionSources(fork.settings.cwd)),
+				thread: toWireThread(
+					fork,
+					turns.map((turn) => toTurn(turn, 'full')),
+				),
+				...toWireSettings(fork.settings, instructions),
 			};
 			context.afterReply(() => {
 				subscriptions.broadcast({ method: 'thread/started', params: { thread: { ...result.thread, turns: [] } } });

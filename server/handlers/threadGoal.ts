@@ -52,7 +52,7 @@ export function threadGoalHandlers({ threads, store, enabled }: ThreadGoalServic
 			const loaded = threads.get(id);
 			const stored = loaded ? null : await store.find(id);
 			if (!loaded && !stored) throw new RpcFailure(invalidRequest(`thread not found: ${id}`));
-			const goal = loaded ? loaded.goal.current : stored && recordedGoal((await store.read(stored)).lines);
+			const goal = loaded ? loaded.goal.current : stored && recordedGoal((await store.readTail(stored)).lines);
 			return { goal: goal && toWireGoal(id, goal) };
 		},
 

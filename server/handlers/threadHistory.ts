@@ -1,30 +1,41 @@
+import { toConversationSummary } from '../projection/conversationSummary.ts';
+import { allTurns, turnOf, turnPage } from '../projection/threadTurns.ts';
 import { toTurn } from '../projection/turnViews.ts';
 import { storedToWireThread, toWireThread } from '../projection/wireThread.ts';
-import type { ParsedParamsOf } from '../protocol/methods.ts';
-import { invalidRequest } from '../protocol/rpcError.ts';
-import type { Turn } from '../protocol/turn.ts';
+import { invalidRequest, notSupportedYet } from '../protocol/rpcError.ts';
 import { type Handlers, RpcFailure } from '../session/handler.ts';
 import type { ThreadSubscriptions } from '../session/threadSubscriptions.ts';
-import type { StoredThread, ThreadStore } from '../store/threadStore.ts';
-import type { Thread } from '../thread/thread.ts';
+import type { ThreadStore } from '../store/threadStore.ts';
 import type { Threads } from '../thread/threads.ts';
+import { formatCursor, parseCursor } from './turnCursor.ts';
 import { checkThreadId, storedThread } from './threadLookup.ts';
+import { turnSource } from './turnSource.ts';
 
 export interface ThreadHistoryServices {
 	readonly threads: Threads;
 	readonly store: ThreadStore;
 	readonly subscriptions: ThreadSubscriptions;
-	readTurns(stored: StoredThread): Promise<readonly Turn[]>;
+	/** Clients may ask to be refused the items of a turn, as servers that have no such list do. */
+	refusesItemLists(): boolean;
 }
 
 const DEFAULT_PAGE = 25;
 const MAX_PAGE = 100;
+const pageSize = (limit: number | null | undefined) => Math.min(Math.max(limit ?? DEFAULT_PAGE, 1), MAX_PAGE);
 
 /** What happened in a thread, loaded or not. */
 export function threadHistoryHandlers(services: ThreadHistoryServices): Handlers {
-	const { threads, store, subscriptions } = services;
+	const { threads, store } = services;
 
-	const turnsOf = (thread: Thread): Turn[] => (subscriptions.turnsOf(thread.id)?.turns ?? []).map((turn) => toTurn(turn, 'full'));
+	const sourceOf = async (threadId: string, method: string) => {
+		const id = checkThreadId(threadId);
+		const loaded = threads.get(id);
+		if (loaded && !loaded.ephemeral && !loaded.materialized) {
+			throw new RpcFailure(invalidRequest(`thread ${id} is not materialized yet; ${method} is unavailable before first user message`));
+		}
+		const thread = loaded ?? { id, path: (await storedThread(store, threadId, 'thread not loaded:')).path };
+		return turnSource(services, thread);
+	};
 
 	return {
 		'thread/read': async (params) => {
@@ -35,52 +46,63 @@ export function threadHistoryHandlers(services: ThreadHistoryServices): Handlers
 				if (params.includeTurns && !loaded.materialized) {
 					throw new RpcFailure(invalidRequest(`thread ${id} is not materialized yet; includeTurns is unavailable before first user message`));
 				}
-				return { thread: toWireThread(loaded, params.includeTurns ? turnsOf(loaded) : []) };
+				const turns = params.includeTurns ? await allTurns(turnSource(services, loaded)) : [];
+				return {
+					thread: toWireThread(
+						loaded,
+						turns.map((turn) => toTurn(turn, 'full')),
+					),
+				};
 			}
 			const found = await store.find(id);
 			if (!found) throw new RpcFailure(invalidRequest(`thread not loaded: ${id}`));
-			return { thread: storedToWireThread(found, { loaded: null, turns: params.includeTurns ? await services.readTurns(found) : [] }) };
+			const turns = params.includeTurns ? await allTurns(turnSource(services, { id, path: found.path })) : [];
+			return { thread: storedToWireThread(found, { loaded: null, turns: turns.map((turn) => toTurn(turn, 'full')) }) };
 		},
 
 		'thread/turns/list': async (params) => {
-			const id = checkThreadId(params.threadId);
-			const loaded = threads.get(id);
-			if (loaded && !loaded.ephemeral && !loaded.materialized) {
-				throw new RpcFailure(invalidRequest(`thread ${id} is not materialized yet; thread/turns/list is unavailable before first user message`));
+			const source = await sourceOf(params.threadId, 'thread/turns/list');
+			const page = await turnPage(source, {
+				anchor: params.cursor ? parseCursor(params.cursor, 'turnId') : null,
+				newestFirst: params.sortDirection !== 'asc',
+				limit: pageSize(params.limit),
+			});
+			if (!page) throw new RpcFailure(invalidRequest(`invalid cursor: ${params.cursor}`));
+			const [first, last] = [page.turns.at(0), page.turns.at(-1)];
+			return {
+				data: page.turns.map((turn) => toTurn(turn, params.itemsView ?? 'summary')),
+				nextCursor: page.more && last ? formatCursor('turnId', { id: last.id, inclusive: false }) : null,
+				backwardsCursor: first ? formatCursor('turnId', { id: first.id, inclusive: true }) : null,
+			};
+		},
+
+		'thread/turns/items/list': async (params) => {
+			if (services.refusesItemLists()) throw new RpcFailure(notSupportedYet('thread/turns/items/list'));
+			const source = await sourceOf(params.threadId, 'thread/turns/items/list');
+			const turn = await turnOf(source, params.turnId);
+			if (!turn) throw new RpcFailure(invalidRequest(`turn not found: ${params.turnId}`));
+			const { items } = toTurn(turn, 'full');
+			const ordered = params.sortDirection === 'desc' ? items.toReversed() : items;
+			const anchor = params.cursor ? parseCursor(params.cursor, 'itemId') : null;
+			const at = anchor ? ordered.findIndex((item) => item.id === anchor.id) : 0;
+			if (at < 0) throw new RpcFailure(invalidRequest(`invalid cursor: ${params.cursor}`));
+			const start = anchor && !anchor.inclusive ? at + 1 : at;
+			const data = ordered.slice(start, start + pageSize(params.limit));
+			const [first, last] = [data.at(0), data.at(-1)];
+			return {
+				data,
+				nextCursor: last && start + data.length < ordered.length ? formatCursor('itemId', { id: last.id, inclusive: false }) : null,
+				backwardsCursor: first ? formatCursor('itemId', { id: first.id, inclusive: true }) : null,
+			};
+		},
+
+		getConversationSummary: async (params) => {
+			if ('rolloutPath' in params) {
+				const found = await store.findByPath(params.rolloutPath);
+				if (!found) throw new RpcFailure(invalidRequest(`no rollout found at ${params.rolloutPath}`));
+				return { summary: toConversationSummary(found) };
 			}
-			const turns = loaded ? turnsOf(loaded) : await services.readTurns(await storedThread(store, params.threadId, 'thread not loaded:'));
-			return pageOfTurns(turns, params);
+			return { summary: toConversationSummary(await storedThread(store, params.conversationId, 'no rollout found for conversation id')) };
 		},
 	};
-}
-
-/** A cursor names a turn; one that goes backwards begins with that turn itself, so it is marked. */
-const BACKWARDS = '=';
-
-function pageOfTurns(turns: readonly Turn[], params: ParsedParamsOf<'thread/turns/list'>) {
-	const ordered = params.sortDirection === 'asc' ? turns : turns.toReversed();
-	const start = params.cursor ? startOf(params.cursor, ordered) : 0;
-	const data = ordered.slice(start, start + Math.min(Math.max(params.limit ?? DEFAULT_PAGE, 1), MAX_PAGE));
-	const [first, last] = [data.at(0), data.at(-1)];
-	return {
-		data: data.map((turn) => narrowed(turn, params.itemsView ?? 'summary')),
-		nextCursor: last && start + data.length < ordered.length ? last.id : null,
-		backwardsCursor: first ? BACKWARDS + first.id : null,
-	};
-}
-
-function startOf(cursor: string, turns: readonly Turn[]): number {
-	const inclusive = cursor.startsWith(BACKWARDS);
-	const id = inclusive ? cursor.slice(BACKWARDS.length) : cursor;
-	const index = turns.findIndex((turn) => turn.id === id);
-	if (index < 0) throw new RpcFailure(invalidRequest(`invalid cursor: ${cursor}`));
-	return inclusive ? index : index + 1;
-}
-
-function narrowed(turn: Turn, itemsView: Turn['itemsView']): Turn {
-	if (itemsView === 'full') return turn;
-	if (itemsView === 'notLoaded') return { ...turn, items: [], itemsView };
-	const first = turn.items.find((item) => item.type === 'userMessage');
-	const last = turn.items.findLast((item) => item.type === 'agentMessage');
-	return { ...turn, items: [first, last].filter((item) => item !== undefined), itemsView };
 }

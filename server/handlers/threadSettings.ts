@@ -94,7 +94,7 @@ export function settingsFor(source: SettingsSource, params: Partial<SettingsPara
  * today. The request's own win over both.
  */
 export async function recordedSettings(source: SettingsSource, found: StoredThread, params: Partial<SettingsParams>): Promise<ThreadSettings> {
-	const recorded = lastTurnContext(liveRecords((await source.store.read(found)).lines));
+	const recorded = lastTurnContext(liveRecords((await source.store.readTail(found)).lines));
 	const cwd = params.cwd ? path.resolve(source.cwd, params.cwd) : (recorded?.cwd ?? found.meta.cwd);
 	const base = settingsFor(source, params, cwd);
 	return {

@@ -1,3 +1,4 @@
+import { turnOf } from '../projection/threadTurns.ts';
 import { fromUserInput } from '../projection/wireItem.ts';
 import { fromWireSandbox } from '../projection/wireThread.ts';
 import { toTurn, type TurnView } from '../projection/turnViews.ts';
@@ -7,17 +8,27 @@ import type { CollaborationMode } from '../protocol/turn.ts';
 import type { UserInput } from '../protocol/turnInput.ts';
 import { type Handlers, RpcFailure } from '../session/handler.ts';
 import type { ThreadSubscriptions } from '../session/threadSubscriptions.ts';
+import type { TurnStore } from '../store/storedTurns.ts';
 import { NoActiveTurnError, NotSteerableError, UnknownMessageError } from '../thread/messages.ts';
 import { NothingToCompactError, TurnRunningError } from '../thread/thread.ts';
 import type { Threads } from '../thread/threads.ts';
 import type { SettingsOverrides } from '../thread/threadSettings.ts';
 import { InputError } from '../turn/input.ts';
 import { loadedThread } from './threadLookup.ts';
+import { turnSource } from './turnSource.ts';
 
 /** More text than this in one message is refused. */
 const MAX_INPUT_CHARS = 1024 * 1024;
 
-export function turnHandlers({ threads, subscriptions }: { threads: Threads; subscriptions: ThreadSubscriptions }): Handlers {
+export function turnHandlers({
+	threads,
+	store,
+	subscriptions,
+}: {
+	threads: Threads;
+	store: TurnStore;
+	subscriptions: ThreadSubscriptions;
+}): Handlers {
 	return {
 		'turn/start': async (params, context) => {
 			const thread = loadedThread(threads, params.threadId);
@@ -27,7 +38,7 @@ export function turnHandlers({ threads, subscriptions }: { threads: Threads; sub
 				.catch(refuse);
 			context.afterReply(started.begin);
 			// A message that was sent again may be answered by a turn that is over.
-			const known = subscriptions.turnsOf(thread.id)?.turns.find((turn) => turn.id === started.turnId && turn.status !== 'inProgress');
+			const known = thread.activeTurnId === started.turnId ? null : await turnOf(turnSource({ store, subscriptions }, thread), started.turnId);
 			return { turn: toTurn(known ?? notBegun(started.turnId), 'notLoaded') };
 		},
 

@@ -88,6 +88,12 @@ export class TurnViews {
 		for (const turn of this.turns) if (turn.status === 'inProgress') this.#finish(turn, 'interrupted');
 	}
 
+	/** Ended turns can be read back from their records. */
+	forgetEnded(): void {
+		const running = this.turns.filter((turn) => turn.status === 'inProgress');
+		this.turns.splice(0, Infinity, ...running);
+	}
+
 	#turn(id: string): TurnView | undefined {
 		return this.turns.findLast((turn) => turn.id === id);
 	}

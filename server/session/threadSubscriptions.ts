@@ -33,6 +33,8 @@ export class ThreadSubscriptions implements ThreadObserver {
 	readonly #threads = new Map<string, Followed>();
 	/** Loaded threads that other threads started. */
 	readonly #agents = new Map<string, { readonly thread: Thread; readonly parentId: string }>();
+	/** Files whose damage was told of. */
+	readonly #damaged = new Set<string>();
 
 	constructor(clients: Clients, requests: ServerRequests) {
 		this.#clients = clients;
@@ -54,6 +56,7 @@ export class ThreadSubscriptions implements ThreadObserver {
 				if (event.type === 'rateLimits') this.broadcast(notification);
 				else this.#deliver(threadId, notification);
 			},
+			saved: () => followed.views.forgetEnded(),
 			statusChanged: (status: Thread['status']) =>
 				this.broadcast({ method: 'thread/status/changed', params: { threadId, status: toWireStatus(status) } }),
 			goalChanged: (goal: Goal | null, turnId: string | null) => {
@@ -86,7 +89,7 @@ export class ThreadSubscriptions implements ThreadObserver {
 		this.#threads.delete(threadId);
 	}
 
-	/** The turns of a loaded thread, with what is under way. */
+	/** What the file of a loaded thread does not have yet, above all the running turn; all turns of a thread without a file. */
 	turnsOf(threadId: string): TurnViews | null {
 		return this.#threads.get(threadId)?.views ?? null;
 	}
@@ -116,6 +119,15 @@ export class ThreadSubscriptions implements ThreadObserver {
 	tellEditors(threadId: string, notification: ServerNotification): void {
 		const encoded = encodeNotification(notification);
 		for (const session of this.#clients.subscribersOf(threadId)) if (session.client?.applyFileChanges) session.notify(encoded);
+	}
+
+	/** Lines of a rollout cannot be read: told once of a file. */
+	warnOfDamage(threadId: string, { path, lines }: { readonly path: string; readonly lines: number }): void {
+		if (this.#damaged.has(path)) return;
+		this.#damaged.add(path);
+		const [what, are] = lines === 1 ? ['line', 'is'] : ['lines', 'are'];
+		const message = `${lines} damaged ${what} of ${path} could not be read and ${are} left out. All else is there.`;
+		this.broadcast({ method: 'warning', params: { threadId, message } });
 	}
 
 	/** To every client that has introduced itself. */

@@ -3,13 +3,15 @@ import path from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { GitPatches, type GitPatch } from './gitPatches.ts';
 import type { IndexUpdater } from './indexUpdater.ts';
-import { readRollout, readRolloutEvents } from './rolloutFile.ts';
 import { RolloutFolders } from './rolloutFolders.ts';
 import type { RolloutHead } from './rolloutHead.ts';
 import { RolloutHeads, stateOf } from './rolloutHeads.ts';
 import { parseQuery } from './searchWords.ts';
+import type { TurnItemsAnswer, TurnsAnswer } from './storedTurns.ts';
 import { filesOf, knownFolders, latestFiles, type ThreadIndex } from './threadIndex.ts';
 import { type Candidate, listIndex, listIndexAndFiles, scanFiles } from './threadListing.ts';
+import { type RolloutTail, TurnLog } from './turnLog.ts';
+import type { LineFilter } from './turnRecords.ts';
 import { ThreadNames } from './threadNames.ts';
 import { type FoundText, searchTexts } from './threadSearch.ts';
 import {
@@ -47,6 +49,7 @@ export class LocalThreadStore implements ThreadStore {
 	readonly #active: RolloutFolders;
 	readonly #archived: RolloutFolders;
 	readonly #heads = new RolloutHeads();
+	readonly #turns = new TurnLog();
 
 	constructor({ home, index, updater }: LocalThreadStoreOptions) {
 		this.#home = home;
@@ -137,12 +140,16 @@ export class LocalThreadStore implements ThreadStore {
 		return this.#stored(absolute, { archived: this.#isArchived(absolute), names: await this.#names.all(), head: null });
 	}
 
-	read(thread: StoredThread) {
-		return readRollout(thread.path);
+	readTail(thread: StoredThread): Promise<RolloutTail> {
+		return this.#turns.tail(thread.path);
 	}
 
-	readEvents(thread: StoredThread) {
-		return readRolloutEvents(thread.path);
+	listTurns(thread: { readonly path: string }): TurnsAnswer {
+		return this.#turns.listTurns(thread);
+	}
+
+	listTurnItems(thread: { readonly path: string }, turnId: string, wanted: () => LineFilter): Promise<TurnItemsAnswer> {
+		return this.#turns.listTurnItems(thread, turnId, wanted);
 	}
 
 	async setArchived(thread: StoredThread, change: { readonly archived: boolean }): Promise<StoredThread> {

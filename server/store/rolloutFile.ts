@@ -95,20 +95,6 @@ export async function readRollout(file: string): Promise<RolloutContent> {
 	return parseRollout(await readText(file));
 }
 
-/** Types of lines that are no events, as both programs write them at the beginning of a line. */
-const NO_EVENT = /^\{"timestamp":"[^"]*","type":"(?:response_item|turn_context|session_meta|compacted)"/;
-
-/** Reads the lines that say what happened. The others are not parsed. Throws the file system's error; damaged lines are skipped. */
-export async function readRolloutEvents(file: string): Promise<readonly RolloutLine[]> {
-	const lines: RolloutLine[] = [];
-	for (const raw of (await readText(file)).split('\n')) {
-		if (raw === '' || NO_EVENT.test(raw)) continue;
-		const line = parseRolloutLine(raw);
-		if (line?.type === 'event_msg') lines.push(line);
-	}
-	return lines;
-}
-
 /** Decoded in one go, which takes half the time of decoding while reading. */
 async function readText(file: string): Promise<string> {
 	return (await fs.promises.readFile(file)).toString('utf8');

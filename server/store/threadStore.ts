@@ -1,7 +1,9 @@
 import type { GitPatch } from './gitPatches.ts';
 import type { TextKind } from './recordText.ts';
-import type { RolloutLine, SessionMeta } from './rolloutLine.ts';
+import type { SessionMeta } from './rolloutLine.ts';
 import type { Snippet } from './searchWords.ts';
+import type { TurnStore } from './storedTurns.ts';
+import type { RolloutTail } from './turnLog.ts';
 
 /** What is known of a stored thread without reading all of it. Times are Unix milliseconds. */
 export interface StoredThread {
@@ -72,7 +74,7 @@ export interface SearchPage {
 export class InvalidCursorError extends Error {}
 
 /** The one way to stored threads. Another implementation can take the place of the local files. */
-export interface ThreadStore {
+export interface ThreadStore extends TurnStore {
 	list(query: ThreadQuery): Promise<ThreadPage>;
 	/** Finds words in names, messages, commands, paths and diffs. Null when this store cannot search. */
 	search(query: SearchQuery): Promise<SearchPage | null>;
@@ -80,9 +82,8 @@ export interface ThreadStore {
 	find(id: string): Promise<StoredThread | null>;
 	/** The thread of a rollout file; null when the file is not one. */
 	findByPath(path: string): Promise<StoredThread | null>;
-	read(thread: StoredThread): Promise<{ readonly lines: readonly RolloutLine[]; readonly damaged: number }>;
-	/** The records of what happened, without those of the model-visible history, which are the larger part. */
-	readEvents(thread: StoredThread): Promise<readonly RolloutLine[]>;
+	/** What the thread goes on with when it is loaded. Throws the file system's error. */
+	readTail(thread: StoredThread): Promise<RolloutTail>;
 	/** Moves the file; returns the thread as it is then. */
 	setArchived(thread: StoredThread, change: { readonly archived: boolean }): Promise<StoredThread>;
 	setName(id: string, name: string): Promise<void>;

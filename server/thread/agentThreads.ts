@@ -72,6 +72,7 @@ export class AgentThreads implements Agents {
 					},
 				};
 			},
+			warnOfDamage: (threadId, damage) => observer.warnOfDamage(threadId, damage),
 			detach: (threadId) => {
 				observer.detach(threadId);
 				this.#forget(threadId);

@@ -39,7 +39,7 @@ export async function findForkPoint(file: string, turnId: string | null): Promis
 		const line = parseRolloutLine(text);
 		if (!line) continue;
 		if (start === 0 && line.type === 'session_meta') from = end;
-		for (const event of reader.read(line)) {
+		for (const event of reader.read({ ...line, offset: start })) {
 			if (event.type === 'turnStarted') {
 				if (last && !last.ended) last.end = start;
 				turns.push({ id: event.turnId, end, ended: false });

@@ -34,6 +34,8 @@ export class HeldListener implements ThreadListener {
 	asked: ThreadListener['asked'] = (question) => this.#pass(() => this.#listener.asked(question));
 	closed: ThreadListener['closed'] = (question, decision) => this.#pass(() => this.#listener.closed(question, decision));
 
+	saved: ThreadListener['saved'] = () => this.#pass(() => this.#listener.saved());
+
 	#pass(tell: () => void): void {
 		if (this.#holds > 0) this.#held.push(tell);
 		else tell();

@@ -56,12 +56,14 @@ const messageRecord = (message: Message) => ({
 
 /**
  * The messages that a thread owes its model: queued ones, and those that a turn had accepted when the server died, which come first.
- * A message of which the thread has an item is none of them, so nothing is said twice.
+ * A message of which the thread has an item is none of them, so nothing is said twice. The first `standing` lines come from turns
+ * that are long over and whose items were not read: what those had accepted is said.
  */
-export function waitingMessages(lines: readonly RolloutLine[]): readonly QueuedMessage[] {
+export function waitingMessages(lines: readonly RolloutLine[], standing = 0): readonly QueuedMessage[] {
 	let accepted = new Map<string, QueuedMessage>();
 	let queued: QueuedMessage[] = [];
-	for (const { type, payload } of lines) {
+	for (const [index, { type, payload }] of lines.entries()) {
+		if (index === standing) accepted = new Map();
 		if (type !== 'event_msg') continue;
 		if (payload.type === 'tiller_forked') {
 			accepted = new Map();

@@ -45,6 +45,11 @@ export class Recorder {
 		return this.#begun;
 	}
 
+	/** Whether everything that was recorded is in a file. */
+	get saved(): boolean {
+		return this.materialized && !this.#failing;
+	}
+
 	/** Before the first turn: writes who the thread is, and creates the file. Throws when that is impossible. */
 	begin(meta: SessionMeta): void {
 		const early = this.#begun ? [] : [sessionMetaEntry(meta), ...this.#early];

@@ -5,6 +5,7 @@ import { fromWire, toWire } from '../model/responseItemWire.ts';
 import type { RolloutEntry, RolloutLine } from '../store/rolloutLine.ts';
 import type { TurnEvent, TurnFailure } from '../turn/events.ts';
 import type { TurnItem } from '../turn/item.ts';
+import { CallItems } from './callItems.ts';
 import { itemEntries, itemFromRecord, startedEntries } from './itemRecords.ts';
 
 /**
@@ -100,21 +101,37 @@ function endEntries(event: Extract<TurnEvent, { type: 'turnEnded' }>): readonly 
 	return [eventMsg('task_complete', { turn_id: event.turnId, last_agent_message: event.lastMessage, ...times })];
 }
 
-/** What a line says, as events. A line that says nothing that is shown gives none. */
+/**
+ * What a line says, as events. A line that says nothing that is shown gives none. What was recorded without an id is named after the
+ * place of its line (`offset`, in bytes), which is the same at every reading; without a place the lines are counted.
+ */
 export class RecordReader {
 	#turnId: string | null = null;
-	#turns = 0;
-	#items = 0;
+	#place: string | number = 0;
+	#lines = 0;
+	/** Of a turn of a program that records commands for the model only; null in a turn of ours. */
+	#calls: CallItems | null = null;
 
-	read(line: RolloutLine): readonly TurnEvent[] {
+	read(line: RolloutLine & { readonly offset?: number }): readonly TurnEvent[] {
 		const at = Date.parse(line.timestamp) || 0;
-		if (line.type === 'response_item') {
-			const item = fromWire(line.payload);
-			return item ? [{ type: 'history', turnId: this.#turnId ?? '', item }] : [];
-		}
+		this.#place = line.offset ?? `line-${++this.#lines}`;
+		if (line.type === 'response_item') return this.#responseItem(line.payload, at);
+		if (line.type === 'turn_context' && this.#calls && typeof line.payload.cwd === 'string') this.#calls.cwd = line.payload.cwd;
 		if (line.type !== 'event_msg') return [];
 		return this.#event(line.payload, at);
 	}
+
+	#responseItem(payload: Payload, at: number): readonly TurnEvent[] {
+		const turnId = this.#turnId;
+		const item = fromWire(payload);
+		const call = turnId === null ? null : this.#calls?.read(payload, this.#itemId());
+		return [
+			...(item ? [{ type: 'history' as const, turnId: turnId ?? '', item }] : []),
+			...(call && turnId !== null ? [{ type: call.phase, turnId, at, item: call.item }] : []),
+		];
+	}
+
+	readonly #itemId = () => `item-${this.#place}`;
 
 	#event(payload: Readonly<Record<string, unknown>>, at: number): readonly TurnEvent[] {
 		const number = (value: unknown) => (typeof value === 'number' ? value : null);
@@ -123,6 +140,8 @@ export class RecordReader {
 			case 'task_started':
 			case 'turn_started': {
 				const startedAt = number(payload.started_at_ms) ?? (number(payload.started_at) ?? Math.floor(at / 1000)) * 1000;
+				this.#implicit = false;
+				this.#calls = payload.started_at_ms === undefined ? new CallItems() : null;
 				return this.#begin(text(payload.turn_id), startedAt, {
 					contextWindow: number(payload.model_context_window),
 					mode: readMode(payload.collaboration_mode_kind),
@@ -133,7 +152,7 @@ export class RecordReader {
 			case 'turn_aborted': {
 				const turnId = text(payload.turn_id) ?? this.#turnId;
 				if (turnId === null) return [];
-				this.#turnId = null;
+				if (turnId === this.#turnId) this.#turnId = null;
 				const completedAt = number(payload.completed_at_ms) ?? (number(payload.completed_at) ?? Math.floor(at / 1000)) * 1000;
 				const status = payload.type === 'turn_aborted' ? 'interrupted' : 'completed';
 				return [
@@ -170,9 +189,7 @@ export class RecordReader {
 				const joins =
 					this.#reasoning && this.#turnId === this.#reasoning.turnId && (id === null ? this.#reasoning.open : id === this.#reasoning.item.id);
 				const before =
-					joins && this.#reasoning
-						? this.#reasoning.item
-						: { type: 'reasoning' as const, id: id ?? `item-${++this.#items}`, summary: [], content: [] };
+					joins && this.#reasoning ? this.#reasoning.item : { type: 'reasoning' as const, id: id ?? this.#itemId(), summary: [], content: [] };
 				const part = text(payload.text) ?? '';
 				const item =
 					payload.type === 'agent_reasoning' ? { ...before, summary: [...before.summary, part] } : { ...before, content: [...before.content, part] };
@@ -181,14 +198,14 @@ export class RecordReader {
 			}
 			default: {
 				if (this.#reasoning) this.#reasoning.open = false;
-				const read = itemFromRecord(payload, () => `item-${++this.#items}`);
+				const read = itemFromRecord(payload, this.#itemId);
 				if (!read) return [];
-				const begun =
-					this.#turnId === null || (read.item.type === 'userMessage' && payload.turn_id === undefined && this.#implicit)
-						? this.#begin(null, at, { contextWindow: null, mode: 'default' })
-						: [];
-				const turnId = text(payload.turn_id) ?? this.#turnId ?? '';
-				return [...begun, { type: read.phase, turnId, at, item: read.item }];
+				this.#calls?.recorded(read.item.id);
+				const named = text(payload.turn_id);
+				// A record that names its turn may come late, when that turn is over.
+				if (named !== null) return [{ type: read.phase, turnId: named, at, item: read.item }];
+				const begun = this.#turnId === null || (read.item.type === 'userMessage' && this.#implicit) ? this.#beginImplicit(at) : [];
+				return [...begun, { type: read.phase, turnId: this.#turnId ?? '', at, item: read.item }];
 			}
 		}
 	}
@@ -197,9 +214,14 @@ export class RecordReader {
 	#reasoning: { readonly turnId: string; readonly item: Extract<TurnItem, { type: 'reasoning' }>; open: boolean } | null = null;
 
 	/** Old rollouts have no turn boundaries: a user message then begins a turn. */
+	#beginImplicit(at: number): TurnEvent[] {
+		this.#implicit = true;
+		this.#calls = new CallItems();
+		return this.#begin(null, at, { contextWindow: null, mode: 'default' });
+	}
+
 	#begin(id: string | null, at: number, told: { readonly contextWindow: number | null; readonly mode: ModeKind }): TurnEvent[] {
-		this.#implicit = id === null;
-		this.#turnId = id ?? `turn-${++this.#turns}`;
+		this.#turnId = id ?? `turn-${this.#place}`;
 		return [{ type: 'turnStarted', turnId: this.#turnId, at, ...told }];
 	}
 }

@@ -228,6 +228,7 @@ export class Thread {
 			},
 			notice: () => this.goal.takeNotice(),
 			setStatus: (status) => this.#setStatus(status),
+			saved: () => this.#listener.saved(),
 			ended: (at) => {
 				this.#active = null;
 				this.#updatedAt = at;

@@ -25,6 +25,8 @@ export interface ThreadListener extends QuestionListener {
 	goalChanged(goal: Goal | null, turnId: string | null): void;
 	/** Messages of people that are no items yet. */
 	inboxChanged(view: InboxView): void;
+	/** The thread's file has everything that was told of so far. */
+	saved(): void;
 }
 
 /** What a turn needs from outside the thread. One per thread; made by the composition root. */

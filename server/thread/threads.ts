@@ -40,6 +40,8 @@ export class UnknownTurnError extends Error {}
 /** Who hears of a thread. `replay` gets the events of a rollout before the thread can be used. */
 export interface ThreadObserver {
 	attach(threadId: string): ThreadListener & { replay(events: readonly TurnEvent[]): void };
+	/** Lines of its file cannot be read. */
+	warnOfDamage(threadId: string, damage: { readonly path: string; readonly lines: number }): void;
 	/** The thread is no longer loaded. */
 	detach(threadId: string): void;
 }
@@ -120,12 +122,12 @@ export class Threads {
 		const fork = { ...stored, meta, name: null, createdAt: createdAt.getTime() };
 		if (request.ephemeral) {
 			const lines = [...(await readPart(stored.path, point)), ...point.entries.map((entry) => ({ ...entry, timestamp: meta.timestamp }))];
-			return this.#load(fork, request, { lines, damaged: 0 });
+			return this.#load(fork, request, { lines, standing: 0, damaged: 0 });
 		}
 		const target = rolloutPath(this.#options.home, meta.id, createdAt);
 		await copyRollout({ source: stored.path, bytes: point, target, meta, entries: point.entries });
 		const copy = { ...fork, path: target, archived: false };
-		return this.#load(copy, request, await this.#options.store.read(copy));
+		return this.#load(copy, request, await this.#options.store.readTail(copy));
 	}
 
 	/** Loads a stored thread with these settings. Throws the file system's error when its rollout cannot be read. */
@@ -161,7 +163,7 @@ export class Threads {
 
 	async #resume(stored: StoredThread, request: { settings: ThreadSettings; originator: string }): Promise<Thread> {
 		await this.#closing.get(stored.meta.id);
-		const content = await this.#options.store.read(stored);
+		const content = await this.#options.store.readTail(stored);
 		const recorded = content.lines.map(parseSessionMeta).find((found) => found !== null) ?? stored.meta;
 		// What git says of the folder may have been changed since the first record.
 		const meta = { ...recorded, git: stored.meta.git };
@@ -171,14 +173,16 @@ export class Threads {
 	#load(
 		stored: StoredThread,
 		request: { settings: ThreadSettings; originator: string; ephemeral: boolean },
-		{ lines, damaged }: { lines: readonly RolloutLine[]; damaged: number },
+		{ lines, standing, damaged }: { lines: readonly RolloutLine[]; standing: number; damaged: number },
 	): Thread {
 		const { meta } = stored;
 		const live = liveRecords(lines);
 		const reader = new RecordReader();
-		const events = live.flatMap((line) => reader.read(line));
+		// Only a thread without a file has to keep its turns here.
+		const told = request.ephemeral ? live : live.filter((line) => line.type === 'event_msg');
+		const events = told.flatMap((line) => reader.read(line));
 		const listener = this.#options.observer.attach(meta.id);
-		listener.replay(events);
+		listener.replay(events.filter((event) => request.ephemeral || event.type === 'tokenUsage' || event.type === 'planUpdated'));
 		const usage = events.findLast((event) => event.type === 'tokenUsage');
 		const thread = new Thread(
 			{
@@ -192,7 +196,7 @@ export class Threads {
 				resumed: true,
 				lines: request.ephemeral ? lines : [],
 				goal: recordedGoal(lines),
-				waiting: waitingMessages(lines),
+				waiting: waitingMessages(lines, standing),
 				seen: events.flatMap(seenMessage),
 				previous: toldContext(live),
 			},
@@ -204,11 +208,7 @@ export class Threads {
 		);
 		thread.name = stored.name;
 		this.#loaded.set(meta.id, thread);
-		if (damaged > 0)
-			listener.event({
-				type: 'warning',
-				message: `${damaged} damaged ${damaged === 1 ? 'line' : 'lines'} of ${stored.path} could not be read and ${damaged === 1 ? 'is' : 'are'} left out. All else is there.`,
-			});
+		if (damaged > 0) this.#options.observer.warnOfDamage(meta.id, { path: stored.path, lines: damaged });
 		return thread;
 	}
 

@@ -51,6 +51,8 @@ export interface TurnHost {
 	/** What the model has to be told before its next request, once; null when nothing. */
 	notice(): ResponseItem | null;
 	setStatus(status: ThreadStatus): void;
+	/** All that was told of so far is in the thread's file. */
+	saved(): void;
 	/** The turn is over, at this Unix time in milliseconds: from now on another one may begin. */
 	ended(at: number): void;
 }
@@ -114,6 +116,7 @@ function finish(host: TurnHost, turn: ActiveTurn, { end, lastMessage, startedAt,
 		if (end.status === 'interrupted') emit({ type: 'history', turnId: turn.id, item: turnAborted });
 		emit({ type: 'turnEnded', turnId: turn.id, at, durationMs: at - startedAt, end, lastMessage });
 		host.records.sync();
+		if (host.records.saved) host.saved();
 	} catch (error) {
 		host.ports.log.error('the end of a turn could not be recorded', { thread: host.id, error });
 	}

@@ -1,0 +1,130 @@
+import type { StoredTurnList } from '../store/storedTurns.ts';
+import type { LineFilter, TurnRecords } from '../store/turnRecords.ts';
+import { CALL_TYPES } from '../thread/callItems.ts';
+import { RecordReader } from '../thread/records.ts';
+import { type TurnView, TurnViews } from './turnViews.ts';
+
+/** Where the turns of a thread are. Both tell how it is now, and are asked again when it changed meanwhile. */
+export interface TurnSource {
+	/** Null for a thread that is not kept. */
+	readonly stored: () => StoredTurnList | null;
+	/** What is not yet all in the records, above all the running turn; oldest first. */
+	readonly live: () => readonly TurnView[];
+	/** Told of lines that could not be read. */
+	readonly damaged: (lines: number) => void;
+}
+
+export interface TurnPageRequest {
+	readonly anchor: { readonly id: string; readonly inclusive: boolean } | null;
+	readonly newestFirst: boolean;
+	/** Null for all. */
+	readonly limit: number | null;
+}
+
+export interface TurnPage {
+	/** In the order that was asked for. */
+	readonly turns: readonly TurnView[];
+	/** Whether there are more in this direction. */
+	readonly more: boolean;
+}
+
+/** A part of a thread's turns; null when the anchor is no turn of it. Throws the file system's error. */
+export async function turnPage(source: TurnSource, request: TurnPageRequest): Promise<TurnPage | null> {
+	for (;;) {
+		const before = source.live();
+		const idsBefore = before.map(({ id }) => id);
+		const found = await readPage(source, idsBefore, request);
+		const live = source.live();
+		// A turn that ended meanwhile is in the records now, and was not when they were read.
+		if (idsBefore.length !== live.length || live.some(({ id }, index) => id !== idsBefore[index])) continue;
+		if (!found) return null;
+		const turns = found.turns.map((each) => (typeof each === 'string' ? live.find(({ id }) => id === each) : each));
+		return { turns: turns.filter((turn) => turn !== undefined && turn !== null), more: found.more };
+	}
+}
+
+/** All turns, oldest first. Throws the file system's error. */
+export async function allTurns(source: TurnSource): Promise<readonly TurnView[]> {
+	return (await turnPage(source, { anchor: null, newestFirst: false, limit: null }))?.turns ?? [];
+}
+
+/** One turn; null when there is none of this id. Throws the file system's error. */
+export async function turnOf(source: TurnSource, turnId: string): Promise<TurnView | null> {
+	const page = await turnPage(source, { anchor: { id: turnId, inclusive: true }, newestFirst: true, limit: 1 });
+	return page?.turns[0] ?? null;
+}
+
+/** Live turns are named, others read. Positions count from the newest turn on; the live ones come first. */
+async function readPage(
+	source: TurnSource,
+	liveIds: readonly string[],
+	{ anchor, newestFirst, limit }: TurnPageRequest,
+): Promise<{ readonly turns: readonly (string | TurnView | null)[]; readonly more: boolean } | null> {
+	const stored = source.stored();
+	const live = liveIds.toReversed();
+	let hidden = 0;
+	if (stored) for (const id of live) hidden = Math.max(hidden, (await stored.positionOf(id)) + 1);
+	const positionOf = async (id: string) => {
+		if (live.includes(id)) return live.indexOf(id);
+		const position = (await stored?.positionOf(id)) ?? -1;
+		return position < hidden ? -1 : position - hidden + live.length;
+	};
+	const anchorAt = anchor ? await positionOf(anchor.id) : null;
+	if (anchorAt === -1) return null;
+	const step = newestFirst ? 1 : -1;
+	const count = async () => live.length + Math.max(0, ((await stored?.count()) ?? 0) - hidden);
+	const first = anchorAt === null ? (newestFirst ? 0 : (await count()) - 1) : anchorAt + (anchor?.inclusive ? 0 : step);
+	let from: number;
+	let to: number;
+	let more: boolean;
+	if (newestFirst) {
+		from = first;
+		to = limit === null ? await count() : first + limit;
+		const last = to - live.length + hidden;
+		more = limit !== null && (to < live.length || ((await stored?.has(last)) ?? false));
+		if (limit !== null && !more) to = Math.min(to, await count());
+	} else {
+		to = first + 1;
+		from = limit === null ? 0 : Math.max(0, to - limit);
+		more = from > 0;
+	}
+	const turns: (string | TurnView | null)[] = live.slice(from, Math.max(from, to));
+	const range = { from: Math.max(0, from - live.length) + hidden, to: to - live.length + hidden };
+	if (stored && range.to > range.from) {
+		let damaged = 0;
+		for (const records of await stored.read(range, turnLines)) {
+			damaged += records.damaged;
+			turns.push(viewOf(records));
+		}
+		if (damaged > 0) source.damaged(damaged);
+	}
+	return { turns: newestFirst ? turns : turns.toReversed(), more };
+}
+
+/** What a turn is made of: what happened, and of other programs' turns the calls too, which they record in no other way. */
+function turnLines(): LineFilter {
+	let ours = false;
+	let commandsRecorded = false;
+	return ({ type, payloadType, beginning }) => {
+		if (type === 'event_msg') {
+			if (payloadType === 'task_started') ours = beginning.includes('"started_at_ms":');
+			if (payloadType === 'exec_command_end') commandsRecorded = true;
+			return payloadType !== 'token_count' && payloadType !== 'tiller_inbox';
+		}
+		if (ours) return false;
+		if (type === 'turn_context') return true;
+		if (type !== 'response_item' || payloadType === null || !CALL_TYPES.has(payloadType)) return false;
+		if (payloadType === 'message') return beginning.includes('<user_shell_command>');
+		// What was told of a call is the longest of its records, and says nothing new after the call's own event.
+		return payloadType !== 'function_call_output' || !commandsRecorded;
+	};
+}
+
+/** A turn as its records tell it; null when they tell of none. Nothing of it runs any more. */
+function viewOf({ id, lines }: TurnRecords): TurnView | null {
+	const reader = new RecordReader();
+	const views = new TurnViews();
+	for (const line of lines) for (const event of reader.read(line)) if (event.type !== 'history') views.apply(event);
+	views.closeUnfinished();
+	return views.turns.find((turn) => turn.id === id) ?? null;
+}

@@ -1,0 +1,113 @@
+import { parseRolloutLine } from './rolloutLine.ts';
+
+/** A line of a rollout by its place. Offsets are bytes; `end` is that of the line feed. */
+export interface LinePlace {
+	readonly start: number;
+	readonly end: number;
+}
+
+/**
+ * What a line means for the limits of turns, told from its beginning alone:
+ * - `turnStarted`, `turnEnded`: the records of a turn's limits
+ * - `userMessage`: begins a turn where there are no such records
+ * - `item`: belongs to the turn that it names, else to the one that it lies in
+ * - `rolledBack`: takes back the turns before it
+ * - `compacted`: replaces the model-visible history before it
+ * - `turnContext`, `tokenUsage`: count until the next one
+ * - `standing`: says something of the thread that no turn's end takes away (its goal, messages that wait)
+ * - `damaged`: cannot be read
+ */
+export type LineMark = LinePlace &
+	(
+		| { readonly kind: 'turnStarted'; readonly turnId: string | null }
+		| { readonly kind: 'turnEnded' | 'item' | 'userMessage'; readonly turnId: string | null }
+		| { readonly kind: 'rolledBack'; readonly turns: number }
+		| { readonly kind: 'compacted' | 'turnContext' | 'tokenUsage' | 'standing' | 'damaged' }
+	);
+
+/** Enough of a line for its types and for the id of its turn, as both programs write them. */
+export const MARK_BYTES = 320;
+
+const BEGINNING = /^\{"timestamp":"[^"]*","type":"(\w+)","payload":\{(?:"type":"(\w+)")?/;
+const TURN_ID = /"turn_id":"([^"\\]+)"/;
+
+/** Events that show nothing by themselves, and so begin no turn. All others may. */
+const NO_ITEM: ReadonlySet<string> = new Set([
+	'agent_reasoning',
+	'agent_reasoning_raw_content',
+	'error',
+	'plan_update',
+	'shutdown_complete',
+	'stream_error',
+	'thread_name_updated',
+	'thread_settings_updated',
+	'turn_diff',
+	'warning',
+]);
+
+/** Records of ours that say nothing of the thread as a whole. */
+const OF_TURNS: ReadonlySet<string> = new Set(['tiller_approval']);
+/** Items of ours that other programs have no record of. */
+const TOOL_ITEM = 'tiller_tool_item';
+
+/** Reads a whole line, for what its beginning does not tell. */
+type LineReader = () => string;
+
+/** Null for a line that says nothing of turns. `beginning` are its first bytes, at most `MARK_BYTES`; `closed`: it ends as a record does. */
+export function markOf(place: LinePlace, { beginning, closed, read }: { beginning: string; closed: boolean; read: LineReader }): LineMark | null {
+	const found = BEGINNING.exec(beginning);
+	if (found?.[1] === undefined) return unusual(place, read);
+	if (!closed) return { ...place, kind: 'damaged' };
+	// Every message of every turn has one.
+	if (found[2] === 'tiller_inbox' && beginning.includes('"op":"accepted"')) return null;
+	// Limits of the account are told without the use of tokens.
+	if (found[2] === 'token_count' && beginning.includes('"info":null')) return null;
+	return mark(place, { type: found[1], event: found[2] ?? null, turnId: () => TURN_ID.exec(beginning)?.[1] ?? null, read });
+}
+
+/** A line whose members stand in another order, or one that is broken. */
+function unusual(place: LinePlace, read: LineReader): LineMark | null {
+	const text = read();
+	if (text.trim() === '') return null;
+	const line = parseRolloutLine(text);
+	if (!line) return { ...place, kind: 'damaged' };
+	const { type, turn_id: turnId } = line.payload;
+	const event = typeof type === 'string' ? type : null;
+	return mark(place, { type: line.type, event, turnId: () => (typeof turnId === 'string' ? turnId : null), read });
+}
+
+interface Beginning {
+	readonly type: string;
+	readonly event: string | null;
+	readonly turnId: () => string | null;
+	readonly read: LineReader;
+}
+
+function mark(place: LinePlace, line: Beginning): LineMark | null {
+	if (line.type === 'compacted') return { ...place, kind: 'compacted' };
+	if (line.type === 'turn_context') return { ...place, kind: 'turnContext' };
+	if (line.type !== 'event_msg' || line.event === null) return null;
+	switch (line.event) {
+		case 'task_started':
+		case 'turn_started':
+			return { ...place, kind: 'turnStarted', turnId: line.turnId() };
+		case 'task_complete':
+		case 'turn_complete':
+		case 'turn_aborted':
+			return { ...place, kind: 'turnEnded', turnId: line.turnId() };
+		case 'user_message':
+			return { ...place, kind: 'userMessage', turnId: null };
+		case 'thread_rolled_back': {
+			const turns = parseRolloutLine(line.read())?.payload.num_turns;
+			return typeof turns === 'number' && turns > 0 ? { ...place, kind: 'rolledBack', turns: Math.floor(turns) } : null;
+		}
+		case 'thread_goal_updated':
+			return { ...place, kind: 'standing' };
+		case 'token_count':
+			return { ...place, kind: 'tokenUsage' };
+		default:
+			if (line.event.startsWith('tiller_') && line.event !== TOOL_ITEM) return OF_TURNS.has(line.event) ? null : { ...place, kind: 'standing' };
+			if (NO_ITEM.has(line.event)) return null;
+			return { ...place, kind: 'item', turnId: line.turnId() };
+	}
+}

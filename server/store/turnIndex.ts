@@ -1,0 +1,203 @@
+import fs from 'node:fs';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { BackwardLines, readBytes } from './backwardLines.ts';
+import type { LineMark, LinePlace } from './lineMark.ts';
+import { type TurnSpan, turnsOf } from './turnLimits.ts';
+
+/** After this many parts that were looked at, other work gets its turn. */
+const PARTS_AT_ONCE = 8;
+/** So many bytes before the end tell whether a file is the one that was read before. */
+const FINGERPRINT_BYTES = 64;
+
+/** A line that replaced the model-visible history, and the turn that it is part of. */
+export interface Compaction {
+	readonly turn: TurnSpan;
+	readonly line: LinePlace;
+}
+
+/**
+ * Where the turns of a rollout lie, newest first; found from the end of the file on, no further than somebody asks.
+ * It tells of the file as it was when the index was opened.
+ */
+export class TurnIndex {
+	readonly path: string;
+	/** Bytes of the file. */
+	readonly size: number;
+	readonly #mtimeMs: number;
+	readonly #fingerprint: Buffer;
+	/** What was found before the file grew, until this one has come to a turn that is in it. */
+	#older: TurnIndex | null;
+	#turns: TurnSpan[] = [];
+	#compactions: Compaction[] = [];
+	#late = new Map<string, LinePlace[]>();
+	#damaged: number[] = [];
+	#turnContext: LinePlace | null = null;
+	#tokenUsage: LinePlace | null = null;
+	#standing: LinePlace[] = [];
+	#lines: BackwardLines;
+	/** Marks after the last recorded beginning of a turn that was come to, the last line first. */
+	#marks: LineMark[] = [];
+	#stretchEnd: number;
+	/** How many turns are still to be taken back. */
+	#takenBack = 0;
+	#complete = false;
+
+	private constructor(path: string, state: { stats: fs.Stats; fingerprint: Buffer; older: TurnIndex | null }) {
+		this.path = path;
+		this.size = state.stats.size;
+		this.#mtimeMs = state.stats.mtimeMs;
+		this.#fingerprint = state.fingerprint;
+		this.#older = state.older;
+		this.#lines = new BackwardLines(this.size);
+		this.#stretchEnd = this.size;
+	}
+
+	/** The index of a file as it is now: `known` itself when nothing changed. Throws the file system's error. */
+	static open(path: string, known: TurnIndex | null): TurnIndex {
+		const file = fs.openSync(path, 'r');
+		try {
+			const stats = fs.fstatSync(file);
+			if (known?.size === stats.size && known.#mtimeMs === stats.mtimeMs) return known;
+			const grew = known !== null && known.size < stats.size && fingerprintAt(file, known.size).equals(known.#fingerprint);
+			return new TurnIndex(path, { stats, fingerprint: fingerprintAt(file, stats.size), older: grew ? known : null });
+		} finally {
+			fs.closeSync(file);
+		}
+	}
+
+	/** The turns that were found so far, newest first. Turns that were taken back are left out. */
+	get turns(): readonly TurnSpan[] {
+		return this.#turns;
+	}
+
+	/** Whether all turns were found. */
+	get complete(): boolean {
+		return this.#complete;
+	}
+
+	/** Lines that cannot be read, as far as this has come. */
+	get damaged(): number {
+		return this.#damaged.length;
+	}
+
+	/** The newest of a turn that was not taken back, as far as this has come. */
+	get turnContext(): LinePlace | null {
+		return this.#turnContext;
+	}
+	/** The newest, as far as this has come. */
+	get tokenUsage(): LinePlace | null {
+		return this.#tokenUsage;
+	}
+	/** Records that belong to no turn, newest first, as far as this has come. */
+	get standing(): readonly LinePlace[] {
+		return this.#standing;
+	}
+
+	/** Newest first, as far as this has come. Those of turns that were taken back are left out. */
+	get compactions(): readonly Compaction[] {
+		return this.#compactions;
+	}
+
+	/** Records of a turn that were written after the next one had begun. Known once the turn is. */
+	lateLinesOf(turnId: string): readonly LinePlace[] {
+		return this.#late.get(turnId) ?? [];
+	}
+
+	/** Goes on towards the beginning until `enough` is found. Throws the file system's error. */
+	async extend(enough: () => boolean): Promise<void> {
+		if (this.#complete || enough()) return;
+		const file = fs.openSync(this.path, 'r');
+		try {
+			for (let parts = 1; !this.#complete && !enough(); parts++) {
+				this.#step(file);
+				if (parts % PARTS_AT_ONCE === 0) await nextTurn();
+			}
+		} finally {
+			fs.closeSync(file);
+		}
+	}
+
+	/** The place of a turn in `turns`; -1 when there is none of this id. */
+	async positionOf(turnId: string): Promise<number> {
+		let looked = 0;
+		let position = -1;
+		await this.extend(() => {
+			for (; position < 0 && looked < this.#turns.length; looked++) if (this.#turns[looked]?.id === turnId) position = looked;
+			return position >= 0;
+		});
+		return position >= 0 ? position : this.#turns.findIndex(({ id }) => id === turnId);
+	}
+
+	#step(file: number): void {
+		for (const mark of this.#lines.next(file)) {
+			this.#take(mark);
+			if (mark.kind === 'turnStarted' && this.#adopt(mark.start)) return;
+		}
+		if (this.#lines.before > 0) return;
+		this.#resolve(null);
+		this.#complete = true;
+		this.#older = null;
+	}
+
+	#take(mark: LineMark): void {
+		if (mark.kind === 'damaged') this.#damaged.push(mark.start);
+		else if (mark.kind === 'standing') this.#standing.push(mark);
+		else if (mark.kind === 'tokenUsage') this.#tokenUsage ??= mark;
+		else if (mark.kind === 'turnStarted') this.#resolve(mark);
+		else this.#marks.push(mark);
+	}
+
+	#resolve(start: Extract<LineMark, { kind: 'turnStarted' }> | null): void {
+		const { parts, late } = turnsOf({ start, marks: this.#marks.toReversed(), end: this.#stretchEnd });
+		for (const { turnId, place } of late) {
+			const places = this.#late.get(turnId);
+			if (places) places.push(place);
+			else this.#late.set(turnId, [place]);
+		}
+		for (const part of parts.toReversed()) {
+			if ('rolledBack' in part) this.#takenBack += part.rolledBack;
+			else if (this.#takenBack > 0) this.#takenBack--;
+			else {
+				this.#turns.push(part);
+				for (const mark of this.#marks) {
+					if (mark.start < part.start || mark.start >= part.end) continue;
+					if (mark.kind === 'compacted') this.#compactions.push({ turn: part, line: mark });
+					else if (mark.kind === 'turnContext') this.#turnContext ??= mark;
+				}
+			}
+		}
+		this.#marks = [];
+		if (start) this.#stretchEnd = start.start;
+	}
+
+	/** Takes over what was known of the turns before the one that begins here. */
+	#adopt(start: number): boolean {
+		const older = this.#older;
+		if (!older || this.#takenBack > 0 || start >= older.size) return false;
+		const position = older.#turns.findIndex((turn) => turn.start === start && turn.recorded);
+		if (position < 0) return false;
+		const before = ({ line }: { readonly line: LinePlace }) => line.start < start;
+		this.#turns.push(...older.#turns.slice(position + 1));
+		this.#compactions.push(...older.#compactions.filter(before));
+		this.#standing.push(...older.#standing.filter((place) => place.start < start));
+		this.#damaged.push(...older.#damaged.filter((offset) => offset < start));
+		for (const [turnId, places] of older.#late) {
+			const earlier = places.filter((place) => place.start < start);
+			if (earlier.length > 0) this.#late.set(turnId, [...(this.#late.get(turnId) ?? []), ...earlier]);
+		}
+		this.#turnContext ??= older.#turnContext;
+		this.#tokenUsage ??= older.#tokenUsage;
+		this.#lines = older.#lines.copy();
+		this.#marks = [...older.#marks];
+		this.#stretchEnd = older.#stretchEnd;
+		this.#takenBack = older.#takenBack;
+		this.#complete = older.#complete;
+		this.#older = null;
+		return true;
+	}
+}
+
+function fingerprintAt(file: number, end: number): Buffer {
+	const length = Math.min(end, FINGERPRINT_BYTES);
+	return readBytes(file, Buffer.alloc(length), end - length);
+}

@@ -1,0 +1,147 @@
+import fs from 'node:fs';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { type LineFilter, type PlacedLine, placedLines, readTurnRecords, type TurnRecords } from './turnRecords.ts';
+import type { LinePlace } from './lineMark.ts';
+import type { StoredTurnList, TurnItemsAnswer, TurnsAnswer, TurnStore } from './storedTurns.ts';
+import { TurnIndex } from './turnIndex.ts';
+
+/** Positions of turns are kept of so many threads. */
+const KEPT_INDEXES = 16;
+/** After this many bytes of records other work gets its turn. */
+const BYTES_AT_ONCE = 4 * 1024 * 1024;
+
+/** What a thread goes on with: everything from the last compaction of its history on, and what counts from before it. */
+export interface RolloutTail {
+	/** In order. Without the records of single items, which only people are shown. */
+	readonly lines: readonly PlacedLine[];
+	/** How many of the lines come from before the part that was read as a whole. */
+	readonly standing: number;
+	/** Lines that could not be read. */
+	readonly damaged: number;
+}
+
+/** The turns of rollout files. Where they lie is remembered, for as long as the files only grow. */
+export class TurnLog implements TurnStore {
+	/** The one used last is the last. */
+	readonly #indexes = new Map<string, TurnIndex>();
+
+	listTurns({ path }: { readonly path: string }): TurnsAnswer {
+		return { type: 'turns', turns: this.#open(path) };
+	}
+
+	async listTurnItems({ path }: { readonly path: string }, turnId: string, wanted: () => LineFilter): Promise<TurnItemsAnswer> {
+		const turns = this.#open(path);
+		const position = await turns.positionOf(turnId);
+		const [records] = position < 0 ? [] : await turns.read({ from: position, to: position + 1 }, wanted);
+		return records ? { type: 'records', records } : { type: 'unknownTurn', turnId };
+	}
+
+	/** Throws the file system's error. */
+	async tail(path: string): Promise<RolloutTail> {
+		const index = this.#index(path);
+		// To the beginning: what belongs to no turn, and what is broken, may lie anywhere. Only the end is read.
+		await index.extend(() => false);
+		const file = fs.openSync(path, 'r');
+		try {
+			const start = startOfHistory(index, file);
+			const lines: PlacedLine[] = [];
+			let unread = 0;
+			const take = (place: LinePlace, wanted: LineFilter) => {
+				for (const line of placedLines(file, place, wanted)) {
+					if (line === 'damaged') unread++;
+					else lines.push(line);
+				}
+			};
+			if (start > 0) {
+				take({ start: 0, end: endOfLineAfter(file, 1, index.size) }, ({ type }) => type === 'session_meta');
+				const standing = [...index.standing, index.turnContext, index.tokenUsage].filter((place) => place !== null);
+				for (const place of standing.toSorted((a, b) => a.start - b.start)) if (place.start < start) take(place, () => true);
+			}
+			const before = lines.length;
+			for (let from = start; from < index.size; ) {
+				const to = endOfLineAfter(file, Math.min(from + BYTES_AT_ONCE, index.size), index.size);
+				take({ start: from, end: to }, countsForHistory);
+				from = to;
+				if (from < index.size) await nextTurn();
+			}
+			return { lines, standing: before, damaged: Math.max(index.damaged, unread) };
+		} finally {
+			fs.closeSync(file);
+		}
+	}
+
+	#open(path: string): StoredTurnList {
+		const index = this.#index(path);
+		return {
+			positionOf: (turnId) => index.positionOf(turnId),
+			has: async (position) => {
+				await index.extend(() => index.turns.length > position);
+				return index.turns.length > position;
+			},
+			count: async () => {
+				await index.extend(() => false);
+				return index.turns.length;
+			},
+			read: (range, wanted) => readTurns(index, { ...range, wanted }),
+		};
+	}
+
+	#index(path: string): TurnIndex {
+		const known = this.#indexes.get(path) ?? null;
+		const index = TurnIndex.open(path, known);
+		this.#indexes.delete(path);
+		this.#indexes.set(path, index);
+		const [oldest] = this.#indexes.keys();
+		if (this.#indexes.size > KEPT_INDEXES && oldest !== undefined) this.#indexes.delete(oldest);
+		return index;
+	}
+}
+
+async function readTurns(
+	index: TurnIndex,
+	{ from, to, wanted }: { from: number; to: number; wanted: () => LineFilter },
+): Promise<readonly TurnRecords[]> {
+	await index.extend(() => index.turns.length >= to);
+	const records: TurnRecords[] = [];
+	const file = fs.openSync(index.path, 'r');
+	try {
+		let bytes = 0;
+		for (const span of index.turns.slice(from, to)) {
+			records.push(readTurnRecords(file, { span, late: index.lateLinesOf(span.id), wanted: wanted() }));
+			bytes += span.end - span.start;
+			if (bytes > BYTES_AT_ONCE) {
+				bytes = 0;
+				await nextTurn();
+			}
+		}
+		return records;
+	} finally {
+		fs.closeSync(file);
+	}
+}
+
+/** The beginning of the turn whose compaction replaced all before it; 0 when there is none. */
+function startOfHistory(index: TurnIndex, file: number): number {
+	return index.compactions.find(({ line }) => replacesHistory(file, line))?.turn.start ?? 0;
+}
+
+/** Old records of a compaction hold its summary only. */
+function replacesHistory(file: number, place: LinePlace): boolean {
+	for (const line of placedLines(file, place, () => true)) return line !== 'damaged' && Array.isArray(line.payload.replacement_history);
+	return false;
+}
+
+/** The offset after the line feed at or after `offset - 1`, or the end of the file. */
+function endOfLineAfter(file: number, offset: number, size: number): number {
+	const buffer = Buffer.allocUnsafe(64 * 1024);
+	for (let position = offset - 1; position < size; position += buffer.length) {
+		const feed = buffer.subarray(0, fs.readSync(file, buffer, 0, buffer.length, position)).indexOf(0x0a);
+		if (feed >= 0) return position + feed + 1;
+	}
+	return size;
+}
+
+/** Records of single items that only people are shown; they are the larger part. */
+const FOR_PEOPLE = /^(?:agent_|exec_command_|patch_apply_|web_search_|mcp_tool_call_|view_image|image_generation_|collab_|dynamic_tool_)/;
+
+const countsForHistory: LineFilter = ({ type, payloadType }) => type !== 'event_msg' || payloadType === null || !FOR_PEOPLE.test(payloadType);
