@@ -5,6 +5,7 @@ import type { ActiveThread } from './chat/activeThread.ts';
 import type { ChatView } from './chat/chatView.ts';
 import type { CommandHandlers } from './commands.ts';
 import type { Review } from './review/review.ts';
+import type { TurnUndo } from './review/turnUndo.ts';
 import type { AppServer } from './server/appServer.ts';
 import type { ThreadActions } from './threads/threadActions.ts';
 import { words } from './words.ts';
@@ -16,11 +17,12 @@ export interface CommandParts {
 	readonly prompts: ApprovalPrompts;
 	readonly account: Account;
 	readonly review: Review;
+	readonly turnUndo: TurnUndo;
 	readonly server: AppServer;
 	readonly log: vscode.LogOutputChannel;
 }
 
-export function commandHandlers({ active, chat, threads, prompts, account, review, server, log }: CommandParts): CommandHandlers {
+export function commandHandlers({ active, chat, threads, prompts, account, review, turnUndo, server, log }: CommandParts): CommandHandlers {
 	const handlers: CommandHandlers = {
 		'tiller.newThread': () => threads.create(),
 		'tiller.focusChat': () => chat.focus(),
@@ -50,6 +52,7 @@ export function commandHandlers({ active, chat, threads, prompts, account, revie
 		'tiller.undoFile': (target) => review.undoFile(target),
 		'tiller.keepAll': () => review.keepAll(),
 		'tiller.undoAll': () => review.undoAll(),
+		'tiller.undoTurn': (turnId) => turnUndo.undo(typeof turnId === 'string' ? turnId : null),
 		'tiller.signIn': () => account.signIn(),
 		'tiller.signOut': () => account.signOut(),
 		'tiller.restartServer': () => server.restart(),

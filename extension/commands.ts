@@ -28,6 +28,7 @@ export const commandNames = [
 	'tiller.undoFile',
 	'tiller.keepAll',
 	'tiller.undoAll',
+	'tiller.undoTurn',
 	'tiller.signIn',
 	'tiller.signOut',
 	'tiller.restartServer',

@@ -15,6 +15,8 @@ import { ChangeDiff } from './diff/changeDiff.ts';
 import { applyRequests } from './edits/applyRequest.ts';
 import { Conflicts } from './edits/conflicts.ts';
 import { Review } from './review/review.ts';
+import { ThreadChanges } from './review/threadChanges.ts';
+import { TurnUndo } from './review/turnUndo.ts';
 import { connectClient } from './session.ts';
 import { AppServer } from './server/appServer.ts';
 import type { ServerState } from './server/appServer.ts';
@@ -68,6 +70,8 @@ export function activate(context: vscode.ExtensionContext): void {
 	);
 
 	const ofActive = (question: PendingQuestion) => question.params.threadId === active.id;
+	const changes = own(new ThreadChanges(ready));
+	const turnUndo = own(new TurnUndo({ ready, activeThread: () => active.id, turnTitle: (turnId) => active.turnTitle(turnId) }));
 	const chat = own(
 		new ChatView({
 			extensionUri: context.extensionUri,
@@ -79,6 +83,8 @@ export function activate(context: vscode.ExtensionContext): void {
 				settings: active.settings,
 				pending: pending.list().filter(ofActive),
 				conflicts: conflicts.of(active.id),
+				turnChanges: changes.turns,
+				review: { files: review.reviews.list().length },
 				folder: vscode.workspace.workspaceFolders?.[0]?.name ?? null,
 			}),
 			loadThread: () => active.load(),
@@ -113,7 +119,7 @@ export function activate(context: vscode.ExtensionContext): void {
 	);
 
 	own(vscode.window.registerWebviewViewProvider(chatViewId, chat));
-	const handlers = commandHandlers({ active, chat, threads, prompts, account, review, server, log });
+	const handlers = commandHandlers({ active, chat, threads, prompts, account, review, turnUndo, server, log });
 	for (const name of commandNames) own(vscode.commands.registerCommand(name, handlers[name]));
 
 	const showPending = () => {
@@ -123,11 +129,14 @@ export function activate(context: vscode.ExtensionContext): void {
 	own(pending.onDidChange(showPending));
 	own(conflicts.onDidChange(() => chat.push({ type: 'conflicts', conflicts: conflicts.of(active.id) })));
 	own(list.onDidChange(() => tree.refresh()));
+	own(changes.onDidChange(() => chat.push({ type: 'turnChanges', turnChanges: changes.turns })));
+	own(review.reviews.onDidChange(() => chat.push({ type: 'review', review: { files: review.reviews.list().length } })));
 	own(account.onDidChange((state) => chat.push({ type: 'account', account: state })));
 	own(active.onDidChangeSettings((settings) => chat.push({ type: 'settings', settings })));
 	own(
 		active.onDidSwitch((thread) => {
 			void chat.refresh(thread ?? undefined);
+			changes.show(active.id);
 			showPending();
 		}),
 	);
@@ -149,7 +158,7 @@ export function activate(context: vscode.ExtensionContext): void {
 			chat.push({ type: 'connection', connection: connectionState(state) });
 			if (state.type !== 'ready') setContext('tiller.server', state.type);
 			if (state.type === 'ready')
-				connected = connectClient(state.client, { active, list, account, chat, pending, memory, review, log, onThreads: showThreads });
+				connected = connectClient(state.client, { active, list, account, chat, pending, memory, review, changes, log, onThreads: showThreads });
 			if (state.type === 'failed') void offerRestart(state.message);
 		}),
 	);

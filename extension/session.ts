@@ -5,6 +5,7 @@ import type { PendingRequests } from './approvals/pendingRequests.ts';
 import type { ActiveThread } from './chat/activeThread.ts';
 import type { ChatView } from './chat/chatView.ts';
 import type { Review } from './review/review.ts';
+import type { ThreadChanges } from './review/threadChanges.ts';
 import type { Client } from './server/client.ts';
 import { folderPaths } from './threads/threadActions.ts';
 import type { ThreadList } from './threads/threadList.ts';
@@ -18,6 +19,7 @@ export interface SessionParts {
 	readonly pending: PendingRequests;
 	readonly memory: WorkspaceMemory;
 	readonly review: Review;
+	readonly changes: ThreadChanges;
 	readonly log: { error(message: string): void };
 	/** The list of threads is there, or why it is not. */
 	readonly onThreads: (failure: string | null) => void;
@@ -30,15 +32,18 @@ export function connectClient(client: Client, parts: SessionParts): { dispose():
 		try {
 			notice(client, notification, parts);
 			review.notice(notification);
+			parts.changes.notice(notification);
 		} catch (error) {
 			// One notification of an unexpected shape must not end the following ones.
 			parts.log.error(`${notification.method}: ${error instanceof Error ? error.message : String(error)}`);
 		}
 	});
+	parts.changes.show(parts.active.id);
 	const report = (what: string) => (error: unknown) => parts.log.error(`${what}: ${error instanceof Error ? error.message : String(error)}`);
 	// Its pending questions come with it, whether or not a page shows it.
 	const shown = parts.chat.visible ? parts.chat.refresh() : parts.active.load().then(() => undefined);
-	shown.catch(report('thread/resume'));
+	// From here on nothing is missed; what happened before is asked for.
+	shown.catch(report('thread/resume')).finally(() => review.catchUp());
 	parts.account.connect(client).catch(report('account/read'));
 	loadModels(client, parts).catch(report('model/list'));
 	parts.list

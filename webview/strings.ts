@@ -30,6 +30,15 @@ export const strings = {
 	noFolder: 'No folder is open. Open one to let Tiller work on files.',
 	dismiss: 'Dismiss',
 
+	// Changes
+	filesChanged: (count: number) => (count === 1 ? '1 file changed' : `${count} files changed`),
+	changesUndone: 'Changes undone',
+	reviewChanges: 'Review',
+	undoTurn: 'Undo…',
+	redoTurn: 'Redo…',
+	toReview: (count: number) => (count === 1 ? '1 to review' : `${count} to review`),
+	reviewHint: 'Files with changes of the agent that you have not decided on',
+
 	// Empty state
 	welcome: 'What shall we work on?',
 	welcomeFolder: (folder: string) => `Tiller works in ${folder}. It asks before it does what you have not allowed.`,

@@ -1,6 +1,6 @@
 import { Emitter } from 'vscode-jsonrpc/node.js';
 import type { Event } from 'vscode-jsonrpc/node.js';
-import type { FileUpdateChange } from '../../server/protocol/item.ts';
+import type { FileUpdateChange, ThreadItem } from '../../server/protocol/item.ts';
 import type { ServerNotification } from '../../server/protocol/methods.ts';
 import type { Thread } from '../../server/protocol/thread.ts';
 import type { Turn } from '../../server/protocol/turn.ts';
@@ -30,6 +30,9 @@ export interface LoadedThread {
 	readonly olderTurns: string | null;
 }
 
+/** Characters of a message that stand for its turn. */
+const TITLE_LENGTH = 80;
+
 /** How many turns the page gets at once. */
 const pageOfTurns = 30;
 
@@ -49,6 +52,8 @@ export class ActiveThread {
 	/** What the person picked since the last turn began; sent with the next one. */
 	#picked: Partial<PageSettings> = {};
 	#fileChanges = new Map<string, readonly FileUpdateChange[]>();
+	/** What the person said first in each turn that was seen. */
+	readonly #turnTitles = new Map<string, string>();
 	/** Sends wait for each other, so that two quick messages do not make two threads. */
 	#lastSend: Promise<unknown> = Promise.resolve();
 
@@ -73,6 +78,11 @@ export class ActiveThread {
 	/** The changes of a patch that was shown; undefined when it is not known (any more). */
 	fileChanges(itemId: string): readonly FileUpdateChange[] | undefined {
 		return this.#fileChanges.get(itemId);
+	}
+
+	/** What the person said at the beginning of a turn, in one line; null when the turn was not seen here. */
+	turnTitle(turnId: string): string | null {
+		return this.#turnTitles.get(turnId) ?? null;
 	}
 
 	/** Shows another thread, or none. */
@@ -231,6 +241,7 @@ export class ActiveThread {
 				break;
 			case 'item/started':
 			case 'item/completed':
+				this.#takeTitle(notification.params.turnId, notification.params.item);
 				if (notification.params.item.type === 'fileChange') this.#fileChanges.set(notification.params.item.id, notification.params.item.changes);
 				break;
 			case 'thread/archived':
@@ -252,6 +263,7 @@ export class ActiveThread {
 		this.#setTurn(null);
 		this.#picked = {};
 		this.#fileChanges.clear();
+		this.#turnTitles.clear();
 		this.#host.rememberThread(threadId);
 	}
 
@@ -266,9 +278,18 @@ export class ActiveThread {
 		this.#runningChanged.fire();
 	}
 
+	#takeTitle(turnId: string, item: ThreadItem): void {
+		if (item.type !== 'userMessage' || this.#turnTitles.has(turnId)) return;
+		const text = item.content.map((input) => (input.type === 'text' ? input.text : '')).join(' ');
+		this.#turnTitles.set(turnId, text.trim().replace(/\s+/g, ' ').slice(0, TITLE_LENGTH));
+	}
+
 	#takeTurns(turns: readonly Turn[]): void {
 		for (const turn of turns) {
-			for (const item of turn.items) if (item.type === 'fileChange') this.#fileChanges.set(item.id, item.changes);
+			for (const item of turn.items) {
+				this.#takeTitle(turn.id, item);
+				if (item.type === 'fileChange') this.#fileChanges.set(item.id, item.changes);
+			}
 		}
 	}
 }

@@ -17,6 +17,7 @@ export interface PageActionParts {
 const done = {};
 /** Commands that the page may run. */
 const pageCommands: ReadonlySet<string> = new Set([
+	'tiller.reviewChanges',
 	'tiller.showLog',
 	'tiller.restartServer',
 	'tiller.signIn',
@@ -58,6 +59,10 @@ export function pageRequestHandlers({ active, pending, conflicts, diffs }: PageA
 			const change = active.fileChanges(itemId)?.find((candidate) => candidate.path === file);
 			if (change === undefined) throw new Error(words.noSuchChange());
 			await diffs.show(itemId, change);
+			return done;
+		},
+		undoTurn: async ({ turnId }) => {
+			void vscode.commands.executeCommand('tiller.undoTurn', turnId);
 			return done;
 		},
 		dismissConflict: async ({ itemId, path: file }) => {

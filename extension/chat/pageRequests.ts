@@ -39,6 +39,8 @@ function run(message: PageRequestMessage, handlers: PageRequestHandlers): Promis
 			return handlers.openFile(message.params);
 		case 'openDiff':
 			return handlers.openDiff(message.params);
+		case 'undoTurn':
+			return handlers.undoTurn(message.params);
 		case 'dismissConflict':
 			return handlers.dismissConflict(message.params);
 		case 'runCommand':

@@ -11,6 +11,8 @@ const state: PageState = {
 	olderTurns: null,
 	pending: [],
 	conflicts: [],
+	turnChanges: {},
+	review: { files: 0 },
 	folder: null,
 };
 

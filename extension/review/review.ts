@@ -45,10 +45,12 @@ export class Review implements vscode.Disposable {
 	}
 
 	/** Follows what the agent changes, as long as a connection lasts. */
-	connect(client: Client): { notice(notification: ServerNotification): void } {
+	connect(client: Client): { notice(notification: ServerNotification): void; catchUp(): void } {
 		const sync = new ReviewSync({ client, reviews: this.reviews, failed: this.#failed });
-		void this.#loaded.then(() => sync.catchUp());
-		return { notice: (notification) => void this.#loaded.then(() => sync.notice(notification)) };
+		return {
+			notice: (notification) => void this.#loaded.then(() => sync.notice(notification)),
+			catchUp: () => void this.#loaded.then(() => sync.catchUp()),
+		};
 	}
 
 	async dispose(): Promise<void> {

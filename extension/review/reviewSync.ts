@@ -27,6 +27,9 @@ export class ReviewSync {
 	}
 
 	notice(notification: ServerNotification): void {
+		// The end of a turn brings what was recorded while this window did not follow the thread.
+		if (notification.method === 'turn/completed' && this.#reviews.known(notification.params.threadId) !== null)
+			this.#fetch(notification.params.threadId);
 		if (notification.method !== 'thread/checkpoint/updated') return;
 		const { threadId, from } = notification.params;
 		this.#reviews.follow(threadId, from);

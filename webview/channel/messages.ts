@@ -53,6 +53,18 @@ export interface FileConflict {
 	readonly message: string;
 }
 
+/** What a turn changed on the disk, also by commands. */
+export interface TurnChanges {
+	readonly files: number;
+	/** Taken back by the person. */
+	readonly undone: boolean;
+}
+
+/** What of the agent's changes waits for a decision, in the whole workspace. */
+export interface ReviewCount {
+	readonly files: number;
+}
+
 /** The newest `turn/plan/updated` of a turn. */
 export interface TurnPlan {
 	readonly explanation: string | null;
@@ -82,6 +94,9 @@ export interface PageState {
 	readonly olderTurns: string | null;
 	readonly pending: readonly PendingQuestion[];
 	readonly conflicts: readonly FileConflict[];
+	/** By turn id; turns that changed nothing are not in it. */
+	readonly turnChanges: Readonly<Record<string, TurnChanges>>;
+	readonly review: ReviewCount;
 	/** Name of the folder that new threads work in; null without a folder. */
 	readonly folder: string | null;
 	/** Plans by turn id and the context meter, as far as the host heard them: no turn carries them. Without them the page keeps its own. */
@@ -98,6 +113,8 @@ export type PageEvent =
 	| { readonly type: 'settings'; readonly settings: PageSettings }
 	| { readonly type: 'pending'; readonly pending: readonly PendingQuestion[] }
 	| { readonly type: 'conflicts'; readonly conflicts: readonly FileConflict[] }
+	| { readonly type: 'turnChanges'; readonly turnChanges: Readonly<Record<string, TurnChanges>> }
+	| { readonly type: 'review'; readonly review: ReviewCount }
 	/** Puts text into the composer, as a command of the editor or a failed send does. Replaces nothing that was typed: appended. */
 	| { readonly type: 'composerText'; readonly text: string }
 	| { readonly type: 'focusComposer' };
@@ -114,10 +131,20 @@ export interface PageRequests {
 	setApprovalMode: { readonly params: { readonly mode: ApprovalMode }; readonly result: Record<string, never> };
 	openFile: { readonly params: { readonly path: string; readonly line?: number }; readonly result: Record<string, never> };
 	openDiff: { readonly params: { readonly turnId: string; readonly itemId: string; readonly path: string }; readonly result: Record<string, never> };
+	/** Asks in VS Code what to take back, or to bring again, and does it. Answered at once. */
+	undoTurn: { readonly params: { readonly turnId: string }; readonly result: Record<string, never> };
 	dismissConflict: { readonly params: { readonly itemId: string; readonly path: string }; readonly result: Record<string, never> };
 	/** Runs a command of the extension; only those that stand here. */
 	runCommand: {
-		readonly params: { readonly command: 'tiller.showLog' | 'tiller.restartServer' | 'tiller.signIn' | 'tiller.openSettings' | 'tiller.manageTrust' };
+		readonly params: {
+			readonly command:
+				| 'tiller.reviewChanges'
+				| 'tiller.showLog'
+				| 'tiller.restartServer'
+				| 'tiller.signIn'
+				| 'tiller.openSettings'
+				| 'tiller.manageTrust';
+		};
 		readonly result: Record<string, never>;
 	};
 	openExternal: { readonly params: { readonly url: string }; readonly result: Record<string, never> };

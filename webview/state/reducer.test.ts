@@ -21,6 +21,8 @@ function page(turns: readonly Turn[]): PageState {
 		olderTurns: null,
 		pending: [],
 		conflicts: [],
+		turnChanges: {},
+		review: { files: 0 },
 		folder: 'w',
 	};
 }

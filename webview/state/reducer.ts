@@ -22,6 +22,10 @@ export function reduce(state: ViewState, event: PageEvent): ViewState {
 			return { ...state, pending: event.pending };
 		case 'conflicts':
 			return { ...state, conflicts: event.conflicts };
+		case 'turnChanges':
+			return { ...state, turnChanges: event.turnChanges };
+		case 'review':
+			return { ...state, review: event.review };
 		// These two speak to the composer, which is no part of the host's state.
 		case 'composerText':
 		case 'focusComposer':

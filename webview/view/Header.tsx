@@ -14,6 +14,16 @@ export function Header({ state }: { readonly state: ViewState }): JSX.Element {
 				{title}
 			</h1>
 			<Status state={state} />
+			{state.review.files === 0 ? null : (
+				<button
+					type="button"
+					class="link-button small review-count"
+					title={strings.reviewHint}
+					onClick={() => void page.act('runCommand', { command: 'tiller.reviewChanges' })}
+				>
+					<Icon name="diff-multiple" /> {strings.toReview(state.review.files)}
+				</button>
+			)}
 			<IconButton icon="add" label={strings.newThread} onClick={() => void page.act('newThread', {})} />
 		</header>
 	);

@@ -1,4 +1,5 @@
 import type { JSX } from 'preact';
+import type { TurnChanges } from '../channel/messages.ts';
 import { PlanCard } from '../items/PlanItem.tsx';
 import { ItemView } from '../items/ItemView.tsx';
 import { rowKey } from '../state/rowWindow.ts';
@@ -8,6 +9,7 @@ import { formatDuration } from '../text/duration.ts';
 import { CommandButton } from './Banners.tsx';
 import { Icon } from './Icon.tsx';
 import { pure } from './pure.ts';
+import { TurnChangesBar } from './TurnChangesBar.tsx';
 
 export interface TurnViewProps {
 	readonly turn: TurnState;
@@ -18,10 +20,11 @@ export interface TurnViewProps {
 	/** Ids of the items that wait for an answer, joined by spaces. */
 	readonly asked: string;
 	readonly stopping: boolean;
+	readonly changes: TurnChanges | null;
 }
 
 /** One turn, or the part of it that is in the document. */
-export const TurnView = pure(function draw({ turn, number, from, to, cwd, asked, stopping }: TurnViewProps): JSX.Element {
+export const TurnView = pure(function draw({ turn, number, from, to, cwd, asked, stopping, changes }: TurnViewProps): JSX.Element {
 	const askedIds = asked === '' ? [] : asked.split(' ');
 	return (
 		<section class="turn" aria-labelledby={`turn-${turn.id}`}>
@@ -34,6 +37,7 @@ export const TurnView = pure(function draw({ turn, number, from, to, cwd, asked,
 				</div>
 			))}
 			{to === turn.items.length ? <TurnTail turn={turn} asked={askedIds.length > 0} stopping={stopping} /> : null}
+			{to === turn.items.length && changes !== null && turn.status !== 'inProgress' ? <TurnChangesBar turnId={turn.id} changes={changes} /> : null}
 		</section>
 	);
 });

@@ -35,6 +35,8 @@ export function pageState(change: Partial<PageState> = {}): PageState {
 		settings: { model: 'gpt-5.5', effort: 'medium', approvalMode: 'auto' },
 		thread: null,
 		olderTurns: null,
+		turnChanges: {},
+		review: { files: 0 },
 		pending: [],
 		conflicts: [],
 		folder: 'shop',

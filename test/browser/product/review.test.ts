@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Page } from 'playwright-core';
@@ -70,5 +71,29 @@ describe('the review of changes', function () {
 		await runCommand(page, 'Tiller: Keep All Changes');
 		await row.waitFor({ state: 'hidden' });
 		assert.equal(await readFile(path.join(workspace, 'made.txt'), 'utf8'), 'made');
+	});
+
+	it('ends with undoing a whole turn from the page, after a look at what would happen, and bringing it again', async () => {
+		const { page, view, workspace } = product;
+		await focusChat(product);
+		await newThread(product);
+		model.add(respond(execCommand('printf b > notes.txt; printf made > other.txt', { callId: 'call_3' })), say('Changed both.'));
+		await sendMessage(product, 'Change two files');
+		await transcript(view).getByText('Changed both.').waitFor();
+		await view.getByText('2 files changed').waitFor();
+		await view.getByText('2 to review').waitFor();
+		await takeScreenshot(page, { name: 'turn-changes' });
+		await view.getByRole('button', { name: 'Undo…' }).click();
+		const pick = page.locator('.quick-input-widget:visible');
+		await pick.getByText('will be deleted, it was new').waitFor();
+		await takeScreenshot(page, { name: 'undo-turn' });
+		await page.keyboard.press('Enter');
+		await until('the files are as before', async () => (await text()) === lines({ 2: 'two' }) && !existsSync(path.join(workspace, 'other.txt')));
+		await view.getByText('Changes undone').waitFor();
+		await view.getByRole('button', { name: 'Redo…' }).click();
+		await pick.waitFor();
+		await page.keyboard.press('Enter');
+		await until('the changes are there again', async () => (await text()) === 'b' && existsSync(path.join(workspace, 'other.txt')));
+		await view.getByText('2 files changed').waitFor();
 	});
 });
