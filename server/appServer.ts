@@ -2,6 +2,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { PermissionGrants } from './approval/permissionGrants.ts';
 import { TreeSitterShellParser } from './approval/shellParser.ts';
 import { AuthFile } from './auth/authFile.ts';
 import { listProjectFiles } from './checkpoint/projectFiles.ts';
@@ -16,6 +17,7 @@ import { accountHandlers } from './handlers/account.ts';
 import { collaborationModeHandlers } from './handlers/collaborationMode.ts';
 import { checkpointHandlers } from './handlers/checkpoint.ts';
 import { configHandlers } from './handlers/config.ts';
+import { guardianHandlers } from './handlers/guardian.ts';
 import { initializeHandlers } from './handlers/initialize.ts';
 import { modelHandlers } from './handlers/model.ts';
 import { threadHandlers, type ThreadServices } from './handlers/thread.ts';
@@ -138,10 +140,12 @@ export function createAppServer(options: AppServerOptions): AppServer {
 		onProblem: (message, error) => log.warn(message, { error }),
 		onChanged: ({ threadId, turnId }, added) => subscriptions.tellEditors(threadId, toCheckpointUpdated({ threadId, checkpointId: turnId }, added)),
 	});
-	const patches = new PatchRunner({ reader: diskReader, applier: () => applier, lookup: diskLookup, env, codexHome: home, changes });
+	const permissions = new PermissionGrants();
+	const patches = new PatchRunner({ reader: diskReader, applier: () => applier, lookup: diskLookup, env, codexHome: home, changes, permissions });
 	const commands = createCommandTools({
 		patches,
 		changes,
+		permissions,
 		host: processes,
 		sandbox,
 		parser: shellParser,
@@ -157,7 +161,14 @@ export function createAppServer(options: AppServerOptions): AppServer {
 		limits: () => agentLimits(config()),
 		pick: (count) => Math.floor(Math.random() * count),
 	});
-	const tools = createTools({ agents, patches, commands, goalOf: (threadId) => threads.get(threadId)?.goal ?? null });
+	const tools = createTools({
+		agents,
+		permissions,
+		mayRequestPermissions: () => config().features?.request_permissions_tool !== false,
+		patches,
+		commands,
+		goalOf: (threadId) => threads.get(threadId)?.goal ?? null,
+	});
 	const baseInstructions = (settings: { readonly baseInstructions: string | null }) => settings.baseInstructions ?? ownInstructions;
 
 	const threads: Threads = new Threads({
@@ -222,6 +233,7 @@ export function createAppServer(options: AppServerOptions): AppServer {
 			}),
 			...turnHandlers(threadServices),
 			...turnQueueHandlers(threadServices),
+			...guardianHandlers({ threads }),
 			...reviewHandlers({ ...threadServices, reviewModel: () => config().review_model ?? null }),
 			...modelHandlers({ models: () => bundledModels(defaultProvider(config())) }),
 			...accountHandlers({ auth, subscriptions, requiresAuth: () => providers(config()).get(defaultProvider(config()))?.requiresAuth ?? false }),

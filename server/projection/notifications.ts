@@ -3,6 +3,7 @@ import type { ServerNotification } from '../protocol/methods.ts';
 import type { RateLimitSnapshot, RateLimitWindow, TokenUsage } from '../model/model.ts';
 import type { TurnEvent } from '../turn/events.ts';
 import { type TurnView, toTurn, toTurnError } from './turnViews.ts';
+import { toApprovalReview } from './approvalReviews.ts';
 import { toFileUpdateChange, toThreadItem } from './wireItem.ts';
 
 /**
@@ -69,6 +70,8 @@ export function toNotification(threadId: string, event: TurnEvent, turn: TurnVie
 			return { method: 'account/rateLimits/updated', params: { rateLimits: toWireRateLimits(event.snapshot) } };
 		case 'error':
 			return { method: 'error', params: { error: toTurnError(event.error), willRetry: event.willRetry, threadId, turnId: event.turnId } };
+		case 'approvalReview':
+			return toApprovalReview(threadId, event);
 		case 'warning':
 			return { method: 'warning', params: { threadId, message: event.message } };
 		case 'compacted':

@@ -7,6 +7,7 @@ import type { TurnEnd, TurnEvent } from '../turn/events.ts';
 import type { TurnSettings } from '../turn/settings.ts';
 import { ToolCalls } from '../turn/toolCalls.ts';
 import { runTurn } from '../turn/turnLoop.ts';
+import { autoReviewer } from './autoReviewer.ts';
 import { inboxEntry } from './inboxRecords.ts';
 import { turnContextEntry, turnContextOf } from './turnContext.ts';
 import { type ActiveTurn, delay, type FrozenTurn, type TurnHost, type TurnOutcome, type TurnWork } from './turnRun.ts';
@@ -55,7 +56,8 @@ export async function runModelLoop(host: TurnHost, turn: ActiveTurn, frozen: Fro
 	const { signal } = turn.abort;
 	const asker = host.questions.asker({ turnId: turn.id, signal, interrupt: () => turn.abort.abort() });
 	const emit = (event: TurnEvent) => host.emit(event);
-	const context: ToolContext = { threadId: host.id, turnId: turn.id, settings, approver: asker, clientTools: asker, signal, emit };
+	const approver = host.settings.approvalsReviewer === 'auto_review' ? autoReviewer(asker, host, { turnId: turn.id, signal, settings }) : asker;
+	const context: ToolContext = { threadId: host.id, turnId: turn.id, settings, approver, clientTools: asker, signal, emit };
 	const offered = host.ports.tools(host.meta);
 	const tools = new ToolCalls(offered, context);
 	try {

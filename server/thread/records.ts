@@ -53,6 +53,8 @@ export function toEntries(event: TurnEvent): readonly RolloutEntry[] {
 			return [eventMsg('thread_rolled_back', { num_turns: event.count })];
 		case 'compacted':
 			return [{ type: 'compacted', payload: { message: event.message, replacement_history: event.history.map(toWire) } }];
+		case 'approvalReview':
+			return reviewEntries(event);
 		case 'textDelta':
 		case 'planDelta':
 		case 'summaryPartAdded':
@@ -68,6 +70,12 @@ export function toEntries(event: TurnEvent): readonly RolloutEntry[] {
 		default:
 			return event satisfies never;
 	}
+}
+
+/** Who decided what, for whoever asks later: nothing is made of it when the thread is read back. */
+function reviewEntries({ turnId, at, review }: Extract<TurnEvent, { type: 'approvalReview' }>): readonly RolloutEntry[] {
+	if (review.verdict === null) return [];
+	return [eventMsg('tiller_approval_review', { turn_id: turnId, item_id: review.itemId, decided_by: 'auto_review', decided_at_ms: at, review })];
 }
 
 export const eventMsg = (type: string, payload: Readonly<Record<string, unknown>>): RolloutEntry => ({

@@ -67,12 +67,14 @@ function innerHost(host: TurnHost): TurnHost {
 	const emit = (event: TurnEvent) => {
 		if (event.type === 'history') history.add(event.item);
 		else if (event.type === 'compacted') history.replace(event.history);
+		else if (event.type === 'compacted') history.replace(event.history);
 		else if (!isMessage(event)) host.emit(event);
 	};
 	return {
 		...host,
 		history,
 		emit,
+		notice: () => null,
 		settings: { ...host.settings, baseInstructions: reviewInstructions, developerInstructions: null, mode: null },
 		ports: {
 			...host.ports,

@@ -1,3 +1,4 @@
+import { PermissionGrants } from '../approval/permissionGrants.ts';
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
@@ -42,6 +43,7 @@ describe('command tools', () => {
 			env: { PATH: process.env['PATH'], HOME: folder },
 			patches: { run: () => Promise.reject(new Error('no patch was expected')) },
 			changes: recordsNothing,
+			permissions: new PermissionGrants(),
 			environmentPolicy: () => DEFAULT_ENVIRONMENT_POLICY,
 			onProblem: (message) => assert.fail(message),
 		});

@@ -1,3 +1,4 @@
+import type { PermissionGrants } from '../approval/permissionGrants.ts';
 import { RuleBook } from '../approval/ruleBook.ts';
 import { SessionGrants } from '../approval/sessionGrants.ts';
 import type { ShellParser } from '../approval/shellParser.ts';
@@ -22,6 +23,7 @@ export interface CommandToolsOptions {
 	readonly environmentPolicy: () => EnvironmentPolicy;
 	readonly patches: Pick<PatchRunner, 'run'>;
 	readonly changes: ChangeRecorder;
+	readonly permissions: PermissionGrants;
 	/** Rules that cannot be read or saved. */
 	readonly onProblem: (message: string) => void;
 }
@@ -39,7 +41,7 @@ export function createCommandTools(options: CommandToolsOptions): CommandTools {
 	const terminals = new Terminals(options.host);
 	const running = new RunningCommands(terminals);
 	const grants = new SessionGrants();
-	const { sandbox, parser, env, environmentPolicy, patches, changes } = options;
+	const { sandbox, parser, env, environmentPolicy, patches, changes, permissions } = options;
 	const services = {
 		terminals,
 		running,
@@ -50,6 +52,7 @@ export function createCommandTools(options: CommandToolsOptions): CommandTools {
 		environmentPolicy,
 		patches,
 		changes,
+		permissions,
 		rules: new RuleBook(options.home, options.onProblem),
 	};
 	return {

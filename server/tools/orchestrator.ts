@@ -5,6 +5,8 @@ import type { CommandDecision } from '../approval/approver.ts';
 import { isHarmlessScript } from '../approval/harmless.ts';
 import type { RuleBook } from '../approval/ruleBook.ts';
 import type { Reach, SessionGrants } from '../approval/sessionGrants.ts';
+import type { PermissionGrants } from '../approval/permissionGrants.ts';
+import { withPermissions } from '../sandbox/withPermissions.ts';
 import type { ParsedScript, ShellParser } from '../approval/shellParser.ts';
 import { commandEnvironment, type EnvironmentPolicy } from '../exec/environment.ts';
 import { SpawnError } from '../exec/process.ts';
@@ -27,6 +29,7 @@ export interface CommandServices {
 	readonly parser: ShellParser;
 	readonly rules: RuleBook;
 	readonly grants: SessionGrants;
+	readonly permissions: PermissionGrants;
 	/** The server's own environment. */
 	readonly env: Readonly<Record<string, string | undefined>>;
 	readonly environmentPolicy: () => EnvironmentPolicy;
@@ -91,6 +94,8 @@ class Orchestration {
 	readonly #script: ParsedScript;
 	readonly #card: CommandCard;
 	readonly #facts: ConstructorParameters<typeof CommandCard>[0];
+	/** What whoever declined it says to the model. */
+	#refusal = 'rejected by user';
 
 	constructor(services: CommandServices, request: CommandRequest, context: ToolContext, script: ParsedScript) {
 		this.#services = services;
@@ -188,28 +193,30 @@ class Orchestration {
 				await this.#services.rules.allow(decision.prefix);
 				return 'go';
 			case 'decline':
+				this.#refusal = decision.reason ?? this.#refusal;
+				return 'decline';
 			case 'cancel':
-				return decision.type;
+				return 'cancel';
 		}
 	}
 
 	#declined(answer: 'decline' | 'cancel'): CommandOutcome {
 		this.#card.close({ status: 'declined', output: null, exitCode: null });
-		return answer === 'cancel' ? { type: 'aborted' } : { type: 'failed', text: this.#problem('rejected by user') };
+		return answer === 'cancel' ? { type: 'aborted' } : { type: 'failed', text: this.#problem(this.#refusal) };
 	}
 
 	async #attempt(reach: Reach): Promise<Attempt> {
 		const services = this.#services;
 		const request = this.#request;
 		const context = this.#context;
-		const policy = reach === 'none' ? FULL_ACCESS : context.settings.sandbox;
+		const { policy, policyCwd } = reach === 'none' ? { policy: FULL_ACCESS, policyCwd: context.settings.cwd } : this.#reach();
 		const env = commandEnvironment({
 			base: services.env,
 			policy: services.environmentPolicy(),
 			threadId: context.threadId,
 			network: networkOf(policy),
 		});
-		const prepared = await services.sandbox.prepare({ argv: request.argv, cwd: request.cwd, policyCwd: context.settings.cwd, env, policy });
+		const prepared = await services.sandbox.prepare({ argv: request.argv, cwd: request.cwd, policyCwd, env, policy });
 		if (prepared.kind === 'refused') return { type: 'unenforceable', reason: prepared.reason };
 		if (context.signal.aborted) {
 			prepared.release();
@@ -239,6 +246,12 @@ class Orchestration {
 			if (error instanceof SpawnError) return { type: 'failed', message: error.message };
 			throw error;
 		}
+	}
+
+	/** The turn's sandbox, and what was granted to it. */
+	#reach() {
+		const { threadId, turnId, settings } = this.#context;
+		return withPermissions(settings.sandbox, settings.cwd, this.#services.permissions.of(threadId, turnId));
 	}
 
 	#wasStopped({ command, sandboxed }: Extract<Attempt, { type: 'running' }>): boolean {

@@ -8,6 +8,8 @@ import type { PatchSection } from '../patch/patch.ts';
 import { resolveReal } from '../patch/realPath.ts';
 import { unifiedDiff } from '../patch/unifiedDiff.ts';
 import { writeAccess } from '../patch/writeAccess.ts';
+import type { PermissionGrants } from '../approval/permissionGrants.ts';
+import { withPermissions } from '../sandbox/withPermissions.ts';
 import type { FileLookup } from '../sandbox/writableRoots.ts';
 import type { FileChange, PatchStatus } from '../turn/item.ts';
 import { TurnDiff } from '../turn/turnDiff.ts';
@@ -22,6 +24,7 @@ export interface PatchRunnerOptions {
 	readonly codexHome: string | null;
 	/** Keeps what is about to be changed. */
 	readonly changes: ChangeRecorder;
+	readonly permissions: PermissionGrants;
 }
 
 export interface PatchRequest {
@@ -110,7 +113,7 @@ export class PatchRunner {
 			switch (decision.type) {
 				case 'decline':
 					complete('declined');
-					return { type: 'refused', message: 'patch rejected by user' };
+					return { type: 'refused', message: decision.reason === undefined ? 'patch rejected by user' : `patch rejected: ${decision.reason}` };
 				case 'cancel':
 					complete('declined');
 					return { type: 'refused', message: `aborted by user after ${seconds(performance.now() - startedAt)}s` };
@@ -168,7 +171,9 @@ export class PatchRunner {
 		changes: readonly PlannedChange[],
 		context: ToolContext,
 	): Promise<{ readonly type: 'run' | 'ask'; readonly realPaths: readonly string[] } | { readonly type: 'refuse'; readonly reason: string }> {
-		const { approvalPolicy, sandbox: policy, cwd } = context.settings;
+		const { approvalPolicy } = context.settings;
+		const permissions = this.#options.permissions.of(context.threadId, context.turnId);
+		const { policy, policyCwd: cwd } = withPermissions(context.settings.sandbox, context.settings.cwd, permissions);
 		const paths = touchedPaths(changes);
 		const realPaths: string[] = [];
 		for (const path of paths) {

@@ -1,3 +1,4 @@
+import { PermissionGrants } from '../approval/permissionGrants.ts';
 import assert from 'node:assert/strict';
 import { mkdir, mkdtemp, readdir, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -89,6 +90,7 @@ describe('tools that change and show files', () => {
 			env: {},
 			codexHome: null,
 			changes: recordsNothing,
+			permissions: new PermissionGrants(),
 		});
 		const tool = applyPatchTool(runner);
 		let next = 1;

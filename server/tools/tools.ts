@@ -1,3 +1,4 @@
+import type { PermissionGrants } from '../approval/permissionGrants.ts';
 import { applyPatchTool } from './applyPatch.ts';
 import type { CommandTools } from './commandTools.ts';
 import type { PatchRunner } from './patchRunner.ts';
@@ -8,6 +9,7 @@ import { type SessionSource, spawnedAgent } from '../store/sessionSource.ts';
 import type { Agents } from './agents.ts';
 import { agentTools } from './agentTools.ts';
 import { dynamicTools } from './dynamicTools.ts';
+import { requestPermissionsTool } from './requestPermissions.ts';
 import type { Tool } from './tool.ts';
 import { toolSearch } from './toolSearch.ts';
 import { toolSet } from './toolSet.ts';
@@ -17,6 +19,9 @@ import { webSearchTool } from './webSearch.ts';
 
 export interface ToolsOptions {
 	readonly agents: Agents;
+	readonly permissions: PermissionGrants;
+	/** Whether models may ask for permissions. */
+	readonly mayRequestPermissions: () => boolean;
 	readonly patches: PatchRunner;
 	readonly commands: CommandTools;
 	/** The goal of a loaded thread. */
@@ -39,8 +44,14 @@ export interface Tools {
 	endThread(threadId: string): Promise<void>;
 }
 
-export function createTools({ agents, patches, commands, goalOf }: ToolsOptions): Tools {
-	const first = [...commands.tools, updatePlanTool, ...goalTools(goalOf), requestUserInputTool];
+export function createTools({ agents, permissions, mayRequestPermissions, patches, commands, goalOf }: ToolsOptions): Tools {
+	const first = [
+		...commands.tools,
+		updatePlanTool,
+		...goalTools(goalOf),
+		requestUserInputTool,
+		requestPermissionsTool(permissions, mayRequestPermissions),
+	];
 	const last = [applyPatchTool(patches), webSearchTool, viewImageTool];
 	const forAgents = agentTools(agents);
 	return {
@@ -56,6 +67,7 @@ export function createTools({ agents, patches, commands, goalOf }: ToolsOptions)
 		},
 		isRunning: (threadId) => commands.isRunning(threadId),
 		endThread: async (threadId) => {
+			permissions.forget(threadId);
 			patches.endThread(threadId);
 			await commands.endThread(threadId);
 		},

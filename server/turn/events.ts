@@ -1,6 +1,7 @@
 import type { ModeKind } from '../instructions/collaborationModes.ts';
 import type { ModelErrorKind, RateLimitSnapshot, TokenUsage } from '../model/model.ts';
 import type { ResponseItem } from '../model/responseItem.ts';
+import type { ApprovalReview } from './approvalReview.ts';
 import type { FileChange, PlanStep, TurnItem } from './item.ts';
 
 export interface TurnFailure {
@@ -59,6 +60,8 @@ export type TurnEvent =
 	| { readonly type: 'rateLimits'; readonly snapshot: RateLimitSnapshot }
 	/** `willRetry`: the turn goes on; else `turnEnded` follows. */
 	| { readonly type: 'error'; readonly turnId: string; readonly error: TurnFailure; readonly willRetry: boolean }
+	/** An automatic reviewer begins, or has decided. */
+	| { readonly type: 'approvalReview'; readonly turnId: string; readonly at: number; readonly review: ApprovalReview }
 	| { readonly type: 'warning'; readonly message: string }
 	/** The last turns were taken out of the thread. */
 	| { readonly type: 'turnsRolledBack'; readonly count: number }

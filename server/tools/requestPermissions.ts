@@ -1,0 +1,89 @@
+import path from 'node:path';
+import type { PermissionGrants } from '../approval/permissionGrants.ts';
+import { isNothing, NO_PERMISSIONS, type RequestedPermissions, withinRequest } from '../sandbox/requestedPermissions.ts';
+import { boolean, list, object, optional, parseArguments, required, string } from './callArguments.ts';
+import type { Tool, ToolOutcome } from './tool.ts';
+
+const readArguments = object({
+	reason: optional(string),
+	permissions: required(
+		object({
+			network: optional(object({ enabled: optional(boolean) })),
+			file_system: optional(object({ read: optional(list(string)), write: optional(list(string)) })),
+		}),
+	),
+});
+
+const folders = (description: string) => ({ type: 'array', items: { type: 'string' }, description });
+
+/** Asks for more than the sandbox allows. What is granted counts for the later commands and patches by itself. */
+export function requestPermissionsTool(grants: PermissionGrants, isOffered: () => boolean): Tool {
+	return {
+		name: 'request_permissions',
+		parallel: false,
+		spec: ({ approvalPolicy, sandbox }) =>
+			approvalPolicy === 'never' || (sandbox.type !== 'readOnly' && sandbox.type !== 'workspaceWrite') || !isOffered()
+				? null
+				: {
+						type: 'function',
+						name: 'request_permissions',
+						description:
+							'Asks the user to open the sandbox a little: the network, or folders for writing. Use it when several commands will need the same; for a single command ask for escalation with that command. The user may grant a part; the answer says what. What is granted counts from then on for commands and patches by itself, in this turn or as long as the user says.',
+						strict: false,
+						parameters: {
+							type: 'object',
+							properties: {
+								reason: { type: 'string', description: 'Why, in a sentence for the user.' },
+								permissions: {
+									type: 'object',
+									properties: {
+										network: {
+											type: 'object',
+											properties: { enabled: { type: 'boolean', description: 'true to ask for the network.' } },
+											additionalProperties: false,
+										},
+										file_system: {
+											type: 'object',
+											properties: { read: folders('Absolute paths to read.'), write: folders('Absolute paths of folders that exist, to write in.') },
+											additionalProperties: false,
+										},
+									},
+									additionalProperties: false,
+								},
+							},
+							required: ['permissions'],
+							additionalProperties: false,
+						},
+					},
+		async run(call, context): Promise<ToolOutcome> {
+			const parsed = parseArguments(call.input, readArguments);
+			if (!parsed.ok) return { output: parsed.message, success: false };
+			const { cwd } = context.settings;
+			const { network, file_system: files } = parsed.value.permissions;
+			const absolute = (paths: readonly string[] | null | undefined) => [...new Set((paths ?? []).map((each) => path.resolve(cwd, each)))];
+			const asked: RequestedPermissions = { network: network?.enabled === true, read: absolute(files?.read), write: absolute(files?.write) };
+			if (isNothing(asked)) return { output: 'request_permissions needs at least one permission to ask for', success: false };
+			const decision = await context.approver.permissions({ itemId: call.callId, cwd, reason: parsed.value.reason, permissions: asked });
+			if (decision.type === 'cancel') return { output: 'aborted', success: false };
+			if (decision.type === 'decline') {
+				return {
+					output: decision.reason === undefined ? told(NO_PERMISSIONS, 'turn') : `request_permissions was refused: ${decision.reason}`,
+					success: false,
+				};
+			}
+			const granted = withinRequest(decision.permissions, asked);
+			grants.allow(context, granted, decision.scope);
+			return { output: told(granted, decision.scope), success: !isNothing(granted) };
+		},
+		endTurn: (context) => {
+			grants.endTurn(context.threadId, context.turnId);
+			return Promise.resolve();
+		},
+	};
+}
+
+function told({ network, read, write }: RequestedPermissions, scope: 'turn' | 'session'): string {
+	const files = { ...(read.length === 0 ? {} : { read }), ...(write.length === 0 ? {} : { write }) };
+	const hasFiles = read.length > 0 || write.length > 0;
+	return JSON.stringify({ permissions: { network: network ? { enabled: true } : null, file_system: hasFiles ? files : null }, scope });
+}
