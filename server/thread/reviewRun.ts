@@ -67,7 +67,6 @@ function innerHost(host: TurnHost): TurnHost {
 	const emit = (event: TurnEvent) => {
 		if (event.type === 'history') history.add(event.item);
 		else if (event.type === 'compacted') history.replace(event.history);
-		else if (event.type === 'compacted') history.replace(event.history);
 		else if (!isMessage(event)) host.emit(event);
 	};
 	return {
