@@ -45,7 +45,9 @@ import { ServerRequests } from './session/serverRequests.ts';
 import { Session } from './session/session.ts';
 import { ThreadSubscriptions } from './session/threadSubscriptions.ts';
 import { createMachineServices } from './machineServices.ts';
+import { beforeChange, takeOver } from './handlers/changingThread.ts';
 import { createLocalStore } from './localStore.ts';
+import { ThreadLeases } from './store/threadLease.ts';
 import { createLogger, type Logger, parseLogLevel } from './telemetry/logger.ts';
 import { agentLimits } from './config/agentLimits.ts';
 import { AgentThreads } from './thread/agentThreads.ts';
@@ -171,8 +173,10 @@ export function createAppServer(options: AppServerOptions): AppServer {
 	});
 	const baseInstructions = (settings: { readonly baseInstructions: string | null }) => settings.baseInstructions ?? ownInstructions;
 
+	const leases = new ThreadLeases(home);
 	const threads: Threads = new Threads({
 		home,
+		leases: { acquire: (id) => leases.acquire(id), release: (id) => leases.release(id), isHeld: (id) => leases.holder(id) !== null },
 		version: manifest.version,
 		store,
 		observer: agents.observe(subscriptions),
@@ -206,6 +210,7 @@ export function createAppServer(options: AppServerOptions): AppServer {
 		home,
 		configPath,
 		cwd: process.cwd(),
+		takeOver: (id) => takeOver(leases, id),
 		defaultProvider,
 		defaultModel,
 		checkProvider,
@@ -214,6 +219,7 @@ export function createAppServer(options: AppServerOptions): AppServer {
 	const dispatcher = new Dispatcher({
 		serverRequests: requests,
 		log,
+		beforeChange: beforeChange({ ...threadServices, leases }),
 		handlers: {
 			...initializeHandlers({ home, version: manifest.version, platform: process.platform, arch: process.arch }),
 			...threadHandlers(lifeServices),

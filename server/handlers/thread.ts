@@ -21,6 +21,8 @@ export interface ThreadServices extends SettingsSource {
 	readonly clients: Clients;
 	readonly subscriptions: ThreadSubscriptions;
 	instructionSources(cwd: string): Promise<readonly string[]>;
+	/** Frees a thread of a server on another computer. Throws when that one is known to live. */
+	takeOver(threadId: string): void;
 }
 
 /** Threads come to life and are followed. */
@@ -75,6 +77,7 @@ export function threadHandlers(services: ThreadServices): Handlers {
 		'thread/resume': async (params, context) => {
 			const found = params.path ? await store.findByPath(params.path) : null;
 			if (params.path && !found) throw new RpcFailure(invalidRequest(`no rollout found at ${params.path}`));
+			if (params.takeOver) services.takeOver(found?.meta.id ?? params.threadId);
 			const loaded = threads.get(found?.meta.id ?? checkThreadId(params.threadId));
 			const thread = loaded?.materialized ? loaded : await resume(found ?? (await storedThread(store, params.threadId)), params, context);
 			subscriptions.subscribe(thread, context.session);

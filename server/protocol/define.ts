@@ -20,6 +20,8 @@ export interface RequestDefinition<M extends string = string, P extends Schema =
 	readonly experimental: boolean;
 	/** Takes parsed params of this method. */
 	readonly order: Order<z.output<P>> | null;
+	/** The thread that it writes to, which has to be up to date and free first. Takes parsed params, as `order` does. */
+	readonly changes: Order<z.output<P>> | null;
 }
 
 export interface NotificationDefinition<M extends string = string, P extends Schema = Schema> {
@@ -34,6 +36,7 @@ export interface RequestOptions<P extends Schema, R extends Schema> {
 	readonly result: R;
 	readonly experimental?: boolean;
 	readonly order?: Order<z.output<P>>;
+	readonly changes?: Order<z.output<P>>;
 	readonly aliases?: readonly string[];
 }
 
@@ -46,7 +49,7 @@ export interface NotificationOptions<P extends Schema> {
 /* @__NO_SIDE_EFFECTS__ */
 export function request<const M extends string, P extends Schema, R extends Schema>(
 	method: M,
-	{ params, result, experimental = false, order, aliases = [] }: RequestOptions<P, R>,
+	{ params, result, experimental = false, order, changes, aliases = [] }: RequestOptions<P, R>,
 ): RequestDefinition<M, P, R> & { readonly kind: 'clientRequest' } {
 	return {
 		kind: 'clientRequest',
@@ -56,6 +59,7 @@ export function request<const M extends string, P extends Schema, R extends Sche
 		result,
 		experimental,
 		order: order ?? null,
+		changes: changes ?? null,
 	};
 }
 
@@ -73,6 +77,7 @@ export function serverRequest<const M extends string, P extends Schema, R extend
 		result,
 		experimental,
 		order: null,
+		changes: null,
 	};
 }
 

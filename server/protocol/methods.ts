@@ -48,6 +48,7 @@ import * as windowsSandbox from './windowsSandbox.ts';
 // which last as long as what they run, wait in none.
 // However the id is spelt.
 const byThread = ({ threadId }: { readonly threadId: string }): string => `thread:${threadId.replaceAll(/^urn:uuid:|-/gi, '').toLowerCase()}`;
+const changing = { order: byThread, changes: ({ threadId }: { readonly threadId: string }): string => threadId };
 /** A rollout's name ends in the id of its thread. */
 const byThreadOrPath = ({ threadId, path }: { readonly threadId: string; readonly path?: string | null | undefined }): string =>
 	byThread({ threadId: /([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.jsonl$/i.exec(path ?? '')?.[1] ?? threadId });
@@ -65,7 +66,7 @@ export const clientRequests = table([
 	request('thread/start', { params: thread.ThreadStartParams, result: thread.ThreadStartResponse }),
 	request('thread/resume', { params: thread.ThreadResumeParams, result: thread.ThreadResumeResponse, order: byThreadOrPath }),
 	request('thread/fork', { params: thread.ThreadForkParams, result: thread.ThreadForkResponse, order: byThreadOrPath }),
-	request('thread/archive', { params: change.ThreadArchiveParams, result: change.ThreadArchiveResponse, order: byThread }),
+	request('thread/archive', { params: change.ThreadArchiveParams, result: change.ThreadArchiveResponse, ...changing }),
 	request('thread/unsubscribe', { params: change.ThreadUnsubscribeParams, result: change.ThreadUnsubscribeResponse, order: byThread }),
 	request('thread/increment_elicitation', {
 		params: change.ThreadIncrementElicitationParams,
@@ -80,9 +81,9 @@ export const clientRequests = table([
 		order: byThread,
 	}),
 	request('thread/name/set', { params: change.ThreadSetNameParams, result: change.ThreadSetNameResponse, order: byThread }),
-	request('thread/goal/set', { params: goal.ThreadGoalSetParams, result: goal.ThreadGoalSetResponse, experimental: true, order: byThread }),
+	request('thread/goal/set', { params: goal.ThreadGoalSetParams, result: goal.ThreadGoalSetResponse, experimental: true, ...changing }),
 	request('thread/goal/get', { params: goal.ThreadGoalGetParams, result: goal.ThreadGoalGetResponse, experimental: true, order: byThread }),
-	request('thread/goal/clear', { params: goal.ThreadGoalClearParams, result: goal.ThreadGoalClearResponse, experimental: true, order: byThread }),
+	request('thread/goal/clear', { params: goal.ThreadGoalClearParams, result: goal.ThreadGoalClearResponse, experimental: true, ...changing }),
 	request('thread/checkpoint/list', { params: checkpoint.ThreadCheckpointListParams, result: checkpoint.ThreadCheckpointListResponse }),
 	request('thread/checkpoint/read', { params: checkpoint.ThreadCheckpointReadParams, result: checkpoint.ThreadCheckpointReadResponse }),
 	request('thread/checkpoint/changes', { params: checkpoint.ThreadCheckpointChangesParams, result: checkpoint.ThreadCheckpointChangesResponse }),
@@ -99,10 +100,10 @@ export const clientRequests = table([
 		order: byThread,
 	}),
 	request('memory/reset', { params: NoParams, result: change.MemoryResetResponse, experimental: true, order: () => 'memory' }),
-	request('thread/unarchive', { params: change.ThreadUnarchiveParams, result: change.ThreadUnarchiveResponse, order: byThread }),
-	request('thread/delete', { params: change.ThreadDeleteParams, result: change.ThreadDeleteResponse, order: byThread }),
-	request('thread/compact/start', { params: change.ThreadCompactStartParams, result: change.ThreadCompactStartResponse, order: byThread }),
-	request('thread/shellCommand', { params: change.ThreadShellCommandParams, result: change.ThreadShellCommandResponse, order: byThread }),
+	request('thread/unarchive', { params: change.ThreadUnarchiveParams, result: change.ThreadUnarchiveResponse, ...changing }),
+	request('thread/delete', { params: change.ThreadDeleteParams, result: change.ThreadDeleteResponse, ...changing }),
+	request('thread/compact/start', { params: change.ThreadCompactStartParams, result: change.ThreadCompactStartResponse, ...changing }),
+	request('thread/shellCommand', { params: change.ThreadShellCommandParams, result: change.ThreadShellCommandResponse, ...changing }),
 	request('thread/approveGuardianDeniedAction', {
 		params: change.ThreadApproveGuardianDeniedActionParams,
 		result: change.ThreadApproveGuardianDeniedActionResponse,
@@ -114,7 +115,7 @@ export const clientRequests = table([
 		experimental: true,
 		order: byThread,
 	}),
-	request('thread/rollback', { params: change.ThreadRollbackParams, result: change.ThreadRollbackResponse, order: byThread }),
+	request('thread/rollback', { params: change.ThreadRollbackParams, result: change.ThreadRollbackResponse, ...changing }),
 	request('thread/list', { params: thread.ThreadListParams, result: thread.ThreadListResponse }),
 	request('thread/search', { params: threadSearch.ThreadSearchParams, result: threadSearch.ThreadSearchResponse }),
 	request('thread/loaded/list', { params: thread.ThreadLoadedListParams, result: thread.ThreadLoadedListResponse }),
@@ -124,7 +125,7 @@ export const clientRequests = table([
 	request('thread/inject_items', {
 		params: change.ThreadInjectItemsParams,
 		result: change.ThreadInjectItemsResponse,
-		order: byThread,
+		...changing,
 		aliases: ['turn/inject_items', 'turn/injet_items'],
 	}),
 
@@ -168,13 +169,13 @@ export const clientRequests = table([
 	request('plugin/install', { params: plugin.PluginInstallParams, result: plugin.PluginInstallResponse, order: inConfigOrder }),
 	request('plugin/uninstall', { params: plugin.PluginUninstallParams, result: plugin.PluginUninstallResponse, order: inConfigOrder }),
 
-	request('turn/start', { params: turn.TurnStartParams, result: turn.TurnStartResponse, order: byThread }),
-	request('turn/steer', { params: turn.TurnSteerParams, result: turn.TurnSteerResponse, order: byThread }),
+	request('turn/start', { params: turn.TurnStartParams, result: turn.TurnStartResponse, ...changing }),
+	request('turn/steer', { params: turn.TurnSteerParams, result: turn.TurnSteerResponse, ...changing }),
 	request('turn/queue/add', {
 		params: turnQueue.TurnQueueAddParams,
 		result: turnQueue.TurnQueueAddResponse,
 		experimental: true,
-		order: byThread,
+		...changing,
 	}),
 	request('turn/queue/list', {
 		params: turnQueue.TurnQueueListParams,
@@ -186,27 +187,27 @@ export const clientRequests = table([
 		params: turnQueue.TurnQueueUpdateParams,
 		result: turnQueue.TurnQueueUpdateResponse,
 		experimental: true,
-		order: byThread,
+		...changing,
 	}),
 	request('turn/queue/remove', {
 		params: turnQueue.TurnQueueRemoveParams,
 		result: turnQueue.TurnQueueRemoveResponse,
 		experimental: true,
-		order: byThread,
+		...changing,
 	}),
 	request('turn/queue/reorder', {
 		params: turnQueue.TurnQueueReorderParams,
 		result: turnQueue.TurnQueueReorderResponse,
 		experimental: true,
-		order: byThread,
+		...changing,
 	}),
 	request('turn/queue/send', {
 		params: turnQueue.TurnQueueSendParams,
 		result: turnQueue.TurnQueueSendResponse,
 		experimental: true,
-		order: byThread,
+		...changing,
 	}),
-	request('turn/interrupt', { params: turn.TurnInterruptParams, result: turn.TurnInterruptResponse, order: byThread }),
+	request('turn/interrupt', { params: turn.TurnInterruptParams, result: turn.TurnInterruptResponse, ...changing }),
 
 	request('thread/realtime/start', {
 		params: realtime.ThreadRealtimeStartParams,
@@ -238,7 +239,7 @@ export const clientRequests = table([
 		experimental: true,
 	}),
 
-	request('review/start', { params: review.ReviewStartParams, result: review.ReviewStartResponse, order: byThread }),
+	request('review/start', { params: review.ReviewStartParams, result: review.ReviewStartResponse, ...changing }),
 	request('model/list', { params: model.ModelListParams, result: model.ModelListResponse }),
 	request('modelProvider/capabilities/read', {
 		params: model.ModelProviderCapabilitiesReadParams,

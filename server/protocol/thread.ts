@@ -191,6 +191,8 @@ export const ThreadResumeParams = lazy(() =>
 		/** Answer without turns, for clients that page through them. */
 		excludeTurns: experimental(maybeFlag, 'thread/resume.excludeTurns'),
 		persistExtendedHistory: experimental(maybeFlag, 'thread/resume.persistFullHistory'),
+		/** Our own addition: frees a thread that a server on another computer was working on, of which nobody here can tell whether it lives. */
+		takeOver: experimental(maybeFlag, 'thread/resume.takeOver'),
 	}),
 );
 export type ThreadResumeParams = z.infer<typeof ThreadResumeParams>;

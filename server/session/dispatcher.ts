@@ -43,18 +43,28 @@ interface OpenRequests {
 
 type AnyHandler = (params: unknown, context: RequestContext) => unknown;
 
+export interface DispatcherOptions {
+	readonly handlers: Handlers;
+	readonly serverRequests: ServerRequests;
+	readonly log: Logger;
+	/** Runs before a request that changes a thread, in its turn. What it throws is the answer. */
+	beforeChange(threadId: string): Promise<void>;
+}
+
 /** Takes the messages of all sessions: checks, orders and answers. It walks the method table and knows no single method. */
 export class Dispatcher {
 	readonly #handlers: ReadonlyMap<string, AnyHandler>;
 	readonly #serverRequests: ServerRequests;
 	readonly #log: Logger;
+	readonly #beforeChange: DispatcherOptions['beforeChange'];
 	readonly #queues = new RequestQueues();
 	readonly #open = new WeakMap<Session, OpenRequests>();
 
-	constructor(options: { handlers: Handlers; serverRequests: ServerRequests; log: Logger }) {
+	constructor(options: DispatcherOptions) {
 		this.#handlers = new Map(Object.entries(options.handlers) as [string, AnyHandler][]);
 		this.#serverRequests = options.serverRequests;
 		this.#log = options.log;
+		this.#beforeChange = options.beforeChange;
 	}
 
 	/** One message of a client, of unknown shape, and its length. Never throws; everything with an id is answered. */
@@ -151,7 +161,11 @@ export class Dispatcher {
 		if (gated !== null) throw new RpcFailure(experimentalRequired(gated));
 		const context: RequestContext = { session, trace: toTrace(trace), afterReply: (work) => after.push(work) };
 		const order = definition.order as ((params: unknown) => string) | null;
-		return this.#queues.run(order?.(parsed.data) ?? null, () => handler(parsed.data, context));
+		const changes = definition.changes as ((params: unknown) => string) | null;
+		return this.#queues.run(order?.(parsed.data) ?? null, async () => {
+			if (changes) await this.#beforeChange(changes(parsed.data));
+			return handler(parsed.data, context);
+		});
 	}
 
 	#toRpcError(method: string, error: unknown): RpcError {

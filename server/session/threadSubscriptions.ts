@@ -45,9 +45,10 @@ export class ThreadSubscriptions implements ThreadObserver {
 		const followed: Followed = { views: new TurnViews(), questions: new Map(), latest: new Map(), inbox: null, goal: null, answer: null };
 		this.#threads.set(threadId, followed);
 		return {
-			replay: (events: readonly TurnEvent[]) => {
+			replay: (events: readonly TurnEvent[], { runsElsewhere }: { readonly runsElsewhere: boolean }) => {
 				for (const event of events) take(followed, event);
-				followed.views.closeUnfinished();
+				if (runsElsewhere) followed.views.forgetEnded();
+				else followed.views.closeUnfinished();
 			},
 			event: (event: TurnEvent) => {
 				take(followed, event);

@@ -24,11 +24,32 @@ export class RolloutWriter {
 	#file: number | null = null;
 	#materialized: boolean;
 	readonly #now: () => Date;
+	/** Where the file ended when it was last read or written here; null while that is not known. */
+	#end: number | null;
+	#changedElsewhere = false;
 
-	constructor(options: { path: string; materialized: boolean; now?: () => Date }) {
+	/** `size`: bytes of the file that the reader of it has seen; without it, what is there when it is first written to counts. */
+	constructor(options: { path: string; materialized: boolean; size?: number; now?: () => Date }) {
 		this.path = options.path;
 		this.#materialized = options.materialized;
+		this.#end = options.size ?? null;
 		this.#now = options.now ?? (() => new Date());
+	}
+
+	/** Whether somebody else has written to the file since it was read: what is known of the thread is no longer all of it. */
+	get changedElsewhere(): boolean {
+		return this.#changedElsewhere || (this.#end !== null && sizeOf(this.path) !== this.#end);
+	}
+
+	/** Whole lines that somebody else has added since. Never throws. */
+	readOthers(): readonly RolloutLine[] {
+		const size = sizeOf(this.path);
+		if (this.#end === null || size === null || size === this.#end) return [];
+		this.#changedElsewhere = true;
+		const added = size > this.#end ? readLines(this.path, { from: this.#end, to: size }) : null;
+		if (added === null) return [];
+		this.#end += added.bytes;
+		return added.lines;
 	}
 
 	get materialized(): boolean {
@@ -72,15 +93,52 @@ export class RolloutWriter {
 		const added = Buffer.from(this.#pending.join(''), 'utf8');
 		this.#rest = this.#rest.length === 0 ? added : Buffer.concat([this.#rest, added]);
 		this.#pending = [];
-		while (this.#rest.length > 0) this.#rest = this.#rest.subarray(fs.writeSync(this.#file, this.#rest));
+		if (this.#end !== null && fs.fstatSync(this.#file).size !== this.#end) this.#changedElsewhere = true;
+		try {
+			while (this.#rest.length > 0) this.#rest = this.#rest.subarray(fs.writeSync(this.#file, this.#rest));
+		} finally {
+			this.#end = fs.fstatSync(this.#file).size;
+		}
 	}
 
 	#open(): number {
 		fs.mkdirSync(path.dirname(this.path), { recursive: true });
 		const file = fs.openSync(this.path, 'a+', 0o600);
 		// A line that a crash tore stays as it is; the next one begins on a line of its own.
-		if (endsInLine(file)) fs.writeSync(file, '\n');
+		if (endsInLine(file)) {
+			const before = fs.fstatSync(file).size;
+			if (this.#end !== null && before !== this.#end) this.#changedElsewhere = true;
+			this.#end = before + fs.writeSync(file, '\n');
+		}
 		return file;
+	}
+}
+
+/** Null for a file that is gone or out of reach. */
+function sizeOf(file: string): number | null {
+	try {
+		return fs.statSync(file, { throwIfNoEntry: false })?.size ?? null;
+	} catch {
+		return null;
+	}
+}
+
+/** Null when there is no whole line, or the file cannot be read. */
+function readLines(
+	file: string,
+	{ from, to }: { from: number; to: number },
+): { readonly lines: readonly RolloutLine[]; readonly bytes: number } | null {
+	try {
+		const handle = fs.openSync(file, 'r');
+		try {
+			const buffer = Buffer.alloc(to - from);
+			const bytes = buffer.lastIndexOf('\n', fs.readSync(handle, buffer, 0, buffer.length, from) - 1) + 1;
+			return bytes === 0 ? null : { lines: parseRollout(buffer.toString('utf8', 0, bytes)).lines, bytes };
+		} finally {
+			fs.closeSync(handle);
+		}
+	} catch {
+		return null;
 	}
 }
 
@@ -92,12 +150,8 @@ export interface RolloutContent {
 
 /** Reads a whole rollout. Throws the file system's error; damaged lines are skipped and counted. */
 export async function readRollout(file: string): Promise<RolloutContent> {
-	return parseRollout(await readText(file));
-}
-
-/** Decoded in one go, which takes half the time of decoding while reading. */
-async function readText(file: string): Promise<string> {
-	return (await fs.promises.readFile(file)).toString('utf8');
+	// Decoded in one go, which takes half the time of decoding while reading.
+	return parseRollout((await fs.promises.readFile(file)).toString('utf8'));
 }
 
 export function parseRollout(content: string): RolloutContent {

@@ -18,6 +18,8 @@ export interface RolloutTail {
 	readonly standing: number;
 	/** Lines that could not be read. */
 	readonly damaged: number;
+	/** Bytes of the file that were looked at. */
+	readonly size: number;
 }
 
 /** The turns of rollout files. Where they lie is remembered, for as long as the files only grow. */
@@ -64,7 +66,7 @@ export class TurnLog implements TurnStore {
 				from = to;
 				if (from < index.size) await nextTurn();
 			}
-			return { lines, standing: before, damaged: Math.max(index.damaged, unread) };
+			return { lines, standing: before, damaged: Math.max(index.damaged, unread), size: index.size };
 		} finally {
 			fs.closeSync(file);
 		}

@@ -1,4 +1,5 @@
 import { readRollout, type RolloutWriter } from '../store/rolloutFile.ts';
+import { RolloutWatch } from '../store/rolloutWatch.ts';
 import { type RolloutEntry, type RolloutLine, type SessionMeta, sessionMetaEntry } from '../store/rolloutLine.ts';
 
 export interface RecorderOptions {
@@ -8,6 +9,10 @@ export interface RecorderOptions {
 	readonly begun: boolean;
 	/** What a thread that is not kept begins with. */
 	readonly lines: readonly RolloutLine[];
+	/** The right to write to the file; null without a file. `acquire` throws when another process has it. */
+	readonly lease: { acquire(): void; release(): void } | null;
+	/** Told of what other processes add to the file while no turn runs here. Must not throw. */
+	readonly added: (lines: readonly RolloutLine[]) => void;
 	/** Told once when writing begins to fail (disk full, say), and again only after it worked meanwhile. Must not throw. */
 	readonly failed: (error: unknown) => void;
 }
@@ -15,9 +20,13 @@ export interface RecorderOptions {
 /** Writes a thread's records. A record that cannot be written stays queued and goes out with the next one that can. */
 export class Recorder {
 	readonly #file: RolloutWriter | null;
+	readonly #lease: RecorderOptions['lease'];
+	readonly #watch: RolloutWatch | null;
 	readonly #failed: (error: unknown) => void;
 	#begun: boolean;
 	#failing = false;
+	/** The lease was refused: what happens in that turn is told and not written, since another process writes. */
+	#isRefused = false;
 	/** Records that came before the thread has its first line. */
 	#early: RolloutEntry[] = [];
 	#together: RolloutEntry[] | null = null;
@@ -29,6 +38,8 @@ export class Recorder {
 		this.#begun = options.begun;
 		this.#lines = [...options.lines];
 		this.#failed = options.failed;
+		this.#lease = options.lease;
+		this.#watch = options.file && new RolloutWatch(options.file, options.added);
 	}
 
 	get path(): string | null {
@@ -50,8 +61,25 @@ export class Recorder {
 		return this.materialized && !this.#failing;
 	}
 
-	/** Before the first turn: writes who the thread is, and creates the file. Throws when that is impossible. */
+	/** Whether another process has written to the file: what is in memory is not all of the thread. */
+	get changedElsewhere(): boolean {
+		return this.materialized && this.#file?.changedElsewhere === true;
+	}
+
+	/** From now on, until a turn begins, `added` is told of what other processes write. */
+	follow(): void {
+		if (this.materialized) this.#watch?.start();
+	}
+
+	/**
+	 * Before a turn: takes the lease; before the first one also writes who the thread is, and creates the file. Throws when that is
+	 * impossible.
+	 */
 	begin(meta: SessionMeta): void {
+		this.#watch?.stop();
+		this.#isRefused = true;
+		this.#lease?.acquire();
+		this.#isRefused = false;
 		const early = this.#begun ? [] : [sessionMetaEntry(meta), ...this.#early];
 		this.#begun = true;
 		this.#early = [];
@@ -79,7 +107,7 @@ export class Recorder {
 	}
 
 	append(entries: readonly RolloutEntry[]): void {
-		if (entries.length === 0) return;
+		if (entries.length === 0 || this.#isRefused) return;
 		if (this.#together) {
 			this.#together.push(...entries);
 			return;
@@ -110,11 +138,20 @@ export class Recorder {
 		for (const entry of entries) this.#lines.push({ timestamp, ...entry });
 	}
 
+	/** After a turn: others may write. */
+	end(): void {
+		this.#isRefused = false;
+		this.#lease?.release();
+		this.follow();
+	}
+
 	sync(): void {
 		this.#file?.sync();
 	}
 
 	close(): void {
+		this.#watch?.stop();
+		this.#lease?.release();
 		this.#file?.close();
 	}
 }

@@ -11,11 +11,12 @@ import { liveRecords } from './liveRecords.ts';
 import { Messages, type Taken, takesInput } from './messages.ts';
 import { ModelHistory } from './modelHistory.ts';
 import { type Answer, isForPeople, type Question, Questions } from './questions.ts';
+import { OtherProcess, RUNNING_ELSEWHERE } from './otherProcess.ts';
 import { Recorder } from './recorder.ts';
 import { eventMsg, historyOf, toEntries } from './records.ts';
 import { ThreadClient } from './threadClient.ts';
 import { ThreadGoal } from './threadGoal.ts';
-import type { ThreadListener, ThreadPorts, ThreadState, ThreadStatus } from './threadPorts.ts';
+import type { Leases, ThreadListener, ThreadPorts, ThreadState, ThreadStatus } from './threadPorts.ts';
 import type { SettingsOverrides, ThreadSettings } from './threadSettings.ts';
 import { compactionWork, modelWork, modelWorkAfter } from './modelWork.ts';
 import { toldContext, type TurnContext } from './turnContext.ts';
@@ -48,9 +49,10 @@ export class Thread {
 	#preview: string;
 	#status: ThreadStatus = { type: 'idle' };
 	#active: ActiveTurn | null = null;
+	readonly #other: OtherProcess;
 	#updatedAt: number;
 
-	constructor(state: ThreadState, options: { log: RolloutWriter | null; ports: ThreadPorts; listener: ThreadListener }) {
+	constructor(state: ThreadState, options: { log: RolloutWriter | null; ports: ThreadPorts; listener: ThreadListener; leases: Leases }) {
 		this.#meta = state.meta;
 		this.ephemeral = state.ephemeral;
 		this.createdAt = state.createdAt;
@@ -62,10 +64,19 @@ export class Thread {
 		this.#ports = options.ports;
 		this.#listener = new HeldListener(options.listener);
 		this.#client = new ThreadClient(state.meta.id, options.ports);
+		const other = new OtherProcess({
+			reader: state.reader,
+			event: (event) => this.#listener.event(event),
+			saved: () => this.#listener.saved(),
+			setStatus: (status) => this.#setStatus(status),
+		});
+		this.#other = other;
 		this.#records = new Recorder({
 			file: options.log,
 			begun: state.resumed,
 			lines: state.lines,
+			lease: options.log && { acquire: () => options.leases.acquire(this.id), release: () => options.leases.release(this.id) },
+			added: (lines) => other.added(lines),
 			failed: (error) => this.#cannotSave(error),
 		});
 		this.questions = new Questions({
@@ -82,6 +93,8 @@ export class Thread {
 			now: Date.now,
 		});
 		if (state.goal) this.#listener.goalChanged(state.goal, null);
+		if (state.runsElsewhere) this.#status = RUNNING_ELSEWHERE;
+		this.#records.follow();
 	}
 
 	get meta(): SessionMeta {
@@ -112,6 +125,13 @@ export class Thread {
 	}
 	get activeTurnId(): string | null {
 		return this.#active?.id ?? null;
+	}
+	get originator(): string {
+		return this.#ports.originator;
+	}
+	/** Whether another process has worked in it: then it has to be read again before anything else happens here. */
+	get changedElsewhere(): boolean {
+		return this.#active === null && (this.#records.changedElsewhere || this.#status.type === 'active');
 	}
 
 	/** Git state for the first record; later it changes nothing. */
@@ -195,6 +215,12 @@ export class Thread {
 		this.#host.previous = toldContext(live);
 	}
 
+	/** Closes the file of a thread that is read again. What its commands left running goes on. */
+	leave(): void {
+		this.#client.dispose();
+		this.#records.close();
+	}
+
 	/** Stops everything and closes the file. */
 	async close(): Promise<void> {
 		await this.interrupt();
@@ -232,6 +258,8 @@ export class Thread {
 			ended: (at) => {
 				this.#active = null;
 				this.#updatedAt = at;
+				this.#other.begin();
+				this.#records.end();
 			},
 		};
 	}

@@ -10,6 +10,7 @@ import type { TurnSettings } from '../turn/settings.ts';
 import type { InboxView } from './inbox.ts';
 import type { Message, QueuedMessage } from './inboxRecords.ts';
 import type { QuestionListener } from './questions.ts';
+import type { RecordReader } from './records.ts';
 import type { ThreadSettings } from './threadSettings.ts';
 import type { TurnContext } from './turnContext.ts';
 
@@ -51,6 +52,15 @@ export interface ThreadPorts {
 	readonly originator: string;
 }
 
+/** Leases of threads: one process works in a thread at a time. */
+export interface Leases {
+	/** Throws when another process has it. */
+	acquire(threadId: string): void;
+	release(threadId: string): void;
+	/** Whether another process works in the thread. */
+	isHeld(threadId: string): boolean;
+}
+
 export interface ThreadState {
 	readonly meta: SessionMeta;
 	readonly settings: ThreadSettings;
@@ -68,6 +78,10 @@ export interface ThreadState {
 	readonly waiting: readonly QueuedMessage[];
 	/** Messages with a client's id that are items of the thread. */
 	readonly seen: readonly { readonly message: Message; readonly turnId: string }[];
+	/** What its records were read with, to go on with what another process adds. */
+	readonly reader: RecordReader;
+	/** Whether another process is running a turn in it. */
+	readonly runsElsewhere: boolean;
 	/** What the model was told of the settings last; null in a new thread. */
 	readonly previous: TurnContext | null;
 }

@@ -12,7 +12,7 @@ import { waitingMessages } from './inboxRecords.ts';
 import { liveRecords } from './liveRecords.ts';
 import { historyOf, RecordReader } from './records.ts';
 import { Thread } from './thread.ts';
-import { NO_USAGE, type ThreadListener, type ThreadPorts } from './threadPorts.ts';
+import { type Leases, NO_USAGE, type ThreadListener, type ThreadPorts } from './threadPorts.ts';
 import { recordedGoal } from './threadGoal.ts';
 import type { ThreadSettings } from './threadSettings.ts';
 import { toldContext } from './turnContext.ts';
@@ -39,7 +39,7 @@ export class UnknownTurnError extends Error {}
 
 /** Who hears of a thread. `replay` gets the events of a rollout before the thread can be used. */
 export interface ThreadObserver {
-	attach(threadId: string): ThreadListener & { replay(events: readonly TurnEvent[]): void };
+	attach(threadId: string): ThreadListener & { replay(events: readonly TurnEvent[], given: { readonly runsElsewhere: boolean }): void };
 	/** Lines of its file cannot be read. */
 	warnOfDamage(threadId: string, damage: { readonly path: string; readonly lines: number }): void;
 	/** The thread is no longer loaded. */
@@ -51,8 +51,20 @@ export interface ThreadsOptions {
 	readonly version: string;
 	readonly store: ThreadStore;
 	readonly observer: ThreadObserver;
+	readonly leases: Leases;
 	readonly ports: (originator: string) => ThreadPorts;
 	readonly baseInstructions: (settings: ThreadSettings) => string;
+}
+
+/** What a thread is loaded from. */
+interface LoadedRecords {
+	readonly lines: readonly RolloutLine[];
+	readonly standing: number;
+	readonly damaged: number;
+	/** Bytes of the file that were read. */
+	readonly size: number;
+	/** Of the turn that another process runs; none when no other one works in the thread. */
+	readonly running: readonly RolloutLine[];
 }
 
 /** The threads that are loaded. */
@@ -97,9 +109,11 @@ export class Threads {
 				goal: null,
 				waiting: [],
 				seen: [],
+				reader: new RecordReader(),
+				runsElsewhere: false,
 				previous: null,
 			},
-			{ log, ports: this.#options.ports(request.originator), listener },
+			{ log, ports: this.#options.ports(request.originator), listener, leases: this.#options.leases },
 		);
 		this.#loaded.set(id, thread);
 		thread.warm();
@@ -122,12 +136,12 @@ export class Threads {
 		const fork = { ...stored, meta, name: null, createdAt: createdAt.getTime() };
 		if (request.ephemeral) {
 			const lines = [...(await readPart(stored.path, point)), ...point.entries.map((entry) => ({ ...entry, timestamp: meta.timestamp }))];
-			return this.#load(fork, request, { lines, standing: 0, damaged: 0 });
+			return this.#load(fork, request, { lines, standing: 0, damaged: 0, size: 0, running: [] });
 		}
 		const target = rolloutPath(this.#options.home, meta.id, createdAt);
 		await copyRollout({ source: stored.path, bytes: point, target, meta, entries: point.entries });
 		const copy = { ...fork, path: target, archived: false };
-		return this.#load(copy, request, await this.#options.store.readTail(copy));
+		return this.#load(copy, request, { ...(await this.#options.store.readTail(copy)), running: [] });
 	}
 
 	/** Loads a stored thread with these settings. Throws the file system's error when its rollout cannot be read. */
@@ -140,6 +154,17 @@ export class Threads {
 		const resuming = this.#resume(stored, request).finally(() => this.#resuming.delete(id));
 		this.#resuming.set(id, resuming);
 		return resuming;
+	}
+
+	/** Reads a loaded thread again, since another process has worked in it. Throws as `resume` does; then it is not loaded. */
+	async reload(stored: StoredThread): Promise<Thread> {
+		const { id } = stored.meta;
+		const before = this.#loaded.get(id);
+		if (!before || before.activeTurnId !== null) throw new Error(`thread ${id} cannot be read again now`);
+		before.leave();
+		this.#loaded.delete(id);
+		this.#options.observer.detach(id);
+		return this.resume(stored, { settings: before.settings, originator: before.originator });
 	}
 
 	/** Stops a thread and forgets it. Its rollout stays. */
@@ -167,13 +192,21 @@ export class Threads {
 		const recorded = content.lines.map(parseSessionMeta).find((found) => found !== null) ?? stored.meta;
 		// What git says of the folder may have been changed since the first record.
 		const meta = { ...recorded, git: stored.meta.git };
-		return this.#load({ ...stored, meta }, { ...request, ephemeral: false }, content);
+		const running = this.#options.leases.isHeld(meta.id) ? await this.#runningTurn(stored) : [];
+		return this.#load({ ...stored, meta }, { ...request, ephemeral: false }, { ...content, running });
+	}
+
+	/** The records of the turn that another process runs. */
+	async #runningTurn(stored: StoredThread): Promise<readonly RolloutLine[]> {
+		const answer = this.#options.store.listTurns(stored);
+		const [last] = answer.type === 'turns' ? await answer.turns.read({ from: 0, to: 1 }, () => () => true) : [];
+		return last?.lines ?? [];
 	}
 
 	#load(
 		stored: StoredThread,
 		request: { settings: ThreadSettings; originator: string; ephemeral: boolean },
-		{ lines, standing, damaged }: { lines: readonly RolloutLine[]; standing: number; damaged: number },
+		{ lines, standing, damaged, size, running }: LoadedRecords,
 	): Thread {
 		const { meta } = stored;
 		const live = liveRecords(lines);
@@ -182,7 +215,10 @@ export class Threads {
 		const told = request.ephemeral ? live : live.filter((line) => line.type === 'event_msg');
 		const events = told.flatMap((line) => reader.read(line));
 		const listener = this.#options.observer.attach(meta.id);
-		listener.replay(events.filter((event) => request.ephemeral || event.type === 'tokenUsage' || event.type === 'planUpdated'));
+		const shown = events.filter((event) => request.ephemeral || event.type === 'tokenUsage' || event.type === 'planUpdated');
+		const runsElsewhere = running.length > 0;
+		const otherReader = runsElsewhere ? new RecordReader() : reader;
+		listener.replay([...shown, ...running.flatMap((line) => otherReader.read(line))], { runsElsewhere });
 		const usage = events.findLast((event) => event.type === 'tokenUsage');
 		const thread = new Thread(
 			{
@@ -198,12 +234,15 @@ export class Threads {
 				goal: recordedGoal(lines),
 				waiting: waitingMessages(lines, standing),
 				seen: events.flatMap(seenMessage),
+				reader: otherReader,
+				runsElsewhere,
 				previous: toldContext(live),
 			},
 			{
-				log: request.ephemeral ? null : new RolloutWriter({ path: stored.path, materialized: true }),
+				log: request.ephemeral ? null : new RolloutWriter({ path: stored.path, materialized: true, size }),
 				ports: this.#options.ports(request.originator),
 				listener,
+				leases: this.#options.leases,
 			},
 		);
 		thread.name = stored.name;

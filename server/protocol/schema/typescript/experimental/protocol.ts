@@ -3069,6 +3069,7 @@ export type ThreadResumeParams = {
 	personality?: Personality | null;
 	excludeTurns?: boolean | null;
 	persistExtendedHistory?: boolean | null;
+	takeOver?: boolean | null;
 };
 
 export type ThreadResumeResponse = {

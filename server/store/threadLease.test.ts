@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, it } from 'mocha';
+import { ThreadHeldError, ThreadLeases } from './threadLease.ts';
+
+describe('the lease of a thread', () => {
+	let home: string;
+	beforeEach(() => (home = fs.mkdtempSync(path.join(os.tmpdir(), 'tiller-lease-'))));
+	afterEach(() => fs.rmSync(home, { recursive: true }));
+
+	const file = () => path.join(home, 'tiller/leases/t.json');
+	const write = (lease: string | object) => {
+		fs.mkdirSync(path.dirname(file()), { recursive: true });
+		fs.writeFileSync(file(), typeof lease === 'string' ? lease : JSON.stringify(lease));
+	};
+	/** A process that has ended. */
+	const ended = () => spawnSync(process.execPath, ['-e', '']).pid;
+	const alive = { pid: process.ppid, host: os.hostname(), since: Date.now(), start: null };
+
+	it('is one process at a time, and free when that one lets go', () => {
+		const leases = new ThreadLeases(home);
+		leases.acquire('t');
+		leases.acquire('t');
+		assert.equal(leases.holder('t'), null, 'not another process');
+		assert.equal(new ThreadLeases(home, alive).holder('t')?.pid, process.pid);
+		assert.throws(() => new ThreadLeases(home, alive).acquire('t'), ThreadHeldError);
+		leases.release('t');
+		assert.equal(fs.existsSync(file()), false);
+		new ThreadLeases(home, alive).acquire('t');
+	});
+
+	for (const [what, lease] of [
+		['of a process that has ended', () => ({ ...alive, pid: ended() })],
+		['of an earlier process with the number of a living one', () => ({ ...alive, start: 'long ago' })],
+		['from before the computer was started', () => ({ ...alive, since: Date.now() - os.uptime() * 1000 - 3_600_000 })],
+	] as const) {
+		it(`${what} is taken`, () => {
+			write(lease());
+			const leases = new ThreadLeases(home);
+			assert.equal(leases.holder('t'), null);
+			leases.acquire('t');
+			assert.equal(new ThreadLeases(home, alive).holder('t')?.pid, process.pid);
+		});
+	}
+
+	it('that cannot be read is taken, unless it has just been made', () => {
+		write('no JSON');
+		assert.throws(() => new ThreadLeases(home).acquire('t'), ThreadHeldError);
+		fs.utimesSync(file(), 1, 1);
+		new ThreadLeases(home).acquire('t');
+	});
+
+	it('is left to who took it over', () => {
+		const leases = new ThreadLeases(home);
+		leases.acquire('t');
+		write(alive);
+		leases.release('t');
+		assert.ok(fs.existsSync(file()));
+	});
+
+	it('is not needed where none can be written', () => {
+		fs.writeFileSync(path.join(home, 'tiller'), 'a file where a folder belongs');
+		const leases = new ThreadLeases(home);
+		leases.acquire('t');
+		assert.equal(leases.holder('t'), null);
+		leases.release('t');
+	});
+});
