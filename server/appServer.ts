@@ -52,6 +52,7 @@ import { createLogger, type Logger, parseLogLevel } from './telemetry/logger.ts'
 import { agentLimits } from './config/agentLimits.ts';
 import { AgentThreads } from './thread/agentThreads.ts';
 import { contextItems, instructionSources } from './thread/contextItems.ts';
+import { withNotifyCommand } from './thread/notifyCommand.ts';
 import { Threads } from './thread/threads.ts';
 import { createCommandTools } from './tools/commandTools.ts';
 import { PatchRunner } from './tools/patchRunner.ts';
@@ -174,12 +175,16 @@ export function createAppServer(options: AppServerOptions): AppServer {
 	const baseInstructions = (settings: { readonly baseInstructions: string | null }) => settings.baseInstructions ?? ownInstructions;
 
 	const leases = new ThreadLeases(home);
+	const notifiedThread = (id: string) => {
+		const thread = threads.get(id);
+		return thread && { cwd: thread.settings.cwd, client: thread.meta.originator };
+	};
 	const threads: Threads = new Threads({
 		home,
 		leases: { acquire: (id) => leases.acquire(id), release: (id) => leases.release(id), isHeld: (id) => leases.holder(id) !== null },
 		version: manifest.version,
 		store,
-		observer: agents.observe(subscriptions),
+		observer: withNotifyCommand(agents.observe(subscriptions), { command: () => config().notify, thread: notifiedThread, log }),
 		baseInstructions,
 		ports: (originator) => ({
 			log,

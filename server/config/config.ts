@@ -47,6 +47,8 @@ export const ConfigSchema = z.object({
 	/** What is ours alone. */
 	tiller: z.optional(z.object({ refuse_item_lists: z.optional(z.boolean()) })),
 	web_search: z.optional(z.enum(['disabled', 'cached', 'live'])),
+	/** A program and its first arguments, run after every completed turn. */
+	notify: z.optional(texts),
 	/** By the feature's name. */
 	features: z.optional(z.record(text, z.unknown())),
 	developer_instructions: z.optional(text),

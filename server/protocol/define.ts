@@ -22,6 +22,8 @@ export interface RequestDefinition<M extends string = string, P extends Schema =
 	readonly order: Order<z.output<P>> | null;
 	/** The thread that it writes to, which has to be up to date and free first. Takes parsed params, as `order` does. */
 	readonly changes: Order<z.output<P>> | null;
+	/** Of a server's request: members of the params that only clients with the capability `experimentalApi` get. */
+	readonly withheld: readonly string[];
 }
 
 export interface NotificationDefinition<M extends string = string, P extends Schema = Schema> {
@@ -37,6 +39,7 @@ export interface RequestOptions<P extends Schema, R extends Schema> {
 	readonly experimental?: boolean;
 	readonly order?: Order<z.output<P>>;
 	readonly changes?: Order<z.output<P>>;
+	readonly withheld?: readonly string[];
 	readonly aliases?: readonly string[];
 }
 
@@ -60,6 +63,7 @@ export function request<const M extends string, P extends Schema, R extends Sche
 		experimental,
 		order: order ?? null,
 		changes: changes ?? null,
+		withheld: [],
 	};
 }
 
@@ -67,7 +71,7 @@ export function request<const M extends string, P extends Schema, R extends Sche
 /* @__NO_SIDE_EFFECTS__ */
 export function serverRequest<const M extends string, P extends Schema, R extends Schema>(
 	method: M,
-	{ params, result, experimental = false }: RequestOptions<P, R>,
+	{ params, result, experimental = false, withheld = [] }: RequestOptions<P, R>,
 ): RequestDefinition<M, P, R> & { readonly kind: 'serverRequest' } {
 	return {
 		kind: 'serverRequest',
@@ -78,6 +82,7 @@ export function serverRequest<const M extends string, P extends Schema, R extend
 		experimental,
 		order: null,
 		changes: null,
+		withheld,
 	};
 }
 

@@ -354,6 +354,7 @@ export const serverRequests = table([
 	serverRequest('item/commandExecution/requestApproval', {
 		params: approval.CommandExecutionRequestApprovalParams,
 		result: approval.CommandExecutionRequestApprovalResponse,
+		withheld: ['additionalPermissions'],
 	}),
 	serverRequest('item/fileChange/requestApproval', {
 		params: approval.FileChangeRequestApprovalParams,

@@ -47,7 +47,7 @@ export class ServerRequests {
 			if (!this.#open.has(id) || open.asked.has(session)) return;
 			open.asked.add(session);
 			open.watcher?.(open.asked.size);
-			session.request(id, method, params);
+			session.request(id, method, session.client?.experimentalApi ? params : withhold(serverRequests[method].withheld, params));
 		};
 		for (const session of sessions) ask(session);
 		return { id, answered: promise, ask, withdraw: () => settle({ type: 'withdrawn' }) };
@@ -96,6 +96,10 @@ export class ServerRequests {
 			open.settle({ type: 'withdrawn' });
 		}
 	}
+}
+
+function withhold(members: readonly string[], params: object): object {
+	return members.length === 0 ? params : Object.fromEntries(Object.entries(params).filter(([name]) => !members.includes(name)));
 }
 
 function toRpcError(value: unknown): RpcError {

@@ -15,12 +15,13 @@ import { TimedModel } from './model.ts';
 import { buildFolder, ourProgram, type Program, referenceProgram, resultFile } from './program.ts';
 import { measureSizes, sizeRows } from './sizes.ts';
 import { indexMeasures } from './indexMeasures.ts';
+import { socketMeasures } from './socketMeasures.ts';
 import { storeMeasures } from './storeMeasures.ts';
 import { figuresOf, formatTable, type Outcome, type ResultRow } from './table.ts';
 import { turnMeasures } from './turnMeasures.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
-const measures: readonly Measure[] = [...turnMeasures, ...storeMeasures, ...indexMeasures];
+const measures: readonly Measure[] = [...turnMeasures, ...socketMeasures, ...storeMeasures, ...indexMeasures];
 
 const { values: flags } = parseArgs({
 	options: {

@@ -48,4 +48,17 @@ describe('initialize', () => {
 		await server.initialize();
 		assert.deepEqual(await server.close(), { code: 0, signal: null });
 	});
+
+	it('takes the trace of a request, and says when it is none', async () => {
+		const server = fixture.start();
+		await server.initialize();
+		const ask = async (trace: unknown) => {
+			const id = JSON.stringify(trace);
+			server.send({ id, method: 'thread/loaded/list', params: {}, trace });
+			return server.waitFor('an answer', (message) => message.id === id);
+		};
+		const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+		for (const trace of [null, {}, { traceparent, tracestate: null }, { traceparent, other: 1 }]) assert.ok((await ask(trace)).result);
+		for (const trace of [17, 'x', { traceparent: 5 }]) assert.match((await ask(trace)).error?.message ?? '', /^Invalid request: .*trace/);
+	});
 });
