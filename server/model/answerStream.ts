@@ -1,3 +1,4 @@
+import { setImmediate as othersTurn } from 'node:timers/promises';
 import type { IncomingMessage } from 'node:http';
 import { retryDelayMs, sleep } from './backoff.ts';
 import { bodyChunks, bodyText, type HttpTransport, plainUrl } from './httpStream.ts';
@@ -44,6 +45,9 @@ export async function openAnswer(options: AnswerOptions, request: AnswerRequest,
 	}
 }
 
+/** How long events of one answer are worked on before others get their turn, in milliseconds. */
+const longestRunMs = 10;
+
 /**
  * What `read` makes of the server-sent events of an answer, until it has made the one that `isLast` knows. A body that ends before is a
  * `ModelError`.
@@ -61,7 +65,13 @@ export async function* answerEvents<Event>(
 ): AsyncGenerator<Event, void, void> {
 	const decoder = new SseDecoder();
 	const body = { idleTimeoutMs: reader.idleTimeoutMs, finished: false };
+	let pausedAt = performance.now();
 	for await (const chunk of bodyChunks(response, body, signal)) {
+		if (performance.now() - pausedAt > longestRunMs) {
+			// A model that is faster than we are would otherwise keep every other client of the server waiting.
+			await othersTurn();
+			pausedAt = performance.now();
+		}
 		for (const sse of decoder.push(chunk)) {
 			for (const event of reader.read(sse)) {
 				body.finished = reader.isLast(event);

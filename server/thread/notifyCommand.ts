@@ -43,6 +43,7 @@ export function withNotifyCommand(inner: ThreadObserver, options: NotifyCommandO
 			};
 			return { ...listener, event };
 		},
+		warnOfDamage: (threadId, damage) => inner.warnOfDamage(threadId, damage),
 		detach: (threadId) => inner.detach(threadId),
 	};
 }

@@ -169,6 +169,11 @@ interface Server {
 function createServer(options: WebSocketListenerOptions): Server {
 	const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES });
 	const server = http.createServer((request, response) => {
+		// No page of a browser may even ask (S011).
+		if (request.headers.origin !== undefined) {
+			response.writeHead(403, { 'content-length': 0 }).end();
+			return;
+		}
 		const healthy = request.method === 'GET' && (request.url === '/readyz' || request.url === '/healthz');
 		response.writeHead(healthy ? 200 : 404, { 'content-length': 0 }).end();
 	});

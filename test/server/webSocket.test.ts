@@ -64,8 +64,12 @@ describe('a server on a websocket', () => {
 	});
 
 	it('lets no page of a browser in', async () => {
-		const { url } = await start();
-		assert.equal(await upgrade(url, { origin: 'https://example.com' }), 403);
+		const { url, port } = await start();
+		const headers = { origin: 'https://example.com' };
+		assert.equal(await upgrade(url, headers), 403);
+		const response = await new Promise<http.IncomingMessage>((resolve) => http.get({ port, path: '/healthz', host: '127.0.0.1', headers }, resolve));
+		response.resume();
+		assert.equal(response.statusCode, 403);
 	});
 
 	it('asks for the token at the upgrade', async () => {
