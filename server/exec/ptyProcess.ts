@@ -84,7 +84,12 @@ export class PtyProcess implements RunningProcess {
 	}
 
 	resize(size: TerminalSize): void {
-		if (!this.#hasExited) this.#pty.resize(size.cols, size.rows);
+		if (this.#hasExited) return;
+		try {
+			this.#pty.resize(size.cols, size.rows);
+		} catch {
+			// The program has just ended, which is told later than the terminal is closed.
+		}
 	}
 
 	async kill(graceMs: number = KILL_GRACE_MS): Promise<void> {

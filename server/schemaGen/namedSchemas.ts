@@ -2,6 +2,7 @@ import * as account from '../protocol/account.ts';
 import * as app from '../protocol/app.ts';
 import * as approval from '../protocol/approval.ts';
 import * as attestation from '../protocol/attestation.ts';
+import * as checkpoint from '../protocol/checkpoint.ts';
 import * as commandAction from '../protocol/commandAction.ts';
 import * as commandExec from '../protocol/commandExec.ts';
 import * as config from '../protocol/config.ts';
@@ -38,8 +39,10 @@ import * as skill from '../protocol/skill.ts';
 import * as thread from '../protocol/thread.ts';
 import * as threadChange from '../protocol/threadChange.ts';
 import * as threadGoal from '../protocol/threadGoal.ts';
+import * as threadSearch from '../protocol/threadSearch.ts';
 import * as turn from '../protocol/turn.ts';
 import * as turnInput from '../protocol/turnInput.ts';
+import * as turnQueue from '../protocol/turnQueue.ts';
 import * as userInputRequest from '../protocol/userInputRequest.ts';
 import * as windowsSandbox from '../protocol/windowsSandbox.ts';
 
@@ -51,6 +54,7 @@ const resources: readonly Readonly<Record<string, unknown>>[] = [
 	approval,
 	attestation,
 	commandAction,
+	checkpoint,
 	commandExec,
 	config,
 	configRequirements,
@@ -84,6 +88,8 @@ const resources: readonly Readonly<Record<string, unknown>>[] = [
 	thread,
 	threadChange,
 	threadGoal,
+	threadSearch,
+	turnQueue,
 	turn,
 	turnInput,
 	userInputRequest,

@@ -235,6 +235,54 @@ export type ChatgptAuthTokensRefreshResponse = {
 	chatgptPlanType?: string | null;
 };
 
+export type Checkpoint = {
+	id: string;
+	kind: CheckpointKind;
+	of: Array<string>;
+	createdAt: number;
+	files: Array<CheckpointFile>;
+	undone: boolean;
+	uncovered: Array<{
+		root: AbsolutePathBuf;
+		reason: string;
+	}>;
+};
+
+export type CheckpointChange = {
+	checkpointId: string;
+	itemId: string | null;
+	path: AbsolutePathBuf;
+	by: CheckpointChangedBy;
+	before: CheckpointContent;
+	after: CheckpointContent;
+};
+
+export type CheckpointChangedBy = 'patch' | 'command' | 'restore';
+
+export type CheckpointContent = {
+	type: 'absent';
+} | {
+	type: 'text';
+	text: string;
+} | {
+	type: 'binary';
+	bytes: number;
+} | {
+	type: 'notKept';
+	message: string;
+};
+
+export type CheckpointFile = {
+	path: AbsolutePathBuf;
+	change: 'added' | 'deleted' | 'modified';
+	by: Array<CheckpointChangedBy>;
+	kept: boolean;
+};
+
+export type CheckpointKind = 'turn' | 'restore';
+
+export type CheckpointScope = 'only' | 'andLater';
+
 export type ClientInfo = {
 	name: string;
 	title?: string | null;
@@ -2403,6 +2451,16 @@ export type ResponsesApiWebSearchAction = {
 	type: 'other';
 };
 
+export type RestoreOutcome = 'restored' | 'merged' | 'unchanged' | 'conflict' | 'notKept' | 'failed';
+
+export type RestoredFile = {
+	path: AbsolutePathBuf;
+	outcome: RestoreOutcome;
+	action: 'create' | 'delete' | 'change' | 'none';
+	message: string | null;
+	diff: string | null;
+};
+
 export type ReviewDecision = 'approved' | {
 	approved_execpolicy_amendment: {
 		proposed_execpolicy_amendment: ExecPolicyAmendment;
@@ -2472,6 +2530,17 @@ export type SendAddCreditsNudgeEmailParams = {
 export type SendAddCreditsNudgeEmailResponse = {
 	status: AddCreditsNudgeEmailStatus;
 };
+
+export type SentMessage = {
+	id: string;
+	clientMessageId: string | null;
+	input: Array<UserInput>;
+	state: SentMessageState;
+	turnId: string | null;
+	sentAtMs: number;
+};
+
+export type SentMessageState = 'queued' | 'accepted' | 'seen';
 
 export type ServerRequestResolvedNotification = {
 	threadId: string;
@@ -2653,6 +2722,57 @@ export type ThreadBackgroundTerminalsCleanParams = {
 };
 
 export type ThreadBackgroundTerminalsCleanResponse = Record<string, never>;
+
+export type ThreadCheckpointChangesParams = {
+	threadId: string;
+	from: number;
+};
+
+export type ThreadCheckpointChangesResponse = {
+	data: Array<CheckpointChange>;
+	next: number;
+	total: number;
+};
+
+export type ThreadCheckpointListParams = {
+	threadId: string;
+};
+
+export type ThreadCheckpointListResponse = {
+	data: Array<Checkpoint>;
+	bytes: number;
+};
+
+export type ThreadCheckpointReadParams = {
+	threadId: string;
+	checkpointId: string;
+	path: AbsolutePathBuf;
+};
+
+export type ThreadCheckpointReadResponse = {
+	before: CheckpointContent;
+	after: CheckpointContent;
+};
+
+export type ThreadCheckpointRestoreParams = {
+	threadId: string;
+	checkpointId: string;
+	scope?: CheckpointScope | null;
+	paths?: Array<AbsolutePathBuf> | null;
+	dryRun?: boolean | null;
+};
+
+export type ThreadCheckpointRestoreResponse = {
+	checkpointId: string | null;
+	files: Array<RestoredFile>;
+};
+
+export type ThreadCheckpointUpdatedNotification = {
+	threadId: string;
+	checkpointId: string;
+	from: number;
+	files: Array<CheckpointFile>;
+};
 
 export type ThreadClosedNotification = {
 	threadId: string;
@@ -3096,6 +3216,40 @@ export type ThreadRollbackResponse = {
 	thread: Thread;
 };
 
+export type ThreadSearchHighlight = {
+	start: number;
+	end: number;
+};
+
+export type ThreadSearchHit = {
+	thread: Thread;
+	turnId: string | null;
+	itemId: string | null;
+	itemType: ThreadSearchItemType;
+	snippet: ThreadSearchSnippet;
+};
+
+export type ThreadSearchItemType = 'name' | 'userMessage' | 'agentMessage' | 'reasoning' | 'commandExecution' | 'fileChange' | 'plan';
+
+export type ThreadSearchParams = {
+	query: string;
+	cwd?: ThreadListCwdFilter | null;
+	archived?: boolean | null;
+	cursor?: string | null;
+	limit?: number | null;
+};
+
+export type ThreadSearchResponse = {
+	data: Array<ThreadSearchHit>;
+	nextCursor: string | null;
+	isComplete: boolean;
+};
+
+export type ThreadSearchSnippet = {
+	text: string;
+	highlights: Array<ThreadSearchHighlight>;
+};
+
 export type ThreadSetNameParams = {
 	threadId: string;
 	name: string;
@@ -3348,6 +3502,79 @@ export type TurnPlanUpdatedNotification = {
 	plan: Array<TurnPlanStep>;
 };
 
+export type TurnQueueAddParams = {
+	threadId: string;
+	clientMessageId?: string | null;
+	input: Array<UserInput>;
+	cwd?: string | null;
+	approvalPolicy?: AskForApproval | null;
+	approvalsReviewer?: ApprovalsReviewer | null;
+	sandboxPolicy?: SandboxPolicy | null;
+	model?: string | null;
+	serviceTier?: string | null;
+	effort?: ReasoningEffort | null;
+	summary?: ReasoningSummary | null;
+	personality?: Personality | null;
+	collaborationMode?: CollaborationMode | null;
+};
+
+export type TurnQueueAddResponse = {
+	message: SentMessage;
+};
+
+export type TurnQueueListParams = {
+	threadId: string;
+};
+
+export type TurnQueueListResponse = {
+	messages: Array<SentMessage>;
+	paused: boolean;
+};
+
+export type TurnQueueRemoveParams = {
+	threadId: string;
+	messageId: string;
+};
+
+export type TurnQueueRemoveResponse = {
+	message: SentMessage;
+};
+
+export type TurnQueueReorderParams = {
+	threadId: string;
+	messageIds: Array<string>;
+};
+
+export type TurnQueueReorderResponse = {
+	messages: Array<SentMessage>;
+	paused: boolean;
+};
+
+export type TurnQueueSendParams = {
+	threadId: string;
+	messageId: string;
+};
+
+export type TurnQueueSendResponse = {
+	turnId: string;
+};
+
+export type TurnQueueUpdateParams = {
+	threadId: string;
+	messageId: string;
+	input: Array<UserInput>;
+};
+
+export type TurnQueueUpdateResponse = {
+	message: SentMessage;
+};
+
+export type TurnQueueUpdatedNotification = {
+	threadId: string;
+	messages: Array<SentMessage>;
+	paused: boolean;
+};
+
 export type TurnStartParams = {
 	threadId: string;
 	clientMessageId?: string | null;
@@ -3495,25 +3722,10 @@ export type ClientRequest =
 	| { method: 'thread/goal/set'; id: RequestId; params: ThreadGoalSetParams }
 	| { method: 'thread/goal/get'; id: RequestId; params: ThreadGoalGetParams }
 	| { method: 'thread/goal/clear'; id: RequestId; params: ThreadGoalClearParams }
-	| { method: 'thread/checkpoint/list'; id: RequestId; params: {
-		threadId: string;
-	} }
-	| { method: 'thread/checkpoint/read'; id: RequestId; params: {
-		threadId: string;
-		checkpointId: string;
-		path: AbsolutePathBuf;
-	} }
-	| { method: 'thread/checkpoint/changes'; id: RequestId; params: {
-		threadId: string;
-		from: number;
-	} }
-	| { method: 'thread/checkpoint/restore'; id: RequestId; params: {
-		threadId: string;
-		checkpointId: string;
-		scope?: 'only' | 'andLater' | null;
-		paths?: Array<AbsolutePathBuf> | null;
-		dryRun?: boolean | null;
-	} }
+	| { method: 'thread/checkpoint/list'; id: RequestId; params: ThreadCheckpointListParams }
+	| { method: 'thread/checkpoint/read'; id: RequestId; params: ThreadCheckpointReadParams }
+	| { method: 'thread/checkpoint/changes'; id: RequestId; params: ThreadCheckpointChangesParams }
+	| { method: 'thread/checkpoint/restore'; id: RequestId; params: ThreadCheckpointRestoreParams }
 	| { method: 'thread/metadata/update'; id: RequestId; params: ThreadMetadataUpdateParams }
 	| { method: 'thread/memoryMode/set'; id: RequestId; params: ThreadMemoryModeSetParams }
 	| { method: 'memory/reset'; id: RequestId; params?: null }
@@ -3525,13 +3737,7 @@ export type ClientRequest =
 	| { method: 'thread/backgroundTerminals/clean'; id: RequestId; params: ThreadBackgroundTerminalsCleanParams }
 	| { method: 'thread/rollback'; id: RequestId; params: ThreadRollbackParams }
 	| { method: 'thread/list'; id: RequestId; params: ThreadListParams }
-	| { method: 'thread/search'; id: RequestId; params: {
-		query: string;
-		cwd?: ThreadListCwdFilter | null;
-		archived?: boolean | null;
-		cursor?: string | null;
-		limit?: number | null;
-	} }
+	| { method: 'thread/search'; id: RequestId; params: ThreadSearchParams }
 	| { method: 'thread/loaded/list'; id: RequestId; params: ThreadLoadedListParams }
 	| { method: 'thread/read'; id: RequestId; params: ThreadReadParams }
 	| { method: 'thread/turns/list'; id: RequestId; params: ThreadTurnsListParams }
@@ -3567,41 +3773,12 @@ export type ClientRequest =
 	| { method: 'plugin/uninstall'; id: RequestId; params: PluginUninstallParams }
 	| { method: 'turn/start'; id: RequestId; params: TurnStartParams }
 	| { method: 'turn/steer'; id: RequestId; params: TurnSteerParams }
-	| { method: 'turn/queue/add'; id: RequestId; params: {
-		threadId: string;
-		clientMessageId?: string | null;
-		input: Array<UserInput>;
-		cwd?: string | null;
-		approvalPolicy?: AskForApproval | null;
-		approvalsReviewer?: ApprovalsReviewer | null;
-		sandboxPolicy?: SandboxPolicy | null;
-		model?: string | null;
-		serviceTier?: string | null;
-		effort?: ReasoningEffort | null;
-		summary?: ReasoningSummary | null;
-		personality?: Personality | null;
-		collaborationMode?: CollaborationMode | null;
-	} }
-	| { method: 'turn/queue/list'; id: RequestId; params: {
-		threadId: string;
-	} }
-	| { method: 'turn/queue/update'; id: RequestId; params: {
-		threadId: string;
-		messageId: string;
-		input: Array<UserInput>;
-	} }
-	| { method: 'turn/queue/remove'; id: RequestId; params: {
-		threadId: string;
-		messageId: string;
-	} }
-	| { method: 'turn/queue/reorder'; id: RequestId; params: {
-		threadId: string;
-		messageIds: Array<string>;
-	} }
-	| { method: 'turn/queue/send'; id: RequestId; params: {
-		threadId: string;
-		messageId: string;
-	} }
+	| { method: 'turn/queue/add'; id: RequestId; params: TurnQueueAddParams }
+	| { method: 'turn/queue/list'; id: RequestId; params: TurnQueueListParams }
+	| { method: 'turn/queue/update'; id: RequestId; params: TurnQueueUpdateParams }
+	| { method: 'turn/queue/remove'; id: RequestId; params: TurnQueueRemoveParams }
+	| { method: 'turn/queue/reorder'; id: RequestId; params: TurnQueueReorderParams }
+	| { method: 'turn/queue/send'; id: RequestId; params: TurnQueueSendParams }
 	| { method: 'turn/interrupt'; id: RequestId; params: TurnInterruptParams }
 	| { method: 'thread/realtime/start'; id: RequestId; params: ThreadRealtimeStartParams }
 	| { method: 'thread/realtime/appendAudio'; id: RequestId; params: ThreadRealtimeAppendAudioParams }
@@ -3680,17 +3857,7 @@ export type ServerNotification =
 	| { method: 'thread/closed'; params: ThreadClosedNotification }
 	| { method: 'skills/changed'; params: SkillsChangedNotification }
 	| { method: 'thread/name/updated'; params: ThreadNameUpdatedNotification }
-	| { method: 'thread/checkpoint/updated'; params: {
-		threadId: string;
-		checkpointId: string;
-		from: number;
-		files: Array<{
-			path: AbsolutePathBuf;
-			change: 'added' | 'deleted' | 'modified';
-			by: Array<'patch' | 'command' | 'restore'>;
-			kept: boolean;
-		}>;
-	} }
+	| { method: 'thread/checkpoint/updated'; params: ThreadCheckpointUpdatedNotification }
 	| { method: 'thread/goal/updated'; params: ThreadGoalUpdatedNotification }
 	| { method: 'thread/goal/cleared'; params: ThreadGoalClearedNotification }
 	| { method: 'thread/tokenUsage/updated'; params: ThreadTokenUsageUpdatedNotification }
@@ -3698,18 +3865,7 @@ export type ServerNotification =
 	| { method: 'hook/started'; params: HookStartedNotification }
 	| { method: 'turn/completed'; params: TurnCompletedNotification }
 	| { method: 'hook/completed'; params: HookCompletedNotification }
-	| { method: 'turn/queue/updated'; params: {
-		threadId: string;
-		messages: Array<{
-			id: string;
-			clientMessageId: string | null;
-			input: Array<UserInput>;
-			state: 'queued' | 'accepted' | 'seen';
-			turnId: string | null;
-			sentAtMs: number;
-		}>;
-		paused: boolean;
-	} }
+	| { method: 'turn/queue/updated'; params: TurnQueueUpdatedNotification }
 	| { method: 'turn/diff/updated'; params: TurnDiffUpdatedNotification }
 	| { method: 'turn/plan/updated'; params: TurnPlanUpdatedNotification }
 	| { method: 'item/started'; params: ItemStartedNotification }
@@ -3774,96 +3930,10 @@ export interface ClientResponses {
 	'thread/goal/set': ThreadGoalSetResponse;
 	'thread/goal/get': ThreadGoalGetResponse;
 	'thread/goal/clear': ThreadGoalClearResponse;
-	'thread/checkpoint/list': {
-		data: Array<{
-			id: string;
-			kind: 'turn' | 'restore';
-			of: Array<string>;
-			createdAt: number;
-			files: Array<{
-				path: AbsolutePathBuf;
-				change: 'added' | 'deleted' | 'modified';
-				by: Array<'patch' | 'command' | 'restore'>;
-				kept: boolean;
-			}>;
-			undone: boolean;
-			uncovered: Array<{
-				root: AbsolutePathBuf;
-				reason: string;
-			}>;
-		}>;
-		bytes: number;
-	};
-	'thread/checkpoint/read': {
-		before: {
-			type: 'absent';
-		} | {
-			type: 'text';
-			text: string;
-		} | {
-			type: 'binary';
-			bytes: number;
-		} | {
-			type: 'notKept';
-			message: string;
-		};
-		after: {
-			type: 'absent';
-		} | {
-			type: 'text';
-			text: string;
-		} | {
-			type: 'binary';
-			bytes: number;
-		} | {
-			type: 'notKept';
-			message: string;
-		};
-	};
-	'thread/checkpoint/changes': {
-		data: Array<{
-			checkpointId: string;
-			itemId: string | null;
-			path: AbsolutePathBuf;
-			by: 'patch' | 'command' | 'restore';
-			before: {
-				type: 'absent';
-			} | {
-				type: 'text';
-				text: string;
-			} | {
-				type: 'binary';
-				bytes: number;
-			} | {
-				type: 'notKept';
-				message: string;
-			};
-			after: {
-				type: 'absent';
-			} | {
-				type: 'text';
-				text: string;
-			} | {
-				type: 'binary';
-				bytes: number;
-			} | {
-				type: 'notKept';
-				message: string;
-			};
-		}>;
-		next: number;
-		total: number;
-	};
-	'thread/checkpoint/restore': {
-		checkpointId: string | null;
-		files: Array<{
-			path: AbsolutePathBuf;
-			outcome: 'restored' | 'merged' | 'unchanged' | 'conflict' | 'notKept' | 'failed';
-			action: 'create' | 'delete' | 'change' | 'none';
-			message: string | null;
-			diff: string | null;
-		}>;
-	};
+	'thread/checkpoint/list': ThreadCheckpointListResponse;
+	'thread/checkpoint/read': ThreadCheckpointReadResponse;
+	'thread/checkpoint/changes': ThreadCheckpointChangesResponse;
+	'thread/checkpoint/restore': ThreadCheckpointRestoreResponse;
 	'thread/metadata/update': ThreadMetadataUpdateResponse;
 	'thread/memoryMode/set': ThreadMemoryModeSetResponse;
 	'memory/reset': MemoryResetResponse;
@@ -3875,23 +3945,7 @@ export interface ClientResponses {
 	'thread/backgroundTerminals/clean': ThreadBackgroundTerminalsCleanResponse;
 	'thread/rollback': ThreadRollbackResponse;
 	'thread/list': ThreadListResponse;
-	'thread/search': {
-		data: Array<{
-			thread: Thread;
-			turnId: string | null;
-			itemId: string | null;
-			itemType: 'name' | 'userMessage' | 'agentMessage' | 'reasoning' | 'commandExecution' | 'fileChange' | 'plan';
-			snippet: {
-				text: string;
-				highlights: Array<{
-					start: number;
-					end: number;
-				}>;
-			};
-		}>;
-		nextCursor: string | null;
-		isComplete: boolean;
-	};
+	'thread/search': ThreadSearchResponse;
 	'thread/loaded/list': ThreadLoadedListResponse;
 	'thread/read': ThreadReadResponse;
 	'thread/turns/list': ThreadTurnsListResponse;
@@ -3927,61 +3981,12 @@ export interface ClientResponses {
 	'plugin/uninstall': PluginUninstallResponse;
 	'turn/start': TurnStartResponse;
 	'turn/steer': TurnSteerResponse;
-	'turn/queue/add': {
-		message: {
-			id: string;
-			clientMessageId: string | null;
-			input: Array<UserInput>;
-			state: 'queued' | 'accepted' | 'seen';
-			turnId: string | null;
-			sentAtMs: number;
-		};
-	};
-	'turn/queue/list': {
-		messages: Array<{
-			id: string;
-			clientMessageId: string | null;
-			input: Array<UserInput>;
-			state: 'queued' | 'accepted' | 'seen';
-			turnId: string | null;
-			sentAtMs: number;
-		}>;
-		paused: boolean;
-	};
-	'turn/queue/update': {
-		message: {
-			id: string;
-			clientMessageId: string | null;
-			input: Array<UserInput>;
-			state: 'queued' | 'accepted' | 'seen';
-			turnId: string | null;
-			sentAtMs: number;
-		};
-	};
-	'turn/queue/remove': {
-		message: {
-			id: string;
-			clientMessageId: string | null;
-			input: Array<UserInput>;
-			state: 'queued' | 'accepted' | 'seen';
-			turnId: string | null;
-			sentAtMs: number;
-		};
-	};
-	'turn/queue/reorder': {
-		messages: Array<{
-			id: string;
-			clientMessageId: string | null;
-			input: Array<UserInput>;
-			state: 'queued' | 'accepted' | 'seen';
-			turnId: string | null;
-			sentAtMs: number;
-		}>;
-		paused: boolean;
-	};
-	'turn/queue/send': {
-		turnId: string;
-	};
+	'turn/queue/add': TurnQueueAddResponse;
+	'turn/queue/list': TurnQueueListResponse;
+	'turn/queue/update': TurnQueueUpdateResponse;
+	'turn/queue/remove': TurnQueueRemoveResponse;
+	'turn/queue/reorder': TurnQueueReorderResponse;
+	'turn/queue/send': TurnQueueSendResponse;
 	'turn/interrupt': TurnInterruptResponse;
 	'thread/realtime/start': ThreadRealtimeStartResponse;
 	'thread/realtime/appendAudio': ThreadRealtimeAppendAudioResponse;

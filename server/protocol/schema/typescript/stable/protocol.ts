@@ -191,6 +191,54 @@ export type ChatgptAuthTokensRefreshResponse = {
 	chatgptPlanType?: string | null;
 };
 
+export type Checkpoint = {
+	id: string;
+	kind: CheckpointKind;
+	of: Array<string>;
+	createdAt: number;
+	files: Array<CheckpointFile>;
+	undone: boolean;
+	uncovered: Array<{
+		root: AbsolutePathBuf;
+		reason: string;
+	}>;
+};
+
+export type CheckpointChange = {
+	checkpointId: string;
+	itemId: string | null;
+	path: AbsolutePathBuf;
+	by: CheckpointChangedBy;
+	before: CheckpointContent;
+	after: CheckpointContent;
+};
+
+export type CheckpointChangedBy = 'patch' | 'command' | 'restore';
+
+export type CheckpointContent = {
+	type: 'absent';
+} | {
+	type: 'text';
+	text: string;
+} | {
+	type: 'binary';
+	bytes: number;
+} | {
+	type: 'notKept';
+	message: string;
+};
+
+export type CheckpointFile = {
+	path: AbsolutePathBuf;
+	change: 'added' | 'deleted' | 'modified';
+	by: Array<CheckpointChangedBy>;
+	kept: boolean;
+};
+
+export type CheckpointKind = 'turn' | 'restore';
+
+export type CheckpointScope = 'only' | 'andLater';
+
 export type ClientInfo = {
 	name: string;
 	title?: string | null;
@@ -2152,6 +2200,16 @@ export type ResponsesApiWebSearchAction = {
 	type: 'other';
 };
 
+export type RestoreOutcome = 'restored' | 'merged' | 'unchanged' | 'conflict' | 'notKept' | 'failed';
+
+export type RestoredFile = {
+	path: AbsolutePathBuf;
+	outcome: RestoreOutcome;
+	action: 'create' | 'delete' | 'change' | 'none';
+	message: string | null;
+	diff: string | null;
+};
+
 export type ReviewDecision = 'approved' | {
 	approved_execpolicy_amendment: {
 		proposed_execpolicy_amendment: ExecPolicyAmendment;
@@ -2395,6 +2453,57 @@ export type ThreadArchiveResponse = Record<string, never>;
 
 export type ThreadArchivedNotification = {
 	threadId: string;
+};
+
+export type ThreadCheckpointChangesParams = {
+	threadId: string;
+	from: number;
+};
+
+export type ThreadCheckpointChangesResponse = {
+	data: Array<CheckpointChange>;
+	next: number;
+	total: number;
+};
+
+export type ThreadCheckpointListParams = {
+	threadId: string;
+};
+
+export type ThreadCheckpointListResponse = {
+	data: Array<Checkpoint>;
+	bytes: number;
+};
+
+export type ThreadCheckpointReadParams = {
+	threadId: string;
+	checkpointId: string;
+	path: AbsolutePathBuf;
+};
+
+export type ThreadCheckpointReadResponse = {
+	before: CheckpointContent;
+	after: CheckpointContent;
+};
+
+export type ThreadCheckpointRestoreParams = {
+	threadId: string;
+	checkpointId: string;
+	scope?: CheckpointScope | null;
+	paths?: Array<AbsolutePathBuf> | null;
+	dryRun?: boolean | null;
+};
+
+export type ThreadCheckpointRestoreResponse = {
+	checkpointId: string | null;
+	files: Array<RestoredFile>;
+};
+
+export type ThreadCheckpointUpdatedNotification = {
+	threadId: string;
+	checkpointId: string;
+	from: number;
+	files: Array<CheckpointFile>;
 };
 
 export type ThreadClosedNotification = {
@@ -2723,6 +2832,40 @@ export type ThreadRollbackParams = {
 
 export type ThreadRollbackResponse = {
 	thread: Thread;
+};
+
+export type ThreadSearchHighlight = {
+	start: number;
+	end: number;
+};
+
+export type ThreadSearchHit = {
+	thread: Thread;
+	turnId: string | null;
+	itemId: string | null;
+	itemType: ThreadSearchItemType;
+	snippet: ThreadSearchSnippet;
+};
+
+export type ThreadSearchItemType = 'name' | 'userMessage' | 'agentMessage' | 'reasoning' | 'commandExecution' | 'fileChange' | 'plan';
+
+export type ThreadSearchParams = {
+	query: string;
+	cwd?: ThreadListCwdFilter | null;
+	archived?: boolean | null;
+	cursor?: string | null;
+	limit?: number | null;
+};
+
+export type ThreadSearchResponse = {
+	data: Array<ThreadSearchHit>;
+	nextCursor: string | null;
+	isComplete: boolean;
+};
+
+export type ThreadSearchSnippet = {
+	text: string;
+	highlights: Array<ThreadSearchHighlight>;
 };
 
 export type ThreadSetNameParams = {
@@ -3071,25 +3214,10 @@ export type ClientRequest =
 	| { method: 'thread/archive'; id: RequestId; params: ThreadArchiveParams }
 	| { method: 'thread/unsubscribe'; id: RequestId; params: ThreadUnsubscribeParams }
 	| { method: 'thread/name/set'; id: RequestId; params: ThreadSetNameParams }
-	| { method: 'thread/checkpoint/list'; id: RequestId; params: {
-		threadId: string;
-	} }
-	| { method: 'thread/checkpoint/read'; id: RequestId; params: {
-		threadId: string;
-		checkpointId: string;
-		path: AbsolutePathBuf;
-	} }
-	| { method: 'thread/checkpoint/changes'; id: RequestId; params: {
-		threadId: string;
-		from: number;
-	} }
-	| { method: 'thread/checkpoint/restore'; id: RequestId; params: {
-		threadId: string;
-		checkpointId: string;
-		scope?: 'only' | 'andLater' | null;
-		paths?: Array<AbsolutePathBuf> | null;
-		dryRun?: boolean | null;
-	} }
+	| { method: 'thread/checkpoint/list'; id: RequestId; params: ThreadCheckpointListParams }
+	| { method: 'thread/checkpoint/read'; id: RequestId; params: ThreadCheckpointReadParams }
+	| { method: 'thread/checkpoint/changes'; id: RequestId; params: ThreadCheckpointChangesParams }
+	| { method: 'thread/checkpoint/restore'; id: RequestId; params: ThreadCheckpointRestoreParams }
 	| { method: 'thread/metadata/update'; id: RequestId; params: ThreadMetadataUpdateParams }
 	| { method: 'thread/unarchive'; id: RequestId; params: ThreadUnarchiveParams }
 	| { method: 'thread/delete'; id: RequestId; params: ThreadDeleteParams }
@@ -3098,13 +3226,7 @@ export type ClientRequest =
 	| { method: 'thread/approveGuardianDeniedAction'; id: RequestId; params: ThreadApproveGuardianDeniedActionParams }
 	| { method: 'thread/rollback'; id: RequestId; params: ThreadRollbackParams }
 	| { method: 'thread/list'; id: RequestId; params: ThreadListParams }
-	| { method: 'thread/search'; id: RequestId; params: {
-		query: string;
-		cwd?: ThreadListCwdFilter | null;
-		archived?: boolean | null;
-		cursor?: string | null;
-		limit?: number | null;
-	} }
+	| { method: 'thread/search'; id: RequestId; params: ThreadSearchParams }
 	| { method: 'thread/loaded/list'; id: RequestId; params: ThreadLoadedListParams }
 	| { method: 'thread/read'; id: RequestId; params: ThreadReadParams }
 	| { method: 'thread/inject_items'; id: RequestId; params: ThreadInjectItemsParams }
@@ -3202,17 +3324,7 @@ export type ServerNotification =
 	| { method: 'thread/closed'; params: ThreadClosedNotification }
 	| { method: 'skills/changed'; params: SkillsChangedNotification }
 	| { method: 'thread/name/updated'; params: ThreadNameUpdatedNotification }
-	| { method: 'thread/checkpoint/updated'; params: {
-		threadId: string;
-		checkpointId: string;
-		from: number;
-		files: Array<{
-			path: AbsolutePathBuf;
-			change: 'added' | 'deleted' | 'modified';
-			by: Array<'patch' | 'command' | 'restore'>;
-			kept: boolean;
-		}>;
-	} }
+	| { method: 'thread/checkpoint/updated'; params: ThreadCheckpointUpdatedNotification }
 	| { method: 'thread/goal/updated'; params: ThreadGoalUpdatedNotification }
 	| { method: 'thread/goal/cleared'; params: ThreadGoalClearedNotification }
 	| { method: 'thread/tokenUsage/updated'; params: ThreadTokenUsageUpdatedNotification }
@@ -3279,96 +3391,10 @@ export interface ClientResponses {
 	'thread/archive': ThreadArchiveResponse;
 	'thread/unsubscribe': ThreadUnsubscribeResponse;
 	'thread/name/set': ThreadSetNameResponse;
-	'thread/checkpoint/list': {
-		data: Array<{
-			id: string;
-			kind: 'turn' | 'restore';
-			of: Array<string>;
-			createdAt: number;
-			files: Array<{
-				path: AbsolutePathBuf;
-				change: 'added' | 'deleted' | 'modified';
-				by: Array<'patch' | 'command' | 'restore'>;
-				kept: boolean;
-			}>;
-			undone: boolean;
-			uncovered: Array<{
-				root: AbsolutePathBuf;
-				reason: string;
-			}>;
-		}>;
-		bytes: number;
-	};
-	'thread/checkpoint/read': {
-		before: {
-			type: 'absent';
-		} | {
-			type: 'text';
-			text: string;
-		} | {
-			type: 'binary';
-			bytes: number;
-		} | {
-			type: 'notKept';
-			message: string;
-		};
-		after: {
-			type: 'absent';
-		} | {
-			type: 'text';
-			text: string;
-		} | {
-			type: 'binary';
-			bytes: number;
-		} | {
-			type: 'notKept';
-			message: string;
-		};
-	};
-	'thread/checkpoint/changes': {
-		data: Array<{
-			checkpointId: string;
-			itemId: string | null;
-			path: AbsolutePathBuf;
-			by: 'patch' | 'command' | 'restore';
-			before: {
-				type: 'absent';
-			} | {
-				type: 'text';
-				text: string;
-			} | {
-				type: 'binary';
-				bytes: number;
-			} | {
-				type: 'notKept';
-				message: string;
-			};
-			after: {
-				type: 'absent';
-			} | {
-				type: 'text';
-				text: string;
-			} | {
-				type: 'binary';
-				bytes: number;
-			} | {
-				type: 'notKept';
-				message: string;
-			};
-		}>;
-		next: number;
-		total: number;
-	};
-	'thread/checkpoint/restore': {
-		checkpointId: string | null;
-		files: Array<{
-			path: AbsolutePathBuf;
-			outcome: 'restored' | 'merged' | 'unchanged' | 'conflict' | 'notKept' | 'failed';
-			action: 'create' | 'delete' | 'change' | 'none';
-			message: string | null;
-			diff: string | null;
-		}>;
-	};
+	'thread/checkpoint/list': ThreadCheckpointListResponse;
+	'thread/checkpoint/read': ThreadCheckpointReadResponse;
+	'thread/checkpoint/changes': ThreadCheckpointChangesResponse;
+	'thread/checkpoint/restore': ThreadCheckpointRestoreResponse;
 	'thread/metadata/update': ThreadMetadataUpdateResponse;
 	'thread/unarchive': ThreadUnarchiveResponse;
 	'thread/delete': ThreadDeleteResponse;
@@ -3377,23 +3403,7 @@ export interface ClientResponses {
 	'thread/approveGuardianDeniedAction': ThreadApproveGuardianDeniedActionResponse;
 	'thread/rollback': ThreadRollbackResponse;
 	'thread/list': ThreadListResponse;
-	'thread/search': {
-		data: Array<{
-			thread: Thread;
-			turnId: string | null;
-			itemId: string | null;
-			itemType: 'name' | 'userMessage' | 'agentMessage' | 'reasoning' | 'commandExecution' | 'fileChange' | 'plan';
-			snippet: {
-				text: string;
-				highlights: Array<{
-					start: number;
-					end: number;
-				}>;
-			};
-		}>;
-		nextCursor: string | null;
-		isComplete: boolean;
-	};
+	'thread/search': ThreadSearchResponse;
 	'thread/loaded/list': ThreadLoadedListResponse;
 	'thread/read': ThreadReadResponse;
 	'thread/inject_items': ThreadInjectItemsResponse;
