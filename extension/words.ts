@@ -41,6 +41,7 @@ export const words = {
 	askCommand: (command: string) => t('Tiller wants to run: {0}', command),
 	askFileChange: () => t('Tiller wants to change files.'),
 	askFiles: (files: string) => t('Tiller wants to change {0}.', files),
+	askPermissions: (what: string) => t('Tiller asks for: {0}.', what),
 	askFolder: (folder: string) => t('Tiller wants to write below {0}.', folder),
 	commandIn: (folder: string) => t('in {0}', folder),
 	reason: (reason: string) => t('Reason: {0}', reason),

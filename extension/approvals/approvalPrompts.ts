@@ -4,6 +4,7 @@ import { shellScriptOf } from '../../server/protocol/shellScript.ts';
 import type { PendingQuestion } from '../../webview/channel/messages.ts';
 import { setting } from '../settings.ts';
 import { words } from '../words.ts';
+import { permissionTexts } from './permissionTexts.ts';
 import { choicesOf } from './choices.ts';
 import type { Choice } from './choices.ts';
 import { noticeText } from './noticeText.ts';
@@ -181,6 +182,7 @@ export class ApprovalPrompts implements vscode.Disposable {
 			const files = this.#options.filesOf(question.params.itemId).map((file) => vscode.workspace.asRelativePath(file));
 			return files.length === 0 ? words.askFileChange() : words.askFiles(files.join(', '));
 		}
+		if (question.kind === 'permissions') return words.askPermissions(permissionTexts(question.params).join(', '));
 		const { command, cwd } = question.params;
 		const line = words.askCommand(shellScriptOf(command ?? ''));
 		return cwd == null ? line : `${line} ${words.commandIn(cwd)}`;

@@ -23,7 +23,38 @@ export interface Choice {
 export type Translate = (message: string, ...args: string[]) => string;
 
 export function choicesOf(question: PendingQuestion, t: Translate): readonly Choice[] {
-	return question.kind === 'command' ? commandChoices(question.params, t) : fileChangeChoices(question.params, t);
+	switch (question.kind) {
+		case 'command':
+			return commandChoices(question.params, t);
+		case 'fileChange':
+			return fileChangeChoices(question.params, t);
+		case 'permissions':
+			return permissionsChoices(t);
+	}
+}
+
+function permissionsChoices(t: Translate): readonly Choice[] {
+	const choice = (decision: Extract<QuestionAnswer, { kind: 'permissions' }>['decision']) => ({ kind: 'permissions', decision }) as const;
+	return [
+		{
+			label: t('Allow for this turn'),
+			detail: t('Commands and changes of this turn may do this without asking.'),
+			effect: 'allow',
+			answer: choice('acceptForTurn'),
+		},
+		{
+			label: t('Allow in this thread'),
+			detail: t('Commands and changes may do this without asking until this thread is closed.'),
+			effect: 'allow',
+			answer: choice('acceptForSession'),
+		},
+		{
+			label: t('Deny'),
+			detail: t('The sandbox stays as it is; the agent goes on and looks for another way.'),
+			effect: 'refuse',
+			answer: choice('decline'),
+		},
+	];
 }
 
 function commandChoices(params: CommandExecutionRequestApprovalParams, t: Translate): readonly Choice[] {

@@ -5,7 +5,10 @@ import type { IncomingRequest, RequestHandler } from '../server/connection.ts';
 import type { PendingRequests } from './pendingRequests.ts';
 
 /** The others are for clients that announce more than this one does. */
-type Answered = Extract<ServerRequestMethod, 'item/commandExecution/requestApproval' | 'item/fileChange/requestApproval' | 'item/fileChange/apply'>;
+type Answered = Extract<
+	ServerRequestMethod,
+	'item/commandExecution/requestApproval' | 'item/fileChange/requestApproval' | 'item/permissions/requestApproval' | 'item/fileChange/apply'
+>;
 type Handlers = { readonly [M in Answered]: (request: IncomingRequest) => Promise<ServerRequestResult<M>> };
 
 export interface ServerRequestsOptions {
@@ -27,6 +30,15 @@ export function serverRequestHandler({ pending, applyFileChanges }: ServerReques
 			const answer = await pending.ask(id, { kind: 'fileChange', params: parse(FileChangeRequestApprovalParams, params) });
 			if (answer.kind !== 'fileChange') throw new RpcError(-32603, 'answer of another kind', null);
 			return { decision: answer.decision };
+		},
+		'item/permissions/requestApproval': async ({ id, params }) => {
+			const { PermissionsRequestApprovalParams } = await import('../../server/protocol/approval.ts');
+			const asked = parse(PermissionsRequestApprovalParams, params);
+			const answer = await pending.ask(id, { kind: 'permissions', params: asked });
+			if (answer.kind !== 'permissions') throw new RpcError(-32603, 'answer of another kind', null);
+			if (answer.decision === 'decline') return { permissions: {}, scope: 'turn' };
+			const { network, fileSystem } = asked.permissions;
+			return { permissions: { network, fileSystem }, scope: answer.decision === 'acceptForSession' ? 'session' : 'turn' };
 		},
 		'item/fileChange/apply': async ({ params }) => {
 			const schemas = await import('../../server/protocol/fileChangeApply.ts');

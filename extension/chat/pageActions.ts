@@ -51,6 +51,10 @@ export function pageRequestHandlers({ active, pending, conflicts, diffs }: PageA
 			active.setApprovalMode(mode);
 			return done;
 		},
+		openThread: async ({ threadId }) => {
+			active.open(threadId);
+			return done;
+		},
 		openFile: async ({ path: file, line }) => {
 			await openFile(file, line);
 			return done;

@@ -9,6 +9,7 @@ import { type Answer, isForPeople, type Question } from '../thread/questions.ts'
 import type { Thread } from '../thread/thread.ts';
 import type { ThreadObserver } from '../thread/threads.ts';
 import type { Goal } from '../tools/goal.ts';
+import { spawnedAgent } from '../store/sessionSource.ts';
 import type { TurnEvent } from '../turn/events.ts';
 import type { Clients } from './clients.ts';
 import { type SentQuestion, sendQuestion } from './questionRequests.ts';
@@ -146,7 +147,11 @@ export class ThreadSubscriptions implements ThreadObserver {
 	}
 
 	#ask(threadId: string, followed: Followed, question: Question): void {
-		const sent = sendQuestion(this.#requests, threadId, { question, sessions: this.#clients.subscribersOf(threadId) });
+		const agent = spawnedAgent(this.#agents.get(threadId)?.thread.meta.source ?? 'unknown');
+		const sent = sendQuestion(this.#requests, threadId, {
+			question: agent ? askedBy(question, agent.nickname ?? 'an agent') : question,
+			sessions: this.#clients.subscribersOf(threadId),
+		});
 		followed.questions.set(question, sent);
 		void sent.answered.then((answer) => {
 			if (answer !== null) followed.answer?.(question, answer);
@@ -160,6 +165,14 @@ export class ThreadSubscriptions implements ThreadObserver {
 		open.withdraw();
 		if (isForPeople(question)) this.#deliver(threadId, { method: 'serverRequest/resolved', params: { threadId, requestId: open.id } });
 	}
+}
+
+/** People see who asks, whatever their client knows of agents. */
+function askedBy(question: Question, name: string): Question {
+	if (question.kind === 'toolCall' || question.kind === 'userInput') return question;
+	const { reason } = question.question;
+	const said = reason === null ? `Asked by the agent ${name}.` : `Agent ${name}: ${reason}`;
+	return { ...question, question: { ...question.question, reason: said } } as Question;
 }
 
 function take(followed: Followed, event: TurnEvent): void {

@@ -76,7 +76,7 @@ describe('agents', () => {
 		const asked = await server.waitForServerRequest('item/commandExecution/requestApproval');
 		const started = server.received.find((each) => each.method === 'thread/started' && each.params.thread.id === asked.params.threadId);
 		assert.notEqual(asked.params.threadId, threadId);
-		assert.ok(started?.params.thread.agentNickname, 'the client knows who asks');
+		assert.equal(asked.params.reason, `Asked by the agent ${started?.params.thread.agentNickname}.`);
 		assert.ok(outputs(fixture.model.requests.findLast(ofAgent))[0]?.includes('rejected by user'));
 	});
 

@@ -13,6 +13,7 @@ import type {
 	CommandExecutionRequestApprovalParams,
 	FileChangeApprovalDecision,
 	FileChangeRequestApprovalParams,
+	PermissionsRequestApprovalParams,
 } from '../../server/protocol/approval.ts';
 
 /** How the extension stands with the app-server. */
@@ -40,11 +41,14 @@ export type ApprovalMode = 'readOnly' | 'auto' | 'fullAccess' | 'custom';
 /** A question of the server that waits for a person. `key` is unique in this window. */
 export type PendingQuestion =
 	| { readonly key: string; readonly kind: 'command'; readonly params: CommandExecutionRequestApprovalParams }
-	| { readonly key: string; readonly kind: 'fileChange'; readonly params: FileChangeRequestApprovalParams };
+	| { readonly key: string; readonly kind: 'fileChange'; readonly params: FileChangeRequestApprovalParams }
+	| { readonly key: string; readonly kind: 'permissions'; readonly params: PermissionsRequestApprovalParams };
 
 export type QuestionAnswer =
 	| { readonly kind: 'command'; readonly decision: CommandExecutionApprovalDecision }
-	| { readonly kind: 'fileChange'; readonly decision: FileChangeApprovalDecision };
+	| { readonly kind: 'fileChange'; readonly decision: FileChangeApprovalDecision }
+	/** All that was asked for, for a turn or as long as the thread is loaded; or nothing of it. */
+	| { readonly kind: 'permissions'; readonly decision: 'acceptForTurn' | 'acceptForSession' | 'decline' };
 
 /** A file that the agent's patch could not be merged into; shown until the person dismisses it or the file is changed. */
 export interface FileConflict {
@@ -129,6 +133,7 @@ export interface PageRequests {
 	loadOlder: { readonly params: { readonly cursor: string }; readonly result: { readonly turns: readonly Turn[]; readonly cursor: string | null } };
 	setModel: { readonly params: { readonly model: string; readonly effort: string | null }; readonly result: Record<string, never> };
 	setApprovalMode: { readonly params: { readonly mode: ApprovalMode }; readonly result: Record<string, never> };
+	openThread: { readonly params: { readonly threadId: string }; readonly result: Record<string, never> };
 	openFile: { readonly params: { readonly path: string; readonly line?: number }; readonly result: Record<string, never> };
 	openDiff: { readonly params: { readonly turnId: string; readonly itemId: string; readonly path: string }; readonly result: Record<string, never> };
 	/** Asks in VS Code what to take back, or to bring again, and does it. Answered at once. */

@@ -5,10 +5,11 @@ import { AgentMessage } from './AgentMessage.tsx';
 import { CollabAgentToolCall, ImageGeneration, ImageView, WebSearch } from './activityItems.tsx';
 import { CommandExecution } from './CommandExecution.tsx';
 import { FileChangeItem } from './FileChangeItem.tsx';
-import { ContextCompaction, HookPrompt, ReviewMode, UnknownItem } from './noticeItems.tsx';
+import { ContextCompaction, HookPrompt, UnknownItem } from './noticeItems.tsx';
 import { PlanItem } from './PlanItem.tsx';
 import { Reasoning } from './Reasoning.tsx';
 import { DynamicToolCall, McpToolCall } from './toolItems.tsx';
+import { ReviewMode } from './ReviewMode.tsx';
 import { UserMessage } from './UserMessage.tsx';
 
 export interface ItemViewProps {
@@ -52,7 +53,7 @@ export const ItemView = pure(function draw({ state, turnId, turnStatus, cwd, ask
 			return <HookPrompt item={item} />;
 		case 'enteredReviewMode':
 		case 'exitedReviewMode':
-			return <ReviewMode item={item} />;
+			return <ReviewMode item={item} cwd={cwd} />;
 		case 'contextCompaction':
 			return <ContextCompaction />;
 		default:

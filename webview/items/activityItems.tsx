@@ -4,6 +4,7 @@ import { strings } from '../strings.ts';
 import { displayPath } from '../text/paths.ts';
 import { Disclosure } from '../view/Disclosure.tsx';
 import { Icon, IconButton } from '../view/Icon.tsx';
+import { Markdown } from '../view/Markdown.tsx';
 import { usePage } from '../view/pageContext.ts';
 import type { ItemOf } from './itemTypes.ts';
 import { StatusIcon, workState } from './statusIcon.tsx';
@@ -92,6 +93,7 @@ export interface CollabAgentToolCallProps {
 
 export function CollabAgentToolCall({ item, turnStatus }: CollabAgentToolCallProps): JSX.Element {
 	const state = workState({ status: item.status, turnStatus });
+	const page = usePage();
 	const agents = Object.entries(item.agentsStates);
 	return (
 		<Disclosure
@@ -115,7 +117,11 @@ export function CollabAgentToolCall({ item, turnStatus }: CollabAgentToolCallPro
 					<ul class="agent-list">
 						{agents.map(([id, agent]) => (
 							<li key={id}>
-								<code>{id.slice(-8)}</code> {agent?.status} {agent?.message ? <span class="muted">{agent.message}</span> : null}
+								<button type="button" class="link-button" onClick={() => void page.act('openThread', { threadId: id })}>
+									{strings.openAgent}
+								</button>{' '}
+								<span class="muted">{strings.agentStates[agent?.status ?? ''] ?? agent?.status}</span>
+								{agent?.message ? <Markdown text={agent.message} done={true} /> : null}
 							</li>
 						))}
 					</ul>

@@ -2,7 +2,6 @@ import type { JSX } from 'preact';
 import { strings } from '../strings.ts';
 import { Disclosure } from '../view/Disclosure.tsx';
 import { Icon } from '../view/Icon.tsx';
-import { Markdown } from '../view/Markdown.tsx';
 import type { ItemOf } from './itemTypes.ts';
 import { Json } from './toolItems.tsx';
 
@@ -20,21 +19,11 @@ export function HookPrompt({ item }: { readonly item: ItemOf<'hookPrompt'> }): J
 	);
 }
 
-export function ReviewMode({ item }: { readonly item: ItemOf<'enteredReviewMode'> | ItemOf<'exitedReviewMode'> }): JSX.Element {
-	const entered = item.type === 'enteredReviewMode';
-	return (
-		<>
-			<Divider icon="code-review" text={entered ? strings.reviewStarted : strings.reviewEnded} />
-			{item.review === '' ? null : <Markdown text={item.review} done={true} />}
-		</>
-	);
-}
-
 export function ContextCompaction(): JSX.Element {
 	return <Divider icon="fold" text={strings.compacted} />;
 }
 
-function Divider({ icon, text }: { readonly icon: string; readonly text: string }): JSX.Element {
+export function Divider({ icon, text }: { readonly icon: string; readonly text: string }): JSX.Element {
 	return (
 		<div class="divider">
 			<Icon name={icon} />

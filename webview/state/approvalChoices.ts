@@ -24,6 +24,12 @@ export function approvalChoices(question: PendingQuestion): readonly ApprovalCho
 				{ kind: 'decline', ...strings.choices.decline, answer: { kind: 'fileChange', decision: 'decline' } },
 				{ kind: 'cancel', ...strings.choices.cancel, answer: { kind: 'fileChange', decision: 'cancel' } },
 			];
+		case 'permissions':
+			return [
+				{ kind: 'accept', ...strings.choices.grantTurn, answer: { kind: 'permissions', decision: 'acceptForTurn' } },
+				{ kind: 'acceptMore', ...strings.choices.grantSession, answer: { kind: 'permissions', decision: 'acceptForSession' } },
+				{ kind: 'decline', ...strings.choices.decline, answer: { kind: 'permissions', decision: 'decline' } },
+			];
 	}
 }
 

@@ -1,3 +1,4 @@
+import { itemKey } from './itemKey.ts';
 import type { ServerNotification } from '../../server/protocol/methods.ts';
 import type { ThreadItem } from '../../server/protocol/item.ts';
 import type { Turn } from '../../server/protocol/turn.ts';
@@ -146,7 +147,7 @@ function changeTurn(state: ViewState, turnId: string, change: (turn: TurnState) 
 
 function addItem(state: ViewState, turnId: string, item: ItemState): ViewState {
 	return changeTurn(state, turnId, (turn) => {
-		const index = turn.items.findLastIndex((known) => known.item.id === item.item.id);
+		const index = turn.items.findLastIndex((known) => itemKey(known.item) === itemKey(item.item));
 		const before = turn.items[index];
 		if (before === undefined) {
 			return { ...turn, retry: null, items: [...turn.items, item] };
@@ -157,7 +158,7 @@ function addItem(state: ViewState, turnId: string, item: ItemState): ViewState {
 
 function finishItem(state: ViewState, turnId: string, item: ThreadItem): ViewState {
 	return changeTurn(state, turnId, (turn) => {
-		const index = turn.items.findLastIndex((known) => known.item.id === item.id);
+		const index = turn.items.findLastIndex((known) => itemKey(known.item) === itemKey(item));
 		const before = turn.items[index];
 		const after: ItemState = { item, done: true, startedAtMs: before?.startedAtMs ?? null, progress: null };
 		return { ...turn, retry: null, items: before === undefined ? [...turn.items, after] : turn.items.with(index, after) };

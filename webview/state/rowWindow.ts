@@ -1,4 +1,5 @@
 /** Which rows of a long transcript are in the document. One row is one item; a turn without items is one row. */
+import { itemKey } from './itemKey.ts';
 import type { TurnState } from './viewState.ts';
 
 export interface TurnSlice {
@@ -47,7 +48,7 @@ export function findRow(turns: readonly TurnState[], key: string): number | null
 	let offset = 0;
 	for (const turn of turns) {
 		if (key.startsWith(`${turn.id}/`)) {
-			const index = turn.items.findIndex(({ item }) => rowKey(turn.id, item.id) === key);
+			const index = turn.items.findIndex(({ item }) => rowKey(turn.id, itemKey(item)) === key);
 			return index < 0 ? null : offset + index;
 		}
 		offset += rowsOf(turn);

@@ -129,6 +129,9 @@ function questionTitle(question: PendingQuestion): string {
 	if (question.kind === 'fileChange') {
 		return strings.approvalFiles;
 	}
+	if (question.kind === 'permissions') {
+		return strings.approvalPermissions;
+	}
 	const network = question.params.networkApprovalContext;
 	return network ? strings.approvalNetwork(network.host) : strings.approvalCommand;
 }
@@ -152,6 +155,19 @@ function QuestionBody({ question, state }: { readonly question: PendingQuestion;
 						{permissions.length === 0 ? null : <Fact name={strings.approvalAlso}>{permissions.join(', ')}</Fact>}
 					</Facts>
 				</>
+			);
+		}
+		case 'permissions': {
+			const { reason, permissions } = question.params;
+			return (
+				<Facts>
+					{reason ? <Fact name={strings.approvalReason}>{reason}</Fact> : null}
+					{permissionTexts(permissions).map((text) => (
+						<Fact key={text} name={strings.approvalAsks}>
+							{text}
+						</Fact>
+					))}
+				</Facts>
 			);
 		}
 		case 'fileChange': {

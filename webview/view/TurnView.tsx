@@ -1,6 +1,8 @@
 import type { JSX } from 'preact';
 import type { TurnChanges } from '../channel/messages.ts';
 import { PlanCard } from '../items/PlanItem.tsx';
+import type { ThreadItem } from '../../server/protocol/item.ts';
+import { itemKey } from '../state/itemKey.ts';
 import { ItemView } from '../items/ItemView.tsx';
 import { rowKey } from '../state/rowWindow.ts';
 import { isRunning, type TurnState } from '../state/viewState.ts';
@@ -31,8 +33,13 @@ export const TurnView = pure(function draw({ turn, number, from, to, cwd, asked,
 			<h2 class="sr-only" id={`turn-${turn.id}`}>
 				{strings.turnHeading(number, turnPreview(turn))}
 			</h2>
-			{turn.items.slice(from, to).map((state) => (
-				<div key={state.item.id} class={`row row-${state.item.type}`} data-row={rowKey(turn.id, state.item.id)}>
+			{turn.items.slice(from, to).map((state, index) => (
+				<div
+					key={itemKey(state.item)}
+					class={`row row-${state.item.type}`}
+					data-row={rowKey(turn.id, itemKey(state.item))}
+					hidden={saysReviewAgain(state.item, turn.items[from + index - 1]?.item)}
+				>
 					<ItemView state={state} turnId={turn.id} turnStatus={turn.status} cwd={cwd} asked={askedIds.includes(state.item.id)} />
 				</div>
 			))}
@@ -41,6 +48,12 @@ export const TurnView = pure(function draw({ turn, number, from, to, cwd, asked,
 		</section>
 	);
 });
+
+/** The task and the result of a review are messages too, for the model; the marks of the review show them. */
+function saysReviewAgain(item: ThreadItem, before: ThreadItem | undefined): boolean {
+	if (item.type === 'userMessage') return before?.type === 'enteredReviewMode';
+	return item.type === 'agentMessage' && before?.type === 'exitedReviewMode' && item.text === before.review;
+}
 
 function turnPreview(turn: TurnState): string {
 	const message = turn.items.find(({ item }) => item.type === 'userMessage')?.item;

@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict';
+import type { Browser } from 'playwright-core';
+import type { PendingQuestion } from '../../../webview/channel/messages.ts';
+import { launchBrowser } from '../support.ts';
+import { agentMessage, cwd, pageState, thread, threadId, turn, userMessage } from './fixtures.ts';
+import { openTillerPage, type PageServer, servePage, type TillerPage } from './harness.ts';
+
+const review = `The sum is wrong.\n\nFull review comments:\n\n- [P1] Wrong sum — ${cwd}/src/sum.ts:2-3\n  It adds \`1\` too many.\n\n- [P3] Unused — ${cwd}/src/old.ts:7-7\n  Remove it.`;
+
+describe('reviews, agents and their requests', () => {
+	let browser: Browser;
+	let server: PageServer;
+	let tiller: TillerPage;
+
+	before(async () => {
+		browser = await launchBrowser();
+		server = await servePage();
+	});
+	after(async () => {
+		await browser.close();
+		await server.server.close();
+	});
+	afterEach(async () => {
+		await tiller.close();
+	});
+
+	it('show the findings of a review once, each opening its lines', async () => {
+		const items = [
+			{ type: 'enteredReviewMode' as const, id: 'r', review: 'current changes' },
+			userMessage('u1', 'Review what is not committed yet.'),
+			{ type: 'exitedReviewMode' as const, id: 'r', review },
+			agentMessage('a1', review),
+		];
+		tiller = await openTillerPage(browser, server, {
+			state: pageState({ thread: thread([turn('turn-1', items)]) }),
+			viewport: { width: 400, height: 600 },
+		});
+		await tiller.page.getByText('Review started: current changes').waitFor();
+		assert.equal(await tiller.page.getByText('The sum is wrong.').filter({ visible: true }).count(), 1);
+		assert.equal(await tiller.page.locator('[data-row]').getByText('Review what is not committed yet.').filter({ visible: true }).count(), 0);
+		const findings = tiller.page.getByRole('list', { name: '2 findings' }).getByRole('listitem');
+		assert.equal(await findings.count(), 2);
+		await findings.first().getByRole('button', { name: 'src/sum.ts:2-3' }).click();
+		assert.deepEqual(
+			(await tiller.waitForRequests('openFile')).map(({ params }) => params),
+			[{ path: `${cwd}/src/sum.ts`, line: 2 }],
+		);
+		if (process.env.SCREENSHOTS) await tiller.page.screenshot({ path: `${process.env.SCREENSHOTS}/review.png` });
+	});
+
+	it('lead to the thread of an agent', async () => {
+		const item = {
+			type: 'collabAgentToolCall' as const,
+			id: 'c1',
+			tool: 'wait' as const,
+			status: 'completed' as const,
+			senderThreadId: threadId,
+			receiverThreadIds: ['agent-1'],
+			prompt: null,
+			model: null,
+			reasoningEffort: null,
+			agentsStates: { 'agent-1': { status: 'completed' as const, message: 'Seven **files**.' } },
+		};
+		tiller = await openTillerPage(browser, server, {
+			state: pageState({ thread: thread([turn('turn-1', [userMessage('u1', 'How many?'), item])]) }),
+			viewport: { width: 400, height: 600 },
+		});
+		await tiller.page.getByText('Waited for agents').click();
+		await tiller.page.getByText('finished').waitFor();
+		await tiller.page.locator('strong', { hasText: 'files' }).waitFor();
+		await tiller.page.getByRole('button', { name: 'Open its thread' }).click();
+		assert.deepEqual(
+			(await tiller.waitForRequests('openThread')).map(({ params }) => params),
+			[{ threadId: 'agent-1' }],
+		);
+		if (process.env.SCREENSHOTS) await tiller.page.screenshot({ path: `${process.env.SCREENSHOTS}/agent.png` });
+	});
+
+	it('say what of the sandbox is to be opened, and for how long', async () => {
+		const question: PendingQuestion = {
+			key: 'question-1',
+			kind: 'permissions',
+			params: {
+				threadId,
+				turnId: 'turn-1',
+				itemId: 'c1',
+				startedAtMs: 0,
+				cwd,
+				reason: 'Builds there.',
+				permissions: { network: { enabled: true }, fileSystem: { read: null, write: ['/srv/shared'] } },
+			},
+		};
+		tiller = await openTillerPage(browser, server, {
+			state: pageState({ thread: thread([turn('turn-1', [userMessage('u1', 'Go')], { status: 'inProgress' })]), pending: [question] }),
+			viewport: { width: 400, height: 600 },
+		});
+		const card = tiller.page.getByRole('region', { name: 'Open the sandbox for this?' });
+		for (const text of ['Builds there.', 'Network access', 'Writing /srv/shared', 'until the thread is closed']) await card.getByText(text).waitFor();
+		if (process.env.SCREENSHOTS) await tiller.page.screenshot({ path: `${process.env.SCREENSHOTS}/permissions.png` });
+		await card.getByRole('button', { name: 'Allow for this turn' }).click();
+		assert.deepEqual(
+			(await tiller.waitForRequests('answer')).map(({ params }) => params),
+			[{ key: 'question-1', answer: { kind: 'permissions', decision: 'acceptForTurn' } }],
+		);
+	});
+});
