@@ -19,7 +19,6 @@ import { checkpointHandlers } from './handlers/checkpoint.ts';
 import { configHandlers } from './handlers/config.ts';
 import { guardianHandlers } from './handlers/guardian.ts';
 import { initializeHandlers } from './handlers/initialize.ts';
-import { modelHandlers } from './handlers/model.ts';
 import { threadHandlers, type ThreadServices } from './handlers/thread.ts';
 import { threadContentHandlers } from './handlers/threadContent.ts';
 import { threadForkHandlers } from './handlers/threadFork.ts';
@@ -30,10 +29,8 @@ import { threadListHandlers } from './handlers/threadList.ts';
 import { reviewHandlers } from './handlers/review.ts';
 import { turnHandlers } from './handlers/turn.ts';
 import { turnQueueHandlers } from './handlers/turnQueue.ts';
-import { baseInstructions as ownInstructions } from './instructions/baseInstructions.ts';
-import { bundledModels, defaultModel, modelInfo } from './model/catalogue.ts';
-import { ModelClients } from './model/modelClients.ts';
-import { demoProviderId, type Provider, resolveProviders } from './model/provider.ts';
+import { defaultModel } from './model/catalogue.ts';
+import { createModelServices } from './modelServices.ts';
 import { toCheckpointUpdated } from './projection/wireCheckpoint.ts';
 import { Clients } from './session/clients.ts';
 import { IdleThreads, THREAD_IDLE_MS } from './session/idleThreads.ts';
@@ -120,12 +117,7 @@ export function createAppServer(options: AppServerOptions): AppServer {
 			throw error;
 		}
 	};
-	const providers = (from: Config): ReadonlyMap<string, Provider> => resolveProviders(from.model_providers).providers;
-	const apiKey = () => env.OPENAI_API_KEY?.trim() || auth.apiKey();
-	/** Without a configured provider: OpenAI for who has a key, else the demo, so that it runs at once. */
-	const defaultProvider = (from: Config) => from.model_provider ?? (apiKey() === null ? demoProviderId : 'openai');
-
-	const models = new ModelClients({ env, version: manifest.version, log, apiKey, websockets: () => true, modelsEtag: () => {} });
+	const models = createModelServices({ home, env, version: manifest.version, log, config, storedKey: () => auth.apiKey() });
 	const shell = detectShell(env);
 	const processes = new NodeProcessHost();
 	const shellParser = new TreeSitterShellParser({ read: (name) => fs.promises.readFile(path.join(options.assets, name)) }, (error) =>
@@ -172,7 +164,6 @@ export function createAppServer(options: AppServerOptions): AppServer {
 		commands,
 		goalOf: (threadId) => threads.get(threadId)?.goal ?? null,
 	});
-	const baseInstructions = (settings: { readonly baseInstructions: string | null }) => settings.baseInstructions ?? ownInstructions;
 
 	const leases = new ThreadLeases(home);
 	const notifiedThread = (id: string) => {
@@ -185,25 +176,25 @@ export function createAppServer(options: AppServerOptions): AppServer {
 		version: manifest.version,
 		store,
 		observer: withNotifyCommand(agents.observe(subscriptions), { command: () => config().notify, thread: notifiedThread, log }),
-		baseInstructions,
+		baseInstructions: models.baseInstructions,
 		ports: (originator) => ({
 			log,
 			originator,
 			shell,
-			modelInfo,
-			modelClient: (id, current) => models.lease(providers(config()).get(id) ?? failMissing(id), current),
+			modelInfo: models.modelInfo,
+			modelClient: models.modelClient,
 			tools: (thread) => tools.of(thread),
 			contextItems: (settings, thread) =>
 				contextItems({
 					settings,
 					previous: thread.previous,
 					developerInstructions: thread.settings.developerInstructions,
-					baseInstructions: baseInstructions(thread.settings),
+					baseInstructions: models.baseInstructions(thread.settings),
 					home,
 					maxBytes: config().project_doc_max_bytes,
 					now: Date.now(),
 				}),
-			baseInstructions,
+			baseInstructions: models.baseInstructions,
 			inputItem,
 			cleanUp: (threadId) => tools.endThread(threadId),
 		}),
@@ -216,9 +207,9 @@ export function createAppServer(options: AppServerOptions): AppServer {
 		configPath,
 		cwd: process.cwd(),
 		takeOver: (id) => takeOver(leases, id),
-		defaultProvider,
+		defaultProvider: models.defaultProvider,
 		defaultModel,
-		checkProvider,
+		checkProvider: models.checkProvider,
 		instructionSources: (cwd) => instructionSources({ cwd, home, maxBytes: config().project_doc_max_bytes }),
 	};
 	const dispatcher = new Dispatcher({
@@ -246,8 +237,8 @@ export function createAppServer(options: AppServerOptions): AppServer {
 			...turnQueueHandlers(threadServices),
 			...guardianHandlers({ threads }),
 			...reviewHandlers({ ...threadServices, reviewModel: () => config().review_model ?? null }),
-			...modelHandlers({ models: () => bundledModels(defaultProvider(config())) }),
-			...accountHandlers({ auth, subscriptions, requiresAuth: () => providers(config()).get(defaultProvider(config()))?.requiresAuth ?? false }),
+			...models.handlers,
+			...accountHandlers({ auth, subscriptions, requiresAuth: models.requiresAuth }),
 			...configHandlers({ configPath }),
 			...collaborationModeHandlers(),
 			...machine.handlers,
@@ -295,15 +286,4 @@ export function createAppServer(options: AppServerOptions): AppServer {
 			await Promise.race([Promise.all(clients.all().map((session) => session.connection.drained())), delay(DRAIN_MS, undefined, { ref: false })]);
 		},
 	};
-}
-
-function failMissing(id: string): never {
-	throw new ConfigError(`Model provider \`${id}\` not found`);
-}
-
-function checkProvider(id: string, config: Config): void {
-	const { providers, problems } = resolveProviders(config.model_providers);
-	const problem = problems.find(({ path: [table, name] }) => table === 'model_providers' && (name === id || name === undefined));
-	if (problem) throw new ConfigError(`${problem.path.join('.')}: ${problem.message}`);
-	if (!providers.has(id)) failMissing(id);
 }

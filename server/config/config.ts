@@ -13,6 +13,7 @@ const texts = z.array(text);
 export const ConfigSchema = z.object({
 	model: z.optional(text),
 	model_provider: z.optional(text),
+	openai_base_url: z.optional(text),
 	model_providers: z.optional(z.record(text, z.unknown())),
 	model_reasoning_effort: z.optional(z.enum(['none', 'minimal', 'low', 'medium', 'high', 'xhigh'])),
 	model_reasoning_summary: z.optional(z.enum(['auto', 'concise', 'detailed', 'none'])),

@@ -1,13 +1,26 @@
-import type { ModelInfo } from '../model/model.ts';
+import type { CatalogueModel } from '../model/catalogue.ts';
+import { demoProviderId, type Provider } from '../model/provider.ts';
 import type { Model } from '../protocol/model.ts';
 import { invalidRequest } from '../protocol/rpcError.ts';
 import { type Handlers, RpcFailure } from '../session/handler.ts';
 
-/** `models`: those of the configured provider. */
-export function modelHandlers({ models }: { models: () => readonly ModelInfo[] }): Handlers {
+export interface ModelHandlerServices {
+	/** Those of the configured provider, best first. */
+	models(): Promise<readonly CatalogueModel[]>;
+	/** The configured provider; undefined when it does not exist. */
+	provider(): Provider | undefined;
+}
+
+export function modelHandlers({ models, provider }: ModelHandlerServices): Handlers {
 	return {
-		'model/list': (params) => {
-			const all = models().filter((model) => params.includeHidden || !model.hidden);
+		// A server with Chat Completions only gets tools in namespaces under joined names; what a provider runs itself it does not have.
+		'modelProvider/capabilities/read': () => {
+			const hosted = provider()?.wireApi === 'responses' && provider()?.id !== demoProviderId;
+			return { namespaceTools: true, imageGeneration: hosted, webSearch: hosted };
+		},
+
+		'model/list': async (params) => {
+			const all = (await models()).filter((model) => params.includeHidden || !model.hidden);
 			const start = params.cursor ? Number(params.cursor) : 0;
 			if (!Number.isInteger(start) || start < 0 || start > all.length) throw new RpcFailure(invalidRequest(`invalid cursor: ${params.cursor}`));
 			const page = all.slice(start, params.limit ? start + Math.max(params.limit, 1) : undefined);
@@ -17,21 +30,21 @@ export function modelHandlers({ models }: { models: () => readonly ModelInfo[] }
 	};
 }
 
-function toWireModel(model: ModelInfo): Model {
+function toWireModel(model: CatalogueModel): Model {
 	return {
 		id: model.slug,
 		model: model.slug,
-		upgrade: null,
-		upgradeInfo: null,
-		availabilityNux: null,
+		upgrade: model.upgrade?.model ?? null,
+		upgradeInfo: model.upgrade && { model: model.upgrade.model, upgradeCopy: null, modelLink: null, migrationMarkdown: model.upgrade.markdown },
+		availabilityNux: model.announcement === null ? null : { message: model.announcement },
 		displayName: model.displayName,
 		description: model.description,
 		hidden: model.hidden,
 		supportedReasoningEfforts: model.supportedEfforts.map(({ effort, description }) => ({ reasoningEffort: effort, description })),
 		defaultReasoningEffort: model.defaultEffort ?? 'none',
 		inputModalities: [...model.inputModalities],
-		supportsPersonality: false,
-		additionalSpeedTiers: [],
+		supportsPersonality: model.supportsPersonality,
+		additionalSpeedTiers: [...model.speedTiers],
 		serviceTiers: [],
 		isDefault: model.isDefault,
 	};

@@ -19,10 +19,15 @@ const effortTexts: Readonly<Record<ReasoningEffort, string>> = {
 	xhigh: 'Thinks longest, for the hardest problems',
 };
 
+export function effortText(effort: ReasoningEffort): string {
+	return effortTexts[effort];
+}
+
 const efforts = (...names: readonly ReasoningEffort[]) => names.map((effort) => ({ effort, description: effortTexts[effort] }));
 
 const family = {
 	contextWindow: 272_000,
+	maxContextWindow: 272_000,
 	effectiveContextWindowPercent: 95,
 	supportedEfforts: efforts('low', 'medium', 'high', 'xhigh'),
 	defaultEffort: 'medium',
@@ -32,7 +37,7 @@ const family = {
 	inputModalities: ['text', 'image'],
 	applyPatchTool: 'freeform',
 	toolOutputTokens: 10_000,
-	preferWebsockets: false,
+	preferWebsockets: true,
 	hidden: false,
 	isDefault: false,
 	known: true,
@@ -59,6 +64,7 @@ const openaiModels: readonly CatalogueModel[] = [
 		slug: 'gpt-5.4',
 		displayName: 'gpt-5.4',
 		description: 'A strong model for everyday coding.',
+		maxContextWindow: 1_000_000,
 		defaultEffort: 'xhigh',
 		speedTiers: ['fast'],
 	},
@@ -88,6 +94,8 @@ const demoModels: readonly CatalogueModel[] = [
 		displayName: 'Demo',
 		description: 'A script that runs offline, not an AI. Ask it for "help".',
 		contextWindow: 32_000,
+		maxContextWindow: 32_000,
+		preferWebsockets: false,
 		supportedEfforts: efforts('none'),
 		defaultEffort: null,
 		defaultVerbosity: null,
@@ -128,6 +136,7 @@ export function modelInfo(slug: string): ModelInfo {
 		displayName: slug,
 		description: '',
 		contextWindow: null,
+		maxContextWindow: null,
 		effectiveContextWindowPercent: 95,
 		supportedEfforts: [],
 		defaultEffort: null,

@@ -153,6 +153,8 @@ export interface ModelInfo {
 	readonly displayName: string;
 	readonly description: string;
 	readonly contextWindow: number | null;
+	/** The largest that `model_context_window` may choose; null when nobody knows. */
+	readonly maxContextWindow: number | null;
 	/** Share of the window that a thread may fill, in percent. */
 	readonly effectiveContextWindowPercent: number;
 	readonly supportedEfforts: readonly { readonly effort: ReasoningEffort; readonly description: string }[];

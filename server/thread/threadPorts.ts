@@ -35,7 +35,7 @@ export interface ThreadPorts {
 	readonly log: Logger;
 	/** The client of a provider: `current` when it is still right, else a new one in its place. */
 	modelClient(provider: string, current: ModelClient | null): ModelClient;
-	modelInfo(slug: string): ModelInfo;
+	modelInfo(slug: string, provider: string): ModelInfo;
 	/** The tools of this thread by their key, in the order in which a model sees them. */
 	tools(thread: SessionMeta): ReadonlyMap<string, Tool>;
 	readonly shell: TurnSettings['shell'];

@@ -80,7 +80,7 @@ export async function runThreadTurn(
 	{ outputSchema, work }: { outputSchema: unknown; work: TurnWork },
 ): Promise<TurnEnd> {
 	const startedAt = Date.now();
-	const model = host.ports.modelInfo(host.settings.model);
+	const model = host.ports.modelInfo(host.settings.model, host.settings.provider);
 	const contextWindow = model.contextWindow === null ? null : Math.floor((model.contextWindow * model.effectiveContextWindowPercent) / 100);
 	host.setStatus({ type: 'active', waitingOnApproval: false, waitingOnUserInput: false });
 	let outcome: TurnOutcome;

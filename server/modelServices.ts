@@ -1,0 +1,98 @@
+import path from 'node:path';
+import { type Config, ConfigError } from './config/config.ts';
+import { modelHandlers } from './handlers/model.ts';
+import { modelInstructions } from './instructions/modelInstructions.ts';
+import type { ModelClient, ModelInfo } from './model/model.ts';
+import { ModelCatalogue } from './model/modelCatalogue.ts';
+import { ModelClients } from './model/modelClients.ts';
+import { demoProviderId, type Provider, resolveProviders } from './model/provider.ts';
+import type { Handlers } from './session/handler.ts';
+import type { Logger } from './telemetry/logger.ts';
+
+export interface ModelServicesOptions {
+	readonly home: string;
+	readonly env: Readonly<Record<string, string | undefined>>;
+	readonly version: string;
+	readonly log: Logger;
+	readonly config: () => Config;
+	/** The account's key; null when nobody is signed in. */
+	readonly storedKey: () => string | null;
+}
+
+/** Providers, their models, and the clients that speak to them. */
+export interface ModelServices {
+	readonly handlers: Handlers;
+	/** Without a configured provider: OpenAI for who has a key, else the demo, so that it runs at once. */
+	defaultProvider(from: Config): string;
+	requiresAuth(): boolean;
+	/** Throws `ConfigError` for a provider that does not exist or is not configured right. */
+	checkProvider(id: string, config: Config): void;
+	modelInfo(slug: string, provider: string): ModelInfo;
+	modelClient(provider: string, current: ModelClient | null): ModelClient;
+	/** What a thread begins with: its own, else those for its model. */
+	baseInstructions(settings: { readonly baseInstructions: string | null; readonly model: string; readonly provider: string }): string;
+	dispose(): void;
+}
+
+export function createModelServices({ home, env, version, log, config, storedKey }: ModelServicesOptions): ModelServices {
+	const apiKey = () => env.OPENAI_API_KEY?.trim() || storedKey();
+	const provider = (id: string): Provider | undefined => resolve(config()).providers.get(id);
+	const clients = new ModelClients({
+		env,
+		version,
+		log,
+		apiKey,
+		websockets: () => true,
+		modelsEtag: (from, etag) => catalogue.seen(from, etag),
+	});
+	const catalogue = new ModelCatalogue({
+		folder: path.join(home, 'tiller', 'models'),
+		transport: clients.transport,
+		env,
+		version,
+		log,
+		now: Date.now,
+		accountKey: apiKey,
+	});
+	const defaultProvider = (from: Config) => from.model_provider ?? (apiKey() === null ? demoProviderId : 'openai');
+	const configured = () => provider(defaultProvider(config()));
+	const modelInfo = (slug: string, id: string): ModelInfo => {
+		const info = catalogue.info(provider(id), slug);
+		const window = config().model_context_window;
+		return window === undefined || window <= 0 ? info : { ...info, contextWindow: Math.min(window, info.maxContextWindow ?? window) };
+	};
+	return {
+		handlers: modelHandlers({
+			models: async () => {
+				const from = configured();
+				return from ? await catalogue.list(from) : [];
+			},
+			provider: configured,
+		}),
+		defaultProvider,
+		requiresAuth: () => configured()?.requiresAuth ?? false,
+		checkProvider,
+		modelInfo,
+		modelClient: (id, current) => clients.lease(provider(id) ?? failMissing(id), current),
+		baseInstructions: (settings) => settings.baseInstructions ?? modelInstructions(modelInfo(settings.model, settings.provider)),
+		dispose: () => {
+			catalogue.dispose();
+			clients.dispose();
+		},
+	};
+}
+
+function resolve(config: Config) {
+	return resolveProviders(config.model_providers, config.openai_base_url === undefined ? {} : { openaiBaseUrl: config.openai_base_url });
+}
+
+function failMissing(id: string): never {
+	throw new ConfigError(`Model provider \`${id}\` not found`);
+}
+
+function checkProvider(id: string, config: Config): void {
+	const { providers, problems } = resolve(config);
+	const problem = problems.find(({ path: [table, name] }) => table === 'model_providers' && (name === id || name === undefined));
+	if (problem) throw new ConfigError(`${problem.path.join('.')}: ${problem.message}`);
+	if (!providers.has(id)) failMissing(id);
+}
