@@ -61,6 +61,7 @@ const bundles = [
 const parts = [
 	{ from: '@vscode/tree-sitter-wasm/wasm/tree-sitter.wasm', to: 'tree-sitter.wasm' },
 	{ from: '@vscode/tree-sitter-wasm/wasm/tree-sitter-bash.wasm', to: 'tree-sitter-bash.wasm' },
+	{ from: '@silvia-odwyer/photon-node/photon_rs_bg.wasm', to: 'photon_rs_bg.wasm' },
 	{ from: 'node-pty/prebuilds', to: 'prebuilds', optional: true },
 ];
 

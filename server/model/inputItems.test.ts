@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type ImageFiles, inputContent, maxImageBytes } from './inputItems.ts';
 
-const png = Buffer.from('\x89PNG\r\n\x1a\nrest', 'latin1');
+const png = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNk+A8AAQUBAScY42YAAAAASUVORK5CYII=', 'base64');
 const files = (content: Readonly<Record<string, { readonly bytes: Uint8Array; readonly size?: number; readonly folder?: boolean }>>): ImageFiles => {
 	const at = (path: string) => content[path] ?? assert.fail(Object.assign(new Error('none'), { code: 'ENOENT' }));
 	return {
@@ -37,6 +37,16 @@ describe('what a person sends to the model', () => {
 				'</image>',
 			],
 		);
+	});
+
+	it('takes a pasted picture, and tells of one that is none', async () => {
+		const pasted = `data:image/png;base64,${png.toString('base64')}`;
+		const texts = async (url: string) =>
+			(await inputContent([{ type: 'image', url }], files({}))).map((part) => ('text' in part ? part.text : part.image_url));
+		assert.deepEqual(await texts(pasted), ['<image>', pasted, '</image>']);
+		assert.match((await texts('data:image/png;base64,aGVsbG8='))[0] ?? '', /pasted image.*not a PNG/);
+		assert.match((await texts('data:image/png,raw'))[0] ?? '', /not base64/);
+		assert.match((await texts('file:///etc/passwd'))[0] ?? '', /neither a web address/);
 	});
 
 	it('says in a sentence why a picture is not there', async () => {

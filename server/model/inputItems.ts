@@ -1,4 +1,5 @@
 import type { TurnInput } from '../turn/input.ts';
+import { fitImage } from './fitImage.ts';
 import type { ContentPart } from './responseItem.ts';
 
 /** The little of the file system that images need. */
@@ -23,9 +24,8 @@ export async function localImage(path: string, files: ImageFiles): Promise<Local
 			};
 		}
 		const bytes = await files.readFile(path);
-		const type = imageType(bytes);
-		if (!type) return { problem: `The image at \`${path}\` could not be attached: it is not a PNG, JPEG, GIF or WebP picture.` };
-		return { url: `data:${type};base64,${Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64')}` };
+		const fitted = await fitImage(bytes);
+		return 'url' in fitted ? fitted : { problem: `The image at \`${path}\` could not be attached: ${fitted.problem}.` };
 	} catch (error) {
 		return { problem: `The image at \`${path}\` could not be attached: ${failure(error)}.` };
 	}
@@ -54,14 +54,21 @@ function megabytes(bytes: number): string {
 	return (bytes / (1024 * 1024)).toFixed(bytes % (1024 * 1024) === 0 ? 0 : 1);
 }
 
-/** By the first bytes, whatever the name says. */
-function imageType(bytes: Uint8Array): string | null {
-	const starts = (text: string, at = 0) => [...text].every((character, i) => bytes[at + i] === character.charCodeAt(0));
-	if (starts('\x89PNG\r\n\x1a\n')) return 'image/png';
-	if (starts('\xff\xd8\xff')) return 'image/jpeg';
-	if (starts('GIF87a') || starts('GIF89a')) return 'image/gif';
-	if (starts('RIFF') && starts('WEBP', 8)) return 'image/webp';
-	return null;
+/** A pasted picture, which is a data URL, or an address, which goes on as it is. */
+async function linkedImage(url: string): Promise<LocalImage> {
+	if (!/^data:/i.test(url)) {
+		return /^https?:\/\//i.test(url) ? { url } : { problem: 'An image could not be attached: its address is neither a web address nor a data URL.' };
+	}
+	const found = /^data:[^,;]*(?:;[^,;]*)*;base64,/i.exec(url);
+	if (!found) return { problem: 'The pasted image could not be attached: its data URL is not base64.' };
+	const bytes = Buffer.from(url.slice(found[0].length), 'base64');
+	if (bytes.byteLength > maxImageBytes) {
+		return {
+			problem: `The pasted image could not be attached: it has ${megabytes(bytes.byteLength)} MB and the limit is ${megabytes(maxImageBytes)} MB.`,
+		};
+	}
+	const fitted = await fitImage(bytes);
+	return 'url' in fitted ? fitted : { problem: `The pasted image could not be attached: ${fitted.problem}.` };
 }
 
 /**
@@ -76,9 +83,11 @@ export async function inputContent(input: readonly TurnInput[], files: ImageFile
 			case 'text':
 				content.push({ type: 'input_text', text: part.text });
 				break;
-			case 'image':
-				content.push(...taggedImage('<image>', part.url));
+			case 'image': {
+				const image = await linkedImage(part.url);
+				content.push(...('url' in image ? taggedImage('<image>', image.url) : [{ type: 'input_text' as const, text: image.problem }]));
 				break;
+			}
 			case 'localImage': {
 				const image = await localImage(part.path, files);
 				images += 1;

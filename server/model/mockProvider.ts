@@ -77,7 +77,14 @@ export async function serve(...handlers: readonly Handler[]) {
 	return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, seen };
 }
 
-export function client(url: string, more: Partial<Provider> = {}, env: Record<string, string> = {}, key: string | null = null) {
+/** `websockets`: as the configuration has it. */
+export function client(
+	url: string,
+	more: Partial<Provider> = {},
+	env: Record<string, string> = {},
+	key: string | null = null,
+	{ websockets }: { readonly websockets: boolean } = { websockets: true },
+) {
 	assert.ok(base);
 	const transport = new HttpTransport(env);
 	transports.push(transport);
@@ -90,7 +97,7 @@ export function client(url: string, more: Partial<Provider> = {}, env: Record<st
 		userAgent: (originator) => `${originator}/1`,
 		debug: () => {},
 		random: () => 0,
-		websockets: true,
+		websockets,
 	});
 }
 

@@ -1,14 +1,12 @@
 import { readFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { imageSize } from 'image-size';
+import { fitImage } from '../model/fitImage.ts';
 import { osMessage } from '../patch/fileReader.ts';
 import { object, optional, parseArguments, required, string } from './callArguments.ts';
 import type { Tool, ToolOutcome } from './tool.ts';
 
 /** Larger files are refused: a request with them would be too large for the provider. */
 const maxBytes = 20 * 1024 * 1024;
-/** No provider takes pictures with longer sides. */
-const maxSide = 8000;
 
 const mediaTypes: Readonly<Record<string, string>> = { png: 'image/png', jpg: 'image/jpeg', gif: 'image/gif', webp: 'image/webp' };
 
@@ -46,7 +44,7 @@ export const viewImageTool: Tool = {
 			return { output: 'view_image is not allowed because you do not support image inputs', success: false };
 		}
 		const path = resolve(context.settings.cwd, parsed.value.path);
-		const picture = await readPicture(path);
+		const picture = await readPicture(path, detail ?? 'high');
 		if ('problem' in picture) return { output: picture.problem, success: false };
 		const item = { type: 'imageView', id: call.callId, path } as const;
 		context.emit({ type: 'itemStarted', turnId: context.turnId, at: Date.now(), item });
@@ -55,7 +53,7 @@ export const viewImageTool: Tool = {
 	},
 };
 
-async function readPicture(path: string): Promise<{ readonly url: string } | { readonly problem: string }> {
+async function readPicture(path: string, detail: 'high' | 'original'): Promise<{ readonly url: string } | { readonly problem: string }> {
 	let bytes: Buffer;
 	try {
 		const info = await stat(path);
@@ -65,18 +63,10 @@ async function readPicture(path: string): Promise<{ readonly url: string } | { r
 	} catch (error) {
 		return { problem: `unable to locate image at \`${path}\`: ${osMessage(error)}` };
 	}
-	let size: ReturnType<typeof imageSize>;
-	try {
-		size = imageSize(bytes);
-	} catch {
-		return { problem: `unable to process image at \`${path}\`: unsupported image \`${typeByName(path)}\`` };
-	}
-	const mediaType = mediaTypes[size.type ?? ''];
-	if (mediaType === undefined) return { problem: `unable to process image at \`${path}\`: unsupported image \`${size.type ?? typeByName(path)}\`` };
-	if (Math.max(size.width, size.height) > maxSide) {
-		return { problem: `unable to process image at \`${path}\`: it has ${size.width} x ${size.height} pixels, a side may have ${maxSide} at most` };
-	}
-	return { url: `data:${mediaType};base64,${bytes.toString('base64')}` };
+	const fitted = await fitImage(bytes, { detail });
+	if ('url' in fitted) return fitted;
+	if (fitted.problem.startsWith('it is not')) return { problem: `unable to process image at \`${path}\`: unsupported image \`${typeByName(path)}\`` };
+	return { problem: `unable to process image at \`${path}\`: ${fitted.problem}` };
 }
 
 /** What the name promises; only for the message. */
