@@ -103,7 +103,8 @@ export class LocalThreadStore implements ThreadStore {
 			}
 			return { hits, nextCursor: null, isComplete };
 		});
-		return answer ?? null;
+		// While the index is made for the first time there is nothing to find yet.
+		return answer ?? (isComplete ? null : { hits: [], nextCursor: null, isComplete });
 	}
 
 	async find(id: string): Promise<StoredThread | null> {
