@@ -1,7 +1,10 @@
 import path from 'node:path';
+import type { ResponseItem } from '../model/responseItem.ts';
+import { fromWire } from '../model/responseItemWire.ts';
 import { allTurns } from '../projection/threadTurns.ts';
 import { toTurn } from '../projection/turnViews.ts';
 import { toWireSettings, toWireStatus, toWireThread } from '../projection/wireThread.ts';
+import type { ParsedParamsOf } from '../protocol/methods.ts';
 import { invalidRequest } from '../protocol/rpcError.ts';
 import type { DynamicToolSpec as WireToolSpec } from '../protocol/thread.ts';
 import type { Clients } from '../session/clients.ts';
@@ -13,7 +16,7 @@ import type { Thread } from '../thread/thread.ts';
 import type { Threads } from '../thread/threads.ts';
 import { refusedDynamicTools } from '../tools/checkDynamicTools.ts';
 import { checkThreadId, storedThread } from './threadLookup.ts';
-import { recordedSettings, type SettingsParams, type SettingsSource, settingsFor, trust } from './threadSettings.ts';
+import { environmentOf, recordedSettings, type SettingsParams, type SettingsSource, settingsFor, trust } from './threadSettings.ts';
 import { turnSource } from './turnSource.ts';
 
 export interface ThreadServices extends SettingsSource {
@@ -45,9 +48,31 @@ export function threadHandlers(services: ThreadServices): Handlers {
 	const resume = async (found: StoredThread, params: Partial<SettingsParams>, context: RequestContext): Promise<Thread> =>
 		threads.resume(found, { settings: await recordedSettings(services, found, params), originator: context.session.client?.name ?? 'tiller' });
 
+	/** A thread that another program kept: only what its model saw is known, and it becomes a new thread here. */
+	const resumeHistory = async (params: ParsedParamsOf<'thread/resume'>, history: readonly unknown[], context: RequestContext) => {
+		if (threads.get(params.threadId))
+			throw new RpcFailure(invalidRequest(`cannot resume thread ${params.threadId} with history while it is already running`));
+		if (history.length === 0) throw new RpcFailure(invalidRequest('history must not be empty'));
+		const items = history.map(fromWire).filter((item) => item !== null);
+		const thread = threads.start({
+			settings: settingsFor(services, params, params.cwd ? path.resolve(services.cwd, params.cwd) : services.cwd),
+			ephemeral: false,
+			threadSource: null,
+			originator: context.session.client?.name ?? 'tiller',
+			source: 'vscode',
+			dynamicTools: [],
+			preview: firstUserText(items),
+		});
+		thread.inject(items);
+		subscriptions.subscribe(thread, context.session);
+		return answer(thread, { withTurns: false });
+	};
+
 	return {
 		'thread/start': async (params, context) => {
-			const settings = settingsFor(services, params, params.cwd ? path.resolve(services.cwd, params.cwd) : services.cwd);
+			const environment = environmentOf(params.environments);
+			const own = settingsFor(services, params, params.cwd ? path.resolve(services.cwd, params.cwd) : services.cwd);
+			const settings = environment === null ? own : { ...own, environment };
 			if (params.cwd && settings.sandbox.type !== 'readOnly') trust(services, settings.cwd);
 			const thread = threads.start({
 				settings,
@@ -75,6 +100,7 @@ export function threadHandlers(services: ThreadServices): Handlers {
 		},
 
 		'thread/resume': async (params, context) => {
+			if (params.history) return resumeHistory(params, params.history, context);
 			const found = params.path ? await store.findByPath(params.path) : null;
 			if (params.path && !found) throw new RpcFailure(invalidRequest(`no rollout found at ${params.path}`));
 			if (params.takeOver) services.takeOver(found?.meta.id ?? params.threadId);
@@ -108,4 +134,9 @@ function dynamicToolsOf(given: readonly WireToolSpec[]): readonly DynamicToolSpe
 	const problem = refusedDynamicTools(tools);
 	if (problem !== null) throw new RpcFailure(invalidRequest(problem));
 	return tools;
+}
+
+function firstUserText(items: readonly ResponseItem[]): string {
+	const first = items.find((item) => item.type === 'message' && item.role === 'user');
+	return first?.type === 'message' ? first.content.map((part) => ('text' in part ? part.text : '')).join('') : '';
 }

@@ -7,7 +7,7 @@ import { invalidRequest } from '../protocol/rpcError.ts';
 import { RpcFailure } from '../session/handler.ts';
 import type { StoredThread, ThreadStore } from '../store/threadStore.ts';
 import { liveRecords } from '../thread/liveRecords.ts';
-import type { ThreadSettings } from '../thread/threadSettings.ts';
+import type { Environment, ThreadSettings } from '../thread/threadSettings.ts';
 import { lastTurnContext } from '../thread/turnContext.ts';
 
 /** Where a thread's settings come from. */
@@ -78,6 +78,7 @@ export function settingsFor(source: SettingsSource, params: Partial<SettingsPara
 		sandbox: sandboxOf(mode ?? fallback, config, source.home),
 		defaultProfile: mode === null ? (fallback === 'workspace-write' ? ':workspace' : ':read-only') : null,
 		webSearch: config.web_search ?? 'cached',
+		environment: { type: 'thread' },
 		goals: config.features?.goals === true,
 		baseInstructions: params.baseInstructions ?? null,
 		compactPrompt: config.compact_prompt ?? null,
@@ -117,4 +118,16 @@ function configOf(source: SettingsSource, overrides: ConfigTable): Config {
 
 function refused(error: unknown): unknown {
 	return error instanceof ConfigError ? new RpcFailure(invalidRequest(`failed to load configuration: ${error.message}`)) : error;
+}
+
+/** The one environment that this server has: the machine that it runs on. */
+const LOCAL = 'local';
+
+/** The choice of a request: the first of its environments, or none of them. Null when it makes no choice. */
+export function environmentOf(chosen: ParsedParamsOf<'turn/start'>['environments']): Environment | null {
+	if (chosen === undefined || chosen === null) return null;
+	const unknown = chosen.find(({ environmentId }) => environmentId !== LOCAL);
+	if (unknown) throw new RpcFailure(invalidRequest(`unknown turn environment id \`${unknown.environmentId}\``));
+	const [first] = chosen;
+	return first ? { type: 'folder', cwd: first.cwd } : { type: 'none' };
 }

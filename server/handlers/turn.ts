@@ -14,6 +14,7 @@ import { NothingToCompactError, TurnRunningError } from '../thread/thread.ts';
 import type { Threads } from '../thread/threads.ts';
 import type { SettingsOverrides } from '../thread/threadSettings.ts';
 import { InputError } from '../turn/input.ts';
+import { environmentOf } from './threadSettings.ts';
 import { loadedThread } from './threadLookup.ts';
 import { turnSource } from './turnSource.ts';
 
@@ -34,7 +35,12 @@ export function turnHandlers({
 			const thread = loadedThread(threads, params.threadId);
 			const input = checkInput(params.input);
 			const started = await thread.messages
-				.start(input, { overrides: overridesOf(params), outputSchema: params.outputSchema ?? null, clientId: params.clientMessageId ?? null })
+				.start(input, {
+					overrides: overridesOf(params),
+					outputSchema: params.outputSchema ?? null,
+					environment: environmentOf(params.environments),
+					clientId: params.clientMessageId ?? null,
+				})
 				.catch(refuse);
 			context.afterReply(started.begin);
 			// A message that was sent again may be answered by a turn that is over.

@@ -193,6 +193,7 @@ export class AgentThreads implements Agents {
 			const { turnId, begin } = await thread.messages.start(input, {
 				overrides: {},
 				outputSchema: null,
+				environment: null,
 				clientId: null,
 			});
 			begin();

@@ -4,7 +4,7 @@ import type { TurnInput } from '../turn/input.ts';
 import type { PendingInput } from '../turn/turnLoop.ts';
 import type { Inbox, SentMessage } from './inbox.ts';
 import type { Message, QueuedMessage } from './inboxRecords.ts';
-import type { SettingsOverrides } from './threadSettings.ts';
+import type { Environment, SettingsOverrides } from './threadSettings.ts';
 import type { ActiveTurn, TurnKind } from './turnRun.ts';
 
 export class NoActiveTurnError extends Error {}
@@ -24,6 +24,8 @@ export class UnknownMessageError extends Error {}
 export interface TurnOptions {
 	readonly overrides: SettingsOverrides;
 	readonly outputSchema: unknown;
+	/** Of this turn only; null: as the thread has it. */
+	readonly environment: Environment | null;
 }
 
 export interface MessagesHost {
@@ -98,7 +100,7 @@ export class Messages {
 			this.inbox.add(message);
 			return { sent: { state: 'queued', message }, begin: () => {} };
 		}
-		const options = { overrides, outputSchema: null };
+		const options = { overrides, outputSchema: null, environment: null };
 		const toNew = (turn: ActiveTurn) => this.inbox.begins(message, turn.id);
 		const { turnId, begin } = await this.#deliver(message, item, { toRunning: toNew, toNew, options });
 		return { sent: { state: 'accepted', message, turnId }, begin };
@@ -109,7 +111,11 @@ export class Messages {
 		const item = await this.#host.inputItem(this.#find(id).content);
 		const message = this.#find(id);
 		const give = (turn: ActiveTurn) => this.inbox.send(message, turn.id);
-		return this.#deliver(message, item, { toRunning: give, toNew: give, options: { overrides: message.overrides, outputSchema: null } });
+		return this.#deliver(message, item, {
+			toRunning: give,
+			toNew: give,
+			options: { overrides: message.overrides, outputSchema: null, environment: null },
+		});
 	}
 
 	/** Changes a queued message. Throws `UnknownMessageError`, and `InputError`. */
@@ -134,7 +140,7 @@ export class Messages {
 			// Meanwhile it may have been changed or sent, or a person may have begun a turn, which is not to be disturbed by it.
 			if (this.inbox.first !== first || this.#host.active()) return await this.turnEnded({ completed: true });
 			const give = (turn: ActiveTurn) => this.inbox.send(first, turn.id);
-			const options = { overrides: first.overrides, outputSchema: null };
+			const options = { overrides: first.overrides, outputSchema: null, environment: null };
 			(await this.#deliver(first, item, { toRunning: give, toNew: give, options })).begin();
 		} catch (error) {
 			this.inbox.pause(true);

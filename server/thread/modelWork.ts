@@ -2,7 +2,7 @@ import type { ModelRequest, ToolSpec } from '../model/model.ts';
 import { withoutImages } from '../model/refusedImages.ts';
 import type { ResponseItem } from '../model/responseItem.ts';
 import type { ToolContext } from '../tools/tool.ts';
-import { toolSpecs } from '../tools/toolSet.ts';
+import { toolSpecs, usableTools } from '../tools/toolSet.ts';
 import type { TurnEnd, TurnEvent } from '../turn/events.ts';
 import type { TurnSettings } from '../turn/settings.ts';
 import { ToolCalls } from '../turn/toolCalls.ts';
@@ -58,7 +58,7 @@ export async function runModelLoop(host: TurnHost, turn: ActiveTurn, frozen: Fro
 	const emit = (event: TurnEvent) => host.emit(event);
 	const approver = host.settings.approvalsReviewer === 'auto_review' ? autoReviewer(asker, host, { turnId: turn.id, signal, settings }) : asker;
 	const context: ToolContext = { threadId: host.id, turnId: turn.id, settings, approver, clientTools: asker, signal, emit };
-	const offered = host.ports.tools(host.meta);
+	const offered = usableTools(host.ports.tools(host.meta), settings);
 	const tools = new ToolCalls(offered, context);
 	try {
 		return await runTurn({

@@ -36,6 +36,7 @@ export function reviewWork(target: ReviewTarget, { model: reviewModel }: { model
 			personality: null,
 			webSearch: 'disabled',
 			goals: false,
+			hasEnvironment: true,
 		};
 		for (const item of await host.ports.contextItems(settings, { settings: inner.settings, previous: null })) inner.history.add(item);
 		inner.history.add(message('user', prompt));

@@ -8,7 +8,7 @@ import type { PendingInput } from '../turn/turnLoop.ts';
 import { HeldListener } from './heldListener.ts';
 import { Inbox } from './inbox.ts';
 import { liveRecords } from './liveRecords.ts';
-import { Messages, type Taken, takesInput } from './messages.ts';
+import { Messages, type Taken, takesInput, type TurnOptions } from './messages.ts';
 import { ModelHistory } from './modelHistory.ts';
 import { type Answer, isForPeople, type Question, Questions } from './questions.ts';
 import { OtherProcess, RUNNING_ELSEWHERE } from './otherProcess.ts';
@@ -28,6 +28,12 @@ export class RollbackRefusedError extends Error {}
 
 /** Another turn runs. */
 export class TurnRunningError extends Error {}
+
+interface TurnStart extends Omit<TurnOptions, 'overrides'> {
+	readonly kind: TurnKind;
+	readonly inbox: PendingInput[];
+	readonly work: TurnWork;
+}
 
 /** One loaded thread: its settings, its history, at most one running turn, and the questions that wait. */
 export class Thread {
@@ -162,7 +168,7 @@ export class Thread {
 	startWork(kind: Exclude<TurnKind, 'regular'>, work: TurnWork): Taken {
 		if (this.#active) throw new TurnRunningError(`a turn is running in thread ${this.id}: wait for its end or interrupt it first`);
 		const begin = this.hold();
-		const turn = this.#begin({ kind, inbox: [], outputSchema: null, work });
+		const turn = this.#begin({ kind, inbox: [], outputSchema: null, environment: null, work });
 		return { turnId: turn.id, begin };
 	}
 
@@ -181,7 +187,7 @@ export class Thread {
 		}
 		if (this.#history.isEmpty) throw new NothingToCompactError(`thread ${this.id} has nothing to compact yet`);
 		const begin = this.hold();
-		this.#begin({ kind: 'regular', inbox: [], outputSchema: null, work: compactionWork });
+		this.#begin({ kind: 'regular', inbox: [], outputSchema: null, environment: null, work: compactionWork });
 		return { begin };
 	}
 
@@ -274,9 +280,9 @@ export class Thread {
 		if (waiting.length > 0) this.#listener.inboxChanged(inbox.view);
 		return new Messages(inbox, {
 			active: () => this.#active,
-			begin: (first, { overrides, outputSchema }) => {
+			begin: (first, { overrides, outputSchema, environment }) => {
 				this.changeSettings(overrides);
-				return this.#begin({ kind: 'regular', inbox: [first], outputSchema, work: modelWork });
+				return this.#begin({ kind: 'regular', inbox: [first], outputSchema, environment, work: modelWork });
 			},
 			hold: () => this.hold(),
 			inputItem: (input) => this.#ports.inputItem(input),
@@ -288,10 +294,10 @@ export class Thread {
 	pursueGoal(): void {
 		if (this.#active || this.messages.inbox.first || !this.#settings.goals || this.#settings.mode?.kind === 'plan') return;
 		const opening = this.goal.continuation();
-		if (opening) this.#begin({ kind: 'regular', inbox: [], outputSchema: null, work: modelWorkAfter([opening]) });
+		if (opening) this.#begin({ kind: 'regular', inbox: [], outputSchema: null, environment: null, work: modelWorkAfter([opening]) });
 	}
 
-	#begin({ kind, inbox, outputSchema, work }: { kind: TurnKind; inbox: PendingInput[]; outputSchema: unknown; work: TurnWork }): ActiveTurn {
+	#begin({ kind, inbox, ...options }: TurnStart): ActiveTurn {
 		const [done, accepted] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
 		const turn: ActiveTurn = {
 			id: uuid(),
@@ -309,7 +315,7 @@ export class Thread {
 		const run = async () => {
 			let completed = false;
 			try {
-				const end = await runThreadTurn(this.#host, turn, { outputSchema, work });
+				const end = await runThreadTurn(this.#host, turn, options);
 				completed = end.status === 'completed';
 				this.goal.turnEnded({ interrupted: end.status === 'interrupted', turnId: turn.id });
 			} catch (error) {

@@ -15,6 +15,7 @@ export interface ThreadSettings {
 	readonly serviceTier: string | null;
 	/** Absolute. */
 	readonly cwd: string;
+	readonly environment: Environment;
 	readonly approvalPolicy: ApprovalPolicy;
 	readonly approvalsReviewer: 'user' | 'auto_review';
 	readonly sandbox: SandboxPolicy;
@@ -34,6 +35,9 @@ export interface ThreadSettings {
 	/** Size of a request, in tokens, from which on it is compacted. Null: nine tenths of the model's window. */
 	readonly compactAt: number | null;
 }
+
+/** Where a turn's tools work: in the thread's folder, in another one, or nowhere. */
+export type Environment = { readonly type: 'thread' } | { readonly type: 'folder'; readonly cwd: string } | { readonly type: 'none' };
 
 /** A way of working that a client chose. */
 export interface ChosenMode {
@@ -55,7 +59,8 @@ export function freezeSettings(
 		summary: settings.summary,
 		verbosity: settings.verbosity ?? options.model.defaultVerbosity,
 		serviceTier: settings.serviceTier,
-		cwd: settings.cwd,
+		cwd: settings.environment.type === 'folder' ? settings.environment.cwd : settings.cwd,
+		hasEnvironment: settings.environment.type !== 'none',
 		approvalPolicy: settings.approvalPolicy,
 		sandbox: settings.sandbox,
 		outputSchema: options.outputSchema ?? null,

@@ -18,6 +18,8 @@ import type { ThreadSettings } from './threadSettings.ts';
 import { toldContext } from './turnContext.ts';
 
 export interface StartRequest {
+	/** What lists show until the thread has a message; else nothing. */
+	readonly preview?: string;
 	readonly settings: ThreadSettings;
 	readonly ephemeral: boolean;
 	readonly threadSource: string | null;
@@ -103,7 +105,7 @@ export class Threads {
 				createdAt: createdAt.getTime(),
 				history: [],
 				usage: NO_USAGE,
-				preview: '',
+				preview: request.preview ?? '',
 				resumed: false,
 				lines: [],
 				goal: null,

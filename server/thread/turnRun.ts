@@ -10,7 +10,7 @@ import type { Questions } from './questions.ts';
 import type { Recorder } from './recorder.ts';
 import type { ThreadClient } from './threadClient.ts';
 import type { ThreadPorts, ThreadStatus } from './threadPorts.ts';
-import { freezeSettings, type ThreadSettings } from './threadSettings.ts';
+import { type Environment, freezeSettings, type ThreadSettings } from './threadSettings.ts';
 import type { TurnContext } from './turnContext.ts';
 
 /** Only a regular turn takes input while it runs; a compaction is one too, and goes on with what was said meanwhile. */
@@ -77,7 +77,7 @@ export type TurnWork = (host: TurnHost, turn: ActiveTurn, frozen: FrozenTurn) =>
 export async function runThreadTurn(
 	host: TurnHost,
 	turn: ActiveTurn,
-	{ outputSchema, work }: { outputSchema: unknown; work: TurnWork },
+	{ outputSchema, environment, work }: { outputSchema: unknown; environment: Environment | null; work: TurnWork },
 ): Promise<TurnEnd> {
 	const startedAt = Date.now();
 	const model = host.ports.modelInfo(host.settings.model, host.settings.provider);
@@ -86,7 +86,11 @@ export async function runThreadTurn(
 	let outcome: TurnOutcome;
 	let fault = false;
 	try {
-		const settings = freezeSettings(host.settings, { model, shell: host.ports.shell, outputSchema });
+		const settings = freezeSettings(environment === null ? host.settings : { ...host.settings, environment }, {
+			model,
+			shell: host.ports.shell,
+			outputSchema,
+		});
 		try {
 			host.records.begin(host.meta);
 		} finally {

@@ -17,6 +17,7 @@ export function applyPatchTool(runner: PatchRunner): Tool {
 	const previews = new Map<string, number>();
 	return {
 		name: 'apply_patch',
+		needsEnvironment: true,
 		parallel: false,
 		spec: (settings) => (settings.model.applyPatchTool === 'freeform' ? freeformSpec : functionSpec),
 		preview({ callId, inputSoFar }, context) {

@@ -104,6 +104,7 @@ export function reportCommand(
 export function execCommandTool(services: CommandServices): Tool {
 	return {
 		name: 'exec_command',
+		needsEnvironment: true,
 		parallel: true,
 		spec() {
 			// The grammar loads while the model thinks, so that the first command does not wait for it.

@@ -65,6 +65,7 @@ describe('tools that change and show files', () => {
 			personality: null,
 			webSearch: 'disabled',
 			goals: false,
+			hasEnvironment: true,
 		};
 		const context: ToolContext = {
 			threadId: 'thread',

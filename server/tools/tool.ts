@@ -39,6 +39,8 @@ export interface Tool {
 	readonly name: string;
 	/** Tools of other programs live in one; ours have none. */
 	readonly namespace?: string;
+	/** Runs something on the machine, or reads or writes its files: not for turns without an environment. */
+	readonly needsEnvironment?: boolean;
 	/** Whether calls may overlap with other parallel tools of the same response. */
 	readonly parallel: boolean;
 	/** What the model is offered under these settings; null when the tool is not available. */

@@ -17,6 +17,11 @@ export function toolSet(tools: readonly Tool[]): ReadonlyMap<string, Tool> {
 	return set;
 }
 
+/** The tools that a turn with these settings may use. */
+export function usableTools(tools: ReadonlyMap<string, Tool>, settings: TurnSettings): ReadonlyMap<string, Tool> {
+	return settings.hasEnvironment ? tools : new Map([...tools].filter(([, tool]) => tool.needsEnvironment !== true));
+}
+
 /** What the model is offered: the tools of one namespace together, at the place of the first of them. */
 export function toolSpecs(tools: ReadonlyMap<string, Tool>, settings: TurnSettings): readonly ToolSpec[] {
 	const specs: ToolSpec[] = [];

@@ -14,6 +14,7 @@ const readArguments = object({ path: required(string), detail: optional(string) 
 
 export const viewImageTool: Tool = {
 	name: 'view_image',
+	needsEnvironment: true,
 	parallel: true,
 	spec: (settings) =>
 		settings.model.known && !settings.model.inputModalities.includes('image')

@@ -44,6 +44,7 @@ function interactionCard(command: RunningCommand, call: ToolCall, context: ToolC
 export function writeStdinTool(services: CommandServices): Tool {
 	return {
 		name: 'write_stdin',
+		needsEnvironment: true,
 		parallel: true,
 		spec: () => ({
 			type: 'function',

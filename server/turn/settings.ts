@@ -15,6 +15,8 @@ export interface TurnSettings {
 	readonly serviceTier: string | null;
 	/** Absolute. */
 	readonly cwd: string;
+	/** Whether tools may touch the machine at all. */
+	readonly hasEnvironment: boolean;
 	readonly approvalPolicy: ApprovalPolicy;
 	readonly sandbox: SandboxPolicy;
 	readonly outputSchema: unknown;
