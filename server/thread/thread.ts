@@ -1,4 +1,3 @@
-import { v7 as uuid } from 'uuid';
 import type { TokenUsage } from '../model/model.ts';
 import type { ResponseItem } from '../model/responseItem.ts';
 import type { RolloutWriter } from '../store/rolloutFile.ts';
@@ -11,16 +10,17 @@ import { liveRecords } from './liveRecords.ts';
 import { Messages, type Taken, takesInput, type TurnOptions } from './messages.ts';
 import { ModelHistory } from './modelHistory.ts';
 import { type Answer, isForPeople, type Question, Questions } from './questions.ts';
+import { approvalEntry, waitingStatus } from './questionRecords.ts';
 import { OtherProcess, RUNNING_ELSEWHERE } from './otherProcess.ts';
 import { Recorder } from './recorder.ts';
-import { eventMsg, historyOf, toEntries } from './records.ts';
+import { historyOf, toEntries } from './records.ts';
 import { ThreadClient } from './threadClient.ts';
 import { ThreadGoal } from './threadGoal.ts';
-import type { Leases, ThreadListener, ThreadPorts, ThreadState, ThreadStatus } from './threadPorts.ts';
+import { type Leases, sumOfUsage, type ThreadListener, type ThreadPorts, type ThreadState, type ThreadStatus } from './threadPorts.ts';
 import type { SettingsOverrides, ThreadSettings } from './threadSettings.ts';
 import { compactionWork, modelWork, modelWorkAfter } from './modelWork.ts';
 import { toldContext, type TurnContext } from './turnContext.ts';
-import { type ActiveTurn, runThreadTurn, type TurnHost, type TurnKind, type TurnWork } from './turnRun.ts';
+import { type ActiveTurn, newTurn, runThreadTurn, type TurnHost, type TurnKind, type TurnWork } from './turnRun.ts';
 
 export class NothingToCompactError extends Error {}
 
@@ -256,7 +256,8 @@ export class Thread {
 			emit: (event) => this.#emit(event),
 			addUsage: (usage) => {
 				if (this.#active) this.goal.used(usage, this.#active.id);
-				return this.#addUsage(usage);
+				this.#usage = sumOfUsage(this.#usage, usage);
+				return this.#usage;
 			},
 			notice: () => this.goal.takeNotice(),
 			setStatus: (status) => this.#setStatus(status),
@@ -298,18 +299,7 @@ export class Thread {
 	}
 
 	#begin({ kind, inbox, ...options }: TurnStart): ActiveTurn {
-		const [done, accepted] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
-		const turn: ActiveTurn = {
-			id: uuid(),
-			kind,
-			abort: new AbortController(),
-			inbox,
-			compactionWanted: false,
-			closed: false,
-			done: done.promise,
-			accepted: accepted.promise,
-			accept: accepted.resolve,
-		};
+		const { turn, ended } = newTurn(kind, inbox);
 		this.#active = turn;
 		this.goal.turnStarted({ byPerson: inbox.length > 0 });
 		const run = async () => {
@@ -322,8 +312,7 @@ export class Thread {
 				this.#ports.log.error('a turn ended in a fault', { thread: this.id, error });
 			} finally {
 				if (this.#active === turn) this.#active = null;
-				accepted.resolve();
-				done.resolve();
+				ended();
 			}
 			await this.messages.turnEnded({ completed });
 			if (completed) this.pursueGoal();
@@ -355,46 +344,23 @@ export class Thread {
 		this.#listener.event({ type: 'warning', message });
 	}
 
-	#addUsage(usage: TokenUsage): TokenUsage {
-		this.#usage = {
-			inputTokens: this.#usage.inputTokens + usage.inputTokens,
-			cachedInputTokens: this.#usage.cachedInputTokens + usage.cachedInputTokens,
-			outputTokens: this.#usage.outputTokens + usage.outputTokens,
-			reasoningOutputTokens: this.#usage.reasoningOutputTokens + usage.reasoningOutputTokens,
-			totalTokens: this.#usage.totalTokens + usage.totalTokens,
-		};
-		return this.#usage;
-	}
-
 	#asked(question: Question): void {
 		this.#tellWaiting();
 		this.#listener.asked(question);
 	}
 
 	#answered(question: Question, answer: Answer): void {
-		if (isForPeople(question)) {
-			this.#records.append([
-				eventMsg('tiller_approval', {
-					turn_id: question.turnId,
-					item_id: question.question.itemId,
-					kind: question.kind,
-					decision: answer,
-					asked_at_ms: question.askedAt,
-				}),
-			]);
-		}
+		if (isForPeople(question)) this.#records.append([approvalEntry(question, answer)]);
 		this.#listener.closed(question, answer);
 		if (this.#active) this.#tellWaiting();
 	}
 
 	/** Says what the running turn waits for, when that is new. */
 	#tellWaiting(): void {
-		const waiting = this.questions.open.filter(isForPeople);
-		const waitingOnUserInput = waiting.some((question) => question.kind === 'userInput');
-		const waitingOnApproval = waiting.some((question) => question.kind !== 'userInput');
+		const waiting = waitingStatus(this.questions.open);
 		const { status } = this;
-		if (status.type === 'active' && status.waitingOnApproval === waitingOnApproval && status.waitingOnUserInput === waitingOnUserInput) return;
-		this.#setStatus({ type: 'active', waitingOnApproval, waitingOnUserInput });
+		const known = status.type === 'active' && status.waitingOnApproval === waiting.waitingOnApproval;
+		if (!known || status.waitingOnUserInput !== waiting.waitingOnUserInput) this.#setStatus(waiting);
 	}
 
 	#setStatus(status: ThreadStatus): void {

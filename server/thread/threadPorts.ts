@@ -87,3 +87,13 @@ export interface ThreadState {
 }
 
 export const NO_USAGE: TokenUsage = { inputTokens: 0, cachedInputTokens: 0, outputTokens: 0, reasoningOutputTokens: 0, totalTokens: 0 };
+
+export function sumOfUsage(a: TokenUsage, b: TokenUsage): TokenUsage {
+	return {
+		inputTokens: a.inputTokens + b.inputTokens,
+		cachedInputTokens: a.cachedInputTokens + b.cachedInputTokens,
+		outputTokens: a.outputTokens + b.outputTokens,
+		reasoningOutputTokens: a.reasoningOutputTokens + b.reasoningOutputTokens,
+		totalTokens: a.totalTokens + b.totalTokens,
+	};
+}

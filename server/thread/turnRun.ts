@@ -1,3 +1,4 @@
+import { v7 as uuid } from 'uuid';
 import { turnAborted } from '../instructions/turnAborted.ts';
 import type { TokenUsage } from '../model/model.ts';
 import type { ResponseItem } from '../model/responseItem.ts';
@@ -29,6 +30,29 @@ export interface ActiveTurn {
 	/** Resolves once its first input is recorded, or it has ended before. */
 	readonly accepted: Promise<void>;
 	accept(): void;
+}
+
+/** A turn that is about to run. `ended` tells whoever waits for it. */
+export function newTurn(kind: TurnKind, inbox: PendingInput[]): { readonly turn: ActiveTurn; ended(): void } {
+	const [done, accepted] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+	const turn: ActiveTurn = {
+		id: uuid(),
+		kind,
+		abort: new AbortController(),
+		inbox,
+		compactionWanted: false,
+		closed: false,
+		done: done.promise,
+		accepted: accepted.promise,
+		accept: accepted.resolve,
+	};
+	return {
+		turn,
+		ended: () => {
+			accepted.resolve();
+			done.resolve();
+		},
+	};
 }
 
 /** What the running of a turn uses of its thread. */
