@@ -1,7 +1,7 @@
 import { Emitter } from 'vscode-jsonrpc/node.js';
 import type { Event } from 'vscode-jsonrpc/node.js';
 import type { FileUpdateChange, ThreadItem } from '../../server/protocol/item.ts';
-import type { ServerNotification } from '../../server/protocol/methods.ts';
+import type { ServerNotification, ServerNotificationParams } from '../../server/protocol/methods.ts';
 import type { Thread } from '../../server/protocol/thread.ts';
 import type { Turn } from '../../server/protocol/turn.ts';
 import type { ApprovalMode, PageSettings } from '../../webview/channel/messages.ts';
@@ -208,6 +208,13 @@ export class ActiveThread {
 			// It ended by itself meanwhile.
 			if (this.#turnId === turnId) throw error;
 		}
+	}
+
+	/** Allows what the automatic reviewer denied: the model is told with its next request. */
+	async overruleReview(event: ServerNotificationParams<'item/autoApprovalReview/completed'>): Promise<void> {
+		const client = await this.#host.ready();
+		const { JsonValue } = await import('../../server/protocol/jsonValue.ts');
+		await client.request('thread/approveGuardianDeniedAction', { threadId: event.threadId, event: JsonValue.parse(event) });
 	}
 
 	setModel(model: string, effort: string | null): void {

@@ -51,6 +51,11 @@ export function pageRequestHandlers({ active, pending, conflicts, diffs }: PageA
 			active.setApprovalMode(mode);
 			return done;
 		},
+		overruleReview: async ({ event }) => {
+			if (!vscode.workspace.isTrusted) throw new Error(words.restricted());
+			await active.overruleReview(event);
+			return done;
+		},
 		openThread: async ({ threadId }) => {
 			active.open(threadId);
 			return done;

@@ -35,6 +35,8 @@ function run(message: PageRequestMessage, handlers: PageRequestHandlers): Promis
 			return handlers.setModel(message.params);
 		case 'setApprovalMode':
 			return handlers.setApprovalMode(message.params);
+		case 'overruleReview':
+			return handlers.overruleReview(message.params);
 		case 'openThread':
 			return handlers.openThread(message.params);
 		case 'openFile':

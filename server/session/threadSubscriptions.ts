@@ -88,6 +88,7 @@ export class ThreadSubscriptions implements ThreadObserver {
 	}
 
 	detach(threadId: string): void {
+		this.#agents.delete(threadId);
 		this.#threads.delete(threadId);
 	}
 

@@ -4,7 +4,7 @@
  * The host sends a snapshot when the page says that it is ready, and after that numbered batches of events. The page's state is
  * `reduce(snapshot, events)`; a batch out of sequence makes the page ask for a new snapshot by saying `ready` again.
  */
-import type { ServerNotification } from '../../server/protocol/methods.ts';
+import type { ServerNotification, ServerNotificationParams } from '../../server/protocol/methods.ts';
 import type { Model } from '../../server/protocol/model.ts';
 import type { Thread } from '../../server/protocol/thread.ts';
 import type { Turn } from '../../server/protocol/turn.ts';
@@ -133,6 +133,11 @@ export interface PageRequests {
 	loadOlder: { readonly params: { readonly cursor: string }; readonly result: { readonly turns: readonly Turn[]; readonly cursor: string | null } };
 	setModel: { readonly params: { readonly model: string; readonly effort: string | null }; readonly result: Record<string, never> };
 	setApprovalMode: { readonly params: { readonly mode: ApprovalMode }; readonly result: Record<string, never> };
+	/** A person allows what the automatic reviewer denied. */
+	overruleReview: {
+		readonly params: { readonly event: ServerNotificationParams<'item/autoApprovalReview/completed'> };
+		readonly result: Record<string, never>;
+	};
 	openThread: { readonly params: { readonly threadId: string }; readonly result: Record<string, never> };
 	openFile: { readonly params: { readonly path: string; readonly line?: number }; readonly result: Record<string, never> };
 	openDiff: { readonly params: { readonly turnId: string; readonly itemId: string; readonly path: string }; readonly result: Record<string, never> };

@@ -53,6 +53,12 @@ export function reduceNotification(state: ViewState, notification: ServerNotific
 			const { turnId, itemId, changes } = notification.params;
 			return growItem(state, { turnId, itemId }, (item) => (item.type === 'fileChange' ? { ...item, changes } : item));
 		}
+		case 'item/autoApprovalReview/completed': {
+			const { turnId, targetItemId } = notification.params;
+			return targetItemId === null
+				? state
+				: changeItem(state, { turnId, itemId: targetItemId }, (item) => ({ ...item, autoReview: notification.params }));
+		}
 		case 'item/mcpToolCall/progress': {
 			const { turnId, itemId, message } = notification.params;
 			return changeItem(state, { turnId, itemId }, (item) => (item.done ? item : { ...item, progress: message }));
@@ -160,7 +166,13 @@ function finishItem(state: ViewState, turnId: string, item: ThreadItem): ViewSta
 	return changeTurn(state, turnId, (turn) => {
 		const index = turn.items.findLastIndex((known) => itemKey(known.item) === itemKey(item));
 		const before = turn.items[index];
-		const after: ItemState = { item, done: true, startedAtMs: before?.startedAtMs ?? null, progress: null };
+		const after: ItemState = {
+			item,
+			done: true,
+			startedAtMs: before?.startedAtMs ?? null,
+			progress: null,
+			...(before?.autoReview ? { autoReview: before.autoReview } : {}),
+		};
 		return { ...turn, retry: null, items: before === undefined ? [...turn.items, after] : turn.items.with(index, after) };
 	});
 }

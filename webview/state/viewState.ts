@@ -1,4 +1,5 @@
 /** What the page shows: the host's state with the thread taken apart into turns and items that can grow. Plain immutable data. */
+import type { ServerNotificationParams } from '../../server/protocol/methods.ts';
 import type { ThreadItem } from '../../server/protocol/item.ts';
 import type { Turn } from '../../server/protocol/turn.ts';
 import type { ContextUsage, PageState, TurnPlan } from '../channel/messages.ts';
@@ -10,7 +11,12 @@ export interface ItemState {
 	readonly startedAtMs: number | null;
 	/** The newest progress message of a tool. */
 	readonly progress: string | null;
+	/** What an automatic reviewer decided about it. */
+	readonly autoReview?: AutoReview;
 }
+
+/** The notification itself: it is what is sent back to overrule a denial. */
+export type AutoReview = ServerNotificationParams<'item/autoApprovalReview/completed'>;
 
 export interface TurnState {
 	readonly id: string;

@@ -2,6 +2,7 @@ import type { JSX } from 'preact';
 import type { TurnChanges } from '../channel/messages.ts';
 import { PlanCard } from '../items/PlanItem.tsx';
 import type { ThreadItem } from '../../server/protocol/item.ts';
+import { AutoReviewNote } from '../items/AutoReviewNote.tsx';
 import { itemKey } from '../state/itemKey.ts';
 import { ItemView } from '../items/ItemView.tsx';
 import { rowKey } from '../state/rowWindow.ts';
@@ -41,6 +42,7 @@ export const TurnView = pure(function draw({ turn, number, from, to, cwd, asked,
 					hidden={saysReviewAgain(state.item, turn.items[from + index - 1]?.item)}
 				>
 					<ItemView state={state} turnId={turn.id} turnStatus={turn.status} cwd={cwd} asked={askedIds.includes(state.item.id)} />
+					{state.autoReview ? <AutoReviewNote review={state.autoReview} /> : null}
 				</div>
 			))}
 			{to === turn.items.length ? <TurnTail turn={turn} asked={askedIds.length > 0} stopping={stopping} /> : null}

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Browser } from 'playwright-core';
 import type { PendingQuestion } from '../../../webview/channel/messages.ts';
 import { launchBrowser } from '../support.ts';
-import { agentMessage, cwd, pageState, thread, threadId, turn, userMessage } from './fixtures.ts';
+import { agentMessage, command, cwd, note, pageState, thread, threadId, turn, userMessage } from './fixtures.ts';
 import { openTillerPage, type PageServer, servePage, type TillerPage } from './harness.ts';
 
 const review = `The sum is wrong.\n\nFull review comments:\n\n- [P1] Wrong sum — ${cwd}/src/sum.ts:2-3\n  It adds \`1\` too many.\n\n- [P3] Unused — ${cwd}/src/old.ts:7-7\n  Remove it.`;
@@ -74,6 +74,34 @@ describe('reviews, agents and their requests', () => {
 			[{ threadId: 'agent-1' }],
 		);
 		if (process.env.SCREENSHOTS) await tiller.page.screenshot({ path: `${process.env.SCREENSHOTS}/agent.png` });
+	});
+
+	it('show what the automatic reviewer denied, and let a person allow it', async () => {
+		const item = command('c1', 'git push', { status: 'declined', exitCode: null, aggregatedOutput: null });
+		tiller = await openTillerPage(browser, server, {
+			state: pageState({ thread: thread([turn('turn-1', [userMessage('u1', 'Go'), item], { status: 'inProgress' })]) }),
+			viewport: { width: 400, height: 600 },
+		});
+		const params = {
+			threadId,
+			turnId: 'turn-1',
+			startedAtMs: 0,
+			completedAtMs: 1,
+			reviewId: 'review-1',
+			targetItemId: 'c1',
+			decisionSource: 'agent' as const,
+			review: { status: 'denied' as const, riskLevel: 'high' as const, userAuthorization: 'low' as const, rationale: 'Nobody asked for a push.' },
+			action: { type: 'command' as const, source: 'unifiedExec' as const, command: 'git push', cwd },
+		};
+		await tiller.events(note({ method: 'item/autoApprovalReview/completed', params }));
+		await tiller.page.getByText('Denied by the automatic reviewer (high risk): Nobody asked for a push.').waitFor();
+		if (process.env.SCREENSHOTS) await tiller.page.screenshot({ path: `${process.env.SCREENSHOTS}/autoReview.png` });
+		await tiller.page.getByRole('button', { name: 'Allow it' }).click();
+		assert.deepEqual(
+			(await tiller.waitForRequests('overruleReview')).map((request) => request.params),
+			[{ event: params }],
+		);
+		await tiller.page.getByText('You allowed it').waitFor();
 	});
 
 	it('say what of the sandbox is to be opened, and for how long', async () => {
