@@ -68,6 +68,11 @@ function changedEnvironment(settings: TurnSettings, previous: TurnContext, now: 
 	return settings.cwd === previous.cwd ? [] : [environment(settings, now)];
 }
 
+/** The first use of time zones takes as long as the rest of a short turn: call it while nobody waits. */
+export function warmContext(): void {
+	Intl.DateTimeFormat().resolvedOptions();
+}
+
 function environment(settings: TurnSettings, now: number): string {
 	const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
 	return environmentContext({ cwd: settings.cwd, shell: settings.shell.name, date: localDate(now, timeZone), timezone: timeZone });

@@ -8,6 +8,7 @@ import { HeldListener } from './heldListener.ts';
 import { Inbox } from './inbox.ts';
 import { liveRecords } from './liveRecords.ts';
 import { Messages, type Taken, takesInput, type TurnOptions } from './messages.ts';
+import { warmContext } from './contextItems.ts';
 import { ModelHistory } from './modelHistory.ts';
 import { type Answer, isForPeople, type Question, Questions } from './questions.ts';
 import { approvalEntry, waitingStatus } from './questionRecords.ts';
@@ -153,6 +154,7 @@ export class Thread {
 	/** Gets ready for the first turn. Returns at once. */
 	warm(): void {
 		this.#client.warm(this.#settings);
+		setImmediate(warmContext);
 	}
 
 	changeSettings(overrides: SettingsOverrides): void {
