@@ -1,6 +1,7 @@
 import type { ModelClient, ModelEvent, ModelRequest } from '../model.ts';
 import { streamFailure } from '../providerFailure.ts';
 import type { ResponseItem } from '../responseItem.ts';
+import { reviewerReply } from './agentReplies.ts';
 import { readConversation } from './conversation.ts';
 import { demoReply, isKnown } from './demoReply.ts';
 import type { DemoStep } from './demoStep.ts';
@@ -29,7 +30,8 @@ export class DemoClient implements ModelClient {
 		yield { type: 'created' };
 		const id = `demo-${request.input.length}-${Date.now().toString(36)}`;
 		let written = 0;
-		for (const [index, step] of demoReply(readConversation(request.input, isKnown)).entries()) {
+		const conversation = readConversation(request.input, isKnown);
+		for (const [index, step] of (reviewerReply(request.instructions, conversation) ?? demoReply(conversation)).entries()) {
 			for await (const event of this.#play(step, { id: `${id}-${index}`, signal, request })) {
 				if (signal.aborted) throw signal.reason;
 				if ('delta' in event) written += event.delta.length;

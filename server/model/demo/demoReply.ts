@@ -1,4 +1,5 @@
 import { ModelError } from '../model.ts';
+import { agents, permissions } from './agentReplies.ts';
 import { askFirst, background, colours, failing, picture, terminal } from './commandReplies.ts';
 import type { Conversation } from './conversation.ts';
 import { type DemoStep, exitCodeOf, outputOf, patch, plan, refusal, run, say } from './demoStep.ts';
@@ -21,6 +22,8 @@ const REQUESTS: readonly { readonly pattern: RegExp; readonly reply: (conversati
 	{ pattern: /\bbackground\b/i, reply: background },
 	{ pattern: /\bterminal\b/i, reply: terminal },
 	{ pattern: /\bpicture\b/i, reply: picture },
+	{ pattern: /\bagents?\b/i, reply: agents },
+	{ pattern: /\bpermissions?\b/i, reply: permissions },
 	{
 		pattern: /\bretry\b/i,
 		reply: () => [{ type: 'cut' }, say(`The stream broke once and was taken up again: this is the second attempt. ${NO_AI}`)],

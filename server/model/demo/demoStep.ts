@@ -7,7 +7,15 @@ export type DemoStep =
 	| { readonly type: 'think'; readonly text: string; readonly raw?: string }
 	| {
 			readonly type: 'call';
-			readonly name: 'exec_command' | 'write_stdin' | 'update_plan' | 'view_image';
+			readonly name:
+				| 'exec_command'
+				| 'write_stdin'
+				| 'update_plan'
+				| 'view_image'
+				| 'spawn_agent'
+				| 'wait_agent'
+				| 'close_agent'
+				| 'request_permissions';
 			readonly arguments: Readonly<Record<string, unknown>>;
 	  }
 	| { readonly type: 'patch'; readonly patch: string }
