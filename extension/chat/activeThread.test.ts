@@ -18,7 +18,10 @@ function thread(id: string, turns: Turn[] = []): Thread {
 const settings: PageSettings = { model: 'm', effort: null, approvalMode: 'auto' };
 
 /** A client that answers from a script and remembers what it was asked. */
-function fixture(answers: Partial<Record<ClientMethod, (params: never) => unknown>>, options: { threadId?: string; trusted?: boolean } = {}) {
+function fixture(
+	answers: Partial<Record<ClientMethod, (params: never) => unknown>>,
+	options: { threadId?: string; trusted?: boolean; turns?: readonly Turn[] } = {},
+) {
 	const asked: { method: string; params: unknown }[] = [];
 	const remembered: (string | null)[] = [];
 	const defaults: Partial<Record<ClientMethod, (params: never) => unknown>> = {
@@ -36,6 +39,12 @@ function fixture(answers: Partial<Record<ClientMethod, (params: never) => unknow
 			approvalPolicy: 'never',
 			sandbox: { type: 'dangerFullAccess' },
 		}),
+		'thread/turns/list': ({ cursor, limit }: { cursor: string | null; limit: number }) => {
+			const newestFirst = (options.turns ?? []).toReversed();
+			const start = cursor === null ? 0 : Number(cursor);
+			const end = start + limit;
+			return { data: newestFirst.slice(start, end), nextCursor: end < newestFirst.length ? String(end) : null, backwardsCursor: null };
+		},
 		'turn/start': () => ({ turn: turn('u1', 'inProgress') }),
 		'turn/steer': () => ({ turnId: 'u1' }),
 	};
@@ -120,14 +129,14 @@ describe('active thread', () => {
 		const { active } = fixture(
 			{
 				'thread/resume': () => ({
-					thread: thread('t', [turn('a'), turn('b', 'inProgress')]),
+					thread: thread('t'),
 					model: 'm2',
 					reasoningEffort: 'low',
 					approvalPolicy: 'never',
 					sandbox: { type: 'dangerFullAccess' },
 				}),
 			},
-			{ threadId: 't' },
+			{ threadId: 't', turns: [turn('a'), turn('b', 'inProgress')] },
 		);
 		const loaded = await active.load();
 		assert.equal(loaded.thread?.turns.length, 2);
@@ -139,19 +148,7 @@ describe('active thread', () => {
 
 	it('gives long threads page by page', async () => {
 		const turns = Array.from({ length: 70 }, (_, i) => turn(`u${i}`));
-		const { active } = fixture(
-			{
-				'thread/resume': () => ({
-					thread: thread('t', turns),
-					model: 'm',
-					reasoningEffort: null,
-					approvalPolicy: 'never',
-					sandbox: { type: 'dangerFullAccess' },
-				}),
-				'thread/read': () => ({ thread: thread('t', turns) }),
-			},
-			{ threadId: 't' },
-		);
+		const { active, methods, params } = fixture({}, { threadId: 't', turns });
 		const ids: string[] = [];
 		const first = await active.load();
 		ids.unshift(...(first.thread?.turns.map(({ id }) => id) ?? []));
@@ -164,6 +161,8 @@ describe('active thread', () => {
 			ids,
 			turns.map(({ id }) => id),
 		);
+		assert.deepEqual(methods(), ['thread/resume', 'thread/turns/list', 'thread/turns/list', 'thread/turns/list']);
+		assert.deepEqual(params('thread/resume'), { threadId: 't', excludeTurns: true });
 	});
 
 	it('sends what was picked with the next turn, once', async () => {
@@ -189,7 +188,7 @@ describe('active thread', () => {
 		const { active, methods } = fixture({ 'thread/read': () => ({ thread: thread('t') }) }, { threadId: 't', trusted: false });
 		await active.load();
 		await assert.rejects(active.send('run'), /restricted/);
-		assert.deepEqual(methods(), ['thread/read']);
+		assert.deepEqual(methods(), ['thread/read', 'thread/turns/list']);
 	});
 
 	it('is given up when the server does not know it any more', async () => {

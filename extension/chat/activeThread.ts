@@ -8,6 +8,7 @@ import type { ApprovalMode, PageSettings } from '../../webview/channel/messages.
 import type { Client } from '../server/client.ts';
 import { RpcError } from '../server/connection.ts';
 import { effortOf, modeOf, policiesOf } from './approvalMode.ts';
+import { newestTurns, type PageOfTurns } from './turnPages.ts';
 
 /** What the active thread needs of its surroundings. */
 export interface ActiveThreadHost {
@@ -32,9 +33,6 @@ export interface LoadedThread {
 
 /** Characters of a message that stand for its turn. */
 const TITLE_LENGTH = 80;
-
-/** How many turns the page gets at once. */
-const pageOfTurns = 30;
 
 /** The thread that the page shows: which it is, what runs in it, and what may be done with it. */
 export class ActiveThread {
@@ -99,8 +97,10 @@ export class ActiveThread {
 		if (threadId === null) return { thread: null, olderTurns: null };
 		const client = await this.#host.ready();
 		let thread: Thread;
+		let page: PageOfTurns;
 		try {
 			thread = await this.#resume(client, threadId);
+			page = await newestTurns(client, threadId, null);
 		} catch (error) {
 			if (this.#id !== threadId) return await this.load();
 			if (error instanceof RpcError) this.#become(null);
@@ -109,14 +109,14 @@ export class ActiveThread {
 		// Nothing may be awaited between the answer and here: what comes after the answer is not in it.
 		if (this.#id !== threadId) return await this.load();
 		this.#fileChanges.clear();
-		this.#takeTurns(thread.turns);
-		this.#setTurn(thread.turns.findLast((turn) => turn.status === 'inProgress')?.id ?? null);
-		return newestTurns(thread, thread.turns.length);
+		this.#takeTurns(page.turns);
+		this.#setTurn(page.turns.findLast((turn) => turn.status === 'inProgress')?.id ?? null);
+		return { thread: { ...thread, turns: [...page.turns] }, olderTurns: page.cursor };
 	}
 
 	async #resume(client: Client, threadId: string): Promise<Thread> {
-		if (!this.#host.trusted()) return (await client.request('thread/read', { threadId, includeTurns: true })).thread;
-		const answer = await client.request('thread/resume', { threadId });
+		if (!this.#host.trusted()) return (await client.request('thread/read', { threadId, includeTurns: false })).thread;
+		const answer = await client.request('thread/resume', { threadId, excludeTurns: true });
 		if (this.#id === threadId) {
 			this.#setSettings({
 				model: answer.model,
@@ -129,16 +129,13 @@ export class ActiveThread {
 	}
 
 	/** The turns before the one that `cursor` names. */
-	async loadOlder(cursor: string): Promise<{ readonly turns: readonly Turn[]; readonly cursor: string | null }> {
+	async loadOlder(cursor: string): Promise<PageOfTurns> {
 		const threadId = this.#id;
 		if (threadId === null) return { turns: [], cursor: null };
 		const client = await this.#host.ready();
-		const { thread } = await client.request('thread/read', { threadId, includeTurns: true });
-		const end = thread.turns.findIndex((turn) => turn.id === cursor);
-		if (end < 0) return { turns: [], cursor: null };
-		const page = newestTurns(thread, end);
-		this.#takeTurns(page.thread.turns);
-		return { turns: page.thread.turns, cursor: page.olderTurns };
+		const page = await newestTurns(client, threadId, cursor);
+		this.#takeTurns(page.turns);
+		return page;
 	}
 
 	/** Sends a message: into the running turn, or as a new one, in a new thread if there is none. */
@@ -299,13 +296,6 @@ export class ActiveThread {
 			}
 		}
 	}
-}
-
-/** Of the turns before index `end` the newest; the cursor names the first of them when there are more. */
-function newestTurns(thread: Thread, end: number): { readonly thread: Thread; readonly olderTurns: string | null } {
-	const start = Math.max(0, end - pageOfTurns);
-	const turns = thread.turns.slice(start, end);
-	return { thread: { ...thread, turns }, olderTurns: start > 0 ? (turns[0]?.id ?? null) : null };
 }
 
 function saysNotSteerable(error: RpcError): boolean {
