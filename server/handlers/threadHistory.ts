@@ -1,6 +1,8 @@
 import { toConversationSummary } from '../projection/conversationSummary.ts';
+import { textAt, wholeCharacters } from '../projection/longTexts.ts';
 import { allTurns, turnOf, turnPage } from '../projection/threadTurns.ts';
 import { toTurn } from '../projection/turnViews.ts';
+import { toWholeThreadItem } from '../projection/wireItem.ts';
 import { storedToWireThread, toWireThread } from '../projection/wireThread.ts';
 import { invalidRequest, notSupportedYet } from '../protocol/rpcError.ts';
 import { type Handlers, RpcFailure } from '../session/handler.ts';
@@ -21,6 +23,8 @@ export interface ThreadHistoryServices {
 
 const DEFAULT_PAGE = 25;
 const MAX_PAGE = 100;
+/** UTF-16 units of a text in one answer. */
+const MAX_TEXT = 1024 * 1024;
 const pageSize = (limit: number | null | undefined) => Math.min(Math.max(limit ?? DEFAULT_PAGE, 1), MAX_PAGE);
 
 /** What happened in a thread, loaded or not. */
@@ -94,6 +98,20 @@ export function threadHistoryHandlers(services: ThreadHistoryServices): Handlers
 				nextCursor: last && start + data.length < ordered.length ? formatCursor('itemId', { id: last.id, inclusive: false }) : null,
 				backwardsCursor: first ? formatCursor('itemId', { id: first.id, inclusive: true }) : null,
 			};
+		},
+
+		'thread/item/read': async (params) => {
+			const source = await sourceOf(params.threadId, 'thread/item/read');
+			const turn = await turnOf(source, params.turnId);
+			if (!turn) throw new RpcFailure(invalidRequest(`turn not found: ${params.turnId}`));
+			const item = turn.items.find(({ id }) => id === params.itemId);
+			if (!item) throw new RpcFailure(invalidRequest(`item not found: ${params.itemId}`));
+			const whole = toWholeThreadItem(item);
+			const pointers = params.pointer ? [params.pointer] : ['/aggregatedOutput', '/text'];
+			const text = pointers.map((pointer) => textAt(whole, pointer)).find((found) => found !== null);
+			if (text === undefined) throw new RpcFailure(invalidRequest(`item ${item.id} has no text at ${pointers.join(' or ')}`));
+			const offset = params.offset ?? 0;
+			return { text: wholeCharacters(text, offset, offset + Math.min(params.length ?? MAX_TEXT, MAX_TEXT)), totalLength: text.length };
 		},
 
 		getConversationSummary: async (params) => {

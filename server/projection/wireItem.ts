@@ -3,11 +3,17 @@ import { WebSearchAction } from '../protocol/item.ts';
 import { JsonValue } from '../protocol/jsonValue.ts';
 import type { UserInput } from '../protocol/turnInput.ts';
 import { joinShellWords } from '../exec/shellQuote.ts';
+import { cutLongTexts } from './longTexts.ts';
 import type { TurnInput } from '../turn/input.ts';
 import type { AgentToolCallItem, CommandItem, DynamicToolCallItem, FileChange, TurnItem } from '../turn/item.ts';
 
-/** The wire form of an item: the same for an item that just happened and for one that was read back. */
+/** The wire form of an item: the same for an item that just happened and for one that was read back. Very long texts are cut. */
 export function toThreadItem(item: TurnItem): ThreadItem {
+	return cutLongTexts(toWholeThreadItem(item));
+}
+
+/** The wire form with all of its texts. */
+export function toWholeThreadItem(item: TurnItem): ThreadItem {
 	switch (item.type) {
 		case 'userMessage':
 			return {

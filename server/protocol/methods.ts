@@ -38,6 +38,7 @@ import * as skill from './skill.ts';
 import * as thread from './thread.ts';
 import * as change from './threadChange.ts';
 import * as goal from './threadGoal.ts';
+import * as threadItem from './threadItem.ts';
 import * as threadSearch from './threadSearch.ts';
 import * as turn from './turn.ts';
 import * as turnQueue from './turnQueue.ts';
@@ -121,6 +122,7 @@ export const clientRequests = table([
 	request('thread/loaded/list', { params: thread.ThreadLoadedListParams, result: thread.ThreadLoadedListResponse }),
 	request('thread/read', { params: thread.ThreadReadParams, result: thread.ThreadReadResponse, order: byThread }),
 	request('thread/turns/list', { params: thread.ThreadTurnsListParams, result: thread.ThreadTurnsListResponse, experimental: true }),
+	request('thread/item/read', { params: threadItem.ThreadItemReadParams, result: threadItem.ThreadItemReadResponse, experimental: true }),
 	request('thread/turns/items/list', { params: thread.ThreadTurnsItemsListParams, result: thread.ThreadTurnsItemsListResponse, experimental: true }),
 	request('thread/inject_items', {
 		params: change.ThreadInjectItemsParams,

@@ -235,14 +235,15 @@ function commandRecord(item: CommandItem): Payload {
 		cwd: item.cwd,
 		parsed_cmd: item.actions.map(actionRecord),
 		source: SOURCES[item.source],
-		stdout: item.output ?? '',
+		// Once: it may be long.
+		stdout: '',
 		stderr: '',
 		aggregated_output: item.output ?? '',
 		exit_code: item.exitCode ?? -1,
 		duration: { secs: Math.floor(duration / 1000), nanos: (duration % 1000) * 1_000_000 },
 		formatted_output: '',
 		status: item.status === 'inProgress' ? 'failed' : item.status,
-		tiller: { output: item.output, exit_code: item.exitCode, duration_ms: item.durationMs, status: item.status },
+		tiller: { ...(item.output === null ? { output: null } : {}), exit_code: item.exitCode, duration_ms: item.durationMs, status: item.status },
 	};
 }
 
@@ -286,7 +287,7 @@ function commandItem(payload: Payload, nextId: () => string): CommandItem {
 		source: source ?? 'agent',
 		actions: Array.isArray(payload.parsed_cmd) ? payload.parsed_cmd.map(actionFromRecord) : [],
 		status: status === 'inProgress' || status === 'completed' || status === 'declined' ? status : 'failed',
-		output: ours ? text(ours.output) : text(payload.aggregated_output),
+		output: ours?.output === null ? null : (text(ours?.output) ?? text(payload.aggregated_output)),
 		exitCode: ours ? number(ours.exit_code) : number(payload.exit_code),
 		durationMs: ours ? number(ours.duration_ms) : duration,
 	};

@@ -13,6 +13,7 @@ import { Refusal } from './client.ts';
 import type { Figures, Measure } from './measure.ts';
 import { TimedModel } from './model.ts';
 import { buildFolder, ourProgram, type Program, referenceProgram, resultFile } from './program.ts';
+import { historyMeasures } from './historyMeasures.ts';
 import { measureSizes, sizeRows } from './sizes.ts';
 import { indexMeasures } from './indexMeasures.ts';
 import { socketMeasures } from './socketMeasures.ts';
@@ -21,7 +22,7 @@ import { figuresOf, formatTable, type Outcome, type ResultRow } from './table.ts
 import { turnMeasures } from './turnMeasures.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
-const measures: readonly Measure[] = [...turnMeasures, ...socketMeasures, ...storeMeasures, ...indexMeasures];
+const measures: readonly Measure[] = [...turnMeasures, ...socketMeasures, ...storeMeasures, ...indexMeasures, ...historyMeasures];
 
 const { values: flags } = parseArgs({
 	options: {

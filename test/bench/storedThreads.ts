@@ -1,4 +1,4 @@
-import { mkdir, utimes, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, utimes } from 'node:fs/promises';
 import path from 'node:path';
 
 type Payload = Readonly<Record<string, unknown>>;
@@ -10,10 +10,13 @@ interface StoredThread {
 	readonly turns: number;
 	/** With short instructions and output, for very many threads. */
 	readonly isSmall?: boolean;
+	/** A turn that replaced what the model sees of the turns before it; absent: none did. */
+	readonly compacted?: number;
 }
 
 const FIRST = Date.UTC(2026, 0, 1, 8);
 const MINUTE = 60_000;
+const LINES_AT_ONCE = 20_000;
 
 /** A version 7 id that holds the time, so that ids sort as threads do. */
 export function idOf(time: number, n: number): string {
@@ -29,11 +32,14 @@ export async function writeStoredThread(codexHome: string, thread: StoredThread)
 	const folder = path.join(codexHome, 'sessions', iso.slice(0, 4), iso.slice(5, 7), iso.slice(8, 10));
 	await mkdir(folder, { recursive: true });
 	const file = path.join(folder, `rollout-${iso.slice(0, 19).replaceAll(':', '-')}-${id}.jsonl`);
-	const lines = [line(began, 'session_meta', metaOf({ id, timestamp: iso, cwd: thread.cwd, isSmall: thread.isSmall ?? false }))];
+	let lines = [line(began, 'session_meta', metaOf({ id, timestamp: iso, cwd: thread.cwd, isSmall: thread.isSmall ?? false }))];
 	for (let turn = 0; turn < thread.turns; turn++) {
 		lines.push(...turnLines({ thread, turn, at: began + turn * MINUTE, turnId: idOf(began + turn * MINUTE, turn + 1) }));
+		if (lines.length < LINES_AT_ONCE) continue;
+		await appendFile(file, `${lines.join('\n')}\n`);
+		lines = [];
 	}
-	await writeFile(file, `${lines.join('\n')}\n`);
+	if (lines.length > 0) await appendFile(file, `${lines.join('\n')}\n`);
 	const ended = new Date(began + thread.turns * MINUTE);
 	await utimes(file, ended, ended);
 	return id;
@@ -57,6 +63,8 @@ function metaOf({ id, timestamp, cwd, isSmall }: { id: string; timestamp: string
 		git: { commit_hash: '0'.repeat(40), branch: 'main', repository_url: 'https://example.invalid/project.git' },
 	};
 }
+
+const summary = { type: 'message', role: 'user', content: [{ type: 'input_text', text: 'What was done so far. '.repeat(200) }] };
 
 /** One turn: a request, a command with forty lines of output, an answer. */
 function turnLines(given: { thread: StoredThread; turn: number; at: number; turnId: string }): string[] {
@@ -96,6 +104,7 @@ function turnLines(given: { thread: StoredThread; turn: number; at: number; turn
 			model: 'gpt-5.4',
 			summary: 'auto',
 		}),
+		...(turn === thread.compacted ? [line(at, 'compacted', { message: '', replacement_history: [summary] })] : []),
 		message('user', 'input_text', question),
 		event({ type: 'user_message', message: question, images: [], local_images: [], text_elements: [] }),
 		item({ type: 'function_call', name: 'exec_command', arguments: JSON.stringify({ cmd: `rg part${turn}` }), call_id: call }),
