@@ -100,7 +100,7 @@ export async function recordedSettings(source: SettingsSource, found: StoredThre
 	const base = settingsFor(source, params, cwd);
 	return {
 		...base,
-		provider: params.modelProvider ?? found.meta.modelProvider,
+		provider: params.modelProvider ?? (found.meta.modelProvider || base.provider),
 		model: params.model ?? recorded?.model ?? base.model,
 		// The model was told of them, and a client that says nothing of them expects them to hold.
 		mode: recorded?.mode ?? null,

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { updateIndex } from './indexUpdate.ts';
@@ -134,6 +134,18 @@ function storedThreads(source: 'the files' | 'the index' | 'an index that was ma
 		assert.equal((await store.find(idOf(2).toUpperCase()))?.preview, 'thread 2');
 		assert.equal(await store.find(idOf(9)), null);
 		assert.equal(await store.find(idOf(7)), null);
+	});
+
+	it('are found when their first line was torn', async () => {
+		await write(1, { day: 1 });
+		const [torn] = (await readdir(path.join(home, 'sessions/2026/01/01'))).map((name) => path.join(home, 'sessions/2026/01/01', name));
+		assert.ok(torn);
+		const [first = '', ...rest] = (await readFile(torn, 'utf8')).split('\n');
+		const context = JSON.stringify({ timestamp: '2026-01-01T10:00:00.000Z', type: 'turn_context', payload: { cwd: '/torn' } });
+		await writeFile(torn, [first.slice(0, 40), context, ...rest].join('\n'));
+		const found = await store.find(idOf(1));
+		assert.deepEqual([found?.meta.id, found?.meta.cwd, found?.preview], [idOf(1), '/torn', 'thread 1']);
+		assert.deepEqual(await pages({}), [['thread 1']]);
 	});
 
 	it('move to the archive and back', async () => {
