@@ -39,6 +39,7 @@ import * as skill from '../protocol/skill.ts';
 import * as thread from '../protocol/thread.ts';
 import * as threadChange from '../protocol/threadChange.ts';
 import * as threadGoal from '../protocol/threadGoal.ts';
+import * as threadItem from '../protocol/threadItem.ts';
 import * as threadSearch from '../protocol/threadSearch.ts';
 import * as turn from '../protocol/turn.ts';
 import * as turnInput from '../protocol/turnInput.ts';
@@ -88,6 +89,7 @@ const resources: readonly Readonly<Record<string, unknown>>[] = [
 	thread,
 	threadChange,
 	threadGoal,
+	threadItem,
 	threadSearch,
 	turnQueue,
 	turn,

@@ -3007,6 +3007,20 @@ export type ThreadItem = {
 	id: string;
 };
 
+export type ThreadItemReadParams = {
+	threadId: string;
+	turnId: string;
+	itemId: string;
+	pointer?: string | null;
+	offset?: number | null;
+	length?: number | null;
+};
+
+export type ThreadItemReadResponse = {
+	text: string;
+	totalLength: number;
+};
+
 export type ThreadListCwdFilter = string | Array<string>;
 
 export type ThreadListParams = {
@@ -3741,14 +3755,7 @@ export type ClientRequest =
 	| { method: 'thread/loaded/list'; id: RequestId; params: ThreadLoadedListParams }
 	| { method: 'thread/read'; id: RequestId; params: ThreadReadParams }
 	| { method: 'thread/turns/list'; id: RequestId; params: ThreadTurnsListParams }
-	| { method: 'thread/item/read'; id: RequestId; params: {
-		threadId: string;
-		turnId: string;
-		itemId: string;
-		pointer?: string | null;
-		offset?: number | null;
-		length?: number | null;
-	} }
+	| { method: 'thread/item/read'; id: RequestId; params: ThreadItemReadParams }
 	| { method: 'thread/turns/items/list'; id: RequestId; params: ThreadTurnsItemsListParams }
 	| { method: 'thread/inject_items'; id: RequestId; params: ThreadInjectItemsParams }
 	| { method: 'skills/list'; id: RequestId; params: SkillsListParams }
@@ -3957,10 +3964,7 @@ export interface ClientResponses {
 	'thread/loaded/list': ThreadLoadedListResponse;
 	'thread/read': ThreadReadResponse;
 	'thread/turns/list': ThreadTurnsListResponse;
-	'thread/item/read': {
-		text: string;
-		totalLength: number;
-	};
+	'thread/item/read': ThreadItemReadResponse;
 	'thread/turns/items/list': ThreadTurnsItemsListResponse;
 	'thread/inject_items': ThreadInjectItemsResponse;
 	'skills/list': SkillsListResponse;
