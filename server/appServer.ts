@@ -54,6 +54,7 @@ import { Threads } from './thread/threads.ts';
 import { createCommandTools } from './tools/commandTools.ts';
 import { PatchRunner } from './tools/patchRunner.ts';
 import { createTools } from './tools/tools.ts';
+import { runUserShell } from './tools/userShell.ts';
 import { diskReader } from './patch/fileReader.ts';
 import { diskLookup } from './sandbox/fileLookup.ts';
 import { inputItem } from './turn/inputItem.ts';
@@ -196,6 +197,7 @@ export function createAppServer(options: AppServerOptions): AppServer {
 				}),
 			baseInstructions: models.baseInstructions,
 			inputItem,
+			userShell: (request) => runUserShell({ host: processes, env, environmentPolicy: () => environmentPolicyOf(config()), shell }, request),
 			cleanUp: (threadId) => tools.endThread(threadId),
 		}),
 	});

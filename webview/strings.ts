@@ -173,6 +173,12 @@ export const strings = {
 	skill: (name: string) => `Skill ${name}`,
 
 	// Approvals
+	questionsTitle: 'Questions',
+	questionSend: 'Answer',
+	questionSkip: 'Skip',
+	questionSkipHint: 'Goes on without an answer',
+	questionWords: 'Your answer',
+	questionOwnWords: 'In your own words, or a note',
 	approvalCommand: 'Run this command?',
 	approvalNetwork: (host: string) => `Allow a connection to ${host}?`,
 	approvalFiles: 'Make these changes?',
@@ -221,6 +227,7 @@ export const strings = {
 	announceStopped: 'The turn was stopped',
 	announceFailed: (message: string) => `The turn failed. ${message}`,
 	announceApproval: (what: string) => `Approval needed: ${what}`,
+	announceQuestion: (what: string) => `Question: ${what}`,
 	announceApprovalFiles: (count: number) => (count === 1 ? 'a change to 1 file' : `changes to ${count} files`),
 };
 

@@ -26,6 +26,8 @@ interface ChoiceItem extends vscode.QuickPickItem {
 	readonly choice: Choice;
 }
 
+const icons = { allow: 'check', refuse: 'circle-slash', answer: 'comment' } as const satisfies Record<Choice['effect'], string>;
+
 /** A question is not announced at once: a page that is just being opened, or a quick answer, makes that needless. */
 const noticeAfterMs = 1_000;
 
@@ -109,8 +111,9 @@ export class ApprovalPrompts implements vscode.Disposable {
 	async pick(): Promise<void> {
 		const question = await this.#pickQuestion();
 		if (question === undefined) return;
+		if (choicesOf(question, vscode.l10n.t).length === 0) return await this.#options.reveal(question.params.threadId);
 		const items: ChoiceItem[] = choicesOf(question, vscode.l10n.t).map((choice) => ({
-			label: `$(${choice.effect === 'allow' ? 'check' : 'circle-slash'}) ${choice.label}`,
+			label: `$(${icons[choice.effect]}) ${choice.label}`,
 			detail: choice.detail,
 			choice,
 		}));
@@ -123,7 +126,7 @@ export class ApprovalPrompts implements vscode.Disposable {
 	}
 
 	/** Answers the oldest question with its first allowing or its first refusing choice. */
-	answerOldest(effect: Choice['effect']): void {
+	answerOldest(effect: 'allow' | 'refuse'): void {
 		const [question] = this.#options.pending.list();
 		if (question === undefined) {
 			void vscode.window.showInformationMessage(words.noneWaits());
@@ -170,7 +173,7 @@ export class ApprovalPrompts implements vscode.Disposable {
 	}
 
 	#describe(question: PendingQuestion): string {
-		const reason = question.params.reason ?? null;
+		const reason = question.kind === 'userInput' ? null : (question.params.reason ?? null);
 		const subject = this.#subject(question);
 		return reason === null || reason === '' ? subject : `${subject} ${words.reason(reason)}`;
 	}
@@ -183,6 +186,7 @@ export class ApprovalPrompts implements vscode.Disposable {
 			return files.length === 0 ? words.askFileChange() : words.askFiles(files.join(', '));
 		}
 		if (question.kind === 'permissions') return words.askPermissions(permissionTexts(question.params).join(', '));
+		if (question.kind === 'userInput') return question.params.questions.map((each) => each.question).join(' ');
 		const { command, cwd } = question.params;
 		const line = words.askCommand(shellScriptOf(command ?? ''));
 		return cwd == null ? line : `${line} ${words.commandIn(cwd)}`;

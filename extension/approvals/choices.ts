@@ -6,6 +6,7 @@ import type {
 	CommandExecutionRequestApprovalParams,
 	FileChangeRequestApprovalParams,
 } from '../../server/protocol/approval.ts';
+import type { ToolRequestUserInputParams } from '../../server/protocol/userInputRequest.ts';
 import { decisionsToOffer } from '../../server/protocol/approvalDecisions.ts';
 import { shellScriptOfWords } from '../../server/protocol/shellScript.ts';
 import type { PendingQuestion, QuestionAnswer } from '../../webview/channel/messages.ts';
@@ -15,7 +16,8 @@ export interface Choice {
 	readonly label: string;
 	/** What exactly is allowed, and for how long. */
 	readonly detail: string;
-	readonly effect: 'allow' | 'refuse';
+	/** `answer`: the choice of an option, which allows nothing. */
+	readonly effect: 'allow' | 'refuse' | 'answer';
 	readonly answer: QuestionAnswer;
 }
 
@@ -30,6 +32,8 @@ export function choicesOf(question: PendingQuestion, t: Translate): readonly Cho
 			return fileChangeChoices(question.params, t);
 		case 'permissions':
 			return permissionsChoices(t);
+		case 'userInput':
+			return optionChoices(question.params);
 	}
 }
 
@@ -55,6 +59,18 @@ function permissionsChoices(t: Translate): readonly Choice[] {
 			answer: choice('decline'),
 		},
 	];
+}
+
+/** The options of a single question. Several questions, and those for own words, are answered in the page. */
+function optionChoices({ questions }: ToolRequestUserInputParams): readonly Choice[] {
+	const [only, ...others] = questions;
+	if (only === undefined || others.length > 0) return [];
+	return (only.options ?? []).map(({ label, description }) => ({
+		label,
+		detail: description,
+		effect: 'answer',
+		answer: { kind: 'userInput', answers: { [only.id]: { answers: [label] } } },
+	}));
 }
 
 function commandChoices(params: CommandExecutionRequestApprovalParams, t: Translate): readonly Choice[] {

@@ -7,7 +7,11 @@ import type { PendingRequests } from './pendingRequests.ts';
 /** The others are for clients that announce more than this one does. */
 type Answered = Extract<
 	ServerRequestMethod,
-	'item/commandExecution/requestApproval' | 'item/fileChange/requestApproval' | 'item/permissions/requestApproval' | 'item/fileChange/apply'
+	| 'item/commandExecution/requestApproval'
+	| 'item/fileChange/requestApproval'
+	| 'item/permissions/requestApproval'
+	| 'item/tool/requestUserInput'
+	| 'item/fileChange/apply'
 >;
 type Handlers = { readonly [M in Answered]: (request: IncomingRequest) => Promise<ServerRequestResult<M>> };
 
@@ -39,6 +43,12 @@ export function serverRequestHandler({ pending, applyFileChanges }: ServerReques
 			if (answer.decision === 'decline') return { permissions: {}, scope: 'turn' };
 			const { network, fileSystem } = asked.permissions;
 			return { permissions: { network, fileSystem }, scope: answer.decision === 'acceptForSession' ? 'session' : 'turn' };
+		},
+		'item/tool/requestUserInput': async ({ id, params }) => {
+			const { ToolRequestUserInputParams } = await import('../../server/protocol/userInputRequest.ts');
+			const answer = await pending.ask(id, { kind: 'userInput', params: parse(ToolRequestUserInputParams, params) });
+			if (answer.kind !== 'userInput') throw new RpcError(-32603, 'answer of another kind', null);
+			return { answers: answer.answers };
 		},
 		'item/fileChange/apply': async ({ params }) => {
 			const schemas = await import('../../server/protocol/fileChangeApply.ts');

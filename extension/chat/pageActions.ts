@@ -34,7 +34,7 @@ export function pageRequestHandlers({ active, pending, conflicts, diffs }: PageA
 			return done;
 		},
 		answer: async ({ key, answer }) => {
-			const refusing = answer.decision === 'decline' || answer.decision === 'cancel';
+			const refusing = answer.kind !== 'userInput' && (answer.decision === 'decline' || answer.decision === 'cancel');
 			if (!vscode.workspace.isTrusted && !refusing) throw new Error(words.restricted());
 			return { accepted: pending.answer(key, answer) };
 		},

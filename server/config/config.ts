@@ -46,7 +46,7 @@ export const ConfigSchema = z.object({
 	),
 	agents: z.optional(z.looseObject({ max_threads: z.optional(z.int()), max_depth: z.optional(z.int()) })),
 	/** What is ours alone. */
-	tiller: z.optional(z.object({ refuse_item_lists: z.optional(z.boolean()) })),
+	tiller: z.optional(z.object({ refuse_item_lists: z.optional(z.boolean()), turn_token_cap: z.optional(z.int().check(z.positive())) })),
 	web_search: z.optional(z.enum(['disabled', 'cached', 'live'])),
 	/** A program and its first arguments, run after every completed turn. */
 	notify: z.optional(texts),

@@ -5,7 +5,8 @@ import { type Handlers, type RequestContext, RpcFailure } from '../session/handl
 import { reviewWork } from '../thread/reviewRun.ts';
 import { checkReviewTarget, reviewHint, type ReviewTarget, ReviewTargetError } from '../thread/reviewTarget.ts';
 import type { Taken } from '../thread/messages.ts';
-import { type Thread, TurnRunningError } from '../thread/thread.ts';
+import { TurnRunningError } from '../thread/sideWork.ts';
+import type { Thread } from '../thread/thread.ts';
 import type { ThreadServices } from './thread.ts';
 import { loadedThread, storedThread } from './threadLookup.ts';
 

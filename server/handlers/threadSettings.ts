@@ -81,6 +81,7 @@ export function settingsFor(source: SettingsSource, params: Partial<SettingsPara
 		environment: { type: 'thread' },
 		goals: config.features?.goals === true,
 		baseInstructions: params.baseInstructions ?? null,
+		tokenCap: config.tiller?.turn_token_cap ?? null,
 		compactPrompt: config.compact_prompt ?? null,
 		compactAt: config.model_auto_compact_token_limit ?? null,
 		mode: null,

@@ -10,7 +10,7 @@ import { type Handlers, RpcFailure } from '../session/handler.ts';
 import type { ThreadSubscriptions } from '../session/threadSubscriptions.ts';
 import type { TurnStore } from '../store/storedTurns.ts';
 import { NoActiveTurnError, NotSteerableError, UnknownMessageError } from '../thread/messages.ts';
-import { NothingToCompactError, TurnRunningError } from '../thread/thread.ts';
+import { NothingToCompactError, TurnRunningError } from '../thread/sideWork.ts';
 import type { Threads } from '../thread/threads.ts';
 import type { SettingsOverrides } from '../thread/threadSettings.ts';
 import { InputError } from '../turn/input.ts';
@@ -48,8 +48,16 @@ export function turnHandlers({
 			return { turn: toTurn(known ?? notBegun(started.turnId), 'notLoaded') };
 		},
 
+		'thread/shellCommand': async (params, context) => {
+			const thread = loadedThread(threads, params.threadId);
+			if (params.command.trim() === '') throw new RpcFailure(invalidRequest('command must not be empty'));
+			const { begin } = await thread.sideWork.shellCommand(params.command).catch(refuse);
+			context.afterReply(begin);
+			return {};
+		},
+
 		'thread/compact/start': async (params, context) => {
-			const { begin } = await loadedThread(threads, params.threadId).compact().catch(refuse);
+			const { begin } = await loadedThread(threads, params.threadId).sideWork.compact().catch(refuse);
 			context.afterReply(begin);
 			return {};
 		},

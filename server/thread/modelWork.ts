@@ -11,6 +11,7 @@ import { autoReviewer } from './autoReviewer.ts';
 import { inboxEntry } from './inboxRecords.ts';
 import { turnContextEntry, turnContextOf } from './turnContext.ts';
 import { type ActiveTurn, delay, type FrozenTurn, type TurnHost, type TurnOutcome, type TurnWork } from './turnRun.ts';
+import { TurnLimits } from './turnLimits.ts';
 import { compactBetween, isFull } from './turnSteps.ts';
 
 /** The model works on; before the input, if there is any, it is told of `opening`. */
@@ -36,12 +37,16 @@ export const modelWork: TurnWork = modelWorkAfter([]);
 export const compactionWork: TurnWork = async (host, turn, frozen) => {
 	const end = await compactFirst(host, turn, frozen);
 	if (end) return { end, lastMessage: null };
-	return turn.inbox.length > 0 ? modelWork(host, turn, frozen) : { end: { status: 'completed' }, lastMessage: null };
+	await Promise.all(turn.commands);
+	if (turn.inbox.some(({ content }) => content !== null)) return modelWork(host, turn, frozen);
+	turn.closed = true;
+	return { end: { status: 'completed' }, lastMessage: null };
 };
 
 function compactFirst(host: TurnHost, turn: ActiveTurn, frozen: FrozenTurn): Promise<TurnEnd | null> {
 	// It may take a while: whoever sent the first message is answered before, so that is recorded now.
 	for (const { itemId, clientId, content } of turn.inbox) {
+		if (content === null) continue;
 		const message = { id: itemId, clientId, content, sentAt: Date.now() };
 		host.records.append([inboxEntry({ op: 'accepted', message, turnId: turn.id })]);
 	}
@@ -58,6 +63,13 @@ export async function runModelLoop(host: TurnHost, turn: ActiveTurn, frozen: Fro
 	const emit = (event: TurnEvent) => host.emit(event);
 	const approver = host.settings.approvalsReviewer === 'auto_review' ? autoReviewer(asker, host, { turnId: turn.id, signal, settings }) : asker;
 	const context: ToolContext = { threadId: host.id, turnId: turn.id, settings, approver, clientTools: asker, signal, emit };
+	const limits = new TurnLimits({
+		turnId: turn.id,
+		tokenCap: host.settings.tokenCap,
+		ask: (question) => asker.userInput(question),
+		emit,
+		stop: () => turn.abort.abort(),
+	});
 	const offered = usableTools(host.ports.tools(host.meta), settings);
 	const tools = new ToolCalls(offered, context);
 	try {
@@ -74,7 +86,10 @@ export async function runModelLoop(host: TurnHost, turn: ActiveTurn, frozen: Fro
 				return turn.inbox.splice(0);
 			},
 			hasInput: () => turn.inbox.length > 0,
-			betweenSteps: async ({ goesOn }) => {
+			betweenSteps: async ({ goesOn, results }) => {
+				if (goesOn) await limits.check(results);
+				else await Promise.all(turn.commands);
+				if (signal.aborted) return null;
 				if (!turn.compactionWanted && !(goesOn && isFull(host, frozen))) return null;
 				turn.compactionWanted = false;
 				return compactBetween('midTurn', { host, turn, frozen, request: buildRequest(host, { turnId: turn.id, settings, tools: [] }) });
@@ -89,6 +104,7 @@ export async function runModelLoop(host: TurnHost, turn: ActiveTurn, frozen: Fro
 			},
 			addUsage: (usage) => {
 				host.history.counted(usage.totalTokens);
+				limits.spent(usage.totalTokens);
 				return host.addUsage(usage);
 			},
 			contextWindow,

@@ -7,7 +7,7 @@ import type { PendingInput } from '../turn/turnLoop.ts';
 import { HeldListener } from './heldListener.ts';
 import { Inbox } from './inbox.ts';
 import { liveRecords } from './liveRecords.ts';
-import { Messages, type Taken, takesInput, type TurnOptions } from './messages.ts';
+import { Messages, type Taken, type TurnOptions } from './messages.ts';
 import { warmContext } from './contextItems.ts';
 import { ModelHistory } from './modelHistory.ts';
 import { type Answer, isForPeople, type Question, Questions } from './questions.ts';
@@ -15,20 +15,16 @@ import { approvalEntry, waitingStatus } from './questionRecords.ts';
 import { OtherProcess, RUNNING_ELSEWHERE } from './otherProcess.ts';
 import { Recorder } from './recorder.ts';
 import { historyOf, toEntries } from './records.ts';
+import { SideWork, TurnRunningError } from './sideWork.ts';
 import { ThreadClient } from './threadClient.ts';
 import { ThreadGoal } from './threadGoal.ts';
 import { type Leases, sumOfUsage, type ThreadListener, type ThreadPorts, type ThreadState, type ThreadStatus } from './threadPorts.ts';
 import type { SettingsOverrides, ThreadSettings } from './threadSettings.ts';
-import { compactionWork, modelWork, modelWorkAfter } from './modelWork.ts';
+import { modelWork, modelWorkAfter } from './modelWork.ts';
 import { toldContext, type TurnContext } from './turnContext.ts';
 import { type ActiveTurn, newTurn, runThreadTurn, type TurnHost, type TurnKind, type TurnWork } from './turnRun.ts';
 
-export class NothingToCompactError extends Error {}
-
 export class RollbackRefusedError extends Error {}
-
-/** Another turn runs. */
-export class TurnRunningError extends Error {}
 
 interface TurnStart extends Omit<TurnOptions, 'overrides'> {
 	readonly kind: TurnKind;
@@ -43,6 +39,7 @@ export class Thread {
 	readonly createdAt: number;
 	readonly questions: Questions;
 	readonly messages: Messages;
+	readonly sideWork: SideWork;
 	readonly goal: ThreadGoal;
 	name: string | null = null;
 	readonly #records: Recorder;
@@ -92,6 +89,12 @@ export class Thread {
 		});
 		this.#host = this.#hostOf(state.previous);
 		this.messages = this.#messagesOf(state);
+		this.sideWork = new SideWork({
+			turnHost: this.#host,
+			active: () => this.#active,
+			begin: (work) => this.#begin({ kind: 'regular', inbox: [], outputSchema: null, environment: null, work }),
+			hold: () => this.hold(),
+		});
 		this.goal = new ThreadGoal({
 			threadId: state.meta.id,
 			goal: state.goal,
@@ -172,25 +175,6 @@ export class Thread {
 		const begin = this.hold();
 		const turn = this.#begin({ kind, inbox: [], outputSchema: null, environment: null, work });
 		return { turnId: turn.id, begin };
-	}
-
-	/**
-	 * Makes room in the context: in a turn of its own, or between two steps of the one that runs. Throws `NothingToCompactError`, and
-	 * `TurnRunningError` during a review, whose history is its own.
-	 */
-	async compact(): Promise<{ begin(): void }> {
-		while (this.#active) {
-			if (this.#active.kind === 'review') throw new TurnRunningError(`a review is running in thread ${this.id}: compact when it has ended`);
-			if (takesInput(this.#active)) {
-				this.#active.compactionWanted = true;
-				return { begin: () => {} };
-			}
-			await this.#active.done;
-		}
-		if (this.#history.isEmpty) throw new NothingToCompactError(`thread ${this.id} has nothing to compact yet`);
-		const begin = this.hold();
-		this.#begin({ kind: 'regular', inbox: [], outputSchema: null, environment: null, work: compactionWork });
-		return { begin };
 	}
 
 	/** Stops the running turn; resolves when it has ended. */

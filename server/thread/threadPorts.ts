@@ -4,6 +4,7 @@ import type { RolloutLine, SessionMeta } from '../store/rolloutLine.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Goal } from '../tools/goal.ts';
 import type { Tool } from '../tools/tool.ts';
+import type { UserShellRequest } from '../tools/userShell.ts';
 import type { TurnEvent } from '../turn/events.ts';
 import type { TurnInput } from '../turn/input.ts';
 import type { TurnSettings } from '../turn/settings.ts';
@@ -47,6 +48,8 @@ export interface ThreadPorts {
 	baseInstructions(settings: ThreadSettings): string;
 	/** The message for the model; throws an `Error` for people when an image cannot be used. */
 	inputItem(input: readonly TurnInput[]): Promise<ResponseItem>;
+	/** Runs a command of the person; never rejects. Returns what the model is told of it. */
+	userShell(request: UserShellRequest): Promise<ResponseItem>;
 	/** Kills what tools of the turn left running. */
 	cleanUp(threadId: string): Promise<void>;
 	readonly originator: string;

@@ -32,6 +32,8 @@ export interface ThreadSettings {
 	readonly personality: Personality | null;
 	/** Null: our own. */
 	readonly compactPrompt: string | null;
+	/** Tokens that a turn may spend before a person is asked; null: no limit. */
+	readonly tokenCap: number | null;
 	/** Size of a request, in tokens, from which on it is compacted. Null: nine tenths of the model's window. */
 	readonly compactAt: number | null;
 }

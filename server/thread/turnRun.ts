@@ -22,6 +22,8 @@ export interface ActiveTurn {
 	readonly kind: TurnKind;
 	readonly abort: AbortController;
 	readonly inbox: PendingInput[];
+	/** Commands of the person that run beside it. */
+	readonly commands: Set<Promise<void>>;
 	/** Somebody asked for a compaction: done between two steps. */
 	compactionWanted: boolean;
 	/** Set once the loop will take no more input. */
@@ -41,6 +43,7 @@ export function newTurn(kind: TurnKind, inbox: PendingInput[]): { readonly turn:
 		abort: new AbortController(),
 		inbox,
 		compactionWanted: false,
+		commands: new Set(),
 		closed: false,
 		done: done.promise,
 		accepted: accepted.promise,
@@ -130,6 +133,8 @@ export async function runThreadTurn(
 		outcome = { end: { status: 'failed', error: { message, kind: 'other', httpStatusCode: null, details: null } }, lastMessage: null };
 	}
 	turn.closed = true;
+	// Every item completes before its turn does; an interrupt has ended them.
+	await Promise.all(turn.commands);
 	finish(host, turn, { ...outcome, startedAt, fault });
 	return outcome.end;
 }

@@ -12,7 +12,8 @@ export interface PendingInput {
 	readonly itemId: string;
 	/** The client's own id; null when it gave none. */
 	readonly clientId: string | null;
-	readonly content: readonly TurnInput[];
+	/** Null: nothing that is shown. */
+	readonly content: readonly TurnInput[] | null;
 	/** As the model sees it; made when it was accepted, so that a broken image is refused before the turn. */
 	readonly item: ResponseItem;
 }
@@ -171,6 +172,7 @@ export function acceptInput(ports: Pick<TurnPorts, 'turnId' | 'emit' | 'together
 }
 
 function accept(ports: Pick<TurnPorts, 'turnId' | 'emit' | 'now'>, { itemId, clientId, content, item }: PendingInput): void {
+	if (content === null) return ports.emit({ type: 'history', turnId: ports.turnId, item });
 	const message = { type: 'userMessage', id: itemId, content, ...(clientId === null ? {} : { clientId }) } as const;
 	ports.emit({ type: 'history', turnId: ports.turnId, item });
 	ports.emit({ type: 'itemStarted', turnId: ports.turnId, at: ports.now(), item: message });

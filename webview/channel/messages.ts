@@ -15,6 +15,7 @@ import type {
 	FileChangeRequestApprovalParams,
 	PermissionsRequestApprovalParams,
 } from '../../server/protocol/approval.ts';
+import type { ToolRequestUserInputParams, ToolRequestUserInputResponse } from '../../server/protocol/userInputRequest.ts';
 
 /** How the extension stands with the app-server. */
 export type ConnectionState =
@@ -42,13 +43,16 @@ export type ApprovalMode = 'readOnly' | 'auto' | 'fullAccess' | 'custom';
 export type PendingQuestion =
 	| { readonly key: string; readonly kind: 'command'; readonly params: CommandExecutionRequestApprovalParams }
 	| { readonly key: string; readonly kind: 'fileChange'; readonly params: FileChangeRequestApprovalParams }
-	| { readonly key: string; readonly kind: 'permissions'; readonly params: PermissionsRequestApprovalParams };
+	| { readonly key: string; readonly kind: 'permissions'; readonly params: PermissionsRequestApprovalParams }
+	/** Questions of the model or about the turn, with options or for own words. */
+	| { readonly key: string; readonly kind: 'userInput'; readonly params: ToolRequestUserInputParams };
 
 export type QuestionAnswer =
 	| { readonly kind: 'command'; readonly decision: CommandExecutionApprovalDecision }
 	| { readonly kind: 'fileChange'; readonly decision: FileChangeApprovalDecision }
 	/** All that was asked for, for a turn or as long as the thread is loaded; or nothing of it. */
-	| { readonly kind: 'permissions'; readonly decision: 'acceptForTurn' | 'acceptForSession' | 'decline' };
+	| { readonly kind: 'permissions'; readonly decision: 'acceptForTurn' | 'acceptForSession' | 'decline' }
+	| { readonly kind: 'userInput'; readonly answers: ToolRequestUserInputResponse['answers'] };
 
 /** A file that the agent's patch could not be merged into; shown until the person dismisses it or the file is changed. */
 export interface FileConflict {

@@ -13,7 +13,7 @@ export interface ApprovalChoice {
 
 type CommandDecision = Extract<QuestionAnswer, { kind: 'command' }>['decision'];
 
-export function approvalChoices(question: PendingQuestion): readonly ApprovalChoice[] {
+export function approvalChoices(question: Exclude<PendingQuestion, { kind: 'userInput' }>): readonly ApprovalChoice[] {
 	switch (question.kind) {
 		case 'command':
 			return decisionsToOffer(question.params).map(commandChoice);

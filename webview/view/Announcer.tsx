@@ -29,7 +29,8 @@ export function Announcer({ state }: { readonly state: ViewState }): JSX.Element
 	useEffect(() => {
 		const key = question?.key ?? '';
 		if (key !== asked.current && question !== undefined) {
-			setWords(strings.announceApproval(questionWords(question, state)));
+			const words = questionWords(question, state);
+			setWords(question.kind === 'userInput' ? strings.announceQuestion(words) : strings.announceApproval(words));
 		}
 		asked.current = key;
 	}, [question?.key]);
@@ -59,6 +60,9 @@ function turnWords(turn: TurnState): string {
 }
 
 function questionWords(question: PendingQuestion, state: ViewState): string {
+	if (question.kind === 'userInput') {
+		return question.params.questions.map((each) => each.question).join(' ');
+	}
 	if (question.kind === 'command') {
 		return question.params.networkApprovalContext?.host ?? shellScriptOf(question.params.command ?? '');
 	}

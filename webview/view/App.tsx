@@ -4,6 +4,7 @@ import { runningTurn } from '../state/viewState.ts';
 import { strings } from '../strings.ts';
 import { Announcer } from './Announcer.tsx';
 import { ApprovalCard } from './ApprovalCard.tsx';
+import { QuestionCard } from './QuestionCard.tsx';
 import { Banner, Banners } from './Banners.tsx';
 import { Composer } from './Composer.tsx';
 import { Conflicts } from './Conflicts.tsx';
@@ -41,7 +42,11 @@ export function App(): JSX.Element {
 			<div class="dock">
 				<Conflicts state={state} />
 				{plan === null || question !== undefined ? null : <PlanCard plan={plan} open={false} />}
-				{question === undefined ? null : <ApprovalCard key={question.key} question={question} count={state.pending.length} state={state} />}
+				{question === undefined ? null : question.kind === 'userInput' ? (
+					<QuestionCard key={question.key} question={question} count={state.pending.length} />
+				) : (
+					<ApprovalCard key={question.key} question={question} count={state.pending.length} state={state} />
+				)}
 				<Composer state={state} />
 			</div>
 			<Announcer state={state} />

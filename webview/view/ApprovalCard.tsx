@@ -11,8 +11,10 @@ import { Icon } from './Icon.tsx';
 import { acceptKey, isAcceptKey } from './keys.ts';
 import { usePage } from './pageContext.ts';
 
+export type Approval = Exclude<PendingQuestion, { kind: 'userInput' }>;
+
 export interface ApprovalCardProps {
-	readonly question: PendingQuestion;
+	readonly question: Approval;
 	readonly count: number;
 	readonly state: ViewState;
 }
@@ -125,7 +127,7 @@ function choiceOfKey(event: KeyboardEvent, { choices, inCard }: KeyPlace): Appro
 	}
 }
 
-function questionTitle(question: PendingQuestion): string {
+function questionTitle(question: Approval): string {
 	if (question.kind === 'fileChange') {
 		return strings.approvalFiles;
 	}
@@ -136,7 +138,7 @@ function questionTitle(question: PendingQuestion): string {
 	return network ? strings.approvalNetwork(network.host) : strings.approvalCommand;
 }
 
-function QuestionBody({ question, state }: { readonly question: PendingQuestion; readonly state: ViewState }): JSX.Element {
+function QuestionBody({ question, state }: { readonly question: Approval; readonly state: ViewState }): JSX.Element {
 	const cwd = state.thread?.cwd ?? null;
 	switch (question.kind) {
 		case 'command': {

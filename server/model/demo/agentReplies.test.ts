@@ -2,7 +2,13 @@ import assert from 'node:assert/strict';
 import { agents, permissions, reviewerReply } from './agentReplies.ts';
 import type { Conversation } from './conversation.ts';
 
-const after = (message: string, ...texts: string[]): Conversation => ({ message, outputs: texts.map((text) => ({ tool: '', text })), remark: null });
+const after = (message: string, ...texts: string[]): Conversation => ({
+	message,
+	outputs: texts.map((text) => ({ tool: '', text })),
+	remark: null,
+	mode: 'default' as const,
+	toSummarise: null,
+});
 const textOf = (steps: readonly { readonly type: string }[] | null) => {
 	const step = steps?.at(-1);
 	return step && 'text' in step ? String(step.text) : '';

@@ -1,3 +1,5 @@
+import { type ModeKind, modeInstructions, modeMessage } from '../../instructions/collaborationModes.ts';
+import { compactionPrompt, isContextText } from '../../instructions/compaction.ts';
 import type { ResponseItem, ToolOutputBody } from '../responseItem.ts';
 
 /** What the demo looks at: the last message of the person and what tools have answered since. */
@@ -7,6 +9,9 @@ export interface Conversation {
 	readonly outputs: readonly { readonly tool: string; readonly text: string }[];
 	/** What the person said meanwhile, when it is no request of its own and was not answered yet. */
 	readonly remark: string | null;
+	readonly mode: ModeKind;
+	/** Everything that the person has said, oldest first, when a summary is asked for; else null. */
+	readonly toSummarise: readonly string[] | null;
 }
 
 /** Messages that the server writes in the user's name begin with a tag or a heading of its own. */
@@ -17,6 +22,8 @@ export function readConversation(input: readonly ResponseItem[], isRequest: (mes
 	let message = '';
 	let remark: string | null = null;
 	let working = false;
+	let mode: ModeKind = 'default';
+	const said: string[] = [];
 	let outputs: { tool: string; text: string }[] = [];
 	const names = new Map<string, string>();
 	for (const item of input) {
@@ -28,7 +35,10 @@ export function readConversation(input: readonly ResponseItem[], isRequest: (mes
 					working = false;
 				}
 				if (text.startsWith('<turn_aborted>')) working = false;
-				if (item.role !== 'user' || NOT_SAID.test(text)) break;
+				if (item.role === 'developer') mode = modeIn(item.content.map((part) => ('text' in part ? part.text : ''))) ?? mode;
+				if (item.role !== 'user' || NOT_SAID.test(text) || isContextText(text)) break;
+				if (text === compactionPrompt) return { message, outputs, remark: null, mode, toSummarise: said };
+				said.push(text.trim());
 				if (working && !isRequest(text)) {
 					remark = text.trim();
 					break;
@@ -58,7 +68,13 @@ export function readConversation(input: readonly ResponseItem[], isRequest: (mes
 				item satisfies never;
 		}
 	}
-	return { message, outputs, remark };
+	return { message, outputs, remark, mode, toSummarise: null };
+}
+
+/** The mode that a developer message tells; null when it tells none of ours. */
+function modeIn(texts: readonly string[]): ModeKind | null {
+	if (texts.includes(modeMessage(modeInstructions.plan))) return 'plan';
+	return texts.includes(modeMessage(modeInstructions.default)) ? 'default' : null;
 }
 
 function textOf(output: ToolOutputBody): string {

@@ -4,6 +4,7 @@ import { askFirst, background, colours, failing, picture, terminal } from './com
 import type { Conversation } from './conversation.ts';
 import { type DemoStep, exitCodeOf, outputOf, patch, plan, refusal, run, say } from './demoStep.ts';
 import { fixTheBug } from './fixTheBug.ts';
+import { askQuestion, circles, planMode, summary } from './modeReplies.ts';
 import { HELP, LONG_ANSWER, NO_AI } from './texts.ts';
 
 /** Each request that the demo knows, and what it does with the outputs so far. `README.md` lists them for people. */
@@ -14,6 +15,8 @@ const REQUESTS: readonly { readonly pattern: RegExp; readonly reply: (conversati
 	{ pattern: /\bwrite\b.*\bfile\b/i, reply: writeFile },
 	{ pattern: /\bchange\b.*\bfile\b/i, reply: changeFile },
 	{ pattern: /\bclean ?up\b/i, reply: cleanUp },
+	{ pattern: /\bquestions?\b/i, reply: askQuestion },
+	{ pattern: /\bcircles?\b/i, reply: circles },
 	{ pattern: /\bplan\b/i, reply: showPlan },
 	{ pattern: /\bthink\b/i, reply: thinkAloud },
 	{ pattern: /\bcolou?rs\b/i, reply: colours },
@@ -51,6 +54,8 @@ export function isKnown(message: string): boolean {
 
 /** The next answer. Pure: the same conversation gives the same answer. */
 export function demoReply(conversation: Conversation): readonly DemoStep[] {
+	if (conversation.toSummarise) return summary(conversation.toSummarise);
+	if (conversation.mode === 'plan') return planMode(conversation);
 	const known = REQUESTS.find(({ pattern }) => pattern.test(conversation.message));
 	const steps = known ? known.reply(conversation) : [say(HELP)];
 	if (conversation.remark === null) return steps;

@@ -15,7 +15,8 @@ export type DemoStep =
 				| 'spawn_agent'
 				| 'wait_agent'
 				| 'close_agent'
-				| 'request_permissions';
+				| 'request_permissions'
+				| 'request_user_input';
 			readonly arguments: Readonly<Record<string, unknown>>;
 	  }
 	| { readonly type: 'patch'; readonly patch: string }

@@ -18,6 +18,7 @@ export const HELP = `I am Tiller's **demo model**: a script that runs on your ma
 | \`think\`, \`picture\` | reasoning, a picture of the folder |
 | \`search\` | a search card (nothing leaves this machine) |
 | \`retry\` | a stream that breaks and is taken up again |
+| \`question\`, \`circles\` | a question (in Plan mode), a turn that goes round in circles until you are asked |
 | \`error\` | what a failure looks like |
 
 To work for real, run **Tiller: Sign In**, or set up a local model in \`~/.codex/config.toml\`.`;

@@ -136,7 +136,7 @@ export function note(notification: ServerNotification): PageEvent {
 	return { type: 'notification', notification };
 }
 
-export function commandQuestion(text: string, itemId: string, key = 'question-1'): PendingQuestion {
+export function commandQuestion(text: string, itemId: string, key = 'question-1'): Extract<PendingQuestion, { kind: 'command' }> {
 	return {
 		key,
 		kind: 'command',

@@ -1,0 +1,107 @@
+import { v7 as uuid } from 'uuid';
+import { commandEnvironment, type EnvironmentPolicy } from '../exec/environment.ts';
+import { OutputBuffer } from '../exec/outputBuffer.ts';
+import { type ExitStatus, type ProcessHost, SpawnError } from '../exec/process.ts';
+import { type Shell, shellArgv } from '../exec/shell.ts';
+import type { ResponseItem } from '../model/responseItem.ts';
+import type { TurnEvent } from '../turn/events.ts';
+import type { CommandItem } from '../turn/item.ts';
+import { truncateForModel } from './commandOutput.ts';
+
+export interface UserShellServices {
+	readonly host: ProcessHost;
+	/** The server's own environment. */
+	readonly env: Readonly<Record<string, string | undefined>>;
+	readonly environmentPolicy: () => EnvironmentPolicy;
+	readonly shell: Shell;
+}
+
+export interface UserShellRequest {
+	readonly threadId: string;
+	readonly turnId: string;
+	/** Absolute. */
+	readonly cwd: string;
+	readonly command: string;
+	/** Of the output that the model gets, in tokens. */
+	readonly maxTokens: number;
+	/** Ends the command. */
+	readonly signal: AbortSignal;
+	emit(event: TurnEvent): void;
+}
+
+/**
+ * Runs a command that the person typed, as a terminal would: no sandbox, no approval. Shows it as an item and returns what the model
+ * is told of it. Never rejects; resolves when the item is complete.
+ */
+export async function runUserShell(services: UserShellServices, request: UserShellRequest): Promise<ResponseItem> {
+	const { turnId, cwd, command, signal, emit } = request;
+	const argv = shellArgv(services.shell, command, 'login');
+	const startedAt = Date.now();
+	const item: CommandItem = {
+		type: 'command',
+		id: uuid(),
+		argv,
+		cwd,
+		processId: null,
+		source: 'userShell',
+		actions: [{ type: 'unknown', command }],
+		status: 'inProgress',
+		output: null,
+		exitCode: null,
+		durationMs: null,
+	};
+	emit({ type: 'itemStarted', turnId, at: startedAt, item });
+	const output = new OutputBuffer();
+	const decoder = new TextDecoder();
+	const show = (delta: string) => {
+		if (delta !== '') emit({ type: 'commandOutput', turnId, itemId: item.id, delta });
+	};
+	const exit = await run(services, request, {
+		argv,
+		onOutput: (chunk) => {
+			output.append(chunk);
+			show(decoder.decode(chunk, { stream: true }));
+		},
+	});
+	show(decoder.decode());
+	const text = exit.problem ?? output.text();
+	const durationMs = Date.now() - startedAt;
+	const status = exit.exitCode === 0 && !signal.aborted ? 'completed' : 'failed';
+	emit({ type: 'itemCompleted', turnId, at: Date.now(), item: { ...item, status, output: text, exitCode: exit.exitCode, durationMs } });
+	return messageOf({ command, exitCode: exit.exitCode, durationMs, text: truncateForModel(text, request.maxTokens) });
+}
+
+async function run(
+	{ host, env, environmentPolicy }: UserShellServices,
+	{ threadId, cwd, signal }: UserShellRequest,
+	{ argv, onOutput }: { readonly argv: readonly string[]; readonly onOutput: (chunk: Uint8Array) => void },
+): Promise<{ readonly exitCode: number; readonly problem: string | null }> {
+	try {
+		const environment = commandEnvironment({ base: env, policy: environmentPolicy(), threadId, network: 'enabled' });
+		const process = await host.spawn({ argv, cwd, env: environment, tty: null, stdin: 'closed' });
+		const kill = () => void process.kill();
+		const unsubscribe = process.onOutput(onOutput);
+		signal.addEventListener('abort', kill, { once: true });
+		if (signal.aborted) kill();
+		try {
+			return { exitCode: codeOf(await process.exited), problem: null };
+		} finally {
+			signal.removeEventListener('abort', kill);
+			unsubscribe();
+		}
+	} catch (error) {
+		const message = error instanceof SpawnError || error instanceof Error ? error.message : String(error);
+		return { exitCode: -1, problem: `The command could not be started: ${message}` };
+	}
+}
+
+/** Death by a signal is no code of the program's own. */
+function codeOf(exit: ExitStatus): number {
+	return exit.signal === null ? exit.exitCode : -1;
+}
+
+function messageOf(end: { readonly command: string; readonly exitCode: number; readonly durationMs: number; readonly text: string }): ResponseItem {
+	const result = `Exit code: ${end.exitCode}\nDuration: ${(end.durationMs / 1000).toFixed(4)} seconds\nOutput:\n${end.text}\n`;
+	const text = `<user_shell_command>\n<command>\n${end.command}\n</command>\n<result>\n${result}</result>\n</user_shell_command>`;
+	return { type: 'message', role: 'user', content: [{ type: 'input_text', text }] };
+}
