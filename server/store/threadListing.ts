@@ -80,7 +80,7 @@ export function* listIndex(database: DatabaseSync, home: string, query: IndexQue
 
 /**
  * The same from the index, together with the files that it lacks: folders that changed since are looked at. Null when it lacks too many;
- * `stale` says whether it lacks any.
+ * `stale` says whether it lacks any, or has one that is gone.
  */
 export async function listIndexAndFiles(
 	database: DatabaseSync,
@@ -92,11 +92,17 @@ export async function listIndexAndFiles(
 	let stale = false;
 	for (const { folder, files } of folders.changed((each) => known.get(each))) {
 		const names = knownFiles(database, path.relative(home, folder));
+		let present = 0;
 		for (const file of files) {
-			if (names.has(path.basename(file.path))) continue;
+			if (names.has(path.basename(file.path))) {
+				present++;
+				continue;
+			}
 			stale ||= !missing.has(file.path);
 			missing.set(file.path, file);
 		}
+		// What is gone leaves the index too, with all its words.
+		stale ||= present < names.size;
 		if (missing.size > MAX_MISSING) return null;
 	}
 	const extras = [...missing.values()].flatMap((file) => {
