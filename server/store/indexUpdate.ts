@@ -127,7 +127,9 @@ class Rows {
 
 	/** Threads that had no message when they were looked at. */
 	async completeHeads(): Promise<void> {
-		const rows = this.#database.prepare('SELECT n, folder, name, size FROM files WHERE preview IS NULL AND archived = ?').all(this.#archived);
+		const rows = this.#database
+			.prepare('SELECT n, folder, name, size FROM files INDEXED BY files_without_head WHERE preview IS NULL AND archived = ?')
+			.all(this.#archived);
 		for (const [index, row] of rows.entries()) {
 			const file = path.join(this.#home, String(row.folder), String(row.name));
 			if (fs.statSync(file, { throwIfNoEntry: false })?.size === Number(row.size)) continue;

@@ -102,7 +102,9 @@ export function filesWithoutHead(
 	home: string,
 	archived: boolean,
 ): readonly { readonly path: string; readonly key: string }[] {
-	const rows = database.prepare('SELECT folder, name, key FROM files WHERE preview IS NULL AND archived = ?').all(archived ? 1 : 0);
+	const rows = database
+		.prepare('SELECT folder, name, key FROM files INDEXED BY files_without_head WHERE preview IS NULL AND archived = ?')
+		.all(archived ? 1 : 0);
 	return rows.map((row) => ({ path: path.join(home, String(row.folder), String(row.name)), key: String(row.key) }));
 }
 
