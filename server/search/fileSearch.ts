@@ -53,7 +53,7 @@ export class FileSearch {
 	}
 
 	#start(): Worker {
-		const worker = new Worker(this.#workerFile, { resourceLimits: { maxOldGenerationSizeMb: MOST_MEMORY } });
+		const worker = new Worker(this.#workerFile, { resourceLimits: { maxOldGenerationSizeMb: MOST_MEMORY, maxYoungGenerationSizeMb: 16 } });
 		worker.on('message', (answer: SearchAnswer) => {
 			if (answer.state === 'done') this.#settle(answer.id)?.resolve(answer.files);
 			else this.#pending.get(answer.id)?.request.onPartial?.(answer.files);
