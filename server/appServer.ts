@@ -10,7 +10,8 @@ import { CheckpointStore } from './checkpoint/checkpointStore.ts';
 import { Recorder } from './checkpoint/recorder.ts';
 import { codexHome, ConfigError, type Config, readConfigFile, resolveConfig } from './config/config.ts';
 import { redactSecrets } from './config/redact.ts';
-import { environmentPolicyOf } from './config/environmentPolicy.ts';
+import { environmentPolicyOf, profileModeOf } from './config/environmentPolicy.ts';
+import { LoginShells } from './exec/loginShells.ts';
 import { NodeProcessHost } from './exec/processHost.ts';
 import { detectShell } from './exec/shell.ts';
 import { accountHandlers } from './handlers/account.ts';
@@ -138,7 +139,15 @@ export function createAppServer(options: AppServerOptions): AppServer {
 	});
 	const permissions = new PermissionGrants();
 	const patches = new PatchRunner({ reader: diskReader, applier: () => applier, lookup: diskLookup, env, codexHome: home, changes, permissions });
+	const shells = new LoginShells({
+		host: processes,
+		env,
+		folder: path.join(home, 'tiller', 'shell'),
+		mode: () => profileModeOf(config()),
+		onProblem: (message) => log.warn(message),
+	});
 	const commands = createCommandTools({
+		shells,
 		patches,
 		changes,
 		permissions,
@@ -284,6 +293,7 @@ export function createAppServer(options: AppServerOptions): AppServer {
 			await processes.dispose();
 			models.dispose();
 			machine.dispose();
+			shells.dispose();
 			// A client that does not read is not waited for.
 			await Promise.race([Promise.all(clients.all().map((session) => session.connection.drained())), delay(DRAIN_MS, undefined, { ref: false })]);
 		},

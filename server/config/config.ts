@@ -35,6 +35,8 @@ export const ConfigSchema = z.object({
 			exclude_slash_tmp: z.optional(z.boolean()),
 		}),
 	),
+	/** False: commands never read the user's profile. */
+	allow_login_shell: z.optional(z.boolean()),
 	shell_environment_policy: z.optional(
 		z.object({
 			inherit: z.optional(z.enum(['all', 'core', 'none'])),

@@ -12,3 +12,14 @@ export function environmentPolicyOf(config: Config): EnvironmentPolicy {
 		includeOnly: policy.include_only ?? [],
 	};
 }
+
+/**
+ * How commands get what the user's profile sets up. `snapshot`: read once for all. `always`: by each command itself.
+ * `never`: not at all.
+ */
+export function profileModeOf(config: Config): 'snapshot' | 'always' | 'never' {
+	if (config.allow_login_shell === false) return 'never';
+	// A command that inherits nothing has only what the profile gives to a shell that has nothing.
+	if (config.features?.['shell_snapshot'] === false || config.shell_environment_policy?.inherit === 'none') return 'always';
+	return 'snapshot';
+}

@@ -8,6 +8,7 @@ import type { CommandDecision, CommandQuestion } from '../approval/approver.ts';
 import { recordsNothing } from '../patch/changeRecorder.ts';
 import { TreeSitterShellParser } from '../approval/shellParser.ts';
 import { DEFAULT_ENVIRONMENT_POLICY } from '../exec/environment.ts';
+import { LoginShells } from '../exec/loginShells.ts';
 import { NodeProcessHost } from '../exec/processHost.ts';
 import { isExecutable } from '../exec/shell.ts';
 import { BubblewrapSandbox } from '../sandbox/bubblewrap.ts';
@@ -34,17 +35,25 @@ describe('command tools', () => {
 
 	function setUp(program = '/usr/bin/bwrap') {
 		host = new NodeProcessHost();
+		const env = { PATH: process.env['PATH'], HOME: folder };
 		const sandbox = new BubblewrapSandbox({ host, env: process.env, codexHome: path.join(folder, 'home'), program });
 		commands = createCommandTools({
 			host,
 			sandbox,
 			parser,
 			home: path.join(folder, 'home'),
-			env: { PATH: process.env['PATH'], HOME: folder },
+			env,
 			patches: { run: () => Promise.reject(new Error('no patch was expected')) },
 			changes: recordsNothing,
 			permissions: new PermissionGrants(),
 			environmentPolicy: () => DEFAULT_ENVIRONMENT_POLICY,
+			shells: new LoginShells({
+				host,
+				env,
+				folder: path.join(folder, 'shells'),
+				mode: () => 'snapshot',
+				onProblem: (message) => assert.fail(message),
+			}),
 			onProblem: (message) => assert.fail(message),
 		});
 	}

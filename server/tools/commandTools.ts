@@ -3,6 +3,7 @@ import { RuleBook } from '../approval/ruleBook.ts';
 import { SessionGrants } from '../approval/sessionGrants.ts';
 import type { ShellParser } from '../approval/shellParser.ts';
 import type { EnvironmentPolicy } from '../exec/environment.ts';
+import type { LoginShells } from '../exec/loginShells.ts';
 import type { ProcessHost } from '../exec/process.ts';
 import type { ChangeRecorder } from '../patch/changeRecorder.ts';
 import { Terminals } from '../exec/terminals.ts';
@@ -21,6 +22,7 @@ export interface CommandToolsOptions {
 	readonly home: string;
 	readonly env: Readonly<Record<string, string | undefined>>;
 	readonly environmentPolicy: () => EnvironmentPolicy;
+	readonly shells: LoginShells;
 	readonly patches: Pick<PatchRunner, 'run'>;
 	readonly changes: ChangeRecorder;
 	readonly permissions: PermissionGrants;
@@ -41,7 +43,7 @@ export function createCommandTools(options: CommandToolsOptions): CommandTools {
 	const terminals = new Terminals(options.host);
 	const running = new RunningCommands(terminals);
 	const grants = new SessionGrants();
-	const { sandbox, parser, env, environmentPolicy, patches, changes, permissions } = options;
+	const { sandbox, parser, env, environmentPolicy, shells, patches, changes, permissions } = options;
 	const services = {
 		terminals,
 		running,
@@ -50,6 +52,7 @@ export function createCommandTools(options: CommandToolsOptions): CommandTools {
 		parser,
 		env,
 		environmentPolicy,
+		shells,
 		patches,
 		changes,
 		permissions,

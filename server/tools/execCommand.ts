@@ -106,9 +106,10 @@ export function execCommandTool(services: CommandServices): Tool {
 		name: 'exec_command',
 		needsEnvironment: true,
 		parallel: true,
-		spec() {
-			// The grammar loads while the model thinks, so that the first command does not wait for it.
+		spec(settings) {
+			// The grammar loads while the model thinks, so that the first command does not wait for it. So does the profile.
 			services.parser.warm();
+			services.shells.warm(settings.shell);
 			return SPEC;
 		},
 		async run(call, context) {
@@ -128,6 +129,8 @@ export function execCommandTool(services: CommandServices): Tool {
 				{
 					callId: call.callId,
 					argv: shellArgv(shell, args.cmd, args.login === false ? 'plain' : 'login'),
+					shell,
+					login: args.login !== false,
 					script: args.cmd,
 					cwd,
 					tty: args.tty ?? false,

@@ -9,7 +9,9 @@ import type { PermissionGrants } from '../approval/permissionGrants.ts';
 import { withPermissions } from '../sandbox/withPermissions.ts';
 import type { ParsedScript, ShellParser } from '../approval/shellParser.ts';
 import { commandEnvironment, type EnvironmentPolicy } from '../exec/environment.ts';
+import type { LoginShells } from '../exec/loginShells.ts';
 import { SpawnError } from '../exec/process.ts';
+import type { Shell } from '../exec/shell.ts';
 import { joinShellWords } from '../exec/shellQuote.ts';
 import type { Terminals } from '../exec/terminals.ts';
 import type { ChangeRecorder } from '../patch/changeRecorder.ts';
@@ -33,6 +35,7 @@ export interface CommandServices {
 	/** The server's own environment. */
 	readonly env: Readonly<Record<string, string | undefined>>;
 	readonly environmentPolicy: () => EnvironmentPolicy;
+	readonly shells: LoginShells;
 	/** For a command that is nothing but a patch. */
 	readonly patches: Pick<PatchRunner, 'run'>;
 	/** Keeps what commands change. */
@@ -41,7 +44,11 @@ export interface CommandServices {
 
 export interface CommandRequest {
 	readonly callId: string;
+	/** As it is shown and decided about. */
 	readonly argv: readonly string[];
+	readonly shell: Shell;
+	/** Whether the command has what the user's profile sets up. */
+	readonly login: boolean;
 	/** The text in the argv that the shell runs. */
 	readonly script: string;
 	/** Absolute. */
@@ -210,13 +217,14 @@ class Orchestration {
 		const request = this.#request;
 		const context = this.#context;
 		const { policy, policyCwd } = reach === 'none' ? { policy: FULL_ACCESS, policyCwd: context.settings.cwd } : this.#reach();
+		const launch = request.login ? await services.shells.command(request.shell, request.script) : { argv: request.argv, base: services.env };
 		const env = commandEnvironment({
-			base: services.env,
+			base: launch.base,
 			policy: services.environmentPolicy(),
 			threadId: context.threadId,
 			network: networkOf(policy),
 		});
-		const prepared = await services.sandbox.prepare({ argv: request.argv, cwd: request.cwd, policyCwd, env, policy });
+		const prepared = await services.sandbox.prepare({ argv: launch.argv, cwd: request.cwd, policyCwd, env, policy });
 		if (prepared.kind === 'refused') return { type: 'unenforceable', reason: prepared.reason };
 		if (context.signal.aborted) {
 			prepared.release();
