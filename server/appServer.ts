@@ -15,6 +15,7 @@ import { LoginShells } from './exec/loginShells.ts';
 import { NodeProcessHost } from './exec/processHost.ts';
 import { detectShell } from './exec/shell.ts';
 import { accountHandlers } from './handlers/account.ts';
+import { backgroundTerminalHandlers } from './handlers/backgroundTerminals.ts';
 import { collaborationModeHandlers } from './handlers/collaborationMode.ts';
 import { checkpointHandlers } from './handlers/checkpoint.ts';
 import { configHandlers } from './handlers/config.ts';
@@ -253,6 +254,7 @@ export function createAppServer(options: AppServerOptions): AppServer {
 			...configHandlers({ configPath }),
 			...collaborationModeHandlers(),
 			...machine.handlers,
+			...backgroundTerminalHandlers({ threads, endCommands: (threadId) => commands.endCommands(threadId) }),
 		},
 	});
 

@@ -34,6 +34,8 @@ export interface CommandTools {
 	readonly tools: readonly Tool[];
 	/** Whether a command of the thread still runs. */
 	isRunning(threadId: string): boolean;
+	/** Ends what a thread left running. */
+	endCommands(threadId: string): Promise<void>;
 	/** Ends what a thread left running and forgets what was allowed in it. */
 	endThread(threadId: string): Promise<void>;
 }
@@ -61,6 +63,7 @@ export function createCommandTools(options: CommandToolsOptions): CommandTools {
 	return {
 		tools: [execCommandTool(services), writeStdinTool(services)],
 		isRunning: (threadId) => terminals.list(threadId).length > 0,
+		endCommands: (threadId) => running.endThread(threadId),
 		async endThread(threadId) {
 			grants.forget(threadId);
 			await running.endThread(threadId);

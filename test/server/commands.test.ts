@@ -74,6 +74,20 @@ describe('commands and patches', () => {
 		assert.equal(await readFile(path.join(fixture.home.workspace, 'inside.txt'), 'utf8'), 'yes\n');
 	});
 
+	it('live on after their turn until the client cleans them up', async () => {
+		const mark = `tiller-mark-clean-${process.pid}`;
+		fixture = await serverFixture([respond(execCommand(`sh -c ': ${mark}; sleep 100'`, { yield_time_ms: 250 })), respond(message('It runs.'))]);
+		const server = fixture.start();
+		await server.initialize();
+		const id = await server.startThread(fixture.home);
+		await server.runTurn(id, 'go');
+		assert.equal(await isRunning(mark), true);
+		await server.request('thread/backgroundTerminals/clean', { threadId: id });
+		assert.equal(await isRunning(mark), false);
+		const refused = await server.requestError('thread/backgroundTerminals/clean', { threadId: '00000000-0000-4000-8000-000000000000' });
+		assert.match(refused.message, /thread not found/);
+	});
+
 	it('are gone with their whole group within a second of an interrupt', async () => {
 		const mark = `tiller-mark-${process.pid}`;
 		fixture = await serverFixture([respond(execCommand(`bash -c 'trap "" TERM; : ${mark}; touch started; while :; do sleep 0.1; done' & wait`))]);
