@@ -8,7 +8,7 @@ import { SocketClient } from '../support/socketClient.ts';
 
 const THREADS = 10;
 /** More small messages than a websocket client may leave unread. */
-const FLOOD = Array.from({ length: 8_000 }, (_, n) => `${n} ${'x'.repeat(2500)}\n`);
+const FLOOD = Array.from({ length: 1_200 }, (_, n) => `${n} ${'x'.repeat(16_000)}\n`);
 
 const input = (text: string) => [{ type: 'text', text, text_elements: [] }];
 const threadOf = ({ params }: Message): unknown => params?.threadId ?? params?.thread?.id;

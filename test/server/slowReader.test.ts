@@ -7,7 +7,7 @@ import { respond } from '../support/fakeModelServer.ts';
 import { execCommand, message } from '../support/modelEvents.ts';
 import { type ServerFixture, serverFixture } from '../support/serverFixture.ts';
 
-const FLOOD = Array.from({ length: 8_000 }, (_, n) => `${n} ${'x'.repeat(2500)}\n`);
+const FLOOD = Array.from({ length: 400 }, (_, n) => `${n} ${'x'.repeat(16_000)}\n`);
 const input = [{ type: 'text', text: 'go', text_elements: [] }];
 
 describe('a stdio client that pauses', () => {
