@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { afterEach, describe, it } from 'mocha';
 import type { Message } from '../support/appServerProcess.ts';
 import { respond, say } from '../support/fakeModelServer.ts';
-import { message } from '../support/modelEvents.ts';
+import { itemAdded, itemDone, messageItem, textDelta } from '../support/modelEvents.ts';
 import { type ServerFixture, serverFixture } from '../support/serverFixture.ts';
 import { SocketClient } from '../support/socketClient.ts';
 
 const THREADS = 10;
 /** More small messages than a websocket client may leave unread. */
-const FLOOD = Array.from({ length: 1_200 }, (_, n) => `${n} ${'x'.repeat(16_000)}\n`);
+const FLOOD = Array.from({ length: 2_000 }, (_, n) => `${n} ${'x'.repeat(16_000)}\n`);
 
 const input = (text: string) => [{ type: 'text', text, text_elements: [] }];
 const threadOf = ({ params }: Message): unknown => params?.threadId ?? params?.thread?.id;
@@ -46,7 +46,14 @@ describe('twenty clients of one server', () => {
 		const [reader, stuck] = [starters[0], followers[0]];
 		assert.ok(reader && stuck);
 		stuck.stopReading();
-		fixture.model.add(respond(message(FLOOD, 'msg_flood')));
+		const begun = itemAdded({ type: 'message', role: 'assistant', id: 'msg_flood', content: [] });
+		fixture.model.add(
+			respond(
+				begun,
+				FLOOD.map((piece) => textDelta(piece, 'msg_flood')),
+				itemDone(messageItem('That was much.', 'msg_flood')),
+			),
+		);
 		await reader.request('turn/start', { threadId: ids[0], input: input('say much') });
 		const flooded = reader.waitFor('the end of the flood', (each) => each.method === 'turn/completed' && deltasOf(reader).length >= FLOOD.length);
 		let isOver = false;
