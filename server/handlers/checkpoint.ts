@@ -1,3 +1,4 @@
+import { filesRestored } from '../instructions/filesRestored.ts';
 import { decodeText } from '../patch/textFile.ts';
 import { type Checkpoint, type FileState, netChanges, undoneIds } from '../checkpoint/checkpoint.ts';
 import { type CheckpointStore, contentsOf } from '../checkpoint/checkpointStore.ts';
@@ -80,6 +81,8 @@ export function checkpointHandlers(services: CheckpointServices): Handlers {
 			if (thread?.activeTurnId) throw new RpcFailure(invalidRequest('a turn is running in this thread: stop it before you take changes back'));
 			const done = await restore(services, request);
 			const { checkpointId } = done;
+			const touched = done.files.filter(({ outcome }) => outcome === 'restored' || outcome === 'merged').map(({ path }) => path);
+			if (touched.length > 0) thread?.inject([filesRestored(touched)]);
 			if (checkpointId !== null) context.afterReply(() => subscriptions.tellEditors(threadId, toCheckpointUpdated({ threadId, checkpointId }, done)));
 			return { checkpointId, files: [...done.files] };
 		},

@@ -50,6 +50,7 @@ describe('what a turn changed', () => {
 				respond(applyPatch(patchLine('a.txt', 'line 3', 'three'), 'call_1')),
 				respond(execCommand('rm gone.bin && printf new > sub/made.txt && printf "x\\r\\n" >> crlf.txt && rm run.sh', { callId: 'call_2' })),
 				respond(message('Done.')),
+				respond(message('I see.')),
 			],
 			{ 'a.txt': numbers(), 'gone.bin': binary, 'sub/keep.txt': 'k', 'crlf.txt': 'a\r\n', 'run.sh': '#!/bin/sh\n' },
 		);
@@ -91,6 +92,9 @@ describe('what a turn changed', () => {
 		assert.equal((await stat(file('run.sh'))).mode & 0o777, 0o755);
 		assert.equal(existsSync(file('sub/made.txt')), false);
 		assert.equal((await list())[0].undone, true);
+
+		await turn();
+		assert.match(JSON.stringify(fixture.model.requests.at(-1)), /files_restored.*made\.txt/, 'the model hears of it');
 
 		const redone = await restore({ checkpointId: undone.checkpointId });
 		assert.equal(
