@@ -67,6 +67,7 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
 			title: 'Tiller',
 			language: vscode.env.language,
 			loading: words.loading(),
+			dictionary: vscode.l10n.bundle ?? {},
 		});
 		this.#options.onDidChangeVisibility();
 	}

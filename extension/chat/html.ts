@@ -10,6 +10,8 @@ export interface PageHtmlOptions {
 	readonly language: string;
 	/** Shown until the script has painted, and when it never does. */
 	readonly loading: string;
+	/** Translations of the page's English texts; without it the page speaks English. */
+	readonly dictionary?: Readonly<Record<string, unknown>>;
 }
 
 /** The page's document: nothing loads or runs but our own script and styles; images only from the page's folder or as data. */
@@ -24,6 +26,8 @@ export function pageHtml(options: PageHtmlOptions): string {
 		"form-action 'none'",
 		"base-uri 'none'",
 	].join('; ');
+	// Data, not a script: it is not run. No `<` in it can end the element.
+	const dictionary = JSON.stringify(options.dictionary ?? {}).replaceAll('<', '\\u003c');
 	const styles = options.styles.map((href) => `<link rel="stylesheet" href="${escape(href)}">`).join('\n');
 	return `<!DOCTYPE html>
 <html lang="${escape(options.language)}">
@@ -36,6 +40,7 @@ ${styles}
 </head>
 <body>
 <div id="root"><p class="loading">${escape(options.loading)}</p></div>
+<script type="application/json" id="dictionary">${dictionary}</script>
 <script nonce="${nonce}" src="${escape(options.script)}"></script>
 </body>
 </html>`;
