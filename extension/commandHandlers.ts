@@ -4,6 +4,7 @@ import type { ApprovalPrompts } from './approvals/approvalPrompts.ts';
 import type { ActiveThread } from './chat/activeThread.ts';
 import type { ChatView } from './chat/chatView.ts';
 import type { CommandHandlers } from './commands.ts';
+import type { ContextActions } from './context/contextActions.ts';
 import type { Review } from './review/review.ts';
 import type { TurnUndo } from './review/turnUndo.ts';
 import type { AppServer } from './server/appServer.ts';
@@ -18,11 +19,12 @@ export interface CommandParts {
 	readonly account: Account;
 	readonly review: Review;
 	readonly turnUndo: TurnUndo;
+	readonly context: ContextActions;
 	readonly server: AppServer;
 	readonly log: vscode.LogOutputChannel;
 }
 
-export function commandHandlers({ active, chat, threads, prompts, account, review, turnUndo, server, log }: CommandParts): CommandHandlers {
+export function commandHandlers({ active, chat, threads, prompts, account, review, turnUndo, context, server, log }: CommandParts): CommandHandlers {
 	const handlers: CommandHandlers = {
 		'tiller.newThread': () => threads.create(),
 		'tiller.focusChat': () => chat.focus(),
@@ -53,6 +55,11 @@ export function commandHandlers({ active, chat, threads, prompts, account, revie
 		'tiller.keepAll': () => review.keepAll(),
 		'tiller.undoAll': () => review.undoAll(),
 		'tiller.undoTurn': (turnId) => turnUndo.undo(typeof turnId === 'string' ? turnId : null),
+		'tiller.ask': () => context.ask(),
+		'tiller.addSelection': () => context.addSelection(),
+		'tiller.addFile': (target, selected) => context.addFiles(target, selected),
+		'tiller.addTerminal': (target) => context.addTerminal(target),
+		'tiller.fixProblems': (target, given) => context.fix(target, given),
 		'tiller.signIn': () => account.signIn(),
 		'tiller.signOut': () => account.signOut(),
 		'tiller.restartServer': () => server.restart(),

@@ -11,6 +11,9 @@ import { ChatView, chatViewId } from './chat/chatView.ts';
 import { pageRequestHandlers } from './chat/pageActions.ts';
 import { commandHandlers } from './commandHandlers.ts';
 import { commandNames } from './commands.ts';
+import { codeActionKinds, codeActions, codeActionSelector } from './context/codeActions.ts';
+import { ContextActions } from './context/contextActions.ts';
+import { TerminalCommands } from './context/terminalCommands.ts';
 import { ChangeDiff } from './diff/changeDiff.ts';
 import { applyRequests } from './edits/applyRequest.ts';
 import { Conflicts } from './edits/conflicts.ts';
@@ -119,7 +122,13 @@ export function activate(context: vscode.ExtensionContext): void {
 	);
 
 	own(vscode.window.registerWebviewViewProvider(chatViewId, chat));
-	const handlers = commandHandlers({ active, chat, threads, prompts, account, review, turnUndo, server, log });
+	const contextActions = new ContextActions({
+		terminals: own(new TerminalCommands()),
+		putText: (text) => chat.pushWhenReady({ type: 'composerText', text }),
+		show: (focus) => (focus === 'composer' ? chat.focus() : chat.reveal()),
+	});
+	own(vscode.languages.registerCodeActionsProvider(codeActionSelector, codeActions, codeActionKinds));
+	const handlers = commandHandlers({ active, chat, threads, prompts, account, review, turnUndo, context: contextActions, server, log });
 	for (const name of commandNames) own(vscode.commands.registerCommand(name, handlers[name]));
 
 	const showPending = () => {

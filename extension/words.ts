@@ -128,4 +128,18 @@ export const words = {
 	nothingToReview: () => t('There is nothing to review.'),
 	noHunkHere: () => t('No change to review is at the cursor.'),
 	noSuchChange: () => t('This change is not known any more.'),
+
+	askTiller: () => t('Ask Tiller'),
+	fixWithTiller: () => t('Fix with Tiller'),
+	contextUntitled: () => t('Save the file first: Tiller works on files of the disk.'),
+	contextNotebook: () => t('Tiller does not work on notebooks.'),
+	contextElsewhere: (scheme: string) => t('Tiller can only read files of the machine that it runs on, not "{0}:".', scheme),
+	contextNoEditor: () => t('Open a file first.'),
+	contextNoProblems: () => t('No problems are known in this file.'),
+	contextNoTerminal: () => t('There is no terminal.'),
+	contextNoCommand: (terminal: string) =>
+		t(
+			'No command is known in the terminal "{0}". Run one there, with shell integration on (see the setting "terminal.integrated.shellIntegration.enabled").',
+			terminal,
+		),
 } as const;

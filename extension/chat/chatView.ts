@@ -97,6 +97,12 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
 		this.pushWhenReady({ type: 'focusComposer' });
 	}
 
+	/** Shows the page and leaves the cursor where it is. */
+	async reveal(): Promise<void> {
+		if (this.#view === null) await vscode.commands.executeCommand(`${chatViewId}.focus`, { preserveFocus: true });
+		else this.#view.show(true);
+	}
+
 	setPending(pending: readonly PendingQuestion[], all: number): void {
 		if (this.#view !== null) this.#view.badge = all === 0 ? undefined : { value: all, tooltip: words.waitingCount(all) };
 		this.#relay?.push({ type: 'pending', pending });
