@@ -1,6 +1,7 @@
 // A provider on the loopback interface, for the tests of the client.
 import assert from 'node:assert/strict';
 import http from 'node:http';
+import type { Duplex } from 'node:stream';
 import type { AddressInfo, Socket } from 'node:net';
 import { HttpTransport } from './httpStream.ts';
 import { ModelError, type ModelEvent, type ModelRequest } from './model.ts';
@@ -48,6 +49,9 @@ export const answer: Handler = (_request, response) => {
 export const servers: http.Server[] = [];
 const transports: HttpTransport[] = [];
 
+/** Connections that became websockets: no server closes them with itself. */
+export const upgraded: Duplex[] = [];
+
 /** For `afterEach`. */
 export function closeAll(): void {
 	for (const transport of transports.splice(0)) transport.dispose();
@@ -55,6 +59,7 @@ export function closeAll(): void {
 		server.closeAllConnections();
 		server.close();
 	}
+	for (const socket of upgraded.splice(0)) socket.destroy();
 }
 
 /** A server that answers its n-th request with the n-th handler, the last one for all that follow. */

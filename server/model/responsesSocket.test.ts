@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { client, closeAll, request, servers } from './mockProvider.ts';
+import { client, closeAll, request, servers, upgraded } from './mockProvider.ts';
 import { ModelError, type ModelEvent, type ModelRequest } from './model.ts';
 import type { Provider } from './provider.ts';
 import type { ResponsesClient } from './responsesClient.ts';
@@ -40,6 +40,7 @@ async function provider({ answers = [], refuse = 0 }: { answers?: readonly Answe
 	sockets.on('headers', (headers) => headers.push(`x-codex-turn-state: state-${seen.handshakes.length}`));
 	server.on('upgrade', (incoming, socket, head) => {
 		seen.handshakes.push(incoming.headers);
+		upgraded.push(socket);
 		if (refuse > 0) {
 			socket.end(`HTTP/1.1 ${refuse} No\r\ncontent-length: 0\r\n\r\n`);
 			return;

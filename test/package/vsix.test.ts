@@ -15,7 +15,7 @@ const allowed = [
 	/^extension\/dist\/(server|extension|webview|indexWorker|searchWorker)\.js$/,
 	/^extension\/dist\/(webview|codicon)\.css$/,
 	/^extension\/dist\/codicon\.ttf$/,
-	/^extension\/dist\/tree-sitter(-\w+)?\.wasm$/,
+	/^extension\/dist\/(tree-sitter(-\w+)?|photon_rs_bg)\.wasm$/,
 	/^extension\/dist\/prebuilds\/(linux|darwin|win32)-(x64|arm64)\/(pty\.node|spawn-helper|conpty\.node|conpty_console_list\.node|conpty\/[\w.]+)$/,
 ];
 
@@ -53,6 +53,7 @@ describe('the package', function () {
 			'webview.css',
 			'tree-sitter.wasm',
 			'tree-sitter-bash.wasm',
+			'photon_rs_bg.wasm',
 			'prebuilds/linux-x64/pty.node',
 		]) {
 			assert.ok(names.has(`extension/dist/${name}`), `${name} is missing`);
