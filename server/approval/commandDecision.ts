@@ -2,7 +2,7 @@ import { joinShellWords } from '../exec/shellQuote.ts';
 import type { SandboxPolicy } from '../sandbox/policy.ts';
 import type { ApprovalPolicy } from '../turn/settings.ts';
 import { isDestructive, isHarmless, isHarmlessScript } from './harmless.ts';
-import { isNarrow, matchRules, type RuleMatch } from './prefixRules.ts';
+import { isNarrow, isOpenEnded, matchRules, type RuleMatch } from './prefixRules.ts';
 import type { PrefixRule } from './ruleFile.ts';
 import type { Reach } from './sessionGrants.ts';
 import type { ParsedScript } from './shellParser.ts';
@@ -56,7 +56,8 @@ export function proposedPrefix(input: DecisionInput): readonly string[] | null {
 	if (first === undefined) return null;
 	const wanted = input.requestedPrefix;
 	const fits = wanted !== null && wanted.length > 0 && wanted.every((word, i) => first.words[i] === word);
-	return fits && input.script.kind === 'plain' && isNarrow(wanted) ? wanted : first.words;
+	if (fits && input.script.kind === 'plain' && isNarrow(wanted)) return wanted;
+	return isOpenEnded(first.words) ? null : first.words;
 }
 
 function isRestricted(policy: SandboxPolicy): boolean {

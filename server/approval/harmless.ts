@@ -78,7 +78,8 @@ function isReadingGit(args: readonly string[]): boolean {
 	const [subcommand, ...options] = rest;
 	if (subcommand === 'branch') return options.every((option) => BRANCH_LISTING.has(option));
 	if (subcommand === undefined || !GIT_READERS.has(subcommand)) return false;
-	return !options.some((option) => isLongOption(option, GIT_ACTIONS));
+	// The signature of a commit is checked by a program that the repository names.
+	return !options.some((option) => isLongOption(option, GIT_ACTIONS) || option.includes('%G'));
 }
 
 const CHECKED: Readonly<Record<string, (args: readonly string[]) => boolean>> = {

@@ -21,55 +21,54 @@ export function matchRules(rules: readonly PrefixRule[], words: readonly string[
 	return strictest;
 }
 
-/** Programs whose first words say nothing about what they will do: a rule for them alone would allow everything. */
-const TOO_BROAD = new Set([
-	'bash',
-	'sh',
-	'zsh',
-	'dash',
-	'ksh',
-	'fish',
-	'env',
-	'sudo',
-	'doas',
-	'su',
-	'xargs',
-	'exec',
-	'eval',
-	'command',
-	'nohup',
-	'time',
-	'timeout',
-	'nice',
-	'ssh',
-	'python',
-	'python2',
-	'python3',
-	'node',
-	'deno',
-	'bun',
-	'perl',
-	'ruby',
-	'php',
-	'lua',
-	'osascript',
-	'pwsh',
-	'powershell',
-	'cmd',
-	'npx',
-	'git',
-	'find',
-	'rm',
-	'docker',
-	'podman',
-	'kubectl',
-]);
-const CODE_OPTIONS = new Set(['-c', '-e', '-lc', '-p', '--eval', '--print', '-m']);
+/** Shells and languages: a file or a text of code after them says what they do. */
+const INTERPRETER =
+	/^(?:bash|sh|zsh|dash|ksh|fish|python|node|deno|bun|perl|ruby|php|lua|osascript|pwsh|powershell|cmd|awk|gawk|mawk|nawk|tclsh|expect|r|rscript|julia|irb|ghci|jshell)[\d.]*$/;
+/** Whatever follows them is a command of its own, whose end nobody knows. */
+const RUNNERS = new Set(
+	'eval exec source find . builtin command xargs parallel ssh su doas script watch at batch npx bunx uvx pipx busybox coproc trap chroot unshare nsenter'.split(
+		' ',
+	),
+);
+/** They run the command after them in another way, so that it decides. */
+const WRAPPERS = new Set('env sudo nohup time timeout nice ionice stdbuf setsid strace ltrace flock taskset'.split(' '));
+/** The word after them says what they do. */
+const WITH_SUBCOMMAND = new Set(
+	'git npm pnpm yarn cargo go docker podman kubectl helm pip pip3 uv poetry conda make gh aws gcloud az terraform ansible systemctl apt apt-get dnf brew gradle mvn dotnet'.split(
+		' ',
+	),
+);
+/** Subcommands that run what comes after them. */
+const RUNNING_SUBCOMMANDS = new Set('run exec dlx x shell eval alias config foreach'.split(' '));
+/** Without anything after them they may reach, send or destroy whatever there is. */
+const FAR_REACHING = new Set(
+	'rm rmdir dd curl wget nc ncat socat rsync scp sftp chmod chown mv cp ln tee sed tar install kill pkill killall'.split(' '),
+);
 
-/** Whether a prefix that a model proposes is narrow enough to be offered. */
+function programName(program: string): string {
+	return program.slice(program.lastIndexOf('/') + 1).toLowerCase();
+}
+
+/** Whether a prefix that a model proposes is narrow enough to be offered: it has to say what the commands will do. */
 export function isNarrow(prefix: readonly string[]): boolean {
-	const [program = '', ...rest] = prefix;
-	const name = program.slice(program.lastIndexOf('/') + 1);
+	const [program = '', next = '', ...rest] = prefix;
+	const name = programName(program);
 	if (name === '' || prefix.some((word) => word.trim() === '')) return false;
-	return !TOO_BROAD.has(name) || (rest.length > 0 && !rest.every((word) => word.startsWith('-')) && !CODE_OPTIONS.has(rest[0] ?? ''));
+	if (RUNNERS.has(name)) return false;
+	if (WRAPPERS.has(name)) return !/^-|=/.test(next) && isNarrow(/^\d+[smhd]?$/.test(next) ? rest : prefix.slice(1));
+	const hasOperand = next !== '' && !next.startsWith('-');
+	if (INTERPRETER.test(name)) return hasOperand;
+	if (WITH_SUBCOMMAND.has(name)) return hasOperand && (!RUNNING_SUBCOMMANDS.has(next) || isNameOfScript(name, rest));
+	return !FAR_REACHING.has(name) || hasOperand;
+}
+
+/** `npm run build` names what the project itself calls so; `docker run image` runs whatever follows. */
+function isNameOfScript(program: string, rest: readonly string[]): boolean {
+	const isOfProject = ['npm', 'pnpm', 'yarn', 'cargo', 'go', 'uv', 'poetry'].includes(program);
+	return isOfProject && rest[0] !== undefined && !rest[0].startsWith('-') && !INTERPRETER.test(programName(rest[0]));
+}
+
+/** Whether a whole command, taken as a prefix, would allow everything that its program can do. */
+export function isOpenEnded(words: readonly string[]): boolean {
+	return !isNarrow(words) && words.slice(1).every((word) => word.startsWith('-'));
 }

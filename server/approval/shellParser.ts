@@ -159,8 +159,8 @@ export class TreeSitterShellParser implements ShellParser {
 	}
 
 	async parse(script: string): Promise<ParsedScript> {
-		// Control characters are shown as nothing but read as something.
-		if (script.length > MAX_LENGTH || /[^\P{Cc}\t\n]/u.test(script)) return OPAQUE;
+		// Characters that are not seen, or seen as something else than a program reads: nobody can judge such a text.
+		if (script.length > MAX_LENGTH || /[^\P{C}\t\n]|[^\P{Z} ]/u.test(script)) return OPAQUE;
 		this.warm();
 		const parser = await this.#parser;
 		const tree = parser?.parse(script);
