@@ -304,15 +304,40 @@ describe('the decision about a command', () => {
 		const rules = parseRuleFile(
 			'prefix_rule(pattern=["npm", ["test", "run"]])\nprefix_rule(pattern=["npm","run","x"], decision="forbidden", justification="no")',
 		);
-		assert.deepEqual(await decide('npm test -- a && ls', { rules }), { type: 'run', reach: 'none' });
+		assert.deepEqual(await decide('npm test -- a && ls', { rules }), { type: 'run', reach: 'policy' });
+		assert.deepEqual(await decide('cd sub && npm test && echo ok', { rules }), { type: 'run', reach: 'none' });
+		assert.equal((await decide('npm test && cat x', { rules, escalated: true })).type, 'ask');
 		assert.equal((await decide('npm test; curl x', { rules })).type, 'ask');
 		assert.equal((await decide('npm test > x', { rules })).type, 'ask');
 		assert.deepEqual(await decide('npm run x', { rules }), { type: 'refuse', text: "`/bin/bash -lc 'npm run x'` rejected: a rule forbids it: no" });
 		assert.equal((await decide('npm run x', { rules, approvalPolicy: 'never' })).type, 'refuse');
+		for (const hidden of ['npm run x > y', 'if true; then npm run x; fi', 'echo $(npm run x)', 'A=1 npm run x $B', 'npm run x &']) {
+			assert.equal((await decide(hidden, { rules, approvalPolicy: 'on-request' })).type, 'refuse', hidden);
+		}
 		const prompt = parseRuleFile('prefix_rule(pattern=["ls"], decision="prompt")');
 		assert.equal((await decide('ls', { rules: prompt })).type, 'ask');
 		assert.equal((await decide('ls', { rules: prompt, approvalPolicy: 'on-request' })).type, 'ask');
 		assert.equal((await decide('ls', { rules: prompt, approvalPolicy: 'never' })).type, 'refuse');
+	});
+
+	it('refuses what a granular policy does not let ask, and says so', async () => {
+		const granular = (asked: boolean) => ({
+			granular: { sandbox_approval: asked, rules: asked, skill_approval: asked, request_permissions: asked, mcp_elicitations: asked },
+		});
+		const rules = parseRuleFile('prefix_rule(pattern=["curl"], decision="prompt", justification="asks first")\nprefix_rule(pattern=["mkdir"])');
+		const sandbox = { type: 'readOnly', networkAccess: false } as const;
+		for (const [script, escalated, topic] of [
+			['touch x', true, 'sandbox_approval'],
+			['rm -rf x', false, 'sandbox_approval'],
+			['curl x', false, 'rules'],
+		] as const) {
+			assert.equal((await decide(script, { rules, sandbox, escalated, approvalPolicy: granular(true) })).type, 'ask', script);
+			const refused = await decide(script, { rules, sandbox, escalated, approvalPolicy: granular(false) });
+			assert.ok(refused.type === 'refuse');
+			assert.ok(refused.text.includes(`granular with ${topic} = false`), refused.text);
+		}
+		assert.deepEqual(await decide('touch x', { sandbox, approvalPolicy: granular(false) }), { type: 'run', reach: 'policy' });
+		assert.deepEqual(await decide('mkdir x', { rules, sandbox, approvalPolicy: granular(false) }), { type: 'run', reach: 'none' });
 	});
 
 	it('offers the rule of the model only when it fits and is narrow', async () => {

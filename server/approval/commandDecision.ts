@@ -2,6 +2,7 @@ import { joinShellWords } from '../exec/shellQuote.ts';
 import type { SandboxPolicy } from '../sandbox/policy.ts';
 import type { ApprovalPolicy } from '../turn/settings.ts';
 import { isDestructive, isHarmless, isHarmlessScript } from './harmless.ts';
+import { mayAsk, type QuestionTopic, refusedUnasked } from './mayAsk.ts';
 import { isNarrow, isOpenEnded, matchRules, type RuleMatch } from './prefixRules.ts';
 import type { PrefixRule } from './ruleFile.ts';
 import type { Reach } from './sessionGrants.ts';
@@ -30,21 +31,31 @@ export type Decision =
 
 const NO_ESCALATION = 'approval policy is Never; reject command — you cannot ask for escalated permissions if the approval policy is Never';
 
+const NEUTRAL: ReadonlySet<string> = new Set(['cd', 'echo', 'false', 'pwd', 'true']);
+
 interface Part {
 	readonly words: readonly string[];
 	readonly isHarmless: boolean;
+	/** It neither reads nor writes files, so that no sandbox is missed around it. */
+	readonly isNeutral: boolean;
 	readonly match: RuleMatch | null;
 }
 
 /** The commands of a script; the whole argv as one where the script is not understood. */
 function partsOf(input: DecisionInput): readonly Part[] {
 	const { script, argv, rules } = input;
-	if (script.kind === 'opaque') return [{ words: argv, isHarmless: false, match: matchRules(rules, argv) }];
+	if (script.kind === 'opaque') {
+		const strict = rules.filter((rule) => rule.decision !== 'allow');
+		const inside = (script.seen ?? []).map((words) => matchRules(strict, words)).filter((match) => match !== null);
+		const match = inside.find(({ decision }) => decision === 'forbidden') ?? inside[0] ?? matchRules(rules, argv);
+		return [{ words: argv, isHarmless: false, isNeutral: false, match }];
+	}
 	const isHarmlessTogether = isHarmlessScript(script);
 	return script.commands.map((command) => ({
 		words: command.words,
 		// `git` after `cd` is harmless for nobody, the rest of such a script still is.
 		isHarmless: isHarmless(command) && (isHarmlessTogether || command.words[0] !== 'git'),
+		isNeutral: !command.hasGlob && NEUTRAL.has(command.words[0] ?? '') && matchRules(rules, command.words) === null,
 		match: matchRules(rules, command.words),
 	}));
 }
@@ -76,10 +87,12 @@ export function decideCommand(input: DecisionInput): Decision {
 		const why = forbidden.match?.rule.justification;
 		return { type: 'refuse', text: `\`${joinShellWords(input.argv)}\` rejected: a rule forbids it${why ? `: ${why}` : ''}` };
 	}
-	const isAllowed = parts.some((part) => part.match?.decision === 'allow');
-	if (isAllowed && parts.every((part) => part.match?.decision === 'allow' || (part.match === null && part.isHarmless))) {
-		// That is what a rule is for: the sandbox would stop what it was made to allow.
-		return { type: 'run', reach: 'none' };
+	const allowed = parts.filter((part) => part.match?.decision === 'allow');
+	if (allowed.length > 0) {
+		const others = parts.filter((part) => !allowed.includes(part));
+		// That is what a rule is for: the sandbox would stop what it was made to allow. Reads beside it stay inside.
+		if (others.every((part) => part.isNeutral)) return { type: 'run', reach: 'none' };
+		if (!escalated && others.every((part) => part.match === null && part.isHarmless)) return { type: 'run', reach: 'policy' };
 	}
 	if (escalated && approvalPolicy === 'never') return { type: 'refuse', text: NO_ESCALATION };
 	if (input.granted) return { type: 'run', reach };
@@ -95,8 +108,13 @@ export function decideCommand(input: DecisionInput): Decision {
 		if (isCritical && isRestricted(input.sandbox)) return { type: 'refuse', text: `\`${joinShellWords(input.argv)}\` rejected: blocked by policy` };
 		return { type: 'run', reach };
 	}
-	if (prompting) return ask(prompting.match?.rule.justification ?? null);
-	if (isCritical) return ask();
+	const askAbout = (topic: QuestionTopic, reason: string | null = null): Decision =>
+		mayAsk(approvalPolicy, topic)
+			? ask(reason)
+			: { type: 'refuse', text: `\`${joinShellWords(input.argv)}\` ${refusedUnasked(approvalPolicy, topic)}` };
+	if (prompting) return askAbout('rules', prompting.match?.rule.justification ?? null);
+	if (isCritical) return askAbout('sandbox_approval');
+	if (typeof approvalPolicy === 'object') return escalated && isRestricted(input.sandbox) ? askAbout('sandbox_approval') : { type: 'run', reach };
 	switch (approvalPolicy) {
 		case 'on-failure':
 		case 'on-request':

@@ -10,8 +10,13 @@ export interface PlainCommand {
 	readonly after: '&&' | '||' | '|' | ';' | null;
 }
 
-/** `opaque`: anything but plain commands in a row; nothing may be concluded from it. */
-export type ParsedScript = { readonly kind: 'plain'; readonly commands: readonly PlainCommand[] } | { readonly kind: 'opaque' };
+/**
+ * `opaque`: anything but plain commands in a row; nothing may be allowed because of it. `seen`: what can be read of the commands
+ * anywhere in it, each up to its first word that cannot; enough to be stricter.
+ */
+export type ParsedScript =
+	| { readonly kind: 'plain'; readonly commands: readonly PlainCommand[] }
+	| { readonly kind: 'opaque'; readonly seen?: readonly (readonly string[])[] };
 
 const OPAQUE: ParsedScript = { kind: 'opaque' };
 /** Longer scripts are not worth the time; they count as opaque. */
@@ -107,14 +112,31 @@ function coversAll(root: Node, script: string): boolean {
 	return /^[ \t\n]*$/.test(script.slice(at));
 }
 
+function seenCommands(node: Node, seen: (readonly string[])[] = []): readonly (readonly string[])[] {
+	if (node.type === 'command') {
+		const words: string[] = [];
+		for (const child of node.children) {
+			try {
+				if (child === null || child.type === 'variable_assignment' || child.type.endsWith('redirect')) continue;
+				words.push(readWord(child.type === 'command_name' ? (child.child(0) ?? child) : child).text);
+			} catch {
+				break;
+			}
+		}
+		if (words.length > 0) seen.push(words);
+	}
+	for (const child of node.children) if (child !== null) seenCommands(child, seen);
+	return seen;
+}
+
 function readScript(root: Node, script: string): ParsedScript {
-	if (root.hasError || !coversAll(root, script)) return OPAQUE;
+	if (root.hasError || !coversAll(root, script)) return { kind: 'opaque', seen: seenCommands(root) };
 	try {
 		const commands: PlainCommand[] = [];
 		collect(root, commands, { last: null });
 		return commands.length === 0 ? OPAQUE : { kind: 'plain', commands };
 	} catch (error) {
-		if (error instanceof NotPlain) return OPAQUE;
+		if (error instanceof NotPlain) return { kind: 'opaque', seen: seenCommands(root) };
 		throw error;
 	}
 }

@@ -9,6 +9,14 @@ export class ConfigError extends Error {}
 const text = z.string();
 const texts = z.array(text);
 
+const granular = z.object({
+	sandbox_approval: z.boolean(),
+	rules: z.boolean(),
+	skill_approval: z._default(z.boolean(), false),
+	request_permissions: z._default(z.boolean(), false),
+	mcp_elicitations: z.boolean(),
+});
+
 /** The keys of `config.toml` that this server reads. All others are left alone: other programs share the file. */
 export const ConfigSchema = z.object({
 	model: z.optional(text),
@@ -24,7 +32,7 @@ export const ConfigSchema = z.object({
 	compact_prompt: z.optional(text),
 	personality: z.optional(z.enum(['none', 'friendly', 'pragmatic'])),
 	service_tier: z.optional(text),
-	approval_policy: z.optional(z.enum(['untrusted', 'on-failure', 'on-request', 'granular', 'never'])),
+	approval_policy: z.optional(z.union([z.enum(['untrusted', 'on-failure', 'on-request', 'granular', 'never']), z.object({ granular })])),
 	approvals_reviewer: z.optional(z.enum(['user', 'auto_review', 'guardian_subagent'])),
 	sandbox_mode: z.optional(z.enum(['read-only', 'workspace-write', 'danger-full-access'])),
 	sandbox_workspace_write: z.optional(
@@ -104,6 +112,7 @@ export function resolveConfig(file: ConfigFile, overrides: ConfigTable): Config 
 }
 
 function describeIssue(issue: z.core.$ZodIssue | undefined, value: unknown): string {
+	if (issue?.code === 'invalid_union') return describeIssue(issue.errors[typeof value === 'string' ? 0 : issue.errors.length - 1]?.[0], value);
 	if (issue?.code === 'invalid_value' && typeof value === 'string') {
 		return `unknown variant \`${value}\`, expected one of ${issue.values.map((known) => `\`${String(known)}\``).join(', ')}`;
 	}

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { SandboxPolicy } from '../sandbox/policy.ts';
+import type { ApprovalPolicy } from '../turn/settings.ts';
 import type { Config } from './config.ts';
 import { trustOf } from './projectTrust.ts';
 
@@ -32,7 +33,7 @@ export function defaultSandboxMode(config: Config, cwd: string): 'workspace-writ
 	return trustOf(config, cwd) === 'trusted' ? 'workspace-write' : 'read-only';
 }
 
-export function defaultApprovalPolicy(config: Config, cwd: string): 'untrusted' | 'on-failure' | 'on-request' | 'never' {
+export function defaultApprovalPolicy(config: Config, cwd: string): ApprovalPolicy {
 	const configured = config.approval_policy;
 	if (configured && configured !== 'granular') return configured;
 	return trustOf(config, cwd) === 'untrusted' ? 'untrusted' : 'on-request';

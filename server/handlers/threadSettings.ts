@@ -53,8 +53,6 @@ export function trust(source: SettingsSource, cwd: string): void {
 export function settingsFor(source: SettingsSource, params: Partial<SettingsParams>, cwd: string): ThreadSettings {
 	if (params.permissions && params.sandbox) throw new RpcFailure(invalidRequest('`permissions` cannot be combined with `sandbox`'));
 	if (params.permissions) throw new RpcFailure(invalidRequest('named permission profiles are not supported yet; use `sandbox`'));
-	if (typeof params.approvalPolicy === 'object' && params.approvalPolicy !== null)
-		throw new RpcFailure(invalidRequest('granular approval policies are not supported yet'));
 	const config = configOf(source, params.config ?? {});
 	const provider = params.modelProvider ?? source.defaultProvider(config);
 	try {

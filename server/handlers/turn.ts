@@ -120,8 +120,6 @@ export function refuse(error: unknown): never {
 
 export function overridesOf(params: Omit<ParsedParamsOf<'turn/queue/add'>, 'threadId' | 'input'>): SettingsOverrides {
 	const { approvalPolicy } = params;
-	if (typeof approvalPolicy === 'object' && approvalPolicy !== null)
-		throw new RpcFailure(invalidRequest('granular approval policies are not supported yet'));
 	const mode = params.collaborationMode;
 	return {
 		...(params.model ? { model: params.model } : {}),

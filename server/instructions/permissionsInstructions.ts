@@ -1,5 +1,5 @@
 import type { SandboxPolicy } from '../sandbox/policy.ts';
-import type { ApprovalPolicy } from '../turn/settings.ts';
+import type { ApprovalPolicy, GranularPolicy } from '../turn/settings.ts';
 
 export interface PermissionSettings {
 	readonly cwd: string;
@@ -45,6 +45,7 @@ function networkText(open: boolean): string {
 
 function approvalText({ approvalPolicy, sandbox }: PermissionSettings): readonly string[] {
 	const restricted = sandbox.type === 'readOnly' || sandbox.type === 'workspaceWrite';
+	if (typeof approvalPolicy === 'object') return granularText(approvalPolicy, restricted);
 	switch (approvalPolicy) {
 		case 'never':
 			return [
@@ -63,6 +64,23 @@ function approvalText({ approvalPolicy, sandbox }: PermissionSettings): readonly
 				? onRequest
 				: ['Approval policy: `on-request`. The user answers requests for approval, but nothing is restricted now, so there is nothing to request.'];
 	}
+}
+
+/** Only what is not asked has to be known: the rest is as with `on-request`. */
+function granularText({ granular }: GranularPolicy, restricted: boolean): readonly string[] {
+	const closed = [
+		granular.sandbox_approval ? null : 'to leave the sandbox (`require_escalated`) or to destroy files by a command',
+		granular.rules ? null : 'to run what a rule wants to be asked about',
+		granular.request_permissions ? null : 'for further permissions',
+		granular.mcp_elicitations ? null : 'for what an MCP server wants to know',
+		granular.skill_approval ? null : 'to run scripts of skills',
+	].filter((text) => text !== null);
+	const refused =
+		closed.length === 0
+			? []
+			: ['', `Nobody is asked ${closed.join('; ')}. Such a call is refused at once: find another way, or say what could not be done.`];
+	if (restricted && granular.sandbox_approval) return [...onRequest, ...refused];
+	return ['Approval policy: `granular`. The user answers some requests for approval, and others are refused without asking.', ...refused];
 }
 
 const onRequest: readonly string[] = [

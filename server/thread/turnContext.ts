@@ -1,3 +1,4 @@
+import { readApprovalPolicy } from '../approval/mayAsk.ts';
 import { readMode } from '../instructions/collaborationModes.ts';
 import { PERMISSIONS_TAG } from '../instructions/permissionsInstructions.ts';
 import type { Personality } from '../instructions/personality.ts';
@@ -48,13 +49,11 @@ export function turnContextEntry(turnId: string, settings: TurnSettings): Rollou
 export function lastTurnContext(lines: readonly RolloutLine[]): TurnContext | null {
 	const payload = lines.findLast((line) => line.type === 'turn_context')?.payload;
 	if (typeof payload?.model !== 'string' || typeof payload.cwd !== 'string') return null;
-	const { approval_policy: policy } = payload;
-	const known = policy === 'untrusted' || policy === 'on-failure' || policy === 'on-request' || policy === 'never';
 	const mode = modeFromRecord(payload.collaboration_mode);
 	return {
 		model: payload.model,
 		cwd: payload.cwd,
-		approvalPolicy: known ? policy : 'untrusted',
+		approvalPolicy: readApprovalPolicy(payload.approval_policy) ?? 'untrusted',
 		sandbox: sandboxFromRecord(payload.sandbox_policy),
 		mode,
 		modeInstructions: mode?.instructions ?? null,

@@ -3,6 +3,7 @@ import { commandActions } from '../approval/commandActions.ts';
 import { type Decision, decideCommand, proposedPrefix } from '../approval/commandDecision.ts';
 import type { CommandDecision } from '../approval/approver.ts';
 import { isHarmlessScript } from '../approval/harmless.ts';
+import { mayAsk } from '../approval/mayAsk.ts';
 import type { RuleBook } from '../approval/ruleBook.ts';
 import type { Reach, SessionGrants } from '../approval/sessionGrants.ts';
 import type { PermissionGrants } from '../approval/permissionGrants.ts';
@@ -126,7 +127,7 @@ class Orchestration {
 		}
 		const attempt = await this.#attempt(decision.reach);
 		if (attempt.type !== 'unenforceable') return this.#follow(attempt, 'mayRetry');
-		if (settings.approvalPolicy === 'never') return this.#fail(`it was not run, because ${attempt.reason}`);
+		if (!mayAsk(settings.approvalPolicy, 'sandbox_approval')) return this.#fail(`it was not run, because ${attempt.reason}`);
 		const reason = `Run it without a sandbox? There is none: ${attempt.reason}`;
 		const answer = await this.#ask('none', { reason, prefix: null });
 		if (answer !== 'go') return this.#declined(answer);

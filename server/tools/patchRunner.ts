@@ -1,3 +1,4 @@
+import { mayAsk, refusedUnasked } from '../approval/mayAsk.ts';
 import { performance } from 'node:perf_hooks';
 import type { ChangeRecorder } from '../patch/changeRecorder.ts';
 import { computeChanges, type PlannedChange } from '../patch/computeChanges.ts';
@@ -187,7 +188,8 @@ export class PatchRunner {
 		if (isInside && approvalPolicy !== 'untrusted') return { type: 'run', realPaths };
 		const { granted } = this.#state(context);
 		if (paths.every((path) => granted.has(path))) return { type: 'run', realPaths };
-		if (approvalPolicy !== 'never') return { type: 'ask', realPaths };
+		if (mayAsk(approvalPolicy, 'sandbox_approval')) return { type: 'ask', realPaths };
+		if (typeof approvalPolicy === 'object') return { type: 'refuse', reason: refusedUnasked(approvalPolicy, 'sandbox_approval') };
 		const where = policy.type === 'readOnly' ? 'writing is blocked by read-only sandbox' : 'writing outside of the project';
 		return { type: 'refuse', reason: `${where}; rejected by user approval settings` };
 	}

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { mayAsk, refusedUnasked } from '../approval/mayAsk.ts';
 import type { PermissionGrants } from '../approval/permissionGrants.ts';
 import { isNothing, NO_PERMISSIONS, type RequestedPermissions, withinRequest } from '../sandbox/requestedPermissions.ts';
 import { boolean, list, object, optional, parseArguments, required, string } from './callArguments.ts';
@@ -22,7 +23,7 @@ export function requestPermissionsTool(grants: PermissionGrants, isOffered: () =
 		name: 'request_permissions',
 		parallel: false,
 		spec: ({ approvalPolicy, sandbox }) =>
-			approvalPolicy === 'never' || (sandbox.type !== 'readOnly' && sandbox.type !== 'workspaceWrite') || !isOffered()
+			!mayAsk(approvalPolicy, 'request_permissions') || (sandbox.type !== 'readOnly' && sandbox.type !== 'workspaceWrite') || !isOffered()
 				? null
 				: {
 						type: 'function',
@@ -58,7 +59,8 @@ export function requestPermissionsTool(grants: PermissionGrants, isOffered: () =
 		async run(call, context): Promise<ToolOutcome> {
 			const parsed = parseArguments(call.input, readArguments);
 			if (!parsed.ok) return { output: parsed.message, success: false };
-			const { cwd } = context.settings;
+			const { cwd, approvalPolicy } = context.settings;
+			if (!mayAsk(approvalPolicy, 'request_permissions')) return { output: refusedUnasked(approvalPolicy, 'request_permissions'), success: false };
 			const { network, file_system: files } = parsed.value.permissions;
 			const absolute = (paths: readonly string[] | null | undefined) => [...new Set((paths ?? []).map((each) => path.resolve(cwd, each)))];
 			const asked: RequestedPermissions = { network: network?.enabled === true, read: absolute(files?.read), write: absolute(files?.write) };

@@ -3,7 +3,20 @@ import type { Personality } from '../instructions/personality.ts';
 import type { ModelInfo, ReasoningEffort, ReasoningSummary, Verbosity } from '../model/model.ts';
 import type { SandboxPolicy } from '../sandbox/policy.ts';
 
-export type ApprovalPolicy = 'untrusted' | 'on-failure' | 'on-request' | 'never';
+export type ApprovalPolicy = 'untrusted' | 'on-failure' | 'on-request' | 'never' | GranularPolicy;
+
+/** Like `on-request`, but only questions of these kinds reach a person; the others are refused. Names as in configurations and records. */
+export interface GranularPolicy {
+	readonly granular: {
+		/** Leaving the sandbox, and commands that destroy. */
+		readonly sandbox_approval: boolean;
+		/** What a rule with `prompt` wants to be asked. */
+		readonly rules: boolean;
+		readonly skill_approval: boolean;
+		readonly request_permissions: boolean;
+		readonly mcp_elicitations: boolean;
+	};
+}
 
 /** Everything a turn was started with. Frozen: a change of settings is for the next turn. */
 export interface TurnSettings {
