@@ -9,9 +9,18 @@ export function approvalEntry(question: Extract<Question, { readonly question: {
 		turn_id: question.turnId,
 		item_id: question.question.itemId,
 		kind: question.kind,
-		decision: answer,
+		decision: withoutSecrets(question, answer),
 		asked_at_ms: question.askedAt,
 	});
+}
+
+/** What was typed unseen is not written where everybody can read it. */
+function withoutSecrets(question: Question, answer: Answer): Answer {
+	if (question.kind !== 'userInput' || answer.type !== 'answered') return answer;
+	const secret = new Set(question.question.questions.filter((each) => each.isSecret).map((each) => each.id));
+	const known = new Set(question.question.questions.map((each) => each.id));
+	const answers = Object.entries(answer.answers).map(([id, texts]) => [id, secret.has(id) || !known.has(id) ? ['(not recorded)'] : texts] as const);
+	return { type: 'answered', answers: Object.fromEntries(answers) };
 }
 
 /** The status of a thread whose turn runs while these questions are open. */

@@ -1,0 +1,33 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import { approvalEntry } from './questionRecords.ts';
+
+const asked = (id: string, isSecret: boolean) => ({ id, header: 'H', question: 'What?', isOther: true, isSecret, options: null });
+
+describe('the record of an answer', () => {
+	it('has what was answered, but nothing that was typed unseen', () => {
+		const question = {
+			kind: 'userInput',
+			turnId: 'u',
+			askedAt: 5,
+			question: { itemId: 'i', questions: [asked('name', false), asked('password', true)] },
+		} as const;
+		const entry = approvalEntry(question, { type: 'answered', answers: { name: ['Ada'], password: ['hunter2'], other: ['hunter3'] } });
+		const text = JSON.stringify(entry);
+		assert.ok(text.includes('Ada') && text.includes('(not recorded)'), text);
+		assert.ok(!text.includes('hunter'), text);
+	});
+
+	it('is as it was for approvals', () => {
+		const question = { itemId: 'i', changes: [], reason: null, grantRoot: null };
+		const entry = approvalEntry({ kind: 'fileChange', turnId: 'u', askedAt: 5, question }, { type: 'acceptForSession' });
+		assert.deepEqual(entry.payload, {
+			type: 'tiller_approval',
+			turn_id: 'u',
+			item_id: 'i',
+			kind: 'fileChange',
+			decision: { type: 'acceptForSession' },
+			asked_at_ms: 5,
+		});
+	});
+});
