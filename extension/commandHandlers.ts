@@ -9,6 +9,7 @@ import type { Review } from './review/review.ts';
 import type { TurnUndo } from './review/turnUndo.ts';
 import type { AppServer } from './server/appServer.ts';
 import type { ThreadActions } from './threads/threadActions.ts';
+import { chooseLocalModel } from './account/chooseLocalModel.ts';
 import { words } from './words.ts';
 
 export interface CommandParts {
@@ -60,8 +61,22 @@ export function commandHandlers({ active, chat, threads, prompts, account, revie
 		'tiller.addFile': (target, selected) => context.addFiles(target, selected),
 		'tiller.addTerminal': (target) => context.addTerminal(target),
 		'tiller.fixProblems': (target, given) => context.fix(target, given),
-		'tiller.signIn': () => account.signIn(),
+		'tiller.signIn': async () => {
+			if (await account.signIn()) active.chooseProvider(null);
+		},
 		'tiller.signOut': () => account.signOut(),
+		'tiller.useLocalModel': async () => {
+			const choice = await chooseLocalModel();
+			if (choice === undefined) return;
+			active.chooseProvider(choice);
+			await chat.focus();
+		},
+		'tiller.tryDemo': async () => {
+			active.chooseProvider({ provider: 'demo', model: 'demo' });
+			chat.pushWhenReady({ type: 'composerText', text: 'help' });
+			await chat.focus();
+		},
+		'tiller.getStarted': () => vscode.commands.executeCommand('workbench.action.openWalkthrough', 'tiller.tiller#tiller.start', false),
 		'tiller.restartServer': () => server.restart(),
 		'tiller.showLog': () => log.show(true),
 		'tiller.openSettings': openSettings,

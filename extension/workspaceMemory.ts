@@ -26,19 +26,20 @@ export class WorkspaceMemory {
 		void this.#state.update(threadKey, threadId ?? undefined);
 	}
 
-	setSettings({ model, effort }: PageSettings): void {
+	setSettings({ model, effort, provider }: PageSettings): void {
 		// The approval mode is not kept: how much a new thread may do without asking is decided in the settings.
-		void this.#state.update(settingsKey, { model, effort });
+		void this.#state.update(settingsKey, { model, effort, ...(provider === undefined ? {} : { provider }) });
 	}
 
 	/** What a new thread begins with: the last choice here, else the settings, else the server's own default. */
 	defaults(): PageSettings {
-		const last = this.#state.get<{ readonly model: string; readonly effort: string | null } | null>(settingsKey, null);
+		const last = this.#state.get<Omit<PageSettings, 'approvalMode'> | null>(settingsKey, null);
 		const known = (model: string) => model !== '' && (this.models.length === 0 || this.models.some((candidate) => candidate.model === model));
 		const chosen = setting('tiller.model');
 		const fallback = this.configuredModel ?? this.models.find((model) => model.isDefault)?.model ?? '';
 		const approvalMode = defaultApprovalMode();
-		if (last !== null && known(last.model)) return { ...last, approvalMode };
+		// What another provider offers is not in the list.
+		if (last !== null && (last.provider !== undefined || known(last.model))) return { ...last, approvalMode };
 		return { model: chosen !== '' ? chosen : fallback, effort: null, approvalMode };
 	}
 }

@@ -42,7 +42,8 @@ export class Account implements vscode.Disposable {
 		else this.#set({ type: 'signedIn', label: account.type === 'chatgpt' ? account.email : words.accountApiKey() });
 	}
 
-	async signIn(): Promise<void> {
+	/** Whether the person went through with it. */
+	async signIn(): Promise<boolean> {
 		const entered = await vscode.window.showInputBox({
 			title: words.apiKeyTitle(),
 			prompt: words.apiKeyPrompt(),
@@ -50,13 +51,14 @@ export class Account implements vscode.Disposable {
 			ignoreFocusOut: true,
 			validateInput: (value) => (value.trim() === '' ? words.apiKeyEmpty() : null),
 		});
-		if (entered === undefined) return;
+		if (entered === undefined) return false;
 		const apiKey = entered.trim();
 		const client = await this.#options.ready();
 		await client.request('account/login/start', { type: 'apiKey', apiKey });
 		await this.#options.secrets.store(secretName, apiKey);
 		await this.refresh(client);
 		vscode.window.setStatusBarMessage(words.signedIn(), 4_000);
+		return true;
 	}
 
 	async signOut(): Promise<void> {

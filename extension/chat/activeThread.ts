@@ -175,11 +175,12 @@ export class ActiveThread {
 	}
 
 	async #start(client: Client): Promise<string> {
-		const { model, effort, approvalMode } = this.#settings;
+		const { model, effort, approvalMode, provider } = this.#settings;
 		const policies = policiesOf(approvalMode);
 		const answer = await client.request('thread/start', {
 			cwd: this.#host.folder(),
 			...(model === '' ? {} : { model }),
+			...(provider === undefined ? {} : { modelProvider: provider }),
 			...(policies === null ? {} : { approvalPolicy: policies.approvalPolicy, sandbox: policies.sandbox }),
 		});
 		this.#become(answer.thread.id);
@@ -188,6 +189,7 @@ export class ActiveThread {
 			model: answer.model,
 			effort: effort ?? answer.reasoningEffort,
 			approvalMode: policies === null ? modeOf(answer.approvalPolicy, answer.sandbox) : approvalMode,
+			...(provider === undefined ? {} : { provider }),
 		});
 		this.#switched.fire(answer.thread);
 		return answer.thread.id;
@@ -215,7 +217,21 @@ export class ActiveThread {
 	}
 
 	setModel(model: string, effort: string | null): void {
+		// A model of the list is one of the configured provider.
+		const { provider: _, ...settings } = this.#settings;
+		this.#settings = settings;
 		this.#pick({ model, effort });
+	}
+
+	/** A new thread, and those after it, use this provider; null: what the server is configured for. Threads keep the one they began with. */
+	chooseProvider(choice: { readonly provider: string; readonly model: string } | null): void {
+		const { provider: _, ...settings } = this.#settings;
+		const next: PageSettings = choice === null ? { ...settings, model: '', effort: null } : { ...settings, ...choice, effort: null };
+		this.#host.rememberSettings(next);
+		if (choice !== null && this.#id !== null) this.open(null);
+		if (this.#id !== null) return;
+		this.#picked = {};
+		this.defaultsChanged();
 	}
 
 	setApprovalMode(approvalMode: ApprovalMode): void {

@@ -21,6 +21,9 @@ const pageCommands: ReadonlySet<string> = new Set([
 	'tiller.showLog',
 	'tiller.restartServer',
 	'tiller.signIn',
+	'tiller.useLocalModel',
+	'tiller.tryDemo',
+	'tiller.getStarted',
 	'tiller.openSettings',
 	'tiller.manageTrust',
 ]);

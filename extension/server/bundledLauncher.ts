@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
+import { UnusableProgramError } from './appServer.ts';
 import type { Launcher } from './appServer.ts';
 import type { ConnectionLog } from './connection.ts';
 import { serverPid } from './runFolder.ts';
@@ -26,6 +27,9 @@ export function bundledLauncher(options: BundledLauncherOptions): Launcher {
 	return {
 		async connect(signal) {
 			const running = await tryConnect(files.socket, signal);
+			if (running === null && !fs.existsSync(options.script)) {
+				throw new UnusableProgramError(`The server that comes with Tiller is missing (${options.script}). Install the extension again.`);
+			}
 			return running ?? (await startAndConnect(options, signal));
 		},
 		async endServer() {

@@ -11,6 +11,8 @@ const allowed = [
 	/^\[Content_Types\]\.xml$/,
 	/^extension\.vsixmanifest$/,
 	/^extension\/(package\.json|readme\.md|changelog\.md|LICENSE\.txt)$/i,
+	/^extension\/package\.nls(\.[\w-]+)?\.json$/,
+	/^extension\/l10n\/bundle\.l10n\.[\w-]+\.json$/,
 	/^extension\/media\/[\w./-]+\.(svg|png)$/,
 	/^extension\/dist\/(server|extension|webview|indexWorker|searchWorker)\.js$/,
 	/^extension\/dist\/(webview|codicon)\.css$/,

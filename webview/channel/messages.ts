@@ -87,6 +87,8 @@ export interface ContextUsage {
 
 export interface PageSettings {
 	readonly model: string;
+	/** Chosen for new threads instead of the one that the server is configured for, as the demo or a local server is. */
+	readonly provider?: string;
 	readonly effort: string | null;
 	readonly approvalMode: ApprovalMode;
 }
@@ -156,6 +158,9 @@ export interface PageRequests {
 				| 'tiller.showLog'
 				| 'tiller.restartServer'
 				| 'tiller.signIn'
+				| 'tiller.useLocalModel'
+				| 'tiller.tryDemo'
+				| 'tiller.getStarted'
 				| 'tiller.openSettings'
 				| 'tiller.manageTrust';
 		};

@@ -1,5 +1,6 @@
 import type { ComponentChildren, JSX } from 'preact';
-import type { AccountState, ConnectionState, PageRequests } from '../channel/messages.ts';
+import type { ConnectionState, PageRequests } from '../channel/messages.ts';
+import { isDemo, needsSignIn } from '../state/readiness.ts';
 import type { ViewState } from '../state/viewState.ts';
 import { strings } from '../strings.ts';
 import { Icon, IconButton } from './Icon.tsx';
@@ -13,18 +14,14 @@ export function Banners({ state }: { readonly state: ViewState }): JSX.Element {
 	return (
 		<div class="banners">
 			<ConnectionBanner connection={state.connection} />
-			{state.connection.type === 'ready' ? <AccountBanner account={state.account} /> : null}
-			{isDemo(state) && state.account.type !== 'signedOut' ? <Banner icon="beaker" kind="info" text={strings.demoNotice} /> : null}
+			{state.connection.type === 'ready' && needsSignIn(state) && state.turns.length > 0 ? <SignInBanner /> : null}
+			{isDemo(state) ? <Banner icon="beaker" kind="info" text={strings.demoNotice} /> : null}
 			{state.folder === null ? <Banner icon="folder" kind="info" text={strings.noFolder} /> : null}
 			{state.notices.map((notice) => (
 				<Banner key={notice} icon="warning" kind="warning" text={notice} onDismiss={() => page.dismissNotice(notice)} />
 			))}
 		</div>
 	);
-}
-
-function isDemo(state: ViewState): boolean {
-	return state.thread === null ? /^demo\b/.test(state.settings.model) : state.thread.modelProvider === 'demo';
 }
 
 function ConnectionBanner({ connection }: { readonly connection: ConnectionState }): JSX.Element | null {
@@ -56,13 +53,14 @@ function ConnectionBanner({ connection }: { readonly connection: ConnectionState
 	}
 }
 
-function AccountBanner({ account }: { readonly account: AccountState }): JSX.Element | null {
-	return account.type === 'signedOut' ? (
+function SignInBanner(): JSX.Element {
+	return (
 		<Banner icon="key" kind="info" title={strings.signedOutTitle} text={strings.signedOutText}>
 			<CommandButton command="tiller.signIn" text={strings.signIn} primary />
-			<CommandButton command="tiller.openSettings" text={strings.openSettings} />
+			<CommandButton command="tiller.useLocalModel" text={strings.useLocalModel} />
+			<CommandButton command="tiller.tryDemo" text={strings.tryDemo} />
 		</Banner>
-	) : null;
+	);
 }
 
 interface BannerProps {

@@ -1,5 +1,6 @@
 import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { needsSignIn } from '../state/readiness.ts';
 import { runningTurn, type ViewState } from '../state/viewState.ts';
 import { strings } from '../strings.ts';
 import { Icon, IconButton } from './Icon.tsx';
@@ -105,8 +106,8 @@ export function Composer({ state }: { readonly state: ViewState }): JSX.Element 
 }
 
 /** Why nothing can be sent now; null when it can. */
-function blockedReason({ connection, account }: ViewState): string | null {
-	switch (connection.type) {
+function blockedReason(state: ViewState): string | null {
+	switch (state.connection.type) {
 		case 'starting':
 		case 'restarting':
 			return strings.disabledStarting;
@@ -115,6 +116,6 @@ function blockedReason({ connection, account }: ViewState): string | null {
 		case 'restricted':
 			return strings.disabledRestricted;
 		case 'ready':
-			return account.type === 'signedOut' ? strings.disabledSignedOut : null;
+			return needsSignIn(state) ? strings.disabledSignedOut : null;
 	}
 }

@@ -7,11 +7,11 @@ import { itemKey } from '../state/itemKey.ts';
 import { ItemView } from '../items/ItemView.tsx';
 import { rowKey } from '../state/rowWindow.ts';
 import { isRunning, type TurnState } from '../state/viewState.ts';
-import { errorHints, strings } from '../strings.ts';
+import { strings } from '../strings.ts';
 import { formatDuration } from '../text/duration.ts';
-import { CommandButton } from './Banners.tsx';
 import { Icon } from './Icon.tsx';
 import { pure } from './pure.ts';
+import { TurnFailure } from './TurnFailure.tsx';
 import { TurnChangesBar } from './TurnChangesBar.tsx';
 
 export interface TurnViewProps {
@@ -118,7 +118,7 @@ function TurnTail({ turn, asked, stopping }: TurnTailProps): JSX.Element | null 
 				<>
 					{turn.plan === null ? null : <PlanCard plan={turn.plan} open={false} />}
 					{notices}
-					<TurnFailure error={turn.error} />
+					<TurnFailure error={turn.error} text={saidIn(turn)} />
 				</>
 			);
 	}
@@ -135,29 +135,9 @@ function isBetweenSteps(turn: TurnState): boolean {
 	);
 }
 
-function TurnFailure({ error }: { readonly error: TurnState['error'] }): JSX.Element {
-	const info = error?.codexErrorInfo ?? null;
-	const kind = typeof info === 'string' ? info : (Object.keys(info ?? {})[0] ?? '');
-	const hint = errorHints[kind];
-	return (
-		<div class="banner banner-error">
-			<Icon name="error" />
-			<div class="banner-text">
-				<strong>{strings.turnFailed}</strong>
-				<p class="pre-wrap" dir="auto">
-					{error?.message ?? ''}
-				</p>
-				{error?.additionalDetails ? (
-					<p class="pre-wrap muted small" dir="auto">
-						{error.additionalDetails}
-					</p>
-				) : null}
-				{hint === undefined ? null : <p>{hint}</p>}
-				<div class="banner-actions">
-					{kind === 'unauthorized' ? <CommandButton command="tiller.signIn" text={strings.signIn} primary /> : null}
-					<CommandButton command="tiller.showLog" text={strings.showLog} />
-				</div>
-			</div>
-		</div>
-	);
+/** What the person said in a turn; null when there was more than text, which cannot be sent again from here. */
+function saidIn(turn: TurnState): string | null {
+	const message = turn.items.find(({ item }) => item.type === 'userMessage')?.item;
+	const [input, ...others] = message?.type === 'userMessage' ? message.content : [];
+	return input?.type === 'text' && others.length === 0 ? input.text : null;
 }

@@ -1,30 +1,11 @@
 import assert from 'node:assert/strict';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import type { PageState } from '../../../webview/channel/messages.ts';
 import { launchBrowser } from '../support.ts';
 import { agentMessage, commandQuestion, note, pageState, showcase, thread, threadId, turn, userMessage } from './fixtures.ts';
 import { axeSource, openTillerPage, type PageServer, servePage, type TillerPage, type TillerPageOptions } from './harness.ts';
 import type { ThemeName } from './themes.ts';
-
-interface Violation {
-	readonly id: string;
-	readonly nodes: readonly string[];
-}
-
-/** What axe-core finds wrong. */
-async function violations(page: Page, source: string): Promise<readonly Violation[]> {
-	await page.evaluate(source);
-	return page.evaluate(async () => {
-		const { axe } = window as unknown as {
-			axe: { run(): Promise<{ violations: { id: string; nodes: { html: string; failureSummary: string }[] }[] }> };
-		};
-		const result = await axe.run();
-		return result.violations.map(({ id, nodes }) => ({
-			id,
-			nodes: nodes.map(({ html, failureSummary }) => `${html.slice(0, 160)} ${failureSummary.slice(0, 200)}`),
-		}));
-	});
-}
+import { violations } from './violations.ts';
 
 describe('the look of the page', () => {
 	let browser: Browser;
