@@ -21,7 +21,7 @@ const { values: flags } = parseArgs({
 const dist = path.resolve(root, flags.outdir);
 
 /** VS Code 1.125 and code that it starts run on Node 24; its page is the Chromium of the same release. */
-const node = { platform: 'node', target: 'node24', format: 'cjs', external: ['vscode'] };
+const node = { platform: 'node', target: 'node24', format: 'cjs', external: ['vscode'], charset: 'ascii' };
 
 /** @type {esbuild.BuildOptions} */
 const shared = {
@@ -39,7 +39,12 @@ const shared = {
 const bundles = [
 	{
 		...node,
-		entryPoints: { server: 'server/main.ts', indexWorker: 'server/indexWorker.ts', searchWorker: 'server/search/searchWorker.ts' },
+		entryPoints: {
+			server: 'server/boot.ts',
+			serverMain: 'server/main.ts',
+			indexWorker: 'server/indexWorker.ts',
+			searchWorker: 'server/search/searchWorker.ts',
+		},
 		outdir: dist,
 	},
 	{ ...node, entryPoints: { extension: 'extension/extension.ts' }, outdir: dist },

@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { Figures, Row } from './measure.ts';
 import { buildFolder } from './program.ts';
 
-const bundles = ['server.js', 'extension.js', 'webview.js'];
+const bundles = ['serverMain.js', 'extension.js', 'webview.js'];
 
 export const sizeRows: readonly Row[] = [
 	...bundles.map((name) => ({ key: name, name: `bundle ${name}`, unit: 'MB', budget: null }) as const),
