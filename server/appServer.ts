@@ -10,6 +10,7 @@ import { CheckpointStore } from './checkpoint/checkpointStore.ts';
 import { Recorder } from './checkpoint/recorder.ts';
 import { codexHome, ConfigError, type Config, readConfigFile, resolveConfig } from './config/config.ts';
 import { redactSecrets } from './config/redact.ts';
+import { FeatureSwitches, isEnabled } from './config/features.ts';
 import { environmentPolicyOf, profileModeOf } from './config/environmentPolicy.ts';
 import { LoginShells } from './exec/loginShells.ts';
 import { NodeProcessHost } from './exec/processHost.ts';
@@ -19,6 +20,7 @@ import { backgroundTerminalHandlers } from './handlers/backgroundTerminals.ts';
 import { collaborationModeHandlers } from './handlers/collaborationMode.ts';
 import { checkpointHandlers } from './handlers/checkpoint.ts';
 import { configHandlers } from './handlers/config.ts';
+import { experimentalFeatureHandlers } from './handlers/experimentalFeature.ts';
 import { guardianHandlers } from './handlers/guardian.ts';
 import { initializeHandlers } from './handlers/initialize.ts';
 import { threadHandlers, type ThreadServices } from './handlers/thread.ts';
@@ -112,11 +114,12 @@ export function createAppServer(options: AppServerOptions): AppServer {
 	const requests = new ServerRequests();
 	const subscriptions = new ThreadSubscriptions(clients, requests);
 
+	const switches = new FeatureSwitches();
 	const config = (): Config => {
 		try {
-			return resolveConfig(readConfigFile(configPath), {});
+			return switches.applied(resolveConfig(readConfigFile(configPath), {}));
 		} catch (error) {
-			if (error instanceof ConfigError) return {};
+			if (error instanceof ConfigError) return switches.applied({});
 			throw error;
 		}
 	};
@@ -170,7 +173,7 @@ export function createAppServer(options: AppServerOptions): AppServer {
 	const tools = createTools({
 		agents,
 		permissions,
-		mayRequestPermissions: () => config().features?.request_permissions_tool !== false,
+		mayRequestPermissions: () => isEnabled(config(), 'request_permissions_tool'),
 		patches,
 		commands,
 		goalOf: (threadId) => threads.get(threadId)?.goal ?? null,
@@ -217,6 +220,7 @@ export function createAppServer(options: AppServerOptions): AppServer {
 		...threadServices,
 		home,
 		configPath,
+		switches,
 		cwd: process.cwd(),
 		takeOver: (id) => takeOver(leases, id),
 		defaultProvider: models.defaultProvider,
@@ -233,7 +237,7 @@ export function createAppServer(options: AppServerOptions): AppServer {
 			...threadHandlers(lifeServices),
 			...threadForkHandlers(lifeServices),
 			...threadContentHandlers(threadServices),
-			...threadGoalHandlers({ threads, store, enabled: () => config().features?.goals === true }),
+			...threadGoalHandlers({ threads, store, enabled: () => isEnabled(config(), 'goals') }),
 			...threadHistoryHandlers({ ...threadServices, refusesItemLists: () => config().tiller?.refuse_item_lists ?? false }),
 			...threadListHandlers(threadServices),
 			...threadChangeHandlers({ ...threadServices, forget: (threadId) => changes.forget(threadId) }),
@@ -253,6 +257,7 @@ export function createAppServer(options: AppServerOptions): AppServer {
 			...accountHandlers({ auth, subscriptions, requiresAuth: models.requiresAuth }),
 			...configHandlers({ configPath }),
 			...collaborationModeHandlers(),
+			...experimentalFeatureHandlers({ switches, config }),
 			...machine.handlers,
 			...backgroundTerminalHandlers({ threads, endCommands: (threadId) => commands.endCommands(threadId) }),
 		},

@@ -1,5 +1,6 @@
 import { DEFAULT_ENVIRONMENT_POLICY, type EnvironmentPolicy } from '../exec/environment.ts';
 import type { Config } from './config.ts';
+import { isEnabled } from './features.ts';
 
 /** What `[shell_environment_policy]` says of the environment of commands. */
 export function environmentPolicyOf(config: Config): EnvironmentPolicy {
@@ -20,6 +21,6 @@ export function environmentPolicyOf(config: Config): EnvironmentPolicy {
 export function profileModeOf(config: Config): 'snapshot' | 'always' | 'never' {
 	if (config.allow_login_shell === false) return 'never';
 	// A command that inherits nothing has only what the profile gives to a shell that has nothing.
-	if (config.features?.['shell_snapshot'] === false || config.shell_environment_policy?.inherit === 'none') return 'always';
+	if (!isEnabled(config, 'shell_snapshot') || config.shell_environment_policy?.inherit === 'none') return 'always';
 	return 'snapshot';
 }

@@ -1,4 +1,5 @@
 import type { AuthFile } from '../auth/authFile.ts';
+import { toWireRateLimits } from '../projection/notifications.ts';
 import { invalidRequest } from '../protocol/rpcError.ts';
 import { type Handlers, RpcFailure } from '../session/handler.ts';
 import type { ThreadSubscriptions } from '../session/threadSubscriptions.ts';
@@ -18,11 +19,22 @@ export function accountHandlers({ auth, subscriptions, requiresAuth }: AccountHa
 	return {
 		'account/read': () => ({ account: auth.apiKey() === null ? null : { type: 'apiKey' }, requiresOpenaiAuth: requiresAuth() }),
 
+		'account/rateLimits/read': () => {
+			const { main, all } = subscriptions.limits;
+			if (main === null) {
+				const account = auth.apiKey() === null ? 'codex account' : 'chatgpt';
+				throw new RpcFailure(invalidRequest(`${account} authentication required to read rate limits`));
+			}
+			const byId = [...all].map(([id, snapshot]) => [id, toWireRateLimits(snapshot)] as const);
+			return { rateLimits: toWireRateLimits(main), rateLimitsByLimitId: Object.fromEntries(byId) };
+		},
+
 		'account/login/start': (params, context) => {
 			if (params.type !== 'apiKey') throw new RpcFailure(invalidRequest(`sign-in of type ${params.type} is not supported yet; use apiKey`));
 			const key = params.apiKey.trim();
 			if (key === '') throw new RpcFailure(invalidRequest('the API key must not be empty'));
 			auth.setApiKey(key);
+			subscriptions.limits.clear();
 			context.afterReply(() => {
 				subscriptions.broadcast({ method: 'account/login/completed', params: { loginId: null, success: true, error: null } });
 				announce();
@@ -32,6 +44,7 @@ export function accountHandlers({ auth, subscriptions, requiresAuth }: AccountHa
 
 		'account/logout': (_params, context) => {
 			auth.clear();
+			subscriptions.limits.clear();
 			context.afterReply(announce);
 			return {};
 		},

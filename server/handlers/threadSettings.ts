@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { type Config, ConfigError, type ConfigTable, readConfigFile, resolveConfig } from '../config/config.ts';
 import { recordTrust } from '../config/projectTrust.ts';
+import { type FeatureSwitches, isEnabled } from '../config/features.ts';
 import { defaultApprovalPolicy, defaultSandboxMode, sandboxOf } from '../config/threadDefaults.ts';
 import type { ParsedParamsOf } from '../protocol/methods.ts';
 import { invalidRequest } from '../protocol/rpcError.ts';
@@ -14,6 +15,8 @@ import { lastTurnContext } from '../thread/turnContext.ts';
 export interface SettingsSource {
 	readonly home: string;
 	readonly configPath: string;
+	/** What is switched on or off while the server runs. */
+	readonly switches: FeatureSwitches;
 	/** The server's own working directory. */
 	readonly cwd: string;
 	readonly store: ThreadStore;
@@ -77,7 +80,7 @@ export function settingsFor(source: SettingsSource, params: Partial<SettingsPara
 		defaultProfile: mode === null ? (fallback === 'workspace-write' ? ':workspace' : ':read-only') : null,
 		webSearch: config.web_search ?? 'cached',
 		environment: { type: 'thread' },
-		goals: config.features?.goals === true,
+		goals: isEnabled(config, 'goals'),
 		baseInstructions: params.baseInstructions ?? null,
 		tokenCap: config.tiller?.turn_token_cap ?? null,
 		compactPrompt: config.compact_prompt ?? null,
@@ -109,7 +112,7 @@ export async function recordedSettings(source: SettingsSource, found: StoredThre
 
 function configOf(source: SettingsSource, overrides: ConfigTable): Config {
 	try {
-		return resolveConfig(readConfigFile(source.configPath), overrides);
+		return source.switches.applied(resolveConfig(readConfigFile(source.configPath), overrides));
 	} catch (error) {
 		throw refused(error);
 	}

@@ -96,19 +96,19 @@ async function attemptAnswer(options: AnswerOptions, request: AnswerRequest, sig
 		signal,
 	);
 	const status = response.statusCode ?? 0;
-	const failure = async (retryAfter: number | null) =>
+	const failure = async () =>
 		httpFailure({
 			providerName: provider.name,
 			url: plainUrl(url),
 			status,
 			body: await bodyText(response, maxErrorBodyBytes, signal),
-			retryAfterMs: retryAfter,
+			headers: response.headers,
 			secrets,
 		});
-	if (status < 200 || status > 299) throw await failure(retryAfterMs(response.headers));
+	if (status < 200 || status > 299) throw await failure();
 	const type = response.headers['content-type'] ?? '';
 	if (/json|html/.test(type)) {
-		throw new ModelError(`A stream of events was expected, ${type} came. ${(await failure(null)).message}`, {
+		throw new ModelError(`A stream of events was expected, ${type} came. ${(await failure()).message}`, {
 			kind: 'responseStreamConnectionFailed',
 			httpStatusCode: status,
 		});
@@ -120,17 +120,5 @@ async function attemptAnswer(options: AnswerOptions, request: AnswerRequest, sig
 function exhausted(error: unknown): unknown {
 	if (!(error instanceof ModelError) || error.httpStatusCode !== 429 || !error.retryable) return error;
 	if (error.retryAfterMs !== null) return error;
-	return new ModelError(error.message, { kind: error.kind, httpStatusCode: 429, cause: error });
-}
-
-/** `retry-after` in seconds or as a date, or `retry-after-ms`. */
-function retryAfterMs(headers: IncomingMessage['headers']): number | null {
-	const ms = Number(headers['retry-after-ms'] ?? Number.NaN);
-	if (Number.isFinite(ms) && ms >= 0) return ms;
-	const value = headers['retry-after'];
-	if (value === undefined) return null;
-	const seconds = Number(value);
-	if (Number.isFinite(seconds)) return Math.max(0, seconds * 1000);
-	const date = Date.parse(value);
-	return Number.isNaN(date) ? null : Math.max(0, date - Date.now());
+	return new ModelError(error.message, { kind: error.kind, httpStatusCode: 429, rateLimits: error.rateLimits, cause: error });
 }

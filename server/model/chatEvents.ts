@@ -71,7 +71,7 @@ export class ChatEventReader {
 		const events: ModelEvent[] = [];
 		if (this.responseId === null) {
 			this.responseId = textOf(chunk.id) ?? '';
-			events.push({ type: 'created' });
+			events.push({ type: 'created', model: null });
 		}
 		if (isRecord(chunk.usage)) this.usage = chatUsage(chunk.usage);
 		const choice = Array.isArray(chunk.choices) ? recordOf(chunk.choices[0]) : {};

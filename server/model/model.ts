@@ -83,7 +83,8 @@ export interface RateLimitSnapshot {
 }
 
 export type ModelEvent =
-	| { readonly type: 'created' }
+	/** `model`: the one that answers, where the provider says so in the response's own headers. */
+	| { readonly type: 'created'; readonly model: string | null }
 	| { readonly type: 'itemAdded'; readonly item: ResponseItem }
 	| { readonly type: 'itemDone'; readonly item: ResponseItem }
 	| { readonly type: 'textDelta'; readonly itemId: string; readonly delta: string }
@@ -92,7 +93,8 @@ export type ModelEvent =
 	| { readonly type: 'reasoningDelta'; readonly itemId: string; readonly contentIndex: number; readonly delta: string }
 	| { readonly type: 'toolInputDelta'; readonly itemId: string; readonly callId: string | null; readonly delta: string }
 	| { readonly type: 'rateLimits'; readonly snapshot: RateLimitSnapshot }
-	| { readonly type: 'modelRerouted'; readonly model: string }
+	/** Another model answers than the one that was asked; once a turn for each other one. */
+	| { readonly type: 'modelRerouted'; readonly asked: string; readonly model: string }
 	/** Something that the user should know; the response goes on. */
 	| { readonly type: 'warning'; readonly message: string }
 	/** Ends every complete stream, exactly once. */
@@ -120,10 +122,19 @@ export class ModelError extends Error {
 	/** Whether trying again can help; `retryAfterMs` is the server's own wish, in milliseconds. */
 	readonly retryable: boolean;
 	readonly retryAfterMs: number | null;
+	/** What the refusal said of the account's limits. */
+	readonly rateLimits: readonly RateLimitSnapshot[];
 
 	constructor(
 		message: string,
-		options: { kind: ModelErrorKind; httpStatusCode?: number | null; retryable?: boolean; retryAfterMs?: number | null; cause?: unknown },
+		options: {
+			kind: ModelErrorKind;
+			httpStatusCode?: number | null;
+			retryable?: boolean;
+			retryAfterMs?: number | null;
+			rateLimits?: readonly RateLimitSnapshot[];
+			cause?: unknown;
+		},
 	) {
 		super(message, { cause: options.cause });
 		this.name = 'ModelError';
@@ -131,6 +142,7 @@ export class ModelError extends Error {
 		this.httpStatusCode = options.httpStatusCode ?? null;
 		this.retryable = options.retryable ?? false;
 		this.retryAfterMs = options.retryAfterMs ?? null;
+		this.rateLimits = options.rateLimits ?? [];
 	}
 }
 

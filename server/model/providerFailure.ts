@@ -2,6 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import { redactSecrets } from '../config/redact.ts';
 import { isRecord, numberOf, recordOf, textOf } from './jsonRecord.ts';
 import { ModelError, type ModelErrorKind } from './model.ts';
+import { type RateLimitHeaders, rateLimitsFromHeaders } from './rateLimits.ts';
 
 /** What a provider says of a failure, in an HTTP body or in a `response.failed` event. */
 interface Refusal {
@@ -18,19 +19,28 @@ export interface HttpFailure {
 	readonly url: string;
 	readonly status: number;
 	readonly body: string;
-	readonly retryAfterMs: number | null;
+	/** Of the answer, their names in lower case. */
+	readonly headers: RateLimitHeaders;
 	readonly secrets: readonly string[];
 }
 
 /** The error for an HTTP status that is not a success. */
-export function httpFailure({ providerName, url, status, body, retryAfterMs, secrets }: HttpFailure): ModelError {
+export function httpFailure({ providerName, url, status, body, headers, secrets }: HttpFailure): ModelError {
 	const refusal = refusalOf(body);
 	const known = byCode(refusal);
+	const retryAfterMs = retryAfter(headers);
+	const rateLimits = rateLimitsFromHeaders(headers);
 	const told = refusal.message ?? shorten(body.trim());
 	const statusText = `${status} ${STATUS_CODES[status] ?? ''}`.trimEnd();
 	const general = `${providerName} answered ${statusText}${told ? `: ${told}` : ''} (${url})`;
 	const make = (kind: ModelErrorKind, message: string, retryable: boolean) =>
-		new ModelError(redactSecrets(message, secrets), { kind, httpStatusCode: status, retryable, retryAfterMs: retryable ? retryAfterMs : null });
+		new ModelError(redactSecrets(message, secrets), {
+			kind,
+			httpStatusCode: status,
+			retryable,
+			retryAfterMs: retryable ? retryAfterMs : null,
+			rateLimits,
+		});
 	// A code that names the reason is worth more than the status; a code of one bad moment (rate limit) is not.
 	if (known && !known.retryable) return make(known.kind, known.message, false);
 	switch (status) {
@@ -52,6 +62,18 @@ export function httpFailure({ providerName, url, status, body, retryAfterMs, sec
 		default:
 			return make('httpConnectionFailed', general, status >= 500);
 	}
+}
+
+/** `retry-after` in seconds or as a date, or `retry-after-ms`; in milliseconds. */
+function retryAfter(headers: RateLimitHeaders): number | null {
+	const ms = Number(headers['retry-after-ms'] ?? Number.NaN);
+	if (Number.isFinite(ms) && ms >= 0) return ms;
+	const value = headers['retry-after'];
+	if (typeof value !== 'string') return null;
+	const seconds = Number(value);
+	if (Number.isFinite(seconds)) return Math.max(0, seconds * 1000);
+	const date = Date.parse(value);
+	return Number.isNaN(date) ? null : Math.max(0, date - Date.now());
 }
 
 /** The error for `response.failed` and `error` events. */

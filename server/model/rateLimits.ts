@@ -1,12 +1,12 @@
 import type { RateLimitSnapshot, RateLimitWindow } from './model.ts';
 import { isRecord, numberOf, recordOf, textOf } from './jsonRecord.ts';
 
-type Headers = Readonly<Record<string, string | readonly string[] | undefined>>;
+export type RateLimitHeaders = Readonly<Record<string, string | readonly string[] | undefined>>;
 
 const limitHeader = /^x-(.+)-(?:(?:primary|secondary)-used-percent|credits-has-credits)$/;
 
 /** One snapshot for each limit that the headers of an answer tell of (`x-<limit>-primary-used-percent` and so on). */
-export function rateLimitsFromHeaders(headers: Headers): readonly RateLimitSnapshot[] {
+export function rateLimitsFromHeaders(headers: RateLimitHeaders): readonly RateLimitSnapshot[] {
 	const limits = new Set<string>();
 	for (const name of Object.keys(headers)) {
 		const limit = limitHeader.exec(name)?.[1];

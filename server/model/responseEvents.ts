@@ -50,7 +50,7 @@ export class ResponseEventReader {
 	private interpret(type: string, event: JsonRecord): ModelEvent | null {
 		switch (type) {
 			case 'response.created':
-				return { type: 'created' };
+				return { type: 'created', model: textOf(recordOf(recordOf(event.response).headers)['openai-model']) };
 			case 'response.output_item.added':
 				return this.itemAdded(event);
 			case 'response.output_item.done':

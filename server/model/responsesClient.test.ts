@@ -23,7 +23,7 @@ describe('the Responses client', () => {
 		const { url, seen } = await serve(answer);
 		const events = await read(client(url, { queryParams: { 'api-version': '2' }, httpHeaders: { 'X-Team': 'blue' } }));
 		assert.deepEqual(events, [
-			{ type: 'created' },
+			{ type: 'created', model: null },
 			{ type: 'itemDone', item: { type: 'message', id: 'm1', role: 'assistant', content: [{ type: 'output_text', text: 'Hi.' }] } },
 			{
 				type: 'completed',

@@ -27,7 +27,7 @@ export class ResponsesClient implements ModelClient {
 	private readonly sockets: SocketSession;
 	private readonly refusedImages = new RefusedImages();
 	/** Sticky routing: what the first answer of a turn gave goes along with all later requests of that turn. */
-	private turn: { readonly id: string; state: string | null } | null = null;
+	private turn: { readonly id: string; state: string | null; answeredBy: string | null } | null = null;
 	private brokenSocket: ModelError | null = null;
 
 	constructor(options: ResponsesClientOptions) {
@@ -43,7 +43,15 @@ export class ResponsesClient implements ModelClient {
 
 	async *stream(request: ModelRequest, signal: AbortSignal): AsyncGenerator<ModelEvent, void, void> {
 		const either = AbortSignal.any([signal, this.disposed.signal]);
-		yield* this.refusedImages.around(request, (prepared) => this.sample(prepared, either));
+		try {
+			for await (const event of this.refusedImages.around(request, (prepared) => this.sample(prepared, either))) {
+				if (event.type === 'created' && event.model !== null) yield* this.reroute(request, event.model);
+				yield event;
+			}
+		} catch (error) {
+			if (error instanceof ModelError) for (const snapshot of error.rateLimits) yield { type: 'rateLimits', snapshot };
+			throw error;
+		}
 	}
 
 	fallBack(): string | null {
@@ -64,7 +72,7 @@ export class ResponsesClient implements ModelClient {
 	}
 
 	private async *sample(request: ModelRequest, signal: AbortSignal): AsyncGenerator<ModelEvent, void, void> {
-		if (this.turn?.id !== request.turnId) this.turn = { id: request.turnId, state: null };
+		if (this.turn?.id !== request.turnId) this.turn = { id: request.turnId, state: null, answeredBy: null };
 		const body = requestBody(request, this.options.provider);
 		if (this.usesSockets(request)) {
 			// A connection can end between two requests without our fault: the second one then begins anew, with nothing lost.
@@ -98,7 +106,7 @@ export class ResponsesClient implements ModelClient {
 		this.tellEtag(textOf(response.headers['x-models-etag']));
 		for (const snapshot of rateLimitsFromHeaders(response.headers)) yield { type: 'rateLimits', snapshot };
 		const model = response.headers['openai-model'];
-		if (typeof model === 'string' && !model.startsWith(request.model)) yield { type: 'modelRerouted', model };
+		if (typeof model === 'string') yield* this.reroute(request, model);
 
 		const events = new ResponseEventReader({ secrets, debug });
 		yield* answerEvents(
@@ -113,6 +121,14 @@ export class ResponsesClient implements ModelClient {
 			},
 			signal,
 		);
+	}
+
+	/** A dated version of the model that was asked is that model. */
+	private *reroute(request: ModelRequest, model: string): Generator<ModelEvent, void, void> {
+		const { turn } = this;
+		if (turn === null || turn.answeredBy === model || model.toLowerCase().startsWith(request.model.toLowerCase())) return;
+		turn.answeredBy = model;
+		yield { type: 'modelRerouted', asked: request.model, model };
 	}
 
 	private headers(request: RequestIdentity & { readonly turnId: string }, turnState: string | null): Readonly<Record<string, string>> {

@@ -199,10 +199,21 @@ export class ResponsesSocket {
 			url: `${this.options.url.origin}${this.options.url.pathname}`,
 			status,
 			body: JSON.stringify({ error }),
-			retryAfterMs: null,
+			headers: lowerCase(recordOf(value.headers)),
 			secrets: this.options.secrets,
 		});
 	}
+}
+
+/** Headers as JSON has them: names in any case, values that may be numbers or truths. */
+function lowerCase(headers: Readonly<Record<string, unknown>>): Readonly<Record<string, string>> {
+	const simple = (value: unknown): unknown => (Array.isArray(value) ? value[0] : value);
+	return Object.fromEntries(
+		Object.entries(headers).flatMap(([name, given]) => {
+			const value = simple(given);
+			return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? [[name.toLowerCase(), String(value)]] : [];
+		}),
+	);
 }
 
 function messageText(data: RawData): string {

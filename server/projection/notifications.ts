@@ -68,6 +68,11 @@ export function toNotification(threadId: string, event: TurnEvent, turn: TurnVie
 			};
 		case 'rateLimits':
 			return { method: 'account/rateLimits/updated', params: { rateLimits: toWireRateLimits(event.snapshot) } };
+		case 'modelRerouted':
+			return {
+				method: 'model/rerouted',
+				params: { threadId, turnId: event.turnId, fromModel: event.fromModel, toModel: event.toModel, reason: 'highRiskCyberActivity' },
+			};
 		case 'error':
 			return { method: 'error', params: { error: toTurnError(event.error), willRetry: event.willRetry, threadId, turnId: event.turnId } };
 		case 'approvalReview':

@@ -74,6 +74,7 @@ export class TurnViews {
 			case 'planUpdated':
 			case 'tokenUsage':
 			case 'rateLimits':
+			case 'modelRerouted':
 			case 'approvalReview':
 			case 'warning':
 			case 'compacted':

@@ -1,3 +1,4 @@
+import { HeardLimits } from '../model/heardLimits.ts';
 import { toNotification } from '../projection/notifications.ts';
 import { toGoalNotification } from '../projection/wireGoal.ts';
 import { toQueueUpdated } from '../projection/wireInbox.ts';
@@ -36,6 +37,7 @@ export class ThreadSubscriptions implements ThreadObserver {
 	readonly #agents = new Map<string, { readonly thread: Thread; readonly parentId: string }>();
 	/** Files whose damage was told of. */
 	readonly #damaged = new Set<string>();
+	readonly limits = new HeardLimits();
 
 	constructor(clients: Clients, requests: ServerRequests) {
 		this.#clients = clients;
@@ -55,8 +57,10 @@ export class ThreadSubscriptions implements ThreadObserver {
 				take(followed, event);
 				const notification = toNotification(threadId, event, followed.views.turns.at(-1));
 				if (!notification) return;
-				if (event.type === 'rateLimits') this.broadcast(notification);
-				else this.#deliver(threadId, notification);
+				if (event.type === 'rateLimits') {
+					this.limits.heard(event.snapshot);
+					this.broadcast(notification);
+				} else this.#deliver(threadId, notification);
 			},
 			saved: () => followed.views.forgetEnded(),
 			statusChanged: (status: Thread['status']) =>

@@ -65,6 +65,7 @@ export function toEntries(event: TurnEvent): readonly RolloutEntry[] {
 		case 'patchPreview':
 		case 'turnDiff':
 		case 'rateLimits':
+		case 'modelRerouted':
 		case 'warning':
 			return [];
 		default:

@@ -58,6 +58,8 @@ export type TurnEvent =
 			readonly contextWindow: number | null;
 	  }
 	| { readonly type: 'rateLimits'; readonly snapshot: RateLimitSnapshot }
+	/** Another model answers than the one that was asked. */
+	| { readonly type: 'modelRerouted'; readonly turnId: string; readonly fromModel: string; readonly toModel: string }
 	/** `willRetry`: the turn goes on; else `turnEnded` follows. */
 	| { readonly type: 'error'; readonly turnId: string; readonly error: TurnFailure; readonly willRetry: boolean }
 	/** An automatic reviewer begins, or has decided. */

@@ -156,8 +156,10 @@ function receive(ports: TurnPorts, items: ResponseItems, event: ModelEvent): voi
 		case 'warning':
 			ports.emit({ type: 'warning', message: event.message });
 			break;
-		case 'created':
 		case 'modelRerouted':
+			ports.emit({ type: 'modelRerouted', turnId: ports.turnId, fromModel: event.asked, toModel: event.model });
+			break;
+		case 'created':
 			break;
 		default:
 			event satisfies never;

@@ -27,7 +27,7 @@ export class DemoClient implements ModelClient {
 	}
 
 	async *stream(request: ModelRequest, signal: AbortSignal): AsyncGenerator<ModelEvent, void, void> {
-		yield { type: 'created' };
+		yield { type: 'created', model: null };
 		const id = `demo-${request.input.length}-${Date.now().toString(36)}`;
 		let written = 0;
 		const conversation = readConversation(request.input, isKnown);

@@ -1,0 +1,23 @@
+import assert from 'node:assert/strict';
+import { FeatureSwitches, isEnabled } from './features.ts';
+
+describe('features', () => {
+	it('are as they are by default until somebody says otherwise', () => {
+		assert.equal(isEnabled({}, 'multi_agent'), true);
+		assert.equal(isEnabled({}, 'goals'), false);
+		assert.equal(isEnabled({ features: { goals: true, multi_agent: { enabled: false } } }, 'goals'), true);
+		assert.equal(isEnabled({ features: { goals: true, multi_agent: { enabled: false } } }, 'multi_agent'), false);
+		assert.equal(isEnabled({ features: { goals: 'yes' } }, 'goals'), false);
+	});
+
+	it('that do not exist yet are off, whatever the configuration says', () => {
+		assert.equal(isEnabled({ features: { plugins: true } }, 'plugins'), false);
+	});
+
+	it('are switched for the running server, except where the configuration names them', () => {
+		const switches = new FeatureSwitches();
+		switches.set('goals', true);
+		assert.equal(isEnabled(switches.applied({}), 'goals'), true);
+		assert.equal(isEnabled(switches.applied({ features: { goals: false } }), 'goals'), false);
+	});
+});

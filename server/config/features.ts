@@ -1,0 +1,72 @@
+import type { Config } from './config.ts';
+
+/** How far a feature is. Only what a person should know about and may not have yet (`beta`) has texts. */
+export type FeatureStage =
+	| { readonly stage: 'stable' | 'underDevelopment' }
+	| { readonly stage: 'beta'; readonly displayName: string; readonly description: string; readonly announcement: string };
+
+export type Feature = FeatureStage & {
+	/** Its key below `[features]` of config.toml. */
+	readonly name: string;
+	readonly defaultEnabled: boolean;
+	/** Null: it can be switched on. Else what to say to somebody who tries. */
+	readonly missing: string | null;
+};
+
+const stable = <Name extends string>(name: Name) => ({ name, stage: 'stable', defaultEnabled: true, missing: null }) as const;
+
+/** What can be switched, and is. A name of the reference program means the same here. */
+export const features = [
+	stable('multi_agent'),
+	stable('shell_snapshot'),
+	stable('request_permissions_tool'),
+	{
+		name: 'goals',
+		stage: 'beta',
+		displayName: 'Goals',
+		description: 'A thread keeps a goal and goes on towards it by itself, turn after turn, within a budget.',
+		announcement: 'New: give a thread a goal, and it goes on by itself until it is reached.',
+		defaultEnabled: false,
+		missing: null,
+	},
+	{ name: 'plugins', stage: 'underDevelopment', defaultEnabled: false, missing: 'plugins are not supported yet' },
+] as const satisfies readonly Feature[];
+
+export type FeatureName = (typeof features)[number]['name'];
+
+const known: readonly Feature[] = features;
+
+export function isFeatureName(name: string): name is FeatureName {
+	return known.some((feature) => feature.name === name);
+}
+
+export function findFeature(name: string): Feature | undefined {
+	return known.find((feature) => feature.name === name);
+}
+
+/** Whether a configuration has a feature on; as it is by default where the configuration says nothing. */
+export function isEnabled(config: Config, name: FeatureName): boolean {
+	const feature = findFeature(name);
+	return feature !== undefined && feature.missing === null && (configured(config, name) ?? feature.defaultEnabled);
+}
+
+/** A switch, or a table with the switch and more settings of the feature. */
+function configured({ features: table }: Config, name: string): boolean | null {
+	const value = table?.[name];
+	if (typeof value === 'boolean') return value;
+	return typeof value === 'object' && value !== null && 'enabled' in value && typeof value.enabled === 'boolean' ? value.enabled : null;
+}
+
+/** What clients have switched on and off for the running server. A configuration that names the feature has the last word. */
+export class FeatureSwitches {
+	readonly #switched = new Map<string, boolean>();
+
+	set(name: FeatureName, enabled: boolean): void {
+		this.#switched.set(name, enabled);
+	}
+
+	/** The configuration with the switches in it. */
+	applied(config: Config): Config {
+		return this.#switched.size === 0 ? config : { ...config, features: { ...Object.fromEntries(this.#switched), ...config.features } };
+	}
+}
