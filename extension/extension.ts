@@ -65,6 +65,7 @@ export function activate(context: vscode.ExtensionContext): void {
 			assertMayRun: () => {
 				if (!vscode.workspace.isTrusted) throw new Error(words.restricted());
 			},
+			noQueue: () => words.noQueue(),
 			defaults: () => memory.defaults(),
 			rememberThread: (id) => memory.setThread(id),
 			rememberSettings: (settings: PageSettings) => memory.setSettings(settings),
@@ -88,6 +89,7 @@ export function activate(context: vscode.ExtensionContext): void {
 				conflicts: conflicts.of(active.id),
 				turnChanges: changes.turns,
 				review: { files: review.reviews.list().length },
+				queue: active.queue.state,
 				folder: vscode.workspace.workspaceFolders?.[0]?.name ?? null,
 			}),
 			loadThread: () => active.load(),
@@ -140,6 +142,7 @@ export function activate(context: vscode.ExtensionContext): void {
 	own(list.onDidChange(() => tree.refresh()));
 	own(changes.onDidChange(() => chat.push({ type: 'turnChanges', turnChanges: changes.turns })));
 	own(review.reviews.onDidChange(() => chat.push({ type: 'review', review: { files: review.reviews.list().length } })));
+	own(active.queue.onDidChange((queue) => chat.push({ type: 'queue', queue })));
 	own(account.onDidChange((state) => chat.push({ type: 'account', account: state })));
 	own(active.onDidChangeSettings((settings) => chat.push({ type: 'settings', settings })));
 	own(

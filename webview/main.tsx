@@ -6,11 +6,13 @@ import './style/page.css';
 import './style/text.css';
 import './style/cards.css';
 import './style/dock.css';
+import './style/composer.css';
 import { App } from './view/App.tsx';
 import { PageContext } from './view/pageContext.ts';
 
 const page = new PageStore(acquireVsCodeApi());
 window.addEventListener('message', ({ data }: MessageEvent<unknown>) => page.receive(data));
+window.addEventListener('pagehide', () => page.saveNow());
 const root = document.getElementById('root');
 if (root === null) {
 	throw new Error('The document has no #root to draw into.');

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { ClientMethod } from '../../server/protocol/methods.ts';
 import type { Thread } from '../../server/protocol/thread.ts';
 import type { Turn } from '../../server/protocol/turn.ts';
+import type { SentMessage } from '../../server/protocol/turnQueue.ts';
 import type { PageSettings } from '../../webview/channel/messages.ts';
 import type { Client } from '../server/client.ts';
 import { RpcError } from '../server/connection.ts';
@@ -47,6 +48,8 @@ function fixture(
 		},
 		'turn/start': () => ({ turn: turn('u1', 'inProgress') }),
 		'turn/steer': () => ({ turnId: 'u1' }),
+		'turn/queue/list': () => ({ messages: [], paused: false }),
+		'turn/queue/add': () => ({ message: queued }),
 	};
 	const request = async (method: ClientMethod, params: unknown) => {
 		asked.push({ method, params });
@@ -63,21 +66,28 @@ function fixture(
 			assertMayRun: () => {
 				if (options.trusted === false) throw new Error('restricted');
 			},
+			noQueue: () => 'no queue',
 			defaults: () => settings,
 			rememberThread: (id) => remembered.push(id),
 			rememberSettings: () => {},
 		},
 		options.threadId ?? null,
 	);
-	const methods = () => asked.map(({ method }) => method);
+	const methods = () => asked.map(({ method }) => method).filter((method) => method !== 'turn/queue/list');
 	const params = (method: string) => asked.findLast((entry) => entry.method === method)?.params as Record<string, unknown>;
 	return { active, methods, params, remembered };
+}
+
+const queued: SentMessage = { id: 's1', clientMessageId: 'm', input: [], state: 'queued', turnId: null, sentAtMs: 0 };
+let lastMessage = 0;
+function say(text: string, delivery: 'now' | 'queue' = 'now') {
+	return { id: `m${++lastMessage}`, input: [{ type: 'text' as const, text, text_elements: [] }], delivery };
 }
 
 describe('active thread', () => {
 	it('is begun by the first message, in the mode that is set', async () => {
 		const { active, methods, params, remembered } = fixture({});
-		assert.deepEqual(await active.send('hello'), { delivery: 'started' });
+		assert.deepEqual(await active.send(say('hello')), { delivery: 'started' });
 		assert.deepEqual(methods(), ['thread/start', 'turn/start']);
 		assert.deepEqual(params('thread/start'), { cwd: '/w', model: 'm', approvalPolicy: 'on-request', sandbox: 'workspace-write' });
 		assert.deepEqual([active.id, active.runningTurn, remembered.at(-1)], ['new', 'u1', 'new']);
@@ -85,7 +95,7 @@ describe('active thread', () => {
 
 	it('makes one thread of two quick messages; the second steers', async () => {
 		const { active, methods } = fixture({});
-		const sent = await Promise.all([active.send('one'), active.send('two')]);
+		const sent = await Promise.all([active.send(say('one')), active.send(say('two'))]);
 		assert.deepEqual(sent, [{ delivery: 'started' }, { delivery: 'steered' }]);
 		assert.deepEqual(methods(), ['thread/start', 'turn/start', 'turn/steer']);
 	});
@@ -96,8 +106,8 @@ describe('active thread', () => {
 				throw new RpcError(-32600, 'no active turn to steer', null);
 			},
 		});
-		await active.send('one');
-		assert.deepEqual(await active.send('two'), { delivery: 'started' });
+		await active.send(say('one'));
+		assert.deepEqual(await active.send(say('two')), { delivery: 'started' });
 		assert.deepEqual(methods().slice(-2), ['turn/steer', 'turn/start']);
 	});
 
@@ -107,8 +117,8 @@ describe('active thread', () => {
 				throw new RpcError(-32600, 'cannot steer a review turn', { codexErrorInfo: { activeTurnNotSteerable: { turnKind: 'review' } } });
 			},
 		});
-		await active.send('one');
-		await assert.rejects(active.send('two'), /cannot steer/);
+		await active.send(say('one'));
+		await assert.rejects(active.send(say('two')), /cannot steer/);
 		assert.equal(methods().at(-1), 'turn/steer');
 	});
 
@@ -120,9 +130,44 @@ describe('active thread', () => {
 				return { turn: turn('u2', 'inProgress') };
 			},
 		});
-		await assert.rejects(active.send('one'), /broken/);
+		await assert.rejects(active.send(say('one')), /broken/);
 		fails = false;
-		assert.deepEqual(await active.send('one'), { delivery: 'started' });
+		assert.deepEqual(await active.send(say('one')), { delivery: 'started' });
+	});
+
+	it('sends a message once, however often the page asks', async () => {
+		const { active, params, methods } = fixture({});
+		const message = say('one');
+		await Promise.all([active.send(message), active.send(message)]);
+		assert.deepEqual(await active.sent(message.id), { delivery: 'started' });
+		assert.equal(params('turn/start').clientMessageId, message.id);
+		assert.equal(methods().filter((method) => method === 'turn/start').length, 1);
+		assert.equal(active.sent('other'), null);
+	});
+
+	it('queues behind the running turn, and shows what waits also before the server says so', async () => {
+		const { active, methods } = fixture({});
+		await active.send(say('one'));
+		assert.deepEqual(await active.send(say('two', 'queue')), { delivery: 'queued' });
+		assert.equal(methods().at(-1), 'turn/queue/add');
+		assert.deepEqual(active.queue.state.messages, [queued]);
+		active.notice({ method: 'turn/queue/updated', params: { threadId: 'new', messages: [], paused: false } });
+		assert.deepEqual(active.queue.state.messages, []);
+	});
+
+	it('says that a server has no queue, and sends nothing', async () => {
+		const { active, methods } = fixture(
+			{
+				'turn/queue/list': () => {
+					throw new RpcError(-32600, 'unknown variant', null);
+				},
+			},
+			{ threadId: 't', turns: [turn('u1', 'inProgress')] },
+		);
+		await active.load();
+		assert.equal(active.queue.state.available, false);
+		await assert.rejects(active.send(say('later', 'queue')), /no queue/);
+		assert.deepEqual(methods(), ['thread/resume', 'thread/turns/list']);
 	});
 
 	it('is found running after a reload, with the settings that it has', async () => {
@@ -170,8 +215,8 @@ describe('active thread', () => {
 		await active.load();
 		active.setModel('better', 'high');
 		active.setApprovalMode('readOnly');
-		await active.send('one');
-		const { input: _, ...sent } = params('turn/start');
+		await active.send(say('one'));
+		const { input: _, clientMessageId: __, ...sent } = params('turn/start');
 		assert.deepEqual(sent, {
 			threadId: 't',
 			model: 'better',
@@ -180,14 +225,14 @@ describe('active thread', () => {
 			sandboxPolicy: { type: 'readOnly', networkAccess: false },
 		});
 		active.notice({ method: 'turn/completed', params: { threadId: 't', turn: turn('u1') } });
-		await active.send('two');
-		assert.deepEqual(Object.keys(params('turn/start')).sort(), ['input', 'threadId']);
+		await active.send(say('two'));
+		assert.deepEqual(Object.keys(params('turn/start')).sort(), ['clientMessageId', 'input', 'threadId']);
 	});
 
 	it('is only read in Restricted Mode', async () => {
 		const { active, methods } = fixture({ 'thread/read': () => ({ thread: thread('t') }) }, { threadId: 't', trusted: false });
 		await active.load();
-		await assert.rejects(active.send('run'), /restricted/);
+		await assert.rejects(active.send(say('run')), /restricted/);
 		assert.deepEqual(methods(), ['thread/read', 'thread/turns/list']);
 	});
 

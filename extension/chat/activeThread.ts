@@ -4,10 +4,11 @@ import type { FileUpdateChange, ThreadItem } from '../../server/protocol/item.ts
 import type { ServerNotification, ServerNotificationParams } from '../../server/protocol/methods.ts';
 import type { Thread } from '../../server/protocol/thread.ts';
 import type { Turn } from '../../server/protocol/turn.ts';
-import type { ApprovalMode, PageSettings } from '../../webview/channel/messages.ts';
+import type { ApprovalMode, PageRequests, PageSettings } from '../../webview/channel/messages.ts';
 import type { Client } from '../server/client.ts';
 import { RpcError } from '../server/connection.ts';
 import { effortOf, modeOf, policiesOf } from './approvalMode.ts';
+import { MessageQueue } from './messageQueue.ts';
 import { newestTurns, type PageOfTurns } from './turnPages.ts';
 
 /** What the active thread needs of its surroundings. */
@@ -15,6 +16,8 @@ export interface ActiveThreadHost {
 	ready(): Promise<Client>;
 	/** Where a new thread works; throws with words for a person when there is no folder. */
 	folder(): string;
+	/** Says that a server without a queue cannot keep a message for later. */
+	noQueue(): string;
 	/** False in Restricted Mode: threads are read, nothing is started. */
 	trusted(): boolean;
 	/** Throws with words for a person when nothing may run. */
@@ -30,6 +33,12 @@ export interface LoadedThread {
 	readonly thread: Thread | null;
 	readonly olderTurns: string | null;
 }
+
+type OutgoingMessage = PageRequests['send']['params'];
+type Delivery = PageRequests['send']['result'];
+
+/** Messages of which it is remembered what became of them. */
+const REMEMBERED_SENDS = 64;
 
 /** Characters of a message that stand for its turn. */
 const TITLE_LENGTH = 80;
@@ -52,12 +61,17 @@ export class ActiveThread {
 	#fileChanges = new Map<string, readonly FileUpdateChange[]>();
 	/** What the person said first in each turn that was seen. */
 	readonly #turnTitles = new Map<string, string>();
+	/** Messages of the thread that are no items yet. */
+	readonly queue: MessageQueue;
+	readonly #sends = new Map<string, Promise<Delivery>>();
 	/** Sends wait for each other, so that two quick messages do not make two threads. */
 	#lastSend: Promise<unknown> = Promise.resolve();
 
 	constructor(host: ActiveThreadHost, threadId: string | null) {
 		this.#host = host;
 		this.#id = threadId;
+		this.queue = new MessageQueue(() => host.ready());
+		this.queue.show(threadId);
 		this.#settings = host.defaults();
 	}
 
@@ -100,6 +114,7 @@ export class ActiveThread {
 		let page: PageOfTurns;
 		try {
 			thread = await this.#resume(client, threadId);
+			if (this.#host.trusted()) await this.queue.load(client);
 			page = await newestTurns(client, threadId, null);
 		} catch (error) {
 			if (this.#id !== threadId) return await this.load();
@@ -138,22 +153,38 @@ export class ActiveThread {
 		return page;
 	}
 
-	/** Sends a message: into the running turn, or as a new one, in a new thread if there is none. */
-	send(text: string): Promise<{ readonly delivery: 'started' | 'steered' }> {
-		const send = this.#lastSend.then(() => this.#send(text));
-		this.#lastSend = send.catch(() => {});
+	/** Sends a message: into the running turn, as a new one, or behind those that wait; in a new thread if there is none. */
+	send(message: OutgoingMessage): Promise<Delivery> {
+		const known = this.#sends.get(message.id);
+		if (known !== undefined) return known;
+		const send = this.#lastSend.then(() => this.#send(message));
+		this.#lastSend = send.catch(() => {
+			// It goes back to the person, who may send it again.
+			this.#sends.delete(message.id);
+		});
+		this.#sends.set(message.id, send);
+		for (const oldest of this.#sends.keys()) {
+			if (this.#sends.size <= REMEMBERED_SENDS) break;
+			this.#sends.delete(oldest);
+		}
 		return send;
 	}
 
-	async #send(text: string): Promise<{ readonly delivery: 'started' | 'steered' }> {
+	/** What becomes of a message that was sent before; null when it is not known, or failed. */
+	sent(id: string): Promise<Delivery> | null {
+		return this.#sends.get(id) ?? null;
+	}
+
+	async #send({ id: clientMessageId, input: parts, delivery }: OutgoingMessage): Promise<Delivery> {
 		this.#host.assertMayRun();
 		const client = await this.#host.ready();
-		const input = [{ type: 'text' as const, text, text_elements: [] }];
+		const input = [...parts];
 		const threadId = this.#id ?? (await this.#start(client));
 		const expectedTurnId = this.#turnId;
-		if (expectedTurnId !== null) {
+		if (expectedTurnId !== null && delivery === 'queue' && !this.queue.state.available) throw new Error(this.#host.noQueue());
+		if (expectedTurnId !== null && delivery === 'now') {
 			try {
-				await client.request('turn/steer', { threadId, expectedTurnId, input });
+				await client.request('turn/steer', { threadId, clientMessageId, expectedTurnId, input });
 				return { delivery: 'steered' };
 			} catch (error) {
 				// The turn may just have ended; then the message begins the next one. A turn that cannot be steered goes on, and says so.
@@ -162,13 +193,20 @@ export class ActiveThread {
 		}
 		const picked = this.#picked;
 		const policies = picked.approvalMode === undefined ? null : policiesOf(picked.approvalMode);
-		const { turn } = await client.request('turn/start', {
+		const params = {
 			threadId,
+			clientMessageId,
 			input,
 			...(picked.model === undefined ? {} : { model: picked.model }),
 			...(picked.effort === undefined ? {} : { effort: effortOf(picked.effort) }),
 			...(policies === null ? {} : { approvalPolicy: policies.approvalPolicy, sandboxPolicy: policies.sandboxPolicy }),
-		});
+		};
+		if (delivery === 'queue' && this.queue.state.available) {
+			const message = await this.queue.add(params);
+			if (this.#picked === picked) this.#picked = {};
+			return { delivery: message.state === 'queued' ? 'queued' : 'started' };
+		}
+		const { turn } = await client.request('turn/start', params);
 		if (this.#picked === picked) this.#picked = {};
 		if (this.#id === threadId) this.#setTurn(turn.id);
 		return { delivery: 'started' };
@@ -184,6 +222,7 @@ export class ActiveThread {
 			...(policies === null ? {} : { approvalPolicy: policies.approvalPolicy, sandbox: policies.sandbox }),
 		});
 		this.#become(answer.thread.id);
+		void this.queue.load(client);
 		if (effort !== null) this.#picked = { effort };
 		this.#setSettings({
 			model: answer.model,
@@ -264,6 +303,9 @@ export class ActiveThread {
 				this.#takeTitle(notification.params.turnId, notification.params.item);
 				if (notification.params.item.type === 'fileChange') this.#fileChanges.set(notification.params.item.id, notification.params.item.changes);
 				break;
+			case 'turn/queue/updated':
+				this.queue.notice(notification);
+				break;
 			case 'thread/archived':
 				this.open(null);
 				break;
@@ -280,6 +322,7 @@ export class ActiveThread {
 
 	#become(threadId: string | null): void {
 		this.#id = threadId;
+		this.queue.show(threadId);
 		this.#setTurn(null);
 		this.#picked = {};
 		this.#fileChanges.clear();

@@ -31,7 +31,29 @@ const pageSchemes: ReadonlySet<string> = new Set(['http', 'https', 'mailto']);
 
 export function pageRequestHandlers({ active, pending, conflicts, diffs }: PageActionParts): PageRequestHandlers {
 	return {
-		send: ({ text }) => active.send(text),
+		send: (message) => active.send(message),
+		sent: async ({ id }) => {
+			const sent = active.sent(id);
+			if (sent === null) throw new Error(words.sendUnknown());
+			return await sent;
+		},
+		changeQueued: async ({ messageId, input }) => {
+			await active.queue.change(messageId, input);
+			return done;
+		},
+		removeQueued: async ({ messageId }) => {
+			await active.queue.remove(messageId);
+			return done;
+		},
+		orderQueue: async ({ messageIds }) => {
+			await active.queue.order(messageIds);
+			return done;
+		},
+		sendQueued: async ({ messageId }) => {
+			if (!vscode.workspace.isTrusted) throw new Error(words.restricted());
+			await active.queue.send(messageId);
+			return done;
+		},
 		interrupt: async () => {
 			await active.interrupt();
 			return done;

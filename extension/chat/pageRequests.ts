@@ -23,6 +23,16 @@ function run(message: PageRequestMessage, handlers: PageRequestHandlers): Promis
 	switch (message.name) {
 		case 'send':
 			return handlers.send(message.params);
+		case 'sent':
+			return handlers.sent(message.params);
+		case 'changeQueued':
+			return handlers.changeQueued(message.params);
+		case 'removeQueued':
+			return handlers.removeQueued(message.params);
+		case 'orderQueue':
+			return handlers.orderQueue(message.params);
+		case 'sendQueued':
+			return handlers.sendQueued(message.params);
 		case 'interrupt':
 			return handlers.interrupt(message.params);
 		case 'answer':

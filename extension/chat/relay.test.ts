@@ -13,6 +13,7 @@ const state: PageState = {
 	conflicts: [],
 	turnChanges: {},
 	review: { files: 0 },
+	queue: { available: true, messages: [], paused: false },
 	folder: null,
 };
 

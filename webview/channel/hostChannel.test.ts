@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { HostChannel } from './hostChannel.ts';
 import type { PageEvent, PageMessage, PageState } from './messages.ts';
-import { parseSavedState, withEntry } from './savedState.ts';
+import { emptySavedState, parseSavedState, withEntry } from './savedState.ts';
 
 function openChannel(patience = 60_000): { channel: HostChannel; posted: PageMessage[]; seen: string[] } {
 	const posted: PageMessage[] = [];
@@ -44,7 +44,7 @@ describe('the channel to the host', () => {
 
 	it('settles each request with its own reply or failure', async () => {
 		const { channel, posted } = openChannel();
-		const sent = channel.request('send', { text: 'a' });
+		const sent = channel.request('send', { id: 'm', input: [], delivery: 'now' });
 		const stopped = channel.request('interrupt', {});
 		const ids = posted.map((message) => (message.type === 'request' ? message.id : 0));
 		channel.receive({ type: 'failure', id: ids[1], message: 'No turn runs.' });
@@ -74,10 +74,17 @@ describe('the channel to the host', () => {
 
 describe('what the page saves', () => {
 	it('reads back only what it wrote', () => {
-		const saved = { drafts: { a: 'x' }, places: { a: { row: 'r', offset: 4 } }, unconfirmed: [{ thread: '', text: 'hello' }] };
+		const image = { kind: 'image', label: 'a.png', content: 'data:image/png;base64,AA==', tokens: 85, cut: false };
+		const saved = {
+			drafts: { a: { text: 'x', attachments: [image] } },
+			places: { a: { row: 'r', offset: 4 } },
+			unconfirmed: [{ id: 'm', thread: '', draft: { text: 'hello', attachments: [] } }],
+			history: ['before'],
+		};
 		assert.deepEqual(parseSavedState(structuredClone(saved)), saved);
-		assert.deepEqual(parseSavedState({ drafts: { a: 1 }, places: { a: { row: 3 } }, unconfirmed: 'x' }), { drafts: {}, places: {}, unconfirmed: [] });
-		assert.deepEqual(parseSavedState('x'), { drafts: {}, places: {}, unconfirmed: [] });
+		assert.deepEqual(parseSavedState({ drafts: { a: 1 }, places: { a: { row: 3 } }, unconfirmed: 'x', history: [1] }), emptySavedState);
+		assert.deepEqual(parseSavedState('x'), emptySavedState);
+		assert.deepEqual(parseSavedState({ drafts: { a: 'of a former version' } }).drafts, { a: { text: 'of a former version', attachments: [] } });
 	});
 
 	it('forgets the oldest thread first', () => {

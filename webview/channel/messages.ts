@@ -15,6 +15,8 @@ import type {
 	FileChangeRequestApprovalParams,
 	PermissionsRequestApprovalParams,
 } from '../../server/protocol/approval.ts';
+import type { UserInput } from '../../server/protocol/turnInput.ts';
+import type { SentMessage } from '../../server/protocol/turnQueue.ts';
 import type { ToolRequestUserInputParams, ToolRequestUserInputResponse } from '../../server/protocol/userInputRequest.ts';
 
 /** How the extension stands with the app-server. */
@@ -85,6 +87,29 @@ export interface ContextUsage {
 	readonly window: number | null;
 }
 
+/** What goes with a message beside the typed words. All of it can be looked at before it is sent. */
+export interface Attachment {
+	readonly kind: 'file' | 'folder' | 'symbol' | 'selection' | 'problems' | 'terminal' | 'thread' | 'image';
+	/** In a few words: a path with a range of lines, the name of a thread. */
+	readonly label: string;
+	/** What the model gets: the text itself, or the data URL of an image. */
+	readonly content: string;
+	/** Estimated. */
+	readonly tokens: number;
+	/** Some of it was left out, since it is long. */
+	readonly cut: boolean;
+}
+
+/** What was sent to the thread and is no item of it yet, as the server has it. */
+export interface QueueState {
+	/** False when the server has no queue: nothing but steering a running turn. */
+	readonly available: boolean;
+	/** Those that the running turn has accepted, then the queue in its order. */
+	readonly messages: readonly SentMessage[];
+	/** The queue waits for a person. */
+	readonly paused: boolean;
+}
+
 export interface PageSettings {
 	readonly model: string;
 	/** Chosen for new threads instead of the one that the server is configured for, as the demo or a local server is. */
@@ -107,6 +132,7 @@ export interface PageState {
 	/** By turn id; turns that changed nothing are not in it. */
 	readonly turnChanges: Readonly<Record<string, TurnChanges>>;
 	readonly review: ReviewCount;
+	readonly queue: QueueState;
 	/** Name of the folder that new threads work in; null without a folder. */
 	readonly folder: string | null;
 	/** Plans by turn id and the context meter, as far as the host heard them: no turn carries them. Without them the page keeps its own. */
@@ -125,13 +151,29 @@ export type PageEvent =
 	| { readonly type: 'conflicts'; readonly conflicts: readonly FileConflict[] }
 	| { readonly type: 'turnChanges'; readonly turnChanges: Readonly<Record<string, TurnChanges>> }
 	| { readonly type: 'review'; readonly review: ReviewCount }
+	| { readonly type: 'queue'; readonly queue: QueueState }
 	/** Puts text into the composer, as a command of the editor or a failed send does. Replaces nothing that was typed: appended. */
 	| { readonly type: 'composerText'; readonly text: string }
 	| { readonly type: 'focusComposer' };
 
 /** What the page asks of the host. Every request is answered. */
 export interface PageRequests {
-	send: { readonly params: { readonly text: string }; readonly result: { readonly delivery: 'started' | 'steered' } };
+	/**
+	 * `now`: to the running turn, or as a new one. `queue`: as a turn of its own after the running one. `id` is the page's own; the same one
+	 * again is answered with what became of its message, and nothing is sent twice.
+	 */
+	send: {
+		readonly params: { readonly id: string; readonly input: readonly UserInput[]; readonly delivery: 'now' | 'queue' };
+		readonly result: { readonly delivery: 'started' | 'steered' | 'queued' };
+	};
+	/** What became of a message that a page before this one sent; rejects when it did not arrive, or the host does not know it. */
+	sent: { readonly params: { readonly id: string }; readonly result: PageRequests['send']['result'] };
+	changeQueued: { readonly params: { readonly messageId: string; readonly input: readonly UserInput[] }; readonly result: Record<string, never> };
+	removeQueued: { readonly params: { readonly messageId: string }; readonly result: Record<string, never> };
+	/** The new order of the whole queue. */
+	orderQueue: { readonly params: { readonly messageIds: readonly string[] }; readonly result: Record<string, never> };
+	/** To the running turn, or as a turn of its own when none runs. */
+	sendQueued: { readonly params: { readonly messageId: string }; readonly result: Record<string, never> };
 	interrupt: { readonly params: Record<string, never>; readonly result: Record<string, never> };
 	answer: { readonly params: { readonly key: string; readonly answer: QuestionAnswer }; readonly result: { readonly accepted: boolean } };
 	newThread: { readonly params: Record<string, never>; readonly result: Record<string, never> };

@@ -1,3 +1,5 @@
+import { type Draft, parseDraft } from '../state/draft.ts';
+
 /** What the page itself keeps across a reload (`setState`): words not sent yet and where the reader was. */
 export interface ScrollPlace {
 	/** Key of the row at the top of the view. */
@@ -8,14 +10,22 @@ export interface ScrollPlace {
 
 export interface SavedState {
 	/** By thread id; `''` before there is a thread. */
-	readonly drafts: Readonly<Record<string, string>>;
+	readonly drafts: Readonly<Record<string, Draft>>;
 	/** By thread id; a thread that is read at its end has no entry. */
 	readonly places: Readonly<Record<string, ScrollPlace>>;
-	/** Messages handed to the host that no transcript has shown yet. */
-	readonly unconfirmed: readonly { readonly thread: string; readonly text: string }[];
+	/** Messages handed to the host that it has not answered yet. */
+	readonly unconfirmed: readonly UnconfirmedMessage[];
+	/** Words that were sent, oldest first, for the up key. */
+	readonly history: readonly string[];
 }
 
-export const emptySavedState: SavedState = { drafts: {}, places: {}, unconfirmed: [] };
+export interface UnconfirmedMessage {
+	readonly id: string;
+	readonly thread: string;
+	readonly draft: Draft;
+}
+
+export const emptySavedState: SavedState = { drafts: {}, places: {}, unconfirmed: [], history: [] };
 
 /** Threads whose draft and place are kept; the oldest entries go first. */
 const maxThreads = 50;
@@ -25,13 +35,17 @@ export function parseSavedState(value: unknown): SavedState {
 		return emptySavedState;
 	}
 	const drafts = isRecord(value.drafts)
-		? Object.entries(value.drafts).filter((entry): entry is [string, string] => typeof entry[1] === 'string')
+		? Object.entries(value.drafts).flatMap(([thread, saved]) => {
+				const draft = parseDraft(saved);
+				return draft === null ? [] : [[thread, draft] as const];
+			})
 		: [];
 	const places = isRecord(value.places)
 		? Object.entries(value.places).flatMap(([thread, place]) => (isPlace(place) ? [[thread, place] as const] : []))
 		: [];
-	const unconfirmed = Array.isArray(value.unconfirmed) ? value.unconfirmed.filter(isUnconfirmed) : [];
-	return { drafts: Object.fromEntries(drafts), places: Object.fromEntries(places), unconfirmed };
+	const unconfirmed = Array.isArray(value.unconfirmed) ? value.unconfirmed.flatMap(parseUnconfirmed) : [];
+	const history = Array.isArray(value.history) ? value.history.filter((entry) => typeof entry === 'string') : [];
+	return { drafts: Object.fromEntries(drafts), places: Object.fromEntries(places), unconfirmed, history };
 }
 
 /** `record` with `key` set and newest, or gone when `value` is undefined. */
@@ -48,6 +62,10 @@ function isPlace(value: unknown): value is ScrollPlace {
 	return isRecord(value) && typeof value.row === 'string' && typeof value.offset === 'number' && Number.isFinite(value.offset);
 }
 
-function isUnconfirmed(value: unknown): value is SavedState['unconfirmed'][number] {
-	return isRecord(value) && typeof value.thread === 'string' && typeof value.text === 'string';
+function parseUnconfirmed(value: unknown): readonly UnconfirmedMessage[] {
+	if (!isRecord(value) || typeof value.thread !== 'string') {
+		return [];
+	}
+	const draft = parseDraft(value.draft);
+	return draft === null ? [] : [{ id: typeof value.id === 'string' ? value.id : '', thread: value.thread, draft }];
 }

@@ -1,24 +1,49 @@
 import type { JSX } from 'preact';
 import { strings } from '../strings.ts';
 import { displayPath } from '../text/paths.ts';
+import { attachmentIcon, type ShownAttachment, splitAttachments } from '../text/attachmentText.ts';
 import { Icon } from '../view/Icon.tsx';
 import type { ItemOf } from './itemTypes.ts';
 
 type Input = ItemOf<'userMessage'>['content'][number];
 
 export function UserMessage({ item, cwd }: { readonly item: ItemOf<'userMessage'>; readonly cwd: string | null }): JSX.Element {
-	const text = item.content.map((input) => (input.type === 'text' ? input.text : '')).join('');
-	const attachments = item.content.filter((input) => input.type !== 'text');
+	return <MessageContent content={item.content} cwd={cwd} />;
+}
+
+export function MessageContent({ content, cwd }: { readonly content: readonly Input[]; readonly cwd: string | null }): JSX.Element {
+	const { words, attachments: blocks } = splitAttachments(content.map((input) => (input.type === 'text' ? input.text : '')).join(''));
+	const attachments = content.filter((input) => input.type !== 'text');
 	return (
 		<div class="user-message">
 			<span class="sr-only">{strings.you}: </span>
-			{text === '' ? null : (
+			{words === '' ? null : (
 				<div class="user-text" dir="auto">
-					{text}
+					{words}
 				</div>
 			)}
-			{attachments.length === 0 ? null : <div class="attachments">{attachments.map((input, index) => drawAttachment(input, { index, cwd }))}</div>}
+			{attachments.length + blocks.length === 0 ? null : (
+				<div class="attachments">
+					{blocks.map((block, index) => (
+						<AttachedText key={`text${index}`} block={block} />
+					))}
+					{attachments.map((input, index) => drawAttachment(input, { index, cwd }))}
+				</div>
+			)}
 		</div>
+	);
+}
+
+/** A text that went with the message: its name, and all of it on demand. */
+function AttachedText({ block }: { readonly block: ShownAttachment }): JSX.Element {
+	return (
+		<details class="attached-text">
+			<summary class="chip">
+				<Icon name={attachmentIcon(block.kind)} />
+				<bdi>{block.label}</bdi>
+			</summary>
+			<pre dir="auto">{block.content}</pre>
+		</details>
 	);
 }
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { lostMessages, newEntry, unseen } from './outbox.ts';
+import type { SentMessage } from '../../server/protocol/turnQueue.ts';
+import { hasArrived, newEntry, unseen, waitingMessages } from './outbox.ts';
 import { approvalChoices } from './approvalChoices.ts';
 import { findRow, rowsBefore, sliceRows, totalRows } from './rowWindow.ts';
 import type { TurnState } from './viewState.ts';
@@ -14,22 +15,37 @@ function turn(id: string, texts: readonly string[], status: TurnState['status'] 
 	return { id, status, error: null, startedAt: null, durationMs: null, items, plan: null, retry: null, notices: [] };
 }
 
+const draft = (text: string) => ({ text, attachments: [] });
+const shown = (turns: readonly TurnState[], messages: readonly SentMessage[] = []) => ({
+	turns,
+	queue: { available: true, messages, paused: false },
+});
+
 describe('messages on their way', () => {
 	it('are shown until the transcript has them, also when the same was said before', () => {
 		const before = [turn('a', ['go on'])];
-		const entry = { ...newEntry(1, 'go on', before), state: 'started' as const };
-		assert.equal(unseen([entry], before).length, 1);
-		assert.equal(unseen([entry], [...before, turn('b', ['go on'], 'inProgress')]).length, 0);
+		const entry = { ...newEntry('m', draft('go on'), before), state: 'started' as const };
+		assert.equal(unseen([entry], shown(before)).length, 1);
+		assert.equal(unseen([entry], shown([...before, turn('b', ['go on'], 'inProgress')])).length, 0);
 	});
 
 	it('are not shown as waiting for a step once the turn is over', () => {
-		const entry = { ...newEntry(1, 'stop that', []), state: 'steered' as const };
-		assert.equal(unseen([entry], [turn('a', ['x'], 'inProgress')]).length, 1);
-		assert.equal(unseen([entry], [turn('a', ['x'])]).length, 0);
+		const entry = { ...newEntry('m', draft('stop that'), []), state: 'steered' as const };
+		assert.equal(unseen([entry], shown([turn('a', ['x'], 'inProgress')])).length, 1);
+		assert.equal(unseen([entry], shown([turn('a', ['x'])])).length, 0);
 	});
 
-	it('return when a reload cut them off', () => {
-		assert.deepEqual(lostMessages(['arrived', 'lost'], [turn('a', ['arrived'])]), ['lost']);
+	it('are not shown twice when the server names them', () => {
+		const entry = { ...newEntry('m', draft('later'), []), state: 'steered' as const };
+		const message: SentMessage = { id: 's', clientMessageId: 'm', input: [], state: 'accepted', turnId: 'a', sentAtMs: 0 };
+		assert.equal(unseen([entry], shown([turn('a', ['x'], 'inProgress')], [message])).length, 0);
+		assert.deepEqual(waitingMessages(shown([turn('a', ['x'])], [message]), 'accepted'), [message]);
+		assert.deepEqual(waitingMessages(shown([turn('a', ['x'])], [{ ...message, id: 'a0' }]), 'accepted'), []);
+	});
+
+	it('have arrived when the server has their id, or no ids at all and their words', () => {
+		assert.equal(hasArrived({ id: 'm', draft: draft('arrived') }, shown([turn('a', ['arrived'])])), true);
+		assert.equal(hasArrived({ id: 'm', draft: draft('lost') }, shown([turn('a', ['arrived'])])), false);
 	});
 });
 

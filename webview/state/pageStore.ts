@@ -1,10 +1,12 @@
 import { type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import { HostChannel } from '../channel/hostChannel.ts';
 import type { PageEvent, PageRequestName, PageRequests, PageState, QuestionAnswer } from '../channel/messages.ts';
-import { parseSavedState, type SavedState, type ScrollPlace, withEntry } from '../channel/savedState.ts';
+import { parseSavedState, type SavedState, type ScrollPlace, type UnconfirmedMessage, withEntry } from '../channel/savedState.ts';
 import type { VsCodeApi } from '../channel/vscodeApi.ts';
 import { strings } from '../strings.ts';
-import { lostMessages, newEntry, type OutboxEntry, unseen } from './outbox.ts';
+import { type Draft, emptyDraft, inputOf, isEmpty, joinDrafts } from './draft.ts';
+import { withHistory } from './history.ts';
+import { hasArrived, newEntry, type OutboxEntry, unseen } from './outbox.ts';
 import { reduceAll } from './reducer.ts';
 import { fromSnapshot, runningTurn, type ViewState, withOlderTurns } from './viewState.ts';
 
@@ -21,7 +23,7 @@ export class PageStore {
 	readonly #focusRequests = signal(0);
 	#queue: PageEvent[] = [];
 	#flushing = false;
-	#lastEntry = 0;
+	#saving: ReturnType<typeof setTimeout> | undefined;
 
 	constructor(api: VsCodeApi) {
 		this.#api = api;
@@ -74,39 +76,50 @@ export class PageStore {
 		return this.#state.value?.thread?.id ?? '';
 	}
 
-	get draft(): string {
-		return this.#saved.value.drafts[this.threadKey] ?? '';
+	get draft(): Draft {
+		return this.#saved.value.drafts[this.threadKey] ?? emptyDraft;
 	}
 
-	setDraft(text: string): void {
-		this.#save({ drafts: withEntry(this.#saved.value.drafts, this.threadKey, text === '' ? undefined : text) });
+	setDraft(change: Partial<Draft>): void {
+		this.#setDraftOf(this.threadKey, { ...this.draft, ...change });
+	}
+
+	#setDraftOf(thread: string, draft: Draft): void {
+		this.#save({ drafts: withEntry(this.#saved.value.drafts, thread, draft.text === '' && isEmpty(draft) ? undefined : draft) });
 	}
 
 	setPlace(thread: string, place: ScrollPlace | null): void {
 		this.#save({ places: withEntry(this.#saved.value.places, thread, place ?? undefined) });
 	}
 
-	/** Sends what stands in the composer. When the host cannot take it, the text returns there. */
-	async send(text: string): Promise<void> {
+	/** Sends what stands in the composer. When the host cannot take it, it returns there. */
+	async send(draft: Draft, delivery: PageRequests['send']['params']['delivery']): Promise<void> {
 		const thread = this.threadKey;
-		const entry = newEntry(++this.#lastEntry, text, this.#state.value?.turns ?? []);
-		this.#setOutbox([...this.#outbox.value, entry]);
+		const id = crypto.randomUUID();
 		this.#save({
 			drafts: withEntry(this.#saved.value.drafts, thread, undefined),
-			unconfirmed: [...this.#saved.value.unconfirmed, { thread, text }],
+			unconfirmed: [...this.#saved.value.unconfirmed, { id, thread, draft }],
+			history: withHistory(this.#saved.value.history, draft.text),
 		});
+		await this.#follow({ id, thread, draft }, () => this.#channel.request('send', { id, input: inputOf(draft), delivery }));
+	}
+
+	/** Shows a message as on its way until the host says what became of it. */
+	async #follow({ id, thread, draft }: UnconfirmedMessage, ask: () => Promise<PageRequests['send']['result']>): Promise<void> {
+		const state = this.#state.value;
+		if (state !== null) this.#setOutbox([...this.#outbox.value, newEntry(id, draft, state.turns)]);
 		this.#problem.value = null;
 		try {
-			const { delivery } = await this.#channel.request('send', { text });
-			this.#setOutbox(this.#outbox.value.map((other) => (other.id === entry.id ? { ...other, state: delivery } : other)));
+			const { delivery } = await ask();
+			this.#setOutbox(this.#outbox.value.map((other) => (other.id === id ? { ...other, state: delivery } : other)));
 		} catch (error) {
-			this.#setOutbox(this.#outbox.value.filter(({ id }) => id !== entry.id));
-			const draft = this.draft;
-			this.setDraft(draft === '' ? text : `${text}\n${draft}`);
+			this.#setOutbox(this.#outbox.value.filter((other) => other.id !== id));
+			// One that began no thread belongs to the one that is shown now.
+			const back = thread === '' ? this.threadKey : thread;
+			this.#setDraftOf(back, joinDrafts(draft, this.#saved.value.drafts[back] ?? emptyDraft));
 			this.#problem.value = strings.notSent(messageOf(error));
 		} finally {
-			const index = this.#saved.value.unconfirmed.findIndex((other) => other.text === text);
-			this.#save({ unconfirmed: this.#saved.value.unconfirmed.filter((_, other) => other !== index) });
+			this.#save({ unconfirmed: this.#saved.value.unconfirmed.filter((other) => other.id !== id) });
 		}
 	}
 
@@ -167,7 +180,8 @@ export class PageStore {
 		this.#queue = this.#queue.filter(({ type }) => type === 'composerText' || type === 'focusComposer');
 		this.#silent.value = false;
 		if (before === null) {
-			this.#returnLost(key, state);
+			this.#state.value = state;
+			this.#askForUnconfirmed(key, state);
 		} else if (before.thread === null && key !== '' && this.#outbox.value.length > 0) {
 			// The first message made the thread; what was typed meanwhile belongs to it.
 			const { '': typed, ...drafts } = this.#saved.value.drafts;
@@ -178,12 +192,14 @@ export class PageStore {
 		this.#show(state);
 	}
 
-	#returnLost(key: string, state: ViewState): void {
-		const { unconfirmed, drafts } = this.#saved.value;
-		const mine = unconfirmed.filter(({ thread }) => thread === key || thread === '').map(({ text }) => text);
-		const lost = lostMessages(mine, state.turns);
-		const draft = [...lost, drafts[key] ?? ''].filter((text) => text !== '').join('\n');
-		this.#save({ unconfirmed: [], drafts: withEntry(drafts, key, draft === '' ? undefined : draft) });
+	/** What a page before this one sent and nobody has seen: the host says what became of it, or it goes back to the composer. */
+	#askForUnconfirmed(key: string, state: ViewState): void {
+		const mine = this.#saved.value.unconfirmed.filter(({ thread }) => thread === key || thread === '');
+		const open = mine.filter((message) => !hasArrived(message, state));
+		this.#save({ unconfirmed: open });
+		for (const message of open) {
+			void this.#follow(message, () => this.#channel.request('sent', { id: message.id }));
+		}
 	}
 
 	#takeEvents(events: readonly PageEvent[]): void {
@@ -211,8 +227,8 @@ export class PageStore {
 		this.#show(reduceAll(state, events));
 		for (const event of events) {
 			if (event.type === 'composerText') {
-				const draft = this.draft;
-				this.setDraft(draft === '' ? event.text : `${draft.replace(/\n?$/, '\n')}${event.text}`);
+				const { text } = this.draft;
+				this.setDraft({ text: text === '' ? event.text : `${text.replace(/\n?$/, '\n')}${event.text}` });
 			} else if (event.type === 'focusComposer') {
 				this.#focusRequests.value++;
 			}
@@ -228,11 +244,21 @@ export class PageStore {
 	}
 
 	#setOutbox(entries: readonly OutboxEntry[]): void {
-		this.#outbox.value = unseen(entries, this.#state.value?.turns ?? []);
+		this.#outbox.value = this.#state.value === null ? entries : unseen(entries, this.#state.value);
 	}
 
 	#save(change: Partial<SavedState>): void {
 		this.#saved.value = { ...this.#saved.value, ...change };
+		clearTimeout(this.#saving);
+		// Pictures are large: not with every key.
+		const heavy = Object.values(this.#saved.value.drafts).some(({ attachments }) => attachments.some(({ content }) => content.length > 20_000));
+		if (heavy) this.#saving = setTimeout(() => this.saveNow(), 200);
+		else this.saveNow();
+	}
+
+	/** Hands what is kept to VS Code, also what waits for it. */
+	saveNow(): void {
+		clearTimeout(this.#saving);
 		this.#api.setState(this.#saved.value);
 	}
 }

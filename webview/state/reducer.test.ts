@@ -23,6 +23,7 @@ function page(turns: readonly Turn[]): PageState {
 		conflicts: [],
 		turnChanges: {},
 		review: { files: 0 },
+		queue: { available: true, messages: [], paused: false },
 		folder: 'w',
 	};
 }

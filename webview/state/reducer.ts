@@ -26,6 +26,8 @@ export function reduce(state: ViewState, event: PageEvent): ViewState {
 			return { ...state, turnChanges: event.turnChanges };
 		case 'review':
 			return { ...state, review: event.review };
+		case 'queue':
+			return { ...state, queue: event.queue };
 		// These two speak to the composer, which is no part of the host's state.
 		case 'composerText':
 		case 'focusComposer':

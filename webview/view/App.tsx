@@ -1,4 +1,6 @@
 import type { JSX } from 'preact';
+import { Composer } from '../composer/Composer.tsx';
+import { QueueList } from '../composer/QueueList.tsx';
 import { PlanCard } from '../items/PlanItem.tsx';
 import { runningTurn } from '../state/viewState.ts';
 import { strings } from '../strings.ts';
@@ -6,7 +8,6 @@ import { Announcer } from './Announcer.tsx';
 import { ApprovalCard } from './ApprovalCard.tsx';
 import { QuestionCard } from './QuestionCard.tsx';
 import { Banner, Banners } from './Banners.tsx';
-import { Composer } from './Composer.tsx';
 import { Conflicts } from './Conflicts.tsx';
 import { Header } from './Header.tsx';
 import { Icon } from './Icon.tsx';
@@ -47,6 +48,7 @@ export function App(): JSX.Element {
 				) : (
 					<ApprovalCard key={question.key} question={question} count={state.pending.length} state={state} />
 				)}
+				<QueueList state={state} />
 				<Composer state={state} />
 			</div>
 			<Announcer state={state} />

@@ -1,6 +1,9 @@
 import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { OutboxEntry } from '../state/outbox.ts';
+import type { SentMessage } from '../../server/protocol/turnQueue.ts';
+import { MessageContent } from '../items/UserMessage.tsx';
+import { inputOf } from '../state/draft.ts';
+import { type OutboxEntry, waitingMessages } from '../state/outbox.ts';
 import type { ViewState } from '../state/viewState.ts';
 import { strings } from '../strings.ts';
 import { Icon } from './Icon.tsx';
@@ -24,16 +27,17 @@ export function Transcript({ state, outbox }: TranscriptProps): JSX.Element {
 		onPlace: (place) => page.setPlace(thread, place),
 	});
 	// Who sends a message wants to see what comes of it.
-	const newest = outbox.at(-1)?.id ?? 0;
-	const sent = useRef(newest);
+	const newest = outbox.at(-1)?.id ?? null;
+	const first = useRef(true);
 	useEffect(() => {
-		if (newest > sent.current) {
-			sent.current = newest;
+		if (newest !== null && !first.current) {
 			scroll.jumpToEnd();
 		}
+		first.current = false;
 	}, [newest]);
+	const accepted = waitingMessages(state, 'accepted');
 	const askedItems = new Set(state.pending.map(({ params }) => params.itemId));
-	const first = scroll.slices[0]?.index ?? 0;
+	const firstTurn = scroll.slices[0]?.index ?? 0;
 	return (
 		<div class="transcript-frame">
 			<div
@@ -52,7 +56,7 @@ export function Transcript({ state, outbox }: TranscriptProps): JSX.Element {
 						state={state}
 						moreAbove={scroll.moreAbove}
 						extendUp={scroll.extendUp}
-						firstRow={`${first}/${scroll.slices[0]?.from}/${state.turns.length}`}
+						firstRow={`${firstTurn}/${scroll.slices[0]?.from}/${state.turns.length}`}
 					/>
 					{scroll.slices.map(({ turn, index, from, to }) => (
 						<TurnView
@@ -68,8 +72,11 @@ export function Transcript({ state, outbox }: TranscriptProps): JSX.Element {
 						/>
 					))}
 					{scroll.moreBelow ? <Sentinel onSeen={scroll.extendDown} mark={scroll.slices.at(-1)?.to ?? 0} /> : null}
+					{accepted.map((message) => (
+						<OutboxMessage key={message.id} content={message.input} icon="check" words={strings.messageAccepted} />
+					))}
 					{outbox.map((entry) => (
-						<OutboxMessage key={entry.id} entry={entry} />
+						<OutboxMessage key={entry.id} content={[...inputOf(entry.draft)]} {...outboxWords[entry.state]} />
 					))}
 				</div>
 			</div>
@@ -82,14 +89,28 @@ export function Transcript({ state, outbox }: TranscriptProps): JSX.Element {
 	);
 }
 
-function OutboxMessage({ entry }: { readonly entry: OutboxEntry }): JSX.Element {
-	const words = { sending: strings.sending, started: strings.sent, steered: strings.steerWaiting }[entry.state];
+const outboxWords: Readonly<Record<OutboxEntry['state'], { readonly words: string; readonly icon: string }>> = {
+	sending: { words: strings.sending, icon: 'circle-outline' },
+	queued: { words: strings.messageQueued, icon: 'watch' },
+	started: { words: strings.messageSent, icon: 'check' },
+	steered: { words: strings.messageAccepted, icon: 'check' },
+};
+
+function OutboxMessage({
+	content,
+	words,
+	icon,
+}: {
+	readonly content: SentMessage['input'];
+	readonly words: string;
+	readonly icon: string;
+}): JSX.Element {
 	return (
-		<div class="user-message user-message-waiting">
-			<div class="user-text" dir="auto">
-				{entry.text}
+		<div class="user-message-waiting">
+			<MessageContent content={content} cwd={null} />
+			<div class="muted small message-state">
+				<Icon name={icon} /> {words}
 			</div>
-			<div class="muted small">{words}</div>
 		</div>
 	);
 }

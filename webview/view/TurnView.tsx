@@ -8,6 +8,7 @@ import { ItemView } from '../items/ItemView.tsx';
 import { rowKey } from '../state/rowWindow.ts';
 import { isRunning, type TurnState } from '../state/viewState.ts';
 import { strings } from '../strings.ts';
+import { splitAttachments } from '../text/attachmentText.ts';
 import { formatDuration } from '../text/duration.ts';
 import { Icon } from './Icon.tsx';
 import { pure } from './pure.ts';
@@ -42,6 +43,11 @@ export const TurnView = pure(function draw({ turn, number, from, to, cwd, asked,
 					hidden={saysReviewAgain(state.item, turn.items[from + index - 1]?.item)}
 				>
 					<ItemView state={state} turnId={turn.id} turnStatus={turn.status} cwd={cwd} asked={askedIds.includes(state.item.id)} />
+					{state.item.type === 'userMessage' && from + index > 0 ? (
+						<div class="muted small message-state">
+							<Icon name="check-all" /> {strings.messageSeen}
+						</div>
+					) : null}
 					{state.autoReview ? <AutoReviewNote review={state.autoReview} /> : null}
 				</div>
 			))}
@@ -60,7 +66,7 @@ function saysReviewAgain(item: ThreadItem, before: ThreadItem | undefined): bool
 function turnPreview(turn: TurnState): string {
 	const message = turn.items.find(({ item }) => item.type === 'userMessage')?.item;
 	const text = message?.type === 'userMessage' ? message.content.map((input) => (input.type === 'text' ? input.text : '')).join(' ') : '';
-	return text.replace(/\s+/g, ' ').slice(0, 80);
+	return splitAttachments(text).words.replace(/\s+/g, ' ').slice(0, 80);
 }
 
 interface TurnTailProps {

@@ -24,7 +24,7 @@ export function Welcome({ state }: { readonly state: ViewState }): JSX.Element {
 								type="button"
 								class="suggestion"
 								onClick={() => {
-									page.setDraft(text);
+									page.setDraft({ text });
 									document.querySelector('textarea')?.focus();
 								}}
 							>

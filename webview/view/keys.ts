@@ -6,6 +6,11 @@ export function acceptKey(): string {
 	return isMac() ? '⌘⏎' : 'Ctrl+Enter';
 }
 
+/** A key with Alt, as it stands on this keyboard. */
+export function altKey(key: string): string {
+	return isMac() ? `⌥${key}` : `Alt+${key}`;
+}
+
 /** Ctrl+Enter or Cmd+Enter. With words in the composer it is left alone: some people send with it. */
 export function isAcceptKey(event: KeyboardEvent): boolean {
 	const { target } = event;

@@ -37,7 +37,9 @@ describe('the composer', () => {
 		await tiller.page.keyboard.type('second');
 		await tiller.page.keyboard.press('Enter');
 		const [request] = await tiller.waitForRequests('send');
-		assert.deepEqual(request?.params, { text: 'first\nsecond' });
+		const { id, ...sent } = request?.params as { readonly id: string };
+		assert.match(id, /^[0-9a-f-]{36}$/);
+		assert.deepEqual(sent, { input: [{ type: 'text', text: 'first\nsecond', text_elements: [] }], delivery: 'now' });
 		assert.equal(await field().inputValue(), '');
 		await tiller.page.getByText('Sending…').waitFor();
 		await tiller.events(
@@ -80,6 +82,10 @@ describe('the composer', () => {
 		await tiller.waitForRequests('send');
 		await field().fill('half a thou');
 		await tiller.reload();
+		// The host has a new life too, and does not know the message.
+		const [asked] = await tiller.waitForRequests('sent');
+		await tiller.page.evaluate((id) => window.tillerHost.send({ type: 'failure', id, message: 'The window was reloaded.' }), asked?.id);
+		await tiller.page.getByText('Not sent: The window was reloaded.').waitFor();
 		assert.equal(await field().inputValue(), 'sent but lost\nhalf a thou');
 		await tiller.setState({ ...idle, thread: thread([], { id: 'thread-2' }) }, 'now');
 		await tiller.page.waitForFunction(() => document.querySelector('textarea')?.value === '');
@@ -91,7 +97,13 @@ describe('the composer', () => {
 		await field().fill('use tabs');
 		await tiller.page.getByText('Enter steers the running turn').waitFor();
 		await field().press('Enter');
-		await tiller.page.getByText('Waiting for the next step').waitFor();
+		await tiller.page.getByText('Accepted: the agent reads it at its next step').waitFor();
+		const [request] = await tiller.requests('send');
+		const { id } = request?.params as { readonly id: string };
+		const item = { ...userMessage('u2', 'use tabs'), clientMessageId: id };
+		await tiller.events(note({ method: 'item/completed', params: { threadId, turnId: 'turn-1', item, completedAtMs: 0 } }));
+		await tiller.page.locator('[data-row="turn-1/u2"]').getByText('Seen by the agent').waitFor();
+		assert.equal(await tiller.page.getByText('Accepted:').count(), 0);
 	});
 
 	it('stops by button or by Esc twice, never by Esc once', async () => {

@@ -37,6 +37,7 @@ export function pageState(change: Partial<PageState> = {}): PageState {
 		olderTurns: null,
 		turnChanges: {},
 		review: { files: 0 },
+		queue: { available: true, messages: [], paused: false },
 		pending: [],
 		conflicts: [],
 		folder: 'shop',

@@ -193,9 +193,10 @@ function startFakeHost({ state, theme, bodyClasses }: HostStart): void {
 			host.snapshot();
 			return;
 		}
-		const reply = host.replies[message.name] ?? {
-			result: message.name === 'send' ? { delivery: 'started' } : message.name === 'answer' ? { accepted: true } : {},
-		};
+		const reply = host.replies[message.name] ??
+			(message.name === 'sent' ? 'never' : null) ?? {
+				result: message.name === 'send' ? { delivery: 'started' } : message.name === 'answer' ? { accepted: true } : {},
+			};
 		if (reply !== 'never') {
 			host.send(
 				reply.failure === undefined

@@ -82,7 +82,7 @@ describe('a turn', function () {
 		await transcript(view).getByText('Let me look.').waitFor();
 		await sendMessage(product, 'in metres please');
 		await transcript(view).getByText('in metres please').waitFor();
-		await view.getByText('Waiting for the next step').waitFor();
+		await view.getByText('Accepted: the agent reads it at its next step').waitFor();
 		gate.open();
 		await transcript(view).getByText('In metres, as you wish.').waitFor();
 		const second = await model.request(first + 1);

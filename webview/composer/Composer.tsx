@@ -1,12 +1,14 @@
 import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { needsSignIn } from '../state/readiness.ts';
+import { isEmpty } from '../state/draft.ts';
+import { type HistoryPlace, stepHistory } from '../state/history.ts';
 import { runningTurn, type ViewState } from '../state/viewState.ts';
 import { strings } from '../strings.ts';
-import { Icon, IconButton } from './Icon.tsx';
-import { isComposing } from './keys.ts';
-import { ContextMeter, Pickers } from './Pickers.tsx';
-import { usePage } from './pageContext.ts';
+import { Icon, IconButton } from '../view/Icon.tsx';
+import { altKey, isComposing } from '../view/keys.ts';
+import { ContextMeter, Pickers } from '../view/Pickers.tsx';
+import { usePage } from '../view/pageContext.ts';
 
 /** Milliseconds within which a second Esc stops the turn. */
 const escWindow = 2000;
@@ -15,10 +17,14 @@ export function Composer({ state }: { readonly state: ViewState }): JSX.Element 
 	const page = usePage();
 	const field = useRef<HTMLTextAreaElement>(null);
 	const [armed, setArmed] = useState(false);
+	const [hint, setHint] = useState<string | null>(null);
+	const [place, setPlace] = useState<HistoryPlace | null>(null);
 	const draft = page.draft;
+	const empty = isEmpty(draft);
 	const turn = runningTurn(state);
 	const stopping = turn !== null && page.stopping.value === turn.id;
 	const blocked = blockedReason(state);
+	const steerWords = state.queue.available ? strings.steerLabel(altKey('Enter')) : strings.steerOnlyLabel;
 	const problem = page.problem.value;
 	const focusRequests = page.focusRequests.value;
 
@@ -33,21 +39,38 @@ export function Composer({ state }: { readonly state: ViewState }): JSX.Element 
 		return () => clearTimeout(timer);
 	}, [armed]);
 
-	const send = (): void => {
-		const text = draft.trim();
-		if (text !== '' && blocked === null) {
-			void page.send(text);
-			field.current?.focus();
+	const send = (delivery: 'now' | 'queue'): void => {
+		if (isEmpty(draft) || blocked !== null) {
+			return;
 		}
+		if (delivery === 'queue' && turn !== null && !state.queue.available) {
+			setHint(strings.noQueue);
+			return;
+		}
+		setHint(null);
+		setPlace(null);
+		void page.send(draft, turn === null ? 'now' : delivery);
+		field.current?.focus();
 	};
-	const onKeyDown = (event: KeyboardEvent): void => {
+	const recall = (by: 1 | -1): boolean => {
+		const step = stepHistory(page.saved.peek().history, place, { by, text: draft.text });
+		if (step === null) {
+			return false;
+		}
+		setPlace(step.place);
+		page.setDraft({ text: step.text });
+		return true;
+	};
+	const onKeyDown = (event: KeyboardEvent & { readonly currentTarget: HTMLTextAreaElement }): void => {
 		if (isComposing(event)) {
 			return;
 		}
-		if (event.key === 'Enter' && !event.shiftKey && !event.altKey) {
-			if (draft.trim() !== '' || !(event.ctrlKey || event.metaKey)) {
+		const { selectionStart, selectionEnd, value } = event.currentTarget;
+		const plain = !event.shiftKey && !event.altKey && !event.ctrlKey && !event.metaKey;
+		if (event.key === 'Enter' && !event.shiftKey) {
+			if (!isEmpty(draft) || !(event.ctrlKey || event.metaKey)) {
 				event.preventDefault();
-				send();
+				send(event.altKey ? 'queue' : 'now');
 			}
 		} else if (event.key === 'Escape' && turn !== null && !stopping) {
 			event.preventDefault();
@@ -55,6 +78,14 @@ export function Composer({ state }: { readonly state: ViewState }): JSX.Element 
 			if (armed) {
 				void page.stop();
 			}
+		} else if (event.key === 'ArrowUp' && event.altKey) {
+			const waiting = document.querySelectorAll<HTMLElement>('.queue-text');
+			event.preventDefault();
+			waiting[waiting.length - 1]?.focus();
+		} else if (event.key === 'ArrowUp' && plain && (value === '' || (place !== null && !value.slice(0, selectionEnd).includes('\n')))) {
+			if (recall(1)) event.preventDefault();
+		} else if (event.key === 'ArrowDown' && plain && place !== null && !value.slice(selectionStart).includes('\n')) {
+			if (recall(-1)) event.preventDefault();
 		}
 	};
 
@@ -75,8 +106,12 @@ export function Composer({ state }: { readonly state: ViewState }): JSX.Element 
 					aria-label={strings.composerLabel}
 					aria-describedby="composer-hint"
 					placeholder={turn === null ? strings.composerPlaceholder : strings.composerSteerPlaceholder}
-					value={draft}
-					onInput={({ currentTarget }) => page.setDraft(currentTarget.value)}
+					value={draft.text}
+					onInput={({ currentTarget }) => {
+						setHint(null);
+						setPlace(null);
+						page.setDraft({ text: currentTarget.value });
+					}}
 					onKeyDown={onKeyDown}
 				/>
 				<div class="composer-bar">
@@ -87,19 +122,22 @@ export function Composer({ state }: { readonly state: ViewState }): JSX.Element 
 					{turn === null ? null : (
 						<IconButton icon="stop-circle" class="stop" label={strings.stopHint} disabled={stopping} onClick={() => void page.stop()} />
 					)}
-					{turn === null || draft.trim() !== '' ? (
+					{turn === null || empty || !state.queue.available ? null : (
+						<IconButton icon="list-ordered" label={strings.queueHint(altKey('Enter'))} disabled={blocked !== null} onClick={() => send('queue')} />
+					)}
+					{turn === null || !empty ? (
 						<IconButton
 							icon={turn === null ? 'send' : 'redo'}
 							class="send"
 							label={turn === null ? strings.sendHint : strings.steerHint}
-							disabled={blocked !== null || draft.trim() === ''}
-							onClick={send}
+							disabled={blocked !== null || empty}
+							onClick={() => send('now')}
 						/>
 					) : null}
 				</div>
 			</div>
 			<div class="composer-hint muted small" id="composer-hint">
-				{armed && turn !== null ? strings.escAgain : (blocked ?? (turn !== null && draft !== '' ? strings.steerLabel : ''))}
+				{armed && turn !== null ? strings.escAgain : (blocked ?? hint ?? (turn === null || empty ? '' : steerWords))}
 			</div>
 		</div>
 	);

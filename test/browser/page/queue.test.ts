@@ -1,0 +1,157 @@
+import assert from 'node:assert/strict';
+import type { Browser } from 'playwright-core';
+import type { SentMessage } from '../../../server/protocol/turnQueue.ts';
+import type { QueueState } from '../../../webview/channel/messages.ts';
+import { launchBrowser } from '../support.ts';
+import { agentMessage, pageState, thread, turn, userMessage } from './fixtures.ts';
+import { axeSource, openTillerPage, type PageServer, servePage, type TillerPage } from './harness.ts';
+import { violations } from './violations.ts';
+
+describe('the queue of messages', () => {
+	let browser: Browser;
+	let server: PageServer;
+	let tiller: TillerPage;
+	let axe: string;
+	const running = pageState({
+		thread: thread([turn('turn-1', [userMessage('u1', 'Hello'), agentMessage('a1', 'On it.')], { status: 'inProgress', durationMs: null })]),
+	});
+	const field = () => tiller.page.getByRole('textbox', { name: 'Message to Tiller' });
+	const message = (id: string, text: string, change: Partial<SentMessage> = {}): SentMessage => ({
+		id,
+		clientMessageId: `client-${id}`,
+		input: [{ type: 'text', text, text_elements: [] }],
+		state: 'queued',
+		turnId: null,
+		sentAtMs: 0,
+		...change,
+	});
+	const queueOf = (...messages: readonly SentMessage[]): QueueState => ({ available: true, messages, paused: false });
+	const three = queueOf(message('q1', 'Then run the tests'), message('q2', 'Then write the changelog'), message('q3', 'Then commit'));
+	const params = async (name: Parameters<TillerPage['requests']>[0], count = 1) =>
+		(await tiller.waitForRequests(name ?? 'send', count)).map((request) => request.params);
+
+	before(async () => {
+		browser = await launchBrowser();
+		server = await servePage();
+		axe = await axeSource();
+	});
+	after(async () => {
+		await browser.close();
+		await server.server.close();
+	});
+	afterEach(async () => {
+		const errors = tiller.errors;
+		await tiller.close();
+		assert.deepEqual(errors, []);
+	});
+
+	it('takes a message with Alt+Enter, and shows it where it waits', async () => {
+		tiller = await openTillerPage(browser, server, { state: running });
+		await tiller.answer('send', { result: { delivery: 'queued' } });
+		await field().fill('Then run the tests');
+		await tiller.page.getByText('Alt+Enter queues').waitFor();
+		await field().press('Alt+Enter');
+		const [sent] = (await params('send')) as { readonly id: string; readonly delivery: string }[];
+		assert.equal(sent?.delivery, 'queue');
+		await tiller.events({ type: 'queue', queue: queueOf(message('q1', 'Then run the tests', { clientMessageId: sent?.id ?? '' })) });
+		await tiller.page.getByRole('heading', { name: 'Queued (1)' }).waitFor();
+		assert.equal(await tiller.page.getByText('Then run the tests').count(), 1);
+		assert.equal(await field().inputValue(), '');
+	});
+
+	it('is changed, ordered, sent now and deleted by the keyboard alone; the server says what became of it', async () => {
+		tiller = await openTillerPage(browser, server, { state: { ...running, queue: three } });
+		const row = (words: string) => tiller.page.getByRole('button', { name: new RegExp(`^Queued message \\d: ${words}`) });
+		await field().focus();
+		await tiller.page.keyboard.press('Alt+ArrowUp');
+		await tiller.page.keyboard.press('Alt+ArrowUp');
+		assert.deepEqual(await params('orderQueue'), [{ messageIds: ['q1', 'q3', 'q2'] }]);
+		const [q1, q2, q3] = three.messages;
+		assert.ok(q1 && q2 && q3);
+		await tiller.events({ type: 'queue', queue: queueOf(q1, q3, q2) });
+		await tiller.page.waitForFunction(() => document.activeElement?.getAttribute('aria-label') === 'Queued message 2: Then commit');
+
+		await tiller.page.keyboard.press('Enter');
+		await tiller.page.getByRole('textbox', { name: 'Queued message' }).fill('Then commit and push');
+		await tiller.page.keyboard.press('Enter');
+		assert.deepEqual(await params('changeQueued'), [{ messageId: 'q3', input: [{ type: 'text', text: 'Then commit and push', text_elements: [] }] }]);
+		const changed = message('q3', 'Then commit and push');
+		await tiller.events({ type: 'queue', queue: queueOf(q1, changed, q2) });
+		await row('Then commit and push').waitFor();
+
+		await tiller.page.keyboard.press('Delete');
+		assert.deepEqual(await params('removeQueued'), [{ messageId: 'q3' }]);
+		await tiller.events({ type: 'queue', queue: queueOf(q1, q2) });
+		await tiller.page.waitForFunction(() => document.activeElement?.getAttribute('aria-label') === 'Queued message 2: Then write the changelog');
+
+		await tiller.page.getByRole('listitem').filter({ hasText: 'Then run the tests' }).getByRole('button', { name: 'Send now' }).press('Enter');
+		assert.deepEqual(await params('sendQueued'), [{ messageId: 'q1' }]);
+		await tiller.events({ type: 'queue', queue: queueOf({ ...q1, state: 'accepted', turnId: 'turn-1' }, q2) });
+		await tiller.page.getByRole('log').getByText('Accepted: the agent reads it at its next step').waitFor();
+		await tiller.page.getByRole('heading', { name: 'Queued (1)' }).waitFor();
+	});
+
+	it('loses no word when a message goes out while it is being changed', async () => {
+		tiller = await openTillerPage(browser, server, { state: { ...running, queue: three } });
+		await tiller.page.getByRole('button', { name: /^Queued message 1/ }).click();
+		await tiller.page.getByRole('textbox', { name: 'Queued message' }).fill('Then run only the unit tests');
+		await tiller.events({ type: 'queue', queue: queueOf(...three.messages.slice(1)) });
+		await tiller.page.waitForFunction(
+			() => document.querySelector<HTMLTextAreaElement>('.composer textarea')?.value === 'Then run only the unit tests',
+		);
+	});
+
+	it('says when it waits for a person, after a reload too', async () => {
+		tiller = await openTillerPage(browser, server, {
+			state: pageState({
+				thread: thread([turn('turn-1', [userMessage('u1', 'Hello')], { status: 'interrupted' })]),
+				queue: { ...three, paused: true },
+			}),
+		});
+		await tiller.page.getByText('Waits for you: the last turn did not end by itself').waitFor();
+		await tiller.reload();
+		await tiller.page.getByRole('button', { name: 'Send the first one now' }).click();
+		assert.deepEqual(await params('sendQueued'), [{ messageId: 'q1' }]);
+	});
+
+	it('is not offered by a server that has none: Alt+Enter keeps the words and says why', async () => {
+		tiller = await openTillerPage(browser, server, { state: { ...running, queue: { available: false, messages: [], paused: false } } });
+		await field().fill('later');
+		await field().press('Alt+Enter');
+		await tiller.page.getByText('This server has no queue.').waitFor();
+		assert.equal(await tiller.page.getByRole('button', { name: /^Queue/ }).count(), 0);
+		assert.equal((await tiller.requests('send')).length, 0);
+		assert.equal(await field().inputValue(), 'later');
+	});
+
+	it('brings back what was sent with the up key, and what was typed with the down key', async () => {
+		tiller = await openTillerPage(browser, server, { state: pageState({ thread: thread([]) }) });
+		for (const words of ['one', 'two']) {
+			await field().fill(words);
+			await field().press('Enter');
+		}
+		await tiller.waitForRequests('send', 2);
+		await field().press('ArrowUp');
+		assert.equal(await field().inputValue(), 'two');
+		await field().press('ArrowUp');
+		assert.equal(await field().inputValue(), 'one');
+		await field().press('ArrowUp');
+		await field().press('ArrowDown');
+		await field().press('ArrowDown');
+		assert.equal(await field().inputValue(), '');
+	});
+
+	for (const theme of ['light', 'dark', 'hc-black', 'hc-light'] as const) {
+		it(`is without a finding of axe in ${theme}`, async () => {
+			const accepted = message('q0', 'Use tabs, please', { state: 'accepted', turnId: 'turn-1' });
+			tiller = await openTillerPage(browser, server, {
+				state: { ...running, queue: queueOf(accepted, ...three.messages) },
+				theme,
+				viewport: { width: 420, height: 700 },
+			});
+			await field().fill('And then');
+			await tiller.screenshot(`queue-${theme}`);
+			assert.deepEqual(await violations(tiller.page, axe), []);
+		});
+	}
+});
