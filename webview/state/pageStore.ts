@@ -92,12 +92,13 @@ export class PageStore {
 		this.#save({ places: withEntry(this.#saved.value.places, thread, place ?? undefined) });
 	}
 
-	/** Sends what stands in the composer. When the host cannot take it, it returns there. */
+	/** Sends a message; the composer is emptied when that is what stands there. When the host cannot take it, it returns there. */
 	async send(draft: Draft, delivery: PageRequests['send']['params']['delivery']): Promise<void> {
 		const thread = this.threadKey;
 		const id = crypto.randomUUID();
+		const { drafts } = this.#saved.value;
 		this.#save({
-			drafts: withEntry(this.#saved.value.drafts, thread, undefined),
+			drafts: drafts[thread] === draft ? withEntry(drafts, thread, undefined) : drafts,
 			unconfirmed: [...this.#saved.value.unconfirmed, { id, thread, draft }],
 			history: withHistory(this.#saved.value.history, draft.text),
 		});

@@ -66,7 +66,7 @@ function NextSteps({ kind, text }: { readonly kind: string; readonly text: strin
 function SendAgain({ text }: { readonly text: string }): JSX.Element {
 	const page = usePage();
 	return (
-		<button type="button" class="button button-primary" onClick={() => void page.send(text)}>
+		<button type="button" class="button button-primary" onClick={() => void page.send({ text, attachments: [] }, 'now')}>
 			{strings.sendAgain}
 		</button>
 	);
