@@ -10,12 +10,14 @@ import type { TurnUndo } from './review/turnUndo.ts';
 import type { AppServer } from './server/appServer.ts';
 import type { ThreadActions } from './threads/threadActions.ts';
 import { chooseLocalModel } from './account/chooseLocalModel.ts';
+import { searchThreads, type ThreadSearchOptions } from './threads/threadSearch.ts';
 import { words } from './words.ts';
 
 export interface CommandParts {
 	readonly active: ActiveThread;
 	readonly chat: ChatView;
 	readonly threads: ThreadActions;
+	readonly search: ThreadSearchOptions;
 	readonly prompts: ApprovalPrompts;
 	readonly account: Account;
 	readonly review: Review;
@@ -25,7 +27,19 @@ export interface CommandParts {
 	readonly log: vscode.LogOutputChannel;
 }
 
-export function commandHandlers({ active, chat, threads, prompts, account, review, turnUndo, context, server, log }: CommandParts): CommandHandlers {
+export function commandHandlers({
+	active,
+	chat,
+	threads,
+	search,
+	prompts,
+	account,
+	review,
+	turnUndo,
+	context,
+	server,
+	log,
+}: CommandParts): CommandHandlers {
 	const handlers: CommandHandlers = {
 		'tiller.newThread': () => threads.create(),
 		'tiller.focusChat': () => chat.focus(),
@@ -35,8 +49,14 @@ export function commandHandlers({ active, chat, threads, prompts, account, revie
 		},
 		'tiller.openThread': (node) => threads.open(node),
 		'tiller.pickThread': () => threads.pick(),
+		'tiller.searchThreads': () => searchThreads(search),
 		'tiller.renameThread': (node) => threads.rename(node),
 		'tiller.archiveThread': (node) => threads.archive(node),
+		'tiller.unarchiveThread': (node) => threads.unarchive(node),
+		'tiller.deleteThread': (node) => threads.delete(node),
+		'tiller.forkThread': (node, turnId) => threads.fork(node, turnId),
+		'tiller.pinThread': (node) => threads.pin(node, null),
+		'tiller.unpinThread': (node) => threads.pin(node, false),
 		'tiller.refreshThreads': () => threads.refresh(),
 		'tiller.loadMoreThreads': (node) => threads.loadMore(node),
 		'tiller.nextThread': () => threads.step(1),

@@ -27,7 +27,9 @@ import { backoffPolicy } from './server/restartPolicy.ts';
 import { VscodeLauncher } from './server/vscodeLauncher.ts';
 import { onSettingChange } from './settings.ts';
 import { ThreadActions } from './threads/threadActions.ts';
+import { Pins } from './threads/pins.ts';
 import { ThreadList, threadTitle } from './threads/threadList.ts';
+import { threadListMessage } from './threads/threadListMessage.ts';
 import { ThreadsTree } from './threads/threadsTree.ts';
 import { words } from './words.ts';
 import { WorkspaceMemory } from './workspaceMemory.ts';
@@ -56,7 +58,8 @@ export function activate(context: vscode.ExtensionContext): void {
 	const ready = () => server.ready();
 	const review = own(new Review({ folder: context.storageUri, ready, log }));
 	const account = own(new Account({ secrets: context.secrets, ready }));
-	const list = new ThreadList();
+	const pins = own(new Pins(context.globalState));
+	const list = new ThreadList(pins);
 	const active = new ActiveThread(
 		{
 			ready,
@@ -103,12 +106,14 @@ export function activate(context: vscode.ExtensionContext): void {
 	const tree = own(
 		new ThreadsTree({
 			list,
+			pins,
 			activeThread: () => active.id,
 			waiting: (threadId) => pending.list().some((question) => question.params.threadId === threadId),
+			toReview: (threadId) => review.reviews.of(threadId).length,
 		}),
 	);
 	const treeView = own(vscode.window.createTreeView('tiller.threads', { treeDataProvider: tree, showCollapseAll: false }));
-	const threads = new ThreadActions({ ready, list, active, focusChat: () => chat.focus(), selected: () => treeView.selection[0] });
+	const threads = new ThreadActions({ ready, list, pins, active, focusChat: () => chat.focus(), selected: () => treeView.selection[0] });
 	const prompts = own(
 		new ApprovalPrompts({
 			pending,
@@ -124,13 +129,20 @@ export function activate(context: vscode.ExtensionContext): void {
 	);
 
 	own(vscode.window.registerWebviewViewProvider(chatViewId, chat));
+	const search = {
+		ready,
+		reveal: async ({ threadId, turnId, itemId }: { readonly threadId: string; readonly turnId: string | null; readonly itemId: string | null }) => {
+			active.open(threadId);
+			await chat.revealPlace({ threadId, turnId, itemId });
+		},
+	};
 	const contextActions = new ContextActions({
 		terminals: own(new TerminalCommands()),
 		putText: (text) => chat.pushWhenReady({ type: 'composerText', text }),
 		show: (focus) => (focus === 'composer' ? chat.focus() : chat.reveal()),
 	});
 	own(vscode.languages.registerCodeActionsProvider(codeActionSelector, codeActions, codeActionKinds));
-	const handlers = commandHandlers({ active, chat, threads, prompts, account, review, turnUndo, context: contextActions, server, log });
+	const handlers = commandHandlers({ active, chat, threads, search, prompts, account, review, turnUndo, context: contextActions, server, log });
 	for (const name of commandNames) own(vscode.commands.registerCommand(name, handlers[name]));
 
 	const showPending = () => {
@@ -139,8 +151,10 @@ export function activate(context: vscode.ExtensionContext): void {
 	};
 	own(pending.onDidChange(showPending));
 	own(conflicts.onDidChange(() => chat.push({ type: 'conflicts', conflicts: conflicts.of(active.id) })));
-	own(list.onDidChange(() => tree.refresh()));
+	own(pins.onDidChange(() => list.sort()));
+	own(list.onDidChange(() => (tree.refresh(), showThreads(null))));
 	own(changes.onDidChange(() => chat.push({ type: 'turnChanges', turnChanges: changes.turns })));
+	own(review.reviews.onDidChange(() => tree.refresh()));
 	own(review.reviews.onDidChange(() => chat.push({ type: 'review', review: { files: review.reviews.list().length } })));
 	own(active.queue.onDidChange((queue) => chat.push({ type: 'queue', queue })));
 	own(account.onDidChange((state) => chat.push({ type: 'account', account: state })));
@@ -176,7 +190,7 @@ export function activate(context: vscode.ExtensionContext): void {
 	);
 
 	function showThreads(failure: string | null): void {
-		treeView.message = failure === null ? '' : words.threadsUnavailable(failure);
+		treeView.message = threadListMessage(list, failure);
 		if (failure === null) setContext('tiller.server', 'ready');
 	}
 	const folders = () => {

@@ -8,6 +8,7 @@ export const strings = {
 	untitled: t('New thread'),
 	turnHeading: (count: number, preview: string) => t('Turn {0}: {1}', count, preview),
 	you: t('You'),
+	placeGone: t('That place is not in the thread any more.'),
 
 	// Status
 	working: t('Working'),

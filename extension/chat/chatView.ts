@@ -103,6 +103,12 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
 		else this.#view.show(true);
 	}
 
+	/** Shows the page with a place of its thread in view. */
+	async revealPlace(place: { readonly threadId: string; readonly turnId: string | null; readonly itemId: string | null }): Promise<void> {
+		await vscode.commands.executeCommand(`${chatViewId}.focus`);
+		this.pushWhenReady({ type: 'reveal', ...place });
+	}
+
 	setPending(pending: readonly PendingQuestion[], all: number): void {
 		if (this.#view !== null) this.#view.badge = all === 0 ? undefined : { value: all, tooltip: words.waitingCount(all) };
 		this.#relay?.push({ type: 'pending', pending });

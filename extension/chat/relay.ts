@@ -31,7 +31,7 @@ export class Relay {
 	}
 
 	snapshot(state: PageState): void {
-		const kept = this.#queue.filter((event) => event.type === 'composerText' || event.type === 'focusComposer');
+		const kept = this.#queue.filter((event) => event.type === 'composerText' || event.type === 'focusComposer' || event.type === 'reveal');
 		this.#drop();
 		this.#epoch++;
 		this.#seq = 0;

@@ -3,13 +3,16 @@ import type { Thread } from '../../server/protocol/thread.ts';
 import type { ActiveThread } from '../chat/activeThread.ts';
 import type { Client } from '../server/client.ts';
 import { words } from '../words.ts';
+import type { Pins } from './pins.ts';
 import { threadTitle } from './threadList.ts';
 import type { ThreadList } from './threadList.ts';
 import type { ThreadNode } from './threadsTree.ts';
+import { threadWords } from './threadWords.ts';
 
 export interface ThreadActionsOptions {
 	readonly ready: () => Promise<Client>;
 	readonly list: ThreadList;
+	readonly pins: Pins;
 	readonly active: ActiveThread;
 	readonly focusChat: () => Promise<void>;
 	/** What is selected in the tree. */
@@ -33,7 +36,7 @@ export class ThreadActions {
 	}
 
 	async loadMore(node: unknown): Promise<void> {
-		if (isNode(node) && node.type === 'more') await this.#options.list.loadMore(await this.#options.ready(), node.folder);
+		if (isNode(node) && node.type === 'more') await this.#options.list.loadMore(node.group);
 	}
 
 	async open(node: unknown): Promise<void> {
@@ -68,40 +71,118 @@ export class ThreadActions {
 	}
 
 	async rename(node: unknown): Promise<void> {
-		const thread = this.#target(node);
-		if (thread === undefined) return this.#noThread();
+		const thread = await this.target(node);
+		if (thread === null) return;
 		const name = await vscode.window.showInputBox({
 			prompt: words.renamePrompt(),
 			value: threadTitle(thread) ?? '',
 			validateInput: (value) => (value.trim() === '' ? words.renameEmpty() : null),
 		});
 		if (name === undefined) return;
-		const client = await this.#options.ready();
-		await client.request('thread/name/set', { threadId: thread.id, name: name.trim() });
+		await this.#ask((client) => client.request('thread/name/set', { threadId: thread.id, name: name.trim() }));
 	}
 
 	async archive(node: unknown): Promise<void> {
-		const thread = this.#target(node);
-		if (thread === undefined) return this.#noThread();
-		const client = await this.#options.ready();
-		await client.request('thread/archive', { threadId: thread.id });
-		this.#options.list.remove(thread.id);
+		const thread = await this.target(node);
+		if (thread === null) return;
+		const done = await this.#ask((client) => client.request('thread/archive', { threadId: thread.id }));
+		if (done === null) return;
+		this.#options.pins.set(thread.id, false);
 		if (this.#options.active.id === thread.id) this.#options.active.open(null);
 		const clicked = await vscode.window.showInformationMessage(words.archived(titleOf(thread)), words.undo());
-		if (clicked !== words.undo()) return;
-		const restored = await client.request('thread/unarchive', { threadId: thread.id });
+		if (clicked === words.undo()) await this.#unarchive(thread.id);
+	}
+
+	async unarchive(node: unknown): Promise<void> {
+		const thread = await this.target(node);
+		if (thread !== null) await this.#unarchive(thread.id);
+	}
+
+	async #unarchive(threadId: string): Promise<void> {
+		const restored = await this.#ask((client) => client.request('thread/unarchive', { threadId }));
+		if (restored === null) return;
+		this.#options.list.remove(threadId);
 		this.#options.list.put(restored.thread);
 	}
 
-	/** The thread that a command is about: the one it was called on, else the selected one, else the active one. */
-	#target(node: unknown): Thread | undefined {
-		const meant = isNode(node) ? node : this.#options.selected();
-		const threadId = meant?.type === 'thread' ? meant.threadId : this.#options.active.id;
-		return threadId === null ? undefined : this.#options.list.find(threadId);
+	/** Asks first: nothing brings a deleted thread back. */
+	async delete(node: unknown): Promise<void> {
+		const thread = await this.target(node);
+		if (thread === null) return;
+		const question = threadWords.deleteQuestion(titleOf(thread));
+		const clicked = await vscode.window.showWarningMessage(question, { modal: true, detail: threadWords.deleteDetail() }, threadWords.deleteButton());
+		if (clicked !== threadWords.deleteButton()) return;
+		const done = await this.#ask((client) => client.request('thread/delete', { threadId: thread.id }));
+		if (done === null) return;
+		this.#options.pins.set(thread.id, false);
+		this.#options.list.remove(thread.id);
+		if (this.#options.active.id === thread.id) this.#options.active.open(null);
 	}
 
-	#noThread(): void {
+	/** Continues the thread in a new one, from its end or from one of its turns; `turnId` when that is known already. */
+	async fork(node: unknown, turnId: unknown): Promise<void> {
+		const thread = await this.target(node);
+		if (thread === null) return;
+		const at = typeof turnId === 'string' ? { turnId } : await this.#pickTurn(thread.id);
+		if (at === null) return;
+		const answer = await this.#ask((client) =>
+			client.request('thread/fork', { threadId: thread.id, turnId: at.turnId, excludeTurns: true, threadSource: 'user' }),
+		);
+		if (answer === null) return;
+		this.#options.list.put(answer.thread);
+		this.#options.active.open(answer.thread.id);
+		await this.#options.focusChat();
+	}
+
+	/** Null when the person changed their mind. */
+	async #pickTurn(threadId: string): Promise<{ readonly turnId: string | null } | null> {
+		const page = await this.#ask((client) =>
+			client.request('thread/turns/list', { threadId, limit: 100, sortDirection: 'desc', itemsView: 'summary' }),
+		);
+		if (page === null) return null;
+		const turns = page.data.filter(({ status }) => status !== 'inProgress').slice(page.data[0]?.status === 'inProgress' ? 0 : 1);
+		if (turns.length === 0) return { turnId: null };
+		const items = turns.map(({ id, items: parts }) => {
+			const first = parts.find((item) => item.type === 'userMessage');
+			const text = first?.content.map((input) => (input.type === 'text' ? input.text : '')).join(' ') ?? '';
+			return { label: threadWords.forkAfter(text.trim().replace(/\s+/g, ' ').slice(0, 100)), turnId: id as string | null };
+		});
+		const whole = { label: threadWords.forkWhole(), turnId: null };
+		return (await vscode.window.showQuickPick([whole, ...items], { placeHolder: threadWords.forkPlaceholder() })) ?? null;
+	}
+
+	async pin(node: unknown, pinned: boolean | null): Promise<void> {
+		const thread = await this.target(node);
+		if (thread !== null) this.#options.pins.set(thread.id, pinned ?? !this.#options.pins.has(thread.id));
+	}
+
+	/** The thread that a command is about: the one it was called on, else the selected one, else the active one. Says so when there is none. */
+	async target(node: unknown): Promise<Thread | null> {
+		const meant = typeof node === 'string' ? node : this.#idOf(node);
+		const known = meant === null ? undefined : this.#options.list.find(meant);
+		if (known !== undefined) return known;
+		if (meant !== null) {
+			// Open, but not in a list that is loaded.
+			const answer = await this.#ask((client) => client.request('thread/read', { threadId: meant, includeTurns: false }));
+			return answer?.thread ?? null;
+		}
 		void vscode.window.showInformationMessage(words.noThread());
+		return null;
+	}
+
+	#idOf(node: unknown): string | null {
+		const meant = isNode(node) ? node : this.#options.selected();
+		return meant?.type === 'thread' ? meant.threadId : this.#options.active.id;
+	}
+
+	/** Null when it did not work; the person was told why. */
+	async #ask<T>(request: (client: Client) => Promise<T>): Promise<T | null> {
+		try {
+			return await request(await this.#options.ready());
+		} catch (error) {
+			void vscode.window.showErrorMessage(threadWords.notDone(error instanceof Error ? error.message : String(error)));
+			return null;
+		}
 	}
 }
 
@@ -110,9 +191,7 @@ function titleOf(thread: Thread): string {
 }
 
 function isNode(value: unknown): value is ThreadNode {
-	return (
-		typeof value === 'object' && value !== null && 'type' in value && (value.type === 'thread' || value.type === 'folder' || value.type === 'more')
-	);
+	return typeof value === 'object' && value !== null && 'type' in value && ['thread', 'group', 'more', 'note'].includes(String(value.type));
 }
 
 /** Folders of this workspace that are on this machine. */

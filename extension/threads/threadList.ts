@@ -3,48 +3,126 @@ import type { Event } from 'vscode-jsonrpc/node.js';
 import type { ServerNotification } from '../../server/protocol/methods.ts';
 import type { Thread } from '../../server/protocol/thread.ts';
 import type { Client } from '../server/client.ts';
+import { type GroupId, type GroupPage, agentsOf, groupPage, type OtherThreads, otherThreads } from './threadPages.ts';
 
-/** The threads of one folder, newest first, as far as they were loaded. */
-export interface FolderThreads {
-	readonly folder: string;
+/** Threads that are shown together, pinned ones first, then the newest, as far as they were loaded. */
+export interface ThreadGroup {
+	readonly id: GroupId;
 	readonly threads: readonly Thread[];
 	/** Of the next page; null when all are here. */
 	readonly cursor: string | null;
 }
 
-const pageSize = 50;
+export interface PinnedThreads {
+	ids(): readonly string[];
+	has(threadId: string): boolean;
+}
 
-/** The threads of the workspace's folders. Kept up to date by notifications; asks again only on a new connection. */
+/**
+ * The threads of the workspace's folders, and on demand those of other folders and the archived ones. Kept up to date by notifications;
+ * asks again only on a new connection.
+ */
 export class ThreadList {
+	readonly #pins: PinnedThreads;
 	readonly #changed = new Emitter<void>();
 	readonly onDidChange: Event<void> = this.#changed.event;
-	#folders: readonly FolderThreads[] = [];
+	#client: Client | null = null;
+	#loaded = false;
+	#folders: readonly string[] = [];
+	#groups: ReadonlyMap<GroupId, ThreadGroup> = new Map();
+	/** Threads that agents started, by their id. */
+	#agents: ReadonlyMap<string, Thread> = new Map();
+	#others: OtherThreads | null = null;
 
-	get folders(): readonly FolderThreads[] {
-		return this.#folders;
+	constructor(pins: PinnedThreads) {
+		this.#pins = pins;
 	}
 
-	/** All threads in the order in which they are shown. */
+	/** The workspace's folders, in its order. */
+	get folders(): readonly ThreadGroup[] {
+		return this.#folders.flatMap((folder) => this.group(`folder:${folder}`) ?? []);
+	}
+
+	/** What there is besides an empty workspace; null when the workspace has threads, or nothing is known yet. */
+	get others(): OtherThreads | null {
+		return this.all().length > 0 ? null : this.#others;
+	}
+
+	/** Whether a server has told what there is. */
+	get loaded(): boolean {
+		return this.#loaded;
+	}
+
+	/** Undefined as long as it was not loaded. */
+	group(id: GroupId): ThreadGroup | undefined {
+		return this.#groups.get(id);
+	}
+
+	/** The workspace's threads in the order in which they are shown. */
 	all(): readonly Thread[] {
-		return this.#folders.flatMap((folder) => folder.threads);
+		return this.folders.flatMap((group) => group.threads);
 	}
 
 	find(threadId: string): Thread | undefined {
-		return this.all().find((thread) => thread.id === threadId);
+		return this.groupOf(threadId)?.threads.find((thread) => thread.id === threadId) ?? this.#agents.get(threadId);
+	}
+
+	groupOf(threadId: string): ThreadGroup | undefined {
+		return [...this.#groups.values()].find(({ threads }) => threads.some((thread) => thread.id === threadId));
+	}
+
+	/** The agents that a thread started, oldest first. */
+	agentsOf(threadId: string): readonly Thread[] {
+		return [...this.#agents.values()].filter((agent) => parentOf(agent) === threadId).sort((a, b) => a.createdAt - b.createdAt);
 	}
 
 	/** Replaces everything by what the server has now. */
 	async load(client: Client, folders: readonly string[]): Promise<void> {
-		const loaded = await Promise.all(folders.map((folder) => page(client, { folder, cursor: null })));
-		this.#folders = loaded;
+		this.#client = client;
+		const onDemand = (['elsewhere', 'archived'] as const).filter((id) => this.#groups.has(id));
+		const ids: readonly GroupId[] = [...folders.map((folder) => `folder:${folder}` as const), ...onDemand];
+		const [pages, agents, pinned] = await Promise.all([
+			Promise.all(ids.map((id) => groupPage(client, id, { folders, cursor: null }))),
+			agentsOf(client, folders),
+			this.#loadPinned(client),
+		]);
+		const empty = pages.every(({ threads }, index) => ids[index]?.startsWith('folder:') !== true || threads.length === 0);
+		const others = empty ? await otherThreads(client, folders) : null;
+		if (this.#client !== client) return;
+		this.#loaded = true;
+		this.#folders = folders;
+		this.#others = others;
+		this.#agents = new Map(agents.map((agent) => [agent.id, agent]));
+		this.#groups = new Map(pages.map((page, index) => this.#grouped(ids[index] ?? 'elsewhere', page)));
+		// A pinned thread that is too old for the first page.
+		for (const thread of pinned) if (this.find(thread.id) === undefined) this.#put(thread);
 		this.#changed.fire();
 	}
 
-	async loadMore(client: Client, folder: string): Promise<void> {
-		const known = this.#folders.find((entry) => entry.folder === folder);
-		if (known === undefined || known.cursor === null) return;
-		const next = await page(client, { folder, cursor: known.cursor });
-		this.#update(folder, (entry) => ({ ...next, threads: newestFirst([...entry.threads, ...next.threads]) }));
+	/** Loads a group that is shown on demand, once. */
+	async open(id: GroupId): Promise<ThreadGroup> {
+		const known = this.group(id);
+		if (known !== undefined) return known;
+		const client = this.#client;
+		if (client === null) return { id, threads: [], cursor: null };
+		const page = await groupPage(client, id, { folders: this.#folders, cursor: null });
+		const [, group] = this.#grouped(id, page);
+		if (this.#client === client) this.#groups = new Map([...this.#groups, [id, group]]);
+		return group;
+	}
+
+	async loadMore(id: GroupId): Promise<void> {
+		const known = this.group(id);
+		const client = this.#client;
+		if (client === null || known === undefined || known.cursor === null) return;
+		const next = await groupPage(client, id, { folders: this.#folders, cursor: known.cursor });
+		if (this.group(id)?.cursor === known.cursor) this.#update(id, (group) => ({ threads: [...group.threads, ...next.threads], cursor: next.cursor }));
+	}
+
+	/** The pins have changed. */
+	sort(): void {
+		this.#groups = new Map([...this.#groups].map(([id, group]) => this.#grouped(id, group)));
+		this.#changed.fire();
 	}
 
 	/** Applies what a notification says about a thread. */
@@ -67,6 +145,10 @@ export class ThreadList {
 			case 'thread/closed':
 				return this.#change(notification.params.threadId, (thread) => ({ ...thread, status: { type: 'notLoaded' } }));
 			case 'thread/archived':
+				return this.#archived(notification.params.threadId);
+			case 'thread/unarchived':
+				return this.#unarchived(notification.params.threadId);
+			case 'thread/deleted':
 				return this.remove(notification.params.threadId);
 			case 'item/completed': {
 				// The first message of a person is what an unnamed thread is known by.
@@ -83,16 +165,49 @@ export class ThreadList {
 		}
 	}
 
-	/** Adds a thread, or replaces what is known of it, when it belongs to one of the folders. */
+	/** Adds a thread, or replaces what is known of it, where it is shown. */
 	put(thread: Thread): void {
-		if (thread.ephemeral || thread.agentNickname !== null) return;
-		this.#update(thread.cwd, (entry) => ({ ...entry, threads: newestFirst([thread, ...entry.threads.filter((other) => other.id !== thread.id)]) }));
+		if (!thread.ephemeral && this.#put(thread)) this.#changed.fire();
 	}
 
 	remove(threadId: string): void {
-		const owner = this.find(threadId);
-		if (owner === undefined) return;
-		this.#update(owner.cwd, (entry) => ({ ...entry, threads: entry.threads.filter((thread) => thread.id !== threadId) }));
+		const group = this.groupOf(threadId);
+		if (group !== undefined) {
+			this.#update(group.id, ({ threads, cursor }) => ({ threads: threads.filter(({ id }) => id !== threadId), cursor }));
+		} else if (this.#agents.has(threadId)) {
+			this.#agents = new Map([...this.#agents].filter(([id]) => id !== threadId));
+			this.#changed.fire();
+		}
+	}
+
+	#archived(threadId: string): void {
+		const thread = this.find(threadId);
+		this.remove(threadId);
+		if (thread !== undefined && this.#groups.has('archived'))
+			this.#update('archived', ({ threads, cursor }) => ({ threads: [thread, ...threads], cursor }));
+	}
+
+	#unarchived(threadId: string): void {
+		const client = this.#client;
+		this.remove(threadId);
+		client?.request('thread/read', { threadId, includeTurns: false }).then(
+			({ thread }) => this.put(thread),
+			// It is gone again, or the server is.
+			() => {},
+		);
+	}
+
+	#put(thread: Thread): boolean {
+		if (parentOf(thread) !== null) {
+			this.#agents = new Map([...this.#agents, [thread.id, thread]]);
+			return true;
+		}
+		const here = `folder:${thread.cwd}` as const;
+		const id = this.groupOf(thread.id)?.id ?? (this.#groups.has(here) ? here : 'elsewhere');
+		const group = this.group(id);
+		if (group === undefined) return false;
+		this.#groups = new Map([...this.#groups, this.#grouped(id, { ...group, threads: [thread, ...group.threads] })]);
+		return true;
 	}
 
 	#change(threadId: string, change: (thread: Thread) => Thread): void {
@@ -102,30 +217,35 @@ export class ThreadList {
 		if (changed !== thread) this.put(changed);
 	}
 
-	#update(folder: string, change: (entry: FolderThreads) => FolderThreads): void {
-		if (!this.#folders.some((entry) => entry.folder === folder)) return;
-		this.#folders = this.#folders.map((entry) => (entry.folder === folder ? change(entry) : entry));
+	#update(id: GroupId, change: (group: ThreadGroup) => GroupPage): void {
+		const group = this.group(id);
+		if (group === undefined) return;
+		this.#groups = new Map([...this.#groups, this.#grouped(id, change(group))]);
 		this.#changed.fire();
+	}
+
+	/** The first of two with the same id is kept. */
+	#grouped(id: GroupId, { threads, cursor }: GroupPage): readonly [GroupId, ThreadGroup] {
+		const unique = new Map<string, Thread>();
+		for (const thread of threads) if (!unique.has(thread.id)) unique.set(thread.id, thread);
+		const pinned = new Set(this.#pins.ids());
+		const order = (a: Thread, b: Thread) => Number(pinned.has(b.id)) - Number(pinned.has(a.id)) || b.updatedAt - a.updatedAt;
+		return [id, { id, threads: [...unique.values()].sort(order), cursor }];
+	}
+
+	async #loadPinned(client: Client): Promise<readonly Thread[]> {
+		const answers = this.#pins.ids().map((threadId) => client.request('thread/read', { threadId, includeTurns: false }));
+		const settled = await Promise.allSettled(answers);
+		return settled.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value.thread] : []));
 	}
 }
 
-async function page(client: Client, { folder, cursor }: { readonly folder: string; readonly cursor: string | null }): Promise<FolderThreads> {
-	const { data, nextCursor } = await client.request('thread/list', {
-		cwd: folder,
-		cursor,
-		limit: pageSize,
-		sortKey: 'updated_at',
-		sortDirection: 'desc',
-		sourceKinds: ['cli', 'vscode', 'exec', 'appServer', 'unknown'],
-		modelProviders: [],
-	});
-	return { folder, threads: newestFirst(data), cursor: nextCursor };
-}
-
-function newestFirst(threads: readonly Thread[]): readonly Thread[] {
-	const unique = new Map<string, Thread>();
-	for (const thread of threads) if (!unique.has(thread.id)) unique.set(thread.id, thread);
-	return [...unique.values()].sort((a, b) => b.updatedAt - a.updatedAt);
+/** The thread that an agent's thread belongs to; null for a person's thread. */
+export function parentOf({ source, forkedFromId, sessionId, id }: Thread): string | null {
+	if (typeof source !== 'object' || !('subAgent' in source)) return null;
+	const agent = source.subAgent;
+	if (typeof agent === 'object' && 'thread_spawn' in agent) return agent.thread_spawn.parent_thread_id;
+	return forkedFromId ?? (sessionId === id ? null : sessionId);
 }
 
 /** How a thread is called: its name, or how it began. */

@@ -2,22 +2,29 @@ import * as path from 'node:path';
 import * as vscode from 'vscode';
 import type { Thread } from '../../server/protocol/thread.ts';
 import { words } from '../words.ts';
-import type { FolderThreads, ThreadList } from './threadList.ts';
-import { threadTitle } from './threadList.ts';
+import type { PinnedThreads, ThreadGroup, ThreadList } from './threadList.ts';
+import { parentOf, threadTitle } from './threadList.ts';
+import type { GroupId } from './threadPages.ts';
+import { threadWords } from './threadWords.ts';
 
 export type ThreadNode =
-	| { readonly type: 'folder'; readonly folder: string }
+	| { readonly type: 'group'; readonly group: GroupId }
 	| { readonly type: 'thread'; readonly threadId: string }
-	| { readonly type: 'more'; readonly folder: string };
+	| { readonly type: 'more'; readonly group: GroupId }
+	/** Why a group is empty. */
+	| { readonly type: 'note'; readonly group: GroupId };
 
 export interface ThreadsTreeOptions {
 	readonly list: ThreadList;
+	readonly pins: PinnedThreads;
 	readonly activeThread: () => string | null;
 	/** Threads with a question that waits in this window. */
 	readonly waiting: (threadId: string) => boolean;
+	/** How many files a thread changed that nobody has decided on yet. */
+	readonly toReview: (threadId: string) => number;
 }
 
-/** The threads of this workspace in a native tree; grouped by folder when there are several. */
+/** The threads of this workspace in a native tree, by folder when there are several; then other folders and the archive, on demand. */
 export class ThreadsTree implements vscode.TreeDataProvider<ThreadNode> {
 	readonly #options: ThreadsTreeOptions;
 	readonly #changed = new vscode.EventEmitter<undefined>();
@@ -41,46 +48,103 @@ export class ThreadsTree implements vscode.TreeDataProvider<ThreadNode> {
 		this.#changed.dispose();
 	}
 
-	getChildren(node?: ThreadNode): ThreadNode[] {
-		const { folders } = this.#options.list;
-		if (node === undefined && folders.length > 1) {
-			return folders.filter((entry) => entry.threads.length > 0).map(({ folder }) => ({ type: 'folder', folder }));
-		}
-		const shown = node === undefined ? folders[0] : node.type === 'folder' ? folders.find((entry) => entry.folder === node.folder) : undefined;
-		return shown === undefined ? [] : threadNodes(shown);
+	async getChildren(node?: ThreadNode): Promise<ThreadNode[]> {
+		const { list } = this.#options;
+		if (node === undefined) return this.#roots();
+		if (node.type === 'thread') return list.agentsOf(node.threadId).map(({ id }) => ({ type: 'thread', threadId: id }));
+		if (node.type !== 'group') return [];
+		const nodes = threadNodes(await list.open(node.group));
+		return nodes.length === 0 ? [{ type: 'note', group: node.group }] : nodes;
+	}
+
+	#roots(): ThreadNode[] {
+		const { folders, others } = this.#options.list;
+		if (!this.#options.list.loaded) return [];
+		const own: readonly ThreadNode[] =
+			others !== null ? [] : folders.length > 1 ? folders.map(({ id }) => ({ type: 'group', group: id })) : folders.flatMap(threadNodes);
+		const elsewhere: ThreadNode = { type: 'group', group: 'elsewhere' };
+		const archived: ThreadNode = { type: 'group', group: 'archived' };
+		return [...own, ...(others === null || others.elsewhere > 0 ? [elsewhere] : []), ...(others === null || others.archived ? [archived] : [])];
 	}
 
 	getParent(node: ThreadNode): ThreadNode | undefined {
-		const { folders } = this.#options.list;
-		if (node.type === 'folder' || folders.length < 2) return undefined;
-		const folder = node.type === 'more' ? node.folder : this.#options.list.find(node.threadId)?.cwd;
-		return folder === undefined ? undefined : { type: 'folder', folder };
+		const { list } = this.#options;
+		if (node.type === 'group') return undefined;
+		if (node.type !== 'thread') return this.#parentGroup(node.group);
+		const thread = list.find(node.threadId);
+		const parent = thread === undefined ? null : parentOf(thread);
+		if (parent !== null) return { type: 'thread', threadId: parent };
+		const group = list.groupOf(node.threadId);
+		return group === undefined ? undefined : this.#parentGroup(group.id);
+	}
+
+	/** The threads of an only folder stand at the top. */
+	#parentGroup(group: GroupId): ThreadNode | undefined {
+		return group.startsWith('folder:') && this.#options.list.folders.length < 2 ? undefined : { type: 'group', group };
 	}
 
 	getTreeItem(node: ThreadNode): vscode.TreeItem {
-		if (node.type === 'folder') return folderItem(node.folder);
-		if (node.type === 'more') return moreItem(node);
-		const thread = this.#options.list.find(node.threadId);
-		if (thread === undefined) return new vscode.TreeItem(words.unnamedThread());
-		return threadItem(thread, {
-			node,
-			active: this.#options.activeThread() === thread.id,
-			waiting: this.#options.waiting(thread.id),
-		});
+		switch (node.type) {
+			case 'group':
+				return groupItem(node.group);
+			case 'more':
+				return moreItem(node);
+			case 'note':
+				return noteItem(node.group);
+			case 'thread': {
+				const thread = this.#options.list.find(node.threadId);
+				return thread === undefined ? new vscode.TreeItem(words.unnamedThread()) : this.#threadItem(thread, node);
+			}
+		}
+	}
+
+	#threadItem(thread: Thread, node: ThreadNode): vscode.TreeItem {
+		const { list, pins, activeThread, waiting, toReview } = this.#options;
+		const agents = list.agentsOf(thread.id);
+		const group = list.groupOf(thread.id)?.id;
+		const isAgent = parentOf(thread) !== null;
+		const pinned = pins.has(thread.id);
+		const title = (isAgent ? thread.agentNickname : null) ?? threadTitle(thread) ?? words.unnamedThread();
+		const item = new vscode.TreeItem(title, stateOf(agents));
+		const mark = markOf(thread, waiting(thread.id));
+		const files = toReview(thread.id);
+		item.id = `thread:${thread.id}`;
+		item.contextValue = group === 'archived' ? 'thread.archived' : isAgent ? 'thread.agent' : pinned ? 'thread.pinned' : 'thread';
+		item.iconPath =
+			mark.icon ?? new vscode.ThemeIcon(isAgent ? 'hubot' : pinned ? 'pinned' : group === 'archived' ? 'archive' : 'comment-discussion');
+		const facts = [
+			activeThread() === thread.id ? words.open() : null,
+			mark.word,
+			pinned ? threadWords.pinned() : null,
+			isAgent ? (thread.agentRole ?? threadWords.agent()) : null,
+			files > 0 ? threadWords.toReview(files) : null,
+			group === 'elsewhere' || group === 'archived' ? path.basename(thread.cwd) : null,
+			ageOf(thread.updatedAt),
+		].filter((part) => part !== null);
+		item.description = facts.filter((fact) => fact !== threadWords.pinned()).join(' · ');
+		item.tooltip = [title, isAgent ? threadTitle(thread) : null, mark.word, thread.cwd, thread.gitInfo?.branch ?? null, dateOf(thread.updatedAt)]
+			.filter((line) => line !== null && line !== '')
+			.join('\n');
+		item.accessibilityInformation = { label: [title, ...facts].join(', ') };
+		item.command = { command: 'tiller.openThread', title: '', arguments: [node] };
+		return item;
 	}
 }
 
-function threadNodes({ folder, threads, cursor }: FolderThreads): ThreadNode[] {
+function threadNodes({ id, threads, cursor }: ThreadGroup): ThreadNode[] {
 	const nodes: ThreadNode[] = threads.map((thread) => ({ type: 'thread', threadId: thread.id }));
-	return cursor === null ? nodes : [...nodes, { type: 'more', folder }];
+	return cursor === null ? nodes : [...nodes, { type: 'more', group: id }];
 }
 
-function folderItem(folder: string): vscode.TreeItem {
-	const item = new vscode.TreeItem(path.basename(folder), vscode.TreeItemCollapsibleState.Expanded);
-	item.id = `folder:${folder}`;
-	item.tooltip = folder;
-	item.iconPath = vscode.ThemeIcon.Folder;
-	item.contextValue = 'folder';
+function groupItem(group: GroupId): vscode.TreeItem {
+	const folder = group.startsWith('folder:') ? group.slice('folder:'.length) : null;
+	const label = folder === null ? (group === 'archived' ? threadWords.archived() : threadWords.elsewhere()) : path.basename(folder);
+	const { Expanded, Collapsed } = vscode.TreeItemCollapsibleState;
+	const item = new vscode.TreeItem(label, folder === null ? Collapsed : Expanded);
+	item.id = group;
+	item.tooltip = folder ?? '';
+	item.iconPath = folder !== null ? vscode.ThemeIcon.Folder : new vscode.ThemeIcon(group === 'archived' ? 'archive' : 'folder-library');
+	item.contextValue = 'group';
 	return item;
 }
 
@@ -92,36 +156,29 @@ function moreItem(node: ThreadNode): vscode.TreeItem {
 	return item;
 }
 
-function threadItem(
-	thread: Thread,
-	{ node, active, waiting }: { readonly node: ThreadNode; readonly active: boolean; readonly waiting: boolean },
-): vscode.TreeItem {
-	const title = threadTitle(thread) ?? words.unnamedThread();
-	const item = new vscode.TreeItem(title);
-	const mark = markOf(thread, waiting);
-	item.id = `thread:${thread.id}`;
-	item.contextValue = 'thread';
-	item.iconPath = mark.icon;
-	const age = ageOf(thread.updatedAt);
-	const facts = [active ? words.open() : null, mark.word, age].filter((part) => part !== null);
-	item.description = facts.join(' · ');
-	item.tooltip = [title, mark.word, thread.cwd, thread.gitInfo?.branch ?? null, new Date(thread.updatedAt * 1000).toLocaleString()]
-		.filter((line) => line !== null && line !== '')
-		.join('\n');
-	item.accessibilityInformation = { label: [title, ...facts].join(', ') };
-	item.command = { command: 'tiller.openThread', title: '', arguments: [node] };
+function noteItem(group: GroupId): vscode.TreeItem {
+	const texts = { elsewhere: threadWords.noneElsewhere, archived: threadWords.noneArchived } as const;
+	const item = new vscode.TreeItem(group === 'elsewhere' || group === 'archived' ? texts[group]() : threadWords.noneHere());
+	item.id = `note:${group}`;
+	item.contextValue = 'note';
 	return item;
 }
 
-function markOf(thread: Thread, waiting: boolean): { readonly icon: vscode.ThemeIcon; readonly word: string | null } {
-	const { status } = thread;
+function stateOf(agents: readonly Thread[]): vscode.TreeItemCollapsibleState {
+	const { None, Collapsed, Expanded } = vscode.TreeItemCollapsibleState;
+	if (agents.length === 0) return None;
+	return agents.some(({ status }) => status.type === 'active') ? Expanded : Collapsed;
+}
+
+/** What a person has to know of a thread at once; without an icon there is nothing. */
+function markOf({ status }: Thread, waiting: boolean): { readonly icon: vscode.ThemeIcon | null; readonly word: string | null } {
 	if (waiting || (status.type === 'active' && status.activeFlags.length > 0)) {
 		return { icon: new vscode.ThemeIcon('bell-dot', new vscode.ThemeColor('list.warningForeground')), word: words.waiting() };
 	}
 	if (status.type === 'active') return { icon: new vscode.ThemeIcon('loading~spin'), word: words.running() };
 	if (status.type === 'systemError')
 		return { icon: new vscode.ThemeIcon('error', new vscode.ThemeColor('list.errorForeground')), word: words.threadFailed() };
-	return { icon: new vscode.ThemeIcon('comment-discussion'), word: null };
+	return { icon: null, word: null };
 }
 
 /** A date rather than "5 minutes ago": it stays true without a timer. */
@@ -131,4 +188,8 @@ function ageOf(seconds: number): string {
 	return today
 		? date.toLocaleTimeString(undefined, { hour: '2-digit', minute: '2-digit' })
 		: date.toLocaleDateString(undefined, { month: 'short', day: 'numeric' });
+}
+
+function dateOf(seconds: number): string {
+	return new Date(seconds * 1000).toLocaleString();
 }

@@ -154,7 +154,9 @@ export type PageEvent =
 	| { readonly type: 'queue'; readonly queue: QueueState }
 	/** Puts text into the composer, as a command of the editor or a failed send does. Replaces nothing that was typed: appended. */
 	| { readonly type: 'composerText'; readonly text: string }
-	| { readonly type: 'focusComposer' };
+	| { readonly type: 'focusComposer' }
+	/** Brings an item into view as soon as its thread is shown, or the beginning of a turn. */
+	| { readonly type: 'reveal'; readonly threadId: string; readonly turnId: string | null; readonly itemId: string | null };
 
 /** What the page asks of the host. Every request is answered. */
 export interface PageRequests {

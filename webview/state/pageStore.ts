@@ -10,6 +10,13 @@ import { hasArrived, newEntry, type OutboxEntry, unseen } from './outbox.ts';
 import { reduceAll } from './reducer.ts';
 import { fromSnapshot, runningTurn, type ViewState, withOlderTurns } from './viewState.ts';
 
+export interface RevealPlace {
+	readonly threadId: string;
+	readonly turnId: string | null;
+	/** Null: the beginning of the turn. */
+	readonly itemId: string | null;
+}
+
 /** The page's one owner of changing state: what the host said, what was typed, what is on its way. */
 export class PageStore {
 	readonly #api: VsCodeApi;
@@ -21,6 +28,7 @@ export class PageStore {
 	readonly #problem: Signal<string | null> = signal(null);
 	readonly #stopping: Signal<string | null> = signal(null);
 	readonly #focusRequests = signal(0);
+	readonly #reveal: Signal<RevealPlace | null> = signal(null);
 	#queue: PageEvent[] = [];
 	#flushing = false;
 	#saving: ReturnType<typeof setTimeout> | undefined;
@@ -62,6 +70,11 @@ export class PageStore {
 	/** Counts how often the host wanted the composer to have the focus. */
 	get focusRequests(): ReadonlySignal<number> {
 		return this.#focusRequests;
+	}
+
+	/** Where the host wants the reader to be; null when they are there. */
+	get reveal(): ReadonlySignal<RevealPlace | null> {
+		return this.#reveal;
 	}
 
 	start(): void {
@@ -162,6 +175,16 @@ export class PageStore {
 		}
 	}
 
+	revealPlace(place: RevealPlace): void {
+		this.#reveal.value = place;
+	}
+
+	/** The place is in view, or `problem` says why not. */
+	revealed(problem: string | null): void {
+		this.#reveal.value = null;
+		if (problem !== null) this.#problem.value = problem;
+	}
+
 	dismissProblem(): void {
 		this.#problem.value = null;
 	}
@@ -232,6 +255,8 @@ export class PageStore {
 				this.setDraft({ text: text === '' ? event.text : `${text.replace(/\n?$/, '\n')}${event.text}` });
 			} else if (event.type === 'focusComposer') {
 				this.#focusRequests.value++;
+			} else if (event.type === 'reveal') {
+				this.#reveal.value = event;
 			}
 		}
 	}

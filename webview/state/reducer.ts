@@ -28,9 +28,10 @@ export function reduce(state: ViewState, event: PageEvent): ViewState {
 			return { ...state, review: event.review };
 		case 'queue':
 			return { ...state, queue: event.queue };
-		// These two speak to the composer, which is no part of the host's state.
+		// These speak to the composer and the transcript's scrolling, which are no part of the host's state.
 		case 'composerText':
 		case 'focusComposer':
+		case 'reveal':
 			return state;
 		default:
 			return unknownEvent(state, event);

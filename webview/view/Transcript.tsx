@@ -10,6 +10,7 @@ import { Icon } from './Icon.tsx';
 import { usePage } from './pageContext.ts';
 import { TurnView } from './TurnView.tsx';
 import { onTranscriptClick } from './transcriptClicks.ts';
+import { useReveal } from './useReveal.ts';
 import { useTranscriptScroll } from './useTranscriptScroll.ts';
 
 export interface TranscriptProps {
@@ -36,6 +37,7 @@ export function Transcript({ state, outbox }: TranscriptProps): JSX.Element {
 		first.current = false;
 	}, [newest]);
 	const accepted = waitingMessages(state, 'accepted');
+	useReveal(state, scroll.show);
 	const askedItems = new Set(state.pending.map(({ params }) => params.itemId));
 	const firstTurn = scroll.slices[0]?.index ?? 0;
 	return (

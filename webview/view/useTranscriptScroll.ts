@@ -31,6 +31,8 @@ export interface TranscriptScroll {
 	readonly extendUp: () => void;
 	readonly extendDown: () => void;
 	readonly jumpToEnd: () => void;
+	/** Brings a row that is loaded into view, and resolves with it; null when it cannot be shown. */
+	readonly show: (row: string) => Promise<HTMLElement | null>;
 }
 
 export interface TranscriptScrollOptions {
@@ -160,6 +162,17 @@ export function useTranscriptScroll({ turns, place, onPlace }: TranscriptScrollO
 			requestAnimationFrame(toEnd);
 			onPlace(null);
 		},
+		show: async (row) => {
+			const place = { row, offset: 60 };
+			follow(false);
+			here.current = place;
+			const next = firstRange(turns, place);
+			setRange({ start: next.start - shift, end: next.end === null ? null : next.end - shift });
+			await drawn();
+			toPlace();
+			savePlace();
+			return rowElement(scroller.current, row);
+		},
 	};
 }
 
@@ -191,8 +204,20 @@ function topRow(box: HTMLElement | null): ScrollPlace | null {
 	return null;
 }
 
+function rowElement(box: HTMLElement | null, row: string): HTMLElement | null {
+	return box?.querySelector<HTMLElement>(`[data-row="${CSS.escape(row)}"]`) ?? null;
+}
+
+/** What was set a moment ago is in the document. A hidden page gets no frames. */
+function drawn(): Promise<void> {
+	return new Promise((resolve) => {
+		if (document.hidden) setTimeout(resolve, 20);
+		else requestAnimationFrame(() => requestAnimationFrame(() => resolve()));
+	});
+}
+
 function putAt(box: HTMLElement | null, { row, offset }: ScrollPlace): void {
-	const element = box?.querySelector(`[data-row="${CSS.escape(row)}"]`);
+	const element = rowElement(box, row);
 	if (box && element) {
 		box.scrollTop += element.getBoundingClientRect().top - box.getBoundingClientRect().top - offset;
 	}

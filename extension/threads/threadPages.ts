@@ -1,0 +1,76 @@
+/** What the list of threads asks of the server. */
+import type { Thread, ThreadListParams } from '../../server/protocol/thread.ts';
+import type { Client } from '../server/client.ts';
+
+/** A folder of the workspace, all other folders, or what is archived. */
+export type GroupId = `folder:${string}` | 'elsewhere' | 'archived';
+
+export interface GroupPage {
+	readonly threads: readonly Thread[];
+	/** Of the next page; null when all are here. */
+	readonly cursor: string | null;
+}
+
+/** What is on the disk besides the workspace's threads. */
+export interface OtherThreads {
+	readonly elsewhere: number;
+	/** There are even more. */
+	readonly more: boolean;
+	readonly archived: boolean;
+}
+
+const pageSize = 50;
+const largestPage = 100;
+/** Pages that are looked through at once for threads of other folders, and for agents. */
+const maxPages = 10;
+
+export async function groupPage(
+	client: Client,
+	id: GroupId,
+	{ folders, cursor }: { readonly folders: readonly string[]; readonly cursor: string | null },
+): Promise<GroupPage> {
+	if (id === 'archived') return await page(client, { archived: true, cursor });
+	if (id !== 'elsewhere') return await page(client, { cwd: id.slice('folder:'.length), cursor });
+	let found: readonly Thread[] = [];
+	let next = cursor;
+	for (let pages = 0; pages < maxPages; pages++) {
+		const answer = await page(client, { cursor: next, limit: largestPage });
+		found = [...found, ...answer.threads.filter(({ cwd }) => !folders.includes(cwd))];
+		next = answer.cursor;
+		if (next === null || found.length >= pageSize) break;
+	}
+	return { threads: found, cursor: next };
+}
+
+/** The newest agents that threads of these folders started. */
+export async function agentsOf(client: Client, folders: readonly string[]): Promise<readonly Thread[]> {
+	if (folders.length === 0) return [];
+	let found: readonly Thread[] = [];
+	let cursor: string | null = null;
+	for (let pages = 0; pages < maxPages; pages++) {
+		const sourceKinds: ThreadListParams['sourceKinds'] = ['subAgentThreadSpawn', 'subAgentReview'];
+		const answer: GroupPage = await page(client, { cwd: [...folders], sourceKinds, cursor, limit: largestPage });
+		found = [...found, ...answer.threads];
+		cursor = answer.cursor;
+		if (cursor === null) break;
+	}
+	return found;
+}
+
+export async function otherThreads(client: Client, folders: readonly string[]): Promise<OtherThreads> {
+	const [open, archived] = await Promise.all([page(client, { limit: largestPage }), page(client, { archived: true, limit: 1 })]);
+	const elsewhere = open.threads.filter(({ cwd }) => !folders.includes(cwd)).length;
+	return { elsewhere, more: open.cursor !== null, archived: archived.threads.length > 0 };
+}
+
+async function page(client: Client, params: ThreadListParams): Promise<GroupPage> {
+	const { data, nextCursor } = await client.request('thread/list', {
+		limit: pageSize,
+		sortKey: 'updated_at',
+		sortDirection: 'desc',
+		sourceKinds: ['cli', 'vscode', 'exec', 'appServer', 'unknown'],
+		modelProviders: [],
+		...params,
+	});
+	return { threads: data, cursor: nextCursor };
+}
