@@ -142,7 +142,9 @@ function groupItem(group: GroupId): vscode.TreeItem {
 	const { Expanded, Collapsed } = vscode.TreeItemCollapsibleState;
 	const item = new vscode.TreeItem(label, folder === null ? Collapsed : Expanded);
 	item.id = group;
-	item.tooltip = folder ?? '';
+	if (folder !== null) item.tooltip = folder;
+	// Else the tooltip would be what is read out.
+	item.accessibilityInformation = { label };
 	item.iconPath = folder !== null ? vscode.ThemeIcon.Folder : new vscode.ThemeIcon(group === 'archived' ? 'archive' : 'folder-library');
 	item.contextValue = 'group';
 	return item;

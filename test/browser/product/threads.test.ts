@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { takeScreenshot } from '../../host/browser.ts';
 import { runCommand } from '../../host/workbench.ts';
 import { type FakeModelServer, say } from '../../support/fakeModelServer.ts';
+import { until } from '../../support/deadline.ts';
 import type { Product } from '../openProduct.ts';
 import { composer, focusChat, hasKeyboard, newThread, sendMessage, transcript, useProduct } from './conversation.ts';
 
@@ -61,6 +63,44 @@ describe('the tree of threads', function () {
 		await page.locator('.notifications-center').getByRole('button', { name: 'Undo' }).click();
 		await row('Better name').waitFor();
 		await row('Second task').waitFor();
+		assert.equal(model.unscripted, 0);
+	});
+
+	it('searches, forks, pins and deletes threads', async () => {
+		const { page, view } = product;
+		const tree = page.getByRole('tree', { name: 'Threads' });
+		const row = (name: string) => tree.getByRole('treeitem', { name: new RegExp(`^${name},`) });
+		const picks = page.locator('.quick-input-list .monaco-list-row');
+		await runCommand(page, 'Tiller: Search Threads…');
+		await page.locator('.quick-input-widget:visible input[type=text]').fill('first answer');
+		await picks.filter({ hasText: 'First answer.' }).waitFor();
+		await takeScreenshot(page, { name: 'threads-search' });
+		await page.keyboard.press('Enter');
+		await transcript(view).getByText('First answer.').waitFor();
+		await hasKeyboard(view.locator('[data-row]').filter({ hasText: 'First answer.' }));
+
+		model.add(say('Third answer.'));
+		await focusChat(product);
+		await sendMessage(product, 'Third task');
+		await transcript(view).getByText('Third answer.').waitFor();
+		await runCommand(page, 'Tiller: Fork Thread…');
+		await picks.filter({ hasText: 'After: First task' }).click();
+		await transcript(view).getByText('Third answer.').waitFor({ state: 'hidden' });
+		await transcript(view).getByText('First answer.').waitFor();
+
+		await runCommand(page, 'Tiller: Pin Thread');
+		await tree.locator('.codicon-pinned').first().waitFor();
+		await takeScreenshot(page, { name: 'threads-tree' });
+		const before = await tree.getByRole('treeitem').count();
+		await runCommand(page, 'Tiller: Delete Thread…');
+		await page.locator('.monaco-dialog-box').getByRole('button', { name: 'Delete', exact: true }).click();
+		await view.getByText('What shall we work on?').waitFor();
+		await row('Better name').waitFor();
+		await until('one row less', async () => (await tree.getByRole('treeitem').count()) === before - 1);
+		await tree.getByRole('treeitem', { name: 'Archived', exact: true }).click();
+		await tree.getByText('No archived threads.').waitFor();
+		await tree.getByRole('treeitem', { name: 'Other Folders', exact: true }).click();
+		await tree.getByText('No threads of other folders.').waitFor();
 		assert.equal(model.unscripted, 0);
 	});
 });

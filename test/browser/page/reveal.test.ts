@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict';
+import type { Browser } from 'playwright-core';
+import { launchBrowser } from '../support.ts';
+import { agentMessage, pageState, thread, threadId, turn, userMessage } from './fixtures.ts';
+import { openTillerPage, type PageServer, servePage, type TillerPage } from './harness.ts';
+
+describe('going to a place of a thread', () => {
+	let browser: Browser;
+	let server: PageServer;
+	let tiller: TillerPage;
+
+	before(async () => {
+		browser = await launchBrowser();
+		server = await servePage();
+	});
+	after(async () => {
+		await browser.close();
+		await server.server.close();
+	});
+	afterEach(() => tiller.close());
+
+	const turns = (from: number, to: number) =>
+		Array.from({ length: to - from }, (_, index) => {
+			const number = from + index;
+			return turn(`turn-${number}`, [userMessage(`u${number}`, `Question ${number}`), agentMessage(`a${number}`, `Answer ${number}. `.repeat(30))]);
+		});
+	const place = (turnId: string, itemId: string) => ({ type: 'reveal', threadId, turnId, itemId }) as const;
+
+	it('brings the item into view, loading what came before as far as needed', async () => {
+		const state = pageState({ thread: thread(turns(60, 120)), olderTurns: 'before-60' });
+		tiller = await openTillerPage(browser, server, { state, viewport: { width: 400, height: 500 } });
+		await tiller.answer('loadOlder', { result: { turns: turns(0, 60), cursor: null } });
+		await tiller.events(place('turn-70', 'a70'));
+		const row = tiller.page.locator('[data-row="turn-70/a70"]');
+		await row.and(tiller.page.locator(':focus')).waitFor();
+		await tiller.events(place('turn-10', 'a10'));
+		const older = tiller.page.locator('[data-row="turn-10/a10"]');
+		await older.and(tiller.page.locator(':focus')).waitFor();
+		const box = await older.boundingBox();
+		assert.ok(box !== null && box.y > 0 && box.y < 300, `at ${box?.y}`);
+		assert.equal((await tiller.requests('loadOlder')).length, 1);
+		await tiller.screenshot('reveal');
+	});
+
+	it('says so when the place is gone', async () => {
+		tiller = await openTillerPage(browser, server, { state: pageState({ thread: thread(turns(0, 3)) }) });
+		await tiller.events(place('turn-99', 'a99'));
+		await tiller.page.getByText('That place is not in the thread any more.').waitFor();
+	});
+
+	it('waits for the thread that is meant', async () => {
+		tiller = await openTillerPage(browser, server, { state: pageState() });
+		await tiller.events(place('turn-1', 'a1'));
+		await tiller.setState(pageState({ thread: thread(turns(0, 3)) }), 'now');
+		await tiller.page.locator('[data-row="turn-1/a1"]').and(tiller.page.locator(':focus')).waitFor();
+	});
+});
