@@ -8,6 +8,7 @@ import { AuthFile } from './auth/authFile.ts';
 import { listProjectFiles } from './checkpoint/projectFiles.ts';
 import { CheckpointStore } from './checkpoint/checkpointStore.ts';
 import { Recorder } from './checkpoint/recorder.ts';
+import { TimeLimits } from './exec/timeLimits.ts';
 import { codexHome, ConfigError, type Config, readConfigFile, resolveConfig } from './config/config.ts';
 import { redactSecrets } from './config/redact.ts';
 import { FeatureSwitches, isEnabled } from './config/features.ts';
@@ -20,6 +21,7 @@ import { backgroundTerminalHandlers } from './handlers/backgroundTerminals.ts';
 import { collaborationModeHandlers } from './handlers/collaborationMode.ts';
 import { checkpointHandlers } from './handlers/checkpoint.ts';
 import { configHandlers } from './handlers/config.ts';
+import { elicitationHandlers } from './handlers/elicitation.ts';
 import { experimentalFeatureHandlers } from './handlers/experimentalFeature.ts';
 import { guardianHandlers } from './handlers/guardian.ts';
 import { initializeHandlers } from './handlers/initialize.ts';
@@ -150,12 +152,14 @@ export function createAppServer(options: AppServerOptions): AppServer {
 		mode: () => profileModeOf(config()),
 		onProblem: (message) => log.warn(message),
 	});
+	const limits = new TimeLimits();
 	const commands = createCommandTools({
 		shells,
 		patches,
 		changes,
 		permissions,
 		host: processes,
+		limits,
 		sandbox,
 		parser: shellParser,
 		home,
@@ -259,6 +263,7 @@ export function createAppServer(options: AppServerOptions): AppServer {
 			...collaborationModeHandlers(),
 			...experimentalFeatureHandlers({ switches, config }),
 			...machine.handlers,
+			...elicitationHandlers({ threads, limits }),
 			...backgroundTerminalHandlers({ threads, endCommands: (threadId) => commands.endCommands(threadId) }),
 		},
 	});

@@ -218,7 +218,7 @@ describe('terminals', () => {
 	});
 
 	it('is bounded, and ends what a thread left', async () => {
-		const terminals = new Terminals(host, 2);
+		const terminals = new Terminals(host, { max: 2 });
 		const [one, two, three] = [await start(terminals, 'sleep 60'), await start(terminals, 'sleep 60'), await start(terminals, 'sleep 60')];
 		await one.exited;
 		assert.deepEqual(terminals.list('a'), [two, three]);

@@ -1,5 +1,6 @@
 import type { ExitStatus, ProcessHost, RunningProcess, SpawnRequest } from './process.ts';
 import { OutputBuffer } from './outputBuffer.ts';
+import { TimeLimits } from './timeLimits.ts';
 
 export interface TerminalOptions {
 	readonly threadId: string;
@@ -23,8 +24,10 @@ export class Terminal {
 	readonly captured = new OutputBuffer();
 	readonly #unread = new OutputBuffer();
 	readonly #process: RunningProcess;
+	readonly #limits: TimeLimits;
 
-	constructor(id: number, process: RunningProcess, options: TerminalOptions) {
+	constructor(id: number, { process, limits, options }: { process: RunningProcess; limits: TimeLimits; options: TerminalOptions }) {
+		this.#limits = limits;
 		this.id = id;
 		this.threadId = options.threadId;
 		this.command = options.command;
@@ -68,13 +71,13 @@ export class Terminal {
 	async wait(ms: number, signal: AbortSignal): Promise<'exited' | 'timeout' | 'aborted'> {
 		if (this.exit !== null) return 'exited';
 		if (signal.aborted) return 'aborted';
-		let timer: NodeJS.Timeout | undefined;
+		let stopClock: (() => void) | undefined;
 		let onAbort: (() => void) | undefined;
 		try {
 			return await Promise.race([
 				this.exited.then(() => 'exited' as const),
 				new Promise<'timeout'>((resolve) => {
-					timer = setTimeout(() => resolve('timeout'), ms);
+					stopClock = this.#limits.start(this.threadId, { ms, over: () => resolve('timeout') });
 				}),
 				new Promise<'aborted'>((resolve) => {
 					onAbort = () => resolve('aborted');
@@ -82,7 +85,7 @@ export class Terminal {
 				}),
 			]);
 		} finally {
-			clearTimeout(timer);
+			stopClock?.();
 			if (onAbort) signal.removeEventListener('abort', onAbort);
 		}
 	}
@@ -103,12 +106,14 @@ export const MAX_TERMINALS = 64;
 export class Terminals {
 	readonly #host: ProcessHost;
 	readonly #max: number;
+	readonly #limits: TimeLimits;
 	readonly #terminals = new Map<number, Terminal>();
 	#clock = 0;
 
-	constructor(host: ProcessHost, max: number = MAX_TERMINALS) {
+	constructor(host: ProcessHost, { max = MAX_TERMINALS, limits = new TimeLimits() }: { max?: number; limits?: TimeLimits } = {}) {
 		this.#host = host;
 		this.#max = max;
+		this.#limits = limits;
 	}
 
 	/** A number that no live terminal has. Random, so that a model cannot mistake an old session for a new one. */
@@ -121,7 +126,7 @@ export class Terminals {
 
 	/** Rejects with `SpawnError`. */
 	async start(id: number, options: TerminalOptions): Promise<Terminal> {
-		const terminal = new Terminal(id, await this.#host.spawn(options.request), options);
+		const terminal = new Terminal(id, { process: await this.#host.spawn(options.request), limits: this.#limits, options });
 		this.#terminals.set(id, terminal);
 		terminal.lastUsed = ++this.#clock;
 		this.#makeRoom();

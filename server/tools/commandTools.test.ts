@@ -5,6 +5,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, before, beforeEach, describe, it } from 'mocha';
 import type { CommandDecision, CommandQuestion } from '../approval/approver.ts';
+import { TimeLimits } from '../exec/timeLimits.ts';
 import { recordsNothing } from '../patch/changeRecorder.ts';
 import { TreeSitterShellParser } from '../approval/shellParser.ts';
 import { DEFAULT_ENVIRONMENT_POLICY } from '../exec/environment.ts';
@@ -39,6 +40,7 @@ describe('command tools', () => {
 		const sandbox = new BubblewrapSandbox({ host, env: process.env, codexHome: path.join(folder, 'home'), program });
 		commands = createCommandTools({
 			host,
+			limits: new TimeLimits(),
 			sandbox,
 			parser,
 			home: path.join(folder, 'home'),

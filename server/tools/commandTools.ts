@@ -7,6 +7,7 @@ import type { LoginShells } from '../exec/loginShells.ts';
 import type { ProcessHost } from '../exec/process.ts';
 import type { ChangeRecorder } from '../patch/changeRecorder.ts';
 import { Terminals } from '../exec/terminals.ts';
+import type { TimeLimits } from '../exec/timeLimits.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import { execCommandTool } from './execCommand.ts';
 import type { PatchRunner } from './patchRunner.ts';
@@ -16,6 +17,7 @@ import { writeStdinTool } from './writeStdin.ts';
 
 export interface CommandToolsOptions {
 	readonly host: ProcessHost;
+	readonly limits: TimeLimits;
 	readonly sandbox: Sandbox;
 	readonly parser: ShellParser;
 	/** `CODEX_HOME`; its `rules/` are read with the first command. */
@@ -42,7 +44,7 @@ export interface CommandTools {
 
 /** The tools that run commands, with what they share. The process host stays the caller's to dispose. */
 export function createCommandTools(options: CommandToolsOptions): CommandTools {
-	const terminals = new Terminals(options.host);
+	const terminals = new Terminals(options.host, { limits: options.limits });
 	const running = new RunningCommands(terminals);
 	const grants = new SessionGrants();
 	const { sandbox, parser, env, environmentPolicy, shells, patches, changes, permissions } = options;
@@ -66,6 +68,7 @@ export function createCommandTools(options: CommandToolsOptions): CommandTools {
 		endCommands: (threadId) => running.endThread(threadId),
 		async endThread(threadId) {
 			grants.forget(threadId);
+			options.limits.forget(threadId);
 			await running.endThread(threadId);
 		},
 	};

@@ -48,6 +48,21 @@ describe('commands and patches', () => {
 		assert.deepEqual([command.aggregatedOutput, command.exitCode, command.status], ['one\ntwo\n', 3, 'failed']);
 	});
 
+	it('are waited for longer while a client asks a person something outside of the conversation', async () => {
+		fixture = await serverFixture([respond(execCommand('sleep 0.5; echo waited', { yield_time_ms: 250 })), respond(message('Done.'))]);
+		const server = fixture.start();
+		await server.initialize();
+		const threadId = await server.startThread(fixture.home);
+		const count = (way: 'increment' | 'decrement') => server.request(`thread/${way}_elicitation`, { threadId });
+		await assert.rejects(count('decrement'), /no open elicitation/);
+		assert.deepEqual(await count('increment'), { count: 1, paused: true });
+		assert.deepEqual(await count('increment'), { count: 2, paused: true });
+		assert.deepEqual(await count('decrement'), { count: 1, paused: true });
+		await server.runTurn(threadId, 'go');
+		assert.match(JSON.stringify(fixture.model.requests.at(-1)), /Process exited with code 0.*waited/);
+		assert.deepEqual(await count('decrement'), { count: 0, paused: false });
+	});
+
 	it('are asked for under untrusted, and a declined one does not run', async () => {
 		fixture = await serverFixture([respond(execCommand('touch made.txt')), respond(message('All right.'))], { approval_policy: '"untrusted"' });
 		const server = fixture.start();
