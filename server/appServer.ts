@@ -2,7 +2,6 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { PermissionGrants } from './approval/permissionGrants.ts';
 import { TreeSitterShellParser } from './approval/shellParser.ts';
 import { AuthFile } from './auth/authFile.ts';
 import { listProjectFiles } from './checkpoint/projectFiles.ts';
@@ -47,6 +46,7 @@ import { Dispatcher } from './session/dispatcher.ts';
 import { ServerRequests } from './session/serverRequests.ts';
 import { Session } from './session/session.ts';
 import { ThreadSubscriptions } from './session/threadSubscriptions.ts';
+import { createApprovalServices } from './approvalServices.ts';
 import { createMachineServices } from './machineServices.ts';
 import { beforeChange, takeOver } from './handlers/changingThread.ts';
 import { createLocalStore } from './localStore.ts';
@@ -143,8 +143,18 @@ export function createAppServer(options: AppServerOptions): AppServer {
 		onProblem: (message, error) => log.warn(message, { error }),
 		onChanged: ({ threadId, turnId }, added) => subscriptions.tellEditors(threadId, toCheckpointUpdated({ threadId, checkpointId: turnId }, added)),
 	});
-	const permissions = new PermissionGrants();
-	const patches = new PatchRunner({ reader: diskReader, applier: () => applier, lookup: diskLookup, env, codexHome: home, changes, permissions });
+	const approvals = createApprovalServices({ home, configPath, config, log, subscriptions, threads: () => threads });
+	const { permissions, files } = approvals;
+	const patches = new PatchRunner({
+		reader: diskReader,
+		applier: () => applier,
+		lookup: diskLookup,
+		env,
+		codexHome: home,
+		changes,
+		permissions,
+		files,
+	});
 	const shells = new LoginShells({
 		host: processes,
 		env,
@@ -162,10 +172,10 @@ export function createAppServer(options: AppServerOptions): AppServer {
 		limits,
 		sandbox,
 		parser: shellParser,
-		home,
+		rules: approvals.rules,
+		grants: approvals.grants,
 		env,
 		environmentPolicy: () => environmentPolicyOf(config()),
-		onProblem: (message) => log.warn(message),
 	});
 	const agents: AgentThreads = new AgentThreads({
 		threads: () => threads,
@@ -193,7 +203,7 @@ export function createAppServer(options: AppServerOptions): AppServer {
 		leases: { acquire: (id) => leases.acquire(id), release: (id) => leases.release(id), isHeld: (id) => leases.holder(id) !== null },
 		version: manifest.version,
 		store,
-		observer: withNotifyCommand(agents.observe(subscriptions), { command: () => config().notify, thread: notifiedThread, log }),
+		observer: withNotifyCommand(approvals.observe(agents.observe(subscriptions)), { command: () => config().notify, thread: notifiedThread, log }),
 		baseInstructions: models.baseInstructions,
 		ports: (originator) => ({
 			log,
@@ -245,6 +255,7 @@ export function createAppServer(options: AppServerOptions): AppServer {
 			...threadHistoryHandlers({ ...threadServices, refusesItemLists: () => config().tiller?.refuse_item_lists ?? false }),
 			...threadListHandlers(threadServices),
 			...threadChangeHandlers({ ...threadServices, forget: (threadId) => changes.forget(threadId) }),
+			...approvals.handlers(),
 			...checkpointHandlers({
 				checkpoints,
 				applier,

@@ -7,10 +7,34 @@ export interface PrefixRule {
 	readonly justification: string | null;
 }
 
-/** A rule file that cannot be read. `message` names the line and what was expected there. */
-export class RuleFileError extends Error {}
+/** A rule and where it stands: `start` and `end` are offsets in the file, `nth` tells rules of the same text apart. */
+export interface LocatedRule {
+	readonly rule: PrefixRule;
+	/** From 1 on. */
+	readonly line: number;
+	readonly start: number;
+	readonly end: number;
+	readonly text: string;
+	readonly nth: number;
+}
 
-type Token = { readonly type: 'name' | 'string' | 'punctuation' | 'end'; readonly text: string; readonly line: number };
+/** A rule file that cannot be read. `message` names the line and what was expected there. */
+export class RuleFileError extends Error {
+	/** From 1 on. */
+	readonly line: number;
+	constructor(line: number, why: string) {
+		super(`line ${line}: ${why}`);
+		this.line = line;
+	}
+}
+
+interface Token {
+	readonly type: 'name' | 'string' | 'punctuation' | 'end';
+	readonly text: string;
+	readonly line: number;
+	readonly start: number;
+	readonly end: number;
+}
 type Value = string | readonly Value[];
 
 const TOKEN = /([ \t\r\n]+|#[^\n]*)|([A-Za-z_][A-Za-z0-9_]*)|"((?:[^"\\\n]|\\.)*)"|'((?:[^'\\\n]|\\.)*)'|([()[\],=])/y;
@@ -22,16 +46,25 @@ function tokens(text: string): readonly Token[] {
 	for (let at = 0; at < text.length; ) {
 		TOKEN.lastIndex = at;
 		const match = TOKEN.exec(text);
-		if (match === null) throw new RuleFileError(`line ${line}: ${JSON.stringify(text.slice(at, at + 10))} is not understood`);
+		if (match === null) throw new RuleFileError(line, `${JSON.stringify(text.slice(at, at + 10))} is not understood`);
 		const [whole, blank, name, double, single, punctuation] = match;
+		const place = { line, start: at, end: at + whole.length };
 		const quoted = double ?? single;
-		if (name !== undefined) found.push({ type: 'name', text: name, line });
-		else if (quoted !== undefined) found.push({ type: 'string', text: quoted.replace(/\\(.)/g, (_, c: string) => ESCAPES[c] ?? c), line });
-		else if (punctuation !== undefined) found.push({ type: 'punctuation', text: punctuation, line });
+		if (name !== undefined) found.push({ type: 'name', text: name, ...place });
+		else if (quoted !== undefined) found.push({ type: 'string', text: quoted.replace(/\\(.)/g, (_, c: string) => ESCAPES[c] ?? c), ...place });
+		else if (punctuation !== undefined) found.push({ type: 'punctuation', text: punctuation, ...place });
 		if (blank !== undefined) line += blank.split('\n').length - 1;
 		at += whole.length;
 	}
-	return [...found, { type: 'end', text: 'the end of the file', line }];
+	return [...found, { type: 'end', text: 'the end of the file', line, start: text.length, end: text.length }];
+}
+
+interface Call {
+	readonly name: string;
+	readonly line: number;
+	readonly start: number;
+	readonly end: number;
+	readonly args: ReadonlyMap<string, Value>;
 }
 
 /** Calls with named arguments, one after the other: the part of Starlark that rule files use. */
@@ -44,7 +77,7 @@ class RuleReader {
 	}
 
 	#next(): Token {
-		const token = this.#tokens[this.#at] ?? { type: 'end', text: 'the end of the file', line: 0 };
+		const token = this.#tokens[this.#at] ?? { type: 'end', text: 'the end of the file', line: 0, start: 0, end: 0 };
 		this.#at++;
 		return token;
 	}
@@ -54,15 +87,16 @@ class RuleReader {
 		return token?.type === 'punctuation' && token.text === text;
 	}
 
-	#expect(text: string): void {
+	#expect(text: string): Token {
 		const token = this.#next();
-		if (token.type !== 'punctuation' || token.text !== text) throw new RuleFileError(`line ${token.line}: expected ${text}, found ${token.text}`);
+		if (token.type !== 'punctuation' || token.text !== text) throw new RuleFileError(token.line, `expected ${text}, found ${token.text}`);
+		return token;
 	}
 
 	#value(): Value {
 		if (this.#is('[')) return this.#list();
 		const token = this.#next();
-		if (token.type !== 'string') throw new RuleFileError(`line ${token.line}: expected a string or a list, found ${token.text}`);
+		if (token.type !== 'string') throw new RuleFileError(token.line, `expected a string or a list, found ${token.text}`);
 		return token.text;
 	}
 
@@ -78,21 +112,21 @@ class RuleReader {
 	}
 
 	/** Null at the end. */
-	call(): { readonly name: string; readonly line: number; readonly args: ReadonlyMap<string, Value> } | null {
+	call(): Call | null {
 		const name = this.#next();
 		if (name.type === 'end') return null;
-		if (name.type !== 'name') throw new RuleFileError(`line ${name.line}: expected prefix_rule(...), found ${name.text}`);
+		if (name.type !== 'name') throw new RuleFileError(name.line, `expected prefix_rule(...), found ${name.text}`);
 		this.#expect('(');
 		const args = new Map<string, Value>();
 		while (!this.#is(')')) {
 			const key = this.#next();
-			if (key.type !== 'name') throw new RuleFileError(`line ${key.line}: expected the name of an argument, found ${key.text}`);
+			if (key.type !== 'name') throw new RuleFileError(key.line, `expected the name of an argument, found ${key.text}`);
 			this.#expect('=');
 			args.set(key.text, this.#value());
 			if (!this.#is(')')) this.#expect(',');
 		}
-		this.#expect(')');
-		return { name: name.text, line: name.line, args };
+		const { end } = this.#expect(')');
+		return { name: name.text, line: name.line, start: name.start, end, args };
 	}
 }
 
@@ -102,17 +136,22 @@ function isDecision(value: Value): value is RuleDecision {
 
 function alternativesOf(value: Value, line: number): readonly string[] {
 	const list = typeof value === 'string' ? [value] : value;
-	if (list.length === 0) throw new RuleFileError(`line ${line}: a list of alternatives is empty`);
+	if (list.length === 0) throw new RuleFileError(line, `a list of alternatives is empty`);
 	return list.map((each) => {
-		if (typeof each !== 'string') throw new RuleFileError(`line ${line}: alternatives must be strings`);
+		if (typeof each !== 'string') throw new RuleFileError(line, `alternatives must be strings`);
 		return each;
 	});
 }
 
 /** The rules of one file. Other calls than `prefix_rule` are for other readers. Throws `RuleFileError`. */
 export function parseRuleFile(text: string): readonly PrefixRule[] {
+	return locateRules(text).map(({ rule }) => rule);
+}
+
+/** The same, each with its place. Throws `RuleFileError`. */
+export function locateRules(text: string): readonly LocatedRule[] {
 	const reader = new RuleReader(text);
-	const rules: PrefixRule[] = [];
+	const rules: LocatedRule[] = [];
 	for (let call = reader.call(); call !== null; call = reader.call()) {
 		if (call.name !== 'prefix_rule') continue;
 		const { line } = call;
@@ -120,12 +159,13 @@ export function parseRuleFile(text: string): readonly PrefixRule[] {
 		const decision = call.args.get('decision') ?? 'allow';
 		const justification = call.args.get('justification') ?? null;
 		if (pattern === undefined || typeof pattern === 'string' || pattern.length === 0) {
-			throw new RuleFileError(`line ${line}: prefix_rule needs pattern = [...] with at least one word`);
+			throw new RuleFileError(line, `prefix_rule needs pattern = [...] with at least one word`);
 		}
-		if (!isDecision(decision))
-			throw new RuleFileError(`line ${line}: decision must be "allow", "prompt" or "forbidden", not ${JSON.stringify(decision)}`);
-		if (justification !== null && typeof justification !== 'string') throw new RuleFileError(`line ${line}: justification must be a string`);
-		rules.push({ pattern: pattern.map((value) => alternativesOf(value, line)), decision, justification });
+		if (!isDecision(decision)) throw new RuleFileError(line, `decision must be "allow", "prompt" or "forbidden", not ${JSON.stringify(decision)}`);
+		if (justification !== null && typeof justification !== 'string') throw new RuleFileError(line, `justification must be a string`);
+		const rule = { pattern: pattern.map((value) => alternativesOf(value, line)), decision, justification };
+		const own = text.slice(call.start, call.end);
+		rules.push({ rule, line, start: call.start, end: call.end, text: own, nth: rules.filter((each) => each.text === own).length });
 	}
 	return rules;
 }

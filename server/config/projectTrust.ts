@@ -16,6 +16,17 @@ export function trustOf(config: Config, cwd: string): 'trusted' | 'untrusted' | 
 	return config.projects?.[cwd]?.trust_level ?? config.projects?.[projectRoot(cwd)]?.trust_level ?? null;
 }
 
+/** The folders between the root of a trusted project and a working directory in it; none when it is not trusted. */
+export function trustedFoldersOf(config: Config, cwd: string): readonly string[] {
+	if (trustOf(config, cwd) !== 'trusted') return [];
+	const root = projectRoot(cwd);
+	const between = path
+		.relative(root, cwd)
+		.split(path.sep)
+		.filter((part) => part !== '');
+	return [root, ...between.map((_, index) => path.join(root, ...between.slice(0, index + 1)))];
+}
+
 /**
  * Notes in `config.toml` that the person works in this project. Adds a table at the end, so that nothing else of the file changes; an
  * entry that is there already is left as it is. The file is replaced as a whole: two servers that note the same project at once leave
@@ -34,7 +45,8 @@ export function recordTrust(configPath: string, cwd: string): void {
 	replaceFile(configPath, next);
 }
 
-function replaceFile(file: string, content: string): void {
+/** Puts a file in the place of another, in one step. Throws the file system's error. */
+export function replaceFile(file: string, content: string): void {
 	fs.mkdirSync(path.dirname(file), { recursive: true });
 	const before = fs.statSync(file, { throwIfNoEntry: false });
 	// A link stays a link.

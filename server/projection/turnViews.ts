@@ -113,7 +113,10 @@ export class TurnViews {
 	#finish(turn: TurnView, status: TurnView['status']): void {
 		turn.status = status;
 		for (const [index, item] of turn.items.entries()) {
-			if ('status' in item && item.status === 'inProgress') turn.items[index] = { ...item, status: 'failed' };
+			if (item.type === 'command' && item.status === 'inProgress' && item.source === 'agent' && item.processId === null) {
+				// It was never started: nobody has allowed it.
+				turn.items[index] = { ...item, status: 'declined' };
+			} else if ('status' in item && item.status === 'inProgress') turn.items[index] = { ...item, status: 'failed' };
 		}
 	}
 

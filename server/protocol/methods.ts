@@ -34,6 +34,7 @@ import * as realtime from './realtime.ts';
 import * as remoteControl from './remoteControl.ts';
 import * as review from './review.ts';
 import { NoParams } from './scalar.ts';
+import * as savedApproval from './savedApproval.ts';
 import * as skill from './skill.ts';
 import * as thread from './thread.ts';
 import * as change from './threadChange.ts';
@@ -85,6 +86,12 @@ export const clientRequests = table([
 	request('thread/goal/set', { params: goal.ThreadGoalSetParams, result: goal.ThreadGoalSetResponse, experimental: true, ...changing }),
 	request('thread/goal/get', { params: goal.ThreadGoalGetParams, result: goal.ThreadGoalGetResponse, experimental: true, order: byThread }),
 	request('thread/goal/clear', { params: goal.ThreadGoalClearParams, result: goal.ThreadGoalClearResponse, experimental: true, ...changing }),
+	request('approval/list', { params: savedApproval.ApprovalListParams, result: savedApproval.ApprovalListResponse }),
+	request('approval/revoke', {
+		params: savedApproval.ApprovalRevokeParams,
+		result: savedApproval.ApprovalRevokeResponse,
+		order: () => 'approvals',
+	}),
 	request('thread/checkpoint/list', { params: checkpoint.ThreadCheckpointListParams, result: checkpoint.ThreadCheckpointListResponse }),
 	request('thread/checkpoint/read', { params: checkpoint.ThreadCheckpointReadParams, result: checkpoint.ThreadCheckpointReadResponse }),
 	request('thread/checkpoint/changes', { params: checkpoint.ThreadCheckpointChangesParams, result: checkpoint.ThreadCheckpointChangesResponse }),
@@ -393,6 +400,7 @@ export const serverNotifications = table([
 	notification('thread/closed', { params: change.ThreadClosedNotification }),
 	notification('skills/changed', { params: skill.SkillsChangedNotification }),
 	notification('thread/name/updated', { params: change.ThreadNameUpdatedNotification }),
+	notification('approval/changed', { params: savedApproval.ApprovalChangedNotification }),
 	notification('thread/checkpoint/updated', { params: checkpoint.ThreadCheckpointUpdatedNotification }),
 	notification('thread/goal/updated', { params: goal.ThreadGoalUpdatedNotification }),
 	notification('thread/goal/cleared', { params: goal.ThreadGoalClearedNotification }),

@@ -35,6 +35,7 @@ import * as remoteControl from '../protocol/remoteControl.ts';
 import * as responseItem from '../protocol/responseItem.ts';
 import * as review from '../protocol/review.ts';
 import { AbsolutePathBuf, RequestId } from '../protocol/scalar.ts';
+import * as savedApproval from '../protocol/savedApproval.ts';
 import * as skill from '../protocol/skill.ts';
 import * as thread from '../protocol/thread.ts';
 import * as threadChange from '../protocol/threadChange.ts';
@@ -85,6 +86,7 @@ const resources: readonly Readonly<Record<string, unknown>>[] = [
 	remoteControl,
 	responseItem,
 	review,
+	savedApproval,
 	skill,
 	thread,
 	threadChange,

@@ -17,12 +17,18 @@ import type { ParsedServerRequestResult } from '../protocol/methods.ts';
 import type { ServerRequests } from './serverRequests.ts';
 import type { Session } from './session.ts';
 
+/** `by`: the client that answered; null when none could. */
+export interface Answered {
+	readonly answer: Answer;
+	readonly by: string | null;
+}
+
 /** A question that was sent to clients. */
 export interface SentQuestion {
 	/** Of the server request. */
 	readonly id: number;
 	/** Null when it was withdrawn by us. */
-	readonly answered: Promise<Answer | null>;
+	readonly answered: Promise<Answered | null>;
 	ask(session: Session): void;
 	withdraw(): void;
 }
@@ -44,7 +50,7 @@ export function sendQuestion(requests: ServerRequests, threadId: string, asked: 
 		const handle = requests.send(method, params, sessions);
 		const answered = handle.answered.then((answer) => {
 			if (answer.type === 'withdrawn') return null;
-			return answer.type === 'result' ? read(answer.result) : failed(answer.error);
+			return answer.type === 'result' ? { answer: read(answer.result), by: answer.client } : { answer: failed(answer.error), by: null };
 		});
 		return { id: handle.id, answered, ask: handle.ask, withdraw: handle.withdraw };
 	};
@@ -71,8 +77,8 @@ const toolFailed = (): Answer => ({ type: 'failed', message: 'dynamic tool reque
 
 /** A call that nobody answers fails: after a while without any client, and after a long while with one. */
 function limited(requests: ServerRequests, sent: SentQuestion): SentQuestion {
-	const { promise: gaveUp, resolve } = Promise.withResolvers<Answer>();
-	const fail = (message: string) => () => resolve({ type: 'failed', message });
+	const { promise: gaveUp, resolve } = Promise.withResolvers<Answered>();
+	const fail = (message: string) => () => resolve({ answer: { type: 'failed', message }, by: null });
 	const longest = setTimeout(fail(`the client did not answer within ${CALL_MS / 60_000} minutes`), CALL_MS);
 	let absence: NodeJS.Timeout | undefined;
 	const stopWatching = requests.watch(sent.id, (askedSessions) => {

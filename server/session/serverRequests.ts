@@ -4,7 +4,8 @@ import type { RpcError } from '../protocol/rpcError.ts';
 import type { Session } from './session.ts';
 
 export type Answer<M extends ServerRequestMethod> =
-	| { readonly type: 'result'; readonly result: ParsedServerRequestResult<M> }
+	/** `client`: the name of the client that answered. */
+	| { readonly type: 'result'; readonly result: ParsedServerRequestResult<M>; readonly client: string | null }
 	/** The client answered with an error, or with something that is not a result of this method. */
 	| { readonly type: 'error'; readonly error: RpcError }
 	/** Withdrawn by us, or nobody is left who could answer. */
@@ -70,7 +71,7 @@ export class ServerRequests {
 		const parsed = serverRequests[open.method].result.safeParse(response.result);
 		open.settle(
 			parsed.success
-				? { type: 'result', result: parsed.data }
+				? { type: 'result', result: parsed.data, client: session.client?.name ?? null }
 				: { type: 'error', error: { code: -32600, message: `the answer to ${open.method} has a wrong shape: ${parsed.error.message}` } },
 		);
 		return true;

@@ -25,7 +25,7 @@ interface Followed {
 	/** The messages that wait; null when none does. */
 	inbox: InboxView | null;
 	goal: Goal | null;
-	answer: ((question: Question, answer: Answer) => boolean) | null;
+	answer: ((question: Question, answer: Answer, by: string | null) => boolean) | null;
 }
 
 /** Brings what happens in threads to the clients that follow them, and their answers back. */
@@ -105,7 +105,7 @@ export class ThreadSubscriptions implements ThreadObserver {
 	subscribe(thread: Thread, session: Session): void {
 		const followed = this.#threads.get(thread.id);
 		if (!followed) return;
-		followed.answer = (question, answer) => thread.questions.answer(question, answer);
+		followed.answer = (question, answer, by) => thread.questions.answer(question, answer, by);
 		this.#clients.subscribe(thread.id, session);
 		for (const open of followed.questions.values()) open.ask(session);
 		for (const agent of this.#agents.values()) if (agent.parentId === thread.id) this.subscribe(agent.thread, session);
@@ -158,8 +158,8 @@ export class ThreadSubscriptions implements ThreadObserver {
 			sessions: this.#clients.subscribersOf(threadId),
 		});
 		followed.questions.set(question, sent);
-		void sent.answered.then((answer) => {
-			if (answer !== null) followed.answer?.(question, answer);
+		void sent.answered.then((answered) => {
+			if (answered !== null) followed.answer?.(question, answered.answer, answered.by);
 		});
 	}
 

@@ -32,7 +32,7 @@ export class HeldListener implements ThreadListener {
 	goalChanged: ThreadListener['goalChanged'] = (goal, turnId) => this.#pass(() => this.#listener.goalChanged(goal, turnId));
 	inboxChanged: ThreadListener['inboxChanged'] = (view) => this.#pass(() => this.#listener.inboxChanged(view));
 	asked: ThreadListener['asked'] = (question) => this.#pass(() => this.#listener.asked(question));
-	closed: ThreadListener['closed'] = (question, decision) => this.#pass(() => this.#listener.closed(question, decision));
+	closed: ThreadListener['closed'] = (question, decision, by) => this.#pass(() => this.#listener.closed(question, decision, by));
 
 	saved: ThreadListener['saved'] = () => this.#pass(() => this.#listener.saved());
 

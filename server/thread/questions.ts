@@ -43,8 +43,8 @@ export function isForPeople(question: Question): boolean {
 
 export interface QuestionListener {
 	asked(question: Question): void;
-	/** Answered or withdrawn: nobody has to answer any more. */
-	closed(question: Question, answer: Answer): void;
+	/** Answered or withdrawn: nobody has to answer any more. `by`: the client that answered; null when none did. */
+	closed(question: Question, answer: Answer, by: string | null): void;
 }
 
 /** The open questions of one thread. The first answer wins. */
@@ -61,11 +61,11 @@ export class Questions {
 	}
 
 	/** False when the question was answered or withdrawn before. */
-	answer(question: Question, answer: Answer): boolean {
+	answer(question: Question, answer: Answer, by: string | null = null): boolean {
 		const settle = this.#open.get(question);
 		if (!settle) return false;
 		this.#open.delete(question);
-		this.#listener.closed(question, answer);
+		this.#listener.closed(question, answer, by);
 		settle(answer);
 		return true;
 	}

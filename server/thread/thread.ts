@@ -85,7 +85,7 @@ export class Thread {
 		});
 		this.questions = new Questions({
 			asked: (question) => this.#asked(question),
-			closed: (question, answer) => this.#answered(question, answer),
+			closed: (question, answer, by) => this.#answered(question, answer, by),
 		});
 		this.#host = this.#hostOf(state.previous);
 		this.messages = this.#messagesOf(state);
@@ -335,9 +335,9 @@ export class Thread {
 		this.#listener.asked(question);
 	}
 
-	#answered(question: Question, answer: Answer): void {
+	#answered(question: Question, answer: Answer, by: string | null): void {
 		if (isForPeople(question)) this.#records.append([approvalEntry(question, answer)]);
-		this.#listener.closed(question, answer);
+		this.#listener.closed(question, answer, by);
 		if (this.#active) this.#tellWaiting();
 	}
 

@@ -1,3 +1,5 @@
+import { RuleBook } from '../approval/ruleBook.ts';
+import { SessionGrants } from '../approval/sessionGrants.ts';
 import { PermissionGrants } from '../approval/permissionGrants.ts';
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
@@ -43,7 +45,8 @@ describe('command tools', () => {
 			limits: new TimeLimits(),
 			sandbox,
 			parser,
-			home: path.join(folder, 'home'),
+			rules: new RuleBook({ home: path.join(folder, 'home'), projectFolders: () => [], onProblem: ({ message }) => assert.fail(message) }),
+			grants: new SessionGrants(),
 			env,
 			patches: { run: () => Promise.reject(new Error('no patch was expected')) },
 			changes: recordsNothing,
@@ -56,7 +59,6 @@ describe('command tools', () => {
 				mode: () => 'snapshot',
 				onProblem: (message) => assert.fail(message),
 			}),
-			onProblem: (message) => assert.fail(message),
 		});
 	}
 

@@ -1,6 +1,6 @@
 import type { PermissionGrants } from '../approval/permissionGrants.ts';
-import { RuleBook } from '../approval/ruleBook.ts';
-import { SessionGrants } from '../approval/sessionGrants.ts';
+import type { RuleBook } from '../approval/ruleBook.ts';
+import type { SessionGrants } from '../approval/sessionGrants.ts';
 import type { ShellParser } from '../approval/shellParser.ts';
 import type { EnvironmentPolicy } from '../exec/environment.ts';
 import type { LoginShells } from '../exec/loginShells.ts';
@@ -20,16 +20,14 @@ export interface CommandToolsOptions {
 	readonly limits: TimeLimits;
 	readonly sandbox: Sandbox;
 	readonly parser: ShellParser;
-	/** `CODEX_HOME`; its `rules/` are read with the first command. */
-	readonly home: string;
+	readonly rules: RuleBook;
+	readonly grants: SessionGrants;
 	readonly env: Readonly<Record<string, string | undefined>>;
 	readonly environmentPolicy: () => EnvironmentPolicy;
 	readonly shells: LoginShells;
 	readonly patches: Pick<PatchRunner, 'run'>;
 	readonly changes: ChangeRecorder;
 	readonly permissions: PermissionGrants;
-	/** Rules that cannot be read or saved. */
-	readonly onProblem: (message: string) => void;
 }
 
 export interface CommandTools {
@@ -46,8 +44,7 @@ export interface CommandTools {
 export function createCommandTools(options: CommandToolsOptions): CommandTools {
 	const terminals = new Terminals(options.host, { limits: options.limits });
 	const running = new RunningCommands(terminals);
-	const grants = new SessionGrants();
-	const { sandbox, parser, env, environmentPolicy, shells, patches, changes, permissions } = options;
+	const { sandbox, parser, env, environmentPolicy, shells, patches, changes, permissions, rules, grants } = options;
 	const services = {
 		terminals,
 		running,
@@ -60,7 +57,7 @@ export function createCommandTools(options: CommandToolsOptions): CommandTools {
 		patches,
 		changes,
 		permissions,
-		rules: new RuleBook(options.home, options.onProblem),
+		rules,
 	};
 	return {
 		tools: [execCommandTool(services), writeStdinTool(services)],

@@ -173,7 +173,7 @@ class Orchestration {
 	async #decisionInput() {
 		const { argv, requestedPrefix } = this.#request;
 		const { approvalPolicy, sandbox } = this.#context.settings;
-		return { approvalPolicy, sandbox, argv, script: this.#script, rules: await this.#services.rules.rules(), requestedPrefix };
+		return { approvalPolicy, sandbox, argv, script: this.#script, rules: await this.#services.rules.rules(this.#request.cwd), requestedPrefix };
 	}
 
 	async #decide(): Promise<Decision> {
@@ -195,7 +195,7 @@ class Orchestration {
 			case 'accept':
 				return 'go';
 			case 'acceptForSession':
-				this.#services.grants.allow(this.#context.threadId, { argv, script: this.#script, cwd, reach });
+				this.#services.grants.allow(this.#context.threadId, { argv, text: this.#request.script, script: this.#script, cwd, reach }, callId);
 				return 'go';
 			case 'acceptWithExecpolicyAmendment':
 				await this.#services.rules.allow(decision.prefix);

@@ -9,6 +9,7 @@ import type { PatchSection } from '../patch/patch.ts';
 import { resolveReal } from '../patch/realPath.ts';
 import { unifiedDiff } from '../patch/unifiedDiff.ts';
 import { writeAccess } from '../patch/writeAccess.ts';
+import type { FileGrants } from '../approval/fileGrants.ts';
 import type { PermissionGrants } from '../approval/permissionGrants.ts';
 import { withPermissions } from '../sandbox/withPermissions.ts';
 import type { FileLookup } from '../sandbox/writableRoots.ts';
@@ -26,6 +27,7 @@ export interface PatchRunnerOptions {
 	/** Keeps what is about to be changed. */
 	readonly changes: ChangeRecorder;
 	readonly permissions: PermissionGrants;
+	readonly files: FileGrants;
 }
 
 export interface PatchRequest {
@@ -43,8 +45,6 @@ export type PatchOutcome =
 	| { readonly type: 'ran'; readonly exitCode: 0 | 1; readonly output: string; readonly durationMs: number };
 
 interface ThreadState {
-	/** Files that a person allowed to change for as long as the thread is loaded. */
-	readonly granted: Set<string>;
 	readonly turnId: string;
 	readonly diff: TurnDiff;
 }
@@ -69,6 +69,7 @@ export class PatchRunner {
 
 	/** Forgets a thread that is no longer loaded. */
 	endThread(threadId: string): void {
+		this.#options.files.forget(threadId);
 		this.#threads.delete(threadId);
 		this.#last.delete(threadId);
 	}
@@ -119,7 +120,7 @@ export class PatchRunner {
 					complete('declined');
 					return { type: 'refused', message: `aborted by user after ${seconds(performance.now() - startedAt)}s` };
 				case 'acceptForSession':
-					for (const path of touchedPaths(changes)) this.#state(context).granted.add(path);
+					this.#options.files.allow(context.threadId, touchedPaths(changes), request.callId);
 					break;
 				case 'accept':
 					break;
@@ -156,7 +157,7 @@ export class PatchRunner {
 		const known = this.#threads.get(context.threadId);
 		if (known?.turnId === context.turnId) return known;
 		const diff = new TurnDiff(context.settings.cwd, this.#options.reader);
-		const state = { granted: known?.granted ?? new Set<string>(), turnId: context.turnId, diff };
+		const state = { turnId: context.turnId, diff };
 		this.#threads.set(context.threadId, state);
 		return state;
 	}
@@ -186,8 +187,7 @@ export class PatchRunner {
 		const mayWrite = writeAccess({ policy, cwd, env, codexHome }, lookup);
 		const isInside = realPaths.every(mayWrite);
 		if (isInside && approvalPolicy !== 'untrusted') return { type: 'run', realPaths };
-		const { granted } = this.#state(context);
-		if (paths.every((path) => granted.has(path))) return { type: 'run', realPaths };
+		if (paths.every((path) => this.#options.files.has(context.threadId, path))) return { type: 'run', realPaths };
 		if (mayAsk(approvalPolicy, 'sandbox_approval')) return { type: 'ask', realPaths };
 		if (typeof approvalPolicy === 'object') return { type: 'refuse', reason: refusedUnasked(approvalPolicy, 'sandbox_approval') };
 		const where = policy.type === 'readOnly' ? 'writing is blocked by read-only sandbox' : 'writing outside of the project';

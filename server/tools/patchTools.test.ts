@@ -1,3 +1,4 @@
+import { FileGrants } from '../approval/fileGrants.ts';
 import { PermissionGrants } from '../approval/permissionGrants.ts';
 import assert from 'node:assert/strict';
 import { mkdir, mkdtemp, readdir, readFile, realpath, rm, writeFile } from 'node:fs/promises';
@@ -92,6 +93,7 @@ describe('tools that change and show files', () => {
 			codexHome: null,
 			changes: recordsNothing,
 			permissions: new PermissionGrants(),
+			files: new FileGrants(),
 		});
 		const tool = applyPatchTool(runner);
 		let next = 1;

@@ -74,7 +74,7 @@ export function requestPermissionsTool(grants: PermissionGrants, isOffered: () =
 				};
 			}
 			const granted = withinRequest(decision.permissions, asked);
-			grants.allow(context, granted, decision.scope);
+			grants.allow({ threadId: context.threadId, turnId: context.turnId, itemId: call.callId }, granted, decision.scope);
 			return { output: told(granted, decision.scope), success: !isNothing(granted) };
 		},
 		endTurn: (context) => {

@@ -163,6 +163,27 @@ export type ApplyPatchApprovalResponse = {
 	decision: ReviewDecision;
 };
 
+export type ApprovalChangedNotification = Record<string, never>;
+
+export type ApprovalListParams = {
+	threadId?: string | null;
+	cwd?: string | null;
+};
+
+export type ApprovalListResponse = {
+	data: Array<SavedApproval>;
+	auditFile: string;
+};
+
+export type ApprovalRevokeParams = {
+	id: string;
+	cwd?: string | null;
+};
+
+export type ApprovalRevokeResponse = {
+	revoked: SavedApproval;
+};
+
 export type ApprovalsReviewer = 'user' | 'auto_review' | 'guardian_subagent';
 
 export type AppsConfig = {
@@ -2523,6 +2544,26 @@ export type SandboxWorkspaceWrite = {
 	exclude_slash_tmp: boolean;
 };
 
+export type SavedApproval = {
+	id: string;
+	kind: SavedApprovalKind;
+	what: string;
+	decision: 'allow' | 'prompt' | 'forbidden';
+	reason: string | null;
+	threadId: string | null;
+	folder: string | null;
+	outsideSandbox: boolean;
+	lifetime: SavedApprovalLifetime;
+	file: string | null;
+	line: number | null;
+	allowedBy: string | null;
+	allowedAtMs: number | null;
+};
+
+export type SavedApprovalKind = 'rule' | 'command' | 'files' | 'permissions' | 'trust' | 'host';
+
+export type SavedApprovalLifetime = 'turn' | 'thread' | 'always';
+
 export type SendAddCreditsNudgeEmailParams = {
 	creditType: AddCreditsNudgeCreditType;
 };
@@ -3736,6 +3777,8 @@ export type ClientRequest =
 	| { method: 'thread/goal/set'; id: RequestId; params: ThreadGoalSetParams }
 	| { method: 'thread/goal/get'; id: RequestId; params: ThreadGoalGetParams }
 	| { method: 'thread/goal/clear'; id: RequestId; params: ThreadGoalClearParams }
+	| { method: 'approval/list'; id: RequestId; params: ApprovalListParams }
+	| { method: 'approval/revoke'; id: RequestId; params: ApprovalRevokeParams }
 	| { method: 'thread/checkpoint/list'; id: RequestId; params: ThreadCheckpointListParams }
 	| { method: 'thread/checkpoint/read'; id: RequestId; params: ThreadCheckpointReadParams }
 	| { method: 'thread/checkpoint/changes'; id: RequestId; params: ThreadCheckpointChangesParams }
@@ -3872,6 +3915,7 @@ export type ServerNotification =
 	| { method: 'thread/closed'; params: ThreadClosedNotification }
 	| { method: 'skills/changed'; params: SkillsChangedNotification }
 	| { method: 'thread/name/updated'; params: ThreadNameUpdatedNotification }
+	| { method: 'approval/changed'; params: ApprovalChangedNotification }
 	| { method: 'thread/checkpoint/updated'; params: ThreadCheckpointUpdatedNotification }
 	| { method: 'thread/goal/updated'; params: ThreadGoalUpdatedNotification }
 	| { method: 'thread/goal/cleared'; params: ThreadGoalClearedNotification }
@@ -3945,6 +3989,8 @@ export interface ClientResponses {
 	'thread/goal/set': ThreadGoalSetResponse;
 	'thread/goal/get': ThreadGoalGetResponse;
 	'thread/goal/clear': ThreadGoalClearResponse;
+	'approval/list': ApprovalListResponse;
+	'approval/revoke': ApprovalRevokeResponse;
 	'thread/checkpoint/list': ThreadCheckpointListResponse;
 	'thread/checkpoint/read': ThreadCheckpointReadResponse;
 	'thread/checkpoint/changes': ThreadCheckpointChangesResponse;

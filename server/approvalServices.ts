@@ -1,0 +1,61 @@
+import path from 'node:path';
+import { FileGrants } from './approval/fileGrants.ts';
+import { folderTrust } from './approval/folderTrust.ts';
+import { PermissionGrants } from './approval/permissionGrants.ts';
+import { RuleBook } from './approval/ruleBook.ts';
+import { SessionGrants } from './approval/sessionGrants.ts';
+import type { Config } from './config/config.ts';
+import { trustedFoldersOf } from './config/projectTrust.ts';
+import { approvalHandlers } from './handlers/approval.ts';
+import type { Handlers } from './session/handler.ts';
+import type { ThreadSubscriptions } from './session/threadSubscriptions.ts';
+import { ApprovalAudit } from './store/approvalAudit.ts';
+import type { Logger } from './telemetry/logger.ts';
+import { withApprovalAudit } from './thread/approvalAudit.ts';
+import type { ThreadObserver, Threads } from './thread/threads.ts';
+
+export interface ApprovalServicesOptions {
+	readonly home: string;
+	readonly configPath: string;
+	readonly config: () => Config;
+	readonly log: Logger;
+	readonly subscriptions: ThreadSubscriptions;
+	readonly threads: () => Threads;
+}
+
+export interface ApprovalServices {
+	readonly rules: RuleBook;
+	/** Commands, files and permissions that were allowed for a while. */
+	readonly grants: SessionGrants;
+	readonly files: FileGrants;
+	readonly permissions: PermissionGrants;
+	observe(inner: ThreadObserver): ThreadObserver;
+	handlers(): Handlers;
+}
+
+/** Everything that remembers what people allowed. */
+export function createApprovalServices({ home, configPath, config, log, subscriptions, threads }: ApprovalServicesOptions): ApprovalServices {
+	const audit = new ApprovalAudit(home, (error) => log.warn('an approval could not be written down', { error }));
+	const rules = new RuleBook({
+		home,
+		projectFolders: (cwd) => trustedFoldersOf(config(), cwd).map((folder) => path.join(folder, '.codex', 'rules')),
+		onProblem: ({ message, file, line }) => {
+			log.warn(message);
+			const range = line === null ? {} : { range: { start: { line, column: 1 }, end: { line, column: 1 } } };
+			subscriptions.broadcast({ method: 'configWarning', params: { summary: message, details: null, path: file, ...range } });
+		},
+	});
+	const grants = new SessionGrants();
+	const files = new FileGrants();
+	const permissions = new PermissionGrants();
+	const changed = () => subscriptions.broadcast({ method: 'approval/changed', params: {} });
+	return {
+		rules,
+		grants,
+		files,
+		permissions,
+		observe: (inner) => withApprovalAudit(inner, { audit, changed }),
+		handlers: () =>
+			approvalHandlers({ stores: [rules, grants, files, permissions, folderTrust(configPath, config)], audit, threads: threads(), subscriptions }),
+	};
+}

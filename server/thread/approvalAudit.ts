@@ -1,0 +1,122 @@
+import { redactSecrets } from '../config/redact.ts';
+import { joinShellWords } from '../exec/shellQuote.ts';
+import type { ApprovalAudit, AuditEntry } from '../store/approvalAudit.ts';
+import type { ReviewedAction } from '../turn/approvalReview.ts';
+import type { TurnEvent } from '../turn/events.ts';
+import type { Answer, Question } from './questions.ts';
+import type { ThreadObserver } from './threads.ts';
+
+/** Writes down what is decided in every thread. `changed` runs when something may have been allowed for more than one time. */
+export function withApprovalAudit(inner: ThreadObserver, options: { readonly audit: ApprovalAudit; readonly changed: () => void }): ThreadObserver {
+	const record = (entry: AuditEntry): void => {
+		options.audit.record(entry);
+		// After whoever asked has done what the answer says.
+		if (entry.lifetime !== null && entry.lifetime !== 'once') setImmediate(options.changed);
+	};
+	return {
+		attach: (threadId) => {
+			const listener = inner.attach(threadId);
+			return {
+				...listener,
+				event: (event) => {
+					listener.event(event);
+					if (event.type === 'approvalReview' && event.review.verdict !== null) record(entryOfReview(threadId, event));
+				},
+				closed: (question, answer, by) => {
+					listener.closed(question, answer, by);
+					const entry = entryOf({ threadId, question, answer, by });
+					if (entry !== null) record(entry);
+				},
+			};
+		},
+		warnOfDamage: (threadId, damage) => inner.warnOfDamage(threadId, damage),
+		detach: (threadId) => inner.detach(threadId),
+	};
+}
+
+/** The longest text of an entry, in characters. */
+const MAX_TEXT = 4_000;
+const safe = (text: string): string => redactSecrets(text).slice(0, MAX_TEXT);
+
+interface Answered {
+	readonly threadId: string;
+	readonly question: Question;
+	readonly answer: Answer;
+	readonly by: string | null;
+}
+
+/** Null for what is no approval. */
+function entryOf({ threadId, question, answer, by }: Answered): AuditEntry | null {
+	const base = { at: Date.now(), threadId, turnId: question.turnId, decision: answer.type, by, folder: null, rule: null };
+	switch (question.kind) {
+		case 'command': {
+			const { itemId, argv, cwd } = question.question;
+			const rule = answer.type === 'acceptWithExecpolicyAmendment' ? answer.prefix : null;
+			return { ...base, itemId, kind: 'command', what: safe(joinShellWords(argv)), folder: cwd, rule, lifetime: lifetimeOf(answer) };
+		}
+		case 'fileChange': {
+			const { itemId, changes } = question.question;
+			return { ...base, itemId, kind: 'fileChange', what: safe(changes.map(({ path }) => path).join(', ')), lifetime: lifetimeOf(answer) };
+		}
+		case 'permissions': {
+			const { itemId, permissions } = question.question;
+			const given = answer.type === 'grant' ? answer.permissions : permissions;
+			return { ...base, itemId, kind: 'permissions', what: safe(permissionText(given)), lifetime: lifetimeOf(answer) };
+		}
+		case 'userInput':
+		case 'toolCall':
+			return null;
+	}
+}
+
+function lifetimeOf(answer: Answer): AuditEntry['lifetime'] {
+	switch (answer.type) {
+		case 'accept':
+			return 'once';
+		case 'acceptForSession':
+			return 'thread';
+		case 'acceptWithExecpolicyAmendment':
+			return 'always';
+		case 'grant':
+			return answer.scope === 'session' ? 'thread' : 'turn';
+		default:
+			return null;
+	}
+}
+
+function permissionText({
+	network,
+	read,
+	write,
+}: {
+	readonly network: boolean;
+	readonly read: readonly string[];
+	readonly write: readonly string[];
+}) {
+	return [...(network ? ['network'] : []), ...read.map((path) => `read ${path}`), ...write.map((path) => `write ${path}`)].join(', ') || 'nothing';
+}
+
+function entryOfReview(threadId: string, { turnId, at, review }: Extract<TurnEvent, { type: 'approvalReview' }>): AuditEntry {
+	const { action, itemId, verdict } = review;
+	const isApproved = verdict?.status === 'approved';
+	const base = { at, threadId, turnId, itemId, decision: verdict?.status ?? 'aborted', by: 'auto_review', rule: null, what: safe(whatOf(action)) };
+	switch (action.type) {
+		case 'command':
+			return { ...base, kind: 'command', folder: action.cwd, lifetime: isApproved ? 'once' : null };
+		case 'applyPatch':
+			return { ...base, kind: 'fileChange', folder: action.cwd, lifetime: isApproved ? 'once' : null };
+		case 'requestPermissions':
+			return { ...base, kind: 'permissions', folder: null, lifetime: isApproved ? 'turn' : null };
+	}
+}
+
+function whatOf(action: ReviewedAction): string {
+	switch (action.type) {
+		case 'command':
+			return action.command;
+		case 'applyPatch':
+			return action.files.join(', ');
+		case 'requestPermissions':
+			return permissionText(action);
+	}
+}
