@@ -50,7 +50,8 @@ export const strings = {
 	welcomeFolder: (folder: string) => t('Tiller works in {0}. It asks before it does what you have not allowed.', folder),
 	suggestions: [t('Explain how this project is built'), t('Find and fix a failing test'), t('Review my uncommitted changes')],
 
-	demoSuggestions: [t('help'), t('fix the bug')],
+	/** Words that the demo knows, in English only. */
+	demoSuggestions: ['help', 'fix the bug'],
 	beginnings: t('Ways to begin'),
 	beginSignIn: { name: t('Sign in'), description: t('Use OpenAI with an API key') },
 	beginLocal: { name: t('Use a local model'), description: t('Ollama or LM Studio on this computer') },

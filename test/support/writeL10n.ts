@@ -14,3 +14,9 @@ for await (const file of glob('bundle.l10n.*.json', { cwd: l10nFolder })) {
 	for (const text of messages.filter((message) => words[message] === undefined)) console.log(`${file} lacks   ${JSON.stringify(text)}`);
 	for (const text of Object.keys(words).filter((message) => !messages.includes(message))) console.log(`${file} outdated ${JSON.stringify(text)}`);
 }
+
+const manifest = await readWords('package.nls.json');
+for await (const file of glob('package.nls.*.json', { cwd: path.dirname(l10nFolder) })) {
+	const words = await readWords(file);
+	for (const name of Object.keys(manifest).filter((known) => words[known] === undefined)) console.log(`${file} lacks   ${name}`);
+}

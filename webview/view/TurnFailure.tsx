@@ -10,7 +10,7 @@ import { usePage } from './pageContext.ts';
 export function TurnFailure({ error, text }: { readonly error: TurnState['error']; readonly text: string | null }): JSX.Element {
 	const kind = kindOf(error);
 	const message = error?.message ?? '';
-	const reset = kind === 'usageLimitExceeded' ? resetTime(message, Date.now()) : null;
+	const reset = kind === 'usageLimitExceeded' ? resetTime(message, Date.now(), document.documentElement.lang || 'en') : null;
 	return (
 		<div class="banner banner-error turn-failure">
 			<Icon name="error" />

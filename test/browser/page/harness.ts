@@ -18,8 +18,8 @@ export interface PageServer {
 	readonly scriptBytes: number;
 }
 
-/** Bundles the page as the build does and serves it. */
-export async function servePage(): Promise<PageServer> {
+/** Bundles the page as the build does and serves it; with a dictionary, in that language. */
+export async function servePage(dictionary: Readonly<Record<string, string>> = {}): Promise<PageServer> {
 	const built = await esbuild.build({
 		absWorkingDir: checkout,
 		entryPoints: { webview: 'webview/main.tsx' },
@@ -46,6 +46,7 @@ export async function servePage(): Promise<PageServer> {
 		title: 'Tiller',
 		language: 'en',
 		loading: 'Tiller',
+		dictionary,
 	});
 	const server = await serveStatic(
 		{ '/codicons/': codicons },

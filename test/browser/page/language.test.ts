@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict';
+import type { Browser, Page } from 'playwright-core';
+import type { PageState } from '../../../webview/channel/messages.ts';
+import { messagesInSources, readWords } from '../../support/l10nMessages.ts';
+import { launchBrowser } from '../support.ts';
+import { commandQuestion, pageState, showcase, thread, turn, userMessage } from './fixtures.ts';
+import { openTillerPage, type PageServer, servePage, type TillerPage } from './harness.ts';
+
+/** Every text half as long again, between brackets: what lacks a bracket was cut off, or is not translated. */
+const stretched = (text: string): string => `⟦${text}${' ~~~~'.repeat(Math.ceil(text.length / 10))}⟧`;
+
+const limit = { message: 'Until 2030-01-02 14:05 UTC.', codexErrorInfo: 'usageLimitExceeded' as const, additionalDetails: null };
+const states: Readonly<Record<string, PageState>> = {
+	welcome: pageState({ account: { type: 'signedOut' } }),
+	demo: pageState({ settings: { model: 'demo', effort: null, approvalMode: 'auto' } }),
+	question: { ...showcase(), pending: [commandQuestion('npm test', 'c4')] },
+	work: showcase(),
+	failure: pageState({ thread: thread([turn('turn-1', [userMessage('u1', 'Hello')], { status: 'failed', error: limit })]) }),
+	restricted: { ...pageState(), connection: { type: 'restricted' } },
+	conflict: pageState({ conflicts: [{ itemId: 'f1', path: '/home/me/shop/a.ts', message: 'x' }], folder: null }),
+};
+
+/** Buttons, labels and headings whose text does not fit into them. */
+function cutOff(page: Page): Promise<readonly string[]> {
+	return page.evaluate(() => {
+		const shown = [...document.querySelectorAll<HTMLElement>('button, h1, h2, strong, p, label, .status, .banner, .composer-hint')];
+		// A title and a line of activity may be shortened: all of it stands in the tooltip, or unfolds.
+		return shown
+			.filter((element) => element.checkVisibility() && element.scrollWidth > element.clientWidth + 1 && element.clientWidth > 0)
+			.filter((element) => element.closest('h1, .sr-only, .activity, [title], pre, table') === null && getComputedStyle(element).display !== 'inline')
+			.map((element) => `${element.tagName}.${element.className}: ${element.textContent?.slice(0, 80)}`);
+	});
+}
+
+describe('the language of the page', () => {
+	let browser: Browser;
+	let tiller: TillerPage;
+	const servers: PageServer[] = [];
+
+	before(async () => {
+		browser = await launchBrowser();
+	});
+	after(async () => {
+		await browser.close();
+		for (const { server } of servers) await server.close();
+	});
+	const serve = async (dictionary: Readonly<Record<string, string>>): Promise<PageServer> => {
+		const server = await servePage(dictionary);
+		servers.push(server);
+		return server;
+	};
+
+	it('is that of the dictionary the host hands over: German', async () => {
+		const server = await serve(await readWords('l10n/bundle.l10n.de.json'));
+		for (const [name, state] of Object.entries(states)) {
+			tiller = await openTillerPage(browser, server, { state, viewport: { width: 400, height: 820 } });
+			await tiller.page.getByRole('textbox', { name: 'Nachricht an Tiller' }).waitFor();
+			await tiller.screenshot(`german-${name}`);
+			assert.deepEqual(tiller.errors, []);
+			await tiller.close();
+		}
+	});
+
+	it('may be much longer than English: nothing is cut off, and nothing is left in English', async () => {
+		const server = await serve(Object.fromEntries((await messagesInSources()).map((text) => [text, stretched(text)])));
+		for (const [name, state] of Object.entries(states)) {
+			tiller = await openTillerPage(browser, server, { state, viewport: { width: 280, height: 900 } });
+			await tiller.screenshot(`stretched-${name}`);
+			assert.equal(await tiller.page.evaluate(() => document.documentElement.scrollWidth), 280, name);
+			assert.deepEqual(await cutOff(tiller.page), [], name);
+			const plain = await tiller.page.evaluate(() =>
+				[...document.querySelectorAll('button, h2, strong, [aria-label], [title]')]
+					.filter((element) => element.closest('.markdown, pre, .user-text, .diff, .suggestions, .card-toggle, select') === null)
+					.flatMap((element) => [
+						element.getAttribute('aria-label'),
+						element.tagName === 'BUTTON' || element.tagName === 'H2' ? element.textContent : null,
+					])
+					.filter((text) => text !== null && /[a-z]{3}/i.test(text) && !text.includes('⟦')),
+			);
+			assert.deepEqual(plain, [], name);
+			await tiller.close();
+		}
+	});
+});
