@@ -1,16 +1,19 @@
 import { defaultSandboxMode, sandboxOf } from './config/threadDefaults.ts';
-import type { Config } from './config/config.ts';
+import { type Config, ConfigError } from './config/config.ts';
+import { configuredDenials, configuredProfile, profilePolicy } from './config/permissionProfiles.ts';
 import { environmentPolicyOf } from './config/environmentPolicy.ts';
 import type { ProcessHost } from './exec/process.ts';
 import type { PathWatch } from './files/pathWatch.ts';
 import { commandExecHandlers } from './handlers/commandExec.ts';
+import { deniedFileRequests } from './files/deniedFileRequests.ts';
 import { fileHandlers } from './handlers/fs.ts';
 import { fuzzyFileSearchHandlers, type SearchSession, type TokenSearch } from './handlers/fuzzyFileSearch.ts';
 import { gitHandlers } from './handlers/gitDiffToRemote.ts';
 import { processHandlers } from './handlers/process.ts';
 import type { Sandbox } from './sandbox/sandbox.ts';
 import { FileSearch } from './search/fileSearch.ts';
-import type { Handlers } from './session/handler.ts';
+import { invalidRequest } from './protocol/rpcError.ts';
+import { type Handlers, RpcFailure } from './session/handler.ts';
 import type { Session } from './session/session.ts';
 import { SessionProcesses } from './session/sessionProcesses.ts';
 import { SessionResources } from './session/sessionResources.ts';
@@ -38,10 +41,20 @@ export interface MachineServices {
 	dispose(): void;
 }
 
+/** What a client is told of a configuration that cannot be used. */
+function usable<T>(read: () => T): T {
+	try {
+		return read();
+	} catch (error) {
+		throw error instanceof ConfigError ? new RpcFailure(invalidRequest(`failed to load configuration: ${error.message}`)) : error;
+	}
+}
+
 const MOST_WATCHES = 256;
 const MOST_SEARCHES = 64;
 
 export function createMachineServices({ home, cwd, env, host, sandbox, config, log, assets }: MachineOptions): MachineServices {
+	const denials = () => usable(() => configuredDenials(config(), home));
 	const commands = new SessionProcesses({
 		unknown: (id) => `no active command/exec for process id ${id}`,
 		duplicate: (id) => `duplicate active command/exec process id: ${id}`,
@@ -63,13 +76,16 @@ export function createMachineServices({ home, cwd, env, host, sandbox, config, l
 				cwd,
 				env,
 				environmentPolicy: () => environmentPolicyOf(config()),
+				denials,
 				sandboxPolicy: (folder) => {
 					const current = config();
+					const profile = usable(() => configuredProfile(current));
+					if (profile !== null) return usable(() => profilePolicy(profile, current, home));
 					return sandboxOf(current.sandbox_mode ?? defaultSandboxMode(current, folder), current, home);
 				},
 			}),
 			...processHandlers({ host, processes, env }),
-			...fileHandlers({ watches, refusal: () => null }),
+			...fileHandlers({ watches, refusal: deniedFileRequests({ denials, cwd, env, codexHome: home }) }),
 			...gitHandlers({ env, log }),
 			...fuzzyFileSearchHandlers({ search, sessions, tokens, cwd, onFailure: (error) => log.error('files could not be searched', { error }) }),
 		},

@@ -1,4 +1,5 @@
 import { joinShellWords } from '../exec/shellQuote.ts';
+import { isRestricted } from '../sandbox/permissionProfile.ts';
 import type { SandboxPolicy } from '../sandbox/policy.ts';
 import type { ApprovalPolicy } from '../turn/settings.ts';
 import { isDestructive, isHarmless, isHarmlessScript } from './harmless.ts';
@@ -69,10 +70,6 @@ export function proposedPrefix(input: DecisionInput): readonly string[] | null {
 	const fits = wanted !== null && wanted.length > 0 && wanted.every((word, i) => first.words[i] === word);
 	if (fits && input.script.kind === 'plain' && isNarrow(wanted)) return wanted;
 	return isOpenEnded(first.words) ? null : first.words;
-}
-
-function isRestricted(policy: SandboxPolicy): boolean {
-	return policy.type === 'readOnly' || policy.type === 'workspaceWrite';
 }
 
 /** What is to happen with a command before it runs. Pure; the order of the questions is the order of precedence. */

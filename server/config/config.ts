@@ -35,6 +35,8 @@ export const ConfigSchema = z.object({
 	approval_policy: z.optional(z.union([z.enum(['untrusted', 'on-failure', 'on-request', 'granular', 'never']), z.object({ granular })])),
 	approvals_reviewer: z.optional(z.enum(['user', 'auto_review', 'guardian_subagent'])),
 	sandbox_mode: z.optional(z.enum(['read-only', 'workspace-write', 'danger-full-access'])),
+	default_permissions: z.optional(text),
+	permissions: z.optional(z.record(text, z.unknown())),
 	sandbox_workspace_write: z.optional(
 		z.object({
 			writable_roots: z.optional(texts),

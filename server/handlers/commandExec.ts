@@ -6,10 +6,10 @@ import { fromWireProfile } from '../projection/wireProfile.ts';
 import { fromWireSandbox } from '../projection/wireThread.ts';
 import type { ParsedParamsOf } from '../protocol/methods.ts';
 import { internalError, invalidParams, invalidRequest } from '../protocol/rpcError.ts';
-import { policyOfProfile } from '../sandbox/permissionProfile.ts';
+import { type Denials, policyOfProfile, withDenials } from '../sandbox/permissionProfile.ts';
 import type { SandboxPolicy } from '../sandbox/policy.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
-import { networkOf } from '../sandbox/writableRoots.ts';
+import { networkOf } from '../sandbox/networkOf.ts';
 import { type Handlers, RpcFailure } from '../session/handler.ts';
 import { encodeNotification, type Session } from '../session/session.ts';
 import type { SessionProcesses } from '../session/sessionProcesses.ts';
@@ -38,8 +38,10 @@ export interface CommandExecServices {
 	readonly cwd: string;
 	readonly env: Readonly<Record<string, string | undefined>>;
 	readonly environmentPolicy: () => EnvironmentPolicy;
-	/** What the configuration says of commands in a folder. */
+	/** What the configuration says of commands in a folder. Throws `RpcFailure` for one that cannot be used. */
 	readonly sandboxPolicy: (cwd: string) => SandboxPolicy;
+	/** What the configuration hides from every command. */
+	readonly denials: () => Denials;
 }
 
 /** `policyCwd`: the folder that the policy is about. */
@@ -68,13 +70,11 @@ function check(params: Params): void {
 
 function permissionsOf(params: Params, cwd: string, services: CommandExecServices): Permissions {
 	if (params.permissionProfile) {
-		const policy = policyOfProfile(fromWireProfile(params.permissionProfile));
-		if (policy === null) throw new RpcFailure(invalidRequest('this permissionProfile cannot be enforced yet: nothing was run'));
-		// A profile is complete in itself, so its project is where the command runs.
-		return { policy, policyCwd: cwd };
+		// A profile is complete in itself, so its project is where the command runs; only what is hidden stays so.
+		return { policy: withDenials(policyOfProfile(fromWireProfile(params.permissionProfile)), services.denials()), policyCwd: cwd };
 	}
-	const policy = params.sandboxPolicy ? fromWireSandbox(params.sandboxPolicy) : services.sandboxPolicy(services.cwd);
-	return { policy, policyCwd: services.cwd };
+	if (!params.sandboxPolicy) return { policy: services.sandboxPolicy(services.cwd), policyCwd: services.cwd };
+	return { policy: withDenials(fromWireSandbox(params.sandboxPolicy), services.denials()), policyCwd: services.cwd };
 }
 
 async function start(params: Params, session: Session, services: CommandExecServices): Promise<ClientCommand> {

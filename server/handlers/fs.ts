@@ -8,6 +8,7 @@ import {
 	removePath,
 	writeWholeFile,
 } from '../files/fileOperations.ts';
+import type { FileAccess } from '../files/deniedFileRequests.ts';
 import { PathWatch } from '../files/pathWatch.ts';
 import { invalidRequest, overloaded } from '../protocol/rpcError.ts';
 import { type Handlers, RpcFailure } from '../session/handler.ts';
@@ -19,7 +20,7 @@ import { failWithOsError } from './osErrors.ts';
 export interface FileServices {
 	readonly watches: SessionResources<PathWatch>;
 	/** Why a path may not be read or written; null when it may. Asked before anything is touched. */
-	readonly refusal: (path: string, access: 'read' | 'write') => string | null;
+	readonly refusal: (path: string, access: FileAccess) => string | null;
 }
 
 /** The answer of an operation, or its failure in the wire's words. */
@@ -35,7 +36,7 @@ async function answer<T>(work: () => T | Promise<T>): Promise<T> {
 
 /** Files on the server's machine, by absolute path. */
 export function fileHandlers({ watches, refusal }: FileServices): Handlers {
-	const check = (access: 'read' | 'write', ...paths: readonly string[]) => {
+	const check = (access: FileAccess, ...paths: readonly string[]) => {
 		for (const path of paths) {
 			if (path.includes('\0')) throw new RpcFailure(invalidRequest('a path cannot hold a null character'));
 			const reason = refusal(path, access);
@@ -86,7 +87,7 @@ export function fileHandlers({ watches, refusal }: FileServices): Handlers {
 		},
 
 		'fs/copy': ({ sourcePath, destinationPath, recursive }) => {
-			check('read', sourcePath);
+			check(recursive ? 'tree' : 'read', sourcePath);
 			check('write', destinationPath);
 			return answer(async () => {
 				await copyPath(sourcePath, destinationPath, recursive ? 'recursive' : 'one');

@@ -8,6 +8,7 @@ import type { ParsedParamsOf } from '../protocol/methods.ts';
 import { invalidRequest } from '../protocol/rpcError.ts';
 import type { DynamicToolSpec as WireToolSpec } from '../protocol/thread.ts';
 import type { Clients } from '../session/clients.ts';
+import { legacyPolicyOf } from '../sandbox/permissionProfile.ts';
 import { type Handlers, type RequestContext, RpcFailure } from '../session/handler.ts';
 import type { ThreadSubscriptions } from '../session/threadSubscriptions.ts';
 import type { DynamicToolSpec } from '../store/dynamicToolSpec.ts';
@@ -73,7 +74,7 @@ export function threadHandlers(services: ThreadServices): Handlers {
 			const environment = environmentOf(params.environments);
 			const own = settingsFor(services, params, params.cwd ? path.resolve(services.cwd, params.cwd) : services.cwd);
 			const settings = environment === null ? own : { ...own, environment };
-			if (params.cwd && settings.sandbox.type !== 'readOnly') trust(services, settings.cwd);
+			if (params.cwd && legacyPolicyOf(settings.sandbox).type !== 'readOnly') trust(services, settings.cwd);
 			const thread = threads.start({
 				settings,
 				ephemeral: params.ephemeral ?? false,

@@ -1,10 +1,14 @@
 import path from 'node:path';
 import { type Config, ConfigError, type ConfigTable, readConfigFile, resolveConfig } from '../config/config.ts';
+import { configuredDenials, configuredProfile, profilePolicy } from '../config/permissionProfiles.ts';
 import { recordTrust } from '../config/projectTrust.ts';
 import { type FeatureSwitches, isEnabled } from '../config/features.ts';
 import { defaultApprovalPolicy, defaultSandboxMode, sandboxOf } from '../config/threadDefaults.ts';
+import { fromWireSandbox } from '../projection/wireThread.ts';
 import type { ParsedParamsOf } from '../protocol/methods.ts';
 import { invalidRequest } from '../protocol/rpcError.ts';
+import { denialsOf, NO_DENIALS, withDenials } from '../sandbox/permissionProfile.ts';
+import type { SandboxPolicy } from '../sandbox/policy.ts';
 import { RpcFailure } from '../session/handler.ts';
 import type { StoredThread, ThreadStore } from '../store/threadStore.ts';
 import { liveRecords } from '../thread/liveRecords.ts';
@@ -55,7 +59,6 @@ export function trust(source: SettingsSource, cwd: string): void {
 /** The settings of a thread: the configuration of its folder with the request's own over it. */
 export function settingsFor(source: SettingsSource, params: Partial<SettingsParams>, cwd: string): ThreadSettings {
 	if (params.permissions && params.sandbox) throw new RpcFailure(invalidRequest('`permissions` cannot be combined with `sandbox`'));
-	if (params.permissions) throw new RpcFailure(invalidRequest('named permission profiles are not supported yet; use `sandbox`'));
 	const config = configOf(source, params.config ?? {});
 	const provider = params.modelProvider ?? source.defaultProvider(config);
 	try {
@@ -63,8 +66,7 @@ export function settingsFor(source: SettingsSource, params: Partial<SettingsPara
 	} catch (error) {
 		throw refused(error);
 	}
-	const mode = params.sandbox ?? config.sandbox_mode ?? null;
-	const fallback = defaultSandboxMode(config, cwd);
+	const sandbox = sandboxFor(source, params, { config, cwd });
 	const reviewer = params.approvalsReviewer ?? config.approvals_reviewer ?? 'user';
 	return {
 		model: params.model ?? config.model ?? source.defaultModel(provider),
@@ -76,8 +78,7 @@ export function settingsFor(source: SettingsSource, params: Partial<SettingsPara
 		cwd,
 		approvalPolicy: params.approvalPolicy ?? defaultApprovalPolicy(config, cwd),
 		approvalsReviewer: reviewer === 'user' ? 'user' : 'auto_review',
-		sandbox: sandboxOf(mode ?? fallback, config, source.home),
-		defaultProfile: mode === null ? (fallback === 'workspace-write' ? ':workspace' : ':read-only') : null,
+		...sandbox,
 		webSearch: config.web_search ?? 'cached',
 		environment: { type: 'thread' },
 		goals: isEnabled(config, 'goals'),
@@ -89,6 +90,51 @@ export function settingsFor(source: SettingsSource, params: Partial<SettingsPara
 		personality: params.personality ?? config.personality ?? null,
 		developerInstructions: params.developerInstructions ?? config.developer_instructions ?? null,
 	};
+}
+
+type ChosenSandbox = Pick<ThreadSettings, 'sandbox' | 'activeProfile'>;
+
+/** The request's own wins, then the configuration's profile, its older mode, and what the folder's trust allows. */
+function sandboxFor(source: SettingsSource, params: Partial<SettingsParams>, { config, cwd }: { config: Config; cwd: string }): ChosenSandbox {
+	try {
+		if (params.permissions) return namedSandbox(params.permissions, config, source.home);
+		const denials = params.sandbox && config.default_permissions === undefined ? NO_DENIALS : configuredDenials(config, source.home);
+		if (params.sandbox) return { sandbox: withDenials(sandboxOf(params.sandbox, config, source.home), denials), activeProfile: null };
+		const chosen = configuredProfile(config);
+		if (chosen) return { sandbox: profilePolicy(chosen, config, source.home), activeProfile: { id: chosen.id, additionalWritableRoots: [] } };
+	} catch (error) {
+		throw refused(error);
+	}
+	if (config.sandbox_mode) return { sandbox: sandboxOf(config.sandbox_mode, config, source.home), activeProfile: null };
+	const mode = defaultSandboxMode(config, cwd);
+	const id = mode === 'workspace-write' ? ':workspace' : ':read-only';
+	return { sandbox: sandboxOf(mode, config, source.home), activeProfile: { id, additionalWritableRoots: [] } };
+}
+
+function namedSandbox({ id, modifications }: NonNullable<SettingsParams['permissions']>, config: Config, home: string): ChosenSandbox {
+	const additionalWritableRoots = modifications && modifications.length > 0 ? modifications.map((each) => each.path) : null;
+	const sandbox = profilePolicy({ id, additionalWritableRoots }, config, home);
+	return { sandbox, activeProfile: { id, additionalWritableRoots: additionalWritableRoots ?? [] } };
+}
+
+/** Where named permission profiles are read from. */
+export type ProfileSource = Pick<SettingsSource, 'configPath' | 'home' | 'switches'>;
+
+/** The sandbox that a turn chooses; null when it chooses none. What the thread's own hides stays hidden. */
+export function turnSandbox(
+	source: ProfileSource,
+	params: Pick<ParsedParamsOf<'turn/start'>, 'permissions' | 'sandboxPolicy'>,
+	current: SandboxPolicy,
+): ChosenSandbox | null {
+	if (params.permissions && params.sandboxPolicy) throw new RpcFailure(invalidRequest('`permissions` cannot be combined with `sandboxPolicy`'));
+	if (params.sandboxPolicy) return { sandbox: withDenials(fromWireSandbox(params.sandboxPolicy), denialsOf(current)), activeProfile: null };
+	if (!params.permissions) return null;
+	const config = configOf(source, {});
+	try {
+		return namedSandbox(params.permissions, config, source.home);
+	} catch (error) {
+		throw refused(error);
+	}
 }
 
 /**
@@ -110,7 +156,7 @@ export async function recordedSettings(source: SettingsSource, found: StoredThre
 	};
 }
 
-function configOf(source: SettingsSource, overrides: ConfigTable): Config {
+function configOf(source: Pick<SettingsSource, 'configPath' | 'switches'>, overrides: ConfigTable): Config {
 	try {
 		return source.switches.applied(resolveConfig(readConfigFile(source.configPath), overrides));
 	} catch (error) {

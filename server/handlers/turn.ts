@@ -1,6 +1,5 @@
 import { turnOf } from '../projection/threadTurns.ts';
 import { fromUserInput } from '../projection/wireItem.ts';
-import { fromWireSandbox } from '../projection/wireThread.ts';
 import { toTurn, type TurnView } from '../projection/turnViews.ts';
 import type { ParsedParamsOf } from '../protocol/methods.ts';
 import { invalidParams, invalidRequest } from '../protocol/rpcError.ts';
@@ -11,12 +10,15 @@ import type { ThreadSubscriptions } from '../session/threadSubscriptions.ts';
 import type { TurnStore } from '../store/storedTurns.ts';
 import { NoActiveTurnError, NotSteerableError, UnknownMessageError } from '../thread/messages.ts';
 import { NothingToCompactError, TurnRunningError } from '../thread/sideWork.ts';
+import type { Thread } from '../thread/thread.ts';
 import type { Threads } from '../thread/threads.ts';
 import type { SettingsOverrides } from '../thread/threadSettings.ts';
 import { InputError } from '../turn/input.ts';
-import { environmentOf } from './threadSettings.ts';
+import { environmentOf, type ProfileSource, turnSandbox } from './threadSettings.ts';
 import { loadedThread } from './threadLookup.ts';
 import { turnSource } from './turnSource.ts';
+
+type TurnParams = Omit<ParsedParamsOf<'turn/queue/add'>, 'threadId' | 'input'>;
 
 /** More text than this in one message is refused. */
 const MAX_INPUT_CHARS = 1024 * 1024;
@@ -25,7 +27,8 @@ export function turnHandlers({
 	threads,
 	store,
 	subscriptions,
-}: {
+	...source
+}: ProfileSource & {
 	threads: Threads;
 	store: TurnStore;
 	subscriptions: ThreadSubscriptions;
@@ -36,7 +39,7 @@ export function turnHandlers({
 			const input = checkInput(params.input);
 			const started = await thread.messages
 				.start(input, {
-					overrides: overridesOf(params),
+					overrides: overridesOf(params, thread, source),
 					outputSchema: params.outputSchema ?? null,
 					environment: environmentOf(params.environments),
 					clientId: params.clientMessageId ?? null,
@@ -118,7 +121,7 @@ export function refuse(error: unknown): never {
 	throw error;
 }
 
-export function overridesOf(params: Omit<ParsedParamsOf<'turn/queue/add'>, 'threadId' | 'input'>): SettingsOverrides {
+export function overridesOf(params: TurnParams, thread: Thread, source: ProfileSource): SettingsOverrides {
 	const { approvalPolicy } = params;
 	const mode = params.collaborationMode;
 	return {
@@ -130,7 +133,7 @@ export function overridesOf(params: Omit<ParsedParamsOf<'turn/queue/add'>, 'thre
 		...(params.serviceTier === undefined ? {} : { serviceTier: params.serviceTier }),
 		...(params.cwd ? { cwd: params.cwd } : {}),
 		...(approvalPolicy ? { approvalPolicy } : {}),
-		...(params.sandboxPolicy ? { sandbox: fromWireSandbox(params.sandboxPolicy), defaultProfile: null } : {}),
+		...turnSandbox(source, params, thread.settings.sandbox),
 		...(params.approvalsReviewer ? { approvalsReviewer: params.approvalsReviewer === 'user' ? ('user' as const) : ('auto_review' as const) } : {}),
 	};
 }

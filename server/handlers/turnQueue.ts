@@ -2,15 +2,16 @@ import { toQueue, toSentMessage } from '../projection/wireInbox.ts';
 import type { Handlers } from '../session/handler.ts';
 import type { Threads } from '../thread/threads.ts';
 import { loadedThread } from './threadLookup.ts';
+import type { ProfileSource } from './threadSettings.ts';
 import { checkInput, overridesOf, refuse } from './turn.ts';
 
 /** Messages that wait for the running turn to end. */
-export function turnQueueHandlers({ threads }: { threads: Threads }): Handlers {
+export function turnQueueHandlers({ threads, ...source }: ProfileSource & { threads: Threads }): Handlers {
 	return {
 		'turn/queue/add': async (params, context) => {
-			const { messages } = loadedThread(threads, params.threadId);
-			const options = { clientId: params.clientMessageId ?? null, overrides: overridesOf(params) };
-			const { sent, begin } = await messages.queue(checkInput(params.input), options).catch(refuse);
+			const thread = loadedThread(threads, params.threadId);
+			const options = { clientId: params.clientMessageId ?? null, overrides: overridesOf(params, thread, source) };
+			const { sent, begin } = await thread.messages.queue(checkInput(params.input), options).catch(refuse);
 			context.afterReply(begin);
 			return { message: toSentMessage(sent) };
 		},

@@ -1,3 +1,5 @@
+import { isRestricted, profileOfPolicy } from '../sandbox/permissionProfile.ts';
+import type { FileSystemPath } from '../sandbox/fileSystemEntry.ts';
 import type { SandboxPolicy } from '../sandbox/policy.ts';
 import type { ApprovalPolicy, GranularPolicy } from '../turn/settings.ts';
 
@@ -36,6 +38,53 @@ function sandboxText({ cwd, sandbox }: PermissionSettings): readonly string[] {
 				networkText(sandbox.networkAccess),
 			];
 		}
+		case 'managed':
+			return ['Commands run in a sandbox.', ...filesText(cwd, sandbox), networkText(sandbox.network === 'enabled')];
+		default:
+			return sandbox satisfies never;
+	}
+}
+
+/** The entries of a profile by what they allow; the most specific one of a path counts. */
+function filesText(cwd: string, policy: SandboxPolicy): readonly string[] {
+	const profile = profileOfPolicy(policy);
+	if (profile.type !== 'managed' || profile.fileSystem.type === 'unrestricted') return ['They can read and write all files.'];
+	const { entries } = profile.fileSystem;
+	const named = (access: 'read' | 'write' | 'none') =>
+		entries
+			.filter((entry) => entry.access === access)
+			.map(({ path }) => placeText(cwd, path))
+			.join(', ');
+	const lines = [
+		['They can read', named('read')],
+		['They can write (and read)', named('write')],
+		['Closed to them even for reading, also with escalated permissions', named('none')],
+	];
+	const said = lines.flatMap(([what, where]) => (where === '' ? [] : [`${what}: ${where}.`]));
+	return [
+		...said,
+		'The most specific of these counts for a file; what none of them is about cannot be read. `.git`, `.codex` and `.agents` stay read-only in writable folders.',
+	];
+}
+
+function placeText(cwd: string, place: FileSystemPath): string {
+	if (place.type === 'path') return `\`${place.path}\``;
+	if (place.type === 'glob') return `\`${place.pattern}\``;
+	switch (place.value.kind) {
+		case 'root':
+			return 'all files';
+		case 'minimal':
+			return 'the programs and libraries of the system';
+		case 'project_roots':
+			return `\`${place.value.subpath === undefined ? cwd : `${cwd}/${place.value.subpath}`}\``;
+		case 'slash_tmp':
+			return '`/tmp`';
+		case 'tmpdir':
+			return 'the folder that `$TMPDIR` names';
+		case 'unknown':
+			return `\`${place.value.path}\``;
+		default:
+			return place.value satisfies never;
 	}
 }
 
@@ -44,7 +93,7 @@ function networkText(open: boolean): string {
 }
 
 function approvalText({ approvalPolicy, sandbox }: PermissionSettings): readonly string[] {
-	const restricted = sandbox.type === 'readOnly' || sandbox.type === 'workspaceWrite';
+	const restricted = isRestricted(sandbox);
 	if (typeof approvalPolicy === 'object') return granularText(approvalPolicy, restricted);
 	switch (approvalPolicy) {
 		case 'never':

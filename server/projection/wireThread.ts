@@ -9,7 +9,7 @@ import type {
 } from '../protocol/thread.ts';
 import type { Turn } from '../protocol/turn.ts';
 import { ThreadSource as ThreadSourceSchema } from '../protocol/thread.ts';
-import { profileOfPolicy } from '../sandbox/permissionProfile.ts';
+import { legacyPolicyOf, profileOfPolicy } from '../sandbox/permissionProfile.ts';
 import type { SandboxPolicy } from '../sandbox/policy.ts';
 import type { SessionMeta } from '../store/rolloutLine.ts';
 import { spawnedAgent, type SessionSource as StoredSource, type SubAgent } from '../store/sessionSource.ts';
@@ -130,14 +130,21 @@ export function toWireSettings(settings: ThreadSettings, instructionSources: rea
 		approvalPolicy: settings.approvalPolicy,
 		approvalsReviewer: settings.approvalsReviewer,
 		sandbox: toWireSandbox(settings.sandbox),
-		permissionProfile: toWireProfile(profileOfPolicy(settings.sandbox)),
-		activePermissionProfile: settings.defaultProfile === null ? null : { id: settings.defaultProfile, extends: null, modifications: [] },
+		permissionProfile: toWireProfile(profileOfPolicy(settings.sandbox), settings.cwd),
+		activePermissionProfile: toActiveProfile(settings.activeProfile),
 		reasoningEffort: settings.effort,
 	};
 }
 
+function toActiveProfile(active: ThreadSettings['activeProfile']): ThreadStartResponse['activePermissionProfile'] {
+	if (active === null) return null;
+	const modifications = active.additionalWritableRoots.map((root) => ({ type: 'additionalWritableRoot' as const, path: root }));
+	return { id: active.id, extends: null, modifications };
+}
+
 export function toWireSandbox(policy: SandboxPolicy): WireSandboxPolicy {
-	return policy.type === 'workspaceWrite' ? { ...policy, writableRoots: [...policy.writableRoots] } : policy;
+	const legacy = legacyPolicyOf(policy);
+	return legacy.type === 'workspaceWrite' ? { ...legacy, writableRoots: [...legacy.writableRoots] } : legacy;
 }
 
 export function fromWireSandbox(policy: WireSandboxPolicy): SandboxPolicy {

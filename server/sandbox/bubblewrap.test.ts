@@ -179,6 +179,8 @@ describe('bubblewrap', function () {
 		assert.match(missing.reason, /\/no\/such\/bwrap was not found\. Install it .*bubblewrap/);
 		const broken = await new BubblewrapSandbox({ host, env: {}, codexHome: null, program: '/bin/false' }).prepare(request);
 		assert.ok(broken.kind === 'refused');
+		const strange = await new BubblewrapSandbox({ host, env: process.env, codexHome: null, arch: 'riscv64' }).prepare(request);
+		assert.ok(strange.kind === 'refused' && strange.reason.includes('no filter of system calls for riscv64'));
 		const full = await new BubblewrapSandbox({ host, env: {}, codexHome: null, program: '/no/such/bwrap' }).prepare({
 			...request,
 			policy: { type: 'dangerFullAccess' },

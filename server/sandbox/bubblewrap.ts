@@ -4,12 +4,20 @@ import { OutputBuffer } from '../exec/outputBuffer.ts';
 import { type ProcessHost, SpawnError } from '../exec/process.ts';
 import { isExecutable } from '../exec/shell.ts';
 import { bubblewrapArgv } from './bubblewrapArgs.ts';
+import { deniedFiles, DeniedFilesError } from './deniedFiles.ts';
 import { diskLookup } from './fileLookup.ts';
+import { fileView } from './fileView.ts';
+import { mountsOf } from './mounts.ts';
+import { namelessFile } from './namelessFile.ts';
+import { networkOf } from './networkOf.ts';
 import { Placeholders } from './placeholders.ts';
 import { type PreparedCommand, type Sandbox, type SandboxRequest, withoutEnforcement } from './sandbox.ts';
-import { type FileLookup, isInside, mountRules, networkOf } from './writableRoots.ts';
+import { type SeccompArch, seccompFilter } from './seccompFilter.ts';
+import { type FileLookup, isInside } from './writableRoots.ts';
 
 type Network = 'restricted' | 'enabled';
+type ProbePlan = { readonly program: string; readonly network: Network; readonly filter: string };
+type Filter = { readonly path: string } | { readonly path: null; readonly reason: string };
 type Probe = { readonly works: true; readonly ownProc: boolean } | { readonly works: false; readonly reason: string };
 
 export interface BubblewrapOptions {
@@ -19,7 +27,11 @@ export interface BubblewrapOptions {
 	readonly codexHome: string | null;
 	/** A program to use instead of the one on the PATH. */
 	readonly program?: string;
+	/** Another processor than this one; for tests. */
+	readonly arch?: string;
 }
+
+const isKnownArch = (arch: string): arch is SeccompArch => arch === 'x64' || arch === 'arm64';
 
 const HINT = 'Install it (on Debian and Ubuntu: apt install bubblewrap) or allow commands without a sandbox.';
 const PROBE_MS = 5000;
@@ -34,6 +46,7 @@ export function findBubblewrap(env: Readonly<Record<string, string | undefined>>
 export class BubblewrapSandbox implements Sandbox {
 	readonly #options: BubblewrapOptions;
 	readonly #probes = new Map<string, Promise<Probe>>();
+	readonly #filters = new Map<Network, Filter>();
 	readonly #placeholders = new Placeholders();
 	readonly #lookup: FileLookup;
 
@@ -48,42 +61,68 @@ export class BubblewrapSandbox implements Sandbox {
 		if (free !== null) return free;
 		const program = this.#options.program ?? findBubblewrap(this.#options.env, request.policyCwd);
 		if (program === null) return { kind: 'refused', reason: `the sandbox program bubblewrap (bwrap) is not installed. ${HINT}` };
+		if (!isExecutable(program)) return { kind: 'refused', reason: `the sandbox program ${program} was not found. ${HINT}` };
 		const network = networkOf(request.policy);
-		const probe = await this.#probe(program, network);
+		const filter = this.#filter(network);
+		if (filter.path === null) return { kind: 'refused', reason: filter.reason };
+		const probe = await this.#probe(program, network, filter.path);
 		if (!probe.works) return { kind: 'refused', reason: probe.reason };
 		const cwd = this.#lookup.realpath(request.cwd) ?? request.cwd;
-		const rules = mountRules(
-			{ policy: request.policy, policyCwd: request.policyCwd, env: request.env, codexHome: this.#options.codexHome },
-			this.#lookup,
-		);
-		const absent = rules.filter((rule) => rule.access === 'absent').map((rule) => rule.path);
+		const { policy, policyCwd, env } = request;
+		const view = fileView({ policy, policyCwd, env, codexHome: this.#options.codexHome }, this.#lookup);
+		if (view.problem !== null) return { kind: 'refused', reason: view.problem };
+		let matches: readonly string[];
+		try {
+			matches = await deniedFiles(view);
+		} catch (error) {
+			if (error instanceof DeniedFilesError) return { kind: 'refused', reason: error.message };
+			throw error;
+		}
+		const mounts = mountsOf(view, matches, this.#lookup);
+		const absent = mounts.filter((mount) => mount.access === 'absent').map((mount) => mount.path);
 		const release = this.#placeholders.hold(absent.filter((file) => this.#placeholders.has(file) || !existsSync(file)));
-		const argv = bubblewrapArgv({ program, rules, network, ownProc: probe.ownProc, cwd }, request.argv);
-		return { kind: 'run', argv, env: request.env, sandboxed: true, release };
+		const plan = { program, base: view.base, mounts, network, ownProc: probe.ownProc, cwd, filter: filter.path };
+		return { kind: 'run', argv: bubblewrapArgv(plan, request.argv), env, sandboxed: true, release };
 	}
 
-	#probe(program: string, network: Network): Promise<Probe> {
-		const key = `${network} ${program}`;
-		let probe = this.#probes.get(key);
-		if (probe === undefined) {
-			probe = this.#tryBoth(program, network);
-			this.#probes.set(key, probe);
+	/** The file of the filter of system calls; made once. Without a filter there is no sandbox. */
+	#filter(network: Network): Filter {
+		const known = this.#filters.get(network);
+		if (known) return known;
+		const arch = this.#options.arch ?? process.arch;
+		let filter: Filter;
+		if (!isKnownArch(arch)) filter = { path: null, reason: `there is no filter of system calls for ${arch} processors` };
+		else {
+			try {
+				filter = { path: namelessFile(seccompFilter(arch, network)) };
+			} catch (error) {
+				const why = error instanceof Error ? error.message : String(error);
+				return { path: null, reason: `the filter of system calls could not be stored: ${why}` };
+			}
 		}
-		return probe;
+		this.#filters.set(network, filter);
+		return filter;
+	}
+
+	#probe(program: string, network: Network, filter: string): Promise<Probe> {
+		const key = `${network} ${program}`;
+		const known = this.#probes.get(key) ?? this.#tryBoth({ program, network, filter });
+		this.#probes.set(key, known);
+		return known;
 	}
 
 	/** With a /proc of its own, and once more without where that is not permitted, as in many containers. */
-	async #tryBoth(program: string, network: Network): Promise<Probe> {
-		const first = await this.#attempt(program, network, true);
+	async #tryBoth(plan: ProbePlan): Promise<Probe> {
+		const first = await this.#attempt({ ...plan, ownProc: true });
 		if (first === null) return { works: true, ownProc: true };
-		const second = /proc/i.test(first) ? await this.#attempt(program, network, false) : first;
+		const second = /proc/i.test(first) ? await this.#attempt({ ...plan, ownProc: false }) : first;
 		if (second === null) return { works: true, ownProc: false };
-		return { works: false, reason: `the sandbox program ${program} does not work here: ${second}. ${HINT}` };
+		return { works: false, reason: `the sandbox program ${plan.program} does not work here: ${second}. ${HINT}` };
 	}
 
 	/** Null when it works, else what it said. */
-	async #attempt(program: string, network: Network, ownProc: boolean): Promise<string | null> {
-		const argv = bubblewrapArgv({ program, rules: [], network, ownProc, cwd: '/' }, ['/bin/sh', '-c', ':']);
+	async #attempt(plan: ProbePlan & { readonly ownProc: boolean }): Promise<string | null> {
+		const argv = bubblewrapArgv({ ...plan, base: 'read', mounts: [], cwd: '/' }, ['/bin/sh', '-c', ':']);
 		try {
 			const child = await this.#options.host.spawn({ argv, cwd: '/', env: { PATH: '/usr/bin:/bin' }, tty: null, stdin: 'closed' });
 			const output = new OutputBuffer(4096);

@@ -1,35 +1,73 @@
-import type { MountRule } from './writableRoots.ts';
+import type { FileSystemAccess } from './fileSystemEntry.ts';
+import type { FileRule } from './writableRoots.ts';
+
+/** One thing that is put over the disk. `kind` matters for what is hidden; `link` stands only on a disk that is hidden as a whole. */
+export type Mount =
+	| { readonly path: string; readonly access: Exclude<FileRule['access'], 'none'> }
+	| { readonly path: string; readonly access: 'none'; readonly kind: 'folder' | 'file'; readonly hasMore: boolean }
+	| { readonly path: string; readonly access: 'link'; readonly target: string };
 
 export interface BubblewrapPlan {
 	readonly program: string;
-	readonly rules: readonly MountRule[];
+	/** What of the disk is there before the mounts. */
+	readonly base: FileSystemAccess;
+	/** Outer before inner. */
+	readonly mounts: readonly Mount[];
 	readonly network: 'restricted' | 'enabled';
 	/** False where the host or container does not allow a new `/proc`; the host's one is then seen read-only. */
 	readonly ownProc: boolean;
 	/** Absolute. */
 	readonly cwd: string;
+	/** A file with the filter of system calls. */
+	readonly filter: string;
 }
 
-function mountArgs(rule: MountRule): readonly string[] {
-	switch (rule.access) {
+function mountArgs(mount: Mount): readonly string[] {
+	switch (mount.access) {
 		case 'write':
-			return ['--bind', rule.path, rule.path];
+			return ['--bind', mount.path, mount.path];
 		case 'read':
-			return ['--ro-bind', rule.path, rule.path];
+			return ['--ro-bind', mount.path, mount.path];
 		case 'absent':
 			// An empty folder that nobody can write to stands where nothing may be made.
-			return ['--perms', '555', '--tmpfs', rule.path, '--remount-ro', rule.path];
+			return ['--perms', '555', '--tmpfs', mount.path, '--remount-ro', mount.path];
+		case 'none':
+			// A device on a mount without devices cannot be opened: for files that is a plain "permission denied".
+			if (mount.kind === 'file') return ['--ro-bind', '/dev/null', mount.path];
+			return ['--perms', mount.hasMore ? '111' : '000', '--tmpfs', mount.path];
+		case 'link':
+			return ['--symlink', mount.target, mount.path];
 	}
 }
 
+const DISK: Readonly<Record<FileSystemAccess, readonly string[]>> = {
+	read: ['--ro-bind', '/', '/', '--dev', '/dev'],
+	write: ['--bind', '/', '/', '--dev', '/dev'],
+	// Bubblewrap starts from an empty folder; what is not put there is not there.
+	none: ['--dev', '/dev'],
+};
+
+/** Hidden folders become unchangeable after what is open inside them was mounted. */
+function sealArgs({ base, mounts }: BubblewrapPlan): readonly string[] {
+	const hidden = mounts.filter((mount) => mount.access === 'none' && mount.kind === 'folder').flatMap(({ path }) => ['--remount-ro', path]);
+	return base === 'none' ? [...hidden, '--remount-ro', '/'] : hidden;
+}
+
 /**
- * The argv that runs `argv` in bubblewrap: the whole disk read-only, the rules on top, own /dev, own processes, no
- * capabilities. No `--new-session`: commands run in a session of their own already, so they share no terminal with us
- * that they could type into, and job control and resizing work. A seccomp filter belongs right before `--`.
+ * The argv that runs `argv` in bubblewrap: the disk as the plan says, own /dev, own processes, no capabilities, and a filter of system calls,
+ * without which it does not start. No `--new-session`: commands run in a session of their own already, so they share no terminal with us
+ * that they could type into, and job control and resizing work. A shell opens the filter for bubblewrap, as a terminal's child inherits no
+ * other files; it becomes bubblewrap, so there is no process more.
  */
 export function bubblewrapArgv(plan: BubblewrapPlan, argv: readonly string[]): readonly string[] {
 	return [
+		'/bin/sh',
+		'-c',
+		'exec "$@" 9<"$0"',
+		plan.filter,
 		plan.program,
+		'--seccomp',
+		'9',
 		'--die-with-parent',
 		'--unshare-user',
 		'--unshare-pid',
@@ -38,13 +76,11 @@ export function bubblewrapArgv(plan: BubblewrapPlan, argv: readonly string[]): r
 		// Run by root, bubblewrap would leave all capabilities, and with them the power to remount the disk.
 		'--cap-drop',
 		'ALL',
-		'--ro-bind',
-		'/',
-		'/',
-		'--dev',
-		'/dev',
-		...plan.rules.flatMap(mountArgs),
+		...DISK[plan.base],
+		...plan.mounts.flatMap(mountArgs),
 		...(plan.ownProc ? ['--proc', '/proc'] : []),
+		...(plan.base === 'none' ? ['--dir', plan.cwd] : []),
+		...sealArgs(plan),
 		'--chdir',
 		plan.cwd,
 		'--',

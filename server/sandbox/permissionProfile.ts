@@ -1,44 +1,22 @@
-import type { SandboxPolicy } from './policy.ts';
-
-export type FileSystemAccess = 'read' | 'write' | 'none';
-
-export type FileSystemPath =
-	| { readonly type: 'path'; readonly path: string }
-	| { readonly type: 'glob'; readonly pattern: string }
-	| { readonly type: 'special'; readonly value: SpecialPath };
-
-export type SpecialPath =
-	| { readonly kind: 'root' }
-	| { readonly kind: 'minimal' }
-	| { readonly kind: 'project_roots'; readonly subpath?: string }
-	| { readonly kind: 'slash_tmp' }
-	| { readonly kind: 'tmpdir' };
-
-export interface FileSystemEntry {
-	readonly path: FileSystemPath;
-	readonly access: FileSystemAccess;
-}
+import type { FileSystemEntry, SpecialPath } from './fileSystemEntry.ts';
+import type { LegacyPolicy, ManagedPolicy, SandboxPolicy } from './policy.ts';
 
 export type NetworkPolicy = 'restricted' | 'enabled';
 
 /** The complete permissions of a command. `managed` is ours to enforce, `disabled` is nobody's, `external` somebody else's. */
-export type PermissionProfile =
-	| {
-			readonly type: 'managed';
-			readonly fileSystem: { readonly type: 'restricted'; readonly entries: readonly FileSystemEntry[] } | { readonly type: 'unrestricted' };
-			readonly network: NetworkPolicy;
-	  }
-	| { readonly type: 'disabled' }
-	| { readonly type: 'external'; readonly network: NetworkPolicy };
+export type PermissionProfile = ManagedPolicy | { readonly type: 'disabled' } | { readonly type: 'external'; readonly network: NetworkPolicy };
 
-const special = (value: SpecialPath, access: FileSystemAccess): FileSystemEntry => ({ path: { type: 'special', value }, access });
+const special = (value: SpecialPath, access: FileSystemEntry['access']): FileSystemEntry => ({ path: { type: 'special', value }, access });
 const READ_ALL = special({ kind: 'root' }, 'read');
+const WRITE_ALL = special({ kind: 'root' }, 'write');
 const PROTECTED: readonly FileSystemEntry[] = ['.git', '.agents', '.codex'].map((subpath) => special({ kind: 'project_roots', subpath }, 'read'));
 const network = (access: boolean): NetworkPolicy => (access ? 'enabled' : 'restricted');
 
-/** The profile that says the same as one of the four older policies. */
+/** The profile that says the same as a policy. */
 export function profileOfPolicy(policy: SandboxPolicy): PermissionProfile {
 	switch (policy.type) {
+		case 'managed':
+			return policy;
 		case 'dangerFullAccess':
 			return { type: 'disabled' };
 		case 'externalSandbox':
@@ -56,32 +34,126 @@ export function profileOfPolicy(policy: SandboxPolicy): PermissionProfile {
 			];
 			return { type: 'managed', fileSystem: { type: 'restricted', entries }, network: network(policy.networkAccess) };
 		}
+		default:
+			return policy satisfies never;
 	}
 }
 
 const sameEntry = (a: FileSystemEntry, b: FileSystemEntry) => JSON.stringify(a) === JSON.stringify(b);
 
-/** The older policy that says the same as a profile; null when none does. */
-export function policyOfProfile(profile: PermissionProfile): SandboxPolicy | null {
-	if (profile.type === 'disabled') return { type: 'dangerFullAccess' };
-	if (profile.type === 'external') return { type: 'externalSandbox', networkAccess: profile.network };
-	if (profile.fileSystem.type === 'unrestricted') return profile.network === 'enabled' ? { type: 'dangerFullAccess' } : null;
-	const networkAccess = profile.network === 'enabled';
-	const { entries } = profile.fileSystem;
-	const isSpecial = (kind: SpecialPath['kind']) =>
-		entries.some(({ path, access }) => access === 'write' && path.type === 'special' && path.value.kind === kind);
-	const candidate: SandboxPolicy = entries.every(({ access }) => access === 'read')
-		? { type: 'readOnly', networkAccess }
-		: {
-				type: 'workspaceWrite',
-				writableRoots: entries.flatMap(({ path, access }) => (path.type === 'path' && access === 'write' ? [path.path] : [])),
-				networkAccess,
-				excludeSlashTmp: !isSpecial('slash_tmp'),
-				excludeTmpdirEnvVar: !isSpecial('tmpdir'),
-			};
-	const projected = profileOfPolicy(candidate);
-	if (projected.type !== 'managed' || projected.fileSystem.type !== 'restricted') return null;
-	const expected = projected.fileSystem.entries;
-	const isSame = expected.length === entries.length && expected.every((entry) => entries.some((other) => sameEntry(entry, other)));
-	return isSame ? candidate : null;
+/** The policy that says the same as a profile: one of the older shapes where there is one. */
+export function policyOfProfile(profile: PermissionProfile): SandboxPolicy {
+	switch (profile.type) {
+		case 'disabled':
+			return { type: 'dangerFullAccess' };
+		case 'external':
+			return { type: 'externalSandbox', networkAccess: profile.network };
+		case 'managed': {
+			const candidate = legacyPolicyOf(profile);
+			if (profile.fileSystem.type === 'unrestricted' || profile.fileSystem.globScanMaxDepth !== undefined) return profile;
+			const { entries } = profile.fileSystem;
+			const projected = profileOfPolicy(candidate);
+			if (projected.type !== 'managed' || projected.fileSystem.type !== 'restricted') return profile;
+			const expected = projected.fileSystem.entries;
+			const isSame = expected.length === entries.length && expected.every((entry) => entries.some((other) => sameEntry(entry, other)));
+			return isSame ? candidate : profile;
+		}
+		default:
+			return profile satisfies never;
+	}
+}
+
+/** The older policy that comes nearest, for clients and records that know no other. Never enforced in the place of the policy itself. */
+export function legacyPolicyOf(policy: SandboxPolicy): LegacyPolicy {
+	if (policy.type !== 'managed') return policy;
+	const networkAccess = policy.network === 'enabled';
+	if (writesAll(policy)) return networkAccess ? { type: 'dangerFullAccess' } : { type: 'externalSandbox', networkAccess: 'restricted' };
+	const written = entriesOf(policy).filter(({ access }) => access === 'write');
+	const writes = (kind: SpecialPath['kind']) => written.some(({ path }) => path.type === 'special' && path.value.kind === kind);
+	const roots = written.flatMap(({ path }) => (path.type === 'path' ? [path.path] : []));
+	if (roots.length === 0 && !writes('project_roots') && !writes('tmpdir') && !writes('slash_tmp')) return { type: 'readOnly', networkAccess };
+	return {
+		type: 'workspaceWrite',
+		writableRoots: roots,
+		networkAccess,
+		excludeSlashTmp: !writes('slash_tmp'),
+		excludeTmpdirEnvVar: !writes('tmpdir'),
+	};
+}
+
+const entriesOf = ({ fileSystem }: ManagedPolicy): readonly FileSystemEntry[] =>
+	fileSystem.type === 'restricted' ? fileSystem.entries : [WRITE_ALL];
+
+function writesAll(policy: ManagedPolicy): boolean {
+	return entriesOf(policy).some(({ path, access }) => access === 'write' && path.type === 'special' && path.value.kind === 'root');
+}
+
+/** Whether commands can do less under a policy than the user could. */
+export function isRestricted(policy: SandboxPolicy): boolean {
+	switch (policy.type) {
+		case 'dangerFullAccess':
+		case 'externalSandbox':
+			return false;
+		case 'readOnly':
+		case 'workspaceWrite':
+			return true;
+		case 'managed':
+			return !writesAll(policy) || policy.network === 'restricted';
+		default:
+			return policy satisfies never;
+	}
+}
+
+/** What a policy hides, whatever else it allows. */
+export interface Denials {
+	readonly entries: readonly FileSystemEntry[];
+	readonly globScanMaxDepth?: number;
+}
+
+export const NO_DENIALS: Denials = { entries: [] };
+
+export function denialsOf(policy: SandboxPolicy): Denials {
+	if (policy.type !== 'managed' || policy.fileSystem.type === 'unrestricted') return NO_DENIALS;
+	const { entries, globScanMaxDepth } = policy.fileSystem;
+	const denied = entries.filter(({ access }) => access === 'none');
+	if (denied.length === 0) return NO_DENIALS;
+	return { entries: denied, ...(globScanMaxDepth === undefined ? {} : { globScanMaxDepth }) };
+}
+
+/**
+ * A policy under which what was denied stays denied. Full access becomes a sandbox that allows all else; a sandbox of somebody else cannot
+ * be narrowed by us.
+ */
+export function withDenials(policy: SandboxPolicy, denials: Denials): SandboxPolicy {
+	if (denials.entries.length === 0 || policy.type === 'externalSandbox') return policy;
+	const profile = policy.type === 'dangerFullAccess' ? fullAccess : profileOfPolicy(policy);
+	if (profile.type !== 'managed') return policy;
+	const own = entriesOf(profile);
+	const added = denials.entries.filter((entry) => !own.some((other) => sameEntry(entry, other)));
+	const ownDepth = profile.fileSystem.type === 'restricted' ? profile.fileSystem.globScanMaxDepth : undefined;
+	// Of two depths the deeper one finds what either would.
+	const depth = ownDepth !== undefined && denials.globScanMaxDepth !== undefined ? Math.max(ownDepth, denials.globScanMaxDepth) : undefined;
+	const onlyDepth = hasGlob(own) ? undefined : denials.globScanMaxDepth;
+	const globScanMaxDepth = depth ?? onlyDepth;
+	return {
+		...profile,
+		fileSystem: { type: 'restricted', entries: [...own, ...added], ...(globScanMaxDepth === undefined ? {} : { globScanMaxDepth }) },
+	};
+}
+
+const fullAccess: ManagedPolicy = { type: 'managed', fileSystem: { type: 'unrestricted' }, network: 'enabled' };
+const hasGlob = (entries: readonly FileSystemEntry[]) => entries.some(({ path, access }) => path.type === 'glob' && access === 'none');
+
+/** A policy with more entries. */
+export function withEntries(policy: ManagedPolicy, more: { entries: readonly FileSystemEntry[]; network: boolean }): ManagedPolicy {
+	const network = more.network ? 'enabled' : policy.network;
+	if (policy.fileSystem.type === 'unrestricted') return { ...policy, network };
+	return { ...policy, network, fileSystem: { ...policy.fileSystem, entries: [...policy.fileSystem.entries, ...more.entries] } };
+}
+
+/** The same with reading in the place of writing. */
+export function withoutWrites(policy: ManagedPolicy): ManagedPolicy {
+	const entries = entriesOf(policy).map((each): FileSystemEntry => (each.access === 'write' ? { ...each, access: 'read' } : each));
+	const { fileSystem } = policy;
+	return { ...policy, fileSystem: fileSystem.type === 'restricted' ? { ...fileSystem, entries } : { type: 'restricted', entries } };
 }

@@ -1,7 +1,7 @@
-/**
- * What a command may touch. The shape of the protocol's `SandboxPolicy`; read access is always the full disk here.
- */
-export type SandboxPolicy =
+import type { FileSystemPolicy } from './fileSystemEntry.ts';
+
+/** The older shape of what a command may touch, the protocol's `SandboxPolicy`. Read access is always the full disk. */
+export type LegacyPolicy =
 	| { readonly type: 'dangerFullAccess' }
 	| { readonly type: 'readOnly'; readonly networkAccess: boolean }
 	| {
@@ -14,3 +14,13 @@ export type SandboxPolicy =
 	  }
 	/** Somebody else has already put the server in a sandbox. */
 	| { readonly type: 'externalSandbox'; readonly networkAccess: 'restricted' | 'enabled' };
+
+/** What none of the older policies can say. */
+export interface ManagedPolicy {
+	readonly type: 'managed';
+	readonly fileSystem: FileSystemPolicy;
+	readonly network: 'restricted' | 'enabled';
+}
+
+/** What a command may touch. */
+export type SandboxPolicy = LegacyPolicy | ManagedPolicy;

@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import fc from 'fast-check';
-import { policyOfProfile, profileOfPolicy } from './permissionProfile.ts';
+import { legacyPolicyOf, policyOfProfile, profileOfPolicy } from './permissionProfile.ts';
 import type { SandboxPolicy } from './policy.ts';
 import { sandboxDenied } from './sandboxDenied.ts';
 import { platformSandbox } from './platformSandbox.ts';
 import { seatbeltProfile } from './seatbeltProfile.ts';
 import { SeatbeltSandbox } from './seatbelt.ts';
-import { type FileLookup, mountRules, networkOf } from './writableRoots.ts';
+import { type FileView, fileView } from './fileView.ts';
+import { networkOf } from './networkOf.ts';
+import type { FileLookup } from './writableRoots.ts';
 import { NodeProcessHost } from '../exec/processHost.ts';
 
 const workspaceWrite: SandboxPolicy = {
@@ -39,10 +41,10 @@ function disk(entries: Record<string, 'folder' | { link: string } | { text: stri
 }
 
 const rulesOf = (policy: SandboxPolicy, lookup: FileLookup, more: { policyCwd?: string; codexHome?: string; TMPDIR?: string } = {}) =>
-	mountRules(
+	fileView(
 		{ policy, policyCwd: more.policyCwd ?? '/ws', env: more.TMPDIR ? { TMPDIR: more.TMPDIR } : {}, codexHome: more.codexHome ?? null },
 		lookup,
-	).map((rule) => `${rule.access} ${rule.path}`);
+	).rules.map((rule) => `${rule.access} ${rule.path}`);
 
 describe('what a policy makes writable', () => {
 	it('is the workspace without its settings folders', () => {
@@ -125,12 +127,16 @@ describe('permission profiles', () => {
 	});
 
 	it('keep what no older policy can say', () => {
-		assert.equal(policyOfProfile({ type: 'managed', fileSystem: { type: 'unrestricted' }, network: 'restricted' }), null);
+		const unrestricted = { type: 'managed', fileSystem: { type: 'unrestricted' }, network: 'restricted' } as const;
+		assert.deepEqual(policyOfProfile(unrestricted), unrestricted);
+		assert.deepEqual(legacyPolicyOf(unrestricted), { type: 'externalSandbox', networkAccess: 'restricted' });
 		const entries = [
 			{ path: { type: 'special', value: { kind: 'root' } }, access: 'read' },
 			{ path: { type: 'glob', pattern: '**/*.env' }, access: 'none' },
 		] as const;
-		assert.equal(policyOfProfile({ type: 'managed', fileSystem: { type: 'restricted', entries }, network: 'enabled' }), null);
+		const hiding = { type: 'managed', fileSystem: { type: 'restricted', entries }, network: 'enabled' } as const;
+		assert.deepEqual(policyOfProfile(hiding), hiding);
+		assert.deepEqual(legacyPolicyOf(hiding), { type: 'readOnly', networkAccess: true });
 	});
 
 	it('have the entries of the wire for workspace-write', () => {
@@ -157,21 +163,36 @@ describe('permission profiles', () => {
 });
 
 describe('seatbelt', () => {
+	const open: FileView = { base: 'read', rules: [], denied: [], globScanMaxDepth: null, pinned: [], minimal: false, problem: null };
+
+	it('shows only what a profile names, and hides its patterns last', () => {
+		const glob = { pattern: '/ws/**/*.env', expression: /x/ };
+		const rules = [
+			{ path: '/ws', access: 'write' },
+			{ path: '/ws/secret', access: 'none' },
+		] as const;
+		const text = seatbeltProfile({ ...open, base: 'none', minimal: true, rules, denied: [glob], pinned: ['/ws/a'] }, 'restricted');
+		assert.doesNotMatch(text, /^\(allow file-read\*\)$/m);
+		assert.match(text, /\(allow file-read\* \(subpath "\/usr"\)/);
+		assert.ok(text.indexOf('(allow file-read* (subpath "/ws"))') < text.indexOf('(deny file-read* (subpath "/ws/secret"))'));
+		assert.ok(text.includes('(deny file-write-unlink (literal "/ws/a"))'));
+		assert.ok(text.indexOf('(deny file-read* (regex #"^/ws/(.*/)?[^/]*\\.env(/.*)?$"))') > text.indexOf('"/ws/secret"'));
+		assert.match(seatbeltProfile({ ...open, base: 'write' }, 'restricted'), /^\(allow file-write\*\)$/m);
+	});
+
 	it('denies by default, reads all, writes where allowed, inner rules last', () => {
-		const text = seatbeltProfile({
-			network: 'restricted',
-			rules: [
-				{ path: '/ws "q"\\', access: 'write' },
-				{ path: '/ws/.git', access: 'read' },
-				{ path: '/ws/.codex', access: 'absent' },
-			],
-		});
+		const rules = [
+			{ path: '/ws "q"\\', access: 'write' },
+			{ path: '/ws/.git', access: 'read' },
+			{ path: '/ws/.codex', access: 'absent' },
+		] as const;
+		const text = seatbeltProfile({ ...open, rules }, 'restricted');
 		assert.ok(text.startsWith('(version 1)\n(deny default)\n'));
 		assert.ok(text.includes('(allow file-write* (subpath "/ws \\"q\\"\\\\"))'));
 		assert.ok(text.indexOf('(allow file-write* (subpath "/ws') < text.indexOf('(deny file-write* (subpath "/ws/.git"))'));
 		assert.ok(text.includes('(deny file-write* (subpath "/ws/.codex"))'));
 		assert.doesNotMatch(text, /network-outbound/);
-		assert.match(seatbeltProfile({ network: 'enabled', rules: [] }), /\(allow network-outbound\)/);
+		assert.match(seatbeltProfile(open, 'enabled'), /\(allow network-outbound\)/);
 	});
 
 	it('refuses where the system program is missing', async () => {

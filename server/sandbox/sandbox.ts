@@ -28,15 +28,22 @@ export interface Sandbox {
 	prepare(request: SandboxRequest): Promise<PreparedCommand>;
 }
 
+function unsandboxed({ argv, env }: SandboxRequest): PreparedCommand {
+	return { kind: 'run', argv, env, sandboxed: false, release: () => {} };
+}
+
 /** Policies that no platform has to enforce. */
 export function withoutEnforcement(request: SandboxRequest): PreparedCommand | null {
 	switch (request.policy.type) {
 		case 'dangerFullAccess':
 		case 'externalSandbox':
-			return { kind: 'run', argv: request.argv, env: request.env, sandboxed: false, release: () => {} };
+			return unsandboxed(request);
 		case 'readOnly':
 		case 'workspaceWrite':
 			return null;
+		case 'managed':
+			// Nothing is restricted, so that there is nothing to enforce.
+			return request.policy.fileSystem.type === 'unrestricted' && request.policy.network === 'enabled' ? unsandboxed(request) : null;
 	}
 }
 

@@ -1,8 +1,9 @@
 import { isExecutable } from '../exec/shell.ts';
 import { diskLookup } from './fileLookup.ts';
+import { fileView } from './fileView.ts';
+import { networkOf } from './networkOf.ts';
 import { type PreparedCommand, type Sandbox, type SandboxRequest, withoutEnforcement } from './sandbox.ts';
 import { seatbeltProfile } from './seatbeltProfile.ts';
-import { mountRules, networkOf } from './writableRoots.ts';
 
 /** The system's own; a program of that name elsewhere on the PATH is not trusted. */
 const PROGRAM = '/usr/bin/sandbox-exec';
@@ -24,8 +25,9 @@ export class SeatbeltSandbox implements Sandbox {
 			return Promise.resolve({ kind: 'refused', reason: `the system's sandbox program ${this.#program} is missing` });
 		}
 		const { policy, policyCwd, env } = request;
-		const rules = mountRules({ policy, policyCwd, env, codexHome: this.#codexHome }, diskLookup);
-		const profile = seatbeltProfile({ rules, network: networkOf(policy) });
+		const view = fileView({ policy, policyCwd, env, codexHome: this.#codexHome }, diskLookup);
+		if (view.problem !== null) return Promise.resolve({ kind: 'refused', reason: view.problem });
+		const profile = seatbeltProfile(view, networkOf(policy));
 		return Promise.resolve({
 			kind: 'run',
 			argv: [this.#program, '-p', profile, '--', ...request.argv],

@@ -1,10 +1,7 @@
 import path from 'node:path';
-import type { MountRule } from './writableRoots.ts';
-
-export interface SeatbeltPlan {
-	readonly rules: readonly MountRule[];
-	readonly network: 'restricted' | 'enabled';
-}
+import type { FileView } from './fileView.ts';
+import { globSource } from './globPattern.ts';
+import type { FileRule } from './writableRoots.ts';
 
 /** A path as a string of Apple's sandbox profile language. */
 function literal(file: string): string {
@@ -12,10 +9,22 @@ function literal(file: string): string {
 }
 
 /** Rules are outer before inner, and in this language the last match wins, so they can follow each other as they are. */
-function fileRule(rule: MountRule): string {
-	const place = `(subpath ${literal(path.posix.normalize(rule.path))})`;
-	return rule.access === 'write' ? `(allow file-write* ${place})` : `(deny file-write* ${place})`;
+function fileRules({ path: file, access }: FileRule): readonly string[] {
+	const place = `(subpath ${literal(path.posix.normalize(file))})`;
+	switch (access) {
+		case 'write':
+			return [`(allow file-read* ${place})`, `(allow file-write* ${place})`];
+		case 'read':
+		case 'absent':
+			return [`(allow file-read* ${place})`, `(deny file-write* ${place})`];
+		case 'none':
+			return [`(deny file-read* ${place})`, `(deny file-write* ${place})`];
+		default:
+			return access satisfies never;
+	}
 }
+
+const DEVICES = '(literal "/dev/null") (literal "/dev/zero") (literal "/dev/tty")';
 
 const BASE = [
 	'(version 1)',
@@ -25,15 +34,17 @@ const BASE = [
 	'(allow process-fork)',
 	'(allow signal (target same-sandbox))',
 	'(allow process-info* (target same-sandbox))',
-	'(allow file-read*)',
-	'(allow file-ioctl (literal "/dev/null") (literal "/dev/zero") (literal "/dev/tty") (regex #"^/dev/ttys[0-9]+$"))',
-	'(allow file-write* (literal "/dev/null") (literal "/dev/zero") (literal "/dev/tty") (literal "/dev/ptmx") (regex #"^/dev/ttys[0-9]+$"))',
+	`(allow file-ioctl ${DEVICES} (regex #"^/dev/ttys[0-9]+$"))`,
+	`(allow file-write* ${DEVICES} (literal "/dev/ptmx") (regex #"^/dev/ttys[0-9]+$"))`,
 	'(allow pseudo-tty)',
 	'(allow sysctl-read)',
 	'(allow ipc-posix-sem)',
 	'(allow mach-lookup (global-name "com.apple.system.opendirectoryd.libinfo") (global-name "com.apple.PowerManagement.control"))',
 	'(allow user-preference-read)',
 ];
+
+/** What programs need to start where the disk is not open to them. */
+const SYSTEM = ['/usr', '/bin', '/sbin', '/System', '/Library/Apple', '/Library/Frameworks', '/private/etc', '/private/var/db/dyld', '/opt/homebrew'];
 
 const NETWORK = [
 	'(allow network-outbound)',
@@ -43,7 +54,31 @@ const NETWORK = [
 	'(allow mach-lookup (global-name "com.apple.SystemConfiguration.configd") (global-name "com.apple.trustd.agent") (global-name "com.apple.networkd") (global-name "com.apple.dnssd.service"))',
 ];
 
-/** The profile text for `sandbox-exec -p`. */
-export function seatbeltProfile(plan: SeatbeltPlan): string {
-	return [...BASE, ...plan.rules.map(fileRule), ...(plan.network === 'enabled' ? NETWORK : [])].join('\n');
+function diskRules({ base, minimal }: FileView): readonly string[] {
+	switch (base) {
+		case 'write':
+			return ['(allow file-read*)', '(allow file-write*)'];
+		case 'read':
+			return ['(allow file-read*)'];
+		case 'none': {
+			// Without the folders on the way no path can be resolved; their attributes are no content.
+			const way = ['(allow file-read-metadata)', `(allow file-read* (literal "/") ${DEVICES} (literal "/dev/random") (literal "/dev/urandom"))`];
+			return minimal ? [...way, `(allow file-read* ${SYSTEM.map((file) => `(subpath ${literal(file)})`).join(' ')})`] : way;
+		}
+		default:
+			return base satisfies never;
+	}
+}
+
+/** The profile text for `sandbox-exec -p`. Rules of patterns come last, so that nothing opens what they hide. */
+export function seatbeltProfile(view: FileView, network: 'restricted' | 'enabled'): string {
+	const hidden = view.denied.map(({ pattern }) => `(regex #"${globSource(pattern).replaceAll('"', '\\"')}")`);
+	return [
+		...BASE,
+		...diskRules(view),
+		...view.rules.flatMap(fileRules),
+		...view.pinned.map((folder) => `(deny file-write-unlink (literal ${literal(folder)}))`),
+		...hidden.flatMap((place) => [`(deny file-read* ${place})`, `(deny file-write* ${place})`]),
+		...(network === 'enabled' ? NETWORK : []),
+	].join('\n');
 }

@@ -1,36 +1,37 @@
+import type { FileSystemEntry } from './fileSystemEntry.ts';
+import { profileOfPolicy, withEntries } from './permissionProfile.ts';
 import type { SandboxPolicy } from './policy.ts';
 import { isNothing, type RequestedPermissions } from './requestedPermissions.ts';
 
-export interface ReachedSandbox {
-	readonly policy: SandboxPolicy;
-	/** The folder that `workspaceWrite` is about. */
-	readonly policyCwd: string;
-}
+const entry =
+	(access: 'read' | 'write') =>
+	(file: string): FileSystemEntry => ({ path: { type: 'path', path: file }, access, granted: true });
 
 /**
- * A sandbox with what was granted beyond it. Every policy lets commands read, so that only writing and the network make a difference.
- * Folders that do not exist open nothing: making them would itself be a write outside.
+ * A policy with what was granted beyond it. Folders that do not exist open nothing: making them would itself be a write outside. What the
+ * policy hides stays hidden, also where a narrower path was granted.
  */
-export function withPermissions(policy: SandboxPolicy, cwd: string, granted: RequestedPermissions): ReachedSandbox {
-	if (isNothing(granted)) return { policy, policyCwd: cwd };
+export function withPermissions(policy: SandboxPolicy, granted: RequestedPermissions): SandboxPolicy {
+	if (isNothing(granted)) return policy;
 	switch (policy.type) {
 		case 'dangerFullAccess':
-			return { policy, policyCwd: cwd };
+			return policy;
 		case 'externalSandbox':
-			return { policy: granted.network ? { ...policy, networkAccess: 'enabled' } : policy, policyCwd: cwd };
+			return granted.network ? { ...policy, networkAccess: 'enabled' } : policy;
 		case 'workspaceWrite': {
 			const writableRoots = [...policy.writableRoots, ...granted.write];
-			return { policy: { ...policy, writableRoots, networkAccess: policy.networkAccess || granted.network }, policyCwd: cwd };
+			return { ...policy, writableRoots, networkAccess: policy.networkAccess || granted.network };
 		}
 		case 'readOnly': {
 			const networkAccess = policy.networkAccess || granted.network;
-			const [first, ...others] = granted.write;
-			if (first === undefined) return { policy: { ...policy, networkAccess }, policyCwd: cwd };
-			// The project itself stays read-only: the sandbox is about the granted folder instead.
-			return {
-				policy: { type: 'workspaceWrite', writableRoots: others, networkAccess, excludeTmpdirEnvVar: true, excludeSlashTmp: true },
-				policyCwd: first,
-			};
+			if (granted.write.length === 0) return { ...policy, networkAccess };
+			// The project itself stays read-only, which no older policy can say.
+			const profile = profileOfPolicy({ ...policy, networkAccess });
+			return profile.type === 'managed' ? withEntries(profile, { entries: granted.write.map(entry('write')), network: networkAccess }) : policy;
+		}
+		case 'managed': {
+			const entries = [...granted.read.map(entry('read')), ...granted.write.map(entry('write'))];
+			return withEntries(policy, { entries, network: granted.network });
 		}
 		default:
 			return policy satisfies never;

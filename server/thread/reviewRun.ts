@@ -1,6 +1,8 @@
 import { v7 as uuid } from 'uuid';
 import { reviewInstructions, reviewNote, reviewStoppedNote } from '../instructions/reviewInstructions.ts';
 import type { MessageItem } from '../model/responseItem.ts';
+import { withoutWrites } from '../sandbox/permissionProfile.ts';
+import { networkOf } from '../sandbox/networkOf.ts';
 import type { TurnEvent } from '../turn/events.ts';
 import type { TurnItem } from '../turn/item.ts';
 import type { TurnSettings } from '../turn/settings.ts';
@@ -90,7 +92,9 @@ function isMessage(event: TurnEvent): boolean {
 
 /** A review changes no files. Where nothing is enforced there is nothing to take away. */
 function withoutWriting(sandbox: TurnSettings['sandbox']): TurnSettings['sandbox'] {
-	return sandbox.type === 'workspaceWrite' ? { type: 'readOnly', networkAccess: sandbox.networkAccess } : sandbox;
+	const readOnly = { type: 'readOnly', networkAccess: networkOf(sandbox) === 'enabled' } as const;
+	if (sandbox.type === 'workspaceWrite') return readOnly;
+	return sandbox.type === 'managed' ? withoutWrites(sandbox) : sandbox;
 }
 
 function message(role: 'user' | 'assistant', text: string): MessageItem {

@@ -19,8 +19,8 @@ export interface ThreadSettings {
 	readonly approvalPolicy: ApprovalPolicy;
 	readonly approvalsReviewer: 'user' | 'auto_review';
 	readonly sandbox: SandboxPolicy;
-	/** The built-in profile that the sandbox comes from when nobody chose one; null when somebody did. */
-	readonly defaultProfile: ':workspace' | ':read-only' | null;
+	/** The named profile that the sandbox comes from; null when it comes from none. */
+	readonly activeProfile: ActiveProfile | null;
 	readonly webSearch: TurnSettings['webSearch'];
 	/** Whether the thread may have a goal. */
 	readonly goals: boolean;
@@ -36,6 +36,12 @@ export interface ThreadSettings {
 	readonly tokenCap: number | null;
 	/** Size of a request, in tokens, from which on it is compacted. Null: nine tenths of the model's window. */
 	readonly compactAt: number | null;
+}
+
+export interface ActiveProfile {
+	readonly id: string;
+	/** Absolute; writable beyond what the profile says. */
+	readonly additionalWritableRoots: readonly string[];
 }
 
 /** Where a turn's tools work: in the thread's folder, in another one, or nowhere. */

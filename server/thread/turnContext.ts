@@ -3,7 +3,8 @@ import { readMode } from '../instructions/collaborationModes.ts';
 import { PERMISSIONS_TAG } from '../instructions/permissionsInstructions.ts';
 import type { Personality } from '../instructions/personality.ts';
 import type { RolloutEntry, RolloutLine } from '../store/rolloutLine.ts';
-import type { SandboxPolicy } from '../sandbox/policy.ts';
+import { legacyPolicyOf } from '../sandbox/permissionProfile.ts';
+import type { LegacyPolicy, SandboxPolicy } from '../sandbox/policy.ts';
 import type { ApprovalPolicy, TurnSettings } from '../turn/settings.ts';
 import type { ChosenMode } from './threadSettings.ts';
 
@@ -32,7 +33,7 @@ export function turnContextEntry(turnId: string, settings: TurnSettings): Rollou
 			turn_id: turnId,
 			cwd: settings.cwd,
 			approval_policy: settings.approvalPolicy,
-			sandbox_policy: sandboxRecord(settings.sandbox),
+			sandbox_policy: sandboxRecord(legacyPolicyOf(settings.sandbox)),
 			model: settings.model.slug,
 			...(settings.personality === null ? {} : { personality: settings.personality }),
 			collaboration_mode: {
@@ -86,7 +87,7 @@ function tellsPermissions({ role, content }: RolloutLine['payload']): boolean {
 	return content.some((part: unknown) => String(recordOf(part).text).startsWith(PERMISSIONS_TAG));
 }
 
-function sandboxRecord(sandbox: SandboxPolicy): Readonly<Record<string, unknown>> {
+function sandboxRecord(sandbox: LegacyPolicy): Readonly<Record<string, unknown>> {
 	switch (sandbox.type) {
 		case 'dangerFullAccess':
 			return { type: 'danger-full-access' };

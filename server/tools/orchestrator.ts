@@ -19,7 +19,8 @@ import type { ChangeRecorder } from '../patch/changeRecorder.ts';
 import type { SandboxPolicy } from '../sandbox/policy.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import { sandboxDenied } from '../sandbox/sandboxDenied.ts';
-import { networkOf } from '../sandbox/writableRoots.ts';
+import { networkOf } from '../sandbox/networkOf.ts';
+import { denialsOf, legacyPolicyOf, withDenials } from '../sandbox/permissionProfile.ts';
 import { CommandCard } from './commandCard.ts';
 import type { PatchRunner } from './patchRunner.ts';
 import { closeCard, type RunningCommand, type RunningCommands, toldExitCode } from './runningCommands.ts';
@@ -91,6 +92,8 @@ function undoRoots(policy: SandboxPolicy, workspace: string): readonly string[] 
 		case 'dangerFullAccess':
 		case 'externalSandbox':
 			return [workspace];
+		case 'managed':
+			return undoRoots(legacyPolicyOf(policy), workspace);
 	}
 }
 
@@ -217,7 +220,8 @@ class Orchestration {
 		const services = this.#services;
 		const request = this.#request;
 		const context = this.#context;
-		const { policy, policyCwd } = reach === 'none' ? { policy: FULL_ACCESS, policyCwd: context.settings.cwd } : this.#reach();
+		const { sandbox: own, cwd: policyCwd } = context.settings;
+		const policy = reach === 'none' ? withDenials(FULL_ACCESS, denialsOf(own)) : this.#reach();
 		const launch = request.login ? await services.shells.command(request.shell, request.script) : { argv: request.argv, base: services.env };
 		const env = commandEnvironment({
 			base: launch.base,
@@ -260,7 +264,7 @@ class Orchestration {
 	/** The turn's sandbox, and what was granted to it. */
 	#reach() {
 		const { threadId, turnId, settings } = this.#context;
-		return withPermissions(settings.sandbox, settings.cwd, this.#services.permissions.of(threadId, turnId));
+		return withPermissions(settings.sandbox, this.#services.permissions.of(threadId, turnId));
 	}
 
 	#wasStopped({ command, sandboxed }: Extract<Attempt, { type: 'running' }>): boolean {

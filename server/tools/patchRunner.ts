@@ -1,4 +1,5 @@
 import { mayAsk, refusedUnasked } from '../approval/mayAsk.ts';
+import path from 'node:path';
 import { performance } from 'node:perf_hooks';
 import type { ChangeRecorder } from '../patch/changeRecorder.ts';
 import { computeChanges, type PlannedChange } from '../patch/computeChanges.ts';
@@ -8,7 +9,7 @@ import { parsePatch } from '../patch/parsePatch.ts';
 import type { PatchSection } from '../patch/patch.ts';
 import { resolveReal } from '../patch/realPath.ts';
 import { unifiedDiff } from '../patch/unifiedDiff.ts';
-import { writeAccess } from '../patch/writeAccess.ts';
+import { patchAccess } from '../patch/patchAccess.ts';
 import type { FileGrants } from '../approval/fileGrants.ts';
 import type { PermissionGrants } from '../approval/permissionGrants.ts';
 import { withPermissions } from '../sandbox/withPermissions.ts';
@@ -90,6 +91,8 @@ export class PatchRunner {
 		const parsed = parsePatch(request.patch);
 		if (!parsed.ok) return { type: 'refused', message: `apply_patch verification failed: ${parsed.message}` };
 		if (parsed.value.length === 0) return { type: 'refused', message: 'patch rejected: empty patch' };
+		const hidden = await this.#hiddenPath(parsed.value, request.cwd, context);
+		if (hidden !== null) return { type: 'refused', message: `patch rejected: the permissions of this thread deny access to ${hidden}` };
 		const planned = await computeChanges(parsed.value, { cwd: request.cwd, reader: this.#options.reader });
 		if (!planned.ok) return { type: 'refused', message: `apply_patch verification failed: ${planned.message}` };
 		const changes = planned.value;
@@ -168,14 +171,30 @@ export class PatchRunner {
 		context.emit({ type: 'turnDiff', turnId: context.turnId, diff: await diff.render() });
 	}
 
+	#access(context: ToolContext) {
+		const { env, codexHome, lookup, permissions } = this.#options;
+		const policy = withPermissions(context.settings.sandbox, permissions.of(context.threadId, context.turnId));
+		return patchAccess({ policy, policyCwd: context.settings.cwd, env, codexHome }, lookup);
+	}
+
+	/** The first path of a patch that may not even be read: neither its content nor whether it is there is told. */
+	async #hiddenPath(sections: readonly PatchSection[], cwd: string, context: ToolContext): Promise<string | null> {
+		const access = this.#access(context);
+		for (const section of sections) {
+			for (const named of section.type === 'update' && section.movePath !== null ? [section.path, section.movePath] : [section.path]) {
+				const file = path.resolve(cwd, named);
+				if (access((await resolveReal(file)) ?? file) === 'none') return named;
+			}
+		}
+		return null;
+	}
+
 	/** `realPaths`: what the patch writes, as it is now; a link put there later leads out of them. */
 	async #permission(
 		changes: readonly PlannedChange[],
 		context: ToolContext,
 	): Promise<{ readonly type: 'run' | 'ask'; readonly realPaths: readonly string[] } | { readonly type: 'refuse'; readonly reason: string }> {
 		const { approvalPolicy } = context.settings;
-		const permissions = this.#options.permissions.of(context.threadId, context.turnId);
-		const { policy, policyCwd: cwd } = withPermissions(context.settings.sandbox, context.settings.cwd, permissions);
 		const paths = touchedPaths(changes);
 		const realPaths: string[] = [];
 		for (const path of paths) {
@@ -183,14 +202,13 @@ export class PatchRunner {
 			if (real === null) return { type: 'refuse', reason: `${path} is a symbolic link that leads nowhere` };
 			realPaths.push(real);
 		}
-		const { env, codexHome, lookup } = this.#options;
-		const mayWrite = writeAccess({ policy, cwd, env, codexHome }, lookup);
-		const isInside = realPaths.every(mayWrite);
+		const access = this.#access(context);
+		const isInside = realPaths.every((file) => access(file) === 'write');
 		if (isInside && approvalPolicy !== 'untrusted') return { type: 'run', realPaths };
 		if (paths.every((path) => this.#options.files.has(context.threadId, path))) return { type: 'run', realPaths };
 		if (mayAsk(approvalPolicy, 'sandbox_approval')) return { type: 'ask', realPaths };
 		if (typeof approvalPolicy === 'object') return { type: 'refuse', reason: refusedUnasked(approvalPolicy, 'sandbox_approval') };
-		const where = policy.type === 'readOnly' ? 'writing is blocked by read-only sandbox' : 'writing outside of the project';
+		const where = context.settings.sandbox.type === 'readOnly' ? 'writing is blocked by read-only sandbox' : 'writing outside of the project';
 		return { type: 'refuse', reason: `${where}; rejected by user approval settings` };
 	}
 }

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { mayAsk, refusedUnasked } from '../approval/mayAsk.ts';
 import type { PermissionGrants } from '../approval/permissionGrants.ts';
+import { isRestricted } from '../sandbox/permissionProfile.ts';
 import { isNothing, NO_PERMISSIONS, type RequestedPermissions, withinRequest } from '../sandbox/requestedPermissions.ts';
 import { boolean, list, object, optional, parseArguments, required, string } from './callArguments.ts';
 import type { Tool, ToolOutcome } from './tool.ts';
@@ -23,7 +24,7 @@ export function requestPermissionsTool(grants: PermissionGrants, isOffered: () =
 		name: 'request_permissions',
 		parallel: false,
 		spec: ({ approvalPolicy, sandbox }) =>
-			!mayAsk(approvalPolicy, 'request_permissions') || (sandbox.type !== 'readOnly' && sandbox.type !== 'workspaceWrite') || !isOffered()
+			!mayAsk(approvalPolicy, 'request_permissions') || !isRestricted(sandbox) || !isOffered()
 				? null
 				: {
 						type: 'function',

@@ -1,0 +1,235 @@
+import path from 'node:path';
+import type { FileSystemAccess, FileSystemEntry, FileSystemPath } from './fileSystemEntry.ts';
+import { fixedPart, globExpression } from './globPattern.ts';
+import type { LegacyPolicy, ManagedPolicy, SandboxPolicy } from './policy.ts';
+import { type FileLookup, type FileRule, isInside, protectionsOf, realFolders } from './writableRoots.ts';
+
+/** Names that cannot be read, whatever the rules say of their folder. */
+export interface DeniedGlob {
+	/** Absolute, the fixed part with links resolved. */
+	readonly pattern: string;
+	readonly expression: RegExp;
+}
+
+/** The files of one command: what a policy says in one folder, with all links resolved. */
+export interface FileView {
+	/** Of every path that no rule is about. */
+	readonly base: FileSystemAccess;
+	/** Outer paths before inner ones, so that the last one that covers a path counts. */
+	readonly rules: readonly FileRule[];
+	readonly denied: readonly DeniedGlob[];
+	readonly globScanMaxDepth: number | null;
+	/** Folders that may be written to but not moved away, since a rule is about something inside. Outer before inner. */
+	readonly pinned: readonly string[];
+	/** Whether the programs and libraries of the system are needed where `base` hides the disk. */
+	readonly minimal: boolean;
+	/** Why the policy cannot be enforced; null when it can. */
+	readonly problem: string | null;
+}
+
+export interface FileViewRequest {
+	readonly policy: SandboxPolicy;
+	/** Absolute; the folder that the policy is about. Not where the one command runs. */
+	readonly policyCwd: string;
+	readonly env: Readonly<Record<string, string | undefined>>;
+	/** Our own home. Its configuration and keys stay out of reach even where it lies in a writable folder. */
+	readonly codexHome: string | null;
+}
+
+const OPEN: Omit<FileView, 'base'> = { rules: [], denied: [], globScanMaxDepth: null, pinned: [], minimal: false, problem: null };
+
+/** What a policy says of files. Reads the disk through `lookup` only. */
+export function fileView(request: FileViewRequest, lookup: FileLookup): FileView {
+	const { policy } = request;
+	switch (policy.type) {
+		case 'dangerFullAccess':
+		case 'externalSandbox':
+			return { ...OPEN, base: 'write' };
+		case 'readOnly':
+			return { ...OPEN, base: 'read' };
+		case 'workspaceWrite':
+			return legacyView(request, policy, lookup);
+		case 'managed':
+			return policy.fileSystem.type === 'unrestricted' ? { ...OPEN, base: 'write' } : managedView(request, policy.fileSystem, lookup);
+		default:
+			return policy satisfies never;
+	}
+}
+
+/** Roots that do not exist are left out: there is nothing to write to, and making them is itself a write outside. */
+function legacyView(request: FileViewRequest, policy: Extract<LegacyPolicy, { type: 'workspaceWrite' }>, lookup: FileLookup): FileView {
+	const projectRoots = realFolders([request.policyCwd, ...policy.writableRoots], lookup);
+	const temporary = realFolders(
+		[policy.excludeSlashTmp ? undefined : '/tmp', policy.excludeTmpdirEnvVar ? undefined : request.env['TMPDIR']],
+		lookup,
+	);
+	const explicit = new Map<string, FileRule>([...projectRoots, ...temporary].map((root) => [root, { path: root, access: 'write' }]));
+	const rules = withProtections(explicit, { projectRoots, temporary, codexHome: request.codexHome }, lookup);
+	return { ...OPEN, base: 'read', rules, pinned: pinnedFolders(rules) };
+}
+
+interface Roots {
+	readonly projectRoots: readonly string[];
+	readonly temporary: readonly string[];
+	readonly codexHome: string | null;
+}
+
+/** Explicit rules with the ones for settings folders and our own home, where these could be written to otherwise. */
+function withProtections(explicit: ReadonlyMap<string, FileRule>, { projectRoots, temporary, codexHome }: Roots, lookup: FileLookup) {
+	const rules = new Map(explicit);
+	const writable = [...explicit.values()].filter(({ access }) => access === 'write');
+	const protect = (rule: FileRule) => {
+		const isReached = writable.some((root) => isInside(root.path, rule.path));
+		if (isReached && !explicit.has(rule.path)) rules.set(rule.path, rule);
+	};
+	for (const root of projectRoots) protectionsOf(root, lookup).forEach(protect);
+	for (const root of temporary) {
+		if (projectRoots.includes(root)) continue;
+		for (const rule of protectionsOf(root, lookup)) if (rule.access !== 'absent') protect(rule);
+	}
+	const home = codexHome === null ? null : lookup.realpath(codexHome);
+	if (home !== null) protect({ path: home, access: 'read' });
+	return outerFirst([...rules.values()]);
+}
+
+function outerFirst(rules: readonly FileRule[]): readonly FileRule[] {
+	return rules.toSorted((a, b) => a.path.split(path.sep).length - b.path.split(path.sep).length || (a.path < b.path ? -1 : 1));
+}
+
+const STRENGTH: Readonly<Record<FileSystemAccess, number>> = { read: 0, write: 1, none: 2 };
+const stronger = (a: FileSystemAccess | undefined, b: FileSystemAccess) => (a === undefined || STRENGTH[b] > STRENGTH[a] ? b : a);
+
+type RestrictedFiles = Extract<ManagedPolicy['fileSystem'], { type: 'restricted' }>;
+
+function managedView(request: FileViewRequest, fileSystem: RestrictedFiles, lookup: FileLookup): FileView {
+	const named = new Map<string, FileSystemAccess>();
+	const missing = new Set<string>();
+	const temporary = new Set<string>();
+	const denied: DeniedGlob[] = [];
+	let minimal = false;
+	let problem: string | null = null;
+	const add = (entry: FileSystemEntry, file: string | undefined) => {
+		if (file === undefined || !path.isAbsolute(file)) return;
+		const real = lookup.realpath(file);
+		if (real !== null) named.set(real, stronger(named.get(real), entry.access));
+		else if (entry.access === 'read') missing.add(resolveMissing(file, lookup));
+		if (real !== null && isTemporary(entry.path)) temporary.add(real);
+	};
+	for (const entry of fileSystem.entries) {
+		if (entry.granted) continue;
+		const place = placeOf(entry.path, request);
+		if (place.type === 'path') add(entry, place.path);
+		else if (place.type === 'minimal') minimal ||= entry.access !== 'none';
+		else if (place.type === 'unknown') {
+			if (entry.access === 'none') problem = `the profile denies ${place.name}, and nobody here knows what that is`;
+		} else if (entry.access === 'none') {
+			const glob = deniedGlob(place.pattern, lookup);
+			if (glob === null) problem = `the pattern ${place.pattern} of the profile cannot be understood`;
+			else denied.push(glob);
+		} else if (place.pattern.endsWith('/**') && !/[*?[{]/.test(place.pattern.slice(0, -3))) add(entry, place.pattern.slice(0, -3) || '/');
+	}
+	const root = path.parse(request.policyCwd).root;
+	const base = named.get(root) ?? 'none';
+	named.delete(root);
+	const explicit = new Map<string, FileRule>([...named].map(([file, access]) => [file, { path: file, access }]));
+	for (const entry of fileSystem.entries) if (entry.granted) grant(entry, { explicit, base }, lookup);
+	for (const file of missing) if (isCovered(file, explicit, base)) explicit.set(file, { path: file, access: 'absent' });
+	const written = [...explicit.values()].flatMap((rule) => (rule.access === 'write' && lookup.kind(rule.path) === 'folder' ? [rule.path] : []));
+	if (base === 'write') explicit.set(root, { path: root, access: 'write' });
+	const projectRoots = written.filter((folder) => !temporary.has(folder));
+	const rules = withProtections(explicit, { projectRoots, temporary: [...temporary], codexHome: request.codexHome }, lookup);
+	return {
+		base,
+		rules: rules.filter((rule) => rule.path !== root),
+		denied,
+		globScanMaxDepth: fileSystem.globScanMaxDepth ?? null,
+		pinned: pinnedFolders(rules),
+		minimal,
+		problem,
+	};
+}
+
+function grant(entry: FileSystemEntry, view: { explicit: Map<string, FileRule>; base: FileSystemAccess }, lookup: FileLookup): void {
+	const file = entry.path.type === 'path' ? lookup.realpath(entry.path.path) : null;
+	if (file === null || entry.access === 'none') return;
+	const nearest = outerFirst([...view.explicit.values()]).findLast((rule) => isInside(rule.path, file));
+	if (nearest?.access === 'none') return;
+	const now = nearest?.access ?? view.base;
+	if (now === 'write' || (now !== 'none' && entry.access === 'read')) return;
+	view.explicit.set(file, { path: file, access: entry.access });
+}
+
+function isTemporary(place: FileSystemPath): boolean {
+	return place.type === 'special' && (place.value.kind === 'tmpdir' || place.value.kind === 'slash_tmp');
+}
+
+type Place =
+	| { readonly type: 'path'; readonly path: string | undefined }
+	| { readonly type: 'glob'; readonly pattern: string }
+	| { readonly type: 'minimal' }
+	| { readonly type: 'unknown'; readonly name: string };
+
+function placeOf(place: FileSystemPath, { policyCwd, env }: FileViewRequest): Place {
+	if (place.type === 'path') return place;
+	if (place.type === 'glob') return { type: 'glob', pattern: path.resolve(policyCwd, place.pattern) };
+	const { value } = place;
+	switch (value.kind) {
+		case 'root':
+			return { type: 'path', path: path.parse(policyCwd).root };
+		case 'minimal':
+			return { type: 'minimal' };
+		case 'project_roots':
+			return { type: 'path', path: path.resolve(policyCwd, value.subpath ?? '.') };
+		case 'slash_tmp':
+			return { type: 'path', path: '/tmp' };
+		case 'tmpdir':
+			// The whole disk is never meant by a temporary folder.
+			return { type: 'path', path: env['TMPDIR'] === '/' ? undefined : env['TMPDIR'] };
+		case 'unknown':
+			return { type: 'unknown', name: value.subpath === null ? value.path : `${value.path}/${value.subpath}` };
+		default:
+			return value satisfies never;
+	}
+}
+
+/** A path of which the last names do not exist. */
+function resolveMissing(file: string, lookup: FileLookup): string {
+	const parent = path.dirname(file);
+	return path.join(lookup.realpath(parent) ?? (parent === file ? file : resolveMissing(parent, lookup)), path.basename(file));
+}
+
+function isCovered(file: string, rules: ReadonlyMap<string, FileRule>, base: FileSystemAccess): boolean {
+	const nearest = outerFirst([...rules.values()]).findLast((rule) => isInside(rule.path, file));
+	return (nearest?.access ?? base) === 'write';
+}
+
+function deniedGlob(pattern: string, lookup: FileLookup): DeniedGlob | null {
+	const fixed = fixedPart(pattern);
+	const real = lookup.realpath(fixed) ?? resolveMissing(fixed, lookup);
+	const resolved = path.join(real, pattern.slice(fixed.length));
+	const expression = globExpression(resolved);
+	return expression === null ? null : { pattern: resolved, expression };
+}
+
+/**
+ * The folders between a writable one and what is less open inside. If one of them could be moved away, what is inside would lie where no
+ * rule finds it the next time.
+ */
+export function pinnedFolders(rules: readonly FileRule[]): readonly string[] {
+	const pinned = new Set<string>();
+	for (const { path: inner, access } of rules) {
+		if (access === 'write') continue;
+		const root = rules.findLast((rule) => rule.path !== inner && isInside(rule.path, inner));
+		if (root?.access !== 'write') continue;
+		for (let folder = path.dirname(inner); folder !== root.path && isInside(root.path, folder); folder = path.dirname(folder)) pinned.add(folder);
+	}
+	return [...pinned].sort((a, b) => a.length - b.length);
+}
+
+/** What a command may do with a path, links resolved. The one answer for patches, pictures and files of clients too. */
+export function accessAt({ base, rules, denied }: FileView, realPath: string): FileSystemAccess {
+	if (denied.some(({ expression }) => expression.test(realPath))) return 'none';
+	const rule = rules.findLast(({ path: covering }) => isInside(covering, realPath));
+	if (rule === undefined) return base;
+	return rule.access === 'absent' ? 'read' : rule.access;
+}
