@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { type Config, ConfigError } from './config/config.ts';
+import { isEnabled } from './config/features.ts';
 import { modelHandlers } from './handlers/model.ts';
 import { modelInstructions } from './instructions/modelInstructions.ts';
 import type { ModelClient, ModelInfo } from './model/model.ts';
@@ -43,6 +44,7 @@ export function createModelServices({ home, env, version, log, config, storedKey
 		log,
 		apiKey,
 		websockets: () => true,
+		compactsInStream: () => isEnabled(config(), 'remote_compaction_v2'),
 		modelsEtag: (from, etag) => catalogue.seen(from, etag),
 	});
 	const catalogue = new ModelCatalogue({

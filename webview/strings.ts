@@ -217,6 +217,7 @@ export const strings = {
 	overrule: t('Allow it'),
 	overruleHint: t('Tells the agent that it may do exactly this. It hears it with its next step.'),
 	overruled: t('You allowed it'),
+	compactionFailed: t('Earlier conversation could not be summarised'),
 	compacted: t('Earlier conversation was summarised to make room'),
 	unknownItem: (type: string) => t('"{0}": this version of Tiller cannot show it in full', type),
 	attachedImage: t('Attached image'),

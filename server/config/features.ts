@@ -29,6 +29,7 @@ export const features = [
 		defaultEnabled: false,
 		missing: null,
 	},
+	{ name: 'remote_compaction_v2', stage: 'underDevelopment', defaultEnabled: false, missing: null },
 	{ name: 'plugins', stage: 'underDevelopment', defaultEnabled: false, missing: 'plugins are not supported yet' },
 ] as const satisfies readonly Feature[];
 

@@ -95,6 +95,7 @@ export function client(
 	transports.push(transport);
 	const provider: Provider = { ...base, name: 'Mock', baseUrl: `${url}/v1`, requestMaxRetries: 0, streamMaxRetries: 0, ...more };
 	return new ResponsesClient({
+		compactsInStream: () => false,
 		provider,
 		transport,
 		env,

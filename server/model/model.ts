@@ -152,6 +152,10 @@ export interface ModelClient {
 	stream(request: ModelRequest, signal: AbortSignal): AsyncIterable<ModelEvent>;
 	/** How often, and whether, a turn may restart a stream that broke. */
 	readonly streamMaxRetries: number;
+	/** How the provider itself makes a history shorter; null when it does not. */
+	readonly remoteCompaction?: 'endpoint' | 'stream' | null;
+	/** With 'endpoint': what takes the place of the request's input. Null when there is no endpoint after all. Throws as `stream` does. */
+	compact?(request: ModelRequest, signal: AbortSignal): Promise<readonly ResponseItem[] | null>;
 	/** Gets ready for the first request: best effort, sends none, never rejects. */
 	warm?(identity: RequestIdentity): Promise<void>;
 	/** After the last retry of broken streams: changes to another transport and says so in a sentence; null when there is none left. */

@@ -16,6 +16,8 @@ export interface ModelClientsOptions {
 	readonly apiKey: () => string | null;
 	/** Whether websockets may be used where a provider has them. */
 	readonly websockets: () => boolean;
+	/** Whether providers that make histories shorter are asked for that by a stream. */
+	readonly compactsInStream: () => boolean;
 	/** Told of the version of a provider's model list, whenever an answer names it. */
 	readonly modelsEtag: (provider: Provider, etag: string) => void;
 }
@@ -44,7 +46,7 @@ export class ModelClients {
 	}
 
 	#create(provider: Provider, websockets: boolean): ModelClient {
-		const { env, version, log, apiKey, modelsEtag } = this.#options;
+		const { env, version, log, apiKey, compactsInStream, modelsEtag } = this.#options;
 		if (provider.id === demoProviderId) return new DemoClient({ sleep });
 		const options = {
 			provider,
@@ -55,7 +57,7 @@ export class ModelClients {
 			debug: (message: string) => log.debug(message),
 		};
 		if (provider.wireApi === 'chat') return new ChatClient(options);
-		const client = new ResponsesClient({ ...options, websockets, modelsEtag: (etag) => modelsEtag(provider, etag) });
+		const client = new ResponsesClient({ ...options, websockets, compactsInStream, modelsEtag: (etag) => modelsEtag(provider, etag) });
 		return isLocalServer(provider) ? new LocalServerClient(client, new ChatClient(options)) : client;
 	}
 

@@ -25,6 +25,8 @@ export interface Provider {
 	/** Uses the account's key (`account/login/start`). */
 	readonly requiresAuth: boolean;
 	readonly supportsWebsockets: boolean;
+	/** Has `/responses/compact`. */
+	readonly compacts: boolean;
 	/** Azure's Responses API: it has to store responses to take their items back. */
 	readonly isAzure: boolean;
 }
@@ -69,6 +71,7 @@ const defaults = {
 	streamIdleTimeoutMs: 300_000,
 	requiresAuth: false,
 	supportsWebsockets: false,
+	compacts: false,
 	isAzure: false,
 } as const satisfies Partial<Provider>;
 
@@ -83,6 +86,7 @@ export const builtInProviders: readonly Provider[] = [
 		envHttpHeaders: { 'OpenAI-Organization': 'OPENAI_ORGANIZATION', 'OpenAI-Project': 'OPENAI_PROJECT' },
 		requiresAuth: true,
 		supportsWebsockets: true,
+		compacts: true,
 	},
 	{ ...defaults, id: 'ollama', name: 'Ollama', baseUrl: 'http://localhost:11434/v1' },
 	{ ...defaults, id: 'lmstudio', name: 'LM Studio', baseUrl: 'http://localhost:1234/v1' },
@@ -165,6 +169,7 @@ function fromConfig(id: string, config: ModelProviderConfig): Provider | null {
 		streamIdleTimeoutMs: config.stream_idle_timeout_ms ?? defaults.streamIdleTimeoutMs,
 		requiresAuth: config.requires_openai_auth ?? false,
 		supportsWebsockets: config.supports_websockets ?? false,
+		compacts: config.name === 'OpenAI' || isAzure(config),
 		isAzure: isAzure(config),
 	};
 }

@@ -36,6 +36,19 @@ export function requestBody(request: ModelRequest, provider: Pick<Provider, 'isA
 	};
 }
 
+/** The body of `POST /responses/compact`: the conversation and what it was made with. */
+export function compactBody(request: ModelRequest, provider: Pick<Provider, 'isAzure'>): Readonly<Record<string, unknown>> {
+	const {
+		tool_choice: _choice,
+		store: _store,
+		stream: _stream,
+		include: _include,
+		client_metadata: _metadata,
+		...body
+	} = requestBody(request, provider);
+	return body;
+}
+
 /**
  * An item as the provider takes it back. Ids name things that the provider did not store, it would look for them in vain. Plain
  * reasoning text is output only.

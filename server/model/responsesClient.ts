@@ -3,7 +3,9 @@ import { textOf } from './jsonRecord.ts';
 import { type ModelClient, ModelError, type ModelEvent, type ModelRequest, type RequestIdentity } from './model.ts';
 import { rateLimitsFromHeaders } from './rateLimits.ts';
 import { RefusedImages } from './refusedImages.ts';
-import { requestBody } from './requestBody.ts';
+import { postForItems } from './compactEndpoint.ts';
+import { compactBody, requestBody } from './requestBody.ts';
+import type { ResponseItem } from './responseItem.ts';
 import { ResponseEventReader } from './responseEvents.ts';
 import { SocketRestartError } from './responsesSocket.ts';
 import { SocketSession } from './socketSession.ts';
@@ -12,9 +14,14 @@ export interface ResponsesClientOptions extends AnswerOptions {
 	userAgent(originator: string): string;
 	/** Whether websockets may be used with providers that have them; models that prefer them use them anyway. */
 	readonly websockets: boolean;
+	/** Whether a provider that makes histories shorter is asked for that by a stream. */
+	compactsInStream(): boolean;
 	/** Told of the version of the provider's model list, whenever an answer names it. */
 	modelsEtag?(etag: string): void;
 }
+
+/** Not found, not allowed, not implemented. */
+const NO_ENDPOINT: ReadonlySet<number> = new Set([404, 405, 501]);
 
 /**
  * Speaks the Responses API (https://platform.openai.com/docs/api-reference/responses-streaming) for one thread, over a websocket where
@@ -29,6 +36,7 @@ export class ResponsesClient implements ModelClient {
 	/** Sticky routing: what the first answer of a turn gave goes along with all later requests of that turn. */
 	private turn: { readonly id: string; state: string | null; answeredBy: string | null } | null = null;
 	private brokenSocket: ModelError | null = null;
+	private lacksCompaction = false;
 
 	constructor(options: ResponsesClientOptions) {
 		this.options = options;
@@ -51,6 +59,25 @@ export class ResponsesClient implements ModelClient {
 		} catch (error) {
 			if (error instanceof ModelError) for (const snapshot of error.rateLimits) yield { type: 'rateLimits', snapshot };
 			throw error;
+		}
+	}
+
+	get remoteCompaction(): 'endpoint' | 'stream' | null {
+		if (!this.options.provider.compacts || this.lacksCompaction) return null;
+		return this.options.compactsInStream() ? 'stream' : 'endpoint';
+	}
+
+	async compact(request: ModelRequest, signal: AbortSignal): Promise<readonly ResponseItem[] | null> {
+		const either = AbortSignal.any([signal, this.disposed.signal]);
+		const body = JSON.stringify(compactBody(request, this.options.provider));
+		const headers = { accept: 'application/json', 'content-type': 'application/json', ...this.headers(request, null) };
+		try {
+			return await postForItems(this.options, { path: '/responses/compact', headers, body, answer: 'json' }, either);
+		} catch (error) {
+			// A compatible server may have all but this: then the model writes a summary.
+			if (!(error instanceof ModelError) || error.httpStatusCode === null || !NO_ENDPOINT.has(error.httpStatusCode)) throw error;
+			this.lacksCompaction = true;
+			return null;
 		}
 	}
 

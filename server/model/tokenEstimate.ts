@@ -23,10 +23,13 @@ export function itemTokens(item: ResponseItem): number {
 		case 'function_call_output':
 		case 'custom_tool_call_output':
 			return bodyTokens(item.output);
+		case 'opaque':
+			return typeof item.raw.encrypted_content === 'string'
+				? Math.ceil(item.raw.encrypted_content.length * 0.17)
+				: textTokens(JSON.stringify(item.raw));
 		case 'web_search_call':
 		case 'tool_search_call':
 		case 'tool_search_output':
-		case 'opaque':
 			return textTokens(JSON.stringify(toWire(item)));
 		default:
 			return item satisfies never;

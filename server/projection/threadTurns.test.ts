@@ -45,7 +45,7 @@ const item: fc.Arbitrary<TurnItem> = fc.oneof(
 		stdout: fc.constant(''),
 		stderr: fc.constant(''),
 	}),
-	fc.record({ type: fc.constant('contextCompaction' as const), id: fc.uuid() }),
+	fc.record({ type: fc.constant('contextCompaction' as const), id: fc.uuid(), status: fc.constantFrom('completed' as const, 'failed' as const) }),
 	fc.record({ type: fc.constant('plan' as const), id: fc.uuid(), text }),
 );
 

@@ -44,7 +44,7 @@ export function toWholeThreadItem(item: TurnItem): ThreadItem {
 		case 'imageView':
 			return { type: 'imageView', id: item.id, path: item.path };
 		case 'contextCompaction':
-			return { type: 'contextCompaction', id: item.id };
+			return { type: 'contextCompaction', id: item.id, ...(item.status === 'failed' ? { status: item.status } : {}) };
 		default:
 			return item satisfies never;
 	}

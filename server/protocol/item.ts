@@ -221,7 +221,8 @@ export const ThreadItem = lazy(() =>
 		}),
 		z.object({ type: z.literal('enteredReviewMode'), id: text, review: text }),
 		z.object({ type: z.literal('exitedReviewMode'), id: text, review: text }),
-		z.object({ type: z.literal('contextCompaction'), id: text }),
+		// `status` is our own addition: it is there when nothing was summarised.
+		z.object({ type: z.literal('contextCompaction'), id: text, status: z.optional(z.enum(['failed'])) }),
 	]),
 );
 export type ThreadItem = z.infer<typeof ThreadItem>;

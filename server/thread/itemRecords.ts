@@ -74,7 +74,7 @@ export function itemEntries(turnId: string, item: TurnItem, at: number): readonl
 		case 'imageView':
 			return [entry('view_image_tool_call', { call_id: item.id, path: item.path })];
 		case 'contextCompaction':
-			return [entry('context_compacted', { item_id: item.id })];
+			return [entry(item.status === 'failed' ? 'tiller_compaction_failed' : 'context_compacted', { item_id: item.id })];
 		default:
 			return item satisfies never;
 	}
@@ -128,7 +128,9 @@ export function itemFromRecord(
 		case 'exited_review_mode':
 			return { phase: 'itemCompleted', item: { type: 'exitedReviewMode', id: id(), review: reviewOf(payload) } };
 		case 'context_compacted':
-			return { phase: 'itemCompleted', item: { type: 'contextCompaction', id: id() } };
+			return { phase: 'itemCompleted', item: { type: 'contextCompaction', id: id(), status: 'completed' } };
+		case 'tiller_compaction_failed':
+			return { phase: 'itemCompleted', item: { type: 'contextCompaction', id: id(), status: 'failed' } };
 		default:
 			return null;
 	}

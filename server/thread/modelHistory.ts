@@ -1,3 +1,4 @@
+import type { TokenUsage } from '../model/model.ts';
 import { pairCalls } from '../model/pairCalls.ts';
 import type { ResponseItem } from '../model/responseItem.ts';
 import { itemTokens, textTokens } from '../model/tokenEstimate.ts';
@@ -7,6 +8,8 @@ export class ModelHistory {
 	#items: ResponseItem[];
 	/** What the provider counted last, instructions included, and how many of the items that were. */
 	#counted: { readonly tokens: number; readonly items: number } | null = null;
+	#replaced = false;
+	#floor: number | null = null;
 
 	constructor(items: readonly ResponseItem[]) {
 		this.#items = [...items];
@@ -19,6 +22,13 @@ export class ModelHistory {
 	replace(items: readonly ResponseItem[]): void {
 		this.#items = [...items];
 		this.#counted = null;
+		this.#replaced = true;
+		this.#floor = null;
+	}
+
+	/** What the provider counted of the first request after a compaction: it cannot become less by another one. Null: not known. */
+	get floor(): number | null {
+		return this.#floor;
 	}
 
 	get isEmpty(): boolean {
@@ -26,7 +36,9 @@ export class ModelHistory {
 	}
 
 	/** The provider has counted a request and its answer, which is all that is here now. */
-	counted(tokens: number): void {
+	counted({ inputTokens, totalTokens: tokens }: TokenUsage): void {
+		if (this.#replaced) this.#floor = inputTokens;
+		this.#replaced = false;
 		this.#counted = { tokens, items: this.#items.length };
 	}
 

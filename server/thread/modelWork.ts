@@ -12,7 +12,7 @@ import { inboxEntry } from './inboxRecords.ts';
 import { turnContextEntry, turnContextOf } from './turnContext.ts';
 import { type ActiveTurn, delay, type FrozenTurn, type TurnHost, type TurnOutcome, type TurnWork } from './turnRun.ts';
 import { TurnLimits } from './turnLimits.ts';
-import { compactBetween, isFull } from './turnSteps.ts';
+import { cannotShrink, compactBetween, isFull } from './turnSteps.ts';
 
 /** The model works on; before the input, if there is any, it is told of `opening`. */
 export const modelWorkAfter =
@@ -20,7 +20,7 @@ export const modelWorkAfter =
 	async (host, turn, frozen) => {
 		const { settings } = frozen;
 		if (isFull(host, frozen)) {
-			const end = await compactFirst(host, turn, frozen);
+			const end = cannotShrink(host, turn, frozen) ?? (await compactFirst(host, turn, frozen));
 			if (end) return { end, lastMessage: null };
 		}
 		const context = await host.ports.contextItems(settings, { settings: host.settings, previous: host.previous });
@@ -51,7 +51,8 @@ function compactFirst(host: TurnHost, turn: ActiveTurn, frozen: FrozenTurn): Pro
 		host.records.append([inboxEntry({ op: 'accepted', message, turnId: turn.id })]);
 	}
 	turn.accept();
-	const request = buildRequest(host, { turnId: turn.id, settings: frozen.settings, tools: [] });
+	const offered = usableTools(host.ports.tools(host.meta), frozen.settings);
+	const request = buildRequest(host, { turnId: turn.id, settings: frozen.settings, tools: toolSpecs(offered, frozen.settings) });
 	return compactBetween('beforeTurn', { host, turn, frozen, request });
 }
 
@@ -91,8 +92,15 @@ export async function runModelLoop(host: TurnHost, turn: ActiveTurn, frozen: Fro
 				else await Promise.all(turn.commands);
 				if (signal.aborted) return null;
 				if (!turn.compactionWanted && !(goesOn && isFull(host, frozen))) return null;
+				const hopeless = turn.compactionWanted ? null : cannotShrink(host, turn, frozen);
+				if (hopeless) return hopeless;
 				turn.compactionWanted = false;
-				return compactBetween('midTurn', { host, turn, frozen, request: buildRequest(host, { turnId: turn.id, settings, tools: [] }) });
+				return compactBetween('midTurn', {
+					host,
+					turn,
+					frozen,
+					request: buildRequest(host, { turnId: turn.id, settings, tools: toolSpecs(offered, settings) }),
+				});
 			},
 			closeInput: () => {
 				turn.closed = true;
@@ -103,7 +111,7 @@ export async function runModelLoop(host: TurnHost, turn: ActiveTurn, frozen: Fro
 				return buildRequest(host, { turnId: turn.id, settings, tools: toolSpecs(offered, settings) });
 			},
 			addUsage: (usage) => {
-				host.history.counted(usage.totalTokens);
+				host.history.counted(usage);
 				limits.spent(usage.totalTokens);
 				return host.addUsage(usage);
 			},

@@ -110,7 +110,7 @@ const item: fc.Arbitrary<TurnItem> = fc.oneof(
 	}),
 	fc.record({ type: fc.constant('enteredReviewMode' as const), id: fc.uuid(), review: text }),
 	fc.record({ type: fc.constant('exitedReviewMode' as const), id: fc.uuid(), review: text }),
-	fc.record({ type: fc.constant('contextCompaction' as const), id: fc.uuid() }),
+	fc.record({ type: fc.constant('contextCompaction' as const), id: fc.uuid(), status: fc.constantFrom('completed' as const, 'failed' as const) }),
 );
 
 const end = fc.oneof(

@@ -17,6 +17,15 @@ export function isFull({ history, ports, settings }: TurnHost, { compactAt }: Fr
 	return compactAt !== null && !history.isEmpty && history.tokens(ports.baseInstructions(settings)) >= compactAt;
 }
 
+/** The end of a turn whose history was compacted and takes too much room all the same: doing it again at each step would help nobody. */
+export function cannotShrink({ history, emit }: TurnHost, turn: ActiveTurn, { compactAt }: FrozenTurn): TurnEnd | null {
+	if (compactAt === null || history.floor === null || history.floor < compactAt) return null;
+	const message = `The conversation takes ${history.floor} tokens even after it was compacted, and from ${compactAt} on it is compacted again. Raise model_auto_compact_token_limit or choose a model with a larger context window, or start a new thread.`;
+	const error = { message, kind: 'contextWindowExceeded', httpStatusCode: null, details: null } as const;
+	emit({ type: 'error', turnId: turn.id, error, willRetry: false });
+	return { status: 'failed', error };
+}
+
 /**
  * Compacts between two requests. Before a turn the model is told everything anew with its first message; in the middle of one that
  * is part of what takes the history's place.

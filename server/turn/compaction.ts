@@ -1,30 +1,14 @@
 import { v7 as uuid } from 'uuid';
-import { compactionPrompt, isContextText, summaryMessage } from '../instructions/compaction.ts';
-import { type ModelClient, ModelError, type ModelRequest, type TokenUsage } from '../model/model.ts';
+import { compactionPrompt, isSummary, summaryMessage } from '../instructions/compaction.ts';
+import { ModelError, type TokenUsage } from '../model/model.ts';
 import { isCall, isOutput, pairCalls } from '../model/pairCalls.ts';
 import type { MessageItem, ResponseItem } from '../model/responseItem.ts';
 import { itemTokens, textTokens } from '../model/tokenEstimate.ts';
-import type { TurnEvent, TurnFailure } from './events.ts';
+import { compactByEndpoint, compactInStream } from './remoteCompaction.ts';
+import { type Compacted, compactionEvents, type CompactionPorts, type CompactionWay } from './compactionWay.ts';
+import type { TurnFailure } from './events.ts';
+import { personsMessages, textOf, userMessage } from './keptMessages.ts';
 import { asModelError, retryLater } from './modelRetry.ts';
-
-export interface CompactionPorts {
-	readonly turnId: string;
-	readonly model: ModelClient;
-	readonly signal: AbortSignal;
-	/** The request that would be sent next. */
-	readonly request: ModelRequest;
-	/** Null: our own. */
-	readonly prompt: string | null;
-	/** In tokens; null when nobody knows. */
-	readonly contextWindow: number | null;
-	/** In the middle of a turn: the messages that have to come before the last one of the person. */
-	readonly context: readonly ResponseItem[];
-	emit(event: TurnEvent): void;
-	addUsage(usage: TokenUsage): TokenUsage;
-	delay(ms: number): Promise<void>;
-	now(): number;
-	random(): number;
-}
 
 export type CompactionOutcome =
 	| { readonly type: 'done' }
@@ -32,23 +16,21 @@ export type CompactionOutcome =
 	/** The turn was stopped; the history is as it was. */
 	| { readonly type: 'aborted' };
 
-/** How much of what the person said is kept word for word, in tokens; the newest first. */
-const KEPT_TOKENS = 20_000;
 /** When the provider says that even the summary request is too long, this share of its items goes, the oldest first. */
 const DROPPED_SHARE = 0.2;
 const NO_TOKENS: TokenUsage = { inputTokens: 0, cachedInputTokens: 0, outputTokens: 0, reasoningOutputTokens: 0, totalTokens: 0 };
 
 /**
- * Replaces the history by what the person said and a summary by the model, and shows that as an item. Until the summary is there
- * nothing changes, so that a failure or an interrupt costs nothing. Never throws.
+ * Replaces the history by what the person said and a summary, by the model or by the provider itself, and shows that as an item. Until
+ * the summary is there nothing changes, so that a failure or an interrupt costs nothing. Never throws.
  */
 export async function compact(ports: CompactionPorts): Promise<CompactionOutcome> {
 	const item = { type: 'contextCompaction', id: uuid() } as const;
-	ports.emit({ type: 'itemStarted', turnId: ports.turnId, at: ports.now(), item });
-	const outcome = await summarise(ports);
-	if (outcome.type === 'summary') {
-		const history = compactedHistory(ports.request.input, outcome.text, ports.context);
-		ports.emit({ type: 'compacted', turnId: ports.turnId, message: summaryMessage(outcome.text), history });
+	ports.emit({ type: 'itemStarted', turnId: ports.turnId, at: ports.now(), item: { ...item, status: 'inProgress' } });
+	const outcome = await replace(ports);
+	if (outcome.type === 'replaced') {
+		const history = withContext(outcome.history, ports.context);
+		ports.emit({ type: 'compacted', turnId: ports.turnId, message: outcome.message, history });
 		const totalTokens = history.reduce((sum, each) => sum + itemTokens(each), textTokens(ports.request.instructions));
 		ports.emit({
 			type: 'tokenUsage',
@@ -58,9 +40,10 @@ export async function compact(ports: CompactionPorts): Promise<CompactionOutcome
 			contextWindow: ports.contextWindow,
 		});
 	}
-	ports.emit({ type: 'itemCompleted', turnId: ports.turnId, at: ports.now(), item });
+	const status = outcome.type === 'replaced' ? 'completed' : 'failed';
+	ports.emit({ type: 'itemCompleted', turnId: ports.turnId, at: ports.now(), item: { ...item, status } });
 	switch (outcome.type) {
-		case 'summary':
+		case 'replaced':
 			ports.emit({
 				type: 'warning',
 				message:
@@ -78,48 +61,64 @@ export async function compact(ports: CompactionPorts): Promise<CompactionOutcome
 	}
 }
 
-type Summary =
-	| { readonly type: 'summary'; readonly text: string }
-	| { readonly type: 'failed'; readonly error: ModelError }
-	| { readonly type: 'aborted' };
-
-async function summarise(ports: CompactionPorts): Promise<Summary> {
-	const ask: MessageItem = { type: 'message', role: 'user', content: [{ type: 'input_text', text: ports.prompt ?? compactionPrompt }] };
-	const fixed = textTokens(ports.request.instructions) + itemTokens(ask);
-	let input = withoutTrailingCalls(ports.request.input, ports.contextWindow === null ? null : ports.contextWindow - fixed);
+/** Tries until the history has been replaced, as often as a turn tries a broken stream. */
+async function replace(ports: CompactionPorts): Promise<Replacement> {
+	const { model, signal } = ports;
+	const room = ports.contextWindow === null ? null : ports.contextWindow - textTokens(ports.request.instructions) - itemTokens(asking(ports));
+	let input = withoutTrailingCalls(ports.request.input, room);
 	for (let attempt = 0; ; ) {
-		const outcome = await sampleSummary(ports, { ...ports.request, input: [...pairCalls(input), ask], tools: [], outputSchema: null });
-		if (outcome.type !== 'failed') return outcome;
-		const { error } = outcome;
-		if (error.kind === 'contextWindowExceeded' && input.length > 1) {
-			input = input.slice(Math.max(1, Math.floor(input.length * DROPPED_SHARE)));
+		try {
+			const replaced = await wayOf(ports)(ports, pairCalls(input));
+			if (signal.aborted) return { type: 'aborted' };
+			// The provider turned out to have no way of its own.
+			if (replaced !== null) return { type: 'replaced', ...replaced };
 			continue;
+		} catch (thrown) {
+			if (signal.aborted) return { type: 'aborted' };
+			const error = asModelError(thrown);
+			if (error.kind === 'contextWindowExceeded' && input.length > 1) {
+				input = input.slice(Math.max(1, Math.floor(input.length * DROPPED_SHARE)));
+				continue;
+			}
+			attempt++;
+			if (!error.retryable || attempt > model.streamMaxRetries) return { type: 'failed', error };
+			await retryLater(ports, error, attempt);
+			if (signal.aborted) return { type: 'aborted' };
 		}
-		attempt++;
-		if (!error.retryable || attempt > ports.model.streamMaxRetries) return outcome;
-		await retryLater(ports, error, attempt);
-		if (ports.signal.aborted) return { type: 'aborted' };
 	}
 }
 
-async function sampleSummary(ports: CompactionPorts, request: ModelRequest): Promise<Summary> {
-	let text = '';
-	try {
-		for await (const event of ports.model.stream(request, ports.signal)) {
-			if (ports.signal.aborted) return { type: 'aborted' };
-			if (event.type === 'itemDone' && event.item.type === 'message' && event.item.role === 'assistant') text = textOf(event.item);
-			else if (event.type === 'rateLimits') ports.emit({ type: 'rateLimits', snapshot: event.snapshot });
-			else if (event.type === 'completed' && event.usage) {
-				const total = ports.addUsage(event.usage);
-				ports.emit({ type: 'tokenUsage', turnId: ports.turnId, total, last: event.usage, contextWindow: ports.contextWindow });
-			}
-		}
-	} catch (error) {
-		return ports.signal.aborted ? { type: 'aborted' } : { type: 'failed', error: asModelError(error) };
+type Replacement =
+	| ({ readonly type: 'replaced' } & Compacted)
+	| { readonly type: 'failed'; readonly error: ModelError }
+	| { readonly type: 'aborted' };
+
+/** Somebody who wrote a prompt of their own wants it to be used. */
+function wayOf({ model, prompt }: CompactionPorts): CompactionWay {
+	if (prompt !== null) return bySummary;
+	switch (model.remoteCompaction ?? null) {
+		case 'endpoint':
+			return compactByEndpoint;
+		case 'stream':
+			return compactInStream;
+		case null:
+			return bySummary;
 	}
-	if (ports.signal.aborted) return { type: 'aborted' };
-	if (text.trim() === '') return { type: 'failed', error: new ModelError('the model wrote no summary.', { kind: 'other', retryable: true }) };
-	return { type: 'summary', text: text.trim() };
+}
+
+function asking({ prompt }: CompactionPorts): MessageItem {
+	return userMessage(prompt ?? compactionPrompt);
+}
+
+/** The model itself writes a summary. */
+async function bySummary(ports: CompactionPorts, input: readonly ResponseItem[]): Promise<Compacted> {
+	let text = '';
+	for await (const event of compactionEvents(ports, { ...ports.request, input: [...input, asking(ports)], tools: [], outputSchema: null })) {
+		if (event.type === 'itemDone' && event.item.type === 'message' && event.item.role === 'assistant') text = textOf(event.item);
+	}
+	if (text.trim() === '') throw new ModelError('the model wrote no summary.', { kind: 'other', retryable: true });
+	const message = summaryMessage(text.trim());
+	return { message, history: [...personsMessages(ports.request.input), userMessage(message)] };
 }
 
 /** S129: the newest calls and their outputs go until the rest fits; messages stay. */
@@ -135,45 +134,9 @@ function withoutTrailingCalls(items: readonly ResponseItem[], limit: number | nu
 	return items.slice(0, end);
 }
 
-/** What takes the place of these items: the person's words, the context where the turn goes on, and the summary. */
-export function compactedHistory(items: readonly ResponseItem[], summary: string, context: readonly ResponseItem[]): ResponseItem[] {
-	const said = personsMessages(items);
-	const last = context.length === 0 ? [] : said.slice(-1);
-	const before = said.slice(0, said.length - last.length);
-	return [...before, ...context, ...last, userMessage(summaryMessage(summary))];
-}
-
-function personsMessages(items: readonly ResponseItem[]): ResponseItem[] {
-	const kept: ResponseItem[] = [];
-	let room = KEPT_TOKENS;
-	for (const item of items.toReversed()) {
-		if (item.type !== 'message' || item.role !== 'user') continue;
-		const text = textOf(item);
-		if (text === '' || isContextText(text)) continue;
-		const size = textTokens(text);
-		if (size <= room) kept.unshift(userMessage(text));
-		else if (room > 0)
-			kept.unshift(
-				userMessage(
-					`${Buffer.from(text)
-						.subarray(0, room * 4)
-						.toString('utf8')
-						.replace(/�$/, '')}\n[… ${size - room} tokens left out …]`,
-				),
-			);
-		room -= size;
-		if (room <= 0) break;
-	}
-	return kept;
-}
-
-/** The words of a message; tags around pictures say nothing without them. */
-function textOf(message: MessageItem): string {
-	return message.content
-		.flatMap((part) => (part.type === 'input_image' || /^<image[^>]*>$|^<\/image>$/.test(part.text) ? [] : [part.text]))
-		.join('\n');
-}
-
-function userMessage(text: string): MessageItem {
-	return { type: 'message', role: 'user', content: [{ type: 'input_text', text }] };
+/** The context where a turn goes on stands before the last message of the person. */
+function withContext(items: readonly ResponseItem[], context: readonly ResponseItem[]): readonly ResponseItem[] {
+	const last = items.findLastIndex((item) => item.type === 'message' && item.role === 'user' && !isSummary(textOf(item)));
+	const at = last < 0 ? 0 : last;
+	return [...items.slice(0, at), ...context, ...items.slice(at)];
 }

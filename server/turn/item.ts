@@ -112,7 +112,7 @@ export type TurnItem =
 	| { readonly type: 'exitedReviewMode'; readonly id: string; readonly review: string }
 	| { readonly type: 'webSearch'; readonly id: string; readonly query: string; readonly action: Readonly<Record<string, unknown>> | null }
 	| { readonly type: 'imageView'; readonly id: string; readonly path: string }
-	| { readonly type: 'contextCompaction'; readonly id: string };
+	| { readonly type: 'contextCompaction'; readonly id: string; readonly status: 'inProgress' | 'completed' | 'failed' };
 
 /** The id of the plan that was cut out of a message. */
 export function planId(messageId: string): string {

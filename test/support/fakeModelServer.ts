@@ -136,7 +136,7 @@ export class FakeModelServer {
 			chunks.push(chunk as Buffer);
 		}
 		const path = incoming.url ?? '';
-		if (incoming.method !== 'POST' || !path.split('?')[0]?.endsWith('/responses')) {
+		if (incoming.method !== 'POST' || !/\/responses(\/compact)?$/.test(path.split('?')[0] ?? '')) {
 			response
 				.writeHead(404, { 'content-type': 'application/json' })
 				.end(JSON.stringify({ error: { message: `no ${incoming.method} ${path} here` } }));

@@ -55,7 +55,7 @@ export const ItemView = pure(function draw({ state, turnId, turnStatus, cwd, ask
 		case 'exitedReviewMode':
 			return <ReviewMode item={item} cwd={cwd} />;
 		case 'contextCompaction':
-			return <ContextCompaction />;
+			return <ContextCompaction item={item} />;
 		default:
 			return <UnknownItem item={item} />;
 	}

@@ -19,8 +19,9 @@ export function HookPrompt({ item }: { readonly item: ItemOf<'hookPrompt'> }): J
 	);
 }
 
-export function ContextCompaction(): JSX.Element {
-	return <Divider icon="fold" text={strings.compacted} />;
+export function ContextCompaction({ item }: { readonly item: ItemOf<'contextCompaction'> }): JSX.Element {
+	const failed = item.status === 'failed';
+	return <Divider icon={failed ? 'warning' : 'fold'} text={failed ? strings.compactionFailed : strings.compacted} />;
 }
 
 export function Divider({ icon, text }: { readonly icon: string; readonly text: string }): JSX.Element {

@@ -3046,6 +3046,7 @@ export type ThreadItem = {
 } | {
 	type: 'contextCompaction';
 	id: string;
+	status?: 'failed';
 };
 
 export type ThreadItemReadParams = {

@@ -2725,6 +2725,7 @@ export type ThreadItem = {
 } | {
 	type: 'contextCompaction';
 	id: string;
+	status?: 'failed';
 };
 
 export type ThreadListCwdFilter = string | Array<string>;
