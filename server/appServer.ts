@@ -22,6 +22,7 @@ import { checkpointHandlers } from './handlers/checkpoint.ts';
 import { configHandlers } from './handlers/config.ts';
 import { elicitationHandlers } from './handlers/elicitation.ts';
 import { experimentalFeatureHandlers } from './handlers/experimentalFeature.ts';
+import { fileBlameHandlers } from './handlers/fileBlame.ts';
 import { guardianHandlers } from './handlers/guardian.ts';
 import { initializeHandlers } from './handlers/initialize.ts';
 import { threadHandlers, type ThreadServices } from './handlers/thread.ts';
@@ -266,6 +267,9 @@ export function createAppServer(options: AppServerOptions): AppServer {
 			}),
 			...turnHandlers({ ...threadServices, home, configPath, switches }),
 			...turnQueueHandlers({ threads, home, configPath, switches }),
+			...fileBlameHandlers({ checkpoints, store, subscriptions }),
+			...turnHandlers(threadServices),
+			...turnQueueHandlers(threadServices),
 			...guardianHandlers({ threads }),
 			...reviewHandlers({ ...threadServices, reviewModel: () => config().review_model ?? null }),
 			...models.handlers,

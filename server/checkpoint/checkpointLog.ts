@@ -29,6 +29,8 @@ type Line = z.infer<typeof LineSchema>;
 export interface LoggedChange extends RecordedChange {
 	readonly checkpoint: string;
 	readonly item: string | null;
+	/** Unix milliseconds. */
+	readonly at: number;
 }
 
 /** The record of a thread's file changes: one append-only file of JSON lines. */
@@ -80,7 +82,7 @@ export class CheckpointLog {
 	/** Every change in the order in which it was made. */
 	async readChanges(): Promise<readonly LoggedChange[]> {
 		return (await this.#lines()).flatMap((line) =>
-			line.type === 'change' ? [{ checkpoint: line.checkpoint, item: line.item, ...toChange(line) }] : [],
+			line.type === 'change' ? [{ checkpoint: line.checkpoint, item: line.item, at: line.at, ...toChange(line) }] : [],
 		);
 	}
 

@@ -25,6 +25,11 @@ export class CheckpointStore {
 		return log;
 	}
 
+	/** The files of all records, the newest first. */
+	async records(): Promise<readonly { readonly threadId: string; readonly record: string }[]> {
+		return (await this.#newestFirst()).map((record) => ({ threadId: path.basename(record, SUFFIX), record }));
+	}
+
 	/** Forgets a thread that is no longer loaded. */
 	release(threadId: string): void {
 		this.#logs.delete(threadId);

@@ -17,6 +17,7 @@ import * as error from './error.ts';
 import * as externalAgent from './externalAgentConfig.ts';
 import * as feature from './feature.ts';
 import * as feedback from './feedback.ts';
+import * as fileBlame from './fileBlame.ts';
 import * as fileChangeApply from './fileChangeApply.ts';
 import * as fs from './fs.ts';
 import * as search from './fuzzyFileSearch.ts';
@@ -100,6 +101,7 @@ export const clientRequests = table([
 		result: checkpoint.ThreadCheckpointRestoreResponse,
 		order: byThread,
 	}),
+	request('file/blame', { params: fileBlame.FileBlameParams, result: fileBlame.FileBlameResponse }),
 	request('thread/metadata/update', { params: change.ThreadMetadataUpdateParams, result: change.ThreadMetadataUpdateResponse, order: byThread }),
 	request('thread/memoryMode/set', {
 		params: change.ThreadMemoryModeSetParams,

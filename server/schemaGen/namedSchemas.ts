@@ -16,6 +16,7 @@ import * as errorResource from '../protocol/error.ts';
 import * as externalAgentConfig from '../protocol/externalAgentConfig.ts';
 import * as feature from '../protocol/feature.ts';
 import * as feedback from '../protocol/feedback.ts';
+import * as fileBlame from '../protocol/fileBlame.ts';
 import * as fileChangeApply from '../protocol/fileChangeApply.ts';
 import * as fs from '../protocol/fs.ts';
 import * as fuzzyFileSearch from '../protocol/fuzzyFileSearch.ts';
@@ -68,6 +69,7 @@ const resources: readonly Readonly<Record<string, unknown>>[] = [
 	externalAgentConfig,
 	feature,
 	feedback,
+	fileBlame,
 	fileChangeApply,
 	fs,
 	fuzzyFileSearch,

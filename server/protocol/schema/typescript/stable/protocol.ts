@@ -765,6 +765,32 @@ export type FeedbackUploadResponse = {
 	threadId: string;
 };
 
+export type FileBlameParams = {
+	path: AbsolutePathBuf;
+	text?: string | null;
+};
+
+export type FileBlameRange = {
+	from: number;
+	to: number;
+	turn: number;
+};
+
+export type FileBlameResponse = {
+	turns: Array<FileBlameTurn>;
+	ranges: Array<FileBlameRange>;
+};
+
+export type FileBlameTurn = {
+	threadId: string;
+	threadTitle: string | null;
+	turnId: string;
+	itemId: string | null;
+	changedAt: number;
+	message: string | null;
+	undone: boolean;
+};
+
 export type FileChange = {
 	type: 'add';
 	content: string;
@@ -3262,6 +3288,7 @@ export type ClientRequest =
 	| { method: 'thread/checkpoint/read'; id: RequestId; params: ThreadCheckpointReadParams }
 	| { method: 'thread/checkpoint/changes'; id: RequestId; params: ThreadCheckpointChangesParams }
 	| { method: 'thread/checkpoint/restore'; id: RequestId; params: ThreadCheckpointRestoreParams }
+	| { method: 'file/blame'; id: RequestId; params: FileBlameParams }
 	| { method: 'thread/metadata/update'; id: RequestId; params: ThreadMetadataUpdateParams }
 	| { method: 'thread/unarchive'; id: RequestId; params: ThreadUnarchiveParams }
 	| { method: 'thread/delete'; id: RequestId; params: ThreadDeleteParams }
@@ -3442,6 +3469,7 @@ export interface ClientResponses {
 	'thread/checkpoint/read': ThreadCheckpointReadResponse;
 	'thread/checkpoint/changes': ThreadCheckpointChangesResponse;
 	'thread/checkpoint/restore': ThreadCheckpointRestoreResponse;
+	'file/blame': FileBlameResponse;
 	'thread/metadata/update': ThreadMetadataUpdateResponse;
 	'thread/unarchive': ThreadUnarchiveResponse;
 	'thread/delete': ThreadDeleteResponse;
