@@ -4,6 +4,7 @@ import type { ApprovalPrompts } from './approvals/approvalPrompts.ts';
 import type { ActiveThread } from './chat/activeThread.ts';
 import type { ChatView } from './chat/chatView.ts';
 import type { CommandHandlers } from './commands.ts';
+import type { BlameView } from './blame/blameView.ts';
 import type { ContextActions } from './context/contextActions.ts';
 import type { Review } from './review/review.ts';
 import type { TurnUndo } from './review/turnUndo.ts';
@@ -23,6 +24,7 @@ export interface CommandParts {
 	readonly review: Review;
 	readonly turnUndo: TurnUndo;
 	readonly context: ContextActions;
+	readonly blame: BlameView;
 	readonly server: AppServer;
 	readonly log: vscode.LogOutputChannel;
 }
@@ -37,6 +39,7 @@ export function commandHandlers({
 	review,
 	turnUndo,
 	context,
+	blame,
 	server,
 	log,
 }: CommandParts): CommandHandlers {
@@ -81,6 +84,9 @@ export function commandHandlers({
 		'tiller.addFile': (target, selected) => context.addFiles(target, selected),
 		'tiller.addTerminal': (target) => context.addTerminal(target),
 		'tiller.fixProblems': (target, given) => context.fix(target, given),
+		'tiller.whoWroteLine': () => blame.whoWroteLine(),
+		'tiller.fileTurns': (target) => blame.fileTurns(target),
+		'tiller.openTurn': (threadId, turnId) => blame.openTurn(threadId, turnId),
 		'tiller.signIn': async () => {
 			if (await account.signIn()) active.chooseProvider(null);
 		},

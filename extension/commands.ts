@@ -40,6 +40,9 @@ export const commandNames = [
 	'tiller.addFile',
 	'tiller.addTerminal',
 	'tiller.fixProblems',
+	'tiller.whoWroteLine',
+	'tiller.fileTurns',
+	'tiller.openTurn',
 	'tiller.signIn',
 	'tiller.signOut',
 	'tiller.useLocalModel',
@@ -56,4 +59,4 @@ export type CommandName = (typeof commandNames)[number];
 export type CommandHandlers = { readonly [N in CommandName]: (argument: unknown, detail: unknown) => unknown };
 
 /** Commands that make no sense without their view's argument and stay out of the palette. */
-export const viewOnlyCommands: readonly CommandName[] = ['tiller.openThread', 'tiller.loadMoreThreads'];
+export const viewOnlyCommands: readonly CommandName[] = ['tiller.openThread', 'tiller.loadMoreThreads', 'tiller.openTurn'];

@@ -11,10 +11,8 @@ import { ChatView, chatViewId } from './chat/chatView.ts';
 import { pageRequestHandlers } from './chat/pageActions.ts';
 import { commandHandlers } from './commandHandlers.ts';
 import { commandNames } from './commands.ts';
-import { codeActionKinds, codeActions, codeActionSelector } from './context/codeActions.ts';
-import { ContextActions } from './context/contextActions.ts';
-import { TerminalCommands } from './context/terminalCommands.ts';
 import { ChangeDiff } from './diff/changeDiff.ts';
+import { editorFeatures } from './editorFeatures.ts';
 import { applyRequests } from './edits/applyRequest.ts';
 import { Conflicts } from './edits/conflicts.ts';
 import { Review } from './review/review.ts';
@@ -136,13 +134,21 @@ export function activate(context: vscode.ExtensionContext): void {
 			await chat.revealPlace({ threadId, turnId, itemId });
 		},
 	};
-	const contextActions = new ContextActions({
-		terminals: own(new TerminalCommands()),
-		putText: (text) => chat.pushWhenReady({ type: 'composerText', text }),
-		show: (focus) => (focus === 'composer' ? chat.focus() : chat.reveal()),
+	const editor = editorFeatures({ own, server, chat, showTurn: search.reveal });
+	const handlers = commandHandlers({
+		active,
+		chat,
+		threads,
+		search,
+		prompts,
+		account,
+		review,
+		turnUndo,
+		context: editor.context,
+		blame: editor.blame,
+		server,
+		log,
 	});
-	own(vscode.languages.registerCodeActionsProvider(codeActionSelector, codeActions, codeActionKinds));
-	const handlers = commandHandlers({ active, chat, threads, search, prompts, account, review, turnUndo, context: contextActions, server, log });
 	for (const name of commandNames) own(vscode.commands.registerCommand(name, handlers[name]));
 
 	const showPending = () => {
@@ -184,7 +190,19 @@ export function activate(context: vscode.ExtensionContext): void {
 			chat.push({ type: 'connection', connection: connectionState(state) });
 			if (state.type !== 'ready') setContext('tiller.server', state.type);
 			if (state.type === 'ready')
-				connected = connectClient(state.client, { active, list, account, chat, pending, memory, review, changes, log, onThreads: showThreads });
+				connected = connectClient(state.client, {
+					active,
+					list,
+					account,
+					chat,
+					pending,
+					memory,
+					review,
+					changes,
+					editor,
+					log,
+					onThreads: showThreads,
+				});
 			if (state.type === 'failed') void offerRestart(state.message);
 		}),
 	);

@@ -4,6 +4,7 @@ import type { Account } from './account/account.ts';
 import type { PendingRequests } from './approvals/pendingRequests.ts';
 import type { ActiveThread } from './chat/activeThread.ts';
 import type { ChatView } from './chat/chatView.ts';
+import type { EditorFeatures } from './editorFeatures.ts';
 import type { Review } from './review/review.ts';
 import type { ThreadChanges } from './review/threadChanges.ts';
 import type { Client } from './server/client.ts';
@@ -20,6 +21,7 @@ export interface SessionParts {
 	readonly memory: WorkspaceMemory;
 	readonly review: Review;
 	readonly changes: ThreadChanges;
+	readonly editor: EditorFeatures;
 	readonly log: { error(message: string): void };
 	/** The list of threads is there, or why it is not. */
 	readonly onThreads: (failure: string | null) => void;
@@ -33,11 +35,13 @@ export function connectClient(client: Client, parts: SessionParts): { dispose():
 			notice(client, notification, parts);
 			review.notice(notification);
 			parts.changes.notice(notification);
+			parts.editor.notice(notification);
 		} catch (error) {
 			// One notification of an unexpected shape must not end the following ones.
 			parts.log.error(`${notification.method}: ${error instanceof Error ? error.message : String(error)}`);
 		}
 	});
+	parts.editor.connected();
 	parts.changes.show(parts.active.id);
 	const report = (what: string) => (error: unknown) => parts.log.error(`${what}: ${error instanceof Error ? error.message : String(error)}`);
 	// Its pending questions come with it, whether or not a page shows it.

@@ -1,7 +1,7 @@
 /** Names, defaults and accepted values of all settings; package.json's `contributes.configuration` is checked against it. */
 export interface SettingDefinition<T> {
 	readonly defaultValue: T;
-	readonly type: 'string' | 'array';
+	readonly type: 'string' | 'array' | 'boolean';
 	readonly values: readonly string[] | null;
 	readonly accepts: (value: unknown) => value is T;
 }
@@ -15,6 +15,10 @@ function texts(defaultValue: readonly string[]): SettingDefinition<readonly stri
 	return { defaultValue, type: 'array', values: null, accepts };
 }
 
+function onOff(defaultValue: boolean): SettingDefinition<boolean> {
+	return { defaultValue, type: 'boolean', values: null, accepts: (value): value is boolean => typeof value === 'boolean' };
+}
+
 function oneOf<const V extends readonly string[]>(values: V, defaultValue: V[number]): SettingDefinition<V[number]> {
 	return { defaultValue, type: 'string', values, accepts: (value): value is V[number] => typeof value === 'string' && values.includes(value) };
 }
@@ -22,6 +26,7 @@ function oneOf<const V extends readonly string[]>(values: V, defaultValue: V[num
 export const settingsTable = {
 	'tiller.approvals.mode': oneOf(['config', 'readOnly', 'auto', 'fullAccess'], 'auto'),
 	'tiller.approvals.notify': oneOf(['off', 'windowNotFocused', 'always'], 'windowNotFocused'),
+	'tiller.blame.hover': onOff(true),
 	'tiller.model': text(''),
 	'tiller.server.path': text(''),
 	'tiller.server.args': texts(['app-server']),

@@ -140,6 +140,15 @@ export const words = {
 	noHunkHere: () => t('No change to review is at the cursor.'),
 	noSuchChange: () => t('This change is not known any more.'),
 
+	blameLine: (line: number) => t('Line {0} was written by', line),
+	blameFile: (file: string) => t('Turns that changed {0}', file),
+	blamePlaceholder: () => t('Enter shows the turn'),
+	blameNobody: (line: number) => t('No turn of Tiller wrote line {0}.', line),
+	blameNoTurns: (file: string) => t('No turn of Tiller changed {0}.', file),
+	blameThreadGone: () => t('the thread is not there any more'),
+	blameHover: (time: string) => t('Written by Tiller, {0}', time),
+	blameShowTurn: () => t('Show the turn'),
+
 	askTiller: () => t('Ask Tiller'),
 	fixWithTiller: () => t('Fix with Tiller'),
 	contextUntitled: () => t('Save the file first: Tiller works on files of the disk.'),

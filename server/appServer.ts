@@ -268,8 +268,6 @@ export function createAppServer(options: AppServerOptions): AppServer {
 			...turnHandlers({ ...threadServices, home, configPath, switches }),
 			...turnQueueHandlers({ threads, home, configPath, switches }),
 			...fileBlameHandlers({ checkpoints, store, subscriptions }),
-			...turnHandlers(threadServices),
-			...turnQueueHandlers(threadServices),
 			...guardianHandlers({ threads }),
 			...reviewHandlers({ ...threadServices, reviewModel: () => config().review_model ?? null }),
 			...models.handlers,

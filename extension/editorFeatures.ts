@@ -1,0 +1,52 @@
+import * as vscode from 'vscode';
+import type { ServerNotification } from '../server/protocol/methods.ts';
+import { BlameView, blameSelector } from './blame/blameView.ts';
+import { FileBlame } from './blame/fileBlame.ts';
+import type { ChatView } from './chat/chatView.ts';
+import { codeActionKinds, codeActions, codeActionSelector } from './context/codeActions.ts';
+import { ContextActions } from './context/contextActions.ts';
+import { TerminalCommands } from './context/terminalCommands.ts';
+import type { AppServer } from './server/appServer.ts';
+import { setting } from './settings.ts';
+
+export interface EditorFeatureParts {
+	readonly own: <T extends vscode.Disposable>(part: T) => T;
+	readonly server: AppServer;
+	readonly chat: ChatView;
+	/** Shows a thread with the beginning of a turn in view. */
+	readonly showTurn: (place: { readonly threadId: string; readonly turnId: string; readonly itemId: null }) => Promise<void>;
+}
+
+export interface EditorFeatures {
+	readonly context: ContextActions;
+	readonly blame: BlameView;
+	/** Every notification of the server. */
+	notice(notification: ServerNotification): void;
+	/** Another server is there. */
+	connected(): void;
+}
+
+/** Puts together what a person finds in the editors themselves. */
+export function editorFeatures({ own, server, chat, showTurn }: EditorFeatureParts): EditorFeatures {
+	const context = new ContextActions({
+		terminals: own(new TerminalCommands()),
+		putText: (text) => chat.pushWhenReady({ type: 'composerText', text }),
+		show: (focus) => (focus === 'composer' ? chat.focus() : chat.reveal()),
+	});
+	own(vscode.languages.registerCodeActionsProvider(codeActionSelector, codeActions, codeActionKinds));
+
+	const fileBlame = new FileBlame(() => (server.state.type === 'ready' ? server.state.client : null));
+	const blame = new BlameView({
+		blame: fileBlame,
+		hovers: () => setting('tiller.blame.hover'),
+		ready: () => server.ready(),
+		openTurn: ({ threadId, turnId }) => showTurn({ threadId, turnId, itemId: null }),
+	});
+	own(vscode.languages.registerHoverProvider(blameSelector, blame));
+	return {
+		context,
+		blame,
+		notice: (notification) => fileBlame.notice(notification),
+		connected: () => fileBlame.clear(),
+	};
+}

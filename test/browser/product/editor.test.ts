@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { takeScreenshot } from '../../host/browser.ts';
+import { openFile, runCommand } from '../../host/workbench.ts';
+import { type FakeModelServer, respond, say } from '../../support/fakeModelServer.ts';
+import { applyPatch } from '../../support/modelEvents.ts';
+import { until } from '../../support/deadline.ts';
+import type { Product } from '../openProduct.ts';
+import { composer, focusChat, newThread, sendMessage, transcript, useProduct } from './conversation.ts';
+
+const patch = '*** Begin Patch\n*** Update File: notes.txt\n@@\n-two\n+zwei\n*** End Patch';
+
+describe('Tiller in the editor', function () {
+	this.timeout(120_000);
+	let model: FakeModelServer;
+	let product: Product;
+	useProduct(
+		(opened) => {
+			({ model, product } = opened);
+		},
+		{ options: { config: { approval_policy: '"never"', sandbox_mode: '"workspace-write"' }, settings: { 'workbench.editor.showTabs': 'single' } } },
+	);
+
+	it('tells who wrote a line and why, and goes to the turn', async () => {
+		const { page, view, workspace } = product;
+		await writeFile(path.join(workspace, 'notes.txt'), 'one\ntwo\nthree\n');
+		await focusChat(product);
+		await newThread(product);
+		model.add(respond(applyPatch(patch, 'call_1')), say('Done.'));
+		await sendMessage(product, 'Make the second line German');
+		await transcript(view).getByText('Done.', { exact: true }).waitFor();
+		await newThread(product);
+
+		const editor = await openFile(page, 'notes.txt');
+		await runCommand(page, 'Tiller: Keep All Changes');
+		await page.keyboard.press('Control+End');
+		await page.keyboard.press('Control+Home');
+		await page.keyboard.press('ArrowDown');
+		await editor.locator('.view-line', { hasText: 'zwei' }).getByText('zwei').hover();
+		const hover = page.locator('.monaco-hover:visible', { hasText: 'Written by Tiller' });
+		await hover.getByText('Make the second line German').waitFor();
+		await takeScreenshot(page, { name: 'blame-hover' });
+
+		await runCommand(page, 'Tiller: Who Wrote This Line?');
+		const pick = page.locator('.quick-input-widget:visible');
+		await pick.getByText('Line 2 was written by').waitFor();
+		await pick.getByText('Make the second line German').first().waitFor();
+		await takeScreenshot(page, { name: 'blame-pick' });
+		await page.keyboard.press('Enter');
+		await transcript(view).getByText('Done.', { exact: true }).waitFor();
+	});
+
+	it('puts the selection into the message behind what was typed, and sends nothing', async () => {
+		const { page, view } = product;
+		await focusChat(product);
+		await page.keyboard.type('Look:');
+		await openFile(page, 'notes.txt');
+		const requests = model.requests.length;
+		await page.keyboard.press('Control+A');
+		await runCommand(page, 'Tiller: Ask Tiller');
+		const text = () => composer(view).evaluate((element) => (element instanceof HTMLTextAreaElement ? element.value : element.textContent));
+		await until('the selection is in the composer', async () => (await text())?.includes('one\nzwei\nthree') === true);
+		assert.match((await text()) ?? '', /^Look:\n@notes\.txt lines 1-3:\n```plaintext\n/);
+		await takeScreenshot(page, { name: 'ask-selection' });
+		assert.equal(model.requests.length, requests);
+	});
+});
