@@ -13,7 +13,7 @@ import { differences } from './difference.ts';
 // reason in explained.json, or a reason there has no difference any more.
 
 interface Explained {
-	/** The beginning of `where`. */
+	/** The beginning of the place; its end, after an ellipsis. */
 	readonly where: string;
 	readonly reason: string;
 }
@@ -87,8 +87,13 @@ const found = [
 	...compareUnion('ClientNotification', 'server', new Map()),
 ];
 const explained = readJson(path.join(import.meta.dirname, 'explained.json')) as unknown as readonly Explained[];
-const unexplained = found.filter(({ where }) => !explained.some(reason => where.startsWith(reason.where)));
-const stale = explained.filter(reason => !found.some(({ where }) => where.startsWith(reason.where)));
+
+function isAbout({ where }: Explained, found: string): boolean {
+	return where.startsWith('…') ? found.endsWith(where.slice(1)) : found.startsWith(where);
+}
+
+const unexplained = found.filter(({ where }) => !explained.some(reason => isAbout(reason, where)));
+const stale = explained.filter(reason => !found.some(({ where }) => isAbout(reason, where)));
 for (const { where, what } of unexplained) console.log(`${where}: ${what}`);
 for (const { where } of stale) console.log(`explained.json: nothing differs at ${where} any more`);
 console.log(`${found.length} differences, ${unexplained.length} without a reason, ${stale.length} reasons without a difference`);
