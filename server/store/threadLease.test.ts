@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'mocha';
+import { until } from '../../test/support/deadline.ts';
 import { ThreadHeldError, ThreadLeases } from './threadLease.ts';
 
 describe('the lease of a thread', () => {
@@ -45,6 +46,20 @@ describe('the lease of a thread', () => {
 			assert.equal(new ThreadLeases(home, alive).holder('t')?.pid, process.pid);
 		});
 	}
+
+	it('of a process whose parent has not asked for its end is taken', async function () {
+		if (process.platform !== 'linux') this.skip();
+		// The shell becomes a program that never asks for its children.
+		const parent = spawn('sh', ['-c', 'true & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'inherit'] });
+		try {
+			const pid = await new Promise<number>((resolve) => parent.stdout.once('data', (line) => resolve(Number(line))));
+			await until('the child has ended', () => / Z /.test(fs.readFileSync(`/proc/${pid}/stat`, 'utf8')));
+			write({ ...alive, pid });
+			assert.equal(new ThreadLeases(home).holder('t'), null);
+		} finally {
+			parent.kill();
+		}
+	});
 
 	it('that cannot be read is taken, unless it has just been made', () => {
 		write('no JSON');

@@ -155,20 +155,26 @@ function isAlive(holder: LeaseHolder): boolean {
 	} catch (error) {
 		if (!(error instanceof Error && 'code' in error && error.code === 'EPERM')) return false;
 	}
-	return holder.start === null || startOf(holder.pid) === holder.start;
+	const facts = processFacts(holder.pid);
+	if (facts === null) return holder.start === null;
+	return !facts.hasEnded && (holder.start === null || facts.start === holder.start);
 }
 
-/** When a process was started, in the system's own words; null where it does not tell. */
-function startOf(pid: number): string | null {
+/**
+ * When a process was started, in the system's own words, and whether it has ended and only its number is still taken, because its parent
+ * has not asked for its end. Null where the system does not tell.
+ */
+function processFacts(pid: number): { readonly start: string | null; readonly hasEnded: boolean } | null {
 	try {
-		// The name of the program, in brackets, may hold anything; the 20th field after it is the time of start.
+		// The name of the program, in brackets, may hold anything; its state is the 1st field after it, the time of start the 20th.
 		const stat = fs.readFileSync(`/proc/${pid}/stat`, 'utf8');
-		return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null;
+		const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+		return { start: fields[19] ?? null, hasEnded: fields[0] === 'Z' || fields[0] === 'X' };
 	} catch {
 		return null;
 	}
 }
 
 function ownIdentity(): LeaseHolder {
-	return { pid: process.pid, host: os.hostname(), since: Date.now(), start: startOf(process.pid) };
+	return { pid: process.pid, host: os.hostname(), since: Date.now(), start: processFacts(process.pid)?.start ?? null };
 }
