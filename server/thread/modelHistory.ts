@@ -8,8 +8,9 @@ export class ModelHistory {
 	#items: ResponseItem[];
 	/** What the provider counted last, instructions included, and how many of the items that were. */
 	#counted: { readonly tokens: number; readonly items: number } | null = null;
-	#replaced = false;
-	#floor: number | null = null;
+	#compacted = false;
+	/** What the provider counted of the first request after each compaction. */
+	#floors: number[] = [];
 
 	constructor(items: readonly ResponseItem[]) {
 		this.#items = [...items];
@@ -22,13 +23,20 @@ export class ModelHistory {
 	replace(items: readonly ResponseItem[]): void {
 		this.#items = [...items];
 		this.#counted = null;
-		this.#replaced = true;
-		this.#floor = null;
 	}
 
-	/** What the provider counted of the first request after a compaction: it cannot become less by another one. Null: not known. */
-	get floor(): number | null {
-		return this.#floor;
+	/** A compaction made these items of all before. */
+	compact(items: readonly ResponseItem[]): void {
+		this.replace(items);
+		this.#compacted = true;
+	}
+
+	/** Whether two compactions in a row left as much as this, in tokens: then a third one would too. Says so once. */
+	isStuckAt(tokens: number): boolean {
+		const [before, last] = this.#floors.slice(-2);
+		if (before === undefined || last === undefined || Math.min(before, last) < tokens) return false;
+		this.#floors = [];
+		return true;
 	}
 
 	get isEmpty(): boolean {
@@ -37,8 +45,8 @@ export class ModelHistory {
 
 	/** The provider has counted a request and its answer, which is all that is here now. */
 	counted({ inputTokens, totalTokens: tokens }: TokenUsage): void {
-		if (this.#replaced) this.#floor = inputTokens;
-		this.#replaced = false;
+		if (this.#compacted) this.#floors.push(inputTokens);
+		this.#compacted = false;
 		this.#counted = { tokens, items: this.#items.length };
 	}
 

@@ -313,7 +313,7 @@ export class Thread {
 			this.#history.add(event.item);
 			if (event.item.type === 'function_call' || event.item.type === 'custom_tool_call') this.goal.toolCalled();
 		}
-		if (event.type === 'compacted') this.#history.replace(event.history);
+		if (event.type === 'compacted') this.#history.compact(event.history);
 		if (event.type === 'itemCompleted' && event.item.type === 'userMessage') {
 			this.messages.inbox.seen(event.item.id);
 			if (this.#preview === '') this.#preview = event.item.content.flatMap((input) => (input.type === 'text' ? [input.text] : [])).join('\n');

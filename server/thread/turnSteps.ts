@@ -19,8 +19,8 @@ export function isFull({ history, ports, settings }: TurnHost, { compactAt }: Fr
 
 /** The end of a turn whose history was compacted and takes too much room all the same: doing it again at each step would help nobody. */
 export function cannotShrink({ history, emit }: TurnHost, turn: ActiveTurn, { compactAt }: FrozenTurn): TurnEnd | null {
-	if (compactAt === null || history.floor === null || history.floor < compactAt) return null;
-	const message = `The conversation takes ${history.floor} tokens even after it was compacted, and from ${compactAt} on it is compacted again. Raise model_auto_compact_token_limit or choose a model with a larger context window, or start a new thread.`;
+	if (compactAt === null || !history.isStuckAt(compactAt)) return null;
+	const message = `Compacting does not help: twice it left more than ${compactAt} tokens, the size from which on a conversation is compacted. Raise model_auto_compact_token_limit or choose a model with a larger context window, or start a new thread.`;
 	const error = { message, kind: 'contextWindowExceeded', httpStatusCode: null, details: null } as const;
 	emit({ type: 'error', turnId: turn.id, error, willRetry: false });
 	return { status: 'failed', error };

@@ -139,13 +139,15 @@ describe('compaction that cannot help', () => {
 
 	it('ends the turn with what to change, instead of doing it again at each step', async () => {
 		const full = (callId: string): Reply => ({ steps: [created(), ...execCommand('true', { callId }), completed({ input: 9000, output: 0 })] });
-		fixture = await serverFixture([full('a'), say('SUMMARY'), full('b'), say('never')], { model_auto_compact_token_limit: '8000' });
+		fixture = await serverFixture([full('a'), say('SUMMARY'), full('b'), say('SUMMARY'), full('c'), say('never')], {
+			model_auto_compact_token_limit: '8000',
+		});
 		const server = fixture.start();
 		await server.initialize();
 		const id = await server.startThread(fixture.home);
 		const turn = await server.runTurn(id, 'go');
 		assert.equal(turn.status, 'failed');
-		assert.match(turn.error?.message ?? '', /9000 tokens even after it was compacted.*model_auto_compact_token_limit/);
-		assert.equal(fixture.model.requests.length, 3);
+		assert.match(turn.error?.message ?? '', /twice it left more than 8000 tokens.*model_auto_compact_token_limit/);
+		assert.equal(fixture.model.requests.length, 5);
 	});
 });
