@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { Account } from './account/account.ts';
 import type { ApprovalPrompts } from './approvals/approvalPrompts.ts';
+import { type SavedApprovalsOptions, showSavedApprovals } from './approvals/savedApprovals.ts';
 import type { ActiveThread } from './chat/activeThread.ts';
 import type { ChatView } from './chat/chatView.ts';
 import type { CommandHandlers } from './commands.ts';
@@ -20,6 +21,7 @@ export interface CommandParts {
 	readonly threads: ThreadActions;
 	readonly search: ThreadSearchOptions;
 	readonly prompts: ApprovalPrompts;
+	readonly saved: SavedApprovalsOptions;
 	readonly account: Account;
 	readonly review: Review;
 	readonly turnUndo: TurnUndo;
@@ -35,6 +37,7 @@ export function commandHandlers({
 	threads,
 	search,
 	prompts,
+	saved,
 	account,
 	review,
 	turnUndo,
@@ -65,6 +68,7 @@ export function commandHandlers({
 		'tiller.nextThread': () => threads.step(1),
 		'tiller.previousThread': () => threads.step(-1),
 		'tiller.showApprovals': () => prompts.pick(),
+		'tiller.savedApprovals': () => showSavedApprovals(saved),
 		'tiller.approve': () => prompts.answerOldest('allow'),
 		'tiller.decline': () => prompts.answerOldest('refuse'),
 		'tiller.reviewChanges': () => review.showChanges(),

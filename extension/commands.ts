@@ -21,6 +21,7 @@ export const commandNames = [
 	'tiller.nextThread',
 	'tiller.previousThread',
 	'tiller.showApprovals',
+	'tiller.savedApprovals',
 	'tiller.approve',
 	'tiller.decline',
 	'tiller.reviewChanges',

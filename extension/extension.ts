@@ -112,6 +112,7 @@ export function activate(context: vscode.ExtensionContext): void {
 	);
 	const treeView = own(vscode.window.createTreeView('tiller.threads', { treeDataProvider: tree, showCollapseAll: false }));
 	const threads = new ThreadActions({ ready, list, pins, active, focusChat: () => chat.focus(), selected: () => treeView.selection[0] });
+	const titleOf = (threadId: string) => threadTitle(list.find(threadId) ?? { name: null, preview: '' }) ?? words.unnamedThread();
 	const prompts = own(
 		new ApprovalPrompts({
 			pending,
@@ -122,7 +123,7 @@ export function activate(context: vscode.ExtensionContext): void {
 			},
 			filesOf: (itemId) => (active.fileChanges(itemId) ?? []).map((change) => change.path),
 			mayAnswer: () => vscode.workspace.isTrusted,
-			threadTitle: (threadId) => threadTitle(list.find(threadId) ?? { name: null, preview: '' }) ?? words.unnamedThread(),
+			threadTitle: titleOf,
 		}),
 	);
 
@@ -135,12 +136,14 @@ export function activate(context: vscode.ExtensionContext): void {
 		},
 	};
 	const editor = editorFeatures({ own, server, chat, showTurn: search.reveal });
+	const saved = { ready, folder: () => workingFolder(), threadTitle: titleOf };
 	const handlers = commandHandlers({
 		active,
 		chat,
 		threads,
 		search,
 		prompts,
+		saved,
 		account,
 		review,
 		turnUndo,

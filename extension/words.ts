@@ -52,6 +52,24 @@ export const words = {
 	pickQuestion: () => t('Which request do you want to answer?'),
 	pickAnswer: () => t('What is allowed?'),
 
+	savedTitle: () => t('Saved Approvals'),
+	savedPlaceholder: () => t('What Tiller may do without asking, or never. Enter takes it back.'),
+	savedKind: (kind: 'rule' | 'command' | 'files' | 'permissions' | 'host' | 'trust') =>
+		({
+			rule: t('Rules'),
+			command: t('Commands of threads'),
+			files: t('Files of threads'),
+			permissions: t('Permissions of threads'),
+			host: t('Hosts'),
+			trust: t('Folders'),
+		})[kind],
+	nothingSaved: () => t('Nothing is allowed for more than one time.'),
+	revoke: () => t('Take Back'),
+	revokeQuestion: (what: string) => t('Take this back: {0}?', what),
+	openRuleFile: () => t('Open the File'),
+	openAudit: () => t('Who allowed what'),
+	noAudit: () => t('Nobody was asked yet.'),
+
 	apiKeyTitle: () => t('Sign in to OpenAI'),
 	apiKeyPrompt: () => t('API key. It is kept in the secret storage of VS Code and handed to the Tiller server.'),
 	apiKeyEmpty: () => t('Enter a key.'),

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import type { CommandExecutionRequestApprovalParams } from '../../server/protocol/approval.ts';
+import type { SavedApproval } from '../../server/protocol/savedApproval.ts';
 import { choicesOf } from './choices.ts';
 import { PendingRequests } from './pendingRequests.ts';
+import { savedApprovalText } from './savedApprovalTexts.ts';
 
 const t = (message: string, ...args: string[]) => message.replace(/\{(\d)\}/g, (_, index) => args[Number(index)] ?? '');
 const command: CommandExecutionRequestApprovalParams = { threadId: 't', turnId: 'u', itemId: 'i', startedAtMs: 0, command: 'git push', cwd: '/w' };
@@ -22,6 +24,7 @@ describe('choices of an approval', () => {
 	it('name the rule that would be saved and how long it lasts', () => {
 		const choices = choicesOf({ key: 'q', kind: 'command', params: { ...command, proposedExecpolicyAmendment: ['git', 'push'] } }, t);
 		const rule = choices.find((choice) => choice.label === 'Always allow "git push"');
+		assert.match(rule?.detail ?? '', /Also allowed: git push --force/);
 		assert.match(rule?.detail ?? '', /begins with "git push".*outside the sandbox.*every folder.*until the rule is removed/);
 		assert.deepEqual(rule?.answer, { kind: 'command', decision: { acceptWithExecpolicyAmendment: { execpolicy_amendment: ['git', 'push'] } } });
 	});
@@ -67,5 +70,41 @@ describe('pending requests', () => {
 		pending.clear();
 		for (const one of asked) await assert.rejects(one);
 		assert.equal(changes, 1);
+	});
+});
+
+describe('saved approvals in words', () => {
+	const rule: SavedApproval = {
+		id: 'r',
+		kind: 'rule',
+		what: 'git push',
+		decision: 'allow',
+		reason: null,
+		threadId: null,
+		folder: null,
+		outsideSandbox: true,
+		lifetime: 'always',
+		file: '/h/rules/default.rules',
+		line: 3,
+		allowedBy: 'tiller-vscode',
+		allowedAtMs: 5,
+	};
+	const textOf = (approval: Partial<SavedApproval>) =>
+		savedApprovalText(
+			{ ...rule, ...approval },
+			{ t, threadTitle: (id) => `thread ${id}`, shownPath: (path) => path.replace('/h', '~'), shownTime: (ms) => `at ${ms}` },
+		);
+
+	it('say what, where, for how long, by whom, and where it is kept', () => {
+		assert.deepEqual(textOf({}), {
+			label: 'Commands that begin with "git push"',
+			description: 'always',
+			detail: 'Runs outside the sandbox.  Allowed at 5 in tiller-vscode.  ~/rules/default.rules:3',
+		});
+		assert.equal(textOf({ decision: 'forbidden', reason: 'Ask me.', folder: '/h/p' }).label, 'Never "git push"');
+		assert.equal(textOf({ folder: '/h/p' }).description, 'always, in ~/p');
+		const grant = textOf({ kind: 'permissions', what: 'write /h/with blank', lifetime: 'turn', threadId: '7', file: null, allowedAtMs: null });
+		assert.deepEqual(grant.label, 'Writing below ~/with blank');
+		assert.equal(grant.description, 'until the turn ends, in "thread 7"');
 	});
 });

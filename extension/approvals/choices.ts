@@ -8,6 +8,7 @@ import type {
 } from '../../server/protocol/approval.ts';
 import type { ToolRequestUserInputParams } from '../../server/protocol/userInputRequest.ts';
 import { decisionsToOffer } from '../../server/protocol/approvalDecisions.ts';
+import { ruleReach } from '../../server/protocol/ruleReach.ts';
 import { shellScriptOfWords } from '../../server/protocol/shellScript.ts';
 import type { PendingQuestion, QuestionAnswer } from '../../webview/channel/messages.ts';
 
@@ -98,13 +99,21 @@ function commandWords(
 		return { label: t('Deny'), detail: t('The command does not run; the agent goes on and looks for another way.'), effect: 'refuse' };
 	if (decision === 'cancel') return { label: t('Deny and stop'), detail: t('The command does not run and the turn ends.'), effect: 'refuse' };
 	if ('acceptWithExecpolicyAmendment' in decision) {
-		const prefix = shellScriptOfWords(decision.acceptWithExecpolicyAmendment.execpolicy_amendment);
+		const words = decision.acceptWithExecpolicyAmendment.execpolicy_amendment;
+		const prefix = shellScriptOfWords(words);
+		const { kind, examples } = ruleReach(words);
 		return {
 			label: t('Always allow "{0}"', prefix),
-			detail: t(
-				'Runs every command that begins with "{0}" without asking and outside the sandbox, in every folder, until the rule is removed.',
-				prefix,
-			),
+			detail: [
+				kind === 'code'
+					? t('Runs exactly "{0}" without asking and outside the sandbox, in every folder, until the rule is removed.', prefix)
+					: t(
+							'Runs every command that begins with "{0}" without asking and outside the sandbox, in every folder, until the rule is removed.',
+							prefix,
+						),
+				...(kind === 'scripts' ? [t('What it does is up to files of the project, which may change.')] : []),
+				...(examples.length === 0 ? [] : [t('Also allowed: {0}', examples.join(' · '))]),
+			].join(' '),
 			effect: 'allow',
 		};
 	}

@@ -1,5 +1,5 @@
 import type { ApprovalStore, SavedApproval } from '../approval/savedApproval.ts';
-import { shellScriptOfWords } from '../protocol/shellScript.ts';
+import { joinShellWords } from '../exec/shellQuote.ts';
 import type * as wire from '../protocol/savedApproval.ts';
 import { invalidRequest } from '../protocol/rpcError.ts';
 import { type Handlers, RpcFailure } from '../session/handler.ts';
@@ -63,7 +63,7 @@ function toWire(approval: SavedApproval, entries: readonly AuditEntry[]): wire.S
 	const { itemId, ...shown } = approval;
 	const allowed = entries.findLast((entry) => {
 		if (itemId !== null) return entry.itemId === itemId && entry.threadId === approval.threadId && entry.lifetime !== null;
-		return approval.kind === 'rule' && entry.rule !== null && shellScriptOfWords(entry.rule) === approval.what;
+		return approval.kind === 'rule' && entry.rule !== null && joinShellWords(entry.rule) === approval.what;
 	});
 	return { ...shown, allowedBy: allowed?.by ?? null, allowedAtMs: allowed?.at ?? null };
 }

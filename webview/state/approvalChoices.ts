@@ -1,5 +1,6 @@
 /** The answers to a question in the server's order, each with what exactly it allows and for how long. */
 import { decisionsToOffer } from '../../server/protocol/approvalDecisions.ts';
+import { ruleReach } from '../../server/protocol/ruleReach.ts';
 import { shellScriptOfWords } from '../../server/protocol/shellScript.ts';
 import type { PendingQuestion, QuestionAnswer } from '../channel/messages.ts';
 import { strings } from '../strings.ts';
@@ -47,8 +48,9 @@ function commandChoice(decision: CommandDecision): ApprovalChoice {
 			return { kind: 'cancel', ...words.cancel, answer };
 	}
 	if ('acceptWithExecpolicyAmendment' in decision) {
-		const rule = shellScriptOfWords(decision.acceptWithExecpolicyAmendment.execpolicy_amendment);
-		return { kind: 'acceptMore', name: words.acceptRule.name, description: words.acceptRule.description(rule), answer };
+		const { execpolicy_amendment: prefix } = decision.acceptWithExecpolicyAmendment;
+		const description = words.acceptRule.description(shellScriptOfWords(prefix), ruleReach(prefix));
+		return { kind: 'acceptMore', name: words.acceptRule.name, description, answer };
 	}
 	if ('applyNetworkPolicyAmendment' in decision) {
 		const { host, action } = decision.applyNetworkPolicyAmendment.network_policy_amendment;
