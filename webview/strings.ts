@@ -1,5 +1,4 @@
 /** Every word that the page itself says: each through `t`, with its English text as a literal (`npm run l10n` collects them). */
-import type { RuleReach } from '../server/protocol/ruleReach.ts';
 import { t } from './l10n.ts';
 
 export const strings = {
@@ -256,14 +255,11 @@ export const strings = {
 		acceptFilesForSession: { name: t('Allow in this thread'), description: t('Changes to these files without asking, until the thread is closed.') },
 		acceptRule: {
 			name: t('Always allow'),
-			description: (rule: string, { kind, examples }: RuleReach) =>
-				[
-					kind === 'code'
-						? t('Exactly "{0}", outside the sandbox, in all threads and folders, until you remove the rule.', rule)
-						: t('Every command that begins with "{0}", outside the sandbox, in all threads and folders, until you remove the rule.', rule),
-					...(kind === 'scripts' ? [t('What it does is up to files of the project, which may change.')] : []),
-					...(examples.length === 0 ? [] : [t('Also allowed: {0}', examples.join(' · '))]),
-				].join(' '),
+			exactly: (rule: string) => t('Exactly "{0}", outside the sandbox, in all threads and folders, until you remove the rule.', rule),
+			every: (rule: string) =>
+				t('Every command that begins with "{0}", outside the sandbox, in all threads and folders, until you remove the rule.', rule),
+			scripts: t('What it does is up to files of the project, which may change.'),
+			also: (commands: string) => t('Also allowed: {0}', commands),
 		},
 		allowHost: {
 			name: t('Always allow host'),

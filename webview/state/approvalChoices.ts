@@ -49,8 +49,7 @@ function commandChoice(decision: CommandDecision): ApprovalChoice {
 	}
 	if ('acceptWithExecpolicyAmendment' in decision) {
 		const { execpolicy_amendment: prefix } = decision.acceptWithExecpolicyAmendment;
-		const description = words.acceptRule.description(shellScriptOfWords(prefix), ruleReach(prefix));
-		return { kind: 'acceptMore', name: words.acceptRule.name, description, answer };
+		return { kind: 'acceptMore', name: words.acceptRule.name, description: ruleDescription(prefix), answer };
 	}
 	if ('applyNetworkPolicyAmendment' in decision) {
 		const { host, action } = decision.applyNetworkPolicyAmendment.network_policy_amendment;
@@ -58,6 +57,15 @@ function commandChoice(decision: CommandDecision): ApprovalChoice {
 		return { kind: action === 'allow' ? 'acceptMore' : 'decline', name: text.name, description: text.description(host), answer };
 	}
 	return unknownChoice(decision);
+}
+
+/** Which rule would be saved, where and how long it holds, and what else it would allow. */
+function ruleDescription(prefix: readonly string[]): string {
+	const words = strings.choices.acceptRule;
+	const { kind, examples } = ruleReach(prefix);
+	const rule = shellScriptOfWords(prefix);
+	const scope = kind === 'code' ? words.exactly(rule) : words.every(rule);
+	return [scope, ...(kind === 'scripts' ? [words.scripts] : []), ...(examples.length === 0 ? [] : [words.also(examples.join(' · '))])].join(' ');
 }
 
 /** A decision of a server newer than this page is offered as what it is: data. */

@@ -64,6 +64,35 @@ describe('what is asked outside of the page', function () {
 		assert.equal(model.unscripted, 0);
 	});
 
+	it('a rule that is saved on the card says what else it allows, is listed, and is taken back', async () => {
+		const { page, view } = product;
+		const asked = { prefix_rule: ['git', 'push'] };
+		model.add(respond(execCommand('git push nowhere', asked)), say('Pushed.'), respond(execCommand('git push nowhere', asked)), say('Not pushed.'));
+		await newThread(product);
+		await sendMessage(product, 'Push it');
+		const rule = commandQuestion(view).getByRole('button', { name: /^Always allow/ });
+		await rule.getByText('Also allowed: git push --force').waitFor();
+		await rule.click();
+		await transcript(view).getByText('Pushed.', { exact: true }).waitFor();
+
+		await runCommand(page, 'Tiller: Saved Approvals…');
+		const picker = page.locator('.quick-input-widget:visible');
+		const row = picker.locator('.quick-input-list-entry', { hasText: 'Commands that begin with "git push"' });
+		await row.getByText(/Allowed .* in tiller-vscode/).waitFor();
+		await row.hover();
+		await row.locator('.action-label[aria-label="Take Back"]').click();
+		await row.waitFor({ state: 'hidden' });
+		await page.keyboard.press('Escape');
+		await focusChat(product);
+		await sendMessage(product, 'Push it again');
+		await commandQuestion(view)
+			.getByRole('button', { name: /^Deny\b/ })
+			.first()
+			.click();
+		await transcript(view).getByText('Not pushed.', { exact: true }).waitFor();
+		assert.equal(model.unscripted, 0);
+	});
+
 	it('a change of a file opens in the diff editor, before on the left and after on the right', async () => {
 		const { page, view } = product;
 		const patch = [
