@@ -25,14 +25,12 @@ export async function runCommand(page: Page, title: string): Promise<void> {
 	for (;;) {
 		const input = await quickInput(page, 'F1');
 		await input.fill(`>${title}`);
-		const shown = await row.waitFor({ timeout: 2000 }).then(
+		// What opens at the same time may close the palette: then it is opened anew too.
+		const clicked = await row.click({ timeout: 3000 }).then(
 			() => true,
 			() => false,
 		);
-		if (shown) {
-			await row.click({ timeout: 5000 });
-			return;
-		}
+		if (clicked) return;
 		if (Date.now() > end) {
 			throw new Error(`The command palette does not offer "${title}".`);
 		}
