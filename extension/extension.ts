@@ -31,6 +31,7 @@ import { threadListMessage } from './threads/threadListMessage.ts';
 import { ThreadsTree } from './threads/threadsTree.ts';
 import { words } from './words.ts';
 import { WorkspaceMemory } from './workspaceMemory.ts';
+import { rootForNewThread, workspaceRoots } from './workspaceRoots.ts';
 
 export function activate(context: vscode.ExtensionContext): void {
 	const own = <T extends { dispose(): unknown }>(part: T): T => {
@@ -61,7 +62,8 @@ export function activate(context: vscode.ExtensionContext): void {
 	const active = new ActiveThread(
 		{
 			ready,
-			folder: () => workingFolder(),
+			folder: rootForNewThread,
+			roots: () => workspaceRoots().map(({ path }) => path),
 			trusted: () => vscode.workspace.isTrusted,
 			assertMayRun: () => {
 				if (!vscode.workspace.isTrusted) throw new Error(words.restricted());
@@ -91,7 +93,8 @@ export function activate(context: vscode.ExtensionContext): void {
 				turnChanges: changes.turns,
 				review: { files: review.reviews.list().length },
 				queue: active.queue.state,
-				folder: vscode.workspace.workspaceFolders?.[0]?.name ?? null,
+				folder: workspaceRoots()[0]?.name ?? null,
+				roots: workspaceRoots(),
 			}),
 			loadThread: () => active.load(),
 			onDidChangeVisibility: () => {
@@ -215,6 +218,7 @@ export function activate(context: vscode.ExtensionContext): void {
 		if (failure === null) setContext('tiller.server', 'ready');
 	}
 	const folders = () => {
+		void chat.refresh();
 		if (server.state.type === 'ready') void threads.reload(server.state.client).catch((error: unknown) => log.error(String(error)));
 	};
 	own(vscode.workspace.onDidChangeWorkspaceFolders(folders));
@@ -253,13 +257,6 @@ function connectionState(state: ServerState): ConnectionState {
 		case 'ready':
 			return vscode.workspace.isTrusted ? { type: 'ready' } : { type: 'restricted' };
 	}
-}
-
-function workingFolder(): string {
-	const editor = vscode.window.activeTextEditor?.document.uri;
-	const folder = (editor === undefined ? undefined : vscode.workspace.getWorkspaceFolder(editor)) ?? vscode.workspace.workspaceFolders?.[0];
-	if (folder === undefined || folder.uri.scheme !== 'file') throw new Error(words.noFolder());
-	return folder.uri.fsPath;
 }
 
 async function offerRestart(message: string): Promise<void> {

@@ -21,7 +21,7 @@ const settings: PageSettings = { model: 'm', effort: null, approvalMode: 'auto' 
 /** A client that answers from a script and remembers what it was asked. */
 function fixture(
 	answers: Partial<Record<ClientMethod, (params: never) => unknown>>,
-	options: { threadId?: string; trusted?: boolean; turns?: readonly Turn[] } = {},
+	options: { threadId?: string; trusted?: boolean; turns?: readonly Turn[]; roots?: readonly string[] } = {},
 ) {
 	const asked: { method: string; params: unknown }[] = [];
 	const remembered: (string | null)[] = [];
@@ -62,6 +62,7 @@ function fixture(
 		{
 			ready: async () => client,
 			folder: () => '/w',
+			roots: () => options.roots ?? ['/w'],
 			trusted: () => options.trusted ?? true,
 			assertMayRun: () => {
 				if (options.trusted === false) throw new Error('restricted');
@@ -91,6 +92,21 @@ describe('active thread', () => {
 		assert.deepEqual(methods(), ['thread/start', 'turn/start']);
 		assert.deepEqual(params('thread/start'), { cwd: '/w', model: 'm', approvalPolicy: 'on-request', sandbox: 'workspace-write' });
 		assert.deepEqual([active.id, active.runningTurn, remembered.at(-1)], ['new', 'u1', 'new']);
+	});
+
+	it('may write in every folder of the workspace, and keeps what the configuration says besides', async () => {
+		const sandbox = { type: 'workspaceWrite', writableRoots: ['/cache'], networkAccess: true };
+		const start = () => ({ thread: thread('new'), model: 'm', reasoningEffort: null, approvalPolicy: 'on-request', sandbox });
+		const { active, params } = fixture({ 'thread/start': start }, { roots: ['/w', '/other'] });
+		await active.send(say('hello'));
+		assert.deepEqual(params('turn/start')['sandboxPolicy'], { ...sandbox, writableRoots: ['/cache', '/other'] });
+		active.notice({ method: 'turn/completed', params: { threadId: 'new', turn: turn('u1') } });
+		await active.send(say('more'));
+		assert.equal(params('turn/start')['sandboxPolicy'], undefined, 'said once');
+		active.notice({ method: 'turn/completed', params: { threadId: 'new', turn: turn('u1') } });
+		active.setApprovalMode('readOnly');
+		await active.send(say('look'));
+		assert.deepEqual(params('turn/start')['sandboxPolicy'], { type: 'readOnly', networkAccess: false });
 	});
 
 	it('makes one thread of two quick messages; the second steers', async () => {

@@ -1,21 +1,24 @@
 import { Emitter } from 'vscode-jsonrpc/node.js';
 import type { Event } from 'vscode-jsonrpc/node.js';
 import type { FileUpdateChange, ThreadItem } from '../../server/protocol/item.ts';
-import type { ServerNotification, ServerNotificationParams } from '../../server/protocol/methods.ts';
+import type { ResultOf, ServerNotification, ServerNotificationParams } from '../../server/protocol/methods.ts';
+import type { SandboxPolicy } from '../../server/protocol/permission.ts';
 import type { Thread } from '../../server/protocol/thread.ts';
 import type { Turn } from '../../server/protocol/turn.ts';
 import type { ApprovalMode, PageRequests, PageSettings } from '../../webview/channel/messages.ts';
 import type { Client } from '../server/client.ts';
 import { RpcError } from '../server/connection.ts';
-import { effortOf, modeOf, policiesOf } from './approvalMode.ts';
+import { effortOf, modeOf, policiesOf, widenedBy } from './approvalMode.ts';
 import { MessageQueue } from './messageQueue.ts';
 import { newestTurns, type PageOfTurns } from './turnPages.ts';
 
 /** What the active thread needs of its surroundings. */
 export interface ActiveThreadHost {
 	ready(): Promise<Client>;
-	/** Where a new thread works; throws with words for a person when there is no folder. */
-	folder(): string;
+	/** Where a new thread works, asked if need be; throws with words for a person when there is no folder. */
+	folder(): string | Promise<string>;
+	/** All folders of the workspace: `auto` may write in each. */
+	roots(): readonly string[];
 	/** Says that a server without a queue cannot keep a message for later. */
 	noQueue(): string;
 	/** False in Restricted Mode: threads are read, nothing is started. */
@@ -54,10 +57,13 @@ export class ActiveThread {
 	readonly #runningChanged = new Emitter<void>();
 	readonly onDidChangeRunning: Event<void> = this.#runningChanged.event;
 	#id: string | null;
+	#cwd: string | null = null;
 	#turnId: string | null = null;
 	#settings: PageSettings;
 	/** What the person picked since the last turn began; sent with the next one. */
 	#picked: Partial<PageSettings> = {};
+	/** What `auto` has to be told so that it covers the other folders of the workspace; sent with the next turn. */
+	#wider: SandboxPolicy | null = null;
 	#fileChanges = new Map<string, readonly FileUpdateChange[]>();
 	/** What the person said first in each turn that was seen. */
 	readonly #turnTitles = new Map<string, string>();
@@ -77,6 +83,11 @@ export class ActiveThread {
 
 	get id(): string | null {
 		return this.#id;
+	}
+
+	/** The folder that the thread works in; null before it is known. */
+	get cwd(): string | null {
+		return this.#cwd;
 	}
 
 	get runningTurn(): string | null {
@@ -130,9 +141,14 @@ export class ActiveThread {
 	}
 
 	async #resume(client: Client, threadId: string): Promise<Thread> {
-		if (!this.#host.trusted()) return (await client.request('thread/read', { threadId, includeTurns: false })).thread;
+		if (!this.#host.trusted()) {
+			const { thread } = await client.request('thread/read', { threadId, includeTurns: false });
+			if (this.#id === threadId) this.#cwd = thread.cwd;
+			return thread;
+		}
 		const answer = await client.request('thread/resume', { threadId, excludeTurns: true });
 		if (this.#id === threadId) {
+			this.#widen(answer);
 			this.#setSettings({
 				model: answer.model,
 				effort: answer.reasoningEffort,
@@ -193,13 +209,16 @@ export class ActiveThread {
 		}
 		const picked = this.#picked;
 		const policies = picked.approvalMode === undefined ? null : policiesOf(picked.approvalMode);
+		const wider = policies === null ? this.#wider : widenedBy(policies.sandboxPolicy, this.#otherRoots());
+		const sandboxPolicy = wider ?? policies?.sandboxPolicy;
 		const params = {
 			threadId,
 			clientMessageId,
 			input,
 			...(picked.model === undefined ? {} : { model: picked.model }),
 			...(picked.effort === undefined ? {} : { effort: effortOf(picked.effort) }),
-			...(policies === null ? {} : { approvalPolicy: policies.approvalPolicy, sandboxPolicy: policies.sandboxPolicy }),
+			...(policies === null ? {} : { approvalPolicy: policies.approvalPolicy }),
+			...(sandboxPolicy === undefined ? {} : { sandboxPolicy }),
 		};
 		if (delivery === 'queue' && this.queue.state.available) {
 			const message = await this.queue.add(params);
@@ -208,6 +227,7 @@ export class ActiveThread {
 		}
 		const { turn } = await client.request('turn/start', params);
 		if (this.#picked === picked) this.#picked = {};
+		if (this.#wider === wider) this.#wider = null;
 		if (this.#id === threadId) this.#setTurn(turn.id);
 		return { delivery: 'started' };
 	}
@@ -216,12 +236,13 @@ export class ActiveThread {
 		const { model, effort, approvalMode, provider } = this.#settings;
 		const policies = policiesOf(approvalMode);
 		const answer = await client.request('thread/start', {
-			cwd: this.#host.folder(),
+			cwd: await this.#host.folder(),
 			...(model === '' ? {} : { model }),
 			...(provider === undefined ? {} : { modelProvider: provider }),
 			...(policies === null ? {} : { approvalPolicy: policies.approvalPolicy, sandbox: policies.sandbox }),
 		});
 		this.#become(answer.thread.id);
+		this.#widen(answer);
 		void this.queue.load(client);
 		if (effort !== null) this.#picked = { effort };
 		this.#setSettings({
@@ -232,6 +253,15 @@ export class ActiveThread {
 		});
 		this.#switched.fire(answer.thread);
 		return answer.thread.id;
+	}
+
+	#widen({ thread, approvalPolicy, sandbox }: ResultOf<'thread/start'>): void {
+		this.#cwd = thread.cwd;
+		this.#wider = modeOf(approvalPolicy, sandbox) === 'auto' ? widenedBy(sandbox, this.#otherRoots()) : null;
+	}
+
+	#otherRoots(): readonly string[] {
+		return this.#host.roots().filter((root) => root !== this.#cwd);
 	}
 
 	/** Stops the running turn; nothing happens when none runs. */
@@ -325,6 +355,8 @@ export class ActiveThread {
 		this.queue.show(threadId);
 		this.#setTurn(null);
 		this.#picked = {};
+		this.#cwd = null;
+		this.#wider = null;
 		this.#fileChanges.clear();
 		this.#turnTitles.clear();
 		this.#host.rememberThread(threadId);

@@ -28,6 +28,14 @@ export function policiesOf(mode: ApprovalMode): ModePolicies | null {
 	}
 }
 
+/** A policy under which these folders may be written too. Null when it says so already, or is not one of folders. */
+export function widenedBy(sandbox: SandboxPolicy, roots: readonly string[]): SandboxPolicy | null {
+	if (sandbox.type !== 'workspaceWrite') return null;
+	const known = sandbox.writableRoots ?? [];
+	const missing = roots.filter((root) => !known.includes(root));
+	return missing.length === 0 ? null : { ...sandbox, writableRoots: [...known, ...missing] };
+}
+
 /** The mode that a thread's policies amount to. */
 export function modeOf(approvalPolicy: AskForApproval, sandbox: SandboxPolicy): ApprovalMode {
 	if (approvalPolicy === 'on-request' && sandbox.type === 'readOnly') return 'readOnly';

@@ -4,6 +4,7 @@ import type { PendingRequests } from '../approvals/pendingRequests.ts';
 import type { ChangeDiff } from '../diff/changeDiff.ts';
 import type { Conflicts } from '../edits/conflicts.ts';
 import { words } from '../words.ts';
+import { workspaceRoots } from '../workspaceRoots.ts';
 import type { ActiveThread } from './activeThread.ts';
 import type { PageRequestHandlers } from './pageRequests.ts';
 
@@ -86,7 +87,7 @@ export function pageRequestHandlers({ active, pending, conflicts, diffs }: PageA
 			return done;
 		},
 		openFile: async ({ path: file, line }) => {
-			await openFile(file, line);
+			await openFile(file, { line, cwd: active.cwd });
 			return done;
 		},
 		openDiff: async ({ itemId, path: file }) => {
@@ -118,15 +119,25 @@ export function pageRequestHandlers({ active, pending, conflicts, diffs }: PageA
 	};
 }
 
-async function openFile(file: string, line: number | undefined): Promise<void> {
-	const folder = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath;
-	const absolute = path.isAbsolute(file) || folder === undefined ? file : path.join(folder, file);
-	const uri = vscode.Uri.file(absolute);
-	const stat = await vscode.workspace.fs.stat(uri).then(
-		(found) => found,
-		() => null,
-	);
-	if (stat === null) throw new Error(words.fileGone(file));
+async function firstThere(files: readonly string[]): Promise<{ readonly uri: vscode.Uri; readonly stat: vscode.FileStat } | null> {
+	for (const file of files) {
+		const uri = vscode.Uri.file(file);
+		try {
+			return { uri, stat: await vscode.workspace.fs.stat(uri) };
+		} catch {
+			// Not there: the next folder may have it.
+		}
+	}
+	return null;
+}
+
+/** A relative path is one of the thread's folder, else of any folder of the workspace. */
+async function openFile(file: string, { line, cwd }: { readonly line: number | undefined; readonly cwd: string | null }): Promise<void> {
+	const folders = [...(cwd === null ? [] : [cwd]), ...workspaceRoots().map((root) => root.path)];
+	const candidates = path.isAbsolute(file) ? [file] : folders.map((folder) => path.join(folder, file));
+	const found = await firstThere(candidates);
+	if (found === null) throw new Error(words.fileGone(file));
+	const { uri, stat } = found;
 	if ((stat.type & vscode.FileType.Directory) !== 0) {
 		await vscode.commands.executeCommand('revealInExplorer', uri);
 		return;

@@ -3,6 +3,7 @@ import type { Thread } from '../../server/protocol/thread.ts';
 import type { ActiveThread } from '../chat/activeThread.ts';
 import type { Client } from '../server/client.ts';
 import { words } from '../words.ts';
+import { workspaceRoots } from '../workspaceRoots.ts';
 import type { Pins } from './pins.ts';
 import { threadTitle } from './threadList.ts';
 import type { ThreadList } from './threadList.ts';
@@ -196,5 +197,5 @@ function isNode(value: unknown): value is ThreadNode {
 
 /** Folders of this workspace that are on this machine. */
 export function folderPaths(): readonly string[] {
-	return (vscode.workspace.workspaceFolders ?? []).filter(({ uri }) => uri.scheme === 'file').map(({ uri }) => uri.fsPath);
+	return workspaceRoots().map(({ path }) => path);
 }

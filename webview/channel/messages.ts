@@ -133,6 +133,8 @@ export interface PageState {
 	readonly turnChanges: Readonly<Record<string, TurnChanges>>;
 	readonly review: ReviewCount;
 	readonly queue: QueueState;
+	/** The folders of the workspace, when there are several: then each command and change says in which it is. */
+	readonly roots?: readonly { readonly name: string; readonly path: string }[];
 	/** Name of the folder that new threads work in; null without a folder. */
 	readonly folder: string | null;
 	/** Plans by turn id and the context meter, as far as the host heard them: no turn carries them. Without them the page keeps its own. */

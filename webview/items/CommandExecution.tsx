@@ -3,9 +3,9 @@ import { shellScriptOf } from '../../server/protocol/shellScript.ts';
 import type { TurnState } from '../state/viewState.ts';
 import { strings } from '../strings.ts';
 import { formatDuration } from '../text/duration.ts';
-import { displayPath } from '../text/paths.ts';
 import { Disclosure } from '../view/Disclosure.tsx';
 import { TerminalOutput } from '../view/TerminalOutput.tsx';
+import { usePlaces } from '../view/usePlaces.ts';
 import type { ItemOf } from './itemTypes.ts';
 import { StatusIcon, type WorkState, workState } from './statusIcon.tsx';
 
@@ -22,11 +22,13 @@ export function CommandExecution({ item, turnStatus, cwd, asked }: CommandExecut
 	const state = commandState(item, turnStatus, asked);
 	const command = shellScriptOf(item.command);
 	const outcome = outcomeText(item, state);
-	const exploration = explorationTitle(item, cwd);
-	const folder = item.cwd === cwd ? null : displayPath(item.cwd, cwd);
+	const { place, severalRoots } = usePlaces(cwd);
+	const exploration = explorationTitle(item, place);
+	const folder = item.cwd === cwd && !severalRoots ? null : place(item.cwd);
 	const title = (
 		<>
 			{exploration === null ? <code class="command-line">{firstLine(command)}</code> : <span>{exploration}</span>}
+			{severalRoots && exploration === null ? <bdi class="command-root muted small">{folder}</bdi> : null}
 			{outcome === '' ? null : <span class={`outcome outcome-${state}`}>{outcome}</span>}
 		</>
 	);
@@ -86,15 +88,15 @@ function outcomeText(item: Command, state: WorkState): string {
 }
 
 /** What a command that only looks does, in words; null for any other. */
-function explorationTitle(item: Command, cwd: string | null): string | null {
+function explorationTitle(item: Command, place: (path: string) => string): string | null {
 	const titles = item.commandActions.map((action) => {
 		switch (action.type) {
 			case 'read':
-				return strings.readFile(displayPath(action.path, cwd));
+				return strings.readFile(place(action.path));
 			case 'listFiles':
-				return strings.listedFiles(action.path === null ? '.' : displayPath(action.path, cwd));
+				return strings.listedFiles(action.path === null ? '.' : place(action.path));
 			case 'search':
-				return action.query === null ? null : strings.searched(action.query, action.path === null ? null : displayPath(action.path, cwd));
+				return action.query === null ? null : strings.searched(action.query, action.path === null ? null : place(action.path));
 			case 'unknown':
 				return null;
 		}

@@ -1,11 +1,11 @@
 import type { JSX } from 'preact';
 import type { TurnState } from '../state/viewState.ts';
 import { strings } from '../strings.ts';
-import { displayPath } from '../text/paths.ts';
 import { DiffCounts, DiffRows, type FileChange, useFileDiff } from '../view/DiffRows.tsx';
 import { Disclosure } from '../view/Disclosure.tsx';
 import { IconButton } from '../view/Icon.tsx';
 import { usePage } from '../view/pageContext.ts';
+import { usePlaces } from '../view/usePlaces.ts';
 import type { ItemOf } from './itemTypes.ts';
 import { StatusIcon, type WorkState, workState } from './statusIcon.tsx';
 
@@ -44,12 +44,13 @@ const icons = { add: 'new-file', delete: 'trash', update: 'edit' } as const;
 function ChangedFile({ change, state, cwd, turnId, itemId }: ChangedFileProps): JSX.Element {
 	const page = usePage();
 	const diff = useFileDiff(change);
-	const path = displayPath(change.path, cwd);
+	const { place } = usePlaces(cwd);
+	const path = place(change.path);
 	const target = change.kind.type === 'update' && change.kind.move_path !== null ? change.kind.move_path : change.path;
 	const title = (
 		<>
 			<span class="verb">{verb(change.kind.type, state)}</span> <bdi class="path">{path}</bdi>
-			{target === change.path ? null : <span class="muted"> {strings.fileMoved(displayPath(target, cwd))}</span>}
+			{target === change.path ? null : <span class="muted"> {strings.fileMoved(place(target))}</span>}
 			<DiffCounts diff={diff} />
 			{state === 'ok' || state === 'running' || state === 'asked' ? null : <span class={`outcome outcome-${state}`}>{notApplied(state)}</span>}
 		</>

@@ -1,4 +1,4 @@
-import { type ReadonlySignal, type Signal, signal } from '@preact/signals';
+import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import { HostChannel } from '../channel/hostChannel.ts';
 import type { PageEvent, PageRequestName, PageRequests, PageState, QuestionAnswer } from '../channel/messages.ts';
 import { parseSavedState, type SavedState, type ScrollPlace, type UnconfirmedMessage, withEntry } from '../channel/savedState.ts';
@@ -16,6 +16,8 @@ export interface RevealPlace {
 	/** Null: the beginning of the turn. */
 	readonly itemId: string | null;
 }
+
+const noRoots: NonNullable<PageState['roots']> = [];
 
 /** The page's one owner of changing state: what the host said, what was typed, what is on its way. */
 export class PageStore {
@@ -45,6 +47,9 @@ export class PageStore {
 			},
 		});
 	}
+
+	/** The folders of the workspace; empty when there is only one. */
+	readonly roots = computed(() => this.#state.value?.roots ?? noRoots);
 
 	get state(): ReadonlySignal<ViewState | null> {
 		return this.#state;

@@ -4,6 +4,20 @@ export function displayPath(path: string, cwd: string | null): string {
 	return root !== '' && path.startsWith(root) && /^[\\/]/.test(path.slice(root.length)) ? path.slice(root.length + 1) : path;
 }
 
+export interface Root {
+	readonly name: string;
+	readonly path: string;
+}
+
+/** Like `displayPath`; in a workspace of several folders the path begins with the name of the one it lies in. */
+export function placeOf(path: string, cwd: string | null, roots: readonly Root[]): string {
+	if (roots.length < 2) return displayPath(path, cwd);
+	const inside = roots.filter((root) => path === root.path || displayPath(path, root.path) !== path);
+	const [root] = inside.toSorted((one, other) => other.path.length - one.path.length);
+	if (root === undefined) return path;
+	return path === root.path ? root.name : `${root.name}/${displayPath(path, root.path)}`;
+}
+
 export interface FileTarget {
 	readonly path: string;
 	readonly line?: number;

@@ -10,6 +10,7 @@ import { ApprovalFiles } from './ApprovalFiles.tsx';
 import { Icon } from './Icon.tsx';
 import { acceptKey, isAcceptKey } from './keys.ts';
 import { usePage } from './pageContext.ts';
+import { usePlaces } from './usePlaces.ts';
 
 export type Approval = Exclude<PendingQuestion, { kind: 'userInput' }>;
 
@@ -140,6 +141,7 @@ function questionTitle(question: Approval): string {
 
 function QuestionBody({ question, state }: { readonly question: Approval; readonly state: ViewState }): JSX.Element {
 	const cwd = state.thread?.cwd ?? null;
+	const { place, severalRoots } = usePlaces(cwd);
 	switch (question.kind) {
 		case 'command': {
 			const { command, reason, cwd: folder, additionalPermissions } = question.params;
@@ -153,7 +155,7 @@ function QuestionBody({ question, state }: { readonly question: Approval; readon
 					) : null}
 					<Facts>
 						{reason ? <Fact name={strings.approvalReason}>{reason}</Fact> : null}
-						{folder ? <Fact name={strings.approvalFolder}>{folder === cwd ? (state.folder ?? folder) : displayPath(folder, cwd)}</Fact> : null}
+						{folder ? <Fact name={strings.approvalFolder}>{folder === cwd && !severalRoots ? (state.folder ?? folder) : place(folder)}</Fact> : null}
 						{permissions.length === 0 ? null : <Fact name={strings.approvalAlso}>{permissions.join(', ')}</Fact>}
 					</Facts>
 				</>

@@ -1,9 +1,9 @@
 import type { JSX } from 'preact';
 import { strings } from '../strings.ts';
-import { displayPath } from '../text/paths.ts';
 import { DiffCounts, DiffRows, type FileChange, useFileDiff } from './DiffRows.tsx';
 import { IconButton } from './Icon.tsx';
 import { usePage } from './pageContext.ts';
+import { usePlaces } from './usePlaces.ts';
 
 export interface ApprovalFilesProps {
 	readonly changes: readonly FileChange[];
@@ -29,10 +29,10 @@ interface ApprovalFileProps extends Omit<ApprovalFilesProps, 'changes'> {
 function ApprovalFile({ change, cwd, turnId, itemId }: ApprovalFileProps): JSX.Element {
 	const page = usePage();
 	const diff = useFileDiff(change);
-	const path = displayPath(change.path, cwd);
+	const { place } = usePlaces(cwd);
+	const path = place(change.path);
 	const verb = { add: strings.fileAdding, delete: strings.fileDeleting, update: strings.fileEditing }[change.kind.type];
-	const moved =
-		change.kind.type === 'update' && change.kind.move_path !== null ? ` ${strings.fileMoved(displayPath(change.kind.move_path, cwd))}` : '';
+	const moved = change.kind.type === 'update' && change.kind.move_path !== null ? ` ${strings.fileMoved(place(change.kind.move_path))}` : '';
 	return (
 		<div>
 			<div class="approval-file-head">

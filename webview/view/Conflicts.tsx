@@ -2,9 +2,9 @@ import type { JSX } from 'preact';
 import type { FileConflict } from '../channel/messages.ts';
 import type { ViewState } from '../state/viewState.ts';
 import { strings } from '../strings.ts';
-import { displayPath } from '../text/paths.ts';
 import { Icon, IconButton } from './Icon.tsx';
 import { usePage } from './pageContext.ts';
+import { usePlaces } from './usePlaces.ts';
 
 /** Files that a change could not be merged into: nothing was overwritten, the person decides. */
 export function Conflicts({ state }: { readonly state: ViewState }): JSX.Element | null {
@@ -21,7 +21,8 @@ function ConflictCard({ conflict, state }: { readonly conflict: FileConflict; re
 	const page = usePage();
 	const { itemId, path, message } = conflict;
 	const turn = state.turns.findLast(({ items }) => items.some(({ item }) => item.id === itemId));
-	const shown = displayPath(path, state.thread?.cwd ?? null);
+	const { place } = usePlaces(state.thread?.cwd ?? null);
+	const shown = place(path);
 	return (
 		<section class="conflict" aria-label={`${strings.conflictTitle}: ${shown}`}>
 			<Icon name="git-merge" />
