@@ -1,3 +1,4 @@
+import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Browser, FrameLocator, Page } from 'playwright-core';
 import { copySample } from '../host/sampleFolder.ts';
@@ -22,6 +23,8 @@ export interface ProductOptions {
 	readonly configToml: string;
 	readonly settings?: Readonly<Record<string, unknown>>;
 	readonly env?: Readonly<Record<string, string>>;
+	/** Opens a workspace of two folders: the sample, and an empty one of this name beside it. */
+	readonly secondFolder?: string;
 }
 
 export interface Product {
@@ -56,10 +59,20 @@ export async function openProduct(browser: Browser, options: ProductOptions): Pr
 		undo.push(run.end);
 		const opened = await newPage(browser);
 		undo.push(opened.close);
-		await openWorkbench(opened.page, workbenchAddress({ authority: run.authority, folder: sample.path, extension: checkout }));
+		const folder = options.secondFolder === undefined ? sample.path : await twoFolders(sample, options.secondFolder);
+		await openWorkbench(opened.page, workbenchAddress({ authority: run.authority, folder, extension: checkout }));
 		return { page: opened.page, view: tillerView(opened.page), run, workspace: sample.path, close };
 	} catch (error) {
 		await close();
 		throw error;
 	}
+}
+
+/** The file of a workspace of the sample and another folder. */
+async function twoFolders(sample: { readonly path: string; readonly parent: string }, second: string): Promise<string> {
+	const other = path.join(sample.parent, second);
+	const file = path.join(sample.parent, 'both.code-workspace');
+	await mkdir(other);
+	await writeFile(file, JSON.stringify({ folders: [{ path: sample.path }, { path: other }] }));
+	return file;
 }

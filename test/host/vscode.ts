@@ -182,5 +182,6 @@ export function workbenchAddress(address: WorkbenchAddress): string {
 	];
 	const token = address.connectionToken === undefined ? '' : `tkn=${encodeURIComponent(address.connectionToken)}&`;
 	const folder = encodeURIComponent(address.folder.split(path.sep).join('/')).replaceAll('%2F', '/');
-	return `http://${address.authority}/?${token}folder=${folder}&payload=${encodeURIComponent(JSON.stringify(payload))}`;
+	const kind = address.folder.endsWith('.code-workspace') ? 'workspace' : 'folder';
+	return `http://${address.authority}/?${token}${kind}=${folder}&payload=${encodeURIComponent(JSON.stringify(payload))}`;
 }
