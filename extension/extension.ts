@@ -139,7 +139,7 @@ export function activate(context: vscode.ExtensionContext): void {
 		},
 	};
 	const editor = editorFeatures({ own, server, chat, showTurn: search.reveal });
-	const saved = { ready, folder: () => workingFolder(), threadTitle: titleOf };
+	const saved = { ready, folder: () => active.cwd ?? workspaceRoots()[0]?.path ?? null, threadTitle: titleOf };
 	const handlers = commandHandlers({
 		active,
 		chat,

@@ -49,7 +49,10 @@ function ChangedFile({ change, state, cwd, turnId, itemId }: ChangedFileProps): 
 	const target = change.kind.type === 'update' && change.kind.move_path !== null ? change.kind.move_path : change.path;
 	const title = (
 		<>
-			<span class="verb">{verb(change.kind.type, state)}</span> <bdi class="path" title={path}>{path}</bdi>
+			<span class="verb">{verb(change.kind.type, state)}</span>{' '}
+			<bdi class="path" title={path}>
+				{path}
+			</bdi>
 			{target === change.path ? null : <span class="muted"> {strings.fileMoved(place(target))}</span>}
 			<DiffCounts diff={diff} />
 			{state === 'ok' || state === 'running' || state === 'asked' ? null : <span class={`outcome outcome-${state}`}>{notApplied(state)}</span>}
