@@ -1,3 +1,4 @@
+import { v7 as uuid } from 'uuid';
 import type { ModeKind } from '../instructions/collaborationModes.ts';
 import type { ModelEvent } from '../model/model.ts';
 import type { MessageItem, ReasoningItem, ResponseItem, WebSearchCallItem } from '../model/responseItem.ts';
@@ -12,6 +13,8 @@ export interface ItemPorts {
 	readonly turnId: string;
 	/** In Plan mode the plan in a message is an item of its own. */
 	readonly mode: ModeKind;
+	/** Those of earlier responses of this turn: a provider that counts its items anew in each must not replace what was said before. */
+	readonly takenIds: Set<string>;
 	emit(event: TurnEvent): void;
 	now(): number;
 }
@@ -26,7 +29,10 @@ export class ResponseItems {
 	readonly #done = new Set<string>();
 	/** One per message of a turn in Plan mode. */
 	readonly #plans = new Map<string, { readonly parser: ProposedPlanParser; readonly begun: StreamedItem }>();
-	#unnamed = 0;
+	/** The ids that people see, by the provider's. */
+	readonly #ids = new Map<string, string>();
+	/** Items that began without an id, by their type. */
+	readonly #unnamed = new Map<string, string>();
 	/** Text of the last message that was completed. */
 	lastMessage: string | null = null;
 
@@ -35,13 +41,16 @@ export class ResponseItems {
 	}
 
 	added(item: ResponseItem): void {
-		const started = toTurnItem(item, this.#idOf(item));
+		const id = this.#nameOf(item) === null ? uuid() : this.#idOf(item);
+		if (this.#nameOf(item) === null) this.#unnamed.set(item.type, id);
+		const started = toTurnItem(item, id);
 		if (started?.type === 'agentMessage' && this.#ports.mode === 'plan')
 			this.#plans.set(started.id, { parser: new ProposedPlanParser(), begun: started });
 		else if (started) this.#start(started);
 	}
 
-	delta(event: Delta): void {
+	delta(streamed: Delta): void {
+		const event = { ...streamed, itemId: this.#ids.get(streamed.itemId) ?? streamed.itemId };
 		const open = this.#open.get(event.itemId);
 		const { turnId } = this.#ports;
 		switch (event.type) {
@@ -136,9 +145,23 @@ export class ResponseItems {
 	}
 
 	#idOf(item: ResponseItem): string {
+		const name = this.#nameOf(item);
+		if (name === null) {
+			const begun = this.#unnamed.get(item.type);
+			this.#unnamed.delete(item.type);
+			return begun ?? uuid();
+		}
+		const known = this.#ids.get(name);
+		if (known !== undefined) return known;
+		const id = this.#ports.takenIds.has(name) ? uuid() : name;
+		this.#ports.takenIds.add(id);
+		this.#ids.set(name, id);
+		return id;
+	}
+
+	#nameOf(item: ResponseItem): string | null {
 		if ('id' in item && item.id) return item.id;
-		if ('call_id' in item) return item.call_id;
-		return `${item.type}-${this.#unnamed++}`;
+		return 'call_id' in item ? item.call_id : null;
 	}
 }
 

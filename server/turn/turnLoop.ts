@@ -67,9 +67,10 @@ const NO_TOKENS: TokenUsage = { inputTokens: 0, cachedInputTokens: 0, outputToke
 export async function runTurn(ports: TurnPorts): Promise<{ readonly end: TurnEnd; readonly lastMessage: string | null }> {
 	let lastMessage: string | null = null;
 	let attempt = 0;
+	const takenIds = new Set<string>();
 	acceptInput(ports);
 	while (!ports.signal.aborted) {
-		const items = new ResponseItems(ports);
+		const items = new ResponseItems({ ...ports, takenIds });
 		const outcome = await sample(ports, items);
 		lastMessage = items.lastMessage ?? lastMessage;
 		const results = await ports.tools.settle();

@@ -28,8 +28,8 @@ export class Gate {
 export type Step =
 	| ModelEvent
 	| Gate
-	/** Text put into the body as it is: broken JSON, comments, half an event. */
-	| { readonly raw: string }
+	/** Put into the body as it is: broken JSON, comments, half an event, half a character. */
+	| { readonly raw: string | Uint8Array }
 	/** The connection breaks here. */
 	| 'cut'
 	/** The body ends here, in good order. */
@@ -54,6 +54,10 @@ export interface ReceivedRequest {
 }
 
 export type ScriptEntry = Reply | ((request: ReceivedRequest) => Reply);
+
+function isRaw(step: ModelEvent | { readonly raw: string | Uint8Array }): step is { readonly raw: string | Uint8Array } {
+	return 'raw' in step;
+}
 
 /** A whole response made of these parts, with its frame. */
 export function respond(...parts: readonly (Step | readonly Step[])[]): Reply {
@@ -179,7 +183,7 @@ export class FakeModelServer {
 			} else if (step === 'end') {
 				break;
 			} else {
-				const text = 'raw' in step ? String(step.raw) : `event: ${step.type}\ndata: ${JSON.stringify(step)}\n\n`;
+				const text = isRaw(step) ? step.raw : `event: ${step.type}\ndata: ${JSON.stringify(step)}\n\n`;
 				await new Promise<void>((resolve) => {
 					response.write(text, () => resolve());
 				});
