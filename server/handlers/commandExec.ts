@@ -68,8 +68,15 @@ function check(params: Params): void {
 	}
 }
 
+function checkDepth(profile: NonNullable<Params['permissionProfile']>): void {
+	if (profile.type === 'managed' && profile.fileSystem.type === 'restricted' && profile.fileSystem.globScanMaxDepth === 0) {
+		throw new RpcFailure(invalidRequest('Invalid request: globScanMaxDepth must be at least 1, not 0'));
+	}
+}
+
 function permissionsOf(params: Params, cwd: string, services: CommandExecServices): Permissions {
 	if (params.permissionProfile) {
+		checkDepth(params.permissionProfile);
 		// A profile is complete in itself, so its project is where the command runs; only what is hidden stays so.
 		return { policy: withDenials(policyOfProfile(fromWireProfile(params.permissionProfile)), services.denials()), policyCwd: cwd };
 	}

@@ -36,7 +36,31 @@ export type SandboxMode = z.infer<typeof SandboxMode>;
 export const NetworkAccess = lazy(() => z.enum(['restricted', 'enabled']));
 export type NetworkAccess = z.infer<typeof NetworkAccess>;
 
+/** Members of older clients that said what may be read. Full access is what these policies mean anyway; less than that must not get lost. */
+const formerReadAccess = { readOnly: 'access', workspaceWrite: 'readOnlyAccess' } as const;
+
+function checkReadAccess<T>(value: T, context: z.core.ParsePayload): T {
+	if (typeof value !== 'object' || value === null || !('type' in value)) return value;
+	const member = value.type === 'readOnly' || value.type === 'workspaceWrite' ? formerReadAccess[value.type] : null;
+	if (member === null || !(member in value)) return value;
+	const access: unknown = Reflect.get(value, member);
+	const isFull = typeof access === 'object' && access !== null && 'type' in access && access.type === 'fullAccess';
+	if (!isFull) {
+		const message = `${String(value.type)}.${member} is no longer supported; use permissionProfile for restricted reads`;
+		context.issues.push({ code: 'custom', message, input: value });
+	}
+	return value;
+}
+
 export const SandboxPolicy = lazy(() =>
+	z.pipe(
+		z.transform((value: z.input<typeof CurrentSandboxPolicy>, context) => checkReadAccess(value, context)),
+		CurrentSandboxPolicy,
+	),
+);
+export type SandboxPolicy = z.infer<typeof SandboxPolicy>;
+
+const CurrentSandboxPolicy = lazy(() =>
 	z.discriminatedUnion('type', [
 		z.object({ type: z.literal('dangerFullAccess') }),
 		z.object({
@@ -56,7 +80,6 @@ export const SandboxPolicy = lazy(() =>
 		}),
 	]),
 );
-export type SandboxPolicy = z.infer<typeof SandboxPolicy>;
 
 export const FileSystemAccessMode = lazy(() => z.enum(['read', 'write', 'none']));
 export type FileSystemAccessMode = z.infer<typeof FileSystemAccessMode>;

@@ -177,6 +177,11 @@ export class PatchRunner {
 		return patchAccess({ policy, policyCwd: context.settings.cwd, env, codexHome }, lookup);
 	}
 
+	/** Why a tool may not read a file that the thread's permissions hide; null when it may. */
+	async readRefusal(file: string, context: ToolContext): Promise<string | null> {
+		return this.#access(context)((await resolveReal(file)) ?? file) === 'none' ? 'the permissions of this thread deny access to it' : null;
+	}
+
 	/** The first path of a patch that may not even be read: neither its content nor whether it is there is told. */
 	async #hiddenPath(sections: readonly PatchSection[], cwd: string, context: ToolContext): Promise<string | null> {
 		const access = this.#access(context);

@@ -238,8 +238,12 @@ describe('tools that change and show files', () => {
 		await writeFile(join(folder, 'dot.png'), Buffer.from(png, 'base64'));
 		await writeFile(join(folder, 'text.png'), 'not an image');
 		const call = async (path: string) =>
-			(await viewImageTool.run({ callId: 'c', name: 'view_image', namespace: null, kind: 'function', input: JSON.stringify({ path }) }, context))
-				.output;
+			(
+				await viewImageTool(() => Promise.resolve(null)).run(
+					{ callId: 'c', name: 'view_image', namespace: null, kind: 'function', input: JSON.stringify({ path }) },
+					context,
+				)
+			).output;
 		assert.deepEqual(await call('dot.png'), [{ type: 'input_image', image_url: `data:image/png;base64,${png}`, detail: 'high' }]);
 		assert.deepEqual(
 			events.map((event) => event.type),

@@ -52,7 +52,7 @@ export function createTools({ agents, permissions, mayRequestPermissions, patche
 		requestUserInputTool,
 		requestPermissionsTool(permissions, mayRequestPermissions),
 	];
-	const last = [applyPatchTool(patches), webSearchTool, viewImageTool];
+	const last = [applyPatchTool(patches), webSearchTool, viewImageTool((file, context) => patches.readRefusal(file, context))];
 	const forAgents = agentTools(agents);
 	return {
 		of: ({ dynamicTools: declared, source }) => {

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { fitImage } from '../model/fitImage.ts';
 import { osMessage } from '../patch/fileReader.ts';
 import { object, optional, parseArguments, required, string } from './callArguments.ts';
-import type { Tool, ToolOutcome } from './tool.ts';
+import type { Tool, ToolContext, ToolOutcome } from './tool.ts';
 
 /** Larger files are refused: a request with them would be too large for the provider. */
 const maxBytes = 20 * 1024 * 1024;
@@ -12,7 +12,8 @@ const mediaTypes: Readonly<Record<string, string>> = { png: 'image/png', jpg: 'i
 
 const readArguments = object({ path: required(string), detail: optional(string) });
 
-export const viewImageTool: Tool = {
+/** `refusal`: why a file may not be looked at; null when it may. */
+export const viewImageTool = (refusal: (file: string, context: ToolContext) => Promise<string | null>): Tool => ({
 	name: 'view_image',
 	needsEnvironment: true,
 	parallel: true,
@@ -45,6 +46,8 @@ export const viewImageTool: Tool = {
 			return { output: 'view_image is not allowed because you do not support image inputs', success: false };
 		}
 		const path = resolve(context.settings.cwd, parsed.value.path);
+		const refused = await refusal(path, context);
+		if (refused !== null) return { output: `unable to locate image at \`${path}\`: ${refused}`, success: false };
 		const picture = await readPicture(path, detail ?? 'high');
 		if ('problem' in picture) return { output: picture.problem, success: false };
 		const item = { type: 'imageView', id: call.callId, path } as const;
@@ -52,7 +55,7 @@ export const viewImageTool: Tool = {
 		context.emit({ type: 'itemCompleted', turnId: context.turnId, at: Date.now(), item });
 		return { output: [{ type: 'input_image', image_url: picture.url, detail: detail ?? 'high' }], success: true };
 	},
-};
+});
 
 async function readPicture(path: string, detail: 'high' | 'original'): Promise<{ readonly url: string } | { readonly problem: string }> {
 	let bytes: Buffer;

@@ -1,0 +1,192 @@
+/** Who the control runs as: the same user, that user as the owner of name spaces of its own, or only where the tests run as root. */
+export type Control = 'plain' | 'namespaces' | 'root';
+
+/** Something that a sandboxed command must not be able to do. `code` is Python; it escaped when nothing is thrown. */
+export interface EscapeAttempt {
+	readonly name: string;
+	readonly code: string;
+	readonly control?: Control;
+}
+
+const attempts = (table: Readonly<Record<string, string>>, control: Control = 'plain'): readonly EscapeAttempt[] =>
+	Object.entries(table).map(([name, code]) => ({ name, code, control }));
+
+/** Names that the code can use besides the ones here: WS, OUT, HOST_PID, PORT, PORT6, UDP, UDP6, STREAM, DATAGRAM, ABSTRACT. */
+export const PRELUDE = `
+import ctypes, errno, fcntl, os, pty, shutil, signal, socket, struct, subprocess, sys, termios
+libc = ctypes.CDLL(None, use_errno=True)
+ARM = os.uname().machine == 'aarch64'
+def call(x64, arm64, *args):
+    result = libc.syscall(ctypes.c_long(arm64 if ARM else x64), *[ctypes.c_long(a) if isinstance(a, int) else a for a in args])
+    if result < 0: raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
+    return result
+def put(path, text='x'):
+    with open(path, 'w') as file: file.write(text)
+def get(path):
+    with open(path) as file: text = file.read()
+    if 'hidden' not in text: raise OSError('not the content')
+def reach(family, address, kind=socket.SOCK_STREAM):
+    s = socket.socket(family, kind); s.settimeout(0.5); s.connect(address); s.send(b'ask\\n')
+    if b'reached' not in s.recv(99): raise OSError('no answer')
+def send(family, address):
+    s = socket.socket(family, socket.SOCK_DGRAM); s.settimeout(0.5); s.sendto(b'ask', address)
+    if family in (socket.AF_INET, socket.AF_INET6) and b'reached' not in s.recv(99): raise OSError('no answer')
+def child(work):
+    pid = os.fork()
+    if pid == 0:
+        try: work(); os._exit(0)
+        except BaseException: os._exit(1)
+    if os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) != 0: raise OSError('the child failed')
+`;
+
+/** Outside of the workspace, under workspace-write. `OUT` holds keep1..keep9 and the folder empty. */
+export const WRITES = attempts({
+	'make a file': `put(OUT + '/new1')`,
+	'append to a file': `open(OUT + '/keep1', 'a').write('x')`,
+	'shorten a file': `os.truncate(OUT + '/keep1', 0)`,
+	'remove a file': `os.unlink(OUT + '/keep2')`,
+	'rename a file': `os.rename(OUT + '/keep3', OUT + '/kept3')`,
+	'make a folder': `os.mkdir(OUT + '/folder')`,
+	'remove a folder': `os.rmdir(OUT + '/empty')`,
+	'make a link': `os.symlink('/', OUT + '/link')`,
+	'make a hard link outside': `os.link(OUT + '/keep4', OUT + '/kept4')`,
+	'write through a hard link made inside': `os.link(OUT + '/keep4', WS + '/hard'); put(WS + '/hard')`,
+	'link a file of the workspace to the outside': `put(WS + '/own'); os.link(WS + '/own', OUT + '/own')`,
+	'move a file out': `put(WS + '/own2'); os.rename(WS + '/own2', OUT + '/own2')`,
+	'copy a folder out': `os.makedirs(WS + '/tree/a'); shutil.copytree(WS + '/tree', OUT + '/tree')`,
+	'write through a link to a folder': `os.symlink(OUT, WS + '/way'); put(WS + '/way/new2')`,
+	'write through a link to a file': `os.symlink(OUT + '/keep5', WS + '/way5'); put(WS + '/way5')`,
+	'write through a chain of links': `os.symlink(OUT, WS + '/way6'); os.symlink('way6', WS + '/way7'); put(WS + '/way7/new3')`,
+	'write through a link that leads nowhere yet': `os.symlink(OUT + '/new4', WS + '/way8'); put(WS + '/way8')`,
+	'climb with ..': `put(WS + '/../outside/new5')`,
+	'climb with a working directory': `os.chdir(WS); os.chdir('..'); put('outside/new6')`,
+	'climb with a folder that is open': `d = os.open(WS, os.O_RDONLY); os.open('../outside/new7', os.O_CREAT | os.O_WRONLY, dir_fd=d)`,
+	'change the mode': `os.chmod(OUT + '/keep6', 0o777)`,
+	'change the owner': `os.chown(OUT + '/keep6', os.getuid(), os.getgid())`,
+	'change the times': `os.utime(OUT + '/keep6', (1, 1))`,
+	'make a pipe': `os.mkfifo(OUT + '/pipe')`,
+	'make a nameless file': `os.open(OUT, os.O_TMPFILE | os.O_RDWR)`,
+	'open for both': `os.open(OUT + '/keep7', os.O_RDWR)`,
+	'write through /proc/self/root': `put('/proc/self/root' + OUT + '/new8')`,
+	'write through /proc/self/cwd': `os.chdir(WS); put('/proc/self/cwd/../outside/new9')`,
+	'write through the root of the parent': `put('/proc/%d/root%s/new10' % (os.getppid(), OUT))`,
+	'write through the root of a process outside': `put('/proc/%d/root%s/new11' % (HOST_PID, OUT))`,
+	'write through the folder of a process outside': `put('/proc/%d/cwd/new12' % HOST_PID)`,
+	'write through a folder that was left open': `
+for fd in os.listdir('/proc/self/fd'):
+    try: os.close(os.open('new13', os.O_CREAT | os.O_WRONLY, dir_fd=int(fd))); break
+    except OSError: pass
+else: raise OSError('none')`,
+	'write to /tmp': `put('/tmp/tiller-escape-%d' % HOST_PID); os.unlink('/tmp/tiller-escape-%d' % HOST_PID)`,
+	'change the settings of git': `put(WS + '/.git/config')`,
+	'make a hook of git': `put(WS + '/.git/hooks/pre-commit')`,
+	'make the project settings': `os.mkdir(WS + '/.codex')`,
+	'make the agent settings': `put(WS + '/.agents')`,
+	'write to the own home': `put(WS + '/deep/home/config.toml')`,
+	'move the folder of the own home': `os.rename(WS + '/deep', WS + '/deeper')`,
+	'move the repository away': `os.rename(WS + '/.git', WS + '/git')`,
+});
+
+/** Hidden files, under a profile that denies `**` + `/*.env`, `OUT/secret` and `WS/conf/key`. */
+export const READS = attempts({
+	'read a hidden file': `get(WS + '/app/.env')`,
+	'read a file that a pattern hides deep inside': `get(WS + '/app/a/b/prod.env')`,
+	'read through a link': `os.symlink(WS + '/app/.env', WS + '/l1'); get(WS + '/l1')`,
+	'read through a link to the folder': `os.symlink(WS + '/app', WS + '/l2'); get(WS + '/l2/.env')`,
+	'read through ..': `get(WS + '/app/a/../.env')`,
+	'read through /proc/self/root': `get('/proc/self/root' + WS + '/app/.env')`,
+	'read through the root of a process outside': `get('/proc/%d/root%s/app/.env' % (HOST_PID, WS))`,
+	'read through a handle without rights': `fd = os.open(WS + '/app/.env', os.O_PATH); get('/proc/self/fd/%d' % fd)`,
+	'read through an open folder': `d = os.open(WS + '/app', os.O_RDONLY); get('/proc/self/fd/%d/.env' % d)`,
+	'copy a hidden file': `shutil.copyfile(WS + '/app/.env', WS + '/c1'); get(WS + '/c1')`,
+	'read with another program': `subprocess.run(['cat', WS + '/app/.env'], check=True, capture_output=True)`,
+	'read after another mode was set': `os.chmod(WS + '/app/.env', 0o644); get(WS + '/app/.env')`,
+	'read through a hard link': `os.link(WS + '/app/.env', WS + '/h1'); get(WS + '/h1')`,
+	'read from a hidden folder': `get(OUT + '/secret/key')`,
+	'list a hidden folder': `os.listdir(OUT + '/secret')`,
+	'enter a hidden folder': `os.chdir(OUT + '/secret'); get('key')`,
+	'link out of a hidden folder': `os.link(OUT + '/secret/key', WS + '/h2'); get(WS + '/h2')`,
+	'write to a hidden folder': `put(OUT + '/secret/new')`,
+	'read a hidden file of a profile': `get(WS + '/conf/key')`,
+	'overwrite a hidden file': `put(WS + '/conf/key', 'hidden')`,
+	'replace a hidden file': `put(WS + '/r1', 'hidden'); os.replace(WS + '/r1', WS + '/conf/key')`,
+	'unmount what hides a file': `os.stat(WS + '/app/.env').st_size > 0 or call(166, 39, ctypes.c_char_p((WS + '/app/.env').encode()), 2)`,
+	'rename a hidden file': `os.rename(WS + '/app/.env', WS + '/plain'); get(WS + '/plain')`,
+	'remove a hidden file': `os.unlink(WS + '/app/a/b/prod.env')`,
+	'move the folder of a hidden file': `os.rename(WS + '/conf', WS + '/conf2'); get(WS + '/conf2/key')`,
+});
+
+export const NETWORK = attempts({
+	'connect by IPv4': `reach(socket.AF_INET, ('127.0.0.1', PORT))`,
+	'connect by IPv6': `reach(socket.AF_INET6, ('::1', PORT6))`,
+	'connect by an IPv4 address in IPv6': `reach(socket.AF_INET6, ('::ffff:127.0.0.1', PORT))`,
+	'connect by name': `socket.create_connection(('localhost', PORT), 2).send(b'ask')`,
+	'connect by an odd spelling': `reach(socket.AF_INET, ('127.1', PORT))`,
+	'connect to any address': `reach(socket.AF_INET, ('0.0.0.0', PORT))`,
+	'send a datagram': `send(socket.AF_INET, ('127.0.0.1', UDP))`,
+	'send a datagram by IPv6': `send(socket.AF_INET6, ('::1', UDP6))`,
+	'ask a name server': `s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.settimeout(0.5); s.connect(('127.0.0.1', UDP)); s.send(struct.pack('>HHHHHH', 7, 256, 1, 0, 0, 0) + b'\\x04evil\\x03com\\x00\\x00\\x01\\x00\\x01'); s.recv(99)`,
+	'use a proxy on this machine': `import urllib.request; urllib.request.build_opener(urllib.request.ProxyHandler({'http': 'http://127.0.0.1:%d' % PORT})).open('http://example.com/', timeout=2).read()`,
+	'fetch over http': `import urllib.request; urllib.request.build_opener(urllib.request.ProxyHandler({})).open('http://127.0.0.1:%d/' % PORT, timeout=2).read()`,
+	'connect to a unix socket': `reach(socket.AF_UNIX, STREAM)`,
+	'connect to a unix socket through a link': `os.symlink(STREAM, WS + '/sock'); reach(socket.AF_UNIX, WS + '/sock')`,
+	'connect to an abstract unix socket': `reach(socket.AF_UNIX, '\\0' + ABSTRACT)`,
+	'send a datagram to a unix socket': `send(socket.AF_UNIX, DATAGRAM)`,
+	'send from a pair of datagram sockets': `socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)[0].sendto(b'x', DATAGRAM)`,
+	'make a unix socket for others': `s = socket.socket(socket.AF_UNIX); s.bind(WS + '/own.sock')`,
+	'find the process outside through the network': `if PORT not in [int(l.split()[1].split(':')[1], 16) for l in open('/proc/net/tcp6').readlines()[1:]]: raise OSError('not seen')`,
+});
+
+const IOVEC = `
+def vector(size): return (ctypes.c_void_p * 2)(ctypes.cast(ctypes.create_string_buffer(size), ctypes.c_void_p).value, size)
+`;
+
+export const KERNEL: readonly EscapeAttempt[] = [
+	...attempts({
+		'see a process outside': `os.stat('/proc/%d' % HOST_PID)`,
+		'ask for a process outside': `os.kill(HOST_PID, 0)`,
+		'stop a process outside': `os.kill(HOST_PID, signal.SIGSTOP); os.kill(HOST_PID, signal.SIGCONT)`,
+		'read the environment of a process outside': `open('/proc/%d/environ' % HOST_PID, 'rb').read()`,
+		'open the memory of a process outside': `os.open('/proc/%d/mem' % HOST_PID, os.O_RDONLY)`,
+		'change the rank of a process outside': `os.setpriority(os.PRIO_PROCESS, HOST_PID, 19)`,
+		'hold a process outside': `os.pidfd_open(HOST_PID)`,
+		'be traced': `child(lambda: call(101, 117, 0, 0, 0, 0))`,
+		'read the memory of another process': `${IOVEC}
+v = vector(8); call(310, 270, os.getpid(), ctypes.byref(v), 1, ctypes.byref(v), 1, 0)`,
+		'write to the memory of another process': `${IOVEC}
+v = vector(8); call(311, 271, os.getpid(), ctypes.byref(v), 1, ctypes.byref(v), 1, 0)`,
+		'become the owner of name spaces': `child(lambda: call(272, 97, 0x10000000))`,
+		'become the owner of mounts': `child(lambda: call(272, 97, 0x10020000))`,
+		'start a program in name spaces of its own': `subprocess.run(['unshare', '-Urm', 'true'], check=True, capture_output=True)`,
+		'take handles of files': `h = ctypes.create_string_buffer(200); h[0:4] = struct.pack('I', 128); m = ctypes.c_int(); call(303, 264, -100, ctypes.c_char_p(OUT.encode()), h, ctypes.byref(m), 0)`,
+		'gain rights with a program': `if libc.prctl(39, 0, 0, 0, 0) != 0: raise OSError('no new privileges')`,
+	}),
+	...attempts(
+		{
+			'mount a file system': `call(165, 40, ctypes.c_char_p(b'x'), ctypes.c_char_p(WS.encode()), ctypes.c_char_p(b'tmpfs'), 0, ctypes.c_char_p(None))`,
+			'mount a folder elsewhere': `call(165, 40, ctypes.c_char_p(b'/usr'), ctypes.c_char_p(WS.encode()), ctypes.c_char_p(None), 4096, ctypes.c_char_p(None))`,
+			'open a file system': `call(430, 430, ctypes.c_char_p(b'tmpfs'), 0)`,
+			'clone a tree of files': `call(428, 428, -100, ctypes.c_char_p(b'/usr'), 1)`,
+			'change the root': `call(161, 51, ctypes.c_char_p(b'/usr'))`,
+			'rename the machine': `socket.sethostname('escaped')`,
+			'make mounts of its own': `call(272, 97, 0x20000)`,
+			'make a network of its own': `call(272, 97, 0x40000000)`,
+			'read packets': `socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0)`,
+			'speak below tcp': `socket.socket(socket.AF_INET, socket.SOCK_RAW, 1)`,
+			'have any capability': `if not int([l for l in open('/proc/self/status') if l.startswith('CapEff')][0].split()[1], 16): raise OSError('none')`,
+		},
+		'namespaces',
+	),
+	...attempts(
+		{
+			'type into a terminal': `
+def work():
+    os.setsid(); (a, b) = pty.openpty(); fcntl.ioctl(b, termios.TIOCSCTTY, 0); fcntl.ioctl(b, termios.TIOCSTI, b'x')
+child(work)`,
+			'enter the network of a process outside': `child(lambda: call(308, 268, os.open('/proc/%d/ns/net' % HOST_PID, os.O_RDONLY), 0))`,
+			'make a device': `os.mknod(OUT + '/device', 0o600 | 0o20000, os.makedev(1, 3))`,
+			'become another user': `child(lambda: os.setuid(1234))`,
+		},
+		'root',
+	),
+];
