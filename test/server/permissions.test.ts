@@ -60,7 +60,7 @@ describe('permission profiles', function () {
 			respond(message('Done.')),
 		]);
 		const { thread } = await server.request('thread/start', { cwd: workspace, approvalPolicy: 'never' });
-		const turn = async (params: object) => {
+		const turn = async (params: Readonly<Record<string, unknown>>) => {
 			const from = server.mark();
 			await server.runTurn(thread.id, 'go', params);
 			const items = server.received.slice(from).filter((each) => each.method === 'item/completed');
