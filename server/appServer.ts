@@ -144,7 +144,7 @@ export function createAppServer(options: AppServerOptions): AppServer {
 		onProblem: (message, error) => log.warn(message, { error }),
 		onChanged: ({ threadId, turnId }, added) => subscriptions.tellEditors(threadId, toCheckpointUpdated({ threadId, checkpointId: turnId }, added)),
 	});
-	const approvals = createApprovalServices({ home, configPath, config, log, subscriptions, threads: () => threads });
+	const approvals = createApprovalServices({ home, configPath, config, log, clients, subscriptions, threads: () => threads });
 	const { permissions, files } = approvals;
 	const patches = new PatchRunner({
 		reader: diskReader,
@@ -268,7 +268,7 @@ export function createAppServer(options: AppServerOptions): AppServer {
 			...turnHandlers({ ...threadServices, home, configPath, switches }),
 			...turnQueueHandlers({ threads, home, configPath, switches }),
 			...fileBlameHandlers({ checkpoints, store, subscriptions }),
-			...guardianHandlers({ threads }),
+			...guardianHandlers({ threads, audit: approvals.audit }),
 			...reviewHandlers({ ...threadServices, reviewModel: () => config().review_model ?? null }),
 			...models.handlers,
 			...accountHandlers({ auth, subscriptions, requiresAuth: models.requiresAuth }),

@@ -6,8 +6,9 @@ import { RuleBook } from './approval/ruleBook.ts';
 import { SessionGrants } from './approval/sessionGrants.ts';
 import type { Config } from './config/config.ts';
 import { trustedFoldersOf } from './config/projectTrust.ts';
-import { approvalHandlers } from './handlers/approval.ts';
+import { approvalHandlers, ApprovalWatchers } from './handlers/approval.ts';
 import type { Handlers } from './session/handler.ts';
+import type { Clients } from './session/clients.ts';
 import type { ThreadSubscriptions } from './session/threadSubscriptions.ts';
 import { ApprovalAudit } from './store/approvalAudit.ts';
 import type { Logger } from './telemetry/logger.ts';
@@ -19,6 +20,7 @@ export interface ApprovalServicesOptions {
 	readonly configPath: string;
 	readonly config: () => Config;
 	readonly log: Logger;
+	readonly clients: Clients;
 	readonly subscriptions: ThreadSubscriptions;
 	readonly threads: () => Threads;
 }
@@ -29,12 +31,21 @@ export interface ApprovalServices {
 	readonly grants: SessionGrants;
 	readonly files: FileGrants;
 	readonly permissions: PermissionGrants;
+	readonly audit: ApprovalAudit;
 	observe(inner: ThreadObserver): ThreadObserver;
 	handlers(): Handlers;
 }
 
 /** Everything that remembers what people allowed. */
-export function createApprovalServices({ home, configPath, config, log, subscriptions, threads }: ApprovalServicesOptions): ApprovalServices {
+export function createApprovalServices({
+	home,
+	configPath,
+	config,
+	log,
+	clients,
+	subscriptions,
+	threads,
+}: ApprovalServicesOptions): ApprovalServices {
 	const audit = new ApprovalAudit(home, (error) => log.warn('an approval could not be written down', { error }));
 	const rules = new RuleBook({
 		home,
@@ -48,14 +59,15 @@ export function createApprovalServices({ home, configPath, config, log, subscrip
 	const grants = new SessionGrants();
 	const files = new FileGrants();
 	const permissions = new PermissionGrants();
-	const changed = () => subscriptions.broadcast({ method: 'approval/changed', params: {} });
+	const watchers = new ApprovalWatchers(clients);
 	return {
 		rules,
 		grants,
 		files,
 		permissions,
-		observe: (inner) => withApprovalAudit(inner, { audit, changed }),
+		audit,
+		observe: (inner) => withApprovalAudit(inner, { audit, changed: () => watchers.changed() }),
 		handlers: () =>
-			approvalHandlers({ stores: [rules, grants, files, permissions, folderTrust(configPath, config)], audit, threads: threads(), subscriptions }),
+			approvalHandlers({ stores: [rules, grants, files, permissions, folderTrust(configPath, config)], audit, threads: threads(), watchers }),
 	};
 }

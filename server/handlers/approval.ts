@@ -3,7 +3,8 @@ import { joinShellWords } from '../exec/shellQuote.ts';
 import type * as wire from '../protocol/savedApproval.ts';
 import { invalidRequest } from '../protocol/rpcError.ts';
 import { type Handlers, RpcFailure } from '../session/handler.ts';
-import type { ThreadSubscriptions } from '../session/threadSubscriptions.ts';
+import type { Clients } from '../session/clients.ts';
+import { encodeNotification, type Session } from '../session/session.ts';
 import type { ApprovalAudit, AuditEntry } from '../store/approvalAudit.ts';
 import type { Threads } from '../thread/threads.ts';
 
@@ -11,18 +12,38 @@ export interface ApprovalServices {
 	readonly stores: readonly ApprovalStore[];
 	readonly audit: ApprovalAudit;
 	readonly threads: Threads;
-	readonly subscriptions: ThreadSubscriptions;
+	readonly watchers: ApprovalWatchers;
+}
+
+/** The clients that show a list of approvals: only they are told that it may have changed. */
+export class ApprovalWatchers {
+	readonly #clients: Clients;
+	readonly #sessions = new WeakSet<Session>();
+
+	constructor(clients: Clients) {
+		this.#clients = clients;
+	}
+
+	add(session: Session): void {
+		this.#sessions.add(session);
+	}
+
+	changed(): void {
+		const encoded = encodeNotification({ method: 'approval/changed', params: {} });
+		for (const session of this.#clients.initialized()) if (this.#sessions.has(session)) session.notify(encoded);
+	}
 }
 
 /** What was allowed for more than one time, and taking it back. */
-export function approvalHandlers({ stores, audit, threads, subscriptions }: ApprovalServices): Handlers {
+export function approvalHandlers({ stores, audit, threads, watchers }: ApprovalServices): Handlers {
 	const listed = async (cwd: string | null | undefined) => {
 		const folders = [...(cwd ? [cwd] : []), ...threads.loaded.map((thread) => thread.settings.cwd)];
 		const all = await Promise.all(stores.map(async (store) => (await store.list([...new Set(folders)])).map((approval) => ({ store, approval }))));
 		return all.flat();
 	};
 	return {
-		'approval/list': async (params) => {
+		'approval/list': async (params, context) => {
+			watchers.add(context.session);
 			const entries = await audit.recent();
 			const data = (await listed(params.cwd))
 				.filter(({ approval }) => !params.threadId || approval.threadId === null || approval.threadId === params.threadId)
@@ -53,7 +74,7 @@ export function approvalHandlers({ stores, audit, threads, subscriptions }: Appr
 				rule: null,
 				by: context.session.client?.name ?? null,
 			});
-			context.afterReply(() => subscriptions.broadcast({ method: 'approval/changed', params: {} }));
+			context.afterReply(() => watchers.changed());
 			return { revoked };
 		},
 	};

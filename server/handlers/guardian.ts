@@ -1,18 +1,33 @@
+import { redactSecrets } from '../config/redact.ts';
 import { overruled } from '../instructions/reviewerPolicy.ts';
 import { invalidRequest } from '../protocol/rpcError.ts';
 import { type Handlers, RpcFailure } from '../session/handler.ts';
+import type { ApprovalAudit } from '../store/approvalAudit.ts';
 import type { Threads } from '../thread/threads.ts';
 import { loadedThread } from './threadLookup.ts';
 
 /** A person allows what the automatic reviewer denied. */
-export function guardianHandlers({ threads }: { threads: Threads }): Handlers {
+export function guardianHandlers({ threads, audit }: { readonly threads: Threads; readonly audit: ApprovalAudit }): Handlers {
 	return {
-		'thread/approveGuardianDeniedAction': (params) => {
+		'thread/approveGuardianDeniedAction': (params, context) => {
 			const thread = loadedThread(threads, params.threadId);
 			const problem = denialProblem(params.event);
 			if (problem !== null) throw new RpcFailure(invalidRequest(`invalid Guardian denial event: ${problem}`));
 			const text = overruled(JSON.stringify(params.event, null, 1));
 			thread.inject([{ type: 'message', role: 'developer', content: [{ type: 'input_text', text }] }]);
+			audit.record({
+				at: Date.now(),
+				threadId: params.threadId,
+				turnId: null,
+				itemId: null,
+				kind: 'overruled',
+				what: redactSecrets(isObject(params.event) ? JSON.stringify(params.event.action) : '').slice(0, 4_000),
+				folder: null,
+				decision: 'overrule',
+				lifetime: 'once',
+				rule: null,
+				by: context.session.client?.name ?? null,
+			});
 			return {};
 		},
 	};

@@ -9,7 +9,8 @@ export interface AuditEntry {
 	readonly threadId: string | null;
 	readonly turnId: string | null;
 	readonly itemId: string | null;
-	readonly kind: 'command' | 'fileChange' | 'permissions' | 'revoked';
+	/** `overruled`: a person allows what the automatic reviewer had denied. */
+	readonly kind: 'command' | 'fileChange' | 'permissions' | 'overruled' | 'revoked';
 	/** The command, the files, the permissions, or the approval that was taken back. */
 	readonly what: string;
 	readonly folder: string | null;
