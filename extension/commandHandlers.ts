@@ -10,16 +10,19 @@ import type { ContextActions } from './context/contextActions.ts';
 import type { Review } from './review/review.ts';
 import type { TurnUndo } from './review/turnUndo.ts';
 import type { AppServer } from './server/appServer.ts';
+import type { ThreadTexts } from './threadText/threadTexts.ts';
 import type { ThreadActions } from './threads/threadActions.ts';
 import { chooseLocalModel } from './account/chooseLocalModel.ts';
 import { searchThreads, type ThreadSearchOptions } from './threads/threadSearch.ts';
-import { words } from './words.ts';
+import type { ThreadWork } from './threads/threadWork.ts';
 
 export interface CommandParts {
 	readonly active: ActiveThread;
 	readonly chat: ChatView;
 	readonly threads: ThreadActions;
 	readonly search: ThreadSearchOptions;
+	readonly work: ThreadWork;
+	readonly texts: ThreadTexts;
 	readonly prompts: ApprovalPrompts;
 	readonly saved: SavedApprovalsOptions;
 	readonly account: Account;
@@ -36,6 +39,8 @@ export function commandHandlers({
 	chat,
 	threads,
 	search,
+	work,
+	texts,
 	prompts,
 	saved,
 	account,
@@ -49,10 +54,7 @@ export function commandHandlers({
 	const handlers: CommandHandlers = {
 		'tiller.newThread': () => threads.create(),
 		'tiller.focusChat': () => chat.focus(),
-		'tiller.stop': async () => {
-			if (active.runningTurn === null) void vscode.window.showInformationMessage(words.noTurn());
-			else await active.interrupt();
-		},
+		'tiller.stop': (turn) => work.stop(turn),
 		'tiller.openThread': (node) => threads.open(node),
 		'tiller.pickThread': () => threads.pick(),
 		'tiller.searchThreads': () => searchThreads(search),
@@ -61,6 +63,11 @@ export function commandHandlers({
 		'tiller.unarchiveThread': (node) => threads.unarchive(node),
 		'tiller.deleteThread': (node) => threads.delete(node),
 		'tiller.forkThread': (node, turnId) => threads.fork(node, turnId),
+		'tiller.openThreadText': async (node) => texts.show(await threads.target(node)),
+		'tiller.exportThread': async (node) => texts.export(await threads.target(node)),
+		'tiller.findInThread': () => chat.openFind(),
+		'tiller.compactThread': (node) => work.compact(node),
+		'tiller.reviewWithAgent': () => work.review(),
 		'tiller.pinThread': (node) => threads.pin(node, null),
 		'tiller.unpinThread': (node) => threads.pin(node, false),
 		'tiller.refreshThreads': () => threads.refresh(),

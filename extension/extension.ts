@@ -24,11 +24,13 @@ import type { ServerState } from './server/appServer.ts';
 import { backoffPolicy } from './server/restartPolicy.ts';
 import { VscodeLauncher } from './server/vscodeLauncher.ts';
 import { onSettingChange } from './settings.ts';
+import { ThreadTexts } from './threadText/threadTexts.ts';
 import { ThreadActions } from './threads/threadActions.ts';
 import { Pins } from './threads/pins.ts';
 import { ThreadList, threadTitle } from './threads/threadList.ts';
 import { threadListMessage } from './threads/threadListMessage.ts';
 import { ThreadsTree } from './threads/threadsTree.ts';
+import { ThreadWork } from './threads/threadWork.ts';
 import { words } from './words.ts';
 import { WorkspaceMemory } from './workspaceMemory.ts';
 import { rootForNewThread, workspaceRoots } from './workspaceRoots.ts';
@@ -79,10 +81,12 @@ export function activate(context: vscode.ExtensionContext): void {
 	const ofActive = (question: PendingQuestion) => question.params.threadId === active.id;
 	const changes = own(new ThreadChanges(ready));
 	const turnUndo = own(new TurnUndo({ ready, activeThread: () => active.id, turnTitle: (turnId) => active.turnTitle(turnId) }));
+	const waiting = (threadId: string) => pending.list().some(({ params }) => params.threadId === threadId);
+	const texts = own(new ThreadTexts({ ready, trusted: () => vscode.workspace.isTrusted, waiting }));
 	const chat = own(
 		new ChatView({
 			extensionUri: context.extensionUri,
-			requests: pageRequestHandlers({ active, pending, conflicts, diffs }),
+			requests: pageRequestHandlers({ active, pending, conflicts, diffs, texts }),
 			state: () => ({
 				connection: connectionState(server.state),
 				account: account.state,
@@ -109,13 +113,14 @@ export function activate(context: vscode.ExtensionContext): void {
 			list,
 			pins,
 			activeThread: () => active.id,
-			waiting: (threadId) => pending.list().some((question) => question.params.threadId === threadId),
+			waiting,
 			toReview: (threadId) => review.reviews.of(threadId).length,
 		}),
 	);
 	const treeView = own(vscode.window.createTreeView('tiller.threads', { treeDataProvider: tree, showCollapseAll: false }));
 	const threads = new ThreadActions({ ready, list, pins, active, focusChat: () => chat.focus(), selected: () => treeView.selection[0] });
 	const titleOf = (threadId: string) => threadTitle(list.find(threadId) ?? { name: null, preview: '' }) ?? words.unnamedThread();
+	const work = new ThreadWork({ ready, active, threads, focusChat: () => chat.focus() });
 	const prompts = own(
 		new ApprovalPrompts({
 			pending,
@@ -145,6 +150,8 @@ export function activate(context: vscode.ExtensionContext): void {
 		chat,
 		threads,
 		search,
+		work,
+		texts,
 		prompts,
 		saved,
 		account,
@@ -160,6 +167,7 @@ export function activate(context: vscode.ExtensionContext): void {
 	const showPending = () => {
 		chat.setPending(pending.list().filter(ofActive), pending.list().length);
 		tree.refresh();
+		texts.documents.refreshLenses();
 	};
 	own(pending.onDidChange(showPending));
 	own(conflicts.onDidChange(() => chat.push({ type: 'conflicts', conflicts: conflicts.of(active.id) })));
@@ -206,6 +214,7 @@ export function activate(context: vscode.ExtensionContext): void {
 					review,
 					changes,
 					editor,
+					texts: texts.documents,
 					log,
 					onThreads: showThreads,
 				});

@@ -8,6 +8,14 @@ export const strings = {
 	untitled: t('New thread'),
 	turnHeading: (count: number, preview: string) => t('Turn {0}: {1}', count, preview),
 	you: t('You'),
+	findLabel: t('Find in thread'),
+	findNothing: t('No results'),
+	findCount: (at: number, count: number) => t('{0} of {1}', at, count),
+	findNext: t('Next (Enter)'),
+	findPrevious: t('Previous (Shift+Enter)'),
+	findClose: t('Close (Escape)'),
+	textCut: t('This text is too long to be shown here.'),
+	showAll: t('Show all'),
 	placeGone: t('That place is not in the thread any more.'),
 
 	// Status

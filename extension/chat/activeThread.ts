@@ -232,6 +232,15 @@ export class ActiveThread {
 		return { delivery: 'started' };
 	}
 
+	/** The id of the thread; begins a new one when there is none. */
+	async ensure(): Promise<string> {
+		this.#host.assertMayRun();
+		const client = await this.#host.ready();
+		const ensured = this.#lastSend.then(() => this.#id ?? this.#start(client));
+		this.#lastSend = ensured.catch(() => {});
+		return await ensured;
+	}
+
 	async #start(client: Client): Promise<string> {
 		const { model, effort, approvalMode, provider } = this.#settings;
 		const policies = policiesOf(approvalMode);

@@ -103,6 +103,12 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
 		else this.#view.show(true);
 	}
 
+	/** Shows the page with its box to find words in the thread. */
+	async openFind(): Promise<void> {
+		await vscode.commands.executeCommand(`${chatViewId}.focus`);
+		this.pushWhenReady({ type: 'openFind' });
+	}
+
 	/** Shows the page with a place of its thread in view. */
 	async revealPlace(place: { readonly threadId: string; readonly turnId: string | null; readonly itemId: string | null }): Promise<void> {
 		await vscode.commands.executeCommand(`${chatViewId}.focus`);

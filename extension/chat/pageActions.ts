@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { PendingRequests } from '../approvals/pendingRequests.ts';
 import type { ChangeDiff } from '../diff/changeDiff.ts';
 import type { Conflicts } from '../edits/conflicts.ts';
+import type { ThreadTexts } from '../threadText/threadTexts.ts';
 import { words } from '../words.ts';
 import { workspaceRoots } from '../workspaceRoots.ts';
 import type { ActiveThread } from './activeThread.ts';
@@ -13,6 +14,7 @@ export interface PageActionParts {
 	readonly pending: PendingRequests;
 	readonly conflicts: Conflicts;
 	readonly diffs: ChangeDiff;
+	readonly texts: ThreadTexts;
 }
 
 const done = {};
@@ -30,7 +32,7 @@ const pageCommands: ReadonlySet<string> = new Set([
 ]);
 const pageSchemes: ReadonlySet<string> = new Set(['http', 'https', 'mailto']);
 
-export function pageRequestHandlers({ active, pending, conflicts, diffs }: PageActionParts): PageRequestHandlers {
+export function pageRequestHandlers({ active, pending, conflicts, diffs, texts }: PageActionParts): PageRequestHandlers {
 	return {
 		send: (message) => active.send(message),
 		sent: async ({ id }) => {
@@ -82,6 +84,12 @@ export function pageRequestHandlers({ active, pending, conflicts, diffs }: PageA
 			await active.overruleReview(event);
 			return done;
 		},
+		showWhole: async ({ name, ...place }) => {
+			const threadId = active.id;
+			if (threadId !== null) await texts.showWhole({ threadId, ...place }, name);
+			return done;
+		},
+		find: async ({ query }) => ({ found: active.id === null ? [] : await texts.find(active.id, query) }),
 		openThread: async ({ threadId }) => {
 			active.open(threadId);
 			return done;

@@ -47,6 +47,10 @@ function run(message: PageRequestMessage, handlers: PageRequestHandlers): Promis
 			return handlers.setApprovalMode(message.params);
 		case 'overruleReview':
 			return handlers.overruleReview(message.params);
+		case 'showWhole':
+			return handlers.showWhole(message.params);
+		case 'find':
+			return handlers.find(message.params);
 		case 'openThread':
 			return handlers.openThread(message.params);
 		case 'openFile':

@@ -31,7 +31,9 @@ export class Relay {
 	}
 
 	snapshot(state: PageState): void {
-		const kept = this.#queue.filter((event) => event.type === 'composerText' || event.type === 'focusComposer' || event.type === 'reveal');
+		const kept = this.#queue.filter(
+			(event) => event.type === 'composerText' || event.type === 'focusComposer' || event.type === 'reveal' || event.type === 'openFind',
+		);
 		this.#drop();
 		this.#epoch++;
 		this.#seq = 0;

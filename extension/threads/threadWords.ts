@@ -23,6 +23,17 @@ export const threadWords = {
 	forkPlaceholder: () => t('Where does the new thread part from this one?'),
 	forkAfter: (title: string) => t('After: {0}', title),
 
+	reviewPlaceholder: () => t('What is the agent to review?'),
+	reviewUncommitted: () => t('Uncommitted changes'),
+	reviewUncommittedDetail: () => t('What is staged, not staged, or new'),
+	reviewBranch: () => t('Against a branch…'),
+	reviewBranchDetail: () => t('What this branch would bring into another one'),
+	reviewBranchPrompt: () => t('Which branch is it to be compared with?'),
+	reviewCommit: () => t('A commit…'),
+	reviewCommitPrompt: () => t('Which commit?'),
+	reviewCustom: () => t('In my own words…'),
+	reviewCustomPrompt: () => t('What is to be reviewed, and for what?'),
+
 	searchPlaceholder: () => t('Words in messages, commands, paths and changes; "in quotes" just so'),
 	searchTitle: () => t('Search Threads'),
 	searchNothing: () => t('Nothing was found.'),

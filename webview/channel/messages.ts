@@ -157,8 +157,16 @@ export type PageEvent =
 	/** Puts text into the composer, as a command of the editor or a failed send does. Replaces nothing that was typed: appended. */
 	| { readonly type: 'composerText'; readonly text: string }
 	| { readonly type: 'focusComposer' }
+	| { readonly type: 'openFind' }
 	/** Brings an item into view as soon as its thread is shown, or the beginning of a turn. */
 	| { readonly type: 'reveal'; readonly threadId: string; readonly turnId: string | null; readonly itemId: string | null };
+
+/** An item with the words that were looked for, and how often it has them. */
+export interface FoundItem {
+	readonly turnId: string;
+	readonly itemId: string;
+	readonly count: number;
+}
 
 /** What the page asks of the host. Every request is answered. */
 export interface PageRequests {
@@ -190,6 +198,13 @@ export interface PageRequests {
 		readonly params: { readonly event: ServerNotificationParams<'item/autoApprovalReview/completed'> };
 		readonly result: Record<string, never>;
 	};
+	/** Opens a text of an item in an editor, however long it is. `pointer`: JSON pointer in the item; null for its main text. */
+	showWhole: {
+		readonly params: { readonly turnId: string; readonly itemId: string; readonly pointer: string | null; readonly name: string };
+		readonly result: Record<string, never>;
+	};
+	/** Looks for words in all that is stored of the thread. Oldest first. */
+	find: { readonly params: { readonly query: string }; readonly result: { readonly found: readonly FoundItem[] } };
 	openThread: { readonly params: { readonly threadId: string }; readonly result: Record<string, never> };
 	openFile: { readonly params: { readonly path: string; readonly line?: number }; readonly result: Record<string, never> };
 	openDiff: { readonly params: { readonly turnId: string; readonly itemId: string; readonly path: string }; readonly result: Record<string, never> };

@@ -4,6 +4,7 @@ import type { TurnState } from '../state/viewState.ts';
 import { strings } from '../strings.ts';
 import { formatDuration } from '../text/duration.ts';
 import { Disclosure } from '../view/Disclosure.tsx';
+import { usePage } from '../view/pageContext.ts';
 import { TerminalOutput } from '../view/TerminalOutput.tsx';
 import { usePlaces } from '../view/usePlaces.ts';
 import type { ItemOf } from './itemTypes.ts';
@@ -13,12 +14,14 @@ type Command = ItemOf<'commandExecution'>;
 
 export interface CommandExecutionProps {
 	readonly item: Command;
+	readonly turnId: string;
 	readonly turnStatus: TurnState['status'];
 	readonly cwd: string | null;
 	readonly asked: boolean;
 }
 
-export function CommandExecution({ item, turnStatus, cwd, asked }: CommandExecutionProps): JSX.Element {
+export function CommandExecution({ item, turnId, turnStatus, cwd, asked }: CommandExecutionProps): JSX.Element {
+	const page = usePage();
 	const state = commandState(item, turnStatus, asked);
 	const command = shellScriptOf(item.command);
 	const outcome = outcomeText(item, state);
@@ -50,7 +53,11 @@ export function CommandExecution({ item, turnStatus, cwd, asked }: CommandExecut
 						</div>
 					) : null}
 					{item.aggregatedOutput ? (
-						<TerminalOutput text={item.aggregatedOutput} label={strings.output} />
+						<TerminalOutput
+							text={item.aggregatedOutput}
+							label={strings.output}
+							onShowAll={() => void page.act('showWhole', { turnId, itemId: item.id, pointer: null, name: firstLine(command) })}
+						/>
 					) : (
 						<div class="muted small pad">{state === 'running' ? `${strings.running}…` : strings.noOutput}</div>
 					)}

@@ -1,6 +1,6 @@
 import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import { HostChannel } from '../channel/hostChannel.ts';
-import type { PageEvent, PageRequestName, PageRequests, PageState, QuestionAnswer } from '../channel/messages.ts';
+import type { FoundItem, PageEvent, PageRequestName, PageRequests, PageState, QuestionAnswer } from '../channel/messages.ts';
 import { parseSavedState, type SavedState, type ScrollPlace, type UnconfirmedMessage, withEntry } from '../channel/savedState.ts';
 import type { VsCodeApi } from '../channel/vscodeApi.ts';
 import { strings } from '../strings.ts';
@@ -30,6 +30,7 @@ export class PageStore {
 	readonly #problem: Signal<string | null> = signal(null);
 	readonly #stopping: Signal<string | null> = signal(null);
 	readonly #focusRequests = signal(0);
+	readonly #findOpen = signal(0);
 	readonly #reveal: Signal<RevealPlace | null> = signal(null);
 	#queue: PageEvent[] = [];
 	#flushing = false;
@@ -75,6 +76,11 @@ export class PageStore {
 	/** Counts how often the host wanted the composer to have the focus. */
 	get focusRequests(): ReadonlySignal<number> {
 		return this.#focusRequests;
+	}
+
+	/** Counts how often the box to find words was asked for; 0 while it is closed. */
+	get findOpen(): ReadonlySignal<number> {
+		return this.#findOpen;
 	}
 
 	/** Where the host wants the reader to be; null when they are there. */
@@ -180,6 +186,24 @@ export class PageStore {
 		}
 	}
 
+	openFind(): void {
+		this.#findOpen.value++;
+	}
+
+	closeFind(): void {
+		this.#findOpen.value = 0;
+	}
+
+	/** Null when it could not be searched; the person is told why. */
+	async find(query: string): Promise<readonly FoundItem[] | null> {
+		try {
+			return (await this.#channel.request('find', { query })).found;
+		} catch (error) {
+			this.#problem.value = messageOf(error);
+			return null;
+		}
+	}
+
 	revealPlace(place: RevealPlace): void {
 		this.#reveal.value = place;
 	}
@@ -260,6 +284,8 @@ export class PageStore {
 				this.setDraft({ text: text === '' ? event.text : `${text.replace(/\n?$/, '\n')}${event.text}` });
 			} else if (event.type === 'focusComposer') {
 				this.#focusRequests.value++;
+			} else if (event.type === 'openFind') {
+				this.openFind();
 			} else if (event.type === 'reveal') {
 				this.#reveal.value = event;
 			}

@@ -32,6 +32,7 @@ export function reduce(state: ViewState, event: PageEvent): ViewState {
 		case 'composerText':
 		case 'focusComposer':
 		case 'reveal':
+		case 'openFind':
 			return state;
 		default:
 			return unknownEvent(state, event);

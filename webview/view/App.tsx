@@ -9,6 +9,7 @@ import { ApprovalCard } from './ApprovalCard.tsx';
 import { QuestionCard } from './QuestionCard.tsx';
 import { Banner, Banners } from './Banners.tsx';
 import { Conflicts } from './Conflicts.tsx';
+import { FindBar } from './FindBar.tsx';
 import { Header } from './Header.tsx';
 import { Icon } from './Icon.tsx';
 import { usePage } from './pageContext.ts';
@@ -39,6 +40,7 @@ export function App(): JSX.Element {
 		<main class="app">
 			<Header state={state} />
 			<Banners state={state} />
+			<FindBar key={`find-${state.thread?.id}`} state={state} />
 			{isEmpty ? <Welcome state={state} /> : <Transcript key={state.thread?.id ?? ''} state={state} outbox={outbox} />}
 			<div class="dock">
 				<Conflicts state={state} />

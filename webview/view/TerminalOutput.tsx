@@ -8,8 +8,15 @@ const maxLines = 1000;
 /** Of a longer output only the end is read: no more lines than that are drawn anyway. */
 const maxCharacters = 300_000;
 
+export interface TerminalOutputProps {
+	readonly text: string;
+	readonly label: string;
+	/** Shows all of it elsewhere. */
+	readonly onShowAll?: () => void;
+}
+
 /** A command's output. What is there already is not parsed or drawn again when more arrives. */
-export function TerminalOutput({ text, label }: { readonly text: string; readonly label: string }): JSX.Element {
+export function TerminalOutput({ text, label, onShowAll }: TerminalOutputProps): JSX.Element {
 	const terminal = useMemo(() => new GrowingTerminal(), []);
 	const lines = useMemo(() => terminal.show(text), [text]);
 	const scroller = useRef<HTMLDivElement>(null);
@@ -31,7 +38,16 @@ export function TerminalOutput({ text, label }: { readonly text: string; readonl
 				atEnd.current = box.scrollHeight - box.scrollTop - box.clientHeight < 8;
 			}}
 		>
-			{terminal.dropped > 0 ? <div class="terminal-note">{strings.linesNotShown(terminal.dropped)}</div> : null}
+			{terminal.dropped > 0 ? (
+				<div class="terminal-note">
+					{strings.linesNotShown(terminal.dropped)}{' '}
+					{onShowAll === undefined ? null : (
+						<button type="button" class="link-button" onClick={onShowAll}>
+							{strings.showAll}
+						</button>
+					)}
+				</div>
+			) : null}
 			{lines.map((line) => (
 				<Line key={line.key} line={line} />
 			))}

@@ -3,6 +3,7 @@ import type { TurnChanges } from '../channel/messages.ts';
 import { PlanCard } from '../items/PlanItem.tsx';
 import type { ThreadItem } from '../../server/protocol/item.ts';
 import { AutoReviewNote } from '../items/AutoReviewNote.tsx';
+import { CutTexts } from '../items/CutTexts.tsx';
 import { itemKey } from '../state/itemKey.ts';
 import { ItemView } from '../items/ItemView.tsx';
 import { rowKey } from '../state/rowWindow.ts';
@@ -48,6 +49,7 @@ export const TurnView = pure(function draw({ turn, number, from, to, cwd, asked,
 							<Icon name="check-all" /> {strings.messageSeen}
 						</div>
 					) : null}
+					<CutTexts item={state.item} turnId={turn.id} />
 					{state.autoReview ? <AutoReviewNote review={state.autoReview} /> : null}
 				</div>
 			))}

@@ -1,0 +1,44 @@
+/** Branches and commits to choose from, as VS Code's own Git extension knows them; none where it is missing. */
+import * as vscode from 'vscode';
+
+export interface GitChoice {
+	readonly value: string;
+	readonly title: string | null;
+}
+
+/** The part of the API of `vscode.git`, version 1, that is used. */
+interface Repository {
+	getBranches(query: { readonly remote?: boolean; readonly count?: number }): Promise<readonly { readonly name?: string }[]>;
+	log(options: { readonly maxEntries: number }): Promise<readonly { readonly hash: string; readonly message: string }[]>;
+}
+
+interface GitExtension {
+	getAPI(version: 1): { getRepository(uri: vscode.Uri): Repository | null; readonly repositories: readonly Repository[] };
+}
+
+const shown = 50;
+
+export async function branchesOf(): Promise<readonly GitChoice[]> {
+	const repository = await currentRepository();
+	const branches = await repository?.getBranches({ remote: true, count: 200 }).catch(() => []);
+	return (branches ?? []).flatMap(({ name }) => (name === undefined ? [] : [{ value: name, title: null }]));
+}
+
+export async function commitsOf(): Promise<readonly GitChoice[]> {
+	const repository = await currentRepository();
+	const commits = await repository?.log({ maxEntries: shown }).catch(() => []);
+	return (commits ?? []).map(({ hash, message }) => ({ value: hash, title: message.split('\n', 1)[0] ?? hash }));
+}
+
+async function currentRepository(): Promise<Repository | null> {
+	const extension = vscode.extensions.getExtension<GitExtension>('vscode.git');
+	if (extension === undefined) return null;
+	try {
+		const git = (extension.isActive ? extension.exports : await extension.activate()).getAPI(1);
+		const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
+		return (folder === undefined ? null : git.getRepository(folder)) ?? git.repositories[0] ?? null;
+	} catch {
+		// It is switched off, or there is no git.
+		return null;
+	}
+}

@@ -1,0 +1,127 @@
+import * as vscode from 'vscode';
+import type { ReviewTarget } from '../../server/protocol/review.ts';
+import type { ActiveThread } from '../chat/activeThread.ts';
+import type { Client } from '../server/client.ts';
+import { words } from '../words.ts';
+import { branchesOf, commitsOf } from './gitChoices.ts';
+import type { ThreadActions } from './threadActions.ts';
+import { threadWords } from './threadWords.ts';
+
+export interface ThreadWorkOptions {
+	readonly ready: () => Promise<Client>;
+	readonly active: ActiveThread;
+	readonly threads: ThreadActions;
+	readonly focusChat: () => Promise<void>;
+}
+
+/** What a person lets a thread do besides messages. */
+export class ThreadWork {
+	readonly #options: ThreadWorkOptions;
+
+	constructor(options: ThreadWorkOptions) {
+		this.#options = options;
+	}
+
+	/** Stops the turn that is named, else the one of the active thread. */
+	async stop(turn: unknown): Promise<void> {
+		const { active, ready } = this.#options;
+		if (isTurn(turn)) await (await ready()).request('turn/interrupt', { threadId: turn.threadId, turnId: turn.turnId });
+		else if (active.runningTurn === null) void vscode.window.showInformationMessage(words.noTurn());
+		else await active.interrupt();
+	}
+
+	/** Makes room in the context of a thread. */
+	async compact(node: unknown): Promise<void> {
+		await this.#do(async (client) => {
+			const thread = await this.#options.threads.target(node);
+			if (thread === null) return;
+			// It must be loaded.
+			await client.request('thread/resume', { threadId: thread.id, excludeTurns: true });
+			await client.request('thread/compact/start', { threadId: thread.id });
+			this.#options.active.open(thread.id);
+			await this.#options.focusChat();
+		});
+	}
+
+	/** Lets the agent review changes: in the active thread, or beside it while a turn runs there. */
+	async review(): Promise<void> {
+		const target = await pickTarget();
+		if (target === null) return;
+		await this.#do(async (client) => {
+			const { active, focusChat } = this.#options;
+			const delivery = active.runningTurn === null ? 'inline' : 'detached';
+			const threadId = await active.ensure();
+			const { reviewThreadId } = await client.request('review/start', { threadId, target, delivery });
+			active.open(reviewThreadId);
+			await focusChat();
+		});
+	}
+
+	async #do(work: (client: Client) => Promise<void>): Promise<void> {
+		try {
+			if (!vscode.workspace.isTrusted) throw new Error(words.restricted());
+			await work(await this.#options.ready());
+		} catch (error) {
+			void vscode.window.showErrorMessage(threadWords.notDone(error instanceof Error ? error.message : String(error)));
+		}
+	}
+}
+
+function isTurn(value: unknown): value is { readonly threadId: string; readonly turnId: string } {
+	return (
+		typeof value === 'object' &&
+		value !== null &&
+		'threadId' in value &&
+		typeof value.threadId === 'string' &&
+		'turnId' in value &&
+		typeof value.turnId === 'string'
+	);
+}
+
+/** Null when the person changed their mind. */
+async function pickTarget(): Promise<ReviewTarget | null> {
+	const kinds = [
+		{ label: threadWords.reviewUncommitted(), detail: threadWords.reviewUncommittedDetail(), target: 'uncommittedChanges' },
+		{ label: threadWords.reviewBranch(), detail: threadWords.reviewBranchDetail(), target: 'baseBranch' },
+		{ label: threadWords.reviewCommit(), detail: '', target: 'commit' },
+		{ label: threadWords.reviewCustom(), detail: '', target: 'custom' },
+	] as const;
+	const picked = await vscode.window.showQuickPick(kinds, { placeHolder: threadWords.reviewPlaceholder() });
+	switch (picked?.target) {
+		case undefined:
+			return null;
+		case 'uncommittedChanges':
+			return { type: 'uncommittedChanges' };
+		case 'baseBranch': {
+			const branch = await choose(await branchesOf(), threadWords.reviewBranchPrompt());
+			return branch === null ? null : { type: 'baseBranch', branch: branch.value };
+		}
+		case 'commit': {
+			const commit = await choose(await commitsOf(), threadWords.reviewCommitPrompt());
+			return commit === null ? null : { type: 'commit', sha: commit.value, title: commit.title };
+		}
+		case 'custom': {
+			const instructions = await vscode.window.showInputBox({ prompt: threadWords.reviewCustomPrompt(), ignoreFocusOut: true });
+			return instructions === undefined || instructions.trim() === '' ? null : { type: 'custom', instructions: instructions.trim() };
+		}
+	}
+}
+
+interface Choice {
+	readonly value: string;
+	readonly title: string | null;
+}
+
+/** From a list; typed where there is none. */
+async function choose(choices: readonly Choice[], prompt: string): Promise<Choice | null> {
+	if (choices.length > 0) {
+		const items = choices.map((choice) => ({
+			label: choice.title ?? choice.value,
+			description: choice.title === null ? '' : choice.value.slice(0, 8),
+			choice,
+		}));
+		return (await vscode.window.showQuickPick(items, { placeHolder: prompt, matchOnDescription: true }))?.choice ?? null;
+	}
+	const typed = await vscode.window.showInputBox({ prompt });
+	return typed === undefined || typed.trim() === '' ? null : { value: typed.trim(), title: null };
+}
