@@ -44,13 +44,14 @@ export function FindBar({ state }: { readonly state: ViewState }): JSX.Element |
 			return;
 		}
 		let current = true;
-		const timer = setTimeout(async () => {
+		const search = async (): Promise<void> => {
 			const items = await page.find(query);
 			if (!current || items === null) return;
 			setFound(items);
 			// The end is where the reader is, mostly.
 			go(items, items.length - 1);
-		}, pauseMs);
+		};
+		const timer = setTimeout(() => void search(), pauseMs);
 		return () => {
 			current = false;
 			clearTimeout(timer);

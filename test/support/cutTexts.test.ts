@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { cutLongTexts } from '../../server/projection/longTexts.ts';
-import { cutTexts } from './cutTexts.ts';
+import { cutTexts } from '../../webview/text/cutTexts.ts';
 
 describe('texts that were cut', () => {
 	it('are found by their place in the item', () => {
