@@ -8,6 +8,8 @@ import type { Turn } from '../../server/protocol/turn.ts';
 import type { ApprovalMode, PageRequests, PageSettings } from '../../webview/channel/messages.ts';
 import type { Client } from '../server/client.ts';
 import { RpcError } from '../server/connection.ts';
+import { saysNotSteerable } from './notSteerable.ts';
+import { threadIdOf } from './threadIdOf.ts';
 import { effortOf, modeOf, policiesOf, widenedBy } from './approvalMode.ts';
 import { MessageQueue } from './messageQueue.ts';
 import { newestTurns, type PageOfTurns } from './turnPages.ts';
@@ -396,14 +398,4 @@ export class ActiveThread {
 			}
 		}
 	}
-}
-
-function saysNotSteerable(error: RpcError): boolean {
-	return JSON.stringify(error.data ?? null).includes('activeTurnNotSteerable');
-}
-
-export function threadIdOf(notification: ServerNotification): string | null {
-	if (notification.method === 'thread/started') return notification.params.thread.id;
-	const params: object = notification.params ?? {};
-	return 'threadId' in params && typeof params.threadId === 'string' ? params.threadId : null;
 }
