@@ -237,8 +237,7 @@ export class ActiveThread {
 	/** The id of the thread; begins a new one when there is none. */
 	async ensure(): Promise<string> {
 		this.#host.assertMayRun();
-		const client = await this.#host.ready();
-		const ensured = this.#lastSend.then(() => this.#id ?? this.#start(client));
+		const ensured = this.#lastSend.then(async () => this.#id ?? (await this.#start(await this.#host.ready())));
 		this.#lastSend = ensured.catch(() => {});
 		return await ensured;
 	}
