@@ -94,6 +94,12 @@ export function eventFailure(error: unknown, secrets: readonly string[]): ModelE
 	);
 }
 
+/** The same error; what a provider put into its message of the secrets is hidden. */
+export function withoutSecrets(error: unknown, secrets: readonly string[]): unknown {
+	if (error instanceof Error) error.message = redactSecrets(error.message, secrets);
+	return error;
+}
+
 /** The error for `response.incomplete`. Asking again would come to the same end. */
 export function incompleteFailure(reason: string | null): ModelError {
 	const why =

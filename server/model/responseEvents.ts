@@ -1,6 +1,7 @@
+import { redactSecrets } from '../config/redact.ts';
 import { isRecord, type JsonRecord, numberOf, recordOf, textOf } from './jsonRecord.ts';
 import type { ModelEvent, TokenUsage } from './model.ts';
-import { eventFailure, incompleteFailure, streamFailure } from './providerFailure.ts';
+import { eventFailure, incompleteFailure, streamFailure, withoutSecrets } from './providerFailure.ts';
 import { rateLimitsFromEvent } from './rateLimits.ts';
 import type { ResponseItem } from './responseItem.ts';
 import { fromWire } from './responseItemWire.ts';
@@ -23,13 +24,18 @@ export class ResponseEventReader {
 	private openItem: string | null = null;
 
 	constructor(options: EventReaderOptions) {
-		this.options = options;
+		this.options = { ...options, debug: (message) => options.debug(redactSecrets(message, options.secrets)) };
 	}
 
 	read(sse: SseEvent): ModelEvent | null {
 		if (sse.data === '[DONE]' || sse.data.trim() === '') return null;
-		const event = this.parse(sse);
-		return event && this.interpret(textOf(event.type) ?? sse.event ?? '', event);
+		try {
+			const event = this.parse(sse);
+			return event && this.interpret(textOf(event.type) ?? sse.event ?? '', event);
+		} catch (error) {
+			// Names and reasons in it are the provider's words too.
+			throw withoutSecrets(error, this.options.secrets);
+		}
 	}
 
 	private parse(sse: SseEvent): JsonRecord | null {

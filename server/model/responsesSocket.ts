@@ -1,5 +1,6 @@
 import type { Agent, IncomingMessage } from 'node:http';
 import { type RawData, WebSocket } from 'ws';
+import { redactSecrets } from '../config/redact.ts';
 import { isRecord, numberOf, recordOf, textOf } from './jsonRecord.ts';
 import { ModelError, type ModelEvent, type RateLimitSnapshot } from './model.ts';
 import { connectFailure, httpFailure, streamFailure } from './providerFailure.ts';
@@ -87,7 +88,9 @@ export class ResponsesSocket {
 			if (isBinary) this.options.debug('passed over a binary message');
 			else this.incoming?.push(messageText(data));
 		});
-		ws.once('close', (code, reason) => this.incoming?.end(`the connection was closed (${code}${reason.length > 0 ? ` ${reason.toString()}` : ''}).`));
+		ws.once('close', (code, reason) =>
+			this.incoming?.end(`the connection was closed (${code}${reason.length > 0 ? ` ${redactSecrets(reason.toString(), options.secrets)}` : ''}).`),
+		);
 	}
 
 	get busy(): boolean {
