@@ -37,6 +37,23 @@ describe('hostile commands', () => {
 		assert.deepEqual(wrong, []);
 	});
 
+	it('may nest as deep as they are long, and what stands in them is seen', async () => {
+		const nested = [
+			['(', ')'],
+			['$(', ')'],
+			['{ ', ';}'],
+			['echo "$(', ')"'],
+			['ls && ', ''],
+		] as const;
+		for (const [open, close] of nested) {
+			const depth = Math.floor(19_000 / (open.length + close.length));
+			const script = `${open.repeat(depth)}cp a b > x${close.repeat(depth)}`;
+			assert.equal((await parser.parse(script)).kind, 'opaque', open);
+		}
+		const forbidden = 'prefix_rule(pattern=["cp"], decision="forbidden")';
+		assert.equal((await decide(`${'( '.repeat(3000)}cp a b${' )'.repeat(3000)}`, forbidden)).type, 'refuse');
+	}).timeout(20_000);
+
 	it('do not come through a rule for what they begin with', async () => {
 		const rules = 'prefix_rule(pattern=["npm", "test"])\nprefix_rule(pattern=["ls"])\nprefix_rule(pattern=["echo"])\nprefix_rule(pattern=["cat"])\n';
 		const wrong = [];

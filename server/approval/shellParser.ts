@@ -94,39 +94,48 @@ function collect(node: Node, commands: PlainCommand[], joiner: { last: PlainComm
 	}
 }
 
-function leavesOf(node: Node, leaves: Node[]): void {
-	// Strings are leaves as a whole: blanks in them belong to them.
-	if (node.childCount === 0 || node.type === 'string') leaves.push(node);
-	else for (const child of node.children) if (child !== null) leavesOf(child, leaves);
+/** A node and all below it, in the order of the text. No recursion: a text may nest as deep as it is long. */
+function* nodesOf(root: Node, isWhole: (node: Node) => boolean = () => false): Generator<Node> {
+	const open: Node[] = [root];
+	for (let node = open.pop(); node !== undefined; node = open.pop()) {
+		yield node;
+		if (isWhole(node)) continue;
+		for (const child of node.children.toReversed()) if (child !== null) open.push(child);
+	}
 }
 
 /** Whether every character of the text belongs to a node that was looked at, or is a blank between two. */
 function coversAll(root: Node, script: string): boolean {
-	const leaves: Node[] = [];
-	leavesOf(root, leaves);
+	// Strings are leaves as a whole: blanks in them belong to them.
+	const isLeaf = (node: Node) => node.childCount === 0 || node.type === 'string';
 	let at = 0;
-	for (const leaf of leaves) {
+	for (const leaf of nodesOf(root, isLeaf)) {
+		if (!isLeaf(leaf)) continue;
 		if (!/^[ \t\n]*$/.test(script.slice(at, leaf.startIndex))) return false;
 		at = leaf.endIndex;
 	}
 	return /^[ \t\n]*$/.test(script.slice(at));
 }
 
-function seenCommands(node: Node, seen: (readonly string[])[] = []): readonly (readonly string[])[] {
-	if (node.type === 'command') {
-		const words: string[] = [];
-		for (const child of node.children) {
-			try {
-				if (child === null || child.type === 'variable_assignment' || child.type.endsWith('redirect')) continue;
-				words.push(readWord(child.type === 'command_name' ? (child.child(0) ?? child) : child).text);
-			} catch {
-				break;
-			}
+function seenCommands(root: Node): readonly (readonly string[])[] {
+	return [...nodesOf(root)].flatMap((node) => {
+		const words = node.type === 'command' ? readableWords(node) : [];
+		return words.length === 0 ? [] : [words];
+	});
+}
+
+function readableWords(command: Node): readonly string[] {
+	const words: string[] = [];
+	for (const child of command.children) {
+		if (child === null || child.type === 'variable_assignment' || child.type.endsWith('redirect')) continue;
+		try {
+			words.push(readWord(child.type === 'command_name' ? (child.child(0) ?? child) : child).text);
+		} catch (error) {
+			if (error instanceof NotPlain) break;
+			throw error;
 		}
-		if (words.length > 0) seen.push(words);
 	}
-	for (const child of node.children) if (child !== null) seenCommands(child, seen);
-	return seen;
+	return words;
 }
 
 function readScript(root: Node, script: string): ParsedScript {
@@ -136,7 +145,8 @@ function readScript(root: Node, script: string): ParsedScript {
 		collect(root, commands, { last: null });
 		return commands.length === 0 ? OPAQUE : { kind: 'plain', commands };
 	} catch (error) {
-		if (error instanceof NotPlain) return { kind: 'opaque', seen: seenCommands(root) };
+		// Lists nest as deep as they are long, too.
+		if (error instanceof NotPlain || error instanceof RangeError) return { kind: 'opaque', seen: seenCommands(root) };
 		throw error;
 	}
 }
