@@ -277,7 +277,7 @@ export function createAppServer(options: AppServerOptions): AppServer {
 			...experimentalFeatureHandlers({ switches, config }),
 			...machine.handlers,
 			...elicitationHandlers({ threads, limits }),
-			...backgroundTerminalHandlers({ threads, endCommands: (threadId) => commands.endCommands(threadId) }),
+			...backgroundTerminalHandlers({ threads, ...commands }),
 		},
 	});
 

@@ -28,6 +28,10 @@ const MODEL_ITEMS: ReadonlySet<string> = new Set([
 /** What is added to a thread, or taken from it, without a turn. */
 export function threadContentHandlers({ threads, store, subscriptions }: TurnServices & { readonly threads: Threads }): Handlers {
 	return {
+		'thread/context/read': (params) => {
+			const { tokens, parts } = loadedThread(threads, params.threadId).contextUse();
+			return { tokens, parts: [...parts] };
+		},
 		'thread/inject_items': (params) => {
 			const thread = loadedThread(threads, params.threadId);
 			if (params.items.length === 0) throw new RpcFailure(invalidRequest('items must not be empty'));

@@ -42,6 +42,7 @@ import * as change from './threadChange.ts';
 import * as goal from './threadGoal.ts';
 import * as threadItem from './threadItem.ts';
 import * as threadSearch from './threadSearch.ts';
+import * as threadStatus from './threadStatus.ts';
 import * as turn from './turn.ts';
 import * as turnQueue from './turnQueue.ts';
 import * as userInput from './userInputRequest.ts';
@@ -117,6 +118,18 @@ export const clientRequests = table([
 	request('thread/approveGuardianDeniedAction', {
 		params: change.ThreadApproveGuardianDeniedActionParams,
 		result: change.ThreadApproveGuardianDeniedActionResponse,
+		order: byThread,
+	}),
+	request('thread/context/read', { params: threadStatus.ThreadContextReadParams, result: threadStatus.ThreadContextReadResponse }),
+	request('thread/backgroundTerminals/list', {
+		params: threadStatus.ThreadBackgroundTerminalsListParams,
+		result: threadStatus.ThreadBackgroundTerminalsListResponse,
+		experimental: true,
+	}),
+	request('thread/backgroundTerminals/terminate', {
+		params: threadStatus.ThreadBackgroundTerminalsTerminateParams,
+		result: threadStatus.ThreadBackgroundTerminalsTerminateResponse,
+		experimental: true,
 		order: byThread,
 	}),
 	request('thread/backgroundTerminals/clean', {

@@ -43,6 +43,7 @@ import * as threadChange from '../protocol/threadChange.ts';
 import * as threadGoal from '../protocol/threadGoal.ts';
 import * as threadItem from '../protocol/threadItem.ts';
 import * as threadSearch from '../protocol/threadSearch.ts';
+import * as threadStatus from '../protocol/threadStatus.ts';
 import * as turn from '../protocol/turn.ts';
 import * as turnInput from '../protocol/turnInput.ts';
 import * as turnQueue from '../protocol/turnQueue.ts';
@@ -95,6 +96,7 @@ const resources: readonly Readonly<Record<string, unknown>>[] = [
 	threadGoal,
 	threadItem,
 	threadSearch,
+	threadStatus,
 	turnQueue,
 	turn,
 	turnInput,

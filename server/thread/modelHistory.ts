@@ -1,6 +1,7 @@
 import type { TokenUsage } from '../model/model.ts';
 import { pairCalls } from '../model/pairCalls.ts';
 import type { ResponseItem } from '../model/responseItem.ts';
+import { type ContextUse, contextUse } from './contextParts.ts';
 import { itemTokens, textTokens } from '../model/tokenEstimate.ts';
 
 /** What the model sees of a thread, in order, and how much room it takes. */
@@ -54,6 +55,11 @@ export class ModelHistory {
 	tokens(instructions: string): number {
 		const { tokens, items } = this.#counted ?? { tokens: textTokens(instructions), items: 0 };
 		return this.#items.slice(items).reduce((sum, item) => sum + itemTokens(item), tokens);
+	}
+
+	/** What the next request is made of. */
+	use(instructions: string): ContextUse {
+		return contextUse(this.#items, { instructions, tokens: this.tokens(instructions) });
 	}
 
 	/** The items of the next request. */

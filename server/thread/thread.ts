@@ -9,6 +9,7 @@ import { Inbox } from './inbox.ts';
 import { liveRecords } from './liveRecords.ts';
 import { Messages, type Taken, type TurnOptions } from './messages.ts';
 import { warmContext } from './contextItems.ts';
+import type { ContextUse } from './contextParts.ts';
 import { ModelHistory } from './modelHistory.ts';
 import { type Answer, isForPeople, type Question, Questions } from './questions.ts';
 import { approvalEntry, waitingStatus } from './questionRecords.ts';
@@ -183,6 +184,11 @@ export class Thread {
 		if (!turn) return;
 		turn.abort.abort();
 		await turn.done;
+	}
+
+	/** What fills the context of the next request to the model. */
+	contextUse(): ContextUse {
+		return this.#history.use(this.#ports.baseInstructions(this.#settings));
 	}
 
 	/** Adds records that belong to no turn, such as a changed name. */

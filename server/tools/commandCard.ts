@@ -35,6 +35,11 @@ export class CommandCard {
 		return this.#context.turnId;
 	}
 
+	/** Unix milliseconds; 0 before it is shown. */
+	get startedAt(): number {
+		return this.#startedAt;
+	}
+
 	get isOpen(): boolean {
 		return this.#state === 'open';
 	}

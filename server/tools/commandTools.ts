@@ -34,10 +34,27 @@ export interface CommandTools {
 	readonly tools: readonly Tool[];
 	/** Whether a command of the thread still runs. */
 	isRunning(threadId: string): boolean;
+	/** The commands of a thread that still run, the oldest first. */
+	listCommands(threadId: string): readonly RunningCommandFacts[];
+	/** Ends one of them. False when it does not run. */
+	endCommand(threadId: string, id: number): Promise<boolean>;
 	/** Ends what a thread left running. */
 	endCommands(threadId: string): Promise<void>;
 	/** Ends what a thread left running and forgets what was allowed in it. */
 	endThread(threadId: string): Promise<void>;
+}
+
+/** A running command, for lists. */
+export interface RunningCommandFacts {
+	/** The number by which the model speaks to it. */
+	readonly id: number;
+	readonly itemId: string;
+	readonly turnId: string;
+	readonly command: string;
+	readonly cwd: string;
+	readonly pid: number;
+	/** Unix milliseconds. */
+	readonly startedAt: number;
 }
 
 /** The tools that run commands, with what they share. The process host stays the caller's to dispose. */
@@ -62,6 +79,21 @@ export function createCommandTools(options: CommandToolsOptions): CommandTools {
 	return {
 		tools: [execCommandTool(services), writeStdinTool(services)],
 		isRunning: (threadId) => terminals.list(threadId).length > 0,
+		listCommands: (threadId) =>
+			running.list(threadId).map(({ terminal, facts, card }) => ({
+				id: terminal.id,
+				itemId: facts.id,
+				turnId: card.turnId,
+				command: terminal.command,
+				cwd: facts.cwd,
+				pid: terminal.pid,
+				startedAt: card.startedAt,
+			})),
+		async endCommand(threadId, id) {
+			const command = running.list(threadId).find(({ terminal }) => terminal.id === id);
+			if (command) await running.kill(command);
+			return command !== undefined;
+		},
 		endCommands: (threadId) => running.endThread(threadId),
 		async endThread(threadId) {
 			grants.forget(threadId);

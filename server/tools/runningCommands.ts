@@ -86,6 +86,11 @@ export class RunningCommands {
 		return this.#terminals.get(command.terminal.threadId, command.terminal.id) !== null;
 	}
 
+	/** The commands of a thread that still run, the oldest first. */
+	list(threadId: string): readonly RunningCommand[] {
+		return [...this.#commands.values()].filter(({ terminal }) => terminal.threadId === threadId && terminal.exit === null);
+	}
+
 	/** Ends all commands of a thread. */
 	async endThread(threadId: string): Promise<void> {
 		const own = [...this.#commands.values()].filter(({ terminal }) => terminal.threadId === threadId);

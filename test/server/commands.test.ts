@@ -97,6 +97,22 @@ describe('commands and patches', () => {
 		const id = await server.startThread(fixture.home);
 		await server.runTurn(id, 'go');
 		assert.equal(await isRunning(mark), true);
+		const [terminal, ...others] = (await server.request('thread/backgroundTerminals/list', { threadId: id })).data;
+		assert.deepEqual(others, []);
+		assert.match(terminal.command, new RegExp(mark));
+		assert.equal(terminal.cwd, fixture.home.workspace);
+		const end = (processId: string) => server.request('thread/backgroundTerminals/terminate', { threadId: id, processId });
+		assert.deepEqual(await end('1'), { terminated: false });
+		assert.deepEqual(await end(terminal.processId), { terminated: true });
+		assert.equal(await isRunning(mark), false);
+		assert.deepEqual((await server.request('thread/backgroundTerminals/list', { threadId: id })).data, []);
+
+		fixture.model.add(respond(execCommand(`sh -c ': ${mark}; sleep 100'`, { yield_time_ms: 250 })), respond(message('Again.')));
+		await server.runTurn(id, 'again');
+		assert.equal(await isRunning(mark), true);
+		const context = await server.request('thread/context/read', { threadId: id });
+		const parts: Record<string, number> = Object.fromEntries(context.parts.map((part: { kind: string; tokens: number }) => [part.kind, part.tokens]));
+		assert.ok((parts['instructions'] ?? 0) > 0 && (parts['toolOutput'] ?? 0) > 0, JSON.stringify(parts));
 		await server.request('thread/backgroundTerminals/clean', { threadId: id });
 		assert.equal(await isRunning(mark), false);
 		const refused = await server.requestError('thread/backgroundTerminals/clean', { threadId: '00000000-0000-4000-8000-000000000000' });

@@ -228,6 +228,16 @@ export type AuthMode = 'apikey' | 'chatgpt' | 'chatgptAuthTokens' | 'agentIdenti
 
 export type AutoReviewDecisionSource = 'agent';
 
+export type BackgroundTerminal = {
+	processId: string;
+	itemId: string;
+	turnId: string;
+	command: string;
+	cwd: AbsolutePathBuf;
+	pid: number;
+	startedAtMs: number;
+};
+
 export type ByteRange = {
 	start: number;
 	end: number;
@@ -2790,6 +2800,23 @@ export type ThreadBackgroundTerminalsCleanParams = {
 
 export type ThreadBackgroundTerminalsCleanResponse = Record<string, never>;
 
+export type ThreadBackgroundTerminalsListParams = {
+	threadId: string;
+};
+
+export type ThreadBackgroundTerminalsListResponse = {
+	data: Array<BackgroundTerminal>;
+};
+
+export type ThreadBackgroundTerminalsTerminateParams = {
+	threadId: string;
+	processId: string;
+};
+
+export type ThreadBackgroundTerminalsTerminateResponse = {
+	terminated: boolean;
+};
+
 export type ThreadCheckpointChangesParams = {
 	threadId: string;
 	from: number;
@@ -2850,6 +2877,22 @@ export type ThreadCompactStartParams = {
 };
 
 export type ThreadCompactStartResponse = Record<string, never>;
+
+export type ThreadContextKind = 'instructions' | 'summary' | 'userMessages' | 'answers' | 'reasoning' | 'toolCalls' | 'toolOutput' | 'other';
+
+export type ThreadContextPart = {
+	kind: ThreadContextKind;
+	tokens: number;
+};
+
+export type ThreadContextReadParams = {
+	threadId: string;
+};
+
+export type ThreadContextReadResponse = {
+	tokens: number;
+	parts: Array<ThreadContextPart>;
+};
 
 export type ThreadDecrementElicitationParams = {
 	threadId: string;
@@ -3819,6 +3862,9 @@ export type ClientRequest =
 	| { method: 'thread/compact/start'; id: RequestId; params: ThreadCompactStartParams }
 	| { method: 'thread/shellCommand'; id: RequestId; params: ThreadShellCommandParams }
 	| { method: 'thread/approveGuardianDeniedAction'; id: RequestId; params: ThreadApproveGuardianDeniedActionParams }
+	| { method: 'thread/context/read'; id: RequestId; params: ThreadContextReadParams }
+	| { method: 'thread/backgroundTerminals/list'; id: RequestId; params: ThreadBackgroundTerminalsListParams }
+	| { method: 'thread/backgroundTerminals/terminate'; id: RequestId; params: ThreadBackgroundTerminalsTerminateParams }
 	| { method: 'thread/backgroundTerminals/clean'; id: RequestId; params: ThreadBackgroundTerminalsCleanParams }
 	| { method: 'thread/rollback'; id: RequestId; params: ThreadRollbackParams }
 	| { method: 'thread/list'; id: RequestId; params: ThreadListParams }
@@ -4032,6 +4078,9 @@ export interface ClientResponses {
 	'thread/compact/start': ThreadCompactStartResponse;
 	'thread/shellCommand': ThreadShellCommandResponse;
 	'thread/approveGuardianDeniedAction': ThreadApproveGuardianDeniedActionResponse;
+	'thread/context/read': ThreadContextReadResponse;
+	'thread/backgroundTerminals/list': ThreadBackgroundTerminalsListResponse;
+	'thread/backgroundTerminals/terminate': ThreadBackgroundTerminalsTerminateResponse;
 	'thread/backgroundTerminals/clean': ThreadBackgroundTerminalsCleanResponse;
 	'thread/rollback': ThreadRollbackResponse;
 	'thread/list': ThreadListResponse;

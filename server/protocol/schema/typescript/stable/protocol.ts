@@ -2583,6 +2583,22 @@ export type ThreadCompactStartParams = {
 
 export type ThreadCompactStartResponse = Record<string, never>;
 
+export type ThreadContextKind = 'instructions' | 'summary' | 'userMessages' | 'answers' | 'reasoning' | 'toolCalls' | 'toolOutput' | 'other';
+
+export type ThreadContextPart = {
+	kind: ThreadContextKind;
+	tokens: number;
+};
+
+export type ThreadContextReadParams = {
+	threadId: string;
+};
+
+export type ThreadContextReadResponse = {
+	tokens: number;
+	parts: Array<ThreadContextPart>;
+};
+
 export type ThreadDeleteParams = {
 	threadId: string;
 };
@@ -3295,6 +3311,7 @@ export type ClientRequest =
 	| { method: 'thread/compact/start'; id: RequestId; params: ThreadCompactStartParams }
 	| { method: 'thread/shellCommand'; id: RequestId; params: ThreadShellCommandParams }
 	| { method: 'thread/approveGuardianDeniedAction'; id: RequestId; params: ThreadApproveGuardianDeniedActionParams }
+	| { method: 'thread/context/read'; id: RequestId; params: ThreadContextReadParams }
 	| { method: 'thread/rollback'; id: RequestId; params: ThreadRollbackParams }
 	| { method: 'thread/list'; id: RequestId; params: ThreadListParams }
 	| { method: 'thread/search'; id: RequestId; params: ThreadSearchParams }
@@ -3476,6 +3493,7 @@ export interface ClientResponses {
 	'thread/compact/start': ThreadCompactStartResponse;
 	'thread/shellCommand': ThreadShellCommandResponse;
 	'thread/approveGuardianDeniedAction': ThreadApproveGuardianDeniedActionResponse;
+	'thread/context/read': ThreadContextReadResponse;
 	'thread/rollback': ThreadRollbackResponse;
 	'thread/list': ThreadListResponse;
 	'thread/search': ThreadSearchResponse;
