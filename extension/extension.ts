@@ -86,7 +86,7 @@ export function activate(context: vscode.ExtensionContext): void {
 	const chat = own(
 		new ChatView({
 			extensionUri: context.extensionUri,
-			requests: pageRequestHandlers({ active, pending, conflicts, diffs, texts }),
+			requests: pageRequestHandlers({ ready, active, pending, conflicts, diffs, texts }),
 			state: () => ({
 				connection: connectionState(server.state),
 				account: account.state,

@@ -7,6 +7,7 @@ import './style/text.css';
 import './style/cards.css';
 import './style/dock.css';
 import './style/composer.css';
+import './style/status.css';
 import { App } from './view/App.tsx';
 import { PageContext } from './view/pageContext.ts';
 

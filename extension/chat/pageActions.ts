@@ -6,10 +6,13 @@ import type { Conflicts } from '../edits/conflicts.ts';
 import type { ThreadTexts } from '../threadText/threadTexts.ts';
 import { words } from '../words.ts';
 import { workspaceRoots } from '../workspaceRoots.ts';
+import type { Client } from '../server/client.ts';
 import type { ActiveThread } from './activeThread.ts';
+import { readThreadStatus } from './threadStatus.ts';
 import type { PageRequestHandlers } from './pageRequests.ts';
 
 export interface PageActionParts {
+	readonly ready: () => Promise<Client>;
 	readonly active: ActiveThread;
 	readonly pending: PendingRequests;
 	readonly conflicts: Conflicts;
@@ -32,7 +35,7 @@ const pageCommands: ReadonlySet<string> = new Set([
 ]);
 const pageSchemes: ReadonlySet<string> = new Set(['http', 'https', 'mailto']);
 
-export function pageRequestHandlers({ active, pending, conflicts, diffs, texts }: PageActionParts): PageRequestHandlers {
+export function pageRequestHandlers({ ready, active, pending, conflicts, diffs, texts }: PageActionParts): PageRequestHandlers {
 	return {
 		send: (message) => active.send(message),
 		sent: async ({ id }) => {
@@ -90,6 +93,15 @@ export function pageRequestHandlers({ active, pending, conflicts, diffs, texts }
 			return done;
 		},
 		find: async ({ query }) => ({ found: active.id === null ? [] : await texts.find(active.id, query) }),
+		readStatus: async () => {
+			if (active.id === null) throw new Error(words.noThread());
+			return await readThreadStatus(await ready(), active.id);
+		},
+		stopCommand: async ({ processId }) => {
+			if (active.id === null) throw new Error(words.noThread());
+			await (await ready()).request('thread/backgroundTerminals/terminate', { threadId: active.id, processId });
+			return done;
+		},
 		openThread: async ({ threadId }) => {
 			active.open(threadId);
 			return done;

@@ -51,6 +51,10 @@ function run(message: PageRequestMessage, handlers: PageRequestHandlers): Promis
 			return handlers.showWhole(message.params);
 		case 'find':
 			return handlers.find(message.params);
+		case 'readStatus':
+			return handlers.readStatus(message.params);
+		case 'stopCommand':
+			return handlers.stopCommand(message.params);
 		case 'openThread':
 			return handlers.openThread(message.params);
 		case 'openFile':

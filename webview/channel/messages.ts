@@ -7,6 +7,8 @@
 import type { ServerNotification, ServerNotificationParams } from '../../server/protocol/methods.ts';
 import type { Model } from '../../server/protocol/model.ts';
 import type { Thread } from '../../server/protocol/thread.ts';
+import type { TokenUsageBreakdown } from '../../server/protocol/threadChange.ts';
+import type { BackgroundTerminal, ThreadContextReadResponse } from '../../server/protocol/threadStatus.ts';
 import type { Turn } from '../../server/protocol/turn.ts';
 import type {
 	CommandExecutionApprovalDecision,
@@ -85,6 +87,27 @@ export interface TurnPlan {
 export interface ContextUsage {
 	readonly usedTokens: number;
 	readonly window: number | null;
+	/** Of the newest request, and of all of the thread together. */
+	readonly last?: TokenUsageBreakdown;
+	readonly total?: TokenUsageBreakdown;
+}
+
+/** One window of a limit of the account. */
+export interface LimitInfo {
+	/** Null when there is but one limit. */
+	readonly name: string | null;
+	readonly minutes: number | null;
+	readonly usedPercent: number;
+	/** Unix seconds. */
+	readonly resetsAt: number | null;
+}
+
+/** What is asked for when somebody looks at it. `context` is null when the server does not tell. */
+export interface ThreadStatusInfo {
+	readonly context: ThreadContextReadResponse | null;
+	readonly limits: readonly LimitInfo[];
+	/** Commands of the thread that still run. */
+	readonly commands: readonly BackgroundTerminal[];
 }
 
 /** What goes with a message beside the typed words. All of it can be looked at before it is sent. */
@@ -205,6 +228,9 @@ export interface PageRequests {
 	};
 	/** Looks for words in all that is stored of the thread. Oldest first. */
 	find: { readonly params: { readonly query: string }; readonly result: { readonly found: readonly FoundItem[] } };
+	readStatus: { readonly params: Record<string, never>; readonly result: ThreadStatusInfo };
+	/** Ends a command of the thread that still runs. */
+	stopCommand: { readonly params: { readonly processId: string }; readonly result: Record<string, never> };
 	openThread: { readonly params: { readonly threadId: string }; readonly result: Record<string, never> };
 	openFile: { readonly params: { readonly path: string; readonly line?: number }; readonly result: Record<string, never> };
 	openDiff: { readonly params: { readonly turnId: string; readonly itemId: string; readonly path: string }; readonly result: Record<string, never> };

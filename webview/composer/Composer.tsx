@@ -1,5 +1,6 @@
 import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { ContextMeter } from '../status/ContextMeter.tsx';
 import { needsSignIn } from '../state/readiness.ts';
 import { isEmpty } from '../state/draft.ts';
 import { type HistoryPlace, stepHistory } from '../state/history.ts';
@@ -7,7 +8,7 @@ import { runningTurn, type ViewState } from '../state/viewState.ts';
 import { strings } from '../strings.ts';
 import { Icon, IconButton } from '../view/Icon.tsx';
 import { altKey, isComposing } from '../view/keys.ts';
-import { ContextMeter, Pickers } from '../view/Pickers.tsx';
+import { Pickers } from '../view/Pickers.tsx';
 import { usePage } from '../view/pageContext.ts';
 
 /** Milliseconds within which a second Esc stops the turn. */

@@ -176,6 +176,11 @@ export class PageStore {
 		}
 	}
 
+	/** Rejects with words for a person. */
+	ask<N extends PageRequestName>(name: N, params: PageRequests[N]['params']): Promise<PageRequests[N]['result']> {
+		return this.#channel.request(name, params);
+	}
+
 	/** Rejects when the host could not read them. */
 	async loadOlder(cursor: string): Promise<void> {
 		const thread = this.threadKey;

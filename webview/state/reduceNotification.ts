@@ -72,8 +72,8 @@ export function reduceNotification(state: ViewState, notification: ServerNotific
 			return changeTurn(state, turnId, (turn) => ({ ...turn, notices: withNotice(turn.notices, `${fromModel} → ${toModel}`) }));
 		}
 		case 'thread/tokenUsage/updated': {
-			const { last, modelContextWindow } = notification.params.tokenUsage;
-			return { ...state, contextUsage: { usedTokens: last.totalTokens, window: modelContextWindow } };
+			const { last, total, modelContextWindow } = notification.params.tokenUsage;
+			return { ...state, contextUsage: { usedTokens: last.totalTokens, window: modelContextWindow, last, total } };
 		}
 		case 'thread/name/updated': {
 			const name = notification.params.threadName ?? null;

@@ -111,26 +111,3 @@ function ModePicker({ settings }: { readonly settings: PageSettings }): JSX.Elem
 		/>
 	);
 }
-
-/** How full the context window is. */
-export function ContextMeter({ state }: { readonly state: ViewState }): JSX.Element | null {
-	const usage = state.contextUsage;
-	if (usage === null || usage.window === null || usage.window <= 0) {
-		return null;
-	}
-	const percent = Math.min(100, Math.round((usage.usedTokens / usage.window) * 100));
-	return (
-		<span
-			class={`meter${percent >= 80 ? ' meter-full' : ''}`}
-			role="img"
-			aria-label={strings.contextUsed(percent)}
-			title={strings.contextUsed(percent)}
-		>
-			<svg viewBox="0 0 16 16" width="14" height="14" aria-hidden="true">
-				<circle class="meter-track" cx="8" cy="8" r="6" pathLength="100" />
-				<circle class="meter-fill" cx="8" cy="8" r="6" pathLength="100" stroke-dasharray={`${percent} 100`} transform="rotate(-90 8 8)" />
-			</svg>
-			<span class="tabular">{percent} %</span>
-		</span>
-	);
-}

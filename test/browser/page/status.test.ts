@@ -1,0 +1,144 @@
+import assert from 'node:assert/strict';
+import type { Browser } from 'playwright-core';
+import type { ThreadStatusInfo } from '../../../webview/channel/messages.ts';
+import { launchBrowser } from '../support.ts';
+import { agentMessage, cwd, note, pageState, thread, threadId, turn, userMessage } from './fixtures.ts';
+import { axeSource, openTillerPage, type PageServer, servePage, type TillerPage } from './harness.ts';
+import type { ThemeName } from './themes.ts';
+
+describe('the panel of context and usage', () => {
+	let browser: Browser;
+	let server: PageServer;
+	let tiller: TillerPage;
+	let axe: string;
+	const use = (inputTokens: number) => ({
+		totalTokens: inputTokens + 500,
+		inputTokens,
+		cachedInputTokens: inputTokens / 2,
+		outputTokens: 500,
+		reasoningOutputTokens: 200,
+	});
+	const state = pageState({
+		thread: thread([turn('turn-1', [userMessage('u1', 'Start the server'), agentMessage('a1', 'It runs.')])]),
+		contextUsage: { usedTokens: 61_000, window: 272_000, last: use(60_500), total: use(400_000) },
+	});
+	const command = (processId: string, text: string) => ({
+		processId,
+		itemId: `item-${processId}`,
+		turnId: 'turn-1',
+		command: text,
+		cwd,
+		pid: 1,
+		startedAtMs: Date.now() - 61_000,
+	});
+	const info: ThreadStatusInfo = {
+		context: {
+			tokens: 61_000,
+			parts: [
+				{ kind: 'instructions', tokens: 8_000 },
+				{ kind: 'userMessages', tokens: 1_000 },
+				{ kind: 'toolOutput', tokens: 40_000 },
+				{ kind: 'other', tokens: 12_000 },
+			],
+		},
+		limits: [
+			{ name: null, minutes: 300, usedPercent: 42, resetsAt: 1_790_000_000 },
+			{ name: null, minutes: 10_080, usedPercent: 7, resetsAt: null },
+		],
+		commands: [command('7', 'npm run dev -- --port 3000 --host 127.0.0.1'), command('8', 'sleep 100')],
+	};
+	const meter = () => tiller.page.getByRole('button', { name: /22 % of the context window used/ });
+	const panel = () => tiller.page.getByRole('dialog', { name: 'Context and usage' });
+	const open = async (theme: ThemeName = 'dark', viewport = { width: 420, height: 800 }) => {
+		tiller = await openTillerPage(browser, server, { state, theme, viewport });
+		await tiller.answer('readStatus', { result: info });
+	};
+
+	before(async () => {
+		browser = await launchBrowser();
+		server = await servePage();
+		axe = await axeSource();
+	});
+	after(async () => {
+		await browser.close();
+		await server.server.close();
+	});
+	afterEach(async () => {
+		const errors = tiller.errors;
+		await tiller.close();
+		assert.deepEqual(errors, []);
+	});
+
+	it('opens by key, tells what fills the context and what was used, and gives the focus back', async () => {
+		await open();
+		await meter().focus();
+		await tiller.page.keyboard.press('Enter');
+		await panel().getByText('61,000 of 272,000 tokens (22 %)').waitFor();
+		await panel().getByText('Output of tools').waitFor();
+		await panel().getByText('42 % used, resets').waitFor();
+		assert.equal(await panel().getByRole('row', { name: 'Input 60,500 400,000' }).count(), 1);
+		assert.equal(await panel().getByText('7 days').count(), 1);
+		await tiller.screenshot('status-panel');
+		await tiller.page.keyboard.press('Escape');
+		await panel().waitFor({ state: 'hidden' });
+		assert.equal(await meter().evaluate((button) => document.activeElement === button), true);
+		assert.equal((await tiller.requests('interrupt')).length, 0);
+	});
+
+	it('stops a command that still runs', async () => {
+		await open();
+		await meter().click();
+		await panel().getByRole('button', { name: 'Stop sleep 100' }).click();
+		const [request] = await tiller.waitForRequests('stopCommand');
+		assert.deepEqual(request?.params, { processId: '8' });
+		await panel().getByText('sleep 100').waitFor({ state: 'hidden' });
+		await panel().getByText('npm run dev').waitFor();
+		await tiller.page.getByRole('log').click({ position: { x: 20, y: 20 } });
+		await panel().waitFor({ state: 'hidden' });
+	});
+
+	it('says beside the meter that a turn left a command running', async () => {
+		await open();
+		const left = {
+			type: 'commandExecution' as const,
+			id: 'c1',
+			command: 'npm run dev',
+			cwd,
+			processId: '7',
+			source: 'agent' as const,
+			status: 'completed' as const,
+			commandActions: [],
+			aggregatedOutput: null,
+			exitCode: null,
+			durationMs: null,
+		};
+		await tiller.events(
+			note({ method: 'turn/started', params: { threadId, turn: turn('turn-2', [], { status: 'inProgress', durationMs: null }) } }),
+			note({ method: 'item/completed', params: { threadId, turnId: 'turn-2', item: left, completedAtMs: 1 } }),
+			note({ method: 'turn/completed', params: { threadId, turn: turn('turn-2', []) } }),
+		);
+		await tiller.page.getByRole('button', { name: '2 commands still run' }).waitFor();
+		assert.equal((await tiller.requests('readStatus')).length, 1);
+	});
+
+	it('still tells what the page knows when the server does not answer', async () => {
+		await open();
+		await tiller.answer('readStatus', { failure: 'unknown method' });
+		await meter().click();
+		await panel().getByText('61,000 of 272,000 tokens (22 %)').waitFor();
+		await panel().getByText('None').waitFor();
+	});
+
+	for (const theme of ['light', 'dark', 'hc-black', 'hc-light'] satisfies ThemeName[]) {
+		it(`is without a finding of axe in ${theme}, and narrow`, async () => {
+			await open(theme, { width: 260, height: 500 });
+			await tiller.page.locator('button.meter').click();
+			await panel().getByText('Output of tools').waitFor();
+			await tiller.screenshot(`status-panel-${theme}`);
+			await tiller.page.evaluate(axe);
+			const found = await tiller.page.evaluate('axe.run().then(({ violations }) => violations.map(({ id, nodes }) => id + " " + nodes[0].html))');
+			assert.deepEqual(found, []);
+			assert.equal(await tiller.page.evaluate(() => document.documentElement.scrollWidth), 260);
+		});
+	}
+});

@@ -1,0 +1,112 @@
+import type { JSX } from 'preact';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type { ThreadStatusInfo } from '../channel/messages.ts';
+import type { TurnState, ViewState } from '../state/viewState.ts';
+import { strings } from '../strings.ts';
+import { Icon } from '../view/Icon.tsx';
+import { usePage } from '../view/pageContext.ts';
+import { StatusPanel } from './StatusPanel.tsx';
+
+const panelId = 'status-panel';
+
+/** How full the context window is, and the way to what fills it, what was used and what still runs. */
+export function ContextMeter({ state }: { readonly state: ViewState }): JSX.Element | null {
+	const page = usePage();
+	const button = useRef<HTMLButtonElement>(null);
+	const frame = useRef<HTMLSpanElement>(null);
+	const [open, setOpen] = useState(false);
+	const [info, setInfo] = useState<ThreadStatusInfo | null>(null);
+	const thread = state.thread?.id ?? null;
+	const usage = state.contextUsage;
+	const turn = state.turns.at(-1);
+	const wanted = open || (turn !== undefined && leftSomething(turn));
+	const shown = useRef(thread);
+
+	// What is asked for is as old as its answer; it is asked for again when the thread has done something.
+	useEffect(() => {
+		if (shown.current !== thread) {
+			shown.current = thread;
+			setInfo(null);
+		}
+		if (!wanted || thread === null || state.connection.type !== 'ready') {
+			return;
+		}
+		let late = false;
+		page.ask('readStatus', {}).then(
+			(answer) => late || setInfo(answer),
+			// The panel then shows what the page knows itself.
+			() => late || setInfo({ context: null, limits: [], commands: [] }),
+		);
+		return () => {
+			late = true;
+		};
+	}, [wanted, thread, state.connection.type, usage, turn?.id, turn?.status]);
+
+	useEffect(() => {
+		if (!open) {
+			return;
+		}
+		const onPointerDown = ({ target }: PointerEvent): void => {
+			if (target instanceof Node && frame.current?.contains(target) === false) {
+				setOpen(false);
+			}
+		};
+		document.addEventListener('pointerdown', onPointerDown);
+		return () => document.removeEventListener('pointerdown', onPointerDown);
+	}, [open]);
+
+	if (thread === null) {
+		return null;
+	}
+	const close = (): void => {
+		setOpen(false);
+		button.current?.focus();
+	};
+	const stop = async (processId: string): Promise<void> => {
+		if (await page.act('stopCommand', { processId })) {
+			setInfo((before) => before && { ...before, commands: before.commands.filter((command) => command.processId !== processId) });
+		}
+	};
+	const percent =
+		usage === null || usage.window === null || usage.window <= 0 ? null : Math.min(100, Math.round((usage.usedTokens / usage.window) * 100));
+	const running = info?.commands.length ?? 0;
+	const label = [
+		percent === null ? strings.status.title : strings.contextUsed(percent),
+		...(running === 0 ? [] : [strings.status.running(running)]),
+	].join(', ');
+	return (
+		<span class="meter-frame" ref={frame}>
+			<button
+				type="button"
+				ref={button}
+				class={`meter${percent !== null && percent >= 80 ? ' meter-full' : ''}`}
+				aria-label={label}
+				title={label}
+				aria-haspopup="dialog"
+				aria-expanded={open}
+				aria-controls={open ? panelId : undefined}
+				onClick={() => setOpen(!open)}
+			>
+				<svg viewBox="0 0 16 16" width="14" height="14" aria-hidden="true">
+					<circle class="meter-track" cx="8" cy="8" r="6" pathLength="100" />
+					<circle class="meter-fill" cx="8" cy="8" r="6" pathLength="100" stroke-dasharray={`${percent ?? 0} 100`} transform="rotate(-90 8 8)" />
+				</svg>
+				{percent === null ? null : <span class="tabular">{percent} %</span>}
+				{running === 0 ? null : (
+					<span class="meter-running tabular">
+						<Icon name="terminal" /> {running}
+					</span>
+				)}
+			</button>
+			{open ? <StatusPanel id={panelId} state={state} info={info} onClose={close} onStop={(processId) => void stop(processId)} /> : null}
+		</span>
+	);
+}
+
+/** Whether a command of an ended turn may still run: its end was not seen. */
+function leftSomething(turn: TurnState): boolean {
+	return (
+		turn.status !== 'inProgress' &&
+		turn.items.some(({ item }) => item.type === 'commandExecution' && item.status === 'completed' && item.exitCode === null)
+	);
+}
