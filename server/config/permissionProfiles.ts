@@ -52,6 +52,16 @@ export function configuredDenials(config: Config, home: string): Denials {
 	return chosen === null ? NO_DENIALS : denialsOf(profilePolicy(chosen, config, home));
 }
 
+/** What of a policy's entries does not count here, for the person who wrote them. */
+export function profileWarnings(policy: SandboxPolicy): readonly string[] {
+	if (policy.type !== 'managed' || policy.fileSystem.type === 'unrestricted') return [];
+	return policy.fileSystem.entries.flatMap(({ path: place, access }) => {
+		if (place.type !== 'special' || place.value.kind !== 'unknown') return [];
+		const consequence = access === 'none' ? 'commands will not run, since what it hides is not known' : 'it opens nothing';
+		return [`The permission profile names \`${place.value.path}\`, which this version does not know: ${consequence}.`];
+	});
+}
+
 function builtIn(id: string): SandboxPolicy {
 	switch (id) {
 		case ':workspace':

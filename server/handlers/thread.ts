@@ -8,6 +8,7 @@ import type { ParsedParamsOf } from '../protocol/methods.ts';
 import { invalidRequest } from '../protocol/rpcError.ts';
 import type { DynamicToolSpec as WireToolSpec } from '../protocol/thread.ts';
 import type { Clients } from '../session/clients.ts';
+import { profileWarnings } from '../config/permissionProfiles.ts';
 import { legacyPolicyOf } from '../sandbox/permissionProfile.ts';
 import { type Handlers, type RequestContext, RpcFailure } from '../session/handler.ts';
 import type { ThreadSubscriptions } from '../session/threadSubscriptions.ts';
@@ -17,7 +18,15 @@ import type { Thread } from '../thread/thread.ts';
 import type { Threads } from '../thread/threads.ts';
 import { refusedDynamicTools } from '../tools/checkDynamicTools.ts';
 import { checkThreadId, storedThread } from './threadLookup.ts';
-import { environmentOf, recordedSettings, type SettingsParams, type SettingsSource, settingsFor, trust } from './threadSettings.ts';
+import {
+	checkSandboxChoice,
+	environmentOf,
+	recordedSettings,
+	type SettingsParams,
+	type SettingsSource,
+	settingsFor,
+	trust,
+} from './threadSettings.ts';
 import { turnSource } from './turnSource.ts';
 
 export interface ThreadServices extends SettingsSource {
@@ -87,6 +96,8 @@ export function threadHandlers(services: ThreadServices): Handlers {
 			const result = await answer(thread, { withTurns: false });
 			context.afterReply(() => {
 				subscriptions.broadcast({ method: 'thread/started', params: { thread: result.thread } });
+				for (const message of profileWarnings(settings.sandbox))
+					subscriptions.broadcast({ method: 'warning', params: { threadId: thread.id, message } });
 				if (settings.approvalPolicy === 'on-failure') {
 					subscriptions.broadcast({
 						method: 'warning',
@@ -101,6 +112,7 @@ export function threadHandlers(services: ThreadServices): Handlers {
 		},
 
 		'thread/resume': async (params, context) => {
+			checkSandboxChoice(params);
 			if (params.history) return resumeHistory(params, params.history, context);
 			const found = params.path ? await store.findByPath(params.path) : null;
 			if (params.path && !found) throw new RpcFailure(invalidRequest(`no rollout found at ${params.path}`));

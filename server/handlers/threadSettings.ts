@@ -56,9 +56,14 @@ export function trust(source: SettingsSource, cwd: string): void {
 	}
 }
 
+/** Refuses a request that names a profile and an older mode: one would silently lose. */
+export function checkSandboxChoice({ permissions, sandbox }: Partial<SettingsParams>): void {
+	if (permissions && sandbox) throw new RpcFailure(invalidRequest('`permissions` cannot be combined with `sandbox`'));
+}
+
 /** The settings of a thread: the configuration of its folder with the request's own over it. */
 export function settingsFor(source: SettingsSource, params: Partial<SettingsParams>, cwd: string): ThreadSettings {
-	if (params.permissions && params.sandbox) throw new RpcFailure(invalidRequest('`permissions` cannot be combined with `sandbox`'));
+	checkSandboxChoice(params);
 	const config = configOf(source, params.config ?? {});
 	const provider = params.modelProvider ?? source.defaultProvider(config);
 	try {

@@ -84,7 +84,16 @@ const CurrentSandboxPolicy = lazy(() =>
 export const FileSystemAccessMode = lazy(() => z.enum(['read', 'write', 'none']));
 export type FileSystemAccessMode = z.infer<typeof FileSystemAccessMode>;
 
-export const FileSystemSpecialPath = lazy(() =>
+/** The older name of the project's folder is read, and never written. */
+const withoutFormerKind = (value: z.input<typeof CurrentSpecialPath>): z.input<typeof CurrentSpecialPath> => {
+	const kind: unknown = typeof value === 'object' && value !== null ? value.kind : null;
+	return kind === 'current_working_directory' ? { kind: 'project_roots', subpath: null } : value;
+};
+
+export const FileSystemSpecialPath = lazy(() => z.pipe(z.transform(withoutFormerKind), CurrentSpecialPath));
+export type FileSystemSpecialPath = z.infer<typeof FileSystemSpecialPath>;
+
+const CurrentSpecialPath = lazy(() =>
 	z.discriminatedUnion('kind', [
 		z.object({ kind: z.literal('root') }),
 		z.object({ kind: z.literal('minimal') }),
@@ -98,7 +107,6 @@ export const FileSystemSpecialPath = lazy(() =>
 		}),
 	]),
 );
-export type FileSystemSpecialPath = z.infer<typeof FileSystemSpecialPath>;
 
 export const FileSystemPath = lazy(() =>
 	z.discriminatedUnion('type', [

@@ -40,6 +40,16 @@ function mountArgs(mount: Mount): readonly string[] {
 	}
 }
 
+/**
+ * A /proc of its own, in which the settings of the whole machine cannot be changed: they belong to root by name, whatever powers it has, and
+ * one of them names a program that the kernel runs outside of every sandbox.
+ */
+const OWN_PROC = [
+	'--proc',
+	'/proc',
+	...['sys', 'sysrq-trigger', 'irq', 'bus', 'fs', 'acpi', 'scsi'].flatMap((name) => ['--ro-bind-try', `/proc/${name}`, `/proc/${name}`]),
+];
+
 const DISK: Readonly<Record<FileSystemAccess, readonly string[]>> = {
 	read: ['--ro-bind', '/', '/', '--dev', '/dev'],
 	write: ['--bind', '/', '/', '--dev', '/dev'],
@@ -78,7 +88,7 @@ export function bubblewrapArgv(plan: BubblewrapPlan, argv: readonly string[]): r
 		'ALL',
 		...DISK[plan.base],
 		...plan.mounts.flatMap(mountArgs),
-		...(plan.ownProc ? ['--proc', '/proc'] : []),
+		...(plan.ownProc ? OWN_PROC : []),
 		...(plan.base === 'none' ? ['--dir', plan.cwd] : []),
 		...sealArgs(plan),
 		'--chdir',

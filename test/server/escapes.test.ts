@@ -31,6 +31,12 @@ for name, code in ATTEMPTS:
     print(json.dumps([name, text]), flush=True)
 `;
 
+/** Root may have few powers in a container: the controls need the one to administer the system. */
+function isAdministrator(): boolean {
+	const capabilities = /^CapEff:\s*(\S+)$/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1] ?? '0';
+	return (BigInt(`0x${capabilities}`) & (1n << 21n)) !== 0n;
+}
+
 const workspaceWrite: SandboxPolicy = {
 	type: 'workspaceWrite',
 	writableRoots: [],
@@ -147,7 +153,7 @@ describe('ways out of the sandbox', function () {
 		assert.deepEqual(listing(path.join(inside, 'outside')), before);
 		for (const control of ['plain', 'namespaces', 'root'] as const) {
 			const chosen = attempts.filter((attempt) => attempt.control === control);
-			if (chosen.length === 0 || (control === 'root' && process.getuid?.() !== 0)) continue;
+			if (chosen.length === 0 || (control === 'root' && !isAdministrator())) continue;
 			const place = folder(`${control}-${attempts.length}`);
 			setUp(place);
 			const failed = (await run(chosen, place, { control: CONTROLS[control] })).filter(([, text]) => text !== 'ESCAPED');

@@ -40,6 +40,10 @@ describe('permission profiles', function () {
 		assert.deepEqual(named.sandbox.writableRoots, ['/opt']);
 		const permissions = { type: 'profile', id: 'dev' };
 		await assert.rejects(start({ permissions, sandbox: 'read-only' }), /cannot be combined with `sandbox`/);
+		await assert.rejects(
+			server.request('thread/resume', { threadId: named.thread.id, permissions, sandbox: 'read-only' }),
+			/cannot be combined with `sandbox`/,
+		);
 		await assert.rejects(start({ permissions: { type: 'profile', id: 'other' } }), /undefined profile `other`/);
 		const both = {
 			threadId: named.thread.id,
@@ -104,7 +108,7 @@ describe('permission profiles', function () {
 	it('can be narrower than the disk: only what an entry names is there', async () => {
 		const { server, workspace } = await ready([], {});
 		const entry = (value: object, access: string) => ({ path: { type: 'special', value }, access });
-		const entries = [entry({ kind: 'minimal' }, 'read'), entry({ kind: 'project_roots', subpath: null }, 'write')];
+		const entries = [entry({ kind: 'minimal' }, 'read'), entry({ kind: 'current_working_directory' }, 'write')];
 		const permissionProfile = { type: 'managed', network: { enabled: false }, fileSystem: { type: 'restricted', entries } };
 		const script = `cat my.env; echo made > made.txt; ls ${fixture.home.root}; ls -d /root /var /home; echo env $CODEX_SANDBOX_NETWORK_DISABLED; touch /x`;
 		const result = await server.request('command/exec', { command: ['sh', '-c', script], cwd: workspace, permissionProfile });
