@@ -180,8 +180,8 @@ v = vector(8); call(311, 271, os.getpid(), ctypes.byref(v), 1, ctypes.byref(v), 
 	...attempts(
 		{
 			"change the kernel's settings": `os.open('/proc/sys/kernel/core_pattern', os.O_WRONLY)`,
-		'move interrupts': `os.open('/proc/irq/default_smp_affinity', os.O_WRONLY)`,
-		'type into a terminal': `
+			'move interrupts': `os.open('/proc/irq/default_smp_affinity', os.O_WRONLY)`,
+			'type into a terminal': `
 def work():
     os.setsid(); (a, b) = pty.openpty(); fcntl.ioctl(b, termios.TIOCSCTTY, 0); fcntl.ioctl(b, termios.TIOCSTI, b'x')
 child(work)`,
