@@ -54,6 +54,11 @@ export const shortAnswer = bodyOf(message(['Hello', ' there.']));
 /** What asks for a command, then what answers its result. */
 export const commandReplies = [bodyOf(execCommand('echo bench')), bodyOf(message('It printed one line.', 'msg_2'))];
 
+/** One command after the other, and an answer to the last one's result. */
+export function manyCommandReplies(count: number): readonly string[] {
+	return [...Array.from({ length: count }, (_, n) => bodyOf(execCommand(`echo ${n}`, { callId: `call_${n}` }))), shortAnswer];
+}
+
 export function manyDeltas(pieces: readonly string[]): string {
 	return bodyOf(message(pieces));
 }

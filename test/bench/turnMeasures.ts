@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { BenchClient, Refusal, withServer } from './client.ts';
 import { type Measure, repeated, timed } from './measure.ts';
-import { commandReplies, manyDeltas, shortAnswer, type TimedModel } from './model.ts';
+import { commandReplies, manyCommandReplies, manyDeltas, shortAnswer, type TimedModel } from './model.ts';
 import { inHome } from './program.ts';
 
 const start: Measure = {
@@ -84,6 +84,21 @@ function command(given: { id: string; name: string; budget: number; sandbox: str
 const fullAccess = command({ id: 'command', name: 'full access', budget: 40, sandbox: 'danger-full-access' });
 const sandboxed = command({ id: 'sandbox', name: 'sandboxed', budget: 60, sandbox: 'workspace-write' });
 
+const CALLS = 50;
+
+const manyCalls: Measure = {
+	id: 'calls',
+	rows: [{ key: 'calls', name: `turn of ${CALLS} commands one after the other, full access, a command`, unit: 'ms', budget: null }],
+	run: (program, model) =>
+		inHome(model.server.url, (home) =>
+			withServer(program, home, async (client) => {
+				const params = { cwd: home.workspace, sandbox: 'danger-full-access' };
+				const runs = await repeated(3, () => overhead(client, model, { replies: manyCommandReplies(CALLS), params, check: ranCommand }));
+				return { calls: runs.map((ms) => ms / CALLS) };
+			}),
+		),
+};
+
 const dispatch: Measure = {
 	id: 'dispatch',
 	rows: [
@@ -122,7 +137,7 @@ const manyThreads: Measure = {
 		}),
 };
 
-export const turnMeasures: readonly Measure[] = [start, shortTurn, deltas, fullAccess, sandboxed, dispatch, manyThreads];
+export const turnMeasures: readonly Measure[] = [start, shortTurn, deltas, fullAccess, sandboxed, manyCalls, dispatch, manyThreads];
 
 /** A turn in a thread of its own, from `turn/start` to `turn/completed`, less the time that the model took. */
 async function overhead(
