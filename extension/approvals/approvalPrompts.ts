@@ -9,6 +9,7 @@ import { choicesOf } from './choices.ts';
 import type { Choice } from './choices.ts';
 import { noticeText } from './noticeText.ts';
 import type { PendingRequests } from './pendingRequests.ts';
+import { wantsNotice } from './wantsNotice.ts';
 
 export interface ApprovalPromptsOptions {
 	readonly pending: PendingRequests;
@@ -80,9 +81,12 @@ export class ApprovalPrompts implements vscode.Disposable {
 	}
 
 	#wantsNotification(question: PendingQuestion): boolean {
-		const when = setting('tiller.approvals.notify');
-		if (when === 'off' || !this.#options.mayAnswer()) return false;
-		return when === 'always' || !vscode.window.state.focused || !this.#options.visibleInPage(question);
+		return wantsNotice({
+			when: setting('tiller.approvals.notify'),
+			mayAnswer: this.#options.mayAnswer(),
+			windowFocused: vscode.window.state.focused,
+			visibleInPage: this.#options.visibleInPage(question),
+		});
 	}
 
 	async #notify(question: PendingQuestion): Promise<void> {
