@@ -8,6 +8,7 @@ import { PendingRequests } from './approvals/pendingRequests.ts';
 import { serverRequestHandler } from './approvals/serverRequests.ts';
 import { ActiveThread } from './chat/activeThread.ts';
 import { ChatView, chatViewId } from './chat/chatView.ts';
+import { KeptPage } from './chat/keptPage.ts';
 import { pageRequestHandlers } from './chat/pageActions.ts';
 import { commandHandlers } from './commandHandlers.ts';
 import { commandNames } from './commands.ts';
@@ -100,6 +101,7 @@ export function activate(context: vscode.ExtensionContext): void {
 				folder: workspaceRoots()[0]?.name ?? null,
 				roots: workspaceRoots(),
 			}),
+			kept: new KeptPage(context.storageUri?.fsPath ?? null, (error) => log.error(`page.json: ${String(error)}`)),
 			loadThread: () => active.load(),
 			onDidChangeVisibility: () => {
 				server.start();

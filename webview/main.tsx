@@ -1,5 +1,6 @@
 /** Composition root of the page. */
 import { render } from 'preact';
+import { keptApi } from './channel/keptApi.ts';
 import { PageStore } from './state/pageStore.ts';
 import '@vscode/codicons/dist/codicon.css';
 import './style/page.css';
@@ -11,7 +12,7 @@ import './style/status.css';
 import { App } from './view/App.tsx';
 import { PageContext } from './view/pageContext.ts';
 
-const page = new PageStore(acquireVsCodeApi());
+const page = new PageStore(keptApi(acquireVsCodeApi(), document.getElementById('kept')?.textContent ?? ''));
 window.addEventListener('message', ({ data }: MessageEvent<unknown>) => page.receive(data));
 window.addEventListener('pagehide', () => page.saveNow());
 const root = document.getElementById('root');

@@ -6,6 +6,7 @@ import type { HostMessage, PageEvent, PageMessage, PageState, PendingQuestion } 
 import { words } from '../words.ts';
 import type { LoadedThread } from './activeThread.ts';
 import { pageHtml } from './html.ts';
+import type { KeptPage } from './keptPage.ts';
 import type { PageRequestHandlers } from './pageRequests.ts';
 import { answerPageRequest } from './pageRequests.ts';
 import { eachFrame, Relay } from './relay.ts';
@@ -19,6 +20,7 @@ export interface ChatViewOptions {
 	readonly state: () => Omit<PageState, 'thread' | 'olderTurns'>;
 	/** The active thread as the server has it now. Must not await anything between the server's answer and its return. */
 	readonly loadThread: () => Promise<LoadedThread>;
+	readonly kept: KeptPage;
 	readonly onDidChangeVisibility: () => void;
 	readonly log: { error(message: string): void };
 }
@@ -68,6 +70,7 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
 			language: vscode.env.language,
 			loading: words.loading(),
 			dictionary: vscode.l10n.bundle ?? {},
+			kept: this.#options.kept.read(),
 		});
 		this.#options.onDidChangeVisibility();
 	}
@@ -147,6 +150,10 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
 			if (this.#view?.webview !== webview) return;
 			this.#relay ??= new Relay((toPage) => this.#post(webview, toPage), eachFrame);
 			await this.refresh();
+			return;
+		}
+		if (message.type === 'keep') {
+			this.#options.kept.keep(message.saved);
 			return;
 		}
 		const reply = await answerPageRequest(message, this.#options.requests);

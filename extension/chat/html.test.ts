@@ -18,7 +18,7 @@ describe('html of the page', () => {
 		assert.match(policy, /^default-src 'none';/);
 		assert.match(policy, /script-src 'nonce-abc123';/);
 		assert.doesNotMatch(policy, /unsafe|\*;|connect-src|frame-src/);
-		assert.equal([...html.matchAll(/<script/g)].length, 2);
+		assert.equal([...html.matchAll(/<script/g)].length, 3);
 		assert.match(html, /<script nonce="abc123" src=/);
 		assert.match(html, /<script type="application\/json" id="dictionary">/);
 	});

@@ -12,6 +12,8 @@ export interface PageHtmlOptions {
 	readonly loading: string;
 	/** Translations of the page's English texts; without it the page speaks English. */
 	readonly dictionary?: Readonly<Record<string, unknown>>;
+	/** What a page before this one remembered, as JSON. */
+	readonly kept?: string;
 }
 
 /** The page's document: nothing loads or runs but our own script and styles; images only from the page's folder or as data. */
@@ -26,8 +28,9 @@ export function pageHtml(options: PageHtmlOptions): string {
 		"form-action 'none'",
 		"base-uri 'none'",
 	].join('; ');
-	// Data, not a script: it is not run. No `<` in it can end the element.
-	const dictionary = JSON.stringify(options.dictionary ?? {}).replaceAll('<', '\\u003c');
+	// Data, not scripts: they are not run.
+	const dictionary = asData(JSON.stringify(options.dictionary ?? {}));
+	const kept = asData(options.kept ?? '');
 	const styles = options.styles.map((href) => `<link rel="stylesheet" href="${escape(href)}">`).join('\n');
 	return `<!DOCTYPE html>
 <html lang="${escape(options.language)}">
@@ -41,9 +44,15 @@ ${styles}
 <body>
 <div id="root"><p class="loading">${escape(options.loading)}</p></div>
 <script type="application/json" id="dictionary">${dictionary}</script>
+<script type="application/json" id="kept">${kept}</script>
 <script nonce="${nonce}" src="${escape(options.script)}"></script>
 </body>
 </html>`;
+}
+
+/** JSON in which no `<` can end the element that it stands in. */
+function asData(json: string): string {
+	return json.replaceAll('<', '\\u003c');
 }
 
 function escape(text: string): string {

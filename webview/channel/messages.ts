@@ -266,6 +266,8 @@ export type HostMessage =
 
 export type PageMessage =
 	| { readonly type: 'ready' }
+	/** What the page remembers (JSON), after each change of it. It finds the newest in its next document. */
+	| { readonly type: 'keep'; readonly saved: string }
 	| {
 			[N in PageRequestName]: { readonly type: 'request'; readonly id: number; readonly name: N; readonly params: PageRequests[N]['params'] };
 	  }[PageRequestName];

@@ -194,6 +194,7 @@ function startFakeHost({ state, theme, bodyClasses }: HostStart): void {
 			host.snapshot();
 			return;
 		}
+		if (message.type === 'keep') return;
 		const reply = host.replies[message.name] ??
 			(message.name === 'sent' ? 'never' : null) ?? {
 				result: message.name === 'send' ? { delivery: 'started' } : message.name === 'answer' ? { accepted: true } : {},

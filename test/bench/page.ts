@@ -1,0 +1,220 @@
+/**
+ * `npm run bench:page`: the page with a thread of 10,000 items, and VS Code's extension host beside it, against their budgets.
+ * The page alone is measured in Chromium; blocking and idling in the whole product. The limits are printed; missing one is no failure.
+ */
+import { readFile, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { Browser, CDPSession, Page } from 'playwright-core';
+import type { ThreadItem } from '../../server/protocol/item.ts';
+import type { PageState } from '../../webview/channel/messages.ts';
+import { openProduct } from '../browser/openProduct.ts';
+import { agentMessage, command, fileChange, note, pageState, thread, threadId, turn, userMessage } from '../browser/page/fixtures.ts';
+import { openTillerPage, servePage } from '../browser/page/harness.ts';
+import { composer, focusChat, sendMessage, transcript, workingSign } from '../browser/product/conversation.ts';
+import { launchBrowser } from '../browser/support.ts';
+import { fakeModelConfig } from '../support/appServerProcess.ts';
+import { FakeModelServer, respond } from '../support/fakeModelServer.ts';
+import { message } from '../support/modelEvents.ts';
+
+interface Line {
+	readonly measure: string;
+	readonly value: number;
+	readonly unit: string;
+	readonly budget: number;
+	/** True where more is better. */
+	readonly atLeast?: boolean;
+}
+
+const items = 10_000;
+const streamMs = 5_000;
+const idleMs = 30_000;
+
+/** One turn of so many items, of the kinds that a long run has. */
+function longThread(): PageState {
+	const kinds: readonly ((id: string) => ThreadItem)[] = [
+		(id) => agentMessage(id, `Step ${id}: **the sum** is made in \`src/price.ts:12\`.\n\n- one\n- two`),
+		(id) => command(id, 'npm test', { aggregatedOutput: 'ok\n'.repeat(20) }),
+		(id) => fileChange(id),
+		(id) => command(id, 'rg -n total src', { aggregatedOutput: 'src/price.ts:10' }),
+	];
+	const all = Array.from({ length: items }, (_, index) => kinds[index % kinds.length]?.(`i${index}`) ?? userMessage(`i${index}`, 'x'));
+	const turns = Array.from({ length: 100 }, (_, index) =>
+		turn(`turn-${index}`, [userMessage(`u${index}`, `Task ${index}`), ...all.slice(index * 100, index * 100 + 99)]),
+	);
+	return pageState({ thread: thread(turns, { name: 'A long thread' }) });
+}
+
+/** Bytes that live objects of the page's script take, after a collection. */
+async function heapBytes(cdp: CDPSession): Promise<number> {
+	await cdp.send('HeapProfiler.collectGarbage');
+	const { usedSize } = await cdp.send('Runtime.getHeapUsage');
+	return usedSize;
+}
+
+/** Seconds of work of the page's process since it began. */
+async function taskSeconds(cdp: CDPSession): Promise<number> {
+	const { metrics } = await cdp.send('Performance.getMetrics');
+	return metrics.find(({ name }) => name === 'TaskDuration')?.value ?? Number.NaN;
+}
+
+/** From the moment the host hands the thread over to the frame in which its end stands. */
+function openThread(page: Page): Promise<number> {
+	return page.evaluate(
+		() =>
+			new Promise<number>((resolve) => {
+				const started = performance.now();
+				window.tillerHost.snapshot();
+				const look = () => {
+					if (document.querySelector('.transcript .row') === null) requestAnimationFrame(look);
+					else requestAnimationFrame(() => setTimeout(() => resolve(performance.now() - started), 0));
+				};
+				look();
+			}),
+	);
+}
+
+/** Frames of the page in a time, while `run` goes on. */
+async function framesPerSecond(page: Page, ms: number): Promise<number> {
+	return page.evaluate(
+		(length) =>
+			new Promise<number>((resolve) => {
+				const started = performance.now();
+				let frames = 0;
+				const each = () => {
+					frames++;
+					const passed = performance.now() - started;
+					if (passed < length) requestAnimationFrame(each);
+					else resolve((frames * 1000) / passed);
+				};
+				requestAnimationFrame(each);
+			}),
+		ms,
+	);
+}
+
+async function measurePage(browser: Browser): Promise<readonly Line[]> {
+	const server = await servePage();
+	const tiller = await openTillerPage(browser, server, { state: pageState(), viewport: { width: 420, height: 900 } });
+	try {
+		const { page } = tiller;
+		const cdp = await page.context().newCDPSession(page);
+		await cdp.send('Performance.enable');
+		await page.evaluate((json) => {
+			window.tillerHost.state = JSON.parse(json);
+		}, JSON.stringify(longThread()));
+		// The fake host's own copy of the thread is not the page's.
+		const hostBytes = await heapBytes(cdp);
+		const opened = await openThread(page);
+		const heap = (await heapBytes(cdp)) - hostBytes;
+
+		const turnId = 'turn-live';
+		const item = agentMessage('live', '');
+		await tiller.events(
+			note({ method: 'turn/started', params: { threadId, turn: turn(turnId, [], { status: 'inProgress' }) } }),
+			note({ method: 'item/started', params: { threadId, turnId, item, startedAtMs: 0 } }),
+		);
+		const delta = note({ method: 'item/agentMessage/delta', params: { threadId, turnId, itemId: 'live', delta: 'A few **words** of an answer. ' } });
+		await page.evaluate(
+			([json, length]) => {
+				const event = JSON.parse(json);
+				const started = performance.now();
+				// As the host sends it: a batch a frame.
+				const timer = setInterval(() => {
+					window.tillerHost.events([event, event, event], 0);
+					if (performance.now() - started > length) clearInterval(timer);
+				}, 16);
+			},
+			[JSON.stringify(delta), streamMs] as const,
+		);
+		const frames = await framesPerSecond(page, streamMs - 500);
+		await tiller.events(note({ method: 'turn/completed', params: { threadId, turn: turn(turnId, []) } }));
+		await page.waitForTimeout(2000);
+		const before = await taskSeconds(cdp);
+		await page.waitForTimeout(idleMs);
+		const idle = (((await taskSeconds(cdp)) - before) * 100_000) / idleMs;
+		return [
+			{ measure: `thread of ${items} items opened`, value: opened, unit: 'ms', budget: 300 },
+			{ measure: 'frames while streaming into it', value: frames, unit: '/s', budget: 60, atLeast: true },
+			{ measure: 'memory of the page with it', value: heap / 1e6, unit: 'MB', budget: 150 },
+			{ measure: 'page, idle for 30 s: CPU', value: idle, unit: '%', budget: 0.1 },
+		];
+	} finally {
+		await tiller.close();
+		await server.server.close();
+	}
+}
+
+/** Loaded into the extension host through NODE_OPTIONS: how long its event loop stood still, between two signals. */
+const watcher = `
+if (process.argv.some((argument) => argument.includes('extensionHost'))) {
+	const { monitorEventLoopDelay } = require('node:perf_hooks');
+	const fs = require('node:fs');
+	const delays = monitorEventLoopDelay({ resolution: 5 });
+	fs.appendFileSync(process.env.TILLER_BENCH_OUT + '.pid', process.pid + '\\n');
+	let on = false;
+	process.on('SIGUSR2', () => {
+		if (on) { delays.disable(); fs.writeFileSync(process.env.TILLER_BENCH_OUT, String(delays.max / 1e6)); }
+		else { delays.reset(); delays.enable(); }
+		on = !on;
+	});
+}`;
+
+/** Clock ticks of a process on Linux, at 100 a second. */
+async function cpuTicks(pid: number): Promise<number> {
+	const fields = (await readFile(`/proc/${pid}/stat`, 'utf8')).replace(/^.*\) /, '').split(' ');
+	return Number(fields[11]) + Number(fields[12]);
+}
+
+async function measureHost(browser: Browser): Promise<readonly Line[]> {
+	const out = path.join(tmpdir(), `tiller-bench-${process.pid}`);
+	await writeFile(`${out}.cjs`, watcher);
+	const words = Array.from({ length: 20_000 }, (_, index) => `word${index} `);
+	const model = await FakeModelServer.start([respond(message(words)), respond(message('done'))]);
+	const product = await openProduct(browser, {
+		configToml: fakeModelConfig(model.url),
+		env: { NODE_OPTIONS: `--require ${out}.cjs`, TILLER_BENCH_OUT: out },
+	});
+	try {
+		await focusChat(product);
+		const pid = Number((await readFile(`${out}.pid`, 'utf8')).trim().split('\n').at(-1));
+		process.kill(pid, 'SIGUSR2');
+		await sendMessage(product, 'Say very much');
+		await transcript(product.view).getByText('word19999').first().waitFor({ timeout: 60_000 });
+		await workingSign(product.view).waitFor({ state: 'hidden', timeout: 60_000 });
+		process.kill(pid, 'SIGUSR2');
+		await composer(product.view).waitFor();
+		await product.page.waitForTimeout(3000);
+		const blocked = Number(await readFile(out, 'utf8'));
+		const ticks = await cpuTicks(pid);
+		await product.page.waitForTimeout(idleMs);
+		const idle = (((await cpuTicks(pid)) - ticks) * 1000) / idleMs;
+		return [
+			{ measure: 'extension host, longest block in a turn of 20,000 deltas', value: blocked, unit: 'ms', budget: 50 },
+			{ measure: 'extension host, idle for 30 s: CPU (all of VS Code in it)', value: idle, unit: '%', budget: 0.5 },
+		];
+	} finally {
+		await product.close();
+		await model.stop();
+	}
+}
+
+function table(lines: readonly Line[]): string {
+	const cells = lines.map(({ measure, value, unit, budget, atLeast }) => {
+		const within = atLeast === true ? value >= budget * 0.97 : value <= budget;
+		return [measure, `${value.toFixed(value < 10 ? 2 : 0)} ${unit}`, `${atLeast === true ? '≥' : '≤'} ${budget} ${unit}`, within ? 'yes' : 'NO'];
+	});
+	const all = [['measure', 'ours', 'budget', 'within'], ...cells];
+	const widths = [0, 1, 2, 3].map((column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));
+	return all.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')).join('\n');
+}
+
+const browser = await launchBrowser();
+try {
+	const only = process.argv[2];
+	const lines = [...(only === 'host' ? [] : await measurePage(browser)), ...(only === 'page' ? [] : await measureHost(browser))];
+	console.log(`\n${table(lines)}`);
+} finally {
+	await browser.close();
+}
+process.exit();
