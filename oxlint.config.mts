@@ -1,7 +1,7 @@
 import { defineConfig } from 'oxlint';
 
 /** Tables of data that are longer than a file of code should be. */
-const dataTables = ['server/protocol/methods.ts', 'server/schemaGen/namedSchemas.ts'];
+const dataTables = ['server/protocol/methods.ts', 'server/schemaGen/namedSchemas.ts', 'webview/strings.ts'];
 
 export default defineConfig({
 	plugins: ['eslint', 'typescript', 'import', 'oxc', 'promise'],

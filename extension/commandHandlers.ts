@@ -67,7 +67,7 @@ export function commandHandlers({
 		'tiller.exportThread': async (node) => texts.export(await threads.target(node)),
 		'tiller.findInThread': () => chat.openFind(),
 		'tiller.compactThread': (node) => work.compact(node),
-		'tiller.reviewWithAgent': () => work.review(),
+		'tiller.reviewWithAgent': (kind) => work.review(kind),
 		'tiller.pinThread': (node) => threads.pin(node, null),
 		'tiller.unpinThread': (node) => threads.pin(node, false),
 		'tiller.refreshThreads': () => threads.refresh(),

@@ -5,7 +5,7 @@ import { FileBlame } from './blame/fileBlame.ts';
 import type { ChatView } from './chat/chatView.ts';
 import { codeActionKinds, codeActions, codeActionSelector } from './context/codeActions.ts';
 import { ContextActions } from './context/contextActions.ts';
-import { TerminalCommands } from './context/terminalCommands.ts';
+import type { TerminalCommands } from './context/terminalCommands.ts';
 import type { AppServer } from './server/appServer.ts';
 import { setting } from './settings.ts';
 
@@ -13,6 +13,7 @@ export interface EditorFeatureParts {
 	readonly own: <T extends vscode.Disposable>(part: T) => T;
 	readonly server: AppServer;
 	readonly chat: ChatView;
+	readonly terminals: TerminalCommands;
 	/** Shows a thread with the beginning of a turn in view. */
 	readonly showTurn: (place: { readonly threadId: string; readonly turnId: string; readonly itemId: null }) => Promise<void>;
 }
@@ -27,9 +28,9 @@ export interface EditorFeatures {
 }
 
 /** Puts together what a person finds in the editors themselves. */
-export function editorFeatures({ own, server, chat, showTurn }: EditorFeatureParts): EditorFeatures {
+export function editorFeatures({ own, server, chat, terminals, showTurn }: EditorFeatureParts): EditorFeatures {
 	const context = new ContextActions({
-		terminals: own(new TerminalCommands()),
+		terminals,
 		putText: (text) => chat.pushWhenReady({ type: 'composerText', text }),
 		show: (focus) => (focus === 'composer' ? chat.focus() : chat.reveal()),
 	});

@@ -12,6 +12,8 @@ import { KeptPage } from './chat/keptPage.ts';
 import { pageRequestHandlers } from './chat/pageActions.ts';
 import { commandHandlers } from './commandHandlers.ts';
 import { commandNames } from './commands.ts';
+import { Mentions } from './context/mentions.ts';
+import { TerminalCommands } from './context/terminalCommands.ts';
 import { ChangeDiff } from './diff/changeDiff.ts';
 import { editorFeatures } from './editorFeatures.ts';
 import { applyRequests } from './edits/applyRequest.ts';
@@ -73,6 +75,8 @@ export function activate(context: vscode.ExtensionContext): void {
 			},
 			noQueue: () => words.noQueue(),
 			defaults: () => memory.defaults(),
+			modeOf: (id) => memory.modeOf(id),
+			rememberMode: (id, mode) => memory.rememberMode(id, mode),
 			rememberThread: (id) => memory.setThread(id),
 			rememberSettings: (settings: PageSettings) => memory.setSettings(settings),
 		},
@@ -82,12 +86,14 @@ export function activate(context: vscode.ExtensionContext): void {
 	const ofActive = (question: PendingQuestion) => question.params.threadId === active.id;
 	const changes = own(new ThreadChanges(ready));
 	const turnUndo = own(new TurnUndo({ ready, activeThread: () => active.id, turnTitle: (turnId) => active.turnTitle(turnId) }));
+	const terminals = own(new TerminalCommands());
+	const mentions = new Mentions({ ready, terminals, threads: list, activeThread: () => active.id });
 	const waiting = (threadId: string) => pending.list().some(({ params }) => params.threadId === threadId);
 	const texts = own(new ThreadTexts({ ready, trusted: () => vscode.workspace.isTrusted, waiting }));
 	const chat = own(
 		new ChatView({
 			extensionUri: context.extensionUri,
-			requests: pageRequestHandlers({ ready, active, pending, conflicts, diffs, texts }),
+			requests: pageRequestHandlers({ ready, active, pending, conflicts, diffs, mentions, texts }),
 			state: () => ({
 				connection: connectionState(server.state),
 				account: account.state,
@@ -145,7 +151,7 @@ export function activate(context: vscode.ExtensionContext): void {
 			await chat.revealPlace({ threadId, turnId, itemId });
 		},
 	};
-	const editor = editorFeatures({ own, server, chat, showTurn: search.reveal });
+	const editor = editorFeatures({ own, server, chat, terminals, showTurn: search.reveal });
 	const saved = { ready, folder: () => active.cwd ?? workspaceRoots()[0]?.path ?? null, threadTitle: titleOf };
 	const handlers = commandHandlers({
 		active,

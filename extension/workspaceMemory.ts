@@ -1,10 +1,14 @@
 import type * as vscode from 'vscode';
 import type { Model } from '../server/protocol/model.ts';
+import type { ModeKind } from '../server/protocol/turn.ts';
 import type { PageSettings } from '../webview/channel/messages.ts';
 import { defaultApprovalMode, setting } from './settings.ts';
 
 const threadKey = 'tiller.activeThread';
 const settingsKey = 'tiller.lastSettings';
+/** Ids of threads in Plan mode. */
+const planKey = 'tiller.planThreads';
+const maxPlanThreads = 100;
 
 /** What this workspace remembers from window to window, and what the server said about its models. */
 export class WorkspaceMemory {
@@ -29,6 +33,15 @@ export class WorkspaceMemory {
 	setSettings({ model, effort, provider }: PageSettings): void {
 		// The approval mode is not kept: how much a new thread may do without asking is decided in the settings.
 		void this.#state.update(settingsKey, { model, effort, ...(provider === undefined ? {} : { provider }) });
+	}
+
+	modeOf(threadId: string): { readonly mode?: ModeKind } {
+		return this.#state.get<readonly string[]>(planKey, []).includes(threadId) ? { mode: 'plan' } : {};
+	}
+
+	rememberMode(threadId: string, mode: ModeKind): void {
+		const others = this.#state.get<readonly string[]>(planKey, []).filter((id) => id !== threadId);
+		void this.#state.update(planKey, mode === 'plan' ? [...others, threadId].slice(-maxPlanThreads) : others);
 	}
 
 	/** What a new thread begins with: the last choice here, else the settings, else the server's own default. */

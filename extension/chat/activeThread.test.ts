@@ -69,6 +69,8 @@ function fixture(
 			},
 			noQueue: () => 'no queue',
 			defaults: () => settings,
+			modeOf: () => ({}),
+			rememberMode: () => {},
 			rememberThread: (id) => remembered.push(id),
 			rememberSettings: () => {},
 		},
@@ -243,6 +245,22 @@ describe('active thread', () => {
 		active.notice({ method: 'turn/completed', params: { threadId: 't', turn: turn('u1') } });
 		await active.send(say('two'));
 		assert.deepEqual(Object.keys(params('turn/start')).sort(), ['clientMessageId', 'input', 'threadId']);
+	});
+
+	it('plans until the person chooses otherwise', async () => {
+		const { active, params } = fixture({});
+		active.setMode('plan');
+		await active.send(say('one'));
+		assert.equal((params('turn/start').collaborationMode as { mode: string }).mode, 'plan');
+		for (const mode of ['plan', 'default'] as const) {
+			active.notice({ method: 'turn/completed', params: { threadId: 'new', turn: turn('u1') } });
+			active.setMode(mode);
+			await active.send(say('two'));
+			assert.equal((params('turn/start').collaborationMode as { mode: string }).mode, mode);
+		}
+		active.notice({ method: 'turn/completed', params: { threadId: 'new', turn: turn('u1') } });
+		await active.send(say('three'));
+		assert.equal(params('turn/start').collaborationMode, undefined);
 	});
 
 	it('is only read in Restricted Mode', async () => {

@@ -4,46 +4,22 @@ import type { FileUpdateChange, ThreadItem } from '../../server/protocol/item.ts
 import type { ResultOf, ServerNotification, ServerNotificationParams } from '../../server/protocol/methods.ts';
 import type { SandboxPolicy } from '../../server/protocol/permission.ts';
 import type { Thread } from '../../server/protocol/thread.ts';
-import type { Turn } from '../../server/protocol/turn.ts';
-import type { ApprovalMode, PageRequests, PageSettings } from '../../webview/channel/messages.ts';
+import type { ModeKind, Turn } from '../../server/protocol/turn.ts';
+import type { ApprovalMode, PageSettings } from '../../webview/channel/messages.ts';
 import type { Client } from '../server/client.ts';
 import { RpcError } from '../server/connection.ts';
 import { saysNotSteerable } from './notSteerable.ts';
 import { threadIdOf } from './threadIdOf.ts';
-import { effortOf, modeOf, policiesOf, widenedBy } from './approvalMode.ts';
+import { effortOf, modeOf, modeParams, policiesOf, widenedBy } from './approvalMode.ts';
+import type { ActiveThreadHost } from './activeThreadHost.ts';
 import { MessageQueue } from './messageQueue.ts';
+import { type Delivery, type OutgoingMessage, Sends } from './sends.ts';
 import { newestTurns, type PageOfTurns } from './turnPages.ts';
-
-/** What the active thread needs of its surroundings. */
-export interface ActiveThreadHost {
-	ready(): Promise<Client>;
-	/** Where a new thread works, asked if need be; throws with words for a person when there is no folder. */
-	folder(): string | Promise<string>;
-	/** All folders of the workspace: `auto` may write in each. */
-	roots(): readonly string[];
-	/** Says that a server without a queue cannot keep a message for later. */
-	noQueue(): string;
-	/** False in Restricted Mode: threads are read, nothing is started. */
-	trusted(): boolean;
-	/** Throws with words for a person when nothing may run. */
-	assertMayRun(): void;
-	/** What a new thread begins with. */
-	defaults(): PageSettings;
-	/** Keeps the id for the next window, and the settings for the next thread. */
-	rememberThread(threadId: string | null): void;
-	rememberSettings(settings: PageSettings): void;
-}
 
 export interface LoadedThread {
 	readonly thread: Thread | null;
 	readonly olderTurns: string | null;
 }
-
-type OutgoingMessage = PageRequests['send']['params'];
-type Delivery = PageRequests['send']['result'];
-
-/** Messages of which it is remembered what became of them. */
-const REMEMBERED_SENDS = 64;
 
 /** Characters of a message that stand for its turn. */
 const TITLE_LENGTH = 80;
@@ -71,9 +47,7 @@ export class ActiveThread {
 	readonly #turnTitles = new Map<string, string>();
 	/** Messages of the thread that are no items yet. */
 	readonly queue: MessageQueue;
-	readonly #sends = new Map<string, Promise<Delivery>>();
-	/** Sends wait for each other, so that two quick messages do not make two threads. */
-	#lastSend: Promise<unknown> = Promise.resolve();
+	readonly #sends = new Sends();
 
 	constructor(host: ActiveThreadHost, threadId: string | null) {
 		this.#host = host;
@@ -155,6 +129,7 @@ export class ActiveThread {
 				model: answer.model,
 				effort: answer.reasoningEffort,
 				approvalMode: modeOf(answer.approvalPolicy, answer.sandbox),
+				...this.#host.modeOf(threadId),
 				...this.#picked,
 			});
 		}
@@ -173,24 +148,18 @@ export class ActiveThread {
 
 	/** Sends a message: into the running turn, as a new one, or behind those that wait; in a new thread if there is none. */
 	send(message: OutgoingMessage): Promise<Delivery> {
-		const known = this.#sends.get(message.id);
-		if (known !== undefined) return known;
-		const send = this.#lastSend.then(() => this.#send(message));
-		this.#lastSend = send.catch(() => {
-			// It goes back to the person, who may send it again.
-			this.#sends.delete(message.id);
-		});
-		this.#sends.set(message.id, send);
-		for (const oldest of this.#sends.keys()) {
-			if (this.#sends.size <= REMEMBERED_SENDS) break;
-			this.#sends.delete(oldest);
-		}
-		return send;
+		return this.#sends.send(message.id, () => this.#send(message));
+	}
+
+	/** The id of the thread; begins a new one when there is none. Throws with words for a person when nothing may run. */
+	async ensure(): Promise<string> {
+		this.#host.assertMayRun();
+		return await this.#sends.after(async () => this.#id ?? (await this.#start(await this.#host.ready())));
 	}
 
 	/** What becomes of a message that was sent before; null when it is not known, or failed. */
 	sent(id: string): Promise<Delivery> | null {
-		return this.#sends.get(id) ?? null;
+		return this.#sends.known(id);
 	}
 
 	async #send({ id: clientMessageId, input: parts, delivery }: OutgoingMessage): Promise<Delivery> {
@@ -221,6 +190,7 @@ export class ActiveThread {
 			...(picked.effort === undefined ? {} : { effort: effortOf(picked.effort) }),
 			...(policies === null ? {} : { approvalPolicy: policies.approvalPolicy }),
 			...(sandboxPolicy === undefined ? {} : { sandboxPolicy }),
+			...modeParams(picked.mode, this.#settings),
 		};
 		if (delivery === 'queue' && this.queue.state.available) {
 			const message = await this.queue.add(params);
@@ -234,16 +204,8 @@ export class ActiveThread {
 		return { delivery: 'started' };
 	}
 
-	/** The id of the thread; begins a new one when there is none. */
-	async ensure(): Promise<string> {
-		this.#host.assertMayRun();
-		const ensured = this.#lastSend.then(async () => this.#id ?? (await this.#start(await this.#host.ready())));
-		this.#lastSend = ensured.catch(() => {});
-		return await ensured;
-	}
-
 	async #start(client: Client): Promise<string> {
-		const { model, effort, approvalMode, provider } = this.#settings;
+		const { model, effort, approvalMode, provider, mode } = this.#settings;
 		const policies = policiesOf(approvalMode);
 		const answer = await client.request('thread/start', {
 			cwd: await this.#host.folder(),
@@ -254,12 +216,14 @@ export class ActiveThread {
 		this.#become(answer.thread.id);
 		this.#widen(answer);
 		void this.queue.load(client);
-		if (effort !== null) this.#picked = { effort };
+		this.#picked = { ...(effort === null ? {} : { effort }), ...(mode === undefined ? {} : { mode }) };
+		if (mode !== undefined) this.#host.rememberMode(answer.thread.id, mode);
 		this.#setSettings({
 			model: answer.model,
 			effort: effort ?? answer.reasoningEffort,
 			approvalMode: policies === null ? modeOf(answer.approvalPolicy, answer.sandbox) : approvalMode,
 			...(provider === undefined ? {} : { provider }),
+			...(mode === undefined ? {} : { mode }),
 		});
 		this.#switched.fire(answer.thread);
 		return answer.thread.id;
@@ -311,6 +275,11 @@ export class ActiveThread {
 		if (this.#id !== null) return;
 		this.#picked = {};
 		this.defaultsChanged();
+	}
+
+	setMode(mode: ModeKind): void {
+		this.#pick({ mode });
+		if (this.#id !== null) this.#host.rememberMode(this.#id, mode);
 	}
 
 	setApprovalMode(approvalMode: ApprovalMode): void {

@@ -1,6 +1,8 @@
+import type { ParamsOf } from '../../server/protocol/methods.ts';
 import type { ReasoningEffort } from '../../server/protocol/model.ts';
 import type { AskForApproval, SandboxMode, SandboxPolicy } from '../../server/protocol/permission.ts';
-import type { ApprovalMode } from '../../webview/channel/messages.ts';
+import type { ModeKind } from '../../server/protocol/turn.ts';
+import type { ApprovalMode, PageSettings } from '../../webview/channel/messages.ts';
 
 export interface ModePolicies {
 	readonly approvalPolicy: AskForApproval;
@@ -49,4 +51,11 @@ const efforts: readonly ReasoningEffort[] = ['none', 'minimal', 'low', 'medium',
 /** An effort that the protocol knows; null lets the server decide. */
 export function effortOf(name: string | null): ReasoningEffort | null {
 	return efforts.find((effort) => effort === name) ?? null;
+}
+
+/** A mode carries the model and its effort along. Plan mode is said with each turn: a server that was started anew may have forgotten it. */
+export function modeParams(picked: ModeKind | undefined, { mode, model, effort }: PageSettings): Pick<ParamsOf<'turn/start'>, 'collaborationMode'> {
+	if (picked === undefined && mode !== 'plan') return {};
+	const settings = { model, reasoning_effort: effortOf(effort), developer_instructions: null };
+	return { collaborationMode: { mode: picked ?? 'plan', settings } };
 }

@@ -1,6 +1,7 @@
 import * as path from 'node:path';
 import * as vscode from 'vscode';
 import type { PendingRequests } from '../approvals/pendingRequests.ts';
+import type { Mentions } from '../context/mentions.ts';
 import type { ChangeDiff } from '../diff/changeDiff.ts';
 import type { Conflicts } from '../edits/conflicts.ts';
 import type { ThreadTexts } from '../threadText/threadTexts.ts';
@@ -9,6 +10,7 @@ import { workspaceRoots } from '../workspaceRoots.ts';
 import type { Client } from '../server/client.ts';
 import type { ActiveThread } from './activeThread.ts';
 import { readThreadStatus } from './threadStatus.ts';
+import { compactThread, forkThread, review } from './threadCommands.ts';
 import type { PageRequestHandlers } from './pageRequests.ts';
 
 export interface PageActionParts {
@@ -18,6 +20,7 @@ export interface PageActionParts {
 	readonly conflicts: Conflicts;
 	readonly diffs: ChangeDiff;
 	readonly texts: ThreadTexts;
+	readonly mentions: Mentions;
 }
 
 const done = {};
@@ -35,7 +38,7 @@ const pageCommands: ReadonlySet<string> = new Set([
 ]);
 const pageSchemes: ReadonlySet<string> = new Set(['http', 'https', 'mailto']);
 
-export function pageRequestHandlers({ ready, active, pending, conflicts, diffs, texts }: PageActionParts): PageRequestHandlers {
+export function pageRequestHandlers({ ready, active, pending, conflicts, diffs, mentions, texts }: PageActionParts): PageRequestHandlers {
 	return {
 		send: (message) => active.send(message),
 		sent: async ({ id }) => {
@@ -76,6 +79,25 @@ export function pageRequestHandlers({ ready, active, pending, conflicts, diffs, 
 		loadOlder: ({ cursor }) => active.loadOlder(cursor),
 		setModel: async ({ model, effort }) => {
 			active.setModel(model, effort);
+			return done;
+		},
+		findMentions: async ({ query }) => ({ items: await mentions.find(query) }),
+		attach: ({ id }) => mentions.attach(id),
+		attachFiles: ({ uris }) => mentions.attachUris(uris),
+		setMode: async ({ mode }) => {
+			active.setMode(mode);
+			return done;
+		},
+		compact: async () => {
+			await compactThread({ active, ready });
+			return done;
+		},
+		fork: async () => {
+			await forkThread({ active, ready });
+			return done;
+		},
+		review: async ({ target }) => {
+			await review({ active, ready }, target);
 			return done;
 		},
 		setApprovalMode: async ({ mode }) => {

@@ -43,6 +43,20 @@ function run(message: PageRequestMessage, handlers: PageRequestHandlers): Promis
 			return handlers.loadOlder(message.params);
 		case 'setModel':
 			return handlers.setModel(message.params);
+		case 'findMentions':
+			return handlers.findMentions(message.params);
+		case 'attach':
+			return handlers.attach(message.params);
+		case 'attachFiles':
+			return handlers.attachFiles(message.params);
+		case 'setMode':
+			return handlers.setMode(message.params);
+		case 'compact':
+			return handlers.compact(message.params);
+		case 'fork':
+			return handlers.fork(message.params);
+		case 'review':
+			return handlers.review(message.params);
 		case 'setApprovalMode':
 			return handlers.setApprovalMode(message.params);
 		case 'overruleReview':

@@ -111,7 +111,12 @@ function wholeLines(range: vscode.Range): vscode.Range {
 	return new vscode.Range(range.start.line, 0, range.end.line, Number.MAX_SAFE_INTEGER);
 }
 
-async function problemContext(uri: vscode.Uri, file: string, { range, severity, message, source, code }: vscode.Diagnostic): Promise<ProblemContext> {
+/** What a problem says and where, with the line that it is about. */
+export async function problemContext(
+	uri: vscode.Uri,
+	file: string,
+	{ range, severity, message, source, code }: vscode.Diagnostic,
+): Promise<ProblemContext> {
 	const name = typeof code === 'object' ? code.value : code;
 	const document = await vscode.workspace.openTextDocument(uri).then(
 		(opened) => opened,

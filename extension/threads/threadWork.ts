@@ -43,9 +43,9 @@ export class ThreadWork {
 		});
 	}
 
-	/** Lets the agent review changes: in the active thread, or beside it while a turn runs there. */
-	async review(): Promise<void> {
-		const target = await pickTarget();
+	/** Lets the agent review changes, of a kind that is given or asked for: in the active thread, or beside it while a turn runs there. */
+	async review(kind: unknown): Promise<void> {
+		const target = await pickTarget(kind);
 		if (target === null) return;
 		await this.#do(async (client) => {
 			const { active, focusChat } = this.#options;
@@ -79,14 +79,15 @@ function isTurn(value: unknown): value is { readonly threadId: string; readonly 
 }
 
 /** Null when the person changed their mind. */
-async function pickTarget(): Promise<ReviewTarget | null> {
+async function pickTarget(kind: unknown): Promise<ReviewTarget | null> {
 	const kinds = [
 		{ label: threadWords.reviewUncommitted(), detail: threadWords.reviewUncommittedDetail(), target: 'uncommittedChanges' },
 		{ label: threadWords.reviewBranch(), detail: threadWords.reviewBranchDetail(), target: 'baseBranch' },
 		{ label: threadWords.reviewCommit(), detail: '', target: 'commit' },
 		{ label: threadWords.reviewCustom(), detail: '', target: 'custom' },
 	] as const;
-	const picked = await vscode.window.showQuickPick(kinds, { placeHolder: threadWords.reviewPlaceholder() });
+	const given = kinds.find(({ target }) => target === kind);
+	const picked = given ?? (await vscode.window.showQuickPick(kinds, { placeHolder: threadWords.reviewPlaceholder() }));
 	switch (picked?.target) {
 		case undefined:
 			return null;

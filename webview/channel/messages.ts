@@ -6,10 +6,11 @@
  */
 import type { ServerNotification, ServerNotificationParams } from '../../server/protocol/methods.ts';
 import type { Model } from '../../server/protocol/model.ts';
+import type { ReviewTarget } from '../../server/protocol/review.ts';
 import type { Thread } from '../../server/protocol/thread.ts';
 import type { TokenUsageBreakdown } from '../../server/protocol/threadChange.ts';
 import type { BackgroundTerminal, ThreadContextReadResponse } from '../../server/protocol/threadStatus.ts';
-import type { Turn } from '../../server/protocol/turn.ts';
+import type { ModeKind, Turn } from '../../server/protocol/turn.ts';
 import type {
 	CommandExecutionApprovalDecision,
 	CommandExecutionRequestApprovalParams,
@@ -123,6 +124,15 @@ export interface Attachment {
 	readonly cut: boolean;
 }
 
+/** Something that `@` can name. */
+export interface Mention {
+	readonly id: string;
+	readonly kind: Exclude<Attachment['kind'], 'image'>;
+	readonly label: string;
+	/** Where it is, or how much. */
+	readonly detail: string;
+}
+
 /** What was sent to the thread and is no item of it yet, as the server has it. */
 export interface QueueState {
 	/** False when the server has no queue: nothing but steering a running turn. */
@@ -139,6 +149,8 @@ export interface PageSettings {
 	readonly provider?: string;
 	readonly effort: string | null;
 	readonly approvalMode: ApprovalMode;
+	/** Plan: the agent explores and proposes, and changes nothing. Absent: `default`. */
+	readonly mode?: ModeKind;
 }
 
 export interface PageState {
@@ -215,6 +227,28 @@ export interface PageRequests {
 	/** `turns` oldest first. */
 	loadOlder: { readonly params: { readonly cursor: string }; readonly result: { readonly turns: readonly Turn[]; readonly cursor: string | null } };
 	setModel: { readonly params: { readonly model: string; readonly effort: string | null }; readonly result: Record<string, never> };
+	/** What `@` can name, best first. */
+	findMentions: { readonly params: { readonly query: string }; readonly result: { readonly items: readonly Mention[] } };
+	/** A mention of the last answers, with what it stands for now. */
+	attach: { readonly params: { readonly id: string }; readonly result: { readonly words: string; readonly attachment: Attachment } };
+	/** Files that were dropped onto the page. Those that cannot be attached are told of in `refused`. */
+	attachFiles: {
+		readonly params: { readonly uris: readonly string[] };
+		readonly result: { readonly attachments: readonly Attachment[]; readonly refused: readonly string[] };
+	};
+	/** Holds from the next turn on. */
+	setMode: { readonly params: { readonly mode: ModeKind }; readonly result: Record<string, never> };
+	/** Makes room in the context by a summary. */
+	compact: { readonly params: Record<string, never>; readonly result: Record<string, never> };
+	/** Goes on in a copy of the thread, which is shown then. */
+	fork: { readonly params: Record<string, never>; readonly result: Record<string, never> };
+	/** Which branch or commit is asked in VS Code, and the request answered at once. */
+	review: {
+		readonly params: {
+			readonly target: Extract<ReviewTarget, { type: 'uncommittedChanges' | 'custom' }> | { readonly type: 'baseBranch' | 'commit' };
+		};
+		readonly result: Record<string, never>;
+	};
 	setApprovalMode: { readonly params: { readonly mode: ApprovalMode }; readonly result: Record<string, never> };
 	/** A person allows what the automatic reviewer denied. */
 	overruleReview: {

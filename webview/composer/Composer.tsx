@@ -1,15 +1,21 @@
 import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
+import type { Attachment } from '../channel/messages.ts';
 import { ContextMeter } from '../status/ContextMeter.tsx';
-import { needsSignIn } from '../state/readiness.ts';
 import { isEmpty } from '../state/draft.ts';
-import { type HistoryPlace, stepHistory } from '../state/history.ts';
+import { needsSignIn } from '../state/readiness.ts';
 import { runningTurn, type ViewState } from '../state/viewState.ts';
 import { strings } from '../strings.ts';
 import { Icon, IconButton } from '../view/Icon.tsx';
-import { altKey, isComposing } from '../view/keys.ts';
+import { altKey } from '../view/keys.ts';
 import { Pickers } from '../view/Pickers.tsx';
 import { usePage } from '../view/pageContext.ts';
+import { AttachmentChips } from './AttachmentChips.tsx';
+import { ComposerField } from './ComposerField.tsx';
+import { attachmentOfFile } from './incomingFiles.ts';
+import { commandName } from './trigger.ts';
+import { commandOf } from './slashCommands.ts';
+import { StatusPanel } from './StatusPanel.tsx';
 
 /** Milliseconds within which a second Esc stops the turn. */
 const escWindow = 2000;
@@ -19,7 +25,11 @@ export function Composer({ state }: { readonly state: ViewState }): JSX.Element 
 	const field = useRef<HTMLTextAreaElement>(null);
 	const [armed, setArmed] = useState(false);
 	const [hint, setHint] = useState<string | null>(null);
-	const [place, setPlace] = useState<HistoryPlace | null>(null);
+	const [status, setStatus] = useState(false);
+	const [expanded, setExpanded] = useState(false);
+	const [dropping, setDropping] = useState(false);
+	/** Text that looks like a command that there is not, and that Enter was pressed on once. */
+	const doubted = useRef<string | null>(null);
 	const draft = page.draft;
 	const empty = isEmpty(draft);
 	const turn = runningTurn(state);
@@ -40,8 +50,21 @@ export function Composer({ state }: { readonly state: ViewState }): JSX.Element 
 		return () => clearTimeout(timer);
 	}, [armed]);
 
+	const context = { page, showStatus: () => setStatus(true) };
 	const send = (delivery: 'now' | 'queue'): void => {
-		if (isEmpty(draft) || blocked !== null) {
+		const name = commandName(draft.text);
+		const command = name === null ? null : commandOf(name, state);
+		if (command?.choice.type === 'run' && draft.text.trim() === `/${name}`) {
+			page.setDraft({ text: '' });
+			command.choice.run(context);
+			return;
+		}
+		if (empty || blocked !== null) {
+			return;
+		}
+		if (name !== null && command === null && doubted.current !== draft.text) {
+			doubted.current = draft.text;
+			setHint(strings.unknownCommand(name));
 			return;
 		}
 		if (delivery === 'queue' && turn !== null && !state.queue.available) {
@@ -49,45 +72,48 @@ export function Composer({ state }: { readonly state: ViewState }): JSX.Element 
 			return;
 		}
 		setHint(null);
-		setPlace(null);
 		void page.send(draft, turn === null ? 'now' : delivery);
 		field.current?.focus();
 	};
-	const recall = (by: 1 | -1): boolean => {
-		const step = stepHistory(page.saved.peek().history, place, { by, text: draft.text });
-		if (step === null) {
+	const onEscape = (): boolean => {
+		if (turn === null || stopping) {
 			return false;
 		}
-		setPlace(step.place);
-		page.setDraft({ text: step.text });
+		setArmed(!armed);
+		if (armed) {
+			void page.stop();
+		}
 		return true;
 	};
-	const onKeyDown = (event: KeyboardEvent & { readonly currentTarget: HTMLTextAreaElement }): void => {
-		if (isComposing(event)) {
-			return;
+	const attach = (found: readonly Attachment[]): void => {
+		if (found.length > 0) page.setDraft({ attachments: [...page.draft.attachments, ...found] });
+	};
+	const take = async (data: DataTransfer): Promise<void> => {
+		const problems: string[] = [];
+		const files = [...data.files];
+		const uris =
+			files.length > 0
+				? []
+				: data
+						.getData('text/uri-list')
+						.split(/\r?\n/)
+						.filter((uri) => uri !== '' && !uri.startsWith('#'));
+		for (const file of files) {
+			await attachmentOfFile(file).then(
+				(attachment) => attach([attachment]),
+				(error: unknown) => problems.push(error instanceof Error ? error.message : String(error)),
+			);
 		}
-		const { selectionStart, selectionEnd, value } = event.currentTarget;
-		const plain = !event.shiftKey && !event.altKey && !event.ctrlKey && !event.metaKey;
-		if (event.key === 'Enter' && !event.shiftKey) {
-			if (!isEmpty(draft) || !(event.ctrlKey || event.metaKey)) {
-				event.preventDefault();
-				send(event.altKey ? 'queue' : 'now');
-			}
-		} else if (event.key === 'Escape' && turn !== null && !stopping) {
-			event.preventDefault();
-			setArmed(!armed);
-			if (armed) {
-				void page.stop();
-			}
-		} else if (event.key === 'ArrowUp' && event.altKey) {
-			const waiting = document.querySelectorAll<HTMLElement>('.queue-text');
-			event.preventDefault();
-			waiting[waiting.length - 1]?.focus();
-		} else if (event.key === 'ArrowUp' && plain && (value === '' || (place !== null && !value.slice(0, selectionEnd).includes('\n')))) {
-			if (recall(1)) event.preventDefault();
-		} else if (event.key === 'ArrowDown' && plain && place !== null && !value.slice(selectionStart).includes('\n')) {
-			if (recall(-1)) event.preventDefault();
+		if (uris.length > 0) {
+			await page.ask('attachFiles', { uris }).then(
+				({ attachments, refused }) => {
+					attach(attachments);
+					problems.push(...refused);
+				},
+				(error: unknown) => problems.push(error instanceof Error ? error.message : String(error)),
+			);
 		}
+		if (problems.length > 0) page.showProblem(strings.attachFailed(problems.join(' ')));
 	};
 
 	return (
@@ -99,27 +125,63 @@ export function Composer({ state }: { readonly state: ViewState }): JSX.Element 
 					<IconButton icon="close" label={strings.dismiss} onClick={() => page.dismissProblem()} />
 				</div>
 			)}
-			<div class="composer-box">
-				<textarea
-					ref={field}
-					rows={2}
-					dir="auto"
-					aria-label={strings.composerLabel}
-					aria-describedby="composer-hint"
-					placeholder={turn === null ? strings.composerPlaceholder : strings.composerSteerPlaceholder}
-					value={draft.text}
-					onInput={({ currentTarget }) => {
-						setHint(null);
-						setPlace(null);
-						page.setDraft({ text: currentTarget.value });
+			{status ? (
+				<StatusPanel
+					state={state}
+					onClose={() => {
+						setStatus(false);
+						field.current?.focus();
 					}}
-					onKeyDown={onKeyDown}
+				/>
+			) : null}
+			<div
+				class={`composer-box${expanded ? ' composer-expanded' : ''}${dropping ? ' composer-dropping' : ''}`}
+				onDragOver={(event) => {
+					event.preventDefault();
+					setDropping(true);
+				}}
+				onDragLeave={() => setDropping(false)}
+				onDrop={(event) => {
+					event.preventDefault();
+					setDropping(false);
+					if (event.dataTransfer !== null) void take(event.dataTransfer);
+				}}
+			>
+				<AttachmentChips
+					attachments={draft.attachments}
+					onRemove={(index) => {
+						page.setDraft({ attachments: draft.attachments.toSpliced(index, 1) });
+						field.current?.focus();
+					}}
+				/>
+				<ComposerField
+					state={state}
+					field={field}
+					context={context}
+					onSend={send}
+					onEscape={onEscape}
+					onTyped={() => setHint(null)}
+					onAttach={(attachment) => attach([attachment])}
+					onPaste={(event) => {
+						if (event.clipboardData !== null && event.clipboardData.files.length > 0) {
+							event.preventDefault();
+							void take(event.clipboardData);
+						}
+					}}
 				/>
 				<div class="composer-bar">
 					<div class="composer-pickers">
 						<Pickers state={state} />
 					</div>
 					<ContextMeter state={state} />
+					<IconButton
+						icon={expanded ? 'chevron-down' : 'chevron-up'}
+						label={expanded ? strings.composerShrink : strings.composerExpand}
+						onClick={() => {
+							setExpanded(!expanded);
+							field.current?.focus();
+						}}
+					/>
 					{turn === null ? null : (
 						<IconButton icon="stop-circle" class="stop" label={strings.stopHint} disabled={stopping} onClick={() => void page.stop()} />
 					)}
@@ -138,7 +200,7 @@ export function Composer({ state }: { readonly state: ViewState }): JSX.Element 
 				</div>
 			</div>
 			<div class="composer-hint muted small" id="composer-hint">
-				{armed && turn !== null ? strings.escAgain : (blocked ?? hint ?? (turn === null || empty ? '' : steerWords))}
+				{dropping ? strings.dropHere : armed && turn !== null ? strings.escAgain : (hint ?? blocked ?? (turn === null || empty ? '' : steerWords))}
 			</div>
 		</div>
 	);

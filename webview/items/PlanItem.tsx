@@ -4,14 +4,41 @@ import { strings } from '../strings.ts';
 import { Disclosure } from '../view/Disclosure.tsx';
 import { Icon } from '../view/Icon.tsx';
 import { Markdown } from '../view/Markdown.tsx';
+import { usePage } from '../view/pageContext.ts';
 import type { ItemOf } from './itemTypes.ts';
 
 /** A plan proposed as text. */
 export function PlanItem({ item, done }: { readonly item: ItemOf<'plan'>; readonly done: boolean }): JSX.Element {
 	return (
 		<Disclosure class="framed plan" icon={<Icon name="checklist" />} title={strings.plan} openByDefault={true}>
-			{() => <Markdown text={item.text} done={done} />}
+			{() => (
+				<>
+					<Markdown text={item.text} done={done} />
+					<ImplementPlan itemId={item.id} />
+				</>
+			)}
 		</Disclosure>
+	);
+}
+
+/** Under the newest plan, once its turn is over: leaves Plan mode and lets the agent do it. */
+function ImplementPlan({ itemId }: { readonly itemId: string }): JSX.Element | null {
+	const page = usePage();
+	const state = page.state.value;
+	const last = state?.turns.at(-1);
+	const plan = last?.items.findLast(({ item }) => item.type === 'plan');
+	if (state?.connection.type !== 'ready' || last?.status !== 'completed' || plan?.item.id !== itemId || page.outbox.value.length > 0) {
+		return null;
+	}
+	const implement = async (): Promise<void> => {
+		if (await page.act('setMode', { mode: 'default' })) {
+			await page.send({ text: strings.implementPrompt, attachments: [] }, 'now');
+		}
+	};
+	return (
+		<button type="button" class="button button-primary implement-plan" onClick={() => void implement()}>
+			{strings.implementPlan}
+		</button>
 	);
 }
 

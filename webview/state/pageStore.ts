@@ -181,6 +181,11 @@ export class PageStore {
 		return this.#channel.request(name, params);
 	}
 
+	/** Tells the person what went wrong. */
+	showProblem(message: string): void {
+		this.#problem.value = message;
+	}
+
 	/** Rejects when the host could not read them. */
 	async loadOlder(cursor: string): Promise<void> {
 		const thread = this.threadKey;

@@ -63,6 +63,7 @@ export function Pickers({ state }: { readonly state: ViewState }): JSX.Element {
 	return (
 		<>
 			<ModePicker settings={settings} />
+			<CollaborationPicker settings={settings} />
 			<Picker
 				label={strings.model}
 				icon={null}
@@ -108,6 +109,21 @@ function ModePicker({ settings }: { readonly settings: PageSettings }): JSX.Elem
 				const mode = modes.find((other) => other === value);
 				return mode === undefined ? Promise.resolve(false) : page.act('setApprovalMode', { mode });
 			}}
+		/>
+	);
+}
+
+/** Whether the agent does things, or plans them first. */
+function CollaborationPicker({ settings }: { readonly settings: PageSettings }): JSX.Element {
+	const page = usePage();
+	const mode = settings.mode ?? 'default';
+	return (
+		<Picker
+			label={strings.mode}
+			icon={mode === 'plan' ? 'checklist' : 'play'}
+			value={mode}
+			options={(['default', 'plan'] as const).map((value) => ({ value, ...strings.modes[value] }))}
+			onChoose={(value) => page.act('setMode', { mode: value === 'plan' ? 'plan' : 'default' })}
 		/>
 	);
 }

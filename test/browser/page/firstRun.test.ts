@@ -137,7 +137,7 @@ describe('the first run', () => {
 		await open(failedWith('No route to host', { httpConnectionFailed: { httpStatusCode: null } }));
 		await button('Send again').click();
 		const [request] = await tiller.waitForRequests('send');
-		assert.equal((request?.params as { text?: string }).text, 'Fix the rounding');
+		assert.equal((request?.params as { input: { text: string }[] }).input[0]?.text, 'Fix the rounding');
 	});
 
 	for (const theme of ['light', 'dark', 'hc-black', 'hc-light'] satisfies ThemeName[]) {

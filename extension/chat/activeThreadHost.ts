@@ -1,0 +1,26 @@
+import type { ModeKind } from '../../server/protocol/turn.ts';
+import type { PageSettings } from '../../webview/channel/messages.ts';
+import type { Client } from '../server/client.ts';
+
+/** What the active thread needs of its surroundings. */
+export interface ActiveThreadHost {
+	ready(): Promise<Client>;
+	/** Where a new thread works, asked if need be; throws with words for a person when there is no folder. */
+	folder(): string | Promise<string>;
+	/** All folders of the workspace: `auto` may write in each. */
+	roots(): readonly string[];
+	/** Says that a server without a queue cannot keep a message for later. */
+	noQueue(): string;
+	/** False in Restricted Mode: threads are read, nothing is started. */
+	trusted(): boolean;
+	/** Throws with words for a person when nothing may run. */
+	assertMayRun(): void;
+	/** What a new thread begins with. */
+	defaults(): PageSettings;
+	/** Which mode the person chose in a thread; the server does not say it. */
+	modeOf(threadId: string): { readonly mode?: ModeKind };
+	rememberMode(threadId: string, mode: ModeKind): void;
+	/** Keeps the id for the next window, and the settings for the next thread. */
+	rememberThread(threadId: string | null): void;
+	rememberSettings(settings: PageSettings): void;
+}

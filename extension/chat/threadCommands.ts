@@ -1,0 +1,37 @@
+import * as vscode from 'vscode';
+import type { PageRequests } from '../../webview/channel/messages.ts';
+import type { Client } from '../server/client.ts';
+import type { ActiveThread } from './activeThread.ts';
+
+export interface ThreadCommandParts {
+	readonly active: ActiveThread;
+	readonly ready: () => Promise<Client>;
+}
+
+/** What the composer's commands do with the active thread. Failures have words for a person. */
+
+export async function compactThread({ active, ready }: ThreadCommandParts): Promise<void> {
+	const threadId = await active.ensure();
+	await (await ready()).request('thread/compact/start', { threadId });
+}
+
+/** Goes on in a copy, with everything that was said so far. */
+export async function forkThread({ active, ready }: ThreadCommandParts): Promise<void> {
+	const threadId = await active.ensure();
+	const { thread } = await (await ready()).request('thread/fork', { threadId, excludeTurns: true });
+	active.open(thread.id);
+}
+
+/** A branch and a commit are asked for in VS Code; the answer to the page does not wait for it. */
+export async function review({ active, ready }: ThreadCommandParts, target: PageRequests['review']['params']['target']): Promise<void> {
+	switch (target.type) {
+		case 'baseBranch':
+		case 'commit':
+			void vscode.commands.executeCommand('tiller.reviewWithAgent', target.type);
+			return;
+		default: {
+			const threadId = await active.ensure();
+			await (await ready()).request('review/start', { threadId, target, delivery: 'inline' });
+		}
+	}
+}

@@ -1,0 +1,56 @@
+import type { JSX } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
+import type { ViewState } from '../state/viewState.ts';
+import { strings } from '../strings.ts';
+import { IconButton } from '../view/Icon.tsx';
+
+/** What this thread works with (`/status`). */
+export function StatusPanel({ state, onClose }: { readonly state: ViewState; readonly onClose: () => void }): JSX.Element {
+	const panel = useRef<HTMLElement>(null);
+	useEffect(() => panel.current?.focus(), []);
+	const { settings, thread, contextUsage, account, folder } = state;
+	const model = state.models.find((other) => other.model === settings.model)?.displayName ?? settings.model;
+	const rows: readonly (readonly [string, string])[] = [
+		[strings.model, settings.effort === null ? model : `${model} (${strings.effortNames[settings.effort] ?? settings.effort})`],
+		[strings.mode, strings.modes[settings.mode ?? 'default'].name],
+		[strings.approvalMode, strings.approvalModes[settings.approvalMode].name],
+		[strings.statusFolder, thread?.cwd ?? folder ?? ''],
+		[
+			strings.statusContext,
+			contextUsage === null ? '' : strings.statusTokens(contextUsage.usedTokens.toLocaleString(), contextUsage.window?.toLocaleString() ?? null),
+		],
+		[strings.statusAccount, 'label' in account ? account.label : ''],
+		[strings.statusProvider, thread?.modelProvider ?? ''],
+		[strings.statusThread, thread?.id ?? ''],
+	];
+	return (
+		<section
+			class="status-panel"
+			aria-label={strings.statusTitle}
+			tabIndex={-1}
+			ref={panel}
+			onKeyDown={(event) => {
+				if (event.key === 'Escape') {
+					event.preventDefault();
+					onClose();
+				}
+			}}
+		>
+			<IconButton icon="close" label={strings.dismiss} onClick={onClose} />
+			<dl>
+				{rows.flatMap(([name, value]) =>
+					value === ''
+						? []
+						: [
+								<dt key={name} class="muted">
+									{name}
+								</dt>,
+								<dd key={`${name} value`}>
+									<bdi>{value}</bdi>
+								</dd>,
+							],
+				)}
+			</dl>
+		</section>
+	);
+}

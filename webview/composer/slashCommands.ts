@@ -1,0 +1,153 @@
+import type { ApprovalMode } from '../channel/messages.ts';
+import type { PageStore } from '../state/pageStore.ts';
+import type { ViewState } from '../state/viewState.ts';
+import { strings } from '../strings.ts';
+
+/** One line of the menu. `insert` goes into the composer and the menu stays; `run` does it and the composer is emptied. */
+export interface Suggestion {
+	readonly id: string;
+	readonly icon: string;
+	readonly label: string;
+	readonly detail: string;
+	readonly choice: { readonly type: 'insert'; readonly text: string } | { readonly type: 'run'; readonly run: (context: CommandContext) => void };
+}
+
+export interface CommandContext {
+	readonly page: PageStore;
+	readonly showStatus: () => void;
+}
+
+interface SlashCommand {
+	readonly name: keyof typeof strings.commands;
+	readonly icon: string;
+	/** Whether it can do anything now. */
+	readonly when?: (state: ViewState) => boolean;
+	readonly action:
+		| { readonly type: 'run'; readonly run: (context: CommandContext) => void }
+		| { readonly type: 'options'; readonly options: (state: ViewState, words: string) => readonly Suggestion[] };
+}
+
+const hasTurns = ({ thread, turns }: ViewState): boolean => thread !== null && turns.length > 0;
+
+const run = (act: (context: CommandContext) => void): SlashCommand['action'] => ({ type: 'run', run: act });
+
+const commands: readonly SlashCommand[] = [
+	{ name: 'new', icon: 'add', action: run(({ page }) => void page.act('newThread', {})) },
+	{ name: 'compact', icon: 'fold', when: hasTurns, action: run(({ page }) => void page.act('compact', {})) },
+	{ name: 'review', icon: 'git-pull-request', action: { type: 'options', options: reviewTargets } },
+	{
+		name: 'plan',
+		icon: 'checklist',
+		when: ({ settings }) => settings.mode !== 'plan',
+		action: run(({ page }) => void page.act('setMode', { mode: 'plan' })),
+	},
+	{
+		name: 'default',
+		icon: 'play',
+		when: ({ settings }) => settings.mode === 'plan',
+		action: run(({ page }) => void page.act('setMode', { mode: 'default' })),
+	},
+	{ name: 'model', icon: 'sparkle', action: { type: 'options', options: models } },
+	{ name: 'approvals', icon: 'shield', action: { type: 'options', options: approvalModes } },
+	{ name: 'status', icon: 'info', action: run(({ showStatus }) => showStatus()) },
+	{ name: 'fork', icon: 'repo-forked', when: hasTurns, action: run(({ page }) => void page.act('fork', {})) },
+	{ name: 'undo', icon: 'discard', when: (state) => lastChangedTurn(state) !== null, action: run(undo) },
+	{
+		name: 'init',
+		icon: 'new-file',
+		action: run(({ page }) => void page.send({ text: strings.initPrompt, attachments: [] }, 'now')),
+	},
+];
+
+/** What fits the words after the slash: commands by name, then what a command can be given. */
+export function commandSuggestions(query: string, state: ViewState): readonly Suggestion[] {
+	const offered = commands.filter(({ when }) => when === undefined || when(state));
+	const space = query.search(/\s/);
+	if (space < 0) {
+		const wanted = query.toLowerCase();
+		const found = offered.filter(({ name }) => name.includes(wanted));
+		return found.toSorted((a, b) => Number(b.name.startsWith(wanted)) - Number(a.name.startsWith(wanted))).map(toSuggestion);
+	}
+	const command = offered.find(({ name }) => name === query.slice(0, space).toLowerCase());
+	return command?.action.type === 'options' ? command.action.options(state, query.slice(space).trim()) : [];
+}
+
+/** A whole command as it was typed; null when it is none that can be done now. */
+export function commandOf(name: string, state: ViewState): Suggestion | null {
+	const command = commands.find((other) => other.name === name && (other.when === undefined || other.when(state)));
+	return command === undefined ? null : toSuggestion(command);
+}
+
+function toSuggestion({ name, icon, action }: SlashCommand): Suggestion {
+	return {
+		id: name,
+		icon,
+		label: `/${name}`,
+		detail: strings.commands[name],
+		choice: action.type === 'run' ? action : { type: 'insert', text: `/${name}` },
+	};
+}
+
+function reviewTargets(_state: ViewState, words: string): readonly Suggestion[] {
+	const fits = ({ label }: Suggestion): boolean => label.toLowerCase().includes(words.toLowerCase());
+	const targets = (['uncommittedChanges', 'baseBranch', 'commit'] as const).map((type): Suggestion => {
+		return {
+			id: type,
+			icon: type === 'uncommittedChanges' ? 'diff-multiple' : type === 'baseBranch' ? 'git-branch' : 'git-commit',
+			...strings.reviewTargets[type],
+			choice: { type: 'run', run: ({ page }) => void page.act('review', { target: { type } }) },
+		};
+	});
+	const own: Suggestion = {
+		id: 'custom',
+		icon: 'edit',
+		label: strings.reviewOwn(words),
+		detail: strings.reviewOwnDetail,
+		choice: { type: 'run', run: ({ page }) => void page.act('review', { target: { type: 'custom', instructions: words } }) },
+	};
+	return [...targets.filter(fits), ...(words === '' ? [] : [own])];
+}
+
+function models({ models: all, settings }: ViewState, words: string): readonly Suggestion[] {
+	return all
+		.filter(({ hidden, displayName }) => !hidden && displayName.toLowerCase().includes(words.toLowerCase()))
+		.map(({ model, displayName, description, supportedReasoningEfforts }) => ({
+			id: model,
+			icon: model === settings.model ? 'check' : 'sparkle',
+			label: displayName,
+			detail: description,
+			choice: {
+				type: 'run',
+				run: ({ page }) => {
+					const keeps = supportedReasoningEfforts.some(({ reasoningEffort }) => reasoningEffort === settings.effort);
+					void page.act('setModel', { model, effort: keeps ? settings.effort : null });
+				},
+			},
+		}));
+}
+
+function approvalModes({ settings }: ViewState, words: string): readonly Suggestion[] {
+	const modes = ['readOnly', 'auto', 'fullAccess'] satisfies ApprovalMode[];
+	return modes
+		.map((mode) => ({ mode, ...strings.approvalModes[mode] }))
+		.filter(({ name }) => name.toLowerCase().includes(words.toLowerCase()))
+		.map(({ mode, name, description }) => ({
+			id: mode,
+			icon: mode === settings.approvalMode ? 'check' : 'shield',
+			label: name,
+			detail: description,
+			choice: { type: 'run', run: ({ page }) => void page.act('setApprovalMode', { mode }) },
+		}));
+}
+
+function lastChangedTurn({ turns, turnChanges }: ViewState): string | null {
+	return turns.findLast(({ id }) => turnChanges[id] !== undefined && !turnChanges[id].undone)?.id ?? null;
+}
+
+function undo({ page }: CommandContext): void {
+	const state = page.state.peek();
+	const turnId = state === null ? null : lastChangedTurn(state);
+	if (turnId !== null) {
+		void page.act('undoTurn', { turnId });
+	}
+}

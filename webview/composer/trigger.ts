@@ -1,0 +1,33 @@
+/** What the word at the cursor asks for: a command at the very beginning, or something that `@` names. Pure. */
+export interface Trigger {
+	readonly kind: 'command' | 'mention';
+	readonly query: string;
+	/** The characters that a choice replaces. */
+	readonly start: number;
+	readonly end: number;
+}
+
+/** Characters of a query; what is longer is no name. */
+const maxQuery = 200;
+
+export function triggerAt(text: string, caret: number): Trigger | null {
+	const before = text.slice(0, caret);
+	if (before.startsWith('/') && !before.includes('\n') && before.length <= maxQuery) {
+		return { kind: 'command', query: before.slice(1), start: 0, end: caret };
+	}
+	const found = /(?:^|[\s(])@([^\s@]*)$/.exec(before);
+	const query = found?.[1];
+	return query === undefined || query.length > maxQuery ? null : { kind: 'mention', query, start: caret - query.length - 1, end: caret };
+}
+
+/** The text with `words` in place of what triggered, and where the cursor is then. */
+export function replaceTrigger(text: string, { start, end }: Trigger, words: string): { readonly text: string; readonly caret: number } {
+	const rest = text.slice(end);
+	const space = words === '' || /^\s/.test(rest) ? '' : ' ';
+	return { text: `${text.slice(0, start)}${words}${space}${rest}`, caret: start + words.length + (words === '' ? 0 : 1) };
+}
+
+/** A message that looks like a command: its name, or null. Paths such as `/usr/bin` are none. */
+export function commandName(text: string): string | null {
+	return /^\/([a-z][\w-]*)(?:\s|$)/i.exec(text)?.[1]?.toLowerCase() ?? null;
+}
