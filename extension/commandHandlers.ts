@@ -8,6 +8,7 @@ import type { CommandHandlers } from './commands.ts';
 import type { BlameView } from './blame/blameView.ts';
 import type { ContextActions } from './context/contextActions.ts';
 import type { Review } from './review/review.ts';
+import type { CommitMessage } from './scm/commitMessage.ts';
 import type { TurnUndo } from './review/turnUndo.ts';
 import type { AppServer } from './server/appServer.ts';
 import type { ThreadTexts } from './threadText/threadTexts.ts';
@@ -30,6 +31,7 @@ export interface CommandParts {
 	readonly turnUndo: TurnUndo;
 	readonly context: ContextActions;
 	readonly blame: BlameView;
+	readonly commitMessage: CommitMessage;
 	readonly server: AppServer;
 	readonly log: vscode.LogOutputChannel;
 }
@@ -48,6 +50,7 @@ export function commandHandlers({
 	turnUndo,
 	context,
 	blame,
+	commitMessage,
 	server,
 	log,
 }: CommandParts): CommandHandlers {
@@ -95,6 +98,7 @@ export function commandHandlers({
 		'tiller.addFile': (target, selected) => context.addFiles(target, selected),
 		'tiller.addTerminal': (target) => context.addTerminal(target),
 		'tiller.fixProblems': (target, given) => context.fix(target, given),
+		'tiller.writeCommitMessage': (target) => commitMessage.write(target),
 		'tiller.whoWroteLine': () => blame.whoWroteLine(),
 		'tiller.fileTurns': (target) => blame.fileTurns(target),
 		'tiller.openTurn': (threadId, turnId) => blame.openTurn(threadId, turnId),

@@ -46,6 +46,7 @@ export const commandNames = [
 	'tiller.addFile',
 	'tiller.addTerminal',
 	'tiller.fixProblems',
+	'tiller.writeCommitMessage',
 	'tiller.whoWroteLine',
 	'tiller.fileTurns',
 	'tiller.openTurn',

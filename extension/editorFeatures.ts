@@ -1,11 +1,13 @@
 import * as vscode from 'vscode';
 import type { ServerNotification } from '../server/protocol/methods.ts';
+import type { PageSettings } from '../webview/channel/messages.ts';
 import { BlameView, blameSelector } from './blame/blameView.ts';
 import { FileBlame } from './blame/fileBlame.ts';
 import type { ChatView } from './chat/chatView.ts';
 import { codeActionKinds, codeActions, codeActionSelector } from './context/codeActions.ts';
 import { ContextActions } from './context/contextActions.ts';
 import type { TerminalCommands } from './context/terminalCommands.ts';
+import { CommitMessage } from './scm/commitMessage.ts';
 import type { AppServer } from './server/appServer.ts';
 import { setting } from './settings.ts';
 
@@ -14,6 +16,8 @@ export interface EditorFeatureParts {
 	readonly server: AppServer;
 	readonly chat: ChatView;
 	readonly terminals: TerminalCommands;
+	/** What new threads begin with. */
+	readonly settings: () => PageSettings;
 	/** Shows a thread with the beginning of a turn in view. */
 	readonly showTurn: (place: { readonly threadId: string; readonly turnId: string; readonly itemId: null }) => Promise<void>;
 }
@@ -21,6 +25,7 @@ export interface EditorFeatureParts {
 export interface EditorFeatures {
 	readonly context: ContextActions;
 	readonly blame: BlameView;
+	readonly commitMessage: CommitMessage;
 	/** Every notification of the server. */
 	notice(notification: ServerNotification): void;
 	/** Another server is there. */
@@ -28,7 +33,7 @@ export interface EditorFeatures {
 }
 
 /** Puts together what a person finds in the editors themselves. */
-export function editorFeatures({ own, server, chat, terminals, showTurn }: EditorFeatureParts): EditorFeatures {
+export function editorFeatures({ own, server, chat, terminals, settings, showTurn }: EditorFeatureParts): EditorFeatures {
 	const context = new ContextActions({
 		terminals,
 		putText: (text) => chat.pushWhenReady({ type: 'composerText', text }),
@@ -47,6 +52,7 @@ export function editorFeatures({ own, server, chat, terminals, showTurn }: Edito
 	return {
 		context,
 		blame,
+		commitMessage: new CommitMessage({ ready: () => server.ready(), settings }),
 		notice: (notification) => fileBlame.notice(notification),
 		connected: () => fileBlame.clear(),
 	};

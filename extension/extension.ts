@@ -151,7 +151,7 @@ export function activate(context: vscode.ExtensionContext): void {
 			await chat.revealPlace({ threadId, turnId, itemId });
 		},
 	};
-	const editor = editorFeatures({ own, server, chat, terminals, showTurn: search.reveal });
+	const editor = editorFeatures({ own, server, chat, terminals, settings: () => active.settings, showTurn: search.reveal });
 	const saved = { ready, folder: () => active.cwd ?? workspaceRoots()[0]?.path ?? null, threadTitle: titleOf };
 	const handlers = commandHandlers({
 		active,
@@ -167,6 +167,7 @@ export function activate(context: vscode.ExtensionContext): void {
 		turnUndo,
 		context: editor.context,
 		blame: editor.blame,
+		commitMessage: editor.commitMessage,
 		server,
 		log,
 	});

@@ -178,6 +178,12 @@ export const words = {
 	blameHover: (time: string) => t('Written by Tiller, {0}', time),
 	blameShowTurn: () => t('Show the turn'),
 
+	commitWriting: () => t('Tiller writes a commit message'),
+	commitNoRepository: () => t('No git repository is open.'),
+	commitNoChanges: () => t('There are no changes to describe.'),
+	commitNothing: () => t('The model gave no answer.'),
+	commitFailed: (message: string) => t('No commit message was written: {0}', message),
+
 	askTiller: () => t('Ask Tiller'),
 	fixWithTiller: () => t('Fix with Tiller'),
 	contextUntitled: () => t('Save the file first: Tiller works on files of the disk.'),

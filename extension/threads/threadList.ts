@@ -129,7 +129,8 @@ export class ThreadList {
 	notice(notification: ServerNotification, nowSeconds: number): void {
 		switch (notification.method) {
 			case 'thread/started':
-				return this.put(notification.params.thread);
+				// One that is not kept is a question of this extension, and gone when it is answered.
+				return notification.params.thread.ephemeral ? undefined : this.put(notification.params.thread);
 			case 'thread/status/changed': {
 				const { threadId, status } = notification.params;
 				return this.#change(threadId, (thread) => ({

@@ -26,11 +26,17 @@ export function permissions({ outputs }: Conversation): readonly DemoStep[] {
 	return [say(`This came back: \`${answer.text}\` ${NO_AI}`)];
 }
 
-/** What the demo says in the place of a reviewer; null when it is asked for something else. `instructions` are those of the request. */
+/** What the demo says in the place of a reviewer, or of who writes a commit message; null when it is asked for something else. `instructions` are those of the request. */
 export function reviewerReply(instructions: string, { message, outputs }: Conversation): readonly DemoStep[] | null {
 	if (instructions.startsWith('You review a change')) return review(outputs[0]?.text);
 	if (instructions.startsWith('You decide whether one action')) return [say(JSON.stringify(judged(message)))];
+	if (instructions.startsWith('You write commit messages')) return [say(commitMessage(message))];
 	return null;
+}
+
+function commitMessage(question: string): string {
+	const files = [...question.matchAll(/^diff --git a\/.* b\/(.*)$/gm)].map(([, file = '']) => file);
+	return `Change ${files.join(', ') || 'some files'}\n\nThis is the demo: the change was not read. ${NO_AI}`;
 }
 
 function review(listing: string | undefined): readonly DemoStep[] {
