@@ -52,6 +52,17 @@ describe('package.json', () => {
 		for (const { command, when } of contributes.keybindings) assert.match(when ?? '', /focusedView == tiller\./, command);
 	});
 
+	it('helps in each view who uses a screen reader, with commands that exist', () => {
+		for (const name of ['help.chat', 'help.threads']) {
+			const named = [...(nls[name] ?? '').matchAll(/<keybinding:([\w.]+)>/g)].map((match) => match[1] ?? '');
+			assert.ok(named.length > 4, name);
+			assert.deepEqual(
+				named.filter((command) => !commandNames.some((known) => known === command)),
+				[],
+			);
+		}
+	});
+
 	it('finds every word in package.nls.json, and uses every word there', () => {
 		const used = [...text.matchAll(/"%([\w.]+)%"/g)].map((match) => match[1] ?? '');
 		assert.deepEqual([...new Set(used)].sort(), Object.keys(nls).sort());
