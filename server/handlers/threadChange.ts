@@ -5,6 +5,8 @@ import type { Clients } from '../session/clients.ts';
 import { type Handlers, RpcFailure } from '../session/handler.ts';
 import type { ThreadSubscriptions } from '../session/threadSubscriptions.ts';
 import type { GitPatch } from '../store/gitPatches.ts';
+import { RolloutWriter } from '../store/rolloutFile.ts';
+import { sessionMetaEntry } from '../store/rolloutLine.ts';
 import type { ThreadStore } from '../store/threadStore.ts';
 import type { Threads } from '../thread/threads.ts';
 import { checkThreadId, storedThread } from './threadLookup.ts';
@@ -75,6 +77,20 @@ export function threadChangeHandlers({ threads, store, clients, subscriptions, f
 			const changed = await store.patchGit(await storedThread(store, id, 'thread not found:'), patch);
 			loaded?.changeGit(changed.meta.git);
 			return { thread: storedToWireThread(changed, { loaded }) };
+		},
+
+		'thread/memoryMode/set': async (params) => {
+			const id = checkThreadId(params.threadId);
+			const loaded = threads.get(id);
+			if (loaded) {
+				loaded.setMemoryMode(params.mode);
+				return {};
+			}
+			const found = await storedThread(store, id, 'thread not found:');
+			const writer = new RolloutWriter({ path: found.path, materialized: true });
+			writer.append([sessionMetaEntry({ ...found.meta, memoryMode: params.mode })]);
+			writer.close();
+			return {};
 		},
 
 		'thread/name/set': async (params, context) => {

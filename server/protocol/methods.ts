@@ -108,7 +108,7 @@ export const clientRequests = table([
 		params: change.ThreadMemoryModeSetParams,
 		result: change.ThreadMemoryModeSetResponse,
 		experimental: true,
-		order: byThread,
+		...changing,
 	}),
 	request('memory/reset', { params: NoParams, result: change.MemoryResetResponse, experimental: true, order: () => 'memory' }),
 	request('thread/unarchive', { params: change.ThreadUnarchiveParams, result: change.ThreadUnarchiveResponse, ...changing }),

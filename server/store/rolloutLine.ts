@@ -37,7 +37,11 @@ export interface SessionMeta {
 	readonly git: GitInfo | null;
 	/** Tools that the client of the thread implements. */
 	readonly dynamicTools: readonly DynamicToolSpec[];
+	/** Whether memories may be made from the thread; left out when nobody has said. */
+	readonly memoryMode?: MemoryMode;
 }
+
+export type MemoryMode = 'enabled' | 'disabled';
 
 const text = (value: unknown): string | null => (typeof value === 'string' ? value : null);
 
@@ -76,6 +80,7 @@ export function sessionMetaEntry(meta: SessionMeta): RolloutEntry {
 			...(meta.baseInstructions === null ? {} : { base_instructions: { text: meta.baseInstructions } }),
 			...(meta.git === null ? {} : { git: { commit_hash: meta.git.sha, branch: meta.git.branch, repository_url: meta.git.originUrl } }),
 			...(meta.dynamicTools.length === 0 ? {} : { dynamic_tools: meta.dynamicTools }),
+			...(meta.memoryMode === undefined ? {} : { memory_mode: meta.memoryMode }),
 		},
 	};
 }
@@ -102,5 +107,6 @@ export function parseSessionMeta(line: RolloutLine): SessionMeta | null {
 		baseInstructions: instructions,
 		git: git && { sha: text(git.commit_hash), branch: text(git.branch), originUrl: text(git.repository_url) },
 		dynamicTools: dynamicToolsFromRecord(payload.dynamic_tools),
+		...(payload.memory_mode === 'enabled' || payload.memory_mode === 'disabled' ? { memoryMode: payload.memory_mode } : {}),
 	};
 }

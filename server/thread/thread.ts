@@ -1,7 +1,7 @@
 import type { TokenUsage } from '../model/model.ts';
 import type { ResponseItem } from '../model/responseItem.ts';
 import type { RolloutWriter } from '../store/rolloutFile.ts';
-import type { RolloutEntry, SessionMeta } from '../store/rolloutLine.ts';
+import { type MemoryMode, type RolloutEntry, type SessionMeta, sessionMetaEntry } from '../store/rolloutLine.ts';
 import type { TurnEvent } from '../turn/events.ts';
 import type { PendingInput } from '../turn/turnLoop.ts';
 import { HeldListener } from './heldListener.ts';
@@ -148,6 +148,12 @@ export class Thread {
 	/** Git state for the first record; later it changes nothing. */
 	setGit(git: SessionMeta['git']): void {
 		if (!this.#records.begun) this.#meta = { ...this.#meta, git };
+	}
+
+	/** Recorded as a further `session_meta`, as the reference program does: whoever makes memories of threads reads the last one. */
+	setMemoryMode(memoryMode: MemoryMode): void {
+		this.#meta = { ...this.#meta, memoryMode };
+		this.record([sessionMetaEntry(this.#meta)]);
 	}
 
 	/** Git state that was changed from outside; the records of the thread stay as they are. */
