@@ -69,6 +69,7 @@ export function commandHandlers({
 		'tiller.openThreadText': async (node) => texts.show(await threads.target(node)),
 		'tiller.exportThread': async (node) => texts.export(await threads.target(node)),
 		'tiller.findInThread': () => chat.openFind(),
+		'tiller.sendMessage': () => work.message(),
 		'tiller.compactThread': (node) => work.compact(node),
 		'tiller.reviewWithAgent': (kind) => work.review(kind),
 		'tiller.pinThread': (node) => threads.pin(node, null),

@@ -17,6 +17,7 @@ export const commandNames = [
 	'tiller.openThreadText',
 	'tiller.exportThread',
 	'tiller.findInThread',
+	'tiller.sendMessage',
 	'tiller.compactThread',
 	'tiller.reviewWithAgent',
 	'tiller.pinThread',

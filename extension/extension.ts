@@ -9,6 +9,7 @@ import { serverRequestHandler } from './approvals/serverRequests.ts';
 import { ActiveThread } from './chat/activeThread.ts';
 import { ChatView, chatViewId } from './chat/chatView.ts';
 import { KeptPage } from './chat/keptPage.ts';
+import { tellOfSilentPage } from './chat/silentPage.ts';
 import { pageRequestHandlers } from './chat/pageActions.ts';
 import { commandHandlers } from './commandHandlers.ts';
 import { commandNames } from './commands.ts';
@@ -90,6 +91,8 @@ export function activate(context: vscode.ExtensionContext): void {
 	const mentions = new Mentions({ ready, terminals, threads: list, activeThread: () => active.id });
 	const waiting = (threadId: string) => pending.list().some(({ params }) => params.threadId === threadId);
 	const texts = own(new ThreadTexts({ ready, trusted: () => vscode.workspace.isTrusted, waiting }));
+	let pageSilent = false;
+	let listFailure: string | null = null;
 	const chat = own(
 		new ChatView({
 			extensionUri: context.extensionUri,
@@ -108,6 +111,11 @@ export function activate(context: vscode.ExtensionContext): void {
 				roots: workspaceRoots(),
 			}),
 			kept: new KeptPage(context.storageUri?.fsPath ?? null, (error) => log.error(`page.json: ${String(error)}`)),
+			onSilence: (silent) => {
+				pageSilent = silent;
+				showListMessage();
+				if (silent) void tellOfSilentPage();
+			},
 			loadThread: () => active.load(),
 			onDidChangeVisibility: () => {
 				server.start();
@@ -181,7 +189,7 @@ export function activate(context: vscode.ExtensionContext): void {
 	own(pending.onDidChange(showPending));
 	own(conflicts.onDidChange(() => chat.push({ type: 'conflicts', conflicts: conflicts.of(active.id) })));
 	own(pins.onDidChange(() => list.sort()));
-	own(list.onDidChange(() => (tree.refresh(), showThreads(null))));
+	own(list.onDidChange(() => (tree.refresh(), showListMessage())));
 	own(changes.onDidChange(() => chat.push({ type: 'turnChanges', turnChanges: changes.turns })));
 	own(review.reviews.onDidChange(() => tree.refresh()));
 	own(review.reviews.onDidChange(() => chat.push({ type: 'review', review: { files: review.reviews.list().length } })));
@@ -231,8 +239,12 @@ export function activate(context: vscode.ExtensionContext): void {
 		}),
 	);
 
+	function showListMessage(): void {
+		treeView.message = threadListMessage(list, { failure: listFailure, pageSilent });
+	}
 	function showThreads(failure: string | null): void {
-		treeView.message = threadListMessage(list, failure);
+		listFailure = failure;
+		showListMessage();
 		if (failure === null) setContext('tiller.server', 'ready');
 	}
 	const folders = () => {

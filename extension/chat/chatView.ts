@@ -3,6 +3,8 @@ import * as vscode from 'vscode';
 import type { ServerNotification } from '../../server/protocol/methods.ts';
 import type { Thread } from '../../server/protocol/thread.ts';
 import type { HostMessage, PageEvent, PageMessage, PageState, PendingQuestion } from '../../webview/channel/messages.ts';
+import { PageWatch } from './pageWatch.ts';
+import { helpCommands, helpLinks, pageWords } from './silentPage.ts';
 import { words } from '../words.ts';
 import type { LoadedThread } from './activeThread.ts';
 import { pageHtml } from './html.ts';
@@ -13,6 +15,9 @@ import { eachFrame, Relay } from './relay.ts';
 
 export const chatViewId = 'tiller.chat';
 
+/** A slow machine needs some seconds for a page. */
+const PAGE_PATIENCE_MS = 15_000;
+
 export interface ChatViewOptions {
 	readonly extensionUri: vscode.Uri;
 	readonly requests: PageRequestHandlers;
@@ -22,6 +27,8 @@ export interface ChatViewOptions {
 	readonly loadThread: () => Promise<LoadedThread>;
 	readonly kept: KeptPage;
 	readonly onDidChangeVisibility: () => void;
+	/** Whether the page in sight fails to say that it is there. */
+	readonly onSilence: (silent: boolean) => void;
 	readonly log: { error(message: string): void };
 }
 
@@ -34,8 +41,11 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
 	/** Said before a page was there to hear it. */
 	#waiting: PageEvent[] = [];
 
+	readonly #watch: PageWatch;
+
 	constructor(options: ChatViewOptions) {
 		this.#options = options;
+		this.#watch = new PageWatch({ patienceMs: PAGE_PATIENCE_MS, onSilence: options.onSilence });
 	}
 
 	get visible(): boolean {
@@ -47,11 +57,14 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
 		const { webview } = view;
 		this.#dropRelay();
 		this.#view = view;
-		webview.options = { enableScripts: true, localResourceRoots: [root] };
+		webview.options = { enableScripts: true, enableCommandUris: [...helpCommands], localResourceRoots: [root] };
 		webview.onDidReceiveMessage((message: PageMessage) => void this.#receive(webview, message));
 		view.onDidChangeVisibility(() => {
 			// The page is gone with its view; what is said to it now waits for the next one.
-			if (!view.visible && this.#view === view) this.#dropRelay();
+			if (this.#view === view) {
+				if (view.visible) this.#watch.expect();
+				else this.#dropRelay();
+			}
 			this.#options.onDidChangeVisibility();
 		});
 		view.onDidDispose(() => {
@@ -69,13 +82,16 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
 			title: 'Tiller',
 			language: vscode.env.language,
 			loading: words.loading(),
+			help: { text: pageWords.help(), links: helpLinks() },
 			dictionary: vscode.l10n.bundle ?? {},
 			kept: this.#options.kept.read(),
 		});
+		if (view.visible) this.#watch.expect();
 		this.#options.onDidChangeVisibility();
 	}
 
 	dispose(): void {
+		this.#watch.dispose();
 		this.#relay?.dispose();
 	}
 
@@ -141,6 +157,7 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
 	}
 
 	#dropRelay(): void {
+		this.#watch.settle();
 		this.#relay?.dispose();
 		this.#relay = null;
 	}
@@ -148,6 +165,7 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
 	async #receive(webview: vscode.Webview, message: PageMessage): Promise<void> {
 		if (message.type === 'ready') {
 			if (this.#view?.webview !== webview) return;
+			this.#watch.settle();
 			this.#relay ??= new Relay((toPage) => this.#post(webview, toPage), eachFrame);
 			await this.refresh();
 			return;

@@ -8,8 +8,10 @@ export interface PageHtmlOptions {
 	readonly title: string;
 	/** BCP 47. */
 	readonly language: string;
-	/** Shown until the script has painted, and when it never does. */
+	/** Shown until the script has painted. */
 	readonly loading: string;
+	/** Shown when it has not painted for some seconds: what a person can do without it. Needs no script. */
+	readonly help?: { readonly text: string; readonly links: readonly { readonly command: string; readonly label: string }[] };
 	/** Translations of the page's English texts; without it the page speaks English. */
 	readonly dictionary?: Readonly<Record<string, unknown>>;
 	/** What a page before this one remembered, as JSON. */
@@ -32,6 +34,8 @@ export function pageHtml(options: PageHtmlOptions): string {
 	const dictionary = asData(JSON.stringify(options.dictionary ?? {}));
 	const kept = asData(options.kept ?? '');
 	const styles = options.styles.map((href) => `<link rel="stylesheet" href="${escape(href)}">`).join('\n');
+	const links = options.help?.links.map(({ command, label }) => `<li><a href="command:${escape(command)}">${escape(label)}</a></li>`) ?? [];
+	const help = options.help === undefined ? '' : `<div class="page-help"><p>${escape(options.help.text)}</p><ul>${links.join('')}</ul></div>`;
 	return `<!DOCTYPE html>
 <html lang="${escape(options.language)}">
 <head>
@@ -42,7 +46,7 @@ export function pageHtml(options: PageHtmlOptions): string {
 ${styles}
 </head>
 <body>
-<div id="root"><p class="loading">${escape(options.loading)}</p></div>
+<div id="root"><p class="loading">${escape(options.loading)}</p>${help}</div>
 <script type="application/json" id="dictionary">${dictionary}</script>
 <script type="application/json" id="kept">${kept}</script>
 <script nonce="${nonce}" src="${escape(options.script)}"></script>

@@ -23,6 +23,9 @@ export const threadWords = {
 	forkPlaceholder: () => t('Where does the new thread part from this one?'),
 	forkAfter: (title: string) => t('After: {0}', title),
 
+	messagePrompt: () => t('Message to Tiller'),
+	steerPrompt: () => t('Message to the running turn'),
+	messageKept: (message: string) => t('The message was not sent; it is in the clipboard. {0}', message),
 	reviewPlaceholder: () => t('What is the agent to review?'),
 	reviewUncommitted: () => t('Uncommitted changes'),
 	reviewUncommittedDetail: () => t('What is staged, not staged, or new'),

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
 import type { ReviewTarget } from '../../server/protocol/review.ts';
 import type { ActiveThread } from '../chat/activeThread.ts';
@@ -28,6 +29,21 @@ export class ThreadWork {
 		if (isTurn(turn)) await (await ready()).request('turn/interrupt', { threadId: turn.threadId, turnId: turn.turnId });
 		else if (active.runningTurn === null) void vscode.window.showInformationMessage(words.noTurn());
 		else await active.interrupt();
+	}
+
+	/** Sends a message without the page: into the running turn, or as a new one. */
+	async message(): Promise<void> {
+		const { active } = this.#options;
+		const prompt = active.runningTurn === null ? threadWords.messagePrompt() : threadWords.steerPrompt();
+		const text = await vscode.window.showInputBox({ prompt, ignoreFocusOut: true });
+		if (text === undefined || text.trim() === '') return;
+		try {
+			await active.send({ id: randomUUID(), input: [{ type: 'text', text, text_elements: [] }], delivery: 'now' });
+		} catch (error) {
+			// Nothing that was typed is lost.
+			await vscode.env.clipboard.writeText(text);
+			void vscode.window.showErrorMessage(threadWords.messageKept(error instanceof Error ? error.message : String(error)));
+		}
 	}
 
 	/** Makes room in the context of a thread. */

@@ -19,6 +19,9 @@ export interface RevealPlace {
 
 const noRoots: NonNullable<PageState['roots']> = [];
 
+/** Events that no snapshot carries: they speak to the composer or to the reader's place. */
+const spoken: ReadonlySet<PageEvent['type']> = new Set<PageEvent['type']>(['composerText', 'focusComposer', 'reveal', 'openFind']);
+
 /** The page's one owner of changing state: what the host said, what was typed, what is on its way. */
 export class PageStore {
 	readonly #api: VsCodeApi;
@@ -240,7 +243,7 @@ export class PageStore {
 		const state = fromSnapshot(page, before);
 		const key = state.thread?.id ?? '';
 		// No snapshot carries these.
-		this.#queue = this.#queue.filter(({ type }) => type === 'composerText' || type === 'focusComposer');
+		this.#queue = this.#queue.filter(({ type }) => spoken.has(type));
 		this.#silent.value = false;
 		if (before === null) {
 			this.#state.value = state;

@@ -46,6 +46,7 @@ export async function servePage(dictionary: Readonly<Record<string, string>> = {
 		title: 'Tiller',
 		language: 'en',
 		loading: 'Tiller',
+		help: { text: 'This page does not load.', links: [{ command: 'tiller.openThreadText', label: 'Open Thread as Text' }] },
 		dictionary,
 	});
 	const server = await serveStatic(

@@ -1,8 +1,26 @@
 import assert from 'node:assert/strict';
 import type { Browser } from 'playwright-core';
-import { launchBrowser } from '../support.ts';
+import { launchBrowser, newPage } from '../support.ts';
 import { agentMessage, pageState, thread, threadId, turn, userMessage } from './fixtures.ts';
 import { openTillerPage, type PageServer, servePage, type TillerPage } from './harness.ts';
+
+describe('a page whose script does not come', () => {
+	it('says what can be done without it, without any script', async () => {
+		const browser = await launchBrowser();
+		const server = await servePage();
+		const { page, close } = await newPage(browser);
+		await page.route('**/webview.js', (route) => route.abort());
+		await page.goto(`${server.server.origin}/page.html`);
+		await page.getByText('This page does not load.').waitFor({ state: 'hidden' });
+		await page.emulateMedia({ reducedMotion: 'reduce' });
+		await page.getByText('This page does not load.').waitFor();
+		const link = page.getByRole('link', { name: 'Open Thread as Text' });
+		assert.equal(await link.getAttribute('href'), 'command:tiller.openThreadText');
+		await close();
+		await server.server.close();
+		await browser.close();
+	});
+});
 
 describe('going to a place of a thread', () => {
 	let browser: Browser;

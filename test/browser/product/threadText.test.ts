@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
 import { takeScreenshot } from '../../host/browser.ts';
 import { runCommand } from '../../host/workbench.ts';
 import { until } from '../../support/deadline.ts';
 import { type FakeModelServer, respond, say } from '../../support/fakeModelServer.ts';
+import { SocketClient } from '../../support/socketClient.ts';
 import { execCommand } from '../../support/modelEvents.ts';
 import type { Product } from '../openProduct.ts';
 import { focusChat, sendMessage, transcript, useProduct } from './conversation.ts';
@@ -41,5 +44,27 @@ describe('a thread as text', function () {
 		await until('the second answer in the editor', async () => (await text()).includes('The second answer.'), 20_000);
 		await lens('Fork Here').nth(1).waitFor();
 		assert.equal(model.unscripted, 0);
+	});
+
+	it('follows what another window does in the same thread', async () => {
+		const { page, view, run } = product;
+		const folder = path.join(run.codexHome, 'tiller', 'run');
+		const state = (await readdir(folder)).find((name) => name.endsWith('.json'));
+		const { socket } = JSON.parse(await readFile(path.join(folder, state ?? ''), 'utf8')) as { readonly socket: string };
+		const other = await SocketClient.connect(socket.replace(/^unix:(?:\/\/)?/, ''));
+		try {
+			const { data } = (await other.request('thread/list', {})) as { readonly data: readonly { readonly id: string }[] };
+			const threadId = data[0]?.id;
+			await other.request('thread/resume', { threadId });
+			model.add(say('Told to the other window.'));
+			await other.request('turn/start', { threadId, input: [{ type: 'text', text: 'Asked in the other window', text_elements: [] }] });
+			await transcript(view).getByText('Asked in the other window').waitFor();
+			await transcript(view).getByText('Told to the other window.').waitFor();
+			await other.request('thread/name/set', { threadId, name: 'Named elsewhere' });
+			await page.getByRole('treeitem', { name: /^Named elsewhere,/ }).waitFor();
+			await view.getByRole('heading', { name: 'Named elsewhere' }).waitFor();
+		} finally {
+			other.close();
+		}
 	});
 });
