@@ -58,7 +58,7 @@ describe('a thread as text', function () {
 			await other.request('thread/resume', { threadId });
 			model.add(say('Told to the other window.'));
 			await other.request('turn/start', { threadId, input: [{ type: 'text', text: 'Asked in the other window', text_elements: [] }] });
-			await transcript(view).getByText('Asked in the other window').waitFor();
+			await transcript(view).getByText('Asked in the other window', { exact: true }).waitFor();
 			await transcript(view).getByText('Told to the other window.').waitFor();
 			await other.request('thread/name/set', { threadId, name: 'Named elsewhere' });
 			await page.getByRole('treeitem', { name: /^Named elsewhere,/ }).waitFor();
