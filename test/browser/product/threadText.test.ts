@@ -64,7 +64,7 @@ describe('a thread as text', function () {
 			await page.getByRole('treeitem', { name: /^Named elsewhere,/ }).waitFor();
 			await view.getByRole('heading', { name: 'Named elsewhere' }).waitFor();
 		} finally {
-			other.close();
+			await other.close();
 		}
 	});
 });
