@@ -12,11 +12,20 @@ export interface ModelHandlerServices {
 }
 
 export function modelHandlers({ models, provider }: ModelHandlerServices): Handlers {
+	// A server with Chat Completions only gets tools in namespaces under joined names; what a provider runs itself it does not have.
+	// Pictures are made by nobody: the tool for that is not offered.
+	const capabilities = () => ({
+		namespaceTools: true,
+		imageGeneration: false,
+		webSearch: provider()?.wireApi === 'responses' && provider()?.id !== demoProviderId,
+	});
 	return {
-		// A server with Chat Completions only gets tools in namespaces under joined names; what a provider runs itself it does not have.
-		'modelProvider/capabilities/read': () => {
-			const hosted = provider()?.wireApi === 'responses' && provider()?.id !== demoProviderId;
-			return { namespaceTools: true, imageGeneration: hosted, webSearch: hosted };
+		'modelProvider/capabilities/read': capabilities,
+
+		'modelProvider/read': () => {
+			const { id } = provider() ?? {};
+			if (id === undefined) throw new RpcFailure(invalidRequest('the configured `model_provider` does not exist'));
+			return { modelProvider: id, ...capabilities() };
 		},
 
 		'model/list': async (params) => {

@@ -265,6 +265,7 @@ export const clientRequests = table([
 
 	request('review/start', { params: review.ReviewStartParams, result: review.ReviewStartResponse, ...changing }),
 	request('model/list', { params: model.ModelListParams, result: model.ModelListResponse }),
+	request('modelProvider/read', { params: model.ModelProviderCapabilitiesReadParams, result: model.ModelProviderReadResponse }),
 	request('modelProvider/capabilities/read', {
 		params: model.ModelProviderCapabilitiesReadParams,
 		result: model.ModelProviderCapabilitiesReadResponse,

@@ -99,6 +99,17 @@ export const ModelProviderCapabilitiesReadResponse = lazy(() =>
 );
 export type ModelProviderCapabilitiesReadResponse = z.infer<typeof ModelProviderCapabilitiesReadResponse>;
 
+/** The older spelling of `modelProvider/capabilities/read`, with the key of the provider in the configuration. */
+export const ModelProviderReadResponse = lazy(() =>
+	z.object({
+		modelProvider: text,
+		namespaceTools: flag,
+		imageGeneration: flag,
+		webSearch: flag,
+	}),
+);
+export type ModelProviderReadResponse = z.infer<typeof ModelProviderReadResponse>;
+
 export const ModelRerouteReason = lazy(() => z.enum(['highRiskCyberActivity']));
 export type ModelRerouteReason = z.infer<typeof ModelRerouteReason>;
 

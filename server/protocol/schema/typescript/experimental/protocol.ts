@@ -1850,6 +1850,13 @@ export type ModelProviderCapabilitiesReadResponse = {
 	webSearch: boolean;
 };
 
+export type ModelProviderReadResponse = {
+	modelProvider: string;
+	namespaceTools: boolean;
+	imageGeneration: boolean;
+	webSearch: boolean;
+};
+
 export type ModelRerouteReason = 'highRiskCyberActivity';
 
 export type ModelReroutedNotification = {
@@ -3919,6 +3926,7 @@ export type ClientRequest =
 	| { method: 'thread/realtime/listVoices'; id: RequestId; params: ThreadRealtimeListVoicesParams }
 	| { method: 'review/start'; id: RequestId; params: ReviewStartParams }
 	| { method: 'model/list'; id: RequestId; params: ModelListParams }
+	| { method: 'modelProvider/read'; id: RequestId; params: ModelProviderCapabilitiesReadParams }
 	| { method: 'modelProvider/capabilities/read'; id: RequestId; params: ModelProviderCapabilitiesReadParams }
 	| { method: 'experimentalFeature/list'; id: RequestId; params: ExperimentalFeatureListParams }
 	| { method: 'experimentalFeature/enablement/set'; id: RequestId; params: ExperimentalFeatureEnablementSetParams }
@@ -4135,6 +4143,7 @@ export interface ClientResponses {
 	'thread/realtime/listVoices': ThreadRealtimeListVoicesResponse;
 	'review/start': ReviewStartResponse;
 	'model/list': ModelListResponse;
+	'modelProvider/read': ModelProviderReadResponse;
 	'modelProvider/capabilities/read': ModelProviderCapabilitiesReadResponse;
 	'experimentalFeature/list': ExperimentalFeatureListResponse;
 	'experimentalFeature/enablement/set': ExperimentalFeatureEnablementSetResponse;

@@ -1695,6 +1695,13 @@ export type ModelProviderCapabilitiesReadResponse = {
 	webSearch: boolean;
 };
 
+export type ModelProviderReadResponse = {
+	modelProvider: string;
+	namespaceTools: boolean;
+	imageGeneration: boolean;
+	webSearch: boolean;
+};
+
 export type ModelRerouteReason = 'highRiskCyberActivity';
 
 export type ModelReroutedNotification = {
@@ -3351,6 +3358,7 @@ export type ClientRequest =
 	| { method: 'turn/interrupt'; id: RequestId; params: TurnInterruptParams }
 	| { method: 'review/start'; id: RequestId; params: ReviewStartParams }
 	| { method: 'model/list'; id: RequestId; params: ModelListParams }
+	| { method: 'modelProvider/read'; id: RequestId; params: ModelProviderCapabilitiesReadParams }
 	| { method: 'modelProvider/capabilities/read'; id: RequestId; params: ModelProviderCapabilitiesReadParams }
 	| { method: 'experimentalFeature/list'; id: RequestId; params: ExperimentalFeatureListParams }
 	| { method: 'experimentalFeature/enablement/set'; id: RequestId; params: ExperimentalFeatureEnablementSetParams }
@@ -3533,6 +3541,7 @@ export interface ClientResponses {
 	'turn/interrupt': TurnInterruptResponse;
 	'review/start': ReviewStartResponse;
 	'model/list': ModelListResponse;
+	'modelProvider/read': ModelProviderReadResponse;
 	'modelProvider/capabilities/read': ModelProviderCapabilitiesReadResponse;
 	'experimentalFeature/list': ExperimentalFeatureListResponse;
 	'experimentalFeature/enablement/set': ExperimentalFeatureEnablementSetResponse;
