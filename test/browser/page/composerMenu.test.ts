@@ -4,6 +4,7 @@ import type { Attachment, Mention } from '../../../webview/channel/messages.ts';
 import { launchBrowser } from '../support.ts';
 import { agentMessage, pageState, thread, turn, userMessage } from './fixtures.ts';
 import { axeSource, openTillerPage, type PageServer, servePage, type TillerPage } from './harness.ts';
+import { until } from '../../support/deadline.ts';
 import { violations } from './violations.ts';
 
 describe('commands, mentions and attachments', () => {
@@ -76,18 +77,20 @@ describe('commands, mentions and attachments', () => {
 		await field().press('Enter');
 		assert.deepEqual(await paramsOf('setModel'), [{ model: 'gpt-5.5-mini', effort: 'medium' }]);
 		await field().pressSequentially('/plan');
+		await option(/^\/plan/).waitFor();
 		await field().press('Enter');
 		assert.deepEqual(await paramsOf('setMode'), [{ mode: 'plan' }]);
 		await tiller.events({ type: 'settings', settings: { ...idle.settings, mode: 'plan' } });
-		await tiller.page.getByRole('combobox', { name: 'Mode', exact: true }).waitFor();
-		assert.equal(await tiller.page.getByRole('combobox', { name: 'Mode', exact: true }).inputValue(), 'plan');
+		const mode = tiller.page.getByRole('combobox', { name: 'Mode', exact: true });
+		await until('the mode is Plan', async () => (await mode.inputValue()) === 'plan');
 		await field().pressSequentially('/status');
+		await option(/^\/status/).waitFor();
 		await field().press('Enter');
 		const status = tiller.page.getByRole('region', { name: 'Status of this thread' });
 		await status.getByText('Plan').waitFor();
 		await tiller.page.keyboard.press('Escape');
 		await status.waitFor({ state: 'detached' });
-		assert.equal(await field().evaluate((element) => element === document.activeElement), true);
+		await until('the composer has the focus again', () => field().evaluate((element) => element === document.activeElement));
 	});
 
 	it('sends what is no command as text, after saying so; Esc closes the menu and stops nothing', async () => {
