@@ -14,6 +14,7 @@ const allowed = [
 	/^extension\/package\.nls(\.[\w-]+)?\.json$/,
 	/^extension\/l10n\/bundle\.l10n\.[\w-]+\.json$/,
 	/^extension\/media\/[\w./-]+\.(svg|png)$/,
+	/^extension\/media\/thread\.tmLanguage\.json$/,
 	/^extension\/dist\/(server|serverMain|extension|webview|indexWorker|searchWorker)\.js$/,
 	/^extension\/dist\/(webview|codicon)\.css$/,
 	/^extension\/dist\/codicon\.ttf$/,
