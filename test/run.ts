@@ -37,7 +37,7 @@ const suites: readonly Suite[] = [
 		leftOut: () => (existsSync(path.join(root, '../shared/conformance/run.mjs')) ? null : '../shared/conformance is not here'),
 	},
 	{ name: 'vscode', args: ['test/host/runVscodeTests.ts'], limitMs: minutes(5) },
-	{ name: 'browser', args: ['test/host/runBrowserTests.ts'], limitMs: minutes(7) },
+	{ name: 'browser', args: ['test/host/runBrowserTests.ts'], limitMs: minutes(9) },
 	{ name: 'package', args: mocha('test/package/**/*.test.ts'), limitMs: minutes(2) },
 ];
 

@@ -11,7 +11,7 @@ import type { Product } from '../openProduct.ts';
 import { commandQuestion, composer, focusChat, newThread, sendMessage, transcript, useProduct, workingSign } from './conversation.ts';
 
 /** Rounds and the seed of what happens in them: TILLER_FAULT_ROUNDS=50 TILLER_FAULT_SEED=7. */
-const rounds = Number(process.env['TILLER_FAULT_ROUNDS'] ?? 3);
+const rounds = Number(process.env['TILLER_FAULT_ROUNDS'] ?? 1);
 const seed = Number(process.env['TILLER_FAULT_SEED'] ?? 1);
 
 type Fault = 'page' | 'window' | 'server';
