@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { messagesInSources, placeholders, readWords } from './l10nMessages.ts';
 
@@ -10,7 +10,9 @@ describe('the words of extension and page', () => {
 	});
 
 	it('are said through t, so that they can be translated', async () => {
-		const source = await readFile(path.resolve(import.meta.dirname, '../../webview/strings.ts'), 'utf8');
+		const folder = path.resolve(import.meta.dirname, '../../webview/strings');
+		const files = await Promise.all((await readdir(folder)).sort().map((file) => readFile(path.join(folder, file), 'utf8')));
+		const source = files.join('\n');
 		const rest = source
 			.replaceAll(/\/\*\*[^]*?\*\/|^\s*\/\/.*$/gm, '')
 			.replaceAll(/^import .*$/gm, '')

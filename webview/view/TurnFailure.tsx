@@ -1,6 +1,6 @@
 import type { ComponentChildren, JSX } from 'preact';
 import type { TurnState } from '../state/viewState.ts';
-import { errorHints, strings } from '../strings.ts';
+import { strings } from '../strings.ts';
 import { resetTime } from '../text/resetTime.ts';
 import { CommandButton } from './Banners.tsx';
 import { Icon } from './Icon.tsx';
@@ -17,7 +17,7 @@ export function TurnFailure({ error, text }: { readonly error: TurnState['error'
 			<div class="banner-text">
 				<strong>{strings.failureTitles[kind] ?? strings.turnFailed}</strong>
 				{reset === null ? null : <p>{strings.freeAgain(reset)}</p>}
-				<p>{errorHints[kind]}</p>
+				<p>{strings.errorHints[kind]}</p>
 				<p class="pre-wrap muted small" dir="auto">
 					{message}
 				</p>
