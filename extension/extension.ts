@@ -86,7 +86,7 @@ export function activate(context: vscode.ExtensionContext): void {
 
 	const ofActive = (question: PendingQuestion) => question.params.threadId === active.id;
 	const changes = own(new ThreadChanges(ready));
-	const turnUndo = own(new TurnUndo({ ready, activeThread: () => active.id, turnTitle: (turnId) => active.turnTitle(turnId) }));
+	const turnUndo = own(new TurnUndo({ ready, activeThread: () => active.id, turnTitle: (turnId) => active.seen.turnTitle(turnId) }));
 	const terminals = own(new TerminalCommands());
 	const mentions = new Mentions({ ready, terminals, threads: list, activeThread: () => active.id });
 	const waiting = (threadId: string) => pending.list().some(({ params }) => params.threadId === threadId);
@@ -145,7 +145,7 @@ export function activate(context: vscode.ExtensionContext): void {
 				active.open(threadId);
 				await chat.focus();
 			},
-			filesOf: (itemId) => (active.fileChanges(itemId) ?? []).map((change) => change.path),
+			filesOf: (itemId) => (active.seen.fileChanges(itemId) ?? []).map((change) => change.path),
 			mayAnswer: () => vscode.workspace.isTrusted,
 			threadTitle: titleOf,
 		}),

@@ -1,19 +1,18 @@
 import { Emitter } from 'vscode-jsonrpc/node.js';
 import type { Event } from 'vscode-jsonrpc/node.js';
-import type { FileUpdateChange, ThreadItem } from '../../server/protocol/item.ts';
-import type { ResultOf, ServerNotification, ServerNotificationParams } from '../../server/protocol/methods.ts';
-import type { SandboxPolicy } from '../../server/protocol/permission.ts';
+import type { ServerNotification, ServerNotificationParams } from '../../server/protocol/methods.ts';
 import type { Thread } from '../../server/protocol/thread.ts';
-import type { ModeKind, Turn } from '../../server/protocol/turn.ts';
+import type { ModeKind } from '../../server/protocol/turn.ts';
 import type { ApprovalMode, PageSettings } from '../../webview/channel/messages.ts';
 import type { Client } from '../server/client.ts';
 import { RpcError } from '../server/connection.ts';
 import { saysNotSteerable } from './notSteerable.ts';
 import { threadIdOf } from './threadIdOf.ts';
-import { effortOf, modeOf, modeParams, policiesOf, widenedBy } from './approvalMode.ts';
 import type { ActiveThreadHost } from './activeThreadHost.ts';
 import { MessageQueue } from './messageQueue.ts';
+import { SeenItems } from './seenItems.ts';
 import { type Delivery, type OutgoingMessage, Sends } from './sends.ts';
+import { ThreadSettings } from './threadSettings.ts';
 import { newestTurns, type PageOfTurns } from './turnPages.ts';
 
 export interface LoadedThread {
@@ -21,30 +20,21 @@ export interface LoadedThread {
 	readonly olderTurns: string | null;
 }
 
-/** Characters of a message that stand for its turn. */
-const TITLE_LENGTH = 80;
-
 /** The thread that the page shows: which it is, what runs in it, and what may be done with it. */
 export class ActiveThread {
 	readonly #host: ActiveThreadHost;
 	readonly #switched = new Emitter<Thread | null>();
-	readonly #settingsChanged = new Emitter<PageSettings>();
 	/** Another thread is shown; carries it when it is new and already known. */
 	readonly onDidSwitch: Event<Thread | null> = this.#switched.event;
-	readonly onDidChangeSettings: Event<PageSettings> = this.#settingsChanged.event;
 	readonly #runningChanged = new Emitter<void>();
 	readonly onDidChangeRunning: Event<void> = this.#runningChanged.event;
 	#id: string | null;
 	#cwd: string | null = null;
 	#turnId: string | null = null;
-	#settings: PageSettings;
-	/** What the person picked since the last turn began; sent with the next one. */
-	#picked: Partial<PageSettings> = {};
-	/** What `auto` has to be told so that it covers the other folders of the workspace; sent with the next turn. */
-	#wider: SandboxPolicy | null = null;
-	#fileChanges = new Map<string, readonly FileUpdateChange[]>();
-	/** What the person said first in each turn that was seen. */
-	readonly #turnTitles = new Map<string, string>();
+	readonly #settings: ThreadSettings;
+	readonly onDidChangeSettings: Event<PageSettings>;
+	/** What was shown of its items. */
+	readonly seen = new SeenItems();
 	/** Messages of the thread that are no items yet. */
 	readonly queue: MessageQueue;
 	readonly #sends = new Sends();
@@ -54,7 +44,8 @@ export class ActiveThread {
 		this.#id = threadId;
 		this.queue = new MessageQueue(() => host.ready());
 		this.queue.show(threadId);
-		this.#settings = host.defaults();
+		this.#settings = new ThreadSettings({ host, otherRoots: () => host.roots().filter((root) => root !== this.#cwd) });
+		this.onDidChangeSettings = this.#settings.onDidChange;
 	}
 
 	get id(): string | null {
@@ -71,24 +62,14 @@ export class ActiveThread {
 	}
 
 	get settings(): PageSettings {
-		return this.#settings;
-	}
-
-	/** The changes of a patch that was shown; undefined when it is not known (any more). */
-	fileChanges(itemId: string): readonly FileUpdateChange[] | undefined {
-		return this.#fileChanges.get(itemId);
-	}
-
-	/** What the person said at the beginning of a turn, in one line; null when the turn was not seen here. */
-	turnTitle(turnId: string): string | null {
-		return this.#turnTitles.get(turnId) ?? null;
+		return this.#settings.now;
 	}
 
 	/** Shows another thread, or none. */
 	open(threadId: string | null): void {
 		if (threadId === this.#id && threadId !== null) return;
 		this.#become(threadId);
-		this.#setSettings(this.#host.defaults());
+		this.#settings.useDefaults();
 		this.#switched.fire(null);
 	}
 
@@ -110,8 +91,8 @@ export class ActiveThread {
 		}
 		// Nothing may be awaited between the answer and here: what comes after the answer is not in it.
 		if (this.#id !== threadId) return await this.load();
-		this.#fileChanges.clear();
-		this.#takeTurns(page.turns);
+		this.seen.clearChanges();
+		this.seen.takeTurns(page.turns);
 		this.#setTurn(page.turns.findLast((turn) => turn.status === 'inProgress')?.id ?? null);
 		return { thread: { ...thread, turns: [...page.turns] }, olderTurns: page.cursor };
 	}
@@ -124,14 +105,8 @@ export class ActiveThread {
 		}
 		const answer = await client.request('thread/resume', { threadId, excludeTurns: true });
 		if (this.#id === threadId) {
-			this.#widen(answer);
-			this.#setSettings({
-				model: answer.model,
-				effort: answer.reasoningEffort,
-				approvalMode: modeOf(answer.approvalPolicy, answer.sandbox),
-				...this.#host.modeOf(threadId),
-				...this.#picked,
-			});
+			this.#cwd = answer.thread.cwd;
+			this.#settings.resumed(answer, this.#host.modeOf(threadId));
 		}
 		return answer.thread;
 	}
@@ -142,7 +117,7 @@ export class ActiveThread {
 		if (threadId === null) return { turns: [], cursor: null };
 		const client = await this.#host.ready();
 		const page = await newestTurns(client, threadId, cursor);
-		this.#takeTurns(page.turns);
+		this.seen.takeTurns(page.turns);
 		return page;
 	}
 
@@ -178,64 +153,31 @@ export class ActiveThread {
 				if (!(error instanceof RpcError) || saysNotSteerable(error)) throw error;
 			}
 		}
-		const picked = this.#picked;
-		const policies = picked.approvalMode === undefined ? null : policiesOf(picked.approvalMode);
-		const wider = policies === null ? this.#wider : widenedBy(policies.sandboxPolicy, this.#otherRoots());
-		const sandboxPolicy = wider ?? policies?.sandboxPolicy;
-		const params = {
-			threadId,
-			clientMessageId,
-			input,
-			...(picked.model === undefined ? {} : { model: picked.model }),
-			...(picked.effort === undefined ? {} : { effort: effortOf(picked.effort) }),
-			...(policies === null ? {} : { approvalPolicy: policies.approvalPolicy }),
-			...(sandboxPolicy === undefined ? {} : { sandboxPolicy }),
-			...modeParams(picked.mode, this.#settings),
-		};
+		const untold = this.#settings.untold();
+		const params = { threadId, clientMessageId, input, ...untold.params };
 		if (delivery === 'queue' && this.queue.state.available) {
 			const message = await this.queue.add(params);
-			if (this.#picked === picked) this.#picked = {};
+			untold.told('queue');
 			return { delivery: message.state === 'queued' ? 'queued' : 'started' };
 		}
 		const { turn } = await client.request('turn/start', params);
-		if (this.#picked === picked) this.#picked = {};
-		if (this.#wider === wider) this.#wider = null;
+		untold.told('turn');
 		if (this.#id === threadId) this.#setTurn(turn.id);
 		return { delivery: 'started' };
 	}
 
 	async #start(client: Client): Promise<string> {
-		const { model, effort, approvalMode, provider, mode } = this.#settings;
-		const policies = policiesOf(approvalMode);
-		const answer = await client.request('thread/start', {
-			cwd: await this.#host.folder(),
-			...(model === '' ? {} : { model }),
-			...(provider === undefined ? {} : { modelProvider: provider }),
-			...(policies === null ? {} : { approvalPolicy: policies.approvalPolicy, sandbox: policies.sandbox }),
-		});
-		this.#become(answer.thread.id);
-		this.#widen(answer);
+		const cwd = await this.#host.folder();
+		const settings = this.#settings.now;
+		const answer = await client.request('thread/start', { cwd, ...this.#settings.ofNewThread });
+		const { id } = answer.thread;
+		this.#become(id);
+		this.#cwd = answer.thread.cwd;
 		void this.queue.load(client);
-		this.#picked = { ...(effort === null ? {} : { effort }), ...(mode === undefined ? {} : { mode }) };
-		if (mode !== undefined) this.#host.rememberMode(answer.thread.id, mode);
-		this.#setSettings({
-			model: answer.model,
-			effort: effort ?? answer.reasoningEffort,
-			approvalMode: policies === null ? modeOf(answer.approvalPolicy, answer.sandbox) : approvalMode,
-			...(provider === undefined ? {} : { provider }),
-			...(mode === undefined ? {} : { mode }),
-		});
+		if (settings.mode !== undefined) this.#host.rememberMode(id, settings.mode);
+		this.#settings.started(answer, settings);
 		this.#switched.fire(answer.thread);
-		return answer.thread.id;
-	}
-
-	#widen({ thread, approvalPolicy, sandbox }: ResultOf<'thread/start'>): void {
-		this.#cwd = thread.cwd;
-		this.#wider = modeOf(approvalPolicy, sandbox) === 'auto' ? widenedBy(sandbox, this.#otherRoots()) : null;
-	}
-
-	#otherRoots(): readonly string[] {
-		return this.#host.roots().filter((root) => root !== this.#cwd);
+		return id;
 	}
 
 	/** Stops the running turn; nothing happens when none runs. */
@@ -260,41 +202,30 @@ export class ActiveThread {
 	}
 
 	setModel(model: string, effort: string | null): void {
-		// A model of the list is one of the configured provider.
-		const { provider: _, ...settings } = this.#settings;
-		this.#settings = settings;
-		this.#pick({ model, effort });
+		this.#settings.pickModel(model, effort);
 	}
 
 	/** A new thread, and those after it, use this provider; null: what the server is configured for. Threads keep the one they began with. */
 	chooseProvider(choice: { readonly provider: string; readonly model: string } | null): void {
-		const { provider: _, ...settings } = this.#settings;
-		const next: PageSettings = choice === null ? { ...settings, model: '', effort: null } : { ...settings, ...choice, effort: null };
-		this.#host.rememberSettings(next);
+		this.#settings.rememberProvider(choice);
 		if (choice !== null && this.#id !== null) this.open(null);
 		if (this.#id !== null) return;
-		this.#picked = {};
+		this.#settings.forget();
 		this.defaultsChanged();
 	}
 
 	setMode(mode: ModeKind): void {
-		this.#pick({ mode });
+		this.#settings.pick({ mode });
 		if (this.#id !== null) this.#host.rememberMode(this.#id, mode);
 	}
 
 	setApprovalMode(approvalMode: ApprovalMode): void {
-		this.#pick({ approvalMode });
-	}
-
-	#pick(picked: Partial<PageSettings>): void {
-		this.#picked = { ...this.#picked, ...picked };
-		this.#setSettings({ ...this.#settings, ...picked });
-		this.#host.rememberSettings(this.#settings);
+		this.#settings.pick({ approvalMode });
 	}
 
 	/** The defaults became known, or changed; they count while there is no thread. */
 	defaultsChanged(): void {
-		if (this.#id === null) this.#setSettings({ ...this.#host.defaults(), ...this.#picked });
+		if (this.#id === null) this.#settings.useDefaults();
 	}
 
 	/** Takes note of what a notification says. True when it is about this thread. */
@@ -309,8 +240,7 @@ export class ActiveThread {
 				break;
 			case 'item/started':
 			case 'item/completed':
-				this.#takeTitle(notification.params.turnId, notification.params.item);
-				if (notification.params.item.type === 'fileChange') this.#fileChanges.set(notification.params.item.id, notification.params.item.changes);
+				this.seen.take(notification.params.turnId, notification.params.item);
 				break;
 			case 'turn/queue/updated':
 				this.queue.notice(notification);
@@ -333,37 +263,15 @@ export class ActiveThread {
 		this.#id = threadId;
 		this.queue.show(threadId);
 		this.#setTurn(null);
-		this.#picked = {};
 		this.#cwd = null;
-		this.#wider = null;
-		this.#fileChanges.clear();
-		this.#turnTitles.clear();
+		this.#settings.forget();
+		this.seen.clear();
 		this.#host.rememberThread(threadId);
-	}
-
-	#setSettings(settings: PageSettings): void {
-		this.#settings = settings;
-		this.#settingsChanged.fire(settings);
 	}
 
 	#setTurn(turnId: string | null): void {
 		if (this.#turnId === turnId) return;
 		this.#turnId = turnId;
 		this.#runningChanged.fire();
-	}
-
-	#takeTitle(turnId: string, item: ThreadItem): void {
-		if (item.type !== 'userMessage' || this.#turnTitles.has(turnId)) return;
-		const text = item.content.map((input) => (input.type === 'text' ? input.text : '')).join(' ');
-		this.#turnTitles.set(turnId, text.trim().replace(/\s+/g, ' ').slice(0, TITLE_LENGTH));
-	}
-
-	#takeTurns(turns: readonly Turn[]): void {
-		for (const turn of turns) {
-			for (const item of turn.items) {
-				this.#takeTitle(turn.id, item);
-				if (item.type === 'fileChange') this.#fileChanges.set(item.id, item.changes);
-			}
-		}
 	}
 }

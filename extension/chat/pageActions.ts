@@ -133,7 +133,7 @@ export function pageRequestHandlers({ ready, active, pending, conflicts, diffs, 
 			return done;
 		},
 		openDiff: async ({ itemId, path: file }) => {
-			const change = active.fileChanges(itemId)?.find((candidate) => candidate.path === file);
+			const change = active.seen.fileChanges(itemId)?.find((candidate) => candidate.path === file);
 			if (change === undefined) throw new Error(words.noSuchChange());
 			await diffs.show(itemId, change);
 			return done;
