@@ -1,28 +1,14 @@
 import assert from 'node:assert/strict';
-import type { Browser } from 'playwright-core';
 import type { PendingQuestion } from '../../../webview/channel/messages.ts';
-import { launchBrowser } from '../support.ts';
 import { agentMessage, command, cwd, note, pageState, thread, threadId, turn, userMessage } from './fixtures.ts';
-import { openTillerPage, type PageServer, servePage, type TillerPage } from './harness.ts';
+import type { TillerPage } from './harness.ts';
+import { pageSuite } from './pageSuite.ts';
 
 const review = `The sum is wrong.\n\nFull review comments:\n\n- [P1] Wrong sum — ${cwd}/src/sum.ts:2-3\n  It adds \`1\` too many.\n\n- [P3] Unused — ${cwd}/src/old.ts:7-7\n  Remove it.`;
 
 describe('reviews, agents and their requests', () => {
-	let browser: Browser;
-	let server: PageServer;
+	const suite = pageSuite();
 	let tiller: TillerPage;
-
-	before(async () => {
-		browser = await launchBrowser();
-		server = await servePage();
-	});
-	after(async () => {
-		await browser.close();
-		await server.server.close();
-	});
-	afterEach(async () => {
-		await tiller.close();
-	});
 
 	it('show the findings of a review once, each opening its lines', async () => {
 		const items = [
@@ -31,7 +17,7 @@ describe('reviews, agents and their requests', () => {
 			{ type: 'exitedReviewMode' as const, id: 'r', review },
 			agentMessage('a1', review),
 		];
-		tiller = await openTillerPage(browser, server, {
+		tiller = await suite.open({
 			state: pageState({ thread: thread([turn('turn-1', items)]) }),
 			viewport: { width: 400, height: 600 },
 		});
@@ -61,7 +47,7 @@ describe('reviews, agents and their requests', () => {
 			reasoningEffort: null,
 			agentsStates: { 'agent-1': { status: 'completed' as const, message: 'Seven **files**.' } },
 		};
-		tiller = await openTillerPage(browser, server, {
+		tiller = await suite.open({
 			state: pageState({ thread: thread([turn('turn-1', [userMessage('u1', 'How many?'), item])]) }),
 			viewport: { width: 400, height: 600 },
 		});
@@ -78,7 +64,7 @@ describe('reviews, agents and their requests', () => {
 
 	it('show what the automatic reviewer denied, and let a person allow it', async () => {
 		const item = command('c1', 'git push', { status: 'declined', exitCode: null, aggregatedOutput: null });
-		tiller = await openTillerPage(browser, server, {
+		tiller = await suite.open({
 			state: pageState({ thread: thread([turn('turn-1', [userMessage('u1', 'Go'), item], { status: 'inProgress' })]) }),
 			viewport: { width: 400, height: 600 },
 		});
@@ -118,7 +104,7 @@ describe('reviews, agents and their requests', () => {
 				permissions: { network: { enabled: true }, fileSystem: { read: null, write: ['/srv/shared'] } },
 			},
 		};
-		tiller = await openTillerPage(browser, server, {
+		tiller = await suite.open({
 			state: pageState({ thread: thread([turn('turn-1', [userMessage('u1', 'Go')], { status: 'inProgress' })]), pending: [question] }),
 			viewport: { width: 400, height: 600 },
 		});

@@ -1,30 +1,16 @@
 import assert from 'node:assert/strict';
-import type { Browser } from 'playwright-core';
-import { launchBrowser } from '../support.ts';
 import { commandQuestion, cwd, fileChange, priceDiff, showcase, thread, threadId, turn, userMessage, pageState } from './fixtures.ts';
-import { openTillerPage, type PageServer, servePage, type TillerPage } from './harness.ts';
+import type { TillerPage } from './harness.ts';
+import { pageSuite } from './pageSuite.ts';
 
 describe('an approval', () => {
-	let browser: Browser;
-	let server: PageServer;
+	const suite = pageSuite();
 	let tiller: TillerPage;
 	const question = commandQuestion('npm test -- --test-name-pattern discounts', 'c4');
 	const card = () => tiller.page.getByRole('region', { name: 'Run this command?' });
 
-	before(async () => {
-		browser = await launchBrowser();
-		server = await servePage();
-	});
-	after(async () => {
-		await browser.close();
-		await server.server.close();
-	});
-	afterEach(async () => {
-		await tiller.close();
-	});
-
 	it('says what is allowed and for how long, and is answered once by one key', async () => {
-		tiller = await openTillerPage(browser, server, { state: showcase() });
+		tiller = await suite.open({ state: showcase() });
 		await tiller.page.getByRole('textbox').focus();
 		await tiller.events({ type: 'pending', pending: [question] });
 		await card().waitFor();
@@ -54,7 +40,7 @@ describe('an approval', () => {
 	});
 
 	it('can be reached and answered with the keyboard alone', async () => {
-		tiller = await openTillerPage(browser, server, { state: { ...showcase(), pending: [question] } });
+		tiller = await suite.open({ state: { ...showcase(), pending: [question] } });
 		await tiller.page.getByRole('textbox').focus();
 		await tiller.page.keyboard.press('Shift+Tab');
 		assert.match(await tiller.page.evaluate(() => document.activeElement?.textContent ?? ''), /Deny and stop/);
@@ -68,7 +54,7 @@ describe('an approval', () => {
 	});
 
 	it('does not take Ctrl+Enter for an answer while something is typed', async () => {
-		tiller = await openTillerPage(browser, server, { state: { ...showcase(), pending: [question] } });
+		tiller = await suite.open({ state: { ...showcase(), pending: [question] } });
 		await tiller.page.getByRole('textbox').fill('wait');
 		await tiller.page.waitForTimeout(450);
 		await tiller.page.keyboard.press('Control+Enter');
@@ -78,7 +64,7 @@ describe('an approval', () => {
 
 	it('keeps its buttons in view however long the command and however small the window', async () => {
 		const long = commandQuestion(`python3 -c '${'print("x")\n'.repeat(400)}'`, 'c4');
-		tiller = await openTillerPage(browser, server, { state: { ...showcase(), pending: [long] }, viewport: { width: 250, height: 520 } });
+		tiller = await suite.open({ state: { ...showcase(), pending: [long] }, viewport: { width: 250, height: 520 } });
 		for (const name of [/Allow once/, /Always allow/, /Deny The/, /Deny and stop/]) {
 			const reachable = await tiller.page.getByRole('button', { name }).evaluate((button) => {
 				const { left, top, right, bottom } = button.getBoundingClientRect();
@@ -109,7 +95,7 @@ describe('an approval', () => {
 			],
 			conflicts: [{ itemId: 'f2', path: `${cwd}/src/cart.ts`, message: 'Line 4 was changed by you at the same time.' }],
 		});
-		tiller = await openTillerPage(browser, server, { state });
+		tiller = await suite.open({ state });
 		await tiller.answer('answer', { result: { accepted: false } });
 		const region = tiller.page.getByRole('region', { name: 'Make these changes?' });
 		await region.getByText('sum += Math.round(item.price * 100) * item.count;').waitFor();
@@ -122,7 +108,7 @@ describe('an approval', () => {
 	});
 
 	it('is there again after a reload', async () => {
-		tiller = await openTillerPage(browser, server, { state: { ...showcase(), pending: [question] } });
+		tiller = await suite.open({ state: { ...showcase(), pending: [question] } });
 		await tiller.reload();
 		await card().waitFor();
 	});

@@ -1,12 +1,10 @@
 import assert from 'node:assert/strict';
-import type { Browser } from 'playwright-core';
-import { launchBrowser } from '../support.ts';
 import { agentMessage, note, pageState, thread, threadId, turn, userMessage } from './fixtures.ts';
-import { openTillerPage, type PageServer, servePage, type TillerPage } from './harness.ts';
+import type { TillerPage } from './harness.ts';
+import { pageSuite } from './pageSuite.ts';
 
 describe('the composer', () => {
-	let browser: Browser;
-	let server: PageServer;
+	const suite = pageSuite();
 	let tiller: TillerPage;
 	const idle = pageState({ thread: thread([turn('turn-1', [userMessage('u1', 'Hello'), agentMessage('a1', 'Hi.')])]) });
 	const running = pageState({
@@ -14,22 +12,8 @@ describe('the composer', () => {
 	});
 	const field = () => tiller.page.getByRole('textbox', { name: 'Message to Tiller' });
 
-	before(async () => {
-		browser = await launchBrowser();
-		server = await servePage();
-	});
-	after(async () => {
-		await browser.close();
-		await server.server.close();
-	});
-	afterEach(async () => {
-		const errors = tiller.errors;
-		await tiller.close();
-		assert.deepEqual(errors, []);
-	});
-
 	it('sends with Enter, breaks the line with Shift+Enter, and shows the message until the transcript has it', async () => {
-		tiller = await openTillerPage(browser, server, { state: idle });
+		tiller = await suite.open({ state: idle });
 		await tiller.answer('send', 'never');
 		await field().click();
 		await tiller.page.keyboard.type('first');
@@ -51,7 +35,7 @@ describe('the composer', () => {
 	});
 
 	it('leaves Enter to an input method', async () => {
-		tiller = await openTillerPage(browser, server, { state: idle });
+		tiller = await suite.open({ state: idle });
 		await field().fill('にほん');
 		await field().evaluate((element) => {
 			element.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', isComposing: true, bubbles: true, cancelable: true }));
@@ -63,7 +47,7 @@ describe('the composer', () => {
 	});
 
 	it('gives a message back that could not be sent, before what was typed since', async () => {
-		tiller = await openTillerPage(browser, server, { state: idle });
+		tiller = await suite.open({ state: idle });
 		await tiller.answer('send', 'never');
 		await field().fill('important words');
 		await field().press('Enter');
@@ -75,7 +59,7 @@ describe('the composer', () => {
 	});
 
 	it('keeps the draft of each thread across a reload, and a message that was cut off by it', async () => {
-		tiller = await openTillerPage(browser, server, { state: idle });
+		tiller = await suite.open({ state: idle });
 		await tiller.answer('send', 'never');
 		await field().fill('sent but lost');
 		await field().press('Enter');
@@ -92,7 +76,7 @@ describe('the composer', () => {
 	});
 
 	it('steers a running turn and says so', async () => {
-		tiller = await openTillerPage(browser, server, { state: running });
+		tiller = await suite.open({ state: running });
 		await tiller.answer('send', { result: { delivery: 'steered' } });
 		await field().fill('use tabs');
 		await tiller.page.getByText('Enter steers the running turn').waitFor();
@@ -107,7 +91,7 @@ describe('the composer', () => {
 	});
 
 	it('stops by button or by Esc twice, never by Esc once', async () => {
-		tiller = await openTillerPage(browser, server, { state: running });
+		tiller = await suite.open({ state: running });
 		await field().focus();
 		await tiller.page.keyboard.press('Escape');
 		await tiller.page.getByText('Press Esc again to stop').waitFor();
@@ -121,7 +105,7 @@ describe('the composer', () => {
 	});
 
 	it('says why it cannot send, with the next step', async () => {
-		tiller = await openTillerPage(browser, server, { state: pageState({ account: { type: 'signedOut' } }) });
+		tiller = await suite.open({ state: pageState({ account: { type: 'signedOut' } }) });
 		await field().fill('x');
 		await field().press('Enter');
 		assert.equal(await tiller.page.getByRole('button', { name: 'Send (Enter)' }).isDisabled(), true);
@@ -146,7 +130,7 @@ describe('the composer', () => {
 	});
 
 	it('takes text and focus from the editor without losing what was typed', async () => {
-		tiller = await openTillerPage(browser, server, { state: idle });
+		tiller = await suite.open({ state: idle });
 		await field().fill('typed');
 		await tiller.page.getByRole('log').focus();
 		await tiller.events({ type: 'composerText', text: 'src/a.ts:3' }, { type: 'focusComposer' });
@@ -155,7 +139,7 @@ describe('the composer', () => {
 	});
 
 	it('chooses model, effort and what may run', async () => {
-		tiller = await openTillerPage(browser, server, { state: idle });
+		tiller = await suite.open({ state: idle });
 		await tiller.page.getByRole('combobox', { name: 'Model' }).selectOption('gpt-5.5-mini');
 		await tiller.page.getByRole('combobox', { name: 'Reasoning effort' }).selectOption('high');
 		await tiller.page.getByRole('combobox', { name: 'What may run without asking' }).selectOption('readOnly');

@@ -1,17 +1,13 @@
 import assert from 'node:assert/strict';
-import type { Browser } from 'playwright-core';
 import type { Attachment, Mention } from '../../../webview/channel/messages.ts';
-import { launchBrowser } from '../support.ts';
 import { agentMessage, pageState, thread, turn, userMessage } from './fixtures.ts';
-import { axeSource, openTillerPage, type PageServer, servePage, type TillerPage } from './harness.ts';
+import type { TillerPage } from './harness.ts';
+import { pageSuite } from './pageSuite.ts';
 import { until } from '../../support/deadline.ts';
-import { violations } from './violations.ts';
 
 describe('commands, mentions and attachments', () => {
-	let browser: Browser;
-	let server: PageServer;
+	const suite = pageSuite();
 	let tiller: TillerPage;
-	let axe: string;
 	const idle = pageState({ thread: thread([turn('turn-1', [userMessage('u1', 'Hello'), agentMessage('a1', 'Hi.')])]) });
 	const field = () => tiller.page.getByRole('textbox', { name: 'Message to Tiller' });
 	const option = (name: string | RegExp) => tiller.page.getByRole('listbox', { name: 'Suggestions' }).getByRole('option', { name });
@@ -33,23 +29,8 @@ describe('commands, mentions and attachments', () => {
 		cut: false,
 	};
 
-	before(async () => {
-		browser = await launchBrowser();
-		server = await servePage();
-		axe = await axeSource();
-	});
-	after(async () => {
-		await browser.close();
-		await server.server.close();
-	});
-	afterEach(async () => {
-		const errors = tiller.errors;
-		await tiller.close();
-		assert.deepEqual(errors, []);
-	});
-
 	it('offers commands after a slash, walked through and chosen by keys', async () => {
-		tiller = await openTillerPage(browser, server, { state: idle });
+		tiller = await suite.open({ state: idle });
 		await field().press('/');
 		await option(/^\/compact/).waitFor();
 		assert.equal(await option(/^\/undo/).count(), 0, 'nothing was changed that could be undone');
@@ -71,7 +52,7 @@ describe('commands, mentions and attachments', () => {
 	});
 
 	it('chooses model, approvals and mode, and shows the status', async () => {
-		tiller = await openTillerPage(browser, server, { state: idle });
+		tiller = await suite.open({ state: idle });
 		await field().pressSequentially('/model mini');
 		await option(/GPT-5.5-mini/).waitFor();
 		await field().press('Enter');
@@ -94,7 +75,7 @@ describe('commands, mentions and attachments', () => {
 	});
 
 	it('sends what is no command as text, after saying so; Esc closes the menu and stops nothing', async () => {
-		tiller = await openTillerPage(browser, server, {
+		tiller = await suite.open({
 			state: pageState({ thread: thread([turn('turn-1', [userMessage('u1', 'x')], { status: 'inProgress' })]) }),
 		});
 		await field().pressSequentially('/ne');
@@ -114,7 +95,7 @@ describe('commands, mentions and attachments', () => {
 	});
 
 	it('names files after @, shows what goes along with its tokens, and sends exactly that', async () => {
-		tiller = await openTillerPage(browser, server, { state: idle });
+		tiller = await suite.open({ state: idle });
 		await tiller.answer('findMentions', { result: { items: mentions } });
 		await tiller.answer('attach', { result: { words: '@src/price.ts', attachment } });
 		await field().pressSequentially('Fix @pri');
@@ -145,7 +126,7 @@ describe('commands, mentions and attachments', () => {
 	});
 
 	it('takes pictures by paste, makes large ones smaller, and lets them be removed', async () => {
-		tiller = await openTillerPage(browser, server, { state: idle });
+		tiller = await suite.open({ state: idle });
 		await field().evaluate(async (element) => {
 			const canvas = new OffscreenCanvas(4000, 1000);
 			canvas.getContext('2d')?.fillRect(0, 0, 10, 10);
@@ -182,7 +163,7 @@ describe('commands, mentions and attachments', () => {
 
 	it('implements the newest plan in Default mode', async () => {
 		const plan = { type: 'plan' as const, id: 'p1', text: '1. Read\n2. Write' };
-		tiller = await openTillerPage(browser, server, {
+		tiller = await suite.open({
 			state: pageState({ settings: { ...idle.settings, mode: 'plan' }, thread: thread([turn('turn-1', [userMessage('u1', 'Plan it'), plan])]) }),
 		});
 		await tiller.screenshot('composer-plan');
@@ -194,13 +175,13 @@ describe('commands, mentions and attachments', () => {
 
 	for (const theme of ['light', 'dark', 'hc-black', 'hc-light'] as const) {
 		it(`is without a finding of axe in ${theme}`, async () => {
-			tiller = await openTillerPage(browser, server, { state: idle, theme, viewport: { width: 420, height: 760 } });
+			tiller = await suite.open({ state: idle, theme, viewport: { width: 420, height: 760 } });
 			await tiller.answer('findMentions', { result: { items: mentions } });
 			await tiller.answer('attach', { result: { words: '@src/price.ts', attachment } });
 			await field().press('/');
 			await option(/^\/compact/).waitFor();
 			await tiller.screenshot(`composer-commands-${theme}`);
-			assert.deepEqual(await violations(tiller.page, axe), []);
+			assert.deepEqual(await suite.violations(), []);
 			await field().fill('');
 			await field().pressSequentially('Fix @pri');
 			await option(/^price\.ts/).waitFor();
@@ -209,7 +190,7 @@ describe('commands, mentions and attachments', () => {
 			await field().pressSequentially('and @');
 			await option(/^price\.ts/).waitFor();
 			await tiller.screenshot(`composer-mentions-${theme}`);
-			assert.deepEqual(await violations(tiller.page, axe), []);
+			assert.deepEqual(await suite.violations(), []);
 		});
 	}
 });

@@ -1,24 +1,12 @@
 import assert from 'node:assert/strict';
-import type { Browser } from 'playwright-core';
 import { until } from '../../support/deadline.ts';
-import { launchBrowser } from '../support.ts';
 import { agentMessage, command, pageState, thread, turn, userMessage } from './fixtures.ts';
-import { openTillerPage, type PageServer, servePage, type TillerPage } from './harness.ts';
+import type { TillerPage } from './harness.ts';
+import { pageSuite } from './pageSuite.ts';
 
 describe('finding words in a thread', () => {
-	let browser: Browser;
-	let server: PageServer;
+	const suite = pageSuite();
 	let tiller: TillerPage;
-
-	before(async () => {
-		browser = await launchBrowser();
-		server = await servePage();
-	});
-	after(async () => {
-		await browser.close();
-		await server.server.close();
-	});
-	afterEach(() => tiller.close());
 
 	const turns = (from: number, to: number) =>
 		Array.from({ length: to - from }, (_, index) => {
@@ -31,7 +19,7 @@ describe('finding words in a thread', () => {
 
 	it('opens by key, goes from place to place, also to what is not loaded yet, and gives the keyboard back', async () => {
 		const state = pageState({ thread: thread(turns(30, 60)), olderTurns: 'before' });
-		tiller = await openTillerPage(browser, server, { state, viewport: { width: 420, height: 600 } });
+		tiller = await suite.open({ state, viewport: { width: 420, height: 600 } });
 		const { page } = tiller;
 		await tiller.answer('loadOlder', { result: { turns: turns(0, 30), cursor: null } });
 		await tiller.answer('find', { result: { found: [5, 40, 59].map((number) => ({ turnId: `turn-${number}`, itemId: `a${number}`, count: 20 })) } });
@@ -67,7 +55,7 @@ describe('finding words in a thread', () => {
 	});
 
 	it('says when there is nothing', async () => {
-		tiller = await openTillerPage(browser, server, { state: pageState({ thread: thread(turns(0, 2)) }) });
+		tiller = await suite.open({ state: pageState({ thread: thread(turns(0, 2)) }) });
 		await tiller.answer('find', { result: { found: [] } });
 		await tiller.events({ type: 'openFind' });
 		await tiller.page.getByRole('textbox', { name: 'Find in thread' }).fill('nowhere');
@@ -77,7 +65,7 @@ describe('finding words in a thread', () => {
 	it('has the whole of a long output in an editor', async () => {
 		const output = Array.from({ length: 3000 }, (_, index) => `line ${index}`).join('\n');
 		const item = command('c1', 'seq 3000', { aggregatedOutput: output, status: 'failed', exitCode: 1 });
-		tiller = await openTillerPage(browser, server, { state: pageState({ thread: thread([turn('turn-1', [item])]) }) });
+		tiller = await suite.open({ state: pageState({ thread: thread([turn('turn-1', [item])]) }) });
 		await tiller.page.getByRole('button', { name: 'Show all' }).click();
 		const [asked] = await tiller.waitForRequests('showWhole');
 		assert.deepEqual(asked?.params, { turnId: 'turn-1', itemId: 'c1', pointer: null, name: 'seq 3000' });

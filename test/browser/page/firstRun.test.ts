@@ -1,14 +1,12 @@
 import assert from 'node:assert/strict';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import type { Browser } from 'playwright-core';
 import type { CodexErrorInfo } from '../../../server/protocol/error.ts';
 import type { PageState } from '../../../webview/channel/messages.ts';
-import { launchBrowser } from '../support.ts';
 import { agentMessage, command, commandQuestion, fileChange, pageState, showcase, thread, turn, userMessage } from './fixtures.ts';
-import { axeSource, openTillerPage, type PageServer, servePage, type TillerPage, type TillerPageOptions } from './harness.ts';
+import type { TillerPage, TillerPageOptions } from './harness.ts';
+import { pageSuite } from './pageSuite.ts';
 import type { ThemeName } from './themes.ts';
-import { violations } from './violations.ts';
 
 const demoState = (): PageState =>
 	pageState({ settings: { model: 'demo', effort: null, approvalMode: 'auto' }, account: { type: 'notNeeded', label: '' } });
@@ -56,26 +54,11 @@ const failures: readonly (readonly [name: string, message: string, info: CodexEr
 ];
 
 describe('the first run', () => {
-	let browser: Browser;
-	let server: PageServer;
-	let axe: string;
+	const suite = pageSuite();
 	let tiller: TillerPage;
 
-	before(async () => {
-		browser = await launchBrowser();
-		server = await servePage();
-		axe = await axeSource();
-	});
-	after(async () => {
-		await browser.close();
-		await server.server.close();
-	});
-	afterEach(async () => {
-		await tiller.close();
-	});
-
 	const open = async (state: PageState, options: Omit<TillerPageOptions, 'state'> = {}): Promise<void> => {
-		tiller = await openTillerPage(browser, server, { state, viewport: { width: 400, height: 760 }, ...options });
+		tiller = await suite.open({ state, viewport: { width: 400, height: 760 }, ...options });
 	};
 	const button = (name: string) => tiller.page.getByRole('button', { name });
 	const commandsRun = async () => (await tiller.requests('runCommand')).map(({ params }) => params);
@@ -83,16 +66,20 @@ describe('the first run', () => {
 	it('offers an account, a local model and the demo, by keyboard', async () => {
 		await open(signedOut());
 		await tiller.page.getByRole('heading', { name: 'Sign in to start' }).waitFor();
-		for (const [name, wanted] of [
+		const ways = [
 			['Sign in Use OpenAI with an API key', 'tiller.signIn'],
 			['Use a local model Ollama or LM Studio on this computer', 'tiller.useLocalModel'],
 			['Try the demo Scripted, no AI, no key, no network', 'tiller.tryDemo'],
 			['Show the first steps', 'tiller.getStarted'],
-		] as const) {
+		] as const;
+		for (const [name] of ways) {
 			await button(name).focus();
 			await tiller.page.keyboard.press('Enter');
-			assert.deepEqual((await commandsRun()).at(-1), { command: wanted });
 		}
+		assert.deepEqual(
+			(await tiller.waitForRequests('runCommand', ways.length)).map(({ params }) => params),
+			ways.map(([, command]) => ({ command })),
+		);
 	});
 
 	it('lets a message be sent without a sign-in to a provider that needs none', async () => {
@@ -119,7 +106,7 @@ describe('the first run', () => {
 			await card.getByText(title, { exact: true }).waitFor();
 			await card.getByText(message).waitFor();
 			assert.deepEqual(await card.getByRole('button').allTextContents(), [...steps, 'Show log']);
-			assert.deepEqual(await violations(tiller.page, axe), []);
+			assert.deepEqual(await suite.violations(), []);
 			await tiller.screenshot(`failure-${name.replaceAll(' ', '-')}`);
 		});
 	}
@@ -159,9 +146,8 @@ describe('the first run', () => {
 			};
 			for (const [name, state] of Object.entries(states)) {
 				await open(state, { theme });
-				assert.deepEqual(await violations(tiller.page, axe), [], name);
+				assert.deepEqual(await suite.violations(), [], name);
 				await tiller.screenshot(`first-${name}-${theme}`);
-				if (name !== 'limit') await tiller.close();
 			}
 		});
 	}
@@ -194,7 +180,7 @@ describe('the first run', () => {
 			changes: [work, 360],
 		};
 		if (process.env['UPDATE_WALKTHROUGH'] !== '1') {
-			tiller = await openTillerPage(browser, server, { state: pageState() });
+			tiller = await suite.open({ state: pageState() });
 			return this.skip();
 		}
 		await mkdir(folder, { recursive: true });
@@ -202,7 +188,6 @@ describe('the first run', () => {
 			for (const [name, [state, height]] of Object.entries(pictures)) {
 				await open(state, { theme, viewport: { width: 460, height } });
 				await tiller.page.screenshot({ path: path.join(folder, `${name}-${theme}.png`), animations: 'disabled' });
-				await tiller.close();
 			}
 		}
 		await open(pageState());

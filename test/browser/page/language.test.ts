@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import type { PageState } from '../../../webview/channel/messages.ts';
 import { messagesInSources, readWords } from '../../support/l10nMessages.ts';
-import { launchBrowser } from '../support.ts';
 import { commandQuestion, pageState, showcase, thread, turn, userMessage } from './fixtures.ts';
-import { openTillerPage, type PageServer, servePage, type TillerPage } from './harness.ts';
+import type { TillerPage } from './harness.ts';
+import { pageSuite } from './pageSuite.ts';
 
 /** Every text half as long again, between brackets: what lacks a bracket was cut off, or is not translated. */
 const stretched = (text: string): string => `⟦${text}${' ~~~~'.repeat(Math.ceil(text.length / 10))}⟧`;
@@ -33,38 +33,22 @@ function cutOff(page: Page): Promise<readonly string[]> {
 }
 
 describe('the language of the page', () => {
-	let browser: Browser;
+	const suite = pageSuite();
 	let tiller: TillerPage;
-	const servers: PageServer[] = [];
-
-	before(async () => {
-		browser = await launchBrowser();
-	});
-	after(async () => {
-		await browser.close();
-		for (const { server } of servers) await server.close();
-	});
-	const serve = async (dictionary: Readonly<Record<string, string>>): Promise<PageServer> => {
-		const server = await servePage(dictionary);
-		servers.push(server);
-		return server;
-	};
 
 	it('is that of the dictionary the host hands over: German', async () => {
-		const server = await serve(await readWords('l10n/bundle.l10n.de.json'));
+		const dictionary = await readWords('l10n/bundle.l10n.de.json');
 		for (const [name, state] of Object.entries(states)) {
-			tiller = await openTillerPage(browser, server, { state, viewport: { width: 400, height: 820 } });
+			tiller = await suite.open({ state, dictionary, viewport: { width: 400, height: 820 } });
 			await tiller.page.getByRole('textbox', { name: 'Nachricht an Tiller' }).waitFor();
 			await tiller.screenshot(`german-${name}`);
-			assert.deepEqual(tiller.errors, []);
-			await tiller.close();
 		}
 	});
 
 	it('may be much longer than English: nothing is cut off, and nothing is left in English', async () => {
-		const server = await serve(Object.fromEntries((await messagesInSources()).map((text) => [text, stretched(text)])));
+		const dictionary = Object.fromEntries((await messagesInSources()).map((text) => [text, stretched(text)]));
 		for (const [name, state] of Object.entries(states)) {
-			tiller = await openTillerPage(browser, server, { state, viewport: { width: 280, height: 900 } });
+			tiller = await suite.open({ state, dictionary, viewport: { width: 280, height: 900 } });
 			await tiller.screenshot(`stretched-${name}`);
 			assert.equal(await tiller.page.evaluate(() => document.documentElement.scrollWidth), 280, name);
 			assert.deepEqual(await cutOff(tiller.page), [], name);
@@ -78,7 +62,6 @@ describe('the language of the page', () => {
 					.filter((text) => text !== null && /[a-z]{3}/i.test(text) && !text.includes('⟦')),
 			);
 			assert.deepEqual(plain, [], name);
-			await tiller.close();
 		}
 	});
 });

@@ -1,59 +1,41 @@
 import assert from 'node:assert/strict';
-import type { Browser } from 'playwright-core';
 import type { PageState } from '../../../webview/channel/messages.ts';
-import { launchBrowser } from '../support.ts';
 import { agentMessage, commandQuestion, note, pageState, showcase, thread, threadId, turn, userMessage } from './fixtures.ts';
-import { axeSource, openTillerPage, type PageServer, servePage, type TillerPage, type TillerPageOptions } from './harness.ts';
+import type { TillerPage, TillerPageOptions } from './harness.ts';
+import { pageSuite, sharedServer } from './pageSuite.ts';
 import type { ThemeName } from './themes.ts';
-import { violations } from './violations.ts';
 
 describe('the look of the page', () => {
-	let browser: Browser;
-	let server: PageServer;
-	let axe: string;
+	const suite = pageSuite();
 	let tiller: TillerPage;
 	const question = commandQuestion('npm test -- --test-name-pattern discounts', 'c4');
 
-	before(async () => {
-		browser = await launchBrowser();
-		server = await servePage();
-		axe = await axeSource();
-	});
-	after(async () => {
-		await browser.close();
-		await server.server.close();
-	});
-	afterEach(async () => {
-		await tiller.close();
-	});
-
 	const open = async (state: PageState, options: Omit<TillerPageOptions, 'state'> = {}): Promise<void> => {
-		tiller = await openTillerPage(browser, server, { state, viewport: { width: 420, height: 1000 }, ...options });
+		tiller = await suite.open({ state, viewport: { width: 420, height: 1000 }, ...options });
 	};
 
 	for (const theme of ['light', 'dark', 'hc-black', 'hc-light'] satisfies ThemeName[]) {
 		it(`is without a finding of axe in ${theme}`, async () => {
 			await open({ ...showcase(), pending: [question] }, { theme });
 			await tiller.screenshot(`page-${theme}`);
-			assert.deepEqual(await violations(tiller.page, axe), []);
+			assert.deepEqual(await suite.violations(), []);
 			await tiller.events({ type: 'pending', pending: [] });
 			await tiller.page.locator('.transcript').evaluate((box) => {
 				box.scrollTop = 0;
 			});
 			await tiller.screenshot(`page-${theme}-top`);
-			assert.deepEqual(await violations(tiller.page, axe), []);
-			assert.deepEqual(tiller.errors, []);
+			assert.deepEqual(await suite.violations(), []);
 		});
 	}
 
 	it('is without a finding when empty, signed out, failed', async () => {
 		await open(pageState({ account: { type: 'signedOut' } }), { viewport: { width: 320, height: 700 } });
 		await tiller.screenshot('page-empty');
-		assert.deepEqual(await violations(tiller.page, axe), []);
+		assert.deepEqual(await suite.violations(), []);
 		await tiller.events({ type: 'connection', connection: { type: 'failed', message: 'The server ended five times within a minute.' } });
 		await tiller.page.getByText('five times').waitFor();
 		await tiller.screenshot('page-failed');
-		assert.deepEqual(await violations(tiller.page, axe), []);
+		assert.deepEqual(await suite.violations(), []);
 	});
 
 	it('does not scroll sideways at 250 pixels, at 200 % zoom, or wide', async () => {
@@ -67,7 +49,6 @@ describe('the look of the page', () => {
 			assert.equal(await tiller.page.locator('.transcript').evaluate((box) => box.scrollWidth - box.clientWidth), 0);
 			await tiller.screenshot(`page-${name}`);
 			if (name !== 'wide') {
-				await tiller.close();
 			}
 		}
 	});
@@ -86,7 +67,6 @@ describe('the look of the page', () => {
 	it('moves nothing where movement is not wanted, and nothing at all when idle', async () => {
 		await open(showcase(), { bodyClasses: 'vscode-reduce-motion' });
 		assert.equal(await tiller.page.evaluate(() => document.getAnimations().length), 0);
-		await tiller.close();
 		await open(pageState({ thread: thread([turn('turn-1', [userMessage('u1', 'a'), agentMessage('a1', 'b')])]) }));
 		assert.equal(await tiller.page.evaluate(() => document.getAnimations().length), 0);
 	});
@@ -110,7 +90,8 @@ describe('the look of the page', () => {
 		assert.deepEqual(await tiller.page.getByRole('heading', { level: 2 }).allTextContents(), ['Turn 1: a', 'Turn 2: Next please']);
 	});
 
-	it('has one small script', () => {
-		assert.ok(server.scriptBytes < 430_000, `${server.scriptBytes} bytes`);
+	it('has one small script', async () => {
+		const { scriptBytes } = await sharedServer();
+		assert.ok(scriptBytes < 430_000, `${scriptBytes} bytes`);
 	});
 });

@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
-import type { Browser } from 'playwright-core';
 import type { PendingQuestion } from '../../../webview/channel/messages.ts';
-import { launchBrowser } from '../support.ts';
 import { showcase, threadId } from './fixtures.ts';
-import { openTillerPage, type PageServer, servePage, type TillerPage } from './harness.ts';
+import type { TillerPage } from './harness.ts';
+import { pageSuite } from './pageSuite.ts';
 
 const options = [
 	{ label: 'SQLite (Recommended)', description: 'One file, no server; enough for one user.' },
@@ -22,26 +21,13 @@ const pending = (questions: readonly object[]): PendingQuestion =>
 	({ key: 'question-1', kind: 'userInput', params: { threadId, turnId: 'turn', itemId: 'call', questions } }) as unknown as PendingQuestion;
 
 describe('a question of the model', () => {
-	let browser: Browser;
-	let server: PageServer;
+	const suite = pageSuite();
 	let tiller: TillerPage;
 	const card = (name: string) => tiller.page.getByRole('region', { name });
 	const answers = async () => (await tiller.waitForRequests('answer')).map(({ params }) => params);
 
-	before(async () => {
-		browser = await launchBrowser();
-		server = await servePage();
-	});
-	after(async () => {
-		await browser.close();
-		await server.server.close();
-	});
-	afterEach(async () => {
-		await tiller.close();
-	});
-
 	it('is answered with an option and a note, by the keyboard alone', async () => {
-		tiller = await openTillerPage(browser, server, { state: showcase() });
+		tiller = await suite.open({ state: showcase() });
 		await tiller.page.getByRole('textbox').focus();
 		await tiller.events({ type: 'pending', pending: [pending([question()])] });
 		await card('Storage').waitFor();
@@ -67,7 +53,7 @@ describe('a question of the model', () => {
 
 	it('can be skipped, and several are answered together', async () => {
 		const both = [question(), question({ id: 'name', question: 'What is it called?', options: null })];
-		tiller = await openTillerPage(browser, server, { state: { ...showcase(), pending: [pending(both)] } });
+		tiller = await suite.open({ state: { ...showcase(), pending: [pending(both)] } });
 		await card('Questions').getByText('SQLite').click();
 		assert.equal(await card('Questions').getByRole('button', { name: 'Answer' }).isEnabled(), false);
 		await card('Questions')
@@ -80,7 +66,7 @@ describe('a question of the model', () => {
 	});
 
 	it('that is skipped goes on without an answer', async () => {
-		tiller = await openTillerPage(browser, server, { state: { ...showcase(), pending: [pending([question({ isSecret: true })])] } });
+		tiller = await suite.open({ state: { ...showcase(), pending: [pending([question({ isSecret: true })])] } });
 		assert.equal(await card('Storage').locator('input.question-words').getAttribute('type'), 'password');
 		await card('Storage').getByRole('button', { name: 'Skip' }).click();
 		await tiller.events({ type: 'pending', pending: [{ ...pending([question({ isOther: false })]), key: 'question-2' }] });

@@ -1,17 +1,13 @@
 import assert from 'node:assert/strict';
-import type { Browser } from 'playwright-core';
 import type { SentMessage } from '../../../server/protocol/turnQueue.ts';
 import type { QueueState } from '../../../webview/channel/messages.ts';
-import { launchBrowser } from '../support.ts';
 import { agentMessage, pageState, thread, turn, userMessage } from './fixtures.ts';
-import { axeSource, openTillerPage, type PageServer, servePage, type TillerPage } from './harness.ts';
-import { violations } from './violations.ts';
+import type { TillerPage } from './harness.ts';
+import { pageSuite } from './pageSuite.ts';
 
 describe('the queue of messages', () => {
-	let browser: Browser;
-	let server: PageServer;
+	const suite = pageSuite();
 	let tiller: TillerPage;
-	let axe: string;
 	const running = pageState({
 		thread: thread([turn('turn-1', [userMessage('u1', 'Hello'), agentMessage('a1', 'On it.')], { status: 'inProgress', durationMs: null })]),
 	});
@@ -30,23 +26,8 @@ describe('the queue of messages', () => {
 	const params = async (name: Parameters<TillerPage['requests']>[0], count = 1) =>
 		(await tiller.waitForRequests(name ?? 'send', count)).map((request) => request.params);
 
-	before(async () => {
-		browser = await launchBrowser();
-		server = await servePage();
-		axe = await axeSource();
-	});
-	after(async () => {
-		await browser.close();
-		await server.server.close();
-	});
-	afterEach(async () => {
-		const errors = tiller.errors;
-		await tiller.close();
-		assert.deepEqual(errors, []);
-	});
-
 	it('takes a message with Alt+Enter, and shows it where it waits', async () => {
-		tiller = await openTillerPage(browser, server, { state: running });
+		tiller = await suite.open({ state: running });
 		await tiller.answer('send', { result: { delivery: 'queued' } });
 		await field().fill('Then run the tests');
 		await tiller.page.getByText('Alt+Enter queues').waitFor();
@@ -60,7 +41,7 @@ describe('the queue of messages', () => {
 	});
 
 	it('is changed, ordered, sent now and deleted by the keyboard alone; the server says what became of it', async () => {
-		tiller = await openTillerPage(browser, server, { state: { ...running, queue: three } });
+		tiller = await suite.open({ state: { ...running, queue: three } });
 		const row = (words: string) => tiller.page.getByRole('button', { name: new RegExp(`^Queued message \\d: ${words}`) });
 		await field().focus();
 		await tiller.page.keyboard.press('Alt+ArrowUp');
@@ -92,7 +73,7 @@ describe('the queue of messages', () => {
 	});
 
 	it('loses no word when a message goes out while it is being changed', async () => {
-		tiller = await openTillerPage(browser, server, { state: { ...running, queue: three } });
+		tiller = await suite.open({ state: { ...running, queue: three } });
 		await tiller.page.getByRole('button', { name: /^Queued message 1/ }).click();
 		await tiller.page.getByRole('textbox', { name: 'Queued message' }).fill('Then run only the unit tests');
 		await tiller.events({ type: 'queue', queue: queueOf(...three.messages.slice(1)) });
@@ -102,7 +83,7 @@ describe('the queue of messages', () => {
 	});
 
 	it('says when it waits for a person, after a reload too', async () => {
-		tiller = await openTillerPage(browser, server, {
+		tiller = await suite.open({
 			state: pageState({
 				thread: thread([turn('turn-1', [userMessage('u1', 'Hello')], { status: 'interrupted' })]),
 				queue: { ...three, paused: true },
@@ -115,7 +96,7 @@ describe('the queue of messages', () => {
 	});
 
 	it('is not offered by a server that has none: Alt+Enter keeps the words and says why', async () => {
-		tiller = await openTillerPage(browser, server, { state: { ...running, queue: { available: false, messages: [], paused: false } } });
+		tiller = await suite.open({ state: { ...running, queue: { available: false, messages: [], paused: false } } });
 		await field().fill('later');
 		await field().press('Alt+Enter');
 		await tiller.page.getByText('This server has no queue.').waitFor();
@@ -125,7 +106,7 @@ describe('the queue of messages', () => {
 	});
 
 	it('brings back what was sent with the up key, and what was typed with the down key', async () => {
-		tiller = await openTillerPage(browser, server, { state: pageState({ thread: thread([]) }) });
+		tiller = await suite.open({ state: pageState({ thread: thread([]) }) });
 		for (const words of ['one', 'two']) {
 			await field().fill(words);
 			await field().press('Enter');
@@ -144,14 +125,14 @@ describe('the queue of messages', () => {
 	for (const theme of ['light', 'dark', 'hc-black', 'hc-light'] as const) {
 		it(`is without a finding of axe in ${theme}`, async () => {
 			const accepted = message('q0', 'Use tabs, please', { state: 'accepted', turnId: 'turn-1' });
-			tiller = await openTillerPage(browser, server, {
+			tiller = await suite.open({
 				state: { ...running, queue: queueOf(accepted, ...three.messages) },
 				theme,
 				viewport: { width: 420, height: 700 },
 			});
 			await field().fill('And then');
 			await tiller.screenshot(`queue-${theme}`);
-			assert.deepEqual(await violations(tiller.page, axe), []);
+			assert.deepEqual(await suite.violations(), []);
 		});
 	}
 });

@@ -1,41 +1,27 @@
 import assert from 'node:assert/strict';
-import type { Browser } from 'playwright-core';
-import { launchBrowser, newPage } from '../support.ts';
+import { newPage } from '../support.ts';
 import { agentMessage, pageState, thread, threadId, turn, userMessage } from './fixtures.ts';
-import { openTillerPage, type PageServer, servePage, type TillerPage } from './harness.ts';
+import type { TillerPage } from './harness.ts';
+import { pageSuite, sharedBrowser, sharedServer } from './pageSuite.ts';
 
 describe('a page whose script does not come', () => {
 	it('says what can be done without it, without any script', async () => {
-		const browser = await launchBrowser();
-		const server = await servePage();
-		const { page, close } = await newPage(browser);
+		const { server } = await sharedServer();
+		const { page, close } = await newPage(await sharedBrowser());
 		await page.route('**/webview.js', (route) => route.abort());
-		await page.goto(`${server.server.origin}/page.html`);
+		await page.goto(`${server.origin}/page.html`);
 		await page.getByText('This page does not load.').waitFor({ state: 'hidden' });
 		await page.emulateMedia({ reducedMotion: 'reduce' });
 		await page.getByText('This page does not load.').waitFor();
 		const link = page.getByRole('link', { name: 'Open Thread as Text' });
 		assert.equal(await link.getAttribute('href'), 'command:tiller.openThreadText');
 		await close();
-		await server.server.close();
-		await browser.close();
 	});
 });
 
 describe('going to a place of a thread', () => {
-	let browser: Browser;
-	let server: PageServer;
+	const suite = pageSuite();
 	let tiller: TillerPage;
-
-	before(async () => {
-		browser = await launchBrowser();
-		server = await servePage();
-	});
-	after(async () => {
-		await browser.close();
-		await server.server.close();
-	});
-	afterEach(() => tiller.close());
 
 	const turns = (from: number, to: number) =>
 		Array.from({ length: to - from }, (_, index) => {
@@ -46,7 +32,7 @@ describe('going to a place of a thread', () => {
 
 	it('brings the item into view, loading what came before as far as needed', async () => {
 		const state = pageState({ thread: thread(turns(60, 120)), olderTurns: 'before-60' });
-		tiller = await openTillerPage(browser, server, { state, viewport: { width: 400, height: 500 } });
+		tiller = await suite.open({ state, viewport: { width: 400, height: 500 } });
 		await tiller.answer('loadOlder', { result: { turns: turns(0, 60), cursor: null } });
 		await tiller.events(place('turn-70', 'a70'));
 		const row = tiller.page.locator('[data-row="turn-70/a70"]');
@@ -61,13 +47,13 @@ describe('going to a place of a thread', () => {
 	});
 
 	it('says so when the place is gone', async () => {
-		tiller = await openTillerPage(browser, server, { state: pageState({ thread: thread(turns(0, 3)) }) });
+		tiller = await suite.open({ state: pageState({ thread: thread(turns(0, 3)) }) });
 		await tiller.events(place('turn-99', 'a99'));
 		await tiller.page.getByText('That place is not in the thread any more.').waitFor();
 	});
 
 	it('waits for the thread that is meant', async () => {
-		tiller = await openTillerPage(browser, server, { state: pageState() });
+		tiller = await suite.open({ state: pageState() });
 		await tiller.events(place('turn-1', 'a1'));
 		await tiller.setState(pageState({ thread: thread(turns(0, 3)) }), 'now');
 		await tiller.page.locator('[data-row="turn-1/a1"]').and(tiller.page.locator(':focus')).waitFor();

@@ -1,29 +1,15 @@
 import assert from 'node:assert/strict';
-import type { Browser } from 'playwright-core';
-import { launchBrowser } from '../support.ts';
 import { command, commandQuestion, cwd, fileChange, pageState, priceDiff, thread, turn, userMessage } from './fixtures.ts';
-import { openTillerPage, type PageServer, servePage, type TillerPage } from './harness.ts';
+import type { TillerPage } from './harness.ts';
+import { pageSuite } from './pageSuite.ts';
 
 describe('a workspace of several folders', () => {
-	let browser: Browser;
-	let server: PageServer;
+	const suite = pageSuite();
 	let tiller: TillerPage;
-
-	before(async () => {
-		browser = await launchBrowser();
-		server = await servePage();
-	});
-	after(async () => {
-		await browser.close();
-		await server.server.close();
-	});
-	afterEach(async () => {
-		await tiller.close();
-	});
 
 	it('shows of each command, change and question in which folder it is', async () => {
 		const api = '/home/me/shop-api';
-		tiller = await openTillerPage(browser, server, {
+		tiller = await suite.open({
 			state: pageState({
 				folder: 'shop',
 				roots: [

@@ -1,16 +1,13 @@
 import assert from 'node:assert/strict';
-import type { Browser } from 'playwright-core';
 import type { ThreadStatusInfo } from '../../../webview/channel/messages.ts';
-import { launchBrowser } from '../support.ts';
 import { agentMessage, cwd, note, pageState, thread, threadId, turn, userMessage } from './fixtures.ts';
-import { axeSource, openTillerPage, type PageServer, servePage, type TillerPage } from './harness.ts';
+import type { TillerPage } from './harness.ts';
+import { pageSuite } from './pageSuite.ts';
 import type { ThemeName } from './themes.ts';
 
 describe('the panel of context and usage', () => {
-	let browser: Browser;
-	let server: PageServer;
+	const suite = pageSuite();
 	let tiller: TillerPage;
-	let axe: string;
 	const use = (inputTokens: number) => ({
 		totalTokens: inputTokens + 500,
 		inputTokens,
@@ -50,24 +47,9 @@ describe('the panel of context and usage', () => {
 	const meter = () => tiller.page.getByRole('button', { name: /22 % of the context window used/ });
 	const panel = () => tiller.page.getByRole('dialog', { name: 'Context and usage' });
 	const open = async (theme: ThemeName = 'dark', viewport = { width: 420, height: 800 }) => {
-		tiller = await openTillerPage(browser, server, { state, theme, viewport });
+		tiller = await suite.open({ state, theme, viewport });
 		await tiller.answer('readStatus', { result: info });
 	};
-
-	before(async () => {
-		browser = await launchBrowser();
-		server = await servePage();
-		axe = await axeSource();
-	});
-	after(async () => {
-		await browser.close();
-		await server.server.close();
-	});
-	afterEach(async () => {
-		const errors = tiller.errors;
-		await tiller.close();
-		assert.deepEqual(errors, []);
-	});
 
 	it('opens by key, tells what fills the context and what was used, and gives the focus back', async () => {
 		await open();
@@ -135,9 +117,7 @@ describe('the panel of context and usage', () => {
 			await tiller.page.locator('button.meter').click();
 			await panel().getByText('Output of tools').waitFor();
 			await tiller.screenshot(`status-panel-${theme}`);
-			await tiller.page.evaluate(axe);
-			const found = await tiller.page.evaluate('axe.run().then(({ violations }) => violations.map(({ id, nodes }) => id + " " + nodes[0].html))');
-			assert.deepEqual(found, []);
+			assert.deepEqual(await suite.violations(), []);
 			assert.equal(await tiller.page.evaluate(() => document.documentElement.scrollWidth), 260);
 		});
 	}
