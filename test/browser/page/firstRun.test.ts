@@ -61,7 +61,6 @@ describe('the first run', () => {
 		tiller = await suite.open({ state, viewport: { width: 400, height: 760 }, ...options });
 	};
 	const button = (name: string) => tiller.page.getByRole('button', { name });
-	const commandsRun = async () => (await tiller.requests('runCommand')).map(({ params }) => params);
 
 	it('offers an account, a local model and the demo, by keyboard', async () => {
 		await open(signedOut());
