@@ -12,6 +12,7 @@ import { codexHome, ConfigError, type Config, readConfigFile, resolveConfig } fr
 import { redactSecrets } from './config/redact.ts';
 import { FeatureSwitches, isEnabled } from './config/features.ts';
 import { environmentPolicyOf, profileModeOf } from './config/environmentPolicy.ts';
+import { HelperFolder, helperPrograms } from './exec/helperFolder.ts';
 import { LoginShells } from './exec/loginShells.ts';
 import { NodeProcessHost } from './exec/processHost.ts';
 import { detectShell } from './exec/shell.ts';
@@ -163,9 +164,15 @@ export function createAppServer(options: AppServerOptions): AppServer {
 		mode: () => profileModeOf(config()),
 		onProblem: (message) => log.warn(message),
 	});
+	const helpers = new HelperFolder({
+		home,
+		programs: helperPrograms(options.assets),
+		onProblem: (error) => log.warn('commands have no apply_patch of ours', { error }),
+	});
 	const limits = new TimeLimits();
 	const commands = createCommandTools({
 		shells,
+		helpers: () => helpers.path(),
 		patches,
 		changes,
 		permissions,
@@ -225,7 +232,7 @@ export function createAppServer(options: AppServerOptions): AppServer {
 				}),
 			baseInstructions: models.baseInstructions,
 			inputItem,
-			userShell: (request) => runUserShell({ host: processes, env, environmentPolicy: () => environmentPolicyOf(config()), shell }, request),
+			userShell: (request) => runUserShell({ host: processes, shells, environmentPolicy: () => environmentPolicyOf(config()), shell }, request),
 			cleanUp: (threadId) => tools.endThread(threadId),
 		}),
 	});
@@ -248,7 +255,13 @@ export function createAppServer(options: AppServerOptions): AppServer {
 		log,
 		beforeChange: beforeChange({ ...threadServices, leases }),
 		handlers: {
-			...initializeHandlers({ home, version: manifest.version, platform: process.platform, arch: process.arch }),
+			...initializeHandlers({
+				home,
+				version: manifest.version,
+				platform: process.platform,
+				arch: process.arch,
+				warm: () => void helpers.path(),
+			}),
 			...threadHandlers(lifeServices),
 			...threadForkHandlers(lifeServices),
 			...threadContentHandlers(threadServices),
@@ -319,6 +332,7 @@ export function createAppServer(options: AppServerOptions): AppServer {
 			models.dispose();
 			machine.dispose();
 			shells.dispose();
+			await helpers.dispose();
 			// A client that does not read is not waited for.
 			await Promise.race([Promise.all(clients.all().map((session) => session.connection.drained())), delay(DRAIN_MS, undefined, { ref: false })]);
 		},

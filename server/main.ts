@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { text as readText } from 'node:stream/consumers';
 import { parseArgs } from 'node:util';
 import { codexHome } from './config/config.ts';
 import { serve } from './serve.ts';
@@ -10,6 +11,7 @@ import { WebSocketAuthError } from './transport/webSocketAuth.ts';
 
 const USAGE = `usage: tiller-server app-server [OPTIONS]
        tiller-server exec [EXEC OPTIONS] TASK
+       tiller-server apply-patch [PATCH]
        tiller-server app-server proxy [--sock PATH]
        tiller-server app-server generate-ts|generate-json-schema --out DIR [--experimental]
 
@@ -32,6 +34,8 @@ exec runs one task without asking anybody and prints the answer; a TASK of - is 
   --full-auto        the same as --sandbox workspace-write
   --json             print what happens as lines of JSON, the notifications of the protocol
 
+apply-patch changes files in the working directory; without PATCH it is read from standard input.
+
 proxy joins its standard input and output to a server on a unix socket.
 `;
 
@@ -45,6 +49,7 @@ async function main(argv: readonly string[]): Promise<number> {
 		return 0;
 	}
 	if (command === 'exec') return exec(argv.slice(1));
+	if (command === 'apply-patch') return applyPatch(argv.slice(1));
 	if (command !== 'app-server') throw new UsageError(USAGE);
 	switch (subcommand) {
 		case 'proxy':
@@ -132,6 +137,16 @@ async function exec(args: readonly string[]): Promise<number> {
 		json: values.json,
 		assets: path.dirname(process.argv[1] ?? ''),
 	});
+}
+
+async function applyPatch(args: readonly string[]): Promise<number> {
+	const [patch, ...more] = args;
+	if (more.length > 0) throw new UsageError('apply_patch takes one PATCH: put it in quotes, or write it to standard input');
+	const { runPatchProgram } = await import('./patch/patchProgram.ts');
+	const { stdout, stderr, exitCode } = await runPatchProgram(patch ?? (await readText(process.stdin)), process.cwd());
+	process.stdout.write(stdout);
+	process.stderr.write(stderr);
+	return exitCode;
 }
 
 async function proxy(args: readonly string[]): Promise<number> {

@@ -7,6 +7,8 @@ export function initializeHandlers(server: {
 	readonly version: string;
 	readonly platform: NodeJS.Platform;
 	readonly arch: string;
+	/** What nobody has to wait for: called when a client was let in, each time. */
+	readonly warm: () => void;
 }): Handlers {
 	return {
 		initialize: ({ clientInfo, capabilities }, { session, afterReply }) => {
@@ -19,7 +21,10 @@ export function initializeHandlers(server: {
 				applyFileChanges: capabilities?.applyFileChanges ?? false,
 				optOut: new Set(capabilities?.optOutNotificationMethods ?? []),
 			});
-			afterReply(() => session.ready());
+			afterReply(() => {
+				session.ready();
+				server.warm();
+			});
 			return {
 				userAgent: `${clientInfo.name}/${server.version} (${server.platform}; ${server.arch}) tiller`,
 				codexHome: server.home,

@@ -48,6 +48,7 @@ describe('command tools', () => {
 			rules: new RuleBook({ home: path.join(folder, 'home'), projectFolders: () => [], onProblem: ({ message }) => assert.fail(message) }),
 			grants: new SessionGrants(),
 			env,
+			helpers: () => Promise.resolve(null),
 			patches: { run: () => Promise.reject(new Error('no patch was expected')) },
 			changes: recordsNothing,
 			permissions: new PermissionGrants(),

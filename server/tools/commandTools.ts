@@ -25,6 +25,8 @@ export interface CommandToolsOptions {
 	readonly env: Readonly<Record<string, string | undefined>>;
 	readonly environmentPolicy: () => EnvironmentPolicy;
 	readonly shells: LoginShells;
+	/** A folder of programs that commands find before all others; null where there is none. */
+	readonly helpers: () => Promise<string | null>;
 	readonly patches: Pick<PatchRunner, 'run'>;
 	readonly changes: ChangeRecorder;
 	readonly permissions: PermissionGrants;
@@ -61,7 +63,7 @@ export interface RunningCommandFacts {
 export function createCommandTools(options: CommandToolsOptions): CommandTools {
 	const terminals = new Terminals(options.host, { limits: options.limits });
 	const running = new RunningCommands(terminals);
-	const { sandbox, parser, env, environmentPolicy, shells, patches, changes, permissions, rules, grants } = options;
+	const { sandbox, parser, env, environmentPolicy, shells, helpers, patches, changes, permissions, rules, grants } = options;
 	const services = {
 		terminals,
 		running,
@@ -71,6 +73,7 @@ export function createCommandTools(options: CommandToolsOptions): CommandTools {
 		env,
 		environmentPolicy,
 		shells,
+		helpers,
 		patches,
 		changes,
 		permissions,

@@ -10,6 +10,7 @@ import type { PermissionGrants } from '../approval/permissionGrants.ts';
 import { withPermissions } from '../sandbox/withPermissions.ts';
 import type { ParsedScript, ShellParser } from '../approval/shellParser.ts';
 import { commandEnvironment, type EnvironmentPolicy } from '../exec/environment.ts';
+import { withHelpers } from '../exec/helperFolder.ts';
 import type { LoginShells } from '../exec/loginShells.ts';
 import { SpawnError } from '../exec/process.ts';
 import type { Shell } from '../exec/shell.ts';
@@ -38,6 +39,7 @@ export interface CommandServices {
 	readonly env: Readonly<Record<string, string | undefined>>;
 	readonly environmentPolicy: () => EnvironmentPolicy;
 	readonly shells: LoginShells;
+	readonly helpers: () => Promise<string | null>;
 	/** For a command that is nothing but a patch. */
 	readonly patches: Pick<PatchRunner, 'run'>;
 	/** Keeps what commands change. */
@@ -220,15 +222,16 @@ class Orchestration {
 		const services = this.#services;
 		const request = this.#request;
 		const context = this.#context;
-		const { sandbox: own, cwd: policyCwd } = context.settings;
-		const policy = reach === 'none' ? withDenials(FULL_ACCESS, denialsOf(own)) : this.#reach();
+		const { sandbox, cwd: policyCwd } = context.settings;
+		const policy = reach === 'none' ? withDenials(FULL_ACCESS, denialsOf(sandbox)) : this.#reach();
 		const launch = request.login ? await services.shells.command(request.shell, request.script) : { argv: request.argv, base: services.env };
-		const env = commandEnvironment({
+		const own = commandEnvironment({
 			base: launch.base,
 			policy: services.environmentPolicy(),
 			threadId: context.threadId,
 			network: networkOf(policy),
 		});
+		const env = withHelpers(own, await services.helpers());
 		const prepared = await services.sandbox.prepare({ argv: launch.argv, cwd: request.cwd, policyCwd, env, policy });
 		if (prepared.kind === 'refused') return { type: 'unenforceable', reason: prepared.reason };
 		if (context.signal.aborted) {

@@ -6,6 +6,7 @@ import { computeChanges, type PlannedChange } from '../patch/computeChanges.ts';
 import type { ApplyResult, FileChangeApplier } from '../patch/fileChangeApplier.ts';
 import type { FileReader } from '../patch/fileReader.ts';
 import { parsePatch } from '../patch/parsePatch.ts';
+import { failureText, summary } from '../patch/patchTexts.ts';
 import type { PatchSection } from '../patch/patch.ts';
 import { resolveReal } from '../patch/realPath.ts';
 import { unifiedDiff } from '../patch/unifiedDiff.ts';
@@ -237,28 +238,8 @@ function toFileChange({ path, kind, movePath, before, after }: PlannedChange): F
 	}
 }
 
-/** Paths as the model wrote them: added, then changed, then deleted files. */
-function summary(sections: readonly PatchSection[]): string {
-	const lines = (letter: string, type: PatchSection['type']) =>
-		sections
-			.filter((section) => section.type === type)
-			.map((section) => `${letter} ${section.type === 'update' && section.movePath !== null ? section.movePath : section.path}\n`);
-	return ['Success. Updated the following files:\n', ...lines('A', 'add'), ...lines('M', 'update'), ...lines('D', 'delete')].join('');
-}
-
 /** A client may have merged a change with unsaved text; then the model has to know that the file is not as it wrote it. */
 function mergeNotes(results: readonly ApplyResult[]): string {
 	const merged = results.filter((result) => result.content !== null).map((result) => result.path);
 	return merged.length === 0 ? '' : `Merged with edits that the user had not saved, read again before you change: ${merged.join(', ')}\n`;
-}
-
-function failureText(changes: readonly PlannedChange[], results: readonly ApplyResult[]): string {
-	const lines = changes.map(({ path }, index) => {
-		const result = results[index];
-		if (result === undefined || result.path !== path) return `${path}: no answer about this file`;
-		if (result.status === 'applied') return `${path}: changed`;
-		if (result.message?.includes(path)) return result.message;
-		return `${path}: ${result.message ?? (result.status === 'conflict' ? 'it was changed by somebody else at the same place' : 'it could not be written')}`;
-	});
-	return `${lines.join('\n')}\n`;
 }

@@ -1,5 +1,6 @@
 import { v7 as uuid } from 'uuid';
 import { commandEnvironment, type EnvironmentPolicy } from '../exec/environment.ts';
+import type { LoginShells } from '../exec/loginShells.ts';
 import { OutputBuffer } from '../exec/outputBuffer.ts';
 import { type ExitStatus, type ProcessHost, SpawnError } from '../exec/process.ts';
 import { type Shell, shellArgv } from '../exec/shell.ts';
@@ -10,10 +11,10 @@ import { truncateForModel } from './commandOutput.ts';
 
 export interface UserShellServices {
 	readonly host: ProcessHost;
-	/** The server's own environment. */
-	readonly env: Readonly<Record<string, string | undefined>>;
 	readonly environmentPolicy: () => EnvironmentPolicy;
 	readonly shell: Shell;
+	/** What the user's profile sets up. */
+	readonly shells: LoginShells;
 }
 
 export interface UserShellRequest {
@@ -57,7 +58,6 @@ export async function runUserShell(services: UserShellServices, request: UserShe
 		if (delta !== '') emit({ type: 'commandOutput', turnId, itemId: item.id, delta });
 	};
 	const exit = await run(services, request, {
-		argv,
 		onOutput: (chunk) => {
 			output.append(chunk);
 			show(decoder.decode(chunk, { stream: true }));
@@ -72,13 +72,14 @@ export async function runUserShell(services: UserShellServices, request: UserShe
 }
 
 async function run(
-	{ host, env, environmentPolicy }: UserShellServices,
-	{ threadId, cwd, signal }: UserShellRequest,
-	{ argv, onOutput }: { readonly argv: readonly string[]; readonly onOutput: (chunk: Uint8Array) => void },
+	{ host, shells, shell, environmentPolicy }: UserShellServices,
+	{ threadId, cwd, command, signal }: UserShellRequest,
+	{ onOutput }: { readonly onOutput: (chunk: Uint8Array) => void },
 ): Promise<{ readonly exitCode: number; readonly problem: string | null }> {
 	try {
-		const environment = commandEnvironment({ base: env, policy: environmentPolicy(), threadId, network: 'enabled' });
-		const process = await host.spawn({ argv, cwd, env: environment, tty: null, stdin: 'closed' });
+		const { argv, base } = await shells.command(shell, command);
+		const env = commandEnvironment({ base, policy: environmentPolicy(), threadId, network: 'enabled' });
+		const process = await host.spawn({ argv, cwd, env, tty: null, stdin: 'closed' });
 		const kill = () => void process.kill();
 		const unsubscribe = process.onOutput(onOutput);
 		signal.addEventListener('abort', kill, { once: true });
