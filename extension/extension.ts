@@ -23,6 +23,7 @@ import { Review } from './review/review.ts';
 import { ThreadChanges } from './review/threadChanges.ts';
 import { TurnUndo } from './review/turnUndo.ts';
 import { connectClient } from './session.ts';
+import { TurnProblemWatch } from './problems/turnProblems.ts';
 import { AppServer } from './server/appServer.ts';
 import type { ServerState } from './server/appServer.ts';
 import { backoffPolicy } from './server/restartPolicy.ts';
@@ -91,12 +92,13 @@ export function activate(context: vscode.ExtensionContext): void {
 	const mentions = new Mentions({ ready, terminals, threads: list, activeThread: () => active.id });
 	const waiting = (threadId: string) => pending.list().some(({ params }) => params.threadId === threadId);
 	const texts = own(new ThreadTexts({ ready, trusted: () => vscode.workspace.isTrusted, waiting }));
+	const problems = own(new TurnProblemWatch({ state: context.workspaceState, fix: (found) => editor.context.fixProblems(found) }));
 	let pageSilent = false;
 	let listFailure: string | null = null;
 	const chat = own(
 		new ChatView({
 			extensionUri: context.extensionUri,
-			requests: pageRequestHandlers({ ready, active, pending, conflicts, diffs, mentions, texts }),
+			requests: pageRequestHandlers({ ready, active, pending, conflicts, diffs, mentions, texts, problems }),
 			state: () => ({
 				connection: connectionState(server.state),
 				account: account.state,
@@ -105,6 +107,7 @@ export function activate(context: vscode.ExtensionContext): void {
 				pending: pending.list().filter(ofActive),
 				conflicts: conflicts.of(active.id),
 				turnChanges: changes.turns,
+				turnProblems: problems.of(active.id),
 				review: { files: review.reviews.list().length },
 				queue: active.queue.state,
 				folder: workspaceRoots()[0]?.name ?? null,
@@ -191,6 +194,7 @@ export function activate(context: vscode.ExtensionContext): void {
 	own(pins.onDidChange(() => list.sort()));
 	own(list.onDidChange(() => (tree.refresh(), showListMessage())));
 	own(changes.onDidChange(() => chat.push({ type: 'turnChanges', turnChanges: changes.turns })));
+	own(problems.onDidChange(() => chat.push({ type: 'turnProblems', turnProblems: problems.of(active.id) })));
 	own(review.reviews.onDidChange(() => tree.refresh()));
 	own(review.reviews.onDidChange(() => chat.push({ type: 'review', review: { files: review.reviews.list().length } })));
 	own(active.queue.onDidChange((queue) => chat.push({ type: 'queue', queue })));
@@ -232,6 +236,7 @@ export function activate(context: vscode.ExtensionContext): void {
 					changes,
 					editor,
 					texts: texts.documents,
+					problems,
 					log,
 					onThreads: showThreads,
 				});

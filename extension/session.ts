@@ -9,6 +9,7 @@ import type { Review } from './review/review.ts';
 import type { ThreadChanges } from './review/threadChanges.ts';
 import type { Client } from './server/client.ts';
 import { folderPaths } from './threads/threadActions.ts';
+import type { TurnProblemWatch } from './problems/turnProblems.ts';
 import type { ThreadDocuments } from './threadText/threadDocuments.ts';
 import type { ThreadList } from './threads/threadList.ts';
 import type { WorkspaceMemory } from './workspaceMemory.ts';
@@ -24,6 +25,7 @@ export interface SessionParts {
 	readonly changes: ThreadChanges;
 	readonly editor: EditorFeatures;
 	readonly texts: ThreadDocuments;
+	readonly problems: TurnProblemWatch;
 	readonly log: { error(message: string): void };
 	/** The list of threads is there, or why it is not. */
 	readonly onThreads: (failure: string | null) => void;
@@ -39,6 +41,7 @@ export function connectClient(client: Client, parts: SessionParts): { dispose():
 			parts.changes.notice(notification);
 			parts.editor.notice(notification);
 			parts.texts.notice(notification);
+			parts.problems.notice(notification);
 		} catch (error) {
 			// One notification of an unexpected shape must not end the following ones.
 			parts.log.error(`${notification.method}: ${error instanceof Error ? error.message : String(error)}`);
@@ -47,6 +50,7 @@ export function connectClient(client: Client, parts: SessionParts): { dispose():
 	parts.editor.connected();
 	parts.changes.show(parts.active.id);
 	parts.texts.connected();
+	parts.problems.connected();
 	const report = (what: string) => (error: unknown) => parts.log.error(`${what}: ${error instanceof Error ? error.message : String(error)}`);
 	// Its pending questions come with it, whether or not a page shows it.
 	const shown = parts.chat.visible ? parts.chat.refresh() : parts.active.load().then(() => undefined);

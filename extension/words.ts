@@ -191,6 +191,8 @@ export const words = {
 	contextElsewhere: (scheme: string) => t('Tiller can only read files of the machine that it runs on, not "{0}:".', scheme),
 	contextNoEditor: () => t('Open a file first.'),
 	contextNoProblems: () => t('No problems are known in this file.'),
+	problemGone: () => t('This problem is not known any more.'),
+	problemsGone: () => t('The new problems of this turn are all gone.'),
 	contextNoTerminal: () => t('There is no terminal.'),
 	contextNoCommand: (terminal: string) =>
 		t(

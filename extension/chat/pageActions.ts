@@ -4,6 +4,7 @@ import type { PendingRequests } from '../approvals/pendingRequests.ts';
 import type { Mentions } from '../context/mentions.ts';
 import type { ChangeDiff } from '../diff/changeDiff.ts';
 import type { Conflicts } from '../edits/conflicts.ts';
+import type { TurnProblemWatch } from '../problems/turnProblems.ts';
 import type { ThreadTexts } from '../threadText/threadTexts.ts';
 import { words } from '../words.ts';
 import { workspaceRoots } from '../workspaceRoots.ts';
@@ -21,6 +22,7 @@ export interface PageActionParts {
 	readonly diffs: ChangeDiff;
 	readonly texts: ThreadTexts;
 	readonly mentions: Mentions;
+	readonly problems: TurnProblemWatch;
 }
 
 const done = {};
@@ -38,7 +40,7 @@ const pageCommands: ReadonlySet<string> = new Set([
 ]);
 const pageSchemes: ReadonlySet<string> = new Set(['http', 'https', 'mailto']);
 
-export function pageRequestHandlers({ ready, active, pending, conflicts, diffs, mentions, texts }: PageActionParts): PageRequestHandlers {
+export function pageRequestHandlers({ ready, active, pending, conflicts, diffs, mentions, texts, problems }: PageActionParts): PageRequestHandlers {
 	return {
 		send: (message) => active.send(message),
 		sent: async ({ id }) => {
@@ -140,6 +142,14 @@ export function pageRequestHandlers({ ready, active, pending, conflicts, diffs, 
 		},
 		undoTurn: async ({ turnId }) => {
 			void vscode.commands.executeCommand('tiller.undoTurn', turnId);
+			return done;
+		},
+		openProblem: async ({ turnId, index }) => {
+			await problems.open(turnId, index);
+			return done;
+		},
+		fixProblems: async ({ turnId }) => {
+			await problems.fix(turnId);
 			return done;
 		},
 		dismissConflict: async ({ itemId, path: file }) => {

@@ -77,6 +77,10 @@ function run(message: PageRequestMessage, handlers: PageRequestHandlers): Promis
 			return handlers.openDiff(message.params);
 		case 'undoTurn':
 			return handlers.undoTurn(message.params);
+		case 'openProblem':
+			return handlers.openProblem(message.params);
+		case 'fixProblems':
+			return handlers.fixProblems(message.params);
 		case 'dismissConflict':
 			return handlers.dismissConflict(message.params);
 		case 'runCommand':

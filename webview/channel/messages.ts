@@ -73,6 +73,26 @@ export interface TurnChanges {
 	readonly undone: boolean;
 }
 
+/** What VS Code's language servers knew before and after a turn; `before - fixed + addedCount` is `after`. */
+export interface TurnProblems {
+	readonly before: number;
+	readonly after: number;
+	readonly fixed: number;
+	/** The first of those that came in the turn. */
+	readonly added: readonly {
+		/** As the agent finds it: relative to its folder, or absolute. */
+		readonly path: string;
+		/** From 1. */
+		readonly line: number;
+		readonly severity: 'error' | 'warning';
+		readonly message: string;
+		readonly source: string;
+	}[];
+	readonly addedCount: number;
+	/** In files of which nothing was known at the one time or the other. */
+	readonly notCompared: number;
+}
+
 /** What of the agent's changes waits for a decision, in the whole workspace. */
 export interface ReviewCount {
 	readonly files: number;
@@ -166,6 +186,8 @@ export interface PageState {
 	readonly conflicts: readonly FileConflict[];
 	/** By turn id; turns that changed nothing are not in it. */
 	readonly turnChanges: Readonly<Record<string, TurnChanges>>;
+	/** By turn id, as far as it is known. */
+	readonly turnProblems?: Readonly<Record<string, TurnProblems>>;
 	readonly review: ReviewCount;
 	readonly queue: QueueState;
 	/** The folders of the workspace, when there are several: then each command and change says in which it is. */
@@ -187,6 +209,7 @@ export type PageEvent =
 	| { readonly type: 'pending'; readonly pending: readonly PendingQuestion[] }
 	| { readonly type: 'conflicts'; readonly conflicts: readonly FileConflict[] }
 	| { readonly type: 'turnChanges'; readonly turnChanges: Readonly<Record<string, TurnChanges>> }
+	| { readonly type: 'turnProblems'; readonly turnProblems: Readonly<Record<string, TurnProblems>> }
 	| { readonly type: 'review'; readonly review: ReviewCount }
 	| { readonly type: 'queue'; readonly queue: QueueState }
 	/** Puts text into the composer, as a command of the editor or a failed send does. Replaces nothing that was typed: appended. */
@@ -270,6 +293,10 @@ export interface PageRequests {
 	openDiff: { readonly params: { readonly turnId: string; readonly itemId: string; readonly path: string }; readonly result: Record<string, never> };
 	/** Asks in VS Code what to take back, or to bring again, and does it. Answered at once. */
 	undoTurn: { readonly params: { readonly turnId: string }; readonly result: Record<string, never> };
+	/** Shows a problem that came in a turn. */
+	openProblem: { readonly params: { readonly turnId: string; readonly index: number }; readonly result: Record<string, never> };
+	/** Puts the problems that came in a turn, and are still there, into the composer. */
+	fixProblems: { readonly params: { readonly turnId: string }; readonly result: Record<string, never> };
 	dismissConflict: { readonly params: { readonly itemId: string; readonly path: string }; readonly result: Record<string, never> };
 	/** Runs a command of the extension; only those that stand here. */
 	runCommand: {

@@ -24,6 +24,8 @@ export function reduce(state: ViewState, event: PageEvent): ViewState {
 			return { ...state, conflicts: event.conflicts };
 		case 'turnChanges':
 			return { ...state, turnChanges: event.turnChanges };
+		case 'turnProblems':
+			return { ...state, turnProblems: event.turnProblems };
 		case 'review':
 			return { ...state, review: event.review };
 		case 'queue':

@@ -17,7 +17,7 @@ export function DiffRows({ diff, label }: { readonly diff: ParsedDiff; readonly 
 	const [all, setAll] = useState(false);
 	const rows = all ? diff.rows : diff.rows.slice(0, maxRows);
 	return (
-		<div class="diff" dir="ltr" role="region" tabIndex={0} aria-label={label}>
+		<div class="diff" dir="ltr" role="group" tabIndex={0} aria-label={label}>
 			<div class="diff-rows">{rows.map(drawRow)}</div>
 			{rows.length < diff.rows.length ? (
 				<button type="button" class="link-button" onClick={() => setAll(true)}>

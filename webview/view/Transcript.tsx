@@ -71,6 +71,7 @@ export function Transcript({ state, outbox }: TranscriptProps): JSX.Element {
 							asked={turn.items.some(({ item }) => askedItems.has(item.id)) ? [...askedItems].join(' ') : ''}
 							stopping={page.stopping.value === turn.id}
 							changes={state.turnChanges[turn.id] ?? null}
+							problems={state.turnProblems?.[turn.id] ?? null}
 						/>
 					))}
 					{scroll.moreBelow ? <Sentinel onSeen={scroll.extendDown} mark={scroll.slices.at(-1)?.to ?? 0} /> : null}

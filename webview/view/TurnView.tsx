@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import type { TurnChanges } from '../channel/messages.ts';
+import type { TurnChanges, TurnProblems } from '../channel/messages.ts';
 import { PlanCard } from '../items/PlanItem.tsx';
 import type { ThreadItem } from '../../server/protocol/item.ts';
 import { AutoReviewNote } from '../items/AutoReviewNote.tsx';
@@ -15,6 +15,7 @@ import { Icon } from './Icon.tsx';
 import { pure } from './pure.ts';
 import { TurnFailure } from './TurnFailure.tsx';
 import { TurnChangesBar } from './TurnChangesBar.tsx';
+import { TurnChecks } from './TurnChecks.tsx';
 
 export interface TurnViewProps {
 	readonly turn: TurnState;
@@ -26,10 +27,11 @@ export interface TurnViewProps {
 	readonly asked: string;
 	readonly stopping: boolean;
 	readonly changes: TurnChanges | null;
+	readonly problems: TurnProblems | null;
 }
 
 /** One turn, or the part of it that is in the document. */
-export const TurnView = pure(function draw({ turn, number, from, to, cwd, asked, stopping, changes }: TurnViewProps): JSX.Element {
+export const TurnView = pure(function draw({ turn, number, from, to, cwd, asked, stopping, changes, problems }: TurnViewProps): JSX.Element {
 	const askedIds = asked === '' ? [] : asked.split(' ');
 	return (
 		<section class="turn" aria-labelledby={`turn-${turn.id}`}>
@@ -54,6 +56,7 @@ export const TurnView = pure(function draw({ turn, number, from, to, cwd, asked,
 				</div>
 			))}
 			{to === turn.items.length ? <TurnTail turn={turn} asked={askedIds.length > 0} stopping={stopping} /> : null}
+			{to === turn.items.length && turn.status !== 'inProgress' ? <TurnChecks turn={turn} problems={problems} /> : null}
 			{to === turn.items.length && changes !== null && turn.status !== 'inProgress' ? <TurnChangesBar turnId={turn.id} changes={changes} /> : null}
 		</section>
 	);

@@ -1,0 +1,25 @@
+import { t } from '../l10n.ts';
+import type { TestCounts } from '../text/testSummary.ts';
+
+/** Problems and tests before and after a turn. */
+export const checkStrings = {
+	problemsChanged: (before: number, after: number) => t('Problems {0} → {1}', before, after),
+	problemsDelta: (fixed: number, added: number) => t('{0} fixed, {1} new', fixed, added),
+	problemsNone: t('No problems known'),
+	problemsHint: t('What VS Code knows: problems of open files, and of those that a language server looks after by itself.'),
+	problemsNotCompared: (count: number) =>
+		count === 1 ? t('1 more in a file that was not open before') : t('{0} more in files that were not open before', count),
+	problemsMore: (count: number) => (count === 1 ? t('and 1 more') : t('and {0} more', count)),
+	problemLine: (line: number) => t('Line {0}', line),
+	problemSeverities: { error: t('Error'), warning: t('Warning') },
+	fixNew: (count: number) => (count === 1 ? t('Fix it with Tiller') : t('Fix these {0} with Tiller', count)),
+	fixNewHint: t('Puts the new problems into the message. Nothing is sent yet.'),
+	tests: { tests: (counts: string) => t('Tests {0}', counts), packages: (counts: string) => t('Packages {0}', counts) },
+	testCounts: ({ passed, failed, skipped }: TestCounts): readonly string[] => [
+		...(passed > 0 || failed === 0 ? [t('{0} passed', passed)] : []),
+		...(failed > 0 ? [t('{0} failed', failed)] : []),
+		...(skipped > 0 ? [t('{0} skipped', skipped)] : []),
+	],
+	testsNotAgain: t('(not run again after the changes)'),
+	testsShow: t('Show'),
+};
