@@ -10,9 +10,10 @@ import { fileView } from './fileView.ts';
 import { mountsOf } from './mounts.ts';
 import { namelessFile } from './namelessFile.ts';
 import { networkOf } from './networkOf.ts';
+import { unixSocketsOf } from './permissionProfile.ts';
 import { Placeholders } from './placeholders.ts';
 import { type PreparedCommand, type Sandbox, type SandboxRequest, withoutEnforcement } from './sandbox.ts';
-import { type SeccompArch, seccompFilter } from './seccompFilter.ts';
+import { type SeccompArch, seccompFilter, type UnixSockets } from './seccompFilter.ts';
 import { type FileLookup, isInside } from './writableRoots.ts';
 
 type Network = 'restricted' | 'enabled';
@@ -46,7 +47,7 @@ export function findBubblewrap(env: Readonly<Record<string, string | undefined>>
 export class BubblewrapSandbox implements Sandbox {
 	readonly #options: BubblewrapOptions;
 	readonly #probes = new Map<string, Promise<Probe>>();
-	readonly #filters = new Map<Network, Filter>();
+	readonly #filters = new Map<UnixSockets, Filter>();
 	readonly #placeholders = new Placeholders();
 	readonly #lookup: FileLookup;
 
@@ -63,7 +64,7 @@ export class BubblewrapSandbox implements Sandbox {
 		if (program === null) return { kind: 'refused', reason: `the sandbox program bubblewrap (bwrap) is not installed. ${HINT}` };
 		if (!isExecutable(program)) return { kind: 'refused', reason: `the sandbox program ${program} was not found. ${HINT}` };
 		const network = networkOf(request.policy);
-		const filter = this.#filter(network);
+		const filter = this.#filter(unixSocketsOf(request.policy));
 		if (filter.path === null) return { kind: 'refused', reason: filter.reason };
 		const probe = await this.#probe(program, network, filter.path);
 		if (!probe.works) return { kind: 'refused', reason: probe.reason };
@@ -86,21 +87,21 @@ export class BubblewrapSandbox implements Sandbox {
 	}
 
 	/** The file of the filter of system calls; made once. Without a filter there is no sandbox. */
-	#filter(network: Network): Filter {
-		const known = this.#filters.get(network);
+	#filter(sockets: UnixSockets): Filter {
+		const known = this.#filters.get(sockets);
 		if (known) return known;
 		const arch = this.#options.arch ?? process.arch;
 		let filter: Filter;
 		if (!isKnownArch(arch)) filter = { path: null, reason: `there is no filter of system calls for ${arch} processors` };
 		else {
 			try {
-				filter = { path: namelessFile(seccompFilter(arch, network)) };
+				filter = { path: namelessFile(seccompFilter(arch, sockets)) };
 			} catch (error) {
 				const why = error instanceof Error ? error.message : String(error);
 				return { path: null, reason: `the filter of system calls could not be stored: ${why}` };
 			}
 		}
-		this.#filters.set(network, filter);
+		this.#filters.set(sockets, filter);
 		return filter;
 	}
 

@@ -104,6 +104,26 @@ export function isRestricted(policy: SandboxPolicy): boolean {
 	}
 }
 
+/**
+ * Whether commands may speak to the services of the machine over unix sockets: these do whatever they are asked, so only where a command
+ * could write everything itself, and the network is open.
+ */
+export function unixSocketsOf(policy: SandboxPolicy): 'closed' | 'open' {
+	switch (policy.type) {
+		case 'dangerFullAccess':
+			return 'open';
+		case 'externalSandbox':
+			return policy.networkAccess === 'enabled' ? 'open' : 'closed';
+		case 'readOnly':
+		case 'workspaceWrite':
+			return 'closed';
+		case 'managed':
+			return policy.network === 'enabled' && writesAll(policy) && entriesOf(policy).every(({ access }) => access !== 'read') ? 'open' : 'closed';
+		default:
+			return policy satisfies never;
+	}
+}
+
 /** What a policy hides, whatever else it allows. */
 export interface Denials {
 	readonly entries: readonly FileSystemEntry[];

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import fc from 'fast-check';
-import { legacyPolicyOf, policyOfProfile, profileOfPolicy } from './permissionProfile.ts';
+import type { FileSystemEntry } from './fileSystemEntry.ts';
+import { legacyPolicyOf, policyOfProfile, profileOfPolicy, unixSocketsOf } from './permissionProfile.ts';
 import type { SandboxPolicy } from './policy.ts';
 import { sandboxDenied } from './sandboxDenied.ts';
 import { platformSandbox } from './platformSandbox.ts';
@@ -162,7 +163,31 @@ describe('permission profiles', () => {
 	});
 });
 
+describe('services of the machine', () => {
+	const root = (access: 'read' | 'write', more: readonly FileSystemEntry[] = []): SandboxPolicy => ({
+		type: 'managed',
+		network: 'enabled',
+		fileSystem: { type: 'restricted', entries: [{ path: { type: 'special', value: { kind: 'root' } }, access }, ...more] },
+	});
+	const at = (access: FileSystemEntry['access']): FileSystemEntry => ({ path: { type: 'path', path: '/x' }, access });
+
+	it('are reached only where the whole disk is open with the network', () => {
+		for (const policy of [
+			{ ...workspaceWrite, networkAccess: true },
+			{ type: 'readOnly', networkAccess: true },
+			root('read'),
+			root('read', [at('write')]),
+		] as const)
+			assert.equal(unixSocketsOf(policy), 'closed');
+		assert.equal(unixSocketsOf(root('write', [at('read')])), 'closed', 'one of them could write there');
+		assert.equal(unixSocketsOf({ type: 'managed', fileSystem: { type: 'unrestricted' }, network: 'restricted' }), 'closed');
+		for (const policy of [{ type: 'dangerFullAccess' }, root('write'), root('write', [at('none')])] as const)
+			assert.equal(unixSocketsOf(policy), 'open');
+	});
+});
+
 describe('seatbelt', () => {
+	const closed = { network: 'restricted', unixSockets: 'closed' } as const;
 	const open: FileView = { base: 'read', rules: [], denied: [], globScanMaxDepth: null, pinned: [], minimal: false, problem: null };
 
 	it('shows only what a profile names, and hides its patterns last', () => {
@@ -171,13 +196,13 @@ describe('seatbelt', () => {
 			{ path: '/ws', access: 'write' },
 			{ path: '/ws/secret', access: 'none' },
 		] as const;
-		const text = seatbeltProfile({ ...open, base: 'none', minimal: true, rules, denied: [glob], pinned: ['/ws/a'] }, 'restricted');
+		const text = seatbeltProfile({ ...open, base: 'none', minimal: true, rules, denied: [glob], pinned: ['/ws/a'] }, closed);
 		assert.doesNotMatch(text, /^\(allow file-read\*\)$/m);
 		assert.match(text, /\(allow file-read\* \(subpath "\/usr"\)/);
 		assert.ok(text.indexOf('(allow file-read* (subpath "/ws"))') < text.indexOf('(deny file-read* (subpath "/ws/secret"))'));
 		assert.ok(text.includes('(deny file-write-unlink (literal "/ws/a"))'));
 		assert.ok(text.indexOf('(deny file-read* (regex #"^/ws/(.*/)?[^/]*\\.env(/.*)?$"))') > text.indexOf('"/ws/secret"'));
-		assert.match(seatbeltProfile({ ...open, base: 'write' }, 'restricted'), /^\(allow file-write\*\)$/m);
+		assert.match(seatbeltProfile({ ...open, base: 'write' }, closed), /^\(allow file-write\*\)$/m);
 	});
 
 	it('denies by default, reads all, writes where allowed, inner rules last', () => {
@@ -186,13 +211,15 @@ describe('seatbelt', () => {
 			{ path: '/ws/.git', access: 'read' },
 			{ path: '/ws/.codex', access: 'absent' },
 		] as const;
-		const text = seatbeltProfile({ ...open, rules }, 'restricted');
+		const text = seatbeltProfile({ ...open, rules }, closed);
 		assert.ok(text.startsWith('(version 1)\n(deny default)\n'));
 		assert.ok(text.includes('(allow file-write* (subpath "/ws \\"q\\"\\\\"))'));
 		assert.ok(text.indexOf('(allow file-write* (subpath "/ws') < text.indexOf('(deny file-write* (subpath "/ws/.git"))'));
 		assert.ok(text.includes('(deny file-write* (subpath "/ws/.codex"))'));
 		assert.doesNotMatch(text, /network-outbound/);
-		assert.match(seatbeltProfile(open, 'enabled'), /\(allow network-outbound\)/);
+		const online = { network: 'enabled', unixSockets: 'closed' } as const;
+		assert.match(seatbeltProfile(open, online), /\(allow network-outbound\)[^]*\(deny network-outbound \(remote unix-socket\)\)\n.*mDNSResponder/);
+		assert.doesNotMatch(seatbeltProfile(open, { ...online, unixSockets: 'open' }), /unix-socket/);
 	});
 
 	it('refuses where the system program is missing', async () => {

@@ -2,6 +2,7 @@ import { isExecutable } from '../exec/shell.ts';
 import { diskLookup } from './fileLookup.ts';
 import { fileView } from './fileView.ts';
 import { networkOf } from './networkOf.ts';
+import { unixSocketsOf } from './permissionProfile.ts';
 import { type PreparedCommand, type Sandbox, type SandboxRequest, withoutEnforcement } from './sandbox.ts';
 import { seatbeltProfile } from './seatbeltProfile.ts';
 
@@ -27,7 +28,7 @@ export class SeatbeltSandbox implements Sandbox {
 		const { policy, policyCwd, env } = request;
 		const view = fileView({ policy, policyCwd, env, codexHome: this.#codexHome }, diskLookup);
 		if (view.problem !== null) return Promise.resolve({ kind: 'refused', reason: view.problem });
-		const profile = seatbeltProfile(view, networkOf(policy));
+		const profile = seatbeltProfile(view, { network: networkOf(policy), unixSockets: unixSocketsOf(policy) });
 		return Promise.resolve({
 			kind: 'run',
 			argv: [this.#program, '-p', profile, '--', ...request.argv],

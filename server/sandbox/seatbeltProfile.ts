@@ -54,6 +54,9 @@ const NETWORK = [
 	'(allow mach-lookup (global-name "com.apple.SystemConfiguration.configd") (global-name "com.apple.trustd.agent") (global-name "com.apple.networkd") (global-name "com.apple.dnssd.service"))',
 ];
 
+/** Services of the machine do whatever they are asked, outside of the sandbox. Names are looked up over one of their sockets. */
+const NO_SERVICES = ['(deny network-outbound (remote unix-socket))', '(allow network-outbound (literal "/private/var/run/mDNSResponder"))'];
+
 function diskRules({ base, minimal }: FileView): readonly string[] {
 	switch (base) {
 		case 'write':
@@ -70,8 +73,13 @@ function diskRules({ base, minimal }: FileView): readonly string[] {
 	}
 }
 
+interface Reach {
+	readonly network: 'restricted' | 'enabled';
+	readonly unixSockets: 'closed' | 'open';
+}
+
 /** The profile text for `sandbox-exec -p`. Rules of patterns come last, so that nothing opens what they hide. */
-export function seatbeltProfile(view: FileView, network: 'restricted' | 'enabled'): string {
+export function seatbeltProfile(view: FileView, { network, unixSockets }: Reach): string {
 	const hidden = view.denied.map(({ pattern }) => `(regex #"${globSource(pattern).replaceAll('"', '\\"')}")`);
 	return [
 		...BASE,
@@ -80,5 +88,6 @@ export function seatbeltProfile(view: FileView, network: 'restricted' | 'enabled
 		...view.pinned.map((folder) => `(deny file-write-unlink (literal ${literal(folder)}))`),
 		...hidden.flatMap((place) => [`(deny file-read* ${place})`, `(deny file-write* ${place})`]),
 		...(network === 'enabled' ? NETWORK : []),
+		...(network === 'enabled' && unixSockets === 'closed' ? NO_SERVICES : []),
 	].join('\n');
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { type SeccompArch, seccompFilter } from './seccompFilter.ts';
+import { type SeccompArch, seccompFilter, type UnixSockets } from './seccompFilter.ts';
 
 /** Runs a filter as the kernel does. */
 function verdict(program: Buffer, call: { arch: number; nr: number; args?: readonly number[] }): string {
@@ -75,45 +75,45 @@ const ARCHES: Record<SeccompArch, { audit: number; nr: Record<string, number> }>
 
 for (const arch of ['x64', 'arm64'] as const) {
 	const { audit, nr } = ARCHES[arch];
-	const ask = (network: 'restricted' | 'enabled', name: string, args: readonly number[] = []) =>
-		verdict(seccompFilter(arch, network), { arch: audit, nr: nr[name] ?? assert.fail(name), args });
+	const ask = (unix: UnixSockets, name: string, args: readonly number[] = []) =>
+		verdict(seccompFilter(arch, unix), { arch: audit, nr: nr[name] ?? assert.fail(name), args });
 
 	describe(`the filter of system calls, ${arch}`, () => {
 		it('lets ordinary work through', () => {
-			for (const name of ['read', 'openat']) assert.equal(ask('restricted', name), 'allow');
-			assert.equal(ask('restricted', 'clone', [0x01200011]), 'allow', 'fork');
-			assert.equal(ask('restricted', 'unshare', [0x400]), 'allow', 'unsharing of file descriptors');
-			assert.equal(ask('restricted', 'ioctl', [0, 0x5413]), 'allow', 'size of a terminal');
+			for (const name of ['read', 'openat']) assert.equal(ask('closed', name), 'allow');
+			assert.equal(ask('closed', 'clone', [0x01200011]), 'allow', 'fork');
+			assert.equal(ask('closed', 'unshare', [0x400]), 'allow', 'unsharing of file descriptors');
+			assert.equal(ask('closed', 'ioctl', [0, 0x5413]), 'allow', 'size of a terminal');
 		});
 
 		it('stops what leads into other processes, mounts, keys and terminals', () => {
-			for (const name of ['ptrace', 'mount', 'keyctl']) assert.equal(ask('enabled', name), 'errno 1', name);
-			for (const name of ['uring', 'clone3']) assert.equal(ask('enabled', name), 'errno 38', name);
+			for (const name of ['ptrace', 'mount', 'keyctl']) assert.equal(ask('open', name), 'errno 1', name);
+			for (const name of ['uring', 'clone3']) assert.equal(ask('open', name), 'errno 38', name);
 			for (const flag of [0x20000, 0x2000000, 0x4000000, 0x8000000, 0x10000000, 0x20000000, 0x40000000]) {
-				assert.equal(ask('enabled', 'clone', [flag | 17]), 'errno 1');
-				assert.equal(ask('enabled', 'unshare', [flag]), 'errno 1');
+				assert.equal(ask('open', 'clone', [flag | 17]), 'errno 1');
+				assert.equal(ask('open', 'unshare', [flag]), 'errno 1');
 			}
-			assert.equal(ask('enabled', 'unshare', [0x80]), 'errno 1');
-			for (const call of [0x5412, 0x541c, 0x1_0000_5412]) assert.equal(ask('enabled', 'ioctl', [0, call]), 'errno 1');
+			assert.equal(ask('open', 'unshare', [0x80]), 'errno 1');
+			for (const call of [0x5412, 0x541c, 0x1_0000_5412]) assert.equal(ask('open', 'ioctl', [0, call]), 'errno 1');
 		});
 
-		it('closes unix sockets with the network, and odd kinds of sockets always', () => {
+		it('closes unix sockets unless they are open on purpose, and odd kinds of sockets always', () => {
 			const [UNIX, INET, INET6, NETLINK, VSOCK, ALG, PACKET] = [1, 2, 10, 16, 40, 38, 17];
-			for (const family of [INET, INET6]) assert.equal(ask('restricted', 'socket', [family, 1, 0]), 'allow');
-			assert.equal(ask('restricted', 'socket', [UNIX, 1, 0]), 'errno 1');
-			assert.equal(ask('enabled', 'socket', [UNIX, 1, 0]), 'allow');
-			for (const network of ['restricted', 'enabled'] as const) {
-				for (const family of [VSOCK, ALG, PACKET]) assert.equal(ask(network, 'socket', [family, 1, 0]), 'errno 1');
-				assert.equal(ask(network, 'socket', [NETLINK, 3, 0]), 'allow');
-				assert.equal(ask(network, 'socket', [NETLINK, 3, 9]), 'errno 1');
+			for (const family of [INET, INET6]) assert.equal(ask('closed', 'socket', [family, 1, 0]), 'allow');
+			assert.equal(ask('closed', 'socket', [UNIX, 1, 0]), 'errno 1');
+			assert.equal(ask('open', 'socket', [UNIX, 1, 0]), 'allow');
+			for (const unix of ['closed', 'open'] as const) {
+				for (const family of [VSOCK, ALG, PACKET]) assert.equal(ask(unix, 'socket', [family, 1, 0]), 'errno 1');
+				assert.equal(ask(unix, 'socket', [NETLINK, 3, 0]), 'allow');
+				assert.equal(ask(unix, 'socket', [NETLINK, 3, 9]), 'errno 1');
 			}
-			assert.equal(ask('restricted', 'socketpair', [UNIX, 0x80001, 0]), 'allow');
-			assert.equal(ask('restricted', 'socketpair', [UNIX, 0x80002, 0]), 'errno 1', 'datagrams can be sent on');
-			assert.equal(ask('enabled', 'socketpair', [UNIX, 2, 0]), 'allow');
+			assert.equal(ask('closed', 'socketpair', [UNIX, 0x80001, 0]), 'allow');
+			assert.equal(ask('closed', 'socketpair', [UNIX, 0x80002, 0]), 'errno 1', 'datagrams can be sent on');
+			assert.equal(ask('open', 'socketpair', [UNIX, 2, 0]), 'allow');
 		});
 
 		it('ends programs of another architecture', () => {
-			const program = seccompFilter(arch, 'enabled');
+			const program = seccompFilter(arch, 'open');
 			for (const other of [0x40000003, 0x40000028, 0]) assert.equal(verdict(program, { arch: other, nr: 0 }), 'kill');
 			if (arch === 'x64') assert.equal(verdict(program, { arch: audit, nr: 0x40000000 | 101 }), 'kill');
 		});

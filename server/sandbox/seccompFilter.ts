@@ -1,6 +1,9 @@
 /** What a filter is for: the machine's calls have other numbers on each architecture. */
 export type SeccompArch = 'x64' | 'arm64';
 
+/** Whether a command may speak to other programs of the machine. */
+export type UnixSockets = 'closed' | 'open';
+
 /** One instruction of the kernel's classic filter machine. */
 interface Instruction {
 	readonly code: number;
@@ -124,12 +127,13 @@ function forCall(nr: number, body: readonly Instruction[]): readonly Instruction
 }
 
 /**
- * Without the network no unix socket either: those of the machine's services (containers, keys, the desktop) lie in the file system or in a
- * name space of their own, where read-only mounts do not stop a connection. Connected pairs stay, since they reach nobody else;
- * pairs of datagram sockets could be sent on to any address.
+ * Unix sockets of the machine's services (containers, keys, the desktop, editors, our own server) run commands for whoever asks, outside of
+ * every sandbox. They lie in the file system or in a name space of their own, where read-only mounts do not stop a connection, so that the
+ * whole family is closed, also with an open network. Connected pairs stay, since they reach nobody else; pairs of datagram sockets could
+ * be sent on to any address.
  */
-function socketRules(arch: (numbers: Numbers) => number, network: 'restricted' | 'enabled'): readonly Instruction[] {
-	const families = network === 'enabled' ? [AF_UNIX, AF_INET, AF_INET6] : [AF_INET, AF_INET6];
+function socketRules(arch: (numbers: Numbers) => number, unix: UnixSockets): readonly Instruction[] {
+	const families = unix === 'open' ? [AF_UNIX, AF_INET, AF_INET6] : [AF_INET, AF_INET6];
 	const allowedFamilies = families.flatMap((family) => [unlessEqual(family, 1), answer(ALLOW)]);
 	const socket = forCall(arch(SOCKET), [
 		load(argument(0)),
@@ -145,14 +149,14 @@ function socketRules(arch: (numbers: Numbers) => number, network: 'restricted' |
 		load(argument(0)),
 		ifEqual(AF_UNIX, 1),
 		answer(errno(EPERM)),
-		...(network === 'enabled' ? [] : [load(argument(1)), and(SOCK_TYPE), unlessEqual(SOCK_DGRAM, 1), answer(errno(EPERM))]),
+		...(unix === 'open' ? [] : [load(argument(1)), and(SOCK_TYPE), unlessEqual(SOCK_DGRAM, 1), answer(errno(EPERM))]),
 		answer(ALLOW),
 	]);
 	return [...socket, ...pair];
 }
 
 /** The filter of a sandboxed command, as the bytes that `bwrap --seccomp` reads: a list of the kernel's `sock_filter`. */
-export function seccompFilter(arch: SeccompArch, network: 'restricted' | 'enabled'): Buffer {
+export function seccompFilter(arch: SeccompArch, unix: UnixSockets): Buffer {
 	const of = ([x64, arm64]: Numbers) => (arch === 'x64' ? x64 : arm64);
 	const program: readonly Instruction[] = [
 		load(ARCH),
@@ -166,7 +170,7 @@ export function seccompFilter(arch: SeccompArch, network: 'restricted' | 'enable
 		...forCall(of(CLONE), [load(argument(0)), ifNone(NEW_NAMESPACES, 1), answer(errno(EPERM)), answer(ALLOW)]),
 		...forCall(of(UNSHARE), [load(argument(0)), ifNone((NEW_NAMESPACES | NEW_TIME) >>> 0, 1), answer(errno(EPERM)), answer(ALLOW)]),
 		...forCall(of(IOCTL), [load(argument(1)), ...TYPE_INTO.flatMap((call) => [unlessEqual(call, 1), answer(errno(EPERM))]), answer(ALLOW)]),
-		...socketRules(of, network),
+		...socketRules(of, unix),
 		answer(ALLOW),
 	];
 	const bytes = Buffer.alloc(program.length * 8);

@@ -9,7 +9,7 @@ import { isExecutable } from '../../server/exec/shell.ts';
 import { NodeProcessHost } from '../../server/exec/processHost.ts';
 import { BubblewrapSandbox } from '../../server/sandbox/bubblewrap.ts';
 import type { SandboxPolicy } from '../../server/sandbox/policy.ts';
-import { type EscapeAttempt, KERNEL, NETWORK, PRELUDE, READS, WRITES } from '../support/escapeAttempts.ts';
+import { type EscapeAttempt, KERNEL, NETWORK, PRELUDE, READS, SERVICES, WRITES } from '../support/escapeAttempts.ts';
 
 const PYTHON = ['/usr/bin/python3', '/usr/local/bin/python3'].find((file) => isExecutable(file)) ?? null;
 
@@ -201,6 +201,12 @@ describe('ways out of the sandbox', function () {
 			return workspaceWrite;
 		}));
 
+	it('services of the machine, with an open network', () =>
+		compare(SERVICES, (place) => {
+			project(place);
+			return { ...workspaceWrite, networkAccess: true };
+		}));
+
 	it('processes, mounts and the kernel', () =>
 		compare(KERNEL, (place) => {
 			project(place);
@@ -228,6 +234,6 @@ for i in range(100):
 	});
 
 	it('are more than sixty', () => {
-		assert.ok(WRITES.length + READS.length + NETWORK.length + KERNEL.length >= 60);
+		assert.ok(WRITES.length + READS.length + NETWORK.length + SERVICES.length + KERNEL.length >= 60);
 	});
 });

@@ -137,6 +137,26 @@ export const NETWORK = attempts({
 	'find the process outside through the network': `if PORT not in [int(l.split()[1].split(':')[1], 16) for l in open('/proc/net/tcp6').readlines()[1:]]: raise OSError('not seen')`,
 });
 
+/** With an open network: services of the machine that would run what a command may not. */
+export const SERVICES = attempts({
+	'ask a service for containers': `import http.client
+c = http.client.HTTPConnection('localhost'); c.sock = socket.socket(socket.AF_UNIX); c.sock.settimeout(2); c.sock.connect(STREAM)
+c.request('POST', '/containers/create'); c.getresponse().read()`,
+	'ask it through a link': `os.symlink(STREAM, WS + '/service'); reach(socket.AF_UNIX, WS + '/service')`,
+	'ask it through /proc/self/root': `reach(socket.AF_UNIX, '/proc/self/root' + STREAM)`,
+	'ask it through an open folder': `d = os.open(os.path.dirname(STREAM), os.O_PATH); reach(socket.AF_UNIX, '/proc/self/fd/%d/%s' % (d, os.path.basename(STREAM)))`,
+	'ask a service with an abstract name, as of a desktop': `reach(socket.AF_UNIX, '\\0' + ABSTRACT)`,
+	'ask it from a child': `child(lambda: reach(socket.AF_UNIX, STREAM))`,
+	'ask it by packets in order': `s = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET); s.close()`,
+	'tell a service by a datagram': `send(socket.AF_UNIX, DATAGRAM)`,
+	'tell it from a pair of datagram sockets': `socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)[0].sendto(b'x', DATAGRAM)`,
+	'ask it with a call of the kernel': `s = call(41, 198, 1, 1, 0); a = struct.pack('H', 1) + STREAM.encode() + b'\\0'; call(42, 203, s, ctypes.c_char_p(a), len(a))`,
+	'be a service for others': `s = socket.socket(socket.AF_UNIX); s.bind(WS + '/own.service')`,
+	'take keys from an agent': `
+os.environ['SSH_AUTH_SOCK'] = STREAM
+s = socket.socket(socket.AF_UNIX); s.connect(os.environ['SSH_AUTH_SOCK']); s.close()`,
+});
+
 const IOVEC = `
 def vector(size): return (ctypes.c_void_p * 2)(ctypes.cast(ctypes.create_string_buffer(size), ctypes.c_void_p).value, size)
 `;
