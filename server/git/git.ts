@@ -13,7 +13,14 @@ const WITHOUT_DIALOGUE = {
 };
 
 /** Settings of a repository that run programs when it is only looked at. */
-const WITHOUT_PROGRAMS = ['core.fsmonitor=false', 'core.hooksPath=/dev/null', 'diff.external=', 'core.pager=cat'];
+const WITHOUT_PROGRAMS = [
+	'core.fsmonitor=false',
+	'core.hooksPath=/dev/null',
+	'diff.external=',
+	'core.pager=cat',
+	// Files in a project that look like a repository, with settings of their own, are none.
+	'safe.bareRepository=explicit',
+];
 
 export class GitError extends Error {}
 

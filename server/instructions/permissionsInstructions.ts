@@ -34,7 +34,7 @@ function sandboxText({ cwd, sandbox }: PermissionSettings): readonly string[] {
 			);
 			const roots = [cwd, ...sandbox.writableRoots].map((root) => `\`${root}\``);
 			return [
-				`Commands run in a sandbox (\`workspace-write\`): they can read all files and write only below these folders: ${[...roots, ...temporary].join(', ')}. Git's hooks and configuration stay read-only.`,
+				`Commands run in a sandbox (\`workspace-write\`): they can read all files and write only below these folders: ${[...roots, ...temporary].join(', ')}. In them \`.git\`, \`.codex\`, \`.agents\` and \`.vscode\` stay read-only; a patch there is put to the user.`,
 				networkText(sandbox.networkAccess),
 			];
 		}
@@ -63,7 +63,7 @@ function filesText(cwd: string, policy: SandboxPolicy): readonly string[] {
 	const said = lines.flatMap(([what, where]) => (where === '' ? [] : [`${what}: ${where}.`]));
 	return [
 		...said,
-		'The most specific of these counts for a file; what none of them is about cannot be read. `.git`, `.codex` and `.agents` stay read-only in writable folders.',
+		'The most specific of these counts for a file; what none of them is about cannot be read. `.git`, `.codex`, `.agents` and `.vscode` stay read-only in writable folders.',
 	];
 }
 
@@ -89,7 +89,9 @@ function placeText(cwd: string, place: FileSystemPath): string {
 }
 
 function networkText(open: boolean): string {
-	return open ? 'The network is open to commands.' : 'The network is closed to commands.';
+	return open
+		? 'The network is open to commands, but not the sockets of services on this machine, such as Docker.'
+		: 'The network is closed to commands.';
 }
 
 function approvalText({ approvalPolicy, sandbox }: PermissionSettings): readonly string[] {

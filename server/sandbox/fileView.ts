@@ -229,7 +229,12 @@ export function pinnedFolders(rules: readonly FileRule[]): readonly string[] {
 /** What a command may do with a path, links resolved. The one answer for patches, pictures and files of clients too. */
 export function accessAt({ base, rules, denied }: FileView, realPath: string): FileSystemAccess {
 	if (denied.some(({ expression }) => expression.test(realPath))) return 'none';
-	const rule = rules.findLast(({ path: covering }) => isInside(covering, realPath));
+	const rule = rules.findLast((each) => isInside(each.path, realPath) || (each.access === 'absent' && isOtherSpelling(each.path, realPath)));
 	if (rule === undefined) return base;
 	return rule.access === 'absent' ? 'read' : rule.access;
+}
+
+/** Many disks do not tell `.Git` from `.git`. A path that does not exist has the spelling of whoever asks. */
+function isOtherSpelling(absent: string, file: string): boolean {
+	return isInside(path.dirname(absent), file) && isInside(absent.toLowerCase(), file.toLowerCase());
 }

@@ -54,6 +54,7 @@ describe('what a policy makes writable', () => {
 			'absent /ws/.agents',
 			'absent /ws/.codex',
 			'read /ws/.git',
+			'absent /ws/.vscode',
 		]);
 	});
 
@@ -73,6 +74,7 @@ describe('what a policy makes writable', () => {
 			'read /tmp/ws/.agents',
 			'read /tmp/ws/.codex',
 			'read /tmp/ws/.git',
+			'absent /tmp/ws/.vscode',
 		]);
 	});
 
@@ -216,6 +218,7 @@ describe('seatbelt', () => {
 		assert.ok(text.includes('(allow file-write* (subpath "/ws \\"q\\"\\\\"))'));
 		assert.ok(text.indexOf('(allow file-write* (subpath "/ws') < text.indexOf('(deny file-write* (subpath "/ws/.git"))'));
 		assert.ok(text.includes('(deny file-write* (subpath "/ws/.codex"))'));
+		assert.ok(text.includes('(deny file-write* (regex #"^/ws/\\.[cC][oO][dD][eE][xX](/.*)?$"))'), text);
 		assert.doesNotMatch(text, /network-outbound/);
 		const online = { network: 'enabled', unixSockets: 'closed' } as const;
 		assert.match(seatbeltProfile(open, online), /\(allow network-outbound\)[^]*\(deny network-outbound \(remote unix-socket\)\)\n.*mDNSResponder/);

@@ -8,6 +8,15 @@ function literal(file: string): string {
 	return `"${file.replace(/["\\]/g, '\\$&')}"`;
 }
 
+function anyCase(file: string): string {
+	const name = path.posix.basename(file).replace(/[a-z]/gi, (letter) => `[${letter.toLowerCase()}${letter.toUpperCase()}]`);
+	const folder = path.posix
+		.dirname(file)
+		.replace(/[\\^$.|?*+()[\]{}]/g, '\\$&')
+		.replaceAll('"', '\\"');
+	return `^${folder}/${name.replaceAll('.', '\\.')}(/.*)?$`;
+}
+
 /** Rules are outer before inner, and in this language the last match wins, so they can follow each other as they are. */
 function fileRules({ path: file, access }: FileRule): readonly string[] {
 	const place = `(subpath ${literal(path.posix.normalize(file))})`;
@@ -15,8 +24,10 @@ function fileRules({ path: file, access }: FileRule): readonly string[] {
 		case 'write':
 			return [`(allow file-read* ${place})`, `(allow file-write* ${place})`];
 		case 'read':
-		case 'absent':
 			return [`(allow file-read* ${place})`, `(deny file-write* ${place})`];
+		case 'absent':
+			// The disk may not tell other spellings of a name apart.
+			return [`(allow file-read* ${place})`, `(deny file-write* ${place})`, `(deny file-write* (regex #"${anyCase(file)}"))`];
 		case 'none':
 			return [`(deny file-read* ${place})`, `(deny file-write* ${place})`];
 		default:

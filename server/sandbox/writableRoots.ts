@@ -20,8 +20,15 @@ export interface FileRule {
 	readonly access: 'write' | 'read' | 'none' | 'absent';
 }
 
-/** Folders of a project that hold settings which run code later: hooks, rules, server commands. */
-export const PROTECTED_NAMES = ['.git', '.agents', '.codex'] as const;
+/** Folders of a project that hold settings which run code later, outside of every sandbox: hooks, rules, server commands, tasks of the editor. */
+export const PROTECTED_NAMES = ['.git', '.agents', '.codex', '.vscode'] as const;
+
+/** Why a file of a project is not changed without asking, for the person who is asked; null for all others. */
+export function protectedReason(project: string, realPath: string): string | null {
+	const first = isInside(project, realPath) ? path.relative(project, realPath).split(path.sep)[0] : undefined;
+	const name = PROTECTED_NAMES.find((each) => each === first?.toLowerCase());
+	return name === undefined ? null : `${name} holds settings that can run programs without a sandbox: look closely at what is changed there.`;
+}
 
 export function isInside(folder: string, file: string): boolean {
 	const relative = path.relative(folder, file);

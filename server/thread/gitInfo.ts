@@ -24,8 +24,11 @@ export async function readGitInfo(cwd: string): Promise<GitInfo | null> {
 function git(cwd: string, args: readonly string[]): Promise<string | null> {
 	const env = { ...process.env, GIT_OPTIONAL_LOCKS: '0', GIT_TERMINAL_PROMPT: '0' };
 	return new Promise((resolve) => {
-		execFile('git', ['-c', 'core.fsmonitor=false', ...args], { cwd, env, timeout: TIMEOUT_MS }, (error, stdout) =>
-			resolve(error ? null : stdout.trim() || null),
+		execFile(
+			'git',
+			['-c', 'core.fsmonitor=false', '-c', 'safe.bareRepository=explicit', ...args],
+			{ cwd, env, timeout: TIMEOUT_MS },
+			(error, stdout) => resolve(error ? null : stdout.trim() || null),
 		);
 	});
 }

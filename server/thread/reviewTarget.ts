@@ -108,8 +108,11 @@ function git(cwd: string, args: readonly string[]): Promise<string | null> {
 	if (cwd.includes('\0') || args.some((arg) => arg.includes('\0'))) return Promise.resolve(null);
 	const env = { ...process.env, GIT_OPTIONAL_LOCKS: '0', GIT_TERMINAL_PROMPT: '0' };
 	return new Promise((resolve) => {
-		execFile('git', ['-c', 'core.fsmonitor=false', ...args], { cwd, env, timeout: TIMEOUT_MS }, (error, stdout) =>
-			resolve(error ? null : stdout.trim()),
+		execFile(
+			'git',
+			['-c', 'core.fsmonitor=false', '-c', 'safe.bareRepository=explicit', ...args],
+			{ cwd, env, timeout: TIMEOUT_MS },
+			(error, stdout) => resolve(error ? null : stdout.trim()),
 		);
 	});
 }

@@ -14,7 +14,7 @@ import { patchAccess } from '../patch/patchAccess.ts';
 import type { FileGrants } from '../approval/fileGrants.ts';
 import type { PermissionGrants } from '../approval/permissionGrants.ts';
 import { withPermissions } from '../sandbox/withPermissions.ts';
-import type { FileLookup } from '../sandbox/writableRoots.ts';
+import { type FileLookup, protectedReason } from '../sandbox/writableRoots.ts';
 import type { FileChange, PatchStatus } from '../turn/item.ts';
 import { TurnDiff } from '../turn/turnDiff.ts';
 import type { ToolContext } from './tool.ts';
@@ -50,6 +50,12 @@ interface ThreadState {
 	readonly turnId: string;
 	readonly diff: TurnDiff;
 }
+
+/** `realPaths`: what the patch writes, as it is now; a link put there later leads out of them. */
+type Permission =
+	| { readonly type: 'run'; readonly realPaths: readonly string[] }
+	| { readonly type: 'ask'; readonly realPaths: readonly string[]; readonly reason: string | null }
+	| { readonly type: 'refuse'; readonly reason: string };
 
 /** Context lines of the diff that an item shows. */
 const itemContextLines = 1;
@@ -115,7 +121,7 @@ export class PatchRunner {
 			item: { type: 'fileChange', id: request.callId, changes: shown, status: 'inProgress' },
 		});
 		if (permission.type === 'ask') {
-			const decision = await context.approver.fileChange({ itemId: request.callId, changes: shown, reason: null, grantRoot: null });
+			const decision = await context.approver.fileChange({ itemId: request.callId, changes: shown, reason: permission.reason, grantRoot: null });
 			switch (decision.type) {
 				case 'decline':
 					complete('declined');
@@ -195,12 +201,8 @@ export class PatchRunner {
 		return null;
 	}
 
-	/** `realPaths`: what the patch writes, as it is now; a link put there later leads out of them. */
-	async #permission(
-		changes: readonly PlannedChange[],
-		context: ToolContext,
-	): Promise<{ readonly type: 'run' | 'ask'; readonly realPaths: readonly string[] } | { readonly type: 'refuse'; readonly reason: string }> {
-		const { approvalPolicy } = context.settings;
+	async #permission(changes: readonly PlannedChange[], context: ToolContext): Promise<Permission> {
+		const { approvalPolicy, cwd } = context.settings;
 		const paths = touchedPaths(changes);
 		const realPaths: string[] = [];
 		for (const path of paths) {
@@ -212,7 +214,9 @@ export class PatchRunner {
 		const isInside = realPaths.every((file) => access(file) === 'write');
 		if (isInside && approvalPolicy !== 'untrusted') return { type: 'run', realPaths };
 		if (paths.every((path) => this.#options.files.has(context.threadId, path))) return { type: 'run', realPaths };
-		if (mayAsk(approvalPolicy, 'sandbox_approval')) return { type: 'ask', realPaths };
+		const project = (await resolveReal(cwd)) ?? cwd;
+		const reason = realPaths.map((file) => (access(file) === 'write' ? null : protectedReason(project, file))).find((each) => each !== null) ?? null;
+		if (mayAsk(approvalPolicy, 'sandbox_approval')) return { type: 'ask', realPaths, reason };
 		if (typeof approvalPolicy === 'object') return { type: 'refuse', reason: refusedUnasked(approvalPolicy, 'sandbox_approval') };
 		const where = context.settings.sandbox.type === 'readOnly' ? 'writing is blocked by read-only sandbox' : 'writing outside of the project';
 		return { type: 'refuse', reason: `${where}; rejected by user approval settings` };

@@ -42,7 +42,13 @@ describe('tools that change and show files', () => {
 	afterEach(() => rm(join(folder, '..'), { recursive: true, force: true }));
 
 	function setUp(
-		options: { policy?: ApprovalPolicy; sandbox?: SandboxPolicy; answers?: FileChangeDecision['type'][]; applier?: FileChangeApplier } = {},
+		options: {
+			policy?: ApprovalPolicy;
+			sandbox?: SandboxPolicy;
+			codexHome?: string;
+			answers?: FileChangeDecision['type'][];
+			applier?: FileChangeApplier;
+		} = {},
 	) {
 		const events: TurnEvent[] = [];
 		const questions: FileChangeQuestion[] = [];
@@ -90,7 +96,7 @@ describe('tools that change and show files', () => {
 			applier: () => options.applier ?? localApplier,
 			lookup: diskLookup,
 			env: {},
-			codexHome: null,
+			codexHome: options.codexHome ?? null,
 			changes: recordsNothing,
 			permissions: new PermissionGrants(),
 			files: new FileGrants(),
@@ -153,6 +159,38 @@ describe('tools that change and show files', () => {
 		await patch('*** Add File: .git/hooks/pre-commit', '+evil');
 		assert.equal(questions.length, 1);
 		assert.deepEqual(await readdir(join(folder, '.git')), []);
+	});
+
+	it('settings that run programs are asked about with the reason, and never changed where nobody is asked', async () => {
+		await mkdir(join(folder, '.vscode'));
+		const asking = setUp({ policy: 'on-request', sandbox: workspace });
+		const files = [
+			'.vscode/tasks.json',
+			'.VSCode2/../.vscode/settings.json',
+			'.codex/rules/default.rules',
+			'.codex/config.toml',
+			'.agents/skills/a/SKILL.md',
+			'.git/config',
+		];
+		for (const file of files) await asking.patch(`*** Add File: ${file}`, '+evil');
+		assert.deepEqual(
+			asking.questions.map(({ reason }) => /^(\.\w+) holds settings that can run programs/.exec(reason ?? '')?.[1]),
+			['.vscode', '.vscode', '.codex', '.codex', '.agents', '.git'],
+		);
+		const never = setUp({ sandbox: workspace });
+		for (const file of files) assert.match(await never.patch(`*** Add File: ${file}`, '+evil'), /^patch rejected/);
+		assert.deepEqual(await readdir(folder, { recursive: true }), ['.vscode']);
+		const free = setUp();
+		assert.match(await free.patch('*** Add File: .vscode/launch.json', '+{}'), /^Exit code: 0/);
+	});
+
+	it("the agent's own rules and configuration are asked about wherever they lie", async () => {
+		const home = join(folder, 'home');
+		await mkdir(join(home, 'rules'), { recursive: true });
+		const { patch, questions } = setUp({ policy: 'on-request', sandbox: workspace, codexHome: home });
+		for (const file of ['rules/default.rules', 'config.toml', 'tiller/approvals.jsonl']) await patch(`*** Add File: home/${file}`, '+evil');
+		assert.equal(questions.length, 3);
+		assert.deepEqual(await readdir(home, { recursive: true }), ['rules']);
 	});
 
 	it('read-only under never says so', async () => {

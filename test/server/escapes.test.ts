@@ -165,7 +165,14 @@ describe('ways out of the sandbox', function () {
 
 	function project(place: string): string {
 		const at = (...names: string[]) => path.join(place, ...names);
-		for (const name of ['workspace/.git/hooks', 'workspace/deep/home', 'workspace/app/a/b', 'workspace/conf', 'outside/empty', 'outside/secret'])
+		for (const name of [
+			'workspace/.git/hooks',
+			'workspace/deep/home/rules',
+			'workspace/app/a/b',
+			'workspace/conf',
+			'outside/empty',
+			'outside/secret',
+		])
 			mkdirSync(at(name), { recursive: true });
 		for (let i = 1; i < 10; i += 1) writeFileSync(at('outside', `keep${i}`), 'keep');
 		for (const name of ['workspace/app/.env', 'workspace/app/a/b/prod.env', 'workspace/conf/key', 'outside/secret/key'])
