@@ -54,6 +54,8 @@ export const ConfigSchema = z.object({
 			exclude: z.optional(texts),
 			set: z.optional(z.record(text, text)),
 			include_only: z.optional(texts),
+			/** True: also a command that asks for no login shell has what the profile sets up. */
+			experimental_use_profile: z.optional(z.boolean()),
 		}),
 	),
 	agents: z.optional(z.looseObject({ max_threads: z.optional(z.int()), max_depth: z.optional(z.int()) })),

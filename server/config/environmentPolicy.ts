@@ -11,6 +11,7 @@ export function environmentPolicyOf(config: Config): EnvironmentPolicy {
 		exclude: policy.exclude ?? [],
 		set: policy.set ?? {},
 		includeOnly: policy.include_only ?? [],
+		useProfile: policy.experimental_use_profile ?? false,
 	};
 }
 

@@ -8,9 +8,18 @@ export interface EnvironmentPolicy {
 	readonly set: Readonly<Record<string, string>>;
 	/** When not empty, only names that match one of these stay. */
 	readonly includeOnly: readonly string[];
+	/** Whether every command of a model has what the user's profile sets up, also one that asks for a shell without it. */
+	readonly useProfile: boolean;
 }
 
-export const DEFAULT_ENVIRONMENT_POLICY: EnvironmentPolicy = { inherit: 'all', ignoreDefaultExcludes: true, exclude: [], set: {}, includeOnly: [] };
+export const DEFAULT_ENVIRONMENT_POLICY: EnvironmentPolicy = {
+	inherit: 'all',
+	ignoreDefaultExcludes: true,
+	exclude: [],
+	set: {},
+	includeOnly: [],
+	useProfile: false,
+};
 
 const CORE = new Set(['HOME', 'LOGNAME', 'PATH', 'SHELL', 'USER', 'USERNAME', 'TMPDIR', 'TEMP', 'TMP', 'LANG', 'LC_ALL', 'LC_CTYPE']);
 const SECRETS = ['*KEY*', '*SECRET*', '*TOKEN*'];

@@ -1,3 +1,4 @@
+import { readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import path from 'node:path';
 import { appendLine } from './appendLine.ts';
@@ -26,42 +27,109 @@ export interface AuditEntry {
 /** How much of the newest of the file is read to tell who allowed something, in bytes. */
 const READ_BYTES = 1024 * 1024;
 
-/** The append-only record of approvals of a home, `tiller/approvals.jsonl`. */
+/** How the record is bounded, in bytes. */
+export interface AuditLimits {
+	/** A file that is larger is put aside, and a new one begun. */
+	readonly perFile: number;
+	/** Of the files that were put aside the newest stay that hold at least as much. */
+	readonly kept: number;
+}
+
+const LIMITS: AuditLimits = { perFile: 8 * 1024 * 1024, kept: 32 * 1024 * 1024 };
+
+/**
+ * The append-only record of approvals of a home, `tiller/approvals.jsonl`, and what was put aside of it, `tiller/approvals.<time>-<pid>.jsonl`.
+ * Several servers may write to it: a file is only ever renamed, to a name of its own, and only the oldest are removed.
+ */
 export class ApprovalAudit {
 	readonly path: string;
+	readonly #folder: string;
 	readonly #onProblem: (error: unknown) => void;
+	readonly #limits: AuditLimits;
 
-	constructor(home: string, onProblem: (error: unknown) => void) {
-		this.path = path.join(home, 'tiller', 'approvals.jsonl');
+	constructor(home: string, onProblem: (error: unknown) => void, limits: AuditLimits = LIMITS) {
+		this.#folder = path.join(home, 'tiller');
+		this.path = path.join(this.#folder, 'approvals.jsonl');
 		this.#onProblem = onProblem;
+		this.#limits = limits;
 	}
 
 	/** A record that cannot be written is reported, and nothing waits for it. */
 	record(entry: AuditEntry): void {
+		this.#attempt(() => this.#putAside());
+		this.#attempt(() => appendLine(this.path, JSON.stringify(entry)));
+	}
+
+	#attempt(work: () => void): void {
 		try {
-			appendLine(this.path, JSON.stringify(entry));
+			work();
 		} catch (error) {
-			this.#onProblem(error);
+			// Another server was faster to put the file aside.
+			if (!isMissing(error)) this.#onProblem(error);
 		}
+	}
+
+	#putAside(): void {
+		const { perFile, kept } = this.#limits;
+		const size = statSync(this.path, { throwIfNoEntry: false })?.size ?? 0;
+		if (size < perFile) return;
+		const old = this.#older();
+		const time = Math.max(Date.now(), (old[0]?.time ?? 0) + 1);
+		renameSync(this.path, path.join(this.#folder, `approvals.${time}-${process.pid}.jsonl`));
+		let sum = size;
+		for (const { file, bytes } of old) {
+			if (sum >= kept) rmSync(file, { force: true });
+			sum += bytes;
+		}
+	}
+
+	/** What was put aside, the newest first. */
+	#older(): readonly { readonly file: string; readonly time: number; readonly bytes: number }[] {
+		const found = readdirSync(this.#folder).flatMap((name) => {
+			const time = /^approvals\.(\d+)-\d+\.jsonl$/.exec(name)?.[1];
+			const file = path.join(this.#folder, name);
+			const bytes = time === undefined ? undefined : statSync(file, { throwIfNoEntry: false })?.size;
+			return bytes === undefined ? [] : [{ file, time: Number(time), bytes }];
+		});
+		return found.toSorted((a, b) => b.time - a.time);
 	}
 
 	/** The newest entries, oldest first. Lines that cannot be read are left out. */
 	async recent(): Promise<readonly AuditEntry[]> {
-		const handle = await open(this.path, 'r').catch(() => null);
-		if (handle === null) return [];
 		try {
-			const { size } = await handle.stat();
-			const from = Math.max(0, size - READ_BYTES);
-			const bytes = Buffer.alloc(size - from);
-			const { bytesRead } = await handle.read(bytes, 0, bytes.length, from);
-			const lines = bytes.toString('utf8', 0, bytesRead).split('\n');
-			return (from > 0 ? lines.slice(1) : lines).flatMap(entryOf);
+			let entries: readonly AuditEntry[] = [];
+			let room = READ_BYTES;
+			for (const file of [this.path, ...this.#older().map((each) => each.file)]) {
+				const read = await readTail(file, room);
+				entries = [...read.entries, ...entries];
+				room -= read.bytes;
+				if (room <= 0) break;
+			}
+			return entries;
 		} catch (error) {
-			this.#onProblem(error);
+			if (!isMissing(error)) this.#onProblem(error);
 			return [];
-		} finally {
-			await handle.close();
 		}
+	}
+}
+
+function isMissing(error: unknown): boolean {
+	return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+}
+
+/** The entries in the last bytes of a file; none when it is not there. */
+async function readTail(file: string, atMost: number): Promise<{ readonly entries: readonly AuditEntry[]; readonly bytes: number }> {
+	const handle = await open(file, 'r').catch(() => null);
+	if (handle === null) return { entries: [], bytes: 0 };
+	try {
+		const { size } = await handle.stat();
+		const from = Math.max(0, size - atMost);
+		const bytes = Buffer.alloc(size - from);
+		const { bytesRead } = await handle.read(bytes, 0, bytes.length, from);
+		const lines = bytes.toString('utf8', 0, bytesRead).split('\n');
+		return { entries: (from > 0 ? lines.slice(1) : lines).flatMap(entryOf), bytes: bytesRead };
+	} finally {
+		await handle.close();
 	}
 }
 

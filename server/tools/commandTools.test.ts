@@ -35,6 +35,7 @@ describe('command tools', () => {
 	let answers: CommandDecision[] = [];
 	let abort = new AbortController();
 	let turn = 0;
+	let useProfile = false;
 
 	function setUp(program = '/usr/bin/bwrap') {
 		host = new NodeProcessHost();
@@ -52,7 +53,7 @@ describe('command tools', () => {
 			patches: { run: () => Promise.reject(new Error('no patch was expected')) },
 			changes: recordsNothing,
 			permissions: new PermissionGrants(),
-			environmentPolicy: () => DEFAULT_ENVIRONMENT_POLICY,
+			environmentPolicy: () => ({ ...DEFAULT_ENVIRONMENT_POLICY, useProfile }),
 			shells: new LoginShells({
 				host,
 				env,
@@ -66,7 +67,7 @@ describe('command tools', () => {
 	beforeEach(() => {
 		folder = realpathSync(mkdtempSync(path.join('/var/tmp', 'tiller-commands-')));
 		mkdirSync(path.join(folder, 'ws'));
-		[events, questions, answers, abort, turn] = [[], [], [], new AbortController(), 1];
+		[events, questions, answers, abort, turn, useProfile] = [[], [], [], new AbortController(), 1, false];
 		setUp();
 	});
 	afterEach(async () => {
@@ -140,6 +141,15 @@ describe('command tools', () => {
 		assert.equal(started().length, 1);
 		assert.deepEqual([item?.status, item?.exitCode, item?.output?.length, item?.source], ['failed', 3, 8, 'unifiedExecStartup']);
 		assert.equal(output(), item?.output);
+	});
+
+	it("has the user's profile when it asks for it, and always when the configuration says so", async () => {
+		writeFileSync(path.join(folder, '.profile'), 'export FROM_PROFILE=yes\n');
+		const asked = (login: boolean) => exec('echo "profile: $FROM_PROFILE."', { login });
+		assert.match(await asked(false), /profile: \.$/m);
+		assert.match(await asked(true), /profile: yes\.$/m);
+		useProfile = true;
+		assert.match(await asked(false), /profile: yes\.$/m);
 	});
 
 	it('says what is wrong with a call or a folder', async () => {

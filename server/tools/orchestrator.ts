@@ -224,10 +224,12 @@ class Orchestration {
 		const context = this.#context;
 		const { sandbox, cwd: policyCwd } = context.settings;
 		const policy = reach === 'none' ? withDenials(FULL_ACCESS, denialsOf(sandbox)) : this.#reach();
-		const launch = request.login ? await services.shells.command(request.shell, request.script) : { argv: request.argv, base: services.env };
+		const environmentPolicy = services.environmentPolicy();
+		const login = request.login || environmentPolicy.useProfile;
+		const launch = login ? await services.shells.command(request.shell, request.script) : { argv: request.argv, base: services.env };
 		const own = commandEnvironment({
 			base: launch.base,
-			policy: services.environmentPolicy(),
+			policy: environmentPolicy,
 			threadId: context.threadId,
 			network: networkOf(policy),
 		});
