@@ -1,6 +1,8 @@
 type Style = 'bare' | 'single' | 'double';
 
 const BARE = /^[+\-./:@\]_0-9A-Za-z]$/;
+const BARE_WORD = /^[+\-./:@\]_0-9A-Za-z]+$/;
+const SINGLE_WORD = /^[^'\\^]+$/;
 /** A backslash means something to fish even in single quotes; `^` to old shells. */
 const NOT_IN_SINGLE = new Set(["'", '\\', '^']);
 /** Escaped ones are read differently by different parsers, so they are never put in double quotes. */
@@ -45,6 +47,9 @@ function nextChunk(text: string): { readonly text: string; readonly style: Style
 /** One word as a POSIX shell reads it back; as readable as it can be. */
 export function quoteShellWord(word: string): string {
 	if (word === '') return "''";
+	// Most words need no more than one chunk.
+	if (BARE_WORD.test(word)) return word;
+	if (SINGLE_WORD.test(word)) return wrap('single', word);
 	let quoted = '';
 	for (let rest = word; rest !== ''; ) {
 		const chunk = nextChunk(rest);

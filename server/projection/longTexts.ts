@@ -8,7 +8,16 @@ const KEPT_END = 256 * 1024;
 
 /** An item, or a part of one, without the middle of texts that are too long; itself when there are none. Images stay whole. */
 export function cutLongTexts<T>(value: T): T {
-	return cut(value) as T;
+	return hasLongText(value) ? (cut(value) as T) : value;
+}
+
+/** Nearly all values are short: they cost no copy. */
+function hasLongText(value: unknown): boolean {
+	if (typeof value === 'string') return value.length > LONGEST_TEXT;
+	if (typeof value !== 'object' || value === null) return false;
+	if (Array.isArray(value)) return value.some(hasLongText);
+	for (const name in value) if (hasLongText((value as Readonly<Record<string, unknown>>)[name])) return true;
+	return false;
 }
 
 function cut(value: unknown): unknown {

@@ -92,7 +92,7 @@ async function readPage(
 	const range = { from: Math.max(0, from - live.length) + hidden, to: to - live.length + hidden };
 	if (stored && range.to > range.from) {
 		let damaged = 0;
-		for (const records of await stored.read(range, turnLines)) {
+		for await (const records of stored.read(range, turnLines)) {
 			damaged += records.damaged;
 			turns.push(viewOf(records));
 		}

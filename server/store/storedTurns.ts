@@ -7,8 +7,8 @@ export interface StoredTurnList {
 	/** Whether there is a turn at a position. */
 	has(position: number): Promise<boolean>;
 	count(): Promise<number>;
-	/** The records of the turns from one position up to another, which is left out; `wanted` is made anew for each. */
-	read(range: { readonly from: number; readonly to: number }, wanted: () => LineFilter): Promise<readonly TurnRecords[]>;
+	/** The records of the turns from one position up to another, which is left out; `wanted` is made anew for each. Read as they are asked for. */
+	read(range: { readonly from: number; readonly to: number }, wanted: () => LineFilter): AsyncIterable<TurnRecords>;
 }
 
 export type TurnsAnswer = { readonly type: 'turns'; readonly turns: StoredTurnList } | { readonly type: 'unsupported' };

@@ -1,5 +1,6 @@
 import fs from 'node:fs';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { FileWindow } from './fileWindow.ts';
 import { type LineFilter, type PlacedLine, placedLines, readTurnRecords, type TurnRecords } from './turnRecords.ts';
 import type { LinePlace } from './lineMark.ts';
 import type { StoredTurnList, TurnItemsAnswer, TurnsAnswer, TurnStore } from './storedTurns.ts';
@@ -34,8 +35,8 @@ export class TurnLog implements TurnStore {
 	async listTurnItems({ path }: { readonly path: string }, turnId: string, wanted: () => LineFilter): Promise<TurnItemsAnswer> {
 		const turns = this.#open(path);
 		const position = await turns.positionOf(turnId);
-		const [records] = position < 0 ? [] : await turns.read({ from: position, to: position + 1 }, wanted);
-		return records ? { type: 'records', records } : { type: 'unknownTurn', turnId };
+		if (position >= 0) for await (const records of turns.read({ from: position, to: position + 1 }, wanted)) return { type: 'records', records };
+		return { type: 'unknownTurn', turnId };
 	}
 
 	/** Throws the file system's error. */
@@ -99,24 +100,26 @@ export class TurnLog implements TurnStore {
 	}
 }
 
-async function readTurns(
+async function* readTurns(
 	index: TurnIndex,
 	{ from, to, wanted }: { from: number; to: number; wanted: () => LineFilter },
-): Promise<readonly TurnRecords[]> {
+): AsyncGenerator<TurnRecords> {
 	await index.extend(() => index.turns.length >= to);
-	const records: TurnRecords[] = [];
+	const spans = index.turns.slice(from, to);
+	const oldest = spans.at(-1);
+	if (!oldest) return;
 	const file = fs.openSync(index.path, 'r');
 	try {
+		const window = new FileWindow(file, oldest.start);
 		let bytes = 0;
-		for (const span of index.turns.slice(from, to)) {
-			records.push(readTurnRecords(file, { span, late: index.lateLinesOf(span.id), wanted: wanted() }));
+		for (const span of spans) {
+			yield readTurnRecords(window, { span, late: index.lateLinesOf(span.id), wanted: wanted() });
 			bytes += span.end - span.start;
 			if (bytes > BYTES_AT_ONCE) {
 				bytes = 0;
 				await nextTurn();
 			}
 		}
-		return records;
 	} finally {
 		fs.closeSync(file);
 	}

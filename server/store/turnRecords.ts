@@ -1,4 +1,5 @@
 import { readBytes } from './backwardLines.ts';
+import type { FileWindow } from './fileWindow.ts';
 import type { LinePlace } from './lineMark.ts';
 import { parseRolloutLine, type RolloutLine } from './rolloutLine.ts';
 import type { TurnSpan } from './turnLimits.ts';
@@ -27,27 +28,39 @@ export type LineFilter = (line: { readonly type: string; readonly payloadType: s
 
 /** The records of a turn, also those that were written late. Lines that are not wanted cost next to nothing. Throws the file system's error. */
 export function readTurnRecords(
-	file: number,
+	window: FileWindow,
 	{ span, late, wanted }: { span: TurnSpan; late: readonly LinePlace[]; wanted: LineFilter },
 ): TurnRecords {
 	const lines: PlacedLine[] = [];
 	let damaged = 0;
-	for (const place of [span, ...late]) {
-		for (const line of placedLines(file, place, wanted)) {
+	const take = (found: Iterable<PlacedLine | 'damaged'>) => {
+		for (const line of found) {
 			if (line === 'damaged') damaged++;
 			else lines.push(line);
 		}
-	}
+	};
+	const bytes = window.read(span);
+	take(bytes ? wantedLines(linesIn(bytes, span.start), wanted) : placedLines(window.file, span, wanted));
+	for (const place of late) take(placedLines(window.file, place, wanted));
 	return { id: span.id, lines, damaged };
 }
 
 /** The lines between two offsets. Throws the file system's error. */
-export function* placedLines(file: number, place: LinePlace, wanted: LineFilter): Generator<PlacedLine | 'damaged'> {
-	for (const { bytes, offset } of rawLines(file, place)) {
+export function placedLines(file: number, place: LinePlace, wanted: LineFilter): Generator<PlacedLine | 'damaged'> {
+	return wantedLines(rawLines(file, place), wanted);
+}
+
+interface RawLine {
+	readonly bytes: Buffer;
+	readonly offset: number;
+}
+
+function* wantedLines(raw: Iterable<RawLine>, wanted: LineFilter): Generator<PlacedLine | 'damaged'> {
+	for (const { bytes, offset } of raw) {
 		const beginning = bytes.toString('latin1', 0, Math.min(bytes.length, BEGINNING_BYTES));
 		const found = BEGINNING.exec(beginning);
 		if (found?.[1] !== undefined && !wanted({ type: found[1], payloadType: found[2] ?? null, beginning })) continue;
-		const line = bytes.length > LONGEST_LINE ? null : parseRolloutLine(bytes.toString('utf8'));
+		const line = bytes.length > LONGEST_LINE ? null : parseRolloutLine(found?.[2] === COMMAND_END ? commandEndText(bytes) : bytes.toString('utf8'));
 		if (!line) {
 			if (bytes.some((byte) => byte > 0x20)) yield 'damaged';
 		} else if (found || wanted({ type: line.type, payloadType: typeof line.payload.type === 'string' ? line.payload.type : null, beginning })) {
@@ -56,7 +69,49 @@ export function* placedLines(file: number, place: LinePlace, wanted: LineFilter)
 	}
 }
 
-function* rawLines(file: number, { start, end }: LinePlace): Generator<{ readonly bytes: Buffer; readonly offset: number }> {
+const COMMAND_END = 'exec_command_end';
+
+/** The record of a command without the copies of its output that other programs write into it: they are most of it, and not shown. */
+function commandEndText(bytes: Buffer): string {
+	let text = '';
+	let at = 0;
+	for (const cut of [valueOf(bytes, ',"stdout":"'), valueOf(bytes, ',"formatted_output":"')]) {
+		if (cut === null || cut.start < at) continue;
+		text += bytes.toString('utf8', at, cut.start);
+		at = cut.end;
+	}
+	return text + bytes.toString('utf8', at);
+}
+
+/** A text with more quotes than this is not worth looking for its end. */
+const MANY_QUOTES = 2000;
+
+/** Where the text of a member lies in a JSON text; `member` cannot be in any text, since there a quote is escaped. Null when not found. */
+function valueOf(bytes: Buffer, member: string): LinePlace | null {
+	const before = bytes.indexOf(member, 0, 'latin1');
+	if (before < 0) return null;
+	const start = before + member.length;
+	let end = start - 1;
+	for (let quotes = 0; quotes < MANY_QUOTES; quotes++) {
+		end = bytes.indexOf(0x22, end + 1);
+		if (end < 0) return null;
+		let escapes = 0;
+		while (bytes[end - 1 - escapes] === 0x5c) escapes++;
+		if (escapes % 2 === 0) return { start, end };
+	}
+	return null;
+}
+
+function* linesIn(bytes: Buffer, start: number): Generator<RawLine> {
+	for (let from = 0; from < bytes.length; ) {
+		const feed = bytes.indexOf(0x0a, from);
+		const end = feed < 0 ? bytes.length : feed;
+		if (end > from) yield { bytes: bytes.subarray(from, end), offset: start + from };
+		from = end + 1;
+	}
+}
+
+function* rawLines(file: number, { start, end }: LinePlace): Generator<RawLine> {
 	let rest: Buffer[] = [];
 	let restLength = 0;
 	for (let position = start; position < end; ) {

@@ -201,8 +201,8 @@ export class Threads {
 	/** The records of the turn that another process runs. */
 	async #runningTurn(stored: StoredThread): Promise<readonly RolloutLine[]> {
 		const answer = this.#options.store.listTurns(stored);
-		const [last] = answer.type === 'turns' ? await answer.turns.read({ from: 0, to: 1 }, () => () => true) : [];
-		return last?.lines ?? [];
+		if (answer.type === 'turns') for await (const { lines } of answer.turns.read({ from: 0, to: 1 }, () => () => true)) return lines;
+		return [];
 	}
 
 	#load(
