@@ -4,9 +4,13 @@ import path from 'node:path';
 import { text as readText } from 'node:stream/consumers';
 import { parseArgs } from 'node:util';
 import { codexHome } from './config/config.ts';
+import { runExec } from './runExec.ts';
+import { generateJsonSchema } from './schemaGen/jsonSchema.ts';
+import { generateTypescript } from './schemaGen/typescript.ts';
 import { serve } from './serve.ts';
 import { controlSocket } from './transport/listen.ts';
 import { ListenAddressError, parseListenAddress } from './transport/listenAddress.ts';
+import { proxyToSocket } from './transport/proxy.ts';
 import { WebSocketAuthError } from './transport/webSocketAuth.ts';
 
 const USAGE = `usage: tiller-server app-server [OPTIONS]
@@ -128,7 +132,6 @@ async function exec(args: readonly string[]): Promise<number> {
 	if (values.sandbox !== undefined && sandbox === null) throw new UsageError(`invalid --sandbox ${values.sandbox}: expected ${SANDBOXES.join(', ')}`);
 	const cwd = values.cd === undefined ? null : path.resolve(values.cd);
 	if (cwd !== null && !fs.statSync(cwd, { throwIfNoEntry: false })?.isDirectory()) throw new UsageError(`invalid --cd ${values.cd}: no such folder`);
-	const { runExec } = await import('./runExec.ts');
 	return runExec({
 		text: task,
 		cwd,
@@ -151,20 +154,16 @@ async function applyPatch(args: readonly string[]): Promise<number> {
 
 async function proxy(args: readonly string[]): Promise<number> {
 	const { values } = parseArgs({ args: [...args], options: { sock: text } });
-	const { proxyToSocket } = await import('./transport/proxy.ts');
 	const socket = values.sock ?? controlSocket(codexHome(process.env, os.homedir()));
 	return proxyToSocket(socket, { input: process.stdin, output: process.stdout });
 }
 
 /** Writes the protocol's types or schemas; those that are stable unless the experimental ones are asked for too. */
-async function generate(what: 'generate-ts' | 'generate-json-schema', args: readonly string[]): Promise<number> {
+function generate(what: 'generate-ts' | 'generate-json-schema', args: readonly string[]): number {
 	const { values } = parseArgs({ args: [...args], options: { out: text, experimental: { type: 'boolean', default: false } } });
 	if (values.out === undefined) throw new UsageError(`${what} needs --out DIR`);
 	const options = { experimental: values.experimental };
-	const files =
-		what === 'generate-ts'
-			? (await import('./schemaGen/typescript.ts')).generateTypescript(options)
-			: (await import('./schemaGen/jsonSchema.ts')).generateJsonSchema(options);
+	const files = what === 'generate-ts' ? generateTypescript(options) : generateJsonSchema(options);
 	fs.mkdirSync(values.out, { recursive: true });
 	for (const [name, content] of files) fs.writeFileSync(path.join(values.out, name), content);
 	return 0;

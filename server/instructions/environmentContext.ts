@@ -22,16 +22,6 @@ export function environmentContext({ cwd, shell, date, timezone }: EnvironmentCo
 	].join('\n');
 }
 
-/** The date as the environment context has it, in the given zone; an unknown zone counts as UTC. */
-export function localDate(now: number, timezone: string): string {
-	const format = (timeZone: string) => new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' }).format(now);
-	try {
-		return format(timezone);
-	} catch {
-		return format('UTC');
-	}
-}
-
 function escapeXml(text: string): string {
 	return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readUserInstructions, userInstructionsMessage, type InstructionFiles } from './agentsMd.ts';
-import { environmentContext, localDate } from './environmentContext.ts';
+import { environmentContext } from './environmentContext.ts';
 import { permissionsInstructions } from './permissionsInstructions.ts';
 
 function folder(content: Readonly<Record<string, string | Uint8Array>>): InstructionFiles {
@@ -57,12 +57,6 @@ describe('environment context', () => {
 			environmentContext({ cwd: '/a & <b>', shell: 'bash', date: '2026-11-21', timezone: 'Etc/UTC' }),
 			'<environment_context>\n  <cwd>/a &amp; &lt;b&gt;</cwd>\n  <shell>bash</shell>\n  <current_date>2026-11-21</current_date>\n  <timezone>Etc/UTC</timezone>\n</environment_context>',
 		);
-	});
-
-	it('has the date of the user, not that of Greenwich', () => {
-		const at = Date.UTC(2026, 10, 21, 23, 30);
-		assert.equal(localDate(at, 'Asia/Tokyo'), '2026-11-22');
-		assert.equal(localDate(at, 'no such zone'), '2026-11-21');
 	});
 });
 

@@ -3,6 +3,7 @@ import { type ChatDialect, chatBody, chatName } from './chatBody.ts';
 import { ChatEventReader } from './chatEvents.ts';
 import { type ModelClient, ModelError, type ModelEvent, type ModelRequest } from './model.ts';
 import { RefusedImages } from './refusedImages.ts';
+import { providerUrl } from './requestHeaders.ts';
 
 export interface ChatClientOptions extends AnswerOptions {
 	userAgent(originator: string): string;
@@ -22,7 +23,7 @@ export class ChatClient implements ModelClient {
 	}
 
 	async warm(): Promise<void> {
-		await this.options.transport.load();
+		this.options.transport.load(providerUrl(this.options.provider, '/chat/completions'));
 	}
 
 	async *stream(request: ModelRequest, signal: AbortSignal): AsyncGenerator<ModelEvent, void, void> {

@@ -1,4 +1,4 @@
-import type { Agent, ClientRequest, IncomingMessage } from 'node:http';
+import type { Agent, ClientRequest, IncomingMessage, request as httpRequest } from 'node:http';
 import type { Agent as HttpsAgent } from 'node:https';
 import { connectFailure, streamFailure } from './providerFailure.ts';
 
@@ -25,7 +25,8 @@ const drainTimeoutMs = 1000;
  */
 export class HttpTransport {
 	private readonly env: Readonly<Record<string, string | undefined>>;
-	private agents: { readonly http: Agent; readonly https: HttpsAgent } | null = null;
+	private http: Agent | null = null;
+	private https: HttpsAgent | null = null;
 
 	constructor(env: Readonly<Record<string, string | undefined>>) {
 		this.env = env;
@@ -35,7 +36,7 @@ export class HttpTransport {
 	async send(send: HttpSend, signal: AbortSignal): Promise<IncomingMessage> {
 		signal.throwIfAborted();
 		for (let attempt = 1; ; attempt += 1) {
-			const { answer, request } = await this.start(send, signal);
+			const { answer, request } = this.start(send, signal);
 			try {
 				return await answer;
 			} catch (error) {
@@ -48,35 +49,39 @@ export class HttpTransport {
 	}
 
 	dispose(): void {
-		this.agents?.http.destroy();
-		this.agents?.https.destroy();
-		this.agents = null;
+		this.http?.destroy();
+		this.https?.destroy();
+		this.http = null;
+		this.https = null;
 	}
 
 	/** The agent for an address: it keeps sockets, and goes through the proxy of the environment. */
-	async agentFor(url: URL): Promise<Agent> {
-		const { agents } = await this.load();
-		return url.protocol === 'https:' || url.protocol === 'wss:' ? agents.https : agents.http;
+	agentFor(url: URL): Agent {
+		return this.load(url).agent;
 	}
 
-	/** Loads what the first request needs. */
-	async load() {
-		const [http, https] = await Promise.all([import('node:http'), import('node:https')]);
-		this.agents ??= {
-			http: new http.Agent({ keepAlive: true, proxyEnv: this.env }),
-			https: new https.Agent({ keepAlive: true, proxyEnv: this.env }),
-		};
-		return { http, https, agents: this.agents };
+	/**
+	 * Loads what the first request to an address needs: TLS only where it is spoken. (`import()` of `node:http` would ask for each of
+	 * its exports, and with them load all of undici: ten times as much as is needed.)
+	 */
+	load(url: URL): { readonly request: typeof httpRequest; readonly agent: Agent } {
+		const kept = { keepAlive: true, proxyEnv: this.env };
+		if (url.protocol === 'https:' || url.protocol === 'wss:') {
+			const https = process.getBuiltinModule('node:https');
+			this.https ??= new https.Agent(kept);
+			return { request: https.request, agent: this.https };
+		}
+		const http = process.getBuiltinModule('node:http');
+		this.http ??= new http.Agent(kept);
+		return { request: http.request, agent: this.http };
 	}
 
-	private async start(send: HttpSend, signal: AbortSignal): Promise<{ answer: Promise<IncomingMessage>; request: ClientRequest }> {
-		const { http, https, agents } = await this.load();
-		signal.throwIfAborted();
-		const secure = send.url.protocol === 'https:';
+	private start(send: HttpSend, signal: AbortSignal): { answer: Promise<IncomingMessage>; request: ClientRequest } {
+		const { request: ask, agent } = this.load(send.url);
 		const body = send.body === null ? null : Buffer.from(send.body);
-		const request = (secure ? https : http).request(send.url, {
+		const request = ask(send.url, {
 			method: send.method,
-			agent: secure ? agents.https : agents.http,
+			agent,
 			headers: { ...send.headers, ...(body ? { 'content-length': String(body.byteLength) } : {}) },
 		});
 		request.setNoDelay(true);

@@ -1,4 +1,3 @@
-import { STATUS_CODES } from 'node:http';
 import { redactSecrets } from '../config/redact.ts';
 import { isRecord, numberOf, recordOf, textOf } from './jsonRecord.ts';
 import { ModelError, type ModelErrorKind } from './model.ts';
@@ -31,7 +30,7 @@ export function httpFailure({ providerName, url, status, body, headers, secrets 
 	const retryAfterMs = retryAfter(headers);
 	const rateLimits = rateLimitsFromHeaders(headers);
 	const told = refusal.message ?? shorten(body.trim());
-	const statusText = `${status} ${STATUS_CODES[status] ?? ''}`.trimEnd();
+	const statusText = `${status} ${process.getBuiltinModule('node:http').STATUS_CODES[status] ?? ''}`.trimEnd();
 	const general = `${providerName} answered ${statusText}${told ? `: ${told}` : ''} (${url})`;
 	const make = (kind: ModelErrorKind, message: string, retryable: boolean) =>
 		new ModelError(redactSecrets(message, secrets), {

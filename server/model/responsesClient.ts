@@ -5,6 +5,7 @@ import { rateLimitsFromHeaders } from './rateLimits.ts';
 import { RefusedImages } from './refusedImages.ts';
 import { postForItems } from './compactEndpoint.ts';
 import { compactBody, requestBody } from './requestBody.ts';
+import { providerUrl } from './requestHeaders.ts';
 import type { ResponseItem } from './responseItem.ts';
 import { ResponseEventReader } from './responseEvents.ts';
 import { SocketRestartError } from './responsesSocket.ts';
@@ -46,7 +47,7 @@ export class ResponsesClient implements ModelClient {
 
 	async warm(identity: RequestIdentity): Promise<void> {
 		if (this.usesSockets(identity)) await this.sockets.preconnect(this.headers({ ...identity, turnId: '' }, null));
-		else await this.options.transport.load();
+		else this.options.transport.load(providerUrl(this.options.provider, '/responses'));
 	}
 
 	async *stream(request: ModelRequest, signal: AbortSignal): AsyncGenerator<ModelEvent, void, void> {

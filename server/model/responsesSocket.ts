@@ -1,5 +1,5 @@
 import type { Agent, IncomingMessage } from 'node:http';
-import { type RawData, WebSocket } from 'ws';
+import type { RawData, WebSocket, default as Implementation } from 'ws';
 import { redactSecrets } from '../config/redact.ts';
 import { isRecord, numberOf, recordOf, textOf } from './jsonRecord.ts';
 import { ModelError, type ModelEvent, type RateLimitSnapshot } from './model.ts';
@@ -34,8 +34,8 @@ interface Sent {
 }
 
 /** Resolves when the handshake is done. Throws `SocketRefusedError` or another `ModelError`. */
-export function openSocket(options: SocketOptions): { readonly socket: Promise<ResponsesSocket>; cancel(): void } {
-	const ws = new WebSocket(options.url, {
+export function openSocket(options: SocketOptions, Socket: typeof Implementation): { readonly socket: Promise<ResponsesSocket>; cancel(): void } {
+	const ws = new Socket(options.url, {
 		headers: options.headers,
 		agent: options.agent,
 		perMessageDeflate: false,
@@ -98,7 +98,7 @@ export class ResponsesSocket {
 	}
 
 	get usable(): boolean {
-		return this.ws.readyState === WebSocket.OPEN && Date.now() - this.usedAt < trustedSilenceMs;
+		return this.ws.readyState === this.ws.OPEN && Date.now() - this.usedAt < trustedSilenceMs;
 	}
 
 	/** The sticky routing value of the handshake; once. */
@@ -134,7 +134,7 @@ export class ResponsesSocket {
 		signal.addEventListener('abort', stop, { once: true });
 		let complete = false;
 		try {
-			if (this.ws.readyState !== WebSocket.OPEN) throw streamFailure('the connection was closed.');
+			if (this.ws.readyState !== this.ws.OPEN) throw streamFailure('the connection was closed.');
 			this.ws.send(JSON.stringify(frame));
 			for (;;) {
 				const message = await incoming.next(this.options.idleTimeoutMs);

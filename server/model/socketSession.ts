@@ -92,10 +92,14 @@ export class SocketSession {
 		const { headers, secrets } = await requestHeaders(this.options, { ...given, 'openai-beta': betaHeader });
 		const url = providerUrl(provider, '/responses');
 		url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
-		const agent = await transport.agentFor(url);
+		const agent = transport.agentFor(url);
+		const { WebSocket } = await import('ws');
 		// Another began while this one waited for its key.
 		if (this.opening) return this.opening;
-		const started = openSocket({ url, headers, secrets, agent, providerName: provider.name, idleTimeoutMs: provider.streamIdleTimeoutMs, debug });
+		const started = openSocket(
+			{ url, headers, secrets, agent, providerName: provider.name, idleTimeoutMs: provider.streamIdleTimeoutMs, debug },
+			WebSocket,
+		);
 		const opening: Opening = { key: JSON.stringify(secrets), ...started };
 		this.opening = opening;
 		opening.socket.then(

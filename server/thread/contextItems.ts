@@ -1,10 +1,11 @@
 import fs from 'node:fs/promises';
 import { readUserInstructions, userInstructionsMessage } from '../instructions/agentsMd.ts';
 import { modeMessage } from '../instructions/collaborationModes.ts';
-import { environmentContext, localDate } from '../instructions/environmentContext.ts';
+import { environmentContext } from '../instructions/environmentContext.ts';
 import { modelSwitch } from '../instructions/modelSwitch.ts';
 import { permissionsInstructions } from '../instructions/permissionsInstructions.ts';
 import { personalityMessage } from '../instructions/personality.ts';
+import { localDate, timeZoneName } from '../instructions/timeZone.ts';
 import type { ContentPart, MessageItem, ResponseItem } from '../model/responseItem.ts';
 import type { TurnSettings } from '../turn/settings.ts';
 import type { TurnContext } from './turnContext.ts';
@@ -68,14 +69,8 @@ function changedEnvironment(settings: TurnSettings, previous: TurnContext, now: 
 	return settings.cwd === previous.cwd ? [] : [environment(settings, now)];
 }
 
-/** The first use of time zones takes as long as the rest of a short turn: call it while nobody waits. */
-export function warmContext(): void {
-	Intl.DateTimeFormat().resolvedOptions();
-}
-
 function environment(settings: TurnSettings, now: number): string {
-	const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
-	return environmentContext({ cwd: settings.cwd, shell: settings.shell.name, date: localDate(now, timeZone), timezone: timeZone });
+	return environmentContext({ cwd: settings.cwd, shell: settings.shell.name, date: localDate(now), timezone: timeZoneName() });
 }
 
 function userInstructions({ cwd, home, maxBytes }: { cwd: string; home: string; maxBytes: number | undefined }) {

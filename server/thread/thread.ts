@@ -8,7 +8,6 @@ import { HeldListener } from './heldListener.ts';
 import { Inbox } from './inbox.ts';
 import { liveRecords } from './liveRecords.ts';
 import { Messages, type Taken, type TurnOptions } from './messages.ts';
-import { warmContext } from './contextItems.ts';
 import type { ContextUse } from './contextParts.ts';
 import { ModelHistory } from './modelHistory.ts';
 import { type Answer, isForPeople, type Question, Questions } from './questions.ts';
@@ -164,7 +163,6 @@ export class Thread {
 	/** Gets ready for the first turn. Returns at once. */
 	warm(): void {
 		this.#client.warm(this.#settings);
-		setImmediate(warmContext);
 	}
 
 	changeSettings(overrides: SettingsOverrides): void {

@@ -25,10 +25,13 @@ export class ThreadClient {
 
 	/** Gets the connection ready for the first turn; whatever keeps it from that is for the turn to tell. */
 	warm(settings: ThreadSettings): void {
+		const notReady = (error: unknown) => this.#ports.log.debug('the model client is not ready yet', { thread: this.#threadId, error });
 		try {
-			void this.of(settings.provider).warm?.(this.identity(this.#ports.modelInfo(settings.model, settings.provider)));
+			this.of(settings.provider)
+				.warm?.(this.identity(this.#ports.modelInfo(settings.model, settings.provider)))
+				.catch(notReady);
 		} catch (error) {
-			this.#ports.log.debug('the model client is not ready yet', { thread: this.#threadId, error });
+			notReady(error);
 		}
 	}
 

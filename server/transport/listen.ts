@@ -2,6 +2,7 @@ import type http from 'node:http';
 import path from 'node:path';
 import type { Connection, Listener } from './connection.ts';
 import type { ListenAddress } from './listenAddress.ts';
+import { AddressInUseError, listenOnTcp, listenOnUnix } from './webSocket.ts';
 import type { WebSocketAuth } from './webSocketAuth.ts';
 
 export interface ListenOptions {
@@ -18,7 +19,6 @@ export async function listen(
 	address: Extract<ListenAddress, { type: 'webSocket' | 'unix' }>,
 	{ home, accept, auth, onError }: ListenOptions,
 ): Promise<Listener | null> {
-	const { AddressInUseError, listenOnTcp, listenOnUnix } = await import('./webSocket.ts');
 	if (address.type === 'webSocket')
 		return listenOnTcp(address, { accept, onError, refuse: async (request) => refuseBrowsers(request) ?? ((await auth(request)) ? null : 401) });
 	const socket = address.path ?? controlSocket(home);

@@ -1,5 +1,5 @@
 import type { Readable, Writable } from 'node:stream';
-import { type RawData, WebSocket } from 'ws';
+import type { RawData } from 'ws';
 import { CONGESTED_BYTES } from './backlog.ts';
 import { parseError } from '../protocol/rpcError.ts';
 import { readMessages } from './lineReader.ts';
@@ -11,6 +11,7 @@ import { frameBytes } from './webSocket.ts';
  * listens there.
  */
 export async function proxyToSocket(socketPath: string, { input, output }: { input: Readable; output: Writable }): Promise<number> {
+	const { WebSocket } = await import('ws');
 	const socket = new WebSocket(`ws+unix:${socketPath}:/`);
 	await new Promise<void>((resolve, reject) => {
 		socket.once('open', resolve);

@@ -1,10 +1,10 @@
 import fs from 'node:fs';
-import http from 'node:http';
+import type http from 'node:http';
 import net from 'node:net';
 import path from 'node:path';
 import type { Duplex } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type RawData, type WebSocket, WebSocketServer } from 'ws';
+import type { RawData, WebSocket } from 'ws';
 import { CONGESTED_BYTES, LARGE_MESSAGE_BYTES, MAX_BACKLOG_BYTES, MAX_MESSAGE_BYTES, MAX_UNREAD_NEWS_BYTES, tooSlow } from './backlog.ts';
 import type { Connection, ConnectionHandler, Listener } from './connection.ts';
 import { parseMessage } from './parseMessage.ts';
@@ -97,7 +97,7 @@ export interface WebSocketListenerOptions {
 export class AddressInUseError extends Error {}
 
 export async function listenOnTcp(address: { host: string; port: number }, options: WebSocketListenerOptions): Promise<Listener> {
-	const server = createServer(options);
+	const server = await createServer(options);
 	await listening(server, () => server.http.listen(address.port, address.host));
 	const bound = server.http.address() as net.AddressInfo;
 	const host = bound.family === 'IPv6' ? `[${bound.address}]` : bound.address;
@@ -109,7 +109,7 @@ export async function listenOnTcp(address: { host: string; port: number }, optio
  * Throws `AddressInUseError` when somebody does.
  */
 export async function listenOnUnix(socketPath: string, options: WebSocketListenerOptions): Promise<Listener> {
-	const server = createServer(options);
+	const server = await createServer(options);
 	const listener = { address: `unix://${socketPath}`, close: server.close };
 	if (socketPath.startsWith('\\\\')) {
 		await listening(server, () => server.http.listen(socketPath));
@@ -166,9 +166,12 @@ interface Server {
 	readonly close: () => Promise<void>;
 }
 
-function createServer(options: WebSocketListenerOptions): Server {
+/** Loads what only servers on a socket need. */
+async function createServer(options: WebSocketListenerOptions): Promise<Server> {
+	const { createServer: createHttpServer, STATUS_CODES } = process.getBuiltinModule('node:http');
+	const { WebSocketServer } = await import('ws');
 	const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES });
-	const server = http.createServer((request, response) => {
+	const server = createHttpServer((request, response) => {
 		// No page of a browser may even ask (S011).
 		if (request.headers.origin !== undefined) {
 			response.writeHead(403, { 'content-length': 0 }).end();
@@ -185,7 +188,7 @@ function createServer(options: WebSocketListenerOptions): Server {
 				sockets.handleUpgrade(request, socket, head, (client) => options.accept(webSocketConnection(client, socket)));
 				return;
 			}
-			socket.end(`HTTP/1.1 ${status} ${http.STATUS_CODES[status] ?? ''}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+			socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 		});
 	});
 	const close = async () => {
