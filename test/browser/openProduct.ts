@@ -25,6 +25,8 @@ export interface ProductOptions {
 	readonly env?: Readonly<Record<string, string>>;
 	/** Opens a workspace of two folders: the sample, and an empty one of this name beside it. */
 	readonly secondFolder?: string;
+	/** A port at which the extension host can be looked into. */
+	readonly inspectPort?: number;
 }
 
 export interface Product {
@@ -60,7 +62,8 @@ export async function openProduct(browser: Browser, options: ProductOptions): Pr
 		const opened = await newPage(browser);
 		undo.push(opened.close);
 		const folder = options.secondFolder === undefined ? sample.path : await twoFolders(sample, options.secondFolder);
-		await openWorkbench(opened.page, workbenchAddress({ authority: run.authority, folder, extension: checkout }));
+		const inspect = options.inspectPort === undefined ? {} : { inspectPort: options.inspectPort };
+		await openWorkbench(opened.page, workbenchAddress({ authority: run.authority, folder, extension: checkout, ...inspect }));
 		return { page: opened.page, view: tillerView(opened.page), run, workspace: sample.path, close };
 	} catch (error) {
 		await close();

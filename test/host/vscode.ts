@@ -167,6 +167,8 @@ export interface WorkbenchAddress {
 	readonly folder: string;
 	/** Folder of the extension under development. */
 	readonly extension: string;
+	/** A port at which the extension host can be looked into. */
+	readonly inspectPort?: number;
 	/** A module with `run()` that VS Code loads into the extension host and runs. */
 	readonly tests?: string;
 	readonly connectionToken?: string;
@@ -179,6 +181,7 @@ export function workbenchAddress(address: WorkbenchAddress): string {
 		['extensionDevelopmentPath', remote(address.extension)],
 		['skipWelcome', 'true'],
 		...(address.tests === undefined ? [] : [['extensionTestsPath', remote(address.tests)]]),
+		...(address.inspectPort === undefined ? [] : [['inspect-extensions', String(address.inspectPort)]]),
 	];
 	const token = address.connectionToken === undefined ? '' : `tkn=${encodeURIComponent(address.connectionToken)}&`;
 	const folder = encodeURIComponent(address.folder.split(path.sep).join('/')).replaceAll('%2F', '/');
