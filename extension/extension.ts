@@ -119,7 +119,7 @@ export function activate(context: vscode.ExtensionContext): void {
 				showListMessage();
 				if (silent) void tellOfSilentPage();
 			},
-			loadThread: () => active.load(),
+			loadThread: (onGlance) => active.load(onGlance),
 			onDidChangeVisibility: () => {
 				server.start();
 				prompts.update();
@@ -202,7 +202,7 @@ export function activate(context: vscode.ExtensionContext): void {
 	own(active.onDidChangeSettings((settings) => chat.push({ type: 'settings', settings })));
 	own(
 		active.onDidSwitch((thread) => {
-			void chat.refresh(thread ?? undefined);
+			void chat.show(thread);
 			changes.show(active.id);
 			showPending();
 		}),

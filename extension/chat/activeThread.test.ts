@@ -209,6 +209,29 @@ describe('active thread', () => {
 		assert.equal(active.runningTurn, null);
 	});
 
+	it('can be read as it is stored while it takes a while to be live, and never falls back to that', async () => {
+		const resumed = Promise.withResolvers<void>();
+		const { active } = fixture(
+			{
+				'thread/read': () => ({ thread: thread('t') }),
+				'thread/resume': async () => {
+					await resumed.promise;
+					return { thread: thread('t'), model: 'm2', reasoningEffort: null, approvalPolicy: 'never', sandbox: { type: 'dangerFullAccess' } };
+				},
+			},
+			{ threadId: 't', turns: [turn('a')] },
+		);
+		const seen = Promise.withResolvers<readonly string[] | undefined>();
+		const loaded = active.load((stored) => seen.resolve(stored.thread?.turns.map(({ id }) => id)));
+		assert.deepEqual(await seen.promise, ['a']);
+		resumed.resolve();
+		assert.equal((await loaded).thread?.turns.length, 1);
+		let late = 0;
+		const failing = fixture({ 'thread/read': () => assert.fail('gone') }, { threadId: 't', turns: [] });
+		assert.equal((await failing.active.load(() => late++)).thread?.id, 't');
+		assert.equal(late, 0);
+	});
+
 	it('gives long threads page by page', async () => {
 		const turns = Array.from({ length: 70 }, (_, i) => turn(`u${i}`));
 		const { active, methods, params } = fixture({}, { threadId: 't', turns });

@@ -73,11 +73,20 @@ export class ActiveThread {
 		this.#switched.fire(null);
 	}
 
-	/** The state of the thread as the server has it now; live from then on. Forgets a thread that cannot be opened. */
-	async load(): Promise<LoadedThread> {
+	/**
+	 * The state of the thread as the server has it now; live from then on. Forgets a thread that cannot be opened.
+	 * `onGlance` gets what is stored before that: a long thread takes a while until it is live, and can be read meanwhile.
+	 */
+	async load(onGlance?: (stored: LoadedThread) => void): Promise<LoadedThread> {
 		const threadId = this.#id;
 		if (threadId === null) return { thread: null, olderTurns: null };
 		const client = await this.#host.ready();
+		let live = false;
+		if (onGlance !== undefined) {
+			void this.#glance(client, threadId).then((stored) => {
+				if (stored !== null && !live && this.#id === threadId) onGlance(stored);
+			});
+		}
 		let thread: Thread;
 		let page: PageOfTurns;
 		try {
@@ -85,16 +94,31 @@ export class ActiveThread {
 			if (this.#host.trusted()) await this.queue.load(client);
 			page = await newestTurns(client, threadId, null);
 		} catch (error) {
+			live = true;
 			if (this.#id !== threadId) return await this.load();
 			if (error instanceof RpcError) this.#become(null);
 			throw error;
 		}
+		live = true;
 		// Nothing may be awaited between the answer and here: what comes after the answer is not in it.
 		if (this.#id !== threadId) return await this.load();
 		this.seen.clearChanges();
 		this.seen.takeTurns(page.turns);
 		this.#setTurn(page.turns.findLast((turn) => turn.status === 'inProgress')?.id ?? null);
 		return { thread: { ...thread, turns: [...page.turns] }, olderTurns: page.cursor };
+	}
+
+	/** What is stored of a thread, and its newest turns; null when it cannot be read, which `thread/resume` then says. */
+	async #glance(client: Client, threadId: string): Promise<LoadedThread | null> {
+		try {
+			const [{ thread }, page] = await Promise.all([
+				client.request('thread/read', { threadId, includeTurns: false }),
+				newestTurns(client, threadId, null),
+			]);
+			return { thread: { ...thread, turns: [...page.turns] }, olderTurns: page.cursor };
+		} catch {
+			return null;
+		}
 	}
 
 	async #resume(client: Client, threadId: string): Promise<Thread> {

@@ -23,8 +23,11 @@ export interface ChatViewOptions {
 	readonly requests: PageRequestHandlers;
 	/** All of the page's state but the thread. */
 	readonly state: () => Omit<PageState, 'thread' | 'olderTurns'>;
-	/** The active thread as the server has it now. Must not await anything between the server's answer and its return. */
-	readonly loadThread: () => Promise<LoadedThread>;
+	/**
+	 * The active thread as the server has it now. Must not await anything between the server's answer and its return.
+	 * `onGlance` may get what is stored of it before that.
+	 */
+	readonly loadThread: (onGlance?: (stored: LoadedThread) => void) => Promise<LoadedThread>;
 	readonly kept: KeptPage;
 	readonly onDidChangeVisibility: () => void;
 	/** Whether the page in sight fails to say that it is there. */
@@ -38,6 +41,8 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
 	#view: vscode.WebviewView | null = null;
 	/** To the page, once it has said that it listens. */
 	#relay: Relay | null = null;
+	/** How often a page said that it listens. */
+	#pages = 0;
 	/** Said before a page was there to hear it. */
 	#waiting: PageEvent[] = [];
 
@@ -139,13 +144,24 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
 		this.#relay?.push({ type: 'pending', pending });
 	}
 
+	/** Shows another thread, whose state is asked of the server unless it is given. What is stored of it comes first. */
+	async show(known: Thread | null): Promise<void> {
+		const page = this.#pages;
+		const glance = (stored: LoadedThread) => {
+			// A page that was loaded meanwhile asks what became of its messages by its first snapshot, so that has to be the whole.
+			if (page === this.#pages) this.#relay?.snapshot({ ...this.#options.state(), ...stored });
+		};
+		if (known !== null) await this.refresh(known);
+		else await this.refresh(undefined, glance);
+	}
+
 	/** Sends the page the whole state again: the thread is asked of the server, unless it is given. */
-	async refresh(known?: Thread): Promise<void> {
+	async refresh(known?: Thread, onGlance?: (stored: LoadedThread) => void): Promise<void> {
 		const relay = this.#relay;
 		if (relay === null) return;
 		let loaded: LoadedThread = { thread: known ?? null, olderTurns: null };
 		try {
-			if (known === undefined) loaded = await this.#options.loadThread();
+			if (known === undefined) loaded = await this.#options.loadThread(onGlance);
 		} catch (error) {
 			// The state of the connection says what is wrong; the rest is for the log.
 			this.#options.log.error(error instanceof Error ? error.message : String(error));
@@ -166,6 +182,7 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
 		if (message.type === 'ready') {
 			if (this.#view?.webview !== webview) return;
 			this.#watch.settle();
+			this.#pages++;
 			this.#relay ??= new Relay((toPage) => this.#post(webview, toPage), eachFrame);
 			await this.refresh();
 			return;

@@ -6,7 +6,7 @@ import type { Thread } from '../../server/protocol/thread.ts';
 import type { Turn } from '../../server/protocol/turn.ts';
 import type { PageEvent, PageState } from '../channel/messages.ts';
 import { reduceAll } from './reducer.ts';
-import { fromSnapshot, type ViewState } from './viewState.ts';
+import { fromSnapshot, type ViewState, withOlderTurns } from './viewState.ts';
 
 const threadId = 't';
 
@@ -210,5 +210,21 @@ describe("the page's state", () => {
 			state,
 		);
 		assert.deepEqual([told.turns[0]?.plan?.steps, told.contextUsage], [[], { usedTokens: 5, window: 10 }]);
+	});
+
+	it('keeps the earlier turns that a reader has loaded, when a snapshot brings the newest again', () => {
+		const newest = [turn('c', { status: 'completed' }), turn('d')];
+		const known = withOlderTurns({ ...fromSnapshot({ ...page(newest), olderTurns: 'before-c' }, null) }, [turn('a'), turn('b')], null);
+		const again = fromSnapshot({ ...page([...newest, turn('e')]), olderTurns: 'before-c' }, known);
+		assert.deepEqual(
+			again.turns.map(({ id }) => id),
+			['a', 'b', 'c', 'd', 'e'],
+		);
+		assert.equal(again.olderTurns, null);
+		const rolledBack = fromSnapshot(page([turn('c')]), known);
+		assert.deepEqual(
+			rolledBack.turns.map(({ id }) => id),
+			['c'],
+		);
 	});
 });

@@ -1,6 +1,7 @@
 /** What the page shows: the host's state with the thread taken apart into turns and items that can grow. Plain immutable data. */
 import type { ServerNotificationParams } from '../../server/protocol/methods.ts';
 import type { ThreadItem } from '../../server/protocol/item.ts';
+import type { Thread } from '../../server/protocol/thread.ts';
 import type { Turn } from '../../server/protocol/turn.ts';
 import type { ContextUsage, PageState, TurnPlan } from '../channel/messages.ts';
 
@@ -53,17 +54,29 @@ export function fromSnapshot(page: PageState, previous: ViewState | null): ViewS
 	const { thread, plans, contextUsage, ...rest } = page;
 	const known = previous !== null && thread !== null && previous.thread?.id === thread.id ? previous : null;
 	const knownTurns = new Map(known?.turns.map((turn) => [turn.id, turn]));
+	const older = known === null || rest.olderTurns === null ? null : olderThan(thread, known);
 	return {
 		...rest,
+		olderTurns: older === null ? rest.olderTurns : older.cursor,
 		thread:
 			thread === null ? null : { id: thread.id, name: thread.name, preview: thread.preview, cwd: thread.cwd, modelProvider: thread.modelProvider },
-		turns: (thread?.turns ?? []).map((turn) => {
-			const before = knownTurns.get(turn.id);
-			return { ...fromTurn(turn), plan: plans?.[turn.id] ?? before?.plan ?? null, notices: before?.notices ?? [] };
-		}),
+		turns: [
+			...(older?.turns ?? []),
+			...(thread?.turns ?? []).map((turn) => {
+				const before = knownTurns.get(turn.id);
+				return { ...fromTurn(turn), plan: plans?.[turn.id] ?? before?.plan ?? null, notices: before?.notices ?? [] };
+			}),
+		],
 		contextUsage: contextUsage ?? known?.contextUsage ?? null,
 		notices: known?.notices ?? [],
 	};
+}
+
+/** Earlier turns that were loaded before a snapshot of the newest ones: who reads them is not to be sent to the end. */
+function olderThan(thread: Thread | null, known: ViewState): { readonly turns: readonly TurnState[]; readonly cursor: string | null } | null {
+	const first = thread?.turns[0]?.id;
+	const at = known.turns.findIndex(({ id }) => id === first);
+	return at <= 0 ? null : { turns: known.turns.slice(0, at), cursor: known.olderTurns };
 }
 
 export function fromTurn(turn: Turn): TurnState {
