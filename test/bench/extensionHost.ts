@@ -19,6 +19,8 @@ const turns = 3_334;
 const files = 50;
 const blockBudgetMs = 50;
 const idleMs = 30_000;
+/** Until nothing is left of what came before. */
+const settleMs = 8_000;
 
 /** Percent of one processor that a process takes, all its threads together. Only Linux tells. */
 async function cpuPercent(pid: number, ms: number): Promise<number> {
@@ -90,6 +92,10 @@ export async function measureExtensionHost(browser: Browser, profiles: string | 
 	try {
 		const { page, view, workspace } = product;
 		const probe = await HostProbe.connect(inspectPort, profiles);
+		const pid = await probe.pid();
+		// VS Code's own host looks for open ports all the time: what is measured is how much more it takes with Tiller in use.
+		await sleep(settleMs);
+		const hostAlone = await cpuPercent(pid, idleMs);
 		await writeStoredThread(product.run.codexHome, { index: 0, cwd: workspace, turns });
 		for (let index = 0; index < files; index++) await writeFile(path.join(workspace, `part${index}.ts`), `${source().join('\n')}\n`);
 		await focusChat(product);
@@ -133,8 +139,7 @@ export async function measureExtensionHost(browser: Browser, profiles: string | 
 
 		await focusChat(product);
 		await composer(view).fill('');
-		await sleep(3000);
-		const pid = await probe.pid();
+		await sleep(settleMs);
 		probe.dispose();
 		const [server] = await runningAppServers(product.run.codexHome);
 		const [hostIdle, serverIdle] = await Promise.all([cpuPercent(pid, idleMs), server === undefined ? Number.NaN : cpuPercent(server.pid, idleMs)]);
@@ -152,7 +157,13 @@ export async function measureExtensionHost(browser: Browser, profiles: string | 
 			block('a streamed answer in it', streaming),
 			block(`a patch over ${files} files`, patching),
 			block(`typing among ${files * 10} changes to review`, reviewing),
-			{ measure: 'extension host (all extensions), idle for 30 s: CPU', value: hostIdle, unit: '%', budget: 0.5 },
+			{
+				measure: 'extension host, idle for 30 s: CPU beyond that of VS Code itself',
+				value: Math.max(0, hostIdle - hostAlone),
+				unit: '%',
+				budget: 0.1,
+				remark: `VS Code itself ${hostAlone.toFixed(1)} %`,
+			},
 			{ measure: 'app-server, idle for 30 s: CPU', value: serverIdle, unit: '%', budget: 0.1 },
 		];
 	} catch (error) {
