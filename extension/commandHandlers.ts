@@ -13,6 +13,7 @@ import type { TurnUndo } from './review/turnUndo.ts';
 import type { AppServer } from './server/appServer.ts';
 import type { ThreadTexts } from './threadText/threadTexts.ts';
 import type { ThreadActions } from './threads/threadActions.ts';
+import { type ResourceListOptions, showResources } from './resources/showResources.ts';
 import { chooseLocalModel } from './account/chooseLocalModel.ts';
 import { searchThreads, type ThreadSearchOptions } from './threads/threadSearch.ts';
 import type { ThreadWork } from './threads/threadWork.ts';
@@ -32,6 +33,7 @@ export interface CommandParts {
 	readonly context: ContextActions;
 	readonly blame: BlameView;
 	readonly commitMessage: CommitMessage;
+	readonly resources: ResourceListOptions;
 	readonly server: AppServer;
 	readonly log: vscode.LogOutputChannel;
 }
@@ -51,6 +53,7 @@ export function commandHandlers({
 	context,
 	blame,
 	commitMessage,
+	resources,
 	server,
 	log,
 }: CommandParts): CommandHandlers {
@@ -103,6 +106,7 @@ export function commandHandlers({
 		'tiller.whoWroteLine': () => blame.whoWroteLine(),
 		'tiller.fileTurns': (target) => blame.fileTurns(target),
 		'tiller.openTurn': (threadId, turnId) => blame.openTurn(threadId, turnId),
+		'tiller.showResources': () => showResources(resources),
 		'tiller.signIn': async () => {
 			if (await account.signIn()) active.chooseProvider(null);
 		},

@@ -51,6 +51,7 @@ export const commandNames = [
 	'tiller.whoWroteLine',
 	'tiller.fileTurns',
 	'tiller.openTurn',
+	'tiller.showResources',
 	'tiller.signIn',
 	'tiller.signOut',
 	'tiller.useLocalModel',

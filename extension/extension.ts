@@ -24,11 +24,13 @@ import { ThreadChanges } from './review/threadChanges.ts';
 import { TurnUndo } from './review/turnUndo.ts';
 import { connectClient } from './session.ts';
 import { TurnProblemWatch } from './problems/turnProblems.ts';
+import { readPrices } from './resources/cost.ts';
+import { extensionHostUse, ResourceMeter } from './resources/resourceMeter.ts';
 import { AppServer } from './server/appServer.ts';
 import type { ServerState } from './server/appServer.ts';
 import { backoffPolicy } from './server/restartPolicy.ts';
 import { VscodeLauncher } from './server/vscodeLauncher.ts';
-import { onSettingChange } from './settings.ts';
+import { onSettingChange, setting } from './settings.ts';
 import { ThreadTexts } from './threadText/threadTexts.ts';
 import { ThreadActions } from './threads/threadActions.ts';
 import { Pins } from './threads/pins.ts';
@@ -93,12 +95,14 @@ export function activate(context: vscode.ExtensionContext): void {
 	const waiting = (threadId: string) => pending.list().some(({ params }) => params.threadId === threadId);
 	const texts = own(new ThreadTexts({ ready, trusted: () => vscode.workspace.isTrusted, waiting }));
 	const problems = own(new TurnProblemWatch({ state: context.workspaceState, fix: (found) => editor.context.fixProblems(found) }));
+	const resources = new ResourceMeter({ ready, hostUse: extensionHostUse, now: Date.now });
+	const prices = () => readPrices(setting('tiller.prices')).prices;
 	let pageSilent = false;
 	let listFailure: string | null = null;
 	const chat = own(
 		new ChatView({
 			extensionUri: context.extensionUri,
-			requests: pageRequestHandlers({ ready, active, pending, conflicts, diffs, mentions, texts, problems }),
+			requests: pageRequestHandlers({ ready, active, pending, conflicts, diffs, mentions, texts, problems, resources, prices }),
 			state: () => ({
 				connection: connectionState(server.state),
 				account: account.state,
@@ -179,6 +183,7 @@ export function activate(context: vscode.ExtensionContext): void {
 		context: editor.context,
 		blame: editor.blame,
 		commitMessage: editor.commitMessage,
+		resources: { meter: new ResourceMeter({ ready, hostUse: extensionHostUse, now: Date.now }), ready },
 		server,
 		log,
 	});

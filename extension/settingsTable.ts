@@ -1,7 +1,7 @@
 /** Names, defaults and accepted values of all settings; package.json's `contributes.configuration` is checked against it. */
 export interface SettingDefinition<T> {
 	readonly defaultValue: T;
-	readonly type: 'string' | 'array' | 'boolean';
+	readonly type: 'string' | 'array' | 'boolean' | 'object';
 	readonly values: readonly string[] | null;
 	readonly accepts: (value: unknown) => value is T;
 }
@@ -19,6 +19,12 @@ function onOff(defaultValue: boolean): SettingDefinition<boolean> {
 	return { defaultValue, type: 'boolean', values: null, accepts: (value): value is boolean => typeof value === 'boolean' };
 }
 
+function record(defaultValue: Readonly<Record<string, unknown>>): SettingDefinition<Readonly<Record<string, unknown>>> {
+	const accepts = (value: unknown): value is Readonly<Record<string, unknown>> =>
+		typeof value === 'object' && value !== null && !Array.isArray(value);
+	return { defaultValue, type: 'object', values: null, accepts };
+}
+
 function oneOf<const V extends readonly string[]>(values: V, defaultValue: V[number]): SettingDefinition<V[number]> {
 	return { defaultValue, type: 'string', values, accepts: (value): value is V[number] => typeof value === 'string' && values.includes(value) };
 }
@@ -28,6 +34,7 @@ export const settingsTable = {
 	'tiller.approvals.notify': oneOf(['off', 'windowNotFocused', 'always'], 'windowNotFocused'),
 	'tiller.blame.hover': onOff(true),
 	'tiller.model': text(''),
+	'tiller.prices': record({}),
 	'tiller.server.path': text(''),
 	'tiller.server.args': texts(['app-server']),
 } as const;

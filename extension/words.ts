@@ -191,6 +191,20 @@ export const words = {
 	contextElsewhere: (scheme: string) => t('Tiller can only read files of the machine that it runs on, not "{0}:".', scheme),
 	contextNoEditor: () => t('Open a file first.'),
 	contextNoProblems: () => t('No problems are known in this file.'),
+	resourcesTitle: () => t('Resource Use of Tiller'),
+	resourcesPlaceholder: () => t('Measured every two seconds while this list is open. Enter on a command stops it.'),
+	resourcesSilent: () => t('This server does not tell what its processes take.'),
+	resourceKind: (kind: 'server' | 'other' | 'indexer' | 'extensionHost') =>
+		({
+			server: t('Server'),
+			other: t('Its helpers'),
+			indexer: t('Indexing of threads'),
+			extensionHost: t('Extension host (shared by all extensions)'),
+		})[kind],
+	resourceUse: (share: string | null, megabytes: string) =>
+		share === null ? t('{0} MB', megabytes) : t('{0} % processor, {1} MB', share, megabytes),
+	resourceRuns: (minutes: number) => (minutes < 1 ? t('for less than a minute') : minutes === 1 ? t('for 1 minute') : t('for {0} minutes', minutes)),
+	stopCommand: () => t('Stop'),
 	problemGone: () => t('This problem is not known any more.'),
 	problemsGone: () => t('The new problems of this turn are all gone.'),
 	contextNoTerminal: () => t('There is no terminal.'),

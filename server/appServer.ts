@@ -14,6 +14,7 @@ import { FeatureSwitches, isEnabled } from './config/features.ts';
 import { environmentPolicyOf, profileModeOf } from './config/environmentPolicy.ts';
 import { HelperFolder, helperPrograms } from './exec/helperFolder.ts';
 import { LoginShells } from './exec/loginShells.ts';
+import { readTreeUse } from './exec/processUse.ts';
 import { NodeProcessHost } from './exec/processHost.ts';
 import { detectShell } from './exec/shell.ts';
 import { accountHandlers } from './handlers/account.ts';
@@ -33,9 +34,11 @@ import { threadGoalHandlers } from './handlers/threadGoal.ts';
 import { threadChangeHandlers } from './handlers/threadChange.ts';
 import { threadHistoryHandlers } from './handlers/threadHistory.ts';
 import { threadListHandlers } from './handlers/threadList.ts';
+import { resourceHandlers } from './handlers/resources.ts';
 import { reviewHandlers } from './handlers/review.ts';
 import { turnHandlers } from './handlers/turn.ts';
 import { turnQueueHandlers } from './handlers/turnQueue.ts';
+import { usageHandlers } from './handlers/usage.ts';
 import { defaultModel } from './model/catalogue.ts';
 import { createModelServices } from './modelServices.ts';
 import { toCheckpointUpdated } from './projection/wireCheckpoint.ts';
@@ -52,6 +55,7 @@ import { createApprovalServices } from './approvalServices.ts';
 import { createMachineServices } from './machineServices.ts';
 import { beforeChange, takeOver } from './handlers/changingThread.ts';
 import { createLocalStore } from './localStore.ts';
+import { UsageHistory } from './store/usageHistory.ts';
 import { ThreadLeases } from './store/threadLease.ts';
 import { createLogger, type Logger, parseLogLevel } from './telemetry/logger.ts';
 import { agentLimits } from './config/agentLimits.ts';
@@ -291,6 +295,8 @@ export function createAppServer(options: AppServerOptions): AppServer {
 			...machine.handlers,
 			...elicitationHandlers({ threads, limits }),
 			...backgroundTerminalHandlers({ threads, ...commands }),
+			...resourceHandlers({ threads, listCommands: commands.listCommands, indexerPid: local.indexerPid, readTreeUse, pid: process.pid }),
+			...usageHandlers({ threads, usage: new UsageHistory(store) }),
 		},
 	});
 

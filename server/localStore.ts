@@ -17,6 +17,7 @@ export function createLocalStore({ home, assets, log }: { home: string; assets: 
 	});
 	return {
 		store: new LocalThreadStore({ home, index, updater }),
+		indexerPid: () => updater.pid,
 		dispose: () => {
 			updater.dispose();
 			index.close();

@@ -5,6 +5,8 @@ import type { Mentions } from '../context/mentions.ts';
 import type { ChangeDiff } from '../diff/changeDiff.ts';
 import type { Conflicts } from '../edits/conflicts.ts';
 import type { TurnProblemWatch } from '../problems/turnProblems.ts';
+import type { Prices } from '../resources/cost.ts';
+import type { ResourceMeter } from '../resources/resourceMeter.ts';
 import type { ThreadTexts } from '../threadText/threadTexts.ts';
 import { words } from '../words.ts';
 import { workspaceRoots } from '../workspaceRoots.ts';
@@ -23,6 +25,9 @@ export interface PageActionParts {
 	readonly texts: ThreadTexts;
 	readonly mentions: Mentions;
 	readonly problems: TurnProblemWatch;
+	readonly resources: ResourceMeter;
+	/** What models cost, as the person has entered it. */
+	readonly prices: () => Prices;
 }
 
 const done = {};
@@ -40,7 +45,18 @@ const pageCommands: ReadonlySet<string> = new Set([
 ]);
 const pageSchemes: ReadonlySet<string> = new Set(['http', 'https', 'mailto']);
 
-export function pageRequestHandlers({ ready, active, pending, conflicts, diffs, mentions, texts, problems }: PageActionParts): PageRequestHandlers {
+export function pageRequestHandlers({
+	ready,
+	active,
+	pending,
+	conflicts,
+	diffs,
+	mentions,
+	texts,
+	problems,
+	resources,
+	prices,
+}: PageActionParts): PageRequestHandlers {
 	return {
 		send: (message) => active.send(message),
 		sent: async ({ id }) => {
@@ -119,11 +135,12 @@ export function pageRequestHandlers({ ready, active, pending, conflicts, diffs, 
 		find: async ({ query }) => ({ found: active.id === null ? [] : await texts.find(active.id, query) }),
 		readStatus: async () => {
 			if (active.id === null) throw new Error(words.noThread());
-			return await readThreadStatus(await ready(), active.id);
+			return await readThreadStatus(await ready(), active.id, prices());
 		},
-		stopCommand: async ({ processId }) => {
-			if (active.id === null) throw new Error(words.noThread());
-			await (await ready()).request('thread/backgroundTerminals/terminate', { threadId: active.id, processId });
+		readResources: () => resources.read(),
+		stopCommand: async ({ processId, threadId = active.id }) => {
+			if (threadId === null) throw new Error(words.noThread());
+			await (await ready()).request('thread/backgroundTerminals/terminate', { threadId, processId });
 			return done;
 		},
 		openThread: async ({ threadId }) => {

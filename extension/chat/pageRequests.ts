@@ -67,6 +67,8 @@ function run(message: PageRequestMessage, handlers: PageRequestHandlers): Promis
 			return handlers.find(message.params);
 		case 'readStatus':
 			return handlers.readStatus(message.params);
+		case 'readResources':
+			return handlers.readResources(message.params);
 		case 'stopCommand':
 			return handlers.stopCommand(message.params);
 		case 'openThread':

@@ -33,6 +33,7 @@ import * as plugin from './plugin.ts';
 import * as process from './process.ts';
 import * as realtime from './realtime.ts';
 import * as remoteControl from './remoteControl.ts';
+import * as resources from './resources.ts';
 import * as review from './review.ts';
 import { NoParams } from './scalar.ts';
 import * as savedApproval from './savedApproval.ts';
@@ -121,6 +122,8 @@ export const clientRequests = table([
 		order: byThread,
 	}),
 	request('thread/context/read', { params: threadStatus.ThreadContextReadParams, result: threadStatus.ThreadContextReadResponse }),
+	request('server/resources/read', { params: resources.ServerResourcesReadParams, result: resources.ServerResourcesReadResponse }),
+	request('usage/read', { params: resources.UsageReadParams, result: resources.UsageReadResponse }),
 	request('thread/backgroundTerminals/list', {
 		params: threadStatus.ThreadBackgroundTerminalsListParams,
 		result: threadStatus.ThreadBackgroundTerminalsListResponse,

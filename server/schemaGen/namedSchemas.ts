@@ -33,6 +33,7 @@ import * as plugin from '../protocol/plugin.ts';
 import * as processResource from '../protocol/process.ts';
 import * as realtime from '../protocol/realtime.ts';
 import * as remoteControl from '../protocol/remoteControl.ts';
+import * as resourceUse from '../protocol/resources.ts';
 import * as responseItem from '../protocol/responseItem.ts';
 import * as review from '../protocol/review.ts';
 import { AbsolutePathBuf, RequestId } from '../protocol/scalar.ts';
@@ -87,6 +88,7 @@ const resources: readonly Readonly<Record<string, unknown>>[] = [
 	processResource,
 	realtime,
 	remoteControl,
+	resourceUse,
 	responseItem,
 	review,
 	savedApproval,

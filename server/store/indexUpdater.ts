@@ -62,6 +62,11 @@ export class IndexUpdater {
 		return running;
 	}
 
+	/** The process that works on the index just now; null when none does. */
+	get pid(): number | null {
+		return this.#worker?.pid ?? null;
+	}
+
 	dispose(): void {
 		if (this.#timer) clearTimeout(this.#timer);
 		this.#worker?.kill('SIGKILL');

@@ -6,6 +6,7 @@
  */
 import type { ServerNotification, ServerNotificationParams } from '../../server/protocol/methods.ts';
 import type { Model } from '../../server/protocol/model.ts';
+import type { ServerProcess } from '../../server/protocol/resources.ts';
 import type { ReviewTarget } from '../../server/protocol/review.ts';
 import type { Thread } from '../../server/protocol/thread.ts';
 import type { TokenUsageBreakdown } from '../../server/protocol/threadChange.ts';
@@ -129,6 +130,43 @@ export interface ThreadStatusInfo {
 	readonly limits: readonly LimitInfo[];
 	/** Commands of the thread that still run. */
 	readonly commands: readonly BackgroundTerminal[];
+	/** Null when no prices are known, or the server does not tell what was used. */
+	readonly cost?: CostInfo | null;
+}
+
+export interface Money {
+	/** ISO 4217. */
+	readonly currency: string;
+	readonly amount: number;
+}
+
+/** From the prices in the settings. Empty: nothing that has a price was used. */
+export interface CostInfo {
+	readonly turn: readonly Money[];
+	readonly thread: readonly Money[];
+	/** Of all threads. */
+	readonly today: readonly Money[];
+	/** Models that were used and have no price. */
+	readonly unpriced: readonly string[];
+}
+
+/** What one of our processes takes, or several together. */
+export interface ResourceRow {
+	readonly kind: ServerProcess['kind'] | 'extensionHost';
+	/** Of a `command`. */
+	readonly command: string | null;
+	readonly processes: number;
+	/** Of one processor; null before there are two looks to compare. */
+	readonly cpuPercent: number | null;
+	readonly memoryBytes: number;
+	readonly startedAtMs: number | null;
+	readonly stop: { readonly threadId: string; readonly processId: string } | null;
+}
+
+export interface ResourceInfo {
+	readonly rows: readonly ResourceRow[];
+	/** False when the server does not know its processes' use. */
+	readonly serverTells: boolean;
 }
 
 /** What goes with a message beside the typed words. All of it can be looked at before it is sent. */
@@ -286,8 +324,10 @@ export interface PageRequests {
 	/** Looks for words in all that is stored of the thread. Oldest first. */
 	find: { readonly params: { readonly query: string }; readonly result: { readonly found: readonly FoundItem[] } };
 	readStatus: { readonly params: Record<string, never>; readonly result: ThreadStatusInfo };
-	/** Ends a command of the thread that still runs. */
-	stopCommand: { readonly params: { readonly processId: string }; readonly result: Record<string, never> };
+	/** Measured now; shares of the processor are those since the last time. */
+	readResources: { readonly params: Record<string, never>; readonly result: ResourceInfo };
+	/** Ends a command that still runs, of the thread that is shown unless another is named. */
+	stopCommand: { readonly params: { readonly processId: string; readonly threadId?: string }; readonly result: Record<string, never> };
 	openThread: { readonly params: { readonly threadId: string }; readonly result: Record<string, never> };
 	openFile: { readonly params: { readonly path: string; readonly line?: number }; readonly result: Record<string, never> };
 	openDiff: { readonly params: { readonly turnId: string; readonly itemId: string; readonly path: string }; readonly result: Record<string, never> };

@@ -25,7 +25,7 @@ export function StatusPanel({ state, onClose }: { readonly state: ViewState; rea
 	];
 	return (
 		<section
-			class="status-panel"
+			class="thread-status"
 			aria-label={strings.statusTitle}
 			tabIndex={-1}
 			ref={panel}

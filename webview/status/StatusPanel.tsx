@@ -5,6 +5,8 @@ import type { ViewState } from '../state/viewState.ts';
 import { strings } from '../strings.ts';
 import { Elapsed } from '../view/Elapsed.tsx';
 import { Icon, IconButton } from '../view/Icon.tsx';
+import { CostSection } from './CostSection.tsx';
+import { ResourceSection } from './ResourceSection.tsx';
 
 export interface StatusPanelProps {
 	readonly id: string;
@@ -41,8 +43,10 @@ export function StatusPanel({ id, state, info, onClose, onStop }: StatusPanelPro
 			</div>
 			<ContextSection state={state} info={info} />
 			<UsageSection state={state} />
+			<CostSection cost={info?.cost ?? null} />
 			<LimitsSection info={info} />
 			<CommandsSection info={info} onStop={onStop} />
+			<ResourceSection />
 		</div>
 	);
 }

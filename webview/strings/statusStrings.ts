@@ -41,4 +41,33 @@ export const statusStrings = {
 		stopCommand: (command: string) => t('Stop {0}', command),
 		running: (count: number) => (count === 1 ? t('1 command still runs') : t('{0} commands still run', count)),
 	},
+	cost: {
+		title: t('Cost'),
+		turn: t('Last turn'),
+		thread: t('This thread'),
+		today: t('Today, all threads'),
+		source: t('From the prices in your settings.'),
+		unpriced: (models: string) => t('Not in it, since there is no price: {0}', models),
+	},
+	resources: {
+		title: t('Resource use'),
+		measuring: t('… % processor'),
+		percent: (share: string) => t('{0} % processor', share),
+		megabytes: (count: string) => t('{0} MB', count),
+		kinds: {
+			server: t('Server'),
+			other: t('Its helpers'),
+			indexer: t('Indexing of threads'),
+			command: t('Command'),
+			extensionHost: t('Extension host'),
+		},
+		hints: {
+			server: t('The app-server of Tiller'),
+			other: t('Programs that the server has started besides commands'),
+			indexer: t('Brings the index of threads up to date, then ends'),
+			command: t('Command'),
+			extensionHost: t('Shared by all extensions of this window'),
+		},
+		serverSilent: t('This server does not tell what its processes take.'),
+	},
 };

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { ThreadStatusInfo } from '../../../webview/channel/messages.ts';
+import type { ResourceInfo, ThreadStatusInfo } from '../../../webview/channel/messages.ts';
 import { agentMessage, cwd, note, pageState, thread, threadId, turn, userMessage } from './fixtures.ts';
 import type { TillerPage } from './harness.ts';
 import { pageSuite } from './pageSuite.ts';
@@ -42,7 +42,33 @@ describe('the panel of context and usage', () => {
 			{ name: null, minutes: 300, usedPercent: 42, resetsAt: 1_790_000_000 },
 			{ name: null, minutes: 10_080, usedPercent: 7, resetsAt: null },
 		],
+		cost: {
+			turn: [{ currency: 'USD', amount: 0.0123 }],
+			thread: [{ currency: 'USD', amount: 1.5 }],
+			today: [
+				{ currency: 'USD', amount: 3.25 },
+				{ currency: 'EUR', amount: 2 },
+			],
+			unpriced: ['llama-4'],
+		},
 		commands: [command('7', 'npm run dev -- --port 3000 --host 127.0.0.1'), command('8', 'sleep 100')],
+	};
+	const row = { command: null, processes: 1, cpuPercent: null, startedAtMs: Date.now() - 3_725_000, stop: null };
+	const resources: ResourceInfo = {
+		rows: [
+			{ ...row, kind: 'server', memoryBytes: 71_000_000, cpuPercent: 2.34 },
+			{
+				...row,
+				kind: 'command',
+				memoryBytes: 310_000_000,
+				cpuPercent: 97.6,
+				processes: 4,
+				command: 'npm run dev -- --port 3000',
+				stop: { threadId: 'other', processId: '9' },
+			},
+			{ ...row, kind: 'extensionHost', memoryBytes: 240_000_000 },
+		],
+		serverTells: true,
 	};
 	const meter = () => tiller.page.getByRole('button', { name: /22 % of the context window used/ });
 	const panel = () => tiller.page.getByRole('dialog', { name: 'Context and usage' });
@@ -65,6 +91,33 @@ describe('the panel of context and usage', () => {
 		await panel().waitFor({ state: 'hidden' });
 		assert.equal(await meter().evaluate((button) => document.activeElement === button), true);
 		assert.equal((await tiller.requests('interrupt')).length, 0);
+	});
+
+	it('tells what our processes take while that is open, and what was paid', async () => {
+		await open();
+		await tiller.answer('readResources', { result: resources });
+		await meter().focus();
+		await tiller.page.keyboard.press('Enter');
+		await panel().getByText('$3.25 + €2.00').waitFor();
+		await panel().getByText('$0.0123').waitFor();
+		await panel().getByText('no price: llama-4').waitFor();
+		assert.equal((await tiller.requests('readResources')).length, 0);
+		const title = panel().getByRole('button', { name: 'Resource use' });
+		await title.focus();
+		await tiller.page.keyboard.press('Enter');
+		await panel()
+			.getByRole('listitem')
+			.filter({ hasText: /^Server2\.3 % processor · 68 MB · 1:02:0/ })
+			.waitFor();
+		await tiller.waitForRequests('readResources', 2);
+		await panel().getByRole('button', { name: 'Stop npm run dev -- --port 3000', exact: true }).click();
+		const [stop] = await tiller.waitForRequests('stopCommand');
+		assert.deepEqual(stop?.params, { processId: '9', threadId: 'other' });
+		await title.click();
+		const asked = (await tiller.requests('readResources')).length;
+		await tiller.page.keyboard.press('Escape');
+		await panel().waitFor({ state: 'hidden' });
+		assert.equal((await tiller.requests('readResources')).length, asked);
 	});
 
 	it('stops a command that still runs', async () => {
@@ -115,7 +168,9 @@ describe('the panel of context and usage', () => {
 		it(`is without a finding of axe in ${theme}, and narrow`, async () => {
 			await open(theme, { width: 260, height: 500 });
 			await tiller.page.locator('button.meter').click();
-			await panel().getByText('Output of tools').waitFor();
+			await tiller.answer('readResources', { result: resources });
+			await panel().getByRole('button', { name: 'Resource use' }).click();
+			await panel().getByText('Extension host').scrollIntoViewIfNeeded();
 			await tiller.screenshot(`status-panel-${theme}`);
 			assert.deepEqual(await suite.violations(), []);
 			assert.equal(await tiller.page.evaluate(() => document.documentElement.scrollWidth), 260);

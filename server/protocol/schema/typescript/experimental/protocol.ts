@@ -1880,6 +1880,12 @@ export type ModelUpgradeInfo = {
 	migrationMarkdown: string | null;
 };
 
+export type ModelUsage = {
+	modelProvider: string;
+	model: string | null;
+	usage: TokenUsageBreakdown;
+};
+
 export type ModelVerification = 'trustedAccessForCyber';
 
 export type ModelVerificationNotification = {
@@ -2626,9 +2632,30 @@ export type SentMessage = {
 
 export type SentMessageState = 'queued' | 'accepted' | 'seen';
 
+export type ServerProcess = {
+	kind: ServerProcessKind;
+	pid: number;
+	processes: number;
+	cpuMs: number;
+	memoryBytes: number;
+	startedAtMs: number | null;
+	threadId: string | null;
+	processId: string | null;
+	command: string | null;
+};
+
+export type ServerProcessKind = 'server' | 'indexer' | 'command' | 'other';
+
 export type ServerRequestResolvedNotification = {
 	threadId: string;
 	requestId: RequestId;
+};
+
+export type ServerResourcesReadParams = Record<string, never>;
+
+export type ServerResourcesReadResponse = {
+	takenAtMs: number;
+	data: Array<ServerProcess>;
 };
 
 export type SessionMigration = {
@@ -3525,6 +3552,14 @@ export type ThreadUnsubscribeResponse = {
 
 export type ThreadUnsubscribeStatus = 'notLoaded' | 'notSubscribed' | 'unsubscribed';
 
+export type ThreadUsage = {
+	total: Array<ModelUsage>;
+	lastTurn: {
+		turnId: string;
+		total: Array<ModelUsage>;
+	} | null;
+};
+
 export type TokenUsageBreakdown = {
 	totalTokens: number;
 	inputTokens: number;
@@ -3750,6 +3785,16 @@ export type TurnSteerResponse = {
 	turnId: string;
 };
 
+export type UsageReadParams = {
+	threadId?: string | null;
+	since?: number | null;
+};
+
+export type UsageReadResponse = {
+	thread: ThreadUsage | null;
+	since: Array<ModelUsage> | null;
+};
+
 export type UserInput = {
 	type: 'text';
 	text: string;
@@ -3870,6 +3915,8 @@ export type ClientRequest =
 	| { method: 'thread/shellCommand'; id: RequestId; params: ThreadShellCommandParams }
 	| { method: 'thread/approveGuardianDeniedAction'; id: RequestId; params: ThreadApproveGuardianDeniedActionParams }
 	| { method: 'thread/context/read'; id: RequestId; params: ThreadContextReadParams }
+	| { method: 'server/resources/read'; id: RequestId; params: ServerResourcesReadParams }
+	| { method: 'usage/read'; id: RequestId; params: UsageReadParams }
 	| { method: 'thread/backgroundTerminals/list'; id: RequestId; params: ThreadBackgroundTerminalsListParams }
 	| { method: 'thread/backgroundTerminals/terminate'; id: RequestId; params: ThreadBackgroundTerminalsTerminateParams }
 	| { method: 'thread/backgroundTerminals/clean'; id: RequestId; params: ThreadBackgroundTerminalsCleanParams }
@@ -4087,6 +4134,8 @@ export interface ClientResponses {
 	'thread/shellCommand': ThreadShellCommandResponse;
 	'thread/approveGuardianDeniedAction': ThreadApproveGuardianDeniedActionResponse;
 	'thread/context/read': ThreadContextReadResponse;
+	'server/resources/read': ServerResourcesReadResponse;
+	'usage/read': UsageReadResponse;
 	'thread/backgroundTerminals/list': ThreadBackgroundTerminalsListResponse;
 	'thread/backgroundTerminals/terminate': ThreadBackgroundTerminalsTerminateResponse;
 	'thread/backgroundTerminals/clean': ThreadBackgroundTerminalsCleanResponse;

@@ -1725,6 +1725,12 @@ export type ModelUpgradeInfo = {
 	migrationMarkdown: string | null;
 };
 
+export type ModelUsage = {
+	modelProvider: string;
+	model: string | null;
+	usage: TokenUsageBreakdown;
+};
+
 export type ModelVerification = 'trustedAccessForCyber';
 
 export type ModelVerificationNotification = {
@@ -2354,9 +2360,30 @@ export type SendAddCreditsNudgeEmailResponse = {
 	status: AddCreditsNudgeEmailStatus;
 };
 
+export type ServerProcess = {
+	kind: ServerProcessKind;
+	pid: number;
+	processes: number;
+	cpuMs: number;
+	memoryBytes: number;
+	startedAtMs: number | null;
+	threadId: string | null;
+	processId: string | null;
+	command: string | null;
+};
+
+export type ServerProcessKind = 'server' | 'indexer' | 'command' | 'other';
+
 export type ServerRequestResolvedNotification = {
 	threadId: string;
 	requestId: RequestId;
+};
+
+export type ServerResourcesReadParams = Record<string, never>;
+
+export type ServerResourcesReadResponse = {
+	takenAtMs: number;
+	data: Array<ServerProcess>;
 };
 
 export type SessionMigration = {
@@ -3066,6 +3093,14 @@ export type ThreadUnsubscribeResponse = {
 
 export type ThreadUnsubscribeStatus = 'notLoaded' | 'notSubscribed' | 'unsubscribed';
 
+export type ThreadUsage = {
+	total: Array<ModelUsage>;
+	lastTurn: {
+		turnId: string;
+		total: Array<ModelUsage>;
+	} | null;
+};
+
 export type TokenUsageBreakdown = {
 	totalTokens: number;
 	inputTokens: number;
@@ -3206,6 +3241,16 @@ export type TurnSteerResponse = {
 	turnId: string;
 };
 
+export type UsageReadParams = {
+	threadId?: string | null;
+	since?: number | null;
+};
+
+export type UsageReadResponse = {
+	thread: ThreadUsage | null;
+	since: Array<ModelUsage> | null;
+};
+
 export type UserInput = {
 	type: 'text';
 	text: string;
@@ -3319,6 +3364,8 @@ export type ClientRequest =
 	| { method: 'thread/shellCommand'; id: RequestId; params: ThreadShellCommandParams }
 	| { method: 'thread/approveGuardianDeniedAction'; id: RequestId; params: ThreadApproveGuardianDeniedActionParams }
 	| { method: 'thread/context/read'; id: RequestId; params: ThreadContextReadParams }
+	| { method: 'server/resources/read'; id: RequestId; params: ServerResourcesReadParams }
+	| { method: 'usage/read'; id: RequestId; params: UsageReadParams }
 	| { method: 'thread/rollback'; id: RequestId; params: ThreadRollbackParams }
 	| { method: 'thread/list'; id: RequestId; params: ThreadListParams }
 	| { method: 'thread/search'; id: RequestId; params: ThreadSearchParams }
@@ -3502,6 +3549,8 @@ export interface ClientResponses {
 	'thread/shellCommand': ThreadShellCommandResponse;
 	'thread/approveGuardianDeniedAction': ThreadApproveGuardianDeniedActionResponse;
 	'thread/context/read': ThreadContextReadResponse;
+	'server/resources/read': ServerResourcesReadResponse;
+	'usage/read': UsageReadResponse;
 	'thread/rollback': ThreadRollbackResponse;
 	'thread/list': ThreadListResponse;
 	'thread/search': ThreadSearchResponse;
