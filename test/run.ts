@@ -1,6 +1,6 @@
 /**
  * `npm test [-- SUITE...]`: builds, runs the suites, prints a line for each and, last and alone, `N passed, N failed`.
- * A suite that crashes, or that ran no test, counts as one failure.
+ * A suite that crashes, or that ran no test, counts as one failure. The server's suite, which waits more than it computes, runs beside others.
  */
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -29,7 +29,7 @@ const minutes = (count: number) => count * 60_000;
 const suites: readonly Suite[] = [
 	{ name: 'check', args: ['test/check.ts'], limitMs: minutes(2) },
 	{ name: 'unit', args: mocha('{server,extension,webview,test/support}/**/*.test.{ts,tsx}'), limitMs: minutes(4) },
-	{ name: 'server', args: mocha('test/server/**/*.test.ts'), limitMs: minutes(4) },
+	{ name: 'server', args: mocha('test/server/**/*.test.ts'), limitMs: minutes(6) },
 	{
 		name: 'conformance',
 		args: ['test/conformance/run.ts'],
@@ -37,9 +37,13 @@ const suites: readonly Suite[] = [
 		leftOut: () => (existsSync(path.join(root, '../shared/conformance/run.mjs')) ? null : '../shared/conformance is not here'),
 	},
 	{ name: 'vscode', args: ['test/host/runVscodeTests.ts'], limitMs: minutes(5) },
-	{ name: 'browser', args: ['test/host/runBrowserTests.ts'], limitMs: minutes(9) },
 	{ name: 'package', args: mocha('test/package/**/*.test.ts'), limitMs: minutes(2) },
+	{ name: 'browser', args: ['test/host/runBrowserTests.ts'], limitMs: minutes(9) },
 ];
+/** Runs at the same time as those before `alone`. */
+const beside = 'server';
+/** Keeps every core busy by itself. */
+const alone = 'browser';
 
 interface Outcome extends TestResult {
 	readonly name: string;
@@ -47,10 +51,22 @@ interface Outcome extends TestResult {
 	readonly remark: string;
 }
 
+interface RunOptions {
+	readonly env: NodeJS.ProcessEnv;
+	readonly limitMs: number;
+	/** Kept: printed in one piece when the child has ended. */
+	readonly output: 'live' | 'kept';
+}
+
 /** The child's exit code, or null when it was ended for taking too long. It leads a process group, so that nothing of it stays behind. */
-function run(args: readonly string[], env: NodeJS.ProcessEnv, limitMs: number): Promise<number | null> {
+function run(args: readonly string[], { env, limitMs, output }: RunOptions): Promise<number | null> {
 	return new Promise((resolve) => {
-		const child = spawn(process.execPath, args, { cwd: root, env, stdio: ['ignore', 'inherit', 'inherit'], detached: true });
+		const stream = output === 'live' ? 'inherit' : 'pipe';
+		const child = spawn(process.execPath, args, { cwd: root, env, stdio: ['ignore', stream, stream], detached: true });
+		const kept: Buffer[] = [];
+		for (const stream of [child.stdout, child.stderr]) {
+			stream?.on('data', (chunk: Buffer) => kept.push(chunk));
+		}
 		const end = () => {
 			if (child.pid !== undefined) {
 				try {
@@ -60,33 +76,32 @@ function run(args: readonly string[], env: NodeJS.ProcessEnv, limitMs: number): 
 				}
 			}
 		};
-		const timer = setTimeout(() => {
-			end();
-			resolve(null);
-		}, limitMs);
 		const interrupted = () => {
 			end();
 			process.exit(130);
 		};
-		process.once('SIGINT', interrupted).once('SIGTERM', interrupted);
-		child.once('error', (error) => {
-			console.error(error.message);
-			clearTimeout(timer);
-			resolve(1);
-		});
-		child.once('exit', (code) => {
+		const finish = (code: number | null) => {
 			clearTimeout(timer);
 			process.off('SIGINT', interrupted).off('SIGTERM', interrupted);
 			end();
-			resolve(code ?? 1);
+			process.stdout.write(Buffer.concat(kept.splice(0)));
+			resolve(code);
+		};
+		const timer = setTimeout(() => finish(null), limitMs);
+		process.once('SIGINT', interrupted).once('SIGTERM', interrupted);
+		child.once('error', (error) => {
+			console.error(error.message);
+			finish(1);
 		});
+		child.once('exit', (code) => finish(code ?? 1));
 	});
 }
 
-async function runSuite(suite: Suite, folder: string): Promise<Outcome> {
+async function runSuite(suite: Suite, options: { readonly folder: string; readonly output: RunOptions['output'] }): Promise<Outcome> {
 	const started = performance.now();
-	const file = path.join(folder, `${suite.name}.json`);
-	const code = await run(suite.args, { ...process.env, TILLER_TEST_RESULT: file }, suite.limitMs);
+	const file = path.join(options.folder, `${suite.name}.json`);
+	console.log(`== ${suite.name}${options.output === 'kept' ? ' beside them; its output comes when it has ended' : ''}`);
+	const code = await run(suite.args, { env: { ...process.env, TILLER_TEST_RESULT: file }, limitMs: suite.limitMs, output: options.output });
 	const seconds = (performance.now() - started) / 1000;
 	const result = suite.name === 'check' ? { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0 } : await readTestResult(file);
 	const base = { name: suite.name, seconds, remark: '', passed: 0, failed: 1, skipped: 0 };
@@ -119,22 +134,28 @@ async function main(wanted: readonly string[]): Promise<void> {
 	const notes: string[] = [];
 	if (chosen.some((suite) => suite.name !== 'check' && suite.name !== 'unit')) {
 		console.log('== build');
-		const code = await run(['esbuild.mjs', '--production', '--tests'], process.env, minutes(2));
+		const code = await run(['esbuild.mjs', '--production', '--tests'], { env: process.env, limitMs: minutes(2), output: 'live' });
 		if (code !== 0) {
 			outcomes.push({ name: 'build', passed: 0, failed: 1, skipped: 0, seconds: 0, remark: 'the rest runs on what there is' });
 		}
 	}
 	const folder = await mkdtemp(path.join(tmpdir(), 'tiller-run-'));
-	try {
-		for (const suite of chosen) {
-			const reason = suite.leftOut?.() ?? null;
-			if (reason !== null) {
-				notes.push(`${suite.name}: left out, ${reason}`);
-				continue;
-			}
-			console.log(`== ${suite.name}`);
-			outcomes.push(await runSuite(suite, folder));
+	const runnable = chosen.filter((suite) => {
+		const reason = suite.leftOut?.() ?? null;
+		if (reason !== null) {
+			notes.push(`${suite.name}: left out, ${reason}`);
 		}
+		return reason === null;
+	});
+	const inOrder = async (part: readonly Suite[]) => {
+		for (const suite of part) {
+			outcomes.push(await runSuite(suite, { folder, output: suite.name === beside && runnable.length > 1 ? 'kept' : 'live' }));
+		}
+	};
+	try {
+		const others = runnable.filter((suite) => suite.name !== beside && suite.name !== alone);
+		await Promise.all([inOrder(runnable.filter((suite) => suite.name === beside)), inOrder(others)]);
+		await inOrder(runnable.filter((suite) => suite.name === alone));
 	} finally {
 		await rm(folder, { recursive: true, force: true });
 	}

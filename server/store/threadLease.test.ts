@@ -49,10 +49,12 @@ describe('the lease of a thread', () => {
 
 	it('of a process whose parent has not asked for its end is taken', async function () {
 		if (process.platform !== 'linux') this.skip();
-		// The shell becomes a program that never asks for its children.
-		const parent = spawn('sh', ['-c', 'true & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'inherit'] });
+		// The shell becomes a program that never asks for its children; only then may the child end, or the shell itself would ask.
+		const parent = spawn('sh', ['-c', 'exec 3<&0; cat <&3 & echo $!; exec sleep 60'], { stdio: ['pipe', 'pipe', 'inherit'] });
 		try {
 			const pid = await new Promise<number>((resolve) => parent.stdout.once('data', (line) => resolve(Number(line))));
+			await until('the shell has become another program', () => fs.readFileSync(`/proc/${parent.pid}/comm`, 'utf8') === 'sleep\n');
+			parent.stdin.end();
 			await until('the child has ended', () => / Z /.test(fs.readFileSync(`/proc/${pid}/stat`, 'utf8')));
 			write({ ...alive, pid });
 			assert.equal(new ThreadLeases(home).holder('t'), null);
