@@ -1,3 +1,4 @@
+// Modules of ours are imported at once, here and everywhere: the bundler wraps all that a later import can reach, and every start would pay.
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';

@@ -82,6 +82,10 @@ export interface ConfigFile {
 	readonly source: string;
 }
 
+/** What was parsed last, by path: the same text need not be parsed again, and a turn asks for its configuration several times. */
+const lastRead = new Map<string, ConfigFile>();
+const resolved = new WeakMap<ConfigFile, Config>();
+
 /** Reads a TOML file. A missing one is empty; one that is no TOML throws `ConfigError` with file, line and column. */
 export function readConfigFile(file: string): ConfigFile {
 	let source: string;
@@ -91,8 +95,12 @@ export function readConfigFile(file: string): ConfigFile {
 		if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { path: file, table: {}, source: '' };
 		throw new ConfigError(`cannot read ${file}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
 	}
+	const known = lastRead.get(file);
+	if (known?.source === source) return known;
 	try {
-		return { path: file, table: parse(source), source };
+		const read = { path: file, table: parse(source), source };
+		lastRead.set(file, read);
+		return read;
 	} catch (error) {
 		if (error instanceof TomlError) throw new ConfigError(`${file}:${error.line}:${error.column}: ${error.message.split('\n')[0]}`, { cause: error });
 		throw error;
@@ -104,6 +112,13 @@ export function readConfigFile(file: string): ConfigFile {
  * Throws `ConfigError` for a value that has the wrong form.
  */
 export function resolveConfig(file: ConfigFile, overrides: ConfigTable): Config {
+	if (Object.keys(overrides).length > 0) return resolveTable(file, overrides);
+	const known = resolved.get(file) ?? resolveTable(file, overrides);
+	resolved.set(file, known);
+	return known;
+}
+
+function resolveTable(file: ConfigFile, overrides: ConfigTable): Config {
 	let table: Record<string, unknown> = structuredClone(file.table) as Record<string, unknown>;
 	for (const [key, value] of Object.entries(overrides)) if (value !== null) table = merged(table, nested(key.split('.'), value));
 	const parsed = ConfigSchema.safeParse(table);
