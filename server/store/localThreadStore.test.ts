@@ -92,6 +92,23 @@ function storedThreads(source: 'the files' | 'the index' | 'an index that was ma
 		assert.deepEqual(await pages({ limit: 3, sortKey: 'updated_at', sortDirection: 'asc' }), [['thread 4', 'thread 1', 'thread 2'], ['thread 3']]);
 	});
 
+	it('come by their last change page after page, however many there are and however few of them fit', async () => {
+		const count = 160;
+		const changed = (n: number) => (n * 37) % 100;
+		for (let n = 1; n <= count; n++) {
+			await write(n, { changed: changed(n), cwd: n % 20 === 0 ? '/few' : '/many', ...(n % 3 === 0 ? { message: null } : {}) });
+		}
+		for (const [cwds, fits] of [[null, () => true] as const, [['/few'], (n: number) => n % 20 === 0] as const]) {
+			const expected = Array.from({ length: count }, (_, n) => n + 1)
+				.filter((n) => n % 3 !== 0 && fits(n))
+				.toSorted((a, b) => changed(b) - changed(a) || b - a)
+				.map((n) => `thread ${n}`);
+			const found = await pages({ limit: 4, sortKey: 'updated_at', cwds });
+			assert.deepEqual(found.flat(), expected);
+			assert.ok(found.slice(0, -1).every((page) => page.length === 4));
+		}
+	});
+
 	it('can be paged back to where one came from', async () => {
 		await Promise.all([1, 2, 3, 4].map((n) => write(n, { day: n })));
 		const first = await store.list({ ...all, limit: 2 });

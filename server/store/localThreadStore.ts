@@ -68,7 +68,7 @@ export class LocalThreadStore implements ThreadStore {
 		const named = searchTerm === null ? [] : [...names].filter(([, name]) => name.includes(searchTerm)).map(([id]) => id);
 		const request = { ...query, named, after };
 		const sources = { home: this.#home, folders: query.archived ? this.#archived : this.#active, heads: this.#heads };
-		const page = (candidates: Iterable<Candidate>) => this.#page(candidates, { query, names });
+		const page = (candidates: Candidates) => this.#page(candidates, { query, names });
 		if (query.indexOnly) {
 			const answer = await this.#index.use((database) => page(listIndex(database, this.#home, request)));
 			if (answer) return answer;
@@ -81,7 +81,7 @@ export class LocalThreadStore implements ThreadStore {
 			if (answer) return answer;
 		}
 		this.#updater.request({ renew: this.#index.damaged });
-		return this.#pageOfFiles(scanFiles(sources, request), { query, names });
+		return page(scanFiles(sources, request));
 	}
 
 	async search(query: SearchQuery): Promise<SearchPage | null> {
@@ -212,18 +212,9 @@ export class LocalThreadStore implements ThreadStore {
 		return latestFiles(database, this.#home).some(({ path: file, indexed }) => stateOf(file)?.size !== indexed);
 	}
 
-	async #pageOfFiles(candidates: AsyncIterable<Candidate>, given: { query: ThreadQuery; names: ReadonlyMap<string, string> }): Promise<ThreadPage> {
-		const found: Candidate[] = [];
-		for await (const candidate of candidates) {
-			found.push(candidate);
-			if (found.length > given.query.limit) break;
-		}
-		return this.#page(found, given);
-	}
-
-	#page(candidates: Iterable<Candidate>, { query, names }: { query: ThreadQuery; names: ReadonlyMap<string, string> }): ThreadPage {
+	async #page(candidates: Candidates, { query, names }: { query: ThreadQuery; names: ReadonlyMap<string, string> }): Promise<ThreadPage> {
 		const found: { readonly thread: StoredThread; readonly position: Candidate }[] = [];
-		for (const position of candidates) {
+		for await (const position of candidates) {
 			const state = query.indexOnly ? position.indexed : null;
 			const thread = this.#stored(position.path, { archived: query.archived, names, head: position.head, state });
 			if (thread) found.push({ thread, position });
@@ -255,6 +246,8 @@ export class LocalThreadStore implements ThreadStore {
 		};
 	}
 }
+
+type Candidates = Iterable<Candidate> | AsyncIterable<Candidate>;
 
 interface Known {
 	readonly archived: boolean;

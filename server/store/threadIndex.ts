@@ -108,7 +108,7 @@ export function filesWithoutHead(
 	return rows.map((row) => ({ path: path.join(home, String(row.folder), String(row.name)), key: String(row.key) }));
 }
 
-export interface IndexQuery extends Omit<ThreadQuery, 'cursor' | 'limit'> {
+export interface IndexQuery extends Omit<ThreadQuery, 'cursor'> {
 	/** Threads whose names contain the search term. */
 	readonly named: readonly string[];
 	/** Where the page begins; null at the start. `time` counts in lists by time of change only. */
@@ -132,11 +132,24 @@ export function* queryFiles(database: DatabaseSync, home: string, query: IndexQu
 	}
 }
 
-/** Paths and keys of the files that fit, in any order. */
-export function matchingFiles(database: DatabaseSync, home: string, query: IndexQuery): readonly { readonly path: string; readonly key: string }[] {
-	const { sql, values } = conditions(query);
-	const rows = database.prepare(`SELECT folder, name, key FROM files WHERE ${sql.join(' AND ')}`).all(...values);
-	return rows.map((row) => ({ path: path.join(home, String(row.folder), String(row.name)), key: String(row.key) }));
+const ROWS_AT_ONCE = 512;
+
+/** Paths and keys of the files that fit, in any order. Other work may be done between two of them: no statement is left open. */
+export function* matchingFiles(database: DatabaseSync, home: string, query: IndexQuery): Generator<{ readonly path: string; readonly key: string }> {
+	// Folder by folder, each in the order of an index: nothing has to be sorted.
+	for (const cwd of query.cwds ? new Set(query.cwds) : [null]) {
+		const { sql, values } = conditions({ ...query, cwds: null });
+		const fits = [...(cwd === null ? [] : ['cwd = ?']), ...sql, '(key, n) > (?, ?)'].join(' AND ');
+		const statement = database.prepare(`SELECT n, folder, name, key FROM files WHERE ${fits} ORDER BY key, n LIMIT ${ROWS_AT_ONCE}`);
+		let rows: ReturnType<typeof statement.all> | null = null;
+		for (let [key, n] = ['', 0]; rows === null || rows.length === ROWS_AT_ONCE; ) {
+			rows = statement.all(...(cwd === null ? [] : [cwd]), ...values, key, n);
+			for (const row of rows) {
+				[key, n] = [String(row.key), Number(row.n)];
+				yield { path: path.join(home, String(row.folder), String(row.name)), key };
+			}
+		}
+	}
 }
 
 /** A file with its head; null when the index does not have it. */

@@ -59,16 +59,14 @@ export async function* scanFiles({ folders, heads }: ListingSources, query: Inde
 		}
 		return;
 	}
-	const places: Place[] = [];
 	// What is known not to fit costs no look at its file.
-	for (const ref of folders.walk({ newestFirst, after: null })) {
-		const head = heads.has(ref.path) ? heads.get(ref.path) : null;
-		if (head === null || fits(head, query)) places.push(ref);
-	}
-	for (const { place, time } of await byTime(places, query)) {
-		const head = await headOf(place.path);
-		if (head && fits(head, query)) yield { ...place, time, head, indexed: null };
-	}
+	const places = function* (): Generator<Place> {
+		for (const ref of folders.walk({ newestFirst, after: null })) {
+			const head = heads.has(ref.path) ? heads.get(ref.path) : null;
+			if (head === null || fits(head, query)) yield ref;
+		}
+	};
+	for await (const candidate of byTime(places, query, (place) => headOf(place.path))) if (fits(candidate.head, query)) yield candidate;
 }
 
 /** The same from the index alone, as it is. */
@@ -86,7 +84,7 @@ export async function listIndexAndFiles(
 	database: DatabaseSync,
 	{ home, folders, heads }: ListingSources,
 	query: IndexQuery,
-): Promise<{ readonly stale: boolean; readonly candidates: Iterable<Candidate> } | null> {
+): Promise<{ readonly stale: boolean; readonly candidates: Iterable<Candidate> | AsyncIterable<Candidate> } | null> {
 	const known = knownFolders(database, home);
 	const missing = new Map(filesWithoutHead(database, home, query.archived).map((file) => [file.path, file]));
 	let stale = false;
@@ -116,16 +114,12 @@ export async function listIndexAndFiles(
 		const left = extras.filter((extra) => after === null || sign * compareText(extra.key, after.key) > 0).toSorted(compare);
 		return { stale, candidates: merged(listIndex(database, home, query), left, compare) };
 	}
-	const sorted = await byTime([...matchingFiles(database, home, { ...query, after: null }), ...extras], query);
+	const places = function* (): Generator<Place> {
+		yield* matchingFiles(database, home, query);
+		yield* extras;
+	};
 	const headOf = (file: string) => indexedFile(database, home, file)?.head ?? heads.get(file);
-	return { stale, candidates: withHeads(sorted, headOf) };
-}
-
-function* withHeads(sorted: readonly { place: Place; time: number }[], headOf: (file: string) => RolloutHead | null): Generator<Candidate> {
-	for (const { place, time } of sorted) {
-		const head = headOf(place.path);
-		if (head) yield { path: place.path, key: place.key, time, head, indexed: null };
-	}
+	return { stale, candidates: byTime(places, query, (place) => headOf(place.path)) };
 }
 
 function* merged(rows: Iterable<Candidate>, extras: Candidate[], compare: (a: Place, b: Place) => number): Generator<Candidate> {
@@ -140,18 +134,54 @@ function* merged(rows: Iterable<Candidate>, extras: Candidate[], compare: (a: Pl
 	yield* extras.slice(next);
 }
 
-/** Files with their times of change, in the order of the list and from the cursor on. Files that are gone are left out. */
-async function byTime(places: readonly Place[], { sortDirection, after }: IndexQuery) {
-	const found: { readonly place: Place; readonly time: number }[] = [];
-	for (const [index, place] of places.entries()) {
-		if (index % LOOKS_AT_ONCE === LOOKS_AT_ONCE - 1) await nextTurn();
-		const state = stateOf(place.path);
-		if (state) found.push({ place, time: state.mtimeMs });
+type HeadOf = (place: Place) => RolloutHead | null | Promise<RolloutHead | null>;
+
+/**
+ * Files in the order of their last change and from the cursor on. No more of them are held than a page needs: where many of them
+ * turn out not to belong in it, all are looked at again and more are held. Files that are gone are left out.
+ */
+async function* byTime(places: () => Iterable<Place>, query: IndexQuery, headOf: HeadOf): AsyncGenerator<Candidate> {
+	// One more tells whether there is another page, and some may turn out to be no threads.
+	for (let [after, kept] = [query.after, query.limit + 16]; ; kept *= 8) {
+		const { found, more } = await firstByTime(places(), { ...query, after, limit: kept });
+		for (const { place, time } of found) {
+			const head = await headOf(place);
+			if (head) yield { path: place.path, key: place.key, time, head, indexed: null };
+		}
+		const last = found.at(-1);
+		if (!more || !last) return;
+		after = { time: last.time, key: last.place.key };
 	}
+}
+
+interface TimedPlace {
+	readonly place: Place;
+	readonly time: number;
+}
+
+async function firstByTime(
+	places: Iterable<Place>,
+	{ sortDirection, after, limit: kept }: IndexQuery,
+): Promise<{ readonly found: readonly TimedPlace[]; readonly more: boolean }> {
 	const sign = sortDirection === 'desc' ? -1 : 1;
-	const compare = (a: { time: number; key: string }, b: { time: number; key: string }) => sign * (a.time - b.time || compareText(a.key, b.key));
-	const left = after === null ? found : found.filter(({ place, time }) => compare({ time, key: place.key }, after) > 0);
-	return left.sort((a, b) => compare({ time: a.time, key: a.place.key }, { time: b.time, key: b.place.key }));
+	const compare = (aTime: number, aKey: string, bTime: number, bKey: string) => sign * (aTime - bTime || compareText(aKey, bKey));
+	let found: TimedPlace[] = [];
+	let more = false;
+	const cut = () => {
+		found.sort((a, b) => compare(a.time, a.place.key, b.time, b.place.key));
+		more ||= found.length > kept;
+		found = found.slice(0, kept);
+	};
+	let looks = 0;
+	for (const place of places) {
+		if (++looks % LOOKS_AT_ONCE === 0) await nextTurn();
+		const time = stateOf(place.path)?.mtimeMs;
+		if (time === undefined || (after !== null && compare(time, place.key, after.time, after.key) <= 0)) continue;
+		found.push({ place, time });
+		if (found.length >= 4 * kept) cut();
+	}
+	cut();
+	return { found, more };
 }
 
 function compareText(a: string, b: string): number {
