@@ -4,7 +4,7 @@ import { OutputBuffer } from '../exec/outputBuffer.ts';
 import { type ProcessHost, SpawnError } from '../exec/process.ts';
 import { isExecutable } from '../exec/shell.ts';
 import { bubblewrapArgv } from './bubblewrapArgs.ts';
-import { deniedFiles, DeniedFilesError } from './deniedFiles.ts';
+import { DeniedFiles, DeniedFilesError } from './deniedFiles.ts';
 import { diskLookup } from './fileLookup.ts';
 import { fileView } from './fileView.ts';
 import { mountsOf } from './mounts.ts';
@@ -49,6 +49,7 @@ export class BubblewrapSandbox implements Sandbox {
 	readonly #probes = new Map<string, Promise<Probe>>();
 	readonly #filters = new Map<UnixSockets, Filter>();
 	readonly #placeholders = new Placeholders();
+	readonly #deniedFiles = new DeniedFiles();
 	readonly #lookup: FileLookup;
 
 	constructor(options: BubblewrapOptions) {
@@ -74,7 +75,7 @@ export class BubblewrapSandbox implements Sandbox {
 		if (view.problem !== null) return { kind: 'refused', reason: view.problem };
 		let matches: readonly string[];
 		try {
-			matches = await deniedFiles(view);
+			matches = await this.#deniedFiles.find(view);
 		} catch (error) {
 			if (error instanceof DeniedFilesError) return { kind: 'refused', reason: error.message };
 			throw error;

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, realpathSync, renameSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, describe, it } from 'mocha';
 import fc from 'fast-check';
-import { deniedFiles } from './deniedFiles.ts';
+import { DeniedFiles } from './deniedFiles.ts';
 import type { FileSystemAccess, FileSystemEntry, FileSystemPath } from './fileSystemEntry.ts';
 import { accessAt, fileView, pinnedFolders } from './fileView.ts';
 import { globExpression, globSource } from './globPattern.ts';
@@ -167,6 +167,29 @@ describe('files that a pattern hides', () => {
 	const base = realpathSync(mkdtempSync('/var/tmp/tiller-globs-'));
 	after(() => rmSync(base, { recursive: true, force: true }));
 
+	it('are found however the folders change between two commands', async () => {
+		const place = path.join(base, 'changing');
+		const old = new Date(Date.now() - 60_000);
+		mkdirSync(path.join(place, 'a/b'), { recursive: true });
+		writeFileSync(path.join(place, 'a/b/1.env'), '');
+		for (const folder of ['a/b', 'a', '.']) utimesSync(path.join(place, folder), old, old);
+		const policy: SandboxPolicy = { type: 'managed', network: 'restricted', fileSystem: { type: 'restricted', entries: [glob('**/*.env')] } };
+		const view = fileView({ policy, policyCwd: place, env: {}, codexHome: null }, lookup());
+		const files = new DeniedFiles();
+		const found = async () => (await files.find(view)).map((file) => path.relative(place, file)).sort();
+		assert.deepEqual(await found(), ['a/b/1.env']);
+		assert.deepEqual(await found(), ['a/b/1.env']);
+		writeFileSync(path.join(place, 'a/b/2.env'), '');
+		assert.deepEqual(await found(), ['a/b/1.env', 'a/b/2.env']);
+		mkdirSync(path.join(place, 'c'));
+		writeFileSync(path.join(place, 'c/3.env'), '');
+		assert.deepEqual(await found(), ['a/b/1.env', 'a/b/2.env', 'c/3.env']);
+		rmSync(path.join(place, 'a/b/1.env'));
+		renameSync(path.join(place, 'a'), path.join(place, 'd'));
+		assert.deepEqual(await found(), ['c/3.env', 'd/b/2.env']);
+		rmSync(place, { recursive: true });
+	});
+
 	it('are found as deep as the profile says, links resolved, and too many are refused', async () => {
 		mkdirSync(path.join(base, 'a/b'), { recursive: true });
 		for (const name of ['x.env', 'a/y.env', 'a/b/z.env', 'plain']) writeFileSync(path.join(base, name), '');
@@ -186,10 +209,10 @@ describe('files that a pattern hides', () => {
 				lookup(),
 			);
 		const found = async (depth: number | undefined, pattern?: string) =>
-			(await deniedFiles(view(depth, pattern))).map((file) => path.relative(base, file)).sort();
+			(await new DeniedFiles().find(view(depth, pattern))).map((file) => path.relative(base, file)).sort();
 		assert.deepEqual(await found(undefined), ['a/b/z.env', 'a/y.env', 'plain', 'x.env']);
 		assert.deepEqual(await found(2), ['a/y.env', 'plain', 'x.env']);
 		assert.deepEqual(await found(undefined, '*/*.env'), ['a/y.env']);
-		await assert.rejects(deniedFiles(view(undefined), 3), /glob_scan_max_depth/);
+		await assert.rejects(new DeniedFiles({ entries: 3, patterns: 1 }).find(view(undefined)), /glob_scan_max_depth/);
 	});
 });
