@@ -139,7 +139,17 @@ export function createAppServer(options: AppServerOptions): AppServer {
 	);
 	const applier = new ClientFileChanges({ clients, requests, otherwise: localApplier });
 	const sandbox = platformSandbox(process.platform, { host: processes, env, codexHome: home });
-	const machine = createMachineServices({ home, cwd: process.cwd(), env, host: processes, sandbox, config, log, assets: options.assets });
+	const machine = createMachineServices({
+		home,
+		cwd: process.cwd(),
+		env,
+		host: processes,
+		sandbox,
+		config,
+		log,
+		assets: options.assets,
+		threads: () => threads.loaded.map(({ settings }) => ({ cwd: settings.cwd, policy: settings.sandbox })),
+	});
 	const checkpoints = new CheckpointStore(path.join(home, 'tiller', 'checkpoints'));
 	const changes = new Recorder({
 		checkpoints,

@@ -5,11 +5,12 @@ import { environmentPolicyOf } from './config/environmentPolicy.ts';
 import type { ProcessHost } from './exec/process.ts';
 import type { PathWatch } from './files/pathWatch.ts';
 import { commandExecHandlers } from './handlers/commandExec.ts';
-import { deniedFileRequests } from './files/deniedFileRequests.ts';
+import { fileRequests, type PlacedPolicy } from './files/fileRequests.ts';
 import { fileHandlers } from './handlers/fs.ts';
 import { fuzzyFileSearchHandlers, type SearchSession, type TokenSearch } from './handlers/fuzzyFileSearch.ts';
 import { gitHandlers } from './handlers/gitDiffToRemote.ts';
 import { processHandlers } from './handlers/process.ts';
+import type { SandboxPolicy } from './sandbox/policy.ts';
 import type { Sandbox } from './sandbox/sandbox.ts';
 import { FileSearch } from './search/fileSearch.ts';
 import { invalidRequest } from './protocol/rpcError.ts';
@@ -31,6 +32,8 @@ export interface MachineOptions {
 	readonly log: Logger;
 	/** The folder with what lies beside the bundle. */
 	readonly assets: string;
+	/** The loaded threads. */
+	readonly threads: () => readonly PlacedPolicy[];
 }
 
 /** What clients do on the server's machine besides threads: commands, processes, files, searches. */
@@ -53,8 +56,13 @@ function usable<T>(read: () => T): T {
 const MOST_WATCHES = 256;
 const MOST_SEARCHES = 64;
 
-export function createMachineServices({ home, cwd, env, host, sandbox, config, log, assets }: MachineOptions): MachineServices {
+export function createMachineServices({ home, cwd, env, host, sandbox, config, log, assets, threads }: MachineOptions): MachineServices {
 	const denials = () => usable(() => configuredDenials(config(), home));
+	const profile = (): SandboxPolicy | null => {
+		const current = config();
+		const chosen = usable(() => configuredProfile(current));
+		return chosen === null ? null : usable(() => profilePolicy(chosen, current, home));
+	};
 	const commands = new SessionProcesses({
 		unknown: (id) => `no active command/exec for process id ${id}`,
 		duplicate: (id) => `duplicate active command/exec process id: ${id}`,
@@ -79,13 +87,11 @@ export function createMachineServices({ home, cwd, env, host, sandbox, config, l
 				denials,
 				sandboxPolicy: (folder) => {
 					const current = config();
-					const profile = usable(() => configuredProfile(current));
-					if (profile !== null) return usable(() => profilePolicy(profile, current, home));
-					return sandboxOf(current.sandbox_mode ?? defaultSandboxMode(current, folder), current, home);
+					return profile() ?? sandboxOf(current.sandbox_mode ?? defaultSandboxMode(current, folder), current, home);
 				},
 			}),
 			...processHandlers({ host, processes, env }),
-			...fileHandlers({ watches, refusal: deniedFileRequests({ denials, cwd, env, codexHome: home }) }),
+			...fileHandlers({ watches, refusal: fileRequests({ profile, threads, cwd, env, codexHome: home }) }),
 			...gitHandlers({ env, log }),
 			...fuzzyFileSearchHandlers({ search, sessions, tokens, cwd, onFailure: (error) => log.error('files could not be searched', { error }) }),
 		},

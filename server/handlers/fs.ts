@@ -8,7 +8,7 @@ import {
 	removePath,
 	writeWholeFile,
 } from '../files/fileOperations.ts';
-import type { FileAccess } from '../files/deniedFileRequests.ts';
+import type { FileAccess } from '../files/fileRequests.ts';
 import { PathWatch } from '../files/pathWatch.ts';
 import { invalidRequest, overloaded } from '../protocol/rpcError.ts';
 import { type Handlers, RpcFailure } from '../session/handler.ts';
@@ -20,7 +20,7 @@ import { failWithOsError } from './osErrors.ts';
 export interface FileServices {
 	readonly watches: SessionResources<PathWatch>;
 	/** Why a path may not be read or written; null when it may. Asked before anything is touched. */
-	readonly refusal: (path: string, access: FileAccess) => string | null;
+	readonly refusal: (path: string, access: FileAccess) => Promise<string | null>;
 }
 
 /** The answer of an operation, or its failure in the wire's words. */
@@ -36,22 +36,22 @@ async function answer<T>(work: () => T | Promise<T>): Promise<T> {
 
 /** Files on the server's machine, by absolute path. */
 export function fileHandlers({ watches, refusal }: FileServices): Handlers {
-	const check = (access: FileAccess, ...paths: readonly string[]) => {
+	const check = async (access: FileAccess, ...paths: readonly string[]) => {
 		for (const path of paths) {
 			if (path.includes('\0')) throw new RpcFailure(invalidRequest('a path cannot hold a null character'));
-			const reason = refusal(path, access);
+			const reason = await refusal(path, access);
 			if (reason !== null) throw new RpcFailure(invalidRequest(reason));
 		}
 	};
 
 	return {
-		'fs/readFile': ({ path }) => {
-			check('read', path);
+		'fs/readFile': async ({ path }) => {
+			await check('read', path);
 			return answer(async () => ({ dataBase64: (await readWholeFile(path)).toString('base64') }));
 		},
 
-		'fs/writeFile': ({ path, dataBase64 }) => {
-			check('write', path);
+		'fs/writeFile': async ({ path, dataBase64 }) => {
+			await check('write', path);
 			const data = decodeBase64(dataBase64);
 			if (!data.ok) throw new RpcFailure(invalidRequest(`fs/writeFile requires valid base64 dataBase64: ${data.reason}`));
 			return answer(async () => {
@@ -60,43 +60,43 @@ export function fileHandlers({ watches, refusal }: FileServices): Handlers {
 			});
 		},
 
-		'fs/createDirectory': ({ path, recursive }) => {
-			check('write', path);
+		'fs/createDirectory': async ({ path, recursive }) => {
+			await check('write', path);
 			return answer(async () => {
 				await createFolder(path, recursive === false ? 'one' : 'recursive');
 				return {};
 			});
 		},
 
-		'fs/getMetadata': ({ path }) => {
-			check('read', path);
+		'fs/getMetadata': async ({ path }) => {
+			await check('read', path);
 			return answer(() => metadataOf(path));
 		},
 
-		'fs/readDirectory': ({ path }) => {
-			check('read', path);
+		'fs/readDirectory': async ({ path }) => {
+			await check('read', path);
 			return answer(async () => ({ entries: [...(await listFolder(path))] }));
 		},
 
-		'fs/remove': ({ path, recursive, force }) => {
-			check('write', path);
+		'fs/remove': async ({ path, recursive, force }) => {
+			await check(recursive === false ? 'write' : 'writeTree', path);
 			return answer(async () => {
 				await removePath(path, { recursive: recursive ?? true, force: force ?? true });
 				return {};
 			});
 		},
 
-		'fs/copy': ({ sourcePath, destinationPath, recursive }) => {
-			check(recursive ? 'tree' : 'read', sourcePath);
-			check('write', destinationPath);
+		'fs/copy': async ({ sourcePath, destinationPath, recursive }) => {
+			await check(recursive ? 'readTree' : 'read', sourcePath);
+			await check(recursive ? 'writeTree' : 'write', destinationPath);
 			return answer(async () => {
 				await copyPath(sourcePath, destinationPath, recursive ? 'recursive' : 'one');
 				return {};
 			});
 		},
 
-		'fs/watch': ({ watchId, path }, { session }) => {
-			check('read', path);
+		'fs/watch': async ({ watchId, path }, { session }) => {
+			await check('read', path);
 			if (watches.get(session, watchId) !== null) throw new RpcFailure(invalidRequest(`watchId already exists: ${watchId}`));
 			if (watches.isFull(session)) throw new RpcFailure(overloaded());
 			return answer(() => {

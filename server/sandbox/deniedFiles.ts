@@ -101,7 +101,7 @@ export class DeniedFiles {
 	}
 }
 
-function listingOf(folder: string, known: Listing | undefined, glob: DeniedGlob): Listing | Promise<Listing> {
+async function listingOf(folder: string, known: Listing | undefined, glob: DeniedGlob): Promise<Listing> {
 	// Taken before the listing: what comes in between has another one.
 	const stamp = stampOf(folder);
 	return known !== undefined && stamp !== null && stamp === known.stamp ? known : list(folder, stamp, glob);

@@ -99,10 +99,56 @@ describe('permission profiles', function () {
 			server.request('fs/copy', { sourcePath: '/etc', destinationPath: '/tmp/x', recursive: true }),
 			/deny access to \/etc\/hostname/,
 		);
-		const target = path.join(workspace, 'own.txt');
-		await server.request('fs/writeFile', { path: target, dataBase64: Buffer.from('own').toString('base64') });
 		const none = { type: 'managed', network, fileSystem: { type: 'restricted', entries: [], globScanMaxDepth: 0 } };
 		await assert.rejects(run({ permissionProfile: none }), /globScanMaxDepth must be at least 1/);
+	});
+
+	it('hold for file requests of clients as for commands, in every folder that is worked in', async () => {
+		const { server, workspace } = await ready([], {
+			...profile,
+			permissions: DEV.replace('":root" = "read"', '":root" = "read", "/etc/hostname" = "none"'),
+		});
+		const at = (...names: string[]) => path.join(workspace, ...names);
+		const write = (file: string) => server.request('fs/writeFile', { path: file, dataBase64: '' });
+		await write(at('made.txt'));
+		await mkdir(at('build'));
+		await mkdir(at('.git/hooks'), { recursive: true });
+		const outside = path.join(fixture.home.root, 'outside');
+		const other = path.join(outside, 'other');
+		await mkdir(other, { recursive: true });
+		await writeFile(path.join(other, 'x.env'), 'hidden');
+		const home = fixture.home.codexHome;
+		for (const file of [
+			at('docs/new.md'),
+			at('.git/hooks/pre-commit'),
+			at('.vscode/tasks.json'),
+			path.join(outside, 'x'),
+			path.join(home, 'rules/default.rules'),
+		])
+			await assert.rejects(write(file), /does not allow writing/, file);
+		await assert.rejects(write(at('new.env')), /deny access/);
+		for (const method of ['fs/readFile', 'fs/getMetadata', 'fs/remove'])
+			await assert.rejects(server.request(method, { path: at('my.env') }), /deny access/, method);
+		await assert.rejects(server.request('fs/remove', { path: workspace }), /\.env|docs|\.git/);
+		const copy = { sourcePath: workspace, destinationPath: path.join(fixture.home.root, 'copy'), recursive: true };
+		await assert.rejects(server.request('fs/copy', copy), /my\.env/);
+		await server.request('fs/remove', { path: at('build') });
+		await server.request('fs/remove', { path: at('made.txt') });
+
+		await server.request('fs/readFile', { path: path.join(other, 'x.env') });
+		await server.startThread(fixture.home, { cwd: other });
+		await assert.rejects(server.request('fs/readFile', { path: path.join(other, 'x.env') }), /deny access/);
+		await write(path.join(other, 'made.txt'));
+		await assert.rejects(write(path.join(outside, 'x')), /does not allow writing/);
+	});
+
+	it('that a thread alone has hide its files from file requests too', async () => {
+		const { server, workspace } = await ready([], { permissions: DEV });
+		const read = () => server.request('fs/readFile', { path: path.join(workspace, 'my.env') });
+		await read();
+		await server.startThread(fixture.home, { permissions: { type: 'profile', id: 'dev' } });
+		await assert.rejects(read(), /deny access/);
+		await server.request('fs/writeFile', { path: path.join(fixture.home.root, 'anywhere'), dataBase64: '' });
 	});
 
 	it('can be narrower than the disk: only what an entry names is there', async () => {
