@@ -255,11 +255,13 @@ describe('the decision about a command', () => {
 	const workspace = { type: 'workspaceWrite', writableRoots: [], networkAccess: false, excludeSlashTmp: false, excludeTmpdirEnvVar: false } as const;
 	const full = { type: 'dangerFullAccess' } as const;
 	async function decide(script: string, more: Partial<DecisionInput> = {}) {
+		const parsed = await parse(script);
 		return decideCommand({
 			approvalPolicy: 'untrusted',
 			sandbox: workspace,
 			argv: ['/bin/bash', '-lc', script],
-			script: await parse(script),
+			script: parsed,
+			inner: parsed,
 			escalated: false,
 			granted: false,
 			rules: [],

@@ -4,7 +4,7 @@ import type { SandboxPolicy } from '../sandbox/policy.ts';
 import type { ApprovalPolicy } from '../turn/settings.ts';
 import { isDestructive, isHarmless, isHarmlessScript } from './harmless.ts';
 import { mayAsk, type QuestionTopic, refusedUnasked } from './mayAsk.ts';
-import { isNarrow, isOpenEnded, matchRules, type RuleMatch } from './prefixRules.ts';
+import { isNarrow, isOpenEnded, matchRules, matchStrictRules, type RuleMatch } from './prefixRules.ts';
 import type { PrefixRule } from './ruleFile.ts';
 import type { Reach } from './sessionGrants.ts';
 import type { ParsedScript } from './shellParser.ts';
@@ -15,6 +15,8 @@ export interface DecisionInput {
 	/** What would be started, without a sandbox around it. */
 	readonly argv: readonly string[];
 	readonly script: ParsedScript;
+	/** The script inside, where the script only starts a shell; else the script itself. */
+	readonly inner: ParsedScript;
 	/** Whether the model asks to run it without the sandbox. */
 	readonly escalated: boolean;
 	/** Whether a person has allowed this very command in this thread, in the reach that is asked for. */
@@ -44,21 +46,28 @@ interface Part {
 
 /** The commands of a script; the whole argv as one where the script is not understood. */
 function partsOf(input: DecisionInput): readonly Part[] {
-	const { script, argv, rules } = input;
+	const { script, inner, argv, rules } = input;
 	if (script.kind === 'opaque') {
-		const strict = rules.filter((rule) => rule.decision !== 'allow');
-		const inside = (script.seen ?? []).map((words) => matchRules(strict, words)).filter((match) => match !== null);
-		const match = inside.find(({ decision }) => decision === 'forbidden') ?? inside[0] ?? matchRules(rules, argv);
+		const match = strictestIn(rules, script.seen ?? []) ?? matchRules(rules, argv);
 		return [{ words: argv, isHarmless: false, isNeutral: false, match }];
 	}
 	const isHarmlessTogether = isHarmlessScript(script);
-	return script.commands.map((command) => ({
-		words: command.words,
-		// `git` after `cd` is harmless for nobody, the rest of such a script still is.
-		isHarmless: isHarmless(command) && (isHarmlessTogether || command.words[0] !== 'git'),
-		isNeutral: !command.hasGlob && NEUTRAL.has(command.words[0] ?? '') && matchRules(rules, command.words) === null,
-		match: matchRules(rules, command.words),
-	}));
+	const within = strictestIn(rules, inner.kind === 'plain' ? inner.commands.map(({ words }) => words) : (inner.seen ?? []));
+	return script.commands.map((command) => {
+		const match = (inner === script ? null : within) ?? matchStrictRules(rules, command.words) ?? matchRules(rules, command.words);
+		return {
+			words: command.words,
+			// `git` after `cd` is harmless for nobody, the rest of such a script still is.
+			isHarmless: isHarmless(command) && (isHarmlessTogether || command.words[0] !== 'git'),
+			isNeutral: !command.hasGlob && NEUTRAL.has(command.words[0] ?? '') && match === null,
+			match,
+		};
+	});
+}
+
+function strictestIn(rules: readonly PrefixRule[], commands: readonly (readonly string[])[]): RuleMatch | null {
+	const found = commands.flatMap((words) => matchStrictRules(rules, words) ?? []);
+	return found.find(({ decision }) => decision === 'forbidden') ?? found[0] ?? null;
 }
 
 /** The rule that an answer could save: what the model proposes when it fits, else the first command that has to be asked about. */

@@ -6,6 +6,7 @@ import { isHarmlessScript } from './harmless.ts';
 import { isNarrow } from './prefixRules.ts';
 import { parseRuleFile } from './ruleFile.ts';
 import { TreeSitterShellParser } from './shellParser.ts';
+import { withoutShell } from './shellWrapper.ts';
 import commands from './hostileCommands.json' with { type: 'json' };
 
 const wasm = new URL('../../node_modules/@vscode/tree-sitter-wasm/wasm/', import.meta.url);
@@ -75,6 +76,48 @@ describe('hostile commands', () => {
 			for (const script of HOSTILE[kind] ?? []) if ((await decide(script, rules)).type !== 'ask') wrong.push(script);
 		}
 		assert.deepEqual(wrong, []);
+	});
+});
+
+describe('a rule that forbids', () => {
+	const rules = 'prefix_rule(pattern=["git", "push"], decision="forbidden")\nprefix_rule(pattern=["rm"], decision="prompt")';
+	it('is not passed by another way to write the command', async () => {
+		const passed = [];
+		for (const script of [
+			'git push',
+			'"git" pu"sh"',
+			'/usr/bin/git push',
+			'git -C elsewhere push',
+			'git -c core.pager=x --no-pager push origin',
+			'git --git-dir=x push',
+			'sudo git push',
+			'sudo -u root /usr/bin/git push',
+			'env A=1 git push',
+			'timeout 5 nice -n 3 git push',
+			'nohup git push',
+			'command git push',
+			'eval git push',
+			'xargs git push',
+			'bash -c "git push"',
+			'/bin/bash -lc \'sh -c "git push"\'',
+			"bash -lc 'git push > log'",
+			"bash -c 'cd x; git push'",
+			'ls && git push',
+			'(git push)',
+			'if true; then git push; fi',
+			'echo $(git push)',
+			'git push > log',
+			'A=1 git push',
+			'for a in b; do sudo git push; done',
+		])
+			if ((await decide(script, rules)).type !== 'refuse') passed.push(script);
+		assert.deepEqual(passed, []);
+	});
+
+	it('says nothing of commands that only look like it', async () => {
+		for (const script of ['git log push', 'echo git push', 'gitpush', 'git', 'grep "git push" README.md', 'npm run push']) {
+			assert.notEqual((await decide(script, rules)).type, 'refuse', script);
+		}
 	});
 });
 
@@ -169,11 +212,13 @@ describe('a rule that the model proposes', () => {
 });
 
 async function decide(script: string, rules: string): Promise<Decision> {
+	const parsed = await parser.parse(script);
 	return decideCommand({
 		approvalPolicy: 'untrusted',
 		sandbox: { type: 'readOnly', networkAccess: false },
 		argv: ['bash', '-lc', script],
-		script: await parser.parse(script),
+		script: parsed,
+		inner: await withoutShell(parsed, parser),
 		escalated: false,
 		granted: false,
 		rules: parseRuleFile(rules),

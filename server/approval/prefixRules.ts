@@ -49,6 +49,37 @@ function programName(program: string): string {
 	return program.slice(program.lastIndexOf('/') + 1).toLowerCase();
 }
 
+/** Options of git that stand before its subcommand; the first ones take the next word with them. */
+const GIT_VALUED = new Set(['-C', '-c', '--git-dir', '--work-tree', '--namespace', '--config-env', '--exec-path']);
+
+function withoutGitOptions(words: readonly string[]): readonly string[] {
+	let at = 1;
+	while (words[at]?.startsWith('-')) at += GIT_VALUED.has(words[at] ?? '') ? 2 : 1;
+	return ['git', ...words.slice(at)];
+}
+
+/** Without the folder of the program, and without what stands before a subcommand of git. */
+function bare(words: readonly string[]): readonly string[] {
+	const [program = '', ...args] = words;
+	const name = programName(program);
+	return name === 'git' ? withoutGitOptions(words) : [name, ...args];
+}
+
+/** What a command may come down to: also whatever stands behind a program that runs others. Too much rather than too little. */
+function readings(words: readonly string[]): readonly (readonly string[])[] {
+	const name = programName(words[0] ?? '');
+	const isRunner = RUNNERS.has(name) || WRAPPERS.has(name);
+	return isRunner ? words.map((_, at) => bare(words.slice(at))) : [bare(words)];
+}
+
+/** The strictest rule that asks or forbids, in any reading of a command. */
+export function matchStrictRules(rules: readonly PrefixRule[], words: readonly string[]): RuleMatch | null {
+	const strict = rules.filter(({ decision }) => decision !== 'allow');
+	if (strict.length === 0) return null;
+	const found = [words, ...readings(words)].flatMap((reading) => matchRules(strict, reading) ?? []);
+	return found.find(({ decision }) => decision === 'forbidden') ?? found[0] ?? null;
+}
+
 /** Whether a prefix that a model proposes is narrow enough to be offered: it has to say what the commands will do. */
 export function isNarrow(prefix: readonly string[]): boolean {
 	const [program = '', next = '', ...rest] = prefix;

@@ -170,8 +170,31 @@ describe('command tools', () => {
 		assert.ok(!existsSync(path.join(folder, 'ws/a')));
 		assert.deepEqual([completed()[0]?.status, completed()[0]?.processId], ['declined', null]);
 		await exec('touch a', {}, untrusted);
-		await exec('touch  "a"', {}, untrusted);
+		for (const same of [
+			'touch  "a"',
+			"'touch' a",
+			"bash -lc 'touch a'",
+			`/bin/bash -c "sh -c 'touch  a'"`,
+			`cd ${folder}/ws && touch a`,
+			'cd . && touch a',
+		])
+			await exec(same, {}, untrusted);
 		assert.equal(questions.length, 2);
+		for (const other of [
+			'touch a b',
+			'touch a > log',
+			"bash -c 'touch a' x",
+			"bash -c 'touch a > log'",
+			"sudo bash -c 'touch a'",
+			'cd .. && touch a',
+			'touch a; touch b',
+			'./bash -c "touch a"',
+		])
+			await exec(other, {}, untrusted);
+		assert.equal(questions.length, 10);
+		await exec('touch a', { workdir: '..' }, untrusted);
+		await exec('touch a', { sandbox_permissions: 'require_escalated' }, { approvalPolicy: 'on-request', sandbox: workspaceWrite });
+		assert.equal(questions.length, 12);
 		assert.ok(existsSync(path.join(folder, 'ws/a')));
 		assert.equal(started().length, completed().length);
 	});

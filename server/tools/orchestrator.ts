@@ -9,6 +9,7 @@ import type { Reach, SessionGrants } from '../approval/sessionGrants.ts';
 import type { PermissionGrants } from '../approval/permissionGrants.ts';
 import { withPermissions } from '../sandbox/withPermissions.ts';
 import type { ParsedScript, ShellParser } from '../approval/shellParser.ts';
+import { withoutShell } from '../approval/shellWrapper.ts';
 import { commandEnvironment, type EnvironmentPolicy } from '../exec/environment.ts';
 import { withHelpers } from '../exec/helperFolder.ts';
 import type { LoginShells } from '../exec/loginShells.ts';
@@ -105,12 +106,16 @@ class Orchestration {
 	readonly #request: CommandRequest;
 	readonly #context: ToolContext;
 	readonly #script: ParsedScript;
+	/** What is inside, where the script only starts a shell. */
+	readonly #inner: ParsedScript;
 	readonly #card: CommandCard;
 	readonly #facts: ConstructorParameters<typeof CommandCard>[0];
 	/** What whoever declined it says to the model. */
 	#refusal = 'rejected by user';
 
-	constructor(services: CommandServices, request: CommandRequest, context: ToolContext, script: ParsedScript) {
+	constructor(services: CommandServices, request: CommandRequest, context: ToolContext, scripts: { own: ParsedScript; inner: ParsedScript }) {
+		const { own: script, inner } = scripts;
+		this.#inner = inner;
 		this.#services = services;
 		this.#request = request;
 		this.#context = context;
@@ -175,15 +180,28 @@ class Orchestration {
 		return answer === 'cancel' ? { type: 'aborted' } : { type: 'started', command: first };
 	}
 
+	/** By what the command is known when it was allowed before: one that is not understood only by its very text. */
+	get #known(): ParsedScript {
+		return this.#inner.kind === 'plain' ? this.#inner : this.#script;
+	}
+
 	async #decisionInput() {
 		const { argv, requestedPrefix } = this.#request;
 		const { approvalPolicy, sandbox } = this.#context.settings;
-		return { approvalPolicy, sandbox, argv, script: this.#script, rules: await this.#services.rules.rules(this.#request.cwd), requestedPrefix };
+		return {
+			approvalPolicy,
+			sandbox,
+			argv,
+			script: this.#script,
+			inner: this.#inner,
+			rules: await this.#services.rules.rules(this.#request.cwd),
+			requestedPrefix,
+		};
 	}
 
 	async #decide(): Promise<Decision> {
 		const { escalated, argv, cwd } = this.#request;
-		const grant = { argv, script: this.#script, cwd, reach: escalated ? 'none' : 'policy' } as const;
+		const grant = { argv, script: this.#known, cwd, reach: escalated ? 'none' : 'policy' } as const;
 		const granted = this.#services.grants.has(this.#context.threadId, grant);
 		return decideCommand({ ...(await this.#decisionInput()), escalated, granted });
 	}
@@ -200,7 +218,7 @@ class Orchestration {
 			case 'accept':
 				return 'go';
 			case 'acceptForSession':
-				this.#services.grants.allow(this.#context.threadId, { argv, text: this.#request.script, script: this.#script, cwd, reach }, callId);
+				this.#services.grants.allow(this.#context.threadId, { argv, text: this.#request.script, script: this.#known, cwd, reach }, callId);
 				return 'go';
 			case 'acceptWithExecpolicyAmendment':
 				await this.#services.rules.allow(decision.prefix);
@@ -291,6 +309,7 @@ class Orchestration {
 
 /** Runs a command under the turn's policies. Never throws for what a model, person, program or sandbox did. */
 export async function orchestrateCommand(services: CommandServices, request: CommandRequest, context: ToolContext): Promise<CommandOutcome> {
-	const script = await services.parser.parse(request.script);
-	return new Orchestration(services, request, context, script).run();
+	const own = await services.parser.parse(request.script);
+	const inner = await withoutShell(own, services.parser);
+	return new Orchestration(services, request, context, { own, inner }).run();
 }
