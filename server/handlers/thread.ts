@@ -55,8 +55,11 @@ export function threadHandlers(services: ThreadServices): Handlers {
 		};
 	};
 
-	const resume = async (found: StoredThread, params: Partial<SettingsParams>, context: RequestContext): Promise<Thread> =>
-		threads.resume(found, { settings: await recordedSettings(services, found, params), originator: context.session.client?.name ?? 'tiller' });
+	const resume = (found: StoredThread, params: Partial<SettingsParams>, context: RequestContext): Promise<Thread> =>
+		threads.resume(found, {
+			settingsOf: (lines) => recordedSettings(services, { found, lines }, params),
+			originator: context.session.client?.name ?? 'tiller',
+		});
 
 	/** A thread that another program kept: only what its model saw is known, and it becomes a new thread here. */
 	const resumeHistory = async (params: ParsedParamsOf<'thread/resume'>, history: readonly unknown[], context: RequestContext) => {

@@ -46,7 +46,7 @@ export function threadChangeHandlers({ threads, store, clients, subscriptions, f
 			await threads.unload(id);
 			const moved = await store.setArchived(found, { archived: false });
 			if (before) {
-				const again = await threads.resume(moved, { settings: before.settings, originator: context.session.client?.name ?? 'tiller' });
+				const again = await threads.resume(moved, { settingsOf: () => before.settings, originator: context.session.client?.name ?? 'tiller' });
 				for (const session of clients.subscribersOf(id)) subscriptions.subscribe(again, session);
 			}
 			context.afterReply(() => subscriptions.broadcast({ method: 'thread/unarchived', params: { threadId: id } }));

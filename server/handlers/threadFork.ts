@@ -17,7 +17,7 @@ export function threadForkHandlers(services: ThreadServices): Handlers {
 			checkSandboxChoice(params);
 			const found = params.path ? await store.findByPath(params.path) : await storedThread(store, checkThreadId(params.threadId));
 			if (!found) throw new RpcFailure(invalidRequest(`no rollout found at ${params.path}`));
-			const settings = await recordedSettings(services, found, params);
+			const settings = recordedSettings(services, { found, lines: (await store.readTail(found)).lines }, params);
 			const fork = await threads
 				.fork(found, {
 					settings,

@@ -10,6 +10,7 @@ import { invalidRequest } from '../protocol/rpcError.ts';
 import { denialsOf, NO_DENIALS, withDenials } from '../sandbox/permissionProfile.ts';
 import type { SandboxPolicy } from '../sandbox/policy.ts';
 import { RpcFailure } from '../session/handler.ts';
+import type { RolloutLine } from '../store/rolloutLine.ts';
 import type { StoredThread, ThreadStore } from '../store/threadStore.ts';
 import { liveRecords } from '../thread/liveRecords.ts';
 import type { Environment, ThreadSettings } from '../thread/threadSettings.ts';
@@ -147,8 +148,12 @@ export function turnSandbox(
  * conversation it was; what may run without being asked is the configuration's, since a record of yesterday must not allow anything
  * today. The request's own win over both.
  */
-export async function recordedSettings(source: SettingsSource, found: StoredThread, params: Partial<SettingsParams>): Promise<ThreadSettings> {
-	const recorded = lastTurnContext(liveRecords((await source.store.readTail(found)).lines));
+export function recordedSettings(
+	source: SettingsSource,
+	{ found, lines }: { readonly found: StoredThread; readonly lines: readonly RolloutLine[] },
+	params: Partial<SettingsParams>,
+): ThreadSettings {
+	const recorded = lastTurnContext(liveRecords(lines));
 	const cwd = params.cwd ? path.resolve(source.cwd, params.cwd) : (recorded?.cwd ?? found.meta.cwd);
 	const base = settingsFor(source, params, cwd);
 	return {

@@ -141,8 +141,8 @@ export class LocalThreadStore implements ThreadStore {
 		return this.#stored(absolute, { archived: this.#isArchived(absolute), names: await this.#names.all(), head: null });
 	}
 
-	readTail(thread: StoredThread): Promise<RolloutTail> {
-		return this.#turns.tail(thread.path);
+	readTail(thread: { readonly path: string }, takenBack = 0): Promise<RolloutTail> {
+		return this.#turns.tail(thread.path, takenBack);
 	}
 
 	listTurns(thread: { readonly path: string }): TurnsAnswer {

@@ -17,14 +17,14 @@ export class RolloutWatch {
 	start(): void {
 		if (this.#watcher) return;
 		try {
-			const watcher = fs.watch(this.#file.path, { persistent: false }, () => this.#look());
+			const watcher = fs.watch(this.#file.path, { persistent: false }, () => this.look());
 			watcher.on('error', () => this.stop());
 			this.#watcher = watcher;
 		} catch {
 			return;
 		}
 		// What came before the watching began.
-		this.#look();
+		this.look();
 	}
 
 	stop(): void {
@@ -32,7 +32,8 @@ export class RolloutWatch {
 		this.#watcher = null;
 	}
 
-	#look(): void {
+	/** Tells at once of what there is, without waiting for the system to say so. */
+	look(): void {
 		const lines = this.#file.readOthers();
 		if (lines.length > 0) this.#added(lines);
 	}

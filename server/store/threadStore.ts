@@ -82,8 +82,8 @@ export interface ThreadStore extends TurnStore {
 	find(id: string): Promise<StoredThread | null>;
 	/** The thread of a rollout file; null when the file is not one. */
 	findByPath(path: string): Promise<StoredThread | null>;
-	/** What the thread goes on with when it is loaded. Throws the file system's error. */
-	readTail(thread: StoredThread): Promise<RolloutTail>;
+	/** What the thread goes on with when it is loaded, or without its last `takenBack` turns (none when left out). Throws the file system's error. */
+	readTail(thread: { readonly path: string }, takenBack?: number): Promise<RolloutTail>;
 	/** Moves the file; returns the thread as it is then. */
 	setArchived(thread: StoredThread, change: { readonly archived: boolean }): Promise<StoredThread>;
 	setName(id: string, name: string): Promise<void>;

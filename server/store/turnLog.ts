@@ -39,14 +39,14 @@ export class TurnLog implements TurnStore {
 		return { type: 'unknownTurn', turnId };
 	}
 
-	/** Throws the file system's error. */
-	async tail(path: string): Promise<RolloutTail> {
+	/** With enough for the thread as it is without its last `takenBack` turns. Throws the file system's error. */
+	async tail(path: string, takenBack: number): Promise<RolloutTail> {
 		const index = this.#index(path);
 		// To the beginning: what belongs to no turn, and what is broken, may lie anywhere. Only the end is read.
 		await index.extend(() => false);
 		const file = fs.openSync(path, 'r');
 		try {
-			const start = startOfHistory(index, file);
+			const start = startOfHistory(index, file, takenBack === 0 ? index.size : (index.turns[takenBack - 1]?.start ?? 0));
 			const lines: PlacedLine[] = [];
 			let unread = 0;
 			const take = (place: LinePlace, wanted: LineFilter) => {
@@ -125,9 +125,9 @@ async function* readTurns(
 	}
 }
 
-/** The beginning of the turn whose compaction replaced all before it; 0 when there is none. */
-function startOfHistory(index: TurnIndex, file: number): number {
-	return index.compactions.find(({ line }) => replacesHistory(file, line))?.turn.start ?? 0;
+/** The beginning of the last turn before an offset whose compaction replaced all before it; 0 when there is none. */
+function startOfHistory(index: TurnIndex, file: number, before: number): number {
+	return index.compactions.find(({ turn, line }) => turn.start < before && replacesHistory(file, line))?.turn.start ?? 0;
 }
 
 /** Old records of a compaction hold its summary only. */

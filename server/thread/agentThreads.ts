@@ -134,7 +134,7 @@ export class AgentThreads implements Agents {
 			...childSettings(parent.settings, { model: null, effort: null, roleInstructions: role?.instructions ?? null }),
 			baseInstructions: stored.meta.baseInstructions,
 		};
-		const thread = await this.#options.threads().resume(stored, { settings, originator: parent.meta.originator });
+		const thread = await this.#options.threads().resume(stored, { settingsOf: () => settings, originator: parent.meta.originator });
 		this.#add(thread, senderId);
 		return PENDING;
 	}

@@ -12,15 +12,18 @@ describe('the record of an answer', () => {
 			askedAt: 5,
 			question: { itemId: 'i', questions: [asked('name', false), asked('password', true)] },
 		} as const;
-		const entry = approvalEntry(question, { type: 'answered', answers: { name: ['Ada'], password: ['hunter2'], other: ['hunter3'] } });
+		const entry = approvalEntry(question, {
+			answer: { type: 'answered', answers: { name: ['Ada'], password: ['hunter2'], other: ['hunter3'] } },
+			by: null,
+		});
 		const text = JSON.stringify(entry);
 		assert.ok(text.includes('Ada') && text.includes('(not recorded)'), text);
 		assert.ok(!text.includes('hunter'), text);
 	});
 
-	it('is as it was for approvals', () => {
+	it('says for approvals what was decided and by whom', () => {
 		const question = { itemId: 'i', changes: [], reason: null, grantRoot: null };
-		const entry = approvalEntry({ kind: 'fileChange', turnId: 'u', askedAt: 5, question }, { type: 'acceptForSession' });
+		const entry = approvalEntry({ kind: 'fileChange', turnId: 'u', askedAt: 5, question }, { answer: { type: 'acceptForSession' }, by: 'editor' });
 		assert.deepEqual(entry.payload, {
 			type: 'tiller_approval',
 			turn_id: 'u',
@@ -28,6 +31,7 @@ describe('the record of an answer', () => {
 			kind: 'fileChange',
 			decision: { type: 'acceptForSession' },
 			asked_at_ms: 5,
+			answered_by: 'editor',
 		});
 	});
 });

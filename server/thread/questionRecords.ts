@@ -3,14 +3,18 @@ import { type Answer, isForPeople, type Question } from './questions.ts';
 import { eventMsg } from './records.ts';
 import type { ThreadStatus } from './threadPorts.ts';
 
-/** Who was asked what, and what was answered. */
-export function approvalEntry(question: Extract<Question, { readonly question: { readonly itemId: string } }>, answer: Answer): RolloutEntry {
+/** What was asked, what was answered, and by which client; null when the server withdrew the question. */
+export function approvalEntry(
+	question: Extract<Question, { readonly question: { readonly itemId: string } }>,
+	{ answer, by }: { readonly answer: Answer; readonly by: string | null },
+): RolloutEntry {
 	return eventMsg('tiller_approval', {
 		turn_id: question.turnId,
 		item_id: question.question.itemId,
 		kind: question.kind,
 		decision: withoutSecrets(question, answer),
 		asked_at_ms: question.askedAt,
+		answered_by: by,
 	});
 }
 

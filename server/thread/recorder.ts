@@ -1,4 +1,4 @@
-import { readRollout, type RolloutWriter } from '../store/rolloutFile.ts';
+import type { RolloutWriter } from '../store/rolloutFile.ts';
 import { RolloutWatch } from '../store/rolloutWatch.ts';
 import { type RolloutEntry, type RolloutLine, type SessionMeta, sessionMetaEntry } from '../store/rolloutLine.ts';
 
@@ -11,6 +11,8 @@ export interface RecorderOptions {
 	readonly lines: readonly RolloutLine[];
 	/** The right to write to the file; null without a file. `acquire` throws when another process has it. */
 	readonly lease: { acquire(): void; release(): void } | null;
+	/** Reads what a thread without its last turns goes on with. Throws the file system's error. */
+	readonly readTail: (path: string, takenBack: number) => Promise<readonly RolloutLine[]>;
 	/** Told of what other processes add to the file while no turn runs here. Must not throw. */
 	readonly added: (lines: readonly RolloutLine[]) => void;
 	/** Told once when writing begins to fail (disk full, say), and again only after it worked meanwhile. Must not throw. */
@@ -22,6 +24,7 @@ export class Recorder {
 	readonly #file: RolloutWriter | null;
 	readonly #lease: RecorderOptions['lease'];
 	readonly #watch: RolloutWatch | null;
+	readonly #readTail: RecorderOptions['readTail'];
 	readonly #failed: (error: unknown) => void;
 	#begun: boolean;
 	#failing = false;
@@ -37,6 +40,7 @@ export class Recorder {
 		this.#file = options.file;
 		this.#begun = options.begun;
 		this.#lines = [...options.lines];
+		this.#readTail = options.readTail;
 		this.#failed = options.failed;
 		this.#lease = options.lease;
 		this.#watch = options.file && new RolloutWatch(options.file, options.added);
@@ -69,6 +73,11 @@ export class Recorder {
 	/** From now on, until a turn begins, `added` is told of what other processes write. */
 	follow(): void {
 		if (this.materialized) this.#watch?.start();
+	}
+
+	/** Tells `added` at once of what other processes have written. */
+	look(): void {
+		this.#watch?.look();
 	}
 
 	/**
@@ -126,11 +135,11 @@ export class Recorder {
 		}
 	}
 
-	/** Everything that was recorded. Throws the file system's error, and when something could not be written yet. */
-	async read(): Promise<readonly RolloutLine[]> {
+	/** What counts of the records when the last turns are taken back. Throws the file system's error, and when something could not be written yet. */
+	async read(takenBack: number): Promise<readonly RolloutLine[]> {
 		if (this.#file === null) return this.#lines;
 		if (this.#failing) throw new Error(`${this.#file.path} cannot be written right now`);
-		return (await readRollout(this.#file.path)).lines;
+		return this.#readTail(this.#file.path, takenBack);
 	}
 
 	#keep(entries: readonly RolloutEntry[]): void {

@@ -13,7 +13,7 @@ import { ModelHistory } from './modelHistory.ts';
 import { type Answer, isForPeople, type Question, Questions } from './questions.ts';
 import { approvalEntry, waitingStatus } from './questionRecords.ts';
 import { OtherProcess, RUNNING_ELSEWHERE } from './otherProcess.ts';
-import { Recorder } from './recorder.ts';
+import { Recorder, type RecorderOptions } from './recorder.ts';
 import { historyOf, toEntries } from './records.ts';
 import { SideWork, TurnRunningError } from './sideWork.ts';
 import { ThreadClient } from './threadClient.ts';
@@ -30,6 +30,15 @@ interface TurnStart extends Omit<TurnOptions, 'overrides'> {
 	readonly kind: TurnKind;
 	readonly inbox: PendingInput[];
 	readonly work: TurnWork;
+}
+
+export interface ThreadOptions {
+	/** Null for a thread that is not kept. */
+	readonly log: RolloutWriter | null;
+	readonly ports: ThreadPorts;
+	readonly listener: ThreadListener;
+	readonly leases: Leases;
+	readonly readTail: RecorderOptions['readTail'];
 }
 
 /** One loaded thread: its settings, its history, at most one running turn, and the questions that wait. */
@@ -56,7 +65,7 @@ export class Thread {
 	readonly #other: OtherProcess;
 	#updatedAt: number;
 
-	constructor(state: ThreadState, options: { log: RolloutWriter | null; ports: ThreadPorts; listener: ThreadListener; leases: Leases }) {
+	constructor(state: ThreadState, options: ThreadOptions) {
 		this.#meta = state.meta;
 		this.ephemeral = state.ephemeral;
 		this.createdAt = state.createdAt;
@@ -70,6 +79,8 @@ export class Thread {
 		this.#client = new ThreadClient(state.meta.id, options.ports);
 		const other = new OtherProcess({
 			reader: state.reader,
+			isHeld: () => options.leases.isHeld(this.id),
+			look: () => this.#records.look(),
 			event: (event) => this.#listener.event(event),
 			saved: () => this.#listener.saved(),
 			setStatus: (status) => this.#setStatus(status),
@@ -80,6 +91,7 @@ export class Thread {
 			begun: state.resumed,
 			lines: state.lines,
 			lease: options.log && { acquire: () => options.leases.acquire(this.id), release: () => options.leases.release(this.id) },
+			readTail: options.readTail,
 			added: (lines) => other.added(lines),
 			failed: (error) => this.#cannotSave(error),
 		});
@@ -103,7 +115,10 @@ export class Thread {
 			now: Date.now,
 		});
 		if (state.goal) this.#listener.goalChanged(state.goal, null);
-		if (state.runsElsewhere) this.#status = RUNNING_ELSEWHERE;
+		if (state.runsElsewhere !== null) {
+			this.#status = RUNNING_ELSEWHERE;
+			other.watch(state.runsElsewhere);
+		}
 		this.#records.follow();
 	}
 
@@ -208,7 +223,7 @@ export class Thread {
 	/** Takes the last turns out of the thread, for people and for the model; files stay as they are. Throws `RollbackRefusedError`. */
 	async rollback(count: number): Promise<void> {
 		if (!this.#records.begun) throw new RollbackRefusedError(`thread ${this.id} has no turn yet: there is nothing to take back`);
-		const before = this.#active ? null : await this.#records.read();
+		const before = this.#active ? null : await this.#records.read(count);
 		if (this.#active || before === null) throw new RollbackRefusedError('Cannot rollback while a turn is in progress.');
 		const event = { type: 'turnsRolledBack', count } as const;
 		const live = liveRecords([...before, ...toEntries(event).map((entry) => ({ ...entry, timestamp: '' }))]);
@@ -220,6 +235,7 @@ export class Thread {
 	/** Closes the file of a thread that is read again. What its commands left running goes on. */
 	leave(): void {
 		this.#client.dispose();
+		this.#other.dispose();
 		this.#records.close();
 	}
 
@@ -228,6 +244,7 @@ export class Thread {
 		await this.interrupt();
 		await this.#ports.cleanUp(this.id);
 		this.#client.dispose();
+		this.#other.dispose();
 		this.#records.close();
 	}
 
@@ -346,7 +363,7 @@ export class Thread {
 	}
 
 	#answered(question: Question, answer: Answer, by: string | null): void {
-		if (isForPeople(question)) this.#records.append([approvalEntry(question, answer)]);
+		if (isForPeople(question)) this.#records.append([approvalEntry(question, { answer, by })]);
 		this.#listener.closed(question, answer, by);
 		if (this.#active) this.#tellWaiting();
 	}

@@ -83,8 +83,8 @@ export interface ThreadState {
 	readonly seen: readonly { readonly message: Message; readonly turnId: string }[];
 	/** What its records were read with, to go on with what another process adds. */
 	readonly reader: RecordReader;
-	/** Whether another process is running a turn in it. */
-	readonly runsElsewhere: boolean;
+	/** The turn that another process runs in it; null when none does. */
+	readonly runsElsewhere: string | null;
 	/** What the model was told of the settings last; null in a new thread. */
 	readonly previous: TurnContext | null;
 }

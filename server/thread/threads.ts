@@ -36,6 +36,12 @@ export interface ForkRequest extends Omit<StartRequest, 'source' | 'dynamicTools
 	readonly source?: SessionSource;
 }
 
+export interface ResumeRequest {
+	/** The settings with which a thread of these records goes on. What it throws is thrown. */
+	settingsOf(lines: readonly RolloutLine[]): ThreadSettings;
+	readonly originator: string;
+}
+
 /** The thread has no such turn. */
 export class UnknownTurnError extends Error {}
 
@@ -112,10 +118,10 @@ export class Threads {
 				waiting: [],
 				seen: [],
 				reader: new RecordReader(),
-				runsElsewhere: false,
+				runsElsewhere: null,
 				previous: null,
 			},
-			{ log, ports: this.#options.ports(request.originator), listener, leases: this.#options.leases },
+			{ log, listener, ...this.#threadOptions(request) },
 		);
 		this.#loaded.set(id, thread);
 		thread.warm();
@@ -146,8 +152,8 @@ export class Threads {
 		return this.#load(copy, request, { ...(await this.#options.store.readTail(copy)), running: [] });
 	}
 
-	/** Loads a stored thread with these settings. Throws the file system's error when its rollout cannot be read. */
-	resume(stored: StoredThread, request: { settings: ThreadSettings; originator: string }): Promise<Thread> {
+	/** Loads a stored thread. Throws the file system's error when its rollout cannot be read. */
+	resume(stored: StoredThread, request: ResumeRequest): Promise<Thread> {
 		const { id } = stored.meta;
 		const loaded = this.#loaded.get(id);
 		if (loaded) return Promise.resolve(loaded);
@@ -166,7 +172,7 @@ export class Threads {
 		before.leave();
 		this.#loaded.delete(id);
 		this.#options.observer.detach(id);
-		return this.resume(stored, { settings: before.settings, originator: before.originator });
+		return this.resume(stored, { settingsOf: () => before.settings, originator: before.originator });
 	}
 
 	/** Stops a thread and forgets it. Its rollout stays. */
@@ -188,14 +194,14 @@ export class Threads {
 		await Promise.all([...this.loaded.map((thread) => thread.close()), ...this.#closing.values()]);
 	}
 
-	async #resume(stored: StoredThread, request: { settings: ThreadSettings; originator: string }): Promise<Thread> {
+	async #resume(stored: StoredThread, { settingsOf, originator }: ResumeRequest): Promise<Thread> {
 		await this.#closing.get(stored.meta.id);
 		const content = await this.#options.store.readTail(stored);
 		const recorded = content.lines.map(parseSessionMeta).find((found) => found !== null) ?? stored.meta;
 		// What git says of the folder may have been changed since the first record.
 		const meta = { ...recorded, git: stored.meta.git };
 		const running = this.#options.leases.isHeld(meta.id) ? await this.#runningTurn(stored) : [];
-		return this.#load({ ...stored, meta }, { ...request, ephemeral: false }, { ...content, running });
+		return this.#load({ ...stored, meta }, { settings: settingsOf(content.lines), originator, ephemeral: false }, { ...content, running });
 	}
 
 	/** The records of the turn that another process runs. */
@@ -218,9 +224,9 @@ export class Threads {
 		const events = told.flatMap((line) => reader.read(line));
 		const listener = this.#options.observer.attach(meta.id);
 		const shown = events.filter((event) => request.ephemeral || event.type === 'tokenUsage' || event.type === 'planUpdated');
-		const runsElsewhere = running.length > 0;
-		const otherReader = runsElsewhere ? new RecordReader() : reader;
-		listener.replay([...shown, ...running.flatMap((line) => otherReader.read(line))], { runsElsewhere });
+		const otherReader = running.length > 0 ? new RecordReader() : reader;
+		const elsewhere = running.flatMap((line) => otherReader.read(line));
+		listener.replay([...shown, ...elsewhere], { runsElsewhere: running.length > 0 });
 		const usage = events.findLast((event) => event.type === 'tokenUsage');
 		const thread = new Thread(
 			{
@@ -237,20 +243,28 @@ export class Threads {
 				waiting: waitingMessages(lines, standing),
 				seen: events.flatMap(seenMessage),
 				reader: otherReader,
-				runsElsewhere,
+				runsElsewhere: elsewhere.findLast((event) => event.type === 'turnStarted')?.turnId ?? null,
 				previous: toldContext(live),
 			},
 			{
 				log: request.ephemeral ? null : new RolloutWriter({ path: stored.path, materialized: true, size }),
-				ports: this.#options.ports(request.originator),
 				listener,
-				leases: this.#options.leases,
+				...this.#threadOptions(request),
 			},
 		);
 		thread.name = stored.name;
 		this.#loaded.set(meta.id, thread);
 		if (damaged > 0) this.#options.observer.warnOfDamage(meta.id, { path: stored.path, lines: damaged });
 		return thread;
+	}
+
+	#threadOptions({ originator }: { readonly originator: string }) {
+		const { ports, leases, store } = this.#options;
+		return {
+			ports: ports(originator),
+			leases,
+			readTail: async (path: string, takenBack: number) => (await store.readTail({ path }, takenBack)).lines,
+		};
 	}
 
 	#metaOf(

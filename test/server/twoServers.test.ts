@@ -97,6 +97,21 @@ describe('two servers on one thread', () => {
 		gate.open();
 	});
 
+	it('shows who follows it that the other one was killed, without being asked', async () => {
+		const gate = new Gate();
+		const { first, second, id } = await both(respond(gate));
+		await first.request('turn/start', { threadId: id, input: input('again') });
+		await second.waitForNotification('turn/started', (params) => params.threadId === id);
+		const from = second.mark();
+		await first.kill();
+		const { params } = await second.waitForNotification('turn/completed', (each) => each.threadId === id, from);
+		assert.equal(params.turn.status, 'interrupted');
+		await second.waitForNotification('thread/status/changed', (each) => each.threadId === id && each.status.type === 'idle', from);
+		const { thread } = await second.request('thread/read', { threadId: id, includeTurns: true });
+		assert.deepEqual([thread.status.type, thread.turns.at(-1).status], ['idle', 'interrupted']);
+		gate.open();
+	});
+
 	it('can be taken over from another computer, and from no server that is known to live', async () => {
 		const gate = new Gate();
 		const { first, second, id } = await both(respond(gate, ...message('Two.', 'msg_2')));
