@@ -1,4 +1,4 @@
-import type { FrameLocator, Locator, Page } from 'playwright-core';
+import { errors, type FrameLocator, type Locator, type Page } from 'playwright-core';
 
 /** `<publisher>.<name>` of package.json. */
 const extensionId = 'tiller.tiller';
@@ -14,55 +14,56 @@ export async function workbenchReady(page: Page): Promise<void> {
 	await page.locator('.monaco-workbench .part.statusbar').waitFor({ timeout: 60_000 });
 }
 
-/**
- * Runs a command by its title, as a person does with the command palette.
- * An open palette does not learn of commands that come later (an extension is still being loaded), so it is opened anew until the title is there.
- */
+/** Runs a command by its title, as a person does with the command palette. */
 export async function runCommand(page: Page, title: string): Promise<void> {
 	const label = page.locator('.label-name').getByText(title, { exact: true });
-	const row = page.locator('.quick-input-list .monaco-list-row').filter({ has: label }).first();
-	const end = Date.now() + 30_000;
-	for (;;) {
-		const input = await quickInput(page, 'F1');
-		await input.fill(`>${title}`);
-		// What opens at the same time may close the palette: then it is opened anew too.
-		const clicked = await row.click({ timeout: 3000 }).then(
-			() => true,
-			() => false,
-		);
-		if (clicked) return;
-		if (Date.now() > end) {
-			throw new Error(`The command palette does not offer "${title}".`);
-		}
-		await page.keyboard.press('Escape');
-		await input.waitFor({ state: 'hidden', timeout: 5000 });
-	}
-}
-
-/** Opens the box that a key opens. A workbench that is still being drawn takes no key yet, so the key is pressed until it is there. */
-async function quickInput(page: Page, key: string): Promise<Locator> {
-	const input = page.locator('.quick-input-widget:visible input[type=text]');
-	const end = Date.now() + 30_000;
-	for (;;) {
-		await page.keyboard.press(key);
-		const open = await input.waitFor({ timeout: 3000 }).then(
-			() => true,
-			() => false,
-		);
-		if (open) return input;
-		if (Date.now() > end) throw new Error(`${key} opens no box.`);
+	if (!(await chooseInBox(page, { key: 'F1', words: `>${title}`, row: rows(page).filter({ has: label }) }))) {
+		throw new Error(`The command palette does not offer "${title}".`);
 	}
 }
 
 /** Opens a file of the folder by its name, as with Go to File. */
 export async function openFile(page: Page, name: string): Promise<Locator> {
-	const input = await quickInput(page, 'Control+P');
-	await input.fill(name);
-	await page.locator('.quick-input-list .monaco-list-row').first().filter({ hasText: name }).waitFor({ timeout: 15_000 });
-	await page.keyboard.press('Enter');
+	if (!(await chooseInBox(page, { key: 'Control+P', words: name, row: rows(page).filter({ hasText: name }) }))) {
+		throw new Error(`Go to File does not offer "${name}".`);
+	}
 	const editor = page.locator(`.editor-instance[aria-label*="${name}"] , .monaco-editor[data-uri$="/${name}"]`).first();
 	await editor.waitFor({ timeout: 15_000 });
 	return editor;
+}
+
+const rows = (page: Page) => page.locator('.quick-input-list .monaco-list-row');
+
+interface BoxChoice {
+	/** Opens the box. */
+	readonly key: string;
+	/** What a person types into it. */
+	readonly words: string;
+	/** What they look for then. */
+	readonly row: Locator;
+}
+
+/**
+ * Opens a box, types, and clicks the first fitting row. False when there is none after 30 seconds.
+ * A workbench that is still being drawn takes no key yet; what opens or takes the keyboard at the same time closes the box;
+ * an open palette does not learn of commands that come later, as when an extension is still being loaded: so the box is opened until it works.
+ */
+async function chooseInBox(page: Page, { key, words, row }: BoxChoice): Promise<boolean> {
+	const input = page.locator('.quick-input-widget:visible input[type=text]');
+	for (const end = Date.now() + 30_000; Date.now() < end; ) {
+		try {
+			await page.keyboard.press(key);
+			await input.fill(words, { timeout: 3000 });
+			await row.first().click({ timeout: 3000 });
+			return true;
+		} catch (error) {
+			if (!(error instanceof errors.TimeoutError)) throw error;
+			// Only in the box: in the chat the key may stop the turn.
+			if (await input.isVisible()) await input.press('Escape', { timeout: 3000 }).catch(() => undefined);
+			await input.waitFor({ state: 'hidden', timeout: 5000 }).catch(() => undefined);
+		}
+	}
+	return false;
 }
 
 /** What stands inside Tiller's view: VS Code draws a webview as two frames, one in the other. */

@@ -3,7 +3,6 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { takeScreenshot } from '../../host/browser.ts';
-import { runCommand } from '../../host/workbench.ts';
 import { until } from '../../support/deadline.ts';
 import { type FakeModelServer, respond, say } from '../../support/fakeModelServer.ts';
 import { applyPatch, execCommand } from '../../support/modelEvents.ts';
@@ -67,7 +66,7 @@ describe('a workspace of two folders', function () {
 		await page.keyboard.press('Enter');
 		const files = [path.join(workspace, 'command.txt'), path.join(second, 'here.txt'), path.join(workspace, 'there.txt')];
 		await until('nothing is left in either folder', async () => files.every((file) => !existsSync(file)));
-		await runCommand(page, 'Tiller: Review All Changes');
+		await view.getByText('Changes undone').waitFor();
 		assert.equal(model.unscripted, 0);
 	});
 });
