@@ -69,6 +69,7 @@ import { createTools } from './tools/tools.ts';
 import { runUserShell } from './tools/userShell.ts';
 import { diskReader } from './patch/fileReader.ts';
 import { diskLookup } from './sandbox/fileLookup.ts';
+import { copiesFolder } from './sandbox/fileView.ts';
 import { inputItem } from './turn/inputItem.ts';
 import type { Connection } from './transport/connection.ts';
 import manifest from '../package.json' with { type: 'json' };
@@ -150,7 +151,7 @@ export function createAppServer(options: AppServerOptions): AppServer {
 		assets: options.assets,
 		threads: () => threads.loaded.map(({ settings }) => ({ cwd: settings.cwd, policy: settings.sandbox })),
 	});
-	const checkpoints = new CheckpointStore(path.join(home, 'tiller', 'checkpoints'));
+	const checkpoints = new CheckpointStore(copiesFolder(home));
 	const changes = new Recorder({
 		checkpoints,
 		list: listProjectFiles,

@@ -9,6 +9,7 @@ import { diskLookup } from './fileLookup.ts';
 import { fileView } from './fileView.ts';
 import { mountsOf } from './mounts.ts';
 import { namelessFile } from './namelessFile.ts';
+import { makeCopiesFolder } from './makeCopiesFolder.ts';
 import { networkOf } from './networkOf.ts';
 import { unixSocketsOf } from './permissionProfile.ts';
 import { Placeholders } from './placeholders.ts';
@@ -71,6 +72,7 @@ export class BubblewrapSandbox implements Sandbox {
 		if (!probe.works) return { kind: 'refused', reason: probe.reason };
 		const cwd = this.#lookup.realpath(request.cwd) ?? request.cwd;
 		const { policy, policyCwd, env } = request;
+		makeCopiesFolder(policy, this.#options.codexHome);
 		const view = fileView({ policy, policyCwd, env, codexHome: this.#options.codexHome }, this.#lookup);
 		if (view.problem !== null) return { kind: 'refused', reason: view.problem };
 		let matches: readonly string[];

@@ -133,6 +133,9 @@ function managedView(request: FileViewRequest, fileSystem: RestrictedFiles, look
 	named.delete(root);
 	const explicit = new Map<string, FileRule>([...named].map(([file, access]) => [file, { path: file, access }]));
 	for (const entry of fileSystem.entries) if (entry.granted) grant(entry, { explicit, base }, lookup);
+	const copies = request.codexHome === null ? null : lookup.realpath(copiesFolder(request.codexHome));
+	// A file that is hidden in its own place is not to be read in another one.
+	if (copies !== null && fileSystem.entries.some(({ access }) => access === 'none')) explicit.set(copies, { path: copies, access: 'none' });
 	for (const file of missing) if (isCovered(file, explicit, base)) explicit.set(file, { path: file, access: 'absent' });
 	const written = [...explicit.values()].flatMap((rule) => (rule.access === 'write' && lookup.kind(rule.path) === 'folder' ? [rule.path] : []));
 	if (base === 'write') explicit.set(root, { path: root, access: 'write' });
@@ -147,6 +150,11 @@ function managedView(request: FileViewRequest, fileSystem: RestrictedFiles, look
 		minimal,
 		problem,
 	};
+}
+
+/** Where our own home keeps the contents of files for undo. */
+export function copiesFolder(codexHome: string): string {
+	return path.join(codexHome, 'tiller', 'checkpoints');
 }
 
 function grant(entry: FileSystemEntry, view: { explicit: Map<string, FileRule>; base: FileSystemAccess }, lookup: FileLookup): void {

@@ -1,6 +1,7 @@
 import { isExecutable } from '../exec/shell.ts';
 import { diskLookup } from './fileLookup.ts';
 import { fileView } from './fileView.ts';
+import { makeCopiesFolder } from './makeCopiesFolder.ts';
 import { networkOf } from './networkOf.ts';
 import { unixSocketsOf } from './permissionProfile.ts';
 import { type PreparedCommand, type Sandbox, type SandboxRequest, withoutEnforcement } from './sandbox.ts';
@@ -26,6 +27,7 @@ export class SeatbeltSandbox implements Sandbox {
 			return Promise.resolve({ kind: 'refused', reason: `the system's sandbox program ${this.#program} is missing` });
 		}
 		const { policy, policyCwd, env } = request;
+		makeCopiesFolder(policy, this.#codexHome);
 		const view = fileView({ policy, policyCwd, env, codexHome: this.#codexHome }, diskLookup);
 		if (view.problem !== null) return Promise.resolve({ kind: 'refused', reason: view.problem });
 		const profile = seatbeltProfile(view, { network: networkOf(policy), unixSockets: unixSocketsOf(policy) });

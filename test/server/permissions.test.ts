@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, describe, it } from 'mocha';
 import { respond } from '../support/fakeModelServer.ts';
@@ -74,12 +74,12 @@ describe('permission profiles', function () {
 		assert.doesNotMatch(restricted, /hidden/);
 		assert.match(restricted, /my\.env: Permission denied/);
 		assert.match(restricted, /docs\/x: Read-only file system/);
-		assert.match(restricted, /new\n$/);
+		assert.match(restricted, /^new$/m);
 		assert.match(JSON.stringify(fixture.model.requests.at(-1)), /deny access to my\.env/);
 		assert.equal(await readFile(path.join(workspace, 'my.env'), 'utf8'), 'KEY=hidden');
 		const full = await turn({ sandboxPolicy: { type: 'dangerFullAccess' } });
 		assert.doesNotMatch(full, /hidden/);
-		assert.match(full, /outside\n$/);
+		assert.match(full, /^outside$/m);
 	});
 
 	it('hide files from command/exec with any policy or profile, and from file requests', async () => {
@@ -140,6 +140,25 @@ describe('permission profiles', function () {
 		await assert.rejects(server.request('fs/readFile', { path: path.join(other, 'x.env') }), /deny access/);
 		await write(path.join(other, 'made.txt'));
 		await assert.rejects(write(path.join(outside, 'x')), /does not allow writing/);
+	});
+
+	it('hide files in what undo keeps of them, too', async () => {
+		const look = 'cat my.env; grep -rs KEY= "$CODEX_HOME/tiller"; echo looked';
+		const { server } = await ready([
+			respond(execCommand('echo 1 > made.txt')),
+			respond(execCommand(look, { callId: 'call_2' })),
+			respond(message('Done.')),
+		]);
+		const turn = await server.runTurn(await server.startThread(fixture.home), 'go');
+		assert.equal(turn.status, 'completed', JSON.stringify(turn));
+		const seen = JSON.stringify(fixture.model.requests.at(-1)?.body.input);
+		assert.match(seen, /my\.env: Permission denied/);
+		assert.doesNotMatch(seen, /KEY=hidden/);
+		const checkpoints = path.join(fixture.home.codexHome, 'tiller', 'checkpoints');
+		const kept = await Promise.all(
+			(await readdir(checkpoints, { recursive: true })).map((name) => readFile(path.join(checkpoints, name), 'utf8').catch(() => '')),
+		);
+		assert.ok(kept.includes('KEY=hidden'), 'it can be undone');
 	});
 
 	it('that a thread alone has hide its files from file requests too', async () => {
