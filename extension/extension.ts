@@ -26,6 +26,8 @@ import { connectClient } from './session.ts';
 import { TurnProblemWatch } from './problems/turnProblems.ts';
 import { readPrices } from './resources/cost.ts';
 import { extensionHostUse, ResourceMeter } from './resources/resourceMeter.ts';
+import { CustomPrompts } from './prompts/customPrompts.ts';
+import { showFeature } from './prompts/serverFeatures.ts';
 import { AppServer } from './server/appServer.ts';
 import type { ServerState } from './server/appServer.ts';
 import { backoffPolicy } from './server/restartPolicy.ts';
@@ -97,12 +99,31 @@ export function activate(context: vscode.ExtensionContext): void {
 	const problems = own(new TurnProblemWatch({ state: context.workspaceState, fix: (found) => editor.context.fixProblems(found) }));
 	const resources = new ResourceMeter({ ready, hostUse: extensionHostUse, now: Date.now });
 	const prices = () => readPrices(setting('tiller.prices')).prices;
+	const ownPrompts = new CustomPrompts(async () => (await ready()).info.codexHome);
+	const featureLists = {
+		ready,
+		folder: () => active.cwd ?? workspaceRoots()[0]?.path ?? null,
+		putText: (text: string) => chat.pushWhenReady({ type: 'composerText', text }),
+	};
 	let pageSilent = false;
 	let listFailure: string | null = null;
 	const chat = own(
 		new ChatView({
 			extensionUri: context.extensionUri,
-			requests: pageRequestHandlers({ ready, active, pending, conflicts, diffs, mentions, texts, problems, resources, prices }),
+			requests: pageRequestHandlers({
+				ready,
+				active,
+				pending,
+				conflicts,
+				diffs,
+				mentions,
+				texts,
+				problems,
+				resources,
+				prices,
+				prompts: ownPrompts,
+				showFeature: (feature) => void showFeature(feature, featureLists),
+			}),
 			state: () => ({
 				connection: connectionState(server.state),
 				account: account.state,
@@ -116,6 +137,7 @@ export function activate(context: vscode.ExtensionContext): void {
 				queue: active.queue.state,
 				folder: workspaceRoots()[0]?.name ?? null,
 				roots: workspaceRoots(),
+				features: memory.features,
 			}),
 			kept: new KeptPage(context.storageUri?.fsPath ?? null, (error) => log.error(`page.json: ${String(error)}`)),
 			onSilence: (silent) => {

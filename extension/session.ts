@@ -58,6 +58,7 @@ export function connectClient(client: Client, parts: SessionParts): { dispose():
 	shown.catch(report('thread/resume')).finally(() => review.catchUp());
 	parts.account.connect(client).catch(report('account/read'));
 	loadModels(client, parts).catch(report('model/list'));
+	loadFeatures(client, parts).catch(report('features'));
 	parts.list
 		.load(client, folderPaths())
 		.then(
@@ -88,6 +89,15 @@ async function loadModels(client: Client, { active, chat, memory }: SessionParts
 	memory.configuredModel = config.model;
 	chat.push({ type: 'models', models: models.data });
 	active.defaultsChanged();
+}
+
+const featureMethods = { mcp: 'mcpServerStatus/list', skills: 'skills/list' } as const;
+
+async function loadFeatures(client: Client, { chat, memory }: SessionParts): Promise<void> {
+	const names = ['mcp', 'skills'] as const;
+	const there = await Promise.all(names.map((name) => client.supports(featureMethods[name])));
+	memory.features = names.filter((_, index) => there[index]);
+	chat.push({ type: 'features', features: memory.features });
 }
 
 /** After a reload threads may still run, and wait for answers: this window listens to those of its folders again. */

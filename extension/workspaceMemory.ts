@@ -1,7 +1,7 @@
 import type * as vscode from 'vscode';
 import type { Model } from '../server/protocol/model.ts';
 import type { ModeKind } from '../server/protocol/turn.ts';
-import type { PageSettings } from '../webview/channel/messages.ts';
+import type { PageSettings, ServerFeature } from '../webview/channel/messages.ts';
 import { defaultApprovalMode, setting } from './settings.ts';
 
 const threadKey = 'tiller.activeThread';
@@ -15,6 +15,8 @@ export class WorkspaceMemory {
 	readonly #state: vscode.Memento;
 	/** What the page may choose from. */
 	models: readonly Model[] = [];
+	/** What the connected server can do beyond what each can. */
+	features: readonly ServerFeature[] = [];
 	/** The model that the server's configuration names. */
 	configuredModel: string | null = null;
 

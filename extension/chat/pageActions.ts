@@ -5,6 +5,8 @@ import type { Mentions } from '../context/mentions.ts';
 import type { ChangeDiff } from '../diff/changeDiff.ts';
 import type { Conflicts } from '../edits/conflicts.ts';
 import type { TurnProblemWatch } from '../problems/turnProblems.ts';
+import type { ServerFeature } from '../../webview/channel/messages.ts';
+import type { CustomPrompts } from '../prompts/customPrompts.ts';
 import type { Prices } from '../resources/cost.ts';
 import type { ResourceMeter } from '../resources/resourceMeter.ts';
 import type { ThreadTexts } from '../threadText/threadTexts.ts';
@@ -26,6 +28,8 @@ export interface PageActionParts {
 	readonly mentions: Mentions;
 	readonly problems: TurnProblemWatch;
 	readonly resources: ResourceMeter;
+	readonly prompts: CustomPrompts;
+	readonly showFeature: (feature: ServerFeature) => void;
 	/** What models cost, as the person has entered it. */
 	readonly prices: () => Prices;
 }
@@ -56,6 +60,8 @@ export function pageRequestHandlers({
 	problems,
 	resources,
 	prices,
+	prompts,
+	showFeature,
 }: PageActionParts): PageRequestHandlers {
 	return {
 		send: (message) => active.send(message),
@@ -97,6 +103,12 @@ export function pageRequestHandlers({
 		loadOlder: ({ cursor }) => active.loadOlder(cursor),
 		setModel: async ({ model, effort }) => {
 			active.setModel(model, effort);
+			return done;
+		},
+		listPrompts: async () => ({ prompts: await prompts.list() }),
+		expandPrompt: async ({ name, args }) => ({ text: await prompts.expand(name, args) }),
+		showFeature: async ({ feature }) => {
+			showFeature(feature);
 			return done;
 		},
 		findMentions: async ({ query }) => ({ items: await mentions.find(query) }),

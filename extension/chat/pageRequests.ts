@@ -43,6 +43,12 @@ function run(message: PageRequestMessage, handlers: PageRequestHandlers): Promis
 			return handlers.loadOlder(message.params);
 		case 'setModel':
 			return handlers.setModel(message.params);
+		case 'listPrompts':
+			return handlers.listPrompts(message.params);
+		case 'expandPrompt':
+			return handlers.expandPrompt(message.params);
+		case 'showFeature':
+			return handlers.showFeature(message.params);
 		case 'findMentions':
 			return handlers.findMentions(message.params);
 		case 'attach':

@@ -1,11 +1,14 @@
 import type { Event } from 'vscode-jsonrpc/node.js';
 import type { ClientMethod, ParamsOf, ResultOf, ServerNotification } from '../../server/protocol/methods.ts';
 import type { InitializeResponse } from '../../server/protocol/initialize.ts';
+import { supports } from './supports.ts';
 import type { Connection } from './connection.ts';
 
 /** A server that is connected and initialized. */
 export interface Client {
 	readonly info: InitializeResponse;
+	/** Whether the server has a method; asks it once, without running the method. */
+	supports(method: ClientMethod): Promise<boolean>;
 	/** Ends with the result, an `RpcError`, or a `ServerGoneError`. */
 	request<M extends ClientMethod>(method: M, params: ParamsOf<M>): Promise<ResultOf<M>>;
 	/** Also those of methods that the table does not name: a newer server may send them. */
@@ -22,5 +25,11 @@ export async function initializeClient(connection: Connection, version: string):
 		capabilities: { experimentalApi: true, applyFileChanges: true },
 	});
 	connection.notify('initialized');
-	return { info, request, onNotification: connection.onNotification as Event<ServerNotification> };
+	const known = new Map<ClientMethod, Promise<boolean>>();
+	const ask = (method: ClientMethod): Promise<boolean> => {
+		const answer = known.get(method) ?? supports((name, params) => connection.request(name, params), method);
+		known.set(method, answer);
+		return answer;
+	};
+	return { info, request, supports: ask, onNotification: connection.onNotification as Event<ServerNotification> };
 }

@@ -182,6 +182,20 @@ export interface Attachment {
 	readonly cut: boolean;
 }
 
+/** A prompt of the person's own, as a file. */
+export interface PromptEntry {
+	readonly name: string;
+	readonly path: string;
+	/** Why it cannot be used, in words for a person. */
+	readonly problem: string | null;
+	readonly description: string | null;
+	readonly argumentHint: string | null;
+	readonly takesArguments: boolean;
+}
+
+/** What only some servers can do. */
+export type ServerFeature = 'mcp' | 'skills';
+
 /** Something that `@` can name. */
 export interface Mention {
 	readonly id: string;
@@ -230,6 +244,8 @@ export interface PageState {
 	readonly queue: QueueState;
 	/** The folders of the workspace, when there are several: then each command and change says in which it is. */
 	readonly roots?: readonly { readonly name: string; readonly path: string }[];
+	/** What the connected server can do beyond what each can. */
+	readonly features?: readonly ServerFeature[];
 	/** Name of the folder that new threads work in; null without a folder. */
 	readonly folder: string | null;
 	/** Plans by turn id and the context meter, as far as the host heard them: no turn carries them. Without them the page keeps its own. */
@@ -250,6 +266,7 @@ export type PageEvent =
 	| { readonly type: 'turnProblems'; readonly turnProblems: Readonly<Record<string, TurnProblems>> }
 	| { readonly type: 'review'; readonly review: ReviewCount }
 	| { readonly type: 'queue'; readonly queue: QueueState }
+	| { readonly type: 'features'; readonly features: readonly ServerFeature[] }
 	/** Puts text into the composer, as a command of the editor or a failed send does. Replaces nothing that was typed: appended. */
 	| { readonly type: 'composerText'; readonly text: string }
 	| { readonly type: 'focusComposer' }
@@ -288,6 +305,12 @@ export interface PageRequests {
 	/** `turns` oldest first. */
 	loadOlder: { readonly params: { readonly cursor: string }; readonly result: { readonly turns: readonly Turn[]; readonly cursor: string | null } };
 	setModel: { readonly params: { readonly model: string; readonly effort: string | null }; readonly result: Record<string, never> };
+	/** The person's own prompts, as they are on the disk now. */
+	listPrompts: { readonly params: Record<string, never>; readonly result: { readonly prompts: readonly PromptEntry[] } };
+	/** The text of a prompt with its arguments in place; nothing is sent. */
+	expandPrompt: { readonly params: { readonly name: string; readonly args: string }; readonly result: { readonly text: string } };
+	/** Shows in VS Code what the server has. Answered at once. */
+	showFeature: { readonly params: { readonly feature: ServerFeature }; readonly result: Record<string, never> };
 	/** What `@` can name, best first. */
 	findMentions: { readonly params: { readonly query: string }; readonly result: { readonly items: readonly Mention[] } };
 	/** A mention of the last answers, with what it stands for now. */

@@ -13,8 +13,8 @@ import { usePage } from '../view/pageContext.ts';
 import { AttachmentChips } from './AttachmentChips.tsx';
 import { ComposerField } from './ComposerField.tsx';
 import { attachmentOfFile } from './incomingFiles.ts';
-import { commandName } from './trigger.ts';
-import { commandOf } from './slashCommands.ts';
+import { commandName, promptCall } from './trigger.ts';
+import { commandOf, promptOf } from './slashCommands.ts';
 import { StatusPanel } from './StatusPanel.tsx';
 
 /** Milliseconds within which a second Esc stops the turn. */
@@ -51,6 +51,21 @@ export function Composer({ state }: { readonly state: ViewState }): JSX.Element 
 	}, [armed]);
 
 	const context = { page, showStatus: () => setStatus(true) };
+	/** What is sent is seen before: the prompt takes the place of its name, and Enter sends it then. */
+	const expand = async (name: string): Promise<void> => {
+		const { text } = page.draft;
+		try {
+			const expanded = await page.ask('expandPrompt', { name, args: promptCall(text)?.args ?? '' });
+			// Whoever goes on typing meanwhile wants that.
+			if (page.draft.text !== text) return;
+			page.setDraft({ text: expanded.text });
+			setHint(strings.promptExpanded);
+			// It may look like a command, and is none.
+			doubted.current = expanded.text;
+		} catch (error) {
+			page.showProblem(error instanceof Error ? error.message : String(error));
+		}
+	};
 	const send = (delivery: 'now' | 'queue'): void => {
 		const name = commandName(draft.text);
 		const command = name === null ? null : commandOf(name, state);
@@ -60,6 +75,12 @@ export function Composer({ state }: { readonly state: ViewState }): JSX.Element 
 			return;
 		}
 		if (empty || blocked !== null) {
+			return;
+		}
+		const call = promptCall(draft.text);
+		const prompt = call === null || command !== null ? null : promptOf(call.word, page.prompts.peek());
+		if (prompt !== null) {
+			void expand(prompt.name);
 			return;
 		}
 		if (name !== null && command === null && doubted.current !== draft.text) {
@@ -161,6 +182,7 @@ export function Composer({ state }: { readonly state: ViewState }): JSX.Element 
 					onSend={send}
 					onEscape={onEscape}
 					onTyped={() => setHint(null)}
+					onExpand={(name) => void expand(name)}
 					onAttach={(attachment) => attach([attachment])}
 					onPaste={(event) => {
 						if (event.clipboardData !== null && event.clipboardData.files.length > 0) {

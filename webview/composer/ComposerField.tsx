@@ -20,12 +20,14 @@ export interface ComposerFieldProps {
 	/** Whether the key did something. */
 	readonly onEscape: () => boolean;
 	readonly onTyped: () => void;
+	/** The prompt of that name takes the place of what was typed. */
+	readonly onExpand: (name: string) => void;
 	readonly onAttach: (attachment: Attachment) => void;
 	readonly onPaste: (event: ClipboardEvent) => void;
 }
 
 /** The text itself: sending, the menu of commands and mentions, and what was said before. */
-export function ComposerField({ state, field, context, onSend, onEscape, onTyped, onAttach, onPaste }: ComposerFieldProps): JSX.Element {
+export function ComposerField({ state, field, context, onSend, onEscape, onTyped, onExpand, onAttach, onPaste }: ComposerFieldProps): JSX.Element {
 	const page = usePage();
 	const [place, setPlace] = useState<HistoryPlace | null>(null);
 	const [caret, setCaret] = useState(0);
@@ -69,6 +71,8 @@ export function ComposerField({ state, field, context, onSend, onEscape, onTyped
 			);
 		} else if (entry.choice.type === 'insert') {
 			insert(entry.choice.text);
+		} else if (entry.choice.type === 'expand') {
+			onExpand(entry.choice.name);
 		} else {
 			moveTo.current = 0;
 			page.setDraft({ text: '' });

@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { ViewState } from '../state/viewState.ts';
 import { strings } from '../strings.ts';
 import { IconButton } from '../view/Icon.tsx';
@@ -7,7 +7,7 @@ import { IconButton } from '../view/Icon.tsx';
 /** What this thread works with (`/status`). */
 export function StatusPanel({ state, onClose }: { readonly state: ViewState; readonly onClose: () => void }): JSX.Element {
 	const panel = useRef<HTMLElement>(null);
-	useEffect(() => panel.current?.focus(), []);
+	useLayoutEffect(() => panel.current?.focus(), []);
 	const { settings, thread, contextUsage, account, folder } = state;
 	const model = state.models.find((other) => other.model === settings.model)?.displayName ?? settings.model;
 	const rows: readonly (readonly [string, string])[] = [

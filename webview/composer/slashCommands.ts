@@ -1,4 +1,4 @@
-import type { ApprovalMode } from '../channel/messages.ts';
+import type { ApprovalMode, PromptEntry } from '../channel/messages.ts';
 import type { PageStore } from '../state/pageStore.ts';
 import type { ViewState } from '../state/viewState.ts';
 import { strings } from '../strings.ts';
@@ -9,7 +9,11 @@ export interface Suggestion {
 	readonly icon: string;
 	readonly label: string;
 	readonly detail: string;
-	readonly choice: { readonly type: 'insert'; readonly text: string } | { readonly type: 'run'; readonly run: (context: CommandContext) => void };
+	readonly choice:
+		| { readonly type: 'insert'; readonly text: string }
+		| { readonly type: 'run'; readonly run: (context: CommandContext) => void }
+		/** Puts the text of a prompt in place of what was typed. */
+		| { readonly type: 'expand'; readonly name: string };
 }
 
 export interface CommandContext {
@@ -53,6 +57,18 @@ const commands: readonly SlashCommand[] = [
 	{ name: 'fork', icon: 'repo-forked', when: hasTurns, action: run(({ page }) => void page.act('fork', {})) },
 	{ name: 'undo', icon: 'discard', when: (state) => lastChangedTurn(state) !== null, action: run(undo) },
 	{
+		name: 'mcp',
+		icon: 'server',
+		when: ({ features }) => features?.includes('mcp') === true,
+		action: run(({ page }) => void page.act('showFeature', { feature: 'mcp' })),
+	},
+	{
+		name: 'skills',
+		icon: 'lightbulb',
+		when: ({ features }) => features?.includes('skills') === true,
+		action: run(({ page }) => void page.act('showFeature', { feature: 'skills' })),
+	},
+	{
 		name: 'init',
 		icon: 'new-file',
 		action: run(({ page }) => void page.send({ text: strings.initPrompt, attachments: [] }, 'now')),
@@ -60,16 +76,20 @@ const commands: readonly SlashCommand[] = [
 ];
 
 /** What fits the words after the slash: commands by name, then what a command can be given. */
-export function commandSuggestions(query: string, state: ViewState): readonly Suggestion[] {
+export function commandSuggestions(query: string, state: ViewState, prompts: readonly PromptEntry[] = []): readonly Suggestion[] {
 	const offered = commands.filter(({ when }) => when === undefined || when(state));
 	const space = query.search(/\s/);
 	if (space < 0) {
 		const wanted = query.toLowerCase();
 		const found = offered.filter(({ name }) => name.includes(wanted));
-		return found.toSorted((a, b) => Number(b.name.startsWith(wanted)) - Number(a.name.startsWith(wanted))).map(toSuggestion);
+		const own = prompts.filter(({ name }) => promptWord(name).toLowerCase().includes(wanted));
+		const sorted = found.toSorted((a, b) => Number(b.name.startsWith(wanted)) - Number(a.name.startsWith(wanted)));
+		return [...sorted.map(toSuggestion), ...own.map(promptSuggestion)];
 	}
 	const command = offered.find(({ name }) => name === query.slice(0, space).toLowerCase());
-	return command?.action.type === 'options' ? command.action.options(state, query.slice(space).trim()) : [];
+	if (command?.action.type === 'options') return command.action.options(state, query.slice(space).trim());
+	const prompt = promptOf(query.slice(0, space), prompts);
+	return prompt === null ? [] : [argumentSuggestion(prompt)];
 }
 
 /** A whole command as it was typed; null when it is none that can be done now. */
@@ -86,6 +106,43 @@ function toSuggestion({ name, icon, action }: SlashCommand): Suggestion {
 		detail: strings.commands[name],
 		choice: action.type === 'run' ? action : { type: 'insert', text: `/${name}` },
 	};
+}
+
+/** How a prompt is called; one that has the name of a command needs its longer form. */
+export function promptWord(name: string): string {
+	return commands.some((command) => command.name === name.toLowerCase()) ? `prompts:${name}` : name;
+}
+
+/** The prompt that a word behind the slash names, by its short form or as `prompts:name`. */
+export function promptOf(word: string, prompts: readonly PromptEntry[]): PromptEntry | null {
+	return prompts.find(({ name, problem }) => problem === null && (word === promptWord(name) || word === `prompts:${name}`)) ?? null;
+}
+
+function promptSuggestion(prompt: PromptEntry): Suggestion {
+	const { name, path, problem, description, takesArguments } = prompt;
+	const label = `/${promptWord(name)}`;
+	if (problem !== null) {
+		const choice = { type: 'run' as const, run: ({ page }: CommandContext) => void page.act('openFile', { path }) };
+		return { id: `prompt ${name}`, icon: 'warning', label, detail: strings.promptProblem(problem), choice };
+	}
+	const choice = takesArguments ? { type: 'insert' as const, text: label } : { type: 'expand' as const, name };
+	return { id: `prompt ${name}`, icon: 'note', label: withHint(label, prompt), detail: description ?? strings.promptDetail, choice };
+}
+
+/** While the arguments are typed: what belongs there, and that Enter puts it in. */
+function argumentSuggestion(prompt: PromptEntry): Suggestion {
+	const { name } = prompt;
+	return {
+		id: `prompt ${name}`,
+		icon: 'note',
+		label: withHint(`/${promptWord(name)}`, prompt),
+		detail: strings.promptExpand,
+		choice: { type: 'expand', name },
+	};
+}
+
+function withHint(label: string, { argumentHint }: PromptEntry): string {
+	return argumentHint === null ? label : `${label} ${argumentHint}`;
 }
 
 function reviewTargets(_state: ViewState, words: string): readonly Suggestion[] {

@@ -31,3 +31,9 @@ export function replaceTrigger(text: string, { start, end }: Trigger, words: str
 export function commandName(text: string): string | null {
 	return /^\/([a-z][\w-]*)(?:\s|$)/i.exec(text)?.[1]?.toLowerCase() ?? null;
 }
+
+/** A message that may call a prompt: the word behind its slash, and the rest. */
+export function promptCall(text: string): { readonly word: string; readonly args: string } | null {
+	const found = /^\/([^\s/]+)(?:\s+([\s\S]*))?$/.exec(text);
+	return found?.[1] === undefined ? null : { word: found[1], args: found[2] ?? '' };
+}

@@ -45,7 +45,12 @@ export function useSuggestions(page: PageStore, state: ViewState, { text, caret 
 		);
 	}, [key]);
 
-	const commands = trigger?.kind === 'command' ? commandSuggestions(trigger.query, state) : [];
+	// What is on the disk when the slash is typed counts.
+	const opensCommands = trigger?.kind === 'command';
+	useEffect(() => {
+		if (opensCommands) void page.loadPrompts();
+	}, [opensCommands]);
+	const commands = trigger?.kind === 'command' ? commandSuggestions(trigger.query, state, page.prompts.value) : [];
 	// Until the answer comes the former lines stay: a menu that blinks cannot be read.
 	const found = wanted === null ? [] : mentions.items;
 	const lines = trigger?.kind === 'command' ? commands : found.map(toLine);

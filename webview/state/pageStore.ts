@@ -1,6 +1,6 @@
 import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import { HostChannel } from '../channel/hostChannel.ts';
-import type { FoundItem, PageEvent, PageRequestName, PageRequests, PageState, QuestionAnswer } from '../channel/messages.ts';
+import type { FoundItem, PageEvent, PromptEntry, PageRequestName, PageRequests, PageState, QuestionAnswer } from '../channel/messages.ts';
 import { parseSavedState, type SavedState, type ScrollPlace, type UnconfirmedMessage, withEntry } from '../channel/savedState.ts';
 import type { VsCodeApi } from '../channel/vscodeApi.ts';
 import { strings } from '../strings.ts';
@@ -34,6 +34,7 @@ export class PageStore {
 	readonly #stopping: Signal<string | null> = signal(null);
 	readonly #focusRequests = signal(0);
 	readonly #findOpen = signal(0);
+	readonly #prompts: Signal<readonly PromptEntry[]> = signal([]);
 	readonly #reveal: Signal<RevealPlace | null> = signal(null);
 	#queue: PageEvent[] = [];
 	#flushing = false;
@@ -84,6 +85,19 @@ export class PageStore {
 	/** Counts how often the box to find words was asked for; 0 while it is closed. */
 	get findOpen(): ReadonlySignal<number> {
 		return this.#findOpen;
+	}
+
+	/** The person's own prompts, as they were when they were last asked for. */
+	get prompts(): ReadonlySignal<readonly PromptEntry[]> {
+		return this.#prompts;
+	}
+
+	async loadPrompts(): Promise<void> {
+		try {
+			this.#prompts.value = (await this.#channel.request('listPrompts', {})).prompts;
+		} catch {
+			// Without them the menu has what it had.
+		}
 	}
 
 	/** Where the host wants the reader to be; null when they are there. */

@@ -28,6 +28,8 @@ export function reduce(state: ViewState, event: PageEvent): ViewState {
 			return { ...state, turnProblems: event.turnProblems };
 		case 'review':
 			return { ...state, review: event.review };
+		case 'features':
+			return { ...state, features: event.features };
 		case 'queue':
 			return { ...state, queue: event.queue };
 		// These speak to the composer and the transcript's scrolling, which are no part of the host's state.

@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { ThreadStatusInfo } from '../channel/messages.ts';
 import type { ViewState } from '../state/viewState.ts';
 import { strings } from '../strings.ts';
@@ -20,7 +20,7 @@ export interface StatusPanelProps {
 /** What fills the context, what was used, what is left, and what still runs. */
 export function StatusPanel({ id, state, info, onClose, onStop }: StatusPanelProps): JSX.Element {
 	const panel = useRef<HTMLDivElement>(null);
-	useEffect(() => panel.current?.focus(), []);
+	useLayoutEffect(() => panel.current?.focus(), []);
 	return (
 		<div
 			id={id}

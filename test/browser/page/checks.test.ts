@@ -1,16 +1,12 @@
 import assert from 'node:assert/strict';
-import type { Browser } from 'playwright-core';
-import { launchBrowser } from '../support.ts';
 import { agentMessage, command, fileChange, pageState, thread, turn, userMessage } from './fixtures.ts';
-import { axeSource, openTillerPage, type PageServer, servePage, type TillerPage } from './harness.ts';
+import type { TillerPage } from './harness.ts';
+import { pageSuite } from './pageSuite.ts';
 import type { ThemeName } from './themes.ts';
-import { violations } from './violations.ts';
 
 describe('problems and tests before and after a turn', () => {
-	let browser: Browser;
-	let server: PageServer;
+	const suite = pageSuite();
 	let tiller: TillerPage;
-	let axe: string;
 	const problems = {
 		before: 3,
 		after: 3,
@@ -40,23 +36,8 @@ describe('problems and tests before and after a turn', () => {
 		turnChanges: { 'turn-1': { files: 1, undone: false } },
 	});
 
-	before(async () => {
-		browser = await launchBrowser();
-		server = await servePage();
-		axe = await axeSource();
-	});
-	after(async () => {
-		await browser.close();
-		await server.server.close();
-	});
-	afterEach(async () => {
-		const errors = tiller.errors;
-		await tiller.close();
-		assert.deepEqual(errors, []);
-	});
-
 	it('stand on the card of their turn, and lead to the new problems and to the run, by keys', async () => {
-		tiller = await openTillerPage(browser, server, { state });
+		tiller = await suite.open({ state });
 		const { page } = tiller;
 		const line = page.getByRole('button', { name: 'Problems 3 → 3 (2 fixed, 2 new)' });
 		await line.focus();
@@ -80,7 +61,7 @@ describe('problems and tests before and after a turn', () => {
 	});
 
 	it('come when the language servers have spoken', async () => {
-		tiller = await openTillerPage(browser, server, { state: { ...state, turnProblems: {} } });
+		tiller = await suite.open({ state: { ...state, turnProblems: {} } });
 		await tiller.page.getByText('Tests 12 passed').waitFor();
 		assert.equal(await tiller.page.getByText('No problems known').count(), 0);
 		await tiller.events({
@@ -92,11 +73,11 @@ describe('problems and tests before and after a turn', () => {
 
 	for (const theme of ['light', 'dark', 'hc-black'] satisfies ThemeName[]) {
 		it(`are without a finding of axe in ${theme}, and narrow`, async () => {
-			tiller = await openTillerPage(browser, server, { state, theme, viewport: { width: 300, height: 700 } });
+			tiller = await suite.open({ state, theme, viewport: { width: 300, height: 700 } });
 			await tiller.page.getByRole('button', { name: /Problems 3 → 3/ }).click();
 			await tiller.page.getByText('Unused variable.').waitFor();
 			await tiller.screenshot(`checks-${theme}`);
-			assert.deepEqual(await violations(tiller.page, axe), []);
+			assert.deepEqual(await suite.violations(), []);
 		});
 	}
 });

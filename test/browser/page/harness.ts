@@ -198,7 +198,14 @@ function startFakeHost({ state, theme, bodyClasses }: HostStart): void {
 		if (message.type === 'keep') return;
 		const reply = host.replies[message.name] ??
 			(message.name === 'sent' ? 'never' : null) ?? {
-				result: message.name === 'send' ? { delivery: 'started' } : message.name === 'answer' ? { accepted: true } : {},
+				result:
+					message.name === 'send'
+						? { delivery: 'started' }
+						: message.name === 'answer'
+							? { accepted: true }
+							: message.name === 'listPrompts'
+								? { prompts: [] }
+								: {},
 			};
 		if (reply !== 'never') {
 			host.send(

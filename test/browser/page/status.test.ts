@@ -107,7 +107,7 @@ describe('the panel of context and usage', () => {
 		await tiller.page.keyboard.press('Enter');
 		await panel()
 			.getByRole('listitem')
-			.filter({ hasText: /^Server2\.3 % processor · 68 MB · 1:02:0/ })
+			.filter({ hasText: /^Server2\.3 % processor · 68 MB · 1:0\d:/ })
 			.waitFor();
 		await tiller.waitForRequests('readResources', 2);
 		await panel().getByRole('button', { name: 'Stop npm run dev -- --port 3000', exact: true }).click();

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { type FakeModelServer, Gate, respond, say } from '../../support/fakeModelServer.ts';
 import { execCommand, message } from '../../support/modelEvents.ts';
 import type { Product } from '../openProduct.ts';
@@ -32,6 +34,33 @@ describe('messages with a real server', function () {
 		assert.deepEqual(await transcript(view).locator('.user-text').allTextContents(), ['Look at it', 'Then test it', 'Then write it down']);
 		assert.equal(await transcript(view).locator('.turn').count(), 3);
 		assert.equal(model.unscripted, 0);
+	});
+
+	it('are made of the prompts in the home, which are seen as they are on the disk', async () => {
+		const { page, view, run } = product;
+		await mkdir(path.join(run.codexHome, 'prompts'), { recursive: true });
+		await writeFile(path.join(run.codexHome, 'prompts', 'bad.md'), '---\ndescription: No end\n');
+		await newThread(product);
+		await page.keyboard.type('/ba');
+		await view.getByRole('option', { name: /^\/bad Cannot be used/ }).waitFor();
+		await writeFile(
+			path.join(run.codexHome, 'prompts', 'draft.md'),
+			'---\ndescription: Drafts notes\nargument-hint: FOR=<whom>\n---\nWrite notes for $FOR.\n',
+		);
+		await composer(view).fill('');
+		await page.keyboard.type('/dra');
+		await view.getByRole('option', { name: /^\/draft FOR=<whom> Drafts notes/ }).waitFor();
+		await page.keyboard.press('Enter');
+		await page.keyboard.type('FOR="the team"');
+		await view.getByRole('option', { name: /Enter puts the prompt into the message/ }).waitFor();
+		model.add(say('Noted.'));
+		const first = model.requests.length + 1;
+		await page.keyboard.press('Enter');
+		await view.getByText('This is what will be sent.').waitFor();
+		assert.equal(await composer(view).inputValue(), 'Write notes for the team.');
+		await page.keyboard.press('Enter');
+		await transcript(view).getByText('Noted.').waitFor();
+		assert.match(JSON.stringify((await model.request(first)).body.input), /Write notes for the team\./);
 	});
 
 	it('name a file of the workspace, whose text goes along', async () => {
