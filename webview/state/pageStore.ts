@@ -7,6 +7,7 @@ import { strings } from '../strings.ts';
 import { type Draft, emptyDraft, inputOf, isEmpty, joinDrafts } from './draft.ts';
 import { withHistory } from './history.ts';
 import { hasArrived, newEntry, type OutboxEntry, unseen } from './outbox.ts';
+import { Pacing } from './pacing.ts';
 import { reduceAll } from './reducer.ts';
 import { fromSnapshot, runningTurn, type ViewState, withOlderTurns } from './viewState.ts';
 
@@ -38,6 +39,7 @@ export class PageStore {
 	readonly #reveal: Signal<RevealPlace | null> = signal(null);
 	#queue: PageEvent[] = [];
 	#flushing = false;
+	readonly #pacing = new Pacing();
 	#saving: ReturnType<typeof setTimeout> | undefined;
 
 	constructor(api: VsCodeApi) {
@@ -288,12 +290,7 @@ export class PageStore {
 			return;
 		}
 		this.#flushing = true;
-		// A hidden page gets no frames.
-		if (document.hidden) {
-			setTimeout(() => this.#flush(), 50);
-		} else {
-			requestAnimationFrame(() => this.#flush());
-		}
+		this.#pacing.schedule(() => this.#flush(), document.hidden);
 	}
 
 	#flush(): void {
