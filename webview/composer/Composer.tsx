@@ -195,30 +195,32 @@ export function Composer({ state }: { readonly state: ViewState }): JSX.Element 
 					<div class="composer-pickers">
 						<Pickers state={state} />
 					</div>
-					<ContextMeter state={state} />
-					<IconButton
-						icon={expanded ? 'chevron-down' : 'chevron-up'}
-						label={expanded ? strings.composerShrink : strings.composerExpand}
-						onClick={() => {
-							setExpanded(!expanded);
-							field.current?.focus();
-						}}
-					/>
-					{turn === null ? null : (
-						<IconButton icon="stop-circle" class="stop" label={strings.stopHint} disabled={stopping} onClick={() => void page.stop()} />
-					)}
-					{turn === null || empty || !state.queue.available ? null : (
-						<IconButton icon="list-ordered" label={strings.queueHint(altKey('Enter'))} disabled={blocked !== null} onClick={() => send('queue')} />
-					)}
-					{turn === null || !empty ? (
+					<div class="composer-actions">
+						<ContextMeter state={state} />
 						<IconButton
-							icon={turn === null ? 'send' : 'redo'}
-							class="send"
-							label={turn === null ? strings.sendHint : strings.steerHint}
-							disabled={blocked !== null || empty}
-							onClick={() => send('now')}
+							icon={expanded ? 'chevron-down' : 'chevron-up'}
+							label={expanded ? strings.composerShrink : strings.composerExpand}
+							onClick={() => {
+								setExpanded(!expanded);
+								field.current?.focus();
+							}}
 						/>
-					) : null}
+						{turn === null ? null : (
+							<IconButton icon="stop-circle" class="stop" label={strings.stopHint} disabled={stopping} onClick={() => void page.stop()} />
+						)}
+						{turn === null || empty || !state.queue.available ? null : (
+							<IconButton icon="list-ordered" label={strings.queueHint(altKey('Enter'))} disabled={blocked !== null} onClick={() => send('queue')} />
+						)}
+						{turn === null || !empty ? (
+							<IconButton
+								icon={turn === null ? 'send' : 'redo'}
+								class="send"
+								label={turn === null ? strings.sendHint : strings.steerHint}
+								disabled={blocked !== null || empty}
+								onClick={() => send('now')}
+							/>
+						) : null}
+					</div>
 				</div>
 			</div>
 			<div class="composer-hint muted small" id="composer-hint">

@@ -16,6 +16,8 @@ export interface RevealPlace {
 	readonly turnId: string | null;
 	/** Null: the beginning of the turn. */
 	readonly itemId: string | null;
+	/** The keyboard stays where it is: words are being looked for. */
+	readonly keepsFocus?: true;
 }
 
 const noRoots: NonNullable<PageState['roots']> = [];

@@ -69,7 +69,7 @@ export function FindBar({ state }: { readonly state: ViewState }): JSX.Element |
 		const next = items.length === 0 ? 0 : (index + items.length) % items.length;
 		setAt(next);
 		const item = items[next];
-		if (item !== undefined && threadId !== null) page.revealPlace({ threadId, turnId: item.turnId, itemId: item.itemId });
+		if (item !== undefined && threadId !== null) page.revealPlace({ threadId, turnId: item.turnId, itemId: item.itemId, keepsFocus: true });
 	}
 	const step = (by: 1 | -1): void => {
 		if (found !== null) go(found, at + by);

@@ -17,7 +17,7 @@ export function useReveal(state: ViewState, show: (row: string) => Promise<HTMLE
 		const row = rowOf(state, place);
 		if (row !== null) {
 			page.revealed(null);
-			void show(row).then((element) => element === null || mark(element));
+			void show(row).then((element) => element === null || mark(element, place));
 		} else if (state.olderTurns === null || place.turnId === null) {
 			page.revealed(place.turnId === null ? null : strings.placeGone);
 		} else if (loading.current !== state.olderTurns) {
@@ -33,10 +33,9 @@ function rowOf({ turns }: ViewState, { turnId, itemId }: RevealPlace): string | 
 	return turn === undefined || item === undefined ? null : rowKey(turn.id, itemKey(item.item));
 }
 
-/** The reader asked to be here: the keyboard and the screen reader are, too, unless something is being typed. */
-function mark(element: HTMLElement): void {
-	const typing = document.activeElement instanceof HTMLInputElement;
-	if (!typing) {
+/** The reader asked to be here: the keyboard and the screen reader are, too. */
+function mark(element: HTMLElement, { keepsFocus }: RevealPlace): void {
+	if (keepsFocus !== true) {
 		element.tabIndex = -1;
 		element.focus({ preventScroll: true });
 	}

@@ -112,4 +112,30 @@ describe('an approval', () => {
 		await tiller.reload();
 		await card().waitFor();
 	});
+
+	it('keeps every answer in view beside a queue, a draft and a running turn, in a sidebar of the usual size', async () => {
+		const message = {
+			id: 'q1',
+			clientMessageId: 'c1',
+			input: [{ type: 'text' as const, text: 'Then that', text_elements: [] }],
+			state: 'queued' as const,
+			turnId: null,
+			sentAtMs: 0,
+		};
+		const state = { ...showcase(), pending: [question], queue: { available: true, messages: [message], paused: false } };
+		for (const height of [420, 500, 570, 640, 760]) {
+			tiller = await suite.open({ state, viewport: { width: 300, height } });
+			await tiller.page.getByRole('textbox', { name: 'Message to Tiller' }).fill('Something of my own');
+			const field = await tiller.page.getByRole('textbox', { name: 'Message to Tiller' }).boundingBox();
+			for (const button of await card().locator('.choice').all()) {
+				const box = await button.boundingBox();
+				const inside = await button.evaluate((element) => {
+					const { left, bottom } = element.getBoundingClientRect();
+					return element.contains(document.elementFromPoint(left + 8, bottom - 3));
+				});
+				assert.ok(box !== null && field !== null && inside && box.y + box.height < field.y, `${await button.textContent()} at ${height}`);
+			}
+			await tiller.screenshot(`approval-${height}`);
+		}
+	});
 });

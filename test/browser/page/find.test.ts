@@ -62,6 +62,18 @@ describe('finding words in a thread', () => {
 		await tiller.page.getByText('No results').waitFor();
 	});
 
+	for (const theme of ['light', 'dark', 'hc-black', 'hc-light'] as const) {
+		it(`is without a finding of axe in ${theme}, also narrow`, async () => {
+			tiller = await suite.open({ state: pageState({ thread: thread(turns(0, 2)) }), theme, viewport: { width: 250, height: 500 } });
+			await tiller.answer('find', { result: { found: [{ turnId: 'turn-1', itemId: 'a1', count: 20 }] } });
+			await tiller.events({ type: 'openFind' });
+			await tiller.page.getByRole('textbox', { name: 'Find in thread' }).fill('needle');
+			await tiller.page.getByText('1 of 1').waitFor();
+			assert.deepEqual(await suite.violations(), []);
+			assert.equal(await tiller.page.evaluate(() => document.documentElement.scrollWidth), 250);
+		});
+	}
+
 	it('has the whole of a long output in an editor', async () => {
 		const output = Array.from({ length: 3000 }, (_, index) => `line ${index}`).join('\n');
 		const item = command('c1', 'seq 3000', { aggregatedOutput: output, status: 'failed', exitCode: 1 });
