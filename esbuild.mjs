@@ -44,6 +44,7 @@ const bundles = [
 			serverMain: 'server/main.ts',
 			indexWorker: 'server/indexWorker.ts',
 			searchWorker: 'server/search/searchWorker.ts',
+			networkBridge: 'server/network/networkBridge.ts',
 		},
 		outdir: dist,
 	},

@@ -44,7 +44,6 @@ import { createModelServices } from './modelServices.ts';
 import { toCheckpointUpdated } from './projection/wireCheckpoint.ts';
 import { Clients } from './session/clients.ts';
 import { IdleThreads, THREAD_IDLE_MS } from './session/idleThreads.ts';
-import { platformSandbox } from './sandbox/platformSandbox.ts';
 import { ClientFileChanges } from './session/clientFileChanges.ts';
 import { localApplier } from './patch/applyChanges.ts';
 import { Dispatcher } from './session/dispatcher.ts';
@@ -54,6 +53,7 @@ import { ThreadSubscriptions } from './session/threadSubscriptions.ts';
 import { createApprovalServices } from './approvalServices.ts';
 import { createMachineServices } from './machineServices.ts';
 import { beforeChange, takeOver } from './handlers/changingThread.ts';
+import { createNetworkServices, type NetworkSurroundings } from './networkServices.ts';
 import { createLocalStore } from './localStore.ts';
 import { UsageHistory } from './store/usageHistory.ts';
 import { ThreadLeases } from './store/threadLease.ts';
@@ -80,6 +80,8 @@ export interface AppServerOptions {
 	readonly assets: string;
 	/** How long a thread that nobody follows, and in which nothing happens, stays in memory; else as long as other servers do. */
 	readonly threadIdleMs?: number | undefined;
+	/** Other surroundings of the network than this machine's. */
+	readonly network?: NetworkSurroundings;
 	/** Gets the log, a line at a time without its end. */
 	readonly writeLog: (line: string) => void;
 }
@@ -139,7 +141,10 @@ export function createAppServer(options: AppServerOptions): AppServer {
 		log.error('the shell grammar could not be loaded: every command counts as unknown', { error }),
 	);
 	const applier = new ClientFileChanges({ clients, requests, otherwise: localApplier });
-	const sandbox = platformSandbox(process.platform, { host: processes, env, codexHome: home });
+	const limits = new TimeLimits();
+	const approvals = createApprovalServices({ home, configPath, config, log, clients, subscriptions, threads: () => threads, limits });
+	const { permissions, files, hosts } = approvals;
+	const { sandbox, proxies } = createNetworkServices({ host: processes, env, home, assets: options.assets, hosts, ...options.network });
 	const machine = createMachineServices({
 		home,
 		cwd: process.cwd(),
@@ -160,8 +165,6 @@ export function createAppServer(options: AppServerOptions): AppServer {
 		onProblem: (message, error) => log.warn(message, { error }),
 		onChanged: ({ threadId, turnId }, added) => subscriptions.tellEditors(threadId, toCheckpointUpdated({ threadId, checkpointId: turnId }, added)),
 	});
-	const approvals = createApprovalServices({ home, configPath, config, log, clients, subscriptions, threads: () => threads });
-	const { permissions, files } = approvals;
 	const patches = new PatchRunner({
 		reader: diskReader,
 		applier: () => applier,
@@ -184,13 +187,14 @@ export function createAppServer(options: AppServerOptions): AppServer {
 		programs: helperPrograms(options.assets),
 		onProblem: (error) => log.warn('commands have no apply_patch of ours', { error }),
 	});
-	const limits = new TimeLimits();
 	const commands = createCommandTools({
 		shells,
 		helpers: () => helpers.path(),
 		patches,
 		changes,
 		permissions,
+		hosts,
+		proxies,
 		host: processes,
 		limits,
 		sandbox,
@@ -247,7 +251,8 @@ export function createAppServer(options: AppServerOptions): AppServer {
 				}),
 			baseInstructions: models.baseInstructions,
 			inputItem,
-			userShell: (request) => runUserShell({ host: processes, shells, environmentPolicy: () => environmentPolicyOf(config()), shell }, request),
+			userShell: (request) =>
+				runUserShell({ host: processes, sandbox, shells, environmentPolicy: () => environmentPolicyOf(config()), shell }, request),
 			cleanUp: (threadId) => tools.endThread(threadId),
 		}),
 	});
@@ -346,6 +351,7 @@ export function createAppServer(options: AppServerOptions): AppServer {
 			await threads.close();
 			local.dispose();
 			await processes.dispose();
+			proxies.dispose();
 			models.dispose();
 			machine.dispose();
 			shells.dispose();

@@ -1,11 +1,14 @@
 import path from 'node:path';
 import { FileGrants } from './approval/fileGrants.ts';
 import { folderTrust } from './approval/folderTrust.ts';
+import { HostGrants } from './approval/hostGrants.ts';
+import { HostQuestions } from './approval/hostQuestions.ts';
 import { PermissionGrants } from './approval/permissionGrants.ts';
 import { RuleBook } from './approval/ruleBook.ts';
 import { SessionGrants } from './approval/sessionGrants.ts';
 import type { Config } from './config/config.ts';
 import { trustedFoldersOf } from './config/projectTrust.ts';
+import type { TimeLimits } from './exec/timeLimits.ts';
 import { approvalHandlers, ApprovalWatchers } from './handlers/approval.ts';
 import type { Handlers } from './session/handler.ts';
 import type { Clients } from './session/clients.ts';
@@ -23,6 +26,7 @@ export interface ApprovalServicesOptions {
 	readonly clients: Clients;
 	readonly subscriptions: ThreadSubscriptions;
 	readonly threads: () => Threads;
+	readonly limits: TimeLimits;
 }
 
 export interface ApprovalServices {
@@ -31,6 +35,7 @@ export interface ApprovalServices {
 	readonly grants: SessionGrants;
 	readonly files: FileGrants;
 	readonly permissions: PermissionGrants;
+	readonly hosts: HostQuestions;
 	readonly audit: ApprovalAudit;
 	observe(inner: ThreadObserver): ThreadObserver;
 	handlers(): Handlers;
@@ -45,6 +50,7 @@ export function createApprovalServices({
 	clients,
 	subscriptions,
 	threads,
+	limits,
 }: ApprovalServicesOptions): ApprovalServices {
 	const audit = new ApprovalAudit(home, (error) => log.warn('an approval could not be written down', { error }));
 	const rules = new RuleBook({
@@ -59,15 +65,23 @@ export function createApprovalServices({
 	const grants = new SessionGrants();
 	const files = new FileGrants();
 	const permissions = new PermissionGrants();
+	const hostGrants = new HostGrants();
+	const hosts = new HostQuestions({ rules, grants: hostGrants, limits });
 	const watchers = new ApprovalWatchers(clients);
 	return {
 		rules,
 		grants,
 		files,
 		permissions,
+		hosts,
 		audit,
 		observe: (inner) => withApprovalAudit(inner, { audit, changed: () => watchers.changed() }),
 		handlers: () =>
-			approvalHandlers({ stores: [rules, grants, files, permissions, folderTrust(configPath, config)], audit, threads: threads(), watchers }),
+			approvalHandlers({
+				stores: [rules, grants, files, permissions, hostGrants, folderTrust(configPath, config)],
+				audit,
+				threads: threads(),
+				watchers,
+			}),
 	};
 }

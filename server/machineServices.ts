@@ -90,7 +90,7 @@ export function createMachineServices({ home, cwd, env, host, sandbox, config, l
 					return profile() ?? sandboxOf(current.sandbox_mode ?? defaultSandboxMode(current, folder), current, home);
 				},
 			}),
-			...processHandlers({ host, processes, env }),
+			...processHandlers({ host, sandbox, processes, env }),
 			...fileHandlers({ watches, refusal: fileRequests({ profile, threads, cwd, env, codexHome: home }) }),
 			...gitHandlers({ env, log }),
 			...fuzzyFileSearchHandlers({ search, sessions, tokens, cwd, onFailure: (error) => log.error('files could not be searched', { error }) }),

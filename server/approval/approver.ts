@@ -7,6 +7,8 @@ export type CommandDecision =
 	| { readonly type: 'acceptForSession' }
 	/** Allow, and from now on everything that begins with these words. */
 	| { readonly type: 'acceptWithExecpolicyAmendment'; readonly prefix: readonly string[] }
+	/** Allow or deny connections to a host from now on. */
+	| { readonly type: 'applyNetworkPolicyAmendment'; readonly host: string; readonly action: 'allow' | 'deny' }
 	/** `reason`: what an automatic reviewer says, for the model. */
 	| { readonly type: 'decline'; readonly reason?: string }
 	/** Decline and end the turn. The approver has aborted the turn's signal when this is returned. */
@@ -18,6 +20,13 @@ export type FileChangeDecision =
 	| { readonly type: 'decline'; readonly reason?: string }
 	| { readonly type: 'cancel' };
 
+/** What a command wants to reach. */
+export interface NetworkTarget {
+	readonly host: string;
+	readonly port: number;
+	readonly protocol: 'http' | 'https' | 'socks5Tcp';
+}
+
 export interface CommandQuestion {
 	readonly itemId: string;
 	readonly argv: readonly string[];
@@ -27,6 +36,8 @@ export interface CommandQuestion {
 	readonly actions: readonly CommandAction[];
 	/** The prefix rule that would be saved, when one makes sense. */
 	readonly proposedPrefix: readonly string[] | null;
+	/** Set when the question is whether the command, which runs already, may reach a host. */
+	readonly network?: NetworkTarget;
 	/** In the order in which they are shown. */
 	readonly decisions: readonly CommandDecision[];
 }
@@ -82,7 +93,8 @@ export type PermissionsDecision =
 
 /** Asks whoever may decide. Resolves with `cancel` when the turn is interrupted meanwhile; never rejects. */
 export interface Approver {
-	command(question: CommandQuestion): Promise<CommandDecision>;
+	/** `withdrawn`: nobody needs the answer any more, which then is to decline. */
+	command(question: CommandQuestion, withdrawn?: AbortSignal): Promise<CommandDecision>;
 	fileChange(question: FileChangeQuestion): Promise<FileChangeDecision>;
 	userInput(question: UserInputQuestion): Promise<UserInputAnswer>;
 	permissions(question: PermissionsQuestion): Promise<PermissionsDecision>;

@@ -2,7 +2,17 @@ import { createHash } from 'node:crypto';
 import { appendFile, mkdir, readdir, readFile, realpath, rename, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { joinShellWords } from '../exec/shellQuote.ts';
-import { allowRuleLine, type LocatedRule, locateRules, type PrefixRule, RuleFileError } from './ruleFile.ts';
+import {
+	allowRuleLine,
+	type HostRule,
+	hostRuleLine,
+	type LocatedRule,
+	locateHostRules,
+	locateRules,
+	type PrefixRule,
+	RuleFileError,
+	type RuleProtocol,
+} from './ruleFile.ts';
 import type { ApprovalStore, SavedApproval } from './savedApproval.ts';
 
 const OWN_FILE = 'default.rules';
@@ -28,7 +38,11 @@ interface ReadFile {
 	readonly stamp: string;
 	readonly text: string;
 	readonly rules: readonly LocatedRule[];
+	readonly hosts: readonly LocatedRule<HostRule>[];
 }
+
+/** A rule of a file, for whoever lists it. */
+type Located<Rule> = LocatedRule<Rule> & { readonly file: string };
 
 /**
  * The rules in `<home>/rules/*.rules`, those of trusted projects, and those that people add by their answers. A file is read again
@@ -40,6 +54,7 @@ export class RuleBook implements ApprovalStore {
 	readonly #files = new Map<string, ReadFile>();
 	/** Allowed by answers that could not be written. */
 	#unsaved: readonly PrefixRule[] = [];
+	#unsavedHosts: readonly HostRule[] = [];
 	#writing: Promise<unknown> = Promise.resolve();
 
 	constructor(options: RuleBookOptions) {
@@ -49,33 +64,44 @@ export class RuleBook implements ApprovalStore {
 
 	/** What holds in a working directory. */
 	async rules(cwd: string): Promise<readonly PrefixRule[]> {
-		const located = await this.#read([this.#folder, ...this.#options.projectFolders(cwd)]);
-		return [...located.map(({ rule }) => rule), ...this.#unsaved];
+		const { rules } = await this.#read([this.#folder, ...this.#options.projectFolders(cwd)]);
+		return [...rules.map(({ rule }) => rule), ...this.#unsaved];
 	}
 
-	async #read(folders: readonly string[]): Promise<readonly (LocatedRule & { readonly file: string })[]> {
-		const all: (LocatedRule & { readonly file: string })[] = [];
+	/** What holds about hosts in a working directory. */
+	async hostRules(cwd: string): Promise<readonly HostRule[]> {
+		const { hosts } = await this.#read([this.#folder, ...this.#options.projectFolders(cwd)]);
+		return [...hosts.map(({ rule }) => rule), ...this.#unsavedHosts];
+	}
+
+	async #read(folders: readonly string[]): Promise<{ readonly rules: readonly Located<PrefixRule>[]; readonly hosts: readonly Located<HostRule>[] }> {
+		const rules: Located<PrefixRule>[] = [];
+		const hosts: Located<HostRule>[] = [];
 		for (const folder of new Set(folders)) {
 			const names = await readdir(folder).catch(() => []);
 			for (const name of names.filter((each) => each.endsWith('.rules')).sort()) {
 				const file = path.join(folder, name);
-				for (const rule of (await this.#readFile(file)).rules) all.push({ ...rule, file });
+				const read = await this.#readFile(file);
+				rules.push(...read.rules.map((rule) => ({ ...rule, file })));
+				hosts.push(...read.hosts.map((rule) => ({ ...rule, file })));
 			}
 		}
-		return all;
+		return { rules, hosts };
 	}
 
 	async #readFile(file: string): Promise<ReadFile> {
 		let stamp = '';
 		let text = '';
 		let rules: readonly LocatedRule[] = [];
+		let hosts: readonly LocatedRule<HostRule>[] = [];
 		try {
 			const { mtimeMs, size, ino } = await stat(file);
 			stamp = [mtimeMs, size, ino].join();
 			const known = this.#files.get(file);
 			if (known?.stamp === stamp) return known;
 			text = await readFile(file, 'utf8');
-			rules = locateRules(text);
+			const found = { rules: locateRules(text), hosts: locateHostRules(text) };
+			({ rules, hosts } = found);
 		} catch (error) {
 			stamp ||= 'unreadable';
 			const known = this.#files.get(file);
@@ -84,7 +110,7 @@ export class RuleBook implements ApprovalStore {
 			const line = error instanceof RuleFileError ? error.line : null;
 			this.#options.onProblem({ message: `The rules in ${file} are not used: ${why}`, file, line });
 		}
-		const read = { stamp, text, rules };
+		const read = { stamp, text, rules, hosts };
 		this.#files.set(file, read);
 		return read;
 	}
@@ -92,6 +118,18 @@ export class RuleBook implements ApprovalStore {
 	/** Allows a prefix from now on, also for other threads and after a restart. A file that cannot be written is reported. */
 	allow(prefix: readonly string[]): Promise<void> {
 		return this.#inTurn(() => this.#add(prefix));
+	}
+
+	/** Allows or denies a host from now on, in the same way. */
+	decideHost(rule: { readonly host: string; readonly protocol: RuleProtocol; readonly decision: 'allow' | 'deny' }): Promise<void> {
+		return this.#inTurn(async () => {
+			const { host, decision } = rule;
+			const before = [...(await this.#read([this.#folder])).hosts.map((located) => located.rule), ...this.#unsavedHosts];
+			if (before.some((each) => each.host === host && each.decision === decision)) return;
+			await this.#append(hostRuleLine(rule), () => {
+				this.#unsavedHosts = [...this.#unsavedHosts, { host, decision, justification: null }];
+			});
+		});
 	}
 
 	#inTurn<T>(work: () => Promise<T>): Promise<T> {
@@ -102,30 +140,40 @@ export class RuleBook implements ApprovalStore {
 
 	async #add(prefix: readonly string[]): Promise<void> {
 		const rule: PrefixRule = { pattern: prefix.map((word) => [word]), decision: 'allow', justification: null };
-		const before = [...(await this.#read([this.#folder])).map((located) => located.rule), ...this.#unsaved];
+		const before = [...(await this.#read([this.#folder])).rules.map((located) => located.rule), ...this.#unsaved];
 		if (prefix.length === 0 || before.some((each) => JSON.stringify(each) === JSON.stringify(rule))) return;
+		await this.#append(allowRuleLine(prefix), () => {
+			this.#unsaved = [...this.#unsaved, rule];
+		});
+	}
+
+	/** Adds a line to our file. `keep`: it could not be written, and holds as long as we run. */
+	async #append(line: string, keep: () => void): Promise<void> {
 		const file = path.join(this.#folder, OWN_FILE);
 		try {
 			await mkdir(this.#folder, { recursive: true, mode: 0o700 });
 			const old = await readFile(file, 'utf8').catch(() => '');
-			const line = allowRuleLine(prefix);
 			await appendFile(file, old === '' || old.endsWith('\n') ? line : `\n${line}`);
 		} catch (error) {
-			this.#unsaved = [...this.#unsaved, rule];
+			keep();
 			const why = error instanceof Error ? error.message : String(error);
 			this.#options.onProblem({ message: `The rule could not be saved in ${file}: ${why}`, file, line: null });
 		}
 	}
 
 	async list(folders: readonly string[]): Promise<readonly SavedApproval[]> {
+		const seen = new Map<string, SavedApproval>();
+		const add = (saved: SavedApproval) => {
+			if (!seen.has(saved.id)) seen.set(saved.id, saved);
+		};
 		const own = await this.#read([this.#folder]);
-		const seen = new Map(own.map((located) => [savedOf(located, null).id, savedOf(located, null)]));
+		for (const located of own.rules) add(savedOf(located, null));
+		for (const located of own.hosts) add(savedHostOf(located, null));
 		for (const cwd of folders) {
-			const ruleFolders = this.#options.projectFolders(cwd);
-			for (const located of await this.#read(ruleFolders)) {
-				const saved = savedOf(located, path.dirname(path.dirname(path.dirname(located.file))));
-				if (!seen.has(saved.id)) seen.set(saved.id, saved);
-			}
+			const { rules, hosts } = await this.#read(this.#options.projectFolders(cwd));
+			const folderOf = (file: string) => path.dirname(path.dirname(path.dirname(file)));
+			for (const located of rules) add(savedOf(located, folderOf(located.file)));
+			for (const located of hosts) add(savedHostOf(located, folderOf(located.file)));
 		}
 		return [...seen.values()];
 	}
@@ -134,8 +182,8 @@ export class RuleBook implements ApprovalStore {
 	revoke({ id, file }: SavedApproval): Promise<void> {
 		return this.#inTurn(async () => {
 			if (file === null) return;
-			const { text, rules } = await this.#readFile(file);
-			const found = rules.find((located) => savedOf({ ...located, file }, null).id === id);
+			const { text, rules, hosts } = await this.#readFile(file);
+			const found = [...rules, ...hosts].find((located) => idOf({ ...located, file }) === id);
 			if (found === undefined) throw new Error(`the rule is not in ${file} any more`);
 			const target = await realpath(file);
 			const { mode } = await stat(target);
@@ -148,7 +196,7 @@ export class RuleBook implements ApprovalStore {
 }
 
 /** The text without a rule, and without its line when nothing else stands there. */
-function withoutPart(text: string, { start, end }: LocatedRule): string {
+function withoutPart(text: string, { start, end }: Pick<LocatedRule, 'start' | 'end'>): string {
 	const before = text.slice(0, start);
 	const after = text.slice(end);
 	const rest = /^[ \t]*(?:\r?\n|$)/.exec(after);
@@ -157,11 +205,34 @@ function withoutPart(text: string, { start, end }: LocatedRule): string {
 	return before.slice(0, lineStart) + after.slice(rest[0].length);
 }
 
-function savedOf({ rule, line, text, nth, file }: LocatedRule & { readonly file: string }, folder: string | null): SavedApproval {
+function idOf({ file, text, nth }: Pick<Located<unknown>, 'file' | 'text' | 'nth'>): string {
+	return `rule-${createHash('sha256').update([file, text, nth].join('\n')).digest('hex').slice(0, 16)}`;
+}
+
+function savedHostOf(located: Located<HostRule>, folder: string | null): SavedApproval {
+	const { rule, line, file } = located;
+	return {
+		id: idOf(located),
+		kind: 'host',
+		what: rule.host,
+		decision: rule.decision === 'deny' ? 'forbidden' : rule.decision,
+		reason: rule.justification,
+		threadId: null,
+		folder,
+		outsideSandbox: false,
+		lifetime: 'always',
+		file,
+		line,
+		itemId: null,
+	};
+}
+
+function savedOf(located: Located<PrefixRule>, folder: string | null): SavedApproval {
+	const { rule, line, file } = located;
 	const word = (alternatives: readonly string[]) =>
 		alternatives.length === 1 ? joinShellWords(alternatives) : `{${alternatives.map((each) => joinShellWords([each])).join(',')}}`;
 	return {
-		id: `rule-${createHash('sha256').update([file, text, nth].join('\n')).digest('hex').slice(0, 16)}`,
+		id: idOf(located),
 		kind: 'rule',
 		what: rule.pattern.map(word).join(' '),
 		decision: rule.decision,

@@ -7,9 +7,17 @@ export interface PrefixRule {
 	readonly justification: string | null;
 }
 
+/** Speaks about connections to one host, by whatever protocol. `prompt`: a person is asked, as about a host in no list. */
+export interface HostRule {
+	/** As it is written; no pattern. */
+	readonly host: string;
+	readonly decision: 'allow' | 'prompt' | 'deny';
+	readonly justification: string | null;
+}
+
 /** A rule and where it stands: `start` and `end` are offsets in the file, `nth` tells rules of the same text apart. */
-export interface LocatedRule {
-	readonly rule: PrefixRule;
+export interface LocatedRule<Rule = PrefixRule> {
+	readonly rule: Rule;
 	/** From 1 on. */
 	readonly line: number;
 	readonly start: number;
@@ -150,24 +158,65 @@ export function parseRuleFile(text: string): readonly PrefixRule[] {
 
 /** The same, each with its place. Throws `RuleFileError`. */
 export function locateRules(text: string): readonly LocatedRule[] {
-	const reader = new RuleReader(text);
-	const rules: LocatedRule[] = [];
-	for (let call = reader.call(); call !== null; call = reader.call()) {
-		if (call.name !== 'prefix_rule') continue;
-		const { line } = call;
-		const pattern = call.args.get('pattern');
-		const decision = call.args.get('decision') ?? 'allow';
-		const justification = call.args.get('justification') ?? null;
+	return located(text, 'prefix_rule', ({ line, args }) => {
+		const pattern = args.get('pattern');
+		const decision = args.get('decision') ?? 'allow';
 		if (pattern === undefined || typeof pattern === 'string' || pattern.length === 0) {
 			throw new RuleFileError(line, `prefix_rule needs pattern = [...] with at least one word`);
 		}
 		if (!isDecision(decision)) throw new RuleFileError(line, `decision must be "allow", "prompt" or "forbidden", not ${JSON.stringify(decision)}`);
-		if (justification !== null && typeof justification !== 'string') throw new RuleFileError(line, `justification must be a string`);
-		const rule = { pattern: pattern.map((value) => alternativesOf(value, line)), decision, justification };
-		const own = text.slice(call.start, call.end);
-		rules.push({ rule, line, start: call.start, end: call.end, text: own, nth: rules.filter((each) => each.text === own).length });
+		return { pattern: pattern.map((value) => alternativesOf(value, line)), decision, justification: justificationOf(args, line) };
+	});
+}
+
+function justificationOf(args: Call['args'], line: number): string | null {
+	const justification = args.get('justification') ?? null;
+	if (justification !== null && typeof justification !== 'string') throw new RuleFileError(line, `justification must be a string`);
+	return justification;
+}
+
+const PROTOCOLS = ['http', 'https', 'socks5_tcp', 'socks5_udp'] as const;
+export type RuleProtocol = (typeof PROTOCOLS)[number];
+
+/** The rules of one file about hosts, each with its place. Throws `RuleFileError`. */
+export function locateHostRules(text: string): readonly LocatedRule<HostRule>[] {
+	return located(text, 'network_rule', ({ line, args }) => {
+		const host = args.get('host');
+		const protocol = args.get('protocol');
+		const decision = args.get('decision');
+		if (typeof host !== 'string' || host.trim() === '') throw new RuleFileError(line, `network_rule needs host = "..."`);
+		if (host.includes('*') || /\s/.test(host)) throw new RuleFileError(line, `host must be one host without wildcards, not ${JSON.stringify(host)}`);
+		if (!PROTOCOLS.some((known) => known === protocol)) throw new RuleFileError(line, `protocol must be one of ${PROTOCOLS.join(', ')}`);
+		if (decision !== 'allow' && decision !== 'prompt' && decision !== 'deny' && decision !== 'forbidden') {
+			throw new RuleFileError(line, `decision must be "allow", "prompt" or "deny", not ${JSON.stringify(decision ?? null)}`);
+		}
+		return { host, decision: decision === 'forbidden' ? 'deny' : decision, justification: justificationOf(args, line) };
+	});
+}
+
+function located<Rule>(text: string, name: string, read: (call: Call) => Rule): readonly LocatedRule<Rule>[] {
+	const reader = new RuleReader(text);
+	const rules: LocatedRule<Rule>[] = [];
+	for (let call = reader.call(); call !== null; call = reader.call()) {
+		if (call.name !== name) continue;
+		const { line, start, end } = call;
+		const own = text.slice(start, end);
+		rules.push({ rule: read(call), line, start, end, text: own, nth: rules.filter((each) => each.text === own).length });
 	}
 	return rules;
+}
+
+/** The line that allows or denies connections to a host. */
+export function hostRuleLine({
+	host,
+	protocol,
+	decision,
+}: {
+	readonly host: string;
+	readonly protocol: RuleProtocol;
+	readonly decision: 'allow' | 'deny';
+}): string {
+	return `network_rule(host=${JSON.stringify(host)}, protocol="${protocol}", decision="${decision}")\n`;
 }
 
 /** The line that allows everything beginning with a prefix. */

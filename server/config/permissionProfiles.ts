@@ -4,6 +4,7 @@ import { type Denials, denialsOf, legacyPolicyOf, NO_DENIALS, policyOfProfile, p
 import type { FileSystemAccess, FileSystemEntry, FileSystemPath, SpecialPath } from '../sandbox/fileSystemEntry.ts';
 import type { ManagedPolicy, SandboxPolicy } from '../sandbox/policy.ts';
 import { type Config, ConfigError } from './config.ts';
+import { profileNetwork } from './networkProfile.ts';
 
 /** A named profile, as a client or the configuration chose it. */
 export interface ProfileChoice {
@@ -84,25 +85,8 @@ function configured(id: string, config: Config): ManagedPolicy {
 	return {
 		type: 'managed',
 		fileSystem: { type: 'restricted', ...fileSystemOf(`permissions.${id}.filesystem`, table['filesystem'] ?? {}) },
-		network: networkOf(id, table['network'] ?? {}),
+		...profileNetwork(`permissions.${id}.network`, table['network'] ?? {}),
 	};
-}
-
-function networkOf(id: string, table: unknown): ManagedPolicy['network'] {
-	const key = `permissions.${id}.network`;
-	if (!isTable(table)) throw new ConfigError(`${key} must be a table`);
-	const { enabled = false } = table;
-	if (typeof enabled !== 'boolean') throw new ConfigError(`${key}.enabled must be true or false, not ${JSON.stringify(enabled)}`);
-	if (!enabled) return 'restricted';
-	// An open network in the place of one that was to be filtered would be more than was asked for.
-	const filter =
-		['domains', 'unix_sockets', 'proxy_url', 'socks_url'].find((name) => table[name] !== undefined) ?? (table['mode'] === 'limited' ? 'mode' : null);
-	if (filter !== null) {
-		throw new ConfigError(
-			`${key}.${filter} is not supported yet, since there is no filter for single hosts: remove it, or set ${key}.enabled = false`,
-		);
-	}
-	return 'enabled';
 }
 
 function fileSystemOf(key: string, table: unknown): { entries: readonly FileSystemEntry[]; globScanMaxDepth?: number } {

@@ -84,7 +84,8 @@ function toWire(approval: SavedApproval, entries: readonly AuditEntry[]): wire.S
 	const { itemId, ...shown } = approval;
 	const allowed = entries.findLast((entry) => {
 		if (itemId !== null) return entry.itemId === itemId && entry.threadId === approval.threadId && entry.lifetime !== null;
-		return approval.kind === 'rule' && entry.rule !== null && joinShellWords(entry.rule) === approval.what;
+		if (approval.kind === 'host') return entry.kind === 'host' && entry.rule?.[1] === approval.what;
+		return approval.kind === 'rule' && entry.kind !== 'host' && entry.rule !== null && joinShellWords(entry.rule) === approval.what;
 	});
 	return { ...shown, allowedBy: allowed?.by ?? null, allowedAtMs: allowed?.at ?? null };
 }

@@ -2,7 +2,8 @@ import { ClientCommand } from '../exec/clientCommand.ts';
 import { DEFAULT_ENVIRONMENT_POLICY } from '../exec/environment.ts';
 import type { ProcessHost } from '../exec/process.ts';
 import type { ParsedParamsOf } from '../protocol/methods.ts';
-import { invalidParams, invalidRequest } from '../protocol/rpcError.ts';
+import { internalError, invalidParams, invalidRequest } from '../protocol/rpcError.ts';
+import type { Sandbox } from '../sandbox/sandbox.ts';
 import { type Handlers, RpcFailure } from '../session/handler.ts';
 import { encodeNotification, type Session } from '../session/session.ts';
 import type { SessionProcesses } from '../session/sessionProcesses.ts';
@@ -25,6 +26,8 @@ type Params = ParsedParamsOf<'process/spawn'>;
 
 export interface ProcessServices {
 	readonly host: ProcessHost;
+	/** Restricts nothing of a client's own processes, but for the network where an administrator requires it. */
+	readonly sandbox: Sandbox;
 	readonly processes: SessionProcesses;
 	readonly env: Readonly<Record<string, string | undefined>>;
 }
@@ -37,15 +40,18 @@ function check(params: Params): void {
 	if (typeof params.timeoutMs === 'number') checkTimeout('process/spawn', params.timeoutMs);
 }
 
-function start(params: Params, session: Session, { host, env }: ProcessServices): Promise<ClientCommand> {
-	const { processHandle } = params;
+async function start(params: Params, session: Session, { host, sandbox, env }: ProcessServices): Promise<ClientCommand> {
+	const { processHandle, command, cwd } = params;
+	const environment = clientEnvironment({ base: env, policy: DEFAULT_ENVIRONMENT_POLICY, overrides: params.env ?? null });
+	const prepared = await sandbox.prepare({ argv: command, cwd, policyCwd: cwd, env: environment, policy: { type: 'dangerFullAccess' } });
+	if (prepared.kind === 'refused') throw new RpcFailure(internalError(`the process was not started, because ${prepared.reason}`));
 	const isStreamed = params.tty === true || params.streamStdoutStderr === true;
-	return starting('process', () =>
+	const starts = starting('process', () =>
 		ClientCommand.start(host, {
 			spawn: {
-				argv: params.command,
-				cwd: params.cwd,
-				env: clientEnvironment({ base: env, policy: DEFAULT_ENVIRONMENT_POLICY, overrides: params.env ?? null }),
+				argv: prepared.argv,
+				cwd,
+				env: prepared.env,
 				tty: params.tty ? (params.size ?? DEFAULT_SIZE) : null,
 				stdin: params.streamStdin ? 'open' : 'closed',
 			},
@@ -57,6 +63,8 @@ function start(params: Params, session: Session, { host, env }: ProcessServices)
 				: null,
 		}),
 	);
+	starts.then(({ ended }) => void ended.then(prepared.release), prepared.release);
+	return starts;
 }
 
 /** Processes of a client on this machine, without a sandbox. */

@@ -1,6 +1,6 @@
 import { isRestricted, profileOfPolicy } from '../sandbox/permissionProfile.ts';
 import type { FileSystemPath } from '../sandbox/fileSystemEntry.ts';
-import type { SandboxPolicy } from '../sandbox/policy.ts';
+import type { ManagedPolicy, SandboxPolicy } from '../sandbox/policy.ts';
 import type { ApprovalPolicy, GranularPolicy } from '../turn/settings.ts';
 
 export interface PermissionSettings {
@@ -39,7 +39,7 @@ function sandboxText({ cwd, sandbox }: PermissionSettings): readonly string[] {
 			];
 		}
 		case 'managed':
-			return ['Commands run in a sandbox.', ...filesText(cwd, sandbox), networkText(sandbox.network === 'enabled')];
+			return ['Commands run in a sandbox.', ...filesText(cwd, sandbox), filteredText(sandbox) ?? networkText(sandbox.network === 'enabled')];
 		default:
 			return sandbox satisfies never;
 	}
@@ -86,6 +86,19 @@ function placeText(cwd: string, place: FileSystemPath): string {
 		default:
 			return place.value satisfies never;
 	}
+}
+
+/** Null where the network is closed or open as a whole. */
+function filteredText({ network, filter }: ManagedPolicy): string | null {
+	if (network === 'restricted' || filter === undefined) return null;
+	const hosts = (list: readonly string[]) => list.map((host) => `\`${host}\``).join(', ');
+	return [
+		'Commands reach the network only through a proxy, which the usual variables (`HTTP_PROXY` and its like) name; programs that do not use it reach nothing.',
+		filter.allowed.length === 0 ? 'No host is allowed beforehand.' : `Allowed hosts: ${hosts(filter.allowed)}.`,
+		...(filter.denied.length === 0 ? [] : [`Denied hosts: ${hosts(filter.denied)}.`]),
+		...(filter.mode === 'limited' ? ['Only GET, HEAD and OPTIONS over plain http are allowed.'] : []),
+		'The user is asked about a host in neither list while the command waits. A refusal is told beside the output of the command; try no way around it.',
+	].join(' ');
 }
 
 function networkText(open: boolean): string {

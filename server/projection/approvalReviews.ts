@@ -27,6 +27,11 @@ function toAction(action: ReviewedAction): GuardianApprovalReviewAction {
 	switch (action.type) {
 		case 'command':
 			return { type: 'command', source: 'unifiedExec', command: action.command, cwd: action.cwd };
+		case 'networkAccess': {
+			const { host, port, protocol } = action;
+			const scheme = protocol === 'socks5Tcp' ? 'socks5' : protocol;
+			return { type: 'networkAccess', target: `${scheme}://${host.includes(':') ? `[${host}]` : host}:${port}`, host, protocol, port };
+		}
 		case 'applyPatch':
 			return { type: 'applyPatch', cwd: action.cwd, files: [...action.files] };
 		case 'requestPermissions':

@@ -1,4 +1,4 @@
-import type { CommandDecision, FileChangeDecision, PermissionsDecision, UserInputAnswer } from '../approval/approver.ts';
+import type { CommandDecision, FileChangeDecision, NetworkTarget, PermissionsDecision, UserInputAnswer } from '../approval/approver.ts';
 import type {
 	CommandExecutionApprovalDecision,
 	CommandExecutionRequestApprovalParams,
@@ -26,6 +26,7 @@ export function toCommandApproval(
 		turnId,
 		itemId: question.itemId,
 		startedAtMs: askedAt,
+		...(question.network === undefined ? {} : networkMembers(question.network)),
 		...(question.reason === null ? {} : { reason: question.reason }),
 		command: toCommandText(question.argv),
 		cwd: question.cwd,
@@ -42,7 +43,19 @@ export function toFileChangeApproval(
 	return { threadId, turnId, itemId: question.itemId, startedAtMs: askedAt, reason: question.reason, grantRoot: question.grantRoot };
 }
 
+/** The item may ask about several hosts, so each question has an id of its own. */
+function networkMembers({ host, port, protocol }: NetworkTarget) {
+	return {
+		approvalId: `network#${protocol}#${host}#${port}`,
+		networkApprovalContext: { host, protocol, port },
+		proposedNetworkPolicyAmendments: (['allow', 'deny'] as const).map((action) => ({ host, action })),
+	};
+}
+
 function toWireDecision(decision: CommandDecision): CommandExecutionApprovalDecision {
+	if (decision.type === 'applyNetworkPolicyAmendment') {
+		return { applyNetworkPolicyAmendment: { network_policy_amendment: { host: decision.host, action: decision.action } } };
+	}
 	if (decision.type !== 'acceptWithExecpolicyAmendment') return decision.type;
 	return { acceptWithExecpolicyAmendment: { execpolicy_amendment: [...decision.prefix] } };
 }
@@ -52,8 +65,8 @@ export function fromCommandAnswer({ decision }: CommandExecutionRequestApprovalR
 	if ('acceptWithExecpolicyAmendment' in decision) {
 		return { type: 'acceptWithExecpolicyAmendment', prefix: decision.acceptWithExecpolicyAmendment.execpolicy_amendment };
 	}
-	// A network rule answers a question that this server does not ask.
-	return { type: 'decline' };
+	const { host, action } = decision.applyNetworkPolicyAmendment.network_policy_amendment;
+	return { type: 'applyNetworkPolicyAmendment', host, action };
 }
 
 export function fromFileChangeAnswer({ decision }: FileChangeRequestApprovalResponse): FileChangeDecision {

@@ -3,7 +3,7 @@ import { CommandAction } from './commandAction.ts';
 import { experimental } from './define.ts';
 import { lazy } from './lazy.ts';
 import { AdditionalPermissionProfile, GrantedPermissionProfile, RequestPermissionProfile } from './permission.ts';
-import { AbsolutePathBuf, int64, maybeFlag, maybePath, maybeText, RequestId, text, textOrNull, texts } from './scalar.ts';
+import { AbsolutePathBuf, int64, maybeFlag, maybePath, maybeText, RequestId, text, textOrNull, texts, uint16 } from './scalar.ts';
 
 const ofItem = { threadId: text, turnId: text, itemId: text };
 
@@ -29,6 +29,8 @@ export const NetworkApprovalContext = lazy(() =>
 	z.object({
 		host: text,
 		protocol: NetworkApprovalProtocol,
+		/** Our own addition. */
+		port: z.optional(uint16),
 	}),
 );
 export type NetworkApprovalContext = z.infer<typeof NetworkApprovalContext>;

@@ -3,22 +3,23 @@ import path from 'node:path';
 import { OutputBuffer } from '../exec/outputBuffer.ts';
 import { type ProcessHost, SpawnError } from '../exec/process.ts';
 import { isExecutable } from '../exec/shell.ts';
-import { bubblewrapArgv } from './bubblewrapArgs.ts';
+import { type BridgePlan, bubblewrapArgv } from './bubblewrapArgs.ts';
 import { DeniedFiles, DeniedFilesError } from './deniedFiles.ts';
 import { diskLookup } from './fileLookup.ts';
 import { fileView } from './fileView.ts';
 import { mountsOf } from './mounts.ts';
 import { namelessFile } from './namelessFile.ts';
 import { makeCopiesFolder } from './makeCopiesFolder.ts';
-import { networkOf } from './networkOf.ts';
+import { isFiltered, networkOf, NO_PROXY } from './networkOf.ts';
 import { unixSocketsOf } from './permissionProfile.ts';
 import { Placeholders } from './placeholders.ts';
+import type { ProxyAccess, ProxyPorts } from './proxyAccess.ts';
 import { type PreparedCommand, type Sandbox, type SandboxRequest, withoutEnforcement } from './sandbox.ts';
 import { type SeccompArch, seccompFilter, type UnixSockets } from './seccompFilter.ts';
 import { type FileLookup, isInside } from './writableRoots.ts';
 
 type Network = 'restricted' | 'enabled';
-type ProbePlan = { readonly program: string; readonly network: Network; readonly filter: string };
+type ProbePlan = { readonly program: string; readonly network: Network; readonly filter: string; readonly bridge: BridgePlan | null };
 type Filter = { readonly path: string } | { readonly path: null; readonly reason: string };
 type Probe = { readonly works: true; readonly ownProc: boolean } | { readonly works: false; readonly reason: string };
 
@@ -29,14 +30,31 @@ export interface BubblewrapOptions {
 	readonly codexHome: string | null;
 	/** A program to use instead of the one on the PATH. */
 	readonly program?: string;
+	/** The program that runs beside commands whose network is filtered, as a file for Node. Without it none of them runs. */
+	readonly bridge?: string;
 	/** Another processor than this one; for tests. */
 	readonly arch?: string;
 }
 
 const isKnownArch = (arch: string): arch is SeccompArch => arch === 'x64' || arch === 'arm64';
 
+/** The program that we are may be an editor that has to be told that it is Node. */
+const BRIDGE_ENV: Readonly<Record<string, string>> = process.versions['electron'] === undefined ? {} : { ELECTRON_RUN_AS_NODE: '1' };
+
+/** The bridge does not take over what is meant for the programs of the command. It gives it back to them. */
+function bridgedEnvironment({ NODE_OPTIONS: nodeOptions, ...env }: Readonly<Record<string, string>>, proxy: ProxyAccess): Record<string, string> {
+	const kept = nodeOptions === undefined ? {} : { TILLER_NODE_OPTIONS: nodeOptions };
+	return { ...env, ...kept, ...BRIDGE_ENV, ...proxy.environment(proxy.ports) };
+}
+
+function portList({ http, socks }: ProxyPorts): readonly number[] {
+	return socks === null || socks === http ? [http] : [http, socks];
+}
+
 const HINT = 'Install it (on Debian and Ubuntu: apt install bubblewrap) or allow commands without a sandbox.';
 const PROBE_MS = 5000;
+/** In a network of its own, so that nobody else has it. */
+const PROBE_PORT = 3128;
 
 /** The first `bwrap` on the PATH that does not lie in the workspace, where a task could have put its own. */
 export function findBubblewrap(env: Readonly<Record<string, string | undefined>>, workspace: string, executable = isExecutable): string | null {
@@ -65,10 +83,12 @@ export class BubblewrapSandbox implements Sandbox {
 		const program = this.#options.program ?? findBubblewrap(this.#options.env, request.policyCwd);
 		if (program === null) return { kind: 'refused', reason: `the sandbox program bubblewrap (bwrap) is not installed. ${HINT}` };
 		if (!isExecutable(program)) return { kind: 'refused', reason: `the sandbox program ${program} was not found. ${HINT}` };
-		const network = networkOf(request.policy);
-		const filter = this.#filter(unixSocketsOf(request.policy));
+		const { proxy } = request;
+		if (proxy === undefined ? isFiltered(request.policy) : this.#options.bridge === undefined) return { kind: 'refused', reason: NO_PROXY };
+		const network = proxy === undefined ? networkOf(request.policy) : 'restricted';
+		const filter = this.#filter(proxy === undefined ? unixSocketsOf(request.policy) : 'closed');
 		if (filter.path === null) return { kind: 'refused', reason: filter.reason };
-		const probe = await this.#probe(program, network, filter.path);
+		const probe = await this.#probe({ program, network, filter: filter.path, bridge: proxy === undefined ? null : this.#bridge('', [PROBE_PORT]) });
 		if (!probe.works) return { kind: 'refused', reason: probe.reason };
 		const cwd = this.#lookup.realpath(request.cwd) ?? request.cwd;
 		const { policy, policyCwd, env } = request;
@@ -82,11 +102,18 @@ export class BubblewrapSandbox implements Sandbox {
 			if (error instanceof DeniedFilesError) return { kind: 'refused', reason: error.message };
 			throw error;
 		}
+		const bridge = proxy === undefined ? null : this.#bridge(await proxy.socket(), portList(proxy.ports));
 		const mounts = mountsOf(view, matches, this.#lookup);
 		const absent = mounts.filter((mount) => mount.access === 'absent').map((mount) => mount.path);
 		const release = this.#placeholders.hold(absent.filter((file) => this.#placeholders.has(file) || !existsSync(file)));
-		const plan = { program, base: view.base, mounts, network, ownProc: probe.ownProc, cwd, filter: filter.path };
-		return { kind: 'run', argv: bubblewrapArgv(plan, request.argv), env, sandboxed: true, release };
+		const plan = { program, base: view.base, mounts, network, ownProc: probe.ownProc, cwd, filter: filter.path, bridge };
+		return {
+			kind: 'run',
+			argv: bubblewrapArgv(plan, request.argv),
+			env: proxy === undefined ? env : bridgedEnvironment(env, proxy),
+			sandboxed: true,
+			release,
+		};
 	}
 
 	/** The file of the filter of system calls; made once. Without a filter there is no sandbox. */
@@ -108,9 +135,13 @@ export class BubblewrapSandbox implements Sandbox {
 		return filter;
 	}
 
-	#probe(program: string, network: Network, filter: string): Promise<Probe> {
-		const key = `${network} ${program}`;
-		const known = this.#probes.get(key) ?? this.#tryBoth({ program, network, filter });
+	#bridge(socket: string, ports: readonly number[]): BridgePlan {
+		return { node: process.execPath, script: this.#options.bridge ?? '', socket, ports };
+	}
+
+	#probe(plan: ProbePlan): Promise<Probe> {
+		const key = `${plan.network} ${plan.bridge === null ? '' : 'filtered'} ${plan.program}`;
+		const known = this.#probes.get(key) ?? this.#tryBoth(plan);
 		this.#probes.set(key, known);
 		return known;
 	}
@@ -128,7 +159,7 @@ export class BubblewrapSandbox implements Sandbox {
 	async #attempt(plan: ProbePlan & { readonly ownProc: boolean }): Promise<string | null> {
 		const argv = bubblewrapArgv({ ...plan, base: 'read', mounts: [], cwd: '/' }, ['/bin/sh', '-c', ':']);
 		try {
-			const child = await this.#options.host.spawn({ argv, cwd: '/', env: { PATH: '/usr/bin:/bin' }, tty: null, stdin: 'closed' });
+			const child = await this.#options.host.spawn({ argv, cwd: '/', env: { PATH: '/usr/bin:/bin', ...BRIDGE_ENV }, tty: null, stdin: 'closed' });
 			const output = new OutputBuffer(4096);
 			child.onOutput((chunk) => output.append(chunk));
 			const timer = setTimeout(() => void child.kill(0), PROBE_MS);

@@ -20,6 +20,27 @@ export interface BubblewrapPlan {
 	readonly cwd: string;
 	/** A file with the filter of system calls. */
 	readonly filter: string;
+	/** Set for a filtered network: then `network` is restricted, and this is the way out. */
+	readonly bridge: BridgePlan | null;
+}
+
+/** The program that takes connections inside of a command's network to a unix socket outside. */
+export interface BridgePlan {
+	readonly node: string;
+	readonly script: string;
+	readonly socket: string;
+	readonly ports: readonly number[];
+}
+
+/**
+ * A network of its own with the bridge in it, and in there the sandbox proper. Two, since the bridge needs what the command must not have: a
+ * unix socket. The command's sandbox has its own processes, so that the bridge cannot be seen or written to. CAP_SETFCAP is what root needs
+ * to be root inside too.
+ */
+function bridgeArgs({ program, bridge }: BubblewrapPlan): readonly string[] {
+	if (bridge === null) return [];
+	const outer = [program, '--die-with-parent', '--unshare-user', '--unshare-net', '--cap-drop', 'ALL', '--cap-add', 'CAP_SETFCAP'];
+	return [...outer, '--dev-bind', '/', '/', '--', bridge.node, bridge.script, bridge.socket, bridge.ports.join(',')];
 }
 
 function mountArgs(mount: Mount): readonly string[] {
@@ -75,14 +96,16 @@ export function bubblewrapArgv(plan: BubblewrapPlan, argv: readonly string[]): r
 		'-c',
 		'exec "$@" 9<"$0"',
 		plan.filter,
+		...bridgeArgs(plan),
 		plan.program,
 		'--seccomp',
-		'9',
+		// The bridge hands it on, since nobody inside can open it any more.
+		plan.bridge === null ? '9' : '3',
 		'--die-with-parent',
 		'--unshare-user',
 		'--unshare-pid',
 		'--unshare-ipc',
-		...(plan.network === 'restricted' ? ['--unshare-net'] : []),
+		...(plan.network === 'restricted' && plan.bridge === null ? ['--unshare-net'] : []),
 		// Run by root, bubblewrap would leave all capabilities, and with them the power to remount the disk.
 		'--cap-drop',
 		'ALL',

@@ -1,4 +1,5 @@
 import type { FileSystemEntry, SpecialPath } from './fileSystemEntry.ts';
+import type { NetworkFilter } from './networkFilter.ts';
 import type { LegacyPolicy, ManagedPolicy, SandboxPolicy } from './policy.ts';
 
 export type NetworkPolicy = 'restricted' | 'enabled';
@@ -51,6 +52,8 @@ export function policyOfProfile(profile: PermissionProfile): SandboxPolicy {
 		case 'managed': {
 			const candidate = legacyPolicyOf(profile);
 			if (profile.fileSystem.type === 'unrestricted' || profile.fileSystem.globScanMaxDepth !== undefined) return profile;
+			// None of the older policies has a filter: one with an open network would be more.
+			if (profile.filter !== undefined) return profile;
 			const { entries } = profile.fileSystem;
 			const projected = profileOfPolicy(candidate);
 			if (projected.type !== 'managed' || projected.fileSystem.type !== 'restricted') return profile;
@@ -98,7 +101,7 @@ export function isRestricted(policy: SandboxPolicy): boolean {
 		case 'workspaceWrite':
 			return true;
 		case 'managed':
-			return !writesAll(policy) || policy.network === 'restricted';
+			return !writesAll(policy) || policy.network === 'restricted' || policy.filter !== undefined;
 		default:
 			return policy satisfies never;
 	}
@@ -128,25 +131,31 @@ export function unixSocketsOf(policy: SandboxPolicy): 'closed' | 'open' {
 export interface Denials {
 	readonly entries: readonly FileSystemEntry[];
 	readonly globScanMaxDepth?: number;
+	/** What of the network is let pass, where it is enabled at all. */
+	readonly filter?: NetworkFilter;
 }
 
 export const NO_DENIALS: Denials = { entries: [] };
 
 export function denialsOf(policy: SandboxPolicy): Denials {
-	if (policy.type !== 'managed' || policy.fileSystem.type === 'unrestricted') return NO_DENIALS;
+	if (policy.type !== 'managed') return NO_DENIALS;
+	const filter = policy.filter === undefined ? {} : { filter: policy.filter };
+	if (policy.fileSystem.type === 'unrestricted') return { ...NO_DENIALS, ...filter };
 	const { entries, globScanMaxDepth } = policy.fileSystem;
 	const denied = entries.filter(({ access }) => access === 'none');
-	if (denied.length === 0) return NO_DENIALS;
-	return { entries: denied, ...(globScanMaxDepth === undefined ? {} : { globScanMaxDepth }) };
+	if (denied.length === 0) return { ...NO_DENIALS, ...filter };
+	return { entries: denied, ...(globScanMaxDepth === undefined ? {} : { globScanMaxDepth }), ...filter };
 }
 
 /**
- * A policy under which what was denied stays denied. Full access becomes a sandbox that allows all else; a sandbox of somebody else cannot
- * be narrowed by us.
+ * A policy under which what was denied stays denied. Full access becomes a sandbox that allows all else, with an open network; a sandbox of
+ * somebody else cannot be narrowed by us.
  */
 export function withDenials(policy: SandboxPolicy, denials: Denials): SandboxPolicy {
-	if (denials.entries.length === 0 || policy.type === 'externalSandbox') return policy;
-	const profile = policy.type === 'dangerFullAccess' ? fullAccess : profileOfPolicy(policy);
+	if (policy.type === 'externalSandbox') return policy;
+	if (denials.entries.length === 0) return withFilter(policy, denials.filter);
+	const filtered = withFilter(policy, denials.filter);
+	const profile = filtered.type === 'dangerFullAccess' ? fullAccess : profileOfPolicy(filtered);
 	if (profile.type !== 'managed') return policy;
 	const own = entriesOf(profile);
 	const added = denials.entries.filter((entry) => !own.some((other) => sameEntry(entry, other)));
@@ -159,6 +168,19 @@ export function withDenials(policy: SandboxPolicy, denials: Denials): SandboxPol
 		...profile,
 		fileSystem: { type: 'restricted', entries: [...own, ...added], ...(globScanMaxDepth === undefined ? {} : { globScanMaxDepth }) },
 	};
+}
+
+/** A closed network keeps the filter too, for the day it is opened. One of its own counts more. */
+function withFilter(policy: SandboxPolicy, filter: NetworkFilter | undefined): SandboxPolicy {
+	if (filter === undefined) return policy;
+	const profile = profileOfPolicy(policy);
+	return profile.type !== 'managed' || profile.filter !== undefined ? policy : { ...profile, filter };
+}
+
+/** Whether commands can do whatever the user could, but for files that are hidden. */
+export function isFullAccess(policy: SandboxPolicy): boolean {
+	if (policy.type === 'managed') return writesAll(policy) && policy.network === 'enabled' && policy.filter === undefined;
+	return policy.type === 'dangerFullAccess';
 }
 
 const fullAccess: ManagedPolicy = { type: 'managed', fileSystem: { type: 'unrestricted' }, network: 'enabled' };

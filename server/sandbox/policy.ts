@@ -1,4 +1,5 @@
 import type { FileSystemPolicy } from './fileSystemEntry.ts';
+import type { NetworkFilter } from './networkFilter.ts';
 
 /** The older shape of what a command may touch, the protocol's `SandboxPolicy`. Read access is always the full disk. */
 export type LegacyPolicy =
@@ -20,6 +21,8 @@ export interface ManagedPolicy {
 	readonly type: 'managed';
 	readonly fileSystem: FileSystemPolicy;
 	readonly network: 'restricted' | 'enabled';
+	/** An enabled network that is left through a proxy only, which lets pass what the filter says. */
+	readonly filter?: NetworkFilter;
 }
 
 /** What a command may touch. */

@@ -1,4 +1,14 @@
 import type { SandboxPolicy } from './policy.ts';
+import type { ProxyAccess } from './proxyAccess.ts';
+
+/** Whose command it is: the item of a thread in which people see it. */
+export interface CommandOwner {
+	readonly threadId: string;
+	readonly itemId: string;
+	readonly argv: readonly string[];
+	/** Absolute. */
+	readonly cwd: string;
+}
 
 export interface SandboxRequest {
 	readonly argv: readonly string[];
@@ -8,6 +18,10 @@ export interface SandboxRequest {
 	readonly policyCwd: string;
 	readonly env: Readonly<Record<string, string>>;
 	readonly policy: SandboxPolicy;
+	/** Left out for a command of a client, about which nobody is asked. */
+	readonly owner?: CommandOwner;
+	/** The only way out of the network, whatever the policy says of it. */
+	readonly proxy?: ProxyAccess;
 }
 
 export type PreparedCommand =
@@ -19,6 +33,8 @@ export type PreparedCommand =
 			readonly sandboxed: boolean;
 			/** Called once, after the command has ended or could not be started. */
 			readonly release: () => void;
+			/** The connections that were refused since the last call, a line each, where the network is filtered. */
+			readonly takeRefusals?: () => readonly string[];
 	  }
 	/** The policy cannot be enforced here. The command must not run as if it were. `reason` is for people and models. */
 	| { readonly kind: 'refused'; readonly reason: string };
@@ -34,6 +50,7 @@ function unsandboxed({ argv, env }: SandboxRequest): PreparedCommand {
 
 /** Policies that no platform has to enforce. */
 export function withoutEnforcement(request: SandboxRequest): PreparedCommand | null {
+	if (request.proxy !== undefined && request.policy.type !== 'externalSandbox') return null;
 	switch (request.policy.type) {
 		case 'dangerFullAccess':
 		case 'externalSandbox':
@@ -43,7 +60,9 @@ export function withoutEnforcement(request: SandboxRequest): PreparedCommand | n
 			return null;
 		case 'managed':
 			// Nothing is restricted, so that there is nothing to enforce.
-			return request.policy.fileSystem.type === 'unrestricted' && request.policy.network === 'enabled' ? unsandboxed(request) : null;
+			return request.policy.fileSystem.type === 'unrestricted' && request.policy.network === 'enabled' && request.policy.filter === undefined
+				? unsandboxed(request)
+				: null;
 	}
 }
 

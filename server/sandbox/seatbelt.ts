@@ -2,7 +2,7 @@ import { isExecutable } from '../exec/shell.ts';
 import { diskLookup } from './fileLookup.ts';
 import { fileView } from './fileView.ts';
 import { makeCopiesFolder } from './makeCopiesFolder.ts';
-import { networkOf } from './networkOf.ts';
+import { isFiltered, networkOf, NO_PROXY } from './networkOf.ts';
 import { unixSocketsOf } from './permissionProfile.ts';
 import { type PreparedCommand, type Sandbox, type SandboxRequest, withoutEnforcement } from './sandbox.ts';
 import { seatbeltProfile } from './seatbeltProfile.ts';
@@ -20,23 +20,26 @@ export class SeatbeltSandbox implements Sandbox {
 		this.#program = program;
 	}
 
-	prepare(request: SandboxRequest): Promise<PreparedCommand> {
+	async prepare(request: SandboxRequest): Promise<PreparedCommand> {
 		const free = withoutEnforcement(request);
-		if (free !== null) return Promise.resolve(free);
+		if (free !== null) return free;
 		if (!isExecutable(this.#program)) {
-			return Promise.resolve({ kind: 'refused', reason: `the system's sandbox program ${this.#program} is missing` });
+			return { kind: 'refused', reason: `the system's sandbox program ${this.#program} is missing` };
 		}
-		const { policy, policyCwd, env } = request;
+		const { policy, policyCwd, env, proxy } = request;
+		if (proxy === undefined && isFiltered(policy)) return { kind: 'refused', reason: NO_PROXY };
 		makeCopiesFolder(policy, this.#codexHome);
 		const view = fileView({ policy, policyCwd, env, codexHome: this.#codexHome }, diskLookup);
-		if (view.problem !== null) return Promise.resolve({ kind: 'refused', reason: view.problem });
-		const profile = seatbeltProfile(view, { network: networkOf(policy), unixSockets: unixSocketsOf(policy) });
-		return Promise.resolve({
+		if (view.problem !== null) return { kind: 'refused', reason: view.problem };
+		const port = proxy === undefined ? null : await proxy.port();
+		const network = port === null ? { network: networkOf(policy), unixSockets: unixSocketsOf(policy) } : { proxyPort: port };
+		const reached = port === null ? {} : proxy?.environment({ http: port, socks: proxy.ports.socks === null ? null : port });
+		return {
 			kind: 'run',
-			argv: [this.#program, '-p', profile, '--', ...request.argv],
-			env: { ...env, CODEX_SANDBOX: 'seatbelt' },
+			argv: [this.#program, '-p', seatbeltProfile(view, network), '--', ...request.argv],
+			env: { ...env, ...reached, CODEX_SANDBOX: 'seatbelt' },
 			sandboxed: true,
 			release: () => {},
-		});
+		};
 	}
 }

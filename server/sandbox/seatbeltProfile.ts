@@ -68,6 +68,13 @@ const NETWORK = [
 /** Services of the machine do whatever they are asked, outside of the sandbox. Names are looked up over one of their sockets. */
 const NO_SERVICES = ['(deny network-outbound (remote unix-socket))', '(allow network-outbound (literal "/private/var/run/mDNSResponder"))'];
 
+function networkRules(reach: Reach): readonly string[] {
+	// One port of this machine, where the proxy of this command listens.
+	if ('proxyPort' in reach) return [`(allow network-outbound (remote ip "localhost:${reach.proxyPort}"))`, '(allow system-socket)'];
+	if (reach.network === 'restricted') return [];
+	return [...NETWORK, ...(reach.unixSockets === 'closed' ? NO_SERVICES : [])];
+}
+
 function diskRules({ base, minimal }: FileView): readonly string[] {
 	switch (base) {
 		case 'write':
@@ -84,13 +91,13 @@ function diskRules({ base, minimal }: FileView): readonly string[] {
 	}
 }
 
-interface Reach {
-	readonly network: 'restricted' | 'enabled';
-	readonly unixSockets: 'closed' | 'open';
-}
+type Reach =
+	| { readonly network: 'restricted' | 'enabled'; readonly unixSockets: 'closed' | 'open' }
+	/** Nothing but one port of this machine. */
+	| { readonly proxyPort: number };
 
 /** The profile text for `sandbox-exec -p`. Rules of patterns come last, so that nothing opens what they hide. */
-export function seatbeltProfile(view: FileView, { network, unixSockets }: Reach): string {
+export function seatbeltProfile(view: FileView, reach: Reach): string {
 	const hidden = view.denied.map(({ pattern }) => `(regex #"${globSource(pattern).replaceAll('"', '\\"')}")`);
 	return [
 		...BASE,
@@ -98,7 +105,6 @@ export function seatbeltProfile(view: FileView, { network, unixSockets }: Reach)
 		...view.rules.flatMap(fileRules),
 		...view.pinned.map((folder) => `(deny file-write-unlink (literal ${literal(folder)}))`),
 		...hidden.flatMap((place) => [`(deny file-read* ${place})`, `(deny file-write* ${place})`]),
-		...(network === 'enabled' ? NETWORK : []),
-		...(network === 'enabled' && unixSockets === 'closed' ? NO_SERVICES : []),
+		...networkRules(reach),
 	].join('\n');
 }

@@ -11,14 +11,14 @@ export interface AuditEntry {
 	readonly turnId: string | null;
 	readonly itemId: string | null;
 	/** `overruled`: a person allows what the automatic reviewer had denied. */
-	readonly kind: 'command' | 'fileChange' | 'permissions' | 'overruled' | 'revoked';
-	/** The command, the files, the permissions, or the approval that was taken back. */
+	readonly kind: 'command' | 'fileChange' | 'permissions' | 'host' | 'overruled' | 'revoked';
+	/** The command, the files, the permissions, the host, or the approval that was taken back. */
 	readonly what: string;
 	readonly folder: string | null;
 	readonly decision: string;
 	/** Null: nothing was allowed. */
 	readonly lifetime: 'once' | 'turn' | 'thread' | 'always' | null;
-	/** The rule that the answer saved. */
+	/** The rule that the answer saved: the words of a prefix, or `allow` or `deny` and a host. */
 	readonly rule: readonly string[] | null;
 	/** The client by whose answer it happened; `auto_review` for the reviewer, null when the server withdrew the question. */
 	readonly by: string | null;

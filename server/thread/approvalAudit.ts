@@ -11,7 +11,7 @@ export function withApprovalAudit(inner: ThreadObserver, options: { readonly aud
 	const record = (entry: AuditEntry): void => {
 		options.audit.record(entry);
 		// After whoever asked has done what the answer says.
-		if (entry.lifetime !== null && entry.lifetime !== 'once') setImmediate(options.changed);
+		if (entry.rule !== null || (entry.lifetime !== null && entry.lifetime !== 'once')) setImmediate(options.changed);
 	};
 	return {
 		attach: (threadId) => {
@@ -50,7 +50,12 @@ function entryOf({ threadId, question, answer, by }: Answered): AuditEntry | nul
 	const base = { at: Date.now(), threadId, turnId: question.turnId, decision: answer.type, by, folder: null, rule: null };
 	switch (question.kind) {
 		case 'command': {
-			const { itemId, argv, cwd } = question.question;
+			const { itemId, argv, cwd, network } = question.question;
+			if (network !== undefined) {
+				const saved = answer.type === 'applyNetworkPolicyAmendment' ? [answer.action, network.host] : null;
+				const what = safe(`${network.host}:${network.port} (${network.protocol}) for ${joinShellWords(argv)}`);
+				return { ...base, itemId, kind: 'host', what, folder: cwd, rule: saved, lifetime: lifetimeOf(answer) };
+			}
 			const rule = answer.type === 'acceptWithExecpolicyAmendment' ? answer.prefix : null;
 			return { ...base, itemId, kind: 'command', what: safe(joinShellWords(argv)), folder: cwd, rule, lifetime: lifetimeOf(answer) };
 		}
@@ -77,6 +82,8 @@ function lifetimeOf(answer: Answer): AuditEntry['lifetime'] {
 			return 'thread';
 		case 'acceptWithExecpolicyAmendment':
 			return 'always';
+		case 'applyNetworkPolicyAmendment':
+			return answer.action === 'allow' ? 'always' : null;
 		case 'grant':
 			return answer.scope === 'session' ? 'thread' : 'turn';
 		default:
@@ -101,6 +108,8 @@ function entryOfReview(threadId: string, { turnId, at, review }: Extract<TurnEve
 	const isApproved = verdict?.status === 'approved';
 	const base = { at, threadId, turnId, itemId, decision: verdict?.status ?? 'aborted', by: 'auto_review', rule: null, what: safe(whatOf(action)) };
 	switch (action.type) {
+		case 'networkAccess':
+			return { ...base, kind: 'host', folder: null, lifetime: isApproved ? 'once' : null };
 		case 'command':
 			return { ...base, kind: 'command', folder: action.cwd, lifetime: isApproved ? 'once' : null };
 		case 'applyPatch':
@@ -112,6 +121,8 @@ function entryOfReview(threadId: string, { turnId, at, review }: Extract<TurnEve
 
 function whatOf(action: ReviewedAction): string {
 	switch (action.type) {
+		case 'networkAccess':
+			return `${action.host}:${action.port} (${action.protocol}) for ${action.command}`;
 		case 'command':
 			return action.command;
 		case 'applyPatch':

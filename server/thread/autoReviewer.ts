@@ -38,8 +38,9 @@ export function autoReviewer(person: Approver, host: TurnHost, turn: ReviewedTur
 	};
 	const declined = ({ rationale }: ReviewVerdict) => ({ type: 'decline', reason: deniedByReviewer(rationale ?? 'no reason was given') }) as const;
 	return {
-		command: async ({ itemId, argv, cwd, reason }) => {
-			const action: ReviewedAction = { type: 'command', command: joinShellWords(argv), cwd };
+		command: async ({ itemId, argv, cwd, reason, network }) => {
+			const command = joinShellWords(argv);
+			const action: ReviewedAction = network === undefined ? { type: 'command', command, cwd } : { type: 'networkAccess', ...network, command };
 			const verdict = await decide(itemId, action, reason ?? '');
 			if (verdict.status === 'aborted') return { type: 'cancel' };
 			return verdict.status === 'approved' ? { type: 'accept' } : declined(verdict);

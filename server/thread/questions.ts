@@ -72,22 +72,30 @@ export class Questions {
 
 	/** How one turn asks. An interrupt answers everything with `cancel`; a `cancel` of the person interrupts the turn. */
 	asker(turn: { readonly turnId: string; readonly signal: AbortSignal; readonly interrupt: () => void }): Approver & ClientTools {
-		const ask = <K extends QuestionKind>(kind: K, asked: QuestionKinds[K]['question']): Promise<QuestionKinds[K]['answer'] | { type: 'cancel' }> => {
+		const ask = <K extends QuestionKind>(
+			kind: K,
+			asked: QuestionKinds[K]['question'],
+			withdrawn?: AbortSignal,
+		): Promise<QuestionKinds[K]['answer'] | { type: 'cancel' }> => {
 			if (turn.signal.aborted) return Promise.resolve({ type: 'cancel' });
 			const question = { kind, turnId: turn.turnId, askedAt: Date.now(), question: asked } as Question;
 			const { promise, resolve } = Promise.withResolvers<Answer>();
 			const withdraw = () => this.answer(question, { type: 'cancel' });
+			const drop = () => this.answer(question, { type: 'decline' });
 			turn.signal.addEventListener('abort', withdraw, { once: true });
+			withdrawn?.addEventListener('abort', drop, { once: true });
 			this.#open.set(question, (answer) => {
 				turn.signal.removeEventListener('abort', withdraw);
+				withdrawn?.removeEventListener('abort', drop);
 				if (answer.type === 'cancel') turn.interrupt();
 				resolve(answer);
 			});
 			this.#listener.asked(question);
+			if (withdrawn?.aborted) drop();
 			return promise as Promise<QuestionKinds[K]['answer']>;
 		};
 		return {
-			command: (question) => ask('command', question),
+			command: (question, withdrawn) => ask('command', question, withdrawn),
 			fileChange: (question) => ask('fileChange', question),
 			permissions: (question) => ask('permissions', question),
 			userInput: (question) => ask('userInput', question),

@@ -1,5 +1,7 @@
 import { RuleBook } from '../approval/ruleBook.ts';
 import { SessionGrants } from '../approval/sessionGrants.ts';
+import { HostGrants } from '../approval/hostGrants.ts';
+import { HostQuestions } from '../approval/hostQuestions.ts';
 import { PermissionGrants } from '../approval/permissionGrants.ts';
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
@@ -41,12 +43,16 @@ describe('command tools', () => {
 		host = new NodeProcessHost();
 		const env = { PATH: process.env['PATH'], HOME: folder };
 		const sandbox = new BubblewrapSandbox({ host, env: process.env, codexHome: path.join(folder, 'home'), program });
+		const limits = new TimeLimits();
+		const rules = new RuleBook({ home: path.join(folder, 'home'), projectFolders: () => [], onProblem: ({ message }) => assert.fail(message) });
 		commands = createCommandTools({
 			host,
-			limits: new TimeLimits(),
+			limits,
 			sandbox,
 			parser,
-			rules: new RuleBook({ home: path.join(folder, 'home'), projectFolders: () => [], onProblem: ({ message }) => assert.fail(message) }),
+			rules,
+			hosts: new HostQuestions({ rules, grants: new HostGrants(), limits }),
+			proxies: { endThread: () => {} },
 			grants: new SessionGrants(),
 			env,
 			helpers: () => Promise.resolve(null),

@@ -1,3 +1,4 @@
+import type { HostQuestions } from '../approval/hostQuestions.ts';
 import type { PermissionGrants } from '../approval/permissionGrants.ts';
 import type { RuleBook } from '../approval/ruleBook.ts';
 import type { SessionGrants } from '../approval/sessionGrants.ts';
@@ -8,6 +9,7 @@ import type { ProcessHost } from '../exec/process.ts';
 import type { ChangeRecorder } from '../patch/changeRecorder.ts';
 import { Terminals } from '../exec/terminals.ts';
 import type { TimeLimits } from '../exec/timeLimits.ts';
+import type { ThreadProxies } from '../network/threadProxies.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import { execCommandTool } from './execCommand.ts';
 import type { PatchRunner } from './patchRunner.ts';
@@ -30,6 +32,9 @@ export interface CommandToolsOptions {
 	readonly patches: Pick<PatchRunner, 'run'>;
 	readonly changes: ChangeRecorder;
 	readonly permissions: PermissionGrants;
+	readonly hosts: HostQuestions;
+	/** The ways out of filtered networks. */
+	readonly proxies: Pick<ThreadProxies, 'endThread'>;
 }
 
 export interface CommandTools {
@@ -63,7 +68,7 @@ export interface RunningCommandFacts {
 export function createCommandTools(options: CommandToolsOptions): CommandTools {
 	const terminals = new Terminals(options.host, { limits: options.limits });
 	const running = new RunningCommands(terminals);
-	const { sandbox, parser, env, environmentPolicy, shells, helpers, patches, changes, permissions, rules, grants } = options;
+	const { sandbox, parser, env, environmentPolicy, shells, helpers, patches, changes, permissions, rules, grants, hosts, proxies } = options;
 	const services = {
 		terminals,
 		running,
@@ -78,6 +83,7 @@ export function createCommandTools(options: CommandToolsOptions): CommandTools {
 		changes,
 		permissions,
 		rules,
+		hosts,
 	};
 	return {
 		tools: [execCommandTool(services), writeStdinTool(services)],
@@ -101,7 +107,9 @@ export function createCommandTools(options: CommandToolsOptions): CommandTools {
 		async endThread(threadId) {
 			grants.forget(threadId);
 			options.limits.forget(threadId);
+			hosts.endThread(threadId);
 			await running.endThread(threadId);
+			proxies.endThread(threadId);
 		},
 	};
 }

@@ -5,7 +5,7 @@ import type { ToolSpec } from '../model/model.ts';
 import { recognisePatchCommand } from '../patch/recognisePatchCommand.ts';
 import { runPatchCommand } from './applyPatch.ts';
 import { boolean, list, number, object, oneOf, optional, parseArguments, required, string } from './callArguments.ts';
-import { formatCommandReport } from './commandOutput.ts';
+import { type CommandReport, formatCommandReport } from './commandOutput.ts';
 import { type CommandServices, orchestrateCommand } from './orchestrator.ts';
 import { type RunningCommand, toldExitCode } from './runningCommands.ts';
 import type { Tool, ToolContext, ToolOutcome } from './tool.ts';
@@ -77,6 +77,12 @@ export function abortedText(sinceMs: number): string {
 	return `aborted by user after ${((performance.now() - sinceMs) / 1000).toFixed(1)}s`;
 }
 
+/** The report, and what the network of the command refused: programs often hide it behind an error of their own. */
+function withRefusals(refusals: readonly string[], report: CommandReport): string {
+	const text = formatCommandReport(report);
+	return refusals.length === 0 ? text : `${text.replace(/\n$/, '')}\n\n${refusals.join('\n')}\n`;
+}
+
 /** Tells the model how far a command is, and forgets those that have ended. */
 export function reportCommand(
 	services: CommandServices,
@@ -85,11 +91,12 @@ export function reportCommand(
 ): ToolOutcome {
 	const { terminal } = command;
 	const { text: output, totalBytes } = terminal.read();
+	const refusals = command.takeRefusals();
 	const exitCode = terminal.exit === null ? null : toldExitCode(terminal.exit);
 	if (exitCode !== null) services.running.forget(terminal.id);
 	return {
 		success: exitCode === null || exitCode === 0,
-		output: formatCommandReport({
+		output: withRefusals(refusals, {
 			chunkId: randomBytes(3).toString('hex'),
 			wallMs: performance.now() - call.startedAt,
 			state: exitCode === null ? { type: 'running', sessionId: terminal.id } : { type: 'exited', exitCode },
@@ -153,6 +160,7 @@ export function execCommandTool(services: CommandServices): Tool {
 		async endTurn(context) {
 			// Background commands survive the turn that started them, but not a person's stop.
 			if (context.signal.aborted) await services.running.endThread(context.threadId);
+			services.hosts.leave(context);
 			services.running.endTurn(context.turnId);
 			await services.changes.endTurn(context);
 		},

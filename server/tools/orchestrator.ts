@@ -3,6 +3,7 @@ import { commandActions } from '../approval/commandActions.ts';
 import { type Decision, decideCommand, proposedPrefix } from '../approval/commandDecision.ts';
 import type { CommandDecision } from '../approval/approver.ts';
 import { isHarmlessScript } from '../approval/harmless.ts';
+import type { HostQuestions } from '../approval/hostQuestions.ts';
 import { mayAsk } from '../approval/mayAsk.ts';
 import type { RuleBook } from '../approval/ruleBook.ts';
 import type { Reach, SessionGrants } from '../approval/sessionGrants.ts';
@@ -36,6 +37,8 @@ export interface CommandServices {
 	readonly rules: RuleBook;
 	readonly grants: SessionGrants;
 	readonly permissions: PermissionGrants;
+	/** Asks about hosts, in the turn that runs. */
+	readonly hosts: Pick<HostQuestions, 'enter' | 'leave' | 'endThread'>;
 	/** The server's own environment. */
 	readonly env: Readonly<Record<string, string | undefined>>;
 	readonly environmentPolicy: () => EnvironmentPolicy;
@@ -220,6 +223,9 @@ class Orchestration {
 			case 'acceptForSession':
 				this.#services.grants.allow(this.#context.threadId, { argv, text: this.#request.script, script: this.#known, cwd, reach }, callId);
 				return 'go';
+			case 'applyNetworkPolicyAmendment':
+				// The answer to another question than this one.
+				return 'decline';
 			case 'acceptWithExecpolicyAmendment':
 				await this.#services.rules.allow(decision.prefix);
 				return 'go';
@@ -252,7 +258,9 @@ class Orchestration {
 			network: networkOf(policy),
 		});
 		const env = withHelpers(own, await services.helpers());
-		const prepared = await services.sandbox.prepare({ argv: launch.argv, cwd: request.cwd, policyCwd, env, policy });
+		services.hosts.enter(context);
+		const owner = { threadId: context.threadId, itemId: request.callId, argv: request.argv, cwd: request.cwd };
+		const prepared = await services.sandbox.prepare({ argv: launch.argv, cwd: request.cwd, policyCwd, env, policy, owner });
 		if (prepared.kind === 'refused') return { type: 'unenforceable', reason: prepared.reason };
 		if (context.signal.aborted) {
 			prepared.release();
@@ -273,7 +281,8 @@ class Orchestration {
 				onText: (text) => command.card.output(text),
 			});
 			void terminal.exited.then(prepared.release).then(watch.ended);
-			const running: RunningCommand = Object.assign(command, { terminal, facts: this.#facts });
+			const takeRefusals = prepared.takeRefusals ?? (() => []);
+			const running: RunningCommand = Object.assign(command, { terminal, facts: this.#facts, takeRefusals });
 			services.running.add(running);
 			return { type: 'running', command: running, sandboxed: prepared.sandboxed };
 		} catch (error) {

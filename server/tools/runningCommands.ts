@@ -6,6 +6,8 @@ import type { CommandCard, CardFacts } from './commandCard.ts';
 export interface RunningCommand {
 	readonly terminal: Terminal;
 	readonly facts: CardFacts;
+	/** The connections that were refused since the last call, a line each. */
+	readonly takeRefusals: () => readonly string[];
 	card: CommandCard;
 }
 

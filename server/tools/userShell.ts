@@ -2,15 +2,18 @@ import { v7 as uuid } from 'uuid';
 import { commandEnvironment, type EnvironmentPolicy } from '../exec/environment.ts';
 import type { LoginShells } from '../exec/loginShells.ts';
 import { OutputBuffer } from '../exec/outputBuffer.ts';
-import { type ExitStatus, type ProcessHost, SpawnError } from '../exec/process.ts';
+import { type ExitStatus, type ProcessHost, type RunningProcess, SpawnError, type SpawnRequest } from '../exec/process.ts';
 import { type Shell, shellArgv } from '../exec/shell.ts';
 import type { ResponseItem } from '../model/responseItem.ts';
 import type { TurnEvent } from '../turn/events.ts';
 import type { CommandItem } from '../turn/item.ts';
+import type { Sandbox } from '../sandbox/sandbox.ts';
 import { truncateForModel } from './commandOutput.ts';
 
 export interface UserShellServices {
 	readonly host: ProcessHost;
+	/** Restricts nothing of a person's own commands, but for the network where an administrator requires it. */
+	readonly sandbox: Sandbox;
 	readonly environmentPolicy: () => EnvironmentPolicy;
 	readonly shell: Shell;
 	/** What the user's profile sets up. */
@@ -58,6 +61,7 @@ export async function runUserShell(services: UserShellServices, request: UserShe
 		if (delta !== '') emit({ type: 'commandOutput', turnId, itemId: item.id, delta });
 	};
 	const exit = await run(services, request, {
+		itemId: item.id,
 		onOutput: (chunk) => {
 			output.append(chunk);
 			show(decoder.decode(chunk, { stream: true }));
@@ -72,14 +76,17 @@ export async function runUserShell(services: UserShellServices, request: UserShe
 }
 
 async function run(
-	{ host, shells, shell, environmentPolicy }: UserShellServices,
+	{ host, sandbox, shells, shell, environmentPolicy }: UserShellServices,
 	{ threadId, cwd, command, signal }: UserShellRequest,
-	{ onOutput }: { readonly onOutput: (chunk: Uint8Array) => void },
+	{ itemId, onOutput }: { readonly itemId: string; readonly onOutput: (chunk: Uint8Array) => void },
 ): Promise<{ readonly exitCode: number; readonly problem: string | null }> {
 	try {
 		const { argv, base } = await shells.command(shell, command);
 		const env = commandEnvironment({ base, policy: environmentPolicy(), threadId, network: 'enabled' });
-		const process = await host.spawn({ argv, cwd, env, tty: null, stdin: 'closed' });
+		const owner = { threadId, itemId, argv, cwd };
+		const prepared = await sandbox.prepare({ argv, cwd, policyCwd: cwd, env, policy: { type: 'dangerFullAccess' }, owner });
+		if (prepared.kind === 'refused') return { exitCode: -1, problem: `The command was not run, because ${prepared.reason}` };
+		const process = await started(host, { argv: prepared.argv, cwd, env: prepared.env, tty: null, stdin: 'closed' }, prepared.release);
 		const kill = () => void process.kill();
 		const unsubscribe = process.onOutput(onOutput);
 		signal.addEventListener('abort', kill, { once: true });
@@ -93,6 +100,17 @@ async function run(
 	} catch (error) {
 		const message = error instanceof SpawnError || error instanceof Error ? error.message : String(error);
 		return { exitCode: -1, problem: `The command could not be started: ${message}` };
+	}
+}
+
+async function started(host: ProcessHost, request: SpawnRequest, release: () => void): Promise<RunningProcess> {
+	try {
+		const process = await host.spawn(request);
+		void process.exited.then(release);
+		return process;
+	} catch (error) {
+		release();
+		throw error;
 	}
 }
 

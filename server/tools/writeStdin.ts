@@ -61,6 +61,7 @@ export function writeStdinTool(services: CommandServices): Tool {
 			const command = services.running.get(context.threadId, id);
 			if (command === null) return failed(`Unknown process id ${id}`);
 			const { terminal } = command;
+			services.hosts.enter(context);
 			const input = chars ?? '';
 			// Without a terminal nothing can be typed, but a model must be able to stop what it started.
 			const isStop = !terminal.acceptsInput && input === INTERRUPT;

@@ -1,6 +1,14 @@
 /** What an automatic reviewer is asked about. Paths are absolute. */
 export type ReviewedAction =
 	| { readonly type: 'command'; readonly command: string; readonly cwd: string }
+	/** A running command wants to reach a host. */
+	| {
+			readonly type: 'networkAccess';
+			readonly command: string;
+			readonly host: string;
+			readonly port: number;
+			readonly protocol: 'http' | 'https' | 'socks5Tcp';
+	  }
 	| { readonly type: 'applyPatch'; readonly cwd: string; readonly files: readonly string[] }
 	| {
 			readonly type: 'requestPermissions';

@@ -9,7 +9,7 @@ const root = path.resolve(import.meta.dirname, '../..');
 /** The server's layers from the bottom up. A folder imports from its own layer and the ones below it. */
 const serverLayers = [
 	['telemetry'],
-	['sandbox', 'exec', 'files', 'search', 'git', 'mcp', 'config', 'auth', 'skills', 'hooks'],
+	['sandbox', 'network', 'exec', 'files', 'search', 'git', 'mcp', 'config', 'auth', 'skills', 'hooks'],
 	['patch'],
 	['turn', 'tools', 'model', 'approval', 'store', 'instructions', 'checkpoint'],
 	['thread', 'projection'],

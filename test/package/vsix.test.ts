@@ -15,7 +15,7 @@ const allowed = [
 	/^extension\/l10n\/bundle\.l10n\.[\w-]+\.json$/,
 	/^extension\/media\/[\w./-]+\.(svg|png)$/,
 	/^extension\/media\/thread\.tmLanguage\.json$/,
-	/^extension\/dist\/(server|serverMain|extension|webview|indexWorker|searchWorker)\.js$/,
+	/^extension\/dist\/(server|serverMain|extension|webview|indexWorker|searchWorker|networkBridge)\.js$/,
 	/^extension\/dist\/(webview|codicon)\.css$/,
 	/^extension\/dist\/codicon\.ttf$/,
 	/^extension\/dist\/(tree-sitter(-\w+)?|photon_rs_bg)\.wasm$/,
@@ -50,6 +50,7 @@ describe('the package', function () {
 		for (const name of [
 			'indexWorker.js',
 			'searchWorker.js',
+			'networkBridge.js',
 			'server.js',
 			'serverMain.js',
 			'extension.js',

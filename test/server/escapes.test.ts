@@ -8,8 +8,14 @@ import { after, before, describe, it } from 'mocha';
 import { isExecutable } from '../../server/exec/shell.ts';
 import { NodeProcessHost } from '../../server/exec/processHost.ts';
 import { BubblewrapSandbox } from '../../server/sandbox/bubblewrap.ts';
+import { Requirements } from '../../server/config/requirements.ts';
+import { createEgress, type Egress } from '../../server/network/egress.ts';
+import { FilteredSandbox } from '../../server/network/filteredSandbox.ts';
+import { ThreadProxies } from '../../server/network/threadProxies.ts';
+import { EMPTY_FILTER } from '../../server/sandbox/networkFilter.ts';
 import type { SandboxPolicy } from '../../server/sandbox/policy.ts';
-import { type EscapeAttempt, KERNEL, NETWORK, PRELUDE, READS, SERVICES, WRITES } from '../support/escapeAttempts.ts';
+import { serverFile } from '../support/appServerProcess.ts';
+import { type EscapeAttempt, KERNEL, NETWORK, PRELUDE, PROXY, PROXY_USE, READS, SERVICES, WRITES } from '../support/escapeAttempts.ts';
 
 const PYTHON = ['/usr/bin/python3', '/usr/local/bin/python3'].find((file) => isExecutable(file)) ?? null;
 
@@ -57,7 +63,8 @@ describe('ways out of the sandbox', function () {
 		if (process.platform !== 'linux' || !isExecutable('/usr/bin/bwrap')) this.skip();
 		assert.ok(PYTHON, 'these tests need python3');
 		base = realpathSync(mkdtempSync('/var/tmp/tiller-escape-'));
-		outsider = spawn('sleep', ['1000'], { cwd: folder('elsewhere') });
+		// The name of the bridge too, for those who look for it.
+		outsider = spawn('sleep', ['1000'], { cwd: folder('elsewhere'), argv0: 'networkBridge' });
 		facts['HOST_PID'] = outsider.pid ?? 0;
 		const answer = (socket: net.Socket) => {
 			socket.on('error', () => {});
@@ -98,6 +105,7 @@ describe('ways out of the sandbox', function () {
 	after(async () => {
 		outsider?.kill('SIGKILL');
 		for (const server of servers) server.close();
+		proxies.dispose();
 		await host.dispose();
 		if (base) rmSync(base, { recursive: true, force: true });
 	});
@@ -110,7 +118,9 @@ describe('ways out of the sandbox', function () {
 
 	/** Runs attempts in one process: in the sandbox of a policy, or as the control says. Returns what each said. */
 	async function run(attempts: readonly EscapeAttempt[], place: string, how: { policy: SandboxPolicy } | { control: readonly string[] }) {
-		const values = { ...facts, WS: path.join(place, 'workspace'), OUT: path.join(place, 'outside') };
+		// Inside, the command's own proxy; outside, the open one.
+		const proxy = 'policy' in how ? 3128 : (facts['OTHER_PORT'] ?? 0);
+		const values = { ...facts, PROXY_PORT: proxy, WS: path.join(place, 'workspace'), OUT: path.join(place, 'outside') };
 		const names = Object.entries(values).map(([name, value]) => `${name} = ${JSON.stringify(value)}`);
 		const table = `ATTEMPTS = ${JSON.stringify(attempts.map(({ name, code }) => [name, code.trim()]))}`;
 		const script = path.join(place, 'attempts.py');
@@ -120,7 +130,10 @@ describe('ways out of the sandbox', function () {
 		let argv: readonly string[] = [PYTHON ?? '', script];
 		let release = () => {};
 		if ('policy' in how) {
-			const sandbox = new BubblewrapSandbox({ host, env: process.env, codexHome: path.join(cwd, 'deep', 'home') });
+			const bridge = path.join(path.dirname(serverFile), 'networkBridge.js');
+			const inner = new BubblewrapSandbox({ host, env: process.env, codexHome: path.join(cwd, 'deep', 'home'), bridge });
+			const requirements = new Requirements(path.join(base, 'no-requirements.toml'));
+			const sandbox = new FilteredSandbox({ inner, proxies, requirements, decisions: nobodyDecides });
 			const prepared = await sandbox.prepare({ argv, cwd, policyCwd: cwd, env, policy: how.policy });
 			assert.ok(prepared.kind === 'run', prepared.kind === 'refused' ? prepared.reason : '');
 			({ argv, release } = prepared);
@@ -139,6 +152,30 @@ describe('ways out of the sandbox', function () {
 			output,
 		);
 		return said;
+	}
+
+	/** Of a network where names lead to this machine. */
+	const resolve = (name: string) => Promise.resolve(name.endsWith('.example') ? [{ address: '127.0.0.1', family: 4 }] : []);
+	const proxies = new ThreadProxies(createEgress({ env: {}, resolve }));
+	const nobodyDecides = { rules: () => Promise.resolve({ allowed: [], denied: [] }), ask: () => Promise.resolve(null) };
+
+	/** A proxy that lets everything pass and takes it to the same place: for the controls, and to be kept from. */
+	async function openProxies(): Promise<void> {
+		const egress: Egress = {
+			ownAddresses: () => new Set(),
+			open: async () => {
+				const socket = net.connect(Number(facts['PORT']), '127.0.0.1');
+				await new Promise((resolve) => socket.once('connect', resolve));
+				return { type: 'open', socket };
+			},
+		};
+		const everything = { allowed: ['*'], denied: [], unasked: null, mode: 'full', localBinding: true, upstream: false } as const;
+		const gate = { rules: () => Promise.resolve(everything), ask: () => Promise.resolve(null) };
+		const others = new ThreadProxies(egress);
+		servers.push({ close: () => others.dispose() });
+		const open = () => others.open('another', { gate, ports: { http: 1, socks: 1 }, localBinding: true });
+		facts['OTHER_PORT'] = await open().port();
+		facts['OTHER_SOCKET'] = await open().socket();
 	}
 
 	const CONTROLS = { plain: [], root: [], namespaces: ['unshare', '--user', '--map-root-user', '--mount', '--net', '--uts'] } as const;
@@ -213,6 +250,19 @@ describe('ways out of the sandbox', function () {
 			project(place);
 			return { ...workspaceWrite, networkAccess: true };
 		}));
+
+	it('the proxy of a filtered network', async () => {
+		await openProxies();
+		const filter = { ...EMPTY_FILTER, allowed: ['allowed.example', 'rebound.example'] };
+		await compare(PROXY, (place) => {
+			project(place);
+			const fileSystem = { type: 'restricted', entries: [{ path: { type: 'special', value: { kind: 'root' } }, access: 'write' }] } as const;
+			return { type: 'managed', network: 'enabled', fileSystem, filter };
+		});
+		const open = { type: 'managed', network: 'enabled', fileSystem: { type: 'unrestricted' }, filter: { ...filter, localBinding: true } } as const;
+		const used = await run(PROXY_USE, project(folder('proxy-use')), { policy: open });
+		assert.deepEqual([...new Set(used.map(([, text]) => text))], ['ESCAPED']);
+	});
 
 	it('processes, mounts and the kernel', () =>
 		compare(KERNEL, (place) => {

@@ -163,6 +163,82 @@ os.environ['SSH_AUTH_SOCK'] = STREAM
 s = socket.socket(socket.AF_UNIX); s.connect(os.environ['SSH_AUTH_SOCK']); s.close()`,
 });
 
+/** Names that the code of `PROXY` can use besides: PROXY_PORT, where the proxy listens, and OTHER_PORT and OTHER_SOCKET of another thread's, which is open. */
+const BY_PROXY = `
+def all_of(s):
+    data = b''
+    while True:
+        part = s.recv(4096)
+        if not part: return data
+        data += part
+def proxied(text, family=socket.AF_INET, address=None):
+    s = socket.socket(family); s.settimeout(5); s.connect(address or ('127.0.0.1', PROXY_PORT)); s.send(text.encode())
+    if b'reached' not in all_of(s): raise OSError('refused')
+def fetch(host, **more): proxied('GET http://%s/ HTTP/1.1\\r\\nHost: x\\r\\nConnection: close\\r\\n\\r\\n' % host, **more)
+def tunnel(target):
+    s = socket.create_connection(('127.0.0.1', PROXY_PORT), 5); s.send(('CONNECT %s HTTP/1.1\\r\\nHost: x\\r\\n\\r\\n' % target).encode())
+    if b' 200 ' not in s.recv(4096): raise OSError('refused')
+    s.send(b'ask\\n')
+    if b'reached' not in all_of(s): raise OSError('no answer')
+def socks(kind, address, command=1):
+    s = socket.create_connection(('127.0.0.1', PROXY_PORT), 5); s.send(b'\\x05\\x01\\x00'); s.recv(2)
+    s.send(bytes([5, command, 0, kind]) + address + struct.pack('>H', PORT))
+    if s.recv(10)[1] != 0: raise OSError('refused')
+    s.send(b'ask\\n')
+    if b'reached' not in all_of(s): raise OSError('no answer')
+`;
+
+/** With a filtered network that allows `allowed.example` and `rebound.example`, names that lead to this machine. */
+export const PROXY: readonly EscapeAttempt[] = attempts({
+	'fetch from loopback': `fetch('127.0.0.1:%d' % PORT)`,
+	'fetch from localhost': `fetch('localhost:%d' % PORT)`,
+	'fetch from loopback in hexadecimal': `fetch('0x7f.1:%d' % PORT)`,
+	'fetch from loopback as one number': `fetch('2130706433:%d' % PORT)`,
+	'fetch from loopback by IPv6': `fetch('[::1]:%d' % PORT)`,
+	'fetch from loopback as IPv4 in IPv6': `fetch('[::ffff:127.0.0.1]:%d' % PORT)`,
+	'fetch from loopback with a dot at the end': `fetch('127.0.0.1.:%d' % PORT)`,
+	'fetch from any address': `fetch('0.0.0.0:%d' % PORT)`,
+	'fetch from an allowed name that leads to loopback': `fetch('rebound.example:%d' % PORT)`,
+	'fetch the credentials of a cloud': `fetch('169.254.169.254/latest/meta-data')`,
+	'fetch the credentials of a cloud by IPv6': `fetch('[fd00:ec2::254]/latest')`,
+	'fetch the credentials of a cloud by name': `fetch('metadata.google.internal')`,
+	'fetch from a private network': `fetch('10.0.0.1')`,
+	'fetch from a host that nobody allowed': `fetch('unknown.example')`,
+	'fetch with a user in front of the host': `fetch('allowed.example@127.0.0.1:%d' % PORT)`,
+	'hide a second request behind an allowed one': `proxied('GET http://allowed.example/ HTTP/1.1\\r\\nHost: x\\r\\n\\r\\nGET http://127.0.0.1:%d/ HTTP/1.1\\r\\nHost: allowed.example\\r\\nConnection: close\\r\\n\\r\\n' % PORT)`,
+	'tunnel to loopback': `tunnel('127.0.0.1:%d' % PORT)`,
+	'tunnel to the proxy itself': `tunnel('localhost:%d' % PORT)`,
+	'tunnel to the credentials of a cloud': `tunnel('169.254.169.254:80')`,
+	'tunnel to a name server': `tunnel('8.8.8.8:53')`,
+	'use SOCKS to loopback': `socks(1, bytes([127, 0, 0, 1]))`,
+	'use SOCKS to loopback by IPv6': `socks(4, socket.inet_pton(socket.AF_INET6, '::ffff:127.0.0.1'))`,
+	'use SOCKS to loopback by name': `socks(3, bytes([9]) + b'localhost')`,
+	'use SOCKS to an unknown host': `socks(3, bytes([15]) + b'unknown.example')`,
+	'connect past the proxy': `reach(socket.AF_INET, ('127.0.0.1', PORT))`,
+	'connect past the proxy by IPv6': `reach(socket.AF_INET6, ('::1', PORT6))`,
+	'ask a name server past the proxy': `send(socket.AF_INET, ('127.0.0.1', UDP))`,
+	'use the proxy of another thread': `fetch('10.0.0.1', address=('127.0.0.1', OTHER_PORT))`,
+	'use the proxy of another thread by its socket': `fetch('10.0.0.1', family=socket.AF_UNIX, address=OTHER_SOCKET)`,
+	'use the socket of any proxy': `
+import glob
+for path in glob.glob(os.path.dirname(os.path.dirname(OTHER_SOCKET)) + '/tiller-net-*/*.sock'):
+    try: fetch('10.0.0.1', family=socket.AF_UNIX, address=path); break
+    except OSError: pass
+else: raise OSError('none')`,
+	'link to the socket of a proxy': `os.symlink(OTHER_SOCKET, WS + '/proxy'); fetch('10.0.0.1', family=socket.AF_UNIX, address=WS + '/proxy')`,
+	'find the program that hands connections on': `
+for pid in os.listdir('/proc'):
+    if pid.isdigit() and b'networkBridge' in open('/proc/%s/cmdline' % pid, 'rb').read(): break
+else: raise OSError('none')`,
+}).map((attempt) => ({ ...attempt, code: `${BY_PROXY}${attempt.code}` }));
+
+/** What the filter allows does work in there, by all three ways: else the attempts above would show nothing. */
+export const PROXY_USE: readonly EscapeAttempt[] = attempts({
+	fetch: `fetch('allowed.example:%d' % PORT)`,
+	tunnel: `tunnel('allowed.example:%d' % PORT)`,
+	socks: `socks(3, bytes([15]) + b'allowed.example')`,
+}).map((attempt) => ({ ...attempt, code: `${BY_PROXY}${attempt.code}` }));
+
 const IOVEC = `
 def vector(size): return (ctypes.c_void_p * 2)(ctypes.cast(ctypes.create_string_buffer(size), ctypes.c_void_p).value, size)
 `;

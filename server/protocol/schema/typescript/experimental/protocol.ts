@@ -1899,6 +1899,7 @@ export type NetworkAccess = 'restricted' | 'enabled';
 export type NetworkApprovalContext = {
 	host: string;
 	protocol: NetworkApprovalProtocol;
+	port?: number;
 };
 
 export type NetworkApprovalProtocol = 'http' | 'https' | 'socks5Tcp' | 'socks5Udp';

@@ -1,0 +1,34 @@
+import path from 'node:path';
+import type { HostQuestions } from './approval/hostQuestions.ts';
+import { Requirements, requirementsPath } from './config/requirements.ts';
+import type { ProcessHost } from './exec/process.ts';
+import { createEgress, type Resolver } from './network/egress.ts';
+import { FilteredSandbox } from './network/filteredSandbox.ts';
+import { ThreadProxies } from './network/threadProxies.ts';
+import { platformSandbox } from './sandbox/platformSandbox.ts';
+import type { Sandbox } from './sandbox/sandbox.ts';
+
+/** What of the machine the network depends on. Left out: as it is. No configuration and no variable gets here. */
+export interface NetworkSurroundings {
+	/** The file of the administrator. */
+	readonly requirementsFile?: string;
+	readonly resolve?: Resolver;
+}
+
+export interface NetworkServicesOptions extends NetworkSurroundings {
+	readonly host: ProcessHost;
+	readonly env: Readonly<Record<string, string | undefined>>;
+	readonly home: string;
+	/** The folder with what lies beside the bundle. */
+	readonly assets: string;
+	readonly hosts: HostQuestions;
+}
+
+/** The sandbox of all commands, with the way out for those whose network is filtered. */
+export function createNetworkServices(options: NetworkServicesOptions): { readonly sandbox: Sandbox; readonly proxies: ThreadProxies } {
+	const { host, env, home, assets, hosts, requirementsFile, resolve } = options;
+	const proxies = new ThreadProxies(createEgress({ env, ...(resolve === undefined ? {} : { resolve }) }));
+	const inner = platformSandbox(process.platform, { host, env, codexHome: home, bridge: path.join(assets, 'networkBridge.js') });
+	const requirements = new Requirements(requirementsFile ?? requirementsPath(process.platform, env));
+	return { sandbox: new FilteredSandbox({ inner, proxies, requirements, decisions: hosts }), proxies };
+}
