@@ -121,10 +121,11 @@ function turnLines(): LineFilter {
 }
 
 /** A turn as its records tell it; null when they tell of none. Nothing of it runs any more. */
-function viewOf({ id, lines }: TurnRecords): TurnView | null {
+function viewOf({ id, recordedId, lines }: TurnRecords): TurnView | null {
 	const reader = new RecordReader();
 	const views = new TurnViews();
 	for (const line of lines) for (const event of reader.read(line)) if (event.type !== 'history') views.apply(event);
 	views.closeUnfinished();
-	return views.turns.find((turn) => turn.id === id) ?? null;
+	const view = views.turns.find((turn) => turn.id === recordedId) ?? null;
+	return view && id !== recordedId ? { ...view, id } : view;
 }

@@ -13,7 +13,10 @@ export function rolloutPath(home: string, id: string, createdAt: Date): string {
 
 /**
  * Appends to one rollout file. Until `materialize` everything is kept in memory, so that a thread without a message leaves no file.
- * Writes are synchronous: when `append` returns, the operating system has the lines, and a crash of this process cannot lose them.
+ * Writes are synchronous: when `append` returns, the operating system has the lines, and no crash of this or any process can lose them:
+ * so it is with every item that a client was told to be complete. Against a loss of power `sync` is asked for after every item that did
+ * something outside of the thread and at the end of each turn, and nobody waits for it: what is lost then is what the disk had not
+ * taken in the last moments. (Waiting takes 0.3 ms on an idle disk and up to a third of a second on a busy one.)
  * Throws the file system's error (disk full, read-only home); the lines stay queued and go out with the next append that succeeds.
  */
 export class RolloutWriter {
@@ -27,6 +30,7 @@ export class RolloutWriter {
 	/** Where the file ended when it was last read or written here; null while that is not known. */
 	#end: number | null;
 	#changedElsewhere = false;
+	#syncing: 'no' | 'once' | 'again' = 'no';
 
 	/** `size`: bytes of the file that the reader of it has seen; without it, what is there when it is first written to counts. */
 	constructor(options: { path: string; materialized: boolean; size?: number; now?: () => Date }) {
@@ -69,10 +73,19 @@ export class RolloutWriter {
 		this.#materialized = true;
 	}
 
-	/** Forces the file to the disk. Called at the end of a turn. Never throws. */
+	/** Has the file forced to the disk, and returns at once: once more afterwards when that is under way already. Never throws. */
 	sync(): void {
 		if (this.#file === null) return;
-		fs.fdatasync(this.#file, () => {});
+		if (this.#syncing !== 'no') {
+			this.#syncing = 'again';
+			return;
+		}
+		this.#syncing = 'once';
+		fs.fdatasync(this.#file, () => {
+			const again = this.#syncing === 'again';
+			this.#syncing = 'no';
+			if (again) this.sync();
+		});
 	}
 
 	/** Never throws. Lines that still wait get a last attempt. */

@@ -77,6 +77,18 @@ describe('the index of a rollout', () => {
 		assert.equal(index.lateLinesOf('a').length, 2);
 	});
 
+	it('tells turns of one name apart, the same way however much of the file was known before', async () => {
+		const first = turn('a', '1') + turn('b') + turn('a', '2');
+		const known = open(first);
+		const [oldest, ...others] = await idsOf(known);
+		assert.deepEqual(others, ['b', 'a']);
+		assert.equal(oldest, 'turn-0');
+		const whole = first + turn('c') + turn('a', '3');
+		const grown = await idsOf(open(whole, known));
+		assert.deepEqual(grown, await idsOf(open(whole)));
+		assert.deepEqual([grown[0], grown.at(-1), new Set(grown).size], ['turn-0', 'a', 5]);
+	});
+
 	it('reads a line of any length, and counts what is broken', async () => {
 		const huge = event('agent_message', { message: 'y'.repeat(3_000_000) });
 		const torn = begin('torn').slice(0, 60);

@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { BackwardLines, readBytes } from './backwardLines.ts';
 import type { LineMark, LinePlace } from './lineMark.ts';
-import { type TurnSpan, turnsOf } from './turnLimits.ts';
+import { idOfPlace, type TurnSpan, turnsOf } from './turnLimits.ts';
 
 /** After this many parts that were looked at, other work gets its turn. */
 const PARTS_AT_ONCE = 8;
@@ -28,6 +28,7 @@ export class TurnIndex {
 	/** What was found before the file grew, until this one has come to a turn that is in it. */
 	#older: TurnIndex | null;
 	#turns: TurnSpan[] = [];
+	readonly #ids = new Set<string>();
 	#compactions: Compaction[] = [];
 	#late = new Map<string, LinePlace[]>();
 	#damaged: number[] = [];
@@ -158,7 +159,7 @@ export class TurnIndex {
 			if ('rolledBack' in part) this.#takenBack += part.rolledBack;
 			else if (this.#takenBack > 0) this.#takenBack--;
 			else {
-				this.#turns.push(part);
+				this.#add(part);
 				for (const mark of this.#marks) {
 					if (mark.start < part.start || mark.start >= part.end) continue;
 					if (mark.kind === 'compacted') this.#compactions.push({ turn: part, line: mark });
@@ -170,6 +171,13 @@ export class TurnIndex {
 		if (start) this.#stretchEnd = start.start;
 	}
 
+	/** A copy of a turn, or one that another program named alike, goes by its place: whoever pages by ids would come back to the newer one. */
+	#add(turn: TurnSpan): void {
+		const id = this.#ids.has(turn.id) ? idOfPlace(turn.start) : turn.id;
+		this.#ids.add(id);
+		this.#turns.push(id === turn.id ? turn : { ...turn, id, recordedId: turn.id });
+	}
+
 	/** Takes over what was known of the turns before the one that begins here. */
 	#adopt(start: number): boolean {
 		const older = this.#older;
@@ -177,7 +185,7 @@ export class TurnIndex {
 		const position = older.#turns.findIndex((turn) => turn.start === start && turn.recorded);
 		if (position < 0) return false;
 		const before = ({ line }: { readonly line: LinePlace }) => line.start < start;
-		this.#turns.push(...older.#turns.slice(position + 1));
+		for (const turn of older.#turns.slice(position + 1)) this.#add(turn);
 		this.#compactions.push(...older.#compactions.filter(before));
 		this.#standing.push(...older.#standing.filter((place) => place.start < start));
 		this.#damaged.push(...older.#damaged.filter((offset) => offset < start));

@@ -3,6 +3,8 @@ import type { LineMark, LinePlace } from './lineMark.ts';
 /** Where the records of one turn lie. Offsets are bytes. */
 export interface TurnSpan {
 	readonly id: string;
+	/** The id in its records, where a newer turn has the same one: ids of a thread's turns are told apart. */
+	readonly recordedId?: string;
 	readonly start: number;
 	/** Where the next turn begins, or the end of the file. */
 	readonly end: number;

@@ -12,6 +12,8 @@ export interface PlacedLine extends RolloutLine {
 /** What a rollout says of one turn. */
 export interface TurnRecords {
 	readonly id: string;
+	/** The id that its lines name. */
+	readonly recordedId: string;
 	readonly lines: readonly PlacedLine[];
 	/** How many lines could not be read. */
 	readonly damaged: number;
@@ -42,7 +44,7 @@ export function readTurnRecords(
 	const bytes = window.read(span);
 	take(bytes ? wantedLines(linesIn(bytes, span.start), wanted) : placedLines(window.file, span, wanted));
 	for (const place of late) take(placedLines(window.file, place, wanted));
-	return { id: span.id, lines, damaged };
+	return { id: span.id, recordedId: span.recordedId ?? span.id, lines, damaged };
 }
 
 /** The lines between two offsets. Throws the file system's error. */

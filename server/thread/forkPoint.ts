@@ -2,6 +2,7 @@ import { turnAborted } from '../instructions/turnAborted.ts';
 import { toWire } from '../model/responseItemWire.ts';
 import { linesOf } from '../store/forkRollout.ts';
 import { parseRolloutLine, type RolloutEntry } from '../store/rolloutLine.ts';
+import { idOfPlace } from '../store/turnLimits.ts';
 import { eventMsg, RecordReader } from './records.ts';
 
 /** Which part of a rollout a fork begins with. Bytes of the source's file. */
@@ -14,6 +15,7 @@ export interface ForkPoint {
 
 interface Turn {
 	readonly id: string;
+	readonly start: number;
 	end: number;
 	ended: boolean;
 }
@@ -42,14 +44,16 @@ export async function findForkPoint(file: string, turnId: string | null): Promis
 		for (const event of reader.read({ ...line, offset: start })) {
 			if (event.type === 'turnStarted') {
 				if (last && !last.ended) last.end = start;
-				turns.push({ id: event.turnId, end, ended: false });
+				turns.push({ id: event.turnId, start, end, ended: false });
 			} else if (event.type === 'turnEnded') {
 				const turn = turns.findLast(({ id }) => id === event.turnId);
 				if (turn) Object.assign(turn, { end, ended: true });
 			} else if (event.type === 'turnsRolledBack') turns = turns.slice(0, Math.max(0, turns.length - event.count));
 		}
 	}
-	const turn = turnId === null ? turns.at(-1) : turns.find(({ id }) => id === turnId);
+	// Of turns that are named alike the newest has the name, and the others go by their place.
+	const named = () => turns.findLast(({ id }) => id === turnId) ?? turns.find(({ start }) => idOfPlace(start) === turnId);
+	const turn = turnId === null ? turns.at(-1) : named();
 	if (turnId !== null && !turn) return null;
 	return { from, to: turnId === null ? to : (turn?.end ?? to), entries: [...(turn && !turn.ended ? stopped(turn.id) : []), forked] };
 }

@@ -347,6 +347,7 @@ export class Thread {
 		}
 		const entries = toEntries(event);
 		this.#records.append(entries);
+		if (event.type === 'itemCompleted' && (event.item.type === 'command' || event.item.type === 'fileChange')) this.#records.sync();
 		this.#listener.event(event);
 	}
 
