@@ -26,6 +26,8 @@ import { connectClient } from './session.ts';
 import { TurnProblemWatch } from './problems/turnProblems.ts';
 import { readPrices } from './resources/cost.ts';
 import { extensionHostUse, ResourceMeter } from './resources/resourceMeter.ts';
+import { ThreadModels } from './chat/threadModels.ts';
+import { agentStates } from './threads/agentStates.ts';
 import { CustomPrompts } from './prompts/customPrompts.ts';
 import { showFeature } from './prompts/serverFeatures.ts';
 import { AppServer } from './server/appServer.ts';
@@ -105,6 +107,11 @@ export function activate(context: vscode.ExtensionContext): void {
 		folder: () => active.cwd ?? workspaceRoots()[0]?.path ?? null,
 		putText: (text: string) => chat.pushWhenReady({ type: 'composerText', text }),
 	};
+	const models = new ThreadModels({
+		configured: () => ({ provider: memory.configuredProvider, models: memory.models }),
+		onChange: () => showModels(),
+	});
+	const agentsShown = () => agentStates(active.id === null ? [] : list.agentsOf(active.id));
 	let pageSilent = false;
 	let listFailure: string | null = null;
 	const chat = own(
@@ -127,7 +134,8 @@ export function activate(context: vscode.ExtensionContext): void {
 			state: () => ({
 				connection: connectionState(server.state),
 				account: account.state,
-				models: memory.models,
+				models: models.of(active.provider),
+				agents: agentsShown(),
 				settings: active.settings,
 				pending: pending.list().filter(ofActive),
 				conflicts: conflicts.of(active.id),
@@ -211,6 +219,9 @@ export function activate(context: vscode.ExtensionContext): void {
 	});
 	for (const name of commandNames) own(vscode.commands.registerCommand(name, handlers[name]));
 
+	function showModels(): void {
+		chat.push({ type: 'models', models: models.of(active.provider) });
+	}
 	const showPending = () => {
 		chat.setPending(pending.list().filter(ofActive), pending.list().length);
 		tree.refresh();
@@ -220,6 +231,7 @@ export function activate(context: vscode.ExtensionContext): void {
 	own(conflicts.onDidChange(() => chat.push({ type: 'conflicts', conflicts: conflicts.of(active.id) })));
 	own(pins.onDidChange(() => list.sort()));
 	own(list.onDidChange(() => (tree.refresh(), showListMessage())));
+	own(list.onDidChange(() => chat.push({ type: 'agents', agents: agentsShown() })));
 	own(changes.onDidChange(() => chat.push({ type: 'turnChanges', turnChanges: changes.turns })));
 	own(problems.onDidChange(() => chat.push({ type: 'turnProblems', turnProblems: problems.of(active.id) })));
 	own(review.reviews.onDidChange(() => tree.refresh()));
@@ -229,6 +241,7 @@ export function activate(context: vscode.ExtensionContext): void {
 	own(active.onDidChangeSettings((settings) => chat.push({ type: 'settings', settings })));
 	own(
 		active.onDidSwitch((thread) => {
+			models.forget();
 			void chat.show(thread);
 			changes.show(active.id);
 			showPending();
@@ -264,6 +277,7 @@ export function activate(context: vscode.ExtensionContext): void {
 					editor,
 					texts: texts.documents,
 					problems,
+					showModels,
 					log,
 					onThreads: showThreads,
 				});

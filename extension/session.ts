@@ -26,6 +26,8 @@ export interface SessionParts {
 	readonly editor: EditorFeatures;
 	readonly texts: ThreadDocuments;
 	readonly problems: TurnProblemWatch;
+	/** Tells the page what can be chosen now. */
+	readonly showModels: () => void;
 	readonly log: { error(message: string): void };
 	/** The list of threads is there, or why it is not. */
 	readonly onThreads: (failure: string | null) => void;
@@ -80,14 +82,17 @@ function notice(client: Client, notification: ServerNotification, { active, list
 	if (ofActive || (notification.method === 'warning' && notification.params.threadId == null)) chat.notify(notification);
 }
 
-async function loadModels(client: Client, { active, chat, memory }: SessionParts): Promise<void> {
-	const [models, { config }] = await Promise.all([
+async function loadModels(client: Client, parts: SessionParts): Promise<void> {
+	const { active, memory } = parts;
+	const [models, provider, { config }] = await Promise.all([
 		client.request('model/list', {}),
+		client.request('modelProvider/read', {}).catch(() => null),
 		client.request('config/read', { cwd: folderPaths()[0] ?? null }),
 	]);
 	memory.models = models.data;
 	memory.configuredModel = config.model;
-	chat.push({ type: 'models', models: models.data });
+	memory.configuredProvider = provider?.modelProvider ?? config.model_provider ?? null;
+	parts.showModels();
 	active.defaultsChanged();
 }
 

@@ -17,6 +17,8 @@ export class WorkspaceMemory {
 	models: readonly Model[] = [];
 	/** What the connected server can do beyond what each can. */
 	features: readonly ServerFeature[] = [];
+	/** Whose models these are. */
+	configuredProvider: string | null = null;
 	/** The model that the server's configuration names. */
 	configuredModel: string | null = null;
 

@@ -30,6 +30,7 @@ export class ActiveThread {
 	readonly onDidChangeRunning: Event<void> = this.#runningChanged.event;
 	#id: string | null;
 	#cwd: string | null = null;
+	#provider: string | null = null;
 	#turnId: string | null = null;
 	readonly #settings: ThreadSettings;
 	readonly onDidChangeSettings: Event<PageSettings>;
@@ -59,6 +60,11 @@ export class ActiveThread {
 
 	get runningTurn(): string | null {
 		return this.#turnId;
+	}
+
+	/** What the shown thread works with, and keeps; null for a new one, and before it is known. */
+	get provider(): string | null {
+		return this.#provider;
 	}
 
 	get settings(): PageSettings {
@@ -124,12 +130,16 @@ export class ActiveThread {
 	async #resume(client: Client, threadId: string): Promise<Thread> {
 		if (!this.#host.trusted()) {
 			const { thread } = await client.request('thread/read', { threadId, includeTurns: false });
-			if (this.#id === threadId) this.#cwd = thread.cwd;
+			if (this.#id === threadId) {
+				this.#cwd = thread.cwd;
+				this.#provider = thread.modelProvider;
+			}
 			return thread;
 		}
 		const answer = await client.request('thread/resume', { threadId, excludeTurns: true });
 		if (this.#id === threadId) {
 			this.#cwd = answer.thread.cwd;
+			this.#provider = answer.thread.modelProvider;
 			this.#settings.resumed(answer, this.#host.modeOf(threadId));
 		}
 		return answer.thread;
@@ -197,6 +207,7 @@ export class ActiveThread {
 		const { id } = answer.thread;
 		this.#become(id);
 		this.#cwd = answer.thread.cwd;
+		this.#provider = answer.thread.modelProvider;
 		void this.queue.load(client);
 		if (settings.mode !== undefined) this.#host.rememberMode(id, settings.mode);
 		this.#settings.started(answer, settings);
@@ -288,6 +299,7 @@ export class ActiveThread {
 		this.queue.show(threadId);
 		this.#setTurn(null);
 		this.#cwd = null;
+		this.#provider = null;
 		this.#settings.forget();
 		this.seen.clear();
 		this.#host.rememberThread(threadId);

@@ -31,7 +31,10 @@ export async function review({ active, ready }: ThreadCommandParts, target: Page
 			return;
 		default: {
 			const threadId = await active.ensure();
-			await (await ready()).request('review/start', { threadId, target, delivery: 'inline' });
+			// A turn that runs goes on: the review then has a thread of its own, which is shown.
+			const delivery = active.runningTurn === null ? 'inline' : 'detached';
+			const { reviewThreadId } = await (await ready()).request('review/start', { threadId, target, delivery });
+			active.open(reviewThreadId);
 		}
 	}
 }

@@ -1,5 +1,6 @@
 import type { GetAccountRateLimitsResponse, RateLimitSnapshot } from '../../server/protocol/account.ts';
-import type { CostInfo, LimitInfo, ThreadStatusInfo } from '../../webview/channel/messages.ts';
+import type { LimitInfo, ThreadStatusInfo } from '../../webview/channel/messages.ts';
+import type { CostInfo } from '../../webview/channel/statusInfo.ts';
 import { costOf, type Prices } from '../resources/cost.ts';
 import type { Client } from '../server/client.ts';
 

@@ -1,5 +1,5 @@
 import type { ServerProcess } from '../../server/protocol/resources.ts';
-import type { ResourceInfo, ResourceRow } from '../../webview/channel/messages.ts';
+import type { ResourceInfo, ResourceRow } from '../../webview/channel/statusInfo.ts';
 import type { Client } from '../server/client.ts';
 
 export interface HostUse {

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { ResourceRow } from '../../webview/channel/messages.ts';
+import type { ResourceRow } from '../../webview/channel/statusInfo.ts';
 import type { Client } from '../server/client.ts';
 import { words } from '../words.ts';
 import type { ResourceMeter } from './resourceMeter.ts';

@@ -6,7 +6,6 @@
  */
 import type { ServerNotification, ServerNotificationParams } from '../../server/protocol/methods.ts';
 import type { Model } from '../../server/protocol/model.ts';
-import type { ServerProcess } from '../../server/protocol/resources.ts';
 import type { ReviewTarget } from '../../server/protocol/review.ts';
 import type { Thread } from '../../server/protocol/thread.ts';
 import type { TokenUsageBreakdown } from '../../server/protocol/threadChange.ts';
@@ -21,6 +20,7 @@ import type {
 } from '../../server/protocol/approval.ts';
 import type { UserInput } from '../../server/protocol/turnInput.ts';
 import type { SentMessage } from '../../server/protocol/turnQueue.ts';
+import type { CostInfo, ResourceInfo } from './statusInfo.ts';
 import type { ToolRequestUserInputParams, ToolRequestUserInputResponse } from '../../server/protocol/userInputRequest.ts';
 
 /** How the extension stands with the app-server. */
@@ -134,41 +134,6 @@ export interface ThreadStatusInfo {
 	readonly cost?: CostInfo | null;
 }
 
-export interface Money {
-	/** ISO 4217. */
-	readonly currency: string;
-	readonly amount: number;
-}
-
-/** From the prices in the settings. Empty: nothing that has a price was used. */
-export interface CostInfo {
-	readonly turn: readonly Money[];
-	readonly thread: readonly Money[];
-	/** Of all threads. */
-	readonly today: readonly Money[];
-	/** Models that were used and have no price. */
-	readonly unpriced: readonly string[];
-}
-
-/** What one of our processes takes, or several together. */
-export interface ResourceRow {
-	readonly kind: ServerProcess['kind'] | 'extensionHost';
-	/** Of a `command`. */
-	readonly command: string | null;
-	readonly processes: number;
-	/** Of one processor; null before there are two looks to compare. */
-	readonly cpuPercent: number | null;
-	readonly memoryBytes: number;
-	readonly startedAtMs: number | null;
-	readonly stop: { readonly threadId: string; readonly processId: string } | null;
-}
-
-export interface ResourceInfo {
-	readonly rows: readonly ResourceRow[];
-	/** False when the server does not know its processes' use. */
-	readonly serverTells: boolean;
-}
-
 /** What goes with a message beside the typed words. All of it can be looked at before it is sent. */
 export interface Attachment {
 	readonly kind: 'file' | 'folder' | 'symbol' | 'selection' | 'problems' | 'terminal' | 'thread' | 'image';
@@ -191,6 +156,14 @@ export interface PromptEntry {
 	readonly description: string | null;
 	readonly argumentHint: string | null;
 	readonly takesArguments: boolean;
+}
+
+/** An agent that the thread has started, as it stands now. */
+export interface AgentState {
+	/** Null when it has none yet. */
+	readonly name: string | null;
+	readonly role: string | null;
+	readonly running: boolean;
 }
 
 /** What only some servers can do. */
@@ -244,6 +217,8 @@ export interface PageState {
 	readonly queue: QueueState;
 	/** The folders of the workspace, when there are several: then each command and change says in which it is. */
 	readonly roots?: readonly { readonly name: string; readonly path: string }[];
+	/** The thread's agents by the ids of their threads. */
+	readonly agents?: Readonly<Record<string, AgentState>>;
 	/** What the connected server can do beyond what each can. */
 	readonly features?: readonly ServerFeature[];
 	/** Name of the folder that new threads work in; null without a folder. */
@@ -266,6 +241,7 @@ export type PageEvent =
 	| { readonly type: 'turnProblems'; readonly turnProblems: Readonly<Record<string, TurnProblems>> }
 	| { readonly type: 'review'; readonly review: ReviewCount }
 	| { readonly type: 'queue'; readonly queue: QueueState }
+	| { readonly type: 'agents'; readonly agents: Readonly<Record<string, AgentState>> }
 	| { readonly type: 'features'; readonly features: readonly ServerFeature[] }
 	/** Puts text into the composer, as a command of the editor or a failed send does. Replaces nothing that was typed: appended. */
 	| { readonly type: 'composerText'; readonly text: string }

@@ -1,6 +1,6 @@
 import type { ApprovalMode, PromptEntry } from '../channel/messages.ts';
 import type { PageStore } from '../state/pageStore.ts';
-import type { ViewState } from '../state/viewState.ts';
+import { runningTurn, type ViewState } from '../state/viewState.ts';
 import { strings } from '../strings.ts';
 
 /** One line of the menu. `insert` goes into the composer and the menu stays; `run` does it and the composer is emptied. */
@@ -145,13 +145,15 @@ function withHint(label: string, { argumentHint }: PromptEntry): string {
 	return argumentHint === null ? label : `${label} ${argumentHint}`;
 }
 
-function reviewTargets(_state: ViewState, words: string): readonly Suggestion[] {
+function reviewTargets(state: ViewState, words: string): readonly Suggestion[] {
 	const fits = ({ label }: Suggestion): boolean => label.toLowerCase().includes(words.toLowerCase());
+	const beside = runningTurn(state) === null ? null : strings.reviewBeside;
 	const targets = (['uncommittedChanges', 'baseBranch', 'commit'] as const).map((type): Suggestion => {
 		return {
 			id: type,
 			icon: type === 'uncommittedChanges' ? 'diff-multiple' : type === 'baseBranch' ? 'git-branch' : 'git-commit',
-			...strings.reviewTargets[type],
+			label: strings.reviewTargets[type].label,
+			detail: beside ?? strings.reviewTargets[type].detail,
 			choice: { type: 'run', run: ({ page }) => void page.act('review', { target: { type } }) },
 		};
 	});
@@ -159,7 +161,7 @@ function reviewTargets(_state: ViewState, words: string): readonly Suggestion[] 
 		id: 'custom',
 		icon: 'edit',
 		label: strings.reviewOwn(words),
-		detail: strings.reviewOwnDetail,
+		detail: beside ?? strings.reviewOwnDetail,
 		choice: { type: 'run', run: ({ page }) => void page.act('review', { target: { type: 'custom', instructions: words } }) },
 	};
 	return [...targets.filter(fits), ...(words === '' ? [] : [own])];

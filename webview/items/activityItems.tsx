@@ -94,7 +94,10 @@ export interface CollabAgentToolCallProps {
 export function CollabAgentToolCall({ item, turnStatus }: CollabAgentToolCallProps): JSX.Element {
 	const state = workState({ status: item.status, turnStatus });
 	const page = usePage();
+	const known = page.agents.value;
 	const agents = Object.entries(item.agentsStates);
+	const ids = agents.length > 0 ? agents.map(([id]) => id) : item.receiverThreadIds;
+	const names = ids.flatMap((id) => known[id]?.name ?? []);
 	return (
 		<Disclosure
 			class="framed tool"
@@ -102,6 +105,7 @@ export function CollabAgentToolCall({ item, turnStatus }: CollabAgentToolCallPro
 			title={
 				<>
 					{strings.agentTools[item.tool] ?? item.tool}
+					{names.length === 0 ? null : <bdi class="agent-names">{names.join(', ')}</bdi>}
 					{item.model === null ? null : <span class="outcome">{item.model}</span>}
 				</>
 			}
@@ -117,10 +121,11 @@ export function CollabAgentToolCall({ item, turnStatus }: CollabAgentToolCallPro
 					<ul class="agent-list">
 						{agents.map(([id, agent]) => (
 							<li key={id}>
-								<button type="button" class="link-button" onClick={() => void page.act('openThread', { threadId: id })}>
-									{strings.openAgent}
+								<button type="button" class="link-button" title={strings.openAgent} onClick={() => void page.act('openThread', { threadId: id })}>
+									{known[id]?.name ?? strings.openAgent}
 								</button>{' '}
-								<span class="muted">{strings.agentStates[agent?.status ?? ''] ?? agent?.status}</span>
+								{known[id]?.role ? <span class="muted">{known[id].role} · </span> : null}
+								<span class="muted">{strings.agentStates[known[id]?.running === true ? 'running' : (agent?.status ?? '')] ?? agent?.status}</span>
 								{agent?.message ? <Markdown text={agent.message} done={true} /> : null}
 							</li>
 						))}

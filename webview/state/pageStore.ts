@@ -20,6 +20,7 @@ export interface RevealPlace {
 	readonly keepsFocus?: true;
 }
 
+const noAgents: NonNullable<PageState['agents']> = {};
 const noRoots: NonNullable<PageState['roots']> = [];
 
 /** Events that no snapshot carries: they speak to the composer or to the reader's place. */
@@ -59,6 +60,9 @@ export class PageStore {
 
 	/** The folders of the workspace; empty when there is only one. */
 	readonly roots = computed(() => this.#state.value?.roots ?? noRoots);
+
+	/** The agents of the thread by the ids of their threads. */
+	readonly agents = computed(() => this.#state.value?.agents ?? noAgents);
 
 	get state(): ReadonlySignal<ViewState | null> {
 		return this.#state;

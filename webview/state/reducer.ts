@@ -28,6 +28,8 @@ export function reduce(state: ViewState, event: PageEvent): ViewState {
 			return { ...state, turnProblems: event.turnProblems };
 		case 'review':
 			return { ...state, review: event.review };
+		case 'agents':
+			return { ...state, agents: event.agents };
 		case 'features':
 			return { ...state, features: event.features };
 		case 'queue':

@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import type { CostInfo, Money } from '../channel/messages.ts';
+import type { CostInfo, Money } from '../channel/statusInfo.ts';
 import { strings } from '../strings.ts';
 
 /** What was paid for, as far as the person has entered prices. */

@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
-import type { ResourceInfo, ResourceRow } from '../channel/messages.ts';
+import type { ResourceInfo, ResourceRow } from '../channel/statusInfo.ts';
 import { strings } from '../strings.ts';
 import { Disclosure } from '../view/Disclosure.tsx';
 import { Icon, IconButton } from '../view/Icon.tsx';

@@ -70,6 +70,7 @@ export const composerStrings = {
 		baseBranch: { label: t('Against a branch…'), detail: t('What would be merged') },
 		commit: { label: t('A commit…'), detail: t('What one commit changed') },
 	},
+	reviewBeside: t('In a thread of its own, since a turn runs here'),
 	reviewOwn: (words: string) => t('Review: {0}', words),
 	reviewOwnDetail: t('In your own words'),
 	initPrompt: t(

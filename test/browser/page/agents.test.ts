@@ -48,13 +48,20 @@ describe('reviews, agents and their requests', () => {
 			agentsStates: { 'agent-1': { status: 'completed' as const, message: 'Seven **files**.' } },
 		};
 		tiller = await suite.open({
-			state: pageState({ thread: thread([turn('turn-1', [userMessage('u1', 'How many?'), item])]) }),
+			state: pageState({
+				thread: thread([turn('turn-1', [userMessage('u1', 'How many?'), item])]),
+				agents: { 'agent-1': { name: 'Ada', role: 'explorer', running: true } },
+			}),
 			viewport: { width: 400, height: 600 },
 		});
 		await tiller.page.getByText('Waited for agents').click();
+		await tiller.page.getByText('working').waitFor();
+		assert.equal(await tiller.page.getByRole('button', { name: 'Waited for agents Ada' }).count(), 1);
+		await tiller.events({ type: 'agents', agents: { 'agent-1': { name: 'Ada', role: 'explorer', running: false } } });
 		await tiller.page.getByText('finished').waitFor();
+		await tiller.screenshot('agents');
 		await tiller.page.locator('strong', { hasText: 'files' }).waitFor();
-		await tiller.page.getByRole('button', { name: 'Open its thread' }).click();
+		await tiller.page.getByRole('button', { name: 'Ada', exact: true }).click();
 		assert.deepEqual(
 			(await tiller.waitForRequests('openThread')).map(({ params }) => params),
 			[{ threadId: 'agent-1' }],

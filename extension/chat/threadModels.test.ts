@@ -1,0 +1,27 @@
+import assert from 'node:assert/strict';
+import type { Model } from '../../server/protocol/model.ts';
+import { ThreadModels } from './threadModels.ts';
+
+describe('the models of a thread', () => {
+	it('are those of its own provider', async () => {
+		const configured = { provider: 'openai', models: [{ model: 'big' } as Model] };
+		let changed = () => {};
+		const known = new Promise<void>((resolve) => {
+			changed = resolve;
+		});
+		let asked = 0;
+		const models = new ThreadModels({
+			configured: () => configured,
+			onChange: () => changed(),
+			readLocal: async () => {
+				asked++;
+				return ['llama', 'qwen'];
+			},
+		});
+		const names = (provider: string | null) => models.of(provider).map(({ model }) => model);
+		assert.deepEqual([names(null), names('openai'), names('demo'), names('ollama')], [['big'], ['big'], [], []]);
+		await known;
+		assert.deepEqual(names('ollama'), ['llama', 'qwen']);
+		assert.equal(asked, 1);
+	});
+});
