@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
-import { readdir, readFile } from 'node:fs/promises';
+import { glob, readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { takeScreenshot } from '../../host/browser.ts';
 import { runCommand } from '../../host/workbench.ts';
 import { until } from '../../support/deadline.ts';
-import { type FakeModelServer, respond, say } from '../../support/fakeModelServer.ts';
+import { type FakeModelServer, Gate, respond, say } from '../../support/fakeModelServer.ts';
 import { SocketClient } from '../../support/socketClient.ts';
-import { execCommand } from '../../support/modelEvents.ts';
+import { execCommand, message } from '../../support/modelEvents.ts';
 import type { Product } from '../openProduct.ts';
-import { focusChat, sendMessage, transcript, useProduct } from './conversation.ts';
+import { focusChat, hasKeyboard, newThread, sendMessage, transcript, useProduct } from './conversation.ts';
 
 describe('a thread as text', function () {
 	this.timeout(120_000);
@@ -66,5 +66,47 @@ describe('a thread as text', function () {
 		} finally {
 			await other.close();
 		}
+	});
+
+	it('is led by commands alone: a message, stop, next and previous, finding, a summary, a review, an export', async () => {
+		const { page, view, workspace } = product;
+		const input = page.locator('.quick-input-widget:visible input[type=text]').and(page.locator(':focus'));
+		const heading = (name: string) => view.getByRole('heading', { name, exact: true });
+		const gate = new Gate();
+		model.add(respond(message('On it.'), gate));
+		await newThread(product);
+		await runCommand(page, 'Tiller: Send Message…');
+		await input.waitFor();
+		await page.keyboard.type('Led by commands');
+		await page.keyboard.press('Enter');
+		await transcript(view).getByText('On it.').waitFor();
+		await runCommand(page, 'Tiller: Stop the Running Turn');
+		await transcript(view).getByText('Stopped', { exact: true }).waitFor();
+		gate.open();
+
+		await runCommand(page, 'Tiller: Next Thread');
+		await heading('Named elsewhere').waitFor();
+		await runCommand(page, 'Tiller: Previous Thread');
+		await heading('Led by commands').waitFor();
+		await runCommand(page, 'Tiller: Find in Thread');
+		await hasKeyboard(view.getByRole('textbox', { name: 'Find in thread' }));
+		await page.keyboard.press('Escape');
+
+		model.add(say('Nothing was done yet.'));
+		await runCommand(page, 'Tiller: Compact Thread');
+		await transcript(view).getByText('Earlier conversation was summarised').waitFor();
+		model.add(say('Nothing is wrong with it.'));
+		await runCommand(page, 'Tiller: Review Changes with the Agent…');
+		await page.locator('.quick-input-list .monaco-list-row').filter({ hasText: 'Uncommitted changes' }).first().click();
+		await transcript(view).getByText('Nothing is wrong with it.').first().waitFor();
+
+		await runCommand(page, 'Tiller: Export Thread…');
+		await input.waitFor();
+		await page.keyboard.press('Enter');
+		const exported = async () => (await Array.fromAsync(glob('*.md', { cwd: workspace }))).filter((name) => name !== 'README.md');
+		await until('the exported file', async () => (await exported()).length === 1);
+		const [name] = await exported();
+		await until('its text', async () => (await readFile(path.join(workspace, name ?? ''), 'utf8')).includes('On it.'));
+		assert.equal(model.unscripted, 0);
 	});
 });
