@@ -8,6 +8,7 @@ import { decodeText, encodeText, plainUtf8, type TextFormat } from '../patch/tex
 import { unifiedDiff } from '../patch/unifiedDiff.ts';
 import { ABSENT, type FileState, type NetChange, type RecordedChange } from './checkpoint.ts';
 import type { CheckpointStore } from './checkpointStore.ts';
+import { removeEmptiedFolders } from './emptiedFolders.ts';
 import { hashOf } from './contentStore.ts';
 import { changeAround } from './undoText.ts';
 
@@ -115,6 +116,11 @@ export async function restore(
 		else if (step.type === 'bytes') files.push(await writeBytes(step));
 		else files.push(await verified(step, results.get(step.planned.path)));
 	}
+	const removed = files.filter(({ action, outcome }) => action === 'delete' && outcome === 'restored').map((file) => file.path);
+	await removeEmptiedFolders(
+		removed,
+		request.steps.map(({ id }) => id),
+	);
 	await services.written(texts.map(({ planned }) => planned));
 	return { checkpointId, files, changes, from };
 }

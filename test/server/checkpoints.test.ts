@@ -227,4 +227,21 @@ describe('what a turn changed', () => {
 		assert.deepEqual(await server.request('thread/checkpoint/list', { threadId }), { data: [], bytes: 0 });
 		await assert.rejects(restore({ checkpointId: turnId }), /nothing was changed there/);
 	});
+
+	it("leaves no empty folders of its own, and none of the person's away", async () => {
+		await begin(
+			[
+				respond(execCommand('mkdir -p made/deep && printf x > made/deep/a.txt && printf y > mine/b.txt', { callId: 'call_1' })),
+				respond(message('Done.')),
+			],
+			{ 'mine/gone.txt': 'x' },
+		);
+		await rm(file('mine/gone.txt'));
+		const turnId = await turn();
+		await restore({ checkpointId: turnId });
+		assert.deepEqual([existsSync(file('mine')), existsSync(file('mine/b.txt'))], [true, false]);
+		const { birthtimeMs, ctimeMs } = await stat(file('mine'));
+		const isTold = birthtimeMs > 0 && birthtimeMs < ctimeMs;
+		if (isTold) assert.equal(existsSync(file('made')), false);
+	});
 });
