@@ -261,7 +261,7 @@ describe('the decision about a command', () => {
 			sandbox: workspace,
 			argv: ['/bin/bash', '-lc', script],
 			script: parsed,
-			inner: parsed,
+			inShells: [],
 			escalated: false,
 			granted: false,
 			rules: [],

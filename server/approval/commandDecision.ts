@@ -15,8 +15,8 @@ export interface DecisionInput {
 	/** What would be started, without a sandbox around it. */
 	readonly argv: readonly string[];
 	readonly script: ParsedScript;
-	/** The script inside, where the script only starts a shell; else the script itself. */
-	readonly inner: ParsedScript;
+	/** What can be read of the commands in texts that the script gives to shells. */
+	readonly inShells: readonly (readonly string[])[];
 	/** Whether the model asks to run it without the sandbox. */
 	readonly escalated: boolean;
 	/** Whether a person has allowed this very command in this thread, in the reach that is asked for. */
@@ -46,15 +46,15 @@ interface Part {
 
 /** The commands of a script; the whole argv as one where the script is not understood. */
 function partsOf(input: DecisionInput): readonly Part[] {
-	const { script, inner, argv, rules } = input;
+	const { script, inShells, argv, rules } = input;
 	if (script.kind === 'opaque') {
-		const match = strictestIn(rules, script.seen ?? []) ?? matchRules(rules, argv);
+		const match = strictestIn(rules, [...(script.seen ?? []), ...inShells]) ?? matchRules(rules, argv);
 		return [{ words: argv, isHarmless: false, isNeutral: false, match }];
 	}
 	const isHarmlessTogether = isHarmlessScript(script);
-	const within = strictestIn(rules, inner.kind === 'plain' ? inner.commands.map(({ words }) => words) : (inner.seen ?? []));
+	const within = strictestIn(rules, inShells);
 	return script.commands.map((command) => {
-		const match = (inner === script ? null : within) ?? matchStrictRules(rules, command.words) ?? matchRules(rules, command.words);
+		const match = within ?? matchStrictRules(rules, command.words) ?? matchRules(rules, command.words);
 		return {
 			words: command.words,
 			// `git` after `cd` is harmless for nobody, the rest of such a script still is.

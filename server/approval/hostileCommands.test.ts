@@ -6,7 +6,7 @@ import { isHarmlessScript } from './harmless.ts';
 import { isNarrow } from './prefixRules.ts';
 import { parseRuleFile } from './ruleFile.ts';
 import { TreeSitterShellParser } from './shellParser.ts';
-import { withoutShell } from './shellWrapper.ts';
+import { commandsInShells } from './shellWrapper.ts';
 import commands from './hostileCommands.json' with { type: 'json' };
 
 const wasm = new URL('../../node_modules/@vscode/tree-sitter-wasm/wasm/', import.meta.url);
@@ -103,6 +103,12 @@ describe('a rule that forbids', () => {
 			"bash -lc 'git push > log'",
 			"bash -c 'cd x; git push'",
 			'ls && git push',
+			'ls && bash -c "git push"',
+			'sudo bash -ec "git push"',
+			'env A=1 /usr/bin/bash --norc -c "cd x && git push"',
+			"find . -exec sh -c 'git push' ;",
+			"A=1 bash -lc 'git push'",
+			"bash -c 'git push' > log",
 			'(git push)',
 			'if true; then git push; fi',
 			'echo $(git push)',
@@ -218,7 +224,7 @@ async function decide(script: string, rules: string): Promise<Decision> {
 		sandbox: { type: 'readOnly', networkAccess: false },
 		argv: ['bash', '-lc', script],
 		script: parsed,
-		inner: await withoutShell(parsed, parser),
+		inShells: await commandsInShells(parsed, parser),
 		escalated: false,
 		granted: false,
 		rules: parseRuleFile(rules),

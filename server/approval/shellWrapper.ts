@@ -15,3 +15,27 @@ export async function withoutShell(script: ParsedScript, parser: Pick<ShellParse
 	if (!SHELL.test(program) || !/^-l?c$/.test(flags) || text === undefined || more.length > 0) return script;
 	return withoutShell(await parser.parse(text), parser, depth + 1);
 }
+
+const commandsOf = (script: ParsedScript) => (script.kind === 'plain' ? script.commands.map(({ words }) => words) : (script.seen ?? []));
+
+/** The texts after `-c` of shells, also of those behind a program that runs others. */
+function shellTexts(words: readonly string[]): readonly string[] {
+	return words.flatMap((word, at) => {
+		if (!/^(?:.*\/)?(?:bash|sh|zsh|dash|ksh)$/.test(word)) return [];
+		const rest = words.slice(at + 1);
+		const options = rest.findIndex((each) => !each.startsWith('-'));
+		const text = rest[options];
+		return text !== undefined && rest.slice(0, options).some((option) => /^-[a-z]*c$/i.test(option)) ? [text] : [];
+	});
+}
+
+/** What can be read of the commands in texts that a script gives to shells, in any place of it. Enough to be stricter. */
+export async function commandsInShells(script: ParsedScript, parser: Pick<ShellParser, 'parse'>, depth = 0): Promise<readonly (readonly string[])[]> {
+	if (depth === DEEPEST) return [];
+	const found: (readonly string[])[] = [];
+	for (const text of commandsOf(script).flatMap(shellTexts)) {
+		const inner = await parser.parse(text);
+		found.push(...commandsOf(inner), ...(await commandsInShells(inner, parser, depth + 1)));
+	}
+	return found;
+}

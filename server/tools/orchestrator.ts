@@ -10,7 +10,7 @@ import type { Reach, SessionGrants } from '../approval/sessionGrants.ts';
 import type { PermissionGrants } from '../approval/permissionGrants.ts';
 import { withPermissions } from '../sandbox/withPermissions.ts';
 import type { ParsedScript, ShellParser } from '../approval/shellParser.ts';
-import { withoutShell } from '../approval/shellWrapper.ts';
+import { commandsInShells, withoutShell } from '../approval/shellWrapper.ts';
 import { commandEnvironment, type EnvironmentPolicy } from '../exec/environment.ts';
 import { withHelpers } from '../exec/helperFolder.ts';
 import type { LoginShells } from '../exec/loginShells.ts';
@@ -103,6 +103,13 @@ function undoRoots(policy: SandboxPolicy, workspace: string): readonly string[] 
 	}
 }
 
+/** A command's text, what is inside where it only starts a shell, and the commands in all texts that it gives to shells. */
+interface Scripts {
+	readonly own: ParsedScript;
+	readonly inner: ParsedScript;
+	readonly inShells: readonly (readonly string[])[];
+}
+
 /** One command on its way: decide, ask, put into the sandbox, start, and ask again where the sandbox was in the way. */
 class Orchestration {
 	readonly #services: CommandServices;
@@ -111,14 +118,16 @@ class Orchestration {
 	readonly #script: ParsedScript;
 	/** What is inside, where the script only starts a shell. */
 	readonly #inner: ParsedScript;
+	readonly #inShells: Scripts['inShells'];
 	readonly #card: CommandCard;
 	readonly #facts: ConstructorParameters<typeof CommandCard>[0];
 	/** What whoever declined it says to the model. */
 	#refusal = 'rejected by user';
 
-	constructor(services: CommandServices, request: CommandRequest, context: ToolContext, scripts: { own: ParsedScript; inner: ParsedScript }) {
-		const { own: script, inner } = scripts;
+	constructor(services: CommandServices, request: CommandRequest, context: ToolContext, scripts: Scripts) {
+		const { own: script, inner, inShells } = scripts;
 		this.#inner = inner;
+		this.#inShells = inShells;
 		this.#services = services;
 		this.#request = request;
 		this.#context = context;
@@ -196,7 +205,7 @@ class Orchestration {
 			sandbox,
 			argv,
 			script: this.#script,
-			inner: this.#inner,
+			inShells: this.#inShells,
 			rules: await this.#services.rules.rules(this.#request.cwd),
 			requestedPrefix,
 		};
@@ -320,5 +329,6 @@ class Orchestration {
 export async function orchestrateCommand(services: CommandServices, request: CommandRequest, context: ToolContext): Promise<CommandOutcome> {
 	const own = await services.parser.parse(request.script);
 	const inner = await withoutShell(own, services.parser);
-	return new Orchestration(services, request, context, { own, inner }).run();
+	const inShells = await commandsInShells(own, services.parser);
+	return new Orchestration(services, request, context, { own, inner, inShells }).run();
 }
