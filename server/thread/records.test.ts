@@ -119,21 +119,65 @@ const end = fc.oneof(
 	text.map((message) => ({ status: 'failed' as const, error: { message, kind: 'unauthorized' as const, httpStatusCode: 401, details: null } })),
 );
 
-/** A turn as it happens: commands and patches start before they complete, and a failure is told before the end. */
-const turn = fc.record({ id: fc.uuid(), items: fc.array(item, { maxLength: 6 }), end }).map(({ id, items, end: ending }): TurnEvent[] => {
-	const at = 1_700_000_000_000;
-	const unfinished = (each: TurnItem): TurnItem =>
-		each.type === 'command' ? { ...each, status: 'inProgress', output: null } : each.type === 'fileChange' ? { ...each, status: 'inProgress' } : each;
-	return [
-		{ type: 'turnStarted', turnId: id, at, contextWindow: 1000, mode: 'plan' },
-		...items.flatMap((each): TurnEvent[] => [
-			{ type: 'itemStarted', turnId: id, at, item: unfinished(each) },
-			{ type: 'itemCompleted', turnId: id, at, item: each },
-		]),
-		...(ending.status === 'failed' ? [{ type: 'error' as const, turnId: id, error: ending.error, willRetry: false }] : []),
-		{ type: 'turnEnded', turnId: id, at: at + 5000, durationMs: 5000, end: ending, lastMessage: null },
-	];
-});
+const usage = { inputTokens: 1, cachedInputTokens: 0, outputTokens: 1, reasoningOutputTokens: 0, totalTokens: 2 };
+const modelMessage = text.map((each) => ({
+	type: 'message' as const,
+	role: 'user' as const,
+	content: [{ type: 'input_text' as const, text: each }],
+}));
+/** What happens beside the items, and what the model sees of them: none of it may change what people are shown. */
+const beside = fc.oneof(
+	fc.record({
+		type: fc.constant('planUpdated' as const),
+		explanation: fc.option(text),
+		plan: fc.array(fc.record({ step: text, status: fc.constantFrom('pending' as const, 'inProgress' as const, 'completed' as const) }), {
+			maxLength: 2,
+		}),
+	}),
+	fc.record({ type: fc.constant('compacted' as const), message: text, history: fc.array(modelMessage, { maxLength: 2 }) }),
+	fc.record({ type: fc.constant('history' as const), item: modelMessage }),
+	fc.constant({
+		type: 'history' as const,
+		item: { type: 'function_call' as const, name: 'exec_command', call_id: 'call', arguments: '{"cmd":"ls"}' },
+	}),
+	fc.constant({ type: 'tokenUsage' as const, total: usage, last: usage, contextWindow: 1000 }),
+	fc.constant({
+		type: 'error' as const,
+		error: { message: 'again', kind: 'other' as const, httpStatusCode: null, details: null },
+		willRetry: true,
+	}),
+);
+
+/**
+ * A turn as it happens: commands and patches start before they complete, a failure is told before the end, and an interrupt leaves what
+ * had begun.
+ */
+const turn = fc
+	.record({ id: fc.uuid(), items: fc.array(item, { maxLength: 6 }), beside: fc.array(beside, { maxLength: 6 }), end, left: fc.option(item) })
+	.map(({ id, items, beside: others, end: ending, left }): TurnEvent[] => {
+		const at = 1_700_000_000_000;
+		const unfinished = (each: TurnItem): TurnItem =>
+			each.type === 'command'
+				? { ...each, status: 'inProgress', output: null }
+				: each.type === 'fileChange'
+					? { ...each, status: 'inProgress', stdout: '', stderr: '' }
+					: each;
+		return [
+			{ type: 'turnStarted', turnId: id, at, contextWindow: 1000, mode: 'plan' },
+			...items.flatMap((each, index): TurnEvent[] => [
+				{ type: 'itemStarted', turnId: id, at, item: unfinished(each) },
+				{ type: 'itemCompleted', turnId: id, at, item: each },
+				...others.slice(index, index + 1).map((other): TurnEvent => ({ ...other, turnId: id })),
+			]),
+			...(ending.status === 'interrupted' && (left?.type === 'command' || left?.type === 'fileChange')
+				? [{ type: 'itemStarted' as const, turnId: id, at, item: unfinished(left) }]
+				: []),
+			...(ending.status === 'failed' ? [{ type: 'error' as const, turnId: id, error: ending.error, willRetry: false }] : []),
+			{ type: 'turnEnded', turnId: id, at: at + 5000, durationMs: 5000, end: ending, lastMessage: null },
+		];
+	});
+
+const rollback = fc.integer({ min: 1, max: 2 }).map((count): TurnEvent[] => [{ type: 'turnsRolledBack', count }]);
 
 function viewsOf(events: readonly TurnEvent[]) {
 	const views = new TurnViews();
@@ -155,7 +199,7 @@ function replayed(events: readonly TurnEvent[]) {
 describe('records', () => {
 	it('give back exactly what was streamed', () => {
 		fc.assert(
-			fc.property(fc.array(turn, { maxLength: 4 }), (turns) => {
+			fc.property(fc.array(fc.oneof({ weight: 5, arbitrary: turn }, { weight: 1, arbitrary: rollback }), { maxLength: 5 }), (turns) => {
 				const events = turns.flat();
 				assert.deepEqual(viewsOf(replayed(events)), viewsOf(events));
 			}),
