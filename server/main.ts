@@ -5,6 +5,7 @@ import path from 'node:path';
 import { text as readText } from 'node:stream/consumers';
 import { parseArgs } from 'node:util';
 import { codexHome } from './config/config.ts';
+import { runPatchProgram } from './patch/patchProgram.ts';
 import { runExec } from './runExec.ts';
 import { generateJsonSchema } from './schemaGen/jsonSchema.ts';
 import { generateTypescript } from './schemaGen/typescript.ts';
@@ -146,7 +147,6 @@ async function exec(args: readonly string[]): Promise<number> {
 async function applyPatch(args: readonly string[]): Promise<number> {
 	const [patch, ...more] = args;
 	if (more.length > 0) throw new UsageError('apply_patch takes one PATCH: put it in quotes, or write it to standard input');
-	const { runPatchProgram } = await import('./patch/patchProgram.ts');
 	const { stdout, stderr, exitCode } = await runPatchProgram(patch ?? (await readText(process.stdin)), process.cwd());
 	process.stdout.write(stdout);
 	process.stderr.write(stderr);
