@@ -20,6 +20,7 @@ export const checkStrings = {
 		...(failed > 0 ? [t('{0} failed', failed)] : []),
 		...(skipped > 0 ? [t('{0} skipped', skipped)] : []),
 	],
+	announceProblems: (count: number) => (count === 1 ? t('The turn has added 1 problem') : t('The turn has added {0} problems', count)),
 	testsNotAgain: t('(not run again after the changes)'),
 	testsShow: t('Show'),
 };

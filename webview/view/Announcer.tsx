@@ -26,6 +26,17 @@ export function Announcer({ state }: { readonly state: ViewState }): JSX.Element
 		}
 	}, [thread, turn?.id, turn?.status]);
 
+	const added = turn === null ? 0 : (state.turnProblems?.[turn.id]?.addedCount ?? 0);
+	const told = useRef<string | null>(turn?.id ?? null);
+	useEffect(() => {
+		// Of a turn that ended before anybody listened it is no news.
+		if (turn === null || turn.status === 'inProgress') told.current = null;
+		else if (added > 0 && told.current === null) {
+			told.current = turn.id;
+			setWords(strings.announceProblems(added));
+		}
+	}, [turn?.id, turn?.status, added]);
+
 	useEffect(() => {
 		const key = question?.key ?? '';
 		if (key !== asked.current && question !== undefined) {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { agentMessage, command, fileChange, pageState, thread, turn, userMessage } from './fixtures.ts';
+import { agentMessage, command, fileChange, note, pageState, thread, threadId, turn, userMessage } from './fixtures.ts';
 import type { TillerPage } from './harness.ts';
 import { pageSuite } from './pageSuite.ts';
 import type { ThemeName } from './themes.ts';
@@ -69,6 +69,12 @@ describe('problems and tests before and after a turn', () => {
 			turnProblems: { 'turn-3': { before: 3, after: 1, fixed: 2, added: [], addedCount: 0, notCompared: 0 } },
 		});
 		await tiller.page.getByText('Problems 3 → 1 (2 fixed, 0 new)').waitFor();
+		const running = turn('turn-4', [], { status: 'inProgress', durationMs: null });
+		await tiller.events(note({ method: 'turn/started', params: { threadId, turn: running } }));
+		await tiller.page.getByRole('status').getByText('Tiller is working').waitFor({ state: 'attached' });
+		await tiller.events(note({ method: 'turn/completed', params: { threadId, turn: turn('turn-4', []) } }));
+		await tiller.events({ type: 'turnProblems', turnProblems: { 'turn-4': problems } });
+		await tiller.page.getByRole('status').getByText('The turn has added 2 problems').waitFor({ state: 'attached' });
 	});
 
 	for (const theme of ['light', 'dark', 'hc-black'] satisfies ThemeName[]) {
