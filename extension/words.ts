@@ -52,6 +52,7 @@ export const words = {
 	noneWaits: () => t('Nothing waits for an approval.'),
 	alreadyAnswered: () => t('This was already answered.'),
 	askCommand: (command: string) => t('Tiller wants to run: {0}', command),
+	askHost: (target: string, command: string) => t('Tiller wants to connect to {0} for: {1}', target, command),
 	askFileChange: () => t('Tiller wants to change files.'),
 	askFiles: (files: string) => t('Tiller wants to change {0}.', files),
 	askPermissions: (what: string) => t('Tiller asks for: {0}.', what),

@@ -1,5 +1,6 @@
 /** Ways to answer outside of the page: notification, Quick Pick, status bar. */
 import * as vscode from 'vscode';
+import { networkTarget } from '../../server/protocol/networkTarget.ts';
 import { shellScriptOf } from '../../server/protocol/shellScript.ts';
 import type { PendingQuestion } from '../../webview/channel/messages.ts';
 import { setting } from '../settings.ts';
@@ -191,7 +192,8 @@ export class ApprovalPrompts implements vscode.Disposable {
 		}
 		if (question.kind === 'permissions') return words.askPermissions(permissionTexts(question.params).join(', '));
 		if (question.kind === 'userInput') return question.params.questions.map((each) => each.question).join(' ');
-		const { command, cwd } = question.params;
+		const { command, cwd, networkApprovalContext: network } = question.params;
+		if (network) return words.askHost(networkTarget(network), shellScriptOf(command ?? ''));
 		const line = words.askCommand(shellScriptOf(command ?? ''));
 		return cwd == null ? line : `${line} ${words.commandIn(cwd)}`;
 	}

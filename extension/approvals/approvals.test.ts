@@ -29,6 +29,31 @@ describe('choices of an approval', () => {
 		assert.deepEqual(rule?.answer, { kind: 'command', decision: { acceptWithExecpolicyAmendment: { execpolicy_amendment: ['git', 'push'] } } });
 	});
 
+	it('say of a host what may be reached, by what and for how long', () => {
+		const host = 'registry.example';
+		const amend = (action: 'allow' | 'deny') => ({ applyNetworkPolicyAmendment: { network_policy_amendment: { host, action } } });
+		const params = {
+			...command,
+			networkApprovalContext: { host, protocol: 'https' as const, port: 443 },
+			availableDecisions: ['accept' as const, 'acceptForSession' as const, amend('allow'), amend('deny'), 'decline' as const, 'cancel' as const],
+		};
+		const choices = choicesOf({ key: 'q', kind: 'command', params }, t);
+		assert.deepEqual(
+			choices.map(({ effect }) => effect),
+			['allow', 'allow', 'allow', 'refuse', 'refuse', 'refuse'],
+		);
+		const details = [
+			/reach registry\.example as long as it runs/,
+			/until this thread is closed/,
+			/until the rule is removed/,
+			/No command/,
+			/without the connection/,
+			/turn ends/,
+		];
+		details.forEach((detail, index) => assert.match(choices[index]?.detail ?? '', detail));
+		assert.ok(!choices.some(({ detail }) => /command does not run|Runs/.test(detail)), 'the command runs already');
+	});
+
 	it('name the folder that a patch opens for writing', () => {
 		const choices = choicesOf(
 			{ key: 'q', kind: 'fileChange', params: { threadId: 't', turnId: 'u', itemId: 'i', startedAtMs: 0, grantRoot: '/etc' } },

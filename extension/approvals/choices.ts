@@ -85,7 +85,7 @@ function commandWords(
 ): { readonly label: string; readonly detail: string; readonly effect: Choice['effect'] } {
 	const host = params.networkApprovalContext?.host ?? null;
 	if (decision === 'accept') {
-		const detail = host === null ? t('Runs this command, this one time.') : t('Lets this command reach {0}, this one time.', host);
+		const detail = host === null ? t('Runs this command, this one time.') : t('Lets this command reach {0} as long as it runs.', host);
 		return { label: t('Allow once'), detail, effect: 'allow' };
 	}
 	if (decision === 'acceptForSession') {
@@ -96,8 +96,18 @@ function commandWords(
 		return { label: t('Allow in this thread'), detail, effect: 'allow' };
 	}
 	if (decision === 'decline')
-		return { label: t('Deny'), detail: t('The command does not run; the agent goes on and looks for another way.'), effect: 'refuse' };
-	if (decision === 'cancel') return { label: t('Deny and stop'), detail: t('The command does not run and the turn ends.'), effect: 'refuse' };
+		return {
+			label: t('Deny'),
+			detail:
+				host === null
+					? t('The command does not run; the agent goes on and looks for another way.')
+					: t('The command goes on without the connection.'),
+			effect: 'refuse',
+		};
+	if (decision === 'cancel') {
+		const detail = host === null ? t('The command does not run and the turn ends.') : t('The command is stopped and the turn ends.');
+		return { label: t('Deny and stop'), detail, effect: 'refuse' };
+	}
 	if ('acceptWithExecpolicyAmendment' in decision) {
 		const words = decision.acceptWithExecpolicyAmendment.execpolicy_amendment;
 		const prefix = shellScriptOfWords(words);

@@ -17,7 +17,7 @@ type CommandDecision = Extract<QuestionAnswer, { kind: 'command' }>['decision'];
 export function approvalChoices(question: Exclude<PendingQuestion, { kind: 'userInput' }>): readonly ApprovalChoice[] {
 	switch (question.kind) {
 		case 'command':
-			return decisionsToOffer(question.params).map(commandChoice);
+			return decisionsToOffer(question.params).map((decision) => commandChoice(decision, question.params.networkApprovalContext?.host ?? null));
 		case 'fileChange':
 			return [
 				{ kind: 'accept', ...strings.choices.acceptFiles, answer: { kind: 'fileChange', decision: 'accept' } },
@@ -34,16 +34,22 @@ export function approvalChoices(question: Exclude<PendingQuestion, { kind: 'user
 	}
 }
 
-function commandChoice(decision: CommandDecision): ApprovalChoice {
+/** `host`: what the command wants to reach, when that is the question. */
+function commandChoice(decision: CommandDecision, host: string | null): ApprovalChoice {
 	const answer: QuestionAnswer = { kind: 'command', decision };
 	const words = strings.choices;
 	switch (decision) {
 		case 'accept':
-			return { kind: 'accept', ...words.accept, answer };
+			return { kind: 'accept', ...words.accept, ...(host === null ? {} : { description: words.acceptHost.description(host) }), answer };
 		case 'acceptForSession':
-			return { kind: 'acceptMore', ...words.acceptForSession, answer };
+			return {
+				kind: 'acceptMore',
+				...words.acceptForSession,
+				...(host === null ? {} : { description: words.acceptHostForSession.description(host) }),
+				answer,
+			};
 		case 'decline':
-			return { kind: 'decline', ...words.decline, answer };
+			return { kind: 'decline', ...(host === null ? words.decline : words.declineHost), answer };
 		case 'cancel':
 			return { kind: 'cancel', ...words.cancel, answer };
 	}

@@ -17,6 +17,8 @@ export const approvalStrings = {
 	approvalPosition: (count: number) => t('1 of {0}', count),
 	approvalReason: t('Reason'),
 	approvalFolder: t('Folder'),
+	approvalHost: t('Connects to'),
+	approvalHostBy: (host: string, protocol: string) => t('{0} by {1}', host, protocol),
 	approvalAlso: t('Also asks for'),
 	approvalAsks: t('Asks for'),
 	approvalGrantRoot: (root: string) => t('Write access to {0} until this thread is closed', root),
@@ -29,8 +31,13 @@ export const approvalStrings = {
 	approvalKeys: (accept: string) => t('{0} allows once. With the card focused: 1 to 9 choose, Esc denies.', accept),
 	choices: {
 		accept: { name: t('Allow once'), description: t('This command, now.') },
+		acceptHost: { name: t('Allow once'), description: (host: string) => t('This command may reach {0} as long as it runs.', host) },
 		acceptFiles: { name: t('Allow once'), description: t('These changes, now.') },
 		acceptForSession: { name: t('Allow in this thread'), description: t('The same command again without asking, until the thread is closed.') },
+		acceptHostForSession: {
+			name: t('Allow in this thread'),
+			description: (host: string) => t('Every connection to {0} without asking, until the thread is closed.', host),
+		},
 		acceptFilesForSession: { name: t('Allow in this thread'), description: t('Changes to these files without asking, until the thread is closed.') },
 		acceptRule: {
 			name: t('Always allow'),
@@ -51,6 +58,7 @@ export const approvalStrings = {
 		grantTurn: { name: t('Allow for this turn'), description: t('Commands and changes of this turn may do this without asking.') },
 		grantSession: { name: t('Allow in this thread'), description: t('Commands and changes may do this without asking, until the thread is closed.') },
 		decline: { name: t('Deny'), description: t('The agent goes on without it.') },
+		declineHost: { name: t('Deny'), description: t('The command goes on without the connection.') },
 		cancel: { name: t('Deny and stop'), description: t('The turn ends.') },
 		unknown: { name: t('Other'), description: (text: string) => text },
 	},

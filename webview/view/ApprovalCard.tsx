@@ -1,5 +1,6 @@
 import type { ComponentChildren, JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { networkTarget } from '../../server/protocol/networkTarget.ts';
 import { shellScriptOf } from '../../server/protocol/shellScript.ts';
 import type { PendingQuestion } from '../channel/messages.ts';
 import { type ApprovalChoice, approvalChoices } from '../state/approvalChoices.ts';
@@ -144,7 +145,7 @@ function QuestionBody({ question, state }: { readonly question: Approval; readon
 	const { place, severalRoots } = usePlaces(cwd);
 	switch (question.kind) {
 		case 'command': {
-			const { command, reason, cwd: folder, additionalPermissions } = question.params;
+			const { command, reason, cwd: folder, additionalPermissions, networkApprovalContext: network } = question.params;
 			const permissions = permissionTexts(additionalPermissions);
 			return (
 				<>
@@ -154,6 +155,9 @@ function QuestionBody({ question, state }: { readonly question: Approval; readon
 						</pre>
 					) : null}
 					<Facts>
+						{network ? (
+							<Fact name={strings.approvalHost}>{strings.approvalHostBy(networkTarget(network), protocolText(network.protocol))}</Fact>
+						) : null}
 						{reason ? <Fact name={strings.approvalReason}>{reason}</Fact> : null}
 						{folder ? <Fact name={strings.approvalFolder}>{folder === cwd && !severalRoots ? (state.folder ?? folder) : place(folder)}</Fact> : null}
 						{permissions.length === 0 ? null : <Fact name={strings.approvalAlso}>{permissions.join(', ')}</Fact>}
@@ -193,6 +197,16 @@ function QuestionBody({ question, state }: { readonly question: Approval; readon
 		}
 	}
 }
+
+type Network = NonNullable<Extract<PendingQuestion, { kind: 'command' }>['params']['networkApprovalContext']>;
+
+const protocols: Readonly<Record<Network['protocol'], string>> = {
+	http: 'HTTP',
+	https: 'HTTPS',
+	socks5Tcp: 'SOCKS5 (TCP)',
+	socks5Udp: 'SOCKS5 (UDP)',
+};
+const protocolText = (protocol: Network['protocol']): string => protocols[protocol];
 
 function Facts({ children }: { readonly children: ComponentChildren }): JSX.Element {
 	return <dl class="facts">{children}</dl>;

@@ -39,6 +39,43 @@ describe('an approval', () => {
 		assert.equal((await tiller.requests('answer')).length, 1);
 	});
 
+	for (const theme of ['dark', 'light', 'hc-black'] as const) {
+		it(`about a host names it with its port, protocol and command, and what each answer does, in ${theme}`, async () => {
+			const host = 'registry.example.org';
+			const amend = (action: 'allow' | 'deny') => ({ applyNetworkPolicyAmendment: { network_policy_amendment: { host, action } } });
+			const { reason: _, ...params } = commandQuestion('npm install left-pad', 'c4').params;
+			const asked = {
+				...question,
+				params: {
+					...params,
+					networkApprovalContext: { host, protocol: 'https' as const, port: 8443 },
+					availableDecisions: ['accept' as const, 'acceptForSession' as const, amend('allow'), amend('deny'), 'decline' as const, 'cancel' as const],
+				},
+			};
+			tiller = await suite.open({ state: { ...showcase(), pending: [asked] }, theme, viewport: { width: 300, height: 700 } });
+			const region = tiller.page.getByRole('region', { name: `Allow a connection to ${host}?` });
+			for (const text of [
+				'npm install left-pad',
+				`${host}:8443 by HTTPS`,
+				`This command may reach ${host} as long as it runs.`,
+				`Every connection to ${host} without asking, until the thread is closed.`,
+				`Every connection to ${host}, in all threads, until you remove the rule.`,
+				`No connection to ${host}, in all threads, until you remove the rule.`,
+				'The command goes on without the connection.',
+			]) {
+				await region.getByText(text, { exact: true }).waitFor();
+			}
+			assert.deepEqual(await suite.violations(), []);
+			assert.equal(await tiller.page.evaluate(() => document.documentElement.scrollWidth), 300);
+			if (process.env.SCREENSHOTS) await tiller.page.screenshot({ path: `${process.env.SCREENSHOTS}/host-${theme}.png` });
+			await region.getByRole('button', { name: 'Always block host' }).focus();
+			await tiller.page.waitForTimeout(450);
+			await tiller.page.keyboard.press('4');
+			const [request] = await tiller.waitForRequests('answer');
+			assert.deepEqual(request?.params, { key: 'question-1', answer: { kind: 'command', decision: amend('deny') } });
+		});
+	}
+
 	it('can be reached and answered with the keyboard alone', async () => {
 		tiller = await suite.open({ state: { ...showcase(), pending: [question] } });
 		await tiller.page.getByRole('textbox').focus();
