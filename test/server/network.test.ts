@@ -244,13 +244,18 @@ describe('a filtered network', function () {
 
 	it('lets a person stop the turn, and closes a question whose command has ended', async () => {
 		fixture = await serverFixture(
-			[call('gone', 'curl -sS -m 1 http://slow.example/'), call('stop', fetchAll('stop.example/')), say('Done.')],
+			[
+				call('gone', 'curl -sS http://slow.example/ & until [ -e asked ]; do sleep 0.1; done; kill $!'),
+				call('stop', fetchAll('stop.example/')),
+				say('Done.'),
+			],
 			profile(LOCAL),
 		);
 		const server = await start();
 		const threadId = await server.startThread(fixture.home);
 		const done = server.runTurn(threadId, 'go');
 		const slow = await server.waitForServerRequest(ASK, ({ itemId }) => itemId === 'gone');
+		writeFileSync(path.join(fixture.home.workspace, 'asked'), '');
 		await server.waitForNotification('serverRequest/resolved', ({ requestId }) => requestId === slow.id);
 		const stop: Message = await server.waitForServerRequest(ASK, ({ itemId }) => itemId === 'stop');
 		server.send({ id: stop.id, result: { decision: 'cancel' } });
