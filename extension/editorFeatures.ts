@@ -8,6 +8,7 @@ import { codeActionKinds, codeActions, codeActionSelector } from './context/code
 import { ContextActions } from './context/contextActions.ts';
 import type { TerminalCommands } from './context/terminalCommands.ts';
 import { CommitMessage } from './scm/commitMessage.ts';
+import { EditorSaves } from './edits/editorSaves.ts';
 import type { AppServer } from './server/appServer.ts';
 import { setting } from './settings.ts';
 
@@ -16,6 +17,7 @@ export interface EditorFeatureParts {
 	readonly server: AppServer;
 	readonly chat: ChatView;
 	readonly terminals: TerminalCommands;
+	readonly log: { warn(message: string): void };
 	/** What new threads begin with. */
 	readonly settings: () => PageSettings;
 	/** Shows a thread with the beginning of a turn in view. */
@@ -33,7 +35,7 @@ export interface EditorFeatures {
 }
 
 /** Puts together what a person finds in the editors themselves. */
-export function editorFeatures({ own, server, chat, terminals, settings, showTurn }: EditorFeatureParts): EditorFeatures {
+export function editorFeatures({ own, server, chat, terminals, log, settings, showTurn }: EditorFeatureParts): EditorFeatures {
 	const context = new ContextActions({
 		terminals,
 		putText: (text) => chat.pushWhenReady({ type: 'composerText', text }),
@@ -41,7 +43,9 @@ export function editorFeatures({ own, server, chat, terminals, settings, showTur
 	});
 	own(vscode.languages.registerCodeActionsProvider(codeActionSelector, codeActions, codeActionKinds));
 
-	const fileBlame = new FileBlame(() => (server.state.type === 'ready' ? server.state.client : null));
+	const connectedClient = () => (server.state.type === 'ready' ? server.state.client : null);
+	own(new EditorSaves({ client: connectedClient, failed: (error) => log.warn(`A save could not be told to the server: ${String(error)}`) }));
+	const fileBlame = new FileBlame(connectedClient);
 	const blame = new BlameView({
 		blame: fileBlame,
 		hovers: () => setting('tiller.blame.hover'),

@@ -196,7 +196,7 @@ export function activate(context: vscode.ExtensionContext): void {
 			await chat.revealPlace({ threadId, turnId, itemId });
 		},
 	};
-	const editor = editorFeatures({ own, server, chat, terminals, settings: () => active.settings, showTurn: search.reveal });
+	const editor = editorFeatures({ own, server, chat, terminals, log, settings: () => active.settings, showTurn: search.reveal });
 	const saved = { ready, folder: () => active.cwd ?? workspaceRoots()[0]?.path ?? null, threadTitle: titleOf };
 	const handlers = commandHandlers({
 		active,

@@ -297,6 +297,7 @@ export function createAppServer(options: AppServerOptions): AppServer {
 				written: (written) => changes.afterPatch(written),
 				threads,
 				subscriptions,
+				saves: changes,
 			}),
 			...turnHandlers({ ...threadServices, home, configPath, switches }),
 			...turnQueueHandlers({ threads, home, configPath, switches }),

@@ -12,6 +12,8 @@ export const MAX_KEPT_BYTES = 1024 * 1024;
 const MAX_FOLDER_BYTES = 256 * 1024 * 1024;
 /** Files are read this many at a time. */
 const CONCURRENCY = 16;
+/** A save that did not come to its end in this time has failed, in milliseconds. */
+const MAX_SAVE_MS = 5000;
 
 interface KnownFile {
 	/** Says without reading whether a file may have changed. */
@@ -25,6 +27,8 @@ export class FolderScan {
 	readonly #store: ContentStore;
 	readonly #list: ListFiles;
 	readonly #known = new Map<string, KnownFile>();
+	/** Files that an editor is about to write, with the moment after which that no longer counts. Looks pass them over. */
+	readonly #saving = new Map<string, number>();
 	#looked = false;
 	#last: Promise<unknown> = Promise.resolve();
 
@@ -53,11 +57,48 @@ export class FolderScan {
 			if (!this.#looked) return;
 			for (const file of files) {
 				const relative = path.relative(this.#root, file);
-				const found = await this.#read(relative);
-				if (found === null) this.#known.delete(relative);
-				else this.#known.set(relative, found);
+				this.#take(relative, await this.#read(relative));
 			}
 		});
+	}
+
+	/** Before an editor writes a file: what changed in it up to now, as `look` says it. Then it is passed over until `saved`. */
+	saving(file: string, by: RecordedChange['by']): Promise<readonly RecordedChange[] | null> {
+		const relative = path.relative(this.#root, file);
+		const until = Date.now() + MAX_SAVE_MS;
+		const isSaved = () => this.#saving.get(relative) !== until;
+		const looked = this.#inTurn(async () => {
+			if (!this.#looked || isSaved()) return [];
+			const known = this.#known.get(relative);
+			const found = await this.#read(relative, { known });
+			// Whether undo covers a file that was not there before, only the list knows.
+			if (known === undefined) return found === null ? [] : await this.#look(by, relative);
+			if (found === null || isSaved()) return [];
+			this.#known.set(relative, found);
+			return sameState(known.state, found.state) ? [] : [{ path: file, by, before: known.state, after: found.state }];
+		});
+		this.#saving.set(relative, until);
+		return looked;
+	}
+
+	/** After an editor has written a file: it is taken as it is now. */
+	async saved(file: string): Promise<void> {
+		const relative = path.relative(this.#root, file);
+		const began = this.#saving.get(relative);
+		const found = await this.#read(relative);
+		await this.#inTurn(async () => {
+			if (this.#looked) this.#take(relative, found);
+			if (this.#saving.get(relative) === began) this.#saving.delete(relative);
+		});
+	}
+
+	#take(name: string, found: KnownFile | null): void {
+		if (found === null) this.#known.delete(name);
+		else this.#known.set(name, found);
+	}
+
+	#isSaving(name: string): boolean {
+		return Date.now() < (this.#saving.get(name) ?? 0);
 	}
 
 	#inTurn<T>(work: () => Promise<T>): Promise<T> {
@@ -66,7 +107,8 @@ export class FolderScan {
 		return result;
 	}
 
-	async #look(by: RecordedChange['by']): Promise<readonly RecordedChange[] | null> {
+	/** `saving`: a file that is looked at although an editor is about to write it. */
+	async #look(by: RecordedChange['by'], saving: string | null = null): Promise<readonly RecordedChange[] | null> {
 		const names = await this.#list(this.#root);
 		if (names === null) return null;
 		const changes: RecordedChange[] = [];
@@ -78,9 +120,11 @@ export class FolderScan {
 		let room = MAX_FOLDER_BYTES - [...this.#known.values()].reduce((sum, { state }) => sum + (state.type === 'file' ? state.bytes : 0), 0);
 		const worker = async () => {
 			for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
+				if (this.#isSaving(name) && name !== saving) continue;
 				const known = this.#known.get(name);
 				const found = await this.#read(name, { known, room });
-				if (found === null) continue;
+				// Written by an editor in the meantime: `saved` is about to say what it is.
+				if (found === null || (this.#isSaving(name) && name !== saving)) continue;
 				if (found.state.type === 'file' && known?.state.type !== 'file') room -= found.state.bytes;
 				this.#known.set(name, found);
 				note(name, known?.state ?? ABSENT, found.state);
@@ -89,7 +133,7 @@ export class FolderScan {
 		await Promise.all(Array.from({ length: CONCURRENCY }, worker));
 		const present = new Set(names);
 		for (const [name, known] of this.#known) {
-			if (present.has(name)) continue;
+			if (present.has(name) || this.#isSaving(name)) continue;
 			this.#known.delete(name);
 			// Not in the list may also mean that it is ignored from now on.
 			const gone = await fs.lstat(path.join(this.#root, name)).then(

@@ -89,6 +89,27 @@ export class Recorder implements ChangeRecorder {
 		await this.#inTime(Promise.all([...open.map(({ ending }) => ending), ...[...running].map((root) => this.#look(root))]));
 	}
 
+	/** An editor is about to write a file: what a command that runs did to it before is recorded first. Never rejects. */
+	async saving(file: string): Promise<void> {
+		const watched = new Set([...this.#watches].flatMap(({ roots }) => roots));
+		const work = (root: string, scan: FolderScan) => (watched.has(root) ? this.#take(root, scan.saving(file, 'command')) : null);
+		await this.#inTime(this.#around(file, work));
+	}
+
+	/** An editor has written a file: that is no change of a command. Never rejects. */
+	async saved(file: string): Promise<void> {
+		await this.#around(file, (_, scan) => scan.saved(file));
+	}
+
+	async #around(file: string, work: (root: string, scan: FolderScan) => unknown): Promise<void> {
+		try {
+			const scans = [...this.#scans].filter(([root]) => file.startsWith(root + path.sep));
+			await Promise.all(scans.map(([root, scan]) => work(root, scan)));
+		} catch (error) {
+			this.#options.onProblem(`what was saved in an editor counts as a command's change: ${file}`, error);
+		}
+	}
+
 	/** Removes all that a deleted thread kept. */
 	async forget(threadId: string): Promise<void> {
 		await this.#options.checkpoints.remove(threadId, this.#inUse());
@@ -108,13 +129,19 @@ export class Recorder implements ChangeRecorder {
 			const { list, checkpoints } = this.#options;
 			const scan = this.#scans.get(root) ?? new FolderScan(root, { store: checkpoints.contents, list });
 			this.#scans.set(root, scan);
-			const changes = await scan.look('command');
-			if (changes === null) return 'tooLarge';
-			const watching = [...this.#watches].filter(({ roots }) => roots.includes(root));
-			for (const { source } of watching) await this.#record(source, changes);
+			return await this.#take(root, scan.look('command'));
 		} catch (error) {
 			this.#options.onProblem(`what commands change in ${root} cannot be undone`, error);
 		}
+		return 'done';
+	}
+
+	/** What was seen in a folder goes to the commands that run there. */
+	async #take(root: string, seen: Promise<readonly RecordedChange[] | null>): Promise<'done' | 'tooLarge'> {
+		const changes = await seen;
+		if (changes === null) return 'tooLarge';
+		const watching = [...this.#watches].filter(({ roots }) => roots.includes(root));
+		for (const { source } of watching) await this.#record(source, changes);
 		return 'done';
 	}
 

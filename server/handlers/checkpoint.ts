@@ -1,3 +1,5 @@
+import fs from 'node:fs/promises';
+import path from 'node:path';
 import { filesRestored } from '../instructions/filesRestored.ts';
 import { decodeText } from '../patch/textFile.ts';
 import { type Checkpoint, type FileState, netChanges, undoneIds } from '../checkpoint/checkpoint.ts';
@@ -14,6 +16,8 @@ import { checkThreadId } from './threadLookup.ts';
 export interface CheckpointServices extends RestoreServices {
 	readonly threads: Threads;
 	readonly subscriptions: ThreadSubscriptions;
+	/** Is told what a person saves in an editor. */
+	readonly saves: { saving(file: string): Promise<void>; saved(file: string): Promise<void> };
 }
 
 /** An answer takes no more changes once it holds this much. */
@@ -21,7 +25,7 @@ const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
 
 /** What turns changed, and taking it back. */
 export function checkpointHandlers(services: CheckpointServices): Handlers {
-	const { checkpoints, threads, subscriptions } = services;
+	const { checkpoints, threads, subscriptions, saves } = services;
 
 	const read = async (threadId: string, checkpointId: string): Promise<{ readonly all: readonly Checkpoint[]; readonly index: number }> => {
 		const all = await checkpoints.log(threadId).read();
@@ -86,7 +90,24 @@ export function checkpointHandlers(services: CheckpointServices): Handlers {
 			if (checkpointId !== null) context.afterReply(() => subscriptions.tellEditors(threadId, toCheckpointUpdated({ threadId, checkpointId }, done)));
 			return { checkpointId, files: [...done.files] };
 		},
+
+		'thread/checkpoint/saving': async (params) => {
+			for (const file of await namesOf(params.path)) await saves.saving(file);
+			return {};
+		},
+
+		'thread/checkpoint/saved': async (params) => {
+			for (const file of await namesOf(params.path)) await saves.saved(file);
+			return {};
+		},
 	};
+}
+
+/** Commands may know the folder of a file by its real name. */
+async function namesOf(file: string): Promise<ReadonlySet<string>> {
+	const normal = path.normalize(file);
+	const folder = await fs.realpath(path.dirname(normal)).catch(() => path.dirname(normal));
+	return new Set([normal, path.join(folder, path.basename(normal))]);
 }
 
 function sizeOf(state: FileState): number {

@@ -150,6 +150,17 @@ export const ThreadCheckpointRestoreResponse = lazy(() =>
 );
 export type ThreadCheckpointRestoreResponse = z.infer<typeof ThreadCheckpointRestoreResponse>;
 
+export const ThreadCheckpointSaveParams = lazy(() =>
+	z.object({
+		/** The file that the person saves in an editor. */
+		path: AbsolutePathBuf,
+	}),
+);
+export type ThreadCheckpointSaveParams = z.infer<typeof ThreadCheckpointSaveParams>;
+
+export const ThreadCheckpointSaveResponse = lazy(() => z.object({}));
+export type ThreadCheckpointSaveResponse = z.infer<typeof ThreadCheckpointSaveResponse>;
+
 /** A step has got more changes, or was taken back. Sent to clients with the capability `applyFileChanges`. */
 export const ThreadCheckpointUpdatedNotification = lazy(() =>
 	z.object({

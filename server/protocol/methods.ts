@@ -103,6 +103,9 @@ export const clientRequests = table([
 		result: checkpoint.ThreadCheckpointRestoreResponse,
 		order: byThread,
 	}),
+	// An editor says before and after what a person saves there, so that it counts as no change of a command that runs.
+	request('thread/checkpoint/saving', { params: checkpoint.ThreadCheckpointSaveParams, result: checkpoint.ThreadCheckpointSaveResponse }),
+	request('thread/checkpoint/saved', { params: checkpoint.ThreadCheckpointSaveParams, result: checkpoint.ThreadCheckpointSaveResponse }),
 	request('file/blame', { params: fileBlame.FileBlameParams, result: fileBlame.FileBlameResponse }),
 	request('thread/metadata/update', { params: change.ThreadMetadataUpdateParams, result: change.ThreadMetadataUpdateResponse, order: byThread }),
 	request('thread/memoryMode/set', {

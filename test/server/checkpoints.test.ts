@@ -4,6 +4,7 @@ import { chmod, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, describe, it } from 'mocha';
 import type { AppServerProcess } from '../support/appServerProcess.ts';
+import { until } from '../support/deadline.ts';
 import { respond, type ScriptEntry } from '../support/fakeModelServer.ts';
 import { applyPatch, execCommand, message } from '../support/modelEvents.ts';
 import { type ServerFixture, serverFixture } from '../support/serverFixture.ts';
@@ -226,6 +227,45 @@ describe('what a turn changed', () => {
 		const turnId = await turn();
 		assert.deepEqual(await server.request('thread/checkpoint/list', { threadId }), { data: [], bytes: 0 });
 		await assert.rejects(restore({ checkpointId: turnId }), /nothing was changed there/);
+	});
+
+	it('does not contain what a person saved in an editor while a command ran', async () => {
+		const command = 'printf "theirs\\n" >> a.txt; printf "made\\n" > made.txt; touch ready; while [ -e wait ]; do sleep 0.05; done; printf x > b.txt';
+		await begin([respond(execCommand(command)), respond(message('Done.'))], { 'a.txt': 'one\ntwo\n', 'b.txt': 'b', 'mine.txt': 'old', wait: '' });
+		const save = async (name: string, content: string) => {
+			await server.request('thread/checkpoint/saving', { path: file(name) });
+			await writeFile(file(name), content);
+			await server.request('thread/checkpoint/saved', { path: file(name) });
+		};
+		const ended = turn();
+		await until('the command waits', () => existsSync(file('ready')));
+		await save('mine.txt', 'new');
+		await save('fresh.txt', 'new');
+		await save('a.txt', 'mine\none\ntwo\ntheirs\n');
+		await save('made.txt', 'made\nmine\n');
+		// Of a save that failed nothing is left.
+		await server.request('thread/checkpoint/saving', { path: file('b.txt') });
+		await server.request('thread/checkpoint/saved', { path: file('b.txt') });
+		await rm(file('wait'));
+		const checkpointId = await ended;
+		const { data } = await server.request('thread/checkpoint/changes', { threadId, from: 0 });
+		assert.deepEqual(
+			Object.fromEntries(
+				data.map((each: { path: string; before: { text?: string }; after: { text?: string } }) => [
+					path.basename(each.path),
+					[each.before.text ?? null, each.after.text ?? null],
+				]),
+			),
+			{
+				'a.txt': ['one\ntwo\n', 'one\ntwo\ntheirs\n'],
+				'b.txt': ['b', 'x'],
+				'made.txt': [null, 'made\n'],
+				ready: [null, ''],
+				wait: ['', null],
+			},
+		);
+		await restore({ checkpointId });
+		assert.deepEqual([await text('a.txt'), await text('mine.txt'), await text('fresh.txt')], ['mine\none\ntwo\n', 'new', 'new']);
 	});
 
 	it("leaves no empty folders of its own, and none of the person's away", async () => {

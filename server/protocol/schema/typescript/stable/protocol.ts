@@ -2601,6 +2601,12 @@ export type ThreadCheckpointRestoreResponse = {
 	files: Array<RestoredFile>;
 };
 
+export type ThreadCheckpointSaveParams = {
+	path: AbsolutePathBuf;
+};
+
+export type ThreadCheckpointSaveResponse = Record<string, never>;
+
 export type ThreadCheckpointUpdatedNotification = {
 	threadId: string;
 	checkpointId: string;
@@ -3357,6 +3363,8 @@ export type ClientRequest =
 	| { method: 'thread/checkpoint/read'; id: RequestId; params: ThreadCheckpointReadParams }
 	| { method: 'thread/checkpoint/changes'; id: RequestId; params: ThreadCheckpointChangesParams }
 	| { method: 'thread/checkpoint/restore'; id: RequestId; params: ThreadCheckpointRestoreParams }
+	| { method: 'thread/checkpoint/saving'; id: RequestId; params: ThreadCheckpointSaveParams }
+	| { method: 'thread/checkpoint/saved'; id: RequestId; params: ThreadCheckpointSaveParams }
 	| { method: 'file/blame'; id: RequestId; params: FileBlameParams }
 	| { method: 'thread/metadata/update'; id: RequestId; params: ThreadMetadataUpdateParams }
 	| { method: 'thread/unarchive'; id: RequestId; params: ThreadUnarchiveParams }
@@ -3542,6 +3550,8 @@ export interface ClientResponses {
 	'thread/checkpoint/read': ThreadCheckpointReadResponse;
 	'thread/checkpoint/changes': ThreadCheckpointChangesResponse;
 	'thread/checkpoint/restore': ThreadCheckpointRestoreResponse;
+	'thread/checkpoint/saving': ThreadCheckpointSaveResponse;
+	'thread/checkpoint/saved': ThreadCheckpointSaveResponse;
 	'file/blame': FileBlameResponse;
 	'thread/metadata/update': ThreadMetadataUpdateResponse;
 	'thread/unarchive': ThreadUnarchiveResponse;
