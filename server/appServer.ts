@@ -244,7 +244,7 @@ export function createAppServer(options: AppServerOptions): AppServer {
 					settings,
 					previous: thread.previous,
 					developerInstructions: thread.settings.developerInstructions,
-					baseInstructions: models.baseInstructions(thread.settings),
+					modelInstructions: models.ownManner(settings.model.slug, settings.provider).instructions,
 					home,
 					maxBytes: config().project_doc_max_bytes,
 					now: Date.now(),
@@ -267,6 +267,7 @@ export function createAppServer(options: AppServerOptions): AppServer {
 		takeOver: (id) => takeOver(leases, id),
 		defaultProvider: models.defaultProvider,
 		defaultModel,
+		ownManner: models.ownManner,
 		checkProvider: models.checkProvider,
 		instructionSources: (cwd) => instructionSources({ cwd, home, maxBytes: config().project_doc_max_bytes }),
 	};

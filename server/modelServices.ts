@@ -3,7 +3,7 @@ import { type Config, ConfigError } from './config/config.ts';
 import { isEnabled } from './config/features.ts';
 import { modelHandlers } from './handlers/model.ts';
 import { modelInstructions } from './instructions/modelInstructions.ts';
-import type { ModelClient, ModelInfo } from './model/model.ts';
+import type { ModelClient, ModelInfo, ReasoningEffort } from './model/model.ts';
 import { ModelCatalogue } from './model/modelCatalogue.ts';
 import { ModelClients } from './model/modelClients.ts';
 import { demoProviderId, type Provider, resolveProviders } from './model/provider.ts';
@@ -32,6 +32,8 @@ export interface ModelServices {
 	modelClient(provider: string, current: ModelClient | null): ModelClient;
 	/** What a thread begins with: its own, else those for its model. */
 	baseInstructions(settings: { readonly baseInstructions: string | null; readonly model: string; readonly provider: string }): string;
+	/** What a model is told and how hard it thinks when nobody says anything of that. */
+	ownManner(slug: string, provider: string): { readonly instructions: string; readonly effort: ReasoningEffort | null };
 	dispose(): void;
 }
 
@@ -77,6 +79,10 @@ export function createModelServices({ home, env, version, log, config, storedKey
 		modelInfo,
 		modelClient: (id, current) => clients.lease(provider(id) ?? failMissing(id), current),
 		baseInstructions: (settings) => settings.baseInstructions ?? modelInstructions(modelInfo(settings.model, settings.provider)),
+		ownManner: (slug, id) => {
+			const info = modelInfo(slug, id);
+			return { instructions: modelInstructions(info), effort: info.defaultEffort };
+		},
 		dispose: () => {
 			catalogue.dispose();
 			clients.dispose();

@@ -9,8 +9,9 @@ import type { ParsedParamsOf } from '../protocol/methods.ts';
 import { invalidRequest } from '../protocol/rpcError.ts';
 import { denialsOf, NO_DENIALS, withDenials } from '../sandbox/permissionProfile.ts';
 import type { SandboxPolicy } from '../sandbox/policy.ts';
+import type { ReasoningEffort } from '../model/model.ts';
 import { RpcFailure } from '../session/handler.ts';
-import type { RolloutLine } from '../store/rolloutLine.ts';
+import { recordedInstructions, type RolloutLine } from '../store/rolloutLine.ts';
 import type { StoredThread, ThreadStore } from '../store/threadStore.ts';
 import { liveRecords } from '../thread/liveRecords.ts';
 import type { Environment, ThreadSettings } from '../thread/threadSettings.ts';
@@ -28,6 +29,8 @@ export interface SettingsSource {
 	/** What holds when the configuration names none. */
 	defaultProvider(config: Config): string;
 	defaultModel(provider: string): string;
+	/** What a model is told and how hard it thinks when nobody says anything of that. */
+	ownManner(model: string, provider: string): { readonly instructions: string; readonly effort: ReasoningEffort | null };
 	/** Throws `ConfigError` when there is no such provider. */
 	checkProvider(id: string, config: Config): void;
 }
@@ -156,10 +159,18 @@ export function recordedSettings(
 	const recorded = lastTurnContext(liveRecords(lines));
 	const cwd = params.cwd ? path.resolve(source.cwd, params.cwd) : (recorded?.cwd ?? found.meta.cwd);
 	const base = settingsFor(source, params, cwd);
+	const provider = params.modelProvider ?? (found.meta.modelProvider || base.provider);
+	const own = source.ownManner(recorded?.model ?? base.model, provider);
+	const instructions = recordedInstructions(lines);
+	const hasNewEffort = Boolean(params.model) || params.config?.model_reasoning_effort !== undefined;
+	const isOwnEffort = base.effort === null && recorded?.effort === own.effort;
 	return {
 		...base,
-		provider: params.modelProvider ?? (found.meta.modelProvider || base.provider),
+		provider,
 		model: params.model ?? recorded?.model ?? base.model,
+		effort: hasNewEffort || isOwnEffort ? base.effort : (recorded?.effort ?? base.effort),
+		// Those of a model change with it; what a client gave is part of the thread.
+		baseInstructions: base.baseInstructions ?? (instructions === own.instructions ? null : instructions),
 		// The model was told of them, and a client that says nothing of them expects them to hold.
 		mode: recorded?.mode ?? null,
 		personality: params.personality ?? recorded?.personality ?? base.personality,

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { turnOf } from '../projection/threadTurns.ts';
 import { fromUserInput } from '../projection/wireItem.ts';
 import { toTurn, type TurnView } from '../projection/turnViews.ts';
@@ -97,12 +98,19 @@ function notBegun(id: string): TurnView {
 
 export function checkInput(input: readonly UserInput[]) {
 	if (input.length === 0) throw new RpcFailure(invalidRequest('input must not be empty'));
-	const length = input.reduce((sum, part) => sum + (part.type === 'text' ? [...part.text].length : 0), 0);
+	const length = input.reduce((sum, part) => sum + (part.type === 'text' ? characters(part.text) : 0), 0);
 	if (length > MAX_INPUT_CHARS) {
 		const data = { input_error_code: 'input_too_large', max_chars: MAX_INPUT_CHARS, actual_chars: length };
 		throw new RpcFailure(invalidParams(`Input exceeds the maximum length of ${MAX_INPUT_CHARS} characters.`, data));
 	}
 	return input.map(fromUserInput);
+}
+
+/** A pair of surrogates is one. */
+function characters(text: string): number {
+	let count = 0;
+	for (const _ of text) count++;
+	return count;
 }
 
 export function refuse(error: unknown): never {
@@ -131,7 +139,7 @@ export function overridesOf(params: TurnParams, thread: Thread, source: ProfileS
 		...(params.personality ? { personality: params.personality } : {}),
 		...(params.summary ? { summary: params.summary } : {}),
 		...(params.serviceTier === undefined ? {} : { serviceTier: params.serviceTier }),
-		...(params.cwd ? { cwd: params.cwd } : {}),
+		...(params.cwd ? { cwd: path.resolve(thread.settings.cwd, params.cwd) } : {}),
 		...(approvalPolicy ? { approvalPolicy } : {}),
 		...turnSandbox(source, params, thread.settings.sandbox),
 		...(params.approvalsReviewer ? { approvalsReviewer: params.approvalsReviewer === 'user' ? ('user' as const) : ('auto_review' as const) } : {}),

@@ -16,13 +16,18 @@ export function isOutput(item: ResponseItem): item is OutputItem {
  * or a cut can leave behind: a missing output is filled in right after its call, an output without a call is left out.
  */
 export function pairCalls(items: readonly ResponseItem[]): ResponseItem[] {
-	const outputs = new Set(items.flatMap((item) => (isOutput(item) ? [item.call_id] : [])));
+	/** How many there are for each id: ids may come again. */
+	const outputs = new Map<string, number>();
+	for (const item of items) if (isOutput(item)) outputs.set(item.call_id, (outputs.get(item.call_id) ?? 0) + 1);
 	const calls = new Set(items.flatMap((item) => (isCall(item) ? [item.call_id] : [])));
 	const result: ResponseItem[] = [];
 	for (const item of items) {
 		if (isOutput(item) && !calls.has(item.call_id)) continue;
 		result.push(item);
-		if (!isCall(item) || outputs.has(item.call_id)) continue;
+		if (!isCall(item)) continue;
+		const left = outputs.get(item.call_id) ?? 0;
+		outputs.set(item.call_id, left - 1);
+		if (left > 0) continue;
 		result.push(abortedOutput(item));
 	}
 	return result;

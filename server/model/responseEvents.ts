@@ -64,11 +64,11 @@ export class ResponseEventReader {
 			case 'response.output_text.delta':
 				return this.delta(event, (itemId, delta) => ({ type: 'textDelta', itemId, delta }));
 			case 'response.reasoning_summary_part.added':
-				return this.ofItem(event, (itemId) => ({ type: 'summaryPartAdded', itemId, summaryIndex: numberOf(event.summary_index) ?? 0 }));
+				return this.ofItem(event, (itemId) => ({ type: 'summaryPartAdded', itemId, summaryIndex: partIndex(event.summary_index) }));
 			case 'response.reasoning_summary_text.delta':
-				return this.delta(event, (itemId, delta) => ({ type: 'summaryDelta', itemId, summaryIndex: numberOf(event.summary_index) ?? 0, delta }));
+				return this.delta(event, (itemId, delta) => ({ type: 'summaryDelta', itemId, summaryIndex: partIndex(event.summary_index), delta }));
 			case 'response.reasoning_text.delta':
-				return this.delta(event, (itemId, delta) => ({ type: 'reasoningDelta', itemId, contentIndex: numberOf(event.content_index) ?? 0, delta }));
+				return this.delta(event, (itemId, delta) => ({ type: 'reasoningDelta', itemId, contentIndex: partIndex(event.content_index), delta }));
 			case 'response.function_call_arguments.delta':
 			case 'response.custom_tool_call_input.delta':
 				return this.delta(event, (itemId, delta) => ({
@@ -113,7 +113,8 @@ export class ResponseEventReader {
 		const raw = recordOf(event.item);
 		const id = textOf(raw.call_id) ?? textOf(raw.id);
 		if (id !== null) {
-			const key = `${textOf(raw.type)} ${id}`;
+			// Two calls may have one id by a server's mistake: then they differ in what they ask for.
+			const key = JSON.stringify([raw.type, id, raw.name, raw.arguments, raw.input]);
 			if (this.doneIds.has(key)) {
 				this.options.debug(`passed over a second end of item ${id}`);
 				return null;
@@ -138,6 +139,14 @@ export class ResponseEventReader {
 		const itemId = textOf(event.item_id) ?? this.openItem;
 		return itemId === null ? null : make(itemId);
 	}
+}
+
+/** No answer has more parts of one kind: each below the index is there, if only empty. */
+const MAX_PARTS = 1000;
+
+/** What is no place of a part counts as the first. */
+function partIndex(value: unknown): number {
+	return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value < MAX_PARTS ? value : 0;
 }
 
 /** A refusal is what the model says; here it is text like any other, and annotations are not for us. */

@@ -85,6 +85,15 @@ export function sessionMetaEntry(meta: SessionMeta): RolloutEntry {
 	};
 }
 
+/** The instructions that a thread began with; null when its records do not say. */
+export function recordedInstructions(lines: readonly RolloutLine[]): string | null {
+	for (const line of lines) {
+		const meta = parseSessionMeta(line);
+		if (meta) return meta.baseInstructions;
+	}
+	return null;
+}
+
 /** Reads a `session_meta` payload. Null when it has no id or no working directory. */
 export function parseSessionMeta(line: RolloutLine): SessionMeta | null {
 	if (line.type !== 'session_meta') return null;

@@ -1,4 +1,5 @@
 import { agentNote } from '../instructions/agentNote.ts';
+import { recordedInstructions, type RolloutLine } from '../store/rolloutLine.ts';
 import { spawnedAgent, type SubAgent } from '../store/sessionSource.ts';
 import type { ThreadStore } from '../store/threadStore.ts';
 import { AgentError, type Agents, isOver, type SpawnRequest, type SpawnedThread } from '../tools/agents.ts';
@@ -130,11 +131,9 @@ export class AgentThreads implements Agents {
 		if (!stored || spawn?.parentThreadId !== senderId) throw notFound(agentId);
 		const parent = this.#thread(senderId);
 		const role = agentRoles.find(({ name }) => name === spawn.role) ?? null;
-		const settings = {
-			...childSettings(parent.settings, { model: null, effort: null, roleInstructions: role?.instructions ?? null }),
-			baseInstructions: stored.meta.baseInstructions,
-		};
-		const thread = await this.#options.threads().resume(stored, { settingsOf: () => settings, originator: parent.meta.originator });
+		const settings = childSettings(parent.settings, { model: null, effort: null, roleInstructions: role?.instructions ?? null });
+		const settingsOf = (lines: readonly RolloutLine[]) => ({ ...settings, baseInstructions: recordedInstructions(lines) });
+		const thread = await this.#options.threads().resume(stored, { settingsOf, originator: parent.meta.originator });
 		this.#add(thread, senderId);
 		return PENDING;
 	}

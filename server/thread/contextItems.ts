@@ -15,7 +15,8 @@ export interface ContextRequest {
 	/** What the model was told last; null for a new thread. */
 	readonly previous: TurnContext | null;
 	readonly developerInstructions: string | null;
-	readonly baseInstructions: string;
+	/** Those of the model of the turn: of use when another one was told something else. */
+	readonly modelInstructions: string;
 	readonly home: string;
 	/** `project_doc_max_bytes`. */
 	readonly maxBytes: number | undefined;
@@ -45,7 +46,7 @@ export async function contextItems(request: ContextRequest): Promise<readonly Re
 	];
 }
 
-function developerTexts({ settings, previous, developerInstructions, baseInstructions }: ContextRequest): readonly string[] {
+function developerTexts({ settings, previous, developerInstructions, modelInstructions }: ContextRequest): readonly string[] {
 	const permissions = permissionsInstructions(settings);
 	const manners = [
 		...(settings.modeInstructions && settings.modeInstructions !== previous?.modeInstructions ? [modeMessage(settings.modeInstructions)] : []),
@@ -54,7 +55,7 @@ function developerTexts({ settings, previous, developerInstructions, baseInstruc
 	if (!previous) return [permissions, ...(developerInstructions === null ? [] : [developerInstructions]), ...manners];
 	const before = permissionsInstructions({ ...previous, cwd: previous.cwd });
 	return [
-		...(previous.model === settings.model.slug ? [] : [modelSwitch(settings.model.slug, baseInstructions)]),
+		...(previous.model === settings.model.slug ? [] : [modelSwitch(settings.model.slug, modelInstructions)]),
 		...(before === permissions ? [] : [permissions]),
 		...manners,
 	];

@@ -32,6 +32,8 @@ export interface MessagesHost {
 	active(): ActiveTurn | null;
 	/** Begins a turn with this message. It is recorded once `accepted` of the turn resolves. */
 	begin(first: PendingInput, options: TurnOptions): ActiveTurn;
+	/** What a message that went to the running turn wants changed: it holds for the turns after that one. */
+	change(overrides: SettingsOverrides): void;
 	/** Nobody is told of anything until the returned function is called. */
 	hold(): () => void;
 	/** The message for the model; throws `InputError` when it cannot be used. */
@@ -82,7 +84,7 @@ export class Messages {
 		if (!turn || !takesInput(turn)) throw new NoActiveTurnError('no active turn to steer');
 		const message = newMessage(content, clientId);
 		this.inbox.accept(message, turn.id);
-		turn.inbox.push(pending(message, item));
+		give(turn, pending(message, item));
 		return turn.id;
 	}
 
@@ -158,7 +160,8 @@ export class Messages {
 			refuseInput(turn);
 			if (takesInput(turn)) {
 				to.toRunning(turn);
-				turn.inbox.push(pending(message, item));
+				give(turn, pending(message, item));
+				this.#host.change(to.options.overrides);
 				return { turnId: turn.id, begin: () => {} };
 			}
 			await turn.done;
@@ -186,6 +189,11 @@ function newMessage(content: readonly TurnInput[], clientId: string | null): Mes
 
 function pending(message: Message, item: ResponseItem): PendingInput {
 	return { itemId: message.id, clientId: message.clientId, content: message.content, item };
+}
+
+function give(turn: ActiveTurn, input: PendingInput): void {
+	turn.inbox.push(input);
+	turn.wake?.();
 }
 
 function refuseInput({ kind }: ActiveTurn): void {

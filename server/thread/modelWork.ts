@@ -10,7 +10,7 @@ import { runTurn } from '../turn/turnLoop.ts';
 import { autoReviewer } from './autoReviewer.ts';
 import { inboxEntry } from './inboxRecords.ts';
 import { turnContextEntry, turnContextOf } from './turnContext.ts';
-import { type ActiveTurn, delay, type FrozenTurn, type TurnHost, type TurnOutcome, type TurnWork } from './turnRun.ts';
+import { type ActiveTurn, commandsOrInput, delay, type FrozenTurn, type TurnHost, type TurnOutcome, type TurnWork } from './turnRun.ts';
 import { TurnLimits } from './turnLimits.ts';
 import { cannotShrink, compactBetween, isFull } from './turnSteps.ts';
 
@@ -37,7 +37,7 @@ export const modelWork: TurnWork = modelWorkAfter([]);
 export const compactionWork: TurnWork = async (host, turn, frozen) => {
 	const end = await compactFirst(host, turn, frozen);
 	if (end) return { end, lastMessage: null };
-	await Promise.all(turn.commands);
+	await commandsOrInput(turn);
 	if (turn.inbox.some(({ content }) => content !== null)) return modelWork(host, turn, frozen);
 	turn.closed = true;
 	return { end: { status: 'completed' }, lastMessage: null };
@@ -89,7 +89,7 @@ export async function runModelLoop(host: TurnHost, turn: ActiveTurn, frozen: Fro
 			hasInput: () => turn.inbox.length > 0,
 			betweenSteps: async ({ goesOn, results }) => {
 				if (goesOn) await limits.check(results);
-				else await Promise.all(turn.commands);
+				else await commandsOrInput(turn);
 				if (signal.aborted) return null;
 				if (!turn.compactionWanted && !(goesOn && isFull(host, frozen))) return null;
 				const hopeless = turn.compactionWanted ? null : cannotShrink(host, turn, frozen);
@@ -134,7 +134,8 @@ function buildRequest(
 	return {
 		...host.client.identity(settings.model),
 		model: settings.model.slug,
-		instructions: host.ports.baseInstructions(host.settings),
+		// The thread may already have another model for its next turn.
+		instructions: host.ports.baseInstructions({ ...host.settings, model: settings.model.slug, provider: settings.provider }),
 		input: settings.model.inputModalities.includes('image') ? input : withoutImages(input),
 		tools,
 		parallelToolCalls: settings.model.supportsParallelToolCalls,

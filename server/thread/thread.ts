@@ -298,6 +298,7 @@ export class Thread {
 				this.changeSettings(overrides);
 				return this.#begin({ kind: 'regular', inbox: [first], outputSchema, environment, work: modelWork });
 			},
+			change: (overrides) => this.changeSettings(overrides),
 			hold: () => this.hold(),
 			inputItem: (input) => this.#ports.inputItem(input),
 			warn: (message) => this.#listener.event({ type: 'warning', message }),

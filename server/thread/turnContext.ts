@@ -2,15 +2,20 @@ import { readApprovalPolicy } from '../approval/mayAsk.ts';
 import { readMode } from '../instructions/collaborationModes.ts';
 import { PERMISSIONS_TAG } from '../instructions/permissionsInstructions.ts';
 import type { Personality } from '../instructions/personality.ts';
+import type { ReasoningEffort } from '../model/model.ts';
 import type { RolloutEntry, RolloutLine } from '../store/rolloutLine.ts';
 import { legacyPolicyOf } from '../sandbox/permissionProfile.ts';
 import type { LegacyPolicy, SandboxPolicy } from '../sandbox/policy.ts';
 import type { ApprovalPolicy, TurnSettings } from '../turn/settings.ts';
 import type { ChosenMode } from './threadSettings.ts';
 
+const EFFORTS: readonly ReasoningEffort[] = ['none', 'minimal', 'low', 'medium', 'high', 'xhigh'];
+
 /** The settings of a turn that the model has been told of. A resume goes on with its model and folder; what may run is the configuration's. */
 export interface TurnContext {
 	readonly model: string;
+	/** Null: not recorded. */
+	readonly effort: ReasoningEffort | null;
 	readonly cwd: string;
 	readonly approvalPolicy: ApprovalPolicy;
 	readonly sandbox: SandboxPolicy;
@@ -21,9 +26,9 @@ export interface TurnContext {
 }
 
 export function turnContextOf(settings: TurnSettings): TurnContext {
-	const { cwd, approvalPolicy, sandbox, modeInstructions, personality } = settings;
+	const { cwd, effort, approvalPolicy, sandbox, modeInstructions, personality } = settings;
 	const mode = modeInstructions === null ? null : { kind: settings.mode, instructions: modeInstructions };
-	return { model: settings.model.slug, cwd, approvalPolicy, sandbox, mode, modeInstructions, personality };
+	return { model: settings.model.slug, effort, cwd, approvalPolicy, sandbox, mode, modeInstructions, personality };
 }
 
 export function turnContextEntry(turnId: string, settings: TurnSettings): RolloutEntry {
@@ -53,6 +58,7 @@ export function lastTurnContext(lines: readonly RolloutLine[]): TurnContext | nu
 	const mode = modeFromRecord(payload.collaboration_mode);
 	return {
 		model: payload.model,
+		effort: EFFORTS.find((known) => known === payload.effort) ?? null,
 		cwd: payload.cwd,
 		approvalPolicy: readApprovalPolicy(payload.approval_policy) ?? 'untrusted',
 		sandbox: sandboxFromRecord(payload.sandbox_policy),

@@ -22,6 +22,8 @@ export interface ActiveTurn {
 	readonly kind: TurnKind;
 	readonly abort: AbortController;
 	readonly inbox: PendingInput[];
+	/** Set while it only waits for commands: whoever adds to the inbox calls it. */
+	wake: (() => void) | null;
 	/** Commands of the person that run beside it. */
 	readonly commands: Set<Promise<void>>;
 	/** Somebody asked for a compaction: done between two steps. */
@@ -42,6 +44,7 @@ export function newTurn(kind: TurnKind, inbox: PendingInput[]): { readonly turn:
 		kind,
 		abort: new AbortController(),
 		inbox,
+		wake: null,
 		compactionWanted: false,
 		commands: new Set(),
 		closed: false,
@@ -161,6 +164,15 @@ function finish(host: TurnHost, turn: ActiveTurn, { end, lastMessage, startedAt,
 function compactionLimit(configured: number | null, window: number | null): number | null {
 	const most = window === null ? null : Math.floor(window * 0.9);
 	return configured === null || most === null ? (configured ?? most) : Math.min(configured, most);
+}
+
+/** Resolves when no command runs beside the turn any more, or somebody has said something: that is answered at once. */
+export async function commandsOrInput(turn: ActiveTurn): Promise<void> {
+	const isSaid = () => turn.inbox.some(({ content }) => content !== null);
+	const said = Promise.withResolvers<void>();
+	turn.wake = said.resolve;
+	while (turn.commands.size > 0 && !isSaid()) await Promise.race([Promise.all(turn.commands), said.promise]);
+	turn.wake = null;
 }
 
 export function delay(ms: number, signal: AbortSignal): Promise<void> {

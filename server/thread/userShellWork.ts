@@ -1,6 +1,6 @@
 import type { ResponseItem } from '../model/responseItem.ts';
 import { modelWork } from './modelWork.ts';
-import type { ActiveTurn, TurnHost, TurnWork } from './turnRun.ts';
+import { type ActiveTurn, commandsOrInput, type TurnHost, type TurnWork } from './turnRun.ts';
 
 /** A turn for a command of the person, when no other runs. What is said meanwhile is answered after it. */
 export const userShellWork =
@@ -10,7 +10,7 @@ export const userShellWork =
 		const item = await run(host, turn, command);
 		host.emit({ type: 'history', turnId: turn.id, item });
 		if (turn.abort.signal.aborted) return { end: { status: 'interrupted' }, lastMessage: null };
-		await Promise.all(turn.commands);
+		await commandsOrInput(turn);
 		if (turn.inbox.some(({ content }) => content !== null)) return modelWork(host, turn, frozen);
 		turn.closed = true;
 		return { end: { status: 'completed' }, lastMessage: null };

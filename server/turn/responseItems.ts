@@ -160,8 +160,8 @@ export class ResponseItems {
 	}
 
 	#nameOf(item: ResponseItem): string | null {
-		if ('id' in item && item.id) return item.id;
-		return 'call_id' in item ? item.call_id : null;
+		if ('call_id' in item) return item.call_id;
+		return 'id' in item && item.id ? item.id : null;
 	}
 }
 

@@ -1,6 +1,7 @@
 import type { ModeKind } from '../instructions/collaborationModes.ts';
 import { type ModelClient, type ModelError, type ModelEvent, type ModelRequest, type TokenUsage } from '../model/model.ts';
 import type { ResponseItem } from '../model/responseItem.ts';
+import { CallNames } from './callNames.ts';
 import type { TurnEnd, TurnEvent, TurnFailure } from './events.ts';
 import type { TurnInput } from './input.ts';
 import { asModelError, retryLater } from './modelRetry.ts';
@@ -68,10 +69,12 @@ export async function runTurn(ports: TurnPorts): Promise<{ readonly end: TurnEnd
 	let lastMessage: string | null = null;
 	let attempt = 0;
 	const takenIds = new Set<string>();
+	const calls = new CallNames();
 	acceptInput(ports);
 	while (!ports.signal.aborted) {
+		calls.nextResponse();
 		const items = new ResponseItems({ ...ports, takenIds });
-		const outcome = await sample(ports, items);
+		const outcome = await sample(ports, items, calls);
 		lastMessage = items.lastMessage ?? lastMessage;
 		const results = await ports.tools.settle();
 		for (const { output } of results) ports.emit({ type: 'history', turnId: ports.turnId, item: output });
@@ -111,11 +114,11 @@ export async function runTurn(ports: TurnPorts): Promise<{ readonly end: TurnEnd
 
 type Outcome = { readonly type: 'completed' } | { readonly type: 'failed'; readonly error: ModelError } | { readonly type: 'aborted' };
 
-async function sample(ports: TurnPorts, items: ResponseItems): Promise<Outcome> {
+async function sample(ports: TurnPorts, items: ResponseItems, calls: CallNames): Promise<Outcome> {
 	try {
 		for await (const event of ports.model.stream(ports.buildRequest(), ports.signal)) {
 			if (ports.signal.aborted) break;
-			receive(ports, items, event);
+			receive(ports, items, named(calls, event));
 		}
 		return ports.signal.aborted ? { type: 'aborted' } : { type: 'completed' };
 	} catch (error) {
@@ -124,6 +127,11 @@ async function sample(ports: TurnPorts, items: ResponseItems): Promise<Outcome> 
 	} finally {
 		items.closeOpen();
 	}
+}
+
+function named(calls: CallNames, event: ModelEvent): ModelEvent {
+	if (event.type === 'itemAdded') return { ...event, item: calls.added(event.item) };
+	return event.type === 'itemDone' ? { ...event, item: calls.done(event.item) } : event;
 }
 
 function receive(ports: TurnPorts, items: ResponseItems, event: ModelEvent): void {
