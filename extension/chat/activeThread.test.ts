@@ -173,6 +173,20 @@ describe('active thread', () => {
 		assert.deepEqual(active.queue.state.messages, []);
 	});
 
+	it('begins a turn with a message for the queue when none runs, with or without a queue', async () => {
+		const one = fixture({ 'turn/queue/add': () => ({ message: { ...queued, state: 'accepted', turnId: 'u9' } }) });
+		assert.deepEqual(await one.active.send(say('one', 'queue')), { delivery: 'started' });
+		assert.deepEqual(await one.active.send(say('two')), { delivery: 'steered' });
+		assert.deepEqual(one.methods(), ['thread/start', 'turn/queue/add', 'turn/steer']);
+		const without = fixture({
+			'turn/queue/list': () => {
+				throw new RpcError(-32600, 'unknown variant', null);
+			},
+		});
+		assert.deepEqual(await without.active.send(say('one', 'queue')), { delivery: 'started' });
+		assert.deepEqual(without.methods(), ['thread/start', 'turn/start']);
+	});
+
 	it('says that a server has no queue, and sends nothing', async () => {
 		const { active, methods } = fixture(
 			{

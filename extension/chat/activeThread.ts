@@ -176,8 +176,9 @@ export class ActiveThread {
 		const client = await this.#host.ready();
 		const input = [...parts];
 		const threadId = this.#id ?? (await this.#start(client));
+		const queues = delivery === 'queue' && (await this.queue.offered());
 		const expectedTurnId = this.#turnId;
-		if (expectedTurnId !== null && delivery === 'queue' && !this.queue.state.available) throw new Error(this.#host.noQueue());
+		if (expectedTurnId !== null && delivery === 'queue' && !queues) throw new Error(this.#host.noQueue());
 		if (expectedTurnId !== null && delivery === 'now') {
 			try {
 				await client.request('turn/steer', { threadId, clientMessageId, expectedTurnId, input });
@@ -189,9 +190,10 @@ export class ActiveThread {
 		}
 		const untold = this.#settings.untold();
 		const params = { threadId, clientMessageId, input, ...untold.params };
-		if (delivery === 'queue' && this.queue.state.available) {
+		if (queues) {
 			const message = await this.queue.add(params);
 			untold.told('queue');
+			if (message.turnId !== null && this.#id === threadId) this.#setTurn(message.turnId);
 			return { delivery: message.state === 'queued' ? 'queued' : 'started' };
 		}
 		const { turn } = await client.request('turn/start', params);

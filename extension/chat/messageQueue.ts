@@ -19,6 +19,7 @@ export class MessageQueue {
 	readonly onDidChange: Event<QueueState> = this.#changed.event;
 	#threadId: string | null = null;
 	#state: QueueState = nothing;
+	#loading: Promise<void> = Promise.resolve();
 
 	constructor(ready: () => Promise<Client>) {
 		this.#ready = ready;
@@ -35,8 +36,19 @@ export class MessageQueue {
 		this.#set({ ...nothing, available: this.#state.available });
 	}
 
+	/** Whether the server has a queue, once it has said so for the thread. Never rejects. */
+	async offered(): Promise<boolean> {
+		await this.#loading;
+		return this.#state.available;
+	}
+
 	/** Reads what waits. Never rejects. */
-	async load(client: Client): Promise<void> {
+	load(client: Client): Promise<void> {
+		this.#loading = this.#load(client);
+		return this.#loading;
+	}
+
+	async #load(client: Client): Promise<void> {
 		const threadId = this.#threadId;
 		if (threadId === null) return;
 		try {

@@ -93,7 +93,8 @@ export function Composer({ state }: { readonly state: ViewState }): JSX.Element 
 			return;
 		}
 		setHint(null);
-		void page.send(draft, turn === null ? 'now' : delivery);
+		// Also when no turn is known here: one that was just asked for may already run.
+		void page.send(draft, delivery);
 		field.current?.focus();
 	};
 	const onEscape = (): boolean => {

@@ -40,6 +40,20 @@ describe('the queue of messages', () => {
 		assert.equal(await field().inputValue(), '');
 	});
 
+	it('takes a message with Alt+Enter while the page does not know yet that a turn runs', async () => {
+		tiller = await suite.open({ state: pageState({ thread: thread([]) }) });
+		await tiller.answer('send', 'never');
+		await field().fill('Look at it');
+		await field().press('Enter');
+		await field().fill('Then run the tests');
+		await field().press('Alt+Enter');
+		const sent = (await params('send', 2)) as { readonly delivery: string }[];
+		assert.deepEqual(
+			sent.map(({ delivery }) => delivery),
+			['now', 'queue'],
+		);
+	});
+
 	it('is changed, ordered, sent now and deleted by the keyboard alone; the server says what became of it', async () => {
 		tiller = await suite.open({ state: { ...running, queue: three } });
 		const row = (words: string) => tiller.page.getByRole('button', { name: new RegExp(`^Queued message \\d: ${words}`) });
