@@ -4,9 +4,6 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { TreeSitterShellParser } from './approval/shellParser.ts';
 import { AuthFile } from './auth/authFile.ts';
-import { listProjectFiles } from './checkpoint/projectFiles.ts';
-import { CheckpointStore } from './checkpoint/checkpointStore.ts';
-import { Recorder } from './checkpoint/recorder.ts';
 import { TimeLimits } from './exec/timeLimits.ts';
 import { codexHome, ConfigError, type Config, readConfigFile, resolveConfig } from './config/config.ts';
 import { redactSecrets } from './config/redact.ts';
@@ -20,11 +17,9 @@ import { detectShell } from './exec/shell.ts';
 import { accountHandlers } from './handlers/account.ts';
 import { backgroundTerminalHandlers } from './handlers/backgroundTerminals.ts';
 import { collaborationModeHandlers } from './handlers/collaborationMode.ts';
-import { checkpointHandlers } from './handlers/checkpoint.ts';
 import { configHandlers } from './handlers/config.ts';
 import { elicitationHandlers } from './handlers/elicitation.ts';
 import { experimentalFeatureHandlers } from './handlers/experimentalFeature.ts';
-import { fileBlameHandlers } from './handlers/fileBlame.ts';
 import { guardianHandlers } from './handlers/guardian.ts';
 import { initializeHandlers } from './handlers/initialize.ts';
 import { threadHandlers, type ThreadServices } from './handlers/thread.ts';
@@ -41,16 +36,14 @@ import { turnQueueHandlers } from './handlers/turnQueue.ts';
 import { usageHandlers } from './handlers/usage.ts';
 import { defaultModel } from './model/catalogue.ts';
 import { createModelServices } from './modelServices.ts';
-import { toCheckpointUpdated } from './projection/wireCheckpoint.ts';
 import { Clients } from './session/clients.ts';
 import { IdleThreads, THREAD_IDLE_MS } from './session/idleThreads.ts';
-import { ClientFileChanges } from './session/clientFileChanges.ts';
-import { localApplier } from './patch/applyChanges.ts';
 import { Dispatcher } from './session/dispatcher.ts';
 import { ServerRequests } from './session/serverRequests.ts';
 import { Session } from './session/session.ts';
 import { ThreadSubscriptions } from './session/threadSubscriptions.ts';
 import { createApprovalServices } from './approvalServices.ts';
+import { createChangeServices } from './changeServices.ts';
 import { createMachineServices } from './machineServices.ts';
 import { beforeChange, takeOver } from './handlers/changingThread.ts';
 import { createNetworkServices, type NetworkSurroundings } from './networkServices.ts';
@@ -64,12 +57,8 @@ import { contextItems, instructionSources } from './thread/contextItems.ts';
 import { withNotifyCommand } from './thread/notifyCommand.ts';
 import { Threads } from './thread/threads.ts';
 import { createCommandTools } from './tools/commandTools.ts';
-import { PatchRunner } from './tools/patchRunner.ts';
 import { createTools } from './tools/tools.ts';
 import { runUserShell } from './tools/userShell.ts';
-import { diskReader } from './patch/fileReader.ts';
-import { diskLookup } from './sandbox/fileLookup.ts';
-import { copiesFolder } from './sandbox/fileView.ts';
 import { inputItem } from './turn/inputItem.ts';
 import type { Connection } from './transport/connection.ts';
 import manifest from '../package.json' with { type: 'json' };
@@ -99,9 +88,6 @@ export interface AppServer {
 
 /** How long clients may take at the end to read what was sent to them, in milliseconds. */
 const DRAIN_MS = 500;
-
-/** What undo may keep of all threads together. */
-const CHECKPOINT_BYTES = 1024 ** 3;
 
 /** The composition root: every service is made here. */
 export function createAppServer(options: AppServerOptions): AppServer {
@@ -140,10 +126,9 @@ export function createAppServer(options: AppServerOptions): AppServer {
 	const shellParser = new TreeSitterShellParser({ read: (name) => fs.promises.readFile(path.join(options.assets, name)) }, (error) =>
 		log.error('the shell grammar could not be loaded: every command counts as unknown', { error }),
 	);
-	const applier = new ClientFileChanges({ clients, requests, otherwise: localApplier });
 	const limits = new TimeLimits();
 	const approvals = createApprovalServices({ home, configPath, config, log, clients, subscriptions, threads: () => threads, limits });
-	const { permissions, files, hosts } = approvals;
+	const { permissions, hosts } = approvals;
 	const { sandbox, proxies } = createNetworkServices({ host: processes, env, home, assets: options.assets, hosts, ...options.network });
 	const machine = createMachineServices({
 		home,
@@ -156,25 +141,8 @@ export function createAppServer(options: AppServerOptions): AppServer {
 		assets: options.assets,
 		threads: () => threads.loaded.map(({ settings }) => ({ cwd: settings.cwd, policy: settings.sandbox })),
 	});
-	const checkpoints = new CheckpointStore(copiesFolder(home));
-	const changes = new Recorder({
-		checkpoints,
-		list: listProjectFiles,
-		maxWaitMs: 2000,
-		maxBytes: CHECKPOINT_BYTES,
-		onProblem: (message, error) => log.warn(message, { error }),
-		onChanged: ({ threadId, turnId }, added) => subscriptions.tellEditors(threadId, toCheckpointUpdated({ threadId, checkpointId: turnId }, added)),
-	});
-	const patches = new PatchRunner({
-		reader: diskReader,
-		applier: () => applier,
-		lookup: diskLookup,
-		env,
-		codexHome: home,
-		changes,
-		permissions,
-		files,
-	});
+	const fileChanges = createChangeServices({ home, env, log, clients, requests, subscriptions, approvals, store, threads: () => threads });
+	const { changes, patches } = fileChanges;
 	const shells = new LoginShells({
 		host: processes,
 		env,
@@ -291,18 +259,9 @@ export function createAppServer(options: AppServerOptions): AppServer {
 			...threadListHandlers(threadServices),
 			...threadChangeHandlers({ ...threadServices, forget: (threadId) => changes.forget(threadId) }),
 			...approvals.handlers(),
-			...checkpointHandlers({
-				checkpoints,
-				applier,
-				hasEditor: (threadId) => applier.hasEditor(threadId),
-				written: (written) => changes.afterPatch(written),
-				threads,
-				subscriptions,
-				saves: changes,
-			}),
+			...fileChanges.handlers(),
 			...turnHandlers({ ...threadServices, home, configPath, switches }),
 			...turnQueueHandlers({ threads, home, configPath, switches }),
-			...fileBlameHandlers({ checkpoints, store, subscriptions }),
 			...guardianHandlers({ threads, audit: approvals.audit }),
 			...reviewHandlers({ ...threadServices, reviewModel: () => config().review_model ?? null }),
 			...models.handlers,
