@@ -1,3 +1,5 @@
+import fs from 'node:fs/promises';
+import path from 'node:path';
 import { storedToWireThread } from '../projection/wireThread.ts';
 import type { ParsedParamsOf } from '../protocol/methods.ts';
 import { internalError, invalidRequest } from '../protocol/rpcError.ts';
@@ -17,7 +19,8 @@ const MAX_PAGE = 100;
 export function threadListHandlers({ threads, store }: ThreadListServices): Handlers {
 	return {
 		'thread/list': async (params) => {
-			const page = await store.list(toQuery(params)).catch(refuseCursor);
+			const cwds = await foldersOf(params.cwd);
+			const page = await store.list({ ...toQuery(params), cwds }).catch(refuseCursor);
 			return {
 				data: page.threads.map((thread) => storedToWireThread(thread, { loaded: threads.get(thread.meta.id) })),
 				nextCursor: page.nextCursor,
@@ -30,7 +33,7 @@ export function threadListHandlers({ threads, store }: ThreadListServices): Hand
 				.search({
 					query: params.query,
 					archived: params.archived ?? false,
-					cwds: params.cwd === undefined || params.cwd === null ? null : [params.cwd].flat(),
+					cwds: await foldersOf(params.cwd),
 					cursor: params.cursor ?? null,
 					limit: Math.min(Math.max(params.limit ?? DEFAULT_PAGE, 1), MAX_PAGE),
 				})
@@ -54,7 +57,7 @@ export function threadListHandlers({ threads, store }: ThreadListServices): Hand
 			// In the order of ids, so that a cursor holds also when its thread is no longer loaded.
 			const ids = threads.loaded.map((thread) => thread.id).toSorted();
 			const left = cursor ? ids.filter((id) => id > checkThreadId(cursor)) : ids;
-			const data = limit ? left.slice(0, limit) : left;
+			const data = limit === null || limit === undefined ? left : left.slice(0, Math.max(limit, 1));
 			return { data, nextCursor: data.length < left.length ? (data.at(-1) ?? null) : null };
 		},
 	};
@@ -64,11 +67,18 @@ function refuseCursor(error: unknown): never {
 	throw error instanceof InvalidCursorError ? new RpcFailure(invalidRequest(error.message)) : error;
 }
 
+/** Folders as threads may have recorded them: a relative one is below our own, and one behind a link has two names. */
+async function foldersOf(given: string | readonly string[] | null | undefined): Promise<readonly string[] | null> {
+	if (given === null || given === undefined) return null;
+	const named = [given].flat().map((folder) => path.resolve(folder));
+	const real = await Promise.all(named.map((folder) => fs.realpath(folder).catch(() => folder)));
+	return [...new Set([...named, ...real])];
+}
+
 function toQuery(params: ParsedParamsOf<'thread/list'>) {
 	const sources = params.sourceKinds?.length ? params.sourceKinds : ['cli', 'vscode'];
 	return {
 		archived: params.archived ?? false,
-		cwds: params.cwd === undefined || params.cwd === null ? null : [params.cwd].flat(),
 		providers: params.modelProviders ?? null,
 		sources: sources.map(String),
 		searchTerm: params.searchTerm ? params.searchTerm : null,

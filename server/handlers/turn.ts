@@ -44,6 +44,7 @@ export function turnHandlers({
 					outputSchema: params.outputSchema ?? null,
 					environment: environmentOf(params.environments),
 					clientId: params.clientMessageId ?? null,
+					metadata: params.responsesapiClientMetadata ?? null,
 				})
 				.catch(refuse);
 			context.afterReply(started.begin);
@@ -76,7 +77,8 @@ export function turnHandlers({
 			if (active !== params.expectedTurnId) {
 				throw new RpcFailure(invalidRequest(`expected active turn id \`${params.expectedTurnId}\` but found \`${active}\``));
 			}
-			return { turnId: await thread.messages.steer(checkInput(params.input), params.clientMessageId ?? null).catch(refuse) };
+			const sender = { clientId: params.clientMessageId ?? null, metadata: params.responsesapiClientMetadata ?? null };
+			return { turnId: await thread.messages.steer(checkInput(params.input), sender).catch(refuse) };
 		},
 
 		'turn/interrupt': async (params) => {

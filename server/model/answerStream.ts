@@ -1,7 +1,7 @@
 import { setImmediate as othersTurn } from 'node:timers/promises';
 import type { IncomingMessage } from 'node:http';
 import { retryDelayMs, sleep } from './backoff.ts';
-import { bodyChunks, bodyText, type HttpTransport, plainUrl } from './httpStream.ts';
+import { bodyChunks, bodyText, type HttpTransport, plainUrl, shortBodyIdleMs } from './httpStream.ts';
 import { ModelError } from './model.ts';
 import { httpFailure, streamFailure } from './providerFailure.ts';
 import { type Credentials, providerUrl, requestHeaders } from './requestHeaders.ts';
@@ -103,7 +103,7 @@ async function attemptAnswer(options: AnswerOptions, request: AnswerRequest, sig
 			providerName: provider.name,
 			url: plainUrl(url),
 			status,
-			body: await bodyText(response, maxErrorBodyBytes, signal),
+			body: await bodyText(response, { maxBytes: maxErrorBodyBytes, idleTimeoutMs: shortBodyIdleMs }, signal),
 			headers: response.headers,
 			secrets,
 		});

@@ -17,6 +17,8 @@ export interface HttpSend {
 
 const connectTimeoutMs = 30_000;
 const drainTimeoutMs = 1000;
+/** Longest silence in a body that is there at once or not at all, such as that of an error. */
+export const shortBodyIdleMs = 10_000;
 
 /**
  * Streaming HTTP over `node:http`: no time-outs but ours, proxies from the environment (HTTP_PROXY, HTTPS_PROXY, NO_PROXY; CONNECT for
@@ -190,11 +192,15 @@ function drain(response: IncomingMessage): Promise<void> {
 }
 
 /** The beginning of a body as text, at most `maxBytes`; whatever goes wrong, what came so far. */
-export async function bodyText(response: IncomingMessage, maxBytes: number, signal: AbortSignal): Promise<string> {
+export async function bodyText(
+	response: IncomingMessage,
+	{ maxBytes, idleTimeoutMs }: { readonly maxBytes: number; readonly idleTimeoutMs: number },
+	signal: AbortSignal,
+): Promise<string> {
 	const parts: Uint8Array[] = [];
 	let size = 0;
 	try {
-		for await (const chunk of bodyChunks(response, { idleTimeoutMs: 10_000, finished: false }, signal)) {
+		for await (const chunk of bodyChunks(response, { idleTimeoutMs, finished: false }, signal)) {
 			parts.push(chunk);
 			size += chunk.byteLength;
 			if (size >= maxBytes) break;

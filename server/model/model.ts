@@ -52,6 +52,7 @@ export interface ModelRequest extends RequestIdentity {
 	readonly serviceTier: string | null;
 	/** Requests of one turn go to one place where a provider wants that (sticky routing). */
 	readonly turnId: string;
+	/** What the client wants the provider to be told with each request of the turn. */
 	readonly clientMetadata: Readonly<Record<string, string>> | null;
 }
 

@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import type { Logger } from '../telemetry/logger.ts';
 import { bundledModels, type CatalogueModel, defaultModel, modelInfo } from './catalogue.ts';
-import { bodyText, type HttpTransport } from './httpStream.ts';
+import { bodyText, type HttpTransport, shortBodyIdleMs } from './httpStream.ts';
 import { numberOf, recordOf, textOf } from './jsonRecord.ts';
 import type { ModelInfo } from './model.ts';
 import { demoProviderId, isLocalServer, type Provider } from './provider.ts';
@@ -131,7 +131,7 @@ export class ModelCatalogue {
 			{ method: 'GET', url, headers, body: null, providerName: provider.name, secrets, idleTimeoutMs: fetchTimeoutMs },
 			signal,
 		);
-		const text = await bodyText(response, maxBodyBytes, signal);
+		const text = await bodyText(response, { maxBytes: maxBodyBytes, idleTimeoutMs: shortBodyIdleMs }, signal);
 		const at = this.#options.now();
 		if (response.statusCode === 304 && before) {
 			this.#keep(provider, { ...before, at });

@@ -32,14 +32,16 @@ export function httpFailure({ providerName, url, status, body, headers, secrets 
 	const told = refusal.message ?? shorten(body.trim());
 	const statusText = `${status} ${process.getBuiltinModule('node:http').STATUS_CODES[status] ?? ''}`.trimEnd();
 	const general = `${providerName} answered ${statusText}${told ? `: ${told}` : ''} (${url})`;
-	const make = (kind: ModelErrorKind, message: string, retryable: boolean) =>
-		new ModelError(redactSecrets(message, secrets), {
+	const make = (kind: ModelErrorKind, message: string, retryable: boolean) => {
+		const { text, wait, again } = waited(message, retryable ? retryAfterMs : null);
+		return new ModelError(redactSecrets(text, secrets), {
 			kind,
 			httpStatusCode: status,
-			retryable,
-			retryAfterMs: retryable ? retryAfterMs : null,
+			retryable: retryable && again,
+			retryAfterMs: wait,
 			rateLimits,
 		});
+	};
 	// A code that names the reason is worth more than the status; a code of one bad moment (rate limit) is not.
 	if (known && !known.retryable) return make(known.kind, known.message, false);
 	switch (status) {
@@ -63,6 +65,17 @@ export function httpFailure({ providerName, url, status, body, headers, secrets 
 	}
 }
 
+/** Who asks for more than this is not waited for: the person decides when to go on. */
+const longestWaitMs = 5 * 60_000;
+
+/** What becomes of a failure whose sender wants to be asked again only after this long. */
+function waited(message: string, wait: number | null): { readonly text: string; readonly wait: number | null; readonly again: boolean } {
+	if (wait === null || wait <= longestWaitMs) return { text: message, wait, again: true };
+	const from = new Date(Date.now() + wait);
+	const when = Number.isNaN(from.getTime()) ? 'a long time from now' : timeText(from.getTime() / 1000);
+	return { text: `${message} It wants to be asked again only after ${when}.`, wait: null, again: false };
+}
+
 /** `retry-after` in seconds or as a date, or `retry-after-ms`; in milliseconds. */
 function retryAfter(headers: RateLimitHeaders): number | null {
 	const ms = Number(headers['retry-after-ms'] ?? Number.NaN);
@@ -80,8 +93,8 @@ export function eventFailure(error: unknown, secrets: readonly string[]): ModelE
 	const refusal = refusalIn(error);
 	const known = byCode(refusal);
 	if (known) {
-		const retryAfterMs = known.retryable ? waitIn(refusal.message) : null;
-		return new ModelError(redactSecrets(known.message, secrets), { kind: known.kind, retryable: known.retryable, retryAfterMs });
+		const { text, wait, again } = waited(known.message, known.retryable ? waitIn(refusal.message) : null);
+		return new ModelError(redactSecrets(text, secrets), { kind: known.kind, retryable: known.retryable && again, retryAfterMs: wait });
 	}
 	const told = refusal.message ?? refusal.code;
 	return new ModelError(

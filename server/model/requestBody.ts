@@ -8,7 +8,7 @@ import { toWire } from './responseItemWire.ts';
  * it takes back what a model thought only from responses that it has stored, and finds the items by their ids.
  */
 export function requestBody(request: ModelRequest, provider: Pick<Provider, 'isAzure'>): Readonly<Record<string, unknown>> {
-	const { reasoning, verbosity, outputSchema, serviceTier, clientMetadata } = request;
+	const { reasoning, verbosity, outputSchema, serviceTier } = request;
 	const hasSchema = outputSchema !== null && outputSchema !== undefined;
 	return {
 		model: request.model,
@@ -32,20 +32,12 @@ export function requestBody(request: ModelRequest, provider: Pick<Provider, 'isA
 					},
 				}
 			: {}),
-		...(clientMetadata ? { client_metadata: clientMetadata } : {}),
 	};
 }
 
 /** The body of `POST /responses/compact`: the conversation and what it was made with. */
 export function compactBody(request: ModelRequest, provider: Pick<Provider, 'isAzure'>): Readonly<Record<string, unknown>> {
-	const {
-		tool_choice: _choice,
-		store: _store,
-		stream: _stream,
-		include: _include,
-		client_metadata: _metadata,
-		...body
-	} = requestBody(request, provider);
+	const { tool_choice: _choice, store: _store, stream: _stream, include: _include, ...body } = requestBody(request, provider);
 	return body;
 }
 

@@ -21,6 +21,8 @@ export interface ResponsesClientOptions extends AnswerOptions {
 	modelsEtag?(etag: string): void;
 }
 
+type TurnIdentity = RequestIdentity & Pick<ModelRequest, 'turnId' | 'clientMetadata'>;
+
 /** Not found, not allowed, not implemented. */
 const NO_ENDPOINT: ReadonlySet<number> = new Set([404, 405, 501]);
 
@@ -46,7 +48,7 @@ export class ResponsesClient implements ModelClient {
 	}
 
 	async warm(identity: RequestIdentity): Promise<void> {
-		if (this.usesSockets(identity)) await this.sockets.preconnect(this.headers({ ...identity, turnId: '' }, null));
+		if (this.usesSockets(identity)) await this.sockets.preconnect(this.headers({ ...identity, turnId: '', clientMetadata: null }, null));
 		else this.options.transport.load(providerUrl(this.options.provider, '/responses'));
 	}
 
@@ -111,7 +113,7 @@ export class ResponsesClient implements ModelClient {
 				this.tellEtag(socket.modelsEtag);
 				for (const snapshot of socket.takeLimits()) yield { type: 'rateLimits', snapshot };
 				try {
-					yield* socket.respond({ ...body, client_metadata: { ...request.clientMetadata, 'x-codex-turn-metadata': turnMetadata(request) } }, signal);
+					yield* socket.respond({ ...body, client_metadata: { 'x-codex-turn-metadata': turnMetadata(request) } }, signal);
 					this.brokenSocket = null;
 					return;
 				} catch (error) {
@@ -159,7 +161,7 @@ export class ResponsesClient implements ModelClient {
 		yield { type: 'modelRerouted', asked: request.model, model };
 	}
 
-	private headers(request: RequestIdentity & { readonly turnId: string }, turnState: string | null): Readonly<Record<string, string>> {
+	private headers(request: TurnIdentity, turnState: string | null): Readonly<Record<string, string>> {
 		return {
 			originator: request.originator,
 			'user-agent': this.options.userAgent(request.originator),
@@ -176,6 +178,8 @@ export class ResponsesClient implements ModelClient {
 	}
 }
 
-function turnMetadata({ threadId, turnId }: { readonly threadId: string; readonly turnId: string }): string {
-	return JSON.stringify({ session_id: threadId, thread_id: threadId, turn_id: turnId });
+/** What the client adds cannot take the place of what is ours. In ASCII, since it goes into a header. */
+function turnMetadata({ threadId, turnId, clientMetadata }: TurnIdentity): string {
+	const text = JSON.stringify({ ...clientMetadata, session_id: threadId, thread_id: threadId, turn_id: turnId });
+	return text.replace(/[^ -~]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }

@@ -5,7 +5,7 @@ import type { PendingInput } from '../turn/turnLoop.ts';
 import type { Inbox, SentMessage } from './inbox.ts';
 import type { Message, QueuedMessage } from './inboxRecords.ts';
 import type { Environment, SettingsOverrides } from './threadSettings.ts';
-import type { ActiveTurn, TurnKind } from './turnRun.ts';
+import type { ActiveTurn, ClientMetadata, TurnKind } from './turnRun.ts';
 
 export class NoActiveTurnError extends Error {}
 
@@ -26,6 +26,8 @@ export interface TurnOptions {
 	readonly outputSchema: unknown;
 	/** Of this turn only; null: as the thread has it. */
 	readonly environment: Environment | null;
+	/** What the client wants the provider to be told with each request. */
+	readonly metadata?: ClientMetadata | null;
 }
 
 export interface MessagesHost {
@@ -75,7 +77,10 @@ export class Messages {
 	}
 
 	/** Gives input to the running turn, and returns that turn's id. Throws `NoActiveTurnError`, and `InputError`. */
-	async steer(content: readonly TurnInput[], clientId: string | null): Promise<string> {
+	async steer(
+		content: readonly TurnInput[],
+		{ clientId, metadata }: { readonly clientId: string | null; readonly metadata: ClientMetadata | null },
+	): Promise<string> {
 		const known = this.inbox.known(clientId);
 		if (known && known.state !== 'queued') return known.turnId;
 		const item = await this.#host.inputItem(content);
@@ -84,7 +89,7 @@ export class Messages {
 		if (!turn || !takesInput(turn)) throw new NoActiveTurnError('no active turn to steer');
 		const message = newMessage(content, clientId);
 		this.inbox.accept(message, turn.id);
-		give(turn, pending(message, item));
+		give(turn, pending(message, item), metadata);
 		return turn.id;
 	}
 
@@ -160,7 +165,7 @@ export class Messages {
 			refuseInput(turn);
 			if (takesInput(turn)) {
 				to.toRunning(turn);
-				give(turn, pending(message, item));
+				give(turn, pending(message, item), to.options.metadata);
 				this.#host.change(to.options.overrides);
 				return { turnId: turn.id, begin: () => {} };
 			}
@@ -191,7 +196,8 @@ function pending(message: Message, item: ResponseItem): PendingInput {
 	return { itemId: message.id, clientId: message.clientId, content: message.content, item };
 }
 
-function give(turn: ActiveTurn, input: PendingInput): void {
+function give(turn: ActiveTurn, input: PendingInput, metadata: ClientMetadata | null = null): void {
+	if (metadata) turn.metadata = metadata;
 	turn.inbox.push(input);
 	turn.wake?.();
 }

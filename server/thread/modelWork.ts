@@ -52,7 +52,7 @@ function compactFirst(host: TurnHost, turn: ActiveTurn, frozen: FrozenTurn): Pro
 	}
 	turn.accept();
 	const offered = usableTools(host.ports.tools(host.meta), frozen.settings);
-	const request = buildRequest(host, { turnId: turn.id, settings: frozen.settings, tools: toolSpecs(offered, frozen.settings) });
+	const request = buildRequest(host, { turn, settings: frozen.settings, tools: toolSpecs(offered, frozen.settings) });
 	return compactBetween('beforeTurn', { host, turn, frozen, request });
 }
 
@@ -99,7 +99,7 @@ export async function runModelLoop(host: TurnHost, turn: ActiveTurn, frozen: Fro
 					host,
 					turn,
 					frozen,
-					request: buildRequest(host, { turnId: turn.id, settings, tools: toolSpecs(offered, settings) }),
+					request: buildRequest(host, { turn, settings, tools: toolSpecs(offered, settings) }),
 				});
 			},
 			closeInput: () => {
@@ -108,7 +108,7 @@ export async function runModelLoop(host: TurnHost, turn: ActiveTurn, frozen: Fro
 			buildRequest: () => {
 				const notice = host.notice();
 				if (notice) emit({ type: 'history', turnId: turn.id, item: notice });
-				return buildRequest(host, { turnId: turn.id, settings, tools: toolSpecs(offered, settings) });
+				return buildRequest(host, { turn, settings, tools: toolSpecs(offered, settings) });
 			},
 			addUsage: (usage) => {
 				host.history.counted(usage);
@@ -128,7 +128,7 @@ export async function runModelLoop(host: TurnHost, turn: ActiveTurn, frozen: Fro
 /** The next request: all history so far with the turn's frozen settings. */
 function buildRequest(
 	host: TurnHost,
-	{ turnId, settings, tools }: { readonly turnId: string; readonly settings: TurnSettings; readonly tools: readonly ToolSpec[] },
+	{ turn, settings, tools }: { readonly turn: ActiveTurn; readonly settings: TurnSettings; readonly tools: readonly ToolSpec[] },
 ): ModelRequest {
 	const input = host.history.forRequest();
 	return {
@@ -146,7 +146,7 @@ function buildRequest(
 		verbosity: settings.verbosity,
 		outputSchema: settings.outputSchema,
 		serviceTier: settings.serviceTier,
-		turnId,
-		clientMetadata: null,
+		turnId: turn.id,
+		clientMetadata: turn.metadata,
 	};
 }

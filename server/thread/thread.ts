@@ -294,9 +294,9 @@ export class Thread {
 		if (waiting.length > 0) this.#listener.inboxChanged(inbox.view);
 		return new Messages(inbox, {
 			active: () => this.#active,
-			begin: (first, { overrides, outputSchema, environment }) => {
+			begin: (first, { overrides, ...options }) => {
 				this.changeSettings(overrides);
-				return this.#begin({ kind: 'regular', inbox: [first], outputSchema, environment, work: modelWork });
+				return this.#begin({ kind: 'regular', inbox: [first], ...options, work: modelWork });
 			},
 			change: (overrides) => this.changeSettings(overrides),
 			hold: () => this.hold(),
@@ -312,8 +312,8 @@ export class Thread {
 		if (opening) this.#begin({ kind: 'regular', inbox: [], outputSchema: null, environment: null, work: modelWorkAfter([opening]) });
 	}
 
-	#begin({ kind, inbox, ...options }: TurnStart): ActiveTurn {
-		const { turn, ended } = newTurn(kind, inbox);
+	#begin({ kind, inbox, metadata, ...options }: TurnStart): ActiveTurn {
+		const { turn, ended } = newTurn({ kind, inbox, metadata: metadata ?? null });
 		this.#active = turn;
 		this.goal.turnStarted({ byPerson: inbox.length > 0 });
 		const run = async () => {

@@ -17,11 +17,16 @@ import type { TurnContext } from './turnContext.ts';
 /** Only a regular turn takes input while it runs; a compaction is one too, and goes on with what was said meanwhile. */
 export type TurnKind = 'regular' | 'review';
 
+/** Texts of a client for its provider, by name. */
+export type ClientMetadata = Readonly<Record<string, string>>;
+
 export interface ActiveTurn {
 	readonly id: string;
 	readonly kind: TurnKind;
 	readonly abort: AbortController;
 	readonly inbox: PendingInput[];
+	/** What the client wants the provider to be told with each request. */
+	metadata: ClientMetadata | null;
 	/** Set while it only waits for commands: whoever adds to the inbox calls it. */
 	wake: (() => void) | null;
 	/** Commands of the person that run beside it. */
@@ -37,13 +42,17 @@ export interface ActiveTurn {
 }
 
 /** A turn that is about to run. `ended` tells whoever waits for it. */
-export function newTurn(kind: TurnKind, inbox: PendingInput[]): { readonly turn: ActiveTurn; ended(): void } {
+export function newTurn({ kind, inbox, metadata = null }: { kind: TurnKind; inbox: PendingInput[]; metadata?: ClientMetadata | null }): {
+	readonly turn: ActiveTurn;
+	ended(): void;
+} {
 	const [done, accepted] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
 	const turn: ActiveTurn = {
 		id: uuid(),
 		kind,
 		abort: new AbortController(),
 		inbox,
+		metadata,
 		wake: null,
 		compactionWanted: false,
 		commands: new Set(),

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, describe, it } from 'mocha';
-import { type ReceivedRequest, respond, say } from '../support/fakeModelServer.ts';
+import { httpError, type ReceivedRequest, respond, say } from '../support/fakeModelServer.ts';
+import { fakeModelConfig } from '../support/appServerProcess.ts';
 import { execCommand, itemAdded, message } from '../support/modelEvents.ts';
 import { type ServerFixture, serverFixture } from '../support/serverFixture.ts';
 
@@ -63,4 +64,41 @@ describe('a model server with its own ways', () => {
 			await server.initialize();
 			assert.equal((await server.runTurn(await server.startThread(fixture.home), 'go')).status, 'completed');
 		});
+
+	for (const wait of ['86400', '99999999999', new Date(Date.now() + 86_400_000).toUTCString()])
+		it(`that wants to be asked again after ${wait.includes(' ') ? 'a date' : wait} is not waited for: the turn ends and says so`, async () => {
+			fixture = await serverFixture([httpError(429, { error: { message: 'Busy.' } }, { 'retry-after': wait }), say('Back.')]);
+			await fixture.home.config(fakeModelConfig(fixture.model.url).replaceAll('_max_retries = 0', '_max_retries = 3'));
+			const server = fixture.start();
+			await server.initialize();
+			const threadId = await server.startThread(fixture.home);
+			const turn = await server.runTurn(threadId, 'go');
+			assert.equal(turn.status, 'failed');
+			assert.match(turn.error.message, /Busy\..*asked again only after \d{4}-/);
+			assert.equal(fixture.model.requests.length, 1);
+			assert.equal((await server.runTurn(threadId, 'again')).status, 'completed');
+		});
+});
+
+describe('what a client wants its provider to be told', () => {
+	let fixture: ServerFixture;
+	afterEach(() => fixture.dispose());
+
+	it('goes along with each request of the turn, and takes nothing of ours away', async () => {
+		fixture = await serverFixture([respond(...execCommand('true')), say('One.'), say('Two.')]);
+		const server = fixture.start();
+		await server.initialize();
+		const threadId = await server.startThread(fixture.home);
+		const { id } = await server.runTurn(threadId, 'go', { responsesapiClientMetadata: { job: 'Prüfung 💡', turn_id: 'mine' } });
+		await server.runTurn(threadId, 'on');
+		const told = fixture.model.requests.map(({ headers }) => JSON.parse(String(headers['x-codex-turn-metadata'])) as Record<string, unknown>);
+		assert.deepEqual(
+			told.map(({ job }) => job),
+			['Prüfung 💡', 'Prüfung 💡', undefined],
+		);
+		assert.deepEqual(
+			told.slice(0, 2).map((each) => each['turn_id']),
+			[id, id],
+		);
+	});
 });
