@@ -1,6 +1,6 @@
 import { v7 as uuid } from 'uuid';
 import type { ReasoningField } from './chatBody.ts';
-import { isRecord, type JsonRecord, numberOf, recordOf, textOf } from './jsonRecord.ts';
+import { countOf, isRecord, type JsonRecord, numberOf, recordOf, textOf } from './jsonRecord.ts';
 import type { ModelEvent, TokenUsage } from './model.ts';
 import { eventFailure, incompleteFailure, streamFailure } from './providerFailure.ts';
 import type { CustomToolCallItem, FunctionCallItem } from './responseItem.ts';
@@ -254,13 +254,13 @@ function freeText(args: string): string {
 }
 
 function chatUsage(usage: JsonRecord): TokenUsage {
-	const inputTokens = numberOf(usage.prompt_tokens) ?? 0;
-	const outputTokens = numberOf(usage.completion_tokens) ?? 0;
+	const inputTokens = countOf(usage.prompt_tokens) ?? 0;
+	const outputTokens = countOf(usage.completion_tokens) ?? 0;
 	return {
 		inputTokens,
-		cachedInputTokens: numberOf(recordOf(usage.prompt_tokens_details).cached_tokens) ?? numberOf(usage.prompt_cache_hit_tokens) ?? 0,
+		cachedInputTokens: countOf(recordOf(usage.prompt_tokens_details).cached_tokens) ?? countOf(usage.prompt_cache_hit_tokens) ?? 0,
 		outputTokens,
-		reasoningOutputTokens: numberOf(recordOf(usage.completion_tokens_details).reasoning_tokens) ?? 0,
-		totalTokens: numberOf(usage.total_tokens) ?? inputTokens + outputTokens,
+		reasoningOutputTokens: countOf(recordOf(usage.completion_tokens_details).reasoning_tokens) ?? 0,
+		totalTokens: countOf(usage.total_tokens) ?? inputTokens + outputTokens,
 	};
 }

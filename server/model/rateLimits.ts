@@ -1,5 +1,5 @@
 import type { RateLimitSnapshot, RateLimitWindow } from './model.ts';
-import { isRecord, numberOf, recordOf, textOf } from './jsonRecord.ts';
+import { countOf, isRecord, numberOf, recordOf, textOf } from './jsonRecord.ts';
 
 export type RateLimitHeaders = Readonly<Record<string, string | readonly string[] | undefined>>;
 
@@ -50,7 +50,9 @@ export function rateLimitsFromEvent(event: Readonly<Record<string, unknown>>): R
 }
 
 function limitWindow(usedPercent: number | null, windowMinutes: number | null, resetsAt: number | null): RateLimitWindow | null {
-	return usedPercent === null ? null : { usedPercent: Math.min(100, Math.max(0, usedPercent)), windowMinutes, resetsAt };
+	return usedPercent === null
+		? null
+		: { usedPercent: Math.min(100, Math.max(0, usedPercent)), windowMinutes: countOf(windowMinutes), resetsAt: countOf(resetsAt) };
 }
 
 function credits(hasCredits: boolean | null, unlimited: boolean | null, balance: string | null): RateLimitSnapshot['credits'] {

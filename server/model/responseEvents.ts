@@ -1,5 +1,5 @@
 import { redactSecrets } from '../config/redact.ts';
-import { isRecord, type JsonRecord, numberOf, recordOf, textOf } from './jsonRecord.ts';
+import { countOf, isRecord, type JsonRecord, recordOf, textOf } from './jsonRecord.ts';
 import type { ModelEvent, TokenUsage } from './model.ts';
 import { eventFailure, incompleteFailure, streamFailure, withoutSecrets } from './providerFailure.ts';
 import { rateLimitsFromEvent } from './rateLimits.ts';
@@ -125,7 +125,7 @@ export class ResponseEventReader {
 	}
 
 	private item(event: JsonRecord): ResponseItem | null {
-		const item = fromWire(withoutRefusals(event.item));
+		const item = fromWire(saidItem(event.item));
 		if (!item) this.options.debug('passed over an output item without a type');
 		return item;
 	}
@@ -149,24 +149,29 @@ function partIndex(value: unknown): number {
 	return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value < MAX_PARTS ? value : 0;
 }
 
-/** A refusal is what the model says; here it is text like any other, and annotations are not for us. */
-function withoutRefusals(item: unknown): unknown {
-	if (!isRecord(item) || item.type !== 'message' || !Array.isArray(item.content)) return item;
-	const content = item.content.map((part: unknown) =>
-		isRecord(part) && part.type === 'refusal' && typeof part.refusal === 'string' ? { type: 'output_text', text: part.refusal } : part,
-	);
-	return { ...item, content };
+/**
+ * What the model says, in parts that are text: a refusal is text like any other, annotations are not for us, and a part of a kind that
+ * nobody knows must not take the words beside it away.
+ */
+function saidItem(item: unknown): unknown {
+	if (!isRecord(item) || item.type !== 'message' || item.role !== 'assistant' || typeof item.content === 'string') return item;
+	const parts: readonly unknown[] = Array.isArray(item.content) ? item.content : [];
+	const content = parts.flatMap((part) => {
+		const said = isRecord(part) ? (part.type === 'refusal' ? part.refusal : part.text) : null;
+		return typeof said === 'string' ? [{ type: 'output_text', text: said }] : [];
+	});
+	return { ...item, content: content.length > 0 ? content : [{ type: 'output_text', text: '' }] };
 }
 
 function tokenUsage(value: unknown): TokenUsage | null {
 	if (!isRecord(value)) return null;
-	const inputTokens = numberOf(value.input_tokens) ?? 0;
-	const outputTokens = numberOf(value.output_tokens) ?? 0;
+	const inputTokens = countOf(value.input_tokens) ?? 0;
+	const outputTokens = countOf(value.output_tokens) ?? 0;
 	return {
 		inputTokens,
-		cachedInputTokens: numberOf(recordOf(value.input_tokens_details).cached_tokens) ?? 0,
+		cachedInputTokens: countOf(recordOf(value.input_tokens_details).cached_tokens) ?? 0,
 		outputTokens,
-		reasoningOutputTokens: numberOf(recordOf(value.output_tokens_details).reasoning_tokens) ?? 0,
-		totalTokens: numberOf(value.total_tokens) ?? inputTokens + outputTokens,
+		reasoningOutputTokens: countOf(recordOf(value.output_tokens_details).reasoning_tokens) ?? 0,
+		totalTokens: countOf(value.total_tokens) ?? inputTokens + outputTokens,
 	};
 }

@@ -38,7 +38,9 @@ function known(raw: Readonly<Record<string, unknown>>): ResponseItem | null {
 				encrypted_content: text(raw.encrypted_content),
 			};
 		case 'function_call': {
-			const [name, args, namespace] = [text(raw.name), text(raw.arguments), text(raw.namespace)];
+			const [name, namespace] = [text(raw.name), text(raw.namespace)];
+			// Some servers send the object itself.
+			const args = isRecord(raw.arguments) ? JSON.stringify(raw.arguments) : text(raw.arguments);
 			if (callId === null || name === null) return null;
 			return { type: 'function_call', ...named, call_id: callId, name, arguments: args ?? '', ...(namespace === null ? {} : { namespace }) };
 		}

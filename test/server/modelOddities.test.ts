@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { afterEach, describe, it } from 'mocha';
 import { httpError, type ReceivedRequest, respond, say } from '../support/fakeModelServer.ts';
 import { fakeModelConfig } from '../support/appServerProcess.ts';
-import { execCommand, itemAdded, message } from '../support/modelEvents.ts';
+import { created, execCommand, itemAdded, itemDone, message } from '../support/modelEvents.ts';
 import { type ServerFixture, serverFixture } from '../support/serverFixture.ts';
 
 const pairs = (request: ReceivedRequest | undefined) =>
@@ -64,6 +64,37 @@ describe('a model server with its own ways', () => {
 			await server.initialize();
 			assert.equal((await server.runTurn(await server.startThread(fixture.home), 'go')).status, 'completed');
 		});
+
+	it('that says something in a part that nobody knows is heard in the others', async () => {
+		const content = [{ type: 'output_text', text: 'Heard.' }, { type: 'output_smell', data: 'x' }, null];
+		fixture = await serverFixture([respond(itemDone({ type: 'message', role: 'assistant', id: 'm', content })), say('Again.')]);
+		const server = fixture.start();
+		await server.initialize();
+		const threadId = await server.startThread(fixture.home);
+		await server.runTurn(threadId, 'go');
+		await server.waitForNotification('item/completed', ({ item }) => item.type === 'agentMessage' && item.text === 'Heard.');
+		await server.runTurn(threadId, 'on');
+		assert.ok(JSON.stringify(fixture.model.requests[1]?.body.input).includes('"text":"Heard."'));
+	});
+
+	it('that writes the arguments of a call as an object has it run', async () => {
+		const call = { type: 'function_call', id: 'f', call_id: 'c', name: 'exec_command', arguments: { cmd: 'echo object' } };
+		fixture = await serverFixture([respond(itemDone(call)), say('End.')]);
+		const server = fixture.start();
+		await server.initialize();
+		await server.runTurn(await server.startThread(fixture.home), 'go');
+		assert.equal(pairs(fixture.model.requests[1]).at(-1)?.said, 'object');
+	});
+
+	it('that counts tokens beyond all reason is not believed', async () => {
+		const usage = { input_tokens: 1e300, output_tokens: -5, total_tokens: 1.5 };
+		fixture = await serverFixture([{ steps: [created(), message('Hello.'), { type: 'response.completed', response: { id: 'r', usage } }] }]);
+		const server = fixture.start();
+		await server.initialize();
+		await server.runTurn(await server.startThread(fixture.home), 'go');
+		const { params } = await server.waitForNotification('thread/tokenUsage/updated');
+		assert.equal(params.tokenUsage.last.totalTokens, 1);
+	});
 
 	for (const wait of ['86400', '99999999999', new Date(Date.now() + 86_400_000).toUTCString()])
 		it(`that wants to be asked again after ${wait.includes(' ') ? 'a date' : wait} is not waited for: the turn ends and says so`, async () => {
