@@ -8,36 +8,43 @@ import type { ResponseItem } from '../model/responseItem.ts';
  */
 export class CallNames {
 	readonly #taken = new Set<string>();
-	/** Calls of this response that began and are not finished, by what the provider calls them. */
-	#begun = new Map<string, string>();
+	/** Calls of this response that began and are not finished. */
+	#begun: Begun[] = [];
 
 	/** Another response begins: what the last one left unfinished is gone. */
 	nextResponse(): void {
-		this.#begun = new Map();
+		this.#begun = [];
 	}
 
 	added(item: ResponseItem): ResponseItem {
 		if (!isCall(item)) return item;
-		const key = keyOf(item);
-		const name = this.#begun.get(key) ?? this.#free(item.call_id);
-		this.#begun.set(key, name);
-		return name === item.call_id ? item : { ...item, call_id: name };
+		const begun = this.#find(item) ?? { id: item.id, callId: item.call_id, name: this.#free(item.call_id) };
+		if (!this.#begun.includes(begun)) this.#begun.push(begun);
+		return begun.name === item.call_id ? item : { ...item, call_id: begun.name };
 	}
 
 	done(item: ResponseItem): ResponseItem {
 		const named = this.added(item);
 		if (!isCall(item) || !isCall(named)) return named;
-		this.#begun.delete(keyOf(item));
+		this.#begun = this.#begun.filter(({ name }) => name !== named.call_id);
 		this.#taken.add(named.call_id);
 		return named;
 	}
 
+	/** A call that began, as its provider names it; some leave the item's own id out where it begins, or where it ends. */
+	#find({ id, call_id }: { readonly id?: string; readonly call_id: string }): Begun | undefined {
+		const alike = this.#begun.filter(({ callId }) => callId === call_id);
+		return alike.find((begun) => begun.id === id) ?? alike.find((begun) => begun.id === undefined || id === undefined);
+	}
+
 	#free(callId: string): string {
-		const isBegun = [...this.#begun.values()].includes(callId);
-		return isBegun || this.#taken.has(callId) ? `call_${uuid()}` : callId;
+		return this.#taken.has(callId) || this.#begun.some(({ name }) => name === callId) ? `call_${uuid()}` : callId;
 	}
 }
 
-function keyOf(item: { readonly id?: string; readonly call_id: string }): string {
-	return `${item.id ?? ''} ${item.call_id}`;
+interface Begun {
+	readonly id: string | undefined;
+	readonly callId: string;
+	/** The id that it has here. */
+	readonly name: string;
 }
