@@ -163,7 +163,11 @@ export const words = {
 	willBeMerged: () => t('will be taken back around later changes'),
 	isAsBefore: () => t('is as before already'),
 	staysConflict: () => t('stays: changed later in the same place'),
-	staysNotKept: () => t('stays: the old content is not kept'),
+	staysNotKept: () => t('stays: its content is not kept'),
+	undoCovers: () =>
+		t('Of what commands changed, files that git ignores, files over 1 MB and files outside of the folders of the thread stay as they are.'),
+	undoTooLarge: (folder: string) => t('{0} has too many files: there, what commands changed stays.', folder),
+	undoTooSlow: (folder: string) => t('{0} took too long to look through: there, some of what commands changed may stay.', folder),
 	undone: (count: number) => (count === 1 ? t('1 file was taken back.') : t('{0} files were taken back.', count)),
 	redo: () => t('Redo'),
 	nothingToReview: () => t('There is nothing to review.'),

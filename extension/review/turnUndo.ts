@@ -50,7 +50,7 @@ export class TurnUndo implements vscode.TextDocumentContentProvider, vscode.Disp
 		}
 		const client = await this.#options.ready();
 		const { data } = await client.request('thread/checkpoint/list', { threadId });
-		const steps = data.filter(({ files }) => files.length > 0);
+		const steps = data.filter(({ files, uncovered }) => files.length > 0 || uncovered.length > 0);
 		const picked = checkpointId === null ? await this.#pickStep(steps) : steps.find(({ id }) => id === checkpointId);
 		// What is undone already is brought again by taking its undo back.
 		const chosen = picked?.undone ? steps.findLast(({ of, undone }) => !undone && of.includes(picked.id)) : picked;
@@ -60,8 +60,10 @@ export class TurnUndo implements vscode.TextDocumentContentProvider, vscode.Disp
 		}
 		const scope = await pickScope(chosen, steps);
 		if (scope === undefined) return;
+		const notCovered = uncoveredNotes(scope === 'only' ? [chosen] : steps.slice(steps.indexOf(chosen)));
 		const preview = await client.request('thread/checkpoint/restore', { threadId, checkpointId: chosen.id, scope, dryRun: true });
-		const paths = await this.#pickFiles(preview.files, chosen);
+		if (preview.files.length === 0) return void vscode.window.showInformationMessage([words.nothingToUndo(), ...notCovered].join(' '));
+		const paths = await this.#pickFiles(preview.files, { step: chosen, notCovered });
 		if (paths === undefined || paths.length === 0) return;
 		const done = await client.request('thread/checkpoint/restore', { threadId, checkpointId: chosen.id, scope, paths: [...paths] });
 		await this.#tell(client, threadId, done);
@@ -89,7 +91,7 @@ export class TurnUndo implements vscode.TextDocumentContentProvider, vscode.Disp
 		const items = steps.toReversed().map((step) => ({
 			label: step.kind === 'restore' ? words.undoneStep() : (this.#options.turnTitle(step.id) ?? words.turnAt(timeOf(step))),
 			description: step.undone ? words.isUndone() : '',
-			detail: `${timeOf(step)} · ${step.files.map((file) => vscode.workspace.asRelativePath(file.path)).join(', ')}`,
+			detail: [timeOf(step), step.files.map((file) => vscode.workspace.asRelativePath(file.path)).join(', ')].filter(Boolean).join(' · '),
 			step,
 		}));
 		if (items.length === 0) return undefined;
@@ -102,11 +104,15 @@ export class TurnUndo implements vscode.TextDocumentContentProvider, vscode.Disp
 	}
 
 	/** The files with what would happen to each; the answer are those that were left ticked. */
-	#pickFiles(files: readonly RestoredFile[], step: Checkpoint): Promise<readonly string[] | undefined> {
+	#pickFiles(
+		files: readonly RestoredFile[],
+		{ step, notCovered }: { readonly step: Checkpoint; readonly notCovered: readonly string[] },
+	): Promise<readonly string[] | undefined> {
 		const pick = vscode.window.createQuickPick<FileItem>();
 		const showDiff: vscode.QuickInputButton = { iconPath: new vscode.ThemeIcon('diff'), tooltip: words.showUndoDiff() };
 		pick.title = step.kind === 'restore' ? words.redoFilesTitle() : words.undoFilesTitle();
 		pick.placeholder = words.undoFilesPlaceholder();
+		pick.prompt = notCovered.length > 0 ? notCovered.join(' ') : undefined;
 		pick.canSelectMany = true;
 		pick.ignoreFocusOut = true;
 		pick.items = files.map((file) => ({
@@ -142,6 +148,17 @@ export class TurnUndo implements vscode.TextDocumentContentProvider, vscode.Disp
 
 function timeOf({ createdAt }: Checkpoint): string {
 	return new Date(createdAt * 1000).toLocaleString();
+}
+
+/** What the steps may have changed that undo cannot take back. What a restore wrote is known to the last byte. */
+function uncoveredNotes(steps: readonly Checkpoint[]): readonly string[] {
+	if (steps.every(({ kind }) => kind === 'restore')) return [];
+	const reasons = new Map(steps.flatMap(({ uncovered }) => uncovered.map(({ root, reason }) => [root, reason])));
+	const folders = [...reasons].map(([root, reason]) => {
+		const folder = vscode.workspace.asRelativePath(root);
+		return reason === 'slow' ? words.undoTooSlow(folder) : words.undoTooLarge(folder);
+	});
+	return [...folders, words.undoCovers()];
 }
 
 function outcomeWord({ outcome, action }: RestoredFile): string {

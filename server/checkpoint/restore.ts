@@ -204,7 +204,8 @@ async function takeBack(start: Buffer | null, changes: readonly NetChange[], che
 			content = to;
 			continue;
 		}
-		const texts = from === 'lost' || from === null || to === null || content === null ? null : asTexts([content, from, to]);
+		if (from === 'lost') return { type: 'notKept', message: notComparedReason(change.after) };
+		const texts = from === null || to === null || content === null ? null : asTexts([content, from, to]);
 		const [live, left, before] = texts?.all ?? [];
 		const result = live == null || left == null || before == null ? null : changeAround(live, { from: left, to: before });
 		if (result === null || texts === null) return { type: 'conflict' };
@@ -257,6 +258,11 @@ async function load(state: FileState, checkpoints: CheckpointStore): Promise<Buf
 function notKeptReason(state: FileState): string {
 	if (state.type === 'notKept' && state.reason === 'tooLarge') return 'It was too large to be kept.';
 	return state.type === 'notKept' ? 'It could not be read before it was changed.' : 'Its old content had to make room for newer ones.';
+}
+
+function notComparedReason(state: FileState): string {
+	const reason = state.type === 'notKept' && state.reason === 'tooLarge' ? 'It was too large to be kept' : 'What the turn left is not kept';
+	return `${reason}, so nobody can tell whether it was changed since.`;
 }
 
 function sameBytes(a: Buffer | null, b: Buffer | null): boolean {

@@ -123,7 +123,7 @@ export type ThreadCheckpointRestoreParams = z.infer<typeof ThreadCheckpointResto
 
 /**
  * `merged`: later changes are still there. `conflict`: changed later in the same place and left alone.
- * `notKept`: the old content is not there. `failed`: could not be written.
+ * `notKept`: the old content, or the one that the step left, is not there. `failed`: could not be written.
  */
 export const RestoreOutcome = lazy(() => z.enum(['restored', 'merged', 'unchanged', 'conflict', 'notKept', 'failed']));
 export type RestoreOutcome = z.infer<typeof RestoreOutcome>;

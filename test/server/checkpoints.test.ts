@@ -202,21 +202,29 @@ describe('what a turn changed', () => {
 	});
 
 	it('is not said to be covered where it is not', async () => {
-		await begin([respond(execCommand('printf x >> big.bin; printf y > ignored.txt; printf z > seen.txt')), respond(message('Done.'))], {
-			'big.bin': new Uint8Array(2_000_000),
-			'.gitignore': 'ignored.txt\n',
-			'ignored.txt': 'i',
-		});
+		await begin(
+			[
+				respond(execCommand('printf x >> big.bin; head -c 2000000 /dev/zero > large.bin; printf y > ignored.txt; printf z > seen.txt')),
+				respond(message('Done.')),
+			],
+			{
+				'big.bin': new Uint8Array(2_000_000),
+				'.gitignore': 'ignored.txt\n',
+				'ignored.txt': 'i',
+			},
+		);
 		const turnId = await turn();
 		const [checkpoint] = await list();
 		assert.deepEqual(
 			checkpoint.files.map((each: { path: string; kept: boolean }) => [path.basename(each.path), each.kept]),
 			[
 				['big.bin', false],
+				['large.bin', true],
 				['seen.txt', true],
 			],
 		);
-		assert.deepEqual(outcomes(await restore({ checkpointId: turnId })), { 'big.bin': 'notKept', 'seen.txt': 'restored' });
+		assert.deepEqual(outcomes(await restore({ checkpointId: turnId })), { 'big.bin': 'notKept', 'large.bin': 'notKept', 'seen.txt': 'restored' });
+		assert.equal(existsSync(file('large.bin')), true, 'the person may have written it anew');
 		await rm(path.join(fixture.home.codexHome, 'tiller', 'checkpoints', 'objects'), { recursive: true });
 		const again = await restore({ checkpointId: turnId, dryRun: true });
 		assert.equal(outcomes(again)['big.bin'], 'notKept');
