@@ -177,4 +177,17 @@ describe('the panel of context and usage', () => {
 			assert.equal(await tiller.page.evaluate(() => document.documentElement.scrollWidth), 260);
 		});
 	}
+
+	it('is whole in a page as low as at 200 % zoom, and so is the composer', async () => {
+		const viewport = { width: 300, height: 165 };
+		await open('dark', viewport);
+		await meter().click();
+		await panel().waitFor();
+		const box = await panel().boundingBox();
+		assert.ok(box !== null && box.y >= 0 && box.height > 100 && box.y + box.height <= viewport.height, JSON.stringify(box));
+		await tiller.page.keyboard.press('Escape');
+		tiller = await suite.open({ state: pageState(), viewport });
+		const send = await tiller.page.locator('button.send').boundingBox();
+		assert.ok(send !== null && send.y + send.height <= viewport.height, JSON.stringify(send));
+	});
 });
