@@ -3,8 +3,22 @@ import type { PendingQuestion } from '../../../webview/channel/messages.ts';
 import { agentMessage, command, cwd, note, pageState, thread, threadId, turn, userMessage } from './fixtures.ts';
 import type { TillerPage } from './harness.ts';
 import { pageSuite } from './pageSuite.ts';
+import type { ThemeName } from './themes.ts';
 
 const review = `The sum is wrong.\n\nFull review comments:\n\n- [P1] Wrong sum — ${cwd}/src/sum.ts:2-3\n  It adds \`1\` too many.\n\n- [P3] Unused — ${cwd}/src/old.ts:7-7\n  Remove it.`;
+
+const waited = {
+	type: 'collabAgentToolCall' as const,
+	id: 'c1',
+	tool: 'wait' as const,
+	status: 'completed' as const,
+	senderThreadId: threadId,
+	receiverThreadIds: ['agent-1'],
+	prompt: null,
+	model: null,
+	reasoningEffort: null,
+	agentsStates: { 'agent-1': { status: 'completed' as const, message: 'Seven **files**.' } },
+};
 
 describe('reviews, agents and their requests', () => {
 	const suite = pageSuite();
@@ -35,21 +49,9 @@ describe('reviews, agents and their requests', () => {
 	});
 
 	it('lead to the thread of an agent', async () => {
-		const item = {
-			type: 'collabAgentToolCall' as const,
-			id: 'c1',
-			tool: 'wait' as const,
-			status: 'completed' as const,
-			senderThreadId: threadId,
-			receiverThreadIds: ['agent-1'],
-			prompt: null,
-			model: null,
-			reasoningEffort: null,
-			agentsStates: { 'agent-1': { status: 'completed' as const, message: 'Seven **files**.' } },
-		};
 		tiller = await suite.open({
 			state: pageState({
-				thread: thread([turn('turn-1', [userMessage('u1', 'How many?'), item])]),
+				thread: thread([turn('turn-1', [userMessage('u1', 'How many?'), waited])]),
 				agents: { 'agent-1': { name: 'Ada', role: 'explorer', running: true } },
 			}),
 			viewport: { width: 400, height: 600 },
@@ -68,6 +70,24 @@ describe('reviews, agents and their requests', () => {
 		);
 		if (process.env.SCREENSHOTS) await tiller.page.screenshot({ path: `${process.env.SCREENSHOTS}/agent.png` });
 	});
+
+	for (const theme of ['light', 'dark', 'hc-black', 'hc-light'] satisfies ThemeName[]) {
+		it(`are without a finding of axe in ${theme}, and narrow`, async () => {
+			tiller = await suite.open({
+				state: pageState({
+					thread: thread([turn('turn-1', [userMessage('u1', 'How many?'), waited])]),
+					agents: { 'agent-1': { name: 'Ada', role: 'explorer', running: true } },
+				}),
+				theme,
+				viewport: { width: 250, height: 500 },
+			});
+			await tiller.page.getByText('Waited for agents').click();
+			await tiller.page.locator('strong', { hasText: 'files' }).waitFor();
+			await tiller.screenshot(`agents-${theme}`);
+			assert.deepEqual(await suite.violations(), []);
+			assert.equal(await tiller.page.evaluate(() => document.documentElement.scrollWidth), 250);
+		});
+	}
 
 	it('show what the automatic reviewer denied, and let a person allow it', async () => {
 		const item = command('c1', 'git push', { status: 'declined', exitCode: null, aggregatedOutput: null });
