@@ -20,6 +20,7 @@ const NAMES: Readonly<Record<string, readonly string[]>> = {
 
 describe('the proxy of a command', () => {
 	const servers: { close(): unknown }[] = [];
+	const started: ThreadProxies[] = [];
 	let proxies: ThreadProxies;
 	let proxy: CommandProxy;
 	let port = 0;
@@ -56,6 +57,7 @@ describe('the proxy of a command', () => {
 			},
 		};
 		proxies = new ThreadProxies(createEgress({ env, resolve }));
+		started.push(proxies);
 		proxy = proxies.open('thread', { gate, ports: { http: 3128, socks: 1080 }, localBinding: false });
 		port = await proxy.port();
 	}
@@ -71,7 +73,7 @@ describe('the proxy of a command', () => {
 		web = await listen(server);
 	});
 	afterEach(() => {
-		proxies.dispose();
+		for (const made of started.splice(0)) made.dispose();
 		for (const server of servers.splice(0)) server.close();
 	});
 
