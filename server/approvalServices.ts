@@ -1,7 +1,6 @@
 import path from 'node:path';
-import { FileGrants } from './approval/fileGrants.ts';
+import { ThreadGrants } from './approval/threadGrants.ts';
 import { folderTrust } from './approval/folderTrust.ts';
-import { HostGrants } from './approval/hostGrants.ts';
 import { HostQuestions } from './approval/hostQuestions.ts';
 import { PermissionGrants } from './approval/permissionGrants.ts';
 import { RuleBook } from './approval/ruleBook.ts';
@@ -33,7 +32,7 @@ export interface ApprovalServices {
 	readonly rules: RuleBook;
 	/** Commands, files and permissions that were allowed for a while. */
 	readonly grants: SessionGrants;
-	readonly files: FileGrants;
+	readonly files: ThreadGrants;
 	readonly permissions: PermissionGrants;
 	readonly hosts: HostQuestions;
 	readonly audit: ApprovalAudit;
@@ -63,9 +62,9 @@ export function createApprovalServices({
 		},
 	});
 	const grants = new SessionGrants();
-	const files = new FileGrants();
+	const files = new ThreadGrants('files');
 	const permissions = new PermissionGrants();
-	const hostGrants = new HostGrants();
+	const hostGrants = new ThreadGrants('host');
 	const hosts = new HostQuestions({ rules, grants: hostGrants, limits });
 	const watchers = new ApprovalWatchers(clients);
 	return {

@@ -6,7 +6,7 @@ import type { HostRules } from '../network/hostRules.ts';
 import type { CommandOwner } from '../sandbox/sandbox.ts';
 import type { ApprovalPolicy } from '../turn/settings.ts';
 import type { Approver, CommandDecision } from './approver.ts';
-import type { HostGrants } from './hostGrants.ts';
+import type { ThreadGrants } from './threadGrants.ts';
 import { mayAsk, refusedUnasked } from './mayAsk.ts';
 import type { RuleBook } from './ruleBook.ts';
 import type { RuleProtocol } from './ruleFile.ts';
@@ -22,7 +22,7 @@ export interface AskingTurn {
 
 export interface HostQuestionsOptions {
 	readonly rules: Pick<RuleBook, 'hostRules' | 'decideHost'>;
-	readonly grants: HostGrants;
+	readonly grants: ThreadGrants;
 	/** While a person thinks, the time limits of commands stand still. */
 	readonly limits: TimeLimits;
 }
@@ -158,7 +158,7 @@ export class HostQuestions implements HostDecisions {
 	async #keep(answer: CommandDecision, { owner, destination }: { readonly owner: CommandOwner; readonly destination: Destination }): Promise<void> {
 		const { rules, grants } = this.#options;
 		const host = destination.host.name;
-		if (answer.type === 'acceptForSession') grants.allow(owner.threadId, host, owner.itemId);
+		if (answer.type === 'acceptForSession') grants.allow(owner.threadId, [host], owner.itemId);
 		if (answer.type === 'applyNetworkPolicyAmendment' && readHost(answer.host)?.name === host) {
 			await rules.decideHost({ host, protocol: RULE_PROTOCOL[destination.protocol], decision: answer.action });
 		}

@@ -1,6 +1,6 @@
 import { RuleBook } from '../approval/ruleBook.ts';
 import { SessionGrants } from '../approval/sessionGrants.ts';
-import { HostGrants } from '../approval/hostGrants.ts';
+import { ThreadGrants } from '../approval/threadGrants.ts';
 import { HostQuestions } from '../approval/hostQuestions.ts';
 import { PermissionGrants } from '../approval/permissionGrants.ts';
 import assert from 'node:assert/strict';
@@ -51,7 +51,7 @@ describe('command tools', () => {
 			sandbox,
 			parser,
 			rules,
-			hosts: new HostQuestions({ rules, grants: new HostGrants(), limits }),
+			hosts: new HostQuestions({ rules, grants: new ThreadGrants('host'), limits }),
 			proxies: { endThread: () => {} },
 			grants: new SessionGrants(),
 			env,

@@ -11,7 +11,7 @@ import type { PatchSection } from '../patch/patch.ts';
 import { resolveReal } from '../patch/realPath.ts';
 import { unifiedDiff } from '../patch/unifiedDiff.ts';
 import { patchAccess } from '../patch/patchAccess.ts';
-import type { FileGrants } from '../approval/fileGrants.ts';
+import type { ThreadGrants } from '../approval/threadGrants.ts';
 import type { PermissionGrants } from '../approval/permissionGrants.ts';
 import { withPermissions } from '../sandbox/withPermissions.ts';
 import { type FileLookup, protectedReason } from '../sandbox/writableRoots.ts';
@@ -29,7 +29,7 @@ export interface PatchRunnerOptions {
 	/** Keeps what is about to be changed. */
 	readonly changes: ChangeRecorder;
 	readonly permissions: PermissionGrants;
-	readonly files: FileGrants;
+	readonly files: ThreadGrants;
 }
 
 export interface PatchRequest {

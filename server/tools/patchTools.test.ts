@@ -1,4 +1,4 @@
-import { FileGrants } from '../approval/fileGrants.ts';
+import { ThreadGrants } from '../approval/threadGrants.ts';
 import { PermissionGrants } from '../approval/permissionGrants.ts';
 import assert from 'node:assert/strict';
 import { mkdir, mkdtemp, readdir, readFile, realpath, rm, writeFile } from 'node:fs/promises';
@@ -99,7 +99,7 @@ describe('tools that change and show files', () => {
 			codexHome: options.codexHome ?? null,
 			changes: recordsNothing,
 			permissions: new PermissionGrants(),
-			files: new FileGrants(),
+			files: new ThreadGrants('files'),
 		});
 		const tool = applyPatchTool(runner);
 		let next = 1;

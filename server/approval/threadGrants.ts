@@ -1,18 +1,28 @@
 import { createHash } from 'node:crypto';
 import type { ApprovalStore, SavedApproval } from './savedApproval.ts';
 
-/** Files that may be changed without asking as long as a thread is loaded; each with the item whose question opened it. */
-export class FileGrants implements ApprovalStore {
+/** What a person allowed by name as long as a thread is loaded: files that may be changed, or hosts that may be reached. */
+export class ThreadGrants implements ApprovalStore {
+	readonly #kind: 'files' | 'host';
+	/** Item ids of the questions, by thread and name. */
 	readonly #threads = new Map<string, Map<string, string>>();
 
-	allow(threadId: string, paths: readonly string[], itemId: string): void {
+	constructor(kind: 'files' | 'host') {
+		this.#kind = kind;
+	}
+
+	allow(threadId: string, names: readonly string[], itemId: string): void {
 		const granted = this.#threads.get(threadId) ?? new Map<string, string>();
-		for (const path of paths) granted.set(path, itemId);
+		for (const name of names) granted.set(name, itemId);
 		this.#threads.set(threadId, granted);
 	}
 
-	has(threadId: string, path: string): boolean {
-		return this.#threads.get(threadId)?.has(path) === true;
+	has(threadId: string, name: string): boolean {
+		return this.#threads.get(threadId)?.has(name) === true;
+	}
+
+	of(threadId: string): readonly string[] {
+		return [...(this.#threads.get(threadId)?.keys() ?? [])];
 	}
 
 	forget(threadId: string): void {
@@ -22,10 +32,10 @@ export class FileGrants implements ApprovalStore {
 	list(): Promise<readonly SavedApproval[]> {
 		const saved = [...this.#threads].flatMap(([threadId, granted]) =>
 			[...granted].map(
-				([path, itemId]): SavedApproval => ({
-					id: idOf(threadId, path),
-					kind: 'files',
-					what: path,
+				([name, itemId]): SavedApproval => ({
+					id: `${this.#kind}-${createHash('sha256').update(`${threadId}\n${name}`).digest('hex').slice(0, 16)}`,
+					kind: this.#kind,
+					what: name,
 					decision: 'allow',
 					reason: null,
 					threadId,
@@ -45,8 +55,4 @@ export class FileGrants implements ApprovalStore {
 		if (threadId !== null) this.#threads.get(threadId)?.delete(what);
 		return Promise.resolve();
 	}
-}
-
-function idOf(threadId: string, path: string): string {
-	return `files-${createHash('sha256').update(`${threadId}\n${path}`).digest('hex').slice(0, 16)}`;
 }
