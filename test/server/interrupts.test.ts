@@ -54,7 +54,7 @@ const cases: readonly Case[] = [
 	},
 	{
 		name: 'while it waits to try again',
-		script: [httpError(429, { error: { message: 'busy' } }, { 'retry-after': '600' })],
+		script: [httpError(429, { error: { message: 'busy' } }, { 'retry-after': '200' })],
 		config: (text) => text.replace('stream_max_retries = 0', 'stream_max_retries = 3').replace('request_max_retries = 0', 'request_max_retries = 3'),
 		reached: (server) => server.waitForNotification('error', ({ willRetry }) => willRetry),
 	},

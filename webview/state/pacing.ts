@@ -2,6 +2,8 @@
 const maxPause = 250;
 /** An update that takes less fits into a frame beside whatever else happens there. */
 const cheap = 6;
+/** A page that seems to be visible and gets no frame for so long (it is covered, the machine is busy) draws without one. */
+const longestFrame = 500;
 
 /**
  * When updates of the page are drawn: each frame, as long as that is cheap. When an update has become expensive (a huge block that grows,
@@ -23,12 +25,22 @@ export class Pacing {
 			setTimeout(() => this.took(performance.now() - started, performance.now()), 0);
 		};
 		const wait = this.#until - performance.now();
-		if (wait > 0) setTimeout(() => requestAnimationFrame(begin), wait);
-		else requestAnimationFrame(begin);
+		if (wait > 0) setTimeout(() => withNextFrame(begin), wait);
+		else withNextFrame(begin);
 	}
 
 	/** An update took so many milliseconds and was through at `now`. */
 	took(ms: number, now: number): void {
 		this.#until = ms <= cheap ? 0 : now + Math.min(ms * 3, maxPause);
 	}
+}
+
+function withNextFrame(draw: () => void): void {
+	const once = () => {
+		cancelAnimationFrame(frame);
+		clearTimeout(limit);
+		draw();
+	};
+	const frame = requestAnimationFrame(once);
+	const limit = setTimeout(once, longestFrame);
 }
