@@ -97,7 +97,7 @@ describe('a fault in the middle of a turn', function () {
 				await runCommand(page, 'Tiller: Allow What Waits, Once');
 			}
 			if (!survives) {
-				await transcript(view).getByText('Stopped', { exact: true }).waitFor();
+				await transcript(view).locator('.turn-end', { hasText: 'Stopped' }).last().waitFor();
 				await view.getByRole('heading', { name: 'Queued (1)' }).waitFor();
 				model.add(say(`Queue of ${name} answered.`));
 				await view.getByRole('button', { name: 'Send the first one now' }).click();

@@ -50,7 +50,7 @@ describe('after a break', function () {
 		await told;
 		await view.getByText('The server ended unexpectedly').waitFor({ state: 'hidden' });
 		await transcript(view).getByText('Half of the answer.').waitFor();
-		await transcript(view).getByText('Stopped', { exact: true }).waitFor();
+		await transcript(view).locator('.turn-end', { hasText: 'Stopped' }).last().waitFor();
 		await workingSign(view).waitFor({ state: 'hidden' });
 
 		model.add(say('Here I am again.'));

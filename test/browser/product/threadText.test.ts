@@ -81,7 +81,7 @@ describe('a thread as text', function () {
 		await page.keyboard.press('Enter');
 		await transcript(view).getByText('On it.').waitFor();
 		await runCommand(page, 'Tiller: Stop the Running Turn');
-		await transcript(view).getByText('Stopped', { exact: true }).waitFor();
+		await transcript(view).locator('.turn-end', { hasText: 'Stopped' }).last().waitFor();
 		gate.open();
 
 		await runCommand(page, 'Tiller: Next Thread');
