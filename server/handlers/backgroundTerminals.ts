@@ -1,26 +1,10 @@
 import type { Handlers } from '../session/handler.ts';
 import type { Threads } from '../thread/threads.ts';
+import type { CommandTools } from '../tools/commandTools.ts';
 import { loadedThread } from './threadLookup.ts';
 
-export interface BackgroundTerminal {
-	readonly id: number;
-	readonly itemId: string;
-	readonly turnId: string;
-	readonly command: string;
-	readonly cwd: string;
-	readonly pid: number;
-	/** Unix milliseconds. */
-	readonly startedAt: number;
-}
-
-export interface BackgroundTerminalServices {
+export interface BackgroundTerminalServices extends Pick<CommandTools, 'listCommands' | 'endCommand' | 'endCommands'> {
 	readonly threads: Threads;
-	/** Commands of a thread that still run, the oldest first. */
-	listCommands(threadId: string): readonly BackgroundTerminal[];
-	/** Ends one of them; its item is completed first. False when it does not run. */
-	endCommand(threadId: string, id: number): Promise<boolean>;
-	/** Ends all commands of a thread that still run; their items are completed first. */
-	endCommands(threadId: string): Promise<void>;
 }
 
 /** Commands that outlive the turn which started them. */

@@ -3,12 +3,10 @@ import type { ServerProcess } from '../protocol/resources.ts';
 import { internalError } from '../protocol/rpcError.ts';
 import { type Handlers, RpcFailure } from '../session/handler.ts';
 import type { Threads } from '../thread/threads.ts';
-import type { BackgroundTerminal } from './backgroundTerminals.ts';
+import type { CommandTools } from '../tools/commandTools.ts';
 
-export interface ResourceServices {
+export interface ResourceServices extends Pick<CommandTools, 'listCommands'> {
 	readonly threads: Threads;
-	/** Commands of a thread that still run. */
-	listCommands(threadId: string): readonly BackgroundTerminal[];
 	/** The process that works on the index of threads just now. */
 	indexerPid(): number | null;
 	/** What each process and all below it take, without those below another one that is asked for. */

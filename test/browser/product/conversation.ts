@@ -21,6 +21,12 @@ export function openWithModel(browser: Browser, model: FakeModelServer, options:
 	});
 }
 
+/** The agent changes files without asking; one editor at a time keeps the picture calm. */
+export const changesFilesFreely: ConversationOptions = {
+	config: { approval_policy: '"never"', sandbox_mode: '"workspace-write"' },
+	settings: { 'workbench.editor.showTabs': 'single' },
+};
+
 export function composer(view: FrameLocator): Locator {
 	return view.getByRole('textbox', { name: 'Message to Tiller' });
 }

@@ -7,7 +7,7 @@ import { type FakeModelServer, respond, say } from '../../support/fakeModelServe
 import { applyPatch } from '../../support/modelEvents.ts';
 import { until } from '../../support/deadline.ts';
 import type { Product } from '../openProduct.ts';
-import { composer, focusChat, newThread, sendMessage, transcript, useProduct } from './conversation.ts';
+import { changesFilesFreely, composer, focusChat, newThread, sendMessage, transcript, useProduct } from './conversation.ts';
 
 const patch = '*** Begin Patch\n*** Update File: notes.txt\n@@\n-two\n+zwei\n*** End Patch';
 
@@ -19,7 +19,7 @@ describe('Tiller in the editor', function () {
 		(opened) => {
 			({ model, product } = opened);
 		},
-		{ options: { config: { approval_policy: '"never"', sandbox_mode: '"workspace-write"' }, settings: { 'workbench.editor.showTabs': 'single' } } },
+		{ options: changesFilesFreely },
 	);
 
 	it('tells who wrote a line and why, and goes to the turn', async () => {

@@ -9,7 +9,7 @@ import { type FakeModelServer, respond, say } from '../../support/fakeModelServe
 import { applyPatch, execCommand } from '../../support/modelEvents.ts';
 import { until } from '../../support/deadline.ts';
 import type { Product } from '../openProduct.ts';
-import { focusChat, newThread, sendMessage, transcript, useProduct } from './conversation.ts';
+import { changesFilesFreely, focusChat, newThread, sendMessage, transcript, useProduct } from './conversation.ts';
 
 const lines = (changes: Readonly<Record<number, string>> = {}) =>
 	Array.from({ length: 30 }, (_, index) => `${changes[index] ?? `line ${index}`}\n`).join('');
@@ -35,7 +35,7 @@ describe('the review of changes', function () {
 		(opened) => {
 			({ model, product } = opened);
 		},
-		{ options: { config: { approval_policy: '"never"', sandbox_mode: '"workspace-write"' }, settings: { 'workbench.editor.showTabs': 'single' } } },
+		{ options: changesFilesFreely },
 	);
 
 	const lens = (page: Page, title: string) => page.locator('.codelens-decoration a').filter({ hasText: title });
