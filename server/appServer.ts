@@ -52,14 +52,14 @@ import { UsageHistory } from './store/usageHistory.ts';
 import { ThreadLeases } from './store/threadLease.ts';
 import { createLogger, type Logger, parseLogLevel } from './telemetry/logger.ts';
 import { agentLimits } from './config/agentLimits.ts';
-import { AgentThreads } from './thread/agentThreads.ts';
+import { AgentThreads } from './agents/agentThreads.ts';
 import { contextItems, instructionSources } from './thread/contextItems.ts';
 import { withNotifyCommand } from './thread/notifyCommand.ts';
 import { Threads } from './thread/threads.ts';
 import { createCommandTools } from './tools/commandTools.ts';
 import { createTools } from './tools/tools.ts';
 import { runUserShell } from './tools/userShell.ts';
-import { inputItem } from './turn/inputItem.ts';
+import { inputItem } from './model/inputMessage.ts';
 import type { Connection } from './transport/connection.ts';
 import manifest from '../package.json' with { type: 'json' };
 

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { joinShellWords } from '../exec/shellQuote.ts';
-import type { CommandAction } from '../turn/item.ts';
+import type { CommandAction } from '../items/item.ts';
 import type { ParsedScript } from './shellParser.ts';
 
 /** Folders that say nothing about what was looked at. */

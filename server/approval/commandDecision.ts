@@ -1,7 +1,7 @@
 import { joinShellWords } from '../exec/shellQuote.ts';
 import { isRestricted } from '../sandbox/permissionProfile.ts';
 import type { SandboxPolicy } from '../sandbox/policy.ts';
-import type { ApprovalPolicy } from '../turn/settings.ts';
+import type { ApprovalPolicy } from '../items/settings.ts';
 import { isDestructive, isHarmless, isHarmlessScript } from './harmless.ts';
 import { mayAsk, type QuestionTopic, refusedUnasked } from './mayAsk.ts';
 import { isNarrow, isOpenEnded, matchRules, matchStrictRules, type RuleMatch } from './prefixRules.ts';

@@ -1,4 +1,4 @@
-import type { ApprovalPolicy, GranularPolicy } from '../turn/settings.ts';
+import type { ApprovalPolicy, GranularPolicy } from '../items/settings.ts';
 
 export type QuestionTopic = keyof GranularPolicy['granular'];
 

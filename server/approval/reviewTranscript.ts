@@ -1,5 +1,5 @@
 import { redactSecrets } from '../config/redact.ts';
-import type { ContentPart, ResponseItem, ToolOutputBody } from '../model/responseItem.ts';
+import type { ContentPart, ResponseItem, ToolOutputBody } from '../items/responseItem.ts';
 
 /** Of so many characters is the end of a conversation that a reviewer sees; and so many of one part. */
 const TOTAL = 24_000;

@@ -1,4 +1,4 @@
-import type { ReviewVerdict, RiskLevel, UserAuthorization } from '../turn/approvalReview.ts';
+import type { ReviewVerdict, RiskLevel, UserAuthorization } from '../items/approvalReview.ts';
 
 const RISKS: readonly RiskLevel[] = ['low', 'medium', 'high', 'critical'];
 const AUTHORIZATIONS: readonly UserAuthorization[] = ['unknown', 'low', 'medium', 'high'];

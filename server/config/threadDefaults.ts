@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { SandboxPolicy } from '../sandbox/policy.ts';
-import type { ApprovalPolicy } from '../turn/settings.ts';
+import type { ApprovalPolicy } from '../items/settings.ts';
 import type { Config } from './config.ts';
 import { trustOf } from './projectTrust.ts';
 

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { ResponseItem } from '../model/responseItem.ts';
+import type { ResponseItem } from '../items/responseItem.ts';
 import { fromWire } from '../model/responseItemWire.ts';
 import { allTurns } from '../projection/threadTurns.ts';
 import { toTurn } from '../projection/turnViews.ts';

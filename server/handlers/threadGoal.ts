@@ -3,9 +3,9 @@ import { invalidRequest } from '../protocol/rpcError.ts';
 import { type Handlers, type RequestContext, RpcFailure } from '../session/handler.ts';
 import type { ThreadStore } from '../store/threadStore.ts';
 import type { Thread } from '../thread/thread.ts';
-import { recordedGoal } from '../thread/threadGoal.ts';
+import { recordedGoal } from '../goals/threadGoal.ts';
 import type { Threads } from '../thread/threads.ts';
-import { GoalError } from '../tools/goal.ts';
+import { GoalError } from '../goals/goalTools.ts';
 import { checkThreadId, loadedThread } from './threadLookup.ts';
 
 export interface ThreadGoalServices {

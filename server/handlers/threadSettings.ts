@@ -13,9 +13,9 @@ import type { ReasoningEffort } from '../model/model.ts';
 import { RpcFailure } from '../session/handler.ts';
 import { recordedInstructions, type RolloutLine } from '../store/rolloutLine.ts';
 import type { StoredThread, ThreadStore } from '../store/threadStore.ts';
-import { liveRecords } from '../thread/liveRecords.ts';
+import { liveRecords } from '../records/liveRecords.ts';
 import type { Environment, ThreadSettings } from '../thread/threadSettings.ts';
-import { lastTurnContext } from '../thread/turnContext.ts';
+import { lastTurnContext } from '../records/turnContext.ts';
 
 /** Where a thread's settings come from. */
 export interface SettingsSource {

@@ -14,7 +14,7 @@ import { NothingToCompactError, TurnRunningError } from '../thread/sideWork.ts';
 import type { Thread } from '../thread/thread.ts';
 import type { Threads } from '../thread/threads.ts';
 import type { SettingsOverrides } from '../thread/threadSettings.ts';
-import { InputError } from '../turn/input.ts';
+import { InputError } from '../items/input.ts';
 import { environmentOf, type ProfileSource, turnSandbox } from './threadSettings.ts';
 import { loadedThread } from './threadLookup.ts';
 import { turnSource } from './turnSource.ts';

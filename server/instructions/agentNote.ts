@@ -1,4 +1,4 @@
-import type { AgentState } from '../turn/item.ts';
+import type { AgentState } from '../items/item.ts';
 
 /** Tells a model that an agent of its own has finished what it was doing. */
 export function agentNote(agentId: string, state: AgentState): string {

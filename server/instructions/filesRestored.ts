@@ -1,4 +1,4 @@
-import type { ResponseItem } from '../model/responseItem.ts';
+import type { ResponseItem } from '../items/responseItem.ts';
 
 /** More would only cost tokens: then the model is told how many. */
 const MAX_NAMED = 40;

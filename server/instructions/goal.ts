@@ -1,4 +1,4 @@
-import type { ResponseItem } from '../model/responseItem.ts';
+import type { ResponseItem } from '../items/responseItem.ts';
 
 interface GoalFacts {
 	readonly objective: string;

@@ -1,7 +1,7 @@
 import { isRestricted, profileOfPolicy } from '../sandbox/permissionProfile.ts';
 import type { FileSystemPath } from '../sandbox/fileSystemEntry.ts';
 import type { ManagedPolicy, SandboxPolicy } from '../sandbox/policy.ts';
-import type { ApprovalPolicy, GranularPolicy } from '../turn/settings.ts';
+import type { ApprovalPolicy, GranularPolicy } from '../items/settings.ts';
 
 export interface PermissionSettings {
 	readonly cwd: string;

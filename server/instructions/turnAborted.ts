@@ -1,4 +1,4 @@
-import type { ResponseItem } from '../model/responseItem.ts';
+import type { ResponseItem } from '../items/responseItem.ts';
 
 /** Tells the model, in the next turn, that this one was stopped. */
 export const turnAborted: ResponseItem = {

@@ -1,5 +1,5 @@
 import type { FunctionToolSpec, ModelRequest, ToolSpec } from './model.ts';
-import type { ContentPart, ResponseItem, ToolOutputBody } from './responseItem.ts';
+import type { ContentPart, ResponseItem, ToolOutputBody } from '../items/responseItem.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 

@@ -4,7 +4,7 @@ import { HttpTransport } from './httpStream.ts';
 import { closeAll, type Handler, request, serve, status } from './mockProvider.ts';
 import { ModelError, type ModelEvent, type ModelRequest } from './model.ts';
 import { builtInProviders } from './provider.ts';
-import type { ResponseItem } from './responseItem.ts';
+import type { ResponseItem } from '../items/responseItem.ts';
 
 const base = builtInProviders.find(({ id }) => id === 'ollama');
 const data = (value: unknown) => `data: ${typeof value === 'string' ? value : JSON.stringify(value)}\n\n`;

@@ -3,7 +3,7 @@ import type { ReasoningField } from './chatBody.ts';
 import { countOf, isRecord, type JsonRecord, numberOf, recordOf, textOf } from './jsonRecord.ts';
 import type { ModelEvent, TokenUsage } from './model.ts';
 import { eventFailure, incompleteFailure, streamFailure } from './providerFailure.ts';
-import type { CustomToolCallItem, FunctionCallItem } from './responseItem.ts';
+import type { CustomToolCallItem, FunctionCallItem } from '../items/responseItem.ts';
 import type { SseEvent } from './sse.ts';
 
 export interface ChatReaderOptions {

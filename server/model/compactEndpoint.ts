@@ -2,7 +2,7 @@ import { type AnswerOptions, type AnswerRequest, openAnswer } from './answerStre
 import { bodyText } from './httpStream.ts';
 import { recordOf } from './jsonRecord.ts';
 import { streamFailure } from './providerFailure.ts';
-import type { ResponseItem } from './responseItem.ts';
+import type { ResponseItem } from '../items/responseItem.ts';
 import { fromWire } from './responseItemWire.ts';
 
 const maxBodyBytes = 64 * 1024 * 1024;

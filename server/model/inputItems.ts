@@ -1,6 +1,6 @@
-import type { TurnInput } from '../turn/input.ts';
+import type { TurnInput } from '../items/input.ts';
 import { fitImage } from './fitImage.ts';
-import type { ContentPart } from './responseItem.ts';
+import type { ContentPart } from '../items/responseItem.ts';
 
 /** The little of the file system that images need. */
 export interface ImageFiles {

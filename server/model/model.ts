@@ -1,4 +1,4 @@
-import type { ResponseItem } from './responseItem.ts';
+import type { ResponseItem } from '../items/responseItem.ts';
 
 export interface FunctionToolSpec {
 	readonly type: 'function';

@@ -1,4 +1,4 @@
-import type { ResponseItem } from './responseItem.ts';
+import type { ResponseItem } from '../items/responseItem.ts';
 
 export type CallItem = Extract<ResponseItem, { type: 'function_call' | 'custom_tool_call' | 'tool_search_call' }>;
 type OutputItem = Extract<ResponseItem, { type: 'function_call_output' | 'custom_tool_call_output' | 'tool_search_output' }>;

@@ -1,5 +1,5 @@
 import { ModelError, type ModelEvent, type ModelRequest } from './model.ts';
-import type { ContentPart, ResponseItem } from './responseItem.ts';
+import type { ContentPart, ResponseItem } from '../items/responseItem.ts';
 
 const refusedNote = 'A picture stood here. The provider could not process it (its format or its content is not supported), so it was left out.';
 const blindNote = 'A picture stood here. This model cannot see pictures, so it was left out; say so if it matters.';

@@ -1,6 +1,6 @@
 import type { ModelRequest, ToolSpec } from './model.ts';
 import type { Provider } from './provider.ts';
-import type { ResponseItem } from './responseItem.ts';
+import type { ResponseItem } from '../items/responseItem.ts';
 import { toWire } from './responseItemWire.ts';
 
 /**

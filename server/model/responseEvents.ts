@@ -3,7 +3,7 @@ import { countOf, isRecord, type JsonRecord, recordOf, textOf } from './jsonReco
 import type { ModelEvent, TokenUsage } from './model.ts';
 import { eventFailure, incompleteFailure, streamFailure, withoutSecrets } from './providerFailure.ts';
 import { rateLimitsFromEvent } from './rateLimits.ts';
-import type { ResponseItem } from './responseItem.ts';
+import type { ResponseItem } from '../items/responseItem.ts';
 import { fromWire } from './responseItemWire.ts';
 import type { SseEvent } from './sse.ts';
 

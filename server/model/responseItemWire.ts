@@ -1,4 +1,4 @@
-import type { ContentPart, ResponseItem, ToolOutputBody } from './responseItem.ts';
+import type { ContentPart, ResponseItem, ToolOutputBody } from '../items/responseItem.ts';
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null && !Array.isArray(value);
 const text = (value: unknown) => (typeof value === 'string' ? value : null);

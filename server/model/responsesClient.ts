@@ -6,7 +6,7 @@ import { RefusedImages } from './refusedImages.ts';
 import { postForItems } from './compactEndpoint.ts';
 import { compactBody, requestBody } from './requestBody.ts';
 import { providerUrl } from './requestHeaders.ts';
-import type { ResponseItem } from './responseItem.ts';
+import type { ResponseItem } from '../items/responseItem.ts';
 import { ResponseEventReader } from './responseEvents.ts';
 import { SocketRestartError } from './responsesSocket.ts';
 import { SocketSession } from './socketSession.ts';

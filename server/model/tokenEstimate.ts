@@ -1,4 +1,4 @@
-import type { ContentPart, ResponseItem, ToolOutputBody } from './responseItem.ts';
+import type { ContentPart, ResponseItem, ToolOutputBody } from '../items/responseItem.ts';
 import { toWire } from './responseItemWire.ts';
 
 /** What a provider charges for a picture, roughly; its bytes say nothing about that. */

@@ -1,7 +1,7 @@
 import type { GuardianApprovalReview, GuardianApprovalReviewAction } from '../protocol/guardian.ts';
 import type { ServerNotification } from '../protocol/methods.ts';
-import type { ApprovalReview, ReviewedAction } from '../turn/approvalReview.ts';
-import type { TurnEvent } from '../turn/events.ts';
+import type { ApprovalReview, ReviewedAction } from '../items/approvalReview.ts';
+import type { TurnEvent } from '../items/events.ts';
 import { toWirePermissions } from './approvals.ts';
 
 export function toApprovalReview(threadId: string, { turnId, at, review }: Extract<TurnEvent, { type: 'approvalReview' }>): ServerNotification {

@@ -1,4 +1,4 @@
-import type { CommandDecision, FileChangeDecision, NetworkTarget, PermissionsDecision, UserInputAnswer } from '../approval/approver.ts';
+import type { CommandDecision, FileChangeDecision, NetworkTarget, PermissionsDecision, UserInputAnswer } from '../items/approver.ts';
 import type {
 	CommandExecutionApprovalDecision,
 	CommandExecutionRequestApprovalParams,
@@ -14,7 +14,7 @@ import { JsonValue } from '../protocol/jsonValue.ts';
 import type { GrantedPermissionProfile, RequestPermissionProfile } from '../protocol/permission.ts';
 import type { RequestedPermissions } from '../sandbox/requestedPermissions.ts';
 import type { Question } from '../thread/questions.ts';
-import type { ClientToolResult } from '../tools/clientTools.ts';
+import type { ClientToolResult } from '../items/clientTools.ts';
 import { toCommandText } from './wireItem.ts';
 
 export function toCommandApproval(

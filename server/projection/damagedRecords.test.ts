@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { parseRollout } from '../store/rolloutFile.ts';
 import type { RolloutEntry } from '../store/rolloutLine.ts';
-import { eventMsg, historyOf, RecordReader, toEntries } from '../thread/records.ts';
-import { lastTurnContext } from '../thread/turnContext.ts';
-import type { TurnEvent } from '../turn/events.ts';
-import type { TurnItem } from '../turn/item.ts';
+import { eventMsg, historyOf, RecordReader, toEntries } from '../records/records.ts';
+import { lastTurnContext } from '../records/turnContext.ts';
+import type { TurnEvent } from '../items/events.ts';
+import type { TurnItem } from '../items/item.ts';
 import { toTurn, TurnViews } from './turnViews.ts';
 
 const turnId = 'turn';

@@ -1,7 +1,7 @@
 import { PlanType, RateLimitReachedType, type RateLimitSnapshot as WireRateLimits } from '../protocol/account.ts';
 import type { ServerNotification } from '../protocol/methods.ts';
 import type { RateLimitSnapshot, RateLimitWindow, TokenUsage } from '../model/model.ts';
-import type { TurnEvent } from '../turn/events.ts';
+import type { TurnEvent } from '../items/events.ts';
 import { type TurnView, toTurn, toTurnError } from './turnViews.ts';
 import { toApprovalReview } from './approvalReviews.ts';
 import { toFileUpdateChange, toThreadItem } from './wireItem.ts';

@@ -5,9 +5,9 @@ import path from 'node:path';
 import * as fc from 'fast-check';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import { TurnLog } from '../store/turnLog.ts';
-import { toEntries } from '../thread/records.ts';
-import type { TurnEvent } from '../turn/events.ts';
-import type { TurnItem } from '../turn/item.ts';
+import { toEntries } from '../records/records.ts';
+import type { TurnEvent } from '../items/events.ts';
+import type { TurnItem } from '../items/item.ts';
 import { allTurns, turnOf, turnPage, type TurnSource } from './threadTurns.ts';
 import { toTurn, TurnViews } from './turnViews.ts';
 

@@ -1,7 +1,7 @@
 import type { StoredTurnList } from '../store/storedTurns.ts';
 import type { LineFilter, TurnRecords } from '../store/turnRecords.ts';
-import { CALL_TYPES } from '../thread/callItems.ts';
-import { RecordReader } from '../thread/records.ts';
+import { CALL_TYPES } from '../records/callItems.ts';
+import { RecordReader } from '../records/records.ts';
 import { type TurnView, TurnViews } from './turnViews.ts';
 
 /** Where the turns of a thread are. Both tell how it is now, and are asked again when it changed meanwhile. */

@@ -1,7 +1,7 @@
 import type { TurnError } from '../protocol/error.ts';
 import type { Turn, TurnItemsView } from '../protocol/turn.ts';
-import type { TurnEvent, TurnFailure } from '../turn/events.ts';
-import { planId, type TurnItem } from '../turn/item.ts';
+import type { TurnEvent, TurnFailure } from '../items/events.ts';
+import { planId, type TurnItem } from '../items/item.ts';
 import { toThreadItem } from './wireItem.ts';
 
 /** One turn as its events tell it. Times are Unix milliseconds. */

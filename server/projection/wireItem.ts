@@ -1,11 +1,10 @@
-import type { ThreadItem } from '../protocol/item.ts';
-import { WebSearchAction } from '../protocol/item.ts';
+import { type ThreadItem, WebSearchAction } from '../protocol/item.ts';
 import { JsonValue } from '../protocol/jsonValue.ts';
 import type { UserInput } from '../protocol/turnInput.ts';
 import { joinShellWords } from '../exec/shellQuote.ts';
 import { cutLongTexts } from './longTexts.ts';
-import type { TurnInput } from '../turn/input.ts';
-import type { AgentToolCallItem, CommandItem, DynamicToolCallItem, FileChange, TurnItem } from '../turn/item.ts';
+import type { TurnInput } from '../items/input.ts';
+import type { AgentToolCallItem, CommandItem, DynamicToolCallItem, FileChange, TurnItem } from '../items/item.ts';
 
 /** The wire form of an item: the same for an item that just happened and for one that was read back. Very long texts are cut. */
 export function toThreadItem(item: TurnItem): ThreadItem {

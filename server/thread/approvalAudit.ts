@@ -1,8 +1,8 @@
 import { redactSecrets } from '../config/redact.ts';
 import { joinShellWords } from '../exec/shellQuote.ts';
 import type { ApprovalAudit, AuditEntry } from '../store/approvalAudit.ts';
-import type { ReviewedAction } from '../turn/approvalReview.ts';
-import type { TurnEvent } from '../turn/events.ts';
+import type { ReviewedAction } from '../items/approvalReview.ts';
+import type { TurnEvent } from '../items/events.ts';
 import type { Answer, Question } from './questions.ts';
 import type { ThreadObserver } from './threads.ts';
 

@@ -1,14 +1,14 @@
 import { v7 as uuid } from 'uuid';
-import type { Approver } from '../approval/approver.ts';
+import type { Approver } from '../items/approver.ts';
 import { failed, readVerdict } from '../approval/reviewVerdict.ts';
 import { reviewTranscript } from '../approval/reviewTranscript.ts';
 import { redactSecrets } from '../config/redact.ts';
 import { joinShellWords } from '../exec/shellQuote.ts';
 import { deniedByReviewer, reviewerPolicy, verdictSchema } from '../instructions/reviewerPolicy.ts';
 import { ModelError, type ModelRequest } from '../model/model.ts';
-import type { ResponseItem } from '../model/responseItem.ts';
-import type { ApprovalReview, ReviewedAction, ReviewVerdict } from '../turn/approvalReview.ts';
-import type { TurnSettings } from '../turn/settings.ts';
+import type { ResponseItem } from '../items/responseItem.ts';
+import type { ApprovalReview, ReviewedAction, ReviewVerdict } from '../items/approvalReview.ts';
+import type { TurnSettings } from '../items/settings.ts';
 import { ThreadClient } from './threadClient.ts';
 import type { TurnHost } from './turnRun.ts';
 

@@ -6,9 +6,9 @@ import { modelSwitch } from '../instructions/modelSwitch.ts';
 import { permissionsInstructions } from '../instructions/permissionsInstructions.ts';
 import { personalityMessage } from '../instructions/personality.ts';
 import { localDate, timeZoneName } from '../instructions/timeZone.ts';
-import type { ContentPart, MessageItem, ResponseItem } from '../model/responseItem.ts';
-import type { TurnSettings } from '../turn/settings.ts';
-import type { TurnContext } from './turnContext.ts';
+import type { ContentPart, MessageItem, ResponseItem } from '../items/responseItem.ts';
+import type { TurnSettings } from '../items/settings.ts';
+import type { TurnContext } from '../records/turnContext.ts';
 
 export interface ContextRequest {
 	readonly settings: TurnSettings;

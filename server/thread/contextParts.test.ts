@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import type { ResponseItem } from '../model/responseItem.ts';
+import type { ResponseItem } from '../items/responseItem.ts';
 import { contextUse } from './contextParts.ts';
 
 const message = (role: 'user' | 'assistant' | 'developer', text: string): ResponseItem => ({

@@ -1,5 +1,5 @@
 import { isContextText, isSummary } from '../instructions/compaction.ts';
-import type { ResponseItem } from '../model/responseItem.ts';
+import type { ResponseItem } from '../items/responseItem.ts';
 import { itemTokens, textTokens } from '../model/tokenEstimate.ts';
 
 /** What a request to the model is made of. `other`: what was counted and is in none of the rest, such as the definitions of the tools. */

@@ -1,6 +1,6 @@
 import type { RolloutEntry } from '../store/rolloutLine.ts';
-import type { TurnInput } from '../turn/input.ts';
-import { inboxEntry, type InboxChange, inOrder, type Message, type QueuedMessage } from './inboxRecords.ts';
+import type { TurnInput } from '../items/input.ts';
+import { inboxEntry, type InboxChange, inOrder, type Message, type QueuedMessage } from '../records/inboxRecords.ts';
 
 /** Where a message is. */
 export type SentMessage =

@@ -1,9 +1,9 @@
 import { v7 as uuid } from 'uuid';
-import type { ResponseItem } from '../model/responseItem.ts';
-import type { TurnInput } from '../turn/input.ts';
+import type { ResponseItem } from '../items/responseItem.ts';
+import type { TurnInput } from '../items/input.ts';
 import type { PendingInput } from '../turn/turnLoop.ts';
 import type { Inbox, SentMessage } from './inbox.ts';
-import type { Message, QueuedMessage } from './inboxRecords.ts';
+import type { Message, QueuedMessage } from '../records/inboxRecords.ts';
 import type { Environment, SettingsOverrides } from './threadSettings.ts';
 import type { ActiveTurn, ClientMetadata, TurnKind } from './turnRun.ts';
 

@@ -1,6 +1,6 @@
 import type { TokenUsage } from '../model/model.ts';
 import { pairCalls } from '../model/pairCalls.ts';
-import type { ResponseItem } from '../model/responseItem.ts';
+import type { ResponseItem } from '../items/responseItem.ts';
 import { type ContextUse, contextUse } from './contextParts.ts';
 import { itemTokens, textTokens } from '../model/tokenEstimate.ts';
 

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import type { Logger } from '../telemetry/logger.ts';
-import type { TurnEvent } from '../turn/events.ts';
+import type { TurnEvent } from '../items/events.ts';
 import type { ThreadObserver } from './threads.ts';
 
 export interface NotifyCommandOptions {

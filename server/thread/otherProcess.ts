@@ -1,5 +1,5 @@
 import type { RolloutLine } from '../store/rolloutLine.ts';
-import { RecordReader } from './records.ts';
+import { RecordReader } from '../records/records.ts';
 import type { ThreadListener, ThreadStatus } from './threadPorts.ts';
 
 export const RUNNING_ELSEWHERE: ThreadStatus = { type: 'active', waitingOnApproval: false, waitingOnUserInput: false };

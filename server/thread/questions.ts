@@ -8,8 +8,8 @@ import type {
 	PermissionsQuestion,
 	UserInputAnswer,
 	UserInputQuestion,
-} from '../approval/approver.ts';
-import type { ClientToolCall, ClientToolResult, ClientTools } from '../tools/clientTools.ts';
+} from '../items/approver.ts';
+import type { ClientToolCall, ClientToolResult, ClientTools } from '../items/clientTools.ts';
 
 /** What can be asked, and what is answered. `cancel` is the answer of whoever withdraws a question. */
 export interface QuestionKinds {

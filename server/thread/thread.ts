@@ -1,27 +1,27 @@
 import type { TokenUsage } from '../model/model.ts';
-import type { ResponseItem } from '../model/responseItem.ts';
+import type { ResponseItem } from '../items/responseItem.ts';
 import type { RolloutWriter } from '../store/rolloutFile.ts';
 import { type MemoryMode, type RolloutEntry, type SessionMeta, sessionMetaEntry } from '../store/rolloutLine.ts';
-import type { TurnEvent } from '../turn/events.ts';
+import type { TurnEvent } from '../items/events.ts';
 import type { PendingInput } from '../turn/turnLoop.ts';
 import { HeldListener } from './heldListener.ts';
 import { Inbox } from './inbox.ts';
-import { liveRecords } from './liveRecords.ts';
+import { liveRecords } from '../records/liveRecords.ts';
 import { Messages, type Taken, type TurnOptions } from './messages.ts';
 import type { ContextUse } from './contextParts.ts';
 import { ModelHistory } from './modelHistory.ts';
 import { type Answer, isForPeople, type Question, Questions } from './questions.ts';
-import { approvalEntry, waitingStatus } from './questionRecords.ts';
+import { approvalEntry, waitingStatus } from '../records/questionRecords.ts';
 import { OtherProcess, RUNNING_ELSEWHERE } from './otherProcess.ts';
 import { Recorder, type RecorderOptions } from './recorder.ts';
-import { historyOf, toEntries } from './records.ts';
+import { historyOf, toEntries } from '../records/records.ts';
 import { SideWork, TurnRunningError } from './sideWork.ts';
 import { ThreadClient } from './threadClient.ts';
-import { ThreadGoal } from './threadGoal.ts';
+import { ThreadGoal } from '../goals/threadGoal.ts';
 import { type Leases, sumOfUsage, type ThreadListener, type ThreadPorts, type ThreadState, type ThreadStatus } from './threadPorts.ts';
 import type { SettingsOverrides, ThreadSettings } from './threadSettings.ts';
 import { modelWork, modelWorkAfter } from './modelWork.ts';
-import { toldContext, type TurnContext } from './turnContext.ts';
+import { toldContext, type TurnContext } from '../records/turnContext.ts';
 import { type ActiveTurn, newTurn, runThreadTurn, type TurnHost, type TurnKind, type TurnWork } from './turnRun.ts';
 
 export class RollbackRefusedError extends Error {}

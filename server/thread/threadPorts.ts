@@ -1,19 +1,19 @@
 import type { ModelClient, ModelInfo, TokenUsage } from '../model/model.ts';
-import type { ResponseItem } from '../model/responseItem.ts';
+import type { ResponseItem } from '../items/responseItem.ts';
 import type { RolloutLine, SessionMeta } from '../store/rolloutLine.ts';
 import type { Logger } from '../telemetry/logger.ts';
-import type { Goal } from '../tools/goal.ts';
+import type { Goal } from '../goals/goalTools.ts';
 import type { Tool } from '../tools/tool.ts';
 import type { UserShellRequest } from '../tools/userShell.ts';
-import type { TurnEvent } from '../turn/events.ts';
-import type { TurnInput } from '../turn/input.ts';
-import type { TurnSettings } from '../turn/settings.ts';
+import type { TurnEvent } from '../items/events.ts';
+import type { TurnInput } from '../items/input.ts';
+import type { TurnSettings } from '../items/settings.ts';
 import type { InboxView } from './inbox.ts';
-import type { Message, QueuedMessage } from './inboxRecords.ts';
+import type { Message, QueuedMessage } from '../records/inboxRecords.ts';
 import type { QuestionListener } from './questions.ts';
-import type { RecordReader } from './records.ts';
+import type { RecordReader } from '../records/records.ts';
 import type { ThreadSettings } from './threadSettings.ts';
-import type { TurnContext } from './turnContext.ts';
+import type { TurnContext } from '../records/turnContext.ts';
 
 export type ThreadStatus =
 	| { readonly type: 'idle' }

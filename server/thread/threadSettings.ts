@@ -2,7 +2,7 @@ import { type ModeKind, modeInstructions } from '../instructions/collaborationMo
 import type { Personality } from '../instructions/personality.ts';
 import type { ModelInfo, ReasoningEffort, ReasoningSummary, Verbosity } from '../model/model.ts';
 import type { SandboxPolicy } from '../sandbox/policy.ts';
-import type { ApprovalPolicy, TurnSettings } from '../turn/settings.ts';
+import type { ApprovalPolicy, TurnSettings } from '../items/settings.ts';
 
 /** What a thread's next turn will run with. Overrides of a turn stay for those after it. */
 export interface ThreadSettings {

@@ -5,17 +5,17 @@ import { type GitInfo, parseSessionMeta, type RolloutLine, type SessionMeta } fr
 import type { DynamicToolSpec } from '../store/dynamicToolSpec.ts';
 import type { SessionSource } from '../store/sessionSource.ts';
 import type { StoredThread, ThreadStore } from '../store/threadStore.ts';
-import type { TurnEvent } from '../turn/events.ts';
-import { findForkPoint } from './forkPoint.ts';
+import type { TurnEvent } from '../items/events.ts';
+import { findForkPoint } from '../records/forkPoint.ts';
 import { readGitInfo } from './gitInfo.ts';
-import { waitingMessages } from './inboxRecords.ts';
-import { liveRecords } from './liveRecords.ts';
-import { historyOf, RecordReader } from './records.ts';
+import { waitingMessages } from '../records/inboxRecords.ts';
+import { liveRecords } from '../records/liveRecords.ts';
+import { historyOf, RecordReader } from '../records/records.ts';
 import { Thread } from './thread.ts';
 import { type Leases, NO_USAGE, type ThreadListener, type ThreadPorts } from './threadPorts.ts';
-import { recordedGoal } from './threadGoal.ts';
+import { recordedGoal } from '../goals/threadGoal.ts';
 import type { ThreadSettings } from './threadSettings.ts';
-import { toldContext } from './turnContext.ts';
+import { toldContext } from '../records/turnContext.ts';
 
 export interface StartRequest {
 	/** What lists show until the thread has a message; else nothing. */

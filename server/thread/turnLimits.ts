@@ -1,5 +1,5 @@
-import type { UserInputAnswer, UserInputQuestion } from '../approval/approver.ts';
-import type { TurnEvent } from '../turn/events.ts';
+import type { UserInputAnswer, UserInputQuestion } from '../items/approver.ts';
+import type { TurnEvent } from '../items/events.ts';
 import { RepeatGuard, repeatedCallNote } from '../turn/repeatGuard.ts';
 import type { ToolResult } from '../turn/toolCalls.ts';
 

@@ -1,10 +1,10 @@
 import { v7 as uuid } from 'uuid';
 import { turnAborted } from '../instructions/turnAborted.ts';
 import type { TokenUsage } from '../model/model.ts';
-import type { ResponseItem } from '../model/responseItem.ts';
+import type { ResponseItem } from '../items/responseItem.ts';
 import type { SessionMeta } from '../store/rolloutLine.ts';
-import type { TurnEnd, TurnEvent } from '../turn/events.ts';
-import type { TurnSettings } from '../turn/settings.ts';
+import type { TurnEnd, TurnEvent } from '../items/events.ts';
+import type { TurnSettings } from '../items/settings.ts';
 import { acceptInput, type PendingInput } from '../turn/turnLoop.ts';
 import type { ModelHistory } from './modelHistory.ts';
 import type { Questions } from './questions.ts';
@@ -12,7 +12,7 @@ import type { Recorder } from './recorder.ts';
 import type { ThreadClient } from './threadClient.ts';
 import type { ThreadPorts, ThreadStatus } from './threadPorts.ts';
 import { type Environment, freezeSettings, type ThreadSettings } from './threadSettings.ts';
-import type { TurnContext } from './turnContext.ts';
+import type { TurnContext } from '../records/turnContext.ts';
 
 /** Only a regular turn takes input while it runs; a compaction is one too, and goes on with what was said meanwhile. */
 export type TurnKind = 'regular' | 'review';

@@ -1,8 +1,8 @@
 import { type CompactionOutcome, compact } from '../turn/compaction.ts';
 import type { ModelRequest } from '../model/model.ts';
-import type { TurnEnd } from '../turn/events.ts';
+import type { TurnEnd } from '../items/events.ts';
 import { type ActiveTurn, delay, type FrozenTurn, type TurnHost } from './turnRun.ts';
-import { turnContextOf } from './turnContext.ts';
+import { turnContextOf } from '../records/turnContext.ts';
 
 /** Everything that compaction needs of a turn that runs or is about to. */
 export interface CompactionTurn {

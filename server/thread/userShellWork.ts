@@ -1,4 +1,4 @@
-import type { ResponseItem } from '../model/responseItem.ts';
+import type { ResponseItem } from '../items/responseItem.ts';
 import { modelWork } from './modelWork.ts';
 import { type ActiveTurn, commandsOrInput, type TurnHost, type TurnWork } from './turnRun.ts';
 

@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { resolve } from 'node:path';
 import { previewPatch, type PreviewedFile } from '../patch/previewPatch.ts';
-import type { FileChange } from '../turn/item.ts';
+import type { FileChange } from '../items/item.ts';
 import { freeformSpec, functionSpec } from './applyPatchSpec.ts';
 import { object, parseArguments, partialString, required, string } from './callArguments.ts';
 import type { PatchOutcome, PatchRequest, PatchRunner } from './patchRunner.ts';

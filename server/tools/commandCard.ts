@@ -1,4 +1,4 @@
-import type { CommandItem, CommandSource } from '../turn/item.ts';
+import type { CommandItem, CommandSource } from '../items/item.ts';
 import type { ToolContext } from './tool.ts';
 
 export type CardFacts = Pick<CommandItem, 'id' | 'argv' | 'cwd' | 'actions'>;

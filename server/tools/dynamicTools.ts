@@ -1,9 +1,9 @@
 import type { FunctionToolSpec } from '../model/model.ts';
-import type { ToolOutputBody } from '../model/responseItem.ts';
+import type { ToolOutputBody } from '../items/responseItem.ts';
 import type { DynamicToolSpec } from '../store/dynamicToolSpec.ts';
-import type { DynamicToolCallItem, ToolContentItem } from '../turn/item.ts';
+import type { DynamicToolCallItem, ToolContentItem } from '../items/item.ts';
 import { checkInputSchema } from './inputSchema.ts';
-import type { ClientToolResult } from './clientTools.ts';
+import type { ClientToolResult } from '../items/clientTools.ts';
 import type { Tool, ToolContext, ToolOutcome } from './tool.ts';
 
 /** The tools that the client of a thread implements. The deferred ones are called like the others, but a model has to search for them. */

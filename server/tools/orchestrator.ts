@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { commandActions } from '../approval/commandActions.ts';
 import { type Decision, decideCommand, proposedPrefix } from '../approval/commandDecision.ts';
-import type { CommandDecision } from '../approval/approver.ts';
+import type { CommandDecision } from '../items/approver.ts';
 import { isHarmlessScript } from '../approval/harmless.ts';
 import type { HostQuestions } from '../approval/hostQuestions.ts';
 import { mayAsk } from '../approval/mayAsk.ts';

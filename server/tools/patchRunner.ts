@@ -15,7 +15,7 @@ import type { ThreadGrants } from '../approval/threadGrants.ts';
 import type { PermissionGrants } from '../approval/permissionGrants.ts';
 import { withPermissions } from '../sandbox/withPermissions.ts';
 import { type FileLookup, protectedReason } from '../sandbox/writableRoots.ts';
-import type { FileChange, PatchStatus } from '../turn/item.ts';
+import type { FileChange, PatchStatus } from '../items/item.ts';
 import { TurnDiff } from '../turn/turnDiff.ts';
 import type { ToolContext } from './tool.ts';
 

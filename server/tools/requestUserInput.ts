@@ -1,4 +1,4 @@
-import type { UserQuestion } from '../approval/approver.ts';
+import type { UserQuestion } from '../items/approver.ts';
 import { mayAskQuestions, modeNames, questionModesText } from '../instructions/collaborationModes.ts';
 import { list, object, optional, parseArguments, required, string } from './callArguments.ts';
 import type { Tool } from './tool.ts';

@@ -1,9 +1,9 @@
-import type { ToolOutputBody } from '../model/responseItem.ts';
+import type { ToolOutputBody } from '../items/responseItem.ts';
 import type { ToolSpec } from '../model/model.ts';
-import type { Approver } from '../approval/approver.ts';
-import type { ClientTools } from './clientTools.ts';
-import type { TurnEvent } from '../turn/events.ts';
-import type { TurnSettings } from '../turn/settings.ts';
+import type { Approver } from '../items/approver.ts';
+import type { ClientTools } from '../items/clientTools.ts';
+import type { TurnEvent } from '../items/events.ts';
+import type { TurnSettings } from '../items/settings.ts';
 
 /** A call as the model made it. `input` is JSON text for function tools and plain text for freeform ones. */
 export interface ToolCall {

@@ -1,5 +1,5 @@
 import type { FunctionToolSpec, ToolSpec } from '../model/model.ts';
-import type { TurnSettings } from '../turn/settings.ts';
+import type { TurnSettings } from '../items/settings.ts';
 import type { Tool } from './tool.ts';
 
 /** By which a call finds its tool: the same name in two namespaces is two tools. No name has a dot. */

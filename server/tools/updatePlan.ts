@@ -1,4 +1,4 @@
-import type { PlanStep } from '../turn/item.ts';
+import type { PlanStep } from '../items/item.ts';
 import { list, object, oneOf, optional, parseArguments, required, string } from './callArguments.ts';
 import type { Tool } from './tool.ts';
 

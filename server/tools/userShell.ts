@@ -4,9 +4,9 @@ import type { LoginShells } from '../exec/loginShells.ts';
 import { OutputBuffer } from '../exec/outputBuffer.ts';
 import { type ExitStatus, type ProcessHost, type RunningProcess, SpawnError, type SpawnRequest } from '../exec/process.ts';
 import { type Shell, shellArgv } from '../exec/shell.ts';
-import type { ResponseItem } from '../model/responseItem.ts';
-import type { TurnEvent } from '../turn/events.ts';
-import type { CommandItem } from '../turn/item.ts';
+import type { ResponseItem } from '../items/responseItem.ts';
+import type { TurnEvent } from '../items/events.ts';
+import type { CommandItem } from '../items/item.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import { truncateForModel } from './commandOutput.ts';
 

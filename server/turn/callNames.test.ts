@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { ResponseItem } from '../model/responseItem.ts';
+import type { ResponseItem } from '../items/responseItem.ts';
 import { CallNames } from './callNames.ts';
 
 describe('names of calls', () => {

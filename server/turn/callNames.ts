@@ -1,6 +1,6 @@
 import { v7 as uuid } from 'uuid';
 import { isCall } from '../model/pairCalls.ts';
-import type { ResponseItem } from '../model/responseItem.ts';
+import type { ResponseItem } from '../items/responseItem.ts';
 
 /**
  * Gives every call of a turn an id of its own. Some servers count their calls anew in each response, or name all calls of one response

@@ -2,11 +2,11 @@ import { v7 as uuid } from 'uuid';
 import { compactionPrompt, isSummary, summaryMessage } from '../instructions/compaction.ts';
 import { ModelError, type TokenUsage } from '../model/model.ts';
 import { isCall, isOutput, pairCalls } from '../model/pairCalls.ts';
-import type { MessageItem, ResponseItem } from '../model/responseItem.ts';
+import type { MessageItem, ResponseItem } from '../items/responseItem.ts';
 import { itemTokens, textTokens } from '../model/tokenEstimate.ts';
 import { compactByEndpoint, compactInStream } from './remoteCompaction.ts';
 import { type Compacted, compactionEvents, type CompactionPorts, type CompactionWay } from './compactionWay.ts';
-import type { TurnFailure } from './events.ts';
+import type { TurnFailure } from '../items/events.ts';
 import { personsMessages, textOf, userMessage } from './keptMessages.ts';
 import { asModelError, retryLater } from './modelRetry.ts';
 

@@ -1,6 +1,6 @@
 import type { ModelClient, ModelEvent, ModelRequest, TokenUsage } from '../model/model.ts';
-import type { ResponseItem } from '../model/responseItem.ts';
-import type { TurnEvent } from './events.ts';
+import type { ResponseItem } from '../items/responseItem.ts';
+import type { TurnEvent } from '../items/events.ts';
 
 export interface CompactionPorts {
 	readonly turnId: string;

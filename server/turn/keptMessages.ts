@@ -1,5 +1,5 @@
 import { isContextText } from '../instructions/compaction.ts';
-import type { MessageItem, ResponseItem } from '../model/responseItem.ts';
+import type { MessageItem, ResponseItem } from '../items/responseItem.ts';
 import { textTokens } from '../model/tokenEstimate.ts';
 
 /** How much of what the person said is kept word for word, in tokens; the newest first. */

@@ -1,5 +1,5 @@
 import { type ModelClient, ModelError } from '../model/model.ts';
-import type { TurnEvent, TurnFailure } from './events.ts';
+import type { TurnEvent, TurnFailure } from '../items/events.ts';
 
 const RETRY_BASE_MS = 200;
 const RETRY_LIMIT_MS = 30_000;

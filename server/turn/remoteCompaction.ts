@@ -1,6 +1,6 @@
 import { isContextText, isSummary } from '../instructions/compaction.ts';
 import { ModelError } from '../model/model.ts';
-import type { ResponseItem } from '../model/responseItem.ts';
+import type { ResponseItem } from '../items/responseItem.ts';
 import { type Compacted, compactionEvents, type CompactionPorts } from './compactionWay.ts';
 import { personsMessages, textOf } from './keptMessages.ts';
 

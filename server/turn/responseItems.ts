@@ -1,9 +1,9 @@
 import { v7 as uuid } from 'uuid';
 import type { ModeKind } from '../instructions/collaborationModes.ts';
 import type { ModelEvent } from '../model/model.ts';
-import type { MessageItem, ReasoningItem, ResponseItem, WebSearchCallItem } from '../model/responseItem.ts';
-import type { TurnEvent } from './events.ts';
-import { planId, type TurnItem } from './item.ts';
+import type { MessageItem, ReasoningItem, ResponseItem, WebSearchCallItem } from '../items/responseItem.ts';
+import type { TurnEvent } from '../items/events.ts';
+import { planId, type TurnItem } from '../items/item.ts';
 import { ProposedPlanParser, type PlanSegment, splitPlan } from './proposedPlan.ts';
 
 type Delta = Extract<ModelEvent, { type: 'textDelta' | 'summaryPartAdded' | 'summaryDelta' | 'reasoningDelta' }>;

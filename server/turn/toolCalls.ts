@@ -1,4 +1,4 @@
-import type { CustomToolCallItem, FunctionCallItem, ResponseItem, ToolSearchCallItem } from '../model/responseItem.ts';
+import type { CustomToolCallItem, FunctionCallItem, ResponseItem, ToolSearchCallItem } from '../items/responseItem.ts';
 import type { Tool, ToolCall, ToolContext, ToolOutcome } from '../tools/tool.ts';
 import { toolKey } from '../tools/toolSet.ts';
 

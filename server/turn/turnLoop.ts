@@ -1,9 +1,9 @@
 import type { ModeKind } from '../instructions/collaborationModes.ts';
 import { type ModelClient, type ModelError, type ModelEvent, type ModelRequest, type TokenUsage } from '../model/model.ts';
-import type { ResponseItem } from '../model/responseItem.ts';
+import type { ResponseItem } from '../items/responseItem.ts';
 import { CallNames } from './callNames.ts';
-import type { TurnEnd, TurnEvent, TurnFailure } from './events.ts';
-import type { TurnInput } from './input.ts';
+import type { TurnEnd, TurnEvent, TurnFailure } from '../items/events.ts';
+import type { TurnInput } from '../items/input.ts';
 import { asModelError, retryLater } from './modelRetry.ts';
 import { ResponseItems } from './responseItems.ts';
 import type { ToolCalls, ToolResult } from './toolCalls.ts';

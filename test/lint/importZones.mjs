@@ -11,8 +11,8 @@ const serverLayers = [
 	['telemetry'],
 	['sandbox', 'network', 'exec', 'files', 'search', 'git', 'mcp', 'config', 'auth', 'skills', 'hooks'],
 	['patch'],
-	['turn', 'tools', 'model', 'approval', 'store', 'instructions', 'checkpoint'],
-	['thread', 'projection'],
+	['items', 'records', 'goals', 'agents', 'reviews', 'turn', 'tools', 'model', 'approval', 'store', 'instructions', 'checkpoint', 'thread'],
+	['projection'],
 	['transport', 'session', 'handlers', 'schemaGen'],
 	['nonInteractive'],
 ];
@@ -20,7 +20,7 @@ const serverLayers = [
 const wireFolders = ['protocol', 'handlers', 'projection', 'session', 'transport', 'schemaGen', 'nonInteractive'];
 /** Interfaces that lower layers implement against: imports of their types go up, nothing else does. */
 const sharedTypes = {
-	'server/turn': ['item.ts', 'events.ts', 'settings.ts', 'input.ts'],
+	'server/items': ['item.ts', 'events.ts', 'settings.ts', 'input.ts'],
 	'webview/channel': ['messages.ts', 'statusInfo.ts'],
 };
 

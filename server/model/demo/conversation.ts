@@ -1,6 +1,6 @@
 import { type ModeKind, modeInstructions, modeMessage } from '../../instructions/collaborationModes.ts';
 import { compactionPrompt, isContextText } from '../../instructions/compaction.ts';
-import type { ResponseItem, ToolOutputBody } from '../responseItem.ts';
+import type { ResponseItem, ToolOutputBody } from '../../items/responseItem.ts';
 
 /** What the demo looks at: the last message of the person and what tools have answered since. */
 export interface Conversation {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parsePatch } from '../../patch/parsePatch.ts';
-import type { ResponseItem } from '../responseItem.ts';
+import type { ResponseItem } from '../../items/responseItem.ts';
 import { readConversation } from './conversation.ts';
 import { DemoClient } from './demoClient.ts';
 import { demoReply, isKnown } from './demoReply.ts';

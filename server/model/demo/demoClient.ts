@@ -1,6 +1,6 @@
 import type { ModelClient, ModelEvent, ModelRequest } from '../model.ts';
 import { streamFailure } from '../providerFailure.ts';
-import type { ResponseItem } from '../responseItem.ts';
+import type { ResponseItem } from '../../items/responseItem.ts';
 import { reviewerReply } from './agentReplies.ts';
 import { readConversation } from './conversation.ts';
 import { demoReply, isKnown } from './demoReply.ts';

@@ -6,8 +6,8 @@ import type { ReasoningEffort } from '../model/model.ts';
 import type { RolloutEntry, RolloutLine } from '../store/rolloutLine.ts';
 import { legacyPolicyOf } from '../sandbox/permissionProfile.ts';
 import type { LegacyPolicy, SandboxPolicy } from '../sandbox/policy.ts';
-import type { ApprovalPolicy, TurnSettings } from '../turn/settings.ts';
-import type { ChosenMode } from './threadSettings.ts';
+import type { ApprovalPolicy, TurnSettings } from '../items/settings.ts';
+import type { ChosenMode } from '../thread/threadSettings.ts';
 
 const EFFORTS: readonly ReasoningEffort[] = ['none', 'minimal', 'low', 'medium', 'high', 'xhigh'];
 

@@ -1,6 +1,6 @@
 import type { ReasoningEffort } from '../model/model.ts';
-import type { AgentState } from '../turn/item.ts';
-import type { TurnInput } from '../turn/input.ts';
+import type { AgentState } from '../items/item.ts';
+import type { TurnInput } from '../items/input.ts';
 
 export interface SpawnRequest {
 	/** The thread whose model asks. */

@@ -1,7 +1,7 @@
 import type { RolloutEntry } from '../store/rolloutLine.ts';
-import { type Answer, isForPeople, type Question } from './questions.ts';
+import { type Answer, isForPeople, type Question } from '../thread/questions.ts';
 import { eventMsg } from './records.ts';
-import type { ThreadStatus } from './threadPorts.ts';
+import type { ThreadStatus } from '../thread/threadPorts.ts';
 
 /** What was asked, what was answered, and by which client; null when the server withdrew the question. */
 export function approvalEntry(

@@ -1,5 +1,5 @@
-import { number, object, optional, parseArguments, required, string } from './callArguments.ts';
-import type { Tool, ToolContext, ToolOutcome } from './tool.ts';
+import { number, object, optional, parseArguments, required, string } from '../tools/callArguments.ts';
+import type { Tool, ToolContext, ToolOutcome } from '../tools/tool.ts';
 
 /** What a thread works towards over many turns. Times are Unix milliseconds. */
 export interface Goal {

@@ -1,6 +1,6 @@
 import type { ModeKind } from '../instructions/collaborationModes.ts';
 import type { ModelErrorKind, RateLimitSnapshot, TokenUsage } from '../model/model.ts';
-import type { ResponseItem } from '../model/responseItem.ts';
+import type { ResponseItem } from './responseItem.ts';
 import type { ApprovalReview } from './approvalReview.ts';
 import type { FileChange, PlanStep, TurnItem } from './item.ts';
 

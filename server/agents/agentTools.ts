@@ -1,9 +1,9 @@
-import type { AgentState, AgentToolCallItem } from '../turn/item.ts';
-import type { TurnInput } from '../turn/input.ts';
+import type { AgentState, AgentToolCallItem } from '../items/item.ts';
+import type { TurnInput } from '../items/input.ts';
 import { AgentError, type Agents, isOver } from './agents.ts';
 import { agentRoles } from './agentRoles.ts';
-import { boolean, list, number, object, oneOf, optional, parseArguments, type Read, required, string } from './callArguments.ts';
-import type { Tool, ToolCall, ToolContext, ToolOutcome } from './tool.ts';
+import { boolean, list, number, object, oneOf, optional, parseArguments, type Read, required, string } from '../tools/callArguments.ts';
+import type { Tool, ToolCall, ToolContext, ToolOutcome } from '../tools/tool.ts';
 
 const DEFAULT_WAIT_MS = 30_000;
 const MIN_WAIT_MS = 10_000;

@@ -1,10 +1,10 @@
 import { isContextText, isSummary } from '../instructions/compaction.ts';
 import { type ModeKind, readMode } from '../instructions/collaborationModes.ts';
-import type { ResponseItem } from '../model/responseItem.ts';
+import type { ResponseItem } from '../items/responseItem.ts';
 import { fromWire, toWire } from '../model/responseItemWire.ts';
 import type { RolloutEntry, RolloutLine } from '../store/rolloutLine.ts';
-import type { TurnEvent, TurnFailure } from '../turn/events.ts';
-import type { TurnItem } from '../turn/item.ts';
+import type { TurnEvent, TurnFailure } from '../items/events.ts';
+import type { TurnItem } from '../items/item.ts';
 import { CallItems } from './callItems.ts';
 import { itemEntries, itemFromRecord, startedEntries } from './itemRecords.ts';
 

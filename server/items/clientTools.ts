@@ -1,4 +1,4 @@
-import type { ToolContentItem } from '../turn/item.ts';
+import type { ToolContentItem } from './item.ts';
 
 /** A call of a tool that the client of a thread implements. */
 export interface ClientToolCall {

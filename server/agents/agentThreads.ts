@@ -2,16 +2,16 @@ import { agentNote } from '../instructions/agentNote.ts';
 import { recordedInstructions, type RolloutLine } from '../store/rolloutLine.ts';
 import { spawnedAgent, type SubAgent } from '../store/sessionSource.ts';
 import type { ThreadStore } from '../store/threadStore.ts';
-import { AgentError, type Agents, isOver, type SpawnRequest, type SpawnedThread } from '../tools/agents.ts';
-import { agentInstructions, agentRoles } from '../tools/agentRoles.ts';
-import type { TurnEvent } from '../turn/events.ts';
-import { InputError, type TurnInput } from '../turn/input.ts';
-import type { AgentState } from '../turn/item.ts';
+import { AgentError, type Agents, isOver, type SpawnRequest, type SpawnedThread } from './agents.ts';
+import { agentInstructions, agentRoles } from './agentRoles.ts';
+import type { TurnEvent } from '../items/events.ts';
+import { InputError, type TurnInput } from '../items/input.ts';
+import type { AgentState } from '../items/item.ts';
 import { agentName } from './agentNames.ts';
-import { NotSteerableError } from './messages.ts';
-import type { Thread } from './thread.ts';
-import type { ThreadObserver, Threads } from './threads.ts';
-import type { ThreadSettings } from './threadSettings.ts';
+import { NotSteerableError } from '../thread/messages.ts';
+import type { Thread } from '../thread/thread.ts';
+import type { ThreadObserver, Threads } from '../thread/threads.ts';
+import type { ThreadSettings } from '../thread/threadSettings.ts';
 
 type Spawn = Extract<SubAgent, { kind: 'thread_spawn' }>;
 

@@ -1,5 +1,5 @@
 import type { RequestedPermissions } from '../sandbox/requestedPermissions.ts';
-import type { CommandAction, FileChange } from '../turn/item.ts';
+import type { CommandAction, FileChange } from './item.ts';
 
 /** What a person may answer to a command. */
 export type CommandDecision =

@@ -1,8 +1,8 @@
 import { readReviewOutput, reviewText } from './reviewOutput.ts';
 import { TOOL_ITEM, toolItemEntry, toolItemFromRecord } from './toolItemRecords.ts';
 import type { RolloutEntry } from '../store/rolloutLine.ts';
-import type { TextElement, TurnInput } from '../turn/input.ts';
-import type { CommandAction, CommandItem, FileChange, FileChangeItem, TurnItem } from '../turn/item.ts';
+import type { TextElement, TurnInput } from '../items/input.ts';
+import type { CommandAction, CommandItem, FileChange, FileChangeItem, TurnItem } from '../items/item.ts';
 
 type Payload = Readonly<Record<string, unknown>>;
 

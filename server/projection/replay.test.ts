@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
-import { TurnViews } from '../projection/turnViews.ts';
+import { TurnViews } from './turnViews.ts';
 import { parseRolloutLine } from '../store/rolloutLine.ts';
-import type { TurnEvent } from '../turn/events.ts';
-import type { TurnItem } from '../turn/item.ts';
-import { historyOf, RecordReader, toEntries } from './records.ts';
+import type { TurnEvent } from '../items/events.ts';
+import type { TurnItem } from '../items/item.ts';
+import { historyOf, RecordReader, toEntries } from '../records/records.ts';
 
 const text = fc.string({ unit: 'binary', maxLength: 30 });
 const path = fc.string({ minLength: 1, maxLength: 10 }).map((name) => `/ws/${name}`);

@@ -1,5 +1,5 @@
 import type { RolloutEntry } from '../store/rolloutLine.ts';
-import type { AgentState, AgentToolCallItem, DynamicToolCallItem, ToolContentItem } from '../turn/item.ts';
+import type { AgentState, AgentToolCallItem, DynamicToolCallItem, ToolContentItem } from '../items/item.ts';
 
 type ToolItem = DynamicToolCallItem | AgentToolCallItem;
 type Payload = Readonly<Record<string, unknown>>;

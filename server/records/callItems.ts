@@ -2,7 +2,7 @@ import path from 'node:path';
 import { parsePatch } from '../patch/parsePatch.ts';
 import type { PatchSection } from '../patch/patch.ts';
 import { recognisePatchCommand } from '../patch/recognisePatchCommand.ts';
-import type { CommandItem, FileChange, FileChangeItem, TurnItem } from '../turn/item.ts';
+import type { CommandItem, FileChange, FileChangeItem, TurnItem } from '../items/item.ts';
 
 type Payload = Readonly<Record<string, unknown>>;
 type Open = CommandItem | FileChangeItem;
