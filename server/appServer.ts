@@ -216,6 +216,7 @@ export function createAppServer(options: AppServerOptions): AppServer {
 					home,
 					maxBytes: config().project_doc_max_bytes,
 					now: Date.now(),
+					warn: thread.warn,
 				}),
 			baseInstructions: models.baseInstructions,
 			inputItem,

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { appendFile, mkdir, readdir, readFile, realpath, rename, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { joinShellWords } from '../exec/shellQuote.ts';
+import { readGuarded, textOf } from '../files/guardedFile.ts';
 import {
 	allowRuleLine,
 	type HostRule,
@@ -16,6 +17,7 @@ import {
 import type { ApprovalStore, SavedApproval } from './savedApproval.ts';
 
 const OWN_FILE = 'default.rules';
+const MOST_RULE_BYTES = 1024 * 1024;
 
 /** A rule file that is not used, or a rule that could not be saved. */
 export interface RuleProblem {
@@ -99,7 +101,9 @@ export class RuleBook implements ApprovalStore {
 			stamp = [mtimeMs, size, ino].join();
 			const known = this.#files.get(file);
 			if (known?.stamp === stamp) return known;
-			text = await readFile(file, 'utf8');
+			const guarded = await readGuarded(file, { maxBytes: MOST_RULE_BYTES });
+			if (guarded.type === 'refused') throw new Error(guarded.reason);
+			text = textOf(guarded) ?? '';
 			const found = { rules: locateRules(text), hosts: locateHostRules(text) };
 			({ rules, hosts } = found);
 		} catch (error) {

@@ -1,5 +1,6 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
+import { readGuarded } from '../files/guardedFile.ts';
 import { ABSENT, type FileState, type RecordedChange, sameState } from './checkpoint.ts';
 import type { ContentStore } from './contentStore.ts';
 
@@ -155,8 +156,9 @@ export class FolderScan {
 		if (known?.signature === signature) return known;
 		const bytes = Number(stat.size);
 		if (bytes > Math.min(MAX_KEPT_BYTES, room)) return { signature, state: { type: 'notKept', reason: 'tooLarge' } };
-		const content = await fs.readFile(file).catch(() => null);
-		if (content === null) return { signature, state: { type: 'notKept', reason: 'unreadable' } };
+		const read = await readGuarded(file, { maxBytes: MAX_KEPT_BYTES, inside: [this.#root] });
+		if (read.type !== 'content') return { signature, state: { type: 'notKept', reason: 'unreadable' } };
+		const { bytes: content } = read;
 		return { signature, state: { type: 'file', hash: await this.#store.put(content), bytes: content.length, mode: Number(stat.mode) & 0o777 } };
 	}
 }

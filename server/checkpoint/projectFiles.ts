@@ -1,10 +1,13 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import ignore, { type Ignore } from 'ignore';
+import { readGuarded, textOf } from '../files/guardedFile.ts';
 
 /** More are not looked at before and after every command. */
 const MAX_FILES = 20_000;
 const MAX_FOLDERS = 5_000;
+/** Ignore files larger than this are data of something else. */
+const MOST_IGNORE_BYTES = 1024 * 1024;
 
 /** Made by programs from other files and large, also where no ignore file says so. */
 const SKIPPED = new Set(['.git', '.hg', '.svn', 'node_modules', '.venv', '__pycache__']);
@@ -43,8 +46,8 @@ export async function listProjectFiles(root: string): Promise<readonly string[] 
 }
 
 async function withRules(root: string, folder: string, inherited: readonly Rules[]): Promise<readonly Rules[]> {
-	const text = await fs.readFile(path.join(root, folder, '.gitignore'), 'utf8').catch(() => '');
-	return [...inherited, { folder, ignore: ignore().add(text) }];
+	const text = textOf(await readGuarded(path.join(root, folder, '.gitignore'), { maxBytes: MOST_IGNORE_BYTES }));
+	return text === null ? inherited : [...inherited, { folder, ignore: ignore().add(text) }];
 }
 
 /** The rules of inner folders come before those of outer ones. */

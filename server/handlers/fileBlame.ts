@@ -1,9 +1,9 @@
-import fs from 'node:fs/promises';
 import path from 'node:path';
 import { blameLines } from '../checkpoint/blame.ts';
 import type { FileState } from '../checkpoint/checkpoint.ts';
 import type { CheckpointStore } from '../checkpoint/checkpointStore.ts';
 import { FileHistory, type ThreadChange } from '../checkpoint/fileHistory.ts';
+import { readGuarded } from '../files/guardedFile.ts';
 import { decodeText } from '../patch/textFile.ts';
 import { turnOf } from '../projection/threadTurns.ts';
 import { toTurn } from '../projection/turnViews.ts';
@@ -92,10 +92,8 @@ function oneLine(text: string): string {
 }
 
 async function readLive(file: string): Promise<string | null> {
-	const stat = await fs.stat(file).catch(() => null);
-	if (stat === null || !stat.isFile() || stat.size > MAX_BYTES) return null;
-	const bytes = await fs.readFile(file).catch(() => null);
-	return bytes === null ? null : (decodeText(bytes)?.text ?? null);
+	const read = await readGuarded(file, { maxBytes: MAX_BYTES });
+	return read.type === 'content' ? (decodeText(read.bytes)?.text ?? null) : null;
 }
 
 async function textOf(state: FileState, checkpoints: CheckpointStore): Promise<string | null> {

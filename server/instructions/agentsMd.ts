@@ -1,8 +1,10 @@
 import path from 'node:path';
+import { type GuardedRead, type ReadGuard, textOf } from '../files/guardedFile.ts';
 
-/** What is read of the file system; a rejection means that there is no such thing to read. */
+/** What is read of the file system. */
 export interface InstructionFiles {
-	readFile(path: string): Promise<Uint8Array>;
+	/** Never rejects. */
+	read(path: string, guard: ReadGuard): Promise<GuardedRead>;
 	/** Whether something has this name. */
 	exists(path: string): Promise<boolean>;
 }
@@ -31,34 +33,41 @@ export interface AgentsMdOptions {
 
 const ownNames = ['AGENTS.override.md', 'AGENTS.md'];
 const defaultMaxBytes = 32 * 1024;
+/** The person's own file is not limited by a setting. */
+const mostGlobalBytes = 1024 * 1024;
 
 /**
  * The instructions that people wrote for agents: the file in `CODEX_HOME`, then one per folder from the project's root (the nearest
- * folder upwards with a `.git`) down to `cwd`, the most particular last. Without a root only `cwd` counts.
+ * folder upwards with a `.git`) down to `cwd`, the most particular last. Without a root only `cwd` counts. A project's file that a link
+ * leads out of the project is not read: the link would show the model any file of the person.
  */
 export async function readUserInstructions(options: AgentsMdOptions, files: InstructionFiles): Promise<UserInstructions> {
 	const { cwd, home, maxBytes = defaultMaxBytes, fallbackNames = [], rootMarkers = ['.git'] } = options;
 	const warnings: string[] = [];
 	const sources: string[] = [];
+	const search = { files, warnings };
 
-	const global = await firstFile(home, ownNames, files);
-	const globalText = global ? decode(global.bytes).trim() : '';
+	const global = await firstFile(home, { ...search, names: ownNames, guard: { maxBytes: mostGlobalBytes, tooLong: 'cut' } });
+	if (global && global.left > 0) warnings.push(`${global.path} was cut: only its first ${mostGlobalBytes} bytes are used.`);
+	const globalText = global?.text.trim() ?? '';
 	if (global && globalText) sources.push(global.path);
 
 	const projectTexts: string[] = [];
 	let left = maxBytes;
-	for (const folder of maxBytes > 0 ? await projectFolders({ cwd, rootMarkers }, files) : []) {
+	const folders = maxBytes > 0 ? await projectFolders({ cwd, rootMarkers }, files) : [];
+	const [root = cwd] = folders;
+	for (const folder of folders) {
 		if (path.resolve(folder) === path.resolve(home)) continue;
-		const file = await firstFile(folder, [...ownNames, ...fallbackNames], files);
+		const guard = { maxBytes: left, tooLong: 'cut', inside: [...new Set([root, folder])] } as const;
+		const file = await firstFile(folder, { ...search, names: [...ownNames, ...fallbackNames], guard });
 		if (!file) continue;
 		if (left <= 0) {
 			warnings.push(`${file.path} was left out: the instructions above it already fill the ${maxBytes} bytes of project_doc_max_bytes.`);
 			continue;
 		}
-		const text = decode(file.bytes.subarray(0, left)).trimEnd();
-		if (file.bytes.byteLength > left)
-			warnings.push(`${file.path} was cut: project_doc_max_bytes leaves room for ${left} of its ${file.bytes.byteLength} bytes.`);
-		left -= Math.min(left, file.bytes.byteLength);
+		const text = file.text.trimEnd();
+		if (file.left > 0) warnings.push(`${file.path} was cut: project_doc_max_bytes leaves room for ${left} of its ${file.used + file.left} bytes.`);
+		left -= file.used;
 		if (text.trim() === '') continue;
 		sources.push(file.path);
 		projectTexts.push(text);
@@ -85,19 +94,29 @@ async function projectFolders(
 	}
 }
 
-async function firstFile(folder: string, names: readonly string[], files: InstructionFiles): Promise<{ path: string; bytes: Uint8Array } | null> {
-	for (const name of names) {
-		const file = path.join(folder, name);
-		try {
-			return { path: file, bytes: await files.readFile(file) };
-		} catch {
-			// Absent, a folder or unreadable: the next name may do.
-		}
-	}
-	return null;
+interface FileSearch {
+	readonly files: InstructionFiles;
+	readonly names: readonly string[];
+	readonly guard: ReadGuard;
+	readonly warnings: string[];
 }
 
-/** A character that the limit cuts in two is left out. */
-function decode(bytes: Uint8Array): string {
-	return new TextDecoder().decode(bytes, { stream: true });
+/** `used` and `left`: the bytes that the guard lets pass and those that it does not. */
+interface FoundFile {
+	readonly path: string;
+	readonly text: string;
+	readonly used: number;
+	readonly left: number;
+}
+
+async function firstFile(folder: string, { files, names, guard, warnings }: FileSearch): Promise<FoundFile | null> {
+	for (const name of names) {
+		const file = path.join(folder, name);
+		const read = await files.read(file, guard);
+		if (read.type === 'refused') warnings.push(`${file} is not used: ${read.reason}.`);
+		// The next name may do.
+		if (read.type !== 'content') continue;
+		return { path: file, text: textOf(read) ?? '', used: read.bytes.byteLength, left: read.size - read.bytes.byteLength };
+	}
+	return null;
 }

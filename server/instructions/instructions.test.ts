@@ -1,14 +1,20 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import nodePath from 'node:path';
+import { readGuarded } from '../files/guardedFile.ts';
 import { readUserInstructions, userInstructionsMessage, type InstructionFiles } from './agentsMd.ts';
 import { environmentContext } from './environmentContext.ts';
 import { permissionsInstructions } from './permissionsInstructions.ts';
 
 function folder(content: Readonly<Record<string, string | Uint8Array>>): InstructionFiles {
 	return {
-		readFile: async (path) => {
+		read: async (path, { maxBytes }) => {
 			const found = content[path];
-			if (found === undefined) throw Object.assign(new Error(`ENOENT ${path}`), { code: 'ENOENT' });
-			return typeof found === 'string' ? new TextEncoder().encode(found) : found;
+			if (found === undefined) return { type: 'missing', code: 'ENOENT' };
+			const bytes = Buffer.from(found);
+			return { type: 'content', bytes: bytes.subarray(0, maxBytes), size: bytes.byteLength, stats: fs.statSync('/') };
 		},
 		exists: async (path) => Object.keys(content).some((name) => name === path || name.startsWith(`${path}/`)),
 	};
@@ -48,6 +54,54 @@ describe('user instructions', () => {
 
 	it('do not exist where there are no files, or only empty ones', async () => {
 		assert.deepEqual(await readUserInstructions({ cwd: '/p', home }, folder({ '/p/AGENTS.md': ' \n' })), { sources: [], text: '', warnings: [] });
+	});
+
+	describe('of a hostile repository', function () {
+		if (process.platform === 'win32') return;
+		let top = '';
+		beforeEach(() => {
+			top = fs.realpathSync(fs.mkdtempSync(nodePath.join(os.tmpdir(), 'instructions-')));
+			fs.mkdirSync(nodePath.join(top, 'p/.git'), { recursive: true });
+			fs.mkdirSync(nodePath.join(top, 'p/sub'));
+		});
+		afterEach(() => fs.rmSync(top, { recursive: true, force: true }));
+		const at = (name: string) => nodePath.join(top, name);
+		const exists = (file: string) => Promise.resolve(fs.existsSync(file));
+		const read = (cwd: string) => readUserInstructions({ cwd: at(cwd), home: at('home') }, { read: readGuarded, exists });
+
+		it('are not read from pipes and devices, which is said; another name does', async () => {
+			execFileSync('mkfifo', [at('p/AGENTS.override.md')]);
+			fs.writeFileSync(at('p/AGENTS.md'), 'real');
+			fs.symlinkSync('/dev/zero', at('p/sub/AGENTS.md'));
+			const found = await read('p/sub');
+			assert.deepEqual([found.sources, found.text], [[at('p/AGENTS.md')], 'real']);
+			assert.deepEqual(found.warnings, [
+				`${at('p/AGENTS.override.md')} is not used: it is a pipe, not a file.`,
+				`${at('p/sub/AGENTS.md')} is not used: it is a device, not a file.`,
+			]);
+		});
+
+		it('are not read through a link out of the project, and are through one inside of it', async () => {
+			fs.writeFileSync(at('secret'), 'key');
+			fs.writeFileSync(at('p/CLAUDE.md'), 'own');
+			fs.symlinkSync('../../secret', at('p/sub/AGENTS.md'));
+			fs.symlinkSync('CLAUDE.md', at('p/AGENTS.md'));
+			const found = await read('p/sub');
+			assert.equal(found.text, 'own');
+			assert.deepEqual(found.warnings, [`${at('p/sub/AGENTS.md')} is not used: it leads out of ${at('p')} and ${at('p/sub')}, to ${at('secret')}.`]);
+		});
+
+		it('are read where the folder that the person opened is itself behind a link', async () => {
+			fs.mkdirSync(at('elsewhere'));
+			fs.writeFileSync(at('elsewhere/AGENTS.md'), 'there');
+			fs.symlinkSync(at('elsewhere'), at('p/way'));
+			assert.equal((await read('p/way')).text, 'there');
+		});
+
+		it('are read in UTF-16', async () => {
+			fs.writeFileSync(at('p/AGENTS.md'), '\ufeffgrün', 'utf16le');
+			assert.equal((await read('p')).text, 'grün');
+		});
 	});
 });
 

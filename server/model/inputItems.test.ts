@@ -1,12 +1,18 @@
 import assert from 'node:assert/strict';
+import fs from 'node:fs';
 import { type ImageFiles, inputContent, maxImageBytes } from './inputItems.ts';
 
 const png = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNk+A8AAQUBAScY42YAAAAASUVORK5CYII=', 'base64');
 const files = (content: Readonly<Record<string, { readonly bytes: Uint8Array; readonly size?: number; readonly folder?: boolean }>>): ImageFiles => {
-	const at = (path: string) => content[path] ?? assert.fail(Object.assign(new Error('none'), { code: 'ENOENT' }));
 	return {
-		stat: async (path) => ({ size: at(path).size ?? at(path).bytes.length, isFile: () => !at(path).folder }),
-		readFile: async (path) => at(path).bytes,
+		read: async (path, { maxBytes }) => {
+			const found = content[path];
+			if (found === undefined) return { type: 'missing', code: 'ENOENT' };
+			if (found.folder) return { type: 'refused', why: 'kind', reason: 'it is a folder, not a file', code: 'EISDIR' };
+			const size = found.size ?? found.bytes.length;
+			if (size > maxBytes) return { type: 'refused', why: 'size', reason: 'it is too long', code: null };
+			return { type: 'content', bytes: Buffer.from(found.bytes), size, stats: fs.statSync('/') };
+		},
 	};
 };
 
@@ -60,7 +66,7 @@ describe('what a person sends to the model', () => {
 			return part && 'text' in part ? part.text : '';
 		};
 		assert.match(await sentence('/none.png'), /`\/none\.png`.*there is no such file/);
-		assert.match(await sentence('/huge.png'), /`\/huge\.png`.*limit is 20 MB/);
+		assert.match(await sentence('/huge.png'), /`\/huge\.png`.*limit of 20 MB/);
 		assert.match(await sentence('/dir'), /not a file/);
 		assert.match(await sentence('/notes.png'), /not a PNG, JPEG, GIF or WebP/);
 	});

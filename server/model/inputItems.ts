@@ -1,11 +1,11 @@
+import type { GuardedRead, ReadGuard } from '../files/guardedFile.ts';
 import type { TurnInput } from '../items/input.ts';
 import { fitImage } from './fitImage.ts';
 import type { ContentPart } from '../items/responseItem.ts';
 
-/** The little of the file system that images need. */
+/** The little of the file system that images need. Never rejects. */
 export interface ImageFiles {
-	stat(path: string): Promise<{ readonly size: number; isFile(): boolean }>;
-	readFile(path: string): Promise<Uint8Array>;
+	read(path: string, guard: ReadGuard): Promise<GuardedRead>;
 }
 
 /** Larger files are refused: the request would be too large for the provider. */
@@ -15,39 +15,13 @@ export type LocalImage = { readonly url: string } | { readonly problem: string }
 
 /** A local picture as a data URL, or why it cannot be shown to the model, in a sentence. */
 export async function localImage(path: string, files: ImageFiles): Promise<LocalImage> {
-	try {
-		const { size, ...rest } = await statOf(path, files);
-		if (!rest.isFile) return { problem: `The image at \`${path}\` could not be attached: it is not a file.` };
-		if (size > maxImageBytes) {
-			return {
-				problem: `The image at \`${path}\` could not be attached: it has ${megabytes(size)} MB and the limit is ${megabytes(maxImageBytes)} MB.`,
-			};
-		}
-		const bytes = await files.readFile(path);
-		const fitted = await fitImage(bytes);
-		return 'url' in fitted ? fitted : { problem: `The image at \`${path}\` could not be attached: ${fitted.problem}.` };
-	} catch (error) {
-		return { problem: `The image at \`${path}\` could not be attached: ${failure(error)}.` };
-	}
-}
-
-async function statOf(path: string, files: ImageFiles) {
-	const stat = await files.stat(path);
-	return { size: stat.size, isFile: stat.isFile() };
-}
-
-function failure(error: unknown): string {
-	const code = error instanceof Error && 'code' in error ? error.code : null;
-	switch (code) {
-		case 'ENOENT':
-		case 'ENOTDIR':
-			return 'there is no such file';
-		case 'EACCES':
-		case 'EPERM':
-			return 'permission to read it was denied';
-		default:
-			return `it could not be read (${typeof code === 'string' ? code : String(error)})`;
-	}
+	const read = await files.read(path, { maxBytes: maxImageBytes });
+	const notAttached = (why: string) => ({ problem: `The image at \`${path}\` could not be attached: ${why}.` });
+	if (read.type === 'missing') return notAttached('there is no such file');
+	if (read.type === 'refused')
+		return notAttached(read.why === 'size' ? `it is larger than the limit of ${megabytes(maxImageBytes)} MB` : read.reason);
+	const fitted = await fitImage(read.bytes);
+	return 'url' in fitted ? fitted : notAttached(fitted.problem);
 }
 
 function megabytes(bytes: number): string {

@@ -1,4 +1,4 @@
-import { readFile, stat } from 'node:fs/promises';
+import { readGuarded } from '../files/guardedFile.ts';
 import { decodeText, type TextFormat } from './textFile.ts';
 
 export type FileRead =
@@ -39,18 +39,11 @@ export function osMessage(error: unknown): string {
 
 export const diskReader: FileReader = {
 	async read(path) {
-		try {
-			const info = await stat(path);
-			if (info.isDirectory()) return { type: 'unreadable', message: 'Is a directory (os error 21)' };
-			if (!info.isFile()) return { type: 'unreadable', message: 'it is not a regular file' };
-			if (info.size > maxFileBytes)
-				return { type: 'unreadable', message: `it has ${info.size} bytes, more than the ${maxFileBytes} that can be patched` };
-			const decoded = decodeText(await readFile(path));
-			if (decoded === null) return { type: 'unreadable', message: 'it is not text in UTF-8, or in UTF-16 with a byte order mark' };
-			return { type: 'text', ...decoded, executable: (info.mode & 0o111) !== 0 };
-		} catch (error) {
-			const code = errorCode(error);
-			return { type: code === 'ENOENT' || code === 'ENOTDIR' ? 'missing' : 'unreadable', message: osMessage(error) };
-		}
+		const read = await readGuarded(path, { maxBytes: maxFileBytes });
+		if (read.type === 'missing') return { type: 'missing', message: osMessages[read.code] ?? read.code };
+		if (read.type === 'refused') return { type: 'unreadable', message: osMessages[read.code ?? ''] ?? read.reason };
+		const decoded = decodeText(read.bytes);
+		if (decoded === null) return { type: 'unreadable', message: 'it is not text in UTF-8, or in UTF-16 with a byte order mark' };
+		return { type: 'text', ...decoded, executable: (read.stats.mode & 0o111) !== 0 };
 	},
 };

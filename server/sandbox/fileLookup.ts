@@ -1,5 +1,9 @@
-import { accessSync, constants, readFileSync, realpathSync, statSync } from 'node:fs';
+import { accessSync, constants, realpathSync, statSync } from 'node:fs';
+import { readGuardedSync, textOf } from '../files/guardedFile.ts';
 import type { FileLookup } from './writableRoots.ts';
+
+/** A `.git` file holds one path. */
+const MOST_POINTER_BYTES = 64 * 1024;
 
 function orNull<T>(read: () => T): T | null {
 	try {
@@ -15,7 +19,7 @@ export const diskLookup: FileLookup = {
 		const stat = orNull(() => statSync(file));
 		return stat === null ? null : stat.isDirectory() ? 'folder' : 'file';
 	},
-	read: (file) => orNull(() => readFileSync(file, 'utf8')),
+	read: (file) => textOf(readGuardedSync(file, { maxBytes: MOST_POINTER_BYTES })),
 	isWritable: (folder) =>
 		orNull(() => {
 			accessSync(folder, constants.W_OK);

@@ -1,5 +1,6 @@
-import { readFileSync, type Stats, statSync } from 'node:fs';
+import { type Stats, statSync } from 'node:fs';
 import path from 'node:path';
+import { readGuardedSync, textOf } from '../files/guardedFile.ts';
 import { type IgnoreRules, parseIgnoreRules } from './ignoreRules.ts';
 
 /** Rules with where they count: `prefix` and `cut` make a path below the search root one below the folder of the rules. */
@@ -40,13 +41,8 @@ export function statOf(file: string): Stats | null {
 }
 
 function readRules(file: string): IgnoreRules | null {
-	const stats = statOf(file);
-	if (stats === null || !stats.isFile() || stats.size > MOST_BYTES) return null;
-	try {
-		return parseIgnoreRules(readFileSync(file, 'utf8'));
-	} catch {
-		return null;
-	}
+	const text = textOf(readGuardedSync(file, { maxBytes: MOST_BYTES }));
+	return text === null ? null : parseIgnoreRules(text);
 }
 
 /** `place`: the folder's path below the search root. A folder above the root has a prefix instead. */

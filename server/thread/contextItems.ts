@@ -1,4 +1,5 @@
 import fs from 'node:fs/promises';
+import { readGuarded } from '../files/guardedFile.ts';
 import { readUserInstructions, userInstructionsMessage } from '../instructions/agentsMd.ts';
 import { modeMessage } from '../instructions/collaborationModes.ts';
 import { environmentContext } from '../instructions/environmentContext.ts';
@@ -21,10 +22,12 @@ export interface ContextRequest {
 	/** `project_doc_max_bytes`. */
 	readonly maxBytes: number | undefined;
 	readonly now: number;
+	/** Hears of files with instructions that are not used as they are, in sentences for people. */
+	readonly warn?: ((message: string) => void) | undefined;
 }
 
 const instructionFiles = {
-	readFile: (file: string) => fs.readFile(file),
+	read: readGuarded,
 	exists: (file: string) =>
 		fs.access(file).then(
 			() => true,
@@ -61,8 +64,9 @@ function developerTexts({ settings, previous, developerInstructions, modelInstru
 	];
 }
 
-async function firstTexts({ settings, home, maxBytes, now }: ContextRequest): Promise<readonly string[]> {
-	const { text } = await userInstructions({ cwd: settings.cwd, home, maxBytes });
+async function firstTexts({ settings, home, maxBytes, now, warn }: ContextRequest): Promise<readonly string[]> {
+	const { text, warnings } = await userInstructions({ cwd: settings.cwd, home, maxBytes });
+	for (const warning of warnings) warn?.(warning);
 	return [...(text === '' ? [] : [userInstructionsMessage(settings.cwd, text)]), environment(settings, now)];
 }
 

@@ -23,7 +23,8 @@ export const modelWorkAfter =
 			const end = cannotShrink(host, turn, frozen) ?? (await compactFirst(host, turn, frozen));
 			if (end) return { end, lastMessage: null };
 		}
-		const context = await host.ports.contextItems(settings, { settings: host.settings, previous: host.previous });
+		const warn = (message: string) => host.emit({ type: 'warning', message });
+		const context = await host.ports.contextItems(settings, { settings: host.settings, previous: host.previous, warn });
 		for (const item of [...context, ...opening]) host.emit({ type: 'history', turnId: turn.id, item });
 		host.previous = turnContextOf(settings);
 		host.records.append([turnContextEntry(turn.id, settings)]);

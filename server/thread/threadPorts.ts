@@ -43,7 +43,8 @@ export interface ThreadPorts {
 	/** Instruction messages that have to come before the next input: all of them at first, later only what changed. */
 	contextItems(
 		settings: TurnSettings,
-		thread: { readonly settings: ThreadSettings; readonly previous: TurnContext | null },
+		/** `warn` hears of files with instructions that are not used. */
+		thread: { readonly settings: ThreadSettings; readonly previous: TurnContext | null; readonly warn?: (message: string) => void },
 	): Promise<readonly ResponseItem[]>;
 	baseInstructions(settings: ThreadSettings): string;
 	/** The message for the model; throws an `Error` for people when an image cannot be used. */

@@ -1,7 +1,6 @@
-import { readFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { readGuarded } from '../files/guardedFile.ts';
 import { fitImage } from '../model/fitImage.ts';
-import { osMessage } from '../patch/fileReader.ts';
 import { object, optional, parseArguments, required, string } from './callArguments.ts';
 import type { Tool, ToolContext, ToolOutcome } from './tool.ts';
 
@@ -58,16 +57,11 @@ export const viewImageTool = (refusal: (file: string, context: ToolContext) => P
 });
 
 async function readPicture(path: string, detail: 'high' | 'original'): Promise<{ readonly url: string } | { readonly problem: string }> {
-	let bytes: Buffer;
-	try {
-		const info = await stat(path);
-		if (!info.isFile()) return { problem: `image path \`${path}\` is not a file` };
-		if (info.size > maxBytes) return { problem: `unable to process image at \`${path}\`: it has ${info.size} bytes, the limit is ${maxBytes}` };
-		bytes = await readFile(path);
-	} catch (error) {
-		return { problem: `unable to locate image at \`${path}\`: ${osMessage(error)}` };
-	}
-	const fitted = await fitImage(bytes, { detail });
+	const read = await readGuarded(path, { maxBytes });
+	if (read.type === 'missing') return { problem: `unable to locate image at \`${path}\`: No such file or directory (os error 2)` };
+	if (read.type === 'refused' && read.why === 'kind') return { problem: `image path \`${path}\` is not a file` };
+	if (read.type === 'refused') return { problem: `unable to process image at \`${path}\`: ${read.reason}` };
+	const fitted = await fitImage(read.bytes, { detail });
 	if ('url' in fitted) return fitted;
 	if (fitted.problem.startsWith('it is not')) return { problem: `unable to process image at \`${path}\`: unsupported image \`${typeByName(path)}\`` };
 	return { problem: `unable to process image at \`${path}\`: ${fitted.problem}` };
