@@ -11,7 +11,7 @@ import { agentName } from './agentNames.ts';
 import { NotSteerableError } from '../thread/messages.ts';
 import type { Thread } from '../thread/thread.ts';
 import type { ThreadObserver, Threads } from '../thread/threads.ts';
-import type { ThreadSettings } from '../thread/threadSettings.ts';
+import type { ThreadSettings } from '../items/threadSettings.ts';
 
 type Spawn = Extract<SubAgent, { kind: 'thread_spawn' }>;
 

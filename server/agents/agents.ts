@@ -1,4 +1,4 @@
-import type { ReasoningEffort } from '../model/model.ts';
+import type { ReasoningEffort } from '../items/modelInfo.ts';
 import type { AgentState } from '../items/item.ts';
 import type { TurnInput } from '../items/input.ts';
 

@@ -1,29 +1,6 @@
+import { type Goal, type GoalAccess, GoalError } from '../items/goal.ts';
 import { number, object, optional, parseArguments, required, string } from '../tools/callArguments.ts';
 import type { Tool, ToolContext, ToolOutcome } from '../tools/tool.ts';
-
-/** What a thread works towards over many turns. Times are Unix milliseconds. */
-export interface Goal {
-	readonly objective: string;
-	readonly status: 'active' | 'paused' | 'budgetLimited' | 'complete';
-	/** Null: without a limit. */
-	readonly tokenBudget: number | null;
-	readonly tokensUsed: number;
-	readonly timeUsedMs: number;
-	readonly createdAt: number;
-	readonly updatedAt: number;
-}
-
-/** A wish that cannot be fulfilled. The message is for whoever had it, a person or the model. */
-export class GoalError extends Error {}
-
-/** The goal of one thread, as its tools see it. */
-export interface GoalAccess {
-	readonly current: Goal | null;
-	/** Throws `GoalError`. */
-	create(goal: { readonly objective: string; readonly tokenBudget: number | null }, turnId: string): Goal;
-	/** Throws `GoalError`. */
-	complete(turnId: string): Goal;
-}
 
 /** `goalOf`: the goal of a loaded thread. */
 export function goalTools(goalOf: (threadId: string) => GoalAccess | null): readonly Tool[] {

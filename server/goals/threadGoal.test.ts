@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { RolloutEntry } from '../store/rolloutLine.ts';
-import { type Goal, GoalError } from './goalTools.ts';
+import { type Goal, GoalError } from '../items/goal.ts';
 import { recordedGoal, ThreadGoal } from './threadGoal.ts';
 
 const usage = (inputTokens: number, cachedInputTokens: number, outputTokens: number) => ({

@@ -1,8 +1,8 @@
 import { continueGoal, goalBudgetUsed } from '../instructions/goal.ts';
-import type { TokenUsage } from '../model/model.ts';
+import type { TokenUsage } from '../items/modelInfo.ts';
 import type { ResponseItem } from '../items/responseItem.ts';
 import type { RolloutEntry, RolloutLine } from '../store/rolloutLine.ts';
-import { type Goal, type GoalAccess, GoalError } from './goalTools.ts';
+import { type Goal, type GoalAccess, GoalError } from '../items/goal.ts';
 import { eventMsg } from '../records/records.ts';
 
 /** Members that are left out stay as they are; a null budget takes the limit away. */

@@ -5,7 +5,7 @@ import type { ThreadStore } from '../store/threadStore.ts';
 import type { Thread } from '../thread/thread.ts';
 import { recordedGoal } from '../goals/threadGoal.ts';
 import type { Threads } from '../thread/threads.ts';
-import { GoalError } from '../goals/goalTools.ts';
+import { GoalError } from '../items/goal.ts';
 import { checkThreadId, loadedThread } from './threadLookup.ts';
 
 export interface ThreadGoalServices {

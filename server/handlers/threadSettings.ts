@@ -9,12 +9,12 @@ import type { ParsedParamsOf } from '../protocol/methods.ts';
 import { invalidRequest } from '../protocol/rpcError.ts';
 import { denialsOf, NO_DENIALS, withDenials } from '../sandbox/permissionProfile.ts';
 import type { SandboxPolicy } from '../sandbox/policy.ts';
-import type { ReasoningEffort } from '../model/model.ts';
+import type { ReasoningEffort } from '../items/modelInfo.ts';
 import { RpcFailure } from '../session/handler.ts';
 import { recordedInstructions, type RolloutLine } from '../store/rolloutLine.ts';
 import type { StoredThread, ThreadStore } from '../store/threadStore.ts';
 import { liveRecords } from '../records/liveRecords.ts';
-import type { Environment, ThreadSettings } from '../thread/threadSettings.ts';
+import type { Environment, ThreadSettings } from '../items/threadSettings.ts';
 import { lastTurnContext } from '../records/turnContext.ts';
 
 /** Where a thread's settings come from. */

@@ -13,7 +13,7 @@ import { NoActiveTurnError, NotSteerableError, UnknownMessageError } from '../th
 import { NothingToCompactError, TurnRunningError } from '../thread/sideWork.ts';
 import type { Thread } from '../thread/thread.ts';
 import type { Threads } from '../thread/threads.ts';
-import type { SettingsOverrides } from '../thread/threadSettings.ts';
+import type { SettingsOverrides } from '../items/threadSettings.ts';
 import { InputError } from '../items/input.ts';
 import { environmentOf, type ProfileSource, turnSandbox } from './threadSettings.ts';
 import { loadedThread } from './threadLookup.ts';

@@ -1,4 +1,4 @@
-import type { ModelInfo } from '../model/model.ts';
+import type { ModelInfo } from '../items/modelInfo.ts';
 import { baseInstructions } from './baseInstructions.ts';
 
 type Abilities = Pick<ModelInfo, 'applyPatchTool' | 'supportsParallelToolCalls' | 'inputModalities'>;

@@ -1,4 +1,4 @@
-export type Personality = 'none' | 'friendly' | 'pragmatic';
+import type { Personality } from '../items/settings.ts';
 
 const texts: Readonly<Record<Personality, string>> = {
 	none: 'The user wants no particular manner: the general instructions on how to write hold, and nothing said before about your manner.',

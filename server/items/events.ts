@@ -1,5 +1,5 @@
-import type { ModeKind } from '../instructions/collaborationModes.ts';
-import type { ModelErrorKind, RateLimitSnapshot, TokenUsage } from '../model/model.ts';
+import type { ModeKind } from './modes.ts';
+import type { ModelErrorKind, RateLimitSnapshot, TokenUsage } from './modelInfo.ts';
 import type { ResponseItem } from './responseItem.ts';
 import type { ApprovalReview } from './approvalReview.ts';
 import type { FileChange, PlanStep, TurnItem } from './item.ts';

@@ -1,4 +1,4 @@
-import type { ReasoningEffort } from '../model/model.ts';
+import type { ReasoningEffort } from './modelInfo.ts';
 import type { TurnInput } from './input.ts';
 
 /** What one part of a shell command does, for people: shown on the card instead of the raw text. */

@@ -1,6 +1,6 @@
-import type { ModeKind } from '../instructions/collaborationModes.ts';
-import type { Personality } from '../instructions/personality.ts';
-import type { ModelInfo, ReasoningEffort, ReasoningSummary, Verbosity } from '../model/model.ts';
+import type { ModeKind } from './modes.ts';
+
+import type { ModelInfo, ReasoningEffort, ReasoningSummary, Verbosity } from './modelInfo.ts';
 import type { SandboxPolicy } from '../sandbox/policy.ts';
 
 export type ApprovalPolicy = 'untrusted' | 'on-failure' | 'on-request' | 'never' | GranularPolicy;
@@ -17,6 +17,9 @@ export interface GranularPolicy {
 		readonly mcp_elicitations: boolean;
 	};
 }
+
+/** How the model talks. */
+export type Personality = 'none' | 'friendly' | 'pragmatic';
 
 /** Everything a turn was started with. Frozen: a change of settings is for the next turn. */
 export interface TurnSettings {

@@ -1,4 +1,4 @@
-import type { ModelInfo, ReasoningEffort } from './model.ts';
+import type { ModelInfo, ReasoningEffort } from '../items/modelInfo.ts';
 import { demoProviderId } from './provider.ts';
 
 /** A model of the bundled list, with what only a picker shows. */

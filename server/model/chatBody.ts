@@ -1,4 +1,5 @@
-import type { FunctionToolSpec, ModelRequest, ToolSpec } from './model.ts';
+import type { FunctionToolSpec, ToolSpec } from '../items/modelInfo.ts';
+import type { ModelRequest } from './model.ts';
 import type { ContentPart, ResponseItem, ToolOutputBody } from '../items/responseItem.ts';
 
 type Json = Readonly<Record<string, unknown>>;

@@ -1,7 +1,8 @@
 import { v7 as uuid } from 'uuid';
 import type { ReasoningField } from './chatBody.ts';
 import { countOf, isRecord, type JsonRecord, numberOf, recordOf, textOf } from './jsonRecord.ts';
-import type { ModelEvent, TokenUsage } from './model.ts';
+import type { ModelEvent } from './model.ts';
+import type { TokenUsage } from '../items/modelInfo.ts';
 import { eventFailure, incompleteFailure, streamFailure } from './providerFailure.ts';
 import type { CustomToolCallItem, FunctionCallItem } from '../items/responseItem.ts';
 import type { SseEvent } from './sse.ts';

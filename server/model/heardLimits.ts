@@ -1,4 +1,4 @@
-import type { RateLimitSnapshot } from './model.ts';
+import type { RateLimitSnapshot } from '../items/modelInfo.ts';
 
 const MAIN = 'codex';
 

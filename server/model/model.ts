@@ -1,33 +1,5 @@
+import type { ModelErrorKind, RateLimitSnapshot, ReasoningEffort, ReasoningSummary, TokenUsage, ToolSpec, Verbosity } from '../items/modelInfo.ts';
 import type { ResponseItem } from '../items/responseItem.ts';
-
-export interface FunctionToolSpec {
-	readonly type: 'function';
-	readonly name: string;
-	readonly description: string;
-	readonly strict: boolean;
-	/** JSON Schema of the arguments. */
-	readonly parameters: Readonly<Record<string, unknown>>;
-	/** Only in what a tool search found. */
-	readonly defer_loading?: true;
-}
-
-/** A tool as it is offered to the model. `freeform` tools take text that follows a grammar instead of JSON. */
-export type ToolSpec =
-	| FunctionToolSpec
-	/** Tools that are called by their name in this namespace. */
-	| { readonly type: 'namespace'; readonly name: string; readonly description: string; readonly tools: readonly FunctionToolSpec[] }
-	| {
-			readonly type: 'custom';
-			readonly name: string;
-			readonly description: string;
-			readonly format: { readonly type: 'grammar'; readonly syntax: 'lark' | 'regex'; readonly definition: string };
-	  }
-	/** Tools that the provider runs itself, such as web search, in the provider's own form. */
-	| { readonly type: 'hosted'; readonly name: string; readonly raw: Readonly<Record<string, unknown>> };
-
-export type ReasoningEffort = 'none' | 'minimal' | 'low' | 'medium' | 'high' | 'xhigh';
-export type ReasoningSummary = 'auto' | 'concise' | 'detailed' | 'none';
-export type Verbosity = 'low' | 'medium' | 'high';
 
 /** Who asks, and how. */
 export interface RequestIdentity {
@@ -56,33 +28,6 @@ export interface ModelRequest extends RequestIdentity {
 	readonly clientMetadata: Readonly<Record<string, string>> | null;
 }
 
-export interface TokenUsage {
-	readonly inputTokens: number;
-	readonly cachedInputTokens: number;
-	readonly outputTokens: number;
-	readonly reasoningOutputTokens: number;
-	readonly totalTokens: number;
-}
-
-export interface RateLimitWindow {
-	/** 0 to 100. */
-	readonly usedPercent: number;
-	readonly windowMinutes: number | null;
-	/** Unix time in seconds. */
-	readonly resetsAt: number | null;
-}
-
-export interface RateLimitSnapshot {
-	readonly limitId: string | null;
-	readonly limitName: string | null;
-	readonly primary: RateLimitWindow | null;
-	readonly secondary: RateLimitWindow | null;
-	readonly credits: { readonly hasCredits: boolean; readonly unlimited: boolean; readonly balance: string | null } | null;
-	/** As the provider names it; null when it does not say. */
-	readonly planType: string | null;
-	readonly reachedType: string | null;
-}
-
 export type ModelEvent =
 	/** `model`: the one that answers, where the provider says so in the response's own headers. */
 	| { readonly type: 'created'; readonly model: string | null }
@@ -100,21 +45,6 @@ export type ModelEvent =
 	| { readonly type: 'warning'; readonly message: string }
 	/** Ends every complete stream, exactly once. */
 	| { readonly type: 'completed'; readonly responseId: string; readonly usage: TokenUsage | null };
-
-/** Why a request failed, in the protocol's `codexErrorInfo` terms; `httpStatusCode` where one was received. */
-export type ModelErrorKind =
-	| 'contextWindowExceeded'
-	| 'usageLimitExceeded'
-	| 'serverOverloaded'
-	| 'cyberPolicy'
-	| 'httpConnectionFailed'
-	| 'responseStreamConnectionFailed'
-	| 'responseStreamDisconnected'
-	| 'responseTooManyFailedAttempts'
-	| 'internalServerError'
-	| 'unauthorized'
-	| 'badRequest'
-	| 'other';
 
 /** The one error that `ModelClient.stream` throws, except for the abort reason of its signal. */
 export class ModelError extends Error {
@@ -162,31 +92,4 @@ export interface ModelClient {
 	/** After the last retry of broken streams: changes to another transport and says so in a sentence; null when there is none left. */
 	fallBack?(): string | null;
 	dispose(): void;
-}
-
-/** What is known of a model before it is asked: catalogue data and the defaults of a request. */
-export interface ModelInfo {
-	readonly slug: string;
-	readonly displayName: string;
-	readonly description: string;
-	readonly contextWindow: number | null;
-	/** The largest that `model_context_window` may choose; null when nobody knows. */
-	readonly maxContextWindow: number | null;
-	/** Share of the window that a thread may fill, in percent. */
-	readonly effectiveContextWindowPercent: number;
-	readonly supportedEfforts: readonly { readonly effort: ReasoningEffort; readonly description: string }[];
-	readonly defaultEffort: ReasoningEffort | null;
-	readonly defaultVerbosity: Verbosity | null;
-	readonly supportsSummaries: boolean;
-	readonly supportsParallelToolCalls: boolean;
-	readonly inputModalities: readonly ('text' | 'image')[];
-	readonly applyPatchTool: 'freeform' | 'function';
-	/** Limit of a tool output that is sent to the model, in tokens. */
-	readonly toolOutputTokens: number;
-	/** Uses a websocket wherever the provider has one, whatever is configured. */
-	readonly preferWebsockets: boolean;
-	readonly hidden: boolean;
-	readonly isDefault: boolean;
-	/** False for a name that the catalogue does not have; the rest are then careful defaults. */
-	readonly known: boolean;
 }

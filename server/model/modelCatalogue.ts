@@ -5,7 +5,7 @@ import type { Logger } from '../telemetry/logger.ts';
 import { bundledModels, type CatalogueModel, defaultModel, modelInfo } from './catalogue.ts';
 import { bodyText, type HttpTransport, shortBodyIdleMs } from './httpStream.ts';
 import { numberOf, recordOf, textOf } from './jsonRecord.ts';
-import type { ModelInfo } from './model.ts';
+import type { ModelInfo } from '../items/modelInfo.ts';
 import { demoProviderId, isLocalServer, type Provider } from './provider.ts';
 import { namedModel, readRemoteModels, type RemoteModels } from './remoteModels.ts';
 import { providerUrl, requestHeaders } from './requestHeaders.ts';

@@ -1,6 +1,7 @@
 import { redactSecrets } from '../config/redact.ts';
 import { isRecord, numberOf, recordOf, textOf } from './jsonRecord.ts';
-import { ModelError, type ModelErrorKind } from './model.ts';
+import { ModelError } from './model.ts';
+import type { ModelErrorKind } from '../items/modelInfo.ts';
 import { type RateLimitHeaders, rateLimitsFromHeaders } from './rateLimits.ts';
 
 /** What a provider says of a failure, in an HTTP body or in a `response.failed` event. */

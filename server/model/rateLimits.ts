@@ -1,4 +1,4 @@
-import type { RateLimitSnapshot, RateLimitWindow } from './model.ts';
+import type { RateLimitSnapshot, RateLimitWindow } from '../items/modelInfo.ts';
 import { countOf, isRecord, numberOf, recordOf, textOf } from './jsonRecord.ts';
 
 export type RateLimitHeaders = Readonly<Record<string, string | readonly string[] | undefined>>;

@@ -1,6 +1,6 @@
 import { type CatalogueModel, effortText, modelInfo } from './catalogue.ts';
 import { isRecord, type JsonRecord, numberOf, recordOf, textOf } from './jsonRecord.ts';
-import type { ReasoningEffort, Verbosity } from './model.ts';
+import type { ReasoningEffort, Verbosity } from '../items/modelInfo.ts';
 
 /** What a provider says of its models: everything that a catalogue holds, or names only. */
 export type RemoteModels =

@@ -1,4 +1,5 @@
-import type { ModelRequest, ToolSpec } from './model.ts';
+import type { ModelRequest } from './model.ts';
+import type { ToolSpec } from '../items/modelInfo.ts';
 import type { Provider } from './provider.ts';
 import type { ResponseItem } from '../items/responseItem.ts';
 import { toWire } from './responseItemWire.ts';

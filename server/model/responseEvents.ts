@@ -1,6 +1,7 @@
 import { redactSecrets } from '../config/redact.ts';
 import { countOf, isRecord, type JsonRecord, recordOf, textOf } from './jsonRecord.ts';
-import type { ModelEvent, TokenUsage } from './model.ts';
+import type { ModelEvent } from './model.ts';
+import type { TokenUsage } from '../items/modelInfo.ts';
 import { eventFailure, incompleteFailure, streamFailure, withoutSecrets } from './providerFailure.ts';
 import { rateLimitsFromEvent } from './rateLimits.ts';
 import type { ResponseItem } from '../items/responseItem.ts';

@@ -13,7 +13,7 @@ import type { DynamicToolCallParams, DynamicToolCallResponse } from '../protocol
 import { JsonValue } from '../protocol/jsonValue.ts';
 import type { GrantedPermissionProfile, RequestPermissionProfile } from '../protocol/permission.ts';
 import type { RequestedPermissions } from '../sandbox/requestedPermissions.ts';
-import type { Question } from '../thread/questions.ts';
+import type { Question } from '../items/question.ts';
 import type { ClientToolResult } from '../items/clientTools.ts';
 import { toCommandText } from './wireItem.ts';
 

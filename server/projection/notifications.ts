@@ -1,6 +1,6 @@
 import { PlanType, RateLimitReachedType, type RateLimitSnapshot as WireRateLimits } from '../protocol/account.ts';
 import type { ServerNotification } from '../protocol/methods.ts';
-import type { RateLimitSnapshot, RateLimitWindow, TokenUsage } from '../model/model.ts';
+import type { RateLimitSnapshot, RateLimitWindow, TokenUsage } from '../items/modelInfo.ts';
 import type { TurnEvent } from '../items/events.ts';
 import { type TurnView, toTurn, toTurnError } from './turnViews.ts';
 import { toApprovalReview } from './approvalReviews.ts';

@@ -1,6 +1,6 @@
 import type { ServerNotification } from '../protocol/methods.ts';
 import type { ThreadGoal as WireGoal } from '../protocol/threadGoal.ts';
-import type { Goal } from '../goals/goalTools.ts';
+import type { Goal } from '../items/goal.ts';
 
 export function toWireGoal(threadId: string, goal: Goal): WireGoal {
 	const seconds = (ms: number) => Math.floor(ms / 1000);

@@ -1,14 +1,14 @@
 import type { SandboxPolicy as WireSandboxPolicy } from '../protocol/permission.ts';
-import type {
-	SessionSource,
-	SubAgentSource,
-	Thread as WireThread,
-	ThreadSource,
-	ThreadStartResponse,
-	ThreadStatus as WireStatus,
+import {
+	type SessionSource,
+	type SubAgentSource,
+	type Thread as WireThread,
+	type ThreadSource,
+	type ThreadStartResponse,
+	type ThreadStatus as WireStatus,
+	ThreadSource as ThreadSourceSchema,
 } from '../protocol/thread.ts';
 import type { Turn } from '../protocol/turn.ts';
-import { ThreadSource as ThreadSourceSchema } from '../protocol/thread.ts';
 import { legacyPolicyOf, profileOfPolicy } from '../sandbox/permissionProfile.ts';
 import type { SandboxPolicy } from '../sandbox/policy.ts';
 import type { SessionMeta } from '../store/rolloutLine.ts';
@@ -16,7 +16,7 @@ import { spawnedAgent, type SessionSource as StoredSource, type SubAgent } from 
 import type { StoredThread } from '../store/threadStore.ts';
 import type { Thread } from '../thread/thread.ts';
 import type { ThreadStatus } from '../thread/threadPorts.ts';
-import type { ThreadSettings } from '../thread/threadSettings.ts';
+import type { ThreadSettings } from '../items/threadSettings.ts';
 import { toWireProfile } from './wireProfile.ts';
 
 export function toWireStatus(status: ThreadStatus): WireStatus {

@@ -2,7 +2,7 @@ import type { RolloutEntry, RolloutLine } from '../store/rolloutLine.ts';
 import type { TurnInput } from '../items/input.ts';
 import { inputsFromRecord } from './itemRecords.ts';
 import { eventMsg } from './records.ts';
-import type { SettingsOverrides } from '../thread/threadSettings.ts';
+import type { SettingsOverrides } from '../items/threadSettings.ts';
 
 /** A message of a person that is no item of the thread yet. */
 export interface Message {

@@ -1,7 +1,6 @@
 import type { RolloutEntry } from '../store/rolloutLine.ts';
-import { type Answer, isForPeople, type Question } from '../thread/questions.ts';
+import type { Answer, Question } from '../items/question.ts';
 import { eventMsg } from './records.ts';
-import type { ThreadStatus } from '../thread/threadPorts.ts';
 
 /** What was asked, what was answered, and by which client; null when the server withdrew the question. */
 export function approvalEntry(
@@ -25,14 +24,4 @@ function withoutSecrets(question: Question, answer: Answer): Answer {
 	const known = new Set(question.question.questions.map((each) => each.id));
 	const answers = Object.entries(answer.answers).map(([id, texts]) => [id, secret.has(id) || !known.has(id) ? ['(not recorded)'] : texts] as const);
 	return { type: 'answered', answers: Object.fromEntries(answers) };
-}
-
-/** The status of a thread whose turn runs while these questions are open. */
-export function waitingStatus(open: readonly Question[]): Extract<ThreadStatus, { readonly type: 'active' }> {
-	const waiting = open.filter(isForPeople);
-	return {
-		type: 'active',
-		waitingOnApproval: waiting.some((question) => question.kind !== 'userInput'),
-		waitingOnUserInput: waiting.some((question) => question.kind === 'userInput'),
-	};
 }

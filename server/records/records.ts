@@ -1,5 +1,5 @@
 import { isContextText, isSummary } from '../instructions/compaction.ts';
-import { type ModeKind, readMode } from '../instructions/collaborationModes.ts';
+import { type ModeKind, readMode } from '../items/modes.ts';
 import type { ResponseItem } from '../items/responseItem.ts';
 import { fromWire, toWire } from '../model/responseItemWire.ts';
 import type { RolloutEntry, RolloutLine } from '../store/rolloutLine.ts';

@@ -1,13 +1,12 @@
 import { readApprovalPolicy } from '../approval/mayAsk.ts';
-import { readMode } from '../instructions/collaborationModes.ts';
+import { readMode } from '../items/modes.ts';
 import { PERMISSIONS_TAG } from '../instructions/permissionsInstructions.ts';
-import type { Personality } from '../instructions/personality.ts';
-import type { ReasoningEffort } from '../model/model.ts';
+import type { Personality, ApprovalPolicy, TurnSettings } from '../items/settings.ts';
+import type { ReasoningEffort } from '../items/modelInfo.ts';
 import type { RolloutEntry, RolloutLine } from '../store/rolloutLine.ts';
 import { legacyPolicyOf } from '../sandbox/permissionProfile.ts';
 import type { LegacyPolicy, SandboxPolicy } from '../sandbox/policy.ts';
-import type { ApprovalPolicy, TurnSettings } from '../items/settings.ts';
-import type { ChosenMode } from '../thread/threadSettings.ts';
+import type { ChosenMode } from '../items/threadSettings.ts';
 
 const EFFORTS: readonly ReasoningEffort[] = ['none', 'minimal', 'low', 'medium', 'high', 'xhigh'];
 

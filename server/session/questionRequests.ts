@@ -10,10 +10,9 @@ import {
 	toToolCall,
 	toUserInputRequest,
 } from '../projection/approvals.ts';
-import type { ServerRequestMethod, ServerRequestParams } from '../protocol/methods.ts';
+import type { ServerRequestMethod, ServerRequestParams, ParsedServerRequestResult } from '../protocol/methods.ts';
 import type { RpcError } from '../protocol/rpcError.ts';
-import type { Answer, Question } from '../thread/questions.ts';
-import type { ParsedServerRequestResult } from '../protocol/methods.ts';
+import type { Answer, Question } from '../items/question.ts';
 import type { ServerRequests } from './serverRequests.ts';
 import type { Session } from './session.ts';
 

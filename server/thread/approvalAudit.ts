@@ -3,7 +3,7 @@ import { joinShellWords } from '../exec/shellQuote.ts';
 import type { ApprovalAudit, AuditEntry } from '../store/approvalAudit.ts';
 import type { ReviewedAction } from '../items/approvalReview.ts';
 import type { TurnEvent } from '../items/events.ts';
-import type { Answer, Question } from './questions.ts';
+import type { Answer, Question } from '../items/question.ts';
 import type { ThreadObserver } from './threads.ts';
 
 /** Writes down what is decided in every thread. `changed` runs when something may have been allowed for more than one time. */

@@ -4,7 +4,7 @@ import type { TurnInput } from '../items/input.ts';
 import type { PendingInput } from '../turn/turnLoop.ts';
 import type { Inbox, SentMessage } from './inbox.ts';
 import type { Message, QueuedMessage } from '../records/inboxRecords.ts';
-import type { Environment, SettingsOverrides } from './threadSettings.ts';
+import type { Environment, SettingsOverrides } from '../items/threadSettings.ts';
 import type { ActiveTurn, ClientMetadata, TurnKind } from './turnRun.ts';
 
 export class NoActiveTurnError extends Error {}

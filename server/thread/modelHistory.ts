@@ -1,4 +1,4 @@
-import type { TokenUsage } from '../model/model.ts';
+import type { TokenUsage } from '../items/modelInfo.ts';
 import { pairCalls } from '../model/pairCalls.ts';
 import type { ResponseItem } from '../items/responseItem.ts';
 import { type ContextUse, contextUse } from './contextParts.ts';

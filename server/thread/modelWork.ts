@@ -1,4 +1,5 @@
-import type { ModelRequest, ToolSpec } from '../model/model.ts';
+import type { ModelRequest } from '../model/model.ts';
+import type { ToolSpec } from '../items/modelInfo.ts';
 import { withoutImages } from '../model/refusedImages.ts';
 import type { ResponseItem } from '../items/responseItem.ts';
 import type { ToolContext } from '../tools/tool.ts';

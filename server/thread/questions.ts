@@ -1,51 +1,7 @@
-import type {
-	Approver,
-	CommandDecision,
-	CommandQuestion,
-	FileChangeDecision,
-	FileChangeQuestion,
-	PermissionsDecision,
-	PermissionsQuestion,
-	UserInputAnswer,
-	UserInputQuestion,
-} from '../items/approver.ts';
-import type { ClientToolCall, ClientToolResult, ClientTools } from '../items/clientTools.ts';
-
-/** What can be asked, and what is answered. `cancel` is the answer of whoever withdraws a question. */
-export interface QuestionKinds {
-	readonly command: { readonly question: CommandQuestion; readonly answer: CommandDecision };
-	readonly fileChange: { readonly question: FileChangeQuestion; readonly answer: FileChangeDecision };
-	readonly permissions: { readonly question: PermissionsQuestion; readonly answer: PermissionsDecision };
-	readonly userInput: { readonly question: UserInputQuestion; readonly answer: UserInputAnswer };
-	/** Not for a person but for the client's program: a call of a tool that it implements. */
-	readonly toolCall: { readonly question: ClientToolCall; readonly answer: ClientToolResult };
-}
-
-export type QuestionKind = keyof QuestionKinds;
-
-/** Something that waits for an answer. It lives until it is answered or its turn ends, whoever is connected meanwhile. */
-export type Question = {
-	readonly [K in QuestionKind]: {
-		readonly kind: K;
-		readonly turnId: string;
-		/** Unix milliseconds. */
-		readonly askedAt: number;
-		readonly question: QuestionKinds[K]['question'];
-	};
-}[QuestionKind];
-
-export type Answer = QuestionKinds[QuestionKind]['answer'];
-
-/** Whether a person has to answer, and not a program. */
-export function isForPeople(question: Question): boolean {
-	return question.kind !== 'toolCall';
-}
-
-export interface QuestionListener {
-	asked(question: Question): void;
-	/** Answered or withdrawn: nobody has to answer any more. `by`: the client that answered; null when none did. */
-	closed(question: Question, answer: Answer, by: string | null): void;
-}
+import type { Approver } from '../items/approver.ts';
+import type { ClientTools } from '../items/clientTools.ts';
+import { type Answer, isForPeople, type Question, type QuestionKind, type QuestionKinds, type QuestionListener } from '../items/question.ts';
+import type { ThreadStatus } from './threadPorts.ts';
 
 /** The open questions of one thread. The first answer wins. */
 export class Questions {
@@ -102,4 +58,14 @@ export class Questions {
 			callTool: (call) => ask('toolCall', call),
 		};
 	}
+}
+
+/** The status of a thread whose turn runs while these questions are open. */
+export function waitingStatus(open: readonly Question[]): Extract<ThreadStatus, { readonly type: 'active' }> {
+	const waiting = open.filter(isForPeople);
+	return {
+		type: 'active',
+		waitingOnApproval: waiting.some((question) => question.kind !== 'userInput'),
+		waitingOnUserInput: waiting.some((question) => question.kind === 'userInput'),
+	};
 }

@@ -1,6 +1,7 @@
-import type { ModelClient, ModelInfo, RequestIdentity } from '../model/model.ts';
+import type { ModelClient, RequestIdentity } from '../model/model.ts';
+import type { ModelInfo } from '../items/modelInfo.ts';
 import type { ThreadPorts } from './threadPorts.ts';
-import type { ThreadSettings } from './threadSettings.ts';
+import type { ThreadSettings } from '../items/threadSettings.ts';
 
 /** The model client of a thread: made when first needed, kept with its connection over all turns. */
 export class ThreadClient {

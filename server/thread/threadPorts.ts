@@ -1,8 +1,9 @@
-import type { ModelClient, ModelInfo, TokenUsage } from '../model/model.ts';
+import type { ModelClient } from '../model/model.ts';
+import type { ModelInfo, TokenUsage } from '../items/modelInfo.ts';
 import type { ResponseItem } from '../items/responseItem.ts';
 import type { RolloutLine, SessionMeta } from '../store/rolloutLine.ts';
 import type { Logger } from '../telemetry/logger.ts';
-import type { Goal } from '../goals/goalTools.ts';
+import type { Goal } from '../items/goal.ts';
 import type { Tool } from '../tools/tool.ts';
 import type { UserShellRequest } from '../tools/userShell.ts';
 import type { TurnEvent } from '../items/events.ts';
@@ -10,9 +11,9 @@ import type { TurnInput } from '../items/input.ts';
 import type { TurnSettings } from '../items/settings.ts';
 import type { InboxView } from './inbox.ts';
 import type { Message, QueuedMessage } from '../records/inboxRecords.ts';
-import type { QuestionListener } from './questions.ts';
+import type { QuestionListener } from '../items/question.ts';
 import type { RecordReader } from '../records/records.ts';
-import type { ThreadSettings } from './threadSettings.ts';
+import type { ThreadSettings } from '../items/threadSettings.ts';
 import type { TurnContext } from '../records/turnContext.ts';
 
 export type ThreadStatus =

@@ -14,7 +14,7 @@ import { historyOf, RecordReader } from '../records/records.ts';
 import { Thread } from './thread.ts';
 import { type Leases, NO_USAGE, type ThreadListener, type ThreadPorts } from './threadPorts.ts';
 import { recordedGoal } from '../goals/threadGoal.ts';
-import type { ThreadSettings } from './threadSettings.ts';
+import type { ThreadSettings } from '../items/threadSettings.ts';
 import { toldContext } from '../records/turnContext.ts';
 
 export interface StartRequest {

@@ -1,6 +1,6 @@
 import { v7 as uuid } from 'uuid';
 import { turnAborted } from '../instructions/turnAborted.ts';
-import type { TokenUsage } from '../model/model.ts';
+import type { TokenUsage } from '../items/modelInfo.ts';
 import type { ResponseItem } from '../items/responseItem.ts';
 import type { SessionMeta } from '../store/rolloutLine.ts';
 import type { TurnEnd, TurnEvent } from '../items/events.ts';
@@ -11,7 +11,8 @@ import type { Questions } from './questions.ts';
 import type { Recorder } from './recorder.ts';
 import type { ThreadClient } from './threadClient.ts';
 import type { ThreadPorts, ThreadStatus } from './threadPorts.ts';
-import { type Environment, freezeSettings, type ThreadSettings } from './threadSettings.ts';
+import type { Environment, ThreadSettings } from '../items/threadSettings.ts';
+import { freezeSettings } from './freezeSettings.ts';
 import type { TurnContext } from '../records/turnContext.ts';
 
 /** Only a regular turn takes input while it runs; a compaction is one too, and goes on with what was said meanwhile. */

@@ -1,4 +1,4 @@
-import type { ToolSpec } from '../model/model.ts';
+import type { ToolSpec } from '../items/modelInfo.ts';
 
 const format = `A patch is text of this form:
 

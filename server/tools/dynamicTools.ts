@@ -1,4 +1,4 @@
-import type { FunctionToolSpec } from '../model/model.ts';
+import type { FunctionToolSpec } from '../items/modelInfo.ts';
 import type { ToolOutputBody } from '../items/responseItem.ts';
 import type { DynamicToolSpec } from '../store/dynamicToolSpec.ts';
 import type { DynamicToolCallItem, ToolContentItem } from '../items/item.ts';

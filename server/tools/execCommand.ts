@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { resolveShell, shellArgv } from '../exec/shell.ts';
-import type { ToolSpec } from '../model/model.ts';
+import type { ToolSpec } from '../items/modelInfo.ts';
 import { recognisePatchCommand } from '../patch/recognisePatchCommand.ts';
 import { runPatchCommand } from './applyPatch.ts';
 import { boolean, list, number, object, oneOf, optional, parseArguments, required, string } from './callArguments.ts';

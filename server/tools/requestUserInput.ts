@@ -1,5 +1,5 @@
 import type { UserQuestion } from '../items/approver.ts';
-import { mayAskQuestions, modeNames, questionModesText } from '../instructions/collaborationModes.ts';
+import { mayAskQuestions, modeNames, questionModesText } from '../items/modes.ts';
 import { list, object, optional, parseArguments, required, string } from './callArguments.ts';
 import type { Tool } from './tool.ts';
 

@@ -1,5 +1,5 @@
 import type { ToolOutputBody } from '../items/responseItem.ts';
-import type { ToolSpec } from '../model/model.ts';
+import type { ToolSpec } from '../items/modelInfo.ts';
 import type { Approver } from '../items/approver.ts';
 import type { ClientTools } from '../items/clientTools.ts';
 import type { TurnEvent } from '../items/events.ts';

@@ -1,4 +1,4 @@
-import type { FunctionToolSpec, ToolSpec } from '../model/model.ts';
+import type { FunctionToolSpec, ToolSpec } from '../items/modelInfo.ts';
 import type { DynamicToolSpec } from '../store/dynamicToolSpec.ts';
 import { number, object, optional, parseArguments, required, string } from './callArguments.ts';
 import { dynamicToolSpec } from './dynamicTools.ts';

@@ -1,4 +1,4 @@
-import type { FunctionToolSpec, ToolSpec } from '../model/model.ts';
+import type { FunctionToolSpec, ToolSpec } from '../items/modelInfo.ts';
 import type { TurnSettings } from '../items/settings.ts';
 import type { Tool } from './tool.ts';
 

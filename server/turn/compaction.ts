@@ -1,6 +1,7 @@
 import { v7 as uuid } from 'uuid';
 import { compactionPrompt, isSummary, summaryMessage } from '../instructions/compaction.ts';
-import { ModelError, type TokenUsage } from '../model/model.ts';
+import { ModelError } from '../model/model.ts';
+import type { TokenUsage } from '../items/modelInfo.ts';
 import { isCall, isOutput, pairCalls } from '../model/pairCalls.ts';
 import type { MessageItem, ResponseItem } from '../items/responseItem.ts';
 import { itemTokens, textTokens } from '../model/tokenEstimate.ts';

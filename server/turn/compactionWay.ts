@@ -1,4 +1,5 @@
-import type { ModelClient, ModelEvent, ModelRequest, TokenUsage } from '../model/model.ts';
+import type { ModelClient, ModelEvent, ModelRequest } from '../model/model.ts';
+import type { TokenUsage } from '../items/modelInfo.ts';
 import type { ResponseItem } from '../items/responseItem.ts';
 import type { TurnEvent } from '../items/events.ts';
 

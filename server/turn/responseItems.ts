@@ -1,5 +1,5 @@
 import { v7 as uuid } from 'uuid';
-import type { ModeKind } from '../instructions/collaborationModes.ts';
+import type { ModeKind } from '../items/modes.ts';
 import type { ModelEvent } from '../model/model.ts';
 import type { MessageItem, ReasoningItem, ResponseItem, WebSearchCallItem } from '../items/responseItem.ts';
 import type { TurnEvent } from '../items/events.ts';

@@ -1,5 +1,6 @@
-import type { ModeKind } from '../instructions/collaborationModes.ts';
-import { type ModelClient, type ModelError, type ModelEvent, type ModelRequest, type TokenUsage } from '../model/model.ts';
+import type { ModeKind } from '../items/modes.ts';
+import type { ModelClient, ModelError, ModelEvent, ModelRequest } from '../model/model.ts';
+import type { TokenUsage } from '../items/modelInfo.ts';
 import type { ResponseItem } from '../items/responseItem.ts';
 import { CallNames } from './callNames.ts';
 import type { TurnEnd, TurnEvent, TurnFailure } from '../items/events.ts';

@@ -1,4 +1,5 @@
-import { type ModeKind, modeInstructions, modeMessage } from '../../instructions/collaborationModes.ts';
+import type { ModeKind } from '../../items/modes.ts';
+import { modeInstructions, modeMessage } from '../../instructions/collaborationModes.ts';
 import { compactionPrompt, isContextText } from '../../instructions/compaction.ts';
 import type { ResponseItem, ToolOutputBody } from '../../items/responseItem.ts';
 

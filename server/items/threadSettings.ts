@@ -1,8 +1,7 @@
-import { type ModeKind, modeInstructions } from '../instructions/collaborationModes.ts';
-import type { Personality } from '../instructions/personality.ts';
-import type { ModelInfo, ReasoningEffort, ReasoningSummary, Verbosity } from '../model/model.ts';
 import type { SandboxPolicy } from '../sandbox/policy.ts';
-import type { ApprovalPolicy, TurnSettings } from '../items/settings.ts';
+import type { ModeKind } from './modes.ts';
+import type { ReasoningEffort, ReasoningSummary, Verbosity } from './modelInfo.ts';
+import type { ApprovalPolicy, Personality, TurnSettings } from './settings.ts';
 
 /** What a thread's next turn will run with. Overrides of a turn stay for those after it. */
 export interface ThreadSettings {
@@ -55,28 +54,3 @@ export interface ChosenMode {
 }
 
 export type SettingsOverrides = Partial<ThreadSettings>;
-
-export function freezeSettings(
-	settings: ThreadSettings,
-	options: { model: ModelInfo; shell: TurnSettings['shell']; outputSchema: unknown },
-): TurnSettings {
-	return Object.freeze({
-		model: options.model,
-		provider: settings.provider,
-		effort: settings.effort ?? options.model.defaultEffort,
-		summary: settings.summary,
-		verbosity: settings.verbosity ?? options.model.defaultVerbosity,
-		serviceTier: settings.serviceTier,
-		cwd: settings.environment.type === 'folder' ? settings.environment.cwd : settings.cwd,
-		hasEnvironment: settings.environment.type !== 'none',
-		approvalPolicy: settings.approvalPolicy,
-		sandbox: settings.sandbox,
-		outputSchema: options.outputSchema ?? null,
-		shell: options.shell,
-		mode: settings.mode?.kind ?? 'default',
-		modeInstructions: settings.mode && (settings.mode.instructions ?? modeInstructions[settings.mode.kind]),
-		personality: settings.personality,
-		webSearch: settings.webSearch,
-		goals: settings.goals,
-	});
-}

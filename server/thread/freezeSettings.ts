@@ -1,0 +1,30 @@
+import { modeInstructions } from '../instructions/collaborationModes.ts';
+import type { ModelInfo } from '../items/modelInfo.ts';
+import type { TurnSettings } from '../items/settings.ts';
+import type { ThreadSettings } from '../items/threadSettings.ts';
+
+/** The settings of a turn that begins now. */
+export function freezeSettings(
+	settings: ThreadSettings,
+	options: { model: ModelInfo; shell: TurnSettings['shell']; outputSchema: unknown },
+): TurnSettings {
+	return Object.freeze({
+		model: options.model,
+		provider: settings.provider,
+		effort: settings.effort ?? options.model.defaultEffort,
+		summary: settings.summary,
+		verbosity: settings.verbosity ?? options.model.defaultVerbosity,
+		serviceTier: settings.serviceTier,
+		cwd: settings.environment.type === 'folder' ? settings.environment.cwd : settings.cwd,
+		hasEnvironment: settings.environment.type !== 'none',
+		approvalPolicy: settings.approvalPolicy,
+		sandbox: settings.sandbox,
+		outputSchema: options.outputSchema ?? null,
+		shell: options.shell,
+		mode: settings.mode?.kind ?? 'default',
+		modeInstructions: settings.mode && (settings.mode.instructions ?? modeInstructions[settings.mode.kind]),
+		personality: settings.personality,
+		webSearch: settings.webSearch,
+		goals: settings.goals,
+	});
+}
