@@ -45,7 +45,7 @@ export default defineConfig({
 		{ files: ['*.mjs', '*.mts', 'test/**/*.mjs'], rules: { 'import/no-default-export': 'off' } },
 		{
 			// A test looks into answers of any shape, and fails when they are not what it expects.
-			files: ['**/*.test.ts', '**/*.test.tsx', 'test/**', '*.mjs'],
+			files: ['**/*.test.ts', '**/*.test.tsx', 'test/**', '*.mjs', '*.cjs'],
 			rules: {
 				'typescript/no-non-null-assertion': 'off',
 				'no-unsafe-optional-chaining': 'off',

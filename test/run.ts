@@ -1,13 +1,16 @@
 /**
  * `npm test [-- SUITE...]`: builds, runs the suites, prints a line for each and, last and alone, `N passed, N failed`.
- * A suite that crashes, or that ran no test, counts as one failure. The server's suite, which waits more than it computes, runs beside others.
+ * A suite that crashes, or that ran no test, counts as one failure. The server's suite, which waits more than it computes, runs beside
+ * others. No suite has a limit: a slow machine takes longer. One that says nothing for a long time hangs, and is ended.
  */
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import os from 'node:os';
 import path from 'node:path';
+import { measureSlowness, slownessVariable } from './host/slowness.ts';
 import { readTestResult, type TestResult } from './host/testResult.ts';
+import { startTestRun, type TestRun } from './host/testRun.ts';
+import { cacheFolder, cacheVariable, fetchVscode } from './host/vscode.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
 
@@ -15,7 +18,8 @@ interface Suite {
 	readonly name: string;
 	/** Arguments of node; the suite writes its figures to the file that TILLER_TEST_RESULT names. */
 	readonly args: readonly string[];
-	readonly limitMs: number;
+	/** Runs inside VS Code, which is fetched once. */
+	readonly needsVscode?: true;
 	/** Null when the suite can run here, else why it is left out. */
 	readonly leftOut?: () => string | null;
 }
@@ -24,21 +28,22 @@ const mocha = (...files: readonly string[]) => [
 	...['--disable-warning=MODULE_TYPELESS_PACKAGE_JSON', 'node_modules/mocha/bin/mocha.js', '--reporter', 'test/support/countingReporter.cjs'],
 	...files,
 ];
-const minutes = (count: number) => count * 60_000;
+
+/** Nothing that a suite does takes so long without a word, on a usual machine. */
+const silenceMs = 10 * 60_000;
 
 const suites: readonly Suite[] = [
-	{ name: 'check', args: ['test/check.ts'], limitMs: minutes(2) },
-	{ name: 'unit', args: mocha('{server,extension,webview,test/support}/**/*.test.{ts,tsx}'), limitMs: minutes(4) },
-	{ name: 'server', args: mocha('test/server/**/*.test.ts'), limitMs: minutes(6) },
+	{ name: 'check', args: ['test/check.ts'] },
+	{ name: 'unit', args: mocha('{server,extension,webview,test/support,test/host}/**/*.test.{ts,tsx}') },
+	{ name: 'server', args: mocha('test/server/**/*.test.ts') },
 	{
 		name: 'conformance',
 		args: ['test/conformance/run.ts'],
-		limitMs: minutes(6),
 		leftOut: () => (existsSync(path.join(root, '../shared/conformance/run.mjs')) ? null : '../shared/conformance is not here'),
 	},
-	{ name: 'vscode', args: ['test/host/runVscodeTests.ts'], limitMs: minutes(5) },
-	{ name: 'package', args: mocha('test/package/**/*.test.ts'), limitMs: minutes(2) },
-	{ name: 'browser', args: ['test/host/runBrowserTests.ts'], limitMs: minutes(9) },
+	{ name: 'vscode', args: ['test/host/runVscodeTests.ts'], needsVscode: true },
+	{ name: 'package', args: mocha('test/package/**/*.test.ts') },
+	{ name: 'browser', args: ['test/host/runBrowserTests.ts'], needsVscode: true },
 ];
 /** Runs at the same time as those before `alone`. */
 const beside = 'server';
@@ -53,60 +58,79 @@ interface Outcome extends TestResult {
 
 interface RunOptions {
 	readonly env: NodeJS.ProcessEnv;
-	readonly limitMs: number;
+	readonly silenceMs: number;
 	/** Kept: printed in one piece when the child has ended. */
 	readonly output: 'live' | 'kept';
 }
 
-/** The child's exit code, or null when it was ended for taking too long. It leads a process group, so that nothing of it stays behind. */
-function run(args: readonly string[], { env, limitMs, output }: RunOptions): Promise<number | null> {
+/** Groups of processes that run now; whatever ends this run ends them. */
+const groups = new Set<number>();
+
+function endGroup(group: number): void {
+	try {
+		process.kill(-group, 'SIGKILL');
+	} catch {
+		// The group has ended by itself.
+	}
+	groups.delete(group);
+}
+
+/** The child's exit code, or null when it was ended because it said nothing for too long. It leads a process group. */
+function run(args: readonly string[], { env, silenceMs, output }: RunOptions): Promise<number | null> {
 	return new Promise((resolve) => {
-		const stream = output === 'live' ? 'inherit' : 'pipe';
-		const child = spawn(process.execPath, args, { cwd: root, env, stdio: ['ignore', stream, stream], detached: true });
+		const child = spawn(process.execPath, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+		if (child.pid !== undefined) groups.add(child.pid);
 		const kept: Buffer[] = [];
-		for (const stream of [child.stdout, child.stderr]) {
-			stream?.on('data', (chunk: Buffer) => kept.push(chunk));
+		const timer = setTimeout(() => finish(null), silenceMs);
+		for (const [stream, out] of [
+			[child.stdout, process.stdout],
+			[child.stderr, process.stderr],
+		] as const) {
+			stream.on('data', (chunk: Buffer) => {
+				timer.refresh();
+				if (output === 'kept') kept.push(chunk);
+				else out.write(chunk);
+			});
 		}
-		const end = () => {
-			if (child.pid !== undefined) {
-				try {
-					process.kill(-child.pid, 'SIGKILL');
-				} catch {
-					// The group has ended by itself.
-				}
-			}
-		};
-		const interrupted = () => {
-			end();
-			process.exit(130);
-		};
 		const finish = (code: number | null) => {
 			clearTimeout(timer);
-			process.off('SIGINT', interrupted).off('SIGTERM', interrupted);
-			end();
+			if (child.pid !== undefined) endGroup(child.pid);
 			process.stdout.write(Buffer.concat(kept.splice(0)));
 			resolve(code);
 		};
-		const timer = setTimeout(() => finish(null), limitMs);
-		process.once('SIGINT', interrupted).once('SIGTERM', interrupted);
 		child.once('error', (error) => {
 			console.error(error.message);
 			finish(1);
 		});
-		child.once('exit', (code) => finish(code ?? 1));
+		// What it said last may still be on its way; what it left running may hold the pipes for ever.
+		child.once('exit', (code) => {
+			if (child.pid !== undefined) endGroup(child.pid);
+			child.once('close', () => finish(code ?? 1));
+			setTimeout(() => finish(code ?? 1), 2000).unref();
+		});
 	});
 }
 
-async function runSuite(suite: Suite, options: { readonly folder: string; readonly output: RunOptions['output'] }): Promise<Outcome> {
+interface SuiteOptions {
+	readonly surroundings: TestRun;
+	readonly env: Readonly<Record<string, string>>;
+	readonly silenceMs: number;
+	readonly output: RunOptions['output'];
+}
+
+async function runSuite(suite: Suite, { surroundings, output, ...options }: SuiteOptions): Promise<Outcome> {
 	const started = performance.now();
-	const file = path.join(options.folder, `${suite.name}.json`);
-	console.log(`== ${suite.name}${options.output === 'kept' ? ' beside them; its output comes when it has ended' : ''}`);
-	const code = await run(suite.args, { env: { ...process.env, TILLER_TEST_RESULT: file }, limitMs: suite.limitMs, output: options.output });
+	const file = path.join(surroundings.folder, `${suite.name}.json`);
+	console.log(`== ${suite.name}${output === 'kept' ? ' beside others; its output comes when it has ended' : ''}`);
+	const env = { ...surroundings.env(suite.name), ...options.env, TILLER_TEST_RESULT: file };
+	const code = await run(suite.args, { env, silenceMs: options.silenceMs, output });
+	const left = await surroundings.clear(suite.name);
+	if (left > 0) console.log(`${suite.name} left ${left} processes, which were ended.`);
 	const seconds = (performance.now() - started) / 1000;
 	const result = suite.name === 'check' ? { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0 } : await readTestResult(file);
 	const base = { name: suite.name, seconds, remark: '', passed: 0, failed: 1, skipped: 0 };
 	if (code === null) {
-		return { ...base, ...result, failed: (result?.failed ?? 0) + 1, remark: `did not end within ${suite.limitMs / 1000} s` };
+		return { ...base, ...result, failed: (result?.failed ?? 0) + 1, remark: `said nothing for ${options.silenceMs / 60_000} minutes and was ended` };
 	}
 	if (result === undefined) {
 		return { ...base, remark: `ended with exit code ${code} and without a result` };
@@ -132,32 +156,46 @@ async function main(wanted: readonly string[]): Promise<void> {
 	const chosen = wanted.length === 0 ? suites : suites.filter((suite) => wanted.includes(suite.name));
 	const outcomes: Outcome[] = [];
 	const notes: string[] = [];
-	if (chosen.some((suite) => suite.name !== 'check' && suite.name !== 'unit')) {
-		console.log('== build');
-		const code = await run(['esbuild.mjs', '--production', '--tests'], { env: process.env, limitMs: minutes(2), output: 'live' });
-		if (code !== 0) {
-			outcomes.push({ name: 'build', passed: 0, failed: 1, skipped: 0, seconds: 0, remark: 'the rest runs on what there is' });
-		}
-	}
-	const folder = await mkdtemp(path.join(tmpdir(), 'tiller-run-'));
 	const runnable = chosen.filter((suite) => {
 		const reason = suite.leftOut?.() ?? null;
-		if (reason !== null) {
-			notes.push(`${suite.name}: left out, ${reason}`);
-		}
+		if (reason !== null) notes.push(`${suite.name}: left out, ${reason}`);
 		return reason === null;
 	});
+	const slowness = measureSlowness();
+	if (slowness > 1) console.log(`This machine is about ${slowness} times slower than a usual one now; limits are that much longer.`);
+	const surroundings = startTestRun();
+	const env = { [slownessVariable]: String(slowness), [cacheVariable]: cacheFolder() };
+	const patience = silenceMs * slowness;
+	const interrupted = async () => {
+		for (const group of groups) endGroup(group);
+		await surroundings.end();
+		process.exit(130);
+	};
+	for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => void interrupted());
+	const runOne = async (suite: Suite) => {
+		const output = suite.name === beside && runnable.length > 1 ? 'kept' : 'live';
+		outcomes.push(await runSuite(suite, { surroundings, env, silenceMs: patience, output }));
+	};
 	const inOrder = async (part: readonly Suite[]) => {
-		for (const suite of part) {
-			outcomes.push(await runSuite(suite, { folder, output: suite.name === beside && runnable.length > 1 ? 'kept' : 'live' }));
-		}
+		for (const suite of part) await runOne(suite);
 	};
 	try {
+		// With the person's own environment: their npm settings say how the registry is reached.
+		if (runnable.some((suite) => suite.needsVscode)) await fetchVscode((line) => console.log(line));
+		if (runnable.some((suite) => suite.name !== 'check' && suite.name !== 'unit')) {
+			console.log('== build');
+			const code = await run(['esbuild.mjs', '--production', '--tests'], { env: surroundings.env('build'), silenceMs: patience, output: 'live' });
+			if (code !== 0) {
+				outcomes.push({ name: 'build', passed: 0, failed: 1, skipped: 0, seconds: 0, remark: 'the rest runs on what there is' });
+			}
+		}
 		const others = runnable.filter((suite) => suite.name !== beside && suite.name !== alone);
-		await Promise.all([inOrder(runnable.filter((suite) => suite.name === beside)), inOrder(others)]);
-		await inOrder(runnable.filter((suite) => suite.name === alone));
+		const last = runnable.filter((suite) => suite.name === alone);
+		const hasIdleCores = os.availableParallelism() >= 6;
+		await Promise.all([inOrder(runnable.filter((suite) => suite.name === beside)), inOrder(others), inOrder(hasIdleCores ? last : [])]);
+		await inOrder(hasIdleCores ? [] : last);
 	} finally {
-		await rm(folder, { recursive: true, force: true });
+		await surroundings.end();
 	}
 	console.log('\n== summary');
 	for (const outcome of outcomes) {

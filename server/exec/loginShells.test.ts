@@ -129,7 +129,7 @@ odd() { case $1 in @(a|b)) echo odd;; esac; }`);
 			assert.equal(await run('echo "[$V]"'), '[]');
 			assert.equal(await run('echo again'), 'again');
 			assert.equal(problems.length, isBroken ? 1 : 0);
-		}).timeout(10_000);
+		});
 	}
 
 	it('leave the profile to each command, or out, where that is configured', async () => {

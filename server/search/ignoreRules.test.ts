@@ -5,6 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'mocha';
 import { parseIgnoreRules } from './ignoreRules.ts';
+import { processorMs } from '../../test/support/deadline.ts';
 
 const PATTERNS = [
 	'name',
@@ -157,12 +158,10 @@ describe('ignore rules', () => {
 			const text = `${first}\n${second}\r\n!a/keep.log\n`;
 			assert.deepEqual(byUs(text), byGit(text), JSON.stringify(text));
 		}
-	}).timeout(20_000);
+	});
 
 	it('that would keep an expression busy for ever do not', () => {
 		const rules = parseIgnoreRules(`${'*a'.repeat(40)}b\n${'**/'.repeat(30)}x`);
-		const started = performance.now();
-		rules?.verdict('a'.repeat(200), 'a'.repeat(200), 'file');
-		assert.ok(performance.now() - started < 1000);
+		assert.ok(processorMs(() => rules?.verdict('a'.repeat(200), 'a'.repeat(200), 'file')) < 1000);
 	});
 });

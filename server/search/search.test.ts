@@ -156,5 +156,5 @@ describe('a search for files', () => {
 			}),
 			{ numRuns: 60 },
 		);
-	}).timeout(20_000);
+	});
 });

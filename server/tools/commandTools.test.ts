@@ -23,6 +23,7 @@ import type { TurnSettings } from '../items/settings.ts';
 import { truncateForModel } from './commandOutput.ts';
 import { type CommandTools, createCommandTools } from './commandTools.ts';
 import type { ToolContext } from './tool.ts';
+import { patient, until } from '../../test/support/deadline.ts';
 
 const wasm = new URL('../../node_modules/@vscode/tree-sitter-wasm/wasm/', import.meta.url);
 const parser = new TreeSitterShellParser({ read: (name) => readFile(new URL(name, wasm)) }, (error) => assert.fail(String(error)));
@@ -223,12 +224,12 @@ describe('command tools', () => {
 
 	it('stops the whole group on an interrupt, within a second, and completes the item', async () => {
 		const running = exec('(trap "" TERM; echo $$ > pid; while :; do sleep 0.05; done) & wait', { yield_time_ms: 30000 });
-		while (!existsSync(path.join(folder, 'ws/pid'))) await new Promise((resolve) => setTimeout(resolve, 5));
+		await until('the command to run', () => existsSync(path.join(folder, 'ws/pid')));
 		const at = Date.now();
 		abort.abort();
 		assert.match(await running, /^aborted by user/);
 		await endTurn();
-		assert.ok(Date.now() - at < 1000);
+		assert.ok(Date.now() - at < patient(1000));
 		assert.deepEqual([completed()[0]?.status, completed()[0]?.exitCode], ['failed', -1]);
 		assert.ok(!alive(Number(readFileSync(path.join(folder, 'ws/pid'), 'utf8'))));
 	});

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import { parseMessage } from './parseMessage.ts';
+import { processorMs } from '../../test/support/deadline.ts';
 
 const parse = (text: string) => parseMessage(Buffer.from(text), 'a line');
 
@@ -24,9 +25,10 @@ describe('parseMessage', () => {
 	});
 
 	it('refuses sixteen megabytes of brackets at once', () => {
-		const began = performance.now();
-		parse('['.repeat(16 * 1024 * 1024));
-		parse('{"a":'.repeat(3 * 1024 * 1024));
-		assert.ok(performance.now() - began < 2000, 'it is not parsed');
+		const took = processorMs(() => {
+			parse('['.repeat(16 * 1024 * 1024));
+			parse('{"a":'.repeat(3 * 1024 * 1024));
+		});
+		assert.ok(took < 2000, 'it is not parsed');
 	});
 });

@@ -8,7 +8,7 @@ import type { ThreadItem } from '../../server/protocol/item.ts';
 import type { PageState } from '../../webview/channel/messages.ts';
 import { agentMessage, command, fileChange, note, pageState, thread, threadId, turn, userMessage } from '../browser/page/fixtures.ts';
 import { openTillerPage, servePage } from '../browser/page/harness.ts';
-import { launchBrowser } from '../browser/support.ts';
+import { launchChromium } from '../host/browser.ts';
 import { measureExtensionHost } from './extensionHost.ts';
 import { formatLimits, type Limit } from './limits.ts';
 
@@ -155,7 +155,7 @@ async function measurePage(browser: Browser): Promise<readonly Limit[]> {
 	}
 }
 
-const browser = await launchBrowser();
+const browser = await launchChromium((line) => console.log(line));
 try {
 	const profiles = process.env['TILLER_PROFILES'];
 	const limits = process.argv.includes('--page')

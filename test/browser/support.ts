@@ -3,12 +3,7 @@ import { realpath, stat } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
-import { launchChromium } from '../host/browser.ts';
-
-/** One Chromium for a suite; the suite closes it in `after`. */
-export function launchBrowser(): Promise<Browser> {
-	return launchChromium((line) => console.log(line));
-}
+import { patienceMs } from '../support/deadline.ts';
 
 export interface PageOptions {
 	readonly viewport?: { readonly width: number; readonly height: number };
@@ -23,14 +18,14 @@ export interface OpenPage {
 	close(): Promise<void>;
 }
 
-/** A page with a state of its own. Waits in it end after 15 seconds. */
+/** A page with a state of its own. Waits in it have the usual limit. */
 export async function newPage(browser: Browser, options: PageOptions = {}): Promise<OpenPage> {
 	const context = await browser.newContext({
 		viewport: options.viewport ?? { width: 1280, height: 860 },
 		reducedMotion: options.reducedMotion ?? 'no-preference',
 		forcedColors: options.forcedColors ?? 'none',
 	});
-	context.setDefaultTimeout(15_000);
+	context.setDefaultTimeout(patienceMs);
 	const page = await context.newPage();
 	const errors: string[] = [];
 	page.on('pageerror', (error) => errors.push(error.message));

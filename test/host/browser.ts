@@ -22,6 +22,33 @@ export async function launchChromium(say: (line: string) => void): Promise<Brows
 	return chromium.launch({ executablePath, headless: true, args: ['--no-sandbox', ...quiet], ...signals });
 }
 
+let shared: Promise<Browser> | null = null;
+let isKept = false;
+
+/** One Chromium for all that this process tests; every page has a context of its own. A new one takes the place of one that died. */
+export async function sharedBrowser(): Promise<Browser> {
+	const browser = await shared?.catch(() => null);
+	if (browser?.isConnected() === true) return browser;
+	shared = launchChromium((line) => console.log(line));
+	return shared;
+}
+
+/** For `after` of a suite: closes the browser, unless more suites of this process need it. */
+export async function releaseBrowser(): Promise<void> {
+	if (!isKept) await closeBrowser();
+}
+
+/** From now on the browser stays until `closeBrowser`. */
+export function keepBrowser(): void {
+	isKept = true;
+}
+
+export async function closeBrowser(): Promise<void> {
+	const browser = await shared?.catch(() => null);
+	shared = null;
+	await browser?.close();
+}
+
 export interface Screenshot {
 	/** File name without its ending. */
 	readonly name: string;

@@ -1,5 +1,6 @@
-import { execFile } from 'node:child_process';
-import { readdir, readFile } from 'node:fs/promises';
+import { execFile, spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { readdir, readFile, readlink } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
@@ -73,14 +74,78 @@ export async function processesWithVariable(name: string, value: string): Promis
 	return hits.flat().filter((pid) => pid !== process.pid);
 }
 
-/** Asks the processes to end, and ends those that have not done so after `patienceMs`. Resolves when none is left. */
+/**
+ * Living processes that work in a folder, by their command line, working directory or environment, and all below them; without this
+ * process and its parents. Only Linux tells the last two of a process.
+ */
+export async function processesIn(folder: string): Promise<readonly number[]> {
+	const rows = await listProcesses();
+	const own = new Set<number>();
+	for (let pid = process.pid; pid > 1 && !own.has(pid); ) {
+		own.add(pid);
+		pid = rows.find((row) => row.pid === pid)?.parent ?? 0;
+	}
+	const mention = new RegExp(`${RegExp.escape(folder)}(?![^/\\\\:;\\s\\0])`);
+	const found = new Set((await processesThatSay(mention, rows)).filter((pid) => !own.has(pid)));
+	for (let before = -1; before !== found.size; ) {
+		before = found.size;
+		for (const row of rows) if (found.has(row.parent) && !own.has(row.pid)) found.add(row.pid);
+	}
+	return [...found];
+}
+
+/** Ends at once what `processesIn` finds, and gives the number. */
+export async function endProcessesIn(folder: string): Promise<number> {
+	const ended = new Set<number>();
+	// What is about to end can still start something; a further look finds it.
+	for (let round = 0; round < 5; round++) {
+		const living = await processesIn(folder);
+		if (living.length === 0) break;
+		for (const pid of living) ended.add(pid);
+		await endProcesses(living, 0);
+	}
+	return ended.size;
+}
+
+/** A process may end meanwhile, or belong to somebody else. */
+async function processesThatSay(mention: RegExp, rows: readonly ProcessRow[]): Promise<readonly number[]> {
+	if (process.platform !== 'linux') {
+		const { stdout } = await run('ps', ['-A', '-E', '-ww', '-o', 'pid=,command='], { maxBuffer: 64 * 1024 * 1024 });
+		return stdout.split('\n').flatMap((line) => (mention.test(line) ? [Number.parseInt(line, 10)] : []));
+	}
+	const looks = rows.map(async ({ pid }) => {
+		const said = await Promise.all([
+			readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => ''),
+			readFile(`/proc/${pid}/environ`, 'utf8').catch(() => ''),
+			readlink(`/proc/${pid}/cwd`).catch(() => ''),
+		]);
+		return said.some((text) => mention.test(text)) ? [pid] : [];
+	});
+	return (await Promise.all(looks)).flat();
+}
+
+/** Tells a process from a later one of the same number; null when there is none. */
+export function processIdentity(pid: number): string | null {
+	if (process.platform === 'linux') {
+		try {
+			const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+			return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null;
+		} catch {
+			return null;
+		}
+	}
+	const started = spawnSync('ps', ['-p', String(pid), '-o', 'lstart='], { encoding: 'utf8' }).stdout?.trim();
+	return started === undefined || started === '' ? null : started;
+}
+
+/** Asks the processes to end, and ends those that have not done so after `patienceMs`; with 0 it does not ask. Resolves when none is left. */
 export async function endProcesses(pids: readonly number[], patienceMs = 3000): Promise<void> {
-	signalAll(pids, 'SIGTERM');
-	if (await waitUntilGone(pids, patienceMs)) {
-		return;
+	if (patienceMs > 0) {
+		signalAll(pids, 'SIGTERM');
+		if (await waitUntilGone(pids, patienceMs)) return;
 	}
 	signalAll(pids, 'SIGKILL');
-	if (!(await waitUntilGone(pids, 5000))) {
+	if (!(await waitUntilGone(pids, 60_000))) {
 		throw new Error(`These processes do not end: ${pids.join(', ')}`);
 	}
 }

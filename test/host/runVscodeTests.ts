@@ -5,14 +5,16 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { patienceMs, patient } from '../support/deadline.ts';
 import { launchChromium } from './browser.ts';
 import { copySample } from './sampleFolder.ts';
+import { slownessVariable } from './slowness.ts';
 import { readTestResult, reportTestResult, type TestResult } from './testResult.ts';
 import { workbenchAddress } from './vscode.ts';
 import { startRun } from './vscodeRun.ts';
 
-/** All suites together; a single test has mocha's own limit. */
-const limitMs = 240_000;
+/** No test says nothing for so long; each has mocha's own limit. */
+const silenceMs = patient(5 * 60_000);
 
 /** See test/vscode/index.ts. */
 const testMark = '[test] ';
@@ -31,7 +33,7 @@ async function runInVscode(extension: string, tests: string): Promise<TestResult
 	const run = await startRun({
 		home: 'isolated',
 		workspaceTrust: 'off',
-		env: { TILLER_TEST_RESULT: resultFile, TILLER_TEST_WORKSPACE: folder.path },
+		env: { TILLER_TEST_RESULT: resultFile, TILLER_TEST_WORKSPACE: folder.path, [slownessVariable]: process.env[slownessVariable] ?? '1' },
 		say,
 	}).catch(async (error: unknown) => {
 		await browser.close();
@@ -42,9 +44,12 @@ async function runInVscode(extension: string, tests: string): Promise<TestResult
 	const otherLines: string[] = [];
 	try {
 		const page = await browser.newPage();
+		page.setDefaultTimeout(patienceMs);
 		const exited = Promise.withResolvers<number>();
+		const limit = setTimeout(() => exited.reject(new Error(`VS Code said nothing for ${silenceMs / 60_000} minutes.`)), silenceMs);
 		await page.exposeFunction('codeAutomationLog', (_type: string, args: readonly unknown[]) => {
 			const text = args.map((arg) => (typeof arg === 'string' ? arg : JSON.stringify(arg))).join(' ');
+			limit.refresh();
 			if (text.startsWith(testMark)) {
 				console.log(text.slice(testMark.length));
 			} else {
@@ -54,7 +59,6 @@ async function runInVscode(extension: string, tests: string): Promise<TestResult
 		await page.exposeFunction('codeAutomationExit', (code: number) => exited.resolve(code));
 		page.once('crash', () => exited.reject(new Error("The page that shows VS Code's workbench crashed.")));
 		run.ended.then(() => exited.reject(new Error('VS Code ended in the middle of the tests.')), exited.reject);
-		const limit = setTimeout(() => exited.reject(new Error(`The tests did not end within ${limitMs / 1000} seconds.`)), limitMs);
 		exited.promise.catch(() => undefined).finally(() => clearTimeout(limit));
 		await page.goto(workbenchAddress({ authority: run.authority, folder: folder.path, extension, tests }));
 		await exited.promise;

@@ -3,13 +3,19 @@ import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { patient } from '../support/deadline.ts';
 import { listProcesses } from './processTree.ts';
 
 /** The npm package `code-server` carries the whole VS Code server and web workbench; this one holds VS Code 1.139.1. */
 const packageVersion = '4.139.1';
 
+/** Names the folder where the home is one of a test. */
+export const cacheVariable = 'TILLER_CACHE';
+
 /** Folder of everything that is fetched once and kept: `$XDG_CACHE_HOME/tiller`, else `~/.cache/tiller`. */
 export function cacheFolder(): string {
+	const named = process.env[cacheVariable];
+	if (named !== undefined && path.isAbsolute(named)) return named;
 	const base = process.env['XDG_CACHE_HOME'];
 	return path.join(base !== undefined && path.isAbsolute(base) ? base : path.join(os.homedir(), '.cache'), 'tiller');
 }
@@ -136,7 +142,8 @@ export async function startVscode(options: VscodeOptions): Promise<RunningVscode
 	const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
 	const port = await new Promise<string>((resolve, reject) => {
 		let output = '';
-		const limit = setTimeout(() => reject(new Error(`VS Code did not start within 60 seconds:\n${output}`)), 60_000);
+		const limitMs = patient(60_000);
+		const limit = setTimeout(() => reject(new Error(`VS Code did not start within ${limitMs / 1000} seconds:\n${output}`)), limitMs);
 		const read = (chunk: Buffer) => {
 			options.log(chunk.toString());
 			if (output.length < 20_000) {

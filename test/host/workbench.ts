@@ -1,4 +1,5 @@
 import { errors, type FrameLocator, type Locator, type Page } from 'playwright-core';
+import { patient } from '../support/deadline.ts';
 
 /** `<publisher>.<name>` of package.json. */
 const extensionId = 'tiller.tiller';
@@ -11,7 +12,7 @@ export async function openWorkbench(page: Page, address: string): Promise<void> 
 
 /** Resolves when the workbench has been drawn, also after a reload of the window. */
 export async function workbenchReady(page: Page): Promise<void> {
-	await page.locator('.monaco-workbench .part.statusbar').waitFor({ timeout: 60_000 });
+	await page.locator('.monaco-workbench .part.statusbar').waitFor({ timeout: patient(60_000) });
 }
 
 /** Runs a command by its title, as a person does with the command palette. */
@@ -28,7 +29,7 @@ export async function openFile(page: Page, name: string): Promise<Locator> {
 		throw new Error(`Go to File does not offer "${name}".`);
 	}
 	const editor = page.locator(`.editor-instance[aria-label*="${name}"] , .monaco-editor[data-uri$="/${name}"]`).first();
-	await editor.waitFor({ timeout: 15_000 });
+	await editor.waitFor();
 	return editor;
 }
 
@@ -44,23 +45,23 @@ interface BoxChoice {
 }
 
 /**
- * Opens a box, types, and clicks the first fitting row. False when there is none after 30 seconds.
+ * Opens a box, types, and clicks the first fitting row. False when there is none after a minute.
  * A workbench that is still being drawn takes no key yet; what opens or takes the keyboard at the same time closes the box;
  * an open palette does not learn of commands that come later, as when an extension is still being loaded: so the box is opened until it works.
  */
 async function chooseInBox(page: Page, { key, words, row }: BoxChoice): Promise<boolean> {
 	const input = page.locator('.quick-input-widget:visible input[type=text]');
-	for (const end = Date.now() + 30_000; Date.now() < end; ) {
+	for (const end = Date.now() + patient(60_000); Date.now() < end; ) {
 		try {
 			await page.keyboard.press(key);
-			await input.fill(words, { timeout: 3000 });
-			await row.first().click({ timeout: 3000 });
+			await input.fill(words, { timeout: patient(3000) });
+			await row.first().click({ timeout: patient(3000) });
 			return true;
 		} catch (error) {
 			if (!(error instanceof errors.TimeoutError)) throw error;
 			// Only in the box: in the chat the key may stop the turn.
-			if (await input.isVisible()) await input.press('Escape', { timeout: 3000 }).catch(() => undefined);
-			await input.waitFor({ state: 'hidden', timeout: 5000 }).catch(() => undefined);
+			if (await input.isVisible()) await input.press('Escape', { timeout: patient(3000) }).catch(() => undefined);
+			await input.waitFor({ state: 'hidden', timeout: patient(5000) }).catch(() => undefined);
 		}
 	}
 	return false;
@@ -74,7 +75,7 @@ export function tillerView(page: Page): FrameLocator {
 /** Trusts the folder that is open in Restricted Mode. (VS Code asks no question at start while its smoke-test driver is on.) */
 export async function trustWorkspace(page: Page): Promise<void> {
 	const restricted = page.locator('.part.statusbar').getByRole('button', { name: /^Restricted Mode/ });
-	await restricted.click({ timeout: 30_000 });
-	await page.locator('.workspace-trust-editor').getByRole('button', { name: 'Trust', exact: true }).click({ timeout: 15_000 });
-	await restricted.waitFor({ state: 'hidden', timeout: 15_000 });
+	await restricted.click();
+	await page.locator('.workspace-trust-editor').getByRole('button', { name: 'Trust', exact: true }).click();
+	await restricted.waitFor({ state: 'hidden' });
 }

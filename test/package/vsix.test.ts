@@ -23,7 +23,6 @@ const allowed = [
 ];
 
 describe('the package', function () {
-	this.timeout(60_000);
 	let folder: string;
 	let file: string;
 	let entries: readonly ZipEntry[];

@@ -133,5 +133,5 @@ describe("a client's own processes", () => {
 		}
 		assert.ok((await readdir(`/proc/${pid}/fd`)).length <= before + 2);
 		assert.equal(await zombiesOf(pid), 0);
-	}).timeout(20_000);
+	});
 });

@@ -11,6 +11,7 @@ import type { AppServerProcess } from '../support/appServerProcess.ts';
 import { type ReceivedRequest, respond } from '../support/fakeModelServer.ts';
 import { execCommand, message, reasoning } from '../support/modelEvents.ts';
 import { type ServerFixture, serverFixture } from '../support/serverFixture.ts';
+import { patient } from '../support/deadline.ts';
 
 const crashes = Number(process.env['TILLER_CRASHES'] ?? 10);
 const firstSeed = Number(process.env['TILLER_CRASH_SEED'] ?? Date.now() % 1_000_000);
@@ -27,7 +28,7 @@ describe('a server that is killed at any moment', () => {
 	afterEach(() => fixture.dispose());
 
 	it(`loses nothing that a client was told of, ${crashes} times (seed ${firstSeed})`, async function () {
-		this.timeout(Math.max(60_000, crashes * 6000));
+		this.timeout(patient(Math.max(120_000, crashes * 6000)));
 		const random = randomFrom(firstSeed);
 		fixture = await serverFixture(Array.from({ length: crashes * (STEPS + 2) + 10 }, () => answer));
 		const told: Told = { items: new Map(), turns: new Map() };

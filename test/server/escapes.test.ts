@@ -52,7 +52,6 @@ const workspaceWrite: SandboxPolicy = {
 };
 
 describe('ways out of the sandbox', function () {
-	this.timeout(60_000);
 	const host = new NodeProcessHost();
 	const servers: { close(): unknown }[] = [];
 	let base = '';

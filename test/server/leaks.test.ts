@@ -6,6 +6,7 @@ import type { AppServerProcess } from '../support/appServerProcess.ts';
 import { respond } from '../support/fakeModelServer.ts';
 import { execCommand, message } from '../support/modelEvents.ts';
 import { type ServerFixture, serverFixture } from '../support/serverFixture.ts';
+import { patient } from '../support/deadline.ts';
 
 /** `TILLER_COMMANDS=1000 npx mocha test/server/leaks.test.ts` runs so many and says what they left behind. */
 const BY_HAND = Number(process.env['TILLER_COMMANDS'] ?? 0);
@@ -40,7 +41,7 @@ function left(pid: number): Left {
 const workspaceWrite = { type: 'workspaceWrite', writableRoots: [], networkAccess: false, excludeTmpdirEnvVar: false, excludeSlashTmp: false };
 
 describe('commands leave nothing behind', function () {
-	this.timeout(60_000 + COMMANDS * 1000);
+	this.timeout(patient(60_000 + COMMANDS * 1000));
 	let fixture: ServerFixture;
 	afterEach(() => fixture.dispose());
 	before(function () {

@@ -30,7 +30,6 @@ const profile = (network: string) => ({
 const LOCAL = 'allow_local_binding = true';
 
 describe('a filtered network', function () {
-	this.timeout(60_000);
 	let fixture: ServerFixture;
 	let port = 0;
 	let seen: string[] = [];

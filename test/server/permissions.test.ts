@@ -10,7 +10,6 @@ const DEV = `{ dev = { filesystem = { ":root" = "read", ":project_roots" = { "."
 const profile = { default_permissions: '"dev"', permissions: DEV };
 
 describe('permission profiles', function () {
-	this.timeout(30_000);
 	let fixture: ServerFixture;
 	afterEach(() => fixture.dispose());
 

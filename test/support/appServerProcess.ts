@@ -67,6 +67,7 @@ export async function makeTestHome(): Promise<TestHome> {
 		XDG_CACHE_HOME: path.join(home, '.cache'),
 		XDG_RUNTIME_DIR: temporary,
 		GIT_CONFIG_NOSYSTEM: '1',
+		GIT_CEILING_DIRECTORIES: path.dirname(root),
 		// Nothing listens there: what tries to reach the network instead of loopback fails at once.
 		HTTPS_PROXY: 'http://127.0.0.1:9',
 		HTTP_PROXY: 'http://127.0.0.1:9',

@@ -1,5 +1,22 @@
+import { slownessVariable } from '../host/slowness.ts';
+
+const slowness = Math.max(1, Number(process.env[slownessVariable] ?? 1) || 1);
+
+/** A limit that is right on a usual machine, for this one. Limits keep a test from hanging; a slow machine reaches none. */
+export function patient(ms: number): number {
+	return ms * slowness;
+}
+
 /** Longest wait for a state that should come at once; tests on a busy machine need the slack, a right program does not. */
-export const patienceMs = 10_000;
+export const patienceMs = patient(30_000);
+
+/** What a synchronous piece of work takes of the processor, in milliseconds of a usual machine: other programs do not count. */
+export function processorMs(work: () => void): number {
+	const before = process.cpuUsage();
+	work();
+	const { user, system } = process.cpuUsage(before);
+	return (user + system) / 1000 / slowness;
+}
 
 /** The promise's value, or an error that says what did not come. `detail` is read when time is up. */
 export async function within<T>(

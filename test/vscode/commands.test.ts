@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import * as fs from 'node:fs/promises';
 import * as path from 'node:path';
 import * as vscode from 'vscode';
-import { until } from '../support/deadline.ts';
+import { patienceMs, until } from '../support/deadline.ts';
 import { FakeModelServer, respond, type ScriptEntry, say } from '../support/fakeModelServer.ts';
 import { applyPatch, execCommand } from '../support/modelEvents.ts';
 
@@ -29,14 +29,13 @@ request_max_retries = 0
 stream_max_retries = 0
 `;
 
-const patience = 30_000;
+const patience = patienceMs;
 
 /**
  * The commands as a person calls them, with the extension, its server and a scripted model behind them. Questions of VS Code are answered here.
  * Each test has files of its own: VS Code learns late of what is written behind its back.
  */
 describe('commands of Tiller', function () {
-	this.timeout(150_000);
 	const run = (command: string, ...args: readonly unknown[]) => vscode.commands.executeCommand(`tiller.${command}`, ...args);
 	const folder = () => vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? '';
 	const at = (name: string) => path.join(folder(), name);

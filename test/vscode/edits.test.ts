@@ -5,6 +5,7 @@ import * as path from 'node:path';
 import * as vscode from 'vscode';
 import { applyFileChanges } from '../../extension/edits/applyFileChanges.ts';
 import type { FileChangeApplyChange, FileChangeApplyResult } from '../../server/protocol/fileChangeApply.ts';
+import { until as untilState } from '../support/deadline.ts';
 
 /** A patch of one file, as the server sends it. */
 function update(file: string, before: string, after: string): FileChangeApplyChange {
@@ -17,13 +18,7 @@ async function openEditor(file: string): Promise<vscode.TextEditor> {
 	return await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(file), { preview: false });
 }
 
-/** Resolves when a condition holds; checked after each event of documents and files. */
-async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
-	for (const started = Date.now(); !(await holds()); ) {
-		assert.ok(Date.now() - started < 10_000, 'not reached within 10 s');
-		await new Promise((resolve) => setTimeout(resolve, 20));
-	}
-}
+const until = (holds: () => boolean | Promise<boolean>) => untilState('what VS Code tells', holds);
 
 describe('patches of the agent in the editor', () => {
 	let folder: string;

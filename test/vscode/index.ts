@@ -2,6 +2,7 @@ import { readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { format } from 'node:util';
 import Mocha from 'mocha';
+import { patient } from '../support/deadline.ts';
 
 /**
  * Runs every compiled suite beside this file inside VS Code's extension host.
@@ -10,7 +11,7 @@ import Mocha from 'mocha';
 export async function run(): Promise<void> {
 	// VS Code passes on what is logged here, among much else, and does not fill in `%s`. The mark tells the launcher what to show.
 	Mocha.reporters.Base.consoleLog = (text: string = '', ...values: unknown[]) => console.log(`[test] ${format(text, ...values)}`);
-	const mocha = new Mocha({ ui: 'bdd', color: false, timeout: 60_000, reporter: 'spec' });
+	const mocha = new Mocha({ ui: 'bdd', color: false, timeout: patient(180_000), reporter: 'spec' });
 	for (const name of readdirSync(__dirname)
 		.filter((entry) => entry.endsWith('.test.js'))
 		.sort()) {

@@ -1,23 +1,11 @@
 import assert from 'node:assert/strict';
-import type { Browser } from 'playwright-core';
-import { launchBrowser } from '../support.ts';
+import { releaseBrowser, sharedBrowser } from '../../host/browser.ts';
 import { axeSource, openTillerPage, type PageServer, servePage, type TillerPage, type TillerPageOptions } from './harness.ts';
 import { violations, type Violation } from './violations.ts';
 
-/** What the suites of one process share: made when the first needs it, closed after the last. */
-let browser: Promise<Browser> | null = null;
+/** What the suites of one process share, made when the first needs it. */
 let axe: Promise<string> | null = null;
 const servers = new Map<string, Promise<PageServer>>();
-
-after(async () => {
-	await (await browser)?.close();
-	for (const served of servers.values()) await (await served).server.close();
-});
-
-export function sharedBrowser(): Promise<Browser> {
-	browser ??= launchBrowser();
-	return browser;
-}
 
 /** The page with a dictionary, bundled once. */
 export function sharedServer(dictionary: Readonly<Record<string, string>> = {}): Promise<PageServer> {
@@ -48,6 +36,7 @@ export function pageSuite({ errors = 'none' }: { readonly errors?: 'none' | 'exp
 		if (errors === 'none') assert.deepEqual(page?.errors ?? [], []);
 	};
 	afterEach(close);
+	after(releaseBrowser);
 	return {
 		open: async ({ dictionary, ...options }) => {
 			await close();

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
+import { sharedBrowser } from '../../host/browser.ts';
 import { newPage } from '../support.ts';
 import { agentMessage, pageState, thread, threadId, turn, userMessage } from './fixtures.ts';
 import type { TillerPage } from './harness.ts';
-import { pageSuite, sharedBrowser, sharedServer } from './pageSuite.ts';
+import { pageSuite, sharedServer } from './pageSuite.ts';
 
 describe('a page whose script does not come', () => {
 	it('says what can be done without it, without any script', async () => {

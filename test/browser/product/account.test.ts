@@ -2,29 +2,28 @@ import assert from 'node:assert/strict';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Browser } from 'playwright-core';
+import { releaseBrowser, sharedBrowser } from '../../host/browser.ts';
 import { runCommand } from '../../host/workbench.ts';
 import { FakeModelServer, say } from '../../support/fakeModelServer.ts';
 import { fakeModelConfig } from '../../support/appServerProcess.ts';
 import { openProduct, type Product } from '../openProduct.ts';
-import { launchBrowser } from '../support.ts';
 import { focusChat, pictureOfFailure, sendMessage, transcript } from './conversation.ts';
 
-describe('the account', function () {
-	this.timeout(90_000);
+describe('the account', () => {
 	const key = 'sk-test-0123456789-secret';
 	let browser: Browser;
 	let model: FakeModelServer;
 	let product: Product;
 
 	before(async () => {
-		browser = await launchBrowser();
+		browser = await sharedBrowser();
 		model = await FakeModelServer.start([say('Signed in, I answer.')]);
 		product = await openProduct(browser, { configToml: `${fakeModelConfig(model.url)}requires_openai_auth = true\n` });
 	});
 	after(async () => {
 		await product?.close();
 		await model?.stop();
-		await browser?.close();
+		await releaseBrowser();
 	});
 	afterEach(function () {
 		return pictureOfFailure(this, product);

@@ -8,8 +8,7 @@ import { type FakeModelServer, say } from '../../support/fakeModelServer.ts';
 import type { Product } from '../openProduct.ts';
 import { useProduct } from './conversation.ts';
 
-describe('a commit message', function () {
-	this.timeout(120_000);
+describe('a commit message', () => {
 	let model: FakeModelServer;
 	let product: Product;
 	useProduct((opened) => {
@@ -26,10 +25,10 @@ describe('a commit message', function () {
 		await appendFile(path.join(workspace, 'README.md'), 'A line more.\n');
 		git('add', '-A');
 		await page.getByRole('tab', { name: /^Source Control/ }).click();
-		await page.getByRole('treeitem', { name: /README\.md/ }).waitFor({ timeout: 30_000 });
+		await page.getByRole('treeitem', { name: /README\.md/ }).waitFor();
 		model.add(say('"Say more in the README"'));
 		await runCommand(page, 'Tiller: Write Commit Message');
-		await page.locator('.scm-editor').getByText('Say more in the README').waitFor({ timeout: 30_000 });
+		await page.locator('.scm-editor').getByText('Say more in the README').waitFor();
 		await takeScreenshot(page, { name: 'commit-message' });
 		const asked = JSON.stringify(model.requests.at(-1));
 		assert.match(asked, /A line more/);

@@ -1,9 +1,9 @@
 import type { Browser, FrameLocator, Locator } from 'playwright-core';
-import { takeScreenshot } from '../../host/browser.ts';
+import { releaseBrowser, sharedBrowser, takeScreenshot } from '../../host/browser.ts';
 import { runCommand } from '../../host/workbench.ts';
 import { fakeModelConfig } from '../../support/appServerProcess.ts';
+import { patienceMs } from '../../support/deadline.ts';
 import { FakeModelServer, type ScriptEntry } from '../../support/fakeModelServer.ts';
-import { launchBrowser } from '../support.ts';
 import { openProduct, type Product, type ProductOptions } from '../openProduct.ts';
 
 export interface ConversationOptions extends Omit<ProductOptions, 'configToml'> {
@@ -68,7 +68,7 @@ export async function sendMessage({ page, view }: Product, text: string): Promis
 /** Presses a key until what it answers is gone: a card that has just come up takes no key yet. */
 export async function pressUntilGone({ page }: Product, key: string, card: Locator): Promise<void> {
 	await card.waitFor();
-	for (let tries = 1; ; tries++) {
+	for (const end = Date.now() + patienceMs; ; ) {
 		await page.keyboard.press(key);
 		const gone = await card.waitFor({ state: 'hidden', timeout: 1500 }).then(
 			() => true,
@@ -77,8 +77,8 @@ export async function pressUntilGone({ page }: Product, key: string, card: Locat
 		if (gone) {
 			return;
 		}
-		if (tries === 10) {
-			throw new Error(`${key} was pressed ${tries} times and the card is still there.`);
+		if (Date.now() > end) {
+			throw new Error(`${key} was pressed again and again, and the card is still there.`);
 		}
 	}
 }
@@ -87,9 +87,9 @@ export async function pressUntilGone({ page }: Product, key: string, card: Locat
 export async function hasKeyboard(locator: Locator): Promise<void> {
 	await locator.waitFor();
 	await locator.evaluate(
-		(element) =>
+		(element, patience) =>
 			new Promise<void>((resolve, reject) => {
-				const end = Date.now() + 10_000;
+				const end = Date.now() + patience;
 				const look = () => {
 					if (element.ownerDocument.hasFocus() && element.ownerDocument.activeElement === element) {
 						resolve();
@@ -101,6 +101,7 @@ export async function hasKeyboard(locator: Locator): Promise<void> {
 				};
 				look();
 			}),
+		patienceMs,
 	);
 }
 
@@ -117,20 +118,18 @@ export function useProduct(
 	opened: (stage: { readonly model: FakeModelServer; readonly product: Product }) => void,
 	{ script = [], options }: { readonly script?: readonly ScriptEntry[]; readonly options?: ConversationOptions } = {},
 ): void {
-	let browser: Browser | undefined;
 	let model: FakeModelServer | undefined;
 	let product: Product | undefined;
 
 	before(async () => {
-		browser = await launchBrowser();
 		model = await FakeModelServer.start(script);
-		product = await openWithModel(browser, model, options);
+		product = await openWithModel(await sharedBrowser(), model, options);
 		opened({ model, product });
 	});
 	after(async () => {
 		await product?.close();
 		await model?.stop();
-		await browser?.close();
+		await releaseBrowser();
 	});
 	afterEach(function () {
 		return pictureOfFailure(this, product);

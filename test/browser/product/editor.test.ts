@@ -5,14 +5,13 @@ import { takeScreenshot } from '../../host/browser.ts';
 import { openFile, runCommand } from '../../host/workbench.ts';
 import { type FakeModelServer, respond, say } from '../../support/fakeModelServer.ts';
 import { applyPatch } from '../../support/modelEvents.ts';
-import { until } from '../../support/deadline.ts';
+import { patient, until } from '../../support/deadline.ts';
 import type { Product } from '../openProduct.ts';
 import { changesFilesFreely, composer, focusChat, newThread, sendMessage, transcript, useProduct } from './conversation.ts';
 
 const patch = '*** Begin Patch\n*** Update File: notes.txt\n@@\n-two\n+zwei\n*** End Patch';
 
-describe('Tiller in the editor', function () {
-	this.timeout(120_000);
+describe('Tiller in the editor', () => {
 	let model: FakeModelServer;
 	let product: Product;
 	useProduct(
@@ -37,8 +36,16 @@ describe('Tiller in the editor', function () {
 		await page.keyboard.press('Control+End');
 		await page.keyboard.press('Control+Home');
 		await page.keyboard.press('ArrowDown');
-		await editor.locator('.view-line', { hasText: 'zwei' }).getByText('zwei').hover();
 		const hover = page.locator('.monaco-hover:visible', { hasText: 'Written by Tiller' });
+		// The hover comes with what is known then, and is not renewed when more is known later.
+		await until('the hover', async () => {
+			await page.mouse.move(0, 0);
+			await editor.locator('.view-line', { hasText: 'zwei' }).getByText('zwei').hover();
+			return hover.waitFor({ timeout: patient(3000) }).then(
+				() => true,
+				() => false,
+			);
+		});
 		await hover.getByText('Make the second line German').waitFor();
 		await takeScreenshot(page, { name: 'blame-hover' });
 

@@ -3,10 +3,9 @@ import { existsSync } from 'node:fs';
 import { copyFile, mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
-import { takeScreenshot } from '../../host/browser.ts';
+import { releaseBrowser, sharedBrowser, takeScreenshot } from '../../host/browser.ts';
 import { openFile, runCommand } from '../../host/workbench.ts';
 import { openProduct, type Product } from '../openProduct.ts';
-import { launchBrowser } from '../support.ts';
 import { commandQuestion, focusChat, pictureOfFailure, pressUntilGone, sendMessage, transcript, workingSign } from './conversation.ts';
 
 /** VS Code's name of a theme, and the class of the page in it. */
@@ -19,13 +18,12 @@ const themes = {
 const readmePicture = path.resolve(import.meta.dirname, '../../../media/readme/turn.png');
 
 /** Pictures for people to look at: out/screenshots/product-*.png, and the one of README (renewed with UPDATE_README_PICTURE=1). */
-describe('the look of the product', function () {
-	this.timeout(120_000);
+describe('the look of the product', () => {
 	let browser: Browser;
 	let product: Product;
 
 	before(async () => {
-		browser = await launchBrowser();
+		browser = await sharedBrowser();
 		product = await openProduct(browser, {
 			configToml: 'model_provider = "demo"\n',
 			settings: { 'window.commandCenter': false, 'workbench.layoutControl.enabled': false, 'editor.minimap.enabled': false },
@@ -34,7 +32,7 @@ describe('the look of the product', function () {
 	});
 	after(async () => {
 		await product?.close();
-		await browser?.close();
+		await releaseBrowser();
 	});
 	afterEach(function () {
 		return pictureOfFailure(this, product);
@@ -47,7 +45,7 @@ describe('the look of the product', function () {
 		await widenSidebar(page, 470);
 		await sendMessage(product, 'fix the bug');
 		await workingSign(view).waitFor();
-		await workingSign(view).waitFor({ state: 'hidden', timeout: 30_000 });
+		await workingSign(view).waitFor({ state: 'hidden' });
 		await transcript(view).getByText('Plan', { exact: false }).first().waitFor();
 		assert.ok((await transcript(view).locator('.row').count()) >= 5, 'plan, reasoning, commands, change and message are there');
 		for (const [name, theme] of Object.entries(themes)) {

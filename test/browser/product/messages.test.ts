@@ -6,8 +6,7 @@ import { execCommand, message } from '../../support/modelEvents.ts';
 import type { Product } from '../openProduct.ts';
 import { composer, newThread, sendMessage, transcript, useProduct } from './conversation.ts';
 
-describe('messages with a real server', function () {
-	this.timeout(90_000);
+describe('messages with a real server', () => {
 	let model: FakeModelServer;
 	let product: Product;
 	useProduct((opened) => {

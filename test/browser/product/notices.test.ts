@@ -8,8 +8,7 @@ import { execCommand } from '../../support/modelEvents.ts';
 import type { Product } from '../openProduct.ts';
 import { commandQuestion, focusChat, newThread, sendMessage, transcript, useProduct } from './conversation.ts';
 
-describe('notifications of what waits', function () {
-	this.timeout(120_000);
+describe('notifications of what waits', () => {
 	let model: FakeModelServer;
 	let product: Product;
 	useProduct((opened) => {

@@ -7,8 +7,7 @@ import { applyPatch, execCommand } from '../../support/modelEvents.ts';
 import type { Product } from '../openProduct.ts';
 import { commandQuestion, focusChat, newThread, pressUntilGone, sendMessage, transcript, useProduct } from './conversation.ts';
 
-describe('what is asked outside of the page', function () {
-	this.timeout(90_000);
+describe('what is asked outside of the page', () => {
 	let model: FakeModelServer;
 	let product: Product;
 	useProduct((opened) => {

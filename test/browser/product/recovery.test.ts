@@ -8,8 +8,7 @@ import { execCommand, message } from '../../support/modelEvents.ts';
 import type { Product } from '../openProduct.ts';
 import { commandQuestion, focusChat, newThread, pressUntilGone, sendMessage, transcript, workingSign, useProduct } from './conversation.ts';
 
-describe('after a break', function () {
-	this.timeout(90_000);
+describe('after a break', () => {
 	let model: FakeModelServer;
 	let product: Product;
 	useProduct((opened) => {

@@ -7,8 +7,7 @@ import { execCommand } from '../../support/modelEvents.ts';
 import type { Product } from '../openProduct.ts';
 import { commandQuestion, composer, focusChat, hasKeyboard, pressUntilGone, transcript, useProduct } from './conversation.ts';
 
-describe('Restricted Mode', function () {
-	this.timeout(90_000);
+describe('Restricted Mode', () => {
 	let model: FakeModelServer;
 	let product: Product;
 	useProduct(

@@ -27,8 +27,7 @@ const patch = [
 	'*** End Patch',
 ].join('\n');
 
-describe('the review of changes', function () {
-	this.timeout(120_000);
+describe('the review of changes', () => {
 	let model: FakeModelServer;
 	let product: Product;
 	useProduct(
@@ -57,7 +56,7 @@ describe('the review of changes', function () {
 		await page.reload();
 		await workbenchReady(page);
 		await openFile(page, 'notes.txt');
-		await lens(page, 'Tiller: 2 changes to review').waitFor({ timeout: 30_000 });
+		await lens(page, 'Tiller: 2 changes to review').waitFor();
 		await lens(page, 'Keep (+1 −1)').first().click();
 		await lens(page, 'Tiller: 1 change to review').waitFor();
 		await lens(page, 'Undo').nth(1).click();

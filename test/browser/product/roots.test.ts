@@ -9,8 +9,7 @@ import { applyPatch, execCommand } from '../../support/modelEvents.ts';
 import type { Product } from '../openProduct.ts';
 import { composer, focusChat, newThread, transcript, useProduct } from './conversation.ts';
 
-describe('a workspace of two folders', function () {
-	this.timeout(120_000);
+describe('a workspace of two folders', () => {
 	let model: FakeModelServer;
 	let product: Product;
 	useProduct(

@@ -3,23 +3,22 @@ import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import type { Browser } from 'playwright-core';
+import { releaseBrowser, sharedBrowser } from '../../host/browser.ts';
 import { until } from '../../support/deadline.ts';
 import { FakeModelServer, say } from '../../support/fakeModelServer.ts';
 import type { Product } from '../openProduct.ts';
-import { launchBrowser } from '../support.ts';
 import { focusChat, openWithModel, pictureOfFailure, sendMessage, transcript } from './conversation.ts';
 
 const dist = path.resolve(import.meta.dirname, '../../../dist');
 
-describe('another app-server, named by the settings', function () {
-	this.timeout(90_000);
+describe('another app-server, named by the settings', () => {
 	let browser: Browser;
 	let model: FakeModelServer;
 	let folder: string;
 	let product: Product;
 
 	before(async () => {
-		browser = await launchBrowser();
+		browser = await sharedBrowser();
 		model = await FakeModelServer.start();
 		folder = await mkdtemp(path.join(os.tmpdir(), 'tiller-second-'));
 		// Another copy of our build, without the test suites and the page.
@@ -31,7 +30,7 @@ describe('another app-server, named by the settings', function () {
 	after(async () => {
 		await product?.close();
 		await model?.stop();
-		await browser?.close();
+		await releaseBrowser();
 		await rm(folder, { recursive: true, force: true });
 	});
 	afterEach(function () {
@@ -62,7 +61,7 @@ describe('another app-server, named by the settings', function () {
 		if (process.platform === 'linux') {
 			assert.deepEqual(await commandLines(), [`${process.execPath}\0${folder}/server.js\0app-server\0`], 'only the named server runs');
 			await page.goto('about:blank');
-			await until('the server to end with the window', async () => (await commandLines()).length === 0, 30_000);
+			await until('the server to end with the window', async () => (await commandLines()).length === 0);
 		}
 		assert.ok(workspace !== '' && model.unscripted === 0);
 	});

@@ -5,26 +5,25 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import type { Browser } from 'playwright-core';
-import { takeScreenshot } from '../../host/browser.ts';
+import { releaseBrowser, sharedBrowser, takeScreenshot } from '../../host/browser.ts';
 import { endProcesses, processesWithVariable } from '../../host/processTree.ts';
 import { cacheFolder } from '../../host/vscode.ts';
 import { openWorkbench, runCommand, tillerView } from '../../host/workbench.ts';
-import { launchBrowser, newPage } from '../support.ts';
+import { newPage } from '../support.ts';
 
-describe('npm start', function () {
-	this.timeout(180_000);
+describe('npm start', () => {
 	const mark = `start-${process.pid}`;
 	let browser: Browser;
 	let home: string;
 	let child: ChildProcess | undefined;
 
 	before(async () => {
-		browser = await launchBrowser();
+		browser = await sharedBrowser();
 		home = await mkdtemp(path.join(os.tmpdir(), 'tiller-start-'));
 		await mkdir(path.join(home, '.codex'));
 	});
 	after(async () => {
-		await browser.close();
+		await releaseBrowser();
 		await endProcesses((await processesWithVariable('START_TEST', mark)) ?? []);
 		await rm(home, { recursive: true, force: true, maxRetries: 5 });
 	});

@@ -10,8 +10,7 @@ import { execCommand, message } from '../../support/modelEvents.ts';
 import type { Product } from '../openProduct.ts';
 import { focusChat, hasKeyboard, newThread, sendMessage, transcript, useProduct } from './conversation.ts';
 
-describe('a thread as text', function () {
-	this.timeout(120_000);
+describe('a thread as text', () => {
 	let model: FakeModelServer;
 	let product: Product;
 	useProduct(
@@ -28,20 +27,20 @@ describe('a thread as text', function () {
 		await transcript(view).getByText('The first answer.').waitFor();
 		await runCommand(page, 'Tiller: Open Thread as Text');
 		const editor = page.locator('.monaco-editor[data-uri^="tiller-thread:"]');
-		await editor.waitFor({ timeout: 15_000 });
+		await editor.waitFor();
 		const text = async () => ((await editor.locator('.view-lines').textContent()) ?? '').replaceAll('\u00a0', ' ');
 		await until('the answer in the editor', async () => (await text()).includes('The first answer.'));
 
 		model.add(respond(execCommand('rm -f nothing', { callId: 'call_1' })), say('The second answer.'));
 		await focusChat(product);
 		await sendMessage(product, 'Second task');
-		await until('the running command in the editor', async () => (await text()).includes('rm -f nothing'), 20_000);
+		await until('the running command in the editor', async () => (await text()).includes('rm -f nothing'));
 		const lens = (title: string) => editor.locator('.codelens-decoration a').filter({ hasText: title });
 		await lens('Tiller waits for your answer').waitFor();
 		await takeScreenshot(page, { name: 'thread-text' });
 		await lens('Tiller waits for your answer').click();
 		await page.locator('.quick-input-list .monaco-list-row').filter({ hasText: 'Allow' }).first().click();
-		await until('the second answer in the editor', async () => (await text()).includes('The second answer.'), 20_000);
+		await until('the second answer in the editor', async () => (await text()).includes('The second answer.'));
 		await lens('Fork Here').nth(1).waitFor();
 		assert.equal(model.unscripted, 0);
 	});

@@ -6,8 +6,7 @@ import { until } from '../../support/deadline.ts';
 import type { Product } from '../openProduct.ts';
 import { composer, focusChat, hasKeyboard, newThread, sendMessage, transcript, useProduct } from './conversation.ts';
 
-describe('the tree of threads', function () {
-	this.timeout(90_000);
+describe('the tree of threads', () => {
 	let model: FakeModelServer;
 	let product: Product;
 	useProduct(
