@@ -17,7 +17,8 @@ import { Mentions } from './context/mentions.ts';
 import { TerminalCommands } from './context/terminalCommands.ts';
 import { ChangeDiff } from './diff/changeDiff.ts';
 import { editorFeatures } from './editorFeatures.ts';
-import { applyRequests } from './edits/applyRequest.ts';
+import { applyRequests, readUnsaved } from './edits/applyRequest.ts';
+import { forgetPaths } from './edits/fileIdentity.ts';
 import { Conflicts } from './edits/conflicts.ts';
 import { Review } from './review/review.ts';
 import { ThreadChanges } from './review/threadChanges.ts';
@@ -62,7 +63,7 @@ export function activate(context: vscode.ExtensionContext): void {
 			launcher: () => launcher.create(),
 			policy: backoffPolicy(),
 			clientVersion: versionOf(context.extension.packageJSON),
-			onRequest: serverRequestHandler({ pending, applyFileChanges: applyRequests(conflicts) }),
+			onRequest: serverRequestHandler({ pending, applyFileChanges: applyRequests(conflicts), readUnsaved }),
 			log,
 			gaveUp: words.serverGaveUp,
 		}),
@@ -294,6 +295,7 @@ export function activate(context: vscode.ExtensionContext): void {
 		if (failure === null) setContext('tiller.server', 'ready');
 	}
 	const folders = () => {
+		forgetPaths();
 		void chat.refresh();
 		if (server.state.type === 'ready') void threads.reload(server.state.client).catch((error: unknown) => log.error(String(error)));
 	};

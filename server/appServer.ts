@@ -303,7 +303,7 @@ export function createAppServer(options: AppServerOptions): AppServer {
 				closed: (reason) => {
 					if (reason !== null) log.warn('a connection was closed', { connection: session.id, client: session.client?.name, reason });
 					clients.remove(session);
-					requests.forget(session, (method) => method !== 'item/fileChange/apply');
+					requests.forget(session, (method) => method !== 'item/fileChange/apply' && method !== 'item/fileChange/readUnsaved');
 					machine.forget(session);
 				},
 			});

@@ -6,6 +6,7 @@ import { checkpointHandlers } from './handlers/checkpoint.ts';
 import { fileBlameHandlers } from './handlers/fileBlame.ts';
 import { localApplier } from './patch/applyChanges.ts';
 import { diskReader } from './patch/fileReader.ts';
+import { encodeText } from './patch/textFile.ts';
 import { toCheckpointUpdated } from './projection/wireCheckpoint.ts';
 import { diskLookup } from './sandbox/fileLookup.ts';
 import { copiesFolder } from './sandbox/fileView.ts';
@@ -47,7 +48,7 @@ export function createChangeServices({ home, env, log, clients, requests, subscr
 		onChanged: ({ threadId, turnId }, added) => subscriptions.tellEditors(threadId, toCheckpointUpdated({ threadId, checkpointId: turnId }, added)),
 	});
 	const patches = new PatchRunner({
-		reader: diskReader,
+		reader: ({ threadId }) => applier.reader(threadId, diskReader),
 		applier: () => applier,
 		lookup: diskLookup,
 		env,
@@ -64,7 +65,11 @@ export function createChangeServices({ home, env, log, clients, requests, subscr
 				checkpoints,
 				applier,
 				hasEditor: (threadId) => applier.hasEditor(threadId),
-				written: (written) => changes.afterPatch(written),
+				unsaved: async (threadId, file) => {
+					const read = await applier.reader(threadId, diskReader).read(file);
+					return read.type === 'text' && read.unsaved === true ? encodeText(read.text, read.format) : null;
+				},
+				written: (written) => changes.written(written),
 				threads: threads(),
 				subscriptions,
 				saves: changes,

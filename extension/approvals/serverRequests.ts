@@ -1,5 +1,10 @@
 import type { ServerRequestMethod, ServerRequestResult } from '../../server/protocol/methods.ts';
-import type { FileChangeApplyParams, FileChangeApplyResponse } from '../../server/protocol/fileChangeApply.ts';
+import type {
+	FileChangeApplyParams,
+	FileChangeApplyResponse,
+	FileChangeReadUnsavedParams,
+	FileChangeReadUnsavedResponse,
+} from '../../server/protocol/fileChangeApply.ts';
 import { RpcError } from '../server/connection.ts';
 import type { IncomingRequest, RequestHandler } from '../server/connection.ts';
 import type { PendingRequests } from './pendingRequests.ts';
@@ -12,16 +17,18 @@ type Answered = Extract<
 	| 'item/permissions/requestApproval'
 	| 'item/tool/requestUserInput'
 	| 'item/fileChange/apply'
+	| 'item/fileChange/readUnsaved'
 >;
 type Handlers = { readonly [M in Answered]: (request: IncomingRequest) => Promise<ServerRequestResult<M>> };
 
 export interface ServerRequestsOptions {
 	readonly pending: PendingRequests;
 	readonly applyFileChanges: (params: FileChangeApplyParams) => Promise<FileChangeApplyResponse>;
+	readonly readUnsaved: (params: FileChangeReadUnsavedParams) => FileChangeReadUnsavedResponse;
 }
 
 /** Answers what the server asks of this client. What it sends is checked by its schema: it leads to files being written. */
-export function serverRequestHandler({ pending, applyFileChanges }: ServerRequestsOptions): RequestHandler {
+export function serverRequestHandler({ pending, applyFileChanges, readUnsaved }: ServerRequestsOptions): RequestHandler {
 	const handlers: Handlers = {
 		'item/commandExecution/requestApproval': async ({ id, params }) => {
 			const { CommandExecutionRequestApprovalParams } = await import('../../server/protocol/approval.ts');
@@ -53,6 +60,10 @@ export function serverRequestHandler({ pending, applyFileChanges }: ServerReques
 		'item/fileChange/apply': async ({ params }) => {
 			const schemas = await import('../../server/protocol/fileChangeApply.ts');
 			return await applyFileChanges(parse(schemas.FileChangeApplyParams, params));
+		},
+		'item/fileChange/readUnsaved': async ({ params }) => {
+			const schemas = await import('../../server/protocol/fileChangeApply.ts');
+			return readUnsaved(parse(schemas.FileChangeReadUnsavedParams, params));
 		},
 	};
 	return async (request) => {

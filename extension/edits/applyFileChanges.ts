@@ -6,7 +6,8 @@ import * as path from 'node:path';
 import * as vscode from 'vscode';
 import type { FileChangeApplyChange, FileChangeApplyResult } from '../../server/protocol/fileChangeApply.ts';
 import { words } from '../words.ts';
-import { readFileState } from './fileState.ts';
+import { canonicalEntry, canonicalPath, openDocument } from './fileIdentity.ts';
+import { isOnDisk, readFileState } from './fileState.ts';
 import type { FileState } from './fileState.ts';
 import { mergeTexts, normalize, textReplacements } from './mergeTexts.ts';
 
@@ -32,6 +33,8 @@ type Plan =
 			readonly moveTo: vscode.Uri | null;
 			readonly document: vscode.TextDocument;
 			readonly wasDirty: boolean;
+			/** What was there, and what comes there. */
+			readonly before: string;
 			readonly text: string;
 	  };
 
@@ -61,17 +64,26 @@ async function inspectSafely(change: FileChangeApplyChange): Promise<Inspected |
 async function inspect(change: FileChangeApplyChange): Promise<Inspected | FileChangeApplyResult> {
 	if (!path.isAbsolute(change.path)) return failed(change, words.notAbsolute());
 	if (change.kind === 'move' && (change.movePath === null || !path.isAbsolute(change.movePath))) return failed(change, words.notAbsolute());
-	const uri = vscode.Uri.file(change.path);
-	const state = await readFileState(uri);
-	const moveTo = change.kind === 'move' && change.movePath !== null && change.movePath !== change.path ? vscode.Uri.file(change.movePath) : null;
+	const { uri, open } = placeOf(change);
+	const state = await readFileState(uri, open);
+	const moveTo =
+		change.kind === 'move' && change.movePath !== null && change.movePath !== change.path ? vscode.Uri.file(canonicalEntry(change.movePath)) : null;
 	const targetTaken = moveTo !== null && (await readFileState(moveTo)).type !== 'missing';
 	const contents = state.type === 'missing' && change.after !== null ? await vscode.workspace.encode(change.after, { uri }) : null;
 	return { change, uri, state, moveTo, targetTaken, contents };
 }
 
+/** A text goes where a link leads to, whatever name its editor has; what is removed or moved is the link itself. */
+function placeOf({ path: file, kind }: FileChangeApplyChange): { readonly uri: vscode.Uri; readonly open: vscode.TextDocument | undefined } {
+	const same = kind === 'delete' || kind === 'move' ? canonicalEntry : canonicalPath;
+	const open = openDocument(file, same);
+	return { open, uri: open?.uri ?? vscode.Uri.file(same(file)) };
+}
+
 function decide({ change, uri, state, moveTo, targetTaken, contents }: Inspected): Plan {
 	const conflict = (message: string): Plan => ({ type: 'done', result: { path: change.path, status: 'conflict', message, content: null } });
 	if (state.type === 'refused') return { type: 'done', result: failed(change, state.message) };
+	if (state.type === 'notOpen') return { type: 'done', result: { path: change.path, status: 'notOpen', message: null, content: null } };
 	if (state.type === 'missing') {
 		if (change.kind === 'add' && contents !== null) return { type: 'create', uri, contents };
 		return conflict(words.missing());
@@ -87,7 +99,7 @@ function decide({ change, uri, state, moveTo, targetTaken, contents }: Inspected
 	if (moveTo !== null && targetTaken) return conflict(words.targetExists(moveTo.fsPath));
 	const merged = mergeTexts(change.before ?? live, live, change.after);
 	if (merged.type === 'conflict') return conflict(words.conflict(merged.liveLine));
-	return { type: 'edit', uri, moveTo, document, wasDirty: document.isDirty, text: merged.text };
+	return { type: 'edit', uri, moveTo, document, wasDirty: document.isDirty, before: live, text: merged.text };
 }
 
 function hasFileOperations(plans: readonly Plan[]): boolean {
@@ -155,16 +167,31 @@ async function finishAll(
 async function finish(change: FileChangeApplyChange, plan: Plan, accepted: boolean): Promise<FileChangeApplyResult> {
 	if (plan.type === 'done') return plan.result;
 	const state = await readFileState(plan.type === 'edit' && plan.moveTo !== null ? plan.moveTo : plan.uri);
-	if (plan.type === 'delete') return state.type === 'missing' ? applied(change, null, null) : failed(change, words.editRefused());
+	if (plan.type === 'delete') return state.type === 'missing' ? applied(change) : failed(change, words.editRefused());
 	if (state.type !== 'text') return failed(change, state.type === 'refused' ? state.message : words.editRefused());
 	const { document } = state;
 	if (!accepted && !contains(document.getText(), change)) return failed(change, words.changedMeanwhile());
 	const keepUnsaved = plan.type === 'edit' && plan.wasDirty;
+	const unsaved = normalize(document.getText());
 	if (document.isDirty && !keepUnsaved) await document.save();
 	const text = document.getText();
 	const differs = change.after === null || normalize(text) !== normalize(change.after);
-	if (!document.isDirty) return applied(change, differs ? text : null, null);
-	return applied(change, text, keepUnsaved ? words.keptUnsaved() : words.notSaved());
+	if (keepUnsaved && document.isDirty) return applied(change, { content: text, message: words.keptUnsaved() });
+	// Not `isDirty`: the document of a read-only file is never unsaved, whatever is in it.
+	if (!(await isOnDisk(document))) return await notWritten(change, plan, document);
+	const changedBySave = differs && change.after !== null && unsaved === normalize(change.after);
+	return applied(change, { content: differs ? text : null, changedBySave });
+}
+
+/** VS Code did not bring the text into the file. It does not stay in the editor either, where it would look as if it were there. */
+async function notWritten(change: FileChangeApplyChange, plan: Plan, document: vscode.TextDocument): Promise<FileChangeApplyResult> {
+	if (plan.type === 'edit' && plan.moveTo === null && normalize(document.getText()) === plan.text) {
+		const back = new vscode.WorkspaceEdit();
+		back.set(document.uri, textEdits(document, plan.before));
+		await vscode.workspace.applyEdit(back);
+		if (document.isDirty && normalize(document.getText()) === normalize(plan.before)) await document.save();
+	}
+	return failed(change, words.notSaved());
 }
 
 /** Whether a text has a change already: bringing it in once more alters nothing. */
@@ -174,8 +201,11 @@ function contains(live: string, { before, after }: FileChangeApplyChange): boole
 	return merged.type === 'merged' && merged.text === normalize(live);
 }
 
-function applied(change: FileChangeApplyChange, content: string | null, message: string | null): FileChangeApplyResult {
-	return { path: change.path, status: 'applied', message, content };
+function applied(
+	change: FileChangeApplyChange,
+	{ content = null, message = null, changedBySave = false }: { content?: string | null; message?: string | null; changedBySave?: boolean } = {},
+): FileChangeApplyResult {
+	return { path: change.path, status: 'applied', message, content, ...(changedBySave ? { changedBySave } : {}) };
 }
 
 function failed(change: FileChangeApplyChange, message: string): FileChangeApplyResult {

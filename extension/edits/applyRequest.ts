@@ -1,8 +1,14 @@
 import * as vscode from 'vscode';
-import type { FileChangeApplyParams, FileChangeApplyResponse } from '../../server/protocol/fileChangeApply.ts';
+import type {
+	FileChangeApplyParams,
+	FileChangeApplyResponse,
+	FileChangeReadUnsavedParams,
+	FileChangeReadUnsavedResponse,
+} from '../../server/protocol/fileChangeApply.ts';
 import { words } from '../words.ts';
 import { applyFileChanges } from './applyFileChanges.ts';
 import type { Conflicts } from './conflicts.ts';
+import { openDocument } from './fileIdentity.ts';
 
 /** Answers `item/fileChange/apply`: one patch after the other, conflicts noted for the page. */
 export function applyRequests(conflicts: Conflicts): (params: FileChangeApplyParams) => Promise<FileChangeApplyResponse> {
@@ -23,4 +29,14 @@ export function applyRequests(conflicts: Conflicts): (params: FileChangeApplyPar
 		last = result.catch(() => {});
 		return result;
 	};
+}
+
+/** Answers `item/fileChange/readUnsaved`. */
+export function readUnsaved({ paths }: FileChangeReadUnsavedParams): FileChangeReadUnsavedResponse {
+	if (!vscode.workspace.isTrusted) return { files: [] };
+	const files = paths.flatMap((path) => {
+		const document = openDocument(path);
+		return document?.isDirty === true ? [{ path, text: document.getText() }] : [];
+	});
+	return { files };
 }

@@ -1,25 +1,35 @@
 import * as vscode from 'vscode';
 import { words } from '../words.ts';
+import { canonicalPath, openDocument } from './fileIdentity.ts';
+import { normalize } from './mergeTexts.ts';
 
 /** What is at a path now: the live document, opened when it was not. */
 export type FileState =
 	| { readonly type: 'missing' }
+	/** VS Code does not hold it as text for extensions, and no editor has it open: nothing of it can be unsaved. */
+	| { readonly type: 'notOpen' }
 	| { readonly type: 'refused'; readonly message: string }
 	| { readonly type: 'text'; readonly document: vscode.TextDocument };
 
+/** VS Code keeps documents above this size from its extensions. */
+const maxSyncedBytes = 50 * 1024 * 1024;
 const sniffedBytes = 8_192;
 const replacement = '\uFFFD';
 const encodedReplacement = Buffer.from(replacement, 'utf8');
 
-/** Finds the document of a file, or why it cannot be edited as text. */
-export async function readFileState(uri: vscode.Uri): Promise<FileState> {
+/** Finds the document of a file, or why it cannot be edited as text. `open`: what is known to be its document. */
+export async function readFileState(uri: vscode.Uri, open = openDocument(uri.fsPath)): Promise<FileState> {
 	if (vscode.workspace.notebookDocuments.some((notebook) => notebook.uri.toString() === uri.toString())) {
 		return { type: 'refused', message: words.isNotebook() };
 	}
-	const open = vscode.workspace.textDocuments.find((document) => document.uri.toString() === uri.toString() && !document.isClosed);
 	const bytes = await readBytes(uri);
 	if (bytes === 'folder') return { type: 'refused', message: words.isFolder() };
 	if (bytes === null) return open?.isDirty === true ? { type: 'text', document: open } : { type: 'missing' };
+	if (open === undefined && bytes.length > maxSyncedBytes) {
+		const tab = tabOf(uri);
+		if (tab === undefined) return { type: 'notOpen' };
+		return { type: 'refused', message: tab.isDirty ? words.largeUnsaved() : words.largeOpen() };
+	}
 	let document = open;
 	try {
 		document ??= await vscode.workspace.openTextDocument(uri);
@@ -31,6 +41,18 @@ export async function readFileState(uri: vscode.Uri): Promise<FileState> {
 		if (damage !== null) return { type: 'refused', message: damage };
 	}
 	return { type: 'text', document };
+}
+
+function tabOf(uri: vscode.Uri): vscode.Tab | undefined {
+	const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
+	return tabs.find(({ input }) => input instanceof vscode.TabInputText && canonicalPath(input.uri.fsPath) === canonicalPath(uri.fsPath));
+}
+
+/** Whether a document is what its file holds; line ends and a byte order mark aside. */
+export async function isOnDisk(document: vscode.TextDocument): Promise<boolean> {
+	const bytes = await readBytes(document.uri);
+	if (bytes === null || bytes === 'folder') return false;
+	return normalize(await vscode.workspace.decode(bytes, { encoding: document.encoding })) === normalize(document.getText());
 }
 
 async function readBytes(uri: vscode.Uri): Promise<Uint8Array | 'folder' | null> {

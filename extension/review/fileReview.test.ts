@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { type AgentChange, type FileReview, hunksOf, keepHunk, markReviewed, originalText, takeChange, undoHunk } from './fileReview.ts';
+import { type AgentChange, type FileReview, hunksOf, isSettled, keepHunk, markReviewed, originalText, takeChange, undoHunk } from './fileReview.ts';
 
 const lines = (...all: readonly string[]) => `${all.join('\n')}\n`;
 const text = (value: string | null) => ({ type: 'text', text: value }) as const;
@@ -48,6 +48,30 @@ describe('the review of a file', () => {
 	it('says which hunk the person has changed', () => {
 		const [hunk] = hunksOf(review(lines('1', '2', '3'), lines('1', 'two', 'zwei', '3')), lines('1', 'two', 'mine', '3'));
 		assert.deepEqual([hunk?.live, hunk?.edited], [{ start: 1, end: 3 }, true]);
+	});
+
+	it('has no hunk where the person brought the old lines back, whatever was done there', () => {
+		const before = lines('1', '2', '3', '4', '5');
+		const cases: readonly (readonly [agent: string, live: string, left: number])[] = [
+			[lines('1', 'two', '3', '4', 'five'), lines('1', '2', '3', '4', 'five'), 1],
+			[lines('1', '2', 'new', '3', '4', 'five'), lines('1', '2', '3', '4', 'five'), 1],
+			[lines('1', '3', '4', 'five'), lines('1', '2', '3', '4', 'five'), 1],
+			[lines('1', '3', '4', 'five'), lines('mine', '1', '2', '3', '4', '5'), 0],
+			[lines('1', '3', '4', 'five'), lines('1', 'mine', '3', '4', 'five'), 2],
+		];
+		for (const [agent, live, left] of cases) assert.equal(hunksOf(review(before, agent), live).length, left, live);
+	});
+
+	it('is over when nothing of it is left in the file', () => {
+		const changed = review(lines('1', '2'), lines('1', 'two'));
+		assert.deepEqual(
+			[lines('1', '2'), lines('mine', '1', '2'), lines('1', 'two'), null].map((live) => isSettled(changed, live)),
+			[true, true, false, false],
+		);
+		const added = review(null, lines('1'));
+		assert.deepEqual([isSettled(added, null), isSettled(added, lines('1')), isSettled(added, '')], [true, false, false]);
+		const deleted = review(lines('1'), null);
+		assert.deepEqual([isSettled(deleted, null), isSettled(deleted, lines('1')), isSettled(deleted, 'other')], [false, true, false]);
 	});
 
 	it('keeps one hunk and undoes another', () => {

@@ -82,10 +82,11 @@ export function hunksOf(review: FileReview, live: string): readonly ReviewHunk[]
 	if (review.opaque || review.agent === null) return [];
 	const base = linesOf(review.base);
 	const agent = linesOf(review.agent);
-	const edits = diffLines(agent, linesOf(normalize(live)));
 	const seen = new Map<string, number>();
 	let offset = 0;
-	return diffLines(base, agent).map((hunk) => {
+	const liveLines = linesOf(normalize(live));
+	const edits = diffLines(agent, liveLines);
+	return diffLines(base, agent).flatMap((hunk) => {
 		const inAgent = { start: hunk.start + offset, end: hunk.start + offset + hunk.lines.length };
 		offset += hunk.lines.length - (hunk.end - hunk.start);
 		const removed = base.slice(hunk.start, hunk.end);
@@ -93,16 +94,39 @@ export function hunksOf(review: FileReview, live: string): readonly ReviewHunk[]
 		const nth = seen.get(text) ?? 0;
 		seen.set(text, nth + 1);
 		const id = `${nth}:${text}`;
-		return {
-			id,
-			base: { start: hunk.start, end: hunk.end },
-			agent: inAgent,
-			...inLive(inAgent, edits),
-			removed,
-			added: hunk.lines,
-			reviewed: review.reviewed.includes(id),
-		};
+		const place = inLive(inAgent, edits);
+		const isGone = hunk.lines.length === 0 ? isPutBack(inAgent.start, removed, edits) : isTakenBack(place.live, { removed, lines: liveLines });
+		if (isGone && (place.edited || hunk.lines.length === 0)) return [];
+		return [
+			{
+				id,
+				base: { start: hunk.start, end: hunk.end },
+				agent: inAgent,
+				...place,
+				removed,
+				added: hunk.lines,
+				reviewed: review.reviewed.includes(id),
+			},
+		];
 	});
+}
+
+/** The lines are as they were before the agent: somebody took the change back, in the editor, with git or otherwise. */
+function isTakenBack({ start, end }: LineRange, { removed, lines }: { removed: readonly string[]; lines: readonly string[] }): boolean {
+	return end - start === removed.length && removed.every((line, index) => lines[start + index] === line);
+}
+
+/** Lines that the agent removed stand again where it removed them: inserted there they belong to no line of the hunk. */
+function isPutBack(start: number, removed: readonly string[], edits: readonly Hunk[]): boolean {
+	const put = edits.find((edit) => edit.start === edit.end && edit.start === start);
+	return put !== undefined && put.lines.length === removed.length && put.lines.every((line, index) => line === removed[index]);
+}
+
+/** Whether nothing of a change is left in the file. `live`: null when there is no file. */
+export function isSettled(review: FileReview, live: Text): boolean {
+	if (review.opaque) return false;
+	if (live === null || review.base === null) return live === review.base;
+	return normalize(live) === review.base || (review.agent !== null && hunksOf(review, live).length === 0);
 }
 
 function linesOf(text: Text): readonly string[] {

@@ -3,10 +3,12 @@ import * as vscode from 'vscode';
 import type { ServerNotification } from '../../server/protocol/methods.ts';
 import { applyFileChanges } from '../edits/applyFileChanges.ts';
 import type { Client } from '../server/client.ts';
+import { canonicalPath, namesOf } from '../edits/fileIdentity.ts';
 import { words } from '../words.ts';
 import { hunksOf } from './fileReview.ts';
 import { ReviewActions, type UndoFailure } from './reviewActions.ts';
 import { baseUri, liveText, ReviewDocuments } from './reviewDocuments.ts';
+import { ReviewFollow } from './reviewFollow.ts';
 import { ReviewLenses } from './reviewLenses.ts';
 import { ReviewMarks } from './reviewMarks.ts';
 import { Reviews } from './reviews.ts';
@@ -30,17 +32,19 @@ export class Review implements vscode.Disposable {
 
 	constructor({ folder, ready, log }: ReviewOptions) {
 		this.#failed = (error) => log.error(`review: ${error instanceof Error ? error.message : String(error)}`);
-		this.reviews = new Reviews(folder === undefined ? null : path.join(folder.fsPath, 'review.json'), this.#failed);
+		this.reviews = new Reviews(folder === undefined ? null : path.join(folder.fsPath, 'review.json'), this.#failed, canonicalPath);
 		this.#actions = new ReviewActions({ reviews: this.reviews, apply: applyFileChanges, ready, liveText });
 		const documents = new ReviewDocuments(this.reviews);
+		const follow = new ReviewFollow(this.reviews, this.#failed);
 		this.#owned = [
 			documents,
+			follow,
 			new ReviewLenses(this.reviews),
 			new ReviewMarks(this.reviews),
 			new ReviewScm(this.reviews, documents),
 			this.reviews.onDidChange(() => this.#tellContext()),
 		];
-		this.#loaded = this.reviews.load();
+		this.#loaded = this.reviews.load().then(() => follow.lookAtAll());
 		this.#tellContext();
 	}
 
@@ -152,7 +156,7 @@ export class Review implements vscode.Disposable {
 	}
 
 	#tellContext(): void {
-		const files = this.reviews.list().map(({ path: file }) => file);
+		const files = this.reviews.list().flatMap(({ path: file }) => namesOf(file));
 		void vscode.commands.executeCommand('setContext', 'tiller.reviewFiles', files.length > 0 ? files : undefined);
 	}
 }

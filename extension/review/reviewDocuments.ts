@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { openDocument } from '../edits/fileIdentity.ts';
 import { originalText } from './fileReview.ts';
 import type { Reviews } from './reviews.ts';
 
@@ -12,7 +13,7 @@ export function baseUri(file: string): vscode.Uri {
 /** The text of a file as the person sees it; null when there is none. */
 export async function liveText(file: string): Promise<string | null> {
 	const uri = vscode.Uri.file(file);
-	const open = vscode.workspace.textDocuments.find((document) => document.uri.toString() === uri.toString());
+	const open = openDocument(file);
 	if (open) return open.getText();
 	try {
 		await vscode.workspace.fs.stat(uri);

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { canonicalPath } from '../edits/fileIdentity.ts';
 import { words } from '../words.ts';
 import { hunksOf, type ReviewHunk } from './fileReview.ts';
 import type { Reviews } from './reviews.ts';
@@ -33,7 +34,7 @@ export class ReviewMarks implements vscode.Disposable {
 			this.#removed,
 			vscode.window.onDidChangeVisibleTextEditors((editors) => editors.forEach((editor) => this.#draw(editor))),
 			vscode.workspace.onDidChangeTextDocument(({ document }) => this.#drawAll((editor) => editor.document === document)),
-			reviews.onDidChange((files) => this.#drawAll((editor) => files.includes(editor.document.uri.fsPath))),
+			reviews.onDidChange((files) => this.#drawAll((editor) => files.includes(canonicalPath(editor.document.uri.fsPath)))),
 		];
 		this.#drawAll(() => true);
 	}

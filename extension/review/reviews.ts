@@ -27,10 +27,16 @@ export class Reviews {
 	#timer: NodeJS.Timeout | null = null;
 	#saved: Promise<void> = Promise.resolve();
 
-	/** `file`: where they are kept; null where nothing can be kept, such as in a window without a folder. */
-	constructor(file: string | null, failed: (error: unknown) => void) {
+	readonly #nameOf: (path: string) => string;
+
+	/**
+	 * `file`: where they are kept; null where nothing can be kept, such as in a window without a folder.
+	 * `nameOf`: the one name of a file that several paths lead to.
+	 */
+	constructor(file: string | null, failed: (error: unknown) => void, nameOf: (path: string) => string = (path) => path) {
 		this.#file = file;
 		this.#failed = failed;
+		this.#nameOf = nameOf;
 	}
 
 	/** Takes in what was kept. Whatever cannot be read is left out. */
@@ -45,7 +51,7 @@ export class Reviews {
 	}
 
 	get(file: string): FileReview | null {
-		return this.#files.get(file) ?? null;
+		return this.#files.get(this.#nameOf(file)) ?? null;
 	}
 
 	/** Sorted by path. */
@@ -78,16 +84,18 @@ export class Reviews {
 		this.#known.delete(threadId);
 		this.#known.set(threadId, known);
 		for (const [oldest] of this.#known) if (this.#known.size > MAX_THREADS) this.#known.delete(oldest);
-		for (const change of changes) this.#put(change.path, takeChange(this.get(change.path), change));
+		const named = changes.map((change) => ({ ...change, path: this.#nameOf(change.path) }));
+		for (const change of named) this.#put(change.path, takeChange(this.get(change.path), change));
 		this.#save();
-		if (changes.length > 0) this.#changed.fire([...new Set(changes.map((change) => change.path))]);
+		if (changes.length > 0) this.#changed.fire([...new Set(named.map((change) => change.path))]);
 	}
 
 	/** After a decision; null when nothing of the file is left. */
 	set(file: string, review: FileReview | null): void {
-		this.#put(file, review);
+		const name = this.#nameOf(file);
+		this.#put(name, review);
 		this.#save();
-		this.#changed.fire([file]);
+		this.#changed.fire([name]);
 	}
 
 	/** Writes what has not been written yet. */

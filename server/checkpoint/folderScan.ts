@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { readGuarded } from '../files/guardedFile.ts';
@@ -20,6 +21,11 @@ interface KnownFile {
 	/** Says without reading whether a file may have changed. */
 	readonly signature: string;
 	readonly state: FileState;
+}
+
+/** A content that is not kept cannot be compared; without a new size and new times it is the same. */
+function isUnchanged(known: KnownFile, found: KnownFile): boolean {
+	return known.signature === found.signature || sameState(known.state, found.state);
 }
 
 /** What a folder holds, kept up to date by looking again. Looks run one after the other. */
@@ -76,7 +82,7 @@ export class FolderScan {
 			if (known === undefined) return found === null ? [] : await this.#look(by, relative);
 			if (found === null || isSaved()) return [];
 			this.#known.set(relative, found);
-			return sameState(known.state, found.state) ? [] : [{ path: file, by, before: known.state, after: found.state }];
+			return isUnchanged(known, found) ? [] : [{ path: file, by, before: known.state, after: found.state }];
 		});
 		this.#saving.set(relative, until);
 		return looked;
@@ -110,12 +116,14 @@ export class FolderScan {
 
 	/** `saving`: a file that is looked at although an editor is about to write it. */
 	async #look(by: RecordedChange['by'], saving: string | null = null): Promise<readonly RecordedChange[] | null> {
+		// A folder that was renamed or removed as a whole took its files along: none of them was changed.
+		if (!existsSync(this.#root)) return [];
 		const names = await this.#list(this.#root);
 		if (names === null) return null;
 		const changes: RecordedChange[] = [];
 		const first = !this.#looked;
 		const note = (name: string, before: FileState, after: FileState) => {
-			if (!first && !sameState(before, after)) changes.push({ path: path.join(this.#root, name), by, before, after });
+			if (!first) changes.push({ path: path.join(this.#root, name), by, before, after });
 		};
 		const waiting = [...names];
 		let room = MAX_FOLDER_BYTES - [...this.#known.values()].reduce((sum, { state }) => sum + (state.type === 'file' ? state.bytes : 0), 0);
@@ -128,7 +136,7 @@ export class FolderScan {
 				if (found === null || (this.#isSaving(name) && name !== saving)) continue;
 				if (found.state.type === 'file' && known?.state.type !== 'file') room -= found.state.bytes;
 				this.#known.set(name, found);
-				note(name, known?.state ?? ABSENT, found.state);
+				if (known === undefined || !isUnchanged(known, found)) note(name, known?.state ?? ABSENT, found.state);
 			}
 		};
 		await Promise.all(Array.from({ length: CONCURRENCY }, worker));

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { ChangeRecorder, ChangeSource, CommandWatch } from '../patch/changeRecorder.ts';
 import type { PlannedChange } from '../patch/computeChanges.ts';
+import type { ApplyResult } from '../patch/fileChangeApplier.ts';
 import { encodeText, type TextFormat } from '../patch/textFile.ts';
 import { ABSENT, type FileState, type RecordedChange } from './checkpoint.ts';
 import type { CheckpointStore } from './checkpointStore.ts';
@@ -36,6 +37,8 @@ export class Recorder implements ChangeRecorder {
 	readonly #options: RecorderOptions;
 	readonly #scans = new Map<string, FolderScan>();
 	readonly #watches = new Set<Watch>();
+	/** Patches that are recorded and on their way into the files. */
+	readonly #unconfirmed = new Map<string, { readonly changes: readonly RecordedChange[]; readonly from: number }>();
 	#added = 0;
 
 	constructor(options: RecorderOptions) {
@@ -45,13 +48,29 @@ export class Recorder implements ChangeRecorder {
 	async beforePatch(source: ChangeSource, changes: readonly PlannedChange[]): Promise<void> {
 		try {
 			const recorded = (await Promise.all(changes.map((change) => this.#planned(change)))).flat();
-			await this.#record(source, recorded);
+			this.#unconfirmed.set(keyOf(source), { changes: recorded, from: await this.#log(source, recorded) });
 		} catch (error) {
 			this.#options.onProblem('a patch cannot be undone, because the old content could not be kept', error);
 		}
 	}
 
-	async afterPatch(changes: readonly PlannedChange[]): Promise<void> {
+	async afterPatch(source: ChangeSource, changes: readonly PlannedChange[], results: readonly ApplyResult[]): Promise<void> {
+		const planned = this.#unconfirmed.get(keyOf(source));
+		this.#unconfirmed.delete(keyOf(source));
+		try {
+			const recorded = (await Promise.all(changes.map((change, index) => this.#corrected(change, results[index])))).flat();
+			const from = await this.#log(source, recorded);
+			const all = [...(planned?.changes ?? []), ...recorded];
+			// Told of only now: before, the files were not yet as the record says.
+			if (all.length > 0) this.#options.onChanged(source, { changes: all, from: planned?.from ?? from });
+		} catch (error) {
+			this.#options.onProblem('the record of a patch that was not applied could not be corrected', error);
+		}
+		await this.written(changes);
+	}
+
+	/** These files were written by us and not by a command. */
+	async written(changes: readonly PlannedChange[]): Promise<void> {
 		const files = changes.flatMap(({ path: from, movePath }) => (movePath === null ? [from] : [from, movePath]));
 		for (const [root, scan] of this.#scans) {
 			const inside = files.filter((file) => file.startsWith(root + path.sep));
@@ -146,14 +165,19 @@ export class Recorder implements ChangeRecorder {
 	}
 
 	async #record(source: ChangeSource, changes: readonly RecordedChange[]): Promise<void> {
-		if (changes.length === 0) return;
+		if (changes.length > 0) this.#options.onChanged(source, { changes, from: await this.#log(source, changes) });
+	}
+
+	/** Returns how many changes the thread had before. */
+	async #log(source: ChangeSource, changes: readonly RecordedChange[]): Promise<number> {
 		const from = await this.#options.checkpoints.log(source.threadId).changes(source.turnId, source.itemId, changes);
-		this.#options.onChanged(source, { changes, from });
 		this.#added += changes.flatMap(({ before, after }) => [before, after]).reduce((sum, state) => sum + (state.type === 'file' ? state.bytes : 0), 0);
-		if (this.#added < PRUNE_EVERY_BYTES) return;
-		this.#added = 0;
-		const { checkpoints, maxBytes, onProblem } = this.#options;
-		void checkpoints.prune(maxBytes, this.#inUse()).catch((error: unknown) => onProblem('old file contents could not be removed', error));
+		if (this.#added >= PRUNE_EVERY_BYTES) {
+			this.#added = 0;
+			const { checkpoints, maxBytes, onProblem } = this.#options;
+			void checkpoints.prune(maxBytes, this.#inUse()).catch((error: unknown) => onProblem('old file contents could not be removed', error));
+		}
+		return from;
 	}
 
 	#inUse(): ReadonlySet<string> {
@@ -179,9 +203,23 @@ export class Recorder implements ChangeRecorder {
 		];
 	}
 
+	/** What differs between a change that was planned, and recorded, and what became of it. */
+	async #corrected(change: PlannedChange, result: ApplyResult | undefined): Promise<readonly RecordedChange[]> {
+		if (result?.status !== 'applied') {
+			return (await this.#planned(change)).map(({ path: file, before, after }) => ({ path: file, by: 'restore', before: after, after: before }));
+		}
+		if (result.changedBySave !== true || result.content === null) return [];
+		const before = await this.#keep(change.after, change);
+		return [{ path: change.movePath ?? change.path, by: 'patch', before, after: await this.#keep(result.content, change) }];
+	}
+
 	async #keep(text: string | null, { format, executable }: { format: TextFormat; executable: boolean }): Promise<FileState> {
 		if (text === null) return ABSENT;
 		const bytes = encodeText(text, format);
 		return { type: 'file', hash: await this.#options.checkpoints.contents.put(bytes), bytes: bytes.length, mode: executable ? 0o755 : null };
 	}
+}
+
+function keyOf({ threadId, itemId }: ChangeSource): string {
+	return `${threadId}/${itemId}`;
 }

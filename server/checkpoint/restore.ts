@@ -40,6 +40,8 @@ export interface RestoreServices {
 	readonly applier: FileChangeApplier;
 	/** Whether `applier` brings changes into live editors, which merge by themselves. */
 	readonly hasEditor: (threadId: string) => boolean;
+	/** What an editor of the thread has of a file and did not save; null without such text. */
+	readonly unsaved: (threadId: string, file: string) => Promise<Buffer | null>;
 	/** After the files were written. */
 	readonly written: (changes: readonly PlannedChange[]) => Promise<void>;
 }
@@ -52,7 +54,7 @@ type Step =
 			readonly file: RestoredFile;
 			/** From what the newest step left to what was before the oldest. */
 			readonly planned: PlannedChange;
-			/** From what is on the disk now to what will be. */
+			/** From what is on the disk or in an editor now to what will be. */
 			readonly onDisk: PlannedChange;
 			readonly mode: number | null;
 	  }
@@ -114,7 +116,7 @@ export async function restore(
 	for (const step of steps) {
 		if (step.type === 'done') files.push(step.file);
 		else if (step.type === 'bytes') files.push(await writeBytes(step));
-		else files.push(await verified(step, results.get(step.planned.path)));
+		else files.push(await verified(step, results.get(step.planned.path), (file) => services.unsaved(threadId, file)));
 	}
 	const removed = files.filter(({ action, outcome }) => action === 'delete' && outcome === 'restored').map((file) => file.path);
 	await removeEmptiedFolders(
@@ -125,21 +127,22 @@ export async function restore(
 	return { checkpointId, files, changes, from };
 }
 
-async function plan({ checkpoints, hasEditor }: RestoreServices, { threadId, steps }: RestoreRequest): Promise<readonly Step[]> {
+async function plan({ checkpoints, hasEditor, unsaved }: RestoreServices, { threadId, steps }: RestoreRequest): Promise<readonly Step[]> {
 	const newestFirst = new Map<string, NetChange[]>();
 	for (const change of steps.toReversed().flatMap(({ changes }) => changes)) {
 		newestFirst.set(change.path, [...(newestFirst.get(change.path) ?? []), change]);
 	}
 	const inEditor = hasEditor(threadId);
 	const planned: Step[] = [];
-	for (const [path, changes] of [...newestFirst].sort()) planned.push(await planFile(path, changes, { checkpoints, inEditor }));
+	for (const [path, changes] of [...newestFirst].sort())
+		planned.push(await planFile(path, changes, { checkpoints, inEditor, unsaved: (file) => unsaved(threadId, file) }));
 	return planned;
 }
 
 async function planFile(
 	file: string,
 	changes: readonly NetChange[],
-	{ checkpoints, inEditor }: { checkpoints: CheckpointStore; inEditor: boolean },
+	{ checkpoints, inEditor, unsaved }: { checkpoints: CheckpointStore; inEditor: boolean; unsaved: (file: string) => Promise<Buffer | null> },
 ): Promise<Step> {
 	const done = (outcome: RestoreOutcome, message: string | null = null): Step => ({
 		type: 'done',
@@ -147,10 +150,7 @@ async function planFile(
 	});
 	// A link that was put there since leads to another file, which is none of ours.
 	if ((await resolveReal(file)) !== (await realOf(file))) return done('conflict', 'A symbolic link stands there now.');
-	const live = await fs.readFile(file).catch((error: unknown) => {
-		if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return null;
-		return 'unreadable' as const;
-	});
+	const live = (await unsaved(file)) ?? (await contentOnDisk(file));
 	if (live === 'unreadable') return done('failed', 'It cannot be read.');
 	const onDisk = await takeBack(live, changes, checkpoints);
 	if (onDisk.type === 'notKept') return done('notKept', onDisk.message);
@@ -184,6 +184,13 @@ async function planFile(
 		mode,
 		file: { ...shown, diff: unifiedDiff(now ?? '', result ?? '', CONTEXT_LINES) },
 	};
+}
+
+async function contentOnDisk(file: string): Promise<Buffer | null | 'unreadable'> {
+	return fs.readFile(file).catch((error: unknown) => {
+		if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return null;
+		return 'unreadable' as const;
+	});
 }
 
 type TakenBack =
@@ -277,11 +284,15 @@ async function realOf(file: string): Promise<string | null> {
 type Applied = { readonly status: 'applied' | 'conflict' | 'failed'; readonly message: string | null; readonly content: string | null };
 
 /** What became of a text: asked of the disk, not of who wrote it. */
-async function verified({ file, onDisk, planned, mode }: Extract<Step, { type: 'text' }>, result: Applied | undefined): Promise<RestoredFile> {
+async function verified(
+	{ file, onDisk, planned, mode }: Extract<Step, { type: 'text' }>,
+	result: Applied | undefined,
+	unsaved: (file: string) => Promise<Buffer | null>,
+): Promise<RestoredFile> {
 	if (result === undefined) return { ...file, outcome: 'failed', action: 'none', message: 'Nobody said what became of it.' };
 	if (result.status !== 'applied') return { ...file, outcome: result.status, action: 'none', message: result.message, diff: null };
 	const wanted = result.content ?? (planned.after === null ? null : onDisk.after);
-	const bytes = await fs.readFile(file.path).catch(() => null);
+	const bytes = (await unsaved(file.path)) ?? (await fs.readFile(file.path).catch(() => null));
 	const text = bytes === null ? null : (decodeText(bytes)?.text ?? null);
 	if (sameText(text, wanted)) {
 		if (mode !== null) await fs.chmod(file.path, mode).catch(() => undefined);

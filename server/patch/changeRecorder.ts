@@ -1,4 +1,5 @@
 import type { PlannedChange } from './computeChanges.ts';
+import type { ApplyResult } from './fileChangeApplier.ts';
 
 /** What changes files: one item of a turn. */
 export interface ChangeSource {
@@ -17,8 +18,8 @@ export interface CommandWatch {
 export interface ChangeRecorder {
 	/** Resolves when the old content is safe, before the files are written. */
 	beforePatch(source: ChangeSource, changes: readonly PlannedChange[]): Promise<void>;
-	/** After the files were written or not. */
-	afterPatch(changes: readonly PlannedChange[]): Promise<void>;
+	/** After the files were written or not: what was recorded and did not come about is taken back. */
+	afterPatch(source: ChangeSource, changes: readonly PlannedChange[], results: readonly ApplyResult[]): Promise<void>;
 	/** `roots`: the folders that the command may write to, as far as undo covers them. Resolves when the command may start. */
 	beforeCommand(source: ChangeSource, roots: readonly string[]): Promise<CommandWatch>;
 	/** Records what commands that still run have changed so far. */

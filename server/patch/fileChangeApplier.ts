@@ -21,6 +21,8 @@ export interface ApplyResult {
 	readonly message: string | null;
 	/** The text the file has now, when that is not the text that the change wanted, such as after a merge. */
 	readonly content: string | null;
+	/** Saving alone made `content` differ, such as format on save. */
+	readonly changedBySave?: boolean;
 }
 
 /** Puts the changes of one approved patch into the files. Never rejects: what went wrong is a result. */

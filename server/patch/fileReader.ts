@@ -2,7 +2,14 @@ import { readGuarded } from '../files/guardedFile.ts';
 import { decodeText, type TextFormat } from './textFile.ts';
 
 export type FileRead =
-	| { readonly type: 'text'; readonly text: string; readonly format: TextFormat; readonly executable: boolean }
+	| {
+			readonly type: 'text';
+			readonly text: string;
+			readonly format: TextFormat;
+			readonly executable: boolean;
+			/** The text is in an editor and not on the disk, where commands would read another one. */
+			readonly unsaved?: boolean;
+	  }
 	/** `message` says why in the operating system's words. */
 	| { readonly type: 'missing'; readonly message: string }
 	| { readonly type: 'unreadable'; readonly message: string };

@@ -34,8 +34,11 @@ export const FileChangeApplyParams = lazy(() =>
 );
 export type FileChangeApplyParams = z.infer<typeof FileChangeApplyParams>;
 
-/** `conflict`: the file has other changes in the same place, nothing was written. `failed`: it could not be written. */
-export const FileChangeApplyStatus = lazy(() => z.enum(['applied', 'conflict', 'failed']));
+/**
+ * `conflict`: the file has other changes in the same place, nothing was written. `failed`: it could not be written.
+ * `notOpen`: the editor cannot hold this file as text and shows it nowhere; the server may write it.
+ */
+export const FileChangeApplyStatus = lazy(() => z.enum(['applied', 'conflict', 'failed', 'notOpen']));
 export type FileChangeApplyStatus = z.infer<typeof FileChangeApplyStatus>;
 
 export const FileChangeApplyResult = lazy(() =>
@@ -47,6 +50,8 @@ export const FileChangeApplyResult = lazy(() =>
 		message: textOrNull,
 		/** The final text when it is not `after`, such as after a merge with unsaved edits; else null. */
 		content: textOrNull,
+		/** Only the save made `content` differ from `after`, such as format on save: nothing in it is the person's. */
+		changedBySave: z.optional(z.boolean()),
 	}),
 );
 export type FileChangeApplyResult = z.infer<typeof FileChangeApplyResult>;
@@ -58,3 +63,11 @@ export const FileChangeApplyResponse = lazy(() =>
 	}),
 );
 export type FileChangeApplyResponse = z.infer<typeof FileChangeApplyResponse>;
+
+/** Asked before a patch is worked out: what the person typed and has not saved is what the files are. */
+export const FileChangeReadUnsavedParams = lazy(() => z.object({ threadId: text, paths: z.array(AbsolutePathBuf) }));
+export type FileChangeReadUnsavedParams = z.infer<typeof FileChangeReadUnsavedParams>;
+
+/** Files without unsaved edits are left out. */
+export const FileChangeReadUnsavedResponse = lazy(() => z.object({ files: z.array(z.object({ path: AbsolutePathBuf, text })) }));
+export type FileChangeReadUnsavedResponse = z.infer<typeof FileChangeReadUnsavedResponse>;

@@ -402,6 +402,10 @@ export const serverRequests = table([
 	}),
 	serverRequest('item/tool/call', { params: dynamicTool.DynamicToolCallParams, result: dynamicTool.DynamicToolCallResponse }),
 	serverRequest('item/fileChange/apply', { params: fileChangeApply.FileChangeApplyParams, result: fileChangeApply.FileChangeApplyResponse }),
+	serverRequest('item/fileChange/readUnsaved', {
+		params: fileChangeApply.FileChangeReadUnsavedParams,
+		result: fileChangeApply.FileChangeReadUnsavedResponse,
+	}),
 	serverRequest('account/chatgptAuthTokens/refresh', {
 		params: account.ChatgptAuthTokensRefreshParams,
 		result: account.ChatgptAuthTokensRefreshResponse,

@@ -1,6 +1,8 @@
 import type { PlannedChange } from '../patch/computeChanges.ts';
 import type { ApplyRequest, ApplyResult, FileChangeApplier } from '../patch/fileChangeApplier.ts';
-import type { FileChangeApplyChange } from '../protocol/fileChangeApply.ts';
+import type { FileReader } from '../patch/fileReader.ts';
+import { plainUtf8 } from '../patch/textFile.ts';
+import type { FileChangeApplyChange, FileChangeApplyResult } from '../protocol/fileChangeApply.ts';
 import type { Clients } from './clients.ts';
 import type { ServerRequests } from './serverRequests.ts';
 
@@ -37,17 +39,49 @@ export class ClientFileChanges implements FileChangeApplier {
 		signal.addEventListener('abort', handle.withdraw, { once: true });
 		const answer = await handle.answered;
 		signal.removeEventListener('abort', handle.withdraw);
-		if (answer.type === 'result')
-			return changes.map(
-				(change) =>
-					answer.result.results.find((result) => result.path === change.path) ?? unknown(change, 'the editor did not say what became of it'),
-			);
+		if (answer.type === 'result') return this.#complete(request, answer.result.results, signal);
 		const reason =
 			answer.type === 'error'
 				? `the editor could not apply the change: ${answer.error.message}`
 				: `the ${signal.aborted ? 'turn was stopped' : 'editor went away'} before the editor answered; look at the file before you go on`;
 		return changes.map((change) => unknown(change, reason));
 	}
+
+	/** What the editor does not hold is written here; everything else is as it said. */
+	async #complete(request: ApplyRequest, answered: readonly FileChangeApplyResult[], signal: AbortSignal): Promise<readonly ApplyResult[]> {
+		const notOpen = new Set(answered.filter(({ status }) => status === 'notOpen').map(({ path }) => path));
+		const left = request.changes.filter(({ path }) => notOpen.has(path));
+		const written = left.length === 0 ? [] : await this.#otherwise.apply({ ...request, changes: left }, signal);
+		const results = [...answered.flatMap(toApplyResult), ...written];
+		return request.changes.map(
+			(change) => results.find((result) => result.path === change.path) ?? unknown(change, 'the editor did not say what became of it'),
+		);
+	}
+
+	/** Where the text of a file is read for a patch of a thread: what its editor has not saved comes before the disk. */
+	reader(threadId: string, disk: FileReader): FileReader {
+		return {
+			read: async (path) => {
+				const [onDisk, unsaved] = await Promise.all([disk.read(path), this.#unsaved(threadId, path)]);
+				if (unsaved === null || onDisk.type === 'unreadable') return onDisk;
+				const text = onDisk.type === 'text' && onDisk.text.includes('\r\n') ? unsaved : unsaved.replaceAll('\r\n', '\n');
+				if (onDisk.type === 'missing') return { type: 'text', text, format: plainUtf8, executable: false, unsaved: true };
+				return text === onDisk.text ? onDisk : { ...onDisk, text, unsaved: true };
+			},
+		};
+	}
+
+	async #unsaved(threadId: string, path: string): Promise<string | null> {
+		const client = this.#editorOf(threadId);
+		if (!client) return null;
+		const answer = await this.#requests.send('item/fileChange/readUnsaved', { threadId, paths: [path] }, [client]).answered;
+		// A client that does not know the method merges by itself.
+		return answer.type === 'result' ? (answer.result.files.find((file) => file.path === path)?.text ?? null) : null;
+	}
+}
+
+function toApplyResult({ path, status, message, content, changedBySave }: FileChangeApplyResult): readonly ApplyResult[] {
+	return status === 'notOpen' ? [] : [{ path, status, message, content, changedBySave: changedBySave ?? false }];
 }
 
 function unknown(change: PlannedChange, message: string): ApplyResult {

@@ -13,7 +13,7 @@ import { inboxEntry } from '../records/inboxRecords.ts';
 import { turnContextEntry, turnContextOf } from '../records/turnContext.ts';
 import { type ActiveTurn, commandsOrInput, delay, type FrozenTurn, type TurnHost, type TurnOutcome, type TurnWork } from './turnRun.ts';
 import { TurnLimits } from './turnLimits.ts';
-import { cannotShrink, compactBetween, isFull } from './turnSteps.ts';
+import { cannotShrink, compactBetween, folderGone, isFull } from './turnSteps.ts';
 
 /** The model works on; before the input, if there is any, it is told of `opening`. */
 export const modelWorkAfter =
@@ -93,6 +93,8 @@ export async function runModelLoop(host: TurnHost, turn: ActiveTurn, frozen: Fro
 				if (goesOn) await limits.check(results);
 				else await commandsOrInput(turn);
 				if (signal.aborted) return null;
+				const gone = goesOn ? folderGone(host, turn, settings) : null;
+				if (gone) return gone;
 				if (!turn.compactionWanted && !(goesOn && isFull(host, frozen))) return null;
 				const hopeless = turn.compactionWanted ? null : cannotShrink(host, turn, frozen);
 				if (hopeless) return hopeless;

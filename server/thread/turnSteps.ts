@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { type CompactionOutcome, compact } from '../turn/compaction.ts';
 import type { ModelRequest } from '../model/model.ts';
 import type { TurnEnd } from '../items/events.ts';
@@ -22,6 +23,15 @@ export function cannotShrink({ history, emit }: TurnHost, turn: ActiveTurn, { co
 	if (compactAt === null || !history.isStuckAt(compactAt)) return null;
 	const message = `Compacting does not help: twice it left more than ${compactAt} tokens, the size from which on a conversation is compacted. Raise model_auto_compact_token_limit or choose a model with a larger context window, or start a new thread.`;
 	const error = { message, kind: 'contextWindowExceeded', httpStatusCode: null, details: null } as const;
+	emit({ type: 'error', turnId: turn.id, error, willRetry: false });
+	return { status: 'failed', error };
+}
+
+/** The end of a turn whose folder was renamed or removed: what followed would be made again in a place where nobody looks for it. */
+export function folderGone({ emit }: TurnHost, turn: ActiveTurn, { cwd, hasEnvironment }: FrozenTurn['settings']): TurnEnd | null {
+	if (!hasEnvironment || existsSync(cwd)) return null;
+	const message = `The folder ${cwd} is gone: it was renamed, moved or removed. Open it in its new place to go on.`;
+	const error = { message, kind: 'other', httpStatusCode: null, details: null } as const;
 	emit({ type: 'error', turnId: turn.id, error, willRetry: false });
 	return { status: 'failed', error };
 }

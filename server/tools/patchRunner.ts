@@ -1,4 +1,5 @@
 import { mayAsk, refusedUnasked } from '../approval/mayAsk.ts';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { performance } from 'node:perf_hooks';
 import type { ChangeRecorder } from '../patch/changeRecorder.ts';
@@ -16,11 +17,13 @@ import type { PermissionGrants } from '../approval/permissionGrants.ts';
 import { withPermissions } from '../sandbox/withPermissions.ts';
 import { type FileLookup, protectedReason } from '../sandbox/writableRoots.ts';
 import type { FileChange, PatchStatus } from '../items/item.ts';
+import { UnsavedTexts } from '../patch/unsavedTexts.ts';
 import { TurnDiff } from '../turn/turnDiff.ts';
 import type { ToolContext } from './tool.ts';
 
 export interface PatchRunnerOptions {
-	readonly reader: FileReader;
+	/** Where the files of a thread are read: in its editor, where that has unsaved text. */
+	reader(context: Pick<ToolContext, 'threadId'>): FileReader;
 	/** Chosen per patch, so that a client which comes or goes is taken into account. */
 	applier(context: ToolContext): FileChangeApplier;
 	readonly lookup: FileLookup;
@@ -98,10 +101,13 @@ export class PatchRunner {
 		const parsed = parsePatch(request.patch);
 		if (!parsed.ok) return { type: 'refused', message: `apply_patch verification failed: ${parsed.message}` };
 		if (parsed.value.length === 0) return { type: 'refused', message: 'patch rejected: empty patch' };
+		const { cwd, hasEnvironment } = context.settings;
+		if (hasEnvironment && !existsSync(cwd)) return { type: 'refused', message: `patch rejected: the folder ${cwd} is gone` };
 		const hidden = await this.#hiddenPath(parsed.value, request.cwd, context);
 		if (hidden !== null) return { type: 'refused', message: `patch rejected: the permissions of this thread deny access to ${hidden}` };
-		const planned = await computeChanges(parsed.value, { cwd: request.cwd, reader: this.#options.reader });
-		if (!planned.ok) return { type: 'refused', message: `apply_patch verification failed: ${planned.message}` };
+		const unsaved = new UnsavedTexts(this.#options.reader(context));
+		const planned = await computeChanges(parsed.value, { cwd: request.cwd, reader: unsaved });
+		if (!planned.ok) return { type: 'refused', message: `apply_patch verification failed: ${planned.message}${await unsaved.note()}` };
 		const changes = planned.value;
 		const permission = await this.#permission(changes, context);
 		if (permission.type === 'refuse') return { type: 'refused', message: `patch rejected: ${permission.reason}` };
@@ -141,23 +147,15 @@ export class PatchRunner {
 			return { type: 'refused', message: `aborted by user after ${seconds(performance.now() - startedAt)}s` };
 		}
 
-		await this.#options.changes.beforePatch({ threadId: context.threadId, turnId: context.turnId, itemId: request.callId }, changes);
+		const source = { threadId: context.threadId, turnId: context.turnId, itemId: request.callId };
+		await this.#options.changes.beforePatch(source, changes);
 		const allowed = new Set(permission.realPaths);
-		const results = await this.#options.applier(context).apply(
-			{
-				threadId: context.threadId,
-				turnId: context.turnId,
-				itemId: request.callId,
-				changes,
-				mayWrite: (realPath) => allowed.has(realPath),
-			},
-			context.signal,
-		);
-		await this.#options.changes.afterPatch(changes);
+		const results = await this.#options.applier(context).apply({ ...source, changes, mayWrite: (realPath) => allowed.has(realPath) }, context.signal);
+		await this.#options.changes.afterPatch(source, changes, results);
 		const applied = changes.filter((change, index) => results[index]?.status === 'applied' && results[index].path === change.path);
 		const durationMs = performance.now() - startedAt;
 		const success = applied.length === changes.length;
-		const output = success ? summary(parsed.value) + mergeNotes(results) : failureText(changes, results);
+		const output = success ? summary(parsed.value) + mergeNotes(results) + unsaved.appliedNote(changes) : failureText(changes, results);
 		complete(success ? 'completed' : 'failed', success ? { stdout: output, stderr: '' } : { stdout: '', stderr: output });
 		if (applied.length > 0) await this.#tellTurnDiff(applied, context);
 		return { type: 'ran', exitCode: success ? 0 : 1, output, durationMs };
@@ -166,7 +164,7 @@ export class PatchRunner {
 	#state(context: ToolContext): ThreadState {
 		const known = this.#threads.get(context.threadId);
 		if (known?.turnId === context.turnId) return known;
-		const diff = new TurnDiff(context.settings.cwd, this.#options.reader);
+		const diff = new TurnDiff(context.settings.cwd, this.#options.reader(context));
 		const state = { turnId: context.turnId, diff };
 		this.#threads.set(context.threadId, state);
 		return state;
@@ -242,8 +240,13 @@ function toFileChange({ path, kind, movePath, before, after }: PlannedChange): F
 	}
 }
 
-/** A client may have merged a change with unsaved text; then the model has to know that the file is not as it wrote it. */
+/** The files are not as the model wrote them when a client merged a change with unsaved text, or saving changed it. */
 function mergeNotes(results: readonly ApplyResult[]): string {
-	const merged = results.filter((result) => result.content !== null).map((result) => result.path);
-	return merged.length === 0 ? '' : `Merged with edits that the user had not saved, read again before you change: ${merged.join(', ')}\n`;
+	const changed = results.filter((result) => result.content !== null);
+	const names = (bySave: boolean) => changed.filter(({ changedBySave = false }) => changedBySave === bySave).map(({ path: file }) => file);
+	const [merged, saved] = [names(false), names(true)];
+	return [
+		merged.length === 0 ? '' : `Merged with edits that the user had not saved, read again before you change: ${merged.join(', ')}\n`,
+		saved.length === 0 ? '' : `The editor changed these when it saved them, such as by its formatter: ${saved.join(', ')}\n`,
+	].join('');
 }

@@ -9,7 +9,7 @@ import { bundledModels } from '../model/catalogue.ts';
 import { recordsNothing } from '../patch/changeRecorder.ts';
 import { localApplier } from '../patch/applyChanges.ts';
 import type { FileChangeApplier } from '../patch/fileChangeApplier.ts';
-import { diskReader } from '../patch/fileReader.ts';
+import { diskReader, type FileReader } from '../patch/fileReader.ts';
 import { diskLookup } from '../sandbox/fileLookup.ts';
 import type { SandboxPolicy } from '../sandbox/policy.ts';
 import type { TurnEvent } from '../items/events.ts';
@@ -48,6 +48,7 @@ describe('tools that change and show files', () => {
 			codexHome?: string;
 			answers?: FileChangeDecision['type'][];
 			applier?: FileChangeApplier;
+			reader?: FileReader;
 		} = {},
 	) {
 		const events: TurnEvent[] = [];
@@ -92,7 +93,7 @@ describe('tools that change and show files', () => {
 			},
 		};
 		const runner = new PatchRunner({
-			reader: diskReader,
+			reader: () => options.reader ?? diskReader,
 			applier: () => options.applier ?? localApplier,
 			lookup: diskLookup,
 			env: {},

@@ -148,6 +148,56 @@ describe('patches of the agent in the editor', () => {
 		assert.deepEqual([...(await fs.readFile(latin))], [0x67, 0xe9, 0x0a]);
 	});
 
+	it('say that a read-only file was not changed, and leave no change behind in its editor', async () => {
+		const file = await write('locked.txt', 'one\ntwo\n');
+		const files = vscode.workspace.getConfiguration('files');
+		await files.update('readonlyInclude', { '**/locked.txt': true }, vscode.ConfigurationTarget.Global);
+		try {
+			const editor = await openEditor(file);
+			const [result] = await applyFileChanges([update(file, 'one\ntwo\n', 'one\nzwei\n')]);
+			assert.equal(result?.status, 'failed');
+			assert.match(result.message ?? '', /read-only/);
+			assert.equal(await fs.readFile(file, 'utf8'), 'one\ntwo\n');
+			assert.equal(editor.document.getText(), 'one\ntwo\n');
+		} finally {
+			await files.update('readonlyInclude', undefined, vscode.ConfigurationTarget.Global);
+		}
+	});
+
+	it('find the unsaved text of a file that is open under another name', async () => {
+		const real = at('real');
+		await fs.mkdir(real);
+		await fs.symlink(real, at('link'));
+		await fs.writeFile(path.join(real, 'a.txt'), 'one\ntwo\nthree\nfour\n');
+		const editor = await openEditor(path.join(at('link'), 'a.txt'));
+		await editor.edit((edit) => edit.insert(new vscode.Position(0, 0), 'mine\n'));
+		const file = path.join(real, 'a.txt');
+		const [result] = await applyFileChanges([update(file, 'one\ntwo\nthree\nfour\n', 'one\ntwo\nthree\nvier\n')]);
+		assert.equal(result?.status, 'applied');
+		assert.equal(result.path, file);
+		assert.equal(editor.document.getText(), 'mine\none\ntwo\nthree\nvier\n');
+		assert.equal(await fs.readFile(file, 'utf8'), 'one\ntwo\nthree\nfour\n');
+	});
+
+	it('tell what a save changed by itself from what the person typed', async () => {
+		const file = await write('formatted.txt', 'one\n');
+		const files = vscode.workspace.getConfiguration('files');
+		await files.update('trimTrailingWhitespace', true, vscode.ConfigurationTarget.Global);
+		try {
+			const [result] = await applyFileChanges([update(file, 'one\n', 'two   \n')]);
+			assert.deepEqual(result, { path: file, status: 'applied', message: null, content: 'two\n', changedBySave: true });
+		} finally {
+			await files.update('trimTrailingWhitespace', undefined, vscode.ConfigurationTarget.Global);
+		}
+	});
+
+	it('leave a file that VS Code cannot hold as text to the server, unless an editor has unsaved text of it', async () => {
+		const text = `first\n${'x'.repeat(1023)}\n`.repeat(53_000);
+		const file = await write('huge.txt', text);
+		const [result] = await applyFileChanges([update(file, text, text.replace('first', 'zero'))]);
+		assert.deepEqual([result?.status, result?.content], ['notOpen', null]);
+	});
+
 	it('apply to an editor that the person types into at the same time', async () => {
 		const lines = Array.from({ length: 200 }, (_, i) => `line ${i}`);
 		const file = await write('busy.txt', `${lines.join('\n')}\n`);

@@ -95,4 +95,22 @@ describe('the review of changes', () => {
 		await until('the changes are there again', async () => (await text()) === 'b' && existsSync(path.join(workspace, 'other.txt')));
 		await view.getByText('2 files changed').waitFor();
 	});
+
+	it('is over for a file that another program brought back to what it was', async () => {
+		const { page, view, workspace } = product;
+		await runCommand(page, 'Tiller: Keep All Changes');
+		await writeFile(path.join(workspace, 'notes.txt'), lines());
+		await focusChat(product);
+		await newThread(product);
+		model.add(respond(applyPatch(patch, 'call_4')), say('Changed again.'));
+		await sendMessage(product, 'Change the notes again');
+		await transcript(view).getByText('Changed again.', { exact: true }).waitFor();
+		await openFile(page, 'notes.txt');
+		await lens(page, 'Tiller: 2 changes to review').waitFor();
+		await writeFile(path.join(workspace, 'notes.txt'), lines({ 2: 'two' }));
+		await lens(page, 'Tiller: 1 change to review').waitFor();
+		await writeFile(path.join(workspace, 'notes.txt'), lines());
+		await lens(page, 'to review').first().waitFor({ state: 'hidden' });
+		await view.getByText('1 to review').waitFor({ state: 'hidden' });
+	});
 });

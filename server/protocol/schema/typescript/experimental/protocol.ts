@@ -939,9 +939,10 @@ export type FileChangeApplyResult = {
 	status: FileChangeApplyStatus;
 	message: string | null;
 	content: string | null;
+	changedBySave?: boolean;
 };
 
-export type FileChangeApplyStatus = 'applied' | 'conflict' | 'failed';
+export type FileChangeApplyStatus = 'applied' | 'conflict' | 'failed' | 'notOpen';
 
 export type FileChangeApprovalDecision = 'accept' | 'acceptForSession' | 'decline' | 'cancel';
 
@@ -957,6 +958,18 @@ export type FileChangePatchUpdatedNotification = {
 	turnId: string;
 	itemId: string;
 	changes: Array<FileUpdateChange>;
+};
+
+export type FileChangeReadUnsavedParams = {
+	threadId: string;
+	paths: Array<AbsolutePathBuf>;
+};
+
+export type FileChangeReadUnsavedResponse = {
+	files: Array<{
+		path: AbsolutePathBuf;
+		text: string;
+	}>;
 };
 
 export type FileChangeRequestApprovalParams = {
@@ -4033,6 +4046,7 @@ export type ServerRequest =
 	| { method: 'item/permissions/requestApproval'; id: RequestId; params: PermissionsRequestApprovalParams }
 	| { method: 'item/tool/call'; id: RequestId; params: DynamicToolCallParams }
 	| { method: 'item/fileChange/apply'; id: RequestId; params: FileChangeApplyParams }
+	| { method: 'item/fileChange/readUnsaved'; id: RequestId; params: FileChangeReadUnsavedParams }
 	| { method: 'account/chatgptAuthTokens/refresh'; id: RequestId; params: ChatgptAuthTokensRefreshParams }
 	| { method: 'attestation/generate'; id: RequestId; params: AttestationGenerateParams }
 	| { method: 'applyPatchApproval'; id: RequestId; params: ApplyPatchApprovalParams }
@@ -4255,6 +4269,7 @@ export interface ServerRequestResponses {
 	'item/permissions/requestApproval': PermissionsRequestApprovalResponse;
 	'item/tool/call': DynamicToolCallResponse;
 	'item/fileChange/apply': FileChangeApplyResponse;
+	'item/fileChange/readUnsaved': FileChangeReadUnsavedResponse;
 	'account/chatgptAuthTokens/refresh': ChatgptAuthTokensRefreshResponse;
 	'attestation/generate': AttestationGenerateResponse;
 	'applyPatchApproval': ApplyPatchApprovalResponse;
