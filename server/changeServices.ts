@@ -22,6 +22,9 @@ import { PatchRunner } from './tools/patchRunner.ts';
 /** What undo may keep of all threads together. */
 const CHECKPOINT_BYTES = 1024 ** 3;
 
+/** An undo waits no longer for what an editor has not saved, in milliseconds. */
+const EDITOR_MS = 5_000;
+
 export interface ChangeServicesOptions {
 	readonly home: string;
 	readonly env: Readonly<Record<string, string | undefined>>;
@@ -48,7 +51,7 @@ export function createChangeServices({ home, env, log, clients, requests, subscr
 		onChanged: ({ threadId, turnId }, added) => subscriptions.tellEditors(threadId, toCheckpointUpdated({ threadId, checkpointId: turnId }, added)),
 	});
 	const patches = new PatchRunner({
-		reader: ({ threadId }) => applier.reader(threadId, diskReader),
+		reader: (context) => applier.reader(context, diskReader),
 		applier: () => applier,
 		lookup: diskLookup,
 		env,
@@ -66,7 +69,7 @@ export function createChangeServices({ home, env, log, clients, requests, subscr
 				applier,
 				hasEditor: (threadId) => applier.hasEditor(threadId),
 				unsaved: async (threadId, file) => {
-					const read = await applier.reader(threadId, diskReader).read(file);
+					const read = await applier.reader({ threadId, signal: AbortSignal.timeout(EDITOR_MS) }, diskReader).read(file);
 					return read.type === 'text' && read.unsaved === true ? encodeText(read.text, read.format) : null;
 				},
 				written: (written) => changes.written(written),

@@ -19,6 +19,7 @@ export function initializeHandlers(server: {
 				version: clientInfo.version,
 				experimentalApi: capabilities?.experimentalApi ?? false,
 				applyFileChanges: capabilities?.applyFileChanges ?? false,
+				readUnsavedFiles: capabilities?.readUnsavedFiles ?? false,
 				optOut: new Set(capabilities?.optOutNotificationMethods ?? []),
 			});
 			afterReply(() => {

@@ -20,6 +20,8 @@ export const InitializeCapabilities = lazy(() =>
 		optOutNotificationMethods: maybeTexts,
 		/** The client answers `item/fileChange/apply`: it changes files itself, with their unsaved edits. */
 		applyFileChanges: maybeFlag,
+		/** The client answers `item/fileChange/readUnsaved`: patches are worked out from what its editors have not saved. */
+		readUnsavedFiles: maybeFlag,
 		/** The client answers `attestation/generate`. */
 		requestAttestation: maybeFlag,
 	}),

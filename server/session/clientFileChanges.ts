@@ -59,10 +59,10 @@ export class ClientFileChanges implements FileChangeApplier {
 	}
 
 	/** Where the text of a file is read for a patch of a thread: what its editor has not saved comes before the disk. */
-	reader(threadId: string, disk: FileReader): FileReader {
+	reader({ threadId, signal }: { readonly threadId: string; readonly signal: AbortSignal }, disk: FileReader): FileReader {
 		return {
 			read: async (path) => {
-				const [onDisk, unsaved] = await Promise.all([disk.read(path), this.#unsaved(threadId, path)]);
+				const [onDisk, unsaved] = await Promise.all([disk.read(path), this.#unsaved({ threadId, path }, signal)]);
 				if (unsaved === null || onDisk.type === 'unreadable') return onDisk;
 				const text = onDisk.type === 'text' && onDisk.text.includes('\r\n') ? unsaved : unsaved.replaceAll('\r\n', '\n');
 				if (onDisk.type === 'missing') return { type: 'text', text, format: plainUtf8, executable: false, unsaved: true };
@@ -71,11 +71,13 @@ export class ClientFileChanges implements FileChangeApplier {
 		};
 	}
 
-	async #unsaved(threadId: string, path: string): Promise<string | null> {
+	async #unsaved({ threadId, path }: { threadId: string; path: string }, signal: AbortSignal): Promise<string | null> {
 		const client = this.#editorOf(threadId);
-		if (!client) return null;
-		const answer = await this.#requests.send('item/fileChange/readUnsaved', { threadId, paths: [path] }, [client]).answered;
-		// A client that does not know the method merges by itself.
+		if (client?.client?.readUnsavedFiles !== true || signal.aborted) return null;
+		const handle = this.#requests.send('item/fileChange/readUnsaved', { threadId, paths: [path] }, [client]);
+		signal.addEventListener('abort', handle.withdraw, { once: true });
+		const answer = await handle.answered;
+		signal.removeEventListener('abort', handle.withdraw);
 		return answer.type === 'result' ? (answer.result.files.find((file) => file.path === path)?.text ?? null) : null;
 	}
 }

@@ -11,6 +11,7 @@ export interface ClientIdentity {
 	readonly version: string;
 	readonly experimentalApi: boolean;
 	readonly applyFileChanges: boolean;
+	readonly readUnsavedFiles: boolean;
 	readonly optOut: ReadonlySet<string>;
 }
 

@@ -23,7 +23,7 @@ import type { ToolContext } from './tool.ts';
 
 export interface PatchRunnerOptions {
 	/** Where the files of a thread are read: in its editor, where that has unsaved text. */
-	reader(context: Pick<ToolContext, 'threadId'>): FileReader;
+	reader(context: Pick<ToolContext, 'threadId' | 'signal'>): FileReader;
 	/** Chosen per patch, so that a client which comes or goes is taken into account. */
 	applier(context: ToolContext): FileChangeApplier;
 	readonly lookup: FileLookup;

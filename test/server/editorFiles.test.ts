@@ -35,7 +35,7 @@ describe('files and the editor that shows them', () => {
 		fixture = await serverFixture(script);
 		for (const [name, content] of Object.entries(files)) await writeFile(file(name), content);
 		server = fixture.start();
-		await server.initialize({ experimentalApi: true, applyFileChanges: editor !== undefined });
+		await server.initialize({ experimentalApi: true, applyFileChanges: editor !== undefined, readUnsavedFiles: editor !== undefined });
 		server.answer('item/fileChange/readUnsaved', ({ paths }: { paths: string[] }) => ({
 			files: paths.flatMap((each) => {
 				const text = editor?.get(path.basename(each));

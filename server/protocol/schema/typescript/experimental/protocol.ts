@@ -1393,6 +1393,7 @@ export type InitializeCapabilities = {
 	experimentalApi?: boolean | null;
 	optOutNotificationMethods?: Array<string> | null;
 	applyFileChanges?: boolean | null;
+	readUnsavedFiles?: boolean | null;
 	requestAttestation?: boolean | null;
 };
 

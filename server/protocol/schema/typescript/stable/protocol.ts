@@ -1263,6 +1263,7 @@ export type InitializeCapabilities = {
 	experimentalApi?: boolean | null;
 	optOutNotificationMethods?: Array<string> | null;
 	applyFileChanges?: boolean | null;
+	readUnsavedFiles?: boolean | null;
 	requestAttestation?: boolean | null;
 };
 
