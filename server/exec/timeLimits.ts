@@ -1,9 +1,25 @@
+/** Time as it passes here. */
+export interface LimitClock {
+	/** In milliseconds, never back. */
+	now(): number;
+	/** Calls back once after that time, unless the returned function is called before. */
+	after(ms: number, callback: () => void): () => void;
+}
+
+const systemClock: LimitClock = {
+	now: () => performance.now(),
+	after: (ms, callback) => {
+		const timer = setTimeout(callback, ms);
+		return () => clearTimeout(timer);
+	},
+};
+
 /** A limit that has not been reached yet. */
 interface Limit {
 	/** Milliseconds that are left, as of `since`. */
 	left: number;
 	since: number;
-	timer: NodeJS.Timeout | undefined;
+	stop: () => void;
 	readonly over: () => void;
 }
 
@@ -19,11 +35,16 @@ interface ThreadLimits {
  */
 export class TimeLimits {
 	readonly #threads = new Map<string, ThreadLimits>();
+	readonly #clock: LimitClock;
+
+	constructor(clock: LimitClock = systemClock) {
+		this.#clock = clock;
+	}
 
 	/** Lets time stand still for a thread once more; returns how many ask for it. */
 	hold(threadId: string): number {
 		const thread = this.#thread(threadId);
-		if (++thread.holds === 1) for (const limit of thread.open) pause(limit);
+		if (++thread.holds === 1) for (const limit of thread.open) this.#pause(limit);
 		return thread.holds;
 	}
 
@@ -31,7 +52,7 @@ export class TimeLimits {
 	release(threadId: string): number | null {
 		const thread = this.#threads.get(threadId);
 		if (!thread || thread.holds === 0) return null;
-		if (--thread.holds === 0) for (const limit of thread.open) run(limit, () => this.#drop(threadId, limit));
+		if (--thread.holds === 0) for (const limit of thread.open) this.#run(limit, () => this.#drop(threadId, limit));
 		this.#tidy(threadId, thread);
 		return thread.holds;
 	}
@@ -39,10 +60,10 @@ export class TimeLimits {
 	/** Calls `over` once when this much time has passed that did not stand still. The returned function takes the limit away. */
 	start(threadId: string, { ms, over }: { readonly ms: number; readonly over: () => void }): () => void {
 		const thread = this.#thread(threadId);
-		const limit: Limit = { left: ms, since: performance.now(), timer: undefined, over };
+		const limit: Limit = { left: ms, since: this.#clock.now(), stop: () => {}, over };
 		thread.open.add(limit);
 		const drop = () => this.#drop(threadId, limit);
-		if (thread.holds === 0) run(limit, drop);
+		if (thread.holds === 0) this.#run(limit, drop);
 		return drop;
 	}
 
@@ -60,7 +81,7 @@ export class TimeLimits {
 	}
 
 	#drop(threadId: string, limit: Limit): void {
-		clearTimeout(limit.timer);
+		limit.stop();
 		const thread = this.#threads.get(threadId);
 		thread?.open.delete(limit);
 		if (thread) this.#tidy(threadId, thread);
@@ -69,21 +90,17 @@ export class TimeLimits {
 	#tidy(threadId: string, thread: ThreadLimits): void {
 		if (thread.holds === 0 && thread.open.size === 0) this.#threads.delete(threadId);
 	}
-}
 
-function pause(limit: Limit): void {
-	clearTimeout(limit.timer);
-	limit.timer = undefined;
-	limit.left -= performance.now() - limit.since;
-}
+	#pause(limit: Limit): void {
+		limit.stop();
+		limit.left -= this.#clock.now() - limit.since;
+	}
 
-function run(limit: Limit, drop: () => void): void {
-	limit.since = performance.now();
-	limit.timer = setTimeout(
-		() => {
+	#run(limit: Limit, drop: () => void): void {
+		limit.since = this.#clock.now();
+		limit.stop = this.#clock.after(Math.max(0, limit.left), () => {
 			drop();
 			limit.over();
-		},
-		Math.max(0, limit.left),
-	);
+		});
+	}
 }

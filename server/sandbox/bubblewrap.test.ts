@@ -3,10 +3,10 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpath
 import net from 'node:net';
 import path from 'node:path';
 import { after, before, describe, it } from 'mocha';
-import { isExecutable } from '../exec/shell.ts';
 import { NodeProcessHost } from '../exec/processHost.ts';
 import { BubblewrapSandbox, findBubblewrap } from './bubblewrap.ts';
 import type { SandboxPolicy } from './policy.ts';
+import { needsBubblewrap } from '../../test/support/needsBubblewrap.ts';
 
 const workspaceWrite: SandboxPolicy = {
 	type: 'workspaceWrite',
@@ -24,7 +24,7 @@ describe('bubblewrap', function () {
 	let home = '';
 
 	before(function () {
-		if (process.platform !== 'linux' || !isExecutable('/usr/bin/bwrap')) this.skip();
+		needsBubblewrap(this);
 		base = realpathSync(mkdtempSync('/var/tmp/tiller-sandbox-'));
 		[workspace, outside, home] = ['workspace', 'outside', 'home'].map((name) => {
 			mkdirSync(path.join(base, name));

@@ -15,7 +15,6 @@ import { TreeSitterShellParser } from '../approval/shellParser.ts';
 import { DEFAULT_ENVIRONMENT_POLICY } from '../exec/environment.ts';
 import { LoginShells } from '../exec/loginShells.ts';
 import { NodeProcessHost } from '../exec/processHost.ts';
-import { isExecutable } from '../exec/shell.ts';
 import { BubblewrapSandbox } from '../sandbox/bubblewrap.ts';
 import type { TurnEvent } from '../items/events.ts';
 import type { CommandItem } from '../items/item.ts';
@@ -24,6 +23,7 @@ import { truncateForModel } from './commandOutput.ts';
 import { type CommandTools, createCommandTools } from './commandTools.ts';
 import type { ToolContext } from './tool.ts';
 import { patient, until } from '../../test/support/deadline.ts';
+import { needsBubblewrap } from '../../test/support/needsBubblewrap.ts';
 
 const wasm = new URL('../../node_modules/@vscode/tree-sitter-wasm/wasm/', import.meta.url);
 const parser = new TreeSitterShellParser({ read: (name) => readFile(new URL(name, wasm)) }, (error) => assert.fail(String(error)));
@@ -272,7 +272,7 @@ describe('command tools', () => {
 
 	describe('and the sandbox', function () {
 		before(function () {
-			if (process.platform !== 'linux' || !isExecutable('/usr/bin/bwrap')) this.skip();
+			needsBubblewrap(this);
 		});
 
 		it('stops writes outside, and asks nobody under never', async () => {

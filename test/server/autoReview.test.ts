@@ -5,6 +5,7 @@ import { afterEach, describe, it } from 'mocha';
 import { Gate, httpError, type ReceivedRequest, type Reply, respond, say } from '../support/fakeModelServer.ts';
 import { execCommand, functionCall } from '../support/modelEvents.ts';
 import { type ServerFixture, serverFixture } from '../support/serverFixture.ts';
+import { needsBubblewrap } from '../support/needsBubblewrap.ts';
 
 const ofReviewer = (request: ReceivedRequest) => String(request.body.instructions).startsWith('You decide whether one action');
 const verdict = (outcome: string, risk = 'low', authorization = 'high') =>
@@ -121,7 +122,7 @@ describe('permissions that a model asks for', () => {
 			output(fixture.model.requests[1]),
 			JSON.stringify({ permissions: { network: null, file_system: { write: [shared] } }, scope: 'session' }),
 		);
-		if (!existsSync('/usr/bin/bwrap')) this.skip();
+		needsBubblewrap(this);
 		assert.match(output(fixture.model.requests[2]), /written/);
 		await server.runTurn(threadId, 'once more');
 		assert.match(output(fixture.model.requests[4]), /written/);

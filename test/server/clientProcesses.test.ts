@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, describe, it } from 'mocha';
 import type { AppServerProcess, Message } from '../support/appServerProcess.ts';
-import { within } from '../support/deadline.ts';
+import { until, within } from '../support/deadline.ts';
 import { type ServerFixture, serverFixture } from '../support/serverFixture.ts';
 import { SocketClient } from '../support/socketClient.ts';
 
@@ -24,7 +24,7 @@ async function isAlive(pid: number): Promise<boolean> {
 }
 
 async function untilDead(pid: number): Promise<void> {
-	while (await isAlive(pid));
+	await until('the process to end', async () => !(await isAlive(pid)));
 }
 
 async function zombiesOf(pid: number): Promise<number> {

@@ -16,6 +16,7 @@ import { EMPTY_FILTER } from '../../server/sandbox/networkFilter.ts';
 import type { SandboxPolicy } from '../../server/sandbox/policy.ts';
 import { serverFile } from '../support/appServerProcess.ts';
 import { type EscapeAttempt, KERNEL, NETWORK, PRELUDE, PROXY, PROXY_USE, READS, SERVICES, WRITES } from '../support/escapeAttempts.ts';
+import { needsBubblewrap } from '../support/needsBubblewrap.ts';
 
 const PYTHON = ['/usr/bin/python3', '/usr/local/bin/python3'].find((file) => isExecutable(file)) ?? null;
 
@@ -59,7 +60,7 @@ describe('ways out of the sandbox', function () {
 	const facts: Record<string, string | number> = {};
 
 	before(async function () {
-		if (process.platform !== 'linux' || !isExecutable('/usr/bin/bwrap')) this.skip();
+		needsBubblewrap(this);
 		assert.ok(PYTHON, 'these tests need python3');
 		base = realpathSync(mkdtempSync('/var/tmp/tiller-escape-'));
 		// The name of the bridge too, for those who look for it.

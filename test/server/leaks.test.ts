@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { afterEach, before, describe, it } from 'mocha';
-import { isExecutable } from '../../server/exec/shell.ts';
 import type { AppServerProcess } from '../support/appServerProcess.ts';
 import { respond } from '../support/fakeModelServer.ts';
 import { execCommand, message } from '../support/modelEvents.ts';
 import { type ServerFixture, serverFixture } from '../support/serverFixture.ts';
 import { patient } from '../support/deadline.ts';
+import { needsBubblewrap } from '../support/needsBubblewrap.ts';
 
 /** `TILLER_COMMANDS=1000 npx mocha test/server/leaks.test.ts` runs so many and says what they left behind. */
 const BY_HAND = Number(process.env['TILLER_COMMANDS'] ?? 0);
@@ -45,7 +45,7 @@ describe('commands leave nothing behind', function () {
 	let fixture: ServerFixture;
 	afterEach(() => fixture.dispose());
 	before(function () {
-		if (process.platform !== 'linux' || !isExecutable('/usr/bin/bwrap')) this.skip();
+		needsBubblewrap(this);
 	});
 
 	/** One command of each kind that clients have; each ends in another way. */

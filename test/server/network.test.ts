@@ -4,11 +4,11 @@ import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { after, afterEach, before, describe, it } from 'mocha';
-import { isExecutable } from '../../server/exec/shell.ts';
 import type { AppServerProcess, Message } from '../support/appServerProcess.ts';
 import { type ReceivedRequest, respond, say } from '../support/fakeModelServer.ts';
 import { execCommand } from '../support/modelEvents.ts';
 import { type ServerFixture, serverFixture } from '../support/serverFixture.ts';
+import { needsBubblewrap } from '../support/needsBubblewrap.ts';
 
 const NETWORK_SERVER = path.resolve(import.meta.dirname, '../support/networkServer.ts');
 const ASK = 'item/commandExecution/requestApproval';
@@ -39,7 +39,7 @@ describe('a filtered network', function () {
 	});
 
 	before(async function () {
-		if (process.platform !== 'linux' || !isExecutable('/usr/bin/bwrap')) this.skip();
+		needsBubblewrap(this);
 		await new Promise<void>((resolve) => web.listen(0, '127.0.0.1', resolve));
 		port = (web.address() as AddressInfo).port;
 	});

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { imageSize } from 'image-size';
 import type { CodexErrorInfo } from '../../../server/protocol/error.ts';
 import type { PageState } from '../../../webview/channel/messages.ts';
 import { agentMessage, command, commandQuestion, fileChange, pageState, showcase, thread, turn, userMessage } from './fixtures.ts';
@@ -151,8 +152,8 @@ describe('the first run', () => {
 		});
 	}
 
-	/** The pictures of the walkthrough; UPDATE_WALKTHROUGH=1 takes them anew. */
-	it('has pictures for the walkthrough', async function () {
+	/** UPDATE_WALKTHROUGH=1 renews the pictures; otherwise they have to be there, of the size that the page has now, and not empty. */
+	it('has pictures for the walkthrough, in both themes', async () => {
 		const folder = path.resolve(import.meta.dirname, '../../../media/walkthrough');
 		const work = pageState({
 			thread: thread([
@@ -178,17 +179,18 @@ describe('the first run', () => {
 			approval: [{ ...showcase(), pending: [commandQuestion('npm test -- --test-name-pattern discounts', 'c4')] }, 700],
 			changes: [work, 360],
 		};
-		if (process.env['UPDATE_WALKTHROUGH'] !== '1') {
-			tiller = await suite.open({ state: pageState() });
-			return this.skip();
-		}
+		const isRenewed = process.env['UPDATE_WALKTHROUGH'] === '1';
 		await mkdir(folder, { recursive: true });
 		for (const theme of ['dark', 'light'] as const) {
 			for (const [name, [state, height]] of Object.entries(pictures)) {
 				await open(state, { theme, viewport: { width: 460, height } });
-				await tiller.page.screenshot({ path: path.join(folder, `${name}-${theme}.png`), animations: 'disabled' });
+				const file = path.join(folder, `${name}-${theme}.png`);
+				const now = await tiller.page.screenshot({ animations: 'disabled', ...(isRenewed ? { path: file } : {}) });
+				const kept = await readFile(file);
+				assert.deepEqual([imageSize(kept).width, imageSize(kept).height], [imageSize(now).width, imageSize(now).height], file);
+				// A page that did not draw is a picture of one colour, and takes next to nothing.
+				assert.ok(now.length > 4000 && kept.length > 4000, `${file}: ${kept.length} bytes kept, ${now.length} now`);
 			}
 		}
-		await open(pageState());
 	});
 });
