@@ -66,7 +66,7 @@ export const words = {
 
 	savedTitle: () => t('Saved Approvals'),
 	savedPlaceholder: () => t('What Tiller may do without asking, or never. Enter takes it back.'),
-	savedKind: (kind: 'rule' | 'command' | 'files' | 'permissions' | 'host' | 'trust') =>
+	savedKind: (kind: 'rule' | 'command' | 'files' | 'permissions' | 'host' | 'trust' | 'mcpTool' | 'mcpServer') =>
 		({
 			rule: t('Rules'),
 			command: t('Commands of threads'),
@@ -74,6 +74,8 @@ export const words = {
 			permissions: t('Permissions of threads'),
 			host: t('Hosts'),
 			trust: t('Folders'),
+			mcpTool: t('Tools of MCP servers'),
+			mcpServer: t('Programs of MCP servers'),
 		})[kind],
 	nothingSaved: () => t('Nothing is allowed for more than one time.'),
 	revoke: () => t('Take Back'),

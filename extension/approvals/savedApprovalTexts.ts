@@ -48,6 +48,10 @@ function labelOf({ kind, what, decision }: SavedApproval, { t, shownPath }: Text
 		}
 		case 'trust':
 			return decision === 'allow' ? t('Trusted folder {0}', shownPath(what)) : t('Folder without trust {0}', shownPath(what));
+		case 'mcpTool':
+			return t('The tool {0}', what);
+		case 'mcpServer':
+			return t('Starting {0}', what);
 		case 'host':
 			return decision === 'allow' ? t('Connections to {0}', what) : t('No connections to {0}', what);
 	}

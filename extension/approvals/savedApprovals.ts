@@ -15,7 +15,7 @@ interface ApprovalItem extends vscode.QuickPickItem {
 	readonly approval?: SavedApproval;
 }
 
-const kinds: readonly SavedApproval['kind'][] = ['rule', 'command', 'files', 'permissions', 'host', 'trust'];
+const kinds: readonly SavedApproval['kind'][] = ['rule', 'command', 'files', 'permissions', 'host', 'mcpTool', 'mcpServer', 'trust'];
 
 /** Lists until the person is done; a button, or Enter and a second look, takes one back. */
 export async function showSavedApprovals(options: SavedApprovalsOptions): Promise<void> {

@@ -2,8 +2,8 @@
 export interface SavedApproval {
 	/** The same as long as it is there. */
 	readonly id: string;
-	readonly kind: 'rule' | 'command' | 'files' | 'permissions' | 'trust' | 'host';
-	/** As a person would write it: the words of a command, paths, a host. */
+	readonly kind: 'rule' | 'command' | 'files' | 'permissions' | 'trust' | 'host' | 'mcpTool' | 'mcpServer';
+	/** As a person would write it: the words of a command, paths, a host, a server and its tool, a server and how it is started. */
 	readonly what: string;
 	readonly decision: 'allow' | 'prompt' | 'forbidden';
 	/** Why, as its file says. */

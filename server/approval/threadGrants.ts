@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { ApprovalStore, SavedApproval } from './savedApproval.ts';
 
-/** What a person allowed by name as long as a thread is loaded: files that may be changed, or hosts that may be reached. */
+/** What a person allowed by name as long as a thread is loaded: files that may be changed, hosts that may be reached, tools that may be called. */
 export class ThreadGrants implements ApprovalStore {
-	readonly #kind: 'files' | 'host';
+	readonly #kind: 'files' | 'host' | 'mcpTool';
 	/** Item ids of the questions, by thread and name. */
 	readonly #threads = new Map<string, Map<string, string>>();
 
-	constructor(kind: 'files' | 'host') {
+	constructor(kind: 'files' | 'host' | 'mcpTool') {
 		this.#kind = kind;
 	}
 

@@ -91,6 +91,30 @@ export type PermissionsDecision =
 	| { readonly type: 'decline'; readonly reason?: string }
 	| { readonly type: 'cancel' };
 
+/** What the question of an MCP server, or about one, is for. */
+export type ElicitationPurpose = 'serverAsks' | 'toolApproval' | 'serverStart';
+
+/** An MCP server wants to know something, or a person has to allow what it would do: a form, or an address to visit. */
+export interface ElicitationQuestion {
+	/** Of the call that it came from; empty when it came from none. */
+	readonly itemId: string;
+	readonly serverName: string;
+	readonly purpose: ElicitationPurpose;
+	readonly message: string;
+	/** For the client's program, as it was given; null: nothing. */
+	readonly meta: unknown;
+	readonly form:
+		| { readonly mode: 'form'; readonly schema: Readonly<Record<string, unknown>> }
+		| { readonly mode: 'url'; readonly url: string; readonly elicitationId: string };
+}
+
+export type ElicitationAnswer =
+	| { readonly type: 'elicited'; readonly action: 'accept' | 'decline' | 'cancel'; readonly content: unknown; readonly meta: unknown }
+	/** Nobody could answer, or nobody needs the answer any more. */
+	| { readonly type: 'decline' }
+	/** The turn was stopped meanwhile. */
+	| { readonly type: 'cancel' };
+
 /** Asks whoever may decide. Resolves with `cancel` when the turn is interrupted meanwhile; never rejects. */
 export interface Approver {
 	/** `withdrawn`: nobody needs the answer any more, which then is to decline. */
@@ -98,4 +122,6 @@ export interface Approver {
 	fileChange(question: FileChangeQuestion): Promise<FileChangeDecision>;
 	userInput(question: UserInputQuestion): Promise<UserInputAnswer>;
 	permissions(question: PermissionsQuestion): Promise<PermissionsDecision>;
+	/** `withdrawn`: as for commands. What a person answers here never stops the turn. */
+	elicitation(question: ElicitationQuestion, withdrawn?: AbortSignal): Promise<ElicitationAnswer>;
 }

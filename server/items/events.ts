@@ -47,6 +47,8 @@ export type TurnEvent =
 	| { readonly type: 'commandOutput'; readonly turnId: string; readonly itemId: string; readonly delta: string }
 	| { readonly type: 'terminalInteraction'; readonly turnId: string; readonly itemId: string; readonly processId: string; readonly stdin: string }
 	| { readonly type: 'patchPreview'; readonly turnId: string; readonly itemId: string; readonly changes: readonly FileChange[] }
+	/** A call of an MCP server's tool says how far it is. */
+	| { readonly type: 'toolProgress'; readonly turnId: string; readonly itemId: string; readonly message: string }
 	/** The unified diff of all that patches changed since the turn began. */
 	| { readonly type: 'turnDiff'; readonly turnId: string; readonly diff: string }
 	| { readonly type: 'planUpdated'; readonly turnId: string; readonly explanation: string | null; readonly plan: readonly PlanStep[] }

@@ -69,6 +69,30 @@ export interface DynamicToolCallItem {
 	readonly durationMs: number | null;
 }
 
+/** What an MCP server answered, its content member for member. */
+export interface McpToolResult {
+	readonly content: readonly unknown[];
+	/** Null: none. */
+	readonly structuredContent: unknown;
+	readonly meta: unknown;
+	readonly isError: boolean;
+}
+
+/** A call of a tool of an MCP server. Names as the server has them. */
+export interface McpToolCallItem {
+	readonly type: 'mcpToolCall';
+	readonly id: string;
+	readonly server: string;
+	readonly tool: string;
+	/** As the model gave them, parsed. */
+	readonly arguments: unknown;
+	readonly status: 'inProgress' | 'completed' | 'failed';
+	readonly result: McpToolResult | null;
+	/** Why there is no result. */
+	readonly error: string | null;
+	readonly durationMs: number | null;
+}
+
 export type AgentState =
 	| { readonly status: 'pendingInit' | 'running' | 'interrupted' | 'shutdown' | 'notFound'; readonly message: null }
 	/** Its last message, or what went wrong. */
@@ -105,6 +129,7 @@ export type TurnItem =
 	| CommandItem
 	| FileChangeItem
 	| DynamicToolCallItem
+	| McpToolCallItem
 	| AgentToolCallItem
 	/** A review begins; `review` says of what. */
 	| { readonly type: 'enteredReviewMode'; readonly id: string; readonly review: string }

@@ -1,6 +1,8 @@
 import type {
 	CommandDecision,
 	CommandQuestion,
+	ElicitationAnswer,
+	ElicitationQuestion,
 	FileChangeDecision,
 	FileChangeQuestion,
 	PermissionsDecision,
@@ -16,6 +18,7 @@ export interface QuestionKinds {
 	readonly fileChange: { readonly question: FileChangeQuestion; readonly answer: FileChangeDecision };
 	readonly permissions: { readonly question: PermissionsQuestion; readonly answer: PermissionsDecision };
 	readonly userInput: { readonly question: UserInputQuestion; readonly answer: UserInputAnswer };
+	readonly elicitation: { readonly question: ElicitationQuestion; readonly answer: ElicitationAnswer };
 	/** Not for a person but for the client's program: a call of a tool that it implements. */
 	readonly toolCall: { readonly question: ClientToolCall; readonly answer: ClientToolResult };
 }
@@ -26,6 +29,7 @@ export type QuestionKind = keyof QuestionKinds;
 export type Question = {
 	readonly [K in QuestionKind]: {
 		readonly kind: K;
+		/** Empty: it belongs to no turn. */
 		readonly turnId: string;
 		/** Unix milliseconds. */
 		readonly askedAt: number;

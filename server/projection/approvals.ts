@@ -1,4 +1,11 @@
-import type { CommandDecision, FileChangeDecision, NetworkTarget, PermissionsDecision, UserInputAnswer } from '../items/approver.ts';
+import type {
+	CommandDecision,
+	ElicitationAnswer,
+	FileChangeDecision,
+	NetworkTarget,
+	PermissionsDecision,
+	UserInputAnswer,
+} from '../items/approver.ts';
 import type {
 	CommandExecutionApprovalDecision,
 	CommandExecutionRequestApprovalParams,
@@ -10,6 +17,7 @@ import type {
 } from '../protocol/approval.ts';
 import type { ToolRequestUserInputParams, ToolRequestUserInputResponse } from '../protocol/userInputRequest.ts';
 import type { DynamicToolCallParams, DynamicToolCallResponse } from '../protocol/dynamicTool.ts';
+import type { McpElicitationSchema, McpServerElicitationRequestParams, McpServerElicitationRequestResponse } from '../protocol/elicitation.ts';
 import { JsonValue } from '../protocol/jsonValue.ts';
 import type { GrantedPermissionProfile, RequestPermissionProfile } from '../protocol/permission.ts';
 import type { RequestedPermissions } from '../sandbox/requestedPermissions.ts';
@@ -102,6 +110,20 @@ export function toPermissionsApproval(
 		reason: question.reason,
 		permissions: toWirePermissions(question.permissions),
 	};
+}
+
+export function toElicitation(threadId: string, { turnId, question }: Extract<Question, { kind: 'elicitation' }>): McpServerElicitationRequestParams {
+	const { form, serverName, message } = question;
+	const asked = { threadId, turnId: turnId === '' ? null : turnId, serverName, _meta: asJson(question.meta), message };
+	if (form.mode === 'url') return { mode: 'url', ...asked, url: form.url, elicitationId: form.elicitationId };
+	// Checked when it came; what this version does not know goes to the client all the same.
+	return { mode: 'form', ...asked, requestedSchema: form.schema as McpElicitationSchema };
+}
+
+const asJson = (value: unknown): JsonValue => (value ?? null) as JsonValue;
+
+export function fromElicitationAnswer({ action, content, _meta }: McpServerElicitationRequestResponse): ElicitationAnswer {
+	return { type: 'elicited', action, content: content ?? null, meta: _meta ?? null };
 }
 
 export function toWirePermissions({ network, read, write }: RequestedPermissions): RequestPermissionProfile {

@@ -50,6 +50,8 @@ export function toNotification(threadId: string, event: TurnEvent, turn: TurnVie
 				method: 'item/fileChange/patchUpdated',
 				params: { threadId, turnId: event.turnId, itemId: event.itemId, changes: event.changes.map(toFileUpdateChange) },
 			};
+		case 'toolProgress':
+			return { method: 'item/mcpToolCall/progress', params: { threadId, turnId: event.turnId, itemId: event.itemId, message: event.message } };
 		case 'turnDiff':
 			return { method: 'turn/diff/updated', params: { threadId, turnId: event.turnId, diff: event.diff } };
 		case 'planUpdated':

@@ -70,6 +70,7 @@ export class TurnViews {
 				this.turns.splice(Math.max(0, this.turns.length - event.count));
 				return;
 			case 'terminalInteraction':
+			case 'toolProgress':
 			case 'turnDiff':
 			case 'planUpdated':
 			case 'tokenUsage':

@@ -4,7 +4,7 @@ import type { UserInput } from '../protocol/turnInput.ts';
 import { joinShellWords } from '../exec/shellQuote.ts';
 import { cutLongTexts } from './longTexts.ts';
 import type { TurnInput } from '../items/input.ts';
-import type { AgentToolCallItem, CommandItem, DynamicToolCallItem, FileChange, TurnItem } from '../items/item.ts';
+import type { AgentToolCallItem, CommandItem, DynamicToolCallItem, FileChange, McpToolCallItem, TurnItem } from '../items/item.ts';
 
 /** The wire form of an item: the same for an item that just happened and for one that was read back. Very long texts are cut. */
 export function toThreadItem(item: TurnItem): ThreadItem {
@@ -33,6 +33,8 @@ export function toWholeThreadItem(item: TurnItem): ThreadItem {
 			return { type: 'fileChange', id: item.id, changes: item.changes.map(toFileUpdateChange), status: item.status };
 		case 'dynamicToolCall':
 			return toDynamicToolCall(item);
+		case 'mcpToolCall':
+			return toMcpToolCall(item);
 		case 'agentToolCall':
 			return toCollabAgentToolCall(item);
 		case 'enteredReviewMode':
@@ -80,6 +82,23 @@ function toCommandExecution(item: CommandItem): ThreadItem {
 function toDynamicToolCall(item: DynamicToolCallItem): ThreadItem {
 	return { ...item, arguments: JsonValue.parse(item.arguments), contentItems: item.contentItems && [...item.contentItems] };
 }
+
+function toMcpToolCall({ id, server, tool, status, result, error, durationMs, ...item }: McpToolCallItem): ThreadItem {
+	return {
+		type: 'mcpToolCall',
+		id,
+		server,
+		tool,
+		status,
+		arguments: toJson(item.arguments),
+		result: result && { content: result.content.map(toJson), structuredContent: toJson(result.structuredContent), _meta: toJson(result.meta) },
+		error: error === null ? null : { message: error },
+		durationMs,
+	};
+}
+
+/** It came as JSON and was not changed. */
+const toJson = (value: unknown): JsonValue => (value ?? null) as JsonValue;
 
 function toCollabAgentToolCall(item: AgentToolCallItem): ThreadItem {
 	return {

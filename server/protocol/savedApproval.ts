@@ -4,7 +4,7 @@ import { flag, maybeText, text, textOrNull } from './scalar.ts';
 
 // `approval/*` is our own addition to the protocol: a person sees what they allowed for more than one time, and takes it back.
 
-export const SavedApprovalKind = lazy(() => z.enum(['rule', 'command', 'files', 'permissions', 'trust', 'host']));
+export const SavedApprovalKind = lazy(() => z.enum(['rule', 'command', 'files', 'permissions', 'trust', 'host', 'mcpTool', 'mcpServer']));
 export type SavedApprovalKind = z.infer<typeof SavedApprovalKind>;
 
 /** `turn` and `thread`: gone when the turn ends, or the thread is closed. */
@@ -16,7 +16,7 @@ export const SavedApproval = lazy(() =>
 		/** For `approval/revoke`. */
 		id: text,
 		kind: SavedApprovalKind,
-		/** The first words of commands, a command, a file, `network`, `read PATH`, `write PATH`, a folder or a host. */
+		/** The first words of commands, a command, a file, `network`, `read PATH`, `write PATH`, a folder, a host, `SERVER/TOOL`, or how a server is started. */
 		what: text,
 		decision: z.enum(['allow', 'prompt', 'forbidden']),
 		/** What the rule says about why. */

@@ -1,4 +1,5 @@
 import { readReviewOutput, reviewText } from './reviewOutput.ts';
+import { mcpCallItem, mcpCallRecord } from './mcpCallRecords.ts';
 import { TOOL_ITEM, toolItemEntry, toolItemFromRecord } from './toolItemRecords.ts';
 import type { RolloutEntry } from '../store/rolloutLine.ts';
 import type { TextElement, TurnInput } from '../items/input.ts';
@@ -16,7 +17,8 @@ export function startedEntries(turnId: string, item: TurnItem, at: number): read
 	if (item.type === 'command') return [entry('exec_command_begin', { turn_id: turnId, started_at_ms: at, ...commandRecord(item) })];
 	if (item.type === 'fileChange')
 		return [entry('patch_apply_begin', { call_id: item.id, turn_id: turnId, auto_approved: true, changes: changesRecord(item.changes) })];
-	if (item.type === 'dynamicToolCall' || item.type === 'agentToolCall') return [toolItemEntry(item, { turnId, phase: 'started', at })];
+	if (item.type === 'dynamicToolCall' || item.type === 'agentToolCall' || item.type === 'mcpToolCall')
+		return [toolItemEntry(item, { turnId, phase: 'started', at })];
 	return [];
 }
 
@@ -56,6 +58,8 @@ export function itemEntries(turnId: string, item: TurnItem, at: number): readonl
 		case 'dynamicToolCall':
 		case 'agentToolCall':
 			return [toolItemEntry(item, { turnId, phase: 'completed', at })];
+		case 'mcpToolCall':
+			return [entry('mcp_tool_call_end', mcpCallRecord(item, turnId))];
 		case 'enteredReviewMode':
 			return [
 				entry('entered_review_mode', {
@@ -121,6 +125,10 @@ export function itemFromRecord(
 			};
 		case 'view_image_tool_call':
 			return { phase: 'itemCompleted', item: { type: 'imageView', id: text(payload.call_id) ?? nextId(), path: text(payload.path) ?? '' } };
+		case 'mcp_tool_call_begin':
+			return { phase: 'itemStarted', item: mcpCallItem(payload, nextId) };
+		case 'mcp_tool_call_end':
+			return { phase: 'itemCompleted', item: mcpCallItem(payload, nextId) };
 		case TOOL_ITEM:
 			return toolItemFromRecord(payload);
 		case 'entered_review_mode':

@@ -19,6 +19,8 @@ export function approvalEntry(
 
 /** What was typed unseen is not written where everybody can read it. */
 function withoutSecrets(question: Question, answer: Answer): Answer {
+	// What was filled in is for the server that asked, and for nobody else.
+	if (answer.type === 'elicited') return { ...answer, content: null, meta: null };
 	if (question.kind !== 'userInput' || answer.type !== 'answered') return answer;
 	const secret = new Set(question.question.questions.filter((each) => each.isSecret).map((each) => each.id));
 	const known = new Set(question.question.questions.map((each) => each.id));

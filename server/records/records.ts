@@ -62,6 +62,7 @@ export function toEntries(event: TurnEvent): readonly RolloutEntry[] {
 		case 'reasoningDelta':
 		case 'commandOutput':
 		case 'terminalInteraction':
+		case 'toolProgress':
 		case 'patchPreview':
 		case 'turnDiff':
 		case 'rateLimits':

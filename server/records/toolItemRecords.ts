@@ -1,7 +1,7 @@
 import type { RolloutEntry } from '../store/rolloutLine.ts';
-import type { AgentState, AgentToolCallItem, DynamicToolCallItem, ToolContentItem } from '../items/item.ts';
+import type { AgentState, AgentToolCallItem, DynamicToolCallItem, McpToolCallItem, ToolContentItem } from '../items/item.ts';
 
-type ToolItem = DynamicToolCallItem | AgentToolCallItem;
+type ToolItem = DynamicToolCallItem | AgentToolCallItem | McpToolCallItem;
 type Payload = Readonly<Record<string, unknown>>;
 
 /** The record of items that other programs do not keep. */
@@ -42,6 +42,20 @@ function readItem(record: Payload): ToolItem | null {
 			contentItems: Array.isArray(record.contentItems) ? record.contentItems.flatMap(contentItem) : null,
 			success: typeof record.success === 'boolean' ? record.success : null,
 			durationMs: typeof record.durationMs === 'number' ? record.durationMs : null,
+		};
+	}
+	if (record.type === 'mcpToolCall') {
+		// Only its beginning is written in this form; what came of it is in a record that other programs know.
+		return {
+			type: 'mcpToolCall',
+			id,
+			server: text(record.server) ?? '',
+			tool: text(record.tool) ?? '',
+			arguments: record.arguments ?? null,
+			status,
+			result: null,
+			error: text(record.error),
+			durationMs: null,
 		};
 	}
 	const tool = oneOf(AGENT_TOOLS, record.tool);

@@ -1,10 +1,12 @@
 import {
 	fromCommandAnswer,
+	fromElicitationAnswer,
 	fromFileChangeAnswer,
 	fromPermissionsAnswer,
 	fromToolCallAnswer,
 	fromUserInputAnswer,
 	toCommandApproval,
+	toElicitation,
 	toFileChangeApproval,
 	toPermissionsApproval,
 	toToolCall,
@@ -65,6 +67,8 @@ export function sendQuestion(requests: ServerRequests, threadId: string, asked: 
 				type: 'answered',
 				answers: {},
 			}));
+		case 'elicitation':
+			return send('mcpServer/elicitation/request', toElicitation(threadId, question), fromElicitationAnswer);
 		case 'toolCall':
 			return limited(requests, send('item/tool/call', toToolCall(threadId, question), fromToolCallAnswer, toolFailed));
 		default:

@@ -175,6 +175,9 @@ export class ThreadSubscriptions implements ThreadObserver {
 /** People see who asks, whatever their client knows of agents. */
 function askedBy(question: Question, name: string): Question {
 	if (question.kind === 'toolCall' || question.kind === 'userInput') return question;
+	if (question.kind === 'elicitation') {
+		return { ...question, question: { ...question.question, message: `Agent ${name}: ${question.question.message}` } };
+	}
 	const { reason } = question.question;
 	const said = reason === null ? `Asked by the agent ${name}.` : `Agent ${name}: ${reason}`;
 	return { ...question, question: { ...question.question, reason: said } } as Question;

@@ -11,7 +11,7 @@ export interface AuditEntry {
 	readonly turnId: string | null;
 	readonly itemId: string | null;
 	/** `overruled`: a person allows what the automatic reviewer had denied. */
-	readonly kind: 'command' | 'fileChange' | 'permissions' | 'host' | 'overruled' | 'revoked';
+	readonly kind: 'command' | 'fileChange' | 'permissions' | 'host' | 'mcp' | 'overruled' | 'revoked';
 	/** The command, the files, the permissions, the host, or the approval that was taken back. */
 	readonly what: string;
 	readonly folder: string | null;

@@ -68,6 +68,12 @@ function entryOf({ threadId, question, answer, by }: Answered): AuditEntry | nul
 			const given = answer.type === 'grant' ? answer.permissions : permissions;
 			return { ...base, itemId, kind: 'permissions', what: safe(permissionText(given)), lifetime: lifetimeOf(answer) };
 		}
+		case 'elicitation': {
+			const { itemId, serverName, purpose, message } = question.question;
+			if (purpose === 'serverAsks') return null;
+			const decision = answer.type === 'elicited' ? answer.action : answer.type;
+			return { ...base, itemId, kind: 'mcp', what: safe(`${serverName}: ${message}`), decision, lifetime: lifetimeOf(answer) };
+		}
 		case 'userInput':
 		case 'toolCall':
 			return null;
@@ -84,6 +90,11 @@ function lifetimeOf(answer: Answer): AuditEntry['lifetime'] {
 			return 'always';
 		case 'applyNetworkPolicyAmendment':
 			return answer.action === 'allow' ? 'always' : null;
+		case 'elicited': {
+			if (answer.action !== 'accept') return null;
+			const persist = typeof answer.meta === 'object' && answer.meta !== null && 'persist' in answer.meta ? answer.meta.persist : null;
+			return persist === 'always' ? 'always' : persist === 'session' ? 'thread' : 'once';
+		}
 		case 'grant':
 			return answer.scope === 'session' ? 'thread' : 'turn';
 		default:

@@ -60,6 +60,7 @@ export function autoReviewer(person: Approver, host: TurnHost, turn: ReviewedTur
 			return verdict.status === 'approved' ? { type: 'grant', permissions, scope: 'turn' } : declined(verdict);
 		},
 		userInput: (question) => person.userInput(question),
+		elicitation: (question, withdrawn) => person.elicitation(question, withdrawn),
 	};
 }
 

@@ -26,7 +26,7 @@ export class Questions {
 		return true;
 	}
 
-	/** How one turn asks. An interrupt answers everything with `cancel`; a `cancel` of the person interrupts the turn. */
+	/** How one turn asks, or, with an empty id, what is no turn. An interrupt answers everything with `cancel`; a `cancel` of the person interrupts the turn. */
 	asker(turn: { readonly turnId: string; readonly signal: AbortSignal; readonly interrupt: () => void }): Approver & ClientTools {
 		const ask = <K extends QuestionKind>(
 			kind: K,
@@ -55,6 +55,7 @@ export class Questions {
 			fileChange: (question) => ask('fileChange', question),
 			permissions: (question) => ask('permissions', question),
 			userInput: (question) => ask('userInput', question),
+			elicitation: (question, withdrawn) => ask('elicitation', question, withdrawn),
 			callTool: (call) => ask('toolCall', call),
 		};
 	}

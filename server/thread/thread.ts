@@ -361,12 +361,12 @@ export class Thread {
 	}
 
 	#asked(question: Question): void {
-		this.#tellWaiting();
+		if (this.#active) this.#tellWaiting();
 		this.#listener.asked(question);
 	}
 
 	#answered(question: Question, answer: Answer, by: string | null): void {
-		if (isForPeople(question)) this.#records.append([approvalEntry(question, { answer, by })]);
+		if (isForPeople(question) && this.#records.begun) this.#records.append([approvalEntry(question, { answer, by })]);
 		this.#listener.closed(question, answer, by);
 		if (this.#active) this.#tellWaiting();
 	}

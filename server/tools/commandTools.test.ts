@@ -105,6 +105,7 @@ describe('command tools', () => {
 				userInput: () => Promise.resolve({ type: 'cancel' as const }),
 				fileChange: () => Promise.resolve({ type: 'decline' }),
 				permissions: () => Promise.resolve({ type: 'decline' }),
+				elicitation: () => Promise.resolve({ type: 'decline' }),
 			},
 			signal: abort.signal,
 			emit: (event) => events.push(event),

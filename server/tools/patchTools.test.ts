@@ -84,6 +84,7 @@ describe('tools that change and show files', () => {
 			clientTools: { callTool: () => Promise.resolve({ type: 'cancel' }) },
 			approver: {
 				permissions: () => Promise.resolve({ type: 'decline' }),
+				elicitation: () => Promise.resolve({ type: 'decline' }),
 				command: () => Promise.resolve({ type: 'decline' }),
 				userInput: () => Promise.resolve({ type: 'cancel' as const }),
 				fileChange: (question) => {

@@ -2363,7 +2363,7 @@ export type SavedApproval = {
 	allowedAtMs: number | null;
 };
 
-export type SavedApprovalKind = 'rule' | 'command' | 'files' | 'permissions' | 'trust' | 'host';
+export type SavedApprovalKind = 'rule' | 'command' | 'files' | 'permissions' | 'trust' | 'host' | 'mcpTool' | 'mcpServer';
 
 export type SavedApprovalLifetime = 'turn' | 'thread' | 'always';
 
