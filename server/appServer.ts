@@ -176,6 +176,7 @@ export function createAppServer(options: AppServerOptions): AppServer {
 		threads: () => threads,
 		store,
 		clients: subscriptions,
+		log,
 		limits: () => agentLimits(config()),
 		pick: (count) => Math.floor(Math.random() * count),
 	});

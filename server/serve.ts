@@ -2,6 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { type AppServer, createAppServer } from './appServer.ts';
 import type { Clients } from './session/clients.ts';
+import { logUncaught } from './telemetry/uncaught.ts';
 import type { Listener } from './transport/connection.ts';
 import { isLoopback, listen } from './transport/listen.ts';
 import type { ListenAddress } from './transport/listenAddress.ts';
@@ -34,6 +35,7 @@ export async function serve(options: ServeOptions): Promise<number> {
 		threadIdleMs: options.threadIdleMs,
 		writeLog: (line) => process.stderr.write(`${line}\n`),
 	});
+	logUncaught(server.log);
 	const ending = Promise.withResolvers<number>();
 	const end = () => ending.resolve(0);
 	const listener = await open(options, server, end);

@@ -7,6 +7,8 @@ import { agentInstructions, agentRoles } from './agentRoles.ts';
 import type { TurnEvent } from '../items/events.ts';
 import { InputError, type TurnInput } from '../items/input.ts';
 import type { AgentState } from '../items/item.ts';
+import { inBackground } from '../telemetry/inBackground.ts';
+import type { Logger } from '../telemetry/logger.ts';
 import { agentName } from './agentNames.ts';
 import { NotSteerableError } from '../thread/messages.ts';
 import type { Thread } from '../thread/thread.ts';
@@ -33,6 +35,7 @@ export interface AgentThreadsOptions {
 	threads(): Threads;
 	readonly store: ThreadStore;
 	readonly clients: AgentClients;
+	readonly log: Logger;
 	limits(): AgentLimits;
 	/** From 0 up to, but not including, the argument. */
 	pick(count: number): number;
@@ -236,7 +239,8 @@ export class AgentThreads implements Agents {
 	}
 
 	#stopChildren(threadId: string): void {
-		for (const id of this.#childrenOf(threadId)) void this.#options.threads().get(id)?.interrupt();
+		const stopped = this.#childrenOf(threadId).map(async (id) => this.#options.threads().get(id)?.interrupt());
+		inBackground(this.#options.log, 'the interrupt of agents', Promise.all(stopped));
 	}
 
 	/** Unloads an agent and those below it. */
@@ -252,7 +256,8 @@ export class AgentThreads implements Agents {
 		this.#open.delete(threadId);
 		this.#notes.delete(threadId);
 		for (const wake of agent?.waiting ?? []) wake();
-		for (const id of this.#childrenOf(threadId)) void this.#unload(id);
+		const unloaded = this.#childrenOf(threadId).map((id) => this.#unload(id));
+		inBackground(this.#options.log, 'the end of agents', Promise.all(unloaded));
 	}
 
 	#childrenOf(threadId: string): readonly string[] {

@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { type ChildProcess, execFile } from 'node:child_process';
 
 /** Variables that would lead git to another repository, or have it run programs of somebody else's choice. */
 const TAKEN_AWAY = /^GIT_(?!CONFIG_NOSYSTEM$|CONFIG_GLOBAL$|CONFIG_SYSTEM$|CEILING_DIRECTORIES$|EXEC_PATH$|SSL_|TRACE)/;
@@ -45,16 +45,32 @@ export function git(args: readonly string[], options: GitOptions): Promise<strin
 	const inherited = Object.fromEntries(Object.entries(env).filter(([name]) => !TAKEN_AWAY.test(name)));
 	const settings = [...WITHOUT_PROGRAMS, ...config].flatMap((setting) => ['-c', setting]);
 	return new Promise((resolve, reject) => {
-		const child = execFile(
-			'git',
-			['--no-pager', '--literal-pathspecs', ...settings, ...args],
-			{ cwd, env: { ...inherited, ...WITHOUT_DIALOGUE, ...extraEnv }, maxBuffer: maxBytes, signal, killSignal: 'SIGKILL', encoding: 'utf8' },
-			(error, stdout, stderr) => {
-				if (error) reject(new GitError(`git ${args[0]} failed: ${stderr.trim() || error.message}`, { cause: error }));
-				else resolve(stdout);
-			},
+		const fail = (error: unknown, said = '') => {
+			const why = said.trim() || (error instanceof Error ? error.message : String(error));
+			reject(new GitError(`git ${args[0]} failed: ${why}`, { cause: error }));
+		};
+		const child = started(fail, () =>
+			execFile(
+				'git',
+				['--no-pager', '--literal-pathspecs', ...settings, ...args],
+				{ cwd, env: { ...inherited, ...WITHOUT_DIALOGUE, ...extraEnv }, maxBuffer: maxBytes, signal, killSignal: 'SIGKILL', encoding: 'utf8' },
+				(error, stdout, stderr) => {
+					if (error) fail(error, stderr);
+					else resolve(stdout);
+				},
+			),
 		);
-		child.stdin?.on('error', () => {});
-		child.stdin?.end(input ?? '');
+		child?.stdin?.on('error', () => {});
+		child?.stdin?.end(input ?? '');
 	});
+}
+
+/** Some failures to start are events, others, such as a folder that is a file, are thrown. */
+function started(fail: (error: unknown) => void, start: () => ChildProcess): ChildProcess | null {
+	try {
+		return start();
+	} catch (error) {
+		fail(error);
+		return null;
+	}
 }

@@ -91,7 +91,8 @@ export class CommandProxy implements ProxyAccess {
 			socket.pause();
 			socket.unshift(first);
 			if (first[0] !== SOCKS) this.#httpProxy().emit('connection', socket);
-			else if (this.ports.socks !== null) void serveSocks(socket, (destination) => this.#open(destination, { method: null, client: socket }));
+			else if (this.ports.socks !== null)
+				serveSocks(socket, (destination) => this.#open(destination, { method: null, client: socket })).catch(() => socket.destroy());
 			else socket.destroy();
 			socket.resume();
 		});

@@ -34,7 +34,7 @@ export function createHttpProxy(open: Open): http.Server {
 	server.on('connect', (request, stream, head) => {
 		const client = stream as Socket;
 		client.on('error', () => client.destroy());
-		void tunnel(open, request, { client, head });
+		tunnel(open, request, { client, head }).catch(() => client.destroy());
 	});
 	server.on('clientError', (_error, stream) => {
 		if (stream.writable) stream.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n');

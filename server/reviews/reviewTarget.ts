@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { askGit } from '../git/askGit.ts';
 
 /** What a review looks at. */
 export type ReviewTarget =
@@ -104,15 +104,4 @@ async function mergeBase(cwd: string, branch: string): Promise<string | null> {
 
 const TIMEOUT_MS = 5000;
 
-function git(cwd: string, args: readonly string[]): Promise<string | null> {
-	if (cwd.includes('\0') || args.some((arg) => arg.includes('\0'))) return Promise.resolve(null);
-	const env = { ...process.env, GIT_OPTIONAL_LOCKS: '0', GIT_TERMINAL_PROMPT: '0' };
-	return new Promise((resolve) => {
-		execFile(
-			'git',
-			['-c', 'core.fsmonitor=false', '-c', 'safe.bareRepository=explicit', ...args],
-			{ cwd, env, timeout: TIMEOUT_MS },
-			(error, stdout) => resolve(error ? null : stdout.trim()),
-		);
-	});
-}
+const git = (cwd: string, args: readonly string[]) => askGit(cwd, args, TIMEOUT_MS);

@@ -3,6 +3,7 @@ import type { ResponseItem } from '../items/responseItem.ts';
 import type { RolloutWriter } from '../store/rolloutFile.ts';
 import { type MemoryMode, type RolloutEntry, type SessionMeta, sessionMetaEntry } from '../store/rolloutLine.ts';
 import type { TurnEvent } from '../items/events.ts';
+import { inBackground } from '../telemetry/inBackground.ts';
 import type { PendingInput } from '../turn/turnLoop.ts';
 import { HeldListener } from './heldListener.ts';
 import { Inbox } from './inbox.ts';
@@ -332,7 +333,7 @@ export class Thread {
 			await this.messages.turnEnded({ completed });
 			if (completed) this.pursueGoal();
 		};
-		void run();
+		inBackground(this.#ports.log, 'the end of a turn', run());
 		return turn;
 	}
 

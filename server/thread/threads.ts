@@ -7,6 +7,7 @@ import type { SessionSource } from '../store/sessionSource.ts';
 import type { StoredThread, ThreadStore } from '../store/threadStore.ts';
 import type { TurnEvent } from '../items/events.ts';
 import { findForkPoint } from '../records/forkPoint.ts';
+import { inBackground } from '../telemetry/inBackground.ts';
 import { readGitInfo } from './gitInfo.ts';
 import { waitingMessages } from '../records/inboxRecords.ts';
 import { liveRecords } from '../records/liveRecords.ts';
@@ -103,6 +104,7 @@ export class Threads {
 		const { id } = meta;
 		const log = request.ephemeral ? null : new RolloutWriter({ path: rolloutPath(this.#options.home, id, createdAt), materialized: false });
 		const listener = this.#options.observer.attach(id);
+		const options = this.#threadOptions(request);
 		const thread = new Thread(
 			{
 				meta,
@@ -121,11 +123,15 @@ export class Threads {
 				runsElsewhere: null,
 				previous: null,
 			},
-			{ log, listener, ...this.#threadOptions(request) },
+			{ log, listener, ...options },
 		);
 		this.#loaded.set(id, thread);
 		thread.warm();
-		void readGitInfo(request.settings.cwd).then((git) => thread.setGit(git));
+		inBackground(
+			options.ports.log,
+			'the look at git',
+			readGitInfo(request.settings.cwd).then((git) => thread.setGit(git)),
+		);
 		return thread;
 	}
 

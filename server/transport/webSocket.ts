@@ -183,13 +183,20 @@ async function createServer(options: WebSocketListenerOptions): Promise<Server> 
 	server.on('upgrade', (request, socket, head) => {
 		// Until the upgrade is through nobody else listens; an error of a socket without a listener would end the process.
 		socket.on('error', () => socket.destroy());
-		void options.refuse(request).then((status) => {
+		const answer = (status: number | null) => {
 			if (status === null) {
 				sockets.handleUpgrade(request, socket, head, (client) => options.accept(webSocketConnection(client, socket)));
 				return;
 			}
 			socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
-		});
+		};
+		options
+			.refuse(request)
+			.then(answer)
+			.catch((error: unknown) => {
+				socket.destroy();
+				options.onError(error instanceof Error ? error : new Error(String(error)));
+			});
 	});
 	const close = async () => {
 		for (const client of sockets.clients) client.terminate();
