@@ -4,7 +4,7 @@ import type { PlannedChange } from './computeChanges.ts';
 import type { ApplyRequest, ApplyResult, FileChangeApplier } from './fileChangeApplier.ts';
 import { errorCode, osMessage } from './fileReader.ts';
 import { resolveEntry, resolveReal } from './realPath.ts';
-import { ChangedError, create, findFile, type FoundFile, isSame, NoFileError, overwrite, type Place, Places } from './targetFile.ts';
+import { ChangedError, create, findFile, type FoundFile, isSame, NoFileError, overwrite, type Place, Places, remove } from './targetFile.ts';
 import { decodePatchable, encodeText } from './textFile.ts';
 
 /** Why one change cannot be made. */
@@ -239,12 +239,6 @@ async function removal(change: PlannedChange, target: Target, surroundings: Surr
 			};
 		},
 	};
-}
-
-async function remove({ folder, name }: Place, stats: Stats): Promise<void> {
-	const entry = await folder.lstat(name);
-	if (entry === null || !isSame(entry, stats)) throw new ChangedError();
-	await folder.unlink(name);
 }
 
 async function removeIfSame(place: Place, stats: Stats): Promise<void> {

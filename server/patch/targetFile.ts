@@ -117,6 +117,13 @@ export async function create({ folder, name }: Place, { bytes, mode }: { readonl
 	}
 }
 
+/** Removes a file. Rejects with `ChangedError` when another one stands there by now. */
+export async function remove({ folder, name }: Place, stats: Stats): Promise<void> {
+	const entry = await folder.lstat(name);
+	if (entry === null || !isSame(entry, stats)) throw new ChangedError();
+	await folder.unlink(name);
+}
+
 /** Whether both are about one file, whatever its name is by now. */
 export function isSame(a: Pick<Stats, 'dev' | 'ino'>, b: Pick<Stats, 'dev' | 'ino'>): boolean {
 	return a.dev === b.dev && a.ino === b.ino;
