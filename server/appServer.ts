@@ -224,6 +224,7 @@ export function createAppServer(options: AppServerOptions): AppServer {
 			userShell: (request) =>
 				runUserShell({ host: processes, sandbox, shells, environmentPolicy: () => environmentPolicyOf(config()), shell }, request),
 			cleanUp: (threadId) => tools.endThread(threadId),
+			room: (threadId) => subscriptions.room(threadId),
 		}),
 	});
 

@@ -54,6 +54,8 @@ export interface ThreadPorts {
 	userShell(request: UserShellRequest): Promise<ResponseItem>;
 	/** Kills what tools of the turn left running. */
 	cleanUp(threadId: string): Promise<void>;
+	/** Resolves when those who follow the thread can be told more; null when they can. */
+	room(threadId: string): Promise<void> | null;
 	readonly originator: string;
 }
 

@@ -197,3 +197,12 @@ export function delay(ms: number, signal: AbortSignal): Promise<void> {
 		signal.addEventListener('abort', done, { once: true });
 	});
 }
+
+/** Resolves with the promise, or early when the signal is aborted. */
+export async function orAborted(promise: Promise<void>, signal: AbortSignal): Promise<void> {
+	const { promise: aborted, resolve } = Promise.withResolvers<void>();
+	const stop = () => resolve();
+	signal.addEventListener('abort', stop, { once: true });
+	if (signal.aborted) stop();
+	await Promise.race([promise, aborted]).finally(() => signal.removeEventListener('abort', stop));
+}
