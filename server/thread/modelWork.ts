@@ -79,7 +79,7 @@ export async function runModelLoop(host: TurnHost, turn: ActiveTurn, frozen: Fro
 		return await runTurn({
 			turnId: turn.id,
 			mode: settings.mode,
-			model: host.client.of(settings.provider),
+			model: host.client.of(settings),
 			tools,
 			signal,
 			emit,

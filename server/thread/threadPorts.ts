@@ -36,8 +36,8 @@ export interface ThreadListener extends QuestionListener {
 export interface ThreadPorts {
 	readonly log: Logger;
 	/** The client of a provider: `current` when it is still right, else a new one in its place. */
-	modelClient(provider: string, current: ModelClient | null): ModelClient;
-	modelInfo(slug: string, provider: string): ModelInfo;
+	modelClient(settings: Pick<TurnSettings, 'provider' | 'configScope'>, current: ModelClient | null): ModelClient;
+	modelInfo(settings: Pick<ThreadSettings, 'model' | 'provider' | 'cwd' | 'configured'>): ModelInfo;
 	/** The tools of this thread by their key, in the order in which a model sees them. */
 	tools(thread: SessionMeta): ReadonlyMap<string, Tool>;
 	readonly shell: TurnSettings['shell'];

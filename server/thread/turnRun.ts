@@ -120,7 +120,7 @@ export async function runThreadTurn(
 	{ outputSchema, environment, work }: { outputSchema: unknown; environment: Environment | null; work: TurnWork },
 ): Promise<TurnEnd> {
 	const startedAt = Date.now();
-	const model = host.ports.modelInfo(host.settings.model, host.settings.provider);
+	const model = host.ports.modelInfo(host.settings);
 	const contextWindow = model.contextWindow === null ? null : Math.floor((model.contextWindow * model.effectiveContextWindowPercent) / 100);
 	host.setStatus({ type: 'active', waitingOnApproval: false, waitingOnUserInput: false });
 	let outcome: TurnOutcome;

@@ -74,6 +74,7 @@ describe('tools that change and show files', () => {
 			webSearch: 'disabled',
 			goals: false,
 			hasEnvironment: true,
+			configScope: { cwd: folder, request: {}, threadConfig: {} },
 		};
 		const context: ToolContext = {
 			threadId: 'thread',
