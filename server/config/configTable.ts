@@ -10,12 +10,13 @@ export function isTable(value: unknown): value is ConfigTable {
 
 /** Tables are merged key by key, everything else is replaced. Neither argument is changed. */
 export function mergeTables(below: ConfigTable, above: ConfigTable): ConfigTable {
-	const result: Record<string, unknown> = Object.assign(Object.create(null), below);
+	// Through entries, so that a key with the name of a member of objects is a key like others.
+	const result = new Map(Object.entries(below));
 	for (const [key, value] of Object.entries(above)) {
-		const other = result[key];
-		result[key] = isTable(value) ? mergeTables(isTable(other) ? other : {}, value) : value;
+		const other = result.get(key);
+		result.set(key, isTable(value) ? mergeTables(isTable(other) ? other : {}, value) : value);
 	}
-	return result;
+	return Object.fromEntries(result);
 }
 
 /** The same table with another value at a path. Whatever stood in the way is replaced by tables. */
