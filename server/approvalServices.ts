@@ -6,7 +6,6 @@ import { PermissionGrants } from './approval/permissionGrants.ts';
 import { RuleBook } from './approval/ruleBook.ts';
 import { SessionGrants } from './approval/sessionGrants.ts';
 import type { Config } from './config/config.ts';
-import type { ConfigService } from './config/configService.ts';
 import { trustedFoldersOf } from './config/projectTrust.ts';
 import type { TimeLimits } from './exec/timeLimits.ts';
 import { approvalHandlers, ApprovalWatchers } from './handlers/approval.ts';
@@ -20,7 +19,7 @@ import type { ThreadObserver, Threads } from './thread/threads.ts';
 
 export interface ApprovalServicesOptions {
 	readonly home: string;
-	readonly configs: ConfigService;
+	readonly configPath: string;
 	readonly config: () => Config;
 	readonly log: Logger;
 	readonly clients: Clients;
@@ -44,7 +43,7 @@ export interface ApprovalServices {
 /** Everything that remembers what people allowed. */
 export function createApprovalServices({
 	home,
-	configs,
+	configPath,
 	config,
 	log,
 	clients,
@@ -78,7 +77,7 @@ export function createApprovalServices({
 		observe: (inner) => withApprovalAudit(inner, { audit, changed: () => watchers.changed() }),
 		handlers: () =>
 			approvalHandlers({
-				stores: [rules, grants, files, permissions, hostGrants, folderTrust(configs.places.user, config)],
+				stores: [rules, grants, files, permissions, hostGrants, folderTrust(configPath, config)],
 				audit,
 				threads: threads(),
 				watchers,

@@ -1,6 +1,5 @@
 import { defaultSandboxMode, sandboxOf } from './config/threadDefaults.ts';
-import type { Config } from './config/config.ts';
-import { ConfigError } from './config/configError.ts';
+import { type Config, ConfigError } from './config/config.ts';
 import { configuredDenials, configuredProfile, profilePolicy } from './config/permissionProfiles.ts';
 import { environmentPolicyOf } from './config/environmentPolicy.ts';
 import type { ProcessHost } from './exec/process.ts';
@@ -60,7 +59,7 @@ const MOST_SEARCHES = 64;
 export function createMachineServices({ home, cwd, env, host, sandbox, config, log, assets, threads }: MachineOptions): MachineServices {
 	const denials = () => usable(() => configuredDenials(config(), home));
 	const profile = (): SandboxPolicy | null => {
-		const current = usable(config);
+		const current = config();
 		const chosen = usable(() => configuredProfile(current));
 		return chosen === null ? null : usable(() => profilePolicy(chosen, current, home));
 	};
@@ -84,10 +83,10 @@ export function createMachineServices({ home, cwd, env, host, sandbox, config, l
 				processes: commands,
 				cwd,
 				env,
-				environmentPolicy: () => environmentPolicyOf(usable(config)),
+				environmentPolicy: () => environmentPolicyOf(config()),
 				denials,
 				sandboxPolicy: (folder) => {
-					const current = usable(config);
+					const current = config();
 					return profile() ?? sandboxOf(current.sandbox_mode ?? defaultSandboxMode(current, folder), current, home);
 				},
 			}),

@@ -3,7 +3,7 @@ import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { FileSystemAccess } from '../sandbox/fileSystemEntry.ts';
 import { diskLookup } from '../sandbox/fileLookup.ts';
-import { accessAt, type DeniedGlob, type FileView, fileView } from '../sandbox/fileView.ts';
+import { accessAt, type DeniedGlob, type FileView, fileView, isDenied } from '../sandbox/fileView.ts';
 import { denialsOf, withDenials } from '../sandbox/permissionProfile.ts';
 import type { SandboxPolicy } from '../sandbox/policy.ts';
 import { isInside } from '../sandbox/writableRoots.ts';
@@ -89,7 +89,7 @@ async function hiddenReason({ rules, denied, ...view }: FileView, { file, real, 
 async function firstMatch(folder: string, denied: readonly DeniedGlob[]): Promise<string | null> {
 	if (denied.length === 0) return null;
 	const names = await readdir(folder, { recursive: true }).catch(() => []);
-	const found = names.map((name) => path.join(folder, name)).find((file) => denied.some(({ expression }) => expression.test(file)));
+	const found = names.map((name) => path.join(folder, name)).find((file) => isDenied(denied, file));
 	return found ?? null;
 }
 

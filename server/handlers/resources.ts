@@ -2,7 +2,6 @@ import type { TreeUse } from '../exec/processUse.ts';
 import type { ServerProcess } from '../protocol/resources.ts';
 import { internalError } from '../protocol/rpcError.ts';
 import { type Handlers, RpcFailure } from '../session/handler.ts';
-import { sharedRun } from '../session/sharedRun.ts';
 import type { Threads } from '../thread/threads.ts';
 import type { CommandTools } from '../tools/commandTools.ts';
 
@@ -19,7 +18,7 @@ export interface ResourceServices extends Pick<CommandTools, 'listCommands'> {
 export function resourceHandlers(services: ResourceServices): Handlers {
 	const { threads, listCommands, indexerPid, readTreeUse, pid } = services;
 	return {
-		'server/resources/read': sharedRun(async () => {
+		'server/resources/read': async () => {
 			const commands = threads.loaded.flatMap(({ id }) => listCommands(id).map((command) => ({ threadId: id, ...command })));
 			const indexer = indexerPid();
 			let use: ReadonlyMap<number, TreeUse>;
@@ -56,7 +55,7 @@ export function resourceHandlers(services: ResourceServices): Handlers {
 				});
 			}
 			return { takenAtMs: Date.now(), data };
-		}),
+		},
 	};
 }
 

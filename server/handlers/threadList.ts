@@ -1,5 +1,6 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
+import { hostPaths } from '../platform/host.ts';
 import { storedToWireThread } from '../projection/wireThread.ts';
 import type { ParsedParamsOf } from '../protocol/methods.ts';
 import { internalError, invalidRequest } from '../protocol/rpcError.ts';
@@ -72,7 +73,7 @@ async function foldersOf(given: string | readonly string[] | null | undefined): 
 	if (given === null || given === undefined) return null;
 	const named = [given].flat().map((folder) => path.resolve(folder));
 	const real = await Promise.all(named.map((folder) => fs.realpath(folder).catch(() => folder)));
-	return [...new Set([...named, ...real])];
+	return [...new Set([...named, ...real].flatMap((folder) => hostPaths.spellings(folder)))];
 }
 
 function toQuery(params: ParsedParamsOf<'thread/list'>) {

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { foldersUp } from '../platform/foldersUp.ts';
 import { type GuardedRead, type ReadGuard, textOf } from '../files/guardedFile.ts';
 
 /** What is read of the file system. */
@@ -87,11 +88,11 @@ async function projectFolders(
 	files: InstructionFiles,
 ): Promise<readonly string[]> {
 	const upwards: string[] = [];
-	for (let folder = path.resolve(where.cwd); ; folder = path.dirname(folder)) {
+	for (const folder of foldersUp(path.resolve(where.cwd))) {
 		upwards.push(folder);
 		for (const marker of where.rootMarkers) if (await files.exists(path.join(folder, marker))) return upwards.reverse();
-		if (path.dirname(folder) === folder) return [path.resolve(where.cwd)];
 	}
+	return [path.resolve(where.cwd)];
 }
 
 interface FileSearch {

@@ -36,6 +36,7 @@ describe('the zone and the day where the machine is', () => {
 	});
 
 	it('come from the link of the system when nothing is set', () => {
+		delete process.env['TZ'];
 		assert.equal(
 			timeZoneName(undefined, () => '/usr/share/zoneinfo/Europe/Berlin'),
 			'Europe/Berlin',

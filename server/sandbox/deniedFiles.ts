@@ -2,7 +2,7 @@ import { type Stats, statSync } from 'node:fs';
 import { readdir, realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { setImmediate as yieldToOthers } from 'node:timers/promises';
-import type { DeniedGlob, FileView } from './fileView.ts';
+import { type DeniedGlob, type FileView, isDenied } from './fileView.ts';
 import { depthOf, fixedPart } from './globPattern.ts';
 
 /** Entries of folders that are looked at for one command, and patterns whose folders are remembered. */
@@ -107,13 +107,13 @@ async function listingOf(folder: string, known: Listing | undefined, glob: Denie
 	return known !== undefined && stamp !== null && stamp === known.stamp ? known : list(folder, stamp, glob);
 }
 
-async function list(folder: string, stamp: string | null, { expression }: DeniedGlob): Promise<Listing> {
+async function list(folder: string, stamp: string | null, glob: DeniedGlob): Promise<Listing> {
 	const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
 	const matches: { file: string; isLink: boolean }[] = [];
 	const folders: string[] = [];
 	for (const entry of entries) {
 		const file = path.join(folder, entry.name);
-		if (expression.test(file)) matches.push({ file, isLink: entry.isSymbolicLink() });
+		if (isDenied([glob], file)) matches.push({ file, isLink: entry.isSymbolicLink() });
 		else if (entry.isDirectory()) folders.push(file);
 	}
 	return { stamp, matches, folders, entries: entries.length };

@@ -1,4 +1,5 @@
 import { accessSync, constants, realpathSync, statSync } from 'node:fs';
+import { hostPaths } from '../platform/host.ts';
 import { readGuardedSync, textOf } from '../files/guardedFile.ts';
 import type { FileLookup } from './writableRoots.ts';
 
@@ -14,7 +15,9 @@ function orNull<T>(read: () => T): T | null {
 }
 
 export const diskLookup: FileLookup = {
-	realpath: (file) => orNull(() => realpathSync(file)),
+	paths: hostPaths,
+	// The native one knows short names, drives that stand for others, and how a name is really written.
+	realpath: (file) => orNull(() => realpathSync.native(file)),
 	kind: (file) => {
 		const stat = orNull(() => statSync(file));
 		return stat === null ? null : stat.isDirectory() ? 'folder' : 'file';

@@ -11,9 +11,11 @@ import { denialsOf, legacyPolicyOf, withDenials } from './permissionProfile.ts';
 import type { ManagedPolicy, SandboxPolicy } from './policy.ts';
 import { withPermissions } from './withPermissions.ts';
 import { type FileLookup, isInside } from './writableRoots.ts';
+import { hostPaths } from '../platform/host.ts';
 
 /** A disk on which every path that is asked for is a folder, but for the ones that are missing. */
 const lookup = (missing: readonly string[] = []): FileLookup => ({
+	paths: hostPaths,
 	realpath: (file) => (missing.some((gone) => isInside(gone, file)) ? null : file),
 	kind: (file) => (missing.some((gone) => isInside(gone, file)) ? null : 'folder'),
 	read: () => null,

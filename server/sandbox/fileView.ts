@@ -1,8 +1,9 @@
-import path from 'node:path';
+import { hostPaths } from '../platform/host.ts';
+import type { PathRules } from '../platform/pathRules.ts';
 import type { FileSystemAccess, FileSystemEntry, FileSystemPath } from './fileSystemEntry.ts';
 import { fixedPart, globExpression } from './globPattern.ts';
 import type { LegacyPolicy, ManagedPolicy, SandboxPolicy } from './policy.ts';
-import { type FileLookup, type FileRule, isInside, protectionsOf, realFolders } from './writableRoots.ts';
+import { type FileLookup, type FileRule, protectionsOf, realFolders } from './writableRoots.ts';
 
 /** Names that cannot be read, whatever the rules say of their folder. */
 export interface DeniedGlob {
@@ -13,6 +14,7 @@ export interface DeniedGlob {
 
 /** The files of one command: what a policy says in one folder, with all links resolved. */
 export interface FileView {
+	readonly paths: PathRules;
 	/** Of every path that no rule is about. */
 	readonly base: FileSystemAccess;
 	/** Outer paths before inner ones, so that the last one that covers a path counts. */
@@ -36,7 +38,7 @@ export interface FileViewRequest {
 	readonly codexHome: string | null;
 }
 
-const OPEN: Omit<FileView, 'base'> = { rules: [], denied: [], globScanMaxDepth: null, pinned: [], minimal: false, problem: null };
+const OPEN: Omit<FileView, 'base' | 'paths'> = { rules: [], denied: [], globScanMaxDepth: null, pinned: [], minimal: false, problem: null };
 
 /** What a policy says of files. Reads the disk through `lookup` only. */
 export function fileView(request: FileViewRequest, lookup: FileLookup): FileView {
@@ -44,13 +46,15 @@ export function fileView(request: FileViewRequest, lookup: FileLookup): FileView
 	switch (policy.type) {
 		case 'dangerFullAccess':
 		case 'externalSandbox':
-			return { ...OPEN, base: 'write' };
+			return { ...OPEN, paths: lookup.paths, base: 'write' };
 		case 'readOnly':
-			return { ...OPEN, base: 'read' };
+			return { ...OPEN, paths: lookup.paths, base: 'read' };
 		case 'workspaceWrite':
 			return legacyView(request, policy, lookup);
 		case 'managed':
-			return policy.fileSystem.type === 'unrestricted' ? { ...OPEN, base: 'write' } : managedView(request, policy.fileSystem, lookup);
+			return policy.fileSystem.type === 'unrestricted'
+				? { ...OPEN, paths: lookup.paths, base: 'write' }
+				: managedView(request, policy.fileSystem, lookup);
 		default:
 			return policy satisfies never;
 	}
@@ -65,7 +69,7 @@ function legacyView(request: FileViewRequest, policy: Extract<LegacyPolicy, { ty
 	);
 	const explicit = new Map<string, FileRule>([...projectRoots, ...temporary].map((root) => [root, { path: root, access: 'write' }]));
 	const rules = withProtections(explicit, { projectRoots, temporary, codexHome: request.codexHome }, lookup);
-	return { ...OPEN, base: 'read', rules, pinned: pinnedFolders(rules) };
+	return { ...OPEN, paths: lookup.paths, base: 'read', rules, pinned: pinnedFolders(rules, lookup.paths) };
 }
 
 interface Roots {
@@ -79,7 +83,7 @@ function withProtections(explicit: ReadonlyMap<string, FileRule>, { projectRoots
 	const rules = new Map(explicit);
 	const writable = [...explicit.values()].filter(({ access }) => access === 'write');
 	const protect = (rule: FileRule) => {
-		const isReached = writable.some((root) => isInside(root.path, rule.path));
+		const isReached = writable.some((root) => lookup.paths.isInside(root.path, rule.path));
 		if (isReached && !explicit.has(rule.path)) rules.set(rule.path, rule);
 	};
 	for (const root of projectRoots) protectionsOf(root, lookup).forEach(protect);
@@ -89,11 +93,11 @@ function withProtections(explicit: ReadonlyMap<string, FileRule>, { projectRoots
 	}
 	const home = codexHome === null ? null : lookup.realpath(codexHome);
 	if (home !== null) protect({ path: home, access: 'read' });
-	return outerFirst([...rules.values()]);
+	return outerFirst([...rules.values()], lookup.paths);
 }
 
-function outerFirst(rules: readonly FileRule[]): readonly FileRule[] {
-	return rules.toSorted((a, b) => a.path.split(path.sep).length - b.path.split(path.sep).length || (a.path < b.path ? -1 : 1));
+function outerFirst(rules: readonly FileRule[], paths: PathRules): readonly FileRule[] {
+	return rules.toSorted((a, b) => paths.depth(a.path) - paths.depth(b.path) || (a.path < b.path ? -1 : 1));
 }
 
 const STRENGTH: Readonly<Record<FileSystemAccess, number>> = { read: 0, write: 1, none: 2 };
@@ -109,7 +113,7 @@ function managedView(request: FileViewRequest, fileSystem: RestrictedFiles, look
 	let minimal = false;
 	let problem: string | null = null;
 	const add = (entry: FileSystemEntry, file: string | undefined) => {
-		if (file === undefined || !path.isAbsolute(file)) return;
+		if (file === undefined || !lookup.paths.path.isAbsolute(file)) return;
 		const real = lookup.realpath(file);
 		if (real !== null) named.set(real, stronger(named.get(real), entry.access));
 		else if (entry.access === 'read') missing.add(resolveMissing(file, lookup));
@@ -117,7 +121,7 @@ function managedView(request: FileViewRequest, fileSystem: RestrictedFiles, look
 	};
 	for (const entry of fileSystem.entries) {
 		if (entry.granted) continue;
-		const place = placeOf(entry.path, request);
+		const place = placeOf(entry.path, request, lookup.paths);
 		if (place.type === 'path') add(entry, place.path);
 		else if (place.type === 'minimal') minimal ||= entry.access !== 'none';
 		else if (place.type === 'unknown') {
@@ -128,7 +132,9 @@ function managedView(request: FileViewRequest, fileSystem: RestrictedFiles, look
 			else denied.push(glob);
 		} else if (place.pattern.endsWith('/**') && !/[*?[{]/.test(place.pattern.slice(0, -3))) add(entry, place.pattern.slice(0, -3) || '/');
 	}
-	const root = path.parse(request.policyCwd).root;
+	const rootName = lookup.paths.path.parse(request.policyCwd).root;
+	// As the disk writes it: `c:\` is found as `C:\`.
+	const root = lookup.realpath(rootName) ?? rootName;
 	const base = named.get(root) ?? 'none';
 	named.delete(root);
 	const explicit = new Map<string, FileRule>([...named].map(([file, access]) => [file, { path: file, access }]));
@@ -136,17 +142,18 @@ function managedView(request: FileViewRequest, fileSystem: RestrictedFiles, look
 	const copies = request.codexHome === null ? null : lookup.realpath(copiesFolder(request.codexHome));
 	// A file that is hidden in its own place is not to be read in another one.
 	if (copies !== null && fileSystem.entries.some(({ access }) => access === 'none')) explicit.set(copies, { path: copies, access: 'none' });
-	for (const file of missing) if (isCovered(file, explicit, base)) explicit.set(file, { path: file, access: 'absent' });
+	for (const file of missing) if (isCovered(file, { explicit, base }, lookup.paths)) explicit.set(file, { path: file, access: 'absent' });
 	const written = [...explicit.values()].flatMap((rule) => (rule.access === 'write' && lookup.kind(rule.path) === 'folder' ? [rule.path] : []));
 	if (base === 'write') explicit.set(root, { path: root, access: 'write' });
 	const projectRoots = written.filter((folder) => !temporary.has(folder));
 	const rules = withProtections(explicit, { projectRoots, temporary: [...temporary], codexHome: request.codexHome }, lookup);
 	return {
+		paths: lookup.paths,
 		base,
-		rules: rules.filter((rule) => rule.path !== root),
+		rules: rules.filter((rule) => !lookup.paths.same(rule.path, root)),
 		denied,
 		globScanMaxDepth: fileSystem.globScanMaxDepth ?? null,
-		pinned: pinnedFolders(rules),
+		pinned: pinnedFolders(rules, lookup.paths),
 		minimal,
 		problem,
 	};
@@ -154,13 +161,13 @@ function managedView(request: FileViewRequest, fileSystem: RestrictedFiles, look
 
 /** Where our own home keeps the contents of files for undo. */
 export function copiesFolder(codexHome: string): string {
-	return path.join(codexHome, 'tiller', 'checkpoints');
+	return hostPaths.path.join(codexHome, 'tiller', 'checkpoints');
 }
 
 function grant(entry: FileSystemEntry, view: { explicit: Map<string, FileRule>; base: FileSystemAccess }, lookup: FileLookup): void {
 	const file = entry.path.type === 'path' ? lookup.realpath(entry.path.path) : null;
 	if (file === null || entry.access === 'none') return;
-	const nearest = outerFirst([...view.explicit.values()]).findLast((rule) => isInside(rule.path, file));
+	const nearest = outerFirst([...view.explicit.values()], lookup.paths).findLast((rule) => lookup.paths.isInside(rule.path, file));
 	if (nearest?.access === 'none') return;
 	const now = nearest?.access ?? view.base;
 	if (now === 'write' || (now !== 'none' && entry.access === 'read')) return;
@@ -177,7 +184,7 @@ type Place =
 	| { readonly type: 'minimal' }
 	| { readonly type: 'unknown'; readonly name: string };
 
-function placeOf(place: FileSystemPath, { policyCwd, env }: FileViewRequest): Place {
+function placeOf(place: FileSystemPath, { policyCwd, env }: FileViewRequest, { path }: PathRules): Place {
 	if (place.type === 'path') return place;
 	if (place.type === 'glob') return { type: 'glob', pattern: path.resolve(policyCwd, place.pattern) };
 	const { value } = place;
@@ -202,20 +209,23 @@ function placeOf(place: FileSystemPath, { policyCwd, env }: FileViewRequest): Pl
 
 /** A path of which the last names do not exist. */
 function resolveMissing(file: string, lookup: FileLookup): string {
+	const { path } = lookup.paths;
 	const parent = path.dirname(file);
 	return path.join(lookup.realpath(parent) ?? (parent === file ? file : resolveMissing(parent, lookup)), path.basename(file));
 }
 
-function isCovered(file: string, rules: ReadonlyMap<string, FileRule>, base: FileSystemAccess): boolean {
-	const nearest = outerFirst([...rules.values()]).findLast((rule) => isInside(rule.path, file));
-	return (nearest?.access ?? base) === 'write';
+function isCovered(file: string, view: { explicit: ReadonlyMap<string, FileRule>; base: FileSystemAccess }, paths: PathRules): boolean {
+	const nearest = outerFirst([...view.explicit.values()], paths).findLast((rule) => paths.isInside(rule.path, file));
+	return (nearest?.access ?? view.base) === 'write';
 }
 
 function deniedGlob(pattern: string, lookup: FileLookup): DeniedGlob | null {
-	const fixed = fixedPart(pattern);
-	const real = lookup.realpath(fixed) ?? resolveMissing(fixed, lookup);
-	const resolved = path.join(real, pattern.slice(fixed.length));
-	const expression = globExpression(resolved);
+	const { paths } = lookup;
+	const text = paths.globText(pattern);
+	const fixed = fixedPart(text);
+	const real = paths.globText(lookup.realpath(fixed) ?? resolveMissing(fixed, lookup));
+	const resolved = `${real.endsWith('/') ? real.slice(0, -1) : real}/${text.slice(fixed.length).replace(/^\/+/, '')}`;
+	const expression = globExpression(paths.ignoresCase ? foldedText(resolved) : resolved);
 	return expression === null ? null : { pattern: resolved, expression };
 }
 
@@ -223,26 +233,43 @@ function deniedGlob(pattern: string, lookup: FileLookup): DeniedGlob | null {
  * The folders between a writable one and what is less open inside. If one of them could be moved away, what is inside would lie where no
  * rule finds it the next time.
  */
-export function pinnedFolders(rules: readonly FileRule[]): readonly string[] {
+export function pinnedFolders(rules: readonly FileRule[], paths: PathRules = hostPaths): readonly string[] {
 	const pinned = new Set<string>();
 	for (const { path: inner, access } of rules) {
 		if (access === 'write') continue;
-		const root = rules.findLast((rule) => rule.path !== inner && isInside(rule.path, inner));
+		const root = rules.findLast((rule) => !paths.same(rule.path, inner) && paths.isInside(rule.path, inner));
 		if (root?.access !== 'write') continue;
-		for (let folder = path.dirname(inner); folder !== root.path && isInside(root.path, folder); folder = path.dirname(folder)) pinned.add(folder);
+		for (const folder of paths.above(inner)) {
+			if (paths.same(folder, root.path)) break;
+			pinned.add(folder);
+		}
 	}
 	return [...pinned].sort((a, b) => a.length - b.length);
 }
 
 /** What a command may do with a path, links resolved. The one answer for patches, pictures and files of clients too. */
-export function accessAt({ base, rules, denied }: FileView, realPath: string): FileSystemAccess {
-	if (denied.some(({ expression }) => expression.test(realPath))) return 'none';
-	const rule = rules.findLast((each) => isInside(each.path, realPath) || (each.access === 'absent' && isOtherSpelling(each.path, realPath)));
+export function accessAt({ base, rules, denied, paths }: FileView, realPath: string): FileSystemAccess {
+	if (isDenied(denied, realPath, paths)) return 'none';
+	const rule = rules.findLast(
+		(each) => paths.isInside(each.path, realPath) || (each.access === 'absent' && isOtherSpelling(each.path, realPath, paths)),
+	);
 	if (rule === undefined) return base;
 	return rule.access === 'absent' ? 'read' : rule.access;
 }
 
 /** Many disks do not tell `.Git` from `.git`. A path that does not exist has the spelling of whoever asks. */
-function isOtherSpelling(absent: string, file: string): boolean {
-	return isInside(path.dirname(absent), file) && isInside(absent.toLowerCase(), file.toLowerCase());
+function isOtherSpelling(absent: string, file: string, paths: PathRules): boolean {
+	return paths.isInside(paths.path.dirname(absent), file) && paths.isInside(absent.toLowerCase(), file.toLowerCase());
+}
+
+/** Whether a pattern hides a path, by every spelling that opens it. */
+export function isDenied(denied: readonly DeniedGlob[], realPath: string, paths: PathRules = hostPaths): boolean {
+	if (denied.length === 0) return false;
+	const text = paths.globText(realPath);
+	const key = paths.ignoresCase ? foldedText(text) : text;
+	return denied.some(({ expression }) => expression.test(key));
+}
+
+function foldedText(text: string): string {
+	return text.normalize('NFC').toUpperCase().toLowerCase();
 }

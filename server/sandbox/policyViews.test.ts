@@ -12,6 +12,7 @@ import { type FileView, fileView } from './fileView.ts';
 import { networkOf } from './networkOf.ts';
 import type { FileLookup } from './writableRoots.ts';
 import { NodeProcessHost } from '../exec/processHost.ts';
+import { hostPaths } from '../platform/host.ts';
 
 const workspaceWrite: SandboxPolicy = {
 	type: 'workspaceWrite',
@@ -28,6 +29,7 @@ function disk(entries: Record<string, 'folder' | { link: string } | { text: stri
 		return typeof entry === 'object' && 'link' in entry ? realpath(entry.link) : file;
 	};
 	return {
+		paths: hostPaths,
 		realpath,
 		kind: (file) => {
 			const entry = entries[realpath(file) ?? ''];
@@ -190,7 +192,7 @@ describe('services of the machine', () => {
 
 describe('seatbelt', () => {
 	const closed = { network: 'restricted', unixSockets: 'closed' } as const;
-	const open: FileView = { base: 'read', rules: [], denied: [], globScanMaxDepth: null, pinned: [], minimal: false, problem: null };
+	const open: FileView = { paths: hostPaths, base: 'read', rules: [], denied: [], globScanMaxDepth: null, pinned: [], minimal: false, problem: null };
 
 	it('shows only what a profile names, and hides its patterns last', () => {
 		const glob = { pattern: '/ws/**/*.env', expression: /x/ };

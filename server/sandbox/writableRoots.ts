@@ -1,7 +1,10 @@
-import path from 'node:path';
+import { hostPaths } from '../platform/host.ts';
+import type { PathRules } from '../platform/pathRules.ts';
 
 /** What the plan needs to know of the file system. */
 export interface FileLookup {
+	/** How the disk tells paths apart. */
+	readonly paths: PathRules;
 	/** The path with all links resolved; null when it does not exist. */
 	realpath(file: string): string | null;
 	kind(file: string): 'file' | 'folder' | null;
@@ -25,26 +28,25 @@ export const PROTECTED_NAMES = ['.git', '.agents', '.codex', '.vscode'] as const
 
 /** Why a file of a project is not changed without asking, for the person who is asked; null for all others. */
 export function protectedReason(project: string, realPath: string): string | null {
-	const first = isInside(project, realPath) ? path.relative(project, realPath).split(path.sep)[0] : undefined;
+	const first = hostPaths.relative(project, realPath)?.split('/')[0];
 	const name = PROTECTED_NAMES.find((each) => each === first?.toLowerCase());
 	return name === undefined ? null : `${name} holds settings that can run programs without a sandbox: look closely at what is changed there.`;
 }
 
-export function isInside(folder: string, file: string): boolean {
-	const relative = path.relative(folder, file);
-	return relative === '' || (relative !== '..' && !relative.startsWith(`..${path.sep}`) && !path.isAbsolute(relative));
+export function isInside(folder: string, file: string, paths: PathRules = hostPaths): boolean {
+	return paths.isInside(folder, file);
 }
 
 /** Where the real repository is when `.git` is a file (`gitdir: ...`), as in work trees and submodules. */
 function gitFolderOf(pointer: string, lookup: FileLookup): string | null {
 	const match = /^gitdir:\s*(.+?)\s*$/m.exec(lookup.read(pointer) ?? '');
-	return match?.[1] === undefined ? null : lookup.realpath(path.resolve(path.dirname(pointer), match[1]));
+	return match?.[1] === undefined ? null : lookup.realpath(lookup.paths.path.resolve(lookup.paths.path.dirname(pointer), match[1]));
 }
 
 /** Rules for the settings folders of a writable root. */
 export function protectionsOf(root: string, lookup: FileLookup): readonly FileRule[] {
 	return PROTECTED_NAMES.flatMap((name): readonly FileRule[] => {
-		const file = path.join(root, name);
+		const file = lookup.paths.path.join(root, name);
 		const real = lookup.realpath(file);
 		if (real === null) return lookup.isWritable(root) ? [{ path: file, access: 'absent' }] : [];
 		const rules: FileRule[] = [{ path: real, access: 'read' }];
@@ -58,6 +60,7 @@ export function protectionsOf(root: string, lookup: FileLookup): readonly FileRu
 
 /** Those that are folders, with links resolved, each once. */
 export function realFolders(candidates: readonly (string | undefined)[], lookup: FileLookup): readonly string[] {
+	const { path } = lookup.paths;
 	const folders = candidates.flatMap((candidate) => {
 		if (candidate === undefined || !path.isAbsolute(candidate)) return [];
 		const real = lookup.realpath(candidate);

@@ -1,5 +1,6 @@
 import { type Stats, statSync } from 'node:fs';
 import path from 'node:path';
+import { foldersUp } from '../platform/foldersUp.ts';
 import { readGuardedSync, textOf } from '../files/guardedFile.ts';
 import { type IgnoreRules, parseIgnoreRules } from './ignoreRules.ts';
 
@@ -89,12 +90,10 @@ export function isIgnored(level: IgnoreLevel, entry: { readonly path: string; re
 
 /** Of a search root that lies inside a repository: what the folders above it say. */
 export function levelAbove(root: string): IgnoreLevel {
-	const folders: string[] = [];
-	for (let folder = path.dirname(root); ; folder = path.dirname(folder)) {
-		folders.unshift(folder);
-		if (statOf(path.join(folder, '.git')) !== null) break;
-		if (folder === path.dirname(folder)) return NOTHING_IGNORED;
-	}
+	const upwards = foldersUp(root).slice(1);
+	const repository = upwards.findIndex((folder) => statOf(path.join(folder, '.git')) !== null);
+	if (repository < 0) return NOTHING_IGNORED;
+	const folders = upwards.slice(0, repository + 1).reverse();
 	if (statOf(path.join(root, '.git')) !== null) return NOTHING_IGNORED;
 	return folders.reduce<IgnoreLevel>((above, folder) => {
 		const prefix = `${path.relative(folder, root).split(path.sep).join('/')}/`;

@@ -39,7 +39,6 @@ export function linkedPair(): { readonly server: Connection; readonly client: Cl
 			},
 			send: (text) => toClient.put(text),
 			congested: false,
-			full: false,
 			relieved: () => Promise.resolve(),
 			drained: () => toClient.drained(),
 			close,

@@ -8,6 +8,7 @@ const root = path.resolve(import.meta.dirname, '../..');
 
 /** The server's layers from the bottom up. A folder imports from its own layer and the ones below it. */
 const serverLayers = [
+	['platform'],
 	['telemetry'],
 	['sandbox', 'network', 'exec', 'files', 'search', 'git', 'mcp', 'config', 'auth', 'skills', 'hooks'],
 	['patch'],

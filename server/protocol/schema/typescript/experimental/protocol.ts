@@ -562,7 +562,6 @@ export type ConfigLayerSource = {
 } | {
 	type: 'user';
 	file: AbsolutePathBuf;
-	profile?: string | null;
 } | {
 	type: 'project';
 	dotCodexFolder: AbsolutePathBuf;
