@@ -5,9 +5,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { TreeSitterShellParser } from './approval/shellParser.ts';
 import { AuthFile } from './auth/authFile.ts';
 import { TimeLimits } from './exec/timeLimits.ts';
-import { codexHome, ConfigError, type Config, readConfigFile, resolveConfig } from './config/config.ts';
+import { codexHome, type Config } from './config/config.ts';
 import { redactSecrets } from './config/redact.ts';
 import { FeatureSwitches, isEnabled } from './config/features.ts';
+import { ConfigService } from './config/configService.ts';
+import { type ConfigFlags, NO_FLAGS } from './config/configFlags.ts';
+import { configPlaces } from './config/configPlaces.ts';
 import { environmentPolicyOf, profileModeOf } from './config/environmentPolicy.ts';
 import { HelperFolder, helperPrograms } from './exec/helperFolder.ts';
 import { LoginShells } from './exec/loginShells.ts';
@@ -61,6 +64,9 @@ import { createTools } from './tools/tools.ts';
 import { runUserShell } from './tools/userShell.ts';
 import { inputItem } from './model/inputMessage.ts';
 import type { Connection } from './transport/connection.ts';
+import type { ConfigScope } from './items/settings.ts';
+import { configScopeOf } from './thread/freezeSettings.ts';
+import { configWarning } from './projection/configWarning.ts';
 import manifest from '../package.json' with { type: 'json' };
 
 export interface AppServerOptions {
@@ -69,6 +75,10 @@ export interface AppServerOptions {
 	readonly assets: string;
 	/** How long a thread that nobody follows, and in which nothing happens, stays in memory; else as long as other servers do. */
 	readonly threadIdleMs?: number | undefined;
+	/** What the command line sets. */
+	readonly flags?: ConfigFlags;
+	/** Another folder of the administrator than this machine's. No configuration and no variable gets here. */
+	readonly systemFolder?: string;
 	/** Other surroundings of the network than this machine's. */
 	readonly network?: NetworkSurroundings;
 	/** Gets the log, a line at a time without its end. */
@@ -93,7 +103,6 @@ const DRAIN_MS = 500;
 export function createAppServer(options: AppServerOptions): AppServer {
 	const { env } = options;
 	const home = codexHome(env, os.homedir());
-	const configPath = path.join(home, 'config.toml');
 	const auth = new AuthFile(home);
 	const log = createLogger({
 		level: parseLogLevel(env.RUST_LOG),
@@ -112,14 +121,16 @@ export function createAppServer(options: AppServerOptions): AppServer {
 	const subscriptions = new ThreadSubscriptions(clients, requests);
 
 	const switches = new FeatureSwitches();
-	const config = (): Config => {
-		try {
-			return switches.applied(resolveConfig(readConfigFile(configPath), {}));
-		} catch (error) {
-			if (error instanceof ConfigError) return switches.applied({});
-			throw error;
-		}
-	};
+	const configs = new ConfigService({
+		places: configPlaces(home, { platform: process.platform, env, systemFolder: options.systemFolder }),
+		flags: options.flags ?? NO_FLAGS,
+		switches,
+		onProblem: (problem) => {
+			log.warn(problem.message);
+			subscriptions.broadcast(configWarning(problem));
+		},
+	});
+	const config = (scope?: ConfigScope): Config => (scope === undefined ? configs.lenient().config : configs.snapshot(scope).config);
 	const models = createModelServices({ home, env, version: manifest.version, log, config, storedKey: () => auth.apiKey() });
 	const shell = detectShell(env);
 	const processes = new NodeProcessHost();
@@ -127,7 +138,7 @@ export function createAppServer(options: AppServerOptions): AppServer {
 		log.error('the shell grammar could not be loaded: every command counts as unknown', { error }),
 	);
 	const limits = new TimeLimits();
-	const approvals = createApprovalServices({ home, configPath, config, log, clients, subscriptions, threads: () => threads, limits });
+	const approvals = createApprovalServices({ home, configs, config, log, clients, subscriptions, threads: () => threads, limits });
 	const { permissions, hosts } = approvals;
 	const { sandbox, proxies } = createNetworkServices({ host: processes, env, home, assets: options.assets, hosts, ...options.network });
 	const machine = createMachineServices({
@@ -136,7 +147,7 @@ export function createAppServer(options: AppServerOptions): AppServer {
 		env,
 		host: processes,
 		sandbox,
-		config,
+		config: () => configs.snapshot().config,
 		log,
 		assets: options.assets,
 		threads: () => threads.loaded.map(({ settings }) => ({ cwd: settings.cwd, policy: settings.sandbox })),
@@ -147,7 +158,7 @@ export function createAppServer(options: AppServerOptions): AppServer {
 		host: processes,
 		env,
 		folder: path.join(home, 'tiller', 'shell'),
-		mode: () => profileModeOf(config()),
+		mode: (scope) => profileModeOf(config(scope)),
 		onProblem: (message) => log.warn(message),
 	});
 	const helpers = new HelperFolder({
@@ -170,25 +181,29 @@ export function createAppServer(options: AppServerOptions): AppServer {
 		rules: approvals.rules,
 		grants: approvals.grants,
 		env,
-		environmentPolicy: () => environmentPolicyOf(config()),
+		environmentPolicy: (scope) => environmentPolicyOf(config(scope)),
 	});
 	const agents: AgentThreads = new AgentThreads({
 		threads: () => threads,
 		store,
 		clients: subscriptions,
 		log,
-		limits: () => agentLimits(config()),
+		limits: (threadId) => agentLimits(config(scopeOf(threadId))),
 		pick: (count) => Math.floor(Math.random() * count),
 	});
 	const tools = createTools({
 		agents,
 		permissions,
-		mayRequestPermissions: () => isEnabled(config(), 'request_permissions_tool'),
+		mayRequestPermissions: (scope) => isEnabled(config(scope), 'request_permissions_tool'),
 		patches,
 		commands,
 		goalOf: (threadId) => threads.get(threadId)?.goal ?? null,
 	});
 
+	const scopeOf = (threadId: string): ConfigScope | undefined => {
+		const thread = threads.get(threadId);
+		return thread === null ? undefined : configScopeOf(thread.settings);
+	};
 	const leases = new ThreadLeases(home);
 	const notifiedThread = (id: string) => {
 		const thread = threads.get(id);
@@ -199,7 +214,11 @@ export function createAppServer(options: AppServerOptions): AppServer {
 		leases: { acquire: (id) => leases.acquire(id), release: (id) => leases.release(id), isHeld: (id) => leases.holder(id) !== null },
 		version: manifest.version,
 		store,
-		observer: withNotifyCommand(approvals.observe(agents.observe(subscriptions)), { command: () => config().notify, thread: notifiedThread, log }),
+		observer: withNotifyCommand(approvals.observe(agents.observe(subscriptions)), {
+			command: (threadId) => config(scopeOf(threadId)).notify,
+			thread: notifiedThread,
+			log,
+		}),
 		baseInstructions: models.baseInstructions,
 		ports: (originator) => ({
 			log,
@@ -213,17 +232,18 @@ export function createAppServer(options: AppServerOptions): AppServer {
 					settings,
 					previous: thread.previous,
 					developerInstructions: thread.settings.developerInstructions,
-					modelInstructions: models.ownManner(settings.model.slug, settings.provider).instructions,
+					modelInstructions: models.ownManner({ slug: settings.model.slug, provider: settings.provider, scope: settings.configScope }).instructions,
 					home,
-					maxBytes: config().project_doc_max_bytes,
+					maxBytes: config(settings.configScope).project_doc_max_bytes,
 					now: Date.now(),
 					warn: thread.warn,
 				}),
 			baseInstructions: models.baseInstructions,
 			inputItem,
 			userShell: (request) =>
-				runUserShell({ host: processes, sandbox, shells, environmentPolicy: () => environmentPolicyOf(config()), shell }, request),
+				runUserShell({ host: processes, sandbox, shells, environmentPolicy: (scope) => environmentPolicyOf(config(scope)), shell }, request),
 			cleanUp: (threadId) => tools.endThread(threadId),
+			room: (threadId) => subscriptions.room(threadId),
 		}),
 	});
 
@@ -231,15 +251,15 @@ export function createAppServer(options: AppServerOptions): AppServer {
 	const lifeServices: ThreadServices = {
 		...threadServices,
 		home,
-		configPath,
-		switches,
+		configs,
 		cwd: process.cwd(),
 		takeOver: (id) => takeOver(leases, id),
 		defaultProvider: models.defaultProvider,
 		defaultModel,
 		ownManner: models.ownManner,
 		checkProvider: models.checkProvider,
-		instructionSources: (cwd) => instructionSources({ cwd, home, maxBytes: config().project_doc_max_bytes }),
+		instructionSources: (settings) =>
+			instructionSources({ cwd: settings.cwd, home, maxBytes: config(configScopeOf(settings)).project_doc_max_bytes }),
 	};
 	const dispatcher = new Dispatcher({
 		serverRequests: requests,
@@ -262,13 +282,13 @@ export function createAppServer(options: AppServerOptions): AppServer {
 			...threadChangeHandlers({ ...threadServices, forget: (threadId) => changes.forget(threadId) }),
 			...approvals.handlers(),
 			...fileChanges.handlers(),
-			...turnHandlers({ ...threadServices, home, configPath, switches }),
-			...turnQueueHandlers({ threads, home, configPath, switches }),
+			...turnHandlers({ ...threadServices, home, configs }),
+			...turnQueueHandlers({ threads, home, configs }),
 			...guardianHandlers({ threads, audit: approvals.audit }),
-			...reviewHandlers({ ...threadServices, reviewModel: () => config().review_model ?? null }),
+			...reviewHandlers({ ...threadServices, reviewModel: (scope) => config(scope).review_model ?? null }),
 			...models.handlers,
 			...accountHandlers({ auth, subscriptions, requiresAuth: models.requiresAuth }),
-			...configHandlers({ configPath }),
+			...configHandlers({ configs }),
 			...collaborationModeHandlers(),
 			...experimentalFeatureHandlers({ switches, config }),
 			...machine.handlers,

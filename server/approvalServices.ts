@@ -6,6 +6,7 @@ import { PermissionGrants } from './approval/permissionGrants.ts';
 import { RuleBook } from './approval/ruleBook.ts';
 import { SessionGrants } from './approval/sessionGrants.ts';
 import type { Config } from './config/config.ts';
+import type { ConfigService } from './config/configService.ts';
 import { trustedFoldersOf } from './config/projectTrust.ts';
 import type { TimeLimits } from './exec/timeLimits.ts';
 import { approvalHandlers, ApprovalWatchers } from './handlers/approval.ts';
@@ -19,7 +20,7 @@ import type { ThreadObserver, Threads } from './thread/threads.ts';
 
 export interface ApprovalServicesOptions {
 	readonly home: string;
-	readonly configPath: string;
+	readonly configs: ConfigService;
 	readonly config: () => Config;
 	readonly log: Logger;
 	readonly clients: Clients;
@@ -43,7 +44,7 @@ export interface ApprovalServices {
 /** Everything that remembers what people allowed. */
 export function createApprovalServices({
 	home,
-	configPath,
+	configs,
 	config,
 	log,
 	clients,
@@ -77,7 +78,7 @@ export function createApprovalServices({
 		observe: (inner) => withApprovalAudit(inner, { audit, changed: () => watchers.changed() }),
 		handlers: () =>
 			approvalHandlers({
-				stores: [rules, grants, files, permissions, hostGrants, folderTrust(configPath, config)],
+				stores: [rules, grants, files, permissions, hostGrants, folderTrust(configs.places.user, config)],
 				audit,
 				threads: threads(),
 				watchers,

@@ -1,5 +1,6 @@
 import { defaultSandboxMode, sandboxOf } from './config/threadDefaults.ts';
-import { type Config, ConfigError } from './config/config.ts';
+import type { Config } from './config/config.ts';
+import { ConfigError } from './config/configError.ts';
 import { configuredDenials, configuredProfile, profilePolicy } from './config/permissionProfiles.ts';
 import { environmentPolicyOf } from './config/environmentPolicy.ts';
 import type { ProcessHost } from './exec/process.ts';
@@ -59,7 +60,7 @@ const MOST_SEARCHES = 64;
 export function createMachineServices({ home, cwd, env, host, sandbox, config, log, assets, threads }: MachineOptions): MachineServices {
 	const denials = () => usable(() => configuredDenials(config(), home));
 	const profile = (): SandboxPolicy | null => {
-		const current = config();
+		const current = usable(config);
 		const chosen = usable(() => configuredProfile(current));
 		return chosen === null ? null : usable(() => profilePolicy(chosen, current, home));
 	};
@@ -83,10 +84,10 @@ export function createMachineServices({ home, cwd, env, host, sandbox, config, l
 				processes: commands,
 				cwd,
 				env,
-				environmentPolicy: () => environmentPolicyOf(config()),
+				environmentPolicy: () => environmentPolicyOf(usable(config)),
 				denials,
 				sandboxPolicy: (folder) => {
-					const current = config();
+					const current = usable(config);
 					return profile() ?? sandboxOf(current.sandbox_mode ?? defaultSandboxMode(current, folder), current, home);
 				},
 			}),

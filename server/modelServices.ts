@@ -1,5 +1,6 @@
 import path from 'node:path';
-import { type Config, ConfigError } from './config/config.ts';
+import type { Config } from './config/config.ts';
+import { ConfigError } from './config/configError.ts';
 import { isEnabled } from './config/features.ts';
 import { modelHandlers } from './handlers/model.ts';
 import { modelInstructions } from './instructions/modelInstructions.ts';
@@ -10,13 +11,20 @@ import { ModelClients } from './model/modelClients.ts';
 import { demoProviderId, type Provider, resolveProviders } from './model/provider.ts';
 import type { Handlers } from './session/handler.ts';
 import type { Logger } from './telemetry/logger.ts';
+import type { ConfigScope, TurnSettings } from './items/settings.ts';
+import type { ThreadSettings } from './items/threadSettings.ts';
+import { configScopeOf } from './thread/freezeSettings.ts';
+
+/** What decides which model is meant. */
+type ModelOwner = Pick<ThreadSettings, 'model' | 'provider' | 'cwd' | 'configured'>;
 
 export interface ModelServicesOptions {
 	readonly home: string;
 	readonly env: Readonly<Record<string, string | undefined>>;
 	readonly version: string;
 	readonly log: Logger;
-	readonly config: () => Config;
+	/** Of a thread; without a scope that of the home. */
+	readonly config: (scope?: ConfigScope) => Config;
 	/** The account's key; null when nobody is signed in. */
 	readonly storedKey: () => string | null;
 }
@@ -29,18 +37,21 @@ export interface ModelServices {
 	requiresAuth(): boolean;
 	/** Throws `ConfigError` for a provider that does not exist or is not configured right. */
 	checkProvider(id: string, config: Config): void;
-	modelInfo(slug: string, provider: string): ModelInfo;
-	modelClient(provider: string, current: ModelClient | null): ModelClient;
+	modelInfo(settings: ModelOwner): ModelInfo;
+	modelClient(settings: Pick<TurnSettings, 'provider' | 'configScope'>, current: ModelClient | null): ModelClient;
 	/** What a thread begins with: its own, else those for its model. */
-	baseInstructions(settings: { readonly baseInstructions: string | null; readonly model: string; readonly provider: string }): string;
+	baseInstructions(settings: ModelOwner & Pick<ThreadSettings, 'baseInstructions'>): string;
 	/** What a model is told and how hard it thinks when nobody says anything of that. */
-	ownManner(slug: string, provider: string): { readonly instructions: string; readonly effort: ReasoningEffort | null };
+	ownManner(of: { readonly slug: string; readonly provider: string; readonly scope: ConfigScope }): {
+		readonly instructions: string;
+		readonly effort: ReasoningEffort | null;
+	};
 	dispose(): void;
 }
 
 export function createModelServices({ home, env, version, log, config, storedKey }: ModelServicesOptions): ModelServices {
 	const apiKey = () => env.OPENAI_API_KEY?.trim() || storedKey();
-	const provider = (id: string): Provider | undefined => resolve(config()).providers.get(id);
+	const provider = (id: string, scope?: ConfigScope): Provider | undefined => resolve(config(scope)).providers.get(id);
 	const clients = new ModelClients({
 		env,
 		version,
@@ -61,9 +72,9 @@ export function createModelServices({ home, env, version, log, config, storedKey
 	});
 	const defaultProvider = (from: Config) => from.model_provider ?? (apiKey() === null ? demoProviderId : 'openai');
 	const configured = () => provider(defaultProvider(config()));
-	const modelInfo = (slug: string, id: string): ModelInfo => {
-		const info = catalogue.info(provider(id), slug);
-		const window = config().model_context_window;
+	const infoOf = (slug: string, id: string, scope: ConfigScope): ModelInfo => {
+		const info = catalogue.info(provider(id, scope), slug);
+		const window = config(scope).model_context_window;
 		return window === undefined || window <= 0 ? info : { ...info, contextWindow: Math.min(window, info.maxContextWindow ?? window) };
 	};
 	return {
@@ -77,11 +88,12 @@ export function createModelServices({ home, env, version, log, config, storedKey
 		defaultProvider,
 		requiresAuth: () => configured()?.requiresAuth ?? false,
 		checkProvider,
-		modelInfo,
-		modelClient: (id, current) => clients.lease(provider(id) ?? failMissing(id), current),
-		baseInstructions: (settings) => settings.baseInstructions ?? modelInstructions(modelInfo(settings.model, settings.provider)),
-		ownManner: (slug, id) => {
-			const info = modelInfo(slug, id);
+		modelInfo: (settings) => infoOf(settings.model, settings.provider, configScopeOf(settings)),
+		modelClient: ({ provider: id, configScope }, current) => clients.lease(provider(id, configScope) ?? failMissing(id), current),
+		baseInstructions: (settings) =>
+			settings.baseInstructions ?? modelInstructions(infoOf(settings.model, settings.provider, configScopeOf(settings))),
+		ownManner: ({ slug, provider: id, scope }) => {
+			const info = infoOf(slug, id, scope);
 			return { instructions: modelInstructions(info), effort: info.defaultEffort };
 		},
 		dispose: () => {

@@ -36,7 +36,7 @@ export interface AgentThreadsOptions {
 	readonly store: ThreadStore;
 	readonly clients: AgentClients;
 	readonly log: Logger;
-	limits(): AgentLimits;
+	limits(threadId: string): AgentLimits;
 	/** From 0 up to, but not including, the argument. */
 	pick(count: number): number;
 }
@@ -84,8 +84,8 @@ export class AgentThreads implements Agents {
 		};
 	}
 
-	mayStart(depth: number): boolean {
-		return depth < this.#options.limits().maxDepth;
+	mayStart(depth: number, threadId: string): boolean {
+		return depth < this.#options.limits(threadId).maxDepth;
 	}
 
 	async spawn(request: SpawnRequest): Promise<SpawnedThread> {
@@ -93,8 +93,8 @@ export class AgentThreads implements Agents {
 		const role = agentRoles.find(({ name }) => name === (request.role ?? 'default'));
 		if (!role) throw new AgentError(`unknown agent_type '${request.role}'; there are ${agentRoles.map(({ name }) => name).join(', ')}`);
 		const depth = (spawnedAgent(parent.meta.source)?.depth ?? 0) + 1;
-		if (!this.mayStart(depth - 1)) throw new AgentError('agents at this depth cannot start others: do this part yourself');
-		const { maxThreads } = this.#options.limits();
+		if (!this.mayStart(depth - 1, parent.id)) throw new AgentError('agents at this depth cannot start others: do this part yourself');
+		const { maxThreads } = this.#options.limits(parent.id);
 		const family = this.#familyOf(request.parentId);
 		if (family.length + this.#spawning >= maxThreads) {
 			throw new AgentError(`${maxThreads} agents are open, which is the limit: close one with close_agent first`);

@@ -27,7 +27,7 @@ export class AgentError extends Error {}
 /** The agents that threads start. A thread reaches those that it started, and theirs. Methods throw `AgentError`. */
 export interface Agents {
 	/** Whether a thread at this depth may start any; 0 is a thread of a person. */
-	mayStart(depth: number): boolean;
+	mayStart(depth: number, threadId: string): boolean;
 	spawn(request: SpawnRequest): Promise<SpawnedThread>;
 	/** Returns the id of the turn that takes the input. */
 	send(senderId: string, agentId: string, message: { input: readonly TurnInput[]; interrupt: boolean }): Promise<string>;

@@ -14,6 +14,8 @@ export type ChangedBy = 'patch' | 'command' | 'restore';
 export interface RecordedChange {
 	/** Absolute. */
 	readonly path: string;
+	/** The path without links, as it was then: a link that is put in its place later leads to another file. */
+	readonly real: string;
 	readonly by: ChangedBy;
 	readonly before: FileState;
 	readonly after: FileState;
@@ -22,6 +24,8 @@ export interface RecordedChange {
 /** All that one turn, or one restore, did to one file. */
 export interface NetChange {
 	readonly path: string;
+	/** Null when the path led to different files meanwhile. */
+	readonly real: string | null;
 	readonly by: readonly ChangedBy[];
 	readonly before: FileState;
 	readonly after: FileState;
@@ -49,9 +53,10 @@ export function sameState(a: FileState, b: FileState): boolean {
 /** What is left of several changes in their order: from the first state to the last one of each file, without those that came back. */
 export function netChanges(changes: readonly RecordedChange[]): readonly NetChange[] {
 	const net = new Map<string, NetChange>();
-	for (const { path, by, before, after } of changes) {
+	for (const { path, real, by, before, after } of changes) {
 		const known = net.get(path);
-		net.set(path, known ? { ...known, after, by: known.by.includes(by) ? known.by : [...known.by, by] } : { path, by: [by], before, after });
+		if (known) net.set(path, { ...known, after, real: known.real === real ? real : null, by: known.by.includes(by) ? known.by : [...known.by, by] });
+		else net.set(path, { path, real, by: [by], before, after });
 	}
 	return [...net.values()].filter((change) => !sameState(change.before, change.after)).sort((a, b) => (a.path < b.path ? -1 : 1));
 }

@@ -16,6 +16,8 @@ const LineSchema = z.discriminatedUnion('type', [
 		checkpoint: z.string(),
 		item: z.nullable(z.string()),
 		path: z.string(),
+		/** Left out where it is the path. */
+		real: z.optional(z.string()),
 		by: z.enum(['patch', 'command', 'restore']),
 		before: StateSchema,
 		after: StateSchema,
@@ -52,12 +54,13 @@ export class CheckpointLog {
 		// Whoever reads waits for the write, and the count is read before it.
 		await before;
 		await this.#append(
-			changes.map(({ path: file, by, before, after }) => ({
+			changes.map(({ path: file, real, by, before, after }) => ({
 				type: 'change',
 				at,
 				checkpoint,
 				item,
 				path: file,
+				...(real === file ? {} : { real }),
 				by,
 				before: toLine(before),
 				after: toLine(after),
@@ -157,8 +160,8 @@ function toCheckpoints(lines: readonly Line[]): readonly Checkpoint[] {
 	return [...drafts.values()];
 }
 
-function toChange({ path: file, by, before, after }: Extract<Line, { type: 'change' }>): RecordedChange {
-	return { path: file, by, before: fromLine(before), after: fromLine(after) };
+function toChange({ path: file, real = file, by, before, after }: Extract<Line, { type: 'change' }>): RecordedChange {
+	return { path: file, real, by, before: fromLine(before), after: fromLine(after) };
 }
 
 function toLine(state: FileState): z.infer<typeof StateSchema> {

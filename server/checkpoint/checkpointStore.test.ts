@@ -17,7 +17,13 @@ describe('CheckpointStore', () => {
 
 	async function keep(threadId: string, text: string): Promise<string> {
 		const hash = await store.contents.put(Buffer.from(text));
-		const change: RecordedChange = { path: '/a', by: 'patch', before: { type: 'file', hash, bytes: text.length, mode: null }, after: ABSENT };
+		const change: RecordedChange = {
+			path: '/a',
+			real: '/a',
+			by: 'patch',
+			before: { type: 'file', hash, bytes: text.length, mode: null },
+			after: ABSENT,
+		};
 		await store.log(threadId).changes('turn', null, [change]);
 		return hash;
 	}
@@ -57,7 +63,9 @@ describe('CheckpointStore', () => {
 	it('reads a record with torn and unknown lines', async () => {
 		await keep('one', 'text');
 		await fs.appendFile(path.join(folder, 'threads', 'one.jsonl'), '{"type":"chan');
-		await store.log('one').changes('later', null, [{ path: '/b', by: 'command', before: ABSENT, after: { type: 'notKept', reason: 'tooLarge' } }]);
+		await store
+			.log('one')
+			.changes('later', null, [{ path: '/b', real: '/b', by: 'command', before: ABSENT, after: { type: 'notKept', reason: 'tooLarge' } }]);
 		assert.deepEqual(
 			(await store.log('one').read()).map(({ id, changes }) => [id, changes.length]),
 			[

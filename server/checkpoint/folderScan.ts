@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { readGuarded } from '../files/guardedFile.ts';
@@ -35,6 +35,8 @@ function isUnchanged(known: KnownFile, found: KnownFile): boolean {
 /** What a folder holds, kept up to date by looking again. Looks run one after the other. */
 export class FolderScan {
 	readonly #root: string;
+	/** Where it was when it was looked at first. */
+	readonly #real: string;
 	readonly #store: ContentStore;
 	readonly #list: ListFiles;
 	readonly #paths: PathRules;
@@ -48,6 +50,7 @@ export class FolderScan {
 	constructor(root: string, options: { store: ContentStore; list: ListFiles; paths?: PathRules }) {
 		this.#paths = options.paths ?? hostPaths;
 		this.#root = root;
+		this.#real = realOf(root);
 		this.#store = options.store;
 		this.#list = options.list;
 	}
@@ -90,7 +93,7 @@ export class FolderScan {
 			if (known === undefined) return found === null ? [] : await this.#look(by, key);
 			if (found === null || isSaved()) return [];
 			this.#known.set(key, found);
-			return isUnchanged(known, found) ? [] : [{ path: file, by, before: known.state, after: found.state }];
+			return isUnchanged(known, found) ? [] : [{ path: file, real: path.join(this.#real, name), by, before: known.state, after: found.state }];
 		});
 		this.#saving.set(key, until);
 		return looked;
@@ -138,7 +141,7 @@ export class FolderScan {
 		const changes: RecordedChange[] = [];
 		const first = !this.#looked;
 		const note = (name: string, before: FileState, after: FileState) => {
-			if (!first) changes.push({ path: path.join(this.#root, name), by, before, after });
+			if (!first) changes.push({ path: path.join(this.#root, name), real: path.join(this.#real, name), by, before, after });
 		};
 		const waiting = [...names];
 		let room = MAX_FOLDER_BYTES - [...this.#known.values()].reduce((sum, { state }) => sum + (state.type === 'file' ? state.bytes : 0), 0);
@@ -181,9 +184,17 @@ export class FolderScan {
 		if (known?.signature === signature) return known;
 		const bytes = Number(stat.size);
 		if (bytes > Math.min(MAX_KEPT_BYTES, room)) return { name, signature, state: { type: 'notKept', reason: 'tooLarge' } };
-		const read = await readGuarded(file, { maxBytes: MAX_KEPT_BYTES, inside: [this.#root] });
+		const read = await readGuarded(file, { maxBytes: MAX_KEPT_BYTES, inside: [this.#real] });
 		if (read.type !== 'content') return { name, signature, state: { type: 'notKept', reason: 'unreadable' } };
 		const { bytes: content } = read;
 		return { name, signature, state: { type: 'file', hash: await this.#store.put(content), bytes: content.length, mode: Number(stat.mode) & 0o777 } };
+	}
+}
+
+function realOf(folder: string): string {
+	try {
+		return realpathSync(folder);
+	} catch {
+		return folder;
 	}
 }

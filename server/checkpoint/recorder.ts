@@ -22,6 +22,9 @@ export interface RecorderOptions {
 	) => void;
 }
 
+/** A path without its links. */
+type RealOf = (path: string) => string;
+
 interface Watch {
 	readonly source: ChangeSource;
 	readonly roots: readonly string[];
@@ -38,17 +41,17 @@ export class Recorder implements ChangeRecorder {
 	readonly #scans = new Map<string, FolderScan>();
 	readonly #watches = new Set<Watch>();
 	/** Patches that are recorded and on their way into the files. */
-	readonly #unconfirmed = new Map<string, { readonly changes: readonly RecordedChange[]; readonly from: number }>();
+	readonly #unconfirmed = new Map<string, { readonly changes: readonly RecordedChange[]; readonly from: number; readonly realOf: RealOf }>();
 	#added = 0;
 
 	constructor(options: RecorderOptions) {
 		this.#options = options;
 	}
 
-	async beforePatch(source: ChangeSource, changes: readonly PlannedChange[]): Promise<void> {
+	async beforePatch(source: ChangeSource, changes: readonly PlannedChange[], realOf: RealOf): Promise<void> {
 		try {
-			const recorded = (await Promise.all(changes.map((change) => this.#planned(change)))).flat();
-			this.#unconfirmed.set(keyOf(source), { changes: recorded, from: await this.#log(source, recorded) });
+			const recorded = (await Promise.all(changes.map((change) => this.#planned(change, realOf)))).flat();
+			this.#unconfirmed.set(keyOf(source), { changes: recorded, from: await this.#log(source, recorded), realOf });
 		} catch (error) {
 			this.#options.onProblem('a patch cannot be undone, because the old content could not be kept', error);
 		}
@@ -58,7 +61,9 @@ export class Recorder implements ChangeRecorder {
 		const planned = this.#unconfirmed.get(keyOf(source));
 		this.#unconfirmed.delete(keyOf(source));
 		try {
-			const recorded = (await Promise.all(changes.map((change, index) => this.#corrected(change, results[index])))).flat();
+			const recorded = (
+				await Promise.all(changes.map((change, index) => this.#corrected(change, results[index], planned?.realOf ?? ((file) => file))))
+			).flat();
 			const from = await this.#log(source, recorded);
 			const all = [...(planned?.changes ?? []), ...recorded];
 			// Told of only now: before, the files were not yet as the record says.
@@ -193,24 +198,26 @@ export class Recorder implements ChangeRecorder {
 	}
 
 	/** A patch changes one file, or two when it moves one. */
-	async #planned(change: PlannedChange): Promise<readonly RecordedChange[]> {
+	async #planned(change: PlannedChange, realOf: RealOf): Promise<readonly RecordedChange[]> {
 		const before = await this.#keep(change.before, change);
 		const after = await this.#keep(change.after, change);
-		if (change.movePath === null) return [{ path: change.path, by: 'patch', before, after }];
+		const { path: from, movePath } = change;
+		if (movePath === null) return [{ path: from, real: realOf(from), by: 'patch', before, after }];
 		return [
-			{ path: change.path, by: 'patch', before, after: ABSENT },
-			{ path: change.movePath, by: 'patch', before: await this.#keep(change.replaced, change), after },
+			{ path: from, real: realOf(from), by: 'patch', before, after: ABSENT },
+			{ path: movePath, real: realOf(movePath), by: 'patch', before: await this.#keep(change.replaced, change), after },
 		];
 	}
 
 	/** What differs between a change that was planned, and recorded, and what became of it. */
-	async #corrected(change: PlannedChange, result: ApplyResult | undefined): Promise<readonly RecordedChange[]> {
+	async #corrected(change: PlannedChange, result: ApplyResult | undefined, realOf: RealOf): Promise<readonly RecordedChange[]> {
 		if (result?.status !== 'applied') {
-			return (await this.#planned(change)).map(({ path: file, before, after }) => ({ path: file, by: 'restore', before: after, after: before }));
+			return (await this.#planned(change, realOf)).map((planned) => ({ ...planned, by: 'restore', before: planned.after, after: planned.before }));
 		}
 		if (result.changedBySave !== true || result.content === null) return [];
 		const before = await this.#keep(change.after, change);
-		return [{ path: change.movePath ?? change.path, by: 'patch', before, after: await this.#keep(result.content, change) }];
+		const file = change.movePath ?? change.path;
+		return [{ path: file, real: realOf(file), by: 'patch', before, after: await this.#keep(result.content, change) }];
 	}
 
 	async #keep(text: string | null, { format, executable }: { format: TextFormat; executable: boolean }): Promise<FileState> {

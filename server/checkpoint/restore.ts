@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import fs from 'node:fs/promises';
 import path from 'node:path';
+import { readGuarded } from '../files/guardedFile.ts';
 import type { PlannedChange } from '../patch/computeChanges.ts';
 import type { FileChangeApplier } from '../patch/fileChangeApplier.ts';
 import { resolveReal } from '../patch/realPath.ts';
@@ -9,25 +9,8 @@ import { unifiedDiff } from '../patch/unifiedDiff.ts';
 import { ABSENT, type FileState, type NetChange, type RecordedChange } from './checkpoint.ts';
 import type { CheckpointStore } from './checkpointStore.ts';
 import { removeEmptiedFolders } from './emptiedFolders.ts';
-import { hashOf } from './contentStore.ts';
+import { type RestoredFile, type RestoreOutcome, type RestoreStep as Step, sameBytes, verified, writeBytes } from './restoreStep.ts';
 import { changeAround } from './undoText.ts';
-
-/**
- * `restored`: as it was before. `merged`: the change was taken out and what came later is still there. `unchanged`: nothing had to be done.
- * `conflict`: changed later in the same place, and left alone. `notKept`: the old content is not in the store. `failed`: could not be written.
- */
-export type RestoreOutcome = 'restored' | 'merged' | 'unchanged' | 'conflict' | 'notKept' | 'failed';
-
-export interface RestoredFile {
-	readonly path: string;
-	readonly outcome: RestoreOutcome;
-	/** What was or would be done to it: the file goes, comes back or is changed. */
-	readonly action: 'delete' | 'create' | 'change' | 'none';
-	/** For a person: why not, or that it is not saved yet. */
-	readonly message: string | null;
-	/** Unified diff from what is there to what will be; null where it is no text. */
-	readonly diff: string | null;
-}
 
 export interface RestoreRequest {
 	readonly threadId: string;
@@ -46,27 +29,9 @@ export interface RestoreServices {
 	readonly written: (changes: readonly PlannedChange[]) => Promise<void>;
 }
 
-/** One file of a restore, worked out and not yet done. */
-type Step =
-	| { readonly type: 'done'; readonly file: RestoredFile }
-	| {
-			readonly type: 'text';
-			readonly file: RestoredFile;
-			/** From what the newest step left to what was before the oldest. */
-			readonly planned: PlannedChange;
-			/** From what is on the disk or in an editor now to what will be. */
-			readonly onDisk: PlannedChange;
-			readonly mode: number | null;
-	  }
-	| {
-			readonly type: 'bytes';
-			readonly file: RestoredFile;
-			readonly live: Buffer | null;
-			readonly content: Buffer | null;
-			readonly mode: number | null;
-	  };
-
 const CONTEXT_LINES = 3;
+/** No file that was kept is larger; of larger ones it is only said that they were changed. */
+const MOST_LIVE_BYTES = 64 * 1024 * 1024;
 
 /** What taking a step back would do, file by file. Changes nothing. */
 export async function previewRestore(services: RestoreServices, request: RestoreRequest): Promise<readonly RestoredFile[]> {
@@ -101,8 +66,8 @@ export async function restore(
 	);
 	const from = await log.changes(checkpointId, null, changes);
 	const texts = open.filter((step) => step.type === 'text');
+	const allowed = new Set(open.map(({ real }) => real));
 	const apply = async (planned: readonly PlannedChange[]) => {
-		const allowed = new Set(await Promise.all(planned.map(({ path: file }) => realOf(file))));
 		const where = { threadId, turnId: checkpointId, itemId: checkpointId, changes: planned, mayWrite: (real: string) => allowed.has(real) };
 		return planned.length === 0 ? [] : applier.apply(where, new AbortController().signal);
 	};
@@ -118,7 +83,8 @@ export async function restore(
 		else if (step.type === 'bytes') files.push(await writeBytes(step));
 		else files.push(await verified(step, results.get(step.planned.path), (file) => services.unsaved(threadId, file)));
 	}
-	const removed = files.filter(({ action, outcome }) => action === 'delete' && outcome === 'restored').map((file) => file.path);
+	const isRemoved = new Set(files.filter(({ action, outcome }) => action === 'delete' && outcome === 'restored').map((file) => file.path));
+	const removed = open.filter(({ file }) => isRemoved.has(file.path)).map(({ real }) => real);
 	await removeEmptiedFolders(
 		removed,
 		request.steps.map(({ id }) => id),
@@ -148,10 +114,12 @@ async function planFile(
 		type: 'done',
 		file: { path: file, outcome, action: 'none', message, diff: null },
 	});
-	// A link that was put there since leads to another file, which is none of ours.
-	if ((await resolveReal(file)) !== (await realOf(file))) return done('conflict', 'A symbolic link stands there now.');
-	const live = (await unsaved(file)) ?? (await contentOnDisk(file));
-	if (live === 'unreadable') return done('failed', 'It cannot be read.');
+	// A link that was put there or above it since leads to another file, which is none of ours.
+	const real = await resolveReal(file);
+	if (real === null || changes.some((change) => change.real !== real))
+		return done('conflict', 'A symbolic link stands there now, or in one of the folders above it.');
+	const live = (await unsaved(file)) ?? (await contentOnDisk(real));
+	if (typeof live === 'string') return done('failed', `It cannot be read: ${live}.`);
 	const onDisk = await takeBack(live, changes, checkpoints);
 	if (onDisk.type === 'notKept') return done('notKept', onDisk.message);
 	const left = await load(changes[0]?.after ?? ABSENT, checkpoints);
@@ -165,7 +133,7 @@ async function planFile(
 	if (isBack && (!inEditor || texts === null)) return done('unchanged');
 	const outcome = isBack ? 'unchanged' : onDisk.merged ? 'merged' : 'restored';
 	const shown = { path: file, outcome, action: actionOf(live, onDisk.content), message: null } as const;
-	if (texts === null) return { type: 'bytes', live, content: onDisk.content, mode, file: { ...shown, diff: null } };
+	if (texts === null) return { type: 'bytes', real, live, content: onDisk.content, mode, file: { ...shown, diff: null } };
 	const [from = null, to = null, now = null, result = null] = texts.all;
 	const change = (before: string | null, after: string | null): PlannedChange => ({
 		path: file,
@@ -179,6 +147,7 @@ async function planFile(
 	});
 	return {
 		type: 'text',
+		real,
 		planned: change(from, to),
 		onDisk: change(now, result),
 		mode,
@@ -186,11 +155,10 @@ async function planFile(
 	};
 }
 
-async function contentOnDisk(file: string): Promise<Buffer | null | 'unreadable'> {
-	return fs.readFile(file).catch((error: unknown) => {
-		if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return null;
-		return 'unreadable' as const;
-	});
+/** Or why it cannot be read. */
+async function contentOnDisk(real: string): Promise<Buffer | null | string> {
+	const read = await readGuarded(real, { maxBytes: MOST_LIVE_BYTES, inside: [path.dirname(real)] });
+	return read.type === 'content' ? read.bytes : read.type === 'missing' ? null : read.reason;
 }
 
 type TakenBack =
@@ -226,11 +194,12 @@ async function takeBack(start: Buffer | null, changes: readonly NetChange[], che
 async function recorded(step: Exclude<Step, { type: 'done' }>, { contents }: CheckpointStore): Promise<RecordedChange> {
 	const keep = async (bytes: Buffer | null): Promise<FileState> =>
 		bytes === null ? ABSENT : { type: 'file', hash: await contents.put(bytes), bytes: bytes.length, mode: step.mode };
+	const { real } = step;
 	const { path } = step.file;
-	if (step.type === 'bytes') return { path, by: 'restore', before: await keep(step.live), after: await keep(step.content) };
+	if (step.type === 'bytes') return { path, real, by: 'restore', before: await keep(step.live), after: await keep(step.content) };
 	const { before, after, format } = step.file.outcome === 'unchanged' ? step.planned : step.onDisk;
 	const encoded = (text: string | null) => (text === null ? null : encodeText(text, format));
-	return { path, by: 'restore', before: await keep(encoded(before)), after: await keep(encoded(after)) };
+	return { path, real, by: 'restore', before: await keep(encoded(before)), after: await keep(encoded(after)) };
 }
 
 function modeOf(state: FileState | undefined): number | null {
@@ -270,56 +239,4 @@ function notKeptReason(state: FileState): string {
 function notComparedReason(state: FileState): string {
 	const reason = state.type === 'notKept' && state.reason === 'tooLarge' ? 'It was too large to be kept' : 'What the turn left is not kept';
 	return `${reason}, so nobody can tell whether it was changed since.`;
-}
-
-function sameBytes(a: Buffer | null, b: Buffer | null): boolean {
-	return a === null || b === null ? a === b : hashOf(a) === hashOf(b);
-}
-
-async function realOf(file: string): Promise<string | null> {
-	const folder = await resolveReal(path.dirname(file));
-	return folder === null ? null : path.join(folder, path.basename(file));
-}
-
-type Applied = { readonly status: 'applied' | 'conflict' | 'failed'; readonly message: string | null; readonly content: string | null };
-
-/** What became of a text: asked of the disk, not of who wrote it. */
-async function verified(
-	{ file, onDisk, planned, mode }: Extract<Step, { type: 'text' }>,
-	result: Applied | undefined,
-	unsaved: (file: string) => Promise<Buffer | null>,
-): Promise<RestoredFile> {
-	if (result === undefined) return { ...file, outcome: 'failed', action: 'none', message: 'Nobody said what became of it.' };
-	if (result.status !== 'applied') return { ...file, outcome: result.status, action: 'none', message: result.message, diff: null };
-	const wanted = result.content ?? (planned.after === null ? null : onDisk.after);
-	const bytes = (await unsaved(file.path)) ?? (await fs.readFile(file.path).catch(() => null));
-	const text = bytes === null ? null : (decodeText(bytes)?.text ?? null);
-	if (sameText(text, wanted)) {
-		if (mode !== null) await fs.chmod(file.path, mode).catch(() => undefined);
-		return file;
-	}
-	// An editor keeps a text unsaved that had unsaved changes before.
-	if (result.message !== null) return { ...file, message: result.message };
-	return { ...file, outcome: 'failed', message: 'It was written, and something else changed it again.' };
-}
-
-/** Editors may write other line ends than they were given. */
-function sameText(a: string | null, b: string | null): boolean {
-	return a === b || (a !== null && b !== null && a.replaceAll('\r\n', '\n') === b.replaceAll('\r\n', '\n'));
-}
-
-async function writeBytes({ file, content, mode }: Extract<Step, { type: 'bytes' }>): Promise<RestoredFile> {
-	try {
-		if (content === null) await fs.rm(file.path);
-		else {
-			await fs.mkdir(path.dirname(file.path), { recursive: true });
-			const staged = `${file.path}.${randomUUID()}.tmp`;
-			await fs.writeFile(staged, content, { flag: 'wx', ...(mode === null ? {} : { mode }) });
-			await fs.rename(staged, file.path);
-		}
-		const now = await fs.readFile(file.path).catch(() => null);
-		return sameBytes(now, content) ? file : { ...file, outcome: 'failed', message: 'It was written, and something else changed it again.' };
-	} catch (error) {
-		return { ...file, outcome: 'failed', action: 'none', message: error instanceof Error ? error.message : String(error) };
-	}
 }

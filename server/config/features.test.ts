@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { mergeTables } from './configTable.ts';
+import { parseConfig } from './validate.ts';
 import { FeatureSwitches, isEnabled } from './features.ts';
 
 describe('features', () => {
@@ -17,7 +19,7 @@ describe('features', () => {
 	it('are switched for the running server, except where the configuration names them', () => {
 		const switches = new FeatureSwitches();
 		switches.set('goals', true);
-		assert.equal(isEnabled(switches.applied({}), 'goals'), true);
-		assert.equal(isEnabled(switches.applied({ features: { goals: false } }), 'goals'), false);
+		assert.equal(isEnabled(parseConfig(switches.table()), 'goals'), true);
+		assert.equal(isEnabled(parseConfig(mergeTables(switches.table(), { features: { goals: false } })), 'goals'), false);
 	});
 });

@@ -1,4 +1,5 @@
 import type { Config } from './config.ts';
+import { type ConfigTable, withValue } from './configTable.ts';
 
 /** How far a feature is. Only what a person should know about and may not have yet (`beta`) has texts. */
 export type FeatureStage =
@@ -60,14 +61,14 @@ function configured({ features: table }: Config, name: string): boolean | null {
 
 /** What clients have switched on and off for the running server. A configuration that names the feature has the last word. */
 export class FeatureSwitches {
-	readonly #switched = new Map<string, boolean>();
+	#table: ConfigTable = {};
 
 	set(name: FeatureName, enabled: boolean): void {
-		this.#switched.set(name, enabled);
+		this.#table = withValue(this.#table, ['features', name], enabled);
 	}
 
-	/** The configuration with the switches in it. */
-	applied(config: Config): Config {
-		return this.#switched.size === 0 ? config : { ...config, features: { ...Object.fromEntries(this.#switched), ...config.features } };
+	/** As a table of configuration, the same object until something is switched. */
+	table(): ConfigTable {
+		return this.#table;
 	}
 }

@@ -1,7 +1,7 @@
 import { domainPattern, DomainPatternError } from '../network/domainPattern.ts';
 import { EMPTY_FILTER, type NetworkFilter } from '../sandbox/networkFilter.ts';
 import type { ManagedPolicy } from '../sandbox/policy.ts';
-import { ConfigError } from './config.ts';
+import { ConfigError } from './configError.ts';
 
 type Table = Readonly<Record<string, unknown>>;
 

@@ -3,7 +3,8 @@ import path from 'node:path';
 import { type Denials, denialsOf, legacyPolicyOf, NO_DENIALS, policyOfProfile, profileOfPolicy } from '../sandbox/permissionProfile.ts';
 import type { FileSystemAccess, FileSystemEntry, FileSystemPath, SpecialPath } from '../sandbox/fileSystemEntry.ts';
 import type { ManagedPolicy, SandboxPolicy } from '../sandbox/policy.ts';
-import { type Config, ConfigError } from './config.ts';
+import type { Config } from './config.ts';
+import { ConfigError } from './configError.ts';
 import { profileNetwork } from './networkProfile.ts';
 
 /** A named profile, as a client or the configuration chose it. */

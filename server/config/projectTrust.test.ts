@@ -5,7 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, it } from 'mocha';
-import { readConfigFile } from './config.ts';
+import { readConfigFile } from './configFile.ts';
 import { recordTrust } from './projectTrust.ts';
 
 describe('the trust in a project', () => {

@@ -1,13 +1,9 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { parse } from 'smol-toml';
-import { foldersUp } from '../platform/foldersUp.ts';
-import { type Config, readConfigFile } from './config.ts';
-
-/** The folder whose trust counts for a working directory: the root of its git repository, or itself. */
-export function projectRoot(cwd: string): string {
-	return foldersUp(cwd).find((folder) => fs.existsSync(path.join(folder, '.git'))) ?? cwd;
-}
+import type { Config } from './config.ts';
+import { readConfigFile } from './configFile.ts';
+import { foldersBetween, isShared, projectRoot } from './projectRoot.ts';
 
 /** What the person has said of a project; null when nothing. */
 export function trustOf(config: Config, cwd: string): 'trusted' | 'untrusted' | null {
@@ -16,13 +12,7 @@ export function trustOf(config: Config, cwd: string): 'trusted' | 'untrusted' | 
 
 /** The folders between the root of a trusted project and a working directory in it; none when it is not trusted. */
 export function trustedFoldersOf(config: Config, cwd: string): readonly string[] {
-	if (trustOf(config, cwd) !== 'trusted') return [];
-	const root = projectRoot(cwd);
-	const between = path
-		.relative(root, cwd)
-		.split(path.sep)
-		.filter((part) => part !== '');
-	return [root, ...between.map((_, index) => path.join(root, ...between.slice(0, index + 1)))];
+	return trustOf(config, cwd) === 'trusted' ? foldersBetween(projectRoot(cwd), cwd) : [];
 }
 
 /**
@@ -33,6 +23,8 @@ export function trustedFoldersOf(config: Config, cwd: string): readonly string[]
  */
 export function recordTrust(configPath: string, cwd: string): void {
 	const root = projectRoot(cwd);
+	// Other people's folders lie there too, or everything.
+	if (isShared(root)) return;
 	const { table, source } = readConfigFile(configPath);
 	const projects = table.projects;
 	if (typeof projects === 'object' && projects !== null && root in projects) return;

@@ -1,6 +1,8 @@
 import fs from 'node:fs';
 import * as z from 'zod/mini';
-import { type ConfigTable, ConfigError, readConfigFile } from './config.ts';
+import type { ConfigTable } from './configTable.ts';
+import { ConfigError } from './configError.ts';
+import { readConfigFile } from './configFile.ts';
 import { checkedDenials, checkedPatterns } from './networkProfile.ts';
 
 /** `[experimental_network]` of an administrator's file. Null members: nothing is required. */

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { parse } from 'smol-toml';
-import { type Config, readConfigFile } from './config.ts';
+import type { Config } from './config.ts';
+import { readConfigFile } from './configFile.ts';
 import { replaceFile } from './projectTrust.ts';
 
 /** A folder of which the person has said whether it is trusted. */

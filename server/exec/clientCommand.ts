@@ -17,6 +17,8 @@ export interface ClientCommandRequest {
 	readonly timeoutMs: number | null;
 	/** Gets the output while it comes; null keeps it for the end. */
 	readonly onOutput: ((chunk: OutputChunk) => void) | null;
+	/** What to wait for before more output is read; null when its reader can take more. */
+	room(): Promise<void> | null;
 }
 
 export interface CapturedStream {
@@ -95,7 +97,7 @@ export class ClientCommand {
 		return new ClientCommand(await host.spawn(request.spawn), request);
 	}
 
-	async #follow({ capBytes, timeoutMs, onOutput }: ClientCommandRequest): Promise<ClientCommandEnd> {
+	async #follow({ capBytes, timeoutMs, onOutput, room }: ClientCommandRequest): Promise<ClientCommandEnd> {
 		const cap = onOutput === null ? Math.min(capBytes ?? MOST_CAPTURED_BYTES, MOST_CAPTURED_BYTES) : (capBytes ?? Number.POSITIVE_INFINITY);
 		const streams = { stdout: new CappedStream(cap), stderr: new CappedStream(cap) };
 		const unsubscribe = this.#process.onOutput((chunk, name) => {
@@ -103,7 +105,11 @@ export class ClientCommand {
 			const bytes = stream.take(chunk);
 			if (bytes === null) return;
 			if (onOutput === null) stream.keep(bytes);
-			else onOutput({ stream: name, bytes, capReached: stream.capReached });
+			else {
+				onOutput({ stream: name, bytes, capReached: stream.capReached });
+				const wait = room();
+				if (wait) this.#process.pauseOutput(wait);
+			}
 		});
 		const timer =
 			timeoutMs === null

@@ -53,7 +53,7 @@ describe('login shells', () => {
 	const reads = () => (existsSync(path.join(home, 'reads')) ? readFileSync(path.join(home, 'reads'), 'utf8').length : 0);
 	/** What a command prints. */
 	const run = async (script: string): Promise<string> => {
-		const { argv, base } = await shells.command(bash, script);
+		const { argv, base } = await shells.command(bash, script, { cwd: home, request: {}, threadConfig: {} });
 		const env = Object.fromEntries(Object.entries(base).filter((entry): entry is [string, string] => entry[1] !== undefined));
 		const child = await host.spawn({ argv, cwd: home, env, tty: null, stdin: 'closed' });
 		let output = '';

@@ -6,6 +6,13 @@ import { type ProcessHost, SpawnError } from './process.ts';
 import { type Shell, shellArgv } from './shell.ts';
 import { quoteShellWord } from './shellQuote.ts';
 
+/** For whom: what the configuration says of it depends on the thread. Only handed on. */
+export interface ShellScope {
+	readonly cwd: string;
+	readonly request: Readonly<Record<string, unknown>>;
+	readonly threadConfig: Readonly<Record<string, unknown>>;
+}
+
 export interface LoginShellsOptions {
 	readonly host: ProcessHost;
 	/** The server's own environment. */
@@ -13,7 +20,7 @@ export interface LoginShellsOptions {
 	/** Gets the files with functions; made when it is needed, open to this user only. */
 	readonly folder: string;
 	/** `always`: every command reads the profile itself. `never`: no command has it. */
-	readonly mode: () => 'snapshot' | 'always' | 'never';
+	readonly mode: (scope: ShellScope) => 'snapshot' | 'always' | 'never';
 	readonly onProblem: (message: string) => void;
 	readonly timeoutMs?: number;
 	readonly now?: () => number;
@@ -57,14 +64,14 @@ export class LoginShells {
 	}
 
 	/** Begins to read the profile, so that a command that comes soon does not wait for all of it. */
-	warm(shell: Shell): void {
-		if (this.#options.mode() === 'snapshot') void this.#current(shell);
+	warm(shell: Shell, scope: ShellScope): void {
+		if (this.#options.mode(scope) === 'snapshot') void this.#current(shell);
 	}
 
 	/** `script` in the user's login shell. Never rejects. */
-	async command(shell: Shell, script: string): Promise<LoginCommand> {
+	async command(shell: Shell, script: string, scope: ShellScope): Promise<LoginCommand> {
 		const { env, mode } = this.#options;
-		const wanted = mode();
+		const wanted = mode(scope);
 		if (wanted !== 'snapshot') return { argv: shellArgv(shell, script, wanted === 'always' ? 'login' : 'plain'), base: env };
 		const snapshot = await this.#current(shell);
 		if (snapshot === null) return { argv: shellArgv(shell, script, 'plain'), base: env };

@@ -17,14 +17,38 @@ export function exitStatusOf(code: number | null, signal: string | null): ExitSt
 	return { exitCode: 128 + number, signal };
 }
 
+/** What output comes from. */
+interface Pausable {
+	pause(): void;
+	resume(): void;
+}
+
 /** Output before the first listener is kept for it, so that nothing of a fast process is lost. */
 export class OutputFanout {
 	readonly #listeners = new Set<OutputListener>();
 	#early: { chunk: Uint8Array; stream: 'stdout' | 'stderr' }[] | null = [];
-	bytes = 0;
+	#bytes = 0;
+	#pauses = 0;
+
+	/** Another number whenever something came, or may still come because reading pauses. */
+	get progress(): number {
+		if (this.#pauses > 0) this.#bytes++;
+		return this.#bytes;
+	}
+
+	/** Nothing is read until the promise resolves. */
+	pause(streams: Pausable, until: Promise<void>): void {
+		this.#pauses++;
+		streams.pause();
+		const resume = () => {
+			this.#pauses--;
+			if (this.#pauses === 0) streams.resume();
+		};
+		until.then(resume, resume);
+	}
 
 	deliver(chunk: Uint8Array, stream: 'stdout' | 'stderr'): void {
-		this.bytes += chunk.byteLength;
+		this.#bytes += chunk.byteLength;
 		if (this.#early !== null) this.#early.push({ chunk, stream });
 		else for (const listener of this.#listeners) listener(chunk, stream);
 	}
@@ -59,7 +83,7 @@ export class PipeProcess implements RunningProcess {
 		this.closed = new Promise((resolve) => child.once('close', () => resolve()));
 		this.exited = new Promise<ExitStatus>((resolve) => {
 			child.once('exit', (code, signal) => {
-				void untilQuiet({ closed: this.closed, bytesSeen: () => this.#output.bytes, quietMs: QUIET_MS }).then(() => {
+				void untilQuiet({ closed: this.closed, bytesSeen: () => this.#output.progress, quietMs: QUIET_MS }).then(() => {
 					child.stdin?.destroy();
 					this.#unref();
 					resolve(exitStatusOf(code, signal));
@@ -92,6 +116,14 @@ export class PipeProcess implements RunningProcess {
 
 	onOutput(listener: OutputListener): () => void {
 		return this.#output.add(listener);
+	}
+
+	pauseOutput(until: Promise<void>): void {
+		const streams = [this.#child.stdout, this.#child.stderr];
+		const each = (act: 'pause' | 'resume') => () => {
+			for (const stream of streams) stream?.[act]();
+		};
+		this.#output.pause({ pause: each('pause'), resume: each('resume') }, until);
 	}
 
 	write(data: Uint8Array): Promise<void> {

@@ -27,6 +27,8 @@ export interface RunningProcess {
 	readonly pid: number;
 	/** Called with every chunk of bytes, in order. A terminal reports all as `stdout`. Returns the unsubscriber. */
 	onOutput(listener: (chunk: Uint8Array, stream: 'stdout' | 'stderr') => void): () => void;
+	/** Stops reading its output until the promise resolves: then it waits in the pipe, and so does the process. */
+	pauseOutput(until: Promise<void>): void;
 	/** Resolves once the process has ended and all of its output was delivered. Never rejects. */
 	readonly exited: Promise<ExitStatus>;
 	write(data: Uint8Array): Promise<void>;

@@ -11,6 +11,8 @@ export interface Pty {
 	onExit(listener: (exit: { exitCode: number; signal?: number | undefined }) => void): unknown;
 	write(data: string | Buffer): void;
 	resize(cols: number, rows: number): void;
+	pause(): void;
+	resume(): void;
 }
 
 export interface PtyModule {
@@ -62,7 +64,7 @@ export class PtyProcess implements RunningProcess {
 			});
 		});
 		this.exited = exit.then(async (status) => {
-			await untilQuiet({ closed: new Promise(() => {}), bytesSeen: () => this.#output.bytes, quietMs: QUIET_MS });
+			await untilQuiet({ closed: new Promise(() => {}), bytesSeen: () => this.#output.progress, quietMs: QUIET_MS });
 			return status;
 		});
 		this.closed = this.exited.then(() => {});
@@ -70,6 +72,10 @@ export class PtyProcess implements RunningProcess {
 
 	onOutput(listener: (chunk: Uint8Array, stream: 'stdout' | 'stderr') => void): () => void {
 		return this.#output.add(listener);
+	}
+
+	pauseOutput(until: Promise<void>): void {
+		this.#output.pause(this.#pty, until);
 	}
 
 	write(data: Uint8Array): Promise<void> {

@@ -105,6 +105,7 @@ async function start(params: Params, session: Session, services: CommandExecServ
 				},
 				capBytes: params.disableOutputCap ? null : (params.outputBytesCap ?? DEFAULT_CAP_BYTES),
 				timeoutMs: params.disableTimeout ? null : (params.timeoutMs ?? DEFAULT_TIMEOUT_MS),
+				room: () => session.room,
 				onOutput: isStreamed ? (chunk) => session.notify(encodeNotification({ method: DELTA, params: { processId, ...deltaOf(chunk) } })) : null,
 			}),
 		);

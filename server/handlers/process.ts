@@ -58,6 +58,7 @@ async function start(params: Params, session: Session, { host, sandbox, env }: P
 			// Left out and null differ here: null asks for no limit.
 			capBytes: params.outputBytesCap === undefined ? DEFAULT_CAP_BYTES : params.outputBytesCap,
 			timeoutMs: params.timeoutMs === undefined ? DEFAULT_TIMEOUT_MS : params.timeoutMs,
+			room: () => session.room,
 			onOutput: isStreamed
 				? (chunk) => session.notify(encodeNotification({ method: 'process/outputDelta', params: { processHandle, ...deltaOf(chunk) } }))
 				: null,

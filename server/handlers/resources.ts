@@ -2,6 +2,7 @@ import type { TreeUse } from '../exec/processUse.ts';
 import type { ServerProcess } from '../protocol/resources.ts';
 import { internalError } from '../protocol/rpcError.ts';
 import { type Handlers, RpcFailure } from '../session/handler.ts';
+import { sharedRun } from '../session/sharedRun.ts';
 import type { Threads } from '../thread/threads.ts';
 import type { CommandTools } from '../tools/commandTools.ts';
 
@@ -18,7 +19,7 @@ export interface ResourceServices extends Pick<CommandTools, 'listCommands'> {
 export function resourceHandlers(services: ResourceServices): Handlers {
 	const { threads, listCommands, indexerPid, readTreeUse, pid } = services;
 	return {
-		'server/resources/read': async () => {
+		'server/resources/read': sharedRun(async () => {
 			const commands = threads.loaded.flatMap(({ id }) => listCommands(id).map((command) => ({ threadId: id, ...command })));
 			const indexer = indexerPid();
 			let use: ReadonlyMap<number, TreeUse>;
@@ -55,7 +56,7 @@ export function resourceHandlers(services: ResourceServices): Handlers {
 				});
 			}
 			return { takenAtMs: Date.now(), data };
-		},
+		}),
 	};
 }
 

@@ -1,3 +1,5 @@
+import type { ConfigScope } from '../items/settings.ts';
+import { configScopeOf } from '../thread/freezeSettings.ts';
 import { toWireThread } from '../projection/wireThread.ts';
 import { invalidRequest } from '../protocol/rpcError.ts';
 import type { ReviewStartParams } from '../protocol/review.ts';
@@ -12,7 +14,7 @@ import { loadedThread, storedThread } from './threadLookup.ts';
 
 export interface ReviewServices extends Pick<ThreadServices, 'threads' | 'store' | 'subscriptions'> {
 	/** The model that reviews, from the configuration; null for the thread's own. */
-	reviewModel(): string | null;
+	reviewModel(scope: ConfigScope): string | null;
 }
 
 export function reviewHandlers(services: ReviewServices): Handlers {
@@ -61,7 +63,7 @@ export function reviewHandlers(services: ReviewServices): Handlers {
 
 	function start(thread: Thread, target: ReviewTarget): Taken {
 		try {
-			return thread.startWork('review', reviewWork(target, { model: services.reviewModel() }));
+			return thread.startWork('review', reviewWork(target, { model: services.reviewModel(configScopeOf(thread.settings)) }));
 		} catch (error) {
 			throw error instanceof TurnRunningError ? new RpcFailure(invalidRequest(error.message)) : error;
 		}

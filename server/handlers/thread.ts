@@ -16,6 +16,7 @@ import type { DynamicToolSpec } from '../store/dynamicToolSpec.ts';
 import type { StoredThread } from '../store/threadStore.ts';
 import type { Thread } from '../thread/thread.ts';
 import type { Threads } from '../thread/threads.ts';
+import type { ThreadSettings } from '../items/threadSettings.ts';
 import { refusedDynamicTools } from '../tools/checkDynamicTools.ts';
 import { checkThreadId, storedThread } from './threadLookup.ts';
 import {
@@ -33,7 +34,7 @@ export interface ThreadServices extends SettingsSource {
 	readonly threads: Threads;
 	readonly clients: Clients;
 	readonly subscriptions: ThreadSubscriptions;
-	instructionSources(cwd: string): Promise<readonly string[]>;
+	instructionSources(settings: ThreadSettings): Promise<readonly string[]>;
 	/** Frees a thread of a server on another computer. Throws when that one is known to live. */
 	takeOver(threadId: string): void;
 }
@@ -43,7 +44,7 @@ export function threadHandlers(services: ThreadServices): Handlers {
 	const { threads, store, subscriptions } = services;
 
 	const answer = async (thread: Thread, { withTurns }: { withTurns: boolean }) => {
-		const instructions = await services.instructionSources(thread.settings.cwd);
+		const instructions = await services.instructionSources(thread.settings);
 		// Nothing may be awaited between the turns and the answer: what happens then is told after it, and has to be all that is not in it.
 		const turns = withTurns ? await allTurns(turnSource(services, thread)) : [];
 		return {

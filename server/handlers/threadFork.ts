@@ -30,7 +30,7 @@ export function threadForkHandlers(services: ThreadServices): Handlers {
 					throw error instanceof UnknownTurnError ? new RpcFailure(invalidRequest(error.message)) : error;
 				});
 			subscriptions.subscribe(fork, context.session);
-			const instructions = await services.instructionSources(fork.settings.cwd);
+			const instructions = await services.instructionSources(fork.settings);
 			const turns = params.excludeTurns ? [] : await allTurns(turnSource(services, fork));
 			const result = {
 				thread: toWireThread(

@@ -1,14 +1,15 @@
 import path from 'node:path';
-import { type Config, ConfigError, type ConfigTable, readConfigFile, resolveConfig } from '../config/config.ts';
+import type { Config } from '../config/config.ts';
+import type { ConfigService } from '../config/configService.ts';
+import { ConfigError } from '../config/configError.ts';
 import { configuredDenials, configuredProfile, profilePolicy } from '../config/permissionProfiles.ts';
 import { recordTrust } from '../config/projectTrust.ts';
-import { type FeatureSwitches, isEnabled } from '../config/features.ts';
+import { isEnabled } from '../config/features.ts';
 import { defaultApprovalPolicy, defaultSandboxMode, sandboxOf } from '../config/threadDefaults.ts';
 import { fromWireSandbox } from '../projection/wireThread.ts';
 import type { ParsedParamsOf } from '../protocol/methods.ts';
 import { invalidRequest } from '../protocol/rpcError.ts';
 import { denialsOf, NO_DENIALS, withDenials } from '../sandbox/permissionProfile.ts';
-import type { SandboxPolicy } from '../sandbox/policy.ts';
 import type { ReasoningEffort } from '../items/modelInfo.ts';
 import { RpcFailure } from '../session/handler.ts';
 import { recordedInstructions, type RolloutLine } from '../store/rolloutLine.ts';
@@ -16,13 +17,13 @@ import type { StoredThread, ThreadStore } from '../store/threadStore.ts';
 import { liveRecords } from '../records/liveRecords.ts';
 import type { Environment, ThreadSettings } from '../items/threadSettings.ts';
 import { lastTurnContext } from '../records/turnContext.ts';
+import { configScopeOf } from '../thread/freezeSettings.ts';
+import type { ConfigScope } from '../items/settings.ts';
 
 /** Where a thread's settings come from. */
 export interface SettingsSource {
 	readonly home: string;
-	readonly configPath: string;
-	/** What is switched on or off while the server runs. */
-	readonly switches: FeatureSwitches;
+	readonly configs: ConfigService;
 	/** The server's own working directory. */
 	readonly cwd: string;
 	readonly store: ThreadStore;
@@ -30,7 +31,10 @@ export interface SettingsSource {
 	defaultProvider(config: Config): string;
 	defaultModel(provider: string): string;
 	/** What a model is told and how hard it thinks when nobody says anything of that. */
-	ownManner(model: string, provider: string): { readonly instructions: string; readonly effort: ReasoningEffort | null };
+	ownManner(of: { readonly slug: string; readonly provider: string; readonly scope: ConfigScope }): {
+		readonly instructions: string;
+		readonly effort: ReasoningEffort | null;
+	};
 	/** Throws `ConfigError` when there is no such provider. */
 	checkProvider(id: string, config: Config): void;
 }
@@ -54,7 +58,7 @@ export type SettingsParams = Pick<
 /** Remembers that a folder is trusted, when the home can be written. */
 export function trust(source: SettingsSource, cwd: string): void {
 	try {
-		recordTrust(source.configPath, cwd);
+		recordTrust(source.configs.places.user, cwd);
 	} catch {
 		// The home may be read-only: then the project is not remembered, and all else works.
 	}
@@ -68,7 +72,8 @@ export function checkSandboxChoice({ permissions, sandbox }: Partial<SettingsPar
 /** The settings of a thread: the configuration of its folder with the request's own over it. */
 export function settingsFor(source: SettingsSource, params: Partial<SettingsParams>, cwd: string): ThreadSettings {
 	checkSandboxChoice(params);
-	const config = configOf(source, params.config ?? {});
+	const configured = { request: params.config ?? {}, threadConfig: {} };
+	const config = configOf(source, { cwd, ...configured });
 	const provider = params.modelProvider ?? source.defaultProvider(config);
 	try {
 		source.checkProvider(provider, config);
@@ -85,6 +90,7 @@ export function settingsFor(source: SettingsSource, params: Partial<SettingsPara
 		verbosity: config.model_verbosity ?? null,
 		serviceTier: params.serviceTier ?? config.service_tier ?? null,
 		cwd,
+		configured,
 		approvalPolicy: params.approvalPolicy ?? defaultApprovalPolicy(config, cwd),
 		approvalsReviewer: reviewer === 'user' ? 'user' : 'auto_review',
 		...sandbox,
@@ -127,18 +133,18 @@ function namedSandbox({ id, modifications }: NonNullable<SettingsParams['permiss
 }
 
 /** Where named permission profiles are read from. */
-export type ProfileSource = Pick<SettingsSource, 'configPath' | 'home' | 'switches'>;
+export type ProfileSource = Pick<SettingsSource, 'configs' | 'home'>;
 
 /** The sandbox that a turn chooses; null when it chooses none. What the thread's own hides stays hidden. */
 export function turnSandbox(
 	source: ProfileSource,
 	params: Pick<ParsedParamsOf<'turn/start'>, 'permissions' | 'sandboxPolicy'>,
-	current: SandboxPolicy,
+	current: Pick<ThreadSettings, 'sandbox' | 'cwd' | 'configured'>,
 ): ChosenSandbox | null {
 	if (params.permissions && params.sandboxPolicy) throw new RpcFailure(invalidRequest('`permissions` cannot be combined with `sandboxPolicy`'));
-	if (params.sandboxPolicy) return { sandbox: withDenials(fromWireSandbox(params.sandboxPolicy), denialsOf(current)), activeProfile: null };
+	if (params.sandboxPolicy) return { sandbox: withDenials(fromWireSandbox(params.sandboxPolicy), denialsOf(current.sandbox)), activeProfile: null };
 	if (!params.permissions) return null;
-	const config = configOf(source, {});
+	const config = configOf(source, configScopeOf(current));
 	try {
 		return namedSandbox(params.permissions, config, source.home);
 	} catch (error) {
@@ -160,7 +166,7 @@ export function recordedSettings(
 	const cwd = params.cwd ? path.resolve(source.cwd, params.cwd) : (recorded?.cwd ?? found.meta.cwd);
 	const base = settingsFor(source, params, cwd);
 	const provider = params.modelProvider ?? (found.meta.modelProvider || base.provider);
-	const own = source.ownManner(recorded?.model ?? base.model, provider);
+	const own = source.ownManner({ slug: recorded?.model ?? base.model, provider, scope: configScopeOf(base) });
 	const instructions = recordedInstructions(lines);
 	const hasNewEffort = Boolean(params.model) || params.config?.model_reasoning_effort !== undefined;
 	const isOwnEffort = base.effort === null && recorded?.effort === own.effort;
@@ -177,9 +183,10 @@ export function recordedSettings(
 	};
 }
 
-function configOf(source: Pick<SettingsSource, 'configPath' | 'switches'>, overrides: ConfigTable): Config {
+/** The configuration of a scope. Throws `RpcFailure` for one that cannot be used. */
+export function configOf(source: Pick<SettingsSource, 'configs'>, scope: ConfigScope): Config {
 	try {
-		return source.switches.applied(resolveConfig(readConfigFile(source.configPath), overrides));
+		return source.configs.snapshot(scope).config;
 	} catch (error) {
 		throw refused(error);
 	}

@@ -15,7 +15,8 @@ import type { Thread } from '../thread/thread.ts';
 import type { Threads } from '../thread/threads.ts';
 import type { SettingsOverrides } from '../items/threadSettings.ts';
 import { InputError } from '../items/input.ts';
-import { environmentOf, type ProfileSource, turnSandbox } from './threadSettings.ts';
+import { configOf, environmentOf, type ProfileSource, turnSandbox } from './threadSettings.ts';
+import { configScopeOf } from '../thread/freezeSettings.ts';
 import { loadedThread } from './threadLookup.ts';
 import { turnSource } from './turnSource.ts';
 
@@ -134,6 +135,9 @@ export function refuse(error: unknown): never {
 export function overridesOf(params: TurnParams, thread: Thread, source: ProfileSource): SettingsOverrides {
 	const { approvalPolicy } = params;
 	const mode = params.collaborationMode;
+	const cwd = params.cwd ? path.resolve(thread.settings.cwd, params.cwd) : null;
+	// A folder whose configuration cannot be used is refused here, and not in the middle of the turn.
+	if (cwd !== null) configOf(source, configScopeOf({ ...thread.settings, cwd }));
 	return {
 		...(params.model ? { model: params.model } : {}),
 		...(params.effort ? { effort: params.effort } : {}),
@@ -141,9 +145,9 @@ export function overridesOf(params: TurnParams, thread: Thread, source: ProfileS
 		...(params.personality ? { personality: params.personality } : {}),
 		...(params.summary ? { summary: params.summary } : {}),
 		...(params.serviceTier === undefined ? {} : { serviceTier: params.serviceTier }),
-		...(params.cwd ? { cwd: path.resolve(thread.settings.cwd, params.cwd) } : {}),
+		...(cwd === null ? {} : { cwd }),
 		...(approvalPolicy ? { approvalPolicy } : {}),
-		...turnSandbox(source, params, thread.settings.sandbox),
+		...turnSandbox(source, params, cwd === null ? thread.settings : { ...thread.settings, cwd }),
 		...(params.approvalsReviewer ? { approvalsReviewer: params.approvalsReviewer === 'user' ? ('user' as const) : ('auto_review' as const) } : {}),
 	};
 }

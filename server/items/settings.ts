@@ -21,6 +21,14 @@ export interface GranularPolicy {
 /** How the model talks. */
 export type Personality = 'none' | 'friendly' | 'pragmatic';
 
+/** For whom a configuration is asked. */
+export interface ConfigScope {
+	/** Absolute. */
+	readonly cwd: string;
+	readonly request: Readonly<Record<string, unknown>>;
+	readonly threadConfig: Readonly<Record<string, unknown>>;
+}
+
 /** Everything a turn was started with. Frozen: a change of settings is for the next turn. */
 export interface TurnSettings {
 	readonly model: ModelInfo;
@@ -31,6 +39,8 @@ export interface TurnSettings {
 	readonly serviceTier: string | null;
 	/** Absolute. */
 	readonly cwd: string;
+	/** Which configuration counts: that of the thread's folder, with what its start asked for. */
+	readonly configScope: ConfigScope;
 	/** Whether tools may touch the machine at all. */
 	readonly hasEnvironment: boolean;
 	readonly approvalPolicy: ApprovalPolicy;

@@ -14,6 +14,8 @@ export interface ThreadSettings {
 	readonly serviceTier: string | null;
 	/** Absolute. */
 	readonly cwd: string;
+	/** What a request, and the owner of the session, configured for this thread beyond the files. */
+	readonly configured: Configured;
 	readonly environment: Environment;
 	readonly approvalPolicy: ApprovalPolicy;
 	readonly approvalsReviewer: 'user' | 'auto_review';
@@ -35,6 +37,14 @@ export interface ThreadSettings {
 	readonly tokenCap: number | null;
 	/** Size of a request, in tokens, from which on it is compacted. Null: nine tenths of the model's window. */
 	readonly compactAt: number | null;
+}
+
+/** Tables as in config.toml; empty where nobody said anything. */
+export interface Configured {
+	/** `config` of the request that started or resumed the thread. */
+	readonly request: Readonly<Record<string, unknown>>;
+	/** Above it. */
+	readonly threadConfig: Readonly<Record<string, unknown>>;
 }
 
 export interface ActiveProfile {

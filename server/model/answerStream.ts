@@ -66,7 +66,7 @@ export async function* answerEvents<Event>(
 	signal: AbortSignal,
 ): AsyncGenerator<Event, void, void> {
 	const decoder = new SseDecoder();
-	const body = { idleTimeoutMs: reader.idleTimeoutMs, finished: false };
+	const body = { idleTimeoutMs: reader.idleTimeoutMs, finished: false, waitedMs: 0 };
 	let pausedAt = performance.now();
 	for await (const chunk of bodyChunks(response, body, signal)) {
 		if (performance.now() - pausedAt > longestRunMs) {
@@ -75,6 +75,7 @@ export async function* answerEvents<Event>(
 			pausedAt = performance.now();
 		}
 		for (const sse of decoder.push(chunk)) {
+			if (!isPulse(sse)) body.waitedMs = 0;
 			for (const event of reader.read(sse)) {
 				body.finished = reader.isLast(event);
 				yield event;
@@ -87,6 +88,14 @@ export async function* answerEvents<Event>(
 	yield* rest;
 	if (rest.some((event) => reader.isLast(event))) return;
 	throw streamFailure('it ended before the response was complete.');
+}
+
+/** What only keeps a connection open is no sign of an answer. Comments never get here. */
+function isPulse({ event, data }: SseEvent): boolean {
+	return (
+		/^(?:ping|keep-?alive|heartbeat)$/.test(event ?? '') ||
+		(data.length < 200 && /^\s*(?:$|\{\s*"type"\s*:\s*"(?:ping|keepalive|heartbeat)")/.test(data))
+	);
 }
 
 async function attemptAnswer(options: AnswerOptions, request: AnswerRequest, signal: AbortSignal): Promise<Answer> {

@@ -130,15 +130,19 @@ function headOf(
 	});
 }
 
+/** Who reads a body. */
+export interface BodyReader {
+	readonly idleTimeoutMs: number;
+	finished: boolean;
+	/** How long was waited since something came that counts: a reader that has it sets it to 0 then. Else every chunk counts. */
+	waitedMs?: number;
+}
+
 /**
  * The chunks of a body. A silence of `idleTimeoutMs` while the reader waits, a cut connection and an abort end it with an error; in
  * each case, and when the reader stops early, the socket is closed at once. After `reader.finished` it may be used again.
  */
-export async function* bodyChunks(
-	response: IncomingMessage,
-	reader: { readonly idleTimeoutMs: number; finished: boolean },
-	signal: AbortSignal,
-): AsyncGenerator<Uint8Array, void, void> {
+export async function* bodyChunks(response: IncomingMessage, reader: BodyReader, signal: AbortSignal): AsyncGenerator<Uint8Array, void, void> {
 	const onAbort = () => response.destroy(new Error('aborted'));
 	signal.addEventListener('abort', onAbort, { once: true });
 	const chunks = response.iterator({ destroyOnReturn: false });
@@ -146,11 +150,16 @@ export async function* bodyChunks(
 	try {
 		for (;;) {
 			signal.throwIfAborted();
-			const timer = setTimeout(() => {
-				silent = true;
-				response.destroy(new Error('idle'));
-			}, reader.idleTimeoutMs);
+			const since = performance.now();
+			const timer = setTimeout(
+				() => {
+					silent = true;
+					response.destroy(new Error('idle'));
+				},
+				Math.max(0, reader.idleTimeoutMs - (reader.waitedMs ?? 0)),
+			);
 			const next = await chunks.next().finally(() => clearTimeout(timer));
+			if (reader.waitedMs !== undefined) reader.waitedMs += performance.now() - since;
 			signal.throwIfAborted();
 			if (next.done) {
 				if (silent) throw new Error('idle');

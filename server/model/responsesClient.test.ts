@@ -173,6 +173,18 @@ describe('the Responses client', () => {
 			await closed(seen[0]?.socket);
 		});
 
+		it('by nothing but comments and pings is cut after the idle time too', async () => {
+			let timer: NodeJS.Timeout | undefined;
+			const { url } = await serve((_request, response) => {
+				response.writeHead(200, { 'content-type': 'text/event-stream' });
+				response.write(created);
+				timer = setInterval(() => response.write(': still here\n\nevent: ping\ndata: {"type": "ping"}\n\n'), 20);
+			});
+			const error = await failure(client(url, { streamIdleTimeoutMs: 200 })).finally(() => clearInterval(timer));
+			assert.deepEqual([error.kind, error.retryable], ['responseStreamDisconnected', true]);
+			assert.match(error.message, /nothing came for 200 ms/);
+		});
+
 		it('only in a delta goes on: the finished item holds the text', async () => {
 			const { url } = await serve(stream(created, 'event: response.output_text.delta\ndata: {no\n\n', message('Whole.'), completed));
 			assert.equal((await read(client(url))).length, 3);

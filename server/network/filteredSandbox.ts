@@ -1,4 +1,4 @@
-import { ConfigError } from '../config/config.ts';
+import { ConfigError } from '../config/configError.ts';
 import type { NetworkRequirements, Requirements } from '../config/requirements.ts';
 import { EMPTY_FILTER, type NetworkFilter } from '../sandbox/networkFilter.ts';
 import { isFullAccess } from '../sandbox/permissionProfile.ts';

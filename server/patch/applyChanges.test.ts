@@ -1,11 +1,15 @@
 import assert from 'node:assert/strict';
-import { chmod, mkdir, mkdtemp, readdir, readFile, readlink, realpath, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { spawnSync } from 'node:child_process';
+import type { Stats } from 'node:fs';
+import { chmod, chown, link, mkdir, mkdtemp, readdir, readFile, readlink, realpath, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { localApplier } from './applyChanges.ts';
 import { computeChanges, type PlannedChange } from './computeChanges.ts';
 import { diskReader } from './fileReader.ts';
 import { parsePatch } from './parsePatch.ts';
+
+const canMount = spawnSync('bwrap', ['--dev-bind', '/', '/', 'true']).status === 0;
 
 describe('files of a patch on this machine', () => {
 	let folder = '';
@@ -88,7 +92,7 @@ describe('files of a patch on this machine', () => {
 			...changes.filter(({ kind }) => kind === 'delete'),
 		];
 		const results = await apply(twice);
-		assert(results.every(({ status }) => status === 'failed'));
+		assert.deepEqual(statuses(results), ['failed', 'failed', 'conflict', 'conflict']);
 		assert.deepEqual((await readdir(folder)).sort(), ['a', 'b']);
 		assert.equal(await readFile(at('a'), 'utf8'), 'a\n');
 		assert.equal(await readFile(at('b'), 'utf8'), 'b\n');
@@ -110,6 +114,62 @@ describe('files of a patch on this machine', () => {
 		assert.deepEqual(statuses(results), ['failed']);
 		assert.match(results[0]?.message ?? '', /outside of what may be written/);
 		assert.deepEqual(await readdir(at('out')), []);
+	});
+
+	it('stay the same files: number, owner, mode and other names', async () => {
+		for (const name of ['a', 'b', 'm']) await writeFile(at(name), `${name}\n`);
+		await link(at('a'), at('other-name'));
+		await chmod(at('a'), 0o640);
+		if (process.getuid?.() === 0) await chown(at('a'), 12345, 54321);
+		const before = await Promise.all(['a', 'm'].map((name) => stat(at(name))));
+		const results = await apply(
+			await plan('*** Update File: a', '@@', '-a', '+a longer line than before', '*** Update File: m', '*** Move to: n/moved', '@@', '-m', '+M'),
+		);
+		assert.deepEqual(statuses(results), ['applied', 'applied']);
+		const after = await Promise.all(['a', 'n/moved'].map((name) => stat(at(name))));
+		const kept = ({ ino, uid, gid, mode, nlink }: Stats) => ({ ino, uid, gid, mode, nlink });
+		assert.deepEqual(after.map(kept), before.map(kept));
+		assert.equal(await readFile(at('other-name'), 'utf8'), 'a longer line than before\n');
+		assert.equal(await readFile(at('n/moved'), 'utf8'), 'M\n');
+	});
+
+	it('get shorter, and leave nothing beside them', async () => {
+		await writeFile(at('a'), 'a long first line\nb\n');
+		assert.deepEqual(statuses(await apply(await plan('*** Update File: a', '@@', '-a long first line', ' b'))), ['applied']);
+		assert.deepEqual([await readFile(at('a'), 'utf8'), await readdir(folder)], ['b\n', ['a']]);
+	});
+
+	it('are written where they are mount points of their own, and moved away from there as copies', async function () {
+		if (!canMount) this.skip();
+		for (const name of ['a', 'b']) {
+			await writeFile(at(`${name}.host`), `${name}\n`);
+			await writeFile(at(name), '');
+		}
+		const patch = ['*** Begin Patch', '*** Update File: a', '@@', '-a', '+A', '*** Update File: b', '@@', '-b', '+B', '*** End Patch'].join('\n');
+		const binds = ['a', 'b'].flatMap((name) => ['--bind', at(`${name}.host`), at(name)]);
+		const code = `import { runPatchProgram } from ${JSON.stringify(join(import.meta.dirname, 'patchProgram.ts'))};
+			const end = await runPatchProgram(${JSON.stringify(patch)}, ${JSON.stringify(folder)}); console.log(end.stdout + end.stderr);`;
+		const run = spawnSync('bwrap', ['--dev-bind', '/', '/', ...binds, '--', process.execPath, '--input-type=module', '-e', code], {
+			encoding: 'utf8',
+		});
+		assert.match(run.stdout, /^Success/, run.stdout + run.stderr);
+		assert.deepEqual([await readFile(at('a.host'), 'utf8'), await readFile(at('b.host'), 'utf8')], ['A\n', 'B\n']);
+	});
+
+	it('that are links are removed and moved as such, only where that is allowed, and come back', async () => {
+		await mkdir(at('in'));
+		await mkdir(at('out'));
+		await writeFile(at('in/real'), 'a\n');
+		await symlink('../in/real', at('out/link'));
+		const removed = await plan('*** Delete File: out/link');
+		assert.match((await apply(removed, (path) => path.startsWith(at('in'))))[0]?.message ?? '', /outside of what may be written/);
+		assert.equal(await readlink(at('out/link')), '../in/real');
+		// A second removal finds nothing, so that the first one is taken back.
+		const twice = await apply([...removed, ...(await plan('*** Delete File: in/real')), ...removed]);
+		assert.equal(statuses(twice).includes('applied'), false);
+		assert.deepEqual([await readlink(at('out/link')), await readFile(at('in/real'), 'utf8')], ['../in/real', 'a\n']);
+		assert.deepEqual(statuses(await apply(removed)), ['applied']);
+		assert.deepEqual([await readdir(at('out')), await readFile(at('in/real'), 'utf8')], [[], 'a\n']);
 	});
 
 	it('are not touched after an interrupt', async () => {

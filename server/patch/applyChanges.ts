@@ -1,11 +1,11 @@
-import { randomBytes } from 'node:crypto';
-import { access, constants, mkdir, open, readFile, realpath, rename, rm, rmdir, stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import type { Stats } from 'node:fs';
+import { MovedFolderError } from '../files/heldFolder.ts';
 import type { PlannedChange } from './computeChanges.ts';
 import type { ApplyRequest, ApplyResult, FileChangeApplier } from './fileChangeApplier.ts';
 import { errorCode, osMessage } from './fileReader.ts';
-import { resolveReal } from './realPath.ts';
-import { decodeText, encodeText, type TextFormat } from './textFile.ts';
+import { resolveEntry, resolveReal } from './realPath.ts';
+import { ChangedError, create, findFile, type FoundFile, isSame, NoFileError, overwrite, type Place, Places, remove } from './targetFile.ts';
+import { decodePatchable, encodeText } from './textFile.ts';
 
 /** Why one change cannot be made. */
 class Refusal extends Error {
@@ -16,52 +16,48 @@ class Refusal extends Error {
 	}
 }
 
-/** A file as it is before anything is written. */
-interface Snapshot {
-	/** Links resolved. */
-	readonly real: string;
-	readonly bytes: Buffer | null;
-	readonly mode: number | null;
-	readonly format: TextFormat | null;
-}
+/** Takes a step back. */
+type Undo = () => Promise<void>;
 
-/** One write or removal, checked and ready. */
+/** One thing to do, checked and ready. Steps are independent of each other. */
 interface Step {
 	readonly change: PlannedChange;
-	/** What is replaced, removed or created. */
-	readonly target: Snapshot;
-	/** The entry to remove: a link itself, not what it points to. */
-	readonly remove: string | null;
-	/** The finished new file, beside its target. */
-	readonly staged: string | null;
+	/** Those that need room on the disk come first, and what cannot be had back as it was comes last. */
+	readonly order: 'create' | 'overwrite' | 'move' | 'remove';
+	/** The file that a failed `undo` leaves changed. */
+	readonly real: string;
+	run(): Promise<Undo>;
 }
 
+const ORDER: readonly Step['order'][] = ['create', 'overwrite', 'move', 'remove'];
+
 /**
- * Writes files on this machine: every change or none. All is checked and written beside the targets first, then renamed
- * into place; when one of those last steps fails, the ones before are taken back.
+ * Writes files on this machine: every change or none. All is checked first; when a step fails, the ones before are taken back. Every file is
+ * reached from a folder that is held open, so that no link that a command puts on its way meanwhile leads elsewhere.
  */
 export const localApplier: FileChangeApplier = {
 	async apply(request, signal) {
-		const madeFolders: string[] = [];
-		const steps: Step[] = [];
-		const done: Step[] = [];
+		const places = new Places();
+		const done: { readonly real: string; readonly undo: Undo }[] = [];
 		let current: PlannedChange | undefined;
 		try {
+			const steps: Step[] = [];
 			for (current of request.changes) {
 				signal.throwIfAborted();
-				await prepare(current, { request, madeFolders, steps });
+				steps.push(...(await prepare(current, request, places)));
 			}
-			for (const step of steps) {
+			for (const step of steps.toSorted((a, b) => ORDER.indexOf(a.order) - ORDER.indexOf(b.order))) {
 				current = step.change;
-				await carryOut(step);
-				done.push(step);
+				done.push({ real: step.real, undo: await step.run() });
 			}
 			return request.changes.map(({ path }) => ({ path, status: 'applied', message: null, content: null }));
 		} catch (error) {
-			const leftOver = await takeBack(done);
-			for (const { staged } of steps) if (staged !== null) await rm(staged, { force: true }).catch(() => undefined);
-			for (const folder of madeFolders.toReversed()) await rmdir(folder).catch(() => undefined);
+			const leftOver: string[] = [];
+			for (const { real, undo } of done.toReversed()) await undo().catch(() => leftOver.push(real));
+			await places.removeMade();
 			return failures(request.changes, { failed: current, error, leftOver });
+		} finally {
+			await places.close();
 		}
 	},
 };
@@ -74,104 +70,178 @@ function failures(
 	return changes.map((change) => {
 		if (change !== failed)
 			return { path: change.path, status: 'failed', message: 'Not changed: another file of the patch could not be changed.', content: null };
-		const isAbort = error instanceof Error && error.name === 'AbortError';
-		const message =
-			error instanceof Refusal ? error.message : isAbort ? 'The turn was interrupted' : `Failed to write file ${change.path}: ${osMessage(error)}`;
-		return { path: change.path, status: error instanceof Refusal ? error.status : 'failed', message: message + note, content: null };
+		const { status, message } = reasonOf(error, change.path);
+		return { path: change.path, status, message: message + note, content: null };
 	});
 }
 
-interface Preparation {
-	readonly request: ApplyRequest;
-	readonly madeFolders: string[];
-	readonly steps: Step[];
+function reasonOf(error: unknown, path: string): { readonly status: 'conflict' | 'failed'; readonly message: string } {
+	if (error instanceof Refusal) return error;
+	if (error instanceof Error && error.name === 'AbortError') return { status: 'failed', message: 'The turn was interrupted' };
+	if (error instanceof ChangedError) return changed(path, 'was changed by somebody else');
+	if (error instanceof NoFileError) return { status: 'failed', message: `${path} is not a file. Nothing was changed.` };
+	if (error instanceof MovedFolderError) return { status: 'failed', message: `${path} was not written: ${error.message}.` };
+	return { status: 'failed', message: `Failed to write file ${path}: ${osMessage(error)}` };
 }
 
-async function prepare(change: PlannedChange, { request, madeFolders, steps }: Preparation): Promise<void> {
-	const source = await snapshot(change.path, request);
-	checkUnchanged(change.path, source, change.before);
-	const format = source.format ?? change.format;
-	if (change.after === null) {
-		steps.push({ change, target: source, remove: change.path, staged: null });
-		return;
+function changed(path: string, what: string): Refusal {
+	const message = `${path} ${what} while the patch was being applied. Nothing was changed. Read the file again and make a new patch.`;
+	return new Refusal('conflict', message);
+}
+
+/** A path of a patch as it is before anything is written. */
+interface Target {
+	readonly path: string;
+	/** Of the file itself, links resolved. */
+	readonly place: Place;
+	readonly found: FoundFile | null;
+}
+
+async function prepare(change: PlannedChange, request: ApplyRequest, places: Places): Promise<readonly Step[]> {
+	const { path, movePath, after } = change;
+	if (after === null) {
+		const target = await find(path, { request, places });
+		checkUnchanged(target, change.before);
+		return [await removal(change, target, { request, places })];
 	}
-	const destinationPath = change.movePath ?? change.path;
-	const destination = change.movePath === null ? source : await snapshot(destinationPath, request);
-	if (change.movePath !== null) checkUnchanged(destinationPath, destination, change.replaced);
-	await makeFolders(dirname(destination.real), madeFolders);
-	const staged = await stage(encodeText(change.after, format), { target: destination.real, mode: source.mode });
-	steps.push({ change, target: destination, remove: null, staged });
-	if (change.movePath !== null) steps.push({ change, target: source, remove: change.path, staged: null });
+	const source = await find(path, { request, places });
+	checkUnchanged(source, change.before);
+	const bytes = encodeText(after, source.found === null ? change.format : (decodePatchable(source.found.bytes)?.format ?? change.format));
+	if (movePath === null) return [source.found === null ? creation(change, source.place, { bytes, mode: null }) : overwriting(change, source, bytes)];
+	const destination = await find(movePath, { request, places });
+	checkUnchanged(destination, change.replaced);
+	const entry = await ownPlace(path, source, { request, places });
+	if (destination.found === null && entry.real === source.place.real && source.found !== null)
+		return [moving(change, { source: { ...source, found: source.found }, to: destination.place, bytes })];
+	const mode = source.found === null ? null : source.found.stats.mode & 0o7777;
+	const writing = destination.found === null ? creation(change, destination.place, { bytes, mode }) : overwriting(change, destination, bytes);
+	return [writing, await removal(change, source, { request, places })];
 }
 
-async function snapshot(path: string, request: ApplyRequest): Promise<Snapshot> {
+interface Surroundings {
+	readonly request: ApplyRequest;
+	readonly places: Places;
+}
+
+async function find(path: string, { request, places }: Surroundings): Promise<Target> {
 	const real = await resolveReal(path);
 	if (real === null) throw new Refusal('failed', `${path} is a symbolic link that leads nowhere. Nothing was changed.`);
+	checkAllowed(path, real, request);
+	const place = await places.at(real, 'make');
+	return { path, place, found: await findFile(place) };
+}
+
+function checkAllowed(path: string, real: string, request: ApplyRequest): void {
 	if (!request.mayWrite(real)) throw new Refusal('failed', `${path} is outside of what may be written. Nothing was changed.`);
-	try {
-		const info = await stat(real);
-		if (!info.isFile()) throw new Refusal('failed', `${path} is not a file. Nothing was changed.`);
-		await access(real, constants.W_OK);
-		const bytes = await readFile(real);
-		return { real, bytes, mode: info.mode & 0o7777, format: decodeText(bytes)?.format ?? null };
-	} catch (error) {
-		if (errorCode(error) === 'ENOENT') return { real, bytes: null, mode: null, format: null };
-		throw error;
-	}
 }
 
 /** A patch is worked out from a text; it is not put over another one. */
-function checkUnchanged(path: string, { bytes }: Snapshot, expected: string | null): void {
-	const text = bytes === null ? null : (decodeText(bytes)?.text ?? undefined);
+function checkUnchanged({ path, found }: Target, expected: string | null): void {
+	const text = found === null ? null : (decodePatchable(found.bytes)?.text ?? undefined);
 	if (text === expected) return;
-	const what = text === null ? 'was removed' : expected === null ? 'was created by somebody else' : 'was changed by somebody else';
-	throw new Refusal('conflict', `${path} ${what} while the patch was being applied. Nothing was changed. Read the file again and make a new patch.`);
+	throw changed(path, text === null ? 'was removed' : expected === null ? 'was created by somebody else' : 'was changed by somebody else');
 }
 
-async function makeFolders(folder: string, made: string[]): Promise<void> {
-	const missing: string[] = [];
-	for (let at = folder; at !== dirname(at) && (await realpath(at).catch(() => null)) === null; at = dirname(at)) missing.push(at);
-	for (const each of missing.toReversed()) {
-		try {
-			await mkdir(each);
-			made.push(each);
-		} catch (error) {
-			if (errorCode(error) !== 'EEXIST') throw error;
-		}
-	}
+/** Where the name itself stands: of a link, not where it leads. */
+async function ownPlace(path: string, { place }: Target, { request, places }: Surroundings): Promise<Place> {
+	const real = (await resolveEntry(path)) ?? path;
+	if (real === place.real) return place;
+	checkAllowed(path, real, request);
+	return places.at(real, 'fail');
 }
 
-/** Writes the new file next to its place, so that the rename stays within one file system. */
-async function stage(bytes: Buffer, { target, mode }: { target: string; mode: number | null }): Promise<string> {
-	const staged = join(dirname(target), `.${basename(target).slice(0, 80)}.${randomBytes(6).toString('hex')}.tmp`);
-	const file = await open(staged, 'wx');
-	try {
-		await file.writeFile(bytes);
-		if (mode !== null) await file.chmod(mode);
-	} catch (error) {
-		await file.close();
-		await rm(staged, { force: true });
-		throw error;
-	}
-	await file.close();
-	return staged;
+function creation(change: PlannedChange, place: Place, content: { readonly bytes: Buffer; readonly mode: number | null }): Step {
+	return {
+		change,
+		order: 'create',
+		real: place.real,
+		run: async () => {
+			const made = await create(place, content);
+			return () => removeIfSame(place, made);
+		},
+	};
 }
 
-async function carryOut(step: Step): Promise<void> {
-	if (step.staged !== null) await rename(step.staged, step.target.real);
-	else if (step.remove !== null) await rm(step.remove);
+function overwriting(change: PlannedChange, { place, found }: Target, bytes: Buffer): Step {
+	return {
+		change,
+		order: 'overwrite',
+		real: place.real,
+		run: async () => {
+			if (found === null) throw new ChangedError();
+			await overwrite(place, found, bytes);
+			return () => overwrite(place, { bytes, stats: found.stats }, found.bytes);
+		},
+	};
 }
 
-/** Returns the files that could not be restored. */
-async function takeBack(done: readonly Step[]): Promise<readonly string[]> {
-	const failed: string[] = [];
-	for (const { target } of done.toReversed()) {
-		try {
-			if (target.bytes === null) await rm(target.real, { force: true });
-			else await rename(await stage(target.bytes, { target: target.real, mode: target.mode }), target.real);
-		} catch {
-			failed.push(target.real);
-		}
-	}
-	return failed;
+/** The file itself goes to its new place, as it is, and then gets its new content there. */
+function moving(
+	change: PlannedChange,
+	{ source, to, bytes }: { readonly source: Target & { readonly found: FoundFile }; readonly to: Place; readonly bytes: Buffer },
+): Step {
+	const { place, found } = source;
+	return {
+		change,
+		order: 'move',
+		real: place.real,
+		run: async () => {
+			const entry = await place.folder.lstat(place.name);
+			if (entry === null || !isSame(entry, found.stats)) throw new ChangedError();
+			if ((await to.folder.lstat(to.name)) !== null) throw changed(change.movePath ?? '', 'was created by somebody else');
+			try {
+				await place.folder.rename(place.name, to);
+			} catch (error) {
+				if (errorCode(error) !== 'EXDEV' && errorCode(error) !== 'EBUSY') throw error;
+				// Another disk, or a mount point of its own.
+				const made = await create(to, { bytes, mode: found.stats.mode & 0o7777 });
+				await remove(place, found.stats).catch(async (failure: unknown) => {
+					await removeIfSame(to, made);
+					throw failure;
+				});
+				return async () => {
+					await create(place, { bytes: found.bytes, mode: found.stats.mode & 0o7777 });
+					await removeIfSame(to, made);
+				};
+			}
+			const back = () => to.folder.rename(to.name, place);
+			if (bytes.equals(found.bytes)) return back;
+			await overwrite(to, found, bytes).catch(async (failure: unknown) => {
+				await back();
+				throw failure;
+			});
+			return async () => {
+				await overwrite(to, { bytes, stats: found.stats }, found.bytes);
+				await back();
+			};
+		},
+	};
+}
+
+async function removal(change: PlannedChange, target: Target, surroundings: Surroundings): Promise<Step> {
+	const { found } = target;
+	const place = await ownPlace(change.path, target, surroundings);
+	return {
+		change,
+		order: 'remove',
+		real: place.real,
+		run: async () => {
+			const entry = await place.folder.lstat(place.name);
+			if (entry?.isSymbolicLink() === true) {
+				const leadsTo = await place.folder.readlink(place.name);
+				await place.folder.unlink(place.name);
+				return () => place.folder.symlink(leadsTo, place.name);
+			}
+			if (found === null) throw new ChangedError();
+			await remove(place, found.stats);
+			return async () => {
+				await create(place, { bytes: found.bytes, mode: found.stats.mode & 0o7777 });
+			};
+		},
+	};
+}
+
+async function removeIfSame(place: Place, stats: Stats): Promise<void> {
+	const entry = await place.folder.lstat(place.name);
+	if (entry !== null && isSame(entry, stats)) await place.folder.unlink(place.name);
 }

@@ -16,8 +16,8 @@ export interface CommandWatch {
 
 /** Keeps what files were before the agent changed them, so that it can be undone. Never rejects: work goes on without it. */
 export interface ChangeRecorder {
-	/** Resolves when the old content is safe, before the files are written. */
-	beforePatch(source: ChangeSource, changes: readonly PlannedChange[]): Promise<void>;
+	/** Resolves when the old content is safe, before the files are written. `realOf`: each path of the changes without its links. */
+	beforePatch(source: ChangeSource, changes: readonly PlannedChange[], realOf: (path: string) => string): Promise<void>;
 	/** After the files were written or not: what was recorded and did not come about is taken back. */
 	afterPatch(source: ChangeSource, changes: readonly PlannedChange[], results: readonly ApplyResult[]): Promise<void>;
 	/** `roots`: the folders that the command may write to, as far as undo covers them. Resolves when the command may start. */

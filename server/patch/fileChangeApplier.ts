@@ -7,7 +7,7 @@ export interface ApplyRequest {
 	readonly changes: readonly PlannedChange[];
 	/**
 	 * Whether a file may be written under the sandbox and what a person allowed. Asked again at the moment of writing, with
-	 * all symbolic links resolved. An applier that does not write files itself need not ask.
+	 * all symbolic links resolved.
 	 */
 	mayWrite(realPath: string): boolean;
 }

@@ -1,5 +1,5 @@
 import { readGuarded } from '../files/guardedFile.ts';
-import { decodeText, type TextFormat } from './textFile.ts';
+import { decodePatchable, type TextFormat } from './textFile.ts';
 
 export type FileRead =
 	| {
@@ -49,8 +49,8 @@ export const diskReader: FileReader = {
 		const read = await readGuarded(path, { maxBytes: maxFileBytes });
 		if (read.type === 'missing') return { type: 'missing', message: osMessages[read.code] ?? read.code };
 		if (read.type === 'refused') return { type: 'unreadable', message: osMessages[read.code ?? ''] ?? read.reason };
-		const decoded = decodeText(read.bytes);
-		if (decoded === null) return { type: 'unreadable', message: 'it is not text in UTF-8, or in UTF-16 with a byte order mark' };
+		const decoded = decodePatchable(read.bytes);
+		if (decoded === null) return { type: 'unreadable', message: 'it is not text: it holds null bytes, and is not UTF-16 with a byte order mark' };
 		return { type: 'text', ...decoded, executable: (read.stats.mode & 0o111) !== 0 };
 	},
 };

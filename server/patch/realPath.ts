@@ -15,3 +15,11 @@ export async function resolveReal(path: string): Promise<string | null> {
 	const realParent = await resolveReal(parent);
 	return realParent === null ? null : join(realParent, basename(path));
 }
+
+/** Where a name itself stands, with the links of the folders above it resolved: of a link, not where it leads. Null when those lead nowhere. */
+export async function resolveEntry(path: string): Promise<string | null> {
+	const parent = dirname(path);
+	if (parent === path) return path;
+	const realParent = await resolveReal(parent);
+	return realParent === null ? null : join(realParent, basename(path));
+}

@@ -1,5 +1,5 @@
-/** How a file's text is stored. */
-export type TextEncodingName = 'utf8' | 'utf16le' | 'utf16be';
+/** How a file's text is stored. `bytes`: in an encoding that nobody knows; each byte stands as the character with its number. */
+export type TextEncodingName = 'utf8' | 'utf16le' | 'utf16be' | 'bytes';
 
 export interface TextFormat {
 	readonly encoding: TextEncodingName;
@@ -20,6 +20,16 @@ export function decodeText(bytes: Uint8Array): { readonly text: string; readonly
 	}
 }
 
+/**
+ * The same for patches, which can also change a file in another encoding as long as they touch its ASCII alone. Null for what holds a null
+ * byte, which no text in such an encoding has.
+ */
+export function decodePatchable(bytes: Uint8Array): { readonly text: string; readonly format: TextFormat } | null {
+	const decoded = decodeText(bytes);
+	if (decoded !== null || bytes.includes(0)) return decoded;
+	return { text: Buffer.from(bytes).toString('latin1'), format: { encoding: 'bytes', bom: false } };
+}
+
 function detectFormat(bytes: Uint8Array): TextFormat {
 	if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) return { encoding: 'utf8', bom: true };
 	if (bytes[0] === 0xff && bytes[1] === 0xfe) return { encoding: 'utf16le', bom: true };
@@ -36,5 +46,7 @@ export function encodeText(text: string, format: TextFormat): Buffer {
 			return Buffer.from(marked, 'utf16le');
 		case 'utf16be':
 			return Buffer.from(marked, 'utf16le').swap16();
+		case 'bytes':
+			return Buffer.from(marked, 'latin1');
 	}
 }

@@ -147,7 +147,7 @@ export const ConfigLayerSource = lazy(() =>
 	z.discriminatedUnion('type', [
 		z.object({ type: z.literal('mdm'), domain: text, key: text }),
 		z.object({ type: z.literal('system'), file: AbsolutePathBuf }),
-		z.object({ type: z.literal('user'), file: AbsolutePathBuf }),
+		z.object({ type: z.literal('user'), file: AbsolutePathBuf, /** The profile of that file, where it is one. */ profile: z.optional(textOrNull) }),
 		z.object({ type: z.literal('project'), dotCodexFolder: AbsolutePathBuf }),
 		z.object({ type: z.literal('sessionFlags') }),
 		z.object({

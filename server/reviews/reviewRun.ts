@@ -30,7 +30,7 @@ export function reviewWork(target: ReviewTarget, { model: reviewModel }: { model
 		const inner = innerHost(host);
 		const settings: TurnSettings = {
 			...frozen.settings,
-			...(reviewModel === null ? {} : { model: host.ports.modelInfo(reviewModel, host.settings.provider) }),
+			...(reviewModel === null ? {} : { model: host.ports.modelInfo({ ...host.settings, model: reviewModel }) }),
 			sandbox: withoutWriting(frozen.settings.sandbox),
 			outputSchema: null,
 			mode: 'default',

@@ -1,6 +1,7 @@
 import type { PlannedChange } from '../patch/computeChanges.ts';
 import type { ApplyRequest, ApplyResult, FileChangeApplier } from '../patch/fileChangeApplier.ts';
 import type { FileReader } from '../patch/fileReader.ts';
+import { resolveReal } from '../patch/realPath.ts';
 import { plainUtf8 } from '../patch/textFile.ts';
 import type { FileChangeApplyChange, FileChangeApplyResult } from '../protocol/fileChangeApply.ts';
 import type { Clients } from './clients.ts';
@@ -35,6 +36,8 @@ export class ClientFileChanges implements FileChangeApplier {
 		const client = this.#editorOf(request.threadId);
 		if (!client) return this.#otherwise.apply(request, signal);
 		const { threadId, turnId, itemId, changes } = request;
+		const moved = await movedAway(request);
+		if (moved !== null) return changes.map((change) => unknown(change, `${moved} leads elsewhere than it did when the change was allowed`));
 		const handle = this.#requests.send('item/fileChange/apply', { threadId, turnId, itemId, changes: changes.map(toWire) }, [client]);
 		signal.addEventListener('abort', handle.withdraw, { once: true });
 		const answer = await handle.answered;
@@ -84,6 +87,17 @@ export class ClientFileChanges implements FileChangeApplier {
 
 function toApplyResult({ path, status, message, content, changedBySave }: FileChangeApplyResult): readonly ApplyResult[] {
 	return status === 'notOpen' ? [] : [{ path, status, message, content, changedBySave: changedBySave ?? false }];
+}
+
+/** A path that a link leads out of what was allowed, by now. The editor follows links itself, so this is looked at as late as possible. */
+async function movedAway({ changes, mayWrite }: ApplyRequest): Promise<string | null> {
+	for (const { path, movePath } of changes) {
+		for (const name of movePath === null ? [path] : [path, movePath]) {
+			const real = await resolveReal(name);
+			if (real === null || !mayWrite(real)) return name;
+		}
+	}
+	return null;
 }
 
 function unknown(change: PlannedChange, message: string): ApplyResult {

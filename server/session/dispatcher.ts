@@ -17,6 +17,7 @@ import { clientRequests, findClientRequest } from '../protocol/methods.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Malformed } from '../transport/connection.ts';
 import { type Handlers, type RequestContext, RpcFailure } from './handler.ts';
+import { beyondLimits } from './paramLimits.ts';
 import { RequestQueues } from './requestQueues.ts';
 import type { ServerRequests } from './serverRequests.ts';
 import type { RequestId, Session } from './session.ts';
@@ -155,6 +156,8 @@ export class Dispatcher {
 		const handler = this.#handlers.get(definition.method);
 		// Said before the params are looked at: no other params would help.
 		if (!handler) throw new RpcFailure(isGated(definition, session) ? experimentalRequired(definition.method) : notSupportedYet(definition.method));
+		const beyond = beyondLimits(params);
+		if (beyond !== null) throw new RpcFailure(invalidRequest(beyond));
 		const parsed = definition.params.safeParse(params);
 		if (!parsed.success) throw new RpcFailure(invalidRequest(describeInvalid(definition.params, params)));
 		const gated = session.client && !session.client.experimentalApi ? findExperimental(definition, params) : null;

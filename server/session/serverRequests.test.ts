@@ -10,6 +10,7 @@ function sessionThatGets(sent: { params: object }[], experimentalApi: boolean): 
 		listen: () => {},
 		send: (text) => sent.push(JSON.parse(text)),
 		congested: false,
+		full: false,
 		relieved: () => Promise.resolve(),
 		drained: () => Promise.resolve(),
 		close: () => {},

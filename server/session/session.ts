@@ -55,6 +55,11 @@ export class Session {
 		if (this.#ready && this.#client && !this.#client.optOut.has(notification.method)) this.connection.send(notification.text);
 	}
 
+	/** What to wait for before more is told unasked; null when there is room. */
+	get room(): Promise<void> | null {
+		return this.connection.full ? this.connection.relieved() : null;
+	}
+
 	request(id: RequestId, method: string, params: unknown): void {
 		this.connection.send(JSON.stringify({ method, id, params }));
 	}

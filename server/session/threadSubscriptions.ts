@@ -96,6 +96,12 @@ export class ThreadSubscriptions implements ThreadObserver {
 		this.#threads.delete(threadId);
 	}
 
+	/** Resolves when those who follow a thread have read enough to be told more; null when they have. */
+	room(threadId: string): Promise<void> | null {
+		const waits = this.#clients.subscribersOf(threadId).flatMap((session) => session.room ?? []);
+		return waits.length === 0 ? null : Promise.all(waits).then(() => {});
+	}
+
 	/** What the file of a loaded thread does not have yet, above all the running turn; all turns of a thread without a file. */
 	turnsOf(threadId: string): TurnViews | null {
 		return this.#threads.get(threadId)?.views ?? null;

@@ -46,6 +46,7 @@ export class ApprovalAudit {
 	readonly #folder: string;
 	readonly #onProblem: (error: unknown) => void;
 	readonly #limits: AuditLimits;
+	#read: { readonly state: string; readonly entries: Promise<readonly AuditEntry[]> } | null = null;
 
 	constructor(home: string, onProblem: (error: unknown) => void, limits: AuditLimits = LIMITS) {
 		this.#folder = path.join(home, 'tiller');
@@ -94,8 +95,15 @@ export class ApprovalAudit {
 		return found.toSorted((a, b) => b.time - a.time);
 	}
 
-	/** The newest entries, oldest first. Lines that cannot be read are left out. */
+	/** The newest entries, oldest first. Lines that cannot be read are left out. Read again only when the file has changed. */
 	async recent(): Promise<readonly AuditEntry[]> {
+		const stats = statSync(this.path, { throwIfNoEntry: false, bigint: true });
+		const state = stats ? `${stats.ino} ${stats.size} ${stats.mtimeNs}` : '';
+		if (this.#read?.state !== state) this.#read = { state, entries: this.#readRecent() };
+		return this.#read.entries;
+	}
+
+	async #readRecent(): Promise<readonly AuditEntry[]> {
 		try {
 			let entries: readonly AuditEntry[] = [];
 			let room = READ_BYTES;

@@ -102,7 +102,7 @@ async function answerOf(host: TurnHost, turn: ReviewedTurn, { question, signal }
 	const client = new ThreadClient(host.id, host.ports);
 	let answer = '';
 	try {
-		for await (const event of client.of(turn.settings.provider).stream(requestOf(client, turn, question), signal)) {
+		for await (const event of client.of(turn.settings).stream(requestOf(client, turn, question), signal)) {
 			if (event.type === 'itemDone') answer = assistantText(event.item) ?? answer;
 			if (event.type === 'completed' && event.usage) host.addUsage(event.usage);
 		}

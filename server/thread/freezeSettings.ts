@@ -1,7 +1,12 @@
 import { modeInstructions } from '../instructions/collaborationModes.ts';
 import type { ModelInfo } from '../items/modelInfo.ts';
-import type { TurnSettings } from '../items/settings.ts';
+import type { ConfigScope, TurnSettings } from '../items/settings.ts';
 import type { ThreadSettings } from '../items/threadSettings.ts';
+
+/** The configuration that counts in a thread. */
+export function configScopeOf({ cwd, configured }: Pick<ThreadSettings, 'cwd' | 'configured'>): ConfigScope {
+	return { cwd, ...configured };
+}
 
 /** The settings of a turn that begins now. */
 export function freezeSettings(
@@ -16,6 +21,7 @@ export function freezeSettings(
 		verbosity: settings.verbosity ?? options.model.defaultVerbosity,
 		serviceTier: settings.serviceTier,
 		cwd: settings.environment.type === 'folder' ? settings.environment.cwd : settings.cwd,
+		configScope: configScopeOf(settings),
 		hasEnvironment: settings.environment.type !== 'none',
 		approvalPolicy: settings.approvalPolicy,
 		sandbox: settings.sandbox,

@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { projectRoot } from '../config/projectTrust.ts';
+import { projectRoot } from '../config/projectRoot.ts';
 import { askGit } from '../git/askGit.ts';
 import type { GitInfo } from '../store/rolloutLine.ts';
 

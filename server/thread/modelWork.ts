@@ -11,7 +11,7 @@ import { runTurn } from '../turn/turnLoop.ts';
 import { autoReviewer } from './autoReviewer.ts';
 import { inboxEntry } from '../records/inboxRecords.ts';
 import { turnContextEntry, turnContextOf } from '../records/turnContext.ts';
-import { type ActiveTurn, commandsOrInput, delay, type FrozenTurn, type TurnHost, type TurnOutcome, type TurnWork } from './turnRun.ts';
+import { type ActiveTurn, commandsOrInput, delay, orAborted, type FrozenTurn, type TurnHost, type TurnOutcome, type TurnWork } from './turnRun.ts';
 import { TurnLimits } from './turnLimits.ts';
 import { cannotShrink, compactBetween, folderGone, isFull } from './turnSteps.ts';
 
@@ -79,7 +79,7 @@ export async function runModelLoop(host: TurnHost, turn: ActiveTurn, frozen: Fro
 		return await runTurn({
 			turnId: turn.id,
 			mode: settings.mode,
-			model: host.client.of(settings.provider),
+			model: host.client.of(settings),
 			tools,
 			signal,
 			emit,
@@ -120,6 +120,10 @@ export async function runModelLoop(host: TurnHost, turn: ActiveTurn, frozen: Fro
 				return host.addUsage(usage);
 			},
 			contextWindow,
+			room: () => {
+				const room = host.ports.room(host.id);
+				return room && orAborted(room, signal);
+			},
 			delay: (ms) => delay(ms, signal),
 			now: Date.now,
 			random: Math.random,

@@ -5,7 +5,7 @@ import type { ThreadObserver } from './threads.ts';
 
 export interface NotifyCommandOptions {
 	/** `notify` of the configuration: a program and its first arguments. */
-	command(): readonly string[] | undefined;
+	command(threadId: string): readonly string[] | undefined;
 	/** Of a loaded thread: where it works, and which client it belongs to (S020). */
 	thread(id: string): { readonly cwd: string; readonly client: string } | null;
 	readonly log: Logger;
@@ -27,7 +27,7 @@ export function withNotifyCommand(inner: ThreadObserver, options: NotifyCommandO
 					messages.push(given.item.content.flatMap((part) => (part.type === 'text' ? [part.text] : [])).join('\n'));
 				}
 				if (given.type !== 'turnEnded' || given.end.status !== 'completed') return;
-				const [program, ...args] = options.command() ?? [];
+				const [program, ...args] = options.command(threadId) ?? [];
 				if (program === undefined) return;
 				const thread = options.thread(threadId);
 				const payload = {

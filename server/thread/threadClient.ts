@@ -1,5 +1,7 @@
 import type { ModelClient, RequestIdentity } from '../model/model.ts';
 import type { ModelInfo } from '../items/modelInfo.ts';
+import type { TurnSettings } from '../items/settings.ts';
+import { configScopeOf } from './freezeSettings.ts';
 import type { ThreadPorts } from './threadPorts.ts';
 import type { ThreadSettings } from '../items/threadSettings.ts';
 
@@ -15,8 +17,8 @@ export class ThreadClient {
 	}
 
 	/** Throws when there is no such provider. */
-	of(provider: string): ModelClient {
-		this.#client = this.#ports.modelClient(provider, this.#client);
+	of(settings: Pick<TurnSettings, 'provider' | 'configScope'>): ModelClient {
+		this.#client = this.#ports.modelClient(settings, this.#client);
 		return this.#client;
 	}
 
@@ -28,8 +30,8 @@ export class ThreadClient {
 	warm(settings: ThreadSettings): void {
 		const notReady = (error: unknown) => this.#ports.log.debug('the model client is not ready yet', { thread: this.#threadId, error });
 		try {
-			this.of(settings.provider)
-				.warm?.(this.identity(this.#ports.modelInfo(settings.model, settings.provider)))
+			this.of({ provider: settings.provider, configScope: configScopeOf(settings) })
+				.warm?.(this.identity(this.#ports.modelInfo(settings)))
 				.catch(notReady);
 		} catch (error) {
 			notReady(error);

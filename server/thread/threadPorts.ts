@@ -36,8 +36,8 @@ export interface ThreadListener extends QuestionListener {
 export interface ThreadPorts {
 	readonly log: Logger;
 	/** The client of a provider: `current` when it is still right, else a new one in its place. */
-	modelClient(provider: string, current: ModelClient | null): ModelClient;
-	modelInfo(slug: string, provider: string): ModelInfo;
+	modelClient(settings: Pick<TurnSettings, 'provider' | 'configScope'>, current: ModelClient | null): ModelClient;
+	modelInfo(settings: Pick<ThreadSettings, 'model' | 'provider' | 'cwd' | 'configured'>): ModelInfo;
 	/** The tools of this thread by their key, in the order in which a model sees them. */
 	tools(thread: SessionMeta): ReadonlyMap<string, Tool>;
 	readonly shell: TurnSettings['shell'];
@@ -54,6 +54,8 @@ export interface ThreadPorts {
 	userShell(request: UserShellRequest): Promise<ResponseItem>;
 	/** Kills what tools of the turn left running. */
 	cleanUp(threadId: string): Promise<void>;
+	/** Resolves when those who follow the thread can be told more; null when they can. */
+	room(threadId: string): Promise<void> | null;
 	readonly originator: string;
 }
 

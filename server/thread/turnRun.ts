@@ -120,7 +120,7 @@ export async function runThreadTurn(
 	{ outputSchema, environment, work }: { outputSchema: unknown; environment: Environment | null; work: TurnWork },
 ): Promise<TurnEnd> {
 	const startedAt = Date.now();
-	const model = host.ports.modelInfo(host.settings.model, host.settings.provider);
+	const model = host.ports.modelInfo(host.settings);
 	const contextWindow = model.contextWindow === null ? null : Math.floor((model.contextWindow * model.effectiveContextWindowPercent) / 100);
 	host.setStatus({ type: 'active', waitingOnApproval: false, waitingOnUserInput: false });
 	let outcome: TurnOutcome;
@@ -196,4 +196,13 @@ export function delay(ms: number, signal: AbortSignal): Promise<void> {
 		const timer = setTimeout(done, ms);
 		signal.addEventListener('abort', done, { once: true });
 	});
+}
+
+/** Resolves with the promise, or early when the signal is aborted. */
+export async function orAborted(promise: Promise<void>, signal: AbortSignal): Promise<void> {
+	const { promise: aborted, resolve } = Promise.withResolvers<void>();
+	const stop = () => resolve();
+	signal.addEventListener('abort', stop, { once: true });
+	if (signal.aborted) stop();
+	await Promise.race([promise, aborted]).finally(() => signal.removeEventListener('abort', stop));
 }

@@ -45,7 +45,7 @@ export async function compactBetween(at: 'beforeTurn' | 'midTurn', { host, turn,
 	const context = at === 'beforeTurn' ? [] : await host.ports.contextItems(settings, { settings: host.settings, previous: null });
 	const outcome = await compact({
 		turnId: turn.id,
-		model: host.client.of(settings.provider),
+		model: host.client.of(settings),
 		signal: turn.abort.signal,
 		request,
 		prompt: host.settings.compactPrompt,

@@ -1,3 +1,4 @@
+import { configScopeOf } from './freezeSettings.ts';
 import type { ResponseItem } from '../items/responseItem.ts';
 import { modelWork } from './modelWork.ts';
 import { type ActiveTurn, commandsOrInput, type TurnHost, type TurnWork } from './turnRun.ts';
@@ -32,8 +33,9 @@ function run(host: TurnHost, turn: ActiveTurn, command: string): Promise<Respons
 		threadId: host.id,
 		turnId: turn.id,
 		cwd: host.settings.cwd,
+		configScope: configScopeOf(host.settings),
 		command,
-		maxTokens: host.ports.modelInfo(host.settings.model, host.settings.provider).toolOutputTokens,
+		maxTokens: host.ports.modelInfo(host.settings).toolOutputTokens,
 		signal: turn.abort.signal,
 		emit: (event) => host.emit(event),
 	});

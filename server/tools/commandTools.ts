@@ -1,3 +1,4 @@
+import type { ConfigScope } from '../items/settings.ts';
 import type { HostQuestions } from '../approval/hostQuestions.ts';
 import type { PermissionGrants } from '../approval/permissionGrants.ts';
 import type { RuleBook } from '../approval/ruleBook.ts';
@@ -25,7 +26,7 @@ export interface CommandToolsOptions {
 	readonly rules: RuleBook;
 	readonly grants: SessionGrants;
 	readonly env: Readonly<Record<string, string | undefined>>;
-	readonly environmentPolicy: () => EnvironmentPolicy;
+	readonly environmentPolicy: (scope: ConfigScope) => EnvironmentPolicy;
 	readonly shells: LoginShells;
 	/** A folder of programs that commands find before all others; null where there is none. */
 	readonly helpers: () => Promise<string | null>;

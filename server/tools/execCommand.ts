@@ -116,7 +116,7 @@ export function execCommandTool(services: CommandServices): Tool {
 		spec(settings) {
 			// The grammar loads while the model thinks, so that the first command does not wait for it. So does the profile.
 			services.parser.warm();
-			services.shells.warm(settings.shell);
+			services.shells.warm(settings.shell, settings.configScope);
 			return SPEC;
 		},
 		async run(call, context) {

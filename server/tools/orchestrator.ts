@@ -1,3 +1,4 @@
+import type { ConfigScope } from '../items/settings.ts';
 import { statSync } from 'node:fs';
 import { commandActions } from '../approval/commandActions.ts';
 import { type Decision, decideCommand, proposedPrefix } from '../approval/commandDecision.ts';
@@ -41,7 +42,7 @@ export interface CommandServices {
 	readonly hosts: Pick<HostQuestions, 'enter' | 'leave' | 'endThread'>;
 	/** The server's own environment. */
 	readonly env: Readonly<Record<string, string | undefined>>;
-	readonly environmentPolicy: () => EnvironmentPolicy;
+	readonly environmentPolicy: (scope: ConfigScope) => EnvironmentPolicy;
 	readonly shells: LoginShells;
 	readonly helpers: () => Promise<string | null>;
 	/** For a command that is nothing but a patch. */
@@ -257,9 +258,11 @@ class Orchestration {
 		const context = this.#context;
 		const { sandbox, cwd: policyCwd } = context.settings;
 		const policy = reach === 'none' ? withDenials(FULL_ACCESS, denialsOf(sandbox)) : this.#reach();
-		const environmentPolicy = services.environmentPolicy();
+		const environmentPolicy = services.environmentPolicy(context.settings.configScope);
 		const login = request.login || environmentPolicy.useProfile;
-		const launch = login ? await services.shells.command(request.shell, request.script) : { argv: request.argv, base: services.env };
+		const launch = login
+			? await services.shells.command(request.shell, request.script, context.settings.configScope)
+			: { argv: request.argv, base: services.env };
 		const own = commandEnvironment({
 			base: launch.base,
 			policy: environmentPolicy,

@@ -9,7 +9,7 @@ import type { FileReader } from '../patch/fileReader.ts';
 import { parsePatch } from '../patch/parsePatch.ts';
 import { failureText, summary } from '../patch/patchTexts.ts';
 import type { PatchSection } from '../patch/patch.ts';
-import { resolveReal } from '../patch/realPath.ts';
+import { resolveEntry, resolveReal } from '../patch/realPath.ts';
 import { unifiedDiff } from '../patch/unifiedDiff.ts';
 import { patchAccess } from '../patch/patchAccess.ts';
 import type { ThreadGrants } from '../approval/threadGrants.ts';
@@ -54,10 +54,10 @@ interface ThreadState {
 	readonly diff: TurnDiff;
 }
 
-/** `realPaths`: what the patch writes, as it is now; a link put there later leads out of them. */
+/** `places`: what the patch writes, as it is now; a link put there later leads out of them. */
 type Permission =
-	| { readonly type: 'run'; readonly realPaths: readonly string[] }
-	| { readonly type: 'ask'; readonly realPaths: readonly string[]; readonly reason: string | null }
+	| { readonly type: 'run'; readonly places: WrittenPlaces }
+	| { readonly type: 'ask'; readonly places: WrittenPlaces; readonly reason: string | null }
 	| { readonly type: 'refuse'; readonly reason: string };
 
 /** Context lines of the diff that an item shows. */
@@ -136,7 +136,7 @@ export class PatchRunner {
 					complete('declined');
 					return { type: 'refused', message: `aborted by user after ${seconds(performance.now() - startedAt)}s` };
 				case 'acceptForSession':
-					this.#options.files.allow(context.threadId, touchedPaths(changes), request.callId);
+					this.#options.files.allow(context.threadId, [...permission.places.all], request.callId);
 					break;
 				case 'accept':
 					break;
@@ -147,10 +147,11 @@ export class PatchRunner {
 			return { type: 'refused', message: `aborted by user after ${seconds(performance.now() - startedAt)}s` };
 		}
 
+		const { places } = permission;
 		const source = { threadId: context.threadId, turnId: context.turnId, itemId: request.callId };
-		await this.#options.changes.beforePatch(source, changes);
-		const allowed = new Set(permission.realPaths);
-		const results = await this.#options.applier(context).apply({ ...source, changes, mayWrite: (realPath) => allowed.has(realPath) }, context.signal);
+		await this.#options.changes.beforePatch(source, changes, (path) => places.byPath.get(path) ?? path);
+		const mayWrite = (realPath: string) => places.all.has(realPath);
+		const results = await this.#options.applier(context).apply({ ...source, changes, mayWrite }, context.signal);
 		await this.#options.changes.afterPatch(source, changes, results);
 		const applied = changes.filter((change, index) => results[index]?.status === 'applied' && results[index].path === change.path);
 		const durationMs = performance.now() - startedAt;
@@ -201,20 +202,17 @@ export class PatchRunner {
 
 	async #permission(changes: readonly PlannedChange[], context: ToolContext): Promise<Permission> {
 		const { approvalPolicy, cwd } = context.settings;
-		const paths = touchedPaths(changes);
-		const realPaths: string[] = [];
-		for (const path of paths) {
-			const real = await resolveReal(path);
-			if (real === null) return { type: 'refuse', reason: `${path} is a symbolic link that leads nowhere` };
-			realPaths.push(real);
-		}
+		const places = await writtenPlaces(changes);
+		if (typeof places === 'string') return { type: 'refuse', reason: `${places} is a symbolic link that leads nowhere` };
 		const access = this.#access(context);
+		const realPaths = [...places.all];
 		const isInside = realPaths.every((file) => access(file) === 'write');
-		if (isInside && approvalPolicy !== 'untrusted') return { type: 'run', realPaths };
-		if (paths.every((path) => this.#options.files.has(context.threadId, path))) return { type: 'run', realPaths };
+		if (isInside && approvalPolicy !== 'untrusted') return { type: 'run', places };
+		// A link that was put in the place of a granted file since leads to another one, which was not granted.
+		if (realPaths.every((file) => this.#options.files.has(context.threadId, file))) return { type: 'run', places };
 		const project = (await resolveReal(cwd)) ?? cwd;
 		const reason = realPaths.map((file) => (access(file) === 'write' ? null : protectedReason(project, file))).find((each) => each !== null) ?? null;
-		if (mayAsk(approvalPolicy, 'sandbox_approval')) return { type: 'ask', realPaths, reason };
+		if (mayAsk(approvalPolicy, 'sandbox_approval')) return { type: 'ask', places, reason };
 		if (typeof approvalPolicy === 'object') return { type: 'refuse', reason: refusedUnasked(approvalPolicy, 'sandbox_approval') };
 		const where = context.settings.sandbox.type === 'readOnly' ? 'writing is blocked by read-only sandbox' : 'writing outside of the project';
 		return { type: 'refuse', reason: `${where}; rejected by user approval settings` };
@@ -225,8 +223,28 @@ function seconds(milliseconds: number): string {
 	return (milliseconds / 1000).toFixed(1);
 }
 
-function touchedPaths(changes: readonly PlannedChange[]): readonly string[] {
-	return changes.flatMap(({ path, movePath }) => (movePath === null ? [path] : [path, movePath]));
+/** Where a patch writes: by its own paths, and all places together, links that it removes included. */
+interface WrittenPlaces {
+	readonly byPath: ReadonlyMap<string, string>;
+	readonly all: ReadonlySet<string>;
+}
+
+/** The path that leads nowhere, where one does. */
+async function writtenPlaces(changes: readonly PlannedChange[]): Promise<WrittenPlaces | string> {
+	const byPath = new Map<string, string>();
+	const all = new Set<string>();
+	for (const { path: from, movePath, after } of changes) {
+		for (const name of movePath === null ? [from] : [from, movePath]) {
+			const real = await resolveReal(name);
+			if (real === null) return name;
+			const isRemoved = name === from && (after === null || movePath !== null);
+			// A link is removed itself, and not what it leads to.
+			const own = isRemoved ? ((await resolveEntry(name)) ?? real) : real;
+			byPath.set(name, own);
+			all.add(real).add(own);
+		}
+	}
+	return { byPath, all };
 }
 
 function toFileChange({ path, kind, movePath, before, after }: PlannedChange): FileChange {

@@ -1,7 +1,7 @@
 import { ThreadGrants } from '../approval/threadGrants.ts';
 import { PermissionGrants } from '../approval/permissionGrants.ts';
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, readdir, readFile, realpath, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FileChangeDecision, FileChangeQuestion } from '../items/approver.ts';
@@ -74,6 +74,7 @@ describe('tools that change and show files', () => {
 			webSearch: 'disabled',
 			goals: false,
 			hasEnvironment: true,
+			configScope: { cwd: folder, request: {}, threadConfig: {} },
 		};
 		const context: ToolContext = {
 			threadId: 'thread',
@@ -219,6 +220,17 @@ describe('tools that change and show files', () => {
 		await patch('*** Update File: a', '@@', '-b', '+c');
 		assert.equal(questions.length, 3);
 		assert.equal(await readFile(join(folder, 'a'), 'utf8'), 'b\n');
+	});
+
+	it('an answer for the session does not cover what a link leads to that was put there since', async () => {
+		const { patch, questions } = setUp({ policy: 'untrusted', answers: ['acceptForSession', 'decline'] });
+		await patch('*** Add File: sub/a', '+a');
+		await mkdir(join(folder, 'elsewhere'));
+		await writeFile(join(folder, 'elsewhere/a'), 'a\n');
+		await rm(join(folder, 'sub'), { recursive: true });
+		await symlink('elsewhere', join(folder, 'sub'));
+		assert.equal(await patch('*** Update File: sub/a', '@@', '-a', '+b'), 'patch rejected by user');
+		assert.equal(questions.length, 2);
 	});
 
 	it('a conflict is told to the model in plain words, and no diff claims a change', async () => {

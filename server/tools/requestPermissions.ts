@@ -1,3 +1,4 @@
+import type { ConfigScope } from '../items/settings.ts';
 import path from 'node:path';
 import { mayAsk, refusedUnasked } from '../approval/mayAsk.ts';
 import type { PermissionGrants } from '../approval/permissionGrants.ts';
@@ -19,12 +20,12 @@ const readArguments = object({
 const folders = (description: string) => ({ type: 'array', items: { type: 'string' }, description });
 
 /** Asks for more than the sandbox allows. What is granted counts for the later commands and patches by itself. */
-export function requestPermissionsTool(grants: PermissionGrants, isOffered: () => boolean): Tool {
+export function requestPermissionsTool(grants: PermissionGrants, isOffered: (scope: ConfigScope) => boolean): Tool {
 	return {
 		name: 'request_permissions',
 		parallel: false,
-		spec: ({ approvalPolicy, sandbox }) =>
-			!mayAsk(approvalPolicy, 'request_permissions') || !isRestricted(sandbox) || !isOffered()
+		spec: ({ approvalPolicy, sandbox, configScope }) =>
+			!mayAsk(approvalPolicy, 'request_permissions') || !isRestricted(sandbox) || !isOffered(configScope)
 				? null
 				: {
 						type: 'function',

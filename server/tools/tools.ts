@@ -1,3 +1,4 @@
+import type { ConfigScope } from '../items/settings.ts';
 import type { PermissionGrants } from '../approval/permissionGrants.ts';
 import { applyPatchTool } from './applyPatch.ts';
 import type { CommandTools } from './commandTools.ts';
@@ -22,7 +23,7 @@ export interface ToolsOptions {
 	readonly agents: Agents;
 	readonly permissions: PermissionGrants;
 	/** Whether models may ask for permissions. */
-	readonly mayRequestPermissions: () => boolean;
+	readonly mayRequestPermissions: (scope: ConfigScope) => boolean;
 	readonly patches: PatchRunner;
 	readonly commands: CommandTools;
 	/** The goal of a loaded thread. */
@@ -31,6 +32,7 @@ export interface ToolsOptions {
 
 /** What of a thread decides which tools it has. */
 export interface ToolOwner {
+	readonly id: string;
 	readonly dynamicTools: readonly DynamicToolSpec[];
 	readonly source: SessionSource;
 }
@@ -56,13 +58,13 @@ export function createTools({ agents, permissions, mayRequestPermissions, patche
 	const last = [applyPatchTool(patches), webSearchTool, viewImageTool((file, context) => patches.readRefusal(file, context))];
 	const forAgents = agentTools(agents);
 	return {
-		of: ({ dynamicTools: declared, source }) => {
+		of: ({ id, dynamicTools: declared, source }) => {
 			const search = toolSearch(declared);
 			return toolSet([
 				...first,
 				...(search === null ? [] : [search]),
 				...last,
-				...(agents.mayStart(spawnedAgent(source)?.depth ?? 0) ? forAgents : []),
+				...(agents.mayStart(spawnedAgent(source)?.depth ?? 0, id) ? forAgents : []),
 				...dynamicTools(declared),
 			]);
 		},

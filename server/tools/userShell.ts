@@ -1,3 +1,4 @@
+import type { ConfigScope } from '../items/settings.ts';
 import { v7 as uuid } from 'uuid';
 import { commandEnvironment, type EnvironmentPolicy } from '../exec/environment.ts';
 import type { LoginShells } from '../exec/loginShells.ts';
@@ -14,7 +15,7 @@ export interface UserShellServices {
 	readonly host: ProcessHost;
 	/** Restricts nothing of a person's own commands, but for the network where an administrator requires it. */
 	readonly sandbox: Sandbox;
-	readonly environmentPolicy: () => EnvironmentPolicy;
+	readonly environmentPolicy: (scope: ConfigScope) => EnvironmentPolicy;
 	readonly shell: Shell;
 	/** What the user's profile sets up. */
 	readonly shells: LoginShells;
@@ -25,6 +26,7 @@ export interface UserShellRequest {
 	readonly turnId: string;
 	/** Absolute. */
 	readonly cwd: string;
+	readonly configScope: ConfigScope;
 	readonly command: string;
 	/** Of the output that the model gets, in tokens. */
 	readonly maxTokens: number;
@@ -77,12 +79,12 @@ export async function runUserShell(services: UserShellServices, request: UserShe
 
 async function run(
 	{ host, sandbox, shells, shell, environmentPolicy }: UserShellServices,
-	{ threadId, cwd, command, signal }: UserShellRequest,
+	{ threadId, cwd, configScope, command, signal }: UserShellRequest,
 	{ itemId, onOutput }: { readonly itemId: string; readonly onOutput: (chunk: Uint8Array) => void },
 ): Promise<{ readonly exitCode: number; readonly problem: string | null }> {
 	try {
-		const { argv, base } = await shells.command(shell, command);
-		const env = commandEnvironment({ base, policy: environmentPolicy(), threadId, network: 'enabled' });
+		const { argv, base } = await shells.command(shell, command, configScope);
+		const env = commandEnvironment({ base, policy: environmentPolicy(configScope), threadId, network: 'enabled' });
 		const owner = { threadId, itemId, argv, cwd };
 		const prepared = await sandbox.prepare({ argv, cwd, policyCwd: cwd, env, policy: { type: 'dangerFullAccess' }, owner });
 		if (prepared.kind === 'refused') return { exitCode: -1, problem: `The command was not run, because ${prepared.reason}` };

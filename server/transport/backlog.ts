@@ -3,7 +3,10 @@ const MiB = 1024 * 1024;
 /** With more than this unread a client is congested: its next requests wait until it has read some of it (S006). Others are not touched. */
 export const CONGESTED_BYTES = 4 * MiB;
 
-/** A client that leaves more than this unread is cut off, whatever it is: no client may hold the server's memory. */
+/** With more than this unread of a client that is waited for, what goes on unasked pauses too: turns that it follows, output of its commands. */
+export const FULL_BYTES = 32 * MiB;
+
+/** A websocket client that leaves more than this unread is cut off. A stdio client never is (S008): it is the only one of its server. */
 export const MAX_BACKLOG_BYTES = 128 * MiB;
 
 /**

@@ -27,6 +27,8 @@ export interface Connection {
 	send(text: string): void;
 	/** Whether so much waits to be read by the client that its next requests had better wait too. */
 	readonly congested: boolean;
+	/** Whether so much waits that also what goes on unasked had better pause. Never where a slow client is cut off instead. */
+	readonly full: boolean;
 	/** Resolves when what waits now has been read, or the connection is closed. */
 	relieved(): Promise<void>;
 	/** Resolves when all that was sent has left the process, or cannot any more. */

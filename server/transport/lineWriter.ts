@@ -1,5 +1,4 @@
 import type { Writable } from 'node:stream';
-import { MAX_BACKLOG_BYTES, tooSlow } from './backlog.ts';
 
 /** Texts are joined up to about this many characters before they go to the stream. */
 const BATCH_LENGTH = 64 * 1024;
@@ -13,28 +12,27 @@ interface Batch {
 
 /**
  * Writes messages as lines. Everything written in one turn of the event loop leaves in one system call. When the stream is full it
- * waits for room, and nothing is dropped (S008), until so much waits that whoever should read it must be gone: then `closed` is
- * called with a reason.
+ * waits for room, however long, and nothing is dropped (S008): whoever produces more looks at `backlog` first.
  */
 export class LineWriter {
 	readonly #stream: Writable;
-	readonly #onClosed: (reason: string | null) => void;
+	readonly #onClosed: () => void;
 	#batches: Batch[] = [];
 	#queued = 0;
 	#scheduled = false;
 	#blocked = false;
 	#closed = false;
 
-	/** `closed` is called once: with null when the reader went away, else with the reason. */
-	constructor(stream: Writable, closed: (reason: string | null) => void) {
+	/** `closed` is called once, when the reader went away. */
+	constructor(stream: Writable, closed: () => void) {
 		this.#stream = stream;
 		this.#onClosed = closed;
 		stream.on('drain', () => {
 			this.#blocked = false;
 			this.#flush();
 		});
-		stream.on('error', () => this.#close(null));
-		stream.on('close', () => this.#close(null));
+		stream.on('error', () => this.#close());
+		stream.on('close', () => this.#close());
 	}
 
 	/** Characters that wait here or in the stream. */
@@ -53,9 +51,8 @@ export class LineWriter {
 			this.#batches.push({ texts: [text, '\n'], length: text.length + 1, onLeft: null });
 		}
 		this.#queued += text.length + 1;
-		if (this.#blocked) {
-			if (this.backlog > MAX_BACKLOG_BYTES) this.#close(tooSlow(this.backlog));
-		} else if (this.#queued >= BATCH_LENGTH) {
+		if (this.#blocked) return;
+		if (this.#queued >= BATCH_LENGTH) {
 			this.#flush();
 		} else if (!this.#scheduled) {
 			this.#scheduled = true;
@@ -86,13 +83,13 @@ export class LineWriter {
 		}
 	}
 
-	#close(reason: string | null): void {
+	#close(): void {
 		if (this.#closed) return;
 		this.#closed = true;
 		const left = this.#batches;
 		this.#batches = [];
 		this.#queued = 0;
 		for (const batch of left) batch.onLeft?.();
-		this.#onClosed(reason);
+		this.#onClosed();
 	}
 }

@@ -39,6 +39,7 @@ export function linkedPair(): { readonly server: Connection; readonly client: Cl
 			},
 			send: (text) => toClient.put(text),
 			congested: false,
+			full: false,
 			relieved: () => Promise.resolve(),
 			drained: () => toClient.drained(),
 			close,

@@ -1,5 +1,5 @@
 import type { Readable, Writable } from 'node:stream';
-import { CONGESTED_BYTES } from './backlog.ts';
+import { CONGESTED_BYTES, FULL_BYTES } from './backlog.ts';
 import type { Connection, ConnectionHandler } from './connection.ts';
 import { readMessages } from './lineReader.ts';
 import { LineWriter } from './lineWriter.ts';
@@ -13,7 +13,7 @@ export function stdioConnection(input: Readable, output: Writable): Connection {
 		closed = true;
 		handler?.closed(reason);
 	};
-	const writer = new LineWriter(output, close);
+	const writer = new LineWriter(output, () => close(null));
 	return {
 		transport: 'stdio',
 		listen(given) {
@@ -27,6 +27,9 @@ export function stdioConnection(input: Readable, output: Writable): Connection {
 		send: (text) => writer.write(text),
 		get congested() {
 			return writer.backlog > CONGESTED_BYTES;
+		},
+		get full() {
+			return writer.backlog > FULL_BYTES;
 		},
 		relieved: () => writer.drained(),
 		drained: () => writer.drained(),

@@ -69,6 +69,7 @@ export function webSocketConnection(socket: WebSocket, raw: Duplex): Connection 
 		get congested() {
 			return backlog() > CONGESTED_BYTES;
 		},
+		full: false,
 		relieved: left,
 		drained: left,
 		close(reason) {

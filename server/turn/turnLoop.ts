@@ -46,6 +46,8 @@ export interface TurnPorts {
 	/** Adds one request's usage to the thread's and returns the sum. */
 	addUsage(usage: TokenUsage): TokenUsage;
 	readonly contextWindow: number | null;
+	/** Whether whoever follows the turn can be told more: null, or what to wait for. Resolves early when the signal is aborted. */
+	room(): Promise<void> | null;
 	/** Waits before another attempt. Resolves early when the signal is aborted. */
 	delay(ms: number): Promise<void>;
 	now(): number;
@@ -120,6 +122,8 @@ async function sample(ports: TurnPorts, items: ResponseItems, calls: CallNames):
 		for await (const event of ports.model.stream(ports.buildRequest(), ports.signal)) {
 			if (ports.signal.aborted) break;
 			receive(ports, items, named(calls, event));
+			const room = ports.room();
+			if (room) await room;
 		}
 		return ports.signal.aborted ? { type: 'aborted' } : { type: 'completed' };
 	} catch (error) {

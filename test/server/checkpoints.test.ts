@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { chmod, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, describe, it } from 'mocha';
 import type { AppServerProcess } from '../support/appServerProcess.ts';
@@ -107,6 +107,50 @@ describe('what a turn changed', () => {
 		assert.equal(existsSync(file('gone.bin')), false);
 		assert.equal(await text('sub/made.txt'), 'new');
 		assert.equal((await list())[0].undone, false);
+	});
+
+	it('does not come back through a link that was put in the place of its folder since, nor through one of a file', async () => {
+		await begin(
+			[
+				respond(applyPatch(patchLine('sub/a.txt', 'line 3', 'three'), 'call_1')),
+				respond(execCommand('rm sub/gone.bin; printf new > sub/made.txt; echo y > deep/er/made', { callId: 'call_2' })),
+				respond(message('Done.')),
+			],
+			{ 'sub/a.txt': numbers(), 'sub/gone.bin': Uint8Array.from([0, 255, 1]), 'deep/er/keep': 'k', 'b.txt': 'b' },
+		);
+		const turnId = await turn();
+		const outside = path.join(fixture.home.root, 'outside');
+		await mkdir(outside);
+		await rename(file('sub'), path.join(outside, 'sub'));
+		await symlink(path.join(outside, 'sub'), file('sub'));
+		await rename(file('deep'), path.join(outside, 'deep'));
+		await symlink(path.join(outside, 'deep'), file('deep'));
+		const undone = await restore({ checkpointId: turnId });
+		assert.deepEqual(outcomes(undone), {
+			'deep/er/made': 'conflict',
+			'sub/a.txt': 'conflict',
+			'sub/gone.bin': 'conflict',
+			'sub/made.txt': 'conflict',
+		});
+		assert.match(undone.files[0].message, /symbolic link/);
+		assert.equal(await readFile(path.join(outside, 'sub/a.txt'), 'utf8'), numbers([3, 'three']));
+		assert.deepEqual((await readdir(path.join(outside, 'sub'))).sort(), ['a.txt', 'made.txt']);
+		assert.equal(existsSync(path.join(outside, 'deep/er/made')), true);
+	});
+
+	it('comes back in a workspace that is itself behind a link', async () => {
+		await begin([], { 'real/a.txt': numbers(), 'real/gone.txt': 'gone' });
+		await symlink('real', file('way'));
+		fixture.model.add(
+			respond(applyPatch(patchLine('a.txt', 'line 3', 'three'), 'call_1')),
+			respond(execCommand('rm gone.txt', { callId: 'call_2' })),
+			respond(message('Done.')),
+		);
+		const { thread } = await server.request('thread/start', { cwd: file('way') });
+		threadId = thread.id;
+		const turnId = await turn();
+		assert.deepEqual(outcomes(await restore({ checkpointId: turnId })), { 'way/a.txt': 'restored', 'way/gone.txt': 'restored' });
+		assert.deepEqual([await text('real/a.txt'), await text('real/gone.txt')], [numbers(), 'gone']);
 	});
 
 	it('is taken back around what came later, and left alone where that is in the same place', async () => {

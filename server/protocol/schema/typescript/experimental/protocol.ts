@@ -562,6 +562,7 @@ export type ConfigLayerSource = {
 } | {
 	type: 'user';
 	file: AbsolutePathBuf;
+	profile?: string | null;
 } | {
 	type: 'project';
 	dotCodexFolder: AbsolutePathBuf;

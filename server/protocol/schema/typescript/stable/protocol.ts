@@ -480,6 +480,7 @@ export type ConfigLayerSource = {
 } | {
 	type: 'user';
 	file: AbsolutePathBuf;
+	profile?: string | null;
 } | {
 	type: 'project';
 	dotCodexFolder: AbsolutePathBuf;
