@@ -12,7 +12,8 @@ import type { Logger } from '../telemetry/logger.ts';
 import { agentName } from './agentNames.ts';
 import { NotSteerableError } from '../thread/messages.ts';
 import type { Thread } from '../thread/thread.ts';
-import type { ThreadObserver, Threads } from '../thread/threads.ts';
+import type { Observer } from '../thread/threadObserver.ts';
+import type { Threads } from '../thread/threads.ts';
 import type { ThreadSettings } from '../items/threadSettings.ts';
 
 type Spawn = Extract<SubAgent, { kind: 'thread_spawn' }>;
@@ -32,7 +33,7 @@ export interface AgentClients {
 }
 
 export interface AgentThreadsOptions {
-	threads(): Threads;
+	readonly threads: Threads;
 	readonly store: ThreadStore;
 	readonly clients: AgentClients;
 	readonly log: Logger;
@@ -63,24 +64,12 @@ export class AgentThreads implements Agents {
 		this.#options = options;
 	}
 
-	/** Lets the agents see what happens in all threads, before the observer does. */
-	observe(observer: ThreadObserver): ThreadObserver {
+	/** Sees what happens in all threads. */
+	get observer(): Observer {
 		return {
-			attach: (threadId) => {
-				const listener = observer.attach(threadId);
-				return {
-					...listener,
-					event: (event) => {
-						listener.event(event);
-						this.#saw(threadId, event);
-					},
-				};
-			},
-			warnOfDamage: (threadId, damage) => observer.warnOfDamage(threadId, damage),
-			detach: (threadId) => {
-				observer.detach(threadId);
-				this.#forget(threadId);
-			},
+			phase: 'afterwards',
+			attach: (threadId) => ({ event: (event) => this.#saw(threadId, event) }),
+			detach: (threadId) => this.#forget(threadId),
 		};
 	}
 
@@ -136,7 +125,7 @@ export class AgentThreads implements Agents {
 		const role = agentRoles.find(({ name }) => name === spawn.role) ?? null;
 		const settings = childSettings(parent.settings, { model: null, effort: null, roleInstructions: role?.instructions ?? null });
 		const settingsOf = (lines: readonly RolloutLine[]) => ({ ...settings, baseInstructions: recordedInstructions(lines) });
-		const thread = await this.#options.threads().resume(stored, { settingsOf, originator: parent.meta.originator });
+		const thread = await this.#options.threads.resume(stored, { settingsOf, originator: parent.meta.originator });
 		this.#add(thread, senderId);
 		return PENDING;
 	}
@@ -166,7 +155,7 @@ export class AgentThreads implements Agents {
 
 	async #create(parent: Thread, child: { subAgent: Spawn; settings: ThreadSettings; forkContext: boolean }): Promise<Thread> {
 		const { settings } = child;
-		const threads = this.#options.threads();
+		const threads = this.#options.threads;
 		const request = {
 			settings,
 			ephemeral: parent.ephemeral,
@@ -225,7 +214,7 @@ export class AgentThreads implements Agents {
 		const isAwaited = agent.waiting.size > 0;
 		for (const wake of agent.waiting) wake();
 		if (isAwaited) return;
-		const parent = this.#options.threads().get(agent.parentId);
+		const parent = this.#options.threads.get(agent.parentId);
 		if (!parent) return;
 		this.#notes.set(parent.id, [...(this.#notes.get(parent.id) ?? []), agentNote(agentId, state)]);
 		if (parent.activeTurnId === null) this.#tell(parent.id);
@@ -234,19 +223,19 @@ export class AgentThreads implements Agents {
 	#tell(threadId: string): void {
 		const notes = this.#notes.get(threadId) ?? [];
 		this.#notes.delete(threadId);
-		const thread = this.#options.threads().get(threadId);
+		const thread = this.#options.threads.get(threadId);
 		thread?.inject(notes.map((text) => ({ type: 'message', role: 'user', content: [{ type: 'input_text', text }] })));
 	}
 
 	#stopChildren(threadId: string): void {
-		const stopped = this.#childrenOf(threadId).map(async (id) => this.#options.threads().get(id)?.interrupt());
+		const stopped = this.#childrenOf(threadId).map(async (id) => this.#options.threads.get(id)?.interrupt());
 		inBackground(this.#options.log, 'the interrupt of agents', Promise.all(stopped));
 	}
 
 	/** Unloads an agent and those below it. */
 	async #unload(agentId: string): Promise<void> {
 		await Promise.all(this.#childrenOf(agentId).map((id) => this.#unload(id)));
-		await this.#options.threads().unload(agentId);
+		await this.#options.threads.unload(agentId);
 		this.#options.clients.agentClosed(agentId);
 	}
 
@@ -282,7 +271,7 @@ export class AgentThreads implements Agents {
 	}
 
 	#thread(id: string): Thread {
-		const thread = this.#options.threads().get(id);
+		const thread = this.#options.threads.get(id);
 		if (!thread) throw notFound(id);
 		return thread;
 	}

@@ -80,7 +80,7 @@ function innerHost(host: TurnHost): TurnHost {
 		settings: { ...host.settings, baseInstructions: reviewInstructions, developerInstructions: null, mode: null },
 		ports: {
 			...host.ports,
-			tools: (thread) => new Map([...host.ports.tools(thread)].filter(([name]) => REVIEW_TOOLS.has(name))),
+			tools: async (...asked) => new Map([...(await host.ports.tools(...asked))].filter(([name]) => REVIEW_TOOLS.has(name))),
 		},
 	};
 }

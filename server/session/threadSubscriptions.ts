@@ -8,7 +8,7 @@ import { type ServerNotification, serverNotifications } from '../protocol/method
 import type { InboxView } from '../thread/inbox.ts';
 import { type Answer, isForPeople, type Question } from '../items/question.ts';
 import type { Thread } from '../thread/thread.ts';
-import type { ThreadObserver } from '../thread/threads.ts';
+import type { Observer } from '../thread/threadObserver.ts';
 import type { Goal } from '../items/goal.ts';
 import { spawnedAgent } from '../store/sessionSource.ts';
 import type { TurnEvent } from '../items/events.ts';
@@ -29,7 +29,8 @@ interface Followed {
 }
 
 /** Brings what happens in threads to the clients that follow them, and their answers back. */
-export class ThreadSubscriptions implements ThreadObserver {
+export class ThreadSubscriptions implements Observer {
+	readonly phase = 'tell';
 	readonly #clients: Clients;
 	readonly #requests: ServerRequests;
 	readonly #threads = new Map<string, Followed>();

@@ -4,33 +4,26 @@ import type { ApprovalAudit, AuditEntry } from '../store/approvalAudit.ts';
 import type { ReviewedAction } from '../items/approvalReview.ts';
 import type { TurnEvent } from '../items/events.ts';
 import type { Answer, Question } from '../items/question.ts';
-import type { ThreadObserver } from './threads.ts';
+import type { Observer } from './threadObserver.ts';
 
 /** Writes down what is decided in every thread. `changed` runs when something may have been allowed for more than one time. */
-export function withApprovalAudit(inner: ThreadObserver, options: { readonly audit: ApprovalAudit; readonly changed: () => void }): ThreadObserver {
+export function approvalAudit(options: { readonly audit: ApprovalAudit; readonly changed: () => void }): Observer {
 	const record = (entry: AuditEntry): void => {
 		options.audit.record(entry);
 		// After whoever asked has done what the answer says.
 		if (entry.rule !== null || (entry.lifetime !== null && entry.lifetime !== 'once')) setImmediate(options.changed);
 	};
 	return {
-		attach: (threadId) => {
-			const listener = inner.attach(threadId);
-			return {
-				...listener,
-				event: (event) => {
-					listener.event(event);
-					if (event.type === 'approvalReview' && event.review.verdict !== null) record(entryOfReview(threadId, event));
-				},
-				closed: (question, answer, by) => {
-					listener.closed(question, answer, by);
-					const entry = entryOf({ threadId, question, answer, by });
-					if (entry !== null) record(entry);
-				},
-			};
-		},
-		warnOfDamage: (threadId, damage) => inner.warnOfDamage(threadId, damage),
-		detach: (threadId) => inner.detach(threadId),
+		phase: 'record',
+		attach: (threadId) => ({
+			event: (event) => {
+				if (event.type === 'approvalReview' && event.review.verdict !== null) record(entryOfReview(threadId, event));
+			},
+			closed: (question, answer, by) => {
+				const entry = entryOf({ threadId, question, answer, by });
+				if (entry !== null) record(entry);
+			},
+		}),
 	};
 }
 

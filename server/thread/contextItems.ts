@@ -8,6 +8,7 @@ import { permissionsInstructions } from '../instructions/permissionsInstructions
 import { personalityMessage } from '../instructions/personality.ts';
 import { localDate, timeZoneName } from '../instructions/timeZone.ts';
 import type { ContentPart, MessageItem, ResponseItem } from '../items/responseItem.ts';
+import type { ContextPart } from '../items/contextPart.ts';
 import type { TurnSettings } from '../items/settings.ts';
 import type { TurnContext } from '../records/turnContext.ts';
 
@@ -22,6 +23,10 @@ export interface ContextRequest {
 	/** `project_doc_max_bytes`. */
 	readonly maxBytes: number | undefined;
 	readonly now: number;
+	/** What the features of the product say. */
+	readonly parts: readonly ContextPart[];
+	/** The newest text in the history that begins so. */
+	readonly told: (opening: string) => string | null;
 	/** Hears of files with instructions that are not used as they are, in sentences for people. */
 	readonly warn?: ((message: string) => void) | undefined;
 }
@@ -42,10 +47,12 @@ export async function instructionSources(where: { cwd: string; home: string; max
 
 /** The messages that come before a person's input: everything in a new thread, later only what has changed. */
 export async function contextItems(request: ContextRequest): Promise<readonly ResponseItem[]> {
-	const { settings, previous } = request;
+	const { settings, previous, parts, told } = request;
+	const news = parts.filter(({ opening, text }) => told(opening) !== text);
+	const of = (role: ContextPart['role']) => news.flatMap((part) => (part.role === role ? [part.text] : []));
 	return [
-		...message('developer', developerTexts(request)),
-		...message('user', previous ? changedEnvironment(settings, previous, request.now) : await firstTexts(request)),
+		...message('developer', [...developerTexts(request), ...of('developer')]),
+		...message('user', [...(previous ? changedEnvironment(settings, previous, request.now) : await firstTexts(request)), ...of('user')]),
 	];
 }
 

@@ -40,6 +40,16 @@ export class ModelHistory {
 		return true;
 	}
 
+	/** The newest text of a message that begins so; null when the model sees none. */
+	lastText(opening: string): string | null {
+		for (const item of this.#items.toReversed()) {
+			if (item.type !== 'message') continue;
+			const part = item.content.findLast((each) => 'text' in each && each.text.startsWith(opening));
+			if (part && 'text' in part) return part.text;
+		}
+		return null;
+	}
+
 	get isEmpty(): boolean {
 		return this.#items.length === 0;
 	}

@@ -1,8 +1,7 @@
 import type { ModelRequest } from '../model/model.ts';
-import type { ToolSpec } from '../items/modelInfo.ts';
 import { withoutImages } from '../model/refusedImages.ts';
 import type { ResponseItem } from '../items/responseItem.ts';
-import type { ToolContext } from '../tools/tool.ts';
+import type { Tool, ToolContext } from '../tools/tool.ts';
 import { toolSpecs, usableTools } from '../tools/toolSet.ts';
 import type { TurnEnd, TurnEvent } from '../items/events.ts';
 import type { TurnSettings } from '../items/settings.ts';
@@ -25,7 +24,8 @@ export const modelWorkAfter =
 			if (end) return { end, lastMessage: null };
 		}
 		const warn = (message: string) => host.emit({ type: 'warning', message });
-		const context = await host.ports.contextItems(settings, { settings: host.settings, previous: host.previous, warn });
+		const told = (opening: string) => host.history.lastText(opening);
+		const context = await host.ports.contextItems(settings, { settings: host.settings, previous: host.previous, told, warn });
 		for (const item of [...context, ...opening]) host.emit({ type: 'history', turnId: turn.id, item });
 		host.previous = turnContextOf(settings);
 		host.records.append([turnContextEntry(turn.id, settings)]);
@@ -45,7 +45,7 @@ export const compactionWork: TurnWork = async (host, turn, frozen) => {
 	return { end: { status: 'completed' }, lastMessage: null };
 };
 
-function compactFirst(host: TurnHost, turn: ActiveTurn, frozen: FrozenTurn): Promise<TurnEnd | null> {
+async function compactFirst(host: TurnHost, turn: ActiveTurn, frozen: FrozenTurn): Promise<TurnEnd | null> {
 	// It may take a while: whoever sent the first message is answered before, so that is recorded now.
 	for (const { itemId, clientId, content } of turn.inbox) {
 		if (content === null) continue;
@@ -53,8 +53,8 @@ function compactFirst(host: TurnHost, turn: ActiveTurn, frozen: FrozenTurn): Pro
 		host.records.append([inboxEntry({ op: 'accepted', message, turnId: turn.id })]);
 	}
 	turn.accept();
-	const offered = usableTools(host.ports.tools(host.meta), frozen.settings);
-	const request = buildRequest(host, { turn, settings: frozen.settings, tools: toolSpecs(offered, frozen.settings) });
+	const offered = await toolsOf(host, turn, frozen.settings);
+	const request = buildRequest(host, { turn, settings: frozen.settings, tools: offered });
 	return compactBetween('beforeTurn', { host, turn, frozen, request });
 }
 
@@ -73,8 +73,7 @@ export async function runModelLoop(host: TurnHost, turn: ActiveTurn, frozen: Fro
 		emit,
 		stop: () => turn.abort.abort(),
 	});
-	const offered = usableTools(host.ports.tools(host.meta), settings);
-	const tools = new ToolCalls(offered, context);
+	const tools = new ToolCalls(context);
 	try {
 		return await runTurn({
 			turnId: turn.id,
@@ -99,20 +98,18 @@ export async function runModelLoop(host: TurnHost, turn: ActiveTurn, frozen: Fro
 				const hopeless = turn.compactionWanted ? null : cannotShrink(host, turn, frozen);
 				if (hopeless) return hopeless;
 				turn.compactionWanted = false;
-				return compactBetween('midTurn', {
-					host,
-					turn,
-					frozen,
-					request: buildRequest(host, { turn, settings, tools: toolSpecs(offered, settings) }),
-				});
+				const request = buildRequest(host, { turn, settings, tools: await toolsOf(host, turn, settings) });
+				return compactBetween('midTurn', { host, turn, frozen, request });
 			},
 			closeInput: () => {
 				turn.closed = true;
 			},
-			buildRequest: () => {
+			buildRequest: async () => {
+				const offered = await toolsOf(host, turn, settings);
 				const notice = host.notice();
 				if (notice) emit({ type: 'history', turnId: turn.id, item: notice });
-				return buildRequest(host, { turn, settings, tools: toolSpecs(offered, settings) });
+				tools.offer(offered);
+				return buildRequest(host, { turn, settings, tools: offered });
 			},
 			addUsage: (usage) => {
 				host.history.counted(usage);
@@ -133,10 +130,15 @@ export async function runModelLoop(host: TurnHost, turn: ActiveTurn, frozen: Fro
 	}
 }
 
+/** What there is at this moment: tools may come and go in the middle of a turn. */
+async function toolsOf(host: TurnHost, turn: ActiveTurn, settings: TurnSettings): Promise<ReadonlyMap<string, Tool>> {
+	return usableTools(await host.ports.tools(settings, turn.abort.signal), settings);
+}
+
 /** The next request: all history so far with the turn's frozen settings. */
 function buildRequest(
 	host: TurnHost,
-	{ turn, settings, tools }: { readonly turn: ActiveTurn; readonly settings: TurnSettings; readonly tools: readonly ToolSpec[] },
+	{ turn, settings, tools }: { readonly turn: ActiveTurn; readonly settings: TurnSettings; readonly tools: ReadonlyMap<string, Tool> },
 ): ModelRequest {
 	const input = host.history.forRequest();
 	return {
@@ -145,7 +147,7 @@ function buildRequest(
 		// The thread may already have another model for its next turn.
 		instructions: host.ports.baseInstructions({ ...host.settings, model: settings.model.slug, provider: settings.provider }),
 		input: settings.model.inputModalities.includes('image') ? input : withoutImages(input),
-		tools,
+		tools: toolSpecs(tools, settings),
 		parallelToolCalls: settings.model.supportsParallelToolCalls,
 		reasoning: {
 			...(settings.effort === null ? {} : { effort: settings.effort }),

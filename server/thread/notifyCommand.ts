@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import type { Logger } from '../telemetry/logger.ts';
 import type { TurnEvent } from '../items/events.ts';
-import type { ThreadObserver } from './threads.ts';
+import type { Observer } from './threadObserver.ts';
 
 export interface NotifyCommandOptions {
 	/** `notify` of the configuration: a program and its first arguments. */
@@ -15,13 +15,12 @@ export interface NotifyCommandOptions {
  * Runs the command of the configuration after every turn that was completed, with what happened as one JSON argument more. It runs
  * by itself: nobody waits for it, and a failure is only logged.
  */
-export function withNotifyCommand(inner: ThreadObserver, options: NotifyCommandOptions): ThreadObserver {
+export function notifyCommand(options: NotifyCommandOptions): Observer {
 	return {
+		phase: 'afterwards',
 		attach: (threadId) => {
-			const listener = inner.attach(threadId);
 			let messages: string[] = [];
 			const event = (given: TurnEvent) => {
-				listener.event(given);
 				if (given.type === 'turnStarted') messages = [];
 				if (given.type === 'itemCompleted' && given.item.type === 'userMessage') {
 					messages.push(given.item.content.flatMap((part) => (part.type === 'text' ? [part.text] : [])).join('\n'));
@@ -41,10 +40,8 @@ export function withNotifyCommand(inner: ThreadObserver, options: NotifyCommandO
 				};
 				run(program, [...args, JSON.stringify(payload)], options.log);
 			};
-			return { ...listener, event };
+			return { event };
 		},
-		warnOfDamage: (threadId, damage) => inner.warnOfDamage(threadId, damage),
-		detach: (threadId) => inner.detach(threadId),
 	};
 }
 

@@ -234,17 +234,18 @@ export class Thread {
 		this.#host.previous = toldContext(live);
 	}
 
-	/** Closes the file of a thread that is read again. What its commands left running goes on. */
-	leave(): void {
+	/** Closes the file of a thread that is read again. Returns what it had, and what its commands left running goes on. */
+	leave(): ThreadPorts {
 		this.#client.dispose();
 		this.#other.dispose();
 		this.#records.close();
+		return this.#ports;
 	}
 
 	/** Stops everything and closes the file. */
 	async close(): Promise<void> {
 		await this.interrupt();
-		await this.#ports.cleanUp(this.id);
+		await this.#ports.scope.dispose();
 		this.#client.dispose();
 		this.#other.dispose();
 		this.#records.close();

@@ -14,6 +14,7 @@ import type { Message, QueuedMessage } from '../records/inboxRecords.ts';
 import type { QuestionListener } from '../items/question.ts';
 import type { RecordReader } from '../records/records.ts';
 import type { ThreadSettings } from '../items/threadSettings.ts';
+import type { ThreadScope } from './threadScope.ts';
 import type { TurnContext } from '../records/turnContext.ts';
 
 export type ThreadStatus =
@@ -38,25 +39,44 @@ export interface ThreadPorts {
 	/** The client of a provider: `current` when it is still right, else a new one in its place. */
 	modelClient(settings: Pick<TurnSettings, 'provider' | 'configScope'>, current: ModelClient | null): ModelClient;
 	modelInfo(settings: Pick<ThreadSettings, 'model' | 'provider' | 'cwd' | 'configured'>): ModelInfo;
-	/** The tools of this thread by their key, in the order in which a model sees them. */
-	tools(thread: SessionMeta): ReadonlyMap<string, Tool>;
+	/** The tools that the thread has now, by their key, in the order in which a model sees them. Asked before each request. */
+	tools(settings: TurnSettings, signal: AbortSignal): Promise<ReadonlyMap<string, Tool>>;
 	readonly shell: TurnSettings['shell'];
 	/** Instruction messages that have to come before the next input: all of them at first, later only what changed. */
 	contextItems(
 		settings: TurnSettings,
-		/** `warn` hears of files with instructions that are not used. */
-		thread: { readonly settings: ThreadSettings; readonly previous: TurnContext | null; readonly warn?: (message: string) => void },
+		thread: {
+			readonly settings: ThreadSettings;
+			readonly previous: TurnContext | null;
+			/** The newest text of the history that begins so; left out: the model has to be told everything. */
+			readonly told?: (opening: string) => string | null;
+			/** Hears of files with instructions that are not used. */
+			readonly warn?: (message: string) => void;
+		},
 	): Promise<readonly ResponseItem[]>;
 	baseInstructions(settings: ThreadSettings): string;
 	/** The message for the model; throws an `Error` for people when an image cannot be used. */
 	inputItem(input: readonly TurnInput[]): Promise<ResponseItem>;
 	/** Runs a command of the person; never rejects. Returns what the model is told of it. */
 	userShell(request: UserShellRequest): Promise<ResponseItem>;
-	/** Kills what tools of the turn left running. */
-	cleanUp(threadId: string): Promise<void>;
 	/** Resolves when those who follow the thread can be told more; null when they can. */
 	room(threadId: string): Promise<void> | null;
+	/** Owns what lives as long as the thread is loaded. */
+	readonly scope: ThreadScope;
 	readonly originator: string;
+}
+
+/** What everybody who adds something to a thread knows of it. */
+export interface ThreadFacts {
+	readonly id: string;
+	/** As it was when the thread was loaded. */
+	readonly meta: SessionMeta;
+	/** Those that it was loaded with; what a turn runs with is in its own settings. */
+	readonly settings: ThreadSettings;
+	/** The name of the client that it belongs to. */
+	readonly originator: string;
+	/** Ends what was started for the thread once it is unloaded. */
+	readonly scope: ThreadScope;
 }
 
 /** Leases of threads: one process works in a thread at a time. */

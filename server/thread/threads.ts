@@ -13,7 +13,8 @@ import { waitingMessages } from '../records/inboxRecords.ts';
 import { liveRecords } from '../records/liveRecords.ts';
 import { historyOf, RecordReader } from '../records/records.ts';
 import { Thread } from './thread.ts';
-import { type Leases, NO_USAGE, type ThreadListener, type ThreadPorts } from './threadPorts.ts';
+import type { ThreadObservers } from './threadObserver.ts';
+import { type Leases, NO_USAGE, type ThreadFacts, type ThreadPorts } from './threadPorts.ts';
 import { recordedGoal } from '../goals/threadGoal.ts';
 import type { ThreadSettings } from '../items/threadSettings.ts';
 import { toldContext } from '../records/turnContext.ts';
@@ -41,27 +42,21 @@ export interface ResumeRequest {
 	/** The settings with which a thread of these records goes on. What it throws is thrown. */
 	settingsOf(lines: readonly RolloutLine[]): ThreadSettings;
 	readonly originator: string;
+	/** What a thread that is read again had; else new ones are made. */
+	readonly ports?: ThreadPorts;
 }
 
 /** The thread has no such turn. */
 export class UnknownTurnError extends Error {}
 
-/** Who hears of a thread. `replay` gets the events of a rollout before the thread can be used. */
-export interface ThreadObserver {
-	attach(threadId: string): ThreadListener & { replay(events: readonly TurnEvent[], given: { readonly runsElsewhere: boolean }): void };
-	/** Lines of its file cannot be read. */
-	warnOfDamage(threadId: string, damage: { readonly path: string; readonly lines: number }): void;
-	/** The thread is no longer loaded. */
-	detach(threadId: string): void;
-}
-
 export interface ThreadsOptions {
 	readonly home: string;
 	readonly version: string;
 	readonly store: ThreadStore;
-	readonly observer: ThreadObserver;
+	readonly observers: ThreadObservers;
 	readonly leases: Leases;
-	readonly ports: (originator: string) => ThreadPorts;
+	/** Called once for each thread that is loaded; one that is read again keeps what it had. */
+	readonly ports: (thread: Omit<ThreadFacts, 'scope'>) => ThreadPorts;
 	readonly baseInstructions: (settings: ThreadSettings) => string;
 }
 
@@ -103,8 +98,8 @@ export class Threads {
 		const meta = this.#metaOf(request, { createdAt, forkedFromId: null, git: null });
 		const { id } = meta;
 		const log = request.ephemeral ? null : new RolloutWriter({ path: rolloutPath(this.#options.home, id, createdAt), materialized: false });
-		const listener = this.#options.observer.attach(id);
-		const options = this.#threadOptions(request);
+		const listener = this.#options.observers.attach(id);
+		const options = this.#threadOptions({ id, meta, settings: request.settings, originator: request.originator });
 		const thread = new Thread(
 			{
 				meta,
@@ -175,10 +170,10 @@ export class Threads {
 		const { id } = stored.meta;
 		const before = this.#loaded.get(id);
 		if (!before || before.activeTurnId !== null) throw new Error(`thread ${id} cannot be read again now`);
-		before.leave();
+		const ports = before.leave();
 		this.#loaded.delete(id);
-		this.#options.observer.detach(id);
-		return this.resume(stored, { settingsOf: () => before.settings, originator: before.originator });
+		this.#options.observers.detach(id);
+		return this.resume(stored, { settingsOf: () => before.settings, originator: before.originator, ports });
 	}
 
 	/** Stops a thread and forgets it. Its rollout stays. */
@@ -189,7 +184,7 @@ export class Threads {
 		this.#loaded.delete(id);
 		const closing = thread.close().finally(() => {
 			this.#closing.delete(id);
-			this.#options.observer.detach(id);
+			this.#options.observers.detach(id);
 		});
 		this.#closing.set(id, closing);
 		return closing;
@@ -200,14 +195,15 @@ export class Threads {
 		await Promise.all([...this.loaded.map((thread) => thread.close()), ...this.#closing.values()]);
 	}
 
-	async #resume(stored: StoredThread, { settingsOf, originator }: ResumeRequest): Promise<Thread> {
+	async #resume(stored: StoredThread, { settingsOf, originator, ports }: ResumeRequest): Promise<Thread> {
 		await this.#closing.get(stored.meta.id);
 		const content = await this.#options.store.readTail(stored);
 		const recorded = content.lines.map(parseSessionMeta).find((found) => found !== null) ?? stored.meta;
 		// What git says of the folder may have been changed since the first record.
 		const meta = { ...recorded, git: stored.meta.git };
 		const running = this.#options.leases.isHeld(meta.id) ? await this.#runningTurn(stored) : [];
-		return this.#load({ ...stored, meta }, { settings: settingsOf(content.lines), originator, ephemeral: false }, { ...content, running });
+		const request = { settings: settingsOf(content.lines), originator, ephemeral: false, ...(ports && { ports }) };
+		return this.#load({ ...stored, meta }, request, { ...content, running });
 	}
 
 	/** The records of the turn that another process runs. */
@@ -219,7 +215,7 @@ export class Threads {
 
 	#load(
 		stored: StoredThread,
-		request: { settings: ThreadSettings; originator: string; ephemeral: boolean },
+		request: { readonly settings: ThreadSettings; readonly originator: string; readonly ephemeral: boolean; readonly ports?: ThreadPorts },
 		{ lines, standing, damaged, size, running }: LoadedRecords,
 	): Thread {
 		const { meta } = stored;
@@ -228,7 +224,7 @@ export class Threads {
 		// Only a thread without a file has to keep its turns here.
 		const told = request.ephemeral ? live : live.filter((line) => line.type === 'event_msg');
 		const events = told.flatMap((line) => reader.read(line));
-		const listener = this.#options.observer.attach(meta.id);
+		const listener = this.#options.observers.attach(meta.id);
 		const shown = events.filter((event) => request.ephemeral || event.type === 'tokenUsage' || event.type === 'planUpdated');
 		const otherReader = running.length > 0 ? new RecordReader() : reader;
 		const elsewhere = running.flatMap((line) => otherReader.read(line));
@@ -255,19 +251,19 @@ export class Threads {
 			{
 				log: request.ephemeral ? null : new RolloutWriter({ path: stored.path, materialized: true, size }),
 				listener,
-				...this.#threadOptions(request),
+				...this.#threadOptions({ id: meta.id, meta, settings: request.settings, originator: request.originator }, request.ports),
 			},
 		);
 		thread.name = stored.name;
 		this.#loaded.set(meta.id, thread);
-		if (damaged > 0) this.#options.observer.warnOfDamage(meta.id, { path: stored.path, lines: damaged });
+		if (damaged > 0) this.#options.observers.warnOfDamage(meta.id, { path: stored.path, lines: damaged });
 		return thread;
 	}
 
-	#threadOptions({ originator }: { readonly originator: string }) {
-		const { ports, leases, store } = this.#options;
+	#threadOptions(thread: Omit<ThreadFacts, 'scope'>, ports: ThreadPorts = this.#options.ports(thread)) {
+		const { leases, store } = this.#options;
 		return {
-			ports: ports(originator),
+			ports,
 			leases,
 			readTail: async (path: string, takenBack: number) => (await store.readTail({ path }, takenBack)).lines,
 		};

@@ -15,16 +15,24 @@ export interface ToolResult {
  * all before it. Results come back in the order of the calls.
  */
 export class ToolCalls {
-	readonly #tools: ReadonlyMap<string, Tool>;
+	/** Those of the request whose answer comes in. */
+	#tools: ReadonlyMap<string, Tool> = new Map();
+	/** All that any request of the turn offered. */
+	readonly #offered = new Set<Tool>();
 	readonly #context: ToolContext;
 	#running: { readonly item: CallItem; readonly outcome: Promise<ToolOutcome> }[] = [];
 	#exclusive: Promise<unknown> = Promise.resolve();
 	readonly #seen = new Set<string>();
 	readonly #previews = new Map<string, { readonly callId: string; readonly key: string; input: string }>();
 
-	constructor(tools: ReadonlyMap<string, Tool>, context: ToolContext) {
-		this.#tools = tools;
+	constructor(context: ToolContext) {
 		this.#context = context;
+	}
+
+	/** The tools that the next request offers: what comes back is called with these. */
+	offer(tools: ReadonlyMap<string, Tool>): void {
+		this.#tools = tools;
+		for (const tool of tools.values()) this.#offered.add(tool);
 	}
 
 	/** The model began to write a call. */
@@ -69,7 +77,7 @@ export class ToolCalls {
 
 	/** Called once, after the last `settle`: lets every tool complete what it left open. */
 	async end(): Promise<void> {
-		for (const tool of this.#tools.values()) await tool.endTurn?.(this.#context);
+		for (const tool of this.#offered) await tool.endTurn?.(this.#context);
 	}
 
 	async #run(tool: Tool, call: ToolCall): Promise<ToolOutcome> {

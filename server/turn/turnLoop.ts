@@ -42,7 +42,7 @@ export interface TurnPorts {
 	/** From now on nothing can be sent to this turn: called in the moment in which the loop has decided to end. */
 	closeInput(): void;
 	/** The next request: all history so far with the turn's frozen settings. */
-	buildRequest(): ModelRequest;
+	buildRequest(): Promise<ModelRequest>;
 	/** Adds one request's usage to the thread's and returns the sum. */
 	addUsage(usage: TokenUsage): TokenUsage;
 	readonly contextWindow: number | null;
@@ -119,7 +119,9 @@ type Outcome = { readonly type: 'completed' } | { readonly type: 'failed'; reado
 
 async function sample(ports: TurnPorts, items: ResponseItems, calls: CallNames): Promise<Outcome> {
 	try {
-		for await (const event of ports.model.stream(ports.buildRequest(), ports.signal)) {
+		const request = await ports.buildRequest();
+		if (ports.signal.aborted) return { type: 'aborted' };
+		for await (const event of ports.model.stream(request, ports.signal)) {
 			if (ports.signal.aborted) break;
 			receive(ports, items, named(calls, event));
 			const room = ports.room();

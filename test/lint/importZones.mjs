@@ -36,6 +36,11 @@ function isSharedType(file) {
 	return sharedTypes[relative.slice(0, -1).join('/')]?.includes(relative.at(-1)) === true;
 }
 
+/** Where services are made of all rooms. */
+function isRoot(zone) {
+	return zone === 'server' || zone === 'server/compose';
+}
+
 /** Null when allowed, else the reason why not. */
 function refusal({ from, to, target, typeOnly, isTest }) {
 	if (from === to || from === 'test') {
@@ -45,7 +50,7 @@ function refusal({ from, to, target, typeOnly, isTest }) {
 		return isTest ? null : 'Product code imports nothing from test/.';
 	}
 	if (to === 'server/protocol') {
-		if (from === 'webview' || from === 'extension' || from === 'server') {
+		if (from === 'webview' || from === 'extension' || isRoot(from)) {
 			return null;
 		}
 		return wireFolders.includes(from.slice('server/'.length)) ? null : `Only ${wireFolders.join(', ')} know the wire's types.`;
@@ -59,7 +64,7 @@ function refusal({ from, to, target, typeOnly, isTest }) {
 	if (from === 'server/protocol') {
 		return isTest ? null : 'The protocol imports only zod and its own files.';
 	}
-	if (from === 'server') {
+	if (isRoot(from)) {
 		return null;
 	}
 	const fromLayer = serverLayers.findIndex((layer) => layer.includes(from.slice('server/'.length)));
@@ -93,7 +98,7 @@ const importZones = {
 				return;
 			}
 			const target = path.resolve(path.dirname(file), source);
-			if (from === 'server' && target === path.join(root, 'package.json')) {
+			if (isRoot(from) && target === path.join(root, 'package.json')) {
 				return; // the version
 			}
 			const reason = refusal({ from, to: zoneOf(target), target, typeOnly, isTest });

@@ -1,19 +1,19 @@
 import path from 'node:path';
-import type { Config } from './config/config.ts';
-import { ConfigError } from './config/configError.ts';
-import { isEnabled } from './config/features.ts';
-import { modelHandlers } from './handlers/model.ts';
-import { modelInstructions } from './instructions/modelInstructions.ts';
-import type { ModelClient } from './model/model.ts';
-import type { ModelInfo, ReasoningEffort } from './items/modelInfo.ts';
-import { ModelCatalogue } from './model/modelCatalogue.ts';
-import { ModelClients } from './model/modelClients.ts';
-import { demoProviderId, type Provider, resolveProviders } from './model/provider.ts';
-import type { Handlers } from './session/handler.ts';
-import type { Logger } from './telemetry/logger.ts';
-import type { ConfigScope, TurnSettings } from './items/settings.ts';
-import type { ThreadSettings } from './items/threadSettings.ts';
-import { configScopeOf } from './thread/freezeSettings.ts';
+import type { Config } from '../config/config.ts';
+import { ConfigError } from '../config/configError.ts';
+import { isEnabled } from '../config/features.ts';
+import { modelHandlers } from '../handlers/model.ts';
+import { modelInstructions } from '../instructions/modelInstructions.ts';
+import type { ModelClient } from '../model/model.ts';
+import type { ModelInfo, ReasoningEffort } from '../items/modelInfo.ts';
+import { ModelCatalogue } from '../model/modelCatalogue.ts';
+import { ModelClients } from '../model/modelClients.ts';
+import { demoProviderId, type Provider, resolveProviders } from '../model/provider.ts';
+import type { Handlers } from '../session/handler.ts';
+import type { Logger } from '../telemetry/logger.ts';
+import type { ConfigScope, TurnSettings } from '../items/settings.ts';
+import type { ThreadSettings } from '../items/threadSettings.ts';
+import { configScopeOf } from '../thread/freezeSettings.ts';
 
 /** What decides which model is meant. */
 type ModelOwner = Pick<ThreadSettings, 'model' | 'provider' | 'cwd' | 'configured'>;

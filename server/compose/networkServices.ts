@@ -1,12 +1,12 @@
 import path from 'node:path';
-import type { HostQuestions } from './approval/hostQuestions.ts';
-import { Requirements, requirementsPath } from './config/requirements.ts';
-import type { ProcessHost } from './exec/process.ts';
-import { createEgress, type Resolver } from './network/egress.ts';
-import { FilteredSandbox } from './network/filteredSandbox.ts';
-import { ThreadProxies } from './network/threadProxies.ts';
-import { platformSandbox } from './sandbox/platformSandbox.ts';
-import type { Sandbox } from './sandbox/sandbox.ts';
+import type { HostQuestions } from '../approval/hostQuestions.ts';
+import { Requirements, requirementsPath } from '../config/requirements.ts';
+import type { ProcessHost } from '../exec/process.ts';
+import { createEgress, type Resolver } from '../network/egress.ts';
+import { FilteredSandbox } from '../network/filteredSandbox.ts';
+import { ThreadProxies } from '../network/threadProxies.ts';
+import { platformSandbox } from '../sandbox/platformSandbox.ts';
+import type { Sandbox } from '../sandbox/sandbox.ts';
 
 /** What of the machine the network depends on. Left out: as it is. No configuration and no variable gets here. */
 export interface NetworkSurroundings {

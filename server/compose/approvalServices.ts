@@ -1,0 +1,60 @@
+import path from 'node:path';
+import { ThreadGrants } from '../approval/threadGrants.ts';
+import { folderTrust } from '../approval/folderTrust.ts';
+import { HostQuestions } from '../approval/hostQuestions.ts';
+import { PermissionGrants } from '../approval/permissionGrants.ts';
+import { RuleBook } from '../approval/ruleBook.ts';
+import { SessionGrants } from '../approval/sessionGrants.ts';
+import { trustedFoldersOf } from '../config/projectTrust.ts';
+import { approvalHandlers, ApprovalWatchers } from '../handlers/approval.ts';
+import { ApprovalAudit } from '../store/approvalAudit.ts';
+import { approvalAudit } from '../thread/approvalAudit.ts';
+import type { Threads } from '../thread/threads.ts';
+import type { Feature } from './feature.ts';
+import type { Ground } from './ground.ts';
+
+export interface ApprovalServices {
+	readonly rules: RuleBook;
+	/** Commands, files and permissions that were allowed for a while. */
+	readonly grants: SessionGrants;
+	readonly files: ThreadGrants;
+	readonly permissions: PermissionGrants;
+	readonly hosts: HostQuestions;
+	readonly hostGrants: ThreadGrants;
+	readonly audit: ApprovalAudit;
+}
+
+/** Everything that remembers what people allowed. */
+export function createApprovalServices({ home, config, log, subscriptions, limits }: Ground): ApprovalServices {
+	const audit = new ApprovalAudit(home, (error) => log.warn('an approval could not be written down', { error }));
+	const rules = new RuleBook({
+		home,
+		projectFolders: (cwd) => trustedFoldersOf(config(), cwd).map((folder) => path.join(folder, '.codex', 'rules')),
+		onProblem: ({ message, file, line }) => {
+			log.warn(message);
+			const range = line === null ? {} : { range: { start: { line, column: 1 }, end: { line, column: 1 } } };
+			subscriptions.broadcast({ method: 'configWarning', params: { summary: message, details: null, path: file, ...range } });
+		},
+	});
+	const grants = new SessionGrants();
+	const files = new ThreadGrants('files');
+	const permissions = new PermissionGrants();
+	const hostGrants = new ThreadGrants('host');
+	const hosts = new HostQuestions({ rules, grants: hostGrants, limits });
+	return { rules, grants, files, permissions, hosts, hostGrants, audit };
+}
+
+export function approvalFeature({ clients, configs, config }: Ground, services: ApprovalServices, threads: Threads): Feature {
+	const { rules, grants, files, permissions, hostGrants, audit } = services;
+	const watchers = new ApprovalWatchers(clients);
+	return {
+		name: 'approvals',
+		handlers: approvalHandlers({
+			stores: [rules, grants, files, permissions, hostGrants, folderTrust(configs.places.user, config)],
+			audit,
+			threads,
+			watchers,
+		}),
+		observers: [approvalAudit({ audit, changed: () => watchers.changed() })],
+	};
+}

@@ -1,0 +1,179 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { TreeSitterShellParser } from '../approval/shellParser.ts';
+import { environmentPolicyOf } from '../config/environmentPolicy.ts';
+import { readTreeUse } from '../exec/processUse.ts';
+import { accountHandlers } from '../handlers/account.ts';
+import { beforeChange } from '../handlers/changingThread.ts';
+import { configHandlers } from '../handlers/config.ts';
+import { experimentalFeatureHandlers } from '../handlers/experimentalFeature.ts';
+import { initializeHandlers } from '../handlers/initialize.ts';
+import { resourceHandlers } from '../handlers/resources.ts';
+import type { ConfigScope } from '../items/settings.ts';
+import { inputItem } from '../model/inputMessage.ts';
+import { Dispatcher } from '../session/dispatcher.ts';
+import { IdleThreads, THREAD_IDLE_MS } from '../session/idleThreads.ts';
+import { inPhases } from '../thread/threadObserver.ts';
+import { Threads } from '../thread/threads.ts';
+import { type CommandTools, createCommandTools } from '../tools/commandTools.ts';
+import { runUserShell } from '../tools/userShell.ts';
+import { type ApprovalServices, approvalFeature, createApprovalServices } from './approvalServices.ts';
+import { changeFeature, type ChangeServices, createChangeServices } from './changeServices.ts';
+import { createThreadScope } from './createThreadScope.ts';
+import { Features } from './features.ts';
+import { createGround, type Ground, type GroundOptions } from './ground.ts';
+import { machineFeature } from './machineServices.ts';
+import { createModelServices, type ModelServices } from './modelServices.ts';
+import { createNetworkServices, type NetworkSurroundings } from './networkServices.ts';
+import { agentFeature, goalFeature, reviewFeature, threadFeature } from './threadFeatures.ts';
+import { askingFeature, clientToolFeature, commandFeature, fileToolFeature } from './toolFeatures.ts';
+
+export interface ProcessOptions extends GroundOptions {
+	/** How long a thread that nobody follows, and in which nothing happens, stays in memory; else as long as other servers do. */
+	readonly threadIdleMs?: number | undefined;
+	/** Other surroundings of the network than this machine's. */
+	readonly network?: NetworkSurroundings;
+}
+
+/** What connections need of the process. */
+export interface ServerProcess {
+	readonly ground: Ground;
+	readonly features: Features;
+	readonly dispatcher: Dispatcher;
+	/** Running turns are recorded as interrupted, children killed. */
+	dispose(): Promise<void>;
+}
+
+/** Makes every service that lives as long as the process: the ground, what threads are made of, the threads, and then the features, which may use them. */
+export function createProcess(options: ProcessOptions): ServerProcess {
+	const ground = createGround(options);
+	const { home, store, log, leases, clients, requests, subscriptions } = ground;
+	const models = createModelServices({ ...ground, storedKey: () => ground.auth.apiKey() });
+	const approvals = createApprovalServices(ground);
+	const network = createNetworkServices({ ...ground, host: ground.processes, hosts: approvals.hosts, ...options.network });
+	const changes = createChangeServices(ground, approvals);
+	const commands = createCommands(ground, { approvals, network, changes });
+
+	const features = new Features(log);
+	const threads = createThreads(ground, { features, models, network });
+	features.add(
+		{
+			name: 'start',
+			handlers: initializeHandlers({
+				home,
+				version: ground.version,
+				platform: process.platform,
+				arch: process.arch,
+				warm: () => void ground.helpers.path(),
+			}),
+		},
+		threadFeature(ground, { threads, models, approvals, changes: changes.changes }),
+		approvalFeature(ground, approvals, threads),
+		changeFeature(ground, changes, threads),
+		{ name: 'models', handlers: models.handlers, dispose: () => models.dispose() },
+		{ name: 'account', handlers: accountHandlers({ ...ground, requiresAuth: models.requiresAuth }) },
+		{ name: 'configuration', handlers: { ...configHandlers(ground), ...experimentalFeatureHandlers(ground) } },
+		machineFeature(ground, network, threads),
+		{
+			name: 'resources',
+			handlers: resourceHandlers({
+				threads,
+				listCommands: commands.listCommands,
+				indexerPid: ground.local.indexerPid,
+				readTreeUse,
+				pid: process.pid,
+			}),
+		},
+		// From here on in the order in which a model sees the tools.
+		commandFeature(ground, { commands, threads }),
+		goalFeature(ground, threads),
+		askingFeature(ground, approvals),
+		fileToolFeature(changes),
+		agentFeature(ground, threads),
+		reviewFeature(ground, threads),
+		clientToolFeature,
+	);
+
+	const dispatcher = new Dispatcher({
+		serverRequests: requests,
+		log,
+		beforeChange: beforeChange({ threads, store, clients, subscriptions, leases }),
+		handlers: features.handlers,
+	});
+	const idle = new IdleThreads({
+		threads,
+		clients,
+		subscriptions,
+		log,
+		idleMs: options.threadIdleMs ?? THREAD_IDLE_MS,
+		isBusy: (threadId) => commands.isRunning(threadId),
+	});
+	clients.onLeft((threadId) => idle.left(threadId));
+	return {
+		ground,
+		features,
+		dispatcher,
+		dispose: async () => {
+			idle.dispose();
+			await threads.close();
+			await features.dispose();
+			network.proxies.dispose();
+			await ground.dispose();
+		},
+	};
+}
+
+type NetworkServices = ReturnType<typeof createNetworkServices>;
+
+function createCommands(
+	ground: Ground,
+	{ approvals, network, changes }: { readonly approvals: ApprovalServices; readonly network: NetworkServices; readonly changes: ChangeServices },
+): CommandTools {
+	const { env, assets, config, log, processes, shells, helpers, limits } = ground;
+	return createCommandTools({
+		...approvals,
+		...network,
+		...changes,
+		host: processes,
+		shells,
+		helpers: () => helpers.path(),
+		limits,
+		parser: new TreeSitterShellParser({ read: (name) => fs.promises.readFile(path.join(assets, name)) }, (error) =>
+			log.error('the shell grammar could not be loaded: every command counts as unknown', { error }),
+		),
+		env,
+		environmentPolicy: (scope) => environmentPolicyOf(config(scope)),
+	});
+}
+
+function createThreads(
+	ground: Ground,
+	{ features, models, network }: { readonly features: Features; readonly models: ModelServices; readonly network: NetworkServices },
+): Threads {
+	const { home, version, config, log, store, leases, subscriptions, processes, shell, shells } = ground;
+	const environmentPolicy = (scope?: ConfigScope) => environmentPolicyOf(config(scope));
+	const surroundings = {
+		...models,
+		log,
+		home,
+		features,
+		shell,
+		inputItem,
+		userShell: (request: Parameters<typeof runUserShell>[1]) =>
+			runUserShell({ host: processes, sandbox: network.sandbox, shells, environmentPolicy, shell }, request),
+		room: (threadId: string) => subscriptions.room(threadId),
+		maxInstructionBytes: (scope: ConfigScope) => config(scope).project_doc_max_bytes,
+	};
+	return new Threads({
+		home,
+		version,
+		store,
+		leases: { acquire: (id) => leases.acquire(id), release: (id) => leases.release(id), isHeld: (id) => leases.holder(id) !== null },
+		observers: inPhases(
+			() => features.observers,
+			(error) => log.error('an observer of a thread failed', { error }),
+		),
+		baseInstructions: models.baseInstructions,
+		ports: (thread) => createThreadScope(surroundings, thread),
+	});
+}

@@ -1,0 +1,33 @@
+import type { ContextPart } from '../items/contextPart.ts';
+import type { TurnSettings } from '../items/settings.ts';
+import type { Handlers } from '../session/handler.ts';
+import type { Session } from '../session/session.ts';
+import type { Observer } from '../thread/threadObserver.ts';
+import type { ThreadFacts } from '../thread/threadPorts.ts';
+import type { ToolSource } from '../tools/toolSource.ts';
+
+/**
+ * One area of the product, as the composition root adds it: everything that it gives to threads, turns, clients and the process, in
+ * one value. The area itself is a room of its own with plain constructors; its file here makes its services and returns this.
+ *
+ * Three lifetimes: what is made when the feature is made lives as long as the process and ends in `dispose`; what `tools` or
+ * `instructions` make for a thread is handed to `thread.scope`; what belongs to one client ends in `forget`.
+ */
+export interface Feature {
+	/** For the log. */
+	readonly name: string;
+	/** The methods of the protocol that it answers. No two features answer the same one. */
+	readonly handlers?: Handlers;
+	/**
+	 * Called once when a thread is loaded, synchronously: it must return at once and must not throw. Work that takes time (starting a
+	 * program, connecting) begins here and is waited for in the source's `snapshot`. What has to end with the thread: `thread.scope.own`.
+	 */
+	tools?(thread: ThreadFacts): ToolSource;
+	/** What the model is told before the next input; only what is new or has changed reaches it. Must not reject. */
+	instructions?(thread: ThreadFacts, settings: TurnSettings): readonly ContextPart[] | Promise<readonly ContextPart[]>;
+	readonly observers?: readonly Observer[];
+	/** A connection is closed: ends what it left behind. */
+	forget?(session: Session): void;
+	/** The process ends; the threads have ended before. Features are disposed in the reverse of their order. */
+	dispose?(): void | Promise<void>;
+}

@@ -1,0 +1,113 @@
+import os from 'node:os';
+import path from 'node:path';
+import { AuthFile } from '../auth/authFile.ts';
+import { codexHome, type Config } from '../config/config.ts';
+import { type ConfigFlags, NO_FLAGS } from '../config/configFlags.ts';
+import { configPlaces } from '../config/configPlaces.ts';
+import { ConfigService } from '../config/configService.ts';
+import { FeatureSwitches } from '../config/features.ts';
+import { profileModeOf } from '../config/environmentPolicy.ts';
+import { redactSecrets } from '../config/redact.ts';
+import { HelperFolder, helperPrograms } from '../exec/helperFolder.ts';
+import { LoginShells } from '../exec/loginShells.ts';
+import { NodeProcessHost } from '../exec/processHost.ts';
+import { detectShell } from '../exec/shell.ts';
+import { TimeLimits } from '../exec/timeLimits.ts';
+import type { ConfigScope } from '../items/settings.ts';
+import { configWarning } from '../projection/configWarning.ts';
+import { Clients } from '../session/clients.ts';
+import { ServerRequests } from '../session/serverRequests.ts';
+import { ThreadSubscriptions } from '../session/threadSubscriptions.ts';
+import { ThreadLeases } from '../store/threadLease.ts';
+import { createLogger, parseLogLevel } from '../telemetry/logger.ts';
+import { createLocalStore } from './localStore.ts';
+import manifest from '../../package.json' with { type: 'json' };
+
+export interface GroundOptions {
+	readonly env: NodeJS.ProcessEnv;
+	/** The folder with what lies beside the bundle. */
+	readonly assets: string;
+	/** What the command line sets. */
+	readonly flags?: ConfigFlags;
+	/** Another folder of the administrator than this machine's. No configuration and no variable gets here. */
+	readonly systemFolder?: string;
+	/** Gets the log, a line at a time without its end. */
+	readonly writeLog: (line: string) => void;
+}
+
+/** What everything else stands on: the home and its files, the log, the clients, the programs of the machine. Knows no threads. */
+export type Ground = ReturnType<typeof createGround>;
+
+export function createGround({ env, assets, flags = NO_FLAGS, systemFolder, writeLog }: GroundOptions) {
+	const home = codexHome(env, os.homedir());
+	const auth = new AuthFile(home);
+	const log = createLogger({
+		level: parseLogLevel(env.RUST_LOG),
+		format: env.LOG_FORMAT === 'json' ? 'json' : 'text',
+		write: writeLog,
+		redact: (line) =>
+			redactSecrets(
+				line,
+				[env.OPENAI_API_KEY, auth.apiKey()].filter((key) => typeof key === 'string'),
+			),
+	});
+	const switches = new FeatureSwitches();
+	const local = createLocalStore({ home, assets, log });
+	const clients = new Clients();
+	const requests = new ServerRequests();
+	const subscriptions = new ThreadSubscriptions(clients, requests);
+	const configs = new ConfigService({
+		places: configPlaces(home, { platform: process.platform, env, systemFolder }),
+		flags,
+		switches,
+		onProblem: (problem) => {
+			log.warn(problem.message);
+			subscriptions.broadcast(configWarning(problem));
+		},
+	});
+	const config = (scope?: ConfigScope): Config => (scope === undefined ? configs.lenient().config : configs.snapshot(scope).config);
+	const processes = new NodeProcessHost();
+	const shells = new LoginShells({
+		host: processes,
+		env,
+		folder: path.join(home, 'tiller', 'shell'),
+		mode: (scope) => profileModeOf(config(scope)),
+		onProblem: (message) => log.warn(message),
+	});
+	const helpers = new HelperFolder({
+		home,
+		programs: helperPrograms(assets),
+		onProblem: (error) => log.warn('commands have no apply_patch of ours', { error }),
+	});
+	return {
+		env,
+		assets,
+		version: manifest.version,
+		home,
+		/** The server's own working directory. */
+		cwd: process.cwd(),
+		configs,
+		/** Of a thread; without a scope that of the home. A broken file never stops the reader. */
+		config,
+		switches,
+		auth,
+		log,
+		local,
+		store: local.store,
+		leases: new ThreadLeases(home),
+		clients,
+		requests,
+		subscriptions,
+		limits: new TimeLimits(),
+		processes,
+		shell: detectShell(env),
+		shells,
+		helpers,
+		async dispose() {
+			local.dispose();
+			await processes.dispose();
+			shells.dispose();
+			await helpers.dispose();
+		},
+	};
+}

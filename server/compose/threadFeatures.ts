@@ -1,0 +1,118 @@
+import { AgentThreads } from '../agents/agentThreads.ts';
+import { agentTools } from '../agents/agentTools.ts';
+import { agentLimits } from '../config/agentLimits.ts';
+import { isEnabled } from '../config/features.ts';
+import { goalTools } from '../goals/goalTools.ts';
+import { takeOver } from '../handlers/changingThread.ts';
+import { collaborationModeHandlers } from '../handlers/collaborationMode.ts';
+import { guardianHandlers } from '../handlers/guardian.ts';
+import { reviewHandlers } from '../handlers/review.ts';
+import { threadHandlers, type ThreadServices } from '../handlers/thread.ts';
+import { threadChangeHandlers } from '../handlers/threadChange.ts';
+import { threadContentHandlers } from '../handlers/threadContent.ts';
+import { threadForkHandlers } from '../handlers/threadFork.ts';
+import { threadGoalHandlers } from '../handlers/threadGoal.ts';
+import { threadHistoryHandlers } from '../handlers/threadHistory.ts';
+import { threadListHandlers } from '../handlers/threadList.ts';
+import { turnHandlers } from '../handlers/turn.ts';
+import { turnQueueHandlers } from '../handlers/turnQueue.ts';
+import { usageHandlers } from '../handlers/usage.ts';
+import type { ConfigScope } from '../items/settings.ts';
+import { defaultModel } from '../model/catalogue.ts';
+import { spawnedAgent } from '../store/sessionSource.ts';
+import { UsageHistory } from '../store/usageHistory.ts';
+import { instructionSources } from '../thread/contextItems.ts';
+import { configScopeOf } from '../thread/freezeSettings.ts';
+import { notifyCommand } from '../thread/notifyCommand.ts';
+import type { Threads } from '../thread/threads.ts';
+import { fixedTools } from '../tools/toolSource.ts';
+import type { ApprovalServices } from './approvalServices.ts';
+import type { ChangeServices } from './changeServices.ts';
+import type { Feature } from './feature.ts';
+import type { Ground } from './ground.ts';
+import type { ModelServices } from './modelServices.ts';
+
+interface Given {
+	readonly threads: Threads;
+	readonly models: ModelServices;
+	readonly approvals: Pick<ApprovalServices, 'audit'>;
+	readonly changes: ChangeServices['changes'];
+}
+
+/** Which settings count in a thread; those of the home when it is not loaded. */
+function scopeOf(threads: Threads, threadId: string): ConfigScope | undefined {
+	const thread = threads.get(threadId);
+	return thread === null ? undefined : configScopeOf(thread.settings);
+}
+
+/** Threads and their turns, as clients know them. */
+export function threadFeature(ground: Ground, { threads, models, approvals, changes }: Given): Feature {
+	const { home, configs, config, cwd, log, store, leases, clients, subscriptions } = ground;
+	const services = { threads, store, clients, subscriptions };
+	const life: ThreadServices = {
+		...services,
+		home,
+		configs,
+		cwd,
+		takeOver: (id) => takeOver(leases, id),
+		defaultProvider: models.defaultProvider,
+		defaultModel,
+		ownManner: models.ownManner,
+		checkProvider: models.checkProvider,
+		instructionSources: (settings) =>
+			instructionSources({ cwd: settings.cwd, home, maxBytes: config(configScopeOf(settings)).project_doc_max_bytes }),
+	};
+	const notified = (id: string) => {
+		const thread = threads.get(id);
+		return thread && { cwd: thread.settings.cwd, client: thread.meta.originator };
+	};
+	return {
+		name: 'threads',
+		handlers: {
+			...threadHandlers(life),
+			...threadForkHandlers(life),
+			...threadContentHandlers(services),
+			...threadHistoryHandlers({ ...services, refusesItemLists: () => config().tiller?.refuse_item_lists ?? false }),
+			...threadListHandlers(services),
+			...threadChangeHandlers({ ...services, forget: (threadId) => changes.forget(threadId) }),
+			...turnHandlers({ ...services, home, configs }),
+			...turnQueueHandlers({ threads, home, configs }),
+			...guardianHandlers({ threads, audit: approvals.audit }),
+			...collaborationModeHandlers(),
+			...usageHandlers({ threads, usage: new UsageHistory(store) }),
+		},
+		observers: [subscriptions, notifyCommand({ command: (threadId) => config(scopeOf(threads, threadId)).notify, thread: notified, log })],
+	};
+}
+
+/** What a thread works towards over many turns. */
+export function goalFeature({ config, store }: Ground, threads: Threads): Feature {
+	const tools = fixedTools(goalTools((threadId) => threads.get(threadId)?.goal ?? null));
+	return {
+		name: 'goals',
+		handlers: threadGoalHandlers({ threads, store, enabled: () => isEnabled(config(), 'goals') }),
+		tools: () => tools,
+	};
+}
+
+/** Threads that models start. */
+export function agentFeature({ config, store, log, subscriptions }: Ground, threads: Threads): Feature {
+	const agents = new AgentThreads({
+		threads,
+		store,
+		clients: subscriptions,
+		log,
+		limits: (threadId) => agentLimits(config(scopeOf(threads, threadId))),
+		pick: (count) => Math.floor(Math.random() * count),
+	});
+	const tools = agentTools(agents);
+	return {
+		name: 'agents',
+		observers: [agents.observer],
+		tools: ({ id, meta }) => ({ snapshot: () => (agents.mayStart(spawnedAgent(meta.source)?.depth ?? 0, id) ? tools : []) }),
+	};
+}
+
+export function reviewFeature({ config, store, subscriptions }: Ground, threads: Threads): Feature {
+	return { name: 'reviews', handlers: reviewHandlers({ threads, store, subscriptions, reviewModel: (scope) => config(scope).review_model ?? null }) };
+}

@@ -1,0 +1,65 @@
+import { isEnabled } from '../config/features.ts';
+import { backgroundTerminalHandlers } from '../handlers/backgroundTerminals.ts';
+import { elicitationHandlers } from '../handlers/elicitation.ts';
+import type { Threads } from '../thread/threads.ts';
+import { applyPatchTool } from '../tools/applyPatch.ts';
+import type { CommandTools } from '../tools/commandTools.ts';
+import { dynamicTools } from '../tools/dynamicTools.ts';
+import { requestPermissionsTool } from '../tools/requestPermissions.ts';
+import { requestUserInputTool } from '../tools/requestUserInput.ts';
+import { toolSearch } from '../tools/toolSearch.ts';
+import { fixedTools } from '../tools/toolSource.ts';
+import { updatePlanTool } from '../tools/updatePlan.ts';
+import { viewImageTool } from '../tools/viewImage.ts';
+import { webSearchTool } from '../tools/webSearch.ts';
+import type { ApprovalServices } from './approvalServices.ts';
+import type { ChangeServices } from './changeServices.ts';
+import type { Feature } from './feature.ts';
+import type { Ground } from './ground.ts';
+
+/** Commands of the model, and the plan that it keeps of its work. */
+export function commandFeature({ limits }: Ground, { commands, threads }: { readonly commands: CommandTools; readonly threads: Threads }): Feature {
+	const tools = fixedTools([...commands.tools, updatePlanTool]);
+	return {
+		name: 'commands',
+		handlers: { ...elicitationHandlers({ threads, limits }), ...backgroundTerminalHandlers({ threads, ...commands }) },
+		tools: ({ id, scope }) => {
+			scope.own('commands', () => commands.endThread(id));
+			return tools;
+		},
+	};
+}
+
+/** Questions of the model to the person, and wishes for more than the sandbox allows. */
+export function askingFeature({ config }: Ground, { permissions }: Pick<ApprovalServices, 'permissions'>): Feature {
+	const tools = fixedTools([
+		requestUserInputTool,
+		requestPermissionsTool(permissions, (scope) => isEnabled(config(scope), 'request_permissions_tool')),
+	]);
+	return {
+		name: 'asking',
+		tools: ({ id, scope }) => {
+			scope.own('permissions', () => permissions.forget(id));
+			return tools;
+		},
+	};
+}
+
+/** Files and pictures, the search of the provider, and of the tools that were not offered at once. */
+export function fileToolFeature({ patches }: Pick<ChangeServices, 'patches'>): Feature {
+	const tools = [applyPatchTool(patches), webSearchTool, viewImageTool((file, context) => patches.readRefusal(file, context))];
+	return {
+		name: 'files',
+		tools: ({ id, meta, scope }) => {
+			scope.own('patches', () => patches.endThread(id));
+			const search = toolSearch(meta.dynamicTools);
+			return fixedTools(search === null ? tools : [search, ...tools]);
+		},
+	};
+}
+
+/** Tools that the client of a thread implements. The last ones: nobody can put a tool in the place of one of ours. */
+export const clientToolFeature: Feature = {
+	name: 'client tools',
+	tools: ({ meta }) => fixedTools(dynamicTools(meta.dynamicTools)),
+};
