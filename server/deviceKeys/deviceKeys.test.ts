@@ -37,7 +37,7 @@ describe('device keys', () => {
 		assert.deepEqual(JSON.parse(signed.toString()), payload);
 	});
 
-	it('lie in files of this user alone', { timeout: 10_000 }, function () {
+	it('lie in files of this user alone', function () {
 		if (process.platform === 'win32') this.skip();
 		create();
 		const folder = path.join(home, 'tiller', 'device-keys');
@@ -57,7 +57,8 @@ describe('device keys', () => {
 
 	it('are found by their id and by no path', () => {
 		create();
-		for (const keyId of ['dk_00000000-0000-4000-8000-000000000000', '../../auth', 'dk_../x', '']) assert.throws(() => keys.find(keyId), /no device key/);
+		for (const keyId of ['dk_00000000-0000-4000-8000-000000000000', '../../auth', 'dk_../x', ''])
+			assert.throws(() => keys.find(keyId), /no device key/);
 	});
 
 	it('say so when their file is damaged', () => {

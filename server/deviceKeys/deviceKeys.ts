@@ -53,11 +53,21 @@ export class DeviceKeys {
 	}
 
 	/** Makes a key for an account and a client. Throws `DeviceKeyError` when the policy asks for more protection than there is. */
-	create({ accountUserId, clientId, policy }: { readonly accountUserId: string; readonly clientId: string; readonly policy: ProtectionPolicy }): DeviceKey {
+	create({
+		accountUserId,
+		clientId,
+		policy,
+	}: {
+		readonly accountUserId: string;
+		readonly clientId: string;
+		readonly policy: ProtectionPolicy;
+	}): DeviceKey {
 		if (accountUserId.trim() === '') throw new DeviceKeyError('accountUserId must not be empty');
 		if (clientId.trim() === '') throw new DeviceKeyError('clientId must not be empty');
 		if (policy === 'hardware_only') {
-			throw new DeviceKeyError('this system offers no hardware-protected keys; set protectionPolicy to allow_os_protected_nonextractable to use a key that the operating system protects');
+			throw new DeviceKeyError(
+				'this system offers no hardware-protected keys; set protectionPolicy to allow_os_protected_nonextractable to use a key that the operating system protects',
+			);
 		}
 		const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 		const keyId = `dk_${randomUUID()}`;

@@ -34,6 +34,9 @@ describe('the Windows sandbox (logic only, with a made-up host)', () => {
 		assert.equal(await setUpWindowsSandbox('elevated', 'C:\\repo', host()), null);
 		assert.match((await setUpWindowsSandbox('elevated', '/repo', buildHost('linux'))) ?? '', /only on Windows/);
 		assert.match((await setUpWindowsSandbox('elevated', 'C:\\repo', buildHost('win32'))) ?? '', /no Windows sandbox/);
-		assert.equal(await setUpWindowsSandbox('elevated', 'C:\\repo', host({ setUp: () => Promise.reject(new Error('access denied')) })), 'access denied');
+		assert.equal(
+			await setUpWindowsSandbox('elevated', 'C:\\repo', host({ setUp: () => Promise.reject(new Error('access denied')) })),
+			'access denied',
+		);
 	});
 });

@@ -16,7 +16,12 @@ export interface WindowsSandboxHost {
 
 /** This build enforces no mode on Windows: restricted commands stay refused there, and set-up says why. */
 export function buildHost(platform: NodeJS.Platform): WindowsSandboxHost {
-	return { platform, modes: [], isSetUp: () => false, setUp: () => Promise.reject(new Error('This version of Tiller has no Windows sandbox. Use WSL or a dev container for sandboxed commands.')) };
+	return {
+		platform,
+		modes: [],
+		isSetUp: () => false,
+		setUp: () => Promise.reject(new Error('This version of Tiller has no Windows sandbox. Use WSL or a dev container for sandboxed commands.')),
+	};
 }
 
 /** S201. A mode that cannot be enforced is never ready, whatever the configuration says. */
