@@ -85,7 +85,7 @@ async function readHookFile(file: string, origin: HookOrigin): Promise<ParsedHoo
 	if (read.type === 'refused') return { hooks: [], warnings: [`${file} is not used: ${read.reason}.`] };
 	let value: unknown;
 	try {
-		value = JSON.parse(textOf(read.bytes));
+		value = JSON.parse(textOf(read) ?? '');
 	} catch (error) {
 		return { hooks: [], warnings: [`${file} is not used: ${error instanceof Error ? error.message : String(error)}`] };
 	}
