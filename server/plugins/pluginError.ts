@@ -1,0 +1,2 @@
+/** Why something with plugins or marketplaces cannot be done; the message is for people. */
+export class PluginError extends Error {}
