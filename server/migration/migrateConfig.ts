@@ -1,0 +1,33 @@
+import { type ConfigTarget, type ConfigValue, has } from './configTarget.ts';
+import { isObject, type JsonObject } from './foreignFiles.ts';
+import type { Place } from './place.ts';
+import type { Plan, Skipped } from './plan.ts';
+
+/** The environment that the other agent sets for commands. Null when there is nothing new in it. */
+export async function planConfig(place: Place, settings: JsonObject, target: ConfigTarget): Promise<Plan | null> {
+	const skipped: Skipped[] = [];
+	const variables = Object.entries(isObject(settings.env) ? settings.env : {}).flatMap(([name, value]) => {
+		if (typeof value === 'string') return [[name, value] as const];
+		if (typeof value === 'number' || typeof value === 'boolean') return [[name, String(value)] as const];
+		skipped.push({ name: `env.${name}`, reason: 'it is neither text, number nor boolean' });
+		return [];
+	});
+	if (variables.length === 0) return null;
+	const table = await target.read(place.to.config);
+	const wanted: ConfigValue[] = [
+		{ keys: ['shell_environment_policy', 'inherit'], value: 'core' },
+		...variables.map(([name, value]) => ({ keys: ['shell_environment_policy', 'set', name], value })),
+	];
+	const missing = wanted.filter(({ keys }) => !has(table, keys));
+	// Where the person has chosen what commands inherit, only the variables count.
+	if (!missing.some(({ keys }) => keys[1] === 'set')) return null;
+	const names = missing.flatMap(({ keys }) => keys[2] ?? []);
+	return {
+		type: 'CONFIG',
+		project: place.project,
+		description: `Add the environment variables ${names.join(', ')} to ${place.to.config}`,
+		details: null,
+		skipped,
+		apply: () => target.addMissing(place.to.config, missing),
+	};
+}

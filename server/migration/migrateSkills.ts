@@ -1,0 +1,40 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { copyMissing } from './copyMissing.ts';
+import type { Place } from './place.ts';
+import type { Plan, Skipped } from './plan.ts';
+import { reword } from './reword.ts';
+
+/** Folders of skills that this place does not have yet. Null when there is none. */
+export async function planSkills(place: Place): Promise<Plan | null> {
+	const source = path.join(place.from.folder, 'skills');
+	const entries = await fs.promises.readdir(source, { withFileTypes: true }).catch(() => []);
+	const skipped: Skipped[] = [];
+	const names = entries
+		.filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
+		.map(({ name }) => name)
+		.filter((name) => {
+			const isThere = fs.existsSync(path.join(place.to.skills, name));
+			if (isThere) skipped.push({ name, reason: 'there is a skill of that name already' });
+			return !isThere;
+		})
+		.sort();
+	if (names.length === 0) return null;
+	return {
+		type: 'SKILLS',
+		project: place.project,
+		description: `Copy the skills ${names.join(', ')} to ${place.to.skills}`,
+		details: null,
+		skipped,
+		apply: async () => {
+			for (const name of names) {
+				const target = path.join(place.to.skills, name);
+				// Made by somebody else in the meantime.
+				if (fs.existsSync(target)) continue;
+				await copyMissing(path.join(source, name), target, (file, bytes) =>
+					path.basename(file) === 'SKILL.md' ? reword(bytes.toString('utf8')) : bytes,
+				);
+			}
+		},
+	};
+}
