@@ -21,7 +21,7 @@ describe('taking over from another agent', () => {
 	};
 	const readText = (file: string) => fs.readFileSync(at(file), 'utf8');
 	const readTable = (file: string): Record<string, unknown> =>
-		fs.existsSync(file) ? (parse(fs.readFileSync(file, 'utf8')) as Record<string, unknown>) : {};
+		fs.existsSync(file) ? (JSON.parse(JSON.stringify(parse(fs.readFileSync(file, 'utf8')))) as Record<string, unknown>) : {};
 	const make = () =>
 		new Migration({
 			home: at('home/.codex'),
