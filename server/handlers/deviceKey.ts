@@ -2,7 +2,7 @@ import { type DeviceKey, DeviceKeyError, type DeviceKeys } from '../deviceKeys/d
 import { invalidRequest } from '../protocol/rpcError.ts';
 import { type Handlers, type RequestContext, RpcFailure } from '../session/handler.ts';
 
-const ALGORITHM = 'ecdsa_p256_sha256';
+const ALGORITHM = 'ecdsa_p256_sha256' as const;
 
 /** Device keys, for clients that run on this machine as the same user: never over a websocket (S224). */
 export function deviceKeyHandlers({ keys }: { readonly keys: DeviceKeys }): Handlers {

@@ -1,0 +1,111 @@
+import { createHash } from 'node:crypto';
+import fs from 'node:fs';
+import path from 'node:path';
+import { readGuarded } from '../files/guardedFile.ts';
+import { ForeignSessionReader, type ForeignSession } from './foreignSession.ts';
+import { details, type Plan, type Skipped } from './plan.ts';
+import type { SessionLedger } from './sessionLedger.ts';
+
+/** Makes a thread of a conversation; answers its id. Rejects when it cannot be written, and then there is none. */
+export type SaveThread = (session: { readonly cwd: string; readonly title: string; readonly turns: ForeignSession['turns'] }) => Promise<string>;
+
+export interface SessionsOptions {
+	readonly userHome: string;
+	readonly ledger: SessionLedger;
+	readonly saveThread: SaveThread;
+	/** Milliseconds since 1970. */
+	readonly now: () => number;
+}
+
+interface Candidate {
+	readonly file: string;
+	readonly cwd: string;
+	readonly title: string;
+	readonly hash: string;
+}
+
+/** How long ago a conversation may have ended to be offered, in milliseconds: 30 days. */
+const RECENT_MS = 30 * 24 * 60 * 60 * 1000;
+/** The newest ones are offered. */
+const MOST_SESSIONS = 200;
+const MOST_BYTES = 256 * 1024 * 1024;
+
+/** Recent conversations with the other agent, below its `projects`, that were not taken over as they are now. Null when there are none. */
+export async function planSessions(options: SessionsOptions): Promise<Plan | null> {
+	const folder = path.join(options.userHome, '.claude', 'projects');
+	const known = new Set((await options.ledger.entries()).map(({ source_path, content_sha256 }) => `${source_path}\0${content_sha256}`));
+	const skipped: Skipped[] = [];
+	const candidates: Candidate[] = [];
+	for (const file of await recentFiles(folder, options.now() - RECENT_MS)) {
+		const read = await readSession(file);
+		if (typeof read === 'string') {
+			skipped.push({ name: file, reason: read });
+			continue;
+		}
+		const { session, hash } = read;
+		if (known.has(`${file}\0${hash}`)) continue;
+		if (session.title === null) skipped.push({ name: file, reason: 'no message of a person is in it' });
+		else if (session.cwd === null || !isFolder(session.cwd)) skipped.push({ name: file, reason: 'its folder is not there any more' });
+		else candidates.push({ file, cwd: session.cwd, title: session.title, hash });
+	}
+	if (candidates.length === 0) return null;
+	return {
+		type: 'SESSIONS',
+		project: null,
+		description: `Take over ${candidates.length} recent ${candidates.length === 1 ? 'conversation' : 'conversations'} from ${folder}`,
+		details: details({ sessions: candidates.map(({ file, cwd, title }) => ({ path: file, cwd, title })) }),
+		skipped,
+		apply: () =>
+			importSessions(
+				candidates.map(({ file }) => file),
+				options,
+			),
+	};
+}
+
+/** Takes over the conversations in these files, one after the other; one that was taken over as it is now adds nothing. */
+export async function importSessions(files: readonly string[], { ledger, saveThread, now }: SessionsOptions): Promise<void> {
+	for (const file of files) {
+		const read = await readSession(file);
+		if (typeof read === 'string') continue;
+		const { session, hash } = read;
+		const isKnown = (await ledger.entries()).some((entry) => entry.source_path === file && entry.content_sha256 === hash);
+		if (isKnown || session.title === null || session.cwd === null || !isFolder(session.cwd)) continue;
+		const threadId = await saveThread({ cwd: session.cwd, title: session.title, turns: session.turns });
+		await ledger.add({ source_path: file, content_sha256: hash, imported_thread_id: threadId, imported_at: Math.floor(now() / 1000) });
+	}
+}
+
+const isFolder = (folder: string): boolean => fs.statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true;
+
+/** `*.jsonl` one folder down that changed since `since`, the newest first. */
+async function recentFiles(folder: string, since: number): Promise<readonly string[]> {
+	const found: { readonly file: string; readonly changed: number }[] = [];
+	for (const project of await fs.promises.readdir(folder, { withFileTypes: true }).catch(() => [])) {
+		if (!project.isDirectory()) continue;
+		for (const entry of await fs.promises.readdir(path.join(folder, project.name), { withFileTypes: true }).catch(() => [])) {
+			if (!entry.isFile() || !entry.name.endsWith('.jsonl')) continue;
+			const file = path.join(folder, project.name, entry.name);
+			const changed = fs.statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+			if (changed >= since) found.push({ file, changed });
+		}
+	}
+	return found
+		.sort((a, b) => b.changed - a.changed)
+		.slice(0, MOST_SESSIONS)
+		.map(({ file }) => file);
+}
+
+async function readSession(file: string): Promise<{ readonly session: ForeignSession; readonly hash: string } | string> {
+	const read = await readGuarded(file, { maxBytes: MOST_BYTES });
+	if (read.type === 'missing') return 'it is gone';
+	if (read.type === 'refused') return read.reason;
+	const reader = new ForeignSessionReader();
+	let start = 0;
+	for (let end = read.bytes.indexOf(0x0a); end >= 0; end = read.bytes.indexOf(0x0a, start)) {
+		reader.line(read.bytes.toString('utf8', start, end));
+		start = end + 1;
+	}
+	reader.line(read.bytes.toString('utf8', start));
+	return { session: reader.end(), hash: createHash('sha256').update(read.bytes).digest('hex') };
+}
