@@ -22,6 +22,7 @@ import { changeFeature, type ChangeServices, createChangeServices } from './chan
 import { createThreadScope } from './createThreadScope.ts';
 import { Features } from './features.ts';
 import { createGround, type Ground, type GroundOptions } from './ground.ts';
+import { deviceKeyFeature, echoFeature, memoryFeature, windowsSandboxFeature } from './localFeatures.ts';
 import { machineFeature } from './machineServices.ts';
 import { createModelServices, type ModelServices } from './modelServices.ts';
 import { createNetworkServices, type NetworkSurroundings } from './networkServices.ts';
@@ -91,6 +92,10 @@ export function createProcess(options: ProcessOptions): ServerProcess {
 		fileToolFeature(changes),
 		agentFeature(ground, threads),
 		reviewFeature(ground, threads),
+		deviceKeyFeature(ground),
+		memoryFeature(ground),
+		windowsSandboxFeature(ground),
+		echoFeature,
 		clientToolFeature,
 	);
 

@@ -1,6 +1,13 @@
 /** `[windows] sandbox` of config.toml: a sandbox that an administrator set up, or a restricted token of the user's own. */
 export type WindowsSandboxMode = 'elevated' | 'unelevated';
 
+/** Null when it is not set, or not to one of the two. */
+export function windowsSandboxMode(config: { readonly windows?: unknown }): WindowsSandboxMode | null {
+	const { windows } = config;
+	const sandbox: unknown = typeof windows === 'object' && windows !== null && 'sandbox' in windows ? windows.sandbox : null;
+	return sandbox === 'elevated' || sandbox === 'unelevated' ? sandbox : null;
+}
+
 export type WindowsSandboxReadiness = 'ready' | 'notConfigured' | 'updateRequired';
 
 /** What a machine can do. Asking changes nothing and asks nobody for rights. */

@@ -1,0 +1,24 @@
+import { DeviceKeys } from '../deviceKeys/deviceKeys.ts';
+import { deviceKeyHandlers } from '../handlers/deviceKey.ts';
+import { memoryHandlers } from '../handlers/memory.ts';
+import { windowsSandboxHandlers } from '../handlers/windowsSandbox.ts';
+import { buildHost, windowsSandboxMode } from '../windowsSandbox/windowsSandbox.ts';
+import type { Feature } from './feature.ts';
+import type { Ground } from './ground.ts';
+
+export function deviceKeyFeature({ home }: Ground): Feature {
+	return { name: 'device keys', handlers: deviceKeyHandlers({ keys: new DeviceKeys({ home, now: Date.now }) }) };
+}
+
+export function memoryFeature({ home }: Ground): Feature {
+	return { name: 'memories', handlers: memoryHandlers({ home }) };
+}
+
+export function windowsSandboxFeature({ configs, cwd, subscriptions }: Ground): Feature {
+	const host = buildHost(process.platform);
+	const mode = () => windowsSandboxMode(configs.lenient().table);
+	return { name: 'windows sandbox', handlers: windowsSandboxHandlers({ host, mode, cwd, subscriptions }) };
+}
+
+/** A method for clients that try whether they may call experimental ones. */
+export const echoFeature: Feature = { name: 'echo', handlers: { 'mock/experimentalMethod': ({ value }) => ({ echoed: value ?? null }) } };
