@@ -65,6 +65,52 @@ describe('processes', () => {
 		assert.ok(long.stdout.endsWith('END'));
 	});
 
+	it('has its streams opened by name, as programs do', async function () {
+		if (process.platform !== 'linux') this.skip();
+		const byName = [
+			'echo one > /dev/stderr',
+			'echo two | tee /dev/stdout',
+			'printf "b\\na\\n" | sort -o /dev/stdout',
+			`awk 'BEGIN { print "three" > "/dev/stderr"; print "four" > "/dev/stdout" }'`,
+			'echo five > /proc/self/fd/2',
+		].join(' && ');
+		const result = await run(sh(byName));
+		assert.deepEqual(result, { exitCode: 0, signal: null, stdout: 'two\ntwo\na\nb\nfour\n', stderr: 'one\nthree\nfive\n' });
+		const child = await host.spawn({ ...sh('cat /dev/stdin; echo end'), stdin: 'open' });
+		let text = '';
+		child.onOutput((chunk) => {
+			text += Buffer.from(chunk).toString();
+		});
+		await child.write(Buffer.from('x'.repeat(200_000)));
+		child.closeStdin();
+		assert.equal((await child.exited).exitCode, 0);
+		assert.equal(text, `${'x'.repeat(200_000)}end\n`);
+	});
+
+	it('gets pipes, and leaves none of their names', async function () {
+		if (process.platform !== 'linux') this.skip();
+		const folder = mkdtempSync(path.join(os.tmpdir(), 'pipes-test-'));
+		const own = new NodeProcessHost({ pipesFolder: path.join(folder, 'pipes') });
+		try {
+			const kinds = await Promise.all(
+				[1, 2, 3, 4, 5].map(async () => {
+					const child = await own.spawn(sh('stat -L -c %F /dev/stdout /dev/stderr'));
+					let text = '';
+					child.onOutput((chunk) => {
+						text += Buffer.from(chunk).toString();
+					});
+					await child.exited;
+					return text;
+				}),
+			);
+			assert.deepEqual(new Set(kinds), new Set(['fifo\nfifo\n']));
+			await until('the names to be gone', () => readdirSync(path.join(folder, 'pipes')).length === 0);
+		} finally {
+			await own.dispose();
+			rmSync(folder, { recursive: true, force: true });
+		}
+	});
+
 	it('names the signal that ended a process', async () => {
 		assert.deepEqual(await run(sh('kill -9 $$')), { exitCode: 137, signal: 'SIGKILL', stdout: '', stderr: '' });
 	});
@@ -112,7 +158,7 @@ describe('processes', () => {
 		assert.equal(await message(sh('true', { cwd: '/no/such/folder' })), 'the working directory /no/such/folder does not exist');
 		assert.match(await message(sh('', { argv: ['/etc/passwd'] })), /may not be executed: permission denied/);
 		assert.match(await message(sh('', { argv: ['/bin/echo', 'a\0b'] })), /null character/);
-		const noPty = new NodeProcessHost(() => Promise.reject(new Error('no native part')));
+		const noPty = new NodeProcessHost({ loadPty: () => Promise.reject(new Error('no native part')) });
 		await assert.rejects(noPty.spawn(sh('true', { tty: { rows: 24, cols: 80 } })), /terminals are not available .* without tty/);
 	});
 

@@ -1,7 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync } from 'node:fs';
 import { Socket } from 'node:net';
 import os from 'node:os';
+import type { Readable, Writable } from 'node:stream';
 import { untilQuiet } from './drain.ts';
+import type { Pipes } from './pipes.ts';
 import type { ExitStatus, RunningProcess, SpawnRequest } from './process.ts';
 import { endGroup } from './processGroup.ts';
 
@@ -64,27 +67,39 @@ export class OutputFanout {
 	}
 }
 
+/** The other ends of a child's standard streams, here. */
+interface Streams {
+	readonly stdin: Writable | null;
+	readonly stdout: Readable;
+	readonly stderr: Readable;
+}
+
 /** A process with pipes. `closed` resolves when the last holder of its pipes is gone, which can be after `exited`. */
 export class PipeProcess implements RunningProcess {
 	readonly pid: number;
 	readonly exited: Promise<ExitStatus>;
 	readonly closed: Promise<void>;
 	readonly #child: ChildProcess;
+	readonly #streams: Streams;
 	readonly #output = new OutputFanout();
 
-	private constructor(child: ChildProcess, pid: number) {
+	private constructor(child: ChildProcess, pid: number, streams: Streams) {
 		this.#child = child;
+		this.#streams = streams;
 		this.pid = pid;
-		child.stdout?.on('data', (chunk: Buffer) => this.#output.deliver(chunk, 'stdout'));
-		child.stderr?.on('data', (chunk: Buffer) => this.#output.deliver(chunk, 'stderr'));
+		const { stdin, stdout, stderr } = streams;
+		stdout.on('data', (chunk: Buffer) => this.#output.deliver(chunk, 'stdout'));
+		stderr.on('data', (chunk: Buffer) => this.#output.deliver(chunk, 'stderr'));
 		// A process that ends without reading gives EPIPE here; `write` reports it to its caller.
-		child.stdin?.on('error', () => {});
+		for (const stream of [stdin, stdout, stderr]) stream?.on('error', () => {});
 		child.on('error', () => {});
-		this.closed = new Promise((resolve) => child.once('close', () => resolve()));
+		const hasExited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+		const ends = [stdout, stderr].map((stream) => new Promise<void>((resolve) => stream.once('close', () => resolve())));
+		this.closed = Promise.all([hasExited, ...ends]).then(() => {});
 		this.exited = new Promise<ExitStatus>((resolve) => {
 			child.once('exit', (code, signal) => {
 				void untilQuiet({ closed: this.closed, bytesSeen: () => this.#output.progress, quietMs: QUIET_MS }).then(() => {
-					child.stdin?.destroy();
+					stdin?.destroy();
 					this.#unref();
 					resolve(exitStatusOf(code, signal));
 				});
@@ -93,25 +108,37 @@ export class PipeProcess implements RunningProcess {
 	}
 
 	/** Rejects with Node's own error when the program cannot be started. */
-	static start(request: SpawnRequest): Promise<PipeProcess> {
+	static async start(request: SpawnRequest, pipes: Pipes): Promise<PipeProcess> {
 		const [program = '', ...args] = request.argv;
-		return new Promise((resolve, reject) => {
-			const child = spawn(program, args, {
-				cwd: request.cwd,
-				env: { ...request.env },
-				detached: true,
-				shell: false,
-				windowsHide: true,
-				stdio: [request.stdin === 'open' ? 'pipe' : 'ignore', 'pipe', 'pipe'],
-			});
-			if (child.pid === undefined) child.once('error', reject);
-			else resolve(new PipeProcess(child, child.pid));
-		});
+		const isOpen = request.stdin === 'open';
+		const ends = await pipes.take(isOpen ? ['fromChild', 'fromChild', 'toChild'] : ['fromChild', 'fromChild']);
+		const [stdout, stderr, stdin] = ends ?? [];
+		const forChild = [stdin?.read, stdout?.write, stderr?.write];
+		const forUs = [stdin?.write, stdout?.read, stderr?.read];
+		const [childStdin = isOpen ? 'pipe' : 'ignore', childStdout = 'pipe', childStderr = 'pipe'] = forChild;
+		try {
+			const { child, pid } = await started(() =>
+				spawn(program, args, {
+					cwd: request.cwd,
+					env: { ...request.env },
+					detached: true,
+					shell: false,
+					windowsHide: true,
+					stdio: [childStdin, childStdout, childStderr],
+				}),
+			);
+			return new PipeProcess(child, pid, streamsOf(child, forUs));
+		} catch (error) {
+			closeAll(forUs);
+			throw error;
+		} finally {
+			closeAll(forChild);
+		}
 	}
 
 	/** What a background grandchild still writes is read and dropped, without keeping the server alive. */
 	#unref(): void {
-		for (const stream of [this.#child.stdout, this.#child.stderr]) if (stream instanceof Socket) stream.unref();
+		for (const stream of [this.#streams.stdout, this.#streams.stderr]) if (stream instanceof Socket) stream.unref();
 	}
 
 	onOutput(listener: OutputListener): () => void {
@@ -119,15 +146,15 @@ export class PipeProcess implements RunningProcess {
 	}
 
 	pauseOutput(until: Promise<void>): void {
-		const streams = [this.#child.stdout, this.#child.stderr];
+		const streams = [this.#streams.stdout, this.#streams.stderr];
 		const each = (act: 'pause' | 'resume') => () => {
-			for (const stream of streams) stream?.[act]();
+			for (const stream of streams) stream[act]();
 		};
 		this.#output.pause({ pause: each('pause'), resume: each('resume') }, until);
 	}
 
 	write(data: Uint8Array): Promise<void> {
-		const stdin = this.#child.stdin;
+		const { stdin } = this.#streams;
 		if (stdin === null || stdin.destroyed || stdin.writableEnded) return Promise.reject(new Error('stdin of this process is closed'));
 		return new Promise((resolve, reject) => {
 			stdin.write(data, (error) => (error ? reject(error) : resolve()));
@@ -135,7 +162,7 @@ export class PipeProcess implements RunningProcess {
 	}
 
 	closeStdin(): void {
-		this.#child.stdin?.end();
+		this.#streams.stdin?.end();
 	}
 
 	resize(): void {
@@ -146,4 +173,25 @@ export class PipeProcess implements RunningProcess {
 		await endGroup(this.pid, graceMs);
 		if (this.#child.exitCode !== null || this.#child.signalCode !== null) await this.exited;
 	}
+}
+
+/** Waits only where it has to, for the reason why a program cannot be started. */
+async function started(start: () => ChildProcess): Promise<{ readonly child: ChildProcess; readonly pid: number }> {
+	const child = start();
+	const { pid } = child;
+	if (pid !== undefined) return { child, pid };
+	return new Promise((_resolve, reject) => child.once('error', reject));
+}
+
+/** Our ends of real pipes, or the sockets that Node made where there are none. */
+function streamsOf(child: ChildProcess, [stdin, stdout, stderr]: readonly (number | undefined)[]): Streams {
+	const reader = (fd: number | undefined, own: Readable | null) => (fd === undefined ? own : new Socket({ fd, readable: true, writable: false }));
+	const out = reader(stdout, child.stdout);
+	const err = reader(stderr, child.stderr);
+	if (out === null || err === null) throw new Error('a child process has no output');
+	return { stdin: stdin === undefined ? child.stdin : new Socket({ fd: stdin, readable: false, writable: true }), stdout: out, stderr: err };
+}
+
+function closeAll(files: readonly (number | undefined)[]): void {
+	for (const fd of files) if (fd !== undefined) closeSync(fd);
 }

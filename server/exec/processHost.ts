@@ -2,6 +2,7 @@ import { accessSync, constants, statSync } from 'node:fs';
 import path from 'node:path';
 import { type ProcessHost, type RunningProcess, SpawnError, type SpawnRequest } from './process.ts';
 import { PipeProcess } from './pipeProcess.ts';
+import { Pipes } from './pipes.ts';
 import { type PtyLoader, type PtyModule, PtyProcess } from './ptyProcess.ts';
 
 /** The default loader. A bundle carries node-pty's JavaScript and expects `prebuilds/` beside itself. */
@@ -61,12 +62,15 @@ function checkProgram(program: string, env: Readonly<Record<string, string>>): v
 /** Starts processes on this machine and knows all that still run. */
 export class NodeProcessHost implements ProcessHost {
 	readonly #loadPty: PtyLoader;
+	readonly #pipes: Pipes;
 	readonly #alive = new Set<RunningProcess>();
 	#pty: Promise<PtyModule> | null = null;
 	#disposed = false;
 
-	constructor(loadPty: PtyLoader = loadNodePty) {
+	/** `pipesFolder`: see `Pipes`. */
+	constructor({ loadPty = loadNodePty, pipesFolder = null }: { readonly loadPty?: PtyLoader; readonly pipesFolder?: string | null } = {}) {
 		this.#loadPty = loadPty;
+		this.#pipes = new Pipes(pipesFolder);
 	}
 
 	async spawn(request: SpawnRequest): Promise<RunningProcess> {
@@ -88,7 +92,7 @@ export class NodeProcessHost implements ProcessHost {
 
 	async #spawnPipes(program: string, request: SpawnRequest): Promise<PipeProcess> {
 		try {
-			return await PipeProcess.start(request);
+			return await PipeProcess.start(request, this.#pipes);
 		} catch (error) {
 			throw describe(program, error);
 		}
@@ -115,6 +119,7 @@ export class NodeProcessHost implements ProcessHost {
 
 	async dispose(): Promise<void> {
 		this.#disposed = true;
+		this.#pipes.close();
 		await Promise.all([...this.#alive].map((child) => child.kill()));
 	}
 }

@@ -67,6 +67,13 @@ describe('bubblewrap', function () {
 		assert.ok(!existsSync(path.join(outside, 'out.txt')));
 	});
 
+	it('opens its streams by name, also where nothing may be written', async () => {
+		for (const policy of [workspaceWrite, { type: 'readOnly', networkAccess: false } as const]) {
+			const result = await run('echo one > /dev/stderr && echo two | tee /dev/stdout && echo b | sort -o /dev/stdout', { policy });
+			assert.deepEqual([result.exitCode, result.output.split('\n').sort().join(' ').trim()], [0, 'b one two two']);
+		}
+	});
+
 	it('writes nowhere under read-only', async () => {
 		const result = await run('echo x > ro.txt; ls in.txt', { policy: { type: 'readOnly', networkAccess: false } });
 		assert.match(result.output, /Read-only file system/);
