@@ -43,6 +43,7 @@ export function createChangeServices(ground: Ground, approvals: Pick<ApprovalSer
 		lookup: diskLookup,
 		env,
 		codexHome: home,
+		keys: ground.keys,
 		changes,
 		permissions: approvals.permissions,
 		files: approvals.files,

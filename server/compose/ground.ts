@@ -6,7 +6,7 @@ import { type ConfigFlags, NO_FLAGS } from '../config/configFlags.ts';
 import { configPlaces } from '../config/configPlaces.ts';
 import { ConfigService } from '../config/configService.ts';
 import { FeatureSwitches } from '../config/features.ts';
-import { profileModeOf } from '../config/environmentPolicy.ts';
+import { profileModeOf, showsKeys } from '../config/environmentPolicy.ts';
 import { redactSecrets } from '../config/redact.ts';
 import { HelperFolder, helperPrograms } from '../exec/helperFolder.ts';
 import { LoginShells } from '../exec/loginShells.ts';
@@ -15,6 +15,7 @@ import { detectShell } from '../exec/shell.ts';
 import { TimeLimits } from '../exec/timeLimits.ts';
 import type { ConfigScope } from '../items/settings.ts';
 import { configWarning } from '../projection/configWarning.ts';
+import { pipesFolder } from '../sandbox/fileView.ts';
 import { Clients } from '../session/clients.ts';
 import { ServerRequests } from '../session/serverRequests.ts';
 import { ThreadSubscriptions } from '../session/threadSubscriptions.ts';
@@ -66,7 +67,7 @@ export function createGround({ env, assets, flags = NO_FLAGS, systemFolder, writ
 		},
 	});
 	const config = (scope?: ConfigScope): Config => (scope === undefined ? configs.lenient().config : configs.snapshot(scope).config);
-	const processes = new NodeProcessHost();
+	const processes = new NodeProcessHost({ pipesFolder: pipesFolder(home) });
 	const shells = new LoginShells({
 		host: processes,
 		env,
@@ -100,6 +101,8 @@ export function createGround({ env, assets, flags = NO_FLAGS, systemFolder, writ
 		subscriptions,
 		limits: new TimeLimits(),
 		processes,
+		/** Whether commands may read the files with our keys. */
+		keys: () => (showsKeys(config()) ? ('shown' as const) : ('hidden' as const)),
 		shell: detectShell(env),
 		shells,
 		helpers,

@@ -19,6 +19,8 @@ export interface NetworkServicesOptions extends NetworkSurroundings {
 	readonly host: ProcessHost;
 	readonly env: Readonly<Record<string, string | undefined>>;
 	readonly home: string;
+	/** Whether commands may read the files with our keys. */
+	readonly keys: () => 'hidden' | 'shown';
 	/** The folder with what lies beside the bundle. */
 	readonly assets: string;
 	readonly hosts: HostQuestions;
@@ -26,9 +28,9 @@ export interface NetworkServicesOptions extends NetworkSurroundings {
 
 /** The sandbox of all commands, with the way out for those whose network is filtered. */
 export function createNetworkServices(options: NetworkServicesOptions): { readonly sandbox: Sandbox; readonly proxies: ThreadProxies } {
-	const { host, env, home, assets, hosts, requirementsFile, resolve } = options;
+	const { host, env, home, keys, assets, hosts, requirementsFile, resolve } = options;
 	const proxies = new ThreadProxies(createEgress({ env, ...(resolve === undefined ? {} : { resolve }) }));
-	const inner = platformSandbox(process.platform, { host, env, codexHome: home, bridge: path.join(assets, 'networkBridge.js') });
+	const inner = platformSandbox(process.platform, { host, env, codexHome: home, keys, bridge: path.join(assets, 'networkBridge.js') });
 	const requirements = new Requirements(requirementsFile ?? requirementsPath(process.platform, env));
 	return { sandbox: new FilteredSandbox({ inner, proxies, requirements, decisions: hosts }), proxies };
 }

@@ -101,7 +101,14 @@ export const ConfigSchema = z.object({
 	),
 	agents: z.optional(z.looseObject({ max_threads: z.optional(z.int()), max_depth: z.optional(z.int()) })),
 	/** What is ours alone. */
-	tiller: z.optional(z.object({ refuse_item_lists: z.optional(flag), turn_token_cap: z.optional(z.int().check(z.positive())) })),
+	tiller: z.optional(
+		z.object({
+			refuse_item_lists: z.optional(flag),
+			/** True: commands see what we sign in with. */
+			keys_in_commands: z.optional(flag),
+			turn_token_cap: z.optional(z.int().check(z.positive())),
+		}),
+	),
 	/** A program and its first arguments, run after every completed turn. */
 	notify: z.optional(texts),
 	/** The system instructions, older name of those in `model_instructions_file`. */

@@ -8,6 +8,8 @@ export interface EnvironmentPolicy {
 	readonly set: Readonly<Record<string, string>>;
 	/** When not empty, only names that match one of these stay. */
 	readonly includeOnly: readonly string[];
+	/** Names of variables with keys of ours, which a command gets only when `includeOnly` names them. */
+	readonly withheld: readonly string[];
 	/** Whether every command of a model has what the user's profile sets up, also one that asks for a shell without it. */
 	readonly useProfile: boolean;
 }
@@ -18,6 +20,7 @@ export const DEFAULT_ENVIRONMENT_POLICY: EnvironmentPolicy = {
 	exclude: [],
 	set: {},
 	includeOnly: [],
+	withheld: [],
 	useProfile: false,
 };
 
@@ -58,6 +61,7 @@ const isSecret = matcher(SECRETS);
 export function inheritedEnvironment(base: Readonly<Record<string, string | undefined>>, policy: EnvironmentPolicy): Record<string, string> {
 	const isExcluded = matcher(policy.exclude);
 	const isIncluded = matcher(policy.includeOnly);
+	const withheld = new Set(policy.withheld.map((name) => name.toUpperCase()));
 	const env: Record<string, string> = {};
 	if (policy.inherit !== 'none') {
 		for (const [name, value] of Object.entries(base)) {
@@ -65,6 +69,7 @@ export function inheritedEnvironment(base: Readonly<Record<string, string | unde
 			if (policy.inherit === 'core' && !CORE.has(name.toUpperCase())) continue;
 			if (!policy.ignoreDefaultExcludes && isSecret(name)) continue;
 			if (isExcluded(name)) continue;
+			if (withheld.has(name.toUpperCase()) && !isIncluded(name)) continue;
 			env[name] = value;
 		}
 	}

@@ -301,6 +301,14 @@ describe('environment and shell', () => {
 		assert.deepEqual(inheritedEnvironment(base, { ...policy, includeOnly: ['P*'], set: { Q: '1' } }), { PATH: '/bin' });
 	});
 
+	it('withholds our keys from commands, unless they are asked for by name', () => {
+		const base = { OPENAI_API_KEY: 'a', My_Key: 'b', OTHER: 'c' };
+		const policy = { ...DEFAULT_ENVIRONMENT_POLICY, withheld: ['OPENAI_API_KEY', 'MY_KEY'] };
+		assert.deepEqual(inheritedEnvironment(base, policy), { OTHER: 'c' });
+		assert.deepEqual(inheritedEnvironment(base, { ...policy, includeOnly: ['openai_*', 'other'] }), { OPENAI_API_KEY: 'a', OTHER: 'c' });
+		assert.deepEqual(inheritedEnvironment(base, { ...policy, set: { OPENAI_API_KEY: 'own' } }), { OTHER: 'c', OPENAI_API_KEY: 'own' });
+	});
+
 	it('finds a shell that takes -lc', () => {
 		const has =
 			(...files: string[]) =>

@@ -50,7 +50,7 @@ export function fileRequests({
 	env,
 	codexHome,
 }: FilePermissions): (file: string, access: FileAccess) => Promise<string | null> {
-	const view = ({ cwd: policyCwd, policy }: PlacedPolicy) => fileView({ policy, policyCwd, env, codexHome }, diskLookup);
+	const view = ({ cwd: policyCwd, policy }: PlacedPolicy) => fileView({ policy, policyCwd, env, codexHome, keys: 'shown' }, diskLookup);
 	return async (file, access) => {
 		const own = profile();
 		const loaded = threads();

@@ -36,8 +36,11 @@ describe('bubblewrap', function () {
 		if (base) rmSync(base, { recursive: true, force: true });
 	});
 
-	async function run(script: string, options: { policy?: SandboxPolicy; cwd?: string; policyCwd?: string; env?: Record<string, string> } = {}) {
-		const sandbox = new BubblewrapSandbox({ host, env: process.env, codexHome: home });
+	async function run(
+		script: string,
+		options: { keys?: 'shown'; policy?: SandboxPolicy; cwd?: string; policyCwd?: string; env?: Record<string, string> } = {},
+	) {
+		const sandbox = new BubblewrapSandbox({ host, env: process.env, codexHome: home, keys: () => options.keys ?? 'hidden' });
 		const policyCwd = options.policyCwd ?? workspace;
 		const env = { PATH: '/usr/bin:/bin', ...options.env };
 		const prepared = await sandbox.prepare({
@@ -65,6 +68,25 @@ describe('bubblewrap', function () {
 		assert.equal(result.output.match(/Read-only file system/g)?.length, 2);
 		assert.equal(readFileSync(path.join(workspace, 'in.txt'), 'utf8'), 'in\n');
 		assert.ok(!existsSync(path.join(outside, 'out.txt')));
+	});
+
+	it('cannot read what we sign in with, nor hear the pipes of others, unless the person shows the keys', async () => {
+		writeFileSync(path.join(home, 'auth.json'), 'the key');
+		mkdirSync(path.join(home, 'tiller/pipes'), { recursive: true });
+		writeFileSync(path.join(home, 'tiller/pipes/one'), 'heard');
+		symlinkSync(path.join(home, 'auth.json'), path.join(workspace, 'way'));
+		const script = `cat ${home}/auth.json; cat way; cat ${home}/tiller/pipes/*; cat ${home}/config.toml; echo x > ${home}/auth.json`;
+		writeFileSync(path.join(home, 'config.toml'), 'settings');
+		for (const policy of [workspaceWrite, { type: 'readOnly', networkAccess: false } as const, { ...workspaceWrite, writableRoots: [base] }]) {
+			const { output } = await run(script, { policy });
+			assert.doesNotMatch(output, /the key|heard/);
+			assert.match(output, /settings/);
+		}
+		assert.equal(readFileSync(path.join(home, 'auth.json'), 'utf8'), 'the key');
+		const shown = await run(`cat ${home}/auth.json; cat ${home}/tiller/pipes/*`, { keys: 'shown' });
+		assert.match(shown.output, /the key/);
+		assert.doesNotMatch(shown.output, /heard/);
+		rmSync(path.join(workspace, 'way'));
 	});
 
 	it('opens its streams by name, also where nothing may be written', async () => {

@@ -28,6 +28,8 @@ export interface BubblewrapOptions {
 	/** The server's own environment; its PATH is where bubblewrap is looked for. */
 	readonly env: Readonly<Record<string, string | undefined>>;
 	readonly codexHome: string | null;
+	/** Whether commands may read the files with our keys; hidden when left out. */
+	readonly keys?: () => 'hidden' | 'shown';
 	/** A program to use instead of the one on the PATH. */
 	readonly program?: string;
 	/** The program that runs beside commands whose network is filtered, as a file for Node. Without it none of them runs. */
@@ -93,7 +95,7 @@ export class BubblewrapSandbox implements Sandbox {
 		const cwd = this.#lookup.realpath(request.cwd) ?? request.cwd;
 		const { policy, policyCwd, env } = request;
 		makeCopiesFolder(policy, this.#options.codexHome);
-		const view = fileView({ policy, policyCwd, env, codexHome: this.#options.codexHome }, this.#lookup);
+		const view = fileView({ policy, policyCwd, env, codexHome: this.#options.codexHome, keys: this.#options.keys?.() ?? 'hidden' }, this.#lookup);
 		if (view.problem !== null) return { kind: 'refused', reason: view.problem };
 		let matches: readonly string[];
 		try {

@@ -36,6 +36,8 @@ export interface FileViewRequest {
 	readonly env: Readonly<Record<string, string | undefined>>;
 	/** Our own home. Its configuration and keys stay out of reach even where it lies in a writable folder. */
 	readonly codexHome: string | null;
+	/** Whether the files with our keys can be read. Hidden when left out. */
+	readonly keys?: 'hidden' | 'shown';
 }
 
 const OPEN: Omit<FileView, 'base' | 'paths'> = { rules: [], denied: [], globScanMaxDepth: null, pinned: [], minimal: false, problem: null };
@@ -48,7 +50,7 @@ export function fileView(request: FileViewRequest, lookup: FileLookup): FileView
 		case 'externalSandbox':
 			return { ...OPEN, paths: lookup.paths, base: 'write' };
 		case 'readOnly':
-			return { ...OPEN, paths: lookup.paths, base: 'read' };
+			return { ...OPEN, paths: lookup.paths, base: 'read', rules: withHidden([], request, lookup) };
 		case 'workspaceWrite':
 			return legacyView(request, policy, lookup);
 		case 'managed':
@@ -68,7 +70,7 @@ function legacyView(request: FileViewRequest, policy: Extract<LegacyPolicy, { ty
 		lookup,
 	);
 	const explicit = new Map<string, FileRule>([...projectRoots, ...temporary].map((root) => [root, { path: root, access: 'write' }]));
-	const rules = withProtections(explicit, { projectRoots, temporary, codexHome: request.codexHome }, lookup);
+	const rules = withHidden(withProtections(explicit, { projectRoots, temporary, codexHome: request.codexHome }, lookup), request, lookup);
 	return { ...OPEN, paths: lookup.paths, base: 'read', rules, pinned: pinnedFolders(rules, lookup.paths) };
 }
 
@@ -146,7 +148,8 @@ function managedView(request: FileViewRequest, fileSystem: RestrictedFiles, look
 	const written = [...explicit.values()].flatMap((rule) => (rule.access === 'write' && lookup.kind(rule.path) === 'folder' ? [rule.path] : []));
 	if (base === 'write') explicit.set(root, { path: root, access: 'write' });
 	const projectRoots = written.filter((folder) => !temporary.has(folder));
-	const rules = withProtections(explicit, { projectRoots, temporary: [...temporary], codexHome: request.codexHome }, lookup);
+	const protectedRules = withProtections(explicit, { projectRoots, temporary: [...temporary], codexHome: request.codexHome }, lookup);
+	const rules = withHidden(protectedRules, request, lookup);
 	return {
 		paths: lookup.paths,
 		base,
@@ -157,6 +160,26 @@ function managedView(request: FileViewRequest, fileSystem: RestrictedFiles, look
 		minimal,
 		problem,
 	};
+}
+
+/** In our own home: what we sign in with, here and at MCP servers. */
+const KEY_FILES = ['auth.json', '.credentials.json'];
+
+/** Where pipes have names for a moment. Whoever could open one there would hear what other commands say. */
+export function pipesFolder(codexHome: string): string {
+	return hostPaths.path.join(codexHome, 'tiller', 'pipes');
+}
+
+/** Rules with those for what no restricted command reads, unless a rule names it. */
+function withHidden(rules: readonly FileRule[], { codexHome, keys = 'hidden' }: FileViewRequest, lookup: FileLookup): readonly FileRule[] {
+	if (codexHome === null) return rules;
+	const hidden = [...(keys === 'hidden' ? KEY_FILES.map((name) => lookup.paths.path.join(codexHome, name)) : []), pipesFolder(codexHome)].flatMap(
+		(file) => {
+			const real = lookup.realpath(file);
+			return real === null || rules.some((rule) => lookup.paths.same(rule.path, real)) ? [] : [{ path: real, access: 'none' } as const];
+		},
+	);
+	return outerFirst([...rules, ...hidden], lookup.paths);
 }
 
 /** Where our own home keeps the contents of files for undo. */

@@ -8,7 +8,7 @@ export function platformSandbox(platform: NodeJS.Platform, options: BubblewrapOp
 		case 'linux':
 			return new BubblewrapSandbox(options);
 		case 'darwin':
-			return new SeatbeltSandbox(options.codexHome);
+			return new SeatbeltSandbox(options);
 		case 'win32':
 			return new RefusingSandbox('Windows');
 		default:

@@ -229,8 +229,11 @@ describe('seatbelt', () => {
 
 	it('refuses where the system program is missing', async () => {
 		const request = { argv: ['true'], cwd: '/', policyCwd: '/', env: {}, policy: workspaceWrite };
-		assert.equal((await new SeatbeltSandbox(null, '/no/such/program').prepare(request)).kind, 'refused');
-		const prepared = await new SeatbeltSandbox(null, '/bin/sh').prepare({ ...request, policy: { type: 'readOnly', networkAccess: false } });
+		assert.equal((await new SeatbeltSandbox({ codexHome: null }, '/no/such/program').prepare(request)).kind, 'refused');
+		const prepared = await new SeatbeltSandbox({ codexHome: null }, '/bin/sh').prepare({
+			...request,
+			policy: { type: 'readOnly', networkAccess: false },
+		});
 		assert.ok(prepared.kind === 'run');
 		assert.deepEqual([prepared.argv[1], ...prepared.argv.slice(3)], ['-p', '--', 'true']);
 	});

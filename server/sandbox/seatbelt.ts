@@ -10,13 +10,21 @@ import { seatbeltProfile } from './seatbeltProfile.ts';
 /** The system's own; a program of that name elsewhere on the PATH is not trusted. */
 const PROGRAM = '/usr/bin/sandbox-exec';
 
+interface SeatbeltOptions {
+	readonly codexHome: string | null;
+	/** Whether commands may read the files with our keys. */
+	readonly keys?: () => 'hidden' | 'shown';
+}
+
 /** macOS. */
 export class SeatbeltSandbox implements Sandbox {
 	readonly #codexHome: string | null;
+	readonly #keys: () => 'hidden' | 'shown';
 	readonly #program: string;
 
-	constructor(codexHome: string | null, program: string = PROGRAM) {
+	constructor({ codexHome, keys = () => 'hidden' }: SeatbeltOptions, program: string = PROGRAM) {
 		this.#codexHome = codexHome;
+		this.#keys = keys;
 		this.#program = program;
 	}
 
@@ -29,7 +37,7 @@ export class SeatbeltSandbox implements Sandbox {
 		const { policy, policyCwd, env, proxy } = request;
 		if (proxy === undefined && isFiltered(policy)) return { kind: 'refused', reason: NO_PROXY };
 		makeCopiesFolder(policy, this.#codexHome);
-		const view = fileView({ policy, policyCwd, env, codexHome: this.#codexHome }, diskLookup);
+		const view = fileView({ policy, policyCwd, env, codexHome: this.#codexHome, keys: this.#keys() }, diskLookup);
 		if (view.problem !== null) return { kind: 'refused', reason: view.problem };
 		const port = proxy === undefined ? null : await proxy.port();
 		const network = port === null ? { network: networkOf(policy), unixSockets: unixSocketsOf(policy) } : { proxyPort: port };

@@ -29,6 +29,8 @@ export interface PatchRunnerOptions {
 	readonly lookup: FileLookup;
 	readonly env: Readonly<Record<string, string | undefined>>;
 	readonly codexHome: string | null;
+	/** Whether tools may read the files with our keys; hidden when left out. */
+	readonly keys?: () => 'hidden' | 'shown';
 	/** Keeps what is about to be changed. */
 	readonly changes: ChangeRecorder;
 	readonly permissions: PermissionGrants;
@@ -178,9 +180,9 @@ export class PatchRunner {
 	}
 
 	#access(context: ToolContext) {
-		const { env, codexHome, lookup, permissions } = this.#options;
+		const { env, codexHome, lookup, permissions, keys } = this.#options;
 		const policy = withPermissions(context.settings.sandbox, permissions.of(context.threadId, context.turnId));
-		return patchAccess({ policy, policyCwd: context.settings.cwd, env, codexHome }, lookup);
+		return patchAccess({ policy, policyCwd: context.settings.cwd, env, codexHome, keys: keys?.() ?? 'hidden' }, lookup);
 	}
 
 	/** Why a tool may not read a file that the thread's permissions hide; null when it may. */
