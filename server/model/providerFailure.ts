@@ -13,6 +13,9 @@ interface Refusal {
 	readonly resetsAt: number | null;
 }
 
+/** The code for sealed items that the provider cannot open; see `RefusedReasoning`. */
+const SEALED = 'invalid_encrypted_content';
+
 export interface HttpFailure {
 	readonly providerName: string;
 	/** Without its query. */
@@ -27,7 +30,7 @@ export interface HttpFailure {
 /** The error for an HTTP status that is not a success. */
 export function httpFailure({ providerName, url, status, body, headers, secrets }: HttpFailure): ModelError {
 	const refusal = refusalOf(body);
-	const known = byCode(refusal);
+	const known = byCode(refusal) ?? byWords(refusal.message ?? body);
 	const retryAfterMs = retryAfter(headers);
 	const rateLimits = rateLimitsFromHeaders(headers);
 	const told = refusal.message ?? shorten(body.trim());
@@ -48,7 +51,7 @@ export function httpFailure({ providerName, url, status, body, headers, secrets 
 	switch (status) {
 		case 400:
 		case 422:
-			return make('badRequest', told || general, false);
+			return make('badRequest', refusal.code === SEALED && !told.includes(SEALED) ? `${told} (${SEALED})` : told || general, false);
 		case 401:
 			return make('unauthorized', `${general}. Check the API key of this provider.`, false);
 		case 413:
@@ -65,6 +68,9 @@ export function httpFailure({ providerName, url, status, body, headers, secrets 
 			return make('httpConnectionFailed', general, status >= 500);
 	}
 }
+
+/** A longer text is no sentence about the request: it may be the request itself. */
+const MOST_WORDS = 4000;
 
 /** Who asks for more than this is not waited for: the person decides when to go on. */
 const longestWaitMs = 5 * 60_000;
@@ -92,7 +98,7 @@ function retryAfter(headers: RateLimitHeaders): number | null {
 /** The error for `response.failed` and `error` events. */
 export function eventFailure(error: unknown, secrets: readonly string[]): ModelError {
 	const refusal = refusalIn(error);
-	const known = byCode(refusal);
+	const known = byCode(refusal) ?? byWords(refusal.message ?? '');
 	if (known) {
 		const { text, wait, again } = waited(known.message, known.retryable ? waitIn(refusal.message) : null);
 		return new ModelError(redactSecrets(text, secrets), { kind: known.kind, retryable: known.retryable && again, retryAfterMs: wait });
@@ -149,6 +155,8 @@ function byCode(refusal: Refusal): { readonly kind: ModelErrorKind; readonly mes
 	const told = message ? `: ${message}` : '.';
 	switch (code) {
 		case 'context_length_exceeded':
+		case 'exceed_context_size_error':
+		case 'model_max_prompt_tokens_exceeded':
 			return { kind: 'contextWindowExceeded', message: `The conversation is too long for the model's context window${told}`, retryable: false };
 		case 'insufficient_quota':
 		case 'usage_not_included':
@@ -170,6 +178,37 @@ function byCode(refusal: Refusal): { readonly kind: ModelErrorKind; readonly mes
 		default:
 			return null;
 	}
+}
+
+/** The words in which servers say that a request is longer than the model's window; most have no code for it. */
+const TOO_LONG = [
+	// OpenAI, vLLM, DeepSeek, OpenRouter, Groq, xAI
+	/maximum (?:context|prompt|model) length/i,
+	/context[_ ]length[_ ]exceeded|exceed_context_size/i,
+	// llama.cpp
+	/exceeds? the available context size|context size has been exceeded|context shift is disabled/i,
+	// LiteLLM
+	/ContextWindowExceeded/i,
+	// Ollama
+	/input length exceeds (?:the )?(?:maximum )?context length/i,
+	// LM Studio
+	/context (?:the )?overflows|greater than the context length/i,
+	// Anthropic, Bedrock
+	/prompt is too long|input is too long|exceeds? (?:the )?context (?:limit|window|length)/i,
+	// Gemini
+	/input token count[^.]*exceeds/i,
+	// Mistral, GitHub, Moonshot, z.ai
+	/too large for model with|prompt token count[^.]*exceeds|exceeded model token limit|prompt exceeds max length/i,
+	/context window (?:is full|exceeds)|reduce the length of the (?:messages|prompt|input)/i,
+];
+
+function byWords(text: string): ReturnType<typeof byCode> {
+	if (text.length > MOST_WORDS || !TOO_LONG.some((words) => words.test(text))) return null;
+	return {
+		kind: 'contextWindowExceeded',
+		message: `The conversation is too long for the model's context window: ${shorten(text.trim())}`,
+		retryable: false,
+	};
 }
 
 function timeText(seconds: number): string {

@@ -14,6 +14,8 @@ export function toWire(item: ResponseItem): Readonly<Record<string, unknown>> {
  */
 export function fromWire(value: unknown): ResponseItem | null {
 	if (!isRecord(value) || typeof value.type !== 'string') return null;
+	// An older name of the same.
+	if (value.type === 'compaction_summary') return { type: 'opaque', raw: { ...value, type: 'compaction' } };
 	return known(value) ?? { type: 'opaque', raw: value };
 }
 
@@ -50,8 +52,7 @@ function known(raw: Readonly<Record<string, unknown>>): ResponseItem | null {
 		}
 		case 'function_call_output':
 		case 'custom_tool_call_output': {
-			const output = outputBody(raw.output);
-			return callId === null || output === null ? null : { type: raw.type, call_id: callId, output };
+			return callId === null ? null : { type: raw.type, call_id: callId, output: outputBody(raw.output) };
 		}
 		case 'web_search_call': {
 			const action = isRecord(raw.action) && typeof raw.action.type === 'string' ? { ...raw.action, type: raw.action.type } : null;
@@ -101,6 +102,9 @@ function contentParts(value: unknown): ContentPart[] | null {
 	return parts;
 }
 
-function outputBody(value: unknown): ToolOutputBody | null {
-	return typeof value === 'string' ? value : contentParts(value);
+/** Older programs wrote `{content, success}`. What nobody understands is shown to the model as it is: an output is never missing. */
+function outputBody(value: unknown): ToolOutputBody {
+	if (typeof value === 'string') return value;
+	if (isRecord(value) && 'content' in value) return outputBody(value.content_items ?? value.content);
+	return contentParts(value) ?? (value === null || value === undefined ? '' : JSON.stringify(value));
 }

@@ -3,6 +3,7 @@ import { textOf } from './jsonRecord.ts';
 import { type ModelClient, ModelError, type ModelEvent, type ModelRequest, type RequestIdentity } from './model.ts';
 import { rateLimitsFromHeaders } from './rateLimits.ts';
 import { RefusedImages } from './refusedImages.ts';
+import { RefusedReasoning } from './refusedReasoning.ts';
 import { postForItems } from './compactEndpoint.ts';
 import { compactBody, requestBody } from './requestBody.ts';
 import { providerUrl } from './requestHeaders.ts';
@@ -23,6 +24,9 @@ export interface ResponsesClientOptions extends AnswerOptions {
 
 type TurnIdentity = RequestIdentity & Pick<ModelRequest, 'turnId' | 'clientMetadata'>;
 
+const REASONING_LEFT_OUT =
+	'The provider cannot read what the model thought earlier in this thread (it was sealed by another provider, account or key), so that is left out. Messages and work are all there.';
+
 /** Not found, not allowed, not implemented. */
 const NO_ENDPOINT: ReadonlySet<number> = new Set([404, 405, 501]);
 
@@ -36,6 +40,7 @@ export class ResponsesClient implements ModelClient {
 	private readonly disposed = new AbortController();
 	private readonly sockets: SocketSession;
 	private readonly refusedImages = new RefusedImages();
+	private readonly refusedReasoning = new RefusedReasoning();
 	/** Sticky routing: what the first answer of a turn gave goes along with all later requests of that turn. */
 	private turn: { readonly id: string; state: string | null; answeredBy: string | null } | null = null;
 	private brokenSocket: ModelError | null = null;
@@ -55,13 +60,30 @@ export class ResponsesClient implements ModelClient {
 	async *stream(request: ModelRequest, signal: AbortSignal): AsyncGenerator<ModelEvent, void, void> {
 		const either = AbortSignal.any([signal, this.disposed.signal]);
 		try {
-			for await (const event of this.refusedImages.around(request, (prepared) => this.sample(prepared, either))) {
+			for await (const event of this.refusedImages.around(request, (prepared) => this.openable(prepared, either))) {
 				if (event.type === 'created' && event.model !== null) yield* this.reroute(request, event.model);
 				yield event;
 			}
 		} catch (error) {
 			if (error instanceof ModelError) for (const snapshot of error.rateLimits) yield { type: 'rateLimits', snapshot };
 			throw error;
+		}
+	}
+
+	/** Samples; when the provider cannot open what was sealed in the history, samples again without. */
+	private async *openable(request: ModelRequest, signal: AbortSignal): AsyncGenerator<ModelEvent, void, void> {
+		for (;;) {
+			let began = false;
+			try {
+				for await (const event of this.sample(this.refusedReasoning.without(request), signal)) {
+					began ||= event.type === 'itemAdded' || event.type === 'itemDone';
+					yield event;
+				}
+				return;
+			} catch (error) {
+				if (began || !this.refusedReasoning.learn(request, error)) throw error;
+				yield { type: 'warning', message: REASONING_LEFT_OUT };
+			}
 		}
 	}
 
@@ -72,11 +94,12 @@ export class ResponsesClient implements ModelClient {
 
 	async compact(request: ModelRequest, signal: AbortSignal): Promise<readonly ResponseItem[] | null> {
 		const either = AbortSignal.any([signal, this.disposed.signal]);
-		const body = JSON.stringify(compactBody(request, this.options.provider));
 		const headers = { accept: 'application/json', 'content-type': 'application/json', ...this.headers(request, null) };
 		try {
+			const body = JSON.stringify(compactBody(this.refusedReasoning.without(request), this.options.provider));
 			return await postForItems(this.options, { path: '/responses/compact', headers, body, answer: 'json' }, either);
 		} catch (error) {
+			if (this.refusedReasoning.learn(request, error)) return this.compact(request, signal);
 			// A compatible server may have all but this: then the model writes a summary.
 			if (!(error instanceof ModelError) || error.httpStatusCode === null || !NO_ENDPOINT.has(error.httpStatusCode)) throw error;
 			this.lacksCompaction = true;

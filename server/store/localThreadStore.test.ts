@@ -153,6 +153,14 @@ function storedThreads(source: 'the files' | 'the index' | 'an index that was ma
 		assert.equal(await store.find(idOf(7)), null);
 	});
 
+	it('are what was written last, where two files carry one id', async () => {
+		await write(1, { day: 1 });
+		await write(1, { day: 5, message: 'the copy', changed: 9 });
+		assert.equal((await store.find(idOf(1)))?.preview, 'the copy');
+		await write(1, { day: 1, changed: 99 });
+		assert.equal((await store.find(idOf(1)))?.preview, 'thread 1');
+	});
+
 	it('are found when their first line was torn', async () => {
 		await write(1, { day: 1 });
 		const [torn] = (await readdir(path.join(home, 'sessions/2026/01/01'))).map((name) => path.join(home, 'sessions/2026/01/01', name));

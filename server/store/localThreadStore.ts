@@ -111,24 +111,18 @@ export class LocalThreadStore implements ThreadStore {
 		const names = await this.#names.all();
 		const stored = (file: string) => this.#stored(file, { archived: this.#isArchived(file), names, head: null });
 		const known = await this.#index.use((database) => {
-			for (const file of filesOf(database, this.#home, id)) {
-				const thread = stored(file);
-				if (thread) return { thread };
-			}
+			const files = new Set(filesOf(database, this.#home, id));
 			const times = knownFolders(database, this.#home);
 			for (const folders of [this.#active, this.#archived]) {
-				for (const { files } of folders.changed((folder) => times.get(folder))) {
-					const ref = files.find((file) => file.id === id);
-					const thread = ref && stored(ref.path);
-					if (thread) return { thread };
+				for (const changed of folders.changed((folder) => times.get(folder))) {
+					for (const file of changed.files) if (file.id === id) files.add(file.path);
 				}
 			}
-			return { thread: null };
+			return { thread: newest([...files].map(stored)) };
 		});
 		if (known) return known.thread;
 		for (const folders of [this.#active, this.#archived]) {
-			const ref = folders.find(id);
-			const thread = ref && stored(ref.path);
+			const thread = newest(folders.find(id).map((ref) => stored(ref.path)));
 			if (thread) return thread;
 		}
 		return null;
@@ -290,4 +284,9 @@ function parseSearchCursor(cursor: string) {
 		// Falls through to the one error for every cursor that is not ours.
 	}
 	throw new InvalidCursorError(`invalid cursor: ${cursor}`);
+}
+
+/** A copy or a move that broke off leaves two files of one thread: the one that was written last counts. */
+function newest(found: readonly (StoredThread | null)[]): StoredThread | null {
+	return found.filter((thread) => thread !== null).toSorted((a, b) => b.updatedAt - a.updatedAt)[0] ?? null;
 }

@@ -87,14 +87,10 @@ export class RolloutFolders {
 		}
 	}
 
-	/** Null when no file carries this id. */
-	find(id: string): RolloutRef | null {
+	/** The files that carry this id: one, unless a copy was made by hand. */
+	find(id: string): readonly RolloutRef[] {
 		const wanted = id.toLowerCase();
-		for (const [day, places] of this.#days()) {
-			const ref = this.#inDay(day, places).find((each) => each.id === wanted);
-			if (ref) return ref;
-		}
-		return null;
+		return [...this.#days()].flatMap(([day, places]) => this.#inDay(day, places).filter((each) => each.id === wanted));
 	}
 
 	/** Where the files of each day lie: its folder, and single files above it. */

@@ -1,5 +1,5 @@
 import type { TokenUsage } from '../items/modelInfo.ts';
-import { pairCalls } from '../model/pairCalls.ts';
+import { sendableItems } from '../model/sendableItems.ts';
 import type { ResponseItem } from '../items/responseItem.ts';
 import { type ContextUse, contextUse } from './contextParts.ts';
 import { itemTokens, textTokens } from '../model/tokenEstimate.ts';
@@ -50,6 +50,11 @@ export class ModelHistory {
 		return null;
 	}
 
+	/** Whether there is anything but what people said. */
+	get hasAnswers(): boolean {
+		return this.#items.some((item) => item.type !== 'message' || item.role === 'assistant');
+	}
+
 	get isEmpty(): boolean {
 		return this.#items.length === 0;
 	}
@@ -74,6 +79,6 @@ export class ModelHistory {
 
 	/** The items of the next request. */
 	forRequest(): readonly ResponseItem[] {
-		return pairCalls(this.#items);
+		return sendableItems(this.#items);
 	}
 }

@@ -101,6 +101,16 @@ export async function runModelLoop(host: TurnHost, turn: ActiveTurn, frozen: Fro
 				const request = buildRequest(host, { turn, settings, tools: await toolsOf(host, turn, settings) });
 				return compactBetween('midTurn', { host, turn, frozen, request });
 			},
+			makeRoom: async (answers) => {
+				// A first request that is too long has been counted as such: the next turn begins with a compaction. Without a known window none would.
+				if (answers === 0 && (contextWindow !== null || !host.history.hasAnswers)) return 'not possible';
+				return compactBetween('midTurn', {
+					host,
+					turn,
+					frozen,
+					request: buildRequest(host, { turn, settings, tools: await toolsOf(host, turn, settings) }),
+				});
+			},
 			closeInput: () => {
 				turn.closed = true;
 			},
@@ -111,8 +121,9 @@ export async function runModelLoop(host: TurnHost, turn: ActiveTurn, frozen: Fro
 				tools.offer(offered);
 				return buildRequest(host, { turn, settings, tools: offered });
 			},
+			isFull: (counted) => host.history.counted(counted),
 			addUsage: (usage) => {
-				host.history.counted(usage);
+				if (usage.totalTokens > 0) host.history.counted(usage);
 				limits.spent(usage.totalTokens);
 				return host.addUsage(usage);
 			},

@@ -1,5 +1,5 @@
 import { v7 as uuid } from 'uuid';
-import { compactionPrompt, isSummary, summaryMessage } from '../instructions/compaction.ts';
+import { compactionPrompt, isContextText, isSummary, summaryMessage } from '../instructions/compaction.ts';
 import { ModelError } from '../model/model.ts';
 import type { TokenUsage } from '../items/modelInfo.ts';
 import { isCall, isOutput, pairCalls } from '../model/pairCalls.ts';
@@ -67,18 +67,23 @@ async function replace(ports: CompactionPorts): Promise<Replacement> {
 	const { model, signal } = ports;
 	const room = ports.contextWindow === null ? null : ports.contextWindow - textTokens(ports.request.instructions) - itemTokens(asking(ports));
 	let input = withoutTrailingCalls(ports.request.input, room);
+	/** What had to go so that the request could be made, in its order. */
+	let unseen: readonly ResponseItem[] = [];
 	for (let attempt = 0; ; ) {
 		try {
 			const replaced = await wayOf(ports)(ports, pairCalls(input));
 			if (signal.aborted) return { type: 'aborted' };
 			// The provider turned out to have no way of its own.
-			if (replaced !== null) return { type: 'replaced', ...replaced };
+			if (replaced !== null)
+				return { type: 'replaced', ...replaced, history: [...(replaced.keepsMessages ? [] : personsMessages(unseen)), ...replaced.history] };
 			continue;
 		} catch (thrown) {
 			if (signal.aborted) return { type: 'aborted' };
 			const error = asModelError(thrown);
-			if (error.kind === 'contextWindowExceeded' && input.length > 1) {
-				input = input.slice(Math.max(1, Math.floor(input.length * DROPPED_SHARE)));
+			const shorter = error.kind === 'contextWindowExceeded' ? withoutOldest(input) : null;
+			if (shorter) {
+				input = shorter.kept;
+				unseen = [...unseen, ...shorter.dropped];
 				continue;
 			}
 			attempt++;
@@ -119,20 +124,50 @@ async function bySummary(ports: CompactionPorts, input: readonly ResponseItem[])
 	}
 	if (text.trim() === '') throw new ModelError('the model wrote no summary.', { kind: 'other', retryable: true });
 	const message = summaryMessage(text.trim());
-	return { message, history: [...personsMessages(ports.request.input), userMessage(message)] };
+	return { message, history: [...personsMessages(ports.request.input), userMessage(message)], keepsMessages: true };
 }
 
-/** S129: the newest calls and their outputs go until the rest fits; messages stay. */
+/** S129: the newest calls and their outputs go until the rest fits; messages stay, also one that only tells of an interrupt. */
 function withoutTrailingCalls(items: readonly ResponseItem[], limit: number | null): readonly ResponseItem[] {
 	if (limit === null) return items;
 	let size = items.reduce((sum, item) => sum + itemTokens(item), 0);
+	const kept: ResponseItem[] = [];
+	const unanswered = new Set<string>();
 	let end = items.length;
 	for (; end > 0 && size > limit; end--) {
 		const last = items[end - 1];
-		if (!last || !(isCall(last) || isOutput(last))) break;
-		size -= itemTokens(last);
+		if (last?.type === 'message' && last.role === 'user' && isContextText(textOf(last))) kept.unshift(last);
+		else if (last && last.type !== 'message') {
+			size -= itemTokens(last);
+			if (isOutput(last)) unanswered.add(last.call_id);
+		} else break;
 	}
-	return items.slice(0, end);
+	const rest = items.slice(0, end).filter((item, index) => index < lastMessage(items, end) || !(isCall(item) && unanswered.has(item.call_id)));
+	return [...rest, ...kept];
+}
+
+/** Calls before it have other outputs, whatever their ids are. */
+function lastMessage(items: readonly ResponseItem[], end: number): number {
+	return items.slice(0, end).findLastIndex((item) => item.type === 'message');
+}
+
+/** What a person said goes last. */
+function withoutOldest(items: readonly ResponseItem[]): { readonly kept: readonly ResponseItem[]; readonly dropped: readonly ResponseItem[] } | null {
+	if (items.length <= 1) return null;
+	let count = Math.max(1, Math.floor(items.length * DROPPED_SHARE));
+	const dropped = new Set<ResponseItem>();
+	for (const fits of [(item: ResponseItem) => !isSaid(item), isSaid]) {
+		for (const item of items.slice(0, -1)) {
+			if (count === 0 || !fits(item)) continue;
+			dropped.add(item);
+			count--;
+		}
+	}
+	return { kept: items.filter((item) => !dropped.has(item)), dropped: items.filter((item) => dropped.has(item)) };
+}
+
+function isSaid(item: ResponseItem): boolean {
+	return item.type === 'message' && item.role === 'user' && !isContextText(textOf(item));
 }
 
 /** The context where a turn goes on stands before the last message of the person. */

@@ -27,6 +27,8 @@ export interface Compacted {
 	/** The summary for records; empty when only the provider can read it. */
 	readonly message: string;
 	readonly history: readonly ResponseItem[];
+	/** Whether all that the person said is in it, also of what this attempt was not given. */
+	readonly keepsMessages: boolean;
 }
 
 /** One attempt on this input. Null: it turned out that this way does not exist here. Throws `ModelError`, or whatever ends an abort. */

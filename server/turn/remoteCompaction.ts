@@ -12,7 +12,7 @@ export async function compactByEndpoint(ports: CompactionPorts, input: readonly 
 	if (output === null) return null;
 	const history = output.filter(isKept);
 	if (history.length === 0) throw new ModelError('the provider gave back nothing in place of the conversation.', { kind: 'other' });
-	return { message: '', history };
+	return { message: '', history, keepsMessages: false };
 }
 
 /** The provider seals the conversation into an item of a response: exactly one, whatever else the response has (S130). */
@@ -23,7 +23,7 @@ export async function compactInStream(ports: CompactionPorts, input: readonly Re
 	}
 	if (sealed.length !== 1)
 		throw new ModelError(`one context_compaction item was expected from the provider, ${sealed.length} came.`, { kind: 'other' });
-	return { message: '', history: [...personsMessages(ports.request.input), ...sealed] };
+	return { message: '', history: [...personsMessages(ports.request.input), ...sealed], keepsMessages: true };
 }
 
 function isKept(item: ResponseItem): boolean {

@@ -39,10 +39,17 @@ export interface TurnPorts {
 	 * reached. The end that it gives is the turn's.
 	 */
 	betweenSteps(step: TurnStep): Promise<TurnEnd | null>;
+	/**
+	 * The provider says that the request is too long. Makes room once; the end that it gives is the turn's. Null: the request may be sent
+	 * again. 'not possible': there is nothing to make room with.
+	 */
+	makeRoom(answers: number): Promise<TurnEnd | 'not possible' | null>;
 	/** From now on nothing can be sent to this turn: called in the moment in which the loop has decided to end. */
 	closeInput(): void;
 	/** The next request: all history so far with the turn's frozen settings. */
 	buildRequest(): Promise<ModelRequest>;
+	/** The history is known to take at least this much. */
+	isFull(counted: TokenUsage): void;
 	/** Adds one request's usage to the thread's and returns the sum. */
 	addUsage(usage: TokenUsage): TokenUsage;
 	readonly contextWindow: number | null;
@@ -71,6 +78,9 @@ const NO_TOKENS: TokenUsage = { inputTokens: 0, cachedInputTokens: 0, outputToke
 export async function runTurn(ports: TurnPorts): Promise<{ readonly end: TurnEnd; readonly lastMessage: string | null }> {
 	let lastMessage: string | null = null;
 	let attempt = 0;
+	/** Whole answers of this turn. */
+	let answers = 0;
+	let madeRoom = false;
 	const takenIds = new Set<string>();
 	const calls = new CallNames();
 	acceptInput(ports);
@@ -83,6 +93,16 @@ export async function runTurn(ports: TurnPorts): Promise<{ readonly end: TurnEnd
 		for (const { output } of results) ports.emit({ type: 'history', turnId: ports.turnId, item: output });
 		if (ports.signal.aborted) break;
 		if (outcome.type === 'failed') {
+			const room = outcome.error.kind === 'contextWindowExceeded' && !madeRoom ? await ports.makeRoom(answers) : 'not possible';
+			if (ports.signal.aborted) break;
+			if (room === null) {
+				madeRoom = true;
+				continue;
+			}
+			if (room !== 'not possible') {
+				ports.closeInput();
+				return { end: room, lastMessage };
+			}
 			attempt++;
 			const instead = outcome.error.retryable && attempt > ports.model.streamMaxRetries ? (ports.model.fallBack?.() ?? null) : null;
 			if (instead !== null) {
@@ -98,6 +118,8 @@ export async function runTurn(ports: TurnPorts): Promise<{ readonly end: TurnEnd
 			continue;
 		}
 		attempt = 0;
+		answers++;
+		madeRoom = false;
 		const goesOn = results.length > 0 || ports.hasInput();
 		const end = await ports.betweenSteps({ results, goesOn });
 		if (ports.signal.aborted) break;
@@ -201,6 +223,7 @@ function fail(ports: TurnPorts, error: ModelError): TurnEnd {
 	if (error.kind === 'contextWindowExceeded' && ports.contextWindow !== null) {
 		// The request was not counted by the provider, but now it is known that the window is full.
 		const last: TokenUsage = { ...NO_TOKENS, inputTokens: ports.contextWindow, totalTokens: ports.contextWindow };
+		ports.isFull(last);
 		ports.emit({ type: 'tokenUsage', turnId: ports.turnId, total: ports.addUsage(NO_TOKENS), last, contextWindow: ports.contextWindow });
 	}
 	const failure: TurnFailure = { message: error.message, kind: error.kind, httpStatusCode: error.httpStatusCode, details: null };

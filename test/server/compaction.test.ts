@@ -167,4 +167,44 @@ describe('compaction', () => {
 		const { server, id } = await started();
 		assert.match((await server.requestError('thread/compact/start', { threadId: id })).message, /nothing to compact/);
 	});
+
+	for (const [name, body] of [
+		['OpenAI', { error: { code: 'context_length_exceeded', message: 'Your input exceeds the context window of this model.' } }],
+		[
+			'llama.cpp',
+			{ error: { code: 400, type: 'exceed_context_size_error', message: 'the request exceeds the available context size (4096 tokens)' } },
+		],
+		['vLLM', { object: 'error', message: "This model's maximum context length is 4096 tokens. However, you requested 5000 tokens.", code: 400 }],
+		['LiteLLM', { error: { message: 'litellm.ContextWindowExceededError: ...', type: null, code: '400' } }],
+		['Ollama', { error: { message: 'the input length exceeds the context length', type: 'api_error' } }],
+	] as const) {
+		it(`saves a turn whose context overflows in its middle, in the words of ${name}`, async () => {
+			fixture = await serverFixture([respond(execCommand('echo hi')), httpError(400, body), say('SUMMARY'), say('Done.')]);
+			const { server, id } = await started();
+			assert.equal((await server.runTurn(id, 'go')).status, 'completed');
+			const [first, summary, ...rest] = sent(3);
+			assert.deepEqual([first, rest], ['user: go', []]);
+			assert.match(summary ?? '', /SUMMARY$/);
+		});
+	}
+
+	it('that does not help ends the turn, and what the person said stays', async () => {
+		const refused = httpError(400, { error: { code: 'context_length_exceeded', message: 'Too long.' } });
+		fixture = await serverFixture([respond(execCommand('echo hi')), refused, say('SUMMARY'), refused, say('SUMMARY'), say('Back.')]);
+		const { server, id } = await started();
+		const failure = await server.runTurn(id, 'the first wish');
+		assert.deepEqual([failure.status, failure.error.codexErrorInfo], ['failed', 'contextWindowExceeded']);
+		assert.equal((await server.runTurn(id, 'the second wish')).status, 'completed');
+		assert.match(JSON.stringify(sent(5)), /the first wish.*the second wish/);
+	});
+
+	it('is refused, and the message that it was to make room for is there afterwards', async () => {
+		const broken = httpError(400, { error: { message: 'No.' } });
+		fixture = await serverFixture([counted(2000, message('Hm.')), broken, say('SUMMARY'), say('Back.')], { model_auto_compact_token_limit: '1500' });
+		const { server, id } = await started();
+		await server.runTurn(id, 'one');
+		assert.equal((await server.runTurn(id, 'two')).status, 'failed');
+		assert.equal((await server.runTurn(id, 'three')).status, 'completed');
+		assert.match(JSON.stringify(sent(3)), /one.*two.*three/);
+	});
 });

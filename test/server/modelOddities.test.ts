@@ -132,4 +132,21 @@ describe('what a client wants its provider to be told', () => {
 			[id, id],
 		);
 	});
+
+	it('that cannot open the thoughts of the history is asked again without them, and from then on at once', async () => {
+		const sealed = { type: 'reasoning', id: 'rs_1', summary: [], encrypted_content: 'sealed elsewhere' };
+		const refusal = httpError(400, {
+			error: { code: 'invalid_encrypted_content', message: 'The encrypted content for item rs_1 could not be verified.' },
+		});
+		fixture = await serverFixture([respond(itemDone(sealed), ...message('One.')), refusal, say('Two.'), say('Three.')]);
+		const server = fixture.start();
+		await server.initialize();
+		const threadId = await server.startThread(fixture.home);
+		for (const text of ['first', 'second', 'third']) assert.equal((await server.runTurn(threadId, text)).status, 'completed');
+		const thoughts = fixture.model.requests.map(({ body }) => JSON.stringify(body.input).includes('sealed elsewhere'));
+		assert.deepEqual(thoughts, [false, true, false, false]);
+		assert.ok(JSON.stringify(fixture.model.requests[3]?.body.input).includes('One.'));
+		const warnings = server.received.filter(({ method }) => method === 'warning');
+		assert.equal(warnings.filter(({ params }) => /cannot read what the model thought/.test(params.message)).length, 1);
+	});
 });
