@@ -135,6 +135,12 @@ export function itemText(item: ThreadItem, words: TextWords): ItemText | null {
 			return { title: words.reviewEnds(), body: item.review };
 		case 'contextCompaction':
 			return { title: words.compacted(), body: '' };
+		case 'sleep':
+			return null;
+		case 'subAgentActivity':
+			return { title: words.agents(item.kind), body: item.agentPath };
+		case 'functionCallOutput':
+			return tool(words.tool([item.namespace, item.name].filter((part) => part !== null).join('.')), [item.output]);
 		case 'hookPrompt':
 			return { title: words.hook(), body: item.fragments.map(({ text }) => text).join('\n\n') };
 	}

@@ -3,7 +3,7 @@ import { invalidRequest } from '../protocol/rpcError.ts';
 import type { Clients } from '../session/clients.ts';
 import { RpcFailure } from '../session/handler.ts';
 import type { ThreadSubscriptions } from '../session/threadSubscriptions.ts';
-import { ThreadHeldError, type ThreadLeases } from '../store/threadLease.ts';
+import { ThreadHeldError, ThreadOpenError, type ThreadLeases } from '../store/threadLease.ts';
 import type { ThreadStore } from '../store/threadStore.ts';
 import type { Threads } from '../thread/threads.ts';
 import { checkThreadId } from './threadLookup.ts';
@@ -36,8 +36,13 @@ export function beforeChange({ threads, store, clients, subscriptions, leases }:
 			holder = leases.holder(id);
 		}
 		if (holder) throw new RpcFailure(invalidRequest(new ThreadHeldError(id, holder).message));
-		if (!loaded?.materialized || !loaded.changedElsewhere) return;
+		refuseWhileOpen(leases, id);
+		if (!loaded?.materialized) return;
+		// A newer program that takes turns back goes on in another file.
+		const moves = loaded.meta.historyMode !== undefined;
+		if (!moves && !loaded.changedElsewhere) return;
 		const stored = await store.find(id);
+		if (stored && !loaded.changedElsewhere && stored.path === loaded.path) return;
 		if (!stored) {
 			await threads.unload(id);
 			subscriptions.broadcast({ method: 'thread/status/changed', params: { threadId: id, status: { type: 'notLoaded' } } });
@@ -46,6 +51,14 @@ export function beforeChange({ threads, store, clients, subscriptions, leases }:
 		const again = await threads.reload(stored);
 		for (const session of clients.subscribersOf(id)) subscriptions.subscribe(again, session);
 	};
+}
+
+function refuseWhileOpen(leases: ThreadLeases, id: string): void {
+	try {
+		leases.refuseWhileOpen(id);
+	} catch (error) {
+		throw error instanceof ThreadOpenError ? new RpcFailure(invalidRequest(error.message)) : error;
+	}
 }
 
 /** `takeOver` of `thread/resume`: frees a thread of a server on another computer, of which nobody here can tell whether it lives. */

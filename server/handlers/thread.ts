@@ -15,8 +15,8 @@ import type { ThreadSubscriptions } from '../session/threadSubscriptions.ts';
 import type { DynamicToolSpec } from '../store/dynamicToolSpec.ts';
 import type { StoredThread } from '../store/threadStore.ts';
 import type { Thread } from '../thread/thread.ts';
-import type { Threads } from '../thread/threads.ts';
 import type { ThreadSettings } from '../items/threadSettings.ts';
+import { NotUnderstoodError, type Threads } from '../thread/threads.ts';
 import { refusedDynamicTools } from '../tools/checkDynamicTools.ts';
 import { checkThreadId, storedThread } from './threadLookup.ts';
 import {
@@ -57,10 +57,14 @@ export function threadHandlers(services: ThreadServices): Handlers {
 	};
 
 	const resume = (found: StoredThread, params: Partial<SettingsParams>, context: RequestContext): Promise<Thread> =>
-		threads.resume(found, {
-			settingsOf: (lines) => recordedSettings(services, { found, lines }, params),
-			originator: context.session.client?.name ?? 'tiller',
-		});
+		threads
+			.resume(found, {
+				settingsOf: (lines) => recordedSettings(services, { found, lines }, params),
+				originator: context.session.client?.name ?? 'tiller',
+			})
+			.catch((error: unknown) => {
+				throw error instanceof NotUnderstoodError ? new RpcFailure(invalidRequest(error.message)) : error;
+			});
 
 	/** A thread that another program kept: only what its model saw is known, and it becomes a new thread here. */
 	const resumeHistory = async (params: ParsedParamsOf<'thread/resume'>, history: readonly unknown[], context: RequestContext) => {

@@ -7,7 +7,7 @@ import type { ThreadSubscriptions } from '../session/threadSubscriptions.ts';
 import type { GitPatch } from '../store/gitPatches.ts';
 import { RolloutWriter } from '../store/rolloutFile.ts';
 import { sessionMetaEntry } from '../store/rolloutLine.ts';
-import type { ThreadStore } from '../store/threadStore.ts';
+import { NeededRecordsError, type ThreadStore } from '../store/threadStore.ts';
 import type { Threads } from '../thread/threads.ts';
 import { checkThreadId, storedThread } from './threadLookup.ts';
 
@@ -59,7 +59,7 @@ export function threadChangeHandlers({ threads, store, clients, subscriptions, f
 			await threads.unload(id);
 			const found = loaded && !loaded.materialized ? null : await store.find(id);
 			if (!found && !loaded) throw new RpcFailure(invalidRequest(`no rollout found for thread id ${id}`));
-			if (found) await store.delete(found);
+			if (found) await store.delete(found).catch(refuseNeeded);
 			await forget(id);
 			context.afterReply(() => {
 				if (loaded) subscriptions.broadcast({ method: 'thread/status/changed', params: { threadId: id, status: { type: 'notLoaded' } } });
@@ -87,7 +87,7 @@ export function threadChangeHandlers({ threads, store, clients, subscriptions, f
 				return {};
 			}
 			const found = await storedThread(store, id, 'thread not found:');
-			const writer = new RolloutWriter({ path: found.path, materialized: true });
+			const writer = new RolloutWriter({ path: found.path, materialized: true, numbered: found.meta.historyMode === 'paginated' });
 			writer.append([sessionMetaEntry({ ...found.meta, memoryMode: params.mode })]);
 			writer.close();
 			return {};
@@ -105,6 +105,10 @@ export function threadChangeHandlers({ threads, store, clients, subscriptions, f
 			return {};
 		},
 	};
+}
+
+function refuseNeeded(error: unknown): never {
+	throw error instanceof NeededRecordsError ? new RpcFailure(invalidRequest(error.message)) : error;
 }
 
 function gitPatchOf(given: NonNullable<ParsedParamsOf<'thread/metadata/update'>['gitInfo']>): GitPatch {

@@ -3,7 +3,7 @@ import { toTurn } from '../projection/turnViews.ts';
 import { toWireSettings, toWireThread } from '../projection/wireThread.ts';
 import { invalidRequest } from '../protocol/rpcError.ts';
 import { type Handlers, RpcFailure } from '../session/handler.ts';
-import { UnknownTurnError } from '../thread/threads.ts';
+import { NotUnderstoodError, UnknownTurnError } from '../thread/threads.ts';
 import type { ThreadServices } from './thread.ts';
 import { checkThreadId, storedThread } from './threadLookup.ts';
 import { checkSandboxChoice, recordedSettings } from './threadSettings.ts';
@@ -27,7 +27,7 @@ export function threadForkHandlers(services: ThreadServices): Handlers {
 					turnId: params.turnId ?? null,
 				})
 				.catch((error: unknown) => {
-					throw error instanceof UnknownTurnError ? new RpcFailure(invalidRequest(error.message)) : error;
+					throw error instanceof UnknownTurnError || error instanceof NotUnderstoodError ? new RpcFailure(invalidRequest(error.message)) : error;
 				});
 			subscriptions.subscribe(fork, context.session);
 			const instructions = await services.instructionSources(fork.settings);

@@ -102,7 +102,16 @@ export type AgentState =
 export interface AgentToolCallItem {
 	readonly type: 'agentToolCall';
 	readonly id: string;
-	readonly tool: 'spawnAgent' | 'sendInput' | 'resumeAgent' | 'wait' | 'closeAgent';
+	readonly tool:
+		| 'spawnAgent'
+		| 'sendInput'
+		| 'resumeAgent'
+		| 'wait'
+		| 'closeAgent'
+		| 'sendMessage'
+		| 'followupTask'
+		| 'interruptAgent'
+		| 'listAgents';
 	readonly status: 'inProgress' | 'completed' | 'failed';
 	readonly senderThreadId: string;
 	readonly receiverThreadIds: readonly string[];
@@ -111,6 +120,35 @@ export interface AgentToolCallItem {
 	readonly effort: ReasoningEffort | null;
 	/** By thread id. */
 	readonly states: Readonly<Record<string, AgentState>>;
+}
+
+/** Of newer programs: the model waited. */
+export interface SleepItem {
+	readonly type: 'sleep';
+	readonly id: string;
+	readonly durationMs: number;
+}
+
+/** Of newer programs: what became of an agent. */
+export interface SubAgentActivityItem {
+	readonly type: 'subAgentActivity';
+	readonly id: string;
+	readonly kind: 'started' | 'interacted' | 'interrupted' | 'completed';
+	readonly agentThreadId: string;
+	/** Its name in the tree of agents, `/root/helper`. */
+	readonly agentPath: string;
+	readonly model: string | null;
+	readonly effort: ReasoningEffort | null;
+}
+
+/** Of newer programs: what a client's tool answered outside of a call. */
+export interface FunctionCallOutputItem {
+	readonly type: 'functionCallOutput';
+	readonly id: string;
+	readonly name: string;
+	readonly namespace: string | null;
+	/** Text, or parts as the model gets them. */
+	readonly output: string | readonly Readonly<Record<string, unknown>>[];
 }
 
 /** The items of a turn as the server thinks of them. `projection/` turns them into wire items. */
@@ -137,6 +175,9 @@ export type TurnItem =
 	| { readonly type: 'exitedReviewMode'; readonly id: string; readonly review: string }
 	| { readonly type: 'webSearch'; readonly id: string; readonly query: string; readonly action: Readonly<Record<string, unknown>> | null }
 	| { readonly type: 'imageView'; readonly id: string; readonly path: string }
+	| SleepItem
+	| SubAgentActivityItem
+	| FunctionCallOutputItem
 	| { readonly type: 'contextCompaction'; readonly id: string; readonly status: 'inProgress' | 'completed' | 'failed' };
 
 /** The id of the plan that was cut out of a message. */

@@ -23,7 +23,8 @@ export type ToolSpec =
 	/** Tools that the provider runs itself, such as web search, in the provider's own form. */
 	| { readonly type: 'hosted'; readonly name: string; readonly raw: Readonly<Record<string, unknown>> };
 
-export type ReasoningEffort = 'none' | 'minimal' | 'low' | 'medium' | 'high' | 'xhigh';
+/** `none`, `minimal`, `low`, `medium`, `high`, `xhigh`, `max`, `ultra`, or what a model of a later day takes. */
+export type ReasoningEffort = string;
 export type ReasoningSummary = 'auto' | 'concise' | 'detailed' | 'none';
 export type Verbosity = 'low' | 'medium' | 'high';
 

@@ -10,20 +10,25 @@ export interface CatalogueModel extends ModelInfo {
 	readonly speedTiers: readonly string[];
 }
 
-const effortTexts: Readonly<Record<ReasoningEffort, string>> = {
-	none: 'Answers without thinking first',
-	minimal: 'Thinks as little as possible',
-	low: 'Quick answers with little thinking, for small and clear tasks',
-	medium: 'A balance of speed and care, for everyday work',
-	high: 'Thinks longer, for involved problems',
-	xhigh: 'Thinks longest, for the hardest problems',
-};
+const effortTexts: ReadonlyMap<ReasoningEffort, string> = new Map(
+	Object.entries({
+		none: 'Answers without thinking first',
+		minimal: 'Thinks as little as possible',
+		low: 'Quick answers with little thinking, for small and clear tasks',
+		medium: 'A balance of speed and care, for everyday work',
+		high: 'Thinks longer, for involved problems',
+		xhigh: 'Thinks very long, for hard problems',
+		max: 'Thinks as long as the model can, for the hardest problems',
+		ultra: 'Thinks as long as it can and tries several ways, for the hardest problems',
+	}),
+);
 
+/** Empty for an effort that only its model knows. */
 export function effortText(effort: ReasoningEffort): string {
-	return effortTexts[effort];
+	return effortTexts.get(effort) ?? '';
 }
 
-const efforts = (...names: readonly ReasoningEffort[]) => names.map((effort) => ({ effort, description: effortTexts[effort] }));
+const efforts = (...names: readonly ReasoningEffort[]) => names.map((effort) => ({ effort, description: effortText(effort) }));
 
 const family = {
 	contextWindow: 272_000,

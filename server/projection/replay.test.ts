@@ -4,7 +4,7 @@ import { TurnViews } from './turnViews.ts';
 import { parseRolloutLine } from '../store/rolloutLine.ts';
 import type { TurnEvent } from '../items/events.ts';
 import type { TurnItem } from '../items/item.ts';
-import { historyOf, RecordReader, toEntries } from '../records/records.ts';
+import { historyOf, type RecordForm, RecordReader, toEntries } from '../records/records.ts';
 
 const text = fc.string({ unit: 'binary', maxLength: 30 });
 const path = fc.string({ minLength: 1, maxLength: 10 }).map((name) => `/ws/${name}`);
@@ -186,10 +186,12 @@ function viewsOf(events: readonly TurnEvent[]) {
 	return structuredClone(views.turns);
 }
 
-/** Through the text of a file and back. */
-function replayed(events: readonly TurnEvent[]) {
+/** Through the text of a file and back. Lines of the newer form are numbered. */
+function replayed(events: readonly TurnEvent[], form: RecordForm) {
 	const reader = new RecordReader();
-	const file = events.flatMap(toEntries).map((entry) => JSON.stringify({ timestamp: '2026-01-02T03:04:05.000Z', ...entry }));
+	const file = events
+		.flatMap((event) => toEntries(event, form))
+		.map((entry, ordinal) => JSON.stringify({ timestamp: '2026-01-02T03:04:05.000Z', ...(form.paged ? { ordinal } : {}), ...entry }));
 	return file.flatMap((raw) => {
 		const line = parseRolloutLine(raw);
 		return line ? reader.read(line) : [];
@@ -197,15 +199,16 @@ function replayed(events: readonly TurnEvent[]) {
 }
 
 describe('records', () => {
-	it('give back exactly what was streamed', () => {
-		fc.assert(
-			fc.property(fc.array(fc.oneof({ weight: 5, arbitrary: turn }, { weight: 1, arbitrary: rollback }), { maxLength: 5 }), (turns) => {
-				const events = turns.flat();
-				assert.deepEqual(viewsOf(replayed(events)), viewsOf(events));
-			}),
-			{ numRuns: 300 },
-		);
-	});
+	for (const form of [{ paged: false }, { paged: true, threadId: 't' }] as const)
+		it(`give back exactly what was streamed, in the ${form.paged ? 'newer' : 'usual'} form`, () => {
+			fc.assert(
+				fc.property(fc.array(fc.oneof({ weight: 5, arbitrary: turn }, { weight: 1, arbitrary: rollback }), { maxLength: 5 }), (turns) => {
+					const events = turns.flat();
+					assert.deepEqual(viewsOf(replayed(events, form)), viewsOf(events));
+				}),
+				{ numRuns: 300 },
+			);
+		});
 
 	it('keep items of the model that are not understood', () => {
 		const raw = { type: 'future_item', id: 'x', payload: { deep: [1, { a: null }] } };

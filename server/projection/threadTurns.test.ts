@@ -105,7 +105,7 @@ describe('the turns of a thread', () => {
 	afterEach(() => fs.rmSync(folder, { recursive: true }));
 
 	const write = (events: readonly TurnEvent[], broken: readonly string[] = []) => {
-		const lines = events.flatMap(toEntries).map((entry) => JSON.stringify({ timestamp: '2026-01-02T03:04:05.000Z', ...entry }));
+		const lines = events.flatMap((event) => toEntries(event)).map((entry) => JSON.stringify({ timestamp: '2026-01-02T03:04:05.000Z', ...entry }));
 		for (const [index, line] of broken.entries()) lines.splice((index * 7) % (lines.length + 1), 0, line);
 		fs.writeFileSync(file, lines.map((line) => `${line}\n`).join(''));
 	};

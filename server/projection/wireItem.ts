@@ -46,6 +46,14 @@ export function toWholeThreadItem(item: TurnItem): ThreadItem {
 			return { type: 'imageView', id: item.id, path: item.path };
 		case 'contextCompaction':
 			return { type: 'contextCompaction', id: item.id, ...(item.status === 'failed' ? { status: item.status } : {}) };
+		case 'sleep':
+			return item;
+		case 'subAgentActivity': {
+			const { effort, ...activity } = item;
+			return { ...activity, reasoningEffort: effort };
+		}
+		case 'functionCallOutput':
+			return { ...item, output: JsonValue.parse(item.output) };
 		default:
 			return item satisfies never;
 	}

@@ -41,6 +41,8 @@ interface ThreadFacts {
 	readonly updatedAt: number;
 	readonly path: string | null;
 	readonly name: string | null;
+	/** Why it cannot be read whole; null or left out when it can. */
+	readonly missing?: string | null;
 }
 
 function toThread(facts: ThreadFacts, status: WireStatus, turns: readonly Turn[]): WireThread {
@@ -65,6 +67,7 @@ function toThread(facts: ThreadFacts, status: WireStatus, turns: readonly Turn[]
 		agentRole: agent?.role ?? null,
 		gitInfo: meta.git,
 		name: facts.name,
+		...(facts.missing == null ? {} : { incomplete: facts.missing }),
 		turns: [...turns],
 	};
 }

@@ -85,7 +85,9 @@ export const DynamicToolCallOutputContentItem = lazy(() =>
 );
 export type DynamicToolCallOutputContentItem = z.infer<typeof DynamicToolCallOutputContentItem>;
 
-export const CollabAgentTool = lazy(() => z.enum(['spawnAgent', 'sendInput', 'resumeAgent', 'wait', 'closeAgent']));
+export const CollabAgentTool = lazy(() =>
+	z.enum(['spawnAgent', 'sendInput', 'resumeAgent', 'wait', 'closeAgent', 'sendMessage', 'followupTask', 'interruptAgent', 'listAgents']),
+);
 export type CollabAgentTool = z.infer<typeof CollabAgentTool>;
 
 export const CollabAgentToolCallStatus = lazy(() => z.enum(['inProgress', 'completed', 'failed']));
@@ -211,6 +213,18 @@ export const ThreadItem = lazy(() =>
 			action: z.nullable(WebSearchAction),
 		}),
 		z.object({ type: z.literal('imageView'), id: text, path: AbsolutePathBuf }),
+		// Three that programs since 0.131 make, and we show.
+		z.object({ type: z.literal('sleep'), id: text, durationMs: int64 }),
+		z.object({
+			type: z.literal('subAgentActivity'),
+			id: text,
+			kind: z.enum(['started', 'interacted', 'interrupted', 'completed']),
+			agentThreadId: text,
+			agentPath: text,
+			model: textOrNull,
+			reasoningEffort: z.nullable(ReasoningEffort),
+		}),
+		z.object({ type: z.literal('functionCallOutput'), id: text, name: text, namespace: textOrNull, output: JsonValue }),
 		z.object({
 			type: z.literal('imageGeneration'),
 			id: text,

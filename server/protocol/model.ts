@@ -2,7 +2,8 @@ import * as z from 'zod/mini';
 import { lazy } from './lazy.ts';
 import { flag, maybeFlag, maybeText, maybeUint32, text, textOrNull, texts } from './scalar.ts';
 
-export const ReasoningEffort = lazy(() => z.enum(['none', 'minimal', 'low', 'medium', 'high', 'xhigh']));
+/** `none`, `minimal`, `low`, `medium`, `high`, `xhigh`, `max`, `ultra`, or what a model of a later day takes. */
+export const ReasoningEffort = lazy(() => text);
 export type ReasoningEffort = z.infer<typeof ReasoningEffort>;
 
 export const ReasoningSummary = lazy(() => z.enum(['auto', 'concise', 'detailed', 'none']));

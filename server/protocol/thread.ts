@@ -97,6 +97,8 @@ export const Thread = lazy(() =>
 		agentRole: textOrNull,
 		gitInfo: z.nullable(GitInfo),
 		name: textOrNull,
+		/** Our own addition: why the thread cannot be read whole, and is not continued. Left out when it can. */
+		incomplete: z.optional(text),
 		/** Empty except where a request's answer says otherwise: resume, fork, rollback and read with turns. */
 		turns: z.array(Turn),
 	}),

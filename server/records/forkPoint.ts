@@ -1,11 +1,12 @@
 import { turnAborted } from '../instructions/turnAborted.ts';
 import { toWire } from '../model/responseItemWire.ts';
 import { linesOf } from '../store/forkRollout.ts';
-import { parseRolloutLine, type RolloutEntry } from '../store/rolloutLine.ts';
+import type { RolloutBytes } from '../store/rolloutBytes.ts';
+import { LINE_BEGINNING, parseRolloutLine, type RolloutEntry } from '../store/rolloutLine.ts';
 import { idOfPlace } from '../store/turnLimits.ts';
 import { eventMsg, RecordReader } from './records.ts';
 
-/** Which part of a rollout a fork begins with. Bytes of the source's file. */
+/** Which part of a thread's records a fork begins with, in bytes. */
 export interface ForkPoint {
 	readonly from: number;
 	readonly to: number;
@@ -21,13 +22,13 @@ interface Turn {
 }
 
 /** Lines that begin so say nothing about turns, and need not be parsed. */
-const NO_EVENT = /^\{"timestamp":"[^"]*","type":"(?:response_item|turn_context|compacted)"/;
+const NO_EVENT = new RegExp(`${LINE_BEGINNING}"(?:response_item|turn_context|compacted|world_state|token_usage_record)"`);
 
 /**
  * Finds where a fork is cut: behind the turn with this id, or at the end. Null when the thread has no such turn (any more).
- * Reads the file once, line by line. Throws the file system's error.
+ * Reads the records once, line by line. Throws the file system's error.
  */
-export async function findForkPoint(file: string, turnId: string | null): Promise<ForkPoint | null> {
+export async function findForkPoint(file: RolloutBytes, turnId: string | null): Promise<ForkPoint | null> {
 	const reader = new RecordReader();
 	let turns: Turn[] = [];
 	let [from, to] = [0, 0];

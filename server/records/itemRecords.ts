@@ -1,5 +1,6 @@
 import { readReviewOutput, reviewText } from './reviewOutput.ts';
 import { mcpCallItem, mcpCallRecord } from './mcpCallRecords.ts';
+import { foreignItemRecord } from './foreignItems.ts';
 import { TOOL_ITEM, toolItemEntry, toolItemFromRecord } from './toolItemRecords.ts';
 import type { RolloutEntry } from '../store/rolloutLine.ts';
 import type { TextElement, TurnInput } from '../items/input.ts';
@@ -60,6 +61,10 @@ export function itemEntries(turnId: string, item: TurnItem, at: number): readonl
 			return [toolItemEntry(item, { turnId, phase: 'completed', at })];
 		case 'mcpToolCall':
 			return [entry('mcp_tool_call_end', mcpCallRecord(item, turnId))];
+		case 'sleep':
+		case 'subAgentActivity':
+		case 'functionCallOutput':
+			return [entry('item_completed', { turn_id: turnId, item: foreignItemRecord(item), completed_at_ms: at })];
 		case 'enteredReviewMode':
 			return [
 				entry('entered_review_mode', {
@@ -103,8 +108,6 @@ export function itemFromRecord(
 			};
 		case 'agent_message':
 			return { phase: 'itemCompleted', item: { type: 'agentMessage', id: id(), text: text(payload.message) ?? '', phase: phaseOf(payload.phase) } };
-		case 'item_completed':
-			return planItem(payload.item, nextId);
 		case 'exec_command_begin':
 			return { phase: 'itemStarted', item: commandItem(payload, nextId) };
 		case 'exec_command_end':
@@ -144,12 +147,6 @@ export function itemFromRecord(
 	}
 }
 
-/** Of the items that other programs record in this form, only plans have no record of their own. */
-function planItem(item: unknown, nextId: () => string): { readonly phase: 'itemCompleted'; readonly item: TurnItem } | null {
-	if (!isPayload(item) || item.type !== 'Plan') return null;
-	return { phase: 'itemCompleted', item: { type: 'plan', id: text(item.id) ?? nextId(), text: text(item.text) ?? '' } };
-}
-
 /** As other programs know it; the findings are in the text. */
 const reviewRecord = (text: string) => ({ findings: [], overall_correctness: '', overall_explanation: text, overall_confidence_score: 0 });
 
@@ -172,13 +169,15 @@ function userMessageRecord(content: readonly TurnInput[]): Payload {
 		message: texts.map((input) => input.text).join('\n'),
 		images: content.flatMap((input) => (input.type === 'image' ? [input.url] : [])),
 		local_images: content.flatMap((input) => (input.type === 'localImage' ? [input.path] : [])),
-		text_elements: texts.length === 1 ? (texts[0]?.textElements ?? []).map(elementRecord) : [],
+		text_elements: texts.length === 1 ? textElementRecords(texts[0]?.textElements ?? []) : [],
 		// The order of the parts, and parts that the members above cannot say.
 		...(needsContent ? { tiller_content: content } : {}),
 	};
 }
 
-const elementRecord = (element: TextElement) => ({ byte_range: element.byteRange, placeholder: element.placeholder });
+export function textElementRecords(elements: readonly TextElement[]): readonly Payload[] {
+	return elements.map((element) => ({ byte_range: element.byteRange, placeholder: element.placeholder }));
+}
 
 function userInputs(payload: Payload): readonly TurnInput[] {
 	const parts = inputsFromRecord(payload.tiller_content);
@@ -224,7 +223,7 @@ function element(range: unknown, placeholder: unknown): readonly TextElement[] {
 	return start === null || end === null ? [] : [{ byteRange: { start, end }, placeholder: text(placeholder) }];
 }
 
-function textElements(value: unknown): readonly TextElement[] {
+export function textElements(value: unknown): readonly TextElement[] {
 	if (!Array.isArray(value)) return [];
 	return value.filter(isPayload).flatMap(({ byte_range, placeholder }) => element(byte_range, placeholder));
 }

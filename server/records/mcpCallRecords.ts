@@ -6,7 +6,7 @@ const text = (value: unknown) => (typeof value === 'string' ? value : null);
 const number = (value: unknown) => (typeof value === 'number' ? value : 0);
 
 /** The end of a call, as other programs know it. */
-export function mcpCallRecord({ id, server, tool, arguments: args, result, error, durationMs, status }: McpToolCallItem, turnId: string): Payload {
+export function mcpCallRecord({ id, server, tool, arguments: args, result, error, durationMs, status }: McpToolCallItem, turnId: string) {
 	const duration = durationMs ?? 0;
 	return {
 		call_id: id,

@@ -6,13 +6,23 @@ import type { RolloutEntry, RolloutLine } from '../store/rolloutLine.ts';
 import type { TurnEvent, TurnFailure } from '../items/events.ts';
 import type { TurnItem } from '../items/item.ts';
 import { CallItems } from './callItems.ts';
+import { pagedItem, pagedItemEntries } from './pagedItems.ts';
 import { itemEntries, itemFromRecord, startedEntries } from './itemRecords.ts';
+
+/** How a rollout records items: each as one record that names its thread in the files of newer programs, else as several events. */
+export type RecordForm = { readonly paged: false } | { readonly paged: true; readonly threadId: string };
+const OLDER_FORM: RecordForm = { paged: false };
+
+/** The form that a thread's rollout has. */
+export function formOf({ id, historyMode }: { readonly id: string; readonly historyMode?: string }): RecordForm {
+	return historyMode === 'paginated' ? { paged: true, threadId: id } : OLDER_FORM;
+}
 
 /**
  * How events are written to a rollout and read back. The lines are those of the reference program wherever it has one, so that
  * it can resume a thread of ours; members that it does not know, and lines of types of ours, are ignored by it.
  */
-export function toEntries(event: TurnEvent): readonly RolloutEntry[] {
+export function toEntries(event: TurnEvent, form: RecordForm = OLDER_FORM): readonly RolloutEntry[] {
 	switch (event.type) {
 		case 'turnStarted':
 			return [
@@ -25,11 +35,11 @@ export function toEntries(event: TurnEvent): readonly RolloutEntry[] {
 				}),
 			];
 		case 'turnEnded':
-			return endEntries(event);
+			return endEntries(event, form);
 		case 'itemStarted':
 			return startedEntries(event.turnId, event.item, event.at);
 		case 'itemCompleted':
-			return itemEntries(event.turnId, event.item, event.at);
+			return form.paged ? pagedItemEntries(event.item, { ...event, threadId: form.threadId }) : itemEntries(event.turnId, event.item, event.at);
 		case 'planUpdated':
 			return [
 				eventMsg('plan_update', {
@@ -105,10 +115,12 @@ const failureRecord = (error: TurnFailure) => ({
 	tiller_error: { kind: error.kind, http_status_code: error.httpStatusCode, details: error.details },
 });
 
-function endEntries(event: Extract<TurnEvent, { type: 'turnEnded' }>): readonly RolloutEntry[] {
+function endEntries(event: Extract<TurnEvent, { type: 'turnEnded' }>, form: RecordForm): readonly RolloutEntry[] {
 	const times = { completed_at: Math.floor(event.at / 1000), completed_at_ms: event.at, duration_ms: event.durationMs };
 	if (event.end.status === 'interrupted') return [eventMsg('turn_aborted', { turn_id: event.turnId, reason: 'interrupted', ...times })];
-	return [eventMsg('task_complete', { turn_id: event.turnId, last_agent_message: event.lastMessage, ...times })];
+	// Newer programs look for the reason here; it has a record of its own too.
+	const error = form.paged && event.end.status === 'failed' ? { error: { message: event.end.error.message, codex_error_info: 'other' } } : {};
+	return [eventMsg('task_complete', { turn_id: event.turnId, last_agent_message: event.lastMessage, ...error, ...times })];
 }
 
 /**
@@ -128,7 +140,7 @@ export class RecordReader {
 		if (line.type === 'response_item') return this.#responseItem(line.payload, at);
 		if (line.type === 'turn_context' && this.#calls && typeof line.payload.cwd === 'string') this.#calls.cwd = line.payload.cwd;
 		if (line.type !== 'event_msg') return [];
-		return this.#event(line.payload, at);
+		return this.#event(line, at);
 	}
 
 	#responseItem(payload: Payload, at: number): readonly TurnEvent[] {
@@ -143,7 +155,7 @@ export class RecordReader {
 
 	readonly #itemId = () => `item-${this.#place}`;
 
-	#event(payload: Readonly<Record<string, unknown>>, at: number): readonly TurnEvent[] {
+	#event({ payload, ordinal }: RolloutLine, at: number): readonly TurnEvent[] {
 		const number = (value: unknown) => (typeof value === 'number' ? value : null);
 		const text = (value: unknown) => (typeof value === 'string' ? value : null);
 		switch (payload.type) {
@@ -151,7 +163,8 @@ export class RecordReader {
 			case 'turn_started': {
 				const startedAt = number(payload.started_at_ms) ?? (number(payload.started_at) ?? Math.floor(at / 1000)) * 1000;
 				this.#implicit = false;
-				this.#calls = payload.started_at_ms === undefined ? new CallItems() : null;
+				// Our own records, and those of newer programs, have all items.
+				this.#calls = payload.started_at_ms === undefined && ordinal === undefined ? new CallItems() : null;
 				return this.#begin(text(payload.turn_id), startedAt, {
 					contextWindow: number(payload.model_context_window),
 					mode: readMode(payload.collaboration_mode_kind),
@@ -166,6 +179,9 @@ export class RecordReader {
 				const completedAt = number(payload.completed_at_ms) ?? (number(payload.completed_at) ?? Math.floor(at / 1000)) * 1000;
 				const status = payload.type === 'turn_aborted' ? 'interrupted' : 'completed';
 				return [
+					...(this.#told !== turnId && isPayload(payload.error)
+						? [{ type: 'error' as const, turnId, willRetry: false, error: failureFromRecord(payload.error) }]
+						: []),
 					{
 						type: 'turnEnded',
 						turnId,
@@ -178,6 +194,7 @@ export class RecordReader {
 			}
 			case 'error': {
 				if (this.#turnId === null) return [];
+				this.#told = this.#turnId;
 				return [{ type: 'error', turnId: this.#turnId, willRetry: false, error: failureFromRecord(payload) }];
 			}
 			case 'thread_rolled_back': {
@@ -208,10 +225,14 @@ export class RecordReader {
 			}
 			default: {
 				if (this.#reasoning) this.#reasoning.open = false;
-				const read = itemFromRecord(payload, this.#itemId);
+				const read = payload.type === 'item_completed' ? pagedItem(payload.item, this.#itemId) : itemFromRecord(payload, this.#itemId);
 				if (!read) return [];
 				this.#calls?.recorded(read.item.id);
 				const named = text(payload.turn_id);
+				// Newer programs record a review without the beginning of its turn.
+				if (named !== null && named !== this.#turnId && read.item.type === 'enteredReviewMode') {
+					return [...this.#begin(named, at, { contextWindow: null, mode: 'default' }), { type: read.phase, turnId: named, at, item: read.item }];
+				}
 				// A record that names its turn may come late, when that turn is over.
 				if (named !== null) return [{ type: read.phase, turnId: named, at, item: read.item }];
 				const begun = this.#turnId === null || (read.item.type === 'userMessage' && this.#implicit) ? this.#beginImplicit(at) : [];
@@ -220,6 +241,8 @@ export class RecordReader {
 		}
 	}
 
+	/** The turn whose failure has a record of its own. */
+	#told: string | null = null;
 	#implicit = false;
 	#reasoning: { readonly turnId: string; readonly item: Extract<TurnItem, { type: 'reasoning' }>; open: boolean } | null = null;
 

@@ -1,5 +1,6 @@
 import type { RolloutEntry } from '../store/rolloutLine.ts';
 import type { AgentState, AgentToolCallItem, DynamicToolCallItem, McpToolCallItem, ToolContentItem } from '../items/item.ts';
+import type { ReasoningEffort } from '../items/modelInfo.ts';
 
 type ToolItem = DynamicToolCallItem | AgentToolCallItem | McpToolCallItem;
 type Payload = Readonly<Record<string, unknown>>;
@@ -13,9 +14,18 @@ const texts = (value: unknown) => (Array.isArray(value) ? value.filter((each) =>
 const oneOf = <T extends string>(names: readonly T[], value: unknown): T | null => names.find((name) => name === value) ?? null;
 
 const STATUSES = ['inProgress', 'completed', 'failed'] as const;
-const AGENT_TOOLS = ['spawnAgent', 'sendInput', 'resumeAgent', 'wait', 'closeAgent'] as const;
+const AGENT_TOOLS = [
+	'spawnAgent',
+	'sendInput',
+	'resumeAgent',
+	'wait',
+	'closeAgent',
+	'sendMessage',
+	'followupTask',
+	'interruptAgent',
+	'listAgents',
+] as const;
 const STATES = ['pendingInit', 'running', 'interrupted', 'shutdown', 'notFound'] as const;
-const EFFORTS = ['none', 'minimal', 'low', 'medium', 'high', 'xhigh'] as const;
 
 export function toolItemEntry(item: ToolItem, when: { turnId: string; phase: 'started' | 'completed'; at: number }): RolloutEntry {
 	return { type: 'event_msg', payload: { type: TOOL_ITEM, turn_id: when.turnId, phase: when.phase, at_ms: when.at, item } };
@@ -29,7 +39,7 @@ export function toolItemFromRecord(payload: Payload): { readonly phase: 'itemSta
 
 function readItem(record: Payload): ToolItem | null {
 	const id = text(record.id);
-	const status = oneOf(STATUSES, record.status) ?? 'failed';
+	const status = toolStatus(record.status);
 	if (id === null) return null;
 	if (record.type === 'dynamicToolCall') {
 		return {
@@ -39,7 +49,7 @@ function readItem(record: Payload): ToolItem | null {
 			tool: text(record.tool) ?? '',
 			arguments: record.arguments ?? null,
 			status,
-			contentItems: Array.isArray(record.contentItems) ? record.contentItems.flatMap(contentItem) : null,
+			contentItems: Array.isArray(record.contentItems) ? contentItems(record.contentItems) : null,
 			success: typeof record.success === 'boolean' ? record.success : null,
 			durationMs: typeof record.durationMs === 'number' ? record.durationMs : null,
 		};
@@ -60,7 +70,6 @@ function readItem(record: Payload): ToolItem | null {
 	}
 	const tool = oneOf(AGENT_TOOLS, record.tool);
 	if (record.type !== 'agentToolCall' || tool === null) return null;
-	const states = isPayload(record.states) ? Object.entries(record.states) : [];
 	return {
 		type: 'agentToolCall',
 		id,
@@ -70,10 +79,22 @@ function readItem(record: Payload): ToolItem | null {
 		receiverThreadIds: texts(record.receiverThreadIds),
 		prompt: text(record.prompt),
 		model: text(record.model),
-		effort: oneOf(EFFORTS, record.effort),
-		states: Object.fromEntries(states.map(([thread, state]) => [thread, agentState(state)])),
+		effort: effortOf(record.effort),
+		states: agentStates(record.states),
 	};
 }
+
+export const toolStatus = (value: unknown) => oneOf(STATUSES, value) ?? 'failed';
+/** Also one that this version does not know. */
+export const effortOf = (value: unknown): ReasoningEffort | null => (typeof value === 'string' && value !== '' ? value : null);
+
+/** By thread id. */
+export function agentStates(value: unknown): Readonly<Record<string, AgentState>> {
+	const states = isPayload(value) ? Object.entries(value) : [];
+	return Object.fromEntries(states.map(([thread, state]) => [thread, agentState(state)]));
+}
+
+export const contentItems = (values: readonly unknown[]): readonly ToolContentItem[] => values.flatMap(contentItem);
 
 function contentItem(value: unknown): readonly ToolContentItem[] {
 	if (!isPayload(value)) return [];

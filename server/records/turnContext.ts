@@ -7,8 +7,7 @@ import type { RolloutEntry, RolloutLine } from '../store/rolloutLine.ts';
 import { legacyPolicyOf } from '../sandbox/permissionProfile.ts';
 import type { LegacyPolicy, SandboxPolicy } from '../sandbox/policy.ts';
 import type { ChosenMode } from '../items/threadSettings.ts';
-
-const EFFORTS: readonly ReasoningEffort[] = ['none', 'minimal', 'low', 'medium', 'high', 'xhigh'];
+import { effortOf } from './toolItemRecords.ts';
 
 /** The settings of a turn that the model has been told of. A resume goes on with its model and folder; what may run is the configuration's. */
 export interface TurnContext {
@@ -57,7 +56,8 @@ export function lastTurnContext(lines: readonly RolloutLine[]): TurnContext | nu
 	const mode = modeFromRecord(payload.collaboration_mode);
 	return {
 		model: payload.model,
-		effort: EFFORTS.find((known) => known === payload.effort) ?? null,
+		// Newer programs write it with the mode only.
+		effort: effortOf(payload.effort) ?? effortOf(recordOf(recordOf(payload.collaboration_mode).settings).reasoning_effort),
 		cwd: payload.cwd,
 		approvalPolicy: readApprovalPolicy(payload.approval_policy) ?? 'untrusted',
 		sandbox: sandboxFromRecord(payload.sandbox_policy),

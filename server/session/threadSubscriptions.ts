@@ -38,6 +38,7 @@ export class ThreadSubscriptions implements Observer {
 	readonly #agents = new Map<string, { readonly thread: Thread; readonly parentId: string }>();
 	/** Files whose damage was told of. */
 	readonly #damaged = new Set<string>();
+	readonly #unknown = new Set<string>();
 	readonly limits = new HeardLimits();
 
 	constructor(clients: Clients, requests: ServerRequests) {
@@ -144,6 +145,17 @@ export class ThreadSubscriptions implements Observer {
 		this.broadcast({ method: 'warning', params: { threadId, message } });
 	}
 
+	/** Lines of a rollout are of kinds that nobody here knows: told once of a file. */
+	warnOfUnknown(threadId: string, { path, kinds }: { readonly path: string; readonly kinds: ReadonlyMap<string, number> }): void {
+		if (this.#unknown.has(path)) return;
+		this.#unknown.add(path);
+		const count = [...kinds.values()].reduce((sum, each) => sum + each, 0);
+		const named = [...kinds].slice(0, 10).map(([kind, times]) => `${printable(kind)} (${times})`);
+		const what = count === 1 ? '1 record of this thread is' : `${count} records of this thread are`;
+		const message = `${what} of a kind that this version does not know and ${count === 1 ? 'was' : 'were'} passed over: ${named.join(', ')}. All else is there.`;
+		this.broadcast({ method: 'warning', params: { threadId, message } });
+	}
+
 	/** To every client that has introduced itself. */
 	broadcast(notification: ServerNotification): void {
 		const encoded = encodeNotification(notification);
@@ -193,4 +205,9 @@ function askedBy(question: Question, name: string): Question {
 function take(followed: Followed, event: TurnEvent): void {
 	followed.views.apply(event);
 	if (event.type === 'planUpdated' || event.type === 'tokenUsage') followed.latest.set(event.type, event);
+}
+
+/** Words of a file may be anything. */
+function printable(name: string): string {
+	return name.slice(0, 60).replace(/[^\w./-]/g, '?');
 }

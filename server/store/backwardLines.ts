@@ -1,5 +1,5 @@
-import fs from 'node:fs';
 import { type LineMark, MARK_BYTES, markOf } from './lineMark.ts';
+import type { RolloutBytes } from './rolloutBytes.ts';
 
 /** Pages at the end of a file need little; whoever goes on needs a lot. */
 const FIRST_CHUNK = 64 * 1024;
@@ -42,7 +42,7 @@ export class BackwardLines {
 	}
 
 	/** The marks of another part of the open file, the last line first; none when the beginning has been reached. */
-	next(file: number): LineMark[] {
+	next(file: RolloutBytes): LineMark[] {
 		if (this.#before === 0) return [];
 		const start = Math.max(0, this.#before - this.#chunk);
 		this.#chunk = Math.min(this.#chunk * 4, LARGEST_CHUNK);
@@ -70,7 +70,7 @@ export class BackwardLines {
 		return marks;
 	}
 
-	#mark(file: number, { start, bytes, at }: { start: number; bytes: Buffer; at: number }): LineMark | null {
+	#mark(file: RolloutBytes, { start, bytes, at }: { start: number; bytes: Buffer; at: number }): LineMark | null {
 		const end = this.#lineEnd;
 		if (start >= end) return null;
 		const text = (to: number) => readBytes(file, Buffer.allocUnsafe(to - start), start).toString('utf8');
@@ -86,10 +86,6 @@ function closes(bytes: Buffer, index: number): boolean {
 }
 
 /** Fills the buffer from an offset; shorter at the end of the file. Throws the file system's error. */
-export function readBytes(file: number, buffer: Buffer, position: number): Buffer {
-	for (let length = 0; ; ) {
-		const read = length < buffer.length ? fs.readSync(file, buffer, length, buffer.length - length, position + length) : 0;
-		if (read === 0) return buffer.subarray(0, length);
-		length += read;
-	}
+export function readBytes(file: RolloutBytes, buffer: Buffer, position: number): Buffer {
+	return buffer.subarray(0, file.read(buffer, position));
 }

@@ -1,18 +1,19 @@
 import { readBytes } from './backwardLines.ts';
 import type { LinePlace } from './lineMark.ts';
+import type { RolloutBytes } from './rolloutBytes.ts';
 
 const WINDOW_BYTES = 1024 * 1024;
 
 /** An open file of which places that lie side by side are read, the last one first: what lies before a place is read along with it. */
 export class FileWindow {
-	readonly file: number;
+	readonly file: RolloutBytes;
 	readonly #from: number;
 	#buffer: Buffer = Buffer.alloc(0);
 	#bytes: Buffer = Buffer.alloc(0);
 	#start = 0;
 
 	/** Nothing before `from` is read along. */
-	constructor(file: number, from: number) {
+	constructor(file: RolloutBytes, from: number) {
 		this.file = file;
 		this.#from = from;
 	}

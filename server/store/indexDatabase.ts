@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 
 /** Changes with every change of the tables or of what is written into them: an older file is left to its program and removed. */
-export const INDEX_VERSION = 1;
+export const INDEX_VERSION = 2;
 
 /** The one place that names the file. It is a cache: deleted at any time, it is built again from the rollouts. */
 export function indexFile(home: string): string {
@@ -13,7 +13,8 @@ export function indexFile(home: string): string {
 /**
  * `files` has a row for every rollout file, `folders` the time of change at which a folder's files were all in it. `texts` finds words
  * without keeping them: the text itself is read from the rollout, where `docs` says. The number of a file grows with the time at which
- * its thread began and is the higher part of the numbers of its texts, so the newest come first without sorting.
+ * its thread began and is the higher part of the numbers of its texts, so the newest come first without sorting. `older`: a newer file has
+ * taken its place; `base`: the rollout that it goes on from; `packed`: bytes of the packed file whose words are in the index.
  */
 const SCHEMA = `
 CREATE TABLE folders(folder TEXT PRIMARY KEY, mtime REAL NOT NULL) WITHOUT ROWID;
@@ -34,12 +35,16 @@ CREATE TABLE files(
 	indexed INTEGER NOT NULL DEFAULT 0,
 	docs INTEGER NOT NULL DEFAULT 0,
 	turn TEXT,
+	older INTEGER NOT NULL DEFAULT 0,
+	base TEXT,
+	packed INTEGER,
 	UNIQUE(folder, name)
 );
 CREATE INDEX files_by_key ON files(archived, key);
 CREATE INDEX files_by_cwd ON files(archived, cwd, key);
 CREATE INDEX files_by_id ON files(id);
 CREATE INDEX files_by_name ON files(name);
+CREATE INDEX files_by_base ON files(base) WHERE base IS NOT NULL;
 CREATE INDEX files_by_time ON files(mtime);
 CREATE INDEX files_without_head ON files(folder) WHERE preview IS NULL;
 CREATE TRIGGER files_deleted AFTER DELETE ON files BEGIN DELETE FROM folders WHERE folder = old.folder; END;

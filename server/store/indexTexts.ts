@@ -1,9 +1,9 @@
-import fs from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { DOC_BITS, removeTexts, transaction } from './indexDatabase.ts';
 import { recordText } from './recordText.ts';
-import { parseRolloutLine } from './rolloutLine.ts';
+import { openBytes, placeOf, type RolloutBytes, stateOf } from './rolloutBytes.ts';
+import { LINE_BEGINNING, parseRolloutLine } from './rolloutLine.ts';
 import { indexText } from './searchWords.ts';
 
 /** So much is read and indexed in one transaction; a line that is longer is read whole. */
@@ -21,20 +21,20 @@ interface Progress {
  * shorter than it was is begun anew. Resolves also when the file is gone or cannot be read: then nothing changes.
  */
 export async function indexRollout(database: DatabaseSync, { n, file }: { n: number; file: string }): Promise<void> {
-	let handle: fs.promises.FileHandle;
+	let bytes: RolloutBytes;
 	try {
-		handle = await fs.promises.open(file);
+		bytes = openBytes(file);
 	} catch {
 		return;
 	}
 	try {
 		for (let step = STEP; ; ) {
 			const position = progressOf(database, n)?.indexed ?? 0;
-			const { size, mtimeMs } = await handle.stat();
+			const { size, mtimeMs } = bytes;
 			if (size < position) transaction(database, () => removeTexts(database, n));
 			const from = size < position ? 0 : position;
 			const buffer = Buffer.alloc(Math.min(step, size - from));
-			const { bytesRead } = await handle.read(buffer, 0, buffer.length, from);
+			const bytesRead = bytes.read(buffer, from);
 			const end = buffer.lastIndexOf(NEWLINE, bytesRead - 1) + 1;
 			const more = from + bytesRead < size && bytesRead > 0;
 			if (bytesRead > 0 && end > 0) {
@@ -44,15 +44,17 @@ export async function indexRollout(database: DatabaseSync, { n, file }: { n: num
 					if (progress?.indexed === from) addLines(database, { n, progress, buffer: buffer.subarray(0, end), mtimeMs });
 				});
 			}
-			if (!more) return;
+			if (!more) break;
 			step = end > 0 ? STEP : step * 4;
 			await nextTurn();
 		}
+		const packed = placeOf(file) === file ? null : (stateOf(file)?.size ?? null);
+		database.prepare('UPDATE files SET packed = ? WHERE n = ? AND packed IS NOT ?').run(packed, n, packed);
 	} catch (error) {
 		if (error instanceof Error && 'errcode' in error) throw error;
 		// The file cannot be read any further: what is in the index stays.
 	} finally {
-		await handle.close();
+		bytes.close();
 	}
 }
 
@@ -70,8 +72,9 @@ interface Part {
 }
 
 /** Lines of these kinds hold nothing to search for, and are the larger part. As both programs write them. */
-const NO_TEXT =
-	/^\{"timestamp":"[^"]*","type":(?:"(?:turn_context|session_meta|compacted)"|"response_item","payload":\{"type":"(?:message|reasoning|function_call_output|custom_tool_call_output)"|"event_msg","payload":\{"type":"(?:token_count|exec_command_begin|patch_apply_begin)")/;
+const NO_TEXT = new RegExp(
+	String.raw`${LINE_BEGINNING}(?:"(?:turn_context|session_meta|compacted|world_state|token_usage_record)"|"response_item","payload":\{"type":"(?:message|reasoning|function_call_output|custom_tool_call_output)"|"event_msg","payload":\{"type":"(?:token_count|exec_command_begin|patch_apply_begin)")`,
+);
 
 function addLines(database: DatabaseSync, { n, progress, buffer, mtimeMs }: Part): void {
 	const addText = database.prepare(`INSERT INTO texts(rowid, text) VALUES((? << ${DOC_BITS}) | ?, ?)`);

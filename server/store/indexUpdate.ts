@@ -4,16 +4,13 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { DatabaseSync } from 'node:sqlite';
 import { indexFile, isDamaged, openIndexForWriting, removeFile, removeIndex, transaction } from './indexDatabase.ts';
 import { indexRollout } from './indexTexts.ts';
-import { type ChangedFolder, RolloutFolders, type RolloutRef } from './rolloutFolders.ts';
+import { stateOf } from './rolloutBytes.ts';
+import { RolloutFiles } from './rolloutFiles.ts';
+import { type ChangedFolder, newestOf, type RolloutRef } from './rolloutFolders.ts';
 import { readRolloutHead, type RolloutHead } from './rolloutHead.ts';
 import { sessionMetaEntry } from './rolloutLine.ts';
 import { sourceKinds } from './sessionSource.ts';
-
-/** Rollout files below a home, by whether they are archived. */
-export const ROLLOUT_ROOTS = [
-	{ root: 'sessions', archived: 0 },
-	{ root: 'archived_sessions', archived: 1 },
-] as const;
+import { filesOfThread } from './threadIndex.ts';
 
 /** A transaction is ended after this many milliseconds, so that another writer waits no longer. */
 const TRANSACTION_MS = 50;
@@ -46,10 +43,10 @@ export async function updateIndex(options: IndexUpdateOptions): Promise<void> {
 async function update({ home }: IndexUpdateOptions): Promise<void> {
 	const database = await openIndexForWriting(home);
 	try {
-		for (const { root, archived } of ROLLOUT_ROOTS) {
-			const folders = new RolloutFolders(path.join(home, root));
-			const rows = new Rows(database, { home, archived });
-			for (const folder of folders.changed((each) => rows.knownTime(each))) {
+		const files = new RolloutFiles(home);
+		for (const archived of [0, 1] as const) {
+			const rows = new Rows(database, { home, archived, files });
+			for (const folder of (archived ? files.archived : files.active).changed((each) => rows.knownTime(each))) {
 				await rows.take(folder);
 			}
 			await rows.dropMissingFolders();
@@ -64,13 +61,13 @@ async function update({ home }: IndexUpdateOptions): Promise<void> {
 
 /** The words of everything that was added since, in the order of the threads, the newest first. */
 async function indexTexts(database: DatabaseSync, home: string): Promise<void> {
-	const files = database.prepare('SELECT n, folder, name, indexed FROM files WHERE n < ? ORDER BY n DESC LIMIT 500');
+	const files = database.prepare('SELECT n, folder, name, indexed, packed FROM files WHERE n < ? ORDER BY n DESC LIMIT 500');
 	for (let before = 2 ** 42; ; ) {
 		const batch = files.all(before);
 		for (const row of batch) {
 			const file = path.join(home, String(row.folder), String(row.name));
-			const size = fs.statSync(file, { throwIfNoEntry: false })?.size ?? 0;
-			if (size !== Number(row.indexed)) await indexRollout(database, { n: Number(row.n), file });
+			const size = stateOf(file)?.size ?? 0;
+			if (size !== Number(row.packed ?? row.indexed)) await indexRollout(database, { n: Number(row.n), file });
 		}
 		const last = batch.at(-1);
 		if (!last) return;
@@ -84,11 +81,13 @@ class Rows {
 	readonly #database: DatabaseSync;
 	readonly #home: string;
 	readonly #archived: 0 | 1;
+	readonly #files: RolloutFiles;
 
-	constructor(database: DatabaseSync, { home, archived }: { home: string; archived: 0 | 1 }) {
+	constructor(database: DatabaseSync, { home, archived, files }: { home: string; archived: 0 | 1; files: RolloutFiles }) {
 		this.#database = database;
 		this.#home = home;
 		this.#archived = archived;
+		this.#files = files;
 	}
 
 	knownTime(folder: string): number | undefined {
@@ -132,11 +131,11 @@ class Rows {
 			.all(this.#archived);
 		for (const [index, row] of rows.entries()) {
 			const file = path.join(this.#home, String(row.folder), String(row.name));
-			if (fs.statSync(file, { throwIfNoEntry: false })?.size === Number(row.size)) continue;
-			const seen = look(file);
+			if (stateOf(file)?.size === Number(row.size)) continue;
+			const seen = this.#look(file);
 			if (!seen) continue;
 			this.#database
-				.prepare('UPDATE files SET mtime = ?, size = ?, cwd = ?, provider = ?, source = ?, preview = ?, meta = ? WHERE n = ?')
+				.prepare('UPDATE files SET mtime = ?, size = ?, cwd = ?, provider = ?, source = ?, preview = ?, meta = ?, base = ? WHERE n = ?')
 				.run(seen.mtimeMs, seen.size, ...headColumns(seen.head), Number(row.n));
 			if (index % 64 === 63) await nextTurn();
 		}
@@ -147,22 +146,44 @@ class Rows {
 	}
 
 	#add(ref: RolloutRef | undefined): void {
-		const seen = ref && look(ref.path);
+		const seen = ref && this.#look(ref.path);
 		if (!ref || !seen) return;
 		const [folder, name] = [this.#relative(path.dirname(ref.path)), path.basename(ref.path)];
 		// A thread that was archived, or taken back, keeps its texts.
 		for (const row of this.#database.prepare('SELECT n, folder FROM files WHERE name = ? AND folder != ?').all(name, folder)) {
-			if (fs.existsSync(path.join(this.#home, String(row.folder), name))) continue;
+			if (stateOf(path.join(this.#home, String(row.folder), name))) continue;
 			this.#database
 				.prepare('UPDATE OR IGNORE files SET folder = ?, archived = ?, key = ?, mtime = ? WHERE n = ?')
 				.run(folder, this.#archived, ref.key, seen.mtimeMs, Number(row.n));
 		}
 		this.#database
 			.prepare(
-				`INSERT OR IGNORE INTO files(n, folder, name, archived, key, id, mtime, size, cwd, provider, source, preview, meta)
-				VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+				`INSERT OR IGNORE INTO files(n, folder, name, archived, key, id, mtime, size, cwd, provider, source, preview, meta, base)
+				VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 			)
 			.run(this.#number(ref), folder, name, this.#archived, ref.key, ref.id, seen.mtimeMs, seen.size, ...headColumns(seen.head));
+		this.#markOlder(ref.id);
+	}
+
+	/** Of several files of a thread the newest counts. */
+	#markOlder(id: string): void {
+		const files = filesOfThread(this.#database, { home: this.#home, id, archived: this.#archived === 1 });
+		const newest = newestOf(files).get(id);
+		const mark = this.#database.prepare('UPDATE files SET older = ? WHERE folder = ? AND name = ? AND older != ?');
+		for (const file of files) {
+			const older = file.path === newest?.path ? 0 : 1;
+			mark.run(older, this.#relative(path.dirname(file.path)), path.basename(file.path), older);
+		}
+	}
+
+	/** Null for a file that is gone or cannot be read. */
+	#look(file: string): { readonly mtimeMs: number; readonly size: number; readonly head: RolloutHead | null } | null {
+		const state = stateOf(file);
+		try {
+			return state && { mtimeMs: state.mtimeMs, size: state.size, head: readRolloutHead(file, this.#files.locate) };
+		} catch {
+			return null;
+		}
 	}
 
 	/** The next free one of the second in which the thread began. */
@@ -176,29 +197,22 @@ class Rows {
 	}
 
 	#remove(folder: string, name: string): void {
-		const row = this.#database.prepare('SELECT n FROM files WHERE folder = ? AND name = ?').get(folder, name);
-		if (row) removeFile(this.#database, Number(row.n));
+		const row = this.#database.prepare('SELECT n, id FROM files WHERE folder = ? AND name = ?').get(folder, name);
+		if (!row) return;
+		removeFile(this.#database, Number(row.n));
+		this.#markOlder(String(row.id));
 	}
 }
 
 /** Without preview and meta for a thread that cannot be shown yet: it is looked at again when its file has changed. */
 function headColumns(head: RolloutHead | null) {
-	if (head === null || head.preview === '') return [null, null, null, null, null] as const;
+	if (head === null || head.preview === '') return [null, null, null, null, null, head?.meta.historyBase?.rolloutId ?? null] as const;
 	return [
 		head.meta.cwd,
 		head.meta.modelProvider,
 		JSON.stringify(sourceKinds(head.meta.source)),
 		head.preview,
 		JSON.stringify(sessionMetaEntry(head.meta).payload),
+		head.meta.historyBase?.rolloutId ?? null,
 	] as const;
-}
-
-/** Null for a file that is gone or cannot be read. */
-function look(file: string): { readonly mtimeMs: number; readonly size: number; readonly head: RolloutHead | null } | null {
-	try {
-		const { mtimeMs, size } = fs.statSync(file);
-		return { mtimeMs, size, head: readRolloutHead(file) };
-	} catch {
-		return null;
-	}
 }

@@ -1,4 +1,5 @@
-import { parseRolloutLine } from './rolloutLine.ts';
+import { isKnownEvent, ITEM_EVENTS, LINE_KINDS } from './lineKinds.ts';
+import { isRecord, LINE_BEGINNING, parseRolloutLine } from './rolloutLine.ts';
 
 /** A line of a rollout by its place. Offsets are bytes; `end` is that of the line feed. */
 export interface LinePlace {
@@ -16,39 +17,30 @@ export interface LinePlace {
  * - `turnContext`, `tokenUsage`: count until the next one
  * - `standing`: says something of the thread that no turn's end takes away (its goal, messages that wait)
  * - `damaged`: cannot be read
+ * - `unknown`: of a kind that this program does not know
  */
 export type LineMark = LinePlace &
 	(
 		| { readonly kind: 'turnStarted'; readonly turnId: string | null }
-		| { readonly kind: 'turnEnded' | 'item' | 'userMessage'; readonly turnId: string | null }
+		| { readonly kind: 'turnEnded' | 'userMessage'; readonly turnId: string | null }
+		/** `opens`: the turn that it names has no other record of its beginning. */
+		| { readonly kind: 'item'; readonly turnId: string | null; readonly opens: boolean }
 		| { readonly kind: 'rolledBack'; readonly turns: number }
 		| { readonly kind: 'compacted' | 'turnContext' | 'tokenUsage' | 'standing' | 'damaged' }
+		| { readonly kind: 'unknown'; readonly name: string }
 	);
 
 /** Enough of a line for its types and for the id of its turn, as both programs write them. */
 export const MARK_BYTES = 320;
 
-const BEGINNING = /^\{"timestamp":"[^"]*","type":"(\w+)","payload":\{(?:"type":"(\w+)")?/;
+const BEGINNING = new RegExp(String.raw`${LINE_BEGINNING}"(\w+)","payload":\{(?:"type":"(\w+)")?`);
 const TURN_ID = /"turn_id":"([^"\\]+)"/;
 
-/** Events that show nothing by themselves, and so begin no turn. All others may. */
-const NO_ITEM: ReadonlySet<string> = new Set([
-	'agent_reasoning',
-	'agent_reasoning_raw_content',
-	'error',
-	'plan_update',
-	'shutdown_complete',
-	'stream_error',
-	'thread_name_updated',
-	'thread_settings_updated',
-	'turn_diff',
-	'warning',
-]);
+/** Newer programs record a review without the beginning of its turn. */
+const REVIEW = '"item":{"type":"EnteredReviewMode"';
 
 /** Records of ours that say nothing of the thread as a whole. */
 const OF_TURNS: ReadonlySet<string> = new Set(['tiller_approval']);
-/** Items of ours that other programs have no record of. */
-const TOOL_ITEM = 'tiller_tool_item';
 
 /** Reads a whole line, for what its beginning does not tell. */
 type LineReader = () => string;
@@ -62,7 +54,13 @@ export function markOf(place: LinePlace, { beginning, closed, read }: { beginnin
 	if (found[2] === 'tiller_inbox' && beginning.includes('"op":"accepted"')) return null;
 	// Limits of the account are told without the use of tokens.
 	if (found[2] === 'token_count' && beginning.includes('"info":null')) return null;
-	return mark(place, { type: found[1], event: found[2] ?? null, turnId: () => TURN_ID.exec(beginning)?.[1] ?? null, read });
+	return mark(place, {
+		type: found[1],
+		event: found[2] ?? null,
+		turnId: () => TURN_ID.exec(beginning)?.[1] ?? null,
+		opens: () => beginning.includes(REVIEW),
+		read,
+	});
 }
 
 /** A line whose members stand in another order, or one that is broken. */
@@ -73,19 +71,22 @@ function unusual(place: LinePlace, read: LineReader): LineMark | null {
 	if (!line) return { ...place, kind: 'damaged' };
 	const { type, turn_id: turnId } = line.payload;
 	const event = typeof type === 'string' ? type : null;
-	return mark(place, { type: line.type, event, turnId: () => (typeof turnId === 'string' ? turnId : null), read });
+	const opens = () => isRecord(line.payload.item) && line.payload.item.type === 'EnteredReviewMode';
+	return mark(place, { type: line.type, event, turnId: () => (typeof turnId === 'string' ? turnId : null), opens, read });
 }
 
 interface Beginning {
 	readonly type: string;
 	readonly event: string | null;
 	readonly turnId: () => string | null;
+	readonly opens: () => boolean;
 	readonly read: LineReader;
 }
 
 function mark(place: LinePlace, line: Beginning): LineMark | null {
 	if (line.type === 'compacted') return { ...place, kind: 'compacted' };
 	if (line.type === 'turn_context') return { ...place, kind: 'turnContext' };
+	if (!LINE_KINDS.has(line.type)) return { ...place, kind: 'unknown', name: line.type };
 	if (line.type !== 'event_msg' || line.event === null) return null;
 	switch (line.event) {
 		case 'task_started':
@@ -106,8 +107,8 @@ function mark(place: LinePlace, line: Beginning): LineMark | null {
 		case 'token_count':
 			return { ...place, kind: 'tokenUsage' };
 		default:
-			if (line.event.startsWith('tiller_') && line.event !== TOOL_ITEM) return OF_TURNS.has(line.event) ? null : { ...place, kind: 'standing' };
-			if (NO_ITEM.has(line.event)) return null;
-			return { ...place, kind: 'item', turnId: line.turnId() };
+			if (ITEM_EVENTS.has(line.event)) return { ...place, kind: 'item', turnId: line.turnId(), opens: line.opens() };
+			if (line.event.startsWith('tiller_')) return OF_TURNS.has(line.event) ? null : { ...place, kind: 'standing' };
+			return isKnownEvent(line.event) ? null : { ...place, kind: 'unknown', name: line.event };
 	}
 }

@@ -3,12 +3,16 @@ import path from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { GitPatches, type GitPatch } from './gitPatches.ts';
 import type { IndexUpdater } from './indexUpdater.ts';
-import { RolloutFolders } from './rolloutFolders.ts';
+import { placeOf, stateOf, whileOpen } from './rolloutBytes.ts';
+import { RolloutFiles } from './rolloutFiles.ts';
+import { newestOf, type RolloutRef } from './rolloutFolders.ts';
 import type { RolloutHead } from './rolloutHead.ts';
-import { RolloutHeads, stateOf } from './rolloutHeads.ts';
+import { RolloutHeads } from './rolloutHeads.ts';
+import { parseRolloutName } from './rolloutName.ts';
+import type { RolloutView } from './rolloutView.ts';
 import { parseQuery } from './searchWords.ts';
 import type { TurnItemsAnswer, TurnsAnswer } from './storedTurns.ts';
-import { filesOf, knownFolders, latestFiles, type ThreadIndex } from './threadIndex.ts';
+import { filesOfThread, knownFolders, latestFiles, threadsOnBase, type ThreadIndex } from './threadIndex.ts';
 import { type Candidate, listIndex, listIndexAndFiles, scanFiles } from './threadListing.ts';
 import { type RolloutTail, TurnLog } from './turnLog.ts';
 import type { LineFilter } from './turnRecords.ts';
@@ -16,6 +20,7 @@ import { ThreadNames } from './threadNames.ts';
 import { type FoundText, searchTexts } from './threadSearch.ts';
 import {
 	InvalidCursorError,
+	NeededRecordsError,
 	type SearchHit,
 	type SearchPage,
 	type SearchQuery,
@@ -46,10 +51,9 @@ export class LocalThreadStore implements ThreadStore {
 	readonly #updater: IndexUpdater;
 	readonly #names: ThreadNames;
 	readonly #git: GitPatches;
-	readonly #active: RolloutFolders;
-	readonly #archived: RolloutFolders;
-	readonly #heads = new RolloutHeads();
-	readonly #turns = new TurnLog();
+	readonly #files: RolloutFiles;
+	readonly #heads: RolloutHeads;
+	readonly #turns: TurnLog;
 
 	constructor({ home, index, updater }: LocalThreadStoreOptions) {
 		this.#home = home;
@@ -57,8 +61,9 @@ export class LocalThreadStore implements ThreadStore {
 		this.#updater = updater;
 		this.#names = new ThreadNames(path.join(home, 'session_index.jsonl'));
 		this.#git = new GitPatches(path.join(home, 'tiller', 'thread_git.jsonl'));
-		this.#active = new RolloutFolders(path.join(home, 'sessions'));
-		this.#archived = new RolloutFolders(path.join(home, 'archived_sessions'));
+		this.#files = new RolloutFiles(home);
+		this.#heads = new RolloutHeads(this.#files.locate);
+		this.#turns = new TurnLog((file) => this.#files.open(file));
 	}
 
 	async list(query: ThreadQuery): Promise<ThreadPage> {
@@ -67,7 +72,7 @@ export class LocalThreadStore implements ThreadStore {
 		const { searchTerm } = query;
 		const named = searchTerm === null ? [] : [...names].filter(([, name]) => name.includes(searchTerm)).map(([id]) => id);
 		const request = { ...query, named, after };
-		const sources = { home: this.#home, folders: query.archived ? this.#archived : this.#active, heads: this.#heads };
+		const sources = { home: this.#home, folders: query.archived ? this.#files.archived : this.#files.active, heads: this.#heads };
 		const page = (candidates: Candidates) => this.#page(candidates, { query, names });
 		if (query.indexOnly) {
 			const answer = await this.#index.use((database) => page(listIndex(database, this.#home, request)));
@@ -94,7 +99,7 @@ export class LocalThreadStore implements ThreadStore {
 			const hits: SearchHit[] = [];
 			let last: FoundText | null = null;
 			for (const found of searchTexts(database, this.#home, { ...query, phrases, names, after })) {
-				const thread = this.#stored(found.file.path, { archived: query.archived, names, head: found.file.head });
+				const thread = this.#found(found, { archived: query.archived, names });
 				if (!thread) continue;
 				if (hits.length === query.limit) return { hits, nextCursor: last && formatSearchCursor(last), isComplete };
 				const { kind, turnId, itemId, snippet } = found;
@@ -111,28 +116,37 @@ export class LocalThreadStore implements ThreadStore {
 		const names = await this.#names.all();
 		const stored = (file: string) => this.#stored(file, { archived: this.#isArchived(file), names, head: null });
 		const known = await this.#index.use((database) => {
-			const files = new Set(filesOf(database, this.#home, id));
 			const times = knownFolders(database, this.#home);
-			for (const folders of [this.#active, this.#archived]) {
-				for (const changed of folders.changed((folder) => times.get(folder))) {
-					for (const file of changed.files) if (file.id === id) files.add(file.path);
-				}
+			for (const folders of [this.#files.active, this.#files.archived]) {
+				const archived = folders === this.#files.archived;
+				const refs: RolloutRef[] = [...filesOfThread(database, { home: this.#home, id, archived })];
+				for (const { files } of folders.changed((folder) => times.get(folder))) refs.push(...files.filter((file) => file.id === id));
+				const newest = newestOf(refs.filter((ref) => stateOf(ref.path))).get(id);
+				const thread = newest && stored(newest.path);
+				if (thread) return { thread };
 			}
-			return { thread: newest([...files].map(stored)) };
+			return { thread: null };
 		});
 		if (known) return known.thread;
-		for (const folders of [this.#active, this.#archived]) {
-			const thread = newest(folders.find(id).map((ref) => stored(ref.path)));
+		for (const folders of [this.#files.active, this.#files.archived]) {
+			const ref = folders.find(id);
+			const thread = ref && stored(ref.path);
 			if (thread) return thread;
 		}
 		return null;
 	}
 
 	async findByPath(file: string): Promise<StoredThread | null> {
-		const absolute = path.resolve(this.#home, file);
+		const given = path.resolve(this.#home, file);
+		const name = parseRolloutName(given)?.name;
+		const absolute = name === undefined ? given : path.join(path.dirname(given), name);
 		// Opening a pipe would wait for a writer, and the whole server with it.
 		if (!stateOf(absolute)?.isFile()) return null;
 		return this.#stored(absolute, { archived: this.#isArchived(absolute), names: await this.#names.all(), head: null });
+	}
+
+	openRecords(thread: { readonly path: string }): RolloutView {
+		return this.#files.open(thread.path);
 	}
 
 	readTail(thread: { readonly path: string }, takenBack = 0): Promise<RolloutTail> {
@@ -147,11 +161,16 @@ export class LocalThreadStore implements ThreadStore {
 		return this.#turns.listTurnItems(thread, turnId, wanted);
 	}
 
+	/** All files of the thread move, also those that newer ones have taken the place of. The one that counts goes last. */
 	async setArchived(thread: StoredThread, change: { readonly archived: boolean }): Promise<StoredThread> {
-		const target = change.archived ? path.join(this.#home, 'archived_sessions', path.basename(thread.path)) : this.#datedPath(thread.path);
-		await fs.promises.mkdir(path.dirname(target), { recursive: true });
-		await fs.promises.rename(thread.path, target);
-		return { ...thread, path: target, archived: change.archived };
+		const target = (file: string) => (change.archived ? path.join(this.#home, 'archived_sessions', path.basename(file)) : this.#datedPath(file));
+		const others = this.#files.ofThread(thread.meta.id).map((ref) => ref.path);
+		for (const file of [...others.filter((each) => each !== thread.path && this.#isArchived(each) !== change.archived), thread.path]) {
+			const [from, to] = [placeOf(file), target(placeOf(file))];
+			await fs.promises.mkdir(path.dirname(to), { recursive: true });
+			await fs.promises.rename(from, to);
+		}
+		return { ...thread, path: target(thread.path), archived: change.archived };
 	}
 
 	async setName(id: string, name: string): Promise<void> {
@@ -166,11 +185,28 @@ export class LocalThreadStore implements ThreadStore {
 
 	/** The records go last: a thread whose deletion failed half-way is still there and can be deleted again. */
 	async delete(thread: StoredThread): Promise<void> {
-		this.#names.remove(thread.meta.id);
-		this.#git.remove(thread.meta.id);
-		await fs.promises.rm(thread.path, { force: true });
-		this.#heads.forget(thread.path);
+		const { id } = thread.meta;
+		const refs = this.#files.ofThread(id);
+		const needed = await this.#goingOn(id, refs);
+		if (needed.length > 0) throw new NeededRecordsError(id, needed);
+		this.#names.remove(id);
+		this.#git.remove(id);
+		for (const file of [...refs.map((ref) => ref.path).filter((each) => each !== thread.path), thread.path]) {
+			await fs.promises.rm(placeOf(file), { force: true });
+			this.#heads.forget(file);
+		}
 		this.#updater.request({ renew: false });
+	}
+
+	/** Other threads that go on from records of this one. */
+	async #goingOn(id: string, refs: readonly RolloutRef[]): Promise<readonly string[]> {
+		const rolloutIds = refs.map((ref) => ref.name.rolloutId);
+		const others = (ids: readonly string[]) => [...new Set(ids)].filter((other) => other !== id);
+		await this.#catchUp();
+		const known = await this.#index.use((database) => others(threadsOnBase(database, rolloutIds)));
+		if (known) return known;
+		const bases = [...this.#files.active.all(), ...this.#files.archived.all()];
+		return others(bases.filter((ref) => rolloutIds.includes(this.#heads.get(ref.path)?.meta.historyBase?.rolloutId ?? '')).map((ref) => ref.id));
 	}
 
 	nameOf(id: string): Promise<string | null> {
@@ -202,8 +238,8 @@ export class LocalThreadStore implements ThreadStore {
 	/** Whether a thread that was used last has got more than the index knows, or a folder another file. */
 	#hasMore(database: DatabaseSync): boolean {
 		const known = knownFolders(database, this.#home);
-		for (const folders of [this.#active, this.#archived]) for (const _ of folders.changed((folder) => known.get(folder))) return true;
-		return latestFiles(database, this.#home).some(({ path: file, indexed }) => stateOf(file)?.size !== indexed);
+		for (const folders of [this.#files.active, this.#files.archived]) for (const _ of folders.changed((folder) => known.get(folder))) return true;
+		return latestFiles(database, this.#home).some(({ path: file, indexed, packed }) => stateOf(file)?.size !== (packed ?? indexed));
 	}
 
 	async #page(candidates: Candidates, { query, names }: { query: ThreadQuery; names: ReadonlyMap<string, string> }): Promise<ThreadPage> {
@@ -225,7 +261,8 @@ export class LocalThreadStore implements ThreadStore {
 
 	/** Null for a file that is gone, unreadable or no rollout: a list never fails because of one file. */
 	#stored(file: string, { archived, names, ...known }: Known): StoredThread | null {
-		const head = known.head ?? this.#heads.get(file);
+		// Whether the records that it goes on from are there is looked at each time.
+		const head = known.head?.meta.historyBase === undefined && known.head ? known.head : this.#heads.get(file);
 		const state = known.state ?? stateOf(file);
 		if (head === null || state === null) return null;
 		return {
@@ -234,11 +271,29 @@ export class LocalThreadStore implements ThreadStore {
 			archived,
 			preview: head.preview,
 			name: names.get(head.meta.id) ?? null,
-			createdAt: Date.parse(head.meta.timestamp) || state.mtimeMs,
+			createdAt: createdAt(file) ?? (Date.parse(head.meta.timestamp) || state.mtimeMs),
 			updatedAt: state.mtimeMs,
 			size: state.size,
+			missing: head.missing,
 		};
 	}
+
+	/** The thread of a text; null when its turn was taken back since. */
+	#found({ file, olderAt }: FoundText, { archived, names }: { archived: boolean; names: ReadonlyMap<string, string> }): StoredThread | null {
+		if (olderAt === null) return this.#stored(file.path, { archived, names, head: file.head });
+		const newest = newestOf(this.#files.ofThread(file.head.meta.id)).get(file.head.meta.id);
+		const thread = newest && this.#stored(newest.path, { archived, names, head: null });
+		if (!thread) return null;
+		const parts = whileOpen(this.#files.open(thread.path), (view) => view.parts);
+		return parts.some((part) => part.file === file.path && olderAt >= part.from && olderAt < part.to) ? thread : null;
+	}
+}
+
+/** Null where the file began with its thread: another one of it says when that was only by the thread's id, which counts the time. */
+function createdAt(file: string): number | null {
+	const name = parseRolloutName(file);
+	if (name === null || name.rolloutId === name.id || name.id[14] !== '7') return null;
+	return Number.parseInt(name.id.replaceAll('-', '').slice(0, 12), 16);
 }
 
 type Candidates = Iterable<Candidate> | AsyncIterable<Candidate>;
@@ -284,9 +339,4 @@ function parseSearchCursor(cursor: string) {
 		// Falls through to the one error for every cursor that is not ours.
 	}
 	throw new InvalidCursorError(`invalid cursor: ${cursor}`);
-}
-
-/** A copy or a move that broke off leaves two files of one thread: the one that was written last counts. */
-function newest(found: readonly (StoredThread | null)[]): StoredThread | null {
-	return found.filter((thread) => thread !== null).toSorted((a, b) => b.updatedAt - a.updatedAt)[0] ?? null;
 }

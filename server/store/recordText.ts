@@ -26,7 +26,7 @@ export function recordText({ type, payload }: RolloutLine): RecordText | null {
 	return {
 		kind: found.kind,
 		text: found.text.length > MAX_TEXT ? found.text.slice(0, MAX_TEXT) : found.text,
-		itemId: text(payload.item_id) ?? text(payload.call_id),
+		itemId: text(payload.item_id) ?? text(payload.call_id) ?? (isRecord(payload.item) ? text(payload.item.id) : null),
 		turnId: text(payload.turn_id),
 	};
 }
@@ -48,10 +48,36 @@ function eventText(payload: Payload): Found {
 			return { kind: 'fileChange', text: changesText(payload.changes) };
 		case 'plan_update':
 			return { kind: 'plan', text: planText(payload) };
+		case 'item_completed':
+			return isRecord(payload.item) ? itemText(payload.item) : null;
 		default:
 			return null;
 	}
 }
+
+/** Newer programs record whole items. */
+function itemText(item: Payload): Found {
+	switch (item.type) {
+		case 'UserMessage':
+			return { kind: 'userMessage', text: partsText(item.content) };
+		case 'AgentMessage':
+			return { kind: 'agentMessage', text: partsText(item.content) };
+		case 'Reasoning':
+			return { kind: 'reasoning', text: texts(item.summary_text).join('\n') };
+		case 'CommandExecution':
+			return { kind: 'commandExecution', text: commandText(item.command) };
+		case 'FileChange':
+			return { kind: 'fileChange', text: changesText(item.changes) };
+		case 'Plan':
+			return { kind: 'plan', text: text(item.text) ?? '' };
+		default:
+			return null;
+	}
+}
+
+const texts = (value: unknown): readonly string[] => (Array.isArray(value) ? value.filter((each) => typeof each === 'string') : []);
+const partsText = (value: unknown): string =>
+	(Array.isArray(value) ? value : []).flatMap((part) => (isRecord(part) ? [text(part.text) ?? ''] : [])).join('\n');
 
 /** Rollouts of the reference program know commands and patches as calls of the model only. */
 function callText(payload: Payload): Found {

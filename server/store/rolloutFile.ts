@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { endsInLine } from './appendLine.ts';
+import { placeOf, unpackForWriting } from './rolloutBytes.ts';
 import { parseRolloutLine, type RolloutEntry, type RolloutLine } from './rolloutLine.ts';
 
 /** Where a thread's rollout goes: `sessions/YYYY/MM/DD/rollout-<local time>-<id>.jsonl` below the home. */
@@ -21,7 +22,7 @@ export function rolloutPath(home: string, id: string, createdAt: Date): string {
  */
 export class RolloutWriter {
 	readonly path: string;
-	#pending: string[] = [];
+	#pending: { readonly timestamp: string; readonly entry: RolloutEntry }[] = [];
 	/** What an earlier write had no room for: goes on exactly where that one stopped, so that no line is torn or doubled. */
 	#rest: Buffer = Buffer.alloc(0);
 	#file: number | null = null;
@@ -31,18 +32,26 @@ export class RolloutWriter {
 	#end: number | null;
 	#changedElsewhere = false;
 	#syncing: 'no' | 'once' | 'again' = 'no';
+	readonly #numbered: boolean;
 
-	/** `size`: bytes of the file that the reader of it has seen; without it, what is there when it is first written to counts. */
-	constructor(options: { path: string; materialized: boolean; size?: number; now?: () => Date }) {
+	/**
+	 * `size`: bytes of the file that the reader of it has seen; without it, what is there when it is first written to counts. `numbered`: its
+	 * lines have numbers that grow, as newer programs write them.
+	 */
+	constructor(options: { path: string; materialized: boolean; size?: number; numbered?: boolean; now?: () => Date }) {
 		this.path = options.path;
 		this.#materialized = options.materialized;
+		this.#numbered = options.numbered ?? false;
 		this.#end = options.size ?? null;
 		this.#now = options.now ?? (() => new Date());
 	}
 
 	/** Whether somebody else has written to the file since it was read: what is known of the thread is no longer all of it. */
 	get changedElsewhere(): boolean {
-		return this.#changedElsewhere || (this.#end !== null && sizeOf(this.path) !== this.#end);
+		if (this.#changedElsewhere) return true;
+		const size = sizeOf(this.path);
+		// Nobody writes to a packed file.
+		return this.#end !== null && size !== this.#end && (size !== null || placeOf(this.path) === this.path);
 	}
 
 	/** Whole lines that somebody else has added since. Never throws. */
@@ -62,7 +71,7 @@ export class RolloutWriter {
 
 	append(entries: readonly RolloutEntry[]): void {
 		const timestamp = this.#now().toISOString();
-		for (const entry of entries) this.#pending.push(`${JSON.stringify({ timestamp, type: entry.type, payload: entry.payload })}\n`);
+		for (const entry of entries) this.#pending.push({ timestamp, entry });
 		if (this.#materialized) this.#flush();
 	}
 
@@ -103,7 +112,11 @@ export class RolloutWriter {
 	#flush(): void {
 		if (this.#pending.length === 0 && this.#rest.length === 0) return;
 		this.#file ??= this.#open();
-		const added = Buffer.from(this.#pending.join(''), 'utf8');
+		let next = this.#numbered && this.#pending.length > 0 ? this.#nextOrdinal(this.#file) : null;
+		const lines = this.#pending.map(({ timestamp, entry: { type, payload } }) =>
+			JSON.stringify(next === null ? { timestamp, type, payload } : { timestamp, ordinal: next++, type, payload }),
+		);
+		const added = Buffer.from(lines.map((line) => `${line}\n`).join(''), 'utf8');
 		this.#rest = this.#rest.length === 0 ? added : Buffer.concat([this.#rest, added]);
 		this.#pending = [];
 		if (this.#end !== null && fs.fstatSync(this.#file).size !== this.#end) this.#changedElsewhere = true;
@@ -114,7 +127,14 @@ export class RolloutWriter {
 		}
 	}
 
+	/** The number behind that of the last line, also when another process wrote that. */
+	#nextOrdinal(file: number): number {
+		const last = [...this.#rest.toString('latin1').matchAll(NUMBERED)].at(-1)?.[1];
+		return (last === undefined ? lastOrdinal(file) : Number(last)) + 1;
+	}
+
 	#open(): number {
+		unpackForWriting(this.path);
 		fs.mkdirSync(path.dirname(this.path), { recursive: true });
 		const file = fs.openSync(this.path, 'a+', 0o600);
 		// A line that a crash tore stays as it is; the next one begins on a line of its own.
@@ -127,7 +147,24 @@ export class RolloutWriter {
 	}
 }
 
-/** Null for a file that is gone or out of reach. */
+/** Lines are looked for their numbers in parts of so many bytes. */
+const STEP = 64 * 1024;
+const NUMBERED = /\n\{"timestamp":"[^"\n]*","ordinal":(\d+),/g;
+
+/** The number of the last line that has one; -1 when none has. Throws the file system's error. */
+function lastOrdinal(file: number): number {
+	const { size } = fs.fstatSync(file);
+	for (let length = STEP; ; length *= 4) {
+		const from = Math.max(0, size - length);
+		const buffer = Buffer.alloc(size - from);
+		const text = `${from === 0 ? '\n' : ''}${buffer.toString('latin1', 0, fs.readSync(file, buffer, 0, buffer.length, from))}`;
+		const last = [...text.matchAll(NUMBERED)].at(-1)?.[1];
+		if (last !== undefined) return Number(last);
+		if (from === 0) return -1;
+	}
+}
+
+/** Null for a file that is gone or out of reach, and for a packed one. */
 function sizeOf(file: string): number | null {
 	try {
 		return fs.statSync(file, { throwIfNoEntry: false })?.size ?? null;

@@ -1,16 +1,19 @@
 import fs from 'node:fs';
 import path from 'node:path';
+import { stateOf } from './rolloutBytes.ts';
+import { isNewer, parseRolloutName, type RolloutName } from './rolloutName.ts';
 
-const ROLLOUT_NAME = /^rollout-(\d{4}-\d\d-\d\d)T.*-([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})\.jsonl$/i;
 /** File systems keep times as coarse as this: a folder that changed later than that may change again without a new time. */
 const COARSEST_TIME_MS = 2500;
 
 /** A rollout file by its name alone. */
 export interface RolloutRef {
+	/** As it is when the file is not packed. */
 	readonly path: string;
 	/** Day and file name: sorts as the threads began, and is unique. */
 	readonly key: string;
 	readonly id: string;
+	readonly name: RolloutName;
 }
 
 export interface ChangedFolder {
@@ -22,17 +25,11 @@ export interface ChangedFolder {
 
 interface Listing {
 	readonly folders: readonly string[];
-	readonly files: readonly RolloutFileName[];
+	readonly files: readonly RolloutName[];
 	/** Null for a folder that is not there. */
 	readonly mtimeMs: number | null;
 	/** False when it was read so soon after a change that the next change might not show. */
 	readonly settled: boolean;
-}
-
-interface RolloutFileName {
-	readonly name: string;
-	readonly day: string;
-	readonly id: string;
 }
 
 /**
@@ -48,17 +45,27 @@ export class RolloutFolders {
 		this.#root = root;
 	}
 
-	/** In the order in which they began, from `after` on (a key, which itself is left out). Throws the file system's error. */
+	/**
+	 * In the order in which they began, from `after` on (a key, which itself is left out); of several of one thread the newest only.
+	 * Throws the file system's error.
+	 */
 	*walk(options: { readonly newestFirst: boolean; readonly after: string | null }): Generator<RolloutRef> {
 		const { newestFirst, after } = options;
 		const comesAfter = (value: string, than: string) => (newestFirst ? value < than : value > than);
 		const days = this.#days();
 		const afterDay = after?.slice(0, after.indexOf('/')) ?? null;
+		// The newest first, the one that counts is the first of its thread.
+		const newest = newestFirst ? null : newestOf(this.all());
+		const seen = new Set<string>();
+		const counts = (ref: RolloutRef) => (newest ? newest.get(ref.id)?.path === ref.path : !seen.has(ref.id));
 		for (const day of sorted([...days.keys()], newestFirst)) {
-			if (afterDay !== null && comesAfter(afterDay, day)) continue;
+			if (!newestFirst && afterDay !== null && comesAfter(afterDay, day)) continue;
 			const refs = this.#inDay(day, days.get(day) ?? []);
 			refs.sort((a, b) => (newestFirst === a.key < b.key ? 1 : -1));
-			for (const ref of refs) if (after === null || comesAfter(ref.key, after)) yield ref;
+			for (const ref of refs) {
+				if ((after === null || comesAfter(ref.key, after)) && counts(ref)) yield ref;
+				seen.add(ref.id);
+			}
 		}
 	}
 
@@ -87,10 +94,15 @@ export class RolloutFolders {
 		}
 	}
 
-	/** The files that carry this id: one, unless a copy was made by hand. */
-	find(id: string): readonly RolloutRef[] {
+	/** The newest rollout of a thread. Null when no file carries this id. */
+	find(id: string): RolloutRef | null {
 		const wanted = id.toLowerCase();
-		return [...this.#days()].flatMap(([day, places]) => this.#inDay(day, places).filter((each) => each.id === wanted));
+		return newestOf(this.all().filter((ref) => ref.id === wanted)).get(wanted) ?? null;
+	}
+
+	/** All rollouts, in any order. Throws the file system's error. */
+	all(): readonly RolloutRef[] {
+		return [...this.#days()].flatMap(([day, places]) => this.#inDay(day, places));
 	}
 
 	/** Where the files of each day lie: its folder, and single files above it. */
@@ -134,7 +146,7 @@ export class RolloutFolders {
 			mtimeMs,
 			settled,
 			folders: entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name),
-			files: entries.filter((entry) => entry.isFile()).flatMap((entry) => parseName(entry.name)),
+			files: namesOf(entries.filter((entry) => entry.isFile())),
 		};
 		this.#listings.set(folder, listing);
 		return listing;
@@ -151,16 +163,37 @@ function entriesOf(folder: string): readonly fs.Dirent[] {
 	}
 }
 
-function parseName(name: string): RolloutFileName[] {
-	const match = ROLLOUT_NAME.exec(name);
-	return match?.[1] && match[2] ? [{ name, day: match[1], id: match[2].toLowerCase() }] : [];
+/** While a file is packed or unpacked there are both: they are one rollout. */
+function namesOf(entries: readonly fs.Dirent[]): readonly RolloutName[] {
+	const names = new Map<string, RolloutName>();
+	for (const entry of entries) {
+		const name = parseRolloutName(entry.name);
+		if (name && (!name.packed || !names.has(name.name))) names.set(name.name, name);
+	}
+	return [...names.values()];
 }
 
-function refOf(folder: string, file: RolloutFileName, day: string): RolloutRef {
-	return { path: path.join(folder, file.name), key: `${day}/${file.name}`, id: file.id };
+function refOf(folder: string, file: RolloutName, day: string): RolloutRef {
+	return { path: path.join(folder, file.name), key: `${day}/${file.name}`, id: file.id, name: file };
+}
+
+/** The rollout of each thread that counts. */
+export function newestOf(refs: Iterable<RolloutRef>): ReadonlyMap<string, RolloutRef> {
+	const newest = new Map<string, RolloutRef>();
+	for (const ref of refs) {
+		const other = newest.get(ref.id);
+		if (!other || countsMore(ref, other)) newest.set(ref.id, ref);
+	}
+	return newest;
 }
 
 function sorted(values: readonly string[], newestFirst: boolean): string[] {
 	const ascending = values.toSorted();
 	return newestFirst ? ascending.reverse() : ascending;
+}
+
+/** Copies of one file, as a move that broke off or a person leaves them, are told apart by when they were written last. */
+function countsMore(a: RolloutRef, b: RolloutRef): boolean {
+	const [written, other] = a.name.rolloutId === b.name.rolloutId ? [stateOf(a.path)?.mtimeMs ?? 0, stateOf(b.path)?.mtimeMs ?? 0] : [0, 0];
+	return written === other ? isNewer(a.name, b.name) : written > other;
 }

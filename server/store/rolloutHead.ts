@@ -1,5 +1,8 @@
-import fs from 'node:fs';
-import { parseRolloutLine, parseSessionMeta, type RolloutLine, type SessionMeta } from './rolloutLine.ts';
+import path from 'node:path';
+import { readBeginning, whileOpen } from './rolloutBytes.ts';
+import { parseRolloutName } from './rolloutName.ts';
+import { type Locate, openRollout } from './rolloutView.ts';
+import { isRecord, parseRolloutLine, parseSessionMeta, type RolloutLine, type SessionMeta } from './rolloutLine.ts';
 
 /** What the beginning of a rollout says of its thread. */
 export interface RolloutHead {
@@ -7,6 +10,8 @@ export interface RolloutHead {
 	readonly meta: SessionMeta;
 	/** Text of the first user message; empty before it. */
 	readonly preview: string;
+	/** Why the thread cannot be read whole; null when it can. */
+	readonly missing: string | null;
 }
 
 /** A head is read in steps of this many bytes until the first user message is in it. */
@@ -15,26 +20,17 @@ const HEAD_LIMIT = 4 * 1024 * 1024;
 const firstStep = Buffer.alloc(HEAD_STEP);
 
 /** Null when the file is no rollout. Throws the file system's error. */
-export function readRolloutHead(file: string): RolloutHead | null {
-	const handle = fs.openSync(file, 'r');
-	try {
+export function readRolloutHead(file: string, locate: Locate): RolloutHead | null {
+	const read = readBeginning(file, firstStep);
+	const head = parseHead(firstStep.toString('utf8', 0, read), file);
+	if (head && head.preview !== '' && head.meta.historyBase === undefined) return head;
+	return whileOpen(openRollout(file, locate), (view) => {
 		for (let length = HEAD_STEP; ; length *= 4) {
-			const buffer = length === HEAD_STEP ? firstStep : Buffer.alloc(length);
-			const read = readFully(handle, buffer);
-			const head = parseHead(buffer.toString('utf8', 0, read), file);
-			if (read < length || length >= HEAD_LIMIT || (head && head.preview !== '')) return head;
+			const buffer = Buffer.alloc(Math.min(length, view.size));
+			const found = parseHead(buffer.toString('utf8', 0, view.read(buffer, 0)), file);
+			if (length >= view.size || length >= HEAD_LIMIT || (found && found.preview !== '')) return found && { ...found, missing: view.missing };
 		}
-	} finally {
-		fs.closeSync(handle);
-	}
-}
-
-function readFully(handle: number, buffer: Buffer): number {
-	for (let length = 0; ; ) {
-		const read = length < buffer.length ? fs.readSync(handle, buffer, length, buffer.length - length, length) : 0;
-		if (read === 0) return length;
-		length += read;
-	}
+	});
 }
 
 function parseHead(content: string, file: string): RolloutHead | null {
@@ -46,34 +42,49 @@ function parseHead(content: string, file: string): RolloutHead | null {
 		const raw = content.slice(start, end);
 		start = end + 1;
 		// Parsing is what costs: a line without this text is no user message.
-		if ((meta ?? rest) && !raw.includes('"user_message"')) continue;
+		if ((meta ?? rest) && !raw.includes('"user_message"') && !raw.includes('"UserMessage"')) continue;
 		const line = parseRolloutLine(raw);
 		if (!line) continue;
 		meta ??= parseSessionMeta(line);
 		if (line.type === 'turn_context') rest ??= metaOfRest(file, line);
-		meta ??= line.type === 'event_msg' && line.payload.type === 'user_message' ? rest : null;
-		if (meta && line.type === 'event_msg' && line.payload.type === 'user_message' && typeof line.payload.message === 'string') {
-			return { meta: { ...meta, baseInstructions: null }, preview: line.payload.message };
-		}
+		const message = line.type === 'event_msg' ? messageOf(line.payload) : null;
+		if (message === null) continue;
+		meta ??= rest;
+		if (meta) return { meta: { ...meta, baseInstructions: null }, preview: message, missing: null };
 	}
 	meta ??= rest;
-	return meta && { meta: { ...meta, baseInstructions: null }, preview: '' };
+	return meta && { meta: { ...meta, baseInstructions: null }, preview: '', missing: null };
 }
 
-const NAME = /rollout-(\d{4}-\d\d-\d\dT\d\d)-(\d\d)-(\d\d)-([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.jsonl$/i;
+/** The text of a person's message, as either generation records it. */
+function messageOf(payload: RolloutLine['payload']): string | null {
+	if (payload.type === 'user_message') return typeof payload.message === 'string' ? payload.message : null;
+	const { item } = payload;
+	if (payload.type !== 'item_completed' || !isRecord(item) || item.type !== 'UserMessage' || !Array.isArray(item.content)) return null;
+	return item.content.flatMap((part) => (isRecord(part) && part.type === 'text' && typeof part.text === 'string' ? [part.text] : [])).join('\n');
+}
 
 /**
  * Who a thread is whose first line was torn or lost: its name has the id and the (local) time, its first turn the folder. The source is
  * one that lists show by default, so that the thread is found; other facts are lost.
  */
-function metaOfRest(file: string, context: RolloutLine): SessionMeta | null {
-	const [, hour, minute, second, id] = NAME.exec(file) ?? [];
-	const { cwd } = context.payload;
-	if (id === undefined || typeof cwd !== 'string') return null;
-	const began = new Date(`${hour}:${minute}:${second}`);
+function metaOfRest(file: string, { timestamp, payload: { cwd } }: RolloutLine): SessionMeta | null {
+	return typeof cwd === 'string' ? metaOfName(file, { cwd, timestamp }) : null;
+}
+
+/** The thread of a file that cannot be read, by its name alone. Null when the name does not say either. */
+export function headOfName(file: string, missing: string): RolloutHead | null {
+	const meta = metaOfName(file, { cwd: path.parse(path.resolve(file)).root, timestamp: '' });
+	return meta && { meta, preview: '', missing };
+}
+
+function metaOfName(file: string, { cwd, timestamp }: { readonly cwd: string; readonly timestamp: string }): SessionMeta | null {
+	const name = parseRolloutName(file);
+	if (name === null) return null;
+	const began = new Date(name.began);
 	return {
-		id: id.toLowerCase(),
-		timestamp: Number.isNaN(began.getTime()) ? context.timestamp : began.toISOString(),
+		id: name.id,
+		timestamp: Number.isNaN(began.getTime()) ? timestamp : began.toISOString(),
 		cwd,
 		originator: '',
 		cliVersion: '',

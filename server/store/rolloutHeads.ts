@@ -1,5 +1,6 @@
-import fs from 'node:fs';
-import { readRolloutHead, type RolloutHead } from './rolloutHead.ts';
+import { placeOf, stateOf } from './rolloutBytes.ts';
+import { headOfName, readRolloutHead, type RolloutHead } from './rolloutHead.ts';
+import type { Locate } from './rolloutView.ts';
 
 /** Heads beyond this many are forgotten, the longest known first. */
 const MAX_HEADS = 4096;
@@ -13,6 +14,11 @@ interface Known {
 /** Heads of rollouts, each read once. */
 export class RolloutHeads {
 	readonly #known = new Map<string, Known>();
+	readonly #locate: Locate;
+
+	constructor(locate: Locate) {
+		this.#locate = locate;
+	}
 
 	/** Null when the file is gone, unreadable or no rollout. */
 	get(file: string): RolloutHead | null {
@@ -21,9 +27,9 @@ export class RolloutHeads {
 		const state = stateOf(file);
 		if (state === null) return null;
 		if (known?.of && known.of.size === state.size && known.of.mtimeMs === state.mtimeMs) return known.head;
-		const head = read(file);
+		const head = read(file, this.#locate);
 		this.#known.delete(file);
-		this.#known.set(file, { head, of: head && head.preview !== '' ? null : { size: state.size, mtimeMs: state.mtimeMs } });
+		this.#known.set(file, { head, of: head && head.preview !== '' && head.missing === null ? null : { size: state.size, mtimeMs: state.mtimeMs } });
 		const oldest = this.#known.size > MAX_HEADS ? this.#known.keys().next().value : undefined;
 		if (oldest !== undefined) this.#known.delete(oldest);
 		return head;
@@ -39,19 +45,11 @@ export class RolloutHeads {
 	}
 }
 
-function read(file: string): RolloutHead | null {
+function read(file: string, locate: Locate): RolloutHead | null {
 	try {
-		return readRolloutHead(file);
-	} catch {
-		return null;
-	}
-}
-
-/** Null when the file is gone or out of reach. */
-export function stateOf(file: string): fs.Stats | null {
-	try {
-		return fs.statSync(file, { throwIfNoEntry: false }) ?? null;
-	} catch {
-		return null;
+		return readRolloutHead(file, locate);
+	} catch (error) {
+		// What is in it cannot be told, and the file is there: a broken archive, say.
+		return placeOf(file) === file ? null : headOfName(file, error instanceof Error ? error.message : String(error));
 	}
 }

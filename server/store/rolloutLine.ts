@@ -10,9 +10,22 @@ export interface RolloutLine {
 	readonly timestamp: string;
 	readonly type: string;
 	readonly payload: Readonly<Record<string, unknown>>;
+	/** Counts the lines of a thread in newer programs' files; left out in others. */
+	readonly ordinal?: number;
 }
 
-export type RolloutEntry = Omit<RolloutLine, 'timestamp'>;
+export type RolloutEntry = Omit<RolloutLine, 'timestamp' | 'ordinal'>;
+
+/** How a line begins, up to its type, as a part of a regular expression: both generations of files. */
+export const LINE_BEGINNING = String.raw`^\{"timestamp":"[^"]*",(?:"ordinal":\d+,)?"type":`;
+
+/** What a rollout goes on from: so many bytes of another one, and what that one goes on from. */
+export interface HistoryBase {
+	readonly rolloutId: string;
+	/** The other one's records that count end before this byte of its file, and this ordinal. */
+	readonly endOffset: number;
+	readonly endOrdinal: number;
+}
 
 /** Git state of the working directory when the thread began. */
 export interface GitInfo {
@@ -39,6 +52,10 @@ export interface SessionMeta {
 	readonly dynamicTools: readonly DynamicToolSpec[];
 	/** Whether memories may be made from the thread; left out when nobody has said. */
 	readonly memoryMode?: MemoryMode;
+	/** How items are recorded: `paginated` in the files of newer programs; left out in the others. */
+	readonly historyMode?: string;
+	/** What comes before the records of the thread's own file. */
+	readonly historyBase?: HistoryBase;
 }
 
 export type MemoryMode = 'enabled' | 'disabled';
@@ -58,7 +75,8 @@ export function parseRolloutLine(line: string): RolloutLine | null {
 		return null;
 	}
 	if (!isRecord(value) || typeof value.type !== 'string' || !isRecord(value.payload)) return null;
-	return { timestamp: text(value.timestamp) ?? '', type: value.type, payload: value.payload };
+	const parsed = { timestamp: text(value.timestamp) ?? '', type: value.type, payload: value.payload };
+	return typeof value.ordinal === 'number' ? { ...parsed, ordinal: value.ordinal } : parsed;
 }
 
 export function sessionMetaEntry(meta: SessionMeta): RolloutEntry {
@@ -81,6 +99,8 @@ export function sessionMetaEntry(meta: SessionMeta): RolloutEntry {
 			...(meta.git === null ? {} : { git: { commit_hash: meta.git.sha, branch: meta.git.branch, repository_url: meta.git.originUrl } }),
 			...(meta.dynamicTools.length === 0 ? {} : { dynamic_tools: meta.dynamicTools }),
 			...(meta.memoryMode === undefined ? {} : { memory_mode: meta.memoryMode }),
+			...(meta.historyMode === undefined ? {} : { history_mode: meta.historyMode }),
+			...(meta.historyBase === undefined ? {} : { history_base: baseRecord(meta.historyBase) }),
 		},
 	};
 }
@@ -117,5 +137,19 @@ export function parseSessionMeta(line: RolloutLine): SessionMeta | null {
 		git: git && { sha: text(git.commit_hash), branch: text(git.branch), originUrl: text(git.repository_url) },
 		dynamicTools: dynamicToolsFromRecord(payload.dynamic_tools),
 		...(payload.memory_mode === 'enabled' || payload.memory_mode === 'disabled' ? { memoryMode: payload.memory_mode } : {}),
+		...(typeof payload.history_mode === 'string' && payload.history_mode !== 'legacy' ? { historyMode: payload.history_mode } : {}),
+		...baseFromRecord(payload.history_base),
 	};
+}
+
+const baseRecord = ({ rolloutId, endOffset, endOrdinal }: HistoryBase) => ({
+	thread_id: rolloutId,
+	end_ordinal_exclusive: endOrdinal,
+	end_byte_offset: endOffset,
+});
+
+function baseFromRecord(record: unknown): { readonly historyBase?: HistoryBase } {
+	if (!isRecord(record) || typeof record.thread_id !== 'string' || typeof record.end_byte_offset !== 'number') return {};
+	const endOrdinal = typeof record.end_ordinal_exclusive === 'number' ? record.end_ordinal_exclusive : 0;
+	return { historyBase: { rolloutId: record.thread_id.toLowerCase(), endOffset: record.end_byte_offset, endOrdinal } };
 }

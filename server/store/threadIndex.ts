@@ -3,7 +3,9 @@ import path from 'node:path';
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
 import { indexFile, isDamaged, openIndexForReading } from './indexDatabase.ts';
 import type { RolloutHead } from './rolloutHead.ts';
+import type { RolloutRef } from './rolloutFolders.ts';
 import { isRecord, parseSessionMeta } from './rolloutLine.ts';
+import { parseRolloutName } from './rolloutName.ts';
 import type { ThreadQuery } from './threadStore.ts';
 
 /** A rollout as the index knows it. */
@@ -103,7 +105,7 @@ export function filesWithoutHead(
 	archived: boolean,
 ): readonly { readonly path: string; readonly key: string }[] {
 	const rows = database
-		.prepare('SELECT folder, name, key FROM files INDEXED BY files_without_head WHERE preview IS NULL AND archived = ?')
+		.prepare('SELECT folder, name, key FROM files INDEXED BY files_without_head WHERE preview IS NULL AND archived = ? AND older = 0')
 		.all(archived ? 1 : 0);
 	return rows.map((row) => ({ path: path.join(home, String(row.folder), String(row.name)), key: String(row.key) }));
 }
@@ -160,14 +162,28 @@ export function indexedFile(database: DatabaseSync, home: string, file: string):
 	return row ? toFile(row, home) : null;
 }
 
-/** Paths of a thread's files; more than one when there are copies. */
-export function filesOf(database: DatabaseSync, home: string, id: string): readonly string[] {
-	const rows = database.prepare('SELECT folder, name FROM files WHERE id = ? ORDER BY archived').all(id);
-	return rows.map((row) => path.join(home, String(row.folder), String(row.name)));
+/** All files of a thread, also those that newer ones have taken the place of. */
+export function filesOfThread(
+	database: DatabaseSync,
+	{ home, id, archived }: { readonly home: string; readonly id: string; readonly archived: boolean },
+): readonly (RolloutRef & { readonly older: boolean })[] {
+	const rows = database.prepare('SELECT folder, name, key, older FROM files WHERE id = ? AND archived = ?').all(id, archived ? 1 : 0);
+	return rows.flatMap((row) => {
+		const name = parseRolloutName(String(row.name));
+		return name ? [{ path: path.join(home, String(row.folder), String(row.name)), key: String(row.key), id, name, older: row.older === 1 }] : [];
+	});
+}
+
+/** Ids of the threads that go on from records of a rollout. */
+export function threadsOnBase(database: DatabaseSync, rolloutIds: readonly string[]): readonly string[] {
+	return database
+		.prepare('SELECT DISTINCT id FROM files WHERE base IN (SELECT value FROM json_each(?))')
+		.all(JSON.stringify(rolloutIds))
+		.map((row) => String(row.id));
 }
 
 function conditions(query: IndexQuery): { readonly sql: string[]; readonly values: SQLInputValue[] } {
-	const sql = ['archived = ?', 'preview IS NOT NULL'];
+	const sql = ['archived = ?', 'preview IS NOT NULL', 'older = 0'];
 	const values: SQLInputValue[] = [query.archived ? 1 : 0];
 	const among = (column: string, list: readonly string[]) => {
 		sql.push(`${column} IN (SELECT value FROM json_each(?))`);
@@ -194,14 +210,21 @@ export function toFile(row: Readonly<Record<string, unknown>>, home: string): In
 	return {
 		path: path.join(home, String(row.folder), String(row.name)),
 		key: String(row.key),
-		head: { meta, preview: row.preview },
+		head: { meta, preview: row.preview, missing: null },
 		mtimeMs: Number(row.mtime),
 		size: Number(row.size),
 	};
 }
 
 /** The files that were written to last, with the bytes of them whose words are in the index. */
-export function latestFiles(database: DatabaseSync, home: string): readonly { readonly path: string; readonly indexed: number }[] {
-	const rows = database.prepare('SELECT folder, name, indexed FROM files ORDER BY mtime DESC LIMIT 50').all();
-	return rows.map((row) => ({ path: path.join(home, String(row.folder), String(row.name)), indexed: Number(row.indexed) }));
+export function latestFiles(
+	database: DatabaseSync,
+	home: string,
+): readonly { readonly path: string; readonly indexed: number; readonly packed: number | null }[] {
+	const rows = database.prepare('SELECT folder, name, indexed, packed FROM files ORDER BY mtime DESC LIMIT 50').all();
+	return rows.map((row) => ({
+		path: path.join(home, String(row.folder), String(row.name)),
+		indexed: Number(row.indexed),
+		packed: typeof row.packed === 'number' ? row.packed : null,
+	}));
 }

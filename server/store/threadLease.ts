@@ -2,6 +2,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { isRecord } from './rolloutLine.ts';
+import { writerElsewhere } from './writerLock.ts';
 
 /** A process that works in a thread. */
 export interface LeaseHolder {
@@ -25,6 +26,13 @@ export class ThreadHeldError extends Error {
 	}
 }
 
+/** A newer program has the thread open. */
+export class ThreadOpenError extends Error {
+	constructor(threadId: string, pid: number) {
+		super(`thread ${threadId} is open in another program (process ${pid}), which alone may add to it. Close it there first.`);
+	}
+}
+
 /** A lease that cannot be read is taken as one that is just being written for this long, in milliseconds. */
 const WRITING_MS = 2000;
 
@@ -33,11 +41,13 @@ const WRITING_MS = 2000;
  * do not write to one thread at once. It holds while its process lives: a crash frees the thread. There is nothing to renew.
  */
 export class ThreadLeases {
+	readonly #home: string;
 	readonly #folder: string;
 	readonly #self: LeaseHolder;
 	readonly #held = new Set<string>();
 
 	constructor(home: string, self: LeaseHolder = ownIdentity()) {
+		this.#home = home;
 		this.#folder = path.join(home, 'tiller', 'leases');
 		this.#self = self;
 	}
@@ -49,12 +59,19 @@ export class ThreadLeases {
 		return found && found.holder && isAlive(found.holder) ? found.holder : null;
 	}
 
+	/** Throws `ThreadOpenError` while a newer program has the thread open. */
+	refuseWhileOpen(threadId: string): void {
+		const pid = writerElsewhere(this.#home, threadId);
+		if (pid !== null) throw new ThreadOpenError(threadId, pid);
+	}
+
 	/**
-	 * Takes the lease, also one whose process has ended. Throws `ThreadHeldError`. Where no lease can be written (a read-only home) the
+	 * Takes the lease, also one whose process has ended. Throws `ThreadHeldError` and `ThreadOpenError`. Where no lease can be written (a read-only home) the
 	 * thread is used without one.
 	 */
 	acquire(threadId: string): void {
 		if (this.#held.has(threadId)) return;
+		this.refuseWhileOpen(threadId);
 		for (let attempt = 0; attempt < 3; attempt++) {
 			const outcome = this.#create(threadId);
 			if (outcome === 'created') this.#held.add(threadId);

@@ -1,11 +1,14 @@
 import path from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { RolloutFolders } from './rolloutFolders.ts';
+import { newestOf, type RolloutFolders, type RolloutRef } from './rolloutFolders.ts';
 import type { RolloutHead } from './rolloutHead.ts';
-import { type RolloutHeads, stateOf } from './rolloutHeads.ts';
+import { stateOf } from './rolloutBytes.ts';
+import type { RolloutHeads } from './rolloutHeads.ts';
+import { parseRolloutName } from './rolloutName.ts';
 import { sourceKinds } from './sessionSource.ts';
 import {
+	filesOfThread,
 	filesWithoutHead,
 	indexedFile,
 	type IndexedFile,
@@ -86,7 +89,8 @@ export async function listIndexAndFiles(
 	query: IndexQuery,
 ): Promise<{ readonly stale: boolean; readonly candidates: Iterable<Candidate> | AsyncIterable<Candidate> } | null> {
 	const known = knownFolders(database, home);
-	const missing = new Map(filesWithoutHead(database, home, query.archived).map((file) => [file.path, file]));
+	const missing = new Map<string, Place>(filesWithoutHead(database, home, query.archived).map((file) => [file.path, file]));
+	const added: RolloutRef[] = [];
 	let stale = false;
 	for (const { folder, files } of folders.changed((each) => known.get(each))) {
 		const names = knownFiles(database, path.relative(home, folder));
@@ -98,11 +102,23 @@ export async function listIndexAndFiles(
 			}
 			stale ||= !missing.has(file.path);
 			missing.set(file.path, file);
+			added.push(file);
 		}
-		// What is gone leaves the index too, with all its words.
-		stale ||= present < names.size;
+		// What is gone leaves the index too, with all its words; an older file of the same thread counts again.
+		if (present < names.size) {
+			stale = true;
+			for (const file of countAgain(database, {
+				home,
+				archived: query.archived,
+				gone: [...names].filter((name) => !files.some((file) => file.name.name === name)),
+			}))
+				missing.set(file.path, file);
+		}
 		if (missing.size > MAX_MISSING) return null;
 	}
+	// What a newer file of the same thread has taken the place of.
+	const older = olderFiles(database, { home, archived: query.archived, added });
+	for (const file of older) missing.delete(file);
 	const extras = [...missing.values()].flatMap((file) => {
 		const head = heads.get(file.path);
 		return head && fits(head, query) ? [{ path: file.path, key: file.key, time: 0, head, indexed: null }] : [];
@@ -112,14 +128,46 @@ export async function listIndexAndFiles(
 		const sign = query.sortDirection === 'desc' ? -1 : 1;
 		const compare = (a: Place, b: Place) => sign * compareText(a.key, b.key);
 		const left = extras.filter((extra) => after === null || sign * compareText(extra.key, after.key) > 0).toSorted(compare);
-		return { stale, candidates: merged(listIndex(database, home, query), left, compare) };
+		return { stale, candidates: without(merged(listIndex(database, home, query), left, compare), older) };
 	}
 	const places = function* (): Generator<Place> {
-		yield* matchingFiles(database, home, query);
+		yield* without(matchingFiles(database, home, query), older);
 		yield* extras;
 	};
 	const headOf = (file: string) => indexedFile(database, home, file)?.head ?? heads.get(file);
 	return { stale, candidates: byTime(places, query, (place) => headOf(place.path)) };
+}
+
+/** Of the files of the threads that got another one, all but the newest. */
+function olderFiles(
+	database: DatabaseSync,
+	{ home, archived, added }: { readonly home: string; readonly archived: boolean; readonly added: readonly RolloutRef[] },
+): ReadonlySet<string> {
+	const older = new Set<string>();
+	for (const [id, newest] of newestOf(added)) {
+		const others = [...filesOfThread(database, { home, id, archived }), ...added.filter((ref) => ref.id === id)];
+		if (others.length < 2) continue;
+		const winner = newestOf([newest, ...others]).get(id);
+		for (const { path: file } of others) if (file !== winner?.path) older.add(file);
+	}
+	return older;
+}
+
+/** The newest files that are left of threads whose newest one is gone. */
+function countAgain(
+	database: DatabaseSync,
+	{ home, archived, gone }: { readonly home: string; readonly archived: boolean; readonly gone: readonly string[] },
+): readonly RolloutRef[] {
+	return gone.flatMap((name) => {
+		const id = parseRolloutName(name)?.id ?? '';
+		const left = filesOfThread(database, { home, id, archived }).filter((file) => stateOf(file.path));
+		const newest = newestOf(left).get(id);
+		return newest && left.some((file) => file.path === newest.path && file.older) ? [newest] : [];
+	});
+}
+
+function* without<T extends { readonly path: string }>(places: Iterable<T>, left: ReadonlySet<string>): Generator<T> {
+	for (const place of places) if (!left.has(place.path)) yield place;
 }
 
 function* merged(rows: Iterable<Candidate>, extras: Candidate[], compare: (a: Place, b: Place) => number): Generator<Candidate> {
@@ -188,11 +236,11 @@ function compareText(a: string, b: string): number {
 	return a < b ? -1 : a > b ? 1 : 0;
 }
 
-function fits({ meta, preview }: RolloutHead, query: IndexQuery): boolean {
+function fits({ meta, preview, missing }: RolloutHead, query: IndexQuery): boolean {
 	if (query.cwds && !query.cwds.includes(meta.cwd)) return false;
 	if (query.providers?.length && !query.providers.includes(meta.modelProvider)) return false;
 	if (query.sources && !sourceKinds(meta.source).some((kind) => query.sources?.includes(kind))) return false;
 	if (query.searchTerm !== null && !preview.includes(query.searchTerm) && !query.named.includes(meta.id)) return false;
-	// A thread that never got a message has nothing to show.
-	return preview !== '';
+	// A thread that never got a message has nothing to show; one that cannot be read whole is never lost.
+	return preview !== '' || missing !== null;
 }

@@ -1,7 +1,7 @@
-import fs from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 import { DOC_BITS } from './indexDatabase.ts';
 import { recordText, type TextKind } from './recordText.ts';
+import { openBytes, whileOpen } from './rolloutBytes.ts';
 import { parseRolloutLine } from './rolloutLine.ts';
 import { findPhrases, matchExpression, type Phrase, type Snippet, snippetOf } from './searchWords.ts';
 import { type IndexedFile, toFile } from './threadIndex.ts';
@@ -19,6 +19,8 @@ export interface FoundText {
 	readonly turnId: string | null;
 	readonly itemId: string | null;
 	readonly snippet: Snippet;
+	/** Where the text begins in its file, when a newer file has taken the place of that; null otherwise, and for names. */
+	readonly olderAt: number | null;
 }
 
 export interface TextQuery {
@@ -32,7 +34,7 @@ export interface TextQuery {
 
 /** A thread's name comes before all of its texts. */
 const NAME = 2 ** DOC_BITS - 1;
-const FILE_COLUMNS = 'f.n AS file, f.folder, f.name, f.key, f.mtime, f.size, f.preview, f.meta';
+const FILE_COLUMNS = 'f.n AS file, f.folder, f.name, f.key, f.mtime, f.size, f.preview, f.meta, f.older';
 const FITS = `f.archived = ? AND f.preview IS NOT NULL AND (? IS NULL OR f.cwd IN (SELECT value FROM json_each(?)))`;
 
 /** What the phrases are found in: the newest thread first, in it the name, then the newest text. Rows are read as they are asked for. */
@@ -74,6 +76,7 @@ function* findTexts(database: DatabaseSync, home: string, { phrases, archived, c
 			turnId: typeof row.turn === 'string' ? row.turn : null,
 			itemId: typeof row.item === 'string' ? row.item : null,
 			snippet: snippetOf(text.text, phrases),
+			olderAt: Number(row.older) === 1 ? Number(row.start) : null,
 		};
 	}
 }
@@ -83,7 +86,9 @@ function* findNames(database: DatabaseSync, home: string, { phrases, archived, c
 	if (ids.length === 0) return;
 	const folders = cwds && JSON.stringify(cwds);
 	const rows = database
-		.prepare(`SELECT f.id, ${FILE_COLUMNS} FROM files f WHERE f.id IN (SELECT value FROM json_each(?)) AND f.n < ? AND ${FITS} ORDER BY f.n DESC`)
+		.prepare(
+			`SELECT f.id, ${FILE_COLUMNS} FROM files f WHERE f.id IN (SELECT value FROM json_each(?)) AND f.older = 0 AND f.n < ? AND ${FITS} ORDER BY f.n DESC`,
+		)
 		// A page that ended in a thread has shown its name.
 		.iterate(JSON.stringify(ids), after?.file ?? 2 ** 42, archived ? 1 : 0, folders, folders);
 	for (const row of rows) {
@@ -91,21 +96,18 @@ function* findNames(database: DatabaseSync, home: string, { phrases, archived, c
 		const name = names.get(String(row.id));
 		if (!file || name === undefined) continue;
 		const position = { file: Number(row.file), text: NAME };
-		yield { file, position, kind: 'name', turnId: null, itemId: null, snippet: snippetOf(name, phrases) };
+		yield { file, position, kind: 'name', turnId: null, itemId: null, snippet: snippetOf(name, phrases), olderAt: null };
 	}
 }
 
 /** The text of a record. Null when the file is gone, or no longer what it was. */
 function textAt(file: string, start: number, length: number) {
 	try {
-		const handle = fs.openSync(file, 'r');
-		try {
+		return whileOpen(openBytes(file), (bytes) => {
 			const buffer = Buffer.alloc(length);
-			const line = parseRolloutLine(buffer.toString('utf8', 0, fs.readSync(handle, buffer, 0, length, start)));
+			const line = parseRolloutLine(buffer.toString('utf8', 0, bytes.read(buffer, start)));
 			return line && recordText(line);
-		} finally {
-			fs.closeSync(handle);
-		}
+		});
 	} catch {
 		return null;
 	}

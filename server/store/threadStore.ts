@@ -1,6 +1,7 @@
 import type { GitPatch } from './gitPatches.ts';
 import type { TextKind } from './recordText.ts';
 import type { SessionMeta } from './rolloutLine.ts';
+import type { RolloutView } from './rolloutView.ts';
 import type { Snippet } from './searchWords.ts';
 import type { TurnStore } from './storedTurns.ts';
 import type { RolloutTail } from './turnLog.ts';
@@ -15,8 +16,10 @@ export interface StoredThread {
 	readonly name: string | null;
 	readonly createdAt: number;
 	readonly updatedAt: number;
-	/** Bytes of its records. They are only ever added to, so the same size means the same records. */
+	/** Bytes of its own file. It is only ever added to, so the same size means the same records. */
 	readonly size: number;
+	/** Why it cannot be read whole; null when it can. */
+	readonly missing: string | null;
 }
 
 export interface ThreadQuery {
@@ -70,6 +73,15 @@ export interface SearchPage {
 	readonly isComplete: boolean;
 }
 
+/** Other threads go on from the records of this one. */
+export class NeededRecordsError extends Error {
+	constructor(id: string, needed: readonly string[]) {
+		super(
+			`thread ${id} cannot be deleted: ${needed.length === 1 ? 'a fork' : `${needed.length} forks`} of it (${needed.slice(0, 5).join(', ')}) would lose what it begins with`,
+		);
+	}
+}
+
 /** Raised for a cursor that this store did not make. */
 export class InvalidCursorError extends Error {}
 
@@ -82,6 +94,8 @@ export interface ThreadStore extends TurnStore {
 	find(id: string): Promise<StoredThread | null>;
 	/** The thread of a rollout file; null when the file is not one. */
 	findByPath(path: string): Promise<StoredThread | null>;
+	/** All records of a thread, opened. Throws the file system's error. */
+	openRecords(thread: { readonly path: string }): RolloutView;
 	/** What the thread goes on with when it is loaded, or without its last `takenBack` turns (none when left out). Throws the file system's error. */
 	readTail(thread: { readonly path: string }, takenBack?: number): Promise<RolloutTail>;
 	/** Moves the file; returns the thread as it is then. */

@@ -4,6 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import * as fc from 'fast-check';
 import { afterEach, beforeEach, describe, it } from 'mocha';
+import { openRollout } from './rolloutView.ts';
 import { TurnIndex } from './turnIndex.ts';
 
 type Payload = Readonly<Record<string, unknown>>;
@@ -26,7 +27,7 @@ describe('the index of a rollout', () => {
 
 	const open = (content: string, known: TurnIndex | null = null) => {
 		fs.writeFileSync(file, content);
-		return TurnIndex.open(file, known);
+		return TurnIndex.open(() => openRollout(file, () => null), known);
 	};
 	const idsOf = async (index: TurnIndex) => {
 		await index.extend(() => false);

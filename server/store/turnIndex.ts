@@ -1,7 +1,8 @@
-import fs from 'node:fs';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { BackwardLines, readBytes } from './backwardLines.ts';
 import type { LineMark, LinePlace } from './lineMark.ts';
+import { type RolloutBytes, whileOpen } from './rolloutBytes.ts';
+import type { RolloutView } from './rolloutView.ts';
 import { idOfPlace, type TurnSpan, turnsOf } from './turnLimits.ts';
 
 /** After this many parts that were looked at, other work gets its turn. */
@@ -20,9 +21,12 @@ export interface Compaction {
  * It tells of the file as it was when the index was opened.
  */
 export class TurnIndex {
-	readonly path: string;
-	/** Bytes of the file. */
+	/** Bytes of all records. */
 	readonly size: number;
+	/** Why some of the records are not there; null when all are. */
+	readonly missing: string | null;
+	/** What opens the records as they are when they are read on. */
+	readonly #open: () => RolloutView;
 	readonly #mtimeMs: number;
 	readonly #fingerprint: Buffer;
 	/** What was found before the file grew, until this one has come to a turn that is in it. */
@@ -32,6 +36,7 @@ export class TurnIndex {
 	#compactions: Compaction[] = [];
 	#late = new Map<string, LinePlace[]>();
 	#damaged: number[] = [];
+	#unknown: { readonly start: number; readonly name: string }[] = [];
 	#turnContext: LinePlace | null = null;
 	#tokenUsage: LinePlace | null = null;
 	#standing: LinePlace[] = [];
@@ -43,27 +48,29 @@ export class TurnIndex {
 	#takenBack = 0;
 	#complete = false;
 
-	private constructor(path: string, state: { stats: fs.Stats; fingerprint: Buffer; older: TurnIndex | null }) {
-		this.path = path;
-		this.size = state.stats.size;
-		this.#mtimeMs = state.stats.mtimeMs;
+	private constructor(open: () => RolloutView, state: { view: RolloutView; fingerprint: Buffer; older: TurnIndex | null }) {
+		this.#open = open;
+		this.size = state.view.size;
+		this.missing = state.view.missing;
+		this.#mtimeMs = state.view.mtimeMs;
 		this.#fingerprint = state.fingerprint;
 		this.#older = state.older;
 		this.#lines = new BackwardLines(this.size);
 		this.#stretchEnd = this.size;
 	}
 
-	/** The index of a file as it is now: `known` itself when nothing changed. Throws the file system's error. */
-	static open(path: string, known: TurnIndex | null): TurnIndex {
-		const file = fs.openSync(path, 'r');
-		try {
-			const stats = fs.fstatSync(file);
-			if (known?.size === stats.size && known.#mtimeMs === stats.mtimeMs) return known;
-			const grew = known !== null && known.size < stats.size && fingerprintAt(file, known.size).equals(known.#fingerprint);
-			return new TurnIndex(path, { stats, fingerprint: fingerprintAt(file, stats.size), older: grew ? known : null });
-		} finally {
-			fs.closeSync(file);
-		}
+	/** The index of records as they are now: `known` itself when nothing changed. Throws the file system's error. */
+	static open(open: () => RolloutView, known: TurnIndex | null): TurnIndex {
+		return whileOpen(open(), (view) => {
+			if (known?.size === view.size && known.#mtimeMs === view.mtimeMs) return known;
+			const grew = known !== null && known.size < view.size && fingerprintAt(view, known.size).equals(known.#fingerprint);
+			return new TurnIndex(open, { view, fingerprint: fingerprintAt(view, view.size), older: grew ? known : null });
+		});
+	}
+
+	/** Opens the records. They may have got more since. Throws the file system's error. */
+	openRecords(): RolloutView {
+		return this.#open();
 	}
 
 	/** The turns that were found so far, newest first. Turns that were taken back are left out. */
@@ -79,6 +86,13 @@ export class TurnIndex {
 	/** Lines that cannot be read, as far as this has come. */
 	get damaged(): number {
 		return this.#damaged.length;
+	}
+
+	/** How many lines there are of each kind that this program does not know, as far as this has come. */
+	get unknown(): ReadonlyMap<string, number> {
+		const counts = new Map<string, number>();
+		for (const { name } of this.#unknown) counts.set(name, (counts.get(name) ?? 0) + 1);
+		return counts;
 	}
 
 	/** The newest of a turn that was not taken back, as far as this has come. */
@@ -107,14 +121,14 @@ export class TurnIndex {
 	/** Goes on towards the beginning until `enough` is found. Throws the file system's error. */
 	async extend(enough: () => boolean): Promise<void> {
 		if (this.#complete || enough()) return;
-		const file = fs.openSync(this.path, 'r');
+		const file = this.#open();
 		try {
 			for (let parts = 1; !this.#complete && !enough(); parts++) {
 				this.#step(file);
 				if (parts % PARTS_AT_ONCE === 0) await nextTurn();
 			}
 		} finally {
-			fs.closeSync(file);
+			file.close();
 		}
 	}
 
@@ -129,7 +143,7 @@ export class TurnIndex {
 		return position >= 0 ? position : this.#turns.findIndex(({ id }) => id === turnId);
 	}
 
-	#step(file: number): void {
+	#step(file: RolloutBytes): void {
 		for (const mark of this.#lines.next(file)) {
 			this.#take(mark);
 			if (mark.kind === 'turnStarted' && this.#adopt(mark.start)) return;
@@ -142,6 +156,7 @@ export class TurnIndex {
 
 	#take(mark: LineMark): void {
 		if (mark.kind === 'damaged') this.#damaged.push(mark.start);
+		else if (mark.kind === 'unknown') this.#unknown.push(mark);
 		else if (mark.kind === 'standing') this.#standing.push(mark);
 		else if (mark.kind === 'tokenUsage') this.#tokenUsage ??= mark;
 		else if (mark.kind === 'turnStarted') this.#resolve(mark);
@@ -189,6 +204,7 @@ export class TurnIndex {
 		this.#compactions.push(...older.#compactions.filter(before));
 		this.#standing.push(...older.#standing.filter((place) => place.start < start));
 		this.#damaged.push(...older.#damaged.filter((offset) => offset < start));
+		this.#unknown.push(...older.#unknown.filter((line) => line.start < start));
 		for (const [turnId, places] of older.#late) {
 			const earlier = places.filter((place) => place.start < start);
 			if (earlier.length > 0) this.#late.set(turnId, [...(this.#late.get(turnId) ?? []), ...earlier]);
@@ -205,7 +221,7 @@ export class TurnIndex {
 	}
 }
 
-function fingerprintAt(file: number, end: number): Buffer {
+function fingerprintAt(file: RolloutBytes, end: number): Buffer {
 	const length = Math.min(end, FINGERPRINT_BYTES);
 	return readBytes(file, Buffer.alloc(length), end - length);
 }

@@ -57,7 +57,9 @@ export function turnsOf({ start, marks, end }: Stretch): StretchTurns {
 				if (!running || ownName() === null) beginUnrecorded(mark.start);
 				break;
 			case 'item':
-				if (mark.turnId !== null && mark.turnId !== ownName()) late.push({ turnId: mark.turnId, place: mark });
+				if (mark.opens && mark.turnId !== null && mark.turnId !== ownName())
+					begin({ id: mark.turnId, start: mark.start, recorded: true }, mark.start);
+				else if (mark.turnId !== null && mark.turnId !== ownName()) late.push({ turnId: mark.turnId, place: mark });
 				else if (!running && mark.turnId === null) beginUnrecorded(mark.start);
 				break;
 			case 'turnEnded':

@@ -1,9 +1,10 @@
-import fs from 'node:fs';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { FileWindow } from './fileWindow.ts';
 import { type LineFilter, type PlacedLine, placedLines, readTurnRecords, type TurnRecords } from './turnRecords.ts';
 import type { LinePlace } from './lineMark.ts';
 import type { StoredTurnList, TurnItemsAnswer, TurnsAnswer, TurnStore } from './storedTurns.ts';
+import type { RolloutBytes } from './rolloutBytes.ts';
+import { openRollout, type RolloutView } from './rolloutView.ts';
 import { TurnIndex } from './turnIndex.ts';
 
 /** Positions of turns are kept of so many threads. */
@@ -19,7 +20,11 @@ export interface RolloutTail {
 	readonly standing: number;
 	/** Lines that could not be read. */
 	readonly damaged: number;
-	/** Bytes of the file that were looked at. */
+	/** How many lines were passed over, by the kind that this program does not know. */
+	readonly unknown: ReadonlyMap<string, number>;
+	/** Why some of the records are not there; null when all are. */
+	readonly missing: string | null;
+	/** Bytes of the thread's own file that were looked at. */
 	readonly size: number;
 }
 
@@ -27,6 +32,12 @@ export interface RolloutTail {
 export class TurnLog implements TurnStore {
 	/** The one used last is the last. */
 	readonly #indexes = new Map<string, TurnIndex>();
+	readonly #openRollout: (path: string) => RolloutView;
+
+	/** Without an argument: for files that go on from no other one. */
+	constructor(open = (path: string): RolloutView => openRollout(path, () => null)) {
+		this.#openRollout = open;
+	}
 
 	listTurns({ path }: { readonly path: string }): TurnsAnswer {
 		return { type: 'turns', turns: this.#open(path) };
@@ -44,7 +55,7 @@ export class TurnLog implements TurnStore {
 		const index = this.#index(path);
 		// To the beginning: what belongs to no turn, and what is broken, may lie anywhere. Only the end is read.
 		await index.extend(() => false);
-		const file = fs.openSync(path, 'r');
+		const file = index.openRecords();
 		try {
 			const start = startOfHistory(index, file, takenBack === 0 ? index.size : (index.turns[takenBack - 1]?.start ?? 0));
 			const lines: PlacedLine[] = [];
@@ -67,9 +78,10 @@ export class TurnLog implements TurnStore {
 				from = to;
 				if (from < index.size) await nextTurn();
 			}
-			return { lines, standing: before, damaged: Math.max(index.damaged, unread), size: index.size };
+			const { unknown, missing } = index;
+			return { lines, standing: before, damaged: Math.max(index.damaged, unread), unknown, missing, size: index.size - file.shared };
 		} finally {
-			fs.closeSync(file);
+			file.close();
 		}
 	}
 
@@ -91,7 +103,7 @@ export class TurnLog implements TurnStore {
 
 	#index(path: string): TurnIndex {
 		const known = this.#indexes.get(path) ?? null;
-		const index = TurnIndex.open(path, known);
+		const index = TurnIndex.open(() => this.#openRollout(path), known);
 		this.#indexes.delete(path);
 		this.#indexes.set(path, index);
 		const [oldest] = this.#indexes.keys();
@@ -108,7 +120,7 @@ async function* readTurns(
 	const spans = index.turns.slice(from, to);
 	const oldest = spans.at(-1);
 	if (!oldest) return;
-	const file = fs.openSync(index.path, 'r');
+	const file = index.openRecords();
 	try {
 		const window = new FileWindow(file, oldest.start);
 		let bytes = 0;
@@ -121,26 +133,26 @@ async function* readTurns(
 			}
 		}
 	} finally {
-		fs.closeSync(file);
+		file.close();
 	}
 }
 
 /** The beginning of the last turn before an offset whose compaction replaced all before it; 0 when there is none. */
-function startOfHistory(index: TurnIndex, file: number, before: number): number {
+function startOfHistory(index: TurnIndex, file: RolloutBytes, before: number): number {
 	return index.compactions.find(({ turn, line }) => turn.start < before && replacesHistory(file, line))?.turn.start ?? 0;
 }
 
 /** Old records of a compaction hold its summary only. */
-function replacesHistory(file: number, place: LinePlace): boolean {
+function replacesHistory(file: RolloutBytes, place: LinePlace): boolean {
 	for (const line of placedLines(file, place, () => true)) return line !== 'damaged' && Array.isArray(line.payload.replacement_history);
 	return false;
 }
 
 /** The offset after the line feed at or after `offset - 1`, or the end of the file. */
-function endOfLineAfter(file: number, offset: number, size: number): number {
+function endOfLineAfter(file: RolloutBytes, offset: number, size: number): number {
 	const buffer = Buffer.allocUnsafe(64 * 1024);
 	for (let position = offset - 1; position < size; position += buffer.length) {
-		const feed = buffer.subarray(0, fs.readSync(file, buffer, 0, buffer.length, position)).indexOf(0x0a);
+		const feed = buffer.subarray(0, file.read(buffer, position)).indexOf(0x0a);
 		if (feed >= 0) return position + feed + 1;
 	}
 	return size;
@@ -149,4 +161,8 @@ function endOfLineAfter(file: number, offset: number, size: number): number {
 /** Records of single items that only people are shown; they are the larger part. */
 const FOR_PEOPLE = /^(?:agent_|exec_command_|patch_apply_|web_search_|mcp_tool_call_|view_image|image_generation_|collab_|dynamic_tool_)/;
 
-const countsForHistory: LineFilter = ({ type, payloadType }) => type !== 'event_msg' || payloadType === null || !FOR_PEOPLE.test(payloadType);
+const countsForHistory: LineFilter = ({ type, payloadType, beginning }) => {
+	if (type !== 'event_msg' || payloadType === null) return true;
+	if (payloadType === 'item_completed') return beginning.includes('"item":{"type":"UserMessage"');
+	return !FOR_PEOPLE.test(payloadType);
+};

@@ -1,7 +1,8 @@
 import { readBytes } from './backwardLines.ts';
 import type { FileWindow } from './fileWindow.ts';
 import type { LinePlace } from './lineMark.ts';
-import { parseRolloutLine, type RolloutLine } from './rolloutLine.ts';
+import type { RolloutBytes } from './rolloutBytes.ts';
+import { LINE_BEGINNING, parseRolloutLine, type RolloutLine } from './rolloutLine.ts';
 import type { TurnSpan } from './turnLimits.ts';
 
 /** A line and the byte at which it begins, which names it for as long as the file lives. */
@@ -23,7 +24,7 @@ const CHUNK = 4 * 1024 * 1024;
 /** Longer lines cannot become a string. */
 const LONGEST_LINE = 384 * 1024 * 1024;
 const BEGINNING_BYTES = 288;
-const BEGINNING = /^\{"timestamp":"[^"]*","type":"(\w+)","payload":\{(?:"type":"(\w+)")?/;
+const BEGINNING = new RegExp(String.raw`${LINE_BEGINNING}"(\w+)","payload":\{(?:"type":"(\w+)")?`);
 
 /** Which lines are read, by their types and by how they begin. The payload's type is null where it is not at the beginning. */
 export type LineFilter = (line: { readonly type: string; readonly payloadType: string | null; readonly beginning: string }) => boolean;
@@ -48,7 +49,7 @@ export function readTurnRecords(
 }
 
 /** The lines between two offsets. Throws the file system's error. */
-export function placedLines(file: number, place: LinePlace, wanted: LineFilter): Generator<PlacedLine | 'damaged'> {
+export function placedLines(file: RolloutBytes, place: LinePlace, wanted: LineFilter): Generator<PlacedLine | 'damaged'> {
 	return wantedLines(rawLines(file, place), wanted);
 }
 
@@ -113,7 +114,7 @@ function* linesIn(bytes: Buffer, start: number): Generator<RawLine> {
 	}
 }
 
-function* rawLines(file: number, { start, end }: LinePlace): Generator<RawLine> {
+function* rawLines(file: RolloutBytes, { start, end }: LinePlace): Generator<RawLine> {
 	let rest: Buffer[] = [];
 	let restLength = 0;
 	for (let position = start; position < end; ) {

@@ -29,6 +29,7 @@ describe('what threads used of models', () => {
 		createdAt: 0,
 		updatedAt: Date.parse('2026-11-21T23:00:00Z'),
 		size: 0,
+		missing: null,
 	});
 	const history = (...ids: readonly string[]) =>
 		new UsageHistory({

@@ -1,6 +1,7 @@
-import { createReadStream } from 'node:fs';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { openBytes } from './rolloutBytes.ts';
 import type { StoredThread, ThreadStore } from './threadStore.ts';
-import { isRecord, parseRolloutLine, type RolloutLine } from './rolloutLine.ts';
+import { isRecord, LINE_BEGINNING, parseRolloutLine, type RolloutLine } from './rolloutLine.ts';
 
 export interface Tokens {
 	readonly totalTokens: number;
@@ -37,8 +38,8 @@ interface Progress {
 	readonly read: number;
 	readonly turnId: string | null;
 	readonly model: string | null;
-	/** The thread's own count so far. */
-	readonly total: Tokens;
+	/** The thread's own count so far; null where it goes on from records of another file, until it is told. */
+	readonly total: Tokens | null;
 	/** Milliseconds; what is older was copied from the thread that this one was forked from. */
 	readonly begun: number | null;
 	readonly steps: readonly Step[];
@@ -52,8 +53,11 @@ const MAX_KNOWN = 200;
 const PAGE = 100;
 /** Enough of a line to tell its type. */
 const BEGINNING = 320;
-const WANTED =
-	/^\{"timestamp":"[^"]*","type":(?:"(?:session_meta|turn_context)"|"event_msg","payload":\{"type":"(?:token_count|task_started|turn_started)")/;
+/** So much is read at once, in bytes. */
+const STEP = 512 * 1024;
+const WANTED = new RegExp(
+	String.raw`${LINE_BEGINNING}(?:"(?:session_meta|turn_context)"|"event_msg","payload":\{"type":"(?:token_count|task_started|turn_started)")`,
+);
 
 /**
  * What threads used of models, read from their records: so it is right after a crash, in every window, and for turns that another program
@@ -131,19 +135,29 @@ async function readOn(file: string, progress: Progress): Promise<Progress> {
 
 /** The lines that say something of the use of models; null stands for one that does not. A last line without its end is left for later. */
 async function* wantedLines(file: string, from: number): AsyncGenerator<{ readonly line: string | null; readonly end: number }> {
-	let parts: Buffer[] = [];
-	let position = from;
-	for await (const chunk of createReadStream(file, { start: from }) as AsyncIterable<Buffer>) {
-		let start = 0;
-		for (let newline = chunk.indexOf(0x0a); newline >= 0; newline = chunk.indexOf(0x0a, start)) {
-			const piece = chunk.subarray(start, newline);
-			const line = parts.length === 0 ? piece : Buffer.concat([...parts, piece]);
-			parts = [];
-			start = newline + 1;
-			position += line.length + 1;
-			yield { line: WANTED.test(line.toString('utf8', 0, BEGINNING)) ? line.toString('utf8') : null, end: position };
+	const bytes = openBytes(file);
+	try {
+		let parts: Buffer[] = [];
+		let position = from;
+		for (let at = from; at < bytes.size; ) {
+			const buffer = Buffer.allocUnsafe(Math.min(STEP, bytes.size - at));
+			const chunk = buffer.subarray(0, bytes.read(buffer, at));
+			if (chunk.length === 0) return;
+			at += chunk.length;
+			let start = 0;
+			for (let newline = chunk.indexOf(0x0a); newline >= 0; newline = chunk.indexOf(0x0a, start)) {
+				const piece = chunk.subarray(start, newline);
+				const line = parts.length === 0 ? piece : Buffer.concat([...parts, piece]);
+				parts = [];
+				start = newline + 1;
+				position += line.length + 1;
+				yield { line: WANTED.test(line.toString('utf8', 0, BEGINNING)) ? line.toString('utf8') : null, end: position };
+			}
+			if (start < chunk.length) parts.push(chunk.subarray(start));
+			await nextTurn();
 		}
-		if (start < chunk.length) parts.push(chunk.subarray(start));
+	} finally {
+		bytes.close();
 	}
 }
 
@@ -152,7 +166,8 @@ function take(progress: Progress, { timestamp, type, payload }: RolloutLine, ste
 	if (type === 'session_meta') {
 		// Only the first is the thread's own: those behind it came along with what was copied.
 		const begun = typeof payload.timestamp === 'string' ? Date.parse(payload.timestamp) : Number.NaN;
-		return progress.begun === null && Number.isFinite(begun) ? { ...progress, begun } : progress;
+		if (progress.begun !== null || !Number.isFinite(begun)) return progress;
+		return { ...progress, begun, total: isRecord(payload.history_base) ? null : progress.total };
 	}
 	if (type === 'turn_context') {
 		return { ...progress, turnId: turnId ?? progress.turnId, model: typeof payload.model === 'string' ? payload.model : progress.model };
@@ -161,7 +176,8 @@ function take(progress: Progress, { timestamp, type, payload }: RolloutLine, ste
 	const info = isRecord(payload.info) ? payload.info : null;
 	const told = info !== null && isRecord(info.total_token_usage) ? tokensOf(info.total_token_usage) : null;
 	if (told === null) return progress;
-	const usage = difference(told, progress.total);
+	const last = isRecord(info?.last_token_usage) ? tokensOf(info.last_token_usage) : none;
+	const usage = progress.total === null ? last : difference(told, progress.total);
 	const at = Date.parse(timestamp);
 	const copied = progress.begun !== null && at < progress.begun;
 	// The same count is told again with each news of a limit.

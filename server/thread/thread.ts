@@ -16,7 +16,7 @@ import { Questions, waitingStatus } from './questions.ts';
 import { approvalEntry } from '../records/questionRecords.ts';
 import { OtherProcess, RUNNING_ELSEWHERE } from './otherProcess.ts';
 import { Recorder, type RecorderOptions } from './recorder.ts';
-import { historyOf, toEntries } from '../records/records.ts';
+import { formOf, historyOf, toEntries } from '../records/records.ts';
 import { SideWork, TurnRunningError } from './sideWork.ts';
 import { ThreadClient } from './threadClient.ts';
 import { ThreadGoal } from '../goals/threadGoal.ts';
@@ -228,7 +228,7 @@ export class Thread {
 		const before = this.#active ? null : await this.#records.read(count);
 		if (this.#active || before === null) throw new RollbackRefusedError('Cannot rollback while a turn is in progress.');
 		const event = { type: 'turnsRolledBack', count } as const;
-		const live = liveRecords([...before, ...toEntries(event).map((entry) => ({ ...entry, timestamp: '' }))]);
+		const live = liveRecords([...before, ...toEntries(event, formOf(this.#meta)).map((entry) => ({ ...entry, timestamp: '' }))]);
 		this.#emit(event);
 		this.#history.replace(historyOf(live));
 		this.#host.previous = toldContext(live);
@@ -349,7 +349,7 @@ export class Thread {
 			this.messages.inbox.seen(event.item.id);
 			if (this.#preview === '') this.#preview = event.item.content.flatMap((input) => (input.type === 'text' ? [input.text] : [])).join('\n');
 		}
-		const entries = toEntries(event);
+		const entries = toEntries(event, formOf(this.#meta));
 		this.#records.append(entries);
 		if (event.type === 'itemCompleted' && (event.item.type === 'command' || event.item.type === 'fileChange')) this.#records.sync();
 		this.#listener.event(event);

@@ -1,6 +1,12 @@
 import type { TurnEvent } from '../items/events.ts';
 import type { ThreadListener } from './threadPorts.ts';
 
+/** How many lines of a file there are of each kind that this program does not know. */
+export interface UnknownLines {
+	readonly path: string;
+	readonly kinds: ReadonlyMap<string, number>;
+}
+
 /** What an observer hears of one thread: of all of it, or only of what it has a method for. */
 export interface ObservedThread extends ThreadListener {
 	/** The events of a rollout, before the thread can be used. */
@@ -20,6 +26,8 @@ export interface Observer {
 	attach?(threadId: string): Partial<ObservedThread>;
 	/** Lines of its file cannot be read. */
 	warnOfDamage?(threadId: string, damage: { readonly path: string; readonly lines: number }): void;
+	/** Lines of its file are of kinds that this program does not know. */
+	warnOfUnknown?(threadId: string, unknown: UnknownLines): void;
 	/** The thread is no longer loaded. */
 	detach?(threadId: string): void;
 }
@@ -27,6 +35,7 @@ export interface Observer {
 export interface ThreadObservers {
 	attach(threadId: string): ObservedThread;
 	warnOfDamage(threadId: string, damage: { readonly path: string; readonly lines: number }): void;
+	warnOfUnknown(threadId: string, unknown: UnknownLines): void;
 	detach(threadId: string): void;
 }
 
@@ -59,6 +68,9 @@ export function inPhases(observers: () => readonly Observer[], failed: (error: u
 		},
 		warnOfDamage: (threadId, damage) => {
 			for (const observer of ordered()) attempt(() => observer.warnOfDamage?.(threadId, damage));
+		},
+		warnOfUnknown: (threadId, unknown) => {
+			for (const observer of ordered()) attempt(() => observer.warnOfUnknown?.(threadId, unknown));
 		},
 		detach: (threadId) => {
 			for (const observer of ordered()) attempt(() => observer.detach?.(threadId));

@@ -1,6 +1,7 @@
 import { v7 as uuid } from 'uuid';
 import { copyRollout, readPart } from '../store/forkRollout.ts';
 import { RolloutWriter, rolloutPath } from '../store/rolloutFile.ts';
+import type { RolloutView } from '../store/rolloutView.ts';
 import { type GitInfo, parseSessionMeta, type RolloutLine, type SessionMeta } from '../store/rolloutLine.ts';
 import type { DynamicToolSpec } from '../store/dynamicToolSpec.ts';
 import type { SessionSource } from '../store/sessionSource.ts';
@@ -46,6 +47,9 @@ export interface ResumeRequest {
 	readonly ports?: ThreadPorts;
 }
 
+/** The thread's records are of a kind that this program would continue wrongly, or not all of them are there. */
+export class NotUnderstoodError extends Error {}
+
 /** The thread has no such turn. */
 export class UnknownTurnError extends Error {}
 
@@ -65,6 +69,7 @@ interface LoadedRecords {
 	readonly lines: readonly RolloutLine[];
 	readonly standing: number;
 	readonly damaged: number;
+	readonly unknown: ReadonlyMap<string, number>;
 	/** Bytes of the file that were read. */
 	readonly size: number;
 	/** Of the turn that another process runs; none when no other one works in the thread. */
@@ -135,20 +140,32 @@ export class Threads {
 	 * `UnknownTurnError`, and the file system's error when its rollout cannot be read or the new one cannot be written.
 	 */
 	async fork(stored: StoredThread, request: ForkRequest): Promise<Thread> {
-		const point = await findForkPoint(stored.path, request.turnId);
+		const source = this.#options.store.openRecords(stored);
+		try {
+			return await this.#forkOf(source, stored, request);
+		} finally {
+			source.close();
+		}
+	}
+
+	async #forkOf(source: RolloutView, stored: StoredThread, request: ForkRequest): Promise<Thread> {
+		refuseUnlessUnderstood(stored, source.missing);
+		const point = await findForkPoint(source, request.turnId);
 		if (!point) throw new UnknownTurnError(`thread ${stored.meta.id} has no turn ${request.turnId}`);
 		const createdAt = new Date();
 		const git = await readGitInfo(request.settings.cwd);
+		const { historyMode, dynamicTools } = stored.meta;
 		// A fork that a person makes of an agent's thread is that person's.
-		const source = request.source ?? (typeof stored.meta.source === 'string' ? stored.meta.source : 'vscode');
-		const meta = this.#metaOf({ ...request, source, dynamicTools: stored.meta.dynamicTools }, { createdAt, forkedFromId: stored.meta.id, git });
+		const origin = request.source ?? (typeof stored.meta.source === 'string' ? stored.meta.source : 'vscode');
+		const own = this.#metaOf({ ...request, source: origin, dynamicTools }, { createdAt, forkedFromId: stored.meta.id, git });
+		const meta = historyMode === undefined || request.ephemeral ? own : { ...own, historyMode };
 		const fork = { ...stored, meta, name: null, createdAt: createdAt.getTime() };
 		if (request.ephemeral) {
-			const lines = [...(await readPart(stored.path, point)), ...point.entries.map((entry) => ({ ...entry, timestamp: meta.timestamp }))];
-			return this.#load(fork, request, { lines, standing: 0, damaged: 0, size: 0, running: [] });
+			const lines = [...(await readPart(source, point)), ...point.entries.map((entry) => ({ ...entry, timestamp: meta.timestamp }))];
+			return this.#load(fork, request, { lines, standing: 0, damaged: 0, unknown: new Map(), size: 0, running: [] });
 		}
 		const target = rolloutPath(this.#options.home, meta.id, createdAt);
-		await copyRollout({ source: stored.path, bytes: point, target, meta, entries: point.entries });
+		await copyRollout({ source, bytes: point, target, meta, entries: point.entries });
 		const copy = { ...fork, path: target, archived: false };
 		return this.#load(copy, request, { ...(await this.#options.store.readTail(copy)), running: [] });
 	}
@@ -198,6 +215,7 @@ export class Threads {
 	async #resume(stored: StoredThread, { settingsOf, originator, ports }: ResumeRequest): Promise<Thread> {
 		await this.#closing.get(stored.meta.id);
 		const content = await this.#options.store.readTail(stored);
+		refuseUnlessUnderstood(stored, content.missing);
 		const recorded = content.lines.map(parseSessionMeta).find((found) => found !== null) ?? stored.meta;
 		// What git says of the folder may have been changed since the first record.
 		const meta = { ...recorded, git: stored.meta.git };
@@ -216,7 +234,7 @@ export class Threads {
 	#load(
 		stored: StoredThread,
 		request: { readonly settings: ThreadSettings; readonly originator: string; readonly ephemeral: boolean; readonly ports?: ThreadPorts },
-		{ lines, standing, damaged, size, running }: LoadedRecords,
+		{ lines, standing, damaged, unknown, size, running }: LoadedRecords,
 	): Thread {
 		const { meta } = stored;
 		const live = liveRecords(lines);
@@ -249,7 +267,9 @@ export class Threads {
 				previous: toldContext(live),
 			},
 			{
-				log: request.ephemeral ? null : new RolloutWriter({ path: stored.path, materialized: true, size }),
+				log: request.ephemeral
+					? null
+					: new RolloutWriter({ path: stored.path, materialized: true, size, numbered: meta.historyMode === 'paginated' }),
 				listener,
 				...this.#threadOptions({ id: meta.id, meta, settings: request.settings, originator: request.originator }, request.ports),
 			},
@@ -257,6 +277,7 @@ export class Threads {
 		thread.name = stored.name;
 		this.#loaded.set(meta.id, thread);
 		if (damaged > 0) this.#options.observers.warnOfDamage(meta.id, { path: stored.path, lines: damaged });
+		if (unknown.size > 0) this.#options.observers.warnOfUnknown(meta.id, { path: stored.path, kinds: unknown });
 		return thread;
 	}
 
@@ -288,6 +309,15 @@ export class Threads {
 			dynamicTools: request.dynamicTools,
 		};
 	}
+}
+
+/** Whatever is not there, or not understood, must not be continued as if it were. Throws `NotUnderstoodError`. */
+function refuseUnlessUnderstood({ meta }: StoredThread, missing: string | null): void {
+	if (missing !== null) throw new NotUnderstoodError(`thread ${meta.id} cannot be continued: ${missing}`);
+	if (meta.historyMode === undefined || meta.historyMode === 'paginated') return;
+	throw new NotUnderstoodError(
+		`thread ${meta.id} cannot be continued: its records are kept in the form "${meta.historyMode}", which a newer program wrote`,
+	);
 }
 
 /** A message that its client gave an id. */

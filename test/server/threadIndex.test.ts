@@ -13,7 +13,7 @@ describe('the index of threads', () => {
 	let fixture: ServerFixture;
 	afterEach(() => fixture.dispose());
 
-	const indexFile = () => path.join(fixture.home.codexHome, 'tiller/index_1.sqlite');
+	const indexFile = () => path.join(fixture.home.codexHome, 'tiller/index_2.sqlite');
 	const start = async (): Promise<AppServerProcess> => {
 		const server = fixture.start();
 		await server.initialize();
@@ -93,14 +93,14 @@ describe('the index of threads', () => {
 		fixture = await serverFixture([respond(message('Hi.'))]);
 		const folder = path.dirname(indexFile());
 		await mkdir(folder);
-		const kept = ['index_2.sqlite', 'index_99.sqlite-wal', 'notes'];
-		for (const name of [...kept, 'index_0.sqlite', 'index_0.sqlite-wal']) await writeFile(path.join(folder, name), 'x');
+		const kept = ['index_3.sqlite', 'index_99.sqlite-wal', 'notes'];
+		for (const name of [...kept, 'index_1.sqlite', 'index_1.sqlite-wal']) await writeFile(path.join(folder, name), 'x');
 		await writeFile(path.join(fixture.home.codexHome, 'state_5.sqlite'), 'theirs');
 		const server = await start();
 		await found(server, 'anything');
 		const names = await readdir(folder);
 		assert.deepEqual(
-			names.filter((name) => !name.startsWith('index_1') && name !== 'compiled'),
+			names.filter((name) => !name.startsWith('index_2') && name !== 'compiled'),
 			kept,
 		);
 		assert.ok(existsSync(path.join(fixture.home.codexHome, 'state_5.sqlite')));

@@ -2,13 +2,13 @@ import type { JSX } from 'preact';
 import type { ItemState, TurnState } from '../state/viewState.ts';
 import { pure } from '../view/pure.ts';
 import { AgentMessage } from './AgentMessage.tsx';
-import { CollabAgentToolCall, ImageGeneration, ImageView, WebSearch } from './activityItems.tsx';
+import { CollabAgentToolCall, ImageGeneration, ImageView, Sleep, SubAgentActivity, WebSearch } from './activityItems.tsx';
 import { CommandExecution } from './CommandExecution.tsx';
 import { FileChangeItem } from './FileChangeItem.tsx';
 import { ContextCompaction, HookPrompt, UnknownItem } from './noticeItems.tsx';
 import { PlanItem } from './PlanItem.tsx';
 import { Reasoning } from './Reasoning.tsx';
-import { DynamicToolCall, McpToolCall } from './toolItems.tsx';
+import { DynamicToolCall, FunctionCallOutput, McpToolCall } from './toolItems.tsx';
 import { ReviewMode } from './ReviewMode.tsx';
 import { UserMessage } from './UserMessage.tsx';
 
@@ -49,6 +49,12 @@ export const ItemView = pure(function draw({ state, turnId, turnStatus, cwd, ask
 			return <ImageView item={item} cwd={cwd} />;
 		case 'imageGeneration':
 			return <ImageGeneration item={item} cwd={cwd} />;
+		case 'sleep':
+			return <Sleep item={item} />;
+		case 'subAgentActivity':
+			return <SubAgentActivity item={item} />;
+		case 'functionCallOutput':
+			return <FunctionCallOutput item={item} />;
 		case 'hookPrompt':
 			return <HookPrompt item={item} />;
 		case 'enteredReviewMode':

@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
 import type { TurnState } from '../state/viewState.ts';
 import { strings } from '../strings.ts';
+import { formatDuration } from '../text/duration.ts';
 import { displayPath } from '../text/paths.ts';
 import { Disclosure } from '../view/Disclosure.tsx';
 import { Icon, IconButton } from '../view/Icon.tsx';
@@ -42,6 +43,22 @@ function webSearchTitle({ action, query }: ItemOf<'webSearch'>): string {
 		case undefined:
 			return query === '' ? strings.webSearch : strings.searchedWeb(query);
 	}
+}
+
+export function Sleep({ item }: { readonly item: ItemOf<'sleep'> }): JSX.Element {
+	return <ActivityLine icon="watch">{strings.slept(formatDuration(item.durationMs))}</ActivityLine>;
+}
+
+/** What became of an agent, as newer programs record it. */
+export function SubAgentActivity({ item }: { readonly item: ItemOf<'subAgentActivity'> }): JSX.Element {
+	const page = usePage();
+	const name = page.agents.value[item.agentThreadId]?.name ?? item.agentPath.split('/').at(-1) ?? '';
+	return (
+		<ActivityLine icon="organization">
+			{strings.agentActivities[item.kind]}
+			{name === '' ? '' : `: ${name}`}
+		</ActivityLine>
+	);
 }
 
 export function ImageView({ item, cwd }: { readonly item: ItemOf<'imageView'>; readonly cwd: string | null }): JSX.Element {

@@ -33,6 +33,16 @@ export function McpToolCall({ item, progress, turnStatus }: McpToolCallProps): J
 	);
 }
 
+/** What a tool of the client answered by itself, in threads of newer programs. */
+export function FunctionCallOutput({ item }: { readonly item: ItemOf<'functionCallOutput'> }): JSX.Element {
+	const title = item.namespace === null ? item.name : `${item.namespace} · ${item.name}`;
+	return (
+		<ToolCard title={title} icon="tools" state="ok" durationMs={null} progress={null}>
+			{() => <Json label={strings.result} value={item.output} />}
+		</ToolCard>
+	);
+}
+
 export function DynamicToolCall({
 	item,
 	turnStatus,

@@ -349,7 +349,7 @@ export type CollabAgentState = {
 
 export type CollabAgentStatus = 'pendingInit' | 'running' | 'interrupted' | 'completed' | 'errored' | 'shutdown' | 'notFound';
 
-export type CollabAgentTool = 'spawnAgent' | 'sendInput' | 'resumeAgent' | 'wait' | 'closeAgent';
+export type CollabAgentTool = 'spawnAgent' | 'sendInput' | 'resumeAgent' | 'wait' | 'closeAgent' | 'sendMessage' | 'followupTask' | 'interruptAgent' | 'listAgents';
 
 export type CollabAgentToolCallStatus = 'inProgress' | 'completed' | 'failed';
 
@@ -2354,7 +2354,7 @@ export type RealtimeVoicesList = {
 	defaultV2: RealtimeVoice;
 };
 
-export type ReasoningEffort = 'none' | 'minimal' | 'low' | 'medium' | 'high' | 'xhigh';
+export type ReasoningEffort = string;
 
 export type ReasoningEffortOption = {
 	reasoningEffort: ReasoningEffort;
@@ -2822,6 +2822,7 @@ export type Thread = {
 	agentRole: string | null;
 	gitInfo: GitInfo | null;
 	name: string | null;
+	incomplete?: string;
 	turns: Array<Turn>;
 };
 
@@ -3153,6 +3154,24 @@ export type ThreadItem = {
 	type: 'imageView';
 	id: string;
 	path: AbsolutePathBuf;
+} | {
+	type: 'sleep';
+	id: string;
+	durationMs: number;
+} | {
+	type: 'subAgentActivity';
+	id: string;
+	kind: 'started' | 'interacted' | 'interrupted' | 'completed';
+	agentThreadId: string;
+	agentPath: string;
+	model: string | null;
+	reasoningEffort: ReasoningEffort | null;
+} | {
+	type: 'functionCallOutput';
+	id: string;
+	name: string;
+	namespace: string | null;
+	output: JsonValue;
 } | {
 	type: 'imageGeneration';
 	id: string;

@@ -295,7 +295,7 @@ export type CollabAgentState = {
 
 export type CollabAgentStatus = 'pendingInit' | 'running' | 'interrupted' | 'completed' | 'errored' | 'shutdown' | 'notFound';
 
-export type CollabAgentTool = 'spawnAgent' | 'sendInput' | 'resumeAgent' | 'wait' | 'closeAgent';
+export type CollabAgentTool = 'spawnAgent' | 'sendInput' | 'resumeAgent' | 'wait' | 'closeAgent' | 'sendMessage' | 'followupTask' | 'interruptAgent' | 'listAgents';
 
 export type CollabAgentToolCallStatus = 'inProgress' | 'completed' | 'failed';
 
@@ -2093,7 +2093,7 @@ export type RawResponseItemCompletedNotification = {
 
 export type RealtimeConversationVersion = 'v1' | 'v2';
 
-export type ReasoningEffort = 'none' | 'minimal' | 'low' | 'medium' | 'high' | 'xhigh';
+export type ReasoningEffort = string;
 
 export type ReasoningEffortOption = {
 	reasoningEffort: ReasoningEffort;
@@ -2550,6 +2550,7 @@ export type Thread = {
 	agentRole: string | null;
 	gitInfo: GitInfo | null;
 	name: string | null;
+	incomplete?: string;
 	turns: Array<Turn>;
 };
 
@@ -2805,6 +2806,24 @@ export type ThreadItem = {
 	type: 'imageView';
 	id: string;
 	path: AbsolutePathBuf;
+} | {
+	type: 'sleep';
+	id: string;
+	durationMs: number;
+} | {
+	type: 'subAgentActivity';
+	id: string;
+	kind: 'started' | 'interacted' | 'interrupted' | 'completed';
+	agentThreadId: string;
+	agentPath: string;
+	model: string | null;
+	reasoningEffort: ReasoningEffort | null;
+} | {
+	type: 'functionCallOutput';
+	id: string;
+	name: string;
+	namespace: string | null;
+	output: JsonValue;
 } | {
 	type: 'imageGeneration';
 	id: string;
