@@ -5,6 +5,9 @@ import path from 'node:path';
 import { text as readText } from 'node:stream/consumers';
 import { parseArgs } from 'node:util';
 import { codexHome } from './config/config.ts';
+import { ConfigError } from './config/configError.ts';
+import { type ConfigFlags, flagTable } from './config/configFlags.ts';
+import { parseConfig } from './config/validate.ts';
 import { runPatchProgram } from './patch/patchProgram.ts';
 import { runExec } from './runExec.ts';
 import { generateJsonSchema } from './schemaGen/jsonSchema.ts';
@@ -25,6 +28,11 @@ const USAGE = `usage: tiller-server app-server [OPTIONS]
   --linger SECONDS   end this long after the last client left; otherwise never (with stdio:// the client's end is the server's)
   --thread-idle SECONDS
                      unload a thread this long after its last client left it, unless something runs in it (1800 when left out)
+  -c, --config KEY=VALUE
+                     a setting for this run, as in config.toml; KEY may be a dotted path. Again for more
+  --enable FEATURE, --disable FEATURE
+                     the same as -c features.FEATURE=true, or false
+  -p, --profile NAME the profile [profiles.NAME] of config.toml
   --state-file PATH  gets {pid, socket} while the server listens
 
   --ws-auth MODE     what websocket clients must send as a bearer token: capability-token or signed-bearer-token
@@ -38,6 +46,8 @@ exec runs one task without asking anybody and prints the answer; a TASK of - is 
   -m, --model MODEL  the model
   -s, --sandbox MODE read-only, workspace-write or danger-full-access
   --full-auto        the same as --sandbox workspace-write
+  -c, --enable, --disable, -p
+                     settings, as above
   --json             print what happens as lines of JSON, the notifications of the protocol
 
 apply-patch changes files in the working directory; without PATCH it is read from standard input.
@@ -69,11 +79,28 @@ async function main(argv: readonly string[]): Promise<number> {
 }
 
 const text = { type: 'string' } as const;
+const texts = { type: 'string', multiple: true, default: [] as string[] } as const;
+
+/** Options of every command that reads the configuration. */
+const configOptions = {
+	config: { ...texts, short: 'c' },
+	enable: texts,
+	disable: texts,
+	profile: { ...text, short: 'p' },
+} as const;
+
+/** What they say; refused here when it makes no sense, so that nothing starts with less than was asked. */
+function configFlags(values: { config: string[]; enable: string[]; disable: string[]; profile?: string | undefined }): ConfigFlags {
+	const flags = { values: values.config, enable: values.enable, disable: values.disable, profile: values.profile ?? null };
+	parseConfig(flagTable(flags));
+	return flags;
+}
 
 function appServer(args: readonly string[]): Promise<number> {
 	const { values } = parseArgs({
 		args: [...args],
 		options: {
+			...configOptions,
 			listen: { type: 'string', default: 'stdio://' },
 			linger: text,
 			'thread-idle': text,
@@ -95,6 +122,7 @@ function appServer(args: readonly string[]): Promise<number> {
 		listen: parseListenAddress(values.listen),
 		lingerSeconds: linger,
 		threadIdleMs: idle,
+		flags: configFlags(values),
 		stateFile: values['state-file'] ?? null,
 		assets: path.dirname(process.argv[1] ?? ''),
 		webSocketAuth: {
@@ -116,6 +144,7 @@ async function exec(args: readonly string[]): Promise<number> {
 		args: [...args],
 		allowPositionals: true,
 		options: {
+			...configOptions,
 			cd: { ...text, short: 'C' },
 			model: { ...text, short: 'm' },
 			sandbox: { ...text, short: 's' },
@@ -140,6 +169,7 @@ async function exec(args: readonly string[]): Promise<number> {
 		model: values.model ?? null,
 		sandbox: sandbox ?? (values['full-auto'] ? 'workspace-write' : null),
 		json: values.json,
+		flags: configFlags(values),
 		assets: path.dirname(process.argv[1] ?? ''),
 	});
 }
@@ -172,7 +202,7 @@ function generate(what: 'generate-ts' | 'generate-json-schema', args: readonly s
 
 /** Whether a person can mend it by another command line: then the message is enough. */
 function isUsage(error: unknown): boolean {
-	const ours = error instanceof UsageError || error instanceof ListenAddressError || error instanceof WebSocketAuthError;
+	const ours = error instanceof UsageError || error instanceof ListenAddressError || error instanceof WebSocketAuthError || error instanceof ConfigError;
 	return ours || (error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS'));
 }
 

@@ -1,6 +1,7 @@
 import { text as readAll } from 'node:stream/consumers';
 import manifest from '../package.json' with { type: 'json' };
 import { createAppServer } from './appServer.ts';
+import type { ConfigFlags } from './config/configFlags.ts';
 import { EXIT, runTask, type Task } from './nonInteractive/runTask.ts';
 import { linkedPair } from './transport/linkedPair.ts';
 
@@ -9,6 +10,8 @@ export interface ExecOptions extends Omit<Task, 'version'> {
 	readonly text: string;
 	/** The folder with what lies beside the bundle. */
 	readonly assets: string;
+	/** What the command line sets of the configuration. */
+	readonly flags: ConfigFlags;
 }
 
 /** How long the end of an interrupted run may take, in milliseconds. */
@@ -35,7 +38,7 @@ export async function runExec(options: ExecOptions): Promise<number> {
 
 	const log = (line: string) => process.stderr.write(`${line}\n`);
 	const isLogWanted = (process.env.RUST_LOG ?? '') !== '';
-	const server = createAppServer({ env: process.env, assets: options.assets, writeLog: isLogWanted ? log : () => {} });
+	const server = createAppServer({ env: process.env, assets: options.assets, flags: options.flags, writeLog: isLogWanted ? log : () => {} });
 	const pair = linkedPair();
 	server.accept(pair.server);
 	const output = { result: (line: string) => process.stdout.write(`${line}\n`), progress: log };

@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { type AppServer, createAppServer } from './appServer.ts';
+import type { ConfigFlags } from './config/configFlags.ts';
 import type { Clients } from './session/clients.ts';
 import { logUncaught } from './telemetry/uncaught.ts';
 import type { Listener } from './transport/connection.ts';
@@ -18,6 +19,8 @@ export interface ServeOptions {
 	readonly stateFile: string | null;
 	/** How long a thread that nobody follows stays in memory; undefined: as long as usual. */
 	readonly threadIdleMs: number | undefined;
+	/** What the command line sets of the configuration. */
+	readonly flags: ConfigFlags;
 	/** The folder with what lies beside the bundle. */
 	readonly assets: string;
 }
@@ -33,6 +36,7 @@ export async function serve(options: ServeOptions): Promise<number> {
 		env: process.env,
 		assets: options.assets,
 		threadIdleMs: options.threadIdleMs,
+		flags: options.flags,
 		writeLog: (line) => process.stderr.write(`${line}\n`),
 	});
 	logUncaught(server.log);
