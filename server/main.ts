@@ -202,7 +202,8 @@ function generate(what: 'generate-ts' | 'generate-json-schema', args: readonly s
 
 /** Whether a person can mend it by another command line: then the message is enough. */
 function isUsage(error: unknown): boolean {
-	const ours = error instanceof UsageError || error instanceof ListenAddressError || error instanceof WebSocketAuthError || error instanceof ConfigError;
+	const ours =
+		error instanceof UsageError || error instanceof ListenAddressError || error instanceof WebSocketAuthError || error instanceof ConfigError;
 	return ours || (error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS'));
 }
 

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { HostQuestions } from '../approval/hostQuestions.ts';
-import { Requirements, requirementsPath } from '../config/requirements.ts';
+import { Requirements, requirementsPath } from '../requirements/requirements.ts';
 import type { ProcessHost } from '../exec/process.ts';
 import { createEgress, type Resolver } from '../network/egress.ts';
 import { FilteredSandbox } from '../network/filteredSandbox.ts';

@@ -1,13 +1,4 @@
-/** Where in a file something stands. Lines and columns count from one, the end belongs to it. */
-export interface TextRange {
-	readonly start: TextPosition;
-	readonly end: TextPosition;
-}
-
-export interface TextPosition {
-	readonly line: number;
-	readonly column: number;
-}
+import type { TextRange } from '../toml/locateValue.ts';
 
 /** What a problem is about. */
 export interface ConfigPlace {

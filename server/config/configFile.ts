@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import { parse, TomlError } from 'smol-toml';
 import { readGuardedSync, textOf } from '../files/guardedFile.ts';
 import { ConfigError } from './configError.ts';
-import type { ConfigTable } from './configTable.ts';
+import type { ConfigTable } from '../toml/table.ts';
 
 /** A configuration file, read. */
 export interface ConfigFile {

@@ -1,6 +1,6 @@
 import { parse } from 'smol-toml';
 import { ConfigError } from './configError.ts';
-import { type ConfigTable, isTable, type KeyPath, tomlString, withValue } from './configTable.ts';
+import { type ConfigTable, isTable, type KeyPath, tomlString, withValue } from '../toml/table.ts';
 
 /** What the command line sets. */
 export interface ConfigFlags {
@@ -45,7 +45,10 @@ function parseValue(text: string): unknown {
 /** Stands for the value where only the key counts. */
 const MARK = 'the value';
 
-/** The keys of a dotted path, quoted ones too: `projects."/a.b".trust_level`. Throws `ConfigError`. */
+/**
+ * The keys of a dotted path, quoted ones too: `projects."/a.b".trust_level`. Keys that TOML would want quoted, such as `a@b`, are taken as
+ * they are between the dots. Throws `ConfigError`.
+ */
 export function parseKeyPath(text: string): KeyPath {
 	const path: string[] = [];
 	try {
@@ -58,6 +61,8 @@ export function parseKeyPath(text: string): KeyPath {
 		}
 		if (value !== MARK) throw new Error('more than a key');
 	} catch (error) {
+		const parts = text.split('.').map((part) => part.trim());
+		if (!/["'\n]/.test(text) && !parts.includes('')) return parts;
 		throw new ConfigError(`invalid key path \`${text}\`: write keys with dots between them, and quote those with other characters`, { cause: error });
 	}
 	return path;

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { ConfigTable, KeyPath } from './configTable.ts';
+import type { ConfigTable, KeyPath } from '../toml/table.ts';
 
 /**
  * Where the values of a layer come from. All but the last three are the protocol's own; `runtime` is what a client switched while the

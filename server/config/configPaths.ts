@@ -1,6 +1,6 @@
 import os from 'node:os';
 import path from 'node:path';
-import { type ConfigTable, isTable } from './configTable.ts';
+import { type ConfigTable, isTable } from '../toml/table.ts';
 
 /** Keys whose values are paths; `*` stands for any key. */
 const PATHS: readonly (readonly string[])[] = [

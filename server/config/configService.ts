@@ -5,11 +5,13 @@ import { type ConfigLayer, describeSource, type LayerSource, versionOf } from '.
 import { withAbsolutePaths } from './configPaths.ts';
 import type { ConfigPlaces } from './configPlaces.ts';
 import { ConfigSnapshot } from './configSnapshot.ts';
-import { type ConfigTable, dotted, isTable, mergeTables, valueAt, withValue } from './configTable.ts';
+import { type ConfigTable, dotted, isTable, mergeTables, valueAt, withValue } from '../toml/table.ts';
 import type { FeatureSwitches } from './features.ts';
-import { locateValue } from './locate.ts';
+import { locateValue } from '../toml/locateValue.ts';
 import { projectLayers } from './projectLayers.ts';
+import type { ConfigEdit } from '../toml/editToml.ts';
 import { validate } from './validate.ts';
+import { type ConfigWrite, ConfigWriter, type ConfigWritten } from './writeConfig.ts';
 
 /** For whom a configuration is asked. */
 export interface ConfigQuery {
@@ -29,6 +31,8 @@ export interface ConfigServiceOptions {
 	readonly flags: ConfigFlags;
 	readonly switches: FeatureSwitches;
 	readonly preferences?: ManagedPreferences;
+	/** Throws `ConfigWriteError` for a change that an administrator forbids. */
+	checkWrite?(edit: ConfigEdit): void;
 	/** A file that was good has become bad, or a bad one was found; told once per content. */
 	onProblem(problem: ConfigError): void;
 }
@@ -54,14 +58,17 @@ export class ConfigService {
 	readonly #onProblem: (problem: ConfigError) => void;
 	readonly #good = new Map<string, ConfigFile>();
 	readonly #told = new Map<string, string>();
+	readonly #writer: ConfigWriter;
+	readonly #reloads = new Set<() => void>();
 	readonly #snapshots = new Map<string, KnownSnapshot>();
 
-	constructor({ places, flags, switches, preferences = () => null, onProblem }: ConfigServiceOptions) {
+	constructor({ places, flags, switches, preferences = () => null, checkWrite = () => {}, onProblem }: ConfigServiceOptions) {
 		this.places = places;
 		this.switches = switches;
 		this.#flags = flagTable(flags);
 		this.#preferences = preferences;
 		this.#onProblem = onProblem;
+		this.#writer = new ConfigWriter({ file: places.user, check: checkWrite, snapshot: () => this.lenient() });
 	}
 
 	/** What counts now. Throws `ConfigError` where a file cannot be used and never could since the server runs, or a request is wrong. */
@@ -99,6 +106,21 @@ export class ConfigService {
 			if (error instanceof ConfigError) return NOTHING;
 			throw error;
 		}
+	}
+
+	/** Changes the user's file. Rejects with `ConfigWriteError`, and with the system's error. */
+	write(request: ConfigWrite): Promise<ConfigWritten> {
+		return this.#writer.write(request);
+	}
+
+	/** What loaded threads keep from their start, they take anew. */
+	reload(): void {
+		for (const listener of this.#reloads) listener();
+	}
+
+	/** For what a thread keeps from its start; all else looks at the snapshot again by itself. */
+	onReload(listener: () => void): void {
+		this.#reloads.add(listener);
 	}
 
 	/** What is wrong with the files that count everywhere, for a client that has just come. */
@@ -259,24 +281,13 @@ function requestTable(request: ConfigTable): ConfigTable {
 	if (known !== undefined) return known;
 	let table: ConfigTable = {};
 	for (const [key, value] of Object.entries(request)) {
-		const path = requestPath(key);
+		const path = parseKeyPath(key);
 		refuseNull(path, value);
 		const below = valueAt(table, path);
 		table = withValue(table, path, isTable(value) && isTable(below) ? mergeTables(below, value) : value);
 	}
 	requests.set(request, table);
 	return table;
-}
-
-/** Names that TOML would want quoted are taken as they are between the dots. */
-function requestPath(key: string): readonly string[] {
-	try {
-		return parseKeyPath(key);
-	} catch (error) {
-		const parts = key.split('.');
-		if (parts.includes('')) throw error;
-		return parts;
-	}
 }
 
 function refuseNull(path: readonly string[], value: unknown): void {

@@ -1,6 +1,6 @@
 import type { Config } from './config.ts';
 import { type ConfigLayer, layerOf, type LayerValue } from './configLayer.ts';
-import { type ConfigTable, type KeyPath, valueAt } from './configTable.ts';
+import { type ConfigTable, type KeyPath, valueAt } from '../toml/table.ts';
 
 /** The configuration in force somewhere, with the layers that it comes from. Never changes. */
 export class ConfigSnapshot {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mergeTables } from './configTable.ts';
+import { mergeTables } from '../toml/table.ts';
 import { parseConfig } from './validate.ts';
 import { FeatureSwitches, isEnabled } from './features.ts';
 

@@ -1,5 +1,5 @@
 import type { Config } from './config.ts';
-import { type ConfigTable, withValue } from './configTable.ts';
+import { type ConfigTable, withValue } from '../toml/table.ts';
 
 /** How far a feature is. Only what a person should know about and may not have yet (`beta`) has texts. */
 export type FeatureStage =

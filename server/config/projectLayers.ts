@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { readConfigFile } from './configFile.ts';
 import { type ConfigLayer, versionOf } from './configLayer.ts';
-import { type ConfigTable, isTable } from './configTable.ts';
+import { type ConfigTable, isTable } from '../toml/table.ts';
 import { foldersBetween, markedRoot, projectRoot } from './projectRoot.ts';
 
 /**

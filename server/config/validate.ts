@@ -1,7 +1,7 @@
 import type * as z from 'zod/mini';
 import { type Config, ConfigSchema } from './config.ts';
 import { ConfigError } from './configError.ts';
-import { type ConfigTable, dotted, type KeyPath, valueAt } from './configTable.ts';
+import { type ConfigTable, dotted, type KeyPath, valueAt } from '../toml/table.ts';
 
 /** What is wrong with a table: which key, and why. */
 export interface ConfigProblem {

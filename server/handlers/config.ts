@@ -1,10 +1,42 @@
 import type { ConfigService } from '../config/configService.ts';
 import { ConfigError } from '../config/configError.ts';
-import { toWireConfig, toWireLayer, toWireOrigins } from '../projection/wireConfig.ts';
-import { internalError } from '../protocol/rpcError.ts';
+import { parseKeyPath } from '../config/configFlags.ts';
+import { type ConfigWritten, ConfigWriteError } from '../config/writeConfig.ts';
+import { toWireConfig, toWireLayer, toWireOrigins, toWireSource } from '../projection/wireConfig.ts';
+import type { ConfigWriteResponse } from '../protocol/config.ts';
+import { JsonValue } from '../protocol/jsonValue.ts';
+import { internalError, invalidRequest } from '../protocol/rpcError.ts';
 import { type Handlers, RpcFailure } from '../session/handler.ts';
 
-export function configHandlers({ configs }: { readonly configs: ConfigService }): Handlers {
+export interface ConfigHandlerServices {
+	readonly configs: ConfigService;
+}
+
+interface WireEdit {
+	readonly keyPath: string;
+	readonly value: unknown;
+	readonly mergeStrategy: 'replace' | 'upsert';
+}
+
+/** The configuration for clients: what counts, where it comes from, and changes of the user's file. */
+export function configHandlers({ configs }: ConfigHandlerServices): Handlers {
+	const write = async (
+		edits: readonly WireEdit[],
+		{ filePath, expectedVersion }: { filePath?: string | null | undefined; expectedVersion?: string | null | undefined },
+	) => {
+		try {
+			const request = {
+				edits: edits.map(({ keyPath, value, mergeStrategy }) => ({ path: pathOf(keyPath), value, merge: mergeStrategy })),
+				filePath: filePath ?? null,
+				expectedVersion: expectedVersion ?? null,
+			};
+			return toWritten(await configs.write(request));
+		} catch (error) {
+			if (error instanceof ConfigWriteError) throw new RpcFailure(invalidRequest(error.message, { config_write_error_code: error.code }));
+			if (error instanceof Error && 'code' in error) throw new RpcFailure(internalError(`the configuration could not be written: ${error.message}`));
+			throw error;
+		}
+	};
 	return {
 		'config/read': ({ cwd, includeLayers }) => {
 			try {
@@ -18,6 +50,40 @@ export function configHandlers({ configs }: { readonly configs: ConfigService })
 				if (error instanceof ConfigError) throw new RpcFailure(internalError(`error resolving config: ${error.message}`));
 				throw error;
 			}
+		},
+
+		'config/value/write': (params) => write([params], params),
+
+		'config/batchWrite': async (params) => {
+			const written = await write(params.edits, params);
+			if (params.reloadUserConfig) configs.reload();
+			return written;
+		},
+	};
+}
+
+function pathOf(keyPath: string) {
+	if (keyPath.trim() === '') return [];
+	try {
+		return parseKeyPath(keyPath);
+	} catch (error) {
+		if (error instanceof ConfigError) throw new ConfigWriteError('configValidationError', error.message, { cause: error });
+		throw error;
+	}
+}
+
+function toWritten({ file, version, overridden }: ConfigWritten): ConfigWriteResponse {
+	const name = overridden === null ? null : toWireSource(overridden.layer.source);
+	if (overridden === null || name === null) return { status: 'ok', version, filePath: file, overriddenMetadata: null };
+	const { layer, message, effective } = overridden;
+	return {
+		status: 'okOverridden',
+		version,
+		filePath: file,
+		overriddenMetadata: {
+			message,
+			overridingLayer: { name, version: layer.version },
+			effectiveValue: JsonValue.parse(JSON.parse(JSON.stringify(effective))),
 		},
 	};
 }

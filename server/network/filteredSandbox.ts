@@ -1,5 +1,5 @@
 import { ConfigError } from '../config/configError.ts';
-import type { NetworkRequirements, Requirements } from '../config/requirements.ts';
+import type { NetworkRequirements, Requirements } from '../requirements/requirements.ts';
 import { EMPTY_FILTER, type NetworkFilter } from '../sandbox/networkFilter.ts';
 import { isFullAccess } from '../sandbox/permissionProfile.ts';
 import type { SandboxPolicy } from '../sandbox/policy.ts';

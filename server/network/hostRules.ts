@@ -1,4 +1,4 @@
-import type { NetworkRequirements } from '../config/requirements.ts';
+import type { NetworkRequirements } from '../requirements/requirements.ts';
 import { EMPTY_FILTER, type NetworkFilter } from '../sandbox/networkFilter.ts';
 import { domainPattern } from './domainPattern.ts';
 import { type Host, isLocalHost } from './host.ts';

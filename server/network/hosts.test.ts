@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import type { NetworkRequirements } from '../config/requirements.ts';
+import type { NetworkRequirements } from '../requirements/requirements.ts';
 import { EMPTY_FILTER, type NetworkFilter } from '../sandbox/networkFilter.ts';
 import { domainPattern, DomainPatternError } from './domainPattern.ts';
 import { isLocalAddress, readHost } from './host.ts';

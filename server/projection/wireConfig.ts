@@ -1,6 +1,6 @@
 import type { ConfigLayer, LayerSource } from '../config/configLayer.ts';
 import type { ConfigSnapshot } from '../config/configSnapshot.ts';
-import { type ConfigTable, isTable, leafPaths } from '../config/configTable.ts';
+import { type ConfigTable, isTable, leafPaths } from '../toml/table.ts';
 import { Config as WireConfig, type ConfigLayer as WireLayer, type ConfigLayerMetadata, type ConfigLayerSource } from '../protocol/config.ts';
 import { JsonValue } from '../protocol/jsonValue.ts';
 

@@ -9,7 +9,7 @@ const root = path.resolve(import.meta.dirname, '../..');
 /** The server's layers from the bottom up. A folder imports from its own layer and the ones below it. */
 const serverLayers = [
 	['platform'],
-	['telemetry'],
+	['telemetry', 'toml'],
 	[
 		'sandbox',
 		'network',
@@ -19,6 +19,7 @@ const serverLayers = [
 		'git',
 		'mcp',
 		'config',
+		'requirements',
 		'auth',
 		'skills',
 		'hooks',

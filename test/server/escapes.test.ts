@@ -8,7 +8,7 @@ import { after, before, describe, it } from 'mocha';
 import { isExecutable } from '../../server/exec/shell.ts';
 import { NodeProcessHost } from '../../server/exec/processHost.ts';
 import { BubblewrapSandbox } from '../../server/sandbox/bubblewrap.ts';
-import { Requirements } from '../../server/config/requirements.ts';
+import { Requirements } from '../../server/requirements/requirements.ts';
 import { createEgress, type Egress } from '../../server/network/egress.ts';
 import { FilteredSandbox } from '../../server/network/filteredSandbox.ts';
 import { ThreadProxies } from '../../server/network/threadProxies.ts';

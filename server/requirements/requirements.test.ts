@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import { parse } from 'smol-toml';
-import { ConfigError } from './configError.ts';
+import { ConfigError } from '../config/configError.ts';
 import { networkRequirements, Requirements, requirementsPath } from './requirements.ts';
 
 const read = (text: string) => networkRequirements(parse(`[experimental_network]\n${text}`));

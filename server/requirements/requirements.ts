@@ -1,9 +1,9 @@
 import fs from 'node:fs';
 import * as z from 'zod/mini';
-import type { ConfigTable } from './configTable.ts';
-import { ConfigError } from './configError.ts';
-import { readConfigFile } from './configFile.ts';
-import { checkedDenials, checkedPatterns } from './networkProfile.ts';
+import type { ConfigTable } from '../toml/table.ts';
+import { ConfigError } from '../config/configError.ts';
+import { readConfigFile } from '../config/configFile.ts';
+import { checkedDenials, checkedPatterns } from '../config/networkProfile.ts';
 
 /** `[experimental_network]` of an administrator's file. Null members: nothing is required. */
 export interface NetworkRequirements {
