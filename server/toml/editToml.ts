@@ -61,10 +61,13 @@ function parsed(text: string): ConfigTable {
 	}
 }
 
-function asPlain<T>(value: T): T;
-function asPlain(value: unknown): unknown {
-	if (Array.isArray(value)) return value.map(asPlain);
-	return isTable(value) ? Object.fromEntries(Object.entries(value).map(([key, each]) => [key, asPlain(each)])) : value;
+function asPlain(table: ConfigTable): ConfigTable {
+	return Object.fromEntries(Object.entries(table).map(([key, each]) => [key, plainValue(each)]));
+}
+
+function plainValue(value: unknown): unknown {
+	if (Array.isArray(value)) return value.map((each: unknown) => plainValue(each));
+	return isTable(value) ? asPlain(value) : value;
 }
 
 /** An empty table and none at all are the same to every reader. */
