@@ -24,11 +24,13 @@ export function createThreadScope(surroundings: ThreadSurroundings, loaded: Omit
 	const scope = new ThreadScope((name, error) => log.error('something of a thread could not be ended', { thread: loaded.id, name, error }));
 	const thread: ThreadFacts = { ...loaded, scope };
 	const tools = features.toolsOf(thread);
+	const guards = features.guardsOf(thread);
 	return {
 		...same,
 		log,
 		scope,
 		originator: loaded.originator,
+		guards: () => guards,
 		tools: async (settings, signal) => toolSet(await tools(settings, signal)),
 		contextItems: async (settings, { settings: now, previous, told = () => null, warn }) =>
 			contextItems({

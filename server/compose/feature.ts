@@ -1,4 +1,5 @@
 import type { ContextPart } from '../items/contextPart.ts';
+import type { Guard } from '../items/guard.ts';
 import type { TurnSettings } from '../items/settings.ts';
 import type { Handlers } from '../session/handler.ts';
 import type { Session } from '../session/session.ts';
@@ -25,6 +26,11 @@ export interface Feature {
 	tools?(thread: ThreadFacts): ToolSource;
 	/** What the model is told before the next input; only what is new or has changed reaches it. Must not reject. */
 	instructions?(thread: ThreadFacts, settings: TurnSettings): readonly ContextPart[] | Promise<readonly ContextPart[]>;
+	/**
+	 * Called once when a thread is loaded; null when it has nothing to say in this one. What it takes to find out may take time: the
+	 * first turn waits for it.
+	 */
+	guard?(thread: ThreadFacts): Guard | null | Promise<Guard | null>;
 	readonly observers?: readonly Observer[];
 	/** A connection is closed: ends what it left behind. */
 	forget?(session: Session): void;

@@ -1,4 +1,5 @@
 import type { ContextPart } from '../items/contextPart.ts';
+import type { Guard } from '../items/guard.ts';
 import type { TurnSettings } from '../items/settings.ts';
 import type { Handlers } from '../session/handler.ts';
 import type { Session } from '../session/session.ts';
@@ -42,6 +43,21 @@ export class Features {
 			return source ? [source] : [];
 		});
 		return (settings, signal) => allTools(sources, settings, signal);
+	}
+
+	/** Called once for each thread. A feature whose guard cannot be made has none there. */
+	async guardsOf(thread: ThreadFacts): Promise<readonly Guard[]> {
+		const guards = await Promise.all(
+			this.#all.map(async (feature) => {
+				try {
+					return (await feature.guard?.(thread)) ?? null;
+				} catch (error) {
+					this.#log.error('the guard of a feature could not be made', { feature: feature.name, thread: thread.id, error });
+					return null;
+				}
+			}),
+		);
+		return guards.filter((guard) => guard !== null);
 	}
 
 	/** A feature that fails says nothing; the others do. */

@@ -95,6 +95,7 @@ export function threadHandlers(services: ThreadServices): Handlers {
 			const thread = threads.start({
 				settings,
 				ephemeral: params.ephemeral ?? false,
+				start: params.sessionStartSource ?? 'startup',
 				threadSource: params.threadSource ?? null,
 				originator: context.session.client?.name ?? 'tiller',
 				source: context.session.connection.transport === 'inProcess' ? 'exec' : 'vscode',

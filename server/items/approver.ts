@@ -117,8 +117,11 @@ export type ElicitationAnswer =
 
 /** Asks whoever may decide. Resolves with `cancel` when the turn is interrupted meanwhile; never rejects. */
 export interface Approver {
-	/** `withdrawn`: nobody needs the answer any more, which then is to decline. */
-	command(question: CommandQuestion, withdrawn?: AbortSignal): Promise<CommandDecision>;
+	/**
+	 * `withdrawn`: nobody needs the answer any more, which then is to decline. `asking` is called when it comes to a question: not when a
+	 * guard has decided.
+	 */
+	command(question: CommandQuestion, withdrawn?: AbortSignal, asking?: () => void): Promise<CommandDecision>;
 	fileChange(question: FileChangeQuestion): Promise<FileChangeDecision>;
 	userInput(question: UserInputQuestion): Promise<UserInputAnswer>;
 	permissions(question: PermissionsQuestion): Promise<PermissionsDecision>;

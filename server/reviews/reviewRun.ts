@@ -42,7 +42,7 @@ export function reviewWork(target: ReviewTarget, { model: reviewModel }: { model
 		};
 		for (const item of await host.ports.contextItems(settings, { settings: inner.settings, previous: null })) inner.history.add(item);
 		inner.history.add(message('user', prompt));
-		const outcome = await runModelLoop(inner, turn, { ...frozen, settings });
+		const outcome = await runModelLoop(inner, turn, { ...frozen, settings, guards: frozen.guards?.ofTools((event) => inner.emit(event)) ?? null });
 		const result = outcome.end.status === 'completed' ? reviewText(parseReview(outcome.lastMessage ?? '')) : null;
 		show({ type: 'exitedReviewMode', id: turn.id, review: result ?? unfinished(outcome.end.status) });
 		const note = result === null ? reviewStoppedNote(hint) : reviewNote(hint, result);

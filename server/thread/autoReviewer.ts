@@ -38,7 +38,8 @@ export function autoReviewer(person: Approver, host: TurnHost, turn: ReviewedTur
 	};
 	const declined = ({ rationale }: ReviewVerdict) => ({ type: 'decline', reason: deniedByReviewer(rationale ?? 'no reason was given') }) as const;
 	return {
-		command: async ({ itemId, argv, cwd, reason, network }) => {
+		command: async ({ itemId, argv, cwd, reason, network }, _withdrawn, asking) => {
+			asking?.();
 			const command = joinShellWords(argv);
 			const action: ReviewedAction = network === undefined ? { type: 'command', command, cwd } : { type: 'networkAccess', ...network, command };
 			const verdict = await decide(itemId, action, reason ?? '');

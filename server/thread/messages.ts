@@ -1,7 +1,7 @@
 import { v7 as uuid } from 'uuid';
 import type { ResponseItem } from '../items/responseItem.ts';
 import type { TurnInput } from '../items/input.ts';
-import type { PendingInput } from '../turn/turnLoop.ts';
+import type { PendingInput } from '../turn/acceptInput.ts';
 import type { Inbox, SentMessage } from './inbox.ts';
 import type { Message, QueuedMessage } from '../records/inboxRecords.ts';
 import type { Environment, SettingsOverrides } from '../items/threadSettings.ts';

@@ -3,6 +3,7 @@ import { withoutImages } from '../model/refusedImages.ts';
 import type { ResponseItem } from '../items/responseItem.ts';
 import type { Tool, ToolContext } from '../tools/tool.ts';
 import { toolSpecs, usableTools } from '../tools/toolSet.ts';
+import type { CompactionTrigger } from '../items/guard.ts';
 import type { TurnEnd, TurnEvent } from '../items/events.ts';
 import type { TurnSettings } from '../items/settings.ts';
 import { ToolCalls } from '../turn/toolCalls.ts';
@@ -20,8 +21,16 @@ export const modelWorkAfter =
 	async (host, turn, frozen) => {
 		const { settings } = frozen;
 		if (isFull(host, frozen)) {
-			const end = cannotShrink(host, turn, frozen) ?? (await compactFirst(host, turn, frozen));
+			const end = cannotShrink(host, turn, frozen) ?? (await compactFirst(host, turn, { frozen, trigger: 'auto' }));
 			if (end) return { end, lastMessage: null };
+		}
+		const start = host.takeStart();
+		if (frozen.guards) {
+			// They may take their time: whoever sent the first message is answered before.
+			acceptEarly(host, turn);
+			if (start && !(await frozen.guards.threadStarted(start))) {
+				return { end: { status: turn.abort.signal.aborted ? 'interrupted' : 'completed' }, lastMessage: null };
+			}
 		}
 		const warn = (message: string) => host.emit({ type: 'warning', message });
 		const told = (opening: string) => host.history.lastText(opening);
@@ -37,7 +46,7 @@ export const modelWork: TurnWork = modelWorkAfter([]);
 
 /** Compacts, and goes on with what the person said meanwhile. */
 export const compactionWork: TurnWork = async (host, turn, frozen) => {
-	const end = await compactFirst(host, turn, frozen);
+	const end = await compactFirst(host, turn, { frozen, trigger: 'manual' });
 	if (end) return { end, lastMessage: null };
 	await commandsOrInput(turn);
 	if (turn.inbox.some(({ content }) => content !== null)) return modelWork(host, turn, frozen);
@@ -45,17 +54,25 @@ export const compactionWork: TurnWork = async (host, turn, frozen) => {
 	return { end: { status: 'completed' }, lastMessage: null };
 };
 
-async function compactFirst(host: TurnHost, turn: ActiveTurn, frozen: FrozenTurn): Promise<TurnEnd | null> {
-	// It may take a while: whoever sent the first message is answered before, so that is recorded now.
+/** Answers whoever sent the first message before it is an item; so it is recorded now. */
+function acceptEarly(host: TurnHost, turn: ActiveTurn): void {
 	for (const { itemId, clientId, content } of turn.inbox) {
 		if (content === null) continue;
 		const message = { id: itemId, clientId, content, sentAt: Date.now() };
 		host.records.append([inboxEntry({ op: 'accepted', message, turnId: turn.id })]);
 	}
 	turn.accept();
+}
+
+async function compactFirst(
+	host: TurnHost,
+	turn: ActiveTurn,
+	{ frozen, trigger }: { readonly frozen: FrozenTurn; readonly trigger: CompactionTrigger },
+): Promise<TurnEnd | null> {
+	acceptEarly(host, turn);
 	const offered = await toolsOf(host, turn, frozen.settings);
 	const request = buildRequest(host, { turn, settings: frozen.settings, tools: offered });
-	return compactBetween('beforeTurn', { host, turn, frozen, request });
+	return compactBetween('beforeTurn', { host, turn, frozen, request, trigger });
 }
 
 /** The model's steps on the host's history, until it has nothing more to do. */
@@ -73,13 +90,14 @@ export async function runModelLoop(host: TurnHost, turn: ActiveTurn, frozen: Fro
 		emit,
 		stop: () => turn.abort.abort(),
 	});
-	const tools = new ToolCalls(context);
+	const tools = new ToolCalls(context, frozen.guards);
 	try {
 		return await runTurn({
 			turnId: turn.id,
 			mode: settings.mode,
 			model: host.client.of(settings),
 			tools,
+			guards: frozen.guards,
 			signal,
 			emit,
 			together: (work) => host.records.together(work),
@@ -87,6 +105,7 @@ export async function runModelLoop(host: TurnHost, turn: ActiveTurn, frozen: Fro
 				queueMicrotask(turn.accept);
 				return turn.inbox.splice(0);
 			},
+			returnInput: (inputs) => turn.inbox.unshift(...inputs),
 			hasInput: () => turn.inbox.length > 0,
 			betweenSteps: async ({ goesOn, results }) => {
 				if (goesOn) await limits.check(results);
@@ -97,19 +116,16 @@ export async function runModelLoop(host: TurnHost, turn: ActiveTurn, frozen: Fro
 				if (!turn.compactionWanted && !(goesOn && isFull(host, frozen))) return null;
 				const hopeless = turn.compactionWanted ? null : cannotShrink(host, turn, frozen);
 				if (hopeless) return hopeless;
+				const trigger = turn.compactionWanted ? 'manual' : 'auto';
 				turn.compactionWanted = false;
 				const request = buildRequest(host, { turn, settings, tools: await toolsOf(host, turn, settings) });
-				return compactBetween('midTurn', { host, turn, frozen, request });
+				return compactBetween('midTurn', { host, turn, frozen, request, trigger });
 			},
 			makeRoom: async (answers) => {
 				// A first request that is too long has been counted as such: the next turn begins with a compaction. Without a known window none would.
 				if (answers === 0 && (contextWindow !== null || !host.history.hasAnswers)) return 'not possible';
-				return compactBetween('midTurn', {
-					host,
-					turn,
-					frozen,
-					request: buildRequest(host, { turn, settings, tools: await toolsOf(host, turn, settings) }),
-				});
+				const request = buildRequest(host, { turn, settings, tools: await toolsOf(host, turn, settings) });
+				return compactBetween('midTurn', { host, turn, frozen, request, trigger: 'auto' });
 			},
 			closeInput: () => {
 				turn.closed = true;

@@ -51,7 +51,10 @@ export class Questions {
 			return promise as Promise<QuestionKinds[K]['answer']>;
 		};
 		return {
-			command: (question, withdrawn) => ask('command', question, withdrawn),
+			command: (question, withdrawn, asking) => {
+				asking?.();
+				return ask('command', question, withdrawn);
+			},
 			fileChange: (question) => ask('fileChange', question),
 			permissions: (question) => ask('permissions', question),
 			userInput: (question) => ask('userInput', question),

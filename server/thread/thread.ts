@@ -2,9 +2,10 @@ import type { TokenUsage } from '../items/modelInfo.ts';
 import type { ResponseItem } from '../items/responseItem.ts';
 import type { RolloutWriter } from '../store/rolloutFile.ts';
 import { type MemoryMode, type RolloutEntry, type SessionMeta, sessionMetaEntry } from '../store/rolloutLine.ts';
+import type { ThreadStart } from '../items/guard.ts';
 import type { TurnEvent } from '../items/events.ts';
 import { inBackground } from '../telemetry/inBackground.ts';
-import type { PendingInput } from '../turn/turnLoop.ts';
+import type { PendingInput } from '../turn/acceptInput.ts';
 import { HeldListener } from './heldListener.ts';
 import { Inbox } from './inbox.ts';
 import { liveRecords } from '../records/liveRecords.ts';
@@ -101,7 +102,7 @@ export class Thread {
 			asked: (question) => this.#asked(question),
 			closed: (question, answer, by) => this.#answered(question, answer, by),
 		});
-		this.#host = this.#hostOf(state.previous);
+		this.#host = this.#hostOf(state.previous, state.start);
 		this.messages = this.#messagesOf(state);
 		this.sideWork = new SideWork({
 			turnHost: this.#host,
@@ -252,7 +253,8 @@ export class Thread {
 	}
 
 	/** The side of the thread that its turns use. */
-	#hostOf(previous: TurnContext | null): TurnHost {
+	#hostOf(previous: TurnContext | null, start: ThreadStart | null): TurnHost {
+		let untold = start;
 		const meta = () => this.#meta;
 		const settings = () => this.#settings;
 		return {
@@ -274,6 +276,11 @@ export class Thread {
 				if (this.#active) this.goal.used(usage, this.#active.id);
 				this.#usage = sumOfUsage(this.#usage, usage);
 				return this.#usage;
+			},
+			takeStart: () => {
+				const start = untold;
+				untold = null;
+				return start;
 			},
 			notice: () => this.goal.takeNotice(),
 			setStatus: (status) => this.#setStatus(status),

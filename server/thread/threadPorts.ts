@@ -9,6 +9,7 @@ import type { UserShellRequest } from '../tools/userShell.ts';
 import type { TurnEvent } from '../items/events.ts';
 import type { TurnInput } from '../items/input.ts';
 import type { TurnSettings } from '../items/settings.ts';
+import type { Guard, ThreadStart } from '../items/guard.ts';
 import type { InboxView } from './inbox.ts';
 import type { Message, QueuedMessage } from '../records/inboxRecords.ts';
 import type { QuestionListener } from '../items/question.ts';
@@ -61,6 +62,8 @@ export interface ThreadPorts {
 	userShell(request: UserShellRequest): Promise<ResponseItem>;
 	/** Resolves when those who follow the thread can be told more; null when they can. */
 	room(threadId: string): Promise<void> | null;
+	/** Who may say no in this thread; mostly nobody. */
+	guards(): Promise<readonly Guard[]>;
 	/** Owns what lives as long as the thread is loaded. */
 	readonly scope: ThreadScope;
 	readonly originator: string;
@@ -98,6 +101,8 @@ export interface ThreadState {
 	readonly preview: string;
 	/** True for one that was read from a rollout. */
 	readonly resumed: boolean;
+	/** How it came to be loaded; null for one that is read again. */
+	readonly start: ThreadStart | null;
 	/** The records of one that is not kept on disk; else none. */
 	readonly lines: readonly RolloutLine[];
 	readonly goal: Goal | null;

@@ -14,6 +14,7 @@ import { waitingMessages } from '../records/inboxRecords.ts';
 import { liveRecords } from '../records/liveRecords.ts';
 import { historyOf, RecordReader } from '../records/records.ts';
 import { Thread } from './thread.ts';
+import type { ThreadStart } from '../items/guard.ts';
 import type { ThreadObservers } from './threadObserver.ts';
 import { type Leases, NO_USAGE, type ThreadFacts, type ThreadPorts } from './threadPorts.ts';
 import { recordedGoal } from '../goals/threadGoal.ts';
@@ -28,6 +29,8 @@ export interface StartRequest {
 	readonly threadSource: string | null;
 	readonly originator: string;
 	readonly source: SessionSource;
+	/** Whether it takes the place of another one that the person has cleared away. */
+	readonly start?: Exclude<ThreadStart, 'resume'>;
 	/** Tools that the client implements; checked. */
 	readonly dynamicTools: readonly DynamicToolSpec[];
 }
@@ -115,6 +118,7 @@ export class Threads {
 				usage: NO_USAGE,
 				preview: request.preview ?? '',
 				resumed: false,
+				start: request.start ?? 'startup',
 				lines: [],
 				goal: null,
 				waiting: [],
@@ -162,12 +166,12 @@ export class Threads {
 		const fork = { ...stored, meta, name: null, createdAt: createdAt.getTime() };
 		if (request.ephemeral) {
 			const lines = [...(await readPart(source, point)), ...point.entries.map((entry) => ({ ...entry, timestamp: meta.timestamp }))];
-			return this.#load(fork, request, { lines, standing: 0, damaged: 0, unknown: new Map(), size: 0, running: [] });
+			return this.#load(fork, { ...request, start: 'startup' }, { lines, standing: 0, damaged: 0, unknown: new Map(), size: 0, running: [] });
 		}
 		const target = rolloutPath(this.#options.home, meta.id, createdAt);
 		await copyRollout({ source, bytes: point, target, meta, entries: point.entries });
 		const copy = { ...fork, path: target, archived: false };
-		return this.#load(copy, request, { ...(await this.#options.store.readTail(copy)), running: [] });
+		return this.#load(copy, { ...request, start: 'startup' }, { ...(await this.#options.store.readTail(copy)), running: [] });
 	}
 
 	/** Loads a stored thread. Throws the file system's error when its rollout cannot be read. */
@@ -220,7 +224,12 @@ export class Threads {
 		// What git says of the folder may have been changed since the first record.
 		const meta = { ...recorded, git: stored.meta.git };
 		const running = this.#options.leases.isHeld(meta.id) ? await this.#runningTurn(stored) : [];
-		const request = { settings: settingsOf(content.lines), originator, ephemeral: false, ...(ports && { ports }) };
+		const request = {
+			settings: settingsOf(content.lines),
+			originator,
+			ephemeral: false,
+			...(ports ? { ports, start: null } : { start: 'resume' as const }),
+		};
 		return this.#load({ ...stored, meta }, request, { ...content, running });
 	}
 
@@ -233,7 +242,13 @@ export class Threads {
 
 	#load(
 		stored: StoredThread,
-		request: { readonly settings: ThreadSettings; readonly originator: string; readonly ephemeral: boolean; readonly ports?: ThreadPorts },
+		request: {
+			readonly settings: ThreadSettings;
+			readonly originator: string;
+			readonly ephemeral: boolean;
+			readonly start: ThreadStart | null;
+			readonly ports?: ThreadPorts;
+		},
 		{ lines, standing, damaged, unknown, size, running }: LoadedRecords,
 	): Thread {
 		const { meta } = stored;
@@ -258,6 +273,7 @@ export class Threads {
 				usage: usage?.total ?? NO_USAGE,
 				preview: stored.preview,
 				resumed: true,
+				start: request.start,
 				lines: request.ephemeral ? lines : [],
 				goal: recordedGoal(lines),
 				waiting: waitingMessages(lines, standing),

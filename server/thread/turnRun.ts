@@ -4,8 +4,10 @@ import type { TokenUsage } from '../items/modelInfo.ts';
 import type { ResponseItem } from '../items/responseItem.ts';
 import type { SessionMeta } from '../store/rolloutLine.ts';
 import type { TurnEnd, TurnEvent } from '../items/events.ts';
+import type { ThreadStart } from '../items/guard.ts';
+import { Guards } from '../turn/guards.ts';
 import type { TurnSettings } from '../items/settings.ts';
-import { acceptInput, type PendingInput } from '../turn/turnLoop.ts';
+import { acceptInput, type PendingInput, showInput } from '../turn/acceptInput.ts';
 import type { ModelHistory } from './modelHistory.ts';
 import type { Questions } from './questions.ts';
 import type { Recorder } from './recorder.ts';
@@ -88,6 +90,8 @@ export interface TurnHost {
 	emit(event: TurnEvent): void;
 	/** Adds one request's usage to the thread's and returns the sum. */
 	addUsage(usage: TokenUsage): TokenUsage;
+	/** How the thread came to be loaded, once: for its first turn. */
+	takeStart(): ThreadStart | null;
 	/** What the model has to be told before its next request, once; null when nothing. */
 	notice(): ResponseItem | null;
 	setStatus(status: ThreadStatus): void;
@@ -103,6 +107,8 @@ export interface FrozenTurn {
 	readonly contextWindow: number | null;
 	/** Size of a request, in tokens, from which on the history is compacted first; null: never. */
 	readonly compactAt: number | null;
+	/** Null: nobody can say no. */
+	readonly guards: Guards | null;
 }
 
 export interface TurnOutcome {
@@ -125,6 +131,7 @@ export async function runThreadTurn(
 	host.setStatus({ type: 'active', waitingOnApproval: false, waitingOnUserInput: false });
 	let outcome: TurnOutcome;
 	let fault = false;
+	let guards: Guards | null = null;
 	try {
 		const settings = freezeSettings(environment === null ? host.settings : { ...host.settings, environment }, {
 			model,
@@ -137,7 +144,8 @@ export async function runThreadTurn(
 			// Also of a turn that fails because nothing can be saved: whoever waits for its end hears of it.
 			host.emit({ type: 'turnStarted', turnId: turn.id, at: startedAt, contextWindow, mode: host.settings.mode?.kind ?? 'default' });
 		}
-		outcome = await work(host, turn, { settings, contextWindow, compactAt: compactionLimit(host.settings.compactAt, model.contextWindow) });
+		guards = await guardsOf(host, turn, settings);
+		outcome = await work(host, turn, { settings, guards, contextWindow, compactAt: compactionLimit(host.settings.compactAt, model.contextWindow) });
 	} catch (error) {
 		// Nothing that a model, tool or file did gets here: this is a fault of ours, or a disk that takes no more.
 		host.ports.log.error('a turn failed', { thread: host.id, error });
@@ -148,16 +156,31 @@ export async function runThreadTurn(
 	turn.closed = true;
 	// Every item completes before its turn does; an interrupt has ended them.
 	await Promise.all(turn.commands);
-	finish(host, turn, { ...outcome, startedAt, fault });
+	finish(host, turn, { ...outcome, startedAt, fault, guarded: guards !== null });
 	return outcome.end;
 }
 
-function finish(host: TurnHost, turn: ActiveTurn, { end, lastMessage, startedAt, fault }: TurnOutcome & { startedAt: number; fault: boolean }): void {
+async function guardsOf(host: TurnHost, turn: ActiveTurn, settings: TurnSettings): Promise<Guards | null> {
+	const guards = await host.ports.guards();
+	if (guards.length === 0) return null;
+	const guarded = { threadId: host.id, turnId: turn.id, settings, transcriptPath: host.records.path, signal: turn.abort.signal };
+	return new Guards(guards, { ...guarded, emit: (event) => host.emit(event) }, (error) =>
+		host.ports.log.error('a guard failed', { thread: host.id, error }),
+	);
+}
+
+function finish(
+	host: TurnHost,
+	turn: ActiveTurn,
+	{ end, lastMessage, startedAt, fault, guarded }: TurnOutcome & { startedAt: number; fault: boolean; guarded: boolean },
+): void {
 	const at = Date.now();
 	const emit = (event: TurnEvent) => host.emit(event);
 	try {
-		// What was sent and not yet taken when the turn was stopped or failed is kept: the next turn's model sees it.
-		acceptInput({ turnId: turn.id, emit, together: (work) => host.records.together(work), takeInput: () => turn.inbox.splice(0), now: Date.now });
+		// What was sent and not yet taken when the turn was stopped or failed is kept: the next turn's model sees it, unless a guard would
+		// have had to see it before.
+		const keep = guarded ? showInput : acceptInput;
+		keep({ turnId: turn.id, emit, together: (work) => host.records.together(work), takeInput: () => turn.inbox.splice(0), now: Date.now });
 		if (fault && end.status === 'failed') emit({ type: 'error', turnId: turn.id, error: end.error, willRetry: false });
 		if (end.status === 'interrupted') emit({ type: 'history', turnId: turn.id, item: turnAborted });
 		emit({ type: 'turnEnded', turnId: turn.id, at, durationMs: at - startedAt, end, lastMessage });

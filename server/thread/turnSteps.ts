@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { type CompactionOutcome, compact } from '../turn/compaction.ts';
 import type { ModelRequest } from '../model/model.ts';
+import type { CompactionTrigger } from '../items/guard.ts';
 import type { TurnEnd } from '../items/events.ts';
 import { type ActiveTurn, delay, type FrozenTurn, type TurnHost } from './turnRun.ts';
 import { turnContextOf } from '../records/turnContext.ts';
@@ -11,6 +12,7 @@ export interface CompactionTurn {
 	readonly turn: ActiveTurn;
 	readonly frozen: FrozenTurn;
 	readonly request: ModelRequest;
+	readonly trigger: CompactionTrigger;
 }
 
 /** Whether the next request would take more of the window than it should. */
@@ -40,8 +42,12 @@ export function folderGone({ emit }: TurnHost, turn: ActiveTurn, { cwd, hasEnvir
  * Compacts between two requests. Before a turn the model is told everything anew with its first message; in the middle of one that
  * is part of what takes the history's place.
  */
-export async function compactBetween(at: 'beforeTurn' | 'midTurn', { host, turn, frozen, request }: CompactionTurn): Promise<TurnEnd | null> {
-	const { settings } = frozen;
+export async function compactBetween(
+	at: 'beforeTurn' | 'midTurn',
+	{ host, turn, frozen, request, trigger }: CompactionTurn,
+): Promise<TurnEnd | null> {
+	const { settings, guards } = frozen;
+	if (guards && !(await guards.beforeCompaction(trigger))) return { status: 'completed' };
 	const context = at === 'beforeTurn' ? [] : await host.ports.contextItems(settings, { settings: host.settings, previous: null });
 	const outcome = await compact({
 		turnId: turn.id,
@@ -58,6 +64,7 @@ export async function compactBetween(at: 'beforeTurn' | 'midTurn', { host, turn,
 		random: Math.random,
 	});
 	if (outcome.type !== 'done') return endOf(host, turn, outcome);
+	await guards?.afterCompaction(trigger);
 	host.previous = at === 'beforeTurn' ? null : turnContextOf(settings);
 	return null;
 }

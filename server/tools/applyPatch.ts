@@ -3,9 +3,9 @@ import { resolve } from 'node:path';
 import { previewPatch, type PreviewedFile } from '../patch/previewPatch.ts';
 import type { FileChange } from '../items/item.ts';
 import { freeformSpec, functionSpec } from './applyPatchSpec.ts';
-import { object, parseArguments, partialString, required, string } from './callArguments.ts';
+import { object, type ParsedArguments, parseArguments, partialString, required, string } from './callArguments.ts';
 import type { PatchOutcome, PatchRequest, PatchRunner } from './patchRunner.ts';
-import type { Tool, ToolContext, ToolOutcome } from './tool.ts';
+import type { Tool, ToolCall, ToolContext, ToolOutcome } from './tool.ts';
 
 /** Short patches are there before a preview helps; long ones show their progress this often. */
 const previewIntervalMs = 300;
@@ -34,23 +34,36 @@ export function applyPatchTool(runner: PatchRunner): Tool {
 			const changes = previewPatch(text).map((file) => previewChange(file, context.settings.cwd));
 			if (changes.length > 0) context.emit({ type: 'patchPreview', turnId: context.turnId, itemId: callId, changes });
 		},
+		guarded(call) {
+			const patch = patchOf(call);
+			return patch.ok ? { name: 'apply_patch', input: { command: patch.value } } : null;
+		},
 		async run(call, context) {
 			previews.delete(call.callId);
-			let patch = call.input;
-			if (call.kind === 'function') {
-				const parsed = parseArguments(call.input, readInput);
-				if (!parsed.ok) return { output: parsed.message, success: false };
-				patch = parsed.value.input;
-			}
-			const outcome = await runner.run({ callId: call.callId, patch, cwd: context.settings.cwd }, context);
-			return { output: patchResultText(outcome), success: outcome.type === 'ran' && outcome.exitCode === 0 };
+			const patch = patchOf(call);
+			if (!patch.ok) return { output: patch.message, success: false };
+			const outcome = await runner.run({ callId: call.callId, patch: patch.value, cwd: context.settings.cwd }, context);
+			if (outcome.type === 'refused') return { output: outcome.message, success: false };
+			return { output: patchResultText(outcome), success: outcome.exitCode === 0, response: resultJson(outcome) };
 		},
 	};
 }
 
+type RanPatch = Extract<PatchOutcome, { type: 'ran' }>;
+
+/** The text of the patch, whichever way the model gives it. */
+function patchOf({ kind, input }: ToolCall): ParsedArguments<string> {
+	if (kind !== 'function') return { ok: true, value: input };
+	const parsed = parseArguments(input, readInput);
+	return parsed.ok ? { ok: true, value: parsed.value.input } : parsed;
+}
+
+function resultJson({ output, exitCode, durationMs }: RanPatch): string {
+	return JSON.stringify({ output, metadata: { exit_code: exitCode, duration_seconds: Math.round(durationMs / 100) / 10 } });
+}
+
 /** A patch's result as `apply_patch` itself gives it to the model. */
-function patchResultText(outcome: PatchOutcome): string {
-	if (outcome.type === 'refused') return outcome.message;
+function patchResultText(outcome: RanPatch): string {
 	return `Exit code: ${outcome.exitCode}\nWall time: ${(outcome.durationMs / 1000).toFixed(1)} seconds\nOutput:\n${outcome.output}`;
 }
 
@@ -61,11 +74,9 @@ export async function runPatchCommand(runner: Pick<PatchRunner, 'run'>, request:
 	context.emit({ type: 'history', turnId: context.turnId, item });
 	const outcome = await runner.run(request, context);
 	if (outcome.type === 'refused') return { output: outcome.message, success: false };
-	const body = JSON.stringify({
-		output: outcome.output,
-		metadata: { exit_code: outcome.exitCode, duration_seconds: Math.round(outcome.durationMs / 100) / 10 },
-	});
-	return { output: `Wall time: ${(outcome.durationMs / 1000).toFixed(4)} seconds\nOutput:\n${body}`, success: outcome.exitCode === 0 };
+	const body = resultJson(outcome);
+	const report = `Wall time: ${(outcome.durationMs / 1000).toFixed(4)} seconds\nOutput:\n${body}`;
+	return { output: report, success: outcome.exitCode === 0, response: body };
 }
 
 function previewChange({ path, kind, movePath, diff }: PreviewedFile, cwd: string): FileChange {

@@ -96,6 +96,7 @@ export function reportCommand(
 	if (exitCode !== null) services.running.forget(terminal.id);
 	return {
 		success: exitCode === null || exitCode === 0,
+		...(exitCode === null ? {} : { response: output }),
 		output: withRefusals(refusals, {
 			chunkId: randomBytes(3).toString('hex'),
 			wallMs: performance.now() - call.startedAt,
@@ -118,6 +119,10 @@ export function execCommandTool(services: CommandServices): Tool {
 			services.parser.warm();
 			services.shells.warm(settings.shell, settings.configScope);
 			return SPEC;
+		},
+		guarded(call) {
+			const parsed = parseArguments(call.input, readArguments);
+			return parsed.ok ? { name: 'Bash', input: { command: parsed.value.cmd } } : null;
 		},
 		async run(call, context) {
 			const startedAt = performance.now();

@@ -221,12 +221,11 @@ class Orchestration {
 
 	async #ask(reach: Reach, { reason, prefix }: { reason: string | null; prefix: readonly string[] | null }): Promise<'go' | 'decline' | 'cancel'> {
 		const { argv, cwd, callId } = this.#request;
-		this.#card.open(null);
 		const decisions: CommandDecision[] = [{ type: 'accept' }];
 		if (prefix !== null) decisions.push({ type: 'acceptWithExecpolicyAmendment', prefix });
 		decisions.push({ type: 'cancel' });
 		const question = { itemId: callId, argv, cwd, reason, actions: this.#facts.actions, proposedPrefix: prefix, decisions };
-		const decision = await this.#context.approver.command(question);
+		const decision = await this.#context.approver.command(question, undefined, () => this.#card.open(null));
 		switch (decision.type) {
 			case 'accept':
 				return 'go';

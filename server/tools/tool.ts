@@ -1,6 +1,7 @@
 import type { ToolOutputBody } from '../items/responseItem.ts';
 import type { ToolSpec } from '../items/modelInfo.ts';
 import type { Approver } from '../items/approver.ts';
+import type { GuardedCall } from '../items/guard.ts';
 import type { ClientTools } from '../items/clientTools.ts';
 import type { TurnEvent } from '../items/events.ts';
 import type { TurnSettings } from '../items/settings.ts';
@@ -20,6 +21,8 @@ export interface ToolOutcome {
 	readonly success: boolean;
 	/** What a search found, in place of `output`. */
 	readonly found?: readonly ToolSpec[];
+	/** What the tool gave, as JSON, for guards: what a command printed, what another program answered. Left out when it gave nothing. */
+	readonly response?: unknown;
 }
 
 /** All that a tool may use of the turn that called it. */
@@ -47,6 +50,8 @@ export interface Tool {
 	spec(settings: TurnSettings): ToolSpec | null;
 	/** Called while the model still writes the input; the text so far. For previews only. */
 	preview?(call: { readonly callId: string; readonly inputSoFar: string }, context: ToolContext): void;
+	/** How guards see a call; null, and a tool without this: none looks at it. Must not throw. */
+	guarded?(call: ToolCall): Omit<GuardedCall, 'callId'> | null;
 	run(call: ToolCall, context: ToolContext): Promise<ToolOutcome>;
 	/** Called once when a turn ends, however it ends, before `turnEnded`: completes every item that is still open. */
 	endTurn?(context: ToolContext): Promise<void>;

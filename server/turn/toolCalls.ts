@@ -1,5 +1,7 @@
 import type { CustomToolCallItem, FunctionCallItem, ResponseItem, ToolSearchCallItem } from '../items/responseItem.ts';
 import type { Tool, ToolCall, ToolContext, ToolOutcome } from '../tools/tool.ts';
+import type { GuardedCall } from '../items/guard.ts';
+import type { Guards } from './guards.ts';
 import { toolKey } from '../tools/toolSet.ts';
 
 type CallItem = FunctionCallItem | CustomToolCallItem | ToolSearchCallItem;
@@ -20,13 +22,18 @@ export class ToolCalls {
 	/** All that any request of the turn offered. */
 	readonly #offered = new Set<Tool>();
 	readonly #context: ToolContext;
+	readonly #guards: Guards | null;
+	/** Calls that run and that guards look at, by id. */
+	readonly #guarded = new Map<string, GuardedCall>();
 	#running: { readonly item: CallItem; readonly outcome: Promise<ToolOutcome> }[] = [];
 	#exclusive: Promise<unknown> = Promise.resolve();
 	readonly #seen = new Set<string>();
 	readonly #previews = new Map<string, { readonly callId: string; readonly key: string; input: string }>();
 
-	constructor(context: ToolContext) {
-		this.#context = context;
+	/** `approver` of the context: before whom the guards are asked. */
+	constructor(context: ToolContext, guards: Guards | null = null) {
+		this.#guards = guards;
+		this.#context = guards ? { ...context, approver: guards.before(context.approver, (itemId) => this.#guarded.get(itemId) ?? null) } : context;
 	}
 
 	/** The tools that the next request offers: what comes back is called with these. */
@@ -83,13 +90,30 @@ export class ToolCalls {
 	async #run(tool: Tool, call: ToolCall): Promise<ToolOutcome> {
 		if (this.#context.signal.aborted) return { output: 'aborted', success: false };
 		try {
-			return await tool.run(call, this.#context);
+			const { callId } = call;
+			const guarded = this.#guards ? (tool.guarded?.(call) ?? null) : null;
+			return await (this.#guards && guarded
+				? this.#runGuarded(tool, call, { guards: this.#guards, guarded: { ...guarded, callId } })
+				: tool.run(call, this.#context));
 		} catch (error) {
 			// A tool must not throw; when one does, the model hears of it and the turn goes on.
 			const message = error instanceof Error ? error.message : String(error);
 			this.#context.emit({ type: 'warning', message: `The tool ${tool.name} failed unexpectedly: ${message}` });
 			return { output: `${tool.name} failed: ${message}`, success: false };
 		}
+	}
+
+	async #runGuarded(tool: Tool, call: ToolCall, { guards, guarded }: { guards: Guards; guarded: GuardedCall }): Promise<ToolOutcome> {
+		const { signal } = this.#context;
+		const instead = await guards.beforeTool(guarded);
+		if (signal.aborted) return { output: 'aborted', success: false };
+		if (instead !== null) return { output: instead, success: false };
+		this.#guarded.set(call.callId, guarded);
+		const outcome = await tool.run(call, this.#context);
+		this.#guarded.delete(call.callId);
+		if (outcome.response === undefined || signal.aborted) return outcome;
+		const output = await guards.afterTool({ ...guarded, response: outcome.response });
+		return output === null ? outcome : { ...outcome, output };
 	}
 }
 

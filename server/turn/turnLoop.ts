@@ -1,30 +1,21 @@
 import type { ModeKind } from '../items/modes.ts';
 import type { ModelClient, ModelError, ModelEvent, ModelRequest } from '../model/model.ts';
 import type { TokenUsage } from '../items/modelInfo.ts';
-import type { ResponseItem } from '../items/responseItem.ts';
+import { admitInput, type PendingInput } from './acceptInput.ts';
 import { CallNames } from './callNames.ts';
+import type { Guards } from './guards.ts';
 import type { TurnEnd, TurnEvent, TurnFailure } from '../items/events.ts';
-import type { TurnInput } from '../items/input.ts';
 import { asModelError, retryLater } from './modelRetry.ts';
 import { ResponseItems } from './responseItems.ts';
 import type { ToolCalls, ToolResult } from './toolCalls.ts';
-
-/** A message of the person, ready for the model. */
-export interface PendingInput {
-	readonly itemId: string;
-	/** The client's own id; null when it gave none. */
-	readonly clientId: string | null;
-	/** Null: nothing that is shown. */
-	readonly content: readonly TurnInput[] | null;
-	/** As the model sees it; made when it was accepted, so that a broken image is refused before the turn. */
-	readonly item: ResponseItem;
-}
 
 export interface TurnPorts {
 	readonly turnId: string;
 	readonly mode: ModeKind;
 	readonly model: ModelClient;
 	readonly tools: ToolCalls;
+	/** Null: nobody can say no. */
+	readonly guards: Guards | null;
 	/** Aborted by an interrupt; no request goes out after that. */
 	readonly signal: AbortSignal;
 	emit(event: TurnEvent): void;
@@ -32,6 +23,8 @@ export interface TurnPorts {
 	together(work: () => void): void;
 	/** Takes everything that was sent since the last call. Taken input is in the turn's hands. */
 	takeInput(): readonly PendingInput[];
+	/** Gives back what was taken and is not to be used. */
+	returnInput(inputs: readonly PendingInput[]): void;
 	/** Whether something was sent that was not taken yet. */
 	hasInput(): boolean;
 	/**
@@ -83,7 +76,9 @@ export async function runTurn(ports: TurnPorts): Promise<{ readonly end: TurnEnd
 	let madeRoom = false;
 	const takenIds = new Set<string>();
 	const calls = new CallNames();
-	acceptInput(ports);
+	let again = false;
+	const admitted = await admitInput(ports);
+	if (admitted === 'blocked' || admitted === 'stopped') return complete(ports, lastMessage);
 	while (!ports.signal.aborted) {
 		calls.nextResponse();
 		const items = new ResponseItems({ ...ports, takenIds });
@@ -127,14 +122,29 @@ export async function runTurn(ports: TurnPorts): Promise<{ readonly end: TurnEnd
 			ports.closeInput();
 			return { end, lastMessage };
 		}
-		const accepted = acceptInput(ports);
-		if (!goesOn && !accepted) {
-			ports.closeInput();
-			return { end: { status: 'completed' }, lastMessage };
-		}
+		const more = await admitInput(ports);
+		if (ports.signal.aborted) break;
+		if (more === 'stopped') return complete(ports, lastMessage);
+		if (results.length > 0 || more === 'accepted') continue;
+		const wanted = await wantsMore(ports, { again, lastMessage });
+		again ||= wanted === 'guard';
+		if (wanted === null && !ports.signal.aborted) return complete(ports, lastMessage);
 	}
 	await ports.tools.settle();
 	return { end: { status: 'interrupted' }, lastMessage };
+}
+
+function complete(ports: TurnPorts, lastMessage: string | null) {
+	ports.closeInput();
+	return { end: { status: 'completed' }, lastMessage } as const;
+}
+
+/** Who wants another request although the model has nothing more to do: a guard, or a person who has said something meanwhile. */
+async function wantsMore(ports: TurnPorts, at: { again: boolean; lastMessage: string | null }): Promise<'guard' | 'person' | null> {
+	if (ports.guards === null) return null;
+	if (await ports.guards.turnStopping(at)) return 'guard';
+	while (ports.hasInput() && !ports.signal.aborted) if ((await admitInput(ports)) === 'accepted') return 'person';
+	return null;
 }
 
 type Outcome = { readonly type: 'completed' } | { readonly type: 'failed'; readonly error: ModelError } | { readonly type: 'aborted' };
@@ -202,21 +212,6 @@ function receive(ports: TurnPorts, items: ResponseItems, event: ModelEvent): voi
 		default:
 			event satisfies never;
 	}
-}
-
-/** Shows and records what a person sent. True when there was something. */
-export function acceptInput(ports: Pick<TurnPorts, 'turnId' | 'emit' | 'together' | 'takeInput' | 'now'>): boolean {
-	const inputs = ports.takeInput();
-	for (const input of inputs) ports.together(() => accept(ports, input));
-	return inputs.length > 0;
-}
-
-function accept(ports: Pick<TurnPorts, 'turnId' | 'emit' | 'now'>, { itemId, clientId, content, item }: PendingInput): void {
-	if (content === null) return ports.emit({ type: 'history', turnId: ports.turnId, item });
-	const message = { type: 'userMessage', id: itemId, content, ...(clientId === null ? {} : { clientId }) } as const;
-	ports.emit({ type: 'history', turnId: ports.turnId, item });
-	ports.emit({ type: 'itemStarted', turnId: ports.turnId, at: ports.now(), item: message });
-	ports.emit({ type: 'itemCompleted', turnId: ports.turnId, at: ports.now(), item: message });
 }
 
 function fail(ports: TurnPorts, error: ModelError): TurnEnd {
