@@ -8,7 +8,21 @@ export type ContentPart =
 	| { readonly type: 'output_text'; readonly text: string }
 	| { readonly type: 'input_image'; readonly image_url: string; readonly detail?: string };
 
-export interface MessageItem {
+/**
+ * What a provider other than the Responses API wants back with an item: signatures, sealed thoughts, the member that they stood in. Other
+ * programs pass over it. It is for the very provider that gave it.
+ */
+export interface ProviderState {
+	/** Id of the provider. */
+	readonly provider: string;
+	readonly [member: string]: unknown;
+}
+
+interface Stateful {
+	readonly provider_state?: ProviderState;
+}
+
+export interface MessageItem extends Stateful {
 	readonly type: 'message';
 	readonly id?: string;
 	readonly role: 'user' | 'assistant' | 'developer' | 'system';
@@ -16,7 +30,7 @@ export interface MessageItem {
 	readonly phase?: 'commentary' | 'final_answer';
 }
 
-export interface ReasoningItem {
+export interface ReasoningItem extends Stateful {
 	readonly type: 'reasoning';
 	readonly id?: string;
 	readonly summary: readonly { readonly type: 'summary_text'; readonly text: string }[];
@@ -24,7 +38,7 @@ export interface ReasoningItem {
 	readonly encrypted_content?: string | null;
 }
 
-export interface FunctionCallItem {
+export interface FunctionCallItem extends Stateful {
 	readonly type: 'function_call';
 	readonly id?: string;
 	readonly call_id: string;
@@ -34,7 +48,7 @@ export interface FunctionCallItem {
 	readonly arguments: string;
 }
 
-export interface CustomToolCallItem {
+export interface CustomToolCallItem extends Stateful {
 	readonly type: 'custom_tool_call';
 	readonly id?: string;
 	readonly call_id: string;

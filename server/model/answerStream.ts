@@ -119,7 +119,10 @@ async function attemptAnswer(options: AnswerOptions, request: AnswerRequest, sig
 	if (status < 200 || status > 299) throw await failure();
 	const type = response.headers['content-type'] ?? '';
 	if (request.answer !== 'json' && /json|html/.test(type)) {
-		throw new ModelError(`A stream of events was expected, ${type} came. ${(await failure()).message}`, {
+		// Some servers tell of an error with a good status.
+		const told = await failure();
+		if (told.kind !== 'httpConnectionFailed') throw told;
+		throw new ModelError(`A stream of events was expected, ${type} came. ${told.message}`, {
 			kind: 'responseStreamConnectionFailed',
 			httpStatusCode: status,
 		});

@@ -1,6 +1,6 @@
 import type { Logger } from '../telemetry/logger.ts';
 import { sleep } from './backoff.ts';
-import { ChatClient } from './chatClient.ts';
+import { ChatClient } from './chat/chatClient.ts';
 import { DemoClient } from './demo/demoClient.ts';
 import { HttpTransport } from './httpStream.ts';
 import { LocalServerClient } from './localServerClient.ts';

@@ -12,7 +12,7 @@ export function isOutput(item: ResponseItem): item is OutputItem {
 }
 
 /** A call that only other programs' threads have: its output is that of a function. */
-export function isLocalShellCall(item: ResponseItem): item is OpaqueItem {
+export function isLocalShellCall(item: ResponseItem): boolean {
 	return item.type === 'opaque' && item.raw.type === 'local_shell_call';
 }
 
@@ -56,7 +56,7 @@ export function pairCalls(items: readonly ResponseItem[]): ResponseItem[] {
 
 function callIdOf(item: ResponseItem): string | null {
 	if (isCall(item)) return item.call_id;
-	if (!isLocalShellCall(item)) return null;
+	if (item.type !== 'opaque' || !isLocalShellCall(item)) return null;
 	const id = item.raw.call_id ?? item.raw.id;
 	return typeof id === 'string' ? id : null;
 }

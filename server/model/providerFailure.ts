@@ -11,6 +11,8 @@ interface Refusal {
 	readonly planType: string | null;
 	/** Unix time in seconds. */
 	readonly resetsAt: number | null;
+	/** What would be the HTTP status, where an error comes in an answer that has none. */
+	readonly status: number | null;
 }
 
 /** The code for sealed items that the provider cannot open; see `RefusedReasoning`. */
@@ -28,8 +30,9 @@ export interface HttpFailure {
 }
 
 /** The error for an HTTP status that is not a success. */
-export function httpFailure({ providerName, url, status, body, headers, secrets }: HttpFailure): ModelError {
+export function httpFailure({ providerName, url, status: given, body, headers, secrets }: HttpFailure): ModelError {
 	const refusal = refusalOf(body);
+	const status = given < 300 ? (refusal.status ?? given) : given;
 	const known = byCode(refusal) ?? byWords(refusal.message ?? body);
 	const retryAfterMs = retryAfter(headers);
 	const rateLimits = rateLimitsFromHeaders(headers);
@@ -54,6 +57,8 @@ export function httpFailure({ providerName, url, status, body, headers, secrets 
 			return make('badRequest', refusal.code === SEALED && !told.includes(SEALED) ? `${told} (${SEALED})` : told || general, false);
 		case 401:
 			return make('unauthorized', `${general}. Check the API key of this provider.`, false);
+		case 402:
+			return make('usageLimitExceeded', `The account's credit does not cover this request: ${told || general}`, false);
 		case 413:
 			return make('contextWindowExceeded', general, false);
 		case 408:
@@ -62,6 +67,8 @@ export function httpFailure({ providerName, url, status, body, headers, secrets 
 			return make('httpConnectionFailed', general, true);
 		case 429:
 			return make('responseTooManyFailedAttempts', general, true);
+		case 529:
+			return make('serverOverloaded', general, true);
 		case 500:
 			return make('internalServerError', general, true);
 		default:
@@ -104,6 +111,10 @@ export function eventFailure(error: unknown, secrets: readonly string[]): ModelE
 		return new ModelError(redactSecrets(text, secrets), { kind: known.kind, retryable: known.retryable && again, retryAfterMs: wait });
 	}
 	const told = refusal.message ?? refusal.code;
+	if (refusal.status !== null) {
+		const body = JSON.stringify({ error: { message: told ?? 'no reason given' } });
+		return httpFailure({ providerName: 'The provider', url: 'in its answer', status: refusal.status, body, headers: {}, secrets });
+	}
 	return new ModelError(
 		redactSecrets(told ? `The model's answer failed: ${told}` : "The model's answer failed, and the provider did not say why.", secrets),
 		{
@@ -133,6 +144,19 @@ export function incompleteFailure(reason: string | null): ModelError {
 /** The error for a stream that broke after it began. */
 export function streamFailure(what: string, cause?: unknown): ModelError {
 	return new ModelError(`The stream of the answer broke off: ${what}`, { kind: 'responseStreamDisconnected', retryable: true, cause });
+}
+
+/** The error for an answer that came to its end without anything that we could read. */
+export function nothingUnderstood(): ModelError {
+	return new ModelError('The model answered with nothing that could be understood: no text and no call of a tool.', {
+		kind: 'other',
+		retryable: true,
+	});
+}
+
+/** The error for an answer that the provider gave up because it has too much to do. */
+export function overloadFailure(why: string): ModelError {
+	return new ModelError(`The model is overloaded: ${why}.`, { kind: 'serverOverloaded', retryable: true });
 }
 
 /** The error for a connection that did not come about. */
@@ -227,23 +251,32 @@ function waitIn(message: string | null): number | null {
 function refusalOf(body: string): Refusal {
 	try {
 		const parsed: unknown = JSON.parse(body);
-		return refusalIn(isRecord(parsed) && 'error' in parsed ? parsed.error : parsed);
+		const first: unknown = Array.isArray(parsed) ? parsed[0] : parsed;
+		return refusalIn(isRecord(first) && 'error' in first && first.error ? first.error : first);
 	} catch {
-		return { code: null, message: null, planType: null, resetsAt: null };
+		return { code: null, message: null, planType: null, resetsAt: null, status: null };
 	}
 }
 
 function refusalIn(value: unknown): Refusal {
-	if (typeof value === 'string') return { code: null, message: value, planType: null, resetsAt: null };
-	const error = recordOf(value);
-	const code = textOf(error.code) ?? textOf(error.type);
+	if (typeof value === 'string') return { code: null, message: value, planType: null, resetsAt: null, status: null };
+	const error = recordOf(Array.isArray(value) ? value[0] : value);
+	// A router says what the server behind it said.
+	const raw = textOf(recordOf(error.metadata).raw);
+	const code = textOf(error.code) ?? textOf(error.type) ?? textOf(error.status);
 	return {
 		// The usage limits are named by `type`, with `code` absent or null.
 		code,
-		message: textOf(error.message) ?? textOf(error.detail) ?? null,
+		message: [textOf(error.message) ?? textOf(error.detail), raw && shorten(raw)].filter((text) => text).join(': ') || null,
 		planType: textOf(error.plan_type),
 		resetsAt: numberOf(error.resets_at),
+		status: statusOf(error.code) ?? statusOf(error.status_code) ?? statusOf(error.status),
 	};
+}
+
+function statusOf(value: unknown): number | null {
+	const number = Number(typeof value === 'string' || typeof value === 'number' ? value : Number.NaN);
+	return Number.isInteger(number) && number >= 400 && number <= 599 ? number : null;
 }
 
 function shorten(text: string): string {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { ChatClient } from './chatClient.ts';
+import { ChatClient } from './chat/chatClient.ts';
 import { HttpTransport } from './httpStream.ts';
 import { LocalServerClient } from './localServerClient.ts';
 import { answer, client, closeAll, request, serve, status, stream } from './mockProvider.ts';

@@ -14,7 +14,7 @@ export function requestBody(request: ModelRequest, provider: Pick<Provider, 'isA
 	return {
 		model: request.model,
 		instructions: request.instructions,
-		input: request.input.map((item) => (provider.isAzure ? storedItem(item) : requestItem(item))),
+		input: request.input.filter(isReadable).map((item) => (provider.isAzure ? storedItem(item) : requestItem(item))),
 		tools: request.tools.map(tool),
 		tool_choice: 'auto',
 		parallel_tool_calls: request.parallelToolCalls,
@@ -60,10 +60,15 @@ export function requestItem(item: ResponseItem): Readonly<Record<string, unknown
 		case 'custom_tool_call':
 		case 'web_search_call':
 		case 'tool_search_call': {
-			const { id: _, ...rest } = item;
+			const { id: _, provider_state: _state, ...rest } = { provider_state: null, ...item };
 			return rest;
 		}
 	}
+}
+
+/** Thoughts that another API gave are nothing to this one. */
+function isReadable(item: ResponseItem): boolean {
+	return item.type !== 'reasoning' || item.provider_state === undefined;
 }
 
 function storedItem(item: ResponseItem): Readonly<Record<string, unknown>> {

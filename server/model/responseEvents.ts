@@ -2,7 +2,7 @@ import { redactSecrets } from '../config/redact.ts';
 import { countOf, isRecord, type JsonRecord, recordOf, textOf } from './jsonRecord.ts';
 import type { ModelEvent } from './model.ts';
 import type { TokenUsage } from '../items/modelInfo.ts';
-import { eventFailure, incompleteFailure, streamFailure, withoutSecrets } from './providerFailure.ts';
+import { eventFailure, incompleteFailure, nothingUnderstood, streamFailure, withoutSecrets } from './providerFailure.ts';
 import { rateLimitsFromEvent } from './rateLimits.ts';
 import type { ResponseItem } from '../items/responseItem.ts';
 import { fromWire } from './responseItemWire.ts';
@@ -23,16 +23,21 @@ export class ResponseEventReader {
 	private readonly doneIds = new Set<string>();
 	private readonly callIds = new Map<string, string>();
 	private openItem: string | null = null;
+	private heard = false;
 
 	constructor(options: EventReaderOptions) {
 		this.options = { ...options, debug: (message) => options.debug(redactSecrets(message, options.secrets)) };
 	}
 
-	read(sse: SseEvent): ModelEvent | null {
-		if (sse.data === '[DONE]' || sse.data.trim() === '') return null;
+	read(sse: SseEvent): readonly ModelEvent[] {
+		if (sse.data === '[DONE]' || sse.data.trim() === '') return [];
 		try {
 			const event = this.parse(sse);
-			return event && this.interpret(textOf(event.type) ?? sse.event ?? '', event);
+			if (event === null) return [];
+			const type = textOf(event.type) ?? sse.event ?? '';
+			const missed = type === 'response.completed' && !this.heard ? this.wholeOutput(recordOf(event.response)) : [];
+			const understood = this.interpret(type, event);
+			return understood === null ? missed : [...missed, understood];
 		} catch (error) {
 			// Names and reasons in it are the provider's words too.
 			throw withoutSecrets(error, this.options.secrets);
@@ -95,6 +100,14 @@ export class ResponseEventReader {
 		}
 	}
 
+	/** Some servers put what the model said only into the end of the response. */
+	private wholeOutput({ output }: JsonRecord): readonly ModelEvent[] {
+		if (!Array.isArray(output) || output.length === 0) return [];
+		const events = output.flatMap((item: unknown) => this.itemDone({ item }) ?? []);
+		if (!this.heard) throw nothingUnderstood();
+		return events;
+	}
+
 	private itemAdded(event: JsonRecord): ModelEvent | null {
 		const item = this.item(event);
 		if (!item) return null;
@@ -122,6 +135,7 @@ export class ResponseEventReader {
 			}
 			this.doneIds.add(key);
 		}
+		this.heard ||= item.type !== 'opaque' || textOf(item.raw.type) !== null;
 		return { type: 'itemDone', item };
 	}
 

@@ -1,4 +1,4 @@
-import type { ContentPart, ResponseItem, ToolOutputBody } from '../items/responseItem.ts';
+import type { ContentPart, ProviderState, ResponseItem, ToolOutputBody } from '../items/responseItem.ts';
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null && !Array.isArray(value);
 const text = (value: unknown) => (typeof value === 'string' ? value : null);
@@ -21,7 +21,8 @@ export function fromWire(value: unknown): ResponseItem | null {
 
 function known(raw: Readonly<Record<string, unknown>>): ResponseItem | null {
 	const id = text(raw.id);
-	const named = id === null ? {} : { id };
+	const state = providerState(raw.provider_state);
+	const named = { ...(id === null ? {} : { id }), ...(state === null ? {} : { provider_state: state }) };
 	const callId = text(raw.call_id);
 	switch (raw.type) {
 		case 'message': {
@@ -55,11 +56,13 @@ function known(raw: Readonly<Record<string, unknown>>): ResponseItem | null {
 			return callId === null ? null : { type: raw.type, call_id: callId, output: outputBody(raw.output) };
 		}
 		case 'web_search_call': {
+			const named = id === null ? {} : { id };
 			const action = isRecord(raw.action) && typeof raw.action.type === 'string' ? { ...raw.action, type: raw.action.type } : null;
 			const status = text(raw.status);
 			return { type: 'web_search_call', ...named, ...(status === null ? {} : { status }), ...(action ? { action } : {}) };
 		}
 		case 'tool_search_call': {
+			const named = id === null ? {} : { id };
 			if (callId === null || raw.execution !== 'client') return null;
 			const status = text(raw.status);
 			return {
@@ -77,6 +80,10 @@ function known(raw: Readonly<Record<string, unknown>>): ResponseItem | null {
 		default:
 			return null;
 	}
+}
+
+function providerState(value: unknown): ProviderState | null {
+	return isRecord(value) && typeof value.provider === 'string' ? { ...value, provider: value.provider } : null;
 }
 
 function textParts(value: unknown): { type: string; text: string }[] {

@@ -137,6 +137,18 @@ describe('the Responses client', () => {
 		);
 	});
 
+	it('hears what came only at the end of the response, and calls an answer of which nothing is understood an error', async () => {
+		const whole = (output: unknown) => event({ type: 'response.completed', response: { id: 'r', output } });
+		const said = { type: 'message', role: 'assistant', content: [{ type: 'output_text', text: 'At last.' }] };
+		const { url } = await serve(stream(created, whole([said])), stream(created, message('Now.'), whole([said])), stream(created, whole(['?'])));
+		const mine = client(url);
+		const texts = async () =>
+			(await read(mine)).flatMap((each) => (each.type === 'itemDone' && each.item.type === 'message' ? [each.item.content[0]] : []));
+		assert.deepEqual(await texts(), [{ type: 'output_text', text: 'At last.' }]);
+		assert.deepEqual(await texts(), [{ type: 'output_text', text: 'Now.' }]);
+		assert.match((await failure(mine)).message, /nothing that could be understood/);
+	});
+
 	describe('a stream that breaks', () => {
 		const cases: readonly (readonly [string, Handler])[] = [
 			[

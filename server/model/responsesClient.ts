@@ -1,4 +1,5 @@
 import { type AnswerOptions, answerEvents, openAnswer } from './answerStream.ts';
+import { jsonBody } from './jsonBody.ts';
 import { textOf } from './jsonRecord.ts';
 import { type ModelClient, ModelError, type ModelEvent, type ModelRequest, type RequestIdentity } from './model.ts';
 import { rateLimitsFromHeaders } from './rateLimits.ts';
@@ -96,7 +97,7 @@ export class ResponsesClient implements ModelClient {
 		const either = AbortSignal.any([signal, this.disposed.signal]);
 		const headers = { accept: 'application/json', 'content-type': 'application/json', ...this.headers(request, null) };
 		try {
-			const body = JSON.stringify(compactBody(this.refusedReasoning.without(request), this.options.provider));
+			const body = jsonBody(compactBody(this.refusedReasoning.without(request), this.options.provider));
 			return await postForItems(this.options, { path: '/responses/compact', headers, body, answer: 'json' }, either);
 		} catch (error) {
 			if (this.refusedReasoning.learn(request, error)) return this.compact(request, signal);
@@ -146,7 +147,7 @@ export class ResponsesClient implements ModelClient {
 				}
 			}
 		}
-		yield* this.overHttp(request, JSON.stringify(body), signal);
+		yield* this.overHttp(request, jsonBody(body), signal);
 	}
 
 	private async *overHttp(request: ModelRequest, body: string, signal: AbortSignal): AsyncGenerator<ModelEvent, void, void> {
@@ -166,10 +167,7 @@ export class ResponsesClient implements ModelClient {
 			answer,
 			{
 				idleTimeoutMs: provider.streamIdleTimeoutMs,
-				read: (sse) => {
-					const event = events.read(sse);
-					return event ? [event] : [];
-				},
+				read: (sse) => events.read(sse),
 				isLast: (event) => event.type === 'completed',
 			},
 			signal,

@@ -1,3 +1,4 @@
+import { jsonBody } from './jsonBody.ts';
 import type { Agent, IncomingMessage } from 'node:http';
 import type { RawData, WebSocket, default as Implementation } from 'ws';
 import { redactSecrets } from '../config/redact.ts';
@@ -136,20 +137,20 @@ export class ResponsesSocket {
 		let complete = false;
 		try {
 			if (this.ws.readyState !== this.ws.OPEN) throw streamFailure('the connection was closed.');
-			this.ws.send(JSON.stringify(frame));
+			this.ws.send(jsonBody(frame));
 			for (;;) {
 				const message = await incoming.next(this.options.idleTimeoutMs);
 				signal.throwIfAborted();
 				this.checkError(message);
-				const event = events.read({ event: null, data: message });
-				if (!event) continue;
-				if (event.type === 'itemDone') answered.push(JSON.stringify(requestItem(event.item)));
-				if (event.type === 'completed') {
-					complete = true;
-					this.sent = event.responseId === '' ? null : { envelope: shape, items: [...items, ...answered], responseId: event.responseId };
+				for (const event of events.read({ event: null, data: message })) {
+					if (event.type === 'itemDone') answered.push(JSON.stringify(requestItem(event.item)));
+					if (event.type === 'completed') {
+						complete = true;
+						this.sent = event.responseId === '' ? null : { envelope: shape, items: [...items, ...answered], responseId: event.responseId };
+					}
+					yield event;
+					if (complete) return;
 				}
-				yield event;
-				if (complete) return;
 			}
 		} catch (error) {
 			signal.throwIfAborted();

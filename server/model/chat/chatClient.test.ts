@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { ChatClient } from './chatClient.ts';
-import { HttpTransport } from './httpStream.ts';
-import { closeAll, type Handler, request, serve, status } from './mockProvider.ts';
-import { ModelError, type ModelEvent, type ModelRequest } from './model.ts';
-import { builtInProviders } from './provider.ts';
-import type { ResponseItem } from '../items/responseItem.ts';
+import { HttpTransport } from '../httpStream.ts';
+import { closeAll, type Handler, request, serve, status } from '../mockProvider.ts';
+import { ModelError, type ModelEvent, type ModelRequest } from '../model.ts';
+import { builtInProviders } from '../provider.ts';
+import type { ResponseItem } from '../../items/responseItem.ts';
 
 const base = builtInProviders.find(({ id }) => id === 'ollama');
 const data = (value: unknown) => `data: ${typeof value === 'string' ? value : JSON.stringify(value)}\n\n`;
@@ -182,11 +182,12 @@ describe('the chat-completions adapter', () => {
 				['assistant', null],
 				['tool', 'a'],
 				['tool', 'b'],
+				['assistant', null],
 				['user', null],
 			],
 		);
 		assert.deepEqual(JSON.parse(messages[1].tool_calls[1].function.arguments), { input: 'P' });
-		assert.equal(messages[4].content[1].image_url.url, 'data:image/png;base64,AA==');
+		assert.equal(messages[5].content[1].image_url.url, 'data:image/png;base64,AA==');
 	});
 
 	it('asks once more without what an older server does not know', async () => {
