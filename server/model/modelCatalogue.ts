@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import type { Logger } from '../telemetry/logger.ts';
+import { ANTHROPIC_VERSION } from './anthropic/anthropicDialect.ts';
+import { listedModels } from './serviceModels.ts';
 import { bundledModels, type CatalogueModel, defaultModel, modelInfo } from './catalogue.ts';
 import { bodyText, type HttpTransport, shortBodyIdleMs } from './httpStream.ts';
 import { numberOf, recordOf, textOf } from './jsonRecord.ts';
@@ -123,7 +125,7 @@ export class ModelCatalogue {
 		const before = this.#of(provider);
 		const { headers, secrets } = await requestHeaders(
 			{ provider, env: this.#options.env, accountKey: () => this.#options.accountKey() },
-			{ accept: 'application/json', ...(before?.etag ? { 'if-none-match': before.etag } : {}) },
+			{ accept: 'application/json', ...apiVersion(provider), ...(before?.etag ? { 'if-none-match': before.etag } : {}) },
 		);
 		const url = listUrl(provider, version);
 		const signal = AbortSignal.any([this.#end.signal, AbortSignal.timeout(fetchTimeoutMs)]);
@@ -138,7 +140,7 @@ export class ModelCatalogue {
 			return;
 		}
 		if (response.statusCode !== 200) throw new Error(`${url.origin}${url.pathname} answered ${response.statusCode}`);
-		const body: unknown = JSON.parse(text);
+		const body = listedModels(provider.wireApi, JSON.parse(text));
 		const models = readRemoteModels(body);
 		if (!models) throw new Error(`${url.origin}${url.pathname} answered with no list of models`);
 		this.#keep(provider, { at, etag: textOf(response.headers.etag), body, models });
@@ -176,10 +178,17 @@ export class ModelCatalogue {
 	}
 }
 
+function apiVersion({ wireApi }: Provider): Readonly<Record<string, string>> {
+	return wireApi === 'anthropic' ? ANTHROPIC_VERSION : {};
+}
+
 function listUrl(provider: Provider, version: string): URL {
 	if (provider.id === 'ollama') return new URL('/api/tags', provider.baseUrl ?? undefined);
 	const url = providerUrl(provider, '/models');
-	if (!isLocalServer(provider)) url.searchParams.set('client_version', version);
+	// Gemini refuses what it does not know.
+	if (!isLocalServer(provider) && provider.wireApi !== 'gemini') url.searchParams.set('client_version', version);
+	if (provider.wireApi === 'gemini') url.searchParams.set('pageSize', '1000');
+	if (provider.wireApi === 'anthropic') url.searchParams.set('limit', '1000');
 	return url;
 }
 

@@ -1,6 +1,9 @@
 import type { Logger } from '../telemetry/logger.ts';
 import { sleep } from './backoff.ts';
-import { ChatClient } from './chat/chatClient.ts';
+import { anthropicDialect } from './anthropic/anthropicDialect.ts';
+import { chatDialect } from './chat/chatDialect.ts';
+import { type Dialect, DialogueClient } from './dialogue/dialogueClient.ts';
+import { geminiDialect } from './gemini/geminiDialect.ts';
 import { DemoClient } from './demo/demoClient.ts';
 import { HttpTransport } from './httpStream.ts';
 import { LocalServerClient } from './localServerClient.ts';
@@ -21,6 +24,13 @@ export interface ModelClientsOptions {
 	/** Told of the version of a provider's model list, whenever an answer names it. */
 	readonly modelsEtag: (provider: Provider, etag: string) => void;
 }
+
+/** How each API other than Responses is spoken to. */
+const DIALECTS: Readonly<Record<Exclude<Provider['wireApi'], 'responses'>, (provider: Provider) => Dialect>> = {
+	chat: chatDialect,
+	anthropic: anthropicDialect,
+	gemini: geminiDialect,
+};
 
 /** Makes the clients of all threads. They share the kept connections. */
 export class ModelClients {
@@ -56,9 +66,10 @@ export class ModelClients {
 			userAgent: (originator: string) => userAgent(originator, version),
 			debug: (message: string) => log.debug(message),
 		};
-		if (provider.wireApi === 'chat') return new ChatClient(options);
+		const speaking = (dialect: (provider: Provider) => Dialect) => new DialogueClient(options, dialect(provider));
+		if (provider.wireApi !== 'responses') return speaking(DIALECTS[provider.wireApi]);
 		const client = new ResponsesClient({ ...options, websockets, compactsInStream, modelsEtag: (etag) => modelsEtag(provider, etag) });
-		return isLocalServer(provider) ? new LocalServerClient(client, new ChatClient(options)) : client;
+		return isLocalServer(provider) ? new LocalServerClient(client, speaking(chatDialect)) : client;
 	}
 
 	dispose(): void {

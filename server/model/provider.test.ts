@@ -25,7 +25,7 @@ describe('providers', () => {
 		[{ base_url: 'localhost:1' }, 'base_url', /http or https address.*"localhost:1"/],
 		[{ base_url: 'http://x', request_max_retries: 'many' }, 'request_max_retries', /expected (int|number).*"many"/],
 		[{ base_url: 'http://x', stream_max_retries: -1 }, 'stream_max_retries', /at least 0.*-1/],
-		[{ base_url: 'http://x', wire_api: 'soap' }, 'wire_api', /"responses" or "chat".*"soap"/],
+		[{ base_url: 'http://x', wire_api: 'soap' }, 'wire_api', /"responses", "chat", "anthropic" or "gemini", found "soap"/],
 		[{ base_url: 'http://x', http_headers: { a: 1 } }, 'http_headers.a', /expected string, found 1/],
 		[{ name: 'x' }, 'base_url', /missing/],
 	];

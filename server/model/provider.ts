@@ -14,8 +14,8 @@ export interface Provider {
 	/** Header name to the environment variable that holds its value; unset and empty ones are left out. */
 	readonly envHttpHeaders: Readonly<Record<string, string>>;
 	readonly queryParams: Readonly<Record<string, string>>;
-	/** `chat`: a server that has nothing but `/chat/completions`. */
-	readonly wireApi: 'responses' | 'chat';
+	/** `chat`: a server that has nothing but `/chat/completions`. `anthropic`: the Messages API, `gemini`: `:streamGenerateContent`. */
+	readonly wireApi: 'responses' | 'chat' | 'anthropic' | 'gemini';
 	/** Attempts after the first one until an answer begins. */
 	readonly requestMaxRetries: number;
 	/** Restarts of a stream that broke after it began. */
@@ -44,7 +44,7 @@ export const ModelProviderConfig = z.looseObject({
 	http_headers: z.optional(stringMap),
 	env_http_headers: z.optional(stringMap),
 	query_params: z.optional(stringMap),
-	wire_api: z.optional(z.enum(['responses', 'chat'], 'expected "responses" or "chat"')),
+	wire_api: z.optional(z.enum(['responses', 'chat', 'anthropic', 'gemini'], 'expected "responses", "chat", "anthropic" or "gemini"')),
 	request_max_retries: z.optional(count),
 	stream_max_retries: z.optional(count),
 	stream_idle_timeout_ms: z.optional(z.int().check(z.gte(1))),
@@ -152,12 +152,16 @@ export function resolveProviders(
 }
 
 function fromConfig(id: string, config: ModelProviderConfig): Provider | null {
-	if (config.base_url === undefined) return null;
+	const service = config.wire_api === 'anthropic' || config.wire_api === 'gemini' ? services[config.wire_api] : null;
+	const baseUrl = config.base_url ?? service?.baseUrl;
+	if (baseUrl === undefined) return null;
+	// Whoever names no address means the service itself, and the key that everybody has for it.
+	const usual = config.base_url === undefined && config.experimental_bearer_token === undefined ? (service?.envKey ?? null) : null;
 	return {
 		id,
 		name: config.name ?? id,
-		baseUrl: withoutSlash(config.base_url),
-		envKey: config.env_key ?? null,
+		baseUrl: withoutSlash(baseUrl),
+		envKey: config.env_key ?? usual,
 		envKeyInstructions: config.env_key_instructions ?? null,
 		bearerToken: config.experimental_bearer_token ?? null,
 		httpHeaders: config.http_headers ?? {},
@@ -173,6 +177,12 @@ function fromConfig(id: string, config: ModelProviderConfig): Provider | null {
 		isAzure: isAzure(config),
 	};
 }
+
+/** APIs with one service that everybody means. */
+const services = {
+	anthropic: { baseUrl: 'https://api.anthropic.com/v1', envKey: 'ANTHROPIC_API_KEY' },
+	gemini: { baseUrl: 'https://generativelanguage.googleapis.com/v1beta', envKey: 'GEMINI_API_KEY' },
+} as const;
 
 const azureHosts = /(openai\.azure\.|cognitiveservices\.azure\.|aoai\.azure\.|azure-api\.|azurefd\.|windows\.net\/openai)/;
 

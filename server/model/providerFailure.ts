@@ -13,6 +13,8 @@ interface Refusal {
 	readonly resetsAt: number | null;
 	/** What would be the HTTP status, where an error comes in an answer that has none. */
 	readonly status: number | null;
+	/** How long it wants us to wait, in milliseconds. */
+	readonly waitMs: number | null;
 }
 
 /** The code for sealed items that the provider cannot open; see `RefusedReasoning`. */
@@ -34,7 +36,7 @@ export function httpFailure({ providerName, url, status: given, body, headers, s
 	const refusal = refusalOf(body);
 	const status = given < 300 ? (refusal.status ?? given) : given;
 	const known = byCode(refusal) ?? byWords(refusal.message ?? body);
-	const retryAfterMs = retryAfter(headers);
+	const retryAfterMs = retryAfter(headers) ?? refusal.waitMs;
 	const rateLimits = rateLimitsFromHeaders(headers);
 	const told = refusal.message ?? shorten(body.trim());
 	const statusText = `${status} ${process.getBuiltinModule('node:http').STATUS_CODES[status] ?? ''}`.trimEnd();
@@ -190,6 +192,15 @@ function byCode(refusal: Refusal): { readonly kind: ModelErrorKind; readonly mes
 			const until = refusal.resetsAt === null ? '' : ` It is free again from ${timeText(refusal.resetsAt)}.`;
 			return { kind: 'usageLimitExceeded', message: `The usage limit${plan} is reached.${until}`, retryable: false };
 		}
+		case 'overloaded_error':
+			return { kind: 'serverOverloaded', message: `The model is overloaded${told}`, retryable: true };
+		case 'billing_error':
+			return { kind: 'usageLimitExceeded', message: `The account's credit does not cover this request${told}`, retryable: false };
+		case 'rate_limit_error':
+		case 'RESOURCE_EXHAUSTED':
+			return { kind: 'responseTooManyFailedAttempts', message: `The rate limit is exceeded${told}`, retryable: true };
+		case 'UNAVAILABLE':
+			return { kind: 'serverOverloaded', message: `The model is overloaded${told}`, retryable: true };
 		case 'server_is_overloaded':
 		case 'slow_down':
 			return { kind: 'serverOverloaded', message: `The model is overloaded${told} Try again later or choose another model.`, retryable: false };
@@ -227,7 +238,11 @@ const TOO_LONG = [
 ];
 
 function byWords(text: string): ReturnType<typeof byCode> {
-	if (text.length > MOST_WORDS || !TOO_LONG.some((words) => words.test(text))) return null;
+	if (text.length > MOST_WORDS) return null;
+	if (/credit balance is too low|insufficient (?:credits?|balance|funds)/i.test(text))
+		return { kind: 'usageLimitExceeded', message: `The account's credit does not cover this request: ${shorten(text.trim())}`, retryable: false };
+	if (/api[ _]key not valid|API_KEY_INVALID/i.test(text)) return { kind: 'unauthorized', message: shorten(text.trim()), retryable: false };
+	if (!TOO_LONG.some((words) => words.test(text))) return null;
 	return {
 		kind: 'contextWindowExceeded',
 		message: `The conversation is too long for the model's context window: ${shorten(text.trim())}`,
@@ -254,12 +269,12 @@ function refusalOf(body: string): Refusal {
 		const first: unknown = Array.isArray(parsed) ? parsed[0] : parsed;
 		return refusalIn(isRecord(first) && 'error' in first && first.error ? first.error : first);
 	} catch {
-		return { code: null, message: null, planType: null, resetsAt: null, status: null };
+		return { code: null, message: null, planType: null, resetsAt: null, status: null, waitMs: null };
 	}
 }
 
 function refusalIn(value: unknown): Refusal {
-	if (typeof value === 'string') return { code: null, message: value, planType: null, resetsAt: null, status: null };
+	if (typeof value === 'string') return { code: null, message: value, planType: null, resetsAt: null, status: null, waitMs: null };
 	const error = recordOf(Array.isArray(value) ? value[0] : value);
 	// A router says what the server behind it said.
 	const raw = textOf(recordOf(error.metadata).raw);
@@ -270,8 +285,17 @@ function refusalIn(value: unknown): Refusal {
 		message: [textOf(error.message) ?? textOf(error.detail), raw && shorten(raw)].filter((text) => text).join(': ') || null,
 		planType: textOf(error.plan_type),
 		resetsAt: numberOf(error.resets_at),
+		waitMs: delayIn(error.details),
 		status: statusOf(error.code) ?? statusOf(error.status_code) ?? statusOf(error.status),
 	};
+}
+
+/** `google.rpc.RetryInfo` among the details of an error. */
+function delayIn(details: unknown): number | null {
+	if (!Array.isArray(details)) return null;
+	const delay = details.map((detail: unknown) => textOf(recordOf(detail).retryDelay)).find((text) => text !== null);
+	const seconds = Number(/^(\d+(?:\.\d+)?)s$/.exec(delay ?? '')?.[1] ?? Number.NaN);
+	return Number.isFinite(seconds) ? Math.ceil(seconds * 1000) : null;
 }
 
 function statusOf(value: unknown): number | null {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { ChatClient } from './chat/chatClient.ts';
+import { DialogueClient } from './dialogue/dialogueClient.ts';
+import { chatDialect } from './chat/chatDialect.ts';
 import { HttpTransport } from './httpStream.ts';
 import { LocalServerClient } from './localServerClient.ts';
 import { answer, client, closeAll, request, serve, status, stream } from './mockProvider.ts';
@@ -72,7 +73,7 @@ describe('a server on this computer', () => {
 			userAgent: () => 't',
 			debug: () => {},
 		};
-		const mine = new LocalServerClient(client(url), new ChatClient(options));
+		const mine = new LocalServerClient(client(url), new DialogueClient(options, chatDialect(options.provider)));
 		assert.equal((await read(mine)).at(-1)?.type, 'completed');
 		await read(mine);
 		assert.deepEqual(

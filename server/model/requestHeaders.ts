@@ -27,7 +27,7 @@ export async function requestHeaders(credentials: Credentials, given: Readonly<R
 	};
 	const key = await keyOf(credentials);
 	if (key !== null) {
-		add('authorization', `Bearer ${key}`);
+		add(...keyHeader(provider, key));
 		secrets.push(key);
 	}
 	for (const [name, value] of Object.entries(provider.httpHeaders)) add(name, value);
@@ -43,6 +43,12 @@ export async function requestHeaders(credentials: Credentials, given: Readonly<R
 		);
 	}
 	return { headers, secrets };
+}
+
+/** Each API has its own place for a key. */
+function keyHeader({ wireApi }: Provider, key: string): [name: string, value: string] {
+	if (wireApi === 'anthropic') return ['x-api-key', key];
+	return wireApi === 'gemini' ? ['x-goog-api-key', key] : ['authorization', `Bearer ${key}`];
 }
 
 /** The address of one of the provider's resources, such as `/responses`, with the configured query. Throws `ModelError`. */

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { ModelRequest } from '../model.ts';
-import type { JsonRecord } from '../jsonRecord.ts';
+import { isRecord, type JsonRecord } from '../jsonRecord.ts';
 import { type Block, dialogueOf, type Part, type Step, textOfParts } from '../dialogue/dialogue.ts';
 import type { OfferedTools } from '../dialogue/offeredTools.ts';
 import type { ChatTraits } from './chatTraits.ts';
 
 /** What a server turned out not to take. */
-export type Refused = 'usage' | 'effort' | 'parallel' | 'schema' | 'thoughts' | 'tools';
+export type Refused = 'usage' | 'effort' | 'parallel' | 'schema' | 'thoughts';
 
 export interface ChatBodyOptions {
 	readonly provider: string;
@@ -20,7 +20,7 @@ export function chatBody(request: ModelRequest, { provider, traits, refused, too
 	const effort = refused.has('effort') ? undefined : request.reasoning?.effort;
 	const { system, steps } = dialogueOf(request.input, { instructions: request.instructions, provider });
 	const schema = refused.has('schema') ? null : request.outputSchema;
-	const hasTools = tools.functions.length > 0 && !refused.has('tools');
+	const hasTools = tools.functions.length > 0;
 	const parallel = request.parallelToolCalls && traits.parallelFlag && !refused.has('parallel');
 	return {
 		model: request.model,
@@ -102,7 +102,7 @@ function saidMessage(blocks: readonly Block[], { traits, keepsThoughts }: Messag
 	for (const { state, text: thought } of thoughts) {
 		if (typeof state?.field === 'string' && state.field !== 'content') members.set(state.field, (members.get(state.field) ?? '') + thought);
 	}
-	const details = thoughts.flatMap(({ state }) => (Array.isArray(state?.details) ? state.details : []));
+	const details = thoughts.flatMap(({ state }) => (Array.isArray(state?.details) ? state.details.filter(isRecord) : []));
 	return {
 		role: 'assistant',
 		content,

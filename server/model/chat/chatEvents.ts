@@ -1,20 +1,11 @@
 import { AnswerBuilder } from '../dialogue/answerBuilder.ts';
-import type { OfferedTools } from '../dialogue/offeredTools.ts';
+import type { AnswerReader, AnswerReaderOptions } from '../dialogue/dialogueClient.ts';
 import { countOf, isRecord, type JsonRecord, numberOf, recordOf, textOf } from '../jsonRecord.ts';
 import type { ModelEvent } from '../model.ts';
 import type { TokenUsage } from '../../items/modelInfo.ts';
 import { eventFailure, incompleteFailure, nothingUnderstood, overloadFailure, streamFailure } from '../providerFailure.ts';
 import type { SseEvent } from '../sse.ts';
 import { ThinkTags } from './thinkTags.ts';
-
-export interface ChatReaderOptions {
-	readonly provider: string;
-	readonly secrets: readonly string[];
-	readonly tools: OfferedTools;
-	readonly usedCallIds: ReadonlySet<string>;
-	/** Whether an answer without a word is one. */
-	readonly mayBeSilent: boolean;
-}
 
 /** Where servers put what a model thinks. `content`: among the parts of the text. */
 type ThoughtField = 'reasoning_content' | 'reasoning' | 'content';
@@ -24,8 +15,8 @@ const BUSY = new Set(['insufficient_system_resource', 'engine_overloaded', 'over
 const FUNCTION_CALL = 'function_call';
 
 /** Reads the chunks of one streamed chat completion as the events that a Responses stream would have had. Throws `ModelError`. */
-export class ChatEventReader {
-	readonly #options: ChatReaderOptions;
+export class ChatEventReader implements AnswerReader {
+	readonly #options: AnswerReaderOptions;
 	readonly #answer: AnswerBuilder;
 	readonly #tags = new ThinkTags();
 	/** The place of each call, by its id, for servers that give all of them the same number. */
@@ -38,7 +29,7 @@ export class ChatEventReader {
 	#finish: string | null = null;
 	#ended = false;
 
-	constructor(options: ChatReaderOptions) {
+	constructor(options: AnswerReaderOptions) {
 		this.#options = options;
 		this.#answer = new AnswerBuilder(options);
 	}

@@ -5,7 +5,8 @@ import { HttpTransport } from '../httpStream.ts';
 import { closeAll, type Handler, request, serve, status } from '../mockProvider.ts';
 import { ModelError, type ModelEvent, type ModelRequest } from '../model.ts';
 import { builtInProviders } from '../provider.ts';
-import { ChatClient } from './chatClient.ts';
+import { DialogueClient } from '../dialogue/dialogueClient.ts';
+import { chatDialect } from './chatDialect.ts';
 
 const base = builtInProviders.find(({ id }) => id === 'ollama');
 const data = (value: unknown) => `data: ${typeof value === 'string' ? value : JSON.stringify(value)}\n\n`;
@@ -31,15 +32,18 @@ describe('chat-completions servers with their own ways', () => {
 	const client = (url: string) => {
 		assert.ok(base);
 		const provider = { ...base, id: 'mine', name: 'Mock', baseUrl: `${url}/v1`, requestMaxRetries: 0, streamMaxRetries: 0 };
-		return new ChatClient({ provider, transport, env: {}, accountKey: () => null, userAgent: () => 'tests', debug: () => {} });
+		return new DialogueClient(
+			{ provider, transport, env: {}, accountKey: () => null, userAgent: () => 'tests', debug: () => {} },
+			chatDialect(provider),
+		);
 	};
-	const read = async (from: ChatClient, more: Partial<ModelRequest> = {}) => {
+	const read = async (from: DialogueClient, more: Partial<ModelRequest> = {}) => {
 		const events: ModelEvent[] = [];
 		for await (const event of from.stream({ ...request, ...more }, new AbortController().signal)) events.push(event);
 		return events;
 	};
 	const items = (events: readonly ModelEvent[]) => events.flatMap((event) => (event.type === 'itemDone' ? [event.item] : []));
-	const failure = async (from: ChatClient, more: Partial<ModelRequest> = {}) => {
+	const failure = async (from: DialogueClient, more: Partial<ModelRequest> = {}) => {
 		const error = await read(from, more).then(
 			() => null,
 			(thrown: unknown) => thrown,
@@ -136,7 +140,10 @@ describe('chat-completions servers with their own ways', () => {
 		assert.deepEqual(message.tool_calls[0].extra_content, { google: { thought_signature: 't' } });
 		assert.ok(base);
 		const provider = { ...base, id: 'another', baseUrl: `${url}/v1`, requestMaxRetries: 0 };
-		const other = new ChatClient({ provider, transport, env: {}, accountKey: () => null, userAgent: () => 'tests', debug: () => {} });
+		const other = new DialogueClient(
+			{ provider, transport, env: {}, accountKey: () => null, userAgent: () => 'tests', debug: () => {} },
+			chatDialect(provider),
+		);
 		await read(other, { input });
 		assert.doesNotMatch(seen[2]?.body ?? '', /"reasoning"|reasoning_details|extra_content/);
 	});

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { ChatClient } from './chatClient.ts';
+import { DialogueClient } from '../dialogue/dialogueClient.ts';
+import { chatDialect } from './chatDialect.ts';
 import { HttpTransport } from '../httpStream.ts';
 import { closeAll, type Handler, request, serve, status } from '../mockProvider.ts';
 import { ModelError, type ModelEvent, type ModelRequest } from '../model.ts';
@@ -29,15 +30,18 @@ describe('the chat-completions adapter', () => {
 	const client = (url: string) => {
 		assert.ok(base);
 		const provider = { ...base, name: 'Mock', baseUrl: `${url}/v1`, requestMaxRetries: 0, streamMaxRetries: 0 };
-		return new ChatClient({ provider, transport, env: {}, accountKey: () => null, userAgent: () => 'tests', debug: () => {} });
+		return new DialogueClient(
+			{ provider, transport, env: {}, accountKey: () => null, userAgent: () => 'tests', debug: () => {} },
+			chatDialect(provider),
+		);
 	};
-	const read = async (from: ChatClient, more: Partial<ModelRequest> = {}) => {
+	const read = async (from: DialogueClient, more: Partial<ModelRequest> = {}) => {
 		const events: ModelEvent[] = [];
 		for await (const event of from.stream({ ...request, ...more }, new AbortController().signal)) events.push(event);
 		return events;
 	};
 	const items = (events: readonly ModelEvent[]) => events.flatMap((event) => (event.type === 'itemDone' ? [event.item] : []));
-	const failure = async (from: ChatClient) => {
+	const failure = async (from: DialogueClient) => {
 		try {
 			await read(from);
 		} catch (error) {
