@@ -14,7 +14,8 @@ const granular = z.object({
 
 const flag = z.boolean();
 const count = z.int().check(z.nonnegative());
-const effort = z.enum(['none', 'minimal', 'low', 'medium', 'high', 'xhigh']);
+/** A free word: providers have their own. */
+const effort = text;
 const summary = z.enum(['auto', 'concise', 'detailed', 'none']);
 const verbosity = z.enum(['low', 'medium', 'high']);
 const approvalPolicy = z.union([z.enum(['untrusted', 'on-failure', 'on-request', 'granular', 'never']), z.object({ granular })]);

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { ClientCommand } from '../exec/clientCommand.ts';
 import { type EnvironmentPolicy, withNetworkFlag } from '../exec/environment.ts';
 import type { ProcessHost } from '../exec/process.ts';
+import { checkDepth, refuseTwo } from './profileParams.ts';
 import { fromWireProfile } from '../projection/wireProfile.ts';
 import { fromWireSandbox } from '../projection/wireThread.ts';
 import type { ParsedParamsOf } from '../protocol/methods.ts';
@@ -63,15 +64,7 @@ function check(params: Params): void {
 		throw new RpcFailure(invalidRequest('command/exec tty or streaming requires a client-supplied processId'));
 	}
 	if (params.size) checkSize('command/exec', params.size);
-	if (params.sandboxPolicy && params.permissionProfile) {
-		throw new RpcFailure(invalidRequest('`permissionProfile` cannot be combined with `sandboxPolicy`'));
-	}
-}
-
-function checkDepth(profile: NonNullable<Params['permissionProfile']>): void {
-	if (profile.type === 'managed' && profile.fileSystem.type === 'restricted' && profile.fileSystem.globScanMaxDepth === 0) {
-		throw new RpcFailure(invalidRequest('Invalid request: globScanMaxDepth must be at least 1, not 0'));
-	}
+	refuseTwo({ permissionProfile: params.permissionProfile, sandboxPolicy: params.sandboxPolicy });
 }
 
 function permissionsOf(params: Params, cwd: string, services: CommandExecServices): Permissions {

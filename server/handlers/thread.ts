@@ -22,6 +22,7 @@ import { checkThreadId, storedThread } from './threadLookup.ts';
 import {
 	checkSandboxChoice,
 	environmentOf,
+	joinedSettings,
 	recordedSettings,
 	type SettingsParams,
 	type SettingsSource,
@@ -128,6 +129,7 @@ export function threadHandlers(services: ThreadServices): Handlers {
 			if (params.takeOver) services.takeOver(found?.meta.id ?? params.threadId);
 			const loaded = threads.get(found?.meta.id ?? checkThreadId(params.threadId));
 			const thread = loaded?.materialized ? loaded : await resume(found ?? (await storedThread(store, params.threadId)), params, context);
+			if (thread === loaded) thread.changeSettings(joinedSettings(services, params, thread.settings));
 			subscriptions.subscribe(thread, context.session);
 			context.afterReply(() => {
 				if (!loaded)

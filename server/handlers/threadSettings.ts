@@ -6,10 +6,11 @@ import { configuredDenials, configuredProfile, profilePolicy } from '../config/p
 import { recordTrust } from '../config/projectTrust.ts';
 import { isEnabled } from '../config/features.ts';
 import { defaultApprovalPolicy, defaultSandboxMode, sandboxOf } from '../config/threadDefaults.ts';
+import { fromWireProfile } from '../projection/wireProfile.ts';
 import { fromWireSandbox } from '../projection/wireThread.ts';
 import type { ParsedParamsOf } from '../protocol/methods.ts';
 import { invalidRequest } from '../protocol/rpcError.ts';
-import { denialsOf, NO_DENIALS, withDenials } from '../sandbox/permissionProfile.ts';
+import { denialsOf, NO_DENIALS, policyOfProfile, withDenials } from '../sandbox/permissionProfile.ts';
 import type { ReasoningEffort } from '../items/modelInfo.ts';
 import { RpcFailure } from '../session/handler.ts';
 import { recordedInstructions, type RolloutLine } from '../store/rolloutLine.ts';
@@ -17,6 +18,7 @@ import type { StoredThread, ThreadStore } from '../store/threadStore.ts';
 import { liveRecords } from '../records/liveRecords.ts';
 import type { Environment, ThreadSettings } from '../items/threadSettings.ts';
 import { lastTurnContext } from '../records/turnContext.ts';
+import { checkDepth, refuseTwo } from './profileParams.ts';
 import { configScopeOf } from '../thread/freezeSettings.ts';
 import type { ConfigScope } from '../items/settings.ts';
 
@@ -49,6 +51,7 @@ export type SettingsParams = Pick<
 	| 'approvalsReviewer'
 	| 'sandbox'
 	| 'permissions'
+	| 'permissionProfile'
 	| 'config'
 	| 'baseInstructions'
 	| 'developerInstructions'
@@ -64,9 +67,10 @@ export function trust(source: SettingsSource, cwd: string): void {
 	}
 }
 
-/** Refuses a request that names a profile and an older mode: one would silently lose. */
-export function checkSandboxChoice({ permissions, sandbox }: Partial<SettingsParams>): void {
-	if (permissions && sandbox) throw new RpcFailure(invalidRequest('`permissions` cannot be combined with `sandbox`'));
+/** Refuses a request that says in two ways what commands may do: one would silently lose. */
+export function checkSandboxChoice({ permissions, permissionProfile, sandbox }: Partial<SettingsParams>): void {
+	refuseTwo({ permissionProfile, permissions, sandbox });
+	checkDepth(permissionProfile);
 }
 
 /** The settings of a thread: the configuration of its folder with the request's own over it. */
@@ -112,6 +116,10 @@ type ChosenSandbox = Pick<ThreadSettings, 'sandbox' | 'activeProfile'>;
 /** The request's own wins, then the configuration's profile, its older mode, and what the folder's trust allows. */
 function sandboxFor(source: SettingsSource, params: Partial<SettingsParams>, { config, cwd }: { config: Config; cwd: string }): ChosenSandbox {
 	try {
+		if (params.permissionProfile) {
+			const own = policyOfProfile(fromWireProfile(params.permissionProfile));
+			return { sandbox: withDenials(own, configuredDenials(config, source.home)), activeProfile: null };
+		}
 		if (params.permissions) return namedSandbox(params.permissions, config, source.home);
 		const denials = params.sandbox && config.default_permissions === undefined ? NO_DENIALS : configuredDenials(config, source.home);
 		if (params.sandbox) return { sandbox: withDenials(sandboxOf(params.sandbox, config, source.home), denials), activeProfile: null };
@@ -138,10 +146,15 @@ export type ProfileSource = Pick<SettingsSource, 'configs' | 'home'>;
 /** The sandbox that a turn chooses; null when it chooses none. What the thread's own hides stays hidden. */
 export function turnSandbox(
 	source: ProfileSource,
-	params: Pick<ParsedParamsOf<'turn/start'>, 'permissions' | 'sandboxPolicy'>,
+	params: Pick<ParsedParamsOf<'turn/start'>, 'permissions' | 'permissionProfile' | 'sandboxPolicy'>,
 	current: Pick<ThreadSettings, 'sandbox' | 'cwd' | 'configured'>,
 ): ChosenSandbox | null {
-	if (params.permissions && params.sandboxPolicy) throw new RpcFailure(invalidRequest('`permissions` cannot be combined with `sandboxPolicy`'));
+	const { permissions, permissionProfile, sandboxPolicy } = params;
+	refuseTwo({ permissionProfile, permissions, sandboxPolicy });
+	checkDepth(permissionProfile);
+	if (permissionProfile) {
+		return { sandbox: withDenials(policyOfProfile(fromWireProfile(permissionProfile)), denialsOf(current.sandbox)), activeProfile: null };
+	}
 	if (params.sandboxPolicy) return { sandbox: withDenials(fromWireSandbox(params.sandboxPolicy), denialsOf(current.sandbox)), activeProfile: null };
 	if (!params.permissions) return null;
 	const config = configOf(source, configScopeOf(current));
@@ -150,6 +163,15 @@ export function turnSandbox(
 	} catch (error) {
 		throw refused(error);
 	}
+}
+
+/** What a client that joins a loaded thread asks of its permissions: it holds from the next turn on. */
+export function joinedSettings(source: SettingsSource, params: Partial<SettingsParams>, current: ThreadSettings): Partial<ThreadSettings> {
+	const { approvalPolicy, permissions, permissionProfile, sandbox } = params;
+	const approval = approvalPolicy ? { approvalPolicy } : {};
+	if (!sandbox) return { ...approval, ...turnSandbox(source, { permissions, permissionProfile, sandboxPolicy: null }, current) };
+	const asked = sandboxOf(sandbox, configOf(source, configScopeOf(current)), source.home);
+	return { ...approval, sandbox: withDenials(asked, denialsOf(current.sandbox)), activeProfile: null };
 }
 
 /**

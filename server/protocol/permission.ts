@@ -81,8 +81,13 @@ const CurrentSandboxPolicy = lazy(() =>
 	]),
 );
 
-export const FileSystemAccessMode = lazy(() => z.enum(['read', 'write', 'none']));
+/** The later word for `none` is read, and never written. */
+const withoutLaterWord = (value: unknown): unknown => (value === 'deny' ? 'none' : value);
+
+export const FileSystemAccessMode = lazy(() => z.pipe(z.transform(withoutLaterWord), CurrentAccessMode));
 export type FileSystemAccessMode = z.infer<typeof FileSystemAccessMode>;
+
+const CurrentAccessMode = lazy(() => z.enum(['read', 'write', 'none']));
 
 /** The older name of the project's folder is read, and never written. */
 const withoutFormerKind = (value: z.input<typeof CurrentSpecialPath>): z.input<typeof CurrentSpecialPath> => {
@@ -167,8 +172,14 @@ export const PermissionProfileModificationParams = lazy(() =>
 );
 export type PermissionProfileModificationParams = z.infer<typeof PermissionProfileModificationParams>;
 
+/** Later clients send the name alone. */
+const withoutShortForm = (value: unknown): unknown => (typeof value === 'string' ? { type: 'profile', id: value } : value);
+
 /** Selects a named profile of the configuration. */
-export const PermissionProfileSelectionParams = lazy(() =>
+export const PermissionProfileSelectionParams = lazy(() => z.pipe(z.transform(withoutShortForm), CurrentSelection));
+export type PermissionProfileSelectionParams = z.infer<typeof PermissionProfileSelectionParams>;
+
+const CurrentSelection = lazy(() =>
 	z.discriminatedUnion('type', [
 		z.object({
 			type: z.literal('profile'),
@@ -177,7 +188,6 @@ export const PermissionProfileSelectionParams = lazy(() =>
 		}),
 	]),
 );
-export type PermissionProfileSelectionParams = z.infer<typeof PermissionProfileSelectionParams>;
 
 export const ActivePermissionProfileModification = lazy(() =>
 	z.discriminatedUnion('type', [

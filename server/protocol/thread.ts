@@ -134,12 +134,15 @@ const settings = {
 	baseInstructions: maybeText,
 	developerInstructions: maybeText,
 };
+/** Complete in itself. Not together with `sandbox` or `permissions`. */
+const profile = lazy(() => z.nullish(PermissionProfile));
 const permissions = lazy(() => z.nullish(PermissionProfileSelectionParams));
 
 export const ThreadStartParams = lazy(() =>
 	z.object({
 		...settings,
 		permissions: experimental(permissions, 'thread/start.permissions'),
+		permissionProfile: experimental(profile, 'thread/start.permissionProfile'),
 		serviceName: maybeText,
 		personality: z.nullish(Personality),
 		ephemeral: maybeFlag,
@@ -189,6 +192,7 @@ export const ThreadResumeParams = lazy(() =>
 		path: experimental(maybeText, 'thread/resume.path'),
 		...settings,
 		permissions: experimental(permissions, 'thread/resume.permissions'),
+		permissionProfile: experimental(profile, 'thread/resume.permissionProfile'),
 		personality: z.nullish(Personality),
 		/** Answer without turns, for clients that page through them. */
 		excludeTurns: experimental(maybeFlag, 'thread/resume.excludeTurns'),
@@ -216,6 +220,7 @@ export const ThreadForkParams = lazy(() =>
 		path: experimental(maybeText, 'thread/fork.path'),
 		...settings,
 		permissions: experimental(permissions, 'thread/fork.permissions'),
+		permissionProfile: experimental(profile, 'thread/fork.permissionProfile'),
 		ephemeral: maybeFlag,
 		threadSource: z.nullish(ThreadSource),
 		excludeTurns: experimental(maybeFlag, 'thread/fork.excludeTurns'),

@@ -5,7 +5,14 @@ import { ThreadItem } from './item.ts';
 import { JsonValue } from './jsonValue.ts';
 import { lazy } from './lazy.ts';
 import { Personality, ReasoningEffort, ReasoningSummary } from './model.ts';
-import { ApprovalsReviewer, AskForApproval, PermissionProfileSelectionParams, SandboxPolicy, TurnEnvironmentParams } from './permission.ts';
+import {
+	ApprovalsReviewer,
+	AskForApproval,
+	PermissionProfile,
+	PermissionProfileSelectionParams,
+	SandboxPolicy,
+	TurnEnvironmentParams,
+} from './permission.ts';
 import { int64OrNull, maybeText, text, textOrNull } from './scalar.ts';
 import { UserInput } from './turnInput.ts';
 
@@ -77,6 +84,8 @@ export const TurnStartParams = lazy(() =>
 		/** Not together with `permissions`. */
 		sandboxPolicy: z.nullish(SandboxPolicy),
 		permissions: experimental(z.nullish(PermissionProfileSelectionParams), 'turn/start.permissions'),
+		/** Complete in itself. Not together with `sandboxPolicy` or `permissions`. */
+		permissionProfile: experimental(z.nullish(PermissionProfile), 'turn/start.permissionProfile'),
 		model: maybeText,
 		/** Absent: unchanged; null: back to the model's own. */
 		serviceTier: maybeText,

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { lazy } from './lazy.ts';
 import { Personality, ReasoningEffort, ReasoningSummary } from './model.ts';
-import { ApprovalsReviewer, AskForApproval, SandboxPolicy } from './permission.ts';
+import { ApprovalsReviewer, AskForApproval, PermissionProfile, PermissionProfileSelectionParams, SandboxPolicy } from './permission.ts';
 import { flag, int64, maybeText, text, textOrNull, texts } from './scalar.ts';
 import { CollaborationMode } from './turn.ts';
 import { UserInput } from './turnInput.ts';
@@ -44,6 +44,8 @@ export const TurnQueueAddParams = lazy(() =>
 		approvalPolicy: z.nullish(AskForApproval),
 		approvalsReviewer: z.nullish(ApprovalsReviewer),
 		sandboxPolicy: z.nullish(SandboxPolicy),
+		permissions: z.nullish(PermissionProfileSelectionParams),
+		permissionProfile: z.nullish(PermissionProfile),
 		model: maybeText,
 		serviceTier: maybeText,
 		effort: z.nullish(ReasoningEffort),

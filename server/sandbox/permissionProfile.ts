@@ -148,11 +148,14 @@ export function denialsOf(policy: SandboxPolicy): Denials {
 }
 
 /**
- * A policy under which what was denied stays denied. Full access becomes a sandbox that allows all else, with an open network; a sandbox of
- * somebody else cannot be narrowed by us.
+ * A policy under which what was denied stays denied. Full access becomes a sandbox that allows all else, with an open network; so does
+ * somebody else's sandbox, with the network that it has: what it leaves open is not ours to open.
  */
 export function withDenials(policy: SandboxPolicy, denials: Denials): SandboxPolicy {
-	if (policy.type === 'externalSandbox') return policy;
+	if (policy.type === 'externalSandbox') {
+		if (denials.entries.length === 0 && denials.filter === undefined) return policy;
+		return withDenials({ ...fullAccess, network: policy.networkAccess }, denials);
+	}
 	if (denials.entries.length === 0) return withFilter(policy, denials.filter);
 	const filtered = withFilter(policy, denials.filter);
 	const profile = filtered.type === 'dangerFullAccess' ? fullAccess : profileOfPolicy(filtered);

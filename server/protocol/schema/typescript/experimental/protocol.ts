@@ -2985,6 +2985,7 @@ export type ThreadForkParams = {
 	baseInstructions?: string | null;
 	developerInstructions?: string | null;
 	permissions?: PermissionProfileSelectionParams | null;
+	permissionProfile?: PermissionProfile | null;
 	ephemeral?: boolean | null;
 	threadSource?: ThreadSource | null;
 	excludeTurns?: boolean | null;
@@ -3386,6 +3387,7 @@ export type ThreadResumeParams = {
 	baseInstructions?: string | null;
 	developerInstructions?: string | null;
 	permissions?: PermissionProfileSelectionParams | null;
+	permissionProfile?: PermissionProfile | null;
 	personality?: Personality | null;
 	excludeTurns?: boolean | null;
 	persistExtendedHistory?: boolean | null;
@@ -3482,6 +3484,7 @@ export type ThreadStartParams = {
 	baseInstructions?: string | null;
 	developerInstructions?: string | null;
 	permissions?: PermissionProfileSelectionParams | null;
+	permissionProfile?: PermissionProfile | null;
 	serviceName?: string | null;
 	personality?: Personality | null;
 	ephemeral?: boolean | null;
@@ -3718,6 +3721,8 @@ export type TurnQueueAddParams = {
 	approvalPolicy?: AskForApproval | null;
 	approvalsReviewer?: ApprovalsReviewer | null;
 	sandboxPolicy?: SandboxPolicy | null;
+	permissions?: PermissionProfileSelectionParams | null;
+	permissionProfile?: PermissionProfile | null;
 	model?: string | null;
 	serviceTier?: string | null;
 	effort?: ReasoningEffort | null;
@@ -3794,6 +3799,7 @@ export type TurnStartParams = {
 	approvalsReviewer?: ApprovalsReviewer | null;
 	sandboxPolicy?: SandboxPolicy | null;
 	permissions?: PermissionProfileSelectionParams | null;
+	permissionProfile?: PermissionProfile | null;
 	model?: string | null;
 	serviceTier?: string | null;
 	effort?: ReasoningEffort | null;
