@@ -1,5 +1,8 @@
 import type { Agent, ClientRequest, IncomingMessage, request as httpRequest } from 'node:http';
 import type { Agent as HttpsAgent } from 'node:https';
+import { proxyFor } from '../network/upstream.ts';
+import { trustedAuthorities } from './customCertificates.ts';
+import { ModelError } from './model.ts';
 import { connectFailure, streamFailure } from './providerFailure.ts';
 
 export interface HttpSend {
@@ -17,18 +20,21 @@ export interface HttpSend {
 
 const connectTimeoutMs = 30_000;
 const drainTimeoutMs = 1000;
+const mostRedirects = 5;
 /** Longest silence in a body that is there at once or not at all, such as that of an error. */
 export const shortBodyIdleMs = 10_000;
 
 /**
- * Streaming HTTP over `node:http`: no time-outs but ours, proxies from the environment (HTTP_PROXY, HTTPS_PROXY, NO_PROXY; CONNECT for
- * https), sockets kept for the next request. It loads in milliseconds, and only when the first request is made. (`undici` was
- * measured: 85 ms and 20 MB more for the first request.)
+ * Streaming HTTP over `node:http`: no time-outs but ours, proxies from the environment (HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, NO_PROXY;
+ * CONNECT for https), certificates of one's own (CODEX_CA_CERTIFICATE, SSL_CERT_FILE), redirects that keep the request (307, 308), sockets
+ * kept for the next request. It loads in milliseconds, and only when the first request is made. (`undici` was measured: 85 ms and 20 MB
+ * more for the first request.)
  */
 export class HttpTransport {
 	private readonly env: Readonly<Record<string, string | undefined>>;
-	private http: Agent | null = null;
-	private https: HttpsAgent | null = null;
+	/** By protocol and proxy. */
+	private readonly agents = new Map<string, Agent | HttpsAgent>();
+	private authorities: readonly string[] | null | undefined;
 
 	constructor(env: Readonly<Record<string, string | undefined>>) {
 		this.env = env;
@@ -36,6 +42,17 @@ export class HttpTransport {
 
 	/** Resolves when the head of the answer is there. Throws `ModelError`, or the signal's reason. */
 	async send(send: HttpSend, signal: AbortSignal): Promise<IncomingMessage> {
+		let current = send;
+		for (let redirects = 0; ; redirects += 1) {
+			const answer = await this.sendOnce(current, signal);
+			const next = redirects < mostRedirects ? redirected(current, answer) : null;
+			if (next === null) return answer;
+			answer.resume();
+			current = next;
+		}
+	}
+
+	private async sendOnce(send: HttpSend, signal: AbortSignal): Promise<IncomingMessage> {
 		signal.throwIfAborted();
 		for (let attempt = 1; ; attempt += 1) {
 			const { answer, request } = this.start(send, signal);
@@ -43,6 +60,7 @@ export class HttpTransport {
 				return await answer;
 			} catch (error) {
 				signal.throwIfAborted();
+				if (error instanceof ModelError) throw error;
 				// The server closed a kept socket while we took it into use: this request never reached it.
 				if (request.reusedSocket && attempt <= 3 && isReset(error)) continue;
 				throw connectFailure(send.providerName, plainUrl(send.url), error, send.secrets);
@@ -51,10 +69,8 @@ export class HttpTransport {
 	}
 
 	dispose(): void {
-		this.http?.destroy();
-		this.https?.destroy();
-		this.http = null;
-		this.https = null;
+		for (const agent of this.agents.values()) agent.destroy();
+		this.agents.clear();
 	}
 
 	/** The agent for an address: it keeps sockets, and goes through the proxy of the environment. */
@@ -67,15 +83,25 @@ export class HttpTransport {
 	 * its exports, and with them load all of undici: ten times as much as is needed.)
 	 */
 	load(url: URL): { readonly request: typeof httpRequest; readonly agent: Agent } {
-		const kept = { keepAlive: true, proxyEnv: this.env };
-		if (url.protocol === 'https:' || url.protocol === 'wss:') {
-			const https = process.getBuiltinModule('node:https');
-			this.https ??= new https.Agent(kept);
-			return { request: https.request, agent: this.https };
-		}
-		const http = process.getBuiltinModule('node:http');
-		this.http ??= new http.Agent(kept);
-		return { request: http.request, agent: this.http };
+		const isSecure = url.protocol === 'https:' || url.protocol === 'wss:';
+		const protocol = isSecure ? 'https' : 'http';
+		const proxy = proxyFor(this.env, { host: url.hostname, port: Number(url.port) || (isSecure ? 443 : 80), protocol });
+		if (proxy !== null && proxy.protocol !== 'http:' && proxy.protocol !== 'https:')
+			throw new ModelError(`The proxy of the environment is of a kind that is not known (${proxy.protocol}//…): name an http proxy.`, {
+				kind: 'httpConnectionFailed',
+			});
+		const key = `${protocol} ${proxy?.href ?? ''}`;
+		const known = this.agents.get(key);
+		// Which proxy is used was decided here: Node knows neither ALL_PROXY nor networks in NO_PROXY.
+		const kept = { keepAlive: true, ...(proxy === null ? {} : { proxyEnv: { HTTP_PROXY: proxy.href, HTTPS_PROXY: proxy.href } }) };
+		const make = () => {
+			if (!isSecure) return new (process.getBuiltinModule('node:http').Agent)(kept);
+			this.authorities ??= trustedAuthorities(this.env);
+			return new (process.getBuiltinModule('node:https').Agent)({ ...kept, ...(this.authorities === null ? {} : { ca: [...this.authorities] }) });
+		};
+		const agent = known ?? make();
+		this.agents.set(key, agent);
+		return { request: isSecure ? process.getBuiltinModule('node:https').request : process.getBuiltinModule('node:http').request, agent };
 	}
 
 	private start(send: HttpSend, signal: AbortSignal): { answer: Promise<IncomingMessage>; request: ClientRequest } {
@@ -89,6 +115,18 @@ export class HttpTransport {
 		request.setNoDelay(true);
 		return { answer: headOf({ request, body, idleTimeoutMs: send.idleTimeoutMs }, signal), request };
 	}
+}
+
+/** The same request to the address that the answer names; null when it names none that may be followed. */
+function redirected(send: HttpSend, { statusCode, headers }: IncomingMessage): HttpSend | null {
+	const keepsRequest = statusCode === 307 || statusCode === 308 || (send.method === 'GET' && (statusCode === 301 || statusCode === 302));
+	const url = keepsRequest && headers.location ? URL.parse(headers.location, send.url.href) : null;
+	// Never from TLS to none.
+	if (url === null || !(url.protocol === 'https:' || (url.protocol === 'http:' && send.url.protocol === 'http:'))) return null;
+	if (url.origin === send.url.origin) return { ...send, url };
+	// The key is for the server that was configured, for no other.
+	const isSecret = (value: string) => send.secrets.some((secret) => secret !== '' && value.includes(secret));
+	return { ...send, url, headers: Object.fromEntries(Object.entries(send.headers).filter(([, value]) => !isSecret(value))) };
 }
 
 /** An address that may be shown: no user, password or query. */
