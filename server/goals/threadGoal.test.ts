@@ -55,16 +55,21 @@ describe('the goal of a thread', () => {
 		assert.ok(keeper.continuation());
 	});
 
-	it('does not begin turn after turn in which nothing happens', () => {
-		const { keeper } = newGoal();
+	it('is paused after three turns in a row in which nothing was done', () => {
+		const { keeper, told } = newGoal();
 		keeper.set({ objective: 'Ship it' });
 		assert.ok(keeper.continuation());
-		keeper.turnStarted({ byPerson: false });
-		keeper.turnEnded({ interrupted: false, turnId: 'one' });
-		assert.equal(keeper.continuation(), null);
-		keeper.turnStarted({ byPerson: false });
-		keeper.toolCalled();
-		keeper.turnEnded({ interrupted: false, turnId: 'two' });
+		const turn = (turnId: string, work: () => void = () => {}) => {
+			keeper.turnStarted({ byPerson: false });
+			work();
+			return keeper.turnEnded({ interrupted: false, turnId });
+		};
+		assert.deepEqual([turn('1'), turn('2'), turn('3', () => keeper.toolCalled()), turn('4'), turn('5')], [null, null, null, null, null]);
+		assert.ok(keeper.continuation());
+		assert.equal(turn('6'), 'stalled');
+		assert.deepEqual([keeper.current?.status, keeper.continuation(), told.at(-1)], ['paused', null, ['paused', '6']]);
+		keeper.set({ status: 'active' });
+		assert.equal(turn('7'), null);
 		assert.ok(keeper.continuation());
 	});
 

@@ -22,6 +22,8 @@ export interface ThreadGoalOptions {
 }
 
 const MAX_OBJECTIVE_CHARS = 4000;
+/** After so many turns in a row without a call of a tool the goal waits for a person. */
+export const MOST_IDLE_TURNS = 3;
 
 /** The goal of a thread: what it is, what was used for it, and whether it wants another turn. Changes are recorded, then told. */
 export class ThreadGoal implements GoalAccess {
@@ -31,8 +33,10 @@ export class ThreadGoal implements GoalAccess {
 	#countedTo: number | null = null;
 	/** Whether the budget ran out and the model has not heard of it. */
 	#untold = false;
-	/** Whether the last turn did anything, or a person has said something since: else another one would do nothing again. */
-	#stuck = false;
+	/** Turns in a row in which nothing was done, since a person said something last. */
+	#idleTurns = 0;
+	/** Whether the turn that runs was begun for the goal and has called no tool so far. */
+	#idle = false;
 
 	/** The request in which the model said that it is done still counts; what it used is known only at its end. */
 	#completing = false;
@@ -51,7 +55,7 @@ export class ThreadGoal implements GoalAccess {
 		if (change.tokenBudget !== undefined && change.tokenBudget !== null && change.tokenBudget <= 0)
 			throw new GoalError('goal budgets must be positive when provided');
 		this.#count();
-		this.#stuck = false;
+		this.#idleTurns = 0;
 		const objective = change.objective === undefined ? undefined : checkObjective(change.objective);
 		const before = this.#goal;
 		const same = before && (objective === undefined || (objective === before.objective && before.status !== 'complete'));
@@ -90,12 +94,13 @@ export class ThreadGoal implements GoalAccess {
 	/** `byPerson`: somebody asked for this turn. */
 	turnStarted({ byPerson }: { byPerson: boolean }): void {
 		this.#countedTo = this.#options.now();
-		this.#stuck = !byPerson;
+		this.#idle = !byPerson;
+		if (byPerson) this.#idleTurns = 0;
 	}
 
 	/** The model does something. */
 	toolCalled(): void {
-		this.#stuck = false;
+		this.#idle = false;
 	}
 
 	/** One model request of a turn is over. What providers keep in a cache is not counted again. */
@@ -117,19 +122,29 @@ export class ThreadGoal implements GoalAccess {
 		return goalBudgetUsed(this.#goal);
 	}
 
-	/** Somebody who stops a turn does not want the next one to begin by itself. */
-	turnEnded({ interrupted, turnId }: { interrupted: boolean; turnId: string }): void {
+	/**
+	 * Somebody who stops a turn does not want the next one to begin by itself; and a model that does nothing turn after turn needs a person:
+	 * then it says `stalled`.
+	 */
+	turnEnded({ interrupted, turnId }: { interrupted: boolean; turnId: string }): 'stalled' | null {
 		const before = this.#goal;
 		this.#count();
 		this.#countedTo = null;
 		this.#untold = this.#completing = false;
-		if (interrupted && this.#goal?.status === 'active') this.#change({ ...this.#goal, status: 'paused' }, turnId);
-		else if (this.#goal && this.#goal !== before) this.#options.record([goalEntry(this.#goal)]);
+		this.#idleTurns = this.#idle ? this.#idleTurns + 1 : 0;
+		this.#idle = false;
+		const stalled = !interrupted && this.#idleTurns >= MOST_IDLE_TURNS;
+		if ((interrupted || stalled) && this.#goal?.status === 'active') {
+			this.#change({ ...this.#goal, status: 'paused' }, turnId);
+			return stalled ? 'stalled' : null;
+		}
+		if (this.#goal && this.#goal !== before) this.#options.record([goalEntry(this.#goal)]);
+		return null;
 	}
 
 	/** What begins another turn for the goal; null when it wants none. */
 	continuation(): ResponseItem | null {
-		return this.#goal?.status === 'active' && !this.#stuck ? continueGoal(this.#goal) : null;
+		return this.#goal?.status === 'active' ? continueGoal(this.#goal) : null;
 	}
 
 	#fresh(objective: string, { status = 'active', tokenBudget = null }: GoalChange): Goal {

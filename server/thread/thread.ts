@@ -20,7 +20,7 @@ import { Recorder, type RecorderOptions } from './recorder.ts';
 import { formOf, historyOf, toEntries } from '../records/records.ts';
 import { SideWork, TurnRunningError } from './sideWork.ts';
 import { ThreadClient } from './threadClient.ts';
-import { ThreadGoal } from '../goals/threadGoal.ts';
+import { MOST_IDLE_TURNS, ThreadGoal } from '../goals/threadGoal.ts';
 import { type Leases, sumOfUsage, type ThreadListener, type ThreadPorts, type ThreadState, type ThreadStatus } from './threadPorts.ts';
 import type { SettingsOverrides, ThreadSettings } from '../items/threadSettings.ts';
 import { modelWork, modelWorkAfter } from './modelWork.ts';
@@ -43,6 +43,8 @@ export interface ThreadOptions {
 	readonly leases: Leases;
 	readonly readTail: RecorderOptions['readTail'];
 }
+
+const STALLED = `The goal is paused: ${MOST_IDLE_TURNS} turns in a row did nothing for it. Say what is missing, or set it to active again.`;
 
 /** One loaded thread: its settings, its history, at most one running turn, and the questions that wait. */
 export class Thread {
@@ -331,7 +333,8 @@ export class Thread {
 			try {
 				const end = await runThreadTurn(this.#host, turn, options);
 				completed = end.status === 'completed';
-				this.goal.turnEnded({ interrupted: end.status === 'interrupted', turnId: turn.id });
+				const stalled = this.goal.turnEnded({ interrupted: end.status === 'interrupted', turnId: turn.id });
+				if (stalled) this.#emit({ type: 'warning', message: STALLED });
 			} catch (error) {
 				this.#ports.log.error('a turn ended in a fault', { thread: this.id, error });
 			} finally {
