@@ -22,6 +22,7 @@ import { ThreadSubscriptions } from '../session/threadSubscriptions.ts';
 import { ThreadLeases } from '../store/threadLease.ts';
 import { createLogger, parseLogLevel } from '../telemetry/logger.ts';
 import { createLocalStore } from './localStore.ts';
+import { providerSecrets } from '../model/providerSecrets.ts';
 import manifest from '../../package.json' with { type: 'json' };
 
 export interface GroundOptions {
@@ -42,6 +43,8 @@ export type Ground = ReturnType<typeof createGround>;
 export function createGround({ env, assets, flags = NO_FLAGS, systemFolder, writeLog }: GroundOptions) {
 	const home = codexHome(env, os.homedir());
 	const auth = new AuthFile(home);
+	// The log is there before the configuration, which it has to tell of.
+	let secrets: () => readonly string[] = () => [];
 	const log = createLogger({
 		level: parseLogLevel(env.RUST_LOG),
 		format: env.LOG_FORMAT === 'json' ? 'json' : 'text',
@@ -49,7 +52,7 @@ export function createGround({ env, assets, flags = NO_FLAGS, systemFolder, writ
 		redact: (line) =>
 			redactSecrets(
 				line,
-				[env.OPENAI_API_KEY, auth.apiKey()].filter((key) => typeof key === 'string'),
+				[env.OPENAI_API_KEY, auth.apiKey(), ...secrets()].filter((key) => typeof key === 'string'),
 			),
 	});
 	const switches = new FeatureSwitches();
@@ -67,6 +70,12 @@ export function createGround({ env, assets, flags = NO_FLAGS, systemFolder, writ
 		},
 	});
 	const config = (scope?: ConfigScope): Config => (scope === undefined ? configs.lenient().config : configs.snapshot(scope).config);
+	let known: { readonly from: unknown; readonly values: readonly string[] } = { from: undefined, values: [] };
+	secrets = () => {
+		const from = config().model_providers;
+		if (from !== known.from) known = { from, values: providerSecrets(from, env) };
+		return known.values;
+	};
 	const processes = new NodeProcessHost({ pipesFolder: pipesFolder(home) });
 	const shells = new LoginShells({
 		host: processes,

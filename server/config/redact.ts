@@ -5,6 +5,8 @@ const patterns: readonly (readonly [RegExp, string])[] = [
 	[/\b(bearer|basic)(\s+)[\w.~+/=-]{6,}/gi, `$1$2${hidden}`],
 	// Keys of OpenAI and of those who took over its form.
 	[/\b(?:sk|rk|pk|sess)-[\w-]{8,}[\w]/g, hidden],
+	// Keys of Google.
+	[/\bAIza[\w-]{20,}/g, hidden],
 	// JSON web tokens.
 	[/\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*/g, hidden],
 	// user:password in a URL.

@@ -19,6 +19,13 @@ export function accountHandlers({ auth, subscriptions, requiresAuth }: AccountHa
 	return {
 		'account/read': () => ({ account: auth.apiKey() === null ? null : { type: 'apiKey' }, requiresOpenaiAuth: requiresAuth() }),
 
+		getAuthStatus: (params) => {
+			const key = auth.apiKey();
+			const requiresOpenaiAuth = requiresAuth();
+			if (!requiresOpenaiAuth || key === null) return { authMethod: null, authToken: null, requiresOpenaiAuth };
+			return { authMethod: 'apikey', authToken: params.includeToken ? key : null, requiresOpenaiAuth };
+		},
+
 		'account/rateLimits/read': () => {
 			const { main, all } = subscriptions.limits;
 			if (main === null) {

@@ -143,6 +143,19 @@ function namedSandbox({ id, modifications }: NonNullable<SettingsParams['permiss
 /** Where named permission profiles are read from. */
 export type ProfileSource = Pick<SettingsSource, 'configs' | 'home'>;
 
+/** What the overrides of a turn are checked against. */
+export type OverridesSource = ProfileSource & Pick<SettingsSource, 'checkProvider'>;
+
+/** The provider that a turn chooses. Throws `RpcFailure` for one that there is not. */
+export function turnProvider(source: OverridesSource, id: string, current: Pick<ThreadSettings, 'cwd' | 'configured'>): string {
+	try {
+		source.checkProvider(id, configOf(source, configScopeOf(current)));
+		return id;
+	} catch (error) {
+		throw refused(error);
+	}
+}
+
 /** The sandbox that a turn chooses; null when it chooses none. What the thread's own hides stays hidden. */
 export function turnSandbox(
 	source: ProfileSource,
@@ -187,7 +200,7 @@ export function recordedSettings(
 	const recorded = lastTurnContext(liveRecords(lines));
 	const cwd = params.cwd ? path.resolve(source.cwd, params.cwd) : (recorded?.cwd ?? found.meta.cwd);
 	const base = settingsFor(source, params, cwd);
-	const provider = params.modelProvider ?? (found.meta.modelProvider || base.provider);
+	const provider = params.modelProvider ?? recorded?.provider ?? (found.meta.modelProvider || base.provider);
 	const own = source.ownManner({ slug: recorded?.model ?? base.model, provider, scope: configScopeOf(base) });
 	const instructions = recordedInstructions(lines);
 	const hasNewEffort = Boolean(params.model) || params.config?.model_reasoning_effort !== undefined;

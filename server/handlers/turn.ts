@@ -15,7 +15,7 @@ import type { Thread } from '../thread/thread.ts';
 import type { Threads } from '../thread/threads.ts';
 import type { SettingsOverrides } from '../items/threadSettings.ts';
 import { InputError } from '../items/input.ts';
-import { configOf, environmentOf, type ProfileSource, turnSandbox } from './threadSettings.ts';
+import { configOf, environmentOf, type OverridesSource, turnProvider, turnSandbox } from './threadSettings.ts';
 import { configScopeOf } from '../thread/freezeSettings.ts';
 import { loadedThread } from './threadLookup.ts';
 import { turnSource } from './turnSource.ts';
@@ -30,7 +30,7 @@ export function turnHandlers({
 	store,
 	subscriptions,
 	...source
-}: ProfileSource & {
+}: OverridesSource & {
 	threads: Threads;
 	store: TurnStore;
 	subscriptions: ThreadSubscriptions;
@@ -75,7 +75,7 @@ export function turnHandlers({
 			if (params.expectedTurnId === '') throw new RpcFailure(invalidRequest('expectedTurnId must not be empty'));
 			const active = thread.activeTurnId;
 			if (active === null) throw new RpcFailure(invalidRequest('no active turn to steer'));
-			if (active !== params.expectedTurnId) {
+			if (typeof params.expectedTurnId === 'string' && active !== params.expectedTurnId) {
 				throw new RpcFailure(invalidRequest(`expected active turn id \`${params.expectedTurnId}\` but found \`${active}\``));
 			}
 			const sender = { clientId: params.clientMessageId ?? null, metadata: params.responsesapiClientMetadata ?? null };
@@ -132,7 +132,7 @@ export function refuse(error: unknown): never {
 	throw error;
 }
 
-export function overridesOf(params: TurnParams, thread: Thread, source: ProfileSource): SettingsOverrides {
+export function overridesOf(params: TurnParams, thread: Thread, source: OverridesSource): SettingsOverrides {
 	const { approvalPolicy } = params;
 	const mode = params.collaborationMode;
 	const cwd = params.cwd ? path.resolve(thread.settings.cwd, params.cwd) : null;
@@ -140,6 +140,7 @@ export function overridesOf(params: TurnParams, thread: Thread, source: ProfileS
 	if (cwd !== null) configOf(source, configScopeOf({ ...thread.settings, cwd }));
 	return {
 		...(params.model ? { model: params.model } : {}),
+		...(params.modelProvider ? { provider: turnProvider(source, params.modelProvider, thread.settings) } : {}),
 		...(params.effort ? { effort: params.effort } : {}),
 		...(mode ? modeOverrides(mode) : {}),
 		...(params.personality ? { personality: params.personality } : {}),

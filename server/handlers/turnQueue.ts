@@ -2,11 +2,11 @@ import { toQueue, toSentMessage } from '../projection/wireInbox.ts';
 import type { Handlers } from '../session/handler.ts';
 import type { Threads } from '../thread/threads.ts';
 import { loadedThread } from './threadLookup.ts';
-import type { ProfileSource } from './threadSettings.ts';
+import type { OverridesSource } from './threadSettings.ts';
 import { checkInput, overridesOf, refuse } from './turn.ts';
 
 /** Messages that wait for the running turn to end. */
-export function turnQueueHandlers({ threads, ...source }: ProfileSource & { threads: Threads }): Handlers {
+export function turnQueueHandlers({ threads, ...source }: OverridesSource & { threads: Threads }): Handlers {
 	return {
 		'turn/queue/add': async (params, context) => {
 			const thread = loadedThread(threads, params.threadId);

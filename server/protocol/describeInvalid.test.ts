@@ -15,7 +15,7 @@ describe('describeInvalid', () => {
 	it('says what known clients expect', () => {
 		assert.equal(refusal('turn/start', { input: [] }), 'Invalid request: missing field `threadId`');
 		assert.equal(refusal('turn/start', { threadId: 'x' }), 'Invalid request: missing field `input`');
-		assert.equal(refusal('turn/steer', { threadId: 'x', input: [] }), 'Invalid request: missing field `expectedTurnId`');
+		assert.equal(refusal('turn/interrupt', { threadId: 'x' }), 'Invalid request: missing field `turnId`');
 		assert.equal(
 			refusal('turn/start', { threadId: 'x', input: [{ type: 'smell' }] }),
 			'Invalid request: unknown variant `smell`, expected one of `text`, `image`, `localImage`, `skill`, `mention`',

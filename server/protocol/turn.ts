@@ -87,6 +87,8 @@ export const TurnStartParams = lazy(() =>
 		/** Complete in itself. Not together with `sandboxPolicy` or `permissions`. */
 		permissionProfile: experimental(z.nullish(PermissionProfile), 'turn/start.permissionProfile'),
 		model: maybeText,
+		/** Our own addition: the id of another provider, for this turn and those after it. */
+		modelProvider: experimental(maybeText, 'turn/start.modelProvider'),
 		/** Absent: unchanged; null: back to the model's own. */
 		serviceTier: maybeText,
 		effort: z.nullish(ReasoningEffort),
@@ -102,7 +104,7 @@ export type TurnStartParams = z.infer<typeof TurnStartParams>;
 export const TurnStartResponse = lazy(() => z.object({ turn: Turn }));
 export type TurnStartResponse = z.infer<typeof TurnStartResponse>;
 
-/** More input for a running turn. Refused unless `expectedTurnId` is the one that runs. */
+/** More input for a running turn. With `expectedTurnId` it is refused unless that is the one that runs. */
 export const TurnSteerParams = lazy(() =>
 	z.object({
 		threadId: text,
@@ -110,7 +112,7 @@ export const TurnSteerParams = lazy(() =>
 		clientMessageId: experimental(maybeText, 'turn/steer.clientMessageId'),
 		input: z.array(UserInput),
 		responsesapiClientMetadata: experimental(clientMetadata, 'turn/steer.responsesapiClientMetadata'),
-		expectedTurnId: text,
+		expectedTurnId: maybeText,
 	}),
 );
 export type TurnSteerParams = z.infer<typeof TurnSteerParams>;

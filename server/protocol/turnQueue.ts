@@ -47,6 +47,7 @@ export const TurnQueueAddParams = lazy(() =>
 		permissions: z.nullish(PermissionProfileSelectionParams),
 		permissionProfile: z.nullish(PermissionProfile),
 		model: maybeText,
+		modelProvider: maybeText,
 		serviceTier: maybeText,
 		effort: z.nullish(ReasoningEffort),
 		summary: z.nullish(ReasoningSummary),

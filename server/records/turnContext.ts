@@ -12,6 +12,8 @@ import { effortOf } from './toolItemRecords.ts';
 /** The settings of a turn that the model has been told of. A resume goes on with its model and folder; what may run is the configuration's. */
 export interface TurnContext {
 	readonly model: string;
+	/** Null: not recorded; then it is the one that the thread began with. */
+	readonly provider: string | null;
 	/** Null: not recorded. */
 	readonly effort: ReasoningEffort | null;
 	readonly cwd: string;
@@ -24,9 +26,9 @@ export interface TurnContext {
 }
 
 export function turnContextOf(settings: TurnSettings): TurnContext {
-	const { cwd, effort, approvalPolicy, sandbox, modeInstructions, personality } = settings;
+	const { cwd, effort, provider, approvalPolicy, sandbox, modeInstructions, personality } = settings;
 	const mode = modeInstructions === null ? null : { kind: settings.mode, instructions: modeInstructions };
-	return { model: settings.model.slug, effort, cwd, approvalPolicy, sandbox, mode, modeInstructions, personality };
+	return { model: settings.model.slug, provider, effort, cwd, approvalPolicy, sandbox, mode, modeInstructions, personality };
 }
 
 export function turnContextEntry(turnId: string, settings: TurnSettings): RolloutEntry {
@@ -38,6 +40,8 @@ export function turnContextEntry(turnId: string, settings: TurnSettings): Rollou
 			approval_policy: settings.approvalPolicy,
 			sandbox_policy: sandboxRecord(legacyPolicyOf(settings.sandbox)),
 			model: settings.model.slug,
+			// Other programs know the one of the thread only, and pass over this.
+			model_provider: settings.provider,
 			...(settings.personality === null ? {} : { personality: settings.personality }),
 			collaboration_mode: {
 				mode: settings.mode,
@@ -56,6 +60,7 @@ export function lastTurnContext(lines: readonly RolloutLine[]): TurnContext | nu
 	const mode = modeFromRecord(payload.collaboration_mode);
 	return {
 		model: payload.model,
+		provider: typeof payload.model_provider === 'string' ? payload.model_provider : null,
 		// Newer programs write it with the mode only.
 		effort: effortOf(payload.effort) ?? effortOf(recordOf(recordOf(payload.collaboration_mode).settings).reasoning_effort),
 		cwd: payload.cwd,

@@ -34,6 +34,12 @@ const overHttp: readonly Answer[] = [
 	stream(data({ type: 'response.output_item.done', item: { type: 'function_call', name: KEY } })),
 ];
 const overChat: readonly Answer[] = [...overHttp.slice(0, 5), stream(data({ error: { message: KEY } })), stream(`data: ${KEY}\n\n`)];
+const overOthers: readonly Answer[] = [
+	...overHttp.slice(0, 5),
+	stream(data({ type: 'error', error: { type: 'overloaded', message: KEY } })),
+	stream(data({ error: { code: 400, status: 'X', message: KEY, details: [{ reason: KEY }] } })),
+	stream(`data: ${KEY}\n\n`),
+];
 /** What is sent on a socket; a text closes it with that as its reason. */
 const overSocket: readonly (object | string)[] = [
 	failed,
@@ -75,6 +81,8 @@ describe('a key that the provider says back', () => {
 	for (const [name, setting, answers, messages] of [
 		['over HTTP', 'wire_api = "responses"', overHttp, []],
 		['over Chat Completions', 'wire_api = "chat"', overChat, []],
+		['over the Messages API', 'wire_api = "anthropic"', overOthers, []],
+		['over the Gemini API', 'wire_api = "gemini"', overOthers, []],
 		['over a websocket', 'supports_websockets = true', [], overSocket],
 	] as const)
 		it(`reaches nobody: ${name}`, async () => {

@@ -3724,6 +3724,7 @@ export type TurnQueueAddParams = {
 	permissions?: PermissionProfileSelectionParams | null;
 	permissionProfile?: PermissionProfile | null;
 	model?: string | null;
+	modelProvider?: string | null;
 	serviceTier?: string | null;
 	effort?: ReasoningEffort | null;
 	summary?: ReasoningSummary | null;
@@ -3801,6 +3802,7 @@ export type TurnStartParams = {
 	permissions?: PermissionProfileSelectionParams | null;
 	permissionProfile?: PermissionProfile | null;
 	model?: string | null;
+	modelProvider?: string | null;
 	serviceTier?: string | null;
 	effort?: ReasoningEffort | null;
 	summary?: ReasoningSummary | null;
@@ -3825,7 +3827,7 @@ export type TurnSteerParams = {
 	clientMessageId?: string | null;
 	input: Array<UserInput>;
 	responsesapiClientMetadata?: { [key: string]: string } | null;
-	expectedTurnId: string;
+	expectedTurnId?: string | null;
 };
 
 export type TurnSteerResponse = {

@@ -3275,7 +3275,7 @@ export type TurnStatus = 'completed' | 'interrupted' | 'failed' | 'inProgress';
 export type TurnSteerParams = {
 	threadId: string;
 	input: Array<UserInput>;
-	expectedTurnId: string;
+	expectedTurnId?: string | null;
 };
 
 export type TurnSteerResponse = {
