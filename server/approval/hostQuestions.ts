@@ -1,7 +1,7 @@
 import type { TimeLimits } from '../exec/timeLimits.ts';
 import type { Destination, NetworkProtocol, Refusal } from '../network/connection.ts';
 import type { HostDecisions } from '../network/filteredSandbox.ts';
-import { readHost } from '../network/host.ts';
+import { readHost } from '../config/hostName.ts';
 import type { HostRules } from '../network/hostRules.ts';
 import type { CommandOwner } from '../sandbox/sandbox.ts';
 import type { ApprovalPolicy } from '../items/settings.ts';

@@ -4,7 +4,7 @@ import { configuredDenials, configuredProfile, profilePolicy } from '../config/p
 import { environmentPolicyOf } from '../config/environmentPolicy.ts';
 import type { PathWatch } from '../files/pathWatch.ts';
 import { commandExecHandlers } from '../handlers/commandExec.ts';
-import { fileRequests } from '../files/fileRequests.ts';
+import { fileRequests } from '../approval/fileRequests.ts';
 import { fileHandlers } from '../handlers/fs.ts';
 import { fuzzyFileSearchHandlers, type SearchSession, type TokenSearch } from '../handlers/fuzzyFileSearch.ts';
 import { gitHandlers } from '../handlers/gitDiffToRemote.ts';

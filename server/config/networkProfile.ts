@@ -1,4 +1,4 @@
-import { domainPattern, DomainPatternError } from '../network/domainPattern.ts';
+import { domainPattern, DomainPatternError } from './domainPattern.ts';
 import { EMPTY_FILTER, type NetworkFilter } from '../sandbox/networkFilter.ts';
 import type { ManagedPolicy } from '../sandbox/policy.ts';
 import { ConfigError } from './configError.ts';

@@ -1,6 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, readlinkSync, readSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
-import { isInside } from '../sandbox/writableRoots.ts';
+import { hostPaths } from '../platform/host.ts';
 
 /** What may be read at a path that somebody else controls: a repository, a task, a model. */
 export interface ReadGuard {
@@ -122,7 +122,7 @@ function checkOpened(file: string, { fd, stats, guard }: { readonly fd: number; 
 			return [];
 		}
 	});
-	if (real === null || !folders.some((folder) => isInside(folder, real))) {
+	if (real === null || !folders.some((folder) => hostPaths.isInside(folder, real))) {
 		throw new Refusal('place', `it leads out of ${guard.inside.join(' and ')}${real === null ? '' : `, to ${real}`}`);
 	}
 }

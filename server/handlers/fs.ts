@@ -8,7 +8,7 @@ import {
 	removePath,
 	writeWholeFile,
 } from '../files/fileOperations.ts';
-import type { FileAccess } from '../files/fileRequests.ts';
+import type { FileAccess } from '../approval/fileRequests.ts';
 import { PathWatch } from '../files/pathWatch.ts';
 import { invalidRequest, overloaded } from '../protocol/rpcError.ts';
 import { type Handlers, RpcFailure } from '../session/handler.ts';

@@ -1,7 +1,7 @@
 import type { NetworkRequirements } from '../requirements/requirements.ts';
 import { EMPTY_FILTER, type NetworkFilter } from '../sandbox/networkFilter.ts';
-import { domainPattern } from './domainPattern.ts';
-import { type Host, isLocalHost } from './host.ts';
+import { domainPattern } from '../config/domainPattern.ts';
+import { type Host, isLocalHost } from '../config/hostName.ts';
 
 /** Hosts of rule files: those that answers of people added, mostly. Exact names. */
 export interface HostRules {

@@ -18,7 +18,7 @@ import { withPermissions } from '../sandbox/withPermissions.ts';
 import { type FileLookup, protectedReason } from '../sandbox/writableRoots.ts';
 import type { FileChange, PatchStatus } from '../items/item.ts';
 import { UnsavedTexts } from '../patch/unsavedTexts.ts';
-import { TurnDiff } from '../turn/turnDiff.ts';
+import { TurnDiff } from '../patch/turnDiff.ts';
 import type { ToolContext } from './tool.ts';
 
 export interface PatchRunnerOptions {

@@ -1,48 +1,14 @@
 /**
  * A lint rule: which folder may import from which, and no module passes on what another one exports.
- * The table is the design's list of dependency rules; a folder that is not in it may be imported by nobody but its own files.
+ * The table of rooms is the design's list of dependency rules; a folder that is not in it may be imported by nobody but its own files.
  */
 import path from 'node:path';
+import { layerOf, wireRooms } from './rooms.mjs';
 
 const root = path.resolve(import.meta.dirname, '../..');
 
-/** The server's layers from the bottom up. A folder imports from its own layer and the ones below it. */
-const serverLayers = [
-	['platform'],
-	['telemetry', 'toml'],
-	[
-		'sandbox',
-		'network',
-		'exec',
-		'files',
-		'search',
-		'git',
-		'mcp',
-		'config',
-		'requirements',
-		'auth',
-		'skills',
-		'hooks',
-		'plugins',
-		'realtime',
-		'migration',
-		'deviceKeys',
-		'memory',
-		'windowsSandbox',
-	],
-	['patch'],
-	['items', 'records', 'goals', 'agents', 'reviews', 'turn', 'tools', 'model', 'approval', 'store', 'instructions', 'checkpoint', 'thread'],
-	['projection'],
-	['transport', 'session', 'handlers', 'schemaGen'],
-	['nonInteractive'],
-];
-/** The folders that know the wire's types. Transport needs the framing's errors, session the envelope and the method table; schemaGen prints them. */
-const wireFolders = ['protocol', 'handlers', 'projection', 'session', 'transport', 'schemaGen', 'nonInteractive'];
-/** Interfaces that lower layers implement against: imports of their types go up, nothing else does. */
-const sharedTypes = {
-	'server/items': ['item.ts', 'events.ts', 'settings.ts', 'input.ts'],
-	'webview/channel': ['messages.ts', 'statusInfo.ts'],
-};
+/** What host and page tell each other: the extension imports these types of the page, and nothing else. */
+const pageContract = ['webview/channel/messages.ts', 'webview/channel/statusInfo.ts'];
 
 /** The zone of a file: `server/turn`, `webview`, `test`. Files directly in server/ are composition roots: `server`. */
 function zoneOf(file) {
@@ -50,15 +16,7 @@ function zoneOf(file) {
 	return top === 'server' && rest.length > 0 ? `server/${second}` : top;
 }
 
-function isSharedType(file) {
-	const relative = path.relative(root, file).split(path.sep);
-	return sharedTypes[relative.slice(0, -1).join('/')]?.includes(relative.at(-1)) === true;
-}
-
-/** Where services are made of all rooms. */
-function isRoot(zone) {
-	return zone === 'server' || zone === 'server/compose';
-}
+const roomOf = (zone) => zone.slice('server/'.length);
 
 /** Null when allowed, else the reason why not. */
 function refusal({ from, to, target, typeOnly, isTest }) {
@@ -69,13 +27,14 @@ function refusal({ from, to, target, typeOnly, isTest }) {
 		return isTest ? null : 'Product code imports nothing from test/.';
 	}
 	if (to === 'server/protocol') {
-		if (from === 'webview' || from === 'extension' || isRoot(from)) {
+		if (from === 'webview' || from === 'extension' || from === 'server') {
 			return null;
 		}
-		return wireFolders.includes(from.slice('server/'.length)) ? null : `Only ${wireFolders.join(', ')} know the wire's types.`;
+		return wireRooms.includes(roomOf(from)) ? null : `Only ${wireRooms.join(', ')} know the wire's types.`;
 	}
 	if (from === 'extension' && to === 'webview') {
-		return typeOnly && isSharedType(target) ? null : 'The extension may import only types, and only those that webview/channel shares.';
+		const isContract = pageContract.includes(path.relative(root, target).split(path.sep).join('/'));
+		return typeOnly && isContract ? null : `The extension may import only types of the page, and only of ${pageContract.join(', ')}.`;
 	}
 	if (!from.startsWith('server') || !to.startsWith('server')) {
 		return 'extension/, webview/ and server/ share nothing but server/protocol.';
@@ -83,18 +42,20 @@ function refusal({ from, to, target, typeOnly, isTest }) {
 	if (from === 'server/protocol') {
 		return isTest ? null : 'The protocol imports only zod and its own files.';
 	}
-	if (isRoot(from)) {
+	if (from === 'server') {
 		return null;
 	}
-	const fromLayer = serverLayers.findIndex((layer) => layer.includes(from.slice('server/'.length)));
-	const toLayer = serverLayers.findIndex((layer) => layer.includes(to.slice('server/'.length)));
+	if (to === 'server') {
+		return 'The files that start the program are imported by nobody.';
+	}
+	const [fromLayer, toLayer] = [layerOf(roomOf(from)), layerOf(roomOf(to))];
 	if (fromLayer < 0 || toLayer < 0) {
-		return `${fromLayer < 0 ? from : to} has no layer yet: give it one in test/lint/importZones.mjs.`;
+		return `${fromLayer < 0 ? from : to} has no layer yet: give it one in test/lint/rooms.mjs.`;
 	}
-	if (toLayer <= fromLayer || (typeOnly && isSharedType(target))) {
+	if (toLayer < fromLayer) {
 		return null;
 	}
-	return `${from} lies below ${to}. Take what is needed as an interface that is handed in from above.`;
+	return `${to} does not lie below ${from} (test/lint/rooms.mjs). Take what is needed as an interface that is handed in from above.`;
 }
 
 function isTypeOnly(node) {
@@ -117,7 +78,7 @@ const importZones = {
 				return;
 			}
 			const target = path.resolve(path.dirname(file), source);
-			if (isRoot(from) && target === path.join(root, 'package.json')) {
+			if ((from === 'server' || from === 'server/compose') && target === path.join(root, 'package.json')) {
 				return; // the version
 			}
 			const reason = refusal({ from, to: zoneOf(target), target, typeOnly, isTest });

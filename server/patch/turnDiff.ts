@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { isAbsolute, relative, sep } from 'node:path';
-import type { PlannedChange } from '../patch/computeChanges.ts';
-import type { FileReader } from '../patch/fileReader.ts';
-import { encodeText, type TextFormat } from '../patch/textFile.ts';
-import { unifiedDiff } from '../patch/unifiedDiff.ts';
+import type { PlannedChange } from './computeChanges.ts';
+import type { FileReader } from './fileReader.ts';
+import { encodeText, type TextFormat } from './textFile.ts';
+import { unifiedDiff } from './unifiedDiff.ts';
 
 interface FileState {
 	readonly text: string;

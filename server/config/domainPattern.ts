@@ -1,4 +1,4 @@
-import { readHost } from './host.ts';
+import { readHost } from './hostName.ts';
 
 /** Whether a host's name is meant. */
 export type DomainPattern = (name: string) => boolean;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import type { PlannedChange } from '../patch/computeChanges.ts';
-import { plainUtf8 } from '../patch/textFile.ts';
+import type { PlannedChange } from './computeChanges.ts';
+import { plainUtf8 } from './textFile.ts';
 import { TurnDiff } from './turnDiff.ts';
 
 function setUp() {
