@@ -7,6 +7,7 @@ import { FilteredSandbox } from '../network/filteredSandbox.ts';
 import { ThreadProxies } from '../network/threadProxies.ts';
 import { platformSandbox } from '../sandbox/platformSandbox.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
+import type { Logger } from '../telemetry/logger.ts';
 
 /** What of the machine the network depends on. Left out: as it is. No configuration and no variable gets here. */
 export interface NetworkSurroundings {
@@ -19,6 +20,7 @@ export interface NetworkServicesOptions extends NetworkSurroundings {
 	readonly host: ProcessHost;
 	readonly env: Readonly<Record<string, string | undefined>>;
 	readonly home: string;
+	readonly log: Logger;
 	/** Whether commands may read the files with our keys. */
 	readonly keys: () => 'hidden' | 'shown';
 	/** The folder with what lies beside the bundle. */
@@ -28,9 +30,16 @@ export interface NetworkServicesOptions extends NetworkSurroundings {
 
 /** The sandbox of all commands, with the way out for those whose network is filtered. */
 export function createNetworkServices(options: NetworkServicesOptions): { readonly sandbox: Sandbox; readonly proxies: ThreadProxies } {
-	const { host, env, home, keys, assets, hosts, requirementsFile, resolve } = options;
+	const { host, env, home, log, keys, assets, hosts, requirementsFile, resolve } = options;
 	const proxies = new ThreadProxies(createEgress({ env, ...(resolve === undefined ? {} : { resolve }) }));
-	const inner = platformSandbox(process.platform, { host, env, codexHome: home, keys, bridge: path.join(assets, 'networkBridge.js') });
+	const inner = platformSandbox(process.platform, {
+		host,
+		env,
+		codexHome: home,
+		keys,
+		onProblem: (message) => log.warn(message),
+		bridge: path.join(assets, 'networkBridge.js'),
+	});
 	const requirements = new Requirements(requirementsFile ?? requirementsPath(process.platform, env));
 	return { sandbox: new FilteredSandbox({ inner, proxies, requirements, decisions: hosts }), proxies };
 }

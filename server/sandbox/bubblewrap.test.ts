@@ -1,5 +1,19 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import {
+	existsSync,
+	lstatSync,
+	mkdirSync,
+	mkdtempSync,
+	readdirSync,
+	readFileSync,
+	readlinkSync,
+	realpathSync,
+	rmSync,
+	symlinkSync,
+	writeFileSync,
+} from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
 import { after, before, describe, it } from 'mocha';
@@ -38,7 +52,14 @@ describe('bubblewrap', function () {
 
 	async function run(
 		script: string,
-		options: { keys?: 'shown'; policy?: SandboxPolicy; cwd?: string; policyCwd?: string; env?: Record<string, string> } = {},
+		options: {
+			changesNothing?: boolean;
+			keys?: 'shown';
+			policy?: SandboxPolicy;
+			cwd?: string;
+			policyCwd?: string;
+			env?: Record<string, string>;
+		} = {},
 	) {
 		const sandbox = new BubblewrapSandbox({ host, env: process.env, codexHome: home, keys: () => options.keys ?? 'hidden' });
 		const policyCwd = options.policyCwd ?? workspace;
@@ -49,6 +70,7 @@ describe('bubblewrap', function () {
 			policyCwd,
 			env,
 			policy: options.policy ?? workspaceWrite,
+			changesNothing: options.changesNothing ?? false,
 		});
 		assert.ok(prepared.kind === 'run', prepared.kind === 'refused' ? prepared.reason : '');
 		const child = await host.spawn({ argv: prepared.argv, cwd: options.cwd ?? policyCwd, env: prepared.env, tty: null, stdin: 'closed' });
@@ -136,6 +158,79 @@ describe('bubblewrap', function () {
 		assert.notEqual((await (await start(two.argv)).exited).exitCode, 0);
 		two.release();
 		assert.ok(!existsSync(path.join(workspace, '.codex')));
+	});
+
+	it('runs where a settings folder is a link that leads nowhere or in a circle, and keeps the link', async () => {
+		const place = path.join(base, 'stray');
+		mkdirSync(place);
+		symlinkSync('/no/such/place', path.join(place, '.vscode'));
+		symlinkSync('.codex', path.join(place, '.codex'));
+		symlinkSync('made/later', path.join(place, '.agents'));
+		const look = () =>
+			readdirSync(place)
+				.filter((name) => !name.includes('not-allowed'))
+				.map((name) => [name, lstatSync(path.join(place, name)).isSymbolicLink()]);
+		const before = look();
+		assert.deepEqual(await run('echo in > in.txt && cat in.txt', { policyCwd: place }), { exitCode: 0, output: 'in\n' });
+		rmSync(path.join(place, 'in.txt'));
+		await run('rm .vscode .codex && mkdir .vscode && echo evil > .vscode/tasks.json; echo evil > .codex; mkdir -p made/later', { policyCwd: place });
+		rmSync(path.join(place, 'made'), { recursive: true });
+		// A link that a command makes lead somewhere is moved aside.
+		assert.deepEqual(
+			look(),
+			before.filter(([name]) => name !== '.agents'),
+		);
+		assert.equal(readlinkSync(path.join(place, '.vscode')), '/no/such/place');
+		assert.ok(!existsSync(path.join(place, '.vscode/tasks.json')));
+		rmSync(place, { recursive: true });
+	});
+
+	it('lets a person open the repository of a work tree', async () => {
+		const [main, tree] = [path.join(base, 'main'), path.join(base, 'tree')];
+		const git = (...args: string[]) => execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@t', ...args], { stdio: 'pipe' });
+		git('init', '-q', main);
+		git('-C', main, 'commit', '-q', '--allow-empty', '-m', 'one');
+		git('-C', main, 'worktree', 'add', '-q', tree);
+		const add = (writableRoots: readonly string[]) =>
+			run('echo x > new.txt && git add new.txt && git status --short', { policyCwd: tree, policy: { ...workspaceWrite, writableRoots } });
+		assert.notEqual((await add([])).exitCode, 0);
+		assert.match((await add([path.join(main, '.git')])).output, /^A {2}new\.txt$/m);
+		git('-C', tree, 'reset', '-q');
+		assert.match((await add([path.join(tree, '.git')])).output, /^A {2}new\.txt$/m);
+		for (const folder of [main, tree]) rmSync(folder, { recursive: true });
+	});
+
+	it('shows a command that only reads none of the places that it keeps free, and makes none', async () => {
+		const place = path.join(base, 'bare');
+		mkdirSync(place);
+		const { output } = await run('ls -A', { policyCwd: place, changesNothing: true });
+		assert.equal(output, '');
+		const written = await run('mkdir .codex; echo x > new; ls -A', { policyCwd: place, changesNothing: true });
+		assert.match(written.output, /Read-only file system/);
+		assert.deepEqual(readdirSync(place), []);
+	});
+
+	it('leaves a place to the command of another server, and takes what a killed one left', async () => {
+		const place = path.join(base, 'shared');
+		mkdirSync(place);
+		await run('true', { policyCwd: place });
+		const note = (server: string) => {
+			const file = path.join(place, '.codex');
+			const folder = path.join(home, 'tiller/placeholders', createHash('sha256').update(file).digest('hex').slice(0, 24));
+			mkdirSync(folder, { recursive: true });
+			writeFileSync(path.join(folder, server), file);
+			mkdirSync(file, { recursive: true });
+			return () => rmSync(path.join(folder, server));
+		};
+		const stat = readFileSync(`/proc/${process.ppid}/stat`, 'utf8');
+		const alive = `${process.ppid}-${stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]}`;
+		const forget = note(alive);
+		assert.match((await run('mkdir .codex/x', { policyCwd: place })).output, /Read-only/);
+		assert.ok(existsSync(path.join(place, '.codex')));
+		forget();
+		note('999999999-1');
+		await run('true', { policyCwd: place });
+		assert.deepEqual(readdirSync(place), []);
 	});
 
 	it('follows links to writable roots and ignores roots that do not exist', async () => {

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { OutputBuffer } from '../exec/outputBuffer.ts';
 import { type ProcessHost, SpawnError } from '../exec/process.ts';
 import { isExecutable } from '../exec/shell.ts';
-import { type BridgePlan, bubblewrapArgv } from './bubblewrapArgs.ts';
+import { type BridgePlan, bubblewrapArgv, type Mount } from './bubblewrapArgs.ts';
 import { DeniedFiles, DeniedFilesError } from './deniedFiles.ts';
 import { diskLookup } from './fileLookup.ts';
 import { fileView } from './fileView.ts';
@@ -13,6 +13,7 @@ import { makeCopiesFolder } from './makeCopiesFolder.ts';
 import { isFiltered, networkOf, NO_PROXY } from './networkOf.ts';
 import { unixSocketsOf } from './permissionProfile.ts';
 import { Placeholders } from './placeholders.ts';
+import { keepStrayLinks, strayLink } from './strayLinks.ts';
 import type { ProxyAccess, ProxyPorts } from './proxyAccess.ts';
 import { type PreparedCommand, type Sandbox, type SandboxRequest, withoutEnforcement } from './sandbox.ts';
 import { type SeccompArch, seccompFilter, type UnixSockets } from './seccompFilter.ts';
@@ -28,6 +29,8 @@ export interface BubblewrapOptions {
 	/** The server's own environment; its PATH is where bubblewrap is looked for. */
 	readonly env: Readonly<Record<string, string | undefined>>;
 	readonly codexHome: string | null;
+	/** Hears of what a command did that was put right. */
+	readonly onProblem?: (message: string) => void;
 	/** Whether commands may read the files with our keys; hidden when left out. */
 	readonly keys?: () => 'hidden' | 'shown';
 	/** A program to use instead of the one on the PATH. */
@@ -64,17 +67,26 @@ export function findBubblewrap(env: Readonly<Record<string, string | undefined>>
 	return [...folders, '/usr/bin', '/usr/local/bin'].map((folder) => path.join(folder, 'bwrap')).find(executable) ?? null;
 }
 
+/** Without the mount points for what is absent: the folders that they would be in are not written to instead. */
+function withoutPlaces(mounts: readonly Mount[]): readonly Mount[] {
+	const folders = new Set(mounts.filter(({ access }) => access === 'absent').map((mount) => path.dirname(mount.path)));
+	return mounts
+		.filter(({ access }) => access !== 'absent')
+		.map((mount) => (mount.access === 'write' && folders.has(mount.path) ? { ...mount, access: 'read' } : mount));
+}
+
 /** Linux. Tries bubblewrap once, with the first command that needs it, and refuses where it does not work. */
 export class BubblewrapSandbox implements Sandbox {
 	readonly #options: BubblewrapOptions;
 	readonly #probes = new Map<string, Promise<Probe>>();
 	readonly #filters = new Map<UnixSockets, Filter>();
-	readonly #placeholders = new Placeholders();
+	readonly #placeholders: Placeholders;
 	readonly #deniedFiles = new DeniedFiles();
 	readonly #lookup: FileLookup;
 
 	constructor(options: BubblewrapOptions) {
 		this.#options = options;
+		this.#placeholders = new Placeholders(options.codexHome);
 		// A mount point of a command that still runs is no folder of the project.
 		this.#lookup = { ...diskLookup, realpath: (file) => (this.#placeholders.has(file) ? null : diskLookup.realpath(file)) };
 	}
@@ -92,6 +104,7 @@ export class BubblewrapSandbox implements Sandbox {
 		if (filter.path === null) return { kind: 'refused', reason: filter.reason };
 		const probe = await this.#probe({ program, network, filter: filter.path, bridge: proxy === undefined ? null : this.#bridge('', [PROBE_PORT]) });
 		if (!probe.works) return { kind: 'refused', reason: probe.reason };
+		this.#placeholders.refresh();
 		const cwd = this.#lookup.realpath(request.cwd) ?? request.cwd;
 		const { policy, policyCwd, env } = request;
 		makeCopiesFolder(policy, this.#options.codexHome);
@@ -105,9 +118,20 @@ export class BubblewrapSandbox implements Sandbox {
 			throw error;
 		}
 		const bridge = proxy === undefined ? null : this.#bridge(await proxy.socket(), portList(proxy.ports));
-		const mounts = mountsOf(view, matches, this.#lookup);
-		const absent = mounts.filter((mount) => mount.access === 'absent').map((mount) => mount.path);
-		const release = this.#placeholders.hold(absent.filter((file) => this.#placeholders.has(file) || !existsSync(file)));
+		const all = mountsOf(view, matches, this.#lookup);
+		// What only reads needs no places for what must not be made: where they would be, nothing can be made then.
+		const planned = request.changesNothing === true ? withoutPlaces(all) : all;
+		const absent = planned.filter((mount) => mount.access === 'absent').map((mount) => mount.path);
+		const stray = absent.map(strayLink).filter((link) => link !== null);
+		const isStray = new Set(stray.map(({ file }) => file));
+		const mounts = planned.filter((mount) => !isStray.has(mount.path));
+		const places = absent.filter((file) => !isStray.has(file) && (this.#placeholders.has(file) || !existsSync(file)));
+		const drop = this.#placeholders.hold(places);
+		const keep = stray.length === 0 ? () => {} : keepStrayLinks(stray, this.#options.onProblem ?? (() => {}));
+		const release = () => {
+			drop();
+			keep();
+		};
 		const plan = { program, base: view.base, mounts, network, ownProc: probe.ownProc, cwd, filter: filter.path, bridge };
 		return {
 			kind: 'run',

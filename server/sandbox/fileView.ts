@@ -3,7 +3,7 @@ import type { PathRules } from '../platform/pathRules.ts';
 import type { FileSystemAccess, FileSystemEntry, FileSystemPath } from './fileSystemEntry.ts';
 import { fixedPart, globExpression } from './globPattern.ts';
 import type { LegacyPolicy, ManagedPolicy, SandboxPolicy } from './policy.ts';
-import { type FileLookup, type FileRule, protectionsOf, realFolders } from './writableRoots.ts';
+import { type FileLookup, type FileRule, isSettings, protectionsOf, realFolders, repositoryOf } from './writableRoots.ts';
 
 /** Names that cannot be read, whatever the rules say of their folder. */
 export interface DeniedGlob {
@@ -64,13 +64,18 @@ export function fileView(request: FileViewRequest, lookup: FileLookup): FileView
 
 /** Roots that do not exist are left out: there is nothing to write to, and making them is itself a write outside. */
 function legacyView(request: FileViewRequest, policy: Extract<LegacyPolicy, { type: 'workspaceWrite' }>, lookup: FileLookup): FileView {
-	const projectRoots = realFolders([request.policyCwd, ...policy.writableRoots], lookup);
+	const repositories = policy.writableRoots.flatMap((root) => repositoryOf(root, lookup));
+	const projectRoots = realFolders([request.policyCwd, ...policy.writableRoots, ...repositories], lookup);
 	const temporary = realFolders(
 		[policy.excludeSlashTmp ? undefined : '/tmp', policy.excludeTmpdirEnvVar ? undefined : request.env['TMPDIR']],
 		lookup,
 	);
 	const explicit = new Map<string, FileRule>([...projectRoots, ...temporary].map((root) => [root, { path: root, access: 'write' }]));
-	const rules = withHidden(withProtections(explicit, { projectRoots, temporary, codexHome: request.codexHome }, lookup), request, lookup);
+	const rules = withHidden(
+		withProtections(explicit, { projectRoots, temporary, codexHome: request.codexHome, granted: policy.writableRoots }, lookup),
+		request,
+		lookup,
+	);
 	return { ...OPEN, paths: lookup.paths, base: 'read', rules, pinned: pinnedFolders(rules, lookup.paths) };
 }
 
@@ -78,15 +83,19 @@ interface Roots {
 	readonly projectRoots: readonly string[];
 	readonly temporary: readonly string[];
 	readonly codexHome: string | null;
+	/** What the person opened by name, whether it is there or not. */
+	readonly granted: readonly string[];
 }
 
 /** Explicit rules with the ones for settings folders and our own home, where these could be written to otherwise. */
-function withProtections(explicit: ReadonlyMap<string, FileRule>, { projectRoots, temporary, codexHome }: Roots, lookup: FileLookup) {
+function withProtections(explicit: ReadonlyMap<string, FileRule>, { projectRoots, temporary, codexHome, granted }: Roots, lookup: FileLookup) {
 	const rules = new Map(explicit);
 	const writable = [...explicit.values()].filter(({ access }) => access === 'write');
+	const wanted = new Set(granted.filter((file) => lookup.paths.path.isAbsolute(file)).map((file) => resolveMissing(file, lookup)));
 	const protect = (rule: FileRule) => {
-		const isReached = writable.some((root) => lookup.paths.isInside(root.path, rule.path));
-		if (isReached && !explicit.has(rule.path)) rules.set(rule.path, rule);
+		const reaching = writable.filter((root) => lookup.paths.isInside(root.path, rule.path));
+		const isGranted = reaching.some((root) => isSettings(root.path, lookup)) || (rule.access === 'absent' && wanted.has(rule.path));
+		if (reaching.length > 0 && !isGranted && !explicit.has(rule.path)) rules.set(rule.path, rule);
 	};
 	for (const root of projectRoots) protectionsOf(root, lookup).forEach(protect);
 	for (const root of temporary) {
@@ -141,6 +150,11 @@ function managedView(request: FileViewRequest, fileSystem: RestrictedFiles, look
 	named.delete(root);
 	const explicit = new Map<string, FileRule>([...named].map(([file, access]) => [file, { path: file, access }]));
 	for (const entry of fileSystem.entries) if (entry.granted) grant(entry, { explicit, base }, lookup);
+	for (const rule of [...explicit.values()]) {
+		for (const folder of rule.access === 'write' ? repositoryOf(rule.path, lookup) : []) {
+			if (!explicit.has(folder)) explicit.set(folder, { path: folder, access: 'write' });
+		}
+	}
 	const copies = request.codexHome === null ? null : lookup.realpath(copiesFolder(request.codexHome));
 	// A file that is hidden in its own place is not to be read in another one.
 	if (copies !== null && fileSystem.entries.some(({ access }) => access === 'none')) explicit.set(copies, { path: copies, access: 'none' });
@@ -148,7 +162,8 @@ function managedView(request: FileViewRequest, fileSystem: RestrictedFiles, look
 	const written = [...explicit.values()].flatMap((rule) => (rule.access === 'write' && lookup.kind(rule.path) === 'folder' ? [rule.path] : []));
 	if (base === 'write') explicit.set(root, { path: root, access: 'write' });
 	const projectRoots = written.filter((folder) => !temporary.has(folder));
-	const protectedRules = withProtections(explicit, { projectRoots, temporary: [...temporary], codexHome: request.codexHome }, lookup);
+	const granted = fileSystem.entries.flatMap((entry) => (entry.access === 'write' && entry.path.type === 'path' ? [entry.path.path] : []));
+	const protectedRules = withProtections(explicit, { projectRoots, temporary: [...temporary], codexHome: request.codexHome, granted }, lookup);
 	const rules = withHidden(protectedRules, request, lookup);
 	return {
 		paths: lookup.paths,

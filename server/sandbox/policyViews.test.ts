@@ -80,6 +80,30 @@ describe('what a policy makes writable', () => {
 		]);
 	});
 
+	it('leaves open what the person opened by name, in place of the automatic protection', () => {
+		const lookup = disk({
+			'/ws': 'folder',
+			'/ws/.git': { text: 'gitdir: /main/.git/worktrees/ws\n' },
+			'/main/.git': 'folder',
+			'/main/.git/worktrees/ws': 'folder',
+			'/main/.git/worktrees/ws/commondir': { text: '../..\n' },
+			'/home/.codex/worktrees/a': 'folder',
+		});
+		const open = ['write /main/.git', 'absent /ws/.agents', 'absent /ws/.codex', 'absent /ws/.vscode'];
+		// The repository of a work tree, or the file that points to it.
+		assert.deepEqual(
+			rulesOf({ ...workspaceWrite, writableRoots: ['/main/.git'] }, lookup).filter((rule) => rule !== 'write /ws'),
+			[open[0], ...open.slice(1, 3), 'read /ws/.git', open[3]],
+		);
+		const byPointer = rulesOf({ ...workspaceWrite, writableRoots: ['/ws/.git'] }, lookup);
+		assert.ok(byPointer.includes('write /main/.git') && byPointer.includes('write /main/.git/worktrees/ws'), byPointer.join());
+		// A settings folder that is not there yet.
+		assert.ok(!rulesOf({ ...workspaceWrite, writableRoots: ['/ws/.codex'] }, lookup).includes('absent /ws/.codex'));
+		// A project that lies below such a folder is a project all the same.
+		const below = rulesOf({ ...workspaceWrite, writableRoots: ['/home/.codex/worktrees/a'] }, lookup);
+		assert.ok(below.includes('absent /home/.codex/worktrees/a/.git'), below.join());
+	});
+
 	it('protects the repository that a .git file points to', () => {
 		const lookup = disk({
 			'/ws': 'folder',

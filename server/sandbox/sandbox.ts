@@ -18,6 +18,8 @@ export interface SandboxRequest {
 	readonly policyCwd: string;
 	readonly env: Readonly<Record<string, string>>;
 	readonly policy: SandboxPolicy;
+	/** It is known to read only. */
+	readonly changesNothing?: boolean;
 	/** Left out for a command of a client, about which nobody is asked. */
 	readonly owner?: CommandOwner;
 	/** The only way out of the network, whatever the policy says of it. */

@@ -16,6 +16,8 @@ const TRACES = [
 	/\bEAI_AGAIN\b|\bENETUNREACH\b/,
 	/failed to (?:write|create) file/i,
 	/sandbox(?:-exec)?: .*deny/i,
+	// Of git, where the places of settings folders keep a folder from being empty.
+	/destination path '.*' already exists and is not an empty directory/i,
 ];
 
 /** Usage errors, missing programs and interrupts have nothing to do with a sandbox, whatever they print. */

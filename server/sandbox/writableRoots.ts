@@ -43,8 +43,29 @@ function gitFolderOf(pointer: string, lookup: FileLookup): string | null {
 	return match?.[1] === undefined ? null : lookup.realpath(lookup.paths.path.resolve(lookup.paths.path.dirname(pointer), match[1]));
 }
 
+/**
+ * The folders that are meant by a `.git` file which somebody may write: where that work tree keeps its state, and the repository itself.
+ * None for any other file.
+ */
+export function repositoryOf(file: string, lookup: FileLookup): readonly string[] {
+	const { path } = lookup.paths;
+	if (path.basename(file) !== '.git' || lookup.kind(file) !== 'file') return [];
+	const folder = gitFolderOf(file, lookup);
+	if (folder === null) return [];
+	const common = lookup.read(path.join(folder, 'commondir'))?.trim();
+	const repository = common === undefined || common === '' ? null : lookup.realpath(path.resolve(folder, common));
+	return repository === null ? [folder] : [folder, repository];
+}
+
+/** Whether a folder holds settings itself, or a repository: whoever opens it means just that. Projects may lie below a `.codex`. */
+export function isSettings(folder: string, lookup: FileLookup): boolean {
+	const parts = folder.split(lookup.paths.path.sep);
+	return parts.includes('.git') || PROTECTED_NAMES.some((name) => name === parts.at(-1));
+}
+
 /** Rules for the settings folders of a writable root. */
 export function protectionsOf(root: string, lookup: FileLookup): readonly FileRule[] {
+	if (isSettings(root, lookup)) return [];
 	return PROTECTED_NAMES.flatMap((name): readonly FileRule[] => {
 		const file = lookup.paths.path.join(root, name);
 		const real = lookup.realpath(file);

@@ -271,7 +271,8 @@ class Orchestration {
 		const env = withHelpers(own, await services.helpers());
 		services.hosts.enter(context);
 		const owner = { threadId: context.threadId, itemId: request.callId, argv: request.argv, cwd: request.cwd };
-		const prepared = await services.sandbox.prepare({ argv: launch.argv, cwd: request.cwd, policyCwd, env, policy, owner });
+		const changesNothing = isHarmlessScript(this.#script);
+		const prepared = await services.sandbox.prepare({ argv: launch.argv, cwd: request.cwd, policyCwd, env, policy, owner, changesNothing });
 		if (prepared.kind === 'refused') return { type: 'unenforceable', reason: prepared.reason };
 		if (context.signal.aborted) {
 			prepared.release();
@@ -279,7 +280,7 @@ class Orchestration {
 		}
 		const watch = await services.changes.beforeCommand(
 			{ threadId: context.threadId, turnId: context.turnId, itemId: request.callId },
-			isHarmlessScript(this.#script) ? [] : undoRoots(policy, context.settings.cwd),
+			changesNothing ? [] : undoRoots(policy, context.settings.cwd),
 		);
 		const id = services.terminals.reserveId();
 		this.#card.open({ id, source: 'unifiedExecStartup' });

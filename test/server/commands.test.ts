@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, describe, it } from 'mocha';
 import { respond } from '../support/fakeModelServer.ts';
 import { applyPatch, execCommand, message } from '../support/modelEvents.ts';
 import { type ServerFixture, serverFixture } from '../support/serverFixture.ts';
-import { patient } from '../support/deadline.ts';
+import { patient, until } from '../support/deadline.ts';
+import { needsBubblewrap } from '../support/needsBubblewrap.ts';
 
 const input = (text: string) => [{ type: 'text', text, text_elements: [] }];
 
@@ -118,6 +119,21 @@ describe('commands and patches', () => {
 		assert.equal(await isRunning(mark), false);
 		const refused = await server.requestError('thread/backgroundTerminals/clean', { threadId: '00000000-0000-4000-8000-000000000000' });
 		assert.match(refused.message, /thread not found/);
+	});
+
+	it('leave no place for settings folders in the workspace when the server is killed', async function () {
+		needsBubblewrap(this);
+		fixture = await serverFixture([respond(execCommand('echo begun; sleep 300 > made.txt', { yield_time_ms: 250 }))], {
+			sandbox_mode: '"workspace-write"',
+		});
+		const server = fixture.start();
+		await server.initialize();
+		const threadId = await server.startThread(fixture.home);
+		await server.request('turn/start', { threadId, input: input('go') });
+		await server.waitForNotification('item/commandExecution/outputDelta', (params) => params.delta.includes('begun'));
+		assert.ok(existsSync(path.join(fixture.home.workspace, '.codex')));
+		process.kill(server.process.pid ?? 0, 'SIGKILL');
+		await until('the places to be gone', () => readdirSync(fixture.home.workspace).join() === 'made.txt');
 	});
 
 	it('are gone with their whole group within a second of an interrupt', async () => {
