@@ -123,7 +123,7 @@ describe('commands and patches', () => {
 
 	it('leave no place for settings folders in the workspace when the server is killed', async function () {
 		needsBubblewrap(this);
-		fixture = await serverFixture([respond(execCommand('echo begun; sleep 300 > made.txt', { yield_time_ms: 250 }))], {
+		fixture = await serverFixture([respond(execCommand(': > made.txt; echo begun; sleep 300', { yield_time_ms: 250 }))], {
 			sandbox_mode: '"workspace-write"',
 		});
 		const server = fixture.start();
