@@ -1,6 +1,9 @@
 import { alreadyInitialized } from '../protocol/rpcError.ts';
 import { type Handlers, RpcFailure } from '../session/handler.ts';
 
+/** The newest release of the protocol's first program whose clients can work with this server: they look whether it is older than they are. */
+const PROTOCOL_GENERATION = '0.171.0';
+
 /** The handshake: once per connection, before anything else (S018). */
 export function initializeHandlers(server: {
 	readonly home: string;
@@ -27,7 +30,7 @@ export function initializeHandlers(server: {
 				server.warm();
 			});
 			return {
-				userAgent: `${clientInfo.name}/${server.version} (${server.platform}; ${server.arch}) tiller`,
+				userAgent: `${clientInfo.name}/${PROTOCOL_GENERATION} (${server.platform}; ${server.arch}) tiller/${server.version}`,
 				codexHome: server.home,
 				platformFamily: server.platform === 'win32' ? 'windows' : 'unix',
 				platformOs: { darwin: 'macos', win32: 'windows' }[server.platform as string] ?? server.platform,

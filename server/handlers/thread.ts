@@ -98,6 +98,7 @@ export function threadHandlers(services: ThreadServices): Handlers {
 				ephemeral: params.ephemeral ?? false,
 				start: params.sessionStartSource ?? 'startup',
 				threadSource: params.threadSource ?? null,
+				paged: params.historyMode === 'paginated',
 				originator: context.session.client?.name ?? 'tiller',
 				source: context.session.connection.transport === 'inProcess' ? 'exec' : 'vscode',
 				dynamicTools: dynamicToolsOf(params.dynamicTools ?? []),
@@ -147,14 +148,19 @@ export function threadHandlers(services: ThreadServices): Handlers {
 	};
 }
 
+type NamedTool = Omit<WireToolSpec, 'type' | 'tools' | 'inputSchema'> & { readonly inputSchema: DynamicToolSpec['inputSchema'] };
+
+function toolSpec({ namespace, name, description, inputSchema, deferLoading }: NamedTool): DynamicToolSpec {
+	return { ...(typeof namespace === 'string' ? { namespace } : {}), name, description, inputSchema, deferLoading: deferLoading ?? false };
+}
+
 function dynamicToolsOf(given: readonly WireToolSpec[]): readonly DynamicToolSpec[] {
-	const tools = given.map(({ namespace, name, description, inputSchema, deferLoading }) => ({
-		...(typeof namespace === 'string' ? { namespace } : {}),
-		name,
-		description,
-		inputSchema,
-		deferLoading: deferLoading ?? false,
-	}));
+	const tools = given.flatMap(({ type, namespace, tools: inNamespace, name, inputSchema, ...tool }, index) => {
+		if (type === 'namespace') return (inNamespace ?? []).map((each) => toolSpec({ ...each, namespace: name }));
+		if (inputSchema === undefined)
+			throw new RpcFailure(invalidRequest(`Invalid request: missing field \`inputSchema\` in \`dynamicTools[${index}]\``));
+		return [toolSpec({ ...tool, namespace, name, inputSchema })];
+	});
 	const problem = refusedDynamicTools(tools);
 	if (problem !== null) throw new RpcFailure(invalidRequest(problem));
 	return tools;

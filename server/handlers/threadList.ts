@@ -20,6 +20,7 @@ const MAX_PAGE = 100;
 export function threadListHandlers({ threads, store }: ThreadListServices): Handlers {
 	return {
 		'thread/list': async (params) => {
+			refuseFilters(params);
 			const cwds = await foldersOf(params.cwd);
 			const page = await store.list({ ...toQuery(params), cwds }).catch(refuseCursor);
 			return {
@@ -76,14 +77,35 @@ async function foldersOf(given: string | readonly string[] | null | undefined): 
 	return [...new Set([...named, ...real].flatMap((folder) => hostPaths.spellings(folder)))];
 }
 
+const MAX_IDS = 100;
+
+function refuseFilters({ includedThreadIds, parentThreadId, ancestorThreadId, originators }: ParsedParamsOf<'thread/list'>): void {
+	const refuse = (reason: string): never => {
+		throw new RpcFailure(invalidRequest(reason));
+	};
+	if (originators?.length) refuse('`originators` must be empty: this server keeps threads of one person');
+	if (parentThreadId && ancestorThreadId) refuse('`parentThreadId` cannot be combined with `ancestorThreadId`');
+	if (includedThreadIds && includedThreadIds.length > MAX_IDS)
+		refuse(`\`includedThreadIds\` holds ${includedThreadIds.length} ids, which is more than ${MAX_IDS}`);
+}
+
+/** What is no id of a thread fits none. */
+const threadId = (id: string): string => (isThreadId(id) ? checkThreadId(id) : id);
+
 function toQuery(params: ParsedParamsOf<'thread/list'>) {
-	const sources = params.sourceKinds?.length ? params.sourceKinds : ['cli', 'vscode'];
+	const agents = params.parentThreadId || params.ancestorThreadId;
+	const sources = params.sourceKinds?.length ? params.sourceKinds : agents ? ['subAgentThreadSpawn'] : ['cli', 'vscode'];
 	return {
 		archived: params.archived ?? false,
 		providers: params.modelProviders ?? null,
 		sources: sources.map(String),
+		ids: params.includedThreadIds?.map(threadId) ?? null,
+		exceptIds: params.excludedThreadIds?.map(threadId) ?? [],
+		parent: params.parentThreadId ? threadId(params.parentThreadId) : null,
+		ancestor: params.ancestorThreadId ? threadId(params.ancestorThreadId) : null,
+		inNone: Boolean(params.sectionId) || Boolean(params.projectId),
 		searchTerm: params.searchTerm ? params.searchTerm : null,
-		sortKey: params.sortKey ?? 'created_at',
+		sortKey: params.sortKey === 'created_at' || !params.sortKey ? 'created_at' : 'updated_at',
 		sortDirection: params.sortDirection ?? 'desc',
 		indexOnly: params.useStateDbOnly ?? false,
 		cursor: params.cursor ?? null,

@@ -11,6 +11,7 @@ import { fromWireSandbox } from '../projection/wireThread.ts';
 import type { ParsedParamsOf } from '../protocol/methods.ts';
 import { invalidRequest } from '../protocol/rpcError.ts';
 import { denialsOf, NO_DENIALS, policyOfProfile, withDenials } from '../sandbox/permissionProfile.ts';
+import type { SandboxPolicy } from '../sandbox/policy.ts';
 import type { ReasoningEffort } from '../items/modelInfo.ts';
 import { RpcFailure } from '../session/handler.ts';
 import { recordedInstructions, type RolloutLine } from '../store/rolloutLine.ts';
@@ -47,6 +48,7 @@ export type SettingsParams = Pick<
 	| 'modelProvider'
 	| 'serviceTier'
 	| 'cwd'
+	| 'runtimeWorkspaceRoots'
 	| 'approvalPolicy'
 	| 'approvalsReviewer'
 	| 'sandbox'
@@ -84,7 +86,7 @@ export function settingsFor(source: SettingsSource, params: Partial<SettingsPara
 	} catch (error) {
 		throw refused(error);
 	}
-	const sandbox = sandboxFor(source, params, { config, cwd });
+	const sandbox = withRoots(sandboxFor(source, params, { config, cwd }), params.runtimeWorkspaceRoots, cwd);
 	const reviewer = params.approvalsReviewer ?? config.approvals_reviewer ?? 'user';
 	return {
 		model: params.model ?? config.model ?? source.defaultModel(provider),
@@ -134,7 +136,15 @@ function sandboxFor(source: SettingsSource, params: Partial<SettingsParams>, { c
 	return { sandbox: sandboxOf(mode, config, source.home), activeProfile: { id, additionalWritableRoots: [] } };
 }
 
-function namedSandbox({ id, modifications }: NonNullable<SettingsParams['permissions']>, config: Config, home: string): ChosenSandbox {
+/** The folders of a client count where the thread may write to its own. */
+function withRoots(chosen: ChosenSandbox, roots: readonly string[] | null | undefined, cwd: string): ChosenSandbox {
+	const { sandbox } = chosen;
+	if (!roots || sandbox.type !== 'workspaceWrite') return chosen;
+	return { ...chosen, sandbox: { ...sandbox, writableRoots: [...new Set([...sandbox.writableRoots, ...roots.filter((root) => root !== cwd)])] } };
+}
+
+function namedSandbox(choice: NonNullable<SettingsParams['permissions']>, config: Config, home: string): ChosenSandbox {
+	const { id, modifications } = typeof choice === 'string' ? { id: choice, modifications: null } : choice;
 	const additionalWritableRoots = modifications && modifications.length > 0 ? modifications.map((each) => each.path) : null;
 	const sandbox = profilePolicy({ id, additionalWritableRoots }, config, home);
 	return { sandbox, activeProfile: { id, additionalWritableRoots: additionalWritableRoots ?? [] } };
@@ -159,20 +169,25 @@ export function turnProvider(source: OverridesSource, id: string, current: Pick<
 /** The sandbox that a turn chooses; null when it chooses none. What the thread's own hides stays hidden. */
 export function turnSandbox(
 	source: ProfileSource,
-	params: Pick<ParsedParamsOf<'turn/start'>, 'permissions' | 'permissionProfile' | 'sandboxPolicy'>,
-	current: Pick<ThreadSettings, 'sandbox' | 'cwd' | 'configured'>,
+	params: Pick<ParsedParamsOf<'turn/start'>, 'permissions' | 'permissionProfile' | 'sandboxPolicy' | 'runtimeWorkspaceRoots'>,
+	current: Pick<ThreadSettings, 'sandbox' | 'activeProfile' | 'cwd' | 'configured'>,
 ): ChosenSandbox | null {
-	const { permissions, permissionProfile, sandboxPolicy } = params;
+	const { permissions, permissionProfile, sandboxPolicy, runtimeWorkspaceRoots: roots } = params;
 	refuseTwo({ permissionProfile, permissions, sandboxPolicy });
 	checkDepth(permissionProfile);
-	if (permissionProfile) {
-		return { sandbox: withDenials(policyOfProfile(fromWireProfile(permissionProfile)), denialsOf(current.sandbox)), activeProfile: null };
-	}
-	if (params.sandboxPolicy) return { sandbox: withDenials(fromWireSandbox(params.sandboxPolicy), denialsOf(current.sandbox)), activeProfile: null };
-	if (!params.permissions) return null;
+	const chosen = (sandbox: SandboxPolicy) =>
+		withRoots({ sandbox: withDenials(sandbox, denialsOf(current.sandbox)), activeProfile: null }, roots, current.cwd);
+	if (permissionProfile) return chosen(policyOfProfile(fromWireProfile(permissionProfile)));
+	if (sandboxPolicy) return chosen(fromWireSandbox(sandboxPolicy));
+	if (!permissions && (!roots || current.sandbox.type !== 'workspaceWrite')) return null;
 	const config = configOf(source, configScopeOf(current));
 	try {
-		return namedSandbox(params.permissions, config, source.home);
+		if (permissions) return withRoots(namedSandbox(permissions, config, source.home), roots, current.cwd);
+		// The folders that the client named before no longer count, those of the configuration do.
+		const configured = sandboxOf('workspace-write', config, source.home);
+		const writableRoots = configured.type === 'workspaceWrite' ? configured.writableRoots : [];
+		const sandbox = current.sandbox.type === 'workspaceWrite' ? { ...current.sandbox, writableRoots } : current.sandbox;
+		return withRoots({ sandbox, activeProfile: current.activeProfile }, roots, current.cwd);
 	} catch (error) {
 		throw refused(error);
 	}

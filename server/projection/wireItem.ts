@@ -19,7 +19,7 @@ export function toWholeThreadItem(item: TurnItem): ThreadItem {
 				type: 'userMessage',
 				id: item.id,
 				content: item.content.map(toUserInput),
-				...(item.clientId === undefined ? {} : { clientMessageId: item.clientId }),
+				...(item.clientId === undefined ? {} : { clientMessageId: item.clientId, clientId: item.clientId }),
 			};
 		case 'agentMessage':
 			return { type: 'agentMessage', id: item.id, text: item.text, phase: item.phase, memoryCitation: null };

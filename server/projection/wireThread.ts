@@ -3,10 +3,8 @@ import {
 	type SessionSource,
 	type SubAgentSource,
 	type Thread as WireThread,
-	type ThreadSource,
 	type ThreadStartResponse,
 	type ThreadStatus as WireStatus,
-	ThreadSource as ThreadSourceSchema,
 } from '../protocol/thread.ts';
 import type { Turn } from '../protocol/turn.ts';
 import { legacyPolicyOf, profileOfPolicy } from '../sandbox/permissionProfile.ts';
@@ -62,11 +60,12 @@ function toThread(facts: ThreadFacts, status: WireStatus, turns: readonly Turn[]
 		cwd: meta.cwd,
 		cliVersion: meta.cliVersion,
 		source: toSource(meta.source),
-		threadSource: toThreadSource(meta.threadSource),
+		threadSource: meta.threadSource,
 		agentNickname: agent?.nickname ?? null,
 		agentRole: agent?.role ?? null,
 		gitInfo: meta.git,
 		name: facts.name,
+		...(meta.historyMode === 'paginated' ? { historyMode: 'paginated' as const } : {}),
 		...(facts.missing == null ? {} : { incomplete: facts.missing }),
 		turns: [...turns],
 	};
@@ -115,11 +114,6 @@ function toSubAgent(agent: SubAgent): SubAgentSource {
 		default:
 			return agent.kind;
 	}
-}
-
-function toThreadSource(source: string | null): ThreadSource | null {
-	const parsed = ThreadSourceSchema.safeParse(source);
-	return parsed.success ? parsed.data : null;
 }
 
 /** What `thread/start` and its kin answer besides the thread. */

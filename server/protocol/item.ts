@@ -131,6 +131,8 @@ export const ThreadItem = lazy(() =>
 			content: z.array(UserInput),
 			/** Our own addition: the id that the client gave the message; absent when it gave none. */
 			clientMessageId: experimental(z.optional(text), 'userMessage.clientMessageId'),
+			/** The same, as newer clients call it. */
+			clientId: z.optional(text),
 		}),
 		z.object({
 			type: z.literal('hookPrompt'),

@@ -189,6 +189,10 @@ const CurrentSelection = lazy(() =>
 	]),
 );
 
+/** A profile by its id alone, or with modifications. */
+export const PermissionProfileChoice = lazy(() => z.union([text, PermissionProfileSelectionParams]));
+export type PermissionProfileChoice = z.infer<typeof PermissionProfileChoice>;
+
 export const ActivePermissionProfileModification = lazy(() =>
 	z.discriminatedUnion('type', [
 		z.object({

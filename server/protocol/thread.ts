@@ -9,7 +9,7 @@ import {
 	ApprovalsReviewer,
 	AskForApproval,
 	PermissionProfile,
-	PermissionProfileSelectionParams,
+	PermissionProfileChoice,
 	SandboxMode,
 	SandboxPolicy,
 	TurnEnvironmentParams,
@@ -43,7 +43,8 @@ export const SessionSource = lazy(() =>
 export type SessionSource = z.infer<typeof SessionSource>;
 
 /** Who started a thread. */
-export const ThreadSource = lazy(() => z.enum(['user', 'subagent', 'memory_consolidation']));
+/** `user`, `subagent`, `memory_consolidation`, or a client's own word. */
+export const ThreadSource = lazy(() => text);
 export type ThreadSource = z.infer<typeof ThreadSource>;
 
 export const ThreadActiveFlag = lazy(() => z.enum(['waitingOnApproval', 'waitingOnUserInput']));
@@ -71,6 +72,10 @@ export const GitInfo = lazy(() =>
 );
 export type GitInfo = z.infer<typeof GitInfo>;
 
+/** How the records of a thread are kept: each item as a whole (`paginated`), as newer programs do, or as several events. */
+export const ThreadHistoryMode = lazy(() => z.enum(['legacy', 'paginated']));
+export type ThreadHistoryMode = z.infer<typeof ThreadHistoryMode>;
+
 /** `createdAt` and `updatedAt` are Unix seconds. */
 export const Thread = lazy(() =>
 	z.object({
@@ -97,6 +102,8 @@ export const Thread = lazy(() =>
 		agentRole: textOrNull,
 		gitInfo: z.nullable(GitInfo),
 		name: textOrNull,
+		/** Left out for `legacy`. */
+		historyMode: z.optional(ThreadHistoryMode),
 		/** Our own addition: why the thread cannot be read whole, and is not continued. Left out when it can. */
 		incomplete: z.optional(text),
 		/** Empty except where a request's answer says otherwise: resume, fork, rollback and read with turns. */
@@ -105,14 +112,31 @@ export const Thread = lazy(() =>
 );
 export type Thread = z.infer<typeof Thread>;
 
-/** A tool that the client implements; calls come back as `item/tool/call`. */
-export const DynamicToolSpec = lazy(() =>
+/** A tool of a namespace. */
+export const DynamicToolNamespaceTool = lazy(() =>
 	z.object({
-		namespace: maybeText,
+		type: z.optional(z.literal('function')),
 		name: text,
 		description: text,
 		inputSchema: JsonValue,
 		deferLoading: maybeFlag,
+	}),
+);
+export type DynamicToolNamespaceTool = z.infer<typeof DynamicToolNamespaceTool>;
+
+/**
+ * A tool that the client implements, or a namespace with several; calls come back as `item/tool/call`. A tool has an `inputSchema`, and may
+ * name its namespace itself; a namespace has `tools`.
+ */
+export const DynamicToolSpec = lazy(() =>
+	z.object({
+		type: z.nullish(z.enum(['function', 'namespace'])),
+		namespace: maybeText,
+		name: text,
+		description: text,
+		inputSchema: z.optional(JsonValue),
+		deferLoading: maybeFlag,
+		tools: z.nullish(z.array(DynamicToolNamespaceTool)),
 	}),
 );
 export type DynamicToolSpec = z.infer<typeof DynamicToolSpec>;
@@ -125,6 +149,8 @@ const settings = {
 	modelProvider: maybeText,
 	serviceTier: maybeText,
 	cwd: maybeText,
+	/** More folders that the thread may write to where it may write to its own. */
+	runtimeWorkspaceRoots: z.nullish(paths),
 	approvalPolicy: z.nullish(AskForApproval),
 	approvalsReviewer: z.nullish(ApprovalsReviewer),
 	/** Not together with `permissions`. */
@@ -136,7 +162,7 @@ const settings = {
 };
 /** Complete in itself. Not together with `sandbox` or `permissions`. */
 const profile = lazy(() => z.nullish(PermissionProfile));
-const permissions = lazy(() => z.nullish(PermissionProfileSelectionParams));
+const permissions = lazy(() => z.nullish(PermissionProfileChoice));
 
 export const ThreadStartParams = lazy(() =>
 	z.object({
@@ -148,6 +174,8 @@ export const ThreadStartParams = lazy(() =>
 		ephemeral: maybeFlag,
 		sessionStartSource: z.nullish(ThreadStartSource),
 		threadSource: z.nullish(ThreadSource),
+		/** Absent: `legacy`. */
+		historyMode: z.nullish(ThreadHistoryMode),
 		environments: experimental(z.nullish(z.array(TurnEnvironmentParams)), 'thread/start.environments'),
 		dynamicTools: experimental(z.nullish(z.array(DynamicToolSpec)), 'thread/start.dynamicTools'),
 		/** Has no effect; for tests of the gate. */
@@ -249,7 +277,8 @@ export type ThreadReadParams = z.infer<typeof ThreadReadParams>;
 export const ThreadReadResponse = lazy(() => z.object({ thread: Thread }));
 export type ThreadReadResponse = z.infer<typeof ThreadReadResponse>;
 
-export const ThreadSortKey = lazy(() => z.enum(['created_at', 'updated_at']));
+/** `recency_at` is `updated_at` here, and so is `section_position`: there are no sections. */
+export const ThreadSortKey = lazy(() => z.enum(['created_at', 'updated_at', 'recency_at', 'section_position']));
 export type ThreadSortKey = z.infer<typeof ThreadSortKey>;
 
 export const SortDirection = lazy(() => z.enum(['asc', 'desc']));
@@ -283,6 +312,18 @@ export const ThreadListParams = lazy(() =>
 		useStateDbOnly: maybeFlag,
 		/** Part of a title or preview. */
 		searchTerm: maybeText,
+		/** Absent: all. At most 100. */
+		includedThreadIds: maybeTexts,
+		excludedThreadIds: maybeTexts,
+		/** Only threads of a section or project: there are none here, so nothing fits. Null: those in none, which are all. */
+		sectionId: maybeText,
+		projectId: maybeText,
+		/** Only agents that this thread started itself. */
+		parentThreadId: maybeText,
+		/** Only agents that this thread started, and those that they did. */
+		ancestorThreadId: maybeText,
+		/** Refused unless empty: threads of other programs do not tell. */
+		originators: maybeTexts,
 	}),
 );
 export type ThreadListParams = z.infer<typeof ThreadListParams>;

@@ -5,15 +5,8 @@ import { ThreadItem } from './item.ts';
 import { JsonValue } from './jsonValue.ts';
 import { lazy } from './lazy.ts';
 import { Personality, ReasoningEffort, ReasoningSummary } from './model.ts';
-import {
-	ApprovalsReviewer,
-	AskForApproval,
-	PermissionProfile,
-	PermissionProfileSelectionParams,
-	SandboxPolicy,
-	TurnEnvironmentParams,
-} from './permission.ts';
-import { int64OrNull, maybeText, text, textOrNull } from './scalar.ts';
+import { ApprovalsReviewer, AskForApproval, PermissionProfile, PermissionProfileChoice, SandboxPolicy, TurnEnvironmentParams } from './permission.ts';
+import { int64OrNull, maybeText, paths, text, textOrNull } from './scalar.ts';
 import { UserInput } from './turnInput.ts';
 
 /** How much of a turn's items is present. */
@@ -69,21 +62,34 @@ export type CollaborationMode = z.infer<typeof CollaborationMode>;
 
 const clientMetadata = lazy(() => z.nullish(z.record(text, text)));
 
+export const AdditionalContextKind = lazy(() => z.enum(['untrusted', 'application']));
+export type AdditionalContextKind = z.infer<typeof AdditionalContextKind>;
+
+/** `application`: words of the client; `untrusted`: what it found somewhere, which is no instruction. */
+export const AdditionalContextEntry = lazy(() => z.object({ value: text, kind: AdditionalContextKind, name: maybeText }));
+export type AdditionalContextEntry = z.infer<typeof AdditionalContextEntry>;
+
 /** Settings given here hold for this turn and those after it, except `outputSchema`, which is for this turn only. */
 export const TurnStartParams = lazy(() =>
 	z.object({
 		threadId: text,
 		/** Our own addition: the client's id of this message. One that is known already is answered with its turn, and not sent again. */
 		clientMessageId: experimental(maybeText, 'turn/start.clientMessageId'),
+		/** The same, as newer clients call it. */
+		clientUserMessageId: maybeText,
 		input: z.array(UserInput),
 		responsesapiClientMetadata: experimental(clientMetadata, 'turn/start.responsesapiClientMetadata'),
+		/** What the client tells the model beside the input, by its source. */
+		additionalContext: z.nullish(z.record(text, AdditionalContextEntry)),
 		environments: experimental(z.nullish(z.array(TurnEnvironmentParams)), 'turn/start.environments'),
 		cwd: maybeText,
+		/** More folders that the thread may write to where it may write to its own, instead of those before. */
+		runtimeWorkspaceRoots: z.nullish(paths),
 		approvalPolicy: z.nullish(AskForApproval),
 		approvalsReviewer: z.nullish(ApprovalsReviewer),
 		/** Not together with `permissions`. */
 		sandboxPolicy: z.nullish(SandboxPolicy),
-		permissions: experimental(z.nullish(PermissionProfileSelectionParams), 'turn/start.permissions'),
+		permissions: experimental(z.nullish(PermissionProfileChoice), 'turn/start.permissions'),
 		/** Complete in itself. Not together with `sandboxPolicy` or `permissions`. */
 		permissionProfile: experimental(z.nullish(PermissionProfile), 'turn/start.permissionProfile'),
 		model: maybeText,
@@ -110,6 +116,8 @@ export const TurnSteerParams = lazy(() =>
 		threadId: text,
 		/** Our own addition: the client's id of this message. One that is known already is answered with its turn, and not sent again. */
 		clientMessageId: experimental(maybeText, 'turn/steer.clientMessageId'),
+		/** The same, as newer clients call it. */
+		clientUserMessageId: maybeText,
 		input: z.array(UserInput),
 		responsesapiClientMetadata: experimental(clientMetadata, 'turn/steer.responsesapiClientMetadata'),
 		expectedTurnId: maybeText,

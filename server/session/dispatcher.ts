@@ -3,6 +3,7 @@ import {
 	internalError,
 	invalidRequest,
 	notInitialized,
+	notSupported,
 	notSupportedYet,
 	overloaded,
 	parseError,
@@ -14,6 +15,7 @@ import { describeInvalid } from '../protocol/describeInvalid.ts';
 import { type TraceContext, Traced } from '../protocol/envelope.ts';
 import { findExperimental } from '../protocol/findExperimental.ts';
 import { clientRequests, findClientRequest } from '../protocol/methods.ts';
+import { newerMethods } from '../protocol/newerMethods.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Malformed } from '../transport/connection.ts';
 import { type Handlers, type RequestContext, RpcFailure } from './handler.ts';
@@ -151,7 +153,7 @@ export class Dispatcher {
 
 	async #answer(session: Session, { method, params, trace }: Request, after: (() => void)[]): Promise<unknown> {
 		const definition = findClientRequest(method);
-		if (!definition) throw new RpcFailure(unknownMethod(method, Object.keys(clientRequests)));
+		if (!definition) throw new RpcFailure(newerMethods.has(method) ? notSupported(method) : unknownMethod(method, Object.keys(clientRequests)));
 		if (!session.client && method !== 'initialize') throw new RpcFailure(notInitialized());
 		const handler = this.#handlers.get(definition.method);
 		// Said before the params are looked at: no other params would help.

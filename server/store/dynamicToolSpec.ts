@@ -9,13 +9,14 @@ export interface DynamicToolSpec {
 	readonly deferLoading: boolean;
 }
 
-/** Tools of a `session_meta` line; what cannot be read is left out. */
+/** Tools of a `session_meta` line, as either generation writes them; what cannot be read is left out. */
 export function dynamicToolsFromRecord(value: unknown): readonly DynamicToolSpec[] {
 	if (!Array.isArray(value)) return [];
 	return value.flatMap((tool: unknown) => {
 		if (typeof tool !== 'object' || tool === null) return [];
-		const { namespace, name, description, inputSchema, deferLoading } = tool as Readonly<Record<string, unknown>>;
+		const { type, tools, namespace, name, description, inputSchema, deferLoading } = tool as Readonly<Record<string, unknown>>;
 		if (typeof name !== 'string') return [];
+		if (type === 'namespace') return dynamicToolsFromRecord(tools).map((each) => ({ ...each, namespace: name }));
 		return [
 			{
 				...(typeof namespace === 'string' ? { namespace } : {}),
@@ -26,4 +27,22 @@ export function dynamicToolsFromRecord(value: unknown): readonly DynamicToolSpec
 			},
 		];
 	});
+}
+
+/** As newer programs write them: tools stand in their namespaces. */
+export function pagedToolsRecord(tools: readonly DynamicToolSpec[]): readonly unknown[] {
+	const plain = (tool: DynamicToolSpec) => {
+		const { namespace: _, ...rest } = tool;
+		return { type: 'function', ...rest };
+	};
+	const namespaces = [...new Set(tools.flatMap(({ namespace }) => namespace ?? []))];
+	return [
+		...tools.filter(({ namespace }) => namespace === undefined).map(plain),
+		...namespaces.map((name) => ({
+			type: 'namespace',
+			name,
+			description: '',
+			tools: tools.filter(({ namespace }) => namespace === name).map(plain),
+		})),
+	];
 }

@@ -9,7 +9,9 @@ import { newestOf, type RolloutRef } from './rolloutFolders.ts';
 import type { RolloutHead } from './rolloutHead.ts';
 import { RolloutHeads } from './rolloutHeads.ts';
 import { parseRolloutName } from './rolloutName.ts';
+import type { SessionMeta } from './rolloutLine.ts';
 import type { RolloutView } from './rolloutView.ts';
+import { spawnedAgent } from './sessionSource.ts';
 import { parseQuery } from './searchWords.ts';
 import type { TurnItemsAnswer, TurnsAnswer } from './storedTurns.ts';
 import { filesOfThread, knownFolders, latestFiles, threadsOnBase, type ThreadIndex } from './threadIndex.ts';
@@ -245,6 +247,7 @@ export class LocalThreadStore implements ThreadStore {
 	async #page(candidates: Candidates, { query, names }: { query: ThreadQuery; names: ReadonlyMap<string, string> }): Promise<ThreadPage> {
 		const found: { readonly thread: StoredThread; readonly position: Candidate }[] = [];
 		for await (const position of candidates) {
+			if (!(await this.#belongs(position.head.meta, query))) continue;
 			const state = query.indexOnly ? position.indexed : null;
 			const thread = this.#stored(position.path, { archived: query.archived, names, head: position.head, state });
 			if (thread) found.push({ thread, position });
@@ -257,6 +260,22 @@ export class LocalThreadStore implements ThreadStore {
 			nextCursor: last && found.length > page.length ? formatCursor(last.position) : null,
 			backwardsCursor: first ? formatCursor(first.position) : null,
 		};
+	}
+
+	/** Whether the filters that the index does not know let a thread pass. */
+	async #belongs(meta: SessionMeta, { ids, exceptIds, parent, ancestor, inNone }: ThreadQuery): Promise<boolean> {
+		if (inNone === true || (ids && !ids.includes(meta.id)) || exceptIds?.includes(meta.id)) return false;
+		const parentId = spawnedAgent(meta.source)?.parentThreadId ?? null;
+		if (parent != null && parentId !== parent) return false;
+		if (ancestor == null) return true;
+		const seen = new Set<string>();
+		for (let id = parentId; id !== null && !seen.has(id); ) {
+			if (id === ancestor) return true;
+			seen.add(id);
+			const above = await this.find(id);
+			id = above ? (spawnedAgent(above.meta.source)?.parentThreadId ?? null) : null;
+		}
+		return false;
 	}
 
 	/** Null for a file that is gone, unreadable or no rollout: a list never fails because of one file. */

@@ -1,4 +1,4 @@
-import { type DynamicToolSpec, dynamicToolsFromRecord } from './dynamicToolSpec.ts';
+import { type DynamicToolSpec, dynamicToolsFromRecord, pagedToolsRecord } from './dynamicToolSpec.ts';
 import { type SessionSource, sourceFromRecord, sourceRecord, spawnedAgent } from './sessionSource.ts';
 
 /**
@@ -97,7 +97,9 @@ export function sessionMetaEntry(meta: SessionMeta): RolloutEntry {
 			model_provider: meta.modelProvider,
 			...(meta.baseInstructions === null ? {} : { base_instructions: { text: meta.baseInstructions } }),
 			...(meta.git === null ? {} : { git: { commit_hash: meta.git.sha, branch: meta.git.branch, repository_url: meta.git.originUrl } }),
-			...(meta.dynamicTools.length === 0 ? {} : { dynamic_tools: meta.dynamicTools }),
+			...(meta.dynamicTools.length === 0
+				? {}
+				: { dynamic_tools: meta.historyMode === 'paginated' ? pagedToolsRecord(meta.dynamicTools) : meta.dynamicTools }),
 			...(meta.memoryMode === undefined ? {} : { memory_mode: meta.memoryMode }),
 			...(meta.historyMode === undefined ? {} : { history_mode: meta.historyMode }),
 			...(meta.historyBase === undefined ? {} : { history_base: baseRecord(meta.historyBase) }),

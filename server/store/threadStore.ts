@@ -30,6 +30,15 @@ export interface ThreadQuery {
 	readonly providers: readonly string[] | null;
 	/** Session sources such as `vscode`, `cli`, `exec`; null for all. */
 	readonly sources: readonly string[] | null;
+	/** Only these threads; left out or null for all. */
+	readonly ids?: readonly string[] | null;
+	readonly exceptIds?: readonly string[];
+	/** Only agents that this thread started itself; left out or null for all. */
+	readonly parent?: string | null;
+	/** Only agents that this thread started, and those that they started. */
+	readonly ancestor?: string | null;
+	/** Nothing fits. */
+	readonly inNone?: boolean;
 	/** A part of the name or of the preview, as it is written. */
 	readonly searchTerm: string | null;
 	readonly sortKey: 'created_at' | 'updated_at';

@@ -27,6 +27,8 @@ export interface StartRequest {
 	readonly settings: ThreadSettings;
 	readonly ephemeral: boolean;
 	readonly threadSource: string | null;
+	/** Whether its items are recorded as newer programs do. */
+	readonly paged?: boolean;
 	readonly originator: string;
 	readonly source: SessionSource;
 	/** Whether it takes the place of another one that the person has cleared away. */
@@ -103,9 +105,12 @@ export class Threads {
 	/** A new thread. Nothing of it is on disk before its first message (S023). */
 	start(request: StartRequest): Thread {
 		const createdAt = new Date();
-		const meta = this.#metaOf(request, { createdAt, forkedFromId: null, git: null });
+		const usual = this.#metaOf(request, { createdAt, forkedFromId: null, git: null });
+		const paged = request.paged === true && !request.ephemeral;
+		const meta = paged ? { ...usual, historyMode: 'paginated' } : usual;
 		const { id } = meta;
-		const log = request.ephemeral ? null : new RolloutWriter({ path: rolloutPath(this.#options.home, id, createdAt), materialized: false });
+		const file = { path: rolloutPath(this.#options.home, id, createdAt), materialized: false, numbered: paged };
+		const log = request.ephemeral ? null : new RolloutWriter(file);
 		const listener = this.#options.observers.attach(id);
 		const options = this.#threadOptions({ id, meta, settings: request.settings, originator: request.originator });
 		const thread = new Thread(

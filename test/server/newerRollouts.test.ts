@@ -256,10 +256,10 @@ describe('threads of newer programs', () => {
 		const thread = (text: string) =>
 			line('session_meta', { id, timestamp: '2026-11-28T10:00:00.000Z', cwd: '/workspace', source: 'cli', model_provider: 'fake' }) +
 			line('event_msg', { type: 'user_message', message: text });
-		await writeFile(path.join(folder, `rollout-2026-11-29T10-00-00-${id}.jsonl`), thread('newer'));
 		const older = path.join(folder, '..', '28');
 		await mkdir(older);
 		await writeFile(path.join(older, `rollout-2026-11-28T10-00-00-${id}.jsonl`), thread('older'));
+		await writeFile(path.join(folder, `rollout-2026-11-29T10-00-00-${id}.jsonl`), thread('newer'));
 		const server = await start();
 		for (const sortDirection of ['asc', 'desc']) {
 			const { data } = await server.request('thread/list', { sortKey: 'created_at', sortDirection });

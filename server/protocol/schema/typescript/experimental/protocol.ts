@@ -44,6 +44,14 @@ export type AddCreditsNudgeCreditType = 'credits' | 'usage_limit';
 
 export type AddCreditsNudgeEmailStatus = 'sent' | 'cooldown_active';
 
+export type AdditionalContextEntry = {
+	value: string;
+	kind: AdditionalContextKind;
+	name?: string | null;
+};
+
+export type AdditionalContextKind = 'untrusted' | 'application';
+
 export type AdditionalFileSystemPermissions = {
 	read: Array<AbsolutePathBuf> | null;
 	write: Array<AbsolutePathBuf> | null;
@@ -776,12 +784,22 @@ export type DynamicToolCallResponse = {
 
 export type DynamicToolCallStatus = 'inProgress' | 'completed' | 'failed';
 
-export type DynamicToolSpec = {
-	namespace?: string | null;
+export type DynamicToolNamespaceTool = {
+	type?: 'function';
 	name: string;
 	description: string;
 	inputSchema: JsonValue;
 	deferLoading?: boolean | null;
+};
+
+export type DynamicToolSpec = {
+	type?: 'function' | 'namespace' | null;
+	namespace?: string | null;
+	name: string;
+	description: string;
+	inputSchema?: JsonValue;
+	deferLoading?: boolean | null;
+	tools?: Array<DynamicToolNamespaceTool> | null;
 };
 
 export type ErrorNotification = {
@@ -1997,6 +2015,8 @@ export type PermissionProfile = {
 	network: PermissionProfileNetworkPermissions;
 };
 
+export type PermissionProfileChoice = string | PermissionProfileSelectionParams;
+
 export type PermissionProfileFileSystemPermissions = {
 	type: 'restricted';
 	entries: Array<FileSystemSandboxEntry>;
@@ -2822,6 +2842,7 @@ export type Thread = {
 	agentRole: string | null;
 	gitInfo: GitInfo | null;
 	name: string | null;
+	historyMode?: ThreadHistoryMode;
 	incomplete?: string;
 	turns: Array<Turn>;
 };
@@ -2978,13 +2999,14 @@ export type ThreadForkParams = {
 	modelProvider?: string | null;
 	serviceTier?: string | null;
 	cwd?: string | null;
+	runtimeWorkspaceRoots?: Array<AbsolutePathBuf> | null;
 	approvalPolicy?: AskForApproval | null;
 	approvalsReviewer?: ApprovalsReviewer | null;
 	sandbox?: SandboxMode | null;
 	config?: { [key: string]: JsonValue } | null;
 	baseInstructions?: string | null;
 	developerInstructions?: string | null;
-	permissions?: PermissionProfileSelectionParams | null;
+	permissions?: PermissionProfileChoice | null;
 	permissionProfile?: PermissionProfile | null;
 	ephemeral?: boolean | null;
 	threadSource?: ThreadSource | null;
@@ -3057,6 +3079,8 @@ export type ThreadGoalUpdatedNotification = {
 	goal: ThreadGoal;
 };
 
+export type ThreadHistoryMode = 'legacy' | 'paginated';
+
 export type ThreadIncrementElicitationParams = {
 	threadId: string;
 };
@@ -3078,6 +3102,7 @@ export type ThreadItem = {
 	id: string;
 	content: Array<UserInput>;
 	clientMessageId?: string;
+	clientId?: string;
 } | {
 	type: 'hookPrompt';
 	id: string;
@@ -3221,6 +3246,13 @@ export type ThreadListParams = {
 	cwd?: ThreadListCwdFilter | null;
 	useStateDbOnly?: boolean | null;
 	searchTerm?: string | null;
+	includedThreadIds?: Array<string> | null;
+	excludedThreadIds?: Array<string> | null;
+	sectionId?: string | null;
+	projectId?: string | null;
+	parentThreadId?: string | null;
+	ancestorThreadId?: string | null;
+	originators?: Array<string> | null;
 };
 
 export type ThreadListResponse = {
@@ -3380,13 +3412,14 @@ export type ThreadResumeParams = {
 	modelProvider?: string | null;
 	serviceTier?: string | null;
 	cwd?: string | null;
+	runtimeWorkspaceRoots?: Array<AbsolutePathBuf> | null;
 	approvalPolicy?: AskForApproval | null;
 	approvalsReviewer?: ApprovalsReviewer | null;
 	sandbox?: SandboxMode | null;
 	config?: { [key: string]: JsonValue } | null;
 	baseInstructions?: string | null;
 	developerInstructions?: string | null;
-	permissions?: PermissionProfileSelectionParams | null;
+	permissions?: PermissionProfileChoice | null;
 	permissionProfile?: PermissionProfile | null;
 	personality?: Personality | null;
 	excludeTurns?: boolean | null;
@@ -3466,9 +3499,9 @@ export type ThreadShellCommandParams = {
 
 export type ThreadShellCommandResponse = Record<string, never>;
 
-export type ThreadSortKey = 'created_at' | 'updated_at';
+export type ThreadSortKey = 'created_at' | 'updated_at' | 'recency_at' | 'section_position';
 
-export type ThreadSource = 'user' | 'subagent' | 'memory_consolidation';
+export type ThreadSource = string;
 
 export type ThreadSourceKind = 'cli' | 'vscode' | 'exec' | 'appServer' | 'subAgent' | 'subAgentReview' | 'subAgentCompact' | 'subAgentThreadSpawn' | 'subAgentOther' | 'unknown';
 
@@ -3477,19 +3510,21 @@ export type ThreadStartParams = {
 	modelProvider?: string | null;
 	serviceTier?: string | null;
 	cwd?: string | null;
+	runtimeWorkspaceRoots?: Array<AbsolutePathBuf> | null;
 	approvalPolicy?: AskForApproval | null;
 	approvalsReviewer?: ApprovalsReviewer | null;
 	sandbox?: SandboxMode | null;
 	config?: { [key: string]: JsonValue } | null;
 	baseInstructions?: string | null;
 	developerInstructions?: string | null;
-	permissions?: PermissionProfileSelectionParams | null;
+	permissions?: PermissionProfileChoice | null;
 	permissionProfile?: PermissionProfile | null;
 	serviceName?: string | null;
 	personality?: Personality | null;
 	ephemeral?: boolean | null;
 	sessionStartSource?: ThreadStartSource | null;
 	threadSource?: ThreadSource | null;
+	historyMode?: ThreadHistoryMode | null;
 	environments?: Array<TurnEnvironmentParams> | null;
 	dynamicTools?: Array<DynamicToolSpec> | null;
 	mockExperimentalField?: string | null;
@@ -3792,14 +3827,17 @@ export type TurnQueueUpdatedNotification = {
 export type TurnStartParams = {
 	threadId: string;
 	clientMessageId?: string | null;
+	clientUserMessageId?: string | null;
 	input: Array<UserInput>;
 	responsesapiClientMetadata?: { [key: string]: string } | null;
+	additionalContext?: { [key: string]: AdditionalContextEntry } | null;
 	environments?: Array<TurnEnvironmentParams> | null;
 	cwd?: string | null;
+	runtimeWorkspaceRoots?: Array<AbsolutePathBuf> | null;
 	approvalPolicy?: AskForApproval | null;
 	approvalsReviewer?: ApprovalsReviewer | null;
 	sandboxPolicy?: SandboxPolicy | null;
-	permissions?: PermissionProfileSelectionParams | null;
+	permissions?: PermissionProfileChoice | null;
 	permissionProfile?: PermissionProfile | null;
 	model?: string | null;
 	modelProvider?: string | null;
@@ -3825,6 +3863,7 @@ export type TurnStatus = 'completed' | 'interrupted' | 'failed' | 'inProgress';
 export type TurnSteerParams = {
 	threadId: string;
 	clientMessageId?: string | null;
+	clientUserMessageId?: string | null;
 	input: Array<UserInput>;
 	responsesapiClientMetadata?: { [key: string]: string } | null;
 	expectedTurnId?: string | null;

@@ -33,6 +33,14 @@ export type AddCreditsNudgeCreditType = 'credits' | 'usage_limit';
 
 export type AddCreditsNudgeEmailStatus = 'sent' | 'cooldown_active';
 
+export type AdditionalContextEntry = {
+	value: string;
+	kind: AdditionalContextKind;
+	name?: string | null;
+};
+
+export type AdditionalContextKind = 'untrusted' | 'application';
+
 export type AdditionalFileSystemPermissions = {
 	read: Array<AbsolutePathBuf> | null;
 	write: Array<AbsolutePathBuf> | null;
@@ -2550,6 +2558,7 @@ export type Thread = {
 	agentRole: string | null;
 	gitInfo: GitInfo | null;
 	name: string | null;
+	historyMode?: ThreadHistoryMode;
 	incomplete?: string;
 	turns: Array<Turn>;
 };
@@ -2672,6 +2681,7 @@ export type ThreadForkParams = {
 	modelProvider?: string | null;
 	serviceTier?: string | null;
 	cwd?: string | null;
+	runtimeWorkspaceRoots?: Array<AbsolutePathBuf> | null;
 	approvalPolicy?: AskForApproval | null;
 	approvalsReviewer?: ApprovalsReviewer | null;
 	sandbox?: SandboxMode | null;
@@ -2718,6 +2728,8 @@ export type ThreadGoalUpdatedNotification = {
 	goal: ThreadGoal;
 };
 
+export type ThreadHistoryMode = 'legacy' | 'paginated';
+
 export type ThreadInjectItemsParams = {
 	threadId: string;
 	items: Array<JsonValue>;
@@ -2729,6 +2741,7 @@ export type ThreadItem = {
 	type: 'userMessage';
 	id: string;
 	content: Array<UserInput>;
+	clientId?: string;
 } | {
 	type: 'hookPrompt';
 	id: string;
@@ -2858,6 +2871,13 @@ export type ThreadListParams = {
 	cwd?: ThreadListCwdFilter | null;
 	useStateDbOnly?: boolean | null;
 	searchTerm?: string | null;
+	includedThreadIds?: Array<string> | null;
+	excludedThreadIds?: Array<string> | null;
+	sectionId?: string | null;
+	projectId?: string | null;
+	parentThreadId?: string | null;
+	ancestorThreadId?: string | null;
+	originators?: Array<string> | null;
 };
 
 export type ThreadListResponse = {
@@ -2962,6 +2982,7 @@ export type ThreadResumeParams = {
 	modelProvider?: string | null;
 	serviceTier?: string | null;
 	cwd?: string | null;
+	runtimeWorkspaceRoots?: Array<AbsolutePathBuf> | null;
 	approvalPolicy?: AskForApproval | null;
 	approvalsReviewer?: ApprovalsReviewer | null;
 	sandbox?: SandboxMode | null;
@@ -3041,9 +3062,9 @@ export type ThreadShellCommandParams = {
 
 export type ThreadShellCommandResponse = Record<string, never>;
 
-export type ThreadSortKey = 'created_at' | 'updated_at';
+export type ThreadSortKey = 'created_at' | 'updated_at' | 'recency_at' | 'section_position';
 
-export type ThreadSource = 'user' | 'subagent' | 'memory_consolidation';
+export type ThreadSource = string;
 
 export type ThreadSourceKind = 'cli' | 'vscode' | 'exec' | 'appServer' | 'subAgent' | 'subAgentReview' | 'subAgentCompact' | 'subAgentThreadSpawn' | 'subAgentOther' | 'unknown';
 
@@ -3052,6 +3073,7 @@ export type ThreadStartParams = {
 	modelProvider?: string | null;
 	serviceTier?: string | null;
 	cwd?: string | null;
+	runtimeWorkspaceRoots?: Array<AbsolutePathBuf> | null;
 	approvalPolicy?: AskForApproval | null;
 	approvalsReviewer?: ApprovalsReviewer | null;
 	sandbox?: SandboxMode | null;
@@ -3063,6 +3085,7 @@ export type ThreadStartParams = {
 	ephemeral?: boolean | null;
 	sessionStartSource?: ThreadStartSource | null;
 	threadSource?: ThreadSource | null;
+	historyMode?: ThreadHistoryMode | null;
 };
 
 export type ThreadStartResponse = {
@@ -3248,8 +3271,11 @@ export type TurnPlanUpdatedNotification = {
 
 export type TurnStartParams = {
 	threadId: string;
+	clientUserMessageId?: string | null;
 	input: Array<UserInput>;
+	additionalContext?: { [key: string]: AdditionalContextEntry } | null;
 	cwd?: string | null;
+	runtimeWorkspaceRoots?: Array<AbsolutePathBuf> | null;
 	approvalPolicy?: AskForApproval | null;
 	approvalsReviewer?: ApprovalsReviewer | null;
 	sandboxPolicy?: SandboxPolicy | null;
@@ -3274,6 +3300,7 @@ export type TurnStatus = 'completed' | 'interrupted' | 'failed' | 'inProgress';
 
 export type TurnSteerParams = {
 	threadId: string;
+	clientUserMessageId?: string | null;
 	input: Array<UserInput>;
 	expectedTurnId?: string | null;
 };
