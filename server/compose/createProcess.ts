@@ -8,9 +8,11 @@ import { beforeChange } from '../handlers/changingThread.ts';
 import { configHandlers } from '../handlers/config.ts';
 import { experimentalFeatureHandlers } from '../handlers/experimentalFeature.ts';
 import { initializeHandlers } from '../handlers/initialize.ts';
+import { languageModelHandlers } from '../handlers/languageModel.ts';
 import { resourceHandlers } from '../handlers/resources.ts';
 import type { ConfigScope } from '../items/settings.ts';
 import { inputItem } from '../model/inputMessage.ts';
+import { ClientLanguageModels } from '../session/clientLanguageModels.ts';
 import { Dispatcher } from '../session/dispatcher.ts';
 import { IdleThreads, THREAD_IDLE_MS } from '../session/idleThreads.ts';
 import { inPhases } from '../thread/threadObserver.ts';
@@ -49,7 +51,8 @@ export interface ServerProcess {
 export function createProcess(options: ProcessOptions): ServerProcess {
 	const ground = createGround(options);
 	const { home, store, log, leases, clients, requests, subscriptions } = ground;
-	const models = createModelServices({ ...ground, storedKey: () => ground.auth.apiKey() });
+	const languageModels = new ClientLanguageModels(clients, requests);
+	const models = createModelServices({ ...ground, languageModels, storedKey: () => ground.auth.apiKey() });
 	const approvals = createApprovalServices(ground);
 	const network = createNetworkServices({ ...ground, host: ground.processes, hosts: approvals.hosts, ...options.network });
 	const changes = createChangeServices(ground, approvals);
@@ -71,7 +74,7 @@ export function createProcess(options: ProcessOptions): ServerProcess {
 		threadFeature(ground, { threads, models, approvals, changes: changes.changes }),
 		approvalFeature(ground, approvals, threads),
 		changeFeature(ground, changes, threads),
-		{ name: 'models', handlers: models.handlers, dispose: () => models.dispose() },
+		{ name: 'models', handlers: { ...models.handlers, ...languageModelHandlers(languageModels) }, dispose: () => models.dispose() },
 		{ name: 'account', handlers: accountHandlers({ ...ground, requiresAuth: models.requiresAuth }) },
 		{ name: 'configuration', handlers: { ...configHandlers(ground), ...experimentalFeatureHandlers(ground) } },
 		machineFeature(ground, network, threads),

@@ -6,6 +6,10 @@ import { modelHandlers } from '../handlers/model.ts';
 import { modelInstructions } from '../instructions/modelInstructions.ts';
 import type { ModelClient } from '../model/model.ts';
 import type { ModelInfo, ReasoningEffort } from '../items/modelInfo.ts';
+import type { CatalogueModel } from '../model/catalogue.ts';
+import type { ClientModelInfo, LanguageModels } from '../model/client/languageModels.ts';
+import { readRemoteModels } from '../model/remoteModels.ts';
+import { clientModels } from '../model/serviceModels.ts';
 import { ModelCatalogue } from '../model/modelCatalogue.ts';
 import { ModelClients } from '../model/modelClients.ts';
 import { demoProviderId, type Provider, resolveProviders } from '../model/provider.ts';
@@ -27,6 +31,8 @@ export interface ModelServicesOptions {
 	readonly config: (scope?: ConfigScope) => Config;
 	/** The account's key; null when nobody is signed in. */
 	readonly storedKey: () => string | null;
+	/** Models that clients serve. */
+	readonly languageModels: LanguageModels;
 }
 
 /** Providers, their models, and the clients that speak to them. */
@@ -49,7 +55,7 @@ export interface ModelServices {
 	dispose(): void;
 }
 
-export function createModelServices({ home, env, version, log, config, storedKey }: ModelServicesOptions): ModelServices {
+export function createModelServices({ home, env, version, log, config, storedKey, languageModels }: ModelServicesOptions): ModelServices {
 	const apiKey = () => env.OPENAI_API_KEY?.trim() || storedKey();
 	const provider = (id: string, scope?: ConfigScope): Provider | undefined => resolve(config(scope)).providers.get(id);
 	const clients = new ModelClients({
@@ -58,6 +64,7 @@ export function createModelServices({ home, env, version, log, config, storedKey
 		log,
 		apiKey,
 		websockets: () => true,
+		languageModels,
 		compactsInStream: () => isEnabled(config(), 'remote_compaction_v2'),
 		modelsEtag: (from, etag) => catalogue.seen(from, etag),
 	});
@@ -73,15 +80,17 @@ export function createModelServices({ home, env, version, log, config, storedKey
 	const defaultProvider = (from: Config) => from.model_provider ?? (apiKey() === null ? demoProviderId : 'openai');
 	const configured = () => provider(defaultProvider(config()));
 	const infoOf = (slug: string, id: string, scope: ConfigScope): ModelInfo => {
-		const info = catalogue.info(provider(id, scope), slug);
+		const served = id === 'vscode' ? languageModels.known(slug) : null;
+		const info = (served && describedByClients([served])[0]) ?? catalogue.info(provider(id, scope), slug);
 		const window = config(scope).model_context_window;
 		return window === undefined || window <= 0 ? info : { ...info, contextWindow: Math.min(window, info.maxContextWindow ?? window) };
 	};
 	return {
 		handlers: modelHandlers({
-			models: async () => {
-				const from = configured();
-				return from ? await catalogue.list(from) : [];
+			models: async (id) => {
+				const from = id === null ? configured() : provider(id);
+				if (from === undefined) return null;
+				return from.wireApi === 'client' ? describedByClients(await languageModels.list()) : await catalogue.list(from);
 			},
 			provider: configured,
 		}),
@@ -101,6 +110,11 @@ export function createModelServices({ home, env, version, log, config, storedKey
 			clients.dispose();
 		},
 	};
+}
+
+function describedByClients(models: readonly ClientModelInfo[]): readonly CatalogueModel[] {
+	const read = readRemoteModels(clientModels(models));
+	return read?.type === 'described' ? read.models.map((model, index) => ({ ...model, isDefault: index === 0 })) : [];
 }
 
 function resolve(config: Config) {

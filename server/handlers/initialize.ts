@@ -23,6 +23,7 @@ export function initializeHandlers(server: {
 				experimentalApi: capabilities?.experimentalApi ?? false,
 				applyFileChanges: capabilities?.applyFileChanges ?? false,
 				readUnsavedFiles: capabilities?.readUnsavedFiles ?? false,
+				languageModels: capabilities?.languageModels ?? false,
 				optOut: new Set(capabilities?.optOutNotificationMethods ?? []),
 			});
 			afterReply(() => {

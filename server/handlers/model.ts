@@ -5,8 +5,8 @@ import { invalidRequest } from '../protocol/rpcError.ts';
 import { type Handlers, RpcFailure } from '../session/handler.ts';
 
 export interface ModelHandlerServices {
-	/** Those of the configured provider, best first. */
-	models(): Promise<readonly CatalogueModel[]>;
+	/** Those of a provider, of the configured one for null; best first. Null for a provider that there is not. */
+	models(provider: string | null): Promise<readonly CatalogueModel[] | null>;
 	/** The configured provider; undefined when it does not exist. */
 	provider(): Provider | undefined;
 }
@@ -29,7 +29,9 @@ export function modelHandlers({ models, provider }: ModelHandlerServices): Handl
 		},
 
 		'model/list': async (params) => {
-			const all = (await models()).filter((model) => params.includeHidden || !model.hidden);
+			const found = await models(params.modelProvider ?? null);
+			if (found === null && params.modelProvider) throw new RpcFailure(invalidRequest(`Model provider \`${params.modelProvider}\` not found`));
+			const all = (found ?? []).filter((model) => params.includeHidden || !model.hidden);
 			const start = params.cursor ? Number(params.cursor) : 0;
 			if (!Number.isInteger(start) || start < 0 || start > all.length) throw new RpcFailure(invalidRequest(`invalid cursor: ${params.cursor}`));
 			const page = all.slice(start, params.limit ? start + Math.max(params.limit, 1) : undefined);

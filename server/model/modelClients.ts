@@ -4,6 +4,8 @@ import { anthropicDialect } from './anthropic/anthropicDialect.ts';
 import { chatDialect } from './chat/chatDialect.ts';
 import { type Dialect, DialogueClient } from './dialogue/dialogueClient.ts';
 import { geminiDialect } from './gemini/geminiDialect.ts';
+import { ClientModelClient } from './client/clientModelClient.ts';
+import type { LanguageModels } from './client/languageModels.ts';
 import { DemoClient } from './demo/demoClient.ts';
 import { HttpTransport } from './httpStream.ts';
 import { LocalServerClient } from './localServerClient.ts';
@@ -21,12 +23,14 @@ export interface ModelClientsOptions {
 	readonly websockets: () => boolean;
 	/** Whether providers that make histories shorter are asked for that by a stream. */
 	readonly compactsInStream: () => boolean;
+	/** Models that clients serve. */
+	readonly languageModels: LanguageModels;
 	/** Told of the version of a provider's model list, whenever an answer names it. */
 	readonly modelsEtag: (provider: Provider, etag: string) => void;
 }
 
 /** How each API other than Responses is spoken to. */
-const DIALECTS: Readonly<Record<Exclude<Provider['wireApi'], 'responses'>, (provider: Provider) => Dialect>> = {
+const DIALECTS: Readonly<Record<Exclude<Provider['wireApi'], 'responses' | 'client'>, (provider: Provider) => Dialect>> = {
 	chat: chatDialect,
 	anthropic: anthropicDialect,
 	gemini: geminiDialect,
@@ -57,6 +61,7 @@ export class ModelClients {
 
 	#create(provider: Provider, websockets: boolean): ModelClient {
 		const { env, version, log, apiKey, compactsInStream, modelsEtag } = this.#options;
+		if (provider.wireApi === 'client') return new ClientModelClient(provider, this.#options.languageModels);
 		if (provider.id === demoProviderId) return new DemoClient({ sleep });
 		const options = {
 			provider,

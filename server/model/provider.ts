@@ -14,8 +14,8 @@ export interface Provider {
 	/** Header name to the environment variable that holds its value; unset and empty ones are left out. */
 	readonly envHttpHeaders: Readonly<Record<string, string>>;
 	readonly queryParams: Readonly<Record<string, string>>;
-	/** `chat`: a server that has nothing but `/chat/completions`. `anthropic`: the Messages API, `gemini`: `:streamGenerateContent`. */
-	readonly wireApi: 'responses' | 'chat' | 'anthropic' | 'gemini';
+	/** `chat`: a server that has nothing but `/chat/completions`. `anthropic`: the Messages API, `gemini`: `:streamGenerateContent`. `client`: a client serves it. */
+	readonly wireApi: 'responses' | 'chat' | 'anthropic' | 'gemini' | 'client';
 	/** Attempts after the first one until an answer begins. */
 	readonly requestMaxRetries: number;
 	/** Restarts of a stream that broke after it began. */
@@ -90,6 +90,7 @@ export const builtInProviders: readonly Provider[] = [
 	},
 	{ ...defaults, id: 'ollama', name: 'Ollama', baseUrl: 'http://localhost:11434/v1' },
 	{ ...defaults, id: 'lmstudio', name: 'LM Studio', baseUrl: 'http://localhost:1234/v1' },
+	{ ...defaults, id: 'vscode', name: 'VS Code', baseUrl: null, wireApi: 'client', streamMaxRetries: 1 },
 	{ ...defaults, id: demoProviderId, name: 'Demo (no AI)', baseUrl: null, requestMaxRetries: 0, streamMaxRetries: 1 },
 ];
 

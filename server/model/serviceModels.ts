@@ -1,4 +1,5 @@
 import { isRecord, recordOf, textOf } from './jsonRecord.ts';
+import type { ClientModelInfo } from './client/languageModels.ts';
 import type { Provider } from './provider.ts';
 
 /**
@@ -27,10 +28,27 @@ export function listedModels(wireApi: Provider['wireApi'], body: unknown): unkno
 			});
 		case 'responses':
 		case 'chat':
+		case 'client':
 			return body;
 		default:
 			return wireApi satisfies never;
 	}
+}
+
+/** The models of clients in the same form. Without tools a model is of no use here. */
+export function clientModels(models: readonly ClientModelInfo[]): unknown {
+	const entries = models.filter(({ supportsTools }) => supportsTools);
+	return {
+		models: entries.map(({ id, name, vendor, maxInputTokens, supportsImages }) => ({
+			slug: id,
+			display_name: name,
+			description: `Served by VS Code (${vendor}).`,
+			context_window: maxInputTokens,
+			visibility: 'list',
+			supports_parallel_tool_calls: true,
+			input_modalities: supportsImages ? ['text', 'image'] : ['text'],
+		})),
+	};
 }
 
 type Entry = Readonly<Record<string, unknown>>;

@@ -22,6 +22,8 @@ export const InitializeCapabilities = lazy(() =>
 		applyFileChanges: maybeFlag,
 		/** The client answers `item/fileChange/readUnsaved`: patches are worked out from what its editors have not saved. */
 		readUnsavedFiles: maybeFlag,
+		/** The client answers `languageModel/list` and `languageModel/request`: it serves models that only it can reach. */
+		languageModels: maybeFlag,
 		/** The client answers `attestation/generate`. */
 		requestAttestation: maybeFlag,
 	}),

@@ -24,6 +24,7 @@ import * as search from './fuzzyFileSearch.ts';
 import * as guardian from './guardian.ts';
 import * as hook from './hook.ts';
 import * as initialize from './initialize.ts';
+import * as languageModel from './languageModel.ts';
 import * as item from './item.ts';
 import * as marketplace from './marketplace.ts';
 import * as mcp from './mcp.ts';
@@ -358,6 +359,17 @@ export const clientRequests = table([
 
 	request('getConversationSummary', { params: conversation.GetConversationSummaryParams, result: conversation.GetConversationSummaryResponse }),
 	request('gitDiffToRemote', { params: conversation.GitDiffToRemoteParams, result: conversation.GitDiffToRemoteResponse }),
+	request('languageModel/part', {
+		params: languageModel.LanguageModelPartParams,
+		result: languageModel.LanguageModelPartResponse,
+		experimental: true,
+		order: ({ requestId }) => `languageModel:${requestId}`,
+	}),
+	request('languageModel/changed', {
+		params: languageModel.LanguageModelChangedParams,
+		result: languageModel.LanguageModelChangedResponse,
+		experimental: true,
+	}),
 	request('getAuthStatus', { params: account.GetAuthStatusParams, result: account.GetAuthStatusResponse, order: inAccountOrder }),
 	request('fuzzyFileSearch', { params: search.FuzzyFileSearchParams, result: search.FuzzyFileSearchResponse }),
 	request('fuzzyFileSearch/sessionStart', {
@@ -406,6 +418,16 @@ export const serverRequests = table([
 		params: fileChangeApply.FileChangeReadUnsavedParams,
 		result: fileChangeApply.FileChangeReadUnsavedResponse,
 	}),
+	serverRequest('languageModel/list', {
+		params: languageModel.LanguageModelListParams,
+		result: languageModel.LanguageModelListResponse,
+		experimental: true,
+	}),
+	serverRequest('languageModel/request', {
+		params: languageModel.LanguageModelRequestParams,
+		result: languageModel.LanguageModelRequestResponse,
+		experimental: true,
+	}),
 	serverRequest('account/chatgptAuthTokens/refresh', {
 		params: account.ChatgptAuthTokensRefreshParams,
 		result: account.ChatgptAuthTokensRefreshResponse,
@@ -418,6 +440,7 @@ export const serverRequests = table([
 /** Notifications from the server to the client. */
 export const serverNotifications = table([
 	notification('error', { params: error.ErrorNotification }),
+	notification('languageModel/cancelled', { params: languageModel.LanguageModelCancelledNotification, experimental: true }),
 	notification('thread/started', { params: change.ThreadStartedNotification }),
 	notification('thread/status/changed', { params: change.ThreadStatusChangedNotification }),
 	notification('thread/archived', { params: change.ThreadArchivedNotification }),

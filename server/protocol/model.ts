@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { experimental } from './define.ts';
 import { lazy } from './lazy.ts';
 import { flag, maybeFlag, maybeText, maybeUint32, text, textOrNull, texts } from './scalar.ts';
 
@@ -76,6 +77,8 @@ export const ModelListParams = lazy(() =>
 		cursor: maybeText,
 		limit: maybeUint32,
 		includeHidden: maybeFlag,
+		/** Our own addition: the models of this provider instead of those of the configured one. */
+		modelProvider: experimental(maybeText, 'model/list.modelProvider'),
 	}),
 );
 export type ModelListParams = z.infer<typeof ModelListParams>;

@@ -16,7 +16,16 @@ function sessionThatGets(sent: { params: object }[], experimentalApi: boolean): 
 		close: () => {},
 	};
 	const session = new Session(1, connection);
-	session.initialize({ name: 'c', title: null, version: '1', experimentalApi, applyFileChanges: false, readUnsavedFiles: false, optOut: new Set() });
+	session.initialize({
+		name: 'c',
+		title: null,
+		version: '1',
+		experimentalApi,
+		applyFileChanges: false,
+		readUnsavedFiles: false,
+		languageModels: false,
+		optOut: new Set(),
+	});
 	return session;
 }
 

@@ -12,6 +12,7 @@ export interface ClientIdentity {
 	readonly experimentalApi: boolean;
 	readonly applyFileChanges: boolean;
 	readonly readUnsavedFiles: boolean;
+	readonly languageModels: boolean;
 	readonly optOut: ReadonlySet<string>;
 }
 

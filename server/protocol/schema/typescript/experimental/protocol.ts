@@ -1413,6 +1413,7 @@ export type InitializeCapabilities = {
 	optOutNotificationMethods?: Array<string> | null;
 	applyFileChanges?: boolean | null;
 	readUnsavedFiles?: boolean | null;
+	languageModels?: boolean | null;
 	requestAttestation?: boolean | null;
 };
 
@@ -1868,6 +1869,7 @@ export type ModelListParams = {
 	cursor?: string | null;
 	limit?: number | null;
 	includeHidden?: boolean | null;
+	modelProvider?: string | null;
 };
 
 export type ModelListResponse = {
@@ -4099,6 +4101,22 @@ export type ClientRequest =
 	| { method: 'account/read'; id: RequestId; params: GetAccountParams }
 	| { method: 'getConversationSummary'; id: RequestId; params: GetConversationSummaryParams }
 	| { method: 'gitDiffToRemote'; id: RequestId; params: GitDiffToRemoteParams }
+	| { method: 'languageModel/part'; id: RequestId; params: {
+		requestId: string;
+		parts: Array<{
+			type: 'text';
+			text: string;
+		} | {
+			type: 'thinking';
+			text: string;
+		} | {
+			type: 'toolCall';
+			callId: string;
+			name: string;
+			input: { [key: string]: JsonValue };
+		}>;
+	} }
+	| { method: 'languageModel/changed'; id: RequestId; params: Record<string, never> }
 	| { method: 'getAuthStatus'; id: RequestId; params: GetAuthStatusParams }
 	| { method: 'fuzzyFileSearch'; id: RequestId; params: FuzzyFileSearchParams }
 	| { method: 'fuzzyFileSearch/sessionStart'; id: RequestId; params: FuzzyFileSearchSessionStartParams }
@@ -4115,6 +4133,45 @@ export type ServerRequest =
 	| { method: 'item/tool/call'; id: RequestId; params: DynamicToolCallParams }
 	| { method: 'item/fileChange/apply'; id: RequestId; params: FileChangeApplyParams }
 	| { method: 'item/fileChange/readUnsaved'; id: RequestId; params: FileChangeReadUnsavedParams }
+	| { method: 'languageModel/list'; id: RequestId; params: Record<string, never> }
+	| { method: 'languageModel/request'; id: RequestId; params: {
+		requestId: string;
+		threadId: string;
+		turnId: string;
+		model: string;
+		messages: Array<{
+			role: 'user' | 'assistant';
+			content: Array<{
+				type: 'text';
+				text: string;
+			} | {
+				type: 'image';
+				mimeType: string;
+				dataBase64: string;
+			} | {
+				type: 'toolCall';
+				callId: string;
+				name: string;
+				input: { [key: string]: JsonValue };
+			} | {
+				type: 'toolResult';
+				callId: string;
+				content: Array<{
+					type: 'text';
+					text: string;
+				} | {
+					type: 'image';
+					mimeType: string;
+					dataBase64: string;
+				}>;
+			}>;
+		}>;
+		tools: Array<{
+			name: string;
+			description: string;
+			inputSchema: { [key: string]: JsonValue };
+		}>;
+	} }
 	| { method: 'account/chatgptAuthTokens/refresh'; id: RequestId; params: ChatgptAuthTokensRefreshParams }
 	| { method: 'attestation/generate'; id: RequestId; params: AttestationGenerateParams }
 	| { method: 'applyPatchApproval'; id: RequestId; params: ApplyPatchApprovalParams }
@@ -4127,6 +4184,9 @@ export type ClientNotification =
 /** Notifications from the server to the client. */
 export type ServerNotification =
 	| { method: 'error'; params: ErrorNotification }
+	| { method: 'languageModel/cancelled'; params: {
+		requestId: string;
+	} }
 	| { method: 'thread/started'; params: ThreadStartedNotification }
 	| { method: 'thread/status/changed'; params: ThreadStatusChangedNotification }
 	| { method: 'thread/archived'; params: ThreadArchivedNotification }
@@ -4321,6 +4381,8 @@ export interface ClientResponses {
 	'account/read': GetAccountResponse;
 	'getConversationSummary': GetConversationSummaryResponse;
 	'gitDiffToRemote': GitDiffToRemoteResponse;
+	'languageModel/part': Record<string, never>;
+	'languageModel/changed': Record<string, never>;
 	'getAuthStatus': GetAuthStatusResponse;
 	'fuzzyFileSearch': FuzzyFileSearchResponse;
 	'fuzzyFileSearch/sessionStart': FuzzyFileSearchSessionStartResponse;
@@ -4338,6 +4400,30 @@ export interface ServerRequestResponses {
 	'item/tool/call': DynamicToolCallResponse;
 	'item/fileChange/apply': FileChangeApplyResponse;
 	'item/fileChange/readUnsaved': FileChangeReadUnsavedResponse;
+	'languageModel/list': {
+		models: Array<{
+			id: string;
+			name: string;
+			vendor: string;
+			family: string;
+			version: string;
+			maxInputTokens: number;
+			supportsTools: boolean;
+			supportsImages: boolean;
+		}>;
+	};
+	'languageModel/request': {
+		status: 'completed';
+		parts: number;
+		usage: {
+			inputTokens: number;
+			outputTokens: number;
+		} | null;
+	} | {
+		status: 'failed';
+		reason: 'consent' | 'quota' | 'notFound' | 'blocked' | 'tooLong' | 'other';
+		message: string;
+	};
 	'account/chatgptAuthTokens/refresh': ChatgptAuthTokensRefreshResponse;
 	'attestation/generate': AttestationGenerateResponse;
 	'applyPatchApproval': ApplyPatchApprovalResponse;

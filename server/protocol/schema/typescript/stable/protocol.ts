@@ -1273,6 +1273,7 @@ export type InitializeCapabilities = {
 	optOutNotificationMethods?: Array<string> | null;
 	applyFileChanges?: boolean | null;
 	readUnsavedFiles?: boolean | null;
+	languageModels?: boolean | null;
 	requestAttestation?: boolean | null;
 };
 
