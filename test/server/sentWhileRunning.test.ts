@@ -19,7 +19,8 @@ describe('what is sent while a turn runs', () => {
 		const threadId = await server.startThread(fixture.home);
 		const { turn } = await server.request('turn/start', { threadId, input: input('start') });
 		await server.waitForNotification('item/agentMessage/delta');
-		await server.request('turn/steer', { threadId, expectedTurnId: turn.id, input: input('and mind the tests') });
+		// S043: the turn that runs may be named, and need not be.
+		await server.request('turn/steer', { threadId, input: input('and mind the tests') });
 		await server.request('turn/interrupt', { threadId, turnId: turn.id });
 		const { thread } = await server.request('thread/read', { threadId, includeTurns: true });
 		const said = thread.turns[0].items.filter((item: { type: string }) => item.type === 'userMessage');
