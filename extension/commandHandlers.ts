@@ -1,9 +1,12 @@
 import * as vscode from 'vscode';
+import type { Model } from '../server/protocol/model.ts';
 import type { Account } from './account/account.ts';
 import type { ApprovalPrompts } from './approvals/approvalPrompts.ts';
 import { type SavedApprovalsOptions, showSavedApprovals } from './approvals/savedApprovals.ts';
 import type { ActiveThread } from './chat/activeThread.ts';
 import type { ChatView } from './chat/chatView.ts';
+import { pickModel, pickPermissions } from './chat/pickers.ts';
+import { settingWords } from './chat/settingWords.ts';
 import type { CommandHandlers } from './commands.ts';
 import type { BlameView } from './blame/blameView.ts';
 import type { ContextActions } from './context/contextActions.ts';
@@ -21,6 +24,8 @@ import type { ThreadWork } from './threads/threadWork.ts';
 export interface CommandParts {
 	readonly active: ActiveThread;
 	readonly chat: ChatView;
+	/** What can be chosen in the thread that is shown. */
+	readonly models: () => readonly Model[];
 	readonly threads: ThreadActions;
 	readonly search: ThreadSearchOptions;
 	readonly work: ThreadWork;
@@ -38,9 +43,16 @@ export interface CommandParts {
 	readonly log: vscode.LogOutputChannel;
 }
 
+const otherModels = [
+	{ label: settingWords.signIn(), detail: settingWords.signInDetail(), icon: 'key', command: 'tiller.signIn' },
+	{ label: settingWords.local(), detail: settingWords.localDetail(), icon: 'device-desktop', command: 'tiller.useLocalModel' },
+	{ label: settingWords.demo(), detail: settingWords.demoDetail(), icon: 'beaker', command: 'tiller.tryDemo' },
+] as const;
+
 export function commandHandlers({
 	active,
 	chat,
+	models,
 	threads,
 	search,
 	work,
@@ -61,6 +73,8 @@ export function commandHandlers({
 		'tiller.newThread': () => threads.create(),
 		'tiller.focusChat': () => chat.focus(),
 		'tiller.stop': (turn) => work.stop(turn),
+		'tiller.pickModel': () => pickModel({ thread: active, models: models(), otherWays: otherModels }),
+		'tiller.pickPermissions': () => pickPermissions(active),
 		'tiller.openThread': (node) => threads.open(node),
 		'tiller.pickThread': () => threads.pick(),
 		'tiller.searchThreads': () => searchThreads(search),

@@ -6,6 +6,8 @@ export const commandNames = [
 	'tiller.newThread',
 	'tiller.focusChat',
 	'tiller.stop',
+	'tiller.pickModel',
+	'tiller.pickPermissions',
 	'tiller.openThread',
 	'tiller.pickThread',
 	'tiller.searchThreads',

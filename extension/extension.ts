@@ -7,6 +7,7 @@ import { ApprovalPrompts } from './approvals/approvalPrompts.ts';
 import { PendingRequests } from './approvals/pendingRequests.ts';
 import { serverRequestHandler } from './approvals/serverRequests.ts';
 import { ActiveThread } from './chat/activeThread.ts';
+import { BackgroundCommands } from './chat/backgroundCommands.ts';
 import { ChatView, chatViewId } from './chat/chatView.ts';
 import { KeptPage } from './chat/keptPage.ts';
 import { tellOfSilentPage } from './chat/silentPage.ts';
@@ -88,12 +89,14 @@ export function activate(context: vscode.ExtensionContext): void {
 			rememberMode: (id, mode) => memory.rememberMode(id, mode),
 			rememberThread: (id) => memory.setThread(id),
 			rememberSettings: (settings: PageSettings) => memory.setSettings(settings),
+			rememberModel: (provider, model) => memory.rememberModel(provider, model),
 		},
 		memory.thread(),
 	);
 
 	const ofActive = (question: PendingQuestion) => question.params.threadId === active.id;
 	const changes = own(new ThreadChanges(ready));
+	const background = own(new BackgroundCommands({ ready, activeThread: () => active.id, visible: (): boolean => chat.visible }));
 	const turnUndo = own(new TurnUndo({ ready, activeThread: () => active.id, turnTitle: (turnId) => active.seen.turnTitle(turnId) }));
 	const terminals = own(new TerminalCommands());
 	const mentions = new Mentions({ ready, terminals, threads: list, activeThread: () => active.id });
@@ -109,7 +112,12 @@ export function activate(context: vscode.ExtensionContext): void {
 		putText: (text: string) => chat.pushWhenReady({ type: 'composerText', text }),
 	};
 	const models = new ThreadModels({
-		configured: () => ({ provider: memory.configuredProvider, models: memory.models }),
+		configured: () => ({
+			provider: memory.configuredProvider,
+			models: memory.models,
+			named: [memory.configuredModel, setting('tiller.model')],
+		}),
+		used: (provider) => memory.usedModels(provider),
 		onChange: () => showModels(),
 	});
 	const agentsShown = () => agentStates(active.id === null ? [] : list.agentsOf(active.id));
@@ -127,6 +135,7 @@ export function activate(context: vscode.ExtensionContext): void {
 				mentions,
 				texts,
 				problems,
+				background,
 				resources,
 				prices,
 				prompts: ownPrompts,
@@ -137,6 +146,8 @@ export function activate(context: vscode.ExtensionContext): void {
 				account: account.state,
 				models: models.of(active.provider),
 				agents: agentsShown(),
+				background: background.list,
+				lostTurns: active.lostTurns,
 				settings: active.settings,
 				pending: pending.list().filter(ofActive),
 				conflicts: conflicts.of(active.id),
@@ -157,6 +168,7 @@ export function activate(context: vscode.ExtensionContext): void {
 			loadThread: (onGlance) => active.load(onGlance),
 			onDidChangeVisibility: () => {
 				server.start();
+				if (chat.visible && server.state.type === 'ready') background.look();
 				prompts.update();
 			},
 			log,
@@ -202,6 +214,7 @@ export function activate(context: vscode.ExtensionContext): void {
 	const handlers = commandHandlers({
 		active,
 		chat,
+		models: () => models.of(active.provider),
 		threads,
 		search,
 		work,
@@ -237,6 +250,7 @@ export function activate(context: vscode.ExtensionContext): void {
 	own(problems.onDidChange(() => chat.push({ type: 'turnProblems', turnProblems: problems.of(active.id) })));
 	own(review.reviews.onDidChange(() => tree.refresh()));
 	own(review.reviews.onDidChange(() => chat.push({ type: 'review', review: { files: review.reviews.list().length } })));
+	own(background.onDidChange(() => chat.push({ type: 'background', background: background.list })));
 	own(active.queue.onDidChange((queue) => chat.push({ type: 'queue', queue })));
 	own(account.onDidChange((state) => chat.push({ type: 'account', account: state })));
 	own(active.onDidChangeSettings((settings) => chat.push({ type: 'settings', settings })));
@@ -245,6 +259,7 @@ export function activate(context: vscode.ExtensionContext): void {
 			models.forget();
 			void chat.show(thread);
 			changes.show(active.id);
+			background.look();
 			showPending();
 		}),
 	);
@@ -275,6 +290,7 @@ export function activate(context: vscode.ExtensionContext): void {
 					memory,
 					review,
 					changes,
+					background,
 					editor,
 					texts: texts.documents,
 					problems,

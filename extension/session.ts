@@ -3,6 +3,7 @@ import type { ServerNotification } from '../server/protocol/methods.ts';
 import type { Account } from './account/account.ts';
 import type { PendingRequests } from './approvals/pendingRequests.ts';
 import type { ActiveThread } from './chat/activeThread.ts';
+import type { BackgroundCommands } from './chat/backgroundCommands.ts';
 import type { ChatView } from './chat/chatView.ts';
 import type { EditorFeatures } from './editorFeatures.ts';
 import type { Review } from './review/review.ts';
@@ -23,6 +24,7 @@ export interface SessionParts {
 	readonly memory: WorkspaceMemory;
 	readonly review: Review;
 	readonly changes: ThreadChanges;
+	readonly background: BackgroundCommands;
 	readonly editor: EditorFeatures;
 	readonly texts: ThreadDocuments;
 	readonly problems: TurnProblemWatch;
@@ -41,6 +43,7 @@ export function connectClient(client: Client, parts: SessionParts): { dispose():
 			notice(client, notification, parts);
 			review.notice(notification);
 			parts.changes.notice(notification);
+			parts.background.notice(notification);
 			parts.editor.notice(notification);
 			parts.texts.notice(notification);
 			parts.problems.notice(notification);
@@ -51,6 +54,7 @@ export function connectClient(client: Client, parts: SessionParts): { dispose():
 	});
 	parts.editor.connected();
 	parts.changes.show(parts.active.id);
+	parts.background.look();
 	parts.texts.connected();
 	parts.problems.connected();
 	const report = (what: string) => (error: unknown) => parts.log.error(`${what}: ${error instanceof Error ? error.message : String(error)}`);
@@ -84,12 +88,13 @@ function notice(client: Client, notification: ServerNotification, { active, list
 
 async function loadModels(client: Client, parts: SessionParts): Promise<void> {
 	const { active, memory } = parts;
-	const [models, provider, { config }] = await Promise.all([
+	const [models, { config }] = await Promise.all([
 		client.request('model/list', {}),
-		client.request('modelProvider/read', {}).catch(() => null),
 		client.request('config/read', { cwd: folderPaths()[0] ?? null }),
 	]);
-	memory.models = models.data;
+	// Only now it is known whether the provider has named them.
+	const provider = await client.request('modelProvider/read', {}).catch(() => null);
+	memory.models = provider?.listsModels === false ? [] : models.data;
 	memory.configuredModel = config.model;
 	memory.configuredProvider = provider?.modelProvider ?? config.model_provider ?? null;
 	parts.showModels();

@@ -9,6 +9,8 @@ const settingsKey = 'tiller.lastSettings';
 /** Ids of threads in Plan mode. */
 const planKey = 'tiller.planThreads';
 const maxPlanThreads = 100;
+const usedKey = 'tiller.usedModels';
+const maxUsedModels = 10;
 
 /** What this workspace remembers from window to window, and what the server said about its models. */
 export class WorkspaceMemory {
@@ -48,10 +50,24 @@ export class WorkspaceMemory {
 		void this.#state.update(planKey, mode === 'plan' ? [...others, threadId].slice(-maxPlanThreads) : others);
 	}
 
+	/** The models that threads of this workspace worked with, by provider, the newest first. */
+	usedModels(provider: string): readonly string[] {
+		return this.#state.get<Readonly<Record<string, readonly string[]>>>(usedKey, {})[provider] ?? [];
+	}
+
+	rememberModel(provider: string, model: string): void {
+		if (model === '' || this.usedModels(provider)[0] === model) return;
+		const used = this.#state.get<Readonly<Record<string, readonly string[]>>>(usedKey, {});
+		const others = (used[provider] ?? []).filter((each) => each !== model);
+		void this.#state.update(usedKey, { ...used, [provider]: [model, ...others].slice(0, maxUsedModels) });
+	}
+
 	/** What a new thread begins with: the last choice here, else the settings, else the server's own default. */
 	defaults(): PageSettings {
 		const last = this.#state.get<Omit<PageSettings, 'approvalMode'> | null>(settingsKey, null);
-		const known = (model: string) => model !== '' && (this.models.length === 0 || this.models.some((candidate) => candidate.model === model));
+		const used = this.configuredProvider === null ? [] : this.usedModels(this.configuredProvider);
+		const offered = [...this.models.map(({ model }) => model), this.configuredModel, setting('tiller.model'), ...used];
+		const known = (model: string) => model !== '' && (this.models.length === 0 || offered.includes(model));
 		const chosen = setting('tiller.model');
 		const fallback = this.configuredModel ?? this.models.find((model) => model.isDefault)?.model ?? '';
 		const approvalMode = defaultApprovalMode();

@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import { networkTarget } from '../../server/protocol/networkTarget.ts';
 import { shellScriptOf } from '../../server/protocol/shellScript.ts';
+import { hasHidden, visibleText } from '../../server/protocol/visibleText.ts';
 import type { PendingQuestion } from '../../webview/channel/messages.ts';
 import { setting } from '../settings.ts';
 import { words } from '../words.ts';
@@ -118,12 +119,12 @@ export class ApprovalPrompts implements vscode.Disposable {
 		if (question === undefined) return;
 		if (choicesOf(question, vscode.l10n.t).length === 0) return await this.#options.reveal(question.params.threadId);
 		const items: ChoiceItem[] = choicesOf(question, vscode.l10n.t).map((choice) => ({
-			label: `$(${icons[choice.effect]}) ${choice.label}`,
-			detail: choice.detail,
+			label: `$(${icons[choice.effect]}) ${visibleText(choice.label, { code: true })}`,
+			detail: visibleText(choice.detail, { code: true }),
 			choice,
 		}));
 		const picked = await this.#pickWhile([question], items, {
-			title: this.#describe(question),
+			title: visibleText(this.#describe(question), { code: true }),
 			placeHolder: words.pickAnswer(),
 			ignoreFocusOut: true,
 		});
@@ -138,7 +139,9 @@ export class ApprovalPrompts implements vscode.Disposable {
 			return;
 		}
 		const choice = choicesOf(question, vscode.l10n.t).find((candidate) => candidate.effect === effect);
-		if (choice === undefined) void this.pick();
+		// One key must not allow what cannot be seen.
+		const isHidden = effect === 'allow' && hasHidden(this.#describe(question), { code: true });
+		if (choice === undefined || isHidden) void this.pick();
 		else this.#answer(question, choice);
 	}
 
@@ -151,7 +154,7 @@ export class ApprovalPrompts implements vscode.Disposable {
 		}
 		if (questions.length === 1) return only;
 		const items = questions.map((question) => ({
-			label: this.#describe(question),
+			label: visibleText(this.#describe(question), { code: true }),
 			description: this.#options.threadTitle(question.params.threadId),
 			question,
 		}));

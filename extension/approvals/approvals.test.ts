@@ -14,18 +14,18 @@ describe('choices of an approval', () => {
 		assert.deepEqual(
 			choices.map((choice) => [choice.label, choice.effect]),
 			[
-				['Allow once', 'allow'],
+				['Allow Once', 'allow'],
 				['Deny', 'refuse'],
-				['Deny and stop', 'refuse'],
+				['Deny and Stop', 'refuse'],
 			],
 		);
 	});
 
 	it('name the rule that would be saved and how long it lasts', () => {
 		const choices = choicesOf({ key: 'q', kind: 'command', params: { ...command, proposedExecpolicyAmendment: ['git', 'push'] } }, t);
-		const rule = choices.find((choice) => choice.label === 'Always allow "git push"');
-		assert.match(rule?.detail ?? '', /Also allowed: git push --force/);
-		assert.match(rule?.detail ?? '', /begins with "git push".*outside the sandbox.*every folder.*until the rule is removed/);
+		const rule = choices.find((choice) => choice.label === 'Always Allow "git push"');
+		assert.match(rule?.detail ?? '', /This also allows: git push --force/);
+		assert.match(rule?.detail ?? '', /starts with "git push".*outside the sandbox.*folders.*until you remove the rule/);
 		assert.deepEqual(rule?.answer, { kind: 'command', decision: { acceptWithExecpolicyAmendment: { execpolicy_amendment: ['git', 'push'] } } });
 	});
 
@@ -43,15 +43,15 @@ describe('choices of an approval', () => {
 			['allow', 'allow', 'allow', 'refuse', 'refuse', 'refuse'],
 		);
 		const details = [
-			/reach registry\.example as long as it runs/,
-			/until this thread is closed/,
-			/until the rule is removed/,
-			/No command/,
+			/connect to registry\.example while it runs/,
+			/until the thread is closed/,
+			/until you remove the rule/,
+			/No connection/,
 			/without the connection/,
-			/turn ends/,
+			/ends the turn/,
 		];
 		details.forEach((detail, index) => assert.match(choices[index]?.detail ?? '', detail));
-		assert.ok(!choices.some(({ detail }) => /command does not run|Runs/.test(detail)), 'the command runs already');
+		assert.ok(!choices.some(({ detail }) => /Runs this/.test(detail)), 'the command runs already');
 	});
 
 	it('name the folder that a patch opens for writing', () => {
@@ -59,7 +59,7 @@ describe('choices of an approval', () => {
 			{ key: 'q', kind: 'fileChange', params: { threadId: 't', turnId: 'u', itemId: 'i', startedAtMs: 0, grantRoot: '/etc' } },
 			t,
 		);
-		assert.match(choices[1]?.detail ?? '', /below \/etc .*until this thread is closed/);
+		assert.match(choices[1]?.detail ?? '', /in \/etc .*until the thread is closed/);
 	});
 });
 

@@ -42,20 +42,20 @@ function permissionsChoices(t: Translate): readonly Choice[] {
 	const choice = (decision: Extract<QuestionAnswer, { kind: 'permissions' }>['decision']) => ({ kind: 'permissions', decision }) as const;
 	return [
 		{
-			label: t('Allow for this turn'),
-			detail: t('Commands and changes of this turn may do this without asking.'),
+			label: t('Allow for This Turn'),
+			detail: t('Commands and changes in this turn can do this without asking.'),
 			effect: 'allow',
 			answer: choice('acceptForTurn'),
 		},
 		{
-			label: t('Allow in this thread'),
-			detail: t('Commands and changes may do this without asking until this thread is closed.'),
+			label: t('Allow in This Thread'),
+			detail: t('Commands and changes can do this without asking, until the thread is closed.'),
 			effect: 'allow',
 			answer: choice('acceptForSession'),
 		},
 		{
 			label: t('Deny'),
-			detail: t('The sandbox stays as it is; the agent goes on and looks for another way.'),
+			detail: t('The agent continues without it.'),
 			effect: 'refuse',
 			answer: choice('decline'),
 		},
@@ -85,72 +85,74 @@ function commandWords(
 ): { readonly label: string; readonly detail: string; readonly effect: Choice['effect'] } {
 	const host = params.networkApprovalContext?.host ?? null;
 	if (decision === 'accept') {
-		const detail = host === null ? t('Runs this command, this one time.') : t('Lets this command reach {0} as long as it runs.', host);
-		return { label: t('Allow once'), detail, effect: 'allow' };
+		const detail = host === null ? t('Runs this command once.') : t('This command may connect to {0} while it runs.', host);
+		return { label: t('Allow Once'), detail, effect: 'allow' };
 	}
 	if (decision === 'acceptForSession') {
 		const detail =
 			host === null
-				? t('Runs exactly this command without asking until this thread is closed.')
-				: t('Lets commands reach {0} without asking until this thread is closed.', host);
-		return { label: t('Allow in this thread'), detail, effect: 'allow' };
+				? t('Runs this exact command again without asking, until the thread is closed.')
+				: t('Connects to {0} without asking, until the thread is closed.', host);
+		return { label: t('Allow in This Thread'), detail, effect: 'allow' };
 	}
 	if (decision === 'decline')
 		return {
 			label: t('Deny'),
-			detail:
-				host === null
-					? t('The command does not run; the agent goes on and looks for another way.')
-					: t('The command goes on without the connection.'),
+			detail: host === null ? t('The agent continues without it.') : t('The command continues without the connection.'),
 			effect: 'refuse',
 		};
 	if (decision === 'cancel') {
-		const detail = host === null ? t('The command does not run and the turn ends.') : t('The command is stopped and the turn ends.');
-		return { label: t('Deny and stop'), detail, effect: 'refuse' };
+		const detail = host === null ? t('Ends the turn.') : t('Stops the command and ends the turn.');
+		return { label: t('Deny and Stop'), detail, effect: 'refuse' };
 	}
 	if ('acceptWithExecpolicyAmendment' in decision) {
 		const words = decision.acceptWithExecpolicyAmendment.execpolicy_amendment;
 		const prefix = shellScriptOfWords(words);
 		const { kind, examples } = ruleReach(words);
 		return {
-			label: t('Always allow "{0}"', prefix),
+			label: t('Always Allow "{0}"', prefix),
 			detail: [
 				kind === 'code'
-					? t('Runs exactly "{0}" without asking and outside the sandbox, in every folder, until the rule is removed.', prefix)
-					: t(
-							'Runs every command that begins with "{0}" without asking and outside the sandbox, in every folder, until the rule is removed.',
-							prefix,
-						),
-				...(kind === 'scripts' ? [t('What it does is up to files of the project, which may change.')] : []),
-				...(examples.length === 0 ? [] : [t('Also allowed: {0}', examples.join(' · '))]),
+					? t('Exactly "{0}", outside the sandbox, in all threads and folders, until you remove the rule.', prefix)
+					: t('Every command that starts with "{0}", outside the sandbox, in all threads and folders, until you remove the rule.', prefix),
+				...(kind === 'scripts' ? [t('It runs files of the project, and those can change.')] : []),
+				...(examples.length === 0 ? [] : [t('This also allows: {0}', examples.join(' · '))]),
 			].join(' '),
 			effect: 'allow',
 		};
 	}
 	const rule = decision.applyNetworkPolicyAmendment.network_policy_amendment;
 	return rule.action === 'allow'
-		? { label: t('Always allow {0}', rule.host), detail: t('Every command may reach {0} until the rule is removed.', rule.host), effect: 'allow' }
-		: { label: t('Never allow {0}', rule.host), detail: t('No command may reach {0} until the rule is removed.', rule.host), effect: 'refuse' };
+		? {
+				label: t('Always Allow {0}', rule.host),
+				detail: t('Every connection to {0}, in all threads, until you remove the rule.', rule.host),
+				effect: 'allow',
+			}
+		: {
+				label: t('Always Block {0}', rule.host),
+				detail: t('No connection to {0}, in all threads, until you remove the rule.', rule.host),
+				effect: 'refuse',
+			};
 }
 
 function fileChangeChoices(params: FileChangeRequestApprovalParams, t: Translate): readonly Choice[] {
 	const root = params.grantRoot ?? null;
 	const session =
 		root === null
-			? t('These files may be changed without asking until this thread is closed.')
-			: t('Everything below {0} may be changed without asking until this thread is closed.', root);
+			? t('Changes these files without asking, until the thread is closed.')
+			: t('Changes anything in {0} without asking, until the thread is closed.', root);
 	return [
-		{ label: t('Allow once'), detail: t('Makes this change, this one time.'), effect: 'allow', answer: { kind: 'fileChange', decision: 'accept' } },
-		{ label: t('Allow in this thread'), detail: session, effect: 'allow', answer: { kind: 'fileChange', decision: 'acceptForSession' } },
+		{ label: t('Allow Once'), detail: t('Makes these changes once.'), effect: 'allow', answer: { kind: 'fileChange', decision: 'accept' } },
+		{ label: t('Allow in This Thread'), detail: session, effect: 'allow', answer: { kind: 'fileChange', decision: 'acceptForSession' } },
 		{
 			label: t('Deny'),
-			detail: t('Nothing is changed; the agent goes on and looks for another way.'),
+			detail: t('The agent continues without it.'),
 			effect: 'refuse',
 			answer: { kind: 'fileChange', decision: 'decline' },
 		},
 		{
-			label: t('Deny and stop'),
-			detail: t('Nothing is changed and the turn ends.'),
+			label: t('Deny and Stop'),
+			detail: t('Ends the turn.'),
 			effect: 'refuse',
 			answer: { kind: 'fileChange', decision: 'cancel' },
 		},

@@ -13,6 +13,10 @@ describe('text of a notification', () => {
 		assert.deepEqual(noticeText('one\ntwo'), { shown: 'one ⏎ two', whole: false });
 	});
 
+	it('shows what is hidden, and then lets nobody allow it here', () => {
+		assert.deepEqual(noticeText('run: rm \u202Etxt\u00A0x'), { shown: 'run: rm ⟨U+202E⟩txt⟨U+00A0⟩x', whole: false });
+	});
+
 	it('makes no link that runs a command of what an agent wrote', () => {
 		assert.doesNotMatch(noticeText('echo [Allow](command:workbench.action.quit)').shown, /\]\(/);
 	});

@@ -1,4 +1,6 @@
 /** A question as the text of a notification. Pure. */
+import { cutText } from '../../server/protocol/messageTitle.ts';
+import { visibleText } from '../../server/protocol/visibleText.ts';
 
 export interface NoticeText {
 	readonly shown: string;
@@ -15,6 +17,7 @@ const maxLength = 400;
  */
 export function noticeText(text: string): NoticeText {
 	const line = text.replace(/\s*[\r\n\u2028\u2029]+\s*/g, ' ⏎ ');
-	const cut = line.length > maxLength ? `${line.slice(0, maxLength)}…` : line;
-	return { shown: cut.replaceAll('](', ']\u2060('), whole: line === text && cut === line };
+	const shown = visibleText(line, { code: true });
+	const cut = cutText(shown, maxLength);
+	return { shown: cut.replaceAll('](', ']\u2060('), whole: shown === text && cut === shown };
 }

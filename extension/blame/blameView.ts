@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { FileBlameTurn } from '../../server/protocol/fileBlame.ts';
+import { messageTitle } from '../../server/protocol/messageTitle.ts';
 import { agentFile } from '../context/agentFile.ts';
 import { words } from '../words.ts';
 import type { BlamedText, FileBlame } from './fileBlame.ts';
@@ -56,9 +57,9 @@ export class BlameView implements vscode.HoverProvider {
 	async #pick(turns: readonly FileBlameTurn[], options: vscode.QuickPickOptions): Promise<void> {
 		const items = turns.map((turn) => ({
 			turn,
-			label: turn.message ?? turn.threadTitle ?? words.unnamedThread(),
+			label: titleOf(turn),
 			description: turn.undone ? words.isUndone() : '',
-			detail: [timeOf(turn), turn.threadTitle ?? words.blameThreadGone()].join(' · '),
+			detail: [timeOf(turn), turn.threadTitle === null ? words.blameThreadGone() : messageTitle(turn.threadTitle)].join(' · '),
 		}));
 		const picked = await vscode.window.showQuickPick(items, { ...options, matchOnDetail: true });
 		if (picked !== undefined) await this.#options.openTurn(picked.turn);
@@ -95,10 +96,14 @@ function hoverText(turn: FileBlameTurn): vscode.MarkdownString {
 	const text = new vscode.MarkdownString('', true);
 	text.isTrusted = { enabledCommands: ['tiller.openTurn'] };
 	text.appendMarkdown('$(history) ').appendText(words.blameHover(timeOf(turn)));
-	text.appendMarkdown('  \n').appendText(`“${turn.message ?? turn.threadTitle ?? words.unnamedThread()}”`);
+	text.appendMarkdown('  \n').appendText(`“${titleOf(turn)}”`);
 	const target = encodeURIComponent(JSON.stringify([turn.threadId, turn.turnId]));
 	// The words are ours and hold no marks of Markdown.
 	return text.appendMarkdown(`  \n[${words.blameShowTurn()}](command:tiller.openTurn?${target})`);
+}
+
+function titleOf({ message, threadTitle }: FileBlameTurn): string {
+	return messageTitle(message ?? '') || messageTitle(threadTitle ?? '') || words.unnamedThread();
 }
 
 function timeOf({ changedAt }: FileBlameTurn): string {

@@ -73,6 +73,7 @@ function fixture(
 			rememberMode: () => {},
 			rememberThread: (id) => remembered.push(id),
 			rememberSettings: () => {},
+			rememberModel: () => {},
 		},
 		options.threadId ?? null,
 	);

@@ -39,6 +39,7 @@ export class ActiveThread {
 	/** Messages of the thread that are no items yet. */
 	readonly queue: MessageQueue;
 	readonly #sends = new Sends();
+	readonly #lostTurns = new Set<string>();
 
 	constructor(host: ActiveThreadHost, threadId: string | null) {
 		this.#host = host;
@@ -65,6 +66,11 @@ export class ActiveThread {
 	/** What the shown thread works with, and keeps; null for a new one, and before it is known. */
 	get provider(): string | null {
 		return this.#provider;
+	}
+
+	/** Turns that were running when the server ended: nobody stopped them. */
+	get lostTurns(): readonly string[] {
+		return [...this.#lostTurns];
 	}
 
 	get settings(): PageSettings {
@@ -141,6 +147,7 @@ export class ActiveThread {
 			this.#cwd = answer.thread.cwd;
 			this.#provider = answer.thread.modelProvider;
 			this.#settings.resumed(answer, this.#host.modeOf(threadId));
+			this.#host.rememberModel(answer.thread.modelProvider, answer.model);
 		}
 		return answer.thread;
 	}
@@ -213,6 +220,7 @@ export class ActiveThread {
 		void this.queue.load(client);
 		if (settings.mode !== undefined) this.#host.rememberMode(id, settings.mode);
 		this.#settings.started(answer, settings);
+		this.#host.rememberModel(answer.thread.modelProvider, answer.model);
 		this.#switched.fire(answer.thread);
 		return id;
 	}
@@ -293,6 +301,7 @@ export class ActiveThread {
 
 	/** The server is gone; what ran there is unknown until the thread is loaded again. */
 	serverLost(): void {
+		if (this.#turnId !== null) this.#lostTurns.add(this.#turnId);
 		this.#setTurn(null);
 	}
 

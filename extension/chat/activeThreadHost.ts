@@ -23,4 +23,6 @@ export interface ActiveThreadHost {
 	/** Keeps the id for the next window, and the settings for the next thread. */
 	rememberThread(threadId: string | null): void;
 	rememberSettings(settings: PageSettings): void;
+	/** A thread works with this model: it can be chosen from now on. */
+	rememberModel(provider: string, model: string): void;
 }

@@ -1,4 +1,3 @@
-import * as path from 'node:path';
 import * as vscode from 'vscode';
 import type { PendingRequests } from '../approvals/pendingRequests.ts';
 import type { Mentions } from '../context/mentions.ts';
@@ -11,9 +10,12 @@ import type { Prices } from '../resources/cost.ts';
 import type { ResourceMeter } from '../resources/resourceMeter.ts';
 import type { ThreadTexts } from '../threadText/threadTexts.ts';
 import { words } from '../words.ts';
-import { workspaceRoots } from '../workspaceRoots.ts';
 import type { Client } from '../server/client.ts';
 import type { ActiveThread } from './activeThread.ts';
+import type { BackgroundCommands } from './backgroundCommands.ts';
+import { applyCode, insertCode, runCode } from './codeActions.ts';
+import { openFile } from './openFile.ts';
+import { setApprovalMode } from './pickers.ts';
 import { readThreadStatus } from './threadStatus.ts';
 import { compactThread, forkThread, review } from './threadCommands.ts';
 import type { PageRequestHandlers } from './pageRequests.ts';
@@ -27,6 +29,7 @@ export interface PageActionParts {
 	readonly texts: ThreadTexts;
 	readonly mentions: Mentions;
 	readonly problems: TurnProblemWatch;
+	readonly background: BackgroundCommands;
 	readonly resources: ResourceMeter;
 	readonly prompts: CustomPrompts;
 	readonly showFeature: (feature: ServerFeature) => void;
@@ -38,6 +41,8 @@ const done = {};
 /** Commands that the page may run. */
 const pageCommands: ReadonlySet<string> = new Set([
 	'tiller.reviewChanges',
+	'tiller.keepAll',
+	'tiller.undoAll',
 	'tiller.showLog',
 	'tiller.restartServer',
 	'tiller.signIn',
@@ -58,6 +63,7 @@ export function pageRequestHandlers({
 	mentions,
 	texts,
 	problems,
+	background,
 	resources,
 	prices,
 	prompts,
@@ -131,7 +137,15 @@ export function pageRequestHandlers({
 			return done;
 		},
 		setApprovalMode: async ({ mode }) => {
-			active.setApprovalMode(mode);
+			await setApprovalMode(active, mode);
+			return done;
+		},
+		pickModel: async () => {
+			void vscode.commands.executeCommand('tiller.pickModel');
+			return done;
+		},
+		pickPermissions: async () => {
+			void vscode.commands.executeCommand('tiller.pickPermissions');
 			return done;
 		},
 		overruleReview: async ({ event }) => {
@@ -153,14 +167,29 @@ export function pageRequestHandlers({
 		stopCommand: async ({ processId, threadId = active.id }) => {
 			if (threadId === null) throw new Error(words.noThread());
 			await (await ready()).request('thread/backgroundTerminals/terminate', { threadId, processId });
+			background.look();
 			return done;
 		},
 		openThread: async ({ threadId }) => {
 			active.open(threadId);
 			return done;
 		},
-		openFile: async ({ path: file, line }) => {
-			await openFile(file, { line, cwd: active.cwd });
+		openFile: async (place) => {
+			await openFile(place, active.cwd);
+			return done;
+		},
+		insertCode: async ({ text }) => {
+			await insertCode(text);
+			return done;
+		},
+		applyCode: async ({ text }) => {
+			// Not awaited: it asks the person.
+			void applyCode(text).catch((error: unknown) => void vscode.window.showErrorMessage(error instanceof Error ? error.message : String(error)));
+			return done;
+		},
+		runCode: async ({ text }) => {
+			if (!vscode.workspace.isTrusted) throw new Error(words.restricted());
+			runCode(text);
 			return done;
 		},
 		openDiff: async ({ itemId, path: file }) => {
@@ -198,31 +227,4 @@ export function pageRequestHandlers({
 			return done;
 		},
 	};
-}
-
-async function firstThere(files: readonly string[]): Promise<{ readonly uri: vscode.Uri; readonly stat: vscode.FileStat } | null> {
-	for (const file of files) {
-		const uri = vscode.Uri.file(file);
-		try {
-			return { uri, stat: await vscode.workspace.fs.stat(uri) };
-		} catch {
-			// Not there: the next folder may have it.
-		}
-	}
-	return null;
-}
-
-/** A relative path is one of the thread's folder, else of any folder of the workspace. */
-async function openFile(file: string, { line, cwd }: { readonly line: number | undefined; readonly cwd: string | null }): Promise<void> {
-	const folders = [...(cwd === null ? [] : [cwd]), ...workspaceRoots().map((root) => root.path)];
-	const candidates = path.isAbsolute(file) ? [file] : folders.map((folder) => path.join(folder, file));
-	const found = await firstThere(candidates);
-	if (found === null) throw new Error(words.fileGone(file));
-	const { uri, stat } = found;
-	if ((stat.type & vscode.FileType.Directory) !== 0) {
-		await vscode.commands.executeCommand('revealInExplorer', uri);
-		return;
-	}
-	const at = new vscode.Position(Math.max(0, (line ?? 1) - 1), 0);
-	await vscode.commands.executeCommand('vscode.open', uri, line === undefined ? {} : { selection: new vscode.Range(at, at) });
 }

@@ -65,6 +65,16 @@ function run(message: PageRequestMessage, handlers: PageRequestHandlers): Promis
 			return handlers.review(message.params);
 		case 'setApprovalMode':
 			return handlers.setApprovalMode(message.params);
+		case 'pickModel':
+			return handlers.pickModel(message.params);
+		case 'pickPermissions':
+			return handlers.pickPermissions(message.params);
+		case 'insertCode':
+			return handlers.insertCode(message.params);
+		case 'applyCode':
+			return handlers.applyCode(message.params);
+		case 'runCode':
+			return handlers.runCode(message.params);
 		case 'overruleReview':
 			return handlers.overruleReview(message.params);
 		case 'showWhole':

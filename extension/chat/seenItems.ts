@@ -1,3 +1,4 @@
+import { messageTitle } from '../../server/protocol/messageTitle.ts';
 import type { FileUpdateChange, ThreadItem } from '../../server/protocol/item.ts';
 import type { Turn } from '../../server/protocol/turn.ts';
 
@@ -23,7 +24,7 @@ export class SeenItems {
 		if (item.type === 'fileChange') this.#fileChanges.set(item.id, item.changes);
 		if (item.type !== 'userMessage' || this.#turnTitles.has(turnId)) return;
 		const text = item.content.map((input) => (input.type === 'text' ? input.text : '')).join(' ');
-		this.#turnTitles.set(turnId, text.trim().replace(/\s+/g, ' ').slice(0, TITLE_LENGTH));
+		this.#turnTitles.set(turnId, messageTitle(text, TITLE_LENGTH));
 	}
 
 	takeTurns(turns: readonly Turn[]): void {

@@ -2,8 +2,10 @@ import type { Model } from '../../server/protocol/model.ts';
 import { localModels, localServers } from '../account/localServers.ts';
 
 export interface ThreadModelsOptions {
-	/** Those of the provider that the server is configured for. */
-	readonly configured: () => { readonly provider: string | null; readonly models: readonly Model[] };
+	/** Those that the configured provider has named, and the one that the configuration, or a setting, names. */
+	readonly configured: () => { readonly provider: string | null; readonly models: readonly Model[]; readonly named: readonly (string | null)[] };
+	/** Those that threads worked with, by provider. */
+	readonly used: (provider: string) => readonly string[];
 	/** What another provider has became known. */
 	readonly onChange: () => void;
 	readonly readLocal?: typeof localModels;
@@ -19,13 +21,15 @@ export class ThreadModels {
 		this.#options = options;
 	}
 
-	/** Null stands for a new thread. What is not known is empty: the page then shows the thread's own model alone. */
+	/** Null stands for a new thread. What is configured or was used is always among them, whatever the provider names. */
 	of(provider: string | null): readonly Model[] {
-		const configured = this.#options.configured();
-		if (provider === null || configured.provider === null || provider === configured.provider) return configured.models;
+		const { provider: configured, models, named } = this.#options.configured();
+		if (provider === null || configured === null || provider === configured) {
+			return withNamed(models, [...named, ...(configured === null ? [] : this.#options.used(configured))]);
+		}
 		const found = this.#local.get(provider);
 		if (found === undefined) void this.#load(provider);
-		return found ?? [];
+		return withNamed(found ?? [], this.#options.used(provider));
 	}
 
 	/** Another thread is shown: a program on this computer may have other models by now. */
@@ -39,13 +43,18 @@ export class ThreadModels {
 		this.#asked.add(provider);
 		const names = await (this.#options.readLocal ?? localModels)(server);
 		if (names === null) return;
-		this.#local.set(provider, names.map(localModel));
+		this.#local.set(provider, names.map(namedModel));
 		this.#options.onChange();
 	}
 }
 
-/** What a local server tells of a model is its name. */
-function localModel(name: string): Model {
+function withNamed(models: readonly Model[], names: readonly (string | null)[]): readonly Model[] {
+	const missing = new Set(names.filter((name): name is string => name !== null && name !== '' && !models.some(({ model }) => model === name)));
+	return missing.size === 0 ? models : [...[...missing].map(namedModel), ...models];
+}
+
+/** All that is known of this model is its name. */
+function namedModel(name: string): Model {
 	return {
 		id: name,
 		model: name,
@@ -56,7 +65,7 @@ function localModel(name: string): Model {
 		availabilityNux: null,
 		hidden: false,
 		supportedReasoningEfforts: [],
-		defaultReasoningEffort: 'medium',
+		defaultReasoningEffort: 'none',
 		inputModalities: ['text'],
 		supportsPersonality: false,
 		additionalSpeedTiers: [],

@@ -6,13 +6,12 @@ import type { Client } from '../server/client.ts';
 
 /** What the page's panel shows of a thread. What a server does not tell is left out. */
 export async function readThreadStatus(client: Client, threadId: string, prices: Prices): Promise<ThreadStatusInfo> {
-	const [context, limits, commands, cost] = await Promise.all([
+	const [context, limits, cost] = await Promise.all([
 		client.request('thread/context/read', { threadId }).catch(() => null),
 		client.request('account/rateLimits/read', undefined).catch(() => null),
-		client.request('thread/backgroundTerminals/list', { threadId }).catch(() => null),
 		readCost(client, threadId, prices).catch(() => null),
 	]);
-	return { context, limits: limits === null ? [] : limitsOf(limits), commands: commands?.data ?? [], cost };
+	return { context, limits: limits === null ? [] : limitsOf(limits), cost };
 }
 
 /** Without prices nothing is asked for: reading what was used takes the server some work. */

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { messageTitle } from '../../server/protocol/messageTitle.ts';
 import type { Thread } from '../../server/protocol/thread.ts';
 import type { ActiveThread } from '../chat/activeThread.ts';
 import type { Client } from '../server/client.ts';
@@ -146,7 +147,7 @@ export class ThreadActions {
 		const items = turns.map(({ id, items: parts }) => {
 			const first = parts.find((item) => item.type === 'userMessage');
 			const text = first?.content.map((input) => (input.type === 'text' ? input.text : '')).join(' ') ?? '';
-			return { label: threadWords.forkAfter(text.trim().replace(/\s+/g, ' ').slice(0, 100)), turnId: id as string | null };
+			return { label: threadWords.forkAfter(messageTitle(text, 100)), turnId: id as string | null };
 		});
 		const whole = { label: threadWords.forkWhole(), turnId: null };
 		return (await vscode.window.showQuickPick([whole, ...items], { placeHolder: threadWords.forkPlaceholder() })) ?? null;

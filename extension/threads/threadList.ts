@@ -1,4 +1,5 @@
 import { Emitter } from 'vscode-jsonrpc/node.js';
+import { messageTitle } from '../../server/protocol/messageTitle.ts';
 import type { Event } from 'vscode-jsonrpc/node.js';
 import type { ServerNotification } from '../../server/protocol/methods.ts';
 import type { Thread } from '../../server/protocol/thread.ts';
@@ -251,6 +252,5 @@ export function parentOf({ source, forkedFromId, sessionId, id }: Thread): strin
 
 /** How a thread is called: its name, or how it began. */
 export function threadTitle(thread: Pick<Thread, 'name' | 'preview'>): string | null {
-	const title = (thread.name ?? thread.preview).trim().split('\n', 1)[0] ?? '';
-	return title === '' ? null : title.length > 120 ? `${title.slice(0, 119)}…` : title;
+	return messageTitle(thread.name ?? thread.preview) || null;
 }

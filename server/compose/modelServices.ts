@@ -93,6 +93,7 @@ export function createModelServices({ home, env, version, log, config, storedKey
 				return from.wireApi === 'client' ? describedByClients(await languageModels.list()) : await catalogue.list(from);
 			},
 			provider: configured,
+			lists: (provider) => catalogue.lists(provider),
 		}),
 		defaultProvider,
 		requiresAuth: () => configured()?.requiresAuth ?? false,

@@ -9,9 +9,11 @@ export interface ModelHandlerServices {
 	models(provider: string | null): Promise<readonly CatalogueModel[] | null>;
 	/** The configured provider; undefined when it does not exist. */
 	provider(): Provider | undefined;
+	/** Whether the list is the provider's own. */
+	lists(provider: Provider): boolean;
 }
 
-export function modelHandlers({ models, provider }: ModelHandlerServices): Handlers {
+export function modelHandlers({ models, provider, lists }: ModelHandlerServices): Handlers {
 	// A server with Chat Completions only gets tools in namespaces under joined names; what a provider runs itself it does not have.
 	// Pictures are made by nobody: the tool for that is not offered.
 	const capabilities = () => ({
@@ -23,9 +25,9 @@ export function modelHandlers({ models, provider }: ModelHandlerServices): Handl
 		'modelProvider/capabilities/read': capabilities,
 
 		'modelProvider/read': () => {
-			const { id } = provider() ?? {};
-			if (id === undefined) throw new RpcFailure(invalidRequest('the configured `model_provider` does not exist'));
-			return { modelProvider: id, ...capabilities() };
+			const configured = provider();
+			if (configured === undefined) throw new RpcFailure(invalidRequest('the configured `model_provider` does not exist'));
+			return { modelProvider: configured.id, listsModels: lists(configured), ...capabilities() };
 		},
 
 		'model/list': async (params) => {

@@ -34,6 +34,8 @@ export interface CommandQuestion {
 	/** The model's justification, or why the sandbox stopped the command. */
 	readonly reason: string | null;
 	readonly actions: readonly CommandAction[];
+	/** Allowed, it runs without the sandbox. */
+	readonly outsideSandbox?: boolean;
 	/** The prefix rule that would be saved, when one makes sense. */
 	readonly proposedPrefix: readonly string[] | null;
 	/** Set when the question is whether the command, which runs already, may reach a host. */

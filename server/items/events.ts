@@ -63,7 +63,14 @@ export type TurnEvent =
 	/** Another model answers than the one that was asked. */
 	| { readonly type: 'modelRerouted'; readonly turnId: string; readonly fromModel: string; readonly toModel: string }
 	/** `willRetry`: the turn goes on; else `turnEnded` follows. */
-	| { readonly type: 'error'; readonly turnId: string; readonly error: TurnFailure; readonly willRetry: boolean }
+	| {
+			readonly type: 'error';
+			readonly turnId: string;
+			readonly error: TurnFailure;
+			readonly willRetry: boolean;
+			/** How long until the next attempt, in milliseconds. */
+			readonly retryInMs?: number;
+	  }
 	/** An automatic reviewer begins, or has decided. */
 	| { readonly type: 'approvalReview'; readonly turnId: string; readonly at: number; readonly review: ApprovalReview }
 	| { readonly type: 'warning'; readonly message: string }

@@ -73,6 +73,13 @@ export class ModelCatalogue {
 		return found ?? modelInfo(slug);
 	}
 
+	/** Whether the list of a provider is what it has, or what OpenAI has because nothing else is known. */
+	lists(provider: Provider): boolean {
+		if (provider.id === 'openai' || provider.id === demoProviderId || isLocalServer(provider)) return true;
+		const models = this.#of(provider)?.models;
+		return models != null && (models.type === 'described' || models.names.length > 0);
+	}
+
 	/** An answer named the version of the provider's list. */
 	seen(provider: Provider, etag: string): void {
 		if (this.#of(provider)?.etag !== etag) void this.#refresh(provider);

@@ -39,6 +39,7 @@ export function toCommandApproval(
 		command: toCommandText(question.argv),
 		cwd: question.cwd,
 		commandActions: [...question.actions],
+		...(question.outsideSandbox === true ? { outsideSandbox: true } : {}),
 		...(question.proposedPrefix === null ? {} : { proposedExecpolicyAmendment: [...question.proposedPrefix] }),
 		availableDecisions: question.decisions.map(toWireDecision),
 	};

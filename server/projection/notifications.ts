@@ -76,7 +76,16 @@ export function toNotification(threadId: string, event: TurnEvent, turn: TurnVie
 				params: { threadId, turnId: event.turnId, fromModel: event.fromModel, toModel: event.toModel, reason: 'highRiskCyberActivity' },
 			};
 		case 'error':
-			return { method: 'error', params: { error: toTurnError(event.error), willRetry: event.willRetry, threadId, turnId: event.turnId } };
+			return {
+				method: 'error',
+				params: {
+					error: toTurnError(event.error),
+					willRetry: event.willRetry,
+					...(event.retryInMs === undefined ? {} : { retryInMs: event.retryInMs }),
+					threadId,
+					turnId: event.turnId,
+				},
+			};
 		case 'approvalReview':
 			return toApprovalReview(threadId, event);
 		case 'warning':

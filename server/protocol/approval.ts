@@ -68,6 +68,8 @@ export const CommandExecutionRequestApprovalParams = lazy(() =>
 		command: maybeText,
 		cwd: maybePath,
 		commandActions: z.nullish(z.array(CommandAction)),
+		/** Allowed, it runs without the sandbox. Our own addition. */
+		outsideSandbox: z.optional(z.boolean()),
 		additionalPermissions: experimental(z.nullish(AdditionalPermissionProfile), 'item/commandExecution/requestApproval.additionalPermissions'),
 		proposedExecpolicyAmendment: z.nullish(ExecPolicyAmendment),
 		proposedNetworkPolicyAmendments: z.nullish(z.array(NetworkPolicyAmendment)),

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { lazy } from './lazy.ts';
-import { flag, text, textOrNull, uint16 } from './scalar.ts';
+import { flag, text, textOrNull, uint16, uint64 } from './scalar.ts';
 
 export const NonSteerableTurnKind = lazy(() => z.enum(['review', 'compact']));
 export type NonSteerableTurnKind = z.infer<typeof NonSteerableTurnKind>;
@@ -38,6 +38,8 @@ export const ErrorNotification = lazy(() =>
 	z.object({
 		error: TurnError,
 		willRetry: flag,
+		/** How long until the next attempt, in milliseconds. Our own addition. */
+		retryInMs: z.optional(uint64),
 		threadId: text,
 		turnId: text,
 	}),

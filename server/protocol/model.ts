@@ -107,6 +107,8 @@ export type ModelProviderCapabilitiesReadResponse = z.infer<typeof ModelProvider
 export const ModelProviderReadResponse = lazy(() =>
 	z.object({
 		modelProvider: text,
+		/** Whether `model/list` names what this provider has; false when it tells nobody, and the list is that of another one. */
+		listsModels: z.optional(flag),
 		namespaceTools: flag,
 		imageGeneration: flag,
 		webSearch: flag,

@@ -224,7 +224,8 @@ class Orchestration {
 		const decisions: CommandDecision[] = [{ type: 'accept' }];
 		if (prefix !== null) decisions.push({ type: 'acceptWithExecpolicyAmendment', prefix });
 		decisions.push({ type: 'cancel' });
-		const question = { itemId: callId, argv, cwd, reason, actions: this.#facts.actions, proposedPrefix: prefix, decisions };
+		const asked = { itemId: callId, argv, cwd, reason, actions: this.#facts.actions, outsideSandbox: reach === 'none' };
+		const question = { ...asked, proposedPrefix: prefix, decisions };
 		const decision = await this.#context.approver.command(question, undefined, () => this.#card.open(null));
 		switch (decision.type) {
 			case 'accept':

@@ -26,7 +26,8 @@ export async function retryLater(ports: RetryPorts, error: ModelError, attempt: 
 		httpStatusCode: error.httpStatusCode,
 		details: error.message,
 	};
-	ports.emit({ type: 'error', turnId: ports.turnId, error: failure, willRetry: true });
 	const backoff = Math.min(RETRY_LIMIT_MS, RETRY_BASE_MS * 2 ** (attempt - 1)) * (0.9 + 0.2 * ports.random());
-	await ports.delay(error.retryAfterMs ?? backoff);
+	const wait = error.retryAfterMs ?? backoff;
+	ports.emit({ type: 'error', turnId: ports.turnId, error: failure, willRetry: true, retryInMs: Math.round(wait) });
+	await ports.delay(wait);
 }

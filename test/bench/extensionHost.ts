@@ -119,7 +119,7 @@ export async function measureExtensionHost(browser: Browser, profiles: string | 
 				gate.open();
 				await sleep(20);
 			}
-			await view.locator('.header .status').waitFor({ state: 'hidden' });
+			await view.locator('.composer .stop').waitFor({ state: 'hidden' });
 		});
 
 		model.add(respond(applyPatch(bigPatch(), 'call_big')), say('Patched.'));
@@ -127,7 +127,7 @@ export async function measureExtensionHost(browser: Browser, profiles: string | 
 			await focusChat(product);
 			await sendMessage(product, 'Change all of them');
 			await transcript(view).getByText('Patched.', { exact: true }).waitFor({ timeout: 60_000 });
-			await view.getByText(`${files} to review`).waitFor({ timeout: 60_000 });
+			await view.getByText(`${files} files to review`).waitFor({ timeout: 60_000 });
 		});
 
 		const reviewing = await probe.during('reviewing', async () => {

@@ -196,7 +196,7 @@ describe('commands of Tiller', function () {
 		await until('the files are listed', () => pick.items.length === 2, patience);
 		assert.deepEqual(
 			pick.items.map(({ label, description }) => `${label} ${description}`),
-			['f.txt will be as before', 'made-f.txt will be deleted, it was new'],
+			['f.txt will be reverted', 'made-f.txt will be deleted (was new)'],
 		);
 		assert.match(pick.prompt ?? '', /git ignores.*1 MB.*outside/);
 		assert.equal(existsSync(at('made-f.txt')), true, 'a look changes nothing');

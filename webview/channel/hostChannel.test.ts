@@ -80,9 +80,13 @@ describe('what the page saves', () => {
 			places: { a: { row: 'r', offset: 4 } },
 			unconfirmed: [{ id: 'm', thread: '', draft: { text: 'hello', attachments: [] } }],
 			history: ['before'],
+			opened: { card: true },
 		};
 		assert.deepEqual(parseSavedState(structuredClone(saved)), saved);
-		assert.deepEqual(parseSavedState({ drafts: { a: 1 }, places: { a: { row: 3 } }, unconfirmed: 'x', history: [1] }), emptySavedState);
+		assert.deepEqual(
+			parseSavedState({ drafts: { a: 1 }, places: { a: { row: 3 } }, unconfirmed: 'x', history: [1], opened: { card: 'x' } }),
+			emptySavedState,
+		);
 		assert.deepEqual(parseSavedState('x'), emptySavedState);
 		assert.deepEqual(parseSavedState({ drafts: { a: 'of a former version' } }).drafts, { a: { text: 'of a former version', attachments: [] } });
 	});

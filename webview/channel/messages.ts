@@ -128,8 +128,6 @@ export interface LimitInfo {
 export interface ThreadStatusInfo {
 	readonly context: ThreadContextReadResponse | null;
 	readonly limits: readonly LimitInfo[];
-	/** Commands of the thread that still run. */
-	readonly commands: readonly BackgroundTerminal[];
 	/** Null when no prices are known, or the server does not tell what was used. */
 	readonly cost?: CostInfo | null;
 }
@@ -219,6 +217,10 @@ export interface PageState {
 	readonly roots?: readonly { readonly name: string; readonly path: string }[];
 	/** The thread's agents by the ids of their threads. */
 	readonly agents?: Readonly<Record<string, AgentState>>;
+	/** Turns that were running when the server ended. */
+	readonly lostTurns?: readonly string[];
+	/** The commands of the thread that still run after their turn. */
+	readonly background?: readonly BackgroundTerminal[];
 	/** What the connected server can do beyond what each can. */
 	readonly features?: readonly ServerFeature[];
 	/** Name of the folder that new threads work in; null without a folder. */
@@ -242,6 +244,7 @@ export type PageEvent =
 	| { readonly type: 'review'; readonly review: ReviewCount }
 	| { readonly type: 'queue'; readonly queue: QueueState }
 	| { readonly type: 'agents'; readonly agents: Readonly<Record<string, AgentState>> }
+	| { readonly type: 'background'; readonly background: readonly BackgroundTerminal[] }
 	| { readonly type: 'features'; readonly features: readonly ServerFeature[] }
 	/** Puts text into the composer, as a command of the editor or a failed send does. Replaces nothing that was typed: appended. */
 	| { readonly type: 'composerText'; readonly text: string }
@@ -310,6 +313,10 @@ export interface PageRequests {
 		readonly result: Record<string, never>;
 	};
 	setApprovalMode: { readonly params: { readonly mode: ApprovalMode }; readonly result: Record<string, never> };
+	/** Shows VS Code's list of models and efforts. Answered at once. */
+	pickModel: { readonly params: Record<string, never>; readonly result: Record<string, never> };
+	/** Shows VS Code's list of modes and permissions. Answered at once. */
+	pickPermissions: { readonly params: Record<string, never>; readonly result: Record<string, never> };
 	/** A person allows what the automatic reviewer denied. */
 	overruleReview: {
 		readonly params: { readonly event: ServerNotificationParams<'item/autoApprovalReview/completed'> };
@@ -328,7 +335,17 @@ export interface PageRequests {
 	/** Ends a command that still runs, of the thread that is shown unless another is named. */
 	stopCommand: { readonly params: { readonly processId: string; readonly threadId?: string }; readonly result: Record<string, never> };
 	openThread: { readonly params: { readonly threadId: string }; readonly result: Record<string, never> };
-	openFile: { readonly params: { readonly path: string; readonly line?: number }; readonly result: Record<string, never> };
+	openFile: {
+		/** From 1, like the lines of an editor. */
+		readonly params: { readonly path: string; readonly line?: number; readonly column?: number; readonly endLine?: number };
+		readonly result: Record<string, never>;
+	};
+	/** Puts code of an answer where the cursor of the editor in front is. */
+	insertCode: { readonly params: { readonly text: string }; readonly result: Record<string, never> };
+	/** Shows what the file in front would become with this code. Answered at once. */
+	applyCode: { readonly params: { readonly text: string }; readonly result: Record<string, never> };
+	/** Types commands of an answer into a terminal; whoever presses Enter there runs them. */
+	runCode: { readonly params: { readonly text: string }; readonly result: Record<string, never> };
 	openDiff: { readonly params: { readonly turnId: string; readonly itemId: string; readonly path: string }; readonly result: Record<string, never> };
 	/** Asks in VS Code what to take back, or to bring again, and does it. Answered at once. */
 	undoTurn: { readonly params: { readonly turnId: string }; readonly result: Record<string, never> };
@@ -342,6 +359,8 @@ export interface PageRequests {
 		readonly params: {
 			readonly command:
 				| 'tiller.reviewChanges'
+				| 'tiller.keepAll'
+				| 'tiller.undoAll'
 				| 'tiller.showLog'
 				| 'tiller.restartServer'
 				| 'tiller.signIn'

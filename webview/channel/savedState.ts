@@ -17,6 +17,8 @@ export interface SavedState {
 	readonly unconfirmed: readonly UnconfirmedMessage[];
 	/** Words that were sent, oldest first, for the up key. */
 	readonly history: readonly string[];
+	/** Cards and groups that the reader has opened (true) or folded, by their keys. */
+	readonly opened: Readonly<Record<string, boolean>>;
 }
 
 export interface UnconfirmedMessage {
@@ -25,10 +27,12 @@ export interface UnconfirmedMessage {
 	readonly draft: Draft;
 }
 
-export const emptySavedState: SavedState = { drafts: {}, places: {}, unconfirmed: [], history: [] };
+export const emptySavedState: SavedState = { drafts: {}, places: {}, unconfirmed: [], history: [], opened: {} };
 
 /** Threads whose draft and place are kept; the oldest entries go first. */
 const maxThreads = 50;
+/** Cards whose state is kept. */
+const maxOpened = 400;
 
 export function parseSavedState(value: unknown): SavedState {
 	if (!isRecord(value)) {
@@ -45,13 +49,16 @@ export function parseSavedState(value: unknown): SavedState {
 		: [];
 	const unconfirmed = Array.isArray(value.unconfirmed) ? value.unconfirmed.flatMap(parseUnconfirmed) : [];
 	const history = Array.isArray(value.history) ? value.history.filter((entry) => typeof entry === 'string') : [];
-	return { drafts: Object.fromEntries(drafts), places: Object.fromEntries(places), unconfirmed, history };
+	const opened = isRecord(value.opened)
+		? Object.entries(value.opened).flatMap(([key, open]) => (typeof open === 'boolean' ? [[key, open] as const] : []))
+		: [];
+	return { drafts: Object.fromEntries(drafts), places: Object.fromEntries(places), unconfirmed, history, opened: Object.fromEntries(opened) };
 }
 
-/** `record` with `key` set and newest, or gone when `value` is undefined. */
-export function withEntry<T>(record: Readonly<Record<string, T>>, key: string, value: T | undefined): Readonly<Record<string, T>> {
+/** `record` with `key` set and newest, or gone when `value` is undefined. The oldest of more than `max` entries go. */
+export function withEntry<T>(record: Readonly<Record<string, T>>, key: string, value: T | undefined, max = maxThreads): Readonly<Record<string, T>> {
 	const others = Object.entries(record).filter(([name]) => name !== key);
-	return Object.fromEntries(value === undefined ? others : [...others, [key, value] as const].slice(-maxThreads));
+	return Object.fromEntries(value === undefined ? others : [...others, [key, value] as const].slice(-max));
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {
@@ -68,4 +75,8 @@ function parseUnconfirmed(value: unknown): readonly UnconfirmedMessage[] {
 	}
 	const draft = parseDraft(value.draft);
 	return draft === null ? [] : [{ id: typeof value.id === 'string' ? value.id : '', thread: value.thread, draft }];
+}
+
+export function withOpened({ opened }: SavedState, key: string, open: boolean): Pick<SavedState, 'opened'> {
+	return { opened: withEntry(opened, key, open, maxOpened) };
 }

@@ -2,7 +2,7 @@ import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import type { Attachment } from '../channel/messages.ts';
 import { strings } from '../strings.ts';
-import { attachmentIcon } from '../text/attachmentText.ts';
+import { attachmentIcon } from '../text/attachmentIcon.ts';
 import { tokenWords } from '../text/tokens.ts';
 import { Icon, IconButton } from '../view/Icon.tsx';
 

@@ -8,13 +8,15 @@ import { runningTurn, type ViewState } from '../state/viewState.ts';
 import { strings } from '../strings.ts';
 import { Icon, IconButton } from '../view/Icon.tsx';
 import { altKey } from '../view/keys.ts';
-import { Pickers } from '../view/Pickers.tsx';
+import { ModelButton, PermissionsButton, PlanChip } from '../view/Pickers.tsx';
 import { usePage } from '../view/pageContext.ts';
 import { AttachmentChips } from './AttachmentChips.tsx';
 import { ComposerField } from './ComposerField.tsx';
 import { attachmentOfFile } from './incomingFiles.ts';
 import { commandName, promptCall } from './trigger.ts';
 import { commandOf, promptOf } from './slashCommands.ts';
+import { QueueList } from './QueueList.tsx';
+import { ReviewTray } from './ReviewTray.tsx';
 import { StatusPanel } from './StatusPanel.tsx';
 
 /** Milliseconds within which a second Esc stops the turn. */
@@ -98,7 +100,8 @@ export function Composer({ state }: { readonly state: ViewState }): JSX.Element 
 		field.current?.focus();
 	};
 	const onEscape = (): boolean => {
-		if (turn === null || stopping) {
+		// Whatever asks is denied or skipped first: the key is its.
+		if (turn === null || stopping || state.pending.length > 0) {
 			return false;
 		}
 		setArmed(!armed);
@@ -106,6 +109,16 @@ export function Composer({ state }: { readonly state: ViewState }): JSX.Element 
 			void page.stop();
 		}
 		return true;
+	};
+	/** The menu of what can be attached, as typing `@` opens it. */
+	const mention = (): void => {
+		const area = field.current;
+		if (area === null) return;
+		area.focus();
+		const at = area.selectionStart;
+		const before = area.value.slice(0, at);
+		area.setRangeText(before === '' || /\s$/.test(before) ? '@' : ' @', at, area.selectionEnd, 'end');
+		area.dispatchEvent(new InputEvent('input', { bubbles: true }));
 	};
 	const attach = (found: readonly Attachment[]): void => {
 		if (found.length > 0) page.setDraft({ attachments: [...page.draft.attachments, ...found] });
@@ -169,6 +182,9 @@ export function Composer({ state }: { readonly state: ViewState }): JSX.Element 
 					if (event.dataTransfer !== null) void take(event.dataTransfer);
 				}}
 			>
+				<ReviewTray state={state} />
+				<QueueList state={state} />
+				<PlanChip state={state} />
 				<AttachmentChips
 					attachments={draft.attachments}
 					onRemove={(index) => {
@@ -186,42 +202,43 @@ export function Composer({ state }: { readonly state: ViewState }): JSX.Element 
 					onExpand={(name) => void expand(name)}
 					onAttach={(attachment) => attach([attachment])}
 					onPaste={(event) => {
-						if (event.clipboardData !== null && event.clipboardData.files.length > 0) {
+						// Word, Excel and OneNote put a picture of the text beside the text: the text is what was meant.
+						if (event.clipboardData !== null && event.clipboardData.files.length > 0 && event.clipboardData.getData('text/plain').trim() === '') {
 							event.preventDefault();
 							void take(event.clipboardData);
 						}
 					}}
 				/>
+				<IconButton
+					icon={expanded ? 'chevron-down' : 'chevron-up'}
+					class="composer-expand"
+					label={expanded ? strings.composerShrink : strings.composerExpand}
+					onClick={() => {
+						setExpanded(!expanded);
+						field.current?.focus();
+					}}
+				/>
 				<div class="composer-bar">
-					<div class="composer-pickers">
-						<Pickers state={state} />
-					</div>
-					<div class="composer-actions">
-						<ContextMeter state={state} />
+					<IconButton icon="add" label={strings.attachHint} onClick={mention} />
+					<PermissionsButton state={state} />
+					<ModelButton state={state} />
+					<ContextMeter state={state} />
+					<span class="grow" />
+					{turn === null || empty || !state.queue.available ? null : (
+						<IconButton icon="list-ordered" label={strings.queueHint(altKey('Enter'))} disabled={blocked !== null} onClick={() => send('queue')} />
+					)}
+					{turn === null ? null : (
+						<IconButton icon="debug-stop" class="stop" label={strings.stopHint} disabled={stopping} onClick={() => void page.stop()} />
+					)}
+					{turn === null || !empty ? (
 						<IconButton
-							icon={expanded ? 'chevron-down' : 'chevron-up'}
-							label={expanded ? strings.composerShrink : strings.composerExpand}
-							onClick={() => {
-								setExpanded(!expanded);
-								field.current?.focus();
-							}}
+							icon="arrow-up"
+							class="send"
+							label={turn === null ? strings.sendHint : strings.steerHint}
+							disabled={blocked !== null || empty}
+							onClick={() => send('now')}
 						/>
-						{turn === null ? null : (
-							<IconButton icon="stop-circle" class="stop" label={strings.stopHint} disabled={stopping} onClick={() => void page.stop()} />
-						)}
-						{turn === null || empty || !state.queue.available ? null : (
-							<IconButton icon="list-ordered" label={strings.queueHint(altKey('Enter'))} disabled={blocked !== null} onClick={() => send('queue')} />
-						)}
-						{turn === null || !empty ? (
-							<IconButton
-								icon={turn === null ? 'send' : 'redo'}
-								class="send"
-								label={turn === null ? strings.sendHint : strings.steerHint}
-								disabled={blocked !== null || empty}
-								onClick={() => send('now')}
-							/>
-						) : null}
-					</div>
+					) : null}
 				</div>
 			</div>
 			<div class="composer-hint muted small" id="composer-hint">

@@ -26,6 +26,12 @@ export interface ComposerFieldProps {
 	readonly onPaste: (event: ClipboardEvent) => void;
 }
 
+/** What Enter does now. */
+function placeholderOf(state: ViewState): string {
+	if (state.pending.length > 0) return strings.composerAskPlaceholder;
+	return runningTurn(state) === null ? strings.composerPlaceholder : strings.composerSteerPlaceholder;
+}
+
 /** The text itself: sending, the menu of commands and mentions, and what was said before. */
 export function ComposerField({ state, field, context, onSend, onEscape, onTyped, onExpand, onAttach, onPaste }: ComposerFieldProps): JSX.Element {
 	const page = usePage();
@@ -150,7 +156,7 @@ export function ComposerField({ state, field, context, onSend, onEscape, onTyped
 				aria-haspopup="listbox"
 				aria-controls={menu === null ? undefined : suggestionListId}
 				aria-activedescendant={menu === null ? undefined : suggestionId(menu.active)}
-				placeholder={runningTurn(state) === null ? strings.composerPlaceholder : strings.composerSteerPlaceholder}
+				placeholder={placeholderOf(state)}
 				value={draft.text}
 				onInput={({ currentTarget }) => {
 					onTyped();

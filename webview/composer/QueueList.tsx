@@ -4,7 +4,7 @@ import type { SentMessage } from '../../server/protocol/turnQueue.ts';
 import { textOf, waitingMessages } from '../state/outbox.ts';
 import { runningTurn, type ViewState } from '../state/viewState.ts';
 import { strings } from '../strings.ts';
-import { splitAttachments } from '../text/attachmentText.ts';
+import { splitAttachments } from '../../server/protocol/attachmentBlocks.ts';
 import { Icon, IconButton } from '../view/Icon.tsx';
 import { altKey } from '../view/keys.ts';
 import { usePage } from '../view/pageContext.ts';

@@ -2,7 +2,7 @@ import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { SentMessage } from '../../server/protocol/turnQueue.ts';
 import { strings } from '../strings.ts';
-import { splitAttachments } from '../text/attachmentText.ts';
+import { splitAttachments } from '../../server/protocol/attachmentBlocks.ts';
 import { IconButton } from '../view/Icon.tsx';
 import { isComposing } from '../view/keys.ts';
 import { usePage } from '../view/pageContext.ts';

@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Mention } from '../channel/messages.ts';
 import type { PageStore } from '../state/pageStore.ts';
 import type { ViewState } from '../state/viewState.ts';
-import { attachmentIcon } from '../text/attachmentText.ts';
+import { attachmentIcon } from '../text/attachmentIcon.ts';
 import { commandSuggestions, type Suggestion } from './slashCommands.ts';
 import type { SuggestionLine } from './SuggestionList.tsx';
 import { type Trigger, triggerAt } from './trigger.ts';

@@ -1,12 +1,16 @@
 import type { JSX } from 'preact';
 import { shellScriptOf } from '../../server/protocol/shellScript.ts';
 import type { TurnState } from '../state/viewState.ts';
+import { saysAll } from '../state/activityGroups.ts';
 import { strings } from '../strings.ts';
 import { formatDuration } from '../text/duration.ts';
 import { Disclosure } from '../view/Disclosure.tsx';
+import { Elapsed } from '../view/Elapsed.tsx';
+import { IconButton } from '../view/Icon.tsx';
 import { usePage } from '../view/pageContext.ts';
 import { TerminalOutput } from '../view/TerminalOutput.tsx';
 import { usePlaces } from '../view/usePlaces.ts';
+import { Visible } from '../view/Visible.tsx';
 import type { ItemOf } from './itemTypes.ts';
 import { StatusIcon, type WorkState, workState } from './statusIcon.tsx';
 
@@ -18,36 +22,68 @@ export interface CommandExecutionProps {
 	readonly turnStatus: TurnState['status'];
 	readonly cwd: string | null;
 	readonly asked: boolean;
+	readonly startedAtMs: number | null;
 }
 
-export function CommandExecution({ item, turnId, turnStatus, cwd, asked }: CommandExecutionProps): JSX.Element {
+export function CommandExecution({ item, turnId, turnStatus, cwd, asked, startedAtMs }: CommandExecutionProps): JSX.Element {
 	const page = usePage();
-	const state = commandState(item, turnStatus, asked);
+	const background = page.background.value.get(item.id) ?? null;
+	const state = commandState(item, { turnStatus, asked, isRunning: background !== null });
 	const command = shellScriptOf(item.command);
-	const outcome = outcomeText(item, state);
 	const { place, severalRoots } = usePlaces(cwd);
-	const exploration = explorationTitle(item, place);
+	const exploration = saysAll(item) ? explorationTitle(item, place) : null;
 	const folder = item.cwd === cwd && !severalRoots ? null : place(item.cwd);
+	const since = background?.startedAtMs ?? startedAtMs;
+	const live = state === 'running' || state === 'background';
+	const processId = background?.processId ?? item.processId;
+	const outcome = live ? '' : outcomeText(item, state);
 	const title = (
 		<>
-			{exploration === null ? <code class="command-line">{firstLine(command)}</code> : <span>{exploration}</span>}
+			{exploration === null ? (
+				<code class="command-line">
+					<Visible text={firstLine(command)} code />
+				</code>
+			) : (
+				<span>
+					<Visible text={exploration} />
+				</span>
+			)}
 			{severalRoots && exploration === null ? <bdi class="command-root muted small">{folder}</bdi> : null}
+			{state === 'background' ? <span class="outcome">{strings.runningInBackground}</span> : null}
+			{live && since !== null ? (
+				<span class="outcome">
+					<Elapsed since={since} />
+				</span>
+			) : null}
 			{outcome === '' ? null : <span class={`outcome outcome-${state}`}>{outcome}</span>}
 		</>
 	);
 	return (
 		<Disclosure
-			class={exploration === null ? 'framed command' : 'quiet command'}
+			class={exploration === null ? 'activity command' : 'quiet command'}
+			name={`${turnId}/${item.id}`}
 			icon={<StatusIcon state={state} icon={exploration === null ? 'terminal' : 'search'} />}
 			title={title}
-			openByDefault={exploration === null && (state === 'running' || state === 'failed')}
+			openByDefault={exploration === null && (live || state === 'failed')}
+			aside={
+				live && processId !== null ? (
+					<IconButton
+						icon="debug-stop"
+						class="card-stop"
+						label={strings.stopCommand(firstLine(command))}
+						onClick={() => void page.act('stopCommand', { processId })}
+					/>
+				) : undefined
+			}
 		>
 			{() => (
 				<>
-					{exploration !== null || command.includes('\n') || folder !== null ? (
+					{exploration !== null || command.includes('\n') || command.length > shortCommand || folder !== null ? (
 						<div class="command-full" dir="ltr">
 							<pre tabIndex={0} aria-label={strings.command}>
-								<code>{command}</code>
+								<code>
+									<Visible text={command} code />
+								</code>
 							</pre>
 							{folder === null ? null : <div class="muted small">{strings.commandIn(folder)}</div>}
 						</div>
@@ -59,7 +95,7 @@ export function CommandExecution({ item, turnId, turnStatus, cwd, asked }: Comma
 							onShowAll={() => void page.act('showWhole', { turnId, itemId: item.id, pointer: null, name: firstLine(command) })}
 						/>
 					) : (
-						<div class="muted small pad">{state === 'running' ? `${strings.running}…` : strings.noOutput}</div>
+						<div class="muted small pad">{live ? strings.noOutputYet : strings.noOutput}</div>
 					)}
 				</>
 			)}
@@ -67,9 +103,17 @@ export function CommandExecution({ item, turnId, turnStatus, cwd, asked }: Comma
 	);
 }
 
-/** A command that ended by force in a turn that was stopped has not failed. */
-function commandState(item: Command, turnStatus: TurnState['status'], asked: boolean): WorkState {
+/** Longer commands may be cut in their line, in characters. */
+const shortCommand = 30;
+
+/** A command that ended by force in a turn that was stopped has not failed; one that still runs after its turn says so, whatever its item does. */
+function commandState(
+	item: Command,
+	{ turnStatus, asked, isRunning }: { readonly turnStatus: TurnState['status']; readonly asked: boolean; readonly isRunning: boolean },
+): WorkState {
+	if (isRunning && turnStatus !== 'inProgress') return 'background';
 	const state = workState({ status: item.status, turnStatus, asked });
+	if (state === 'background') return 'stopped';
 	return state === 'failed' && turnStatus === 'interrupted' && (item.exitCode ?? -1) < 0 ? 'stopped' : state;
 }
 

@@ -72,7 +72,7 @@ function ChangedFile({ change, state, cwd, turnId, itemId }: ChangedFileProps): 
 	);
 	return (
 		<Disclosure
-			class="framed file-change"
+			class="activity file-change"
 			icon={<StatusIcon state={state} icon={icons[change.kind.type]} />}
 			title={title}
 			aside={aside}

@@ -34,7 +34,7 @@ export const ItemView = pure(function draw({ state, turnId, turnStatus, cwd, ask
 		case 'plan':
 			return <PlanItem item={item} done={done} />;
 		case 'commandExecution':
-			return <CommandExecution item={item} turnId={turnId} turnStatus={turnStatus} cwd={cwd} asked={asked} />;
+			return <CommandExecution item={item} turnId={turnId} turnStatus={turnStatus} cwd={cwd} asked={asked} startedAtMs={state.startedAtMs} />;
 		case 'fileChange':
 			return <FileChangeItem item={item} turnId={turnId} turnStatus={turnStatus} cwd={cwd} asked={asked} />;
 		case 'mcpToolCall':

@@ -10,7 +10,7 @@ import type { ItemOf } from './itemTypes.ts';
 /** A plan proposed as text. */
 export function PlanItem({ item, done }: { readonly item: ItemOf<'plan'>; readonly done: boolean }): JSX.Element {
 	return (
-		<Disclosure class="framed plan" icon={<Icon name="checklist" />} title={strings.plan} openByDefault={true}>
+		<Disclosure class="activity plan" icon={<Icon name="checklist" />} title={strings.plan} openByDefault={true}>
 			{() => (
 				<>
 					<Markdown text={item.text} done={done} />
@@ -76,7 +76,7 @@ export function PlanCard({ plan, open }: { readonly plan: TurnPlan; readonly ope
 		</>
 	);
 	return (
-		<Disclosure class="framed plan" icon={<Icon name="checklist" />} title={title} openByDefault={open}>
+		<Disclosure class="activity plan" icon={<Icon name="checklist" />} title={title} openByDefault={open}>
 			{() => <PlanSteps plan={plan} />}
 		</Disclosure>
 	);

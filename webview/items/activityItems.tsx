@@ -117,7 +117,7 @@ export function CollabAgentToolCall({ item, turnStatus }: CollabAgentToolCallPro
 	const names = ids.flatMap((id) => known[id]?.name ?? []);
 	return (
 		<Disclosure
-			class="framed tool"
+			class="activity tool"
 			icon={<StatusIcon state={state} icon="organization" />}
 			title={
 				<>

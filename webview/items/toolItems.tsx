@@ -94,7 +94,7 @@ function ToolCard({ title, icon, state, durationMs, progress, children }: ToolCa
 	].filter((part) => part !== '');
 	return (
 		<Disclosure
-			class="framed tool"
+			class="activity tool"
 			icon={<StatusIcon state={state} icon={icon} />}
 			title={
 				<>

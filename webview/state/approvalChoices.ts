@@ -6,7 +6,8 @@ import type { PendingQuestion, QuestionAnswer } from '../channel/messages.ts';
 import { strings } from '../strings.ts';
 
 export interface ApprovalChoice {
-	readonly kind: 'accept' | 'acceptMore' | 'decline' | 'cancel';
+	/** Only `accept` and `decline` are answered by a key: they are about this one time. */
+	readonly kind: 'accept' | 'acceptMore' | 'decline' | 'declineMore' | 'cancel';
 	readonly name: string;
 	readonly description: string;
 	readonly answer: QuestionAnswer;
@@ -60,7 +61,7 @@ function commandChoice(decision: CommandDecision, host: string | null): Approval
 	if ('applyNetworkPolicyAmendment' in decision) {
 		const { host, action } = decision.applyNetworkPolicyAmendment.network_policy_amendment;
 		const text = action === 'allow' ? words.allowHost : words.denyHost;
-		return { kind: action === 'allow' ? 'acceptMore' : 'decline', name: text.name, description: text.description(host), answer };
+		return { kind: action === 'allow' ? 'acceptMore' : 'declineMore', name: text.name, description: text.description(host), answer };
 	}
 	return unknownChoice(decision);
 }
@@ -71,7 +72,12 @@ function ruleDescription(prefix: readonly string[]): string {
 	const { kind, examples } = ruleReach(prefix);
 	const rule = shellScriptOfWords(prefix);
 	const scope = kind === 'code' ? words.exactly(rule) : words.every(rule);
-	return [scope, ...(kind === 'scripts' ? [words.scripts] : []), ...(examples.length === 0 ? [] : [words.also(examples.join(' · '))])].join(' ');
+	return [
+		scope,
+		...(kind === 'scripts' ? [words.scripts] : []),
+		...(examples.length === 0 ? [] : [words.also(examples.join(' · '))]),
+		words.stored,
+	].join(' ');
 }
 
 /** A decision of a server newer than this page is offered as what it is: data. */

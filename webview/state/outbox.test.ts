@@ -83,7 +83,7 @@ describe('the choices of an approval', () => {
 			choices.map(({ kind }) => kind),
 			['accept', 'acceptMore', 'decline', 'cancel'],
 		);
-		assert.match(choices[1]?.description ?? '', /begins with "git push", outside the sandbox, in all threads/);
+		assert.match(choices[1]?.description ?? '', /starts with "git push", outside the sandbox, in all threads/);
 	});
 
 	it('offer no rule that the server did not propose', () => {

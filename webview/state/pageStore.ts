@@ -1,7 +1,7 @@
 import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import { HostChannel } from '../channel/hostChannel.ts';
 import type { FoundItem, PageEvent, PromptEntry, PageRequestName, PageRequests, PageState, QuestionAnswer } from '../channel/messages.ts';
-import { parseSavedState, type SavedState, type ScrollPlace, type UnconfirmedMessage, withEntry } from '../channel/savedState.ts';
+import { parseSavedState, type SavedState, type ScrollPlace, type UnconfirmedMessage, withEntry, withOpened } from '../channel/savedState.ts';
 import type { VsCodeApi } from '../channel/vscodeApi.ts';
 import { strings } from '../strings.ts';
 import { type Draft, emptyDraft, inputOf, isEmpty, joinDrafts } from './draft.ts';
@@ -60,6 +60,12 @@ export class PageStore {
 
 	/** The folders of the workspace; empty when there is only one. */
 	readonly roots = computed(() => this.#state.value?.roots ?? noRoots);
+
+	/** Apart from all else that is kept, so that typing draws no card again. */
+	readonly #openedCards = computed(() => this.#saved.value.opened);
+
+	/** The commands of the thread that still run after their turn, by the ids of their items. */
+	readonly background = computed(() => new Map((this.#state.value?.background ?? []).map((terminal) => [terminal.itemId, terminal])));
 
 	/** The agents of the thread by the ids of their threads. */
 	readonly agents = computed(() => this.#state.value?.agents ?? noAgents);
@@ -135,6 +141,15 @@ export class PageStore {
 
 	#setDraftOf(thread: string, draft: Draft): void {
 		this.#save({ drafts: withEntry(this.#saved.value.drafts, thread, draft.text === '' && isEmpty(draft) ? undefined : draft) });
+	}
+
+	/** Whether the reader has opened or folded a card; undefined when they left it as it came. */
+	opened(key: string): boolean | undefined {
+		return this.#openedCards.value[key];
+	}
+
+	setOpened(key: string, open: boolean): void {
+		this.#save(withOpened(this.#saved.value, key, open));
 	}
 
 	setPlace(thread: string, place: ScrollPlace | null): void {

@@ -64,8 +64,10 @@ export function reduceNotification(state: ViewState, notification: ServerNotific
 			return changeItem(state, { turnId, itemId }, (item) => (item.done ? item : { ...item, progress: message }));
 		}
 		case 'error': {
-			const { turnId, error, willRetry } = notification.params;
-			return changeTurn(state, turnId, (turn) => (willRetry ? { ...turn, retry: error.message } : { ...turn, retry: null, error }));
+			const { turnId, error, willRetry, retryInMs } = notification.params;
+			if (!willRetry) return changeTurn(state, turnId, (turn) => ({ ...turn, retry: null, error }));
+			const untilMs = retryInMs === undefined ? null : Date.now() + retryInMs;
+			return changeTurn(state, turnId, (turn) => ({ ...turn, retry: { message: error.message, cause: error.additionalDetails, untilMs } }));
 		}
 		case 'model/rerouted': {
 			const { turnId, fromModel, toModel } = notification.params;

@@ -184,13 +184,13 @@ describe("the page's state", () => {
 	});
 
 	it('says why the model is asked again until something arrives, and keeps the final error', () => {
-		const error = { message: 'Connection lost, attempt 2 of 5', codexErrorInfo: null, additionalDetails: null };
+		const error = { message: 'Connection lost, attempt 2 of 5', codexErrorInfo: null, additionalDetails: 'Too many requests' };
 		const events = allEvents([[{ kind: 'agentMessage', deltas: [] }]]);
 		const retrying = reduceAll(start, [
 			...events.slice(0, 1),
 			note({ method: 'error', params: { threadId, turnId: 'turn0', error, willRetry: true } }),
 		]);
-		assert.equal(retrying.turns[0]?.retry, error.message);
+		assert.deepEqual(retrying.turns[0]?.retry, { message: error.message, cause: 'Too many requests', untilMs: null });
 		const going = reduceAll(retrying, events.slice(1, 2));
 		assert.equal(going.turns[0]?.retry, null);
 		const failed = reduceAll(going, [note({ method: 'turn/completed', params: { threadId, turn: turn('turn0', { status: 'failed', error }) } })]);

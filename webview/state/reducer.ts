@@ -32,6 +32,8 @@ export function reduce(state: ViewState, event: PageEvent): ViewState {
 			return { ...state, agents: event.agents };
 		case 'features':
 			return { ...state, features: event.features };
+		case 'background':
+			return { ...state, background: event.background };
 		case 'queue':
 			return { ...state, queue: event.queue };
 		// These speak to the composer and the transcript's scrolling, which are no part of the host's state.

@@ -28,9 +28,16 @@ export interface TurnState {
 	readonly durationMs: number | null;
 	readonly items: readonly ItemState[];
 	readonly plan: TurnPlan | null;
-	/** Why the model is asked again; null as soon as something arrives. */
-	readonly retry: string | null;
+	/** Why the model is asked again, and when (Unix milliseconds); null as soon as something arrives. */
+	readonly retry: RetryState | null;
 	readonly notices: readonly string[];
+}
+
+export interface RetryState {
+	readonly message: string;
+	/** What the provider said. */
+	readonly cause: string | null;
+	readonly untilMs: number | null;
 }
 
 export interface ThreadSummary {

@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { ThreadStatusInfo } from '../channel/messages.ts';
-import type { TurnState, ViewState } from '../state/viewState.ts';
+import type { ViewState } from '../state/viewState.ts';
 import { strings } from '../strings.ts';
 import { Icon } from '../view/Icon.tsx';
 import { usePage } from '../view/pageContext.ts';
@@ -19,7 +19,7 @@ export function ContextMeter({ state }: { readonly state: ViewState }): JSX.Elem
 	const thread = state.thread?.id ?? null;
 	const usage = state.contextUsage;
 	const turn = state.turns.at(-1);
-	const wanted = open || (turn !== undefined && leftSomething(turn));
+	const commands = state.background ?? [];
 	const shown = useRef(thread);
 
 	// What is asked for is as old as its answer; it is asked for again when the thread has done something.
@@ -28,19 +28,19 @@ export function ContextMeter({ state }: { readonly state: ViewState }): JSX.Elem
 			shown.current = thread;
 			setInfo(null);
 		}
-		if (!wanted || thread === null || state.connection.type !== 'ready') {
+		if (!open || thread === null || state.connection.type !== 'ready') {
 			return;
 		}
 		let late = false;
 		page.ask('readStatus', {}).then(
 			(answer) => late || setInfo(answer),
 			// The panel then shows what the page knows itself.
-			() => late || setInfo({ context: null, limits: [], commands: [] }),
+			() => late || setInfo({ context: null, limits: [] }),
 		);
 		return () => {
 			late = true;
 		};
-	}, [wanted, thread, state.connection.type, usage, turn?.id, turn?.status]);
+	}, [open, thread, state.connection.type, usage, turn?.id, turn?.status]);
 
 	useEffect(() => {
 		if (!open) {
@@ -63,13 +63,11 @@ export function ContextMeter({ state }: { readonly state: ViewState }): JSX.Elem
 		button.current?.focus();
 	};
 	const stop = async (processId: string): Promise<void> => {
-		if (await page.act('stopCommand', { processId })) {
-			setInfo((before) => before && { ...before, commands: before.commands.filter((command) => command.processId !== processId) });
-		}
+		await page.act('stopCommand', { processId });
 	};
 	const percent =
 		usage === null || usage.window === null || usage.window <= 0 ? null : Math.min(100, Math.round((usage.usedTokens / usage.window) * 100));
-	const running = info?.commands.length ?? 0;
+	const running = commands.length;
 	const label = [
 		percent === null ? strings.status.title : strings.contextUsed(percent),
 		...(running === 0 ? [] : [strings.status.running(running)]),
@@ -91,7 +89,6 @@ export function ContextMeter({ state }: { readonly state: ViewState }): JSX.Elem
 					<circle class="meter-track" cx="8" cy="8" r="6" pathLength="100" />
 					<circle class="meter-fill" cx="8" cy="8" r="6" pathLength="100" stroke-dasharray={`${percent ?? 0} 100`} transform="rotate(-90 8 8)" />
 				</svg>
-				{percent === null ? null : <span class="tabular">{percent} %</span>}
 				{running === 0 ? null : (
 					<span class="meter-running tabular">
 						<Icon name="terminal" /> {running}
@@ -100,13 +97,5 @@ export function ContextMeter({ state }: { readonly state: ViewState }): JSX.Elem
 			</button>
 			{open ? <StatusPanel id={panelId} state={state} info={info} onClose={close} onStop={(processId) => void stop(processId)} /> : null}
 		</span>
-	);
-}
-
-/** Whether a command of an ended turn may still run: its end was not seen. */
-function leftSomething(turn: TurnState): boolean {
-	return (
-		turn.status !== 'inProgress' &&
-		turn.items.some(({ item }) => item.type === 'commandExecution' && item.status === 'completed' && item.exitCode === null)
 	);
 }

@@ -45,7 +45,7 @@ export function StatusPanel({ id, state, info, onClose, onStop }: StatusPanelPro
 			<UsageSection state={state} />
 			<CostSection cost={info?.cost ?? null} />
 			<LimitsSection info={info} />
-			<CommandsSection info={info} onStop={onStop} />
+			<CommandsSection commands={state.background ?? []} onStop={onStop} />
 			<ResourceSection />
 		</div>
 	);
@@ -152,15 +152,19 @@ function LimitsSection({ info }: { readonly info: ThreadStatusInfo | null }): JS
 	);
 }
 
-function CommandsSection({ info, onStop }: Pick<StatusPanelProps, 'info' | 'onStop'>): JSX.Element {
+interface CommandsSectionProps extends Pick<StatusPanelProps, 'onStop'> {
+	readonly commands: NonNullable<ViewState['background']>;
+}
+
+function CommandsSection({ commands, onStop }: CommandsSectionProps): JSX.Element {
 	return (
 		<section>
 			<h3>{strings.status.commands}</h3>
-			{info === null || info.commands.length === 0 ? (
-				<p class="muted">{info === null ? strings.status.loading : strings.status.noCommands}</p>
+			{commands.length === 0 ? (
+				<p class="muted">{strings.status.noCommands}</p>
 			) : (
 				<ul class="status-commands">
-					{info.commands.map(({ processId, command, startedAtMs }) => (
+					{commands.map(({ processId, command, startedAtMs }) => (
 						<li key={processId}>
 							<Icon name="terminal" />
 							<code title={command} dir="ltr">

@@ -2,32 +2,50 @@ import { t } from '../l10n.ts';
 
 /** What went wrong with a turn, and what can be done about it. */
 export const failureStrings = {
-	/** By `codexErrorInfo`. */
+	/** By `codexErrorInfo`; `provider` is the name of the one that was asked. */
 	failureTitles: {
-		contextWindowExceeded: t('The conversation is too long'),
-		usageLimitExceeded: t('The usage limit is reached'),
-		serverOverloaded: t('The model is overloaded'),
-		cyberPolicy: t('The provider refused this'),
-		badRequest: t('The provider refused this'),
-		unauthorized: t('The key was refused'),
-		sandboxError: t('The sandbox could not be set up'),
-		httpConnectionFailed: t('No connection to the model'),
-		responseStreamConnectionFailed: t('No connection to the model'),
-		responseStreamDisconnected: t('The connection broke off'),
-	} as Readonly<Record<string, string>>,
+		contextWindowExceeded: () => t('The conversation is too long for this model'),
+		usageLimitExceeded: (provider: string) => t('{0}: usage limit reached', provider),
+		serverOverloaded: (provider: string) => t('{0} is overloaded', provider),
+		cyberPolicy: (provider: string) => t('{0} declined this request', provider),
+		badRequest: (provider: string) => t('{0} rejected the request', provider),
+		unauthorized: (provider: string) => t('{0} rejected the API key', provider),
+		sandboxError: () => t('Could not set up the sandbox'),
+		httpConnectionFailed: (provider: string) => t('Could not reach {0}', provider),
+		responseStreamConnectionFailed: (provider: string) => t('Could not reach {0}', provider),
+		responseStreamDisconnected: (provider: string) => t('The connection to {0} was lost', provider),
+		responseTooManyFailedAttempts: (provider: string) => t('{0} keeps failing', provider),
+		internalServerError: (provider: string) => t('{0} had an internal error', provider),
+	} as Readonly<Record<string, (provider: string) => string>>,
+	/** By HTTP status, where that says more. */
+	failureByStatus: {
+		429: (provider: string) => t('{0} limits how often it can be asked', provider),
+		500: (provider: string) => t('{0} had an internal error', provider),
+		502: (provider: string) => t('{0} is not available right now', provider),
+		503: (provider: string) => t('{0} is not available right now', provider),
+		504: (provider: string) => t('{0} did not answer in time', provider),
+	} as Readonly<Record<number, (provider: string) => string>>,
+	serverEndedTitle: t('The Tiller server ended in the middle of this turn'),
+	serverEndedHint: t('What was done until then is kept. Commands that ran were stopped.'),
 
 	/** What a person can do about an error of the model or the server; by `codexErrorInfo`. */
 	errorHints: {
-		contextWindowExceeded: t('The conversation no longer fits the model. Start a new thread, or choose a model with a larger context window.'),
-		usageLimitExceeded: t('Wait until it resets, choose another model, or use one on this computer.'),
-		cyberPolicy: t('Say it in other words, or choose another model.'),
-		badRequest: t('The request does not suit the model. Choose another one, or look into the log.'),
-		serverOverloaded: t('Send it again in a moment.'),
-		unauthorized: t('Sign in again.'),
-		sandboxError: t('Nothing ran unprotected. The log says why.'),
-		httpConnectionFailed: t('Check the network. A model on this computer has to run. Your message is kept.'),
-		responseStreamConnectionFailed: t('Check the network. A model on this computer has to run. Your message is kept.'),
-		responseStreamDisconnected: t('Send the message again to go on.'),
-		responseTooManyFailedAttempts: t('The provider kept failing. Try again later.'),
+		contextWindowExceeded: t('Start a new thread, or choose a model with a larger context window.'),
+		usageLimitExceeded: t('Wait until the limit resets, or choose another model.'),
+		cyberPolicy: t('Rephrase the request, or choose another model.'),
+		badRequest: t('Choose another model. The log has the details.'),
+		serverOverloaded: t('Your message is kept. Try again in a moment.'),
+		unauthorized: t('Check the API key in the settings of this provider, then try again.'),
+		sandboxError: t('Nothing ran without the sandbox. The log has the details.'),
+		httpConnectionFailed: t('Your message is kept. Check the network and the address of the provider, then try again.'),
+		responseStreamConnectionFailed: t('Your message is kept. Check the network and the address of the provider, then try again.'),
+		responseStreamDisconnected: t('Your message is kept. Try again to continue.'),
+		responseTooManyFailedAttempts: t('Your message is kept. Try again later, or choose another model.'),
+		internalServerError: t('Your message is kept. Try again in a moment.'),
 	} as Readonly<Record<string, string>>,
+	/** The fault is the provider's: the network is fine. */
+	serverFaultHint: t('Your message is kept. The fault is on the side of the provider; try again in a moment.'),
+	rateLimitHint: t('Your message is kept. Wait a moment, then try again, or choose another model.'),
+	signInHint: t('Sign in again with a valid API key.'),
+	startProvider: (provider: string) => t('Start {0} on this computer, then try again. Your message is kept.', provider),
 };

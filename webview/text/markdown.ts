@@ -8,7 +8,7 @@ import { highlight } from './highlight.ts';
 import { looksLikeFile } from './paths.ts';
 
 /** Link targets that mean something in the page: the web, mail, files. Everything with another scheme stays text. */
-const allowedTarget = /^(?:https?:\/\/|mailto:|file:\/\/\/|[a-z]:[\\/]|#?(?![a-z][a-z0-9+.-]*:)[^\s])/i;
+const allowedTarget = /^(?:https?:\/\/|mailto:|file:\/\/\/|[a-z]:[\\/]|[a-z][\w+-]*\.[\w.-]+:\d+(?:[:,-]\d+)*$|#?(?![a-z][a-z0-9+.-]*:)[^\s])/i;
 
 export function isAllowedTarget(target: string): boolean {
 	// What a browser leaves out of an address must not hide its scheme.
@@ -23,6 +23,9 @@ markdown.validateLink = isAllowedTarget;
 
 const escape = markdown.utils.escapeHtml;
 
+/** Languages that a terminal understands. */
+const shells: ReadonlySet<string> = new Set(['bash', 'sh', 'shell', 'zsh', 'fish', 'console', 'powershell', 'pwsh', 'ps1', 'bat', 'cmd']);
+
 markdown.renderer.rules.image = (tokens, index) => {
 	const token = tokens[index];
 	const source = String(token?.attrGet('src') ?? '');
@@ -33,7 +36,7 @@ markdown.renderer.rules.code_inline = (tokens, index) => {
 	const shown = `<code>${escape(code)}</code>`;
 	return looksLikeFile(code) ? `<a class="file-link" href="${escape(code)}">${shown}</a>` : shown;
 };
-markdown.renderer.rules.table_open = () => '<div class="table-scroll"><table>';
+markdown.renderer.rules.table_open = () => '<div class="table-scroll" tabindex="0"><table>';
 markdown.renderer.rules.table_close = () => '</table></div>';
 markdown.renderer.rules.fence = (tokens, index, _options, env) => {
 	const token = tokens[index];
@@ -49,8 +52,15 @@ function isOpenEnd(env: unknown): boolean {
 function codeBlock(code: string, language: string, isOpen: boolean): string {
 	const text = code.endsWith('\n') ? code.slice(0, -1) : code;
 	const html = (isOpen ? null : highlight(text, language.toLowerCase())) ?? escape(text);
-	const copy = `<button type="button" class="icon-button" data-action="copy-code" aria-label="${escape(strings.copyCode)}" title="${escape(strings.copyCode)}"><span class="codicon codicon-copy"></span></button>`;
-	return `<div class="code-block" dir="ltr"><div class="code-head"><span class="code-language">${escape(language)}</span>${copy}</div><pre tabindex="0"><code>${html}</code></pre></div>`;
+	const action = (name: string, icon: string, label: string): string =>
+		`<button type="button" class="icon-button" data-action="${name}" aria-label="${escape(label)}" title="${escape(label)}"><span class="codicon codicon-${icon}"></span></button>`;
+	const buttons = [
+		...(shells.has(language.toLowerCase())
+			? [action('run-code', 'terminal', strings.runCode)]
+			: [action('insert-code', 'insert', strings.insertCode), action('apply-code', 'go-to-file', strings.applyCode)]),
+		action('copy-code', 'copy', strings.copyCode),
+	].join('');
+	return `<div class="code-block" dir="ltr"><div class="code-head"><span class="code-language">${escape(language)}</span><span class="code-actions">${isOpen ? '' : buttons}</span></div><pre tabindex="0"><code>${html}</code></pre></div>`;
 }
 
 /** One top-level block: a paragraph, a list, a fence. */

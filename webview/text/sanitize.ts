@@ -18,7 +18,7 @@ export function sanitize(html: string): DocumentFragment {
 	return purifier.sanitize(html, {
 		ALLOWED_TAGS: allowedTags,
 		ALLOWED_ATTR: allowedAttributes,
-		ALLOWED_URI_REGEXP: /^(?:https?:|mailto:|file:|[a-z]:[\\/]|(?![a-z][a-z0-9+.-]*:))/i,
+		ALLOWED_URI_REGEXP: /^(?:https?:|mailto:|file:|[a-z]:[\\/]|[a-z][\w+-]*\.[\w.-]+:\d+(?:[:,-]\d+)*$|(?![a-z][a-z0-9+.-]*:))/i,
 		ALLOW_DATA_ATTR: false,
 		ALLOW_ARIA_ATTR: false,
 		RETURN_DOM_FRAGMENT: true,

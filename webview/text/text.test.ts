@@ -144,14 +144,26 @@ describe('markdown', () => {
 describe('paths and times', () => {
 	it('finds the file and line in what the model wrote', () => {
 		assert.deepEqual(parseFileTarget('src/a.ts:12'), { path: 'src/a.ts', line: 12 });
-		assert.deepEqual(parseFileTarget('src/a.ts:12:4'), { path: 'src/a.ts', line: 12 });
-		assert.deepEqual(parseFileTarget('src/a.ts#L7-L9'), { path: 'src/a.ts', line: 7 });
+		assert.deepEqual(parseFileTarget('src/a.ts:12:4'), { path: 'src/a.ts', line: 12, column: 4 });
+		for (const range of ['src/a.ts#L7-L9', 'src/a.ts:7-9', 'src/a.ts#7-9']) {
+			assert.deepEqual(parseFileTarget(range), { path: 'src/a.ts', line: 7, endLine: 9 }, range);
+		}
+		assert.deepEqual(parseFileTarget('c#/a.cs:3'), { path: 'c#/a.cs', line: 3 });
+		assert.deepEqual(parseFileTarget('my file.ts'), { path: 'my file.ts' });
+		assert.deepEqual(parseFileTarget('file:///C:/w/a.ts#L2'), { path: 'C:/w/a.ts', line: 2 });
+		assert.ok(isAllowedTarget('big.ts:1000') && isAllowedTarget('big.ts:10:2') && !isAllowedTarget('javascript:1'));
 		assert.deepEqual(parseFileTarget('file:///w/my%20file.ts'), { path: '/w/my file.ts' });
 		assert.deepEqual(parseFileTarget('C:\\w\\a.ts'), { path: 'C:\\w\\a.ts' });
-		assert.deepEqual(
-			[looksLikeFile('src/a.ts'), looksLikeFile('a.ts:3'), looksLikeFile('node.js'), looksLikeFile('a/b'), looksLikeFile('npm run x')],
-			[true, true, false, false, false],
-		);
+		assert.deepEqual(['src/a.ts', 'a.ts:3', 'package.json', 'a.ts#L3', 'node.js', 'a/b', 'npm run x', 'items.map'].map(looksLikeFile), [
+			true,
+			true,
+			true,
+			true,
+			false,
+			false,
+			false,
+			false,
+		]);
 	});
 
 	it('shows paths from the folder and durations in words', () => {

@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 import { Composer } from '../composer/Composer.tsx';
-import { QueueList } from '../composer/QueueList.tsx';
 import { PlanCard } from '../items/PlanItem.tsx';
+import { threadTitle as titleOf } from '../state/threadTitle.ts';
 import { runningTurn } from '../state/viewState.ts';
 import { strings } from '../strings.ts';
 import { Announcer } from './Announcer.tsx';
@@ -10,7 +10,6 @@ import { QuestionCard } from './QuestionCard.tsx';
 import { Banner, Banners } from './Banners.tsx';
 import { Conflicts } from './Conflicts.tsx';
 import { FindBar } from './FindBar.tsx';
-import { Header } from './Header.tsx';
 import { Icon } from './Icon.tsx';
 import { usePage } from './pageContext.ts';
 import { Transcript } from './Transcript.tsx';
@@ -38,7 +37,7 @@ export function App(): JSX.Element {
 	const isEmpty = state.turns.length === 0 && outbox.length === 0 && state.olderTurns === null;
 	return (
 		<main class="app">
-			<Header state={state} />
+			<h1 class="sr-only">{titleOf(state)}</h1>
 			<Banners state={state} />
 			<FindBar key={`find-${state.thread?.id}`} state={state} />
 			{isEmpty ? <Welcome state={state} /> : <Transcript key={state.thread?.id ?? ''} state={state} outbox={outbox} />}
@@ -50,7 +49,6 @@ export function App(): JSX.Element {
 				) : (
 					<ApprovalCard key={question.key} question={question} count={state.pending.length} state={state} />
 				)}
-				<QueueList state={state} />
 				<Composer state={state} />
 			</div>
 			<Announcer state={state} />

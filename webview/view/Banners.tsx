@@ -1,6 +1,6 @@
 import type { ComponentChildren, JSX } from 'preact';
 import type { ConnectionState, PageRequests } from '../channel/messages.ts';
-import { isDemo, needsSignIn } from '../state/readiness.ts';
+import { needsSignIn } from '../state/readiness.ts';
 import type { ViewState } from '../state/viewState.ts';
 import { strings } from '../strings.ts';
 import { Icon, IconButton } from './Icon.tsx';
@@ -15,7 +15,6 @@ export function Banners({ state }: { readonly state: ViewState }): JSX.Element {
 		<div class="banners">
 			<ConnectionBanner connection={state.connection} />
 			{state.connection.type === 'ready' && needsSignIn(state) && state.turns.length > 0 ? <SignInBanner /> : null}
-			{isDemo(state) ? <Banner icon="beaker" kind="info" text={strings.demoNotice} /> : null}
 			{state.folder === null ? <Banner icon="folder" kind="info" text={strings.noFolder} /> : null}
 			{state.notices.map((notice) => (
 				<Banner key={notice} icon="warning" kind="warning" text={notice} onDismiss={() => page.dismissNotice(notice)} />

@@ -1,11 +1,10 @@
 import type { JSX } from 'preact';
-import { useRef, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { ToolRequestUserInputQuestion } from '../../server/protocol/userInputRequest.ts';
 import type { PendingQuestion } from '../channel/messages.ts';
 import { answersOf, emptyDraft, isAnswered, type QuestionDraft } from '../state/userInputAnswer.ts';
 import { strings } from '../strings.ts';
-import { Icon } from './Icon.tsx';
-import { acceptKey } from './keys.ts';
+import { acceptKey, isAcceptKey, settleMs } from './keys.ts';
 import { usePage } from './pageContext.ts';
 
 export interface QuestionCardProps {
@@ -44,21 +43,33 @@ export function QuestionCard({ question, count }: QuestionCardProps): JSX.Elemen
 			void send(answersOf(questions, drafts));
 		}
 	};
-	const onKeyDown = (event: KeyboardEvent): void => {
-		if (event.key === 'Enter' && (event.ctrlKey || event.metaKey) && !event.isComposing) {
-			submit(event);
+	const maySkip = questions.some(({ isOther }) => isOther);
+	const onKey = (event: KeyboardEvent): void => {
+		if (isAcceptKey(event) && complete) submit(event);
+		else if (event.key === 'Escape' && maySkip) {
+			event.preventDefault();
+			void send({});
 		}
 	};
+	const current = useRef(onKey);
+	current.current = onKey;
+	useEffect(() => {
+		const shownAt = performance.now();
+		const listen = (event: KeyboardEvent): void => {
+			if (!event.isComposing && !event.defaultPrevented && !event.repeat && performance.now() - shownAt >= settleMs) current.current(event);
+		};
+		document.addEventListener('keydown', listen);
+		return () => document.removeEventListener('keydown', listen);
+	}, [question.key]);
 
 	return (
-		<section class="approval question" tabIndex={-1} aria-label={title} aria-busy={sending}>
-			<form onSubmit={submit} onKeyDown={onKeyDown}>
-				<div class="approval-head">
-					<Icon name="question" />
+		<section class="ask question" tabIndex={-1} aria-label={title} aria-busy={sending}>
+			<form onSubmit={submit}>
+				<div class="ask-head">
 					<h2>{title}</h2>
-					{count > 1 ? <span class="muted">{strings.approvalPosition(count)}</span> : null}
+					{count > 1 ? <span class="muted small">{strings.approvalPosition(count)}</span> : null}
 				</div>
-				<div class="approval-body">
+				<div class="ask-body">
 					{questions.map((each) => (
 						<QuestionFields
 							key={each.id}
@@ -74,13 +85,22 @@ export function QuestionCard({ question, count }: QuestionCardProps): JSX.Elemen
 						{problem}
 					</p>
 				)}
-				<div class="question-buttons">
-					<button type="submit" class="question-send" disabled={sending || !complete} title={acceptKey()}>
-						{strings.questionSend}
+				<div class="ask-buttons">
+					<button type="submit" class="button button-primary ask-button" disabled={sending || !complete} aria-keyshortcuts="Control+Enter">
+						<span>{strings.questionSend}</span>
+						<kbd aria-hidden="true">{acceptKey()}</kbd>
 					</button>
-					{questions.some(({ isOther }) => isOther) ? (
-						<button type="button" class="question-skip" disabled={sending} title={strings.questionSkipHint} onClick={() => void send({})}>
-							{strings.questionSkip}
+					{maySkip ? (
+						<button
+							type="button"
+							class="button ask-button"
+							disabled={sending}
+							title={strings.questionSkipHint}
+							aria-keyshortcuts="Escape"
+							onClick={() => void send({})}
+						>
+							<span>{strings.questionSkip}</span>
+							<kbd aria-hidden="true">Esc</kbd>
 						</button>
 					) : null}
 				</div>
@@ -131,8 +151,8 @@ function QuestionFields({ question, draft, disabled, onChange }: QuestionFieldsP
 						checked={draft.option === option.label}
 						onChange={() => onChange({ ...draft, option: option.label })}
 					/>
-					<span class="choice-text" dir="auto">
-						<span class="choice-name">{option.label}</span> <span class="choice-description">{option.description}</span>
+					<span dir="auto">
+						<span>{option.label}</span> <span class="muted small">{option.description}</span>
 					</span>
 					<kbd aria-hidden="true">{index + 1}</kbd>
 				</label>

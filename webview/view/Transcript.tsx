@@ -70,6 +70,7 @@ export function Transcript({ state, outbox }: TranscriptProps): JSX.Element {
 							cwd={state.thread?.cwd ?? null}
 							asked={turn.items.some(({ item }) => askedItems.has(item.id)) ? [...askedItems].join(' ') : ''}
 							stopping={page.stopping.value === turn.id}
+							lost={state.lostTurns?.includes(turn.id) === true}
 							changes={state.turnChanges[turn.id] ?? null}
 							problems={state.turnProblems?.[turn.id] ?? null}
 						/>

@@ -13,30 +13,36 @@ export function Welcome({ state }: { readonly state: ViewState }): JSX.Element {
 	const begins = state.connection.type === 'ready' && (demo || needsSignIn(state));
 	return (
 		<div class="welcome">
-			<h2>{needsSignIn(state) ? strings.signedOutTitle : strings.welcome}</h2>
-			{state.folder === null ? null : <p class="muted">{strings.welcomeFolder(state.folder)}</p>}
+			<div>
+				<h2>{needsSignIn(state) ? strings.signedOutTitle : strings.welcome}</h2>
+				{state.folder === null ? null : <p class="muted">{strings.welcomeFolder(state.folder)}</p>}
+			</div>
 			{begins ? <Beginnings demo={demo} /> : null}
 			{needsSignIn(state) ? null : (
-				<ul class="suggestions">
-					{(demo ? strings.demoSuggestions : strings.suggestions).map((text) => (
-						<li key={text}>
-							<button
-								type="button"
-								class="suggestion"
-								onClick={() => {
-									page.setDraft({ text });
-									document.querySelector('textarea')?.focus();
-								}}
-							>
-								{text}
-							</button>
-						</li>
-					))}
-				</ul>
+				<div>
+					<h3>{strings.suggestionsTitle}</h3>
+					<ul class="suggestions">
+						{(demo ? strings.demoSuggestions : strings.suggestions).map((text) => (
+							<li key={text}>
+								<button
+									type="button"
+									class="suggestion"
+									onClick={() => {
+										page.setDraft({ text });
+										document.querySelector('textarea')?.focus();
+									}}
+								>
+									{text}
+								</button>
+							</li>
+						))}
+					</ul>
+				</div>
 			)}
-			<button type="button" class="link-button small" onClick={() => void page.act('runCommand', { command: 'tiller.getStarted' })}>
+			<button type="button" class="link-button" onClick={() => void page.act('runCommand', { command: 'tiller.getStarted' })}>
 				{strings.getStarted}
 			</button>
+			<p class="muted small">{strings.noTelemetry}</p>
 		</div>
 	);
 }

@@ -11,6 +11,11 @@ export function altKey(key: string): string {
 	return isMac() ? `⌥${key}` : `Alt+${key}`;
 }
 
+/** A key of a command of the chat: Ctrl+Alt and a letter, as package.json has it. */
+export function shortcut(letter: string): string {
+	return isMac() ? `⌥⌘${letter}` : `Ctrl+Alt+${letter}`;
+}
+
 /** Ctrl+Enter or Cmd+Enter. With words in the composer it is left alone: some people send with it. */
 export function isAcceptKey(event: KeyboardEvent): boolean {
 	const { target } = event;
@@ -22,3 +27,6 @@ export function isAcceptKey(event: KeyboardEvent): boolean {
 export function isComposing(event: KeyboardEvent): boolean {
 	return event.isComposing || event.keyCode === 229;
 }
+
+/** Keys are not taken for an answer this soon after a card came up, in milliseconds: they were meant for something else. */
+export const settleMs = 500;

@@ -14,7 +14,7 @@ export function onTranscriptClick(event: MouseEvent, page: PageStore): void {
 			openLink(target.getAttribute('href') ?? '', page);
 		}
 	} else if (target instanceof HTMLElement && event.type === 'click') {
-		void copy(target);
+		act(target, page);
 	}
 }
 
@@ -32,9 +32,24 @@ function openLink(href: string, page: PageStore): void {
 	}
 }
 
-async function copy(button: HTMLElement): Promise<void> {
-	const text =
-		button.dataset.action === 'copy-code' ? (button.closest('.code-block')?.querySelector('pre')?.textContent ?? '') : (button.dataset.text ?? '');
+function act(button: HTMLElement, page: PageStore): void {
+	const text = button.closest('.code-block')?.querySelector('pre')?.textContent ?? '';
+	switch (button.dataset.action) {
+		case 'insert-code':
+			void page.act('insertCode', { text });
+			return;
+		case 'apply-code':
+			void page.act('applyCode', { text });
+			return;
+		case 'run-code':
+			void page.act('runCode', { text: text.replace(/^\$ /gm, '') });
+			return;
+		default:
+			void copy(button, button.dataset.action === 'copy-code' ? text : (button.dataset.text ?? ''));
+	}
+}
+
+async function copy(button: HTMLElement, text: string): Promise<void> {
 	await navigator.clipboard.writeText(text);
 	const icon = button.querySelector('.codicon');
 	const label = button.getAttribute('aria-label') ?? '';

@@ -1,5 +1,6 @@
 import { useEffect, useRef } from 'preact/hooks';
-import type { RevealPlace } from '../state/pageStore.ts';
+import { activityGroups, groupKey } from '../state/activityGroups.ts';
+import type { PageStore, RevealPlace } from '../state/pageStore.ts';
 import { itemKey } from '../state/itemKey.ts';
 import { rowKey } from '../state/rowWindow.ts';
 import type { ViewState } from '../state/viewState.ts';
@@ -17,6 +18,7 @@ export function useReveal(state: ViewState, show: (row: string) => Promise<HTMLE
 		const row = rowOf(state, place);
 		if (row !== null) {
 			page.revealed(null);
+			openGroupOf(page, state, place);
 			void show(row).then((element) => element === null || mark(element, place));
 		} else if (state.olderTurns === null || place.turnId === null) {
 			page.revealed(place.turnId === null ? null : strings.placeGone);
@@ -25,6 +27,14 @@ export function useReveal(state: ViewState, show: (row: string) => Promise<HTMLE
 			page.loadOlder(state.olderTurns).catch((error: unknown) => page.revealed(error instanceof Error ? error.message : String(error)));
 		}
 	}, [place, state.turns, state.olderTurns]);
+}
+
+/** A place inside of a folded group is shown by opening it. */
+function openGroupOf(page: PageStore, { turns }: ViewState, { turnId, itemId }: RevealPlace): void {
+	const turn = turns.find(({ id }) => id === turnId);
+	const index = turn?.items.findIndex(({ item }) => item.id === itemId) ?? -1;
+	const group = turn === undefined ? undefined : activityGroups(turn).find(({ from, to }) => index >= from && index < to);
+	if (turn !== undefined && group !== undefined) page.setOpened(groupKey(turn, group), true);
 }
 
 function rowOf({ turns }: ViewState, { turnId, itemId }: RevealPlace): string | null {

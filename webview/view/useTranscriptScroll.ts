@@ -98,6 +98,12 @@ export function useTranscriptScroll({ turns, place, onPlace }: TranscriptScrollO
 
 	useEffect(() => {
 		const observer = new ResizeObserver(() => {
+			const box = scroller.current;
+			// What fits whole has no end to jump to.
+			if (box !== null && box.scrollHeight <= box.clientHeight) {
+				following.current = true;
+				setAway(false);
+			}
 			if (following.current) {
 				toEnd();
 			} else {

@@ -107,9 +107,9 @@ describe('reviews, agents and their requests', () => {
 			action: { type: 'command' as const, source: 'unifiedExec' as const, command: 'git push', cwd },
 		};
 		await tiller.events(note({ method: 'item/autoApprovalReview/completed', params }));
-		await tiller.page.getByText('Denied by the automatic reviewer (high risk): Nobody asked for a push.').waitFor();
+		await tiller.page.getByText('Denied by automatic review (high risk): Nobody asked for a push.').waitFor();
 		if (process.env.SCREENSHOTS) await tiller.page.screenshot({ path: `${process.env.SCREENSHOTS}/autoReview.png` });
-		await tiller.page.getByRole('button', { name: 'Allow it' }).click();
+		await tiller.page.getByRole('button', { name: 'Allow Anyway' }).click();
 		assert.deepEqual(
 			(await tiller.waitForRequests('overruleReview')).map((request) => request.params),
 			[{ event: params }],
@@ -135,10 +135,11 @@ describe('reviews, agents and their requests', () => {
 			state: pageState({ thread: thread([turn('turn-1', [userMessage('u1', 'Go')], { status: 'inProgress' })]), pending: [question] }),
 			viewport: { width: 400, height: 600 },
 		});
-		const card = tiller.page.getByRole('region', { name: 'Open the sandbox for this?' });
-		for (const text of ['Builds there.', 'Network access', 'Writing /srv/shared', 'until the thread is closed']) await card.getByText(text).waitFor();
+		const card = tiller.page.getByRole('region', { name: 'Allow access outside the sandbox?' });
+		for (const text of ['Builds there.', 'Network access', 'Write access to /srv/shared', 'until the thread is closed'])
+			await card.getByText(text).waitFor();
 		if (process.env.SCREENSHOTS) await tiller.page.screenshot({ path: `${process.env.SCREENSHOTS}/permissions.png` });
-		await card.getByRole('button', { name: 'Allow for this turn' }).click();
+		await card.getByRole('button', { name: /^Allow for This Turn/ }).click();
 		assert.deepEqual(
 			(await tiller.waitForRequests('answer')).map(({ params }) => params),
 			[{ key: 'question-1', answer: { kind: 'permissions', decision: 'acceptForTurn' } }],

@@ -14,20 +14,20 @@ describe('an approval', () => {
 		await tiller.page.getByRole('textbox').focus();
 		await tiller.events({ type: 'pending', pending: [question] });
 		await card().waitFor();
-		for (const text of [
-			question.params.reason ?? '',
-			'This command, now.',
-			'begins with "npm test", outside the sandbox, in all threads',
-			'The agent goes on without it.',
-		]) {
+		await card()
+			.getByText(question.params.reason ?? '')
+			.waitFor();
+		await card().getByRole('button', { name: 'More Options' }).click();
+		for (const text of ['starts with "npm test", outside the sandbox, in all threads', 'until the thread is closed', 'Saved in the rules folder']) {
 			await card().getByText(text).waitFor();
 		}
+		await tiller.page.getByRole('textbox').focus();
 		assert.equal(await tiller.page.evaluate(() => document.activeElement?.tagName), 'TEXTAREA');
 		await tiller.page.getByRole('status').getByText('Approval needed: npm test').waitFor();
 		// Keys right after it came up were meant for something else.
 		await tiller.page.keyboard.press('Control+Enter');
 		assert.equal((await tiller.requests('answer')).length, 0);
-		await tiller.page.waitForTimeout(450);
+		await tiller.page.waitForTimeout(550);
 		await tiller.page.keyboard.press('Control+Enter');
 		await tiller.page.keyboard.press('Control+Enter');
 		assert.deepEqual(
@@ -54,23 +54,21 @@ describe('an approval', () => {
 			};
 			tiller = await suite.open({ state: { ...showcase(), pending: [asked] }, theme, viewport: { width: 300, height: 700 } });
 			const region = tiller.page.getByRole('region', { name: `Allow a connection to ${host}?` });
+			await region.getByRole('button', { name: 'More Options' }).click();
 			for (const text of [
 				'npm install left-pad',
-				`${host}:8443 by HTTPS`,
-				`This command may reach ${host} as long as it runs.`,
-				`Every connection to ${host} without asking, until the thread is closed.`,
+				`Connects to ${host}:8443 over HTTPS`,
+				`Connects to ${host} without asking, until the thread is closed.`,
 				`Every connection to ${host}, in all threads, until you remove the rule.`,
 				`No connection to ${host}, in all threads, until you remove the rule.`,
-				'The command goes on without the connection.',
 			]) {
 				await region.getByText(text, { exact: true }).waitFor();
 			}
 			assert.deepEqual(await suite.violations(), []);
 			assert.equal(await tiller.page.evaluate(() => document.documentElement.scrollWidth), 300);
 			if (process.env.SCREENSHOTS) await tiller.page.screenshot({ path: `${process.env.SCREENSHOTS}/host-${theme}.png` });
-			await region.getByRole('button', { name: 'Always block host' }).focus();
-			await tiller.page.waitForTimeout(450);
-			await tiller.page.keyboard.press('4');
+			await region.getByRole('button', { name: 'Always Block Host' }).focus();
+			await tiller.page.keyboard.press('Enter');
 			const [request] = await tiller.waitForRequests('answer');
 			assert.deepEqual(request?.params, { key: 'question-1', answer: { kind: 'command', decision: amend('deny') } });
 		});
@@ -80,9 +78,12 @@ describe('an approval', () => {
 		tiller = await suite.open({ state: { ...showcase(), pending: [question] } });
 		await tiller.page.getByRole('textbox').focus();
 		await tiller.page.keyboard.press('Shift+Tab');
-		assert.match(await tiller.page.evaluate(() => document.activeElement?.textContent ?? ''), /Deny and stop/);
-		await tiller.page.waitForTimeout(450);
-		await tiller.page.keyboard.press('3');
+		assert.equal(await tiller.page.evaluate(() => document.activeElement?.getAttribute('aria-label')), 'More Options');
+		await tiller.page.keyboard.press('Enter');
+		await card()
+			.getByRole('button', { name: /^Always Allow/ })
+			.focus();
+		await tiller.page.keyboard.press('Enter');
 		const [request] = await tiller.waitForRequests('answer');
 		assert.deepEqual(request?.params, {
 			key: 'question-1',
@@ -90,10 +91,47 @@ describe('an approval', () => {
 		});
 	});
 
+	it('shows what is hidden in a command, and lets no key allow it', async () => {
+		const spoofed = commandQuestion('git push \u202Enigiro', 'c4');
+		tiller = await suite.open({ state: { ...showcase(), pending: [spoofed] } });
+		await card().getByText('U+202E').waitFor();
+		await card().getByText('Contains hidden characters').waitFor();
+		assert.deepEqual(await card().locator('.ask-buttons .ask-button').allTextContents(), ['DenyEsc', 'Allow Once']);
+		await tiller.page.getByRole('textbox').focus();
+		await tiller.page.waitForTimeout(550);
+		await tiller.page.keyboard.press('Control+Enter');
+		assert.equal((await tiller.requests('answer')).length, 0);
+		await tiller.page.keyboard.press('Escape');
+		const [request] = await tiller.waitForRequests('answer');
+		assert.deepEqual(request?.params, { key: 'question-1', answer: { kind: 'command', decision: 'decline' } });
+	});
+
+	it('never cuts what is allowed, at any width', async () => {
+		const words = ['cargo', 'run', '--package', 'some-very-long-package-name', '--', '--with-a-flag=/and/a/path/that/is/long/too'];
+		const long = {
+			...question,
+			params: { ...question.params, availableDecisions: [{ acceptWithExecpolicyAmendment: { execpolicy_amendment: words } }] },
+		};
+		for (const width of [250, 300, 420, 900]) {
+			tiller = await suite.open({
+				state: { ...showcase(), pending: [{ ...long, params: { ...long.params, outsideSandbox: true } }] },
+				viewport: { width, height: 790 },
+			});
+			await card().getByText('Runs outside the sandbox').waitFor();
+			await card().getByRole('button', { name: 'More Options' }).click();
+			const cut = await tiller.page.evaluate(() =>
+				[...document.querySelectorAll('.ask-rule, .ask-rule > span, .scope, .ask-command')]
+					.filter((element) => element.scrollWidth > element.clientWidth + 1 || getComputedStyle(element).textOverflow === 'ellipsis')
+					.map((element) => element.textContent),
+			);
+			assert.deepEqual(cut, [], String(width));
+		}
+	});
+
 	it('does not take Ctrl+Enter for an answer while something is typed', async () => {
 		tiller = await suite.open({ state: { ...showcase(), pending: [question] } });
 		await tiller.page.getByRole('textbox').fill('wait');
-		await tiller.page.waitForTimeout(450);
+		await tiller.page.waitForTimeout(550);
 		await tiller.page.keyboard.press('Control+Enter');
 		await tiller.waitForRequests('send');
 		assert.equal((await tiller.requests('answer')).length, 0);
@@ -102,7 +140,7 @@ describe('an approval', () => {
 	it('keeps its buttons in view however long the command and however small the window', async () => {
 		const long = commandQuestion(`python3 -c '${'print("x")\n'.repeat(400)}'`, 'c4');
 		tiller = await suite.open({ state: { ...showcase(), pending: [long] }, viewport: { width: 250, height: 520 } });
-		for (const name of [/Allow once/, /Always allow/, /Deny The/, /Deny and stop/]) {
+		for (const name of [/^Allow Once/, /^Deny/, 'More Options']) {
 			const reachable = await tiller.page.getByRole('button', { name }).evaluate((button) => {
 				const { left, top, right, bottom } = button.getBoundingClientRect();
 				return [
@@ -138,8 +176,8 @@ describe('an approval', () => {
 		await region.getByText('sum += Math.round(item.price * 100) * item.count;').waitFor();
 		await tiller.page.getByText('Line 4 was changed by you').waitFor();
 		await tiller.screenshot('approval-files');
-		await region.getByRole('button', { name: /^Deny The agent/ }).click();
-		await tiller.page.getByText('This was already answered elsewhere.').waitFor();
+		await region.getByRole('button', { name: /^Deny/ }).click();
+		await tiller.page.getByText('This request was already answered.').waitFor();
 		await tiller.page.getByRole('button', { name: 'Dismiss: src/cart.ts' }).click();
 		assert.deepEqual((await tiller.waitForRequests('dismissConflict'))[0]?.params, { itemId: 'f2', path: `${cwd}/src/cart.ts` });
 	});
@@ -164,7 +202,7 @@ describe('an approval', () => {
 			tiller = await suite.open({ state, viewport: { width: 300, height } });
 			await tiller.page.getByRole('textbox', { name: 'Message to Tiller' }).fill('Something of my own');
 			const field = await tiller.page.getByRole('textbox', { name: 'Message to Tiller' }).boundingBox();
-			for (const button of await card().locator('.choice').all()) {
+			for (const button of await card().locator('.ask-buttons button').all()) {
 				const box = await button.boundingBox();
 				const inside = await button.evaluate((element) => {
 					const { left, bottom } = element.getBoundingClientRect();

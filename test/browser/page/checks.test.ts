@@ -54,7 +54,7 @@ describe('problems and tests before and after a turn', () => {
 		assert.deepEqual(fix?.params, { turnId: 'turn-1' });
 		await page.getByText('1 more in a file that was not open before').waitFor();
 		await page.getByText('Tests 12 passed, 2 failed → 14 passed').waitFor();
-		await page.getByText('No problems known').waitFor();
+		await page.getByText('No known problems').waitFor();
 		assert.equal(await page.locator('.turn-checks').count(), 2);
 		await page.locator('.turn-check').getByRole('button', { name: 'Show' }).click();
 		await page.locator('.row-found').getByText('npm test').waitFor();
@@ -63,7 +63,7 @@ describe('problems and tests before and after a turn', () => {
 	it('come when the language servers have spoken', async () => {
 		tiller = await suite.open({ state: { ...state, turnProblems: {} } });
 		await tiller.page.getByText('Tests 12 passed').waitFor();
-		assert.equal(await tiller.page.getByText('No problems known').count(), 0);
+		assert.equal(await tiller.page.getByText('No known problems').count(), 0);
 		await tiller.events({
 			type: 'turnProblems',
 			turnProblems: { 'turn-3': { before: 3, after: 1, fixed: 2, added: [], addedCount: 0, notCompared: 0 } },

@@ -79,9 +79,9 @@ describe('the composer', () => {
 		tiller = await suite.open({ state: running });
 		await tiller.answer('send', { result: { delivery: 'steered' } });
 		await field().fill('use tabs');
-		await tiller.page.getByText('Enter steers the running turn').waitFor();
+		await tiller.page.getByText('Enter steers').waitFor();
 		await field().press('Enter');
-		await tiller.page.getByText('Accepted: the agent reads it at its next step').waitFor();
+		await tiller.page.getByText('The agent reads it at its next step').waitFor();
 		const [request] = await tiller.requests('send');
 		const { id } = request?.params as { readonly id: string };
 		const item = { ...userMessage('u2', 'use tabs'), clientMessageId: id };
@@ -109,7 +109,7 @@ describe('the composer', () => {
 		await field().fill('x');
 		await field().press('Enter');
 		assert.equal(await tiller.page.getByRole('button', { name: 'Send (Enter)' }).isDisabled(), true);
-		await tiller.page.getByRole('button', { name: 'Sign in' }).click();
+		await tiller.page.getByRole('button', { name: /^Sign In/ }).click();
 		assert.deepEqual(
 			(await tiller.waitForRequests('runCommand')).map(({ params }) => params),
 			[{ command: 'tiller.signIn' }],
@@ -138,15 +138,16 @@ describe('the composer', () => {
 		assert.equal(await field().inputValue(), 'typed\nsrc/a.ts:3');
 	});
 
-	it('chooses model, effort and what may run', async () => {
+	it('shows what it works with, and leaves the choice to lists of VS Code', async () => {
 		tiller = await suite.open({ state: idle });
-		await tiller.page.getByRole('combobox', { name: 'Model' }).selectOption('gpt-5.5-mini');
-		await tiller.page.getByRole('combobox', { name: 'Reasoning effort' }).selectOption('high');
-		await tiller.page.getByRole('combobox', { name: 'What may run without asking' }).selectOption('readOnly');
-		await tiller.waitForRequests('setApprovalMode');
-		assert.deepEqual(
-			(await tiller.requests()).map(({ params }) => params),
-			[{ model: 'gpt-5.5-mini', effort: 'medium' }, { model: 'gpt-5.5', effort: 'high' }, { mode: 'readOnly' }],
-		);
+		await tiller.page.getByRole('button', { name: 'Model: GPT-5.5, Medium' }).click();
+		await tiller.waitForRequests('pickModel');
+		await tiller.page.getByRole('button', { name: 'Permissions: Workspace' }).click();
+		await tiller.waitForRequests('pickPermissions');
+		await tiller.events({ type: 'settings', settings: { ...idle.settings, effort: 'high', approvalMode: 'fullAccess', mode: 'plan' } });
+		await tiller.page.getByRole('button', { name: 'Model: GPT-5.5, High' }).waitFor();
+		await tiller.page.getByRole('button', { name: 'Permissions: Full Access' }).waitFor();
+		await tiller.page.getByRole('button', { name: 'Leave Plan mode' }).click();
+		assert.deepEqual((await tiller.waitForRequests('setMode'))[0]?.params, { mode: 'default' });
 	});
 });

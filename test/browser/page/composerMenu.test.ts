@@ -62,12 +62,11 @@ describe('commands, mentions and attachments', () => {
 		await field().press('Enter');
 		assert.deepEqual(await paramsOf('setMode'), [{ mode: 'plan' }]);
 		await tiller.events({ type: 'settings', settings: { ...idle.settings, mode: 'plan' } });
-		const mode = tiller.page.getByRole('combobox', { name: 'Mode', exact: true });
-		await until('the mode is Plan', async () => (await mode.inputValue()) === 'plan');
+		await tiller.page.getByText('Plan mode', { exact: true }).waitFor();
 		await field().pressSequentially('/status');
 		await option(/^\/status/).waitFor();
 		await field().press('Enter');
-		const status = tiller.page.getByRole('region', { name: 'Status of this thread' });
+		const status = tiller.page.getByRole('region', { name: 'Thread Status' });
 		await status.getByText('Plan').waitFor();
 		await tiller.page.keyboard.press('Escape');
 		await status.waitFor({ state: 'detached' });
@@ -85,7 +84,7 @@ describe('commands, mentions and attachments', () => {
 		assert.equal(await tiller.page.getByText('Press Esc again to stop').count(), 0);
 		await field().fill('/deploy now');
 		await field().press('Enter');
-		await tiller.page.getByText('There is no command /deploy. Press Enter again').waitFor();
+		await tiller.page.getByText('Unknown command /deploy. Press Enter again').waitFor();
 		assert.equal((await tiller.requests('send')).length, 0);
 		await field().press('Enter');
 		await tiller.waitForRequests('send');
@@ -156,7 +155,7 @@ describe('commands, mentions and attachments', () => {
 			data.items.add(new File([new Uint8Array([0, 1, 2])], 'tool.bin'));
 			element.dispatchEvent(new DragEvent('drop', { dataTransfer: data, bubbles: true, cancelable: true }));
 		});
-		await tiller.page.getByText('Not attached: tool.bin is not text.').waitFor();
+		await tiller.page.getByText('Not attached: tool.bin is not a text file.').waitFor();
 		await tiller.page.getByRole('button', { name: 'Remove notes.txt' }).press('Enter');
 		assert.equal(await tiller.page.getByRole('button', { name: /^notes\.txt/ }).count(), 0);
 	});
@@ -167,10 +166,10 @@ describe('commands, mentions and attachments', () => {
 			state: pageState({ settings: { ...idle.settings, mode: 'plan' }, thread: thread([turn('turn-1', [userMessage('u1', 'Plan it'), plan])]) }),
 		});
 		await tiller.screenshot('composer-plan');
-		await tiller.page.getByRole('button', { name: 'Implement this plan' }).click();
+		await tiller.page.getByRole('button', { name: 'Implement Plan' }).click();
 		assert.deepEqual(await paramsOf('setMode'), [{ mode: 'default' }]);
 		await tiller.waitForRequests('send');
-		await tiller.page.getByRole('button', { name: 'Implement this plan' }).waitFor({ state: 'detached' });
+		await tiller.page.getByRole('button', { name: 'Implement Plan' }).waitFor({ state: 'detached' });
 	});
 
 	for (const theme of ['light', 'dark', 'hc-black', 'hc-light'] as const) {

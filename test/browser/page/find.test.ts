@@ -25,7 +25,7 @@ describe('finding words in a thread', () => {
 		await tiller.answer('find', { result: { found: [5, 40, 59].map((number) => ({ turnId: `turn-${number}`, itemId: `a${number}`, count: 20 })) } });
 		await page.getByRole('log').focus();
 		await page.keyboard.press('Control+F');
-		const field = page.getByRole('textbox', { name: 'Find in thread' });
+		const field = page.getByRole('textbox', { name: 'Find in Thread' });
 		await field.and(page.locator(':focus')).waitFor();
 		await page.keyboard.type('Needle');
 		await page.getByText('3 of 3').waitFor();
@@ -58,7 +58,7 @@ describe('finding words in a thread', () => {
 		tiller = await suite.open({ state: pageState({ thread: thread(turns(0, 2)) }) });
 		await tiller.answer('find', { result: { found: [] } });
 		await tiller.events({ type: 'openFind' });
-		await tiller.page.getByRole('textbox', { name: 'Find in thread' }).fill('nowhere');
+		await tiller.page.getByRole('textbox', { name: 'Find in Thread' }).fill('nowhere');
 		await tiller.page.getByText('No results').waitFor();
 	});
 
@@ -67,7 +67,7 @@ describe('finding words in a thread', () => {
 			tiller = await suite.open({ state: pageState({ thread: thread(turns(0, 2)) }), theme, viewport: { width: 250, height: 500 } });
 			await tiller.answer('find', { result: { found: [{ turnId: 'turn-1', itemId: 'a1', count: 20 }] } });
 			await tiller.events({ type: 'openFind' });
-			await tiller.page.getByRole('textbox', { name: 'Find in thread' }).fill('needle');
+			await tiller.page.getByRole('textbox', { name: 'Find in Thread' }).fill('needle');
 			await tiller.page.getByText('1 of 1').waitFor();
 			assert.deepEqual(await suite.violations(), []);
 			assert.equal(await tiller.page.evaluate(() => document.documentElement.scrollWidth), 250);
@@ -78,7 +78,7 @@ describe('finding words in a thread', () => {
 		const output = Array.from({ length: 3000 }, (_, index) => `line ${index}`).join('\n');
 		const item = command('c1', 'seq 3000', { aggregatedOutput: output, status: 'failed', exitCode: 1 });
 		tiller = await suite.open({ state: pageState({ thread: thread([turn('turn-1', [item])]) }) });
-		await tiller.page.getByRole('button', { name: 'Show all' }).click();
+		await tiller.page.getByRole('button', { name: 'Show All' }).click();
 		const [asked] = await tiller.waitForRequests('showWhole');
 		assert.deepEqual(asked?.params, { turnId: 'turn-1', itemId: 'c1', pointer: null, name: 'seq 3000' });
 	});

@@ -20,38 +20,38 @@ function failedWith(message: string, codexErrorInfo: CodexErrorInfo | null): Pag
 
 /** What a person meets, its headline, and the buttons with the next step. */
 const failures: readonly (readonly [name: string, message: string, info: CodexErrorInfo, title: string, steps: readonly string[]])[] = [
-	['no key', 'OpenAI answered 401.', 'unauthorized', 'The key was refused', ['Sign in']],
+	['no key', 'OpenAI answered 401.', 'unauthorized', 'OpenAI rejected the API key', ['Sign In']],
 	[
 		'offline',
 		'OpenAI cannot be reached at https://api.openai.com/v1.',
 		{ httpConnectionFailed: { httpStatusCode: null } },
-		'No connection to the model',
-		['Send again'],
+		'Could not reach OpenAI',
+		['Try Again'],
 	],
 	[
 		'over limit',
 		'The usage limit of the plan "plus" is reached. It is free again from 2030-01-02 14:05 UTC.',
 		'usageLimitExceeded',
-		'The usage limit is reached',
-		['Choose another model', 'Use a local model'],
+		'OpenAI: usage limit reached',
+		['Choose Another Model', 'Use a Local Model'],
 	],
-	['refused', "The provider's policy refuses this request.", 'cyberPolicy', 'The provider refused this', ['Choose another model']],
-	['overloaded', 'The model is overloaded.', 'serverOverloaded', 'The model is overloaded', ['Send again']],
+	['refused', "The provider's policy refuses this request.", 'cyberPolicy', 'OpenAI declined this request', ['Choose Another Model']],
+	['overloaded', 'The model is overloaded.', 'serverOverloaded', 'OpenAI is overloaded', ['Try Again']],
 	[
 		'too long',
 		"The conversation is too long for the model's context window.",
 		'contextWindowExceeded',
-		'The conversation is too long',
-		['New thread'],
+		'The conversation is too long for this model',
+		['New Thread'],
 	],
 	[
 		'broken off',
 		'The stream of the answer broke off.',
 		{ responseStreamDisconnected: { httpStatusCode: null } },
-		'The connection broke off',
-		['Send again'],
+		'The connection to OpenAI was lost',
+		['Try Again'],
 	],
-	['no sandbox', 'bubblewrap is not installed.', 'sandboxError', 'The sandbox could not be set up', ['Open settings']],
+	['no sandbox', 'bubblewrap is not installed.', 'sandboxError', 'Could not set up the sandbox', ['Open Settings']],
 ];
 
 describe('the first run', () => {
@@ -65,12 +65,12 @@ describe('the first run', () => {
 
 	it('offers an account, a local model and the demo, by keyboard', async () => {
 		await open(signedOut());
-		await tiller.page.getByRole('heading', { name: 'Sign in to start' }).waitFor();
+		await tiller.page.getByRole('heading', { name: 'Set up a model' }).waitFor();
 		const ways = [
-			['Sign in Use OpenAI with an API key', 'tiller.signIn'],
-			['Use a local model Ollama or LM Studio on this computer', 'tiller.useLocalModel'],
-			['Try the demo Scripted, no AI, no key, no network', 'tiller.tryDemo'],
-			['Show the first steps', 'tiller.getStarted'],
+			['Sign In to OpenAI Use OpenAI models with an API key', 'tiller.signIn'],
+			['Use a Local Model Ollama or LM Studio on this computer', 'tiller.useLocalModel'],
+			['Try the Demo Scripted answers. No AI, no key, no network.', 'tiller.tryDemo'],
+			['Open the Walkthrough', 'tiller.getStarted'],
 		] as const;
 		for (const [name] of ways) {
 			await button(name).focus();
@@ -84,7 +84,7 @@ describe('the first run', () => {
 
 	it('lets a message be sent without a sign-in to a provider that needs none', async () => {
 		await open({ ...signedOut(), settings: { model: 'qwen3:8b', provider: 'ollama', effort: null, approvalMode: 'auto' } });
-		await tiller.page.getByRole('heading', { name: 'What shall we work on?' }).waitFor();
+		await tiller.page.getByRole('heading', { name: 'What should we work on?' }).waitFor();
 		await tiller.page.getByRole('textbox', { name: 'Message to Tiller' }).fill('Hello');
 		await tiller.page.keyboard.press('Enter');
 		assert.equal((await tiller.waitForRequests('send')).length, 1);
@@ -92,11 +92,11 @@ describe('the first run', () => {
 
 	it('says in the demo that it is one, what to type, and how to get a model', async () => {
 		await open(demoState());
-		await tiller.page.getByText('Demo: scripted answers, no AI.').waitFor();
+		await tiller.page.getByRole('button', { name: 'Model: Demo' }).waitFor();
 		await button('fix the bug').click();
 		assert.equal(await tiller.page.getByRole('textbox', { name: 'Message to Tiller' }).inputValue(), 'fix the bug');
-		await button('Sign in').waitFor();
-		assert.equal(await button('Try the demo').count(), 0);
+		await button('Sign In to OpenAI').waitFor();
+		assert.equal(await button('Try the Demo').count(), 0);
 	});
 
 	for (const [name, message, info, title, steps] of failures) {
@@ -104,8 +104,9 @@ describe('the first run', () => {
 			await open(failedWith(message, info));
 			const card = tiller.page.locator('.turn-failure');
 			await card.getByText(title, { exact: true }).waitFor();
+			await card.getByText('Details').click();
 			await card.getByText(message).waitFor();
-			assert.deepEqual(await card.getByRole('button').allTextContents(), [...steps, 'Show log']);
+			assert.deepEqual(await card.getByRole('button').allTextContents(), [...steps, 'Show Log']);
 			assert.deepEqual(await suite.violations(), []);
 			await tiller.screenshot(`failure-${name.replaceAll(' ', '-')}`);
 		});
@@ -115,14 +116,31 @@ describe('the first run', () => {
 		const over = failures.find(([name]) => name === 'over limit');
 		assert.ok(over !== undefined);
 		await open(failedWith(over[1], over[2]));
-		await tiller.page.getByText('It is free again from Jan 2, 2030').waitFor();
-		await button('Choose another model').click();
-		assert.equal(await tiller.page.evaluate(() => document.activeElement?.getAttribute('aria-label')), 'Model');
+		await tiller.page.getByText('The limit resets at Jan 2, 2030').waitFor();
+		await button('Choose Another Model').click();
+		assert.equal((await tiller.waitForRequests('pickModel')).length, 1);
+	});
+
+	it('names another provider, its cause in words, and no OpenAI key', async () => {
+		const html = '<html><head><title>x</title></head><body><h1>Bad gateway</h1></body></html>';
+		const failed = (codexErrorInfo: CodexErrorInfo) => {
+			const state = failedWith(`acme answered: ${html}`, codexErrorInfo);
+			return { ...state, thread: state.thread && { ...state.thread, modelProvider: 'acme' } };
+		};
+		await open(failed('unauthorized'));
+		await tiller.page.getByText('acme rejected the API key').waitFor();
+		assert.equal(await button('Sign In').count(), 0);
+		await open(failed({ httpConnectionFailed: { httpStatusCode: 502 } }));
+		await tiller.page.getByText('acme is not available right now').waitFor();
+		await tiller.page.getByText('Details').click();
+		await tiller.page.getByText('Bad gateway').waitFor();
+		assert.equal(await tiller.page.getByText('<h1>').count(), 0);
+		assert.equal(await tiller.page.getByText('Check the network').count(), 0);
 	});
 
 	it('sends the message of a failed turn again', async () => {
 		await open(failedWith('No route to host', { httpConnectionFailed: { httpStatusCode: null } }));
-		await button('Send again').click();
+		await button('Try Again').click();
 		const [request] = await tiller.waitForRequests('send');
 		assert.equal((request?.params as { input: { text: string }[] }).input[0]?.text, 'Fix the rounding');
 	});

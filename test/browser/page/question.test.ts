@@ -33,7 +33,12 @@ describe('a question of the model', () => {
 		await card('Storage').waitFor();
 		assert.equal(await tiller.page.evaluate(() => document.activeElement?.tagName), 'TEXTAREA');
 		await tiller.page.getByRole('status').getByText('Question: Where are the notes kept?').waitFor();
-		assert.equal(await card('Storage').getByRole('button', { name: 'Answer' }).isEnabled(), false);
+		assert.equal(
+			await card('Storage')
+				.getByRole('button', { name: /^Submit/ })
+				.isEnabled(),
+			false,
+		);
 		await card('Storage').getByRole('radio').first().focus();
 		await tiller.page.keyboard.press('2');
 		assert.equal(
@@ -55,12 +60,19 @@ describe('a question of the model', () => {
 		const both = [question(), question({ id: 'name', question: 'What is it called?', options: null })];
 		tiller = await suite.open({ state: { ...showcase(), pending: [pending(both)] } });
 		await card('Questions').getByText('SQLite').click();
-		assert.equal(await card('Questions').getByRole('button', { name: 'Answer' }).isEnabled(), false);
+		assert.equal(
+			await card('Questions')
+				.getByRole('button', { name: /^Submit/ })
+				.isEnabled(),
+			false,
+		);
 		await card('Questions')
 			.getByRole('textbox', { name: /What is it called/ })
 			.fill('Notes');
 		await tiller.screenshot('questions');
-		await card('Questions').getByRole('button', { name: 'Answer' }).click();
+		await card('Questions')
+			.getByRole('button', { name: /^Submit/ })
+			.click();
 		const given = { store: { answers: ['SQLite (Recommended)'] }, name: { answers: ['Notes'] } };
 		assert.deepEqual(await answers(), [{ key: 'question-1', answer: { kind: 'userInput', answers: given } }]);
 	});

@@ -79,10 +79,10 @@ describe('the queue of messages', () => {
 		await tiller.events({ type: 'queue', queue: queueOf(q1, q2) });
 		await tiller.page.waitForFunction(() => document.activeElement?.getAttribute('aria-label') === 'Queued message 2: Then write the changelog');
 
-		await tiller.page.getByRole('listitem').filter({ hasText: 'Then run the tests' }).getByRole('button', { name: 'Send now' }).press('Enter');
+		await tiller.page.getByRole('listitem').filter({ hasText: 'Then run the tests' }).getByRole('button', { name: 'Send Now' }).press('Enter');
 		assert.deepEqual(await params('sendQueued'), [{ messageId: 'q1' }]);
 		await tiller.events({ type: 'queue', queue: queueOf({ ...q1, state: 'accepted', turnId: 'turn-1' }, q2) });
-		await tiller.page.getByRole('log').getByText('Accepted: the agent reads it at its next step').waitFor();
+		await tiller.page.getByRole('log').getByText('The agent reads it at its next step').waitFor();
 		await tiller.page.getByRole('heading', { name: 'Queued (1)' }).waitFor();
 	});
 
@@ -103,9 +103,9 @@ describe('the queue of messages', () => {
 				queue: { ...three, paused: true },
 			}),
 		});
-		await tiller.page.getByText('Waits for you: the last turn did not end by itself').waitFor();
+		await tiller.page.getByText('Paused because the last turn did not finish').waitFor();
 		await tiller.reload();
-		await tiller.page.getByRole('button', { name: 'Send the first one now' }).click();
+		await tiller.page.getByRole('button', { name: 'Send First Now' }).click();
 		assert.deepEqual(await params('sendQueued'), [{ messageId: 'q1' }]);
 	});
 

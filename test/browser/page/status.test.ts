@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { ThreadStatusInfo } from '../../../webview/channel/messages.ts';
 import type { ResourceInfo } from '../../../webview/channel/statusInfo.ts';
-import { agentMessage, cwd, note, pageState, thread, threadId, turn, userMessage } from './fixtures.ts';
+import { agentMessage, cwd, pageState, thread, turn, userMessage } from './fixtures.ts';
 import type { TillerPage } from './harness.ts';
 import { pageSuite } from './pageSuite.ts';
 import type { ThemeName } from './themes.ts';
@@ -16,10 +16,6 @@ describe('the panel of context and usage', () => {
 		outputTokens: 500,
 		reasoningOutputTokens: 200,
 	});
-	const state = pageState({
-		thread: thread([turn('turn-1', [userMessage('u1', 'Start the server'), agentMessage('a1', 'It runs.')])]),
-		contextUsage: { usedTokens: 61_000, window: 272_000, last: use(60_500), total: use(400_000) },
-	});
 	const command = (processId: string, text: string) => ({
 		processId,
 		itemId: `item-${processId}`,
@@ -28,6 +24,11 @@ describe('the panel of context and usage', () => {
 		cwd,
 		pid: 1,
 		startedAtMs: Date.now() - 61_000,
+	});
+	const state = pageState({
+		background: [command('7', 'npm run dev -- --port 3000 --host 127.0.0.1'), command('8', 'sleep 100')],
+		thread: thread([turn('turn-1', [userMessage('u1', 'Start the server'), agentMessage('a1', 'It runs.')])]),
+		contextUsage: { usedTokens: 61_000, window: 272_000, last: use(60_500), total: use(400_000) },
 	});
 	const info: ThreadStatusInfo = {
 		context: {
@@ -52,7 +53,6 @@ describe('the panel of context and usage', () => {
 			],
 			unpriced: ['llama-4'],
 		},
-		commands: [command('7', 'npm run dev -- --port 3000 --host 127.0.0.1'), command('8', 'sleep 100')],
 	};
 	const row = { command: null, processes: 1, cpuPercent: null, startedAtMs: Date.now() - 3_725_000, stop: null };
 	const resources: ResourceInfo = {
@@ -71,7 +71,7 @@ describe('the panel of context and usage', () => {
 		],
 		serverTells: true,
 	};
-	const meter = () => tiller.page.getByRole('button', { name: /22 % of the context window used/ });
+	const meter = () => tiller.page.getByRole('button', { name: /Context 22 % full/ });
 	const panel = () => tiller.page.getByRole('dialog', { name: 'Context and usage' });
 	const open = async (theme: ThemeName = 'dark', viewport = { width: 420, height: 800 }) => {
 		tiller = await suite.open({ state, theme, viewport });
@@ -83,7 +83,7 @@ describe('the panel of context and usage', () => {
 		await meter().focus();
 		await tiller.page.keyboard.press('Enter');
 		await panel().getByText('61,000 of 272,000 tokens (22 %)').waitFor();
-		await panel().getByText('Output of tools').waitFor();
+		await panel().getByText('Tool output').waitFor();
 		await panel().getByText('42 % used, resets').waitFor();
 		assert.equal(await panel().getByRole('row', { name: 'Input 60,500 400,000' }).count(), 1);
 		assert.equal(await panel().getByText('7 days').count(), 1);
@@ -101,14 +101,14 @@ describe('the panel of context and usage', () => {
 		await tiller.page.keyboard.press('Enter');
 		await panel().getByText('$3.25 + €2.00').waitFor();
 		await panel().getByText('$0.0123').waitFor();
-		await panel().getByText('no price: llama-4').waitFor();
+		await panel().getByText('no price is set: llama-4').waitFor();
 		assert.equal((await tiller.requests('readResources')).length, 0);
 		const title = panel().getByRole('button', { name: 'Resource use' });
 		await title.focus();
 		await tiller.page.keyboard.press('Enter');
 		await panel()
 			.getByRole('listitem')
-			.filter({ hasText: /^Server2\.3 % processor · 68 MB · 1:0\d:/ })
+			.filter({ hasText: /^Server2\.3 % CPU · 68 MB · 1:0\d:/ })
 			.waitFor();
 		await tiller.waitForRequests('readResources', 2);
 		await panel().getByRole('button', { name: 'Stop npm run dev -- --port 3000', exact: true }).click();
@@ -127,17 +127,17 @@ describe('the panel of context and usage', () => {
 		await panel().getByRole('button', { name: 'Stop sleep 100' }).click();
 		const [request] = await tiller.waitForRequests('stopCommand');
 		assert.deepEqual(request?.params, { processId: '8' });
+		await tiller.events({ type: 'background', background: [command('7', 'npm run dev')] });
 		await panel().getByText('sleep 100').waitFor({ state: 'hidden' });
 		await panel().getByText('npm run dev').waitFor();
 		await tiller.page.getByRole('log').click({ position: { x: 20, y: 20 } });
 		await panel().waitFor({ state: 'hidden' });
 	});
 
-	it('says beside the meter that a turn left a command running', async () => {
-		await open();
+	it('says beside the meter, and at the command, that it still runs, until it has ended', async () => {
 		const left = {
 			type: 'commandExecution' as const,
-			id: 'c1',
+			id: 'item-7',
 			command: 'npm run dev',
 			cwd,
 			processId: '7',
@@ -148,13 +148,17 @@ describe('the panel of context and usage', () => {
 			exitCode: null,
 			durationMs: null,
 		};
-		await tiller.events(
-			note({ method: 'turn/started', params: { threadId, turn: turn('turn-2', [], { status: 'inProgress', durationMs: null }) } }),
-			note({ method: 'item/completed', params: { threadId, turnId: 'turn-2', item: left, completedAtMs: 1 } }),
-			note({ method: 'turn/completed', params: { threadId, turn: turn('turn-2', []) } }),
-		);
-		await tiller.page.getByRole('button', { name: '2 commands still run' }).waitFor();
-		assert.equal((await tiller.requests('readStatus')).length, 1);
+		const ended = pageState({ thread: thread([turn('turn-1', [userMessage('u1', 'Start'), left])]), background: [command('7', 'npm run dev')] });
+		tiller = await suite.open({ state: ended });
+		await tiller.page.getByRole('button', { name: '1 running command' }).waitFor();
+		const line = tiller.page.locator('.row-commandExecution');
+		await line.getByText('in background').waitFor();
+		await line.getByText(/^1:\d\d$/).waitFor();
+		await line.getByRole('button', { name: 'Stop npm run dev' }).click();
+		assert.deepEqual((await tiller.waitForRequests('stopCommand'))[0]?.params, { processId: '7' });
+		await tiller.events({ type: 'background', background: [] });
+		await line.getByText('in background').waitFor({ state: 'hidden' });
+		await tiller.page.getByRole('button', { name: '1 running command' }).waitFor({ state: 'hidden' });
 	});
 
 	it('still tells what the page knows when the server does not answer', async () => {

@@ -50,7 +50,7 @@ describe('the transcript', () => {
 		tiller = await suite.open({ state: showcase(), viewport: { width: 400, height: 600 } });
 		await tiller.page.getByRole('log').hover();
 		await tiller.page.mouse.wheel(0, -4000);
-		const jump = tiller.page.getByRole('button', { name: 'Jump to latest' });
+		const jump = tiller.page.getByRole('button', { name: 'Jump to Latest' });
 		await jump.waitFor();
 		const top = await tiller.page.locator('.transcript').evaluate((box) => box.scrollTop);
 		await tiller.events(started(agentMessage('a3', '')), delta('a3', 'many words '.repeat(300)));
@@ -73,7 +73,7 @@ describe('the transcript', () => {
 		await tiller.page.locator('.terminal .ansi-fg-2').getByText('done').waitFor();
 		assert.equal(await tiller.page.getByText('10 %').count(), 0);
 		await tiller.events(completed(command('c1', 'make all', { status: 'failed', exitCode: 2, aggregatedOutput: 'done\nnext\n', durationMs: 5300 })));
-		await tiller.page.getByText('exit 2 · 5.3 s').waitFor();
+		await tiller.page.getByText('Exit code 2 · 5.3 s').waitFor();
 	});
 
 	it('lets nothing that a model writes run, load or open by itself', async () => {
@@ -133,7 +133,7 @@ describe('the transcript', () => {
 	it('opens files and web pages through the host', async () => {
 		tiller = await suite.open({ state: showcase() });
 		await tiller.page.getByRole('link', { name: 'src/price.ts:12' }).click();
-		await tiller.page.getByRole('button', { name: 'Open diff: src/price.ts' }).click();
+		await tiller.page.getByRole('button', { name: 'Open Diff: src/price.ts' }).click();
 		assert.deepEqual(
 			(await tiller.waitForRequests('openDiff')).map(({ params }) => params),
 			[{ turnId: 'turn-1', itemId: 'f1', path: `${cwd}/src/price.ts` }],
@@ -142,7 +142,7 @@ describe('the transcript', () => {
 			(await tiller.requests('openFile')).map(({ params }) => params),
 			[{ path: 'src/price.ts', line: 12 }],
 		);
-		await tiller.page.getByRole('button', { name: 'Copy code' }).click();
+		await tiller.page.getByRole('button', { name: 'Copy Code' }).click();
 		assert.match(await tiller.page.evaluate(() => navigator.clipboard.readText()), /^export function total[\s\S]*unit\n\}$/);
 	});
 
@@ -170,7 +170,7 @@ describe('the transcript', () => {
 		}
 		const count = await tiller.page.locator('[data-row]').count();
 		assert.ok(count > 100 && count <= 400, `${count} rows`);
-		await tiller.page.getByRole('button', { name: 'Jump to latest' }).click();
+		await tiller.page.getByRole('button', { name: 'Jump to Latest' }).click();
 		await tiller.page.locator('[data-row="turn-999/a999"]').waitFor();
 	});
 
@@ -324,12 +324,12 @@ describe('the transcript', () => {
 			'lookup',
 			'Started an agent',
 			'css subgrid',
-			'Looked at logo.png',
+			'Viewed logo.png',
 			'A cart',
 			'All fine.',
-			'summarised',
+			'Compacted the earlier',
 			'"telepathy"',
-			'The key was refused.',
+			'OpenAI rejected the API key',
 		]) {
 			await tiller.page.getByText(words).first().waitFor();
 		}

@@ -41,7 +41,7 @@ export function commandQuestion(view: FrameLocator): Locator {
 
 /** Says that a turn runs; gone when none does. */
 export function workingSign(view: FrameLocator): Locator {
-	return view.locator('.header .status');
+	return view.locator('.composer .stop');
 }
 
 /** Puts the cursor into the composer, as a person does with the command palette. */
@@ -52,7 +52,7 @@ export async function focusChat({ page, view }: Product): Promise<void> {
 
 export async function newThread({ page, view }: Product): Promise<void> {
 	await runCommand(page, 'Tiller: New Thread');
-	await view.getByText('What shall we work on?').waitFor();
+	await view.getByText('What should we work on?').waitFor();
 	await hasKeyboard(composer(view));
 }
 

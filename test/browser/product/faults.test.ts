@@ -83,7 +83,7 @@ describe('a fault in the middle of a turn', () => {
 			await until('the draft is on the disk', async () => (await kept()).some((saved) => saved.includes(`"${draft}"`)));
 			const survives = fault !== 'server';
 			if (survives) model.add(say(`Finished ${name}.`), say(`Queue of ${name} answered.`));
-			if (answered && survives) await runCommand(page, 'Tiller: Allow What Waits, Once');
+			if (answered && survives) await runCommand(page, 'Tiller: Allow Pending Request Once');
 
 			await bring[fault]();
 			await focusChat(product);
@@ -93,13 +93,13 @@ describe('a fault in the middle of a turn', () => {
 
 			if (survives && !answered) {
 				await commandQuestion(view).getByText(`echo ${name} >> log.txt`, { exact: true }).waitFor();
-				await runCommand(page, 'Tiller: Allow What Waits, Once');
+				await runCommand(page, 'Tiller: Allow Pending Request Once');
 			}
 			if (!survives) {
 				await transcript(view).locator('.turn-end', { hasText: 'Stopped' }).last().waitFor();
 				await view.getByRole('heading', { name: 'Queued (1)' }).waitFor();
 				model.add(say(`Queue of ${name} answered.`));
-				await view.getByRole('button', { name: 'Send the first one now' }).click();
+				await view.getByRole('button', { name: 'Send First Now' }).click();
 			}
 			await transcript(view).getByText(`Queue of ${name} answered.`, { exact: true }).waitFor();
 			await workingSign(view).waitFor({ state: 'hidden' });

@@ -55,7 +55,7 @@ describe('the look of the product', () => {
 		await page.getByRole('button', { name: 'Threads Section' }).click();
 		await widenSidebar(page, 600);
 		await transcript(view)
-			.getByRole('button', { name: /^Open diff/ })
+			.getByRole('button', { name: /^Open Diff/ })
 			.click();
 		await page.locator('.monaco-diff-editor .view-lines').getByText('replace').first().waitFor();
 		await page.locator('.monaco-diff-editor .line-insert').first().waitFor();
@@ -73,12 +73,12 @@ describe('the look of the product', () => {
 	it('is a question in each of them', async () => {
 		const { view } = product;
 		await transcript(view).evaluate((log) => log.scrollTo({ top: 0 }));
-		await view.getByText('Jump to latest').waitFor();
+		await view.getByText('Jump to Latest').waitFor();
 		await focusChat(product);
 		await sendMessage(product, 'ask me');
 		await commandQuestion(view).waitFor();
 		// Whoever had scrolled away and sends a message is shown what comes of it.
-		await view.getByText('Jump to latest').waitFor({ state: 'hidden' });
+		await view.getByText('Jump to Latest').waitFor({ state: 'hidden' });
 		for (const [name, theme] of Object.entries(themes)) {
 			await chooseTheme(product, theme);
 			await takeScreenshot(product.page, { name: `product-question-${name}` });

@@ -15,7 +15,7 @@ describe('notifications of what waits', () => {
 		({ model, product } = opened);
 	});
 
-	const counter = () => product.page.locator('.part.statusbar').getByRole('button', { name: 'Tiller: 1 approval waits' });
+	const counter = () => product.page.locator('.part.statusbar').getByRole('button', { name: 'Tiller: 1 pending request' });
 	const badge = () =>
 		product.page
 			.locator('.activitybar .action-item')
@@ -42,7 +42,7 @@ describe('notifications of what waits', () => {
 		await ask('touch always.txt');
 		await runCommand(page, 'Notifications: Show Notifications');
 		await notice('touch always.txt').first().waitFor();
-		await runCommand(page, 'Tiller: Allow What Waits, Once');
+		await runCommand(page, 'Tiller: Allow Pending Request Once');
 		await counter().waitFor({ state: 'hidden' });
 		await transcript(view).getByText('Answered touch always.txt.').waitFor();
 	});
@@ -59,9 +59,9 @@ describe('notifications of what waits', () => {
 		await runCommand(page, 'Notifications: Show Notifications');
 		assert.equal(await notice('touch off.txt').count(), 0);
 		await takeScreenshot(page, { name: 'notices-off' });
-		await runCommand(page, 'Tiller: Answer Waiting Approvals...');
+		await runCommand(page, 'Tiller: Answer Pending Requests…');
 		const picker = page.locator('.quick-input-widget:visible');
-		await picker.getByText('Runs this command, this one time.').waitFor();
+		await picker.getByText('Runs this command once.').waitFor();
 		await page.keyboard.press('Enter');
 		await counter().waitFor({ state: 'hidden' });
 		await focusChat(product);
@@ -78,7 +78,7 @@ describe('notifications of what waits', () => {
 		await runCommand(page, 'View: Show Explorer');
 		await runCommand(page, 'Notifications: Show Notifications');
 		await notice('touch hidden.txt').first().waitFor();
-		await runCommand(page, 'Tiller: Deny What Waits');
+		await runCommand(page, 'Tiller: Deny Pending Request');
 		await counter().waitFor({ state: 'hidden' });
 		await focusChat(product);
 		await transcript(view).getByText('Answered touch hidden.txt.').waitFor();

@@ -14,7 +14,7 @@ describe('what is asked outside of the page', () => {
 		({ model, product } = opened);
 	});
 
-	const counter = () => product.page.locator('.part.statusbar').getByRole('button', { name: 'Tiller: 1 approval waits' });
+	const counter = () => product.page.locator('.part.statusbar').getByRole('button', { name: 'Tiller: 1 pending request' });
 
 	it('a question of a hidden page stands in a notification with the same choices; the answer there ends it everywhere', async () => {
 		const { page, view, workspace } = product;
@@ -30,8 +30,8 @@ describe('what is asked outside of the page', () => {
 		await notice.waitFor();
 		const buttons = notice.locator('.notification-list-item-buttons-container').getByRole('button');
 		const labels = await buttons.allTextContents();
-		assert.deepEqual(labels, ['Allow once', 'Always allow "echo noted > noted.txt"', 'Deny', 'Deny and stop', 'Show']);
-		await notice.getByRole('button', { name: 'Allow once' }).click();
+		assert.deepEqual(labels, ['Allow Once', 'Always Allow "echo noted > noted.txt"', 'Deny', 'Deny and Stop', 'Show']);
+		await notice.getByRole('button', { name: 'Allow Once' }).click();
 		await counter().waitFor({ state: 'hidden' });
 		await focusChat(product);
 		await transcript(view).getByText('Noted.', { exact: true }).waitFor();
@@ -48,15 +48,15 @@ describe('what is asked outside of the page', () => {
 		const picker = page.locator('.quick-input-widget:visible');
 		await commandQuestion(view).waitFor();
 		await counter().click();
-		await picker.getByText('Runs this command, this one time.').waitFor();
+		await picker.getByText('Runs this command once.').waitFor();
 		await commandQuestion(view)
-			.getByRole('button', { name: /^Allow once/ })
+			.getByRole('button', { name: /^Allow Once/ })
 			.click();
 		await commandQuestion(view).getByText('touch third.txt', { exact: true }).waitFor();
 		await picker.waitFor({ state: 'hidden' });
 
 		await counter().click();
-		await picker.getByText('Runs this command, this one time.').waitFor();
+		await picker.getByText('Runs this command once.').waitFor();
 		await page.keyboard.press('Enter');
 		await transcript(view).getByText('All is done.', { exact: true }).waitFor();
 		await counter().waitFor({ state: 'hidden' });
@@ -69,8 +69,9 @@ describe('what is asked outside of the page', () => {
 		model.add(respond(execCommand('git push nowhere', asked)), say('Pushed.'), respond(execCommand('git push nowhere', asked)), say('Not pushed.'));
 		await newThread(product);
 		await sendMessage(product, 'Push it');
-		const rule = commandQuestion(view).getByRole('button', { name: /^Always allow/ });
-		await rule.getByText('Also allowed: git push --force').waitFor();
+		await commandQuestion(view).getByRole('button', { name: 'More Options' }).click();
+		const rule = commandQuestion(view).getByRole('button', { name: /^Always Allow/ });
+		await rule.getByText('This also allows: git push --force').waitFor();
 		await rule.click();
 		await transcript(view).getByText('Pushed.', { exact: true }).waitFor();
 
@@ -79,7 +80,7 @@ describe('what is asked outside of the page', () => {
 		const row = picker.locator('.quick-input-list-entry', { hasText: 'Commands that begin with "git push"' });
 		await row.getByText(/Allowed .* in tiller-vscode/).waitFor();
 		await row.hover();
-		await row.locator('.action-label[aria-label="Take Back"]').click();
+		await row.locator('.action-label[aria-label="Revoke"]').click();
 		await row.waitFor({ state: 'hidden' });
 		await page.keyboard.press('Escape');
 		await focusChat(product);
@@ -108,7 +109,7 @@ describe('what is asked outside of the page', () => {
 		await sendMessage(product, 'Rename the package');
 		const card = view.getByRole('region', { name: 'Make these changes?' });
 		await card.waitFor();
-		await card.getByRole('button', { name: /^Open diff/ }).click();
+		await card.getByRole('button', { name: /^Open Diff/ }).click();
 		const shows = async () => {
 			await page.locator('.monaco-diff-editor .editor.original .view-line').getByText('word-count').first().waitFor();
 			await page.locator('.monaco-diff-editor .editor.modified .view-line').getByText('count-words').first().waitFor();
@@ -120,7 +121,7 @@ describe('what is asked outside of the page', () => {
 		await focusChat(product);
 		await pressUntilGone(product, 'Control+Enter', card);
 		await transcript(view).getByText('Renamed.', { exact: true }).waitFor();
-		const made = transcript(view).getByRole('button', { name: /^Open diff: package.json/ });
+		const made = transcript(view).getByRole('button', { name: /^Open Diff: package.json/ });
 		await made
 			.or(transcript(view).getByRole('button', { name: /package.json/ }))
 			.first()

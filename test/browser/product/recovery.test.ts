@@ -34,7 +34,7 @@ describe('after a break', () => {
 		assert.equal(model.requests.length, 2, 'the turn was not begun anew');
 	});
 
-	it('a killed server comes back by itself; the turn shows as stopped and the next message works', async () => {
+	it('a killed server comes back by itself; the turn says so, offers to go on, and the next message works', async () => {
 		const { view, run } = product;
 		const gate = new Gate();
 		model.add(respond(message('Half of the answer.'), gate, message('Never said.')));
@@ -44,12 +44,14 @@ describe('after a break', () => {
 		await transcript(view).getByText('Half of the answer.').waitFor();
 		const [server, ...others] = await runningAppServers(run.codexHome);
 		assert.ok(server !== undefined && others.length === 0, 'one server runs');
-		const told = view.getByText('The server ended unexpectedly. Starting it again').waitFor();
+		const told = view.getByText('The Tiller server ended unexpectedly. Restarting it').waitFor();
 		process.kill(server.pid, 'SIGKILL');
 		await told;
-		await view.getByText('The server ended unexpectedly').waitFor({ state: 'hidden' });
+		await view.getByText('The Tiller server ended unexpectedly').waitFor({ state: 'hidden' });
 		await transcript(view).getByText('Half of the answer.').waitFor();
-		await transcript(view).locator('.turn-end', { hasText: 'Stopped' }).last().waitFor();
+		await transcript(view).getByText('The Tiller server ended in the middle of this turn').waitFor();
+		await transcript(view).getByRole('button', { name: 'Continue' }).waitFor();
+		assert.equal(await transcript(view).getByText('Stopped', { exact: true }).count(), 0);
 		await workingSign(view).waitFor({ state: 'hidden' });
 
 		model.add(say('Here I am again.'));

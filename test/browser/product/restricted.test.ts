@@ -29,7 +29,7 @@ describe('Restricted Mode', () => {
 		await hasKeyboard(composer(view));
 		await page.keyboard.type('Make a file');
 		await page.keyboard.press('Enter');
-		await view.getByText('Sending is off in Restricted Mode.').waitFor();
+		await view.getByText('You cannot send messages in Restricted Mode.').waitFor();
 		assert.equal(await composer(view).inputValue(), 'Make a file', 'what was typed stays');
 		assert.equal(model.requests.length, 1);
 

@@ -80,11 +80,11 @@ describe('the review of changes', () => {
 		await sendMessage(product, 'Change two files');
 		await transcript(view).getByText('Changed both.').waitFor();
 		await view.getByText('2 files changed').waitFor();
-		await view.getByText('2 to review').waitFor();
+		await view.getByText('2 files to review').waitFor();
 		await takeScreenshot(page, { name: 'turn-changes' });
 		await view.getByRole('button', { name: 'Undo…' }).click();
 		const pick = page.locator('.quick-input-widget:visible');
-		await pick.getByText('will be deleted, it was new').waitFor();
+		await pick.getByText('will be deleted (was new)').waitFor();
 		await takeScreenshot(page, { name: 'undo-turn' });
 		await page.keyboard.press('Enter');
 		await until('the files are as before', async () => (await text()) === lines({ 2: 'two' }) && !existsSync(path.join(workspace, 'other.txt')));
@@ -111,6 +111,6 @@ describe('the review of changes', () => {
 		await lens(page, 'Tiller: 1 change to review').waitFor();
 		await writeFile(path.join(workspace, 'notes.txt'), lines());
 		await lens(page, 'to review').first().waitFor({ state: 'hidden' });
-		await view.getByText('1 to review').waitFor({ state: 'hidden' });
+		await view.getByText('1 file to review').waitFor({ state: 'hidden' });
 	});
 });

@@ -43,7 +43,7 @@ describe('a workspace of two folders', () => {
 		await view.locator('button.send:not([disabled])').waitFor();
 		await page.keyboard.press('Enter');
 		const pick = page.locator('.quick-input-widget:visible');
-		await pick.getByText('In which folder does the new thread work?').or(pick.locator('input[placeholder*="In which folder"]')).first().waitFor();
+		await pick.getByText('Select a folder for the new thread').or(pick.locator('input[placeholder*="Select a folder"]')).first().waitFor();
 		await takeScreenshot(page, { name: 'roots-pick' });
 		await page.keyboard.type('second');
 		await page.keyboard.press('Enter');
@@ -57,11 +57,11 @@ describe('a workspace of two folders', () => {
 		assert.deepEqual(await view.locator('.command-root').allTextContents(), ['second']);
 		assert.deepEqual(await view.locator('.file-change .path').allTextContents(), ['second/here.txt', `${root}/there.txt`]);
 		await view.getByText('3 files changed').waitFor();
-		await view.getByText('3 to review').waitFor();
+		await view.getByText('3 files to review').waitFor();
 		await takeScreenshot(page, { name: 'roots-turn' });
 
 		await view.getByRole('button', { name: 'Undo…' }).click();
-		await pick.getByText('will be deleted, it was new').first().waitFor();
+		await pick.getByText('will be deleted (was new)').first().waitFor();
 		await page.keyboard.press('Enter');
 		const files = [path.join(workspace, 'command.txt'), path.join(second, 'here.txt'), path.join(workspace, 'there.txt')];
 		await until('nothing is left in either folder', async () => files.every((file) => !existsSync(file)));

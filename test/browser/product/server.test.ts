@@ -40,16 +40,16 @@ describe('another app-server, named by the settings', () => {
 	it('says at once that the program is missing and what to do; works as soon as the setting names one', async () => {
 		const { page, view, run, workspace } = product;
 		await focusChat(product);
-		await view.getByText('The server is not running', { exact: true }).waitFor();
+		await view.getByText('The Tiller server is not running', { exact: true }).waitFor();
 		await view.getByText(`${folder}/missing could not be started: there is no such program. Correct the setting tiller.server.path`).waitFor();
-		await view.getByRole('button', { name: 'Open settings' }).click();
+		await view.getByRole('button', { name: 'Open Settings' }).click();
 		await page.locator('.settings-editor').getByText('Another app-server program to run instead').first().waitFor();
 
 		const settingsFile = path.join(run.folder, 'vscode', 'data', 'Machine', 'settings.json');
 		const settings: unknown = JSON.parse(await readFile(settingsFile, 'utf8'));
 		assert.ok(typeof settings === 'object');
 		await writeFile(settingsFile, JSON.stringify({ ...settings, 'tiller.server.path': process.execPath }));
-		await view.getByText('The server is not running', { exact: true }).waitFor({ state: 'hidden' });
+		await view.getByText('The Tiller server is not running', { exact: true }).waitFor({ state: 'hidden' });
 		model.add(say('From the second server.'));
 		await focusChat(product);
 		await sendMessage(product, 'Who answers?');

@@ -79,7 +79,7 @@ describe('a thread as text', () => {
 		await page.keyboard.type('Led by commands');
 		await page.keyboard.press('Enter');
 		await transcript(view).getByText('On it.').waitFor();
-		await runCommand(page, 'Tiller: Stop the Running Turn');
+		await runCommand(page, 'Tiller: Stop Turn');
 		await transcript(view).locator('.turn-end', { hasText: 'Stopped' }).last().waitFor();
 		gate.open();
 
@@ -88,14 +88,14 @@ describe('a thread as text', () => {
 		await runCommand(page, 'Tiller: Previous Thread');
 		await heading('Led by commands').waitFor();
 		await runCommand(page, 'Tiller: Find in Thread');
-		await hasKeyboard(view.getByRole('textbox', { name: 'Find in thread' }));
+		await hasKeyboard(view.getByRole('textbox', { name: 'Find in Thread' }));
 		await page.keyboard.press('Escape');
 
 		model.add(say('Nothing was done yet.'));
 		await runCommand(page, 'Tiller: Compact Thread');
 		await transcript(view).getByText('Earlier conversation was summarised').waitFor();
 		model.add(say('Nothing is wrong with it.'));
-		await runCommand(page, 'Tiller: Review Changes with the Agent…');
+		await runCommand(page, 'Tiller: Review Changes with Agent…');
 		await page.locator('.quick-input-list .monaco-list-row').filter({ hasText: 'Uncommitted changes' }).first().click();
 		await transcript(view).getByText('Nothing is wrong with it.').first().waitFor();
 

@@ -45,7 +45,7 @@ describe('the tree of threads', () => {
 		await row('First task, open').waitFor();
 		await hasKeyboard(composer(view));
 
-		await runCommand(page, 'Tiller: Rename Thread...');
+		await runCommand(page, 'Tiller: Rename Thread…');
 		const input = page.locator('.quick-input-widget:visible input[type=text]');
 		await input.and(page.locator(':focus')).waitFor();
 		await page.keyboard.press('Control+A');
@@ -56,7 +56,7 @@ describe('the tree of threads', () => {
 
 		await runCommand(page, 'Tiller: Archive Thread');
 		await row('Better name').waitFor({ state: 'hidden' });
-		await view.getByText('What shall we work on?').waitFor();
+		await view.getByText('What should we work on?').waitFor();
 		// Under its smoke-test driver VS Code shows no toasts; the notification stands in the list of all.
 		await runCommand(page, 'Notifications: Show Notifications');
 		await page.locator('.notifications-center').getByRole('button', { name: 'Undo' }).click();
@@ -93,13 +93,13 @@ describe('the tree of threads', () => {
 		const before = await tree.getByRole('treeitem').count();
 		await runCommand(page, 'Tiller: Delete Thread…');
 		await page.locator('.monaco-dialog-box').getByRole('button', { name: 'Delete', exact: true }).click();
-		await view.getByText('What shall we work on?').waitFor();
+		await view.getByText('What should we work on?').waitFor();
 		await row('Better name').waitFor();
 		await until('one row less', async () => (await tree.getByRole('treeitem').count()) === before - 1);
 		await tree.getByRole('treeitem', { name: 'Archived', exact: true }).click();
-		await tree.getByText('No archived threads.').waitFor();
+		await tree.getByText('No archived threads').waitFor();
 		await tree.getByRole('treeitem', { name: 'Other Folders', exact: true }).click();
-		await tree.getByText('No threads of other folders.').waitFor();
+		await tree.getByText('No threads in other folders').waitFor();
 		assert.equal(model.unscripted, 0);
 	});
 });

@@ -81,7 +81,7 @@ describe('a turn', () => {
 		await transcript(view).getByText('Let me look.').waitFor();
 		await sendMessage(product, 'in metres please');
 		await transcript(view).getByText('in metres please').waitFor();
-		await view.getByText('Accepted: the agent reads it at its next step').waitFor();
+		await view.getByText('The agent reads it at its next step').waitFor();
 		gate.open();
 		await transcript(view).getByText('In metres, as you wish.').waitFor();
 		const second = await model.request(first + 1);
@@ -114,7 +114,7 @@ describe('a turn', () => {
 		await workingSign(view).waitFor({ state: 'hidden' });
 		await transcript(view)
 			.locator('.command')
-			.getByText(/stopped/)
+			.getByText(/Stopped/)
 			.waitFor();
 		assert.ok(took < patient(1000), `it took ${took} ms after the second key, ${Date.now() - pressed} ms in all`);
 		assert.equal(model.unscripted, 0);

@@ -490,6 +490,7 @@ export type CommandExecutionRequestApprovalParams = {
 	command?: string | null;
 	cwd?: AbsolutePathBuf | null;
 	commandActions?: Array<CommandAction> | null;
+	outsideSandbox?: boolean;
 	additionalPermissions?: AdditionalPermissionProfile | null;
 	proposedExecpolicyAmendment?: ExecPolicyAmendment | null;
 	proposedNetworkPolicyAmendments?: Array<NetworkPolicyAmendment> | null;
@@ -805,6 +806,7 @@ export type DynamicToolSpec = {
 export type ErrorNotification = {
 	error: TurnError;
 	willRetry: boolean;
+	retryInMs?: number;
 	threadId: string;
 	turnId: string;
 };
@@ -1887,6 +1889,7 @@ export type ModelProviderCapabilitiesReadResponse = {
 
 export type ModelProviderReadResponse = {
 	modelProvider: string;
+	listsModels?: boolean;
 	namespaceTools: boolean;
 	imageGeneration: boolean;
 	webSearch: boolean;

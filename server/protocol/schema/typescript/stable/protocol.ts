@@ -411,6 +411,7 @@ export type CommandExecutionRequestApprovalParams = {
 	command?: string | null;
 	cwd?: AbsolutePathBuf | null;
 	commandActions?: Array<CommandAction> | null;
+	outsideSandbox?: boolean;
 	proposedExecpolicyAmendment?: ExecPolicyAmendment | null;
 	proposedNetworkPolicyAmendments?: Array<NetworkPolicyAmendment> | null;
 };
@@ -685,6 +686,7 @@ export type DynamicToolCallStatus = 'inProgress' | 'completed' | 'failed';
 export type ErrorNotification = {
 	error: TurnError;
 	willRetry: boolean;
+	retryInMs?: number;
 	threadId: string;
 	turnId: string;
 };
@@ -1721,6 +1723,7 @@ export type ModelProviderCapabilitiesReadResponse = {
 
 export type ModelProviderReadResponse = {
 	modelProvider: string;
+	listsModels?: boolean;
 	namespaceTools: boolean;
 	imageGeneration: boolean;
 	webSearch: boolean;

@@ -1,10 +1,9 @@
 /** Attachments as text: how the model gets them, and how they are found again in a message that is shown. Pure. */
-import type { Attachment } from '../channel/messages.ts';
 
 const opening = /\n*<attachment kind="(\w+)" label="([^"\n]*)">\n/g;
 
 /** The block that goes to the model. A closing tag within the text is broken up, so that the block ends where it ends. */
-export function attachmentBlock({ kind, label, content }: Pick<Attachment, 'kind' | 'label' | 'content'>): string {
+export function attachmentBlock({ kind, label, content }: ShownAttachment): string {
 	const name = label.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replace(/\s+/g, ' ');
 	return `<attachment kind="${kind}" label="${name}">\n${content.replaceAll('</attachment>', '<\\/attachment>')}\n</attachment>`;
 }
@@ -39,19 +38,4 @@ export function splitAttachments(text: string): { readonly words: string; readon
 		at = end + '\n</attachment>'.length;
 	}
 	return { words: attachments.length === 0 ? text : words + text.slice(at), attachments };
-}
-
-const icons: Readonly<Record<string, string>> = {
-	file: 'file',
-	folder: 'folder',
-	symbol: 'symbol-method',
-	selection: 'list-selection',
-	problems: 'warning',
-	terminal: 'terminal',
-	thread: 'comment-discussion',
-	image: 'file-media',
-};
-
-export function attachmentIcon(kind: string): string {
-	return icons[kind] ?? 'file';
 }

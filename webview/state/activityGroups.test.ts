@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import type { ThreadItem } from '../../server/protocol/item.ts';
+import { activityGroups, saysAll } from './activityGroups.ts';
+import type { ItemState } from './viewState.ts';
+
+type Command = Extract<ThreadItem, { type: 'commandExecution' }>;
+
+const command = (text: string, actions: Command['commandActions'], change: Partial<Command> = {}): Command => ({
+	type: 'commandExecution',
+	id: text,
+	command: text,
+	cwd: '/w',
+	processId: null,
+	source: 'agent',
+	status: 'completed',
+	commandActions: actions,
+	aggregatedOutput: '',
+	exitCode: 0,
+	durationMs: 1,
+	...change,
+});
+const read = (path: string): Command => command(`cat ${path}`, [{ type: 'read', command: `cat ${path}`, name: path, path }]);
+const run = (text: string, change: Partial<Command> = {}) => command(text, [{ type: 'unknown', command: text }], change);
+const say = (text: string): ThreadItem => ({ type: 'agentMessage', id: text, text, phase: null, memoryCitation: null });
+const states = (...items: readonly ThreadItem[]): readonly ItemState[] =>
+	items.map((item) => ({ item, done: !('status' in item && item.status === 'inProgress'), startedAtMs: null, progress: null }));
+
+describe('groups of activity', () => {
+	it('fold what has succeeded when text follows, and count it', () => {
+		const items = states(read('a'), read('b'), read('a'), run('npm test'), say('Now I know.'));
+		assert.deepEqual(activityGroups({ items, status: 'inProgress' }), [{ from: 0, to: 4, files: 2, searches: 0, commands: 1, tools: 0 }]);
+	});
+
+	it('stay open while nothing follows yet, and fold with the end of the turn', () => {
+		const items = states(read('a'), run('ls'));
+		assert.deepEqual(activityGroups({ items, status: 'inProgress' }), []);
+		assert.equal(activityGroups({ items, status: 'completed' }).length, 1);
+	});
+
+	it('never hide what failed, runs, was denied or is alone', () => {
+		const items = states(
+			read('a'),
+			run('false', { status: 'failed', exitCode: 1 }),
+			run('x', { status: 'declined', exitCode: null }),
+			run('server &', { exitCode: null }),
+			run('sleep', { status: 'inProgress', exitCode: null }),
+			say('Hm.'),
+		);
+		assert.deepEqual(activityGroups({ items, status: 'completed' }), []);
+	});
+});
+
+describe('a summary of a command', () => {
+	it('is one only when it says all', () => {
+		const list: Command['commandActions'] = [{ type: 'listFiles', command: 'ls', path: null }];
+		assert.equal(saysAll(command('ls', list)), true);
+		assert.equal(saysAll(command("/bin/bash -lc 'ls'", list)), true);
+		assert.equal(saysAll(command('echo secret > x; ls | head', list)), false);
+		assert.equal(saysAll(command('ls && ls', [...list, ...list])), true);
+		assert.equal(saysAll(run('rm -rf build')), false);
+	});
+});
