@@ -11,7 +11,9 @@ import { redactSecrets } from '../config/redact.ts';
 import { HelperFolder, helperPrograms } from '../exec/helperFolder.ts';
 import { LoginShells } from '../exec/loginShells.ts';
 import { NodeProcessHost } from '../exec/processHost.ts';
-import { detectShell } from '../exec/shell.ts';
+import { hostEnvironment } from '../platform/environment.ts';
+import { hostSystem } from '../platform/host.ts';
+import { detectShell } from '../platform/shellPlan.ts';
 import { TimeLimits } from '../exec/timeLimits.ts';
 import type { ConfigScope } from '../items/settings.ts';
 import { configWarning } from '../projection/configWarning.ts';
@@ -40,7 +42,8 @@ export interface GroundOptions {
 /** What everything else stands on: the home and its files, the log, the clients, the programs of the machine. Knows no threads. */
 export type Ground = ReturnType<typeof createGround>;
 
-export function createGround({ env, assets, flags = NO_FLAGS, systemFolder, writeLog }: GroundOptions) {
+export function createGround({ env: given, assets, flags = NO_FLAGS, systemFolder, writeLog }: GroundOptions) {
+	const env = hostEnvironment(given, hostSystem);
 	const home = codexHome(env, os.homedir());
 	const auth = new AuthFile(home);
 	// The log is there before the configuration, which it has to tell of.
@@ -112,7 +115,7 @@ export function createGround({ env, assets, flags = NO_FLAGS, systemFolder, writ
 		processes,
 		/** Whether commands may read the files with our keys. */
 		keys: () => (showsKeys(config()) ? ('shown' as const) : ('hidden' as const)),
-		shell: detectShell(env),
+		shell: detectShell({ env }),
 		shells,
 		helpers,
 		async dispose() {

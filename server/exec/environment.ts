@@ -1,3 +1,6 @@
+import { CORE_VARIABLES, modelLocale } from '../platform/environment.ts';
+import { hostSystem } from '../platform/host.ts';
+
 /** `[shell_environment_policy]` of the configuration: which of our variables a command gets. */
 export interface EnvironmentPolicy {
 	readonly inherit: 'all' | 'core' | 'none';
@@ -24,7 +27,7 @@ export const DEFAULT_ENVIRONMENT_POLICY: EnvironmentPolicy = {
 	useProfile: false,
 };
 
-const CORE = new Set(['HOME', 'LOGNAME', 'PATH', 'SHELL', 'USER', 'USERNAME', 'TMPDIR', 'TEMP', 'TMP', 'LANG', 'LC_ALL', 'LC_CTYPE']);
+const CORE = CORE_VARIABLES[hostSystem];
 const SECRETS = ['*KEY*', '*SECRET*', '*TOKEN*'];
 /** What VS Code sets for its own child processes; a command must not see that it runs below an editor. */
 const EDITORS_OWN = ['ELECTRON_*', 'VSCODE_*', 'TILLER_*', 'APPLICATION_INSIGHTS_NO_*', 'NODE_CHANNEL_FD', 'NODE_UNIQUE_ID'];
@@ -34,9 +37,7 @@ const FOR_MODELS: Readonly<Record<string, string>> = {
 	NO_COLOR: '1',
 	TERM: 'dumb',
 	COLORTERM: '',
-	LANG: 'C.UTF-8',
-	LC_ALL: 'C.UTF-8',
-	LC_CTYPE: 'C.UTF-8',
+	...modelLocale(hostSystem),
 	PAGER: 'cat',
 	GIT_PAGER: 'cat',
 	GH_PAGER: 'cat',

@@ -8,7 +8,6 @@ import { commandEnvironment, DEFAULT_ENVIRONMENT_POLICY, inheritedEnvironment } 
 import { OutputBuffer } from './outputBuffer.ts';
 import { SpawnError, type SpawnRequest } from './process.ts';
 import { NodeProcessHost } from './processHost.ts';
-import { detectShell, resolveShell, shellArgv } from './shell.ts';
 import { joinShellWords } from './shellQuote.ts';
 import { Terminals } from './terminals.ts';
 import { patient } from '../../test/support/deadline.ts';
@@ -307,19 +306,6 @@ describe('environment and shell', () => {
 		assert.deepEqual(inheritedEnvironment(base, policy), { OTHER: 'c' });
 		assert.deepEqual(inheritedEnvironment(base, { ...policy, includeOnly: ['openai_*', 'other'] }), { OPENAI_API_KEY: 'a', OTHER: 'c' });
 		assert.deepEqual(inheritedEnvironment(base, { ...policy, set: { OPENAI_API_KEY: 'own' } }), { OTHER: 'c', OPENAI_API_KEY: 'own' });
-	});
-
-	it('finds a shell that takes -lc', () => {
-		const has =
-			(...files: string[]) =>
-			(file: string) =>
-				files.includes(file);
-		assert.equal(detectShell({ SHELL: '/bin/zsh' }, has('/bin/zsh')).path, '/bin/zsh');
-		assert.equal(detectShell({ SHELL: '/usr/bin/fish' }, has('/usr/bin/fish', '/bin/bash')).path, '/bin/bash');
-		assert.equal(detectShell({}, has('/bin/sh')).path, '/bin/sh');
-		assert.equal(resolveShell('zsh', { PATH: '/x' }, has('/x/zsh'))?.path, '/x/zsh');
-		assert.equal(resolveShell('/bin/python3', {}, has('/bin/python3')), null);
-		assert.deepEqual(shellArgv({ path: '/bin/sh', name: 'sh' }, 'ls', 'plain'), ['/bin/sh', '-c', 'ls']);
 	});
 
 	it('quotes words so that a shell reads the same again', async () => {

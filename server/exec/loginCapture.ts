@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { ProcessHost } from './process.ts';
-import type { Shell } from './shell.ts';
+import type { Shell } from '../platform/shellPlan.ts';
 
 /** What a user's profile does to a shell. */
 export interface LoginCapture {

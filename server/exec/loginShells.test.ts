@@ -16,7 +16,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import { LoginShells } from './loginShells.ts';
 import { NodeProcessHost } from './processHost.ts';
-import { shellNamed } from './shell.ts';
+import { shellNamed } from '../platform/shellPlan.ts';
 
 const bash = shellNamed('/bin/bash');
 

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { DEFAULT_ENVIRONMENT_POLICY, inheritedEnvironment } from './environment.ts';
 import { captureLogin, type LoginCapture, LoginCaptureError, profileFiles } from './loginCapture.ts';
 import { type ProcessHost, SpawnError } from './process.ts';
-import { type Shell, shellArgv } from './shell.ts';
+import { type Shell, shellArgv } from '../platform/shellPlan.ts';
 import { quoteShellWord } from './shellQuote.ts';
 
 /** For whom: what the configuration says of it depends on the thread. Only handed on. */

@@ -1,4 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { hostSystem } from '../platform/host.ts';
+import { endWindowsTree } from '../platform/windowsTree.ts';
 
 /** Sends a signal to a whole group. False when there is no such group any more. */
 export function signalGroup(pid: number, signal: NodeJS.Signals | 0): boolean {
@@ -23,9 +25,14 @@ async function groupGoneWithin(pid: number, ms: number): Promise<boolean> {
 
 /**
  * SIGTERM, then SIGKILL for what is left after `graceMs`. Resolves when the group is gone, or shortly after SIGKILL:
- * a zombie that nobody reaps (no init in a container) keeps its group's number for ever.
+ * a zombie that nobody reaps (no init in a container) keeps its group's number for ever. Windows has no groups and no request to end:
+ * there the process and all below it are ended.
  */
 export async function endGroup(pid: number, graceMs: number): Promise<void> {
+	if (hostSystem === 'windows') {
+		await endWindowsTree(pid);
+		return;
+	}
 	if (!signalGroup(pid, 'SIGTERM')) return;
 	if (await groupGoneWithin(pid, graceMs)) return;
 	signalGroup(pid, 'SIGKILL');

@@ -1,4 +1,7 @@
 import { type ChildProcess, execFile } from 'node:child_process';
+import { hostEnvironment } from '../platform/environment.ts';
+import { hostPaths, hostSystem } from '../platform/host.ts';
+import { findProgram } from '../platform/programFinder.ts';
 
 /** Variables that would lead git to another repository, or have it run programs of somebody else's choice. */
 const TAKEN_AWAY = /^GIT_(?!CONFIG_NOSYSTEM$|CONFIG_GLOBAL$|CONFIG_SYSTEM$|CEILING_DIRECTORIES$|EXEC_PATH$|SSL_|TRACE)/;
@@ -49,11 +52,24 @@ export function git(args: readonly string[], options: GitOptions): Promise<strin
 			const why = said.trim() || (error instanceof Error ? error.message : String(error));
 			reject(new GitError(`git ${args[0]} failed: ${why}`, { cause: error }));
 		};
+		const program = gitProgram(cwd, env);
+		if (program === null) {
+			fail(new Error('there is no git in PATH'));
+			return;
+		}
 		const child = started(fail, () =>
 			execFile(
-				'git',
+				program,
 				['--no-pager', '--literal-pathspecs', ...settings, ...args],
-				{ cwd, env: { ...inherited, ...WITHOUT_DIALOGUE, ...extraEnv }, maxBuffer: maxBytes, signal, killSignal: 'SIGKILL', encoding: 'utf8' },
+				{
+					cwd,
+					env: { ...inherited, ...WITHOUT_DIALOGUE, ...extraEnv },
+					maxBuffer: maxBytes,
+					signal,
+					killSignal: 'SIGKILL',
+					encoding: 'utf8',
+					windowsHide: true,
+				},
 				(error, stdout, stderr) => {
 					if (error) fail(error, stderr);
 					else resolve(stdout);
@@ -63,6 +79,15 @@ export function git(args: readonly string[], options: GitOptions): Promise<strin
 		child?.stdin?.on('error', () => {});
 		child?.stdin?.end(input ?? '');
 	});
+}
+
+/** A folder of the system, or the whole disk, is nobody's project: programs in there count. */
+const LEAST_PROJECT_DEPTH = 2;
+
+/** Git's absolute path. One that lies in the project is not run: it would be before anybody trusted it. */
+function gitProgram(cwd: string, env: GitOptions['env']): string | null {
+	const outside = hostPaths.depth(cwd) < LEAST_PROJECT_DEPTH ? {} : { outside: cwd };
+	return findProgram('git', { env: hostEnvironment(env, hostSystem), ...outside });
 }
 
 /** Some failures to start are events, others, such as a folder that is a file, are thrown. */

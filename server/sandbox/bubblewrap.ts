@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { OutputBuffer } from '../exec/outputBuffer.ts';
 import { type ProcessHost, SpawnError } from '../exec/process.ts';
-import { isExecutable } from '../exec/shell.ts';
+import { isExecutableFile as isExecutable } from '../platform/programFinder.ts';
 import { type BridgePlan, bubblewrapArgv, type Mount } from './bubblewrapArgs.ts';
 import { DeniedFiles, DeniedFilesError } from './deniedFiles.ts';
 import { diskLookup } from './fileLookup.ts';

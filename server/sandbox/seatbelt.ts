@@ -1,4 +1,4 @@
-import { isExecutable } from '../exec/shell.ts';
+import { isExecutableFile as isExecutable } from '../platform/programFinder.ts';
 import { diskLookup } from './fileLookup.ts';
 import { fileView } from './fileView.ts';
 import { makeCopiesFolder } from './makeCopiesFolder.ts';

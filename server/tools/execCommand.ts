@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
-import { resolveShell, shellArgv } from '../exec/shell.ts';
+import { resolveShell, shellArgv } from '../platform/shellPlan.ts';
 import type { ToolSpec } from '../items/modelInfo.ts';
 import { recognisePatchCommand } from '../patch/recognisePatchCommand.ts';
 import { runPatchCommand } from './applyPatch.ts';
@@ -135,7 +135,7 @@ export function execCommandTool(services: CommandServices): Tool {
 			if (patch) {
 				return runPatchCommand(services.patches, { callId: call.callId, patch: patch.patch, cwd: path.resolve(cwd, patch.folder ?? '.') }, context);
 			}
-			const shell = (args.shell ? resolveShell(args.shell, services.env) : null) ?? settings.shell;
+			const shell = (args.shell ? resolveShell(args.shell, { env: services.env }) : null) ?? settings.shell;
 			const outcome = await orchestrateCommand(
 				services,
 				{

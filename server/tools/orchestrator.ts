@@ -16,7 +16,7 @@ import { commandEnvironment, type EnvironmentPolicy } from '../exec/environment.
 import { withHelpers } from '../exec/helperFolder.ts';
 import type { LoginShells } from '../exec/loginShells.ts';
 import { SpawnError } from '../exec/process.ts';
-import type { Shell } from '../exec/shell.ts';
+import type { Shell } from '../platform/shellPlan.ts';
 import { joinShellWords } from '../exec/shellQuote.ts';
 import type { Terminals } from '../exec/terminals.ts';
 import type { ChangeRecorder } from '../patch/changeRecorder.ts';

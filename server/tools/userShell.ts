@@ -4,7 +4,7 @@ import { commandEnvironment, type EnvironmentPolicy } from '../exec/environment.
 import type { LoginShells } from '../exec/loginShells.ts';
 import { OutputBuffer } from '../exec/outputBuffer.ts';
 import { type ExitStatus, type ProcessHost, type RunningProcess, SpawnError, type SpawnRequest } from '../exec/process.ts';
-import { type Shell, shellArgv } from '../exec/shell.ts';
+import { type Shell, shellArgv } from '../platform/shellPlan.ts';
 import type { ResponseItem } from '../items/responseItem.ts';
 import type { TurnEvent } from '../items/events.ts';
 import type { CommandItem } from '../items/item.ts';

@@ -5,7 +5,6 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync
 import net from 'node:net';
 import path from 'node:path';
 import { after, before, describe, it } from 'mocha';
-import { isExecutable } from '../../server/exec/shell.ts';
 import { NodeProcessHost } from '../../server/exec/processHost.ts';
 import { BubblewrapSandbox } from '../../server/sandbox/bubblewrap.ts';
 import { Requirements } from '../../server/requirements/requirements.ts';
