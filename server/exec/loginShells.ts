@@ -3,7 +3,8 @@ import path from 'node:path';
 import { DEFAULT_ENVIRONMENT_POLICY, inheritedEnvironment } from './environment.ts';
 import { captureLogin, type LoginCapture, LoginCaptureError, profileFiles } from './loginCapture.ts';
 import { type ProcessHost, SpawnError } from './process.ts';
-import { type Shell, shellArgv } from '../platform/shellPlan.ts';
+import { hostSystem } from '../platform/host.ts';
+import { languageOf, type Shell, shellArgv } from '../platform/shellPlan.ts';
 import { quoteShellWord } from './shellQuote.ts';
 
 /** For whom: what the configuration says of it depends on the thread. Only handed on. */
@@ -65,14 +66,14 @@ export class LoginShells {
 
 	/** Begins to read the profile, so that a command that comes soon does not wait for all of it. */
 	warm(shell: Shell, scope: ShellScope): void {
-		if (this.#options.mode(scope) === 'snapshot') void this.#current(shell);
+		if (hasProfile(shell) && this.#options.mode(scope) === 'snapshot') void this.#current(shell);
 	}
 
 	/** `script` in the user's login shell. Never rejects. */
 	async command(shell: Shell, script: string, scope: ShellScope): Promise<LoginCommand> {
 		const { env, mode } = this.#options;
 		const wanted = mode(scope);
-		if (wanted !== 'snapshot') return { argv: shellArgv(shell, script, wanted === 'always' ? 'login' : 'plain'), base: env };
+		if (wanted !== 'snapshot' || !hasProfile(shell)) return { argv: shellArgv(shell, script, wanted === 'always' ? 'login' : 'plain'), base: env };
 		const snapshot = await this.#current(shell);
 		if (snapshot === null) return { argv: shellArgv(shell, script, 'plain'), base: env };
 		const taken = new Set(snapshot.unset);
@@ -121,6 +122,11 @@ export class LoginShells {
 		for (const file of this.#files) rmSync(file, { force: true });
 		this.#files.clear();
 	}
+}
+
+/** PowerShell's and cmd's are for people: they print, ask and change what commands mean. The bash of Git gets what Windows gave us. */
+function hasProfile(shell: Shell): boolean {
+	return hostSystem !== 'windows' && languageOf(shell.name) === 'posix';
 }
 
 function isSystemError(error: unknown): error is Error {

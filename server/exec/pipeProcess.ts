@@ -7,6 +7,8 @@ import { untilQuiet } from './drain.ts';
 import type { Pipes } from './pipes.ts';
 import type { ExitStatus, RunningProcess, SpawnRequest } from './process.ts';
 import { endGroup } from './processGroup.ts';
+import { hostSystem } from '../platform/host.ts';
+import { launchOf } from '../platform/shellPlan.ts';
 
 type OutputListener = (chunk: Uint8Array, stream: 'stdout' | 'stderr') => void;
 
@@ -109,7 +111,7 @@ export class PipeProcess implements RunningProcess {
 
 	/** Rejects with Node's own error when the program cannot be started. */
 	static async start(request: SpawnRequest, pipes: Pipes): Promise<PipeProcess> {
-		const [program = '', ...args] = request.argv;
+		const { file, args, verbatim } = launchOf(request.argv);
 		const isOpen = request.stdin === 'open';
 		const ends = await pipes.take(isOpen ? ['fromChild', 'fromChild', 'toChild'] : ['fromChild', 'fromChild']);
 		const [stdout, stderr, stdin] = ends ?? [];
@@ -118,10 +120,12 @@ export class PipeProcess implements RunningProcess {
 		const [childStdin = isOpen ? 'pipe' : 'ignore', childStdout = 'pipe', childStderr = 'pipe'] = forChild;
 		try {
 			const { child, pid } = await started(() =>
-				spawn(program, args, {
+				spawn(file, [...args], {
 					cwd: request.cwd,
 					env: { ...request.env },
-					detached: true,
+					// A group of its own; on Windows that would be a console window of its own.
+					detached: hostSystem !== 'windows',
+					windowsVerbatimArguments: verbatim,
 					shell: false,
 					windowsHide: true,
 					stdio: [childStdin, childStdout, childStderr],

@@ -1,5 +1,7 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import path from 'node:path';
+import { hostSystem } from '../platform/host.ts';
+import { findProgram } from '../platform/programFinder.ts';
 import { type ProcessHost, type RunningProcess, SpawnError, type SpawnRequest } from './process.ts';
 import { PipeProcess } from './pipeProcess.ts';
 import { Pipes } from './pipes.ts';
@@ -25,6 +27,7 @@ function checkFolder(cwd: string): void {
 }
 
 function describe(program: string, error: unknown): SpawnError {
+	if (error instanceof RangeError) return new SpawnError(error.message, { code: 'E2BIG', cause: error });
 	const code = codeOf(error);
 	switch (code) {
 		case 'ENOENT':
@@ -44,6 +47,10 @@ function describe(program: string, error: unknown): SpawnError {
 
 /** A terminal's child reports a missing program only as output of its own, so it is looked up before. */
 function checkProgram(program: string, env: Readonly<Record<string, string>>): void {
+	if (hostSystem === 'windows') {
+		if (findProgram(program, { env }) === null) throw describe(program, Object.assign(new Error(program), { code: 'ENOENT' }));
+		return;
+	}
 	const candidates = program.includes('/')
 		? [program]
 		: (env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin').split(path.delimiter).map((folder) => path.join(folder || '.', program));

@@ -2,6 +2,7 @@ import { untilQuiet } from './drain.ts';
 import { exitStatusOf, KILL_GRACE_MS, OutputFanout } from './pipeProcess.ts';
 import type { ExitStatus, RunningProcess, SpawnRequest, TerminalSize } from './process.ts';
 import { endGroup } from './processGroup.ts';
+import { launchOf } from '../platform/shellPlan.ts';
 import os from 'node:os';
 
 /** The part of node-pty that is used here. */
@@ -18,7 +19,8 @@ export interface Pty {
 export interface PtyModule {
 	spawn(
 		file: string,
-		args: string[],
+		/** On Windows also the whole line as it is. */
+		args: string[] | string,
 		options: { name: string; cols: number; rows: number; cwd: string; env: Record<string, string>; encoding: null },
 	): Pty;
 }
@@ -44,8 +46,8 @@ export class PtyProcess implements RunningProcess {
 	#hasExited = false;
 
 	constructor(module: PtyModule, request: SpawnRequest, size: TerminalSize) {
-		const [program = '', ...args] = request.argv;
-		const pty = module.spawn(program, [...args], {
+		const { file, args, verbatim } = launchOf(request.argv);
+		const pty = module.spawn(file, verbatim ? args.join(' ') : [...args], {
 			name: request.env['TERM'] ?? 'dumb',
 			cols: size.cols,
 			rows: size.rows,
