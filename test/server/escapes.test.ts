@@ -15,9 +15,10 @@ import { EMPTY_FILTER } from '../../server/sandbox/networkFilter.ts';
 import type { SandboxPolicy } from '../../server/sandbox/policy.ts';
 import { serverFile } from '../support/appServerProcess.ts';
 import { type EscapeAttempt, KERNEL, NETWORK, PRELUDE, PROXY, PROXY_USE, READS, SERVICES, WRITES } from '../support/escapeAttempts.ts';
+import { isExecutableFile } from '../../server/platform/programFinder.ts';
 import { needsBubblewrap } from '../support/needsBubblewrap.ts';
 
-const PYTHON = ['/usr/bin/python3', '/usr/local/bin/python3'].find((file) => isExecutable(file)) ?? null;
+const PYTHON = ['/usr/bin/python3', '/usr/local/bin/python3'].find((file) => isExecutableFile(file)) ?? null;
 
 /** Runs each attempt in a process of its own and prints what became of it. */
 const DRIVER = `
