@@ -11,6 +11,7 @@ import { measureSlowness, slownessVariable } from './host/slowness.ts';
 import { readTestResult, type TestResult } from './host/testResult.ts';
 import { startTestRun, type TestRun } from './host/testRun.ts';
 import { cacheFolder, cacheVariable, fetchVscode } from './host/vscode.ts';
+import { fetchWindowsNode, wineProblem } from './host/windowsNode.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
 
@@ -43,6 +44,11 @@ const suites: readonly Suite[] = [
 	},
 	{ name: 'vscode', args: ['test/host/runVscodeTests.ts'], needsVscode: true },
 	{ name: 'package', args: mocha('test/package/**/*.test.ts') },
+	{
+		name: 'wine',
+		args: mocha('test/wine/**/*.test.ts'),
+		leftOut: () => (process.env['CI'] === undefined ? wineProblem() : null),
+	},
 	{ name: 'browser', args: ['test/host/runBrowserTests.ts'], needsVscode: true },
 ];
 /** Runs at the same time as those before `alone`. */
@@ -181,7 +187,9 @@ async function main(wanted: readonly string[]): Promise<void> {
 	};
 	try {
 		// With the person's own environment: their npm settings say how the registry is reached.
-		if (runnable.some((suite) => suite.needsVscode)) await fetchVscode((line) => console.log(line));
+		const say = (line: string) => console.log(line);
+		if (runnable.some((suite) => suite.needsVscode)) await fetchVscode(say);
+		if (runnable.some((suite) => suite.name === 'wine') && wineProblem() === null) await fetchWindowsNode(say);
 		if (runnable.some((suite) => suite.name !== 'check' && suite.name !== 'unit')) {
 			console.log('== build');
 			const code = await run(['esbuild.mjs', '--production', '--tests'], { env: surroundings.env('build'), silenceMs: patience, output: 'live' });

@@ -1,4 +1,5 @@
 import type { ParsedScript, PlainCommand } from './shellParser.ts';
+import { isOtherMachine, isReaderOnWindows } from './windowsScript.ts';
 
 /** Programs that only read and print, whatever their arguments. */
 const READERS = new Set([
@@ -94,6 +95,10 @@ const CHECKED: Readonly<Record<string, (args: readonly string[]) => boolean>> = 
 /** Whether a command is known to read and print only. What is not known is not harmless. */
 export function isHarmless(command: PlainCommand): boolean {
 	const [program = '', ...args] = command.words;
+	if (command.windows !== undefined) {
+		const isGit = program === 'git' && !command.windows.isByPath && !command.hasGlob && !args.some(isOtherMachine);
+		return isReaderOnWindows(command) || (isGit && isReadingGit(args));
+	}
 	if (READERS.has(program)) return true;
 	// A file can be named like an option, so the arguments of these have to be the ones we see.
 	const check = Object.hasOwn(CHECKED, program) ? CHECKED[program] : undefined;

@@ -8,6 +8,8 @@ export interface PlainCommand {
 	readonly hasGlob: boolean;
 	/** What stands between the command before and this one. */
 	readonly after: '&&' | '||' | '|' | ';' | null;
+	/** Of a shell of Windows; `isByPath`: the program was named with its folder. */
+	readonly windows?: { readonly language: 'cmd' | 'powershell'; readonly isByPath: boolean };
 }
 
 /**

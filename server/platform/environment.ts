@@ -26,6 +26,9 @@ export const CORE_VARIABLES: Readonly<Record<System, ReadonlySet<string>>> = (()
 	return { linux: new Set(unix), macos: new Set([...unix, '__CF_USER_TEXT_ENCODING']), windows: new Set([...unix, ...windows]) };
 })();
 
+/** `git` is not to be the `git.exe` of the folder that a command runs in. */
+const withoutFolderSearch = { NODEFAULTCURRENTDIRECTORYINEXEPATH: '1' };
+
 /** The language that programs print in for a model: text in UTF-8, in the order of bytes. */
 export function modelLocale(system: System): Readonly<Record<string, string>> {
 	switch (system) {
@@ -36,6 +39,6 @@ export function modelLocale(system: System): Readonly<Record<string, string>> {
 			return { LANG: 'en_US.UTF-8', LC_ALL: 'en_US.UTF-8', LC_CTYPE: 'en_US.UTF-8' };
 		case 'windows':
 			// For what comes from Unix, as Git and Python do; Windows' own programs go by the code page of the console.
-			return { LANG: 'C.UTF-8', LC_ALL: 'C.UTF-8', LC_CTYPE: 'C.UTF-8', PYTHONUTF8: '1', PYTHONIOENCODING: 'utf-8' };
+			return { LANG: 'C.UTF-8', LC_ALL: 'C.UTF-8', LC_CTYPE: 'C.UTF-8', PYTHONUTF8: '1', PYTHONIOENCODING: 'utf-8', ...withoutFolderSearch };
 	}
 }

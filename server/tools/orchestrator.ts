@@ -12,11 +12,12 @@ import type { PermissionGrants } from '../approval/permissionGrants.ts';
 import { withPermissions } from '../sandbox/withPermissions.ts';
 import type { ParsedScript, ShellParser } from '../approval/shellParser.ts';
 import { commandsInShells, withoutShell } from '../approval/shellWrapper.ts';
+import { readWindowsScript } from '../approval/windowsScript.ts';
 import { commandEnvironment, type EnvironmentPolicy } from '../exec/environment.ts';
 import { withHelpers } from '../exec/helperFolder.ts';
 import type { LoginShells } from '../exec/loginShells.ts';
 import { SpawnError } from '../exec/process.ts';
-import type { Shell } from '../platform/shellPlan.ts';
+import { languageOf, type Shell } from '../platform/shellPlan.ts';
 import { joinShellWords } from '../exec/shellQuote.ts';
 import type { Terminals } from '../exec/terminals.ts';
 import type { ChangeRecorder } from '../patch/changeRecorder.ts';
@@ -331,7 +332,9 @@ class Orchestration {
 
 /** Runs a command under the turn's policies. Never throws for what a model, person, program or sandbox did. */
 export async function orchestrateCommand(services: CommandServices, request: CommandRequest, context: ToolContext): Promise<CommandOutcome> {
-	const own = await services.parser.parse(request.script);
+	const language = languageOf(request.shell.name);
+	const own =
+		language === 'cmd' || language === 'powershell' ? readWindowsScript(request.script, language) : await services.parser.parse(request.script);
 	const inner = await withoutShell(own, services.parser);
 	const inShells = await commandsInShells(own, services.parser);
 	return new Orchestration(services, request, context, { own, inner, inShells }).run();

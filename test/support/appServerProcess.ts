@@ -105,6 +105,8 @@ export interface AppServerOptions {
 	readonly serverFile?: string;
 	readonly args?: readonly string[];
 	readonly env?: Readonly<Record<string, string>>;
+	/** One that runs already, elsewhere. */
+	readonly process?: ChildProcessWithoutNullStreams;
 }
 
 /** The built server as a client sees it: a process, lines of JSON both ways. Every wait has a limit and says what it waited for. */
@@ -126,12 +128,14 @@ export class AppServerProcess {
 	#isEnded = false;
 
 	constructor(options: AppServerOptions) {
-		this.process = spawn(process.execPath, [options.serverFile ?? serverFile, ...(options.args ?? ['app-server'])], {
-			cwd: options.home.workspace,
-			env: { ...options.home.env, ...options.env },
-			stdio: 'pipe',
-			detached: true,
-		});
+		this.process =
+			options.process ??
+			spawn(process.execPath, [options.serverFile ?? serverFile, ...(options.args ?? ['app-server'])], {
+				cwd: options.home.workspace,
+				env: { ...options.home.env, ...options.env },
+				stdio: 'pipe',
+				detached: true,
+			});
 		this.ended = new Promise((resolve) => {
 			this.process.once('close', (code, signal) => {
 				this.#isEnded = true;
@@ -299,6 +303,8 @@ export class AppServerProcess {
 			} catch {
 				// The group has ended by itself.
 			}
+		} else {
+			this.process.kill('SIGKILL');
 		}
 		await within('the killed server to be reaped', this.ended);
 	}
