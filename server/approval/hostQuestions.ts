@@ -61,9 +61,12 @@ export class HostQuestions implements HostDecisions {
 		for (const question of this.#open.values()) if (question.turnId === turnId) question.withdraw.abort();
 	}
 
+	get threads(): readonly string[] {
+		return [...this.#turns.keys()];
+	}
+
 	endThread(threadId: string): void {
 		this.#turns.delete(threadId);
-		this.#options.grants.forget(threadId);
 	}
 
 	async rules(owner: CommandOwner | null): Promise<HostRules> {

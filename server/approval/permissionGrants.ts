@@ -32,7 +32,11 @@ export class PermissionGrants implements ApprovalStore {
 		this.#keep(threadId, (grant) => grant.turnId !== turnId);
 	}
 
-	forget(threadId: string): void {
+	get threads(): readonly string[] {
+		return [...this.#threads.keys()];
+	}
+
+	endThread(threadId: string): void {
 		this.#threads.delete(threadId);
 	}
 

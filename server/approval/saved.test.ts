@@ -41,7 +41,7 @@ describe('grants for a session', () => {
 		grants.allow('t', await of('echo x >> y', '/ws', 'none'), 'i');
 		assert.ok(grants.has('t', await of('echo x >> y')));
 		assert.ok(!grants.has('t', await of('echo x >>  y')));
-		grants.forget('t');
+		grants.endThread('t');
 		assert.ok(!grants.has('t', await of('touch a')));
 	});
 });

@@ -31,7 +31,11 @@ export class SessionGrants implements ApprovalStore {
 		return grants.has(keyOf({ ...command, reach: 'none' })) || (command.reach === 'policy' && grants.has(keyOf(command)));
 	}
 
-	forget(threadId: string): void {
+	get threads(): readonly string[] {
+		return [...this.#threads.keys()];
+	}
+
+	endThread(threadId: string): void {
 		this.#threads.delete(threadId);
 	}
 

@@ -25,7 +25,11 @@ export class ThreadGrants implements ApprovalStore {
 		return [...(this.#threads.get(threadId)?.keys() ?? [])];
 	}
 
-	forget(threadId: string): void {
+	get threads(): readonly string[] {
+		return [...this.#threads.keys()];
+	}
+
+	endThread(threadId: string): void {
 		this.#threads.delete(threadId);
 	}
 

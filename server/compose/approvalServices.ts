@@ -45,10 +45,11 @@ export function createApprovalServices({ home, config, log, subscriptions, limit
 }
 
 export function approvalFeature({ clients, configs, config }: Ground, services: ApprovalServices, threads: Threads): Feature {
-	const { rules, grants, files, permissions, hostGrants, audit } = services;
+	const { rules, grants, files, permissions, hosts, hostGrants, audit } = services;
 	const watchers = new ApprovalWatchers(clients);
 	return {
 		name: 'approvals',
+		kept: [grants, files, permissions, hostGrants, hosts],
 		handlers: approvalHandlers({
 			stores: [rules, grants, files, permissions, hostGrants, folderTrust(configs.places.user, config)],
 			audit,

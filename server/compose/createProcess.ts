@@ -60,6 +60,14 @@ export function createProcess(options: ProcessOptions): ServerProcess {
 
 	const features = new Features(log);
 	const threads = createThreads(ground, { features, models, network });
+	const idle = new IdleThreads({
+		threads,
+		clients,
+		subscriptions,
+		log,
+		idleMs: options.threadIdleMs ?? THREAD_IDLE_MS,
+		isBusy: (threadId) => commands.isRunning(threadId),
+	});
 	features.add(
 		{
 			name: 'start',
@@ -89,7 +97,7 @@ export function createProcess(options: ProcessOptions): ServerProcess {
 			}),
 		},
 		// From here on in the order in which a model sees the tools.
-		commandFeature(ground, { commands, threads }),
+		commandFeature(ground, { commands, proxies: network.proxies, threads }),
 		goalFeature(ground, threads),
 		askingFeature(ground, approvals),
 		fileToolFeature(changes),
@@ -100,6 +108,7 @@ export function createProcess(options: ProcessOptions): ServerProcess {
 		windowsSandboxFeature(ground),
 		echoFeature,
 		clientToolFeature,
+		{ name: 'idle threads', kept: [idle] },
 	);
 
 	const dispatcher = new Dispatcher({
@@ -107,14 +116,6 @@ export function createProcess(options: ProcessOptions): ServerProcess {
 		log,
 		beforeChange: beforeChange({ threads, store, clients, subscriptions, leases }),
 		handlers: features.handlers,
-	});
-	const idle = new IdleThreads({
-		threads,
-		clients,
-		subscriptions,
-		log,
-		idleMs: options.threadIdleMs ?? THREAD_IDLE_MS,
-		isBusy: (threadId) => commands.isRunning(threadId),
 	});
 	clients.onLeft((threadId) => idle.left(threadId));
 	return {

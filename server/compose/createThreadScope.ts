@@ -23,6 +23,7 @@ export function createThreadScope(surroundings: ThreadSurroundings, loaded: Omit
 	const { log, home, features, ownManner, maxInstructionBytes, ...same } = surroundings;
 	const scope = new ThreadScope((name, error) => log.error('something of a thread could not be ended', { thread: loaded.id, name, error }));
 	const thread: ThreadFacts = { ...loaded, scope };
+	features.keepFor(thread);
 	const tools = features.toolsOf(thread);
 	const guards = features.guardsOf(thread);
 	return {

@@ -7,6 +7,14 @@ import type { Observer } from '../thread/threadObserver.ts';
 import type { ThreadFacts } from '../thread/threadPorts.ts';
 import type { ToolSource } from '../tools/toolSource.ts';
 
+/** State by thread of one service: as long as the thread is loaded, or shorter. */
+export interface KeptByThread {
+	/** Ends and forgets what there is of a thread. */
+	endThread(threadId: string): void | Promise<void>;
+	/** The threads of which there is something. */
+	readonly threads: readonly string[];
+}
+
 /**
  * One area of the product, as the composition root adds it: everything that it gives to threads, turns, clients and the process, in
  * one value. The area itself is a room of its own with plain constructors; its file here makes its services and returns this.
@@ -31,6 +39,8 @@ export interface Feature {
 	 * first turn waits for it.
 	 */
 	guard?(thread: ThreadFacts): Guard | null | Promise<Guard | null>;
+	/** What it keeps for each loaded thread. All of it ends with the thread, the last feature's first. */
+	readonly kept?: readonly KeptByThread[];
 	readonly observers?: readonly Observer[];
 	/** A connection is closed: ends what it left behind. */
 	forget?(session: Session): void;

@@ -8,7 +8,7 @@ import type { Observer } from '../thread/threadObserver.ts';
 import type { ThreadFacts } from '../thread/threadPorts.ts';
 import type { Tool } from '../tools/tool.ts';
 import { allTools, type ToolSource } from '../tools/toolSource.ts';
-import type { Feature } from './feature.ts';
+import type { Feature, KeptByThread } from './feature.ts';
 
 /** All features of the process, merged. Threads are made with this list; who needs threads joins it after them. */
 export class Features {
@@ -30,6 +30,15 @@ export class Features {
 
 	get handlers(): Handlers {
 		return Object.assign({}, ...this.#all.map(({ handlers }) => handlers)) as Handlers;
+	}
+
+	get kept(): readonly KeptByThread[] {
+		return this.#all.flatMap(({ kept }) => kept ?? []);
+	}
+
+	/** Hands what is kept for a thread to its scope. */
+	keepFor({ id, scope }: ThreadFacts): void {
+		for (const { name, kept = [] } of this.#all) for (const each of kept) scope.own(name, () => each.endThread(id));
 	}
 
 	get observers(): readonly Observer[] {

@@ -68,6 +68,7 @@ export function threadFeature(ground: Ground, { threads, models, approvals, chan
 	};
 	return {
 		name: 'threads',
+		kept: [clients],
 		handlers: {
 			...threadHandlers(life),
 			...threadForkHandlers(life),

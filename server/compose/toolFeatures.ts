@@ -1,6 +1,7 @@
 import { isEnabled } from '../config/features.ts';
 import { backgroundTerminalHandlers } from '../handlers/backgroundTerminals.ts';
 import { elicitationHandlers } from '../handlers/elicitation.ts';
+import type { ThreadProxies } from '../network/threadProxies.ts';
 import type { Threads } from '../thread/threads.ts';
 import { applyPatchTool } from '../tools/applyPatch.ts';
 import type { CommandTools } from '../tools/commandTools.ts';
@@ -18,15 +19,16 @@ import type { Feature } from './feature.ts';
 import type { Ground } from './ground.ts';
 
 /** Commands of the model, and the plan that it keeps of its work. */
-export function commandFeature({ limits }: Ground, { commands, threads }: { readonly commands: CommandTools; readonly threads: Threads }): Feature {
+export function commandFeature(
+	{ limits }: Ground,
+	{ commands, proxies, threads }: { readonly commands: CommandTools; readonly proxies: ThreadProxies; readonly threads: Threads },
+): Feature {
 	const tools = fixedTools([...commands.tools, updatePlanTool]);
 	return {
 		name: 'commands',
-		handlers: { ...elicitationHandlers({ threads, limits }), ...backgroundTerminalHandlers({ threads, ...commands }) },
-		tools: ({ id, scope }) => {
-			scope.own('commands', () => commands.endThread(id));
-			return tools;
-		},
+		handlers: { ...elicitationHandlers({ threads, limits }), ...backgroundTerminalHandlers({ ...commands, threads }) },
+		tools: () => tools,
+		kept: [limits, proxies, commands],
 	};
 }
 
@@ -38,10 +40,7 @@ export function askingFeature({ config }: Ground, { permissions }: Pick<Approval
 	]);
 	return {
 		name: 'asking',
-		tools: ({ id, scope }) => {
-			scope.own('permissions', () => permissions.forget(id));
-			return tools;
-		},
+		tools: () => tools,
 	};
 }
 
@@ -50,8 +49,8 @@ export function fileToolFeature({ patches }: Pick<ChangeServices, 'patches'>): F
 	const tools = [applyPatchTool(patches), webSearchTool, viewImageTool((file, context) => patches.readRefusal(file, context))];
 	return {
 		name: 'files',
-		tools: ({ id, meta, scope }) => {
-			scope.own('patches', () => patches.endThread(id));
+		kept: [patches],
+		tools: ({ meta }) => {
 			const search = toolSearch(meta.dynamicTools);
 			return fixedTools(search === null ? tools : [search, ...tools]);
 		},

@@ -88,7 +88,7 @@ describe('time limits', () => {
 		start('t', 1, 'gone')();
 		limits.hold('t');
 		start('t', 1, 'gone while held')();
-		limits.forget('t');
+		limits.endThread('t');
 		assert.equal(limits.release('t'), null);
 		clock.pass(1000);
 		assert.deepEqual(over, []);
@@ -97,7 +97,7 @@ describe('time limits', () => {
 	it('run on for a thread that is no longer loaded', () => {
 		start('t', 100, 'limit');
 		limits.hold('t');
-		limits.forget('t');
+		limits.endThread('t');
 		clock.pass(100);
 		assert.deepEqual(over, ['limit']);
 	});

@@ -67,8 +67,12 @@ export class TimeLimits {
 		return drop;
 	}
 
-	/** Forgets a thread that is no longer loaded; its limits run on. */
-	forget(threadId: string): void {
+	get threads(): readonly string[] {
+		return [...this.#threads.keys()];
+	}
+
+	/** Nobody holds the time of a thread that is no longer loaded; its limits run on. */
+	endThread(threadId: string): void {
 		while (this.release(threadId) !== null);
 	}
 

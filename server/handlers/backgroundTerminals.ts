@@ -3,12 +3,12 @@ import type { Threads } from '../thread/threads.ts';
 import type { CommandTools } from '../tools/commandTools.ts';
 import { loadedThread } from './threadLookup.ts';
 
-export interface BackgroundTerminalServices extends Pick<CommandTools, 'listCommands' | 'endCommand' | 'endCommands'> {
+export interface BackgroundTerminalServices extends Pick<CommandTools, 'listCommands' | 'endCommand' | 'endThread'> {
 	readonly threads: Threads;
 }
 
 /** Commands that outlive the turn which started them. */
-export function backgroundTerminalHandlers({ threads, listCommands, endCommand, endCommands }: BackgroundTerminalServices): Handlers {
+export function backgroundTerminalHandlers({ threads, listCommands, endCommand, endThread }: BackgroundTerminalServices): Handlers {
 	return {
 		'thread/backgroundTerminals/list': (params) => ({
 			data: listCommands(loadedThread(threads, params.threadId).id).map(({ id, startedAt, ...facts }) => ({
@@ -21,7 +21,7 @@ export function backgroundTerminalHandlers({ threads, listCommands, endCommand, 
 			terminated: await endCommand(loadedThread(threads, params.threadId).id, Number(params.processId)),
 		}),
 		'thread/backgroundTerminals/clean': async (params) => {
-			await endCommands(loadedThread(threads, params.threadId).id);
+			await endThread(loadedThread(threads, params.threadId).id);
 			return {};
 		},
 	};

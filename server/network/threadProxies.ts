@@ -57,6 +57,10 @@ export class ThreadProxies {
 		return proxy.open({ ...options, egress: this.#egress });
 	}
 
+	get threads(): readonly string[] {
+		return [...this.#threads.keys()].filter((threadId) => threadId !== '');
+	}
+
 	/** The thread is closed, and with it everything that its commands still have open. */
 	endThread(threadId: string): void {
 		this.#threads.get(threadId)?.close();

@@ -55,6 +55,15 @@ export class Clients {
 		return [...(this.#subscribers.get(threadId) ?? [])];
 	}
 
+	get threads(): readonly string[] {
+		return [...this.#subscribers.keys()];
+	}
+
+	/** It is no longer loaded: nobody follows it. */
+	endThread(threadId: string): void {
+		this.#subscribers.delete(threadId);
+	}
+
 	/** Every session that has completed `initialize`. */
 	initialized(): readonly Session[] {
 		return [...this.#sessions].filter((session) => session.client !== null);

@@ -40,6 +40,15 @@ export class IdleThreads {
 		this.#schedule();
 	}
 
+	get threads(): readonly string[] {
+		return [...this.#since.keys()];
+	}
+
+	/** It is no longer loaded. */
+	endThread(threadId: string): void {
+		this.#since.delete(threadId);
+	}
+
 	dispose(): void {
 		this.#since.clear();
 		if (this.#timer) clearTimeout(this.#timer);

@@ -93,6 +93,10 @@ export class ThreadSubscriptions implements Observer {
 		this.broadcast({ method: 'thread/status/changed', params: { threadId: agentId, status: { type: 'notLoaded' } } });
 	}
 
+	get threads(): readonly string[] {
+		return [...this.#threads.keys(), ...this.#agents.keys()];
+	}
+
 	detach(threadId: string): void {
 		this.#agents.delete(threadId);
 		this.#threads.delete(threadId);

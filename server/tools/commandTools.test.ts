@@ -53,7 +53,6 @@ describe('command tools', () => {
 			parser,
 			rules,
 			hosts: new HostQuestions({ rules, grants: new ThreadGrants('host'), limits }),
-			proxies: { endThread: () => {} },
 			grants: new SessionGrants(),
 			env,
 			helpers: () => Promise.resolve(null),

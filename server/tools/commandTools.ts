@@ -10,7 +10,6 @@ import type { ProcessHost } from '../exec/process.ts';
 import type { ChangeRecorder } from '../patch/changeRecorder.ts';
 import { Terminals } from '../exec/terminals.ts';
 import type { TimeLimits } from '../exec/timeLimits.ts';
-import type { ThreadProxies } from '../network/threadProxies.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import { execCommandTool } from './execCommand.ts';
 import type { PatchRunner } from './patchRunner.ts';
@@ -34,8 +33,6 @@ export interface CommandToolsOptions {
 	readonly changes: ChangeRecorder;
 	readonly permissions: PermissionGrants;
 	readonly hosts: HostQuestions;
-	/** The ways out of filtered networks. */
-	readonly proxies: Pick<ThreadProxies, 'endThread'>;
 }
 
 export interface CommandTools {
@@ -47,9 +44,9 @@ export interface CommandTools {
 	/** Ends one of them. False when it does not run. */
 	endCommand(threadId: string, id: number): Promise<boolean>;
 	/** Ends what a thread left running. */
-	endCommands(threadId: string): Promise<void>;
-	/** Ends what a thread left running and forgets what was allowed in it. */
 	endThread(threadId: string): Promise<void>;
+	/** Threads of which commands run or can be read. */
+	readonly threads: readonly string[];
 }
 
 /** A running command, for lists. */
@@ -69,7 +66,7 @@ export interface RunningCommandFacts {
 export function createCommandTools(options: CommandToolsOptions): CommandTools {
 	const terminals = new Terminals(options.host, { limits: options.limits });
 	const running = new RunningCommands(terminals);
-	const { sandbox, parser, env, environmentPolicy, shells, helpers, patches, changes, permissions, rules, grants, hosts, proxies } = options;
+	const { sandbox, parser, env, environmentPolicy, shells, helpers, patches, changes, permissions, rules, grants, hosts } = options;
 	const services = {
 		terminals,
 		running,
@@ -104,13 +101,9 @@ export function createCommandTools(options: CommandToolsOptions): CommandTools {
 			if (command) await running.kill(command);
 			return command !== undefined;
 		},
-		endCommands: (threadId) => running.endThread(threadId),
-		async endThread(threadId) {
-			grants.forget(threadId);
-			options.limits.forget(threadId);
-			hosts.endThread(threadId);
-			await running.endThread(threadId);
-			proxies.endThread(threadId);
+		get threads() {
+			return running.threads;
 		},
+		endThread: (threadId) => running.endThread(threadId),
 	};
 }

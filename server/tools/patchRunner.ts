@@ -80,9 +80,12 @@ export class PatchRunner {
 		this.#options = options;
 	}
 
+	get threads(): readonly string[] {
+		return [...this.#threads.keys(), ...this.#last.keys()];
+	}
+
 	/** Forgets a thread that is no longer loaded. */
 	endThread(threadId: string): void {
-		this.#options.files.forget(threadId);
 		this.#threads.delete(threadId);
 		this.#last.delete(threadId);
 	}

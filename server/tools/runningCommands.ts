@@ -93,6 +93,10 @@ export class RunningCommands {
 		return [...this.#commands.values()].filter(({ terminal }) => terminal.threadId === threadId && terminal.exit === null);
 	}
 
+	get threads(): readonly string[] {
+		return [...this.#commands.values()].map(({ terminal }) => terminal.threadId);
+	}
+
 	/** Ends all commands of a thread. */
 	async endThread(threadId: string): Promise<void> {
 		const own = [...this.#commands.values()].filter(({ terminal }) => terminal.threadId === threadId);
