@@ -19,6 +19,7 @@ const stable = <Name extends string>(name: Name) => ({ name, stage: 'stable', de
 /** What can be switched, and is. A name of the reference program means the same here. */
 export const features = [
 	stable('multi_agent'),
+	stable('hooks'),
 	stable('shell_snapshot'),
 	stable('request_permissions_tool'),
 	{

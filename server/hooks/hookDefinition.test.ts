@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { type HookOrigin, parseHooks } from './hookDefinition.ts';
 
-const origin: HookOrigin = { source: 'user', sourcePath: '/home/hooks.json', keyPrefix: '/home/hooks.json', pluginId: null };
+const origin: HookOrigin = { source: 'user', sourcePath: '/home/hooks.json', keyPrefix: '/home/hooks.json', pluginId: null, isManaged: false };
 const command = (text: string, more: object = {}) => ({ type: 'command', command: text, ...more });
 
 describe('reading hooks', () => {

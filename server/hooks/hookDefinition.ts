@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod/mini';
+import type { HookRun } from '../items/hookRun.ts';
 import { HOOK_EVENTS, type HookEventName } from './hookEvent.ts';
 import { matcherProblem } from './hookMatcher.ts';
 
 /** Where a hook comes from, in the protocol's words. */
-export type HookSource = 'system' | 'user' | 'project' | 'mdm' | 'sessionFlags' | 'plugin' | 'cloudRequirements' | 'legacyManagedConfigFile';
+export type HookSource = HookRun['source'];
 
 /** One command that runs at an event. */
 export interface HookDefinition {
@@ -24,10 +25,13 @@ export interface HookDefinition {
 	readonly sourcePath: string;
 	readonly source: HookSource;
 	readonly pluginId: string | null;
+	/** Set by an administrator: it runs without being trusted and cannot be switched off. */
+	readonly isManaged: boolean;
 }
 
 export interface HookOrigin {
 	readonly source: HookSource;
+	readonly isManaged: boolean;
 	readonly sourcePath: string;
 	readonly pluginId: string | null;
 	/** What keys begin with: `sourcePath`, or for plugins an id and the file below its folder. */
@@ -94,9 +98,19 @@ export function parseHooks(table: unknown, origin: HookOrigin): ParsedHooks {
 					warn(`only the first ${MOST_HOOKS} hooks are used`);
 					return { hooks, warnings };
 				}
-				const { source, sourcePath, pluginId, keyPrefix } = origin;
+				const { source, sourcePath, pluginId, isManaged, keyPrefix } = origin;
 				const key = `${keyPrefix}:${event.key}:${groupIndex}:${index}`;
-				hooks.push({ key, event: event.name, matcher, ...handler, hash: hashOf(event.key, matcher, handler), sourcePath, source, pluginId });
+				hooks.push({
+					key,
+					event: event.name,
+					matcher,
+					...handler,
+					hash: hashOf(event.key, matcher, handler),
+					sourcePath,
+					source,
+					pluginId,
+					isManaged,
+				});
 			}
 		}
 	}

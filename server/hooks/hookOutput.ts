@@ -1,10 +1,6 @@
 import * as z from 'zod/mini';
+import type { HookRunEntry } from '../items/hookRun.ts';
 import { hookEvent, type HookEventName } from './hookEvent.ts';
-
-export interface HookEntry {
-	readonly kind: 'warning' | 'stop' | 'feedback' | 'context' | 'error';
-	readonly text: string;
-}
 
 /** How a command ended. */
 export type HookEnd =
@@ -26,7 +22,7 @@ export interface HookEffect {
 
 export interface HookVerdict {
 	readonly status: 'completed' | 'failed' | 'blocked' | 'stopped';
-	readonly entries: readonly HookEntry[];
+	readonly entries: readonly HookRunEntry[];
 	readonly effect: HookEffect;
 }
 
@@ -154,7 +150,7 @@ function plainText(event: HookEventName, printed: string): HookVerdict {
 }
 
 /** `before`: entries that come first. */
-function blocked(event: HookEventName, reason: string, before: readonly HookEntry[], effect: HookEffect = NOTHING): HookVerdict {
+function blocked(event: HookEventName, reason: string, before: readonly HookRunEntry[], effect: HookEffect = NOTHING): HookVerdict {
 	return {
 		status: 'blocked',
 		entries: [...before, { kind: 'feedback', text: reason }],
@@ -167,13 +163,13 @@ function jsonOutput(event: HookEventName, output: Output): HookVerdict {
 	const specific = output.hookSpecificOutput;
 	const unsupported = unsupportedMember(event, output);
 	if (unsupported !== null) return failed(`The ${title} hook asked for ${unsupported}, which is not supported.`);
-	const warnings: HookEntry[] = output.systemMessage === undefined ? [] : [{ kind: 'warning', text: output.systemMessage }];
+	const warnings: HookRunEntry[] = output.systemMessage === undefined ? [] : [{ kind: 'warning', text: output.systemMessage }];
 	if (!output.continue) {
 		const reason = output.stopReason?.trim() || `The ${title} hook stopped it.`;
 		return { status: 'stopped', entries: [...warnings, { kind: 'stop', text: reason }], effect: { ...NOTHING, stop: reason } };
 	}
 	const added = specific?.additionalContext?.trim() ?? '';
-	const entries: HookEntry[] = added === '' || output.suppressOutput ? warnings : [...warnings, { kind: 'context', text: added }];
+	const entries: HookRunEntry[] = added === '' || output.suppressOutput ? warnings : [...warnings, { kind: 'context', text: added }];
 	const effect: HookEffect = { ...NOTHING, context: added === '' ? [] : [added] };
 	const denies = output.decision === 'block' || specific?.permissionDecision === 'deny';
 	if (denies) {

@@ -52,21 +52,29 @@ export async function findHooks({ managed, layers, plugins, isFolder }: HookSurr
 			warnings.push(`The managed hooks are not used: ${folder === null ? 'managed_dir is not set' : `${folder} is not a folder`}.`);
 			continue;
 		}
-		add(parseHooks(table, { source, sourcePath: folder, keyPrefix: folder, pluginId: null }));
+		add(parseHooks(table, { source, sourcePath: folder, keyPrefix: folder, pluginId: null, isManaged: true }));
 	}
 	for (const { source, folder, table } of layers) {
 		const file = folder === null ? null : path.join(folder, 'hooks.json');
-		const fromFile = file === null ? null : await readHookFile(file, { source, sourcePath: file, keyPrefix: file, pluginId: null });
+		const fromFile = file === null ? null : await readHookFile(file, { source, sourcePath: file, keyPrefix: file, pluginId: null, isManaged: false });
 		if (fromFile !== null) add(fromFile);
 		const fromTable =
-			table === null ? null : parseHooks(withoutState(table.hooks), { source, sourcePath: table.file, keyPrefix: table.file, pluginId: null });
+			table === null
+				? null
+				: parseHooks(withoutState(table.hooks), { source, sourcePath: table.file, keyPrefix: table.file, pluginId: null, isManaged: false });
 		if (fromTable !== null) add(fromTable);
 		if (fromFile !== null && fromFile.hooks.length > 0 && fromTable !== null && fromTable.hooks.length > 0) {
 			warnings.push(`Hooks are defined in both ${file} and ${table?.file}. Both apply; use one file to keep them together.`);
 		}
 	}
 	for (const { pluginId, file, relativeFile } of plugins) {
-		const parsed = await readHookFile(file, { source: 'plugin', sourcePath: file, keyPrefix: `${pluginId}:${relativeFile}`, pluginId });
+		const parsed = await readHookFile(file, {
+			source: 'plugin',
+			sourcePath: file,
+			keyPrefix: `${pluginId}:${relativeFile}`,
+			pluginId,
+			isManaged: false,
+		});
 		if (parsed !== null) add(parsed);
 	}
 	return { hooks, warnings };

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import type { HookDefinition, HookSource } from './hookDefinition.ts';
+import type { HookDefinition } from './hookDefinition.ts';
 
 export type HookTrust = 'managed' | 'untrusted' | 'trusted' | 'modified';
 
@@ -12,8 +12,6 @@ export interface HookStatus {
 
 const State = z.object({ trusted_hash: z.optional(z.string()), enabled: z.optional(z.boolean()) });
 
-const MANAGED: readonly HookSource[] = ['system', 'mdm', 'cloudRequirements', 'legacyManagedConfigFile'];
-
 /**
  * What the person decided of each hook. `state` is `[hooks.state]` of the user's own configuration, never that of a project: a folder
  * cannot trust itself. A hook whose definition changed since it was trusted counts as untrusted until it is trusted again.
@@ -21,11 +19,16 @@ const MANAGED: readonly HookSource[] = ['system', 'mdm', 'cloudRequirements', 'l
 export function withTrust(hooks: readonly HookDefinition[], state: unknown): readonly HookStatus[] {
 	const entries = new Map(typeof state === 'object' && state !== null ? Object.entries(state) : []);
 	return hooks.map((hook) => {
-		if (MANAGED.includes(hook.source)) return { hook, trust: 'managed', enabled: true };
+		if (hook.isManaged) return { hook, trust: 'managed', enabled: true };
 		const parsed = State.safeParse(entries.get(hook.key) ?? {});
 		const { trusted_hash: trusted, enabled = true } = parsed.success ? parsed.data : {};
 		return { hook, trust: trusted === undefined ? 'untrusted' : trusted === hook.hash ? 'trusted' : 'modified', enabled };
 	});
+}
+
+/** `order`: its place among all hooks, whether they run or not. */
+export interface OrderedHook extends HookStatus {
+	readonly order: number;
 }
 
 export const mayRun = ({ trust, enabled }: HookStatus): boolean => enabled && (trust === 'trusted' || trust === 'managed');

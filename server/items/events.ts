@@ -2,6 +2,7 @@ import type { ModeKind } from './modes.ts';
 import type { ModelErrorKind, RateLimitSnapshot, TokenUsage } from './modelInfo.ts';
 import type { ResponseItem } from './responseItem.ts';
 import type { ApprovalReview } from './approvalReview.ts';
+import type { HookRun } from './hookRun.ts';
 import type { FileChange, PlanStep, TurnItem } from './item.ts';
 
 export interface TurnFailure {
@@ -73,6 +74,8 @@ export type TurnEvent =
 	  }
 	/** An automatic reviewer begins, or has decided. */
 	| { readonly type: 'approvalReview'; readonly turnId: string; readonly at: number; readonly review: ApprovalReview }
+	/** A hook begins to run, or has ended. The end is recorded. */
+	| { readonly type: 'hookStarted' | 'hookCompleted'; readonly turnId: string; readonly run: HookRun }
 	| { readonly type: 'warning'; readonly message: string }
 	/** The last turns were taken out of the thread. */
 	| { readonly type: 'turnsRolledBack'; readonly count: number }

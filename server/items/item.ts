@@ -1,4 +1,5 @@
 import type { ReasoningEffort } from './modelInfo.ts';
+import type { HookPromptFragment } from './hookRun.ts';
 import type { TurnInput } from './input.ts';
 
 /** What one part of a shell command does, for people: shown on the card instead of the raw text. */
@@ -160,6 +161,8 @@ export type TurnItem =
 			/** The id that the client gave it; absent when it gave none. */
 			readonly clientId?: string;
 	  }
+	/** Why the model goes on although it had nothing more to do: hooks wanted it. */
+	| { readonly type: 'hookPrompt'; readonly id: string; readonly fragments: readonly HookPromptFragment[] }
 	| { readonly type: 'agentMessage'; readonly id: string; readonly text: string; readonly phase: 'commentary' | 'final_answer' | null }
 	/** A plan that the model proposes in Plan mode, cut out of one of its messages. */
 	| { readonly type: 'plan'; readonly id: string; readonly text: string }

@@ -4,6 +4,7 @@ import type { RateLimitSnapshot, RateLimitWindow, TokenUsage } from '../items/mo
 import type { TurnEvent } from '../items/events.ts';
 import { type TurnView, toTurn, toTurnError } from './turnViews.ts';
 import { toApprovalReview } from './approvalReviews.ts';
+import { toHookRun } from './wireHook.ts';
 import { toFileUpdateChange, toThreadItem } from './wireItem.ts';
 
 /**
@@ -88,6 +89,10 @@ export function toNotification(threadId: string, event: TurnEvent, turn: TurnVie
 			};
 		case 'approvalReview':
 			return toApprovalReview(threadId, event);
+		case 'hookStarted':
+			return { method: 'hook/started', params: { threadId, turnId: event.turnId, run: toHookRun(event.run) } };
+		case 'hookCompleted':
+			return { method: 'hook/completed', params: { threadId, turnId: event.turnId, run: toHookRun(event.run) } };
 		case 'warning':
 			return { method: 'warning', params: { threadId, message: event.message } };
 		case 'compacted':

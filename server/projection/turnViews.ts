@@ -77,6 +77,8 @@ export class TurnViews {
 			case 'rateLimits':
 			case 'modelRerouted':
 			case 'approvalReview':
+			case 'hookStarted':
+			case 'hookCompleted':
 			case 'warning':
 			case 'compacted':
 			case 'history':

@@ -21,6 +21,8 @@ export function toWholeThreadItem(item: TurnItem): ThreadItem {
 				content: item.content.map(toUserInput),
 				...(item.clientId === undefined ? {} : { clientMessageId: item.clientId, clientId: item.clientId }),
 			};
+		case 'hookPrompt':
+			return { type: 'hookPrompt', id: item.id, fragments: item.fragments.map((fragment) => ({ ...fragment })) };
 		case 'agentMessage':
 			return { type: 'agentMessage', id: item.id, text: item.text, phase: item.phase, memoryCitation: null };
 		case 'plan':

@@ -4,6 +4,7 @@ import { foreignItemRecord } from './foreignItems.ts';
 import { TOOL_ITEM, toolItemEntry, toolItemFromRecord } from './toolItemRecords.ts';
 import type { RolloutEntry } from '../store/rolloutLine.ts';
 import type { TextElement, TurnInput } from '../items/input.ts';
+import type { HookPromptFragment } from '../items/hookRun.ts';
 import type { CommandAction, CommandItem, FileChange, FileChangeItem, TurnItem } from '../items/item.ts';
 
 type Payload = Readonly<Record<string, unknown>>;
@@ -33,6 +34,8 @@ export function itemEntries(turnId: string, item: TurnItem, at: number): readonl
 					...(item.clientId === undefined ? {} : { client_id: item.clientId }),
 				}),
 			];
+		case 'hookPrompt':
+			return [entry(HOOK_PROMPT, { item_id: item.id, fragments: item.fragments })];
 		case 'agentMessage':
 			return [entry('agent_message', { message: item.text, phase: item.phase, memory_citation: null, item_id: item.id })];
 		case 'plan':
@@ -106,6 +109,8 @@ export function itemFromRecord(
 					...(typeof payload.client_id === 'string' ? { clientId: payload.client_id } : {}),
 				},
 			};
+		case HOOK_PROMPT:
+			return { phase: 'itemCompleted', item: { type: 'hookPrompt', id: id(), fragments: fragmentsOf(payload.fragments) } };
 		case 'agent_message':
 			return { phase: 'itemCompleted', item: { type: 'agentMessage', id: id(), text: text(payload.message) ?? '', phase: phaseOf(payload.phase) } };
 		case 'exec_command_begin':
@@ -145,6 +150,14 @@ export function itemFromRecord(
 		default:
 			return null;
 	}
+}
+
+/** Other programs find the same in the messages to the model. */
+const HOOK_PROMPT = 'tiller_hook_prompt';
+
+function fragmentsOf(value: unknown): readonly HookPromptFragment[] {
+	if (!Array.isArray(value)) return [];
+	return value.filter(isPayload).map((fragment) => ({ text: text(fragment.text) ?? '', hookRunId: text(fragment.hookRunId) ?? '' }));
 }
 
 /** As other programs know it; the findings are in the text. */

@@ -65,6 +65,9 @@ export function toEntries(event: TurnEvent, form: RecordForm = OLDER_FORM): read
 			return [{ type: 'compacted', payload: { message: event.message, replacement_history: event.history.map(toWire) } }];
 		case 'approvalReview':
 			return reviewEntries(event);
+		case 'hookCompleted':
+			return [eventMsg('tiller_hook_run', { turn_id: event.turnId, run: event.run })];
+		case 'hookStarted':
 		case 'textDelta':
 		case 'planDelta':
 		case 'summaryPartAdded':
