@@ -10,6 +10,9 @@ const GIT_URL = /^(?:https?|ssh|git):\/\/[^\s]+$/;
 /** `user@host:path`, as ssh takes it. */
 const SCP_LIKE = /^[A-Za-z0-9_.-]+@[A-Za-z0-9.-]+:[^\s]+$/;
 
+/** An address of another machine that git may be given: nothing that runs a program, and no folder of this machine. */
+export const isGitUrl = (url: string): boolean => GIT_URL.test(url) || SCP_LIKE.test(url);
+
 /**
  * What a person names as the source of a marketplace: a folder, `owner/repo` on GitHub, or the address of a git repository. Throws
  * `PluginError` for anything else, options and local addresses of git among it. `cwd`: what relative folders start from.
@@ -17,7 +20,7 @@ const SCP_LIKE = /^[A-Za-z0-9_.-]+@[A-Za-z0-9.-]+:[^\s]+$/;
 export function parseMarketplaceSource(given: string, cwd: string): MarketplaceSource {
 	const source = given.trim();
 	if (source === '') throw new PluginError('name a folder, owner/repo on GitHub, or the address of a git repository');
-	if (GIT_URL.test(source) || SCP_LIKE.test(source)) return { type: 'git', url: source };
+	if (isGitUrl(source)) return { type: 'git', url: source };
 	if (source.startsWith('./') || source.startsWith('../') || source === '.' || path.isAbsolute(source))
 		return { type: 'local', folder: path.resolve(cwd, source) };
 	if (OWNER_AND_REPO.test(source)) return { type: 'git', url: `https://github.com/${source.replace(/\.git$/, '')}.git` };
