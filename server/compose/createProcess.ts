@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { TreeSitterShellParser } from '../approval/shellParser.ts';
+import { isEnabled } from '../config/features.ts';
 import { environmentPolicyOf } from '../config/environmentPolicy.ts';
 import { readTreeUse } from '../exec/processUse.ts';
 import { accountHandlers } from '../handlers/account.ts';
@@ -23,11 +24,13 @@ import { type ApprovalServices, approvalFeature, createApprovalServices } from '
 import { changeFeature, type ChangeServices, createChangeServices } from './changeServices.ts';
 import { createThreadScope } from './createThreadScope.ts';
 import { Features } from './features.ts';
+import { hookFeature } from './hookFeature.ts';
 import { createGround, type Ground, type GroundOptions } from './ground.ts';
 import { deviceKeyFeature, echoFeature, memoryFeature, windowsSandboxFeature } from './localFeatures.ts';
 import { machineFeature } from './machineServices.ts';
 import { createModelServices, type ModelServices } from './modelServices.ts';
 import { createNetworkServices, type NetworkSurroundings } from './networkServices.ts';
+import { createPluginServices, pluginFeature } from './pluginFeature.ts';
 import { agentFeature, goalFeature, reviewFeature, threadFeature } from './threadFeatures.ts';
 import { askingFeature, clientToolFeature, commandFeature, fileToolFeature } from './toolFeatures.ts';
 
@@ -57,6 +60,8 @@ export function createProcess(options: ProcessOptions): ServerProcess {
 	const network = createNetworkServices({ ...ground, host: ground.processes, hosts: approvals.hosts, ...options.network });
 	const changes = createChangeServices(ground, approvals);
 	const commands = createCommands(ground, { approvals, network, changes });
+
+	const plugins = createPluginServices(ground);
 
 	const features = new Features(log);
 	const threads = createThreads(ground, { features, models, network });
@@ -103,6 +108,14 @@ export function createProcess(options: ProcessOptions): ServerProcess {
 		fileToolFeature(changes),
 		agentFeature(ground, threads),
 		reviewFeature(ground, threads),
+		hookFeature(ground, {
+			managed: () => [],
+			ofPlugins: async (snapshot) =>
+				isEnabled(snapshot.config, 'plugin_hooks')
+					? (await plugins.active(snapshot)).flatMap(({ id, contents: { hooks } }) => (hooks === null ? [] : [{ pluginId: id, ...hooks }]))
+					: [],
+		}),
+		pluginFeature(ground, plugins, { skillsOf: () => Promise.resolve([]) }),
 		deviceKeyFeature(ground),
 		memoryFeature(ground),
 		windowsSandboxFeature(ground),

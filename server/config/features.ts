@@ -32,7 +32,8 @@ export const features = [
 		missing: null,
 	},
 	{ name: 'remote_compaction_v2', stage: 'underDevelopment', defaultEnabled: false, missing: null },
-	{ name: 'plugins', stage: 'underDevelopment', defaultEnabled: false, missing: 'plugins are not supported yet' },
+	stable('plugins'),
+	{ name: 'plugin_hooks', stage: 'underDevelopment', defaultEnabled: false, missing: null },
 ] as const satisfies readonly Feature[];
 
 export type FeatureName = (typeof features)[number]['name'];

@@ -26,7 +26,7 @@ export function pluginHandlers({ plugins, enabled, skillsOf, hooksOf }: PluginHa
 	return {
 		'plugin/list': ({ cwds, marketplaceKinds }) =>
 			refusable(async () => {
-				const wantsLocal = marketplaceKinds == null || marketplaceKinds.length === 0 || marketplaceKinds.includes('local');
+				const wantsLocal = marketplaceKinds == null || marketplaceKinds.includes('local');
 				const { marketplaces, problems } = enabled() && wantsLocal ? await plugins.list(cwds ?? []) : { marketplaces: [], problems: [] };
 				return {
 					marketplaces: marketplaces.map(toMarketplace),

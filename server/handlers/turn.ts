@@ -11,7 +11,7 @@ import { type Handlers, RpcFailure } from '../session/handler.ts';
 import type { ThreadSubscriptions } from '../session/threadSubscriptions.ts';
 import type { TurnStore } from '../store/storedTurns.ts';
 import { NoActiveTurnError, NotSteerableError, UnknownMessageError } from '../thread/messages.ts';
-import { NothingToCompactError, TurnRunningError } from '../thread/sideWork.ts';
+import { TurnRunningError } from '../thread/sideWork.ts';
 import type { Thread } from '../thread/thread.ts';
 import type { Threads } from '../thread/threads.ts';
 import type { SettingsOverrides } from '../items/threadSettings.ts';
@@ -138,13 +138,7 @@ export function refuse(error: unknown): never {
 		const { message, turnKind } = error;
 		throw new RpcFailure(invalidRequest(message, { message, codexErrorInfo: { activeTurnNotSteerable: { turnKind } }, additionalDetails: null }));
 	}
-	if (
-		error instanceof NoActiveTurnError ||
-		error instanceof UnknownMessageError ||
-		error instanceof NothingToCompactError ||
-		error instanceof TurnRunningError ||
-		error instanceof InputError
-	)
+	if (error instanceof NoActiveTurnError || error instanceof UnknownMessageError || error instanceof TurnRunningError || error instanceof InputError)
 		throw new RpcFailure(invalidRequest(error.message));
 	throw error;
 }

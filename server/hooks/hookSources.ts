@@ -67,17 +67,14 @@ export async function findHooks({ managed, layers, plugins, isFolder }: HookSurr
 			warnings.push(`Hooks are defined in both ${file} and ${table?.file}. Both apply; use one file to keep them together.`);
 		}
 	}
-	for (const { pluginId, file, relativeFile } of plugins) {
-		const parsed = await readHookFile(file, {
-			source: 'plugin',
-			sourcePath: file,
-			keyPrefix: `${pluginId}:${relativeFile}`,
-			pluginId,
-			isManaged: false,
-		});
-		if (parsed !== null) add(parsed);
-	}
+	for (const plugin of plugins) add(await parseHookFile(plugin));
 	return { hooks, warnings };
+}
+
+/** The hooks that a plugin brings. */
+export async function parseHookFile({ pluginId, file, relativeFile }: PluginHooks): Promise<ParsedHooks> {
+	const origin: HookOrigin = { source: 'plugin', sourcePath: file, keyPrefix: `${pluginId}:${relativeFile}`, pluginId, isManaged: false };
+	return (await readHookFile(file, origin)) ?? { hooks: [], warnings: [] };
 }
 
 /** `[hooks.state]` says what the person decided; it is no event. */

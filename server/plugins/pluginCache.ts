@@ -86,6 +86,8 @@ export class PluginCache {
 		} finally {
 			lock?.release();
 			await fs.promises.rm(staging, { recursive: true, force: true });
+			// Gone with the last one.
+			await fs.promises.rmdir(this.#staging).catch(() => {});
 		}
 	}
 

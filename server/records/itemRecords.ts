@@ -110,7 +110,7 @@ export function itemFromRecord(
 				},
 			};
 		case HOOK_PROMPT:
-			return { phase: 'itemCompleted', item: { type: 'hookPrompt', id: id(), fragments: fragmentsOf(payload.fragments) } };
+			return { phase: 'itemCompleted', item: { type: 'hookPrompt', id: id(), fragments: hookFragments(payload.fragments) } };
 		case 'agent_message':
 			return { phase: 'itemCompleted', item: { type: 'agentMessage', id: id(), text: text(payload.message) ?? '', phase: phaseOf(payload.phase) } };
 		case 'exec_command_begin':
@@ -155,9 +155,12 @@ export function itemFromRecord(
 /** Other programs find the same in the messages to the model. */
 const HOOK_PROMPT = 'tiller_hook_prompt';
 
-function fragmentsOf(value: unknown): readonly HookPromptFragment[] {
+/** Ours, and those of other programs. */
+export function hookFragments(value: unknown): readonly HookPromptFragment[] {
 	if (!Array.isArray(value)) return [];
-	return value.filter(isPayload).map((fragment) => ({ text: text(fragment.text) ?? '', hookRunId: text(fragment.hookRunId) ?? '' }));
+	return value
+		.filter(isPayload)
+		.map((fragment) => ({ text: text(fragment.text) ?? '', hookRunId: text(fragment.hookRunId ?? fragment.hook_run_id) ?? '' }));
 }
 
 /** As other programs know it; the findings are in the text. */

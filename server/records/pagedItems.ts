@@ -4,7 +4,7 @@ import type { TurnInput } from '../items/input.ts';
 import type { AgentState, AgentToolCallItem, DynamicToolCallItem, McpToolCallItem, TurnItem } from '../items/item.ts';
 import { isRecord, type RolloutEntry } from '../store/rolloutLine.ts';
 import { foreignItem, foreignItemRecord } from './foreignItems.ts';
-import { inputsFromRecord, itemEntries, itemFromRecord, textElements, textElementRecords } from './itemRecords.ts';
+import { hookFragments, inputsFromRecord, itemEntries, itemFromRecord, textElements, textElementRecords } from './itemRecords.ts';
 import { mcpCallItem, mcpCallRecord } from './mcpCallRecords.ts';
 import { agentStates, contentItems, effortOf, toolStatus } from './toolItemRecords.ts';
 
@@ -63,6 +63,8 @@ function itemRecord(item: TurnItem, turnId: string): Payload | null {
 				content: [{ type: 'Text', text: item.text }],
 				...(item.phase === null ? {} : { phase: item.phase }),
 			};
+		case 'hookPrompt':
+			return { type: 'HookPrompt', id: item.id, fragments: item.fragments.map(({ text, hookRunId }) => ({ text, hook_run_id: hookRunId })) };
 		case 'plan':
 			return { type: 'Plan', id: item.id, text: item.text };
 		case 'reasoning':
@@ -124,6 +126,8 @@ function ownItem(record: Payload, id: string): TurnItem | null {
 			const phase = record.phase === 'commentary' || record.phase === 'final_answer' ? record.phase : null;
 			return { type: 'agentMessage', id, text: partsText(record.content), phase };
 		}
+		case 'HookPrompt':
+			return { type: 'hookPrompt', id, fragments: hookFragments(record.fragments) };
 		case 'Plan':
 			return { type: 'plan', id, text: text(record.text) ?? '' };
 		case 'Reasoning':

@@ -25,17 +25,22 @@ export const modelWorkAfter =
 			if (end) return { end, lastMessage: null };
 		}
 		const start = host.takeStart();
+		let startWords: readonly string[] = [];
 		if (frozen.guards) {
 			// They may take their time: whoever sent the first message is answered before.
 			acceptEarly(host, turn);
-			if (start && !(await frozen.guards.threadStarted(start))) {
+			const words = start ? await frozen.guards.threadStarted(start) : [];
+			if (words === null) {
 				return { end: { status: turn.abort.signal.aborted ? 'interrupted' : 'completed' }, lastMessage: null };
 			}
+			startWords = words;
 		}
 		const warn = (message: string) => host.emit({ type: 'warning', message });
 		const told = (opening: string) => host.history.lastText(opening);
 		const context = await host.ports.contextItems(settings, { settings: host.settings, previous: host.previous, told, warn });
-		for (const item of [...context, ...opening]) host.emit({ type: 'history', turnId: turn.id, item });
+		for (const item of context) host.emit({ type: 'history', turnId: turn.id, item });
+		frozen.guards?.tell(startWords);
+		for (const item of opening) host.emit({ type: 'history', turnId: turn.id, item });
 		host.previous = turnContextOf(settings);
 		host.records.append([turnContextEntry(turn.id, settings)]);
 		return runModelLoop(host, turn, frozen);

@@ -5,7 +5,6 @@ import { runBesideTurn, userShellWork } from './userShellWork.ts';
 
 /** Another turn runs. */
 export class TurnRunningError extends Error {}
-export class NothingToCompactError extends Error {}
 
 export interface SideWorkHost {
 	readonly turnHost: TurnHost;
@@ -31,15 +30,13 @@ export class SideWork {
 		this.#host = host;
 	}
 
-	/** Makes room in the context. Throws `NothingToCompactError`, and `TurnRunningError` during a review, whose history is its own. */
+	/** Makes room in the context. Throws `TurnRunningError` during a review, whose history is its own. */
 	async compact(): Promise<Begun> {
 		const turn = await this.#runningTurn();
 		if (turn) {
 			turn.compactionWanted = true;
 			return underWay;
 		}
-		const { history, id } = this.#host.turnHost;
-		if (history.isEmpty) throw new NothingToCompactError(`thread ${id} has nothing to compact yet`);
 		return this.#begin(compactionWork);
 	}
 

@@ -48,6 +48,8 @@ export async function compactBetween(
 ): Promise<TurnEnd | null> {
 	const { settings, guards } = frozen;
 	if (guards && !(await guards.beforeCompaction(trigger))) return { status: 'completed' };
+	// A thread in which nobody has said anything has nothing to make room for.
+	if (host.history.isEmpty) return null;
 	const context = at === 'beforeTurn' ? [] : await host.ports.contextItems(settings, { settings: host.settings, previous: null });
 	const outcome = await compact({
 		turnId: turn.id,

@@ -28,16 +28,15 @@ export class Guards {
 		return new Guards(guards, { ...this.#turn, emit }, this.#failed);
 	}
 
-	/** False: the turn ends. */
-	async threadStarted(start: ThreadStart): Promise<boolean> {
+	/** What the model is to be told before the first message; null: the turn ends. */
+	async threadStarted(start: ThreadStart): Promise<readonly string[] | null> {
 		const texts: string[] = [];
 		for (const guard of this.#guards) {
 			const verdict = await this.#ask(guard.threadStarted?.(start, this.#turn));
-			if (verdict?.type === 'stop') return false;
+			if (verdict?.type === 'stop') return null;
 			texts.push(...(verdict?.context ?? []));
 		}
-		this.tell(texts);
-		return true;
+		return texts;
 	}
 
 	/** What is to be told is told by `tell`, once the message is an item. */

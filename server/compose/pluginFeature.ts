@@ -1,0 +1,75 @@
+import os from 'node:os';
+import type { ConfigService } from '../config/configService.ts';
+import type { ConfigSnapshot } from '../config/configSnapshot.ts';
+import { isEnabled } from '../config/features.ts';
+import { isRepository, projectRoot } from '../config/projectRoot.ts';
+import { marketplaceHandlers } from '../handlers/marketplace.ts';
+import { pluginHandlers, type PluginHandlerServices } from '../handlers/plugin.ts';
+import { parseHookFile } from '../hooks/hookSources.ts';
+import { Marketplaces } from '../plugins/marketplaces.ts';
+import { PluginCache } from '../plugins/pluginCache.ts';
+import { type ActivePlugin, Plugins } from '../plugins/plugins.ts';
+import type { PluginSettings } from '../plugins/pluginSettings.ts';
+import type { Feature } from './feature.ts';
+import type { Ground } from './ground.ts';
+
+export interface PluginServices {
+	readonly plugins: Plugins;
+	readonly marketplaces: Marketplaces;
+	/** The installed plugins that are switched on under a configuration; none where plugins are switched off. */
+	active(snapshot: ConfigSnapshot): Promise<readonly ActivePlugin[]>;
+}
+
+export function createPluginServices({ home, cwd, env, configs, log }: Ground): PluginServices {
+	const settings = userSettings(configs);
+	const cache = new PluginCache({ home, onProblem: (message, error) => log.warn(message, { error }) });
+	const marketplaces = new Marketplaces({ home, cwd, env, settings, now: Date.now });
+	const repositoryOf = (folder: string) => {
+		const root = projectRoot(folder);
+		return isRepository(root) ? root : null;
+	};
+	const plugins = new Plugins({ userHome: os.homedir(), env, settings, cache, marketplaces, repositoryOf });
+	return { plugins, marketplaces, active: async ({ config }) => (isEnabled(config, 'plugins') ? plugins.active() : []) };
+}
+
+/** Plugins and the marketplaces that offer them. What they bring reaches the other areas through `PluginServices`. */
+export function pluginFeature(
+	{ configs }: Ground,
+	{ plugins, marketplaces }: PluginServices,
+	{ skillsOf }: Pick<PluginHandlerServices, 'skillsOf'>,
+): Feature {
+	const config = () => configs.lenient().config;
+	return {
+		name: 'plugins',
+		handlers: {
+			...marketplaceHandlers({ marketplaces }),
+			...pluginHandlers({
+				plugins,
+				enabled: () => isEnabled(config(), 'plugins'),
+				skillsOf,
+				hooksOf: async ({ plugin: { id }, contents: { hooks } }) => {
+					if (hooks === null || !isEnabled(config(), 'plugin_hooks')) return [];
+					const found = await parseHookFile({ pluginId: id, ...hooks });
+					return found.hooks.map(({ key, event }) => ({ key, eventName: event }));
+				},
+			}),
+		},
+	};
+}
+
+/** Only the user's own file counts, and only it is written. */
+function userSettings(configs: ConfigService): PluginSettings {
+	const own = (key: string) => {
+		const layers = configs
+			.lenient()
+			.each([key])
+			.filter(({ layer: { source } }) => source.type === 'user' && source.profile === null);
+		return layers[0]?.value ?? {};
+	};
+	return {
+		read: () => ({ plugins: own('plugins'), marketplaces: own('marketplaces') }),
+		write: async (path, value) => {
+			await configs.write({ edits: [{ path, value: value ?? null, merge: 'replace' }], filePath: null, expectedVersion: null });
+		},
+	};
+}
