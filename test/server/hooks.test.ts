@@ -26,7 +26,9 @@ describe('hooks', () => {
 		await server.initialize();
 		if (trust === 'trusted') {
 			const { data } = await server.request('hooks/list', {});
-			const value = Object.fromEntries(data[0].hooks.map((hook: { key: string; currentHash: string }) => [hook.key, { trusted_hash: hook.currentHash }]));
+			const value = Object.fromEntries(
+				data[0].hooks.map((hook: { key: string; currentHash: string }) => [hook.key, { trusted_hash: hook.currentHash }]),
+			);
 			await server.request('config/batchWrite', { edits: [{ keyPath: 'hooks.state', value, mergeStrategy: 'upsert' }] });
 		}
 		const id = await server.startThread(fixture.home);
@@ -78,10 +80,18 @@ describe('hooks', () => {
 			Stop: [{ hooks: [command('grep -q \'"stop_hook_active":false\' && { echo "go on" >&2; exit 2; } || true')] }],
 		});
 		await server.runTurn(id, 'go');
-		const prompts = told(server, 'item/completed').map((params) => params.item).filter(({ type }) => type === 'hookPrompt');
-		assert.deepEqual(prompts[0]?.fragments.map(({ text }: { text: string }) => text), ['go on']);
+		const prompts = told(server, 'item/completed')
+			.map((params) => params.item)
+			.filter(({ type }) => type === 'hookPrompt');
+		assert.deepEqual(
+			prompts[0]?.fragments.map(({ text }: { text: string }) => text),
+			['go on'],
+		);
 		const { thread } = await server.request('thread/read', { threadId: id, includeTurns: true });
-		assert.deepEqual(thread.turns[0].items.map(({ type }: { type: string }) => type), ['userMessage', 'agentMessage', 'hookPrompt', 'agentMessage']);
+		assert.deepEqual(
+			thread.turns[0].items.map(({ type }: { type: string }) => type),
+			['userMessage', 'agentMessage', 'hookPrompt', 'agentMessage'],
+		);
 		assert.deepEqual(thread.turns[0].items[2], prompts[0]);
 		await server.close();
 		const second = fixture.start();
@@ -115,14 +125,23 @@ describe('hooks', () => {
 		await server.initialize();
 		const { data } = await server.request('hooks/list', {});
 		const [hook] = data[0].hooks;
-		await server.request('config/value/write', { keyPath: 'hooks.state', value: { [hook.key]: { trusted_hash: hook.currentHash } }, mergeStrategy: 'upsert' });
+		await server.request('config/value/write', {
+			keyPath: 'hooks.state',
+			value: { [hook.key]: { trusted_hash: hook.currentHash } },
+			mergeStrategy: 'upsert',
+		});
 		const id = await server.startThread(fixture.home);
 		await server.runTurn(id, 'go');
 		assert.match(sent(), /the hook says no/);
-		const items = told(server, 'item/completed').map((params) => params.item).filter(({ type }) => type === 'commandExecution');
-		assert.deepEqual(items.map(({ id: call, status }) => [call, status]), [
-			['call_1', 'completed'],
-			['call_2', 'declined'],
-		]);
+		const items = told(server, 'item/completed')
+			.map((params) => params.item)
+			.filter(({ type }) => type === 'commandExecution');
+		assert.deepEqual(
+			items.map(({ id: call, status }) => [call, status]),
+			[
+				['call_1', 'completed'],
+				['call_2', 'declined'],
+			],
+		);
 	});
 });
