@@ -60,7 +60,7 @@ describe('device keys', () => {
 		await ask({ id: 1, method: 'initialize', params: { clientInfo: { name: 'x', version: '1' } } });
 		const { error } = await ask({ id: 2, method: 'device/key/create', params: wanted });
 		assert.match(error?.message ?? '', /websocket/);
-		assert.equal(existsSync(path.join(fixture.home.root, 'tiller', 'device-keys')), false);
+		assert.equal(existsSync(path.join(fixture.home.codexHome, 'tiller', 'device-keys')), false);
 		socket.terminate();
 	});
 });

@@ -21,7 +21,7 @@ describe('hooks', () => {
 
 	async function started(script: Parameters<typeof serverFixture>[0], hooks: Hooks, trust: 'trusted' | 'untrusted' = 'trusted') {
 		fixture = await serverFixture(script);
-		await writeFile(path.join(fixture.home.root, 'hooks.json'), JSON.stringify({ hooks }));
+		await writeFile(path.join(fixture.home.codexHome, 'hooks.json'), JSON.stringify({ hooks }));
 		const server = fixture.start();
 		await server.initialize();
 		if (trust === 'trusted') {
@@ -68,9 +68,11 @@ describe('hooks', () => {
 			PostToolUse: [{ matcher: 'Bash', hooks: [print({ decision: 'block', reason: 'INSTEAD-OF-THE-OUTPUT' })] }],
 		});
 		await server.runTurn(id, 'go');
-		const outputs = fixture.model.requests.at(-1)?.body.input.filter((item: { type: string }) => item.type === 'function_call_output');
+		const outputs = (fixture.model.requests.at(-1)?.body.input as readonly { readonly type: string; readonly output: string }[]).filter(
+			(item) => item.type === 'function_call_output',
+		);
 		assert.deepEqual(
-			outputs.map(({ output }: { output: string }) => output),
+			outputs.map(({ output }) => output),
 			['Command blocked by PreToolUse hook: not this. Command: echo one', 'INSTEAD-OF-THE-OUTPUT'],
 		);
 	});
@@ -120,7 +122,7 @@ describe('hooks', () => {
 		const decide = (decision: object) => JSON.stringify({ hookSpecificOutput: { hookEventName: 'PermissionRequest', decision } });
 		fixture = await serverFixture([touch('yes', 'call_1'), touch('no', 'call_2'), respond(message('Done.'))], { approval_policy: '"untrusted"' });
 		const text = `if grep -q "touch yes"; then printf %s '${decide({ behavior: 'allow' })}'; else printf %s '${decide({ behavior: 'deny', message: 'the hook says no' })}'; fi`;
-		await writeFile(path.join(fixture.home.root, 'hooks.json'), JSON.stringify({ hooks: { PermissionRequest: [{ hooks: [command(text)] }] } }));
+		await writeFile(path.join(fixture.home.codexHome, 'hooks.json'), JSON.stringify({ hooks: { PermissionRequest: [{ hooks: [command(text)] }] } }));
 		const server = fixture.start();
 		await server.initialize();
 		const { data } = await server.request('hooks/list', {});
