@@ -32,6 +32,7 @@ export class IndexUpdater {
 	#worker: ChildProcess | null = null;
 	#timer: NodeJS.Timeout | null = null;
 	#finishedAt = -Infinity;
+	#upTo = -Infinity;
 	#pausedUntil = -Infinity;
 	#told = false;
 
@@ -42,6 +43,11 @@ export class IndexUpdater {
 	/** Milliseconds since the index was last brought up to date by this process. */
 	get age(): number {
 		return performance.now() - this.#finishedAt;
+	}
+
+	/** What was there at this time, by `performance.now()`, is in the index, as far as this process knows. */
+	get upTo(): number {
+		return this.#upTo;
 	}
 
 	/** Some time soon. */
@@ -73,6 +79,7 @@ export class IndexUpdater {
 	}
 
 	#run(renew: boolean): Promise<void> {
+		const startedAt = performance.now();
 		return new Promise((resolve) => {
 			const failed = (reason: string) => {
 				this.#pausedUntil = performance.now() + PAUSE_MS;
@@ -92,7 +99,8 @@ export class IndexUpdater {
 				if (this.#worker !== worker) return;
 				this.#worker = null;
 				this.#finishedAt = performance.now();
-				if (reason !== null) failed(reason);
+				if (reason === null) this.#upTo = startedAt;
+				else failed(reason);
 				resolve();
 			};
 			worker.on('message', (message: IndexWorkerFailure) => ended(message.reason));

@@ -14,7 +14,7 @@ import type { RolloutView } from './rolloutView.ts';
 import { spawnedAgent } from './sessionSource.ts';
 import { parseQuery } from './searchWords.ts';
 import type { TurnItemsAnswer, TurnsAnswer } from './storedTurns.ts';
-import { filesOfThread, knownFolders, latestFiles, threadsOnBase, type ThreadIndex } from './threadIndex.ts';
+import { filesOfThread, indexedFile, knownFolders, latestFiles, threadsOnBase, type ThreadIndex } from './threadIndex.ts';
 import { type Candidate, listIndex, listIndexAndFiles, scanFiles } from './threadListing.ts';
 import { type RolloutTail, TurnLog } from './turnLog.ts';
 import type { LineFilter } from './turnRecords.ts';
@@ -57,6 +57,9 @@ export class LocalThreadStore implements ThreadStore {
 	readonly #heads: RolloutHeads;
 	readonly #turns: TurnLog;
 
+	/** When this process last began to keep a thread. */
+	#begunAt = Number.NEGATIVE_INFINITY;
+
 	constructor({ home, index, updater }: LocalThreadStoreOptions) {
 		this.#home = home;
 		this.#index = index;
@@ -77,18 +80,32 @@ export class LocalThreadStore implements ThreadStore {
 		const sources = { home: this.#home, folders: query.archived ? this.#files.archived : this.#files.active, heads: this.#heads };
 		const page = (candidates: Candidates) => this.#page(candidates, { query, names });
 		if (query.indexOnly) {
-			const answer = await this.#index.use((database) => page(listIndex(database, this.#home, request)));
+			const indexed = () => this.#index.use((database) => page(listIndex(database, this.#home, request)));
+			const answer = this.#lacksOwn ? null : await indexed();
 			if (answer) return answer;
-		} else {
-			const answer = await this.#index.use(async (database) => {
-				const listed = await listIndexAndFiles(database, sources, request);
-				if (listed?.stale) this.#updater.request({ renew: false });
-				return listed && page(listed.candidates);
-			});
-			if (answer) return answer;
+			await this.#updater.run({ renew: this.#index.damaged });
+			// It may have joined one that began too early.
+			if (this.#lacksOwn) await this.#updater.run({ renew: false });
+			return (await indexed()) ?? { threads: [], nextCursor: null, backwardsCursor: null };
 		}
+		const answer = await this.#index.use(async (database) => {
+			const listed = await listIndexAndFiles(database, sources, request);
+			if (listed?.stale) this.#updater.request({ renew: false });
+			return listed && page(listed.candidates);
+		});
+		if (answer) return answer;
 		this.#updater.request({ renew: this.#index.damaged });
 		return page(scanFiles(sources, request));
+	}
+
+	begun(): void {
+		this.#begunAt = performance.now();
+		this.#updater.request({ renew: false });
+	}
+
+	/** Whether the index was not brought up to date since this process began to keep a thread. */
+	get #lacksOwn(): boolean {
+		return this.#updater.upTo < this.#begunAt;
 	}
 
 	async search(query: SearchQuery): Promise<SearchPage | null> {
@@ -144,7 +161,9 @@ export class LocalThreadStore implements ThreadStore {
 		const absolute = name === undefined ? given : path.join(path.dirname(given), name);
 		// Opening a pipe would wait for a writer, and the whole server with it.
 		if (!stateOf(absolute)?.isFile()) return null;
-		return this.#stored(absolute, { archived: this.#isArchived(absolute), names: await this.#names.all(), head: null });
+		// What the index knows of it needs no look into the file (S033).
+		const indexed = await this.#index.use((database) => indexedFile(database, this.#home, absolute));
+		return this.#stored(absolute, { archived: this.#isArchived(absolute), names: await this.#names.all(), head: indexed?.head ?? null });
 	}
 
 	openRecords(thread: { readonly path: string }): RolloutView {

@@ -28,6 +28,8 @@ export class RolloutWriter {
 	#file: number | null = null;
 	#materialized: boolean;
 	readonly #now: () => Date;
+	/** Called once, when the first message of a person has been written. */
+	#begun: (() => void) | null;
 	/** Where the file ended when it was last read or written here; null while that is not known. */
 	#end: number | null;
 	#changedElsewhere = false;
@@ -38,12 +40,13 @@ export class RolloutWriter {
 	 * `size`: bytes of the file that the reader of it has seen; without it, what is there when it is first written to counts. `numbered`: its
 	 * lines have numbers that grow, as newer programs write them.
 	 */
-	constructor(options: { path: string; materialized: boolean; size?: number; numbered?: boolean; now?: () => Date }) {
+	constructor(options: { path: string; materialized: boolean; size?: number; numbered?: boolean; now?: () => Date; begun?: () => void }) {
 		this.path = options.path;
 		this.#materialized = options.materialized;
 		this.#numbered = options.numbered ?? false;
 		this.#end = options.size ?? null;
 		this.#now = options.now ?? (() => new Date());
+		this.#begun = options.begun ?? null;
 	}
 
 	/** Whether somebody else has written to the file since it was read: what is known of the thread is no longer all of it. */
@@ -72,7 +75,11 @@ export class RolloutWriter {
 	append(entries: readonly RolloutEntry[]): void {
 		const timestamp = this.#now().toISOString();
 		for (const entry of entries) this.#pending.push({ timestamp, entry });
-		if (this.#materialized) this.#flush();
+		if (!this.#materialized) return;
+		this.#flush();
+		if (!entries.some(({ type, payload }) => type === 'event_msg' && payload.type === 'user_message')) return;
+		this.#begun?.();
+		this.#begun = null;
 	}
 
 	/** Creates the file with everything that was kept so far. When that fails everything is still kept, for another attempt. */

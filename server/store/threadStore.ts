@@ -99,6 +99,8 @@ export interface ThreadStore extends TurnStore {
 	list(query: ThreadQuery): Promise<ThreadPage>;
 	/** Finds words in names, messages, commands, paths and diffs. Null when this store cannot search. */
 	search(query: SearchQuery): Promise<SearchPage | null>;
+	/** This process has begun to keep another thread. */
+	begun(): void;
 	/** Null when there is no such thread. */
 	find(id: string): Promise<StoredThread | null>;
 	/** The thread of a rollout file; null when the file is not one. */

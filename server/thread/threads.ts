@@ -109,7 +109,12 @@ export class Threads {
 		const paged = request.paged === true && !request.ephemeral;
 		const meta = paged ? { ...usual, historyMode: 'paginated' } : usual;
 		const { id } = meta;
-		const file = { path: rolloutPath(this.#options.home, id, createdAt), materialized: false, numbered: paged };
+		const file = {
+			path: rolloutPath(this.#options.home, id, createdAt),
+			materialized: false,
+			numbered: paged,
+			begun: () => this.#options.store.begun(),
+		};
 		const log = request.ephemeral ? null : new RolloutWriter(file);
 		const listener = this.#options.observers.attach(id);
 		const options = this.#threadOptions({ id, meta, settings: request.settings, originator: request.originator });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { appendFile, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, describe, it } from 'mocha';
@@ -128,5 +128,34 @@ describe('the index of threads', () => {
 		lock.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; DELETE FROM state; COMMIT');
 		assert.deepEqual(await listed(await start()), ids);
 		lock.close();
+	});
+
+	it('has a thread as soon as it has its first message, and alone answers where that is wanted', async () => {
+		const { server, ids } = await withThreads();
+		const only = { useStateDbOnly: true };
+		assert.deepEqual(await listed(server, only), ids.toSorted());
+		const [gone, kept] = ids as [string, string];
+		await server.close();
+		const database = new DatabaseSync(indexFile());
+		database.prepare('DELETE FROM files WHERE id = ?').run(gone);
+		database.close();
+		const again = await start();
+		assert.deepEqual(await listed(again, only), [kept]);
+		assert.deepEqual(await listed(again), ids.toSorted());
+	});
+
+	it('tells what a conversation is about without a look into its file', async () => {
+		const { server, ids } = await withThreads();
+		await listed(server, { useStateDbOnly: true });
+		const { thread } = await server.request('thread/read', { threadId: ids[0] });
+		await server.close();
+		const records = await readFile(thread.path, 'utf8');
+		await writeFile(thread.path, records.replaceAll('first question', 'changed behind'));
+		const again = await start();
+		for (const params of [{ rolloutPath: thread.path }]) {
+			const { summary } = await again.request('getConversationSummary', params);
+			assert.equal(summary.preview, 'first question');
+			assert.equal(summary.cwd, fixture.home.workspace);
+		}
 	});
 });

@@ -174,6 +174,25 @@ describe('the Messages API', () => {
 		);
 	});
 
+	it('lets newer models decide how much they think, and others have a budget', async () => {
+		const { url, seen } = await serve(ok, ok, status(400, refusal('output_config.effort: max is not supported by this model')), ok);
+		await read(client(url), { model: 'claude-opus-4-7' });
+		await read(client(url), { model: 'claude-sonnet-4-5' });
+		await read(client(url), { model: 'claude-sonnet-5', reasoning: { effort: 'xhigh' } });
+		assert.deepEqual(
+			seen.map(({ body }) => {
+				const { thinking, output_config: config } = JSON.parse(body);
+				return [thinking.type, config?.effort ?? null];
+			}),
+			[
+				['adaptive', 'high'],
+				['enabled', null],
+				['adaptive', 'max'],
+				['adaptive', 'high'],
+			],
+		);
+	});
+
 	it('fails in the right words and of the right kind', async () => {
 		const cases: readonly (readonly [Handler, Partial<ModelError>])[] = [
 			[status(529, refusal('Overloaded', 'overloaded_error')), { kind: 'serverOverloaded', retryable: true }],

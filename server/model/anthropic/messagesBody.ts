@@ -11,6 +11,8 @@ export interface MessagesOptions {
 	readonly provider: string;
 	readonly tools: OfferedTools;
 	readonly thinking: Thinking;
+	/** The most that a model may be asked to think, where it decides itself. */
+	readonly topEffort: string;
 	readonly maxTokens: number;
 	/** Whether beginnings that stay the same may be marked to be kept by the provider. */
 	readonly caches: boolean;
@@ -21,7 +23,7 @@ const BUDGETS: Readonly<Record<string, number>> = { low: 2048, medium: 8192, hig
 const CACHED = { cache_control: { type: 'ephemeral' } } as const;
 
 /** The body of `POST /messages` (https://docs.anthropic.com/en/api/messages) that asks the same as a Responses request. */
-export function messagesBody(request: ModelRequest, { provider, tools, thinking, maxTokens, caches }: MessagesOptions): JsonRecord {
+export function messagesBody(request: ModelRequest, { provider, tools, thinking, topEffort, maxTokens, caches }: MessagesOptions): JsonRecord {
 	const { system, steps } = dialogueOf(request.input, { instructions: request.instructions, provider });
 	const schema = request.outputSchema;
 	const asked =
@@ -39,17 +41,24 @@ export function messagesBody(request: ModelRequest, { provider, tools, thinking,
 					tools: tools.functions.map(({ name, description, parameters }) => ({ name, description, input_schema: { type: 'object', ...parameters } })),
 				}
 			: {}),
-		...thinkingOf(request, { thinking, maxTokens, begunWithout: begunWithoutThought(steps) }),
+		...thinkingOf(request, { thinking, topEffort, maxTokens, begunWithout: begunWithoutThought(steps) }),
 	};
 }
 
 function thinkingOf(
 	{ reasoning }: ModelRequest,
-	{ thinking, maxTokens, begunWithout }: { readonly thinking: Thinking; readonly maxTokens: number; readonly begunWithout: boolean },
+	{
+		thinking,
+		topEffort,
+		maxTokens,
+		begunWithout,
+	}: Pick<MessagesOptions, 'thinking' | 'topEffort' | 'maxTokens'> & { readonly begunWithout: boolean },
 ): JsonRecord {
 	const effort = reasoning?.effort;
-	if (thinking === 'none' || begunWithout || effort === undefined || effort === 'none' || effort === 'minimal') return {};
-	if (thinking === 'adaptive') return { thinking: { type: 'adaptive' }, output_config: { effort: effort === 'xhigh' ? 'max' : effort } };
+	if (thinking === 'none' || effort === undefined || effort === 'none' || effort === 'minimal') return {};
+	if (thinking === 'adaptive')
+		return { thinking: { type: 'adaptive' }, output_config: { effort: effort in BUDGETS && effort !== 'xhigh' ? effort : topEffort } };
+	if (begunWithout) return {};
 	return { thinking: { type: 'enabled', budget_tokens: Math.min(BUDGETS[effort] ?? 8192, Math.floor(maxTokens / 2)) } };
 }
 
