@@ -245,6 +245,12 @@ describe('what a command does', () => {
 		['tail -n +5 a.txt | head', [{ type: 'read', command: 'tail -n +5 a.txt', name: 'a.txt', path: '/ws/a.txt' }]],
 		["awk '{print}' a.txt", [{ type: 'read', command: "awk '{print}' a.txt", name: 'a.txt', path: '/ws/a.txt' }]],
 		['true', [{ type: 'unknown', command: 'true' }]],
+		['tree -L 2 src', [{ type: 'listFiles', command: 'tree -L 2 src', path: 'src' }]],
+		['head --bytes 10 a.txt', [{ type: 'read', command: 'head --bytes 10 a.txt', name: 'a.txt', path: '/ws/a.txt' }]],
+		...['awk 1', 'column -t', 'cut -f1', 'echo x', 'head', 'printf x', 'sort', 'tail', 'tr a b', 'true', 'uniq', 'wc -l', 'yes'].map(
+			(formatter): [string, unknown[]] => [`cat a.txt | ${formatter}`, [{ type: 'read', command: 'cat a.txt', name: 'a.txt', path: '/ws/a.txt' }]],
+		),
+		['cat a.txt | tee b', [{ type: 'unknown', command: 'cat a.txt | tee b' }]],
 	];
 	for (const [script, expected] of cases) {
 		it(script, async () => assert.deepEqual(commandActions(script, await parse(script), '/ws'), expected));
