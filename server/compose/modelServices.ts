@@ -83,7 +83,9 @@ export function createModelServices({ home, env, version, log, config, storedKey
 		const served = id === 'vscode' ? languageModels.known(slug) : null;
 		const info = (served && describedByClients([served])[0]) ?? catalogue.info(provider(id, scope), slug);
 		const window = config(scope).model_context_window;
-		return window === undefined || window <= 0 ? info : { ...info, contextWindow: Math.min(window, info.maxContextWindow ?? window) };
+		return window === undefined || window <= 0
+			? info
+			: { ...info, contextWindow: Math.min(window, info.maxContextWindow ?? window), isWindowAssumed: false };
 	};
 	return {
 		handlers: modelHandlers({

@@ -6,10 +6,11 @@ import { FeatureSwitches, isEnabled } from './features.ts';
 describe('features', () => {
 	it('are as they are by default until somebody says otherwise', () => {
 		assert.equal(isEnabled({}, 'multi_agent'), true);
-		assert.equal(isEnabled({}, 'goals'), false);
+		assert.equal(isEnabled({}, 'goals'), true);
 		assert.equal(isEnabled({ features: { goals: true, multi_agent: { enabled: false } } }, 'goals'), true);
 		assert.equal(isEnabled({ features: { goals: true, multi_agent: { enabled: false } } }, 'multi_agent'), false);
-		assert.equal(isEnabled({ features: { goals: 'yes' } }, 'goals'), false);
+		assert.equal(isEnabled({ features: { goals: 'yes' } }, 'goals'), true);
+		assert.equal(isEnabled({ features: { goals: false } }, 'goals'), false);
 	});
 
 	it('that do not exist yet are off, whatever the configuration says', () => {

@@ -76,6 +76,8 @@ export interface ModelInfo {
 	readonly displayName: string;
 	readonly description: string;
 	readonly contextWindow: number | null;
+	/** Nothing is known of the model: its window is what most have. */
+	readonly isWindowAssumed?: boolean;
 	/** The largest that `model_context_window` may choose; null when nobody knows. */
 	readonly maxContextWindow: number | null;
 	/** Share of the window that a thread may fill, in percent. */

@@ -54,15 +54,85 @@ const family = {
 
 const successor = { model: 'gpt-5.4', markdown: '**gpt-5.4** follows this model: it is stronger at long coding tasks and takes the same settings.' };
 
+/** What the models since 5.6 have in common; those of 6.1 and later have a larger window. */
+const today = {
+	...family,
+	maxContextWindow: 872_000,
+	supportedEfforts: efforts('low', 'medium', 'high', 'xhigh', 'max', 'ultra'),
+	supportsPersonality: false,
+	speedTiers: ['fast'],
+} as const satisfies Partial<CatalogueModel>;
+const small = efforts('low', 'medium', 'high', 'xhigh', 'max');
+const largeWindow = 500_000;
+
+const follows = (model: string) => ({ model, markdown: `**${model}** follows this model and takes the same settings.` });
+
 const openaiModels: readonly CatalogueModel[] = [
+	{
+		...today,
+		slug: 'gpt-6.2-sol',
+		displayName: 'GPT-6.2-Sol',
+		description: 'Quick and strong, for coding and everyday work.',
+		contextWindow: largeWindow,
+		defaultEffort: 'low',
+		isDefault: true,
+	},
+	{
+		...today,
+		slug: 'gpt-6.2-astra',
+		displayName: 'GPT-6.2-Astra',
+		description: 'The strongest model, for involved coding and professional work.',
+		defaultEffort: 'low',
+	},
+	{
+		...today,
+		slug: 'gpt-6.1-terra',
+		displayName: 'GPT-6.1 Terra',
+		description: 'Economical, and good at pictures and at using a computer.',
+		contextWindow: largeWindow,
+		defaultEffort: 'low',
+	},
+	{
+		...today,
+		slug: 'gpt-6.1-sol',
+		displayName: 'GPT-6.1-Sol',
+		description: 'The Sol before the newest one.',
+		contextWindow: largeWindow,
+		defaultEffort: 'low',
+	},
+	{ ...today, slug: 'gpt-6-astra', displayName: 'GPT-6-Astra', description: 'The Astra before the newest one.', defaultEffort: 'low' },
+	{ ...today, slug: 'gpt-6-sol', displayName: 'GPT-6-Sol', description: 'An older model for coding and everyday work.' },
+	{ ...today, slug: 'gpt-6-luna', displayName: 'GPT-6-Luna', description: 'Quick and cheap, for easy tasks.', supportedEfforts: small },
+	{
+		...today,
+		slug: 'gpt-5.6-sol',
+		displayName: 'GPT-5.6-Sol',
+		description: 'An older model for coding and everyday work.',
+		defaultEffort: 'low',
+		upgrade: follows('gpt-6-sol'),
+	},
+	{
+		...today,
+		slug: 'gpt-5.6-terra',
+		displayName: 'GPT-5.6-Terra',
+		description: 'An older model between quick and strong.',
+		upgrade: follows('gpt-6-sol'),
+	},
+	{
+		...today,
+		slug: 'gpt-5.6-luna',
+		displayName: 'GPT-5.6-Luna',
+		description: 'An older, quick model for easy tasks.',
+		supportedEfforts: small,
+		upgrade: follows('gpt-6-luna'),
+	},
 	{
 		...family,
 		slug: 'gpt-5.5',
 		displayName: 'GPT-5.5',
-		description: 'The strongest general model, for coding, research and other demanding work.',
-		announcement: 'GPT-5.5 is available and is now the default model.',
+		description: 'An older model for coding.',
+		upgrade: follows('gpt-6-sol'),
 		speedTiers: ['fast'],
-		isDefault: true,
 	},
 	{
 		...family,
@@ -122,16 +192,19 @@ export function defaultModel(providerId: string): string {
 		case 'lmstudio':
 			return 'openai/gpt-oss-20b';
 		default:
-			return bundledModels(providerId).find((model) => model.isDefault)?.slug ?? 'gpt-5.5';
+			return bundledModels(providerId).find((model) => model.isDefault)?.slug ?? 'gpt-6.2-sol';
 	}
 }
 
 const everyModel: ReadonlyMap<string, CatalogueModel> = new Map([...openaiModels, ...demoModels].map((model) => [model.slug, model]));
 
+/** Tokens that a model is taken to hold of which nothing is known. */
+const ASSUMED_CONTEXT_WINDOW = 128_000;
+
 /**
  * What is known of a model. A dated name (`gpt-5.4-2026-03-05`) and one with a maker in front (`openai/gpt-5.4`) are the model that
  * they name; for any other the values are those that every server understands: no reasoning settings, plain function tools, one
- * call at a time, and no context window, so that nobody compacts on a guess.
+ * call at a time, and a window that most models have by now, so that a long thread is compacted before it is refused.
  */
 export function modelInfo(slug: string): ModelInfo {
 	const found = everyModel.get(slug) ?? everyModel.get(slug.replace(/^[\w.-]+\//, '').replace(/-\d{4}-\d{2}-\d{2}$/, ''));
@@ -140,7 +213,8 @@ export function modelInfo(slug: string): ModelInfo {
 		slug,
 		displayName: slug,
 		description: '',
-		contextWindow: null,
+		contextWindow: ASSUMED_CONTEXT_WINDOW,
+		isWindowAssumed: true,
 		maxContextWindow: null,
 		effectiveContextWindowPercent: 95,
 		supportedEfforts: [],

@@ -68,5 +68,14 @@ describe('the catalogue', () => {
 			[info.known, info.defaultEffort, info.defaultVerbosity, info.supportsParallelToolCalls, info.applyPatchTool],
 			[false, null, null, false, 'function'],
 		);
+		assert.deepEqual([info.contextWindow, info.isWindowAssumed], [128_000, true], 'but a window, so that long threads are compacted');
+		assert.deepEqual(
+			['gpt-6.2-sol', 'gpt-6.2-astra', 'gpt-5.5'].map((slug) => [modelInfo(slug).contextWindow, modelInfo(slug).isWindowAssumed]),
+			[
+				[500_000, undefined],
+				[272_000, undefined],
+				[272_000, undefined],
+			],
+		);
 	});
 });

@@ -16,6 +16,7 @@ import { type Answer, isForPeople, type Question } from '../items/question.ts';
 import { Questions, waitingStatus } from './questions.ts';
 import { approvalEntry } from '../records/questionRecords.ts';
 import { OtherProcess, RUNNING_ELSEWHERE } from './otherProcess.ts';
+import { once } from './once.ts';
 import { Recorder, type RecorderOptions } from './recorder.ts';
 import { formOf, historyOf, toEntries } from '../records/records.ts';
 import { SideWork, TurnRunningError } from './sideWork.ts';
@@ -285,6 +286,7 @@ export class Thread {
 				return start;
 			},
 			notice: () => this.goal.takeNotice(),
+			warnOnce: once((message) => this.#listener.event({ type: 'warning', message })),
 			setStatus: (status) => this.#setStatus(status),
 			saved: () => this.#listener.saved(),
 			ended: (at) => {

@@ -1,6 +1,6 @@
 import { v7 as uuid } from 'uuid';
 import { turnAborted } from '../instructions/turnAborted.ts';
-import type { TokenUsage } from '../items/modelInfo.ts';
+import type { ModelInfo, TokenUsage } from '../items/modelInfo.ts';
 import type { ResponseItem } from '../items/responseItem.ts';
 import type { SessionMeta } from '../store/rolloutLine.ts';
 import type { TurnEnd, TurnEvent } from '../items/events.ts';
@@ -94,6 +94,8 @@ export interface TurnHost {
 	takeStart(): ThreadStart | null;
 	/** What the model has to be told before its next request, once; null when nothing. */
 	notice(): ResponseItem | null;
+	/** A warning that is told once in the life of the loaded thread. */
+	warnOnce(message: string): void;
 	setStatus(status: ThreadStatus): void;
 	/** All that was told of so far is in the thread's file. */
 	saved(): void;
@@ -144,6 +146,7 @@ export async function runThreadTurn(
 			// Also of a turn that fails because nothing can be saved: whoever waits for its end hears of it.
 			host.emit({ type: 'turnStarted', turnId: turn.id, at: startedAt, contextWindow, mode: host.settings.mode?.kind ?? 'default' });
 		}
+		if (model.isWindowAssumed) host.warnOnce(assumedWindow(model));
 		guards = await guardsOf(host, turn, settings);
 		outcome = await work(host, turn, { settings, guards, contextWindow, compactAt: compactionLimit(host.settings.compactAt, model.contextWindow) });
 	} catch (error) {
@@ -158,6 +161,10 @@ export async function runThreadTurn(
 	await Promise.all(turn.commands);
 	finish(host, turn, { ...outcome, startedAt, fault, guarded: guards !== null });
 	return outcome.end;
+}
+
+function assumedWindow({ slug, contextWindow }: ModelInfo): string {
+	return `Nothing is known of the model ${slug}: it is taken to hold ${contextWindow ?? 0} tokens. If that is wrong, set model_context_window in config.toml.`;
 }
 
 async function guardsOf(host: TurnHost, turn: ActiveTurn, settings: TurnSettings): Promise<Guards | null> {

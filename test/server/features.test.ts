@@ -21,14 +21,14 @@ describe('experimental features', () => {
 	it('are listed with their state, in pages, and switched for the running server', async () => {
 		fixture = await serverFixture([say('Hello.')]);
 		const server = await started();
-		assert.equal((await listed(server)).goals, false);
+		assert.equal((await listed(server)).goals, true);
 		const id = await server.startThread(fixture.home);
 		await server.runTurn(id, 'hi');
-		assert.match((await server.requestError('thread/goal/get', { threadId: id })).message, /disabled/);
-
-		assert.deepEqual(await server.request('experimentalFeature/enablement/set', { enablement: { goals: true } }), { enablement: { goals: true } });
-		assert.equal((await listed(server)).goals, true);
 		assert.deepEqual(await server.request('thread/goal/get', { threadId: id }), { goal: null });
+
+		assert.deepEqual(await server.request('experimentalFeature/enablement/set', { enablement: { goals: false } }), { enablement: { goals: false } });
+		assert.equal((await listed(server)).goals, false);
+		assert.match((await server.requestError('thread/goal/get', { threadId: id })).message, /disabled/);
 
 		const first = await server.request('experimentalFeature/list', { limit: 2 });
 		const rest = await server.request('experimentalFeature/list', { cursor: first.nextCursor });
@@ -40,10 +40,10 @@ describe('experimental features', () => {
 	it('are not changed at all by a request that names one that does not exist', async () => {
 		fixture = await serverFixture([]);
 		const server = await started();
-		const wrong = { goals: true, no_such_feature: true };
+		const wrong = { goals: false, no_such_feature: true };
 		assert.match((await server.requestError('experimentalFeature/enablement/set', { enablement: wrong })).message, /`no_such_feature`/);
 		assert.match((await server.requestError('experimentalFeature/enablement/set', { enablement: { plugins: true } })).message, /not supported yet/);
-		assert.equal((await listed(server)).goals, false);
+		assert.equal((await listed(server)).goals, true);
 	});
 });
 
