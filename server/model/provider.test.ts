@@ -15,7 +15,7 @@ describe('providers', () => {
 			},
 		});
 		assert.deepEqual(problems, []);
-		assert.deepEqual([...providers.keys()].sort(), ['demo', 'lmstudio', 'mine', 'ollama', 'openai']);
+		assert.deepEqual([...providers.keys()].sort(), ['demo', 'lmstudio', 'mine', 'ollama', 'openai', 'vscode']);
 		const mine = providers.get('mine');
 		assert.equal(mine?.baseUrl, 'http://localhost:8000/v1');
 		assert.deepEqual([mine?.envKey, mine?.requestMaxRetries, mine?.streamMaxRetries, mine?.httpHeaders], ['MINE', 0, 5, { a: 'b' }]);

@@ -13,6 +13,7 @@ import {
 	read,
 	request,
 	serve,
+	status,
 	stream,
 } from './mockProvider.ts';
 
@@ -134,6 +135,20 @@ describe('the Responses client', () => {
 				{ usedPercent: 12.5, windowMinutes: 300, resetsAt: null },
 				{ usedPercent: 13, windowMinutes: 300, resetsAt: 99 },
 			],
+		);
+	});
+
+	it('asks again without an effort that the model does not have, and then at once', async () => {
+		const { url, seen } = await serve(
+			status(400, { error: { message: "Unsupported parameter: 'reasoning.effort' is not supported with this model." } }),
+			stream(created, message('Ok.'), completed),
+		);
+		const mine = client(url);
+		await read(mine);
+		await read(mine);
+		assert.deepEqual(
+			seen.map(({ body }) => 'reasoning' in JSON.parse(body)),
+			[true, false, false],
 		);
 	});
 

@@ -44,6 +44,8 @@ export class ResponsesClient implements ModelClient {
 	private readonly refusedReasoning = new RefusedReasoning();
 	/** Sticky routing: what the first answer of a turn gave goes along with all later requests of that turn. */
 	private turn: { readonly id: string; state: string | null; answeredBy: string | null } | null = null;
+	/** The model turned out to have nothing that could be set of how it thinks. */
+	private refusesEffort = false;
 	private brokenSocket: ModelError | null = null;
 	private lacksCompaction = false;
 
@@ -75,14 +77,20 @@ export class ResponsesClient implements ModelClient {
 	private async *openable(request: ModelRequest, signal: AbortSignal): AsyncGenerator<ModelEvent, void, void> {
 		for (;;) {
 			let began = false;
+			const asked = this.refusedReasoning.without(this.refusesEffort ? { ...request, reasoning: null } : request);
 			try {
-				for await (const event of this.sample(this.refusedReasoning.without(request), signal)) {
+				for await (const event of this.sample(asked, signal)) {
 					began ||= event.type === 'itemAdded' || event.type === 'itemDone';
 					yield event;
 				}
 				return;
 			} catch (error) {
-				if (began || !this.refusedReasoning.learn(request, error)) throw error;
+				if (began) throw error;
+				if (asked.reasoning !== null && refusesEffort(error)) {
+					this.refusesEffort = true;
+					continue;
+				}
+				if (!this.refusedReasoning.learn(request, error)) throw error;
 				yield { type: 'warning', message: REASONING_LEFT_OUT };
 			}
 		}
@@ -197,6 +205,13 @@ export class ResponsesClient implements ModelClient {
 	private tellEtag(etag: string | null): void {
 		if (etag !== null) this.options.modelsEtag?.(etag);
 	}
+}
+
+const NO_EFFORT =
+	/reasoning[._ ]effort|reasoning[._ ]summary|does not support (?:thinking|reasoning)|(?:unsupported|unknown) parameter: '?reasoning/i;
+
+function refusesEffort(error: unknown): boolean {
+	return error instanceof ModelError && error.kind === 'badRequest' && NO_EFFORT.test(error.message);
 }
 
 /** What the client adds cannot take the place of what is ours. In ASCII, since it goes into a header. */

@@ -174,6 +174,17 @@ describe('the Messages API', () => {
 		);
 	});
 
+	it('names the tools of a conversation with calls also where none may be called, as for a summary', async () => {
+		const { url, seen } = await serve(ok);
+		const call: ResponseItem = { type: 'function_call', call_id: 'a', name: 'look', arguments: '{}' };
+		await read(client(url), {
+			tools: [],
+			input: [user('go'), call, { type: 'function_call_output', call_id: 'a', output: 'seen' }, user('Sum up.')],
+		});
+		const { tools, tool_choice: choice } = JSON.parse(seen[0]?.body ?? '');
+		assert.deepEqual([tools.map(({ name }: { name: string }) => name), choice], [['look'], { type: 'none' }]);
+	});
+
 	it('lets newer models decide how much they think, and others have a budget', async () => {
 		const { url, seen } = await serve(ok, ok, status(400, refusal('output_config.effort: max is not supported by this model')), ok);
 		await read(client(url), { model: 'claude-opus-4-7' });

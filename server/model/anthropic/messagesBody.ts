@@ -36,12 +36,22 @@ export function messagesBody(request: ModelRequest, { provider, tools, thinking,
 		system: [{ type: 'text', text: `${system}${asked}`, ...(caches ? CACHED : {}) }],
 		messages: marked(messages(steps), caches),
 		stream: true,
-		...(tools.functions.length > 0
-			? {
-					tools: tools.functions.map(({ name, description, parameters }) => ({ name, description, input_schema: { type: 'object', ...parameters } })),
-				}
-			: {}),
+		...toolsOf(tools, steps),
 		...thinkingOf(request, { thinking, topEffort, maxTokens, begunWithout: begunWithoutThought(steps) }),
+	};
+}
+
+/** A conversation with calls in it has to come with their tools, also where none may be called any more. */
+function toolsOf({ functions }: OfferedTools, steps: readonly Step[]): JsonRecord {
+	if (functions.length > 0)
+		return { tools: functions.map(({ name, description, parameters }) => ({ name, description, input_schema: { type: 'object', ...parameters } })) };
+	const called = new Set(
+		steps.flatMap((step) => (step.role === 'assistant' ? step.blocks.flatMap((block) => (block.type === 'call' ? [block.name] : [])) : [])),
+	);
+	if (called.size === 0) return {};
+	return {
+		tools: [...called].map((name) => ({ name, description: 'Not available now.', input_schema: { type: 'object' } })),
+		tool_choice: { type: 'none' },
 	};
 }
 
