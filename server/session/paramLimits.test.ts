@@ -17,6 +17,12 @@ describe('the limits of params', () => {
 		assert.match(beyondLimits({ history: Array(1500).fill(Array(200).fill(1)) }) ?? '', /too many values in all, at most 200000/);
 	});
 
+	it('let no path with a null character through to those who throw over it', () => {
+		for (const params of [{ cwd: 'a\0b' }, { cwds: ['/a', '/\0'] }, { rolloutPath: '\0' }, { nested: { path: '/x\0' } }])
+			assert.match(beyondLimits(params) ?? '', /holds a null character, which no path has/);
+		assert.equal(beyondLimits({ text: 'a\0b', input: [{ type: 'text', text: '\0' }] }), null);
+	});
+
 	it('leave what people and clients really send', () => {
 		assert.equal(beyondLimits(undefined), null);
 		assert.equal(beyondLimits(null), null);

@@ -11,13 +11,17 @@ const LONGEST_NAME = 32 * 1024;
 const LONG_LISTS = new Set(['history', 'items']);
 const NAME = /(?:^|[a-z])(?:ids?|cwds?|paths?|roots?|names?|cursor|model|provider|branch|sha|processHandle)$/i;
 
+/** Nothing that takes a path takes this: some answer with an exception. */
+const PATH = /(?:^|[a-z.])(?:cwds?|paths?|roots?)$/i;
+
 /** Why params are refused before anything is done with them, as a client can understand it. Null when they keep within the limits. */
 export function beyondLimits(params: unknown): string | null {
 	let parts = 0;
 	const look = (value: unknown, at: string, levels: number): string | null => {
 		if (typeof value === 'string') {
-			const isName = NAME.test(at.replace(/\[\d+\]$/, ''));
-			return isName && value.length > LONGEST_NAME ? refusal(at, `${value.length} characters`, LONGEST_NAME) : null;
+			const member = at.replace(/\[\d+\]$/, '');
+			if (PATH.test(member) && value.includes('\0')) return `Invalid request: \`${at.slice(0, 100)}\` holds a null character, which no path has`;
+			return NAME.test(member) && value.length > LONGEST_NAME ? refusal(at, `${value.length} characters`, LONGEST_NAME) : null;
 		}
 		if (typeof value !== 'object' || value === null) return null;
 		if (levels > MOST_LEVELS) return refusal(at, 'more levels', MOST_LEVELS);

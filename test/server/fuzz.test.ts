@@ -13,6 +13,9 @@ const frames = Number(process.env['TILLER_FRAMES'] ?? 2000);
 const seed = Number(process.env['TILLER_SEED'] ?? Date.now() % 2 ** 31);
 const commands = [['true'], ['nowhere'], ['echo', 'x'], ['sleep', '0.01'], ['sh', '-c', 'echo a; echo b >&2; exit 3']];
 
+/** What the log says of mistakes that are ours. */
+const FAULT = /nobody caught|could not be taken|what follows .* failed|ERROR .*(?:Type|Range|Reference)Error/;
+
 describe(`frames made from the schemas of all methods (TILLER_SEED=${seed})`, function () {
 	this.timeout(60_000 + frames * 60);
 	let fixture: ServerFixture;
@@ -31,7 +34,8 @@ describe(`frames made from the schemas of all methods (TILLER_SEED=${seed})`, fu
 		const fuzzer = new FrameFuzzer({ ...client, end }, seed);
 		await fuzzer.run(frames / 2, { paths: awkwardPaths(fixture.home), commands });
 		assert.deepEqual([...new Set(fuzzer.mistakes)], []);
-		assert.doesNotMatch(server.stderr, /nobody caught|could not be taken|what follows .* failed|ERROR .*(Type|Range|Reference)Error/);
+		const faults = server.stderr.split('\n').filter((line) => FAULT.test(line));
+		assert.deepEqual(faults.slice(0, 5), []);
 		assert.ok(fuzzer.counts.answered > frames / 20, JSON.stringify(fuzzer.counts));
 		assert.ok(fuzzer.counts.refused > frames / 20, JSON.stringify(fuzzer.counts));
 	};
