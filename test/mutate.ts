@@ -18,7 +18,7 @@ interface Place extends Mutant {
 	readonly file: string;
 }
 
-/** Test files that import a file, directly or through others; those of its own folder first. */
+/** The tests of a file's folder that reach it, also through others, and those elsewhere that import it themselves. */
 function testsOf(file: string, imports: ReadonlyMap<string, readonly string[]>): readonly string[] {
 	const importers = new Map<string, string[]>();
 	for (const [from, targets] of imports) for (const target of targets) importers.set(target, [...(importers.get(target) ?? []), from]);
@@ -26,7 +26,7 @@ function testsOf(file: string, imports: ReadonlyMap<string, readonly string[]>):
 	for (const each of reached) for (const importer of importers.get(each) ?? []) reached.add(importer);
 	const own = path.dirname(file);
 	return [...reached]
-		.filter((each) => /\.test\.tsx?$/.test(each) && !each.startsWith('test/'))
+		.filter((each) => /\.test\.tsx?$/.test(each) && (path.dirname(each) === own || importers.get(file)?.includes(each) === true))
 		.sort((a, b) => Number(path.dirname(b) === own) - Number(path.dirname(a) === own) || a.localeCompare(b));
 }
 

@@ -11,6 +11,7 @@ import { Connection, RpcError, ServerGoneError } from './connection.ts';
 import type { RequestHandler } from './connection.ts';
 import { NewlineReader, NewlineWriter } from './stdioTransport.ts';
 import { connectWebSocket } from './webSocketTransport.ts';
+import { patient } from '../../test/support/deadline.ts';
 
 const refuse: RequestHandler = async (request) => {
 	throw new RpcError(-32601, `no ${request.method}`, null);
@@ -94,7 +95,8 @@ describe('connection over lines', () => {
 describe('connection over a unix socket', () => {
 	it('speaks one message a frame and tells when the server goes', async () => {
 		const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'tiller-ws-'));
-		const socketPath = path.join(folder, 's.sock');
+		const socketPath = path.join(folder, 'a b #ü\u0301:1', 's.sock');
+		fs.mkdirSync(path.dirname(socketPath));
 		const httpServer = http.createServer();
 		const server = new WebSocketServer({ server: httpServer });
 		server.on('connection', (peer: WebSocket) => {
@@ -106,7 +108,7 @@ describe('connection over a unix socket', () => {
 		});
 		await new Promise<void>((resolve) => httpServer.listen(socketPath, resolve));
 		try {
-			const connection = new Connection(await connectWebSocket(socketPath, AbortSignal.timeout(5000)), {
+			const connection = new Connection(await connectWebSocket(socketPath, AbortSignal.timeout(patient(30_000))), {
 				onRequest: refuse,
 				log: { warn: () => {} },
 			});
@@ -120,6 +122,6 @@ describe('connection over a unix socket', () => {
 	});
 
 	it('says that nothing listens', async () => {
-		await assert.rejects(connectWebSocket('/nonexistent/tiller.sock', AbortSignal.timeout(5000)));
+		await assert.rejects(connectWebSocket('/nonexistent/tiller.sock', AbortSignal.timeout(patient(30_000))));
 	});
 });

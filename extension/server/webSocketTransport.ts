@@ -1,3 +1,4 @@
+import net from 'node:net';
 import { AbstractMessageReader, AbstractMessageWriter } from 'vscode-jsonrpc/node.js';
 import type { DataCallback, Disposable, Message, MessageReader, MessageWriter } from 'vscode-jsonrpc/node.js';
 import WebSocket from 'ws';
@@ -70,7 +71,13 @@ function rawText(data: WebSocket.RawData): string {
 export function connectWebSocket(socketPath: string, signal: AbortSignal): Promise<Transport> {
 	return new Promise((resolve, reject) => {
 		signal.throwIfAborted();
-		const socket = new WebSocket(`ws+unix:${socketPath}:/`, { perMessageDeflate: false, maxPayload, handshakeTimeout: 10_000 });
+		// Not by a `ws+unix:` address, in which a space or `#` of the path would mean something.
+		const socket = new WebSocket('ws://localhost/', {
+			createConnection: () => net.connect(socketPath),
+			perMessageDeflate: false,
+			maxPayload,
+			handshakeTimeout: 10_000,
+		});
 		const onAbort = () => socket.terminate();
 		const onFailure = (error: Error) => {
 			signal.removeEventListener('abort', onAbort);

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { appendFile, mkdir, readdir, readFile, realpath, rename, stat, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readdir, readFile, realpath, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { joinShellWords } from '../exec/shellQuote.ts';
 import { readGuarded, textOf } from '../files/guardedFile.ts';
@@ -15,6 +15,7 @@ import {
 	type RuleProtocol,
 } from './ruleFile.ts';
 import type { ApprovalStore, SavedApproval } from './savedApproval.ts';
+import { renameFileLater } from '../platform/replaceFile.ts';
 
 const OWN_FILE = 'default.rules';
 const MOST_RULE_BYTES = 1024 * 1024;
@@ -194,7 +195,7 @@ export class RuleBook implements ApprovalStore {
 			const next = `${target}.${process.pid}.tmp`;
 			await writeFile(next, withoutPart(text, found), { mode: mode & 0o777 });
 			if ((await readFile(target, 'utf8')) !== text) throw new Error(`${file} was changed meanwhile: try again`);
-			await rename(next, target);
+			await renameFileLater(next, target);
 		});
 	}
 }

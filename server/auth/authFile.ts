@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { randomUUID } from 'node:crypto';
+import { renameFile } from '../platform/replaceFile.ts';
 
 /**
  * Credentials in `auth.json` of the home, a file that only the user can read, shared with the reference program's CLI.
@@ -44,6 +45,6 @@ export class AuthFile {
 		fs.mkdirSync(path.dirname(this.#path), { recursive: true, mode: 0o700 });
 		const temporary = `${this.#path}.${randomUUID()}`;
 		fs.writeFileSync(temporary, `${JSON.stringify(value, null, 2)}\n`, { mode: 0o600 });
-		fs.renameSync(temporary, this.#path);
+		renameFile(temporary, this.#path);
 	}
 }

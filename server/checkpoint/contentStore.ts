@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import fs from 'node:fs/promises';
 import path from 'node:path';
+import { renameFileLater } from '../platform/replaceFile.ts';
 
 /** Another server on this home may need a blob that no record names yet: what it found in a folder before a command. */
 const MIN_AGE_MS = 24 * 3600_000;
@@ -27,7 +28,7 @@ export class ContentStore {
 		await fs.mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
 		const staged = `${file}.${randomBytes(6).toString('hex')}.tmp`;
 		await fs.writeFile(staged, bytes, { mode: 0o600 });
-		await fs.rename(staged, file);
+		await renameFileLater(staged, file);
 		return hash;
 	}
 

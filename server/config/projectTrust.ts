@@ -4,6 +4,7 @@ import { parse } from 'smol-toml';
 import type { Config } from './config.ts';
 import { readConfigFile } from './configFile.ts';
 import { foldersBetween, isShared, projectRoot } from './projectRoot.ts';
+import { renameFile } from '../platform/replaceFile.ts';
 
 /** What the person has said of a project; null when nothing. */
 export function trustOf(config: Config, cwd: string): 'trusted' | 'untrusted' | null {
@@ -43,5 +44,5 @@ export function replaceFile(file: string, content: string): void {
 	const target = before ? fs.realpathSync(file) : file;
 	const next = `${target}.${process.pid}.tmp`;
 	fs.writeFileSync(next, content, { mode: before ? before.mode & 0o777 : 0o600 });
-	fs.renameSync(next, target);
+	renameFile(next, target);
 }

@@ -1,6 +1,7 @@
 import { constants, readlinkSync, type Stats } from 'node:fs';
-import { type FileHandle, link, lstat, mkdir, open, readlink, realpath, rename, rmdir, symlink, unlink } from 'node:fs/promises';
+import { type FileHandle, link, lstat, mkdir, open, readlink, realpath, rmdir, symlink, unlink } from 'node:fs/promises';
 import path from 'node:path';
+import { renameFileLater } from '../platform/replaceFile.ts';
 
 /** Linux: an open folder that can be gone through, but not read. */
 const O_PATH = 0o10000000;
@@ -129,7 +130,7 @@ export class HeldFolder {
 	}
 
 	async rename(name: string, to: { readonly folder: HeldFolder; readonly name: string }): Promise<void> {
-		await rename(await this.#checked(name), await to.folder.#checked(to.name));
+		await renameFileLater(await this.#checked(name), await to.folder.#checked(to.name));
 	}
 
 	/** A second name for a file; fails when the name is taken. */

@@ -11,6 +11,7 @@ import type { ModelInfo } from '../items/modelInfo.ts';
 import { demoProviderId, isLocalServer, type Provider } from './provider.ts';
 import { namedModel, readRemoteModels, type RemoteModels } from './remoteModels.ts';
 import { providerUrl, requestHeaders } from './requestHeaders.ts';
+import { renameFile } from '../platform/replaceFile.ts';
 
 export interface ModelCatalogueOptions {
 	/** What providers said is kept here, one file each. */
@@ -161,7 +162,7 @@ export class ModelCatalogue {
 		try {
 			fs.mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
 			fs.writeFileSync(temporary, JSON.stringify({ version: 1, baseUrl: provider.baseUrl, at, etag, body }), { mode: 0o600 });
-			fs.renameSync(temporary, file);
+			renameFile(temporary, file);
 		} catch (error) {
 			this.#options.log.debug('the list of models could not be kept', { file, error });
 		}

@@ -1,5 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
+import { renameFile } from '../platform/replaceFile.ts';
 
 /**
  * Adds a line to a file that several programs append to. When a crash tore the last line, the new one begins on a line of its own.
@@ -38,7 +39,7 @@ export function removeLines(file: string, isUnwanted: (line: string) => boolean)
 		const next = `${file}.${process.pid}.tmp`;
 		fs.writeFileSync(next, kept.join('\n'), { mode: 0o600 });
 		if (fs.statSync(file).size === content.length) {
-			fs.renameSync(next, file);
+			renameFile(next, file);
 			return;
 		}
 		fs.rmSync(next, { force: true });

@@ -1,7 +1,8 @@
-import { readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { readdirSync, rmSync, statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import path from 'node:path';
 import { appendLine } from './appendLine.ts';
+import { renameFile } from '../platform/replaceFile.ts';
 
 /** Who allowed or refused what, when and for how long; or took it back. Holds no secrets. */
 export interface AuditEntry {
@@ -76,7 +77,7 @@ export class ApprovalAudit {
 		if (size < perFile) return;
 		const old = this.#older();
 		const time = Math.max(Date.now(), (old[0]?.time ?? 0) + 1);
-		renameSync(this.path, path.join(this.#folder, `approvals.${time}-${process.pid}.jsonl`));
+		renameFile(this.path, path.join(this.#folder, `approvals.${time}-${process.pid}.jsonl`));
 		let sum = size;
 		for (const { file, bytes } of old) {
 			if (sum >= kept) rmSync(file, { force: true });

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { RolloutBytes } from './rolloutBytes.ts';
 import { LINE_BEGINNING, parseRolloutLine, type RolloutEntry, type RolloutLine, sessionMetaEntry, type SessionMeta } from './rolloutLine.ts';
+import { renameFileLater } from '../platform/replaceFile.ts';
 
 /** One line of the records and where it lies, in bytes; `end` is behind the newline. */
 export interface LineInFile {
@@ -118,7 +119,7 @@ export async function writeRollout(target: string, write: (file: fs.FileHandle) 
 		} finally {
 			await file.close();
 		}
-		await fs.rename(unfinished, target);
+		await renameFileLater(unfinished, target);
 	} catch (error) {
 		await fs.rm(unfinished, { force: true });
 		throw error;

@@ -31,6 +31,7 @@ import {
 	type ThreadQuery,
 	type ThreadStore,
 } from './threadStore.ts';
+import { renameFileLater } from '../platform/replaceFile.ts';
 
 /** A search waits this long, in milliseconds, for records that are not in the index yet. */
 const SEARCH_WAIT_MS = 1500;
@@ -189,7 +190,7 @@ export class LocalThreadStore implements ThreadStore {
 		for (const file of [...others.filter((each) => each !== thread.path && this.#isArchived(each) !== change.archived), thread.path]) {
 			const [from, to] = [placeOf(file), target(placeOf(file))];
 			await fs.promises.mkdir(path.dirname(to), { recursive: true });
-			await fs.promises.rename(from, to);
+			await renameFileLater(from, to);
 		}
 		return { ...thread, path: target(thread.path), archived: change.archived };
 	}

@@ -1,3 +1,4 @@
+import net from 'node:net';
 import type { Readable, Writable } from 'node:stream';
 import type { RawData } from 'ws';
 import { CONGESTED_BYTES } from './backlog.ts';
@@ -12,7 +13,8 @@ import { frameBytes } from './webSocket.ts';
  */
 export async function proxyToSocket(socketPath: string, { input, output }: { input: Readable; output: Writable }): Promise<number> {
 	const { WebSocket } = await import('ws');
-	const socket = new WebSocket(`ws+unix:${socketPath}:/`);
+	// Not by a `ws+unix:` address, in which a space or `#` of the path would mean something.
+	const socket = new WebSocket('ws://localhost/', { createConnection: () => net.connect(socketPath) });
 	await new Promise<void>((resolve, reject) => {
 		socket.once('open', resolve);
 		socket.once('error', (error) => reject(new Error(`no app-server answers on ${socketPath}: ${error.message}`, { cause: error })));

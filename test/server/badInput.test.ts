@@ -78,9 +78,11 @@ describe('bad input', () => {
 		const server = fixture.start({ args: ['app-server', '--listen', address] });
 		await server.waitUntilReady(() => /listening/.test(server.stderr));
 		const bound = /address=(\S+)/.exec(server.stderr)?.[1] ?? '';
-		const url = bound.startsWith('ws:') ? bound : `ws+unix:${bound.slice('unix://'.length)}:/`;
+		const isPath = bound.startsWith('unix://');
 		const connect = async () => {
-			const socket = new WebSocket(url);
+			const socket = isPath
+				? new WebSocket('ws://localhost/', { createConnection: () => net.connect(bound.slice('unix://'.length)) })
+				: new WebSocket(bound);
 			sockets.push(socket);
 			const received: Message[] = [];
 			socket.on('message', (data) => received.push(JSON.parse(String(data)) as Message));

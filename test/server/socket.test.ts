@@ -11,7 +11,7 @@ import { SocketClient } from '../support/socketClient.ts';
 
 /** A server that is shared over a unix socket, as the extension starts it. */
 async function listening(fixture: ServerFixture, linger = '60') {
-	const socket = path.join(fixture.home.root, 'run', 's.sock');
+	const socket = path.join(fixture.home.root, 'run #ü 1', 's.sock');
 	const stateFile = path.join(fixture.home.root, 'run', 'state.json');
 	const args = ['app-server', '--listen', `unix://${socket}`, '--linger', linger, '--state-file', stateFile];
 	const server = fixture.start({ args });

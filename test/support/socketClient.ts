@@ -1,3 +1,4 @@
+import net from 'node:net';
 import { WebSocket } from 'ws';
 import { within } from './deadline.ts';
 import { type Message, RpcFailure } from './appServerProcess.ts';
@@ -19,7 +20,9 @@ export class SocketClient {
 
 	/** `address`: the path of a unix socket, or `ws://HOST:PORT`. */
 	static async connect(address: string, name = 'socket-test'): Promise<SocketClient> {
-		const socket = new WebSocket(address.startsWith('ws://') ? address : `ws+unix:${address}:/`);
+		const socket = address.startsWith('ws://')
+			? new WebSocket(address)
+			: new WebSocket('ws://localhost/', { createConnection: () => net.connect(address) });
 		const client = new SocketClient(socket);
 		await within('the socket to open', new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject)));
 		await client.request('initialize', { clientInfo: { name, title: null, version: '0' }, capabilities: { experimentalApi: true } });
