@@ -49,6 +49,19 @@ const bundles = [
 		outdir: dist,
 	},
 	{ ...node, entryPoints: { extension: 'extension/extension.ts' }, outdir: dist },
+	// What node-pty starts beside itself on Windows, by these names.
+	...(existsSync(path.join(root, 'node_modules/node-pty'))
+		? [
+				{
+					...node,
+					entryPoints: {
+						conpty_console_list_agent: 'node_modules/node-pty/lib/conpty_console_list_agent.js',
+						'worker/conoutSocketWorker': 'node_modules/node-pty/lib/worker/conoutSocketWorker.js',
+					},
+					outdir: dist,
+				},
+			]
+		: []),
 	{
 		entryPoints: { webview: 'webview/main.tsx' },
 		outdir: dist,

@@ -15,7 +15,7 @@ const allowed = [
 	/^extension\/l10n\/bundle\.l10n\.[\w-]+\.json$/,
 	/^extension\/media\/[\w./-]+\.(svg|png)$/,
 	/^extension\/media\/thread\.tmLanguage\.json$/,
-	/^extension\/dist\/(server|serverMain|extension|webview|indexWorker|searchWorker|networkBridge)\.js$/,
+	/^extension\/dist\/(server|serverMain|extension|webview|indexWorker|searchWorker|networkBridge|conpty_console_list_agent|worker\/conoutSocketWorker)\.js$/,
 	/^extension\/dist\/(webview|codicon)\.css$/,
 	/^extension\/dist\/codicon\.ttf$/,
 	/^extension\/dist\/(tree-sitter(-\w+)?|photon_rs_bg)\.wasm$/,
@@ -59,6 +59,10 @@ describe('the package', function () {
 			'tree-sitter-bash.wasm',
 			'photon_rs_bg.wasm',
 			'prebuilds/linux-x64/pty.node',
+			'prebuilds/win32-x64/conpty.node',
+			'prebuilds/win32-x64/conpty_console_list.node',
+			'conpty_console_list_agent.js',
+			'worker/conoutSocketWorker.js',
 		]) {
 			assert.ok(names.has(`extension/dist/${name}`), `${name} is missing`);
 		}
