@@ -34,6 +34,8 @@ export interface RuleBookOptions {
 	/** The folders of a working directory's project that may hold rules: those of a trusted one. */
 	readonly projectFolders: (cwd: string) => readonly string[];
 	readonly onProblem: (problem: RuleProblem) => void;
+	/** Those of an administrator; rejects every command by throwing where they are not known. */
+	readonly required?: () => readonly PrefixRule[];
 }
 
 interface ReadFile {
@@ -68,7 +70,7 @@ export class RuleBook implements ApprovalStore {
 	/** What holds in a working directory. */
 	async rules(cwd: string): Promise<readonly PrefixRule[]> {
 		const { rules } = await this.#read([this.#folder, ...this.#options.projectFolders(cwd)]);
-		return [...rules.map(({ rule }) => rule), ...this.#unsaved];
+		return [...(this.#options.required?.() ?? []), ...rules.map(({ rule }) => rule), ...this.#unsaved];
 	}
 
 	/** What holds about hosts in a working directory. */

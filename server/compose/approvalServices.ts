@@ -25,10 +25,11 @@ export interface ApprovalServices {
 }
 
 /** Everything that remembers what people allowed. */
-export function createApprovalServices({ home, config, log, subscriptions, limits }: Ground): ApprovalServices {
+export function createApprovalServices({ home, config, requirements, log, subscriptions, limits }: Ground): ApprovalServices {
 	const audit = new ApprovalAudit(home, (error) => log.warn('an approval could not be written down', { error }));
 	const rules = new RuleBook({
 		home,
+		required: () => requirements.current().rules?.value ?? [],
 		projectFolders: (cwd) => trustedFoldersOf(config(), cwd).map((folder) => path.join(folder, '.codex', 'rules')),
 		onProblem: ({ message, file, line }) => {
 			log.warn(message);

@@ -12,6 +12,8 @@ import { initializeHandlers } from '../handlers/initialize.ts';
 import { languageModelHandlers } from '../handlers/languageModel.ts';
 import { resourceHandlers } from '../handlers/resources.ts';
 import type { ConfigScope } from '../items/settings.ts';
+import { encodeNotification } from '../session/session.ts';
+import { startNotices } from './startNotices.ts';
 import { inputItem } from '../model/inputMessage.ts';
 import { ClientLanguageModels } from '../session/clientLanguageModels.ts';
 import { Dispatcher } from '../session/dispatcher.ts';
@@ -81,7 +83,10 @@ export function createProcess(options: ProcessOptions): ServerProcess {
 				version: ground.version,
 				platform: process.platform,
 				arch: process.arch,
-				warm: () => void ground.helpers.path(),
+				warm: (session) => {
+					void ground.helpers.path();
+					for (const notice of startNotices({ ...ground, checkProvider: models.checkProvider })) session.notify(encodeNotification(notice));
+				},
 			}),
 		},
 		threadFeature(ground, { threads, models, approvals, changes: changes.changes }),
@@ -105,7 +110,7 @@ export function createProcess(options: ProcessOptions): ServerProcess {
 		commandFeature(ground, { commands, proxies: network.proxies, threads }),
 		goalFeature(ground, threads),
 		askingFeature(ground, approvals),
-		fileToolFeature(changes),
+		fileToolFeature(ground, changes),
 		agentFeature(ground, threads),
 		reviewFeature(ground, threads),
 		hookFeature(ground, {

@@ -5,6 +5,7 @@ import { codexHome, type Config } from '../config/config.ts';
 import { type ConfigFlags, NO_FLAGS } from '../config/configFlags.ts';
 import { configPlaces } from '../config/configPlaces.ts';
 import { ConfigService } from '../config/configService.ts';
+import { RequirementsService } from '../requirements/requirementsService.ts';
 import { FeatureSwitches } from '../config/features.ts';
 import { profileModeOf, showsKeys } from '../config/environmentPolicy.ts';
 import { redactSecrets } from '../config/redact.ts';
@@ -63,10 +64,14 @@ export function createGround({ env: given, assets, flags = NO_FLAGS, systemFolde
 	const clients = new Clients();
 	const requests = new ServerRequests();
 	const subscriptions = new ThreadSubscriptions(clients, requests);
+	const places = configPlaces(home, { platform: process.platform, env, systemFolder });
+	const requirements = new RequirementsService({ places });
 	const configs = new ConfigService({
-		places: configPlaces(home, { platform: process.platform, env, systemFolder }),
+		places,
 		flags,
 		switches,
+		pins: requirements,
+		checkWrite: (edit) => requirements.checkWrite(edit),
 		onProblem: (problem) => {
 			log.warn(problem.message);
 			subscriptions.broadcast(configWarning(problem));
@@ -100,6 +105,7 @@ export function createGround({ env: given, assets, flags = NO_FLAGS, systemFolde
 		/** The server's own working directory. */
 		cwd: process.cwd(),
 		configs,
+		requirements,
 		/** Of a thread; without a scope that of the home. A broken file never stops the reader. */
 		config,
 		switches,

@@ -9,6 +9,8 @@ import { fileHandlers } from '../handlers/fs.ts';
 import { fuzzyFileSearchHandlers, type SearchSession, type TokenSearch } from '../handlers/fuzzyFileSearch.ts';
 import { gitHandlers } from '../handlers/gitDiffToRemote.ts';
 import { processHandlers } from '../handlers/process.ts';
+import { forbidden } from '../requirements/constrain.ts';
+import { denialsOf, withDenials } from '../sandbox/permissionProfile.ts';
 import type { SandboxPolicy } from '../sandbox/policy.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import { FileSearch } from '../search/fileSearch.ts';
@@ -67,9 +69,16 @@ export function machineFeature(ground: Ground, { sandbox }: { readonly sandbox: 
 				env,
 				environmentPolicy: () => environmentPolicyOf(usable(config)),
 				denials,
+				refusal: (sandbox) =>
+					forbidden(
+						{ sandbox },
+						usable(() => ground.requirements.current()),
+					),
 				sandboxPolicy: (folder) => {
 					const current = usable(config);
-					return profile() ?? sandboxOf(current.sandbox_mode ?? defaultSandboxMode(current, folder), current, home);
+					const own = profile() ?? sandboxOf(current.sandbox_mode ?? defaultSandboxMode(current, folder), current, home);
+					const limits = usable(() => ground.requirements.current());
+					return forbidden({ sandbox: own }, limits) === null ? own : withDenials({ type: 'readOnly', networkAccess: false }, denialsOf(own));
 				},
 			}),
 			...processHandlers({ host, sandbox, processes, env }),

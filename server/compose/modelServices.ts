@@ -1,7 +1,9 @@
 import path from 'node:path';
 import type { Config } from '../config/config.ts';
 import { ConfigError } from '../config/configError.ts';
-import { isEnabled } from '../config/features.ts';
+import { configuredFlag, isEnabled } from '../config/features.ts';
+import type { RequirementsService } from '../requirements/requirementsService.ts';
+import { instructionsFile } from '../config/instructionsFile.ts';
 import { modelHandlers } from '../handlers/model.ts';
 import { modelInstructions } from '../instructions/modelInstructions.ts';
 import type { ModelClient } from '../model/model.ts';
@@ -19,6 +21,9 @@ import type { ConfigScope, TurnSettings } from '../items/settings.ts';
 import type { ThreadSettings } from '../items/threadSettings.ts';
 import { configScopeOf } from '../thread/freezeSettings.ts';
 
+/** Where answers may be worked out, in words that the provider knows. */
+const RESIDENCY_HEADER = 'x-openai-internal-codex-residency';
+
 /** What decides which model is meant. */
 type ModelOwner = Pick<ThreadSettings, 'model' | 'provider' | 'cwd' | 'configured'>;
 
@@ -29,6 +34,7 @@ export interface ModelServicesOptions {
 	readonly log: Logger;
 	/** Of a thread; without a scope that of the home. */
 	readonly config: (scope?: ConfigScope) => Config;
+	readonly requirements: RequirementsService;
 	/** The account's key; null when nobody is signed in. */
 	readonly storedKey: () => string | null;
 	/** Models that clients serve. */
@@ -55,15 +61,22 @@ export interface ModelServices {
 	dispose(): void;
 }
 
-export function createModelServices({ home, env, version, log, config, storedKey, languageModels }: ModelServicesOptions): ModelServices {
+export function createModelServices({ home, env, version, log, config, requirements, storedKey, languageModels }: ModelServicesOptions): ModelServices {
 	const apiKey = () => env.OPENAI_API_KEY?.trim() || storedKey();
-	const provider = (id: string, scope?: ConfigScope): Provider | undefined => resolve(config(scope)).providers.get(id);
+	const provider = (id: string, scope?: ConfigScope): Provider | undefined => {
+		const found = resolve(config(scope)).providers.get(id);
+		const residency = requirements.current().residency?.value;
+		return found && residency !== undefined ? { ...found, httpHeaders: { ...found.httpHeaders, [RESIDENCY_HEADER]: residency } } : found;
+	};
+	const websockets = (scope: ConfigScope) => {
+		const current = config(scope);
+		return configuredFlag(current, 'responses_websockets') ?? configuredFlag(current, 'responses_websockets_v2') ?? true;
+	};
 	const clients = new ModelClients({
 		env,
 		version,
 		log,
 		apiKey,
-		websockets: () => true,
 		languageModels,
 		compactsInStream: () => isEnabled(config(), 'remote_compaction_v2'),
 		modelsEtag: (from, etag) => catalogue.seen(from, etag),
@@ -83,10 +96,14 @@ export function createModelServices({ home, env, version, log, config, storedKey
 		const served = id === 'vscode' ? languageModels.known(slug) : null;
 		const info = (served && describedByClients([served])[0]) ?? catalogue.info(provider(id, scope), slug);
 		const window = config(scope).model_context_window;
-		return window === undefined || window <= 0
-			? info
-			: { ...info, contextWindow: Math.min(window, info.maxContextWindow ?? window), isWindowAssumed: false };
+		const limit = config(scope).tool_output_token_limit;
+		return {
+			...info,
+			...(window === undefined || window <= 0 ? {} : { contextWindow: Math.min(window, info.maxContextWindow ?? window), isWindowAssumed: false }),
+			...(limit === undefined ? {} : { toolOutputTokens: limit }),
+		};
 	};
+	const ownInstructions = (info: ModelInfo, scope: ConfigScope) => instructionsFile(config(scope)) ?? modelInstructions(info);
 	return {
 		handlers: modelHandlers({
 			models: async (id) => {
@@ -101,12 +118,13 @@ export function createModelServices({ home, env, version, log, config, storedKey
 		requiresAuth: () => configured()?.requiresAuth ?? false,
 		checkProvider,
 		modelInfo: (settings) => infoOf(settings.model, settings.provider, configScopeOf(settings)),
-		modelClient: ({ provider: id, configScope }, current) => clients.lease(provider(id, configScope) ?? failMissing(id), current),
+		modelClient: ({ provider: id, configScope }, current) =>
+			clients.lease(provider(id, configScope) ?? failMissing(id), current, { websockets: websockets(configScope) }),
 		baseInstructions: (settings) =>
-			settings.baseInstructions ?? modelInstructions(infoOf(settings.model, settings.provider, configScopeOf(settings))),
+			settings.baseInstructions ?? ownInstructions(infoOf(settings.model, settings.provider, configScopeOf(settings)), configScopeOf(settings)),
 		ownManner: ({ slug, provider: id, scope }) => {
 			const info = infoOf(slug, id, scope);
-			return { instructions: modelInstructions(info), effort: info.defaultEffort };
+			return { instructions: ownInstructions(info, scope), effort: info.defaultEffort };
 		},
 		dispose: () => {
 			catalogue.dispose();

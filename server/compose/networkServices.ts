@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { HostQuestions } from '../approval/hostQuestions.ts';
-import { Requirements, requirementsPath } from '../requirements/requirements.ts';
+import type { RequirementsService } from '../requirements/requirementsService.ts';
 import type { ProcessHost } from '../exec/process.ts';
 import { createEgress, type Resolver } from '../network/egress.ts';
 import { FilteredSandbox } from '../network/filteredSandbox.ts';
@@ -11,8 +11,6 @@ import type { Logger } from '../telemetry/logger.ts';
 
 /** What of the machine the network depends on. Left out: as it is. No configuration and no variable gets here. */
 export interface NetworkSurroundings {
-	/** The file of the administrator. */
-	readonly requirementsFile?: string;
 	readonly resolve?: Resolver;
 }
 
@@ -26,11 +24,12 @@ export interface NetworkServicesOptions extends NetworkSurroundings {
 	/** The folder with what lies beside the bundle. */
 	readonly assets: string;
 	readonly hosts: HostQuestions;
+	readonly requirements: RequirementsService;
 }
 
 /** The sandbox of all commands, with the way out for those whose network is filtered. */
 export function createNetworkServices(options: NetworkServicesOptions): { readonly sandbox: Sandbox; readonly proxies: ThreadProxies } {
-	const { host, env, home, log, keys, assets, hosts, requirementsFile, resolve } = options;
+	const { host, env, home, log, keys, assets, hosts, requirements, resolve } = options;
 	const proxies = new ThreadProxies(createEgress({ env, ...(resolve === undefined ? {} : { resolve }) }));
 	const inner = platformSandbox(process.platform, {
 		host,
@@ -40,6 +39,5 @@ export function createNetworkServices(options: NetworkServicesOptions): { readon
 		onProblem: (message) => log.warn(message),
 		bridge: path.join(assets, 'networkBridge.js'),
 	});
-	const requirements = new Requirements(requirementsFile ?? requirementsPath(process.platform, env));
 	return { sandbox: new FilteredSandbox({ inner, proxies, requirements, decisions: hosts }), proxies };
 }

@@ -47,12 +47,13 @@ function scopeOf(threads: Threads, threadId: string): ConfigScope | undefined {
 
 /** Threads and their turns, as clients know them. */
 export function threadFeature(ground: Ground, { threads, models, approvals, changes }: Given): Feature {
-	const { home, configs, config, cwd, log, store, leases, clients, subscriptions } = ground;
+	const { home, configs, requirements, config, cwd, log, store, leases, clients, subscriptions } = ground;
 	const services = { threads, store, clients, subscriptions };
 	const life: ThreadServices = {
 		...services,
 		home,
 		configs,
+		requirements,
 		cwd,
 		takeOver: (id) => takeOver(leases, id),
 		defaultProvider: models.defaultProvider,
@@ -76,8 +77,8 @@ export function threadFeature(ground: Ground, { threads, models, approvals, chan
 			...threadHistoryHandlers({ ...services, refusesItemLists: () => config().tiller?.refuse_item_lists ?? false }),
 			...threadListHandlers(services),
 			...threadChangeHandlers({ ...services, forget: (threadId) => changes.forget(threadId) }),
-			...turnHandlers({ ...services, home, configs, checkProvider: models.checkProvider }),
-			...turnQueueHandlers({ threads, home, configs, checkProvider: models.checkProvider }),
+			...turnHandlers({ ...services, home, configs, requirements, checkProvider: models.checkProvider }),
+			...turnQueueHandlers({ threads, home, configs, requirements, checkProvider: models.checkProvider }),
 			...guardianHandlers({ threads, audit: approvals.audit }),
 			...collaborationModeHandlers(),
 			...usageHandlers({ threads, usage: new UsageHistory(store) }),

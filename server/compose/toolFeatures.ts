@@ -45,8 +45,12 @@ export function askingFeature({ config }: Ground, { permissions }: Pick<Approval
 }
 
 /** Files and pictures, the search of the provider, and of the tools that were not offered at once. */
-export function fileToolFeature({ patches }: Pick<ChangeServices, 'patches'>): Feature {
-	const tools = [applyPatchTool(patches), webSearchTool, viewImageTool((file, context) => patches.readRefusal(file, context))];
+export function fileToolFeature({ config }: Pick<Ground, 'config'>, { patches }: Pick<ChangeServices, 'patches'>): Feature {
+	const viewImage = viewImageTool({
+		isOffered: ({ configScope }) => config(configScope).tools?.view_image !== false,
+		refusal: (file, context) => patches.readRefusal(file, context),
+	});
+	const tools = [applyPatchTool(patches), webSearchTool, viewImage];
 	return {
 		name: 'files',
 		kept: [patches],

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import type { ConfigTable, KeyPath } from '../toml/table.ts';
 
 /**
- * Where the values of a layer come from. All but the last three are the protocol's own; `runtime` is what a client switched while the
- * server runs, `request` the config of a thread/start, `threadConfig` what a loader of the session's owner gave (S107).
+ * Where the values of a layer come from. All but the last are the protocol's own; `requirements` is what an administrator
+ * fixes, `runtime` what a client switched while the server runs, `request` the config of a thread/start, `threadConfig` what a loader of the session's owner gave (S107).
  */
 export type LayerSource =
 	| { readonly type: 'mdm'; readonly domain: string; readonly key: string }
@@ -14,7 +14,7 @@ export type LayerSource =
 	| { readonly type: 'sessionFlags' }
 	| { readonly type: 'legacyManagedConfigTomlFromFile'; readonly file: string }
 	| { readonly type: 'legacyManagedConfigTomlFromMdm' }
-	| { readonly type: 'runtime' | 'request' | 'threadConfig' };
+	| { readonly type: 'runtime' | 'request' | 'threadConfig' | 'requirements' };
 
 export interface ConfigLayer {
 	readonly source: LayerSource;
@@ -76,6 +76,8 @@ export function describeSource(source: LayerSource): string {
 			return 'the request';
 		case 'threadConfig':
 			return 'the owner of the session';
+		case 'requirements':
+			return 'the requirements of the administrator';
 		default:
 			return source satisfies never;
 	}

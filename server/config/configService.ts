@@ -26,11 +26,22 @@ export interface ConfigQuery {
 /** What managed preferences of the system hold, as TOML read already; null where there are none. */
 export type ManagedPreferences = () => { readonly domain: string; readonly key: string; readonly table: ConfigTable } | null;
 
+export interface Pins {
+	/** Another object whenever something else is fixed. */
+	current(): object;
+	/** What is fixed in a merged configuration. */
+	pinned(config: ConfigTable): ConfigTable;
+}
+
+const NO_PINS: Pins = { current: () => NO_PINS, pinned: () => ({}) };
+
 export interface ConfigServiceOptions {
 	readonly places: ConfigPlaces;
 	readonly flags: ConfigFlags;
 	readonly switches: FeatureSwitches;
 	readonly preferences?: ManagedPreferences;
+	/** What an administrator fixes; wins over all layers. Throws `ConfigError`. */
+	readonly pins?: Pins;
 	/** Throws `ConfigWriteError` for a change that an administrator forbids. */
 	checkWrite?(edit: ConfigEdit): void;
 	/** A file that was good has become bad, or a bad one was found; told once per content. */
@@ -42,6 +53,7 @@ const MOST_SNAPSHOTS = 64;
 const NOTHING = new ConfigSnapshot({ config: {}, table: {}, layers: [] });
 
 interface KnownSnapshot {
+	readonly pins: object;
 	readonly layers: readonly ConfigLayer[];
 	readonly snapshot: ConfigSnapshot;
 }
@@ -58,16 +70,18 @@ export class ConfigService {
 	readonly #onProblem: (problem: ConfigError) => void;
 	readonly #good = new Map<string, ConfigFile>();
 	readonly #told = new Map<string, string>();
+	readonly #pins: Pins;
 	readonly #writer: ConfigWriter;
 	readonly #reloads = new Set<() => void>();
 	readonly #snapshots = new Map<string, KnownSnapshot>();
 
-	constructor({ places, flags, switches, preferences = () => null, checkWrite = () => {}, onProblem }: ConfigServiceOptions) {
+	constructor({ places, flags, switches, preferences = () => null, checkWrite = () => {}, pins = NO_PINS, onProblem }: ConfigServiceOptions) {
 		this.places = places;
 		this.switches = switches;
 		this.#flags = flagTable(flags);
 		this.#preferences = preferences;
 		this.#onProblem = onProblem;
+		this.#pins = pins;
 		this.#writer = new ConfigWriter({ file: places.user, check: checkWrite, snapshot: () => this.lenient() });
 	}
 
@@ -86,11 +100,13 @@ export class ConfigService {
 	}
 
 	#current(query: ConfigQuery, key: string, known: KnownSnapshot | undefined): ConfigSnapshot {
+		const pins = this.#pins.current();
 		const layers = this.#layers(query);
-		if (known && known.layers.length === layers.length && known.layers.every((layer, index) => isSame(layer, layers[index]))) return known.snapshot;
+		if (known && known.pins === pins && known.layers.length === layers.length && known.layers.every((layer, index) => isSame(layer, layers[index])))
+			return known.snapshot;
 		const snapshot = this.#merge(layers);
 		this.#snapshots.delete(key);
-		this.#snapshots.set(key, { layers, snapshot });
+		this.#snapshots.set(key, { pins, layers, snapshot });
 		for (const oldest of this.#snapshots.keys()) {
 			if (this.#snapshots.size <= MOST_SNAPSHOTS) break;
 			this.#snapshots.delete(oldest);
@@ -132,6 +148,8 @@ export class ConfigService {
 			} catch (error) {
 				if (!(error instanceof ConfigError)) throw error;
 				problems.push(error);
+				// Whoever asked tells it.
+				this.#told.set(file, error.message);
 			}
 		}
 		return problems;
@@ -142,11 +160,15 @@ export class ConfigService {
 		let table: ConfigTable = {};
 		for (const layer of counting) table = mergeTables(table, layer.folder === null ? layer.table : withAbsolutePaths(layer.table, layer.folder));
 		const projects = this.#projects(layers);
-		const merged = projects === undefined ? table : { ...table, projects };
+		const { projects: _, ...others } = table;
+		const own = projects === undefined ? others : { ...others, projects };
+		const pinned = virtual('requirements', this.#pins.pinned(own));
+		const all = [...pinned, ...layers];
+		const merged = pinned.reduce((below, above) => mergeTables(below, above.table), own);
 		const result = validate(merged);
-		if ('config' in result) return new ConfigSnapshot({ config: result.config, table: merged, layers });
+		if ('config' in result) return new ConfigSnapshot({ config: result.config, table: merged, layers: all });
 		const { path, message } = result.problem;
-		const from = new ConfigSnapshot({ config: {}, table: merged, layers }).origin(path);
+		const from = new ConfigSnapshot({ config: {}, table: merged, layers: all }).origin(path);
 		const where = from === null || from.source.type === 'request' ? '' : ` (${describeSource(from.source)})`;
 		throw new ConfigError(`${message}\nin \`${dotted(path)}\`${where}\n`);
 	}
@@ -264,7 +286,11 @@ function layer(source: LayerSource, { path, table }: ConfigFile): ConfigLayer {
 const folderOf = (file: string) => file.replace(/[\\/][^\\/]*$/, '');
 
 /** A layer without a file; none where it says nothing. */
-function virtual(type: 'sessionFlags' | 'request' | 'threadConfig' | 'runtime', table: ConfigTable, folder?: string): readonly ConfigLayer[] {
+function virtual(
+	type: 'sessionFlags' | 'request' | 'threadConfig' | 'runtime' | 'requirements',
+	table: ConfigTable,
+	folder?: string,
+): readonly ConfigLayer[] {
 	if (Object.keys(table).length === 0) return [];
 	return [{ source: { type }, file: null, folder: folder ?? null, table, version: versionOf(table), disabledReason: null }];
 }

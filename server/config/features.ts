@@ -43,11 +43,11 @@ export function findFeature(name: string): Feature | undefined {
 /** Whether a configuration has a feature on; as it is by default where the configuration says nothing. */
 export function isEnabled(config: Config, name: FeatureName): boolean {
 	const feature = findFeature(name);
-	return feature !== undefined && feature.missing === null && (configured(config, name) ?? feature.defaultEnabled);
+	return feature !== undefined && feature.missing === null && (configuredFlag(config, name) ?? feature.defaultEnabled);
 }
 
-/** A switch, or a table with the switch and more settings of the feature. */
-function configured({ features: table }: Config, name: string): boolean | null {
+/** What the configuration says of a feature by name, whether we have it or not: a switch, or a table with the switch and more settings. Null: nothing. */
+export function configuredFlag({ features: table }: Config, name: string): boolean | null {
 	const value = table?.[name];
 	if (typeof value === 'boolean') return value;
 	return typeof value === 'object' && value !== null && 'enabled' in value && typeof value.enabled === 'boolean' ? value.enabled : null;

@@ -43,6 +43,8 @@ export interface CommandExecServices {
 	readonly sandboxPolicy: (cwd: string) => SandboxPolicy;
 	/** What the configuration hides from every command. */
 	readonly denials: () => Denials;
+	/** Why an administrator does not allow a policy; null when it is allowed. */
+	readonly refusal: (policy: SandboxPolicy) => string | null;
 }
 
 /** `policyCwd`: the folder that the policy is about. */
@@ -80,6 +82,8 @@ function permissionsOf(params: Params, cwd: string, services: CommandExecService
 async function start(params: Params, session: Session, services: CommandExecServices): Promise<ClientCommand> {
 	const cwd = path.resolve(services.cwd, params.cwd ?? '.');
 	const { policy, policyCwd } = permissionsOf(params, cwd, services);
+	const refusal = params.permissionProfile || params.sandboxPolicy ? services.refusal(policy) : null;
+	if (refusal !== null) throw new RpcFailure(invalidRequest(refusal));
 	const overridden = clientEnvironment({ base: services.env, policy: services.environmentPolicy(), overrides: params.env ?? null });
 	const env = withNetworkFlag(overridden, networkOf(policy));
 	const prepared = await services.sandbox.prepare({ argv: params.command, cwd, policyCwd, env, policy });

@@ -5,11 +5,14 @@ import { type ConfigWritten, ConfigWriteError } from '../config/writeConfig.ts';
 import { toWireConfig, toWireLayer, toWireOrigins, toWireSource } from '../projection/wireConfig.ts';
 import type { ConfigWriteResponse } from '../protocol/config.ts';
 import { JsonValue } from '../protocol/jsonValue.ts';
+import type { RequirementsService } from '../requirements/requirementsService.ts';
+import { toWireRequirements } from '../projection/wireRequirements.ts';
 import { internalError, invalidRequest } from '../protocol/rpcError.ts';
 import { type Handlers, RpcFailure } from '../session/handler.ts';
 
 export interface ConfigHandlerServices {
 	readonly configs: ConfigService;
+	readonly requirements: RequirementsService;
 }
 
 interface WireEdit {
@@ -19,7 +22,7 @@ interface WireEdit {
 }
 
 /** The configuration for clients: what counts, where it comes from, and changes of the user's file. */
-export function configHandlers({ configs }: ConfigHandlerServices): Handlers {
+export function configHandlers({ configs, requirements }: ConfigHandlerServices): Handlers {
 	const write = async (
 		edits: readonly WireEdit[],
 		{ filePath, expectedVersion }: { filePath?: string | null | undefined; expectedVersion?: string | null | undefined },
@@ -48,6 +51,15 @@ export function configHandlers({ configs }: ConfigHandlerServices): Handlers {
 				};
 			} catch (error) {
 				if (error instanceof ConfigError) throw new RpcFailure(internalError(`error resolving config: ${error.message}`));
+				throw error;
+			}
+		},
+
+		'configRequirements/read': () => {
+			try {
+				return { requirements: toWireRequirements(requirements.current()) };
+			} catch (error) {
+				if (error instanceof ConfigError) throw new RpcFailure(internalError(error.message));
 				throw error;
 			}
 		},

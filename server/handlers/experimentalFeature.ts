@@ -1,4 +1,5 @@
 import type { Config } from '../config/config.ts';
+import type { RequirementsService } from '../requirements/requirementsService.ts';
 import { type Feature, features, findFeature, type FeatureSwitches, isEnabled, isFeatureName } from '../config/features.ts';
 import type { ExperimentalFeature } from '../protocol/feature.ts';
 import { invalidRequest } from '../protocol/rpcError.ts';
@@ -7,9 +8,15 @@ import { type Handlers, RpcFailure } from '../session/handler.ts';
 export interface FeatureServices {
 	readonly switches: FeatureSwitches;
 	config(): Config;
+	readonly requirements: RequirementsService;
 }
 
-export function experimentalFeatureHandlers({ switches, config }: FeatureServices): Handlers {
+export function experimentalFeatureHandlers({ switches, config, requirements }: FeatureServices): Handlers {
+	const checkFixed = (name: string, enabled: boolean) => {
+		const { features } = requirements.current();
+		if (!features || !Object.hasOwn(features.value, name) || features.value[name] === enabled) return;
+		throw new RpcFailure(invalidRequest(`the feature \`${name}\` is fixed as ${String(features.value[name])} (set by ${features.source})`));
+	};
 	return {
 		'experimentalFeature/list': ({ cursor, limit }) => {
 			const start = cursor ? Number(cursor) : 0;
@@ -29,6 +36,7 @@ export function experimentalFeatureHandlers({ switches, config }: FeatureService
 				if (!isFeatureName(name)) throw new RpcFailure(invalidRequest(`invalid feature enablement \`${name}\``));
 				const missing = enabled ? findFeature(name)?.missing : null;
 				if (missing) throw new RpcFailure(invalidRequest(`unsupported feature enablement \`${name}\`: ${missing}`));
+				checkFixed(name, enabled);
 				return { name, enabled };
 			});
 			for (const { name, enabled } of changes) switches.set(name, enabled);

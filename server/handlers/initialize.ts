@@ -1,5 +1,6 @@
 import { alreadyInitialized } from '../protocol/rpcError.ts';
 import { type Handlers, RpcFailure } from '../session/handler.ts';
+import type { Session } from '../session/session.ts';
 
 /** The newest release of the protocol's first program whose clients can work with this server: they look whether it is older than they are. */
 const PROTOCOL_GENERATION = '0.171.0';
@@ -11,7 +12,7 @@ export function initializeHandlers(server: {
 	readonly platform: NodeJS.Platform;
 	readonly arch: string;
 	/** What nobody has to wait for: called when a client was let in, each time. */
-	readonly warm: () => void;
+	readonly warm: (session: Session) => void;
 }): Handlers {
 	return {
 		initialize: ({ clientInfo, capabilities }, { session, afterReply }) => {
@@ -28,7 +29,7 @@ export function initializeHandlers(server: {
 			});
 			afterReply(() => {
 				session.ready();
-				server.warm();
+				server.warm(session);
 			});
 			return {
 				userAgent: `${clientInfo.name}/${PROTOCOL_GENERATION} (${server.platform}; ${server.arch}) tiller/${server.version}`,

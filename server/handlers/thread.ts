@@ -21,7 +21,9 @@ import { refusedDynamicTools } from '../tools/checkDynamicTools.ts';
 import { checkThreadId, storedThread } from './threadLookup.ts';
 import {
 	checkSandboxChoice,
+	askedSettings,
 	environmentOf,
+	fallbackMessages,
 	joinedSettings,
 	recordedSettings,
 	type SettingsParams,
@@ -92,7 +94,9 @@ export function threadHandlers(services: ThreadServices): Handlers {
 			const environment = environmentOf(params.environments);
 			const own = settingsFor(services, params, params.cwd ? path.resolve(services.cwd, params.cwd) : services.cwd);
 			const settings = environment === null ? own : { ...own, environment };
-			if (params.cwd && legacyPolicyOf(settings.sandbox).type !== 'readOnly') trust(services, settings.cwd);
+			// What the person wants of the folder counts, also where an administrator allows less.
+			if (params.cwd && legacyPolicyOf(askedSettings(services, params, own.cwd).sandbox).type !== 'readOnly') trust(services, settings.cwd);
+			const fallbacks = fallbackMessages(services, params, own.cwd);
 			const thread = threads.start({
 				settings,
 				ephemeral: params.ephemeral ?? false,
@@ -107,7 +111,7 @@ export function threadHandlers(services: ThreadServices): Handlers {
 			const result = await answer(thread, { withTurns: false });
 			context.afterReply(() => {
 				subscriptions.broadcast({ method: 'thread/started', params: { thread: result.thread } });
-				for (const message of profileWarnings(settings.sandbox))
+				for (const message of [...fallbacks, ...profileWarnings(settings.sandbox)])
 					subscriptions.broadcast({ method: 'warning', params: { threadId: thread.id, message } });
 				if (settings.approvalPolicy === 'on-failure') {
 					subscriptions.broadcast({

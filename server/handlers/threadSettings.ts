@@ -3,6 +3,10 @@ import type { Config } from '../config/config.ts';
 import type { ConfigService } from '../config/configService.ts';
 import { ConfigError } from '../config/configError.ts';
 import { configuredDenials, configuredProfile, profilePolicy } from '../config/permissionProfiles.ts';
+import { compactPromptFile, instructionsFile } from '../config/instructionsFile.ts';
+import { constrain, forbidden } from '../requirements/constrain.ts';
+import type { Requirements } from '../requirements/requirements.ts';
+import type { RequirementsService } from '../requirements/requirementsService.ts';
 import { recordTrust } from '../config/projectTrust.ts';
 import { isEnabled } from '../config/features.ts';
 import { defaultApprovalPolicy, defaultSandboxMode, sandboxOf } from '../config/threadDefaults.ts';
@@ -27,6 +31,7 @@ import type { ConfigScope } from '../items/settings.ts';
 export interface SettingsSource {
 	readonly home: string;
 	readonly configs: ConfigService;
+	readonly requirements: RequirementsService;
 	/** The server's own working directory. */
 	readonly cwd: string;
 	readonly store: ThreadStore;
@@ -75,14 +80,39 @@ export function checkSandboxChoice({ permissions, permissionProfile, sandbox }: 
 	checkDepth(permissionProfile);
 }
 
-/** The settings of a thread: the configuration of its folder with the request's own over it. */
+/** The requirements in force. Throws `RpcFailure` where they cannot be used. */
+export function requirementsOf({ requirements }: Pick<SettingsSource, 'requirements'>): Requirements {
+	try {
+		return requirements.current();
+	} catch (error) {
+		throw refused(error);
+	}
+}
+
+/** The settings of a thread, as an administrator allows them. */
 export function settingsFor(source: SettingsSource, params: Partial<SettingsParams>, cwd: string): ThreadSettings {
+	return constrain(askedSettings(source, params, cwd), requirementsOf(source)).settings;
+}
+
+/** What of a request did not get what it asked for, for people. */
+export function fallbackMessages(source: SettingsSource, params: Partial<SettingsParams>, cwd: string): readonly string[] {
+	return constrain(askedSettings(source, params, cwd), requirementsOf(source)).fallbacks.map(({ message }) => message);
+}
+
+/** The settings that are asked for: the configuration of the folder with the request's own over it. */
+export function askedSettings(source: SettingsSource, params: Partial<SettingsParams>, cwd: string): ThreadSettings {
 	checkSandboxChoice(params);
 	const configured = { request: params.config ?? {}, threadConfig: {} };
 	const config = configOf(source, { cwd, ...configured });
 	const provider = params.modelProvider ?? source.defaultProvider(config);
 	try {
 		source.checkProvider(provider, config);
+	} catch (error) {
+		throw refused(error);
+	}
+	try {
+		// A file of instructions that is not there is told of here, and not in the middle of a turn.
+		instructionsFile(config);
 	} catch (error) {
 		throw refused(error);
 	}
@@ -100,12 +130,12 @@ export function settingsFor(source: SettingsSource, params: Partial<SettingsPara
 		approvalPolicy: params.approvalPolicy ?? defaultApprovalPolicy(config, cwd),
 		approvalsReviewer: reviewer === 'user' ? 'user' : 'auto_review',
 		...sandbox,
-		webSearch: config.web_search ?? 'cached',
+		webSearch: { chosen: config.web_search ?? null, allowed: requirementsOf(source).webSearchModes?.value ?? null },
 		environment: { type: 'thread' },
 		goals: isEnabled(config, 'goals'),
 		baseInstructions: params.baseInstructions ?? null,
 		tokenCap: config.tiller?.turn_token_cap ?? null,
-		compactPrompt: config.compact_prompt ?? null,
+		compactPrompt: config.compact_prompt ?? compactPromptFile(config),
 		compactAt: config.model_auto_compact_token_limit ?? null,
 		mode: null,
 		personality: params.personality ?? config.personality ?? null,
@@ -151,7 +181,7 @@ function namedSandbox(choice: NonNullable<SettingsParams['permissions']>, config
 }
 
 /** Where named permission profiles are read from. */
-export type ProfileSource = Pick<SettingsSource, 'configs' | 'home'>;
+export type ProfileSource = Pick<SettingsSource, 'configs' | 'requirements' | 'home'>;
 
 /** What the overrides of a turn are checked against. */
 export type OverridesSource = ProfileSource & Pick<SettingsSource, 'checkProvider'>;
@@ -193,13 +223,22 @@ export function turnSandbox(
 	}
 }
 
+/** The same change. Throws `RpcFailure` for one that an administrator does not allow. */
+export function checkAllowed<Change extends Partial<ThreadSettings>>(source: Pick<SettingsSource, 'requirements'>, change: Change): Change {
+	const why = forbidden(change, requirementsOf(source));
+	if (why !== null) throw new RpcFailure(invalidRequest(why));
+	return change;
+}
+
 /** What a client that joins a loaded thread asks of its permissions: it holds from the next turn on. */
 export function joinedSettings(source: SettingsSource, params: Partial<SettingsParams>, current: ThreadSettings): Partial<ThreadSettings> {
 	const { approvalPolicy, permissions, permissionProfile, sandbox } = params;
 	const approval = approvalPolicy ? { approvalPolicy } : {};
-	if (!sandbox) return { ...approval, ...turnSandbox(source, { permissions, permissionProfile, sandboxPolicy: null }, current) };
+	if (!sandbox) {
+		return checkAllowed(source, { ...approval, ...turnSandbox(source, { permissions, permissionProfile, sandboxPolicy: null }, current) });
+	}
 	const asked = sandboxOf(sandbox, configOf(source, configScopeOf(current)), source.home);
-	return { ...approval, sandbox: withDenials(asked, denialsOf(current.sandbox)), activeProfile: null };
+	return checkAllowed(source, { ...approval, sandbox: withDenials(asked, denialsOf(current.sandbox)), activeProfile: null });
 }
 
 /**

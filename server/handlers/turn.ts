@@ -16,7 +16,7 @@ import type { Thread } from '../thread/thread.ts';
 import type { Threads } from '../thread/threads.ts';
 import type { SettingsOverrides } from '../items/threadSettings.ts';
 import { InputError } from '../items/input.ts';
-import { configOf, environmentOf, type OverridesSource, turnProvider, turnSandbox } from './threadSettings.ts';
+import { checkAllowed, configOf, environmentOf, type OverridesSource, turnProvider, turnSandbox } from './threadSettings.ts';
 import type { ResponseItem } from '../items/responseItem.ts';
 import { configScopeOf } from '../thread/freezeSettings.ts';
 import { loadedThread } from './threadLookup.ts';
@@ -151,7 +151,7 @@ export function overridesOf(params: TurnParams, thread: Thread, source: Override
 	const cwd = params.cwd ? path.resolve(thread.settings.cwd, params.cwd) : null;
 	// A folder whose configuration cannot be used is refused here, and not in the middle of the turn.
 	if (cwd !== null) configOf(source, configScopeOf({ ...thread.settings, cwd }));
-	return {
+	return checkAllowed(source, {
 		...(params.model ? { model: params.model } : {}),
 		...(params.modelProvider ? { provider: turnProvider(source, params.modelProvider, thread.settings) } : {}),
 		...(params.effort ? { effort: params.effort } : {}),
@@ -163,7 +163,7 @@ export function overridesOf(params: TurnParams, thread: Thread, source: Override
 		...(approvalPolicy ? { approvalPolicy } : {}),
 		...turnSandbox(source, params, cwd === null ? thread.settings : { ...thread.settings, cwd }),
 		...(params.approvalsReviewer ? { approvalsReviewer: params.approvalsReviewer === 'user' ? ('user' as const) : ('auto_review' as const) } : {}),
-	};
+	});
 }
 
 const EFFORTS = ['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max', 'ultra'];

@@ -22,7 +22,8 @@ export interface ThreadSettings {
 	readonly sandbox: SandboxPolicy;
 	/** The named profile that the sandbox comes from; null when it comes from none. */
 	readonly activeProfile: ActiveProfile | null;
-	readonly webSearch: TurnSettings['webSearch'];
+	/** As the person wants it (null: nobody chose), and the ways that are allowed (null: all). */
+	readonly webSearch: { readonly chosen: TurnSettings['webSearch'] | null; readonly allowed: readonly TurnSettings['webSearch'][] | null };
 	/** Whether the thread may have a goal. */
 	readonly goals: boolean;
 	/** Null: our own. */

@@ -19,8 +19,6 @@ export interface ModelClientsOptions {
 	readonly log: Logger;
 	/** The account's key; null when nobody is signed in. */
 	readonly apiKey: () => string | null;
-	/** Whether websockets may be used where a provider has them. */
-	readonly websockets: () => boolean;
 	/** Whether providers that make histories shorter are asked for that by a stream. */
 	readonly compactsInStream: () => boolean;
 	/** Models that clients serve. */
@@ -49,8 +47,11 @@ export class ModelClients {
 	}
 
 	/** A thread's client: its current one, or another when the provider is no longer the one that it was made for. */
-	lease(provider: Provider, current: ModelClient | null): ModelClient {
-		const websockets = this.#options.websockets();
+	lease(
+		provider: Provider,
+		current: ModelClient | null,
+		{ websockets }: { /** Whether they may be used where the provider has them. */ readonly websockets: boolean },
+	): ModelClient {
 		const source = JSON.stringify([provider, websockets]);
 		if (current && this.#sources.get(current) === source) return current;
 		current?.dispose();

@@ -1,5 +1,5 @@
 import { ConfigError } from '../config/configError.ts';
-import type { NetworkRequirements, Requirements } from '../requirements/requirements.ts';
+import type { NetworkRequirements } from '../requirements/networkRequirements.ts';
 import { EMPTY_FILTER, type NetworkFilter } from '../sandbox/networkFilter.ts';
 import { isFullAccess } from '../sandbox/permissionProfile.ts';
 import type { SandboxPolicy } from '../sandbox/policy.ts';
@@ -20,7 +20,8 @@ export interface HostDecisions {
 export interface FilteredSandboxOptions {
 	readonly inner: Sandbox;
 	readonly proxies: ThreadProxies;
-	readonly requirements: Requirements;
+	/** `network` throws `ConfigError` for requirements that cannot be used. */
+	readonly requirements: { network(): NetworkRequirements | null };
 	readonly decisions: HostDecisions;
 }
 

@@ -1,4 +1,4 @@
-import type { NetworkRequirements } from '../requirements/requirements.ts';
+import type { NetworkRequirements } from '../requirements/networkRequirements.ts';
 import { EMPTY_FILTER, type NetworkFilter } from '../sandbox/networkFilter.ts';
 import { domainPattern } from '../config/domainPattern.ts';
 import { type Host, isLocalHost } from '../config/hostName.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import type { NetworkRequirements } from '../requirements/requirements.ts';
+import type { NetworkRequirements } from '../requirements/networkRequirements.ts';
 import { EMPTY_FILTER, type NetworkFilter } from '../sandbox/networkFilter.ts';
 import { domainPattern, DomainPatternError } from '../config/domainPattern.ts';
 import { isLocalAddress, readHost } from '../config/hostName.ts';

@@ -85,6 +85,7 @@ export function toWireSource(source: LayerSource): ConfigLayerSource | null {
 		case 'runtime':
 		case 'request':
 		case 'threadConfig':
+		case 'requirements':
 			return null;
 		case 'user':
 			return { type: 'user', file: source.file, ...(source.profile === null ? {} : { profile: source.profile }) };

@@ -1,105 +1,134 @@
-import fs from 'node:fs';
 import * as z from 'zod/mini';
-import type { ConfigTable } from '../toml/table.ts';
 import { ConfigError } from '../config/configError.ts';
-import { readConfigFile } from '../config/configFile.ts';
-import { checkedDenials, checkedPatterns } from '../config/networkProfile.ts';
+import { networkRequirements, type NetworkRequirements } from './networkRequirements.ts';
+import { type ConfigTable, dotted } from '../toml/table.ts';
 
-/** `[experimental_network]` of an administrator's file. Null members: nothing is required. */
-export interface NetworkRequirements {
-	readonly allowed: readonly string[];
-	readonly denied: readonly string[];
-	/** Lists of users do not count. */
-	readonly managedOnly: boolean;
-	readonly localBinding: boolean | null;
-	readonly upstream: boolean | null;
-	readonly httpPort: number | null;
-	readonly socksPort: number | null;
-}
+const SANDBOX_MODES = ['read-only', 'workspace-write', 'danger-full-access', 'external-sandbox'] as const;
+const POLICIES = ['untrusted', 'on-failure', 'on-request', 'granular', 'never'] as const;
+const SEARCHES = ['disabled', 'cached', 'live'] as const;
 
-const flag = z.optional(z.boolean());
-const hosts = z.optional(z.array(z.string()));
-const port = z.optional(z.int().check(z.gte(1024), z.lte(65_535)));
+const text = z.string();
+const identity = z.object({ identity: z.union([z.object({ command: text }), z.object({ url: text })]) });
+const word = z.union([z.object({ token: text }), z.object({ any_of: z.array(text).check(z.minLength(1)) })]);
 
-const NetworkTable = z.object({
-	enabled: flag,
-	http_port: port,
-	socks_port: port,
-	allow_upstream_proxy: flag,
-	domains: z.optional(z.record(z.string(), z.enum(['allow', 'deny']))),
-	allowed_domains: hosts,
-	denied_domains: hosts,
-	managed_allowed_domains_only: flag,
-	allow_local_binding: flag,
+const Table = z.object({
+	allowed_approval_policies: z.optional(z.array(z.enum(POLICIES)).check(z.minLength(1, 'at least one policy must be allowed'))),
+	allowed_approvals_reviewers: z.optional(
+		z.array(z.enum(['user', 'auto_review', 'guardian_subagent'])).check(z.minLength(1, 'at least one reviewer must be allowed')),
+	),
+	allowed_sandbox_modes: z.optional(
+		z
+			.array(z.enum(SANDBOX_MODES))
+			.check(z.refine((modes) => modes.includes('read-only'), 'it must contain "read-only", to which everything can fall back')),
+	),
+	allowed_web_search_modes: z.optional(z.array(z.enum(SEARCHES))),
+	enforce_residency: z.optional(z.enum(['us'])),
+	features: z.optional(z.record(text, z.boolean())),
+	mcp_servers: z.optional(z.record(text, identity)),
+	rules: z.optional(
+		z.object({
+			prefix_rules: z.array(
+				z.object({
+					pattern: z.array(word).check(z.minLength(1)),
+					decision: z.enum(['allow', 'prompt', 'forbidden']),
+					justification: z.optional(text),
+				}),
+			),
+		}),
+	),
+	hooks: z.optional(z.record(text, z.unknown())),
+	experimental_network: z.optional(z.record(text, z.unknown())),
 });
 
-/** Where an administrator's requirements lie on this system. */
-export function requirementsPath(platform: NodeJS.Platform, env: Readonly<Record<string, string | undefined>>): string {
-	if (platform !== 'win32') return '/etc/codex/requirements.toml';
-	return `${env['ProgramData'] ?? 'C:\\ProgramData'}\\OpenAI\\Codex\\requirements.toml`;
+export type ApprovalPolicyName = (typeof POLICIES)[number];
+export type RequiredSandboxMode = (typeof SANDBOX_MODES)[number];
+export type WebSearchMode = (typeof SEARCHES)[number];
+export type Reviewer = 'user' | 'auto_review';
+
+/** A command rule of an administrator. */
+export interface RequiredRule {
+	/** Alternatives for each word. */
+	readonly pattern: readonly (readonly string[])[];
+	readonly decision: 'allow' | 'prompt' | 'forbidden';
+	readonly justification: string | null;
 }
 
-/** The requirements of a file, read again when it has changed. */
-export class Requirements {
-	readonly #path: string;
-	#stamp = '';
-	#read: NetworkRequirements | null | ConfigError = null;
-
-	constructor(path: string) {
-		this.#path = path;
-	}
-
-	/** Null when no network is required. Throws `ConfigError` for a file that cannot be used: then nothing may run as if it were not there. */
-	network(): NetworkRequirements | null {
-		const stamp = this.#stampOf();
-		if (stamp !== this.#stamp) {
-			this.#stamp = stamp;
-			this.#read = stamp === '' ? null : this.#load();
-		}
-		if (this.#read instanceof ConfigError) throw this.#read;
-		return this.#read;
-	}
-
-	/** Empty when there is no such file. */
-	#stampOf(): string {
-		try {
-			const { mtimeMs, size, ino } = fs.statSync(this.#path);
-			return [mtimeMs, size, ino].join();
-		} catch (error) {
-			const code = error instanceof Error && 'code' in error ? error.code : null;
-			return code === 'ENOENT' || code === 'ENOTDIR' ? '' : 'unreadable';
-		}
-	}
-
-	#load(): NetworkRequirements | null | ConfigError {
-		try {
-			return networkRequirements(readConfigFile(this.#path).table);
-		} catch (error) {
-			if (!(error instanceof ConfigError)) throw error;
-			return new ConfigError(`the requirements of the administrator cannot be used: ${error.message}`, { cause: error });
-		}
-	}
+/** What an administrator requires, by what it is about. A member that is missing is not limited. */
+export interface Requirements {
+	readonly approvalPolicies?: Required<readonly ApprovalPolicyName[]>;
+	readonly reviewers?: Required<readonly Reviewer[]>;
+	readonly sandboxModes?: Required<readonly RequiredSandboxMode[]>;
+	readonly webSearchModes?: Required<readonly WebSearchMode[]>;
+	readonly residency?: Required<'us'>;
+	readonly features?: Required<Readonly<Record<string, boolean>>>;
+	/** By name; a server that is not in it does not run. */
+	readonly mcpServers?: Required<Readonly<Record<string, { readonly command: string } | { readonly url: string }>>>;
+	readonly rules?: Required<readonly RequiredRule[]>;
+	/** As in the file; the hooks' own room reads it. */
+	readonly hooks?: Required<ConfigTable>;
+	/** Null: `enabled = false`. */
+	readonly network?: Required<NetworkRequirements | null>;
+	/** `experimental_network` as in the file. */
+	readonly networkTable?: Required<ConfigTable>;
 }
 
-/** Throws `ConfigError`. */
-export function networkRequirements(table: ConfigTable): NetworkRequirements | null {
-	if (table['experimental_network'] === undefined) return null;
-	const parsed = NetworkTable.safeParse(table['experimental_network']);
+/** A requirement with the place that an administrator wrote it in. */
+interface Required<Value> {
+	readonly value: Value;
+	/** A file, or another name for people. */
+	readonly source: string;
+}
+
+/** The requirements of one source. Unknown keys are passed over; throws `ConfigError` for what cannot be understood. */
+export function parseRequirements(table: ConfigTable, source: string): Requirements {
+	const parsed = Table.safeParse(table);
 	if (!parsed.success) {
 		const issue = parsed.error.issues[0];
-		throw new ConfigError(`experimental_network.${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'invalid value'}`);
+		throw new ConfigError(`${source}: ${dotted(issue?.path.map(String) ?? [])}: ${issue?.message ?? 'invalid value'}`, {
+			place: { file: source, range: null },
+		});
 	}
 	const own = parsed.data;
-	if (own.enabled === false) return null;
-	const named = Object.entries(own.domains ?? {});
-	const of = (action: 'allow' | 'deny') => named.flatMap(([host, permission]) => (permission === action ? [host] : []));
+	const required = <Key extends string, Value>(key: Key, value: Value | undefined) => (value === undefined ? {} : { [key]: { value, source } });
 	return {
-		allowed: checkedPatterns('experimental_network', [...(own.allowed_domains ?? []), ...of('allow')]),
-		denied: checkedDenials('experimental_network', [...(own.denied_domains ?? []), ...of('deny')]),
-		managedOnly: own.managed_allowed_domains_only ?? false,
-		localBinding: own.allow_local_binding ?? null,
-		upstream: own.allow_upstream_proxy ?? null,
-		httpPort: own.http_port ?? null,
-		socksPort: own.socks_port ?? null,
+		...required('approvalPolicies', own.allowed_approval_policies),
+		...required(
+			'reviewers',
+			own.allowed_approvals_reviewers?.map((reviewer) => (reviewer === 'user' ? 'user' : 'auto_review')),
+		),
+		...required('sandboxModes', own.allowed_sandbox_modes),
+		// Nobody can be made to search.
+		...required('webSearchModes', own.allowed_web_search_modes && [...new Set([...own.allowed_web_search_modes, 'disabled' as const])]),
+		...required('residency', own.enforce_residency),
+		...required('features', own.features),
+		...required('mcpServers', own.mcp_servers && mapped(own.mcp_servers, (server) => server.identity)),
+		...required('rules', own.rules?.prefix_rules.map(ruleOf)),
+		...required('hooks', own.hooks),
+		...(own.experimental_network === undefined
+			? {}
+			: { ...required('network', networkRequirements(table)), ...required('networkTable', own.experimental_network) }),
+	};
+}
+
+function mapped<From, To>(record: Readonly<Record<string, From>>, map: (value: From) => To): Record<string, To> {
+	return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value)]));
+}
+
+function ruleOf({ pattern, decision, justification }: NonNullable<z.infer<typeof Table>['rules']>['prefix_rules'][number]): RequiredRule {
+	return { pattern: pattern.map((each) => ('token' in each ? [each.token] : each.any_of)), decision, justification: justification ?? null };
+}
+
+/** Of several sources, the first that says something of a thing counts. */
+export function mergeRequirements(sources: readonly Requirements[]): Requirements {
+	return sources.reduceRight<Requirements>((below, above) => ({ ...below, ...above }), {});
+}
+
+/** An older file of an administrator, `managed_config.toml`: what it sets, nobody may choose otherwise. */
+export function legacyRequirements(table: ConfigTable, source: string): Requirements {
+	const policy = POLICIES.find((known) => known === table['approval_policy']);
+	const mode = SANDBOX_MODES.find((known) => known === table['sandbox_mode']);
+	return {
+		...(policy === undefined ? {} : { approvalPolicies: { value: [policy], source } }),
+		...(mode === undefined ? {} : { sandboxModes: { value: [...new Set(['read-only' as const, mode])], source } }),
 	};
 }

@@ -1,6 +1,7 @@
 import { modeInstructions } from '../instructions/collaborationModes.ts';
 import type { ModelInfo } from '../items/modelInfo.ts';
 import type { ConfigScope, TurnSettings } from '../items/settings.ts';
+import { webSearchMode } from '../requirements/constrain.ts';
 import type { ThreadSettings } from '../items/threadSettings.ts';
 
 /** The configuration that counts in a thread. */
@@ -30,7 +31,7 @@ export function freezeSettings(
 		mode: settings.mode?.kind ?? 'default',
 		modeInstructions: settings.mode && (settings.mode.instructions ?? modeInstructions[settings.mode.kind]),
 		personality: settings.personality,
-		webSearch: settings.webSearch,
+		webSearch: webSearchMode({ ...settings.webSearch, sandbox: settings.sandbox }),
 		goals: settings.goals,
 	});
 }

@@ -11,13 +11,19 @@ const mediaTypes: Readonly<Record<string, string>> = { png: 'image/png', jpg: 'i
 
 const readArguments = object({ path: required(string), detail: optional(string) });
 
-/** `refusal`: why a file may not be looked at; null when it may. */
-export const viewImageTool = (refusal: (file: string, context: ToolContext) => Promise<string | null>): Tool => ({
+interface ViewImageOptions {
+	/** Whether the configuration has it, `tools.view_image`. */
+	isOffered(settings: ToolContext['settings']): boolean;
+	/** Why a file may not be looked at; null when it may. */
+	refusal(file: string, context: ToolContext): Promise<string | null>;
+}
+
+export const viewImageTool = ({ isOffered, refusal }: ViewImageOptions): Tool => ({
 	name: 'view_image',
 	needsEnvironment: true,
 	parallel: true,
 	spec: (settings) =>
-		settings.model.known && !settings.model.inputModalities.includes('image')
+		!isOffered(settings) || (settings.model.known && !settings.model.inputModalities.includes('image'))
 			? null
 			: {
 					type: 'function',

@@ -5,8 +5,7 @@ export const webSearchTool: Tool = {
 	name: 'web_search',
 	parallel: true,
 	spec(settings) {
-		// With full access a search that is not limited to stored pages takes nothing away (S113).
-		const mode = settings.webSearch === 'cached' && settings.sandbox.type === 'dangerFullAccess' ? 'live' : settings.webSearch;
+		const mode = settings.webSearch;
 		if (mode === 'disabled') return null;
 		return { type: 'hosted', name: 'web_search', raw: { type: 'web_search', external_web_access: mode === 'live' } };
 	},

@@ -310,11 +310,13 @@ describe('a filtered network', function () {
 		assert.deepEqual([asked(server), seen], [[], []]);
 	});
 
-	it('of an administrator that cannot be read stops every command', async () => {
+	it('of an administrator that cannot be read stops every command, and no thread begins', async () => {
 		fixture = await serverFixture([call('1', 'echo ran'), say('Done.')]);
-		requirements('[experimental_network]\nallowed_domains = 3\n');
 		const server = await start();
-		await server.runTurn(await server.startThread(fixture.home), 'go');
+		const threadId = await server.startThread(fixture.home);
+		requirements('[experimental_network]\nallowed_domains = 3\n');
+		await server.runTurn(threadId, 'go');
 		assert.match(outputs(fixture.model.requests)['1'] ?? '', /it was not run, because the requirements of the administrator cannot be used/);
+		await assert.rejects(server.startThread(fixture.home), /the requirements of the administrator cannot be used/);
 	});
 });

@@ -11,8 +11,8 @@ const server = createAppServer({
 	env: process.env,
 	assets: path.dirname(serverFile),
 	writeLog: (line) => process.stderr.write(`${line}\n`),
+	systemFolder: process.env['HOME'] ?? '/',
 	network: {
-		requirementsFile: path.join(process.env['HOME'] ?? '/', 'requirements.toml'),
 		resolve: (name) => (name.endsWith('.example') ? Promise.resolve([{ address: '127.0.0.1', family: 4 }]) : Promise.reject(new Error('ENOTFOUND'))),
 	},
 });

@@ -5,8 +5,11 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import { parse } from 'smol-toml';
 import { ConfigError } from '../config/configError.ts';
-import { networkRequirements, Requirements, requirementsPath } from './requirements.ts';
+import { configPlaces } from '../config/configPlaces.ts';
+import { networkRequirements } from './networkRequirements.ts';
+import { RequirementsService } from './requirementsService.ts';
 
+const serviceOf = (file: string) => new RequirementsService({ places: { requirements: file, managed: `${file}.managed` } });
 const read = (text: string) => networkRequirements(parse(`[experimental_network]\n${text}`));
 
 describe('requirements of an administrator', () => {
@@ -42,7 +45,7 @@ describe('requirements of an administrator', () => {
 
 	it('are read again when the file has changed, and stop everything while it is broken', () => {
 		const file = path.join(folder, 'requirements.toml');
-		const requirements = new Requirements(file);
+		const requirements = serviceOf(file);
 		assert.equal(requirements.network(), null);
 		writeFileSync(file, '[experimental_network]\nallowed_domains = ["a.example"]\n');
 		assert.deepEqual(requirements.network()?.allowed, ['a.example']);
@@ -51,11 +54,14 @@ describe('requirements of an administrator', () => {
 		assert.throws(() => requirements.network(), ConfigError, 'again, without a change');
 		rmSync(file);
 		assert.equal(requirements.network(), null);
-		assert.throws(() => new Requirements(folder).network(), ConfigError, 'a folder is no file');
+		assert.throws(() => serviceOf(folder).network(), ConfigError, 'a folder is no file');
 	});
 
 	it('lie where each system has them', () => {
-		assert.equal(requirementsPath('linux', {}), '/etc/codex/requirements.toml');
-		assert.equal(requirementsPath('win32', { ProgramData: 'D:\\Data' }), 'D:\\Data\\OpenAI\\Codex\\requirements.toml');
+		assert.equal(configPlaces('/home', { platform: 'linux', env: {} }).requirements, '/etc/codex/requirements.toml');
+		assert.equal(
+			configPlaces('C:\\home', { platform: 'win32', env: { ProgramData: 'D:\\Data' } }).requirements,
+			'D:\\Data\\OpenAI\\Codex\\requirements.toml',
+		);
 	});
 });

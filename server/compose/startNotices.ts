@@ -1,0 +1,56 @@
+import type { Config } from '../config/config.ts';
+import { ConfigError } from '../config/configError.ts';
+import { readConfigFile } from '../config/configFile.ts';
+import { configNotices, type ConfigNotice } from '../config/configNotices.ts';
+import { defaultApprovalPolicy, defaultSandboxMode, sandboxOf } from '../config/threadDefaults.ts';
+import { configWarning } from '../projection/configWarning.ts';
+import type { ServerNotification } from '../protocol/methods.ts';
+import { constrain } from '../requirements/constrain.ts';
+import type { Ground } from './ground.ts';
+
+/** What a client that has just come should know of the configuration: what cannot be used, what has no effect, what is forbidden. */
+export function startNotices(
+	ground: Pick<Ground, 'configs' | 'requirements' | 'home' | 'cwd'> & { checkProvider(id: string, config: Config): void },
+): readonly ServerNotification[] {
+	const { configs } = ground;
+	const broken = configs.problems();
+	if (broken.length > 0) return broken.map(configWarning);
+	try {
+		const { config } = configs.snapshot();
+		if (config.model_provider !== undefined) ground.checkProvider(config.model_provider, config);
+		return [...configNotices(readConfigFile(configs.places.user)).map(toNotification), ...fallbacks(ground, config)];
+	} catch (error) {
+		if (error instanceof ConfigError) return [configWarning(error)];
+		throw error;
+	}
+}
+
+function toNotification(notice: ConfigNotice): ServerNotification {
+	switch (notice.type) {
+		case 'unknown': {
+			const { summary, details, file, range } = notice;
+			return { method: 'configWarning', params: { summary, details, path: file, ...(range === null ? {} : { range }) } };
+		}
+		case 'deprecated':
+			return { method: 'deprecationNotice', params: { summary: notice.summary, details: notice.details } };
+		case 'unavailable':
+			return { method: 'warning', params: { threadId: null, message: notice.message } };
+		default:
+			return notice satisfies never;
+	}
+}
+
+/** What the files choose and an administrator does not allow. */
+function fallbacks({ requirements, home, cwd }: Pick<Ground, 'requirements' | 'home' | 'cwd'>, config: Config): readonly ServerNotification[] {
+	const reviewer = config.approvals_reviewer ?? 'user';
+	const settings = {
+		approvalPolicy: defaultApprovalPolicy(config, cwd),
+		approvalsReviewer: reviewer === 'user' ? ('user' as const) : ('auto_review' as const),
+		sandbox: sandboxOf(config.sandbox_mode ?? defaultSandboxMode(config, cwd), config, home),
+		activeProfile: null,
+	};
+	return constrain(settings, requirements.current()).fallbacks.map(({ message }) => ({
+		method: 'configWarning',
+		params: { summary: message, details: null },
+	}));
+}
