@@ -32,16 +32,60 @@ const UNSET = {
 	apps: null,
 };
 
+/** The same of keys that the protocol does not name. */
+const NULL_KEYS =
+	'agents audio auto_review background_terminal_max_timeout commit_attribution debug default_permissions ' +
+	'disable_paste_burst experimental_compact_prompt_file experimental_instructions_file ' +
+	'experimental_realtime_start_instructions experimental_realtime_ws_backend_prompt experimental_realtime_ws_base_url ' +
+	'experimental_realtime_ws_model experimental_realtime_ws_startup_context experimental_thread_config_endpoint ' +
+	'experimental_thread_store experimental_thread_store_endpoint experimental_use_freeform_apply_patch ' +
+	'experimental_use_unified_exec_tool feedback file_opener ghost_snapshot hooks include_apps_instructions ' +
+	'include_environment_context include_permissions_instructions js_repl_node_module_dirs js_repl_node_path log_dir ' +
+	'mcp_oauth_callback_port mcp_oauth_callback_url memories model_catalog_json model_instructions_file ' +
+	'model_supports_reasoning_summaries notice notify openai_base_url oss_provider otel permissions personality ' +
+	'plan_mode_reasoning_effort project_root_markers projects realtime show_raw_agent_reasoning skills sqlite_home ' +
+	'suppress_unstable_features_warning tool_output_token_limit tool_suggest tui windows windows_wsl_setup_acknowledged ' +
+	'zsh_path';
+
+/** What counts where nobody says otherwise. */
+const DEFAULTS = {
+	mcp_servers: {},
+	history: { persistence: 'save-all', max_bytes: null },
+	check_for_update_on_startup: true,
+	shell_environment_policy: {
+		inherit: null,
+		ignore_default_excludes: null,
+		exclude: null,
+		set: null,
+		include_only: null,
+		experimental_use_profile: null,
+	},
+	cli_auth_credentials_store: 'file',
+	mcp_oauth_credentials_store: 'auto',
+	plugins: {},
+	marketplaces: {},
+	allow_login_shell: true,
+	project_doc_fallback_filenames: [],
+	project_doc_max_bytes: 32_768,
+	hide_agent_reasoning: false,
+};
+
 const WORKSPACE_WRITE = { writable_roots: [], network_access: false, exclude_tmpdir_env_var: false, exclude_slash_tmp: false };
 
 /** The merged configuration as clients read it. */
 export function toWireConfig(table: ConfigTable): WireConfig {
-	const { sandbox_workspace_write: write, forced_chatgpt_workspace_id: workspace, ...others } = table;
+	const { sandbox_workspace_write: write, forced_chatgpt_workspace_id: workspace, shell_environment_policy: environment, ...others } = table;
 	const values = {
+		...Object.fromEntries(NULL_KEYS.split(' ').map((key) => [key, null])),
 		...UNSET,
+		...DEFAULTS,
 		...others,
+		...(isTable(environment) ? { shell_environment_policy: { ...DEFAULTS.shell_environment_policy, ...environment } } : {}),
 		...(isTable(write) ? { sandbox_workspace_write: { ...WORKSPACE_WRITE, ...write } } : {}),
 		...(workspace === undefined ? {} : { forced_chatgpt_workspace_id: Array.isArray(workspace) ? workspace.join(',') : workspace }),
+		...(isTable(table['model_providers'])
+			? { model_providers: mapped(table['model_providers'], (provider) => ({ requires_openai_auth: false, ...provider })) }
+			: {}),
 		...withTools(table['tools']),
 		...(isTable(table['profiles']) ? { profiles: mapped(table['profiles'], (profile) => ({ ...profile, ...withTools(profile['tools']) })) } : {}),
 	};

@@ -291,7 +291,7 @@ describe('tools that change and show files', () => {
 		await writeFile(join(folder, 'text.png'), 'not an image');
 		const call = async (path: string) =>
 			(
-				await viewImageTool(() => Promise.resolve(null)).run(
+				await viewImageTool({ isOffered: () => true, refusal: () => Promise.resolve(null) }).run(
 					{ callId: 'c', name: 'view_image', namespace: null, kind: 'function', input: JSON.stringify({ path }) },
 					context,
 				)
