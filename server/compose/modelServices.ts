@@ -61,7 +61,16 @@ export interface ModelServices {
 	dispose(): void;
 }
 
-export function createModelServices({ home, env, version, log, config, requirements, storedKey, languageModels }: ModelServicesOptions): ModelServices {
+export function createModelServices({
+	home,
+	env,
+	version,
+	log,
+	config,
+	requirements,
+	storedKey,
+	languageModels,
+}: ModelServicesOptions): ModelServices {
 	const apiKey = () => env.OPENAI_API_KEY?.trim() || storedKey();
 	const provider = (id: string, scope?: ConfigScope): Provider | undefined => {
 		const found = resolve(config(scope)).providers.get(id);
