@@ -93,6 +93,7 @@ function toHookLayer({ source, file, table, disabledReason }: ConfigLayer, home:
 		case 'runtime':
 		case 'request':
 		case 'threadConfig':
+		case 'requirements':
 			return [];
 		default:
 			return source satisfies never;

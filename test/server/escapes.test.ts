@@ -7,7 +7,7 @@ import path from 'node:path';
 import { after, before, describe, it } from 'mocha';
 import { NodeProcessHost } from '../../server/exec/processHost.ts';
 import { BubblewrapSandbox } from '../../server/sandbox/bubblewrap.ts';
-import { Requirements } from '../../server/requirements/requirements.ts';
+import { RequirementsService } from '../../server/requirements/requirementsService.ts';
 import { createEgress, type Egress } from '../../server/network/egress.ts';
 import { FilteredSandbox } from '../../server/network/filteredSandbox.ts';
 import { ThreadProxies } from '../../server/network/threadProxies.ts';
@@ -132,7 +132,8 @@ describe('ways out of the sandbox', function () {
 		if ('policy' in how) {
 			const bridge = path.join(path.dirname(serverFile), 'networkBridge.js');
 			const inner = new BubblewrapSandbox({ host, env: process.env, codexHome: path.join(cwd, 'deep', 'home'), bridge });
-			const requirements = new Requirements(path.join(base, 'no-requirements.toml'));
+			const places = { requirements: path.join(base, 'no-requirements.toml'), managed: path.join(base, 'no-managed.toml') };
+			const requirements = new RequirementsService({ places });
 			const sandbox = new FilteredSandbox({ inner, proxies, requirements, decisions: nobodyDecides });
 			const prepared = await sandbox.prepare({ argv, cwd, policyCwd: cwd, env, policy: how.policy });
 			assert.ok(prepared.kind === 'run', prepared.kind === 'refused' ? prepared.reason : '');
