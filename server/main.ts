@@ -13,6 +13,7 @@ import { runExec } from './runExec.ts';
 import { generateJsonSchema } from './schemaGen/jsonSchema.ts';
 import { generateTypescript } from './schemaGen/typescript.ts';
 import { serve } from './serve.ts';
+import { showConfig } from './showConfig.ts';
 import { controlSocket } from './transport/listen.ts';
 import { ListenAddressError, parseListenAddress } from './transport/listenAddress.ts';
 import { proxyToSocket } from './transport/proxy.ts';
@@ -20,6 +21,7 @@ import { WebSocketAuthError } from './transport/webSocketAuth.ts';
 
 const USAGE = `usage: tiller-server app-server [OPTIONS]
        tiller-server exec [EXEC OPTIONS] TASK
+       tiller-server config [-C DIR] [-c KEY=VALUE]...
        tiller-server apply-patch [PATCH]
        tiller-server app-server proxy [--sock PATH]
        tiller-server app-server generate-ts|generate-json-schema --out DIR [--experimental]
@@ -50,6 +52,8 @@ exec runs one task without asking anybody and prints the answer; a TASK of - is 
                      settings, as above
   --json             print what happens as lines of JSON, the notifications of the protocol
 
+config prints every setting that counts in a folder with the place it comes from, and the keys that have no effect.
+
 apply-patch changes files in the working directory; without PATCH it is read from standard input.
 
 proxy joins its standard input and output to a server on a unix socket.
@@ -65,6 +69,7 @@ async function main(argv: readonly string[]): Promise<number> {
 		return 0;
 	}
 	if (command === 'exec') return exec(argv.slice(1));
+	if (command === 'config') return config(argv.slice(1));
 	if (command === 'apply-patch') return applyPatch(argv.slice(1));
 	if (command !== 'app-server') throw new UsageError(USAGE);
 	switch (subcommand) {
@@ -172,6 +177,13 @@ async function exec(args: readonly string[]): Promise<number> {
 		flags: configFlags(values),
 		assets: path.dirname(process.argv[1] ?? ''),
 	});
+}
+
+/** The settings that count in a folder, where they come from, and what has no effect. */
+function config(args: readonly string[]): number {
+	const { values } = parseArgs({ args: [...args], options: { ...configOptions, cd: { ...text, short: 'C' } } });
+	process.stdout.write(showConfig({ env: process.env, flags: configFlags(values), cwd: values.cd ?? process.cwd() }));
+	return 0;
 }
 
 async function applyPatch(args: readonly string[]): Promise<number> {

@@ -20,6 +20,11 @@ export class AuthFile {
 		return typeof key === 'string' && key !== '' ? key : null;
 	}
 
+	/** All of it; empty when there is no file, or none that can be read. */
+	content(): Readonly<Record<string, unknown>> {
+		return this.#read();
+	}
+
 	/** Throws the file system's error. */
 	setApiKey(key: string): void {
 		this.#write({ ...this.#read(), auth_mode: 'apikey', OPENAI_API_KEY: key });

@@ -5,7 +5,10 @@ import { codexHome, type Config } from '../config/config.ts';
 import { type ConfigFlags, NO_FLAGS } from '../config/configFlags.ts';
 import { configPlaces } from '../config/configPlaces.ts';
 import { ConfigService } from '../config/configService.ts';
+import { cloudAccountOf } from '../requirements/cloudAccount.ts';
+import { CloudRequirements } from '../requirements/cloudRequirements.ts';
 import { RequirementsService } from '../requirements/requirementsService.ts';
+import { noThreadConfig, type ThreadConfigLoader } from '../config/threadConfig.ts';
 import { FeatureSwitches } from '../config/features.ts';
 import { profileModeOf, showsKeys } from '../config/environmentPolicy.ts';
 import { redactSecrets } from '../config/redact.ts';
@@ -36,6 +39,8 @@ export interface GroundOptions {
 	readonly flags?: ConfigFlags;
 	/** Another folder of the administrator than this machine's. No configuration and no variable gets here. */
 	readonly systemFolder?: string;
+	/** What the owner of the session fixes for its threads; else nothing. */
+	readonly threadConfig?: ThreadConfigLoader;
 	/** Gets the log, a line at a time without its end. */
 	readonly writeLog: (line: string) => void;
 }
@@ -43,7 +48,7 @@ export interface GroundOptions {
 /** What everything else stands on: the home and its files, the log, the clients, the programs of the machine. Knows no threads. */
 export type Ground = ReturnType<typeof createGround>;
 
-export function createGround({ env: given, assets, flags = NO_FLAGS, systemFolder, writeLog }: GroundOptions) {
+export function createGround({ env: given, assets, flags = NO_FLAGS, systemFolder, threadConfig = noThreadConfig, writeLog }: GroundOptions) {
 	const env = hostEnvironment(given, hostSystem);
 	const home = codexHome(env, os.homedir());
 	const auth = new AuthFile(home);
@@ -65,7 +70,15 @@ export function createGround({ env: given, assets, flags = NO_FLAGS, systemFolde
 	const requests = new ServerRequests();
 	const subscriptions = new ThreadSubscriptions(clients, requests);
 	const places = configPlaces(home, { platform: process.platform, env, systemFolder });
-	const requirements = new RequirementsService({ places });
+	const cloud = new CloudRequirements({
+		home,
+		account: () => cloudAccountOf(auth.content()),
+		baseUrl: () => {
+			const configured = configs.unpinned(['chatgpt_base_url']);
+			return typeof configured === 'string' ? configured : 'https://chatgpt.com/backend-api';
+		},
+	});
+	const requirements = new RequirementsService({ places, cloud });
 	const configs = new ConfigService({
 		places,
 		flags,
@@ -106,6 +119,7 @@ export function createGround({ env: given, assets, flags = NO_FLAGS, systemFolde
 		cwd: process.cwd(),
 		configs,
 		requirements,
+		threadConfig,
 		/** Of a thread; without a scope that of the home. A broken file never stops the reader. */
 		config,
 		switches,

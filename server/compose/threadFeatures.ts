@@ -54,6 +54,7 @@ export function threadFeature(ground: Ground, { threads, models, approvals, chan
 		home,
 		configs,
 		requirements,
+		threadConfigLoader: ground.threadConfig,
 		cwd,
 		takeOver: (id) => takeOver(leases, id),
 		defaultProvider: models.defaultProvider,

@@ -5,12 +5,12 @@ import { type ConfigLayer, describeSource, type LayerSource, versionOf } from '.
 import { withAbsolutePaths } from './configPaths.ts';
 import type { ConfigPlaces } from './configPlaces.ts';
 import { ConfigSnapshot } from './configSnapshot.ts';
-import { type ConfigTable, dotted, isTable, mergeTables, valueAt, withValue } from '../toml/table.ts';
+import { type ConfigTable, dotted, isTable, type KeyPath, mergeTables, valueAt, withValue } from '../toml/table.ts';
 import type { FeatureSwitches } from './features.ts';
 import { locateValue } from '../toml/locateValue.ts';
 import { projectLayers } from './projectLayers.ts';
 import type { ConfigEdit } from '../toml/editToml.ts';
-import { validate } from './validate.ts';
+import { validate, type Validated } from './validate.ts';
 import { type ConfigWrite, ConfigWriter, type ConfigWritten } from './writeConfig.ts';
 
 /** For whom a configuration is asked. */
@@ -124,6 +124,12 @@ export class ConfigService {
 		}
 	}
 
+	/** What the files and the command line say of a key, for what has to be known before the requirements are. Throws `ConfigError`. */
+	unpinned(path: KeyPath): unknown {
+		const layers = this.#layers({});
+		return valueAt(layers.find(({ table }) => valueAt(table, path) !== undefined)?.table, path);
+	}
+
 	/** Changes the user's file. Rejects with `ConfigWriteError`, and with the system's error. */
 	write(request: ConfigWrite): Promise<ConfigWritten> {
 		return this.#writer.write(request);
@@ -165,7 +171,7 @@ export class ConfigService {
 		const pinned = virtual('requirements', this.#pins.pinned(own));
 		const all = [...pinned, ...layers];
 		const merged = pinned.reduce((below, above) => mergeTables(below, above.table), own);
-		const result = validate(merged);
+		const result = withoutUnreachable(validate(merged));
 		if ('config' in result) return new ConfigSnapshot({ config: result.config, table: merged, layers: all });
 		const { path, message } = result.problem;
 		const from = new ConfigSnapshot({ config: {}, table: merged, layers: all }).origin(path);
@@ -267,6 +273,15 @@ export class ConfigService {
 			return good;
 		}
 	}
+}
+
+/** A server that nothing is said of how to reach can never run: that is a mistake, and is named. */
+function withoutUnreachable(result: Validated): Validated {
+	if ('problem' in result) return result;
+	const found = Object.entries(result.config.mcp_servers ?? {}).find(
+		([, server]) => server['enabled'] !== false && server['command'] === undefined && server['url'] === undefined,
+	);
+	return found === undefined ? result : { problem: { path: ['mcp_servers', found[0]], message: 'it needs a `command` or a `url`' } };
 }
 
 /** A file whose values have the right forms; throws `ConfigError` with the place of the first that has not. */

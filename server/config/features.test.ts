@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { mergeTables } from '../toml/table.ts';
 import { parseConfig } from './validate.ts';
-import { FeatureSwitches, isEnabled } from './features.ts';
+import { configuredFlag, FeatureSwitches, isEnabled } from './features.ts';
 
 describe('features', () => {
 	it('are as they are by default until somebody says otherwise', () => {
@@ -13,8 +13,8 @@ describe('features', () => {
 		assert.equal(isEnabled({ features: { goals: false } }, 'goals'), false);
 	});
 
-	it('that do not exist yet are off, whatever the configuration says', () => {
-		assert.equal(isEnabled({ features: { plugins: true } }, 'plugins'), false);
+	it('that we do not have are known by what the configuration says of them', () => {
+		assert.deepEqual([configuredFlag({ features: { no_such: true } }, 'no_such'), configuredFlag({}, 'no_such')], [true, null]);
 	});
 
 	it('are switched for the running server, except where the configuration names them', () => {

@@ -5,6 +5,7 @@ import { type ConfigWritten, ConfigWriteError } from '../config/writeConfig.ts';
 import { toWireConfig, toWireLayer, toWireOrigins, toWireSource } from '../projection/wireConfig.ts';
 import type { ConfigWriteResponse } from '../protocol/config.ts';
 import { JsonValue } from '../protocol/jsonValue.ts';
+import { CloudRequirementsError } from '../requirements/cloudRequirements.ts';
 import type { RequirementsService } from '../requirements/requirementsService.ts';
 import { toWireRequirements } from '../projection/wireRequirements.ts';
 import { internalError, invalidRequest } from '../protocol/rpcError.ts';
@@ -41,8 +42,9 @@ export function configHandlers({ configs, requirements }: ConfigHandlerServices)
 		}
 	};
 	return {
-		'config/read': ({ cwd, includeLayers }) => {
+		'config/read': async ({ cwd, includeLayers }) => {
 			try {
+				await requirements.ready();
 				const snapshot = configs.snapshot(cwd ? { cwd } : {});
 				return {
 					config: toWireConfig(snapshot.table),
@@ -50,16 +52,19 @@ export function configHandlers({ configs, requirements }: ConfigHandlerServices)
 					layers: includeLayers ? snapshot.layers.flatMap((layer) => toWireLayer(layer) ?? []) : null,
 				};
 			} catch (error) {
-				if (error instanceof ConfigError) throw new RpcFailure(internalError(`error resolving config: ${error.message}`));
+				if (error instanceof ConfigError || error instanceof CloudRequirementsError) {
+					throw new RpcFailure(internalError(`error resolving config: ${error.message}`));
+				}
 				throw error;
 			}
 		},
 
-		'configRequirements/read': () => {
+		'configRequirements/read': async () => {
 			try {
+				await requirements.ready();
 				return { requirements: toWireRequirements(requirements.current()) };
 			} catch (error) {
-				if (error instanceof ConfigError) throw new RpcFailure(internalError(error.message));
+				if (error instanceof ConfigError || error instanceof CloudRequirementsError) throw new RpcFailure(internalError(error.message));
 				throw error;
 			}
 		},

@@ -26,6 +26,7 @@ import {
 	fallbackMessages,
 	joinedSettings,
 	recordedSettings,
+	sourceFor,
 	type SettingsParams,
 	type SettingsSource,
 	settingsFor,
@@ -40,6 +41,12 @@ export interface ThreadServices extends SettingsSource {
 	instructionSources(settings: ThreadSettings): Promise<readonly string[]>;
 	/** Frees a thread of a server on another computer. Throws when that one is known to live. */
 	takeOver(threadId: string): void;
+}
+
+interface Resumed {
+	readonly found: StoredThread;
+	readonly params: Partial<SettingsParams>;
+	readonly context: RequestContext;
 }
 
 /** Threads come to life and are followed. */
@@ -59,10 +66,10 @@ export function threadHandlers(services: ThreadServices): Handlers {
 		};
 	};
 
-	const resume = (found: StoredThread, params: Partial<SettingsParams>, context: RequestContext): Promise<Thread> =>
+	const resume = (source: SettingsSource, { found, params, context }: Resumed): Promise<Thread> =>
 		threads
 			.resume(found, {
-				settingsOf: (lines) => recordedSettings(services, { found, lines }, params),
+				settingsOf: (lines) => recordedSettings(source, { found, lines }, params),
 				originator: context.session.client?.name ?? 'tiller',
 			})
 			.catch((error: unknown) => {
@@ -70,13 +77,14 @@ export function threadHandlers(services: ThreadServices): Handlers {
 			});
 
 	/** A thread that another program kept: only what its model saw is known, and it becomes a new thread here. */
-	const resumeHistory = async (params: ParsedParamsOf<'thread/resume'>, history: readonly unknown[], context: RequestContext) => {
+	const resumeHistory = async (source: SettingsSource, { params, context }: { params: ParsedParamsOf<'thread/resume'>; context: RequestContext }) => {
+		const history: readonly unknown[] = params.history ?? [];
 		if (threads.get(params.threadId))
 			throw new RpcFailure(invalidRequest(`cannot resume thread ${params.threadId} with history while it is already running`));
 		if (history.length === 0) throw new RpcFailure(invalidRequest('history must not be empty'));
 		const items = history.map(fromWire).filter((item) => item !== null);
 		const thread = threads.start({
-			settings: settingsFor(services, params, params.cwd ? path.resolve(services.cwd, params.cwd) : services.cwd),
+			settings: settingsFor(source, params, params.cwd ? path.resolve(services.cwd, params.cwd) : services.cwd),
 			ephemeral: false,
 			threadSource: null,
 			originator: context.session.client?.name ?? 'tiller',
@@ -91,12 +99,14 @@ export function threadHandlers(services: ThreadServices): Handlers {
 
 	return {
 		'thread/start': async (params, context) => {
+			if (params.experimentalRawEvents) throw new RpcFailure(invalidRequest('experimentalRawEvents is not supported: raw items are not sent'));
+			const source = await sourceFor(services, params.cwd);
 			const environment = environmentOf(params.environments);
-			const own = settingsFor(services, params, params.cwd ? path.resolve(services.cwd, params.cwd) : services.cwd);
+			const own = settingsFor(source, params, params.cwd ? path.resolve(services.cwd, params.cwd) : services.cwd);
 			const settings = environment === null ? own : { ...own, environment };
 			// What the person wants of the folder counts, also where an administrator allows less.
-			if (params.cwd && legacyPolicyOf(askedSettings(services, params, own.cwd).sandbox).type !== 'readOnly') trust(services, settings.cwd);
-			const fallbacks = fallbackMessages(services, params, own.cwd);
+			if (params.cwd && legacyPolicyOf(askedSettings(source, params, own.cwd).sandbox).type !== 'readOnly') trust(services, settings.cwd);
+			const fallbacks = fallbackMessages(source, params, own.cwd);
 			const thread = threads.start({
 				settings,
 				ephemeral: params.ephemeral ?? false,
@@ -127,13 +137,16 @@ export function threadHandlers(services: ThreadServices): Handlers {
 		},
 
 		'thread/resume': async (params, context) => {
+			const source = await sourceFor(services, params.cwd);
 			checkSandboxChoice(params);
-			if (params.history) return resumeHistory(params, params.history, context);
+			if (params.history) return resumeHistory(source, { params, context });
 			const found = params.path ? await store.findByPath(params.path) : null;
 			if (params.path && !found) throw new RpcFailure(invalidRequest(`no rollout found at ${params.path}`));
 			if (params.takeOver) services.takeOver(found?.meta.id ?? params.threadId);
 			const loaded = threads.get(found?.meta.id ?? checkThreadId(params.threadId));
-			const thread = loaded?.materialized ? loaded : await resume(found ?? (await storedThread(store, params.threadId)), params, context);
+			const thread = loaded?.materialized
+				? loaded
+				: await resume(source, { found: found ?? (await storedThread(store, params.threadId)), params, context });
 			if (thread === loaded) thread.changeSettings(joinedSettings(services, params, thread.settings));
 			subscriptions.subscribe(thread, context.session);
 			context.afterReply(() => {

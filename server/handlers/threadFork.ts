@@ -6,7 +6,7 @@ import { type Handlers, RpcFailure } from '../session/handler.ts';
 import { NotUnderstoodError, UnknownTurnError } from '../thread/threads.ts';
 import type { ThreadServices } from './thread.ts';
 import { checkThreadId, storedThread } from './threadLookup.ts';
-import { checkSandboxChoice, recordedSettings } from './threadSettings.ts';
+import { checkSandboxChoice, recordedSettings, sourceFor } from './threadSettings.ts';
 import { turnSource } from './turnSource.ts';
 
 /** A thread goes on as two. */
@@ -14,10 +14,11 @@ export function threadForkHandlers(services: ThreadServices): Handlers {
 	const { threads, store, subscriptions } = services;
 	return {
 		'thread/fork': async (params, context) => {
+			const source = await sourceFor(services, params.cwd);
 			checkSandboxChoice(params);
 			const found = params.path ? await store.findByPath(params.path) : await storedThread(store, checkThreadId(params.threadId));
 			if (!found) throw new RpcFailure(invalidRequest(`no rollout found at ${params.path}`));
-			const settings = recordedSettings(services, { found, lines: (await store.readTail(found)).lines }, params);
+			const settings = recordedSettings(source, { found, lines: (await store.readTail(found)).lines }, params);
 			const fork = await threads
 				.fork(found, {
 					settings,

@@ -5,8 +5,11 @@ import { ConfigError } from '../config/configError.ts';
 import { configuredDenials, configuredProfile, profilePolicy } from '../config/permissionProfiles.ts';
 import { compactPromptFile, instructionsFile } from '../config/instructionsFile.ts';
 import { constrain, forbidden } from '../requirements/constrain.ts';
+import type { ConfigTable } from '../toml/table.ts';
+import { CloudRequirementsError } from '../requirements/cloudRequirements.ts';
 import type { Requirements } from '../requirements/requirements.ts';
 import type { RequirementsService } from '../requirements/requirementsService.ts';
+import { loadThreadConfig, type ThreadConfigLoader } from '../config/threadConfig.ts';
 import { recordTrust } from '../config/projectTrust.ts';
 import { isEnabled } from '../config/features.ts';
 import { defaultApprovalPolicy, defaultSandboxMode, sandboxOf } from '../config/threadDefaults.ts';
@@ -32,6 +35,9 @@ export interface SettingsSource {
 	readonly home: string;
 	readonly configs: ConfigService;
 	readonly requirements: RequirementsService;
+	/** What the owner of the session fixes for a thread, above the request's own `config` (S108). */
+	readonly threadConfig?: ConfigTable;
+	readonly threadConfigLoader: ThreadConfigLoader;
 	/** The server's own working directory. */
 	readonly cwd: string;
 	readonly store: ThreadStore;
@@ -89,6 +95,29 @@ export function requirementsOf({ requirements }: Pick<SettingsSource, 'requireme
 	}
 }
 
+/** The source for one thread, with what the owner of the session fixes for it. Rejects with `RpcFailure`. */
+export async function sourceFor<Source extends SettingsSource>(source: Source, cwd: string | null | undefined): Promise<Source> {
+	await requirementsKnown(source);
+	try {
+		const where = { cwd: cwd ? path.resolve(source.cwd, cwd) : source.cwd };
+		return { ...source, threadConfig: await loadThreadConfig(source.threadConfigLoader, where) };
+	} catch (error) {
+		throw refused(error);
+	}
+}
+
+/** Waits for the requirements of a workspace. Rejects with `RpcFailure` where they cannot be had: nothing begins without them (S110). */
+export async function requirementsKnown({ requirements }: Pick<SettingsSource, 'requirements'>): Promise<void> {
+	try {
+		await requirements.ready();
+	} catch (error) {
+		if (!(error instanceof CloudRequirementsError)) throw error;
+		const { code, statusCode, message } = error;
+		const data = { reason: 'cloudRequirements', errorCode: code, detail: message, statusCode };
+		throw new RpcFailure(invalidRequest(`failed to load the requirements of the workspace: ${message}`, data));
+	}
+}
+
 /** The settings of a thread, as an administrator allows them. */
 export function settingsFor(source: SettingsSource, params: Partial<SettingsParams>, cwd: string): ThreadSettings {
 	return constrain(askedSettings(source, params, cwd), requirementsOf(source)).settings;
@@ -102,7 +131,7 @@ export function fallbackMessages(source: SettingsSource, params: Partial<Setting
 /** The settings that are asked for: the configuration of the folder with the request's own over it. */
 export function askedSettings(source: SettingsSource, params: Partial<SettingsParams>, cwd: string): ThreadSettings {
 	checkSandboxChoice(params);
-	const configured = { request: params.config ?? {}, threadConfig: {} };
+	const configured = { request: params.config ?? {}, threadConfig: source.threadConfig ?? {} };
 	const config = configOf(source, { cwd, ...configured });
 	const provider = params.modelProvider ?? source.defaultProvider(config);
 	try {

@@ -45,6 +45,12 @@ export type RequiredSandboxMode = (typeof SANDBOX_MODES)[number];
 export type WebSearchMode = (typeof SEARCHES)[number];
 export type Reviewer = 'user' | 'auto_review';
 
+/** Requirements as a table, with the name of the place that they come from, for people. */
+export interface RequirementsTable {
+	readonly table: ConfigTable;
+	readonly source: string;
+}
+
 /** A command rule of an administrator. */
 export interface RequiredRule {
 	/** Alternatives for each word. */

@@ -5,20 +5,19 @@ import { ConfigWriteError } from '../config/writeConfig.ts';
 import type { ConfigEdit } from '../toml/editToml.ts';
 import { type ConfigTable, dotted, isTable, type KeyPath, leafPaths, valueAt } from '../toml/table.ts';
 import type { NetworkRequirements } from './networkRequirements.ts';
-import { legacyRequirements, mergeRequirements, parseRequirements, type Requirements } from './requirements.ts';
-
-/** A table of requirements that lies in no file, with its name for people. */
-export interface RequirementsTable {
-	readonly table: ConfigTable;
-	readonly source: string;
-}
+import { legacyRequirements, mergeRequirements, parseRequirements, type Requirements, type RequirementsTable } from './requirements.ts';
 
 export interface RequirementsOptions {
 	readonly places: Pick<ConfigPlaces, 'requirements' | 'managed'>;
 	/** Managed preferences of the system; null where there are none. */
 	readonly preferences?: () => RequirementsTable | null;
-	/** Those of a workspace that the person is signed in to. Throws while they are not known. */
-	readonly cloud?: () => RequirementsTable | null;
+	/** Those of a workspace that the person is signed in to. */
+	readonly cloud?: {
+		/** Resolves when they are known; rejects with a `ConfigError`. */
+		ready(): Promise<void>;
+		/** Throws `ConfigError` while they are not known. */
+		current(): RequirementsTable | null;
+	};
 }
 
 /**
@@ -40,7 +39,7 @@ export class RequirementsService {
 		try {
 			const file = readConfigFile(places.requirements);
 			const managed = readConfigFile(places.managed);
-			const given = [cloud?.() ?? null, preferences?.() ?? null, file.exists ? { table: file.table, source: file.path } : null] as const;
+			const given = [cloud?.current() ?? null, preferences?.() ?? null, file.exists ? { table: file.table, source: file.path } : null] as const;
 			const tables = [...given.map((each) => each?.table), managed.table];
 			if (this.#last?.tables.every((table, index) => table === tables[index])) return this.#last.requirements;
 			const sources = given.filter((each) => each !== null).map((each) => this.#parse(each));
@@ -57,6 +56,11 @@ export class RequirementsService {
 		const known = this.#parsed.get(table) ?? parseRequirements(table, source);
 		this.#parsed.set(table, known);
 		return known;
+	}
+
+	/** Resolves when those of a workspace are known. Rejects with `CloudRequirementsError`. */
+	async ready(): Promise<void> {
+		await this.#options.cloud?.ready();
 	}
 
 	/** Null when no network is required. Throws `ConfigError`. */

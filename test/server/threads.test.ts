@@ -175,7 +175,7 @@ describe('threads', () => {
 		await server.initialize();
 		const { message: text } = await server.requestError('thread/start', {});
 		assert.match(text, /unknown variant `sometimes`/);
-		assert.match(text, /config\.toml:4, key `sandbox_mode`/);
+		assert.match(text, /config\.toml:4:16, key `sandbox_mode`/);
 	});
 
 	it('end a running turn as interrupted when the client goes away', async () => {
