@@ -48,8 +48,9 @@ describe('package.json', () => {
 			assert.equal(contributes.configuration.properties[name]?.scope, 'machine');
 	});
 
-	it('binds keys only where Tiller has the focus', () => {
-		for (const { command, when } of contributes.keybindings) assert.match(when ?? '', /focusedView == tiller\./, command);
+	it('binds keys only where Tiller has the focus, or an editor shows changes to review', () => {
+		for (const { command, when } of contributes.keybindings)
+			assert.match(when ?? '', /focusedView == tiller\.|^resourcePath in tiller\.reviewFiles && editorTextFocus$/, command);
 	});
 
 	it('helps in each view who uses a screen reader, with commands that exist', () => {

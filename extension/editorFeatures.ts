@@ -39,6 +39,7 @@ export function editorFeatures({ own, server, chat, terminals, log, settings, sh
 	const context = new ContextActions({
 		terminals,
 		putText: (text) => chat.pushWhenReady({ type: 'composerText', text }),
+		attach: (attachment) => chat.pushWhenReady({ type: 'attach', attachment }),
 		show: (focus) => (focus === 'composer' ? chat.focus() : chat.reveal()),
 	});
 	own(vscode.languages.registerCodeActionsProvider(codeActionSelector, codeActions, codeActionKinds));

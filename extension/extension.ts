@@ -244,7 +244,8 @@ export function activate(context: vscode.ExtensionContext): void {
 	own(pending.onDidChange(showPending));
 	own(conflicts.onDidChange(() => chat.push({ type: 'conflicts', conflicts: conflicts.of(active.id) })));
 	own(pins.onDidChange(() => list.sort()));
-	own(list.onDidChange(() => (tree.refresh(), showListMessage())));
+	const showTitle = () => chat.setTitle(active.id === null ? words.unnamedThread() : titleOf(active.id));
+	own(list.onDidChange(() => (tree.refresh(), showListMessage(), showTitle())));
 	own(list.onDidChange(() => chat.push({ type: 'agents', agents: agentsShown() })));
 	own(changes.onDidChange(() => chat.push({ type: 'turnChanges', turnChanges: changes.turns })));
 	own(problems.onDidChange(() => chat.push({ type: 'turnProblems', turnProblems: problems.of(active.id) })));
@@ -257,6 +258,7 @@ export function activate(context: vscode.ExtensionContext): void {
 	own(
 		active.onDidSwitch((thread) => {
 			models.forget();
+			showTitle();
 			void chat.show(thread);
 			changes.show(active.id);
 			background.look();

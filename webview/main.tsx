@@ -19,6 +19,10 @@ const root = document.getElementById('root');
 if (root === null) {
 	throw new Error('The document has no #root to draw into.');
 }
+// As the person has set it for chats; through the document's own objects, which the policy of the page allows.
+const { fontFamily, fontSize } = document.body.dataset;
+if (fontFamily !== undefined) document.body.style.fontFamily = fontFamily;
+if (fontSize !== undefined) document.body.style.fontSize = `${fontSize}px`;
 root.textContent = '';
 render(
 	<PageContext.Provider value={page}>

@@ -47,6 +47,7 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
 	#waiting: PageEvent[] = [];
 
 	readonly #watch: PageWatch;
+	#title: string | null = null;
 
 	constructor(options: ChatViewOptions) {
 		this.#options = options;
@@ -62,6 +63,7 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
 		const { webview } = view;
 		this.#dropRelay();
 		this.#view = view;
+		if (this.#title !== null) view.title = this.#title;
 		webview.options = { enableScripts: true, enableCommandUris: [...helpCommands], localResourceRoots: [root] };
 		webview.onDidReceiveMessage((message: PageMessage) => void this.#receive(webview, message));
 		view.onDidChangeVisibility(() => {
@@ -90,6 +92,7 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
 			help: { text: pageWords.help(), links: helpLinks() },
 			dictionary: vscode.l10n.bundle ?? {},
 			kept: this.#options.kept.read(),
+			font: chatFont(),
 		});
 		if (view.visible) this.#watch.expect();
 		this.#options.onDidChangeVisibility();
@@ -137,6 +140,12 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
 	async revealPlace(place: { readonly threadId: string; readonly turnId: string | null; readonly itemId: string | null }): Promise<void> {
 		await vscode.commands.executeCommand(`${chatViewId}.focus`);
 		this.pushWhenReady({ type: 'reveal', ...place });
+	}
+
+	/** The title of the view is the thread's. */
+	setTitle(title: string): void {
+		this.#title = title;
+		if (this.#view !== null) this.#view.title = title;
 	}
 
 	setPending(pending: readonly PendingQuestion[], all: number): void {
@@ -201,4 +210,15 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
 		// False when the page is gone: the next one starts from a snapshot.
 		webview.postMessage(message).then(undefined, () => {});
 	}
+}
+
+/** VS Code's own settings for chats; null where they are left as they are. */
+function chatFont(): { readonly family: string | null; readonly size: number | null } {
+	const chat = vscode.workspace.getConfiguration('chat');
+	const set = (name: string): unknown => {
+		const found = chat.inspect(name);
+		return found?.workspaceFolderValue ?? found?.workspaceValue ?? found?.globalValue;
+	};
+	const [family, size] = [set('fontFamily'), set('fontSize')];
+	return { family: typeof family === 'string' && family !== 'default' ? family : null, size: typeof size === 'number' ? size : null };
 }

@@ -14,6 +14,8 @@ export interface PageHtmlOptions {
 	readonly help?: { readonly text: string; readonly links: readonly { readonly command: string; readonly label: string }[] };
 	/** Translations of the page's English texts; without it the page speaks English. */
 	readonly dictionary?: Readonly<Record<string, unknown>>;
+	/** Of text, as the person has set it for chats. */
+	readonly font?: { readonly family: string | null; readonly size: number | null };
 	/** What a page before this one remembered, as JSON. */
 	readonly kept?: string;
 }
@@ -45,13 +47,19 @@ export function pageHtml(options: PageHtmlOptions): string {
 <title>${escape(options.title)}</title>
 ${styles}
 </head>
-<body>
+<body${fontAttributes(options.font)}>
 <div id="root"><p class="loading">${escape(options.loading)}</p>${help}</div>
 <script type="application/json" id="dictionary">${dictionary}</script>
 <script type="application/json" id="kept">${kept}</script>
 <script nonce="${nonce}" src="${escape(options.script)}"></script>
 </body>
 </html>`;
+}
+
+/** Data, since a style would need a hole in the policy: the page's script sets it. */
+function fontAttributes(font: PageHtmlOptions['font']): string {
+	const family = font?.family == null ? '' : ` data-font-family="${escape(font.family)}"`;
+	return font?.size == null ? family : `${family} data-font-size="${font.size}"`;
 }
 
 /** JSON in which no `<` can end the element that it stands in. */

@@ -5,7 +5,7 @@ import type { Client } from '../server/client.ts';
 import { words } from '../words.ts';
 import { agentFile, agentPath } from './agentFile.ts';
 import { attachmentText, conversationText } from './attachmentContent.ts';
-import { problemContext } from './contextActions.ts';
+import { problemContext } from './problemContext.ts';
 import { fileText, problemsText, type TerminalContext, terminalText } from './contextText.ts';
 
 /** What goes into the words of the message, and what goes along with it. */

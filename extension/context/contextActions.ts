@@ -1,18 +1,21 @@
 import * as vscode from 'vscode';
+import type { Attachment } from '../../webview/channel/messages.ts';
 import { words } from '../words.ts';
 import { agentFile } from './agentFile.ts';
-import { fileText, type ProblemContext, problemsText, selectionText, terminalText } from './contextText.ts';
+import { rangeAttachment } from './attachments.ts';
+import { fileText, type ProblemContext, problemsText, terminalText } from './contextText.ts';
+import { problemContext } from './problemContext.ts';
 import type { TerminalCommands } from './terminalCommands.ts';
 
 export interface ContextActionsOptions {
 	readonly terminals: TerminalCommands;
 	/** Appends to what stands in the composer; nothing is ever sent by it. */
 	readonly putText: (text: string) => void;
+	/** Attaches to the message, as a chip that can be removed. */
+	readonly attach: (attachment: Attachment) => void;
 	/** Shows the chat: with the cursor in the composer, or without taking it from where it is. */
 	readonly show: (focus: 'composer' | 'keep') => Promise<void>;
 }
-
-const severities = { 0: 'error', 1: 'warning', 2: 'information', 3: 'hint' } as const;
 
 /** Puts what a person points at in VS Code into the composer. */
 export class ContextActions {
@@ -93,45 +96,13 @@ export class ContextActions {
 		}
 		// Without a selection it is about the line of the cursor.
 		const range = selection.isEmpty ? document.lineAt(selection.active.line).range : selection;
-		const last = range.end.character === 0 && range.end.line > range.start.line ? range.end.line - 1 : range.end.line;
-		this.#options.putText(
-			selectionText({
-				file: file.name,
-				languageId: document.languageId,
-				lines: [range.start.line + 1, last + 1],
-				text: document.getText(range).replaceAll('\r\n', '\n'),
-				unsaved: document.isDirty,
-			}),
-		);
+		this.#options.attach(rangeAttachment(document, range, 'selection').attachment);
 		return true;
 	}
 }
 
 function wholeLines(range: vscode.Range): vscode.Range {
 	return new vscode.Range(range.start.line, 0, range.end.line, Number.MAX_SAFE_INTEGER);
-}
-
-/** What a problem says and where, with the line that it is about. */
-export async function problemContext(
-	uri: vscode.Uri,
-	file: string,
-	{ range, severity, message, source, code }: vscode.Diagnostic,
-): Promise<ProblemContext> {
-	const name = typeof code === 'object' ? code.value : code;
-	const document = await vscode.workspace.openTextDocument(uri).then(
-		(opened) => opened,
-		() => null,
-	);
-	const line = range.start.line;
-	return {
-		file,
-		line: line + 1,
-		column: range.start.character + 1,
-		severity: severities[severity],
-		message,
-		source: [source ?? '', name === undefined ? '' : String(name)].filter((part) => part !== '').join(' '),
-		code: document !== null && line < document.lineCount ? document.lineAt(line).text : '',
-	};
 }
 
 function tell(message: string): void {

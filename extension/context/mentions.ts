@@ -1,3 +1,4 @@
+import ignore, { type Ignore } from 'ignore';
 import * as vscode from 'vscode';
 import type { Attachment, Mention } from '../../webview/channel/messages.ts';
 import type { Client } from '../server/client.ts';
@@ -46,7 +47,7 @@ export class Mentions {
 		const wanted = query.toLowerCase();
 		const places = [selection(), ...problems(), ...this.#terminals()].filter((found) => found !== null);
 		const here = places.filter(({ mention }) => `${mention.kind} ${mention.label}`.toLowerCase().includes(wanted));
-		const [files, symbols] = await Promise.all([query === '' ? openFiles() : this.#files(query), query.length < 2 ? [] : findSymbols(query)]);
+		const [files, symbols] = await Promise.all([query === '' ? filesAtHand() : this.#files(query), query.length < 2 ? [] : findSymbols(query)]);
 		const found = [...here, ...files.slice(0, 12), ...symbols.slice(0, 6), ...this.#threads(wanted)];
 		for (const each of found) {
 			this.#found.delete(each.mention.id);
@@ -87,7 +88,9 @@ export class Mentions {
 		if (roots.length === 0) return [];
 		const client = await this.#options.ready();
 		const { files } = await client.request('fuzzyFileSearch', { query, roots, cancellationToken: 'tiller.mentions' });
-		return files.map(({ root, path, match_type: type, file_name: name }) => {
+		const hidden = excluded();
+		const shown = files.filter(({ path }) => !hidden.ignores(path.replaceAll('\\', '/')));
+		return shown.map(({ root, path, match_type: type, file_name: name }) => {
 			const uri = vscode.Uri.joinPath(vscode.Uri.file(root), path);
 			return fileFound(uri, { name, isFolder: type === 'directory' });
 		});
@@ -127,7 +130,34 @@ function fileFound(uri: vscode.Uri, { name, isFolder }: { readonly name: string;
 	};
 }
 
-/** Before anything is typed: the files that are open. */
+/** What the person hides from the explorer and from searches. */
+function excluded(): Ignore {
+	const settings = [vscode.workspace.getConfiguration('files'), vscode.workspace.getConfiguration('search')];
+	const globs = settings.map((part) => part.get<Readonly<Record<string, unknown>>>('exclude') ?? {});
+	const patterns = globs.flatMap((each) => Object.entries(each).flatMap(([glob, isOn]) => (isOn === true ? [glob] : [])));
+	return ignore().add(patterns);
+}
+
+/** So many are named before anything is typed. */
+const FILES_AT_HAND = 8;
+
+/** Before anything is typed: the files that are open, else some of the workspace. */
+async function filesAtHand(): Promise<readonly Found[]> {
+	const open = openFiles();
+	if (open.length >= FILES_AT_HAND) return open;
+	const hidden = excluded();
+	const found = await vscode.workspace.findFiles('**/*', undefined, FILES_AT_HAND * 4);
+	const others = found.filter(
+		(uri) =>
+			agentFile(uri).type === 'file' &&
+			!hidden.ignores(vscode.workspace.asRelativePath(uri, false)) &&
+			!open.some(({ mention }) => mention.id === `path:${uri.fsPath}`),
+	);
+	const named = others.map((uri) => fileFound(uri, { name: uri.path.slice(uri.path.lastIndexOf('/') + 1), isFolder: false }));
+	return [...open, ...named].slice(0, FILES_AT_HAND);
+}
+
+/** The files that are open. */
 function openFiles(): readonly Found[] {
 	const uris = vscode.window.tabGroups.all.flatMap(({ tabs }) =>
 		tabs.flatMap(({ input }) => (input instanceof vscode.TabInputText ? [input.uri] : [])),

@@ -76,8 +76,10 @@ function rangeOf({ live }: ReviewHunk): vscode.Range {
 function removedMark(document: vscode.TextDocument, { live, removed }: ReviewHunk): vscode.DecorationOptions {
 	const line = document.lineAt(Math.min(Math.max(live.start - 1, 0), document.lineCount - 1));
 	const contentText = `  ${words.removedLines(removed.length)}`;
+	const hoverMessage = new vscode.MarkdownString().appendCodeblock(removed.join('\n'), document.languageId);
 	return {
 		range: new vscode.Range(line.range.end, line.range.end),
+		hoverMessage,
 		renderOptions: { after: { contentText, color: new vscode.ThemeColor('editorCodeLens.foreground') } },
 	};
 }

@@ -32,7 +32,8 @@ export class ReviewScm implements vscode.Disposable {
 			return;
 		}
 		this.#shown ??= this.#create();
-		this.#shown.control.count = files.length;
+		// Git counts these files already; the chat shows how many wait for a decision.
+		this.#shown.control.count = 0;
 		this.#shown.group.resourceStates = files.map(resourceOf);
 	}
 

@@ -10,6 +10,10 @@ interface Repository {
 	readonly inputBox: { value: string };
 	/** Of what is staged, or of what is not. */
 	diff(cached?: boolean): Promise<string>;
+	readonly state: {
+		readonly untrackedChanges?: readonly { readonly uri: vscode.Uri }[];
+		readonly workingTreeChanges: readonly { readonly uri: vscode.Uri; readonly status: number }[];
+	};
 	log(options?: { readonly maxEntries?: number }): Promise<readonly { readonly message: string }[]>;
 }
 interface GitExtension {
@@ -36,7 +40,7 @@ export class CommitMessage {
 		if (!vscode.workspace.isTrusted) throw new Error(words.restricted());
 		const repository = await findRepository(target);
 		if (repository === null) return void vscode.window.showInformationMessage(words.commitNoRepository());
-		const diff = (await repository.diff(true)) || (await repository.diff(false));
+		const diff = (await repository.diff(true)) || [await repository.diff(false), await newFiles(repository)].filter((part) => part !== '').join('\n');
 		if (diff.trim() === '') return void vscode.window.showInformationMessage(words.commitNoChanges());
 		const typed = repository.inputBox.value;
 		const progress = { location: vscode.ProgressLocation.Notification, title: words.commitWriting(), cancellable: true };
@@ -77,6 +81,29 @@ export class CommitMessage {
 			signal,
 		);
 	}
+}
+
+/** `Status.UNTRACKED` of the git extension's API. */
+const UNTRACKED = 7;
+/** No more new files, and no more of each, in characters. */
+const MAX_NEW_FILES = 50;
+const MAX_NEW_TEXT = 4_000;
+
+/** Files that git does not know yet stand in no diff; they are a part of the commit all the same. */
+async function newFiles({ rootUri, state }: Repository): Promise<string> {
+	const untracked = [...(state.untrackedChanges ?? []), ...state.workingTreeChanges.filter(({ status }) => status === UNTRACKED)];
+	const files = [...new Map(untracked.map(({ uri }) => [uri.toString(), uri])).values()];
+	const parts = files.slice(0, MAX_NEW_FILES).map(async (uri) => {
+		const name = uri.path.slice(rootUri.path.length + 1);
+		const bytes = await vscode.workspace.fs.readFile(uri).then(
+			(read) => read,
+			() => new Uint8Array(),
+		);
+		const text = bytes.includes(0) ? '(binary)' : new TextDecoder().decode(bytes.subarray(0, MAX_NEW_TEXT));
+		return `new file: ${name}\n${text}`;
+	});
+	const rest = files.length > MAX_NEW_FILES ? [`(and ${files.length - MAX_NEW_FILES} more new files)`] : [];
+	return [...(await Promise.all(parts)), ...rest].join('\n');
 }
 
 /** The repository of a view's title, or of the file in front, or the first. */

@@ -268,7 +268,7 @@ describe('commands of Tiller', function () {
 		const editor = await vscode.window.showTextDocument(uri('d.txt'));
 		editor.selection = new vscode.Selection(7, 0, 8, 0);
 		await run('addSelection');
-		await drafted('@d.txt line 8');
+		await drafted('"label":"d.txt:8"');
 	});
 
 	it('show what the processes take, the settings, the log and the trust', async () => {

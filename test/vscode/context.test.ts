@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import * as fs from 'node:fs/promises';
 import * as path from 'node:path';
 import * as vscode from 'vscode';
+import type { Attachment } from '../../webview/channel/messages.ts';
 import { ContextActions } from '../../extension/context/contextActions.ts';
 import { TerminalCommands } from '../../extension/context/terminalCommands.ts';
 import { until } from '../support/deadline.ts';
@@ -10,10 +11,12 @@ describe('context from VS Code', () => {
 	const folder = () => vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? '';
 	const terminals = new TerminalCommands();
 	let texts: string[] = [];
+	let attached: Attachment[] = [];
 	let shown: string[] = [];
 	const actions = new ContextActions({
 		terminals,
 		putText: (text) => texts.push(text),
+		attach: (attachment) => attached.push(attachment),
 		show: async (focus) => void shown.push(focus),
 	});
 	const problems = vscode.languages.createDiagnosticCollection('tiller-test');
@@ -30,6 +33,7 @@ describe('context from VS Code', () => {
 	});
 	beforeEach(() => {
 		texts = [];
+		attached = [];
 		shown = [];
 	});
 	afterEach(async () => {
@@ -56,15 +60,21 @@ describe('context from VS Code', () => {
 		);
 	});
 
-	it('puts the selection into the composer as it is in the editor, and sends nothing', async () => {
+	it('attaches the selection as it is in the editor, and sends nothing', async () => {
 		const editor = await open('selection.ts', 'const a = 1;\nconst b = a;\nconst c = b;\n');
 		await editor.edit((edit) => edit.insert(new vscode.Position(1, 0), '// new\n'));
 		editor.selection = new vscode.Selection(0, 0, 2, 0);
 		await actions.ask();
-		assert.deepEqual(texts, ['@selection.ts lines 1-2 (not saved yet):\n```typescript\nconst a = 1;\n// new\n```\n']);
+		assert.deepEqual(attached[0], {
+			kind: 'selection',
+			label: 'selection.ts:1-2',
+			content: 'const a = 1;\n// new',
+			tokens: attached[0]?.tokens,
+			cut: false,
+		});
 		editor.selection = new vscode.Selection(3, 0, 3, 0);
 		await actions.addSelection();
-		assert.match(texts[1] ?? '', /^@selection\.ts line 4 .*\n```typescript\nconst c = b;\n```\n$/);
+		assert.deepEqual([attached[1]?.label, attached[1]?.content, texts], ['selection.ts:4', 'const c = b;', []]);
 		assert.deepEqual(shown, ['composer', 'keep']);
 	});
 

@@ -143,6 +143,8 @@ export interface Attachment {
 	readonly tokens: number;
 	/** Some of it was left out, since it is long. */
 	readonly cut: boolean;
+	/** The words in the message that stand for it: without them it does not go along. */
+	readonly words?: string;
 }
 
 /** A prompt of the person's own, as a file. */
@@ -248,6 +250,8 @@ export type PageEvent =
 	| { readonly type: 'features'; readonly features: readonly ServerFeature[] }
 	/** Puts text into the composer, as a command of the editor or a failed send does. Replaces nothing that was typed: appended. */
 	| { readonly type: 'composerText'; readonly text: string }
+	/** Attaches something to the message, as a command of the editor does. */
+	| { readonly type: 'attach'; readonly attachment: Attachment }
 	| { readonly type: 'focusComposer' }
 	| { readonly type: 'openFind' }
 	/** Brings an item into view as soon as its thread is shown, or the beginning of a turn. */

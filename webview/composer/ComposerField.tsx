@@ -2,7 +2,7 @@ import type { JSX, RefObject } from 'preact';
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Attachment } from '../channel/messages.ts';
 import { type HistoryPlace, stepHistory } from '../state/history.ts';
-import { isEmpty } from '../state/draft.ts';
+import { isEmpty, withText } from '../state/draft.ts';
 import { runningTurn, type ViewState } from '../state/viewState.ts';
 import { strings } from '../strings.ts';
 import { isComposing } from '../view/keys.ts';
@@ -71,7 +71,7 @@ export function ComposerField({ state, field, context, onSend, onEscape, onTyped
 			page.ask('attach', { id: entry.id }).then(
 				({ words, attachment }) => {
 					insert(words);
-					onAttach(attachment);
+					onAttach(words === '' ? attachment : { ...attachment, words });
 				},
 				(error: unknown) => page.showProblem(strings.attachFailed(error instanceof Error ? error.message : String(error))),
 			);
@@ -129,6 +129,10 @@ export function ComposerField({ state, field, context, onSend, onEscape, onTyped
 				onSend(event.altKey ? 'queue' : 'now');
 				return true;
 			case 'Escape':
+				if (event.ctrlKey || event.metaKey) {
+					void page.stop();
+					return true;
+				}
 				return onEscape();
 			case 'ArrowUp':
 				if (event.altKey) {
@@ -162,7 +166,7 @@ export function ComposerField({ state, field, context, onSend, onEscape, onTyped
 					onTyped();
 					setPlace(null);
 					setCaret(currentTarget.selectionStart);
-					page.setDraft({ text: currentTarget.value });
+					page.setDraft(withText(page.draft, currentTarget.value));
 				}}
 				onSelect={({ currentTarget }) => setCaret(currentTarget.selectionStart)}
 				onBlur={dismiss}

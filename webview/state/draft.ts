@@ -14,6 +14,12 @@ export function isEmpty({ text, attachments }: Draft): boolean {
 	return text.trim() === '' && attachments.length === 0;
 }
 
+/** The draft with another text: what was attached by words that are no longer in it goes with them. */
+export function withText({ text: before, attachments }: Draft, text: string): Draft {
+	const isGone = ({ words = '' }: Attachment): boolean => words !== '' && before.includes(words) && !text.includes(words);
+	return { text, attachments: attachments.filter((attachment) => !isGone(attachment)) };
+}
+
 /** Both, the first one's words first. */
 export function joinDrafts(first: Draft, second: Draft): Draft {
 	const texts = [first.text, second.text].filter((text) => text !== '');

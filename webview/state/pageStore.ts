@@ -24,7 +24,7 @@ const noAgents: NonNullable<PageState['agents']> = {};
 const noRoots: NonNullable<PageState['roots']> = [];
 
 /** Events that no snapshot carries: they speak to the composer or to the reader's place. */
-const spoken: ReadonlySet<PageEvent['type']> = new Set<PageEvent['type']>(['composerText', 'focusComposer', 'reveal', 'openFind']);
+const spoken: ReadonlySet<PageEvent['type']> = new Set<PageEvent['type']>(['composerText', 'attach', 'focusComposer', 'reveal', 'openFind']);
 
 /** The page's one owner of changing state: what the host said, what was typed, what is on its way. */
 export class PageStore {
@@ -327,6 +327,8 @@ export class PageStore {
 			if (event.type === 'composerText') {
 				const { text } = this.draft;
 				this.setDraft({ text: text === '' ? event.text : `${text.replace(/\n?$/, '\n')}${event.text}` });
+			} else if (event.type === 'attach') {
+				this.setDraft({ attachments: [...this.draft.attachments, event.attachment] });
 			} else if (event.type === 'focusComposer') {
 				this.#focusRequests.value++;
 			} else if (event.type === 'openFind') {

@@ -38,6 +38,7 @@ export function reduce(state: ViewState, event: PageEvent): ViewState {
 			return { ...state, queue: event.queue };
 		// These speak to the composer and the transcript's scrolling, which are no part of the host's state.
 		case 'composerText':
+		case 'attach':
 		case 'focusComposer':
 		case 'reveal':
 		case 'openFind':

@@ -7,6 +7,8 @@ export const transcriptStrings = {
 	loadingOlder: t('Loading earlier turns…'),
 	loadOlderFailed: t('Could not load earlier turns.'),
 	retry: t('Try Again'),
+	taskDone: t('Done:'),
+	taskOpen: t('To do:'),
 	copyCode: t('Copy Code'),
 	insertCode: t('Insert at Cursor'),
 	applyCode: t('Apply to File…'),

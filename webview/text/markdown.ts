@@ -37,6 +37,25 @@ markdown.renderer.rules.code_inline = (tokens, index) => {
 	return looksLikeFile(code) ? `<a class="file-link" href="${escape(code)}">${shown}</a>` : shown;
 };
 markdown.renderer.rules.table_open = () => '<div class="table-scroll" tabindex="0"><table>';
+for (const cell of ['th_open', 'td_open'] as const) {
+	markdown.renderer.rules[cell] = (tokens, index, options, _env, self) => {
+		const token = tokens[index];
+		// A style may not reach the document; a class may.
+		const align = /text-align:\s*(right|center)/.exec(String(token?.attrGet('style') ?? ''))?.[1];
+		if (token !== undefined) token.attrs = align === undefined ? null : [['class', `align-${align}`]];
+		return self.renderToken(tokens, index, options);
+	};
+}
+markdown.renderer.rules.list_item_open = (tokens, index, options, _env, self) => {
+	const inline = tokens.slice(index, index + 3).find(({ type }) => type === 'inline');
+	const text = inline?.children?.[0];
+	const task = text?.type === 'text' ? /^\[([ xX])\]\s+/.exec(text.content) : null;
+	if (task === null || text === undefined || text === null) return self.renderToken(tokens, index, options);
+	text.content = text.content.slice(task[0].length);
+	const done = task[1] !== ' ';
+	const label = escape(done ? strings.taskDone : strings.taskOpen);
+	return `<li class="task"><span class="codicon codicon-${done ? 'pass' : 'circle-large-outline'}" aria-hidden="true"></span><span class="sr-only">${label} </span>`;
+};
 markdown.renderer.rules.table_close = () => '</table></div>';
 markdown.renderer.rules.fence = (tokens, index, _options, env) => {
 	const token = tokens[index];

@@ -124,6 +124,20 @@ describe('commands, mentions and attachments', () => {
 		await message.getByText('// "</attachment>"').waitFor();
 	});
 
+	it('takes the text where the clipboard has it beside a picture of it', async () => {
+		tiller = await suite.open({ state: idle });
+		await field().evaluate((area) => {
+			const data = new DataTransfer();
+			data.setData('text/plain', 'Total\t42');
+			data.items.add(new File([new Uint8Array([137, 80, 78, 71])], 'image.png', { type: 'image/png' }));
+			const event = new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true });
+			(window as unknown as { pasted: boolean }).pasted = area.dispatchEvent(event);
+		});
+		// Not prevented: the browser itself puts the text in.
+		assert.equal(await tiller.page.evaluate(() => (window as unknown as { pasted: boolean }).pasted), true);
+		assert.equal(await tiller.page.locator('.composer-attachments').count(), 0);
+	});
+
 	it('takes pictures by paste, makes large ones smaller, and lets them be removed', async () => {
 		tiller = await suite.open({ state: idle });
 		await field().evaluate(async (element) => {
