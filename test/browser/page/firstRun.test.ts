@@ -104,7 +104,7 @@ describe('the first run', () => {
 			await open(failedWith(message, info));
 			const card = tiller.page.locator('.turn-failure');
 			await card.getByText(title, { exact: true }).waitFor();
-			await card.getByText('Details').click();
+			await card.getByText('Details', { exact: true }).click();
 			await card.getByText(message).waitFor();
 			assert.deepEqual(await card.getByRole('button').allTextContents(), [...steps, 'Show Log']);
 			assert.deepEqual(await suite.violations(), []);
@@ -132,7 +132,7 @@ describe('the first run', () => {
 		assert.equal(await button('Sign In').count(), 0);
 		await open(failed({ httpConnectionFailed: { httpStatusCode: 502 } }));
 		await tiller.page.getByText('acme is not available right now').waitFor();
-		await tiller.page.getByText('Details').click();
+		await tiller.page.getByText('Details', { exact: true }).click();
 		await tiller.page.getByText('Bad gateway').waitFor();
 		assert.equal(await tiller.page.getByText('<h1>').count(), 0);
 		assert.equal(await tiller.page.getByText('Check the network').count(), 0);

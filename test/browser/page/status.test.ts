@@ -164,6 +164,7 @@ describe('the panel of context and usage', () => {
 	it('still tells what the page knows when the server does not answer', async () => {
 		await open();
 		await tiller.answer('readStatus', { failure: 'unknown method' });
+		await tiller.events({ type: 'background', background: [] });
 		await meter().click();
 		await panel().getByText('61,000 of 272,000 tokens (22 %)').waitFor();
 		await panel().getByText('None').waitFor();

@@ -52,7 +52,6 @@ describe('the look of the product', () => {
 			await chooseTheme(product, theme);
 			await takeScreenshot(page, { name: `product-${name}` });
 		}
-		await page.getByRole('button', { name: 'Threads Section' }).click();
 		await widenSidebar(page, 600);
 		await transcript(view)
 			.getByRole('button', { name: /^Open Diff/ })
@@ -66,12 +65,16 @@ describe('the look of the product', () => {
 			await mkdir(path.dirname(readmePicture), { recursive: true });
 			await copyFile(picture, readmePicture);
 		}
-		await page.getByRole('button', { name: 'Threads Section' }).click();
 		await widenSidebar(page, 470);
 	});
 
 	it('is a question in each of them', async () => {
 		const { view } = product;
+		// A turn that fits whole has no end to jump to; with two there is one.
+		await focusChat(product);
+		await sendMessage(product, 'help');
+		await workingSign(view).waitFor({ state: 'hidden' });
+		await widenSidebar(product.page, 348);
 		await transcript(view).evaluate((log) => log.scrollTo({ top: 0 }));
 		await view.getByText('Jump to Latest').waitFor();
 		await focusChat(product);

@@ -23,6 +23,7 @@ describe('Restricted Mode', () => {
 		const tree = page.getByRole('tree', { name: 'Threads' });
 		await focusChat(product);
 		await view.getByText('Nothing runs until you trust this folder').waitFor();
+		await runCommand(page, 'Tiller: Focus on Threads View');
 		await runCommand(page, 'Tiller: Refresh Threads');
 		await tree.getByRole('treeitem', { name: /^Made elsewhere,/ }).click();
 		await transcript(view).getByText('An answer to read.').waitFor();

@@ -60,6 +60,7 @@ describe('a thread as text', () => {
 			await transcript(view).getByText('Asked in the other window', { exact: true }).waitFor();
 			await transcript(view).getByText('Told to the other window.').waitFor();
 			await other.request('thread/name/set', { threadId, name: 'Named elsewhere' });
+			await runCommand(page, 'Tiller: Focus on Threads View');
 			await page.getByRole('treeitem', { name: /^Named elsewhere,/ }).waitFor();
 			await view.getByRole('heading', { name: 'Named elsewhere' }).waitFor();
 		} finally {

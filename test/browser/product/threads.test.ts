@@ -26,6 +26,7 @@ describe('the tree of threads', () => {
 		await newThread(product);
 		await sendMessage(product, 'Second task');
 		await transcript(view).getByText('Second answer.').waitFor();
+		await runCommand(page, 'Tiller: Focus on Threads View');
 		await row('Second task').waitFor();
 		assert.deepEqual(
 			(await tree.getByRole('treeitem').locator('.label-name').allTextContents()).slice(0, 2),
