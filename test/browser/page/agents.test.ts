@@ -136,6 +136,7 @@ describe('reviews, agents and their requests', () => {
 			viewport: { width: 400, height: 600 },
 		});
 		const card = tiller.page.getByRole('region', { name: 'Allow access outside the sandbox?' });
+		await card.getByRole('button', { name: 'More Options' }).click();
 		for (const text of ['Builds there.', 'Network access', 'Write access to /srv/shared', 'until the thread is closed'])
 			await card.getByText(text).waitFor();
 		if (process.env.SCREENSHOTS) await tiller.page.screenshot({ path: `${process.env.SCREENSHOTS}/permissions.png` });

@@ -74,7 +74,7 @@ describe('problems and tests before and after a turn', () => {
 		await tiller.page.getByRole('status').getByText('Tiller is working').waitFor({ state: 'attached' });
 		await tiller.events(note({ method: 'turn/completed', params: { threadId, turn: turn('turn-4', []) } }));
 		await tiller.events({ type: 'turnProblems', turnProblems: { 'turn-4': problems } });
-		await tiller.page.getByRole('status').getByText('The turn has added 2 problems').waitFor({ state: 'attached' });
+		await tiller.page.getByRole('status').getByText('The turn added 2 problems').waitFor({ state: 'attached' });
 	});
 
 	for (const theme of ['light', 'dark', 'hc-black'] satisfies ThemeName[]) {

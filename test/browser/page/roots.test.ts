@@ -40,7 +40,7 @@ describe('a workspace of several folders', () => {
 			viewport: { width: 420, height: 1000 },
 		});
 		const { page } = tiller;
-		await page.getByRole('region', { name: 'Run this command?' }).getByText('api', { exact: true }).waitFor();
+		await page.getByRole('region', { name: 'Run this command?' }).getByText('Runs in api', { exact: true }).waitFor();
 		assert.deepEqual(await page.locator('.command-root').allTextContents(), ['shop', 'api/src', 'api']);
 		assert.deepEqual(await page.locator('.file-change .path').allTextContents(), ['shop/src/price.ts', 'api/src/price.ts', '/etc/hosts']);
 		await tiller.screenshot('several-roots');
