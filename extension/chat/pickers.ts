@@ -61,7 +61,7 @@ export async function pickModel({ thread, models, otherWays }: ModelPickerOption
 }
 
 /** An effort that the model has: the one that was chosen where it knows it, else its own default. It is never raised by itself. */
-export function effortFor(model: Model, chosen: string | null): string | null {
+function effortFor(model: Model, chosen: string | null): string | null {
 	const has = (effort: string | null) => model.supportedReasoningEfforts.some(({ reasoningEffort }) => reasoningEffort === effort);
 	if (has(chosen)) return chosen;
 	return has(model.defaultReasoningEffort) ? model.defaultReasoningEffort : null;

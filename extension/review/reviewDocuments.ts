@@ -3,7 +3,7 @@ import { openDocument } from '../edits/fileIdentity.ts';
 import { originalText } from './fileReview.ts';
 import type { Reviews } from './reviews.ts';
 
-export const baseScheme = 'tiller-base';
+const baseScheme = 'tiller-base';
 
 /** The read-only document that a file's open changes are shown against. */
 export function baseUri(file: string): vscode.Uri {

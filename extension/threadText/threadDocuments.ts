@@ -10,7 +10,7 @@ import { allTurns, followThread, newerTurns } from './readThread.ts';
 import { type TextSection, type ThreadText, threadMarkdown } from './threadMarkdown.ts';
 import { textWords } from './textWords.ts';
 
-export const threadScheme = 'tiller-thread';
+const threadScheme = 'tiller-thread';
 
 export interface ThreadDocumentsOptions {
 	readonly ready: () => Promise<Client>;

@@ -292,7 +292,7 @@ function promptOf(input: readonly TurnInput[]): string {
 }
 
 /** A state as models read it. */
-export function toldState(state: AgentState): unknown {
+function toldState(state: AgentState): unknown {
 	switch (state.status) {
 		case 'completed':
 		case 'errored':

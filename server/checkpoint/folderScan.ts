@@ -11,7 +11,7 @@ import type { ContentStore } from './contentStore.ts';
 export type ListFiles = (root: string) => Promise<readonly string[] | null>;
 
 /** Larger files are not kept: a command that rewrites a data file would fill the disk. */
-export const MAX_KEPT_BYTES = 1024 * 1024;
+const MAX_KEPT_BYTES = 1024 * 1024;
 /** Of all files of one folder together. */
 const MAX_FOLDER_BYTES = 256 * 1024 * 1024;
 /** Files are read this many at a time. */

@@ -9,7 +9,7 @@ import { foldersBetween, markedRoot, projectRoot } from './projectRoot.ts';
  * What a project may not say for the person, however trusted it is: who is asked for answers and with which account, what runs after
  * every turn, where records of the work are sent. Taken out without a word, as other programs do with the same files.
  */
-export const NOT_FOR_PROJECTS: readonly string[] = [
+const NOT_FOR_PROJECTS: readonly string[] = [
 	'model_provider',
 	'model_providers',
 	'openai_base_url',
@@ -95,7 +95,7 @@ function allowed(table: ConfigTable): ConfigTable {
 	return left;
 }
 
-export function trustIn(projects: ConfigTable, folder: string): 'trusted' | 'untrusted' | null {
+function trustIn(projects: ConfigTable, folder: string): 'trusted' | 'untrusted' | null {
 	const entry = Object.hasOwn(projects, folder) ? projects[folder] : undefined;
 	const level = isTable(entry) ? entry['trust_level'] : undefined;
 	return level === 'trusted' || level === 'untrusted' ? level : null;

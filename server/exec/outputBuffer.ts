@@ -1,5 +1,5 @@
 /** What is kept of one command's output. */
-export const OUTPUT_CAP_BYTES = 1024 * 1024;
+const OUTPUT_CAP_BYTES = 1024 * 1024;
 
 /**
  * Bytes of an output with a bound: the beginning and the end are kept, the middle goes. One half of the cap each.

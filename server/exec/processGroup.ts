@@ -3,7 +3,7 @@ import { hostSystem } from '../platform/host.ts';
 import { endWindowsTree } from '../platform/windowsTree.ts';
 
 /** Sends a signal to a whole group. False when there is no such group any more. */
-export function signalGroup(pid: number, signal: NodeJS.Signals | 0): boolean {
+function signalGroup(pid: number, signal: NodeJS.Signals | 0): boolean {
 	try {
 		process.kill(-pid, signal);
 		return true;

@@ -8,7 +8,7 @@ import { Pipes } from './pipes.ts';
 import { type PtyLoader, type PtyModule, PtyProcess } from './ptyProcess.ts';
 
 /** The default loader. A bundle carries node-pty's JavaScript and expects `prebuilds/` beside itself. */
-export const loadNodePty: PtyLoader = () => import('node-pty');
+const loadNodePty: PtyLoader = () => import('node-pty');
 
 function codeOf(error: unknown): string {
 	return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'UNKNOWN';

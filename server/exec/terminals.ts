@@ -100,7 +100,7 @@ export class Terminal {
 }
 
 /** How many terminals the server keeps; beyond that the one unused for longest is ended. */
-export const MAX_TERMINALS = 64;
+const MAX_TERMINALS = 64;
 
 /** Long-running commands of all threads, by the number that the model was told. */
 export class Terminals {

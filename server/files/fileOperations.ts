@@ -3,7 +3,7 @@ import { copyFile, cp, lstat, mkdir, open, readdir, readlink, realpath, rm, rmdi
 import path from 'node:path';
 
 /** A file of this size still fits into one message: base64 makes it a third longer, and several copies of it are in memory on the way. */
-export const MOST_READ_BYTES = 128 * 1024 * 1024;
+const MOST_READ_BYTES = 128 * 1024 * 1024;
 
 /** A request that cannot be done, whatever the state of the disk. The message is for the client. */
 export class FileRequestError extends Error {}

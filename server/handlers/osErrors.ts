@@ -33,7 +33,7 @@ const TEXTS: Readonly<Record<string, string>> = {
 const NUMBERS = new Map([...getSystemErrorMap()].map(([number, [code, text]]) => [code, { number: Math.abs(number), text }]));
 
 /** `No such file or directory (os error 2)`; null for what is no error of the operating system. */
-export function osErrorText(code: string): string | null {
+function osErrorText(code: string): string | null {
 	const known = NUMBERS.get(code);
 	return known === undefined ? null : `${TEXTS[code] ?? known.text} (os error ${known.number})`;
 }

@@ -11,7 +11,7 @@ export function mayAskQuestions(mode: ModeKind): boolean {
 }
 
 /** `Plan mode`, `Plan or Default mode`, `modes: Plan,Default,Other`. */
-export function formatModes(names: readonly string[]): string {
+function formatModes(names: readonly string[]): string {
 	if (names.length >= 3) return `modes: ${names.join(',')}`;
 	return `${names.join(' or ')} mode`;
 }

@@ -14,7 +14,7 @@ export const maxImageBytes = 20 * 1024 * 1024;
 export type LocalImage = { readonly url: string } | { readonly problem: string };
 
 /** A local picture as a data URL, or why it cannot be shown to the model, in a sentence. */
-export async function localImage(path: string, files: ImageFiles): Promise<LocalImage> {
+async function localImage(path: string, files: ImageFiles): Promise<LocalImage> {
 	const read = await files.read(path, { maxBytes: maxImageBytes });
 	const notAttached = (why: string) => ({ problem: `The image at \`${path}\` could not be attached: ${why}.` });
 	if (read.type === 'missing') return notAttached('there is no such file');

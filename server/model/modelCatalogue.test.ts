@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { HttpTransport } from './httpStream.ts';
-import { closeAll, type Handler, serve, status } from './mockProvider.ts';
+import { closeAll, type Handler, serve, status } from '../../test/support/mockProvider.ts';
 import { ModelCatalogue } from './modelCatalogue.ts';
 import { builtInProviders, type Provider } from './provider.ts';
 

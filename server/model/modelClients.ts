@@ -83,6 +83,6 @@ export class ModelClients {
 	}
 }
 
-export function userAgent(originator: string, version: string): string {
+function userAgent(originator: string, version: string): string {
 	return `${originator}/${version} (${process.platform}; ${process.arch}) tiller`;
 }

@@ -35,7 +35,7 @@ const stringMap = z.record(z.string(), z.string());
 const count = z.int().check(z.gte(0), z.lte(100));
 
 /** One `[model_providers.<id>]` table. Members that this server does not use (of newer programs, say) are let through. */
-export const ModelProviderConfig = z.looseObject({
+const ModelProviderConfig = z.looseObject({
 	name: z.optional(z.string()),
 	base_url: z.optional(z.string().check(z.refine(isHttpUrl, 'expected an http or https address such as "http://localhost:11434/v1"'))),
 	env_key: z.optional(z.string()),
@@ -51,7 +51,7 @@ export const ModelProviderConfig = z.looseObject({
 	requires_openai_auth: z.optional(z.boolean()),
 	supports_websockets: z.optional(z.boolean()),
 });
-export type ModelProviderConfig = z.infer<typeof ModelProviderConfig>;
+type ModelProviderConfig = z.infer<typeof ModelProviderConfig>;
 
 function isHttpUrl(value: string): boolean {
 	const url = URL.parse(value);

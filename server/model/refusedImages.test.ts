@@ -3,7 +3,7 @@ import { DialogueClient } from './dialogue/dialogueClient.ts';
 import { chatDialect } from './chat/chatDialect.ts';
 import { HttpTransport } from './httpStream.ts';
 import { LocalServerClient } from './localServerClient.ts';
-import { answer, client, closeAll, request, serve, status, stream } from './mockProvider.ts';
+import { answer, client, closeAll, request, serve, status, stream } from '../../test/support/mockProvider.ts';
 import type { ModelClient, ModelEvent, ModelRequest } from './model.ts';
 import { builtInProviders } from './provider.ts';
 import { withoutImages } from './refusedImages.ts';

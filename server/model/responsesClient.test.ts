@@ -15,7 +15,7 @@ import {
 	serve,
 	status,
 	stream,
-} from './mockProvider.ts';
+} from '../../test/support/mockProvider.ts';
 
 describe('the Responses client', () => {
 	afterEach(closeAll);

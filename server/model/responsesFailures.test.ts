@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { answer, client, closeAll, event, failure, type Handler, read, serve, servers, status, stream } from './mockProvider.ts';
+import { answer, client, closeAll, event, failure, type Handler, read, serve, servers, status, stream } from '../../test/support/mockProvider.ts';
 
 describe('the Responses client, refused', () => {
 	afterEach(closeAll);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { client, closeAll, request, servers, upgraded } from './mockProvider.ts';
+import { client, closeAll, request, servers, upgraded } from '../../test/support/mockProvider.ts';
 import { ModelError, type ModelEvent, type ModelRequest } from './model.ts';
 import type { Provider } from './provider.ts';
 import type { ResponsesClient } from './responsesClient.ts';

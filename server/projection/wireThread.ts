@@ -139,7 +139,7 @@ function toActiveProfile(active: ThreadSettings['activeProfile']): ThreadStartRe
 	return { id: active.id, extends: null, modifications };
 }
 
-export function toWireSandbox(policy: SandboxPolicy): WireSandboxPolicy {
+function toWireSandbox(policy: SandboxPolicy): WireSandboxPolicy {
 	const legacy = legacyPolicyOf(policy);
 	return legacy.type === 'workspaceWrite' ? { ...legacy, writableRoots: [...legacy.writableRoots] } : legacy;
 }

@@ -534,21 +534,12 @@ export type ParsedServerRequestResult<M extends ServerRequestMethod> = z.output<
 export type ServerNotificationMethod = keyof ServerNotifications;
 export type ServerNotificationParams<M extends ServerNotificationMethod> = z.output<ServerNotifications[M]['params']>;
 
-export type ServerRequest = {
-	[M in ServerRequestMethod]: {
-		readonly method: M;
-		readonly params: ServerRequestParams<M>;
-	};
-}[ServerRequestMethod];
-
 export type ServerNotification = {
 	[M in ServerNotificationMethod]: {
 		readonly method: M;
 		readonly params: ServerNotificationParams<M>;
 	};
 }[ServerNotificationMethod];
-
-export type ClientNotificationMethod = keyof typeof clientNotifications;
 
 const definitions: readonly RequestDefinition[] = Object.values(clientRequests);
 const byName = new Map(definitions.flatMap((definition) => [definition.method, ...definition.aliases].map((name) => [name, definition] as const)));

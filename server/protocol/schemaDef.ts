@@ -13,12 +13,6 @@ export function isOptional(schema: z.core.$ZodType): boolean {
 	return def.type === 'optional' || def.type === 'default';
 }
 
-/** The schema under `optional`, `nullable` and defaults. */
-export function unwrap(schema: z.core.$ZodType): z.core.$ZodType {
-	const def = schemaDef(schema);
-	return def.type === 'optional' || def.type === 'nullable' || def.type === 'default' ? unwrap(def.innerType) : schema;
-}
-
 export type UnionOption =
 	| { readonly type: 'names'; readonly names: readonly string[] }
 	| { readonly type: 'named'; readonly name: string; readonly content: z.core.$ZodType };

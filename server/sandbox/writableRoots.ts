@@ -24,7 +24,7 @@ export interface FileRule {
 }
 
 /** Folders of a project that hold settings which run code later, outside of every sandbox: hooks, rules, server commands, tasks of the editor. */
-export const PROTECTED_NAMES = ['.git', '.agents', '.codex', '.vscode'] as const;
+const PROTECTED_NAMES = ['.git', '.agents', '.codex', '.vscode'] as const;
 
 /** Why a file of a project is not changed without asking, for the person who is asked; null for all others. */
 export function protectedReason(project: string, realPath: string): string | null {

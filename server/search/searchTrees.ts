@@ -14,7 +14,7 @@ export interface FoundFile {
 }
 
 /** How many are told. */
-export const MOST_FOUND = 50;
+const MOST_FOUND = 50;
 /** How many of the best by the quick score are scored well. */
 const SHORT_LIST = 160;
 

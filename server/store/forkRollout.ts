@@ -109,7 +109,7 @@ async function copyBytes(source: RolloutBytes, { bytes, file }: { readonly bytes
 }
 
 /** Writes a new rollout that has its name only once it is whole. Throws the file system's error. */
-export async function writeRollout(target: string, write: (file: fs.FileHandle) => Promise<void>): Promise<void> {
+async function writeRollout(target: string, write: (file: fs.FileHandle) => Promise<void>): Promise<void> {
 	await fs.mkdir(path.dirname(target), { recursive: true });
 	const unfinished = `${target}.unfinished`;
 	try {

@@ -7,7 +7,7 @@ const DELAY_MS = 1000;
 const PAUSE_MS = 60_000;
 
 /** The arguments of the program `server/indexWorker.ts`. */
-export const indexWorkerArguments = ({ home, renew }: { home: string; renew: boolean }) => [home, ...(renew ? ['--renew'] : [])];
+const indexWorkerArguments = ({ home, renew }: { home: string; renew: boolean }) => [home, ...(renew ? ['--renew'] : [])];
 
 /** What it tells before it ends. */
 export interface IndexWorkerFailure {

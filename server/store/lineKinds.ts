@@ -48,7 +48,7 @@ export const ITEM_EVENTS: ReadonlySet<string> = new Set([
 ]);
 
 /** Events that limit turns. */
-export const TURN_EVENTS: ReadonlySet<string> = new Set([
+const TURN_EVENTS: ReadonlySet<string> = new Set([
 	'task_started',
 	'turn_started',
 	'task_complete',
@@ -58,7 +58,7 @@ export const TURN_EVENTS: ReadonlySet<string> = new Set([
 ]);
 
 /** Events that show nothing by themselves. */
-export const OTHER_EVENTS: ReadonlySet<string> = new Set([
+const OTHER_EVENTS: ReadonlySet<string> = new Set([
 	'agent_message_content_delta',
 	'agent_message_delta',
 	'agent_reasoning',

@@ -205,12 +205,6 @@ export interface RolloutContent {
 	readonly damaged: number;
 }
 
-/** Reads a whole rollout. Throws the file system's error; damaged lines are skipped and counted. */
-export async function readRollout(file: string): Promise<RolloutContent> {
-	// Decoded in one go, which takes half the time of decoding while reading.
-	return parseRollout((await fs.promises.readFile(file)).toString('utf8'));
-}
-
 export function parseRollout(content: string): RolloutContent {
 	const lines: RolloutLine[] = [];
 	let damaged = 0;

@@ -17,7 +17,7 @@ export function indexText(text: string): string {
 	return UNSPACED.test(text) ? text.replace(EACH_UNSPACED, ' $& ') : text;
 }
 
-export function fold(text: string): string {
+function fold(text: string): string {
 	return text.normalize('NFD').replaceAll(/\p{M}/gu, '').toLowerCase();
 }
 

@@ -3,7 +3,7 @@ import { completeCharactersEnd } from '../exec/outputBuffer.ts';
 const BYTES_PER_TOKEN = 4;
 
 /** What a text costs a model, roughly. */
-export function tokensOf(bytes: number): number {
+function tokensOf(bytes: number): number {
 	return Math.ceil(bytes / BYTES_PER_TOKEN);
 }
 

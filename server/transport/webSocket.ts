@@ -10,7 +10,7 @@ import type { Connection, ConnectionHandler, Listener } from './connection.ts';
 import { parseMessage } from './parseMessage.ts';
 
 /** One JSON-RPC message per text frame. `raw` is the stream below the socket. */
-export function webSocketConnection(socket: WebSocket, raw: Duplex): Connection {
+function webSocketConnection(socket: WebSocket, raw: Duplex): Connection {
 	let handler: ConnectionHandler | null = null;
 	let closed = false;
 	let corked = false;

@@ -173,7 +173,7 @@ function withPart(parts: readonly string[], index: number, delta: string): reado
 }
 
 /** What people see of a model's item; null for items that only the history needs. */
-export function toTurnItem(item: ResponseItem, id: string): StreamedItem | null {
+function toTurnItem(item: ResponseItem, id: string): StreamedItem | null {
 	switch (item.type) {
 		case 'message':
 			return item.role === 'assistant' ? agentMessage(item, id) : null;

@@ -19,7 +19,7 @@ const MINUTE = 60_000;
 const LINES_AT_ONCE = 20_000;
 
 /** A version 7 id that holds the time, so that ids sort as threads do. */
-export function idOf(time: number, n: number): string {
+function idOf(time: number, n: number): string {
 	const stamp = time.toString(16).padStart(12, '0');
 	return `${stamp.slice(0, 8)}-${stamp.slice(8)}-7000-8000-${n.toString(16).padStart(12, '0')}`;
 }

@@ -10,7 +10,7 @@ import { newPage } from './support.ts';
 const checkout = path.resolve(import.meta.dirname, '../..');
 
 /** VS Code's own themes, by what a person would call them. */
-export const colorThemes = {
+const colorThemes = {
 	light: 'Default Light Modern',
 	dark: 'Default Dark Modern',
 	highContrast: 'Default High Contrast',

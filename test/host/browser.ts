@@ -4,7 +4,7 @@ import { type Browser, chromium, type Page } from 'playwright-core';
 import { findChromium } from './chromium.ts';
 
 /** Folder of the pictures that the tests take. */
-export const screenshotFolder = path.resolve(import.meta.dirname, '../../out/screenshots');
+const screenshotFolder = path.resolve(import.meta.dirname, '../../out/screenshots');
 
 /** The machine's Chromium without a window and without traffic of its own. */
 export async function launchChromium(say: (line: string) => void): Promise<Browser> {

@@ -68,7 +68,7 @@ export function processSpace(): string {
 }
 
 /** The machine's temporary folder; a short one where its name would make the addresses of sockets too long. */
-export function temporaryBase(): string {
+function temporaryBase(): string {
 	const named = os.tmpdir();
 	if (process.platform === 'win32') return named;
 	return named.length <= 32 && statSync(named, { throwIfNoEntry: false })?.isDirectory() === true ? named : '/tmp';

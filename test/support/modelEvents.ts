@@ -38,10 +38,6 @@ export function failed(code: string, message: string): ModelEvent {
 	return { type: 'response.failed', response: { id: 'resp_1', status: 'failed', error: { code, message } } };
 }
 
-export function incomplete(reason: string): ModelEvent {
-	return { type: 'response.incomplete', response: { id: 'resp_1', status: 'incomplete', incomplete_details: { reason } } };
-}
-
 export function itemAdded(item: object): ModelEvent {
 	return { type: 'response.output_item.added', output_index: 0, item };
 }

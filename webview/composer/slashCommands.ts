@@ -109,7 +109,7 @@ function toSuggestion({ name, icon, action }: SlashCommand): Suggestion {
 }
 
 /** How a prompt is called; one that has the name of a command needs its longer form. */
-export function promptWord(name: string): string {
+function promptWord(name: string): string {
 	return commands.some((command) => command.name === name.toLowerCase()) ? `prompts:${name}` : name;
 }
 

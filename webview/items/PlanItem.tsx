@@ -44,7 +44,7 @@ function ImplementPlan({ itemId }: { readonly itemId: string }): JSX.Element | n
 
 const stepIcons = { pending: 'circle-large', inProgress: 'arrow-circle-right', completed: 'pass-filled' } as const;
 
-export function PlanSteps({ plan }: { readonly plan: TurnPlan }): JSX.Element {
+function PlanSteps({ plan }: { readonly plan: TurnPlan }): JSX.Element {
 	return (
 		<>
 			{plan.explanation ? (

@@ -42,7 +42,7 @@ export function waitingMessages({ turns, queue }: Shown, state: SentMessage['sta
 }
 
 /** Whether the server names this message, as waiting or as an item. */
-export function isKnown(id: string, { turns, queue }: Shown): boolean {
+function isKnown(id: string, { turns, queue }: Shown): boolean {
 	if (queue.messages.some((message) => message.clientMessageId === id)) {
 		return true;
 	}

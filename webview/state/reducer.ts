@@ -6,7 +6,7 @@ import type { PageEvent } from '../channel/messages.ts';
 import { reduceNotification } from './reduceNotification.ts';
 import type { ViewState } from './viewState.ts';
 
-export function reduce(state: ViewState, event: PageEvent): ViewState {
+function reduce(state: ViewState, event: PageEvent): ViewState {
 	switch (event.type) {
 		case 'notification':
 			return reduceNotification(state, event.notification);

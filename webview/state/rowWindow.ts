@@ -11,7 +11,7 @@ export interface TurnSlice {
 	readonly to: number;
 }
 
-export function rowsOf(turn: TurnState): number {
+function rowsOf(turn: TurnState): number {
 	return Math.max(1, turn.items.length);
 }
 

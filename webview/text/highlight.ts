@@ -69,19 +69,3 @@ export function highlight(code: string, language: string): string | null {
 		? hljs.highlight(code, { language, ignoreIllegals: true }).value
 		: null;
 }
-
-const byExtension: Readonly<Record<string, string>> = {
-	mts: 'typescript',
-	cts: 'typescript',
-	tsx: 'typescript',
-	mjs: 'javascript',
-	cjs: 'javascript',
-	h: 'c',
-};
-
-/** The language of a file by its name, for `highlight`; empty when none is known. */
-export function languageOfFile(path: string): string {
-	const name = path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1).toLowerCase();
-	const extension = name.slice(name.lastIndexOf('.') + 1);
-	return byExtension[extension] ?? (hljs.getLanguage(extension) === undefined ? '' : extension);
-}

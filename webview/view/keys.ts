@@ -1,4 +1,4 @@
-export function isMac(): boolean {
+function isMac(): boolean {
 	return /Mac/.test(navigator.platform);
 }
 

@@ -3,7 +3,7 @@ import { afterEach, describe, it } from 'mocha';
 import type { ResponseItem } from '../../items/responseItem.ts';
 import { DialogueClient } from '../dialogue/dialogueClient.ts';
 import { HttpTransport } from '../httpStream.ts';
-import { closeAll, type Handler, request, serve, status } from '../mockProvider.ts';
+import { closeAll, type Handler, request, serve, status } from '../../../test/support/mockProvider.ts';
 import { ModelError, type ModelEvent, type ModelRequest } from '../model.ts';
 import { resolveProviders } from '../provider.ts';
 import { anthropicDialect } from './anthropicDialect.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { DialogueClient } from '../dialogue/dialogueClient.ts';
 import { chatDialect } from './chatDialect.ts';
 import { HttpTransport } from '../httpStream.ts';
-import { closeAll, type Handler, request, serve, status } from '../mockProvider.ts';
+import { closeAll, type Handler, request, serve, status } from '../../../test/support/mockProvider.ts';
 import { ModelError, type ModelEvent, type ModelRequest } from '../model.ts';
 import { builtInProviders } from '../provider.ts';
 import type { ResponseItem } from '../../items/responseItem.ts';

@@ -15,7 +15,7 @@ function ending(report: string): string {
 }
 
 /** One command, and a sentence about its end. */
-export function oneCommand(before: readonly DemoStep[], command: DemoStep, after = ''): Reply {
+function oneCommand(before: readonly DemoStep[], command: DemoStep, after = ''): Reply {
 	return ({ outputs: [report] }) => (report ? [say([ending(report.text), after, NO_AI].filter(Boolean).join(' '))] : [...before, command]);
 }
 

@@ -30,7 +30,7 @@ It is here so that you can see how text streams in, with *emphasis*, **weight**,
 ## Code
 
 \`\`\`ts
-export function longestLine(text: string): string {
+function longestLine(text: string): string {
 	// The first one wins when several are equally long.
 	return text.split('\\n').reduce((best, line) => (line.length > best.length ? line : best), '');
 }

@@ -166,7 +166,7 @@ const answer = `The total was added up in **floating point**, so \`0.1 + 0.2\` c
 - the public type of [\`total\`](src/price.ts#L10) is unchanged
 
 \`\`\`typescript
-export function total(items: readonly Item[]): number {
+function total(items: readonly Item[]): number {
 	const cents = items.reduce((sum, item) => sum + toCents(item.price) * item.count, 0);
 	return cents / 100; // back to the caller's unit
 }

@@ -3,10 +3,10 @@ import assert from 'node:assert/strict';
 import http from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { AddressInfo, Socket } from 'node:net';
-import { HttpTransport } from './httpStream.ts';
-import { ModelError, type ModelEvent, type ModelRequest } from './model.ts';
-import { builtInProviders, type Provider } from './provider.ts';
-import { ResponsesClient } from './responsesClient.ts';
+import { HttpTransport } from '../../server/model/httpStream.ts';
+import { ModelError, type ModelEvent, type ModelRequest } from '../../server/model/model.ts';
+import { builtInProviders, type Provider } from '../../server/model/provider.ts';
+import { ResponsesClient } from '../../server/model/responsesClient.ts';
 
 export type Handler = (request: http.IncomingMessage, response: http.ServerResponse, body: string) => void;
 
