@@ -112,6 +112,8 @@ async function run(offered: OfferedTool, options: McpToolsOptions, { call, conte
 			onProgress: (news) => progress.heard(news),
 		});
 		progress.end();
+		// What the call changed about the tools is there for the next request.
+		await connection.listed();
 		const { content, structuredContent = null, _meta: meta = null, isError = false } = result;
 		complete({ status: isError ? 'failed' : 'completed', result: { content, structuredContent, meta, isError } });
 		return { output: await outputOf(result, { begun, settings: context.settings }), success: !isError, ...(isError ? {} : { response: result }) };
