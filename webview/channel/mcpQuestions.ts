@@ -1,4 +1,4 @@
-import type { McpServerElicitationAction } from '../../server/protocol/elicitation.ts';
+import type { McpServerElicitationAction, McpServerElicitationRequestParams } from '../../server/protocol/elicitation.ts';
 
 /** A question that only wants a person's leave. */
 export interface McpApproval {
@@ -21,3 +21,13 @@ export interface ElicitationAnswer {
 	/** What was filled in. */
 	readonly content: Readonly<Record<string, string | number | boolean | string[]>> | null;
 }
+
+export type McpQuestion =
+	/** Leave for a call of a tool of an MCP server, or for the first start of one. */
+	| { readonly key: string; readonly kind: 'mcpApproval'; readonly params: McpApproval }
+	/** What an MCP server wants to know: a form, or an address to visit. */
+	| { readonly key: string; readonly kind: 'elicitation'; readonly params: McpServerElicitationRequestParams };
+
+export type McpAnswer =
+	| { readonly kind: 'mcpApproval'; readonly decision: 'accept' | 'acceptForSession' | 'acceptAlways' | 'decline' }
+	| ({ readonly kind: 'elicitation' } & ElicitationAnswer);

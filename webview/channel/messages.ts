@@ -21,8 +21,7 @@ import type {
 import type { UserInput } from '../../server/protocol/turnInput.ts';
 import type { SentMessage } from '../../server/protocol/turnQueue.ts';
 import type { CostInfo, ResourceInfo } from './statusInfo.ts';
-import type { McpServerElicitationRequestParams } from '../../server/protocol/elicitation.ts';
-import type { ElicitationAnswer, McpApproval } from './mcpQuestions.ts';
+import type { McpAnswer, McpQuestion } from './mcpQuestions.ts';
 import type { ToolRequestUserInputParams, ToolRequestUserInputResponse } from '../../server/protocol/userInputRequest.ts';
 
 /** How the extension stands with the app-server. */
@@ -52,10 +51,7 @@ export type PendingQuestion =
 	| { readonly key: string; readonly kind: 'command'; readonly params: CommandExecutionRequestApprovalParams }
 	| { readonly key: string; readonly kind: 'fileChange'; readonly params: FileChangeRequestApprovalParams }
 	| { readonly key: string; readonly kind: 'permissions'; readonly params: PermissionsRequestApprovalParams }
-	/** Leave for a call of a tool of an MCP server, or for the first start of one. */
-	| { readonly key: string; readonly kind: 'mcpApproval'; readonly params: McpApproval }
-	/** What an MCP server wants to know: a form, or an address to visit. */
-	| { readonly key: string; readonly kind: 'elicitation'; readonly params: McpServerElicitationRequestParams }
+	| McpQuestion
 	/** Questions of the model or about the turn, with options or for own words. */
 	| { readonly key: string; readonly kind: 'userInput'; readonly params: ToolRequestUserInputParams };
 
@@ -64,8 +60,7 @@ export type QuestionAnswer =
 	| { readonly kind: 'fileChange'; readonly decision: FileChangeApprovalDecision }
 	/** All that was asked for, for a turn or as long as the thread is loaded; or nothing of it. */
 	| { readonly kind: 'permissions'; readonly decision: 'acceptForTurn' | 'acceptForSession' | 'decline' }
-	| { readonly kind: 'mcpApproval'; readonly decision: 'accept' | 'acceptForSession' | 'acceptAlways' | 'decline' }
-	| ({ readonly kind: 'elicitation' } & ElicitationAnswer)
+	| McpAnswer
 	| { readonly kind: 'userInput'; readonly answers: ToolRequestUserInputResponse['answers'] };
 
 /** A file that the agent's patch could not be merged into; shown until the person dismisses it or the file is changed. */
