@@ -45,6 +45,7 @@ const bundles = [
 			indexWorker: 'server/indexWorker.ts',
 			searchWorker: 'server/search/searchWorker.ts',
 			networkBridge: 'server/network/networkBridge.ts',
+			mcpClient: 'server/mcp/runtime.ts',
 		},
 		outdir: dist,
 	},

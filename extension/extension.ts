@@ -12,6 +12,8 @@ import { ChatView, chatViewId } from './chat/chatView.ts';
 import { KeptPage } from './chat/keptPage.ts';
 import { tellOfSilentPage } from './chat/silentPage.ts';
 import { pageRequestHandlers } from './chat/pageActions.ts';
+import { McpServers } from './mcp/mcpServers.ts';
+import { openAddress } from './mcp/openAddress.ts';
 import { commandHandlers } from './commandHandlers.ts';
 import { commandNames } from './commands.ts';
 import { Mentions } from './context/mentions.ts';
@@ -64,7 +66,7 @@ export function activate(context: vscode.ExtensionContext): void {
 			launcher: () => launcher.create(),
 			policy: backoffPolicy(),
 			clientVersion: versionOf(context.extension.packageJSON),
-			onRequest: serverRequestHandler({ pending, applyFileChanges: applyRequests(conflicts), readUnsaved }),
+			onRequest: serverRequestHandler({ pending, applyFileChanges: applyRequests(conflicts), openAddress, readUnsaved }),
 			log,
 			gaveUp: words.serverGaveUp,
 		}),
@@ -109,8 +111,10 @@ export function activate(context: vscode.ExtensionContext): void {
 	const featureLists = {
 		ready,
 		folder: () => active.cwd ?? workspaceRoots()[0]?.path ?? null,
+		showMcpServers: () => mcpServers.show(),
 		putText: (text: string) => chat.pushWhenReady({ type: 'composerText', text }),
 	};
+	const mcpServers = own(new McpServers({ ready, folder: featureLists.folder }));
 	const models = new ThreadModels({
 		configured: () => ({
 			provider: memory.configuredProvider,
@@ -296,6 +300,7 @@ export function activate(context: vscode.ExtensionContext): void {
 					editor,
 					texts: texts.documents,
 					problems,
+					mcpServers,
 					showModels,
 					log,
 					onThreads: showThreads,

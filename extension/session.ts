@@ -13,6 +13,7 @@ import { folderPaths } from './threads/threadActions.ts';
 import type { TurnProblemWatch } from './problems/turnProblems.ts';
 import type { ThreadDocuments } from './threadText/threadDocuments.ts';
 import type { ThreadList } from './threads/threadList.ts';
+import type { McpServers } from './mcp/mcpServers.ts';
 import type { WorkspaceMemory } from './workspaceMemory.ts';
 
 export interface SessionParts {
@@ -28,6 +29,7 @@ export interface SessionParts {
 	readonly editor: EditorFeatures;
 	readonly texts: ThreadDocuments;
 	readonly problems: TurnProblemWatch;
+	readonly mcpServers: McpServers;
 	/** Tells the page what can be chosen now. */
 	readonly showModels: () => void;
 	readonly log: { error(message: string): void };
@@ -47,6 +49,7 @@ export function connectClient(client: Client, parts: SessionParts): { dispose():
 			parts.editor.notice(notification);
 			parts.texts.notice(notification);
 			parts.problems.notice(notification);
+			parts.mcpServers.notice(notification);
 		} catch (error) {
 			// One notification of an unexpected shape must not end the following ones.
 			parts.log.error(`${notification.method}: ${error instanceof Error ? error.message : String(error)}`);

@@ -12,6 +12,7 @@ import { runPatchProgram } from './patch/patchProgram.ts';
 import { runExec } from './runExec.ts';
 import { generateJsonSchema } from './schemaGen/jsonSchema.ts';
 import { generateTypescript } from './schemaGen/typescript.ts';
+import { type McpCommand, runMcp } from './runMcp.ts';
 import { serve } from './serve.ts';
 import { showConfig } from './showConfig.ts';
 import { controlSocket } from './transport/listen.ts';
@@ -22,6 +23,8 @@ import { WebSocketAuthError } from './transport/webSocketAuth.ts';
 const USAGE = `usage: tiller-server app-server [OPTIONS]
        tiller-server exec [EXEC OPTIONS] TASK
        tiller-server config [-C DIR] [-c KEY=VALUE]...
+       tiller-server mcp list [--json] | add NAME [--env KEY=VALUE] -- COMMAND [ARGS] | add NAME --url URL [--bearer-token-env-var VAR]
+                         | remove NAME | login NAME [--scopes A,B] | logout NAME
        tiller-server apply-patch [PATCH]
        tiller-server app-server proxy [--sock PATH]
        tiller-server app-server generate-ts|generate-json-schema --out DIR [--experimental]
@@ -71,6 +74,7 @@ async function main(argv: readonly string[]): Promise<number> {
 	if (command === 'exec') return exec(argv.slice(1));
 	if (command === 'config') return config(argv.slice(1));
 	if (command === 'apply-patch') return applyPatch(argv.slice(1));
+	if (command === 'mcp') return runMcp(mcpCommand(argv.slice(1)), { assets: path.dirname(process.argv[1] ?? '') });
 	if (command !== 'app-server') throw new UsageError(USAGE);
 	switch (subcommand) {
 		case 'proxy':
@@ -184,6 +188,46 @@ function config(args: readonly string[]): number {
 	const { values } = parseArgs({ args: [...args], options: { ...configOptions, cd: { ...text, short: 'C' } } });
 	process.stdout.write(showConfig({ env: process.env, flags: configFlags(values), cwd: values.cd ?? process.cwd() }));
 	return 0;
+}
+
+/** `--` ends our options: what follows is the server's command line. */
+function mcpCommand([subcommand, ...args]: readonly string[]): McpCommand {
+	const end = args.indexOf('--');
+	const { values, positionals } = parseArgs({
+		args: end < 0 ? args : args.slice(0, end),
+		allowPositionals: true,
+		options: { json: { type: 'boolean', default: false }, url: text, env: texts, 'bearer-token-env-var': text, scopes: text },
+	});
+	const [name, ...more] = positionals;
+	if (subcommand === 'list' && name === undefined) return { type: 'list', json: values.json };
+	if (name === undefined || more.length > 0) throw new UsageError(USAGE);
+	switch (subcommand) {
+		case 'remove':
+		case 'logout':
+			return { type: subcommand, name };
+		case 'login':
+			return { type: 'login', name, scopes: values.scopes === undefined ? null : values.scopes.split(',').filter((scope) => scope.trim() !== '') };
+		case 'add': {
+			const [command, ...rest] = end < 0 ? [] : args.slice(end + 1);
+			if ((command === undefined) === (values.url === undefined)) throw new UsageError('mcp add takes either --url URL or -- COMMAND');
+			const token = values['bearer-token-env-var'];
+			if (values.url !== undefined)
+				return { type: 'add', name, entry: { url: values.url, ...(token === undefined ? {} : { bearer_token_env_var: token }) } };
+			const env = values.env.map((pair) => {
+				const at = pair.indexOf('=');
+				if (at < 1) throw new UsageError(`invalid --env ${pair}: expected KEY=VALUE`);
+				return [pair.slice(0, at), pair.slice(at + 1)] as const;
+			});
+			const entry = {
+				...(command === undefined ? {} : { command }),
+				...(rest.length === 0 ? {} : { args: rest }),
+				...(env.length === 0 ? {} : { env: Object.fromEntries(env) }),
+			};
+			return { type: 'add', name, entry };
+		}
+		default:
+			throw new UsageError(USAGE);
+	}
 }
 
 async function applyPatch(args: readonly string[]): Promise<number> {

@@ -2,6 +2,7 @@ import { approvalStrings } from './strings/approvalStrings.ts';
 import { checkStrings } from './strings/checkStrings.ts';
 import { composerStrings } from './strings/composerStrings.ts';
 import { failureStrings } from './strings/failureStrings.ts';
+import { mcpStrings } from './strings/mcpStrings.ts';
 import { pageStrings } from './strings/pageStrings.ts';
 import { statusStrings } from './strings/statusStrings.ts';
 import { transcriptStrings } from './strings/transcriptStrings.ts';
@@ -15,4 +16,5 @@ export const strings = {
 	...transcriptStrings,
 	...failureStrings,
 	...approvalStrings,
+	...mcpStrings,
 };

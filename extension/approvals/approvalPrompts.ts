@@ -181,7 +181,8 @@ export class ApprovalPrompts implements vscode.Disposable {
 	}
 
 	#describe(question: PendingQuestion): string {
-		const reason = question.kind === 'userInput' ? null : (question.params.reason ?? null);
+		const reason =
+			question.kind === 'userInput' || question.kind === 'elicitation' || question.kind === 'mcpApproval' ? null : (question.params.reason ?? null);
 		const subject = this.#subject(question);
 		return reason === null || reason === '' ? subject : `${subject} ${words.reason(reason)}`;
 	}
@@ -194,6 +195,11 @@ export class ApprovalPrompts implements vscode.Disposable {
 			return files.length === 0 ? words.askFileChange() : words.askFiles(files.join(', '));
 		}
 		if (question.kind === 'permissions') return words.askPermissions(permissionTexts(question.params).join(', '));
+		if (question.kind === 'elicitation') return question.params.message;
+		if (question.kind === 'mcpApproval') {
+			const { serverName, what } = question.params;
+			return what.type === 'call' ? words.askTool(serverName, what.tool) : words.askStart(serverName, what.command, what.folder);
+		}
 		if (question.kind === 'userInput') return question.params.questions.map((each) => each.question).join(' ');
 		const { command, cwd, networkApprovalContext: network } = question.params;
 		if (network) return words.askHost(networkTarget(network), shellScriptOf(command ?? ''));

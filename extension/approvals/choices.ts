@@ -10,6 +10,7 @@ import type { ToolRequestUserInputParams } from '../../server/protocol/userInput
 import { decisionsToOffer } from '../../server/protocol/approvalDecisions.ts';
 import { ruleReach } from '../../server/protocol/ruleReach.ts';
 import { shellScriptOfWords } from '../../server/protocol/shellScript.ts';
+import type { McpApproval } from '../../webview/channel/mcpQuestions.ts';
 import type { PendingQuestion, QuestionAnswer } from '../../webview/channel/messages.ts';
 
 export interface Choice {
@@ -33,6 +34,10 @@ export function choicesOf(question: PendingQuestion, t: Translate): readonly Cho
 			return fileChangeChoices(question.params, t);
 		case 'permissions':
 			return permissionsChoices(t);
+		case 'mcpApproval':
+			return mcpChoices(question.params, t);
+		case 'elicitation':
+			return [];
 		case 'userInput':
 			return optionChoices(question.params);
 	}
@@ -59,6 +64,38 @@ function permissionsChoices(t: Translate): readonly Choice[] {
 			effect: 'refuse',
 			answer: choice('decline'),
 		},
+	];
+}
+
+function mcpChoices({ what, persist }: McpApproval, t: Translate): readonly Choice[] {
+	const choice = (decision: Extract<QuestionAnswer, { kind: 'mcpApproval' }>['decision']) => ({ kind: 'mcpApproval', decision }) as const;
+	const once =
+		what.type === 'call'
+			? { label: t('Allow Once'), detail: t('Makes this call once.') }
+			: { label: t('Start'), detail: t('Runs exactly this command for this folder, now and later.') };
+	return [
+		{ ...once, effect: 'allow', answer: choice('accept') },
+		...(persist.includes('session')
+			? [
+					{
+						label: t('Allow in This Thread'),
+						detail: t('Calls this tool without asking, until the thread is closed.'),
+						effect: 'allow',
+						answer: choice('acceptForSession'),
+					} as const,
+				]
+			: []),
+		...(persist.includes('always')
+			? [
+					{
+						label: t('Always Allow'),
+						detail: t('Calls this tool without asking, in all threads and folders, until you remove it.'),
+						effect: 'allow',
+						answer: choice('acceptAlways'),
+					} as const,
+				]
+			: []),
+		{ label: t('Deny'), detail: t('The agent continues without it.'), effect: 'refuse', answer: choice('decline') },
 	];
 }
 

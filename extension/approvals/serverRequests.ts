@@ -7,6 +7,7 @@ import type {
 } from '../../server/protocol/fileChangeApply.ts';
 import { RpcError } from '../server/connection.ts';
 import type { IncomingRequest, RequestHandler } from '../server/connection.ts';
+import { mcpApprovalAnswer, mcpApprovalOf } from '../mcp/mcpApproval.ts';
 import type { PendingRequests } from './pendingRequests.ts';
 
 /** The others are for clients that announce more than this one does. */
@@ -16,6 +17,7 @@ type Answered = Extract<
 	| 'item/fileChange/requestApproval'
 	| 'item/permissions/requestApproval'
 	| 'item/tool/requestUserInput'
+	| 'mcpServer/elicitation/request'
 	| 'item/fileChange/apply'
 	| 'item/fileChange/readUnsaved'
 >;
@@ -24,11 +26,13 @@ type Handlers = { readonly [M in Answered]: (request: IncomingRequest) => Promis
 export interface ServerRequestsOptions {
 	readonly pending: PendingRequests;
 	readonly applyFileChanges: (params: FileChangeApplyParams) => Promise<FileChangeApplyResponse>;
+	/** False when it could not be opened. */
+	readonly openAddress: (url: string) => Promise<boolean>;
 	readonly readUnsaved: (params: FileChangeReadUnsavedParams) => FileChangeReadUnsavedResponse;
 }
 
 /** Answers what the server asks of this client. What it sends is checked by its schema: it leads to files being written. */
-export function serverRequestHandler({ pending, applyFileChanges, readUnsaved }: ServerRequestsOptions): RequestHandler {
+export function serverRequestHandler({ pending, applyFileChanges, openAddress, readUnsaved }: ServerRequestsOptions): RequestHandler {
 	const handlers: Handlers = {
 		'item/commandExecution/requestApproval': async ({ id, params }) => {
 			const { CommandExecutionRequestApprovalParams } = await import('../../server/protocol/approval.ts');
@@ -56,6 +60,21 @@ export function serverRequestHandler({ pending, applyFileChanges, readUnsaved }:
 			const answer = await pending.ask(id, { kind: 'userInput', params: parse(ToolRequestUserInputParams, params) });
 			if (answer.kind !== 'userInput') throw new RpcError(-32603, 'answer of another kind', null);
 			return { answers: answer.answers };
+		},
+		'mcpServer/elicitation/request': async ({ id, params }) => {
+			const { McpServerElicitationRequestParams } = await import('../../server/protocol/elicitation.ts');
+			const asked = parse(McpServerElicitationRequestParams, params);
+			const approval = mcpApprovalOf(asked);
+			if (approval !== null) {
+				const leave = await pending.ask(id, { kind: 'mcpApproval', params: approval });
+				if (leave.kind !== 'mcpApproval') throw new RpcError(-32603, 'answer of another kind', null);
+				return mcpApprovalAnswer(leave);
+			}
+			const answer = await pending.ask(id, { kind: 'elicitation', params: asked });
+			if (answer.kind !== 'elicitation') throw new RpcError(-32603, 'answer of another kind', null);
+			if (answer.action === 'accept' && asked.mode === 'url' && !(await openAddress(asked.url)))
+				return { action: 'cancel', content: null, _meta: null };
+			return { action: answer.action, content: answer.content, _meta: null };
 		},
 		'item/fileChange/apply': async ({ params }) => {
 			const schemas = await import('../../server/protocol/fileChangeApply.ts');

@@ -98,7 +98,8 @@ export function pageRequestHandlers({
 			return done;
 		},
 		answer: async ({ key, answer }) => {
-			const refusing = answer.kind !== 'userInput' && (answer.decision === 'decline' || answer.decision === 'cancel');
+			const decision = answer.kind === 'userInput' ? null : answer.kind === 'elicitation' ? answer.action : answer.decision;
+			const refusing = decision === 'decline' || decision === 'cancel';
 			if (!vscode.workspace.isTrusted && !refusing) throw new Error(words.restricted());
 			return { accepted: pending.answer(key, answer) };
 		},

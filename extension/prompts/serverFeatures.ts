@@ -6,13 +6,14 @@ import { words } from '../words.ts';
 export interface FeatureListOptions {
 	readonly ready: () => Promise<Client>;
 	readonly folder: () => string | null;
+	readonly showMcpServers: () => Promise<void>;
 	readonly putText: (text: string) => void;
 }
 
 /** Shows what the server has of a feature; a skill that is chosen goes into the message. */
 export async function showFeature(feature: ServerFeature, options: FeatureListOptions): Promise<void> {
 	try {
-		await (feature === 'mcp' ? showMcpServers(options) : showSkills(options));
+		await (feature === 'mcp' ? options.showMcpServers() : showSkills(options));
 	} catch (error) {
 		void vscode.window.showErrorMessage(error instanceof Error ? error.message : String(error));
 	}
@@ -32,16 +33,6 @@ async function showSkills({ ready, folder, putText }: FeatureListOptions): Promi
 		matchOnDetail: true,
 	});
 	if (picked !== undefined) putText(`$${picked.name} `);
-}
-
-async function showMcpServers({ ready }: FeatureListOptions): Promise<void> {
-	const { data } = await (await ready()).request('mcpServerStatus/list', { detail: 'toolsAndAuthOnly' });
-	if (data.length === 0) return tell(words.noMcp());
-	const items = data.map(({ name, tools }) => {
-		const names = Object.keys(tools);
-		return { label: `$(server) ${name}`, description: words.mcpTools(names.length), detail: names.join(', ') };
-	});
-	await vscode.window.showQuickPick(items, { title: words.mcpTitle(), placeHolder: words.mcpPlaceholder(), matchOnDetail: true });
 }
 
 function tell(message: string): void {

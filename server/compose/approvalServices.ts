@@ -4,6 +4,7 @@ import { folderTrust } from '../approval/folderTrust.ts';
 import { HostQuestions } from '../approval/hostQuestions.ts';
 import { PermissionGrants } from '../approval/permissionGrants.ts';
 import { RuleBook } from '../approval/ruleBook.ts';
+import type { ApprovalStore } from '../approval/savedApproval.ts';
 import { SessionGrants } from '../approval/sessionGrants.ts';
 import { trustedFoldersOf } from '../config/projectTrust.ts';
 import { approvalHandlers, ApprovalWatchers } from '../handlers/approval.ts';
@@ -45,14 +46,18 @@ export function createApprovalServices({ home, config, requirements, log, subscr
 	return { rules, grants, files, permissions, hosts, hostGrants, audit };
 }
 
-export function approvalFeature({ clients, configs, config }: Ground, services: ApprovalServices, threads: Threads): Feature {
-	const { rules, grants, files, permissions, hosts, hostGrants, audit } = services;
+export function approvalFeature(
+	{ clients, configs, config }: Ground,
+	services: ApprovalServices & { readonly others: readonly ApprovalStore[] },
+	threads: Threads,
+): Feature {
+	const { rules, grants, files, permissions, hosts, hostGrants, audit, others } = services;
 	const watchers = new ApprovalWatchers(clients);
 	return {
 		name: 'approvals',
 		kept: [grants, files, permissions, hostGrants, hosts],
 		handlers: approvalHandlers({
-			stores: [rules, grants, files, permissions, hostGrants, folderTrust(configs.places.user, config)],
+			stores: [rules, grants, files, permissions, hostGrants, folderTrust(configs.places.user, config), ...others],
 			audit,
 			threads,
 			watchers,

@@ -14,7 +14,6 @@ import { resourceHandlers } from '../handlers/resources.ts';
 import type { ConfigScope } from '../items/settings.ts';
 import { encodeNotification } from '../session/session.ts';
 import { startNotices } from './startNotices.ts';
-import { inputItem } from '../model/inputMessage.ts';
 import { ClientLanguageModels } from '../session/clientLanguageModels.ts';
 import { Dispatcher } from '../session/dispatcher.ts';
 import { IdleThreads, THREAD_IDLE_MS } from '../session/idleThreads.ts';
@@ -30,6 +29,9 @@ import { hookFeature } from './hookFeature.ts';
 import { createGround, type Ground, type GroundOptions } from './ground.ts';
 import { deviceKeyFeature, echoFeature, memoryFeature, windowsSandboxFeature } from './localFeatures.ts';
 import { machineFeature } from './machineServices.ts';
+import { createSkillServices, skillFeature, type SkillServices } from './skillFeature.ts';
+import { mcpFeature } from './mcpFeature.ts';
+import { createMcpServices } from './mcpServices.ts';
 import { createModelServices, type ModelServices } from './modelServices.ts';
 import { createNetworkServices, type NetworkSurroundings } from './networkServices.ts';
 import { createPluginServices, pluginFeature } from './pluginFeature.ts';
@@ -65,8 +67,10 @@ export function createProcess(options: ProcessOptions): ServerProcess {
 
 	const plugins = createPluginServices(ground);
 
+	const mcp = createMcpServices(ground);
+	const skills = createSkillServices(ground);
 	const features = new Features(log);
-	const threads = createThreads(ground, { features, models, network });
+	const threads = createThreads(ground, { features, models, network, modelInput: skills.modelInput });
 	const idle = new IdleThreads({
 		threads,
 		clients,
@@ -89,8 +93,8 @@ export function createProcess(options: ProcessOptions): ServerProcess {
 				},
 			}),
 		},
-		threadFeature(ground, { threads, models, approvals, changes: changes.changes }),
-		approvalFeature(ground, approvals, threads),
+		threadFeature(ground, { threads, models, approvals, changes: changes.changes, ready: (id) => mcp.ready(id) }),
+		approvalFeature(ground, { ...approvals, others: [mcp.tools, mcp.starts] }, threads),
 		changeFeature(ground, changes, threads),
 		{ name: 'models', handlers: { ...models.handlers, ...languageModelHandlers(languageModels) }, dispose: () => models.dispose() },
 		{ name: 'account', handlers: accountHandlers({ ...ground, requiresAuth: models.requiresAuth }) },
@@ -106,10 +110,12 @@ export function createProcess(options: ProcessOptions): ServerProcess {
 				pid: process.pid,
 			}),
 		},
+		skillFeature(ground, skills),
 		// From here on in the order in which a model sees the tools.
 		commandFeature(ground, { commands, proxies: network.proxies, threads }),
 		goalFeature(ground, threads),
 		askingFeature(ground, approvals),
+		mcpFeature(ground, { threads, services: mcp, canSearch: models.hasHostedTools }),
 		fileToolFeature(ground, changes),
 		agentFeature(ground, threads),
 		reviewFeature(ground, threads),
@@ -175,7 +181,17 @@ function createCommands(
 
 function createThreads(
 	ground: Ground,
-	{ features, models, network }: { readonly features: Features; readonly models: ModelServices; readonly network: NetworkServices },
+	{
+		features,
+		models,
+		network,
+		modelInput,
+	}: {
+		readonly features: Features;
+		readonly models: ModelServices;
+		readonly network: NetworkServices;
+		readonly modelInput: SkillServices['modelInput'];
+	},
 ): Threads {
 	const { home, version, config, log, store, leases, subscriptions, processes, shell, shells } = ground;
 	const environmentPolicy = (scope?: ConfigScope) => environmentPolicyOf(config(scope));
@@ -185,7 +201,7 @@ function createThreads(
 		home,
 		features,
 		shell,
-		inputItem,
+		inputItem: modelInput,
 		userShell: (request: Parameters<typeof runUserShell>[1]) =>
 			runUserShell({ host: processes, sandbox: network.sandbox, shells, environmentPolicy, shell }, request),
 		room: (threadId: string) => subscriptions.room(threadId),

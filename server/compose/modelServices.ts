@@ -51,6 +51,8 @@ export interface ModelServices {
 	checkProvider(id: string, config: Config): void;
 	modelInfo(settings: ModelOwner): ModelInfo;
 	modelClient(settings: Pick<TurnSettings, 'provider' | 'configScope'>, current: ModelClient | null): ModelClient;
+	/** Whether the provider runs tools itself, such as the search for others. */
+	hasHostedTools(of: Pick<TurnSettings, 'provider' | 'configScope'>): boolean;
 	/** What a thread begins with: its own, else those for its model. */
 	baseInstructions(settings: ModelOwner & Pick<ThreadSettings, 'baseInstructions'>): string;
 	/** What a model is told and how hard it thinks when nobody says anything of that. */
@@ -125,6 +127,7 @@ export function createModelServices({
 		}),
 		defaultProvider,
 		requiresAuth: () => configured()?.requiresAuth ?? false,
+		hasHostedTools: ({ provider: id, configScope }) => id !== demoProviderId && provider(id, configScope)?.wireApi === 'responses',
 		checkProvider,
 		modelInfo: (settings) => infoOf(settings.model, settings.provider, configScopeOf(settings)),
 		modelClient: ({ provider: id, configScope }, current) =>

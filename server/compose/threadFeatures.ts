@@ -37,6 +37,8 @@ interface Given {
 	readonly models: ModelServices;
 	readonly approvals: Pick<ApprovalServices, 'audit'>;
 	readonly changes: ChangeServices['changes'];
+	/** Rejects when something is missing without which a thread must not run. */
+	readonly ready: (threadId: string) => Promise<void>;
 }
 
 /** Which settings count in a thread; those of the home when it is not loaded. */
@@ -46,11 +48,12 @@ function scopeOf(threads: Threads, threadId: string): ConfigScope | undefined {
 }
 
 /** Threads and their turns, as clients know them. */
-export function threadFeature(ground: Ground, { threads, models, approvals, changes }: Given): Feature {
+export function threadFeature(ground: Ground, { threads, models, approvals, changes, ready }: Given): Feature {
 	const { home, configs, requirements, config, cwd, log, store, leases, clients, subscriptions } = ground;
 	const services = { threads, store, clients, subscriptions };
 	const life: ThreadServices = {
 		...services,
+		ready,
 		home,
 		configs,
 		requirements,

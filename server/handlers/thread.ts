@@ -33,12 +33,15 @@ import {
 	trust,
 } from './threadSettings.ts';
 import { turnSource } from './turnSource.ts';
+import { whenReady } from './whenReady.ts';
 
 export interface ThreadServices extends SettingsSource {
 	readonly threads: Threads;
 	readonly clients: Clients;
 	readonly subscriptions: ThreadSubscriptions;
 	instructionSources(settings: ThreadSettings): Promise<readonly string[]>;
+	/** Resolves when everything is there without which the thread must not run; rejects with an `Error` that names what is missing. */
+	ready(threadId: string): Promise<void>;
 	/** Frees a thread of a server on another computer. Throws when that one is known to live. */
 	takeOver(threadId: string): void;
 }
@@ -74,7 +77,8 @@ export function threadHandlers(services: ThreadServices): Handlers {
 			})
 			.catch((error: unknown) => {
 				throw error instanceof NotUnderstoodError ? new RpcFailure(invalidRequest(error.message)) : error;
-			});
+			})
+			.then((thread) => whenReady(services, thread));
 
 	/** A thread that another program kept: only what its model saw is known, and it becomes a new thread here. */
 	const resumeHistory = async (source: SettingsSource, { params, context }: { params: ParsedParamsOf<'thread/resume'>; context: RequestContext }) => {
@@ -92,6 +96,7 @@ export function threadHandlers(services: ThreadServices): Handlers {
 			dynamicTools: [],
 			preview: firstUserText(items),
 		});
+		await whenReady(services, thread);
 		thread.inject(items);
 		subscriptions.subscribe(thread, context.session);
 		return answer(thread, { withTurns: false });
@@ -117,6 +122,7 @@ export function threadHandlers(services: ThreadServices): Handlers {
 				source: context.session.connection.transport === 'inProcess' ? 'exec' : 'vscode',
 				dynamicTools: dynamicToolsOf(params.dynamicTools ?? []),
 			});
+			await whenReady(services, thread);
 			subscriptions.subscribe(thread, context.session);
 			const result = await answer(thread, { withTurns: false });
 			context.afterReply(() => {

@@ -1,3 +1,4 @@
+import fs from 'node:fs/promises';
 import { allTurns } from '../projection/threadTurns.ts';
 import { toTurn } from '../projection/turnViews.ts';
 import { toWireSettings, toWireThread } from '../projection/wireThread.ts';
@@ -8,6 +9,7 @@ import type { ThreadServices } from './thread.ts';
 import { checkThreadId, storedThread } from './threadLookup.ts';
 import { checkSandboxChoice, recordedSettings, sourceFor } from './threadSettings.ts';
 import { turnSource } from './turnSource.ts';
+import { whenReady } from './whenReady.ts';
 
 /** A thread goes on as two. */
 export function threadForkHandlers(services: ThreadServices): Handlers {
@@ -30,6 +32,13 @@ export function threadForkHandlers(services: ThreadServices): Handlers {
 				.catch((error: unknown) => {
 					throw error instanceof UnknownTurnError || error instanceof NotUnderstoodError ? new RpcFailure(invalidRequest(error.message)) : error;
 				});
+			try {
+				await whenReady(services, fork);
+			} catch (error) {
+				// It was made for nothing.
+				if (fork.path !== null) await fs.rm(fork.path, { force: true });
+				throw error;
+			}
 			subscriptions.subscribe(fork, context.session);
 			const instructions = await services.instructionSources(fork.settings);
 			const turns = params.excludeTurns ? [] : await allTurns(turnSource(services, fork));

@@ -1,3 +1,4 @@
+import { setTimeout as delay, setImmediate } from 'node:timers/promises';
 import type { ProcessHost } from '../exec/process.ts';
 import { type McpCallResult, readCallResult } from './callResult.ts';
 import { CallClock } from './callClock.ts';
@@ -53,8 +54,8 @@ const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 60_000;
 /** Whoever needs the server waits so long for the next attempt; for longer pauses they hear why. */
 const PATIENCE_MS = 2_500;
-/** By which the SDK says that the connection ended before the answer. */
-const CONNECTION_CLOSED = -32000;
+/** For a server to hear that a call is no longer wanted. */
+const STOP_MS = 50;
 /** Lists that are asked for while the person waits. */
 const LIST_TIMEOUT_MS = 30_000;
 
@@ -122,9 +123,11 @@ export class McpConnection {
 			return result;
 		} catch (error) {
 			if (clock.isTimedOut) throw new McpCallError(`timed out awaiting tools/call after ${this.config.toolTimeoutMs / 1000} s`, { cause: error });
-			const isOver = this.#state.type !== 'ready' || (error instanceof McpCallError && error.code === CONNECTION_CLOSED);
-			if (isOver && !signal.aborted)
-				throw new McpCallError(`the MCP server ${this.config.name} ended during the call: ${await client.closed}`, { cause: error });
+			// What was told to stop gets a moment for it: the turn does not end before its server knows.
+			if (signal.aborted) await delay(STOP_MS);
+			// Whoever waits hears of the end of the connection in any order.
+			const over = signal.aborted ? null : await Promise.race([client.closed, setImmediate(null)]);
+			if (over !== null) throw new McpCallError(`the MCP server ${this.config.name} ended during the call: ${over}`, { cause: error });
 			throw error;
 		} finally {
 			this.#calls.delete(clock);

@@ -23,6 +23,11 @@ export class McpCallError extends Error {
 	}
 }
 
+/** The code of the server's own answer. Errors come out of another bundle, which has a class of its own: their name tells. */
+export function answerCode(error: unknown): number | null {
+	return error instanceof Error && error.name === 'McpCallError' && 'code' in error && typeof error.code === 'number' ? error.code : null;
+}
+
 export interface Progress {
 	readonly progress: number;
 	readonly total: number | null;
@@ -79,7 +84,12 @@ export interface ConnectRequest {
 	onLog(line: string): void;
 }
 
-/** What the server asked cannot be shown; it is told why. */
-export class ElicitationRefused extends Error {}
+/** What the server asked cannot be shown; it is told why. Known by its name, since it goes from one bundle to another. */
+export class ElicitationRefused extends Error {
+	constructor(message: string) {
+		super(message);
+		this.name = 'ElicitationRefused';
+	}
+}
 
 export type Connect = (request: ConnectRequest) => Promise<McpClient>;

@@ -10,15 +10,7 @@ import { McpError } from '@modelcontextprotocol/sdk/types.js';
 import * as z from 'zod';
 import { authorizedFetch, configuredHeaders } from './httpFetch.ts';
 import { isTooDeep } from './jsonDepth.ts';
-import {
-	type ConnectRequest,
-	ElicitationRefused,
-	type ListedTool,
-	McpCallError,
-	type McpClient,
-	type Progress,
-	type RawRecord,
-} from './mcpClient.ts';
+import { type ConnectRequest, type ListedTool, McpCallError, type McpClient, type Progress, type RawRecord } from './mcpClient.ts';
 import type { HttpTransportConfig } from './serverConfig.ts';
 import { StdioTransport } from './stdioTransport.ts';
 
@@ -75,7 +67,7 @@ async function greet(request: ConnectRequest, transport: Transport, ended: Promi
 		try {
 			return { ...(await request.onElicitation(params, signal)) };
 		} catch (error) {
-			throw error instanceof ElicitationRefused ? new McpError(-32602, error.message) : error;
+			throw error instanceof Error && error.name === 'ElicitationRefused' ? new McpError(-32602, error.message) : error;
 		}
 	};
 	client.fallbackNotificationHandler = async ({ method, params }) => heard(request, method, params);

@@ -112,6 +112,28 @@ export type McpServerRefreshResponse = z.infer<typeof McpServerRefreshResponse>;
 export const McpServerOauthLoginCompletedNotification = lazy(() => z.object({ name: text, success: flag, error: optionalText }));
 export type McpServerOauthLoginCompletedNotification = z.infer<typeof McpServerOauthLoginCompletedNotification>;
 
+// Our own additions: what people need to look after servers.
+
+export const McpServerNameParams = lazy(() => z.object({ name: text }));
+export type McpServerNameParams = z.infer<typeof McpServerNameParams>;
+
+/** Connects it anew in every thread that has it. */
+export const McpServerRestartResponse = lazy(() => z.object({}));
+export type McpServerRestartResponse = z.infer<typeof McpServerRestartResponse>;
+
+export const McpServerOauthLogoutResponse = lazy(() => z.object({ wasSignedIn: flag }));
+export type McpServerOauthLogoutResponse = z.infer<typeof McpServerOauthLogoutResponse>;
+
+/** The newest lines that the server wrote to standard error or told as log messages, and what became of it. */
+export const McpServerLogReadResponse = lazy(() => z.object({ lines: z.array(z.object({ atMs: int64, line: text })) }));
+export type McpServerLogReadResponse = z.infer<typeof McpServerLogReadResponse>;
+
+/** All tools of a server, also those that the configuration leaves out. */
+export const McpServerToolsListResponse = lazy(() =>
+	z.object({ tools: z.array(z.object({ name: text, title: optionalText, description: optionalText, enabled: flag, annotations: json })) }),
+);
+export type McpServerToolsListResponse = z.infer<typeof McpServerToolsListResponse>;
+
 export const McpServerStartupState = lazy(() => z.enum(['starting', 'ready', 'failed', 'cancelled']));
 export type McpServerStartupState = z.infer<typeof McpServerStartupState>;
 

@@ -302,6 +302,10 @@ export const clientRequests = table([
 	request('config/mcpServer/reload', { params: NoParams, result: mcp.McpServerRefreshResponse, order: inConfigOrder }),
 	request('mcpServerStatus/list', { params: mcp.ListMcpServerStatusParams, result: mcp.ListMcpServerStatusResponse }),
 	request('mcpServer/resource/read', { params: mcp.McpResourceReadParams, result: mcp.McpResourceReadResponse }),
+	request('mcpServer/restart', { params: mcp.McpServerNameParams, result: mcp.McpServerRestartResponse }),
+	request('mcpServer/oauth/logout', { params: mcp.McpServerNameParams, result: mcp.McpServerOauthLogoutResponse }),
+	request('mcpServer/log/read', { params: mcp.McpServerNameParams, result: mcp.McpServerLogReadResponse }),
+	request('mcpServer/tools/list', { params: mcp.McpServerNameParams, result: mcp.McpServerToolsListResponse }),
 	request('mcpServer/tool/call', { params: mcp.McpServerToolCallParams, result: mcp.McpServerToolCallResponse }),
 
 	request('windowsSandbox/setupStart', {

@@ -1,5 +1,5 @@
 import { v7 as uuid } from 'uuid';
-import type { ResponseItem } from '../items/responseItem.ts';
+import type { ModelInput } from '../items/modelInput.ts';
 import type { TurnInput } from '../items/input.ts';
 import type { PendingInput } from '../turn/acceptInput.ts';
 import type { Inbox, SentMessage } from './inbox.ts';
@@ -39,7 +39,7 @@ export interface MessagesHost {
 	/** Nobody is told of anything until the returned function is called. */
 	hold(): () => void;
 	/** The message for the model; throws `InputError` when it cannot be used. */
-	inputItem(input: readonly TurnInput[]): Promise<ResponseItem>;
+	inputItem(input: readonly TurnInput[]): Promise<ModelInput>;
 	warn(message: string): void;
 }
 
@@ -158,7 +158,7 @@ export class Messages {
 
 	async #deliver(
 		message: Message,
-		item: ResponseItem,
+		item: ModelInput,
 		to: { toRunning(turn: ActiveTurn): void; toNew(turn: ActiveTurn): void; options: TurnOptions },
 	): Promise<Taken> {
 		for (let turn = this.#host.active(); turn; turn = this.#host.active()) {
@@ -192,8 +192,8 @@ function newMessage(content: readonly TurnInput[], clientId: string | null): Mes
 	return { id: uuid(), clientId, content, sentAt: Date.now() };
 }
 
-function pending(message: Message, item: ResponseItem): PendingInput {
-	return { itemId: message.id, clientId: message.clientId, content: message.content, item };
+function pending(message: Message, { message: item, following }: ModelInput): PendingInput {
+	return { itemId: message.id, clientId: message.clientId, content: message.content, item, following };
 }
 
 function give(turn: ActiveTurn, input: PendingInput, metadata: ClientMetadata | null = null): void {

@@ -314,7 +314,7 @@ export class Thread {
 			},
 			change: (overrides) => this.changeSettings(overrides),
 			hold: () => this.hold(),
-			inputItem: (input) => this.#ports.inputItem(input),
+			inputItem: (input) => this.#ports.inputItem(input, this.#settings),
 			warn: (message) => this.#listener.event({ type: 'warning', message }),
 		});
 	}

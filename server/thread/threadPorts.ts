@@ -7,6 +7,7 @@ import type { Goal } from '../items/goal.ts';
 import type { Tool } from '../tools/tool.ts';
 import type { UserShellRequest } from '../tools/userShell.ts';
 import type { TurnEvent } from '../items/events.ts';
+import type { ModelInput } from '../items/modelInput.ts';
 import type { TurnInput } from '../items/input.ts';
 import type { TurnSettings } from '../items/settings.ts';
 import type { Guard, ThreadStart } from '../items/guard.ts';
@@ -57,7 +58,7 @@ export interface ThreadPorts {
 	): Promise<readonly ResponseItem[]>;
 	baseInstructions(settings: ThreadSettings): string;
 	/** The message for the model; throws an `Error` for people when an image cannot be used. */
-	inputItem(input: readonly TurnInput[]): Promise<ResponseItem>;
+	inputItem(input: readonly TurnInput[], settings: Pick<ThreadSettings, 'cwd' | 'configured'>): Promise<ModelInput>;
 	/** Runs a command of the person; never rejects. Returns what the model is told of it. */
 	userShell(request: UserShellRequest): Promise<ResponseItem>;
 	/** Resolves when those who follow the thread can be told more; null when they can. */

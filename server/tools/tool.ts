@@ -42,6 +42,8 @@ export interface Tool {
 	readonly name: string;
 	/** Tools of other programs live in one; ours have none. */
 	readonly namespace?: string;
+	/** What models are told of it; the first tool that says something counts. */
+	readonly namespaceDescription?: string;
 	/** Runs something on the machine, or reads or writes its files: not for turns without an environment. */
 	readonly needsEnvironment?: boolean;
 	/** Whether calls may overlap with other parallel tools of the same response. */

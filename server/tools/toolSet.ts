@@ -40,12 +40,12 @@ export function toolSpecs(tools: ReadonlyMap<string, Tool>, settings: TurnSettin
 		}
 		const first = [spec];
 		namespaces.set(tool.namespace, first);
-		specs.push(inNamespace(tool.namespace, first));
+		specs.push(inNamespace(tool.namespace, first, tool.namespaceDescription));
 	}
 	return specs;
 }
 
 /** The same form for what is offered and for what a search found. */
-export function inNamespace(namespace: string, tools: readonly FunctionToolSpec[]): ToolSpec {
-	return { type: 'namespace', name: namespace, description: `Tools of ${namespace}.`, tools };
+export function inNamespace(namespace: string, tools: readonly FunctionToolSpec[], description = `Tools of ${namespace}.`): ToolSpec {
+	return { type: 'namespace', name: namespace, description, tools };
 }

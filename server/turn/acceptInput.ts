@@ -12,6 +12,8 @@ export interface PendingInput {
 	readonly content: readonly TurnInput[] | null;
 	/** As the model sees it; made when it was accepted, so that a broken image is refused before the turn. */
 	readonly item: ResponseItem;
+	/** What the message refers to; comes right behind it, and is not shown. */
+	readonly following?: readonly ResponseItem[];
 }
 
 export interface InputPorts {
@@ -67,7 +69,7 @@ export async function admitInput(
 }
 
 function accept(ports: InputPorts, input: PendingInput): void {
-	ports.emit({ type: 'history', turnId: ports.turnId, item: input.item });
+	for (const item of [input.item, ...(input.following ?? [])]) ports.emit({ type: 'history', turnId: ports.turnId, item });
 	show(ports, input);
 }
 

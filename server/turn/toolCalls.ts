@@ -61,7 +61,7 @@ export class ToolCalls {
 		const call = toCall(item);
 		const tool = this.#tools.get(keyOf(item));
 		if (!tool) {
-			const name = call.namespace === null ? call.name : `${call.namespace}.${call.name}`;
+			const name = `${call.namespace ?? ''}${call.name}`;
 			const output = item.type === 'custom_tool_call' ? `unsupported custom tool call: ${name}` : `unsupported call: ${name}`;
 			this.#running.push({ item, outcome: Promise.resolve({ output, success: false }) });
 			return;

@@ -21,6 +21,7 @@ import type {
 import type { UserInput } from '../../server/protocol/turnInput.ts';
 import type { SentMessage } from '../../server/protocol/turnQueue.ts';
 import type { CostInfo, ResourceInfo } from './statusInfo.ts';
+import type { McpAnswer, McpQuestion } from './mcpQuestions.ts';
 import type { ToolRequestUserInputParams, ToolRequestUserInputResponse } from '../../server/protocol/userInputRequest.ts';
 
 /** How the extension stands with the app-server. */
@@ -50,6 +51,7 @@ export type PendingQuestion =
 	| { readonly key: string; readonly kind: 'command'; readonly params: CommandExecutionRequestApprovalParams }
 	| { readonly key: string; readonly kind: 'fileChange'; readonly params: FileChangeRequestApprovalParams }
 	| { readonly key: string; readonly kind: 'permissions'; readonly params: PermissionsRequestApprovalParams }
+	| McpQuestion
 	/** Questions of the model or about the turn, with options or for own words. */
 	| { readonly key: string; readonly kind: 'userInput'; readonly params: ToolRequestUserInputParams };
 
@@ -58,6 +60,7 @@ export type QuestionAnswer =
 	| { readonly kind: 'fileChange'; readonly decision: FileChangeApprovalDecision }
 	/** All that was asked for, for a turn or as long as the thread is loaded; or nothing of it. */
 	| { readonly kind: 'permissions'; readonly decision: 'acceptForTurn' | 'acceptForSession' | 'decline' }
+	| McpAnswer
 	| { readonly kind: 'userInput'; readonly answers: ToolRequestUserInputResponse['answers'] };
 
 /** A file that the agent's patch could not be merged into; shown until the person dismisses it or the file is changed. */

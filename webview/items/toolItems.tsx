@@ -120,7 +120,17 @@ function Content({ content }: { readonly content: unknown }): JSX.Element {
 			);
 		}
 		if (content.type === 'image') {
-			return <p class="muted">{strings.image}</p>;
+			const { data, mimeType } = content as { readonly data?: unknown; readonly mimeType?: unknown };
+			const isShown = typeof data === 'string' && typeof mimeType === 'string' && /^image\/(?:png|jpeg|gif|webp)$/.test(mimeType);
+			return isShown ? <img class="tool-image" src={`data:${mimeType};base64,${data}`} alt={strings.image} /> : <p class="muted">{strings.image}</p>;
+		}
+		if (content.type === 'resource_link' && 'uri' in content && typeof content.uri === 'string') {
+			const name = 'name' in content && typeof content.name === 'string' ? content.name : content.uri;
+			return (
+				<p>
+					<bdi>{name}</bdi> <span class="muted">{content.uri}</span>
+				</p>
+			);
 		}
 	}
 	return <Json label={strings.result} value={content} />;

@@ -2,6 +2,7 @@
 import { decisionsToOffer } from '../../server/protocol/approvalDecisions.ts';
 import { ruleReach } from '../../server/protocol/ruleReach.ts';
 import { shellScriptOfWords } from '../../server/protocol/shellScript.ts';
+import type { McpApproval } from '../channel/mcpQuestions.ts';
 import type { PendingQuestion, QuestionAnswer } from '../channel/messages.ts';
 import { strings } from '../strings.ts';
 
@@ -15,7 +16,7 @@ export interface ApprovalChoice {
 
 type CommandDecision = Extract<QuestionAnswer, { kind: 'command' }>['decision'];
 
-export function approvalChoices(question: Exclude<PendingQuestion, { kind: 'userInput' }>): readonly ApprovalChoice[] {
+export function approvalChoices(question: Exclude<PendingQuestion, { kind: 'userInput' | 'elicitation' }>): readonly ApprovalChoice[] {
 	switch (question.kind) {
 		case 'command':
 			return decisionsToOffer(question.params).map((decision) => commandChoice(decision, question.params.networkApprovalContext?.host ?? null));
@@ -26,6 +27,8 @@ export function approvalChoices(question: Exclude<PendingQuestion, { kind: 'user
 				{ kind: 'decline', ...strings.choices.decline, answer: { kind: 'fileChange', decision: 'decline' } },
 				{ kind: 'cancel', ...strings.choices.cancel, answer: { kind: 'fileChange', decision: 'cancel' } },
 			];
+		case 'mcpApproval':
+			return mcpChoices(question.params);
 		case 'permissions':
 			return [
 				{ kind: 'accept', ...strings.choices.grantTurn, answer: { kind: 'permissions', decision: 'acceptForTurn' } },
@@ -33,6 +36,24 @@ export function approvalChoices(question: Exclude<PendingQuestion, { kind: 'user
 				{ kind: 'decline', ...strings.choices.decline, answer: { kind: 'permissions', decision: 'decline' } },
 			];
 	}
+}
+
+function mcpChoices({ what, persist }: McpApproval): readonly ApprovalChoice[] {
+	const choice = (decision: Extract<QuestionAnswer, { kind: 'mcpApproval' }>['decision']) => ({ kind: 'mcpApproval', decision }) as const;
+	const first =
+		what.type === 'start'
+			? { name: strings.mcpStart, description: strings.mcpStartHint }
+			: { name: strings.mcpOnce, description: strings.mcpOnceHint };
+	return [
+		{ kind: 'accept', ...first, answer: choice('accept') },
+		...(persist.includes('session')
+			? [{ kind: 'acceptMore', name: strings.mcpThread, description: strings.mcpThreadHint, answer: choice('acceptForSession') } as const]
+			: []),
+		...(persist.includes('always')
+			? [{ kind: 'acceptMore', name: strings.mcpAlways, description: strings.mcpAlwaysHint, answer: choice('acceptAlways') } as const]
+			: []),
+		{ kind: 'decline', name: strings.mcpDeny, description: strings.mcpDenyHint, answer: choice('decline') },
+	];
 }
 
 /** `host`: what the command wants to reach, when that is the question. */

@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { shellScriptOf } from '../../server/protocol/shellScript.ts';
 import type { PendingQuestion } from '../channel/messages.ts';
 import { findItem, type TurnState, type ViewState } from '../state/viewState.ts';
+import { mcpTitle } from '../mcp/mcpTitle.ts';
 import { strings } from '../strings.ts';
 
 /** The page's one live region: says when a turn begins, ends, or waits for an answer. */
@@ -74,6 +75,8 @@ function questionWords(question: PendingQuestion, state: ViewState): string {
 	if (question.kind === 'userInput') {
 		return question.params.questions.map((each) => each.question).join(' ');
 	}
+	if (question.kind === 'elicitation') return question.params.message;
+	if (question.kind === 'mcpApproval') return mcpTitle(question.params);
 	if (question.kind === 'command') {
 		return question.params.networkApprovalContext?.host ?? shellScriptOf(question.params.command ?? '');
 	}

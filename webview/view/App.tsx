@@ -6,6 +6,7 @@ import { runningTurn } from '../state/viewState.ts';
 import { strings } from '../strings.ts';
 import { Announcer } from './Announcer.tsx';
 import { ApprovalCard } from './ApprovalCard.tsx';
+import { ElicitationCard } from '../mcp/ElicitationCard.tsx';
 import { QuestionCard } from './QuestionCard.tsx';
 import { Banner, Banners } from './Banners.tsx';
 import { Conflicts } from './Conflicts.tsx';
@@ -46,6 +47,8 @@ export function App(): JSX.Element {
 				{plan === null || question !== undefined ? null : <PlanCard plan={plan} open={false} />}
 				{question === undefined ? null : question.kind === 'userInput' ? (
 					<QuestionCard key={question.key} question={question} count={state.pending.length} />
+				) : question.kind === 'elicitation' ? (
+					<ElicitationCard key={question.key} question={question} count={state.pending.length} />
 				) : (
 					<ApprovalCard key={question.key} question={question} count={state.pending.length} state={state} />
 				)}

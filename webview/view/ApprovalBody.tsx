@@ -10,7 +10,7 @@ import { Icon } from './Icon.tsx';
 import { usePlaces } from './usePlaces.ts';
 import { Visible } from './Visible.tsx';
 
-export type Approval = Exclude<PendingQuestion, { kind: 'userInput' }>;
+export type Approval = Exclude<PendingQuestion, { kind: 'userInput' | 'elicitation' }>;
 type Permissions = Extract<PendingQuestion, { kind: 'command' }>['params']['additionalPermissions'];
 type Network = NonNullable<Extract<PendingQuestion, { kind: 'command' }>['params']['networkApprovalContext']>;
 
@@ -25,6 +25,11 @@ export function decidedTexts(question: Approval): readonly string[] {
 			return permissionTexts(question.params.permissions);
 		case 'fileChange':
 			return [question.params.grantRoot ?? ''];
+		case 'mcpApproval': {
+			const { serverName, what } = question.params;
+			if (what.type === 'start') return [serverName, what.command, what.folder];
+			return [serverName, what.tool, ...what.arguments.flatMap(({ name, value }) => [name, value])];
+		}
 	}
 }
 
@@ -76,6 +81,40 @@ export function ApprovalBody({
 						<Scope key={text} icon="unlock" text={text} warn />
 					))}
 					<Reason reason={reason} />
+				</>
+			);
+		}
+		case 'mcpApproval': {
+			const { what } = question.params;
+			if (what.type === 'start') {
+				return (
+					<>
+						<pre class="ask-command" dir="ltr" tabIndex={0} aria-label={strings.mcpCommandLine}>
+							<code>
+								<Visible text={what.command} code />
+							</code>
+						</pre>
+						{warning}
+						<Scope icon="folder" text={strings.mcpWantedBy(place(what.folder))} warn />
+					</>
+				);
+			}
+			const lines = what.arguments.map(({ name, value }) => `${name}: ${value}`).join('\n');
+			return (
+				<>
+					{lines === '' ? null : (
+						<pre class="ask-command" dir="ltr" tabIndex={0} aria-label={strings.arguments}>
+							<code>
+								<Visible text={lines} code />
+							</code>
+						</pre>
+					)}
+					{warning}
+					{what.description === '' ? null : (
+						<p class="muted" dir="auto">
+							<Visible text={what.description} />
+						</p>
+					)}
 				</>
 			);
 		}

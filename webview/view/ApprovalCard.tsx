@@ -3,6 +3,7 @@ import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import { hasHidden } from '../../server/protocol/visibleText.ts';
 import { type ApprovalChoice, approvalChoices } from '../state/approvalChoices.ts';
 import type { ViewState } from '../state/viewState.ts';
+import { mcpTitle } from '../mcp/mcpTitle.ts';
 import { strings } from '../strings.ts';
 import { type Approval, ApprovalBody, decidedTexts } from './ApprovalBody.tsx';
 import { Icon } from './Icon.tsx';
@@ -152,6 +153,7 @@ export function ApprovalCard({ question, count, state }: ApprovalCardProps): JSX
 }
 
 function questionTitle(question: Approval): string {
+	if (question.kind === 'mcpApproval') return mcpTitle(question.params);
 	if (question.kind === 'fileChange') {
 		return strings.approvalFiles;
 	}

@@ -38,7 +38,7 @@ export function Transcript({ state, outbox }: TranscriptProps): JSX.Element {
 	}, [newest]);
 	const accepted = waitingMessages(state, 'accepted');
 	useReveal(state, scroll.show);
-	const askedItems = new Set(state.pending.map(({ params }) => params.itemId));
+	const askedItems = new Set(state.pending.flatMap(({ params }) => ('itemId' in params ? [params.itemId] : [])));
 	const firstTurn = scroll.slices[0]?.index ?? 0;
 	return (
 		<div class="transcript-frame">

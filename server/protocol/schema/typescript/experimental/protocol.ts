@@ -1734,7 +1734,18 @@ export type McpServerElicitationRequestResponse = {
 	_meta?: JsonValue | null;
 };
 
+export type McpServerLogReadResponse = {
+	lines: Array<{
+		atMs: number;
+		line: string;
+	}>;
+};
+
 export type McpServerMigration = {
+	name: string;
+};
+
+export type McpServerNameParams = {
 	name: string;
 };
 
@@ -1754,7 +1765,13 @@ export type McpServerOauthLoginResponse = {
 	authorizationUrl: string;
 };
 
+export type McpServerOauthLogoutResponse = {
+	wasSignedIn: boolean;
+};
+
 export type McpServerRefreshResponse = Record<string, never>;
+
+export type McpServerRestartResponse = Record<string, never>;
 
 export type McpServerStartupState = 'starting' | 'ready' | 'failed' | 'cancelled';
 
@@ -1787,6 +1804,16 @@ export type McpServerToolCallResponse = {
 	structuredContent?: JsonValue;
 	isError?: boolean;
 	_meta?: JsonValue;
+};
+
+export type McpServerToolsListResponse = {
+	tools: Array<{
+		name: string;
+		title?: string;
+		description?: string;
+		enabled: boolean;
+		annotations?: JsonValue;
+	}>;
 };
 
 export type McpToolCallError = {
@@ -4078,6 +4105,10 @@ export type ClientRequest =
 	| { method: 'config/mcpServer/reload'; id: RequestId; params?: null }
 	| { method: 'mcpServerStatus/list'; id: RequestId; params: ListMcpServerStatusParams }
 	| { method: 'mcpServer/resource/read'; id: RequestId; params: McpResourceReadParams }
+	| { method: 'mcpServer/restart'; id: RequestId; params: McpServerNameParams }
+	| { method: 'mcpServer/oauth/logout'; id: RequestId; params: McpServerNameParams }
+	| { method: 'mcpServer/log/read'; id: RequestId; params: McpServerNameParams }
+	| { method: 'mcpServer/tools/list'; id: RequestId; params: McpServerNameParams }
 	| { method: 'mcpServer/tool/call'; id: RequestId; params: McpServerToolCallParams }
 	| { method: 'windowsSandbox/setupStart'; id: RequestId; params: WindowsSandboxSetupStartParams }
 	| { method: 'windowsSandbox/readiness'; id: RequestId; params?: null }
@@ -4358,6 +4389,10 @@ export interface ClientResponses {
 	'config/mcpServer/reload': McpServerRefreshResponse;
 	'mcpServerStatus/list': ListMcpServerStatusResponse;
 	'mcpServer/resource/read': McpResourceReadResponse;
+	'mcpServer/restart': McpServerRestartResponse;
+	'mcpServer/oauth/logout': McpServerOauthLogoutResponse;
+	'mcpServer/log/read': McpServerLogReadResponse;
+	'mcpServer/tools/list': McpServerToolsListResponse;
 	'mcpServer/tool/call': McpServerToolCallResponse;
 	'windowsSandbox/setupStart': WindowsSandboxSetupStartResponse;
 	'windowsSandbox/readiness': WindowsSandboxReadinessResponse;

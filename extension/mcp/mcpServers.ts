@@ -1,0 +1,220 @@
+import * as vscode from 'vscode';
+import type { McpServerStatus } from '../../server/protocol/mcp.ts';
+import type { ServerNotification } from '../../server/protocol/methods.ts';
+import type { Client } from '../server/client.ts';
+import { words } from '../words.ts';
+import { addServer } from './addServer.ts';
+import { keyOf, writeServer } from './serverConfig.ts';
+import { signIn } from './signIn.ts';
+
+export interface McpServersOptions {
+	readonly ready: () => Promise<Client>;
+	readonly folder: () => string | null;
+}
+
+type Startup = { readonly status: 'starting' | 'ready' | 'failed' | 'cancelled'; readonly error: string | null };
+
+interface Entry {
+	readonly status: McpServerStatus;
+	readonly config: Readonly<Record<string, unknown>>;
+	readonly startup: Startup | null;
+}
+
+interface Row extends vscode.QuickPickItem {
+	readonly entry?: Entry;
+	readonly run?: () => Promise<unknown> | undefined;
+}
+
+/** The MCP servers as people see and change them: a list, and for each server what can be done with it. */
+export class McpServers implements vscode.Disposable {
+	readonly #options: McpServersOptions;
+	readonly #startup = new Map<string, Startup>();
+	readonly #logs = new Map<string, vscode.OutputChannel>();
+
+	constructor(options: McpServersOptions) {
+		this.#options = options;
+	}
+
+	/** Called with every notification of the server. */
+	notice(notification: ServerNotification): void {
+		if (notification.method !== 'mcpServer/startupStatus/updated') return;
+		const { name, status, error } = notification.params;
+		this.#startup.set(name, { status, error });
+	}
+
+	/** Shows the list until a person has chosen what to do. */
+	async show(): Promise<void> {
+		const client = await this.#options.ready();
+		const pick = vscode.window.createQuickPick<Row>();
+		pick.title = words.mcpTitle();
+		pick.placeholder = words.mcpPlaceholder();
+		pick.matchOnDetail = true;
+		pick.busy = true;
+		pick.items = this.#general(client);
+		pick.show();
+		const { promise, resolve } = Promise.withResolvers<Row | undefined>();
+		pick.onDidAccept(() => resolve(pick.selectedItems[0]));
+		pick.onDidHide(() => resolve(undefined));
+		this.#entries(client).then(
+			(entries) => {
+				pick.items = [...entries.map(rowOf), ...this.#general(client)];
+				pick.busy = false;
+			},
+			(error: unknown) => {
+				pick.items = [{ label: `$(error) ${error instanceof Error ? error.message : String(error)}` }, ...this.#general(client)];
+				pick.busy = false;
+			},
+		);
+		const row = await promise;
+		pick.dispose();
+		if (row?.entry) await this.#showServer(client, row.entry);
+		else await row?.run?.();
+	}
+
+	dispose(): void {
+		for (const log of this.#logs.values()) log.dispose();
+	}
+
+	#general(client: Client): readonly Row[] {
+		return [
+			{ label: '', kind: vscode.QuickPickItemKind.Separator },
+			{ label: `$(add) ${words.mcpAdd()}`, run: () => this.#again(addServer(client)) },
+			{ label: `$(go-to-file) ${words.mcpOpenConfig()}`, run: () => openConfig(client, null) },
+		];
+	}
+
+	async #entries(client: Client): Promise<readonly Entry[]> {
+		const [{ data }, { config }] = await Promise.all([
+			client.request('mcpServerStatus/list', { detail: 'toolsAndAuthOnly' }),
+			client.request('config/read', { cwd: this.#options.folder() }),
+		]);
+		const configured = tableOf(tableOf(config).mcp_servers);
+		return data.map((status) => ({ status, config: tableOf(configured[status.name]), startup: this.#startup.get(status.name) ?? null }));
+	}
+
+	async #showServer(client: Client, entry: Entry): Promise<void> {
+		const { name, authStatus, tools } = entry.status;
+		const isOff = entry.config.enabled === false;
+		const write = (key: string, value: unknown) => this.#again(writeServer(client, `${keyOf(name)}.${key}`, value));
+		const rows: readonly Row[] = [
+			...(entry.startup?.status === 'failed'
+				? [{ label: `$(error) ${words.mcpFailed()}`, detail: entry.startup.error ?? '', run: () => this.#showLog(client, name) }]
+				: []),
+			{
+				label: `$(tools) ${words.mcpToolsOf()}`,
+				description: words.mcpTools(Object.keys(tools).length),
+				run: () => this.#chooseTools(client, entry),
+			},
+			...(authStatus === 'notLoggedIn' ? [{ label: `$(sign-in) ${words.mcpSignIn()}`, run: () => this.#again(signIn(client, name)) }] : []),
+			...(authStatus === 'oAuth'
+				? [{ label: `$(sign-out) ${words.mcpSignOut()}`, run: () => this.#again(client.request('mcpServer/oauth/logout', { name })) }]
+				: []),
+			...(isOff ? [] : [{ label: `$(debug-restart) ${words.mcpRestart()}`, run: () => this.#again(client.request('mcpServer/restart', { name })) }]),
+			isOff
+				? { label: `$(play) ${words.mcpSwitchOn()}`, run: () => write('enabled', true) }
+				: { label: `$(circle-slash) ${words.mcpSwitchOff()}`, run: () => write('enabled', false) },
+			{ label: `$(output) ${words.mcpLog()}`, run: () => this.#showLog(client, name) },
+			{ label: `$(go-to-file) ${words.mcpOpenConfig()}`, run: () => openConfig(client, name) },
+			{ label: `$(trash) ${words.mcpRemove()}`, run: () => this.#remove(client, name) },
+		];
+		const row = await vscode.window.showQuickPick(rows, { title: name, placeHolder: stateText(entry) });
+		await row?.run?.();
+	}
+
+	/** Ticked tools are offered to the model. */
+	async #chooseTools(client: Client, { status, config }: Entry): Promise<void> {
+		const { tools } = await client.request('mcpServer/tools/list', { name: status.name });
+		const rows = tools.map(({ name, title, description, enabled }) => ({
+			label: name,
+			description: title ?? '',
+			detail: (description ?? '').split('\n')[0] ?? '',
+			picked: enabled,
+		}));
+		const picked = await vscode.window.showQuickPick(rows, {
+			title: `${status.name}: ${words.mcpToolsOf()}`,
+			canPickMany: true,
+			matchOnDetail: true,
+		});
+		if (picked === undefined) return this.show();
+		const on = new Set(picked.map(({ label }) => label));
+		const off = rows.map(({ label }) => label).filter((label) => !on.has(label));
+		// A list of what is allowed goes on being one; else what is not wanted is named, so that new tools are there by themselves.
+		const isList = Array.isArray(config.enabled_tools);
+		if (isList) await writeServer(client, `${keyOf(status.name)}.enabled_tools`, [...on]);
+		await this.#again(writeServer(client, `${keyOf(status.name)}.disabled_tools`, isList || off.length === 0 ? null : off));
+	}
+
+	async #remove(client: Client, name: string): Promise<void> {
+		const answer = await vscode.window.showWarningMessage(words.mcpRemoveQuestion(name), { modal: true }, words.mcpRemove());
+		if (answer === words.mcpRemove()) await this.#again(writeServer(client, keyOf(name), null));
+	}
+
+	async #showLog(client: Client, name: string): Promise<void> {
+		const { lines } = await client.request('mcpServer/log/read', { name });
+		const log = this.#logs.get(name) ?? vscode.window.createOutputChannel(words.mcpLogTitle(name));
+		this.#logs.set(name, log);
+		log.replace(lines.map(({ atMs, line }) => `${new Date(atMs).toLocaleTimeString()}  ${line}\n`).join(''));
+		log.show();
+	}
+
+	/** Does it, says what went wrong, and shows the list as it is then. */
+	async #again(work: Promise<unknown>): Promise<void> {
+		try {
+			await work;
+		} catch (error) {
+			await vscode.window.showErrorMessage(error instanceof Error ? error.message : String(error));
+			return;
+		}
+		await this.show();
+	}
+}
+
+const tableOf = (value: unknown): Readonly<Record<string, unknown>> =>
+	typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {};
+
+function rowOf(entry: Entry): Row {
+	const { name, tools } = entry.status;
+	return { label: `${iconOf(entry)} ${name}`, description: stateText(entry), detail: Object.keys(tools).join(', '), entry };
+}
+
+function iconOf({ config, startup, status }: Entry): string {
+	if (config.enabled === false) return '$(circle-slash)';
+	if (startup?.status === 'failed') return status.authStatus === 'notLoggedIn' ? '$(account)' : '$(error)';
+	return startup?.status === 'starting' ? '$(loading~spin)' : '$(server)';
+}
+
+function stateText({ config, startup, status }: Entry): string {
+	if (config.enabled === false) return words.mcpOff();
+	if (status.authStatus === 'notLoggedIn') return words.mcpNotSignedIn();
+	if (startup?.status === 'failed') return words.mcpFailed();
+	if (startup?.status === 'starting') return words.mcpStarting();
+	return words.mcpTools(Object.keys(status.tools).length);
+}
+
+/** Opens the person's configuration, at the server's table where it has one. */
+async function openConfig(client: Client, name: string | null): Promise<void> {
+	const { origins, layers } = await client.request('config/read', { includeLayers: true });
+	void origins;
+	const user = (layers ?? []).map(({ name: source }) => source).find((source) => source.type === 'user');
+	const file = user !== undefined && 'file' in user && typeof user.file === 'string' ? user.file : null;
+	if (file === null) return;
+	const uri = vscode.Uri.file(file);
+	const exists = await vscode.workspace.fs.stat(uri).then(
+		() => true,
+		() => false,
+	);
+	if (!exists) await vscode.workspace.fs.writeFile(uri, new Uint8Array());
+	const document = await vscode.workspace.openTextDocument(uri);
+	const line =
+		name === null
+			? 0
+			: Math.max(
+					0,
+					document
+						.getText()
+						.split('\n')
+						.findIndex((each) => each.trim().startsWith(`[${keyOf(name)}`)),
+				);
+	const place = new vscode.Range(line, 0, line, 0);
+	await vscode.window.showTextDocument(document, { selection: place });
+}

@@ -1,0 +1,97 @@
+import { mcpServerHandlers } from '../handlers/mcpServer.ts';
+import type { TurnSettings } from '../items/settings.ts';
+import type { McpConnection } from '../mcp/connection.ts';
+import { type OfferedTool, ThreadServers } from '../mcp/threadServers.ts';
+import type { DynamicToolSpec } from '../store/dynamicToolSpec.ts';
+import { configScopeOf } from '../thread/freezeSettings.ts';
+import type { ThreadFacts } from '../thread/threadPorts.ts';
+import type { Threads } from '../thread/threads.ts';
+import { mcpTool, mcpToolSpec } from '../mcp/mcpTool.ts';
+import type { Tool } from '../tools/tool.ts';
+import { toolSearch } from '../tools/toolSearch.ts';
+import type { ToolSource } from '../tools/toolSource.ts';
+import type { Feature } from './feature.ts';
+import type { Ground } from './ground.ts';
+import { type McpServices, type ServedThread, serversOf } from './mcpServices.ts';
+
+/** More tools than this are searched for instead of offered all at once. */
+const MOST_OFFERED = 100;
+
+interface Given {
+	readonly threads: Threads;
+	readonly services: McpServices;
+	/** Whether models of the turn's provider can search for tools. */
+	readonly canSearch: (settings: TurnSettings) => boolean;
+}
+
+/** Tools, resources and prompts of MCP servers. Before the tools of files, so that one search finds all that was not offered at once. */
+export function mcpFeature({ cwd }: Ground, { threads, services, canSearch }: Given): Feature {
+	const { configs, served, threadless } = services;
+	return {
+		name: 'MCP servers',
+		handlers: mcpServerHandlers({ threads, services, cwd, serversOf }),
+		tools: (thread) => {
+			const snapshot = configs.lenient(configScopeOf(thread.settings));
+			const servers = new ThreadServers({
+				cwd: thread.settings.cwd,
+				ports: (config) => services.threadPorts(config, { served: () => own, threads, threadId: thread.id }),
+				broken: (name, problem) => setImmediate(() => services.tell(name, { type: 'failed', message: problem })),
+			});
+			const own: ServedThread = { servers, snapshot, running: new Set() };
+			served.set(thread.id, own);
+			thread.scope.own('MCP servers', async () => {
+				served.delete(thread.id);
+				services.tools.forget(thread.id);
+				await servers.close();
+			});
+			servers.start(serversOf(snapshot));
+			return sourceOf(thread, own, { services, canSearch });
+		},
+		observers: [
+			{
+				phase: 'afterwards',
+				attach: (threadId) => ({
+					event: ({ type }) => {
+						if (type === 'turnStarted') served.get(threadId)?.servers.turnStarted();
+						if (type === 'turnEnded') served.get(threadId)?.servers.turnEnded();
+					},
+				}),
+			},
+		],
+		dispose: async () => {
+			await services.close();
+			await threadless.close();
+		},
+	};
+}
+
+function sourceOf(
+	{ meta }: ThreadFacts,
+	{ servers, running }: ServedThread,
+	{ services, canSearch }: Pick<Given, 'services' | 'canSearch'>,
+): ToolSource {
+	let known: { readonly marks: readonly unknown[]; readonly tools: readonly Tool[] } | null = null;
+	return {
+		snapshot: async (settings, signal) => {
+			if (servers.all.length === 0) return [];
+			await servers.settle(signal);
+			const search = canSearch(settings);
+			const marks = [search, ...servers.all.flatMap(marksOf)];
+			if (known !== null && known.marks.length === marks.length && known.marks.every((mark, at) => mark === marks[at])) return known.tools;
+			const offered = servers.offered();
+			const deferred = search && offered.length > MOST_OFFERED;
+			const tools = offered.map((each) => mcpTool(each, { grants: services.tools, running }, { deferred }));
+			const finder = deferred ? toolSearch([...meta.dynamicTools, ...offered.map(deferredSpec)]) : null;
+			known = { marks, tools: finder === null ? tools : [finder, ...tools] };
+			return known.tools;
+		},
+	};
+}
+
+/** What a list of tools is made from. */
+const marksOf = (connection: McpConnection): readonly unknown[] => [connection.config, connection.tools, connection.state.type];
+
+function deferredSpec(offered: OfferedTool): DynamicToolSpec {
+	const { description, parameters } = mcpToolSpec(offered);
+	return { namespace: offered.namespace, name: offered.name, description, inputSchema: parameters, deferLoading: true };
+}

@@ -1,0 +1,239 @@
+import { createHash } from 'node:crypto';
+import module from 'node:module';
+import path from 'node:path';
+import { AllowedStarts, type ServerStart, ToolApprovals } from '../approval/mcpApprovals.ts';
+import { mayAsk } from '../approval/mayAsk.ts';
+import type { ConfigSnapshot } from '../config/configSnapshot.ts';
+import { redactSecrets } from '../config/redact.ts';
+import type { ElicitationAnswer, ElicitationQuestion } from '../items/approver.ts';
+import type { ConnectionPorts, ServerState } from '../mcp/connection.ts';
+import { CredentialFile } from '../mcp/credentialFile.ts';
+import { DECLINED, type ElicitationReply, type ElicitationRequest } from '../mcp/elicitation.ts';
+import type { McpRuntime } from '../mcp/runtime.ts';
+import { commandLineOf, type ConfiguredServers, type McpServerConfig, readServers } from '../mcp/serverConfig.ts';
+import { ServerLog } from '../mcp/serverLog.ts';
+import { SignIn } from '../mcp/signIn.ts';
+import type { ThreadServers } from '../mcp/threadServers.ts';
+import { ThreadlessServers } from '../mcp/threadlessServers.ts';
+import type { Threads } from '../thread/threads.ts';
+import type { ToolContext } from '../tools/tool.ts';
+import type { Ground } from './ground.ts';
+
+/** A thread with its servers. */
+export interface ServedThread {
+	readonly servers: ThreadServers;
+	/** The configuration that its servers come from. */
+	snapshot: ConfigSnapshot;
+	/** Calls of models that run now, the newest last. */
+	readonly running: Set<ToolContext & { readonly callId: string }>;
+}
+
+export type McpServices = ReturnType<typeof createMcpServices>;
+
+/** What all threads share of their MCP servers. */
+export function createMcpServices(ground: Ground) {
+	const { assets, configs, env, home, log, processes, subscriptions, version, cwd } = ground;
+	// The bundler must not follow it: it is a bundle of its own.
+	let runtime: McpRuntime | null = null;
+	const load = (): McpRuntime => {
+		runtime ??= (module.createRequire(path.join(assets, 'x.js'))('./mcpClient.js') as { runtime: McpRuntime }).runtime;
+		return runtime;
+	};
+	const serverLog = new ServerLog(redactSecrets);
+	const note = (server: string, line: string) => serverLog.add(server, line);
+	const signIn = new SignIn({
+		store: () => {
+			const kind = configs.lenient().config.mcp_oauth_credentials_store ?? 'auto';
+			if (kind === 'keyring')
+				throw new Error(
+					'mcp_oauth_credentials_store = "keyring" is not supported here; use "file" or "auto", which keep sign-ins in a file that only you can read',
+				);
+			return new CredentialFile(home);
+		},
+		requests: () => Promise.resolve(load().oauthRequests),
+		callback: () => {
+			const { mcp_oauth_callback_port: port = 0, mcp_oauth_callback_url: url = null } = configs.lenient().config;
+			return { port, url };
+		},
+		log: note,
+	});
+	const starts = new AllowedStarts(home);
+	const tools = new ToolApprovals({
+		allowed: () => allowedTools(configs.lenient()),
+		write: (server, tool, mode) => {
+			const key = ['mcp_servers', server, 'tools', tool, 'approval_mode'];
+			return configs.write({ edits: [{ path: key, value: mode, merge: 'replace' }], filePath: null, expectedVersion: null }).then(() => {});
+		},
+	});
+
+	/** By thread. */
+	const served = new Map<string, ServedThread>();
+
+	/** What a connection works with, whoever it is for. */
+	const ports = (config: McpServerConfig, own: Pick<ConnectionPorts, 'elicit' | 'mayStart' | 'stateChanged' | 'listsChanged'>): ConnectionPorts => ({
+		...own,
+		connect: () => Promise.resolve(load().connect),
+		host: processes,
+		env,
+		version,
+		tokens: signIn.tokens(config),
+		log: (line) => {
+			note(config.name, line);
+			log.debug('an MCP server says', { server: config.name, line });
+		},
+		now: () => performance.now(),
+	});
+
+	const threadless = new ThreadlessServers(cwd, (config) =>
+		ports(config, {
+			elicit: () => Promise.resolve(DECLINED),
+			mayStart: (asked) => Promise.resolve(refusedStart(startOf(asked, configs.lenient({ cwd })), starts)),
+			stateChanged: () => {},
+			listsChanged: () => {},
+		}),
+	);
+
+	/** The connections of a thread. */
+	const threadPorts = (config: McpServerConfig, { served, threads, threadId }: { served: () => ServedThread; threads: Threads; threadId: string }) =>
+		ports(config, {
+			elicit: (request, signal) => elicit(request, { config, served: served(), threads, threadId, signal }),
+			mayStart: async (asked, signal) => {
+				const start = startOf(asked, served().snapshot);
+				const refused = refusedStart(start, starts);
+				if (start === null || refused === null) return refused;
+				// The thread is made at this moment.
+				await Promise.resolve();
+				return askToStart(start, { threads, threadId, signal, starts });
+			},
+			stateChanged: (state) => tell(config.name, state),
+			listsChanged: () => {},
+		});
+
+	const tell = (name: string, state: ServerState) => {
+		const status = statusOf(state);
+		if (status !== null) subscriptions.broadcast({ method: 'mcpServer/startupStatus/updated', params: { name, ...status } });
+	};
+
+	return {
+		configs,
+		signIn,
+		starts,
+		tools,
+		serverLog,
+		threadless,
+		threadPorts,
+		tell,
+		served,
+		/** Rejects when a server that has to be there did not start. */
+		ready: (threadId: string): Promise<void> => served.get(threadId)?.servers.required() ?? Promise.resolve(),
+		async close(): Promise<void> {
+			signIn.close();
+			await threadless.close();
+		},
+	};
+}
+
+export function serversOf(snapshot: ConfigSnapshot): ConfiguredServers {
+	return readServers(snapshot.config.mcp_servers);
+}
+
+function statusOf(state: ServerState) {
+	switch (state.type) {
+		case 'starting':
+		case 'ready':
+			return { status: state.type, error: null } as const;
+		case 'failed':
+			return { status: 'failed', error: state.message } as const;
+		case 'idle':
+			return null;
+		case 'closed':
+			return { status: 'cancelled', error: null } as const;
+		default:
+			return state satisfies never;
+	}
+}
+
+/** The tools that the user's own file allows. */
+function allowedTools(snapshot: ConfigSnapshot) {
+	const user = snapshot.layers.find(({ source, disabledReason }) => source.type === 'user' && disabledReason === null);
+	if (user === undefined || user.file === null) return [];
+	const { file } = user;
+	return readServers(user.table['mcp_servers']).servers.flatMap(({ name, approvals }) =>
+		Object.entries(approvals).flatMap(([tool, mode]) => (mode === 'approve' ? [{ server: name, tool, file }] : [])),
+	);
+}
+
+/** Null when the person themselves configured the server. */
+function startOf(config: McpServerConfig, snapshot: ConfigSnapshot): ServerStart | null {
+	const layer = snapshot.layers.find(
+		({ source, table, disabledReason }) => source.type === 'project' && disabledReason === null && hasServer(table, config.name),
+	);
+	if (layer === undefined) return null;
+	const fingerprint = createHash('sha256').update(JSON.stringify(config.transport)).digest('hex');
+	return { folder: path.dirname(layer.folder ?? ''), server: config.name, what: commandLineOf(config), fingerprint };
+}
+
+function hasServer(table: Readonly<Record<string, unknown>>, name: string): boolean {
+	const servers = table['mcp_servers'];
+	return typeof servers === 'object' && servers !== null && Object.hasOwn(servers, name);
+}
+
+function refusedStart(start: ServerStart | null, starts: AllowedStarts): string | null {
+	if (start === null || starts.isAllowed(start)) return null;
+	return `the MCP server ${start.server} is not started: the configuration of ${start.folder} wants to run ${start.what}, and nobody has allowed that yet`;
+}
+
+const EMPTY_FORM = { mode: 'form', schema: { type: 'object', properties: {} } } as const;
+
+async function askToStart(
+	start: ServerStart,
+	{ threads, threadId, signal, starts }: { threads: Threads; threadId: string; signal: AbortSignal; starts: AllowedStarts },
+): Promise<string | null> {
+	const thread = threads.get(threadId);
+	const refused = refusedStart(start, starts);
+	if (thread === null || !mayAsk(thread.settings.approvalPolicy, 'mcp_elicitations')) return refused;
+	const answer = await ask(thread, signal, {
+		itemId: '',
+		serverName: start.server,
+		purpose: 'serverStart',
+		message: `Allow ${start.folder} to start the MCP server "${start.server}"?\n${start.what}`,
+		meta: { tiller_approval_kind: 'mcp_server_start', command: start.what, folder: start.folder },
+		form: EMPTY_FORM,
+	});
+	if (answer.type !== 'elicited' || answer.action !== 'accept') return refused;
+	starts.allow(start);
+	return null;
+}
+
+/** Outside of a turn. */
+function ask(thread: NonNullable<ReturnType<Threads['get']>>, signal: AbortSignal, question: ElicitationQuestion): Promise<ElicitationAnswer> {
+	return thread.questions.asker({ turnId: '', signal, interrupt: () => {} }).elicitation(question);
+}
+
+interface Elicited {
+	readonly config: McpServerConfig;
+	readonly served: ServedThread;
+	readonly threads: Threads;
+	readonly threadId: string;
+	readonly signal: AbortSignal;
+}
+
+async function elicit(request: ElicitationRequest, { config, served, threads, threadId, signal }: Elicited): Promise<ElicitationReply> {
+	const thread = threads.get(threadId);
+	const call = [...served.running].at(-1);
+	const policy = call?.settings.approvalPolicy ?? thread?.settings.approvalPolicy;
+	if (thread === null || policy === undefined || !mayAsk(policy, 'mcp_elicitations')) return DECLINED;
+	const { message, meta } = request;
+	const question: ElicitationQuestion = {
+		itemId: call?.callId ?? '',
+		serverName: config.name,
+		purpose: 'serverAsks',
+		message,
+		meta,
+		form:
+			request.mode === 'form' ? { mode: 'form', schema: request.schema } : { mode: 'url', url: request.url, elicitationId: request.elicitationId },
+	};
+	const answer = call === undefined ? await ask(thread, signal, question) : await call.approver.elicitation(question, signal);
+	if (answer.type === 'elicited') return { action: answer.action, content: answer.content, meta: answer.meta };
+	return answer.type === 'cancel' ? { action: 'cancel', content: null, meta: null } : DECLINED;
+}

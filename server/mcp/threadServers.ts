@@ -1,0 +1,149 @@
+import { type ConnectionPorts, McpConnection } from './connection.ts';
+import type { ListedTool } from './mcpClient.ts';
+import { type ConfiguredServers, type McpServerConfig, offersTool, sameConnection } from './serverConfig.ts';
+import { modelNames } from './toolNames.ts';
+
+export interface ThreadServersOptions {
+	/** Absolute. */
+	readonly cwd: string;
+	/** What a connection to this server works with. */
+	ports(config: McpServerConfig): ConnectionPorts;
+	/** An entry of the configuration cannot be used. */
+	broken(name: string, problem: string): void;
+}
+
+/** A tool that may be called, and what models call it. */
+export interface OfferedTool {
+	readonly connection: McpConnection;
+	readonly tool: ListedTool;
+	readonly namespace: string;
+	readonly name: string;
+}
+
+/** A required server did not start. */
+export class RequiredServersError extends Error {}
+
+/** So long a request waits for servers whose tools nobody knows yet, in milliseconds, once for each server: then it goes out without them. */
+const GRACE_MS = 2_000;
+
+/** The servers of one thread. */
+export class ThreadServers {
+	readonly #options: ThreadServersOptions;
+	readonly #connections = new Map<string, McpConnection>();
+	#configured: ConfiguredServers = { servers: [], broken: [] };
+	/** Servers that a request has waited for. */
+	readonly #waitedFor = new WeakSet<McpConnection>();
+	/** What of the configuration comes into force when the running turn has ended. */
+	#next: ConfiguredServers | null = null;
+	#isBusy = false;
+	#isClosed = false;
+
+	constructor(options: ThreadServersOptions) {
+		this.#options = options;
+	}
+
+	/** Starts to connect, in parallel; returns at once. */
+	start(configured: ConfiguredServers): void {
+		this.#configured = configured;
+		for (const { name, problem } of configured.broken) this.#options.broken(name, problem);
+		for (const config of configured.servers) {
+			if (!config.enabled) continue;
+			const known = this.#connections.get(config.name);
+			if (known) known.config = config;
+			else this.#add(config);
+		}
+	}
+
+	/** Rejects with `RequiredServersError`, which names every server that has to be there and is not. */
+	async required(): Promise<void> {
+		const problems = this.#configured.broken.filter(({ required }) => required).map(({ name, problem }) => `${name}: ${problem}`);
+		const needed = [...this.#connections.values()].filter(({ config }) => config.required);
+		await Promise.all(needed.map((connection) => connection.start()));
+		for (const { config, state } of needed)
+			if (state.type !== 'ready') problems.push(`${config.name}: ${state.type === 'failed' ? state.message : 'it was stopped'}`);
+		if (problems.length > 0) throw new RequiredServersError(`required MCP servers failed to initialize: ${problems.join('; ')}`);
+	}
+
+	/** By its name in the configuration; only one that is enabled. */
+	get(name: string): McpConnection | null {
+		return this.#connections.get(name) ?? null;
+	}
+
+	get all(): readonly McpConnection[] {
+		return [...this.#connections.values()];
+	}
+
+	/** Waits a moment for servers that start for the first time: a model that does not know of them would say that it cannot help. */
+	async settle(signal: AbortSignal): Promise<void> {
+		const unknown = this.all.filter(
+			(connection) => connection.tools === null && !this.#waitedFor.has(connection) && connection.state.type !== 'failed',
+		);
+		if (unknown.length === 0) return;
+		for (const connection of unknown) this.#waitedFor.add(connection);
+		const { promise: late, resolve } = Promise.withResolvers<void>();
+		const timer = setTimeout(resolve, GRACE_MS);
+		const stop = () => resolve();
+		signal.addEventListener('abort', stop, { once: true });
+		await Promise.race([late, Promise.all(unknown.map((connection) => connection.start()))]);
+		clearTimeout(timer);
+		signal.removeEventListener('abort', stop);
+	}
+
+	/** The tools that models are offered, sorted by server and name. */
+	offered(): readonly OfferedTool[] {
+		const known = this.all
+			.map((connection) => ({ connection, tools: (connection.tools ?? []).filter(({ name }) => offersTool(connection.config, name)) }))
+			.filter(({ tools }) => tools.length > 0)
+			.sort((a, b) => (a.connection.config.name < b.connection.config.name ? -1 : 1));
+		const names = modelNames(known.map(({ connection, tools }) => ({ name: connection.config.name, tools: tools.map(({ name }) => name) })));
+		return known.flatMap(({ connection, tools }, server) =>
+			tools.flatMap((tool, at): readonly OfferedTool[] => {
+				const name = names[server]?.[at];
+				return name === undefined ? [] : [{ connection, tool, ...name }];
+			}),
+		);
+	}
+
+	/** The configuration has changed: in force at once, or with the end of the turn that runs. */
+	reload(configured: ConfiguredServers): void {
+		this.#next = configured;
+		if (!this.#isBusy) this.#takeOver();
+	}
+
+	turnStarted(): void {
+		this.#isBusy = true;
+	}
+
+	turnEnded(): void {
+		this.#isBusy = false;
+		this.#takeOver();
+	}
+
+	async close(): Promise<void> {
+		this.#isClosed = true;
+		const all = this.all;
+		this.#connections.clear();
+		await Promise.all(all.map((connection) => connection.close()));
+	}
+
+	#takeOver(): void {
+		const next = this.#next;
+		this.#next = null;
+		if (next === null || this.#isClosed) return;
+		for (const connection of this.all) {
+			const config = next.servers.find(({ name }) => name === connection.config.name);
+			if (config?.enabled === true && sameConnection(config, connection.config)) continue;
+			this.#connections.delete(connection.config.name);
+			void connection.close();
+		}
+		// One that failed gets another chance.
+		for (const connection of this.all) if (connection.state.type === 'failed') void connection.restart();
+		this.start(next);
+	}
+
+	#add(config: McpServerConfig): void {
+		const connection = new McpConnection(config, { cwd: this.#options.cwd, ports: this.#options.ports(config) });
+		this.#connections.set(config.name, connection);
+		void connection.start();
+	}
+}

@@ -1,0 +1,91 @@
+import { type FoundSkills, scanSkills } from './scanSkills.ts';
+import type { Skill, SkillError } from './skill.ts';
+import type { SkillRoot } from './skillRoots.ts';
+import { isSkillEnabled, type SkillsConfig } from './skillsConfig.ts';
+import { SkillWatch } from './skillWatch.ts';
+
+export interface ListedSkill {
+	readonly skill: Skill;
+	readonly enabled: boolean;
+}
+
+export interface SkillList {
+	readonly skills: readonly ListedSkill[];
+	readonly errors: readonly SkillError[];
+}
+
+/** For whom skills are asked: the configuration of a thread may be another one than that of its folder. */
+export interface SkillScopeQuery {
+	readonly cwd: string;
+}
+
+export interface SkillCatalogueOptions {
+	/** Where skills are looked for from a folder. */
+	roots(cwd: string): readonly SkillRoot[];
+	/** What the configuration says. */
+	config(scope: SkillScopeQuery): SkillsConfig;
+	/** Called before the first look, once. */
+	prepare(): void;
+	/** Some list may be another one now. */
+	changed(): void;
+}
+
+/** The skills of all folders, read once and again when something changed. */
+export class SkillCatalogue {
+	readonly #options: SkillCatalogueOptions;
+	readonly #found = new Map<string, Promise<FoundSkills>>();
+	readonly #watch: SkillWatch;
+	#isWatching = false;
+	#isPrepared = false;
+
+	constructor(options: SkillCatalogueOptions) {
+		this.#options = options;
+		this.#watch = new SkillWatch({ changed: () => this.#found.clear(), tell: () => options.changed() });
+	}
+
+	/** Never rejects. `again`: looks at the disk whatever is known. */
+	async list(scope: SkillScopeQuery, { again = false }: { readonly again?: boolean } = {}): Promise<SkillList> {
+		const config = this.#options.config(scope);
+		const { skills, errors } = await this.#scan(scope.cwd, again);
+		const counted = config.bundled ? skills : skills.filter(({ scope }) => scope !== 'system');
+		return { skills: counted.map((skill) => ({ skill, enabled: isSkillEnabled(config, skill) })), errors };
+	}
+
+	/** Those that may be used in a folder. */
+	async enabled(scope: SkillScopeQuery): Promise<readonly Skill[]> {
+		return (await this.list(scope)).skills.filter(({ enabled }) => enabled).map(({ skill }) => skill);
+	}
+
+	/** From now on somebody wants to hear of changes. */
+	follow({ cwd }: SkillScopeQuery): void {
+		this.#isWatching = true;
+		void this.#scan(cwd, false);
+	}
+
+	/** The roots of some folder are other ones now, such as those of a plugin. */
+	rootsChanged(): void {
+		this.#watch.saw();
+	}
+
+	close(): void {
+		this.#watch.close();
+	}
+
+	#scan(cwd: string, again: boolean): Promise<FoundSkills> {
+		const known = this.#found.get(cwd);
+		if (known !== undefined && !again && this.#isWatching) return known;
+		if (!this.#isPrepared) {
+			this.#isPrepared = true;
+			this.#options.prepare();
+		}
+		const found = scanSkills(this.#options.roots(cwd));
+		this.#found.set(cwd, found);
+		if (this.#isWatching) void found.then(() => this.#rewatch());
+		return found;
+	}
+
+	async #rewatch(): Promise<void> {
+		const all = await Promise.all(this.#found.values());
+		if (all.length > 0) this.#watch.watch(new Set(all.flatMap(({ folders }) => folders)));
+	}
+}

@@ -1,0 +1,38 @@
+import { t } from '../l10n.ts';
+
+/** What MCP servers ask, and what a person allows them. */
+export const mcpStrings = {
+	mcpAllowTool: (server: string, tool: string) => t('Allow {0} to run "{1}"?', server, tool),
+	mcpAllowStart: (server: string) => t('Start the MCP server "{0}"?', server),
+	mcpAsks: (server: string) => t('{0} asks', server),
+	mcpWantsBrowser: (server: string) => t('{0} wants to open a page', server),
+	mcpCommandLine: t('Runs'),
+	mcpWantedBy: (folder: string) => t('For {0}', folder),
+	mcpHost: t('The page is on'),
+	mcpOnce: t('Allow Once'),
+	mcpOnceHint: t('Makes this call once.'),
+	mcpThread: t('Allow in This Thread'),
+	mcpThreadHint: t('Calls this tool without asking, until the thread is closed.'),
+	mcpAlways: t('Always Allow'),
+	mcpAlwaysHint: t('Calls this tool without asking, in all threads and folders, until you remove it.'),
+	mcpStart: t('Start'),
+	mcpStartHint: t('Runs exactly this command for this folder, now and later.'),
+	mcpDeny: t('Deny'),
+	mcpDenyHint: t('The agent continues without it.'),
+	mcpSend: t('Send'),
+	mcpOpen: (host: string) => t('Open {0}', host),
+	mcpDecline: t('Decline'),
+	mcpRequired: t('required'),
+	mcpProblems: {
+		missing: t('Fill this in.'),
+		format: t('This is not in the right format.'),
+		number: t('Enter a number.'),
+		whole: t('Enter a whole number.'),
+		tooShort: (limit: number) => t('At least {0} characters.', limit),
+		tooLong: (limit: number) => t('At most {0} characters.', limit),
+		tooSmall: (limit: number) => t('At least {0}.', limit),
+		tooLarge: (limit: number) => t('At most {0}.', limit),
+		tooFew: (limit: number) => t('Choose at least {0}.', limit),
+		tooMany: (limit: number) => t('Choose at most {0}.', limit),
+	},
+};
