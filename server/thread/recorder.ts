@@ -17,17 +17,32 @@ export interface RecorderOptions {
 	readonly added: (lines: readonly RolloutLine[]) => void;
 	/** Told once when writing begins to fail (disk full, say), and again only after it worked meanwhile. Must not throw. */
 	readonly failed: (error: unknown) => void;
+	/** Told when all that could not be written is in the file. Must not throw. */
+	readonly savedAgain?: () => void;
+	/** From one attempt to write to the next, in milliseconds. */
+	readonly retryMs?: number;
 }
 
-/** Writes a thread's records. A record that cannot be written stays queued and goes out with the next one that can. */
+const RETRY_MS = 1000;
+/** Attempts become rarer, up to this. */
+const MOST_RETRY_MS = 30_000;
+
+/**
+ * Writes a thread's records. A record that cannot be written stays queued and goes out with the next one that can; until one can, writing is
+ * tried again and again, also while nothing else happens.
+ */
 export class Recorder {
 	readonly #file: RolloutWriter | null;
 	readonly #lease: RecorderOptions['lease'];
 	readonly #watch: RolloutWatch | null;
 	readonly #readTail: RecorderOptions['readTail'];
 	readonly #failed: (error: unknown) => void;
+	readonly #savedAgain: () => void;
+	readonly #retryMs: number;
+	#retry: NodeJS.Timeout | null = null;
 	#begun: boolean;
 	#failing = false;
+	#inTurn = false;
 	/** The lease was refused: what happens in that turn is told and not written, since another process writes. */
 	#isRefused = false;
 	/** Records that came before the thread has its first line. */
@@ -42,6 +57,8 @@ export class Recorder {
 		this.#lines = [...options.lines];
 		this.#readTail = options.readTail;
 		this.#failed = options.failed;
+		this.#savedAgain = options.savedAgain ?? (() => {});
+		this.#retryMs = options.retryMs ?? RETRY_MS;
 		this.#lease = options.lease;
 		this.#watch = options.file && new RolloutWatch(options.file, options.added);
 	}
@@ -63,6 +80,11 @@ export class Recorder {
 	/** Whether everything that was recorded is in a file. */
 	get saved(): boolean {
 		return this.materialized && !this.#failing;
+	}
+
+	/** Whether something waits that could not be written. */
+	get waits(): boolean {
+		return this.#failing;
 	}
 
 	/** Whether another process has written to the file: what is in memory is not all of the thread. */
@@ -89,9 +111,11 @@ export class Recorder {
 		this.#isRefused = true;
 		this.#lease?.acquire();
 		this.#isRefused = false;
+		this.#inTurn = true;
 		const early = this.#begun ? [] : [sessionMetaEntry(meta), ...this.#early];
 		this.#begun = true;
 		this.#early = [];
+		if (this.#failing) this.#tryAgain();
 		if (this.#file === null) return this.#keep(early);
 		if (early.length > 0) this.#file.append(early);
 		try {
@@ -128,11 +152,42 @@ export class Recorder {
 		if (this.#file === null) return this.#keep(entries);
 		try {
 			this.#file.append(entries);
-			this.#failing = false;
+			this.#works();
 		} catch (error) {
 			if (!this.#failing) this.#failed(error);
 			this.#failing = true;
+			this.#retryIn(this.#retryMs);
 		}
+	}
+
+	/** Whether everything is written now. */
+	#tryAgain(): boolean {
+		try {
+			this.#file?.retry();
+		} catch {
+			return false;
+		}
+		this.#works();
+		return true;
+	}
+
+	#works(): void {
+		if (this.#retry !== null) clearTimeout(this.#retry);
+		this.#retry = null;
+		if (!this.#failing) return;
+		this.#failing = false;
+		if (!this.#inTurn) this.#lease?.release();
+		this.#savedAgain();
+	}
+
+	#retryIn(ms: number): void {
+		if (this.#retry !== null) return;
+		this.#retry = setTimeout(() => {
+			this.#retry = null;
+			if (!this.#tryAgain()) this.#retryIn(Math.min(ms * 2, MOST_RETRY_MS));
+		}, ms);
+		// What waits is written once more when the thread is closed.
+		this.#retry.unref();
 	}
 
 	/** What counts of the records when the last turns are taken back. Throws the file system's error, and when something could not be written yet. */
@@ -150,7 +205,9 @@ export class Recorder {
 	/** After a turn: others may write. */
 	end(): void {
 		this.#isRefused = false;
-		this.#lease?.release();
+		this.#inTurn = false;
+		// Nobody else writes before what waits is written.
+		if (!this.#failing) this.#lease?.release();
 		this.follow();
 	}
 
@@ -159,6 +216,8 @@ export class Recorder {
 	}
 
 	close(): void {
+		if (this.#retry !== null) clearTimeout(this.#retry);
+		this.#retry = null;
 		this.#watch?.stop();
 		this.#lease?.release();
 		this.#file?.close();

@@ -100,6 +100,7 @@ export class Thread {
 			readTail: options.readTail,
 			added: (lines) => other.added(lines),
 			failed: (error) => this.#cannotSave(error),
+			savedAgain: () => this.#listener.saved(),
 		});
 		this.questions = new Questions({
 			asked: (question) => this.#asked(question),
@@ -153,6 +154,10 @@ export class Thread {
 	/** Whether its rollout exists: from the first message on. */
 	get materialized(): boolean {
 		return this.#records.materialized;
+	}
+	/** Whether something of it is in memory alone, because it cannot be written right now. */
+	get isUnsaved(): boolean {
+		return this.#records.waits;
 	}
 	get activeTurnId(): string | null {
 		return this.#active?.id ?? null;
