@@ -73,7 +73,7 @@ export function createProcess(options: ProcessOptions): ServerProcess {
 		subscriptions,
 		log,
 		idleMs: options.threadIdleMs ?? THREAD_IDLE_MS,
-		isBusy: (threadId) => commands.isRunning(threadId) || threads.get(threadId)?.isUnsaved === true,
+		isBusy: (threadId) => commands.isRunning(threadId),
 	});
 	features.add(
 		{

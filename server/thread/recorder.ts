@@ -17,8 +17,6 @@ export interface RecorderOptions {
 	readonly added: (lines: readonly RolloutLine[]) => void;
 	/** Told once when writing begins to fail (disk full, say), and again only after it worked meanwhile. Must not throw. */
 	readonly failed: (error: unknown) => void;
-	/** Told when all that could not be written is in the file. Must not throw. */
-	readonly savedAgain?: () => void;
 	/** From one attempt to write to the next, in milliseconds. */
 	readonly retryMs?: number;
 }
@@ -37,12 +35,12 @@ export class Recorder {
 	readonly #watch: RolloutWatch | null;
 	readonly #readTail: RecorderOptions['readTail'];
 	readonly #failed: (error: unknown) => void;
-	readonly #savedAgain: () => void;
 	readonly #retryMs: number;
 	#retry: NodeJS.Timeout | null = null;
 	#begun: boolean;
 	#failing = false;
 	#inTurn = false;
+	#isClosed = false;
 	/** The lease was refused: what happens in that turn is told and not written, since another process writes. */
 	#isRefused = false;
 	/** Records that came before the thread has its first line. */
@@ -57,7 +55,6 @@ export class Recorder {
 		this.#lines = [...options.lines];
 		this.#readTail = options.readTail;
 		this.#failed = options.failed;
-		this.#savedAgain = options.savedAgain ?? (() => {});
 		this.#retryMs = options.retryMs ?? RETRY_MS;
 		this.#lease = options.lease;
 		this.#watch = options.file && new RolloutWatch(options.file, options.added);
@@ -80,11 +77,6 @@ export class Recorder {
 	/** Whether everything that was recorded is in a file. */
 	get saved(): boolean {
 		return this.materialized && !this.#failing;
-	}
-
-	/** Whether something waits that could not be written. */
-	get waits(): boolean {
-		return this.#failing;
 	}
 
 	/** Whether another process has written to the file: what is in memory is not all of the thread. */
@@ -176,8 +168,8 @@ export class Recorder {
 		this.#retry = null;
 		if (!this.#failing) return;
 		this.#failing = false;
-		if (!this.#inTurn) this.#lease?.release();
-		this.#savedAgain();
+		if (this.#isClosed) this.close();
+		else if (!this.#inTurn) this.#lease?.release();
 	}
 
 	#retryIn(ms: number): void {
@@ -215,10 +207,13 @@ export class Recorder {
 		this.#file?.sync();
 	}
 
+	/** What waits to be written goes on waiting, without the thread. */
 	close(): void {
+		this.#watch?.stop();
+		this.#isClosed = true;
+		if (this.#failing && !this.#tryAgain()) return;
 		if (this.#retry !== null) clearTimeout(this.#retry);
 		this.#retry = null;
-		this.#watch?.stop();
 		this.#lease?.release();
 		this.#file?.close();
 	}

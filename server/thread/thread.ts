@@ -100,7 +100,6 @@ export class Thread {
 			readTail: options.readTail,
 			added: (lines) => other.added(lines),
 			failed: (error) => this.#cannotSave(error),
-			savedAgain: () => this.#listener.saved(),
 		});
 		this.questions = new Questions({
 			asked: (question) => this.#asked(question),
@@ -154,10 +153,6 @@ export class Thread {
 	/** Whether its rollout exists: from the first message on. */
 	get materialized(): boolean {
 		return this.#records.materialized;
-	}
-	/** Whether something of it is in memory alone, because it cannot be written right now. */
-	get isUnsaved(): boolean {
-		return this.#records.waits;
 	}
 	get activeTurnId(): string | null {
 		return this.#active?.id ?? null;
@@ -375,8 +370,10 @@ export class Thread {
 	#cannotSave(error: unknown): void {
 		this.#ports.log.error('a record could not be written', { thread: this.id, path: this.#records.path, error });
 		const reason = error instanceof Error ? error.message : String(error);
-		const message = `This thread cannot be saved right now (${reason}). It goes on in memory and is saved when writing works again.`;
-		this.#listener.event({ type: 'warning', message });
+		this.#listener.event({
+			type: 'warning',
+			message: `This thread cannot be saved right now (${reason}). It goes on in memory and is saved when writing works again.`,
+		});
 	}
 
 	#asked(question: Question): void {
