@@ -70,7 +70,7 @@ export function checkTogether(values: Values, rules: readonly OptionRule[]): voi
 
 function listOf(values: Values, option: string): readonly (string | boolean)[] {
 	const value = values[option];
-	return Array.isArray(value) ? value : [];
+	return typeof value === 'object' ? value : [];
 }
 
 /**

@@ -178,7 +178,7 @@ export class Recorder {
 			this.#retry = null;
 			if (!this.#tryAgain()) this.#retryIn(Math.min(ms * 2, MOST_RETRY_MS));
 		}, ms);
-		// What waits is written once more when the thread is closed.
+		// A server that ends tries once more.
 		this.#retry.unref();
 	}
 
