@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { text as readText } from 'node:stream/consumers';
-import { parseArgs } from 'node:util';
+import { APP_SERVER_RULES, checkTogether, EXEC_RULES, readArgs, secondsOf, UsageError } from './commandLine.ts';
 import { codexHome } from './config/config.ts';
 import { ConfigError } from './config/configError.ts';
 import { type ConfigFlags, flagTable } from './config/configFlags.ts';
@@ -40,11 +40,13 @@ const USAGE = `usage: tiller-server app-server [OPTIONS]
   -p, --profile NAME the profile [profiles.NAME] of config.toml
   --state-file PATH  gets {pid, socket} while the server listens
 
-  --ws-auth MODE     what websocket clients must send as a bearer token: capability-token or signed-bearer-token
+  --ws-auth MODE     what websocket clients must send as a bearer token: capability-token, signed-bearer-token or none
   --ws-token-file PATH | --ws-token-sha256 HEX
                      the capability token, or its digest
   --ws-shared-secret-file PATH [--ws-issuer ISSUER] [--ws-audience AUDIENCE] [--ws-max-clock-skew-seconds SECONDS]
                      what signed tokens (JWT, HS256) are checked with
+  --ws-allow-open-secret-files
+                     take these files also when other users can read them
 
 exec runs one task without asking anybody and prints the answer; a TASK of - is read from standard input.
   -C, --cd DIR       the folder to work in
@@ -61,9 +63,6 @@ apply-patch changes files in the working directory; without PATCH it is read fro
 
 proxy joins its standard input and output to a server on a unix socket.
 `;
-
-/** A command line that cannot be understood. */
-class UsageError extends Error {}
 
 async function main(argv: readonly string[]): Promise<number> {
 	const [command, subcommand, ...rest] = argv;
@@ -106,7 +105,7 @@ function configFlags(values: { config: string[]; enable: string[]; disable: stri
 }
 
 function appServer(args: readonly string[]): Promise<number> {
-	const { values } = parseArgs({
+	const { values } = readArgs({
 		args: [...args],
 		options: {
 			...configOptions,
@@ -121,16 +120,17 @@ function appServer(args: readonly string[]): Promise<number> {
 			'ws-issuer': text,
 			'ws-audience': text,
 			'ws-max-clock-skew-seconds': text,
+			'ws-allow-open-secret-files': { type: 'boolean', default: false },
 		},
 	});
-	const linger = values.linger === undefined ? null : Number(values.linger);
-	if (linger !== null && !(linger >= 0)) throw new UsageError(`invalid --linger ${values.linger}: expected a number of seconds`);
-	const idle = values['thread-idle'] === undefined ? undefined : Number(values['thread-idle']) * 1000;
-	if (idle !== undefined && !(idle >= 0)) throw new UsageError(`invalid --thread-idle ${values['thread-idle']}: expected a number of seconds`);
+	const listen = parseListenAddress(values.listen);
+	checkTogether(values, APP_SERVER_RULES);
+	const linger = secondsOf(values, 'linger') ?? null;
+	const idle = secondsOf(values, 'thread-idle');
 	return serve({
-		listen: parseListenAddress(values.listen),
+		listen,
 		lingerSeconds: linger,
-		threadIdleMs: idle,
+		threadIdleMs: idle === undefined ? undefined : idle * 1000,
 		flags: configFlags(values),
 		stateFile: values['state-file'] ?? null,
 		assets: path.dirname(process.argv[1] ?? ''),
@@ -142,6 +142,7 @@ function appServer(args: readonly string[]): Promise<number> {
 			issuer: values['ws-issuer'] ?? null,
 			audience: values['ws-audience'] ?? null,
 			maxClockSkewSeconds: values['ws-max-clock-skew-seconds'] ?? null,
+			allowOpenFiles: values['ws-allow-open-secret-files'],
 		},
 	});
 }
@@ -149,7 +150,7 @@ function appServer(args: readonly string[]): Promise<number> {
 const SANDBOXES = ['read-only', 'workspace-write', 'danger-full-access'] as const;
 
 async function exec(args: readonly string[]): Promise<number> {
-	const { values, positionals } = parseArgs({
+	const { values, positionals } = readArgs({
 		args: [...args],
 		allowPositionals: true,
 		options: {
@@ -166,6 +167,7 @@ async function exec(args: readonly string[]): Promise<number> {
 		process.stdout.write(USAGE);
 		return 0;
 	}
+	checkTogether(values, EXEC_RULES);
 	const [task, ...more] = positionals;
 	if (task === undefined || more.length > 0) throw new UsageError('exec takes one TASK: put it in quotes, or give - and write it to standard input');
 	const sandbox = SANDBOXES.find((mode) => mode === values.sandbox) ?? null;
@@ -240,14 +242,14 @@ async function applyPatch(args: readonly string[]): Promise<number> {
 }
 
 async function proxy(args: readonly string[]): Promise<number> {
-	const { values } = parseArgs({ args: [...args], options: { sock: text } });
+	const { values } = readArgs({ args: [...args], options: { sock: text } });
 	const socket = values.sock ?? controlSocket(codexHome(process.env, os.homedir()));
 	return proxyToSocket(socket, { input: process.stdin, output: process.stdout });
 }
 
 /** Writes the protocol's types or schemas; those that are stable unless the experimental ones are asked for too. */
 function generate(what: 'generate-ts' | 'generate-json-schema', args: readonly string[]): number {
-	const { values } = parseArgs({ args: [...args], options: { out: text, experimental: { type: 'boolean', default: false } } });
+	const { values } = readArgs({ args: [...args], options: { out: text, experimental: { type: 'boolean', default: false } } });
 	if (values.out === undefined) throw new UsageError(`${what} needs --out DIR`);
 	const options = { experimental: values.experimental };
 	const files = what === 'generate-ts' ? generateTypescript(options) : generateJsonSchema(options);

@@ -65,8 +65,11 @@ async function open(options: ServeOptions, { home, log, accept, clients }: AppSe
 	}
 	if (options.listen.type === 'off') return null;
 	const { listen: address } = options;
-	if (address.type === 'webSocket' && !isLoopback(address.host) && options.webSocketAuth.mode === null) {
+	const { mode } = options.webSocketAuth;
+	if (address.type === 'webSocket' && !isLoopback(address.host) && (mode === null || mode === 'none')) {
 		log.warn('everyone who reaches this address can run commands here: configure --ws-auth first', { address: address.host });
+	} else if (address.type === 'webSocket' && mode === null) {
+		log.warn('every program on this computer, of every user, can connect and run commands here: configure --ws-auth, or say --ws-auth none');
 	}
 	const listener = await listen(address, {
 		home,

@@ -4,7 +4,7 @@ import type { SandboxPolicy } from '../sandbox/policy.ts';
 import type { ApprovalPolicy } from '../items/settings.ts';
 import { isDestructive, isHarmless, isHarmlessScript } from './harmless.ts';
 import { mayAsk, type QuestionTopic, refusedUnasked } from './mayAsk.ts';
-import { isNarrow, isOpenEnded, matchRules, matchStrictRules, type RuleMatch } from './prefixRules.ts';
+import { isNarrow, isOpenEnded, matchNamedRules, matchRules, matchStrictRules, type RuleMatch } from './prefixRules.ts';
 import type { PrefixRule } from './ruleFile.ts';
 import type { Reach } from './sessionGrants.ts';
 import type { ParsedScript } from './shellParser.ts';
@@ -54,7 +54,7 @@ function partsOf(input: DecisionInput): readonly Part[] {
 	const isHarmlessTogether = isHarmlessScript(script);
 	const within = strictestIn(rules, inShells);
 	return script.commands.map((command) => {
-		const match = within ?? matchStrictRules(rules, command.words) ?? matchRules(rules, command.words);
+		const match = within ?? matchStrictRules(rules, command.words) ?? matchNamedRules(rules, command.words);
 		return {
 			words: command.words,
 			// `git` after `cd` is harmless for nobody, the rest of such a script still is.

@@ -28,6 +28,13 @@ export class PermissionGrants implements ApprovalStore {
 			.reduce((sum, grant) => joined(sum, grant.permissions), NO_PERMISSIONS);
 	}
 
+	/** Those that hold for every turn of the thread. */
+	ofThread(threadId: string): RequestedPermissions {
+		return this.#granted(threadId)
+			.filter((grant) => grant.turnId === null)
+			.reduce((sum, grant) => joined(sum, grant.permissions), NO_PERMISSIONS);
+	}
+
 	endTurn(threadId: string, turnId: string): void {
 		this.#keep(threadId, (grant) => grant.turnId !== turnId);
 	}

@@ -21,6 +21,15 @@ export function matchRules(rules: readonly PrefixRule[], words: readonly string[
 	return strictest;
 }
 
+/** Folders of the system, in which nobody but its owner puts programs. */
+const SYSTEM_PROGRAM = /^\/(?:usr\/)?(?:local\/)?s?bin\/([^/]+)$/;
+
+/** The same for a program that is named with the system's folder: a rule about `git` is one about `/usr/bin/git`. */
+export function matchNamedRules(rules: readonly PrefixRule[], [program = '', ...args]: readonly string[]): RuleMatch | null {
+	const name = SYSTEM_PROGRAM.exec(program)?.[1];
+	return matchRules(rules, [program, ...args]) ?? (name === undefined ? null : matchRules(rules, [name, ...args]));
+}
+
 /** Shells and languages: a file or a text of code after them says what they do. */
 const INTERPRETER =
 	/^(?:bash|sh|zsh|dash|ksh|fish|python|node|deno|bun|perl|ruby|php|lua|osascript|pwsh|powershell|cmd|awk|gawk|mawk|nawk|tclsh|expect|r|rscript|julia|irb|ghci|jshell)[\d.]*$/;

@@ -68,6 +68,28 @@ describe('files of a patch on this machine', () => {
 		assert.equal(await readFile(at('b'), 'utf16le'), '\ufeffone\r\n2\r\n');
 	});
 
+	it('in an encoding that nobody knows are changed and deleted as bytes, and otherwise refused by name', async () => {
+		const latin1 = Buffer.from('caf\u00e9\nplain\n', 'latin1');
+		const shiftJis = Buffer.from([0x93, 0xfa, 0x96, 0x7b, 0x0a, 0x61, 0x0a]);
+		await writeFile(at('l'), latin1);
+		await writeFile(at('s'), shiftJis);
+		await writeFile(at('gone'), shiftJis);
+		const results = await apply(
+			await plan('*** Update File: l', '@@', '-plain', '+better', '*** Update File: s', '@@', '-a', '+b', '*** Delete File: gone'),
+		);
+		assert.deepEqual(statuses(results), ['applied', 'applied', 'applied']);
+		assert.deepEqual(await readFile(at('l')), Buffer.from('caf\u00e9\nbetter\n', 'latin1'));
+		assert.deepEqual(await readFile(at('s')), Buffer.from([...shiftJis.subarray(0, 5), 0x62, 0x0a]));
+		const refused = async (...lines: string[]) => {
+			const parsed = parsePatch(['*** Begin Patch', ...lines, '*** End Patch'].join('\n'));
+			assert(parsed.ok);
+			const planned = await computeChanges(parsed.value, { cwd: folder, reader: diskReader });
+			return planned.ok ? 'planned' : planned.message;
+		};
+		assert.match(await refused('*** Update File: s', '@@', '-b', '+\u65e5\u672c'), /not stored as UTF-8/);
+		assert.match(await refused('*** Update File: s', '@@', '-\u65e5\u672c', '+x'), /not stored as UTF-8/);
+	});
+
 	it('are left alone, all of them, when one has changed meanwhile', async () => {
 		await writeFile(at('a'), 'a\n');
 		await writeFile(at('b'), 'b\n');

@@ -76,6 +76,7 @@ async function workSection(
 		case 'add': {
 			if (!loaded.ok) return `Failed to write file ${path}: ${loaded.message}`;
 			loaded.value.current = section.content;
+			if (loaded.value.format.encoding === 'bytes') loaded.value.format = plainUtf8;
 			loaded.value.origin = null;
 			return null;
 		}
@@ -90,6 +91,8 @@ async function workSection(
 			if (!loaded.ok) return `Failed to read file to update ${path}: ${loaded.message}`;
 			const slot = loaded.value;
 			if (slot.current === null) return `Failed to read file to update ${path}: ${slot.missingMessage}`;
+			if (slot.format.encoding === 'bytes' && !touchesAsciiOnly(section, slot.current))
+				return `Failed to update ${path}: it is not stored as UTF-8, so that a patch may add and match only ASCII in it. Change it with a command that knows its encoding`;
 			const updated = applyChunks(slot.current, section.chunks, path);
 			if (!updated.ok) return updated.message;
 			const target = section.movePath === null ? path : resolve(cwd, section.movePath);
@@ -107,6 +110,14 @@ async function workSection(
 			return null;
 		}
 	}
+}
+
+/** Whether all that a section adds or expects can be said in ASCII, besides lines that stand in the text just so. */
+function touchesAsciiOnly({ chunks }: Extract<PatchSection, { type: 'update' }>, text: string): boolean {
+	const there = new Set(text.split('\n'));
+	// oxlint-disable-next-line no-control-regex -- all of ASCII
+	const isAscii = (line: string) => /^[\u0000-\u007f]*$/.test(line);
+	return chunks.every(({ lines }) => lines.every((line) => isAscii(line.text) || (line.kind !== 'add' && there.has(line.text))));
 }
 
 function netChanges(slots: ReadonlyMap<string, Slot>): readonly PlannedChange[] {

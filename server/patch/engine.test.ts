@@ -106,6 +106,12 @@ describe('finding the place of a change', () => {
 			'class A\n def m\n  x\nclass B\n def m\n  y\n',
 		);
 	});
+	it('adds right behind a header what comes without context, and at the end without a header', () => {
+		assert.equal(edit('a\nhead\nb\n', '@@ head', '+new'), 'a\nhead\nnew\nb\n');
+		assert.equal(edit('a\nhead\nb\n', '@@ head', '+1', '@@ b', '+2'), 'a\nhead\n1\nb\n2\n');
+		assert.equal(edit('a\nhead\nb\n', '@@', '+new'), 'a\nhead\nb\nnew\n');
+		assert.equal(edit('a\nhead\nb\n', '@@ head', '+new', '*** End of File'), 'a\nhead\nb\nnew\n');
+	});
 	it('takes the end of the file when told so', () => assert.equal(edit('x\na\nx\n', '@@', '-x', '+y', '*** End of File'), 'x\na\ny\n'));
 	it('does not look back', () => assert.match(edit('a\nb\n', '@@', '-b', '+c', '@@', '-a', '+d'), /^Failed to find expected lines in f:\na$/));
 	it('names the header or the lines that are not there', () => {

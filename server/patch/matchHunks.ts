@@ -82,7 +82,9 @@ export function applyChunks(text: string, chunks: readonly UpdateChunk[], path: 
 function placeChunk(lines: readonly FileLine[], chunk: UpdateChunk, { from, eol }: { from: number; eol: '\n' | '\r\n' }): Replacement | null {
 	const wanted = chunk.lines.filter((line) => line.kind !== 'add').map((line) => line.text);
 	if (wanted.length === 0) {
-		const start = endsBlank(lines) ? lines.length - 1 : lines.length;
+		const end = endsBlank(lines) ? lines.length - 1 : lines.length;
+		// Under a header lines are added right behind it: that is where the header says.
+		const start = chunk.headers.length > 0 && !chunk.endOfFile ? Math.min(from, end) : end;
 		return { start, removed: 0, lines: chunk.lines.map((line) => ({ text: line.text, eol })) };
 	}
 	let removed = wanted.length;

@@ -21,6 +21,7 @@ import type { McpElicitationSchema, McpServerElicitationRequestParams, McpServer
 import { JsonValue } from '../protocol/jsonValue.ts';
 import type { GrantedPermissionProfile, RequestPermissionProfile } from '../protocol/permission.ts';
 import type { RequestedPermissions } from '../sandbox/requestedPermissions.ts';
+import { visibleParts, visibleText } from '../protocol/visibleText.ts';
 import type { Question } from '../items/question.ts';
 import type { ClientToolResult } from '../items/clientTools.ts';
 import { toCommandText } from './wireItem.ts';
@@ -35,7 +36,7 @@ export function toCommandApproval(
 		itemId: question.itemId,
 		startedAtMs: askedAt,
 		...(question.network === undefined ? {} : networkMembers(question.network)),
-		...(question.reason === null ? {} : { reason: question.reason }),
+		...reasonMember(withHiddenNote(question.reason, [question.argv, question.cwd, question.reason])),
 		command: toCommandText(question.argv),
 		cwd: question.cwd,
 		commandActions: [...question.actions],
@@ -49,7 +50,28 @@ export function toFileChangeApproval(
 	threadId: string,
 	{ turnId, askedAt, question }: Extract<Question, { kind: 'fileChange' }>,
 ): FileChangeRequestApprovalParams {
-	return { threadId, turnId, itemId: question.itemId, startedAtMs: askedAt, reason: question.reason, grantRoot: question.grantRoot };
+	const reason = withHiddenNote(question.reason, [question.changes, question.reason]);
+	return { threadId, turnId, itemId: question.itemId, startedAtMs: askedAt, reason, grantRoot: question.grantRoot };
+}
+
+const reasonMember = (reason: string | null) => (reason === null ? {} : { reason });
+
+/** The reason with its hidden characters as escapes, and with a warning when what is asked about holds any: a client may draw them as they are. */
+function withHiddenNote(reason: string | null, asked: unknown): string | null {
+	const hidden = hiddenCharacters(asked);
+	if (hidden.length === 0) return reason;
+	const note = `Look closely: this holds characters that cannot be seen or change how the text reads (${hidden.join(', ')}).`;
+	return reason === null ? note : `${visibleText(reason)} ${note}`;
+}
+
+/** The names of the hidden characters in all texts of a value, each once, in their order. */
+function hiddenCharacters(value: unknown): readonly string[] {
+	const texts: string[] = [];
+	JSON.stringify(value, (_key, each: unknown) => {
+		if (typeof each === 'string') texts.push(each);
+		return each;
+	});
+	return [...new Set(texts.flatMap((text) => visibleParts(text)).flatMap(({ hidden }) => hidden ?? []))].sort();
 }
 
 /** The item may ask about several hosts, so each question has an id of its own. */
@@ -108,7 +130,7 @@ export function toPermissionsApproval(
 		itemId: question.itemId,
 		startedAtMs: askedAt,
 		cwd: question.cwd,
-		reason: question.reason,
+		reason: withHiddenNote(question.reason, [question.permissions, question.reason]),
 		permissions: toWirePermissions(question.permissions),
 	};
 }

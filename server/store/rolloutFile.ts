@@ -89,6 +89,11 @@ export class RolloutWriter {
 		this.#materialized = true;
 	}
 
+	/** Another attempt to write what an earlier one could not. Throws the file system's error. */
+	retry(): void {
+		if (this.#materialized) this.#flush();
+	}
+
 	/** Has the file forced to the disk, and returns at once: once more afterwards when that is under way already. Never throws. */
 	sync(): void {
 		if (this.#file === null) return;

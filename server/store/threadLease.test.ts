@@ -70,6 +70,16 @@ describe('the lease of a thread', () => {
 		new ThreadLeases(home).acquire('t');
 	});
 
+	it('without content is none, and none of ours is ever seen without', () => {
+		fs.mkdirSync(path.dirname(file()), { recursive: true });
+		fs.writeFileSync(file(), '');
+		const leases = new ThreadLeases(home);
+		assert.equal(leases.holder('t'), null);
+		leases.acquire('t');
+		assert.notEqual(fs.readFileSync(file(), 'utf8'), '');
+		assert.deepEqual(fs.readdirSync(path.dirname(file())), [path.basename(file())]);
+	});
+
 	it('is left to who took it over', () => {
 		const leases = new ThreadLeases(home);
 		leases.acquire('t');

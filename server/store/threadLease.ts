@@ -98,19 +98,11 @@ export class ThreadLeases {
 
 	#create(threadId: string): 'created' | 'exists' | 'impossible' {
 		try {
-			fs.writeFileSync(this.#file(threadId), this.#text(), { flag: 'wx', mode: 0o600 });
-			return 'created';
-		} catch (error) {
-			const code = error instanceof Error && 'code' in error ? error.code : null;
-			if (code === 'EEXIST') return 'exists';
-			if (code !== 'ENOENT') return 'impossible';
-		}
-		try {
 			fs.mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
-			fs.writeFileSync(this.#file(threadId), this.#text(), { flag: 'wx', mode: 0o600 });
+			writeWhole(this.#file(threadId), this.#text());
 			return 'created';
 		} catch (error) {
-			return error instanceof Error && 'code' in error && error.code === 'EEXIST' ? 'exists' : 'impossible';
+			return isCode(error, 'EEXIST') ? 'exists' : 'impossible';
 		}
 	}
 
@@ -133,6 +125,8 @@ export class ThreadLeases {
 			const text = fs.readFileSync(this.#file(threadId), 'utf8');
 			const holder = parseHolder(text);
 			if (holder) return { text, holder };
+			// A full disk took the name and not the text. None of ours is seen half written.
+			if (text === '') return { text, holder: null };
 			const { mtimeMs } = fs.statSync(this.#file(threadId));
 			return { text, holder: Date.now() - mtimeMs < WRITING_MS ? { ...this.#self, pid: 0, since: mtimeMs, start: null } : null };
 		} catch {
@@ -147,6 +141,39 @@ export class ThreadLeases {
 	#text(): string {
 		return `${JSON.stringify(this.#self)}\n`;
 	}
+}
+
+/** Makes a file that has its content as soon as it has its name, so that nobody sees it half written. Throws the system's error: EEXIST when it is there. */
+function writeWhole(file: string, text: string): void {
+	const draft = `${file}.${process.pid}.new`;
+	try {
+		fs.writeFileSync(draft, text, { mode: 0o600 });
+		try {
+			fs.linkSync(draft, file);
+		} catch (error) {
+			if (isCode(error, 'EEXIST')) throw error;
+			// A file system without second names.
+			writeOrLeaveNothing(file, text);
+		}
+	} finally {
+		fs.rmSync(draft, { force: true });
+	}
+}
+
+function writeOrLeaveNothing(file: string, text: string): void {
+	const handle = fs.openSync(file, 'wx', 0o600);
+	try {
+		fs.writeFileSync(handle, text);
+	} catch (error) {
+		fs.rmSync(file, { force: true });
+		throw error;
+	} finally {
+		fs.closeSync(handle);
+	}
+}
+
+function isCode(error: unknown, code: string): boolean {
+	return error instanceof Error && 'code' in error && error.code === code;
 }
 
 function parseHolder(text: string): LeaseHolder | null {

@@ -17,17 +17,30 @@ export interface RecorderOptions {
 	readonly added: (lines: readonly RolloutLine[]) => void;
 	/** Told once when writing begins to fail (disk full, say), and again only after it worked meanwhile. Must not throw. */
 	readonly failed: (error: unknown) => void;
+	/** From one attempt to write to the next, in milliseconds. */
+	readonly retryMs?: number;
 }
 
-/** Writes a thread's records. A record that cannot be written stays queued and goes out with the next one that can. */
+const RETRY_MS = 1000;
+/** Attempts become rarer, up to this. */
+const MOST_RETRY_MS = 30_000;
+
+/**
+ * Writes a thread's records. A record that cannot be written stays queued and goes out with the next one that can; until one can, writing is
+ * tried again and again, also while nothing else happens.
+ */
 export class Recorder {
 	readonly #file: RolloutWriter | null;
 	readonly #lease: RecorderOptions['lease'];
 	readonly #watch: RolloutWatch | null;
 	readonly #readTail: RecorderOptions['readTail'];
 	readonly #failed: (error: unknown) => void;
+	readonly #retryMs: number;
+	#retry: NodeJS.Timeout | null = null;
 	#begun: boolean;
 	#failing = false;
+	#inTurn = false;
+	#isClosed = false;
 	/** The lease was refused: what happens in that turn is told and not written, since another process writes. */
 	#isRefused = false;
 	/** Records that came before the thread has its first line. */
@@ -42,6 +55,7 @@ export class Recorder {
 		this.#lines = [...options.lines];
 		this.#readTail = options.readTail;
 		this.#failed = options.failed;
+		this.#retryMs = options.retryMs ?? RETRY_MS;
 		this.#lease = options.lease;
 		this.#watch = options.file && new RolloutWatch(options.file, options.added);
 	}
@@ -89,9 +103,11 @@ export class Recorder {
 		this.#isRefused = true;
 		this.#lease?.acquire();
 		this.#isRefused = false;
+		this.#inTurn = true;
 		const early = this.#begun ? [] : [sessionMetaEntry(meta), ...this.#early];
 		this.#begun = true;
 		this.#early = [];
+		if (this.#failing) this.#tryAgain();
 		if (this.#file === null) return this.#keep(early);
 		if (early.length > 0) this.#file.append(early);
 		try {
@@ -128,11 +144,42 @@ export class Recorder {
 		if (this.#file === null) return this.#keep(entries);
 		try {
 			this.#file.append(entries);
-			this.#failing = false;
+			this.#works();
 		} catch (error) {
 			if (!this.#failing) this.#failed(error);
 			this.#failing = true;
+			this.#retryIn(this.#retryMs);
 		}
+	}
+
+	/** Whether everything is written now. */
+	#tryAgain(): boolean {
+		try {
+			this.#file?.retry();
+		} catch {
+			return false;
+		}
+		this.#works();
+		return true;
+	}
+
+	#works(): void {
+		if (this.#retry !== null) clearTimeout(this.#retry);
+		this.#retry = null;
+		if (!this.#failing) return;
+		this.#failing = false;
+		if (this.#isClosed) this.close();
+		else if (!this.#inTurn) this.#lease?.release();
+	}
+
+	#retryIn(ms: number): void {
+		if (this.#retry !== null) return;
+		this.#retry = setTimeout(() => {
+			this.#retry = null;
+			if (!this.#tryAgain()) this.#retryIn(Math.min(ms * 2, MOST_RETRY_MS));
+		}, ms);
+		// A server that ends tries once more.
+		this.#retry.unref();
 	}
 
 	/** What counts of the records when the last turns are taken back. Throws the file system's error, and when something could not be written yet. */
@@ -150,7 +197,9 @@ export class Recorder {
 	/** After a turn: others may write. */
 	end(): void {
 		this.#isRefused = false;
-		this.#lease?.release();
+		this.#inTurn = false;
+		// Nobody else writes before what waits is written.
+		if (!this.#failing) this.#lease?.release();
 		this.follow();
 	}
 
@@ -158,8 +207,13 @@ export class Recorder {
 		this.#file?.sync();
 	}
 
+	/** What waits to be written goes on waiting, without the thread. */
 	close(): void {
 		this.#watch?.stop();
+		this.#isClosed = true;
+		if (this.#failing && !this.#tryAgain()) return;
+		if (this.#retry !== null) clearTimeout(this.#retry);
+		this.#retry = null;
 		this.#lease?.release();
 		this.#file?.close();
 	}

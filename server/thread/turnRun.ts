@@ -128,6 +128,7 @@ export async function runThreadTurn(
 	{ outputSchema, environment, work }: { outputSchema: unknown; environment: Environment | null; work: TurnWork },
 ): Promise<TurnEnd> {
 	const startedAt = Date.now();
+	const began = performance.now();
 	const model = host.ports.modelInfo(host.settings);
 	const contextWindow = model.contextWindow === null ? null : Math.floor((model.contextWindow * model.effectiveContextWindowPercent) / 100);
 	host.setStatus({ type: 'active', waitingOnApproval: false, waitingOnUserInput: false });
@@ -159,7 +160,7 @@ export async function runThreadTurn(
 	turn.closed = true;
 	// Every item completes before its turn does; an interrupt has ended them.
 	await Promise.all(turn.commands);
-	finish(host, turn, { ...outcome, startedAt, fault, guarded: guards !== null });
+	finish(host, turn, { ...outcome, began, fault, guarded: guards !== null });
 	return outcome.end;
 }
 
@@ -179,7 +180,7 @@ async function guardsOf(host: TurnHost, turn: ActiveTurn, settings: TurnSettings
 function finish(
 	host: TurnHost,
 	turn: ActiveTurn,
-	{ end, lastMessage, startedAt, fault, guarded }: TurnOutcome & { startedAt: number; fault: boolean; guarded: boolean },
+	{ end, lastMessage, began, fault, guarded }: TurnOutcome & { began: number; fault: boolean; guarded: boolean },
 ): void {
 	const at = Date.now();
 	const emit = (event: TurnEvent) => host.emit(event);
@@ -190,7 +191,7 @@ function finish(
 		keep({ turnId: turn.id, emit, together: (work) => host.records.together(work), takeInput: () => turn.inbox.splice(0), now: Date.now });
 		if (fault && end.status === 'failed') emit({ type: 'error', turnId: turn.id, error: end.error, willRetry: false });
 		if (end.status === 'interrupted') emit({ type: 'history', turnId: turn.id, item: turnAborted });
-		emit({ type: 'turnEnded', turnId: turn.id, at, durationMs: at - startedAt, end, lastMessage });
+		emit({ type: 'turnEnded', turnId: turn.id, at, durationMs: Math.round(performance.now() - began), end, lastMessage });
 		host.records.sync();
 		if (host.records.saved) host.saved();
 	} catch (error) {

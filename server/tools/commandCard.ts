@@ -20,6 +20,8 @@ export class CommandCard {
 	#source: CommandSource = 'agent';
 	#processId: string | null = null;
 	#startedAt = 0;
+	/** Of a clock that nobody sets. */
+	#began = 0;
 	#live = 0;
 
 	constructor(facts: CardFacts, context: ToolContext) {
@@ -50,6 +52,7 @@ export class CommandCard {
 			this.#processId = String(process.id);
 			this.#source = process.source;
 			this.#startedAt = Date.now();
+			this.#began = performance.now();
 		}
 		if (this.#state !== 'new') return;
 		this.#state = 'open';
@@ -70,7 +73,7 @@ export class CommandCard {
 		this.open(null);
 		this.#state = 'closed';
 		const at = Date.now();
-		const durationMs = this.#processId === null ? null : at - this.#startedAt;
+		const durationMs = this.#processId === null ? null : Math.round(performance.now() - this.#began);
 		this.#context.emit({ type: 'itemCompleted', turnId: this.turnId, at, item: this.#item({ ...end, durationMs }) });
 	}
 

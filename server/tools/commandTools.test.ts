@@ -159,6 +159,11 @@ describe('command tools', () => {
 		assert.match(await asked(false), /profile: yes\.$/m);
 	});
 
+	it('runs in the home and below it where the folder begins with a tilde', async () => {
+		assert.match(await exec('pwd', { workdir: '~/ws' }), new RegExp(`${folder}/ws$`, 'm'));
+		assert.match(await exec('pwd', { workdir: '~' }), new RegExp(`${folder}$`, 'm'));
+	});
+
 	it('says what is wrong with a call or a folder', async () => {
 		assert.match(await call('exec_command', { cmd: 5 }), /^failed to parse function arguments: invalid type: integer `5`, expected a string/);
 		assert.match(await call('exec_command', { cmd: 'ls', sandbox_permissions: 'all' }), /unknown variant `all`/);

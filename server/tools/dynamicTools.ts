@@ -28,6 +28,7 @@ function dynamicTool(spec: DynamicToolSpec): Tool {
 			const args = parse(call.input);
 			if (args === undefined) return { output: `failed to parse the arguments of ${spec.name}: they are not JSON`, success: false };
 			const begun = Date.now();
+			const clock = performance.now();
 			const item: DynamicToolCallItem = {
 				type: 'dynamicToolCall',
 				id: call.callId,
@@ -42,7 +43,13 @@ function dynamicTool(spec: DynamicToolSpec): Tool {
 			context.emit({ type: 'itemStarted', turnId: context.turnId, at: begun, item });
 			const result = await context.clientTools.callTool({ itemId: call.callId, namespace: item.namespace, tool: item.tool, arguments: args });
 			const { contentItems, success } = contentOf(result);
-			complete(context, { ...item, status: success ? 'completed' : 'failed', contentItems, success, durationMs: Date.now() - begun });
+			complete(context, {
+				...item,
+				status: success ? 'completed' : 'failed',
+				contentItems,
+				success,
+				durationMs: Math.round(performance.now() - clock),
+			});
 			return { output: outputOf(contentItems), success };
 		},
 	};

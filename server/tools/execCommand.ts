@@ -108,6 +108,12 @@ export function reportCommand(
 	};
 }
 
+/** `~` as shells read it, which a folder of that name in the workspace is never meant by. */
+function inHome(folder: string, env: Readonly<Record<string, string | undefined>>): string {
+	const home = env['HOME'] ?? env['USERPROFILE'];
+	return home !== undefined && /^~(?:[/\\]|$)/.test(folder) ? path.join(home, folder.slice(1)) : folder;
+}
+
 /** `exec_command`: runs a command line; one that takes longer than its yield time goes on and is talked to by `write_stdin`. */
 export function execCommandTool(services: CommandServices): Tool {
 	return {
@@ -130,7 +136,7 @@ export function execCommandTool(services: CommandServices): Tool {
 			if (!parsed.ok) return { output: parsed.message, success: false };
 			const args = parsed.value;
 			const { settings } = context;
-			const cwd = path.resolve(settings.cwd, args.workdir || '.');
+			const cwd = path.resolve(settings.cwd, inHome(args.workdir || '.', services.env));
 			const patch = recognisePatchCommand(args.cmd);
 			if (patch) {
 				return runPatchCommand(services.patches, { callId: call.callId, patch: patch.patch, cwd: path.resolve(cwd, patch.folder ?? '.') }, context);

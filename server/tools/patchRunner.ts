@@ -1,5 +1,6 @@
 import { mayAsk, refusedUnasked } from '../approval/mayAsk.ts';
 import { existsSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { performance } from 'node:perf_hooks';
 import type { ChangeRecorder } from '../patch/changeRecorder.ts';
@@ -104,6 +105,11 @@ export class PatchRunner {
 	async #run(request: PatchRequest, context: ToolContext): Promise<PatchOutcome> {
 		const startedAt = performance.now();
 		const parsed = parsePatch(request.patch);
+		const isFolder = await stat(request.cwd).then(
+			(stats) => stats.isDirectory(),
+			() => false,
+		);
+		if (!isFolder) return { type: 'refused', message: `apply_patch verification failed: the working directory ${request.cwd} does not exist` };
 		if (!parsed.ok) return { type: 'refused', message: `apply_patch verification failed: ${parsed.message}` };
 		if (parsed.value.length === 0) return { type: 'refused', message: 'patch rejected: empty patch' };
 		const { cwd, hasEnvironment } = context.settings;

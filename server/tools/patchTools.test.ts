@@ -1,6 +1,7 @@
 import { ThreadGrants } from '../approval/threadGrants.ts';
 import { PermissionGrants } from '../approval/permissionGrants.ts';
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -199,6 +200,14 @@ describe('tools that change and show files', () => {
 	it('read-only under never says so', async () => {
 		const { patch } = setUp({ sandbox: { type: 'readOnly', networkAccess: false } });
 		assert.equal(await patch('*** Add File: a', '+a'), 'patch rejected: writing is blocked by read-only sandbox; rejected by user approval settings');
+	});
+
+	it('a patch in a folder that is gone says so, and makes none', async () => {
+		const { patch } = setUp();
+		await rm(folder, { recursive: true });
+		assert.equal(await patch('*** Add File: a', '+a'), `apply_patch verification failed: the working directory ${folder} does not exist`);
+		assert.equal(existsSync(folder), false);
+		await mkdir(folder);
 	});
 
 	it('a declined and a cancelled patch end their item and leave the files alone', async () => {

@@ -2,6 +2,7 @@ import type { ConfigScope } from '../items/settings.ts';
 import path from 'node:path';
 import { mayAsk, refusedUnasked } from '../approval/mayAsk.ts';
 import type { PermissionGrants } from '../approval/permissionGrants.ts';
+import { isInside } from '../sandbox/writableRoots.ts';
 import { isRestricted } from '../sandbox/permissionProfile.ts';
 import { isNothing, NO_PERMISSIONS, type RequestedPermissions, withinRequest } from '../sandbox/requestedPermissions.ts';
 import { boolean, list, object, optional, parseArguments, required, string } from './callArguments.ts';
@@ -67,6 +68,9 @@ export function requestPermissionsTool(grants: PermissionGrants, isOffered: (sco
 			const absolute = (paths: readonly string[] | null | undefined) => [...new Set((paths ?? []).map((each) => path.resolve(cwd, each)))];
 			const asked: RequestedPermissions = { network: network?.enabled === true, read: absolute(files?.read), write: absolute(files?.write) };
 			if (isNothing(asked)) return { output: 'request_permissions needs at least one permission to ask for', success: false };
+			// What was granted for the whole thread need not be asked for again.
+			const known = grants.ofThread(context.threadId);
+			if (isWithin(asked, known)) return { output: told(asked, 'session'), success: true };
 			const decision = await context.approver.permissions({ itemId: call.callId, cwd, reason: parsed.value.reason, permissions: asked });
 			if (decision.type === 'cancel') return { output: 'aborted', success: false };
 			if (decision.type === 'decline') {
@@ -84,6 +88,11 @@ export function requestPermissionsTool(grants: PermissionGrants, isOffered: (sco
 			return Promise.resolve();
 		},
 	};
+}
+
+function isWithin(asked: RequestedPermissions, known: RequestedPermissions): boolean {
+	const has = (folders: readonly string[]) => (file: string) => folders.some((folder) => isInside(folder, file));
+	return (!asked.network || known.network) && asked.read.every(has([...known.read, ...known.write])) && asked.write.every(has(known.write));
 }
 
 function told({ network, read, write }: RequestedPermissions, scope: 'turn' | 'session'): string {

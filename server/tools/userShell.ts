@@ -43,6 +43,7 @@ export async function runUserShell(services: UserShellServices, request: UserShe
 	const { turnId, cwd, command, signal, emit } = request;
 	const argv = shellArgv(services.shell, command, 'login');
 	const startedAt = Date.now();
+	const began = performance.now();
 	const item: CommandItem = {
 		type: 'command',
 		id: uuid(),
@@ -71,7 +72,7 @@ export async function runUserShell(services: UserShellServices, request: UserShe
 	});
 	show(decoder.decode());
 	const text = exit.problem ?? output.text();
-	const durationMs = Date.now() - startedAt;
+	const durationMs = Math.round(performance.now() - began);
 	const status = exit.exitCode === 0 && !signal.aborted ? 'completed' : 'failed';
 	emit({ type: 'itemCompleted', turnId, at: Date.now(), item: { ...item, status, output: text, exitCode: exit.exitCode, durationMs } });
 	return messageOf({ command, exitCode: exit.exitCode, durationMs, text: truncateForModel(text, request.maxTokens) });

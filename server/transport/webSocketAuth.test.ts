@@ -15,6 +15,7 @@ const none: WebSocketAuthOptions = {
 	issuer: null,
 	audience: null,
 	maxClockSkewSeconds: null,
+	allowOpenFiles: false,
 };
 const request = (authorization?: string) => ({ headers: { authorization } }) as IncomingMessage;
 const secret = 'a secret of more than thirty-two bytes';

@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, describe, it } from 'mocha';
+import { until } from '../support/deadline.ts';
 import { respond } from '../support/fakeModelServer.ts';
 import { message } from '../support/modelEvents.ts';
 import { type ServerFixture, serverFixture } from '../support/serverFixture.ts';
@@ -59,6 +60,32 @@ describe('a disk that is full', () => {
 			read.thread.turns.map((turn: { items: { text?: string }[] }) => turn.items.at(-1)?.text),
 			['One.', 'Two.', 'Three.'],
 		);
+		assert.ok(
+			readFileSync(thread.path, 'utf8')
+				.split('\n')
+				.every((line) => line === '' || JSON.parse(line)),
+			'no line is torn',
+		);
+	});
+
+	it('holds up the record of a thread until there is room, without another turn, and a lease without content holds nobody up', async function () {
+		fixture = await serverFixture(['One.', 'Two.', 'Three.'].map((text, n) => respond(message(text, `msg_${n}`))));
+		const { codexHome } = fixture.home;
+		const sessions = path.join(codexHome, 'sessions');
+		if (!mount(sessions)) return this.skip();
+		const server = fixture.start();
+		await server.initialize();
+		const { thread } = await server.request('thread/start', { cwd: fixture.home.workspace });
+		await server.runTurn(thread.id, 'first');
+		fill(sessions);
+		await server.runTurn(thread.id, `second ${'x'.repeat(20_000)}`);
+		await server.waitForNotification('warning');
+		free(sessions);
+		await until('the turn is in the file', () => readFileSync(thread.path, 'utf8').includes('"Two."'));
+		// What a full disk leaves of a lease.
+		writeFileSync(path.join(codexHome, 'tiller/leases', `${thread.id}.json`), '');
+		assert.equal((await server.runTurn(thread.id, 'third')).status, 'completed');
+		await until('the next one is, too', () => readFileSync(thread.path, 'utf8').includes('"Three."'));
 		assert.ok(
 			readFileSync(thread.path, 'utf8')
 				.split('\n')

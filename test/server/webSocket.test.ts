@@ -72,6 +72,12 @@ describe('a server on a websocket', () => {
 		assert.equal(response.statusCode, 403);
 	});
 
+	it('says at its start that everybody on this computer can connect, unless that is meant', async () => {
+		assert.match((await start()).server.stderr, /every program on this computer, of every user, can connect/);
+		await fixture.dispose();
+		assert.doesNotMatch((await start(['--ws-auth', 'none'])).server.stderr, /every program on this computer/);
+	});
+
 	it('asks for the token at the upgrade', async () => {
 		const { url } = await start(['--ws-auth', 'capability-token', '--ws-token-file', '{token}']);
 		assert.equal(await upgrade(url), 401);
