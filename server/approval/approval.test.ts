@@ -245,6 +245,7 @@ describe('what a command does', () => {
 		['tail -n +5 a.txt | head', [{ type: 'read', command: 'tail -n +5 a.txt', name: 'a.txt', path: '/ws/a.txt' }]],
 		["awk '{print}' a.txt", [{ type: 'read', command: "awk '{print}' a.txt", name: 'a.txt', path: '/ws/a.txt' }]],
 		['true', [{ type: 'unknown', command: 'true' }]],
+		["awk -v x=1 '{print}' a.txt", [{ type: 'read', command: "awk -v 'x=1' '{print}' a.txt", name: 'a.txt', path: '/ws/a.txt' }]],
 		['tree -L 2 src', [{ type: 'listFiles', command: 'tree -L 2 src', path: 'src' }]],
 		['head --bytes 10 a.txt', [{ type: 'read', command: 'head --bytes 10 a.txt', name: 'a.txt', path: '/ws/a.txt' }]],
 		...['awk 1', 'column -t', 'cut -f1', 'echo x', 'head', 'printf x', 'sort', 'tail', 'tr a b', 'true', 'uniq', 'wc -l', 'yes'].map(

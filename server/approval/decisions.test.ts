@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFile as readAsset } from 'node:fs/promises';
 import { describe, it } from 'mocha';
+import { quoteShellWord } from '../exec/shellQuote.ts';
 import { isDestructive } from './harmless.ts';
 import { mayAsk, readApprovalPolicy, refusedUnasked } from './mayAsk.ts';
 import { locateHostRules } from './ruleFile.ts';
@@ -98,6 +99,12 @@ describe('commands in texts for shells', () => {
 			['bash', '-c', 'git push'],
 			['git', 'push'],
 		]);
+	});
+
+	it('are looked for three shells deep', async () => {
+		const within = (depth: number): string => (depth === 0 ? 'git push' : `sh -c ${quoteShellWord(within(depth - 1))}`);
+		assert.deepEqual((await inside(within(3))).at(-1), ['git', 'push']);
+		assert.deepEqual((await inside(within(4))).at(-1)?.[0], 'sh');
 	});
 
 	it('are none where no shell gets a text', async () => {

