@@ -12,9 +12,11 @@ describe('what the configured provider can do', () => {
 		await server.initialize();
 		const capabilities = { namespaceTools: true, imageGeneration: false, webSearch: true };
 		assert.deepEqual(await server.request('modelProvider/capabilities/read', {}), capabilities);
-		const { modelProvider, ...older } = await server.request('modelProvider/read', {});
+		const { modelProvider, listsModels, ...older } = await server.request('modelProvider/read', {});
 		assert.deepEqual(older, capabilities);
 		assert.equal(typeof modelProvider, 'string');
+		// The fake model's provider has no list.
+		assert.equal(listsModels, false);
 	});
 
 	it('is refused for a provider that does not exist', async () => {
