@@ -44,12 +44,20 @@ export function threadContentHandlers({ threads, store, subscriptions }: TurnSer
 			return {};
 		},
 
+		'thread/revert': async (params, context) => {
+			const thread = loadedThread(threads, params.threadId);
+			const before = await allTurns(turnSource({ store, subscriptions }, thread));
+			const position = before.findIndex(({ id }) => id === params.beforeTurnId);
+			if (position < 0) throw new RpcFailure(invalidRequest(`thread ${thread.id} has no turn ${params.beforeTurnId}`));
+			await thread.rollback(before.length - position).catch(refuseRollback);
+			context.afterReply(() => subscriptions.tell(thread.id, { method: 'thread/reverted', params: { threadId: thread.id } }));
+			return { thread: toWireThread(thread), turnsBackwardsCursor: null, itemsBackwardsCursor: null };
+		},
+
 		'thread/rollback': async (params) => {
 			const thread = loadedThread(threads, params.threadId);
 			if (params.numTurns < 1) throw new RpcFailure(invalidRequest('numTurns must be >= 1'));
-			await thread.rollback(params.numTurns).catch((error: unknown) => {
-				throw error instanceof RollbackRefusedError ? new RpcFailure(invalidRequest(error.message)) : error;
-			});
+			await thread.rollback(params.numTurns).catch(refuseRollback);
 			const turns = await allTurns(turnSource({ store, subscriptions }, thread));
 			return {
 				thread: toWireThread(
@@ -59,4 +67,8 @@ export function threadContentHandlers({ threads, store, subscriptions }: TurnSer
 			};
 		},
 	};
+}
+
+function refuseRollback(error: unknown): never {
+	throw error instanceof RollbackRefusedError ? new RpcFailure(invalidRequest(error.message)) : error;
 }

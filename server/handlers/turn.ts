@@ -2,6 +2,7 @@ import path from 'node:path';
 import { turnOf } from '../projection/threadTurns.ts';
 import { fromUserInput } from '../projection/wireItem.ts';
 import { modelInfo } from '../model/catalogue.ts';
+import { toThreadSettings } from '../projection/wireThread.ts';
 import { toTurn, type TurnView } from '../projection/turnViews.ts';
 import type { ParsedParamsOf } from '../protocol/methods.ts';
 import { invalidParams, invalidRequest } from '../protocol/rpcError.ts';
@@ -56,6 +57,16 @@ export function turnHandlers({
 			// A message that was sent again may be answered by a turn that is over.
 			const known = thread.activeTurnId === started.turnId ? null : await turnOf(turnSource({ store, subscriptions }, thread), started.turnId);
 			return { turn: toTurn(known ?? notBegun(started.turnId), 'notLoaded') };
+		},
+
+		'thread/settings/update': (params, context) => {
+			const thread = loadedThread(threads, params.threadId);
+			thread.changeSettings(overridesOf(params, thread, source));
+			context.afterReply(() => {
+				const updated = { threadId: thread.id, threadSettings: toThreadSettings(thread.settings) };
+				subscriptions.tell(thread.id, { method: 'thread/settings/updated', params: updated });
+			});
+			return {};
 		},
 
 		'thread/shellCommand': async (params, context) => {

@@ -6,6 +6,7 @@ import {
 	type ThreadStartResponse,
 	type ThreadStatus as WireStatus,
 } from '../protocol/thread.ts';
+import type { ThreadSettings as WireThreadSettings } from '../protocol/threadSettings.ts';
 import type { Turn } from '../protocol/turn.ts';
 import { legacyPolicyOf, profileOfPolicy } from '../sandbox/permissionProfile.ts';
 import type { SandboxPolicy } from '../sandbox/policy.ts';
@@ -130,6 +131,28 @@ export function toWireSettings(settings: ThreadSettings, instructionSources: rea
 		permissionProfile: toWireProfile(profileOfPolicy(settings.sandbox), settings.cwd),
 		activePermissionProfile: toActiveProfile(settings.activeProfile),
 		reasoningEffort: settings.effort,
+	};
+}
+
+/** The settings of the turns from the next one on. */
+export function toThreadSettings(settings: ThreadSettings): WireThreadSettings {
+	const { model, provider, effort, mode } = settings;
+	return {
+		cwd: settings.cwd,
+		approvalPolicy: settings.approvalPolicy,
+		approvalsReviewer: settings.approvalsReviewer,
+		sandboxPolicy: toWireSandbox(settings.sandbox),
+		activePermissionProfile: toActiveProfile(settings.activeProfile),
+		model,
+		modelProvider: provider,
+		serviceTier: settings.serviceTier,
+		effort,
+		summary: settings.summary,
+		collaborationMode: {
+			mode: mode?.kind ?? 'default',
+			settings: { model, reasoning_effort: effort, developer_instructions: mode?.instructions ?? null },
+		},
+		personality: settings.personality,
 	};
 }
 

@@ -44,6 +44,7 @@ import * as change from './threadChange.ts';
 import * as goal from './threadGoal.ts';
 import * as threadItem from './threadItem.ts';
 import * as threadSearch from './threadSearch.ts';
+import * as threadSettings from './threadSettings.ts';
 import * as threadStatus from './threadStatus.ts';
 import * as turn from './turn.ts';
 import * as turnQueue from './turnQueue.ts';
@@ -146,6 +147,12 @@ export const clientRequests = table([
 		order: byThread,
 	}),
 	request('thread/rollback', { params: change.ThreadRollbackParams, result: change.ThreadRollbackResponse, ...changing }),
+	request('thread/revert', { params: threadSettings.ThreadRevertParams, result: threadSettings.ThreadRevertResponse, ...changing }),
+	request('thread/settings/update', {
+		params: threadSettings.ThreadSettingsUpdateParams,
+		result: threadSettings.ThreadSettingsUpdateResponse,
+		...changing,
+	}),
 	request('thread/list', { params: thread.ThreadListParams, result: thread.ThreadListResponse }),
 	request('thread/search', { params: threadSearch.ThreadSearchParams, result: threadSearch.ThreadSearchResponse }),
 	request('thread/loaded/list', { params: thread.ThreadLoadedListParams, result: thread.ThreadLoadedListResponse }),
@@ -452,6 +459,8 @@ export const serverNotifications = table([
 	notification('thread/deleted', { params: change.ThreadDeletedNotification }),
 	notification('thread/closed', { params: change.ThreadClosedNotification }),
 	notification('skills/changed', { params: skill.SkillsChangedNotification }),
+	notification('thread/settings/updated', { params: threadSettings.ThreadSettingsUpdatedNotification, experimental: true }),
+	notification('thread/reverted', { params: threadSettings.ThreadRevertedNotification, experimental: true }),
 	notification('thread/name/updated', { params: change.ThreadNameUpdatedNotification }),
 	notification('approval/changed', { params: savedApproval.ApprovalChangedNotification }),
 	notification('thread/checkpoint/updated', { params: checkpoint.ThreadCheckpointUpdatedNotification }),

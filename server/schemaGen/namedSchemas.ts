@@ -44,6 +44,7 @@ import * as threadChange from '../protocol/threadChange.ts';
 import * as threadGoal from '../protocol/threadGoal.ts';
 import * as threadItem from '../protocol/threadItem.ts';
 import * as threadSearch from '../protocol/threadSearch.ts';
+import * as threadSettings from '../protocol/threadSettings.ts';
 import * as threadStatus from '../protocol/threadStatus.ts';
 import * as turn from '../protocol/turn.ts';
 import * as turnInput from '../protocol/turnInput.ts';
@@ -98,6 +99,7 @@ const resources: readonly Readonly<Record<string, unknown>>[] = [
 	threadGoal,
 	threadItem,
 	threadSearch,
+	threadSettings,
 	threadStatus,
 	turnQueue,
 	turn,

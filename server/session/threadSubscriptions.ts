@@ -160,6 +160,11 @@ export class ThreadSubscriptions implements Observer {
 		this.broadcast({ method: 'warning', params: { threadId, message } });
 	}
 
+	/** Tells those who follow a thread; what is experimental only those who asked for that. */
+	tell(threadId: string, notification: ServerNotification): void {
+		this.#deliver(threadId, notification);
+	}
+
 	/** To every client that has introduced itself. */
 	broadcast(notification: ServerNotification): void {
 		const encoded = encodeNotification(notification);

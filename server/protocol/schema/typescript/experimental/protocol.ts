@@ -3474,6 +3474,21 @@ export type ThreadResumeResponse = {
 	activePermissionProfile: ActivePermissionProfile | null;
 };
 
+export type ThreadRevertParams = {
+	threadId: string;
+	beforeTurnId: string;
+};
+
+export type ThreadRevertResponse = {
+	thread: Thread;
+	turnsBackwardsCursor: string | null;
+	itemsBackwardsCursor: string | null;
+};
+
+export type ThreadRevertedNotification = {
+	threadId: string;
+};
+
 export type ThreadRollbackParams = {
 	threadId: string;
 	numTurns: number;
@@ -3523,6 +3538,43 @@ export type ThreadSetNameParams = {
 };
 
 export type ThreadSetNameResponse = Record<string, never>;
+
+export type ThreadSettings = {
+	cwd: AbsolutePathBuf;
+	approvalPolicy: AskForApproval;
+	approvalsReviewer: ApprovalsReviewer;
+	sandboxPolicy: SandboxPolicy;
+	activePermissionProfile: ActivePermissionProfile | null;
+	model: string;
+	modelProvider: string;
+	serviceTier: string | null;
+	effort: ReasoningEffort | null;
+	summary: ReasoningSummary | null;
+	collaborationMode: CollaborationMode;
+	personality: Personality | null;
+};
+
+export type ThreadSettingsUpdateParams = {
+	threadId: string;
+	cwd?: string | null;
+	approvalPolicy?: AskForApproval | null;
+	approvalsReviewer?: ApprovalsReviewer | null;
+	sandboxPolicy?: SandboxPolicy | null;
+	permissions?: PermissionProfileChoice | null;
+	model?: string | null;
+	serviceTier?: string | null;
+	effort?: ReasoningEffort | null;
+	summary?: ReasoningSummary | null;
+	collaborationMode?: CollaborationMode | null;
+	personality?: Personality | null;
+};
+
+export type ThreadSettingsUpdateResponse = Record<string, never>;
+
+export type ThreadSettingsUpdatedNotification = {
+	threadId: string;
+	threadSettings: ThreadSettings;
+};
 
 export type ThreadShellCommandParams = {
 	threadId: string;
@@ -4043,6 +4095,8 @@ export type ClientRequest =
 	| { method: 'thread/backgroundTerminals/terminate'; id: RequestId; params: ThreadBackgroundTerminalsTerminateParams }
 	| { method: 'thread/backgroundTerminals/clean'; id: RequestId; params: ThreadBackgroundTerminalsCleanParams }
 	| { method: 'thread/rollback'; id: RequestId; params: ThreadRollbackParams }
+	| { method: 'thread/revert'; id: RequestId; params: ThreadRevertParams }
+	| { method: 'thread/settings/update'; id: RequestId; params: ThreadSettingsUpdateParams }
 	| { method: 'thread/list'; id: RequestId; params: ThreadListParams }
 	| { method: 'thread/search'; id: RequestId; params: ThreadSearchParams }
 	| { method: 'thread/loaded/list'; id: RequestId; params: ThreadLoadedListParams }
@@ -4228,6 +4282,8 @@ export type ServerNotification =
 	| { method: 'thread/deleted'; params: ThreadDeletedNotification }
 	| { method: 'thread/closed'; params: ThreadClosedNotification }
 	| { method: 'skills/changed'; params: SkillsChangedNotification }
+	| { method: 'thread/settings/updated'; params: ThreadSettingsUpdatedNotification }
+	| { method: 'thread/reverted'; params: ThreadRevertedNotification }
 	| { method: 'thread/name/updated'; params: ThreadNameUpdatedNotification }
 	| { method: 'approval/changed'; params: ApprovalChangedNotification }
 	| { method: 'thread/checkpoint/updated'; params: ThreadCheckpointUpdatedNotification }
@@ -4327,6 +4383,8 @@ export interface ClientResponses {
 	'thread/backgroundTerminals/terminate': ThreadBackgroundTerminalsTerminateResponse;
 	'thread/backgroundTerminals/clean': ThreadBackgroundTerminalsCleanResponse;
 	'thread/rollback': ThreadRollbackResponse;
+	'thread/revert': ThreadRevertResponse;
+	'thread/settings/update': ThreadSettingsUpdateResponse;
 	'thread/list': ThreadListResponse;
 	'thread/search': ThreadSearchResponse;
 	'thread/loaded/list': ThreadLoadedListResponse;

@@ -307,6 +307,17 @@ export type CollabAgentTool = 'spawnAgent' | 'sendInput' | 'resumeAgent' | 'wait
 
 export type CollabAgentToolCallStatus = 'inProgress' | 'completed' | 'failed';
 
+export type CollaborationMode = {
+	mode: ModeKind;
+	settings: CollaborationModeSettings;
+};
+
+export type CollaborationModeSettings = {
+	model: string;
+	reasoning_effort?: ReasoningEffort | null;
+	developer_instructions?: string | null;
+};
+
 export type CommandAction = {
 	type: 'read';
 	command: string;
@@ -1707,6 +1718,8 @@ export type MigrationDetails = {
 	commands: Array<CommandMigration>;
 };
 
+export type ModeKind = 'plan' | 'default';
+
 export type Model = {
 	id: string;
 	model: string;
@@ -1849,6 +1862,19 @@ export type PatchChangeKind = {
 };
 
 export type PermissionGrantScope = 'turn' | 'session';
+
+export type PermissionProfileChoice = string | PermissionProfileSelectionParams;
+
+export type PermissionProfileModificationParams = {
+	type: 'additionalWritableRoot';
+	path: AbsolutePathBuf;
+};
+
+export type PermissionProfileSelectionParams = {
+	type: 'profile';
+	id: string;
+	modifications?: Array<PermissionProfileModificationParams> | null;
+};
 
 export type PermissionsRequestApprovalParams = {
 	threadId: string;
@@ -3036,6 +3062,17 @@ export type ThreadResumeResponse = {
 	reasoningEffort: ReasoningEffort | null;
 };
 
+export type ThreadRevertParams = {
+	threadId: string;
+	beforeTurnId: string;
+};
+
+export type ThreadRevertResponse = {
+	thread: Thread;
+	turnsBackwardsCursor: string | null;
+	itemsBackwardsCursor: string | null;
+};
+
 export type ThreadRollbackParams = {
 	threadId: string;
 	numTurns: number;
@@ -3085,6 +3122,23 @@ export type ThreadSetNameParams = {
 };
 
 export type ThreadSetNameResponse = Record<string, never>;
+
+export type ThreadSettingsUpdateParams = {
+	threadId: string;
+	cwd?: string | null;
+	approvalPolicy?: AskForApproval | null;
+	approvalsReviewer?: ApprovalsReviewer | null;
+	sandboxPolicy?: SandboxPolicy | null;
+	permissions?: PermissionProfileChoice | null;
+	model?: string | null;
+	serviceTier?: string | null;
+	effort?: ReasoningEffort | null;
+	summary?: ReasoningSummary | null;
+	collaborationMode?: CollaborationMode | null;
+	personality?: Personality | null;
+};
+
+export type ThreadSettingsUpdateResponse = Record<string, never>;
 
 export type ThreadShellCommandParams = {
 	threadId: string;
@@ -3468,6 +3522,8 @@ export type ClientRequest =
 	| { method: 'server/resources/read'; id: RequestId; params: ServerResourcesReadParams }
 	| { method: 'usage/read'; id: RequestId; params: UsageReadParams }
 	| { method: 'thread/rollback'; id: RequestId; params: ThreadRollbackParams }
+	| { method: 'thread/revert'; id: RequestId; params: ThreadRevertParams }
+	| { method: 'thread/settings/update'; id: RequestId; params: ThreadSettingsUpdateParams }
 	| { method: 'thread/list'; id: RequestId; params: ThreadListParams }
 	| { method: 'thread/search'; id: RequestId; params: ThreadSearchParams }
 	| { method: 'thread/loaded/list'; id: RequestId; params: ThreadLoadedListParams }
@@ -3660,6 +3716,8 @@ export interface ClientResponses {
 	'server/resources/read': ServerResourcesReadResponse;
 	'usage/read': UsageReadResponse;
 	'thread/rollback': ThreadRollbackResponse;
+	'thread/revert': ThreadRevertResponse;
+	'thread/settings/update': ThreadSettingsUpdateResponse;
 	'thread/list': ThreadListResponse;
 	'thread/search': ThreadSearchResponse;
 	'thread/loaded/list': ThreadLoadedListResponse;

@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import { afterEach, describe, it } from 'mocha';
+import { say } from '../support/fakeModelServer.ts';
+import { type ServerFixture, serverFixture } from '../support/serverFixture.ts';
+import { clientRequests } from '../../server/protocol/methods.ts';
+import { newerMethods } from '../../server/protocol/newerMethods.ts';
+
+describe('methods of newer programs', () => {
+	let fixture: ServerFixture;
+	afterEach(() => fixture?.dispose());
+
+	it('change the settings of a thread without a message, and tell who follows it', async () => {
+		fixture = await serverFixture([say('One.')]);
+		const server = fixture.start();
+		await server.initialize();
+		const threadId = await server.startThread(fixture.home);
+		await server.request('thread/settings/update', { threadId, model: 'gpt-5.2', effort: 'high', permissions: ':read-only' });
+		const { params } = await server.waitForNotification('thread/settings/updated');
+		assert.deepEqual(
+			[params.threadSettings.model, params.threadSettings.effort, params.threadSettings.sandboxPolicy.type],
+			['gpt-5.2', 'high', 'readOnly'],
+		);
+		await server.runTurn(threadId, 'hi');
+		assert.equal(fixture.model.requests[0]?.body.model, 'gpt-5.2');
+		assert.match((await server.requestError('thread/settings/update', { threadId, effort: 'immense' })).message, /unknown variant `immense`/);
+	});
+
+	it('take back a turn and all after it', async () => {
+		fixture = await serverFixture([say('One.'), say('Two.'), say('Three.'), say('Four.')]);
+		const server = fixture.start();
+		await server.initialize();
+		const threadId = await server.startThread(fixture.home);
+		await server.runTurn(threadId, 'first');
+		const second = await server.runTurn(threadId, 'second');
+		await server.runTurn(threadId, 'third');
+		await server.request('thread/revert', { threadId, beforeTurnId: second.id });
+		await server.waitForNotification('thread/reverted', (params) => params.threadId === threadId);
+		const { data } = await server.request('thread/turns/list', { threadId });
+		assert.equal(data.length, 1);
+		assert.match((await server.requestError('thread/revert', { threadId, beforeTurnId: second.id })).message, /has no turn/);
+		await server.runTurn(threadId, 'fourth');
+		const sent = JSON.stringify(fixture.model.requests.at(-1)?.body.input);
+		assert.ok(sent.includes('first') && sent.includes('fourth') && !sent.includes('second') && !sent.includes('third'));
+	});
+
+	it('that are not here are refused by a type of their own', async () => {
+		fixture = await serverFixture();
+		const server = fixture.start();
+		await server.initialize();
+		for (const method of ['project/list', 'threadSection/list', 'remoteControl/enable']) {
+			const { code, data, message } = await server.requestError(method, {});
+			assert.deepEqual(
+				{ code, data, message },
+				{ code: -32601, data: { reason: 'notSupportedByServer', method }, message: `${method}: ${method} is not supported by this server` },
+			);
+		}
+		assert.deepEqual(
+			[...newerMethods].filter((method) => method in clientRequests),
+			[],
+		);
+	});
+});
