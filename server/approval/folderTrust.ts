@@ -1,8 +1,9 @@
+import { existsSync } from 'node:fs';
 import type { Config } from '../config/config.ts';
 import { forgetTrust, trustedFolders } from '../config/trustStore.ts';
 import type { ApprovalStore } from './savedApproval.ts';
 
-/** The folders that the configuration says are trusted, as approvals: their projects' rules and instructions count, and commands may write there. */
+/** The folders that the configuration says are trusted, as approvals: their projects' rules and instructions count, and commands may write there. One whose folder is gone says so, so that it can be taken out. */
 export function folderTrust(configPath: string, config: () => Config): ApprovalStore {
 	return {
 		list: () =>
@@ -12,7 +13,7 @@ export function folderTrust(configPath: string, config: () => Config): ApprovalS
 					kind: 'trust',
 					what: folder,
 					decision: level === 'trusted' ? 'allow' : 'forbidden',
-					reason: null,
+					reason: existsSync(folder) ? null : 'This folder does not exist any more.',
 					threadId: null,
 					folder,
 					outsideSandbox: false,

@@ -175,6 +175,7 @@ describe('what was granted for a while', () => {
 		const store = folderTrust(file, config);
 		const [a, c] = await store.list([]);
 		assert.deepEqual([a?.what, a?.decision, a?.line, c?.what, c?.decision, c?.line], ['/a b', 'allow', 4, '/c', 'forbidden', 7]);
+		assert.match(a?.reason ?? '', /does not exist any more/, 'a folder that is gone is offered for removal');
 		assert.ok(a && c);
 		await store.revoke(a);
 		assert.equal(await readFile(file, 'utf8'), '# top\nmodel = "m"\n\n[projects."/c"] # note\ntrust_level = "untrusted"\nother = 1\n');

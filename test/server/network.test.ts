@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { after, afterEach, before, describe, it } from 'mocha';
 import type { AppServerProcess, Message } from '../support/appServerProcess.ts';
-import { type ReceivedRequest, respond, say } from '../support/fakeModelServer.ts';
+import { Gate, type ReceivedRequest, respond, say } from '../support/fakeModelServer.ts';
 import { execCommand } from '../support/modelEvents.ts';
 import { type ServerFixture, serverFixture } from '../support/serverFixture.ts';
 import { needsBubblewrap } from '../support/needsBubblewrap.ts';
@@ -310,13 +310,20 @@ describe('a filtered network', function () {
 		assert.deepEqual([asked(server), seen], [[], []]);
 	});
 
-	it('of an administrator that cannot be read stops every command, and no thread begins', async () => {
-		fixture = await serverFixture([call('1', 'echo ran'), say('Done.')]);
+	it('of an administrator that cannot be read ends the turn before its next command, and no thread begins', async () => {
+		const gate = new Gate();
+		fixture = await serverFixture([respond(gate, execCommand('echo ran', { callId: '1' })), say('Done.')]);
 		const server = await start();
 		const threadId = await server.startThread(fixture.home);
+		const turn = server.runTurn(threadId, 'go');
+		await gate.reached();
 		requirements('[experimental_network]\nallowed_domains = 3\n');
-		await server.runTurn(threadId, 'go');
-		assert.match(outputs(fixture.model.requests)['1'] ?? '', /it was not run, because the requirements of the administrator cannot be used/);
+		gate.open();
+		await turn;
+		// Nothing of the turn goes on without them: neither a command nor another request.
+		const { params } = await server.waitForNotification('turn/completed');
+		assert.deepEqual([params.turn.status, fixture.model.requests.length], ['failed', 1]);
+		assert.match(params.turn.error.message, /the requirements of the administrator cannot be used/);
 		await assert.rejects(server.startThread(fixture.home), /the requirements of the administrator cannot be used/);
 	});
 });
