@@ -28,10 +28,12 @@ import { hookFeature } from './hookFeature.ts';
 import { createGround, type Ground, type GroundOptions } from './ground.ts';
 import { deviceKeyFeature, echoFeature, memoryFeature, windowsSandboxFeature } from './localFeatures.ts';
 import { machineFeature } from './machineServices.ts';
+import { migrationFeature } from './migrationFeature.ts';
 import { createModelServices, type ModelServices } from './modelServices.ts';
 import { createNetworkServices, type NetworkSurroundings } from './networkServices.ts';
+import { realtimeFeature } from './realtimeFeature.ts';
 import { createPluginServices, pluginFeature } from './pluginFeature.ts';
-import { agentFeature, goalFeature, reviewFeature, threadFeature } from './threadFeatures.ts';
+import { agentFeature, goalFeature, reviewFeature, settingsSource, threadFeature } from './threadFeatures.ts';
 import { askingFeature, clientToolFeature, commandFeature, fileToolFeature } from './toolFeatures.ts';
 
 export interface ProcessOptions extends GroundOptions {
@@ -116,6 +118,8 @@ export function createProcess(options: ProcessOptions): ServerProcess {
 					: [],
 		}),
 		pluginFeature(ground, plugins, { skillsOf: () => Promise.resolve([]) }),
+		migrationFeature(ground, { threads, settings: settingsSource(ground, models), plugins }),
+		realtimeFeature(ground, { threads, models }),
 		deviceKeyFeature(ground),
 		memoryFeature(ground),
 		windowsSandboxFeature(ground),

@@ -166,6 +166,11 @@ export class ThreadSubscriptions implements Observer {
 		for (const session of this.#clients.initialized()) session.notify(encoded);
 	}
 
+	/** For features that tell of more than what happens in turns. */
+	tell(threadId: string, notification: ServerNotification): void {
+		this.#deliver(threadId, notification);
+	}
+
 	#deliver(threadId: string, notification: ServerNotification): void {
 		const all = this.#clients.subscribersOf(threadId);
 		const sessions = serverNotifications[notification.method].experimental ? all.filter((session) => session.client?.experimentalApi) : all;
