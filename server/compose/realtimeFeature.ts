@@ -3,6 +3,7 @@ import { isEnabled } from '../config/features.ts';
 import { redactSecrets } from '../config/redact.ts';
 import { type RealtimeThread, realtimeHandlers } from '../handlers/realtime.ts';
 import type { ThreadSettings } from '../items/threadSettings.ts';
+import { JsonValue } from '../protocol/jsonValue.ts';
 import { callIdOf, callOffer, sessionOf } from '../realtime/callOffer.ts';
 import { webSockets } from '../realtime/openSocket.ts';
 import { callsUrl, realtimeSettings, type RealtimeSettings, socketUrl } from '../realtime/realtimeSettings.ts';
@@ -29,7 +30,7 @@ export function realtimeFeature(
 		const tell = subscriptions.tell.bind(subscriptions, threadId);
 		return {
 			started: ({ sessionId, version }) => tell({ method: 'thread/realtime/started', params: { threadId, realtimeSessionId: sessionId, version } }),
-			itemAdded: (item) => tell({ method: 'thread/realtime/itemAdded', params: { threadId, item: JSON.parse(JSON.stringify(item)) } }),
+			itemAdded: (item) => tell({ method: 'thread/realtime/itemAdded', params: { threadId, item: JsonValue.parse(item) } }),
 			transcriptDelta: (role, delta) => tell({ method: 'thread/realtime/transcript/delta', params: { threadId, role, delta } }),
 			transcriptDone: (role, text) => tell({ method: 'thread/realtime/transcript/done', params: { threadId, role, text } }),
 			audio: (chunk) => tell({ method: 'thread/realtime/outputAudio/delta', params: { threadId, audio: { ...chunk } } }),

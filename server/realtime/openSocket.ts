@@ -1,4 +1,5 @@
 import type { Agent } from 'node:http';
+import type { RawData } from 'ws';
 import type { OpenSocket } from './realtimeSession.ts';
 
 export interface SocketTarget {
@@ -41,7 +42,7 @@ export function webSockets(target: (signal: AbortSignal) => Promise<SocketTarget
 			reject(new Error(problem));
 		});
 		socket.on('message', (data, isBinary) => {
-			if (!isBinary) listener.message(Buffer.isBuffer(data) ? data.toString('utf8') : String(data));
+			if (!isBinary) listener.message(messageText(data));
 		});
 		socket.once('close', (code) => {
 			signal.removeEventListener('abort', close);
@@ -60,4 +61,9 @@ export function webSockets(target: (signal: AbortSignal) => Promise<SocketTarget
 			},
 		};
 	};
+}
+
+function messageText(data: RawData): string {
+	if (Array.isArray(data)) return Buffer.concat(data).toString('utf8');
+	return (data instanceof ArrayBuffer ? Buffer.from(data) : data).toString('utf8');
 }
