@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { text as readText } from 'node:stream/consumers';
+import { parseArgs } from 'node:util';
 import { APP_SERVER_RULES, checkTogether, EXEC_RULES, readArgs, secondsOf, UsageError } from './commandLine.ts';
 import { codexHome } from './config/config.ts';
 import { ConfigError } from './config/configError.ts';

@@ -25,17 +25,19 @@ import { type ApprovalServices, approvalFeature, createApprovalServices } from '
 import { changeFeature, type ChangeServices, createChangeServices } from './changeServices.ts';
 import { createThreadScope } from './createThreadScope.ts';
 import { Features } from './features.ts';
-import { hookFeature } from './hookFeature.ts';
+import { hookFeature, managedHooks } from './hookFeature.ts';
 import { createGround, type Ground, type GroundOptions } from './ground.ts';
 import { deviceKeyFeature, echoFeature, memoryFeature, windowsSandboxFeature } from './localFeatures.ts';
 import { machineFeature } from './machineServices.ts';
 import { createSkillServices, skillFeature, type SkillServices } from './skillFeature.ts';
 import { mcpFeature } from './mcpFeature.ts';
 import { createMcpServices } from './mcpServices.ts';
+import { migrationFeature } from './migrationFeature.ts';
 import { createModelServices, type ModelServices } from './modelServices.ts';
 import { createNetworkServices, type NetworkSurroundings } from './networkServices.ts';
-import { createPluginServices, pluginFeature } from './pluginFeature.ts';
-import { agentFeature, goalFeature, reviewFeature, threadFeature } from './threadFeatures.ts';
+import { realtimeFeature } from './realtimeFeature.ts';
+import { createPluginServices, pluginFeature, pluginSkills } from './pluginFeature.ts';
+import { agentFeature, goalFeature, reviewFeature, settingsSource, threadFeature } from './threadFeatures.ts';
 import { askingFeature, clientToolFeature, commandFeature, fileToolFeature } from './toolFeatures.ts';
 
 export interface ProcessOptions extends GroundOptions {
@@ -120,13 +122,15 @@ export function createProcess(options: ProcessOptions): ServerProcess {
 		agentFeature(ground, threads),
 		reviewFeature(ground, threads),
 		hookFeature(ground, {
-			managed: () => [],
+			managed: () => managedHooks(ground.requirements.current().hooks?.value),
 			ofPlugins: async (snapshot) =>
 				isEnabled(snapshot.config, 'plugin_hooks')
 					? (await plugins.active(snapshot)).flatMap(({ id, contents: { hooks } }) => (hooks === null ? [] : [{ pluginId: id, ...hooks }]))
 					: [],
 		}),
-		pluginFeature(ground, plugins, { skillsOf: () => Promise.resolve([]) }),
+		pluginFeature(ground, plugins, { skillsOf: pluginSkills }),
+		migrationFeature(ground, { threads, settings: settingsSource(ground, models), plugins }),
+		realtimeFeature(ground, { threads, models }),
 		deviceKeyFeature(ground),
 		memoryFeature(ground),
 		windowsSandboxFeature(ground),

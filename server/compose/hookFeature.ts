@@ -5,6 +5,7 @@ import path from 'node:path';
 import { ConfigError } from '../config/configError.ts';
 import type { ConfigLayer } from '../config/configLayer.ts';
 import type { ConfigQuery } from '../config/configService.ts';
+import type { ConfigTable } from '../toml/table.ts';
 import type { ConfigSnapshot } from '../config/configSnapshot.ts';
 import { isEnabled } from '../config/features.ts';
 import { hookHandlers, type ListedHooks } from '../handlers/hook.ts';
@@ -66,6 +67,13 @@ export function hookFeature({ configs, home, cwd, env, processes, shell }: Groun
 			});
 		},
 	};
+}
+
+/** The hooks of an administrator's requirements. */
+export function managedHooks(table: ConfigTable | undefined): readonly ManagedHooks[] {
+	if (table === undefined) return [];
+	const { managed_dir: folder } = table;
+	return [{ source: 'system', folder: typeof folder === 'string' ? folder : null, hooks: table }];
 }
 
 /** What the person decided of each hook stands in the user's own file alone. */

@@ -4,6 +4,8 @@ import { ConfigError } from '../config/configError.ts';
 import { configuredFlag, isEnabled } from '../config/features.ts';
 import type { RequirementsService } from '../requirements/requirementsService.ts';
 import { instructionsFile } from '../config/instructionsFile.ts';
+import type { HttpTransport } from '../model/httpStream.ts';
+import { type RequestHeaders, requestHeaders } from '../model/requestHeaders.ts';
 import { modelHandlers } from '../handlers/model.ts';
 import { modelInstructions } from '../instructions/modelInstructions.ts';
 import type { ModelClient } from '../model/model.ts';
@@ -60,6 +62,8 @@ export interface ModelServices {
 		readonly instructions: string;
 		readonly effort: ReasoningEffort | null;
 	};
+	/** For what speaks with a thread's provider besides its models: the way there, and headers with its key. Throws `ConfigError`. */
+	access(settings: ModelOwner): { readonly transport: HttpTransport; headers(given: Readonly<Record<string, string>>): Promise<RequestHeaders> };
 	dispose(): void;
 }
 
@@ -137,6 +141,10 @@ export function createModelServices({
 		ownManner: ({ slug, provider: id, scope }) => {
 			const info = infoOf(slug, id, scope);
 			return { instructions: ownInstructions(info, scope), effort: info.defaultEffort };
+		},
+		access: (settings) => {
+			const from = provider(settings.provider, configScopeOf(settings)) ?? failMissing(settings.provider);
+			return { transport: clients.transport, headers: (given) => requestHeaders({ provider: from, env, accountKey: apiKey }, given) };
 		},
 		dispose: () => {
 			catalogue.dispose();

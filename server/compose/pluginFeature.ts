@@ -10,6 +10,7 @@ import { Marketplaces } from '../plugins/marketplaces.ts';
 import { PluginCache } from '../plugins/pluginCache.ts';
 import { type ActivePlugin, Plugins } from '../plugins/plugins.ts';
 import type { PluginSettings } from '../plugins/pluginSettings.ts';
+import { scanSkills } from '../skills/scanSkills.ts';
 import type { Feature } from './feature.ts';
 import type { Ground } from './ground.ts';
 
@@ -56,6 +57,19 @@ export function pluginFeature(
 		},
 	};
 }
+
+/** The skills of a plugin that is not installed yet, as they will be called. */
+export const pluginSkills: PluginHandlerServices['skillsOf'] = async ({ name, contents }) => {
+	const { skills } = await scanSkills(contents.skillFolders.map((folder) => ({ folder, scope: 'user', plugin: name })));
+	return skills.map((skill) => ({
+		name: skill.name,
+		description: skill.description,
+		shortDescription: skill.shortDescription,
+		interface: skill.interface,
+		path: skill.path,
+		enabled: true,
+	}));
+};
 
 /** Only the user's own file counts, and only it is written. */
 function userSettings(configs: ConfigService): PluginSettings {

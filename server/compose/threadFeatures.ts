@@ -8,6 +8,7 @@ import { collaborationModeHandlers } from '../handlers/collaborationMode.ts';
 import { guardianHandlers } from '../handlers/guardian.ts';
 import { reviewHandlers } from '../handlers/review.ts';
 import { threadHandlers, type ThreadServices } from '../handlers/thread.ts';
+import type { SettingsSource } from '../handlers/threadSettings.ts';
 import { threadChangeHandlers } from '../handlers/threadChange.ts';
 import { threadContentHandlers } from '../handlers/threadContent.ts';
 import { threadForkHandlers } from '../handlers/threadFork.ts';
@@ -47,23 +48,21 @@ function scopeOf(threads: Threads, threadId: string): ConfigScope | undefined {
 	return thread === null ? undefined : configScopeOf(thread.settings);
 }
 
+/** What the settings of a new thread come from. */
+export function settingsSource({ home, configs, requirements, threadConfig, cwd, store }: Ground, models: ModelServices): SettingsSource {
+	const { defaultProvider, ownManner, checkProvider } = models;
+	return { home, configs, requirements, threadConfigLoader: threadConfig, cwd, store, defaultProvider, defaultModel, ownManner, checkProvider };
+}
+
 /** Threads and their turns, as clients know them. */
 export function threadFeature(ground: Ground, { threads, models, approvals, changes, ready }: Given): Feature {
-	const { home, configs, requirements, config, cwd, log, store, leases, clients, subscriptions } = ground;
+	const { home, configs, requirements, config, log, store, leases, clients, subscriptions } = ground;
 	const services = { threads, store, clients, subscriptions };
 	const life: ThreadServices = {
 		...services,
+		...settingsSource(ground, models),
 		ready,
-		home,
-		configs,
-		requirements,
-		threadConfigLoader: ground.threadConfig,
-		cwd,
 		takeOver: (id) => takeOver(leases, id),
-		defaultProvider: models.defaultProvider,
-		defaultModel,
-		ownManner: models.ownManner,
-		checkProvider: models.checkProvider,
 		instructionSources: (settings) =>
 			instructionSources({ cwd: settings.cwd, home, maxBytes: config(configScopeOf(settings)).project_doc_max_bytes }),
 	};

@@ -36,7 +36,7 @@ export async function planSessions(options: SessionsOptions): Promise<Plan | nul
 	const known = new Set((await options.ledger.entries()).map(({ source_path, content_sha256 }) => `${source_path}\0${content_sha256}`));
 	const skipped: Skipped[] = [];
 	const candidates: Candidate[] = [];
-	for (const file of await recentFiles(folder, options.now() - RECENT_MS)) {
+	for (const file of await sessionFiles(options)) {
 		const read = await readSession(file);
 		if (typeof read === 'string') {
 			skipped.push({ name: file, reason: read });
@@ -61,6 +61,11 @@ export async function planSessions(options: SessionsOptions): Promise<Plan | nul
 				options,
 			),
 	};
+}
+
+/** The files of recent conversations, the newest first. */
+export function sessionFiles({ userHome, now }: SessionsOptions): Promise<readonly string[]> {
+	return recentFiles(path.join(userHome, '.claude', 'projects'), now() - RECENT_MS);
 }
 
 /** Takes over the conversations in these files, one after the other; one that was taken over as it is now adds nothing. */

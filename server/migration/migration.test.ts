@@ -43,6 +43,7 @@ describe('taking over from another agent', () => {
 			plugins: { isInstalled: () => Promise.resolve(false), install: () => Promise.resolve() },
 			rootOf: (given) => Promise.resolve(given.startsWith(at('ws')) ? at('ws') : null),
 			planSessions: () => Promise.resolve(null),
+			sessionFiles: () => Promise.resolve([]),
 		});
 	const detect = async (includeHome: boolean, folders: readonly string[]) => (await make().detect({ includeHome, folders })).plans;
 	const importAll = async (includeHome: boolean, folders: readonly string[]) => {

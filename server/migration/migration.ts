@@ -19,6 +19,8 @@ export interface MigrationOptions extends Homes {
 	rootOf(folder: string): Promise<string | null>;
 	/** Conversations of the other agent that are not here yet; of the home only. */
 	planSessions(): Promise<Plan | null>;
+	/** All recent conversations, also those that are here already. */
+	sessionFiles(): Promise<readonly string[]>;
 }
 
 export interface Found {
@@ -65,6 +67,11 @@ export class Migration {
 		const plans: Plan[] = [];
 		for (const { place, types } of places.values()) plans.push(...(await this.#plansOf(place, [])).filter(({ type }) => types.has(type)));
 		return plans;
+	}
+
+	/** The files of conversations that may be asked for. */
+	async knownSessions(): Promise<ReadonlySet<string>> {
+		return new Set(await this.#options.sessionFiles());
 	}
 
 	async #places(includeHome: boolean, folders: readonly string[]): Promise<readonly Place[]> {

@@ -120,6 +120,12 @@ export class Plugins {
 		return { id, entry, contents: await this.#installRepository(id, source) };
 	}
 
+	/** The same for a marketplace whose folder is known. */
+	async installFrom(root: string, name: string): Promise<void> {
+		const { file } = await readMarketplace(root);
+		await this.install(file, name);
+	}
+
 	async #installRepository(id: PluginId, { url, path: below, refName, sha }: Extract<PluginSource, { type: 'git' }>): Promise<PluginContents> {
 		const ref = sha ?? refName;
 		if (!isGitUrl(url)) throw new PluginError(`${JSON.stringify(url)} is not an https, ssh or git address`);

@@ -12,7 +12,15 @@ interface Sent {
 }
 
 describe('a realtime session', () => {
-	async function begin({ protocol = protocolV2, refuse }: { readonly protocol?: RealtimeProtocol; readonly refuse?: string } = {}) {
+	async function begin({
+		protocol = protocolV2,
+		refuse,
+		isSetUp = false,
+	}: {
+		readonly protocol?: RealtimeProtocol;
+		readonly refuse?: string;
+		readonly isSetUp?: boolean;
+	} = {}) {
 		const told: unknown[][] = [];
 		const sent: Sent[] = [];
 		let listener: SocketListener | null = null;
@@ -25,6 +33,7 @@ describe('a realtime session', () => {
 			protocol,
 			setup: { instructions: 'Be kind.', modality: 'audio', voice: 'marin' },
 			setupTimeoutMs: 60_000,
+			isSetUp,
 			observer: {
 				started: tell('started'),
 				itemAdded: tell('itemAdded'),
@@ -120,6 +129,17 @@ describe('a realtime session', () => {
 		assert.equal(answers(), 2);
 		const texts = sent.flatMap(({ item }) => item?.content?.map(({ text }) => text) ?? []);
 		assert.deepEqual(texts, ['[USER] hello', '[BACKEND] Done.', '[USER] more']);
+	});
+
+	it('of a call is open at once and is not set up twice', async () => {
+		const { told, sent, hear, session } = await begin({ isSetUp: true });
+		hear({ type: 'response.output_text.delta', delta: 'Hi' });
+		session.stop();
+		assert.deepEqual(told, [
+			['delta', 'assistant', 'Hi'],
+			['closed', 'requested'],
+		]);
+		assert.deepEqual(sent, []);
 	});
 
 	it('speaks the first version too, which answers by itself', async () => {

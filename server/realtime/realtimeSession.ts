@@ -45,6 +45,8 @@ export interface SessionOptions {
 	readonly setup: SessionSetup;
 	readonly openSocket: OpenSocket;
 	readonly observer: SessionObserver;
+	/** The service knows the set-up already, from the offer of a call: the session is open with its socket, and its owner has told so. */
+	readonly isSetUp: boolean;
 	/** How long the service may take to accept the set-up, in milliseconds. */
 	readonly setupTimeoutMs: number;
 }
@@ -88,6 +90,11 @@ export class RealtimeSession {
 				return;
 			}
 			this.#socket = socket;
+			if (this.#options.isSetUp) {
+				this.#clearTimer();
+				this.#phase = 'open';
+				return;
+			}
 			this.#phase = 'settingUp';
 			this.#send(protocol.sessionUpdate(setup));
 		} catch (error) {

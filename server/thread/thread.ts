@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { TokenUsage } from '../items/modelInfo.ts';
 import type { ResponseItem } from '../items/responseItem.ts';
 import type { RolloutWriter } from '../store/rolloutFile.ts';
@@ -390,9 +391,7 @@ export class Thread {
 	/** Says what the running turn waits for, when that is new. */
 	#tellWaiting(): void {
 		const waiting = waitingStatus(this.questions.open);
-		const { status } = this;
-		const known = status.type === 'active' && status.waitingOnApproval === waiting.waitingOnApproval;
-		if (!known || status.waitingOnUserInput !== waiting.waitingOnUserInput) this.#setStatus(waiting);
+		if (!isDeepStrictEqual(this.status, waiting)) this.#setStatus(waiting);
 	}
 
 	#setStatus(status: ThreadStatus): void {

@@ -2,7 +2,7 @@ import { v7 as uuid } from 'uuid';
 import { copyRollout, readPart } from '../store/forkRollout.ts';
 import { RolloutWriter, rolloutPath } from '../store/rolloutFile.ts';
 import type { RolloutView } from '../store/rolloutView.ts';
-import { type GitInfo, parseSessionMeta, type RolloutLine, type SessionMeta } from '../store/rolloutLine.ts';
+import { type GitInfo, parseSessionMeta, type RolloutEntry, type RolloutLine, type SessionMeta, sessionMetaEntry } from '../store/rolloutLine.ts';
 import type { DynamicToolSpec } from '../store/dynamicToolSpec.ts';
 import type { SessionSource } from '../store/sessionSource.ts';
 import type { StoredThread, ThreadStore } from '../store/threadStore.ts';
@@ -182,6 +182,17 @@ export class Threads {
 		await copyRollout({ source, bytes: point, target, meta, entries: point.entries });
 		const copy = { ...fork, path: target, archived: false };
 		return this.#load(copy, { ...request, start: 'startup' }, { ...(await this.#options.store.readTail(copy)), running: [] });
+	}
+
+	/** Stores a thread that was held elsewhere, and answers its id. It is not loaded. Throws the file system's error; then there is none. */
+	async adopt(request: StartRequest, entries: readonly RolloutEntry[]): Promise<string> {
+		const createdAt = new Date();
+		const meta = this.#metaOf(request, { createdAt, forkedFromId: null, git: await readGitInfo(request.settings.cwd) });
+		const writer = new RolloutWriter({ path: rolloutPath(this.#options.home, meta.id, createdAt), materialized: false });
+		writer.append([sessionMetaEntry(meta), ...entries]);
+		writer.materialize();
+		writer.close();
+		return meta.id;
 	}
 
 	/** Loads a stored thread. Throws the file system's error when its rollout cannot be read. */
