@@ -71,8 +71,9 @@ function rawText(data: WebSocket.RawData): string {
 export function connectWebSocket(socketPath: string, signal: AbortSignal): Promise<Transport> {
 	return new Promise((resolve, reject) => {
 		signal.throwIfAborted();
-		// Not by a `ws+unix:` address, in which a space or `#` of the path would mean something.
-		const socket = new WebSocket('ws://localhost/', {
+		// The address says only that it is a socket of this machine: VS Code sends every other request through its proxy settings, whatever
+		// `createConnection` says. The path itself is not in it, where a space, `#` or `:` would mean something.
+		const socket = new WebSocket('ws+unix:socket:/', {
 			createConnection: () => net.connect(socketPath),
 			perMessageDeflate: false,
 			maxPayload,

@@ -37,7 +37,12 @@ export interface TurnViewProps {
 }
 
 /** One turn, or the part of it that is in the document. */
-export const TurnView = pure(function draw({ turn, number, from, to, cwd, asked, stopping, lost, changes, problems }: TurnViewProps): JSX.Element {
+export const TurnView = pure(function draw(props: TurnViewProps): JSX.Element {
+	return <TurnBody {...props} />;
+});
+
+/** Apart, since a pure component does not hear of signals: which groups are open. */
+function TurnBody({ turn, number, from, to, cwd, asked, stopping, lost, changes, problems }: TurnViewProps): JSX.Element {
 	const page = usePage();
 	const askedIds = asked === '' ? [] : asked.split(' ');
 	const groups = useMemo(() => activityGroups(turn), [turn]);
@@ -84,7 +89,7 @@ export const TurnView = pure(function draw({ turn, number, from, to, cwd, asked,
 			{to === turn.items.length && changes !== null && turn.status !== 'inProgress' ? <TurnChangesBar turnId={turn.id} changes={changes} /> : null}
 		</section>
 	);
-});
+}
 
 function activityWords({ files, searches, commands, tools }: ActivityGroup): string {
 	const counted: readonly (readonly [number, (count: number) => string])[] = [

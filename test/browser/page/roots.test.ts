@@ -41,6 +41,8 @@ describe('a workspace of several folders', () => {
 		});
 		const { page } = tiller;
 		await page.getByRole('region', { name: 'Run this command?' }).getByText('Runs in api', { exact: true }).waitFor();
+		await page.locator('.group-head').first().waitFor();
+		for (const head of await page.locator('.group-head').all()) await head.click();
 		assert.deepEqual(await page.locator('.command-root').allTextContents(), ['shop', 'api/src', 'api']);
 		assert.deepEqual(await page.locator('.file-change .path').allTextContents(), ['shop/src/price.ts', 'api/src/price.ts', '/etc/hosts']);
 		await tiller.screenshot('several-roots');

@@ -318,6 +318,7 @@ describe('the transcript', () => {
 			state: pageState({ thread: thread([turn('turn-1', items, { status: 'failed', error: failed })]) }),
 			viewport: { width: 420, height: 1000 },
 		});
+		await tiller.page.locator('.group-head').first().waitFor();
 		for (const head of await tiller.page.locator('.group-head').all()) await head.click();
 		for (const words of [
 			'A hook added',
