@@ -45,7 +45,7 @@ describe('what holds as long as a thread is loaded', () => {
 			const [first, second] = await grants.list();
 			assert.deepEqual([first?.kind, first?.what, first?.decision, second?.what], [kind, 'a', 'allow', 'b']);
 			assert.ok(first?.id.startsWith(`${kind}-`) && first.id !== second?.id);
-			grants.forget('t');
+			grants.endThread('t');
 			assert.deepEqual(grants.of('t'), []);
 		}
 	});
