@@ -45,6 +45,8 @@ describe('what holds as long as a thread is loaded', () => {
 			const [first, second] = await grants.list();
 			assert.deepEqual([first?.kind, first?.what, first?.decision, second?.what], [kind, 'a', 'allow', 'b']);
 			assert.ok(first?.id.startsWith(`${kind}-`) && first.id !== second?.id);
+			if (first !== undefined) await grants.revoke(first);
+			assert.deepEqual(grants.of('t'), ['b']);
 			grants.endThread('t');
 			assert.deepEqual(grants.of('t'), []);
 		}
