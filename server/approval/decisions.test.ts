@@ -2,8 +2,10 @@ import assert from 'node:assert/strict';
 import { readFile as readAsset } from 'node:fs/promises';
 import { describe, it } from 'mocha';
 import { quoteShellWord } from '../exec/shellQuote.ts';
-import { isDestructive } from './harmless.ts';
+import { commandActions } from './commandActions.ts';
+import { isDestructive, isHarmlessScript } from './harmless.ts';
 import { mayAsk, readApprovalPolicy, refusedUnasked } from './mayAsk.ts';
+import { isNarrow, isOpenEnded } from './prefixRules.ts';
 import { locateHostRules } from './ruleFile.ts';
 import { TreeSitterShellParser } from './shellParser.ts';
 import { commandsInShells } from './shellWrapper.ts';
@@ -110,5 +112,119 @@ describe('commands in texts for shells', () => {
 	it('are none where no shell gets a text', async () => {
 		for (const script of ['python -c "git push"', 'bash script.sh', 'bash -x "git push"', 'echo "git push"', 'mybash -c "git push"', 'bash'])
 			assert.deepEqual(await inside(script), [], script);
+	});
+});
+
+describe('what only prints', () => {
+	const isHarmless = async (script: string) => isHarmlessScript(await parse(script));
+
+	it('is known by every option that would write, start or read something else', async () => {
+		for (const script of [
+			'base64 a',
+			'base64 -d a',
+			'rg word',
+			'rg -n word src',
+			'find . -name a',
+			'sed -n 1,3p a',
+			'uniq -c',
+			'uniq a',
+			'git branch -a',
+			'git --no-pager log',
+		])
+			assert.ok(await isHarmless(script), script);
+		const writing = [
+			...[
+				'base64 --output=b a',
+				'base64 -o b a',
+				'base64 --out b a',
+				'rg --pre sh word',
+				'rg --hostname-bin x w',
+				'rg -z w',
+				'rg --search-zip w',
+				'uniq a b',
+				'uniq -x a',
+			],
+			...['-exec', '-execdir', '-ok', '-okdir', '-delete', '-fprint', '-fprint0', '-fprintf', '-fls'].map((action) => `find . ${action} x`),
+			...['--output=x', '--ext-diff', '--textconv', '--exec', '--paginate', '--open-files-in-pager', '--show-signature', '--format=%GK'].map(
+				(option) => `git log ${option}`,
+			),
+			...['sed 1,3p a', 'sed -n w a', 'sed -n 1,3p -i', 'git branch new', 'git push', 'git', 'git --git-dir x log'],
+		];
+		for (const script of writing) assert.ok(!(await isHarmless(script)), script);
+	});
+});
+
+describe('a rule that an answer could save', () => {
+	it('names a script of the project, and nothing that runs whatever follows', () => {
+		for (const program of ['npm', 'pnpm', 'yarn', 'cargo', 'go', 'uv', 'poetry']) {
+			assert.ok(isNarrow([program, 'run', 'build']), program);
+			for (const rest of [[], ['run'], ['run', '-x'], ['run', 'python'], ['run', '/usr/bin/node']])
+				assert.ok(!isNarrow([program, ...rest]), `${program} ${rest.join(' ')}`);
+		}
+		for (const words of [
+			['docker', 'run', 'image'],
+			['env', 'A=1', 'ls'],
+			['timeout', '5', 'bash'],
+			['sudo', '-u', 'x'],
+			['python'],
+			['python', '-c'],
+			[' ', 'x'],
+			['git', ''],
+		])
+			assert.ok(!isNarrow(words), words.join(' '));
+		for (const words of [
+			['timeout', '5m', 'npm', 'test'],
+			['python', 'a.py'],
+			['git', 'push'],
+			['make', 'all'],
+			['docker', 'ps'],
+		])
+			assert.ok(isNarrow(words), words.join(' '));
+	});
+
+	it('is open-ended without an operand where the program can do anything', () => {
+		for (const words of [['bash'], ['bash', '-x'], ['python', '-i'], ['npm']]) assert.ok(isOpenEnded(words), words.join(' '));
+		for (const words of [
+			['bash', 'a.sh'],
+			['npm', 'test'],
+			['npm', 'run', 'x'],
+		])
+			assert.ok(!isOpenEnded(words), words.join(' '));
+	});
+});
+
+describe('options that take a word along', () => {
+	it('do not hide what is searched and where', async () => {
+		const search = async (command: string) =>
+			commandActions(command, await parse(command), '/ws').map((action) => [
+				action.type,
+				'query' in action ? action.query : null,
+				'path' in action ? action.path : null,
+			]);
+		for (const option of ['-A', '-B', '-C', '-m', '-f', '--include', '--exclude', '--exclude-dir', '--max-count'])
+			assert.deepEqual(await search(`grep ${option} 2 word lib`), [['search', 'word', 'lib']], option);
+		for (const option of [
+			'-A',
+			'-B',
+			'-C',
+			'-m',
+			'-g',
+			'-t',
+			'-T',
+			'--glob',
+			'--type',
+			'--type-not',
+			'--max-count',
+			'--max-depth',
+			'-d',
+			'-j',
+			'--sort',
+		])
+			assert.deepEqual(await search(`rg ${option} 2 word lib`), [['search', 'word', 'lib']], option);
+		for (const option of ['-e', '-t', '-d', '-E', '--extension', '--type', '--max-depth', '--exclude'])
+			assert.deepEqual(await search(`fd ${option} 2 word lib`), [['search', 'word', 'lib']], option);
+		for (const option of ['-I', '-w', '-L', '--ignore', '--level', '-T'])
+			assert.deepEqual(await search(`tree ${option} 2 lib`), [['listFiles', null, 'lib']], option);
+		assert.deepEqual(await search('grep -e word lib'), [['search', 'word', 'lib']]);
 	});
 });

@@ -25,6 +25,39 @@ describe('a command for a shell of Windows', () => {
 		}
 	});
 
+	it('is harmless for each of the readers that a shell has', () => {
+		const readers = {
+			cmd: ['cd', 'chdir', 'dir', 'echo', 'findstr', 'hostname', 'tree', 'type', 'ver', 'vol', 'where', 'whoami'],
+			powershell: [
+				'cat',
+				'cd',
+				'dir',
+				'echo',
+				'findstr',
+				'gc',
+				'gci',
+				'Get-ChildItem',
+				'Get-Content',
+				'Get-Item',
+				'Get-Location',
+				'gl',
+				'hostname',
+				'ls',
+				'pwd',
+				'Resolve-Path',
+				'Select-String',
+				'Set-Location',
+				'sls',
+				'Test-Path',
+				'tree',
+				'type',
+				'whoami',
+				'Write-Output',
+			],
+		};
+		for (const language of both) for (const reader of readers[language]) assert.ok(harmless(`${reader} x`, language), `${language}: ${reader}`);
+	});
+
 	it('is never harmless when a shell could read more in it than words', () => {
 		const scripts = [
 			...['echo a & del b', 'echo a && del b', 'echo a | clip', 'echo a > b', 'echo a; del b', 'echo a\ndel b', 'echo a\r\ndel b'],
