@@ -1,3 +1,4 @@
+import { forOlderClient, isOlderClient } from '../projection/olderClient.ts';
 import type { ServerNotification } from '../protocol/methods.ts';
 import type { RpcError } from '../protocol/rpcError.ts';
 import type { Connection } from '../transport/connection.ts';
@@ -66,7 +67,8 @@ export class Session {
 	}
 
 	reply(id: RequestId, result: unknown): void {
-		this.connection.send(JSON.stringify({ id, result: result ?? {} }));
+		const answer = result ?? {};
+		this.connection.send(JSON.stringify({ id, result: this.#client && isOlderClient(this.#client) ? forOlderClient(answer) : answer }));
 	}
 
 	fail(id: RequestId | null, error: RpcError): void {

@@ -1,0 +1,38 @@
+import { isRecord } from '../store/rolloutLine.ts';
+
+/**
+ * Clients of the protocol's first program before its newest releases refuse a whole answer in which one word is new to them: a list of
+ * models with another effort, a thread with another kind of item. For them the words are the nearest that they know.
+ */
+const NEW_ITEMS: ReadonlySet<unknown> = new Set(['sleep', 'subAgentActivity', 'functionCallOutput']);
+const NEW_EFFORTS: ReadonlySet<unknown> = new Set(['max', 'ultra']);
+const NEW_AGENT_TOOLS: ReadonlySet<unknown> = new Set(['sendMessage', 'followupTask', 'interruptAgent', 'listAgents']);
+const EFFORT_MEMBERS: ReadonlySet<string> = new Set(['reasoningEffort', 'defaultReasoningEffort', 'effort', 'model_reasoning_effort']);
+
+/** The first release 0.x whose clients know the newer words. */
+const NEWER_MINOR = 171;
+
+export function isOlderClient({ name, version }: { readonly name: string; readonly version: string }): boolean {
+	const minor = /^0\.(\d+)\.\d+/.exec(version)?.[1];
+	return /^codex[-_](?:tui|cli|exec|sdk)/.test(name) && minor !== undefined && Number(minor) < NEWER_MINOR;
+}
+
+/** The same answer in words that an older client knows. */
+export function forOlderClient(value: unknown): unknown {
+	if (Array.isArray(value)) return value.filter(isKnown).map(forOlderClient);
+	if (!isRecord(value)) return value;
+	return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, memberFor(name, member, value)]));
+}
+
+function memberFor(name: string, member: unknown, { type }: Readonly<Record<string, unknown>>): unknown {
+	if (EFFORT_MEMBERS.has(name) && NEW_EFFORTS.has(member)) return 'xhigh';
+	if (name === 'tool' && type === 'collabAgentToolCall' && NEW_AGENT_TOOLS.has(member)) return 'sendInput';
+	return forOlderClient(member);
+}
+
+/** Neither an item of a new kind nor an effort to choose that is new. */
+function isKnown(value: unknown): boolean {
+	if (!isRecord(value)) return true;
+	const isNewEffort = 'description' in value && NEW_EFFORTS.has(value.reasoningEffort);
+	return !isNewEffort && !(NEW_ITEMS.has(value.type) && typeof value.id === 'string');
+}
