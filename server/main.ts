@@ -188,7 +188,8 @@ async function exec(args: readonly string[]): Promise<number> {
 
 /** The settings that count in a folder, where they come from, and what has no effect. */
 function config(args: readonly string[]): number {
-	const { values } = parseArgs({ args: [...args], options: { ...configOptions, cd: { ...text, short: 'C' } } });
+	const { values } = readArgs({ args: [...args], options: { ...configOptions, cd: { ...text, short: 'C' } } });
+	checkTogether(values, []);
 	process.stdout.write(showConfig({ env: process.env, flags: configFlags(values), cwd: values.cd ?? process.cwd() }));
 	return 0;
 }

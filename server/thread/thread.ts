@@ -371,10 +371,8 @@ export class Thread {
 	#cannotSave(error: unknown): void {
 		this.#ports.log.error('a record could not be written', { thread: this.id, path: this.#records.path, error });
 		const reason = error instanceof Error ? error.message : String(error);
-		this.#listener.event({
-			type: 'warning',
-			message: `This thread cannot be saved right now (${reason}). It goes on in memory and is saved when writing works again.`,
-		});
+		const message = `This thread cannot be saved right now (${reason}). It goes on in memory and is saved when writing works again.`;
+		this.#listener.event({ type: 'warning', message });
 	}
 
 	#asked(question: Question): void {

@@ -36,6 +36,8 @@ const refused: readonly (readonly [args: readonly string[], reason: RegExp])[] =
 	[['app-server', ...WS, '--ws-auth', 'none', '--ws-auth', 'capability-token'], /--ws-auth is given twice/],
 	[['app-server', '--enable', 'goals', '--disable', 'goals'], /--enable goals and --disable goals contradict each other/],
 	[['app-server', 'extra'], /extra/],
+	[['config', '--cd', ''], /--cd needs a value/],
+	[['config', '--enable', 'goals', '--disable', 'goals'], /contradict each other/],
 	[['app-server', 'proxy', '--sock', ''], /--sock needs a value/],
 	[['app-server', 'proxy', '--sock', '/a', '--sock', '/b'], /--sock is given twice/],
 	[['app-server', 'generate-ts', '--out', ''], /--out needs a value/],
