@@ -14,6 +14,7 @@ import { runExec } from './runExec.ts';
 import { generateJsonSchema } from './schemaGen/jsonSchema.ts';
 import { generateTypescript } from './schemaGen/typescript.ts';
 import { type McpCommand, runMcp } from './runMcp.ts';
+import { runMcpServer } from './runMcpServer.ts';
 import { serve } from './serve.ts';
 import { showConfig } from './showConfig.ts';
 import { controlSocket } from './transport/listen.ts';
@@ -26,6 +27,7 @@ const USAGE = `usage: tiller-server app-server [OPTIONS]
        tiller-server config [-C DIR] [-c KEY=VALUE]...
        tiller-server mcp list [--json] | add NAME [--env KEY=VALUE] -- COMMAND [ARGS] | add NAME --url URL [--bearer-token-env-var VAR]
                          | remove NAME | login NAME [--scopes A,B] | logout NAME
+       tiller-server mcp-server
        tiller-server apply-patch [PATCH]
        tiller-server app-server proxy [--sock PATH]
        tiller-server app-server generate-ts|generate-json-schema --out DIR [--experimental]
@@ -62,6 +64,8 @@ config prints every setting that counts in a folder with the place it comes from
 
 apply-patch changes files in the working directory; without PATCH it is read from standard input.
 
+mcp-server offers Tiller to other agents: an MCP server on standard input and output whose tools start a thread and go on with it.
+
 proxy joins its standard input and output to a server on a unix socket.
 `;
 
@@ -74,6 +78,7 @@ async function main(argv: readonly string[]): Promise<number> {
 	if (command === 'exec') return exec(argv.slice(1));
 	if (command === 'config') return config(argv.slice(1));
 	if (command === 'apply-patch') return applyPatch(argv.slice(1));
+	if (command === 'mcp-server') return runMcpServer({ assets: path.dirname(process.argv[1] ?? '') });
 	if (command === 'mcp') return runMcp(mcpCommand(argv.slice(1)), { assets: path.dirname(process.argv[1] ?? '') });
 	if (command !== 'app-server') throw new UsageError(USAGE);
 	switch (subcommand) {

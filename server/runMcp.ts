@@ -14,15 +14,28 @@ export type McpEntry = {
 	readonly [key in 'command' | 'url' | 'bearer_token_env_var']?: string;
 } & { readonly args?: readonly string[]; readonly env?: Readonly<Record<string, string>> };
 
+interface Outcome {
+	readonly success: boolean;
+	readonly error?: string | undefined;
+}
+/** How the next sign-in ends. */
+type Completed = () => Promise<Outcome>;
+
 /** `mcp`: the servers of the configuration, without a client. Resolves with the exit code. */
 export async function runMcp(command: McpCommand, { assets }: { readonly assets: string }): Promise<number> {
 	const server = createAppServer({ env: process.env, assets, writeLog: () => {} });
 	const pair = linkedPair();
 	server.accept(pair.server);
-	const completed = Promise.withResolvers<{ readonly success: boolean; readonly error?: string | undefined }>();
+	let ended: (outcome: Outcome) => void = () => {};
+	let outcome = new Promise<Outcome>((resolve) => (ended = resolve));
+	const completed: Completed = async () => {
+		const came = await outcome;
+		outcome = new Promise<Outcome>((resolve) => (ended = resolve));
+		return came;
+	};
 	const client = new InProcessClient(pair.client, {
 		notification: (notification) => {
-			if (notification.method === 'mcpServer/oauthLogin/completed') completed.resolve(notification.params);
+			if (notification.method === 'mcpServer/oauthLogin/completed') ended(notification.params);
 		},
 		request: () => undefined,
 	});
@@ -31,7 +44,7 @@ export async function runMcp(command: McpCommand, { assets }: { readonly assets:
 			clientInfo: { name: 'tiller-mcp', title: null, version: manifest.version },
 			capabilities: { experimentalApi: true },
 		});
-		return await run(command, client, completed.promise);
+		return await run(command, client, completed);
 	} catch (error) {
 		process.stderr.write(`${error instanceof Error ? error.message.replace(/^[\w/]+: /, '') : String(error)}\n`);
 		return 1;
@@ -44,11 +57,7 @@ export async function runMcp(command: McpCommand, { assets }: { readonly assets:
 const say = (line: string) => process.stdout.write(`${line}\n`);
 const keyOf = (name: string) => `mcp_servers.${/^[A-Za-z0-9_-]+$/.test(name) ? name : JSON.stringify(name)}`;
 
-async function run(
-	command: McpCommand,
-	client: InProcessClient,
-	completed: Promise<{ readonly success: boolean; readonly error?: string | undefined }>,
-): Promise<number> {
+async function run(command: McpCommand, client: InProcessClient, completed: Completed): Promise<number> {
 	switch (command.type) {
 		case 'list':
 			return list(client, command.json);
@@ -105,22 +114,26 @@ async function list(client: InProcessClient, json: boolean): Promise<number> {
 	return 0;
 }
 
-/** A provider that refuses the scopes that it offers itself is asked once more without any (S143). */
-async function login(
-	client: InProcessClient,
-	{ name, scopes }: Extract<McpCommand, { type: 'login' }>,
-	completed: Promise<{ readonly success: boolean; readonly error?: string | undefined }>,
-): Promise<number> {
-	const { authorizationUrl } = await client.request('mcpServer/oauth/login', { name, scopes: scopes === null ? null : [...scopes] });
-	say(`Open this address in a browser to sign in to ${name}:\n${authorizationUrl}`);
-	const { success, error } = await completed;
-	if (success) {
-		say(`Signed in to ${name}.`);
-		return 0;
+/** A provider that refuses the scopes that it offers itself is asked once more without any (S143); what somebody asked for is not changed. */
+async function login(client: InProcessClient, { name, scopes }: Extract<McpCommand, { type: 'login' }>, completed: Completed): Promise<number> {
+	let asked = scopes;
+	for (;;) {
+		const { authorizationUrl } = await client.request('mcpServer/oauth/login', { name, scopes: asked === null ? null : [...asked] });
+		say(`Open this address in a browser to sign in to ${name}:\n${authorizationUrl}`);
+		const { success, error } = await completed();
+		if (success) {
+			say(`Signed in to ${name}.`);
+			return 0;
+		}
+		const refusesOwn = asked === null && /\(invalid_scope\)/.test(error ?? '') && !(await hasScopes(client, name));
+		if (!refusesOwn) throw new Error(error ?? 'the sign-in did not work');
+		say('The provider does not want the scopes that it offers: once more, without any.');
+		asked = [];
 	}
-	if (scopes === null && /invalid_scope|scope/i.test(error ?? '') && new URL(authorizationUrl).searchParams.has('scope')) {
-		say(`${error}\nThe provider does not want these scopes. Run again without: mcp login ${name} --scopes ''`);
-		return 1;
-	}
-	throw new Error(error ?? 'the sign-in did not work');
+}
+
+async function hasScopes(client: InProcessClient, name: string): Promise<boolean> {
+	const { config } = await client.request('config/read', {});
+	const servers = (config as { readonly mcp_servers?: Readonly<Record<string, Readonly<Record<string, unknown>>>> }).mcp_servers ?? {};
+	return servers[name]?.scopes !== undefined;
 }

@@ -193,8 +193,7 @@ function stateText({ config, startup, status }: Entry): string {
 
 /** Opens the person's configuration, at the server's table where it has one. */
 async function openConfig(client: Client, name: string | null): Promise<void> {
-	const { origins, layers } = await client.request('config/read', { includeLayers: true });
-	void origins;
+	const { layers } = await client.request('config/read', { includeLayers: true });
 	const user = (layers ?? []).map(({ name: source }) => source).find((source) => source.type === 'user');
 	const file = user !== undefined && 'file' in user && typeof user.file === 'string' ? user.file : null;
 	if (file === null) return;

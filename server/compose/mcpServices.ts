@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import module from 'node:module';
 import path from 'node:path';
 import { AllowedStarts, type ServerStart, ToolApprovals } from '../approval/mcpApprovals.ts';
 import { mayAsk } from '../approval/mayAsk.ts';
@@ -18,6 +17,7 @@ import { ThreadlessServers } from '../mcp/threadlessServers.ts';
 import type { Threads } from '../thread/threads.ts';
 import type { ToolContext } from '../tools/tool.ts';
 import type { Ground } from './ground.ts';
+import { loadMcpRuntime } from './mcpRuntime.ts';
 
 /** A thread with its servers. */
 export interface ServedThread {
@@ -33,12 +33,8 @@ export type McpServices = ReturnType<typeof createMcpServices>;
 /** What all threads share of their MCP servers. */
 export function createMcpServices(ground: Ground) {
 	const { assets, configs, env, home, log, processes, subscriptions, version, cwd } = ground;
-	// The bundler must not follow it: it is a bundle of its own.
 	let runtime: McpRuntime | null = null;
-	const load = (): McpRuntime => {
-		runtime ??= (module.createRequire(path.join(assets, 'x.js'))('./mcpClient.js') as { runtime: McpRuntime }).runtime;
-		return runtime;
-	};
+	const load = (): McpRuntime => (runtime ??= loadMcpRuntime(assets));
 	const serverLog = new ServerLog(redactSecrets);
 	const note = (server: string, line: string) => serverLog.add(server, line);
 	const signIn = new SignIn({

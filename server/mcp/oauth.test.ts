@@ -107,7 +107,11 @@ describe('signing in to an MCP server', () => {
 		assert.match(JSON.stringify(await forged.outcome), /another sign-in/);
 		const refused = await login();
 		assert.match((await visit(refused, { error: 'access_denied', error_description: 'the user said <no>' }))[1], /the user said &lt;no&gt;/);
-		assert.deepEqual(await refused.outcome, { type: 'failed', message: 'the provider refused: the user said <no>', scopesRefused: false });
+		assert.deepEqual(await refused.outcome, {
+			type: 'failed',
+			message: 'the provider refused (access_denied): the user said <no>',
+			scopesRefused: false,
+		});
 		answers['/token'] = () => [400, { error: 'invalid_grant', error_description: 'the code is bad' }];
 		const bad = await login();
 		assert.equal((await visit(bad, { code: 'bad' }))[0], 400);

@@ -1,8 +1,7 @@
 import * as z from 'zod/mini';
+// As a member of `z` it looks like the end of a promise.
+import { catch as orElse } from 'zod/mini';
 import type { Fetch } from './httpFetch.ts';
-
-// Under its own name it looks like the end of a promise.
-const { catch: orElse } = z;
 
 /** Where people sign in to a server, as it says itself. */
 export interface SignInPlace {

@@ -139,7 +139,8 @@ async function listen({ port, url }: CallbackPlace) {
 function visitOf(query: URLSearchParams, state: string): Visit {
 	if (query.get('state') !== state) return { type: 'failed', message: 'the answer of the provider belongs to another sign-in', error: null };
 	const error = query.get('error');
-	if (error !== null) return { type: 'failed', message: `the provider refused: ${query.get('error_description') ?? error}`.slice(0, 1000), error };
+	const said = query.get('error_description');
+	if (error !== null) return { type: 'failed', message: `the provider refused (${error})${said === null ? '' : `: ${said}`}`.slice(0, 1000), error };
 	const code = query.get('code');
 	return code === null ? { type: 'failed', message: 'the provider sent no code', error: null } : { type: 'code', code };
 }

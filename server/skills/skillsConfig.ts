@@ -1,8 +1,7 @@
 import * as z from 'zod/mini';
+// As a member of `z` it looks like the end of a promise.
+import { catch as orElse } from 'zod/mini';
 import type { Skill } from './skill.ts';
-
-// Under its own name it looks like the end of a promise.
-const { catch: orElse } = z;
 
 /** What `[skills]` of a configuration says. */
 export interface SkillsConfig {
