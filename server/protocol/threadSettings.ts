@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { experimental } from './define.ts';
 import { lazy } from './lazy.ts';
 import { Personality, ReasoningEffort, ReasoningSummary } from './model.ts';
 import { ActivePermissionProfile, ApprovalsReviewer, AskForApproval, PermissionProfileChoice, SandboxPolicy } from './permission.ts';
@@ -21,7 +22,7 @@ export const ThreadSettingsUpdateParams = lazy(() =>
 		serviceTier: maybeText,
 		effort: z.nullish(ReasoningEffort),
 		summary: z.nullish(ReasoningSummary),
-		collaborationMode: z.nullish(CollaborationMode),
+		collaborationMode: experimental(z.nullish(CollaborationMode), 'thread/settings/update.collaborationMode'),
 		personality: z.nullish(Personality),
 	}),
 );

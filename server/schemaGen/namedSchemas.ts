@@ -24,6 +24,7 @@ import * as guardian from '../protocol/guardian.ts';
 import * as hook from '../protocol/hook.ts';
 import * as initialize from '../protocol/initialize.ts';
 import * as item from '../protocol/item.ts';
+import * as languageModel from '../protocol/languageModel.ts';
 import * as marketplace from '../protocol/marketplace.ts';
 import * as mcp from '../protocol/mcp.ts';
 import * as model from '../protocol/model.ts';
@@ -80,6 +81,7 @@ const resources: readonly Readonly<Record<string, unknown>>[] = [
 	hook,
 	initialize,
 	item,
+	languageModel,
 	marketplace,
 	mcp,
 	model,

@@ -1471,6 +1471,109 @@ export type ItemStartedNotification = {
 	startedAtMs: number;
 };
 
+export type LanguageModelCancelledNotification = {
+	requestId: string;
+};
+
+export type LanguageModelChangedParams = Record<string, never>;
+
+export type LanguageModelChangedResponse = Record<string, never>;
+
+export type LanguageModelContent = {
+	type: 'text';
+	text: string;
+} | {
+	type: 'image';
+	mimeType: string;
+	dataBase64: string;
+} | {
+	type: 'toolCall';
+	callId: string;
+	name: string;
+	input: { [key: string]: JsonValue };
+} | {
+	type: 'toolResult';
+	callId: string;
+	content: Array<{
+		type: 'text';
+		text: string;
+	} | {
+		type: 'image';
+		mimeType: string;
+		dataBase64: string;
+	}>;
+};
+
+export type LanguageModelFailure = 'consent' | 'quota' | 'notFound' | 'blocked' | 'tooLong' | 'other';
+
+export type LanguageModelInfo = {
+	id: string;
+	name: string;
+	vendor: string;
+	family: string;
+	version: string;
+	maxInputTokens: number;
+	supportsTools: boolean;
+	supportsImages: boolean;
+};
+
+export type LanguageModelListParams = Record<string, never>;
+
+export type LanguageModelListResponse = {
+	models: Array<LanguageModelInfo>;
+};
+
+export type LanguageModelMessage = {
+	role: 'user' | 'assistant';
+	content: Array<LanguageModelContent>;
+};
+
+export type LanguageModelPartParams = {
+	requestId: string;
+	parts: Array<{
+		type: 'text';
+		text: string;
+	} | {
+		type: 'thinking';
+		text: string;
+	} | {
+		type: 'toolCall';
+		callId: string;
+		name: string;
+		input: { [key: string]: JsonValue };
+	}>;
+};
+
+export type LanguageModelPartResponse = Record<string, never>;
+
+export type LanguageModelRequestParams = {
+	requestId: string;
+	threadId: string;
+	turnId: string;
+	model: string;
+	messages: Array<LanguageModelMessage>;
+	tools: Array<LanguageModelTool>;
+};
+
+export type LanguageModelRequestResponse = {
+	status: 'completed';
+	parts: number;
+	usage: {
+		inputTokens: number;
+		outputTokens: number;
+	} | null;
+} | {
+	status: 'failed';
+	reason: LanguageModelFailure;
+	message: string;
+};
+
+export type LanguageModelTool = {
+	name: string;
+	description: string;
+	inputSchema: { [key: string]: JsonValue };
+};
+
 export type ListMcpServerStatusParams = {
 	cursor?: string | null;
 	limit?: number | null;
@@ -4189,22 +4292,8 @@ export type ClientRequest =
 	| { method: 'account/read'; id: RequestId; params: GetAccountParams }
 	| { method: 'getConversationSummary'; id: RequestId; params: GetConversationSummaryParams }
 	| { method: 'gitDiffToRemote'; id: RequestId; params: GitDiffToRemoteParams }
-	| { method: 'languageModel/part'; id: RequestId; params: {
-		requestId: string;
-		parts: Array<{
-			type: 'text';
-			text: string;
-		} | {
-			type: 'thinking';
-			text: string;
-		} | {
-			type: 'toolCall';
-			callId: string;
-			name: string;
-			input: { [key: string]: JsonValue };
-		}>;
-	} }
-	| { method: 'languageModel/changed'; id: RequestId; params: Record<string, never> }
+	| { method: 'languageModel/part'; id: RequestId; params: LanguageModelPartParams }
+	| { method: 'languageModel/changed'; id: RequestId; params: LanguageModelChangedParams }
 	| { method: 'getAuthStatus'; id: RequestId; params: GetAuthStatusParams }
 	| { method: 'fuzzyFileSearch'; id: RequestId; params: FuzzyFileSearchParams }
 	| { method: 'fuzzyFileSearch/sessionStart'; id: RequestId; params: FuzzyFileSearchSessionStartParams }
@@ -4221,45 +4310,8 @@ export type ServerRequest =
 	| { method: 'item/tool/call'; id: RequestId; params: DynamicToolCallParams }
 	| { method: 'item/fileChange/apply'; id: RequestId; params: FileChangeApplyParams }
 	| { method: 'item/fileChange/readUnsaved'; id: RequestId; params: FileChangeReadUnsavedParams }
-	| { method: 'languageModel/list'; id: RequestId; params: Record<string, never> }
-	| { method: 'languageModel/request'; id: RequestId; params: {
-		requestId: string;
-		threadId: string;
-		turnId: string;
-		model: string;
-		messages: Array<{
-			role: 'user' | 'assistant';
-			content: Array<{
-				type: 'text';
-				text: string;
-			} | {
-				type: 'image';
-				mimeType: string;
-				dataBase64: string;
-			} | {
-				type: 'toolCall';
-				callId: string;
-				name: string;
-				input: { [key: string]: JsonValue };
-			} | {
-				type: 'toolResult';
-				callId: string;
-				content: Array<{
-					type: 'text';
-					text: string;
-				} | {
-					type: 'image';
-					mimeType: string;
-					dataBase64: string;
-				}>;
-			}>;
-		}>;
-		tools: Array<{
-			name: string;
-			description: string;
-			inputSchema: { [key: string]: JsonValue };
-		}>;
-	} }
+	| { method: 'languageModel/list'; id: RequestId; params: LanguageModelListParams }
+	| { method: 'languageModel/request'; id: RequestId; params: LanguageModelRequestParams }
 	| { method: 'account/chatgptAuthTokens/refresh'; id: RequestId; params: ChatgptAuthTokensRefreshParams }
 	| { method: 'attestation/generate'; id: RequestId; params: AttestationGenerateParams }
 	| { method: 'applyPatchApproval'; id: RequestId; params: ApplyPatchApprovalParams }
@@ -4272,9 +4324,7 @@ export type ClientNotification =
 /** Notifications from the server to the client. */
 export type ServerNotification =
 	| { method: 'error'; params: ErrorNotification }
-	| { method: 'languageModel/cancelled'; params: {
-		requestId: string;
-	} }
+	| { method: 'languageModel/cancelled'; params: LanguageModelCancelledNotification }
 	| { method: 'thread/started'; params: ThreadStartedNotification }
 	| { method: 'thread/status/changed'; params: ThreadStatusChangedNotification }
 	| { method: 'thread/archived'; params: ThreadArchivedNotification }
@@ -4477,8 +4527,8 @@ export interface ClientResponses {
 	'account/read': GetAccountResponse;
 	'getConversationSummary': GetConversationSummaryResponse;
 	'gitDiffToRemote': GitDiffToRemoteResponse;
-	'languageModel/part': Record<string, never>;
-	'languageModel/changed': Record<string, never>;
+	'languageModel/part': LanguageModelPartResponse;
+	'languageModel/changed': LanguageModelChangedResponse;
 	'getAuthStatus': GetAuthStatusResponse;
 	'fuzzyFileSearch': FuzzyFileSearchResponse;
 	'fuzzyFileSearch/sessionStart': FuzzyFileSearchSessionStartResponse;
@@ -4496,30 +4546,8 @@ export interface ServerRequestResponses {
 	'item/tool/call': DynamicToolCallResponse;
 	'item/fileChange/apply': FileChangeApplyResponse;
 	'item/fileChange/readUnsaved': FileChangeReadUnsavedResponse;
-	'languageModel/list': {
-		models: Array<{
-			id: string;
-			name: string;
-			vendor: string;
-			family: string;
-			version: string;
-			maxInputTokens: number;
-			supportsTools: boolean;
-			supportsImages: boolean;
-		}>;
-	};
-	'languageModel/request': {
-		status: 'completed';
-		parts: number;
-		usage: {
-			inputTokens: number;
-			outputTokens: number;
-		} | null;
-	} | {
-		status: 'failed';
-		reason: 'consent' | 'quota' | 'notFound' | 'blocked' | 'tooLong' | 'other';
-		message: string;
-	};
+	'languageModel/list': LanguageModelListResponse;
+	'languageModel/request': LanguageModelRequestResponse;
 	'account/chatgptAuthTokens/refresh': ChatgptAuthTokensRefreshResponse;
 	'attestation/generate': AttestationGenerateResponse;
 	'applyPatchApproval': ApplyPatchApprovalResponse;

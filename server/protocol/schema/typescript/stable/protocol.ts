@@ -307,17 +307,6 @@ export type CollabAgentTool = 'spawnAgent' | 'sendInput' | 'resumeAgent' | 'wait
 
 export type CollabAgentToolCallStatus = 'inProgress' | 'completed' | 'failed';
 
-export type CollaborationMode = {
-	mode: ModeKind;
-	settings: CollaborationModeSettings;
-};
-
-export type CollaborationModeSettings = {
-	model: string;
-	reasoning_effort?: ReasoningEffort | null;
-	developer_instructions?: string | null;
-};
-
 export type CommandAction = {
 	type: 'read';
 	command: string;
@@ -1717,8 +1706,6 @@ export type MigrationDetails = {
 	subagents: Array<SubagentMigration>;
 	commands: Array<CommandMigration>;
 };
-
-export type ModeKind = 'plan' | 'default';
 
 export type Model = {
 	id: string;
@@ -3134,7 +3121,6 @@ export type ThreadSettingsUpdateParams = {
 	serviceTier?: string | null;
 	effort?: ReasoningEffort | null;
 	summary?: ReasoningSummary | null;
-	collaborationMode?: CollaborationMode | null;
 	personality?: Personality | null;
 };
 
