@@ -304,6 +304,16 @@ describe('the decision about a command', () => {
 		assert.equal((await decide('rm -rf x', { ...policy, sandbox: full })).type, 'run');
 	});
 
+	it('takes a program that is named with a folder of the system for the one of its rule, and no other', async () => {
+		const rules = parseRuleFile('prefix_rule(pattern=["cargo","build"])');
+		for (const program of ['cargo', '/usr/bin/cargo', '/bin/cargo', '/usr/local/bin/cargo']) {
+			assert.deepEqual(await decide(`${program} build`, { rules }), { type: 'run', reach: 'none' }, program);
+		}
+		for (const program of ['./cargo', '/tmp/bin/cargo', '/ws/usr/bin/cargo', '/usr/bin/../../tmp/cargo']) {
+			assert.equal((await decide(`${program} build`, { rules })).type, 'ask', program);
+		}
+	});
+
 	it('follows rules: the strictest wins, and all commands of a script must be covered', async () => {
 		const rules = parseRuleFile(
 			'prefix_rule(pattern=["npm", ["test", "run"]])\nprefix_rule(pattern=["npm","run","x"], decision="forbidden", justification="no")',

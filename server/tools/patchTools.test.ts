@@ -95,6 +95,7 @@ describe('tools that change and show files', () => {
 				},
 			},
 		};
+		const files = new ThreadGrants('files');
 		const runner = new PatchRunner({
 			reader: () => options.reader ?? diskReader,
 			applier: () => options.applier ?? localApplier,
@@ -103,7 +104,7 @@ describe('tools that change and show files', () => {
 			codexHome: options.codexHome ?? null,
 			changes: recordsNothing,
 			permissions: new PermissionGrants(),
-			files: new ThreadGrants('files'),
+			files,
 		});
 		const tool = applyPatchTool(runner);
 		let next = 1;
@@ -112,7 +113,7 @@ describe('tools that change and show files', () => {
 			return String((await tool.run({ callId: `call_${next++}`, name: 'apply_patch', namespace: null, kind: 'custom', input }, context)).output);
 		};
 		const statuses = () => events.flatMap((event) => (event.type === 'itemCompleted' && event.item.type === 'fileChange' ? [event.item.status] : []));
-		return { events, questions, context, runner, tool, patch, statuses };
+		return { events, questions, context, runner, files, tool, patch, statuses };
 	}
 
 	it('a patch shows its item, changes the files, and tells the model and the turn', async () => {
@@ -219,13 +220,13 @@ describe('tools that change and show files', () => {
 	});
 
 	it('an answer for the session covers the same files until the thread ends', async () => {
-		const { patch, questions, runner } = setUp({ policy: 'untrusted', answers: ['acceptForSession', 'decline', 'decline'] });
+		const { patch, questions, files } = setUp({ policy: 'untrusted', answers: ['acceptForSession', 'decline', 'decline'] });
 		await patch('*** Add File: a', '+a');
 		await patch('*** Update File: a', '@@', '-a', '+b');
 		assert.equal(questions.length, 1);
 		await patch('*** Add File: other', '+a');
 		assert.equal(questions.length, 2);
-		runner.endThread('thread');
+		files.endThread('thread');
 		await patch('*** Update File: a', '@@', '-b', '+c');
 		assert.equal(questions.length, 3);
 		assert.equal(await readFile(join(folder, 'a'), 'utf8'), 'b\n');
