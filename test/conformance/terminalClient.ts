@@ -1,8 +1,10 @@
 /**
- * Drives the terminal client of the reference program against our server, in tmux, with a scripted model: open, send a message, see
- * the answer stream, allow a command, interrupt, resume an old thread. Run by hand after a build:
- *   node test/conformance/terminalClient.ts [PROGRAM] [--show]
- * PROGRAM is the reference's `codex` (default /tmp/ref/node_modules/.bin/codex); --show prints the screen after each step.
+ * Drives the terminal clients of the reference program against our server, in tmux, with a scripted model: open, send a message, see the
+ * answer stream, allow a command, change a file, interrupt, ask for the state, choose a model, compact, resume an old thread. Run by hand
+ * after a build:
+ *   node test/conformance/terminalClient.ts [PROGRAM...] [--show]
+ * Each PROGRAM is a release's `codex` (default: /tmp/ref/VERSION/node_modules/.bin/codex for 0.130.0 and 0.171.0); --show prints the screen
+ * after each step.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
@@ -10,18 +12,18 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { fakeModelConfig } from '../support/appServerProcess.ts';
 import { until } from '../support/deadline.ts';
-import { Gate, respond, say } from '../support/fakeModelServer.ts';
-import { execCommand, itemAdded, itemDone, message, messageItem, textDelta } from '../support/modelEvents.ts';
+import { Gate, type ReceivedRequest, type Reply, respond, say } from '../support/fakeModelServer.ts';
+import { applyPatch, execCommand, itemAdded, itemDone, message, messageItem, textDelta } from '../support/modelEvents.ts';
 import { type ServerFixture, serverFixture } from '../support/serverFixture.ts';
 
 const { values: flags, positionals } = parseArgs({ options: { show: { type: 'boolean', default: false } }, allowPositionals: true });
-const program = positionals[0] ?? '/tmp/ref/node_modules/.bin/codex';
+const programs = positionals.length > 0 ? positionals : ['0.130.0', '0.171.0'].map((version) => `/tmp/ref/${version}/node_modules/.bin/codex`);
 
 /** A terminal of its own, with a tmux server of its own: nothing of the user's is touched. */
 class Terminal {
 	readonly #socket: string;
 
-	constructor(fixture: ServerFixture, { args, env }: { args: readonly string[]; env: Readonly<Record<string, string>> }) {
+	constructor(fixture: ServerFixture, { program, args, env }: { program: string; args: readonly string[]; env: Readonly<Record<string, string>> }) {
 		this.#socket = path.join(fixture.home.root, 'tmux.sock');
 		const set = Object.entries(env).flatMap(([name, value]) => ['-e', `${name}=${value}`]);
 		const size = ['-x', '110', '-y', '45'];
@@ -68,23 +70,34 @@ class Terminal {
 	}
 }
 
-async function drive(): Promise<void> {
+async function drive(program: string): Promise<void> {
+	console.log(`--- ${program}`);
+	// Newer releases know no policy that asks for every command: the model asks for more than the sandbox allows.
+	const isOld = program.includes('0.130');
+	const approvals = { approval_policy: isOld ? '"untrusted"' : '"on-request"', model: '"gpt-6.2-sol"' };
+	const asking = isOld ? {} : { sandbox_permissions: 'require_escalated', justification: 'It is needed.' };
 	const [half, never] = [new Gate(), new Gate()];
+	const answers: Reply[] = [
+		respond(
+			itemAdded({ type: 'message', role: 'assistant', id: 'msg_1', content: [] }),
+			textDelta('The first line of it.\n'),
+			half,
+			textDelta('And the second one.'),
+			itemDone(messageItem('The first line of it.\nAnd the second one.')),
+		),
+		respond(execCommand('touch allowed.txt', asking)),
+		respond(message('The file is there.', 'msg_2')),
+		respond(applyPatch('*** Begin Patch\n*** Add File: patched.txt\n+one\n*** End Patch', 'call_2')),
+		respond(message('The patch is in.', 'msg_5')),
+		respond(itemAdded({ type: 'message', role: 'assistant', id: 'msg_3', content: [] }), textDelta('I begin and', 'msg_3'), never),
+		say('Here I am again.'),
+	];
+	// Newer clients ask for a title beside the first turn.
+	const answer = ({ body }: ReceivedRequest): Reply =>
+		/task title/.test(JSON.stringify(body.input ?? [])) ? say('A title') : (answers.shift() ?? say('The script has ended.'));
 	const fixture = await serverFixture(
-		[
-			respond(
-				itemAdded({ type: 'message', role: 'assistant', id: 'msg_1', content: [] }),
-				textDelta('The first line of it.\n'),
-				half,
-				textDelta('And the second one.'),
-				itemDone(messageItem('The first line of it.\nAnd the second one.')),
-			),
-			respond(execCommand('touch allowed.txt')),
-			respond(message('The file is there.', 'msg_2')),
-			respond(itemAdded({ type: 'message', role: 'assistant', id: 'msg_3', content: [] }), textDelta('I begin and', 'msg_3'), never),
-			say('Here I am again.'),
-		],
-		{ approval_policy: '"untrusted"', sandbox_mode: '"workspace-write"' },
+		Array.from({ length: 40 }, () => answer),
+		{ ...approvals, sandbox_mode: '"workspace-write"' },
 	);
 	let terminal: Terminal | null = null;
 	try {
@@ -95,11 +108,11 @@ async function drive(): Promise<void> {
 		mkdirSync(clientHome);
 		const trusted = `[projects."${fixture.home.workspace}"]\ntrust_level = "trusted"\n`;
 		const quiet = 'check_for_update_on_startup = false\n';
-		writeFileSync(path.join(clientHome, 'config.toml'), `${quiet}${fakeModelConfig(fixture.model.url, { approval_policy: '"untrusted"' })}${trusted}`);
+		writeFileSync(path.join(clientHome, 'config.toml'), `${quiet}${fakeModelConfig(fixture.model.url, { ...approvals, sandbox_mode: '"workspace-write"' })}${trusted}`);
 		const env = { ...fixture.home.env, CODEX_HOME: clientHome, TERM: 'screen-256color' };
 
-		terminal = new Terminal(fixture, { args: ['--remote', url], env });
-		await terminal.see('the client opens', /OpenAI Codex[\s\S]*\n› /);
+		terminal = new Terminal(fixture, { program, args: ['--remote', url], env });
+		await terminal.see('the client opens', /OpenAI Codex[\s\S]*› /);
 
 		await terminal.send('tell me something');
 		await terminal.see('the answer streams', /The first line of it\./);
@@ -114,19 +127,31 @@ async function drive(): Promise<void> {
 		await terminal.see('the turn goes on after the command', /The file is there\./);
 		if (!existsSync(file)) throw new Error('the allowed command did not run');
 
+		await terminal.send('make a patch');
+		if (isOld) {
+			await terminal.see('a patch is asked for', /patched\.txt[\s\S]*Yes, proceed/);
+			terminal.press('y');
+		}
+		await terminal.see('the patch is made', /The patch is in\./);
+		if (!existsSync(path.join(fixture.home.workspace, 'patched.txt'))) throw new Error('the patch was not made');
+
+		await terminal.send('/status');
+		await terminal.see('the state is told', /Directory:[\s\S]*(?:Session|Context window):/);
+
 		await terminal.send('talk for long');
 		await never.reached();
-		await terminal.see('the turn runs', /esc to interrupt/);
+		// Newer clients show no hint beside an answer that streams.
+		await terminal.see('the turn runs', /esc to interrupt|I begin and/);
 		terminal.press('Escape');
 		await terminal.see('the turn is interrupted', /interrupted/);
 		never.open();
 
 		await terminal.send('/quit');
-		await terminal.see('the client ends and names the thread', /codex resume [0-9a-f-]{36}/);
-		const thread = /codex resume ([0-9a-f-]{36})/.exec(terminal.screen())?.[1] ?? '';
+		await terminal.see('the client ends and names the thread', /resume [0-9a-f-]{36}/);
+		const thread = /resume ([0-9a-f-]{36})/.exec(terminal.screen())?.[1] ?? '';
 		terminal.end();
 
-		terminal = new Terminal(fixture, { args: ['resume', thread, '--remote', url], env });
+		terminal = new Terminal(fixture, { program, args: ['resume', thread, '--remote', url], env });
 		await terminal.see('the old thread is shown', /tell me something[\s\S]*And the second one\.[\s\S]*make a file[\s\S]*The file is there\./);
 		await terminal.send('and now');
 		await terminal.see('the old thread goes on', /Here I am again\./);
@@ -141,12 +166,10 @@ async function drive(): Promise<void> {
 	}
 }
 
-const missing = [
-	spawnSync('tmux', ['-V']).status === 0 ? null : 'tmux is not installed (apt-get install tmux)',
-	existsSync(program) ? null : `the reference program is not at ${program} (npm install @openai/codex@0.130.0 in a scratch folder)`,
-].filter((reason) => reason !== null);
-if (missing.length > 0) {
-	console.log(`left out: ${missing.join('; ')}`);
-} else {
-	await drive();
+if (spawnSync('tmux', ['-V']).status !== 0) console.log('left out: tmux is not installed (apt-get install tmux)');
+else {
+	for (const program of programs) {
+		if (existsSync(program)) await drive(program);
+		else console.log(`left out: the reference program is not at ${program} (npm install @openai/codex@VERSION in a scratch folder)`);
+	}
 }

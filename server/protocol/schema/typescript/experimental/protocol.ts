@@ -2977,7 +2977,6 @@ export type Thread = {
 	agentRole: string | null;
 	gitInfo: GitInfo | null;
 	name: string | null;
-	historyMode?: ThreadHistoryMode;
 	incomplete?: string;
 	turns: Array<Turn>;
 };

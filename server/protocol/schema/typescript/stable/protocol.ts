@@ -2602,7 +2602,6 @@ export type Thread = {
 	agentRole: string | null;
 	gitInfo: GitInfo | null;
 	name: string | null;
-	historyMode?: ThreadHistoryMode;
 	incomplete?: string;
 	turns: Array<Turn>;
 };
