@@ -47,6 +47,7 @@ describe('a realtime session', () => {
 			openSocket: (given) => {
 				if (refuse !== undefined) return Promise.reject(new Error(refuse));
 				listener = given;
+				for (const event of early) given.message(JSON.stringify(event));
 				return Promise.resolve({ send: (text) => void sent.push(JSON.parse(text) as Sent), close: () => void closed++ });
 			},
 		});
@@ -129,6 +130,11 @@ describe('a realtime session', () => {
 		assert.equal(answers(), 2);
 		const texts = sent.flatMap(({ item }) => item?.content?.map(({ text }) => text) ?? []);
 		assert.deepEqual(texts, ['[USER] hello', '[BACKEND] Done.', '[USER] more']);
+	});
+
+	it('hears what came with the handshake', async () => {
+		const { told } = await begin({ isSetUp: true, early: [{ type: 'response.output_text.delta', delta: 'Hi' }] });
+		assert.deepEqual(told, [['delta', 'assistant', 'Hi']]);
 	});
 
 	it('of a call is open at once and is not set up twice', async () => {

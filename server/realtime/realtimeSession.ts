@@ -54,6 +54,8 @@ export interface SessionOptions {
 /** A message of the service that is longer is not parsed. In characters. */
 const MOST_CHARACTERS = 16 * 1024 * 1024;
 
+const MOST_EARLY = 100;
+
 type Phase = 'connecting' | 'settingUp' | 'open' | 'closed';
 
 /**
@@ -65,6 +67,8 @@ export class RealtimeSession {
 	readonly #transcript = new Transcript();
 	readonly #ended = new AbortController();
 	#phase: Phase = 'connecting';
+	/** What came with the handshake, before the socket was handed over. */
+	#early: string[] = [];
 	#socket: RealtimeSocket | null = null;
 	#timer: NodeJS.Timeout | null = null;
 	/** The service answers one thing at a time: a further wish for an answer waits for the end of the running one. */
@@ -90,13 +94,10 @@ export class RealtimeSession {
 				return;
 			}
 			this.#socket = socket;
-			if (this.#options.isSetUp) {
-				this.#clearTimer();
-				this.#phase = 'open';
-				return;
-			}
-			this.#phase = 'settingUp';
-			this.#send(protocol.sessionUpdate(setup));
+			this.#phase = this.#options.isSetUp ? 'open' : 'settingUp';
+			if (this.#options.isSetUp) this.#clearTimer();
+			else this.#send(protocol.sessionUpdate(setup));
+			for (const text of this.#early.splice(0)) this.#receive(text);
 		} catch (error) {
 			this.#fail(error instanceof Error ? error.message : String(error));
 		}
@@ -142,6 +143,10 @@ export class RealtimeSession {
 
 	#receive(text: string): void {
 		if (this.#phase === 'closed' || text.length > MOST_CHARACTERS) return;
+		if (this.#phase === 'connecting') {
+			if (this.#early.length < MOST_EARLY) this.#early.push(text);
+			return;
+		}
 		const message = parse(text);
 		const event = message === null ? null : this.#options.protocol.read(message);
 		if (event !== null) this.#hear(event);

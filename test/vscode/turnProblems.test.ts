@@ -67,6 +67,6 @@ describe('problems before and after a turn', () => {
 		await watch.fix('turn-1');
 		assert.deepEqual(fixed, ['1 new']);
 		diagnostics.clear();
-		await assert.rejects(watch.fix('turn-1'), /all gone/);
+		await assert.rejects(watch.fix('turn-1'), /are resolved/);
 	});
 });
