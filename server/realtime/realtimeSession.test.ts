@@ -16,10 +16,12 @@ describe('a realtime session', () => {
 		protocol = protocolV2,
 		refuse,
 		isSetUp = false,
+		early = [],
 	}: {
 		readonly protocol?: RealtimeProtocol;
 		readonly refuse?: string;
 		readonly isSetUp?: boolean;
+		readonly early?: readonly object[];
 	} = {}) {
 		const told: unknown[][] = [];
 		const sent: Sent[] = [];
