@@ -43,11 +43,12 @@ export function threadChangeHandlers({ threads, store, clients, subscriptions, f
 			if (!found.archived) throw new RpcFailure(invalidRequest(`no archived rollout found for thread id ${id}`));
 			// A loaded thread writes to its file by path: it is closed while the file moves, and can be resumed after.
 			const before = threads.get(id);
+			const followers = clients.subscribersOf(id);
 			await threads.unload(id);
 			const moved = await store.setArchived(found, { archived: false });
 			if (before) {
 				const again = await threads.resume(moved, { settingsOf: () => before.settings, originator: context.session.client?.name ?? 'tiller' });
-				for (const session of clients.subscribersOf(id)) subscriptions.subscribe(again, session);
+				for (const session of followers) subscriptions.subscribe(again, session);
 			}
 			context.afterReply(() => subscriptions.broadcast({ method: 'thread/unarchived', params: { threadId: id } }));
 			return { thread: storedToWireThread(moved, { loaded: threads.get(id) }) };

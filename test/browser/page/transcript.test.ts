@@ -143,7 +143,7 @@ describe('the transcript', () => {
 			[{ path: 'src/price.ts', line: 12 }],
 		);
 		await tiller.page.getByRole('button', { name: 'Copy Code' }).click();
-		assert.match(await tiller.page.evaluate(() => navigator.clipboard.readText()), /^export function total[\s\S]*unit\n\}$/);
+		assert.match(await tiller.page.evaluate(() => navigator.clipboard.readText()), /^function total[\s\S]*unit\n\}$/);
 	});
 
 	it('opens 10,000 items and keeps few of them in the document', async () => {
