@@ -16,10 +16,10 @@ export function shortcut(letter: string): string {
 	return isMac() ? `⌥⌘${letter}` : `Ctrl+Alt+${letter}`;
 }
 
-/** Ctrl+Enter or Cmd+Enter. With words in the composer it is left alone: some people send with it. */
+/** Ctrl+Enter or Cmd+Enter. With words in the composer it is left alone: some people send with it. In a field of a card it answers the card. */
 export function isAcceptKey(event: KeyboardEvent): boolean {
 	const { target } = event;
-	const typing = target instanceof HTMLTextAreaElement && target.value.trim() !== '';
+	const typing = target instanceof HTMLTextAreaElement && target.value.trim() !== '' && target.closest('.ask') === null;
 	return event.key === 'Enter' && (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey && !typing;
 }
 

@@ -50,6 +50,8 @@ describe('a question of the model', () => {
 		await tiller.page.keyboard.press('Tab');
 		await tiller.page.keyboard.type('version 2');
 		await tiller.screenshot('question');
+		// A card takes no key just after it came: it may have been meant for what was there before.
+		await tiller.page.waitForFunction((from) => performance.now() - from > 600, await tiller.page.evaluate(() => performance.now()));
 		await tiller.page.keyboard.press('Control+Enter');
 		assert.deepEqual(await answers(), [
 			{ key: 'question-1', answer: { kind: 'userInput', answers: { store: { answers: ['PostgreSQL', 'user_note: version 2'] } } } },

@@ -66,9 +66,9 @@ describe('Tiller in the editor', () => {
 		const requests = model.requests.length;
 		await page.keyboard.press('Control+A');
 		await runCommand(page, 'Tiller: Ask Tiller');
-		const text = () => composer(view).evaluate((element) => (element instanceof HTMLTextAreaElement ? element.value : element.textContent));
-		await until('the selection is in the composer', async () => (await text())?.includes('one\nzwei\nthree') === true);
-		assert.match((await text()) ?? '', /^Look:\n@notes\.txt lines 1-3:\n```plaintext\n/);
+		// The text of the selection goes along as an attachment; what was typed stays as it is.
+		await view.getByRole('button', { name: /^notes\.txt:1-3 ~\d+ tokens/ }).waitFor();
+		assert.equal(await composer(view).inputValue(), 'Look:');
 		await takeScreenshot(page, { name: 'ask-selection' });
 		assert.equal(model.requests.length, requests);
 	});

@@ -41,7 +41,7 @@ describe('messages with a real server', () => {
 		await writeFile(path.join(run.codexHome, 'prompts', 'bad.md'), '---\ndescription: No end\n');
 		await newThread(product);
 		await page.keyboard.type('/ba');
-		await view.getByRole('option', { name: /^\/bad Cannot be used/ }).waitFor();
+		await view.getByRole('option', { name: /^\/bad Invalid prompt/ }).waitFor();
 		await writeFile(
 			path.join(run.codexHome, 'prompts', 'draft.md'),
 			'---\ndescription: Drafts notes\nargument-hint: FOR=<whom>\n---\nWrite notes for $FOR.\n',
