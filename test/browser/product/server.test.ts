@@ -43,7 +43,7 @@ describe('another app-server, named by the settings', () => {
 		await view.getByText('The Tiller server is not running', { exact: true }).waitFor();
 		await view.getByText(`${folder}/missing could not be started: there is no such program. Correct the setting tiller.server.path`).waitFor();
 		await view.getByRole('button', { name: 'Open Settings' }).click();
-		await page.locator('.settings-editor').getByText('Another app-server program to run instead').first().waitFor();
+		await page.locator('.settings-editor').getByText('Path to another app-server program').first().waitFor();
 
 		const settingsFile = path.join(run.folder, 'vscode', 'data', 'Machine', 'settings.json');
 		const settings: unknown = JSON.parse(await readFile(settingsFile, 'utf8'));

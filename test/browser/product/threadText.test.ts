@@ -36,9 +36,9 @@ describe('a thread as text', () => {
 		await sendMessage(product, 'Second task');
 		await until('the running command in the editor', async () => (await text()).includes('rm -f nothing'));
 		const lens = (title: string) => editor.locator('.codelens-decoration a').filter({ hasText: title });
-		await lens('Tiller waits for your answer').waitFor();
+		await lens('Tiller is waiting for your answer').waitFor();
 		await takeScreenshot(page, { name: 'thread-text' });
-		await lens('Tiller waits for your answer').click();
+		await lens('Tiller is waiting for your answer').click();
 		await page.locator('.quick-input-list .monaco-list-row').filter({ hasText: 'Allow' }).first().click();
 		await until('the second answer in the editor', async () => (await text()).includes('The second answer.'));
 		await lens('Fork Here').nth(1).waitFor();
