@@ -29,6 +29,8 @@ export async function servePage(dictionary: Readonly<Record<string, string>> = {
 		write: false,
 		platform: 'browser',
 		target: 'chrome140',
+		legalComments: 'none',
+		charset: 'utf8',
 		format: 'iife',
 		jsx: 'automatic',
 		jsxImportSource: 'preact',

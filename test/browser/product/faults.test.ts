@@ -44,8 +44,8 @@ describe('a fault in the middle of a turn', () => {
 			const [server] = await runningAppServers(product.run.codexHome);
 			assert.ok(server !== undefined);
 			process.kill(server.pid, 'SIGKILL');
-			await product.view.getByText('The Tiller server ended in the middle of this turn').waitFor();
-			await product.view.getByText('The Tiller server ended in the middle of this turn').waitFor({ state: 'hidden' });
+			await product.view.getByText('The Tiller server ended unexpectedly').waitFor();
+			await product.view.getByText('The Tiller server ended unexpectedly').waitFor({ state: 'hidden' });
 		},
 	};
 	const log = () => readFile(path.join(product.workspace, 'log.txt'), 'utf8').catch(() => '');
