@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { ConfigError } from './configError.ts';
 import type { ConfigTable } from '../toml/table.ts';
 
-/** What the owner of a session may fix for its threads (S107). Nothing of the person's own: that section is empty for now. */
+/** What the owner of a session may fix for its threads (S107). Any other section is refused by name. */
 const ThreadConfig = z.strictObject({
 	model_provider: z.optional(z.string()),
 	model_providers: z.optional(z.record(z.string(), z.record(z.string(), z.unknown()))),

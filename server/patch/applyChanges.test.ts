@@ -8,8 +8,7 @@ import { localApplier } from './applyChanges.ts';
 import { computeChanges, type PlannedChange } from './computeChanges.ts';
 import { diskReader } from './fileReader.ts';
 import { parsePatch } from './parsePatch.ts';
-
-const canMount = spawnSync('bwrap', ['--dev-bind', '/', '/', 'true']).status === 0;
+import { needsBubblewrap } from '../../test/support/needsBubblewrap.ts';
 
 describe('files of a patch on this machine', () => {
 	let folder = '';
@@ -162,7 +161,7 @@ describe('files of a patch on this machine', () => {
 	});
 
 	it('are written where they are mount points of their own, and moved away from there as copies', async function () {
-		if (!canMount) this.skip();
+		needsBubblewrap(this);
 		for (const name of ['a', 'b']) {
 			await writeFile(at(`${name}.host`), `${name}\n`);
 			await writeFile(at(name), '');
