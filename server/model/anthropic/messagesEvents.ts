@@ -1,9 +1,10 @@
 import { AnswerBuilder } from '../dialogue/answerBuilder.ts';
 import type { AnswerReader, AnswerReaderOptions } from '../dialogue/dialogueClient.ts';
-import { countOf, isRecord, type JsonRecord, numberOf, recordOf, textOf } from '../jsonRecord.ts';
+import { eventData } from '../dialogue/eventData.ts';
+import { countOf, type JsonRecord, numberOf, recordOf, textOf } from '../jsonRecord.ts';
 import { ModelError, type ModelEvent } from '../model.ts';
 import type { TokenUsage } from '../../items/modelInfo.ts';
-import { eventFailure, incompleteFailure, nothingUnderstood, streamFailure } from '../providerFailure.ts';
+import { eventFailure, incompleteFailure, nothingUnderstood } from '../providerFailure.ts';
 import type { SseEvent } from '../sse.ts';
 
 /** Reads the events of one streamed message (https://docs.anthropic.com/en/docs/build-with-claude/streaming). Throws `ModelError`. */
@@ -26,13 +27,8 @@ export class MessagesEventReader implements AnswerReader {
 
 	read(sse: SseEvent): readonly ModelEvent[] {
 		if (sse.data.trim() === '' || sse.data === '[DONE]') return [];
-		let event: unknown;
-		try {
-			event = JSON.parse(sse.data);
-		} catch (cause) {
-			throw streamFailure('an event was no valid JSON.', cause);
-		}
-		return isRecord(event) ? this.#event(textOf(event.type) ?? sse.event ?? '', event) : [];
+		const event = eventData(sse.data);
+		return event === null ? [] : this.#event(textOf(event.type) ?? sse.event ?? '', event);
 	}
 
 	/** Some gateways leave the very last event out. */

@@ -1,9 +1,10 @@
 import { AnswerBuilder } from '../dialogue/answerBuilder.ts';
 import type { AnswerReader, AnswerReaderOptions } from '../dialogue/dialogueClient.ts';
+import { eventData } from '../dialogue/eventData.ts';
 import { countOf, isRecord, type JsonRecord, numberOf, recordOf, textOf } from '../jsonRecord.ts';
 import type { ModelEvent } from '../model.ts';
 import type { TokenUsage } from '../../items/modelInfo.ts';
-import { eventFailure, incompleteFailure, nothingUnderstood, overloadFailure, streamFailure } from '../providerFailure.ts';
+import { eventFailure, incompleteFailure, nothingUnderstood, overloadFailure } from '../providerFailure.ts';
 import type { SseEvent } from '../sse.ts';
 import { ThinkTags } from './thinkTags.ts';
 
@@ -38,14 +39,8 @@ export class ChatEventReader implements AnswerReader {
 		const data = sse.data.trim();
 		if (data === '') return [];
 		if (data === '[DONE]') return this.#end();
-		let chunk: unknown;
-		try {
-			chunk = JSON.parse(data);
-		} catch (cause) {
-			throw streamFailure('an event was no valid JSON.', cause);
-		}
-		if (Array.isArray(chunk)) chunk = chunk[0];
-		return isRecord(chunk) ? this.#chunk(chunk, sse.event) : [];
+		const chunk = eventData(data);
+		return chunk === null ? [] : this.#chunk(chunk, sse.event);
 	}
 
 	/** At the end of the body: a server need not send `[DONE]`, but a reason for the end it has to give. */

@@ -1,10 +1,11 @@
 import { AnswerBuilder } from '../dialogue/answerBuilder.ts';
 import type { AnswerReader, AnswerReaderOptions } from '../dialogue/dialogueClient.ts';
+import { eventData } from '../dialogue/eventData.ts';
 import { countOf, isRecord, type JsonRecord, recordOf, textOf } from '../jsonRecord.ts';
 import { ModelError, type ModelEvent } from '../model.ts';
 import type { TokenUsage } from '../../items/modelInfo.ts';
 import type { ProviderState } from '../../items/responseItem.ts';
-import { eventFailure, incompleteFailure, nothingUnderstood, streamFailure } from '../providerFailure.ts';
+import { eventFailure, incompleteFailure, nothingUnderstood } from '../providerFailure.ts';
 import type { SseEvent } from '../sse.ts';
 
 const BLOCKED = new Set(['SAFETY', 'RECITATION', 'BLOCKLIST', 'PROHIBITED_CONTENT', 'SPII', 'IMAGE_SAFETY']);
@@ -28,14 +29,8 @@ export class GenerateEventReader implements AnswerReader {
 	read(sse: SseEvent): readonly ModelEvent[] {
 		const data = sse.data.trim();
 		if (data === '' || data === '[DONE]') return [];
-		let chunk: unknown;
-		try {
-			chunk = JSON.parse(data);
-		} catch (cause) {
-			throw streamFailure('an event was no valid JSON.', cause);
-		}
-		const first: unknown = Array.isArray(chunk) ? chunk[0] : chunk;
-		return isRecord(first) ? this.#chunk(first) : [];
+		const chunk = eventData(data);
+		return chunk === null ? [] : this.#chunk(chunk);
 	}
 
 	/** There is no event for the end: the body ends. */
