@@ -4,7 +4,8 @@ import type { ResponseItem } from '../../items/responseItem.ts';
 import { DialogueClient } from '../dialogue/dialogueClient.ts';
 import { HttpTransport } from '../httpStream.ts';
 import { closeAll, type Handler, request, serve, status } from '../../../test/support/mockProvider.ts';
-import { ModelError, type ModelEvent, type ModelRequest } from '../model.ts';
+import { doneItems as items, failureOf, readAnswer } from '../../../test/support/readAnswer.ts';
+import type { ModelError, ModelRequest } from '../model.ts';
 import { resolveProviders } from '../provider.ts';
 import { anthropicDialect } from './anthropicDialect.ts';
 
@@ -42,20 +43,8 @@ describe('the Messages API', () => {
 		const options = { provider, transport, env: { KEY: 'sk-secret' }, accountKey: () => null, userAgent: () => 'tests', debug: () => {} };
 		return new DialogueClient(options, anthropicDialect(provider));
 	};
-	const read = async (from: DialogueClient, more: Partial<ModelRequest> = {}) => {
-		const events: ModelEvent[] = [];
-		for await (const each of from.stream({ ...request, outputSchema: null, ...more }, new AbortController().signal)) events.push(each);
-		return events;
-	};
-	const items = (events: readonly ModelEvent[]) => events.flatMap((each) => (each.type === 'itemDone' ? [each.item] : []));
-	const failure = async (from: DialogueClient, more: Partial<ModelRequest> = {}) => {
-		const error = await read(from, more).then(
-			() => null,
-			(thrown: unknown) => thrown,
-		);
-		assert.ok(error instanceof ModelError, String(error));
-		return error;
-	};
+	const read = (from: DialogueClient, more: Partial<ModelRequest> = {}) => readAnswer(from, { ...request, outputSchema: null, ...more });
+	const failure = (from: DialogueClient, more: Partial<ModelRequest> = {}) => failureOf(read(from, more));
 
 	it('streams thoughts, text and calls, and gives thoughts back as they were signed, also from a file', async () => {
 		const { url, seen } = await serve(

@@ -3,6 +3,7 @@ import { DialogueClient } from '../dialogue/dialogueClient.ts';
 import { chatDialect } from './chatDialect.ts';
 import { HttpTransport } from '../httpStream.ts';
 import { closeAll, type Handler, request, serve, status } from '../../../test/support/mockProvider.ts';
+import { doneItems as items, failureOf, readAnswer } from '../../../test/support/readAnswer.ts';
 import { ModelError, type ModelEvent, type ModelRequest } from '../model.ts';
 import { builtInProviders } from '../provider.ts';
 import type { ResponseItem } from '../../items/responseItem.ts';
@@ -35,21 +36,8 @@ describe('the chat-completions adapter', () => {
 			chatDialect(provider),
 		);
 	};
-	const read = async (from: DialogueClient, more: Partial<ModelRequest> = {}) => {
-		const events: ModelEvent[] = [];
-		for await (const event of from.stream({ ...request, ...more }, new AbortController().signal)) events.push(event);
-		return events;
-	};
-	const items = (events: readonly ModelEvent[]) => events.flatMap((event) => (event.type === 'itemDone' ? [event.item] : []));
-	const failure = async (from: DialogueClient) => {
-		try {
-			await read(from);
-		} catch (error) {
-			assert.ok(error instanceof ModelError, String(error));
-			return error;
-		}
-		return assert.fail('it should have failed');
-	};
+	const read = (from: DialogueClient, more: Partial<ModelRequest> = {}) => readAnswer(from, { ...request, ...more });
+	const failure = (from: DialogueClient) => failureOf(read(from));
 
 	it('streams text, with the usage', async () => {
 		const { url, seen } = await serve(

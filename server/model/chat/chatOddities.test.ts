@@ -3,7 +3,8 @@ import { afterEach, describe, it } from 'mocha';
 import type { ResponseItem } from '../../items/responseItem.ts';
 import { HttpTransport } from '../httpStream.ts';
 import { closeAll, type Handler, request, serve, status } from '../../../test/support/mockProvider.ts';
-import { ModelError, type ModelEvent, type ModelRequest } from '../model.ts';
+import { doneItems as items, failureOf, readAnswer } from '../../../test/support/readAnswer.ts';
+import type { ModelError, ModelRequest } from '../model.ts';
 import { builtInProviders } from '../provider.ts';
 import { DialogueClient } from '../dialogue/dialogueClient.ts';
 import { chatDialect } from './chatDialect.ts';
@@ -37,20 +38,8 @@ describe('chat-completions servers with their own ways', () => {
 			chatDialect(provider),
 		);
 	};
-	const read = async (from: DialogueClient, more: Partial<ModelRequest> = {}) => {
-		const events: ModelEvent[] = [];
-		for await (const event of from.stream({ ...request, ...more }, new AbortController().signal)) events.push(event);
-		return events;
-	};
-	const items = (events: readonly ModelEvent[]) => events.flatMap((event) => (event.type === 'itemDone' ? [event.item] : []));
-	const failure = async (from: DialogueClient, more: Partial<ModelRequest> = {}) => {
-		const error = await read(from, more).then(
-			() => null,
-			(thrown: unknown) => thrown,
-		);
-		assert.ok(error instanceof ModelError, String(error));
-		return error;
-	};
+	const read = (from: DialogueClient, more: Partial<ModelRequest> = {}) => readAnswer(from, { ...request, ...more });
+	const failure = (from: DialogueClient, more: Partial<ModelRequest> = {}) => failureOf(read(from, more));
 	/** Role and text of the messages that a request held. */
 	const sent = (body: string | undefined) =>
 		(JSON.parse(body ?? '').messages as { role: string; content: unknown }[]).map(({ role, content }) => [role, content] as const);

@@ -4,7 +4,8 @@ import type { ResponseItem } from '../../items/responseItem.ts';
 import { DialogueClient } from '../dialogue/dialogueClient.ts';
 import { HttpTransport } from '../httpStream.ts';
 import { closeAll, type Handler, request, serve, status } from '../../../test/support/mockProvider.ts';
-import { ModelError, type ModelEvent, type ModelRequest } from '../model.ts';
+import { doneItems as items, readAnswer } from '../../../test/support/readAnswer.ts';
+import { ModelError, type ModelRequest } from '../model.ts';
 import { resolveProviders } from '../provider.ts';
 import { geminiDialect } from './geminiDialect.ts';
 
@@ -34,13 +35,8 @@ describe('the Gemini API', () => {
 		const options = { provider, transport, env: { KEY: 'AIza-secret' }, accountKey: () => null, userAgent: () => 'tests', debug: () => {} };
 		return new DialogueClient(options, geminiDialect(provider));
 	};
-	const read = async (from: DialogueClient, more: Partial<ModelRequest> = {}) => {
-		const events: ModelEvent[] = [];
-		for await (const each of from.stream({ ...request, model: 'gemini-3-pro', outputSchema: null, ...more }, new AbortController().signal))
-			events.push(each);
-		return events;
-	};
-	const items = (events: readonly ModelEvent[]) => events.flatMap((each) => (each.type === 'itemDone' ? [each.item] : []));
+	const read = (from: DialogueClient, more: Partial<ModelRequest> = {}) =>
+		readAnswer(from, { ...request, model: 'gemini-3-pro', outputSchema: null, ...more });
 
 	it('streams thoughts, text and calls, and gives signatures back where they stood, also from a file', async () => {
 		const { url, seen } = await serve(
