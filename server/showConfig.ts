@@ -1,5 +1,6 @@
 import os from 'node:os';
 import path from 'node:path';
+import { redactSecrets } from './config/redact.ts';
 import { codexHome } from './config/config.ts';
 import type { ConfigFlags } from './config/configFlags.ts';
 import { CONFIG_KEYS } from './config/configKeys.ts';
@@ -30,7 +31,9 @@ export function showConfig({ env, flags, cwd }: ShowConfigOptions): string {
 	const values = leafPaths(snapshot.table).map((keys) => {
 		const origin = snapshot.origin(keys);
 		const key = dotted(keys);
-		const value = SECRET.test(key) ? '[hidden]' : JSON.stringify(valueAt(snapshot.table, keys));
+		const set = valueAt(snapshot.table, keys);
+		// A number is no secret: `turn_token_cap` only sounds like one.
+		const value = SECRET.test(key) && typeof set !== 'number' && typeof set !== 'boolean' ? '[hidden]' : redactSecrets(JSON.stringify(set));
 		const use = CONFIG_KEYS[keys[0] ?? ''] ?? 'not known';
 		return `${key} = ${value}  # ${origin === null ? 'nobody' : describeSource(origin.source)}${use === 'used' || use === 'belongs to an area of its own' ? '' : `; no effect: ${use}`}`;
 	});
@@ -42,7 +45,7 @@ export function showConfig({ env, flags, cwd }: ShowConfigOptions): string {
 	);
 	const section = (title: string, lines: readonly string[]) => (lines.length === 0 ? [] : ['', title, ...lines.map((line) => `  ${line}`)]);
 	return [
-		...values,
+		...(values.length === 0 ? ['Nothing is set: every setting has its default.'] : values),
 		...section('Required by an administrator:', fixed),
 		...section('Not known, without effect:', unknownKeys(snapshot.table).map(dotted)),
 		...section('Known to other programs, without effect here:', without),

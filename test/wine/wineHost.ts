@@ -73,8 +73,14 @@ export class WineHost {
 			stdio: 'ignore',
 		});
 		this.#children.add(child);
-		const sockets = await within('a program in Wine to start', connections, { ms: patient(60_000) });
-		server.close();
+		const ended = new Promise<never>((_, reject) => {
+			child.once('error', reject).once('exit', (code, signal) => reject(new Error(`Wine ended with ${code ?? signal} before its program spoke.`)));
+		});
+		ended.catch(() => {});
+		// Else a listening socket keeps the run of the tests alive.
+		const sockets = await within('a program in Wine to start', Promise.race([connections, ended]), { ms: patient(60_000) }).finally(() =>
+			server.close(),
+		);
 		return asChild(child, sockets.get('streams') ?? new net.Socket(), sockets.get('errors') ?? new net.Socket());
 	}
 

@@ -32,13 +32,13 @@ describe('the account', () => {
 	it('signs in with a key that no setting and no log holds, and signs out', async () => {
 		const { page, view, run } = product;
 		await focusChat(product);
-		await view.getByRole('heading', { name: 'Set up a model' }).waitFor();
+		await view.getByText('Set up a model', { exact: true }).waitFor();
 		await view.getByRole('button', { name: /^Sign In/ }).click();
 		const input = page.locator('.quick-input-widget:visible input');
 		await input.and(page.locator('[type=password]:focus')).waitFor();
 		await page.keyboard.type(key);
 		await page.keyboard.press('Enter');
-		await view.getByRole('heading', { name: 'Set up a model' }).waitFor({ state: 'hidden' });
+		await view.getByText('Set up a model', { exact: true }).waitFor({ state: 'hidden' });
 		await focusChat(product);
 		await sendMessage(product, 'Hello');
 		await transcript(view).getByText('Signed in, I answer.').waitFor();
@@ -46,14 +46,14 @@ describe('the account', () => {
 		assert.deepEqual(await filesWith(run.folder, key), [path.join('codex', 'auth.json')], 'only where the server keeps it');
 
 		await runCommand(page, 'Tiller: Sign Out');
-		await view.getByRole('heading', { name: 'Set up a model' }).waitFor();
+		await view.getByText('Set up a model', { exact: true }).waitFor();
 		await view.getByText('What should we work on?').or(transcript(view)).first().waitFor();
 		assert.deepEqual(await filesWith(run.folder, key), []);
 
 		// The kept key is gone too: a new server finds none to sign in with.
 		await runCommand(page, 'Tiller: Restart Server');
 		await focusChat(product);
-		await view.getByRole('heading', { name: 'Set up a model' }).waitFor();
+		await view.getByText('Set up a model', { exact: true }).waitFor();
 		assert.equal(model.requests.length, 1);
 	});
 });
