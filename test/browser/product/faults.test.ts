@@ -96,7 +96,7 @@ describe('a fault in the middle of a turn', () => {
 				await runCommand(page, 'Tiller: Allow Pending Request Once');
 			}
 			if (!survives) {
-				await transcript(view).locator('.turn-end', { hasText: 'Stopped' }).last().waitFor();
+				await transcript(view).getByText('The Tiller server ended in the middle of this turn').waitFor();
 				await view.getByRole('heading', { name: 'Queued (1)' }).waitFor();
 				model.add(say(`Queue of ${name} answered.`));
 				await view.getByRole('button', { name: 'Send First Now' }).click();

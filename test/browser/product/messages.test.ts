@@ -51,11 +51,11 @@ describe('messages with a real server', () => {
 		await view.getByRole('option', { name: /^\/draft FOR=<whom> Drafts notes/ }).waitFor();
 		await page.keyboard.press('Enter');
 		await page.keyboard.type('FOR="the team"');
-		await view.getByRole('option', { name: /Enter puts the prompt into the message/ }).waitFor();
+		await view.getByRole('option', { name: /Press Enter to/ }).waitFor();
 		model.add(say('Noted.'));
 		const first = model.requests.length + 1;
 		await page.keyboard.press('Enter');
-		await view.getByText('This is what will be sent.').waitFor();
+		await view.getByText('This will be sent. Press Enter to send it.').waitFor();
 		assert.equal(await composer(view).inputValue(), 'Write notes for the team.');
 		await page.keyboard.press('Enter');
 		await transcript(view).getByText('Noted.').waitFor();

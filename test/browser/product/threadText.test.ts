@@ -94,7 +94,7 @@ describe('a thread as text', () => {
 
 		model.add(say('Nothing was done yet.'));
 		await runCommand(page, 'Tiller: Compact Thread');
-		await transcript(view).getByText('Earlier conversation was summarised').waitFor();
+		await transcript(view).getByText('Compacted the earlier conversation').waitFor();
 		model.add(say('Nothing is wrong with it.'));
 		await runCommand(page, 'Tiller: Review Changes with Agent…');
 		await page.locator('.quick-input-list .monaco-list-row').filter({ hasText: 'Uncommitted changes' }).first().click();
