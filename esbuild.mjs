@@ -83,7 +83,19 @@ const parts = [
 	{ from: '@vscode/tree-sitter-wasm/wasm/tree-sitter-bash.wasm', to: 'tree-sitter-bash.wasm' },
 	{ from: '@silvia-odwyer/photon-node/photon_rs_bg.wasm', to: 'photon_rs_bg.wasm' },
 	{ from: 'node-pty/prebuilds', to: 'prebuilds', optional: true },
+	...(await keyrings()),
 ];
+
+/** npm installs the modules of this system only; a package that is made here has no others. */
+async function keyrings() {
+	const scope = path.join(root, 'node_modules/@napi-rs');
+	const packages = existsSync(scope) ? (await readdir(scope)).filter((name) => name.startsWith('keyring-')) : [];
+	if (packages.length === 0) console.warn('@napi-rs/keyring is not installed: the keyring of the system is left out.');
+	return packages.map((name) => {
+		const file = `${name.replace('keyring-', 'keyring.')}.node`;
+		return { from: `@napi-rs/${name}/${file}`, to: `keyring/${file}` };
+	});
+}
 
 async function suites() {
 	const folder = path.join(root, 'test/vscode');

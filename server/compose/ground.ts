@@ -1,6 +1,7 @@
 import os from 'node:os';
 import path from 'node:path';
 import { AuthFile } from '../auth/authFile.ts';
+import { type Keyring, loadNativeKeyring, SystemKeyring } from '../auth/keyring.ts';
 import { codexHome, type Config } from '../config/config.ts';
 import { type ConfigFlags, NO_FLAGS } from '../config/configFlags.ts';
 import { configPlaces } from '../config/configPlaces.ts';
@@ -39,6 +40,8 @@ export interface GroundOptions {
 	readonly flags?: ConfigFlags;
 	/** Another folder of the administrator than this machine's. No configuration and no variable gets here. */
 	readonly systemFolder?: string;
+	/** Another keyring than the system's. */
+	readonly keyring?: Keyring;
 	/** What the owner of the session fixes for its threads; else nothing. */
 	readonly threadConfig?: ThreadConfigLoader;
 	/** Gets the log, a line at a time without its end. */
@@ -48,7 +51,15 @@ export interface GroundOptions {
 /** What everything else stands on: the home and its files, the log, the clients, the programs of the machine. Knows no threads. */
 export type Ground = ReturnType<typeof createGround>;
 
-export function createGround({ env: given, assets, flags = NO_FLAGS, systemFolder, threadConfig = noThreadConfig, writeLog }: GroundOptions) {
+export function createGround({
+	env: given,
+	assets,
+	flags = NO_FLAGS,
+	systemFolder,
+	threadConfig = noThreadConfig,
+	keyring,
+	writeLog,
+}: GroundOptions) {
 	const env = hostEnvironment(given, hostSystem);
 	const home = codexHome(env, os.homedir());
 	const auth = new AuthFile(home);
@@ -124,6 +135,8 @@ export function createGround({ env: given, assets, flags = NO_FLAGS, systemFolde
 		config,
 		switches,
 		auth,
+		/** Loads nothing before it is used. */
+		keyring: keyring ?? new SystemKeyring({ load: () => loadNativeKeyring(assets) }),
 		log,
 		local,
 		store: local.store,

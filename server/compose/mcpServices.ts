@@ -7,6 +7,7 @@ import { redactSecrets } from '../config/redact.ts';
 import type { ElicitationAnswer, ElicitationQuestion } from '../items/approver.ts';
 import type { ConnectionPorts, ServerState } from '../mcp/connection.ts';
 import { CredentialFile } from '../mcp/credentialFile.ts';
+import { CredentialKeyring, PreferredCredentials } from '../mcp/credentialKeyring.ts';
 import { DECLINED, type ElicitationReply, type ElicitationRequest } from '../mcp/elicitation.ts';
 import type { McpRuntime } from '../mcp/runtime.ts';
 import { commandLineOf, type ConfiguredServers, type McpServerConfig, readServers } from '../mcp/serverConfig.ts';
@@ -32,19 +33,23 @@ export type McpServices = ReturnType<typeof createMcpServices>;
 
 /** What all threads share of their MCP servers. */
 export function createMcpServices(ground: Ground) {
-	const { assets, configs, env, home, log, processes, subscriptions, version, cwd } = ground;
+	const { assets, configs, env, home, keyring, log, processes, subscriptions, version, cwd } = ground;
 	let runtime: McpRuntime | null = null;
 	const load = (): McpRuntime => (runtime ??= loadMcpRuntime(assets));
 	const serverLog = new ServerLog(redactSecrets);
 	const note = (server: string, line: string) => serverLog.add(server, line);
+	const file = new CredentialFile(home);
+	const inKeyring = new CredentialKeyring(keyring);
 	const signIn = new SignIn({
 		store: () => {
-			const kind = configs.lenient().config.mcp_oauth_credentials_store ?? 'auto';
-			if (kind === 'keyring')
-				throw new Error(
-					'mcp_oauth_credentials_store = "keyring" is not supported here; use "file" or "auto", which keep sign-ins in a file that only you can read',
-				);
-			return new CredentialFile(home);
+			switch (configs.lenient().config.mcp_oauth_credentials_store ?? 'auto') {
+				case 'file':
+					return file;
+				case 'keyring':
+					return inKeyring;
+				case 'auto':
+					return new PreferredCredentials(inKeyring, file, (message) => log.debug(message));
+			}
 		},
 		requests: () => Promise.resolve(load().oauthRequests),
 		callback: () => {

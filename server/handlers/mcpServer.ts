@@ -144,7 +144,9 @@ export function mcpServerHandlers({ threads, cwd, services, serversOf }: McpServ
 		'mcpServer/oauth/logout': async ({ name }) => {
 			const config = configured().servers.find((each) => each.name === name);
 			if (config === undefined) throw new RpcFailure(invalidRequest(`No MCP server named '${name}' found.`));
-			const wasSignedIn = signIn.signOut(config);
+			const wasSignedIn = await signIn.signOut(config).catch((error: unknown) => {
+				throw asFailure(error, `the sign-in to '${name}' could not be removed`);
+			});
 			await threadless.forget(name);
 			for (const { servers } of served.values()) if (servers.get(name)?.state.type === 'ready') void servers.get(name)?.restart();
 			return { wasSignedIn };

@@ -16,12 +16,12 @@ export interface McpCredentials {
 	readonly expiresAt: number | null;
 }
 
-/** Where credentials of servers are kept. Throws when they cannot be kept. */
+/** Where credentials of servers are kept. Rejects when they cannot be kept. */
 export interface CredentialStore {
-	load(server: ServerAddress): McpCredentials | null;
-	save(credentials: McpCredentials): void;
+	load(server: ServerAddress): Promise<McpCredentials | null>;
+	save(credentials: McpCredentials): Promise<void>;
 	/** False when there were none. */
-	remove(server: ServerAddress): boolean;
+	remove(server: ServerAddress): Promise<boolean>;
 }
 
 export interface ServerAddress {
@@ -40,18 +40,18 @@ export class CredentialFile implements CredentialStore {
 		this.#file = path.join(home, '.credentials.json');
 	}
 
-	load(server: ServerAddress): McpCredentials | null {
-		const found = this.#read()[keyOf(server)];
+	async load(server: ServerAddress): Promise<McpCredentials | null> {
+		const found = this.#read()[credentialKey(server)];
 		return isTable(found) ? fromRecord(found, server) : null;
 	}
 
-	save(credentials: McpCredentials): void {
+	async save(credentials: McpCredentials): Promise<void> {
 		const { serverName: name, serverUrl: url } = credentials;
-		this.#write({ ...this.#read(), [keyOf({ name, url })]: toRecord(credentials) });
+		this.#write({ ...this.#read(), [credentialKey({ name, url })]: toRecord(credentials) });
 	}
 
-	remove(server: ServerAddress): boolean {
-		const { [keyOf(server)]: found, ...rest } = this.#read();
+	async remove(server: ServerAddress): Promise<boolean> {
+		const { [credentialKey(server)]: found, ...rest } = this.#read();
 		if (found === undefined) return false;
 		this.#write(rest);
 		return true;
@@ -82,7 +82,7 @@ export class CredentialFile implements CredentialStore {
 }
 
 /** The same as other programs make of it. */
-function keyOf({ name, url }: ServerAddress): string {
+export function credentialKey({ name, url }: ServerAddress): string {
 	const what = JSON.stringify({ type: 'http', url, headers: {} });
 	return `${name}|${createHash('sha256').update(what).digest('hex').slice(0, 16)}`;
 }

@@ -158,9 +158,9 @@ describe('signing in to an MCP server', () => {
 		assert.deepEqual(scopesToAsk({ requested: null, configured: null, discovered: [] }), { scopes: [], areDiscovered: false });
 	});
 
-	it('does not write over a file that it does not understand', () => {
+	it('does not write over a file that it does not understand', async () => {
 		fs.writeFileSync(path.join(home, '.credentials.json'), '[]');
 		const store = new CredentialFile(home);
-		assert.throws(() => store.load({ name: 'a', url: 'b' }), /move it away/);
+		await assert.rejects(store.load({ name: 'a', url: 'b' }), /move it away/);
 	});
 });

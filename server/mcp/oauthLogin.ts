@@ -54,7 +54,7 @@ export async function beginLogin({ server, scopes, timeoutMs, callback, store, r
 			try {
 				const tokens = await requests.exchange(place, { client, code: visit.code, verifier, redirectUri, resource: server.resource });
 				const { name: serverName, url: serverUrl } = server;
-				store.save({ serverName, serverUrl, ...client, ...tokens, scopes: tokens.scopes ?? [] });
+				await store.save({ serverName, serverUrl, ...client, ...tokens, scopes: tokens.scopes ?? [] });
 				return { type: 'done' };
 			} catch (error) {
 				return {

@@ -23,7 +23,7 @@ export class OAuthTokens implements AccessTokens {
 	}
 
 	async current({ renew }: { readonly renew: string | null }): Promise<string | null> {
-		const known = this.#load();
+		const known = await this.#load();
 		if (known === null) return null;
 		// Another program may have renewed the one that was refused.
 		const isRefused = renew !== null && known.accessToken === renew;
@@ -36,11 +36,11 @@ export class OAuthTokens implements AccessTokens {
 		return (await this.#renewing) ?? (isRefused ? null : known.accessToken);
 	}
 
-	#load(): McpCredentials | null {
+	async #load(): Promise<McpCredentials | null> {
 		try {
-			return this.#options.store.load(this.#options.server);
+			return await this.#options.store.load(this.#options.server);
 		} catch (error) {
-			this.#options.log(`the stored sign-in cannot be read: ${String(error)}`);
+			this.#options.log(`the stored sign-in cannot be read: ${error instanceof Error ? error.message : String(error)}`);
 			return null;
 		}
 	}
@@ -51,7 +51,7 @@ export class OAuthTokens implements AccessTokens {
 			const place = await discoverSignIn(server.url);
 			if (place === null) throw new Error('the server does not say where to renew it');
 			const tokens = await (await requests()).refresh(place, { client: known, refreshToken, resource: server.resource });
-			store.save({ ...known, ...tokens, refreshToken: tokens.refreshToken ?? refreshToken, scopes: tokens.scopes ?? known.scopes });
+			await store.save({ ...known, ...tokens, refreshToken: tokens.refreshToken ?? refreshToken, scopes: tokens.scopes ?? known.scopes });
 			return tokens.accessToken;
 		} catch (error) {
 			log(`the sign-in could not be renewed: ${error instanceof Error ? error.message : String(error)}`);

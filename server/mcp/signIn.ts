@@ -10,7 +10,7 @@ import type { HttpTransportConfig, McpServerConfig } from './serverConfig.ts';
 export type AuthStatus = 'unsupported' | 'notLoggedIn' | 'bearerToken' | 'oAuth';
 
 export interface SignInOptions {
-	/** Throws with the reason when credentials cannot be kept as the configuration wants. */
+	/** As the configuration wants it now. */
 	readonly store: () => CredentialStore;
 	readonly requests: () => Promise<OAuthRequests>;
 	readonly callback: () => CallbackPlace;
@@ -48,7 +48,7 @@ export class SignIn {
 		if (config.transport.type === 'stdio') return 'unsupported';
 		const http = signsIn(config);
 		if (http === null) return 'bearerToken';
-		if (this.#isSignedIn(config, http)) return 'oAuth';
+		if (await this.#isSignedIn(config, http)) return 'oAuth';
 		if (this.#places.has(http.url)) return 'notLoggedIn';
 		if ((await discoverSignIn(http.url)) === null) return 'unsupported';
 		this.#places.add(http.url);
@@ -77,9 +77,9 @@ export class SignIn {
 	}
 
 	/** False when nobody was signed in. */
-	signOut(config: McpServerConfig): boolean {
+	async signOut(config: McpServerConfig): Promise<boolean> {
 		const http = signsIn(config);
-		return http !== null && this.#options.store().remove(addressOf(config, http));
+		return http !== null && (await this.#options.store().remove(addressOf(config, http)));
 	}
 
 	close(): void {
@@ -91,10 +91,11 @@ export class SignIn {
 		this.#options.log(name, outcome.type === 'done' ? 'signed in' : `not signed in: ${outcome.message}`);
 	}
 
-	#isSignedIn(config: McpServerConfig, http: HttpTransportConfig): boolean {
+	async #isSignedIn(config: McpServerConfig, http: HttpTransportConfig): Promise<boolean> {
 		try {
-			return this.#options.store().load(addressOf(config, http)) !== null;
-		} catch {
+			return (await this.#options.store().load(addressOf(config, http))) !== null;
+		} catch (error) {
+			this.#options.log(config.name, `the stored sign-in cannot be read: ${error instanceof Error ? error.message : String(error)}`);
 			return false;
 		}
 	}

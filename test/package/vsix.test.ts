@@ -20,6 +20,7 @@ const allowed = [
 	/^extension\/dist\/codicon\.ttf$/,
 	/^extension\/dist\/(tree-sitter(-\w+)?|photon_rs_bg)\.wasm$/,
 	/^extension\/dist\/prebuilds\/(linux|darwin|win32)-(x64|arm64)\/(pty\.node|spawn-helper|conpty\.node|conpty_console_list\.node|conpty\/[\w.]+)$/,
+	/^extension\/dist\/keyring\/keyring\.[\w-]+\.node$/,
 ];
 
 describe('the package', function () {
@@ -67,6 +68,11 @@ describe('the package', function () {
 		]) {
 			assert.ok(names.has(`extension/dist/${name}`), `${name} is missing`);
 		}
+		const keyring = `extension/dist/keyring/keyring.${process.platform}-${process.arch}`;
+		assert.ok(
+			[...names].some((name) => name.startsWith(keyring)),
+			'the keyring of this system is missing',
+		);
 	});
 
 	it('can start the helper of terminals on macOS', () => {
