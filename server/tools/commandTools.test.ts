@@ -228,7 +228,7 @@ describe('command tools', () => {
 	});
 
 	it('stops the whole group on an interrupt, within a second, and completes the item', async () => {
-		const running = exec('(trap "" TERM; echo $$ > pid; while :; do sleep 0.05; done) & wait', { yield_time_ms: 30000 });
+		const running = exec('(trap "" TERM; echo $$ > new; mv new pid; while :; do sleep 0.05; done) & wait', { yield_time_ms: 30000 });
 		await until('the command to run', () => existsSync(path.join(folder, 'ws/pid')));
 		const at = Date.now();
 		abort.abort();

@@ -13,14 +13,21 @@ streams.write('streams\n');
 errors.write('errors\n');
 
 const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !(name.toUpperCase() in env)));
-const child = spawn(process.execPath, args, { cwd, env: { ...inherited, ...env }, stdio: 'pipe', windowsHide: true });
-streams.pipe(child.stdin);
-child.stdout.pipe(streams);
-child.stderr.pipe(errors);
-for (const stream of [streams, errors, child.stdin]) stream.on('error', () => {});
-child.on('error', (error) => errors.end(`${error.message}\n`));
-child.on('close', (code) => {
-	process.exitCode = code ?? 1;
-	streams.end();
-	errors.end();
+
+/** Not before both streams are known over there: a short program would have ended by then. */
+streams.on('readable', function begin() {
+	if (streams.read(1) === null) return;
+	streams.off('readable', begin);
+	const child = spawn(process.execPath, args, { cwd, env: { ...inherited, ...env }, stdio: 'pipe', windowsHide: true });
+	streams.pipe(child.stdin);
+	child.stdout.pipe(streams);
+	child.stderr.pipe(errors);
+	child.stdin.on('error', () => {});
+	child.on('error', (error) => errors.end(`${error.message}\n`));
+	child.on('close', (code) => {
+		process.exitCode = code ?? 1;
+		streams.end();
+		errors.end();
+	});
 });
+for (const stream of [streams, errors]) stream.on('error', () => {});

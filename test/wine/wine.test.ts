@@ -117,7 +117,9 @@ describe('the server on Windows', () => {
 	});
 
 	it('stops a command with all that it started', async () => {
-		const script = "require('fs').writeFileSync('pid.txt', String(process.pid)); setInterval(() => {}, 1000)";
+		// A file that is there may still be empty: its last name says that it is whole.
+		const script =
+			"const fs = require('fs'); fs.writeFileSync('pid', String(process.pid)); fs.renameSync('pid', 'pid.txt'); setInterval(() => {}, 1000)";
 		await writeFile(file('sleep.js'), script);
 		model.add(respond(execCommand('cmd /c node sleep.js', { yield_time_ms: 30_000 })));
 		await writeFile(file('node.cmd'), `@"${toWindows(await fetchWindowsNode(() => {}))}" %*\r\n`);

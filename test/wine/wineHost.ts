@@ -61,8 +61,7 @@ export class WineHost {
 			const found = new Map<string, net.Socket>();
 			server.on('connection', (socket) => {
 				socket.on('error', () => {});
-				socket.once('readable', () => {
-					const name = readLine(socket);
+				void firstLine(socket).then((name) => {
 					found.set(name, socket);
 					if (found.size === 2) resolve(found);
 				});
@@ -73,14 +72,18 @@ export class WineHost {
 			stdio: 'ignore',
 		});
 		this.#children.add(child);
+		// Nothing has been started yet: the relay waits for a word on its stream.
 		const ended = new Promise<never>((_, reject) => {
-			child.once('error', reject).once('exit', (code, signal) => reject(new Error(`Wine ended with ${code ?? signal} before its program spoke.`)));
+			child
+				.once('error', reject)
+				.once('exit', (code, signal) => reject(new Error(`Wine ended with ${code ?? signal} before its program was started.`)));
 		});
 		ended.catch(() => {});
 		// Else a listening socket keeps the run of the tests alive.
 		const sockets = await within('a program in Wine to start', Promise.race([connections, ended]), { ms: patient(60_000) }).finally(() =>
 			server.close(),
 		);
+		sockets.get('streams')?.write('\n');
 		return asChild(child, sockets.get('streams') ?? new net.Socket(), sockets.get('errors') ?? new net.Socket());
 	}
 
@@ -105,10 +108,22 @@ export class WineHost {
 	}
 }
 
-function readLine(socket: net.Socket): string {
+/** The first line; what comes after it stays in the stream. */
+function firstLine(socket: net.Socket): Promise<string> {
 	let line = '';
-	for (let byte = socket.read(1) as Buffer | null; byte !== null && byte[0] !== 10; byte = socket.read(1) as Buffer | null) line += byte.toString();
-	return line;
+	return new Promise((resolve) => {
+		const read = () => {
+			for (let byte = socket.read(1) as Buffer | null; byte !== null; byte = socket.read(1) as Buffer | null) {
+				if (byte[0] === 10) {
+					socket.off('readable', read);
+					resolve(line);
+					return;
+				}
+				line += byte.toString();
+			}
+		};
+		socket.on('readable', read);
+	});
 }
 
 /** The streams of the program, and its end, under the names that a child process has. */

@@ -94,7 +94,7 @@ describe('a turn', () => {
 	it('stops within a second, with every process of its command', async () => {
 		const { page, view, workspace } = product;
 		const pidFile = path.join(workspace, 'pids');
-		model.add(respond(execCommand('sh -c "echo $$ > pids; sleep 1000 & sleep 1000; wait"')));
+		model.add(respond(execCommand('sh -c "echo $$ > new; mv new pids; sleep 1000 & sleep 1000; wait"')));
 		await newThread(product);
 		await sendMessage(product, 'Sleep long');
 		await pressUntilGone(product, 'Control+Enter', commandQuestion(view));
@@ -102,7 +102,7 @@ describe('a turn', () => {
 		const shell = Number(await readFile(pidFile, 'utf8'));
 		const group = (await listProcesses()).find((row) => row.pid === shell)?.group;
 		assert.ok(group !== undefined, 'the command runs');
-		assert.ok((await groupMembers(group)).length >= 3);
+		await until('its sleeps to run', async () => (await groupMembers(group)).length >= 3);
 
 		const pressed = Date.now();
 		await page.keyboard.press('Escape');
