@@ -1,11 +1,6 @@
 import type { SandboxPolicy as WireSandboxPolicy } from '../protocol/permission.ts';
-import {
-	type SessionSource,
-	type SubAgentSource,
-	type Thread as WireThread,
-	type ThreadStartResponse,
-	type ThreadStatus as WireStatus,
-} from '../protocol/thread.ts';
+import { type Thread as WireThread, type ThreadStartResponse, type ThreadStatus as WireStatus } from '../protocol/thread.ts';
+import type { SessionSource, SubAgentSource } from '../protocol/threadSource.ts';
 import type { ThreadSettings as WireThreadSettings } from '../protocol/threadSettings.ts';
 import type { Turn } from '../protocol/turn.ts';
 import { legacyPolicyOf, profileOfPolicy } from '../sandbox/permissionProfile.ts';

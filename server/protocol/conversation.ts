@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { ExecPolicyAmendment, NetworkPolicyAmendment } from './approval.ts';
 import { lazy } from './lazy.ts';
 import { maybeText, text, textOrNull, texts } from './scalar.ts';
-import { SubAgentSource } from './thread.ts';
+import { SubAgentSource } from './threadSource.ts';
 
 // What is left of the protocol's first version, in its own words: a conversation is a thread.
 

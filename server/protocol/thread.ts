@@ -15,37 +15,9 @@ import {
 	TurnEnvironmentParams,
 } from './permission.ts';
 import { ResponseItem } from './responseItem.ts';
-import { AbsolutePathBuf, flag, int32, int64, maybeFlag, maybeText, maybeTexts, maybeUint32, paths, text, textOrNull, texts } from './scalar.ts';
+import { AbsolutePathBuf, flag, int64, maybeFlag, maybeText, maybeTexts, maybeUint32, paths, text, textOrNull, texts } from './scalar.ts';
+import { SessionSource, ThreadSource } from './threadSource.ts';
 import { Turn, TurnItemsView } from './turn.ts';
-
-export const SubAgentSource = lazy(() =>
-	z.union([
-		z.enum(['review', 'compact']),
-		z.object({
-			thread_spawn: z.object({
-				parent_thread_id: text,
-				depth: int32,
-				agent_path: textOrNull,
-				agent_nickname: textOrNull,
-				agent_role: textOrNull,
-			}),
-		}),
-		z.literal('memory_consolidation'),
-		z.object({ other: text }),
-	]),
-);
-export type SubAgentSource = z.infer<typeof SubAgentSource>;
-
-/** The program a thread was started from. */
-export const SessionSource = lazy(() =>
-	z.union([z.enum(['cli', 'vscode', 'exec', 'appServer']), z.object({ custom: text }), z.object({ subAgent: SubAgentSource }), z.literal('unknown')]),
-);
-export type SessionSource = z.infer<typeof SessionSource>;
-
-/** Who started a thread. */
-/** `user`, `subagent`, `memory_consolidation`, or a client's own word. */
-export const ThreadSource = lazy(() => text);
-export type ThreadSource = z.infer<typeof ThreadSource>;
 
 export const ThreadActiveFlag = lazy(() => z.enum(['waitingOnApproval', 'waitingOnUserInput']));
 export type ThreadActiveFlag = z.infer<typeof ThreadActiveFlag>;

@@ -46,6 +46,7 @@ import * as threadGoal from '../protocol/threadGoal.ts';
 import * as threadItem from '../protocol/threadItem.ts';
 import * as threadSearch from '../protocol/threadSearch.ts';
 import * as threadSettings from '../protocol/threadSettings.ts';
+import * as threadSource from '../protocol/threadSource.ts';
 import * as threadStatus from '../protocol/threadStatus.ts';
 import * as turn from '../protocol/turn.ts';
 import * as turnInput from '../protocol/turnInput.ts';
@@ -102,6 +103,7 @@ const resources: readonly Readonly<Record<string, unknown>>[] = [
 	threadItem,
 	threadSearch,
 	threadSettings,
+	threadSource,
 	threadStatus,
 	turnQueue,
 	turn,
