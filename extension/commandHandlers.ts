@@ -1,12 +1,12 @@
 import * as vscode from 'vscode';
-import type { Model } from '../server/protocol/model.ts';
+import type { Model } from '../server/protocol/account/model.ts';
 import type { Account } from './account/account.ts';
 import type { ApprovalPrompts } from './approvals/approvalPrompts.ts';
 import { type SavedApprovalsOptions, showSavedApprovals } from './approvals/savedApprovals.ts';
 import type { ActiveThread } from './chat/activeThread.ts';
 import type { ChatView } from './chat/chatView.ts';
-import { pickModel, pickPermissions } from './chat/pickers.ts';
-import { settingWords } from './chat/settingWords.ts';
+import { pickModel, pickPermissions } from './chat/settings/pickers.ts';
+import { settingWords } from './chat/settings/settingWords.ts';
 import type { CommandHandlers } from './commands.ts';
 import type { BlameView } from './blame/blameView.ts';
 import type { ContextActions } from './context/contextActions.ts';

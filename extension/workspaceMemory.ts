@@ -1,6 +1,6 @@
 import type * as vscode from 'vscode';
-import type { Model } from '../server/protocol/model.ts';
-import type { ModeKind } from '../server/protocol/turn.ts';
+import type { Model } from '../server/protocol/account/model.ts';
+import type { ModeKind } from '../server/protocol/thread/turn.ts';
 import type { PageSettings, ServerFeature } from '../webview/channel/messages.ts';
 import { defaultApprovalMode, setting } from './settings.ts';
 

@@ -1,5 +1,5 @@
-import type { IndexWorkerFailure } from './store/indexUpdater.ts';
-import { updateIndex } from './store/indexUpdate.ts';
+import type { IndexWorkerFailure } from './store/index/indexUpdater.ts';
+import { updateIndex } from './store/index/indexUpdate.ts';
 
 /** The program that brings the index of a home up to date: `indexWorker.js HOME [--renew]`. It ends when its server does. */
 const [home, renew] = process.argv.slice(2);

@@ -7,7 +7,7 @@ import { parseArgs } from 'node:util';
 import { APP_SERVER_RULES, checkTogether, EXEC_RULES, readArgs, secondsOf, UsageError } from './commandLine.ts';
 import { codexHome } from './config/config.ts';
 import { ConfigError } from './config/configError.ts';
-import { type ConfigFlags, flagTable } from './config/configFlags.ts';
+import { type ConfigFlags, flagTable } from './config/layers/configFlags.ts';
 import { parseConfig } from './config/validate.ts';
 import { runPatchProgram } from './patch/patchProgram.ts';
 import { runExec } from './runExec.ts';

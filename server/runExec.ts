@@ -1,7 +1,7 @@
 import { text as readAll } from 'node:stream/consumers';
 import manifest from '../package.json' with { type: 'json' };
 import { createAppServer } from './appServer.ts';
-import type { ConfigFlags } from './config/configFlags.ts';
+import type { ConfigFlags } from './config/layers/configFlags.ts';
 import { EXIT, runTask, type Task } from './nonInteractive/runTask.ts';
 import { linkedPair } from './transport/linkedPair.ts';
 

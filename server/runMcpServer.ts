@@ -1,6 +1,6 @@
 import { createAppServer } from './appServer.ts';
 import { loadMcpRuntime } from './compose/mcpRuntime.ts';
-import type { ServedResult, ServedTool } from './mcp/sdkServer.ts';
+import type { ServedResult, ServedTool } from './mcp/sdk/sdkServer.ts';
 import { InProcessClient } from './nonInteractive/client.ts';
 import { deniedAnswer } from './nonInteractive/deniedAnswer.ts';
 import type { ServerNotification } from './protocol/methods.ts';

@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { type AppServer, createAppServer } from './appServer.ts';
-import type { ConfigFlags } from './config/configFlags.ts';
+import type { ConfigFlags } from './config/layers/configFlags.ts';
 import type { Clients } from './session/clients.ts';
 import { logUncaught } from './telemetry/uncaught.ts';
 import type { Listener } from './transport/connection.ts';

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'mocha';
-import { NO_FLAGS } from './config/configFlags.ts';
+import { NO_FLAGS } from './config/layers/configFlags.ts';
 import { showConfig } from './showConfig.ts';
 
 describe('the settings as a person reads them', () => {

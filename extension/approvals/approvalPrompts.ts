@@ -1,8 +1,8 @@
 /** Ways to answer outside of the page: notification, Quick Pick, status bar. */
 import * as vscode from 'vscode';
-import { networkTarget } from '../../server/protocol/networkTarget.ts';
-import { shellScriptOf } from '../../server/protocol/shellScript.ts';
-import { hasHidden, visibleText } from '../../server/protocol/visibleText.ts';
+import { networkTarget } from '../../server/protocol/approval/networkTarget.ts';
+import { shellScriptOf } from '../../server/protocol/approval/shellScript.ts';
+import { hasHidden, visibleText } from '../../server/protocol/approval/visibleText.ts';
 import type { PendingQuestion } from '../../webview/channel/messages.ts';
 import { setting } from '../settings.ts';
 import { words } from '../words.ts';

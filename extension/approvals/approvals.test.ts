@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import type { CommandExecutionRequestApprovalParams } from '../../server/protocol/approval.ts';
-import type { SavedApproval } from '../../server/protocol/savedApproval.ts';
+import type { CommandExecutionRequestApprovalParams } from '../../server/protocol/approval/approval.ts';
+import type { SavedApproval } from '../../server/protocol/approval/savedApproval.ts';
 import { choicesOf } from './choices.ts';
 import { PendingRequests } from './pendingRequests.ts';
 import { savedApprovalText } from './savedApprovalTexts.ts';

@@ -5,11 +5,11 @@ import type {
 	CommandExecutionApprovalDecision,
 	CommandExecutionRequestApprovalParams,
 	FileChangeRequestApprovalParams,
-} from '../../server/protocol/approval.ts';
-import type { ToolRequestUserInputParams } from '../../server/protocol/userInputRequest.ts';
-import { decisionsToOffer } from '../../server/protocol/approvalDecisions.ts';
-import { ruleReach } from '../../server/protocol/ruleReach.ts';
-import { shellScriptOfWords } from '../../server/protocol/shellScript.ts';
+} from '../../server/protocol/approval/approval.ts';
+import type { ToolRequestUserInputParams } from '../../server/protocol/approval/userInputRequest.ts';
+import { decisionsToOffer } from '../../server/protocol/approval/approvalDecisions.ts';
+import { ruleReach } from '../../server/protocol/approval/ruleReach.ts';
+import { shellScriptOfWords } from '../../server/protocol/approval/shellScript.ts';
 import type { McpApproval } from '../../webview/channel/mcpQuestions.ts';
 import type { PendingQuestion, QuestionAnswer } from '../../webview/channel/messages.ts';
 

@@ -1,6 +1,6 @@
 /** A question as the text of a notification. Pure. */
-import { cutText } from '../../server/protocol/messageTitle.ts';
-import { visibleText } from '../../server/protocol/visibleText.ts';
+import { cutText } from '../../server/protocol/thread/messageTitle.ts';
+import { visibleText } from '../../server/protocol/approval/visibleText.ts';
 
 export interface NoticeText {
 	readonly shown: string;

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { PermissionsRequestApprovalParams } from '../../server/protocol/approval.ts';
+import type { PermissionsRequestApprovalParams } from '../../server/protocol/approval/approval.ts';
 
 /** What is asked for beyond the sandbox, in words. */
 export function permissionTexts({ permissions }: PermissionsRequestApprovalParams): readonly string[] {

@@ -1,5 +1,5 @@
 /** What was allowed for more than one time, in words. Pure. */
-import type { SavedApproval } from '../../server/protocol/savedApproval.ts';
+import type { SavedApproval } from '../../server/protocol/approval/savedApproval.ts';
 import type { Translate } from './choices.ts';
 
 export interface SavedApprovalText {

@@ -1,6 +1,6 @@
 /** "Tiller: Saved Approvals…": what was allowed for more than one time, and taking it back. */
 import * as vscode from 'vscode';
-import type { SavedApproval } from '../../server/protocol/savedApproval.ts';
+import type { SavedApproval } from '../../server/protocol/approval/savedApproval.ts';
 import type { Client } from '../server/client.ts';
 import { words } from '../words.ts';
 import { savedApprovalText } from './savedApprovalTexts.ts';

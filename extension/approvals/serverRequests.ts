@@ -4,7 +4,7 @@ import type {
 	FileChangeApplyResponse,
 	FileChangeReadUnsavedParams,
 	FileChangeReadUnsavedResponse,
-} from '../../server/protocol/fileChangeApply.ts';
+} from '../../server/protocol/approval/fileChangeApply.ts';
 import { RpcError } from '../server/connection.ts';
 import type { IncomingRequest, RequestHandler } from '../server/connection.ts';
 import { mcpApprovalAnswer, mcpApprovalOf } from '../mcp/mcpApproval.ts';
@@ -35,19 +35,19 @@ export interface ServerRequestsOptions {
 export function serverRequestHandler({ pending, applyFileChanges, openAddress, readUnsaved }: ServerRequestsOptions): RequestHandler {
 	const handlers: Handlers = {
 		'item/commandExecution/requestApproval': async ({ id, params }) => {
-			const { CommandExecutionRequestApprovalParams } = await import('../../server/protocol/approval.ts');
+			const { CommandExecutionRequestApprovalParams } = await import('../../server/protocol/approval/approval.ts');
 			const answer = await pending.ask(id, { kind: 'command', params: parse(CommandExecutionRequestApprovalParams, params) });
 			if (answer.kind !== 'command') throw new RpcError(-32603, 'answer of another kind', null);
 			return { decision: answer.decision };
 		},
 		'item/fileChange/requestApproval': async ({ id, params }) => {
-			const { FileChangeRequestApprovalParams } = await import('../../server/protocol/approval.ts');
+			const { FileChangeRequestApprovalParams } = await import('../../server/protocol/approval/approval.ts');
 			const answer = await pending.ask(id, { kind: 'fileChange', params: parse(FileChangeRequestApprovalParams, params) });
 			if (answer.kind !== 'fileChange') throw new RpcError(-32603, 'answer of another kind', null);
 			return { decision: answer.decision };
 		},
 		'item/permissions/requestApproval': async ({ id, params }) => {
-			const { PermissionsRequestApprovalParams } = await import('../../server/protocol/approval.ts');
+			const { PermissionsRequestApprovalParams } = await import('../../server/protocol/approval/approval.ts');
 			const asked = parse(PermissionsRequestApprovalParams, params);
 			const answer = await pending.ask(id, { kind: 'permissions', params: asked });
 			if (answer.kind !== 'permissions') throw new RpcError(-32603, 'answer of another kind', null);
@@ -56,13 +56,13 @@ export function serverRequestHandler({ pending, applyFileChanges, openAddress, r
 			return { permissions: { network, fileSystem }, scope: answer.decision === 'acceptForSession' ? 'session' : 'turn' };
 		},
 		'item/tool/requestUserInput': async ({ id, params }) => {
-			const { ToolRequestUserInputParams } = await import('../../server/protocol/userInputRequest.ts');
+			const { ToolRequestUserInputParams } = await import('../../server/protocol/approval/userInputRequest.ts');
 			const answer = await pending.ask(id, { kind: 'userInput', params: parse(ToolRequestUserInputParams, params) });
 			if (answer.kind !== 'userInput') throw new RpcError(-32603, 'answer of another kind', null);
 			return { answers: answer.answers };
 		},
 		'mcpServer/elicitation/request': async ({ id, params }) => {
-			const { McpServerElicitationRequestParams } = await import('../../server/protocol/elicitation.ts');
+			const { McpServerElicitationRequestParams } = await import('../../server/protocol/approval/elicitation.ts');
 			const asked = parse(McpServerElicitationRequestParams, params);
 			const approval = mcpApprovalOf(asked);
 			if (approval !== null) {
@@ -77,11 +77,11 @@ export function serverRequestHandler({ pending, applyFileChanges, openAddress, r
 			return { action: answer.action, content: answer.content, _meta: null };
 		},
 		'item/fileChange/apply': async ({ params }) => {
-			const schemas = await import('../../server/protocol/fileChangeApply.ts');
+			const schemas = await import('../../server/protocol/approval/fileChangeApply.ts');
 			return await applyFileChanges(parse(schemas.FileChangeApplyParams, params));
 		},
 		'item/fileChange/readUnsaved': async ({ params }) => {
-			const schemas = await import('../../server/protocol/fileChangeApply.ts');
+			const schemas = await import('../../server/protocol/approval/fileChangeApply.ts');
 			return readUnsaved(parse(schemas.FileChangeReadUnsavedParams, params));
 		},
 	};

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import type { FileBlameTurn } from '../../server/protocol/fileBlame.ts';
-import { messageTitle } from '../../server/protocol/messageTitle.ts';
+import type { FileBlameTurn } from '../../server/protocol/host/fileBlame.ts';
+import { messageTitle } from '../../server/protocol/thread/messageTitle.ts';
 import { agentFile } from '../context/agentFile.ts';
 import { words } from '../words.ts';
 import type { BlamedText, FileBlame } from './fileBlame.ts';

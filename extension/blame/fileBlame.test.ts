@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { FileBlameResponse } from '../../server/protocol/fileBlame.ts';
+import type { FileBlameResponse } from '../../server/protocol/host/fileBlame.ts';
 import type { Client } from '../server/client.ts';
 import { FileBlame } from './fileBlame.ts';
 

@@ -1,4 +1,4 @@
-import type { FileBlameResponse, FileBlameTurn } from '../../server/protocol/fileBlame.ts';
+import type { FileBlameResponse, FileBlameTurn } from '../../server/protocol/host/fileBlame.ts';
 import type { ServerNotification } from '../../server/protocol/methods.ts';
 import type { Client } from '../server/client.ts';
 

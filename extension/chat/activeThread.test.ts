@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import type { ClientMethod } from '../../server/protocol/methods.ts';
-import type { Thread } from '../../server/protocol/thread.ts';
-import type { Turn } from '../../server/protocol/turn.ts';
-import type { SentMessage } from '../../server/protocol/turnQueue.ts';
+import type { Thread } from '../../server/protocol/thread/thread.ts';
+import type { Turn } from '../../server/protocol/thread/turn.ts';
+import type { SentMessage } from '../../server/protocol/thread/turnQueue.ts';
 import type { PageSettings } from '../../webview/channel/messages.ts';
 import type { Client } from '../server/client.ts';
 import { RpcError } from '../server/connection.ts';

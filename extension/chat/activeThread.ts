@@ -1,8 +1,8 @@
 import { Emitter } from 'vscode-jsonrpc/node.js';
 import type { Event } from 'vscode-jsonrpc/node.js';
 import type { ServerNotification, ServerNotificationParams } from '../../server/protocol/methods.ts';
-import type { Thread } from '../../server/protocol/thread.ts';
-import type { ModeKind } from '../../server/protocol/turn.ts';
+import type { Thread } from '../../server/protocol/thread/thread.ts';
+import type { ModeKind } from '../../server/protocol/thread/turn.ts';
 import type { ApprovalMode, PageSettings } from '../../webview/channel/messages.ts';
 import type { Client } from '../server/client.ts';
 import { RpcError } from '../server/connection.ts';
@@ -10,10 +10,10 @@ import { saysNotSteerable } from './notSteerable.ts';
 import { threadIdOf } from './threadIdOf.ts';
 import type { ActiveThreadHost } from './activeThreadHost.ts';
 import { MessageQueue } from './messageQueue.ts';
-import { SeenItems } from './seenItems.ts';
+import { SeenItems } from './page/seenItems.ts';
 import { type Delivery, type OutgoingMessage, Sends } from './sends.ts';
-import { ThreadSettings } from './threadSettings.ts';
-import { newestTurns, type PageOfTurns } from './turnPages.ts';
+import { ThreadSettings } from './settings/threadSettings.ts';
+import { newestTurns, type PageOfTurns } from './page/turnPages.ts';
 
 export interface LoadedThread {
 	readonly thread: Thread | null;
@@ -242,7 +242,7 @@ export class ActiveThread {
 	/** Allows what the automatic reviewer denied: the model is told with its next request. */
 	async overruleReview(event: ServerNotificationParams<'item/autoApprovalReview/completed'>): Promise<void> {
 		const client = await this.#host.ready();
-		const { JsonValue } = await import('../../server/protocol/jsonValue.ts');
+		const { JsonValue } = await import('../../server/protocol/wire/jsonValue.ts');
 		await client.request('thread/approveGuardianDeniedAction', { threadId: event.threadId, event: JsonValue.parse(event) });
 	}
 

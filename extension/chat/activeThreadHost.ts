@@ -1,4 +1,4 @@
-import type { ModeKind } from '../../server/protocol/turn.ts';
+import type { ModeKind } from '../../server/protocol/thread/turn.ts';
 import type { PageSettings } from '../../webview/channel/messages.ts';
 import type { Client } from '../server/client.ts';
 

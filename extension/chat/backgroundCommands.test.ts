@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import type { BackgroundTerminal } from '../../server/protocol/threadStatus.ts';
+import type { BackgroundTerminal } from '../../server/protocol/thread/threadStatus.ts';
 import type { Client } from '../server/client.ts';
 import { BackgroundCommands } from './backgroundCommands.ts';
 

@@ -1,7 +1,7 @@
 import { Emitter } from 'vscode-jsonrpc/node.js';
 import type { Event } from 'vscode-jsonrpc/node.js';
 import type { ServerNotification } from '../../server/protocol/methods.ts';
-import type { BackgroundTerminal } from '../../server/protocol/threadStatus.ts';
+import type { BackgroundTerminal } from '../../server/protocol/thread/threadStatus.ts';
 import type { Client } from '../server/client.ts';
 
 /** How often it is asked whether a command still runs, in milliseconds. Nothing is asked while none does. */

@@ -1,17 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import type { ServerNotification } from '../../server/protocol/methods.ts';
-import type { Thread } from '../../server/protocol/thread.ts';
+import type { Thread } from '../../server/protocol/thread/thread.ts';
 import type { HostMessage, PageEvent, PageMessage, PageState, PendingQuestion } from '../../webview/channel/messages.ts';
-import { PageWatch } from './pageWatch.ts';
-import { helpCommands, helpLinks, pageWords } from './silentPage.ts';
+import { PageWatch } from './page/pageWatch.ts';
+import { helpCommands, helpLinks, pageWords } from './page/silentPage.ts';
 import { words } from '../words.ts';
 import type { LoadedThread } from './activeThread.ts';
-import { pageHtml } from './html.ts';
-import type { KeptPage } from './keptPage.ts';
-import type { PageRequestHandlers } from './pageRequests.ts';
-import { answerPageRequest } from './pageRequests.ts';
-import { eachFrame, Relay } from './relay.ts';
+import { pageHtml } from './page/html.ts';
+import type { KeptPage } from './page/keptPage.ts';
+import type { PageRequestHandlers } from './page/pageRequests.ts';
+import { answerPageRequest } from './page/pageRequests.ts';
+import { eachFrame, Relay } from './page/relay.ts';
 
 export const chatViewId = 'tiller.chat';
 

@@ -1,8 +1,8 @@
 import { Emitter } from 'vscode-jsonrpc/node.js';
 import type { Event } from 'vscode-jsonrpc/node.js';
 import type { ParamsOf, ServerNotification } from '../../server/protocol/methods.ts';
-import type { UserInput } from '../../server/protocol/turnInput.ts';
-import type { SentMessage } from '../../server/protocol/turnQueue.ts';
+import type { UserInput } from '../../server/protocol/thread/turnInput.ts';
+import type { SentMessage } from '../../server/protocol/thread/turnQueue.ts';
 import type { QueueState } from '../../webview/channel/messages.ts';
 import type { Client } from '../server/client.ts';
 import { RpcError } from '../server/connection.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { RateLimitSnapshot } from '../../server/protocol/account.ts';
+import type { RateLimitSnapshot } from '../../server/protocol/account/account.ts';
 import type { Client } from '../server/client.ts';
 import { limitsOf, readThreadStatus } from './threadStatus.ts';
 

@@ -1,4 +1,4 @@
-import type { GetAccountRateLimitsResponse, RateLimitSnapshot } from '../../server/protocol/account.ts';
+import type { GetAccountRateLimitsResponse, RateLimitSnapshot } from '../../server/protocol/account/account.ts';
 import type { LimitInfo, ThreadStatusInfo } from '../../webview/channel/messages.ts';
 import type { CostInfo } from '../../webview/channel/statusInfo.ts';
 import { costOf, type Prices } from '../resources/cost.ts';

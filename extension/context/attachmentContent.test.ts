@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Turn } from '../../server/protocol/turn.ts';
+import type { Turn } from '../../server/protocol/thread/turn.ts';
 import { attachmentText, conversationText } from './attachmentContent.ts';
 
 function turn(id: string, said: string, answered: string): Turn {

@@ -1,5 +1,5 @@
 /** How much of a text goes along with a message. Pure. */
-import type { Turn } from '../../server/protocol/turn.ts';
+import type { Turn } from '../../server/protocol/thread/turn.ts';
 import type { Attachment } from '../../webview/channel/messages.ts';
 
 /** Characters that go along; the rest is for the agent to read itself. */

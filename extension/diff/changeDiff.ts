@@ -1,6 +1,6 @@
 import * as path from 'node:path';
 import * as vscode from 'vscode';
-import type { FileUpdateChange } from '../../server/protocol/item.ts';
+import type { FileUpdateChange } from '../../server/protocol/thread/item.ts';
 import { words } from '../words.ts';
 import { changeTexts } from './changeTexts.ts';
 

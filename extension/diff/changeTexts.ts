@@ -1,6 +1,6 @@
 /** The two sides of a change, made from its diff: whole when the file still has the change, else only the changed places. Pure. */
 import { applyPatch, parsePatch, reversePatch } from 'diff';
-import type { FileUpdateChange } from '../../server/protocol/item.ts';
+import type { FileUpdateChange } from '../../server/protocol/thread/item.ts';
 
 export interface ChangeTexts {
 	readonly before: string;

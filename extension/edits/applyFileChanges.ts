@@ -4,7 +4,7 @@
  */
 import * as path from 'node:path';
 import * as vscode from 'vscode';
-import type { FileChangeApplyChange, FileChangeApplyResult } from '../../server/protocol/fileChangeApply.ts';
+import type { FileChangeApplyChange, FileChangeApplyResult } from '../../server/protocol/approval/fileChangeApply.ts';
 import { words } from '../words.ts';
 import { canonicalEntry, canonicalPath, openDocument } from './fileIdentity.ts';
 import { isOnDisk, readFileState } from './fileState.ts';

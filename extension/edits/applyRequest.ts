@@ -4,7 +4,7 @@ import type {
 	FileChangeApplyResponse,
 	FileChangeReadUnsavedParams,
 	FileChangeReadUnsavedResponse,
-} from '../../server/protocol/fileChangeApply.ts';
+} from '../../server/protocol/approval/fileChangeApply.ts';
 import { words } from '../words.ts';
 import { applyFileChanges } from './applyFileChanges.ts';
 import type { Conflicts } from './conflicts.ts';

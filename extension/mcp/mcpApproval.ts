@@ -1,4 +1,4 @@
-import type { McpServerElicitationRequestParams, McpServerElicitationRequestResponse } from '../../server/protocol/elicitation.ts';
+import type { McpServerElicitationRequestParams, McpServerElicitationRequestResponse } from '../../server/protocol/approval/elicitation.ts';
 import type { McpApproval } from '../../webview/channel/mcpQuestions.ts';
 import type { QuestionAnswer } from '../../webview/channel/messages.ts';
 

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { McpServerStatus } from '../../server/protocol/mcp.ts';
+import type { McpServerStatus } from '../../server/protocol/integrations/mcp.ts';
 import type { ServerNotification } from '../../server/protocol/methods.ts';
 import type { Client } from '../server/client.ts';
 import { words } from '../words.ts';

@@ -1,5 +1,5 @@
 /** What the use of models cost, from prices that the person has entered. Pure. */
-import type { ModelUsage } from '../../server/protocol/resources.ts';
+import type { ModelUsage } from '../../server/protocol/host/resources.ts';
 import type { Money } from '../../webview/channel/statusInfo.ts';
 
 /** Of a million tokens. */

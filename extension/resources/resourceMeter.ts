@@ -1,4 +1,4 @@
-import type { ServerProcess } from '../../server/protocol/resources.ts';
+import type { ServerProcess } from '../../server/protocol/host/resources.ts';
 import type { ResourceInfo, ResourceRow } from '../../webview/channel/statusInfo.ts';
 import type { Client } from '../server/client.ts';
 

@@ -1,4 +1,4 @@
-import type { FileChangeApplyChange, FileChangeApplyResult } from '../../server/protocol/fileChangeApply.ts';
+import type { FileChangeApplyChange, FileChangeApplyResult } from '../../server/protocol/approval/fileChangeApply.ts';
 import type { Client } from '../server/client.ts';
 import { words } from '../words.ts';
 import { type FileReview, hunksOf, keepHunk, markReviewed, type ReviewHunk, type Text, undoHunk } from './fileReview.ts';

@@ -1,4 +1,4 @@
-import type { CheckpointChange, CheckpointContent } from '../../server/protocol/checkpoint.ts';
+import type { CheckpointChange, CheckpointContent } from '../../server/protocol/thread/checkpoint.ts';
 import type { ServerNotification } from '../../server/protocol/methods.ts';
 import { RpcError } from '../server/connection.ts';
 import type { Client } from '../server/client.ts';

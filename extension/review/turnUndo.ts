@@ -1,6 +1,6 @@
 import * as path from 'node:path';
 import * as vscode from 'vscode';
-import type { Checkpoint, RestoredFile } from '../../server/protocol/checkpoint.ts';
+import type { Checkpoint, RestoredFile } from '../../server/protocol/thread/checkpoint.ts';
 import type { Client } from '../server/client.ts';
 import { words } from '../words.ts';
 

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { SkillMetadata } from '../../server/protocol/skill.ts';
+import type { SkillMetadata } from '../../server/protocol/integrations/skill.ts';
 import type { Client } from '../server/client.ts';
 import { words } from '../words.ts';
 import { skillTemplate } from './skillTemplate.ts';

@@ -1,4 +1,4 @@
-import type { Turn } from '../../server/protocol/turn.ts';
+import type { Turn } from '../../server/protocol/thread/turn.ts';
 import type { FoundItem } from '../../webview/channel/messages.ts';
 import type { TextWords } from './textWords.ts';
 import { itemText } from './threadMarkdown.ts';

@@ -1,6 +1,6 @@
 /** Reads whole threads and whole texts of the server, in pages. */
-import type { Thread } from '../../server/protocol/thread.ts';
-import type { Turn } from '../../server/protocol/turn.ts';
+import type { Thread } from '../../server/protocol/thread/thread.ts';
+import type { Turn } from '../../server/protocol/thread/turn.ts';
 import type { Client } from '../server/client.ts';
 
 const pageOfTurns = 100;

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { ServerNotification } from '../../server/protocol/methods.ts';
-import type { Thread } from '../../server/protocol/thread.ts';
-import type { Turn } from '../../server/protocol/turn.ts';
+import type { Thread } from '../../server/protocol/thread/thread.ts';
+import type { Turn } from '../../server/protocol/thread/turn.ts';
 import { threadIdOf } from '../chat/threadIdOf.ts';
 import type { Client } from '../server/client.ts';
 import { threadTitle } from '../threads/threadList.ts';

@@ -1,8 +1,8 @@
 /** A thread as a text to read: Markdown, one heading for each turn and each thing in it. Pure. */
-import type { FileUpdateChange, ThreadItem } from '../../server/protocol/item.ts';
-import { shellScriptOf } from '../../server/protocol/shellScript.ts';
-import type { Turn } from '../../server/protocol/turn.ts';
-import type { UserInput } from '../../server/protocol/turnInput.ts';
+import type { FileUpdateChange, ThreadItem } from '../../server/protocol/thread/item.ts';
+import { shellScriptOf } from '../../server/protocol/approval/shellScript.ts';
+import type { Turn } from '../../server/protocol/thread/turn.ts';
+import type { UserInput } from '../../server/protocol/thread/turnInput.ts';
 import type { TextWords } from './textWords.ts';
 
 /** A part of the text, for the outline, folding and lenses. Lines count from 0. */

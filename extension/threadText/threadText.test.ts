@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import type { ThreadItem } from '../../server/protocol/item.ts';
-import type { Turn } from '../../server/protocol/turn.ts';
+import type { ThreadItem } from '../../server/protocol/thread/item.ts';
+import type { Turn } from '../../server/protocol/thread/turn.ts';
 import type { Client } from '../server/client.ts';
 import { findInTurns } from './findInTurns.ts';
 import { allTurns, newerTurns, wholeText } from './readThread.ts';

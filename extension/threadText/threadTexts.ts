@@ -1,7 +1,7 @@
 import * as path from 'node:path';
 import * as vscode from 'vscode';
-import type { Thread } from '../../server/protocol/thread.ts';
-import type { Turn } from '../../server/protocol/turn.ts';
+import type { Thread } from '../../server/protocol/thread/thread.ts';
+import type { Turn } from '../../server/protocol/thread/turn.ts';
 import type { FoundItem } from '../../webview/channel/messages.ts';
 import { findInTurns } from './findInTurns.ts';
 import { ItemDocuments } from './itemDocuments.ts';

@@ -1,4 +1,4 @@
-import type { Thread } from '../../server/protocol/thread.ts';
+import type { Thread } from '../../server/protocol/thread/thread.ts';
 import type { AgentState } from '../../webview/channel/messages.ts';
 import { threadTitle } from './threadList.ts';
 

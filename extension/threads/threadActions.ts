@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import { messageTitle } from '../../server/protocol/messageTitle.ts';
-import type { Thread } from '../../server/protocol/thread.ts';
+import { messageTitle } from '../../server/protocol/thread/messageTitle.ts';
+import type { Thread } from '../../server/protocol/thread/thread.ts';
 import type { ActiveThread } from '../chat/activeThread.ts';
 import type { Client } from '../server/client.ts';
 import { words } from '../words.ts';

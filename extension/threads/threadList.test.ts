@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Thread } from '../../server/protocol/thread.ts';
+import type { Thread } from '../../server/protocol/thread/thread.ts';
 import type { Client } from '../server/client.ts';
 import { Pins } from './pins.ts';
 import { ThreadList, threadTitle } from './threadList.ts';

@@ -1,8 +1,8 @@
 import { Emitter } from 'vscode-jsonrpc/node.js';
-import { messageTitle } from '../../server/protocol/messageTitle.ts';
+import { messageTitle } from '../../server/protocol/thread/messageTitle.ts';
 import type { Event } from 'vscode-jsonrpc/node.js';
 import type { ServerNotification } from '../../server/protocol/methods.ts';
-import type { Thread } from '../../server/protocol/thread.ts';
+import type { Thread } from '../../server/protocol/thread/thread.ts';
 import type { Client } from '../server/client.ts';
 import { type GroupId, type GroupPage, agentsOf, groupPage, type OtherThreads, otherThreads } from './threadPages.ts';
 

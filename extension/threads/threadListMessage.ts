@@ -1,4 +1,4 @@
-import { pageWords } from '../chat/silentPage.ts';
+import { pageWords } from '../chat/page/silentPage.ts';
 import { words } from '../words.ts';
 import type { ThreadList } from './threadList.ts';
 import { threadWords } from './threadWords.ts';

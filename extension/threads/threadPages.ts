@@ -1,5 +1,5 @@
 /** What the list of threads asks of the server. */
-import type { Thread, ThreadListParams } from '../../server/protocol/thread.ts';
+import type { Thread, ThreadListParams } from '../../server/protocol/thread/thread.ts';
 import type { Client } from '../server/client.ts';
 
 /** A folder of the workspace, all other folders, or what is archived. */

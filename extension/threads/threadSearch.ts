@@ -1,6 +1,6 @@
 import * as path from 'node:path';
 import * as vscode from 'vscode';
-import type { ThreadSearchHit } from '../../server/protocol/threadSearch.ts';
+import type { ThreadSearchHit } from '../../server/protocol/thread/threadSearch.ts';
 import type { Client } from '../server/client.ts';
 import { words } from '../words.ts';
 import { threadTitle } from './threadList.ts';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
-import type { ReviewTarget } from '../../server/protocol/review.ts';
+import type { ReviewTarget } from '../../server/protocol/thread/review.ts';
 import type { ActiveThread } from '../chat/activeThread.ts';
 import type { Client } from '../server/client.ts';
 import { words } from '../words.ts';

@@ -1,6 +1,6 @@
 import * as path from 'node:path';
 import * as vscode from 'vscode';
-import type { Thread } from '../../server/protocol/thread.ts';
+import type { Thread } from '../../server/protocol/thread/thread.ts';
 import { words } from '../words.ts';
 import type { PinnedThreads, ThreadGroup, ThreadList } from './threadList.ts';
 import { parentOf, threadTitle } from './threadList.ts';

@@ -1,5 +1,5 @@
 import { agentNote } from '../instructions/agentNote.ts';
-import { recordedInstructions, type RolloutLine } from '../store/rolloutLine.ts';
+import { recordedInstructions, type RolloutLine } from '../store/rollout/rolloutLine.ts';
 import { spawnedAgent, type SubAgent } from '../store/sessionSource.ts';
 import type { ThreadStore } from '../store/threadStore.ts';
 import { AgentError, type Agents, isOver, type SpawnRequest, type SpawnedThread } from './agents.ts';

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { readFile as readAsset } from 'node:fs/promises';
 import { describe, it } from 'mocha';
-import { commandActions } from './commandActions.ts';
+import { commandActions } from './shell/commandActions.ts';
 import { type DecisionInput, decideCommand } from './commandDecision.ts';
-import { isHarmlessScript } from './harmless.ts';
+import { isHarmlessScript } from './shell/harmless.ts';
 import { isNarrow } from './prefixRules.ts';
 import { parseRuleFile } from './ruleFile.ts';
-import { TreeSitterShellParser } from './shellParser.ts';
+import { TreeSitterShellParser } from './shell/shellParser.ts';
 
 const wasm = new URL('../../node_modules/@vscode/tree-sitter-wasm/wasm/', import.meta.url);
 const parser = new TreeSitterShellParser({ read: (name) => readAsset(new URL(name, wasm)) }, (error) => assert.fail(String(error)));

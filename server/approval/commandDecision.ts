@@ -1,13 +1,13 @@
 import { joinShellWords } from '../exec/shellQuote.ts';
-import { isRestricted } from '../sandbox/permissionProfile.ts';
-import type { SandboxPolicy } from '../sandbox/policy.ts';
+import { isRestricted } from '../sandbox/policy/permissionProfile.ts';
+import type { SandboxPolicy } from '../sandbox/policy/policy.ts';
 import type { ApprovalPolicy } from '../items/settings.ts';
-import { isDestructive, isHarmless, isHarmlessScript } from './harmless.ts';
+import { isDestructive, isHarmless, isHarmlessScript } from './shell/harmless.ts';
 import { mayAsk, type QuestionTopic, refusedUnasked } from './mayAsk.ts';
 import { isNarrow, isOpenEnded, matchNamedRules, matchRules, matchStrictRules, type RuleMatch } from './prefixRules.ts';
 import type { PrefixRule } from './ruleFile.ts';
-import type { Reach } from './sessionGrants.ts';
-import type { ParsedScript } from './shellParser.ts';
+import type { Reach } from './grants/sessionGrants.ts';
+import type { ParsedScript } from './shell/shellParser.ts';
 
 export interface DecisionInput {
 	readonly approvalPolicy: ApprovalPolicy;

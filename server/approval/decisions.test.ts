@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { readFile as readAsset } from 'node:fs/promises';
 import { describe, it } from 'mocha';
 import { quoteShellWord } from '../exec/shellQuote.ts';
-import { commandActions } from './commandActions.ts';
-import { isDestructive, isHarmlessScript } from './harmless.ts';
+import { commandActions } from './shell/commandActions.ts';
+import { isDestructive, isHarmlessScript } from './shell/harmless.ts';
 import { mayAsk, readApprovalPolicy, refusedUnasked } from './mayAsk.ts';
 import { isNarrow, isOpenEnded } from './prefixRules.ts';
 import { locateHostRules } from './ruleFile.ts';
-import { TreeSitterShellParser } from './shellParser.ts';
-import { commandsInShells } from './shellWrapper.ts';
+import { TreeSitterShellParser } from './shell/shellParser.ts';
+import { commandsInShells } from './shell/shellWrapper.ts';
 
 const wasm = new URL('../../node_modules/@vscode/tree-sitter-wasm/wasm/', import.meta.url);
 const parser = new TreeSitterShellParser({ read: (name) => readAsset(new URL(name, wasm)) }, (error) => assert.fail(String(error)));

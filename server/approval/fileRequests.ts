@@ -1,12 +1,12 @@
 import { realpathSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
-import type { FileSystemAccess } from '../sandbox/fileSystemEntry.ts';
-import { diskLookup } from '../sandbox/fileLookup.ts';
-import { accessAt, type DeniedGlob, type FileView, fileView, isDenied } from '../sandbox/fileView.ts';
-import { denialsOf, withDenials } from '../sandbox/permissionProfile.ts';
-import type { SandboxPolicy } from '../sandbox/policy.ts';
-import { isInside } from '../sandbox/writableRoots.ts';
+import type { FileSystemAccess } from '../sandbox/policy/fileSystemEntry.ts';
+import { diskLookup } from '../sandbox/policy/fileLookup.ts';
+import { accessAt, type DeniedGlob, type FileView, fileView, isDenied } from '../sandbox/policy/fileView.ts';
+import { denialsOf, withDenials } from '../sandbox/policy/permissionProfile.ts';
+import type { SandboxPolicy } from '../sandbox/policy/policy.ts';
+import { isInside } from '../sandbox/policy/writableRoots.ts';
 
 /** A folder that work is done in, and what is allowed there. */
 export interface PlacedPolicy {

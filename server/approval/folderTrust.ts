@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { Config } from '../config/config.ts';
-import { forgetTrust, trustedFolders } from '../config/trustStore.ts';
-import type { ApprovalStore } from './savedApproval.ts';
+import { forgetTrust, trustedFolders } from '../config/layers/trustStore.ts';
+import type { ApprovalStore } from './grants/savedApproval.ts';
 
 /** The folders that the configuration says are trusted, as approvals: their projects' rules and instructions count, and commands may write there. One whose folder is gone says so, so that it can be taken out. */
 export function folderTrust(configPath: string, config: () => Config): ApprovalStore {

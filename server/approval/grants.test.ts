@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { type GrantedCommand, SessionGrants } from './sessionGrants.ts';
-import { ThreadGrants } from './threadGrants.ts';
+import { type GrantedCommand, SessionGrants } from './grants/sessionGrants.ts';
+import { ThreadGrants } from './grants/threadGrants.ts';
 
 describe('what holds as long as a thread is loaded', () => {
 	const command = (more: Partial<GrantedCommand> = {}): GrantedCommand =>

@@ -5,7 +5,7 @@ import type { CommandDecision, CommandQuestion } from '../items/approver.ts';
 import type { Destination } from '../network/connection.ts';
 import type { CommandOwner } from '../sandbox/sandbox.ts';
 import { type AskingTurn, HostQuestions } from './hostQuestions.ts';
-import { ThreadGrants } from './threadGrants.ts';
+import { ThreadGrants } from './grants/threadGrants.ts';
 
 interface Asked {
 	readonly request: CommandQuestion;

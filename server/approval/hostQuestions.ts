@@ -1,12 +1,12 @@
 import type { TimeLimits } from '../exec/timeLimits.ts';
 import type { Destination, NetworkProtocol, Refusal } from '../network/connection.ts';
 import type { HostDecisions } from '../network/filteredSandbox.ts';
-import { readHost } from '../config/hostName.ts';
+import { readHost } from '../config/values/hostName.ts';
 import type { HostRules } from '../network/hostRules.ts';
 import type { CommandOwner } from '../sandbox/sandbox.ts';
 import type { ApprovalPolicy } from '../items/settings.ts';
 import type { Approver, CommandDecision } from '../items/approver.ts';
-import type { ThreadGrants } from './threadGrants.ts';
+import type { ThreadGrants } from './grants/threadGrants.ts';
 import { mayAsk, refusedUnasked } from './mayAsk.ts';
 import type { RuleBook } from './ruleBook.ts';
 import type { RuleProtocol } from './ruleFile.ts';

@@ -14,7 +14,7 @@ import {
 	RuleFileError,
 	type RuleProtocol,
 } from './ruleFile.ts';
-import type { ApprovalStore, SavedApproval } from './savedApproval.ts';
+import type { ApprovalStore, SavedApproval } from './grants/savedApproval.ts';
 import { renameFileLater } from '../platform/replaceFile.ts';
 
 const OWN_FILE = 'default.rules';

@@ -4,14 +4,14 @@ import os from 'node:os';
 import path from 'node:path';
 import { describe, it } from 'mocha';
 import type { Config } from '../config/config.ts';
-import { readConfigFile } from '../config/configFile.ts';
+import { readConfigFile } from '../config/layers/configFile.ts';
 import { parseConfig } from '../config/validate.ts';
 import { folderTrust } from './folderTrust.ts';
-import { PermissionGrants } from './permissionGrants.ts';
+import { PermissionGrants } from './grants/permissionGrants.ts';
 import { RuleBook } from './ruleBook.ts';
 import { parseRuleFile } from './ruleFile.ts';
-import { SessionGrants } from './sessionGrants.ts';
-import { TreeSitterShellParser } from './shellParser.ts';
+import { SessionGrants } from './grants/sessionGrants.ts';
+import { TreeSitterShellParser } from './shell/shellParser.ts';
 
 const wasm = new URL('../../node_modules/@vscode/tree-sitter-wasm/wasm/', import.meta.url);
 const parser = new TreeSitterShellParser({ read: (name) => readFile(new URL(name, wasm)) }, (error) => assert.fail(String(error)));

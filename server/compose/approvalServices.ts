@@ -1,12 +1,12 @@
 import path from 'node:path';
-import { ThreadGrants } from '../approval/threadGrants.ts';
+import { ThreadGrants } from '../approval/grants/threadGrants.ts';
 import { folderTrust } from '../approval/folderTrust.ts';
 import { HostQuestions } from '../approval/hostQuestions.ts';
-import { PermissionGrants } from '../approval/permissionGrants.ts';
+import { PermissionGrants } from '../approval/grants/permissionGrants.ts';
 import { RuleBook } from '../approval/ruleBook.ts';
-import type { ApprovalStore } from '../approval/savedApproval.ts';
-import { SessionGrants } from '../approval/sessionGrants.ts';
-import { trustedFoldersOf } from '../config/projectTrust.ts';
+import type { ApprovalStore } from '../approval/grants/savedApproval.ts';
+import { SessionGrants } from '../approval/grants/sessionGrants.ts';
+import { trustedFoldersOf } from '../config/layers/projectTrust.ts';
 import { approvalHandlers, ApprovalWatchers } from '../handlers/approval.ts';
 import { ApprovalAudit } from '../store/approvalAudit.ts';
 import { approvalAudit } from '../thread/approvalAudit.ts';

@@ -1,4 +1,4 @@
-import { contextItems } from '../thread/contextItems.ts';
+import { contextItems } from '../thread/work/contextItems.ts';
 import type { ThreadFacts, ThreadPorts } from '../thread/threadPorts.ts';
 import { ThreadScope } from '../thread/threadScope.ts';
 import type { Logger } from '../telemetry/logger.ts';

@@ -1,7 +1,7 @@
 import { DeviceKeys } from '../deviceKeys/deviceKeys.ts';
-import { deviceKeyHandlers } from '../handlers/deviceKey.ts';
-import { memoryHandlers } from '../handlers/memory.ts';
-import { windowsSandboxHandlers } from '../handlers/windowsSandbox.ts';
+import { deviceKeyHandlers } from '../handlers/account/deviceKey.ts';
+import { memoryHandlers } from '../handlers/integrations/memory.ts';
+import { windowsSandboxHandlers } from '../handlers/host/windowsSandbox.ts';
 import { buildHost, windowsSandboxMode } from '../windowsSandbox/windowsSandbox.ts';
 import type { Feature } from './feature.ts';
 import type { Ground } from './ground.ts';

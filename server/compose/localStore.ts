@@ -1,7 +1,7 @@
 import path from 'node:path';
-import { IndexUpdater } from '../store/indexUpdater.ts';
+import { IndexUpdater } from '../store/index/indexUpdater.ts';
 import { LocalThreadStore } from '../store/localThreadStore.ts';
-import { ThreadIndex } from '../store/threadIndex.ts';
+import { ThreadIndex } from '../store/index/threadIndex.ts';
 import type { Logger } from '../telemetry/logger.ts';
 
 /** The threads of a home with the index over them. A problem of the index is logged once: all but the search works without it. */

@@ -1,4 +1,4 @@
-import { mcpServerHandlers } from '../handlers/mcpServer.ts';
+import { mcpServerHandlers } from '../handlers/integrations/mcpServer.ts';
 import type { TurnSettings } from '../items/settings.ts';
 import type { McpConnection } from '../mcp/connection.ts';
 import { type OfferedTool, ThreadServers } from '../mcp/threadServers.ts';
@@ -6,7 +6,7 @@ import type { DynamicToolSpec } from '../store/dynamicToolSpec.ts';
 import { configScopeOf } from '../thread/freezeSettings.ts';
 import type { ThreadFacts } from '../thread/threadPorts.ts';
 import type { Threads } from '../thread/threads.ts';
-import { mcpTool, mcpToolSpec } from '../mcp/mcpTool.ts';
+import { mcpTool, mcpToolSpec } from '../mcp/calls/mcpTool.ts';
 import type { Tool } from '../tools/tool.ts';
 import { toolSearch } from '../tools/toolSearch.ts';
 import type { ToolSource } from '../tools/toolSource.ts';

@@ -1,10 +1,10 @@
 import os from 'node:os';
-import type { ConfigService } from '../config/configService.ts';
-import type { ConfigSnapshot } from '../config/configSnapshot.ts';
-import { isEnabled } from '../config/features.ts';
-import { isRepository, projectRoot } from '../config/projectRoot.ts';
-import { marketplaceHandlers } from '../handlers/marketplace.ts';
-import { pluginHandlers, type PluginHandlerServices } from '../handlers/plugin.ts';
+import type { ConfigService } from '../config/layers/configService.ts';
+import type { ConfigSnapshot } from '../config/layers/configSnapshot.ts';
+import { isEnabled } from '../config/values/features.ts';
+import { isRepository, projectRoot } from '../config/layers/projectRoot.ts';
+import { marketplaceHandlers } from '../handlers/integrations/marketplace.ts';
+import { pluginHandlers, type PluginHandlerServices } from '../handlers/integrations/plugin.ts';
 import { parseHookFile } from '../hooks/hookSources.ts';
 import { Marketplaces } from '../plugins/marketplaces.ts';
 import { PluginCache } from '../plugins/pluginCache.ts';

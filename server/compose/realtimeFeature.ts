@@ -1,9 +1,9 @@
 import { text as readText } from 'node:stream/consumers';
-import { isEnabled } from '../config/features.ts';
+import { isEnabled } from '../config/values/features.ts';
 import { redactSecrets } from '../config/redact.ts';
-import { type RealtimeThread, realtimeHandlers } from '../handlers/realtime.ts';
+import { type RealtimeThread, realtimeHandlers } from '../handlers/thread/realtime.ts';
 import type { ThreadSettings } from '../items/threadSettings.ts';
-import { JsonValue } from '../protocol/jsonValue.ts';
+import { JsonValue } from '../protocol/wire/jsonValue.ts';
 import { callIdOf, callOffer, sessionOf } from '../realtime/callOffer.ts';
 import { webSockets } from '../realtime/openSocket.ts';
 import { callsUrl, realtimeSettings, type RealtimeSettings, socketUrl } from '../realtime/realtimeSettings.ts';

@@ -1,13 +1,13 @@
 import os from 'node:os';
 import path from 'node:path';
-import { isRepository, projectRoot } from '../config/projectRoot.ts';
+import { isRepository, projectRoot } from '../config/layers/projectRoot.ts';
 import { readGuarded, textOf } from '../files/guardedFile.ts';
-import { skillHandlers } from '../handlers/skills.ts';
+import { skillHandlers } from '../handlers/integrations/skills.ts';
 import type { ModelInput } from '../items/modelInput.ts';
 import type { TurnInput } from '../items/input.ts';
 import type { ResponseItem } from '../items/responseItem.ts';
 import type { ThreadSettings } from '../items/threadSettings.ts';
-import { inputItem } from '../model/inputMessage.ts';
+import { inputItem } from '../model/history/inputMessage.ts';
 import { installBundledSkills } from '../skills/bundledSkills.ts';
 import { MAX_SKILL_BYTES } from '../skills/scanSkills.ts';
 import type { Skill } from '../skills/skill.ts';

@@ -1,8 +1,8 @@
 import type { Config } from '../config/config.ts';
 import { ConfigError } from '../config/configError.ts';
-import { readConfigFile } from '../config/configFile.ts';
-import { configNotices, type ConfigNotice } from '../config/configNotices.ts';
-import { defaultApprovalPolicy, defaultSandboxMode, sandboxOf } from '../config/threadDefaults.ts';
+import { readConfigFile } from '../config/layers/configFile.ts';
+import { configNotices, type ConfigNotice } from '../config/layers/configNotices.ts';
+import { defaultApprovalPolicy, defaultSandboxMode, sandboxOf } from '../config/values/threadDefaults.ts';
 import { configWarning } from '../projection/configWarning.ts';
 import type { ServerNotification } from '../protocol/methods.ts';
 import { constrain } from '../requirements/constrain.ts';

@@ -1,10 +1,10 @@
-import { isEnabled } from '../config/features.ts';
-import { backgroundTerminalHandlers } from '../handlers/backgroundTerminals.ts';
-import { elicitationHandlers } from '../handlers/elicitation.ts';
+import { isEnabled } from '../config/values/features.ts';
+import { backgroundTerminalHandlers } from '../handlers/thread/backgroundTerminals.ts';
+import { elicitationHandlers } from '../handlers/integrations/elicitation.ts';
 import type { ThreadProxies } from '../network/threadProxies.ts';
 import type { Threads } from '../thread/threads.ts';
-import { applyPatchTool } from '../tools/applyPatch.ts';
-import type { CommandTools } from '../tools/commandTools.ts';
+import { applyPatchTool } from '../tools/patch/applyPatch.ts';
+import type { CommandTools } from '../tools/commands/commandTools.ts';
 import { dynamicTools } from '../tools/dynamicTools.ts';
 import { requestPermissionsTool } from '../tools/requestPermissions.ts';
 import { requestUserInputTool } from '../tools/requestUserInput.ts';

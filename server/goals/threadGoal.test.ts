@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { RolloutEntry } from '../store/rolloutLine.ts';
+import type { RolloutEntry } from '../store/rollout/rolloutLine.ts';
 import { type Goal, GoalError } from '../items/goal.ts';
 import { recordedGoal, ThreadGoal } from './threadGoal.ts';
 

@@ -1,7 +1,7 @@
 import { continueGoal, goalBudgetUsed } from '../instructions/goal.ts';
 import type { TokenUsage } from '../items/modelInfo.ts';
 import type { ResponseItem } from '../items/responseItem.ts';
-import type { RolloutEntry, RolloutLine } from '../store/rolloutLine.ts';
+import type { RolloutEntry, RolloutLine } from '../store/rollout/rolloutLine.ts';
 import { type Goal, type GoalAccess, GoalError } from '../items/goal.ts';
 import { eventMsg } from '../records/records.ts';
 

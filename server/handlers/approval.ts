@@ -1,7 +1,7 @@
-import type { ApprovalStore, SavedApproval } from '../approval/savedApproval.ts';
+import type { ApprovalStore, SavedApproval } from '../approval/grants/savedApproval.ts';
 import { joinShellWords } from '../exec/shellQuote.ts';
-import type * as wire from '../protocol/savedApproval.ts';
-import { invalidRequest } from '../protocol/rpcError.ts';
+import type * as wire from '../protocol/approval/savedApproval.ts';
+import { invalidRequest } from '../protocol/wire/rpcError.ts';
 import { type Handlers, RpcFailure } from '../session/handler.ts';
 import type { Clients } from '../session/clients.ts';
 import { encodeNotification, type Session } from '../session/session.ts';

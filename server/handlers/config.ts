@@ -1,14 +1,14 @@
-import type { ConfigService } from '../config/configService.ts';
+import type { ConfigService } from '../config/layers/configService.ts';
 import { ConfigError } from '../config/configError.ts';
-import { parseKeyPath } from '../config/configFlags.ts';
-import { type ConfigWritten, ConfigWriteError } from '../config/writeConfig.ts';
+import { parseKeyPath } from '../config/layers/configFlags.ts';
+import { type ConfigWritten, ConfigWriteError } from '../config/layers/writeConfig.ts';
 import { toWireConfig, toWireLayer, toWireOrigins, toWireSource } from '../projection/wireConfig.ts';
-import type { ConfigWriteResponse } from '../protocol/config.ts';
-import { JsonValue } from '../protocol/jsonValue.ts';
+import type { ConfigWriteResponse } from '../protocol/host/config.ts';
+import { JsonValue } from '../protocol/wire/jsonValue.ts';
 import { CloudRequirementsError } from '../requirements/cloudRequirements.ts';
 import type { RequirementsService } from '../requirements/requirementsService.ts';
 import { toWireRequirements } from '../projection/wireRequirements.ts';
-import { internalError, invalidRequest } from '../protocol/rpcError.ts';
+import { internalError, invalidRequest } from '../protocol/wire/rpcError.ts';
 import { type Handlers, RpcFailure } from '../session/handler.ts';
 
 export interface ConfigHandlerServices {

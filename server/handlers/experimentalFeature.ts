@@ -1,8 +1,8 @@
 import type { Config } from '../config/config.ts';
 import type { RequirementsService } from '../requirements/requirementsService.ts';
-import { type Feature, features, findFeature, type FeatureSwitches, isEnabled, isFeatureName } from '../config/features.ts';
-import type { ExperimentalFeature } from '../protocol/feature.ts';
-import { invalidRequest } from '../protocol/rpcError.ts';
+import { type Feature, features, findFeature, type FeatureSwitches, isEnabled, isFeatureName } from '../config/values/features.ts';
+import type { ExperimentalFeature } from '../protocol/account/feature.ts';
+import { invalidRequest } from '../protocol/wire/rpcError.ts';
 import { type Handlers, RpcFailure } from '../session/handler.ts';
 
 export interface FeatureServices {

@@ -1,4 +1,4 @@
-import { alreadyInitialized } from '../protocol/rpcError.ts';
+import { alreadyInitialized } from '../protocol/wire/rpcError.ts';
 import { type Handlers, RpcFailure } from '../session/handler.ts';
 import type { Session } from '../session/session.ts';
 

@@ -1,5 +1,5 @@
-import type { PermissionProfile } from '../protocol/permission.ts';
-import { invalidRequest } from '../protocol/rpcError.ts';
+import type { PermissionProfile } from '../protocol/approval/permission.ts';
+import { invalidRequest } from '../protocol/wire/rpcError.ts';
 import { RpcFailure } from '../session/handler.ts';
 
 /** Refuses a profile that would look for hidden files in no folder at all. */

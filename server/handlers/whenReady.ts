@@ -1,4 +1,4 @@
-import { internalError } from '../protocol/rpcError.ts';
+import { internalError } from '../protocol/wire/rpcError.ts';
 import { RpcFailure } from '../session/handler.ts';
 import type { Thread } from '../thread/thread.ts';
 import type { Threads } from '../thread/threads.ts';

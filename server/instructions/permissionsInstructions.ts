@@ -1,6 +1,6 @@
-import { isRestricted, profileOfPolicy } from '../sandbox/permissionProfile.ts';
-import type { FileSystemPath } from '../sandbox/fileSystemEntry.ts';
-import type { ManagedPolicy, SandboxPolicy } from '../sandbox/policy.ts';
+import { isRestricted, profileOfPolicy } from '../sandbox/policy/permissionProfile.ts';
+import type { FileSystemPath } from '../sandbox/policy/fileSystemEntry.ts';
+import type { ManagedPolicy, SandboxPolicy } from '../sandbox/policy/policy.ts';
 import type { ApprovalPolicy, GranularPolicy } from '../items/settings.ts';
 
 export interface PermissionSettings {

@@ -1,4 +1,4 @@
-import type { RequestedPermissions } from '../sandbox/requestedPermissions.ts';
+import type { RequestedPermissions } from '../sandbox/policy/requestedPermissions.ts';
 import type { CommandAction, FileChange } from './item.ts';
 
 /** What a person may answer to a command. */

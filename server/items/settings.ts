@@ -1,7 +1,7 @@
 import type { ModeKind } from './modes.ts';
 
 import type { ModelInfo, ReasoningEffort, ReasoningSummary, Verbosity } from './modelInfo.ts';
-import type { SandboxPolicy } from '../sandbox/policy.ts';
+import type { SandboxPolicy } from '../sandbox/policy/policy.ts';
 
 export type ApprovalPolicy = 'untrusted' | 'on-failure' | 'on-request' | 'never' | GranularPolicy;
 

@@ -1,4 +1,4 @@
-import type { SandboxPolicy } from '../sandbox/policy.ts';
+import type { SandboxPolicy } from '../sandbox/policy/policy.ts';
 import type { ModeKind } from './modes.ts';
 import type { ReasoningEffort, ReasoningSummary, Verbosity } from './modelInfo.ts';
 import type { ApprovalPolicy, Personality, TurnSettings } from './settings.ts';

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { after, describe, it } from 'mocha';
 import { NodeProcessHost } from '../exec/processHost.ts';
 import { McpConnection, type ServerState } from './connection.ts';
-import { DECLINED, type ElicitationReply, type ElicitationRequest } from './elicitation.ts';
-import { connect } from './sdkClient.ts';
+import { DECLINED, type ElicitationReply, type ElicitationRequest } from './calls/elicitation.ts';
+import { connect } from './sdk/sdkClient.ts';
 import { readServers } from './serverConfig.ts';
 
 // A server in a few lines: what it does is the text of its program.

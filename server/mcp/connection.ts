@@ -1,8 +1,8 @@
 import { setTimeout as delay, setImmediate } from 'node:timers/promises';
 import type { ProcessHost } from '../exec/process.ts';
-import { type McpCallResult, readCallResult } from './callResult.ts';
-import { CallClock } from './callClock.ts';
-import { type ElicitationReply, type ElicitationRequest, readElicitation, replyForServer } from './elicitation.ts';
+import { type McpCallResult, readCallResult } from './calls/callResult.ts';
+import { CallClock } from './calls/callClock.ts';
+import { type ElicitationReply, type ElicitationRequest, readElicitation, replyForServer } from './calls/elicitation.ts';
 import {
 	ElicitationRefused,
 	type AccessTokens,
@@ -12,7 +12,7 @@ import {
 	type McpClient,
 	type Progress,
 	type RawRecord,
-} from './mcpClient.ts';
+} from './sdk/mcpClient.ts';
 import type { McpServerConfig } from './serverConfig.ts';
 
 export type ServerState =

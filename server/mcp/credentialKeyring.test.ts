@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import { type Keyring, KeyringError } from '../auth/keyring.ts';
-import { CredentialFile, credentialKey, type McpCredentials } from './credentialFile.ts';
+import { CredentialFile, credentialKey, type McpCredentials } from './oauth/credentialFile.ts';
 import { CredentialKeyring, PreferredCredentials } from './credentialKeyring.ts';
 
 const server = { name: 'web', url: 'https://example.test/mcp' };

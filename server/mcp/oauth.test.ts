@@ -5,11 +5,11 @@ import type { AddressInfo } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'mocha';
-import { CredentialFile } from './credentialFile.ts';
-import { discoverSignIn, scopesToAsk } from './oauthDiscovery.ts';
-import { beginLogin, type Login } from './oauthLogin.ts';
-import { OAuthTokens } from './oauthTokens.ts';
-import { oauthRequests } from './sdkOAuth.ts';
+import { CredentialFile } from './oauth/credentialFile.ts';
+import { discoverSignIn, scopesToAsk } from './oauth/oauthDiscovery.ts';
+import { beginLogin, type Login } from './oauth/oauthLogin.ts';
+import { OAuthTokens } from './oauth/oauthTokens.ts';
+import { oauthRequests } from './sdk/sdkOAuth.ts';
 
 describe('signing in to an MCP server', () => {
 	let home: string;

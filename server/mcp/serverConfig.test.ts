@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { hintsOf, needsApproval } from './approvalNeed.ts';
-import { readElicitation, replyForServer } from './elicitation.ts';
+import { hintsOf, needsApproval } from './calls/approvalNeed.ts';
+import { readElicitation, replyForServer } from './calls/elicitation.ts';
 import { approvalModeOf, offersTool, readServers } from './serverConfig.ts';
-import { resultForModel } from './callResult.ts';
+import { resultForModel } from './calls/callResult.ts';
 
 describe('the configuration of MCP servers', () => {
 	it('has a place for every key', () => {

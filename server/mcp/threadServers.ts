@@ -1,7 +1,7 @@
 import { type ConnectionPorts, McpConnection } from './connection.ts';
-import type { ListedTool } from './mcpClient.ts';
+import type { ListedTool } from './sdk/mcpClient.ts';
 import { type ConfiguredServers, type McpServerConfig, offersTool, sameConnection } from './serverConfig.ts';
-import { modelNames } from './toolNames.ts';
+import { modelNames } from './calls/toolNames.ts';
 
 export interface ThreadServersOptions {
 	/** Absolute. */

@@ -1,6 +1,6 @@
 import type { TurnEvent } from '../items/events.ts';
 import { toEntries } from '../records/records.ts';
-import type { RolloutEntry } from '../store/rolloutLine.ts';
+import type { RolloutEntry } from '../store/rollout/rolloutLine.ts';
 import type { ForeignTurn } from './foreignSession.ts';
 
 const MARK = 'This conversation was imported from another agent. What it did before this point was done there.';

@@ -1,5 +1,5 @@
 import type { Logger } from '../telemetry/logger.ts';
-import { sleep } from './backoff.ts';
+import { sleep } from './http/backoff.ts';
 import { anthropicDialect } from './anthropic/anthropicDialect.ts';
 import { chatDialect } from './chat/chatDialect.ts';
 import { type Dialect, DialogueClient } from './dialogue/dialogueClient.ts';
@@ -7,11 +7,11 @@ import { geminiDialect } from './gemini/geminiDialect.ts';
 import { ClientModelClient } from './client/clientModelClient.ts';
 import type { LanguageModels } from './client/languageModels.ts';
 import { DemoClient } from './demo/demoClient.ts';
-import { HttpTransport } from './httpStream.ts';
+import { HttpTransport } from './http/httpStream.ts';
 import { LocalServerClient } from './localServerClient.ts';
 import type { ModelClient } from './model.ts';
 import { demoProviderId, isLocalServer, type Provider } from './provider.ts';
-import { ResponsesClient } from './responsesClient.ts';
+import { ResponsesClient } from './responses/responsesClient.ts';
 
 export interface ModelClientsOptions {
 	readonly env: Readonly<Record<string, string | undefined>>;

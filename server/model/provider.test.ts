@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { bundledModels, defaultModel, modelInfo } from './catalogue.ts';
+import { bundledModels, defaultModel, modelInfo } from './catalogue/catalogue.ts';
 import { resolveProviders } from './provider.ts';
 
 describe('providers', () => {

@@ -1,5 +1,5 @@
 import { redactSecrets } from '../config/redact.ts';
-import { isRecord, numberOf, recordOf, textOf } from './jsonRecord.ts';
+import { isRecord, numberOf, recordOf, textOf } from './http/jsonRecord.ts';
 import { ModelError } from './model.ts';
 import type { ModelErrorKind } from '../items/modelInfo.ts';
 import { type RateLimitHeaders, rateLimitsFromHeaders } from './rateLimits.ts';

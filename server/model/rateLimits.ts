@@ -1,5 +1,5 @@
 import type { RateLimitSnapshot, RateLimitWindow } from '../items/modelInfo.ts';
-import { countOf, isRecord, numberOf, recordOf, textOf } from './jsonRecord.ts';
+import { countOf, isRecord, numberOf, recordOf, textOf } from './http/jsonRecord.ts';
 
 export type RateLimitHeaders = Readonly<Record<string, string | readonly string[] | undefined>>;
 

@@ -1,5 +1,17 @@
 import assert from 'node:assert/strict';
-import { answer, client, closeAll, event, failure, type Handler, read, serve, servers, status, stream } from '../../test/support/mockProvider.ts';
+import {
+	answer,
+	client,
+	closeAll,
+	event,
+	failure,
+	type Handler,
+	read,
+	serve,
+	servers,
+	status,
+	stream,
+} from '../../test/support/model/mockProvider.ts';
 
 describe('the Responses client, refused', () => {
 	afterEach(closeAll);

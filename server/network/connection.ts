@@ -1,4 +1,4 @@
-import type { Host } from '../config/hostName.ts';
+import type { Host } from '../config/values/hostName.ts';
 
 export type NetworkProtocol = 'http' | 'https' | 'socks5Tcp';
 

@@ -2,7 +2,7 @@ import { lookup } from 'node:dns/promises';
 import net from 'node:net';
 import os from 'node:os';
 import { authority, type Destination, type Refusal } from './connection.ts';
-import { isLocalAddress } from '../config/hostName.ts';
+import { isLocalAddress } from '../config/values/hostName.ts';
 import { type UpstreamProxy, upstreamFor } from './upstream.ts';
 
 export interface Address {

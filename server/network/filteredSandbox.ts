@@ -1,8 +1,8 @@
 import { ConfigError } from '../config/configError.ts';
 import type { NetworkRequirements } from '../requirements/networkRequirements.ts';
 import { EMPTY_FILTER, type NetworkFilter } from '../sandbox/networkFilter.ts';
-import { isFullAccess } from '../sandbox/permissionProfile.ts';
-import type { SandboxPolicy } from '../sandbox/policy.ts';
+import { isFullAccess } from '../sandbox/policy/permissionProfile.ts';
+import type { SandboxPolicy } from '../sandbox/policy/policy.ts';
 import type { ProxyPorts } from '../sandbox/proxyAccess.ts';
 import type { CommandOwner, PreparedCommand, Sandbox, SandboxRequest } from '../sandbox/sandbox.ts';
 import type { Gate } from './admission.ts';

@@ -1,7 +1,7 @@
 import type { NetworkRequirements } from '../requirements/networkRequirements.ts';
 import { EMPTY_FILTER, type NetworkFilter } from '../sandbox/networkFilter.ts';
-import { domainPattern } from '../config/domainPattern.ts';
-import { type Host, isLocalHost } from '../config/hostName.ts';
+import { domainPattern } from '../config/values/domainPattern.ts';
+import { type Host, isLocalHost } from '../config/values/hostName.ts';
 
 /** Hosts of rule files: those that answers of people added, mostly. Exact names. */
 export interface HostRules {

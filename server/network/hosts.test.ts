@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import type { NetworkRequirements } from '../requirements/networkRequirements.ts';
 import { EMPTY_FILTER, type NetworkFilter } from '../sandbox/networkFilter.ts';
-import { domainPattern, DomainPatternError } from '../config/domainPattern.ts';
-import { isLocalAddress, readHost } from '../config/hostName.ts';
+import { domainPattern, DomainPatternError } from '../config/values/domainPattern.ts';
+import { isLocalAddress, readHost } from '../config/values/hostName.ts';
 import { effectiveRules, type HostRules, judgeHost } from './hostRules.ts';
 
 const OWN = new Set(['93.184.216.35', '2606:2800:220:1::5']);

@@ -1,7 +1,7 @@
 import http from 'node:http';
 import type { Socket } from 'node:net';
 import { authority, type Destination } from './connection.ts';
-import { readHost } from '../config/hostName.ts';
+import { readHost } from '../config/values/hostName.ts';
 import { refusalAnswer } from './refusalTexts.ts';
 import { joinSockets, type Opening } from './tunnel.ts';
 

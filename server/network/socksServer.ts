@@ -2,7 +2,7 @@ import ipaddr from 'ipaddr.js';
 import type { Socket } from 'node:net';
 import { ByteReader } from './byteReader.ts';
 import type { Destination } from './connection.ts';
-import { readHost } from '../config/hostName.ts';
+import { readHost } from '../config/values/hostName.ts';
 import { joinSockets, type Opening } from './tunnel.ts';
 
 /** RFC 1928. */

@@ -1,5 +1,5 @@
 import { type ClientMethod, type ParamsOf, type ResultOf, serverNotifications, type ServerNotification } from '../protocol/methods.ts';
-import { rpcErrorCode, type RpcError } from '../protocol/rpcError.ts';
+import { rpcErrorCode, type RpcError } from '../protocol/wire/rpcError.ts';
 import type { ClientEnd } from '../transport/linkedPair.ts';
 
 /** The server answered with an error. */

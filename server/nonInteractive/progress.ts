@@ -1,6 +1,6 @@
-import type { ThreadItem } from '../protocol/item.ts';
+import type { ThreadItem } from '../protocol/thread/item.ts';
 import type { ServerNotification } from '../protocol/methods.ts';
-import { shellScriptOf } from '../protocol/shellScript.ts';
+import { shellScriptOf } from '../protocol/approval/shellScript.ts';
 
 const MARK = { pending: ' ', inProgress: '>', completed: 'x' } as const;
 

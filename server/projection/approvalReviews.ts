@@ -1,4 +1,4 @@
-import type { GuardianApprovalReview, GuardianApprovalReviewAction } from '../protocol/guardian.ts';
+import type { GuardianApprovalReview, GuardianApprovalReviewAction } from '../protocol/approval/guardian.ts';
 import type { ServerNotification } from '../protocol/methods.ts';
 import type { ApprovalReview, ReviewedAction } from '../items/approvalReview.ts';
 import type { TurnEvent } from '../items/events.ts';

@@ -14,14 +14,18 @@ import type {
 	FileChangeRequestApprovalResponse,
 	PermissionsRequestApprovalParams,
 	PermissionsRequestApprovalResponse,
-} from '../protocol/approval.ts';
-import type { ToolRequestUserInputParams, ToolRequestUserInputResponse } from '../protocol/userInputRequest.ts';
-import type { DynamicToolCallParams, DynamicToolCallResponse } from '../protocol/dynamicTool.ts';
-import type { McpElicitationSchema, McpServerElicitationRequestParams, McpServerElicitationRequestResponse } from '../protocol/elicitation.ts';
-import { JsonValue } from '../protocol/jsonValue.ts';
-import type { GrantedPermissionProfile, RequestPermissionProfile } from '../protocol/permission.ts';
-import type { RequestedPermissions } from '../sandbox/requestedPermissions.ts';
-import { visibleParts, visibleText } from '../protocol/visibleText.ts';
+} from '../protocol/approval/approval.ts';
+import type { ToolRequestUserInputParams, ToolRequestUserInputResponse } from '../protocol/approval/userInputRequest.ts';
+import type { DynamicToolCallParams, DynamicToolCallResponse } from '../protocol/integrations/dynamicTool.ts';
+import type {
+	McpElicitationSchema,
+	McpServerElicitationRequestParams,
+	McpServerElicitationRequestResponse,
+} from '../protocol/approval/elicitation.ts';
+import { JsonValue } from '../protocol/wire/jsonValue.ts';
+import type { GrantedPermissionProfile, RequestPermissionProfile } from '../protocol/approval/permission.ts';
+import type { RequestedPermissions } from '../sandbox/policy/requestedPermissions.ts';
+import { visibleParts, visibleText } from '../protocol/approval/visibleText.ts';
 import type { Question } from '../items/question.ts';
 import type { ClientToolResult } from '../items/clientTools.ts';
 import { toCommandText } from './wireItem.ts';

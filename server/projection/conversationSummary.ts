@@ -1,4 +1,4 @@
-import { type ConversationSummary, ConversationSource } from '../protocol/conversation.ts';
+import { type ConversationSummary, ConversationSource } from '../protocol/thread/conversation.ts';
 import type { StoredThread } from '../store/threadStore.ts';
 
 /** A thread in the words of the protocol's first version. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { parseRollout } from '../store/rolloutFile.ts';
-import type { RolloutEntry } from '../store/rolloutLine.ts';
+import { parseRollout } from '../store/rollout/rolloutFile.ts';
+import type { RolloutEntry } from '../store/rollout/rolloutLine.ts';
 import { eventMsg, historyOf, RecordReader, toEntries } from '../records/records.ts';
 import { lastTurnContext } from '../records/turnContext.ts';
 import type { TurnEvent } from '../items/events.ts';

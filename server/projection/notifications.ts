@@ -1,4 +1,4 @@
-import { PlanType, RateLimitReachedType, type RateLimitSnapshot as WireRateLimits } from '../protocol/account.ts';
+import { PlanType, RateLimitReachedType, type RateLimitSnapshot as WireRateLimits } from '../protocol/account/account.ts';
 import type { ServerNotification } from '../protocol/methods.ts';
 import type { RateLimitSnapshot, RateLimitWindow, TokenUsage } from '../items/modelInfo.ts';
 import type { TurnEvent } from '../items/events.ts';

@@ -1,4 +1,4 @@
-import { isRecord } from '../store/rolloutLine.ts';
+import { isRecord } from '../store/rollout/rolloutLine.ts';
 
 /**
  * Clients of the protocol's first program before its newest releases refuse a whole answer in which one word is new to them: a list of

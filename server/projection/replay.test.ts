@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import { TurnViews } from './turnViews.ts';
-import { parseRolloutLine } from '../store/rolloutLine.ts';
+import { parseRolloutLine } from '../store/rollout/rolloutLine.ts';
 import type { TurnEvent } from '../items/events.ts';
 import type { TurnItem } from '../items/item.ts';
 import { historyOf, type RecordForm, RecordReader, toEntries } from '../records/records.ts';

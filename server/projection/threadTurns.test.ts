@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import * as fc from 'fast-check';
 import { afterEach, beforeEach, describe, it } from 'mocha';
-import { TurnLog } from '../store/turnLog.ts';
+import { TurnLog } from '../store/turns/turnLog.ts';
 import { toEntries } from '../records/records.ts';
 import type { TurnEvent } from '../items/events.ts';
 import type { TurnItem } from '../items/item.ts';

@@ -1,5 +1,5 @@
-import type { StoredTurnList } from '../store/storedTurns.ts';
-import type { LineFilter, TurnRecords } from '../store/turnRecords.ts';
+import type { StoredTurnList } from '../store/turns/storedTurns.ts';
+import type { LineFilter, TurnRecords } from '../store/turns/turnRecords.ts';
 import { CALL_TYPES } from '../records/callItems.ts';
 import { RecordReader } from '../records/records.ts';
 import { type TurnView, TurnViews } from './turnViews.ts';

@@ -1,5 +1,5 @@
-import type { TurnError } from '../protocol/error.ts';
-import type { Turn, TurnItemsView } from '../protocol/turn.ts';
+import type { TurnError } from '../protocol/wire/error.ts';
+import type { Turn, TurnItemsView } from '../protocol/thread/turn.ts';
 import type { TurnEvent, TurnFailure } from '../items/events.ts';
 import { planId, type TurnItem } from '../items/item.ts';
 import { toThreadItem } from './wireItem.ts';

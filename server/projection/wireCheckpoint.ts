@@ -1,5 +1,5 @@
 import { type NetChange, netChanges, type RecordedChange } from '../checkpoint/checkpoint.ts';
-import type { CheckpointFile } from '../protocol/checkpoint.ts';
+import type { CheckpointFile } from '../protocol/thread/checkpoint.ts';
 import type { ServerNotification } from '../protocol/methods.ts';
 
 export function toWireCheckpointFile({ path, by, before, after }: NetChange): CheckpointFile {

@@ -1,8 +1,8 @@
-import type { ConfigLayer, LayerSource } from '../config/configLayer.ts';
-import type { ConfigSnapshot } from '../config/configSnapshot.ts';
+import type { ConfigLayer, LayerSource } from '../config/layers/configLayer.ts';
+import type { ConfigSnapshot } from '../config/layers/configSnapshot.ts';
 import { type ConfigTable, isTable, leafPaths } from '../toml/table.ts';
-import { Config as WireConfig, type ConfigLayer as WireLayer, type ConfigLayerMetadata, type ConfigLayerSource } from '../protocol/config.ts';
-import { JsonValue } from '../protocol/jsonValue.ts';
+import { Config as WireConfig, type ConfigLayer as WireLayer, type ConfigLayerMetadata, type ConfigLayerSource } from '../protocol/host/config.ts';
+import { JsonValue } from '../protocol/wire/jsonValue.ts';
 
 /** What the answer says of keys that nobody has set. */
 const UNSET = {

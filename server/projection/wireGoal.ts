@@ -1,5 +1,5 @@
 import type { ServerNotification } from '../protocol/methods.ts';
-import type { ThreadGoal as WireGoal } from '../protocol/threadGoal.ts';
+import type { ThreadGoal as WireGoal } from '../protocol/thread/threadGoal.ts';
 import type { Goal } from '../items/goal.ts';
 
 export function toWireGoal(threadId: string, goal: Goal): WireGoal {

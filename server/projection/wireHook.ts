@@ -1,5 +1,5 @@
 import type { HookRun } from '../items/hookRun.ts';
-import type { HookRunSummary } from '../protocol/hook.ts';
+import type { HookRunSummary } from '../protocol/integrations/hook.ts';
 
 const seconds = (at: number): number => Math.floor(at / 1000);
 

@@ -1,5 +1,5 @@
 import type { ServerNotification } from '../protocol/methods.ts';
-import type { SentMessage as WireSentMessage, TurnQueueListResponse } from '../protocol/turnQueue.ts';
+import type { SentMessage as WireSentMessage, TurnQueueListResponse } from '../protocol/thread/turnQueue.ts';
 import type { InboxView, SentMessage } from '../thread/inbox.ts';
 import { toUserInput } from './wireItem.ts';
 

@@ -1,6 +1,6 @@
-import { type ThreadItem, WebSearchAction } from '../protocol/item.ts';
-import { JsonValue } from '../protocol/jsonValue.ts';
-import type { UserInput } from '../protocol/turnInput.ts';
+import { type ThreadItem, WebSearchAction } from '../protocol/thread/item.ts';
+import { JsonValue } from '../protocol/wire/jsonValue.ts';
+import type { UserInput } from '../protocol/thread/turnInput.ts';
 import { joinShellWords } from '../exec/shellQuote.ts';
 import { cutLongTexts } from './longTexts.ts';
 import type { TurnInput } from '../items/input.ts';

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
-import type { PermissionProfile as WireProfile } from '../protocol/permission.ts';
-import type { FileSystemEntry, FileSystemPath } from '../sandbox/fileSystemEntry.ts';
-import type { PermissionProfile } from '../sandbox/permissionProfile.ts';
+import type { PermissionProfile as WireProfile } from '../protocol/approval/permission.ts';
+import type { FileSystemEntry, FileSystemPath } from '../sandbox/policy/fileSystemEntry.ts';
+import type { PermissionProfile } from '../sandbox/policy/permissionProfile.ts';
 
 type WireFileSystem = Extract<WireProfile, { type: 'managed' }>['fileSystem'];
 type WirePath = Extract<WireFileSystem, { type: 'restricted' }>['entries'][number]['path'];

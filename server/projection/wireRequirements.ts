@@ -1,4 +1,4 @@
-import type { ConfigRequirements, ManagedHooksRequirements, NetworkRequirements } from '../protocol/configRequirements.ts';
+import type { ConfigRequirements, ManagedHooksRequirements, NetworkRequirements } from '../protocol/host/configRequirements.ts';
 import type { Requirements } from '../requirements/requirements.ts';
 import { type ConfigTable, isTable } from '../toml/table.ts';
 

@@ -1,11 +1,11 @@
-import type { SandboxPolicy as WireSandboxPolicy } from '../protocol/permission.ts';
-import { type Thread as WireThread, type ThreadStartResponse, type ThreadStatus as WireStatus } from '../protocol/thread.ts';
+import type { SandboxPolicy as WireSandboxPolicy } from '../protocol/approval/permission.ts';
+import { type Thread as WireThread, type ThreadStartResponse, type ThreadStatus as WireStatus } from '../protocol/thread/thread.ts';
 import type { SessionSource, SubAgentSource } from '../protocol/threadSource.ts';
-import type { ThreadSettings as WireThreadSettings } from '../protocol/threadSettings.ts';
-import type { Turn } from '../protocol/turn.ts';
-import { legacyPolicyOf, profileOfPolicy } from '../sandbox/permissionProfile.ts';
-import type { SandboxPolicy } from '../sandbox/policy.ts';
-import type { SessionMeta } from '../store/rolloutLine.ts';
+import type { ThreadSettings as WireThreadSettings } from '../protocol/thread/threadSettings.ts';
+import type { Turn } from '../protocol/thread/turn.ts';
+import { legacyPolicyOf, profileOfPolicy } from '../sandbox/policy/permissionProfile.ts';
+import type { SandboxPolicy } from '../sandbox/policy/policy.ts';
+import type { SessionMeta } from '../store/rollout/rolloutLine.ts';
 import { spawnedAgent, type SessionSource as StoredSource, type SubAgent } from '../store/sessionSource.ts';
 import type { StoredThread } from '../store/threadStore.ts';
 import type { Thread } from '../thread/thread.ts';

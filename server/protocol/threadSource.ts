@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
-import { lazy } from './lazy.ts';
-import { int32, text, textOrNull } from './scalar.ts';
+import { lazy } from './wire/lazy.ts';
+import { int32, text, textOrNull } from './wire/scalar.ts';
 
 export const SubAgentSource = lazy(() =>
 	z.union([

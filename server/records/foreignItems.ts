@@ -1,5 +1,5 @@
 import type { FunctionCallOutputItem, SleepItem, SubAgentActivityItem } from '../items/item.ts';
-import { isRecord } from '../store/rolloutLine.ts';
+import { isRecord } from '../store/rollout/rolloutLine.ts';
 import { effortOf } from './toolItemRecords.ts';
 
 /** Items that only newer programs make: they are shown, and written as those do. */

@@ -1,9 +1,9 @@
 import { turnAborted } from '../instructions/turnAborted.ts';
-import { toWire } from '../model/responseItemWire.ts';
-import { linesOf } from '../store/forkRollout.ts';
-import type { RolloutBytes } from '../store/rolloutBytes.ts';
-import { LINE_BEGINNING, parseRolloutLine, type RolloutEntry } from '../store/rolloutLine.ts';
-import { idOfPlace } from '../store/turnLimits.ts';
+import { toWire } from '../model/responses/responseItemWire.ts';
+import { linesOf } from '../store/rollout/forkRollout.ts';
+import type { RolloutBytes } from '../store/rollout/rolloutBytes.ts';
+import { LINE_BEGINNING, parseRolloutLine, type RolloutEntry } from '../store/rollout/rolloutLine.ts';
+import { idOfPlace } from '../store/turns/turnLimits.ts';
 import { eventMsg, RecordReader } from './records.ts';
 
 /** Which part of a thread's records a fork begins with, in bytes. */

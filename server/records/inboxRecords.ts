@@ -1,4 +1,4 @@
-import type { RolloutEntry, RolloutLine } from '../store/rolloutLine.ts';
+import type { RolloutEntry, RolloutLine } from '../store/rollout/rolloutLine.ts';
 import type { TurnInput } from '../items/input.ts';
 import { inputsFromRecord } from './itemRecords.ts';
 import { eventMsg } from './records.ts';

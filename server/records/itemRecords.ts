@@ -2,7 +2,7 @@ import { readReviewOutput, reviewText } from './reviewOutput.ts';
 import { mcpCallItem, mcpCallRecord } from './mcpCallRecords.ts';
 import { foreignItemRecord } from './foreignItems.ts';
 import { TOOL_ITEM, toolItemEntry, toolItemFromRecord } from './toolItemRecords.ts';
-import type { RolloutEntry } from '../store/rolloutLine.ts';
+import type { RolloutEntry } from '../store/rollout/rolloutLine.ts';
 import type { TextElement, TurnInput } from '../items/input.ts';
 import type { HookPromptFragment } from '../items/hookRun.ts';
 import type { CommandAction, CommandItem, FileChange, FileChangeItem, TurnItem } from '../items/item.ts';

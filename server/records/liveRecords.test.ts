@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { RolloutLine } from '../store/rolloutLine.ts';
+import type { RolloutLine } from '../store/rollout/rolloutLine.ts';
 import { liveRecords } from './liveRecords.ts';
 import { historyOf } from './records.ts';
 

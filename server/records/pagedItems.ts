@@ -2,7 +2,7 @@ import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { TurnInput } from '../items/input.ts';
 import type { AgentState, AgentToolCallItem, DynamicToolCallItem, McpToolCallItem, TurnItem } from '../items/item.ts';
-import { isRecord, type RolloutEntry } from '../store/rolloutLine.ts';
+import { isRecord, type RolloutEntry } from '../store/rollout/rolloutLine.ts';
 import { foreignItem, foreignItemRecord } from './foreignItems.ts';
 import { hookFragments, inputsFromRecord, itemEntries, itemFromRecord, textElements, textElementRecords } from './itemRecords.ts';
 import { mcpCallItem, mcpCallRecord } from './mcpCallRecords.ts';

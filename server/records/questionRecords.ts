@@ -1,4 +1,4 @@
-import type { RolloutEntry } from '../store/rolloutLine.ts';
+import type { RolloutEntry } from '../store/rollout/rolloutLine.ts';
 import type { Answer, Question } from '../items/question.ts';
 import { eventMsg } from './records.ts';
 

@@ -1,8 +1,8 @@
 import { isContextText, isSummary } from '../instructions/compaction.ts';
 import { type ModeKind, readMode } from '../items/modes.ts';
 import type { ResponseItem } from '../items/responseItem.ts';
-import { fromWire, toWire } from '../model/responseItemWire.ts';
-import type { RolloutEntry, RolloutLine } from '../store/rolloutLine.ts';
+import { fromWire, toWire } from '../model/responses/responseItemWire.ts';
+import type { RolloutEntry, RolloutLine } from '../store/rollout/rolloutLine.ts';
 import type { TurnEvent, TurnFailure } from '../items/events.ts';
 import type { TurnItem } from '../items/item.ts';
 import { CallItems } from './callItems.ts';

@@ -1,4 +1,4 @@
-import type { RolloutEntry } from '../store/rolloutLine.ts';
+import type { RolloutEntry } from '../store/rollout/rolloutLine.ts';
 import type { AgentState, AgentToolCallItem, DynamicToolCallItem, McpToolCallItem, ToolContentItem } from '../items/item.ts';
 import type { ReasoningEffort } from '../items/modelInfo.ts';
 

@@ -3,9 +3,9 @@ import { readMode } from '../items/modes.ts';
 import { PERMISSIONS_TAG } from '../instructions/permissionsInstructions.ts';
 import type { Personality, ApprovalPolicy, TurnSettings } from '../items/settings.ts';
 import type { ReasoningEffort } from '../items/modelInfo.ts';
-import type { RolloutEntry, RolloutLine } from '../store/rolloutLine.ts';
-import { legacyPolicyOf } from '../sandbox/permissionProfile.ts';
-import type { LegacyPolicy, SandboxPolicy } from '../sandbox/policy.ts';
+import type { RolloutEntry, RolloutLine } from '../store/rollout/rolloutLine.ts';
+import { legacyPolicyOf } from '../sandbox/policy/permissionProfile.ts';
+import type { LegacyPolicy, SandboxPolicy } from '../sandbox/policy/policy.ts';
 import type { ChosenMode } from '../items/threadSettings.ts';
 import { effortOf } from './toolItemRecords.ts';
 

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { parse } from 'smol-toml';
 import * as z from 'zod/mini';
 import { ConfigError } from '../config/configError.ts';
-import { replaceFile } from '../config/projectTrust.ts';
+import { replaceFile } from '../config/layers/projectTrust.ts';
 import { readGuardedSync, textOf } from '../files/guardedFile.ts';
 import type { ConfigTable } from '../toml/table.ts';
 import { parseRequirements, type RequirementsTable } from './requirements.ts';

@@ -1,6 +1,6 @@
 import type { ApprovalPolicy } from '../items/settings.ts';
-import { isFullAccess, legacyPolicyOf } from '../sandbox/permissionProfile.ts';
-import type { SandboxPolicy } from '../sandbox/policy.ts';
+import { isFullAccess, legacyPolicyOf } from '../sandbox/policy/permissionProfile.ts';
+import type { SandboxPolicy } from '../sandbox/policy/policy.ts';
 import type { ApprovalPolicyName, RequiredSandboxMode, Requirements, WebSearchMode } from './requirements.ts';
 
 interface Limited {

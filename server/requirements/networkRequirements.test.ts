@@ -5,7 +5,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import { parse } from 'smol-toml';
 import { ConfigError } from '../config/configError.ts';
-import { configPlaces } from '../config/configPlaces.ts';
+import { configPlaces } from '../config/layers/configPlaces.ts';
 import { networkRequirements } from './networkRequirements.ts';
 import { RequirementsService } from './requirementsService.ts';
 

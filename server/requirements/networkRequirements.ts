@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import type { ConfigTable } from '../toml/table.ts';
 import { ConfigError } from '../config/configError.ts';
-import { checkedDenials, checkedPatterns } from '../config/networkProfile.ts';
+import { checkedDenials, checkedPatterns } from '../config/values/networkProfile.ts';
 
 /** `[experimental_network]` of an administrator's file. Null members: nothing is required. */
 export interface NetworkRequirements {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { parse } from 'smol-toml';
 import { ConfigError } from '../config/configError.ts';
-import type { SandboxPolicy } from '../sandbox/policy.ts';
+import type { SandboxPolicy } from '../sandbox/policy/policy.ts';
 import { constrain, forbidden, webSearchMode } from './constrain.ts';
 import { legacyRequirements, mergeRequirements, parseRequirements } from './requirements.ts';
 

@@ -1,7 +1,7 @@
 import { ConfigError } from '../config/configError.ts';
-import { readConfigFile } from '../config/configFile.ts';
-import type { ConfigPlaces } from '../config/configPlaces.ts';
-import { ConfigWriteError } from '../config/writeConfig.ts';
+import { readConfigFile } from '../config/layers/configFile.ts';
+import type { ConfigPlaces } from '../config/layers/configPlaces.ts';
+import { ConfigWriteError } from '../config/layers/writeConfig.ts';
 import type { ConfigEdit } from '../toml/editToml.ts';
 import { type ConfigTable, dotted, isTable, type KeyPath, leafPaths, valueAt } from '../toml/table.ts';
 import type { NetworkRequirements } from './networkRequirements.ts';

@@ -1,16 +1,16 @@
 import { v7 as uuid } from 'uuid';
 import { reviewInstructions, reviewNote, reviewStoppedNote } from '../instructions/reviewInstructions.ts';
 import type { MessageItem } from '../items/responseItem.ts';
-import { withoutWrites } from '../sandbox/permissionProfile.ts';
-import { networkOf } from '../sandbox/networkOf.ts';
+import { withoutWrites } from '../sandbox/policy/permissionProfile.ts';
+import { networkOf } from '../sandbox/policy/networkOf.ts';
 import type { TurnEvent } from '../items/events.ts';
 import type { TurnItem } from '../items/item.ts';
 import type { TurnSettings } from '../items/settings.ts';
-import { ModelHistory } from '../thread/modelHistory.ts';
+import { ModelHistory } from '../thread/work/modelHistory.ts';
 import { parseReview, reviewText } from '../records/reviewOutput.ts';
 import { reviewHint, type ReviewTarget, reviewTask } from './reviewTarget.ts';
-import { runModelLoop } from '../thread/modelWork.ts';
-import type { TurnHost, TurnWork } from '../thread/turnRun.ts';
+import { runModelLoop } from '../thread/work/modelWork.ts';
+import type { TurnHost, TurnWork } from '../thread/work/turnRun.ts';
 
 /** A reviewer reads and runs what only observes; it has no way to change files, to ask, or to send for others. */
 const REVIEW_TOOLS = new Set(['exec_command', 'write_stdin', 'view_image']);

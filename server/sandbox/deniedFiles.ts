@@ -2,8 +2,8 @@ import { type Stats, statSync } from 'node:fs';
 import { readdir, realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { setImmediate as yieldToOthers } from 'node:timers/promises';
-import { type DeniedGlob, type FileView, isDenied } from './fileView.ts';
-import { depthOf, fixedPart } from './globPattern.ts';
+import { type DeniedGlob, type FileView, isDenied } from './policy/fileView.ts';
+import { depthOf, fixedPart } from './policy/globPattern.ts';
 
 /** Entries of folders that are looked at for one command, and patterns whose folders are remembered. */
 export interface SearchLimits {

@@ -3,10 +3,10 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, it } from 'mocha';
 import { pathRules } from '../platform/pathRules.ts';
-import { bubblewrapArgv } from './bubblewrapArgs.ts';
-import type { FileSystemAccess } from './fileSystemEntry.ts';
-import type { FileView } from './fileView.ts';
-import { seatbeltProfile } from './seatbeltProfile.ts';
+import { bubblewrapArgv } from './linux/bubblewrapArgs.ts';
+import type { FileSystemAccess } from './policy/fileSystemEntry.ts';
+import type { FileView } from './policy/fileView.ts';
+import { seatbeltProfile } from './macos/seatbeltProfile.ts';
 
 const golden = path.join(import.meta.dirname, 'enforced.golden.txt');
 

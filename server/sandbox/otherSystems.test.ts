@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { pathRules } from '../platform/pathRules.ts';
 import type { System } from '../platform/system.ts';
-import type { FileSystemAccess, FileSystemEntry } from './fileSystemEntry.ts';
-import { accessAt, fileView } from './fileView.ts';
-import type { ManagedPolicy, SandboxPolicy } from './policy.ts';
-import type { FileLookup } from './writableRoots.ts';
+import type { FileSystemAccess, FileSystemEntry } from './policy/fileSystemEntry.ts';
+import { accessAt, fileView } from './policy/fileView.ts';
+import type { ManagedPolicy, SandboxPolicy } from './policy/policy.ts';
+import type { FileLookup } from './policy/writableRoots.ts';
 
 /** The folders of a disk, as it writes them; found under every name that the system takes for the same. */
 function disk(system: System, folders: readonly string[]): FileLookup {

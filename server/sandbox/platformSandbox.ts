@@ -1,6 +1,6 @@
-import { BubblewrapSandbox, type BubblewrapOptions } from './bubblewrap.ts';
+import { BubblewrapSandbox, type BubblewrapOptions } from './linux/bubblewrap.ts';
 import { RefusingSandbox, type Sandbox } from './sandbox.ts';
-import { SeatbeltSandbox } from './seatbelt.ts';
+import { SeatbeltSandbox } from './macos/seatbelt.ts';
 
 /** The sandbox of this system. Nothing is started or looked up before the first command that needs it. */
 export function platformSandbox(platform: NodeJS.Platform, options: BubblewrapOptions): Sandbox {

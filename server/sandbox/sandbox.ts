@@ -1,4 +1,4 @@
-import type { SandboxPolicy } from './policy.ts';
+import type { SandboxPolicy } from './policy/policy.ts';
 import type { ProxyAccess } from './proxyAccess.ts';
 
 /** Whose command it is: the item of a thread in which people see it. */

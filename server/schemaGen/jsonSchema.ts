@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from '../protocol/jsonValue.ts';
+import type { JsonObject, JsonValue } from '../protocol/wire/jsonValue.ts';
 import type { Member, Shape } from './shape.ts';
 import type { MethodShape, Surface, SurfaceOptions } from './surface.ts';
 import { protocolSurface } from './surface.ts';

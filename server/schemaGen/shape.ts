@@ -1,9 +1,9 @@
 import * as z from 'zod/mini';
-import { experimentalName } from '../protocol/define.ts';
-import { JsonValue } from '../protocol/jsonValue.ts';
-import type { IntegerFormat } from '../protocol/scalar.ts';
-import { integerFormat } from '../protocol/scalar.ts';
-import { isOptional, schemaDef } from '../protocol/schemaDef.ts';
+import { experimentalName } from '../protocol/wire/define.ts';
+import { JsonValue } from '../protocol/wire/jsonValue.ts';
+import type { IntegerFormat } from '../protocol/wire/scalar.ts';
+import { integerFormat } from '../protocol/wire/scalar.ts';
+import { isOptional, schemaDef } from '../protocol/wire/schemaDef.ts';
 
 export interface Member {
 	readonly name: string;

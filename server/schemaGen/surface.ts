@@ -1,6 +1,6 @@
-import type { NotificationDefinition, RequestDefinition, Schema } from '../protocol/define.ts';
+import type { NotificationDefinition, RequestDefinition, Schema } from '../protocol/wire/define.ts';
 import { clientNotifications, clientRequests, serverNotifications, serverRequests } from '../protocol/methods.ts';
-import { NoParams } from '../protocol/scalar.ts';
+import { NoParams } from '../protocol/wire/scalar.ts';
 import { namedSchemas } from './namedSchemas.ts';
 import type { Shape } from './shape.ts';
 import { contentOf, descriptionOf, referencesOf, shapeOf } from './shape.ts';

@@ -3,7 +3,7 @@ import type { ApplyRequest, ApplyResult, FileChangeApplier } from '../patch/file
 import type { FileReader } from '../patch/fileReader.ts';
 import { resolveReal } from '../patch/realPath.ts';
 import { plainUtf8 } from '../patch/textFile.ts';
-import type { FileChangeApplyChange, FileChangeApplyResult } from '../protocol/fileChangeApply.ts';
+import type { FileChangeApplyChange, FileChangeApplyResult } from '../protocol/approval/fileChangeApply.ts';
 import type { Clients } from './clients.ts';
 import type { ServerRequests } from './serverRequests.ts';
 

@@ -1,6 +1,6 @@
 import { v7 as uuid } from 'uuid';
 import type { ClientModelInfo, ClientModelOutcome, ClientModelPart, ClientModelRequest, LanguageModels } from '../model/client/languageModels.ts';
-import type { LanguageModelRequestParams } from '../protocol/languageModel.ts';
+import type { LanguageModelRequestParams } from '../protocol/account/languageModel.ts';
 import type { Clients } from './clients.ts';
 import type { ServerRequests } from './serverRequests.ts';
 import { encodeNotification, type Session } from './session.ts';

@@ -9,11 +9,11 @@ import {
 	parseError,
 	type RpcError,
 	unknownMethod,
-} from '../protocol/rpcError.ts';
-import type { RequestDefinition } from '../protocol/define.ts';
-import { describeInvalid } from '../protocol/describeInvalid.ts';
-import { type TraceContext, Traced } from '../protocol/envelope.ts';
-import { findExperimental } from '../protocol/findExperimental.ts';
+} from '../protocol/wire/rpcError.ts';
+import type { RequestDefinition } from '../protocol/wire/define.ts';
+import { describeInvalid } from '../protocol/wire/describeInvalid.ts';
+import { type TraceContext, Traced } from '../protocol/wire/envelope.ts';
+import { findExperimental } from '../protocol/wire/findExperimental.ts';
 import { clientRequests, findClientRequest } from '../protocol/methods.ts';
 import { newerMethods } from '../protocol/newerMethods.ts';
 import type { Logger } from '../telemetry/logger.ts';

@@ -1,6 +1,6 @@
 import type { ClientMethod, ParsedParamsOf, ResultOf } from '../protocol/methods.ts';
-import type { TraceContext } from '../protocol/envelope.ts';
-import type { RpcError } from '../protocol/rpcError.ts';
+import type { TraceContext } from '../protocol/wire/envelope.ts';
+import type { RpcError } from '../protocol/wire/rpcError.ts';
 import type { Session } from './session.ts';
 
 /** What a handler knows of the request besides its params. */

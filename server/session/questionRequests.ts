@@ -13,7 +13,7 @@ import {
 	toUserInputRequest,
 } from '../projection/approvals.ts';
 import type { ServerRequestMethod, ServerRequestParams, ParsedServerRequestResult } from '../protocol/methods.ts';
-import type { RpcError } from '../protocol/rpcError.ts';
+import type { RpcError } from '../protocol/wire/rpcError.ts';
 import type { Answer, Question } from '../items/question.ts';
 import type { ServerRequests } from './serverRequests.ts';
 import type { Session } from './session.ts';

@@ -1,6 +1,6 @@
 import type { ParsedServerRequestResult, ServerRequestMethod, ServerRequestParams } from '../protocol/methods.ts';
 import { serverRequests } from '../protocol/methods.ts';
-import type { RpcError } from '../protocol/rpcError.ts';
+import type { RpcError } from '../protocol/wire/rpcError.ts';
 import { knowsOwnMembers, withoutOwnMembers } from './ownMembers.ts';
 import type { Session } from './session.ts';
 

@@ -1,6 +1,6 @@
 import { forOlderClient, isOlderClient } from '../projection/olderClient.ts';
 import type { ServerNotification } from '../protocol/methods.ts';
-import type { RpcError } from '../protocol/rpcError.ts';
+import type { RpcError } from '../protocol/wire/rpcError.ts';
 import type { Connection } from '../transport/connection.ts';
 
 export type RequestId = string | number;

@@ -1,5 +1,5 @@
 import type { ClientCommand, ClientCommandEnd } from '../exec/clientCommand.ts';
-import { invalidRequest, overloaded } from '../protocol/rpcError.ts';
+import { invalidRequest, overloaded } from '../protocol/wire/rpcError.ts';
 import { RpcFailure } from './handler.ts';
 import type { Session } from './session.ts';
 

@@ -1,4 +1,4 @@
-import { HeardLimits } from '../model/heardLimits.ts';
+import { HeardLimits } from '../model/catalogue/heardLimits.ts';
 import { toNotification } from '../projection/notifications.ts';
 import { toGoalNotification } from '../projection/wireGoal.ts';
 import { toQueueUpdated } from '../projection/wireInbox.ts';

@@ -1,7 +1,7 @@
 import { readdirSync, rmSync, statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import path from 'node:path';
-import { appendLine } from './appendLine.ts';
+import { appendLine } from './rollout/appendLine.ts';
 import { renameFile } from '../platform/replaceFile.ts';
 
 /** Who allowed or refused what, when and for how long; or took it back. Holds no secrets. */

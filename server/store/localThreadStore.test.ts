@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { updateIndex } from './indexUpdate.ts';
-import { IndexUpdater } from './indexUpdater.ts';
+import { updateIndex } from './index/indexUpdate.ts';
+import { IndexUpdater } from './index/indexUpdater.ts';
 import { LocalThreadStore } from './localThreadStore.ts';
-import { ThreadIndex } from './threadIndex.ts';
+import { ThreadIndex } from './index/threadIndex.ts';
 import type { StoredThread, ThreadQuery } from './threadStore.ts';
 
 const all: ThreadQuery = {

@@ -1,25 +1,25 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
-import { GitPatches, type GitPatch } from './gitPatches.ts';
-import type { IndexUpdater } from './indexUpdater.ts';
-import { placeOf, stateOf, whileOpen } from './rolloutBytes.ts';
-import { RolloutFiles } from './rolloutFiles.ts';
-import { newestOf, type RolloutRef } from './rolloutFolders.ts';
-import type { RolloutHead } from './rolloutHead.ts';
-import { RolloutHeads } from './rolloutHeads.ts';
-import { parseRolloutName } from './rolloutName.ts';
-import type { SessionMeta } from './rolloutLine.ts';
-import type { RolloutView } from './rolloutView.ts';
+import { GitPatches, type GitPatch } from './rollout/gitPatches.ts';
+import type { IndexUpdater } from './index/indexUpdater.ts';
+import { placeOf, stateOf, whileOpen } from './rollout/rolloutBytes.ts';
+import { RolloutFiles } from './rollout/rolloutFiles.ts';
+import { newestOf, type RolloutRef } from './rollout/rolloutFolders.ts';
+import type { RolloutHead } from './rollout/rolloutHead.ts';
+import { RolloutHeads } from './rollout/rolloutHeads.ts';
+import { parseRolloutName } from './rollout/rolloutName.ts';
+import type { SessionMeta } from './rollout/rolloutLine.ts';
+import type { RolloutView } from './rollout/rolloutView.ts';
 import { spawnedAgent } from './sessionSource.ts';
-import { parseQuery } from './searchWords.ts';
-import type { TurnItemsAnswer, TurnsAnswer } from './storedTurns.ts';
-import { filesOfThread, indexedFile, knownFolders, latestFiles, threadsOnBase, type ThreadIndex } from './threadIndex.ts';
-import { type Candidate, listIndex, listIndexAndFiles, scanFiles } from './threadListing.ts';
-import { type RolloutTail, TurnLog } from './turnLog.ts';
-import type { LineFilter } from './turnRecords.ts';
-import { ThreadNames } from './threadNames.ts';
-import { type FoundText, searchTexts } from './threadSearch.ts';
+import { parseQuery } from './index/searchWords.ts';
+import type { TurnItemsAnswer, TurnsAnswer } from './turns/storedTurns.ts';
+import { filesOfThread, indexedFile, knownFolders, latestFiles, threadsOnBase, type ThreadIndex } from './index/threadIndex.ts';
+import { type Candidate, listIndex, listIndexAndFiles, scanFiles } from './index/threadListing.ts';
+import { type RolloutTail, TurnLog } from './turns/turnLog.ts';
+import type { LineFilter } from './turns/turnRecords.ts';
+import { ThreadNames } from './index/threadNames.ts';
+import { type FoundText, searchTexts } from './index/threadSearch.ts';
 import {
 	InvalidCursorError,
 	NeededRecordsError,

@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { isRecord } from './rolloutLine.ts';
+import { isRecord } from './rollout/rolloutLine.ts';
 import { writerElsewhere } from './writerLock.ts';
 
 /** A process that works in a thread. */

@@ -1,10 +1,10 @@
-import type { GitPatch } from './gitPatches.ts';
-import type { TextKind } from './recordText.ts';
-import type { SessionMeta } from './rolloutLine.ts';
-import type { RolloutView } from './rolloutView.ts';
-import type { Snippet } from './searchWords.ts';
-import type { TurnStore } from './storedTurns.ts';
-import type { RolloutTail } from './turnLog.ts';
+import type { GitPatch } from './rollout/gitPatches.ts';
+import type { TextKind } from './rollout/recordText.ts';
+import type { SessionMeta } from './rollout/rolloutLine.ts';
+import type { RolloutView } from './rollout/rolloutView.ts';
+import type { Snippet } from './index/searchWords.ts';
+import type { TurnStore } from './turns/storedTurns.ts';
+import type { RolloutTail } from './turns/turnLog.ts';
 
 /** What is known of a stored thread without reading all of it. Times are Unix milliseconds. */
 export interface StoredThread {

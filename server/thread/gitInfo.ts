@@ -1,8 +1,8 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { projectRoot } from '../config/projectRoot.ts';
+import { projectRoot } from '../config/layers/projectRoot.ts';
 import { askGit } from '../git/askGit.ts';
-import type { GitInfo } from '../store/rolloutLine.ts';
+import type { GitInfo } from '../store/rollout/rolloutLine.ts';
 
 const TIMEOUT_MS = 2000;
 

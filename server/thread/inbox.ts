@@ -1,4 +1,4 @@
-import type { RolloutEntry } from '../store/rolloutLine.ts';
+import type { RolloutEntry } from '../store/rollout/rolloutLine.ts';
 import type { TurnInput } from '../items/input.ts';
 import { inboxEntry, type InboxChange, inOrder, type Message, type QueuedMessage } from '../records/inboxRecords.ts';
 

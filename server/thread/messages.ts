@@ -5,7 +5,7 @@ import type { PendingInput } from '../turn/acceptInput.ts';
 import type { Inbox, SentMessage } from './inbox.ts';
 import type { Message, QueuedMessage } from '../records/inboxRecords.ts';
 import type { Environment, SettingsOverrides } from '../items/threadSettings.ts';
-import type { ActiveTurn, ClientMetadata, TurnKind } from './turnRun.ts';
+import type { ActiveTurn, ClientMetadata, TurnKind } from './work/turnRun.ts';
 
 export class NoActiveTurnError extends Error {}
 

@@ -1,4 +1,4 @@
-import type { RolloutLine } from '../store/rolloutLine.ts';
+import type { RolloutLine } from '../store/rollout/rolloutLine.ts';
 import { RecordReader } from '../records/records.ts';
 import type { ThreadListener, ThreadStatus } from './threadPorts.ts';
 

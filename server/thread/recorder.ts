@@ -1,6 +1,6 @@
-import type { RolloutWriter } from '../store/rolloutFile.ts';
-import { RolloutWatch } from '../store/rolloutWatch.ts';
-import { type RolloutEntry, type RolloutLine, type SessionMeta, sessionMetaEntry } from '../store/rolloutLine.ts';
+import type { RolloutWriter } from '../store/rollout/rolloutFile.ts';
+import { RolloutWatch } from '../store/rollout/rolloutWatch.ts';
+import { type RolloutEntry, type RolloutLine, type SessionMeta, sessionMetaEntry } from '../store/rollout/rolloutLine.ts';
 
 export interface RecorderOptions {
 	/** Null for a thread that is not kept. */

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { TokenUsage } from '../items/modelInfo.ts';
 import type { ResponseItem } from '../items/responseItem.ts';
-import type { RolloutWriter } from '../store/rolloutFile.ts';
-import { type MemoryMode, type RolloutEntry, type SessionMeta, sessionMetaEntry } from '../store/rolloutLine.ts';
+import type { RolloutWriter } from '../store/rollout/rolloutFile.ts';
+import { type MemoryMode, type RolloutEntry, type SessionMeta, sessionMetaEntry } from '../store/rollout/rolloutLine.ts';
 import type { ThreadStart } from '../items/guard.ts';
 import type { TurnEvent } from '../items/events.ts';
 import { inBackground } from '../telemetry/inBackground.ts';
@@ -11,8 +11,8 @@ import { HeldListener } from './heldListener.ts';
 import { Inbox } from './inbox.ts';
 import { liveRecords } from '../records/liveRecords.ts';
 import { Messages, type Taken, type TurnOptions } from './messages.ts';
-import type { ContextUse } from './contextParts.ts';
-import { ModelHistory } from './modelHistory.ts';
+import type { ContextUse } from './work/contextParts.ts';
+import { ModelHistory } from './work/modelHistory.ts';
 import { type Answer, isForPeople, type Question } from '../items/question.ts';
 import { Questions, waitingStatus } from './questions.ts';
 import { approvalEntry } from '../records/questionRecords.ts';
@@ -20,14 +20,14 @@ import { OtherProcess, RUNNING_ELSEWHERE } from './otherProcess.ts';
 import { once } from './once.ts';
 import { Recorder, type RecorderOptions } from './recorder.ts';
 import { formOf, historyOf, toEntries } from '../records/records.ts';
-import { SideWork, TurnRunningError } from './sideWork.ts';
+import { SideWork, TurnRunningError } from './work/sideWork.ts';
 import { ThreadClient } from './threadClient.ts';
 import { MOST_IDLE_TURNS, ThreadGoal } from '../goals/threadGoal.ts';
 import { type Leases, sumOfUsage, type ThreadListener, type ThreadPorts, type ThreadState, type ThreadStatus } from './threadPorts.ts';
 import type { SettingsOverrides, ThreadSettings } from '../items/threadSettings.ts';
-import { modelWork, modelWorkAfter } from './modelWork.ts';
+import { modelWork, modelWorkAfter } from './work/modelWork.ts';
 import { toldContext, type TurnContext } from '../records/turnContext.ts';
-import { type ActiveTurn, newTurn, runThreadTurn, type TurnHost, type TurnKind, type TurnWork } from './turnRun.ts';
+import { type ActiveTurn, newTurn, runThreadTurn, type TurnHost, type TurnKind, type TurnWork } from './work/turnRun.ts';
 
 export class RollbackRefusedError extends Error {}
 

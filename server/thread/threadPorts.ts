@@ -1,11 +1,11 @@
 import type { ModelClient } from '../model/model.ts';
 import type { ModelInfo, TokenUsage } from '../items/modelInfo.ts';
 import type { ResponseItem } from '../items/responseItem.ts';
-import type { RolloutLine, SessionMeta } from '../store/rolloutLine.ts';
+import type { RolloutLine, SessionMeta } from '../store/rollout/rolloutLine.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Goal } from '../items/goal.ts';
 import type { Tool } from '../tools/tool.ts';
-import type { UserShellRequest } from '../tools/userShell.ts';
+import type { UserShellRequest } from '../tools/commands/userShell.ts';
 import type { TurnEvent } from '../items/events.ts';
 import type { ModelInput } from '../items/modelInput.ts';
 import type { TurnInput } from '../items/input.ts';

@@ -1,8 +1,15 @@
 import { v7 as uuid } from 'uuid';
-import { copyRollout, readPart } from '../store/forkRollout.ts';
-import { RolloutWriter, rolloutPath } from '../store/rolloutFile.ts';
-import type { RolloutView } from '../store/rolloutView.ts';
-import { type GitInfo, parseSessionMeta, type RolloutEntry, type RolloutLine, type SessionMeta, sessionMetaEntry } from '../store/rolloutLine.ts';
+import { copyRollout, readPart } from '../store/rollout/forkRollout.ts';
+import { RolloutWriter, rolloutPath } from '../store/rollout/rolloutFile.ts';
+import type { RolloutView } from '../store/rollout/rolloutView.ts';
+import {
+	type GitInfo,
+	parseSessionMeta,
+	type RolloutEntry,
+	type RolloutLine,
+	type SessionMeta,
+	sessionMetaEntry,
+} from '../store/rollout/rolloutLine.ts';
 import type { DynamicToolSpec } from '../store/dynamicToolSpec.ts';
 import type { SessionSource } from '../store/sessionSource.ts';
 import type { StoredThread, ThreadStore } from '../store/threadStore.ts';

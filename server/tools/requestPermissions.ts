@@ -1,10 +1,10 @@
 import type { ConfigScope } from '../items/settings.ts';
 import path from 'node:path';
 import { mayAsk, refusedUnasked } from '../approval/mayAsk.ts';
-import type { PermissionGrants } from '../approval/permissionGrants.ts';
-import { isInside } from '../sandbox/writableRoots.ts';
-import { isRestricted } from '../sandbox/permissionProfile.ts';
-import { isNothing, NO_PERMISSIONS, type RequestedPermissions, withinRequest } from '../sandbox/requestedPermissions.ts';
+import type { PermissionGrants } from '../approval/grants/permissionGrants.ts';
+import { isInside } from '../sandbox/policy/writableRoots.ts';
+import { isRestricted } from '../sandbox/policy/permissionProfile.ts';
+import { isNothing, NO_PERMISSIONS, type RequestedPermissions, withinRequest } from '../sandbox/policy/requestedPermissions.ts';
 import { boolean, list, object, optional, parseArguments, required, string } from './callArguments.ts';
 import type { Tool, ToolOutcome } from './tool.ts';
 

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { readGuarded } from '../files/guardedFile.ts';
-import { fitImage } from '../model/fitImage.ts';
+import { fitImage } from '../model/history/fitImage.ts';
 import { object, optional, parseArguments, required, string } from './callArguments.ts';
 import type { Tool, ToolContext, ToolOutcome } from './tool.ts';
 

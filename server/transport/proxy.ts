@@ -2,7 +2,7 @@ import net from 'node:net';
 import type { Readable, Writable } from 'node:stream';
 import type { RawData } from 'ws';
 import { CONGESTED_BYTES } from './backlog.ts';
-import { parseError } from '../protocol/rpcError.ts';
+import { parseError } from '../protocol/wire/rpcError.ts';
 import { readMessages } from './lineReader.ts';
 import { frameBytes } from './webSocket.ts';
 

@@ -1,5 +1,5 @@
 import { v7 as uuid } from 'uuid';
-import { isCall } from '../model/pairCalls.ts';
+import { isCall } from '../model/history/pairCalls.ts';
 import type { ResponseItem } from '../items/responseItem.ts';
 
 /**

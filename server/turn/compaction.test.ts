@@ -3,7 +3,7 @@ import { describe, it } from 'mocha';
 import { turnAborted } from '../instructions/turnAborted.ts';
 import type { TurnEvent } from '../items/events.ts';
 import type { ResponseItem } from '../items/responseItem.ts';
-import { request } from '../../test/support/mockProvider.ts';
+import { request } from '../../test/support/model/mockProvider.ts';
 import { type ModelClient, ModelError, type ModelRequest } from '../model/model.ts';
 import { compact } from './compaction.ts';
 

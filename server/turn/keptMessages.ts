@@ -1,6 +1,6 @@
 import { isContextText } from '../instructions/compaction.ts';
 import type { MessageItem, ResponseItem } from '../items/responseItem.ts';
-import { textTokens } from '../model/tokenEstimate.ts';
+import { textTokens } from '../model/catalogue/tokenEstimate.ts';
 
 /** How much of what the person said is kept word for word, in tokens; the newest first. */
 const KEPT_TOKENS = 20_000;

@@ -1,5 +1,5 @@
-import { FakeModelServer, type ReceivedRequest, type Reply, type Step } from '../support/fakeModelServer.ts';
-import { completed, created, execCommand, message, type ModelEvent } from '../support/modelEvents.ts';
+import { FakeModelServer, type ReceivedRequest, type Reply, type Step } from '../support/model/fakeModelServer.ts';
+import { completed, created, execCommand, message, type ModelEvent } from '../support/model/modelEvents.ts';
 
 /** The scripted model with a clock: how long it took itself, from a whole request to the end of its reply. */
 export class TimedModel {

@@ -3,7 +3,7 @@ import { WebSocket } from 'ws';
 import type { Message, TestHome } from '../support/appServerProcess.ts';
 import { within } from '../support/deadline.ts';
 import { type Measure, repeated, timed } from './measure.ts';
-import { itemAdded, itemDone, messageItem, textDelta } from '../support/modelEvents.ts';
+import { itemAdded, itemDone, messageItem, textDelta } from '../support/model/modelEvents.ts';
 import { bodyOf, manyDeltas } from './model.ts';
 import { inHome, type Program } from './program.ts';
 

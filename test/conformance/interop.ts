@@ -6,8 +6,8 @@
  */
 import { spawn } from 'node:child_process';
 import { serverFile } from '../support/appServerProcess.ts';
-import { respond } from '../support/fakeModelServer.ts';
-import { applyPatch, execCommand, message } from '../support/modelEvents.ts';
+import { respond } from '../support/model/fakeModelServer.ts';
+import { applyPatch, execCommand, message } from '../support/model/modelEvents.ts';
 import { readLines } from '../support/jsonLines.ts';
 import { type ServerFixture, serverFixture } from '../support/serverFixture.ts';
 

@@ -12,8 +12,8 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { fakeModelConfig } from '../support/appServerProcess.ts';
 import { until } from '../support/deadline.ts';
-import { Gate, type ReceivedRequest, type Reply, respond, say } from '../support/fakeModelServer.ts';
-import { applyPatch, execCommand, itemAdded, itemDone, message, messageItem, textDelta } from '../support/modelEvents.ts';
+import { Gate, type ReceivedRequest, type Reply, respond, say } from '../support/model/fakeModelServer.ts';
+import { applyPatch, execCommand, itemAdded, itemDone, message, messageItem, textDelta } from '../support/model/modelEvents.ts';
 import { type ServerFixture, serverFixture } from '../support/serverFixture.ts';
 
 const { values: flags, positionals } = parseArgs({ options: { show: { type: 'boolean', default: false } }, allowPositionals: true });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, describe, it } from 'mocha';
-import { httpError, respond, say } from '../support/fakeModelServer.ts';
-import { message } from '../support/modelEvents.ts';
+import { httpError, respond, say } from '../support/model/fakeModelServer.ts';
+import { message } from '../support/model/modelEvents.ts';
 import { type ServerFixture, serverFixture } from '../support/serverFixture.ts';
 
 describe('experimental features', () => {

@@ -3,8 +3,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import path from 'node:path';
 import { afterEach, describe, it } from 'mocha';
 import type { AppServerProcess } from '../support/appServerProcess.ts';
-import { respond } from '../support/fakeModelServer.ts';
-import { execCommand, message } from '../support/modelEvents.ts';
+import { respond } from '../support/model/fakeModelServer.ts';
+import { execCommand, message } from '../support/model/modelEvents.ts';
 import { type ServerFixture, serverFixture } from '../support/serverFixture.ts';
 
 describe('the folder with programs for commands', () => {

@@ -8,7 +8,7 @@ import type { ServerNotification } from '../../server/protocol/methods.ts';
 import { linkedPair } from '../../server/transport/linkedPair.ts';
 import { serverFile } from '../support/appServerProcess.ts';
 import { within } from '../support/deadline.ts';
-import { say } from '../support/fakeModelServer.ts';
+import { say } from '../support/model/fakeModelServer.ts';
 import { type ServerFixture, serverFixture } from '../support/serverFixture.ts';
 
 describe('a server in the same process', () => {

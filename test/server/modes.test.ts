@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { afterEach, describe, it } from 'mocha';
-import { respond, say } from '../support/fakeModelServer.ts';
-import { functionCall, message } from '../support/modelEvents.ts';
+import { respond, say } from '../support/model/fakeModelServer.ts';
+import { functionCall, message } from '../support/model/modelEvents.ts';
 import { type ServerFixture, serverFixture } from '../support/serverFixture.ts';
 import { SocketClient } from '../support/socketClient.ts';
 

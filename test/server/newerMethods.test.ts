@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { afterEach, describe, it } from 'mocha';
-import { say } from '../support/fakeModelServer.ts';
+import { say } from '../support/model/fakeModelServer.ts';
 import { type ServerFixture, serverFixture } from '../support/serverFixture.ts';
 import { clientRequests } from '../../server/protocol/methods.ts';
 import { newerMethods } from '../../server/protocol/newerMethods.ts';

@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, it } from 'mocha';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { respond } from '../support/fakeModelServer.ts';
-import { message } from '../support/modelEvents.ts';
+import { respond } from '../support/model/fakeModelServer.ts';
+import { message } from '../support/model/modelEvents.ts';
 import { type ServerFixture, serverFixture } from '../support/serverFixture.ts';
 
 interface ServiceMessage {

@@ -3,9 +3,9 @@ import { existsSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, describe, it } from 'mocha';
-import { Gate, respond } from '../support/fakeModelServer.ts';
+import { Gate, respond } from '../support/model/fakeModelServer.ts';
 import { within } from '../support/deadline.ts';
-import { execCommand, message } from '../support/modelEvents.ts';
+import { execCommand, message } from '../support/model/modelEvents.ts';
 import { type ServerFixture, serverFixture } from '../support/serverFixture.ts';
 import { SocketClient } from '../support/socketClient.ts';
 

@@ -1,5 +1,5 @@
-import type { Schema } from '../../server/protocol/define.ts';
-import { describeInvalid } from '../../server/protocol/describeInvalid.ts';
+import type { Schema } from '../../server/protocol/wire/define.ts';
+import { describeInvalid } from '../../server/protocol/wire/describeInvalid.ts';
 import { clientRequests, findClientRequest, serverNotifications, serverRequests } from '../../server/protocol/methods.ts';
 
 interface Received {

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import type * as z from 'zod/mini';
-import { integerFormat } from '../../server/protocol/scalar.ts';
-import { schemaDef } from '../../server/protocol/schemaDef.ts';
+import { integerFormat } from '../../server/protocol/wire/scalar.ts';
+import { schemaDef } from '../../server/protocol/wire/schemaDef.ts';
 
 /** What a text is likely to mean, told by the name of its member: paths and ids that exist reach further than any random text. */
 export interface Surroundings {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { AppServerProcess, fakeModelConfig, makeTestHome, type TestHome } from './appServerProcess.ts';
-import { FakeModelServer, type ScriptEntry } from './fakeModelServer.ts';
+import { FakeModelServer, type ScriptEntry } from './model/fakeModelServer.ts';
 
 export interface ServerFixture {
 	readonly home: TestHome;

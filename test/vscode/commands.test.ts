@@ -4,8 +4,8 @@ import * as fs from 'node:fs/promises';
 import * as path from 'node:path';
 import * as vscode from 'vscode';
 import { patienceMs, until } from '../support/deadline.ts';
-import { FakeModelServer, respond, type ScriptEntry, say } from '../support/fakeModelServer.ts';
-import { applyPatch, execCommand } from '../support/modelEvents.ts';
+import { FakeModelServer, respond, type ScriptEntry, say } from '../support/model/fakeModelServer.ts';
+import { applyPatch, execCommand } from '../support/model/modelEvents.ts';
 
 const lines = (changes: Readonly<Record<number, string>> = {}) =>
 	Array.from({ length: 30 }, (_, index) => `${changes[index] ?? `line ${index}`}\n`).join('');

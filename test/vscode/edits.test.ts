@@ -4,7 +4,7 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import * as vscode from 'vscode';
 import { applyFileChanges } from '../../extension/edits/applyFileChanges.ts';
-import type { FileChangeApplyChange, FileChangeApplyResult } from '../../server/protocol/fileChangeApply.ts';
+import type { FileChangeApplyChange, FileChangeApplyResult } from '../../server/protocol/approval/fileChangeApply.ts';
 import { until as untilState } from '../support/deadline.ts';
 
 /** A patch of one file, as the server sends it. */

@@ -6,8 +6,8 @@ import { after, afterEach, before, beforeEach, describe, it } from 'mocha';
 import { fetchWindowsNode, hasWineLane, wineProblem } from '../host/windowsNode.ts';
 import { AppServerProcess, fakeModelConfig, serverFile, type TestHome } from '../support/appServerProcess.ts';
 import { until, within } from '../support/deadline.ts';
-import { FakeModelServer, Gate, respond, say } from '../support/fakeModelServer.ts';
-import { applyPatch, execCommand, message } from '../support/modelEvents.ts';
+import { FakeModelServer, Gate, respond, say } from '../support/model/fakeModelServer.ts';
+import { applyPatch, execCommand, message } from '../support/model/modelEvents.ts';
 import { toWindows, WineHost } from './wineHost.ts';
 
 const input = (text: string) => [{ type: 'text', text, text_elements: [] }];

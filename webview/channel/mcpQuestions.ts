@@ -1,4 +1,4 @@
-import type { McpServerElicitationAction, McpServerElicitationRequestParams } from '../../server/protocol/elicitation.ts';
+import type { McpServerElicitationAction, McpServerElicitationRequestParams } from '../../server/protocol/approval/elicitation.ts';
 
 /** A question that only wants a person's leave. */
 export interface McpApproval {

@@ -5,24 +5,24 @@
  * `reduce(snapshot, events)`; a batch out of sequence makes the page ask for a new snapshot by saying `ready` again.
  */
 import type { ServerNotification, ServerNotificationParams } from '../../server/protocol/methods.ts';
-import type { Model } from '../../server/protocol/model.ts';
-import type { ReviewTarget } from '../../server/protocol/review.ts';
-import type { Thread } from '../../server/protocol/thread.ts';
-import type { TokenUsageBreakdown } from '../../server/protocol/threadChange.ts';
-import type { BackgroundTerminal, ThreadContextReadResponse } from '../../server/protocol/threadStatus.ts';
-import type { ModeKind, Turn } from '../../server/protocol/turn.ts';
+import type { Model } from '../../server/protocol/account/model.ts';
+import type { ReviewTarget } from '../../server/protocol/thread/review.ts';
+import type { Thread } from '../../server/protocol/thread/thread.ts';
+import type { TokenUsageBreakdown } from '../../server/protocol/thread/threadChange.ts';
+import type { BackgroundTerminal, ThreadContextReadResponse } from '../../server/protocol/thread/threadStatus.ts';
+import type { ModeKind, Turn } from '../../server/protocol/thread/turn.ts';
 import type {
 	CommandExecutionApprovalDecision,
 	CommandExecutionRequestApprovalParams,
 	FileChangeApprovalDecision,
 	FileChangeRequestApprovalParams,
 	PermissionsRequestApprovalParams,
-} from '../../server/protocol/approval.ts';
-import type { UserInput } from '../../server/protocol/turnInput.ts';
-import type { SentMessage } from '../../server/protocol/turnQueue.ts';
+} from '../../server/protocol/approval/approval.ts';
+import type { UserInput } from '../../server/protocol/thread/turnInput.ts';
+import type { SentMessage } from '../../server/protocol/thread/turnQueue.ts';
 import type { CostInfo, ResourceInfo } from './statusInfo.ts';
 import type { McpAnswer, McpQuestion } from './mcpQuestions.ts';
-import type { ToolRequestUserInputParams, ToolRequestUserInputResponse } from '../../server/protocol/userInputRequest.ts';
+import type { ToolRequestUserInputParams, ToolRequestUserInputResponse } from '../../server/protocol/approval/userInputRequest.ts';
 
 /** How the extension stands with the app-server. */
 export type ConnectionState =

@@ -1,5 +1,5 @@
 /** What the panel of context and usage is told besides the thread itself. Types only; `extension/` may import them too. */
-import type { ServerProcess } from '../../server/protocol/resources.ts';
+import type { ServerProcess } from '../../server/protocol/host/resources.ts';
 
 export interface Money {
 	/** ISO 4217. */

@@ -1,10 +1,10 @@
 import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { SentMessage } from '../../server/protocol/turnQueue.ts';
+import type { SentMessage } from '../../server/protocol/thread/turnQueue.ts';
 import { textOf, waitingMessages } from '../state/outbox.ts';
 import { runningTurn, type ViewState } from '../state/viewState.ts';
 import { strings } from '../strings.ts';
-import { splitAttachments } from '../../server/protocol/attachmentBlocks.ts';
+import { splitAttachments } from '../../server/protocol/thread/attachmentBlocks.ts';
 import { Icon, IconButton } from '../view/Icon.tsx';
 import { altKey } from '../view/keys.ts';
 import { usePage } from '../view/pageContext.ts';

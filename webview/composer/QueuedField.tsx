@@ -1,8 +1,8 @@
 import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { SentMessage } from '../../server/protocol/turnQueue.ts';
+import type { SentMessage } from '../../server/protocol/thread/turnQueue.ts';
 import { strings } from '../strings.ts';
-import { splitAttachments } from '../../server/protocol/attachmentBlocks.ts';
+import { splitAttachments } from '../../server/protocol/thread/attachmentBlocks.ts';
 import { IconButton } from '../view/Icon.tsx';
 import { isComposing } from '../view/keys.ts';
 import { usePage } from '../view/pageContext.ts';

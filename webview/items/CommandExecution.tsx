@@ -1,14 +1,14 @@
 import type { JSX } from 'preact';
-import { shellScriptOf } from '../../server/protocol/shellScript.ts';
+import { shellScriptOf } from '../../server/protocol/approval/shellScript.ts';
 import type { TurnState } from '../state/viewState.ts';
 import { saysAll } from '../state/activityGroups.ts';
 import { strings } from '../strings.ts';
 import { formatDuration } from '../text/duration.ts';
 import { Disclosure } from '../view/Disclosure.tsx';
-import { Elapsed } from '../view/Elapsed.tsx';
+import { Elapsed } from '../view/turn/Elapsed.tsx';
 import { IconButton } from '../view/Icon.tsx';
 import { usePage } from '../view/pageContext.ts';
-import { TerminalOutput } from '../view/TerminalOutput.tsx';
+import { TerminalOutput } from '../view/turn/TerminalOutput.tsx';
 import { usePlaces } from '../view/usePlaces.ts';
 import { Visible } from '../view/Visible.tsx';
 import type { ItemOf } from './itemTypes.ts';

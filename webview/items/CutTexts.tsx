@@ -2,7 +2,7 @@ import type { JSX } from 'preact';
 import { strings } from '../strings.ts';
 import { cutTexts } from '../text/cutTexts.ts';
 import { usePage } from '../view/pageContext.ts';
-import type { ThreadItem } from '../../server/protocol/item.ts';
+import type { ThreadItem } from '../../server/protocol/thread/item.ts';
 
 /** Ways to the whole of the texts that were too long to be sent to the page. */
 export function CutTexts({ item, turnId }: { readonly item: ThreadItem; readonly turnId: string }): JSX.Element | null {

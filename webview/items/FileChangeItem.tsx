@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 import type { TurnState } from '../state/viewState.ts';
 import { strings } from '../strings.ts';
-import { DiffCounts, DiffRows, type FileChange, useFileDiff } from '../view/DiffRows.tsx';
+import { DiffCounts, DiffRows, type FileChange, useFileDiff } from '../view/turn/DiffRows.tsx';
 import { Disclosure } from '../view/Disclosure.tsx';
 import { IconButton } from '../view/Icon.tsx';
 import { usePage } from '../view/pageContext.ts';

@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 import { strings } from '../strings.ts';
 import { displayPath } from '../text/paths.ts';
-import { type ShownAttachment, splitAttachments } from '../../server/protocol/attachmentBlocks.ts';
+import { type ShownAttachment, splitAttachments } from '../../server/protocol/thread/attachmentBlocks.ts';
 import { attachmentIcon } from '../text/attachmentIcon.ts';
 import { Icon } from '../view/Icon.tsx';
 import type { ItemOf } from './itemTypes.ts';

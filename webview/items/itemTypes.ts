@@ -1,3 +1,3 @@
-import type { ThreadItem } from '../../server/protocol/item.ts';
+import type { ThreadItem } from '../../server/protocol/thread/item.ts';
 
 export type ItemOf<T extends ThreadItem['type']> = Extract<ThreadItem, { type: T }>;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import type { McpElicitationSchema } from '../../server/protocol/elicitation.ts';
+import type { McpElicitationSchema } from '../../server/protocol/approval/elicitation.ts';
 import { contentOf, firstValues, formFields, problemOf } from './elicitationForm.ts';
 
 const schema = {

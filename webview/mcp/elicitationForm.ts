@@ -1,4 +1,4 @@
-import type { McpElicitationSchema } from '../../server/protocol/elicitation.ts';
+import type { McpElicitationSchema } from '../../server/protocol/approval/elicitation.ts';
 
 /** One field of a form that an MCP server wants filled in. */
 export type FormField = {

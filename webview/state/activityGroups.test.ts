@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import type { ThreadItem } from '../../server/protocol/item.ts';
+import type { ThreadItem } from '../../server/protocol/thread/item.ts';
 import { activityGroups, saysAll } from './activityGroups.ts';
 import type { ItemState } from './viewState.ts';
 

@@ -1,5 +1,5 @@
 /** Finished looking around and finished commands fold into one line as soon as something follows them. Pure. */
-import type { ThreadItem } from '../../server/protocol/item.ts';
+import type { ThreadItem } from '../../server/protocol/thread/item.ts';
 import { itemKey } from './itemKey.ts';
 import type { ItemState, TurnState } from './viewState.ts';
 

@@ -1,7 +1,7 @@
 /** The answers to a question in the server's order, each with what exactly it allows and for how long. */
-import { decisionsToOffer } from '../../server/protocol/approvalDecisions.ts';
-import { ruleReach } from '../../server/protocol/ruleReach.ts';
-import { shellScriptOfWords } from '../../server/protocol/shellScript.ts';
+import { decisionsToOffer } from '../../server/protocol/approval/approvalDecisions.ts';
+import { ruleReach } from '../../server/protocol/approval/ruleReach.ts';
+import { shellScriptOfWords } from '../../server/protocol/approval/shellScript.ts';
 import type { McpApproval } from '../channel/mcpQuestions.ts';
 import type { PendingQuestion, QuestionAnswer } from '../channel/messages.ts';
 import { strings } from '../strings.ts';

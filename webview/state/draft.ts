@@ -1,7 +1,7 @@
 /** What stands in the composer: words and what goes with them. Pure. */
-import type { UserInput } from '../../server/protocol/turnInput.ts';
+import type { UserInput } from '../../server/protocol/thread/turnInput.ts';
 import type { Attachment } from '../channel/messages.ts';
-import { attachmentBlock } from '../../server/protocol/attachmentBlocks.ts';
+import { attachmentBlock } from '../../server/protocol/thread/attachmentBlocks.ts';
 
 export interface Draft {
 	readonly text: string;

@@ -1,5 +1,5 @@
 /** Appending what was streamed to an item. An item of another type than the delta's is left as it is. */
-import type { ThreadItem } from '../../server/protocol/item.ts';
+import type { ThreadItem } from '../../server/protocol/thread/item.ts';
 
 /** Characters of live output that the page holds; the whole of it is with the server. */
 const maxOutput = 1_000_000;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { SentMessage } from '../../server/protocol/turnQueue.ts';
+import type { SentMessage } from '../../server/protocol/thread/turnQueue.ts';
 import { hasArrived, newEntry, unseen, waitingMessages } from './outbox.ts';
 import { approvalChoices } from './approvalChoices.ts';
 import { findRow, rowsBefore, sliceRows, totalRows } from './rowWindow.ts';

@@ -1,5 +1,5 @@
 /** Messages on their way: from Enter until the transcript, or the queue, shows them. Pure; the store owns the one list. */
-import type { SentMessage } from '../../server/protocol/turnQueue.ts';
+import type { SentMessage } from '../../server/protocol/thread/turnQueue.ts';
 import type { Draft } from './draft.ts';
 import { inputOf } from './draft.ts';
 import type { TurnState, ViewState } from './viewState.ts';

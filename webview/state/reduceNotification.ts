@@ -1,7 +1,7 @@
 import { itemKey } from './itemKey.ts';
 import type { ServerNotification } from '../../server/protocol/methods.ts';
-import type { ThreadItem } from '../../server/protocol/item.ts';
-import type { Turn } from '../../server/protocol/turn.ts';
+import type { ThreadItem } from '../../server/protocol/thread/item.ts';
+import type { Turn } from '../../server/protocol/thread/turn.ts';
 import { appendOutput, appendText, appendToPart, withPart } from './growItem.ts';
 import { fromTurn, type ItemState, isRunning, type TurnState, type ViewState } from './viewState.ts';
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import type { ThreadItem } from '../../server/protocol/item.ts';
+import type { ThreadItem } from '../../server/protocol/thread/item.ts';
 import type { ServerNotification } from '../../server/protocol/methods.ts';
-import type { Thread } from '../../server/protocol/thread.ts';
-import type { Turn } from '../../server/protocol/turn.ts';
+import type { Thread } from '../../server/protocol/thread/thread.ts';
+import type { Turn } from '../../server/protocol/thread/turn.ts';
 import type { PageEvent, PageState } from '../channel/messages.ts';
 import { reduceAll } from './reducer.ts';
 import { fromSnapshot, type ViewState, withOlderTurns } from './viewState.ts';

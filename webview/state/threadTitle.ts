@@ -1,4 +1,4 @@
-import { messageTitle } from '../../server/protocol/messageTitle.ts';
+import { messageTitle } from '../../server/protocol/thread/messageTitle.ts';
 import { strings } from '../strings.ts';
 import type { ViewState } from './viewState.ts';
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { ThreadItem } from '../../server/protocol/item.ts';
+import type { ThreadItem } from '../../server/protocol/thread/item.ts';
 import { turnTests } from './turnTests.ts';
 
 let id = 0;

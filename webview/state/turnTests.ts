@@ -1,6 +1,6 @@
 /** What the commands of a turn said of its tests, before its edits and after them. Pure. */
-import { shellScriptOf } from '../../server/protocol/shellScript.ts';
-import type { ThreadItem } from '../../server/protocol/item.ts';
+import { shellScriptOf } from '../../server/protocol/approval/shellScript.ts';
+import type { ThreadItem } from '../../server/protocol/thread/item.ts';
 import { type TestCounts, testSummary } from '../text/testSummary.ts';
 
 export interface TestRun {

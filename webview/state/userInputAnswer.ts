@@ -1,4 +1,4 @@
-import type { ToolRequestUserInputQuestion } from '../../server/protocol/userInputRequest.ts';
+import type { ToolRequestUserInputQuestion } from '../../server/protocol/approval/userInputRequest.ts';
 
 /** What a person has chosen and typed for one question. */
 export interface QuestionDraft {

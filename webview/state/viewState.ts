@@ -1,8 +1,8 @@
 /** What the page shows: the host's state with the thread taken apart into turns and items that can grow. Plain immutable data. */
 import type { ServerNotificationParams } from '../../server/protocol/methods.ts';
-import type { ThreadItem } from '../../server/protocol/item.ts';
-import type { Thread } from '../../server/protocol/thread.ts';
-import type { Turn } from '../../server/protocol/turn.ts';
+import type { ThreadItem } from '../../server/protocol/thread/item.ts';
+import type { Thread } from '../../server/protocol/thread/thread.ts';
+import type { Turn } from '../../server/protocol/thread/turn.ts';
 import type { ContextUsage, PageState, TurnPlan } from '../channel/messages.ts';
 
 export interface ItemState {

@@ -3,7 +3,7 @@ import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { ThreadStatusInfo } from '../channel/messages.ts';
 import type { ViewState } from '../state/viewState.ts';
 import { strings } from '../strings.ts';
-import { Elapsed } from '../view/Elapsed.tsx';
+import { Elapsed } from '../view/turn/Elapsed.tsx';
 import { Icon, IconButton } from '../view/Icon.tsx';
 import { CostSection } from './CostSection.tsx';
 import { ResourceSection } from './ResourceSection.tsx';

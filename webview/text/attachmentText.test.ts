@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { commandName, replaceTrigger, triggerAt } from '../composer/trigger.ts';
 import { stepHistory, withHistory } from '../state/history.ts';
-import { attachmentBlock, splitAttachments } from '../../server/protocol/attachmentBlocks.ts';
+import { attachmentBlock, splitAttachments } from '../../server/protocol/thread/attachmentBlocks.ts';
 
 describe('attachments as text', () => {
 	it('are found again in the message, whatever they hold', () => {

@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { shellScriptOf } from '../../server/protocol/shellScript.ts';
+import { shellScriptOf } from '../../server/protocol/approval/shellScript.ts';
 import type { PendingQuestion } from '../channel/messages.ts';
 import { findItem, type TurnState, type ViewState } from '../state/viewState.ts';
 import { mcpTitle } from '../mcp/mcpTitle.ts';

@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { SentMessage } from '../../server/protocol/turnQueue.ts';
+import type { SentMessage } from '../../server/protocol/thread/turnQueue.ts';
 import { MessageContent } from '../items/UserMessage.tsx';
 import { inputOf } from '../state/draft.ts';
 import { type OutboxEntry, waitingMessages } from '../state/outbox.ts';
@@ -8,7 +8,7 @@ import type { ViewState } from '../state/viewState.ts';
 import { strings } from '../strings.ts';
 import { Icon } from './Icon.tsx';
 import { usePage } from './pageContext.ts';
-import { TurnView } from './TurnView.tsx';
+import { TurnView } from './turn/TurnView.tsx';
 import { onTranscriptClick } from './transcriptClicks.ts';
 import { useReveal } from './useReveal.ts';
 import { useTranscriptScroll } from './useTranscriptScroll.ts';

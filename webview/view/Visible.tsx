@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { visibleParts } from '../../server/protocol/visibleText.ts';
+import { visibleParts } from '../../server/protocol/approval/visibleText.ts';
 import { strings } from '../strings.ts';
 
 /** A text that a person decides about: what would be hidden in it stands there as its number. */

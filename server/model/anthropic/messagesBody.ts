@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type Block, dialogueOf, imageData, type Part, type Step } from '../dialogue/dialogue.ts';
 import type { OfferedTools } from '../dialogue/offeredTools.ts';
-import { isRecord, type JsonRecord } from '../jsonRecord.ts';
+import { isRecord, type JsonRecord } from '../http/jsonRecord.ts';
 import type { ModelRequest } from '../model.ts';
 
 /** How a model is told how much to think. Newer ones decide themselves, older ones have a budget, the oldest do not think. */

@@ -1,11 +1,11 @@
 import { AnswerBuilder } from '../dialogue/answerBuilder.ts';
 import type { AnswerReader, AnswerReaderOptions } from '../dialogue/dialogueClient.ts';
 import { eventData } from '../dialogue/eventData.ts';
-import { countOf, type JsonRecord, numberOf, recordOf, textOf } from '../jsonRecord.ts';
+import { countOf, type JsonRecord, numberOf, recordOf, textOf } from '../http/jsonRecord.ts';
 import { ModelError, type ModelEvent } from '../model.ts';
 import type { TokenUsage } from '../../items/modelInfo.ts';
 import { eventFailure, incompleteFailure, nothingUnderstood } from '../providerFailure.ts';
-import type { SseEvent } from '../sse.ts';
+import type { SseEvent } from '../http/sse.ts';
 
 /** Reads the events of one streamed message (https://docs.anthropic.com/en/docs/build-with-claude/streaming). Throws `ModelError`. */
 export class MessagesEventReader implements AnswerReader {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { DialogueClient } from '../dialogue/dialogueClient.ts';
 import { chatDialect } from './chatDialect.ts';
-import { HttpTransport } from '../httpStream.ts';
-import { closeAll, type Handler, request, serve, status } from '../../../test/support/mockProvider.ts';
-import { doneItems as items, failureOf, readAnswer } from '../../../test/support/readAnswer.ts';
+import { HttpTransport } from '../http/httpStream.ts';
+import { closeAll, type Handler, request, serve, status } from '../../../test/support/model/mockProvider.ts';
+import { doneItems as items, failureOf, readAnswer } from '../../../test/support/model/readAnswer.ts';
 import { ModelError, type ModelEvent, type ModelRequest } from '../model.ts';
 import { builtInProviders } from '../provider.ts';
 import type { ResponseItem } from '../../items/responseItem.ts';

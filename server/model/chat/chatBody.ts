@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ModelRequest } from '../model.ts';
-import { isRecord, type JsonRecord } from '../jsonRecord.ts';
+import { isRecord, type JsonRecord } from '../http/jsonRecord.ts';
 import { type Block, dialogueOf, type Part, type Step, textOfParts } from '../dialogue/dialogue.ts';
 import type { OfferedTools } from '../dialogue/offeredTools.ts';
 import type { ChatTraits } from './chatTraits.ts';

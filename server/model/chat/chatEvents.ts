@@ -1,11 +1,11 @@
 import { AnswerBuilder } from '../dialogue/answerBuilder.ts';
 import type { AnswerReader, AnswerReaderOptions } from '../dialogue/dialogueClient.ts';
 import { eventData } from '../dialogue/eventData.ts';
-import { countOf, isRecord, type JsonRecord, numberOf, recordOf, textOf } from '../jsonRecord.ts';
+import { countOf, isRecord, type JsonRecord, numberOf, recordOf, textOf } from '../http/jsonRecord.ts';
 import type { ModelEvent } from '../model.ts';
 import type { TokenUsage } from '../../items/modelInfo.ts';
 import { eventFailure, incompleteFailure, nothingUnderstood, overloadFailure } from '../providerFailure.ts';
-import type { SseEvent } from '../sse.ts';
+import type { SseEvent } from '../http/sse.ts';
 import { ThinkTags } from './thinkTags.ts';
 
 /** Where servers put what a model thinks. `content`: among the parts of the text. */

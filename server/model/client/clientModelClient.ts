@@ -5,7 +5,7 @@ import { type ModelClient, ModelError, type ModelEvent, type ModelRequest } from
 import type { ModelErrorKind, TokenUsage } from '../../items/modelInfo.ts';
 import type { Provider } from '../provider.ts';
 import { nothingUnderstood } from '../providerFailure.ts';
-import { itemTokens, textTokens } from '../tokenEstimate.ts';
+import { itemTokens, textTokens } from '../catalogue/tokenEstimate.ts';
 import type { ClientContent, ClientModelOutcome, ClientModelPart, ClientModelRequest, LanguageModels } from './languageModels.ts';
 
 const FAILURES: Readonly<Record<Extract<ClientModelOutcome, { status: 'failed' }>['reason'], ModelErrorKind>> = {

@@ -1,4 +1,4 @@
-import type { JsonRecord } from '../jsonRecord.ts';
+import type { JsonRecord } from '../http/jsonRecord.ts';
 
 /** A model that only a client can reach. */
 export interface ClientModelInfo {

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { v7 as uuid } from 'uuid';
 import type { CustomToolCallItem, FunctionCallItem, ProviderState, ResponseItem } from '../../items/responseItem.ts';
-import { recordOf, textOf } from '../jsonRecord.ts';
-import { isOutput } from '../pairCalls.ts';
+import { recordOf, textOf } from '../http/jsonRecord.ts';
+import { isOutput } from '../history/pairCalls.ts';
 import type { ModelEvent } from '../model.ts';
 import { streamFailure } from '../providerFailure.ts';
 import type { OfferedTools } from './offeredTools.ts';

@@ -1,5 +1,5 @@
-import { isLocalShellCall, isOutput } from '../pairCalls.ts';
-import { isRecord, type JsonRecord, textOf } from '../jsonRecord.ts';
+import { isLocalShellCall, isOutput } from '../history/pairCalls.ts';
+import { isRecord, type JsonRecord, textOf } from '../http/jsonRecord.ts';
 import type { ContentPart, ProviderState, ResponseItem, ToolOutputBody } from '../../items/responseItem.ts';
 import { functionName } from './offeredTools.ts';
 

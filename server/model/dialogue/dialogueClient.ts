@@ -1,9 +1,9 @@
-import { type Answer, type AnswerOptions, answerEvents, openAnswer } from '../answerStream.ts';
-import { jsonBody } from '../jsonBody.ts';
+import { type Answer, type AnswerOptions, answerEvents, openAnswer } from '../responses/answerStream.ts';
+import { jsonBody } from '../http/jsonBody.ts';
 import { type ModelClient, ModelError, type ModelEvent, type ModelRequest } from '../model.ts';
-import { RefusedImages } from '../refusedImages.ts';
-import { providerUrl } from '../requestHeaders.ts';
-import type { SseEvent } from '../sse.ts';
+import { RefusedImages } from '../history/refusedImages.ts';
+import { providerUrl } from '../responses/requestHeaders.ts';
+import type { SseEvent } from '../http/sse.ts';
 import { mayBeSilent, usedCallIds } from './answerBuilder.ts';
 import { type OfferedTools, offeredTools } from './offeredTools.ts';
 

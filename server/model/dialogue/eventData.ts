@@ -1,4 +1,4 @@
-import { isRecord, type JsonRecord } from '../jsonRecord.ts';
+import { isRecord, type JsonRecord } from '../http/jsonRecord.ts';
 import { streamFailure } from '../providerFailure.ts';
 
 /** The JSON object of an event; of a list of them, as some servers send it, the first. Null for other JSON. Throws `ModelError` for what is no JSON. */

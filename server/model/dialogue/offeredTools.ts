@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { FunctionToolSpec, ToolSpec } from '../../items/modelInfo.ts';
-import type { JsonRecord } from '../jsonRecord.ts';
+import type { JsonRecord } from '../http/jsonRecord.ts';
 
 /** A tool as APIs that know nothing but functions have it. */
 export interface OfferedFunction {

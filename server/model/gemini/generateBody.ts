@@ -1,6 +1,6 @@
 import { type Block, dialogueOf, imageData, type Part, type Step } from '../dialogue/dialogue.ts';
 import type { OfferedTools } from '../dialogue/offeredTools.ts';
-import { isRecord, type JsonRecord } from '../jsonRecord.ts';
+import { isRecord, type JsonRecord } from '../http/jsonRecord.ts';
 import type { ModelRequest } from '../model.ts';
 
 export interface GenerateOptions {

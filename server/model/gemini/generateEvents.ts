@@ -1,12 +1,12 @@
 import { AnswerBuilder } from '../dialogue/answerBuilder.ts';
 import type { AnswerReader, AnswerReaderOptions } from '../dialogue/dialogueClient.ts';
 import { eventData } from '../dialogue/eventData.ts';
-import { countOf, isRecord, type JsonRecord, recordOf, textOf } from '../jsonRecord.ts';
+import { countOf, isRecord, type JsonRecord, recordOf, textOf } from '../http/jsonRecord.ts';
 import { ModelError, type ModelEvent } from '../model.ts';
 import type { TokenUsage } from '../../items/modelInfo.ts';
 import type { ProviderState } from '../../items/responseItem.ts';
 import { eventFailure, incompleteFailure, nothingUnderstood } from '../providerFailure.ts';
-import type { SseEvent } from '../sse.ts';
+import type { SseEvent } from '../http/sse.ts';
 
 const BLOCKED = new Set(['SAFETY', 'RECITATION', 'BLOCKLIST', 'PROHIBITED_CONTENT', 'SPII', 'IMAGE_SAFETY']);
 /** The model wrote a call that its own server could not read. */

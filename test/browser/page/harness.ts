@@ -6,7 +6,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import esbuild from 'esbuild';
 import type { Browser, Page } from 'playwright-core';
-import { pageHtml } from '../../../extension/chat/html.ts';
+import { pageHtml } from '../../../extension/chat/page/html.ts';
 import type { PageEvent, PageMessage, PageRequestName, PageState } from '../../../webview/channel/messages.ts';
 import { newPage, type OpenPage, type PageOptions, type StaticServer, serveStatic } from '../support.ts';
 import { type ThemeName, themes } from './themes.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Page } from 'playwright-core';
 import type { PageState } from '../../../webview/channel/messages.ts';
-import { messagesInSources, readWords } from '../../support/l10nMessages.ts';
+import { messagesInSources, readWords } from '../../support/l10n/l10nMessages.ts';
 import { commandQuestion, pageState, showcase, thread, turn, userMessage } from './fixtures.ts';
 import type { TillerPage } from './harness.ts';
 import { pageSuite } from './pageSuite.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { SentMessage } from '../../../server/protocol/turnQueue.ts';
+import type { SentMessage } from '../../../server/protocol/thread/turnQueue.ts';
 import type { QueueState } from '../../../webview/channel/messages.ts';
 import { agentMessage, pageState, thread, turn, userMessage } from './fixtures.ts';
 import type { TillerPage } from './harness.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { ThreadItem } from '../../../server/protocol/item.ts';
+import type { ThreadItem } from '../../../server/protocol/thread/item.ts';
 import { agentMessage, command, cwd, note, pageState, showcase, thread, threadId, turn, userMessage } from './fixtures.ts';
 import type { TillerPage } from './harness.ts';
 import { pageSuite } from './pageSuite.ts';

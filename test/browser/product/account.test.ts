@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { Browser } from 'playwright-core';
 import { releaseBrowser, sharedBrowser } from '../../host/browser.ts';
 import { runCommand } from '../../host/workbench.ts';
-import { FakeModelServer, say } from '../../support/fakeModelServer.ts';
+import { FakeModelServer, say } from '../../support/model/fakeModelServer.ts';
 import { fakeModelConfig } from '../../support/appServerProcess.ts';
 import { openProduct, type Product } from '../openProduct.ts';
 import { focusChat, pictureOfFailure, sendMessage, transcript } from './conversation.ts';

@@ -4,7 +4,7 @@ import { appendFile } from 'node:fs/promises';
 import path from 'node:path';
 import { takeScreenshot } from '../../host/browser.ts';
 import { runCommand } from '../../host/workbench.ts';
-import { type FakeModelServer, say } from '../../support/fakeModelServer.ts';
+import { type FakeModelServer, say } from '../../support/model/fakeModelServer.ts';
 import type { Product } from '../openProduct.ts';
 import { useProduct } from './conversation.ts';
 

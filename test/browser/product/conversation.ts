@@ -3,7 +3,7 @@ import { releaseBrowser, sharedBrowser, takeScreenshot } from '../../host/browse
 import { runCommand } from '../../host/workbench.ts';
 import { fakeModelConfig } from '../../support/appServerProcess.ts';
 import { patienceMs } from '../../support/deadline.ts';
-import { FakeModelServer, type ScriptEntry } from '../../support/fakeModelServer.ts';
+import { FakeModelServer, type ScriptEntry } from '../../support/model/fakeModelServer.ts';
 import { openProduct, type Product, type ProductOptions } from '../openProduct.ts';
 
 export interface ConversationOptions extends Omit<ProductOptions, 'configToml'> {

@@ -5,8 +5,8 @@ import { takeScreenshot } from '../../host/browser.ts';
 import { runningAppServers } from '../../host/processTree.ts';
 import { runCommand, workbenchReady } from '../../host/workbench.ts';
 import { until } from '../../support/deadline.ts';
-import { type FakeModelServer, respond, say } from '../../support/fakeModelServer.ts';
-import { execCommand, message } from '../../support/modelEvents.ts';
+import { type FakeModelServer, respond, say } from '../../support/model/fakeModelServer.ts';
+import { execCommand, message } from '../../support/model/modelEvents.ts';
 import type { Product } from '../openProduct.ts';
 import { commandQuestion, composer, focusChat, newThread, sendMessage, transcript, useProduct, workingSign } from './conversation.ts';
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { type FakeModelServer, Gate, respond, say } from '../../support/fakeModelServer.ts';
-import { execCommand, message } from '../../support/modelEvents.ts';
+import { type FakeModelServer, Gate, respond, say } from '../../support/model/fakeModelServer.ts';
+import { execCommand, message } from '../../support/model/modelEvents.ts';
 import type { Product } from '../openProduct.ts';
 import { composer, newThread, sendMessage, transcript, useProduct } from './conversation.ts';
 

@@ -3,8 +3,8 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { runCommand } from '../../host/workbench.ts';
 import { takeScreenshot } from '../../host/browser.ts';
-import { type FakeModelServer, respond, say } from '../../support/fakeModelServer.ts';
-import { execCommand } from '../../support/modelEvents.ts';
+import { type FakeModelServer, respond, say } from '../../support/model/fakeModelServer.ts';
+import { execCommand } from '../../support/model/modelEvents.ts';
 import type { Product } from '../openProduct.ts';
 import { commandQuestion, focusChat, newThread, sendMessage, transcript, useProduct } from './conversation.ts';
 

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { runCommand } from '../../host/workbench.ts';
-import { type FakeModelServer, respond, say } from '../../support/fakeModelServer.ts';
-import { applyPatch, execCommand } from '../../support/modelEvents.ts';
+import { type FakeModelServer, respond, say } from '../../support/model/fakeModelServer.ts';
+import { applyPatch, execCommand } from '../../support/model/modelEvents.ts';
 import type { Product } from '../openProduct.ts';
 import { commandQuestion, focusChat, newThread, pressUntilGone, sendMessage, transcript, useProduct } from './conversation.ts';
 

@@ -3,8 +3,8 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { runningAppServers } from '../../host/processTree.ts';
 import { workbenchReady } from '../../host/workbench.ts';
-import { type FakeModelServer, Gate, respond, say } from '../../support/fakeModelServer.ts';
-import { execCommand, message } from '../../support/modelEvents.ts';
+import { type FakeModelServer, Gate, respond, say } from '../../support/model/fakeModelServer.ts';
+import { execCommand, message } from '../../support/model/modelEvents.ts';
 import type { Product } from '../openProduct.ts';
 import { commandQuestion, focusChat, newThread, pressUntilGone, sendMessage, transcript, workingSign, useProduct } from './conversation.ts';
 

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { readdir } from 'node:fs/promises';
 import { runCommand, trustWorkspace } from '../../host/workbench.ts';
 import { AppServerProcess, makeTestHome } from '../../support/appServerProcess.ts';
-import { type FakeModelServer, respond, say } from '../../support/fakeModelServer.ts';
-import { execCommand } from '../../support/modelEvents.ts';
+import { type FakeModelServer, respond, say } from '../../support/model/fakeModelServer.ts';
+import { execCommand } from '../../support/model/modelEvents.ts';
 import type { Product } from '../openProduct.ts';
 import { commandQuestion, composer, focusChat, hasKeyboard, pressUntilGone, transcript, useProduct } from './conversation.ts';
 

@@ -4,8 +4,8 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { takeScreenshot } from '../../host/browser.ts';
 import { until } from '../../support/deadline.ts';
-import { type FakeModelServer, respond, say } from '../../support/fakeModelServer.ts';
-import { applyPatch, execCommand } from '../../support/modelEvents.ts';
+import { type FakeModelServer, respond, say } from '../../support/model/fakeModelServer.ts';
+import { applyPatch, execCommand } from '../../support/model/modelEvents.ts';
 import type { Product } from '../openProduct.ts';
 import { composer, focusChat, newThread, transcript, useProduct } from './conversation.ts';
 

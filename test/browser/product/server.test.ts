@@ -5,7 +5,7 @@ import path from 'node:path';
 import type { Browser } from 'playwright-core';
 import { releaseBrowser, sharedBrowser } from '../../host/browser.ts';
 import { until } from '../../support/deadline.ts';
-import { FakeModelServer, say } from '../../support/fakeModelServer.ts';
+import { FakeModelServer, say } from '../../support/model/fakeModelServer.ts';
 import type { Product } from '../openProduct.ts';
 import { focusChat, openWithModel, pictureOfFailure, sendMessage, transcript } from './conversation.ts';
 

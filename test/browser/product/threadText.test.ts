@@ -4,9 +4,9 @@ import path from 'node:path';
 import { takeScreenshot } from '../../host/browser.ts';
 import { runCommand } from '../../host/workbench.ts';
 import { until } from '../../support/deadline.ts';
-import { type FakeModelServer, Gate, respond, say } from '../../support/fakeModelServer.ts';
+import { type FakeModelServer, Gate, respond, say } from '../../support/model/fakeModelServer.ts';
 import { SocketClient } from '../../support/socketClient.ts';
-import { execCommand, message } from '../../support/modelEvents.ts';
+import { execCommand, message } from '../../support/model/modelEvents.ts';
 import type { Product } from '../openProduct.ts';
 import { focusChat, hasKeyboard, newThread, sendMessage, transcript, useProduct } from './conversation.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { takeScreenshot } from '../../host/browser.ts';
 import { runCommand } from '../../host/workbench.ts';
-import { type FakeModelServer, say } from '../../support/fakeModelServer.ts';
+import { type FakeModelServer, say } from '../../support/model/fakeModelServer.ts';
 import { until } from '../../support/deadline.ts';
 import type { Product } from '../openProduct.ts';
 import { composer, focusChat, hasKeyboard, newThread, sendMessage, transcript, useProduct } from './conversation.ts';

@@ -1,0 +1,231 @@
+import * as vscode from 'vscode';
+import type { PendingRequests } from '../../approvals/pendingRequests.ts';
+import type { Mentions } from '../../context/mentions.ts';
+import type { ChangeDiff } from '../../diff/changeDiff.ts';
+import type { Conflicts } from '../../edits/conflicts.ts';
+import type { TurnProblemWatch } from '../../problems/turnProblems.ts';
+import type { ServerFeature } from '../../../webview/channel/messages.ts';
+import type { CustomPrompts } from '../../prompts/customPrompts.ts';
+import type { Prices } from '../../resources/cost.ts';
+import type { ResourceMeter } from '../../resources/resourceMeter.ts';
+import type { ThreadTexts } from '../../threadText/threadTexts.ts';
+import { words } from '../../words.ts';
+import type { Client } from '../../server/client.ts';
+import type { ActiveThread } from '../activeThread.ts';
+import type { BackgroundCommands } from '../backgroundCommands.ts';
+import { applyCode, insertCode, runCode } from '../codeActions.ts';
+import { openFile } from '../openFile.ts';
+import { setApprovalMode } from '../settings/pickers.ts';
+import { readThreadStatus } from '../threadStatus.ts';
+import { compactThread, forkThread, review } from '../threadCommands.ts';
+import type { PageRequestHandlers } from './pageRequests.ts';
+
+export interface PageActionParts {
+	readonly ready: () => Promise<Client>;
+	readonly active: ActiveThread;
+	readonly pending: PendingRequests;
+	readonly conflicts: Conflicts;
+	readonly diffs: ChangeDiff;
+	readonly texts: ThreadTexts;
+	readonly mentions: Mentions;
+	readonly problems: TurnProblemWatch;
+	readonly background: BackgroundCommands;
+	readonly resources: ResourceMeter;
+	readonly prompts: CustomPrompts;
+	readonly showFeature: (feature: ServerFeature) => void;
+	/** What models cost, as the person has entered it. */
+	readonly prices: () => Prices;
+}
+
+const done = {};
+/** Commands that the page may run. */
+const pageCommands: ReadonlySet<string> = new Set([
+	'tiller.reviewChanges',
+	'tiller.keepAll',
+	'tiller.undoAll',
+	'tiller.showLog',
+	'tiller.restartServer',
+	'tiller.signIn',
+	'tiller.useLocalModel',
+	'tiller.tryDemo',
+	'tiller.getStarted',
+	'tiller.openSettings',
+	'tiller.manageTrust',
+]);
+const pageSchemes: ReadonlySet<string> = new Set(['http', 'https', 'mailto']);
+
+export function pageRequestHandlers({
+	ready,
+	active,
+	pending,
+	conflicts,
+	diffs,
+	mentions,
+	texts,
+	problems,
+	background,
+	resources,
+	prices,
+	prompts,
+	showFeature,
+}: PageActionParts): PageRequestHandlers {
+	return {
+		send: (message) => active.send(message),
+		sent: async ({ id }) => {
+			const sent = active.sent(id);
+			if (sent === null) throw new Error(words.sendUnknown());
+			return await sent;
+		},
+		changeQueued: async ({ messageId, input }) => {
+			await active.queue.change(messageId, input);
+			return done;
+		},
+		removeQueued: async ({ messageId }) => {
+			await active.queue.remove(messageId);
+			return done;
+		},
+		orderQueue: async ({ messageIds }) => {
+			await active.queue.order(messageIds);
+			return done;
+		},
+		sendQueued: async ({ messageId }) => {
+			if (!vscode.workspace.isTrusted) throw new Error(words.restricted());
+			await active.queue.send(messageId);
+			return done;
+		},
+		interrupt: async () => {
+			await active.interrupt();
+			return done;
+		},
+		answer: async ({ key, answer }) => {
+			const decision = answer.kind === 'userInput' ? null : answer.kind === 'elicitation' ? answer.action : answer.decision;
+			const refusing = decision === 'decline' || decision === 'cancel';
+			if (!vscode.workspace.isTrusted && !refusing) throw new Error(words.restricted());
+			return { accepted: pending.answer(key, answer) };
+		},
+		newThread: async () => {
+			active.open(null);
+			return done;
+		},
+		loadOlder: ({ cursor }) => active.loadOlder(cursor),
+		setModel: async ({ model, effort }) => {
+			active.setModel(model, effort);
+			return done;
+		},
+		listPrompts: async () => ({ prompts: await prompts.list() }),
+		expandPrompt: async ({ name, args }) => ({ text: await prompts.expand(name, args) }),
+		showFeature: async ({ feature }) => {
+			showFeature(feature);
+			return done;
+		},
+		findMentions: async ({ query }) => ({ items: await mentions.find(query) }),
+		attach: ({ id }) => mentions.attach(id),
+		attachFiles: ({ uris }) => mentions.attachUris(uris),
+		setMode: async ({ mode }) => {
+			active.setMode(mode);
+			return done;
+		},
+		compact: async () => {
+			await compactThread({ active, ready });
+			return done;
+		},
+		fork: async () => {
+			await forkThread({ active, ready });
+			return done;
+		},
+		review: async ({ target }) => {
+			await review({ active, ready }, target);
+			return done;
+		},
+		setApprovalMode: async ({ mode }) => {
+			await setApprovalMode(active, mode);
+			return done;
+		},
+		pickModel: async () => {
+			void vscode.commands.executeCommand('tiller.pickModel');
+			return done;
+		},
+		pickPermissions: async () => {
+			void vscode.commands.executeCommand('tiller.pickPermissions');
+			return done;
+		},
+		overruleReview: async ({ event }) => {
+			if (!vscode.workspace.isTrusted) throw new Error(words.restricted());
+			await active.overruleReview(event);
+			return done;
+		},
+		showWhole: async ({ name, ...place }) => {
+			const threadId = active.id;
+			if (threadId !== null) await texts.showWhole({ threadId, ...place }, name);
+			return done;
+		},
+		find: async ({ query }) => ({ found: active.id === null ? [] : await texts.find(active.id, query) }),
+		readStatus: async () => {
+			if (active.id === null) throw new Error(words.noThread());
+			return await readThreadStatus(await ready(), active.id, prices());
+		},
+		readResources: () => resources.read(),
+		stopCommand: async ({ processId, threadId = active.id }) => {
+			if (threadId === null) throw new Error(words.noThread());
+			await (await ready()).request('thread/backgroundTerminals/terminate', { threadId, processId });
+			background.look();
+			return done;
+		},
+		openThread: async ({ threadId }) => {
+			active.open(threadId);
+			return done;
+		},
+		openFile: async (place) => {
+			await openFile(place, active.cwd);
+			return done;
+		},
+		insertCode: async ({ text }) => {
+			await insertCode(text);
+			return done;
+		},
+		applyCode: async ({ text }) => {
+			// Not awaited: it asks the person.
+			void applyCode(text).catch((error: unknown) => void vscode.window.showErrorMessage(error instanceof Error ? error.message : String(error)));
+			return done;
+		},
+		runCode: async ({ text }) => {
+			if (!vscode.workspace.isTrusted) throw new Error(words.restricted());
+			runCode(text);
+			return done;
+		},
+		openDiff: async ({ itemId, path: file }) => {
+			const change = active.seen.fileChanges(itemId)?.find((candidate) => candidate.path === file);
+			if (change === undefined) throw new Error(words.noSuchChange());
+			await diffs.show(itemId, change);
+			return done;
+		},
+		undoTurn: async ({ turnId }) => {
+			void vscode.commands.executeCommand('tiller.undoTurn', turnId);
+			return done;
+		},
+		openProblem: async ({ turnId, index }) => {
+			await problems.open(turnId, index);
+			return done;
+		},
+		fixProblems: async ({ turnId }) => {
+			await problems.fix(turnId);
+			return done;
+		},
+		dismissConflict: async ({ itemId, path: file }) => {
+			conflicts.dismiss(itemId, file);
+			return done;
+		},
+		runCommand: async ({ command }) => {
+			if (!pageCommands.has(command)) throw new Error(`The page may not run ${command}.`);
+			// Not awaited: a command that asks the person something would keep the page waiting.
+			void vscode.commands.executeCommand(command);
+			return done;
+		},
+		openExternal: async ({ url }) => {
+			const uri = vscode.Uri.parse(url, true);
+			if (!pageSchemes.has(uri.scheme)) throw new Error(words.notOpened(url));
+			await vscode.env.openExternal(uri);
+			return done;
+		},
+	};
+}

@@ -1,0 +1,73 @@
+import fs from 'node:fs';
+import { parse, TomlError } from 'smol-toml';
+import { readGuardedSync, textOf } from '../../files/guardedFile.ts';
+import { ConfigError } from '../configError.ts';
+import type { ConfigTable } from '../../toml/table.ts';
+
+/** A configuration file, read. */
+export interface ConfigFile {
+	readonly path: string;
+	/** Empty when there is no file. */
+	readonly table: ConfigTable;
+	readonly source: string;
+	readonly exists: boolean;
+}
+
+/** Nobody writes more by hand, and every start reads it. */
+const MAX_BYTES = 8 * 1024 * 1024;
+/** Within this time of a change the system's clock may show the next change with the same time, in milliseconds. */
+const CLOCK_STEP_MS = 50;
+
+interface LastRead {
+	readonly stamp: string;
+	readonly isSettled: boolean;
+	readonly result: ConfigFile | ConfigError;
+}
+
+/** What was read last, by path: a turn asks for its configuration several times. */
+const lastReads = new Map<string, LastRead>();
+
+/**
+ * Reads a TOML file; the same object again until the file changes. A missing one is empty. Throws `ConfigError` with file, line and
+ * column for one that is no TOML, and for anything that is not a regular file.
+ */
+export function readConfigFile(file: string): ConfigFile {
+	const stamp = stampOf(file);
+	const known = lastReads.get(file);
+	if (known?.stamp === stamp.text && known.isSettled) return unwrap(known.result);
+	const result = load(file, known?.result);
+	lastReads.set(file, { stamp: stamp.text, isSettled: stamp.isSettled, result });
+	return unwrap(result);
+}
+
+function unwrap(result: ConfigFile | ConfigError): ConfigFile {
+	if (result instanceof ConfigError) throw result;
+	return result;
+}
+
+function stampOf(file: string): { readonly text: string; readonly isSettled: boolean } {
+	try {
+		const { mtimeNs, ctimeNs, size, ino } = fs.statSync(file, { bigint: true });
+		return { text: [mtimeNs, ctimeNs, size, ino].join(), isSettled: Math.abs(Date.now() - Number(ctimeNs / 1_000_000n)) > CLOCK_STEP_MS };
+	} catch (error) {
+		return { text: error instanceof Error && 'code' in error ? String(error.code) : 'unreadable', isSettled: true };
+	}
+}
+
+function load(file: string, before: ConfigFile | ConfigError | undefined): ConfigFile | ConfigError {
+	const read = readGuardedSync(file, { maxBytes: MAX_BYTES });
+	if (read.type === 'missing') return { path: file, table: {}, source: '', exists: false };
+	const source = textOf(read);
+	if (read.type === 'refused' || source === null) {
+		return new ConfigError(`cannot read ${file}: ${read.type === 'refused' ? read.reason : 'it is no text'}`, { place: { file, range: null } });
+	}
+	if (before !== undefined && !(before instanceof ConfigError) && before.exists && before.source === source) return before;
+	try {
+		return { path: file, table: parse(source), source, exists: true };
+	} catch (error) {
+		if (!(error instanceof TomlError)) throw error;
+		const at = { line: error.line, column: error.column };
+		const message = `${file}:${at.line}:${at.column}: ${error.message.split('\n')[0]}`;
+		return new ConfigError(message, { cause: error, place: { file, range: { start: at, end: at } } });
+	}
+}

@@ -1,0 +1,64 @@
+import type { CatalogueModel } from '../../model/catalogue/catalogue.ts';
+import { demoProviderId, type Provider } from '../../model/provider.ts';
+import type { Model } from '../../protocol/account/model.ts';
+import { invalidRequest } from '../../protocol/wire/rpcError.ts';
+import { type Handlers, RpcFailure } from '../../session/handler.ts';
+
+export interface ModelHandlerServices {
+	/** Those of a provider, of the configured one for null; best first. Null for a provider that there is not. */
+	models(provider: string | null): Promise<readonly CatalogueModel[] | null>;
+	/** The configured provider; undefined when it does not exist. */
+	provider(): Provider | undefined;
+	/** Whether the list is the provider's own. */
+	lists(provider: Provider): boolean;
+}
+
+export function modelHandlers({ models, provider, lists }: ModelHandlerServices): Handlers {
+	// A server with Chat Completions only gets tools in namespaces under joined names; what a provider runs itself it does not have.
+	// Pictures are made by nobody: the tool for that is not offered.
+	const capabilities = () => ({
+		namespaceTools: true,
+		imageGeneration: false,
+		webSearch: provider()?.wireApi === 'responses' && provider()?.id !== demoProviderId,
+	});
+	return {
+		'modelProvider/capabilities/read': capabilities,
+
+		'modelProvider/read': () => {
+			const configured = provider();
+			if (configured === undefined) throw new RpcFailure(invalidRequest('the configured `model_provider` does not exist'));
+			return { modelProvider: configured.id, listsModels: lists(configured), ...capabilities() };
+		},
+
+		'model/list': async (params) => {
+			const found = await models(params.modelProvider ?? null);
+			if (found === null && params.modelProvider) throw new RpcFailure(invalidRequest(`Model provider \`${params.modelProvider}\` not found`));
+			const all = (found ?? []).filter((model) => params.includeHidden || !model.hidden);
+			const start = params.cursor ? Number(params.cursor) : 0;
+			if (!Number.isInteger(start) || start < 0 || start > all.length) throw new RpcFailure(invalidRequest(`invalid cursor: ${params.cursor}`));
+			const page = all.slice(start, params.limit ? start + Math.max(params.limit, 1) : undefined);
+			const next = start + page.length;
+			return { data: page.map(toWireModel), nextCursor: next < all.length ? String(next) : null };
+		},
+	};
+}
+
+function toWireModel(model: CatalogueModel): Model {
+	return {
+		id: model.slug,
+		model: model.slug,
+		upgrade: model.upgrade?.model ?? null,
+		upgradeInfo: model.upgrade && { model: model.upgrade.model, upgradeCopy: null, modelLink: null, migrationMarkdown: model.upgrade.markdown },
+		availabilityNux: model.announcement === null ? null : { message: model.announcement },
+		displayName: model.displayName,
+		description: model.description,
+		hidden: model.hidden,
+		supportedReasoningEfforts: model.supportedEfforts.map(({ effort, description }) => ({ reasoningEffort: effort, description })),
+		defaultReasoningEffort: model.defaultEffort ?? 'none',
+		inputModalities: [...model.inputModalities],
+		supportsPersonality: model.supportsPersonality,
+		additionalSpeedTiers: [...model.speedTiers],
+		serviceTiers: [],
+		isDefault: model.isDefault,
+	};
+}

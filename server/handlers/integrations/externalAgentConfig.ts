@@ -1,0 +1,84 @@
+import type { Migration } from '../../migration/migration.ts';
+import { MigrationError, type Plan } from '../../migration/plan.ts';
+import type { ExternalAgentConfigMigrationItem } from '../../protocol/integrations/externalAgentConfig.ts';
+import { internalError, invalidParams } from '../../protocol/wire/rpcError.ts';
+import { type Handlers, RpcFailure } from '../../session/handler.ts';
+import type { ThreadSubscriptions } from '../../session/threadSubscriptions.ts';
+import type { Logger } from '../../telemetry/logger.ts';
+
+export interface MigrationHandlerServices {
+	readonly migration: Migration;
+	/** Takes over the conversations in these files. */
+	readonly importSessions: (files: readonly string[]) => Promise<void>;
+	readonly subscriptions: Pick<ThreadSubscriptions, 'broadcast'>;
+	readonly log: Logger;
+}
+
+/** What another agent left in the home and in projects, and how it is taken over. Of what a client sends back only kind and place count (S213). */
+export function externalAgentConfigHandlers({ migration, importSessions, subscriptions, log }: MigrationHandlerServices): Handlers {
+	const warn = (summary: string, details: string | null) => subscriptions.broadcast({ method: 'configWarning', params: { summary, details } });
+
+	async function run(plans: readonly Plan[], sessions: readonly string[]): Promise<void> {
+		for (const plan of plans) {
+			try {
+				await (plan.type === 'SESSIONS' ? importSessions(sessions) : plan.apply());
+			} catch (error) {
+				const message = error instanceof Error ? error.message : String(error);
+				log.warn('something of another agent could not be taken over', { type: plan.type, error });
+				warn(`Not imported: ${plan.description}`, message);
+			}
+		}
+		subscriptions.broadcast({ method: 'externalAgentConfig/import/completed', params: {} });
+	}
+
+	return {
+		'externalAgentConfig/detect': async ({ includeHome, cwds }) => {
+			const { plans, skipped } = await readable(() => migration.detect({ includeHome: includeHome ?? false, folders: cwds ?? [] }));
+			for (const { name, reason } of skipped) warn(`${name} was not read for the import`, reason);
+			return { items: plans.map(toItem) };
+		},
+
+		'externalAgentConfig/import': async ({ migrationItems }, context) => {
+			if (migrationItems.some(({ itemType, details }) => itemType === 'PLUGINS' && details == null)) {
+				throw new RpcFailure(internalError('plugins can only be imported with the details of their detection'));
+			}
+			const plans = await readable(() => migration.plansFor(migrationItems.map(({ itemType, cwd }) => ({ type: itemType, cwd: cwd ?? null }))));
+			const wanted = migrationItems.flatMap(({ itemType, details }) => (itemType === 'SESSIONS' ? (details?.sessions ?? []) : []));
+			const sessions = await offeredSessions(wanted.map(({ path }) => path));
+			if (migrationItems.length > 0) context.afterReply(() => void run(plans, sessions));
+			return {};
+		},
+	};
+
+	/** Paths that no detection returned are refused: a client must not have any file read. */
+	async function offeredSessions(paths: readonly string[]): Promise<readonly string[]> {
+		const known = paths.length === 0 ? new Set<string>() : await migration.knownSessions();
+		const unknown = paths.find((each) => !known.has(each));
+		if (unknown !== undefined) throw new RpcFailure(invalidParams(`${unknown} is not a conversation that was offered`));
+		return paths;
+	}
+}
+
+async function readable<T>(work: () => Promise<T>): Promise<T> {
+	try {
+		return await work();
+	} catch (error) {
+		throw error instanceof MigrationError ? new RpcFailure(internalError(error.message)) : error;
+	}
+}
+
+function toItem({ type, description, project, details }: Plan): ExternalAgentConfigMigrationItem {
+	return {
+		itemType: type,
+		description,
+		cwd: project,
+		details: details && {
+			plugins: details.plugins.map(({ marketplaceName, pluginNames }) => ({ marketplaceName, pluginNames: [...pluginNames] })),
+			sessions: details.sessions.map((session) => ({ ...session })),
+			mcpServers: details.mcpServers.map((each) => ({ ...each })),
+			hooks: details.hooks.map((each) => ({ ...each })),
+			subagents: details.subagents.map((each) => ({ ...each })),
+			commands: details.commands.map((each) => ({ ...each })),
+		},
+	};
+}

@@ -1,0 +1,243 @@
+import type { ConfigSnapshot } from '../../config/layers/configSnapshot.ts';
+import type { ConfigService } from '../../config/layers/configService.ts';
+import { answerCode } from '../../mcp/sdk/mcpClient.ts';
+import type { McpConnection } from '../../mcp/connection.ts';
+import { NoSignInError } from '../../mcp/oauth/oauthLogin.ts';
+import { type ConfiguredServers, type McpServerConfig, offersTool, sameConnection } from '../../mcp/serverConfig.ts';
+import type { ServerLog } from '../../mcp/serverLog.ts';
+import { CannotSignInError, type SignIn } from '../../mcp/oauth/signIn.ts';
+import type { ThreadlessServers } from '../../mcp/threadlessServers.ts';
+import type { ThreadServers } from '../../mcp/threadServers.ts';
+import type { JsonValue } from '../../protocol/wire/jsonValue.ts';
+import type { McpServerStatus, Resource, ResourceContent, ResourceTemplate, Tool } from '../../protocol/integrations/mcp.ts';
+import { internalError, invalidRequest } from '../../protocol/wire/rpcError.ts';
+import { type Handlers, RpcFailure } from '../../session/handler.ts';
+import { encodeNotification } from '../../session/session.ts';
+import { configScopeOf } from '../../thread/freezeSettings.ts';
+import type { Threads } from '../../thread/threads.ts';
+import { loadedThread } from '../thread/threadLookup.ts';
+
+export interface McpServerHandlerOptions {
+	readonly threads: Threads;
+	/** The server's own working directory. */
+	readonly cwd: string;
+	readonly services: {
+		readonly configs: ConfigService;
+		readonly signIn: SignIn;
+		readonly serverLog: ServerLog;
+		readonly threadless: ThreadlessServers;
+		readonly served: ReadonlyMap<string, { readonly servers: ThreadServers; snapshot: ConfigSnapshot }>;
+	};
+	serversOf(snapshot: ConfigSnapshot): ConfiguredServers;
+}
+
+/** A call that a client makes itself may take this long, beside the server's own limit. */
+const LONGEST_MS = 24 * 60 * 60_000;
+const LIST_MS = 60_000;
+const LOGIN_SECONDS = 300;
+
+/** Servers, their tools and resources as clients ask for them. */
+export function mcpServerHandlers({ threads, cwd, services, serversOf }: McpServerHandlerOptions): Handlers {
+	const { configs, signIn, threadless, served } = services;
+	const configured = () => serversOf(configs.snapshot({ cwd }));
+	const enabledServer = (name: string): McpServerConfig => {
+		const { servers, broken } = configured();
+		const problem = broken.find((each) => each.name === name)?.problem;
+		if (problem !== undefined) throw new RpcFailure(internalError(problem));
+		const config = servers.find((each) => each.name === name && each.enabled);
+		if (config === undefined) throw new RpcFailure(internalError(`unknown MCP server '${name}'`));
+		return config;
+	};
+	const serversOfThread = (threadId: string): ThreadServers => {
+		const { id } = loadedThread(threads, threadId);
+		const own = served.get(id)?.servers;
+		if (own === undefined) throw new RpcFailure(internalError(`thread ${id} has no MCP servers`));
+		return own;
+	};
+	/** One that a thread has and that is the same saves starting it once more. */
+	const withServer = <T>(config: McpServerConfig, work: (connection: McpConnection) => Promise<T>): Promise<T> => {
+		const loaded = [...served.values()].map(({ servers }) => servers.get(config.name));
+		const same = loaded.find((connection) => connection?.state.type === 'ready' && sameConnection(connection.config, config));
+		return same ? work(same) : threadless.use(config, work);
+	};
+
+	return {
+		'mcpServerStatus/list': async ({ cursor, limit, detail }) => {
+			const { servers, broken } = configured();
+			const names = [...servers.map(({ name }) => name), ...broken.map(({ name }) => name)].sort();
+			const { items, nextCursor } = pageOf(names, { cursor, limit });
+			const data = items.map(async (name) => {
+				const config = servers.find((each) => each.name === name);
+				return config === undefined ? emptyStatus(name) : statusOf(config, { full: detail !== 'toolsAndAuthOnly', withServer, signIn });
+			});
+			return { data: await Promise.all(data), nextCursor };
+		},
+
+		'mcpServer/resource/read': async ({ threadId, server, uri }) => {
+			const read = async (connection: McpConnection) => {
+				const signal = AbortSignal.timeout(connection.config.toolTimeoutMs);
+				return (await connection.client(signal)).readResource(uri, signal);
+			};
+			try {
+				const { contents } = threadId ? await read(connectionOf(serversOfThread(threadId), server)) : await withServer(enabledServer(server), read);
+				return { contents: (Array.isArray(contents) ? contents : []) as ResourceContent[] };
+			} catch (error) {
+				throw asFailure(error, `resources/read failed for \`${server}\` (${uri})`);
+			}
+		},
+
+		'mcpServer/tool/call': async ({ threadId, server, tool, arguments: args, _meta }) => {
+			const connection = connectionOf(serversOfThread(threadId), server);
+			if (!offersTool(connection.config, tool)) throw new RpcFailure(internalError(`tool '${tool}' is disabled for MCP server '${server}'`));
+			if (args !== undefined && args !== null && !isTable(args)) throw new RpcFailure(internalError('MCP tool arguments must be a JSON object'));
+			try {
+				const result = await connection.call({
+					tool,
+					arguments: isTable(args) ? args : undefined,
+					meta: { ...(isTable(_meta) ? _meta : {}), threadId },
+					signal: AbortSignal.timeout(LONGEST_MS),
+					onProgress: () => {},
+				});
+				const { content, structuredContent, isError, _meta: meta } = result;
+				return {
+					content: content as JsonValue[],
+					...(structuredContent === undefined ? {} : { structuredContent: structuredContent as JsonValue }),
+					...(isError === undefined ? {} : { isError }),
+					...(meta === undefined ? {} : { _meta: meta as JsonValue }),
+				};
+			} catch (error) {
+				throw asFailure(error, `tool call failed for \`${server}/${tool}\``);
+			}
+		},
+
+		'mcpServer/oauth/login': async ({ name, scopes, timeoutSecs }, { session }) => {
+			const config = configured().servers.find((each) => each.name === name);
+			if (config === undefined) throw new RpcFailure(invalidRequest(`No MCP server named '${name}' found.`));
+			try {
+				const seconds = Math.max(1, Math.min(timeoutSecs ?? LOGIN_SECONDS, 24 * 60 * 60));
+				const login = await signIn.begin(config, { scopes: scopes ?? null, timeoutMs: seconds * 1000 });
+				void login.outcome.then(async (outcome) => {
+					const isDone = outcome.type === 'done';
+					const params = { name, success: isDone, ...(isDone ? {} : { error: outcome.message }) };
+					session.notify(encodeNotification({ method: 'mcpServer/oauthLogin/completed', params }));
+					if (!isDone) return;
+					await threadless.forget(name);
+					for (const { servers } of served.values()) if (servers.get(name)?.state.type === 'failed') void servers.get(name)?.restart();
+				});
+				return { authorizationUrl: login.authorizationUrl };
+			} catch (error) {
+				if (error instanceof CannotSignInError) throw new RpcFailure(invalidRequest(error.message));
+				const message = error instanceof Error ? error.message : String(error);
+				throw new RpcFailure(
+					internalError(`failed to login to MCP server '${name}': ${error instanceof NoSignInError ? message : `Registration failed: ${message}`}`),
+				);
+			}
+		},
+
+		'mcpServer/restart': async ({ name }) => {
+			enabledServer(name);
+			await threadless.forget(name);
+			await Promise.all([...served.values()].map(async ({ servers }) => servers.get(name)?.restart()));
+			return {};
+		},
+
+		'mcpServer/oauth/logout': async ({ name }) => {
+			const config = configured().servers.find((each) => each.name === name);
+			if (config === undefined) throw new RpcFailure(invalidRequest(`No MCP server named '${name}' found.`));
+			const wasSignedIn = await signIn.signOut(config).catch((error: unknown) => {
+				throw asFailure(error, `the sign-in to '${name}' could not be removed`);
+			});
+			await threadless.forget(name);
+			for (const { servers } of served.values()) if (servers.get(name)?.state.type === 'ready') void servers.get(name)?.restart();
+			return { wasSignedIn };
+		},
+
+		'mcpServer/log/read': ({ name }) => ({ lines: services.serverLog.of(name).map(({ at, line }) => ({ atMs: at, line })) }),
+
+		'mcpServer/tools/list': async ({ name }) => {
+			const config = configured().servers.find((each) => each.name === name);
+			if (config === undefined) throw new RpcFailure(invalidRequest(`No MCP server named '${name}' found.`));
+			if (!config.enabled) return { tools: [] };
+			const tools = await withServer(config, async (connection) => {
+				await connection.start();
+				return connection.tools ?? [];
+			});
+			return {
+				tools: tools.map(({ name: tool, description, raw, annotations }) => ({
+					name: tool,
+					description,
+					...(typeof raw.title === 'string' ? { title: raw.title } : {}),
+					...(annotations === null ? {} : { annotations: annotations as JsonValue }),
+					enabled: offersTool(config, tool),
+				})),
+			};
+		},
+
+		'config/mcpServer/reload': async () => {
+			for (const thread of threads.loaded) {
+				const own = served.get(thread.id);
+				if (own === undefined) continue;
+				own.snapshot = configs.lenient(configScopeOf(thread.settings));
+				own.servers.reload(serversOf(own.snapshot));
+			}
+			return {};
+		},
+	};
+}
+
+/** Cursors are positions. */
+function pageOf(
+	names: readonly string[],
+	{ cursor, limit }: { readonly cursor?: string | null | undefined; readonly limit?: number | null | undefined },
+) {
+	const start = cursor ? Number(cursor) : 0;
+	if (!/^\d*$/.test(cursor ?? '') || start > names.length) throw new RpcFailure(invalidRequest(`invalid cursor: ${cursor}`));
+	const end = limit === null || limit === undefined ? names.length : Math.min(start + Math.max(limit, 1), names.length);
+	return { items: names.slice(start, end), nextCursor: end < names.length ? String(end) : null };
+}
+
+function connectionOf(servers: ThreadServers, name: string): McpConnection {
+	const connection = servers.get(name);
+	if (connection === null) throw new RpcFailure(internalError(`unknown MCP server '${name}'`));
+	return connection;
+}
+
+const isTable = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+function asFailure(error: unknown, what: string): unknown {
+	if (error instanceof RpcFailure) return error;
+	const message = error instanceof Error ? error.message : String(error);
+	const code = answerCode(error);
+	const from = code === null ? '' : `Mcp error: ${code}: `;
+	return new RpcFailure(internalError(`${what}: ${from}${message}`));
+}
+
+function emptyStatus(name: string): McpServerStatus {
+	return { name, tools: {}, resources: [], resourceTemplates: [], authStatus: 'unsupported' };
+}
+
+interface StatusSources {
+	readonly full: boolean;
+	readonly signIn: SignIn;
+	withServer<T>(config: McpServerConfig, work: (connection: McpConnection) => Promise<T>): Promise<T>;
+}
+
+/** A server that cannot be started is listed without what it has. */
+async function statusOf(config: McpServerConfig, { full, signIn, withServer }: StatusSources): Promise<McpServerStatus> {
+	const [authStatus, listed] = await Promise.all([
+		signIn.status(config),
+		config.enabled ? withServer(config, (connection) => listsOf(connection, full)) : null,
+	]);
+	return { ...emptyStatus(config.name), ...listed, authStatus };
+}
+
+async function listsOf(connection: McpConnection, full: boolean) {
+	await connection.start();
+	const { state, config } = connection;
+	const offered = (connection.tools ?? []).filter(({ name }) => offersTool(config, name));
+	const tools = Object.fromEntries(offered.map(({ name, raw }) => [name, raw as Tool]));
+	if (state.type !== 'ready' || !full || !state.client.has.resources) return { tools };
+	const list = (what: 'resources' | 'resourceTemplates') => state.client.list(what, AbortSignal.timeout(LIST_MS)).catch(() => []);
+	const [resources, resourceTemplates] = await Promise.all([list('resources'), list('resourceTemplates')]);
+	return { tools, resources: resources as unknown as Resource[], resourceTemplates: resourceTemplates as unknown as ResourceTemplate[] };
+}

@@ -1,0 +1,74 @@
+import { fromWire } from '../../model/responses/responseItemWire.ts';
+import { allTurns } from '../../projection/threadTurns.ts';
+import { toTurn } from '../../projection/turnViews.ts';
+import { toWireThread } from '../../projection/wireThread.ts';
+import { invalidRequest } from '../../protocol/wire/rpcError.ts';
+import { type Handlers, RpcFailure } from '../../session/handler.ts';
+import { RollbackRefusedError } from '../../thread/thread.ts';
+import type { Threads } from '../../thread/threads.ts';
+import { loadedThread } from './threadLookup.ts';
+import { type TurnServices, turnSource } from './turnSource.ts';
+
+/** Types that providers refuse, or that they do not have, would spoil every later request of the thread. */
+const MODEL_ITEMS: ReadonlySet<string> = new Set([
+	'message',
+	'reasoning',
+	'local_shell_call',
+	'function_call',
+	'function_call_output',
+	'custom_tool_call',
+	'custom_tool_call_output',
+	'tool_search_call',
+	'tool_search_output',
+	'web_search_call',
+	'image_generation_call',
+	'compaction',
+]);
+
+/** What is added to a thread, or taken from it, without a turn. */
+export function threadContentHandlers({ threads, store, subscriptions }: TurnServices & { readonly threads: Threads }): Handlers {
+	return {
+		'thread/context/read': (params) => {
+			const { tokens, parts } = loadedThread(threads, params.threadId).contextUse();
+			return { tokens, parts: [...parts] };
+		},
+		'thread/inject_items': (params) => {
+			const thread = loadedThread(threads, params.threadId);
+			if (params.items.length === 0) throw new RpcFailure(invalidRequest('items must not be empty'));
+			const items = params.items.map((raw, index) => {
+				const item = fromWire(raw);
+				if (!item) throw new RpcFailure(invalidRequest(`items[${index}] is not a valid response item: missing field \`type\``));
+				return item;
+			});
+			thread.inject(items.filter((item) => item.type !== 'opaque' || MODEL_ITEMS.has(String(item.raw.type))));
+			return {};
+		},
+
+		'thread/revert': async (params, context) => {
+			const thread = loadedThread(threads, params.threadId);
+			const before = await allTurns(turnSource({ store, subscriptions }, thread));
+			const position = before.findIndex(({ id }) => id === params.beforeTurnId);
+			if (position < 0) throw new RpcFailure(invalidRequest(`thread ${thread.id} has no turn ${params.beforeTurnId}`));
+			await thread.rollback(before.length - position).catch(refuseRollback);
+			context.afterReply(() => subscriptions.tell(thread.id, { method: 'thread/reverted', params: { threadId: thread.id } }));
+			return { thread: toWireThread(thread), turnsBackwardsCursor: null, itemsBackwardsCursor: null };
+		},
+
+		'thread/rollback': async (params) => {
+			const thread = loadedThread(threads, params.threadId);
+			if (params.numTurns < 1) throw new RpcFailure(invalidRequest('numTurns must be >= 1'));
+			await thread.rollback(params.numTurns).catch(refuseRollback);
+			const turns = await allTurns(turnSource({ store, subscriptions }, thread));
+			return {
+				thread: toWireThread(
+					thread,
+					turns.map((turn) => toTurn(turn, 'full')),
+				),
+			};
+		},
+	};
+}
+
+function refuseRollback(error: unknown): never {
+	throw error instanceof RollbackRefusedError ? new RpcFailure(invalidRequest(error.message)) : error;
+}

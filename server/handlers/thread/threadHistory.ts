@@ -1,0 +1,126 @@
+import { toConversationSummary } from '../../projection/conversationSummary.ts';
+import { textAt, wholeCharacters } from '../../projection/longTexts.ts';
+import { allTurns, turnOf, turnPage } from '../../projection/threadTurns.ts';
+import { toTurn } from '../../projection/turnViews.ts';
+import { toWholeThreadItem } from '../../projection/wireItem.ts';
+import { storedToWireThread, toWireThread } from '../../projection/wireThread.ts';
+import { invalidRequest, notSupportedYet } from '../../protocol/wire/rpcError.ts';
+import { type Handlers, RpcFailure } from '../../session/handler.ts';
+import type { ThreadSubscriptions } from '../../session/threadSubscriptions.ts';
+import type { ThreadStore } from '../../store/threadStore.ts';
+import type { Threads } from '../../thread/threads.ts';
+import { formatCursor, parseCursor } from './turnCursor.ts';
+import { checkThreadId, storedThread } from './threadLookup.ts';
+import { turnSource } from './turnSource.ts';
+
+export interface ThreadHistoryServices {
+	readonly threads: Threads;
+	readonly store: ThreadStore;
+	readonly subscriptions: ThreadSubscriptions;
+	/** Clients may ask to be refused the items of a turn, as servers that have no such list do. */
+	refusesItemLists(): boolean;
+}
+
+const DEFAULT_PAGE = 25;
+const MAX_PAGE = 100;
+/** UTF-16 units of a text in one answer. */
+const MAX_TEXT = 1024 * 1024;
+const pageSize = (limit: number | null | undefined) => Math.min(Math.max(limit ?? DEFAULT_PAGE, 1), MAX_PAGE);
+
+/** What happened in a thread, loaded or not. */
+export function threadHistoryHandlers(services: ThreadHistoryServices): Handlers {
+	const { threads, store } = services;
+
+	const sourceOf = async (threadId: string, method: string) => {
+		const id = checkThreadId(threadId);
+		const loaded = threads.get(id);
+		if (loaded && !loaded.ephemeral && !loaded.materialized) {
+			throw new RpcFailure(invalidRequest(`thread ${id} is not materialized yet; ${method} is unavailable before first user message`));
+		}
+		const thread = loaded ?? { id, path: (await storedThread(store, threadId, 'thread not loaded:')).path };
+		return turnSource(services, thread);
+	};
+
+	return {
+		'thread/read': async (params) => {
+			const id = checkThreadId(params.threadId);
+			const loaded = threads.get(id);
+			if (loaded) {
+				if (params.includeTurns && loaded.ephemeral) throw new RpcFailure(invalidRequest('ephemeral threads do not support includeTurns'));
+				if (params.includeTurns && !loaded.materialized) {
+					throw new RpcFailure(invalidRequest(`thread ${id} is not materialized yet; includeTurns is unavailable before first user message`));
+				}
+				const turns = params.includeTurns ? await allTurns(turnSource(services, loaded)) : [];
+				return {
+					thread: toWireThread(
+						loaded,
+						turns.map((turn) => toTurn(turn, 'full')),
+					),
+				};
+			}
+			const found = await store.find(id);
+			if (!found) throw new RpcFailure(invalidRequest(`thread not loaded: ${id}`));
+			const turns = params.includeTurns ? await allTurns(turnSource(services, { id, path: found.path })) : [];
+			return { thread: storedToWireThread(found, { loaded: null, turns: turns.map((turn) => toTurn(turn, 'full')) }) };
+		},
+
+		'thread/turns/list': async (params) => {
+			const source = await sourceOf(params.threadId, 'thread/turns/list');
+			const page = await turnPage(source, {
+				anchor: params.cursor ? parseCursor(params.cursor, 'turnId') : null,
+				newestFirst: params.sortDirection !== 'asc',
+				limit: pageSize(params.limit),
+			});
+			if (!page) throw new RpcFailure(invalidRequest(`invalid cursor: ${params.cursor}`));
+			const [first, last] = [page.turns.at(0), page.turns.at(-1)];
+			return {
+				data: page.turns.map((turn) => toTurn(turn, params.itemsView ?? 'summary')),
+				nextCursor: page.more && last ? formatCursor('turnId', { id: last.id, inclusive: false }) : null,
+				backwardsCursor: first ? formatCursor('turnId', { id: first.id, inclusive: true }) : null,
+			};
+		},
+
+		'thread/turns/items/list': async (params) => {
+			if (services.refusesItemLists()) throw new RpcFailure(notSupportedYet('thread/turns/items/list'));
+			const source = await sourceOf(params.threadId, 'thread/turns/items/list');
+			const turn = await turnOf(source, params.turnId);
+			if (!turn) throw new RpcFailure(invalidRequest(`turn not found: ${params.turnId}`));
+			const { items } = toTurn(turn, 'full');
+			const ordered = params.sortDirection === 'desc' ? items.toReversed() : items;
+			const anchor = params.cursor ? parseCursor(params.cursor, 'itemId') : null;
+			const at = anchor ? ordered.findIndex((item) => item.id === anchor.id) : 0;
+			if (at < 0) throw new RpcFailure(invalidRequest(`invalid cursor: ${params.cursor}`));
+			const start = anchor && !anchor.inclusive ? at + 1 : at;
+			const data = ordered.slice(start, start + pageSize(params.limit));
+			const [first, last] = [data.at(0), data.at(-1)];
+			return {
+				data,
+				nextCursor: last && start + data.length < ordered.length ? formatCursor('itemId', { id: last.id, inclusive: false }) : null,
+				backwardsCursor: first ? formatCursor('itemId', { id: first.id, inclusive: true }) : null,
+			};
+		},
+
+		'thread/item/read': async (params) => {
+			const source = await sourceOf(params.threadId, 'thread/item/read');
+			const turn = await turnOf(source, params.turnId);
+			if (!turn) throw new RpcFailure(invalidRequest(`turn not found: ${params.turnId}`));
+			const item = turn.items.find(({ id }) => id === params.itemId);
+			if (!item) throw new RpcFailure(invalidRequest(`item not found: ${params.itemId}`));
+			const whole = toWholeThreadItem(item);
+			const pointers = params.pointer ? [params.pointer] : ['/aggregatedOutput', '/text'];
+			const text = pointers.map((pointer) => textAt(whole, pointer)).find((found) => found !== null);
+			if (text === undefined) throw new RpcFailure(invalidRequest(`item ${item.id} has no text at ${pointers.join(' or ')}`));
+			const offset = params.offset ?? 0;
+			return { text: wholeCharacters(text, offset, offset + Math.min(params.length ?? MAX_TEXT, MAX_TEXT)), totalLength: text.length };
+		},
+
+		getConversationSummary: async (params) => {
+			if ('rolloutPath' in params) {
+				const found = await store.findByPath(params.rolloutPath);
+				if (!found) throw new RpcFailure(invalidRequest(`no rollout found at ${params.rolloutPath}`));
+				return { summary: toConversationSummary(found) };
+			}
+			return { summary: toConversationSummary(await storedThread(store, params.conversationId, 'no rollout found for conversation id')) };
+		},
+	};
+}

@@ -1,0 +1,114 @@
+import fs from 'node:fs/promises';
+import path from 'node:path';
+import { hostPaths } from '../../platform/host.ts';
+import { storedToWireThread } from '../../projection/wireThread.ts';
+import type { ParsedParamsOf } from '../../protocol/methods.ts';
+import { internalError, invalidRequest } from '../../protocol/wire/rpcError.ts';
+import { type Handlers, RpcFailure } from '../../session/handler.ts';
+import { InvalidCursorError, type ThreadStore } from '../../store/threadStore.ts';
+import type { Threads } from '../../thread/threads.ts';
+import { checkThreadId, isThreadId } from './threadLookup.ts';
+
+export interface ThreadListServices {
+	readonly threads: Threads;
+	readonly store: ThreadStore;
+}
+
+const DEFAULT_PAGE = 25;
+const MAX_PAGE = 100;
+
+export function threadListHandlers({ threads, store }: ThreadListServices): Handlers {
+	return {
+		'thread/list': async (params) => {
+			refuseFilters(params);
+			const cwds = await foldersOf(params.cwd);
+			const page = await store.list({ ...toQuery(params), cwds }).catch(refuseCursor);
+			return {
+				data: page.threads.map((thread) => storedToWireThread(thread, { loaded: threads.get(thread.meta.id) })),
+				nextCursor: page.nextCursor,
+				backwardsCursor: page.backwardsCursor,
+			};
+		},
+
+		'thread/search': async (params) => {
+			const page = await store
+				.search({
+					query: params.query,
+					archived: params.archived ?? false,
+					cwds: await foldersOf(params.cwd),
+					cursor: params.cursor ?? null,
+					limit: Math.min(Math.max(params.limit ?? DEFAULT_PAGE, 1), MAX_PAGE),
+				})
+				.catch(refuseCursor);
+			if (page === null) throw new RpcFailure(internalError('the search index cannot be used right now: see the log of the server'));
+			return {
+				data: page.hits.map(({ thread, kind, ...hit }) => ({
+					...hit,
+					thread: storedToWireThread(thread, { loaded: threads.get(thread.meta.id) }),
+					itemType: kind,
+					snippet: { text: hit.snippet.text, highlights: hit.snippet.highlights.map(({ start, end }) => ({ start, end })) },
+				})),
+				nextCursor: page.nextCursor,
+				isComplete: page.isComplete,
+			};
+		},
+
+		'thread/loaded/list': (params) => {
+			const { cursor, limit } = params;
+			if (cursor && !isThreadId(cursor)) throw new RpcFailure(invalidRequest(`invalid cursor: ${cursor}`));
+			// In the order of ids, so that a cursor holds also when its thread is no longer loaded.
+			const ids = threads.loaded.map((thread) => thread.id).toSorted();
+			const left = cursor ? ids.filter((id) => id > checkThreadId(cursor)) : ids;
+			const data = limit === null || limit === undefined ? left : left.slice(0, Math.max(limit, 1));
+			return { data, nextCursor: data.length < left.length ? (data.at(-1) ?? null) : null };
+		},
+	};
+}
+
+function refuseCursor(error: unknown): never {
+	throw error instanceof InvalidCursorError ? new RpcFailure(invalidRequest(error.message)) : error;
+}
+
+/** Folders as threads may have recorded them: a relative one is below our own, and one behind a link has two names. */
+async function foldersOf(given: string | readonly string[] | null | undefined): Promise<readonly string[] | null> {
+	if (given === null || given === undefined) return null;
+	const named = [given].flat().map((folder) => path.resolve(folder));
+	const real = await Promise.all(named.map((folder) => fs.realpath(folder).catch(() => folder)));
+	return [...new Set([...named, ...real].flatMap((folder) => hostPaths.spellings(folder)))];
+}
+
+const MAX_IDS = 100;
+
+function refuseFilters({ includedThreadIds, parentThreadId, ancestorThreadId, originators }: ParsedParamsOf<'thread/list'>): void {
+	const refuse = (reason: string): never => {
+		throw new RpcFailure(invalidRequest(reason));
+	};
+	if (originators?.length) refuse('`originators` must be empty: this server keeps threads of one person');
+	if (parentThreadId && ancestorThreadId) refuse('`parentThreadId` cannot be combined with `ancestorThreadId`');
+	if (includedThreadIds && includedThreadIds.length > MAX_IDS)
+		refuse(`\`includedThreadIds\` holds ${includedThreadIds.length} ids, which is more than ${MAX_IDS}`);
+}
+
+/** What is no id of a thread fits none. */
+const threadId = (id: string): string => (isThreadId(id) ? checkThreadId(id) : id);
+
+function toQuery(params: ParsedParamsOf<'thread/list'>) {
+	const agents = params.parentThreadId || params.ancestorThreadId;
+	const sources = params.sourceKinds?.length ? params.sourceKinds : agents ? ['subAgentThreadSpawn'] : ['cli', 'vscode'];
+	return {
+		archived: params.archived ?? false,
+		providers: params.modelProviders ?? null,
+		sources: sources.map(String),
+		ids: params.includedThreadIds?.map(threadId) ?? null,
+		exceptIds: params.excludedThreadIds?.map(threadId) ?? [],
+		parent: params.parentThreadId ? threadId(params.parentThreadId) : null,
+		ancestor: params.ancestorThreadId ? threadId(params.ancestorThreadId) : null,
+		inNone: Boolean(params.sectionId) || Boolean(params.projectId),
+		searchTerm: params.searchTerm ? params.searchTerm : null,
+		sortKey: params.sortKey === 'created_at' || !params.sortKey ? 'created_at' : 'updated_at',
+		sortDirection: params.sortDirection ?? 'desc',
+		indexOnly: params.useStateDbOnly ?? false,
+		cursor: params.cursor ?? null,
+		limit: Math.min(Math.max(params.limit ?? DEFAULT_PAGE, 1), MAX_PAGE),
+	} as const;
+}

@@ -1,0 +1,31 @@
+import type { TurnSource } from '../../projection/threadTurns.ts';
+import { notSupportedYet } from '../../protocol/wire/rpcError.ts';
+import { RpcFailure } from '../../session/handler.ts';
+import type { ThreadSubscriptions } from '../../session/threadSubscriptions.ts';
+import type { TurnStore } from '../../store/turns/storedTurns.ts';
+
+export interface TurnServices {
+	readonly store: TurnStore;
+	readonly subscriptions: ThreadSubscriptions;
+}
+
+/** A thread, loaded or not. The path is null when it is not kept on disk; a loaded one may not have its file yet. */
+interface ThreadPlace {
+	readonly id: string;
+	readonly path: string | null;
+	readonly materialized?: boolean;
+}
+
+/** Where the turns of a thread are read from. */
+export function turnSource({ store, subscriptions }: TurnServices, { id, path, materialized = true }: ThreadPlace): TurnSource {
+	return {
+		live: () => subscriptions.turnsOf(id)?.turns ?? [],
+		stored: () => {
+			if (path === null || !materialized) return null;
+			const answer = store.listTurns({ path });
+			if (answer.type === 'unsupported') throw new RpcFailure(notSupportedYet('reading the turns of threads in this store'));
+			return answer.turns;
+		},
+		damaged: (lines) => subscriptions.warnOfDamage(id, { path: path ?? '', lines }),
+	};
+}

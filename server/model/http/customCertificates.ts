@@ -1,0 +1,30 @@
+import fs from 'node:fs';
+import { ModelError } from '../model.ts';
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+/** Where people name the certificates of their company; the first that is set counts. */
+const VARIABLES = ['CODEX_CA_CERTIFICATE', 'SSL_CERT_FILE'] as const;
+
+/** All authorities that are trusted, with those of a file that the environment names; null when it names none. Throws `ModelError`. */
+export function trustedAuthorities(env: Env): readonly string[] | null {
+	const variable = VARIABLES.find((name) => env[name]?.trim());
+	const file = variable && env[variable]?.trim();
+	if (!file) return null;
+	let text: string;
+	try {
+		text = fs.readFileSync(file, 'utf8');
+	} catch (cause) {
+		throw refused(`The certificates that ${variable} names cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`);
+	}
+	const own = text.match(/-----BEGIN (?:TRUSTED )?CERTIFICATE-----[^-]+-----END (?:TRUSTED )?CERTIFICATE-----/g);
+	if (!own) throw refused(`The file ${file}, which ${variable} names, holds no certificate in PEM form.`);
+	return [
+		...process.getBuiltinModule('node:tls').getCACertificates('default'),
+		...own.map((pem) => pem.replaceAll('TRUSTED CERTIFICATE', 'CERTIFICATE')),
+	];
+}
+
+function refused(message: string): ModelError {
+	return new ModelError(message, { kind: 'httpConnectionFailed' });
+}

@@ -1,0 +1,138 @@
+import { setImmediate as othersTurn } from 'node:timers/promises';
+import type { IncomingMessage } from 'node:http';
+import { retryDelayMs, sleep } from '../http/backoff.ts';
+import { bodyChunks, bodyText, type HttpTransport, plainUrl, shortBodyIdleMs } from '../http/httpStream.ts';
+import { ModelError } from '../model.ts';
+import { httpFailure, streamFailure } from '../providerFailure.ts';
+import { type Credentials, providerUrl, requestHeaders } from './requestHeaders.ts';
+import { SseDecoder, type SseEvent } from '../http/sse.ts';
+
+export interface AnswerOptions extends Credentials {
+	readonly transport: HttpTransport;
+	debug(message: string): void;
+	/** For tests; Math.random otherwise. */
+	random?(): number;
+}
+
+export interface AnswerRequest {
+	/** Below the provider's base URL, with its slash. */
+	readonly path: string;
+	readonly headers: Readonly<Record<string, string>>;
+	readonly body: string;
+	/** What a good answer is; a stream of events when it is not said. */
+	readonly answer?: 'json';
+}
+
+export interface Answer {
+	readonly response: IncomingMessage;
+	readonly secrets: readonly string[];
+}
+
+/** A longer wait is the turn's: there the user sees it. */
+const longestSilentWaitMs = 5_000;
+const maxErrorBodyBytes = 64 * 1024;
+
+/** Posts until an answer begins, `requestMaxRetries` more times after a failure that may pass. Throws `ModelError`. */
+export async function openAnswer(options: AnswerOptions, request: AnswerRequest, signal: AbortSignal): Promise<Answer> {
+	for (let attempt = 1; ; attempt += 1) {
+		try {
+			return await attemptAnswer(options, request, signal);
+		} catch (error) {
+			if (!(error instanceof ModelError) || !error.retryable || attempt > options.provider.requestMaxRetries) throw exhausted(error);
+			const wait = retryDelayMs(attempt, error.retryAfterMs, options.random);
+			if (wait > longestSilentWaitMs && error.retryAfterMs !== null) throw error;
+			options.debug(`attempt ${attempt} failed, next in ${Math.round(wait)} ms: ${error.message}`);
+			await sleep(wait, signal);
+		}
+	}
+}
+
+/** How long events of one answer are worked on before others get their turn, in milliseconds. */
+const longestRunMs = 10;
+
+/**
+ * What `read` makes of the server-sent events of an answer, until it has made the one that `isLast` knows. A body that ends before is a
+ * `ModelError`.
+ */
+export async function* answerEvents<Event>(
+	{ response }: Answer,
+	reader: {
+		readonly idleTimeoutMs: number;
+		read(sse: SseEvent): readonly Event[];
+		/** What the end of the body, itself no fault, still completes. */
+		bodyEnded?(): readonly Event[];
+		isLast(event: Event): boolean;
+	},
+	signal: AbortSignal,
+): AsyncGenerator<Event, void, void> {
+	const decoder = new SseDecoder();
+	const body = { idleTimeoutMs: reader.idleTimeoutMs, finished: false, waitedMs: 0 };
+	let pausedAt = performance.now();
+	for await (const chunk of bodyChunks(response, body, signal)) {
+		if (performance.now() - pausedAt > longestRunMs) {
+			// A model that is faster than we are would otherwise keep every other client of the server waiting.
+			await othersTurn();
+			pausedAt = performance.now();
+		}
+		for (const sse of decoder.push(chunk)) {
+			if (!isPulse(sse)) body.waitedMs = 0;
+			for (const event of reader.read(sse)) {
+				body.finished = reader.isLast(event);
+				yield event;
+				if (body.finished) return;
+				signal.throwIfAborted();
+			}
+		}
+	}
+	const rest = reader.bodyEnded?.() ?? [];
+	yield* rest;
+	if (rest.some((event) => reader.isLast(event))) return;
+	throw streamFailure('it ended before the response was complete.');
+}
+
+/** What only keeps a connection open is no sign of an answer. Comments never get here. */
+function isPulse({ event, data }: SseEvent): boolean {
+	return (
+		/^(?:ping|keep-?alive|heartbeat)$/.test(event ?? '') ||
+		(data.length < 200 && /^\s*(?:$|\{\s*"type"\s*:\s*"(?:ping|keepalive|heartbeat)")/.test(data))
+	);
+}
+
+async function attemptAnswer(options: AnswerOptions, request: AnswerRequest, signal: AbortSignal): Promise<Answer> {
+	const { provider, transport } = options;
+	const { headers, secrets } = await requestHeaders(options, request.headers);
+	const url = providerUrl(provider, request.path);
+	const response = await transport.send(
+		{ method: 'POST', url, headers, body: request.body, providerName: provider.name, secrets, idleTimeoutMs: provider.streamIdleTimeoutMs },
+		signal,
+	);
+	const status = response.statusCode ?? 0;
+	const failure = async () =>
+		httpFailure({
+			providerName: provider.name,
+			url: plainUrl(url),
+			status,
+			body: await bodyText(response, { maxBytes: maxErrorBodyBytes, idleTimeoutMs: shortBodyIdleMs }, signal),
+			headers: response.headers,
+			secrets,
+		});
+	if (status < 200 || status > 299) throw await failure();
+	const type = response.headers['content-type'] ?? '';
+	if (request.answer !== 'json' && /json|html/.test(type)) {
+		// Some servers tell of an error with a good status.
+		const told = await failure();
+		if (told.kind !== 'httpConnectionFailed') throw told;
+		throw new ModelError(`A stream of events was expected, ${type} came. ${told.message}`, {
+			kind: 'responseStreamConnectionFailed',
+			httpStatusCode: status,
+		});
+	}
+	return { response, secrets };
+}
+
+/** A rate limit that outlasted every attempt: starting over in the turn would only multiply the attempts. */
+function exhausted(error: unknown): unknown {
+	if (!(error instanceof ModelError) || error.httpStatusCode !== 429 || !error.retryable) return error;
+	if (error.retryAfterMs !== null) return error;
+	return new ModelError(error.message, { kind: error.kind, httpStatusCode: 429, rateLimits: error.rateLimits, cause: error });
+}

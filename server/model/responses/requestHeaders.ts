@@ -1,0 +1,80 @@
+import { ModelError } from '../model.ts';
+import type { Provider } from '../provider.ts';
+import { causeText } from '../providerFailure.ts';
+
+/** Where the key of a request comes from. */
+export interface Credentials {
+	readonly provider: Provider;
+	readonly env: Readonly<Record<string, string | undefined>>;
+	/** The account's key, asked for before each attempt; null when nobody is signed in. */
+	accountKey(): Promise<string | null> | string | null;
+}
+
+export interface RequestHeaders {
+	readonly headers: Readonly<Record<string, string>>;
+	/** What must not be shown: every value that came from the configuration, the environment or the account. */
+	readonly secrets: readonly string[];
+}
+
+/** `given` with the provider's own headers and the key. Throws `ModelError` when there is no key, or a value that no header can hold. */
+export async function requestHeaders(credentials: Credentials, given: Readonly<Record<string, string>>): Promise<RequestHeaders> {
+	const { provider, env } = credentials;
+	const headers: Record<string, string> = { ...given };
+	const secrets: string[] = [];
+	const add = (name: string, value: string) => {
+		secrets.push(value);
+		headers[name.toLowerCase()] = value;
+	};
+	const key = await keyOf(credentials);
+	if (key !== null) {
+		add(...keyHeader(provider, key));
+		secrets.push(key);
+	}
+	for (const [name, value] of Object.entries(provider.httpHeaders)) add(name, value);
+	for (const [name, variable] of Object.entries(provider.envHttpHeaders)) {
+		const value = env[variable]?.trim();
+		if (value) add(name, value);
+	}
+	for (const [name, value] of Object.entries(headers)) {
+		if (/^[!#$%&'*+.^_`|~\w-]+$/.test(name) && /^[\t\x20-\x7e\x80-\xff]*$/.test(value)) continue;
+		throw new ModelError(
+			`The header "${name}" of provider "${provider.id}" holds characters that a header cannot hold; check its value in the configuration.`,
+			{ kind: 'other' },
+		);
+	}
+	return { headers, secrets };
+}
+
+/** Each API has its own place for a key. */
+function keyHeader({ wireApi }: Provider, key: string): [name: string, value: string] {
+	if (wireApi === 'anthropic') return ['x-api-key', key];
+	return wireApi === 'gemini' ? ['x-goog-api-key', key] : ['authorization', `Bearer ${key}`];
+}
+
+/** The address of one of the provider's resources, such as `/responses`, with the configured query. Throws `ModelError`. */
+export function providerUrl(provider: Provider, path: string): URL {
+	if (provider.baseUrl === null) throw new ModelError(`Provider "${provider.id}" has no base_url.`, { kind: 'other' });
+	try {
+		const url = new URL(`${provider.baseUrl}${path}`);
+		for (const [name, value] of Object.entries(provider.queryParams)) url.searchParams.set(name, value);
+		return url;
+	} catch (cause) {
+		throw new ModelError(`The base_url of provider "${provider.id}" is no address: ${causeText(cause)}`, { kind: 'other', cause });
+	}
+}
+
+async function keyOf({ provider, env, accountKey }: Credentials): Promise<string | null> {
+	if (provider.envKey !== null) {
+		const value = env[provider.envKey]?.trim();
+		if (value) return value;
+		const how = provider.envKeyInstructions ? ` ${provider.envKeyInstructions}` : '';
+		throw new ModelError(`The environment variable ${provider.envKey} with the key of ${provider.name} is not set.${how}`, { kind: 'unauthorized' });
+	}
+	if (provider.bearerToken !== null) return provider.bearerToken;
+	if (!provider.requiresAuth) return null;
+	const key = await accountKey();
+	if (key !== null) return key;
+	throw new ModelError(`${provider.name} needs an API key and none is there. Sign in with a key, or choose another provider.`, {
+		kind: 'unauthorized',
+	});
+}

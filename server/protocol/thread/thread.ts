@@ -1,0 +1,368 @@
+import * as z from 'zod/mini';
+import { experimental } from '../wire/define.ts';
+import { ThreadItem } from './item.ts';
+import { JsonObject, JsonValue } from '../wire/jsonValue.ts';
+import { lazy } from '../wire/lazy.ts';
+import { Personality, ReasoningEffort } from '../account/model.ts';
+import {
+	ActivePermissionProfile,
+	ApprovalsReviewer,
+	AskForApproval,
+	PermissionProfile,
+	PermissionProfileChoice,
+	SandboxMode,
+	SandboxPolicy,
+	TurnEnvironmentParams,
+} from '../approval/permission.ts';
+import { ResponseItem } from './responseItem.ts';
+import { AbsolutePathBuf, flag, int64, maybeFlag, maybeText, maybeTexts, maybeUint32, paths, text, textOrNull, texts } from '../wire/scalar.ts';
+import { SessionSource, ThreadSource } from '../threadSource.ts';
+import { Turn, TurnItemsView } from './turn.ts';
+
+export const ThreadActiveFlag = lazy(() => z.enum(['waitingOnApproval', 'waitingOnUserInput']));
+export type ThreadActiveFlag = z.infer<typeof ThreadActiveFlag>;
+
+export const ThreadStatus = lazy(() =>
+	z.discriminatedUnion('type', [
+		z.object({ type: z.literal('notLoaded') }),
+		z.object({ type: z.literal('idle') }),
+		z.object({ type: z.literal('systemError') }),
+		z.object({
+			type: z.literal('active'),
+			activeFlags: z.array(ThreadActiveFlag),
+		}),
+	]),
+);
+export type ThreadStatus = z.infer<typeof ThreadStatus>;
+
+export const GitInfo = lazy(() =>
+	z.object({
+		sha: textOrNull,
+		branch: textOrNull,
+		originUrl: textOrNull,
+	}),
+);
+export type GitInfo = z.infer<typeof GitInfo>;
+
+/** How the records of a thread are kept: each item as a whole (`paginated`), as newer programs do, or as several events. */
+export const ThreadHistoryMode = lazy(() => z.enum(['legacy', 'paginated']));
+export type ThreadHistoryMode = z.infer<typeof ThreadHistoryMode>;
+
+/** `createdAt` and `updatedAt` are Unix seconds. */
+export const Thread = lazy(() =>
+	z.object({
+		id: text,
+		/** Shared by the threads of one tree of forks and sub-agents. */
+		sessionId: text,
+		forkedFromId: textOrNull,
+		/** Mostly the first message. */
+		preview: text,
+		/** Not kept on disk. */
+		ephemeral: flag,
+		modelProvider: text,
+		createdAt: int64,
+		updatedAt: int64,
+		status: ThreadStatus,
+		/** Of the file on disk. */
+		path: textOrNull,
+		cwd: AbsolutePathBuf,
+		/** The version of the program that created it. */
+		cliVersion: text,
+		source: SessionSource,
+		threadSource: z.nullable(ThreadSource),
+		agentNickname: textOrNull,
+		agentRole: textOrNull,
+		gitInfo: z.nullable(GitInfo),
+		name: textOrNull,
+		/** Our own addition: why the thread cannot be read whole, and is not continued. Left out when it can. */
+		incomplete: z.optional(text),
+		/** Empty except where a request's answer says otherwise: resume, fork, rollback and read with turns. */
+		turns: z.array(Turn),
+	}),
+);
+export type Thread = z.infer<typeof Thread>;
+
+/** A tool of a namespace. */
+export const DynamicToolNamespaceTool = lazy(() =>
+	z.object({
+		type: z.optional(z.literal('function')),
+		name: text,
+		description: text,
+		inputSchema: JsonValue,
+		deferLoading: maybeFlag,
+	}),
+);
+export type DynamicToolNamespaceTool = z.infer<typeof DynamicToolNamespaceTool>;
+
+/**
+ * A tool that the client implements, or a namespace with several; calls come back as `item/tool/call`. A tool has an `inputSchema`, and may
+ * name its namespace itself; a namespace has `tools`.
+ */
+export const DynamicToolSpec = lazy(() =>
+	z.object({
+		type: z.nullish(z.enum(['function', 'namespace'])),
+		namespace: maybeText,
+		name: text,
+		description: text,
+		inputSchema: z.optional(JsonValue),
+		deferLoading: maybeFlag,
+		tools: z.nullish(z.array(DynamicToolNamespaceTool)),
+	}),
+);
+export type DynamicToolSpec = z.infer<typeof DynamicToolSpec>;
+
+export const ThreadStartSource = lazy(() => z.enum(['startup', 'clear']));
+export type ThreadStartSource = z.infer<typeof ThreadStartSource>;
+
+const settings = {
+	model: maybeText,
+	modelProvider: maybeText,
+	serviceTier: maybeText,
+	cwd: maybeText,
+	/** More folders that the thread may write to where it may write to its own. */
+	runtimeWorkspaceRoots: z.nullish(paths),
+	approvalPolicy: z.nullish(AskForApproval),
+	approvalsReviewer: z.nullish(ApprovalsReviewer),
+	/** Not together with `permissions`. */
+	sandbox: z.nullish(SandboxMode),
+	/** Configuration that wins over the files. */
+	config: z.nullish(JsonObject),
+	baseInstructions: maybeText,
+	developerInstructions: maybeText,
+};
+/** Complete in itself. Not together with `sandbox` or `permissions`. */
+const profile = lazy(() => z.nullish(PermissionProfile));
+const permissions = lazy(() => z.nullish(PermissionProfileChoice));
+
+export const ThreadStartParams = lazy(() =>
+	z.object({
+		...settings,
+		permissions: experimental(permissions, 'thread/start.permissions'),
+		permissionProfile: experimental(profile, 'thread/start.permissionProfile'),
+		serviceName: maybeText,
+		personality: z.nullish(Personality),
+		ephemeral: maybeFlag,
+		sessionStartSource: z.nullish(ThreadStartSource),
+		threadSource: z.nullish(ThreadSource),
+		/** Absent: `legacy`. */
+		historyMode: z.nullish(ThreadHistoryMode),
+		environments: experimental(z.nullish(z.array(TurnEnvironmentParams)), 'thread/start.environments'),
+		dynamicTools: experimental(z.nullish(z.array(DynamicToolSpec)), 'thread/start.dynamicTools'),
+		/** Has no effect; for tests of the gate. */
+		mockExperimentalField: experimental(maybeText, 'thread/start.mockExperimentalField'),
+		/** Asks for `rawResponseItem/completed`. */
+		experimentalRawEvents: experimental(maybeFlag, 'thread/start.experimentalRawEvents'),
+		/** Accepted and ignored: history is always complete. */
+		persistExtendedHistory: experimental(maybeFlag, 'thread/start.persistFullHistory'),
+	}),
+);
+export type ThreadStartParams = z.infer<typeof ThreadStartParams>;
+
+/** The thread and the settings it really has. */
+const started = {
+	thread: Thread,
+	model: text,
+	modelProvider: text,
+	serviceTier: textOrNull,
+	cwd: AbsolutePathBuf,
+	/** Instruction files in use. */
+	instructionSources: paths,
+	approvalPolicy: AskForApproval,
+	approvalsReviewer: ApprovalsReviewer,
+	sandbox: SandboxPolicy,
+	reasoningEffort: z.nullable(ReasoningEffort),
+};
+
+export const ThreadStartResponse = lazy(() =>
+	z.object({
+		...started,
+		permissionProfile: experimental(z.nullable(PermissionProfile), 'thread/start.permissionProfile'),
+		activePermissionProfile: experimental(z.nullable(ActivePermissionProfile), 'thread/start.activePermissionProfile'),
+	}),
+);
+export type ThreadStartResponse = z.infer<typeof ThreadStartResponse>;
+
+/** `history` wins over `path`, and `path` over `threadId`. */
+export const ThreadResumeParams = lazy(() =>
+	z.object({
+		threadId: text,
+		history: experimental(z.nullish(z.array(ResponseItem)), 'thread/resume.history'),
+		path: experimental(maybeText, 'thread/resume.path'),
+		...settings,
+		permissions: experimental(permissions, 'thread/resume.permissions'),
+		permissionProfile: experimental(profile, 'thread/resume.permissionProfile'),
+		personality: z.nullish(Personality),
+		/** Answer without turns, for clients that page through them. */
+		excludeTurns: experimental(maybeFlag, 'thread/resume.excludeTurns'),
+		persistExtendedHistory: experimental(maybeFlag, 'thread/resume.persistFullHistory'),
+		/** Our own addition: frees a thread that a server on another computer was working on, of which nobody here can tell whether it lives. */
+		takeOver: experimental(maybeFlag, 'thread/resume.takeOver'),
+	}),
+);
+export type ThreadResumeParams = z.infer<typeof ThreadResumeParams>;
+
+export const ThreadResumeResponse = lazy(() =>
+	z.object({
+		...started,
+		permissionProfile: experimental(z.nullable(PermissionProfile), 'thread/resume.permissionProfile'),
+		activePermissionProfile: experimental(z.nullable(ActivePermissionProfile), 'thread/resume.activePermissionProfile'),
+	}),
+);
+export type ThreadResumeResponse = z.infer<typeof ThreadResumeResponse>;
+
+export const ThreadForkParams = lazy(() =>
+	z.object({
+		threadId: text,
+		/** Our own addition: the fork ends with this turn. Absent: with the last one. */
+		turnId: experimental(maybeText, 'thread/fork.turnId'),
+		path: experimental(maybeText, 'thread/fork.path'),
+		...settings,
+		permissions: experimental(permissions, 'thread/fork.permissions'),
+		permissionProfile: experimental(profile, 'thread/fork.permissionProfile'),
+		ephemeral: maybeFlag,
+		threadSource: z.nullish(ThreadSource),
+		excludeTurns: experimental(maybeFlag, 'thread/fork.excludeTurns'),
+		persistExtendedHistory: experimental(maybeFlag, 'thread/fork.persistFullHistory'),
+	}),
+);
+export type ThreadForkParams = z.infer<typeof ThreadForkParams>;
+
+export const ThreadForkResponse = lazy(() =>
+	z.object({
+		...started,
+		permissionProfile: experimental(z.nullable(PermissionProfile), 'thread/fork.permissionProfile'),
+		activePermissionProfile: experimental(z.nullable(ActivePermissionProfile), 'thread/fork.activePermissionProfile'),
+	}),
+);
+export type ThreadForkResponse = z.infer<typeof ThreadForkResponse>;
+
+export const ThreadReadParams = lazy(() =>
+	z.object({
+		threadId: text,
+		includeTurns: maybeFlag,
+	}),
+);
+export type ThreadReadParams = z.infer<typeof ThreadReadParams>;
+
+export const ThreadReadResponse = lazy(() => z.object({ thread: Thread }));
+export type ThreadReadResponse = z.infer<typeof ThreadReadResponse>;
+
+/** `recency_at` is `updated_at` here, and so is `section_position`: there are no sections. */
+export const ThreadSortKey = lazy(() => z.enum(['created_at', 'updated_at', 'recency_at', 'section_position']));
+export type ThreadSortKey = z.infer<typeof ThreadSortKey>;
+
+export const SortDirection = lazy(() => z.enum(['asc', 'desc']));
+export type SortDirection = z.infer<typeof SortDirection>;
+
+export const ThreadSourceKind = lazy(() =>
+	z.enum(['cli', 'vscode', 'exec', 'appServer', 'subAgent', 'subAgentReview', 'subAgentCompact', 'subAgentThreadSpawn', 'subAgentOther', 'unknown']),
+);
+export type ThreadSourceKind = z.infer<typeof ThreadSourceKind>;
+
+/** One folder or several: threads that were started in exactly these. */
+export const ThreadListCwdFilter = lazy(() => z.union([text, texts]));
+export type ThreadListCwdFilter = z.infer<typeof ThreadListCwdFilter>;
+
+export const ThreadListParams = lazy(() =>
+	z.object({
+		cursor: maybeText,
+		limit: maybeUint32,
+		/** Absent: `created_at`. */
+		sortKey: z.nullish(ThreadSortKey),
+		/** Absent: newest first. */
+		sortDirection: z.nullish(SortDirection),
+		/** Absent or empty: all. */
+		modelProviders: maybeTexts,
+		/** Absent or empty: only those that a person started. */
+		sourceKinds: z.nullish(z.array(ThreadSourceKind)),
+		/** True: only archived ones; else only the others. */
+		archived: maybeFlag,
+		cwd: z.nullish(ThreadListCwdFilter),
+		/** From the index alone, without looking at the files. */
+		useStateDbOnly: maybeFlag,
+		/** Part of a title or preview. */
+		searchTerm: maybeText,
+		/** Absent: all. At most 100. */
+		includedThreadIds: maybeTexts,
+		excludedThreadIds: maybeTexts,
+		/** Only threads of a section or project: there are none here, so nothing fits. Null: those in none, which are all. */
+		sectionId: maybeText,
+		projectId: maybeText,
+		/** Only agents that this thread started itself. */
+		parentThreadId: maybeText,
+		/** Only agents that this thread started, and those that they did. */
+		ancestorThreadId: maybeText,
+		/** Refused unless empty: threads of other programs do not tell. */
+		originators: maybeTexts,
+	}),
+);
+export type ThreadListParams = z.infer<typeof ThreadListParams>;
+
+/** `backwardsCursor`: for the other direction, from the first of these. */
+export const ThreadListResponse = lazy(() =>
+	z.object({
+		data: z.array(Thread),
+		nextCursor: textOrNull,
+		backwardsCursor: textOrNull,
+	}),
+);
+export type ThreadListResponse = z.infer<typeof ThreadListResponse>;
+
+export const ThreadLoadedListParams = lazy(() =>
+	z.object({
+		cursor: maybeText,
+		limit: maybeUint32,
+	}),
+);
+export type ThreadLoadedListParams = z.infer<typeof ThreadLoadedListParams>;
+
+/** Ids of threads in memory. */
+export const ThreadLoadedListResponse = lazy(() =>
+	z.object({
+		data: texts,
+		nextCursor: textOrNull,
+	}),
+);
+export type ThreadLoadedListResponse = z.infer<typeof ThreadLoadedListResponse>;
+
+export const ThreadTurnsListParams = lazy(() =>
+	z.object({
+		threadId: text,
+		cursor: maybeText,
+		limit: maybeUint32,
+		/** Absent: newest first. */
+		sortDirection: z.nullish(SortDirection),
+		/** Absent: `summary`. */
+		itemsView: z.nullish(TurnItemsView),
+	}),
+);
+export type ThreadTurnsListParams = z.infer<typeof ThreadTurnsListParams>;
+
+export const ThreadTurnsListResponse = lazy(() =>
+	z.object({
+		data: z.array(Turn),
+		nextCursor: textOrNull,
+		backwardsCursor: textOrNull,
+	}),
+);
+export type ThreadTurnsListResponse = z.infer<typeof ThreadTurnsListResponse>;
+
+export const ThreadTurnsItemsListParams = lazy(() =>
+	z.object({
+		threadId: text,
+		turnId: text,
+		cursor: maybeText,
+		limit: maybeUint32,
+		sortDirection: z.nullish(SortDirection),
+	}),
+);
+export type ThreadTurnsItemsListParams = z.infer<typeof ThreadTurnsItemsListParams>;
+
+export const ThreadTurnsItemsListResponse = lazy(() =>
+	z.object({
+		data: z.array(ThreadItem),
+		nextCursor: textOrNull,
+		backwardsCursor: textOrNull,
+	}),
+);
+export type ThreadTurnsItemsListResponse = z.infer<typeof ThreadTurnsItemsListResponse>;

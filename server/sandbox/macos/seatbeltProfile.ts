@@ -1,0 +1,110 @@
+import path from 'node:path';
+import type { FileView } from '../policy/fileView.ts';
+import { globSource } from '../policy/globPattern.ts';
+import type { FileRule } from '../policy/writableRoots.ts';
+
+/** A path as a string of Apple's sandbox profile language. */
+function literal(file: string): string {
+	return `"${file.replace(/["\\]/g, '\\$&')}"`;
+}
+
+function anyCase(file: string): string {
+	const name = path.posix.basename(file).replace(/[a-z]/gi, (letter) => `[${letter.toLowerCase()}${letter.toUpperCase()}]`);
+	const folder = path.posix
+		.dirname(file)
+		.replace(/[\\^$.|?*+()[\]{}]/g, '\\$&')
+		.replaceAll('"', '\\"');
+	return `^${folder}/${name.replaceAll('.', '\\.')}(/.*)?$`;
+}
+
+/** Rules are outer before inner, and in this language the last match wins, so they can follow each other as they are. */
+function fileRules({ path: file, access }: FileRule): readonly string[] {
+	const place = `(subpath ${literal(path.posix.normalize(file))})`;
+	switch (access) {
+		case 'write':
+			return [`(allow file-read* ${place})`, `(allow file-write* ${place})`];
+		case 'read':
+			return [`(allow file-read* ${place})`, `(deny file-write* ${place})`];
+		case 'absent':
+			// The disk may not tell other spellings of a name apart.
+			return [`(allow file-read* ${place})`, `(deny file-write* ${place})`, `(deny file-write* (regex #"${anyCase(file)}"))`];
+		case 'none':
+			return [`(deny file-read* ${place})`, `(deny file-write* ${place})`];
+		default:
+			return access satisfies never;
+	}
+}
+
+const DEVICES = '(literal "/dev/null") (literal "/dev/zero") (literal "/dev/tty")';
+
+const BASE = [
+	'(version 1)',
+	'(deny default)',
+	// Children inherit the profile, so starting them gives nothing away.
+	'(allow process-exec)',
+	'(allow process-fork)',
+	'(allow signal (target same-sandbox))',
+	'(allow process-info* (target same-sandbox))',
+	`(allow file-ioctl ${DEVICES} (regex #"^/dev/ttys[0-9]+$"))`,
+	`(allow file-write* ${DEVICES} (literal "/dev/ptmx") (regex #"^/dev/ttys[0-9]+$"))`,
+	'(allow pseudo-tty)',
+	'(allow sysctl-read)',
+	'(allow ipc-posix-sem)',
+	'(allow mach-lookup (global-name "com.apple.system.opendirectoryd.libinfo") (global-name "com.apple.PowerManagement.control"))',
+	'(allow user-preference-read)',
+];
+
+/** What programs need to start where the disk is not open to them. */
+const SYSTEM = ['/usr', '/bin', '/sbin', '/System', '/Library/Apple', '/Library/Frameworks', '/private/etc', '/private/var/db/dyld', '/opt/homebrew'];
+
+const NETWORK = [
+	'(allow network-outbound)',
+	'(allow network-inbound)',
+	'(allow network-bind)',
+	'(allow system-socket)',
+	'(allow mach-lookup (global-name "com.apple.SystemConfiguration.configd") (global-name "com.apple.trustd.agent") (global-name "com.apple.networkd") (global-name "com.apple.dnssd.service"))',
+];
+
+/** Services of the machine do whatever they are asked, outside of the sandbox. Names are looked up over one of their sockets. */
+const NO_SERVICES = ['(deny network-outbound (remote unix-socket))', '(allow network-outbound (literal "/private/var/run/mDNSResponder"))'];
+
+function networkRules(reach: Reach): readonly string[] {
+	// One port of this machine, where the proxy of this command listens.
+	if ('proxyPort' in reach) return [`(allow network-outbound (remote ip "localhost:${reach.proxyPort}"))`, '(allow system-socket)'];
+	if (reach.network === 'restricted') return [];
+	return [...NETWORK, ...(reach.unixSockets === 'closed' ? NO_SERVICES : [])];
+}
+
+function diskRules({ base, minimal }: FileView): readonly string[] {
+	switch (base) {
+		case 'write':
+			return ['(allow file-read*)', '(allow file-write*)'];
+		case 'read':
+			return ['(allow file-read*)'];
+		case 'none': {
+			// Without the folders on the way no path can be resolved; their attributes are no content.
+			const way = ['(allow file-read-metadata)', `(allow file-read* (literal "/") ${DEVICES} (literal "/dev/random") (literal "/dev/urandom"))`];
+			return minimal ? [...way, `(allow file-read* ${SYSTEM.map((file) => `(subpath ${literal(file)})`).join(' ')})`] : way;
+		}
+		default:
+			return base satisfies never;
+	}
+}
+
+type Reach =
+	| { readonly network: 'restricted' | 'enabled'; readonly unixSockets: 'closed' | 'open' }
+	/** Nothing but one port of this machine. */
+	| { readonly proxyPort: number };
+
+/** The profile text for `sandbox-exec -p`. Rules of patterns come last, so that nothing opens what they hide. */
+export function seatbeltProfile(view: FileView, reach: Reach): string {
+	const hidden = view.denied.map(({ pattern }) => `(regex #"${globSource(pattern).replaceAll('"', '\\"')}")`);
+	return [
+		...BASE,
+		...diskRules(view),
+		...view.rules.flatMap(fileRules),
+		...view.pinned.map((folder) => `(deny file-write-unlink (literal ${literal(folder)}))`),
+		...hidden.flatMap((place) => [`(deny file-read* ${place})`, `(deny file-write* ${place})`]),
+		...networkRules(reach),
+	].join('\n');
+}

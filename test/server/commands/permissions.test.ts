@@ -1,0 +1,198 @@
+import assert from 'node:assert/strict';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { afterEach, describe, it } from 'mocha';
+import { respond } from '../../support/model/fakeModelServer.ts';
+import { applyPatch, execCommand, message } from '../../support/model/modelEvents.ts';
+import { type ServerFixture, serverFixture } from '../../support/serverFixture.ts';
+
+const DEV = `{ dev = { filesystem = { ":root" = "read", ":project_roots" = { "." = "write", "docs" = "read", "**/*.env" = "none" } } } }`;
+const profile = { default_permissions: '"dev"', permissions: DEV };
+
+describe('permission profiles', function () {
+	let fixture: ServerFixture;
+	afterEach(() => fixture.dispose());
+
+	async function ready(script: Parameters<typeof serverFixture>[0] = [], config: Readonly<Record<string, string>> = profile) {
+		fixture = await serverFixture(script, config);
+		const { workspace } = fixture.home;
+		await mkdir(path.join(workspace, 'docs'));
+		await writeFile(path.join(workspace, 'my.env'), 'KEY=hidden');
+		// The folder of the server is what configured patterns are about.
+		const server = fixture.start();
+		await server.initialize();
+		return { server, workspace };
+	}
+
+	it('of the configuration are told of, chosen by name, and not together with the older settings', async () => {
+		const { server, workspace } = await ready();
+		const start = (params: object) => server.request('thread/start', { cwd: workspace, ...params });
+		const started = await start({});
+		assert.deepEqual(started.activePermissionProfile, { id: 'dev', extends: null, modifications: [] });
+		assert.ok(
+			started.permissionProfile.fileSystem.entries.some((entry: { path: { pattern?: string } }) => entry.path.pattern === `${workspace}/**/*.env`),
+		);
+		assert.equal(started.sandbox.type, 'workspaceWrite');
+		const modifications = [{ type: 'additionalWritableRoot', path: '/opt' }];
+		const named = await start({ permissions: { type: 'profile', id: ':read-only', modifications } });
+		assert.deepEqual(named.activePermissionProfile, { id: ':read-only', extends: null, modifications });
+		assert.deepEqual(named.sandbox.writableRoots, ['/opt']);
+		const permissions = { type: 'profile', id: 'dev' };
+		await assert.rejects(start({ permissions, sandbox: 'read-only' }), /cannot be combined with `sandbox`/);
+		await assert.rejects(
+			server.request('thread/resume', { threadId: named.thread.id, permissions, sandbox: 'read-only' }),
+			/cannot be combined with `sandbox`/,
+		);
+		await assert.rejects(start({ permissions: { type: 'profile', id: 'other' } }), /undefined profile `other`/);
+		const both = {
+			threadId: named.thread.id,
+			input: [{ type: 'text', text: 'x', text_elements: [] }],
+			permissions,
+			sandboxPolicy: { type: 'readOnly' },
+		};
+		await assert.rejects(server.request('turn/start', both), /cannot be combined with `sandboxPolicy`/);
+	});
+
+	it('hide files from commands, patches and clients, also after a turn chose full access', async () => {
+		const patch = '*** Begin Patch\n*** Update File: my.env\n@@\n-KEY=hidden\n+KEY=x\n*** End Patch';
+		const { server, workspace } = await ready([
+			respond(execCommand('cat my.env; echo new > made.txt; echo x > docs/x; cat made.txt')),
+			respond(applyPatch(patch, 'call_2')),
+			respond(message('Done.')),
+			respond(execCommand('cat my.env; echo outside > ../out.txt; cat ../out.txt', { callId: 'call_3' })),
+			respond(message('Done.')),
+		]);
+		const { thread } = await server.request('thread/start', { cwd: workspace, approvalPolicy: 'never' });
+		const turn = async (params: Readonly<Record<string, unknown>>) => {
+			const from = server.mark();
+			await server.runTurn(thread.id, 'go', params);
+			const items = server.received.slice(from).filter((each) => each.method === 'item/completed');
+			return items.map((each) => each.params.item).find((item) => item.type === 'commandExecution').aggregatedOutput as string;
+		};
+		const restricted = await turn({});
+		assert.doesNotMatch(restricted, /hidden/);
+		assert.match(restricted, /my\.env: Permission denied/);
+		assert.match(restricted, /docs\/x: Read-only file system/);
+		assert.match(restricted, /^new$/m);
+		assert.match(JSON.stringify(fixture.model.requests.at(-1)), /deny access to my\.env/);
+		assert.equal(await readFile(path.join(workspace, 'my.env'), 'utf8'), 'KEY=hidden');
+		const full = await turn({ sandboxPolicy: { type: 'dangerFullAccess' } });
+		assert.doesNotMatch(full, /hidden/);
+		assert.match(full, /^outside$/m);
+	});
+
+	it('hide files from command/exec with any policy or profile, and from file requests', async () => {
+		const { server, workspace } = await ready([], {
+			...profile,
+			permissions: `{ dev = { filesystem = { ":root" = "read", "/etc/hostname" = "none" } } }`,
+		});
+		const run = (params: object) => server.request('command/exec', { command: ['cat', '/etc/hostname'], cwd: workspace, ...params });
+		const network = { enabled: false };
+		for (const params of [{}, { sandboxPolicy: { type: 'dangerFullAccess' } }, { permissionProfile: { type: 'disabled' } }]) {
+			const result = await run(params);
+			assert.match(result.stderr, /Permission denied/, JSON.stringify(params));
+			assert.equal(result.stdout, '');
+		}
+		await assert.rejects(server.request('fs/readFile', { path: '/etc/hostname' }), /permissions deny access to \/etc\/hostname/);
+		await assert.rejects(
+			server.request('fs/copy', { sourcePath: '/etc', destinationPath: '/tmp/x', recursive: true }),
+			/deny access to \/etc\/hostname/,
+		);
+		const none = { type: 'managed', network, fileSystem: { type: 'restricted', entries: [], globScanMaxDepth: 0 } };
+		await assert.rejects(run({ permissionProfile: none }), /globScanMaxDepth must be at least 1/);
+	});
+
+	it('hold for file requests of clients as for commands, in every folder that is worked in', async () => {
+		const { server, workspace } = await ready([], {
+			...profile,
+			permissions: DEV.replace('":root" = "read"', '":root" = "read", "/etc/hostname" = "none"'),
+		});
+		const at = (...names: string[]) => path.join(workspace, ...names);
+		const write = (file: string) => server.request('fs/writeFile', { path: file, dataBase64: '' });
+		await write(at('made.txt'));
+		await mkdir(at('build'));
+		await mkdir(at('.git/hooks'), { recursive: true });
+		const outside = path.join(fixture.home.root, 'outside');
+		const other = path.join(outside, 'other');
+		await mkdir(other, { recursive: true });
+		await writeFile(path.join(other, 'x.env'), 'hidden');
+		const home = fixture.home.codexHome;
+		for (const file of [
+			at('docs/new.md'),
+			at('.git/hooks/pre-commit'),
+			at('.vscode/tasks.json'),
+			path.join(outside, 'x'),
+			path.join(home, 'rules/default.rules'),
+		])
+			await assert.rejects(write(file), /does not allow writing/, file);
+		await assert.rejects(write(at('new.env')), /deny access/);
+		for (const method of ['fs/readFile', 'fs/getMetadata', 'fs/remove'])
+			await assert.rejects(server.request(method, { path: at('my.env') }), /deny access/, method);
+		await assert.rejects(server.request('fs/remove', { path: workspace }), /\.env|docs|\.git/);
+		const copy = { sourcePath: workspace, destinationPath: path.join(fixture.home.root, 'copy'), recursive: true };
+		await assert.rejects(server.request('fs/copy', copy), /my\.env/);
+		await server.request('fs/remove', { path: at('build') });
+		await server.request('fs/remove', { path: at('made.txt') });
+
+		await server.request('fs/readFile', { path: path.join(other, 'x.env') });
+		await server.startThread(fixture.home, { cwd: other });
+		await assert.rejects(server.request('fs/readFile', { path: path.join(other, 'x.env') }), /deny access/);
+		await write(path.join(other, 'made.txt'));
+		await assert.rejects(write(path.join(outside, 'x')), /does not allow writing/);
+	});
+
+	it('hide files in what undo keeps of them, too', async () => {
+		const look = 'cat my.env; grep -rs KEY= "$CODEX_HOME/tiller"; echo looked';
+		const { server } = await ready([
+			respond(execCommand('echo 1 > made.txt')),
+			respond(execCommand(look, { callId: 'call_2' })),
+			respond(message('Done.')),
+		]);
+		const turn = await server.runTurn(await server.startThread(fixture.home), 'go');
+		assert.equal(turn.status, 'completed', JSON.stringify(turn));
+		const seen = JSON.stringify(fixture.model.requests.at(-1)?.body.input);
+		assert.match(seen, /my\.env: Permission denied/);
+		assert.doesNotMatch(seen, /KEY=hidden/);
+		const checkpoints = path.join(fixture.home.codexHome, 'tiller', 'checkpoints');
+		const kept = await Promise.all(
+			(await readdir(checkpoints, { recursive: true })).map((name) => readFile(path.join(checkpoints, name), 'utf8').catch(() => '')),
+		);
+		assert.ok(kept.includes('KEY=hidden'), 'it can be undone');
+	});
+
+	it('that a thread alone has hide its files from file requests too', async () => {
+		const { server, workspace } = await ready([], { permissions: DEV });
+		const read = () => server.request('fs/readFile', { path: path.join(workspace, 'my.env') });
+		await read();
+		await server.startThread(fixture.home, { permissions: { type: 'profile', id: 'dev' } });
+		await assert.rejects(read(), /deny access/);
+		await server.request('fs/writeFile', { path: path.join(fixture.home.root, 'anywhere'), dataBase64: '' });
+	});
+
+	it('can be narrower than the disk: only what an entry names is there', async () => {
+		const { server, workspace } = await ready([], {});
+		const entry = (value: object, access: string) => ({ path: { type: 'special', value }, access });
+		const entries = [entry({ kind: 'minimal' }, 'read'), entry({ kind: 'current_working_directory' }, 'write')];
+		const permissionProfile = { type: 'managed', network: { enabled: false }, fileSystem: { type: 'restricted', entries } };
+		const script = `cat my.env; echo made > made.txt; ls ${fixture.home.root}; ls -d /root /var /home; echo env $CODEX_SANDBOX_NETWORK_DISABLED; touch /x`;
+		const result = await server.request('command/exec', { command: ['sh', '-c', script], cwd: workspace, permissionProfile });
+		assert.match(result.stdout, /^KEY=hidden/);
+		assert.match(result.stdout, /env 1/);
+		assert.doesNotMatch(result.stdout, /config\.toml|\/root|\/home\n/);
+		assert.match(result.stderr, /'?\/x'?: Read-only file system/);
+		assert.equal(await readFile(path.join(workspace, 'made.txt'), 'utf8'), 'made\n');
+	});
+
+	it('never widen what an older client restricted', async () => {
+		const { server } = await ready([], {});
+		const run = (access: object) => server.request('command/exec', { command: ['true'], sandboxPolicy: { type: 'readOnly', access } });
+		assert.equal((await run({ type: 'fullAccess' })).exitCode, 0);
+		await assert.rejects(run({ type: 'restricted', readableRoots: [] }), /readOnly\.access is no longer supported; use permissionProfile/);
+	});
+
+	it('ask for what the configuration has to say, in words', async () => {
+		const { server, workspace } = await ready([], { permissions: DEV.replace('"read"', '"frob"'), default_permissions: '"dev"' });
+		await assert.rejects(server.request('thread/start', { cwd: workspace }), /must be "read", "write" or "none", not "frob"/);
+		await assert.rejects(server.request('command/exec', { command: ['true'] }), /failed to load configuration/);
+	});
+});
