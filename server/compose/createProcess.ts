@@ -4,7 +4,6 @@ import { TreeSitterShellParser } from '../approval/shell/shellParser.ts';
 import { isEnabled } from '../config/values/features.ts';
 import { environmentPolicyOf } from '../config/values/environmentPolicy.ts';
 import { readTreeUse } from '../exec/processUse.ts';
-import { accountHandlers } from '../handlers/account/account.ts';
 import { beforeChange } from '../handlers/thread/changingThread.ts';
 import { configHandlers } from '../handlers/config.ts';
 import { experimentalFeatureHandlers } from '../handlers/experimentalFeature.ts';
@@ -27,7 +26,7 @@ import { createThreadScope } from './createThreadScope.ts';
 import { Features } from './features.ts';
 import { hookFeature, managedHooks } from './hookFeature.ts';
 import { createGround, type Ground, type GroundOptions } from './ground.ts';
-import { deviceKeyFeature, echoFeature, memoryFeature, windowsSandboxFeature } from './localFeatures.ts';
+import { accountFeature, deviceKeyFeature, echoFeature, memoryFeature, windowsSandboxFeature } from './localFeatures.ts';
 import { machineFeature } from './machineServices.ts';
 import { createSkillServices, skillFeature, type SkillServices } from './skillFeature.ts';
 import { mcpFeature } from './mcpFeature.ts';
@@ -61,7 +60,7 @@ export function createProcess(options: ProcessOptions): ServerProcess {
 	const ground = createGround(options);
 	const { home, store, log, leases, clients, requests, subscriptions } = ground;
 	const languageModels = new ClientLanguageModels(clients, requests);
-	const models = createModelServices({ ...ground, languageModels, storedKey: () => ground.auth.apiKey() });
+	const models = createModelServices({ ...ground, languageModels });
 	const approvals = createApprovalServices(ground);
 	const network = createNetworkServices({ ...ground, host: ground.processes, hosts: approvals.hosts, ...options.network });
 	const changes = createChangeServices(ground, approvals);
@@ -91,6 +90,8 @@ export function createProcess(options: ProcessOptions): ServerProcess {
 				arch: process.arch,
 				warm: (session) => {
 					void ground.helpers.path();
+					// Whoever needs them hears of a failure.
+					ground.requirements.ready().catch(() => {});
 					for (const notice of startNotices({ ...ground, checkProvider: models.checkProvider })) session.notify(encodeNotification(notice));
 				},
 			}),
@@ -99,10 +100,7 @@ export function createProcess(options: ProcessOptions): ServerProcess {
 		approvalFeature(ground, { ...approvals, others: [mcp.tools, mcp.starts] }, threads),
 		changeFeature(ground, changes, threads),
 		{ name: 'models', handlers: { ...models.handlers, ...languageModelHandlers(languageModels) }, dispose: () => models.dispose() },
-		{
-			name: 'account',
-			handlers: accountHandlers({ ...ground, requiresAuth: models.requiresAuth, forcedLogin: () => ground.config().forced_login_method }),
-		},
+		accountFeature(ground, models),
 		{ name: 'configuration', handlers: { ...configHandlers(ground), ...experimentalFeatureHandlers(ground) } },
 		machineFeature(ground, network, threads),
 		{

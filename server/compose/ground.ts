@@ -1,13 +1,11 @@
 import os from 'node:os';
 import path from 'node:path';
-import { AuthFile } from '../auth/authFile.ts';
 import { type Keyring, loadNativeKeyring, SystemKeyring } from '../auth/keyring.ts';
 import { codexHome, type Config } from '../config/config.ts';
 import { type ConfigFlags, NO_FLAGS } from '../config/layers/configFlags.ts';
 import { configPlaces } from '../config/layers/configPlaces.ts';
 import { ConfigService } from '../config/layers/configService.ts';
-import { cloudAccountOf } from '../requirements/cloudAccount.ts';
-import { CloudRequirements } from '../requirements/cloudRequirements.ts';
+import { CloudRequirements, CloudRequirementsError } from '../requirements/cloudRequirements.ts';
 import { RequirementsService } from '../requirements/requirementsService.ts';
 import { noThreadConfig, type ThreadConfigLoader } from '../config/threadConfig.ts';
 import { FeatureSwitches } from '../config/values/features.ts';
@@ -28,7 +26,9 @@ import { ServerRequests } from '../session/serverRequests.ts';
 import { ThreadSubscriptions } from '../session/threadSubscriptions.ts';
 import { ThreadLeases } from '../store/threadLease.ts';
 import { createLogger, parseLogLevel } from '../telemetry/logger.ts';
+import { createAccountServices } from './accountServices.ts';
 import { createLocalStore } from './localStore.ts';
+import { HttpTransport } from '../model/http/httpStream.ts';
 import { providerSecrets } from '../model/providerSecrets.ts';
 import manifest from '../../package.json' with { type: 'json' };
 
@@ -62,7 +62,6 @@ export function createGround({
 }: GroundOptions) {
 	const env = hostEnvironment(given, hostSystem);
 	const home = codexHome(env, os.homedir());
-	const auth = new AuthFile(home);
 	// The log is there before the configuration, which it has to tell of.
 	let secrets: () => readonly string[] = () => [];
 	const log = createLogger({
@@ -72,7 +71,7 @@ export function createGround({
 		redact: (line) =>
 			redactSecrets(
 				line,
-				[env.OPENAI_API_KEY, auth.apiKey(), ...secrets()].filter((key) => typeof key === 'string'),
+				[env.OPENAI_API_KEY, ...secrets()].filter((key) => typeof key === 'string'),
 			),
 	});
 	const switches = new FeatureSwitches();
@@ -83,7 +82,11 @@ export function createGround({
 	const places = configPlaces(home, { platform: process.platform, env, systemFolder });
 	const cloud = new CloudRequirements({
 		home,
-		account: () => cloudAccountOf(auth.content()),
+		accountKnown: () => credentials.ready(),
+		account: () => {
+			const signIn = credentials.current();
+			return signIn?.type === 'chatgpt' ? { ...signIn, plan: signIn.planName } : null;
+		},
 		baseUrl: () => {
 			const configured = configs.unpinned(['chatgpt_base_url']);
 			return typeof configured === 'string' ? configured : 'https://chatgpt.com/backend-api';
@@ -98,15 +101,29 @@ export function createGround({
 		checkWrite: (edit) => requirements.checkWrite(edit),
 		onProblem: (problem) => {
 			log.warn(problem.message);
+			// Not known yet, or to be loaded again: whoever needs them is told.
+			if (problem instanceof CloudRequirementsError) return;
 			subscriptions.broadcast(configWarning(problem));
 		},
+	});
+	const transport = new HttpTransport(env);
+	const keys = keyring ?? new SystemKeyring({ load: () => loadNativeKeyring(assets) });
+	const { credentials, logins } = createAccountServices({
+		home,
+		env,
+		log,
+		clients,
+		requests,
+		transport,
+		keyring: keys,
+		setting: (path) => configs.unpinned(path),
 	});
 	const config = (scope?: ConfigScope): Config => (scope === undefined ? configs.lenient().config : configs.snapshot(scope).config);
 	let known: { readonly from: unknown; readonly values: readonly string[] } = { from: undefined, values: [] };
 	secrets = () => {
 		const from = config().model_providers;
 		if (from !== known.from) known = { from, values: providerSecrets(from, env) };
-		return known.values;
+		return [...known.values, ...credentials.secrets()];
 	};
 	const processes = new NodeProcessHost({ pipesFolder: pipesFolder(home) });
 	const shells = new LoginShells({
@@ -134,9 +151,11 @@ export function createGround({
 		/** Of a thread; without a scope that of the home. A broken file never stops the reader. */
 		config,
 		switches,
-		auth,
 		/** Loads nothing before it is used. */
-		keyring: keyring ?? new SystemKeyring({ load: () => loadNativeKeyring(assets) }),
+		keyring: keys,
+		transport,
+		credentials,
+		logins,
 		log,
 		local,
 		store: local.store,
@@ -156,6 +175,8 @@ export function createGround({
 			await processes.dispose();
 			shells.dispose();
 			await helpers.dispose();
+			logins.dispose();
+			transport.dispose();
 		},
 	};
 }

@@ -1,3 +1,4 @@
+import { accountHandlers } from '../handlers/account/account.ts';
 import { DeviceKeys } from '../deviceKeys/deviceKeys.ts';
 import { deviceKeyHandlers } from '../handlers/account/deviceKey.ts';
 import { memoryHandlers } from '../handlers/integrations/memory.ts';
@@ -5,6 +6,7 @@ import { windowsSandboxHandlers } from '../handlers/host/windowsSandbox.ts';
 import { buildHost, windowsSandboxMode } from '../windowsSandbox/windowsSandbox.ts';
 import type { Feature } from './feature.ts';
 import type { Ground } from './ground.ts';
+import type { ModelServices } from './modelServices.ts';
 
 export function deviceKeyFeature({ home }: Ground): Feature {
 	return { name: 'device keys', handlers: deviceKeyHandlers({ keys: new DeviceKeys({ home, now: Date.now }) }) };
@@ -22,3 +24,19 @@ export function windowsSandboxFeature({ configs, cwd, subscriptions }: Ground): 
 
 /** A method for clients that try whether they may call experimental ones. */
 export const echoFeature: Feature = { name: 'echo', handlers: { 'mock/experimentalMethod': ({ value }) => ({ echoed: value ?? null }) } };
+
+export function accountFeature(ground: Ground, models: ModelServices): Feature {
+	return {
+		name: 'account',
+		handlers: accountHandlers({
+			...ground,
+			requiresAuth: models.requiresAuth,
+			forcedLogin: () => ground.config().forced_login_method,
+			accountChanged: () => {
+				models.accountChanged();
+				// Whoever needs them hears of a failure.
+				ground.requirements.ready().catch(() => {});
+			},
+		}),
+	};
+}

@@ -1,4 +1,7 @@
 import path from 'node:path';
+import type { Credentials } from '../auth/credentials.ts';
+import type { SignIn } from '../auth/signIn.ts';
+import { chatgptAddress } from '../config/chatgptAddress.ts';
 import type { Config } from '../config/config.ts';
 import { ConfigError } from '../config/configError.ts';
 import { configuredFlag, isEnabled } from '../config/values/features.ts';
@@ -37,8 +40,8 @@ export interface ModelServicesOptions {
 	/** Of a thread; without a scope that of the home. */
 	readonly config: (scope?: ConfigScope) => Config;
 	readonly requirements: RequirementsService;
-	/** The account's key; null when nobody is signed in. */
-	readonly storedKey: () => string | null;
+	readonly transport: HttpTransport;
+	readonly credentials: Credentials;
 	/** Models that clients serve. */
 	readonly languageModels: LanguageModels;
 }
@@ -49,6 +52,8 @@ export interface ModelServices {
 	/** Without a configured provider: OpenAI for who has a key, else the demo, so that it runs at once. */
 	defaultProvider(from: Config): string;
 	requiresAuth(): boolean;
+	/** What was kept of another account's models counts no more. */
+	accountChanged(): void;
 	/** Throws `ConfigError` for a provider that does not exist or is not configured right. */
 	checkProvider(id: string, config: Config): void;
 	modelInfo(settings: ModelOwner): ModelInfo;
@@ -74,12 +79,12 @@ export function createModelServices({
 	log,
 	config,
 	requirements,
-	storedKey,
+	transport,
+	credentials,
 	languageModels,
 }: ModelServicesOptions): ModelServices {
-	const apiKey = () => env.OPENAI_API_KEY?.trim() || storedKey();
 	const provider = (id: string, scope?: ConfigScope): Provider | undefined => {
-		const found = resolve(config(scope)).providers.get(id);
+		const found = ofAccount(resolve(config(scope)).providers.get(id), config(scope), credentials.active());
 		const residency = requirements.current().residency?.value;
 		return found && residency !== undefined ? { ...found, httpHeaders: { ...found.httpHeaders, [RESIDENCY_HEADER]: residency } } : found;
 	};
@@ -91,21 +96,22 @@ export function createModelServices({
 		env,
 		version,
 		log,
-		apiKey,
+		transport,
+		account: credentials,
 		languageModels,
 		compactsInStream: () => isEnabled(config(), 'remote_compaction_v2'),
 		modelsEtag: (from, etag) => catalogue.seen(from, etag),
 	});
 	const catalogue = new ModelCatalogue({
 		folder: path.join(home, 'tiller', 'models'),
-		transport: clients.transport,
+		transport,
 		env,
 		version,
 		log,
 		now: Date.now,
-		accountKey: apiKey,
+		account: credentials,
 	});
-	const defaultProvider = (from: Config) => from.model_provider ?? (apiKey() === null ? demoProviderId : 'openai');
+	const defaultProvider = (from: Config) => from.model_provider ?? (credentials.active() === null ? demoProviderId : 'openai');
 	const configured = () => provider(defaultProvider(config()));
 	const infoOf = (slug: string, id: string, scope: ConfigScope): ModelInfo => {
 		const served = id === 'vscode' ? languageModels.known(slug) : null;
@@ -122,6 +128,7 @@ export function createModelServices({
 	return {
 		handlers: modelHandlers({
 			models: async (id) => {
+				await requirements.ready();
 				const from = id === null ? configured() : provider(id);
 				if (from === undefined) return null;
 				return from.wireApi === 'client' ? describedByClients(await languageModels.list()) : await catalogue.list(from);
@@ -130,7 +137,9 @@ export function createModelServices({
 			lists: (provider) => catalogue.lists(provider),
 		}),
 		defaultProvider,
-		requiresAuth: () => configured()?.requiresAuth ?? false,
+		accountChanged: () => catalogue.forgetAccount(),
+		// Asked also while the requirements of a workspace are not known.
+		requiresAuth: () => resolve(config()).providers.get(defaultProvider(config()))?.requiresAuth ?? false,
 		hasHostedTools: ({ provider: id, configScope }) => id !== demoProviderId && provider(id, configScope)?.wireApi === 'responses',
 		checkProvider,
 		modelInfo: (settings) => infoOf(settings.model, settings.provider, configScopeOf(settings)),
@@ -144,12 +153,9 @@ export function createModelServices({
 		},
 		access: (settings) => {
 			const from = provider(settings.provider, configScopeOf(settings)) ?? failMissing(settings.provider);
-			return { transport: clients.transport, headers: (given) => requestHeaders({ provider: from, env, accountKey: apiKey }, given) };
+			return { transport, headers: (given) => requestHeaders({ provider: from, env, account: credentials }, given) };
 		},
-		dispose: () => {
-			catalogue.dispose();
-			clients.dispose();
-		},
+		dispose: () => catalogue.dispose(),
 	};
 }
 
@@ -160,6 +166,12 @@ function describedByClients(models: readonly ClientModelInfo[]): readonly Catalo
 
 function resolve(config: Config) {
 	return resolveProviders(config.model_providers, config.openai_base_url === undefined ? {} : { openaiBaseUrl: config.openai_base_url });
+}
+
+/** A ChatGPT account is served by another address of OpenAI than a key. One that the person configured stays. */
+function ofAccount(provider: Provider | undefined, config: Config, signIn: SignIn | null): Provider | undefined {
+	if (provider?.id !== 'openai' || config.openai_base_url !== undefined || signIn?.type !== 'chatgpt') return provider;
+	return { ...provider, baseUrl: `${chatgptAddress(config)}/codex` };
 }
 
 function failMissing(id: string): never {

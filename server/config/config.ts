@@ -108,6 +108,9 @@ export const ConfigSchema = z.object({
 			/** True: commands see what we sign in with. */
 			keys_in_commands: z.optional(flag),
 			turn_token_cap: z.optional(z.int().check(z.positive())),
+			/** Who signs people in to ChatGPT, and the port of the page that it comes back to. */
+			login_issuer: z.optional(text),
+			login_port: z.optional(z.int().check(z.gte(0), z.lte(65_535))),
 		}),
 	),
 	/** A program and its first arguments, run after every completed turn. */

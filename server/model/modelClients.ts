@@ -7,18 +7,19 @@ import { geminiDialect } from './gemini/geminiDialect.ts';
 import { ClientModelClient } from './client/clientModelClient.ts';
 import type { LanguageModels } from './client/languageModels.ts';
 import { DemoClient } from './demo/demoClient.ts';
-import { HttpTransport } from './http/httpStream.ts';
+import type { HttpTransport } from './http/httpStream.ts';
 import { LocalServerClient } from './localServerClient.ts';
 import type { ModelClient } from './model.ts';
 import { demoProviderId, isLocalServer, type Provider } from './provider.ts';
+import type { Account } from './responses/requestHeaders.ts';
 import { ResponsesClient } from './responses/responsesClient.ts';
 
 export interface ModelClientsOptions {
 	readonly env: Readonly<Record<string, string | undefined>>;
 	readonly version: string;
 	readonly log: Logger;
-	/** The account's key; null when nobody is signed in. */
-	readonly apiKey: () => string | null;
+	readonly transport: HttpTransport;
+	readonly account: Account;
 	/** Whether providers that make histories shorter are asked for that by a stream. */
 	readonly compactsInStream: () => boolean;
 	/** Models that clients serve. */
@@ -36,14 +37,12 @@ const DIALECTS: Readonly<Record<Exclude<Provider['wireApi'], 'responses' | 'clie
 
 /** Makes the clients of all threads. They share the kept connections. */
 export class ModelClients {
-	readonly transport: HttpTransport;
 	readonly #options: ModelClientsOptions;
 	/** What each client was made from. */
 	readonly #sources = new WeakMap<ModelClient, string>();
 
 	constructor(options: ModelClientsOptions) {
 		this.#options = options;
-		this.transport = new HttpTransport(options.env);
 	}
 
 	/** A thread's client: its current one, or another when the provider is no longer the one that it was made for. */
@@ -61,14 +60,14 @@ export class ModelClients {
 	}
 
 	#create(provider: Provider, websockets: boolean): ModelClient {
-		const { env, version, log, apiKey, compactsInStream, modelsEtag } = this.#options;
+		const { env, version, log, transport, account, compactsInStream, modelsEtag } = this.#options;
 		if (provider.wireApi === 'client') return new ClientModelClient(provider, this.#options.languageModels);
 		if (provider.id === demoProviderId) return new DemoClient({ sleep });
 		const options = {
 			provider,
-			transport: this.transport,
+			transport,
 			env,
-			accountKey: apiKey,
+			account,
 			userAgent: (originator: string) => userAgent(originator, version),
 			debug: (message: string) => log.debug(message),
 		};
@@ -76,10 +75,6 @@ export class ModelClients {
 		if (provider.wireApi !== 'responses') return speaking(DIALECTS[provider.wireApi]);
 		const client = new ResponsesClient({ ...options, websockets, compactsInStream, modelsEtag: (etag) => modelsEtag(provider, etag) });
 		return isLocalServer(provider) ? new LocalServerClient(client, speaking(chatDialect)) : client;
-	}
-
-	dispose(): void {
-		this.transport.dispose();
 	}
 }
 

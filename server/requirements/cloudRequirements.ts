@@ -13,7 +13,7 @@ export interface CloudAccount {
 	readonly accessToken: string;
 	readonly accountId: string;
 	readonly userId: string | null;
-	/** Only workspaces of these plans have requirements: `business`, `enterprise`. */
+	/** As the service names it. */
 	readonly plan: string | null;
 }
 
@@ -33,6 +33,8 @@ export class CloudRequirementsError extends ConfigError {
 
 export interface CloudOptions {
 	readonly home: string;
+	/** Resolves when it is known who is signed in. */
+	accountKnown?(): Promise<void>;
 	/** Null when nobody is signed in to a workspace. Asked each time. */
 	account(): CloudAccount | null;
 	/** `chatgpt_base_url`. */
@@ -45,7 +47,8 @@ const HOUR_MS = 3_600_000;
 const TIMEOUT_MS = 10_000;
 const ATTEMPTS = 2;
 const MAX_BYTES = 1024 * 1024;
-const PLANS = new Set(['business', 'enterprise', 'team', 'edu']);
+/** Workspaces of these plans can have requirements. */
+const PLANS = new Set(['business', 'enterprise', 'hc']);
 /** Keeps a careless hand from the cache; who can read this program can sign. */
 const SIGNING_KEY = 'tiller cloud requirements 1';
 
@@ -79,11 +82,12 @@ export class CloudRequirements {
 	}
 
 	/** Resolves when they are known. Rejects with `CloudRequirementsError`; the next call tries again. */
-	ready(): Promise<void> {
+	async ready(): Promise<void> {
+		await this.#options.accountKnown?.();
 		const account = this.#account();
-		if (account === null || this.#isKnown(account)) return Promise.resolve();
+		if (account === null || this.#isKnown(account)) return;
 		this.#loading ??= this.#load(account).finally(() => (this.#loading = null));
-		return this.#loading;
+		await this.#loading;
 	}
 
 	/** Null where there are none. Throws `CloudRequirementsError` while they are not known. */

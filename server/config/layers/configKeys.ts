@@ -18,9 +18,9 @@ export const CONFIG_KEYS: Readonly<Record<string, KeyUse>> = {
 	auto_review: 'belongs to an area of its own',
 	background_terminal_max_timeout: 'a wait for output has limits of its own',
 	browser_use: 'of a tool that is not offered here',
-	chatgpt_base_url: 'belongs to an area of its own',
+	chatgpt_base_url: 'used',
 	check_for_update_on_startup: 'belongs to the terminal client',
-	cli_auth_credentials_store: 'belongs to an area of its own',
+	cli_auth_credentials_store: 'used',
 	cloud: 'sent to no provider',
 	code_mode: 'of a tool that is not offered here',
 	commit_attribution: 'sent to no provider',
@@ -50,7 +50,7 @@ export const CONFIG_KEYS: Readonly<Record<string, KeyUse>> = {
 	features: 'used',
 	feedback: 'belongs to an area of its own',
 	file_opener: 'belongs to the terminal client',
-	forced_chatgpt_workspace_id: 'belongs to an area of its own',
+	forced_chatgpt_workspace_id: 'used',
 	forced_login_method: 'used',
 	ghost_snapshot: 'an older switch that no longer means anything',
 	goals: 'of a tool that is not offered here',
@@ -186,7 +186,7 @@ export const FEATURE_NAMES: ReadonlySet<string> = new Set(
 export const CLOSED_TABLES: Readonly<Record<string, readonly string[]>> = {
 	sandbox_workspace_write: ['writable_roots', 'network_access', 'exclude_tmpdir_env_var', 'exclude_slash_tmp'],
 	shell_environment_policy: ['inherit', 'ignore_default_excludes', 'exclude', 'set', 'include_only', 'experimental_use_profile'],
-	tiller: ['refuse_item_lists', 'turn_token_cap', 'keys_in_commands'],
+	tiller: ['refuse_item_lists', 'turn_token_cap', 'keys_in_commands', 'login_issuer', 'login_port'],
 };
 
 /** What is still read, and how to say it now. */

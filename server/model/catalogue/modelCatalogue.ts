@@ -10,7 +10,7 @@ import { numberOf, recordOf, textOf } from '../http/jsonRecord.ts';
 import type { ModelInfo } from '../../items/modelInfo.ts';
 import { demoProviderId, isLocalServer, type Provider } from '../provider.ts';
 import { namedModel, readRemoteModels, type RemoteModels } from './remoteModels.ts';
-import { providerUrl, requestHeaders } from '../responses/requestHeaders.ts';
+import { type Account, providerUrl, requestHeaders } from '../responses/requestHeaders.ts';
 import { renameFile } from '../../platform/replaceFile.ts';
 
 export interface ModelCatalogueOptions {
@@ -21,7 +21,7 @@ export interface ModelCatalogueOptions {
 	readonly version: string;
 	readonly log: Logger;
 	readonly now: () => number;
-	accountKey(): string | null;
+	readonly account: Account;
 }
 
 /** What a provider said, and when. `body` is null after a failure. */
@@ -49,6 +49,7 @@ export class ModelCatalogue {
 	readonly #known = new Map<string, Fetched>();
 	readonly #running = new Map<string, Promise<void>>();
 	readonly #end = new AbortController();
+	#forgotAt = Number.NEGATIVE_INFINITY;
 
 	constructor(options: ModelCatalogueOptions) {
 		this.#options = options;
@@ -58,7 +59,7 @@ export class ModelCatalogue {
 	async list(provider: Provider): Promise<readonly CatalogueModel[]> {
 		if (provider.id !== demoProviderId) {
 			const known = this.#of(provider);
-			const fresh = known !== null && this.#options.now() - known.at < freshMs;
+			const fresh = known !== null && this.#options.now() - known.at < freshMs && known.at > this.#forgotAt;
 			if (!fresh) {
 				const refreshed = this.#refresh(provider);
 				if (!known?.models && provider.id !== 'openai') await Promise.race([refreshed, pause(firstWaitMs)]);
@@ -106,6 +107,12 @@ export class ModelCatalogue {
 		return withOneDefault(remote.names.map(namedModel), defaultModel(provider.id));
 	}
 
+	/** Another account may have other models. */
+	forgetAccount(): void {
+		this.#known.clear();
+		this.#forgotAt = this.#options.now();
+	}
+
 	#of(provider: Provider): Fetched | null {
 		const known = this.#known.get(provider.id);
 		if (known) return known;
@@ -132,7 +139,7 @@ export class ModelCatalogue {
 		const { transport, version } = this.#options;
 		const before = this.#of(provider);
 		const { headers, secrets } = await requestHeaders(
-			{ provider, env: this.#options.env, accountKey: () => this.#options.accountKey() },
+			{ provider, env: this.#options.env, account: this.#options.account },
 			{ accept: 'application/json', ...apiVersion(provider), ...(before?.etag ? { 'if-none-match': before.etag } : {}) },
 		);
 		const url = listUrl(provider, version);

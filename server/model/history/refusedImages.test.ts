@@ -3,7 +3,7 @@ import { DialogueClient } from '../dialogue/dialogueClient.ts';
 import { chatDialect } from '../chat/chatDialect.ts';
 import { HttpTransport } from '../http/httpStream.ts';
 import { LocalServerClient } from '../localServerClient.ts';
-import { answer, client, closeAll, request, serve, status, stream } from '../../../test/support/model/mockProvider.ts';
+import { answer, client, closeAll, nobody, request, serve, status, stream } from '../../../test/support/model/mockProvider.ts';
 import type { ModelClient, ModelEvent, ModelRequest } from '../model.ts';
 import { builtInProviders } from '../provider.ts';
 import { withoutImages } from './refusedImages.ts';
@@ -69,7 +69,7 @@ describe('a server on this computer', () => {
 			provider: { ...provider, baseUrl: `${url}/v1` },
 			transport,
 			env: {},
-			accountKey: () => null,
+			account: nobody,
 			userAgent: () => 't',
 			debug: () => {},
 		};

@@ -1,10 +1,12 @@
 import { setImmediate as othersTurn } from 'node:timers/promises';
 import type { IncomingMessage } from 'node:http';
 import { retryDelayMs, sleep } from '../http/backoff.ts';
+import type { SignIn } from '../../auth/signIn.ts';
 import { bodyChunks, bodyText, type HttpTransport, plainUrl, shortBodyIdleMs } from '../http/httpStream.ts';
 import { ModelError } from '../model.ts';
 import { httpFailure, streamFailure } from '../providerFailure.ts';
-import { type Credentials, providerUrl, requestHeaders } from './requestHeaders.ts';
+import { type Account, accountFailure, type Credentials, providerUrl, requestHeaders } from './requestHeaders.ts';
+import { unlessAborted } from '../unlessAborted.ts';
 import { SseDecoder, type SseEvent } from '../http/sse.ts';
 
 export interface AnswerOptions extends Credentials {
@@ -32,12 +34,24 @@ export interface Answer {
 const longestSilentWaitMs = 5_000;
 const maxErrorBodyBytes = 64 * 1024;
 
+/** Other credentials may be found once or twice, because another program changed them; after renewed ones there is nothing more to try. */
+const mostFinds = 2;
+
 /** Posts until an answer begins, `requestMaxRetries` more times after a failure that may pass. Throws `ModelError`. */
 export async function openAnswer(options: AnswerOptions, request: AnswerRequest, signal: AbortSignal): Promise<Answer> {
+	let finds = 0;
 	for (let attempt = 1; ; attempt += 1) {
+		let signIn: SignIn | null = null;
+		const used = (of: SignIn | null) => (signIn = of);
 		try {
-			return await attemptAnswer(options, request, signal);
+			return await attemptAnswer(options, { request, used }, signal);
 		} catch (error) {
+			const recovered = finds > mostFinds ? null : await recover(options.account, { error, signIn, finds }, signal);
+			if (recovered !== null) {
+				finds = recovered === 'renewed' ? Number.POSITIVE_INFINITY : finds + 1;
+				attempt -= 1;
+				continue;
+			}
 			if (!(error instanceof ModelError) || !error.retryable || attempt > options.provider.requestMaxRetries) throw exhausted(error);
 			const wait = retryDelayMs(attempt, error.retryAfterMs, options.random);
 			if (wait > longestSilentWaitMs && error.retryAfterMs !== null) throw error;
@@ -98,9 +112,28 @@ function isPulse({ event, data }: SseEvent): boolean {
 	);
 }
 
-async function attemptAnswer(options: AnswerOptions, request: AnswerRequest, signal: AbortSignal): Promise<Answer> {
+/** Better credentials after a refusal, once. Throws `ModelError` when they could not be renewed. */
+async function recover(
+	account: Account,
+	{ error, signIn, finds }: { readonly error: unknown; readonly signIn: SignIn | null; readonly finds: number },
+	signal: AbortSignal,
+): Promise<'found' | 'renewed' | null> {
+	if (signIn === null || !(error instanceof ModelError) || error.httpStatusCode !== 401) return null;
+	try {
+		return await unlessAborted(account.recover(signIn, finds), signal);
+	} catch (failure) {
+		throw accountFailure(failure);
+	}
+}
+
+async function attemptAnswer(
+	options: AnswerOptions,
+	{ request, used }: { readonly request: AnswerRequest; readonly used: (signIn: SignIn | null) => void },
+	signal: AbortSignal,
+): Promise<Answer> {
 	const { provider, transport } = options;
-	const { headers, secrets } = await requestHeaders(options, request.headers);
+	const { headers, secrets, signIn } = await requestHeaders(options, request.headers);
+	used(signIn);
 	const url = providerUrl(provider, request.path);
 	const response = await transport.send(
 		{ method: 'POST', url, headers, body: request.body, providerName: provider.name, secrets, idleTimeoutMs: provider.streamIdleTimeoutMs },

@@ -1,3 +1,5 @@
+import { AuthError } from '../../auth/authError.ts';
+import type { SignIn } from '../../auth/signIn.ts';
 import { ModelError } from '../model.ts';
 import type { Provider } from '../provider.ts';
 import { causeText } from '../providerFailure.ts';
@@ -6,14 +8,25 @@ import { causeText } from '../providerFailure.ts';
 export interface Credentials {
 	readonly provider: Provider;
 	readonly env: Readonly<Record<string, string | undefined>>;
-	/** The account's key, asked for before each attempt; null when nobody is signed in. */
-	accountKey(): Promise<string | null> | string | null;
+	readonly account: Account;
+}
+
+/** Who is signed in, for providers that ask for that. Rejects with `AuthError`. */
+export interface Account {
+	/** Asked before each attempt; null when nobody is. */
+	forRequest(): Promise<SignIn | null>;
+	/** Looks for better credentials after these were refused (HTTP 401); null when there are none. `found`: how often some were found before. */
+	recover(refused: SignIn, found: number): Promise<'found' | 'renewed' | null>;
+	/** Why what is there cannot be used; null when there is nothing, or it can. */
+	problem(): string | null;
 }
 
 export interface RequestHeaders {
 	readonly headers: Readonly<Record<string, string>>;
 	/** What must not be shown: every value that came from the configuration, the environment or the account. */
 	readonly secrets: readonly string[];
+	/** Whose credentials of the account are in them; null when the provider has a key of its own or needs none. */
+	readonly signIn: SignIn | null;
 }
 
 /** `given` with the provider's own headers and the key. Throws `ModelError` when there is no key, or a value that no header can hold. */
@@ -25,7 +38,8 @@ export async function requestHeaders(credentials: Credentials, given: Readonly<R
 		secrets.push(value);
 		headers[name.toLowerCase()] = value;
 	};
-	const key = await keyOf(credentials);
+	const { key, signIn } = await keyOf(credentials);
+	if (signIn?.type === 'chatgpt') headers['chatgpt-account-id'] = signIn.accountId;
 	if (key !== null) {
 		add(...keyHeader(provider, key));
 		secrets.push(key);
@@ -42,7 +56,7 @@ export async function requestHeaders(credentials: Credentials, given: Readonly<R
 			{ kind: 'other' },
 		);
 	}
-	return { headers, secrets };
+	return { headers, secrets, signIn };
 }
 
 /** Each API has its own place for a key. */
@@ -63,18 +77,28 @@ export function providerUrl(provider: Provider, path: string): URL {
 	}
 }
 
-async function keyOf({ provider, env, accountKey }: Credentials): Promise<string | null> {
+async function keyOf({ provider, env, account }: Credentials): Promise<{ readonly key: string | null; readonly signIn: SignIn | null }> {
 	if (provider.envKey !== null) {
 		const value = env[provider.envKey]?.trim();
-		if (value) return value;
+		if (value) return { key: value, signIn: null };
 		const how = provider.envKeyInstructions ? ` ${provider.envKeyInstructions}` : '';
 		throw new ModelError(`The environment variable ${provider.envKey} with the key of ${provider.name} is not set.${how}`, { kind: 'unauthorized' });
 	}
-	if (provider.bearerToken !== null) return provider.bearerToken;
-	if (!provider.requiresAuth) return null;
-	const key = await accountKey();
-	if (key !== null) return key;
-	throw new ModelError(`${provider.name} needs an API key and none is there. Sign in with a key, or choose another provider.`, {
-		kind: 'unauthorized',
-	});
+	if (provider.bearerToken !== null || !provider.requiresAuth) return { key: provider.bearerToken, signIn: null };
+	const signIn = await account.forRequest();
+	if (signIn !== null) return { key: signIn.type === 'apiKey' ? signIn.key : signIn.accessToken, signIn };
+	const problem = account.problem();
+	throw new ModelError(
+		problem === null
+			? `${provider.name} needs an API key or a sign-in with ChatGPT, and neither is there. Sign in, or choose another provider.`
+			: `${problem} Sign in to use ${provider.name}, or choose another provider.`,
+		{ kind: 'unauthorized' },
+	);
+}
+
+/** The same failure as requests of models have it. */
+export function accountFailure(error: unknown): unknown {
+	if (!(error instanceof AuthError)) return error;
+	const passes = error.kind === 'unreachable';
+	return new ModelError(error.message, { kind: passes ? 'httpConnectionFailed' : 'unauthorized', retryable: passes, cause: error });
 }

@@ -1,6 +1,6 @@
-import { ModelError } from '../model.ts';
 import type { HttpTransport } from '../http/httpStream.ts';
 import { type Credentials, providerUrl, requestHeaders } from './requestHeaders.ts';
+import { unlessAborted } from '../unlessAborted.ts';
 import { openSocket, type ResponsesSocket, SocketRefusedError } from './responsesSocket.ts';
 
 export interface SocketSessionOptions extends Credentials {
@@ -121,12 +121,4 @@ export class SocketSession {
 		);
 		return opening;
 	}
-}
-
-function unlessAborted<Value>(promise: Promise<Value>, signal: AbortSignal): Promise<Value> {
-	return new Promise((resolve, reject) => {
-		const stop = () => reject(signal.reason instanceof Error ? signal.reason : new ModelError('aborted', { kind: 'other' }));
-		signal.addEventListener('abort', stop, { once: true });
-		promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
-	});
 }

@@ -6,9 +6,13 @@ import type { AddressInfo, Socket } from 'node:net';
 import { HttpTransport } from '../../../server/model/http/httpStream.ts';
 import { ModelError, type ModelEvent, type ModelRequest } from '../../../server/model/model.ts';
 import { builtInProviders, type Provider } from '../../../server/model/provider.ts';
+import type { Account } from '../../../server/model/responses/requestHeaders.ts';
 import { ResponsesClient } from '../../../server/model/responses/responsesClient.ts';
 
 export type Handler = (request: http.IncomingMessage, response: http.ServerResponse, body: string) => void;
+
+/** Nobody is signed in. */
+export const nobody: Account = { forRequest: () => Promise.resolve(null), recover: () => Promise.resolve(null), problem: () => null };
 
 const base = builtInProviders.find((provider) => provider.id === 'ollama');
 
@@ -99,7 +103,7 @@ export function client(
 		provider,
 		transport,
 		env,
-		accountKey: () => key,
+		account: key === null ? nobody : { ...nobody, forRequest: () => Promise.resolve({ type: 'apiKey', key }) },
 		userAgent: (originator) => `${originator}/1`,
 		debug: () => {},
 		random: () => 0,

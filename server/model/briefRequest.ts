@@ -1,0 +1,31 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { bodyText, type HttpTransport, shortBodyIdleMs } from './http/httpStream.ts';
+
+export interface BriefRequest {
+	readonly method: 'GET' | 'POST';
+	readonly url: URL;
+	readonly headers: Readonly<Record<string, string>>;
+	/** Null for a GET. */
+	readonly body: string | null;
+	/** For error messages. */
+	readonly serviceName: string;
+	readonly secrets: readonly string[];
+}
+
+export interface BriefAnswer {
+	readonly status: number;
+	readonly headers: IncomingHttpHeaders;
+	/** What is longer than some megabytes is cut. */
+	readonly body: string;
+}
+
+const maxBodyBytes = 8 * 1024 * 1024;
+const idleTimeoutMs = 30_000;
+
+/** One request with an answer that is read whole, on the same way as those to models. Throws `ModelError`, or the signal's reason. */
+export async function askBriefly(transport: HttpTransport, request: BriefRequest, signal: AbortSignal): Promise<BriefAnswer> {
+	const { serviceName: providerName, ...rest } = request;
+	const response = await transport.send({ ...rest, providerName, idleTimeoutMs }, signal);
+	const body = await bodyText(response, { maxBytes: maxBodyBytes, idleTimeoutMs: shortBodyIdleMs }, signal);
+	return { status: response.statusCode ?? 0, headers: response.headers, body };
+}
