@@ -14,7 +14,9 @@ import { threadContentHandlers } from '../handlers/thread/threadContent.ts';
 import { threadForkHandlers } from '../handlers/thread/threadFork.ts';
 import { threadGoalHandlers } from '../handlers/thread/threadGoal.ts';
 import { threadHistoryHandlers } from '../handlers/thread/threadHistory.ts';
+import { threadItemHandlers } from '../handlers/threadItems.ts';
 import { threadListHandlers } from '../handlers/thread/threadList.ts';
+import { threadQueueHandlers } from '../handlers/threadQueue.ts';
 import { turnHandlers } from '../handlers/thread/turn.ts';
 import { turnQueueHandlers } from '../handlers/thread/turnQueue.ts';
 import { usageHandlers } from '../handlers/account/usage.ts';
@@ -78,10 +80,12 @@ export function threadFeature(ground: Ground, { threads, models, approvals, chan
 			...threadForkHandlers(life),
 			...threadContentHandlers(services),
 			...threadHistoryHandlers({ ...services, refusesItemLists: () => config().tiller?.refuse_item_lists ?? false }),
+			...threadItemHandlers(services),
 			...threadListHandlers(services),
 			...threadChangeHandlers({ ...services, forget: (threadId) => changes.forget(threadId) }),
 			...turnHandlers({ ...services, home, configs, requirements, checkProvider: models.checkProvider }),
 			...turnQueueHandlers({ threads, home, configs, requirements, checkProvider: models.checkProvider }),
+			...threadQueueHandlers({ threads }),
 			...guardianHandlers({ threads, audit: approvals.audit }),
 			...collaborationModeHandlers(),
 			...usageHandlers({ threads, usage: new UsageHistory(store) }),

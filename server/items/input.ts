@@ -14,3 +14,6 @@ export type TurnInput =
 
 /** Input that cannot go to a model, such as an image that is not there. The message is for the person who sent it. */
 export class InputError extends Error {}
+
+/** Texts of a client for its provider, by name. */
+export type ClientMetadata = Readonly<Record<string, string>>;

@@ -48,6 +48,24 @@ export async function allTurns(source: TurnSource): Promise<readonly TurnView[]>
 	return (await turnPage(source, { anchor: null, newestFirst: false, limit: null }))?.turns ?? [];
 }
 
+/** Throws the file system's error. */
+export async function countTurns(source: TurnSource): Promise<number> {
+	for (;;) {
+		const live = source.live().map(({ id }) => id);
+		const stored = source.stored();
+		const count = live.length + Math.max(0, ((await stored?.count()) ?? 0) - (await hiddenBy(stored, live)));
+		const after = source.live();
+		if (after.length === live.length && after.every(({ id }, index) => id === live[index])) return count;
+	}
+}
+
+/** How many of the newest stored turns live ones take the place of. */
+async function hiddenBy(stored: StoredTurnList | null, live: readonly string[]): Promise<number> {
+	let hidden = 0;
+	if (stored) for (const id of live) hidden = Math.max(hidden, (await stored.positionOf(id)) + 1);
+	return hidden;
+}
+
 /** One turn; null when there is none of this id. Throws the file system's error. */
 export async function turnOf(source: TurnSource, turnId: string): Promise<TurnView | null> {
 	const page = await turnPage(source, { anchor: { id: turnId, inclusive: true }, newestFirst: true, limit: 1 });
@@ -62,8 +80,7 @@ async function readPage(
 ): Promise<{ readonly turns: readonly (string | TurnView | null)[]; readonly more: boolean } | null> {
 	const stored = source.stored();
 	const live = liveIds.toReversed();
-	let hidden = 0;
-	if (stored) for (const id of live) hidden = Math.max(hidden, (await stored.positionOf(id)) + 1);
+	const hidden = await hiddenBy(stored, live);
 	const positionOf = async (id: string) => {
 		if (live.includes(id)) return live.indexOf(id);
 		const position = (await stored?.positionOf(id)) ?? -1;

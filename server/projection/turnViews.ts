@@ -154,6 +154,11 @@ function appended(parts: readonly string[], index: number, delta: string): reado
 
 const seconds = (ms: number | null) => (ms === null ? null : Math.floor(ms / 1000));
 
+/** A turn that was just accepted: nobody has heard of it yet. */
+export function notBegun(id: string): TurnView {
+	return { id, items: [], status: 'inProgress', error: null, startedAt: null, completedAt: null, durationMs: null };
+}
+
 /** The wire form of a turn, with as much of its items as asked for. */
 export function toTurn(view: TurnView, itemsView: TurnItemsView): Turn {
 	return {

@@ -1,6 +1,8 @@
 import type { ServerNotification } from '../protocol/methods.ts';
+import type { QueuedSubmission } from '../protocol/threadQueue.ts';
 import type { SentMessage as WireSentMessage, TurnQueueListResponse } from '../protocol/thread/turnQueue.ts';
 import type { InboxView, SentMessage } from '../thread/inbox.ts';
+import type { QueuedMessage } from '../records/inboxRecords.ts';
 import { toUserInput } from './wireItem.ts';
 
 export function toSentMessage(sent: SentMessage): WireSentMessage {
@@ -21,4 +23,14 @@ export function toQueue(view: InboxView): TurnQueueListResponse {
 
 export function toQueueUpdated(threadId: string, view: InboxView): ServerNotification {
 	return { method: 'turn/queue/updated', params: { threadId, ...toQueue(view) } };
+}
+
+/** The same message as newer clients see it. */
+export function toSubmission({ id, clientId, content, metadata }: Omit<QueuedMessage, 'overrides'>): QueuedSubmission {
+	return {
+		id,
+		input: content.map(toUserInput),
+		clientUserMessageId: clientId ?? id,
+		responsesapiClientMetadata: metadata && { ...metadata },
+	};
 }

@@ -61,6 +61,7 @@ function toThread(facts: ThreadFacts, status: WireStatus, turns: readonly Turn[]
 		agentRole: agent?.role ?? null,
 		gitInfo: meta.git,
 		name: facts.name,
+		...(meta.historyMode === 'paginated' ? { historyMode: 'paginated' as const } : {}),
 		...(facts.missing == null ? {} : { incomplete: facts.missing }),
 		turns: [...turns],
 	};

@@ -43,6 +43,8 @@ import * as thread from './thread/thread.ts';
 import * as change from './thread/threadChange.ts';
 import * as goal from './thread/threadGoal.ts';
 import * as threadItem from './thread/threadItem.ts';
+import * as threadItems from './threadItems.ts';
+import * as threadQueue from './threadQueue.ts';
 import * as threadSearch from './thread/threadSearch.ts';
 import * as threadSettings from './thread/threadSettings.ts';
 import * as threadStatus from './thread/threadStatus.ts';
@@ -160,6 +162,13 @@ export const clientRequests = table([
 	request('thread/turns/list', { params: thread.ThreadTurnsListParams, result: thread.ThreadTurnsListResponse, experimental: true }),
 	request('thread/item/read', { params: threadItem.ThreadItemReadParams, result: threadItem.ThreadItemReadResponse, experimental: true }),
 	request('thread/turns/items/list', { params: thread.ThreadTurnsItemsListParams, result: thread.ThreadTurnsItemsListResponse, experimental: true }),
+	request('thread/items/list', { params: threadItems.ThreadItemsListParams, result: threadItems.ThreadItemsListResponse }),
+	request('thread/items/read', { params: threadItems.ThreadItemsReadParams, result: threadItems.ThreadItemsReadResponse, experimental: true }),
+	request('thread/timeline/list', {
+		params: threadItems.ThreadTimelineListParams,
+		result: threadItems.ThreadTimelineListResponse,
+		experimental: true,
+	}),
 	request('thread/inject_items', {
 		params: change.ThreadInjectItemsParams,
 		result: change.ThreadInjectItemsResponse,
@@ -242,6 +251,42 @@ export const clientRequests = table([
 	request('turn/queue/send', {
 		params: turnQueue.TurnQueueSendParams,
 		result: turnQueue.TurnQueueSendResponse,
+		experimental: true,
+		...changing,
+	}),
+	request('thread/queue/add', {
+		params: threadQueue.ThreadQueueAddParams,
+		result: threadQueue.ThreadQueueAddResponse,
+		experimental: true,
+		...changing,
+	}),
+	request('thread/queue/list', {
+		params: threadQueue.ThreadQueueListParams,
+		result: threadQueue.ThreadQueueListResponse,
+		experimental: true,
+		order: byThread,
+	}),
+	request('thread/queue/update', {
+		params: threadQueue.ThreadQueueUpdateParams,
+		result: threadQueue.ThreadQueueUpdateResponse,
+		experimental: true,
+		...changing,
+	}),
+	request('thread/queue/delete', {
+		params: threadQueue.ThreadQueueDeleteParams,
+		result: threadQueue.ThreadQueueDeleteResponse,
+		experimental: true,
+		...changing,
+	}),
+	request('thread/queue/reorder', {
+		params: threadQueue.ThreadQueueReorderParams,
+		result: threadQueue.ThreadQueueReorderResponse,
+		experimental: true,
+		...changing,
+	}),
+	request('thread/queue/start', {
+		params: threadQueue.ThreadQueueStartParams,
+		result: threadQueue.ThreadQueueStartResponse,
 		experimental: true,
 		...changing,
 	}),
@@ -472,6 +517,7 @@ export const serverNotifications = table([
 	notification('turn/completed', { params: turn.TurnCompletedNotification }),
 	notification('hook/completed', { params: hook.HookCompletedNotification }),
 	notification('turn/queue/updated', { params: turnQueue.TurnQueueUpdatedNotification, experimental: true }),
+	notification('thread/queue/changed', { params: threadQueue.ThreadQueueChangedNotification, experimental: true }),
 	notification('turn/diff/updated', { params: turn.TurnDiffUpdatedNotification }),
 	notification('turn/plan/updated', { params: turn.TurnPlanUpdatedNotification }),
 	notification('item/started', { params: item.ItemStartedNotification }),

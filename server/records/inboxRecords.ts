@@ -1,5 +1,5 @@
 import type { RolloutEntry, RolloutLine } from '../store/rollout/rolloutLine.ts';
-import type { TurnInput } from '../items/input.ts';
+import type { ClientMetadata, TurnInput } from '../items/input.ts';
 import { inputsFromRecord } from './itemRecords.ts';
 import { eventMsg } from './records.ts';
 import type { SettingsOverrides } from '../items/threadSettings.ts';
@@ -18,13 +18,21 @@ export interface Message {
 /** One that goes out as a turn of its own. */
 export interface QueuedMessage extends Message {
 	readonly overrides: SettingsOverrides;
+	/** What the client wants the provider to be told with it, by name. */
+	readonly metadata: ClientMetadata | null;
 }
 
 /** What happens to messages before they are items. An item with a message's id says that the model's history has it. */
 export type InboxChange =
 	| { readonly op: 'accepted'; readonly message: Message; readonly turnId: string }
 	| { readonly op: 'queued'; readonly message: QueuedMessage }
-	| { readonly op: 'changed'; readonly id: string; readonly content: readonly TurnInput[] }
+	/** Metadata that is left out stays. */
+	| {
+			readonly op: 'changed';
+			readonly id: string;
+			readonly content: readonly TurnInput[];
+			readonly metadata?: ClientMetadata;
+	  }
 	| { readonly op: 'removed'; readonly id: string }
 	| { readonly op: 'ordered'; readonly ids: readonly string[] }
 	/** A queued one is now with a turn. */
@@ -35,7 +43,12 @@ export function inboxEntry(change: InboxChange): RolloutEntry {
 		case 'accepted':
 			return eventMsg('tiller_inbox', { op: change.op, turn_id: change.turnId, ...messageRecord(change.message) });
 		case 'queued':
-			return eventMsg('tiller_inbox', { op: change.op, ...messageRecord(change.message), overrides: change.message.overrides });
+			return eventMsg('tiller_inbox', {
+				op: change.op,
+				...messageRecord(change.message),
+				overrides: change.message.overrides,
+				...(change.message.metadata ? { metadata: change.message.metadata } : {}),
+			});
 		case 'changed':
 		case 'removed':
 		case 'ordered':
@@ -84,7 +97,9 @@ export function waitingMessages(lines: readonly RolloutLine[], standing = 0): re
 			}
 			case 'changed': {
 				const content = inputsFromRecord(payload.content);
-				if (content.length > 0) queued = queued.map((each) => (each.id === id ? { ...each, content } : each));
+				const metadata = metadataFrom(payload.metadata);
+				const changed = metadata === null ? { content } : { content, metadata };
+				if (content.length > 0) queued = queued.map((each) => (each.id === id ? { ...each, ...changed } : each));
 				break;
 			}
 			case 'sent':
@@ -118,7 +133,13 @@ function messageFrom(payload: RolloutLine['payload'], id: string): QueuedMessage
 		content,
 		sentAt: typeof payload.sent_at_ms === 'number' ? payload.sent_at_ms : 0,
 		overrides: overridesFrom(payload.overrides),
+		metadata: metadataFrom(payload.metadata),
 	};
+}
+
+function metadataFrom(value: unknown): QueuedMessage['metadata'] {
+	if (typeof value !== 'object' || value === null || Array.isArray(value)) return null;
+	return Object.fromEntries(Object.entries(value).filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
 }
 
 /** Only the model survives: what may run without being asked is never taken from a record. */

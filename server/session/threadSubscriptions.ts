@@ -73,8 +73,12 @@ export class ThreadSubscriptions implements Observer {
 				this.#deliver(threadId, toGoalNotification(threadId, goal, turnId));
 			},
 			inboxChanged: (view: InboxView) => {
+				const before = queuedIn(followed.inbox);
 				followed.inbox = view.messages.length > 0 ? view : null;
 				this.#deliver(threadId, toQueueUpdated(threadId, view));
+				const now = queuedIn(view);
+				if (before.length === now.length && before.every((message, index) => message === now[index])) return;
+				this.#deliver(threadId, { method: 'thread/queue/changed', params: { threadId } });
 			},
 			asked: (question: Question) => this.#ask(threadId, followed, question),
 			closed: (question: Question) => this.#closed(threadId, followed, question),
@@ -201,6 +205,11 @@ export class ThreadSubscriptions implements Observer {
 		open.withdraw();
 		if (isForPeople(question)) this.#deliver(threadId, { method: 'serverRequest/resolved', params: { threadId, requestId: open.id } });
 	}
+}
+
+/** A message that was changed is another object. */
+function queuedIn(view: InboxView | null) {
+	return (view?.messages ?? []).flatMap((sent) => (sent.state === 'queued' ? [sent.message] : []));
 }
 
 /** People see who asks, whatever their client knows of agents. */

@@ -1,5 +1,5 @@
 import type { RolloutEntry } from '../store/rollout/rolloutLine.ts';
-import type { TurnInput } from '../items/input.ts';
+import type { ClientMetadata, TurnInput } from '../items/input.ts';
 import { inboxEntry, type InboxChange, inOrder, type Message, type QueuedMessage } from '../records/inboxRecords.ts';
 
 /** Where a message is. */
@@ -52,6 +52,11 @@ export class Inbox {
 		return (clientId === null ? undefined : this.#known.get(clientId)) ?? null;
 	}
 
+	/** In their order. */
+	get queued(): readonly QueuedMessage[] {
+		return this.#queue;
+	}
+
 	get first(): QueuedMessage | null {
 		return this.#queue[0] ?? null;
 	}
@@ -87,11 +92,13 @@ export class Inbox {
 		this.#tell();
 	}
 
-	change(id: string, content: readonly TurnInput[]): QueuedMessage | null {
+	/** Metadata that is left out stays. */
+	change(id: string, content: readonly TurnInput[], metadata?: ClientMetadata): QueuedMessage | null {
 		const before = this.find(id);
 		if (!before) return null;
-		const message = { ...before, content };
-		this.#record({ op: 'changed', id, content });
+		const changed = metadata === undefined ? { content } : { content, metadata };
+		const message = { ...before, ...changed };
+		this.#record({ op: 'changed', id, ...changed });
 		this.#queue = this.#queue.map((each) => (each.id === id ? message : each));
 		this.#remember({ state: 'queued', message });
 		this.#tell();

@@ -1,11 +1,11 @@
 import { v7 as uuid } from 'uuid';
 import type { ModelInput } from '../items/modelInput.ts';
-import type { TurnInput } from '../items/input.ts';
+import type { ClientMetadata, TurnInput } from '../items/input.ts';
 import type { PendingInput } from '../turn/acceptInput.ts';
 import type { Inbox, SentMessage } from './inbox.ts';
 import type { Message, QueuedMessage } from '../records/inboxRecords.ts';
 import type { Environment, SettingsOverrides } from '../items/threadSettings.ts';
-import type { ActiveTurn, ClientMetadata, TurnKind } from './work/turnRun.ts';
+import type { ActiveTurn, TurnKind } from './work/turnRun.ts';
 
 export class NoActiveTurnError extends Error {}
 
@@ -96,18 +96,18 @@ export class Messages {
 	/** Puts a message behind the running turn and those that wait already. Without any it begins a turn. Throws `InputError`. */
 	async queue(
 		content: readonly TurnInput[],
-		{ clientId, overrides }: { clientId: string | null; overrides: SettingsOverrides },
+		{ clientId, overrides, metadata = null }: { clientId: string | null; overrides: SettingsOverrides; metadata?: ClientMetadata | null },
 	): Promise<{ readonly sent: SentMessage; begin(): void }> {
 		const known = this.inbox.known(clientId);
 		if (known) return { sent: known, begin: () => {} };
 		// Also of one that waits: who sent it is told at once when it cannot be used.
 		const item = await this.#host.inputItem(content);
-		const message: QueuedMessage = { ...newMessage(content, clientId), overrides };
+		const message: QueuedMessage = { ...newMessage(content, clientId), overrides, metadata };
 		if (this.#host.active() || this.inbox.first) {
 			this.inbox.add(message);
 			return { sent: { state: 'queued', message }, begin: () => {} };
 		}
-		const options = { overrides, outputSchema: null, environment: null };
+		const options = optionsOf(message);
 		const toNew = (turn: ActiveTurn) => this.inbox.begins(message, turn.id);
 		const { turnId, begin } = await this.#deliver(message, item, { toRunning: toNew, toNew, options });
 		return { sent: { state: 'accepted', message, turnId }, begin };
@@ -121,15 +121,15 @@ export class Messages {
 		return this.#deliver(message, item, {
 			toRunning: give,
 			toNew: give,
-			options: { overrides: message.overrides, outputSchema: null, environment: null },
+			options: optionsOf(message),
 		});
 	}
 
 	/** Changes a queued message. Throws `UnknownMessageError`, and `InputError`. */
-	async change(id: string, content: readonly TurnInput[]): Promise<QueuedMessage> {
+	async change(id: string, content: readonly TurnInput[], metadata?: ClientMetadata): Promise<QueuedMessage> {
 		this.#find(id);
 		await this.#host.inputItem(content);
-		return this.inbox.change(id, content) ?? unknown(id);
+		return this.inbox.change(id, content, metadata) ?? unknown(id);
 	}
 
 	/** Takes a message out of the queue. Throws `UnknownMessageError`. */
@@ -147,8 +147,7 @@ export class Messages {
 			// Meanwhile it may have been changed or sent, or a person may have begun a turn, which is not to be disturbed by it.
 			if (this.inbox.first !== first || this.#host.active()) return await this.turnEnded({ completed: true });
 			const give = (turn: ActiveTurn) => this.inbox.send(first, turn.id);
-			const options = { overrides: first.overrides, outputSchema: null, environment: null };
-			(await this.#deliver(first, item, { toRunning: give, toNew: give, options })).begin();
+			(await this.#deliver(first, item, { toRunning: give, toNew: give, options: optionsOf(first) })).begin();
 		} catch (error) {
 			this.inbox.pause(true);
 			const reason = error instanceof Error ? error.message : String(error);
@@ -186,6 +185,11 @@ export class Messages {
 
 function unknown(id: string): never {
 	throw new UnknownMessageError(`no message ${id} waits in the queue`);
+}
+
+/** What a queued message begins its turn with. */
+function optionsOf({ overrides, metadata }: QueuedMessage): TurnOptions {
+	return { overrides, metadata, outputSchema: null, environment: null };
 }
 
 function newMessage(content: readonly TurnInput[], clientId: string | null): Message {

@@ -6,40 +6,24 @@ import { toWholeThreadItem } from '../../projection/wireItem.ts';
 import { storedToWireThread, toWireThread } from '../../projection/wireThread.ts';
 import { invalidRequest, notSupportedYet } from '../../protocol/wire/rpcError.ts';
 import { type Handlers, RpcFailure } from '../../session/handler.ts';
-import type { ThreadSubscriptions } from '../../session/threadSubscriptions.ts';
-import type { ThreadStore } from '../../store/threadStore.ts';
-import type { Threads } from '../../thread/threads.ts';
+import { pageSize } from '../pageSize.ts';
 import { formatCursor, parseCursor } from './turnCursor.ts';
 import { checkThreadId, storedThread } from './threadLookup.ts';
-import { turnSource } from './turnSource.ts';
+import { type ThreadSourceServices, turnSource, turnsOfThread } from './turnSource.ts';
 
-export interface ThreadHistoryServices {
-	readonly threads: Threads;
-	readonly store: ThreadStore;
-	readonly subscriptions: ThreadSubscriptions;
+export interface ThreadHistoryServices extends ThreadSourceServices {
 	/** Clients may ask to be refused the items of a turn, as servers that have no such list do. */
 	refusesItemLists(): boolean;
 }
 
-const DEFAULT_PAGE = 25;
-const MAX_PAGE = 100;
 /** UTF-16 units of a text in one answer. */
 const MAX_TEXT = 1024 * 1024;
-const pageSize = (limit: number | null | undefined) => Math.min(Math.max(limit ?? DEFAULT_PAGE, 1), MAX_PAGE);
 
 /** What happened in a thread, loaded or not. */
 export function threadHistoryHandlers(services: ThreadHistoryServices): Handlers {
 	const { threads, store } = services;
 
-	const sourceOf = async (threadId: string, method: string) => {
-		const id = checkThreadId(threadId);
-		const loaded = threads.get(id);
-		if (loaded && !loaded.ephemeral && !loaded.materialized) {
-			throw new RpcFailure(invalidRequest(`thread ${id} is not materialized yet; ${method} is unavailable before first user message`));
-		}
-		const thread = loaded ?? { id, path: (await storedThread(store, threadId, 'thread not loaded:')).path };
-		return turnSource(services, thread);
-	};
+	const sourceOf = (threadId: string, method: string) => turnsOfThread(services, threadId, method);
 
 	return {
 		'thread/read': async (params) => {

@@ -7,15 +7,13 @@ import { internalError, invalidRequest } from '../../protocol/wire/rpcError.ts';
 import { type Handlers, RpcFailure } from '../../session/handler.ts';
 import { InvalidCursorError, type ThreadStore } from '../../store/threadStore.ts';
 import type { Threads } from '../../thread/threads.ts';
+import { pageSize } from '../pageSize.ts';
 import { checkThreadId, isThreadId } from './threadLookup.ts';
 
 export interface ThreadListServices {
 	readonly threads: Threads;
 	readonly store: ThreadStore;
 }
-
-const DEFAULT_PAGE = 25;
-const MAX_PAGE = 100;
 
 export function threadListHandlers({ threads, store }: ThreadListServices): Handlers {
 	return {
@@ -37,7 +35,7 @@ export function threadListHandlers({ threads, store }: ThreadListServices): Hand
 					archived: params.archived ?? false,
 					cwds: await foldersOf(params.cwd),
 					cursor: params.cursor ?? null,
-					limit: Math.min(Math.max(params.limit ?? DEFAULT_PAGE, 1), MAX_PAGE),
+					limit: pageSize(params.limit),
 				})
 				.catch(refuseCursor);
 			if (page === null) throw new RpcFailure(internalError('the search index cannot be used right now: see the log of the server'));
@@ -109,6 +107,6 @@ function toQuery(params: ParsedParamsOf<'thread/list'>) {
 		sortDirection: params.sortDirection ?? 'desc',
 		indexOnly: params.useStateDbOnly ?? false,
 		cursor: params.cursor ?? null,
-		limit: Math.min(Math.max(params.limit ?? DEFAULT_PAGE, 1), MAX_PAGE),
+		limit: pageSize(params.limit),
 	} as const;
 }

@@ -1,8 +1,11 @@
 import type { TurnSource } from '../../projection/threadTurns.ts';
-import { notSupportedYet } from '../../protocol/wire/rpcError.ts';
+import { invalidRequest, notSupportedYet } from '../../protocol/wire/rpcError.ts';
 import { RpcFailure } from '../../session/handler.ts';
 import type { ThreadSubscriptions } from '../../session/threadSubscriptions.ts';
 import type { TurnStore } from '../../store/turns/storedTurns.ts';
+import type { ThreadStore } from '../../store/threadStore.ts';
+import type { Threads } from '../../thread/threads.ts';
+import { checkThreadId, storedThread } from './threadLookup.ts';
 
 export interface TurnServices {
 	readonly store: TurnStore;
@@ -28,4 +31,20 @@ export function turnSource({ store, subscriptions }: TurnServices, { id, path, m
 		},
 		damaged: (lines) => subscriptions.warnOfDamage(id, { path: path ?? '', lines }),
 	};
+}
+
+export interface ThreadSourceServices extends TurnServices {
+	readonly threads: Threads;
+	readonly store: ThreadStore;
+}
+
+/** The turns of a thread that a client names, for a method that only kept threads with a message have something for. */
+export async function turnsOfThread(services: ThreadSourceServices, threadId: string, method: string): Promise<TurnSource> {
+	const id = checkThreadId(threadId);
+	const loaded = services.threads.get(id);
+	if (loaded && !loaded.ephemeral && !loaded.materialized) {
+		throw new RpcFailure(invalidRequest(`thread ${id} is not materialized yet; ${method} is unavailable before first user message`));
+	}
+	const thread = loaded ?? { id, path: (await storedThread(services.store, threadId, 'thread not loaded:')).path };
+	return turnSource(services, thread);
 }

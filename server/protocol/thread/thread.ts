@@ -74,6 +74,8 @@ export const Thread = lazy(() =>
 		agentRole: textOrNull,
 		gitInfo: z.nullable(GitInfo),
 		name: textOrNull,
+		/** Left out for `legacy`. */
+		historyMode: z.optional(ThreadHistoryMode),
 		/** Our own addition: why the thread cannot be read whole, and is not continued. Left out when it can. */
 		incomplete: z.optional(text),
 		/** Empty except where a request's answer says otherwise: resume, fork, rollback and read with turns. */

@@ -6,6 +6,7 @@ import type { SessionMeta } from '../../store/rollout/rolloutLine.ts';
 import type { TurnEnd, TurnEvent } from '../../items/events.ts';
 import type { ThreadStart } from '../../items/guard.ts';
 import { Guards } from '../../turn/guards.ts';
+import type { ClientMetadata } from '../../items/input.ts';
 import type { TurnSettings } from '../../items/settings.ts';
 import { acceptInput, type PendingInput, showInput } from '../../turn/acceptInput.ts';
 import type { ModelHistory } from './modelHistory.ts';
@@ -19,9 +20,6 @@ import type { TurnContext } from '../../records/turnContext.ts';
 
 /** Only a regular turn takes input while it runs; a compaction is one too, and goes on with what was said meanwhile. */
 export type TurnKind = 'regular' | 'review';
-
-/** Texts of a client for its provider, by name. */
-export type ClientMetadata = Readonly<Record<string, string>>;
 
 export interface ActiveTurn {
 	readonly id: string;

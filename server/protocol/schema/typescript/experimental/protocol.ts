@@ -2977,6 +2977,7 @@ export type Thread = {
 	agentRole: string | null;
 	gitInfo: GitInfo | null;
 	name: string | null;
+	historyMode?: ThreadHistoryMode;
 	incomplete?: string;
 	turns: Array<Turn>;
 };
@@ -4206,6 +4207,30 @@ export type ClientRequest =
 	| { method: 'thread/turns/list'; id: RequestId; params: ThreadTurnsListParams }
 	| { method: 'thread/item/read'; id: RequestId; params: ThreadItemReadParams }
 	| { method: 'thread/turns/items/list'; id: RequestId; params: ThreadTurnsItemsListParams }
+	| { method: 'thread/items/list'; id: RequestId; params: {
+		threadId: string;
+		turnId?: string | null;
+		cursor?: string | {
+			type: 'item';
+			itemId: string;
+		} | null;
+		limit?: number | null;
+		sortDirection?: SortDirection | null;
+		deferOutput?: {
+			commandExecution?: boolean | null;
+			mcpToolCall?: boolean | null;
+		} | null;
+	} }
+	| { method: 'thread/items/read'; id: RequestId; params: {
+		threadId: string;
+		turnId: string;
+		itemIds: Array<string>;
+	} }
+	| { method: 'thread/timeline/list'; id: RequestId; params: {
+		threadId: string;
+		cursor?: string | null;
+		limit?: number | null;
+	} }
 	| { method: 'thread/inject_items'; id: RequestId; params: ThreadInjectItemsParams }
 	| { method: 'skills/list'; id: RequestId; params: SkillsListParams }
 	| { method: 'hooks/list'; id: RequestId; params: HooksListParams }
@@ -4243,6 +4268,35 @@ export type ClientRequest =
 	| { method: 'turn/queue/remove'; id: RequestId; params: TurnQueueRemoveParams }
 	| { method: 'turn/queue/reorder'; id: RequestId; params: TurnQueueReorderParams }
 	| { method: 'turn/queue/send'; id: RequestId; params: TurnQueueSendParams }
+	| { method: 'thread/queue/add'; id: RequestId; params: {
+		threadId: string;
+		input: Array<UserInput>;
+		clientUserMessageId: string;
+		responsesapiClientMetadata?: { [key: string]: string } | null;
+	} }
+	| { method: 'thread/queue/list'; id: RequestId; params: {
+		threadId: string;
+		cursor?: string | null;
+		limit?: number | null;
+	} }
+	| { method: 'thread/queue/update'; id: RequestId; params: {
+		threadId: string;
+		queuedSubmissionId: string;
+		input: Array<UserInput>;
+		responsesapiClientMetadata?: { [key: string]: string } | null;
+	} }
+	| { method: 'thread/queue/delete'; id: RequestId; params: {
+		threadId: string;
+		queuedSubmissionId: string;
+	} }
+	| { method: 'thread/queue/reorder'; id: RequestId; params: {
+		threadId: string;
+		queuedSubmissionIds: Array<string>;
+	} }
+	| { method: 'thread/queue/start'; id: RequestId; params: {
+		threadId: string;
+		queuedSubmissionId?: string | null;
+	} }
 	| { method: 'turn/interrupt'; id: RequestId; params: TurnInterruptParams }
 	| { method: 'thread/realtime/start'; id: RequestId; params: ThreadRealtimeStartParams }
 	| { method: 'thread/realtime/appendAudio'; id: RequestId; params: ThreadRealtimeAppendAudioParams }
@@ -4344,6 +4398,9 @@ export type ServerNotification =
 	| { method: 'turn/completed'; params: TurnCompletedNotification }
 	| { method: 'hook/completed'; params: HookCompletedNotification }
 	| { method: 'turn/queue/updated'; params: TurnQueueUpdatedNotification }
+	| { method: 'thread/queue/changed'; params: {
+		threadId: string;
+	} }
 	| { method: 'turn/diff/updated'; params: TurnDiffUpdatedNotification }
 	| { method: 'turn/plan/updated'; params: TurnPlanUpdatedNotification }
 	| { method: 'item/started'; params: ItemStartedNotification }
@@ -4441,6 +4498,50 @@ export interface ClientResponses {
 	'thread/turns/list': ThreadTurnsListResponse;
 	'thread/item/read': ThreadItemReadResponse;
 	'thread/turns/items/list': ThreadTurnsItemsListResponse;
+	'thread/items/list': {
+		data: Array<{
+			turnId: string;
+			item: ThreadItem;
+			outputDeferred?: boolean;
+			startedAtMs: number | null;
+			completedAtMs: number | null;
+		}>;
+		nextCursor: string | null;
+		backwardsCursor: string | null;
+	};
+	'thread/items/read': {
+		data: Array<{
+			turnId: string;
+			item: ThreadItem;
+			outputDeferred?: boolean;
+			startedAtMs: number | null;
+			completedAtMs: number | null;
+		}>;
+	};
+	'thread/timeline/list': {
+		data: Array<{
+			type: 'item';
+			position: number;
+			turnId: string;
+			item: ThreadItem;
+		} | {
+			type: 'turnStarted';
+			position: number;
+			turnId: string;
+			startedAt: number | null;
+		} | {
+			type: 'turnCompleted';
+			position: number;
+			turnId: string;
+			status: TurnStatus;
+			error: TurnError | null;
+			startedAt: number | null;
+			completedAt: number | null;
+			durationMs: number | null;
+		}>;
+		nextCursor: string | null;
+		activeRealtimeSessionAtPageStart: string | null;
+	};
 	'thread/inject_items': ThreadInjectItemsResponse;
 	'skills/list': SkillsListResponse;
 	'hooks/list': HooksListResponse;
@@ -4478,6 +4579,38 @@ export interface ClientResponses {
 	'turn/queue/remove': TurnQueueRemoveResponse;
 	'turn/queue/reorder': TurnQueueReorderResponse;
 	'turn/queue/send': TurnQueueSendResponse;
+	'thread/queue/add': {
+		queuedSubmission: {
+			id: string;
+			input: Array<UserInput>;
+			clientUserMessageId: string;
+			responsesapiClientMetadata: { [key: string]: string } | null;
+		};
+	};
+	'thread/queue/list': {
+		data: Array<{
+			id: string;
+			input: Array<UserInput>;
+			clientUserMessageId: string;
+			responsesapiClientMetadata: { [key: string]: string } | null;
+		}>;
+		nextCursor: string | null;
+	};
+	'thread/queue/update': {
+		queuedSubmission: {
+			id: string;
+			input: Array<UserInput>;
+			clientUserMessageId: string;
+			responsesapiClientMetadata: { [key: string]: string } | null;
+		};
+	};
+	'thread/queue/delete': {
+		deleted: boolean;
+	};
+	'thread/queue/reorder': Record<string, never>;
+	'thread/queue/start': {
+		turn: Turn;
+	};
 	'turn/interrupt': TurnInterruptResponse;
 	'thread/realtime/start': ThreadRealtimeStartResponse;
 	'thread/realtime/appendAudio': ThreadRealtimeAppendAudioResponse;

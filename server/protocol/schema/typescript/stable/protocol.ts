@@ -2602,6 +2602,7 @@ export type Thread = {
 	agentRole: string | null;
 	gitInfo: GitInfo | null;
 	name: string | null;
+	historyMode?: ThreadHistoryMode;
 	incomplete?: string;
 	turns: Array<Turn>;
 };
@@ -3513,6 +3514,20 @@ export type ClientRequest =
 	| { method: 'thread/search'; id: RequestId; params: ThreadSearchParams }
 	| { method: 'thread/loaded/list'; id: RequestId; params: ThreadLoadedListParams }
 	| { method: 'thread/read'; id: RequestId; params: ThreadReadParams }
+	| { method: 'thread/items/list'; id: RequestId; params: {
+		threadId: string;
+		turnId?: string | null;
+		cursor?: string | {
+			type: 'item';
+			itemId: string;
+		} | null;
+		limit?: number | null;
+		sortDirection?: SortDirection | null;
+		deferOutput?: {
+			commandExecution?: boolean | null;
+			mcpToolCall?: boolean | null;
+		} | null;
+	} }
 	| { method: 'thread/inject_items'; id: RequestId; params: ThreadInjectItemsParams }
 	| { method: 'skills/list'; id: RequestId; params: SkillsListParams }
 	| { method: 'hooks/list'; id: RequestId; params: HooksListParams }
@@ -3707,6 +3722,17 @@ export interface ClientResponses {
 	'thread/search': ThreadSearchResponse;
 	'thread/loaded/list': ThreadLoadedListResponse;
 	'thread/read': ThreadReadResponse;
+	'thread/items/list': {
+		data: Array<{
+			turnId: string;
+			item: ThreadItem;
+			outputDeferred?: boolean;
+			startedAtMs: number | null;
+			completedAtMs: number | null;
+		}>;
+		nextCursor: string | null;
+		backwardsCursor: string | null;
+	};
 	'thread/inject_items': ThreadInjectItemsResponse;
 	'skills/list': SkillsListResponse;
 	'hooks/list': HooksListResponse;
