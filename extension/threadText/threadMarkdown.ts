@@ -97,7 +97,7 @@ export function itemText(item: ThreadItem, words: TextWords): ItemText | null {
 		case 'commandExecution': {
 			const command = shellScriptOf(item.command);
 			const output = item.aggregatedOutput ?? '';
-			const exit = item.exitCode === null ? statusWord(item.status, words) : item.exitCode === 0 ? null : words.exitCode(item.exitCode);
+			const exit = commandOutcome(item, words);
 			const body = [fence(command, 'sh'), ...(output === '' ? [] : [fence(withoutEscapes(output), 'text')]), ...(exit === null ? [] : [exit])];
 			return { title: words.command(command), body: body.join('\n\n') };
 		}
@@ -107,7 +107,10 @@ export function itemText(item: ThreadItem, words: TextWords): ItemText | null {
 			const body = item.changes.map(
 				({ path, kind, diff }) => `${changeLine(path, kind, words)}\n\n${fence(diff, kind.type === 'update' ? 'diff' : 'text')}`,
 			);
-			return { title: words.changes(files), body: [...body, ...(word === null ? [] : [word])].join('\n\n') };
+			return {
+				title: words.changes(files),
+				body: [...body, ...(word === null ? [] : [word]), ...(item.reason === undefined ? [] : [item.reason])].join('\n\n'),
+			};
 		}
 		case 'mcpToolCall':
 			return tool(words.tool(`${item.server}.${item.tool}`), [
@@ -179,6 +182,11 @@ function changeLine(path: string, kind: FileUpdateChange['kind'], words: TextWor
 	if (kind.type === 'add') return words.added(path);
 	if (kind.type === 'delete') return words.deleted(path);
 	return kind.move_path === null ? words.changed(path) : words.moved(path, kind.move_path);
+}
+
+function commandOutcome({ stopped, status, exitCode }: Extract<ThreadItem, { type: 'commandExecution' }>, words: TextWords): string | null {
+	if (stopped === true) return words.stopped();
+	return exitCode === null || exitCode <= 0 ? statusWord(status, words) : words.exitCode(exitCode);
 }
 
 function statusWord(status: string, words: TextWords): string | null {

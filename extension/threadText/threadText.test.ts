@@ -5,7 +5,7 @@ import type { Client } from '../server/client.ts';
 import { findInTurns } from './findInTurns.ts';
 import { allTurns, newerTurns, wholeText } from './readThread.ts';
 import type { TextWords } from './textWords.ts';
-import { threadMarkdown } from './threadMarkdown.ts';
+import { itemText, threadMarkdown } from './threadMarkdown.ts';
 
 /** Every word as its name and what it is about. */
 const words = new Proxy(
@@ -95,6 +95,16 @@ describe('a thread as text', () => {
 				'',
 			].join('\n'),
 		);
+	});
+
+	it('says of a command whether it failed, was killed or was stopped', () => {
+		const outcome = (item: object) =>
+			itemText({ ...ran('c1', 'serve', ''), ...item } as ThreadItem, words)
+				?.body.split('\n')
+				.at(-1);
+		assert.equal(outcome({ status: 'failed', exitCode: 2 }), 'exitCode 2');
+		assert.equal(outcome({ status: 'failed', exitCode: -1 }), 'failedStep');
+		assert.equal(outcome({ status: 'failed', exitCode: -1, stopped: true }), 'stopped');
 	});
 
 	it('has sections that begin and end where their text does', () => {

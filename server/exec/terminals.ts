@@ -19,6 +19,8 @@ export class Terminal {
 	readonly acceptsInput: boolean;
 	readonly exited: Promise<ExitStatus>;
 	exit: ExitStatus | null = null;
+	/** Whether a person, or the end of its thread, ended it. */
+	stopped = false;
 	lastUsed = 0;
 	/** All output since the start, bounded. */
 	readonly captured = new OutputBuffer();
@@ -163,6 +165,7 @@ export class Terminals {
 	/** Ends one terminal and waits until its last output was delivered. */
 	async kill(terminal: Terminal): Promise<void> {
 		this.#terminals.delete(terminal.id);
+		terminal.stopped = terminal.exit === null;
 		await terminal.kill();
 	}
 

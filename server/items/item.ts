@@ -37,6 +37,8 @@ export interface CommandItem {
 	readonly output: string | null;
 	readonly exitCode: number | null;
 	readonly durationMs: number | null;
+	/** A person, or the end of its thread, ended it. */
+	readonly stopped?: true;
 }
 
 export interface FileChangeItem {

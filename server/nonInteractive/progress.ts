@@ -43,6 +43,7 @@ function completedLines(item: ThreadItem): readonly string[] {
 		case 'commandExecution':
 			if (item.status === 'declined') return ['  was not allowed'];
 			if (item.status !== 'failed') return [];
+			if (item.stopped === true) return ['  was stopped'];
 			return [item.exitCode === null ? '  could not be run' : `  ended with exit code ${item.exitCode}`];
 		case 'fileChange':
 			return item.changes.map(({ kind, path }) => `${item.status === 'completed' ? '' : `${item.status}: `}${kind.type} ${path}`);

@@ -1,3 +1,5 @@
+import { resolve } from 'node:path';
+import type { FileChange } from '../items/item.ts';
 import { addPrefix, chunkHeader, chunkLine, deletePrefix, endOfFileMarker, movePrefix, trimBoth, updatePrefix } from './parsePatch.ts';
 
 /** What a patch that is still being written says so far. Paths are as the model wrote them. */
@@ -35,4 +37,22 @@ export function previewPatch(textSoFar: string): readonly PreviewedFile[] {
 		else if (header.startsWith(updatePrefix)) files.push({ path: header.slice(updatePrefix.length), kind: 'update', movePath: null, diff: '' });
 	}
 	return files;
+}
+
+/** The same as an item shows it, for a patch that is not written on: one change per file. */
+export function previewedChanges(text: string, cwd: string): readonly FileChange[] {
+	const changes = new Map<string, FileChange>();
+	for (const file of previewPatch(`${text}\n`)) {
+		const change = previewedChange(file, cwd);
+		const before = changes.get(change.path);
+		const goesOn = before?.kind.type === 'update' && change.kind.type === 'update';
+		changes.set(change.path, goesOn ? { ...change, diff: before.diff + change.diff } : change);
+	}
+	return [...changes.values()];
+}
+
+export function previewedChange({ path, kind, movePath, diff }: PreviewedFile, cwd: string): FileChange {
+	const absolute = resolve(cwd, path);
+	if (kind !== 'update') return { path: absolute, kind: { type: kind }, diff };
+	return { path: absolute, kind: { type: 'update', movePath: movePath === null ? null : resolve(cwd, movePath) }, diff };
 }

@@ -46,19 +46,24 @@ const item: fc.Arbitrary<TurnItem> = fc.oneof(
 		summary: fc.array(text, { minLength: 1, maxLength: 3 }),
 		content: fc.array(text, { maxLength: 2 }),
 	}),
-	fc.record({
-		type: fc.constant('command' as const),
-		id: fc.uuid(),
-		argv: fc.array(text, { minLength: 1, maxLength: 3 }),
-		cwd: path,
-		processId: fc.option(text),
-		source: fc.constantFrom('agent' as const, 'userShell' as const, 'unifiedExecStartup' as const, 'unifiedExecInteraction' as const),
-		actions: fc.array(action, { maxLength: 2 }),
-		status,
-		output: fc.option(text),
-		exitCode: fc.option(fc.integer({ min: 0, max: 255 })),
-		durationMs: fc.option(fc.nat()),
-	}),
+	fc
+		.tuple(
+			fc.record({
+				type: fc.constant('command' as const),
+				id: fc.uuid(),
+				argv: fc.array(text, { minLength: 1, maxLength: 3 }),
+				cwd: path,
+				processId: fc.option(text),
+				source: fc.constantFrom('agent' as const, 'userShell' as const, 'unifiedExecStartup' as const, 'unifiedExecInteraction' as const),
+				actions: fc.array(action, { maxLength: 2 }),
+				status,
+				output: fc.option(text),
+				exitCode: fc.option(fc.integer({ min: 0, max: 255 })),
+				durationMs: fc.option(fc.nat()),
+			}),
+			fc.boolean(),
+		)
+		.map(([item, stopped]) => (stopped ? { ...item, stopped: true as const } : item)),
 	fc.record({
 		type: fc.constant('fileChange' as const),
 		id: fc.uuid(),

@@ -32,7 +32,13 @@ export function toWholeThreadItem(item: TurnItem): ThreadItem {
 		case 'command':
 			return toCommandExecution(item);
 		case 'fileChange':
-			return { type: 'fileChange', id: item.id, changes: item.changes.map(toFileUpdateChange), status: item.status };
+			return {
+				type: 'fileChange',
+				id: item.id,
+				changes: item.changes.map(toFileUpdateChange),
+				status: item.status,
+				...(item.stderr && (item.status === 'failed' || item.status === 'declined') ? { reason: item.stderr } : {}),
+			};
 		case 'dynamicToolCall':
 			return toDynamicToolCall(item);
 		case 'mcpToolCall':
@@ -86,6 +92,7 @@ function toCommandExecution(item: CommandItem): ThreadItem {
 		aggregatedOutput: item.output,
 		exitCode: item.exitCode,
 		durationMs: item.durationMs,
+		...(item.stopped ? { stopped: true } : {}),
 	};
 }
 

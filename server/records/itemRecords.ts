@@ -268,7 +268,13 @@ function commandRecord(item: CommandItem): Payload {
 		duration: { secs: Math.floor(duration / 1000), nanos: (duration % 1000) * 1_000_000 },
 		formatted_output: '',
 		status: item.status === 'inProgress' ? 'failed' : item.status,
-		tiller: { ...(item.output === null ? { output: null } : {}), exit_code: item.exitCode, duration_ms: item.durationMs, status: item.status },
+		tiller: {
+			...(item.output === null ? { output: null } : {}),
+			exit_code: item.exitCode,
+			duration_ms: item.durationMs,
+			status: item.status,
+			...(item.stopped ? { stopped: true } : {}),
+		},
 	};
 }
 
@@ -315,6 +321,7 @@ function commandItem(payload: Payload, nextId: () => string): CommandItem {
 		output: ours?.output === null ? null : (text(ours?.output) ?? text(payload.aggregated_output)),
 		exitCode: ours ? number(ours.exit_code) : number(payload.exit_code),
 		durationMs: ours ? number(ours.duration_ms) : duration,
+		...(ours?.stopped === true ? { stopped: true } : {}),
 	};
 }
 

@@ -112,6 +112,7 @@ function commandState(
 	{ turnStatus, asked, isRunning }: { readonly turnStatus: TurnState['status']; readonly asked: boolean; readonly isRunning: boolean },
 ): WorkState {
 	if (isRunning && turnStatus !== 'inProgress') return 'background';
+	if (item.stopped === true) return 'stopped';
 	const state = workState({ status: item.status, turnStatus, asked });
 	if (state === 'background') return 'stopped';
 	return state === 'failed' && turnStatus === 'interrupted' && (item.exitCode ?? -1) < 0 ? 'stopped' : state;

@@ -6,6 +6,7 @@ import { Disclosure } from '../view/Disclosure.tsx';
 import { IconButton } from '../view/Icon.tsx';
 import { usePage } from '../view/pageContext.ts';
 import { usePlaces } from '../view/usePlaces.ts';
+import { Visible } from '../view/Visible.tsx';
 import type { ItemOf } from './itemTypes.ts';
 import { StatusIcon, type WorkState, workState } from './statusIcon.tsx';
 
@@ -27,6 +28,16 @@ export function FileChangeItem({ item, turnId, turnStatus, cwd, asked }: FileCha
 			{item.changes.map((change) => (
 				<ChangedFile key={change.path} change={change} state={state} cwd={cwd} turnId={turnId} itemId={item.id} />
 			))}
+			{item.changes.length === 0 && state !== 'running' ? (
+				<div class="quiet">
+					<StatusIcon state={state} icon="edit" /> {strings.fileChanges} <span class={`outcome outcome-${state}`}>{notApplied(state)}</span>
+				</div>
+			) : null}
+			{item.reason === undefined ? null : (
+				<div class="muted small pad">
+					<Visible text={item.reason} />
+				</div>
+			)}
 		</div>
 	);
 }

@@ -65,6 +65,7 @@ export const transcriptStrings = {
 	fileDeleting: t('Deleting'),
 	fileEditing: t('Editing'),
 	fileProposed: t('Proposed'),
+	fileChanges: t('Changes to files'),
 	fileNotApplied: t('Not applied'),
 	counts: (added: number, removed: number) => t('{0} added, {1} removed', added, removed),
 	openFile: t('Open File'),

@@ -166,12 +166,16 @@ export const ThreadItem = lazy(() =>
 			aggregatedOutput: textOrNull,
 			exitCode: int32OrNull,
 			durationMs: int64OrNull,
+			/** Our addition: true when a person, or the end of its thread, ended it. */
+			stopped: experimental(z.optional(z.boolean()), 'commandExecution.stopped'),
 		}),
 		z.object({
 			type: z.literal('fileChange'),
 			id: text,
 			changes: z.array(FileUpdateChange),
 			status: PatchApplyStatus,
+			/** Our addition: why it failed or was declined, where that is known. */
+			reason: experimental(z.optional(text), 'fileChange.reason'),
 		}),
 		z.object({
 			type: z.literal('mcpToolCall'),

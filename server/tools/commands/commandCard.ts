@@ -7,16 +7,20 @@ export interface CardEnd {
 	readonly status: 'completed' | 'failed' | 'declined';
 	readonly output: string | null;
 	readonly exitCode: number | null;
+	readonly stopped?: true;
 }
 
 /** Live output beyond this is not sent piece by piece; the finished item has its beginning and its end. */
 const LIVE_BYTES = 1024 * 1024;
 
-/** The item of one command: started once, completed once, output only in between. */
+/**
+ * The item of one command: started once, completed once, output only in between. One that outlives its turn is completed with what there is
+ * when that ends, and once more when it has ended itself.
+ */
 export class CommandCard {
 	readonly #facts: CardFacts;
 	readonly #context: ToolContext;
-	#state: 'new' | 'open' | 'closed' = 'new';
+	#state: 'new' | 'open' | 'left' | 'closed' = 'new';
 	#source: CommandSource = 'agent';
 	#processId: string | null = null;
 	#startedAt = 0;
@@ -72,6 +76,17 @@ export class CommandCard {
 		if (this.#state === 'closed') return;
 		this.open(null);
 		this.#state = 'closed';
+		this.#complete(end);
+	}
+
+	/** The turn ends, the command goes on: its end is still to come. */
+	leave(output: string | null): void {
+		if (this.#state !== 'open') return;
+		this.#state = 'left';
+		this.#complete({ status: 'completed', output, exitCode: null });
+	}
+
+	#complete(end: CardEnd): void {
 		const at = Date.now();
 		const durationMs = this.#processId === null ? null : Math.round(performance.now() - this.#began);
 		this.#context.emit({ type: 'itemCompleted', turnId: this.turnId, at, item: this.#item({ ...end, durationMs }) });

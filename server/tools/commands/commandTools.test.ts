@@ -248,9 +248,45 @@ describe('command tools', () => {
 		assert.deepEqual([completed()[0]?.status, completed()[0]?.exitCode, completed()[0]?.output], ['completed', null, 'one\n']);
 		writeFileSync(path.join(folder, 'ws/go'), '');
 		assert.match(await call('write_stdin', { session_id: id }), /exited with code 0\nOriginal token count: 1\nOutput:\ntwo\n$/);
-		assert.deepEqual([completed()[1]?.source, completed()[1]?.output, completed()[1]?.exitCode], ['unifiedExecInteraction', 'two\n', 0]);
+		const [, ended, interaction] = completed();
+		assert.deepEqual([ended?.id, ended?.status, ended?.exitCode, ended?.output], [started()[0]?.id, 'completed', 0, 'one\ntwo\n']);
+		assert.deepEqual([interaction?.source, interaction?.output, interaction?.exitCode], ['unifiedExecInteraction', 'two\n', 0]);
 		assert.equal(await call('write_stdin', { session_id: id }), `write_stdin failed: Unknown process id ${id}`);
-		assert.equal(started().length, completed().length);
+		assert.equal(completed().length, started().length + 1);
+	});
+
+	it('completes the item of a command once more when it ends after its turn, in that turn', async () => {
+		await exec('while [ ! -e go ]; do sleep 0.02; done; echo two; exit 3', { yield_time_ms: 250 });
+		await endTurn();
+		writeFileSync(path.join(folder, 'ws/go'), '');
+		await until('its end', () => completed().length === 2);
+		assert.deepEqual([completed()[1]?.status, completed()[1]?.exitCode, completed()[1]?.output], ['failed', 3, 'two\n']);
+		const turns = events.flatMap((event) => (event.type === 'itemCompleted' ? [event.turnId] : []));
+		assert.deepEqual(turns, [turns[0], turns[0]]);
+	});
+
+	it('says of a command that was ended that it was stopped, whatever it says of itself; not of one that the model ended', async () => {
+		const gentle = session(await exec('trap "exit 0" TERM; echo ready; while :; do sleep 0.02; done', { yield_time_ms: 1500 }));
+		await exec('sleep 60', { yield_time_ms: 250 });
+		await endTurn();
+		assert.deepEqual(
+			completed().map(({ status, exitCode, stopped }) => [status, exitCode, stopped]),
+			[1, 2].map(() => ['completed', null, undefined]),
+		);
+		assert.equal(await commands.endCommand('thread', gentle), true);
+		await commands.endThread('thread');
+		assert.deepEqual(
+			completed()
+				.slice(2)
+				.map(({ status, exitCode, stopped }) => [status, exitCode, stopped]),
+			[
+				['failed', 0, true],
+				['failed', -1, true],
+			],
+		);
+		const own = session(await exec('sleep 60', { yield_time_ms: 250 }));
+		await call('write_stdin', { session_id: own, chars: '\u0003' });
+		assert.deepEqual([completed().at(-1)?.status, completed().at(-1)?.stopped], ['failed', undefined]);
 	});
 
 	it('ends background commands of earlier turns when a person stops', async () => {

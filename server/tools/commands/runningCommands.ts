@@ -14,20 +14,24 @@ export interface RunningCommand {
 /** How long an ended process may take to hand over its last output. */
 const LAST_OUTPUT_MS = 1000;
 
-/** The code that is told: death by a signal is no code of the program's own. */
+/** Told of what has no code of its own: a signal ended it. */
+const KILLED = -1;
+
 export function toldExitCode(exit: ExitStatus): number {
-	return exit.signal === null ? exit.exitCode : -1;
+	return exit.signal === null ? exit.exitCode : KILLED;
 }
 
 /** Shows the end of a command, or how far it is when its turn ends before it. */
 export function closeCard({ terminal, card }: Pick<RunningCommand, 'terminal' | 'card'>): void {
 	const output = terminal.captured.text() || null;
-	if (terminal.exit === null) {
-		card.close({ status: 'completed', output, exitCode: null });
-		return;
+	if (terminal.stopped) {
+		card.close({ status: 'failed', output, exitCode: terminal.exit === null ? KILLED : toldExitCode(terminal.exit), stopped: true });
+	} else if (terminal.exit === null) {
+		card.leave(output);
+	} else {
+		const exitCode = toldExitCode(terminal.exit);
+		card.close({ status: exitCode === 0 ? 'completed' : 'failed', output, exitCode });
 	}
-	const exitCode = toldExitCode(terminal.exit);
-	card.close({ status: exitCode === 0 ? 'completed' : 'failed', output, exitCode });
 }
 
 function within(ms: number, promise: Promise<unknown>): Promise<unknown> {
@@ -51,7 +55,7 @@ export class RunningCommands {
 		this.#commands.set(command.terminal.id, command);
 	}
 
-	/** For a command that outlives its call: the end of its process ends its card, unless the turn's end came first. */
+	/** For a command that outlives its call, and maybe its turn: the end of its process ends its card. */
 	closeAtExit(command: RunningCommand): void {
 		const { terminal, card } = command;
 		void terminal.exited.then(() => closeCard({ terminal, card }));
@@ -70,8 +74,7 @@ export class RunningCommands {
 	async kill(command: RunningCommand): Promise<void> {
 		await this.#terminals.kill(command.terminal);
 		await within(LAST_OUTPUT_MS, command.terminal.exited);
-		if (command.terminal.exit !== null) closeCard(command);
-		else command.card.close({ status: 'failed', output: command.terminal.captured.text() || null, exitCode: null });
+		closeCard(command);
 		this.forget(command.terminal.id);
 	}
 

@@ -1,7 +1,5 @@
 import { performance } from 'node:perf_hooks';
-import { resolve } from 'node:path';
-import { previewPatch, type PreviewedFile } from '../../patch/previewPatch.ts';
-import type { FileChange } from '../../items/item.ts';
+import { previewedChange, previewPatch } from '../../patch/previewPatch.ts';
 import { freeformSpec, functionSpec } from './applyPatchSpec.ts';
 import { object, type ParsedArguments, parseArguments, partialString, required, string } from '../callArguments.ts';
 import type { PatchOutcome, PatchRequest, PatchRunner } from './patchRunner.ts';
@@ -31,7 +29,7 @@ export function applyPatchTool(runner: PatchRunner): Tool {
 			if (last === undefined || now - last < previewIntervalMs) return;
 			previews.set(callId, now);
 			const text = inputSoFar.trimStart().startsWith('{') ? partialString(inputSoFar, 'input') : inputSoFar;
-			const changes = previewPatch(text).map((file) => previewChange(file, context.settings.cwd));
+			const changes = previewPatch(text).map((file) => previewedChange(file, context.settings.cwd));
 			if (changes.length > 0) context.emit({ type: 'patchPreview', turnId: context.turnId, itemId: callId, changes });
 		},
 		guarded(call) {
@@ -41,8 +39,8 @@ export function applyPatchTool(runner: PatchRunner): Tool {
 		async run(call, context) {
 			previews.delete(call.callId);
 			const patch = patchOf(call);
-			if (!patch.ok) return { output: patch.message, success: false };
-			const outcome = await runner.run({ callId: call.callId, patch: patch.value, cwd: context.settings.cwd }, context);
+			const request = { callId: call.callId, patch: patch.ok ? patch.value : '', cwd: context.settings.cwd };
+			const outcome = patch.ok ? await runner.run(request, context) : runner.refuse(request, context, { type: 'refusal', told: patch.message });
 			if (outcome.type === 'refused') return { output: outcome.message, success: false };
 			return { output: patchResultText(outcome), success: outcome.exitCode === 0, response: resultJson(outcome) };
 		},
@@ -77,10 +75,4 @@ export async function runPatchCommand(runner: Pick<PatchRunner, 'run'>, request:
 	const body = resultJson(outcome);
 	const report = `Wall time: ${(outcome.durationMs / 1000).toFixed(4)} seconds\nOutput:\n${body}`;
 	return { output: report, success: outcome.exitCode === 0, response: body };
-}
-
-function previewChange({ path, kind, movePath, diff }: PreviewedFile, cwd: string): FileChange {
-	const absolute = resolve(cwd, path);
-	if (kind !== 'update') return { path: absolute, kind: { type: kind }, diff };
-	return { path: absolute, kind: { type: 'update', movePath: movePath === null ? null : resolve(cwd, movePath) }, diff };
 }

@@ -13,6 +13,7 @@ import type { PatchSection } from '../../patch/patch.ts';
 import { resolveEntry, resolveReal } from '../../patch/realPath.ts';
 import { unifiedDiff } from '../../patch/unifiedDiff.ts';
 import { patchAccess } from '../../patch/patchAccess.ts';
+import { previewedChanges } from '../../patch/previewPatch.ts';
 import type { ThreadGrants } from '../../approval/grants/threadGrants.ts';
 import type { PermissionGrants } from '../../approval/grants/permissionGrants.ts';
 import { withPermissions } from '../../sandbox/policy/withPermissions.ts';
@@ -63,6 +64,24 @@ type Permission =
 	| { readonly type: 'ask'; readonly places: WrittenPlaces; readonly reason: string | null }
 	| { readonly type: 'refuse'; readonly reason: string };
 
+/** A patch with all that it does, and what the person says to it already. */
+interface Plan {
+	readonly type: 'plan';
+	readonly sections: readonly PatchSection[];
+	readonly changes: readonly PlannedChange[];
+	readonly permission: Exclude<Permission, { readonly type: 'refuse' }>;
+	readonly unsaved: UnsavedTexts;
+}
+
+/** Why a patch is not tried: for the model, and for people where that says it in other words. */
+export interface Refusal {
+	readonly type: 'refusal';
+	readonly told: string;
+	readonly reason?: string;
+	/** Failed when left out. */
+	readonly status?: 'failed' | 'declined';
+}
+
 /** Context lines of the diff that an item shows. */
 const itemContextLines = 1;
 
@@ -102,27 +121,46 @@ export class PatchRunner {
 		return outcome;
 	}
 
-	async #run(request: PatchRequest, context: ToolContext): Promise<PatchOutcome> {
-		const startedAt = performance.now();
-		const parsed = parsePatch(request.patch);
+	/** Shows a patch that was not even tried, with what it says of itself, and says why. */
+	refuse({ callId, patch, cwd }: PatchRequest, context: ToolContext, { told, ...refusal }: Refusal): PatchOutcome {
+		const { status = 'failed', reason = told } = refusal;
+		const base = { type: 'fileChange', id: callId, changes: previewedChanges(patch, cwd) } as const;
+		const { turnId } = context;
+		context.emit({ type: 'itemStarted', turnId, at: Date.now(), item: { ...base, status: 'inProgress' } });
+		context.emit({ type: 'itemCompleted', turnId, at: Date.now(), item: { ...base, status, stdout: '', stderr: reason } });
+		return { type: 'refused', message: told };
+	}
+
+	/** Works a patch out without touching or showing anything. */
+	async #plan(request: PatchRequest, context: ToolContext): Promise<Plan | Refusal> {
+		const unfit = (reason: string, note = '') => ({ type: 'refusal', told: `apply_patch verification failed: ${reason}${note}`, reason }) as const;
+		const rejected = (reason: string) => ({ type: 'refusal', told: `patch rejected: ${reason}`, reason }) as const;
 		const isFolder = await stat(request.cwd).then(
 			(stats) => stats.isDirectory(),
 			() => false,
 		);
-		if (!isFolder) return { type: 'refused', message: `apply_patch verification failed: the working directory ${request.cwd} does not exist` };
-		if (!parsed.ok) return { type: 'refused', message: `apply_patch verification failed: ${parsed.message}` };
-		if (parsed.value.length === 0) return { type: 'refused', message: 'patch rejected: empty patch' };
+		if (!isFolder) return unfit(`the working directory ${request.cwd} does not exist`);
+		const parsed = parsePatch(request.patch);
+		if (!parsed.ok) return unfit(parsed.message);
+		const sections = parsed.value;
+		if (sections.length === 0) return rejected('empty patch');
 		const { cwd, hasEnvironment } = context.settings;
-		if (hasEnvironment && !existsSync(cwd)) return { type: 'refused', message: `patch rejected: the folder ${cwd} is gone` };
-		const hidden = await this.#hiddenPath(parsed.value, request.cwd, context);
-		if (hidden !== null) return { type: 'refused', message: `patch rejected: the permissions of this thread deny access to ${hidden}` };
+		if (hasEnvironment && !existsSync(cwd)) return rejected(`the folder ${cwd} is gone`);
+		const hidden = await this.#hiddenPath(sections, request.cwd, context);
+		if (hidden !== null) return { ...rejected(`the permissions of this thread deny access to ${hidden}`), status: 'declined' };
 		const unsaved = new UnsavedTexts(this.#options.reader(context));
-		const planned = await computeChanges(parsed.value, { cwd: request.cwd, reader: unsaved });
-		if (!planned.ok) return { type: 'refused', message: `apply_patch verification failed: ${planned.message}${await unsaved.note()}` };
-		const changes = planned.value;
-		const permission = await this.#permission(changes, context);
-		if (permission.type === 'refuse') return { type: 'refused', message: `patch rejected: ${permission.reason}` };
+		const planned = await computeChanges(sections, { cwd: request.cwd, reader: unsaved });
+		if (!planned.ok) return unfit(planned.message, await unsaved.note());
+		const permission = await this.#permission(planned.value, context);
+		if (permission.type === 'refuse') return { ...rejected(permission.reason), status: 'declined' };
+		return { type: 'plan', sections, changes: planned.value, permission, unsaved };
+	}
 
+	async #run(request: PatchRequest, context: ToolContext): Promise<PatchOutcome> {
+		const startedAt = performance.now();
+		const plan = await this.#plan(request, context);
+		if (plan.type === 'refusal') return this.refuse(request, context, plan);
+		const { changes, permission, unsaved } = plan;
 		const shown = changes.map(toFileChange);
 		const complete = (status: PatchStatus, texts: { stdout?: string; stderr?: string } = {}) =>
 			context.emit({
@@ -167,7 +205,7 @@ export class PatchRunner {
 		const applied = changes.filter((change, index) => results[index]?.status === 'applied' && results[index].path === change.path);
 		const durationMs = performance.now() - startedAt;
 		const success = applied.length === changes.length;
-		const output = success ? summary(parsed.value) + mergeNotes(results) + unsaved.appliedNote(changes) : failureText(changes, results);
+		const output = success ? summary(plan.sections) + mergeNotes(results) + unsaved.appliedNote(changes) : failureText(changes, results);
 		complete(success ? 'completed' : 'failed', success ? { stdout: output, stderr: '' } : { stdout: '', stderr: output });
 		if (applied.length > 0) await this.#tellTurnDiff(applied, context);
 		return { type: 'ran', exitCode: success ? 0 : 1, output, durationMs };

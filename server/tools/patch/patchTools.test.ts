@@ -134,14 +134,37 @@ describe('tools that change and show files', () => {
 		assert.equal(await readFile(join(folder, 'old.txt'), 'utf8'), 'b\n');
 	});
 
-	it('a patch that does not fit shows nothing and tells the model why', async () => {
-		const { patch, events } = setUp();
+	it('a patch that does not fit shows what it wanted and why it failed, and tells the model why', async () => {
+		const { patch, events, tool, context } = setUp();
+		const why = `Failed to read file to update ${join(folder, 'gone')}: No such file or directory (os error 2)`;
 		assert.equal(
-			await patch('*** Update File: gone', '@@', '-a', '+b'),
-			`apply_patch verification failed: Failed to read file to update ${join(folder, 'gone')}: No such file or directory (os error 2)`,
+			await patch('*** Update File: gone', '*** Move to: there', '@@', '-a', '+b', '*** Add File: new', '+x', '*** Update File: gone', '@@', '+c'),
+			`apply_patch verification failed: ${why}`,
 		);
+		const [started, completed, ...others] = events.splice(0);
+		assert(started?.type === 'itemStarted' && completed?.type === 'itemCompleted');
+		const changes = [
+			{ path: join(folder, 'gone'), kind: { type: 'update', movePath: null }, diff: '@@\n-a\n+b\n@@\n+c\n' },
+			{ path: join(folder, 'new'), kind: { type: 'add' }, diff: 'x\n' },
+		];
+		assert.deepEqual(started.item, { type: 'fileChange', id: 'call_1', changes, status: 'inProgress' });
+		assert.deepEqual(completed.item, { type: 'fileChange', id: 'call_1', changes, status: 'failed', stdout: '', stderr: why });
+		assert.deepEqual(others, []);
+
+		const failure = () => {
+			const item = events.splice(0).at(-1);
+			assert(item?.type === 'itemCompleted' && item.item.type === 'fileChange');
+			return [item.item.status, item.item.changes.length, item.item.stderr];
+		};
 		assert.equal(await patch(), 'patch rejected: empty patch');
-		assert.deepEqual(events, []);
+		assert.deepEqual(failure(), ['failed', 0, 'empty patch']);
+		await patch('*** Frobnicate File: a');
+		assert.match(String(failure()), /^failed,0,.*Frobnicate/);
+		await tool.run({ callId: 'call_9', name: 'apply_patch', namespace: null, kind: 'function', input: '{"input": 5}' }, context);
+		assert.match(String(failure()), /^failed,0,.*expected a string/);
+		await rm(folder, { recursive: true });
+		await patch('*** Add File: new', '+x');
+		assert.deepEqual(failure(), ['failed', 1, `the working directory ${folder} does not exist`]);
 	});
 
 	it('outside of the project a patch asks, and is refused where nobody may be asked', async () => {
@@ -155,6 +178,7 @@ describe('tools that change and show files', () => {
 			await never.patch(`*** Add File: ${outside}/y`, '+y'),
 			'patch rejected: writing outside of the project; rejected by user approval settings',
 		);
+		assert.deepEqual(never.statuses(), ['declined']);
 		assert.deepEqual(await readdir(outside), ['x']);
 	});
 

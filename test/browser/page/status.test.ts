@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { ThreadStatusInfo } from '../../../webview/channel/messages.ts';
 import type { ResourceInfo } from '../../../webview/channel/statusInfo.ts';
-import { agentMessage, cwd, pageState, thread, turn, userMessage } from './fixtures.ts';
+import { agentMessage, cwd, note, pageState, thread, threadId, turn, userMessage } from './fixtures.ts';
 import type { TillerPage } from './harness.ts';
 import { pageSuite } from './pageSuite.ts';
 import type { ThemeName } from './themes.ts';
@@ -159,6 +159,10 @@ describe('the panel of context and usage', () => {
 		await tiller.events({ type: 'background', background: [] });
 		await line.getByText('in background').waitFor({ state: 'hidden' });
 		await tiller.page.getByRole('button', { name: '1 running command' }).waitFor({ state: 'hidden' });
+		const item = { ...left, status: 'failed' as const, exitCode: -1, stopped: true };
+		const params = { threadId: threadId, turnId: 'turn-1', item, completedAtMs: 0 };
+		await tiller.events(note({ method: 'item/completed', params }));
+		await line.getByText('Stopped', { exact: true }).waitFor();
 	});
 
 	it('still tells what the page knows when the server does not answer', async () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { ThreadItem } from '../../../server/protocol/thread/item.ts';
-import { agentMessage, command, cwd, note, pageState, showcase, thread, threadId, turn, userMessage } from './fixtures.ts';
+import { agentMessage, command, cwd, fileChange, note, pageState, showcase, thread, threadId, turn, userMessage } from './fixtures.ts';
 import type { TillerPage } from './harness.ts';
 import { pageSuite } from './pageSuite.ts';
 import { patient } from '../../support/deadline.ts';
@@ -74,6 +74,18 @@ describe('the transcript', () => {
 		assert.equal(await tiller.page.getByText('10 %').count(), 0);
 		await tiller.events(completed(command('c1', 'make all', { status: 'failed', exitCode: 2, aggregatedOutput: 'done\nnext\n', durationMs: 5300 })));
 		await tiller.page.getByText('Exit code 2 · 5.3 s').waitFor();
+	});
+
+	it('shows a patch that could not be applied with the reason, also one of which nothing can be read', async () => {
+		tiller = await suite.open({ state: base });
+		const failed = (id: string, reason: string, changes?: []) => completed(fileChange(id, { status: 'failed', reason, ...(changes && { changes }) }));
+		await tiller.events(startTurn, failed('f1', 'Failed to find expected lines'), failed('f2', 'The first line must be a header', []));
+		const rows = tiller.page.locator('.row-fileChange');
+		const [fits, unread] = [rows.filter({ hasText: 'Failed to find' }), rows.filter({ hasText: 'The first line must be a header' })];
+		await fits.getByText('price.ts').waitFor();
+		await fits.getByText('Not applied').waitFor();
+		await unread.getByText('Changes to files').waitFor();
+		await unread.getByText('Not applied').waitFor();
 	});
 
 	it('lets nothing that a model writes run, load or open by itself', async () => {

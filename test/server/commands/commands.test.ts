@@ -117,6 +117,18 @@ describe('commands and patches', () => {
 		assert.ok((parts['instructions'] ?? 0) > 0 && (parts['toolOutput'] ?? 0) > 0, JSON.stringify(parts));
 		await server.request('thread/backgroundTerminals/clean', { threadId: id });
 		assert.equal(await isRunning(mark), false);
+		const ends = server.received.flatMap(({ method, params }) =>
+			method === 'item/completed' && params.item.type === 'commandExecution' ? [params] : [],
+		);
+		const states = (items: readonly Record<string, unknown>[]) => items.map(({ status, exitCode, stopped }) => [status, exitCode, stopped]);
+		const [left, stopped] = [
+			['completed', null, undefined],
+			['failed', -1, true],
+		];
+		assert.deepEqual(states(ends.map(({ item }) => item)), [left, stopped, left, stopped]);
+		const { thread } = await server.request('thread/read', { threadId: id, includeTurns: true });
+		const inTurn = (index: number) => states(thread.turns[index].items.filter((item: { type: string }) => item.type === 'commandExecution'));
+		assert.deepEqual([inTurn(0), inTurn(1)], [[stopped], [stopped]]);
 		const refused = await server.requestError('thread/backgroundTerminals/clean', { threadId: '00000000-0000-4000-8000-000000000000' });
 		assert.match(refused.message, /thread not found/);
 	});

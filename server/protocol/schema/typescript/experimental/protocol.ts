@@ -3269,11 +3269,13 @@ export type ThreadItem = {
 	aggregatedOutput: string | null;
 	exitCode: number | null;
 	durationMs: number | null;
+	stopped?: boolean;
 } | {
 	type: 'fileChange';
 	id: string;
 	changes: Array<FileUpdateChange>;
 	status: PatchApplyStatus;
+	reason?: string;
 } | {
 	type: 'mcpToolCall';
 	id: string;
