@@ -29,10 +29,8 @@ describe('finding words in a thread', () => {
 		await field.and(page.locator(':focus')).waitFor();
 		await page.keyboard.type('Needle');
 		await page.getByText('3 of 3').waitFor();
-		assert.deepEqual(
-			(await tiller.requests('find')).map(({ params }) => params),
-			[{ query: 'Needle' }],
-		);
+		// A slow typist's halves are searched for too; what counts is the last.
+		assert.deepEqual((await tiller.requests('find')).at(-1)?.params, { query: 'Needle' });
 		await page.keyboard.press('Shift+Enter');
 		await page.getByText('2 of 3').waitFor();
 		await page.locator('[data-row="turn-40/a40"].row-found').waitFor();

@@ -100,8 +100,9 @@ describe('a turn', () => {
 		await pressUntilGone(product, 'Control+Enter', commandQuestion(view));
 		await until('the command to run', () => existsSync(pidFile));
 		const shell = Number(await readFile(pidFile, 'utf8'));
-		const group = (await listProcesses()).find((row) => row.pid === shell)?.group;
-		assert.ok(group !== undefined, 'the command runs');
+		const groupOfShell = async () => (await listProcesses()).find((row) => row.pid === shell)?.group;
+		await until('the command to run', async () => (await groupOfShell()) !== undefined);
+		const group = (await groupOfShell()) ?? assert.fail(`${shell} has ended`);
 		await until('its sleeps to run', async () => (await groupMembers(group)).length >= 3);
 
 		const pressed = Date.now();
