@@ -33,6 +33,8 @@ import { extensionHostUse, ResourceMeter } from './resources/resourceMeter.ts';
 import { ThreadModels } from './chat/settings/threadModels.ts';
 import { agentStates } from './threads/agentStates.ts';
 import { CustomPrompts } from './prompts/customPrompts.ts';
+import { ServerPrompts } from './prompts/serverPrompts.ts';
+import { chosenSkill, skillEntries } from './skills/skillEntries.ts';
 import { showFeature } from './prompts/serverFeatures.ts';
 import { AppServer } from './server/appServer.ts';
 import type { ServerState } from './server/appServer.ts';
@@ -112,7 +114,10 @@ export function activate(context: vscode.ExtensionContext): void {
 		ready,
 		folder: () => active.cwd ?? workspaceRoots()[0]?.path ?? null,
 		showMcpServers: () => mcpServers.show(),
-		putText: (text: string) => chat.pushWhenReady({ type: 'composerText', text }),
+		putSkill: (skill: Parameters<typeof chosenSkill>[0]) => {
+			chat.pushWhenReady({ type: 'composerText', text: `$${skill.name} ` });
+			chat.pushWhenReady({ type: 'attach', attachment: chosenSkill(skill) });
+		},
 	};
 	const mcpServers = own(new McpServers({ ready, folder: featureLists.folder }));
 	const models = new ThreadModels({
@@ -143,6 +148,8 @@ export function activate(context: vscode.ExtensionContext): void {
 				resources,
 				prices,
 				prompts: ownPrompts,
+				serverPrompts: new ServerPrompts({ ready, activeThread: () => active.id }),
+				skills: async () => skillEntries(await ready(), featureLists.folder()),
 				showFeature: (feature) => void showFeature(feature, featureLists),
 			}),
 			state: () => ({

@@ -1,6 +1,6 @@
 import * as fs from 'node:fs/promises';
 import * as path from 'node:path';
-import type { PromptEntry } from '../../webview/channel/messages.ts';
+import type { PromptEntry } from '../../webview/channel/menuEntries.ts';
 import { words } from '../words.ts';
 import { expandPrompt, parsePrompt, type CustomPrompt } from './customPrompt.ts';
 

@@ -1,13 +1,13 @@
 import * as vscode from 'vscode';
 import type { ServerFeature } from '../../webview/channel/messages.ts';
 import type { Client } from '../server/client.ts';
-import { showSkillList } from '../skills/skillList.ts';
+import { type SkillListOptions, showSkillList } from '../skills/skillList.ts';
 
 export interface FeatureListOptions {
 	readonly ready: () => Promise<Client>;
 	readonly folder: () => string | null;
 	readonly showMcpServers: () => Promise<void>;
-	readonly putText: (text: string) => void;
+	readonly putSkill: SkillListOptions['putSkill'];
 }
 
 /** Shows what the server has of a feature; a skill that is chosen goes into the message. */

@@ -7,7 +7,8 @@ import { skillTemplate } from './skillTemplate.ts';
 export interface SkillListOptions {
 	readonly ready: () => Promise<Client>;
 	readonly folder: () => string | null;
-	readonly putText: (text: string) => void;
+	/** Names it in the message, and means exactly this one. */
+	readonly putSkill: (skill: { readonly name: string; readonly path: string }) => void;
 }
 
 interface Row extends vscode.QuickPickItem {
@@ -18,7 +19,7 @@ interface Row extends vscode.QuickPickItem {
 }
 
 /** The skills of a folder: Enter puts one into the message, the buttons open it and switch it on or off; files that are broken say why. */
-export async function showSkillList({ ready, folder, putText }: SkillListOptions): Promise<void> {
+export async function showSkillList({ ready, folder, putSkill }: SkillListOptions): Promise<void> {
 	const client = await ready();
 	const cwd = folder();
 	const pick = vscode.window.createQuickPick<Row>();
@@ -75,7 +76,7 @@ export async function showSkillList({ ready, folder, putText }: SkillListOptions
 		await load();
 		pick.busy = false;
 		const row = await promise;
-		if (row?.skill?.enabled === true) putText(`$${row.skill.name} `);
+		if (row?.skill?.enabled === true) putSkill(row.skill);
 		else if (row?.file !== undefined) await vscode.window.showTextDocument(vscode.Uri.file(row.file));
 		else if (row?.isNew === true) await newSkill(cwd);
 	} finally {

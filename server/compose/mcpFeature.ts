@@ -1,3 +1,4 @@
+import { mcpPromptHandlers } from '../handlers/mcpPrompts.ts';
 import { mcpServerHandlers } from '../handlers/integrations/mcpServer.ts';
 import type { TurnSettings } from '../items/settings.ts';
 import type { McpConnection } from '../mcp/connection.ts';
@@ -27,9 +28,10 @@ interface Given {
 /** Tools, resources and prompts of MCP servers. Before the tools of files, so that one search finds all that was not offered at once. */
 export function mcpFeature({ cwd }: Ground, { threads, services, canSearch }: Given): Feature {
 	const { configs, served, threadless } = services;
+	const asked = { threads, services, cwd, serversOf };
 	return {
 		name: 'MCP servers',
-		handlers: mcpServerHandlers({ threads, services, cwd, serversOf }),
+		handlers: { ...mcpServerHandlers(asked), ...mcpPromptHandlers(asked) },
 		tools: (thread) => {
 			const snapshot = configs.lenient(configScopeOf(thread.settings));
 			const servers = new ThreadServers({

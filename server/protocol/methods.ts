@@ -358,6 +358,8 @@ export const clientRequests = table([
 	request('mcpServer/oauth/logout', { params: mcp.McpServerNameParams, result: mcp.McpServerOauthLogoutResponse }),
 	request('mcpServer/log/read', { params: mcp.McpServerNameParams, result: mcp.McpServerLogReadResponse }),
 	request('mcpServer/tools/list', { params: mcp.McpServerNameParams, result: mcp.McpServerToolsListResponse }),
+	request('mcpServer/prompts/list', { params: mcp.McpServerPromptsListParams, result: mcp.McpServerPromptsListResponse }),
+	request('mcpServer/prompts/get', { params: mcp.McpServerPromptsGetParams, result: mcp.McpServerPromptsGetResponse }),
 	request('mcpServer/tool/call', { params: mcp.McpServerToolCallParams, result: mcp.McpServerToolCallResponse }),
 
 	request('windowsSandbox/setupStart', {

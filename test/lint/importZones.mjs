@@ -8,7 +8,12 @@ import { layerOf, wireRooms } from './rooms.mjs';
 const root = path.resolve(import.meta.dirname, '../..');
 
 /** What host and page tell each other: the extension imports these types of the page, and nothing else. */
-const pageContract = ['webview/channel/mcpQuestions.ts', 'webview/channel/messages.ts', 'webview/channel/statusInfo.ts'];
+const pageContract = [
+	'webview/channel/mcpQuestions.ts',
+	'webview/channel/menuEntries.ts',
+	'webview/channel/messages.ts',
+	'webview/channel/statusInfo.ts',
+];
 
 /** The zone of a file: `server/turn`, `webview`, `test`. Files directly in server/ are composition roots: `server`. */
 function zoneOf(file) {

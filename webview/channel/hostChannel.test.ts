@@ -79,7 +79,7 @@ describe('what the page saves', () => {
 			drafts: { a: { text: 'x', attachments: [image] } },
 			places: { a: { row: 'r', offset: 4 } },
 			unconfirmed: [{ id: 'm', thread: '', draft: { text: 'hello', attachments: [] } }],
-			history: ['before'],
+			history: [{ text: 'before', skills: [] }],
 			opened: { card: true },
 		};
 		assert.deepEqual(parseSavedState(structuredClone(saved)), saved);
@@ -88,6 +88,7 @@ describe('what the page saves', () => {
 			emptySavedState,
 		);
 		assert.deepEqual(parseSavedState('x'), emptySavedState);
+		assert.deepEqual(parseSavedState({ history: ['of a former version'] }).history, [{ text: 'of a former version', skills: [] }]);
 		assert.deepEqual(parseSavedState({ drafts: { a: 'of a former version' } }).drafts, { a: { text: 'of a former version', attachments: [] } });
 	});
 

@@ -20,6 +20,7 @@ import type {
 } from '../../server/protocol/approval/approval.ts';
 import type { UserInput } from '../../server/protocol/thread/turnInput.ts';
 import type { SentMessage } from '../../server/protocol/thread/turnQueue.ts';
+import type { PromptEntry, SkillEntry } from './menuEntries.ts';
 import type { CostInfo, ResourceInfo } from './statusInfo.ts';
 import type { McpAnswer, McpQuestion } from './mcpQuestions.ts';
 import type { ToolRequestUserInputParams, ToolRequestUserInputResponse } from '../../server/protocol/approval/userInputRequest.ts';
@@ -137,10 +138,10 @@ export interface ThreadStatusInfo {
 
 /** What goes with a message beside the typed words. All of it can be looked at before it is sent. */
 export interface Attachment {
-	readonly kind: 'file' | 'folder' | 'symbol' | 'selection' | 'problems' | 'terminal' | 'thread' | 'image';
+	readonly kind: 'file' | 'folder' | 'symbol' | 'selection' | 'problems' | 'terminal' | 'thread' | 'image' | 'skill';
 	/** In a few words: a path with a range of lines, the name of a thread. */
 	readonly label: string;
-	/** What the model gets: the text itself, or the data URL of an image. */
+	/** What the model gets: the text itself, or the data URL of an image; of a skill its path. */
 	readonly content: string;
 	/** Estimated. */
 	readonly tokens: number;
@@ -148,17 +149,6 @@ export interface Attachment {
 	readonly cut: boolean;
 	/** The words in the message that stand for it: without them it does not go along. */
 	readonly words?: string;
-}
-
-/** A prompt of the person's own, as a file. */
-export interface PromptEntry {
-	readonly name: string;
-	readonly path: string;
-	/** Why it cannot be used, in words for a person. */
-	readonly problem: string | null;
-	readonly description: string | null;
-	readonly argumentHint: string | null;
-	readonly takesArguments: boolean;
 }
 
 /** An agent that the thread has started, as it stands now. */
@@ -175,7 +165,7 @@ export type ServerFeature = 'mcp' | 'skills';
 /** Something that `@` can name. */
 export interface Mention {
 	readonly id: string;
-	readonly kind: Exclude<Attachment['kind'], 'image'>;
+	readonly kind: Exclude<Attachment['kind'], 'image' | 'skill'>;
 	readonly label: string;
 	/** Where it is, or how much. */
 	readonly detail: string;
@@ -293,8 +283,15 @@ export interface PageRequests {
 	setModel: { readonly params: { readonly model: string; readonly effort: string | null }; readonly result: Record<string, never> };
 	/** The person's own prompts, as they are on the disk now. */
 	listPrompts: { readonly params: Record<string, never>; readonly result: { readonly prompts: readonly PromptEntry[] } };
-	/** The text of a prompt with its arguments in place; nothing is sent. */
-	expandPrompt: { readonly params: { readonly name: string; readonly args: string }; readonly result: { readonly text: string } };
+	/** Those that the connected MCP servers offer now; servers may take a while. */
+	listServerPrompts: { readonly params: Record<string, never>; readonly result: { readonly prompts: readonly PromptEntry[] } };
+	/** The text of a prompt with its arguments in place, and what else it holds; nothing is sent. Null: the person did not want it after all. */
+	expandPrompt: {
+		readonly params: { readonly name: string; readonly args: string };
+		readonly result: { readonly text: string | null; readonly attachments?: readonly Attachment[] };
+	};
+	/** The skills that are switched on where the thread works. */
+	listSkills: { readonly params: Record<string, never>; readonly result: { readonly skills: readonly SkillEntry[] } };
 	/** Shows in VS Code what the server has. Answered at once. */
 	showFeature: { readonly params: { readonly feature: ServerFeature }; readonly result: Record<string, never> };
 	/** What `@` can name, best first. */

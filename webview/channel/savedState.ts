@@ -1,4 +1,5 @@
 import { type Draft, parseDraft } from '../state/draft.ts';
+import { parseSaidBefore, type SaidBefore } from '../state/history.ts';
 
 /** What the page itself keeps across a reload (`setState`): words not sent yet and where the reader was. */
 export interface ScrollPlace {
@@ -15,8 +16,8 @@ export interface SavedState {
 	readonly places: Readonly<Record<string, ScrollPlace>>;
 	/** Messages handed to the host that it has not answered yet. */
 	readonly unconfirmed: readonly UnconfirmedMessage[];
-	/** Words that were sent, oldest first, for the up key. */
-	readonly history: readonly string[];
+	/** What was sent, oldest first, for the up key. */
+	readonly history: readonly SaidBefore[];
 	/** Cards and groups that the reader has opened (true) or folded, by their keys. */
 	readonly opened: Readonly<Record<string, boolean>>;
 }
@@ -48,7 +49,7 @@ export function parseSavedState(value: unknown): SavedState {
 		? Object.entries(value.places).flatMap(([thread, place]) => (isPlace(place) ? [[thread, place] as const] : []))
 		: [];
 	const unconfirmed = Array.isArray(value.unconfirmed) ? value.unconfirmed.flatMap(parseUnconfirmed) : [];
-	const history = Array.isArray(value.history) ? value.history.filter((entry) => typeof entry === 'string') : [];
+	const history = Array.isArray(value.history) ? value.history.flatMap((entry) => parseSaidBefore(entry) ?? []) : [];
 	const opened = isRecord(value.opened)
 		? Object.entries(value.opened).flatMap(([key, open]) => (typeof open === 'boolean' ? [[key, open] as const] : []))
 		: [];

@@ -33,10 +33,12 @@ export function AttachmentChips({ attachments, onRemove }: AttachmentChipsProps)
 						>
 							{attachment.kind === 'image' ? <img src={attachment.content} alt="" /> : <Icon name={attachmentIcon(attachment.kind)} />}
 							<bdi>{attachment.label}</bdi>
-							<span class="muted tabular">
-								{tokenWords(attachment.tokens)}
-								{attachment.cut ? ` · ${strings.attachmentCut}` : ''}
-							</span>
+							{attachment.kind === 'skill' ? null : (
+								<span class="muted tabular">
+									{tokenWords(attachment.tokens)}
+									{attachment.cut ? ` · ${strings.attachmentCut}` : ''}
+								</span>
+							)}
 						</button>
 						<IconButton icon="close" label={strings.attachmentRemove(attachment.label)} onClick={() => onRemove(index)} />
 					</li>

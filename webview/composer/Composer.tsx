@@ -57,13 +57,13 @@ export function Composer({ state }: { readonly state: ViewState }): JSX.Element 
 	const expand = async (name: string): Promise<void> => {
 		const { text } = page.draft;
 		try {
-			const expanded = await page.ask('expandPrompt', { name, args: promptCall(text)?.args ?? '' });
+			const { text: expanded, attachments = [] } = await page.ask('expandPrompt', { name, args: promptCall(text)?.args ?? '' });
 			// Whoever goes on typing meanwhile wants that.
-			if (page.draft.text !== text) return;
-			page.setDraft({ text: expanded.text });
+			if (expanded === null || page.draft.text !== text) return;
+			page.setDraft({ text: expanded, attachments: [...page.draft.attachments, ...attachments] });
 			setHint(strings.promptExpanded);
 			// It may look like a command, and is none.
-			doubted.current = expanded.text;
+			doubted.current = expanded;
 		} catch (error) {
 			page.showProblem(error instanceof Error ? error.message : String(error));
 		}

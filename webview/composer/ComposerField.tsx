@@ -2,7 +2,7 @@ import type { JSX, RefObject } from 'preact';
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Attachment } from '../channel/messages.ts';
 import { type HistoryPlace, stepHistory } from '../state/history.ts';
-import { isEmpty, withText } from '../state/draft.ts';
+import { isEmpty, skillAttachment, withText } from '../state/draft.ts';
 import { runningTurn, type ViewState } from '../state/viewState.ts';
 import { strings } from '../strings.ts';
 import { isComposing } from '../view/keys.ts';
@@ -77,6 +77,10 @@ export function ComposerField({ state, field, context, onSend, onEscape, onTyped
 			);
 		} else if (entry.choice.type === 'insert') {
 			insert(entry.choice.text);
+		} else if (entry.choice.type === 'skill') {
+			const skill = skillAttachment(entry.choice.skill);
+			insert(skill.words ?? '');
+			onAttach(skill);
 		} else if (entry.choice.type === 'expand') {
 			onExpand(entry.choice.name);
 		} else {
@@ -86,13 +90,15 @@ export function ComposerField({ state, field, context, onSend, onEscape, onTyped
 		}
 	};
 	const recall = (by: 1 | -1): boolean => {
-		const step = stepHistory(page.saved.peek().history, place, { by, text: draft.text });
+		const bound = draft.attachments.filter(({ kind }) => kind === 'skill');
+		const step = stepHistory(page.saved.peek().history, place, { by, now: { text: draft.text, skills: bound } });
 		if (step === null) {
 			return false;
 		}
 		setPlace(step.place);
-		moveTo.current = step.text.length;
-		page.setDraft({ text: step.text });
+		moveTo.current = step.said.text.length;
+		const others = draft.attachments.filter(({ kind }) => kind !== 'skill');
+		page.setDraft({ text: step.said.text, attachments: [...others, ...step.said.skills] });
 		return true;
 	};
 	/** Whether the key belonged to the menu. */

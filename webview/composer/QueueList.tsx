@@ -117,7 +117,7 @@ export function QueueList({ state }: { readonly state: ViewState }): JSX.Element
 /** The words of a message in one line, and what goes with them. */
 function preview({ input }: SentMessage): string {
 	const { words, attachments } = splitAttachments(textOf(input));
-	const images = input.filter(({ type }) => type !== 'text').map(() => strings.image);
+	const images = input.filter(({ type }) => type === 'image' || type === 'localImage').map(() => strings.image);
 	return [words.replace(/\s+/g, ' ').trim(), ...attachments.map(({ label }) => `[${label}]`), ...images.map((name) => `[${name}]`)]
 		.filter((part) => part !== '')
 		.join(' ');

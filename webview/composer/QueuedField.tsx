@@ -1,6 +1,9 @@
 import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { SentMessage } from '../../server/protocol/thread/turnQueue.ts';
+import type { UserInput } from '../../server/protocol/thread/turnInput.ts';
+import type { Attachment } from '../channel/messages.ts';
+import { joinDrafts, skillsOf, withText, wordsInput } from '../state/draft.ts';
 import { strings } from '../strings.ts';
 import { splitAttachments } from '../../server/protocol/thread/attachmentBlocks.ts';
 import { IconButton } from '../view/Icon.tsx';
@@ -20,20 +23,28 @@ export function QueuedField({ message, onDone }: { readonly message: SentMessage
 		field.current?.setSelectionRange(text.length, text.length);
 		return () => {
 			// The message was sent or deleted while it was being changed: what was typed is not lost.
-			if (open.current !== before) page.setDraft({ text: [page.draft.text, open.current].filter((part) => part !== '').join('\n') });
+			if (open.current === before) return;
+			page.setDraft(joinDrafts(page.draft, { text: open.current, attachments: boundIn(open.current) }));
 		};
 	}, []);
+	/** The skills that the words still name. */
+	const boundIn = (words: string): readonly Attachment[] => withText({ text: before, attachments: skillsOf(message.input) }, words).attachments;
 	const close = (): void => {
 		open.current = before;
 		onDone();
 	};
 	const save = async (): Promise<void> => {
 		const words = text.trim();
-		const rest = message.input.filter((input) => input.type !== 'text' || splitAttachments(input.text).attachments.length > 0);
+		const skills = boundIn(words);
+		const isKept = (input: UserInput): boolean =>
+			input.type === 'text'
+				? splitAttachments(input.text).attachments.length > 0
+				: input.type !== 'skill' || skills.some(({ content }) => content === input.path);
+		const rest = message.input.filter(isKept);
 		if (words === '' && rest.length === 0) {
 			return;
 		}
-		const input = [...(words === '' ? [] : [{ type: 'text' as const, text: words, text_elements: [] }]), ...rest];
+		const input = [...(words === '' ? [] : [wordsInput(words, skills)]), ...rest];
 		if (words === before || (await page.act('changeQueued', { messageId: message.id, input }))) {
 			close();
 		}

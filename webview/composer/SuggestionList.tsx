@@ -13,7 +13,7 @@ export interface SuggestionListProps {
 	readonly onChoose: (index: number) => void;
 }
 
-export type SuggestionLine = Pick<Suggestion, 'id' | 'icon' | 'label' | 'detail'>;
+export type SuggestionLine = Pick<Suggestion, 'id' | 'icon' | 'label' | 'detail' | 'origin'>;
 
 /** The menu above the composer. The cursor stays in the text; the active line is told to screen readers by the text field. */
 export function SuggestionList({ suggestions, active, onChoose }: SuggestionListProps): JSX.Element {
@@ -23,7 +23,7 @@ export function SuggestionList({ suggestions, active, onChoose }: SuggestionList
 	}, [active, suggestions]);
 	return (
 		<ul class="suggestion-list" role="listbox" id={suggestionListId} aria-label={strings.suggestionsLabel} ref={list}>
-			{suggestions.map(({ id, icon, label, detail }, index) => (
+			{suggestions.map(({ id, icon, label, detail, origin }, index) => (
 				<li
 					key={id}
 					id={suggestionId(index)}
@@ -38,6 +38,7 @@ export function SuggestionList({ suggestions, active, onChoose }: SuggestionList
 				>
 					<Icon name={icon} />
 					<bdi class="suggestion-label">{label}</bdi>
+					{origin === undefined ? null : <span class="suggestion-origin muted small">[{origin}]</span>}
 					<span class="suggestion-detail muted small">{detail}</span>
 				</li>
 			))}

@@ -1,4 +1,5 @@
-import type { ApprovalMode, PromptEntry } from '../channel/messages.ts';
+import type { PromptEntry, SkillEntry } from '../channel/menuEntries.ts';
+import type { ApprovalMode } from '../channel/messages.ts';
 import type { PageStore } from '../state/pageStore.ts';
 import { runningTurn, type ViewState } from '../state/viewState.ts';
 import { strings } from '../strings.ts';
@@ -9,11 +10,15 @@ export interface Suggestion {
 	readonly icon: string;
 	readonly label: string;
 	readonly detail: string;
+	/** Where it comes from, in a word. */
+	readonly origin?: string;
 	readonly choice:
 		| { readonly type: 'insert'; readonly text: string }
 		| { readonly type: 'run'; readonly run: (context: CommandContext) => void }
 		/** Puts the text of a prompt in place of what was typed. */
-		| { readonly type: 'expand'; readonly name: string };
+		| { readonly type: 'expand'; readonly name: string }
+		/** Names a skill in the message, and binds it to that word. */
+		| { readonly type: 'skill'; readonly skill: SkillEntry };
 }
 
 export interface CommandContext {
@@ -119,14 +124,21 @@ export function promptOf(word: string, prompts: readonly PromptEntry[]): PromptE
 }
 
 function promptSuggestion(prompt: PromptEntry): Suggestion {
-	const { name, path, problem, description, takesArguments } = prompt;
+	const { name, path, problem, description, takesArguments, server } = prompt;
 	const label = `/${promptWord(name)}`;
-	if (problem !== null) {
+	if (problem !== null && path !== null) {
 		const choice = { type: 'run' as const, run: ({ page }: CommandContext) => void page.act('openFile', { path }) };
 		return { id: `prompt ${name}`, icon: 'warning', label, detail: strings.promptProblem(problem), choice };
 	}
 	const choice = takesArguments ? { type: 'insert' as const, text: label } : { type: 'expand' as const, name };
-	return { id: `prompt ${name}`, icon: 'note', label: withHint(label, prompt), detail: description ?? strings.promptDetail, choice };
+	return {
+		id: `prompt ${name}`,
+		icon: server === undefined ? 'note' : 'server',
+		label: withHint(label, prompt),
+		...(server === undefined ? {} : { origin: server }),
+		detail: description ?? (server === undefined ? strings.promptDetail : strings.promptOfServer),
+		choice,
+	};
 }
 
 /** While the arguments are typed: what belongs there, and that Enter puts it in. */

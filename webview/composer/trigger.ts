@@ -1,6 +1,6 @@
-/** What the word at the cursor asks for: a command at the very beginning, or something that `@` names. Pure. */
+/** What the word at the cursor asks for: a command at the very beginning, something that `@` names, or a skill after `$`. Pure. */
 export interface Trigger {
-	readonly kind: 'command' | 'mention';
+	readonly kind: 'command' | 'mention' | 'skill';
 	readonly query: string;
 	/** The characters that a choice replaces. */
 	readonly start: number;
@@ -16,8 +16,10 @@ export function triggerAt(text: string, caret: number): Trigger | null {
 		return { kind: 'command', query: before.slice(1), start: 0, end: caret };
 	}
 	const found = /(?:^|[\s(])@([^\s@]*)$/.exec(before);
-	const query = found?.[1];
-	return query === undefined || query.length > maxQuery ? null : { kind: 'mention', query, start: caret - query.length - 1, end: caret };
+	const skill = found === null ? /(?:^|[\s(])\$([\p{L}\p{N}_][\p{L}\p{N}_:-]*)?$/u.exec(before) : null;
+	const query = found?.[1] ?? (skill === null ? undefined : (skill[1] ?? ''));
+	if (query === undefined || query.length > maxQuery) return null;
+	return { kind: found === null ? 'skill' : 'mention', query, start: caret - query.length - 1, end: caret };
 }
 
 /** The text with `words` in place of what triggered, and where the cursor is then. */

@@ -1,9 +1,11 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Mention } from '../channel/messages.ts';
 import type { PageStore } from '../state/pageStore.ts';
+import { isBound } from '../state/draft.ts';
 import type { ViewState } from '../state/viewState.ts';
 import { attachmentIcon } from '../text/attachmentIcon.ts';
 import { commandSuggestions, type Suggestion } from './slashCommands.ts';
+import { skillSuggestions } from './skillSuggestions.ts';
 import type { SuggestionLine } from './SuggestionList.tsx';
 import { type Trigger, triggerAt } from './trigger.ts';
 
@@ -45,22 +47,42 @@ export function useSuggestions(page: PageStore, state: ViewState, { text, caret 
 		);
 	}, [key]);
 
-	// What is on the disk when the slash is typed counts.
-	const opensCommands = trigger?.kind === 'command';
+	// What is there when the slash or the dollar is typed counts.
+	const kind = trigger?.kind ?? null;
 	useEffect(() => {
-		if (opensCommands) void page.loadPrompts();
-	}, [opensCommands]);
-	const commands = trigger?.kind === 'command' ? commandSuggestions(trigger.query, state, page.prompts.value) : [];
-	// Until the answer comes the former lines stay: a menu that blinks cannot be read.
-	const found = wanted === null ? [] : mentions.items;
-	const lines = trigger?.kind === 'command' ? commands : found.map(toLine);
+		if (kind === 'command') page.loadPrompts();
+		if (kind === 'skill') page.loadSkills();
+	}, [kind]);
+	// Until an answer comes the former lines stay: a menu that blinks cannot be read.
+	const entries = entriesOf(trigger, { page, state, mentions: mentions.items });
+	const lines = entries.map((entry) => ('choice' in entry ? entry : toLine(entry)));
 	const open = trigger !== null && lines.length > 0 && dismissed !== key;
 	const active = place.key === key ? Math.min(place.active, lines.length - 1) : 0;
 	return {
-		menu: open ? { trigger, lines, active, entry: (index) => (trigger.kind === 'command' ? commands[index] : found[index]) ?? null } : null,
+		menu: open ? { trigger, lines, active, entry: (index) => entries[index] ?? null } : null,
 		move: (by) => setPlace({ key, active: (active + by + lines.length) % lines.length }),
 		dismiss: () => setDismissed(key),
 	};
+}
+
+interface Sources {
+	readonly page: PageStore;
+	readonly state: ViewState;
+	readonly mentions: readonly Mention[];
+}
+
+function entriesOf(trigger: Trigger | null, { page, state, mentions }: Sources): readonly (Suggestion | Mention)[] {
+	switch (trigger?.kind) {
+		case 'command':
+			return commandSuggestions(trigger.query, state, page.prompts.value);
+		case 'skill':
+			// A name that stands for a skill is no question: Enter sends.
+			return isBound(page.draft, `$${trigger.query}`) ? [] : skillSuggestions(trigger.query, page.skills.value);
+		case 'mention':
+			return mentions;
+		case undefined:
+			return [];
+	}
 }
 
 function toLine({ id, kind, label, detail }: Mention): SuggestionLine {

@@ -16,8 +16,34 @@ export function isEmpty({ text, attachments }: Draft): boolean {
 
 /** The draft with another text: what was attached by words that are no longer in it goes with them. */
 export function withText({ text: before, attachments }: Draft, text: string): Draft {
-	const isGone = ({ words = '' }: Attachment): boolean => words !== '' && before.includes(words) && !text.includes(words);
-	return { text, attachments: attachments.filter((attachment) => !isGone(attachment)) };
+	const isGone = (attachment: Attachment, index: number): boolean => {
+		const { kind, words = '' } = attachment;
+		if (words === '') return false;
+		if (kind !== 'skill') return before.includes(words) && !text.includes(words);
+		const place = placeAmong(attachments, index);
+		return placesOf(before, words).length > place && placesOf(text, words).length <= place;
+	};
+	return { text, attachments: attachments.filter((attachment, index) => !isGone(attachment, index)) };
+}
+
+/** Where a skill is named, as a whole word. */
+function placesOf(text: string, words: string): readonly number[] {
+	const places: number[] = [];
+	for (let at = text.indexOf(words); at >= 0; at = text.indexOf(words, at + words.length)) {
+		if (!/^[\p{L}\p{N}_:-]/u.test(text.slice(at + words.length))) places.push(at);
+	}
+	return places;
+}
+
+/** Which of the places of its word belongs to a skill: several skills may have one name. */
+function placeAmong(attachments: readonly Attachment[], index: number): number {
+	return attachments.slice(0, index).filter(({ kind, words }) => kind === 'skill' && words === attachments[index]?.words).length;
+}
+
+/** Whether every place of a skill's word has its skill already. */
+export function isBound({ text, attachments }: Draft, words: string): boolean {
+	const bound = attachments.filter((attachment) => attachment.kind === 'skill' && attachment.words === words).length;
+	return bound > 0 && bound >= placesOf(text, words).length;
 }
 
 /** Both, the first one's words first. */
@@ -26,22 +52,56 @@ export function joinDrafts(first: Draft, second: Draft): Draft {
 	return { text: texts.join('\n'), attachments: [...first.attachments, ...second.attachments] };
 }
 
-/** What is sent: the words, then each attachment as a text of its own that says what it is, then the images. */
+/** What is sent: the words, with the places of skills in them, then each attachment, a text as one that says what it is. */
 export function inputOf({ text, attachments }: Draft): readonly UserInput[] {
 	const words = text.trim();
-	return [
-		...(words === '' ? [] : [textInput(words)]),
-		...attachments.map((attachment): UserInput => {
-			return attachment.kind === 'image' ? { type: 'image', url: attachment.content } : textInput(`\n\n${attachmentBlock(attachment)}`);
-		}),
-	];
+	return [...(words === '' ? [] : [wordsInput(words, attachments)]), ...attachments.map(attachmentInput)];
+}
+
+function attachmentInput(attachment: Attachment): UserInput {
+	const { kind, label, content } = attachment;
+	if (kind === 'image') return { type: 'image', url: content };
+	if (kind === 'skill') return { type: 'skill', name: label, path: content };
+	return textInput(`\n\n${attachmentBlock(attachment)}`);
+}
+
+/** The words, with each skill bound to the place where it is named. */
+export function wordsInput(text: string, attachments: readonly Attachment[]): UserInput {
+	const bytes = (part: string) => new TextEncoder().encode(part).length;
+	const elements = attachments.flatMap(({ kind, words = '' }, index) => {
+		const at = kind === 'skill' && words !== '' ? placesOf(text, words)[placeAmong(attachments, index)] : undefined;
+		if (at === undefined) return [];
+		const start = bytes(text.slice(0, at));
+		return [{ byteRange: { start, end: start + bytes(words) }, placeholder: words }];
+	});
+	return { type: 'text', text, text_elements: elements };
+}
+
+/** A skill as the message holds it until it is sent: bound to its word. */
+export function skillAttachment({ name, path }: { readonly name: string; readonly path: string }): Attachment {
+	return { kind: 'skill', label: name, content: path, tokens: 0, cut: false, words: `$${name}` };
+}
+
+/** The skills that a message chose, as its draft had them. */
+export function skillsOf(input: readonly UserInput[]): readonly Attachment[] {
+	return input.flatMap((part) => (part.type === 'skill' ? [skillAttachment(part)] : []));
 }
 
 function textInput(text: string): UserInput {
 	return { type: 'text', text, text_elements: [] };
 }
 
-const kinds: ReadonlySet<string> = new Set<Attachment['kind']>(['file', 'folder', 'symbol', 'selection', 'problems', 'terminal', 'thread', 'image']);
+const kinds: ReadonlySet<string> = new Set<Attachment['kind']>([
+	'file',
+	'folder',
+	'symbol',
+	'selection',
+	'problems',
+	'terminal',
+	'thread',
+	'image',
+	'skill',
+]);
 
 /** A draft that was saved; one of a former version is a string. Null when it is neither. */
 export function parseDraft(value: unknown): Draft | null {
@@ -55,7 +115,7 @@ export function parseDraft(value: unknown): Draft | null {
 	return { text: value.text, attachments };
 }
 
-function isAttachment(value: unknown): value is Attachment {
+export function isAttachment(value: unknown): value is Attachment {
 	if (typeof value !== 'object' || value === null || !('kind' in value && 'label' in value && 'content' in value && 'tokens' in value)) {
 		return false;
 	}

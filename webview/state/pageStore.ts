@@ -1,6 +1,7 @@
 import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import { HostChannel } from '../channel/hostChannel.ts';
-import type { FoundItem, PageEvent, PromptEntry, PageRequestName, PageRequests, PageState, QuestionAnswer } from '../channel/messages.ts';
+import type { PromptEntry, SkillEntry } from '../channel/menuEntries.ts';
+import type { FoundItem, PageEvent, PageRequestName, PageRequests, PageState, QuestionAnswer } from '../channel/messages.ts';
 import { parseSavedState, type SavedState, type ScrollPlace, type UnconfirmedMessage, withEntry, withOpened } from '../channel/savedState.ts';
 import type { VsCodeApi } from '../channel/vscodeApi.ts';
 import { strings } from '../strings.ts';
@@ -39,6 +40,8 @@ export class PageStore {
 	readonly #focusRequests = signal(0);
 	readonly #findOpen = signal(0);
 	readonly #prompts: Signal<readonly PromptEntry[]> = signal([]);
+	readonly #serverPrompts: Signal<readonly PromptEntry[]> = signal([]);
+	readonly #skills: Signal<readonly SkillEntry[]> = signal([]);
 	readonly #reveal: Signal<RevealPlace | null> = signal(null);
 	#queue: PageEvent[] = [];
 	#flushing = false;
@@ -101,17 +104,33 @@ export class PageStore {
 		return this.#findOpen;
 	}
 
-	/** The person's own prompts, as they were when they were last asked for. */
-	get prompts(): ReadonlySignal<readonly PromptEntry[]> {
-		return this.#prompts;
+	/** The person's own prompts and those of MCP servers, as they were when they were last asked for. */
+	readonly prompts = computed(() => [...this.#prompts.value, ...this.#serverPrompts.value]);
+
+	/** The skills that are switched on, as they were when they were last asked for. */
+	get skills(): ReadonlySignal<readonly SkillEntry[]> {
+		return this.#skills;
 	}
 
-	async loadPrompts(): Promise<void> {
-		try {
-			this.#prompts.value = (await this.#channel.request('listPrompts', {})).prompts;
-		} catch {
-			// Without them the menu has what it had.
-		}
+	/** Without an answer the menu has what it had. Servers may take longer than the person's own. */
+	loadPrompts(): void {
+		this.#channel.request('listPrompts', {}).then(
+			({ prompts }) => (this.#prompts.value = prompts),
+			() => {},
+		);
+		if (this.#state.value?.features?.includes('mcp') !== true) return;
+		this.#channel.request('listServerPrompts', {}).then(
+			({ prompts }) => (this.#serverPrompts.value = prompts),
+			() => {},
+		);
+	}
+
+	loadSkills(): void {
+		if (this.#state.value?.features?.includes('skills') !== true) return;
+		this.#channel.request('listSkills', {}).then(
+			({ skills }) => (this.#skills.value = skills),
+			() => {},
+		);
 	}
 
 	/** Where the host wants the reader to be; null when they are there. */
@@ -164,7 +183,7 @@ export class PageStore {
 		this.#save({
 			drafts: drafts[thread] === draft ? withEntry(drafts, thread, undefined) : drafts,
 			unconfirmed: [...this.#saved.value.unconfirmed, { id, thread, draft }],
-			history: withHistory(this.#saved.value.history, draft.text),
+			history: withHistory(this.#saved.value.history, draft),
 		});
 		await this.#follow({ id, thread, draft }, () => this.#channel.request('send', { id, input: inputOf(draft), delivery }));
 	}

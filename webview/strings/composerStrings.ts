@@ -60,6 +60,8 @@ export const composerStrings = {
 		init: t('Write an AGENTS.md for this project'),
 	},
 	promptDetail: t('Custom prompt'),
+	promptOfServer: t('Prompt of an MCP server'),
+	skillScopes: { repo: t('Repo'), user: t('User'), system: t('System'), admin: t('Admin'), plugin: t('Plugin') },
 	promptExpand: t('Press Enter to insert the prompt without sending it'),
 	promptExpanded: t('This will be sent. Press Enter to send it.'),
 	promptProblem: (reason: string) => t('Invalid prompt: {0} Press Enter to open the file.', reason),

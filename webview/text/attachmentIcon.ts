@@ -7,6 +7,7 @@ const icons: Readonly<Record<string, string>> = {
 	terminal: 'terminal',
 	thread: 'comment-discussion',
 	image: 'file-media',
+	skill: 'mortar-board',
 };
 
 export function attachmentIcon(kind: string): string {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import type { Attachment } from '../channel/messages.ts';
 import { commandName, replaceTrigger, triggerAt } from '../composer/trigger.ts';
 import { stepHistory, withHistory } from '../state/history.ts';
 import { attachmentBlock, splitAttachments } from '../../server/protocol/thread/attachmentBlocks.ts';
@@ -46,15 +47,20 @@ describe('what the word at the cursor asks for', () => {
 
 describe('what was said before', () => {
 	it('comes back one by one, and at the end what was typed', () => {
-		const history = withHistory(withHistory(withHistory([], 'one'), 'two'), 'one');
-		assert.deepEqual(history, ['two', 'one']);
-		const first = stepHistory(history, null, { by: 1, text: 'typed' });
-		assert.equal(first?.text, 'one');
-		const second = stepHistory(history, first?.place ?? null, { by: 1, text: 'one' });
-		assert.equal(second?.text, 'two');
-		assert.equal(stepHistory(history, second?.place ?? null, { by: 1, text: 'two' }), null);
-		const back = stepHistory(history, first?.place ?? null, { by: -1, text: 'one' });
-		assert.deepEqual(back, { place: null, text: 'typed' });
-		assert.equal(stepHistory(history, null, { by: -1, text: 'typed' }), null);
+		const skill: Attachment = { kind: 'skill', label: 'one', content: '/s/one', tokens: 0, cut: false, words: '$one' };
+		const other: Attachment = { kind: 'file', label: 'a.ts', content: 'x', tokens: 1, cut: false };
+		const plain = (text: string) => ({ text, attachments: [] });
+		const said = (text: string) => ({ text, skills: [] });
+		const typed = said('typed');
+		const history = withHistory(withHistory(withHistory([], plain('$one')), plain('two')), { text: '$one', attachments: [skill, other] });
+		assert.deepEqual(history, [said('two'), { text: '$one', skills: [skill] }]);
+		const first = stepHistory(history, null, { by: 1, now: typed });
+		assert.deepEqual(first?.said, { text: '$one', skills: [skill] });
+		const second = stepHistory(history, first?.place ?? null, { by: 1, now: said('$one') });
+		assert.deepEqual(second?.said, said('two'));
+		assert.equal(stepHistory(history, second?.place ?? null, { by: 1, now: said('two') }), null);
+		const back = stepHistory(history, first?.place ?? null, { by: -1, now: said('$one') });
+		assert.deepEqual(back, { place: null, said: typed });
+		assert.equal(stepHistory(history, null, { by: -1, now: typed }), null);
 	});
 });

@@ -4,8 +4,10 @@ import type { Mentions } from '../../context/mentions.ts';
 import type { ChangeDiff } from '../../diff/changeDiff.ts';
 import type { Conflicts } from '../../edits/conflicts.ts';
 import type { TurnProblemWatch } from '../../problems/turnProblems.ts';
+import type { SkillEntry } from '../../../webview/channel/menuEntries.ts';
 import type { ServerFeature } from '../../../webview/channel/messages.ts';
 import type { CustomPrompts } from '../../prompts/customPrompts.ts';
+import type { ServerPrompts } from '../../prompts/serverPrompts.ts';
 import type { Prices } from '../../resources/cost.ts';
 import type { ResourceMeter } from '../../resources/resourceMeter.ts';
 import type { ThreadTexts } from '../../threadText/threadTexts.ts';
@@ -32,6 +34,8 @@ export interface PageActionParts {
 	readonly background: BackgroundCommands;
 	readonly resources: ResourceMeter;
 	readonly prompts: CustomPrompts;
+	readonly serverPrompts: ServerPrompts;
+	readonly skills: () => Promise<readonly SkillEntry[]>;
 	readonly showFeature: (feature: ServerFeature) => void;
 	/** What models cost, as the person has entered it. */
 	readonly prices: () => Prices;
@@ -67,6 +71,8 @@ export function pageRequestHandlers({
 	resources,
 	prices,
 	prompts,
+	serverPrompts,
+	skills,
 	showFeature,
 }: PageActionParts): PageRequestHandlers {
 	return {
@@ -113,7 +119,9 @@ export function pageRequestHandlers({
 			return done;
 		},
 		listPrompts: async () => ({ prompts: await prompts.list() }),
-		expandPrompt: async ({ name, args }) => ({ text: await prompts.expand(name, args) }),
+		listServerPrompts: async () => ({ prompts: await serverPrompts.list() }),
+		listSkills: async () => ({ skills: await skills() }),
+		expandPrompt: async ({ name, args }) => (serverPrompts.has(name) ? serverPrompts.expand(name, args) : { text: await prompts.expand(name, args) }),
 		showFeature: async ({ feature }) => {
 			showFeature(feature);
 			return done;

@@ -45,6 +45,10 @@ function run(message: PageRequestMessage, handlers: PageRequestHandlers): Promis
 			return handlers.setModel(message.params);
 		case 'listPrompts':
 			return handlers.listPrompts(message.params);
+		case 'listServerPrompts':
+			return handlers.listServerPrompts(message.params);
+		case 'listSkills':
+			return handlers.listSkills(message.params);
 		case 'expandPrompt':
 			return handlers.expandPrompt(message.params);
 		case 'showFeature':

@@ -1,35 +1,14 @@
-import type { ConfigSnapshot } from '../../config/layers/configSnapshot.ts';
-import type { ConfigService } from '../../config/layers/configService.ts';
-import { answerCode } from '../../mcp/sdk/mcpClient.ts';
-import type { McpConnection } from '../../mcp/connection.ts';
 import { NoSignInError } from '../../mcp/oauth/oauthLogin.ts';
-import { type ConfiguredServers, type McpServerConfig, offersTool, sameConnection } from '../../mcp/serverConfig.ts';
-import type { ServerLog } from '../../mcp/serverLog.ts';
 import { CannotSignInError, type SignIn } from '../../mcp/oauth/signIn.ts';
-import type { ThreadlessServers } from '../../mcp/threadlessServers.ts';
-import type { ThreadServers } from '../../mcp/threadServers.ts';
+import type { McpConnection } from '../../mcp/connection.ts';
+import { type McpServerConfig, offersTool } from '../../mcp/serverConfig.ts';
 import type { JsonValue } from '../../protocol/wire/jsonValue.ts';
 import type { McpServerStatus, Resource, ResourceContent, ResourceTemplate, Tool } from '../../protocol/integrations/mcp.ts';
 import { internalError, invalidRequest } from '../../protocol/wire/rpcError.ts';
 import { type Handlers, RpcFailure } from '../../session/handler.ts';
 import { encodeNotification } from '../../session/session.ts';
 import { configScopeOf } from '../../thread/freezeSettings.ts';
-import type { Threads } from '../../thread/threads.ts';
-import { loadedThread } from '../thread/threadLookup.ts';
-
-export interface McpServerHandlerOptions {
-	readonly threads: Threads;
-	/** The server's own working directory. */
-	readonly cwd: string;
-	readonly services: {
-		readonly configs: ConfigService;
-		readonly signIn: SignIn;
-		readonly serverLog: ServerLog;
-		readonly threadless: ThreadlessServers;
-		readonly served: ReadonlyMap<string, { readonly servers: ThreadServers; snapshot: ConfigSnapshot }>;
-	};
-	serversOf(snapshot: ConfigSnapshot): ConfiguredServers;
-}
+import { asFailure, connectionOf, type McpServerHandlerOptions, mcpServerLookup } from '../mcpServerLookup.ts';
 
 /** A call that a client makes itself may take this long, beside the server's own limit. */
 const LONGEST_MS = 24 * 60 * 60_000;
@@ -39,27 +18,7 @@ const LOGIN_SECONDS = 300;
 /** Servers, their tools and resources as clients ask for them. */
 export function mcpServerHandlers({ threads, cwd, services, serversOf }: McpServerHandlerOptions): Handlers {
 	const { configs, signIn, threadless, served } = services;
-	const configured = () => serversOf(configs.snapshot({ cwd }));
-	const enabledServer = (name: string): McpServerConfig => {
-		const { servers, broken } = configured();
-		const problem = broken.find((each) => each.name === name)?.problem;
-		if (problem !== undefined) throw new RpcFailure(internalError(problem));
-		const config = servers.find((each) => each.name === name && each.enabled);
-		if (config === undefined) throw new RpcFailure(internalError(`unknown MCP server '${name}'`));
-		return config;
-	};
-	const serversOfThread = (threadId: string): ThreadServers => {
-		const { id } = loadedThread(threads, threadId);
-		const own = served.get(id)?.servers;
-		if (own === undefined) throw new RpcFailure(internalError(`thread ${id} has no MCP servers`));
-		return own;
-	};
-	/** One that a thread has and that is the same saves starting it once more. */
-	const withServer = <T>(config: McpServerConfig, work: (connection: McpConnection) => Promise<T>): Promise<T> => {
-		const loaded = [...served.values()].map(({ servers }) => servers.get(config.name));
-		const same = loaded.find((connection) => connection?.state.type === 'ready' && sameConnection(connection.config, config));
-		return same ? work(same) : threadless.use(config, work);
-	};
+	const { configured, enabledServer, serversOfThread, withServer } = mcpServerLookup({ threads, cwd, services, serversOf });
 
 	return {
 		'mcpServerStatus/list': async ({ cursor, limit, detail }) => {
@@ -196,21 +155,7 @@ function pageOf(
 	return { items: names.slice(start, end), nextCursor: end < names.length ? String(end) : null };
 }
 
-function connectionOf(servers: ThreadServers, name: string): McpConnection {
-	const connection = servers.get(name);
-	if (connection === null) throw new RpcFailure(internalError(`unknown MCP server '${name}'`));
-	return connection;
-}
-
 const isTable = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null && !Array.isArray(value);
-
-function asFailure(error: unknown, what: string): unknown {
-	if (error instanceof RpcFailure) return error;
-	const message = error instanceof Error ? error.message : String(error);
-	const code = answerCode(error);
-	const from = code === null ? '' : `Mcp error: ${code}: `;
-	return new RpcFailure(internalError(`${what}: ${from}${message}`));
-}
 
 function emptyStatus(name: string): McpServerStatus {
 	return { name, tools: {}, resources: [], resourceTemplates: [], authStatus: 'unsupported' };

@@ -134,6 +134,34 @@ export const McpServerToolsListResponse = lazy(() =>
 );
 export type McpServerToolsListResponse = z.infer<typeof McpServerToolsListResponse>;
 
+/** A prompt of a server. `name` is its own, and unique within the server only. */
+export const McpServerPrompt = lazy(() =>
+	z.object({
+		server: text,
+		name: text,
+		title: optionalText,
+		description: optionalText,
+		arguments: z.array(z.object({ name: text, description: optionalText, required: flag })),
+	}),
+);
+export type McpServerPrompt = z.infer<typeof McpServerPrompt>;
+
+/** With a thread: of its servers. Servers that do not answer soon are left out. */
+export const McpServerPromptsListParams = lazy(() => z.object({ threadId: maybeText }));
+export type McpServerPromptsListParams = z.infer<typeof McpServerPromptsListParams>;
+
+export const McpServerPromptsListResponse = lazy(() => z.object({ prompts: z.array(McpServerPrompt) }));
+export type McpServerPromptsListResponse = z.infer<typeof McpServerPromptsListResponse>;
+
+export const McpServerPromptsGetParams = lazy(() =>
+	z.object({ threadId: maybeText, server: text, name: text, arguments: z.nullish(z.record(text, text)) }),
+);
+export type McpServerPromptsGetParams = z.infer<typeof McpServerPromptsGetParams>;
+
+/** `messages` as the server sent them. */
+export const McpServerPromptsGetResponse = lazy(() => z.object({ description: optionalText, messages: z.array(JsonValue) }));
+export type McpServerPromptsGetResponse = z.infer<typeof McpServerPromptsGetResponse>;
+
 export const McpServerStartupState = lazy(() => z.enum(['starting', 'ready', 'failed', 'cancelled']));
 export type McpServerStartupState = z.infer<typeof McpServerStartupState>;
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { PromptEntry } from '../../../webview/channel/messages.ts';
+import type { PromptEntry } from '../../../webview/channel/menuEntries.ts';
 import { pageState, thread, turn, userMessage } from './fixtures.ts';
 import type { TillerPage } from './harness.ts';
 import { pageSuite } from './pageSuite.ts';

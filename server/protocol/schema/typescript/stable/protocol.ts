@@ -1616,6 +1616,38 @@ export type McpServerOauthLogoutResponse = {
 	wasSignedIn: boolean;
 };
 
+export type McpServerPrompt = {
+	server: string;
+	name: string;
+	title?: string;
+	description?: string;
+	arguments: Array<{
+		name: string;
+		description?: string;
+		required: boolean;
+	}>;
+};
+
+export type McpServerPromptsGetParams = {
+	threadId?: string | null;
+	server: string;
+	name: string;
+	arguments?: { [key: string]: string } | null;
+};
+
+export type McpServerPromptsGetResponse = {
+	description?: string;
+	messages: Array<JsonValue>;
+};
+
+export type McpServerPromptsListParams = {
+	threadId?: string | null;
+};
+
+export type McpServerPromptsListResponse = {
+	prompts: Array<McpServerPrompt>;
+};
+
 export type McpServerRefreshResponse = Record<string, never>;
 
 export type McpServerRestartResponse = Record<string, never>;
@@ -3574,6 +3606,8 @@ export type ClientRequest =
 	| { method: 'mcpServer/oauth/logout'; id: RequestId; params: McpServerNameParams }
 	| { method: 'mcpServer/log/read'; id: RequestId; params: McpServerNameParams }
 	| { method: 'mcpServer/tools/list'; id: RequestId; params: McpServerNameParams }
+	| { method: 'mcpServer/prompts/list'; id: RequestId; params: McpServerPromptsListParams }
+	| { method: 'mcpServer/prompts/get'; id: RequestId; params: McpServerPromptsGetParams }
 	| { method: 'mcpServer/tool/call'; id: RequestId; params: McpServerToolCallParams }
 	| { method: 'windowsSandbox/setupStart'; id: RequestId; params: WindowsSandboxSetupStartParams }
 	| { method: 'windowsSandbox/readiness'; id: RequestId; params?: null }
@@ -3779,6 +3813,8 @@ export interface ClientResponses {
 	'mcpServer/oauth/logout': McpServerOauthLogoutResponse;
 	'mcpServer/log/read': McpServerLogReadResponse;
 	'mcpServer/tools/list': McpServerToolsListResponse;
+	'mcpServer/prompts/list': McpServerPromptsListResponse;
+	'mcpServer/prompts/get': McpServerPromptsGetResponse;
 	'mcpServer/tool/call': McpServerToolCallResponse;
 	'windowsSandbox/setupStart': WindowsSandboxSetupStartResponse;
 	'windowsSandbox/readiness': WindowsSandboxReadinessResponse;

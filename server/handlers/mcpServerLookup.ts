@@ -1,0 +1,69 @@
+import type { ConfigService } from '../config/layers/configService.ts';
+import type { ConfigSnapshot } from '../config/layers/configSnapshot.ts';
+import type { McpConnection } from '../mcp/connection.ts';
+import { answerCode } from '../mcp/sdk/mcpClient.ts';
+import { type ConfiguredServers, type McpServerConfig, sameConnection } from '../mcp/serverConfig.ts';
+import type { ServerLog } from '../mcp/serverLog.ts';
+import type { SignIn } from '../mcp/oauth/signIn.ts';
+import type { ThreadlessServers } from '../mcp/threadlessServers.ts';
+import type { ThreadServers } from '../mcp/threadServers.ts';
+import { internalError } from '../protocol/wire/rpcError.ts';
+import { RpcFailure } from '../session/handler.ts';
+import type { Threads } from '../thread/threads.ts';
+import { loadedThread } from './thread/threadLookup.ts';
+
+export interface McpServerHandlerOptions {
+	readonly threads: Threads;
+	/** The server's own working directory. */
+	readonly cwd: string;
+	readonly services: {
+		readonly configs: ConfigService;
+		readonly signIn: SignIn;
+		readonly serverLog: ServerLog;
+		readonly threadless: ThreadlessServers;
+		readonly served: ReadonlyMap<string, { readonly servers: ThreadServers; snapshot: ConfigSnapshot }>;
+	};
+	serversOf(snapshot: ConfigSnapshot): ConfiguredServers;
+}
+
+/** Finds the servers that a request is about. */
+export function mcpServerLookup({ threads, cwd, services, serversOf }: McpServerHandlerOptions) {
+	const { configs, threadless, served } = services;
+	const configured = () => serversOf(configs.snapshot({ cwd }));
+	const enabledServer = (name: string): McpServerConfig => {
+		const { servers, broken } = configured();
+		const problem = broken.find((each) => each.name === name)?.problem;
+		if (problem !== undefined) throw new RpcFailure(internalError(problem));
+		const config = servers.find((each) => each.name === name && each.enabled);
+		if (config === undefined) throw new RpcFailure(internalError(`unknown MCP server '${name}'`));
+		return config;
+	};
+	const serversOfThread = (threadId: string): ThreadServers => {
+		const { id } = loadedThread(threads, threadId);
+		const own = served.get(id)?.servers;
+		if (own === undefined) throw new RpcFailure(internalError(`thread ${id} has no MCP servers`));
+		return own;
+	};
+	/** One that a thread has and that is the same saves starting it once more. */
+	const withServer = <T>(config: McpServerConfig, work: (connection: McpConnection) => Promise<T>): Promise<T> => {
+		const loaded = [...served.values()].map(({ servers }) => servers.get(config.name));
+		const same = loaded.find((connection) => connection?.state.type === 'ready' && sameConnection(connection.config, config));
+		return same ? work(same) : threadless.use(config, work);
+	};
+	return { configured, enabledServer, serversOfThread, withServer };
+}
+
+export function connectionOf(servers: ThreadServers, name: string): McpConnection {
+	const connection = servers.get(name);
+	if (connection === null) throw new RpcFailure(internalError(`unknown MCP server '${name}'`));
+	return connection;
+}
+
+/** Errors of servers in the words of the protocol. */
+export function asFailure(error: unknown, what: string): unknown {
+	if (error instanceof RpcFailure) return error;
+	const message = error instanceof Error ? error.message : String(error);
+	const code = answerCode(error);
+	const from = code === null ? '' : `Mcp error: ${code}: `;
+	return new RpcFailure(internalError(`${what}: ${from}${message}`));
+}
