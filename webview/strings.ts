@@ -2,6 +2,7 @@ import { approvalStrings } from './strings/approvalStrings.ts';
 import { checkStrings } from './strings/checkStrings.ts';
 import { composerStrings } from './strings/composerStrings.ts';
 import { failureStrings } from './strings/failureStrings.ts';
+import { hookStrings } from './strings/hookStrings.ts';
 import { mcpStrings } from './strings/mcpStrings.ts';
 import { pageStrings } from './strings/pageStrings.ts';
 import { statusStrings } from './strings/statusStrings.ts';
@@ -16,5 +17,6 @@ export const strings = {
 	...transcriptStrings,
 	...failureStrings,
 	...approvalStrings,
+	...hookStrings,
 	...mcpStrings,
 };

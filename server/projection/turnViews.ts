@@ -2,12 +2,16 @@ import type { TurnError } from '../protocol/wire/error.ts';
 import type { Turn, TurnItemsView } from '../protocol/thread/turn.ts';
 import type { TurnEvent, TurnFailure } from '../items/events.ts';
 import { planId, type TurnItem } from '../items/item.ts';
+import { type PlacedHookRun, withHookRun } from './placedHookRun.ts';
+import { toHookRun } from './wireHook.ts';
 import { toThreadItem } from './wireItem.ts';
 
 /** One turn as its events tell it. Times are Unix milliseconds. */
 export interface TurnView {
 	readonly id: string;
 	readonly items: TurnItem[];
+	/** Ended, or still running; as they began. */
+	hookRuns: readonly PlacedHookRun[];
 	status: Turn['status'];
 	error: TurnFailure | null;
 	readonly startedAt: number | null;
@@ -25,7 +29,10 @@ export class TurnViews {
 	apply(event: TurnEvent): void {
 		switch (event.type) {
 			case 'turnStarted':
-				this.turns.push({ id: event.turnId, items: [], status: 'inProgress', error: null, startedAt: event.at, completedAt: null, durationMs: null });
+				this.turns.push({
+					...{ id: event.turnId, items: [], hookRuns: [], status: 'inProgress', error: null },
+					...{ startedAt: event.at, completedAt: null, durationMs: null },
+				});
 				return;
 			case 'turnEnded':
 				this.#end(event);
@@ -66,6 +73,12 @@ export class TurnViews {
 				if (turn && !event.willRetry) turn.error = event.error;
 				return;
 			}
+			case 'hookStarted':
+			case 'hookCompleted': {
+				const turn = this.#turn(event.turnId);
+				if (turn) turn.hookRuns = withHookRun(turn.hookRuns, { run: event.run, afterItemId: turn.items.at(-1)?.id ?? null });
+				return;
+			}
 			case 'turnsRolledBack':
 				this.turns.splice(Math.max(0, this.turns.length - event.count));
 				return;
@@ -77,8 +90,6 @@ export class TurnViews {
 			case 'rateLimits':
 			case 'modelRerouted':
 			case 'approvalReview':
-			case 'hookStarted':
-			case 'hookCompleted':
 			case 'warning':
 			case 'compacted':
 			case 'history':
@@ -156,11 +167,11 @@ const seconds = (ms: number | null) => (ms === null ? null : Math.floor(ms / 100
 
 /** A turn that was just accepted: nobody has heard of it yet. */
 export function notBegun(id: string): TurnView {
-	return { id, items: [], status: 'inProgress', error: null, startedAt: null, completedAt: null, durationMs: null };
+	return { id, items: [], hookRuns: [], status: 'inProgress', error: null, startedAt: null, completedAt: null, durationMs: null };
 }
 
-/** The wire form of a turn, with as much of its items as asked for. */
-export function toTurn(view: TurnView, itemsView: TurnItemsView): Turn {
+/** The wire form of a turn, with as much of its items as asked for; with the runs of hooks for clients that know this addition. */
+export function toTurn(view: TurnView, itemsView: TurnItemsView, { hookRuns = false }: { readonly hookRuns?: boolean } = {}): Turn {
 	return {
 		id: view.id,
 		items: itemsIn(view, itemsView).map(toThreadItem),
@@ -170,6 +181,9 @@ export function toTurn(view: TurnView, itemsView: TurnItemsView): Turn {
 		startedAt: seconds(view.startedAt),
 		completedAt: seconds(view.completedAt),
 		durationMs: view.durationMs,
+		...(hookRuns && view.hookRuns.length > 0
+			? { hookRuns: view.hookRuns.map(({ run, afterItemId }) => ({ afterItemId, run: toHookRun(run) })) }
+			: {}),
 	};
 }
 

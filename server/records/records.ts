@@ -1,3 +1,4 @@
+import { hookRunFromRecord } from './hookRunRecord.ts';
 import { isContextText, isSummary } from '../instructions/compaction.ts';
 import { type ModeKind, readMode } from '../items/modes.ts';
 import type { ResponseItem } from '../items/responseItem.ts';
@@ -225,6 +226,11 @@ export class RecordReader {
 					payload.type === 'agent_reasoning' ? { ...before, summary: [...before.summary, part] } : { ...before, content: [...before.content, part] };
 				this.#reasoning = { turnId: this.#turnId, item, open: true };
 				return [{ type: 'itemCompleted', turnId: this.#turnId, at, item }];
+			}
+			case 'tiller_hook_run': {
+				const turnId = text(payload.turn_id) ?? this.#turnId;
+				const run = hookRunFromRecord(payload.run);
+				return turnId === null || run === null ? [] : [{ type: 'hookCompleted', turnId, run }];
 			}
 			default: {
 				if (this.#reasoning) this.#reasoning.open = false;

@@ -1,5 +1,6 @@
 /** Finished looking around and finished commands fold into one line as soon as something follows them. Pure. */
 import type { ThreadItem } from '../../server/protocol/thread/item.ts';
+import { runsByPlace, saysSomething } from './hookRuns.ts';
 import { itemKey } from './itemKey.ts';
 import type { ItemState, TurnState } from './viewState.ts';
 
@@ -34,12 +35,13 @@ function folds({ item, done, autoReview }: ItemState): boolean {
 }
 
 /** The groups of a turn in their order. A single line is no group: it says more by itself. */
-export function activityGroups({ items, status }: Pick<TurnState, 'items' | 'status'>): readonly ActivityGroup[] {
+export function activityGroups({ items, status, hookRuns }: Pick<TurnState, 'items' | 'status' | 'hookRuns'>): readonly ActivityGroup[] {
+	const told = new Set([...runsByPlace({ items, hookRuns })].filter(([, runs]) => runs.some(saysSomething)).map(([place]) => place));
 	const groups: ActivityGroup[] = [];
 	let from = 0;
 	for (let at = 0; at <= items.length; at++) {
 		const item = items[at];
-		if (item !== undefined && folds(item)) continue;
+		if (item !== undefined && folds(item) && !told.has(at)) continue;
 		const isLive = item === undefined && status === 'inProgress';
 		const inside = items.slice(from, at).map((each) => each.item);
 		if (!isLive && inside.filter(shows).length > 1) groups.push({ from, to: at, ...count(inside) });

@@ -12,7 +12,7 @@ function turn(id: string, texts: readonly string[], status: TurnState['status'] 
 		startedAtMs: null,
 		progress: null,
 	}));
-	return { id, status, error: null, startedAt: null, durationMs: null, items, plan: null, retry: null, notices: [] };
+	return { id, status, error: null, startedAt: null, durationMs: null, items, plan: null, retry: null, notices: [], hookRuns: [] };
 }
 
 const draft = (text: string) => ({ text, attachments: [] });

@@ -3,6 +3,7 @@ import type { ServerNotification } from '../../server/protocol/methods.ts';
 import type { ThreadItem } from '../../server/protocol/thread/item.ts';
 import type { Turn } from '../../server/protocol/thread/turn.ts';
 import { appendOutput, appendText, appendToPart, withPart } from './growItem.ts';
+import { withHookRun } from './hookRuns.ts';
 import { fromTurn, type ItemState, isRunning, type TurnState, type ViewState } from './viewState.ts';
 
 const maxNotices = 5;
@@ -62,6 +63,15 @@ export function reduceNotification(state: ViewState, notification: ServerNotific
 		case 'item/mcpToolCall/progress': {
 			const { turnId, itemId, message } = notification.params;
 			return changeItem(state, { turnId, itemId }, (item) => (item.done ? item : { ...item, progress: message }));
+		}
+		case 'hook/started':
+		case 'hook/completed': {
+			const { turnId, run } = notification.params;
+			if (turnId === null) return state;
+			return changeTurn(state, turnId, (turn) => {
+				const hookRuns = withHookRun(turn.hookRuns, { run, afterItemId: turn.items.at(-1)?.item.id ?? null });
+				return hookRuns === turn.hookRuns ? turn : { ...turn, retry: null, hookRuns };
+			});
 		}
 		case 'error': {
 			const { turnId, error, willRetry, retryInMs } = notification.params;
@@ -146,6 +156,7 @@ function changeTurn(state: ViewState, turnId: string, change: (turn: TurnState) 
 			plan: null,
 			retry: null,
 			notices: [],
+			hookRuns: [],
 		};
 		return { ...state, turns: [...state.turns, change(turn)] };
 	}

@@ -2,7 +2,7 @@
 import type { ServerNotificationParams } from '../../server/protocol/methods.ts';
 import type { ThreadItem } from '../../server/protocol/thread/item.ts';
 import type { Thread } from '../../server/protocol/thread/thread.ts';
-import type { Turn } from '../../server/protocol/thread/turn.ts';
+import type { Turn, TurnHookRun } from '../../server/protocol/thread/turn.ts';
 import type { ContextUsage, PageState, TurnPlan } from '../channel/messages.ts';
 
 export interface ItemState {
@@ -31,6 +31,8 @@ export interface TurnState {
 	/** Why the model is asked again, and when (Unix milliseconds); null as soon as something arrives. */
 	readonly retry: RetryState | null;
 	readonly notices: readonly string[];
+	/** In the order in which they began. */
+	readonly hookRuns: readonly TurnHookRun[];
 }
 
 export interface RetryState {
@@ -104,6 +106,7 @@ export function fromTurn(turn: Turn): TurnState {
 		plan: null,
 		retry: null,
 		notices: [],
+		hookRuns: turn.hookRuns ?? [],
 	};
 }
 

@@ -98,7 +98,6 @@ export const transcriptStrings = {
 		completed: t('An agent finished'),
 	},
 	slept: (duration: string) => t('Waited {0}', duration),
-	hookPrompt: t('A hook added instructions'),
 	reviewStarted: t('Review started'),
 	reviewEnded: t('Review finished'),
 	findings: (count: number) => (count === 1 ? t('1 finding') : t('{0} findings', count)),

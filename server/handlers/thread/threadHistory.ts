@@ -7,6 +7,7 @@ import { storedToWireThread, toWireThread } from '../../projection/wireThread.ts
 import { invalidRequest, notSupportedYet } from '../../protocol/wire/rpcError.ts';
 import { type Handlers, RpcFailure } from '../../session/handler.ts';
 import { pageSize } from '../pageSize.ts';
+import { knowsOwnMembers } from '../../session/ownMembers.ts';
 import { formatCursor, parseCursor } from './turnCursor.ts';
 import { checkThreadId, storedThread } from './threadLookup.ts';
 import { type ThreadSourceServices, turnSource, turnsOfThread } from './turnSource.ts';
@@ -48,7 +49,7 @@ export function threadHistoryHandlers(services: ThreadHistoryServices): Handlers
 			return { thread: storedToWireThread(found, { loaded: null, turns: turns.map((turn) => toTurn(turn, 'full')) }) };
 		},
 
-		'thread/turns/list': async (params) => {
+		'thread/turns/list': async (params, { session }) => {
 			const source = await sourceOf(params.threadId, 'thread/turns/list');
 			const page = await turnPage(source, {
 				anchor: params.cursor ? parseCursor(params.cursor, 'turnId') : null,
@@ -58,7 +59,7 @@ export function threadHistoryHandlers(services: ThreadHistoryServices): Handlers
 			if (!page) throw new RpcFailure(invalidRequest(`invalid cursor: ${params.cursor}`));
 			const [first, last] = [page.turns.at(0), page.turns.at(-1)];
 			return {
-				data: page.turns.map((turn) => toTurn(turn, params.itemsView ?? 'summary')),
+				data: page.turns.map((turn) => toTurn(turn, params.itemsView ?? 'summary', { hookRuns: knowsOwnMembers(session) })),
 				nextCursor: page.more && last ? formatCursor('turnId', { id: last.id, inclusive: false }) : null,
 				backwardsCursor: first ? formatCursor('turnId', { id: first.id, inclusive: true }) : null,
 			};

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { experimental } from '../wire/define.ts';
 import { TurnError } from '../wire/error.ts';
+import { HookRunSummary } from '../integrations/hook.ts';
 import { ThreadItem } from './item.ts';
 import { JsonValue } from '../wire/jsonValue.ts';
 import { lazy } from '../wire/lazy.ts';
@@ -23,6 +24,10 @@ export type TurnItemsView = z.infer<typeof TurnItemsView>;
 export const TurnStatus = lazy(() => z.enum(['completed', 'interrupted', 'failed', 'inProgress']));
 export type TurnStatus = z.infer<typeof TurnStatus>;
 
+/** `afterItemId`: the newest item when it began; null before the first one. */
+export const TurnHookRun = lazy(() => z.object({ afterItemId: textOrNull, run: HookRunSummary }));
+export type TurnHookRun = z.infer<typeof TurnHookRun>;
+
 /** `startedAt` and `completedAt` are Unix seconds. */
 export const Turn = lazy(() =>
 	z.object({
@@ -34,6 +39,8 @@ export const Turn = lazy(() =>
 		startedAt: int64OrNull,
 		completedAt: int64OrNull,
 		durationMs: int64OrNull,
+		/** Our own addition, of `thread/turns/list` only and for clients that are made for it: the runs of hooks, in their order. */
+		hookRuns: z.optional(z.array(TurnHookRun)),
 	}),
 );
 export type Turn = z.infer<typeof Turn>;

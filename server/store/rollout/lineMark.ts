@@ -40,7 +40,7 @@ const TURN_ID = /"turn_id":"([^"\\]+)"/;
 const REVIEW = '"item":{"type":"EnteredReviewMode"';
 
 /** Records of ours that say nothing of the thread as a whole. */
-const OF_TURNS: ReadonlySet<string> = new Set(['tiller_approval']);
+const OF_TURNS: ReadonlySet<string> = new Set(['tiller_approval', 'tiller_hook_run']);
 
 /** Reads a whole line, for what its beginning does not tell. */
 type LineReader = () => string;

@@ -61,6 +61,39 @@ describe('hooks', () => {
 		assert.match(await readFile(thread.path, 'utf8'), /tiller_hook_run.*no secrets/);
 	});
 
+	it('are read back with their turn, in their place, by clients that know of them', async () => {
+		const { server, id } = await started([respond(functionCall('exec_command', { cmd: 'echo one' }, 'call_1')), respond(message('Done.'))], {
+			PostToolUse: [{ hooks: [print({ systemMessage: 'mind the step' })] }],
+			Stop: [{ hooks: [command('true')] }],
+		});
+		await server.runTurn(id, 'go');
+		const { thread } = await server.request('thread/read', { threadId: id, includeTurns: true });
+		const [user, call, answer] = thread.turns[0].items.map((item: { id: string }) => item.id);
+		assert.equal(thread.turns[0].hookRuns, undefined);
+		await server.close();
+		const read = async (applyFileChanges: boolean) => {
+			const second = fixture.start();
+			await second.initialize({ experimentalApi: true, applyFileChanges });
+			const list = await second.request('thread/turns/list', { threadId: id, itemsView: 'full' });
+			await second.close();
+			return list.data[0].hookRuns;
+		};
+		const runs = await read(true);
+		assert.ok(user);
+		assert.deepEqual(
+			runs.map(({ afterItemId, run }: { afterItemId: string; run: { eventName: string; entries: unknown } }) => [
+				afterItemId,
+				run.eventName,
+				run.entries,
+			]),
+			[
+				[call, 'postToolUse', [{ kind: 'warning', text: 'mind the step' }]],
+				[answer, 'stop', []],
+			],
+		);
+		assert.equal(await read(false), undefined);
+	});
+
 	it('stop a command, and replace what another one printed', async () => {
 		const run = (cmd: string, id: string) => respond(functionCall('exec_command', { cmd }, id));
 		const { server, id } = await started([run('echo one', 'call_1'), run('echo two', 'call_2'), respond(message('Done.'))], {

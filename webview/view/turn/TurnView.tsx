@@ -1,11 +1,13 @@
 import type { JSX } from 'preact';
 import { useMemo, useRef } from 'preact/hooks';
 import type { TurnChanges, TurnProblems } from '../../channel/messages.ts';
+import { HookRuns } from '../../items/HookRuns.tsx';
 import { PlanCard } from '../../items/PlanItem.tsx';
 import type { ThreadItem } from '../../../server/protocol/thread/item.ts';
 import { AutoReviewNote } from '../../items/AutoReviewNote.tsx';
 import { CutTexts } from '../../items/CutTexts.tsx';
 import { type ActivityGroup, activityGroups, groupKey } from '../../state/activityGroups.ts';
+import { runsByPlace } from '../../state/hookRuns.ts';
 import { itemKey } from '../../state/itemKey.ts';
 import { ItemView } from '../../items/ItemView.tsx';
 import { rowKey } from '../../state/rowWindow.ts';
@@ -46,6 +48,11 @@ function TurnBody({ turn, number, from, to, cwd, asked, stopping, lost, changes,
 	const page = usePage();
 	const askedIds = asked === '' ? [] : asked.split(' ');
 	const groups = useMemo(() => activityGroups(turn), [turn]);
+	const hooks = useMemo(() => runsByPlace(turn), [turn]);
+	const hooksAt = (place: number, folded: boolean) => {
+		const runs = folded ? undefined : hooks.get(place);
+		return runs === undefined ? null : <HookRuns runs={runs} />;
+	};
 	const groupAt = (index: number): ActivityGroup | undefined => groups.find((group) => index >= group.from && index < group.to);
 	const isOpen = (group: ActivityGroup): boolean => page.opened(groupKey(turn, group)) === true;
 	return (
@@ -53,6 +60,7 @@ function TurnBody({ turn, number, from, to, cwd, asked, stopping, lost, changes,
 			<h2 class="sr-only" id={`turn-${turn.id}`}>
 				{strings.turnHeading(number, turnPreview(turn))}
 			</h2>
+			{from === 0 ? hooksAt(-1, false) : null}
 			{turn.items.slice(from, to).map((state, index) => {
 				const group = groupAt(from + index);
 				const heads = group !== undefined && (from + index === group.from || index === 0);
@@ -81,6 +89,7 @@ function TurnBody({ turn, number, from, to, cwd, asked, stopping, lost, changes,
 						) : null}
 						<CutTexts item={state.item} turnId={turn.id} />
 						{state.autoReview ? <AutoReviewNote review={state.autoReview} /> : null}
+						{hooksAt(from + index, folded)}
 					</div>
 				);
 			})}
