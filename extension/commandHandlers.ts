@@ -16,6 +16,8 @@ import type { TurnUndo } from './review/turnUndo.ts';
 import type { AppServer } from './server/appServer.ts';
 import type { ThreadTexts } from './threadText/threadTexts.ts';
 import type { ThreadActions } from './threads/threadActions.ts';
+import type { Hooks } from './hooks/hooks.ts';
+import { type PluginListOptions, showPlugins } from './plugins/showPlugins.ts';
 import { type ResourceListOptions, showResources } from './resources/showResources.ts';
 import { chooseLocalModel } from './account/chooseLocalModel.ts';
 import { searchThreads, type ThreadSearchOptions } from './threads/threadSearch.ts';
@@ -39,6 +41,8 @@ export interface CommandParts {
 	readonly blame: BlameView;
 	readonly commitMessage: CommitMessage;
 	readonly resources: ResourceListOptions;
+	readonly hooks: Hooks;
+	readonly plugins: PluginListOptions;
 	readonly server: AppServer;
 	readonly log: vscode.LogOutputChannel;
 }
@@ -66,6 +70,8 @@ export function commandHandlers({
 	blame,
 	commitMessage,
 	resources,
+	hooks,
+	plugins,
 	server,
 	log,
 }: CommandParts): CommandHandlers {
@@ -121,6 +127,8 @@ export function commandHandlers({
 		'tiller.fileTurns': (target) => blame.fileTurns(target),
 		'tiller.openTurn': (threadId, turnId) => blame.openTurn(threadId, turnId),
 		'tiller.showResources': () => showResources(resources),
+		'tiller.showHooks': () => hooks.show(),
+		'tiller.showPlugins': () => showPlugins(plugins),
 		'tiller.signIn': async () => {
 			if (await account.signIn()) active.chooseProvider(null);
 		},

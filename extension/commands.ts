@@ -54,6 +54,8 @@ export const commandNames = [
 	'tiller.fileTurns',
 	'tiller.openTurn',
 	'tiller.showResources',
+	'tiller.showHooks',
+	'tiller.showPlugins',
 	'tiller.signIn',
 	'tiller.signOut',
 	'tiller.useLocalModel',

@@ -12,6 +12,7 @@ import { ChatView, chatViewId } from './chat/chatView.ts';
 import { KeptPage } from './chat/page/keptPage.ts';
 import { tellOfSilentPage } from './chat/page/silentPage.ts';
 import { pageRequestHandlers } from './chat/page/pageActions.ts';
+import { Hooks } from './hooks/hooks.ts';
 import { McpServers } from './mcp/mcpServers.ts';
 import { openAddress } from './mcp/openAddress.ts';
 import { commandHandlers } from './commandHandlers.ts';
@@ -32,6 +33,7 @@ import { readPrices } from './resources/cost.ts';
 import { extensionHostUse, ResourceMeter } from './resources/resourceMeter.ts';
 import { ThreadModels } from './chat/settings/threadModels.ts';
 import { agentStates } from './threads/agentStates.ts';
+import { PluginPages } from './plugins/pluginPages.ts';
 import { CustomPrompts } from './prompts/customPrompts.ts';
 import { ServerPrompts } from './prompts/serverPrompts.ts';
 import { chosenSkill, skillEntries } from './skills/skillEntries.ts';
@@ -120,6 +122,9 @@ export function activate(context: vscode.ExtensionContext): void {
 		},
 	};
 	const mcpServers = own(new McpServers({ ready, folder: featureLists.folder }));
+	const folders = () => [...new Set([...(active.cwd === null ? [] : [active.cwd]), ...workspaceRoots().map(({ path: root }) => root)])];
+	const hooks = new Hooks({ ready, folders, state: context.workspaceState, log });
+	const plugins = { ready, folders, pages: own(new PluginPages()), reviewHooks: () => hooks.show() };
 	const models = new ThreadModels({
 		configured: () => ({
 			provider: memory.configuredProvider,
@@ -238,6 +243,8 @@ export function activate(context: vscode.ExtensionContext): void {
 		context: editor.context,
 		blame: editor.blame,
 		commitMessage: editor.commitMessage,
+		hooks,
+		plugins,
 		resources: { meter: new ResourceMeter({ ready, hostUse: extensionHostUse, now: Date.now }), ready },
 		server,
 		log,
@@ -308,6 +315,7 @@ export function activate(context: vscode.ExtensionContext): void {
 					texts: texts.documents,
 					problems,
 					mcpServers,
+					hooks,
 					showModels,
 					log,
 					onThreads: showThreads,
@@ -324,17 +332,17 @@ export function activate(context: vscode.ExtensionContext): void {
 		showListMessage();
 		if (failure === null) setContext('tiller.server', 'ready');
 	}
-	const folders = () => {
+	const foldersChanged = () => {
 		forgetPaths();
 		void chat.refresh();
 		if (server.state.type === 'ready') void threads.reload(server.state.client).catch((error: unknown) => log.error(String(error)));
 	};
-	own(vscode.workspace.onDidChangeWorkspaceFolders(folders));
+	own(vscode.workspace.onDidChangeWorkspaceFolders(foldersChanged));
 	own(
 		vscode.workspace.onDidGrantWorkspaceTrust(() => {
 			chat.push({ type: 'connection', connection: connectionState(server.state) });
 			void chat.refresh();
-			folders();
+			foldersChanged();
 		}),
 	);
 	own(vscode.window.onDidChangeWindowState(() => prompts.update()));

@@ -13,6 +13,7 @@ import { folderPaths } from './threads/threadActions.ts';
 import type { TurnProblemWatch } from './problems/turnProblems.ts';
 import type { ThreadDocuments } from './threadText/threadDocuments.ts';
 import type { ThreadList } from './threads/threadList.ts';
+import type { Hooks } from './hooks/hooks.ts';
 import type { McpServers } from './mcp/mcpServers.ts';
 import type { WorkspaceMemory } from './workspaceMemory.ts';
 
@@ -30,6 +31,7 @@ export interface SessionParts {
 	readonly texts: ThreadDocuments;
 	readonly problems: TurnProblemWatch;
 	readonly mcpServers: McpServers;
+	readonly hooks: Hooks;
 	/** Tells the page what can be chosen now. */
 	readonly showModels: () => void;
 	readonly log: { error(message: string): void };
@@ -50,6 +52,7 @@ export function connectClient(client: Client, parts: SessionParts): { dispose():
 			parts.texts.notice(notification);
 			parts.problems.notice(notification);
 			parts.mcpServers.notice(notification);
+			parts.hooks.notice(client, notification);
 		} catch (error) {
 			// One notification of an unexpected shape must not end the following ones.
 			parts.log.error(`${notification.method}: ${error instanceof Error ? error.message : String(error)}`);
@@ -60,6 +63,7 @@ export function connectClient(client: Client, parts: SessionParts): { dispose():
 	parts.background.look();
 	parts.texts.connected();
 	parts.problems.connected();
+	parts.hooks.connected(client);
 	const report = (what: string) => (error: unknown) => parts.log.error(`${what}: ${error instanceof Error ? error.message : String(error)}`);
 	// Its pending questions come with it, whether or not a page shows it.
 	const shown = parts.chat.visible ? parts.chat.refresh() : parts.active.load().then(() => undefined);

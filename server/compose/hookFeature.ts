@@ -11,7 +11,7 @@ import { isEnabled } from '../config/values/features.ts';
 import { hookHandlers, type ListedHooks } from '../handlers/integrations/hook.ts';
 import type { HookLayer, ManagedHooks, PluginHooks } from '../hooks/hookSources.ts';
 import { findHooks } from '../hooks/hookSources.ts';
-import { withTrust } from '../hooks/hookTrust.ts';
+import { mayRun, withTrust } from '../hooks/hookTrust.ts';
 import { keepTextIn } from '../hooks/modelText.ts';
 import { ThreadHooks } from '../hooks/threadHooks.ts';
 import { configScopeOf } from '../thread/freezeSettings.ts';
@@ -57,6 +57,7 @@ export function hookFeature({ configs, home, cwd, env, processes, shell }: Groun
 			if (hooks.length === 0) return null;
 			return new ThreadHooks({
 				hooks: hooks.map((hook, order) => ({ ...hook, order })),
+				isWanted: (hook) => withTrust([hook], trustState(configs.lenient())).every(mayRun),
 				host: processes,
 				shell: shell.path,
 				env: childEnv,

@@ -6,9 +6,10 @@ import { isRepository, projectRoot } from '../config/layers/projectRoot.ts';
 import { marketplaceHandlers } from '../handlers/integrations/marketplace.ts';
 import { pluginHandlers, type PluginHandlerServices } from '../handlers/integrations/plugin.ts';
 import { parseHookFile } from '../hooks/hookSources.ts';
+import { commandLineOf, readServers } from '../mcp/serverConfig.ts';
 import { Marketplaces } from '../plugins/marketplaces.ts';
 import { PluginCache } from '../plugins/pluginCache.ts';
-import { type ActivePlugin, Plugins } from '../plugins/plugins.ts';
+import { type ActivePlugin, type PluginDetail, Plugins } from '../plugins/plugins.ts';
 import type { PluginSettings } from '../plugins/pluginSettings.ts';
 import { scanSkills } from '../skills/scanSkills.ts';
 import type { Feature } from './feature.ts';
@@ -40,6 +41,10 @@ export function pluginFeature(
 	{ skillsOf }: Pick<PluginHandlerServices, 'skillsOf'>,
 ): Feature {
 	const config = () => configs.lenient().config;
+	const hooksOf = async ({ plugin: { id }, contents: { hooks } }: PluginDetail) => {
+		if (hooks === null || !isEnabled(config(), 'plugin_hooks')) return [];
+		return (await parseHookFile({ pluginId: id, ...hooks })).hooks;
+	};
 	return {
 		name: 'plugins',
 		handlers: {
@@ -48,11 +53,15 @@ export function pluginFeature(
 				plugins,
 				enabled: () => isEnabled(config(), 'plugins'),
 				skillsOf,
-				hooksOf: async ({ plugin: { id }, contents: { hooks } }) => {
-					if (hooks === null || !isEnabled(config(), 'plugin_hooks')) return [];
-					const found = await parseHookFile({ pluginId: id, ...hooks });
-					return found.hooks.map(({ key, event }) => ({ key, eventName: event }));
-				},
+				hooksOf: async (detail) => (await hooksOf(detail)).map(({ key, event }) => ({ key, eventName: event })),
+				programsOf: async (detail) => [
+					...readServers(Object.fromEntries(detail.contents.mcpServers)).servers.map((server) => ({
+						kind: server.transport.type === 'http' ? ('mcpAddress' as const) : ('mcpServer' as const),
+						name: server.name,
+						what: commandLineOf(server),
+					})),
+					...(await hooksOf(detail)).map(({ key, command }) => ({ kind: 'hook' as const, name: key, what: command })),
+				],
 			}),
 		},
 	};

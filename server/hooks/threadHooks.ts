@@ -1,6 +1,7 @@
 import type { ProcessHost } from '../exec/process.ts';
 import type { CompactionTrigger, Guard, GuardedCall, GuardedTurn, ThreadStart } from '../items/guard.ts';
 import type { HookRun } from '../items/hookRun.ts';
+import type { HookDefinition } from './hookDefinition.ts';
 import { hookEvent, type HookEventName } from './hookEvent.ts';
 import { type HookVerdict, readHookOutput } from './hookOutput.ts';
 import { matches } from './hookMatcher.ts';
@@ -11,6 +12,8 @@ import { runHook } from './runHook.ts';
 export interface ThreadHooksOptions {
 	/** All that apply to the thread, as they were when it was loaded. */
 	readonly hooks: readonly OrderedHook[];
+	/** Whether the person still wants it: what they take back holds at once, what they allow in threads to come. */
+	readonly isWanted: (hook: HookDefinition) => boolean;
 	readonly host: ProcessHost;
 	/** The shell's program. */
 	readonly shell: string;
@@ -113,7 +116,9 @@ export class ThreadHooks implements Guard {
 	/** Runs the matching hooks side by side. All starts are told first, the ends in the order in which the hooks are listed. */
 	async #run(occasion: Occasion, turn: GuardedTurn): Promise<readonly Outcome[]> {
 		const { event, subject, callId } = occasion;
-		const chosen = this.#options.hooks.filter((each) => each.hook.event === event && mayRun(each) && matches(each.hook.matcher, subject));
+		const chosen = this.#options.hooks.filter(
+			(each) => each.hook.event === event && mayRun(each) && this.#options.isWanted(each.hook) && matches(each.hook.matcher, subject),
+		);
 		if (chosen.length === 0) return [];
 		const { runId } = hookEvent(event);
 		const runs = chosen.map((each): { readonly each: OrderedHook; readonly run: HookRun; readonly start: number } => {

@@ -20,6 +20,8 @@ import { PluginError } from './pluginError.ts';
 import { formatPluginId, isVersion, parsePluginId, type PluginId } from './pluginId.ts';
 import { enabledPlugins, type PluginSettings } from './pluginSettings.ts';
 
+type GitSource = Extract<PluginSource, { type: 'git' }>;
+
 export interface PluginsOptions {
 	readonly userHome: string;
 	readonly env: Readonly<Record<string, string | undefined>>;
@@ -95,13 +97,22 @@ export class Plugins {
 		return { marketplaces, problems };
 	}
 
-	/** Throws `PluginError` when there is no such plugin, or it is not here to be read. */
-	async read(marketplaceFile: string, name: string): Promise<PluginDetail> {
+	/**
+	 * Reads a plugin and keeps its files for as long as `use` works with them. One that lies in a repository and is not installed is fetched
+	 * for that, and forgotten. Throws `PluginError` when there is no such plugin, or it cannot be read.
+	 */
+	async read<T>(marketplaceFile: string, name: string, use: (detail: PluginDetail) => Promise<T>): Promise<T> {
 		const { marketplace, entry } = await this.#entry(marketplaceFile, name);
 		const plugin = await this.#offered(marketplace, entry);
-		const folder = await this.#folderToRead(marketplace, entry);
-		const manifest = await this.#manifest(folder);
-		return { marketplace, plugin, description: manifest.description, name: manifest.name ?? name, contents: await readContents(folder, manifest) };
+		const inFolder = async (folder: string) => {
+			const manifest = await this.#manifest(folder);
+			const contents = await readContents(folder, manifest);
+			const shown = plugin.interface ?? withCategory(withoutPictures(manifest.interface), entry.category);
+			return use({ marketplace, plugin: { ...plugin, interface: shown }, description: manifest.description, name: manifest.name ?? name, contents });
+		};
+		if (entry.source.type === 'local') return inFolder(entry.source.folder);
+		const installed = await this.#options.cache.folderOf({ plugin: name, marketplace: marketplace.name });
+		return installed === null ? this.#fetched(entry.source, inFolder) : inFolder(installed);
 	}
 
 	/**
@@ -126,7 +137,12 @@ export class Plugins {
 		await this.install(file, name);
 	}
 
-	async #installRepository(id: PluginId, { url, path: below, refName, sha }: Extract<PluginSource, { type: 'git' }>): Promise<PluginContents> {
+	#installRepository(id: PluginId, source: GitSource): Promise<PluginContents> {
+		return this.#fetched(source, (folder) => this.#installFolder(id, folder));
+	}
+
+	/** The folder of a plugin in a repository, for as long as `use` works with it. */
+	async #fetched<T>({ url, path: below, refName, sha }: GitSource, use: (folder: string) => Promise<T>): Promise<T> {
 		const ref = sha ?? refName;
 		if (!isGitUrl(url)) throw new PluginError(`${JSON.stringify(url)} is not an https, ssh or git address`);
 		if (ref !== null) checkRef(ref);
@@ -137,7 +153,7 @@ export class Plugins {
 			await checkOut({ url, ref, sparsePaths: below === null ? [] : [below] }, clone, this.#options.env);
 			const folder = below === null ? clone : insidePath(clone, `./${below}`);
 			if (folder === null) throw new PluginError(`${JSON.stringify(below)} is not a folder of ${url}`);
-			return await this.#installFolder(id, folder);
+			return await use(folder);
 		} finally {
 			await fs.promises.rm(staging, { recursive: true, force: true });
 		}
@@ -220,18 +236,16 @@ export class Plugins {
 		return { marketplace: read.marketplace, entry };
 	}
 
-	async #folderToRead(marketplace: Marketplace, { name, source }: MarketplaceEntry): Promise<string> {
-		if (source.type === 'local') return source.folder;
-		const installed = await this.#options.cache.folderOf({ plugin: name, marketplace: marketplace.name });
-		if (installed === null) throw new PluginError(`${name} is in ${source.url} and is fetched when it is installed`);
-		return installed;
-	}
-
 	async #manifest(folder: string): Promise<PluginManifest> {
 		const read = await readManifest(folder);
 		if (read.type === 'broken') throw new PluginError(read.problem);
 		return read.manifest;
 	}
+}
+
+/** Of a folder that will be gone. */
+function withoutPictures(given: PluginInterface | null): PluginInterface | null {
+	return given && { ...given, composerIcon: null, logo: null, screenshots: [] };
 }
 
 function withCategory(given: PluginInterface | null, category: string | null): PluginInterface | null {

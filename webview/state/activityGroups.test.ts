@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import type { ThreadItem } from '../../server/protocol/thread/item.ts';
 import { activityGroups, saysAll } from './activityGroups.ts';
-import type { HookRun } from './hookRuns.ts';
+import type { HookRun } from '../hooks/turnHookRuns.ts';
 import type { ItemState } from './viewState.ts';
 
 type Command = Extract<ThreadItem, { type: 'commandExecution' }>;

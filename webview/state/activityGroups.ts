@@ -1,6 +1,6 @@
 /** Finished looking around and finished commands fold into one line as soon as something follows them. Pure. */
 import type { ThreadItem } from '../../server/protocol/thread/item.ts';
-import { runsByPlace, saysSomething } from './hookRuns.ts';
+import { runsByPlace, saysSomething } from '../hooks/turnHookRuns.ts';
 import { itemKey } from './itemKey.ts';
 import type { ItemState, TurnState } from './viewState.ts';
 

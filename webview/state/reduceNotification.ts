@@ -3,7 +3,7 @@ import type { ServerNotification } from '../../server/protocol/methods.ts';
 import type { ThreadItem } from '../../server/protocol/thread/item.ts';
 import type { Turn } from '../../server/protocol/thread/turn.ts';
 import { appendOutput, appendText, appendToPart, withPart } from './growItem.ts';
-import { withHookRun } from './hookRuns.ts';
+import { withHookRun } from '../hooks/turnHookRuns.ts';
 import { fromTurn, type ItemState, isRunning, type TurnState, type ViewState } from './viewState.ts';
 
 const maxNotices = 5;

@@ -6,6 +6,7 @@ import type * as wire from '../../protocol/integrations/plugin.ts';
 import { invalidRequest } from '../../protocol/wire/rpcError.ts';
 import type { SkillSummary } from '../../protocol/integrations/skill.ts';
 import { type Handlers, RpcFailure } from '../../session/handler.ts';
+import { knowsOwnMembers } from '../../session/ownMembers.ts';
 import { refusable } from './marketplace.ts';
 
 export interface PluginHandlerServices {
@@ -16,9 +17,11 @@ export interface PluginHandlerServices {
 	skillsOf(detail: PluginDetail): Promise<readonly SkillSummary[]>;
 	/** Its hooks, with the keys that they will have. */
 	hooksOf(detail: PluginDetail): Promise<readonly wire.PluginHookSummary[]>;
+	/** What it runs or connects to. */
+	programsOf(detail: PluginDetail): Promise<readonly wire.PluginProgram[]>;
 }
 
-export function pluginHandlers({ plugins, enabled, skillsOf, hooksOf }: PluginHandlerServices): Handlers {
+export function pluginHandlers({ plugins, enabled, skillsOf, hooksOf, programsOf }: PluginHandlerServices): Handlers {
 	const whileEnabled = <T>(work: () => Promise<T>): Promise<T> => {
 		if (!enabled()) throw new RpcFailure(invalidRequest('plugins are switched off (features.plugins)'));
 		return refusable(work);
@@ -35,23 +38,25 @@ export function pluginHandlers({ plugins, enabled, skillsOf, hooksOf }: PluginHa
 				};
 			}),
 
-		'plugin/read': (params) =>
-			whileEnabled(async () => {
-				const detail = await plugins.read(localMarketplace(params), params.pluginName);
-				const { marketplace, plugin, description, contents } = detail;
-				return {
-					plugin: {
-						marketplaceName: marketplace.name,
-						marketplacePath: marketplace.file,
-						summary: toSummary(plugin),
-						description,
-						skills: [...(await skillsOf(detail))],
-						hooks: [...(await hooksOf(detail))],
-						apps: contents.apps.map(toApp),
-						mcpServers: [...contents.mcpServers.keys()].sort(),
-					},
-				};
-			}),
+		'plugin/read': (params, { session }) =>
+			whileEnabled(() =>
+				plugins.read(localMarketplace(params), params.pluginName, async (detail) => {
+					const { marketplace, plugin, description, contents } = detail;
+					return {
+						plugin: {
+							marketplaceName: marketplace.name,
+							marketplacePath: marketplace.file,
+							summary: toSummary(plugin),
+							description,
+							skills: [...(await skillsOf(detail))],
+							hooks: [...(await hooksOf(detail))],
+							apps: contents.apps.map(toApp),
+							mcpServers: [...contents.mcpServers.keys()].sort(),
+							...(knowsOwnMembers(session) ? { programs: [...(await programsOf(detail))] } : {}),
+						},
+					};
+				}),
+			),
 
 		'plugin/install': (params) =>
 			whileEnabled(async () => {

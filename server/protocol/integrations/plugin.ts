@@ -124,6 +124,10 @@ export type PluginReadParams = z.infer<typeof PluginReadParams>;
 export const PluginHookSummary = lazy(() => z.object({ key: text, eventName: HookEventName }));
 export type PluginHookSummary = z.infer<typeof PluginHookSummary>;
 
+/** `name`: of an MCP server, or the key of a hook. `what`: a command line, or an address. */
+export const PluginProgram = lazy(() => z.object({ kind: z.enum(['mcpServer', 'mcpAddress', 'hook']), name: text, what: text }));
+export type PluginProgram = z.infer<typeof PluginProgram>;
+
 export const PluginDetail = lazy(() =>
 	z.object({
 		marketplaceName: text,
@@ -134,6 +138,8 @@ export const PluginDetail = lazy(() =>
 		hooks: z.array(PluginHookSummary),
 		apps: z.array(AppSummary),
 		mcpServers: texts,
+		/** Our own addition, for clients that are made for it: what the plugin runs or connects to, as its files say it. */
+		programs: z.optional(z.array(PluginProgram)),
 	}),
 );
 export type PluginDetail = z.infer<typeof PluginDetail>;

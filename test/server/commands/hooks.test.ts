@@ -150,6 +150,26 @@ describe('hooks', () => {
 		]);
 	});
 
+	it('stop running as soon as the trust in them is taken back', async () => {
+		const { server, id, runs } = await started([respond(message('One.')), respond(message('Two.')), respond(message('Three.'))], {
+			Stop: [{ hooks: [command('true')] }],
+		});
+		await server.runTurn(id, 'one');
+		const { data } = await server.request('hooks/list', {});
+		const write = (member: string, value: unknown) =>
+			server.request('config/value/write', {
+				keyPath: `hooks.state.${JSON.stringify(data[0].hooks[0].key)}.${member}`,
+				value,
+				mergeStrategy: 'replace',
+			});
+		await write('enabled', false);
+		await server.runTurn(id, 'two');
+		await write('enabled', null);
+		await write('trusted_hash', null);
+		await server.runTurn(id, 'three');
+		assert.deepEqual(runs(), [['stop', 'completed']]);
+	});
+
 	it('answer instead of a person whether a command may run', async () => {
 		const touch = (name: string, id: string) => respond(functionCall('exec_command', { cmd: `touch ${name}` }, id));
 		const decide = (decision: object) => JSON.stringify({ hookSpecificOutput: { hookEventName: 'PermissionRequest', decision } });

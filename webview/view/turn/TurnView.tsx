@@ -1,13 +1,13 @@
 import type { JSX } from 'preact';
 import { useMemo, useRef } from 'preact/hooks';
 import type { TurnChanges, TurnProblems } from '../../channel/messages.ts';
-import { HookRuns } from '../../items/HookRuns.tsx';
+import { HookRuns } from '../../hooks/HookRuns.tsx';
 import { PlanCard } from '../../items/PlanItem.tsx';
 import type { ThreadItem } from '../../../server/protocol/thread/item.ts';
 import { AutoReviewNote } from '../../items/AutoReviewNote.tsx';
 import { CutTexts } from '../../items/CutTexts.tsx';
 import { type ActivityGroup, activityGroups, groupKey } from '../../state/activityGroups.ts';
-import { runsByPlace } from '../../state/hookRuns.ts';
+import { runsByPlace } from '../../hooks/turnHookRuns.ts';
 import { itemKey } from '../../state/itemKey.ts';
 import { ItemView } from '../../items/ItemView.tsx';
 import { rowKey } from '../../state/rowWindow.ts';

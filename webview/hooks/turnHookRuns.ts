@@ -1,6 +1,6 @@
 /** The runs of hooks among the items of a turn. Pure. */
 import type { TurnHookRun } from '../../server/protocol/thread/turn.ts';
-import type { TurnState } from './viewState.ts';
+import type { TurnState } from '../state/viewState.ts';
 
 export type HookRun = TurnHookRun['run'];
 

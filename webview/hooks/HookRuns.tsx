@@ -1,10 +1,11 @@
 import type { JSX } from 'preact';
-import { type HookRun, linesOf, spentOn } from '../state/hookRuns.ts';
+import { eventTitle, hookOutcome } from './hookOutcome.ts';
+import { type HookRun, linesOf, spentOn } from './turnHookRuns.ts';
 import { strings } from '../strings.ts';
 import { formatDuration } from '../text/duration.ts';
 import { Disclosure } from '../view/Disclosure.tsx';
 import { usePage } from '../view/pageContext.ts';
-import { StatusIcon, type WorkState } from './statusIcon.tsx';
+import { StatusIcon, type WorkState } from '../items/statusIcon.tsx';
 
 const states: Readonly<Record<HookRun['status'], WorkState>> = {
 	running: 'running',
@@ -33,8 +34,8 @@ function HookLine({ runs }: { readonly runs: readonly HookRun[] }): JSX.Element 
 			.find(({ text }) => text.trim() !== '')
 			?.text.trim()
 			.split('\n')[0] ?? '';
-	const words = [strings.hookOutcome(first.status, first.entries), said].filter((part) => part !== '').join(': ');
-	const events = [...new Set(runs.map(({ eventName }) => strings.hookEvents[eventName]))].join(', ');
+	const words = [hookOutcome(first), said].filter((part) => part !== '').join(': ');
+	const events = [...new Set(runs.map(eventTitle))].join(', ');
 	return (
 		<Disclosure
 			class="quiet hook"
@@ -62,11 +63,11 @@ function HookLine({ runs }: { readonly runs: readonly HookRun[] }): JSX.Element 
 
 function HookDetail({ run }: { readonly run: HookRun }): JSX.Element {
 	const page = usePage();
-	const { eventName, sourcePath, durationMs, entries } = run;
+	const { sourcePath, durationMs, entries } = run;
 	return (
-		<section class="hook-detail" aria-label={strings.hookRan(strings.hookEvents[eventName])}>
+		<section class="hook-detail" aria-label={strings.hookRan(eventTitle(run))}>
 			<div class="field-label">
-				{strings.hookEvents[eventName]}
+				{eventTitle(run)}
 				{durationMs === null ? null : ` · ${formatDuration(durationMs)}`}
 				{' · '}
 				<button type="button" class="link-button" title={strings.openFile} onClick={() => void page.act('openFile', { path: sourcePath })}>

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import type { ThreadItem } from '../../server/protocol/thread/item.ts';
-import { type HookRun, linesOf, runsByPlace, spentOn, withHookRun } from './hookRuns.ts';
+import { type HookRun, linesOf, runsByPlace, spentOn, withHookRun } from './turnHookRuns.ts';
 
 const run = (id: string, change: Partial<HookRun> = {}): HookRun => ({
 	id,
