@@ -2,6 +2,8 @@ import * as vscode from 'vscode';
 import type { Model } from '../server/protocol/account/model.ts';
 import type { Account } from './account/account.ts';
 import type { ApprovalPrompts } from './approvals/approvalPrompts.ts';
+import { modesNotAllowed } from './chat/settings/modesNotAllowed.ts';
+import { showEffectiveSettings } from './effectiveSettings/effectiveSettings.ts';
 import { type SavedApprovalsOptions, showSavedApprovals } from './approvals/savedApprovals.ts';
 import type { ActiveThread } from './chat/activeThread.ts';
 import type { ChatView } from './chat/chatView.ts';
@@ -80,7 +82,10 @@ export function commandHandlers({
 		'tiller.focusChat': () => chat.focus(),
 		'tiller.stop': (turn) => work.stop(turn),
 		'tiller.pickModel': () => pickModel({ thread: active, models: models(), otherWays: otherModels }),
-		'tiller.pickPermissions': () => pickPermissions(active),
+		'tiller.pickPermissions': async () => {
+			const { requirements } = await (await saved.ready()).request('configRequirements/read', undefined);
+			await pickPermissions(active, modesNotAllowed(requirements));
+		},
 		'tiller.openThread': (node) => threads.open(node),
 		'tiller.pickThread': () => threads.pick(),
 		'tiller.searchThreads': () => searchThreads(search),
@@ -103,6 +108,7 @@ export function commandHandlers({
 		'tiller.previousThread': () => threads.step(-1),
 		'tiller.showApprovals': () => prompts.pick(),
 		'tiller.savedApprovals': () => showSavedApprovals(saved),
+		'tiller.showEffectiveSettings': () => showEffectiveSettings(saved),
 		'tiller.approve': () => prompts.answerOldest('allow'),
 		'tiller.decline': () => prompts.answerOldest('refuse'),
 		'tiller.reviewChanges': () => review.showChanges(),

@@ -64,6 +64,7 @@ export const commandNames = [
 	'tiller.restartServer',
 	'tiller.showLog',
 	'tiller.openSettings',
+	'tiller.showEffectiveSettings',
 	'tiller.manageTrust',
 ] as const;
 

@@ -64,6 +64,9 @@ export const words = {
 	pickQuestion: () => t('Select a pending request'),
 	pickAnswer: () => t('Select an answer'),
 
+	effectiveTitle: () => t('Effective Settings'),
+	effectivePlaceholder: () => t('Select a setting to open the place where it is set'),
+	nothingSet: () => t('Nothing is set: every setting has its default value.'),
 	savedTitle: () => t('Saved Approvals'),
 	savedPlaceholder: () => t('Select an approval to revoke it'),
 	savedKind: (kind: 'rule' | 'command' | 'files' | 'permissions' | 'host' | 'trust' | 'mcpTool' | 'mcpServer') =>

@@ -2,10 +2,11 @@ import type { ConfigService } from '../config/layers/configService.ts';
 import { ConfigError } from '../config/configError.ts';
 import { parseKeyPath } from '../config/layers/configFlags.ts';
 import { type ConfigWritten, ConfigWriteError } from '../config/layers/writeConfig.ts';
-import { toWireConfig, toWireLayer, toWireOrigins, toWireSource } from '../projection/wireConfig.ts';
+import { toWireConfig, toWireLayer, toWireOrigins, toWireSetting, toWireSource } from '../projection/wireConfig.ts';
 import type { ConfigWriteResponse } from '../protocol/host/config.ts';
 import { JsonValue } from '../protocol/wire/jsonValue.ts';
 import { CloudRequirementsError } from '../requirements/cloudRequirements.ts';
+import { effectiveSettings, fixedSettings } from '../requirements/effectiveSettings.ts';
 import type { RequirementsService } from '../requirements/requirementsService.ts';
 import { toWireRequirements } from '../projection/wireRequirements.ts';
 import { internalError, invalidRequest } from '../protocol/wire/rpcError.ts';
@@ -59,13 +60,24 @@ export function configHandlers({ configs, requirements }: ConfigHandlerServices)
 			}
 		},
 
+		'config/effective/read': async ({ cwd }) => {
+			try {
+				await requirements.ready();
+				return {
+					settings: effectiveSettings(configs.snapshot(cwd ? { cwd } : {})).map(toWireSetting),
+					fixed: [...fixedSettings(requirements.current())],
+				};
+			} catch (error) {
+				throw unusable(error);
+			}
+		},
+
 		'configRequirements/read': async () => {
 			try {
 				await requirements.ready();
 				return { requirements: toWireRequirements(requirements.current()) };
 			} catch (error) {
-				if (error instanceof ConfigError || error instanceof CloudRequirementsError) throw new RpcFailure(internalError(error.message));
-				throw error;
+				throw unusable(error);
 			}
 		},
 
@@ -77,6 +89,11 @@ export function configHandlers({ configs, requirements }: ConfigHandlerServices)
 			return written;
 		},
 	};
+}
+
+/** A configuration that cannot be used is said in its own words. */
+function unusable(error: unknown): unknown {
+	return error instanceof ConfigError || error instanceof CloudRequirementsError ? new RpcFailure(internalError(error.message)) : error;
 }
 
 function pathOf(keyPath: string) {

@@ -1,4 +1,4 @@
-import type { ThreadTimelineEntry } from '../protocol/threadItems.ts';
+import type { ThreadTimelineEntry } from '../protocol/thread/threadItems.ts';
 import { itemsOf } from './itemPages.ts';
 import { countTurns, turnPage, type TurnSource } from './threadTurns.ts';
 import { toTurn, type TurnView } from './turnViews.ts';

@@ -1,7 +1,14 @@
-import type { ConfigLayer, LayerSource } from '../config/layers/configLayer.ts';
+import { type ConfigLayer, describeSource, type LayerSource } from '../config/layers/configLayer.ts';
 import type { ConfigSnapshot } from '../config/layers/configSnapshot.ts';
-import { type ConfigTable, isTable, leafPaths } from '../toml/table.ts';
-import { Config as WireConfig, type ConfigLayer as WireLayer, type ConfigLayerMetadata, type ConfigLayerSource } from '../protocol/host/config.ts';
+import { type EffectiveSetting, lineOf } from '../requirements/effectiveSettings.ts';
+import { type ConfigTable, dotted, isTable, leafPaths } from '../toml/table.ts';
+import {
+	Config as WireConfig,
+	type ConfigLayer as WireLayer,
+	type ConfigLayerMetadata,
+	type ConfigLayerSource,
+	type EffectiveSetting as WireSetting,
+} from '../protocol/host/config.ts';
 import { JsonValue } from '../protocol/wire/jsonValue.ts';
 
 /** What the answer says of keys that nobody has set. */
@@ -136,4 +143,11 @@ export function toWireSource(source: LayerSource): ConfigLayerSource | null {
 		default:
 			return source;
 	}
+}
+
+/** A key that somebody set, with the place to change it. */
+export function toWireSetting(setting: EffectiveSetting): WireSetting {
+	const { keyPath, value, layer, withoutEffect } = setting;
+	const source = layer === null ? '' : describeSource(layer.source);
+	return { key: dotted(keyPath), value, source, file: layer?.file ?? null, line: lineOf(setting), withoutEffect };
 }

@@ -1,5 +1,5 @@
 import type { ServerNotification } from '../protocol/methods.ts';
-import type { QueuedSubmission } from '../protocol/threadQueue.ts';
+import type { QueuedSubmission } from '../protocol/thread/threadQueue.ts';
 import type { SentMessage as WireSentMessage, TurnQueueListResponse } from '../protocol/thread/turnQueue.ts';
 import type { InboxView, SentMessage } from '../thread/inbox.ts';
 import type { QueuedMessage } from '../records/inboxRecords.ts';

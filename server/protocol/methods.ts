@@ -43,8 +43,8 @@ import * as thread from './thread/thread.ts';
 import * as change from './thread/threadChange.ts';
 import * as goal from './thread/threadGoal.ts';
 import * as threadItem from './thread/threadItem.ts';
-import * as threadItems from './threadItems.ts';
-import * as threadQueue from './threadQueue.ts';
+import * as threadItems from './thread/threadItems.ts';
+import * as threadQueue from './thread/threadQueue.ts';
 import * as threadSearch from './thread/threadSearch.ts';
 import * as threadSettings from './thread/threadSettings.ts';
 import * as threadStatus from './thread/threadStatus.ts';
@@ -412,6 +412,7 @@ export const clientRequests = table([
 	}),
 	request('config/value/write', { params: config.ConfigValueWriteParams, result: config.ConfigWriteResponse, order: inConfigOrder }),
 	request('config/batchWrite', { params: config.ConfigBatchWriteParams, result: config.ConfigWriteResponse, order: inConfigOrder }),
+	request('config/effective/read', { params: config.ConfigEffectiveReadParams, result: config.ConfigEffectiveReadResponse, order: inConfigOrder }),
 	request('configRequirements/read', { params: NoParams, result: requirements.ConfigRequirementsReadResponse, order: inConfigOrder }),
 	request('account/read', { params: account.GetAccountParams, result: account.GetAccountResponse, order: inAccountOrder }),
 

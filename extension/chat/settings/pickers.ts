@@ -77,7 +77,7 @@ async function nameModel(thread: PickerThread): Promise<void> {
 }
 
 /** Whether the agent acts or plans, and what it may do without asking. */
-export async function pickPermissions(thread: PickerThread): Promise<void> {
+export async function pickPermissions(thread: PickerThread, notAllowed: ReadonlySet<ApprovalMode>): Promise<void> {
 	const { settings } = thread;
 	const mode = settings.mode ?? 'default';
 	const modes: readonly ApprovalMode[] =
@@ -92,16 +92,22 @@ export async function pickPermissions(thread: PickerThread): Promise<void> {
 		})),
 		separator(settingWords.permissions()),
 		...modes.map((value) => ({
-			label: `$(${permissionIcons[value]}) ${settingWords.approvalModes[value].name()}`,
+			label: `$(${notAllowed.has(value) ? 'lock' : permissionIcons[value]}) ${settingWords.approvalModes[value].name()}`,
 			description: mark(value === settings.approvalMode),
-			detail: settingWords.approvalModes[value].detail(),
-			run: () => setApprovalMode(thread, value),
+			detail: notAllowed.has(value) ? settingWords.notAllowed() : settingWords.approvalModes[value].detail(),
+			run: () => (notAllowed.has(value) ? tellNotAllowed() : setApprovalMode(thread, value)),
 		})),
 	];
 	await pick(items, settingWords.pickPermissions());
 }
 
 const permissionIcons: Readonly<Record<ApprovalMode, string>> = { readOnly: 'eye', auto: 'shield', fullAccess: 'unlock', custom: 'settings' };
+
+async function tellNotAllowed(): Promise<void> {
+	const show = settingWords.showEffectiveSettings();
+	const clicked = await vscode.window.showInformationMessage(settingWords.notAllowed(), show);
+	if (clicked === show) await vscode.commands.executeCommand('tiller.showEffectiveSettings');
+}
 
 /** Full access is turned on only by somebody who was told what it means. False when they thought better of it. */
 export async function setApprovalMode(thread: PickerThread, mode: ApprovalMode): Promise<boolean> {

@@ -44,6 +44,8 @@ export const settingWords = {
 		fullAccess: { name: () => t('Full Access'), detail: () => t('Danger: runs any command anywhere, with network access, and never asks.') },
 		custom: { name: () => t('Custom'), detail: () => t('Use config.toml') },
 	},
+	notAllowed: () => t('Your administrator does not allow this'),
+	showEffectiveSettings: () => t('Show Effective Settings'),
 	fullAccessQuestion: () => t('Turn on Full Access for this thread?'),
 	fullAccessDetail: () =>
 		t('Commands run without a sandbox and without asking. They can read and delete any file of yours, use your credentials and send data anywhere.'),

@@ -254,3 +254,32 @@ export const ConfigWriteResponse = lazy(() =>
 	}),
 );
 export type ConfigWriteResponse = z.infer<typeof ConfigWriteResponse>;
+
+/** `cwd`: the folder whose project layers count. */
+export const ConfigEffectiveReadParams = lazy(() => z.object({ cwd: maybeText }));
+export type ConfigEffectiveReadParams = z.infer<typeof ConfigEffectiveReadParams>;
+
+/** One key that somebody set, for a list that a person reads. */
+export const EffectiveSetting = lazy(() =>
+	z.object({
+		/** Dotted. */
+		key: text,
+		/** JSON, secrets in it replaced; null for a value that is a secret. */
+		value: textOrNull,
+		/** The place by name: a file, the command line, an administrator. */
+		source: text,
+		/** The file to change it in, and its line there (counts from 1). */
+		file: z.nullable(AbsolutePathBuf),
+		line: int64OrNull,
+		/** Why the key does nothing here; null when it has an effect. */
+		withoutEffect: textOrNull,
+	}),
+);
+export type EffectiveSetting = z.infer<typeof EffectiveSetting>;
+
+/** What an administrator requires: `value` is JSON, `source` the file or service that says so. */
+export const FixedSetting = lazy(() => z.object({ name: text, value: text, source: text }));
+export type FixedSetting = z.infer<typeof FixedSetting>;
+
+export const ConfigEffectiveReadResponse = lazy(() => z.object({ settings: z.array(EffectiveSetting), fixed: z.array(FixedSetting) }));
+export type ConfigEffectiveReadResponse = z.infer<typeof ConfigEffectiveReadResponse>;

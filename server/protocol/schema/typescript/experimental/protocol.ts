@@ -549,6 +549,15 @@ export type ConfigEdit = {
 	mergeStrategy: MergeStrategy;
 };
 
+export type ConfigEffectiveReadParams = {
+	cwd?: string | null;
+};
+
+export type ConfigEffectiveReadResponse = {
+	settings: Array<EffectiveSetting>;
+	fixed: Array<FixedSetting>;
+};
+
 export type ConfigLayer = {
 	name: ConfigLayerSource;
 	version: string;
@@ -803,6 +812,15 @@ export type DynamicToolSpec = {
 	tools?: Array<DynamicToolNamespaceTool> | null;
 };
 
+export type EffectiveSetting = {
+	key: string;
+	value: string | null;
+	source: string;
+	file: AbsolutePathBuf | null;
+	line: number | null;
+	withoutEffect: string | null;
+};
+
 export type ErrorNotification = {
 	error: TurnError;
 	willRetry: boolean;
@@ -1045,6 +1063,12 @@ export type FileUpdateChange = {
 	path: string;
 	kind: PatchChangeKind;
 	diff: string;
+};
+
+export type FixedSetting = {
+	name: string;
+	value: string;
+	source: string;
 };
 
 export type ForcedLoginMethod = 'chatgpt' | 'api';
@@ -4377,6 +4401,7 @@ export type ClientRequest =
 	| { method: 'externalAgentConfig/import'; id: RequestId; params: ExternalAgentConfigImportParams }
 	| { method: 'config/value/write'; id: RequestId; params: ConfigValueWriteParams }
 	| { method: 'config/batchWrite'; id: RequestId; params: ConfigBatchWriteParams }
+	| { method: 'config/effective/read'; id: RequestId; params: ConfigEffectiveReadParams }
 	| { method: 'configRequirements/read'; id: RequestId; params?: null }
 	| { method: 'account/read'; id: RequestId; params: GetAccountParams }
 	| { method: 'getConversationSummary'; id: RequestId; params: GetConversationSummaryParams }
@@ -4693,6 +4718,7 @@ export interface ClientResponses {
 	'externalAgentConfig/import': ExternalAgentConfigImportResponse;
 	'config/value/write': ConfigWriteResponse;
 	'config/batchWrite': ConfigWriteResponse;
+	'config/effective/read': ConfigEffectiveReadResponse;
 	'configRequirements/read': ConfigRequirementsReadResponse;
 	'account/read': GetAccountResponse;
 	'getConversationSummary': GetConversationSummaryResponse;

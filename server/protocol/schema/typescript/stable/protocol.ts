@@ -467,6 +467,15 @@ export type ConfigEdit = {
 	mergeStrategy: MergeStrategy;
 };
 
+export type ConfigEffectiveReadParams = {
+	cwd?: string | null;
+};
+
+export type ConfigEffectiveReadResponse = {
+	settings: Array<EffectiveSetting>;
+	fixed: Array<FixedSetting>;
+};
+
 export type ConfigLayer = {
 	name: ConfigLayerSource;
 	version: string;
@@ -682,6 +691,15 @@ export type DynamicToolCallResponse = {
 };
 
 export type DynamicToolCallStatus = 'inProgress' | 'completed' | 'failed';
+
+export type EffectiveSetting = {
+	key: string;
+	value: string | null;
+	source: string;
+	file: AbsolutePathBuf | null;
+	line: number | null;
+	withoutEffect: string | null;
+};
 
 export type ErrorNotification = {
 	error: TurnError;
@@ -925,6 +943,12 @@ export type FileUpdateChange = {
 	path: string;
 	kind: PatchChangeKind;
 	diff: string;
+};
+
+export type FixedSetting = {
+	name: string;
+	value: string;
+	source: string;
 };
 
 export type ForcedLoginMethod = 'chatgpt' | 'api';
@@ -3626,6 +3650,7 @@ export type ClientRequest =
 	| { method: 'externalAgentConfig/import'; id: RequestId; params: ExternalAgentConfigImportParams }
 	| { method: 'config/value/write'; id: RequestId; params: ConfigValueWriteParams }
 	| { method: 'config/batchWrite'; id: RequestId; params: ConfigBatchWriteParams }
+	| { method: 'config/effective/read'; id: RequestId; params: ConfigEffectiveReadParams }
 	| { method: 'configRequirements/read'; id: RequestId; params?: null }
 	| { method: 'account/read'; id: RequestId; params: GetAccountParams }
 	| { method: 'getConversationSummary'; id: RequestId; params: GetConversationSummaryParams }
@@ -3833,6 +3858,7 @@ export interface ClientResponses {
 	'externalAgentConfig/import': ExternalAgentConfigImportResponse;
 	'config/value/write': ConfigWriteResponse;
 	'config/batchWrite': ConfigWriteResponse;
+	'config/effective/read': ConfigEffectiveReadResponse;
 	'configRequirements/read': ConfigRequirementsReadResponse;
 	'account/read': GetAccountResponse;
 	'getConversationSummary': GetConversationSummaryResponse;

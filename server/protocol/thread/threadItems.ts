@@ -1,10 +1,10 @@
 import * as z from 'zod/mini';
-import { TurnError } from './wire/error.ts';
-import { ThreadItem } from './thread/item.ts';
-import { lazy } from './wire/lazy.ts';
-import { SortDirection } from './thread/thread.ts';
-import { int64OrNull, maybeFlag, maybeText, maybeUint32, text, textOrNull, texts, uint64 } from './wire/scalar.ts';
-import { TurnStatus } from './thread/turn.ts';
+import { TurnError } from '../wire/error.ts';
+import { ThreadItem } from './item.ts';
+import { lazy } from '../wire/lazy.ts';
+import { SortDirection } from './thread.ts';
+import { int64OrNull, maybeFlag, maybeText, maybeUint32, text, textOrNull, texts, uint64 } from '../wire/scalar.ts';
+import { TurnStatus } from './turn.ts';
 
 // The items of a thread without their turns, as newer programs of this protocol read them.
 

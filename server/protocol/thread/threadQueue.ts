@@ -1,8 +1,8 @@
 import * as z from 'zod/mini';
-import { lazy } from './wire/lazy.ts';
-import { flag, maybeText, maybeUint32, text, textOrNull, texts } from './wire/scalar.ts';
-import { Turn } from './thread/turn.ts';
-import { UserInput } from './thread/turnInput.ts';
+import { lazy } from '../wire/lazy.ts';
+import { flag, maybeText, maybeUint32, text, textOrNull, texts } from '../wire/scalar.ts';
+import { Turn } from './turn.ts';
+import { UserInput } from './turnInput.ts';
 
 // The queue of `turn/queue/*` as newer programs of this protocol name it: one queue, whoever asks in which words.
 

@@ -1,11 +1,11 @@
-import { toSubmission } from '../projection/wireInbox.ts';
-import { notBegun, toTurn } from '../projection/turnViews.ts';
-import { invalidRequest } from '../protocol/wire/rpcError.ts';
-import { type Handlers, RpcFailure } from '../session/handler.ts';
-import type { Threads } from '../thread/threads.ts';
-import { pageSize } from './pageSize.ts';
-import { loadedThread } from './thread/threadLookup.ts';
-import { checkInput, refuse } from './thread/turn.ts';
+import { toSubmission } from '../../projection/wireInbox.ts';
+import { notBegun, toTurn } from '../../projection/turnViews.ts';
+import { invalidRequest } from '../../protocol/wire/rpcError.ts';
+import { type Handlers, RpcFailure } from '../../session/handler.ts';
+import type { Threads } from '../../thread/threads.ts';
+import { pageSize } from '../pageSize.ts';
+import { loadedThread } from './threadLookup.ts';
+import { checkInput, refuse } from './turn.ts';
 
 const notFound = (id: string) => new RpcFailure(invalidRequest(`queued submission not found: ${id}`));
 
