@@ -44,6 +44,8 @@ import * as thread from '../protocol/thread/thread.ts';
 import * as threadChange from '../protocol/thread/threadChange.ts';
 import * as threadGoal from '../protocol/thread/threadGoal.ts';
 import * as threadItem from '../protocol/thread/threadItem.ts';
+import * as threadItems from '../protocol/thread/threadItems.ts';
+import * as threadQueue from '../protocol/thread/threadQueue.ts';
 import * as threadSearch from '../protocol/thread/threadSearch.ts';
 import * as threadSettings from '../protocol/thread/threadSettings.ts';
 import * as threadSource from '../protocol/threadSource.ts';
@@ -101,6 +103,8 @@ const resources: readonly Readonly<Record<string, unknown>>[] = [
 	threadChange,
 	threadGoal,
 	threadItem,
+	threadItems,
+	threadQueue,
 	threadSearch,
 	threadSettings,
 	threadSource,

@@ -2528,6 +2528,13 @@ export type ProfileV2 = {
 	chatgpt_base_url?: string | null;
 } & { [key: string]: JsonValue };
 
+export type QueuedSubmission = {
+	id: string;
+	input: Array<UserInput>;
+	clientUserMessageId: string;
+	responsesapiClientMetadata: { [key: string]: string } | null;
+};
+
 export type RateLimitReachedType = 'rate_limit_reached' | 'workspace_owner_credits_depleted' | 'workspace_member_credits_depleted' | 'workspace_owner_usage_limit_reached' | 'workspace_member_usage_limit_reached';
 
 export type RateLimitSnapshot = {
@@ -3412,6 +3419,19 @@ export type ThreadItem = {
 	status?: 'failed';
 };
 
+export type ThreadItemEntry = {
+	turnId: string;
+	item: ThreadItem;
+	outputDeferred?: boolean;
+	startedAtMs: number | null;
+	completedAtMs: number | null;
+};
+
+export type ThreadItemOutputDeferral = {
+	commandExecution?: boolean | null;
+	mcpToolCall?: boolean | null;
+};
+
 export type ThreadItemReadParams = {
 	threadId: string;
 	turnId: string;
@@ -3424,6 +3444,38 @@ export type ThreadItemReadParams = {
 export type ThreadItemReadResponse = {
 	text: string;
 	totalLength: number;
+};
+
+export type ThreadItemsListAnchor = {
+	type: 'item';
+	itemId: string;
+};
+
+export type ThreadItemsListCursor = string | ThreadItemsListAnchor;
+
+export type ThreadItemsListParams = {
+	threadId: string;
+	turnId?: string | null;
+	cursor?: ThreadItemsListCursor | null;
+	limit?: number | null;
+	sortDirection?: SortDirection | null;
+	deferOutput?: ThreadItemOutputDeferral | null;
+};
+
+export type ThreadItemsListResponse = {
+	data: Array<ThreadItemEntry>;
+	nextCursor: string | null;
+	backwardsCursor: string | null;
+};
+
+export type ThreadItemsReadParams = {
+	threadId: string;
+	turnId: string;
+	itemIds: Array<string>;
+};
+
+export type ThreadItemsReadResponse = {
+	data: Array<ThreadItemEntry>;
 };
 
 export type ThreadListCwdFilter = string | Array<string>;
@@ -3491,6 +3543,68 @@ export type ThreadMetadataUpdateResponse = {
 export type ThreadNameUpdatedNotification = {
 	threadId: string;
 	threadName?: string;
+};
+
+export type ThreadQueueAddParams = {
+	threadId: string;
+	input: Array<UserInput>;
+	clientUserMessageId: string;
+	responsesapiClientMetadata?: { [key: string]: string } | null;
+};
+
+export type ThreadQueueAddResponse = {
+	queuedSubmission: QueuedSubmission;
+};
+
+export type ThreadQueueChangedNotification = {
+	threadId: string;
+};
+
+export type ThreadQueueDeleteParams = {
+	threadId: string;
+	queuedSubmissionId: string;
+};
+
+export type ThreadQueueDeleteResponse = {
+	deleted: boolean;
+};
+
+export type ThreadQueueListParams = {
+	threadId: string;
+	cursor?: string | null;
+	limit?: number | null;
+};
+
+export type ThreadQueueListResponse = {
+	data: Array<QueuedSubmission>;
+	nextCursor: string | null;
+};
+
+export type ThreadQueueReorderParams = {
+	threadId: string;
+	queuedSubmissionIds: Array<string>;
+};
+
+export type ThreadQueueReorderResponse = Record<string, never>;
+
+export type ThreadQueueStartParams = {
+	threadId: string;
+	queuedSubmissionId?: string | null;
+};
+
+export type ThreadQueueStartResponse = {
+	turn: Turn;
+};
+
+export type ThreadQueueUpdateParams = {
+	threadId: string;
+	queuedSubmissionId: string;
+	input: Array<UserInput>;
+	responsesapiClientMetadata?: { [key: string]: string } | null;
+};
+
+export type ThreadQueueUpdateResponse = {
+	queuedSubmission: QueuedSubmission;
 };
 
 export type ThreadReadParams = {
@@ -3812,6 +3926,39 @@ export type ThreadStatus = {
 export type ThreadStatusChangedNotification = {
 	threadId: string;
 	status: ThreadStatus;
+};
+
+export type ThreadTimelineEntry = {
+	type: 'item';
+	position: number;
+	turnId: string;
+	item: ThreadItem;
+} | {
+	type: 'turnStarted';
+	position: number;
+	turnId: string;
+	startedAt: number | null;
+} | {
+	type: 'turnCompleted';
+	position: number;
+	turnId: string;
+	status: TurnStatus;
+	error: TurnError | null;
+	startedAt: number | null;
+	completedAt: number | null;
+	durationMs: number | null;
+};
+
+export type ThreadTimelineListParams = {
+	threadId: string;
+	cursor?: string | null;
+	limit?: number | null;
+};
+
+export type ThreadTimelineListResponse = {
+	data: Array<ThreadTimelineEntry>;
+	nextCursor: string | null;
+	activeRealtimeSessionAtPageStart: string | null;
 };
 
 export type ThreadTokenUsage = {
@@ -4265,30 +4412,9 @@ export type ClientRequest =
 	| { method: 'thread/turns/list'; id: RequestId; params: ThreadTurnsListParams }
 	| { method: 'thread/item/read'; id: RequestId; params: ThreadItemReadParams }
 	| { method: 'thread/turns/items/list'; id: RequestId; params: ThreadTurnsItemsListParams }
-	| { method: 'thread/items/list'; id: RequestId; params: {
-		threadId: string;
-		turnId?: string | null;
-		cursor?: string | {
-			type: 'item';
-			itemId: string;
-		} | null;
-		limit?: number | null;
-		sortDirection?: SortDirection | null;
-		deferOutput?: {
-			commandExecution?: boolean | null;
-			mcpToolCall?: boolean | null;
-		} | null;
-	} }
-	| { method: 'thread/items/read'; id: RequestId; params: {
-		threadId: string;
-		turnId: string;
-		itemIds: Array<string>;
-	} }
-	| { method: 'thread/timeline/list'; id: RequestId; params: {
-		threadId: string;
-		cursor?: string | null;
-		limit?: number | null;
-	} }
+	| { method: 'thread/items/list'; id: RequestId; params: ThreadItemsListParams }
+	| { method: 'thread/items/read'; id: RequestId; params: ThreadItemsReadParams }
+	| { method: 'thread/timeline/list'; id: RequestId; params: ThreadTimelineListParams }
 	| { method: 'thread/inject_items'; id: RequestId; params: ThreadInjectItemsParams }
 	| { method: 'skills/list'; id: RequestId; params: SkillsListParams }
 	| { method: 'hooks/list'; id: RequestId; params: HooksListParams }
@@ -4326,35 +4452,12 @@ export type ClientRequest =
 	| { method: 'turn/queue/remove'; id: RequestId; params: TurnQueueRemoveParams }
 	| { method: 'turn/queue/reorder'; id: RequestId; params: TurnQueueReorderParams }
 	| { method: 'turn/queue/send'; id: RequestId; params: TurnQueueSendParams }
-	| { method: 'thread/queue/add'; id: RequestId; params: {
-		threadId: string;
-		input: Array<UserInput>;
-		clientUserMessageId: string;
-		responsesapiClientMetadata?: { [key: string]: string } | null;
-	} }
-	| { method: 'thread/queue/list'; id: RequestId; params: {
-		threadId: string;
-		cursor?: string | null;
-		limit?: number | null;
-	} }
-	| { method: 'thread/queue/update'; id: RequestId; params: {
-		threadId: string;
-		queuedSubmissionId: string;
-		input: Array<UserInput>;
-		responsesapiClientMetadata?: { [key: string]: string } | null;
-	} }
-	| { method: 'thread/queue/delete'; id: RequestId; params: {
-		threadId: string;
-		queuedSubmissionId: string;
-	} }
-	| { method: 'thread/queue/reorder'; id: RequestId; params: {
-		threadId: string;
-		queuedSubmissionIds: Array<string>;
-	} }
-	| { method: 'thread/queue/start'; id: RequestId; params: {
-		threadId: string;
-		queuedSubmissionId?: string | null;
-	} }
+	| { method: 'thread/queue/add'; id: RequestId; params: ThreadQueueAddParams }
+	| { method: 'thread/queue/list'; id: RequestId; params: ThreadQueueListParams }
+	| { method: 'thread/queue/update'; id: RequestId; params: ThreadQueueUpdateParams }
+	| { method: 'thread/queue/delete'; id: RequestId; params: ThreadQueueDeleteParams }
+	| { method: 'thread/queue/reorder'; id: RequestId; params: ThreadQueueReorderParams }
+	| { method: 'thread/queue/start'; id: RequestId; params: ThreadQueueStartParams }
 	| { method: 'turn/interrupt'; id: RequestId; params: TurnInterruptParams }
 	| { method: 'thread/realtime/start'; id: RequestId; params: ThreadRealtimeStartParams }
 	| { method: 'thread/realtime/appendAudio'; id: RequestId; params: ThreadRealtimeAppendAudioParams }
@@ -4459,9 +4562,7 @@ export type ServerNotification =
 	| { method: 'turn/completed'; params: TurnCompletedNotification }
 	| { method: 'hook/completed'; params: HookCompletedNotification }
 	| { method: 'turn/queue/updated'; params: TurnQueueUpdatedNotification }
-	| { method: 'thread/queue/changed'; params: {
-		threadId: string;
-	} }
+	| { method: 'thread/queue/changed'; params: ThreadQueueChangedNotification }
 	| { method: 'turn/diff/updated'; params: TurnDiffUpdatedNotification }
 	| { method: 'turn/plan/updated'; params: TurnPlanUpdatedNotification }
 	| { method: 'item/started'; params: ItemStartedNotification }
@@ -4559,50 +4660,9 @@ export interface ClientResponses {
 	'thread/turns/list': ThreadTurnsListResponse;
 	'thread/item/read': ThreadItemReadResponse;
 	'thread/turns/items/list': ThreadTurnsItemsListResponse;
-	'thread/items/list': {
-		data: Array<{
-			turnId: string;
-			item: ThreadItem;
-			outputDeferred?: boolean;
-			startedAtMs: number | null;
-			completedAtMs: number | null;
-		}>;
-		nextCursor: string | null;
-		backwardsCursor: string | null;
-	};
-	'thread/items/read': {
-		data: Array<{
-			turnId: string;
-			item: ThreadItem;
-			outputDeferred?: boolean;
-			startedAtMs: number | null;
-			completedAtMs: number | null;
-		}>;
-	};
-	'thread/timeline/list': {
-		data: Array<{
-			type: 'item';
-			position: number;
-			turnId: string;
-			item: ThreadItem;
-		} | {
-			type: 'turnStarted';
-			position: number;
-			turnId: string;
-			startedAt: number | null;
-		} | {
-			type: 'turnCompleted';
-			position: number;
-			turnId: string;
-			status: TurnStatus;
-			error: TurnError | null;
-			startedAt: number | null;
-			completedAt: number | null;
-			durationMs: number | null;
-		}>;
-		nextCursor: string | null;
-		activeRealtimeSessionAtPageStart: string | null;
-	};
+	'thread/items/list': ThreadItemsListResponse;
+	'thread/items/read': ThreadItemsReadResponse;
+	'thread/timeline/list': ThreadTimelineListResponse;
 	'thread/inject_items': ThreadInjectItemsResponse;
 	'skills/list': SkillsListResponse;
 	'hooks/list': HooksListResponse;
@@ -4640,38 +4700,12 @@ export interface ClientResponses {
 	'turn/queue/remove': TurnQueueRemoveResponse;
 	'turn/queue/reorder': TurnQueueReorderResponse;
 	'turn/queue/send': TurnQueueSendResponse;
-	'thread/queue/add': {
-		queuedSubmission: {
-			id: string;
-			input: Array<UserInput>;
-			clientUserMessageId: string;
-			responsesapiClientMetadata: { [key: string]: string } | null;
-		};
-	};
-	'thread/queue/list': {
-		data: Array<{
-			id: string;
-			input: Array<UserInput>;
-			clientUserMessageId: string;
-			responsesapiClientMetadata: { [key: string]: string } | null;
-		}>;
-		nextCursor: string | null;
-	};
-	'thread/queue/update': {
-		queuedSubmission: {
-			id: string;
-			input: Array<UserInput>;
-			clientUserMessageId: string;
-			responsesapiClientMetadata: { [key: string]: string } | null;
-		};
-	};
-	'thread/queue/delete': {
-		deleted: boolean;
-	};
-	'thread/queue/reorder': Record<string, never>;
-	'thread/queue/start': {
-		turn: Turn;
-	};
+	'thread/queue/add': ThreadQueueAddResponse;
+	'thread/queue/list': ThreadQueueListResponse;
+	'thread/queue/update': ThreadQueueUpdateResponse;
+	'thread/queue/delete': ThreadQueueDeleteResponse;
+	'thread/queue/reorder': ThreadQueueReorderResponse;
+	'thread/queue/start': ThreadQueueStartResponse;
 	'turn/interrupt': TurnInterruptResponse;
 	'thread/realtime/start': ThreadRealtimeStartResponse;
 	'thread/realtime/appendAudio': ThreadRealtimeAppendAudioResponse;

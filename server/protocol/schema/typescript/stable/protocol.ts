@@ -2958,6 +2958,41 @@ export type ThreadItem = {
 	status?: 'failed';
 };
 
+export type ThreadItemEntry = {
+	turnId: string;
+	item: ThreadItem;
+	outputDeferred?: boolean;
+	startedAtMs: number | null;
+	completedAtMs: number | null;
+};
+
+export type ThreadItemOutputDeferral = {
+	commandExecution?: boolean | null;
+	mcpToolCall?: boolean | null;
+};
+
+export type ThreadItemsListAnchor = {
+	type: 'item';
+	itemId: string;
+};
+
+export type ThreadItemsListCursor = string | ThreadItemsListAnchor;
+
+export type ThreadItemsListParams = {
+	threadId: string;
+	turnId?: string | null;
+	cursor?: ThreadItemsListCursor | null;
+	limit?: number | null;
+	sortDirection?: SortDirection | null;
+	deferOutput?: ThreadItemOutputDeferral | null;
+};
+
+export type ThreadItemsListResponse = {
+	data: Array<ThreadItemEntry>;
+	nextCursor: string | null;
+	backwardsCursor: string | null;
+};
+
 export type ThreadListCwdFilter = string | Array<string>;
 
 export type ThreadListParams = {
@@ -3570,20 +3605,7 @@ export type ClientRequest =
 	| { method: 'thread/search'; id: RequestId; params: ThreadSearchParams }
 	| { method: 'thread/loaded/list'; id: RequestId; params: ThreadLoadedListParams }
 	| { method: 'thread/read'; id: RequestId; params: ThreadReadParams }
-	| { method: 'thread/items/list'; id: RequestId; params: {
-		threadId: string;
-		turnId?: string | null;
-		cursor?: string | {
-			type: 'item';
-			itemId: string;
-		} | null;
-		limit?: number | null;
-		sortDirection?: SortDirection | null;
-		deferOutput?: {
-			commandExecution?: boolean | null;
-			mcpToolCall?: boolean | null;
-		} | null;
-	} }
+	| { method: 'thread/items/list'; id: RequestId; params: ThreadItemsListParams }
 	| { method: 'thread/inject_items'; id: RequestId; params: ThreadInjectItemsParams }
 	| { method: 'skills/list'; id: RequestId; params: SkillsListParams }
 	| { method: 'hooks/list'; id: RequestId; params: HooksListParams }
@@ -3781,17 +3803,7 @@ export interface ClientResponses {
 	'thread/search': ThreadSearchResponse;
 	'thread/loaded/list': ThreadLoadedListResponse;
 	'thread/read': ThreadReadResponse;
-	'thread/items/list': {
-		data: Array<{
-			turnId: string;
-			item: ThreadItem;
-			outputDeferred?: boolean;
-			startedAtMs: number | null;
-			completedAtMs: number | null;
-		}>;
-		nextCursor: string | null;
-		backwardsCursor: string | null;
-	};
+	'thread/items/list': ThreadItemsListResponse;
 	'thread/inject_items': ThreadInjectItemsResponse;
 	'skills/list': SkillsListResponse;
 	'hooks/list': HooksListResponse;
