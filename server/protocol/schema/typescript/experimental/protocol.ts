@@ -2271,6 +2271,7 @@ export type PluginDetail = {
 	hooks: Array<PluginHookSummary>;
 	apps: Array<AppSummary>;
 	mcpServers: Array<string>;
+	programs?: Array<PluginProgram>;
 };
 
 export type PluginHookSummary = {
@@ -2329,6 +2330,12 @@ export type PluginMarketplaceEntry = {
 	path: AbsolutePathBuf | null;
 	interface: MarketplaceInterface | null;
 	plugins: Array<PluginSummary>;
+};
+
+export type PluginProgram = {
+	kind: 'mcpServer' | 'mcpAddress' | 'hook';
+	name: string;
+	what: string;
 };
 
 export type PluginReadParams = {
@@ -4093,6 +4100,7 @@ export type Turn = {
 	startedAt: number | null;
 	completedAt: number | null;
 	durationMs: number | null;
+	hookRuns?: Array<TurnHookRun>;
 };
 
 export type TurnCompletedNotification = {
@@ -4115,6 +4123,11 @@ export type TurnError = {
 	message: string;
 	codexErrorInfo: CodexErrorInfo | null;
 	additionalDetails: string | null;
+};
+
+export type TurnHookRun = {
+	afterItemId: string | null;
+	run: HookRunSummary;
 };
 
 export type TurnInterruptParams = {

@@ -1959,6 +1959,7 @@ export type PluginDetail = {
 	hooks: Array<PluginHookSummary>;
 	apps: Array<AppSummary>;
 	mcpServers: Array<string>;
+	programs?: Array<PluginProgram>;
 };
 
 export type PluginHookSummary = {
@@ -2017,6 +2018,12 @@ export type PluginMarketplaceEntry = {
 	path: AbsolutePathBuf | null;
 	interface: MarketplaceInterface | null;
 	plugins: Array<PluginSummary>;
+};
+
+export type PluginProgram = {
+	kind: 'mcpServer' | 'mcpAddress' | 'hook';
+	name: string;
+	what: string;
 };
 
 export type PluginReadParams = {
@@ -3389,6 +3396,7 @@ export type Turn = {
 	startedAt: number | null;
 	completedAt: number | null;
 	durationMs: number | null;
+	hookRuns?: Array<TurnHookRun>;
 };
 
 export type TurnCompletedNotification = {
@@ -3406,6 +3414,11 @@ export type TurnError = {
 	message: string;
 	codexErrorInfo: CodexErrorInfo | null;
 	additionalDetails: string | null;
+};
+
+export type TurnHookRun = {
+	afterItemId: string | null;
+	run: HookRunSummary;
 };
 
 export type TurnInterruptParams = {
