@@ -67,7 +67,10 @@ async function indexTexts(database: DatabaseSync, home: string): Promise<void> {
 		for (const row of batch) {
 			const file = path.join(home, String(row.folder), String(row.name));
 			const size = stateOf(file)?.size ?? 0;
-			if (size !== Number(row.packed ?? row.indexed)) await indexRollout(database, { n: Number(row.n), file });
+			if (size === Number(row.packed ?? row.indexed)) continue;
+			await indexRollout(database, { n: Number(row.n), file });
+			// Most files are taken in one go: what happens outside, such as the end of the server, is heard between any two.
+			await nextTurn();
 		}
 		const last = batch.at(-1);
 		if (!last) return;
@@ -129,7 +132,7 @@ class Rows {
 		const rows = this.#database
 			.prepare('SELECT n, folder, name, size FROM files INDEXED BY files_without_head WHERE preview IS NULL AND archived = ?')
 			.all(this.#archived);
-		for (const [index, row] of rows.entries()) {
+		for (const row of rows) {
 			const file = path.join(this.#home, String(row.folder), String(row.name));
 			if (stateOf(file)?.size === Number(row.size)) continue;
 			const seen = this.#look(file);
@@ -137,7 +140,7 @@ class Rows {
 			this.#database
 				.prepare('UPDATE files SET mtime = ?, size = ?, cwd = ?, provider = ?, source = ?, preview = ?, meta = ?, base = ? WHERE n = ?')
 				.run(seen.mtimeMs, seen.size, ...headColumns(seen.head), Number(row.n));
-			if (index % 64 === 63) await nextTurn();
+			await nextTurn();
 		}
 	}
 

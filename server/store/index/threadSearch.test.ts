@@ -56,6 +56,26 @@ describe('search over threads', () => {
 	const marked = async (query: string) =>
 		(await search(query)).hits.map(({ snippet }) => snippet.highlights.map(({ start, end }) => snippet.text.slice(start, end)));
 
+	it('lets the world in between any two files, so that the program ends with its server', async () => {
+		const files = 60;
+		for (let n = 1; n <= files; n++) {
+			fs.mkdirSync(path.dirname(fileOf(n)), { recursive: true });
+			const meta = { id: idOf(n), timestamp: '2026-01-01T10:00:00.000Z', cwd: '/project', source: 'vscode', model_provider: 'p' };
+			fs.writeFileSync(fileOf(n), line('session_meta', meta) + event('user_message', { message: 'word '.repeat(50), item_id: 'u' }));
+		}
+		let turns = 0;
+		let running = true;
+		const count = () => {
+			turns++;
+			if (running) setImmediate(count);
+		};
+		setImmediate(count);
+		await update();
+		running = false;
+		assert.ok(turns >= files, `${turns} turns`);
+		assert.equal((await found('word', { limit: files })).length, files);
+	});
+
 	it('finds messages, commands, paths, diffs, plans and names, with turn, item and the place of the words', async () => {
 		const more = [
 			said('The borrow checker is unhappy.', 'msg_1'),
