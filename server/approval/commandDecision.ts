@@ -42,6 +42,8 @@ interface Part {
 	/** It neither reads nor writes files, so that no sandbox is missed around it. */
 	readonly isNeutral: boolean;
 	readonly match: RuleMatch | null;
+	/** A here-document says what it does: its words alone are not to be allowed for good. */
+	readonly reads?: boolean;
 }
 
 /** The commands of a script; the whole argv as one where the script is not understood. */
@@ -59,8 +61,9 @@ function partsOf(input: DecisionInput): readonly Part[] {
 			words: command.words,
 			// `git` after `cd` is harmless for nobody, the rest of such a script still is.
 			isHarmless: isHarmless(command) && (isHarmlessTogether || command.words[0] !== 'git'),
-			isNeutral: !command.hasGlob && NEUTRAL.has(command.words[0] ?? '') && match === null,
+			isNeutral: !command.hasGlob && command.input === undefined && NEUTRAL.has(command.words[0] ?? '') && match === null,
 			match,
+			reads: command.input !== undefined,
 		};
 	});
 }
@@ -74,7 +77,7 @@ function strictestIn(rules: readonly PrefixRule[], commands: readonly (readonly 
 export function proposedPrefix(input: DecisionInput): readonly string[] | null {
 	const open = partsOf(input).filter((part) => !part.isHarmless && part.match === null);
 	const first = open[0] ?? partsOf(input).find((part) => part.match === null);
-	if (first === undefined) return null;
+	if (first === undefined || first.reads === true) return null;
 	const wanted = input.requestedPrefix;
 	const fits = wanted !== null && wanted.length > 0 && wanted.every((word, i) => first.words[i] === word);
 	if (fits && input.script.kind === 'plain' && isNarrow(wanted)) return wanted;

@@ -20,6 +20,14 @@ describe('what holds as long as a thread is loaded', () => {
 		assert.deepEqual([within.has('t', command()), within.threads], [false, []]);
 	});
 
+	it('is one text where a command reads a here-document', () => {
+		const grants = new SessionGrants();
+		const reading = (input: string) =>
+			command({ script: { kind: 'plain', commands: [{ words: ['python3', '-'], hasGlob: false, after: null, input }] } });
+		grants.allow('t', reading('print(1)\n'), 'i');
+		assert.deepEqual([grants.has('t', reading('print(1)\n')), grants.has('t', reading('evil()\n'))], [true, false]);
+	});
+
 	it('is listed with what a person needs to know, and taken back one by one', async () => {
 		const grants = new SessionGrants();
 		grants.allow('t', command({ reach: 'none' }), 'i');

@@ -82,7 +82,12 @@ export interface GrantedCommand {
 function keyOf({ argv, script, cwd, reach }: GrantedCommand): string {
 	if (script.kind === 'opaque') return JSON.stringify([reach, cwd, script.kind, argv]);
 	const { folder, commands } = fromFolder(cwd, script.commands);
-	return JSON.stringify([reach, folder, script.kind, commands.map(({ words, after, hasGlob }) => [after, words, hasGlob])]);
+	return JSON.stringify([
+		reach,
+		folder,
+		script.kind,
+		commands.map(({ words, after, hasGlob, input }) => [after, words, hasGlob, ...(input === undefined ? [] : [input])]),
+	]);
 }
 
 /** `cd DIR && x` is `x` in DIR, where nothing but the text says which folder DIR is. */

@@ -141,7 +141,8 @@ export function commandActions(script: string, parsed: ParsedScript, cwd: string
 	if (parsed.kind === 'opaque') return unknown;
 	let place = cwd;
 	const actions: CommandAction[] = [];
-	for (const { words } of parsed.commands) {
+	for (const { words, input } of parsed.commands) {
+		if (input !== undefined) return unknown;
 		if (words[0] === 'cd' && words[1] !== undefined) {
 			place = path.resolve(place, words[1]);
 			continue;

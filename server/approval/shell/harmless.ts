@@ -99,6 +99,8 @@ export function isHarmless(command: PlainCommand): boolean {
 		const isGit = program === 'git' && !command.windows.isByPath && !command.hasGlob && !args.some(isOtherMachine);
 		return isReaderOnWindows(command) || (isGit && isReadingGit(args));
 	}
+	// What a program does with what it reads is not known.
+	if (command.input !== undefined) return false;
 	if (READERS.has(program)) return true;
 	// A file can be named like an option, so the arguments of these have to be the ones we see.
 	const check = Object.hasOwn(CHECKED, program) ? CHECKED[program] : undefined;

@@ -9,6 +9,8 @@ export interface PlainCommand {
 	/** What stands between the command before and this one. */
 	readonly after: '&&' | '||' | '|' | ';' | null;
 	/** Of a shell of Windows; `isByPath`: the program was named with its folder. */
+	/** The text of a here-document that it reads: the same words with another one are another command. */
+	readonly input?: string;
 	readonly windows?: { readonly language: 'cmd' | 'powershell'; readonly isByPath: boolean };
 }
 
@@ -80,7 +82,8 @@ function readCommand(node: Node, after: PlainCommand['after']): PlainCommand {
 	return { words: words.map((word) => word.text), hasGlob: words.some((word) => word.hasGlob), after };
 }
 
-function collect(node: Node, commands: PlainCommand[], joiner: { last: PlainCommand['after'] }): void {
+function collect(node: Node, commands: PlainCommand[], joiner: { last: PlainCommand['after']; readonly script: string }): void {
+	let end = node.startIndex;
 	for (const child of node.children) {
 		if (child === null) throw new NotPlain();
 		if (child.type === 'command') {
@@ -88,12 +91,36 @@ function collect(node: Node, commands: PlainCommand[], joiner: { last: PlainComm
 			joiner.last = null;
 		} else if (child.type === 'list' || child.type === 'pipeline') {
 			collect(child, commands, joiner);
+		} else if (child.type === 'heredoc_redirect' && node.type === 'redirected_statement') {
+			// What is redirected is the last command of a list.
+			const last = commands.pop();
+			if (last === undefined || last.input !== undefined) throw new NotPlain(child.type);
+			const words = LOST_DASH.test(joiner.script.slice(end, child.startIndex)) ? [...last.words, '-'] : last.words;
+			commands.push({ ...last, words, input: readHereDocument(child) });
+		} else if (child.type === 'redirected_statement') {
+			collect(child, commands, joiner);
 		} else if (!child.isNamed && JOINERS.has(child.type)) {
 			joiner.last = child.type === '\n' ? ';' : (child.type as PlainCommand['after']);
 		} else {
 			throw new NotPlain(child.type);
 		}
+		end = child.endIndex;
 	}
+}
+
+/**
+ * The text of a here-document in which the shell replaces nothing, and beside which nothing else stands. Where it ends is looked after,
+ * so that no line that the shell runs is taken for a part of it.
+ */
+function readHereDocument(node: Node): string {
+	const [operator, start, body, end, ...others] = node.children.filter((child) => child !== null && child.type !== '\n');
+	if (others.length > 0 || operator?.type !== '<<' || start?.type !== 'heredoc_start' || body?.type !== 'heredoc_body') throw new NotPlain(node.type);
+	const word = /^(['"]?)(\w+)\1$/.exec(start.text)?.[2];
+	if (end?.type !== 'heredoc_end' || word === undefined || end.text !== word) throw new NotPlain(node.type);
+	if (word === start.text && /[$`\\]/.test(body.text)) throw new NotPlain(body.type);
+	const text = body.text;
+	if (!text.endsWith('\n') || text.split('\n').includes(word)) throw new NotPlain(body.type);
+	return text;
 }
 
 /** A node and all below it, in the order of the text. No recursion: a text may nest as deep as it is long. */
@@ -106,6 +133,12 @@ function* nodesOf(root: Node, isWhole: (node: Node) => boolean = () => false): G
 	}
 }
 
+/** The grammar makes no word of a `-` before a here-document. */
+const LOST_DASH = /^[ \t]+-[ \t]*$/;
+
+/** Blanks, or lines that go on in the next one: the words before and after it are two only with a blank beside the line's end. */
+const GAP = /^(?:[ \t\n]*|[ \t]+(?:\\\n[ \t]*)+|(?:\\\n[ \t]*)*\\\n[ \t]+)$/;
+
 /** Whether every character of the text belongs to a node that was looked at, or is a blank between two. */
 function coversAll(root: Node, script: string): boolean {
 	// Strings are leaves as a whole: blanks in them belong to them.
@@ -113,7 +146,8 @@ function coversAll(root: Node, script: string): boolean {
 	let at = 0;
 	for (const leaf of nodesOf(root, isLeaf)) {
 		if (!isLeaf(leaf)) continue;
-		if (!/^[ \t\n]*$/.test(script.slice(at, leaf.startIndex))) return false;
+		const gap = script.slice(at, leaf.startIndex);
+		if (!GAP.test(gap) && !(leaf.type === '<<' && LOST_DASH.test(gap))) return false;
 		at = leaf.endIndex;
 	}
 	return /^[ \t\n]*$/.test(script.slice(at));
@@ -144,7 +178,7 @@ function readScript(root: Node, script: string): ParsedScript {
 	if (root.hasError || !coversAll(root, script)) return { kind: 'opaque', seen: seenCommands(root) };
 	try {
 		const commands: PlainCommand[] = [];
-		collect(root, commands, { last: null });
+		collect(root, commands, { last: null, script });
 		return commands.length === 0 ? OPAQUE : { kind: 'plain', commands };
 	} catch (error) {
 		// Lists nest as deep as they are long, too.

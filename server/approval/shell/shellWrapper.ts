@@ -10,7 +10,7 @@ const DEEPEST = 3;
  */
 export async function withoutShell(script: ParsedScript, parser: Pick<ShellParser, 'parse'>, depth = 0): Promise<ParsedScript> {
 	const [command, ...others] = script.kind === 'plain' ? script.commands : [];
-	if (command === undefined || others.length > 0 || command.hasGlob || depth === DEEPEST) return script;
+	if (command === undefined || others.length > 0 || command.hasGlob || command.input !== undefined || depth === DEEPEST) return script;
 	const [program = '', flags = '', text, ...more] = command.words;
 	if (!SHELL.test(program) || !/^-l?c$/.test(flags) || text === undefined || more.length > 0) return script;
 	return withoutShell(await parser.parse(text), parser, depth + 1);
@@ -18,10 +18,12 @@ export async function withoutShell(script: ParsedScript, parser: Pick<ShellParse
 
 const commandsOf = (script: ParsedScript) => (script.kind === 'plain' ? script.commands.map(({ words }) => words) : (script.seen ?? []));
 
+const isShell = (word: string) => /^(?:.*\/)?(?:bash|sh|zsh|dash|ksh)$/.test(word);
+
 /** The texts after `-c` of shells, also of those behind a program that runs others. */
 function shellTexts(words: readonly string[]): readonly string[] {
 	return words.flatMap((word, at) => {
-		if (!/^(?:.*\/)?(?:bash|sh|zsh|dash|ksh)$/.test(word)) return [];
+		if (!isShell(word)) return [];
 		const rest = words.slice(at + 1);
 		const options = rest.findIndex((each) => !each.startsWith('-'));
 		const text = rest[options];
@@ -29,11 +31,13 @@ function shellTexts(words: readonly string[]): readonly string[] {
 	});
 }
 
-/** What can be read of the commands in texts that a script gives to shells, in any place of it. Enough to be stricter. */
+/** What can be read of the commands in texts that a script gives to shells, as an argument or to read, in any place of it. Enough to be stricter. */
 export async function commandsInShells(script: ParsedScript, parser: Pick<ShellParser, 'parse'>, depth = 0): Promise<readonly (readonly string[])[]> {
 	if (depth === DEEPEST) return [];
 	const found: (readonly string[])[] = [];
-	for (const text of commandsOf(script).flatMap(shellTexts)) {
+	const read =
+		script.kind === 'plain' ? script.commands.flatMap(({ words, input }) => (input !== undefined && words.some(isShell) ? [input] : [])) : [];
+	for (const text of [...commandsOf(script).flatMap(shellTexts), ...read]) {
 		const inner = await parser.parse(text);
 		found.push(...commandsOf(inner), ...(await commandsInShells(inner, parser, depth + 1)));
 	}
