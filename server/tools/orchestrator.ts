@@ -67,6 +67,8 @@ export interface CommandRequest {
 	readonly escalated: boolean;
 	readonly justification: string | null;
 	readonly requestedPrefix: readonly string[] | null;
+	/** By which name the model called it, where that is not `exec_command`: then it cannot come back for it. */
+	readonly tool?: string;
 	/** How long to wait for the end before the model gets an answer, in milliseconds. */
 	readonly yieldMs: number;
 }
@@ -285,7 +287,7 @@ class Orchestration {
 			changesNothing ? [] : undoRoots(policy, context.settings.cwd),
 		);
 		const id = services.terminals.reserveId();
-		this.#card.open({ id, source: 'unifiedExecStartup' });
+		this.#card.open(request.tool === undefined ? { id, source: 'unifiedExecStartup' } : { id: null, source: 'agent' });
 		const command: { card: CommandCard } = { card: this.#card };
 		try {
 			const terminal = await services.terminals.start(id, {
@@ -319,7 +321,7 @@ class Orchestration {
 	}
 
 	#problem(why: string): string {
-		return `exec_command failed for \`${joinShellWords(this.#request.argv)}\`: ${why}`;
+		return `${this.#request.tool ?? 'exec_command'} failed for \`${joinShellWords(this.#request.argv)}\`: ${why}`;
 	}
 
 	/** It did not run: shown as a failed command, told in the same words. */

@@ -1,10 +1,11 @@
-import type { CustomToolCallItem, FunctionCallItem, ResponseItem, ToolSearchCallItem } from '../items/responseItem.ts';
+import type { CustomToolCallItem, FunctionCallItem, OpaqueItem, ResponseItem, ToolSearchCallItem } from '../items/responseItem.ts';
+import { callIdOf, isLocalShellCall } from '../model/history/pairCalls.ts';
 import type { Tool, ToolCall, ToolContext, ToolOutcome } from '../tools/tool.ts';
 import type { GuardedCall } from '../items/guard.ts';
 import type { Guards } from './guards.ts';
 import { toolKey } from '../tools/toolSet.ts';
 
-type CallItem = FunctionCallItem | CustomToolCallItem | ToolSearchCallItem;
+type CallItem = FunctionCallItem | CustomToolCallItem | ToolSearchCallItem | OpaqueItem;
 
 /** A call and the item that answers it. */
 export interface ToolResult {
@@ -44,7 +45,8 @@ export class ToolCalls {
 
 	/** The model began to write a call. */
 	announce(item: ResponseItem): void {
-		if (isCall(item)) this.#previews.set(item.id ?? item.call_id, { callId: item.call_id, key: keyOf(item), input: '' });
+		if (!isCall(item) || item.type === 'opaque') return;
+		this.#previews.set(item.id ?? item.call_id, { callId: item.call_id, key: keyOf(item), input: '' });
 	}
 
 	inputDelta(event: { readonly itemId: string; readonly callId: string | null; readonly delta: string }): void {
@@ -56,9 +58,9 @@ export class ToolCalls {
 
 	/** Starts a finished call; ignores every other item, and a call that was started already. */
 	start(item: ResponseItem): void {
-		if (!isCall(item) || this.#seen.has(item.call_id)) return;
-		this.#seen.add(item.call_id);
-		const call = toCall(item);
+		const call = isCall(item) ? toCall(item) : null;
+		if (!isCall(item) || !call || this.#seen.has(call.callId)) return;
+		this.#seen.add(call.callId);
 		const tool = this.#tools.get(keyOf(item));
 		if (!tool) {
 			const name = `${call.namespace ?? ''}${call.name}`;
@@ -118,17 +120,27 @@ export class ToolCalls {
 }
 
 function isCall(item: ResponseItem): item is CallItem {
+	if (item.type === 'opaque') return isLocalShellCall(item);
 	return item.type === 'function_call' || item.type === 'custom_tool_call' || item.type === 'tool_search_call';
 }
 
 function keyOf(item: CallItem): string {
+	if (item.type === 'opaque') return LOCAL_SHELL;
 	if (item.type === 'tool_search_call') return 'tool_search';
-	return toolKey(item.type === 'function_call' ? (item.namespace ?? null) : null, item.name);
+	const namespace = item.type === 'function_call' ? (item.namespace ?? null) : null;
+	return toolKey(namespace, namespace === null && item.name === 'container.exec' ? 'shell' : item.name);
 }
 
-function toCall(item: CallItem): ToolCall {
-	const { call_id: callId } = item;
+/** A tool of the provider's own definition, which the caller runs. */
+const LOCAL_SHELL = 'local_shell';
+
+/** Null for one that nobody could answer. */
+function toCall(item: CallItem): ToolCall | null {
+	const callId = callIdOf(item);
+	if (callId === null) return null;
 	switch (item.type) {
+		case 'opaque':
+			return { callId, name: LOCAL_SHELL, namespace: null, kind: 'function', input: JSON.stringify(item.raw.action ?? {}) };
 		case 'function_call':
 			return { callId, name: item.name, namespace: item.namespace ?? null, kind: 'function', input: item.arguments };
 		case 'custom_tool_call':
@@ -140,7 +152,8 @@ function toCall(item: CallItem): ToolCall {
 	}
 }
 
-function toOutput({ type, call_id }: CallItem, { output, found }: ToolOutcome): ResponseItem {
-	if (type === 'tool_search_call') return { type: 'tool_search_output', call_id, status: 'completed', execution: 'client', tools: found ?? [] };
-	return { type: type === 'function_call' ? 'function_call_output' : 'custom_tool_call_output', call_id, output };
+function toOutput(item: CallItem, { output, found }: ToolOutcome): ResponseItem {
+	const call_id = callIdOf(item) ?? '';
+	if (item.type === 'tool_search_call') return { type: 'tool_search_output', call_id, status: 'completed', execution: 'client', tools: found ?? [] };
+	return { type: item.type === 'custom_tool_call' ? 'custom_tool_call_output' : 'function_call_output', call_id, output };
 }

@@ -54,7 +54,8 @@ export function pairCalls(items: readonly ResponseItem[]): ResponseItem[] {
 	return result.filter((item) => item !== null);
 }
 
-function callIdOf(item: ResponseItem): string | null {
+/** The id that the output of a call names; null for what is no call. */
+export function callIdOf(item: ResponseItem): string | null {
 	if (isCall(item)) return item.call_id;
 	if (item.type !== 'opaque' || !isLocalShellCall(item)) return null;
 	const id = item.raw.call_id ?? item.raw.id;

@@ -23,6 +23,7 @@ export class CommandCard {
 	#state: 'new' | 'open' | 'left' | 'closed' = 'new';
 	#source: CommandSource = 'agent';
 	#processId: string | null = null;
+	#isRunning = false;
 	#startedAt = 0;
 	/** Of a clock that nobody sets. */
 	#began = 0;
@@ -50,10 +51,11 @@ export class CommandCard {
 		return this.#state === 'open';
 	}
 
-	/** Shows the command; `null` before it runs, while a person is asked. Later calls only tell the process. */
-	open(process: { readonly id: number; readonly source: CommandSource } | null): void {
+	/** Shows the command; `null` before it runs, while a person is asked. Later calls only tell the process, and its number where it has one. */
+	open(process: { readonly id: number | null; readonly source: CommandSource } | null): void {
 		if (process !== null) {
-			this.#processId = String(process.id);
+			this.#processId = process.id === null ? null : String(process.id);
+			this.#isRunning = true;
 			this.#source = process.source;
 			this.#startedAt = Date.now();
 			this.#began = performance.now();
@@ -88,7 +90,7 @@ export class CommandCard {
 
 	#complete(end: CardEnd): void {
 		const at = Date.now();
-		const durationMs = this.#processId === null ? null : Math.round(performance.now() - this.#began);
+		const durationMs = !this.#isRunning ? null : Math.round(performance.now() - this.#began);
 		this.#context.emit({ type: 'itemCompleted', turnId: this.turnId, at, item: this.#item({ ...end, durationMs }) });
 	}
 

@@ -299,6 +299,33 @@ describe('command tools', () => {
 		assert.match(await call('write_stdin', { session_id: id }), /Unknown process id/);
 	});
 
+	it('runs commands that models call as they did in older threads, to their end or their time limit', async () => {
+		const shell = (args: object) => call('shell', args);
+		assert.match(await shell({ command: ['echo', 'a b'] }), /^Exit code: 0\nWall time: \d+\.\d seconds\nOutput:\na b\n$/);
+		assert.match(await call('shell_command', { command: 'echo two; exit 3', login: false }), /^Exit code: 3\n.*\nOutput:\ntwo\n$/);
+		assert.match(
+			await call('local_shell', { type: 'exec', command: ['sh', '-c', 'pwd'], working_directory: '..', env: {} }),
+			/^Exit code: 0\n.*\n.*\n\/.*\n$/,
+		);
+		assert.deepEqual(
+			completed().map(({ source, processId, status, exitCode, output }) => [source, processId, status, exitCode, output]),
+			[
+				['agent', null, 'completed', 0, 'a b\n'],
+				['agent', null, 'failed', 3, 'two\n'],
+				['agent', null, 'completed', 0, `${folder}\n`],
+			],
+		);
+		const late = await shell({ command: ['sh', '-c', 'echo begun; echo $$ > pid; sleep 60'], timeout_ms: 700 });
+		assert.match(late, /^Exit code: 124\n.*\nOutput:\ncommand timed out after 700 milliseconds\nbegun\n$/);
+		assert.ok(!alive(Number(readFileSync(path.join(folder, 'ws/pid'), 'utf8'))));
+		assert.deepEqual([completed().at(-1)?.status, completed().at(-1)?.stopped, commands.isRunning('thread')], ['failed', undefined, false]);
+		assert.match(await shell({ command: [] }), /empty/);
+		assert.match(await shell({ command: 'ls' }), /expected a sequence|expected a list|invalid type/);
+		assert.match(await shell({ command: ['pwd'], workdir: 'missing' }), /^shell failed for `pwd`: the working directory/);
+		assert.match(await call('shell', { command: ['touch', 'a'] }, { approvalPolicy: 'untrusted' }), /rejected by user/);
+		assert.match(await call('shell', { command: ['ls'], with_escalated_permissions: true }), /cannot ask for escalated permissions/);
+	});
+
 	it('types into a terminal; without one only stops', async () => {
 		const id = session(await exec('read line; echo "got $line"', { tty: true, yield_time_ms: 250 }));
 		assert.match(await call('write_stdin', { session_id: id, chars: 'hi\n', yield_time_ms: 5000 }), /code 0[^]*hi\r\ngot hi\r\n$/);

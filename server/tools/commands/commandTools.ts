@@ -12,6 +12,7 @@ import { Terminals } from '../../exec/terminals.ts';
 import type { TimeLimits } from '../../exec/timeLimits.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
 import { execCommandTool } from './execCommand.ts';
+import { olderShellTools } from './olderShells.ts';
 import type { PatchRunner } from '../patch/patchRunner.ts';
 import { RunningCommands } from './runningCommands.ts';
 import type { Tool } from '../tool.ts';
@@ -84,7 +85,7 @@ export function createCommandTools(options: CommandToolsOptions): CommandTools {
 		hosts,
 	};
 	return {
-		tools: [execCommandTool(services), writeStdinTool(services)],
+		tools: [execCommandTool(services), writeStdinTool(services), ...olderShellTools(services)],
 		isRunning: (threadId) => terminals.list(threadId).length > 0,
 		listCommands: (threadId) =>
 			running.list(threadId).map(({ terminal, facts, card }) => ({

@@ -109,7 +109,7 @@ export function reportCommand(
 }
 
 /** `~` as shells read it, which a folder of that name in the workspace is never meant by. */
-function inHome(folder: string, env: Readonly<Record<string, string | undefined>>): string {
+export function inHome(folder: string, env: Readonly<Record<string, string | undefined>>): string {
 	const home = env['HOME'] ?? env['USERPROFILE'];
 	return home !== undefined && /^~(?:[/\\]|$)/.test(folder) ? path.join(home, folder.slice(1)) : folder;
 }

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, describe, it } from 'mocha';
 import { respond } from '../../support/model/fakeModelServer.ts';
-import { applyPatch, execCommand, message } from '../../support/model/modelEvents.ts';
+import { applyPatch, execCommand, message, functionCall, itemDone } from '../../support/model/modelEvents.ts';
 import { type ServerFixture, serverFixture } from '../../support/serverFixture.ts';
 import { patient, until } from '../../support/deadline.ts';
 import { needsBubblewrap } from '../../support/needsBubblewrap.ts';
@@ -63,6 +63,40 @@ describe('commands and patches', () => {
 		await server.runTurn(threadId, 'go');
 		assert.match(JSON.stringify(fixture.model.requests.at(-1)), /Process exited with code 0.*waited/);
 		assert.deepEqual(await count('decrement'), { count: 0, paused: false });
+	});
+
+	it('run as models of older threads call them', async () => {
+		const action = { type: 'exec', command: ['echo', 'three'], timeout_ms: 20_000, working_directory: null, env: {}, user: null };
+		fixture = await serverFixture([
+			respond(functionCall('shell', { command: ['bash', '-lc', 'echo one; exit 3'] }, 'call_1')),
+			respond(functionCall('container.exec', { command: ['echo', 'two'] }, 'call_2')),
+			respond(itemDone({ type: 'local_shell_call', id: 'lsh_1', call_id: 'call_3', status: 'completed', action })),
+			respond(message('Done.')),
+		]);
+		const server = fixture.start();
+		await server.initialize();
+		const id = await server.startThread(fixture.home);
+		await server.runTurn(id, 'go');
+		const told: readonly { type: string; call_id?: string; output?: string }[] = fixture.model.requests.at(-1)?.body.input ?? [];
+		const outputs = told.filter(({ type }) => type === 'function_call_output');
+		assert.deepEqual(
+			outputs.map(({ call_id, output }) => [call_id, output?.replace(/Wall time: [\d.]+/, 'Wall time: x')]),
+			[
+				['call_1', 'Exit code: 3\nWall time: x seconds\nOutput:\none\n'],
+				['call_2', 'Exit code: 0\nWall time: x seconds\nOutput:\ntwo\n'],
+				['call_3', 'Exit code: 0\nWall time: x seconds\nOutput:\nthree\n'],
+			],
+		);
+		const { thread } = await server.request('thread/read', { threadId: id, includeTurns: true });
+		const commands = thread.turns[0].items.filter((item: { type: string }) => item.type === 'commandExecution');
+		assert.deepEqual(
+			commands.map(({ source, aggregatedOutput, exitCode }: Record<string, unknown>) => [source, aggregatedOutput, exitCode]),
+			[
+				['agent', 'one\n', 3],
+				['agent', 'two\n', 0],
+				['agent', 'three\n', 0],
+			],
+		);
 	});
 
 	it('are asked for under untrusted, and a declined one does not run', async () => {
