@@ -32,7 +32,7 @@ export type Decision =
 	| { readonly type: 'ask'; readonly reach: Reach; readonly reason: string | null; readonly proposedPrefix: readonly string[] | null }
 	| { readonly type: 'refuse'; readonly text: string };
 
-const NO_ESCALATION = 'approval policy is Never; reject command — you cannot ask for escalated permissions if the approval policy is Never';
+export const NO_ESCALATION = 'approval policy is Never; reject command — you cannot ask for escalated permissions if the approval policy is Never';
 
 const NEUTRAL: ReadonlySet<string> = new Set(['cd', 'echo', 'false', 'pwd', 'true']);
 

@@ -181,6 +181,7 @@ function createCommands(
 		),
 		env,
 		environmentPolicy: (scope) => environmentPolicyOf(config(scope)),
+		asksForMore: (scope) => isEnabled(config(scope), 'exec_permission_approvals'),
 	});
 }
 

@@ -36,6 +36,8 @@ export interface CommandQuestion {
 	readonly actions: readonly CommandAction[];
 	/** Allowed, it runs without the sandbox. */
 	readonly outsideSandbox?: boolean;
+	/** What it asks for beyond the sandbox, for itself alone. */
+	readonly permissions?: RequestedPermissions;
 	/** The prefix rule that would be saved, when one makes sense. */
 	readonly proposedPrefix: readonly string[] | null;
 	/** Set when the question is whether the command, which runs already, may reach a host. */

@@ -44,6 +44,7 @@ export function toCommandApproval(
 		command: toCommandText(question.argv),
 		cwd: question.cwd,
 		commandActions: [...question.actions],
+		...(question.permissions === undefined ? {} : { additionalPermissions: toWirePermissions(question.permissions) }),
 		...(question.outsideSandbox === true ? { outsideSandbox: true } : {}),
 		...(question.proposedPrefix === null ? {} : { proposedExecpolicyAmendment: [...question.proposedPrefix] }),
 		availableDecisions: question.decisions.map(toWireDecision),

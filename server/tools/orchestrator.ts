@@ -1,11 +1,11 @@
 import type { ConfigScope } from '../items/settings.ts';
 import { statSync } from 'node:fs';
 import { commandActions } from '../approval/shell/commandActions.ts';
-import { type Decision, decideCommand, proposedPrefix } from '../approval/commandDecision.ts';
+import { type Decision, decideCommand, NO_ESCALATION, proposedPrefix } from '../approval/commandDecision.ts';
 import type { CommandDecision } from '../items/approver.ts';
 import { isHarmlessScript } from '../approval/shell/harmless.ts';
 import type { HostQuestions } from '../approval/hostQuestions.ts';
-import { mayAsk } from '../approval/mayAsk.ts';
+import { mayAsk, refusedUnasked } from '../approval/mayAsk.ts';
 import type { RuleBook } from '../approval/ruleBook.ts';
 import type { Reach, SessionGrants } from '../approval/grants/sessionGrants.ts';
 import type { PermissionGrants } from '../approval/grants/permissionGrants.ts';
@@ -25,7 +25,8 @@ import type { SandboxPolicy } from '../sandbox/policy/policy.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import { sandboxDenied } from '../sandbox/sandboxDenied.ts';
 import { networkOf } from '../sandbox/policy/networkOf.ts';
-import { denialsOf, legacyPolicyOf, withDenials } from '../sandbox/policy/permissionProfile.ts';
+import { denialsOf, isRestricted, legacyPolicyOf, withDenials } from '../sandbox/policy/permissionProfile.ts';
+import { isCovered, joined, NO_PERMISSIONS, type RequestedPermissions } from '../sandbox/policy/requestedPermissions.ts';
 import { CommandCard } from './commands/commandCard.ts';
 import type { PatchRunner } from './patch/patchRunner.ts';
 import { closeCard, type RunningCommand, type RunningCommands, toldExitCode } from './commands/runningCommands.ts';
@@ -39,6 +40,8 @@ export interface CommandServices {
 	readonly rules: RuleBook;
 	readonly grants: SessionGrants;
 	readonly permissions: PermissionGrants;
+	/** Whether a command may ask for permissions beyond the sandbox for itself. */
+	readonly asksForMore: (scope: ConfigScope) => boolean;
 	/** Asks about hosts, in the turn that runs. */
 	readonly hosts: Pick<HostQuestions, 'enter' | 'leave' | 'endThread'>;
 	/** The server's own environment. */
@@ -65,6 +68,8 @@ export interface CommandRequest {
 	readonly cwd: string;
 	readonly tty: boolean;
 	readonly escalated: boolean;
+	/** What it asks for beyond the sandbox, for itself alone. */
+	readonly permissions?: RequestedPermissions | null;
 	readonly justification: string | null;
 	readonly requestedPrefix: readonly string[] | null;
 	/** By which name the model called it, where that is not `exec_command`: then it cannot come back for it. */
@@ -125,6 +130,8 @@ class Orchestration {
 	readonly #inShells: Scripts['inShells'];
 	readonly #card: CommandCard;
 	readonly #facts: ConstructorParameters<typeof CommandCard>[0];
+	/** What a person granted to this command beyond the sandbox. */
+	#granted = NO_PERMISSIONS;
 	/** What whoever declined it says to the model. */
 	#refusal = 'rejected by user';
 
@@ -150,6 +157,15 @@ class Orchestration {
 		if (decision.type === 'ask') {
 			const answer = await this.#ask(decision.reach, { reason: request.justification ?? decision.reason, prefix: decision.proposedPrefix });
 			if (answer !== 'go') return this.#declined(answer);
+		}
+		const wanted = decision.reach === 'policy' ? this.#wanted() : null;
+		if (wanted !== null) {
+			const { approvalPolicy: policy } = settings;
+			if (policy === 'never') return { type: 'failed', text: NO_ESCALATION };
+			if (!mayAsk(policy, 'sandbox_approval')) return { type: 'failed', text: this.#problem(refusedUnasked(policy, 'sandbox_approval')) };
+			const answer = decision.type === 'ask' ? 'go' : await this.#ask('policy', { reason: request.justification, prefix: null });
+			if (answer !== 'go') return this.#declined(answer);
+			this.#granted = wanted;
 		}
 		const attempt = await this.#attempt(decision.reach);
 		if (attempt.type !== 'unenforceable') return this.#follow(attempt, 'mayRetry');
@@ -224,11 +240,14 @@ class Orchestration {
 
 	async #ask(reach: Reach, { reason, prefix }: { reason: string | null; prefix: readonly string[] | null }): Promise<'go' | 'decline' | 'cancel'> {
 		const { argv, cwd, callId } = this.#request;
+		const permissions = reach === 'policy' ? this.#wanted() : null;
 		const decisions: CommandDecision[] = [{ type: 'accept' }];
-		if (prefix !== null) decisions.push({ type: 'acceptWithExecpolicyAmendment', prefix });
+		// A rule would let the command out of the sandbox, which is not what is asked.
+		if (prefix !== null && permissions === null) decisions.push({ type: 'acceptWithExecpolicyAmendment', prefix });
 		decisions.push({ type: 'cancel' });
 		const asked = { itemId: callId, argv, cwd, reason, actions: this.#facts.actions, outsideSandbox: reach === 'none' };
-		const question = { ...asked, proposedPrefix: prefix, decisions };
+		const question =
+			permissions === null ? { ...asked, proposedPrefix: prefix, decisions } : { ...asked, permissions, proposedPrefix: null, decisions };
 		const decision = await this.#context.approver.command(question, undefined, () => this.#card.open(null));
 		switch (decision.type) {
 			case 'accept':
@@ -309,10 +328,17 @@ class Orchestration {
 		}
 	}
 
-	/** The turn's sandbox, and what was granted to it. */
+	/** What it asks for and does not have yet; null where that is nothing. */
+	#wanted(): RequestedPermissions | null {
+		const { threadId, turnId, settings } = this.#context;
+		const wanted = this.#request.permissions ?? null;
+		return wanted !== null && isRestricted(settings.sandbox) && !isCovered(wanted, this.#services.permissions.of(threadId, turnId)) ? wanted : null;
+	}
+
+	/** The turn's sandbox, and what was granted to it and to this command. */
 	#reach() {
 		const { threadId, turnId, settings } = this.#context;
-		return withPermissions(settings.sandbox, this.#services.permissions.of(threadId, turnId));
+		return withPermissions(settings.sandbox, joined(this.#services.permissions.of(threadId, turnId), this.#granted));
 	}
 
 	#wasStopped({ command, sandboxed }: Extract<Attempt, { type: 'running' }>): boolean {

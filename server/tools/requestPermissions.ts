@@ -1,24 +1,13 @@
 import type { ConfigScope } from '../items/settings.ts';
-import path from 'node:path';
 import { mayAsk, refusedUnasked } from '../approval/mayAsk.ts';
 import type { PermissionGrants } from '../approval/grants/permissionGrants.ts';
-import { isInside } from '../sandbox/policy/writableRoots.ts';
 import { isRestricted } from '../sandbox/policy/permissionProfile.ts';
-import { isNothing, NO_PERMISSIONS, type RequestedPermissions, withinRequest } from '../sandbox/policy/requestedPermissions.ts';
-import { boolean, list, object, optional, parseArguments, required, string } from './callArguments.ts';
+import { isCovered, isNothing, NO_PERMISSIONS, type RequestedPermissions, withinRequest } from '../sandbox/policy/requestedPermissions.ts';
+import { object, optional, parseArguments, required, string } from './callArguments.ts';
+import { PERMISSIONS_SCHEMA, readPermissions, wantedPermissions } from './permissionArguments.ts';
 import type { Tool, ToolOutcome } from './tool.ts';
 
-const readArguments = object({
-	reason: optional(string),
-	permissions: required(
-		object({
-			network: optional(object({ enabled: optional(boolean) })),
-			file_system: optional(object({ read: optional(list(string)), write: optional(list(string)) })),
-		}),
-	),
-});
-
-const folders = (description: string) => ({ type: 'array', items: { type: 'string' }, description });
+const readArguments = object({ reason: optional(string), permissions: required(readPermissions) });
 
 /** Asks for more than the sandbox allows. What is granted counts for the later commands and patches by itself. */
 export function requestPermissionsTool(grants: PermissionGrants, isOffered: (scope: ConfigScope) => boolean): Tool {
@@ -38,22 +27,7 @@ export function requestPermissionsTool(grants: PermissionGrants, isOffered: (sco
 							type: 'object',
 							properties: {
 								reason: { type: 'string', description: 'Why, in a sentence for the user.' },
-								permissions: {
-									type: 'object',
-									properties: {
-										network: {
-											type: 'object',
-											properties: { enabled: { type: 'boolean', description: 'true to ask for the network.' } },
-											additionalProperties: false,
-										},
-										file_system: {
-											type: 'object',
-											properties: { read: folders('Absolute paths to read.'), write: folders('Absolute paths of folders that exist, to write in.') },
-											additionalProperties: false,
-										},
-									},
-									additionalProperties: false,
-								},
+								permissions: PERMISSIONS_SCHEMA,
 							},
 							required: ['permissions'],
 							additionalProperties: false,
@@ -64,13 +38,11 @@ export function requestPermissionsTool(grants: PermissionGrants, isOffered: (sco
 			if (!parsed.ok) return { output: parsed.message, success: false };
 			const { cwd, approvalPolicy } = context.settings;
 			if (!mayAsk(approvalPolicy, 'request_permissions')) return { output: refusedUnasked(approvalPolicy, 'request_permissions'), success: false };
-			const { network, file_system: files } = parsed.value.permissions;
-			const absolute = (paths: readonly string[] | null | undefined) => [...new Set((paths ?? []).map((each) => path.resolve(cwd, each)))];
-			const asked: RequestedPermissions = { network: network?.enabled === true, read: absolute(files?.read), write: absolute(files?.write) };
+			const asked = wantedPermissions(parsed.value.permissions, cwd);
 			if (isNothing(asked)) return { output: 'request_permissions needs at least one permission to ask for', success: false };
 			// What was granted for the whole thread need not be asked for again.
 			const known = grants.ofThread(context.threadId);
-			if (isWithin(asked, known)) return { output: told(asked, 'session'), success: true };
+			if (isCovered(asked, known)) return { output: told(asked, 'session'), success: true };
 			const decision = await context.approver.permissions({ itemId: call.callId, cwd, reason: parsed.value.reason, permissions: asked });
 			if (decision.type === 'cancel') return { output: 'aborted', success: false };
 			if (decision.type === 'decline') {
@@ -88,11 +60,6 @@ export function requestPermissionsTool(grants: PermissionGrants, isOffered: (sco
 			return Promise.resolve();
 		},
 	};
-}
-
-function isWithin(asked: RequestedPermissions, known: RequestedPermissions): boolean {
-	const has = (folders: readonly string[]) => (file: string) => folders.some((folder) => isInside(folder, file));
-	return (!asked.network || known.network) && asked.read.every(has([...known.read, ...known.write])) && asked.write.every(has(known.write));
 }
 
 function told({ network, read, write }: RequestedPermissions, scope: 'turn' | 'session'): string {

@@ -22,6 +22,7 @@ export const features = [
 	stable('hooks'),
 	stable('shell_snapshot'),
 	stable('request_permissions_tool'),
+	{ name: 'exec_permission_approvals', stage: 'underDevelopment', defaultEnabled: false, missing: null },
 	stable('goals'),
 	{ name: 'remote_compaction_v2', stage: 'underDevelopment', defaultEnabled: false, missing: null },
 	stable('plugins'),

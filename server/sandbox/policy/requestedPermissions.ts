@@ -30,6 +30,12 @@ export function withinRequest(given: RequestedPermissions, asked: RequestedPermi
 	};
 }
 
+/** Whether all that is asked for is there already. */
+export function isCovered(asked: RequestedPermissions, known: RequestedPermissions): boolean {
+	const has = (folders: readonly string[]) => (file: string) => folders.some((folder) => isWithin(file, folder));
+	return (!asked.network || known.network) && asked.read.every(has([...known.read, ...known.write])) && asked.write.every(has(known.write));
+}
+
 /** Both together. */
 export function joined(a: RequestedPermissions, b: RequestedPermissions): RequestedPermissions {
 	return {

@@ -38,11 +38,12 @@ export function autoReviewer(person: Approver, host: TurnHost, turn: ReviewedTur
 	};
 	const declined = ({ rationale }: ReviewVerdict) => ({ type: 'decline', reason: deniedByReviewer(rationale ?? 'no reason was given') }) as const;
 	return {
-		command: async ({ itemId, argv, cwd, reason, network }, _withdrawn, asking) => {
+		command: async ({ itemId, argv, cwd, reason, network, permissions }, _withdrawn, asking) => {
 			asking?.();
 			const command = joinShellWords(argv);
 			const action: ReviewedAction = network === undefined ? { type: 'command', command, cwd } : { type: 'networkAccess', ...network, command };
-			const verdict = await decide(itemId, action, reason ?? '');
+			const more = permissions === undefined ? '' : `\nIt asks for these permissions beyond its sandbox: ${JSON.stringify(permissions)}`;
+			const verdict = await decide(itemId, action, `${reason ?? ''}${more}`);
 			if (verdict.status === 'aborted') return { type: 'cancel' };
 			return verdict.status === 'approved' ? { type: 'accept' } : declined(verdict);
 		},

@@ -39,6 +39,7 @@ describe('command tools', () => {
 	let abort = new AbortController();
 	let turn = 0;
 	let useProfile = false;
+	let asksForMore = false;
 
 	function setUp(program = '/usr/bin/bwrap') {
 		host = new NodeProcessHost();
@@ -59,6 +60,7 @@ describe('command tools', () => {
 			patches: { run: () => Promise.reject(new Error('no patch was expected')) },
 			changes: recordsNothing,
 			permissions: new PermissionGrants(),
+			asksForMore: () => asksForMore,
 			environmentPolicy: () => ({ ...DEFAULT_ENVIRONMENT_POLICY, useProfile }),
 			shells: new LoginShells({
 				host,
@@ -73,7 +75,7 @@ describe('command tools', () => {
 	beforeEach(() => {
 		folder = realpathSync(mkdtempSync(path.join('/var/tmp', 'tiller-commands-')));
 		mkdirSync(path.join(folder, 'ws'));
-		[events, questions, answers, abort, turn, useProfile] = [[], [], [], new AbortController(), 1, false];
+		[events, questions, answers, abort, turn, useProfile, asksForMore] = [[], [], [], new AbortController(), 1, false, false];
 		setUp();
 	});
 	afterEach(async () => {

@@ -33,6 +33,8 @@ export interface CommandToolsOptions {
 	readonly patches: Pick<PatchRunner, 'run'>;
 	readonly changes: ChangeRecorder;
 	readonly permissions: PermissionGrants;
+	/** Whether a command may ask for permissions beyond the sandbox for itself. */
+	readonly asksForMore: (scope: ConfigScope) => boolean;
 	readonly hosts: HostQuestions;
 }
 
@@ -67,7 +69,7 @@ export interface RunningCommandFacts {
 export function createCommandTools(options: CommandToolsOptions): CommandTools {
 	const terminals = new Terminals(options.host, { limits: options.limits });
 	const running = new RunningCommands(terminals);
-	const { sandbox, parser, env, environmentPolicy, shells, helpers, patches, changes, permissions, rules, grants, hosts } = options;
+	const { sandbox, parser, env, environmentPolicy, shells, helpers, patches, changes, permissions, asksForMore, rules, grants, hosts } = options;
 	const services = {
 		terminals,
 		running,
@@ -81,6 +83,7 @@ export function createCommandTools(options: CommandToolsOptions): CommandTools {
 		patches,
 		changes,
 		permissions,
+		asksForMore,
 		rules,
 		hosts,
 	};

@@ -2,12 +2,14 @@ import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { resolveShell, shellArgv } from '../../platform/shellPlan.ts';
 import type { ToolSpec } from '../../items/modelInfo.ts';
+import { isNothing, type RequestedPermissions } from '../../sandbox/policy/requestedPermissions.ts';
 import { recognisePatchCommand } from '../../patch/recognisePatchCommand.ts';
 import { runPatchCommand } from '../patch/applyPatch.ts';
 import { boolean, list, number, object, oneOf, optional, parseArguments, required, string } from '../callArguments.ts';
 import { type CommandReport, formatCommandReport } from './commandOutput.ts';
 import { type CommandServices, orchestrateCommand } from '../orchestrator.ts';
 import { type RunningCommand, toldExitCode } from './runningCommands.ts';
+import { PERMISSIONS_SCHEMA, readPermissions, wantedPermissions } from '../permissionArguments.ts';
 import type { Tool, ToolContext, ToolOutcome } from '../tool.ts';
 
 const DEFAULT_YIELD_MS = 10_000;
@@ -23,7 +25,8 @@ const readArguments = object({
 	tty: optional(boolean),
 	yield_time_ms: optional(number),
 	max_output_tokens: optional(number),
-	sandbox_permissions: optional(oneOf('use_default', 'require_escalated')),
+	sandbox_permissions: optional(oneOf('use_default', 'require_escalated', 'with_additional_permissions')),
+	additional_permissions: optional(readPermissions),
 	justification: optional(string),
 	prefix_rule: optional(list(string)),
 });
@@ -67,6 +70,41 @@ const SPEC: ToolSpec = {
 	strict: false,
 	parameters: PARAMETERS,
 };
+
+/** Where a command may ask for a little more than its sandbox allows. */
+const SPEC_WITH_PERMISSIONS: ToolSpec = {
+	...SPEC,
+	parameters: {
+		...PARAMETERS,
+		properties: {
+			...PARAMETERS.properties,
+			sandbox_permissions: {
+				type: 'string',
+				enum: ['use_default', 'with_additional_permissions', 'require_escalated'],
+				description:
+					'with_additional_permissions asks to run it in the sandbox with additional_permissions; prefer it. require_escalated asks to run it outside the sandbox, only for what cannot work inside.',
+			},
+			justification: text('Unless use_default: one short question to the user that says why it is needed.'),
+			additional_permissions: {
+				...PERMISSIONS_SCHEMA,
+				description: 'With with_additional_permissions: what this one command needs beyond its sandbox.',
+			},
+		},
+	},
+};
+
+/** What a command asks for beyond its sandbox; a text for the model where that cannot be. */
+function permissionsOf(
+	args: { readonly sandbox_permissions: string | null; readonly additional_permissions: Parameters<typeof wantedPermissions>[0] | null },
+	{ cwd, isOffered }: { readonly cwd: string; readonly isOffered: boolean },
+): RequestedPermissions | null | string {
+	if (args.sandbox_permissions !== 'with_additional_permissions') return null;
+	if (!isOffered) return 'additional permissions are off; `with_additional_permissions` needs `features.exec_permission_approvals`';
+	if (args.additional_permissions === null)
+		return 'missing `additional_permissions`: `with_additional_permissions` needs at least one of `network` and `file_system` in it';
+	const wanted = wantedPermissions(args.additional_permissions, cwd);
+	return isNothing(wanted) ? '`additional_permissions` asks for nothing: it needs at least one permission in `network` or `file_system`' : wanted;
+}
 
 export function clamp(value: number, [low, high]: readonly [number, number]): number {
 	return Number.isFinite(value) ? Math.min(high, Math.max(low, value)) : low;
@@ -124,7 +162,7 @@ export function execCommandTool(services: CommandServices): Tool {
 			// The grammar loads while the model thinks, so that the first command does not wait for it. So does the profile.
 			services.parser.warm();
 			services.shells.warm(settings.shell, settings.configScope);
-			return SPEC;
+			return services.asksForMore(settings.configScope) ? SPEC_WITH_PERMISSIONS : SPEC;
 		},
 		guarded(call) {
 			const parsed = parseArguments(call.input, readArguments);
@@ -141,6 +179,8 @@ export function execCommandTool(services: CommandServices): Tool {
 			if (patch) {
 				return runPatchCommand(services.patches, { callId: call.callId, patch: patch.patch, cwd: path.resolve(cwd, patch.folder ?? '.') }, context);
 			}
+			const permissions = permissionsOf(args, { cwd, isOffered: services.asksForMore(settings.configScope) });
+			if (typeof permissions === 'string') return { output: permissions, success: false };
 			const shell = (args.shell ? resolveShell(args.shell, { env: services.env }) : null) ?? settings.shell;
 			const outcome = await orchestrateCommand(
 				services,
@@ -153,6 +193,7 @@ export function execCommandTool(services: CommandServices): Tool {
 					cwd,
 					tty: args.tty ?? false,
 					escalated: args.sandbox_permissions === 'require_escalated',
+					permissions,
 					justification: args.justification,
 					requestedPrefix: args.prefix_rule,
 					yieldMs: clamp(args.yield_time_ms ?? DEFAULT_YIELD_MS, [MIN_YIELD_MS, MAX_YIELD_MS]),

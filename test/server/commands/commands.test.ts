@@ -77,8 +77,8 @@ describe('commands and patches', () => {
 		await server.initialize();
 		const id = await server.startThread(fixture.home);
 		await server.runTurn(id, 'go');
-		const told: readonly { type: string; call_id?: string; output?: string }[] = fixture.model.requests.at(-1)?.body.input ?? [];
-		const outputs = told.filter(({ type }) => type === 'function_call_output');
+		const told = fixture.model.requests.at(-1)?.body.input ?? [];
+		const outputs = (told as readonly { type: string; call_id?: string; output?: string }[]).filter(({ type }) => type === 'function_call_output');
 		assert.deepEqual(
 			outputs.map(({ call_id, output }) => [call_id, output?.replace(/Wall time: [\d.]+/, 'Wall time: x')]),
 			[

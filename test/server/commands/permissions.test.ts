@@ -4,6 +4,7 @@ import path from 'node:path';
 import { afterEach, describe, it } from 'mocha';
 import { respond } from '../../support/model/fakeModelServer.ts';
 import { applyPatch, execCommand, message } from '../../support/model/modelEvents.ts';
+import { needsBubblewrap } from '../../support/needsBubblewrap.ts';
 import { type ServerFixture, serverFixture } from '../../support/serverFixture.ts';
 
 const DEV = `{ dev = { filesystem = { ":root" = "read", ":project_roots" = { "." = "write", "docs" = "read", "**/*.env" = "none" } } } }`;
@@ -194,5 +195,65 @@ describe('permission profiles', function () {
 		const { server, workspace } = await ready([], { permissions: DEV.replace('"read"', '"frob"'), default_permissions: '"dev"' });
 		await assert.rejects(server.request('thread/start', { cwd: workspace }), /must be "read", "write" or "none", not "frob"/);
 		await assert.rejects(server.request('command/exec', { command: ['true'] }), /failed to load configuration/);
+	});
+
+	it('are given to one command that asks for them, and to no other', async function () {
+		needsBubblewrap(this);
+		const asks = (cmd: string, callId: string, more: object) =>
+			respond(
+				execCommand(cmd, { callId, sandbox_permissions: 'with_additional_permissions', justification: 'May I?', additional_permissions: more }),
+			);
+		const { server, workspace } = await ready([], {
+			features: '{ exec_permission_approvals = true }',
+			approval_policy: '"on-request"',
+			sandbox_mode: '"workspace-write"',
+			sandbox_workspace_write: '{ exclude_slash_tmp = true, exclude_tmpdir_env_var = true }',
+		});
+		const outside = path.join(fixture.home.root, 'outside');
+		await mkdir(outside);
+		const write = (name: string) => `echo x > ${path.join(outside, name)}; ls ${outside}`;
+		fixture.model.add(
+			asks(write('a'), 'call_1', { file_system: { write: [outside] } }),
+			respond(execCommand(write('b'), { callId: 'call_2' })),
+			asks(write('c'), 'call_3', { network: { enabled: true }, file_system: { write: [outside] } }),
+			asks('true', 'call_4', {}),
+			respond(execCommand('true', { callId: 'call_5', sandbox_permissions: 'with_additional_permissions' })),
+			respond(message('Done.')),
+		);
+		let asked = 0;
+		server.answer('item/commandExecution/requestApproval', () => ({ decision: asked++ === 0 ? 'accept' : 'decline' }));
+		const { thread } = await server.request('thread/start', { cwd: workspace });
+		await server.runTurn(thread.id, 'go');
+		const questions = server.received.filter(({ method }) => method === 'item/commandExecution/requestApproval').map(({ params }) => params);
+		const entries = [{ path: { type: 'path', path: outside }, access: 'write' }];
+		assert.deepEqual(
+			questions.map(({ itemId, reason, additionalPermissions, availableDecisions, outsideSandbox }) => [
+				...[itemId, reason, additionalPermissions, availableDecisions, outsideSandbox],
+			]),
+			[
+				['call_1', 'May I?', { network: null, fileSystem: { read: null, write: [outside], entries } }, ['accept', 'cancel'], undefined],
+				['call_3', 'May I?', { network: { enabled: true }, fileSystem: { read: null, write: [outside], entries } }, ['accept', 'cancel'], undefined],
+			],
+		);
+		assert.deepEqual(await readdir(outside), ['a']);
+		const told = JSON.stringify(fixture.model.requests.at(-1)?.body.input);
+		assert.match(told, /Read-only file system/);
+		assert.match(told, /rejected by user/);
+		assert.match(told, /asks for nothing/);
+		assert.match(told, /missing `additional_permissions`/);
+
+		fixture.model.add(asks(write('d'), 'call_6', { file_system: { write: [outside] } }), respond(message('Done.')));
+		await server.runTurn(thread.id, 'again', { approvalPolicy: 'never' });
+		assert.match(JSON.stringify(fixture.model.requests.at(-1)?.body.input), /approval policy is Never; reject command/);
+		assert.deepEqual(await readdir(outside), ['a']);
+	});
+
+	it('cannot be asked for by a command where that is off', async () => {
+		const more = { sandbox_permissions: 'with_additional_permissions', additional_permissions: { network: { enabled: true } } };
+		const { server, workspace } = await ready([respond(execCommand('touch made', more)), respond(message('Done.'))], {});
+		const { thread } = await server.request('thread/start', { cwd: workspace });
+		await server.runTurn(thread.id, 'go');
+		assert.match(JSON.stringify(fixture.model.requests.at(-1)?.body.input), /needs `features\.exec_permission_approvals`/);
+		assert.deepEqual((await readdir(workspace)).includes('made'), false);
 	});
 });
