@@ -7,7 +7,6 @@ import { isHarmlessScript } from './shell/harmless.ts';
 import { isNarrow } from './prefixRules.ts';
 import { parseRuleFile } from './ruleFile.ts';
 import { TreeSitterShellParser } from './shell/shellParser.ts';
-import { commandsInShells } from './shell/shellWrapper.ts';
 
 const wasm = new URL('../../node_modules/@vscode/tree-sitter-wasm/wasm/', import.meta.url);
 const parser = new TreeSitterShellParser({ read: (name) => readAsset(new URL(name, wasm)) }, (error) => assert.fail(String(error)));
@@ -27,24 +26,6 @@ describe('shell parser', () => {
 				['||', 'true'],
 			],
 		);
-	});
-
-	it('reads lines that go on in the next one, and here-documents in which nothing is replaced', async () => {
-		const commandsOf = async (script: string) => {
-			const parsed = await parse(script);
-			assert.ok(parsed.kind === 'plain', script);
-			return parsed.commands.map(({ words, after, input }) => [after, ...words, ...(input === undefined ? [] : [{ input }])]);
-		};
-		assert.deepEqual(await commandsOf('npm run \\\n  build \\\n\t-- \\\n  --all && \\\n  npm test'), [
-			[null, 'npm', 'run', 'build', '--', '--all'],
-			['&&', 'npm', 'test'],
-		]);
-		assert.deepEqual(await commandsOf("cd x && python3 - <<'EOF'\nprint($1)\n\nEOF\nls"), [
-			[null, 'cd', 'x'],
-			['&&', 'python3', '-', { input: 'print($1)\n\n' }],
-			[';', 'ls'],
-		]);
-		assert.deepEqual(await commandsOf('cat <<E\nhi\nE'), [[null, 'cat', { input: 'hi\n' }]]);
 	});
 
 	it('gives up on everything else', async () => {
@@ -302,7 +283,7 @@ describe('the decision about a command', () => {
 			sandbox: workspace,
 			argv: ['/bin/bash', '-lc', script],
 			script: parsed,
-			inShells: await commandsInShells(parsed, parser),
+			inShells: [],
 			escalated: false,
 			granted: false,
 			rules: [],
@@ -346,20 +327,6 @@ describe('the decision about a command', () => {
 		for (const program of ['./cargo', '/tmp/bin/cargo', '/ws/usr/bin/cargo', '/usr/bin/../../tmp/cargo']) {
 			assert.equal((await decide(`${program} build`, { rules })).type, 'ask', program);
 		}
-	});
-
-	it('lets a rule hold for lines that go on and for here-documents, which it never offers to allow for good', async () => {
-		const rules = parseRuleFile(
-			'prefix_rule(pattern=["npm", "run"])\nprefix_rule(pattern=["python3", "-"])\nprefix_rule(pattern=["bash"])\nprefix_rule(pattern=["rm"], decision="forbidden")',
-		);
-		for (const script of ['npm run \\\n\tbuild', "cd sub && python3 - <<'E'\nprint(1)\nE\necho ok", 'bash <<E\nmake\nE'])
-			assert.deepEqual(await decide(script, { rules }), { type: 'run', reach: 'none' }, script);
-		for (const script of ['npm \\\nrunx build', "python3 <<'E'\nprint(1)\nE", "python3 - <<'E' | sh\nx\nE", 'python3 - <<E\n$(x)\nE'])
-			assert.equal((await decide(script, { rules })).type, 'ask', script);
-		assert.equal((await decide("bash <<'E'\nrm -rf x\nE", { rules })).type, 'refuse');
-		const asked = await decide("psql <<'E'\ndrop table x;\nE", { requestedPrefix: ['psql'] });
-		assert.ok(asked.type === 'ask' && asked.proposedPrefix === null);
-		assert.equal((await decide("cat <<'E'\nhi\nE")).type, 'ask');
 	});
 
 	it('follows rules: the strictest wins, and all commands of a script must be covered', async () => {

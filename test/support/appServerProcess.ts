@@ -105,6 +105,8 @@ export interface AppServerOptions {
 	readonly serverFile?: string;
 	readonly args?: readonly string[];
 	readonly env?: Readonly<Record<string, string>>;
+	/** Words before its command line: another program that starts it. */
+	readonly within?: readonly string[];
 	/** One that runs already, elsewhere. */
 	readonly process?: ChildProcessWithoutNullStreams;
 }
@@ -128,9 +130,11 @@ export class AppServerProcess {
 	#isEnded = false;
 
 	constructor(options: AppServerOptions) {
+		const own = [process.execPath, options.serverFile ?? serverFile, ...(options.args ?? ['app-server'])];
+		const [program = process.execPath, ...words] = [...(options.within ?? []), ...own];
 		this.process =
 			options.process ??
-			spawn(process.execPath, [options.serverFile ?? serverFile, ...(options.args ?? ['app-server'])], {
+			spawn(program, words, {
 				cwd: options.home.workspace,
 				env: { ...options.home.env, ...options.env },
 				stdio: 'pipe',

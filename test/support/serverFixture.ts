@@ -9,6 +9,7 @@ export interface ServerFixture {
 	start(options?: {
 		readonly args?: readonly string[];
 		readonly env?: Readonly<Record<string, string>>;
+		readonly within?: readonly string[];
 		readonly serverFile?: string;
 	}): AppServerProcess;
 	/** Ends every server and the model, and removes the folders. For `afterEach`. */
