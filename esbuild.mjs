@@ -64,7 +64,8 @@ const bundles = [
 			]
 		: []),
 	{
-		entryPoints: { webview: 'webview/main.tsx' },
+		// The page, and beside it what it loads only when a message needs it.
+		entryPoints: { webview: 'webview/main.tsx', math: 'webview/parts/math.ts' },
 		outdir: dist,
 		platform: 'browser',
 		target: 'chrome140',

@@ -1,14 +1,10 @@
 import * as vscode from 'vscode';
-import type { Model } from '../server/protocol/account/model.ts';
 import type { Account } from './account/account.ts';
 import type { ApprovalPrompts } from './approvals/approvalPrompts.ts';
-import { modesNotAllowed } from './chat/settings/modesNotAllowed.ts';
 import { showEffectiveSettings } from './effectiveSettings/effectiveSettings.ts';
 import { type SavedApprovalsOptions, showSavedApprovals } from './approvals/savedApprovals.ts';
-import type { ActiveThread } from './chat/activeThread.ts';
-import type { ChatView } from './chat/chatView.ts';
-import { pickModel, pickPermissions } from './chat/settings/pickers.ts';
-import { settingWords } from './chat/settings/settingWords.ts';
+import type { ChatTabs } from './chat/chatTabs.ts';
+import type { OpenChat } from './chat/openChat.ts';
 import type { CommandHandlers } from './commands.ts';
 import type { BlameView } from './blame/blameView.ts';
 import type { ContextActions } from './context/contextActions.ts';
@@ -23,16 +19,13 @@ import { type PluginListOptions, showPlugins } from './plugins/showPlugins.ts';
 import { type ResourceListOptions, showResources } from './resources/showResources.ts';
 import { chooseLocalModel } from './account/chooseLocalModel.ts';
 import { searchThreads, type ThreadSearchOptions } from './threads/threadSearch.ts';
-import type { ThreadWork } from './threads/threadWork.ts';
 
 export interface CommandParts {
-	readonly active: ActiveThread;
-	readonly chat: ChatView;
-	/** What can be chosen in the thread that is shown. */
-	readonly models: () => readonly Model[];
+	/** The one in its view. */
+	readonly main: OpenChat;
+	readonly tabs: ChatTabs;
 	readonly threads: ThreadActions;
 	readonly search: ThreadSearchOptions;
-	readonly work: ThreadWork;
 	readonly texts: ThreadTexts;
 	readonly prompts: ApprovalPrompts;
 	readonly saved: SavedApprovalsOptions;
@@ -49,19 +42,14 @@ export interface CommandParts {
 	readonly log: vscode.LogOutputChannel;
 }
 
-const otherModels = [
-	{ label: settingWords.signIn(), detail: settingWords.signInDetail(), icon: 'key', command: 'tiller.signIn' },
-	{ label: settingWords.local(), detail: settingWords.localDetail(), icon: 'device-desktop', command: 'tiller.useLocalModel' },
-	{ label: settingWords.demo(), detail: settingWords.demoDetail(), icon: 'beaker', command: 'tiller.tryDemo' },
-] as const;
+/** What the key bindings of a tab hand to their command. */
+const inTab = 'tab';
 
 export function commandHandlers({
-	active,
-	chat,
-	models,
+	main,
+	tabs,
 	threads,
 	search,
-	work,
 	texts,
 	prompts,
 	saved,
@@ -77,15 +65,20 @@ export function commandHandlers({
 	server,
 	log,
 }: CommandParts): CommandHandlers {
+	const { active, view: chat, work } = main;
+	/** Where a key was pressed: its binding says when that was a tab. */
+	const chatOf = (argument: unknown): OpenChat => (argument === inTab ? (tabs.active ?? main) : main);
 	const handlers: CommandHandlers = {
 		'tiller.newThread': () => threads.create(),
 		'tiller.focusChat': () => chat.focus(),
-		'tiller.stop': (turn) => work.stop(turn),
-		'tiller.pickModel': () => pickModel({ thread: active, models: models(), otherWays: otherModels }),
-		'tiller.pickPermissions': async () => {
-			const { requirements } = await (await saved.ready()).request('configRequirements/read', undefined);
-			await pickPermissions(active, modesNotAllowed(requirements));
+		'tiller.stop': (turn) => chatOf(turn).work.stop(turn),
+		'tiller.newThreadInEditor': () => tabs.open(null),
+		'tiller.openThreadInEditor': async (node) => {
+			const thread = await threads.target(node);
+			if (thread !== null) await tabs.open(thread.id);
 		},
+		'tiller.pickModel': (place) => chatOf(place).pickModel(),
+		'tiller.pickPermissions': (place) => chatOf(place).pickPermissions(),
 		'tiller.openThread': (node) => threads.open(node),
 		'tiller.pickThread': () => threads.pick(),
 		'tiller.searchThreads': () => searchThreads(search),
@@ -93,10 +86,10 @@ export function commandHandlers({
 		'tiller.archiveThread': (node) => threads.archive(node),
 		'tiller.unarchiveThread': (node) => threads.unarchive(node),
 		'tiller.deleteThread': (node) => threads.delete(node),
-		'tiller.forkThread': (node, turnId) => threads.fork(node, turnId),
+		'tiller.forkThread': (node, turnId) => work.fork(node, turnId),
 		'tiller.openThreadText': async (node) => texts.show(await threads.target(node)),
 		'tiller.exportThread': async (node) => texts.export(await threads.target(node)),
-		'tiller.findInThread': () => chat.openFind(),
+		'tiller.findInThread': (place) => chatOf(place).view.openFind(),
 		'tiller.sendMessage': () => work.message(),
 		'tiller.compactThread': (node) => work.compact(node),
 		'tiller.reviewWithAgent': (kind) => work.review(kind),
@@ -122,7 +115,8 @@ export function commandHandlers({
 		'tiller.undoFile': (target) => review.undoFile(target),
 		'tiller.keepAll': () => review.keepAll(),
 		'tiller.undoAll': () => review.undoAll(),
-		'tiller.undoTurn': (turnId) => turnUndo.undo(typeof turnId === 'string' ? turnId : null),
+		'tiller.undoTurn': (turnId, threadId) =>
+			turnUndo.undo(typeof turnId === 'string' ? turnId : null, typeof threadId === 'string' ? threadId : undefined),
 		'tiller.ask': () => context.ask(),
 		'tiller.addSelection': () => context.addSelection(),
 		'tiller.addFile': (target, selected) => context.addFiles(target, selected),

@@ -8,6 +8,8 @@ export const commandNames = [
 	'tiller.stop',
 	'tiller.pickModel',
 	'tiller.pickPermissions',
+	'tiller.newThreadInEditor',
+	'tiller.openThreadInEditor',
 	'tiller.openThread',
 	'tiller.pickThread',
 	'tiller.searchThreads',

@@ -50,7 +50,11 @@ describe('package.json', () => {
 
 	it('binds keys only where Tiller has the focus, or an editor shows changes to review', () => {
 		for (const { command, when } of contributes.keybindings)
-			assert.match(when ?? '', /focusedView == tiller\.|^resourcePath in tiller\.reviewFiles && editorTextFocus$/, command);
+			assert.match(
+				when ?? '',
+				/focusedView == tiller\.|^activeWebviewPanelId == 'tiller\.chatTab'$|^resourcePath in tiller\.reviewFiles && editorTextFocus$/,
+				command,
+			);
 	});
 
 	it('helps in each view who uses a screen reader, with commands that exist', () => {

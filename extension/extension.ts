@@ -1,23 +1,21 @@
 /** Composition root: the one place that puts the parts of the extension together. */
 import * as path from 'node:path';
 import * as vscode from 'vscode';
-import type { ConnectionState, PageSettings, PendingQuestion } from '../webview/channel/messages.ts';
+import type { ConnectionState, PageEvent, PageSettings } from '../webview/channel/messages.ts';
 import { Account } from './account/account.ts';
 import { ApprovalPrompts } from './approvals/approvalPrompts.ts';
 import { PendingRequests } from './approvals/pendingRequests.ts';
 import { serverRequestHandler } from './approvals/serverRequests.ts';
-import { ActiveThread } from './chat/activeThread.ts';
-import { BackgroundCommands } from './chat/backgroundCommands.ts';
-import { ChatView, chatViewId } from './chat/chatView.ts';
+import { chatViewId, showChatView, viewPlace } from './chat/chatPlace.ts';
+import { ChatTabs, chatTabType } from './chat/chatTabs.ts';
 import { KeptPage } from './chat/page/keptPage.ts';
+import { type ChatSurroundings, OpenChat } from './chat/openChat.ts';
 import { tellOfSilentPage } from './chat/page/silentPage.ts';
-import { pageRequestHandlers } from './chat/page/pageActions.ts';
 import { Hooks } from './hooks/hooks.ts';
 import { McpServers } from './mcp/mcpServers.ts';
 import { openAddress } from './mcp/openAddress.ts';
 import { commandHandlers } from './commandHandlers.ts';
 import { commandNames } from './commands.ts';
-import { Mentions } from './context/mentions.ts';
 import { TerminalCommands } from './context/terminalCommands.ts';
 import { ChangeDiff } from './diff/changeDiff.ts';
 import { editorFeatures } from './editorFeatures.ts';
@@ -25,18 +23,14 @@ import { applyRequests, readUnsaved } from './edits/applyRequest.ts';
 import { forgetPaths } from './edits/fileIdentity.ts';
 import { Conflicts } from './edits/conflicts.ts';
 import { Review } from './review/review.ts';
-import { ThreadChanges } from './review/threadChanges.ts';
 import { TurnUndo } from './review/turnUndo.ts';
 import { connectClient } from './session.ts';
 import { TurnProblemWatch } from './problems/turnProblems.ts';
 import { readPrices } from './resources/cost.ts';
 import { extensionHostUse, ResourceMeter } from './resources/resourceMeter.ts';
-import { ThreadModels } from './chat/settings/threadModels.ts';
-import { agentStates } from './threads/agentStates.ts';
 import { PluginPages } from './plugins/pluginPages.ts';
 import { CustomPrompts } from './prompts/customPrompts.ts';
-import { ServerPrompts } from './prompts/serverPrompts.ts';
-import { chosenSkill, skillEntries } from './skills/skillEntries.ts';
+import { chosenSkill } from './skills/skillEntries.ts';
 import { showFeature } from './prompts/serverFeatures.ts';
 import { AppServer } from './server/appServer.ts';
 import type { ServerState } from './server/appServer.ts';
@@ -48,8 +42,8 @@ import { ThreadActions } from './threads/threadActions.ts';
 import { Pins } from './threads/pins.ts';
 import { ThreadList, threadTitle } from './threads/threadList.ts';
 import { threadListMessage } from './threads/threadListMessage.ts';
+import { ThreadTitles } from './threads/threadTitles.ts';
 import { ThreadsTree } from './threads/threadsTree.ts';
-import { ThreadWork } from './threads/threadWork.ts';
 import { words } from './words.ts';
 import { WorkspaceMemory } from './workspaceMemory.ts';
 import { rootForNewThread, workspaceRoots } from './workspaceRoots.ts';
@@ -80,36 +74,10 @@ export function activate(context: vscode.ExtensionContext): void {
 	const account = own(new Account({ secrets: context.secrets, ready }));
 	const pins = own(new Pins(context.globalState));
 	const list = new ThreadList(pins);
-	const active = new ActiveThread(
-		{
-			ready,
-			folder: rootForNewThread,
-			roots: () => workspaceRoots().map(({ path }) => path),
-			trusted: () => vscode.workspace.isTrusted,
-			assertMayRun: () => {
-				if (!vscode.workspace.isTrusted) throw new Error(words.restricted());
-			},
-			noQueue: () => words.noQueue(),
-			defaults: () => memory.defaults(),
-			modeOf: (id) => memory.modeOf(id),
-			rememberMode: (id, mode) => memory.rememberMode(id, mode),
-			rememberThread: (id) => memory.setThread(id),
-			rememberSettings: (settings: PageSettings) => memory.setSettings(settings),
-			rememberModel: (provider, model) => memory.rememberModel(provider, model),
-		},
-		memory.thread(),
-	);
-
-	const ofActive = (question: PendingQuestion) => question.params.threadId === active.id;
-	const changes = own(new ThreadChanges(ready));
-	const background = own(new BackgroundCommands({ ready, activeThread: () => active.id, visible: (): boolean => chat.visible }));
-	const turnUndo = own(new TurnUndo({ ready, activeThread: () => active.id, turnTitle: (turnId) => active.seen.turnTitle(turnId) }));
 	const terminals = own(new TerminalCommands());
-	const mentions = new Mentions({ ready, terminals, threads: list, activeThread: () => active.id });
 	const waiting = (threadId: string) => pending.list().some(({ params }) => params.threadId === threadId);
 	const texts = own(new ThreadTexts({ ready, trusted: () => vscode.workspace.isTrusted, waiting }));
 	const problems = own(new TurnProblemWatch({ state: context.workspaceState, fix: (found) => editor.context.fixProblems(found) }));
-	const resources = new ResourceMeter({ ready, hostUse: extensionHostUse, now: Date.now });
 	const prices = () => readPrices(setting('tiller.prices')).prices;
 	const ownPrompts = new CustomPrompts(async () => (await ready()).info.codexHome);
 	const featureLists = {
@@ -125,71 +93,104 @@ export function activate(context: vscode.ExtensionContext): void {
 	const folders = () => [...new Set([...(active.cwd === null ? [] : [active.cwd]), ...workspaceRoots().map(({ path: root }) => root)])];
 	const hooks = new Hooks({ ready, folders, state: context.workspaceState, log });
 	const plugins = { ready, folders, pages: own(new PluginPages()), reviewHooks: () => hooks.show() };
-	const models = new ThreadModels({
-		configured: () => ({
-			provider: memory.configuredProvider,
-			models: memory.models,
-			named: [memory.configuredModel, setting('tiller.model')],
-		}),
-		used: (provider) => memory.usedModels(provider),
-		onChange: () => showModels(),
-	});
-	const agentsShown = () => agentStates(active.id === null ? [] : list.agentsOf(active.id));
+	const titleOf = (threadId: string | null) =>
+		(threadId === null ? null : threadTitle(list.find(threadId) ?? { name: null, preview: '' })) ?? words.unnamedThread();
+	const titles = own(new ThreadTitles({ wanted: () => vscode.workspace.isTrusted && setting('tiller.threads.titles'), log }));
 	let pageSilent = false;
 	let listFailure: string | null = null;
-	const chat = own(
-		new ChatView({
-			extensionUri: context.extensionUri,
-			requests: pageRequestHandlers({
-				ready,
-				active,
-				pending,
-				conflicts,
-				diffs,
-				mentions,
-				texts,
-				problems,
-				background,
-				resources,
-				prices,
-				prompts: ownPrompts,
-				serverPrompts: new ServerPrompts({ ready, activeThread: () => active.id }),
-				skills: async () => skillEntries(await ready(), featureLists.folder()),
-				showFeature: (feature) => void showFeature(feature, featureLists),
+	const around: ChatSurroundings = {
+		ready,
+		extensionUri: context.extensionUri,
+		host: {
+			ready,
+			folder: rootForNewThread,
+			roots: () => workspaceRoots().map(({ path }) => path),
+			trusted: () => vscode.workspace.isTrusted,
+			assertMayRun: () => {
+				if (!vscode.workspace.isTrusted) throw new Error(words.restricted());
+			},
+			noQueue: () => words.noQueue(),
+			defaults: () => memory.defaults(),
+			modeOf: (id) => memory.modeOf(id),
+			rememberMode: (id, mode) => memory.rememberMode(id, mode),
+			rememberThread: () => {},
+			rememberSettings: (settings: PageSettings) => memory.setSettings(settings),
+			rememberModel: (provider, model) => memory.rememberModel(provider, model),
+		},
+		pending,
+		conflicts,
+		problems,
+		terminals,
+		list,
+		threads: () => threads,
+		actions: {
+			diffs,
+			texts,
+			resources: new ResourceMeter({ ready, hostUse: extensionHostUse, now: Date.now }),
+			prices,
+			prompts: ownPrompts,
+			showFeature: (feature) => void showFeature(feature, featureLists),
+		},
+		models: {
+			configured: () => ({
+				provider: memory.configuredProvider,
+				models: memory.models,
+				named: [memory.configuredModel, setting('tiller.model')],
 			}),
-			state: () => ({
-				connection: connectionState(server.state),
-				account: account.state,
-				models: models.of(active.provider),
-				agents: agentsShown(),
-				background: background.list,
-				lostTurns: active.lostTurns,
-				settings: active.settings,
-				pending: pending.list().filter(ofActive),
-				conflicts: conflicts.of(active.id),
-				turnChanges: changes.turns,
-				turnProblems: problems.of(active.id),
-				review: { files: review.reviews.list().length },
-				queue: active.queue.state,
-				folder: workspaceRoots()[0]?.name ?? null,
-				roots: workspaceRoots(),
-				features: memory.features,
-			}),
+			used: (provider) => memory.usedModels(provider),
+		},
+		state: () => ({
+			connection: connectionState(server.state),
+			account: account.state,
+			review: { files: review.reviews.list().length },
+			folder: workspaceRoots()[0]?.name ?? null,
+			roots: workspaceRoots(),
+			features: memory.features,
+		}),
+		title: titleOf,
+		began: (thread) => titles.began(thread),
+		log,
+	};
+	const main = own(
+		new OpenChat(around, {
+			threadId: memory.thread(),
+			rememberThread: (id) => memory.setThread(id),
 			kept: new KeptPage(context.storageUri?.fsPath ?? null, (error) => log.error(`page.json: ${String(error)}`)),
+			show: showChatView,
 			onSilence: (silent) => {
 				pageSilent = silent;
 				showListMessage();
 				if (silent) void tellOfSilentPage();
 			},
-			loadThread: (onGlance) => active.load(onGlance),
 			onDidChangeVisibility: () => {
 				server.start();
-				if (chat.visible && server.state.type === 'ready') background.look();
+				if (server.state.type === 'ready') main.seen();
 				prompts.update();
 			},
-			log,
 		}),
 	);
+	const { active, view: chat } = main;
+	const tabs = own(
+		new ChatTabs({
+			open: (options) => new OpenChat(around, options),
+			icon: vscode.Uri.joinPath(context.extensionUri, 'media', 'tiller.svg'),
+			opened: (tab) => {
+				server.start();
+				if (server.state.type === 'ready') tab.connected().catch((error: unknown) => log.error(`thread/resume: ${String(error)}`));
+			},
+		}),
+	);
+	const chats = () => [main, ...tabs.all];
+	const turnUndo = own(
+		new TurnUndo({
+			ready,
+			activeThread: () => active.id,
+			turnTitle: (turnId) => chats().flatMap((each) => each.active.seen.turnTitle(turnId) ?? [])[0] ?? null,
+		}),
+	);
+	const pushAll = (event: PageEvent) => {
+		for (const { view } of chats()) view.push(event);
+	};
 	const tree = own(
 		new ThreadsTree({
 			list,
@@ -200,24 +201,37 @@ export function activate(context: vscode.ExtensionContext): void {
 		}),
 	);
 	const treeView = own(vscode.window.createTreeView('tiller.threads', { treeDataProvider: tree, showCollapseAll: false }));
-	const threads = new ThreadActions({ ready, list, pins, active, focusChat: () => chat.focus(), selected: () => treeView.selection[0] });
-	const titleOf = (threadId: string) => threadTitle(list.find(threadId) ?? { name: null, preview: '' }) ?? words.unnamedThread();
-	const work = new ThreadWork({ ready, active, threads, focusChat: () => chat.focus() });
+	const showTab = async (threadId: string) => {
+		const tab = tabs.all.find((each) => each.active.id === threadId);
+		await tab?.view.focus();
+		return tab !== undefined;
+	};
+	const threads = new ThreadActions({
+		ready,
+		list,
+		pins,
+		active,
+		focusChat: () => chat.focus(),
+		showTab,
+		selected: () => treeView.selection[0],
+	});
 	const prompts = own(
 		new ApprovalPrompts({
 			pending,
-			visibleInPage: (question) => chat.visible && ofActive(question),
+			visibleInPage: (question) => chats().some((each) => each.shows(question)),
 			reveal: async (threadId) => {
+				if (await showTab(threadId)) return;
 				active.open(threadId);
 				await chat.focus();
 			},
-			filesOf: (itemId) => (active.seen.fileChanges(itemId) ?? []).map((change) => change.path),
+			filesOf: (itemId) => chats().flatMap((each) => (each.active.seen.fileChanges(itemId) ?? []).map((change) => change.path)),
 			mayAnswer: () => vscode.workspace.isTrusted,
 			threadTitle: titleOf,
 		}),
 	);
 
-	own(vscode.window.registerWebviewViewProvider(chatViewId, chat));
+	own(vscode.window.registerWebviewViewProvider(chatViewId, { resolveWebviewView: (view) => chat.attach(viewPlace(view)) }));
+	own(vscode.window.registerWebviewPanelSerializer(chatTabType, tabs));
 	const search = {
 		ready,
 		reveal: async ({ threadId, turnId, itemId }: { readonly threadId: string; readonly turnId: string | null; readonly itemId: string | null }) => {
@@ -228,12 +242,10 @@ export function activate(context: vscode.ExtensionContext): void {
 	const editor = editorFeatures({ own, server, chat, terminals, log, settings: () => active.settings, showTurn: search.reveal });
 	const saved = { ready, folder: () => active.cwd ?? workspaceRoots()[0]?.path ?? null, threadTitle: titleOf };
 	const handlers = commandHandlers({
-		active,
-		chat,
-		models: () => models.of(active.provider),
+		main,
+		tabs,
 		threads,
 		search,
-		work,
 		texts,
 		prompts,
 		saved,
@@ -251,38 +263,18 @@ export function activate(context: vscode.ExtensionContext): void {
 	});
 	for (const name of commandNames) own(vscode.commands.registerCommand(name, handlers[name]));
 
-	function showModels(): void {
-		chat.push({ type: 'models', models: models.of(active.provider) });
-	}
-	const showPending = () => {
-		chat.setPending(pending.list().filter(ofActive), pending.list().length);
-		tree.refresh();
-		texts.documents.refreshLenses();
-	};
-	own(pending.onDidChange(showPending));
-	own(conflicts.onDidChange(() => chat.push({ type: 'conflicts', conflicts: conflicts.of(active.id) })));
-	own(pins.onDidChange(() => list.sort()));
-	const showTitle = () => chat.setTitle(active.id === null ? words.unnamedThread() : titleOf(active.id));
-	own(list.onDidChange(() => (tree.refresh(), showListMessage(), showTitle())));
-	own(list.onDidChange(() => chat.push({ type: 'agents', agents: agentsShown() })));
-	own(changes.onDidChange(() => chat.push({ type: 'turnChanges', turnChanges: changes.turns })));
-	own(problems.onDidChange(() => chat.push({ type: 'turnProblems', turnProblems: problems.of(active.id) })));
-	own(review.reviews.onDidChange(() => tree.refresh()));
-	own(review.reviews.onDidChange(() => chat.push({ type: 'review', review: { files: review.reviews.list().length } })));
-	own(background.onDidChange(() => chat.push({ type: 'background', background: background.list })));
-	own(active.queue.onDidChange((queue) => chat.push({ type: 'queue', queue })));
-	own(account.onDidChange((state) => chat.push({ type: 'account', account: state })));
-	own(active.onDidChangeSettings((settings) => chat.push({ type: 'settings', settings })));
 	own(
-		active.onDidSwitch((thread) => {
-			models.forget();
-			showTitle();
-			void chat.show(thread);
-			changes.show(active.id);
-			background.look();
-			showPending();
+		pending.onDidChange(() => {
+			tree.refresh();
+			texts.documents.refreshLenses();
 		}),
 	);
+	own(pins.onDidChange(() => list.sort()));
+	own(list.onDidChange(() => (tree.refresh(), showListMessage())));
+	own(active.onDidSwitch(() => tree.refresh()));
+	own(review.reviews.onDidChange(() => tree.refresh()));
+	own(review.reviews.onDidChange(() => pushAll({ type: 'review', review: { files: review.reviews.list().length } })));
+	own(account.onDidChange((state) => pushAll({ type: 'account', account: state })));
 
 	own(active.onDidChangeRunning(() => setContext('tiller.running', active.runningTurn !== null)));
 	own(pending.onDidChange(() => setContext('tiller.waiting', pending.list().length > 0)));
@@ -296,27 +288,24 @@ export function activate(context: vscode.ExtensionContext): void {
 			connected = null;
 			if (state.type !== 'ready') {
 				pending.clear();
-				active.serverLost();
+				for (const each of chats()) each.active.serverLost();
 			}
-			chat.push({ type: 'connection', connection: connectionState(state) });
+			pushAll({ type: 'connection', connection: connectionState(state) });
 			if (state.type !== 'ready') setContext('tiller.server', state.type);
 			if (state.type === 'ready')
 				connected = connectClient(state.client, {
-					active,
+					chats,
 					list,
 					account,
-					chat,
 					pending,
 					memory,
 					review,
-					changes,
-					background,
 					editor,
 					texts: texts.documents,
+					titles,
 					problems,
 					mcpServers,
 					hooks,
-					showModels,
 					log,
 					onThreads: showThreads,
 				});
@@ -334,14 +323,13 @@ export function activate(context: vscode.ExtensionContext): void {
 	}
 	const foldersChanged = () => {
 		forgetPaths();
-		void chat.refresh();
+		for (const { view } of chats()) void view.refresh();
 		if (server.state.type === 'ready') void threads.reload(server.state.client).catch((error: unknown) => log.error(String(error)));
 	};
 	own(vscode.workspace.onDidChangeWorkspaceFolders(foldersChanged));
 	own(
 		vscode.workspace.onDidGrantWorkspaceTrust(() => {
-			chat.push({ type: 'connection', connection: connectionState(server.state) });
-			void chat.refresh();
+			pushAll({ type: 'connection', connection: connectionState(server.state) });
 			foldersChanged();
 		}),
 	);
@@ -349,7 +337,8 @@ export function activate(context: vscode.ExtensionContext): void {
 	own(treeView.onDidChangeVisibility(({ visible }) => visible && server.start()));
 	own(onSettingChange('tiller.server.path', () => void server.restart()));
 	own(onSettingChange('tiller.server.args', () => void server.restart()));
-	for (const name of ['tiller.approvals.mode', 'tiller.model'] as const) own(onSettingChange(name, () => active.defaultsChanged()));
+	for (const name of ['tiller.approvals.mode', 'tiller.model'] as const)
+		own(onSettingChange(name, () => chats().forEach((each) => each.active.defaultsChanged())));
 	// A thread that may be running, and wait for an answer, is looked after although no view is shown.
 	if (memory.thread() !== null) server.start();
 }

@@ -37,6 +37,7 @@ export const settingsTable = {
 	'tiller.prices': record({}),
 	'tiller.server.path': text(''),
 	'tiller.server.args': texts(['app-server']),
+	'tiller.threads.titles': onOff(true),
 } as const;
 
 export type SettingName = keyof typeof settingsTable;

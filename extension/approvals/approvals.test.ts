@@ -66,7 +66,7 @@ describe('choices of an approval', () => {
 describe('pending requests', () => {
 	it('takes the first answer and refuses the second', async () => {
 		const pending = new PendingRequests();
-		const asked = pending.ask(7, { kind: 'command', params: command });
+		const asked = pending.ask({ id: 7 }, { kind: 'command', params: command });
 		const [question] = pending.list();
 		assert.ok(question !== undefined);
 		assert.equal(pending.answer(question.key, { kind: 'fileChange', decision: 'accept' }), false);
@@ -78,7 +78,7 @@ describe('pending requests', () => {
 
 	it('takes a question away when another client answered it', async () => {
 		const pending = new PendingRequests();
-		const asked = pending.ask('a', { kind: 'command', params: command });
+		const asked = pending.ask({ id: 'a' }, { kind: 'command', params: command });
 		pending.resolved('b');
 		assert.equal(pending.list().length, 1);
 		pending.resolved('a');
@@ -86,9 +86,30 @@ describe('pending requests', () => {
 		assert.deepEqual(pending.list(), []);
 	});
 
+	it('never shows a question that ended while its words were still being checked', async () => {
+		const pending = new PendingRequests();
+		for (const [end, why] of [
+			[() => pending.clear(), /connection ended/],
+			[() => pending.resolved(7), /another client/],
+		] as const) {
+			const request = { id: 7 };
+			const ends = pending.arrives(request);
+			end();
+			// The next connection may use the number anew.
+			const next = { id: 7 };
+			pending.arrives(next);
+			await assert.rejects(pending.ask(request, { kind: 'command', params: command }), why);
+			ends();
+			assert.deepEqual(pending.list(), []);
+			pending.ask(next, { kind: 'command', params: command }).catch(() => {});
+			assert.equal(pending.list().length, 1);
+			pending.clear();
+		}
+	});
+
 	it('empties when the connection ends and tells so once', async () => {
 		const pending = new PendingRequests();
-		const asked = [pending.ask(1, { kind: 'command', params: command }), pending.ask(2, { kind: 'command', params: command })];
+		const asked = [pending.ask({ id: 1 }, { kind: 'command', params: command }), pending.ask({ id: 2 }, { kind: 'command', params: command })];
 		let changes = 0;
 		pending.onDidChange(() => changes++);
 		pending.clear();

@@ -6,6 +6,11 @@ import type { RequestId } from '../server/connection.ts';
 
 type Question = PendingQuestion extends infer Q ? (Q extends { readonly key: string } ? Omit<Q, 'key'> : never) : never;
 
+/** A request of the server; the same id can come again on another connection. */
+export interface Asked {
+	readonly id: RequestId;
+}
+
 interface Entry {
 	readonly requestId: RequestId;
 	readonly question: PendingQuestion;
@@ -18,6 +23,8 @@ export class PendingRequests {
 	readonly #entries = new Map<string, Entry>();
 	readonly #changed = new Emitter<void>();
 	readonly onDidChange: Event<void> = this.#changed.event;
+	/** Requests that came in and are still being checked; with a reason when nobody needs to be asked any more. */
+	readonly #arriving = new Map<Asked, string | null>();
 	#lastKey = 0;
 
 	/** Oldest first. */
@@ -29,15 +36,24 @@ export class PendingRequests {
 		return this.#entries.get(key)?.question;
 	}
 
-	/** Waits for the answer. Rejects when the question is withdrawn. */
-	ask(requestId: RequestId, question: Question): Promise<QuestionAnswer> {
+	/** A request came in. Called at once, so that its end is noticed however long it takes until it is asked. Returns what ends it. */
+	arrives(request: Asked): () => void {
+		this.#arriving.set(request, null);
+		return () => void this.#arriving.delete(request);
+	}
+
+	/** Waits for the answer. Rejects when the question is withdrawn, also when that was before it could be asked. */
+	ask(request: Asked, question: Question): Promise<QuestionAnswer> {
+		const requestId = request.id;
+		const withdrawn = this.#arriving.get(request) ?? null;
+		if (withdrawn !== null) return Promise.reject(withdrawal(withdrawn));
 		return new Promise((resolve, reject) => {
 			const key = `q${++this.#lastKey}`;
 			this.#entries.set(key, {
 				requestId,
 				question: { ...question, key },
 				answer: resolve,
-				withdraw: (reason) => reject(new RpcError(-32800, reason, null)),
+				withdraw: (reason) => reject(withdrawal(reason)),
 			});
 			this.#changed.fire();
 		});
@@ -55,10 +71,11 @@ export class PendingRequests {
 
 	/** The server says that a question needs no answer any more. */
 	resolved(requestId: RequestId): void {
+		for (const request of this.#arriving.keys()) if (request.id === requestId) this.#arriving.set(request, answeredElsewhere);
 		for (const [key, entry] of this.#entries) {
 			if (entry.requestId !== requestId) continue;
 			this.#entries.delete(key);
-			entry.withdraw('answered by another client');
+			entry.withdraw(answeredElsewhere);
 			this.#changed.fire();
 			return;
 		}
@@ -66,10 +83,18 @@ export class PendingRequests {
 
 	/** The connection ended; the server asks again on the next one. */
 	clear(): void {
+		for (const request of this.#arriving.keys()) this.#arriving.set(request, connectionEnded);
 		if (this.#entries.size === 0) return;
 		const entries = [...this.#entries.values()];
 		this.#entries.clear();
-		for (const entry of entries) entry.withdraw('the connection ended');
+		for (const entry of entries) entry.withdraw(connectionEnded);
 		this.#changed.fire();
 	}
+}
+
+const answeredElsewhere = 'answered by another client';
+const connectionEnded = 'the connection ended';
+
+function withdrawal(reason: string): RpcError {
+	return new RpcError(-32800, reason, null);
 }

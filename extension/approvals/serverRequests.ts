@@ -34,43 +34,48 @@ export interface ServerRequestsOptions {
 /** Answers what the server asks of this client. What it sends is checked by its schema: it leads to files being written. */
 export function serverRequestHandler({ pending, applyFileChanges, openAddress, readUnsaved }: ServerRequestsOptions): RequestHandler {
 	const handlers: Handlers = {
-		'item/commandExecution/requestApproval': async ({ id, params }) => {
+		'item/commandExecution/requestApproval': async (request) => {
+			const { params } = request;
 			const { CommandExecutionRequestApprovalParams } = await import('../../server/protocol/approval/approval.ts');
-			const answer = await pending.ask(id, { kind: 'command', params: parse(CommandExecutionRequestApprovalParams, params) });
+			const answer = await pending.ask(request, { kind: 'command', params: parse(CommandExecutionRequestApprovalParams, params) });
 			if (answer.kind !== 'command') throw new RpcError(-32603, 'answer of another kind', null);
 			return { decision: answer.decision };
 		},
-		'item/fileChange/requestApproval': async ({ id, params }) => {
+		'item/fileChange/requestApproval': async (request) => {
+			const { params } = request;
 			const { FileChangeRequestApprovalParams } = await import('../../server/protocol/approval/approval.ts');
-			const answer = await pending.ask(id, { kind: 'fileChange', params: parse(FileChangeRequestApprovalParams, params) });
+			const answer = await pending.ask(request, { kind: 'fileChange', params: parse(FileChangeRequestApprovalParams, params) });
 			if (answer.kind !== 'fileChange') throw new RpcError(-32603, 'answer of another kind', null);
 			return { decision: answer.decision };
 		},
-		'item/permissions/requestApproval': async ({ id, params }) => {
+		'item/permissions/requestApproval': async (request) => {
+			const { params } = request;
 			const { PermissionsRequestApprovalParams } = await import('../../server/protocol/approval/approval.ts');
 			const asked = parse(PermissionsRequestApprovalParams, params);
-			const answer = await pending.ask(id, { kind: 'permissions', params: asked });
+			const answer = await pending.ask(request, { kind: 'permissions', params: asked });
 			if (answer.kind !== 'permissions') throw new RpcError(-32603, 'answer of another kind', null);
 			if (answer.decision === 'decline') return { permissions: {}, scope: 'turn' };
 			const { network, fileSystem } = asked.permissions;
 			return { permissions: { network, fileSystem }, scope: answer.decision === 'acceptForSession' ? 'session' : 'turn' };
 		},
-		'item/tool/requestUserInput': async ({ id, params }) => {
+		'item/tool/requestUserInput': async (request) => {
+			const { params } = request;
 			const { ToolRequestUserInputParams } = await import('../../server/protocol/approval/userInputRequest.ts');
-			const answer = await pending.ask(id, { kind: 'userInput', params: parse(ToolRequestUserInputParams, params) });
+			const answer = await pending.ask(request, { kind: 'userInput', params: parse(ToolRequestUserInputParams, params) });
 			if (answer.kind !== 'userInput') throw new RpcError(-32603, 'answer of another kind', null);
 			return { answers: answer.answers };
 		},
-		'mcpServer/elicitation/request': async ({ id, params }) => {
+		'mcpServer/elicitation/request': async (request) => {
+			const { params } = request;
 			const { McpServerElicitationRequestParams } = await import('../../server/protocol/approval/elicitation.ts');
 			const asked = parse(McpServerElicitationRequestParams, params);
 			const approval = mcpApprovalOf(asked);
 			if (approval !== null) {
-				const leave = await pending.ask(id, { kind: 'mcpApproval', params: approval });
+				const leave = await pending.ask(request, { kind: 'mcpApproval', params: approval });
 				if (leave.kind !== 'mcpApproval') throw new RpcError(-32603, 'answer of another kind', null);
 				return mcpApprovalAnswer(leave);
 			}
-			const answer = await pending.ask(id, { kind: 'elicitation', params: asked });
+			const answer = await pending.ask(request, { kind: 'elicitation', params: asked });
 			if (answer.kind !== 'elicitation') throw new RpcError(-32603, 'answer of another kind', null);
 			if (answer.action === 'accept' && asked.mode === 'url' && !(await openAddress(asked.url)))
 				return { action: 'cancel', content: null, _meta: null };
@@ -87,7 +92,12 @@ export function serverRequestHandler({ pending, applyFileChanges, openAddress, r
 	};
 	return async (request) => {
 		if (!isHandled(request.method, handlers)) throw new RpcError(-32601, `Tiller for VS Code does not answer ${request.method}.`, null);
-		return await handlers[request.method](request);
+		const ends = pending.arrives(request);
+		try {
+			return await handlers[request.method](request);
+		} finally {
+			ends();
+		}
 	};
 }
 

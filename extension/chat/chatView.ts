@@ -7,13 +7,12 @@ import { PageWatch } from './page/pageWatch.ts';
 import { helpCommands, helpLinks, pageWords } from './page/silentPage.ts';
 import { words } from '../words.ts';
 import type { LoadedThread } from './activeThread.ts';
+import type { ChatPlace } from './chatPlace.ts';
 import { pageHtml } from './page/html.ts';
 import type { KeptPage } from './page/keptPage.ts';
 import type { PageRequestHandlers } from './page/pageRequests.ts';
 import { answerPageRequest } from './page/pageRequests.ts';
 import { eachFrame, Relay } from './page/relay.ts';
-
-export const chatViewId = 'tiller.chat';
 
 /** A slow machine needs some seconds for a page. */
 const PAGE_PATIENCE_MS = 15_000;
@@ -29,16 +28,18 @@ export interface ChatViewOptions {
 	 */
 	readonly loadThread: (onGlance?: (stored: LoadedThread) => void) => Promise<LoadedThread>;
 	readonly kept: KeptPage;
+	/** Makes the place when there is none, and brings it into sight. */
+	readonly show: (options: { readonly preserveFocus: boolean }) => Promise<void>;
 	readonly onDidChangeVisibility: () => void;
 	/** Whether the page in sight fails to say that it is there. */
 	readonly onSilence: (silent: boolean) => void;
 	readonly log: { error(message: string): void };
 }
 
-/** The page in the sidebar. VS Code destroys it when it is hidden; each new one starts from the server's state. */
-export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
+/** A page with a thread. VS Code destroys it when it is hidden; each new one starts from the server's state. */
+export class ChatView implements vscode.Disposable {
 	readonly #options: ChatViewOptions;
-	#view: vscode.WebviewView | null = null;
+	#place: ChatPlace | null = null;
 	/** To the page, once it has said that it listens. */
 	#relay: Relay | null = null;
 	/** How often a page said that it listens. */
@@ -55,29 +56,35 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
 	}
 
 	get visible(): boolean {
-		return this.#view?.visible === true;
+		return this.#place?.visible === true;
 	}
 
-	resolveWebviewView(view: vscode.WebviewView): void {
+	/** Whether a page is there that hears of changes; one that is being loaded asks for everything itself. */
+	get listens(): boolean {
+		return this.#relay !== null;
+	}
+
+	/** From now on the page is drawn there. */
+	attach(place: ChatPlace): void {
 		const root = vscode.Uri.joinPath(this.#options.extensionUri, 'dist');
-		const { webview } = view;
+		const { webview } = place;
 		this.#dropRelay();
-		this.#view = view;
-		if (this.#title !== null) view.title = this.#title;
+		this.#place = place;
+		if (this.#title !== null) place.setTitle(this.#title);
 		webview.options = { enableScripts: true, enableCommandUris: [...helpCommands], localResourceRoots: [root] };
 		webview.onDidReceiveMessage((message: PageMessage) => void this.#receive(webview, message));
-		view.onDidChangeVisibility(() => {
+		place.onDidChangeVisibility(() => {
 			// The page is gone with its view; what is said to it now waits for the next one.
-			if (this.#view === view) {
-				if (view.visible) this.#watch.expect();
+			if (this.#place === place) {
+				if (place.visible) this.#watch.expect();
 				else this.#dropRelay();
 			}
 			this.#options.onDidChangeVisibility();
 		});
-		view.onDidDispose(() => {
-			if (this.#view !== view) return;
+		place.onDidDispose(() => {
+			if (this.#place !== place) return;
 			this.#dropRelay();
-			this.#view = null;
+			this.#place = null;
 			this.#options.onDidChangeVisibility();
 		});
 		const resource = (name: string) => webview.asWebviewUri(vscode.Uri.joinPath(root, name)).toString();
@@ -94,7 +101,7 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
 			kept: this.#options.kept.read(),
 			font: chatFont(),
 		});
-		if (view.visible) this.#watch.expect();
+		if (place.visible) this.#watch.expect();
 		this.#options.onDidChangeVisibility();
 	}
 
@@ -120,36 +127,35 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
 
 	/** Shows the page and puts the cursor into its composer. */
 	async focus(): Promise<void> {
-		await vscode.commands.executeCommand(`${chatViewId}.focus`);
+		await this.#show({ preserveFocus: false });
 		this.pushWhenReady({ type: 'focusComposer' });
 	}
 
 	/** Shows the page and leaves the cursor where it is. */
 	async reveal(): Promise<void> {
-		if (this.#view === null) await vscode.commands.executeCommand(`${chatViewId}.focus`, { preserveFocus: true });
-		else this.#view.show(true);
+		await this.#show({ preserveFocus: true });
 	}
 
 	/** Shows the page with its box to find words in the thread. */
 	async openFind(): Promise<void> {
-		await vscode.commands.executeCommand(`${chatViewId}.focus`);
+		await this.#show({ preserveFocus: false });
 		this.pushWhenReady({ type: 'openFind' });
 	}
 
 	/** Shows the page with a place of its thread in view. */
 	async revealPlace(place: { readonly threadId: string; readonly turnId: string | null; readonly itemId: string | null }): Promise<void> {
-		await vscode.commands.executeCommand(`${chatViewId}.focus`);
+		await this.#show({ preserveFocus: false });
 		this.pushWhenReady({ type: 'reveal', ...place });
 	}
 
-	/** The title of the view is the thread's. */
+	/** The title of the view, or of the tab, is the thread's. */
 	setTitle(title: string): void {
 		this.#title = title;
-		if (this.#view !== null) this.#view.title = title;
+		this.#place?.setTitle(title);
 	}
 
 	setPending(pending: readonly PendingQuestion[], all: number): void {
-		if (this.#view !== null) this.#view.badge = all === 0 ? undefined : { value: all, tooltip: words.waitingCount(all) };
+		this.#place?.setBadge(all === 0 ? undefined : { value: all, tooltip: words.waitingCount(all) });
 		this.#relay?.push({ type: 'pending', pending });
 	}
 
@@ -181,6 +187,10 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
 		for (const event of waiting) relay.push(event);
 	}
 
+	async #show(options: { readonly preserveFocus: boolean }): Promise<void> {
+		await (this.#place ?? this.#options).show(options);
+	}
+
 	#dropRelay(): void {
 		this.#watch.settle();
 		this.#relay?.dispose();
@@ -189,7 +199,7 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
 
 	async #receive(webview: vscode.Webview, message: PageMessage): Promise<void> {
 		if (message.type === 'ready') {
-			if (this.#view?.webview !== webview) return;
+			if (this.#place?.webview !== webview) return;
 			this.#watch.settle();
 			this.#pages++;
 			this.#relay ??= new Relay((toPage) => this.#post(webview, toPage), eachFrame);

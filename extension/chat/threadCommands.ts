@@ -1,4 +1,3 @@
-import * as vscode from 'vscode';
 import type { PageRequests } from '../../webview/channel/messages.ts';
 import type { Client } from '../server/client.ts';
 import type { ActiveThread } from './activeThread.ts';
@@ -15,19 +14,15 @@ export async function compactThread({ active, ready }: ThreadCommandParts): Prom
 	await (await ready()).request('thread/compact/start', { threadId });
 }
 
-/** Goes on in a copy, with everything that was said so far. */
-export async function forkThread({ active, ready }: ThreadCommandParts): Promise<void> {
-	const threadId = await active.ensure();
-	const { thread } = await (await ready()).request('thread/fork', { threadId, excludeTurns: true });
-	active.open(thread.id);
-}
-
 /** A branch and a commit are asked for in VS Code; the answer to the page does not wait for it. */
-export async function review({ active, ready }: ThreadCommandParts, target: PageRequests['review']['params']['target']): Promise<void> {
+export async function review(
+	{ active, ready, ask }: ThreadCommandParts & { readonly ask: (kind: 'baseBranch' | 'commit') => Promise<void> },
+	target: PageRequests['review']['params']['target'],
+): Promise<void> {
 	switch (target.type) {
 		case 'baseBranch':
 		case 'commit':
-			void vscode.commands.executeCommand('tiller.reviewWithAgent', target.type);
+			void ask(target.type);
 			return;
 		default: {
 			const threadId = await active.ensure();

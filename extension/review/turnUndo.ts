@@ -42,8 +42,7 @@ export class TurnUndo implements vscode.TextDocumentContentProvider, vscode.Disp
 	}
 
 	/** `checkpointId`: a turn, or null to pick one. */
-	async undo(checkpointId: string | null): Promise<void> {
-		const threadId = this.#options.activeThread();
+	async undo(checkpointId: string | null, threadId = this.#options.activeThread()): Promise<void> {
 		if (threadId === null) {
 			void vscode.window.showInformationMessage(words.noThread());
 			return;

@@ -87,6 +87,17 @@ describe('bundled server', () => {
 		assert.equal(await pidOf(window()), both[0]);
 	});
 
+	it('is found again after its program was built again without a change, and left alone by another one', async () => {
+		const first = await pidOf(window());
+		fs.utimesSync(script, new Date(0), new Date(0));
+		files = prepareRunFiles({ home: folder, script });
+		for (const server of servers.splice(0)) server.dispose();
+		assert.equal(await pidOf(window()), first);
+		fs.writeFileSync(path.join(folder, 'serverMain.js'), '// what the program loads');
+		files = prepareRunFiles({ home: folder, script });
+		assert.notEqual(await pidOf(window()), first);
+	});
+
 	it('is started anew after a crash', async () => {
 		const server = window();
 		const first = await pidOf(server);

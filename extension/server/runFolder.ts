@@ -20,13 +20,23 @@ export function codexHome(env: NodeJS.ProcessEnv): string {
 	return home !== undefined && home !== '' ? path.resolve(home) : path.join(os.homedir(), '.codex');
 }
 
+/** What the program `server.js` loads at once; without it the program stands alone. */
+const mainFile = 'serverMain.js';
+
 /** Names the files of the server program `script` under `home` and makes their folders, open to this user only. */
 export function prepareRunFiles({ home, script }: { readonly home: string; readonly script: string }): RunFiles {
-	const { mtimeMs } = fs.statSync(script);
-	const hash = createHash('sha256').update(`${script}\0${mtimeMs}`).digest('hex').slice(0, 12);
+	const hash = programHash(script);
 	const folder = path.join(home, 'tiller', 'run');
 	fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
 	return { socket: socketPath({ folder, hash }), state: path.join(folder, `${hash}.json`), log: path.join(folder, `${hash}.log`) };
+}
+
+/** By content: a program that was only written again is still the one that runs, with the turns and questions that it has. */
+function programHash(script: string): string {
+	const hash = createHash('sha256').update(`${script}\0`).update(fs.readFileSync(script));
+	const main = path.join(path.dirname(script), mainFile);
+	if (fs.existsSync(main)) hash.update(fs.readFileSync(main));
+	return hash.digest('hex').slice(0, 12);
 }
 
 function socketPath({ folder, hash }: { readonly folder: string; readonly hash: string }): string {

@@ -17,6 +17,8 @@ export interface ThreadActionsOptions {
 	readonly pins: Pins;
 	readonly active: ActiveThread;
 	readonly focusChat: () => Promise<void>;
+	/** Shows the tab that has a thread; false when none has. */
+	readonly showTab: (threadId: string) => Promise<boolean>;
 	/** What is selected in the tree. */
 	readonly selected: () => ThreadNode | undefined;
 }
@@ -43,8 +45,7 @@ export class ThreadActions {
 
 	async open(node: unknown): Promise<void> {
 		if (!isNode(node) || node.type !== 'thread') return await this.pick();
-		this.#options.active.open(node.threadId);
-		await this.#options.focusChat();
+		await this.#show(node.threadId);
 	}
 
 	async create(): Promise<void> {
@@ -57,7 +58,13 @@ export class ThreadActions {
 		const items = this.#options.list.all().map((thread) => ({ label: titleOf(thread), description: thread.cwd, threadId: thread.id }));
 		const picked = await vscode.window.showQuickPick(items, { placeHolder: words.pickThread(), matchOnDescription: true });
 		if (picked === undefined) return;
-		this.#options.active.open(picked.threadId);
+		await this.#show(picked.threadId);
+	}
+
+	/** Where it is shown already, else in the view. */
+	async #show(threadId: string): Promise<void> {
+		if (await this.#options.showTab(threadId)) return;
+		this.#options.active.open(threadId);
 		await this.#options.focusChat();
 	}
 
@@ -121,19 +128,21 @@ export class ThreadActions {
 		if (this.#options.active.id === thread.id) this.#options.active.open(null);
 	}
 
-	/** Continues the thread in a new one, from its end or from one of its turns; `turnId` when that is known already. */
-	async fork(node: unknown, turnId: unknown): Promise<void> {
+	/**
+	 * A new thread that continues one, from its end or from one of its turns; `turnId` when that is known already. Resolves with its id, or null
+	 * when the person changed their mind.
+	 */
+	async fork(node: unknown, turnId: unknown): Promise<string | null> {
 		const thread = await this.target(node);
-		if (thread === null) return;
+		if (thread === null) return null;
 		const at = typeof turnId === 'string' ? { turnId } : await this.#pickTurn(thread.id);
-		if (at === null) return;
+		if (at === null) return null;
 		const answer = await this.#ask((client) =>
 			client.request('thread/fork', { threadId: thread.id, turnId: at.turnId, excludeTurns: true, threadSource: 'user' }),
 		);
-		if (answer === null) return;
+		if (answer === null) return null;
 		this.#options.list.put(answer.thread);
-		this.#options.active.open(answer.thread.id);
-		await this.#options.focusChat();
+		return answer.thread.id;
 	}
 
 	/** Null when the person changed their mind. */

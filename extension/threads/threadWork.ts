@@ -11,7 +11,7 @@ import { threadWords } from './threadWords.ts';
 export interface ThreadWorkOptions {
 	readonly ready: () => Promise<Client>;
 	readonly active: ActiveThread;
-	readonly threads: ThreadActions;
+	readonly threads: () => ThreadActions;
 	readonly focusChat: () => Promise<void>;
 }
 
@@ -49,7 +49,7 @@ export class ThreadWork {
 	/** Makes room in the context of a thread. */
 	async compact(node: unknown): Promise<void> {
 		await this.#do(async (client) => {
-			const thread = await this.#options.threads.target(node);
+			const thread = await this.#options.threads().target(node);
 			if (thread === null) return;
 			// It must be loaded.
 			await client.request('thread/resume', { threadId: thread.id, excludeTurns: true });
@@ -57,6 +57,14 @@ export class ThreadWork {
 			this.#options.active.open(thread.id);
 			await this.#options.focusChat();
 		});
+	}
+
+	/** Continues a thread in a copy, from where the person says. */
+	async fork(node: unknown, turnId: unknown = null): Promise<void> {
+		const copy = await this.#options.threads().fork(node, turnId);
+		if (copy === null) return;
+		this.#options.active.open(copy);
+		await this.#options.focusChat();
 	}
 
 	/** Lets the agent review changes, of a kind that is given or asked for: in the active thread, or beside it while a turn runs there. */

@@ -54,7 +54,12 @@ export async function openProduct(browser: Browser, options: ProductOptions): Pr
 			home: 'isolated',
 			codexHomeFiles: { 'config.toml': options.configToml },
 			workspaceTrust: options.workspaceTrust ?? 'off',
-			settings: { 'workbench.colorTheme': colorThemes[options.theme ?? 'dark'], 'files.autoSave': 'off', ...options.settings },
+			settings: {
+				'workbench.colorTheme': colorThemes[options.theme ?? 'dark'],
+				'files.autoSave': 'off',
+				'tiller.threads.titles': false,
+				...options.settings,
+			},
 			env: options.env ?? {},
 			say: (line) => console.log(line),
 		});

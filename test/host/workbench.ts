@@ -69,7 +69,7 @@ async function chooseInBox(page: Page, { key, words, row }: BoxChoice): Promise<
 
 /** What stands inside Tiller's view: VS Code draws a webview as two frames, one in the other. */
 export function tillerView(page: Page): FrameLocator {
-	return page.frameLocator(`iframe.webview[src*="extensionId=${extensionId}"]`).frameLocator('#active-frame');
+	return page.frameLocator(`iframe.webview[src*="extensionId=${extensionId}"][src*="purpose=webviewView"]`).frameLocator('#active-frame');
 }
 
 /** Trusts the folder that is open in Restricted Mode. (VS Code asks no question at start while its smoke-test driver is on.) */

@@ -76,6 +76,7 @@ describe('what the page saves', () => {
 	it('reads back only what it wrote', () => {
 		const image = { kind: 'image', label: 'a.png', content: 'data:image/png;base64,AA==', tokens: 85, cut: false };
 		const saved = {
+			thread: 'a',
 			drafts: { a: { text: 'x', attachments: [image] } },
 			places: { a: { row: 'r', offset: 4 } },
 			unconfirmed: [{ id: 'm', thread: '', draft: { text: 'hello', attachments: [] } }],

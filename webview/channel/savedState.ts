@@ -10,6 +10,8 @@ export interface ScrollPlace {
 }
 
 export interface SavedState {
+	/** The thread that is shown; VS Code hands it to the host when a tab comes back after a reload. */
+	readonly thread: string;
 	/** By thread id; `''` before there is a thread. */
 	readonly drafts: Readonly<Record<string, Draft>>;
 	/** By thread id; a thread that is read at its end has no entry. */
@@ -28,7 +30,7 @@ export interface UnconfirmedMessage {
 	readonly draft: Draft;
 }
 
-export const emptySavedState: SavedState = { drafts: {}, places: {}, unconfirmed: [], history: [], opened: {} };
+export const emptySavedState: SavedState = { thread: '', drafts: {}, places: {}, unconfirmed: [], history: [], opened: {} };
 
 /** Threads whose draft and place are kept; the oldest entries go first. */
 const maxThreads = 50;
@@ -53,7 +55,14 @@ export function parseSavedState(value: unknown): SavedState {
 	const opened = isRecord(value.opened)
 		? Object.entries(value.opened).flatMap(([key, open]) => (typeof open === 'boolean' ? [[key, open] as const] : []))
 		: [];
-	return { drafts: Object.fromEntries(drafts), places: Object.fromEntries(places), unconfirmed, history, opened: Object.fromEntries(opened) };
+	return {
+		thread: typeof value.thread === 'string' ? value.thread : '',
+		drafts: Object.fromEntries(drafts),
+		places: Object.fromEntries(places),
+		unconfirmed,
+		history,
+		opened: Object.fromEntries(opened),
+	};
 }
 
 /** `record` with `key` set and newest, or gone when `value` is undefined. The oldest of more than `max` entries go. */

@@ -10,6 +10,7 @@ import { Icon, IconButton } from '../view/Icon.tsx';
 import { altKey } from '../view/keys.ts';
 import { ModelButton, PermissionsButton, PlanChip } from '../view/Pickers.tsx';
 import { usePage } from '../view/pageContext.ts';
+import { useRequestedFocus } from '../view/requestedFocus.ts';
 import { AttachmentChips } from './AttachmentChips.tsx';
 import { ComposerField } from './ComposerField.tsx';
 import { attachmentOfFile } from './incomingFiles.ts';
@@ -39,14 +40,9 @@ export function Composer({ state }: { readonly state: ViewState }): JSX.Element 
 	const blocked = blockedReason(state);
 	const steerWords = state.queue.available ? strings.steerLabel(altKey('Enter')) : strings.steerOnlyLabel;
 	const problem = page.problem.value;
-	const focusRequests = page.focusRequests.value;
 
 	// Only on request of the person (a command of the editor), never because something arrived.
-	useEffect(() => {
-		if (focusRequests > 0) {
-			field.current?.focus();
-		}
-	}, [focusRequests]);
+	useRequestedFocus(page.focusRequests.value, () => field.current?.focus());
 	useEffect(() => {
 		const timer = armed ? setTimeout(() => setArmed(false), escWindow) : undefined;
 		return () => clearTimeout(timer);

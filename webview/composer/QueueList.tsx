@@ -8,6 +8,7 @@ import { splitAttachments } from '../../server/protocol/thread/attachmentBlocks.
 import { Icon, IconButton } from '../view/Icon.tsx';
 import { altKey } from '../view/keys.ts';
 import { usePage } from '../view/pageContext.ts';
+import { onceFocused } from '../view/requestedFocus.ts';
 import { QueuedField } from './QueuedField.tsx';
 
 /** Messages that wait for the running turn to end. The server keeps them; nothing here changes before it says so. */
@@ -23,12 +24,12 @@ export function QueueList({ state }: { readonly state: ViewState }): JSX.Element
 		const wanted = focus.current;
 		focus.current = null;
 		if (wanted === null) {
-			return;
+			return undefined;
 		}
 		const rows = [...(list.current?.querySelectorAll<HTMLElement>('[data-message]') ?? [])];
 		const row = rows.find((other) => other.dataset.message === wanted.id) ?? rows[Math.min(wanted.index, rows.length - 1)];
 		const target = row?.querySelector<HTMLElement>('.queue-text') ?? document.querySelector<HTMLElement>('.composer textarea');
-		target?.focus();
+		return onceFocused(() => target?.focus());
 	}, [order, editing]);
 	if (queue.length === 0) {
 		return null;

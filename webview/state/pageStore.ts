@@ -360,6 +360,7 @@ export class PageStore {
 
 	#show(state: ViewState): void {
 		this.#state.value = state;
+		if (this.#saved.value.thread !== this.threadKey) this.#save({ thread: this.threadKey });
 		this.#setOutbox(this.#outbox.value);
 		if (this.#stopping.value !== null && runningTurn(state)?.id !== this.#stopping.value) {
 			this.#stopping.value = null;

@@ -5,6 +5,7 @@
 import MarkdownIt from 'markdown-it';
 import { strings } from '../strings.ts';
 import { highlight } from './highlight.ts';
+import { addMathRules } from './mathRules.ts';
 import { looksLikeFile } from './paths.ts';
 
 /** Link targets that mean something in the page: the web, mail, files. Everything with another scheme stays text. */
@@ -20,6 +21,7 @@ export function isAllowedTarget(target: string): boolean {
 const markdown = new MarkdownIt({ html: false, linkify: true, breaks: false });
 markdown.linkify.set({ fuzzyLink: false, fuzzyEmail: false, fuzzyIP: false });
 markdown.validateLink = isAllowedTarget;
+addMathRules(markdown);
 
 const escape = markdown.utils.escapeHtml;
 

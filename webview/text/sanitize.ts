@@ -24,3 +24,46 @@ export function sanitize(html: string): DocumentFragment {
 		RETURN_DOM_FRAGMENT: true,
 	});
 }
+
+/** For what the program for formulas made: MathML and nothing else. */
+export function sanitizeMath(html: string): DocumentFragment {
+	return purifier.sanitize(html, {
+		USE_PROFILES: { mathMl: true },
+		ALLOWED_ATTR: [
+			'display',
+			'mathvariant',
+			'mathsize',
+			'mathcolor',
+			'mathbackground',
+			'stretchy',
+			'fence',
+			'separator',
+			'lspace',
+			'rspace',
+			'width',
+			'height',
+			'depth',
+			'voffset',
+			'minsize',
+			'maxsize',
+			'accent',
+			'accentunder',
+			'columnalign',
+			'columnspacing',
+			'rowspacing',
+			'columnlines',
+			'rowlines',
+			'linethickness',
+			'displaystyle',
+			'scriptlevel',
+			'movablelimits',
+			'notation',
+			'symmetric',
+		],
+		FORBID_TAGS: ['annotation', 'annotation-xml', 'maction', 'mglyph'],
+		FORBID_CONTENTS: ['annotation', 'annotation-xml'],
+		ALLOW_DATA_ATTR: false,
+		ALLOW_ARIA_ATTR: false,
+		RETURN_DOM_FRAGMENT: true,
+	});
+}

@@ -7,6 +7,7 @@ import { IconButton } from './Icon.tsx';
 import { isComposing } from './keys.ts';
 import { markFound } from './markFound.ts';
 import { usePage } from './pageContext.ts';
+import { useRequestedFocus } from './requestedFocus.ts';
 
 const pauseMs = 150;
 
@@ -31,10 +32,10 @@ export function FindBar({ state }: { readonly state: ViewState }): JSX.Element |
 		return () => document.removeEventListener('keydown', onKey);
 	}, [threadId]);
 
-	useEffect(() => {
+	useRequestedFocus(open, () => {
 		field.current?.focus();
 		field.current?.select();
-	}, [open]);
+	});
 
 	useEffect(() => () => page.closeFind(), []);
 

@@ -3,6 +3,7 @@ import { useLayoutEffect, useMemo, useRef } from 'preact/hooks';
 import { finishedBlocks, type MarkdownBlock, MarkdownStream } from '../text/markdown.ts';
 import { morphChildren } from '../text/morph.ts';
 import { sanitize } from '../text/sanitize.ts';
+import { enrich } from './enrich.ts';
 import { pure } from './pure.ts';
 
 export interface MarkdownProps {
@@ -17,22 +18,29 @@ export function Markdown({ text, done }: MarkdownProps): JSX.Element {
 	return (
 		<div class="markdown">
 			{blocks.map(({ html }, index) => (
-				<Block key={index} html={html} />
+				<Block key={index} html={html} done={done || index < blocks.length - 1} />
 			))}
 		</div>
 	);
 }
 
-const Block = pure(function BlockOuter({ html }: { readonly html: string }): JSX.Element {
-	return <BlockNodes html={html} />;
+interface BlockProps {
+	readonly html: string;
+	/** Nothing that comes later changes it. */
+	readonly done: boolean;
+}
+
+const Block = pure(function BlockOuter({ html, done }: BlockProps): JSX.Element {
+	return <BlockNodes html={html} done={done} />;
 });
 
-function BlockNodes({ html }: { readonly html: string }): JSX.Element {
+function BlockNodes({ html, done }: BlockProps): JSX.Element {
 	const element = useRef<HTMLDivElement>(null);
 	useLayoutEffect(() => {
 		if (element.current !== null) {
 			morphChildren(element.current, sanitize(html));
+			if (done) enrich(element.current);
 		}
-	}, [html]);
+	}, [html, done]);
 	return <div class="markdown-block" dir="auto" ref={element} />;
 }

@@ -6,6 +6,7 @@ import { rowKey } from '../state/rowWindow.ts';
 import type { ViewState } from '../state/viewState.ts';
 import { strings } from '../strings.ts';
 import { usePage } from './pageContext.ts';
+import { onceFocused } from './requestedFocus.ts';
 
 /** Takes the reader to the place that the host or the search names; turns before the loaded ones are loaded until it is there. */
 export function useReveal(state: ViewState, show: (row: string) => Promise<HTMLElement | null>): void {
@@ -47,7 +48,7 @@ function rowOf({ turns }: ViewState, { turnId, itemId }: RevealPlace): string | 
 function mark(element: HTMLElement, { keepsFocus }: RevealPlace): void {
 	if (keepsFocus !== true) {
 		element.tabIndex = -1;
-		element.focus({ preventScroll: true });
+		onceFocused(() => element.focus({ preventScroll: true }));
 	}
 	element.classList.add('row-found');
 	element.addEventListener('animationend', () => element.classList.remove('row-found'), { once: true });

@@ -19,26 +19,36 @@ import { applyCode, insertCode, runCode } from '../codeActions.ts';
 import { openFile } from '../openFile.ts';
 import { setApprovalMode } from '../settings/pickers.ts';
 import { readThreadStatus } from '../threadStatus.ts';
-import { compactThread, forkThread, review } from '../threadCommands.ts';
+import { compactThread, review } from '../threadCommands.ts';
 import type { PageRequestHandlers } from './pageRequests.ts';
 
-export interface PageActionParts {
+/** The same for every page. */
+export interface SharedActionParts {
+	readonly diffs: ChangeDiff;
+	readonly texts: ThreadTexts;
+	readonly resources: ResourceMeter;
+	readonly prompts: CustomPrompts;
+	readonly showFeature: (feature: ServerFeature) => void;
+	/** What models cost, as the person has entered it. */
+	readonly prices: () => Prices;
+}
+
+export interface PageActionParts extends SharedActionParts {
+	readonly serverPrompts: ServerPrompts;
+	readonly skills: () => Promise<readonly SkillEntry[]>;
 	readonly ready: () => Promise<Client>;
 	readonly active: ActiveThread;
 	readonly pending: PendingRequests;
 	readonly conflicts: Conflicts;
-	readonly diffs: ChangeDiff;
-	readonly texts: ThreadTexts;
 	readonly mentions: Mentions;
 	readonly problems: TurnProblemWatch;
 	readonly background: BackgroundCommands;
-	readonly resources: ResourceMeter;
-	readonly prompts: CustomPrompts;
-	readonly serverPrompts: ServerPrompts;
-	readonly skills: () => Promise<readonly SkillEntry[]>;
-	readonly showFeature: (feature: ServerFeature) => void;
-	/** What models cost, as the person has entered it. */
-	readonly prices: () => Prices;
+	readonly pickModel: () => Promise<void>;
+	readonly pickPermissions: () => Promise<void>;
+	/** Reviews changes of a kind that needs to be asked for. */
+	readonly review: (kind: 'baseBranch' | 'commit') => Promise<void>;
+	/** Asks from where to continue a thread, and shows the copy. */
+	readonly fork: (threadId: string) => Promise<void>;
 }
 
 const done = {};
@@ -74,6 +84,10 @@ export function pageRequestHandlers({
 	serverPrompts,
 	skills,
 	showFeature,
+	pickModel,
+	pickPermissions,
+	review: askForReview,
+	fork,
 }: PageActionParts): PageRequestHandlers {
 	return {
 		send: (message) => active.send(message),
@@ -138,11 +152,13 @@ export function pageRequestHandlers({
 			return done;
 		},
 		fork: async () => {
-			await forkThread({ active, ready });
+			const threadId = await active.ensure();
+			// Not awaited: it asks the person.
+			void fork(threadId);
 			return done;
 		},
 		review: async ({ target }) => {
-			await review({ active, ready }, target);
+			await review({ active, ready, ask: askForReview }, target);
 			return done;
 		},
 		setApprovalMode: async ({ mode }) => {
@@ -150,11 +166,11 @@ export function pageRequestHandlers({
 			return done;
 		},
 		pickModel: async () => {
-			void vscode.commands.executeCommand('tiller.pickModel');
+			void pickModel();
 			return done;
 		},
 		pickPermissions: async () => {
-			void vscode.commands.executeCommand('tiller.pickPermissions');
+			void pickPermissions();
 			return done;
 		},
 		overruleReview: async ({ event }) => {
@@ -208,7 +224,7 @@ export function pageRequestHandlers({
 			return done;
 		},
 		undoTurn: async ({ turnId }) => {
-			void vscode.commands.executeCommand('tiller.undoTurn', turnId);
+			void vscode.commands.executeCommand('tiller.undoTurn', turnId, active.id);
 			return done;
 		},
 		openProblem: async ({ turnId, index }) => {

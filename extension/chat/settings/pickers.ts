@@ -14,9 +14,14 @@ export interface PickerThread {
 export interface ModelPickerOptions {
 	readonly thread: PickerThread;
 	readonly models: readonly Model[];
-	/** Asks for a provider or an account; the commands of the extension do that. */
-	readonly otherWays: readonly { readonly label: string; readonly detail: string; readonly icon: string; readonly command: string }[];
 }
+
+/** They ask for a provider or an account. */
+const otherWays = [
+	{ label: settingWords.signIn(), detail: settingWords.signInDetail(), icon: 'key', command: 'tiller.signIn' },
+	{ label: settingWords.local(), detail: settingWords.localDetail(), icon: 'device-desktop', command: 'tiller.useLocalModel' },
+	{ label: settingWords.demo(), detail: settingWords.demoDetail(), icon: 'beaker', command: 'tiller.tryDemo' },
+] as const;
 
 interface Item extends vscode.QuickPickItem {
 	readonly run?: () => unknown;
@@ -26,7 +31,7 @@ const separator = (label: string): Item => ({ label, kind: vscode.QuickPickItemK
 const mark = (chosen: boolean): string => (chosen ? settingWords.current() : '');
 
 /** One list: the models, then how much the chosen one reasons, then the ways to other models. */
-export async function pickModel({ thread, models, otherWays }: ModelPickerOptions): Promise<void> {
+export async function pickModel({ thread, models }: ModelPickerOptions): Promise<void> {
 	const { settings } = thread;
 	const current = models.find(({ model }) => model === settings.model);
 	const offered = models.filter(({ hidden, model }) => !hidden || model === settings.model);

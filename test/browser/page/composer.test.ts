@@ -138,6 +138,28 @@ describe('the composer', () => {
 		assert.equal(await field().inputValue(), 'typed\nsrc/a.ts:3');
 	});
 
+	it('takes the keyboard only when the page has it, never from a box of VS Code that opened meanwhile', async () => {
+		tiller = await suite.open({ state: idle });
+		const isFocused = () => field().evaluate((element) => element === document.activeElement);
+		await tiller.page.evaluate(() => {
+			Document.prototype.hasFocus = () => false;
+		});
+		await tiller.events({ type: 'composerText', text: 'meanwhile' }, { type: 'focusComposer' });
+		await tiller.page.waitForFunction(() => document.querySelector('textarea')?.value === 'meanwhile');
+		// Effects run after the frame that drew the words.
+		await tiller.page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve))));
+		assert.equal(await isFocused(), false);
+		await tiller.events({ type: 'openFind' });
+		const find = tiller.page.getByRole('textbox', { name: 'Find in Thread' });
+		await find.waitFor();
+		assert.equal(await tiller.page.evaluate(() => document.activeElement === document.body), true);
+		await tiller.page.evaluate(() => {
+			Document.prototype.hasFocus = () => true;
+			window.dispatchEvent(new Event('focus'));
+		});
+		await find.and(tiller.page.locator(':focus')).waitFor();
+	});
+
 	it('shows what it works with, and leaves the choice to lists of VS Code', async () => {
 		tiller = await suite.open({ state: idle });
 		await tiller.page.getByRole('button', { name: 'Model: GPT-5.5, Medium' }).click();

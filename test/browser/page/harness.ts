@@ -22,7 +22,7 @@ export interface PageServer {
 export async function servePage(dictionary: Readonly<Record<string, string>> = {}): Promise<PageServer> {
 	const built = await esbuild.build({
 		absWorkingDir: checkout,
-		entryPoints: { webview: 'webview/main.tsx' },
+		entryPoints: { webview: 'webview/main.tsx', math: 'webview/parts/math.ts' },
 		outdir: 'dist',
 		bundle: true,
 		minify: true,
@@ -38,7 +38,7 @@ export async function servePage(dictionary: Readonly<Record<string, string>> = {
 		assetNames: '[name]',
 		publicPath: '/codicons/',
 	});
-	const text = (extension: string): string => built.outputFiles.find((file) => file.path.endsWith(extension))?.text ?? '';
+	const text = (name: string): string => built.outputFiles.find((file) => file.path.endsWith(`/${name}`))?.text ?? '';
 	const codicons = path.join(checkout, 'node_modules/@vscode/codicons/dist');
 	const html = pageHtml({
 		cspSource: "'self'",
@@ -53,9 +53,9 @@ export async function servePage(dictionary: Readonly<Record<string, string>> = {
 	});
 	const server = await serveStatic(
 		{ '/codicons/': codicons },
-		{ '/page.html': html, '/webview.js': text('.js'), '/webview.css': text('.css'), '/favicon.ico': '' },
+		{ '/page.html': html, '/webview.js': text('webview.js'), '/math.js': text('math.js'), '/webview.css': text('webview.css'), '/favicon.ico': '' },
 	);
-	return { server, scriptBytes: Buffer.byteLength(text('.js')) };
+	return { server, scriptBytes: Buffer.byteLength(text('webview.js')) };
 }
 
 export interface TillerPageOptions extends PageOptions {

@@ -1,0 +1,45 @@
+/** What the page loads only when a message needs it. Each part is a script of its own, built beside the page's. */
+export interface Parts {
+	/** A formula in TeX as MathML. Throws on what is no formula. */
+	readonly math: (source: string, display: boolean) => string;
+}
+
+export type PartName = keyof Parts;
+
+declare global {
+	interface Window {
+		/** Where a part puts itself. */
+		tillerParts?: Partial<Parts>;
+	}
+}
+
+// Only while the page's own script runs for the first time.
+const ownScript = document.currentScript instanceof HTMLScriptElement ? document.currentScript : null;
+const loading = new Map<PartName, Promise<void>>();
+
+/** Rejects when the script could not be loaded; the next call tries again. */
+export async function loadPart<N extends PartName>(name: N): Promise<Parts[N]> {
+	const started = loading.get(name) ?? load(name);
+	loading.set(name, started);
+	try {
+		await started;
+	} catch (error) {
+		loading.delete(name);
+		throw error;
+	}
+	const part = window.tillerParts?.[name];
+	if (part === undefined) throw new Error(`The script of ${name} says nothing.`);
+	return part as Parts[N];
+}
+
+function load(name: PartName): Promise<void> {
+	return new Promise((resolve, reject) => {
+		const script = document.createElement('script');
+		// The policy of the page runs only scripts that have its number.
+		script.nonce = ownScript?.nonce ?? '';
+		script.src = (ownScript?.src ?? '').replace(/webview\.js(?=$|\?)/, `${name}.js`);
+		script.addEventListener('load', () => resolve());
+		script.addEventListener('error', () => reject(new Error(`${name}.js could not be loaded.`)));
+		document.head.append(script);
+	});
+}
