@@ -4,7 +4,7 @@
  * --production minifies; --tests adds the suites that run inside VS Code. Source maps lie beside the bundles and are not packaged.
  */
 import { existsSync } from 'node:fs';
-import { cp, mkdir, readdir, rm } from 'node:fs/promises';
+import { cp, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import esbuild from 'esbuild';
@@ -78,6 +78,24 @@ const bundles = [
 	},
 ];
 
+/** A program for a frame, as the text of a script that hands it to the page. */
+async function framePart(entry, name) {
+	const { outputFiles } = await esbuild.build({
+		...shared,
+		entryPoints: [entry],
+		outfile: path.join(dist, `${name}.js`),
+		platform: 'browser',
+		target: 'chrome140',
+		format: 'iife',
+		minify: true,
+		sourcemap: false,
+		metafile: false,
+		write: false,
+	});
+	const program = outputFiles[0]?.text ?? '';
+	return `window.tillerParts = { ...window.tillerParts, ${name}: ${JSON.stringify(program)} };\n`;
+}
+
 /** What cannot be inside a bundle: programs and modules that are loaded from beside it. Paths in node_modules -> paths in dist. */
 const parts = [
 	{ from: '@vscode/tree-sitter-wasm/wasm/tree-sitter.wasm', to: 'tree-sitter.wasm' },
@@ -121,7 +139,7 @@ async function copyParts() {
 /** Removes what an earlier build left, so that no file without a source gets into a package or a test run. */
 async function removeStale(outputs) {
 	const current = new Set(outputs.map((file) => path.resolve(root, file)));
-	const kept = [...parts.map(({ to }) => to), ...(flags.tests === true ? [] : ['test'])].map((name) => path.join(dist, name));
+	const kept = [...parts.map(({ to }) => to), 'diagram.js', ...(flags.tests === true ? [] : ['test'])].map((name) => path.join(dist, name));
 	for (const entry of await readdir(dist, { recursive: true, withFileTypes: true })) {
 		const file = path.join(entry.parentPath, entry.name);
 		const isPart = kept.some((part) => file === part || file.startsWith(part + path.sep));
@@ -135,6 +153,7 @@ async function main() {
 	const wanted = flags.tests === true ? [...bundles, await suites()] : bundles;
 	const options = wanted.map((bundle) => ({ ...shared, ...bundle }));
 	await copyParts();
+	await writeFile(path.join(dist, 'diagram.js'), await framePart('webview/parts/diagramFrame.ts', 'diagram'));
 	if (flags.watch === true) {
 		for (const option of options) {
 			await (await esbuild.context(option)).watch();

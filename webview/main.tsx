@@ -10,10 +10,13 @@ import './style/dock.css';
 import './style/composer.css';
 import './style/status.css';
 import { App } from './view/App.tsx';
+import { isFromDiagrams } from './view/diagrams.ts';
 import { PageContext } from './view/pageContext.ts';
 
 const page = new PageStore(keptApi(acquireVsCodeApi(), document.getElementById('kept')?.textContent ?? ''));
-window.addEventListener('message', ({ data }: MessageEvent<unknown>) => page.receive(data));
+window.addEventListener('message', ({ data, source }: MessageEvent<unknown>) => {
+	if (!isFromDiagrams(source)) page.receive(data);
+});
 window.addEventListener('pagehide', () => page.saveNow());
 const root = document.getElementById('root');
 if (root === null) {

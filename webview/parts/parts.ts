@@ -2,6 +2,8 @@
 export interface Parts {
 	/** A formula in TeX as MathML. Throws on what is no formula. */
 	readonly math: (source: string, display: boolean) => string;
+	/** The program of the frame in which diagrams are drawn. */
+	readonly diagram: string;
 }
 
 export type PartName = keyof Parts;
@@ -15,6 +17,12 @@ declare global {
 
 // Only while the page's own script runs for the first time.
 const ownScript = document.currentScript instanceof HTMLScriptElement ? document.currentScript : null;
+
+/** Of the page's policy: only scripts that have it run. */
+export function pageNonce(): string {
+	return ownScript?.nonce ?? '';
+}
+
 const loading = new Map<PartName, Promise<void>>();
 
 /** Rejects when the script could not be loaded; the next call tries again. */
@@ -35,8 +43,7 @@ export async function loadPart<N extends PartName>(name: N): Promise<Parts[N]> {
 function load(name: PartName): Promise<void> {
 	return new Promise((resolve, reject) => {
 		const script = document.createElement('script');
-		// The policy of the page runs only scripts that have its number.
-		script.nonce = ownScript?.nonce ?? '';
+		script.nonce = pageNonce();
 		script.src = (ownScript?.src ?? '').replace(/webview\.js(?=$|\?)/, `${name}.js`);
 		script.addEventListener('load', () => resolve());
 		script.addEventListener('error', () => reject(new Error(`${name}.js could not be loaded.`)));

@@ -2,6 +2,7 @@ import { t } from '../l10n.ts';
 
 /** The transcript, and the cards of its items. */
 export const transcriptStrings = {
+	diagramFailed: (reason: string) => t('This diagram cannot be drawn: {0}', reason),
 	// Transcript
 	jumpToLatest: t('Jump to Latest'),
 	loadingOlder: t('Loading earlier turns…'),

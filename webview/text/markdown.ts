@@ -81,7 +81,8 @@ function codeBlock(code: string, language: string, isOpen: boolean): string {
 			: [action('insert-code', 'insert', strings.insertCode), action('apply-code', 'go-to-file', strings.applyCode)]),
 		action('copy-code', 'copy', strings.copyCode),
 	].join('');
-	return `<div class="code-block" dir="ltr"><div class="code-head"><span class="code-language">${escape(language)}</span><span class="code-actions">${isOpen ? '' : buttons}</span></div><pre tabindex="0"><code>${html}</code></pre></div>`;
+	const isDiagram = language.toLowerCase() === 'mermaid' && !isOpen;
+	return `<div class="code-block${isDiagram ? ' code-diagram' : ''}" dir="ltr"><div class="code-head"><span class="code-language">${escape(language)}</span><span class="code-actions">${isOpen ? '' : buttons}</span></div><pre tabindex="0"><code>${html}</code></pre></div>`;
 }
 
 /** One top-level block: a paragraph, a list, a fence. */

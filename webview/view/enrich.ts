@@ -1,11 +1,32 @@
 /** What of a message is drawn by a part that is loaded for it: until then, and when that fails, its source is shown. */
 import { loadPart } from '../parts/parts.ts';
+import { strings } from '../strings.ts';
 import { formulaOf } from '../text/mathRules.ts';
 import { sanitizeMath } from '../text/sanitize.ts';
+import { drawDiagram } from './diagrams.ts';
 
 /** Called with a finished block each time that its nodes were made. */
 export function enrich(block: HTMLElement): void {
 	for (const element of block.querySelectorAll<HTMLElement>('.math')) void drawMath(element);
+	for (const element of block.querySelectorAll<HTMLElement>('.code-diagram')) void showDiagram(element);
+}
+
+/** A picture above its source, which can be unfolded. */
+async function showDiagram(block: HTMLElement): Promise<void> {
+	const source = block.querySelector('pre')?.textContent ?? '';
+	try {
+		const address = await drawDiagram(source);
+		if (block.querySelector('pre')?.textContent !== source) return;
+		const picture = block.querySelector('img') ?? document.createElement('img');
+		picture.className = 'diagram';
+		picture.src = address;
+		picture.alt = source;
+		block.querySelector('.code-head')?.after(picture);
+		block.classList.add('diagram-drawn');
+	} catch (error) {
+		// The source is shown all the same.
+		block.title = strings.diagramFailed(error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error));
+	}
 }
 
 async function drawMath(element: HTMLElement): Promise<void> {

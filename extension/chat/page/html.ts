@@ -26,7 +26,7 @@ export function pageHtml(options: PageHtmlOptions): string {
 	const policy = [
 		"default-src 'none'",
 		`script-src 'nonce-${nonce}'`,
-		`style-src ${cspSource}`,
+		`style-src ${cspSource} 'nonce-${nonce}'`,
 		`font-src ${cspSource}`,
 		`img-src ${cspSource} data: blob:`,
 		"form-action 'none'",

@@ -39,6 +39,8 @@ export async function servePage(dictionary: Readonly<Record<string, string>> = {
 		publicPath: '/codicons/',
 	});
 	const text = (name: string): string => built.outputFiles.find((file) => file.path.endsWith(`/${name}`))?.text ?? '';
+	// The build has made it; bundling it again for each run takes longer than all tests of a file.
+	const diagram = await readFile(path.join(checkout, 'dist/diagram.js'), 'utf8');
 	const codicons = path.join(checkout, 'node_modules/@vscode/codicons/dist');
 	const html = pageHtml({
 		cspSource: "'self'",
@@ -53,7 +55,14 @@ export async function servePage(dictionary: Readonly<Record<string, string>> = {
 	});
 	const server = await serveStatic(
 		{ '/codicons/': codicons },
-		{ '/page.html': html, '/webview.js': text('webview.js'), '/math.js': text('math.js'), '/webview.css': text('webview.css'), '/favicon.ico': '' },
+		{
+			'/page.html': html,
+			'/webview.js': text('webview.js'),
+			'/math.js': text('math.js'),
+			'/diagram.js': diagram,
+			'/webview.css': text('webview.css'),
+			'/favicon.ico': '',
+		},
 	);
 	return { server, scriptBytes: Buffer.byteLength(text('webview.js')) };
 }

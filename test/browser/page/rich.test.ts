@@ -17,10 +17,11 @@ const formulas = [
 	'Broken: $\\frac{1$',
 ].join('\n');
 
-describe('what a message is made of', () => {
+const said = (text: string) => pageState({ thread: thread([turn('turn-1', [userMessage('u1', 'Explain'), agentMessage('a1', text)])]) });
+
+describe('formulas in a message', () => {
 	const suite = pageSuite();
 	let tiller: TillerPage;
-	const said = (text: string) => pageState({ thread: thread([turn('turn-1', [userMessage('u1', 'Explain'), agentMessage('a1', text)])]) });
 
 	for (const theme of ['light', 'dark', 'hc-black', 'hc-light'] as const) {
 		it(`draws formulas, and leaves money and variables alone, in ${theme}`, async () => {
@@ -57,5 +58,42 @@ describe('what a message is made of', () => {
 		});
 		await tiller.page.locator('.math-drawn').first().waitFor();
 		assert.equal(await tiller.page.locator('.markdown :is(img, a, script, style, [style], [onerror])').count(), 0);
+	});
+});
+
+describe('diagrams', () => {
+	// The frame may not have the styles that the library writes into elements, and says so; the picture has them.
+	const suite = pageSuite({ errors: 'expected' });
+	let tiller: TillerPage;
+	const diagram = '```mermaid\nflowchart TD\n  A[Read the file] --> B{Is it valid?}\n  B -- yes --> C[Count words]\n  B -- no --> D[Say why]\n```';
+	for (const theme of ['light', 'dark', 'hc-black', 'hc-light'] as const) {
+		it(`draws a diagram in a frame that has nothing of the page, in ${theme}`, async () => {
+			tiller = await suite.open({ state: said(`So it goes:\n\n${diagram}`), theme, viewport: { width: 420, height: 720 } });
+			const { page } = tiller;
+			await page.locator('img.diagram').waitFor();
+			await page.locator('img.diagram').evaluate((image) => (image as HTMLImageElement).decode());
+			assert.equal(await page.locator('iframe').getAttribute('sandbox'), 'allow-scripts');
+			await tiller.screenshot(`diagram-${theme}`);
+			assert.deepEqual(await suite.violations(), []);
+			assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 420);
+		});
+	}
+
+	it('shows the source of what is no diagram', async () => {
+		tiller = await suite.open({ state: said('```mermaid\nnonsense here\n```') });
+		await tiller.page.locator('.code-diagram[title^="This diagram cannot be drawn"]').waitFor();
+		await tiller.page.getByText('nonsense here').waitFor();
+		assert.equal(await tiller.page.locator('img.diagram').count(), 0);
+	});
+
+	it('hears nothing from the frame of the diagrams', async () => {
+		tiller = await suite.open({ state: said(diagram) });
+		await tiller.page.locator('img.diagram').waitFor();
+		const frame = tiller.page.frames().find((each) => each.parentFrame() !== null);
+		await frame?.evaluate(() => parent.postMessage({ type: 'failure', id: 1, message: 'x' }, '*'));
+		await frame?.evaluate((state) => parent.postMessage({ type: 'snapshot', epoch: 99, state }, '*'), said('Forged.'));
+		await tiller.events({ type: 'composerText', text: 'after it' });
+		await tiller.page.waitForFunction(() => document.querySelector('textarea')?.value === 'after it');
+		assert.equal(await tiller.page.getByText('Forged.').count(), 0);
 	});
 });
