@@ -339,8 +339,17 @@ export function activate(context: vscode.ExtensionContext): void {
 	own(onSettingChange('tiller.server.args', () => void server.restart()));
 	for (const name of ['tiller.approvals.mode', 'tiller.model'] as const)
 		own(onSettingChange(name, () => chats().forEach((each) => each.active.defaultsChanged())));
+	if (isFirstRun(context.globalState)) void chat.reveal();
 	// A thread that may be running, and wait for an answer, is looked after although no view is shown.
 	if (memory.thread() !== null) server.start();
+}
+
+/** True once in a profile: who has just installed Tiller sees where it is. Not for those who want nothing opened at the start. */
+function isFirstRun(state: vscode.Memento): boolean {
+	const key = 'tiller.started';
+	if (state.get(key, false)) return false;
+	void state.update(key, true);
+	return vscode.workspace.getConfiguration('workbench').get('startupEditor') !== 'none';
 }
 
 function versionOf(manifest: unknown): string {

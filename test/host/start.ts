@@ -60,7 +60,14 @@ async function main(named: string | undefined): Promise<void> {
 		const folder = sample?.path ?? (await realpath(named ?? '.'));
 		const connectionToken = randomBytes(16).toString('hex');
 		// We made the sample, so it is trusted; for a person's own folder VS Code asks, as always.
-		run = await startRun({ home: 'user', workspaceTrust: sample === undefined ? 'on' : 'off', connectionToken, say });
+		run = await startRun({
+			home: 'user',
+			workspaceTrust: sample === undefined ? 'on' : 'off',
+			connectionToken,
+			// The chat opens in a new profile, unless nothing is to open at the start.
+			settings: { 'workbench.startupEditor': 'welcomePageInEmptyWorkbench' },
+			say,
+		});
 		if (stopped.signal.aborted) {
 			return;
 		}

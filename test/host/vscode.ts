@@ -30,6 +30,7 @@ export async function fetchVscode(say: (line: string) => void): Promise<string> 
 	const home = path.join(cache, name);
 	const vscode = path.join(home, 'node_modules', 'code-server', 'lib', 'vscode');
 	if (existsSync(home)) {
+		await addTypeScript(vscode).catch((error: unknown) => say(`VS Code's TypeScript is missing here: ${String(error)}`));
 		return vscode;
 	}
 	await mkdir(cache, { recursive: true });
@@ -39,13 +40,12 @@ export async function fetchVscode(say: (line: string) => void): Promise<string> 
 	const started = Date.now();
 	const tick = setInterval(() => say(`  still fetching, ${Math.round((Date.now() - started) / 1000)} s`), 10_000);
 	try {
-		// Its install scripts compile native parts that nothing here needs.
-		const quiet = ['--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
 		await npm(partial, ['install', '--prefix', partial, '--no-save', '--no-package-lock', ...quiet, `code-server@${packageVersion}`]);
 		say('  VS Code itself is here; now the packages it needs.');
 		const inner = path.join(partial, path.relative(home, vscode));
 		// Not `ci`: the lock file in the package lacks entries that a newer npm asks for. `install` still keeps to what it pins.
 		await npm(inner, ['install', '--omit=dev', ...quiet]);
+		await addTypeScript(inner);
 		await rename(partial, home).catch((error: unknown) => {
 			// Another start was faster: a folder that is not empty cannot be replaced.
 			if (!existsSync(home)) {
@@ -58,6 +58,16 @@ export async function fetchVscode(say: (line: string) => void): Promise<string> 
 	}
 	say(`  done in ${Math.round((Date.now() - started) / 1000)} s.`);
 	return vscode;
+}
+
+/** Its install scripts compile native parts that nothing here needs. */
+const quiet = ['--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
+
+/** What VS Code's own extensions share is no part of its package: without it nothing is known of problems in TypeScript and JavaScript. */
+async function addTypeScript(vscode: string): Promise<void> {
+	const extensions = path.join(vscode, 'extensions');
+	if (existsSync(path.join(extensions, 'node_modules', 'typescript'))) return;
+	await npm(extensions, ['install', '--omit=dev', '--no-package-lock', ...quiet]);
 }
 
 /** Removes what fetches left behind that were killed. The folder's name tells which process made it. */

@@ -8,7 +8,7 @@ import type { Browser } from 'playwright-core';
 import { releaseBrowser, sharedBrowser, takeScreenshot } from '../../host/browser.ts';
 import { endProcesses, processesWithVariable } from '../../host/processTree.ts';
 import { cacheFolder } from '../../host/vscode.ts';
-import { openWorkbench, runCommand, tillerView } from '../../host/workbench.ts';
+import { openFile, openWorkbench, tillerView } from '../../host/workbench.ts';
 import { newPage } from '../support.ts';
 
 describe('npm start', () => {
@@ -51,10 +51,15 @@ describe('npm start', () => {
 
 		const { page, close } = await newPage(browser);
 		await openWorkbench(page, address);
-		await page.locator('.explorer-folders-view').getByText('wordCount.js', { exact: true }).waitFor();
-		await runCommand(page, 'Tiller: Focus Chat');
-		await tillerView(page).locator('textarea, [contenteditable], [role=textbox]').first().waitFor();
+		// In a new profile the chat is what a person sees first.
+		await tillerView(page).getByText('What should we work on?').waitFor();
+		await tillerView(page).getByRole('textbox', { name: 'Message to Tiller' }).waitFor();
 		await takeScreenshot(page, { name: 'start' });
+		await openFile(page, 'wordCount.js');
+		// VS Code's own TypeScript works: it names what the file exports.
+		await page.keyboard.press('Control+Shift+O');
+		await page.locator('.quick-input-list .monaco-list-row').getByText('count', { exact: true }).first().waitFor();
+		await page.keyboard.press('Escape');
 		const folder = /Folder: (\S+)/.exec(output)?.[1] ?? '';
 		assert.ok(existsSync(folder), `the sample folder is there: ${folder}`);
 		assert.ok(((await processesWithVariable('START_TEST', mark)) ?? [started.pid]).length > 1, 'VS Code runs');
