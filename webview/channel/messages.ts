@@ -339,6 +339,8 @@ export interface PageRequests {
 	/** Ends a command that still runs, of the thread that is shown unless another is named. */
 	stopCommand: { readonly params: { readonly processId: string; readonly threadId?: string }; readonly result: Record<string, never> };
 	openThread: { readonly params: { readonly threadId: string }; readonly result: Record<string, never> };
+	/** A picture of the workspace that a message names, as an address that can be shown. */
+	readPicture: { readonly params: { readonly path: string }; readonly result: { readonly address: string } };
 	openFile: {
 		/** From 1, like the lines of an editor. */
 		readonly params: { readonly path: string; readonly line?: number; readonly column?: number; readonly endLine?: number };

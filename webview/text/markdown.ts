@@ -28,10 +28,16 @@ const escape = markdown.utils.escapeHtml;
 /** Languages that a terminal understands. */
 const shells: ReadonlySet<string> = new Set(['bash', 'sh', 'shell', 'zsh', 'fish', 'console', 'powershell', 'pwsh', 'ps1', 'bat', 'cmd']);
 
+function isPicture(source: string): boolean {
+	return !/^(?:https?|mailto|data):/i.test(source) && /\.(?:png|jpe?g|gif|webp|avif|bmp|svg)$/i.test(source);
+}
+
 markdown.renderer.rules.image = (tokens, index) => {
 	const token = tokens[index];
 	const source = String(token?.attrGet('src') ?? '');
-	return `<a href="${escape(source)}">${escape(token?.content || source)}</a>`;
+	// Pictures of the workspace are shown in the place of the link; from elsewhere nothing is fetched.
+	const isLocal = isPicture(source);
+	return `<a${isLocal ? ' class="picture-link"' : ''} href="${escape(source)}">${escape(token?.content || source)}</a>`;
 };
 markdown.renderer.rules.code_inline = (tokens, index) => {
 	const code = tokens[index]?.content ?? '';

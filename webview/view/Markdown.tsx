@@ -4,6 +4,7 @@ import { finishedBlocks, type MarkdownBlock, MarkdownStream } from '../text/mark
 import { morphChildren } from '../text/morph.ts';
 import { sanitize } from '../text/sanitize.ts';
 import { enrich } from './enrich.ts';
+import { usePage } from './pageContext.ts';
 import { pure } from './pure.ts';
 
 export interface MarkdownProps {
@@ -35,11 +36,12 @@ const Block = pure(function BlockOuter({ html, done }: BlockProps): JSX.Element 
 });
 
 function BlockNodes({ html, done }: BlockProps): JSX.Element {
+	const page = usePage();
 	const element = useRef<HTMLDivElement>(null);
 	useLayoutEffect(() => {
 		if (element.current !== null) {
 			morphChildren(element.current, sanitize(html));
-			if (done) enrich(element.current);
+			if (done) enrich(element.current, page);
 		}
 	}, [html, done]);
 	return <div class="markdown-block" dir="auto" ref={element} />;

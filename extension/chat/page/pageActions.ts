@@ -21,6 +21,7 @@ import { setApprovalMode } from '../settings/pickers.ts';
 import { readThreadStatus } from '../threadStatus.ts';
 import { compactThread, review } from '../threadCommands.ts';
 import type { PageRequestHandlers } from './pageRequests.ts';
+import { readPicture } from './pictures.ts';
 
 /** The same for every page. */
 export interface SharedActionParts {
@@ -199,6 +200,7 @@ export function pageRequestHandlers({
 			active.open(threadId);
 			return done;
 		},
+		readPicture: async ({ path }) => ({ address: await readPicture(path, active.cwd) }),
 		openFile: async (place) => {
 			await openFile(place, active.cwd);
 			return done;

@@ -93,6 +93,8 @@ function run(message: PageRequestMessage, handlers: PageRequestHandlers): Promis
 			return handlers.stopCommand(message.params);
 		case 'openThread':
 			return handlers.openThread(message.params);
+		case 'readPicture':
+			return handlers.readPicture(message.params);
 		case 'openFile':
 			return handlers.openFile(message.params);
 		case 'openDiff':

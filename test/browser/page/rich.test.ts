@@ -61,6 +61,28 @@ describe('formulas in a message', () => {
 	});
 });
 
+describe('pictures in a message', () => {
+	const suite = pageSuite();
+
+	it('are those of the workspace, given by the host; from elsewhere nothing is fetched', async () => {
+		const state = said('![The chart](docs/chart.png)\n\n![Far](https://example.com/x.png) ![Gone](gone.png)');
+		const tiller = await suite.open({ state: pageState({ thread: null }) });
+		const png = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
+		await tiller.answer('readPicture', { result: { address: `data:image/png;base64,${png}` } });
+		await tiller.setState(state, 'now');
+		const picture = tiller.page.getByRole('img', { name: 'The chart' });
+		await picture.waitFor();
+		assert.deepEqual(
+			(await tiller.waitForRequests('readPicture', 2)).map(({ params }) => params),
+			[{ path: 'docs/chart.png' }, { path: 'gone.png' }],
+		);
+		await picture.click();
+		const [opened] = await tiller.waitForRequests('openFile');
+		assert.deepEqual(opened?.params, { path: 'docs/chart.png' });
+		assert.equal(await tiller.page.locator('img[src^="http"]').count(), 0);
+	});
+});
+
 describe('diagrams', () => {
 	// The frame may not have the styles that the library writes into elements, and says so; the picture has them.
 	const suite = pageSuite({ errors: 'expected' });
