@@ -23,12 +23,22 @@ export class ThreadWork {
 		this.#options = options;
 	}
 
-	/** Stops the turn that is named, else the one of the active thread. */
+	/** Stops the turn that is named, or runs in the thread of a node of the tree, else the one of the active thread. */
 	async stop(turn: unknown): Promise<void> {
 		const { active, ready } = this.#options;
-		if (isTurn(turn)) await (await ready()).request('turn/interrupt', { threadId: turn.threadId, turnId: turn.turnId });
+		if (isThread(turn)) await this.#stopThread(turn.threadId);
+		else if (isTurn(turn)) await (await ready()).request('turn/interrupt', { threadId: turn.threadId, turnId: turn.turnId });
 		else if (active.runningTurn === null) void vscode.window.showInformationMessage(words.noTurn());
 		else await active.interrupt();
+	}
+
+	async #stopThread(threadId: string): Promise<void> {
+		await this.#do(async (client) => {
+			const { data } = await client.request('thread/turns/list', { threadId, limit: 1, sortDirection: 'desc', itemsView: 'summary' });
+			const [turn] = data;
+			if (turn?.status === 'inProgress') await client.request('turn/interrupt', { threadId, turnId: turn.id });
+			else void vscode.window.showInformationMessage(words.noTurn());
+		});
 	}
 
 	/** Sends a message without the page: into the running turn, or as a new one. */
@@ -89,6 +99,10 @@ export class ThreadWork {
 			void vscode.window.showErrorMessage(threadWords.notDone(error instanceof Error ? error.message : String(error)));
 		}
 	}
+}
+
+function isThread(value: unknown): value is { readonly threadId: string } {
+	return typeof value === 'object' && value !== null && 'type' in value && value.type === 'thread' && 'threadId' in value;
 }
 
 function isTurn(value: unknown): value is { readonly threadId: string; readonly turnId: string } {

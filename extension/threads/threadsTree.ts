@@ -109,7 +109,8 @@ export class ThreadsTree implements vscode.TreeDataProvider<ThreadNode> {
 		const mark = markOf(thread, waiting(thread.id));
 		const files = toReview(thread.id);
 		item.id = `thread:${thread.id}`;
-		item.contextValue = group === 'archived' ? 'thread.archived' : isAgent ? 'thread.agent' : pinned ? 'thread.pinned' : 'thread';
+		item.contextValue =
+			group === 'archived' ? 'thread.archived' : isAgent ? agentContext(thread, waiting(thread.id)) : pinned ? 'thread.pinned' : 'thread';
 		item.iconPath =
 			mark.icon ?? new vscode.ThemeIcon(isAgent ? 'hubot' : pinned ? 'pinned' : group === 'archived' ? 'archive' : 'comment-discussion');
 		const facts = [
@@ -129,6 +130,11 @@ export class ThreadsTree implements vscode.TreeDataProvider<ThreadNode> {
 		item.command = { command: 'tiller.openThread', title: '', arguments: [node] };
 		return item;
 	}
+}
+
+/** What can be done with an agent: answer it, stop it. */
+function agentContext({ status }: Thread, waits: boolean): string {
+	return ['thread.agent', ...(waits ? ['waiting'] : []), ...(status.type === 'active' ? ['running'] : [])].join('.');
 }
 
 function threadNodes({ id, threads, cursor }: ThreadGroup): ThreadNode[] {
