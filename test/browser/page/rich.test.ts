@@ -113,7 +113,8 @@ describe('diagrams', () => {
 		await tiller.page.locator('img.diagram').waitFor();
 		const frame = tiller.page.frames().find((each) => each.parentFrame() !== null);
 		await frame?.evaluate(() => parent.postMessage({ type: 'failure', id: 1, message: 'x' }, '*'));
-		await frame?.evaluate((state) => parent.postMessage({ type: 'snapshot', epoch: 99, state }, '*'), said('Forged.'));
+		const forged = JSON.stringify({ type: 'snapshot', epoch: 99, state: said('Forged.') });
+		await frame?.evaluate((message) => parent.postMessage(JSON.parse(message), '*'), forged);
 		await tiller.events({ type: 'composerText', text: 'after it' });
 		await tiller.page.waitForFunction(() => document.querySelector('textarea')?.value === 'after it');
 		assert.equal(await tiller.page.getByText('Forged.').count(), 0);
