@@ -56,7 +56,9 @@ export function lineOf({ keyPath, layer }: EffectiveSetting): number | null {
 	const profile = layer.source.type === 'user' ? layer.source.profile : null;
 	try {
 		const { source } = readConfigFile(layer.file);
-		return locateValue(source, profile === null ? keyPath : ['profiles', profile, ...keyPath])?.start.line ?? null;
+		// A profile is a table of the user's file, or a file of its own.
+		const inTable = profile === null ? null : locateValue(source, ['profiles', profile, ...keyPath]);
+		return (inTable ?? locateValue(source, keyPath))?.start.line ?? null;
 	} catch (error) {
 		if (error instanceof ConfigError) return null;
 		throw error;

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import path from 'node:path';
 import type { ConfigTable, KeyPath } from '../../toml/table.ts';
 
 /**
@@ -8,7 +9,7 @@ import type { ConfigTable, KeyPath } from '../../toml/table.ts';
 export type LayerSource =
 	| { readonly type: 'mdm'; readonly domain: string; readonly key: string }
 	| { readonly type: 'system'; readonly file: string }
-	/** With `profile`: the named profile of that file. */
+	/** With `profile`: the named profile, as a table of that file or as a file of its own. */
 	| { readonly type: 'user'; readonly file: string; readonly profile: string | null }
 	| { readonly type: 'project'; readonly dotCodexFolder: string }
 	| { readonly type: 'sessionFlags' }
@@ -63,7 +64,9 @@ export function describeSource(source: LayerSource): string {
 		case 'legacyManagedConfigTomlFromFile':
 			return source.file;
 		case 'user':
-			return source.profile === null ? source.file : `profile ${source.profile} of ${source.file}`;
+			return source.profile === null || path.basename(source.file) === `${source.profile}.config.toml`
+				? source.file
+				: `profile ${source.profile} of ${source.file}`;
 		case 'project':
 			return `${source.dotCodexFolder}/config.toml`;
 		case 'sessionFlags':

@@ -96,6 +96,20 @@ describe('the layers of the configuration', () => {
 		assert.equal(service.snapshot().config.approval_policy, 'never');
 	});
 
+	it('read a profile of its own file, above a table of the same name, and never a file elsewhere', () => {
+		write('home/config.toml', 'model = "user"\n[profiles.quick]\nmodel = "table"\npersonality = "friendly"\n');
+		write('home/quick.config.toml', 'model = "file"\n');
+		const snapshot = serviceWith({ profile: 'quick' }).snapshot();
+		assert.deepEqual(
+			[snapshot.config.model, snapshot.config.personality, snapshot.origin(['model'])?.file],
+			['file', 'friendly', at('home/quick.config.toml')],
+		);
+		write('home/config.toml', '');
+		assert.equal(serviceWith({ profile: 'quick' }).snapshot().config.model, 'file');
+		write('away.config.toml', 'model = "away"\n');
+		assert.throws(() => serviceWith({ profile: '../away' }).snapshot(), /config profile `\.\.\/away` not found/);
+	});
+
 	it('name a profile that is missing, and a null of a request', () => {
 		write('home/config.toml', 'profile = "nobody"\n');
 		assert.throws(() => serviceWith().snapshot(), /config profile `nobody` not found/);

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { type ConfigFlags, flagTable, parseKeyPath } from './configFlags.ts';
 import { ConfigError } from '../configError.ts';
 import { type ConfigFile, readConfigFile } from './configFile.ts';
@@ -224,7 +225,10 @@ export class ConfigService {
 		});
 	}
 
-	/** The profile that the layers choose, as a layer. Throws `ConfigError` when it does not exist. */
+	/**
+	 * The profile that the layers choose, highest first: `NAME.config.toml` beside the user's file, as newer releases of the CLI keep one, then
+	 * `[profiles.NAME]`. Throws `ConfigError` when it does not exist.
+	 */
 	#profile(layers: readonly ConfigLayer[]): readonly ConfigLayer[] {
 		const chosen = layers.find(({ table }) => table['profile'] !== undefined);
 		const name = chosen?.table['profile'];
@@ -238,18 +242,22 @@ export class ConfigService {
 			const own = valueAt(each.table, ['profiles', name]);
 			if (isTable(own)) table = mergeTables(table ?? {}, withAbsolutePaths(own, each.folder ?? this.places.home));
 		}
-		if (table === null)
+		const own = this.#profileFile(name);
+		if (table === null && own === null)
 			throw new ConfigError(`config profile \`${name}\` not found: define it as [profiles.${dotted([name])}] in ${this.places.user}`);
+		const source = { type: 'user', file: this.places.user, profile: name } as const;
 		return [
-			{
-				source: { type: 'user', file: this.places.user, profile: name },
-				file: this.places.user,
-				folder: null,
-				table,
-				version: versionOf(table),
-				disabledReason: null,
-			},
+			...(own === null ? [] : [own]),
+			...(table === null ? [] : [{ source, file: this.places.user, folder: null, table, version: versionOf(table), disabledReason: null }]),
 		];
+	}
+
+	#profileFile(name: string): ConfigLayer | null {
+		// The name becomes part of a path.
+		if (!/^\w[\w.-]*$/.test(name)) return null;
+		const file = path.join(this.places.home, `${name}.config.toml`);
+		const read = this.#read(file);
+		return read.exists ? layer({ type: 'user', file, profile: name }, read) : null;
 	}
 
 	#tell(about: string, problem: ConfigError): void {
