@@ -5,10 +5,11 @@ import type { ConfigFlags } from './config/layers/configFlags.ts';
 import { describeSource } from './config/layers/configLayer.ts';
 import { unknownKeys } from './config/layers/configNotices.ts';
 import { configPlaces } from './config/layers/configPlaces.ts';
+import { ManagedPreferences, preferenceFolders } from './config/layers/managedPreferences.ts';
 import { ConfigService } from './config/layers/configService.ts';
 import { FeatureSwitches } from './config/values/features.ts';
 import { effectiveSettings, fixedSettings, keysWithoutEffect } from './requirements/effectiveSettings.ts';
-import { RequirementsService } from './requirements/requirementsService.ts';
+import { requiredByPreferences, RequirementsService } from './requirements/requirementsService.ts';
 import { dotted } from './toml/table.ts';
 
 export interface ShowConfigOptions {
@@ -21,8 +22,16 @@ export interface ShowConfigOptions {
 /** `config`: every value that counts in a folder with the place it comes from, then what of config.toml has no effect here. Throws `ConfigError`. */
 export function showConfig({ env, flags, cwd }: ShowConfigOptions): string {
 	const places = configPlaces(codexHome(env, os.homedir()), { platform: process.platform, env });
-	const requirements = new RequirementsService({ places });
-	const configs = new ConfigService({ places, flags, switches: new FeatureSwitches(), pins: requirements, onProblem: () => {} });
+	const managed = new ManagedPreferences({ folders: preferenceFolders(process.platform, () => os.userInfo().username) });
+	const requirements = new RequirementsService({ places, preferences: () => requiredByPreferences(managed) });
+	const configs = new ConfigService({
+		places,
+		flags,
+		switches: new FeatureSwitches(),
+		preferences: () => managed.table('config_toml_base64'),
+		pins: requirements,
+		onProblem: () => {},
+	});
 	const snapshot = configs.snapshot({ cwd: path.resolve(cwd) });
 	const values = effectiveSettings(snapshot).map(
 		({ keyPath, value, layer, withoutEffect }) =>

@@ -14,6 +14,7 @@ const steps: readonly { readonly name: string; readonly command: string; readonl
 	{ name: 'types: test', command: 'tsc', args: ['-p', 'test'] },
 	{ name: 'lint', command: 'oxlint', args: ['--format=unix'] },
 	{ name: 'rooms: the table in CONTRIBUTING.md', command: 'node', args: ['test/lint/writeRooms.mjs', '--check'] },
+	{ name: 'dead exports', command: 'node', args: ['test/lint/deadExports.mjs'] },
 	{ name: 'format', command: 'biome', args: ['format', '--reporter=summary', '.'] },
 ];
 

@@ -5,8 +5,9 @@ import { codexHome, type Config } from '../config/config.ts';
 import { type ConfigFlags, NO_FLAGS } from '../config/layers/configFlags.ts';
 import { configPlaces } from '../config/layers/configPlaces.ts';
 import { ConfigService } from '../config/layers/configService.ts';
+import { ManagedPreferences, preferenceFolders } from '../config/layers/managedPreferences.ts';
 import { CloudRequirements, CloudRequirementsError } from '../requirements/cloudRequirements.ts';
-import { RequirementsService } from '../requirements/requirementsService.ts';
+import { requiredByPreferences, RequirementsService } from '../requirements/requirementsService.ts';
 import { noThreadConfig, type ThreadConfigLoader } from '../config/threadConfig.ts';
 import { FeatureSwitches } from '../config/values/features.ts';
 import { profileModeOf, showsKeys } from '../config/values/environmentPolicy.ts';
@@ -92,11 +93,13 @@ export function createGround({
 			return typeof configured === 'string' ? configured : 'https://chatgpt.com/backend-api';
 		},
 	});
-	const requirements = new RequirementsService({ places, cloud });
+	const managed = new ManagedPreferences({ folders: preferenceFolders(process.platform, () => os.userInfo().username) });
+	const requirements = new RequirementsService({ places, cloud, preferences: () => requiredByPreferences(managed) });
 	const configs = new ConfigService({
 		places,
 		flags,
 		switches,
+		preferences: () => managed.table('config_toml_base64'),
 		pins: requirements,
 		checkWrite: (edit) => requirements.checkWrite(edit),
 		onProblem: (problem) => {

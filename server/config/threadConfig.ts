@@ -18,11 +18,6 @@ export interface ThreadConfigLoader {
 
 export const noThreadConfig: ThreadConfigLoader = { load: () => Promise.resolve({}) };
 
-/** The same for every thread. */
-export function staticThreadConfig(config: ThreadConfig): ThreadConfigLoader {
-	return { load: () => Promise.resolve(config) };
-}
-
 /** What a loader gives. Rejects with `ConfigError` where it fails or gives something else. */
 export async function loadThreadConfig(loader: ThreadConfigLoader, thread: { readonly cwd: string }): Promise<ConfigTable> {
 	try {

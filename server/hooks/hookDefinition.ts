@@ -44,7 +44,7 @@ export interface ParsedHooks {
 	readonly warnings: readonly string[];
 }
 
-export const DEFAULT_TIMEOUT_SEC = 600;
+const DEFAULT_TIMEOUT_SEC = 600;
 /** The longest time that a timer can count, in seconds: 24 days. */
 const MOST_TIMEOUT_SEC = 2_147_483;
 /** More hooks than anyone writes; a file with more is made to be slow. */

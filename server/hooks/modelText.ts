@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 
 /** What of a hook's text reaches the model, in bytes. */
-export const MOST_MODEL_BYTES = 10_000;
+const MOST_MODEL_BYTES = 10_000;
 
 /** Keeps the whole text of a hook where the model can read it; null when it cannot be kept. */
 export type KeepText = (text: string) => string | null;

@@ -14,7 +14,7 @@ export interface HookCommand {
 }
 
 /** More than this on stdout ends the hook: a program that never stops printing must not fill the memory. In bytes. */
-export const MOST_OUTPUT_BYTES = 4 * 1024 * 1024;
+const MOST_OUTPUT_BYTES = 4 * 1024 * 1024;
 /** What is kept of stderr, in bytes; the rest is read and dropped. */
 const MOST_ERROR_BYTES = 256 * 1024;
 

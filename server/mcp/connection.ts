@@ -255,7 +255,7 @@ export class McpConnection {
 	}
 }
 
-export function errorText(error: unknown): string {
+function errorText(error: unknown): string {
 	return error instanceof Error ? error.message : String(error);
 }
 

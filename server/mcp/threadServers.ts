@@ -21,7 +21,7 @@ export interface OfferedTool {
 }
 
 /** A required server did not start. */
-export class RequiredServersError extends Error {}
+class RequiredServersError extends Error {}
 
 /** So long a request waits for servers whose tools nobody knows yet, in milliseconds, once for each server: then it goes out without them. */
 const GRACE_MS = 2_000;

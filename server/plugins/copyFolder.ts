@@ -10,7 +10,7 @@ export interface CopyLimits {
 	readonly depth: number;
 }
 
-export const PLUGIN_LIMITS: CopyLimits = { files: 10_000, bytes: 256 * 1024 * 1024, depth: 32 };
+const PLUGIN_LIMITS: CopyLimits = { files: 10_000, bytes: 256 * 1024 * 1024, depth: 32 };
 
 /** What belongs to the source of a plugin, not to the plugin. */
 const LEFT_OUT = new Set(['.git']);

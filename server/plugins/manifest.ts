@@ -47,7 +47,7 @@ export type ManifestRead =
 	| { readonly type: 'broken'; readonly problem: string };
 
 /** Of this program and of others, the first that is there counts. */
-export const MANIFEST_PLACES = ['.codex-plugin/plugin.json', '.claude-plugin/plugin.json'];
+const MANIFEST_PLACES = ['.codex-plugin/plugin.json', '.claude-plugin/plugin.json'];
 const MOST_BYTES = 1024 * 1024;
 const MOST_PROMPTS = 3;
 

@@ -19,12 +19,12 @@ export interface Fallback {
 	readonly source: string;
 }
 
-export function policyName(policy: ApprovalPolicy): ApprovalPolicyName {
+function policyName(policy: ApprovalPolicy): ApprovalPolicyName {
 	return typeof policy === 'string' ? policy : 'granular';
 }
 
 /** The mode that a policy amounts to, however it was put. */
-export function sandboxModeOf(policy: SandboxPolicy): RequiredSandboxMode {
+function sandboxModeOf(policy: SandboxPolicy): RequiredSandboxMode {
 	if (policy.type === 'externalSandbox') return 'external-sandbox';
 	if (isFullAccess(policy)) return 'danger-full-access';
 	switch (legacyPolicyOf(policy).type) {

@@ -1,6 +1,7 @@
 import { ConfigError } from '../config/configError.ts';
 import { readConfigFile } from '../config/layers/configFile.ts';
 import type { ConfigPlaces } from '../config/layers/configPlaces.ts';
+import { type ManagedPreferences, PREFERENCES_DOMAIN } from '../config/layers/managedPreferences.ts';
 import { ConfigWriteError } from '../config/layers/writeConfig.ts';
 import type { ConfigEdit } from '../toml/editToml.ts';
 import { type ConfigTable, dotted, isTable, type KeyPath, leafPaths, valueAt } from '../toml/table.ts';
@@ -117,4 +118,10 @@ function isAllowed(server: unknown, identity: { readonly command: string } | { r
 	return 'command' in identity
 		? server['command'] === identity.command && server['url'] === undefined
 		: server['url'] === identity.url && server['command'] === undefined;
+}
+
+/** What the managed preferences of macOS require. */
+export function requiredByPreferences(managed: ManagedPreferences): RequirementsTable | null {
+	const table = managed.table('requirements_toml_base64');
+	return table === null ? null : { table, source: `managed preferences ${PREFERENCES_DOMAIN}` };
 }

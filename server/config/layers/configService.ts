@@ -24,8 +24,8 @@ export interface ConfigQuery {
 	readonly threadConfig?: ConfigTable | undefined;
 }
 
-/** What managed preferences of the system hold, as TOML read already; null where there are none. */
-export type ManagedPreferences = () => { readonly domain: string; readonly key: string; readonly table: ConfigTable } | null;
+/** What managed preferences of the system hold, as TOML read already; null where there are none. Throws `ConfigError`. */
+export type PreferenceTable = () => ConfigTable | null;
 
 export interface Pins {
 	/** Another object whenever something else is fixed. */
@@ -40,7 +40,7 @@ export interface ConfigServiceOptions {
 	readonly places: ConfigPlaces;
 	readonly flags: ConfigFlags;
 	readonly switches: FeatureSwitches;
-	readonly preferences?: ManagedPreferences;
+	readonly preferences?: PreferenceTable;
 	/** What an administrator fixes; wins over all layers. Throws `ConfigError`. */
 	readonly pins?: Pins;
 	/** Throws `ConfigWriteError` for a change that an administrator forbids. */
@@ -67,7 +67,7 @@ export class ConfigService {
 	readonly places: ConfigPlaces;
 	readonly switches: FeatureSwitches;
 	readonly #flags: ConfigTable;
-	readonly #preferences: ManagedPreferences;
+	readonly #preferences: PreferenceTable;
 	readonly #onProblem: (problem: ConfigError) => void;
 	readonly #good = new Map<string, ConfigFile>();
 	readonly #told = new Map<string, string>();
@@ -201,7 +201,7 @@ export class ConfigService {
 		const asked = request === undefined ? [] : virtual('request', requestTable(request), cwd);
 		const owned = threadConfig === undefined ? [] : virtual('threadConfig', threadConfig);
 		const above = [
-			...(preferences === null ? [] : [preferenceLayer(preferences.table)]),
+			...(preferences === null ? [] : [preferenceLayer(preferences)]),
 			...(managed.exists ? [layer({ type: 'legacyManagedConfigTomlFromFile', file: places.managed }, managed)] : []),
 			...owned,
 			...asked,

@@ -87,7 +87,7 @@ async function anchorOf(
 }
 
 /** Also of the places that other answers name for `thread/items/list`. */
-export function formatItemCursor({ turnId, item }: PlacedItem, { inclusive }: { readonly inclusive: boolean }): string {
+function formatItemCursor({ turnId, item }: PlacedItem, { inclusive }: { readonly inclusive: boolean }): string {
 	return JSON.stringify({ turnId, item: itemKey(item), includeAnchor: inclusive });
 }
 

@@ -99,7 +99,7 @@ function scopesOf(value: unknown): readonly string[] {
 	return [...new Set(texts.filter((each) => each !== ''))];
 }
 
-export function isWebAddress(address: string): boolean {
+function isWebAddress(address: string): boolean {
 	return /^https?:$/.test(URL.parse(address)?.protocol ?? '');
 }
 

@@ -3,7 +3,7 @@ import { MAX_MESSAGE_BYTES } from './jsonLines.ts';
 import type { HttpTransportConfig } from '../serverConfig.ts';
 
 /** What stands in the configuration but cannot be used now, such as a variable that is not set. */
-export class HttpSetupError extends Error {}
+class HttpSetupError extends Error {}
 
 export type Fetch = (url: string | URL, init?: RequestInit) => Promise<Response>;
 

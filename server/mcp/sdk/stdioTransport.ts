@@ -43,7 +43,7 @@ export interface StdioTransportOptions {
 	onEnd(reason: string): void;
 }
 
-export function serverEnvironment(config: StdioTransportConfig, env: Readonly<Record<string, string | undefined>>): Record<string, string> {
+function serverEnvironment(config: StdioTransportConfig, env: Readonly<Record<string, string | undefined>>): Record<string, string> {
 	const taken = [...BASIC_VARIABLES, ...config.envVars].flatMap((name) => {
 		const value = env[name];
 		return value === undefined ? [] : [[name, value] as const];
