@@ -37,11 +37,11 @@ describe('managed preferences of macOS', () => {
 		put('', { config_toml_base64: encoded('model = "shared"\n'), requirements_toml_base64: encoded('allowed_sandbox_modes = ["read-only"]\n') });
 		put('me', { config_toml_base64: encoded('model = "mine"\n') });
 		const preferences = made();
-		assert.deepEqual(preferences.table('config_toml_base64'), { model: 'mine' });
-		assert.deepEqual(preferences.table('requirements_toml_base64'), { allowed_sandbox_modes: ['read-only'] });
+		assert.deepEqual({ ...preferences.table('config_toml_base64') }, { model: 'mine' });
+		assert.deepEqual({ ...preferences.table('requirements_toml_base64') }, { allowed_sandbox_modes: ['read-only'] });
 		assert.equal(preferences.table('config_toml_base64'), preferences.table('config_toml_base64'), 'the same object until something changes');
 		put('me', { config_toml_base64: encoded('model = "changed"\n') });
-		assert.deepEqual(preferences.table('config_toml_base64'), { model: 'changed' });
+		assert.deepEqual({ ...preferences.table('config_toml_base64') }, { model: 'changed' });
 	});
 
 	it('that cannot be used stop what needs them, with file and key', () => {
