@@ -12,7 +12,7 @@ import type { ActiveThreadHost } from './activeThreadHost.ts';
 import { MessageQueue } from './messageQueue.ts';
 import { SeenItems } from './page/seenItems.ts';
 import { type Delivery, type OutgoingMessage, Sends } from './sends.ts';
-import { ThreadSettings } from './settings/threadSettings.ts';
+import { ChosenSettings } from './settings/chosenSettings.ts';
 import { newestTurns, type PageOfTurns } from './page/turnPages.ts';
 
 export interface LoadedThread {
@@ -32,7 +32,7 @@ export class ActiveThread {
 	#cwd: string | null = null;
 	#provider: string | null = null;
 	#turnId: string | null = null;
-	readonly #settings: ThreadSettings;
+	readonly #settings: ChosenSettings;
 	readonly onDidChangeSettings: Event<PageSettings>;
 	/** What was shown of its items. */
 	readonly seen = new SeenItems();
@@ -46,7 +46,7 @@ export class ActiveThread {
 		this.#id = threadId;
 		this.queue = new MessageQueue(() => host.ready());
 		this.queue.show(threadId);
-		this.#settings = new ThreadSettings({ host, otherRoots: () => host.roots().filter((root) => root !== this.#cwd) });
+		this.#settings = new ChosenSettings({ host, otherRoots: () => host.roots().filter((root) => root !== this.#cwd) });
 		this.onDidChangeSettings = this.#settings.onDidChange;
 	}
 

@@ -9,7 +9,7 @@ import { SessionGrants } from '../approval/grants/sessionGrants.ts';
 import { trustedFoldersOf } from '../config/layers/projectTrust.ts';
 import { approvalHandlers, ApprovalWatchers } from '../handlers/approval.ts';
 import { ApprovalAudit } from '../store/approvalAudit.ts';
-import { approvalAudit } from '../thread/approvalAudit.ts';
+import { auditApprovals } from '../thread/auditApprovals.ts';
 import type { Threads } from '../thread/threads.ts';
 import type { Feature } from './feature.ts';
 import type { Ground } from './ground.ts';
@@ -62,6 +62,6 @@ export function approvalFeature(
 			threads,
 			watchers,
 		}),
-		observers: [approvalAudit({ audit, changed: () => watchers.changed() })],
+		observers: [auditApprovals({ audit, changed: () => watchers.changed() })],
 	};
 }

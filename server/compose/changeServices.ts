@@ -1,7 +1,7 @@
 import type { ApprovalServices } from './approvalServices.ts';
 import { CheckpointStore } from '../checkpoint/checkpointStore.ts';
 import { listProjectFiles } from '../checkpoint/projectFiles.ts';
-import { Recorder } from '../checkpoint/recorder.ts';
+import { CheckpointRecorder } from '../checkpoint/checkpointRecorder.ts';
 import { checkpointHandlers } from '../handlers/thread/checkpoint.ts';
 import { fileBlameHandlers } from '../handlers/host/fileBlame.ts';
 import { localApplier } from '../patch/applyChanges.ts';
@@ -29,7 +29,7 @@ export function createChangeServices(ground: Ground, approvals: Pick<ApprovalSer
 	const { home, env, log, clients, requests, subscriptions } = ground;
 	const applier = new ClientFileChanges({ clients, requests, otherwise: localApplier });
 	const checkpoints = new CheckpointStore(copiesFolder(home));
-	const changes = new Recorder({
+	const changes = new CheckpointRecorder({
 		checkpoints,
 		list: listProjectFiles,
 		maxWaitMs: 2000,

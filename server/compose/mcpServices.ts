@@ -12,7 +12,7 @@ import { DECLINED, type ElicitationReply, type ElicitationRequest } from '../mcp
 import type { McpRuntime } from '../mcp/runtime.ts';
 import { commandLineOf, type ConfiguredServers, type McpServerConfig, readServers } from '../mcp/serverConfig.ts';
 import { ServerLog } from '../mcp/serverLog.ts';
-import { SignIn } from '../mcp/oauth/signIn.ts';
+import { McpSignIn } from '../mcp/oauth/mcpSignIn.ts';
 import type { ThreadServers } from '../mcp/threadServers.ts';
 import { ThreadlessServers } from '../mcp/threadlessServers.ts';
 import type { Threads } from '../thread/threads.ts';
@@ -40,7 +40,7 @@ export function createMcpServices(ground: Ground) {
 	const note = (server: string, line: string) => serverLog.add(server, line);
 	const file = new CredentialFile(home);
 	const inKeyring = new CredentialKeyring(keyring);
-	const signIn = new SignIn({
+	const signIn = new McpSignIn({
 		store: () => {
 			switch (configs.lenient().config.mcp_oauth_credentials_store ?? 'auto') {
 				case 'file':

@@ -7,7 +7,7 @@ import { readConfigFile } from '../config/layers/configFile.ts';
 import { projectRoot } from '../config/layers/projectRoot.ts';
 import { replaceFile } from '../config/layers/projectTrust.ts';
 import { externalAgentConfigHandlers } from '../handlers/integrations/externalAgentConfig.ts';
-import { settingsFor, type SettingsSource } from '../handlers/thread/threadSettings.ts';
+import { settingsFor, type SettingsSource } from '../handlers/thread/resolveSettings.ts';
 import { type ConfigTarget, has } from '../migration/configTarget.ts';
 import { importedRecords } from '../migration/importedRecords.ts';
 import { Migration } from '../migration/migration.ts';

@@ -8,7 +8,7 @@ import { collaborationModeHandlers } from '../handlers/thread/collaborationMode.
 import { guardianHandlers } from '../handlers/thread/guardian.ts';
 import { reviewHandlers } from '../handlers/thread/review.ts';
 import { threadHandlers, type ThreadServices } from '../handlers/thread/thread.ts';
-import type { SettingsSource } from '../handlers/thread/threadSettings.ts';
+import type { SettingsSource } from '../handlers/thread/resolveSettings.ts';
 import { threadChangeHandlers } from '../handlers/thread/threadChange.ts';
 import { threadContentHandlers } from '../handlers/thread/threadContent.ts';
 import { threadForkHandlers } from '../handlers/thread/threadFork.ts';

@@ -4,7 +4,7 @@ import type { McpConnection } from '../mcp/connection.ts';
 import { answerCode } from '../mcp/sdk/mcpClient.ts';
 import { type ConfiguredServers, type McpServerConfig, sameConnection } from '../mcp/serverConfig.ts';
 import type { ServerLog } from '../mcp/serverLog.ts';
-import type { SignIn } from '../mcp/oauth/signIn.ts';
+import type { McpSignIn } from '../mcp/oauth/mcpSignIn.ts';
 import type { ThreadlessServers } from '../mcp/threadlessServers.ts';
 import type { ThreadServers } from '../mcp/threadServers.ts';
 import { internalError } from '../protocol/wire/rpcError.ts';
@@ -18,7 +18,7 @@ export interface McpServerHandlerOptions {
 	readonly cwd: string;
 	readonly services: {
 		readonly configs: ConfigService;
-		readonly signIn: SignIn;
+		readonly signIn: McpSignIn;
 		readonly serverLog: ServerLog;
 		readonly threadless: ThreadlessServers;
 		readonly served: ReadonlyMap<string, { readonly servers: ThreadServers; snapshot: ConfigSnapshot }>;

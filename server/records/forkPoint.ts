@@ -3,7 +3,7 @@ import { toWire } from '../model/responses/responseItemWire.ts';
 import { linesOf } from '../store/rollout/forkRollout.ts';
 import type { RolloutBytes } from '../store/rollout/rolloutBytes.ts';
 import { LINE_BEGINNING, parseRolloutLine, type RolloutEntry } from '../store/rollout/rolloutLine.ts';
-import { idOfPlace } from '../store/turns/turnLimits.ts';
+import { idOfPlace } from '../store/turns/turnSpan.ts';
 import { eventMsg, RecordReader } from './records.ts';
 
 /** Which part of a thread's records a fork begins with, in bytes. */

@@ -5,7 +5,7 @@ import type { ViewState } from '../state/viewState.ts';
 import { strings } from '../strings.ts';
 import { Icon } from '../view/Icon.tsx';
 import { usePage } from '../view/pageContext.ts';
-import { StatusPanel } from './StatusPanel.tsx';
+import { ContextPanel } from './ContextPanel.tsx';
 
 const panelId = 'status-panel';
 
@@ -95,7 +95,7 @@ export function ContextMeter({ state }: { readonly state: ViewState }): JSX.Elem
 					</span>
 				)}
 			</button>
-			{open ? <StatusPanel id={panelId} state={state} info={info} onClose={close} onStop={(processId) => void stop(processId)} /> : null}
+			{open ? <ContextPanel id={panelId} state={state} info={info} onClose={close} onStop={(processId) => void stop(processId)} /> : null}
 		</span>
 	);
 }

@@ -1,5 +1,5 @@
 import { NoSignInError } from '../../mcp/oauth/oauthLogin.ts';
-import { CannotSignInError, type SignIn } from '../../mcp/oauth/signIn.ts';
+import { CannotSignInError, type McpSignIn } from '../../mcp/oauth/mcpSignIn.ts';
 import type { McpConnection } from '../../mcp/connection.ts';
 import { type McpServerConfig, offersTool } from '../../mcp/serverConfig.ts';
 import type { JsonValue } from '../../protocol/wire/jsonValue.ts';
@@ -163,7 +163,7 @@ function emptyStatus(name: string): McpServerStatus {
 
 interface StatusSources {
 	readonly full: boolean;
-	readonly signIn: SignIn;
+	readonly signIn: McpSignIn;
 	withServer<T>(config: McpServerConfig, work: (connection: McpConnection) => Promise<T>): Promise<T>;
 }
 

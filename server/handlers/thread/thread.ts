@@ -31,7 +31,7 @@ import {
 	type SettingsSource,
 	settingsFor,
 	trust,
-} from './threadSettings.ts';
+} from './resolveSettings.ts';
 import { turnSource } from './turnSource.ts';
 import { whenReady } from '../whenReady.ts';
 

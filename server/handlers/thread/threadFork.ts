@@ -7,7 +7,7 @@ import { type Handlers, RpcFailure } from '../../session/handler.ts';
 import { NotUnderstoodError, UnknownTurnError } from '../../thread/threads.ts';
 import type { ThreadServices } from './thread.ts';
 import { checkThreadId, storedThread } from './threadLookup.ts';
-import { checkSandboxChoice, recordedSettings, sourceFor } from './threadSettings.ts';
+import { checkSandboxChoice, recordedSettings, sourceFor } from './resolveSettings.ts';
 import { turnSource } from './turnSource.ts';
 import { whenReady } from '../whenReady.ts';
 

@@ -17,7 +17,7 @@ import type { Thread } from '../../thread/thread.ts';
 import type { Threads } from '../../thread/threads.ts';
 import type { SettingsOverrides } from '../../items/threadSettings.ts';
 import { InputError } from '../../items/input.ts';
-import { checkAllowed, configOf, environmentOf, type OverridesSource, turnProvider, turnSandbox } from './threadSettings.ts';
+import { checkAllowed, configOf, environmentOf, type OverridesSource, turnProvider, turnSandbox } from './resolveSettings.ts';
 import type { ResponseItem } from '../../items/responseItem.ts';
 import { configScopeOf } from '../../thread/freezeSettings.ts';
 import { loadedThread } from './threadLookup.ts';

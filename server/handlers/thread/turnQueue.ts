@@ -2,7 +2,7 @@ import { toQueue, toSentMessage } from '../../projection/wireInbox.ts';
 import type { Handlers } from '../../session/handler.ts';
 import type { Threads } from '../../thread/threads.ts';
 import { loadedThread } from './threadLookup.ts';
-import type { OverridesSource } from './threadSettings.ts';
+import type { OverridesSource } from './resolveSettings.ts';
 import { checkInput, overridesOf, refuse } from './turn.ts';
 
 /** Messages that wait for the running turn to end. */

@@ -3,7 +3,7 @@ import { BackwardLines, readBytes } from '../rollout/backwardLines.ts';
 import type { LineMark, LinePlace } from '../rollout/lineMark.ts';
 import { type RolloutBytes, whileOpen } from '../rollout/rolloutBytes.ts';
 import type { RolloutView } from '../rollout/rolloutView.ts';
-import { idOfPlace, type TurnSpan, turnsOf } from './turnLimits.ts';
+import { idOfPlace, type TurnSpan, turnsOf } from './turnSpan.ts';
 
 /** After this many parts that were looked at, other work gets its turn. */
 const PARTS_AT_ONCE = 8;

@@ -3,7 +3,7 @@ import type { FileWindow } from '../rollout/fileWindow.ts';
 import type { LinePlace } from '../rollout/lineMark.ts';
 import type { RolloutBytes } from '../rollout/rolloutBytes.ts';
 import { LINE_BEGINNING, parseRolloutLine, type RolloutLine } from '../rollout/rolloutLine.ts';
-import type { TurnSpan } from './turnLimits.ts';
+import type { TurnSpan } from './turnSpan.ts';
 
 /** A line and the byte at which it begins, which names it for as long as the file lives. */
 export interface PlacedLine extends RolloutLine {

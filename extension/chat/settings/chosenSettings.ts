@@ -8,7 +8,7 @@ import { effortOf, modeOf, modeParams, policiesOf, widenedBy } from './approvalM
 
 type TurnSettings = Pick<ParamsOf<'turn/start'>, 'model' | 'effort' | 'approvalPolicy' | 'sandboxPolicy' | 'collaborationMode'>;
 
-export interface ThreadSettingsOptions {
+export interface ChosenSettingsOptions {
 	readonly host: Pick<ActiveThreadHost, 'defaults' | 'rememberSettings'>;
 	/** The folders of the workspace besides the one that the thread works in. */
 	readonly otherRoots: () => readonly string[];
@@ -22,8 +22,8 @@ export interface Untold {
 }
 
 /** The settings of the shown thread, and what of them the server was not told yet. */
-export class ThreadSettings {
-	readonly #options: ThreadSettingsOptions;
+export class ChosenSettings {
+	readonly #options: ChosenSettingsOptions;
 	readonly #changed = new Emitter<PageSettings>();
 	readonly onDidChange: Event<PageSettings> = this.#changed.event;
 	#now: PageSettings;
@@ -32,7 +32,7 @@ export class ThreadSettings {
 	/** What `auto` has to be told so that it covers the other folders of the workspace; sent with the next turn. */
 	#wider: SandboxPolicy | null = null;
 
-	constructor(options: ThreadSettingsOptions) {
+	constructor(options: ChosenSettingsOptions) {
 		this.#options = options;
 		this.#now = options.host.defaults();
 	}

@@ -36,7 +36,7 @@ interface Watch {
 const PRUNE_EVERY_BYTES = 64 * 1024 * 1024;
 
 /** Records what patches and commands change, before it is lost. */
-export class Recorder implements ChangeRecorder {
+export class CheckpointRecorder implements ChangeRecorder {
 	readonly #options: RecorderOptions;
 	readonly #scans = new Map<string, FolderScan>();
 	readonly #watches = new Set<Watch>();

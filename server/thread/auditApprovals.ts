@@ -7,7 +7,7 @@ import type { Answer, Question } from '../items/question.ts';
 import type { Observer } from './threadObserver.ts';
 
 /** Writes down what is decided in every thread. `changed` runs when something may have been allowed for more than one time. */
-export function approvalAudit(options: { readonly audit: ApprovalAudit; readonly changed: () => void }): Observer {
+export function auditApprovals(options: { readonly audit: ApprovalAudit; readonly changed: () => void }): Observer {
 	const record = (entry: AuditEntry): void => {
 		options.audit.record(entry);
 		// After whoever asked has done what the answer says.

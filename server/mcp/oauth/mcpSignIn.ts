@@ -9,7 +9,7 @@ import type { HttpTransportConfig, McpServerConfig } from '../serverConfig.ts';
 
 export type AuthStatus = 'unsupported' | 'notLoggedIn' | 'bearerToken' | 'oAuth';
 
-export interface SignInOptions {
+export interface McpSignInOptions {
 	/** As the configuration wants it now. */
 	readonly store: () => CredentialStore;
 	readonly requests: () => Promise<OAuthRequests>;
@@ -21,13 +21,13 @@ export interface SignInOptions {
 export class CannotSignInError extends Error {}
 
 /** Who is signed in to which server, and signing in and out. */
-export class SignIn {
-	readonly #options: SignInOptions;
+export class McpSignIn {
+	readonly #options: McpSignInOptions;
 	readonly #running = new Map<string, Login>();
 	/** Servers that said where to sign in. */
 	readonly #places = new Set<string>();
 
-	constructor(options: SignInOptions) {
+	constructor(options: McpSignInOptions) {
 		this.#options = options;
 	}
 

@@ -8,7 +8,7 @@ import { Icon, IconButton } from '../view/Icon.tsx';
 import { CostSection } from './CostSection.tsx';
 import { ResourceSection } from './ResourceSection.tsx';
 
-export interface StatusPanelProps {
+export interface ContextPanelProps {
 	readonly id: string;
 	readonly state: ViewState;
 	/** Null while it is asked for. */
@@ -18,7 +18,7 @@ export interface StatusPanelProps {
 }
 
 /** What fills the context, what was used, what is left, and what still runs. */
-export function StatusPanel({ id, state, info, onClose, onStop }: StatusPanelProps): JSX.Element {
+export function ContextPanel({ id, state, info, onClose, onStop }: ContextPanelProps): JSX.Element {
 	const panel = useRef<HTMLDivElement>(null);
 	useLayoutEffect(() => panel.current?.focus(), []);
 	return (
@@ -152,7 +152,7 @@ function LimitsSection({ info }: { readonly info: ThreadStatusInfo | null }): JS
 	);
 }
 
-interface CommandsSectionProps extends Pick<StatusPanelProps, 'onStop'> {
+interface CommandsSectionProps extends Pick<ContextPanelProps, 'onStop'> {
 	readonly commands: NonNullable<ViewState['background']>;
 }
 
