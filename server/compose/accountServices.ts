@@ -7,7 +7,9 @@ import { Issuer } from '../auth/issuer.ts';
 import type { Keyring } from '../auth/keyring.ts';
 import { Logins } from '../auth/logins.ts';
 import type { SignInRules } from '../auth/workspaceRules.ts';
-import { askBriefly } from '../model/briefRequest.ts';
+import { chatgptAddress } from '../config/chatgptAddress.ts';
+import { ChatgptBackend } from '../model/chatgpt/chatgptBackend.ts';
+import { askBriefly } from '../model/http/briefRequest.ts';
 import type { HttpTransport } from '../model/http/httpStream.ts';
 import type { Clients } from '../session/clients.ts';
 import { askClientForTokens } from '../session/clientTokens.ts';
@@ -22,6 +24,7 @@ const LOGIN_PORT = 1455;
 export interface AccountSurroundings {
 	readonly home: string;
 	readonly env: Readonly<Record<string, string | undefined>>;
+	readonly version: string;
 	readonly log: Logger;
 	readonly clients: Clients;
 	readonly requests: ServerRequests;
@@ -34,9 +37,21 @@ export interface AccountSurroundings {
 export interface AccountServices {
 	readonly credentials: Credentials;
 	readonly logins: Logins;
+	/** The services of a ChatGPT account besides its models. */
+	readonly backend: ChatgptBackend;
 }
 
-export function createAccountServices({ home, env, log, clients, requests, transport, keyring, setting }: AccountSurroundings): AccountServices {
+export function createAccountServices({
+	home,
+	env,
+	version,
+	log,
+	clients,
+	requests,
+	transport,
+	keyring,
+	setting,
+}: AccountSurroundings): AccountServices {
 	const file = new AuthFile(home);
 	const inKeyring = new AuthKeyring(keyring, home);
 	const stores = {
@@ -69,7 +84,16 @@ export function createAccountServices({ home, env, log, clients, requests, trans
 		const configured = setting(['tiller', 'login_port']);
 		return typeof configured === 'number' ? configured : LOGIN_PORT;
 	};
-	return { credentials, logins: new Logins({ credentials, issuer, rules, port, warn }) };
+	return {
+		credentials,
+		logins: new Logins({ credentials, issuer, rules, port, warn }),
+		backend: new ChatgptBackend({
+			transport,
+			account: credentials,
+			userAgent: `tiller/${version}`,
+			baseUrl: () => chatgptAddress({ chatgpt_base_url: textOf(setting(['chatgpt_base_url'])) ?? undefined }),
+		}),
+	};
 }
 
 function storeOf(kind: unknown, stores: Readonly<Record<'file' | 'memory' | 'keyring' | 'preferred', AuthStore>>): AuthStore {

@@ -14,6 +14,7 @@ import type { ConfigScope } from '../items/settings.ts';
 import { encodeNotification } from '../session/session.ts';
 import { startNotices } from './startNotices.ts';
 import { ClientLanguageModels } from '../session/clientLanguageModels.ts';
+import { askForAttestation } from '../session/clientAttestation.ts';
 import { Dispatcher } from '../session/dispatcher.ts';
 import { IdleThreads, THREAD_IDLE_MS } from '../session/idleThreads.ts';
 import { inPhases } from '../thread/threadObserver.ts';
@@ -60,7 +61,7 @@ export function createProcess(options: ProcessOptions): ServerProcess {
 	const ground = createGround(options);
 	const { home, store, log, leases, clients, requests, subscriptions } = ground;
 	const languageModels = new ClientLanguageModels(clients, requests);
-	const models = createModelServices({ ...ground, languageModels });
+	const models = createModelServices({ ...ground, languageModels, attest: askForAttestation(ground) });
 	const approvals = createApprovalServices(ground);
 	const network = createNetworkServices({ ...ground, host: ground.processes, hosts: approvals.hosts, ...options.network });
 	const changes = createChangeServices(ground, approvals);

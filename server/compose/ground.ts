@@ -111,9 +111,10 @@ export function createGround({
 	});
 	const transport = new HttpTransport(env);
 	const keys = keyring ?? new SystemKeyring({ load: () => loadNativeKeyring(assets) });
-	const { credentials, logins } = createAccountServices({
+	const { credentials, logins, backend } = createAccountServices({
 		home,
 		env,
+		version: manifest.version,
 		log,
 		clients,
 		requests,
@@ -159,6 +160,7 @@ export function createGround({
 		transport,
 		credentials,
 		logins,
+		backend,
 		log,
 		local,
 		store: local.store,

@@ -1,3 +1,4 @@
+import { accountLimitHandlers } from '../handlers/account/accountLimits.ts';
 import { accountHandlers } from '../handlers/account/account.ts';
 import { DeviceKeys } from '../deviceKeys/deviceKeys.ts';
 import { deviceKeyHandlers } from '../handlers/account/deviceKey.ts';
@@ -28,15 +29,18 @@ export const echoFeature: Feature = { name: 'echo', handlers: { 'mock/experiment
 export function accountFeature(ground: Ground, models: ModelServices): Feature {
 	return {
 		name: 'account',
-		handlers: accountHandlers({
-			...ground,
-			requiresAuth: models.requiresAuth,
-			forcedLogin: () => ground.config().forced_login_method,
-			accountChanged: () => {
-				models.accountChanged();
-				// Whoever needs them hears of a failure.
-				ground.requirements.ready().catch(() => {});
-			},
-		}),
+		handlers: {
+			...accountHandlers({
+				...ground,
+				requiresAuth: models.requiresAuth,
+				forcedLogin: () => ground.config().forced_login_method,
+				accountChanged: () => {
+					models.accountChanged();
+					// Whoever needs them hears of a failure.
+					ground.requirements.ready().catch(() => {});
+				},
+			}),
+			...accountLimitHandlers({ ...ground, limits: ground.subscriptions.limits }),
+		},
 	};
 }

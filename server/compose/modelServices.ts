@@ -42,6 +42,8 @@ export interface ModelServicesOptions {
 	readonly requirements: RequirementsService;
 	readonly transport: HttpTransport;
 	readonly credentials: Credentials;
+	/** What a client gives for one request to ChatGPT; null when none does. */
+	attest(threadId: string): Promise<string | null>;
 	/** Models that clients serve. */
 	readonly languageModels: LanguageModels;
 }
@@ -68,7 +70,10 @@ export interface ModelServices {
 		readonly effort: ReasoningEffort | null;
 	};
 	/** For what speaks with a thread's provider besides its models: the way there, and headers with its key. Throws `ConfigError`. */
-	access(settings: ModelOwner): { readonly transport: HttpTransport; headers(given: Readonly<Record<string, string>>): Promise<RequestHeaders> };
+	access(settings: ModelOwner): {
+		readonly transport: HttpTransport;
+		headers(given: Readonly<Record<string, string>>, to: { readonly url: URL; readonly threadId: string }): Promise<RequestHeaders>;
+	};
 	dispose(): void;
 }
 
@@ -81,6 +86,7 @@ export function createModelServices({
 	requirements,
 	transport,
 	credentials,
+	attest,
 	languageModels,
 }: ModelServicesOptions): ModelServices {
 	const provider = (id: string, scope?: ConfigScope): Provider | undefined => {
@@ -98,6 +104,7 @@ export function createModelServices({
 		log,
 		transport,
 		account: credentials,
+		attest,
 		languageModels,
 		compactsInStream: () => isEnabled(config(), 'remote_compaction_v2'),
 		modelsEtag: (from, etag) => catalogue.seen(from, etag),
@@ -153,7 +160,12 @@ export function createModelServices({
 		},
 		access: (settings) => {
 			const from = provider(settings.provider, configScopeOf(settings)) ?? failMissing(settings.provider);
-			return { transport, headers: (given) => requestHeaders({ provider: from, env, account: credentials }, given) };
+			const chatgpt = URL.parse(chatgptAddress(config(configScopeOf(settings))));
+			return {
+				transport,
+				headers: (given, { url, threadId }) =>
+					requestHeaders({ provider: { ...from, isChatgpt: url.host === chatgpt?.host }, env, account: credentials, attest }, given, { threadId }),
+			};
 		},
 		dispose: () => catalogue.dispose(),
 	};
@@ -170,8 +182,10 @@ function resolve(config: Config) {
 
 /** A ChatGPT account is served by another address of OpenAI than a key. One that the person configured stays. */
 function ofAccount(provider: Provider | undefined, config: Config, signIn: SignIn | null): Provider | undefined {
-	if (provider?.id !== 'openai' || config.openai_base_url !== undefined || signIn?.type !== 'chatgpt') return provider;
-	return { ...provider, baseUrl: `${chatgptAddress(config)}/codex` };
+	if (!provider?.requiresAuth || signIn?.type !== 'chatgpt') return provider;
+	const chatgpt = chatgptAddress(config);
+	const baseUrl = provider.id === 'openai' && config.openai_base_url === undefined ? `${chatgpt}/codex` : provider.baseUrl;
+	return { ...provider, baseUrl, isChatgpt: URL.parse(baseUrl ?? '')?.host === URL.parse(chatgpt)?.host };
 }
 
 function failMissing(id: string): never {

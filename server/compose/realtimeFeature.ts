@@ -85,12 +85,12 @@ export function realtimeFeature(
 		}
 		const { protocol, setup, sessionId, version } = plan;
 		const access = models.access(thread.settings);
-		const headersFor = (more: Readonly<Record<string, string>>) =>
-			access.headers({ originator: thread.originator, 'x-session-id': sessionId, ...more });
+		const headersFor = (url: URL, more: Readonly<Record<string, string>>) =>
+			access.headers({ originator: thread.originator, 'x-session-id': sessionId, ...more }, { url, threadId: thread.id });
 
 		const call = async (sdp: string, signal: AbortSignal): Promise<string> => {
 			const { contentType, body } = callOffer(sdp, sessionOf(protocol.sessionUpdate(setup)));
-			const { headers, secrets } = await headersFor({ 'content-type': contentType });
+			const { headers, secrets } = await headersFor(callsUrl(baseUrl), { 'content-type': contentType });
 			const send = {
 				method: 'POST',
 				url: callsUrl(baseUrl),
@@ -113,7 +113,7 @@ export function realtimeFeature(
 		const openSocket = webSockets(async (signal) => {
 			const query = transport.type === 'webrtc' ? { call_id: await call(transport.sdp, signal) } : protocol.query(settings.model);
 			const url = socketUrl(baseUrl, query);
-			const { headers, secrets } = await headersFor({});
+			const { headers, secrets } = await headersFor(url, {});
 			return { url, headers, agent: access.transport.agentFor(url), redact: (text) => redactSecrets(text, secrets) };
 		});
 		realtimeOf(thread).start(plan, openSocket, { isSetUp: transport.type === 'webrtc' });

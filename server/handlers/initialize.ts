@@ -25,6 +25,7 @@ export function initializeHandlers(server: {
 				applyFileChanges: capabilities?.applyFileChanges ?? false,
 				readUnsavedFiles: capabilities?.readUnsavedFiles ?? false,
 				languageModels: capabilities?.languageModels ?? false,
+				requestAttestation: capabilities?.requestAttestation ?? false,
 				optOut: new Set(capabilities?.optOutNotificationMethods ?? []),
 			});
 			afterReply(() => {

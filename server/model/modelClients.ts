@@ -20,6 +20,8 @@ export interface ModelClientsOptions {
 	readonly log: Logger;
 	readonly transport: HttpTransport;
 	readonly account: Account;
+	/** What a client gives for one request to ChatGPT; null when none does. */
+	attest(threadId: string): Promise<string | null>;
 	/** Whether providers that make histories shorter are asked for that by a stream. */
 	readonly compactsInStream: () => boolean;
 	/** Models that clients serve. */
@@ -68,6 +70,7 @@ export class ModelClients {
 			transport,
 			env,
 			account,
+			attest: (threadId: string) => this.#options.attest(threadId),
 			userAgent: (originator: string) => userAgent(originator, version),
 			debug: (message: string) => log.debug(message),
 		};

@@ -29,6 +29,8 @@ export interface Provider {
 	readonly compacts: boolean;
 	/** Azure's Responses API: it has to store responses to take their items back. */
 	readonly isAzure: boolean;
+	/** Takes the sign-in with ChatGPT, on the host of ChatGPT itself. */
+	readonly isChatgpt: boolean;
 }
 
 const stringMap = z.record(z.string(), z.string());
@@ -73,6 +75,7 @@ const defaults = {
 	supportsWebsockets: false,
 	compacts: false,
 	isAzure: false,
+	isChatgpt: false,
 } as const satisfies Partial<Provider>;
 
 export const demoProviderId = 'demo';
@@ -176,6 +179,7 @@ function fromConfig(id: string, config: ModelProviderConfig): Provider | null {
 		supportsWebsockets: config.supports_websockets ?? false,
 		compacts: config.name === 'OpenAI' || isAzure(config),
 		isAzure: isAzure(config),
+		isChatgpt: false,
 	};
 }
 

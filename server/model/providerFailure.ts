@@ -2,7 +2,7 @@ import { redactSecrets } from '../config/redact.ts';
 import { isRecord, numberOf, recordOf, textOf } from './http/jsonRecord.ts';
 import { ModelError } from './model.ts';
 import type { ModelErrorKind } from '../items/modelInfo.ts';
-import { type RateLimitHeaders, rateLimitsFromHeaders } from './rateLimits.ts';
+import { namedLimit, type RateLimitHeaders, rateLimitsFromHeaders } from './rateLimits.ts';
 
 /** What a provider says of a failure, in an HTTP body or in a `response.failed` event. */
 interface Refusal {
@@ -35,7 +35,7 @@ export interface HttpFailure {
 export function httpFailure({ providerName, url, status: given, body, headers, secrets }: HttpFailure): ModelError {
 	const refusal = refusalOf(body);
 	const status = given < 300 ? (refusal.status ?? given) : given;
-	const known = byCode(refusal) ?? byWords(refusal.message ?? body);
+	const known = usageLimit(refusal, headers) ?? byCode(refusal) ?? byWords(refusal.message ?? body);
 	const retryAfterMs = retryAfter(headers) ?? refusal.waitMs;
 	const rateLimits = rateLimitsFromHeaders(headers);
 	const told = refusal.message ?? shorten(body.trim());
@@ -187,11 +187,8 @@ function byCode(refusal: Refusal): { readonly kind: ModelErrorKind; readonly mes
 		case 'insufficient_quota':
 		case 'usage_not_included':
 			return { kind: 'usageLimitExceeded', message: `The account's quota does not cover this request${told}`, retryable: false };
-		case 'usage_limit_reached': {
-			const plan = refusal.planType ? ` of the plan "${refusal.planType}"` : '';
-			const until = refusal.resetsAt === null ? '' : ` It is free again from ${timeText(refusal.resetsAt)}.`;
-			return { kind: 'usageLimitExceeded', message: `The usage limit${plan} is reached.${until}`, retryable: false };
-		}
+		case 'usage_limit_reached':
+			return usageLimit(refusal, {});
 		case 'overloaded_error':
 			return { kind: 'serverOverloaded', message: `The model is overloaded${told}`, retryable: true };
 		case 'billing_error':
@@ -213,6 +210,27 @@ function byCode(refusal: Refusal): { readonly kind: ModelErrorKind; readonly mes
 		default:
 			return null;
 	}
+}
+
+/** What somebody has to do, by the reason that the service names. */
+const NEXT_STEPS: Readonly<Record<string, string>> = {
+	workspace_owner_credits_depleted: 'The workspace has no credits left: add some to go on.',
+	workspace_member_credits_depleted: 'The workspace has no credits left: ask its owner for more.',
+	workspace_owner_usage_limit_reached: 'The limit of the workspace is reached: raise it to go on.',
+	workspace_member_usage_limit_reached: 'The limit of the workspace is reached: ask its owner for a higher one.',
+};
+
+function usageLimit(refusal: Refusal, headers: RateLimitHeaders): ReturnType<typeof byCode> {
+	if (refusal.code !== 'usage_limit_reached') return null;
+	const name = namedLimit(headers);
+	const reached = headers['x-codex-rate-limit-reached-type'];
+	const whose = name !== null ? ` of "${name}"` : refusal.planType ? ` of the plan "${refusal.planType}"` : '';
+	const sentences = [
+		`The usage limit${whose} is reached.`,
+		refusal.resetsAt === null ? null : `It is free again from ${timeText(refusal.resetsAt)}.`,
+		typeof reached === 'string' ? (NEXT_STEPS[reached] ?? null) : null,
+	];
+	return { kind: 'usageLimitExceeded', message: sentences.filter((sentence) => sentence !== null).join(' '), retryable: false };
 }
 
 /** The words in which servers say that a request is longer than the model's window; most have no code for it. */

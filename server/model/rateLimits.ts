@@ -1,6 +1,8 @@
 import type { RateLimitSnapshot, RateLimitWindow } from '../items/modelInfo.ts';
 import { countOf, isRecord, numberOf, recordOf, textOf } from './http/jsonRecord.ts';
 
+const MAIN = 'codex';
+
 export type RateLimitHeaders = Readonly<Record<string, string | readonly string[] | undefined>>;
 
 const limitHeader = /^x-(.+)-(?:(?:primary|secondary)-used-percent|credits-has-credits)$/;
@@ -24,7 +26,7 @@ export function rateLimitsFromHeaders(headers: RateLimitHeaders): readonly RateL
 			limitName: header('limit-name'),
 			primary: window('primary'),
 			secondary: window('secondary'),
-			credits: credits(truth(header('credits-has-credits')), truth(header('credits-unlimited')), header('credits-balance')),
+			credits: creditsIn(headers, limit) ?? creditsIn(headers, MAIN),
 			planType: null,
 			reachedType: header('rate-limit-reached-type'),
 		};
@@ -57,6 +59,23 @@ function limitWindow(usedPercent: number | null, windowMinutes: number | null, r
 
 function credits(hasCredits: boolean | null, unlimited: boolean | null, balance: string | null): RateLimitSnapshot['credits'] {
 	return hasCredits === null || unlimited === null ? null : { hasCredits, unlimited, balance: balance?.trim() || null };
+}
+
+/** The account has credits, whatever limit they are told beside. */
+function creditsIn(headers: RateLimitHeaders, limit: string): RateLimitSnapshot['credits'] {
+	const header = (name: string) => {
+		const value = headers[`x-${limit}-credits-${name}`];
+		return typeof value === 'string' ? value : null;
+	};
+	return credits(truth(header('has-credits')), truth(header('unlimited')), header('balance'));
+}
+
+/** The limit that an answer was measured by, in words; null when it is the account's own (S192). */
+export function namedLimit(headers: RateLimitHeaders): string | null {
+	const active = headers['x-codex-active-limit'];
+	if (typeof active !== 'string' || active === '' || active === MAIN) return null;
+	const name = headers[`x-${active.replaceAll('_', '-')}-limit-name`];
+	return typeof name === 'string' && name.trim() !== '' ? name.trim() : active;
 }
 
 function truth(text: string | null): boolean | null {

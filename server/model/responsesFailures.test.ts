@@ -31,6 +31,19 @@ describe('the Responses client, refused', () => {
 				status(429, { error: { type: 'usage_limit_reached', plan_type: 'pro', resets_at: 4102444800 } }),
 				{ kind: 'usageLimitExceeded', retryable: false, message: /plan "pro".*2100-01-01 00:00 UTC/ },
 			],
+			[
+				'429, usage limit of another bucket',
+				status(
+					429,
+					{ error: { type: 'usage_limit_reached', plan_type: 'pro' } },
+					{
+						'x-codex-active-limit': 'codex_other',
+						'x-codex-other-limit-name': 'Other limit',
+						'x-codex-rate-limit-reached-type': 'workspace_member_credits_depleted',
+					},
+				),
+				{ kind: 'usageLimitExceeded', message: /^The usage limit of "Other limit" is reached\. .*ask its owner for more\.$/ },
+			],
 			['500', status(500), { kind: 'internalServerError', status: 500, retryable: true }],
 			['503', status(503), { kind: 'httpConnectionFailed', status: 503, retryable: true }],
 			['503, overloaded', status(503, { error: { code: 'server_is_overloaded' } }), { kind: 'serverOverloaded', retryable: false }],

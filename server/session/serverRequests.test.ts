@@ -24,6 +24,7 @@ function sessionThatGets(sent: { params: object }[], experimentalApi: boolean): 
 		applyFileChanges: false,
 		readUnsavedFiles: false,
 		languageModels: false,
+		requestAttestation: false,
 		optOut: new Set(),
 	});
 	return session;

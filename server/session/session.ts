@@ -14,6 +14,7 @@ export interface ClientIdentity {
 	readonly applyFileChanges: boolean;
 	readonly readUnsavedFiles: boolean;
 	readonly languageModels: boolean;
+	readonly requestAttestation: boolean;
 	readonly optOut: ReadonlySet<string>;
 }
 

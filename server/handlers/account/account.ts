@@ -2,7 +2,6 @@ import { AuthError } from '../../auth/authError.ts';
 import type { Credentials } from '../../auth/credentials.ts';
 import type { Logins } from '../../auth/logins.ts';
 import type { LoginOutcome } from '../../auth/runningLogin.ts';
-import { toWireRateLimits } from '../../projection/notifications.ts';
 import type { LoginAccountParams } from '../../protocol/account/account.ts';
 import { internalError, invalidRequest } from '../../protocol/wire/rpcError.ts';
 import { type Handlers, type RequestContext, RpcFailure } from '../../session/handler.ts';
@@ -93,16 +92,6 @@ export function accountHandlers({ credentials, logins, subscriptions, requiresAu
 			if (!requiresOpenaiAuth || current === null) return { authMethod: null, authToken: null, requiresOpenaiAuth };
 			const token = current.type === 'apiKey' ? current.key : current.accessToken;
 			return { authMethod: credentials.mode, authToken: includeToken ? token : null, requiresOpenaiAuth };
-		},
-
-		'account/rateLimits/read': () => {
-			const { main, all } = subscriptions.limits;
-			if (main === null) {
-				const account = credentials.current() === null ? 'codex account' : 'chatgpt';
-				throw new RpcFailure(invalidRequest(`${account} authentication required to read rate limits`));
-			}
-			const byId = [...all].map(([id, snapshot]) => [id, toWireRateLimits(snapshot)] as const);
-			return { rateLimits: toWireRateLimits(main), rateLimitsByLimitId: Object.fromEntries(byId) };
 		},
 
 		'account/login/start': async (params, context) => {

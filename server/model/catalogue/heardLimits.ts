@@ -19,6 +19,12 @@ export class HeardLimits {
 		});
 	}
 
+	/** What the account itself says, all of it. */
+	replace(snapshots: readonly RateLimitSnapshot[]): void {
+		this.clear();
+		for (const snapshot of snapshots) this.heard(snapshot);
+	}
+
 	get all(): ReadonlyMap<string, RateLimitSnapshot> {
 		return this.#byId;
 	}

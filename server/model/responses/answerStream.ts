@@ -5,8 +5,8 @@ import type { SignIn } from '../../auth/signIn.ts';
 import { bodyChunks, bodyText, type HttpTransport, plainUrl, shortBodyIdleMs } from '../http/httpStream.ts';
 import { ModelError } from '../model.ts';
 import { httpFailure, streamFailure } from '../providerFailure.ts';
-import { type Account, accountFailure, type Credentials, providerUrl, requestHeaders } from './requestHeaders.ts';
-import { unlessAborted } from '../unlessAborted.ts';
+import { type Account, accountFailure, type Attested, type Credentials, providerUrl, requestHeaders } from './requestHeaders.ts';
+import { unlessAborted } from '../http/unlessAborted.ts';
 import { SseDecoder, type SseEvent } from '../http/sse.ts';
 
 export interface AnswerOptions extends Credentials {
@@ -21,6 +21,8 @@ export interface AnswerRequest {
 	readonly path: string;
 	readonly headers: Readonly<Record<string, string>>;
 	readonly body: string;
+	/** Whose request it is, where that is attested to ChatGPT. */
+	readonly attested?: Attested;
 	/** What a good answer is; a stream of events when it is not said. */
 	readonly answer?: 'json';
 }
@@ -52,6 +54,7 @@ export async function openAnswer(options: AnswerOptions, request: AnswerRequest,
 				attempt -= 1;
 				continue;
 			}
+			if (isRefused(error) && hasAccount(signIn)) throw signInAgain(options.provider.name, error);
 			if (!(error instanceof ModelError) || !error.retryable || attempt > options.provider.requestMaxRetries) throw exhausted(error);
 			const wait = retryDelayMs(attempt, error.retryAfterMs, options.random);
 			if (wait > longestSilentWaitMs && error.retryAfterMs !== null) throw error;
@@ -112,13 +115,26 @@ function isPulse({ event, data }: SseEvent): boolean {
 	);
 }
 
+const isRefused = (error: unknown): error is ModelError => error instanceof ModelError && error.httpStatusCode === 401;
+
+const hasAccount = (signIn: SignIn | null) => signIn?.type === 'chatgpt';
+
+function signInAgain(providerName: string, cause: ModelError): ModelError {
+	return new ModelError(`${providerName} does not accept the sign-in with ChatGPT, not even a renewed one. Sign in again.`, {
+		kind: 'unauthorized',
+		httpStatusCode: 401,
+		rateLimits: cause.rateLimits,
+		cause,
+	});
+}
+
 /** Better credentials after a refusal, once. Throws `ModelError` when they could not be renewed. */
 async function recover(
 	account: Account,
 	{ error, signIn, finds }: { readonly error: unknown; readonly signIn: SignIn | null; readonly finds: number },
 	signal: AbortSignal,
 ): Promise<'found' | 'renewed' | null> {
-	if (signIn === null || !(error instanceof ModelError) || error.httpStatusCode !== 401) return null;
+	if (signIn === null || !isRefused(error)) return null;
 	try {
 		return await unlessAborted(account.recover(signIn, finds), signal);
 	} catch (failure) {
@@ -132,7 +148,7 @@ async function attemptAnswer(
 	signal: AbortSignal,
 ): Promise<Answer> {
 	const { provider, transport } = options;
-	const { headers, secrets, signIn } = await requestHeaders(options, request.headers);
+	const { headers, secrets, signIn } = await requestHeaders(options, request.headers, request.attested);
 	used(signIn);
 	const url = providerUrl(provider, request.path);
 	const response = await transport.send(

@@ -9,6 +9,8 @@ export interface Credentials {
 	readonly provider: Provider;
 	readonly env: Readonly<Record<string, string | undefined>>;
 	readonly account: Account;
+	/** What a client gives for one request to ChatGPT; null when none does. */
+	attest?(threadId: string): Promise<string | null>;
 }
 
 /** Who is signed in, for providers that ask for that. Rejects with `AuthError`. */
@@ -29,8 +31,17 @@ export interface RequestHeaders {
 	readonly signIn: SignIn | null;
 }
 
+/** The requests that carry an attestation to ChatGPT: those that make the model work, and no others (S226). */
+export interface Attested {
+	readonly threadId: string;
+}
+
 /** `given` with the provider's own headers and the key. Throws `ModelError` when there is no key, or a value that no header can hold. */
-export async function requestHeaders(credentials: Credentials, given: Readonly<Record<string, string>>): Promise<RequestHeaders> {
+export async function requestHeaders(
+	credentials: Credentials,
+	given: Readonly<Record<string, string>>,
+	attested: Attested | null = null,
+): Promise<RequestHeaders> {
 	const { provider, env } = credentials;
 	const headers: Record<string, string> = { ...given };
 	const secrets: string[] = [];
@@ -48,6 +59,10 @@ export async function requestHeaders(credentials: Credentials, given: Readonly<R
 	for (const [name, variable] of Object.entries(provider.envHttpHeaders)) {
 		const value = env[variable]?.trim();
 		if (value) add(name, value);
+	}
+	if (attested !== null && provider.isChatgpt && signIn?.type === 'chatgpt') {
+		const value = (await credentials.attest?.(attested.threadId)) ?? null;
+		if (value !== null) add('x-oai-attestation', value);
 	}
 	for (const [name, value] of Object.entries(headers)) {
 		if (/^[!#$%&'*+.^_`|~\w-]+$/.test(name) && /^[\t\x20-\x7e\x80-\xff]*$/.test(value)) continue;

@@ -56,7 +56,7 @@ export class ResponsesClient implements ModelClient {
 	}
 
 	async warm(identity: RequestIdentity): Promise<void> {
-		if (this.usesSockets(identity)) await this.sockets.preconnect(this.headers({ ...identity, turnId: '', clientMetadata: null }, null));
+		if (this.usesSockets(identity)) await this.sockets.preconnect(this.headers({ ...identity, turnId: '', clientMetadata: null }, null), identity);
 		else this.options.transport.load(providerUrl(this.options.provider, '/responses'));
 	}
 
@@ -106,7 +106,7 @@ export class ResponsesClient implements ModelClient {
 		const headers = { accept: 'application/json', 'content-type': 'application/json', ...this.headers(request, null) };
 		try {
 			const body = jsonBody(compactBody(this.refusedReasoning.without(request), this.options.provider));
-			return await postForItems(this.options, { path: '/responses/compact', headers, body, answer: 'json' }, either);
+			return await postForItems(this.options, { path: '/responses/compact', headers, body, answer: 'json', attested: request }, either);
 		} catch (error) {
 			if (this.refusedReasoning.learn(request, error)) return this.compact(request, signal);
 			// A compatible server may have all but this: then the model writes a summary.
@@ -139,7 +139,7 @@ export class ResponsesClient implements ModelClient {
 		if (this.usesSockets(request)) {
 			// A connection can end between two requests without our fault: the second one then begins anew, with nothing lost.
 			for (let restarts = 0; restarts < 3; restarts += 1) {
-				const socket = await this.sockets.acquire(this.headers(request, this.turn.state), signal);
+				const socket = await this.sockets.acquire(this.headers(request, this.turn.state), request, signal);
 				if (!socket) break;
 				this.turn.state ??= socket.takeTurnState();
 				this.tellEtag(socket.modelsEtag);
@@ -162,7 +162,7 @@ export class ResponsesClient implements ModelClient {
 		const { provider, debug } = this.options;
 		const { turn } = this;
 		const headers = { accept: 'text/event-stream', 'content-type': 'application/json', ...this.headers(request, turn?.state ?? null) };
-		const answer = await openAnswer(this.options, { path: '/responses', headers, body }, signal);
+		const answer = await openAnswer(this.options, { path: '/responses', headers, body, attested: request }, signal);
 		const { response, secrets } = answer;
 		if (turn) turn.state ??= textOf(response.headers['x-codex-turn-state']);
 		this.tellEtag(textOf(response.headers['x-models-etag']));

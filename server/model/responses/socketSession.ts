@@ -1,6 +1,6 @@
 import type { HttpTransport } from '../http/httpStream.ts';
-import { type Credentials, providerUrl, requestHeaders } from './requestHeaders.ts';
-import { unlessAborted } from '../unlessAborted.ts';
+import { type Attested, type Credentials, providerUrl, requestHeaders } from './requestHeaders.ts';
+import { unlessAborted } from '../http/unlessAborted.ts';
 import { openSocket, type ResponsesSocket, SocketRefusedError } from './responsesSocket.ts';
 
 export interface SocketSessionOptions extends Credentials {
@@ -38,16 +38,16 @@ export class SocketSession {
 	}
 
 	/** Begins the handshake. Best effort: how it ends matters to the next `acquire` only. */
-	async preconnect(headers: Readonly<Record<string, string>>): Promise<void> {
+	async preconnect(headers: Readonly<Record<string, string>>, attested: Attested): Promise<void> {
 		try {
-			if (!this.off && this.open === null && this.opening === null) await (await this.begin(headers)).socket;
+			if (!this.off && this.open === null && this.opening === null) await (await this.begin(headers, attested)).socket;
 		} catch (error) {
 			this.options.debug(`no websocket in advance: ${error instanceof Error ? error.message : String(error)}`);
 		}
 	}
 
 	/** A connection that can take a request now; null when the request has to go by HTTP. Throws the signal's reason. */
-	async acquire(headers: Readonly<Record<string, string>>, signal: AbortSignal): Promise<ResponsesSocket | null> {
+	async acquire(headers: Readonly<Record<string, string>>, attested: Attested, signal: AbortSignal): Promise<ResponsesSocket | null> {
 		while (!this.off) {
 			signal.throwIfAborted();
 			const { open } = this;
@@ -56,7 +56,7 @@ export class SocketSession {
 			open?.socket.close();
 			if (this.open === open) this.open = null;
 			try {
-				const opening = this.opening ?? (await this.begin(headers));
+				const opening = this.opening ?? (await this.begin(headers, attested));
 				await unlessAborted(opening.socket, signal);
 			} catch (error) {
 				signal.throwIfAborted();
@@ -87,9 +87,10 @@ export class SocketSession {
 		return JSON.stringify((await requestHeaders(this.options, headers)).secrets);
 	}
 
-	private async begin(given: Readonly<Record<string, string>>): Promise<Opening> {
+	private async begin(given: Readonly<Record<string, string>>, attested: Attested): Promise<Opening> {
 		const { provider, transport, debug } = this.options;
-		const { headers, secrets } = await requestHeaders(this.options, { ...given, 'openai-beta': betaHeader });
+		const key = await this.keyOf(given);
+		const { headers, secrets } = await requestHeaders(this.options, { ...given, 'openai-beta': betaHeader }, attested);
 		const url = providerUrl(provider, '/responses');
 		url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
 		const agent = transport.agentFor(url);
@@ -100,7 +101,7 @@ export class SocketSession {
 			{ url, headers, secrets, agent, providerName: provider.name, idleTimeoutMs: provider.streamIdleTimeoutMs, debug },
 			WebSocket,
 		);
-		const opening: Opening = { key: JSON.stringify(secrets), ...started };
+		const opening: Opening = { key, ...started };
 		this.opening = opening;
 		opening.socket.then(
 			(socket) => {
@@ -114,7 +115,8 @@ export class SocketSession {
 			},
 			(error: unknown) => {
 				if (this.opening === opening) this.opening = null;
-				if (!(error instanceof SocketRefusedError)) return;
+				// Other credentials are a matter of HTTP, which has them renewed.
+				if (!(error instanceof SocketRefusedError) || error.httpStatusCode === 401) return;
 				this.refusals += 1;
 				if (this.refusals >= refusalsUntilOff) this.off = true;
 			},

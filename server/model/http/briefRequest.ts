@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { bodyText, type HttpTransport, shortBodyIdleMs } from './http/httpStream.ts';
+import { bodyText, type HttpTransport, shortBodyIdleMs } from './httpStream.ts';
 
 export interface BriefRequest {
 	readonly method: 'GET' | 'POST';

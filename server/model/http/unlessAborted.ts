@@ -1,4 +1,4 @@
-import { ModelError } from './model.ts';
+import { ModelError } from '../model.ts';
 
 /** The same promise for as long as the signal is quiet; then its reason. */
 export function unlessAborted<Value>(promise: Promise<Value>, signal: AbortSignal): Promise<Value> {
