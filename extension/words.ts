@@ -87,13 +87,6 @@ export const words = {
 	openAudit: () => t('Show Approval History'),
 	noAudit: () => t('No approvals have been requested yet.'),
 
-	apiKeyTitle: () => t('Sign in to OpenAI'),
-	apiKeyPrompt: () => t('API key. VS Code stores it in its secret storage and passes it to the Tiller server.'),
-	apiKeyEmpty: () => t('Enter an API key.'),
-	signedIn: () => t('Signed in.'),
-	signedOut: () => t('Signed out.'),
-	accountApiKey: () => t('API key'),
-	accountNotNeeded: () => t('No sign-in needed'),
 	localTitle: () => t('Use a Local Model'),
 	localPlaceholder: () => t('Select the local model server'),
 	localModelPlaceholder: () => t('Select the model for new threads'),
@@ -103,7 +96,6 @@ export const words = {
 	localNoModels: (name: string) => t('{0} is running but has no model. Load one, then try again.', name),
 	localGet: (name: string) => t('Get {0}', name),
 	tryAgain: () => t('Try Again'),
-	signInFailed: (message: string) => t('Sign-in failed: {0}', message),
 
 	conflict: (line: number) => t('Your edits conflict with the change on line {0}. Your text was kept.', line),
 	conflictShown: (file: string) => t('Tiller did not change {0}: your edits are in the same place.', file),

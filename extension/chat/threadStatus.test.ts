@@ -31,6 +31,6 @@ describe('the status of a thread', () => {
 
 	it('leaves out what a server does not tell', async () => {
 		const client = { request: () => Promise.reject(new Error('unknown method')) } as unknown as Client;
-		assert.deepEqual(await readThreadStatus(client, 't', {}), { context: null, limits: [], cost: null });
+		assert.deepEqual(await readThreadStatus(client, 't', {}), { context: null, limits: [], credits: null, cost: null });
 	});
 });

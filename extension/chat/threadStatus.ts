@@ -11,7 +11,13 @@ export async function readThreadStatus(client: Client, threadId: string, prices:
 		client.request('account/rateLimits/read', undefined).catch(() => null),
 		readCost(client, threadId, prices).catch(() => null),
 	]);
-	return { context, limits: limits === null ? [] : limitsOf(limits), cost };
+	const credits = limits?.rateLimits.credits ?? null;
+	return {
+		context,
+		limits: limits === null ? [] : limitsOf(limits),
+		credits: credits?.hasCredits ? { unlimited: credits.unlimited, balance: credits.balance } : null,
+		cost,
+	};
 }
 
 /** Without prices nothing is asked for: reading what was used takes the server some work. */

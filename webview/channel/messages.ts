@@ -132,6 +132,8 @@ export interface LimitInfo {
 export interface ThreadStatusInfo {
 	readonly context: ThreadContextReadResponse | null;
 	readonly limits: readonly LimitInfo[];
+	/** What the account has besides its plan; null when it has none, or nobody says. `balance` as the service writes it. */
+	readonly credits?: { readonly unlimited: boolean; readonly balance: string | null } | null;
 	/** Null when no prices are known, or the server does not tell what was used. */
 	readonly cost?: CostInfo | null;
 }

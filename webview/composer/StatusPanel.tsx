@@ -1,13 +1,31 @@
 import type { JSX } from 'preact';
-import { useLayoutEffect, useRef } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import type { ThreadStatusInfo } from '../channel/messages.ts';
 import type { ViewState } from '../state/viewState.ts';
+import { limitRows } from '../status/limitRows.ts';
 import { strings } from '../strings.ts';
 import { IconButton } from '../view/Icon.tsx';
+import { usePage } from '../view/pageContext.ts';
 
 /** What this thread works with (`/status`). */
 export function StatusPanel({ state, onClose }: { readonly state: ViewState; readonly onClose: () => void }): JSX.Element {
 	const panel = useRef<HTMLElement>(null);
+	const page = usePage();
+	const [info, setInfo] = useState<ThreadStatusInfo | null>(null);
 	useLayoutEffect(() => panel.current?.focus(), []);
+	const threadId = state.thread?.id ?? null;
+	useEffect(() => {
+		if (threadId === null) return;
+		let late = false;
+		page.ask('readStatus', {}).then(
+			(answer) => late || setInfo(answer),
+			// The panel then shows what the page knows itself.
+			() => {},
+		);
+		return () => {
+			late = true;
+		};
+	}, [threadId]);
 	const { settings, thread, contextUsage, account, folder } = state;
 	const model = state.models.find((other) => other.model === settings.model)?.displayName ?? settings.model;
 	const rows: readonly (readonly [string, string])[] = [
@@ -20,6 +38,7 @@ export function StatusPanel({ state, onClose }: { readonly state: ViewState; rea
 			contextUsage === null ? '' : strings.statusTokens(contextUsage.usedTokens.toLocaleString(), contextUsage.window?.toLocaleString() ?? null),
 		],
 		[strings.statusAccount, 'label' in account ? account.label : ''],
+		...(info === null ? [] : limitRows(info)),
 		[strings.statusProvider, thread?.modelProvider ?? ''],
 		[strings.statusThread, thread?.id ?? ''],
 	];

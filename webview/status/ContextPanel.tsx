@@ -6,6 +6,7 @@ import { strings } from '../strings.ts';
 import { Elapsed } from '../view/turn/Elapsed.tsx';
 import { Icon, IconButton } from '../view/Icon.tsx';
 import { CostSection } from './CostSection.tsx';
+import { limitRows } from './limitRows.ts';
 import { ResourceSection } from './ResourceSection.tsx';
 
 export interface ContextPanelProps {
@@ -128,23 +129,18 @@ function UsageSection({ state }: { readonly state: ViewState }): JSX.Element | n
 }
 
 function LimitsSection({ info }: { readonly info: ThreadStatusInfo | null }): JSX.Element | null {
-	if (info === null || info.limits.length === 0) {
+	const rows = info === null ? [] : limitRows(info);
+	if (rows.length === 0) {
 		return null;
 	}
 	return (
 		<section>
 			<h3>{strings.status.limits}</h3>
 			<dl class="status-list">
-				{info.limits.map(({ name, minutes, usedPercent, resetsAt }) => (
-					<div key={`${name ?? ''}/${minutes ?? ''}`}>
-						<dt>
-							{name === null ? '' : `${name}: `}
-							{minutes === null ? strings.status.limit : strings.status.limitOf(span(minutes))}
-						</dt>
-						<dd class="tabular">
-							{strings.status.used(usedPercent)}
-							{resetsAt === null ? '' : `, ${strings.status.resets(time(resetsAt))}`}
-						</dd>
+				{rows.map(([name, value]) => (
+					<div key={name}>
+						<dt>{name}</dt>
+						<dd class="tabular">{value}</dd>
 					</div>
 				))}
 			</dl>
@@ -188,16 +184,4 @@ function number(value: number): string {
 
 function percent(used: number, window: number): number {
 	return window <= 0 ? 0 : Math.min(100, Math.round((used / window) * 100));
-}
-
-function span(minutes: number): string {
-	if (minutes % 1440 === 0) {
-		return strings.status.days(minutes / 1440);
-	}
-	return minutes % 60 === 0 ? strings.status.hours(minutes / 60) : strings.status.minutes(minutes);
-}
-
-/** `seconds`: Unix time. */
-function time(seconds: number): string {
-	return new Date(seconds * 1000).toLocaleString(undefined, { dateStyle: 'short', timeStyle: 'short' });
 }

@@ -46,6 +46,7 @@ export const failureStrings = {
 	/** The fault is the provider's: the network is fine. */
 	serverFaultHint: t('Your message is kept. The fault is on the side of the provider; try again in a moment.'),
 	rateLimitHint: t('Your message is kept. Wait a moment, then try again, or choose another model.'),
-	signInHint: t('Sign in again with a valid API key.'),
+	signInRefused: t('OpenAI did not accept your sign-in'),
+	signInHint: t('Your message is kept. Sign in again, then try again.'),
 	startProvider: (provider: string) => t('Start {0} on this computer, then try again. Your message is kept.', provider),
 };

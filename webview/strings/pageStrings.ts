@@ -64,7 +64,7 @@ export const pageStrings = {
 	/** Words that the demo knows, in English only. */
 	demoSuggestions: ['help', 'fix the bug'],
 	beginnings: t('Ways to start'),
-	beginSignIn: { name: t('Sign In to OpenAI'), description: t('Use OpenAI models with an API key') },
+	beginSignIn: { name: t('Sign In to OpenAI'), description: t('Use OpenAI models with ChatGPT or an API key') },
 	beginLocal: { name: t('Use a Local Model'), description: t('Ollama or LM Studio on this computer') },
 	beginDemo: { name: t('Try the Demo'), description: t('Scripted answers. No AI, no key, no network.') },
 	getStarted: t('Open the Walkthrough'),

@@ -20,7 +20,7 @@ function failedWith(message: string, codexErrorInfo: CodexErrorInfo | null): Pag
 
 /** What a person meets, its headline, and the buttons with the next step. */
 const failures: readonly (readonly [name: string, message: string, info: CodexErrorInfo, title: string, steps: readonly string[]])[] = [
-	['no key', 'OpenAI answered 401.', 'unauthorized', 'OpenAI rejected the API key', ['Sign In']],
+	['no key', 'OpenAI answered 401.', 'unauthorized', 'OpenAI did not accept your sign-in', ['Sign In']],
 	[
 		'offline',
 		'OpenAI cannot be reached at https://api.openai.com/v1.',
@@ -67,7 +67,7 @@ describe('the first run', () => {
 		await open(signedOut());
 		await tiller.page.getByRole('heading', { name: 'Set up a model' }).waitFor();
 		const ways = [
-			['Sign In to OpenAI Use OpenAI models with an API key', 'tiller.signIn'],
+			['Sign In to OpenAI Use OpenAI models with ChatGPT or an API key', 'tiller.signIn'],
 			['Use a Local Model Ollama or LM Studio on this computer', 'tiller.useLocalModel'],
 			['Try the Demo Scripted answers. No AI, no key, no network.', 'tiller.tryDemo'],
 			['Open the Walkthrough', 'tiller.getStarted'],

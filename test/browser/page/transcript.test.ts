@@ -343,7 +343,7 @@ describe('the transcript', () => {
 			'All fine.',
 			'Compacted the earlier',
 			'"telepathy"',
-			'OpenAI rejected the API key',
+			'OpenAI did not accept your sign-in',
 		]) {
 			await tiller.page.getByText(words).first().waitFor();
 		}

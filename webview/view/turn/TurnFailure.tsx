@@ -18,7 +18,10 @@ export function TurnFailure({ error, text }: { readonly error: TurnState['error'
 	const message = plainText(error?.message ?? '');
 	const reset = kind === 'usageLimitExceeded' ? resetTime(message, Date.now(), document.documentElement.lang || 'en') : null;
 	const title =
-		(status === null ? undefined : strings.failureByStatus[status]?.(provider)) ?? strings.failureTitles[kind]?.(provider) ?? strings.turnFailed;
+		(kind === 'unauthorized' && id === 'openai' ? strings.signInRefused : undefined) ??
+		(status === null ? undefined : strings.failureByStatus[status]?.(provider)) ??
+		strings.failureTitles[kind]?.(provider) ??
+		strings.turnFailed;
 	return (
 		<Failure title={title} details={[message, plainText(error?.additionalDetails ?? '')].filter((each) => each !== '')}>
 			{reset === null ? null : <p>{strings.freeAgain(reset)}</p>}
