@@ -34,6 +34,7 @@ describe('the account', () => {
 		await focusChat(product);
 		await view.getByText('Set up a model', { exact: true }).waitFor();
 		await view.getByRole('button', { name: /^Sign In/ }).click();
+		await page.getByRole('option', { name: /^OpenAI API key/ }).click();
 		const input = page.locator('.quick-input-widget:visible input');
 		await input.and(page.locator('[type=password]:focus')).waitFor();
 		await page.keyboard.type(key);
