@@ -13,6 +13,7 @@ import { runPatchProgram } from './patch/patchProgram.ts';
 import { runExec } from './runExec.ts';
 import { generateJsonSchema } from './schemaGen/jsonSchema.ts';
 import { generateTypescript } from './schemaGen/typescript.ts';
+import { runLogin } from './runLogin.ts';
 import { type McpCommand, runMcp } from './runMcp.ts';
 import { runMcpServer } from './runMcpServer.ts';
 import { serve } from './serve.ts';
@@ -27,6 +28,8 @@ const USAGE = `usage: tiller-server app-server [OPTIONS]
        tiller-server config [-C DIR] [-c KEY=VALUE]...
        tiller-server mcp list [--json] | add NAME [--env KEY=VALUE] -- COMMAND [ARGS] | add NAME --url URL [--bearer-token-env-var VAR]
                          | remove NAME | login NAME [--scopes A,B] | logout NAME
+       tiller-server login [--device-auth | --with-api-key | status] [-c KEY=VALUE]...
+       tiller-server logout
        tiller-server mcp-server
        tiller-server apply-patch [PATCH]
        tiller-server app-server proxy [--sock PATH]
@@ -64,6 +67,8 @@ config prints every setting that counts in a folder with the place it comes from
 
 apply-patch changes files in the working directory; without PATCH it is read from standard input.
 
+login signs in with ChatGPT in the browser of this computer, with a code (--device-auth), or with a key from standard input (--with-api-key).
+
 mcp-server offers Tiller to other agents: an MCP server on standard input and output whose tools start a thread and go on with it.
 
 proxy joins its standard input and output to a server on a unix socket.
@@ -79,6 +84,7 @@ async function main(argv: readonly string[]): Promise<number> {
 	if (command === 'config') return config(argv.slice(1));
 	if (command === 'apply-patch') return applyPatch(argv.slice(1));
 	if (command === 'mcp-server') return runMcpServer({ assets: path.dirname(process.argv[1] ?? '') });
+	if (command === 'login' || command === 'logout') return login(argv);
 	if (command === 'mcp') return runMcp(mcpCommand(argv.slice(1)), { assets: path.dirname(process.argv[1] ?? '') });
 	if (command !== 'app-server') throw new UsageError(USAGE);
 	switch (subcommand) {
@@ -189,6 +195,23 @@ async function exec(args: readonly string[]): Promise<number> {
 		flags: configFlags(values),
 		assets: path.dirname(process.argv[1] ?? ''),
 	});
+}
+
+/** `login`, `login status` and `logout`. */
+function login([command, ...args]: readonly string[]): Promise<number> {
+	const options = {
+		...configOptions,
+		'device-auth': { type: 'boolean', default: false },
+		'with-api-key': { type: 'boolean', default: false },
+	} as const;
+	const { values, positionals } = readArgs({ args: [...args], allowPositionals: true, options });
+	const { 'device-auth': device, 'with-api-key': key } = values;
+	const [subcommand, ...more] = positionals;
+	const isStatus = command === 'login' && subcommand === 'status';
+	if (more.length > 0 || (subcommand !== undefined && !isStatus) || [device, key, isStatus, command === 'logout'].filter(Boolean).length > 1)
+		throw new UsageError('login takes one of --device-auth, --with-api-key and status, or none of them; logout takes none');
+	const type = command === 'logout' ? 'logout' : isStatus ? 'status' : device ? 'device' : key ? 'apiKey' : 'browser';
+	return runLogin({ type }, { assets: path.dirname(process.argv[1] ?? ''), flags: configFlags(values) });
 }
 
 /** The settings that count in a folder, where they come from, and what has no effect. */

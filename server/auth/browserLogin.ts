@@ -27,7 +27,7 @@ const TIMEOUT_MS = 10 * 60_000;
 /** A sign-in of another program on the same port ends when it is asked to; so long it may take. */
 const BIND_ATTEMPTS = 10;
 const BIND_PAUSE_MS = 200;
-/** How long the last page can be loaded, in milliseconds. */
+/** How long a browser may take for the last page, in milliseconds. */
 const LAST_PAGE_MS = 5000;
 
 /** Waits on a port of this machine for the browser to come back with a code. Rejects with `AuthError` when it cannot listen. */
@@ -44,10 +44,6 @@ export async function startBrowserLogin({ issuer, port, originator, workspaces, 
 		switch (url.pathname) {
 			case '/auth/callback':
 				return void comeBack(url.searchParams, response);
-			case '/success':
-				if (finishing === null) return plain(response, 404, 'Not Found');
-				response.once('finish', () => shut(server));
-				return html(response, successPage());
 			// So a program that wants the port asks for it.
 			case '/cancel':
 				plain(response, 200, 'Login cancelled');
@@ -73,11 +69,9 @@ export async function startBrowserLogin({ issuer, port, originator, workspaces, 
 		// A browser may load the address twice; the code is good for one exchange.
 		finishing ??= finish(code);
 		const outcome = await finishing;
-		if (outcome.success) {
-			response.writeHead(302, { location: '/success', connection: 'close', 'referrer-policy': 'no-referrer' });
-			response.end();
-		} else html(response, failurePage({ reason: outcome.error, code: null }));
-		end(outcome);
+		// The page is out before anybody hears of the end: a program that only signs in ends with it.
+		response.once('close', () => end(outcome));
+		html(response, outcome.success ? successPage() : failurePage({ reason: outcome.error, code: null }));
 	}
 
 	async function finish(code: string): Promise<LoginOutcome> {
@@ -94,11 +88,10 @@ export async function startBrowserLogin({ issuer, port, originator, workspaces, 
 	function end(outcome: LoginOutcome): void {
 		ended.resolve(outcome);
 		clearTimeout(timer);
-		// The browser still loads a page: the answer that is being written, or the last one.
-		setTimeout(() => shut(server), LAST_PAGE_MS).unref();
-		if (outcome.success) return;
 		stop.abort();
 		server.close();
+		// An answer that is being written gets through.
+		setTimeout(() => shut(server), LAST_PAGE_MS).unref();
 	}
 
 	return {
@@ -129,7 +122,9 @@ function authUrl(of: {
 		originator: of.originator,
 		...(of.workspaces === null ? {} : { allowed_workspace_id: of.workspaces.join(',') }),
 	};
-	return `${of.issuer.address}/oauth/authorize?${new URLSearchParams(query).toString()}`;
+	// Without a plus for a space: not everyone on the way to the browser leaves it alone.
+	const parts = Object.entries(query).map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
+	return `${of.issuer.address}/oauth/authorize?${parts.join('&')}`;
 }
 
 /** The port. Another sign-in that still waits there is asked to end. Rejects with `AuthError`. */

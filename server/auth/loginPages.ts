@@ -5,18 +5,23 @@ const MARK =
 const STYLE = `
 :root { color-scheme: light dark; }
 body { margin: 0; min-height: 100vh; display: grid; place-items: center; font: 15px/1.5 system-ui, sans-serif;
-  background: light-dark(#fff, #181818); color: light-dark(#1f1f1f, #e4e4e4); }
+  background: Canvas; color: CanvasText; }
 main { max-width: 26rem; padding: 2rem; text-align: center; }
 header { display: flex; gap: .5rem; align-items: center; justify-content: center; font-weight: 600; }
 h1 { font-size: 1.4rem; font-weight: 600; margin: 1.5rem 0 .5rem; }
-p { margin: .5rem 0; color: light-dark(#555, #a8a8a8); overflow-wrap: anywhere; }
+p { margin: .5rem 0; opacity: .75; overflow-wrap: anywhere; }
 code { font-size: .85em; }
 `;
 
-function page(title: string, paragraphs: readonly string[]): string {
+const OWN_COLORS = `
+body { background: #fff; color: #1f1f1f; }
+@media (prefers-color-scheme: dark) { body { background: #181818; color: #e4e4e4; } }
+`;
+
+function page(title: string, paragraphs: readonly string[], style = STYLE): string {
 	return `<!doctype html>
 <html lang="en">
-<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${title}</title><style>${STYLE}</style></head>
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${title}</title><style>${style}</style></head>
 <body><main><header>${MARK}<span>Tiller</span></header><h1>${title}</h1>${paragraphs.map((text) => `<p>${text}</p>`).join('')}</main></body>
 </html>
 `;
@@ -24,7 +29,7 @@ function page(title: string, paragraphs: readonly string[]): string {
 
 /** S194: follows light and dark, and loads nothing from anywhere. */
 export function successPage(): string {
-	return page('You are signed in', ['You can close this page and go back to your editor.']);
+	return page('You are signed in', ['You can close this page and go back to your editor.'], STYLE + OWN_COLORS);
 }
 
 /** `reason` and `code` may come from anybody: they are text here, whatever they hold. */

@@ -97,7 +97,7 @@ export class FakeIssuer {
 			case '/oauth/revoke':
 				return { status: 200, body: {} };
 			case '/api/accounts/deviceauth/usercode':
-				return { status: 200, body: { device_auth_id: 'device-1', user_code: 'WXYZ-1234', interval: '0' } };
+				return { status: 200, body: { device_auth_id: 'device-1', user_code: 'WXYZ-1234', interval: '0.1' } };
 			case '/api/accounts/deviceauth/token':
 				if (!this.codeEntered) return { status: 403, body: { error: 'pending' } };
 				this.#grants.set('device-code', { challenge: challengeOf('device-verifier'), redirectUri: `${this.url}/deviceauth/callback` });
