@@ -164,6 +164,9 @@ export function createProcess(options: ProcessOptions): ServerProcess {
 
 type NetworkServices = ReturnType<typeof createNetworkServices>;
 
+/** As many as a person can keep in sight: a server, a watcher or two, and some that were forgotten. */
+const MOST_IN_BACKGROUND = 8;
+
 function createCommands(
 	ground: Ground,
 	{ approvals, network, changes }: { readonly approvals: ApprovalServices; readonly network: NetworkServices; readonly changes: ChangeServices },
@@ -182,6 +185,7 @@ function createCommands(
 		),
 		env,
 		environmentPolicy: (scope) => environmentPolicyOf(config(scope)),
+		mostInBackground: (scope) => config(scope).tiller?.background_commands ?? MOST_IN_BACKGROUND,
 		asksForMore: (scope) => isEnabled(config(scope), 'exec_permission_approvals'),
 	});
 }

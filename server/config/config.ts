@@ -108,6 +108,8 @@ export const ConfigSchema = z.object({
 			/** True: commands see what we sign in with. */
 			keys_in_commands: z.optional(flag),
 			turn_token_cap: z.optional(z.int().check(z.positive())),
+			/** How many commands of a thread may run on after a turn. */
+			background_commands: z.optional(count),
 			/** Who signs people in to ChatGPT, and the port of the page that it comes back to. */
 			login_issuer: z.optional(text),
 			login_port: z.optional(z.int().check(z.gte(0), z.lte(65_535))),

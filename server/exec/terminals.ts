@@ -19,7 +19,7 @@ export class Terminal {
 	readonly acceptsInput: boolean;
 	readonly exited: Promise<ExitStatus>;
 	exit: ExitStatus | null = null;
-	/** Whether a person, or the end of its thread, ended it. */
+	/** Whether it was ended from outside: by a person, with its thread, or since too many ran on. */
 	stopped = false;
 	lastUsed = 0;
 	/** All output since the start, bounded. */

@@ -37,7 +37,7 @@ export interface CommandItem {
 	readonly output: string | null;
 	readonly exitCode: number | null;
 	readonly durationMs: number | null;
-	/** A person, or the end of its thread, ended it. */
+	/** It was ended from outside: by a person, with its thread, or since too many ran on. */
 	readonly stopped?: true;
 }
 

@@ -42,6 +42,8 @@ export interface CommandServices {
 	readonly permissions: PermissionGrants;
 	/** Whether a command may ask for permissions beyond the sandbox for itself. */
 	readonly asksForMore: (scope: ConfigScope) => boolean;
+	/** How many commands of a thread may run on after a turn. */
+	readonly mostInBackground: (scope: ConfigScope) => number;
 	/** Asks about hosts, in the turn that runs. */
 	readonly hosts: Pick<HostQuestions, 'enter' | 'leave' | 'endThread'>;
 	/** The server's own environment. */

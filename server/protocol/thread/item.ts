@@ -166,7 +166,7 @@ export const ThreadItem = lazy(() =>
 			aggregatedOutput: textOrNull,
 			exitCode: int32OrNull,
 			durationMs: int64OrNull,
-			/** Our addition: true when a person, or the end of its thread, ended it. */
+			/** Our addition: true when it was ended from outside: by a person, with its thread, or since too many ran on. */
 			stopped: experimental(z.optional(z.boolean()), 'commandExecution.stopped'),
 		}),
 		z.object({

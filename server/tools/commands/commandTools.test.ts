@@ -61,6 +61,7 @@ describe('command tools', () => {
 			changes: recordsNothing,
 			permissions: new PermissionGrants(),
 			asksForMore: () => asksForMore,
+			mostInBackground: () => 2,
 			environmentPolicy: () => ({ ...DEFAULT_ENVIRONMENT_POLICY, useProfile }),
 			shells: new LoginShells({
 				host,
@@ -265,6 +266,28 @@ describe('command tools', () => {
 		assert.deepEqual([completed()[1]?.status, completed()[1]?.exitCode, completed()[1]?.output], ['failed', 3, 'two\n']);
 		const turns = events.flatMap((event) => (event.type === 'itemCompleted' ? [event.turnId] : []));
 		assert.deepEqual(turns, [turns[0], turns[0]]);
+	});
+
+	it('leaves only so many commands running after a turn: those that were used last, and says which it stopped', async () => {
+		const first = session(await exec('sleep 61', { yield_time_ms: 250 }));
+		const second = session(await exec('sleep 62', { yield_time_ms: 250 }));
+		await endTurn();
+		await call('write_stdin', { session_id: first, yield_time_ms: 5000 });
+		await exec('sleep 63', { yield_time_ms: 250 });
+		await endTurn();
+		assert.deepEqual(
+			commands.listCommands('thread').map(({ command }) => command),
+			['sleep 61', 'sleep 63'],
+		);
+		assert.match(await call('write_stdin', { session_id: second }), /Unknown process id/);
+		const warnings = events.flatMap((event) => (event.type === 'warning' ? [event.message] : []));
+		assert.equal(warnings.length, 1);
+		assert.match(warnings[0] ?? '', /No more than 2 .* Stopped: sleep 62\. .*background_commands/);
+		const stopped = completed().filter((item) => item.stopped);
+		assert.deepEqual(
+			stopped.map(({ argv }) => argv.at(-1)),
+			['sleep 62'],
+		);
 	});
 
 	it('says of a command that was ended that it was stopped, whatever it says of itself; not of one that the model ended', async () => {

@@ -35,6 +35,8 @@ export interface CommandToolsOptions {
 	readonly permissions: PermissionGrants;
 	/** Whether a command may ask for permissions beyond the sandbox for itself. */
 	readonly asksForMore: (scope: ConfigScope) => boolean;
+	/** How many commands of a thread may run on after a turn. */
+	readonly mostInBackground: (scope: ConfigScope) => number;
 	readonly hosts: HostQuestions;
 }
 
@@ -69,7 +71,22 @@ export interface RunningCommandFacts {
 export function createCommandTools(options: CommandToolsOptions): CommandTools {
 	const terminals = new Terminals(options.host, { limits: options.limits });
 	const running = new RunningCommands(terminals);
-	const { sandbox, parser, env, environmentPolicy, shells, helpers, patches, changes, permissions, asksForMore, rules, grants, hosts } = options;
+	const {
+		sandbox,
+		parser,
+		env,
+		environmentPolicy,
+		shells,
+		helpers,
+		patches,
+		changes,
+		permissions,
+		asksForMore,
+		mostInBackground,
+		rules,
+		grants,
+		hosts,
+	} = options;
 	const services = {
 		terminals,
 		running,
@@ -84,6 +101,7 @@ export function createCommandTools(options: CommandToolsOptions): CommandTools {
 		changes,
 		permissions,
 		asksForMore,
+		mostInBackground,
 		rules,
 		hosts,
 	};

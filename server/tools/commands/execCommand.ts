@@ -212,9 +212,20 @@ export function execCommandTool(services: CommandServices): Tool {
 		async endTurn(context) {
 			// Background commands survive the turn that started them, but not a person's stop.
 			if (context.signal.aborted) await services.running.endThread(context.threadId);
+			else await endBeyondLimit(services, context);
 			services.hosts.leave(context);
 			services.running.endTurn(context.turnId);
 			await services.changes.endTurn(context);
 		},
 	};
+}
+
+/** A turn leaves no more commands running than a person wants to find later. */
+async function endBeyondLimit({ running, mostInBackground }: CommandServices, context: ToolContext): Promise<void> {
+	const most = mostInBackground(context.settings.configScope);
+	const ended = await running.endBeyond(context.threadId, most);
+	if (ended.length === 0) return;
+	const names = ended.map(({ terminal }) => terminal.command.split('\n')[0]).join(', ');
+	const message = `No more than ${most} commands of a thread run on after a turn. Stopped: ${names}. To allow more, set background_commands in [tiller] of config.toml.`;
+	context.emit({ type: 'warning', message });
 }

@@ -100,6 +100,14 @@ export class RunningCommands {
 		return [...this.#commands.values()].map(({ terminal }) => terminal.threadId);
 	}
 
+	/** Ends those of a thread beyond a number, the ones that nobody used for longest; gives them. */
+	async endBeyond(threadId: string, most: number): Promise<readonly RunningCommand[]> {
+		const byUse = this.list(threadId).toSorted((a, b) => a.terminal.lastUsed - b.terminal.lastUsed);
+		const ended = byUse.slice(0, Math.max(0, byUse.length - most));
+		await Promise.all(ended.map((command) => this.kill(command)));
+		return ended;
+	}
+
 	/** Ends all commands of a thread. */
 	async endThread(threadId: string): Promise<void> {
 		const own = [...this.#commands.values()].filter(({ terminal }) => terminal.threadId === threadId);
