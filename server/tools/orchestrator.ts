@@ -1,5 +1,6 @@
 import type { ConfigScope } from '../items/settings.ts';
-import { statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
+import path from 'node:path';
 import { commandActions } from '../approval/shell/commandActions.ts';
 import { type Decision, decideCommand, NO_ESCALATION, proposedPrefix } from '../approval/commandDecision.ts';
 import type { CommandDecision } from '../items/approver.ts';
@@ -11,6 +12,7 @@ import type { Reach, SessionGrants } from '../approval/grants/sessionGrants.ts';
 import type { PermissionGrants } from '../approval/grants/permissionGrants.ts';
 import { withPermissions } from '../sandbox/policy/withPermissions.ts';
 import type { ParsedScript, ShellParser } from '../approval/shell/shellParser.ts';
+import { newRepository } from '../approval/shell/newRepository.ts';
 import { commandsInShells, withoutShell } from '../approval/shell/shellWrapper.ts';
 import { readWindowsScript } from '../approval/shell/windowsScript.ts';
 import { commandEnvironment, type EnvironmentPolicy } from '../exec/environment.ts';
@@ -154,7 +156,7 @@ class Orchestration {
 		const request = this.#request;
 		const { settings } = this.#context;
 		if (!isFolder(request.cwd)) return this.#fail(`the working directory ${request.cwd} does not exist`);
-		const decision = await this.#decide();
+		const decision = this.#withRepository(await this.#decide());
 		if (decision.type === 'refuse') return { type: 'failed', text: decision.text };
 		if (decision.type === 'ask') {
 			const answer = await this.#ask(decision.reach, { reason: request.justification ?? decision.reason, prefix: decision.proposedPrefix });
@@ -238,6 +240,20 @@ class Orchestration {
 		const grant = { argv, script: this.#known, cwd, reach: escalated ? 'none' : 'policy' } as const;
 		const granted = this.#services.grants.has(this.#context.threadId, grant);
 		return decideCommand({ ...(await this.#decisionInput()), escalated, granted });
+	}
+
+	/** No command in the sandbox may make a repository of the workspace, whose settings name programs: one that does just that is asked about. */
+	#withRepository(decision: Decision): Decision {
+		const { sandbox, cwd: workspace, approvalPolicy } = this.#context.settings;
+		if (decision.type === 'refuse' || decision.reach === 'none' || !isRestricted(sandbox) || !mayAsk(approvalPolicy, 'sandbox_approval'))
+			return decision;
+		const { argv, cwd } = this.#request;
+		const folders = undoRoots(this.#reach(), workspace);
+		const made = newRepository(this.#known, { cwd, folders });
+		if (made === null || existsSync(path.join(made, '.git'))) return decision;
+		if (this.#services.grants.has(this.#context.threadId, { argv, script: this.#known, cwd, reach: 'none' })) return { type: 'run', reach: 'none' };
+		const reason = `Run it without the sandbox? It makes a repository in ${made}, which no command in the sandbox may do.`;
+		return { type: 'ask', reach: 'none', reason, proposedPrefix: null };
 	}
 
 	async #ask(reach: Reach, { reason, prefix }: { reason: string | null; prefix: readonly string[] | null }): Promise<'go' | 'decline' | 'cancel'> {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, describe, it } from 'mocha';
 import { respond } from '../../support/model/fakeModelServer.ts';
@@ -165,6 +166,27 @@ describe('commands and patches', () => {
 		assert.deepEqual([inTurn(0), inTurn(1)], [[stopped], [stopped]]);
 		const refused = await server.requestError('thread/backgroundTerminals/clean', { threadId: '00000000-0000-4000-8000-000000000000' });
 		assert.match(refused.message, /thread not found/);
+	});
+
+	it('are asked about when they make a repository of an empty workspace, and make it then', async function () {
+		needsBubblewrap(this);
+		fixture = await serverFixture([], { sandbox_mode: '"workspace-write"', approval_policy: '"on-request"' });
+		const source = path.join(fixture.home.root, 'source');
+		for (const args of [
+			['init', '-q', source],
+			['-C', source, '-c', 'user.name=a', '-c', 'user.email=a@b', 'commit', '-q', '--allow-empty', '-m', 'x'],
+		])
+			assert.equal(spawnSync('git', args, { env: fixture.home.env }).status, 0);
+		fixture.model.add(respond(execCommand(`git clone -q ${source} . && git log --format=%s`)), respond(message('Done.')));
+		const server = fixture.start();
+		await server.initialize();
+		server.answer('item/commandExecution/requestApproval', () => ({ decision: 'accept' }));
+		const id = await server.startThread(fixture.home);
+		await server.runTurn(id, 'go');
+		const { params } = await server.waitForServerRequest('item/commandExecution/requestApproval');
+		assert.match(params.reason, /makes a repository in/);
+		assert.match(JSON.stringify(fixture.model.requests.at(-1)?.body.input), /code 0.*Output:\\nx/);
+		assert.deepEqual(await readdir(fixture.home.workspace), ['.git']);
 	});
 
 	it('leave no place for settings folders in the workspace when the server is killed', async function () {
