@@ -1,5 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
+import { bounded, youngHeap } from '../platform/youngHeap.ts';
 import { TreeSitterShellParser } from '../approval/shell/shellParser.ts';
 import { isEnabled } from '../config/values/features.ts';
 import { environmentPolicyOf } from '../config/values/environmentPolicy.ts';
@@ -24,6 +25,7 @@ import { runUserShell } from '../tools/commands/userShell.ts';
 import { type ApprovalServices, approvalFeature, createApprovalServices } from './approvalServices.ts';
 import { changeFeature, type ChangeServices, createChangeServices } from './changeServices.ts';
 import { createThreadScope } from './createThreadScope.ts';
+import type { Feature } from './feature.ts';
 import { Features } from './features.ts';
 import { hookFeature, managedHooks } from './hookFeature.ts';
 import { createGround, type Ground, type GroundOptions } from './ground.ts';
@@ -97,6 +99,7 @@ export function createProcess(options: ProcessOptions): ServerProcess {
 				},
 			}),
 		},
+		heapFeature(),
 		threadFeature(ground, { threads, models, approvals, changes: changes.changes, ready: (id) => mcp.ready(id) }),
 		approvalFeature(ground, { ...approvals, others: [mcp.tools, mcp.starts] }, threads),
 		changeFeature(ground, changes, threads),
@@ -166,6 +169,15 @@ type NetworkServices = ReturnType<typeof createNetworkServices>;
 
 /** As many as a person can keep in sight: a server, a watcher or two, and some that were forgotten. */
 const MOST_IN_BACKGROUND = 8;
+
+/** After each turn: a long thread takes no more memory than it needs. */
+function heapFeature(): Feature {
+	const look = bounded(youngHeap);
+	return {
+		name: 'memory of the process',
+		observers: [{ phase: 'afterwards', attach: () => ({ event: ({ type }) => (type === 'turnEnded' ? look() : undefined) }) }],
+	};
+}
 
 function createCommands(
 	ground: Ground,
