@@ -1,15 +1,22 @@
 import os from 'node:os';
+import path from 'node:path';
 import type { ConfigService } from '../config/layers/configService.ts';
 import type { ConfigSnapshot } from '../config/layers/configSnapshot.ts';
 import { isEnabled } from '../config/values/features.ts';
 import { isRepository, projectRoot } from '../config/layers/projectRoot.ts';
-import { marketplaceHandlers } from '../handlers/integrations/marketplace.ts';
+import { marketplaceHandlers, whileEnabled } from '../handlers/integrations/marketplace.ts';
 import { pluginHandlers, type PluginHandlerServices } from '../handlers/integrations/plugin.ts';
+import { pluginShareHandlers } from '../handlers/integrations/pluginShare.ts';
 import { parseHookFile } from '../hooks/hookSources.ts';
 import { commandLineOf, readServers } from '../mcp/serverConfig.ts';
 import { Marketplaces } from '../plugins/marketplaces.ts';
 import { PluginCache } from '../plugins/pluginCache.ts';
 import { type ActivePlugin, type PluginDetail, Plugins } from '../plugins/plugins.ts';
+import { ChatGptBackend } from '../plugins/remote/backend.ts';
+import { PluginShares } from '../plugins/remote/pluginShares.ts';
+import { RemoteCatalogue } from '../plugins/remote/remoteCatalogue.ts';
+import { RemotePlugins } from '../plugins/remote/remotePlugins.ts';
+import { ShareMapping } from '../plugins/remote/shareMapping.ts';
 import type { PluginSettings } from '../plugins/pluginSettings.ts';
 import { scanSkills } from '../skills/scanSkills.ts';
 import type { Feature } from './feature.ts';
@@ -18,40 +25,81 @@ import type { Ground } from './ground.ts';
 export interface PluginServices {
 	readonly plugins: Plugins;
 	readonly marketplaces: Marketplaces;
+	readonly remote: RemotePlugins;
+	readonly catalogue: RemoteCatalogue;
+	readonly shares: PluginShares;
+	readonly mapping: ShareMapping;
 	/** The installed plugins that are switched on under a configuration; none where plugins are switched off. */
 	active(snapshot: ConfigSnapshot): Promise<readonly ActivePlugin[]>;
+	/** Calls back when a plugin was installed or removed; what the configuration says of them is told by the configuration. */
+	onDidChange(listener: () => void): void;
 }
 
-export function createPluginServices({ home, cwd, env, configs, log }: Ground): PluginServices {
+export function createPluginServices({ home, cwd, env, configs, credentials, log }: Ground): PluginServices {
+	const listeners: (() => void)[] = [];
+	const changed = () => {
+		for (const listener of listeners) listener();
+	};
+	const onProblem = (message: string, error: unknown) => log.warn(message, { error });
 	const settings = userSettings(configs);
-	const cache = new PluginCache({ home, onProblem: (message, error) => log.warn(message, { error }) });
+	const cache = new PluginCache({ home, onProblem });
 	const marketplaces = new Marketplaces({ home, cwd, env, settings, now: Date.now });
 	const repositoryOf = (folder: string) => {
 		const root = projectRoot(folder);
 		return isRepository(root) ? root : null;
 	};
-	const plugins = new Plugins({ userHome: os.homedir(), env, settings, cache, marketplaces, repositoryOf });
-	return { plugins, marketplaces, active: async ({ config }) => (isEnabled(config, 'plugins') ? plugins.active() : []) };
+	const plugins = new Plugins({ userHome: os.homedir(), env, settings, cache, marketplaces, repositoryOf, changed });
+	const backend = new ChatGptBackend({
+		baseUrl: () => configs.lenient().config.chatgpt_base_url ?? 'https://chatgpt.com/backend-api',
+		access: async () => {
+			const signIn = await credentials.forRequest();
+			if (signIn?.type !== 'chatgpt') return null;
+			const { accessToken: token, accountId } = signIn;
+			return { token, accountId, refused: async () => (await credentials.recover(signIn, 1)) !== null };
+		},
+	});
+	const catalogue = new RemoteCatalogue(backend);
+	const mapping = new ShareMapping(home);
+	const remote = new RemotePlugins({ backend, catalogue, cache, changed, onProblem });
+	return {
+		plugins,
+		marketplaces,
+		remote,
+		catalogue,
+		shares: new PluginShares({ backend, catalogue, mapping }),
+		mapping,
+		active: async ({ config }) => (isEnabled(config, 'plugins') ? [...(await plugins.active()), ...(await remote.active())] : []),
+		onDidChange: (listener) => void listeners.push(listener),
+	};
 }
 
 /** Plugins and the marketplaces that offer them. What they bring reaches the other areas through `PluginServices`. */
 export function pluginFeature(
-	{ configs }: Ground,
-	{ plugins, marketplaces }: PluginServices,
+	{ configs, home }: Ground,
+	{ plugins, marketplaces, remote, catalogue, shares, mapping }: PluginServices,
 	{ skillsOf }: Pick<PluginHandlerServices, 'skillsOf'>,
 ): Feature {
 	const config = () => configs.lenient().config;
+	const enabled = () => isEnabled(config(), 'plugins');
 	const hooksOf = async ({ plugin: { id }, contents: { hooks } }: PluginDetail) => {
 		if (hooks === null || !isEnabled(config(), 'plugin_hooks')) return [];
 		return (await parseHookFile({ pluginId: id, ...hooks })).hooks;
 	};
+	const guarded = whileEnabled(enabled);
 	return {
 		name: 'plugins',
 		handlers: {
 			...marketplaceHandlers({ marketplaces }),
+			...pluginShareHandlers({ shares, whileEnabled: guarded }),
 			...pluginHandlers({
 				plugins,
-				enabled: () => isEnabled(config(), 'plugins'),
+				remote,
+				enabled,
+				whileEnabled: guarded,
+				listsRemote: () => isEnabled(config(), 'remote_plugin'),
+				skillText: (id, skill) => catalogue.skillText(id, skill),
+				sharedAs: async () => new Map([...(await mapping.read())].map(([id, folder]) => [folder, id])),
+				cacheFolder: path.join(home, 'plugins', 'cache'),
 				skillsOf,
 				hooksOf: async (detail) => (await hooksOf(detail)).map(({ key, event }) => ({ key, eventName: event })),
 				programsOf: async (detail) => [

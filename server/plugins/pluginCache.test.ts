@@ -64,9 +64,12 @@ describe('installed plugins', () => {
 		write(path.join(deep, 'x'), 'x');
 		await assert.rejects(cache().install(id, { version: '2.0.0', from: path.join(folder, 'big') }), /nested/);
 		assert.deepEqual(tree(path.join(home, 'plugins')), ['cache/shop/tool/1.0.0/a.txt']);
-		await assert.rejects(copyFolder(path.join(folder, 'source'), path.join(folder, 'x'), { files: 0, bytes: 10, depth: 3 }), /more than 0 files/);
+		await assert.rejects(
+			copyFolder(path.join(folder, 'source'), path.join(folder, 'x'), { limits: { files: 0, bytes: 10, depth: 3 } }),
+			/more than 0 files/,
+		);
 		write('source/b.txt', 'longer than ten bytes');
-		await assert.rejects(copyFolder(path.join(folder, 'source'), path.join(folder, 'y'), { files: 9, bytes: 10, depth: 3 }), /MiB/);
+		await assert.rejects(copyFolder(path.join(folder, 'source'), path.join(folder, 'y'), { limits: { files: 9, bytes: 10, depth: 3 } }), /MiB/);
 	});
 
 	it('are the old or the new ones after a kill at any moment, never something between', async function () {

@@ -3,7 +3,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { checkOut } from './gitCheckout.ts';
 import { insidePath } from './insidePath.ts';
-import { EMPTY_INTERFACE, type PluginInterface, type PluginManifest, readManifest } from './manifest.ts';
+import { installFolder, manifestOf } from './installFolder.ts';
+import { EMPTY_INTERFACE, type PluginInterface, readManifest } from './manifest.ts';
 import {
 	type Marketplace,
 	type MarketplaceEntry,
@@ -17,7 +18,7 @@ import type { Marketplaces } from './marketplaces.ts';
 import type { PluginCache } from './pluginCache.ts';
 import { type PluginContents, readContents } from './pluginContents.ts';
 import { PluginError } from './pluginError.ts';
-import { formatPluginId, isVersion, parsePluginId, type PluginId } from './pluginId.ts';
+import { formatPluginId, parsePluginId, type PluginId } from './pluginId.ts';
 import { enabledPlugins, type PluginSettings } from './pluginSettings.ts';
 
 type GitSource = Extract<PluginSource, { type: 'git' }>;
@@ -30,6 +31,8 @@ export interface PluginsOptions {
 	readonly marketplaces: Marketplaces;
 	/** The repository that a folder is in; null for none. */
 	repositoryOf(folder: string): string | null;
+	/** A plugin was installed or removed. */
+	changed(): void;
 }
 
 /** A plugin that a marketplace offers, with what is known of it here. */
@@ -105,7 +108,7 @@ export class Plugins {
 		const { marketplace, entry } = await this.#entry(marketplaceFile, name);
 		const plugin = await this.#offered(marketplace, entry);
 		const inFolder = async (folder: string) => {
-			const manifest = await this.#manifest(folder);
+			const manifest = await manifestOf(folder);
 			const contents = await readContents(folder, manifest);
 			const shown = plugin.interface ?? withCategory(withoutPictures(manifest.interface), entry.category);
 			return use({ marketplace, plugin: { ...plugin, interface: shown }, description: manifest.description, name: manifest.name ?? name, contents });
@@ -160,13 +163,10 @@ export class Plugins {
 	}
 
 	async #installFolder(id: PluginId, folder: string): Promise<PluginContents> {
-		const manifest = await this.#manifest(folder);
-		if (manifest.name !== id.plugin) throw new PluginError(`the plugin in ${folder} calls itself ${JSON.stringify(manifest.name)}, not ${id.plugin}`);
-		const version = manifest.version ?? 'local';
-		if (!isVersion(version)) throw new PluginError(`${JSON.stringify(version)} is not a version: letters, digits, ., +, _ and - are`);
-		const installed = await this.#options.cache.install(id, { version, from: folder });
+		const contents = await installFolder(this.#options.cache, id, folder);
 		await this.#options.settings.write(['plugins', formatPluginId(id), 'enabled'], true);
-		return readContents(installed, manifest);
+		this.#options.changed();
+		return contents;
 	}
 
 	/** Removes a plugin; one that is not installed is no error. Throws `PluginError` for what is no id. */
@@ -175,6 +175,7 @@ export class Plugins {
 		if (id === null) throw new PluginError(`${JSON.stringify(text)} is not the id of a plugin: PLUGIN@MARKETPLACE`);
 		await this.#options.settings.write(['plugins', text], undefined);
 		await this.#options.cache.remove(id);
+		this.#options.changed();
 	}
 
 	isInstalled(id: PluginId): Promise<boolean> {
@@ -234,12 +235,6 @@ export class Plugins {
 		const entry = read.marketplace.entries.find((each) => each.name === name);
 		if (entry === undefined) throw new PluginError(`${read.marketplace.name} offers no plugin named ${JSON.stringify(name)}`);
 		return { marketplace: read.marketplace, entry };
-	}
-
-	async #manifest(folder: string): Promise<PluginManifest> {
-		const read = await readManifest(folder);
-		if (read.type === 'broken') throw new PluginError(read.problem);
-		return read.manifest;
 	}
 }
 

@@ -27,6 +27,7 @@ export const features = [
 	{ name: 'remote_compaction_v2', stage: 'underDevelopment', defaultEnabled: false, missing: null },
 	stable('plugins'),
 	{ name: 'realtime_conversation', stage: 'underDevelopment', defaultEnabled: false, missing: null },
+	{ name: 'remote_plugin', stage: 'underDevelopment', defaultEnabled: false, missing: null },
 	{ name: 'plugin_hooks', stage: 'underDevelopment', defaultEnabled: false, missing: null },
 ] as const satisfies readonly Feature[];
 

@@ -32,3 +32,13 @@ export async function refusable<T>(work: () => Promise<T>): Promise<T> {
 		throw error instanceof PluginError ? new RpcFailure(invalidRequest(error.message, undefined)) : error;
 	}
 }
+
+/** Runs what only works while plugins are switched on; what cannot be done with them is an invalid request. */
+export type WhileEnabled = <T>(work: () => Promise<T>) => Promise<T>;
+
+export function whileEnabled(enabled: () => boolean): WhileEnabled {
+	return (work) => {
+		if (!enabled()) throw new RpcFailure(invalidRequest('plugins are switched off (features.plugins)'));
+		return refusable(work);
+	};
+}

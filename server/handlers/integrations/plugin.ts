@@ -1,18 +1,30 @@
-import type { PluginInterface } from '../../plugins/manifest.ts';
-import type { PluginApp } from '../../plugins/pluginContents.ts';
-import type { OfferedMarketplace, OfferedPlugin, PluginDetail, Plugins } from '../../plugins/plugins.ts';
-import type { AppSummary } from '../../protocol/integrations/app.ts';
+import path from 'node:path';
+import { PluginError } from '../../plugins/pluginError.ts';
+import type { PluginDetail, Plugins } from '../../plugins/plugins.ts';
+import { type RemoteMarketplace, type RemoteMarketplaceName, remoteMarketplaceName } from '../../plugins/remote/remoteCatalogue.ts';
+import type { RemotePlugins } from '../../plugins/remote/remotePlugins.ts';
+import { toApp, toMarketplace, toRemoteDetail, toRemoteMarketplace, toSummary } from '../../projection/wirePlugin.ts';
 import type * as wire from '../../protocol/integrations/plugin.ts';
-import { invalidRequest } from '../../protocol/wire/rpcError.ts';
 import type { SkillSummary } from '../../protocol/integrations/skill.ts';
+import { invalidRequest } from '../../protocol/wire/rpcError.ts';
 import { type Handlers, RpcFailure } from '../../session/handler.ts';
 import { knowsOwnMembers } from '../../session/ownMembers.ts';
-import { refusable } from './marketplace.ts';
+import { refusable, type WhileEnabled } from './marketplace.ts';
 
 export interface PluginHandlerServices {
 	readonly plugins: Plugins;
+	readonly remote: RemotePlugins;
+	/** Throws `PluginError`. */
+	skillText(remoteId: string, skill: string): Promise<string | null>;
+	/** The ids under which folders here were shared, by folder. */
+	sharedAs(): Promise<ReadonlyMap<string, string>>;
 	/** Whether plugins are switched on; else nothing is offered and nothing can be installed. */
 	readonly enabled: () => boolean;
+	/** Whether the catalogue for everybody is listed without being asked for. */
+	readonly listsRemote: () => boolean;
+	readonly whileEnabled: WhileEnabled;
+	/** Where the plugins of a remote marketplace lie once they are installed. */
+	readonly cacheFolder: string;
 	/** The skills of a plugin. */
 	skillsOf(detail: PluginDetail): Promise<readonly SkillSummary[]>;
 	/** Its hooks, with the keys that they will have. */
@@ -21,108 +33,101 @@ export interface PluginHandlerServices {
 	programsOf(detail: PluginDetail): Promise<readonly wire.PluginProgram[]>;
 }
 
-export function pluginHandlers({ plugins, enabled, skillsOf, hooksOf, programsOf }: PluginHandlerServices): Handlers {
-	const whileEnabled = <T>(work: () => Promise<T>): Promise<T> => {
-		if (!enabled()) throw new RpcFailure(invalidRequest('plugins are switched off (features.plugins)'));
-		return refusable(work);
-	};
+export function pluginHandlers(services: PluginHandlerServices): Handlers {
+	const { plugins, remote, whileEnabled, enabled } = services;
 	return {
 		'plugin/list': ({ cwds, marketplaceKinds }) =>
 			refusable(async () => {
+				if (!enabled()) return { marketplaces: [], marketplaceLoadErrors: [], featuredPluginIds: [] };
 				const wantsLocal = marketplaceKinds == null || marketplaceKinds.includes('local');
-				const { marketplaces, problems } = enabled() && wantsLocal ? await plugins.list(cwds ?? []) : { marketplaces: [], problems: [] };
+				const local = wantsLocal ? await plugins.list(cwds ?? []) : { marketplaces: [], problems: [] };
+				const names: readonly RemoteMarketplaceName[] = [
+					...(marketplaceKinds == null && services.listsRemote() ? (['chatgpt-global'] as const) : []),
+					...(marketplaceKinds ?? []).filter((kind) => kind !== 'local'),
+				];
+				const listed = await Promise.all(names.map((name) => listRemote(services, name)));
+				const sharedAs = wantsLocal ? await services.sharedAs() : new Map<string, string>();
 				return {
-					marketplaces: marketplaces.map(toMarketplace),
-					marketplaceLoadErrors: problems.map(({ file, message }) => ({ marketplacePath: file, message })),
+					marketplaces: [
+						...local.marketplaces.map((each) => toMarketplace(each, sharedAs)),
+						...listed.flatMap((each) => (each !== null && 'plugins' in each ? [toRemoteMarketplace(each)] : [])),
+					],
+					marketplaceLoadErrors: [
+						...local.problems.map(({ file, message }) => ({ marketplacePath: file, message })),
+						...listed.flatMap((each) => (each !== null && 'message' in each ? [each] : [])),
+					],
 					featuredPluginIds: [],
 				};
 			}),
 
 		'plugin/read': (params, { session }) =>
-			whileEnabled(() =>
-				plugins.read(localMarketplace(params), params.pluginName, async (detail) => {
+			whileEnabled(async () => {
+				const place = marketplaceOf(params);
+				if (place.type === 'remote') return { plugin: toRemoteDetail(place.name, await remote.read(place.name, params.pluginName)) };
+				const sharedAs = await services.sharedAs();
+				return plugins.read(place.file, params.pluginName, async (detail) => {
 					const { marketplace, plugin, description, contents } = detail;
 					return {
 						plugin: {
 							marketplaceName: marketplace.name,
 							marketplacePath: marketplace.file,
-							summary: toSummary(plugin),
+							summary: toSummary(plugin, sharedAs),
 							description,
-							skills: [...(await skillsOf(detail))],
-							hooks: [...(await hooksOf(detail))],
+							skills: [...(await services.skillsOf(detail))],
+							hooks: [...(await services.hooksOf(detail))],
 							apps: contents.apps.map(toApp),
 							mcpServers: [...contents.mcpServers.keys()].sort(),
-							...(knowsOwnMembers(session) ? { programs: [...(await programsOf(detail))] } : {}),
+							...(knowsOwnMembers(session) ? { programs: [...(await services.programsOf(detail))] } : {}),
 						},
 					};
-				}),
-			),
+				});
+			}),
+
+		'plugin/skill/read': ({ remoteMarketplaceName: name, remotePluginId, skillName }) =>
+			whileEnabled(async () => {
+				remoteMarketplaceName(name);
+				return { contents: await services.skillText(remotePluginId, skillName) };
+			}),
 
 		'plugin/install': (params) =>
 			whileEnabled(async () => {
-				const { entry } = await plugins.install(localMarketplace(params), params.pluginName);
-				return { authPolicy: entry.authPolicy, appsNeedingAuth: [] };
+				const place = marketplaceOf(params);
+				const { authPolicy } =
+					place.type === 'remote'
+						? await remote.install(place.name, params.pluginName)
+						: (await plugins.install(place.file, params.pluginName)).entry;
+				return { authPolicy, appsNeedingAuth: [] };
 			}),
 
 		'plugin/uninstall': ({ pluginId }) =>
 			whileEnabled(async () => {
-				await plugins.uninstall(pluginId);
+				await (pluginId.includes('@') ? plugins.uninstall(pluginId) : remote.uninstall(pluginId));
 				return {};
 			}),
 	};
 }
 
-/** Exactly one of the two names the marketplace (S166). */
-function localMarketplace({
-	marketplacePath,
-	remoteMarketplaceName,
-}: Pick<wire.PluginReadParams, 'marketplacePath' | 'remoteMarketplaceName'>): string {
-	if ((marketplacePath == null) === (remoteMarketplaceName == null)) {
-		throw new RpcFailure(invalidRequest('name the marketplace by either marketplacePath or remoteMarketplaceName'));
+/** A catalogue that cannot be loaded hides no other marketplace, and says why. */
+async function listRemote(
+	{ remote, cacheFolder }: PluginHandlerServices,
+	name: RemoteMarketplaceName,
+): Promise<RemoteMarketplace | wire.MarketplaceLoadErrorInfo | null> {
+	try {
+		return await remote.list(name);
+	} catch (error) {
+		if (!(error instanceof PluginError)) throw error;
+		return { marketplacePath: path.join(cacheFolder, name), message: error.message };
 	}
-	if (marketplacePath == null) throw new RpcFailure(invalidRequest('sign in with ChatGPT to use remote marketplaces'));
-	return marketplacePath;
 }
 
-function toMarketplace({ marketplace, plugins }: OfferedMarketplace): wire.PluginMarketplaceEntry {
-	const { name, file, displayName } = marketplace;
-	return { name, path: file, interface: displayName === null ? null : { displayName }, plugins: plugins.map(toSummary) };
-}
+type MarketplacePlace = { readonly type: 'local'; readonly file: string } | { readonly type: 'remote'; readonly name: RemoteMarketplaceName };
 
-function toSummary({ id, entry, isInstalled, isEnabled, interface: shown, keywords }: OfferedPlugin): wire.PluginSummary {
-	const { name, source, installPolicy, authPolicy } = entry;
-	return {
-		id,
-		name,
-		shareContext: null,
-		source:
-			source.type === 'local'
-				? { type: 'local', path: source.folder }
-				: { type: 'git', url: source.url, path: source.path, refName: source.refName, sha: source.sha },
-		installed: isInstalled,
-		enabled: isEnabled,
-		installPolicy,
-		authPolicy,
-		availability: 'AVAILABLE',
-		interface: shown && toInterface(shown),
-		keywords: [...keywords],
-	};
-}
-
-function toInterface(shown: PluginInterface): wire.PluginInterface {
-	return {
-		...shown,
-		capabilities: [...shown.capabilities],
-		defaultPrompt: shown.defaultPrompt && [...shown.defaultPrompt],
-		composerIconUrl: null,
-		logoUrl: null,
-		screenshots: [...shown.screenshots],
-		screenshotUrls: [],
-	};
-}
-
-/** Until the directory of apps says more, an app is called by its id. */
-function toApp({ id }: PluginApp): AppSummary {
-	const slug = id.replace(/[^A-Za-z0-9]+/g, '-').replace(/^-+|-+$/g, '');
-	return { id, name: id, description: null, installUrl: `https://chatgpt.com/apps/${slug}/${encodeURIComponent(id)}`, needsAuth: true };
+/** Exactly one of the two names the marketplace (S166). */
+function marketplaceOf({
+	marketplacePath: file,
+	remoteMarketplaceName: name,
+}: Pick<wire.PluginReadParams, 'marketplacePath' | 'remoteMarketplaceName'>): MarketplacePlace {
+	if (file != null && name == null) return { type: 'local', file };
+	if (file == null && name != null) return { type: 'remote', name: remoteMarketplaceName(name) };
+	throw new RpcFailure(invalidRequest('name the marketplace by either marketplacePath or remoteMarketplaceName'));
 }

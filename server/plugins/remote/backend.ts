@@ -1,0 +1,172 @@
+import * as z from 'zod/mini';
+import { PluginError } from '../pluginError.ts';
+
+/** A sign-in to ChatGPT, as far as requests need it. */
+export interface ChatGptAccess {
+	readonly token: string;
+	readonly accountId: string;
+	/** The service refused the token. Resolves with whether another one can be tried; rejects when the sign-in is over. */
+	refused(): Promise<boolean>;
+}
+
+export interface BackendOptions {
+	/** `chatgpt_base_url`. Asked each time. */
+	baseUrl(): string;
+	/** Null when nobody is signed in with ChatGPT: then nothing is sent. Asked by each request. */
+	access(): Promise<ChatGptAccess | null>;
+	readonly fetch?: typeof fetch;
+}
+
+export interface BackendRequest {
+	readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+	/** Below the base address, each part already encoded. */
+	readonly path: string;
+	readonly query?: Readonly<Record<string, string>>;
+	/** Becomes JSON. */
+	readonly body?: object;
+}
+
+/** The service answered, but not with what was asked for. */
+export class BackendRefusal extends PluginError {
+	readonly status: number;
+
+	constructor(message: string, status: number) {
+		super(message);
+		this.status = status;
+	}
+}
+
+const TIMEOUT_MS = 30_000;
+/** An archive takes its time. */
+const TRANSFER_TIMEOUT_MS = 5 * 60_000;
+const MOST_BYTES = 16 * 1024 * 1024;
+/** Characters of the service's own words in a message. */
+const MOST_WORDS = 300;
+
+/** The part of the ChatGPT service that keeps plugins. Every method throws `PluginError` when it cannot do what it says. */
+export class ChatGptBackend {
+	readonly #options: BackendOptions;
+
+	constructor(options: BackendOptions) {
+		this.#options = options;
+	}
+
+	/** Whether somebody is signed in. */
+	async isSignedIn(): Promise<boolean> {
+		return (await this.#options.access()) !== null;
+	}
+
+	async accountId(): Promise<string> {
+		return (await this.#access()).accountId;
+	}
+
+	/** The answer as the schema reads it. */
+	async json<T extends z.core.$ZodType>(request: BackendRequest, schema: T): Promise<z.output<T>> {
+		const text = await this.send(request);
+		const parsed = z.safeParse(schema, parseJson(text));
+		if (!parsed.success) throw new PluginError(`ChatGPT gave an answer to ${describe(request)} that cannot be read`);
+		return parsed.data;
+	}
+
+	/** The answer's text. */
+	async send(request: BackendRequest): Promise<string> {
+		const first = await this.#access();
+		const answer = await this.#ask(first, request);
+		if (answer.status !== 401 || !(await first.refused().catch(() => false))) return this.#textOf(answer, request);
+		await answer.body?.cancel();
+		return this.#textOf(await this.#ask(await this.#access(), request), request);
+	}
+
+	#ask({ token, accountId }: ChatGptAccess, request: BackendRequest): Promise<Response> {
+		const query = request.query === undefined ? '' : `?${new URLSearchParams(request.query).toString()}`;
+		const headers = {
+			authorization: `Bearer ${token}`,
+			'chatgpt-account-id': accountId,
+			...(request.body === undefined ? {} : { 'content-type': 'application/json' }),
+		};
+		const url = `${this.#options.baseUrl().replace(/\/+$/, '')}${request.path}${query}`;
+		return this.#fetch(url, {
+			what: describe(request),
+			init: { method: request.method, headers, ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }) },
+			timeoutMs: TIMEOUT_MS,
+		});
+	}
+
+	async #textOf(answer: Response, request: BackendRequest): Promise<string> {
+		const text = Buffer.from(await readBody(answer, MOST_BYTES)).toString('utf8');
+		if (!answer.ok) throw new BackendRefusal(`ChatGPT refused ${describe(request)}: ${refusalText(answer.status, text)}`, answer.status);
+		return text;
+	}
+
+	/** Hands a file to an address that the service named. Our sign-in does not go there. */
+	async upload(url: string, bytes: Uint8Array<ArrayBuffer>, type: string): Promise<void> {
+		const init = { method: 'PUT', headers: { 'content-type': type, 'x-ms-blob-type': 'BlockBlob' }, body: bytes };
+		const answer = await this.#fetch(url, { what: 'the upload', init, timeoutMs: TRANSFER_TIMEOUT_MS });
+		await answer.body?.cancel();
+		if (!answer.ok) throw new BackendRefusal(`the upload was refused with HTTP ${answer.status}`, answer.status);
+	}
+
+	/** Fetches a file from an address that the service named, over https only. Our sign-in does not go there. */
+	async download(url: string, mostBytes: number): Promise<Uint8Array> {
+		if (!URL.canParse(url) || new URL(url).protocol !== 'https:') throw new PluginError('the address of the plugin is not one of https');
+		const answer = await this.#fetch(url, { what: 'the download', init: { method: 'GET' }, timeoutMs: TRANSFER_TIMEOUT_MS });
+		// It may have led elsewhere.
+		if (answer.url !== '' && new URL(answer.url).protocol !== 'https:')
+			throw new PluginError('the address of the plugin leads to one that is not of https');
+		if (!answer.ok) throw new BackendRefusal(`the download was refused with HTTP ${answer.status}`, answer.status);
+		return readBody(answer, mostBytes);
+	}
+
+	async #access(): Promise<ChatGptAccess> {
+		const access = await this.#options.access();
+		if (access === null) throw new PluginError('sign in with ChatGPT to use remote plugins');
+		return access;
+	}
+
+	async #fetch(
+		url: string,
+		{ what, init, timeoutMs }: { readonly what: string; readonly init: RequestInit; readonly timeoutMs: number },
+	): Promise<Response> {
+		try {
+			return await (this.#options.fetch ?? fetch)(url, { ...init, signal: AbortSignal.timeout(timeoutMs) });
+		} catch (error) {
+			const isLate = error instanceof Error && error.name === 'TimeoutError';
+			throw new PluginError(isLate ? `ChatGPT did not answer ${what} in time` : `ChatGPT cannot be reached for ${what}`, { cause: error });
+		}
+	}
+}
+
+const describe = ({ method, path }: BackendRequest): string => `${method} ${path}`;
+
+/** Throws `PluginError` when there is more than `most`, or the connection breaks. */
+async function readBody({ body }: Response, most: number): Promise<Uint8Array> {
+	if (body === null) return new Uint8Array();
+	const received: AsyncIterable<Uint8Array> = body;
+	const chunks: Uint8Array[] = [];
+	let size = 0;
+	try {
+		for await (const chunk of received) {
+			size += chunk.byteLength;
+			if (size > most) throw new PluginError(`ChatGPT sent more than ${most / 1024 / 1024} MiB`);
+			chunks.push(chunk);
+		}
+	} catch (error) {
+		throw error instanceof PluginError ? error : new PluginError('the connection to ChatGPT broke', { cause: error });
+	}
+	return Buffer.concat(chunks);
+}
+
+function parseJson(text: string): unknown {
+	try {
+		return JSON.parse(text);
+	} catch {
+		return undefined;
+	}
+}
+
+function refusalText(status: number, text: string): string {
+	const value = parseJson(text);
+	const detail =
+		typeof value === 'object' && value !== null && 'detail' in value && typeof value.detail === 'string' ? value.detail.slice(0, MOST_WORDS) : '';
+	return `HTTP ${status}${detail === '' ? '' : `, ${detail}`}`;
+}
