@@ -119,7 +119,8 @@ export class RemotePlugins {
 		const { backend, catalogue, changed } = this.#options;
 		const account = await backend.accountId();
 		const installed = (await Promise.all(SCOPES.map((scope) => catalogue.installed(scope)))).flat();
-		this.#known = { account, installed };
+		// One that is listed in both scopes is one.
+		this.#known = { account, installed: [...new Map(installed.map((each) => [each.plugin.id, each])).values()] };
 		changed();
 	}
 }
