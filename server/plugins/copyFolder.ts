@@ -10,7 +10,7 @@ export interface CopyLimits {
 	readonly depth: number;
 }
 
-const PLUGIN_LIMITS: CopyLimits = { files: 10_000, bytes: 256 * 1024 * 1024, depth: 32 };
+export const PLUGIN_LIMITS: CopyLimits = { files: 10_000, bytes: 256 * 1024 * 1024, depth: 32 };
 
 export interface CopyOptions {
 	readonly limits?: CopyLimits;
