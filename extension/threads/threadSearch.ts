@@ -55,7 +55,8 @@ export function searchThreads(options: ThreadSearchOptions): void {
 			const client = await options.ready();
 			const cwd = everywhere ? null : [...folderPaths()];
 			const answer = await client.request('thread/search', { query, cwd, limit: pageSize, cursor: more ? cursor : null });
-			if (mine !== search) return;
+			// Asked in words of ours, it is answered in them.
+			if (mine !== search || !('isComplete' in answer)) return;
 			hits = more ? [...hits, ...answer.data] : answer.data;
 			cursor = answer.nextCursor;
 			const notes = [

@@ -16,6 +16,8 @@ import { threadGoalHandlers } from '../handlers/thread/threadGoal.ts';
 import { threadHistoryHandlers } from '../handlers/thread/threadHistory.ts';
 import { threadItemHandlers } from '../handlers/thread/threadItems.ts';
 import { threadListHandlers } from '../handlers/thread/threadList.ts';
+import { type OpenSearch, threadSearchHandlers } from '../handlers/thread/threadSearch.ts';
+import { SessionResources } from '../session/sessionResources.ts';
 import { threadQueueHandlers } from '../handlers/thread/threadQueue.ts';
 import { turnHandlers } from '../handlers/thread/turn.ts';
 import { turnQueueHandlers } from '../handlers/thread/turnQueue.ts';
@@ -34,6 +36,9 @@ import type { ChangeServices } from './changeServices.ts';
 import type { Feature } from './feature.ts';
 import type { Ground } from './ground.ts';
 import type { ModelServices } from './modelServices.ts';
+
+/** Searches that one client may have at once. */
+const MAX_SEARCHES = 64;
 
 interface Given {
 	readonly threads: Threads;
@@ -68,6 +73,7 @@ export function threadFeature(ground: Ground, { threads, models, approvals, chan
 		instructionSources: (settings) =>
 			instructionSources({ cwd: settings.cwd, home, maxBytes: config(configScopeOf(settings)).project_doc_max_bytes }),
 	};
+	const searches = new SessionResources<OpenSearch>(MAX_SEARCHES);
 	const notified = (id: string) => {
 		const thread = threads.get(id);
 		return thread && { cwd: thread.settings.cwd, client: thread.meta.originator };
@@ -75,6 +81,7 @@ export function threadFeature(ground: Ground, { threads, models, approvals, chan
 	return {
 		name: 'threads',
 		kept: [clients],
+		forget: (session) => searches.forget(session),
 		handlers: {
 			...threadHandlers(life),
 			...threadForkHandlers(life),
@@ -82,6 +89,7 @@ export function threadFeature(ground: Ground, { threads, models, approvals, chan
 			...threadHistoryHandlers({ ...services, refusesItemLists: () => config().tiller?.refuse_item_lists ?? false }),
 			...threadItemHandlers(services),
 			...threadListHandlers(services),
+			...threadSearchHandlers({ ...services, searches }),
 			...threadChangeHandlers({ ...services, forget: (threadId) => changes.forget(threadId) }),
 			...turnHandlers({ ...services, home, configs, requirements, checkProvider: models.checkProvider }),
 			...turnQueueHandlers({ threads, home, configs, requirements, checkProvider: models.checkProvider }),

@@ -151,7 +151,7 @@ export class Dispatcher {
 		}
 	}
 
-	async #answer(session: Session, { method, params, trace }: Request, after: (() => void)[]): Promise<unknown> {
+	async #answer(session: Session, { id, method, params, trace }: Request, after: (() => void)[]): Promise<unknown> {
 		const definition = findClientRequest(method);
 		if (!definition) throw new RpcFailure(newerMethods.has(method) ? notSupported(method) : unknownMethod(method, Object.keys(clientRequests)));
 		if (!session.client && method !== 'initialize') throw new RpcFailure(notInitialized());
@@ -164,7 +164,7 @@ export class Dispatcher {
 		if (!parsed.success) throw new RpcFailure(invalidRequest(describeInvalid(definition.params, params)));
 		const gated = session.client && !session.client.experimentalApi ? findExperimental(definition, params) : null;
 		if (gated !== null) throw new RpcFailure(experimentalRequired(gated));
-		const context: RequestContext = { session, trace: toTrace(trace), afterReply: (work) => after.push(work) };
+		const context: RequestContext = { session, requestId: id, trace: toTrace(trace), afterReply: (work) => after.push(work) };
 		const order = definition.order as ((params: unknown) => string) | null;
 		const changes = definition.changes as ((params: unknown) => string) | null;
 		return this.#queues.run(order?.(parsed.data) ?? null, async () => {

@@ -12,13 +12,14 @@ import { parseRolloutName } from './rollout/rolloutName.ts';
 import type { SessionMeta } from './rollout/rolloutLine.ts';
 import type { RolloutView } from './rollout/rolloutView.ts';
 import { spawnedAgent } from './sessionSource.ts';
-import { parseQuery } from './index/searchWords.ts';
+import { parsePhrase, parseQuery } from './index/searchWords.ts';
 import type { TurnItemsAnswer, TurnsAnswer } from './turns/storedTurns.ts';
 import { filesOfThread, indexedFile, knownFolders, latestFiles, threadsOnBase, type ThreadIndex } from './index/threadIndex.ts';
 import { type Candidate, listIndex, listIndexAndFiles, scanFiles } from './index/threadListing.ts';
 import { type RolloutTail, TurnLog } from './turns/turnLog.ts';
 import type { LineFilter } from './turns/turnRecords.ts';
 import { ThreadNames } from './index/threadNames.ts';
+import { matchingThreads, parseMatchCursor } from './index/threadMatches.ts';
 import { type FoundText, searchTexts } from './index/threadSearch.ts';
 import {
 	InvalidCursorError,
@@ -27,6 +28,9 @@ import {
 	type SearchPage,
 	type SearchQuery,
 	type StoredThread,
+	type ThreadMatchPage,
+	type ThreadMatchQuery,
+	type ThreadMatchRun,
 	type ThreadPage,
 	type ThreadQuery,
 	type ThreadStore,
@@ -130,6 +134,16 @@ export class LocalThreadStore implements ThreadStore {
 		});
 		// While the index is made for the first time there is nothing to find yet.
 		return answer ?? (isComplete ? null : { hits: [], nextCursor: null, isComplete });
+	}
+
+	async searchThreads(query: ThreadMatchQuery, run: ThreadMatchRun): Promise<ThreadMatchPage | null> {
+		const phrase = parsePhrase(query.term);
+		const after = query.cursor === null ? null : parseMatchCursor(query.cursor);
+		while (!(await this.#catchUp()) && !run.signal.aborted);
+		if (phrase === null || run.signal.aborted) return { matches: [], nextCursor: null, backwardsCursor: null };
+		const names = await this.#names.all();
+		const threadOf = (found: FoundText) => this.#found(found, { archived: query.archived, names });
+		return this.#index.use((database) => matchingThreads({ database, home: this.#home, names, threadOf }, { ...query, phrase, after }, run));
 	}
 
 	async find(id: string): Promise<StoredThread | null> {
@@ -250,7 +264,12 @@ export class LocalThreadStore implements ThreadStore {
 		if (this.#updater.age < SEARCH_AGE_MS && (await this.#index.use((database) => !this.#hasMore(database)))) return true;
 		const { promise: timeout, resolve } = Promise.withResolvers<false>();
 		const timer = setTimeout(() => resolve(false), SEARCH_WAIT_MS);
-		const updated = this.#updater.run({ renew: this.#index.damaged }).then(() => true);
+		const asked = performance.now();
+		const update = () => this.#updater.run({ renew: this.#index.damaged });
+		// It may have joined one that began too early.
+		const updated = update()
+			.then(() => (this.#updater.upTo < asked ? update() : undefined))
+			.then(() => true as const);
 		const isComplete = await Promise.race([updated, timeout]);
 		clearTimeout(timer);
 		if (isComplete) this.#index.damaged = false;

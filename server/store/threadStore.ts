@@ -82,6 +82,38 @@ export interface SearchPage {
 	readonly isComplete: boolean;
 }
 
+export interface ThreadMatchQuery {
+	/** Words that follow each other; the last one may go on. */
+	readonly term: string;
+	readonly archived: boolean;
+	/** Session sources such as `vscode`, `cli`, `exec`; null for all. */
+	readonly sources: readonly string[] | null;
+	readonly sortKey: 'created_at' | 'updated_at';
+	readonly sortDirection: 'asc' | 'desc';
+	readonly cursor: string | null;
+	readonly limit: number;
+}
+
+/** A thread that says something, and where. */
+export interface ThreadMatch {
+	readonly thread: StoredThread;
+	readonly snippet: Snippet;
+}
+
+export interface ThreadMatchPage {
+	readonly matches: readonly ThreadMatch[];
+	readonly nextCursor: string | null;
+	/** Continues from the first match of the page in the other direction. */
+	readonly backwardsCursor: string | null;
+}
+
+export interface ThreadMatchRun {
+	/** Aborted, the search ends early with what it has. */
+	readonly signal: AbortSignal;
+	/** Told of matches of the page as they are found. */
+	found(matches: readonly ThreadMatch[]): void;
+}
+
 /** Other threads go on from the records of this one. */
 export class NeededRecordsError extends Error {
 	constructor(id: string, needed: readonly string[]) {
@@ -99,6 +131,8 @@ export interface ThreadStore extends TurnStore {
 	list(query: ThreadQuery): Promise<ThreadPage>;
 	/** Finds words in names, messages, commands, paths and diffs. Null when this store cannot search. */
 	search(query: SearchQuery): Promise<SearchPage | null>;
+	/** Threads, each once. Waits until all records are indexed. Null when this store cannot search. */
+	searchThreads(query: ThreadMatchQuery, run: ThreadMatchRun): Promise<ThreadMatchPage | null>;
 	/** This process has begun to keep another thread. */
 	begun(): void;
 	/** Null when there is no such thread. */

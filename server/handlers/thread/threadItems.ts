@@ -1,11 +1,11 @@
-import { type ItemAnchor, itemKey, itemPage, itemsOf, type PlacedItem } from '../../projection/itemPages.ts';
+import { type ItemAnchor, itemKey, itemPage, itemsOf, type PlacedItem } from '../../projection/pages/itemPages.ts';
 import { turnOf } from '../../projection/threadTurns.ts';
-import { type TimelineAnchor, timelinePage } from '../../projection/timeline.ts';
+import { type TimelineAnchor, timelinePage } from '../../projection/pages/timeline.ts';
 import type { ThreadItem } from '../../protocol/thread/item.ts';
 import type { ThreadItemEntry, ThreadItemOutputDeferral, ThreadItemsListCursor } from '../../protocol/thread/threadItems.ts';
 import { invalidParams, invalidRequest } from '../../protocol/wire/rpcError.ts';
 import { type Handlers, RpcFailure } from '../../session/handler.ts';
-import { pageSize } from '../pageSize.ts';
+import { pageSize } from './paging.ts';
 import { type ThreadSourceServices, turnsOfThread } from './turnSource.ts';
 
 const MAX_READ = 100;

@@ -1,13 +1,11 @@
-import fs from 'node:fs/promises';
-import path from 'node:path';
-import { hostPaths } from '../../platform/host.ts';
 import { storedToWireThread } from '../../projection/wireThread.ts';
 import type { ParsedParamsOf } from '../../protocol/methods.ts';
-import { internalError, invalidRequest } from '../../protocol/wire/rpcError.ts';
+import { invalidRequest } from '../../protocol/wire/rpcError.ts';
 import { type Handlers, RpcFailure } from '../../session/handler.ts';
-import { InvalidCursorError, type ThreadStore } from '../../store/threadStore.ts';
+import type { ThreadStore } from '../../store/threadStore.ts';
 import type { Threads } from '../../thread/threads.ts';
-import { pageSize } from '../pageSize.ts';
+import { foldersOf } from './listedFolders.ts';
+import { pageSize, refuseCursor } from './paging.ts';
 import { checkThreadId, isThreadId } from './threadLookup.ts';
 
 export interface ThreadListServices {
@@ -28,29 +26,6 @@ export function threadListHandlers({ threads, store }: ThreadListServices): Hand
 			};
 		},
 
-		'thread/search': async (params) => {
-			const page = await store
-				.search({
-					query: params.query,
-					archived: params.archived ?? false,
-					cwds: await foldersOf(params.cwd),
-					cursor: params.cursor ?? null,
-					limit: pageSize(params.limit),
-				})
-				.catch(refuseCursor);
-			if (page === null) throw new RpcFailure(internalError('the search index cannot be used right now: see the log of the server'));
-			return {
-				data: page.hits.map(({ thread, kind, ...hit }) => ({
-					...hit,
-					thread: storedToWireThread(thread, { loaded: threads.get(thread.meta.id) }),
-					itemType: kind,
-					snippet: { text: hit.snippet.text, highlights: hit.snippet.highlights.map(({ start, end }) => ({ start, end })) },
-				})),
-				nextCursor: page.nextCursor,
-				isComplete: page.isComplete,
-			};
-		},
-
 		'thread/loaded/list': (params) => {
 			const { cursor, limit } = params;
 			if (cursor && !isThreadId(cursor)) throw new RpcFailure(invalidRequest(`invalid cursor: ${cursor}`));
@@ -61,18 +36,6 @@ export function threadListHandlers({ threads, store }: ThreadListServices): Hand
 			return { data, nextCursor: data.length < left.length ? (data.at(-1) ?? null) : null };
 		},
 	};
-}
-
-function refuseCursor(error: unknown): never {
-	throw error instanceof InvalidCursorError ? new RpcFailure(invalidRequest(error.message)) : error;
-}
-
-/** Folders as threads may have recorded them: a relative one is below our own, and one behind a link has two names. */
-async function foldersOf(given: string | readonly string[] | null | undefined): Promise<readonly string[] | null> {
-	if (given === null || given === undefined) return null;
-	const named = [given].flat().map((folder) => path.resolve(folder));
-	const real = await Promise.all(named.map((folder) => fs.realpath(folder).catch(() => folder)));
-	return [...new Set([...named, ...real].flatMap((folder) => hostPaths.spellings(folder)))];
 }
 
 const MAX_IDS = 100;

@@ -3,7 +3,7 @@ import { notBegun, toTurn } from '../../projection/turnViews.ts';
 import { invalidRequest } from '../../protocol/wire/rpcError.ts';
 import { type Handlers, RpcFailure } from '../../session/handler.ts';
 import type { Threads } from '../../thread/threads.ts';
-import { pageSize } from '../pageSize.ts';
+import { pageSize } from './paging.ts';
 import { loadedThread } from './threadLookup.ts';
 import { checkInput, refuse } from './turn.ts';
 

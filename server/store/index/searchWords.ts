@@ -47,6 +47,14 @@ export function parseQuery(query: string): readonly Phrase[] {
 	return phrases;
 }
 
+/** All words of a text, one after the other; the last one may go on. Null for a text without letters and digits. */
+export function parsePhrase(text: string): Phrase | null {
+	const words = wordsOf(text.slice(0, MAX_QUERY))
+		.map((word) => word.text)
+		.slice(0, MAX_WORDS);
+	return words.length === 0 ? null : { words, folded: words.map(fold), isPrefix: true };
+}
+
 /** The phrases in the index's query language. Words hold letters and digits only, so nothing in them has a meaning there. */
 export function matchExpression(phrases: readonly Phrase[]): string {
 	return phrases.map(({ words, isPrefix }) => `"${words.join(' ')}"${isPrefix ? ' *' : ''}`).join(' AND ');

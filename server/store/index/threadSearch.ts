@@ -40,16 +40,21 @@ const FITS = `f.archived = ? AND f.preview IS NOT NULL AND (? IS NULL OR f.cwd I
 /** What the phrases are found in: the newest thread first, in it the name, then the newest text. Rows are read as they are asked for. */
 export function* searchTexts(database: DatabaseSync, home: string, query: TextQuery): Generator<FoundText> {
 	const names = findNames(database, home, query);
-	let name = names.next();
-	let before: FoundText | null = null;
-	for (const found of findTexts(database, home, query)) {
-		for (; !name.done && isNewer(name.value.position, found.position); name = names.next()) yield name.value;
-		// A command may be recorded twice: as the model asked for it, and as it ran.
-		const again = found.itemId !== null && before?.itemId === found.itemId && before.position.file === found.position.file;
-		before = found;
-		if (!again) yield found;
+	try {
+		let name = names.next();
+		let before: FoundText | null = null;
+		for (const found of findTexts(database, home, query)) {
+			for (; !name.done && isNewer(name.value.position, found.position); name = names.next()) yield name.value;
+			// A command may be recorded twice: as the model asked for it, and as it ran.
+			const again = found.itemId !== null && before?.itemId === found.itemId && before.position.file === found.position.file;
+			before = found;
+			if (!again) yield found;
+		}
+		for (; !name.done; name = names.next()) yield name.value;
+	} finally {
+		// A statement that is left open holds on to the index as it was: nothing new would be found any more.
+		names.return(undefined);
 	}
-	for (; !name.done; name = names.next()) yield name.value;
 }
 
 function isNewer(a: SearchPosition, b: SearchPosition): boolean {

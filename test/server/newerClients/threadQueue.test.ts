@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'mocha';
-import type { AppServerProcess } from '../support/appServerProcess.ts';
-import { Gate, respond, say } from '../support/model/fakeModelServer.ts';
-import { itemAdded, itemDone, messageItem } from '../support/model/modelEvents.ts';
-import { type ServerFixture, serverFixture } from '../support/serverFixture.ts';
+import type { AppServerProcess } from '../../support/appServerProcess.ts';
+import { Gate, respond, say } from '../../support/model/fakeModelServer.ts';
+import { itemAdded, itemDone, messageItem } from '../../support/model/modelEvents.ts';
+import { type ServerFixture, serverFixture } from '../../support/serverFixture.ts';
 
 const input = (text: string) => [{ type: 'text', text, text_elements: [] }];
 

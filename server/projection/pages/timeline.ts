@@ -1,7 +1,7 @@
-import type { ThreadTimelineEntry } from '../protocol/thread/threadItems.ts';
+import type { ThreadTimelineEntry } from '../../protocol/thread/threadItems.ts';
 import { itemsOf } from './itemPages.ts';
-import { countTurns, turnPage, type TurnSource } from './threadTurns.ts';
-import { toTurn, type TurnView } from './turnViews.ts';
+import { countTurns, turnPage, type TurnSource } from '../threadTurns.ts';
+import { toTurn, type TurnView } from '../turnViews.ts';
 
 /** The page ends right before this entry. */
 export interface TimelineAnchor {

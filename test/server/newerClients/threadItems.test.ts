@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'mocha';
-import type { AppServerProcess } from '../support/appServerProcess.ts';
-import { Gate, respond, say } from '../support/model/fakeModelServer.ts';
-import { execCommand, message, textDelta, itemAdded, itemDone, messageItem } from '../support/model/modelEvents.ts';
-import { type ServerFixture, serverFixture } from '../support/serverFixture.ts';
+import type { AppServerProcess } from '../../support/appServerProcess.ts';
+import { Gate, respond, say } from '../../support/model/fakeModelServer.ts';
+import { execCommand, message, textDelta, itemAdded, itemDone, messageItem } from '../../support/model/modelEvents.ts';
+import { type ServerFixture, serverFixture } from '../../support/serverFixture.ts';
 
 describe('the items of a thread', () => {
 	let fixture: ServerFixture;

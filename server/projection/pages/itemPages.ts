@@ -1,6 +1,6 @@
-import type { ThreadItem } from '../protocol/thread/item.ts';
-import { turnOf, turnPage, type TurnSource } from './threadTurns.ts';
-import { toTurn, type TurnView } from './turnViews.ts';
+import type { ThreadItem } from '../../protocol/thread/item.ts';
+import { turnOf, turnPage, type TurnSource } from '../threadTurns.ts';
+import { toTurn, type TurnView } from '../turnViews.ts';
 
 /** An item and the turn that it belongs to. */
 export interface PlacedItem {
@@ -54,7 +54,7 @@ export async function itemPage(source: TurnSource, { turnId, anchor, newestFirst
 }
 
 /** The turns from one on, as they are asked for; null and the end when there is none of that id. */
-async function* turnsFrom(
+export async function* turnsFrom(
 	source: TurnSource,
 	{ turnId, from, newestFirst }: { readonly turnId: string | null; readonly from: string | null; readonly newestFirst: boolean },
 ): AsyncGenerator<TurnView | null> {
