@@ -8,6 +8,8 @@ import { readTreeUse } from '../exec/processUse.ts';
 import { beforeChange } from '../handlers/thread/changingThread.ts';
 import { configHandlers } from '../handlers/config.ts';
 import { experimentalFeatureHandlers } from '../handlers/experimentalFeature.ts';
+import { modelProviderHandlers } from '../handlers/account/modelProvider.ts';
+import { permissionProfileHandlers } from '../handlers/permissionProfile.ts';
 import { initializeHandlers } from '../handlers/initialize.ts';
 import { languageModelHandlers } from '../handlers/account/languageModel.ts';
 import { resourceHandlers } from '../handlers/host/resources.ts';
@@ -103,9 +105,21 @@ export function createProcess(options: ProcessOptions): ServerProcess {
 		threadFeature(ground, { threads, models, approvals, changes: changes.changes, ready: (id) => mcp.ready(id) }),
 		approvalFeature(ground, { ...approvals, others: [mcp.tools, mcp.starts] }, threads),
 		changeFeature(ground, changes, threads),
-		{ name: 'models', handlers: { ...models.handlers, ...languageModelHandlers(languageModels) }, dispose: () => models.dispose() },
+		{
+			name: 'models',
+			handlers: {
+				...models.handlers,
+				...modelProviderHandlers({
+					configs: ground.configs,
+					providers: models.providers,
+					defaultProvider: () => models.defaultProvider(ground.config()),
+				}),
+				...languageModelHandlers(languageModels),
+			},
+			dispose: () => models.dispose(),
+		},
 		accountFeature(ground, models),
-		{ name: 'configuration', handlers: { ...configHandlers(ground), ...experimentalFeatureHandlers(ground) } },
+		{ name: 'configuration', handlers: { ...configHandlers(ground), ...experimentalFeatureHandlers(ground), ...permissionProfileHandlers(ground) } },
 		machineFeature(ground, network, threads),
 		{
 			name: 'resources',
@@ -115,6 +129,12 @@ export function createProcess(options: ProcessOptions): ServerProcess {
 				indexerPid: ground.local.indexerPid,
 				readTreeUse,
 				pid: process.pid,
+				gauges: () => ({
+					'app.requests.in_flight': dispatcher.inFlight,
+					'app.clients.connected': clients.all().length,
+					'app.threads.loaded': threads.loaded.length,
+					'app.turns.running': threads.loaded.filter(({ activeTurnId }) => activeTurnId !== null).length,
+				}),
 			}),
 		},
 		skillFeature(ground, skills),

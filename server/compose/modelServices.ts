@@ -53,6 +53,8 @@ export interface ModelServices {
 	readonly handlers: Handlers;
 	/** Without a configured provider: OpenAI for who has a key, else the demo, so that it runs at once. */
 	defaultProvider(from: Config): string;
+	/** Those that the configuration of the home has, by id. */
+	providers(): ReadonlyMap<string, Provider>;
 	requiresAuth(): boolean;
 	/** What was kept of another account's models counts no more. */
 	accountChanged(): void;
@@ -146,6 +148,7 @@ export function createModelServices({
 		defaultProvider,
 		accountChanged: () => catalogue.forgetAccount(),
 		// Asked also while the requirements of a workspace are not known.
+		providers: () => resolve(config()).providers,
 		requiresAuth: () => resolve(config()).providers.get(defaultProvider(config()))?.requiresAuth ?? false,
 		hasHostedTools: ({ provider: id, configScope }) => id !== demoProviderId && provider(id, configScope)?.wireApi === 'responses',
 		checkProvider,

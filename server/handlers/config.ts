@@ -29,18 +29,12 @@ export function configHandlers({ configs, requirements }: ConfigHandlerServices)
 		edits: readonly WireEdit[],
 		{ filePath, expectedVersion }: { filePath?: string | null | undefined; expectedVersion?: string | null | undefined },
 	) => {
-		try {
-			const request = {
-				edits: edits.map(({ keyPath, value, mergeStrategy }) => ({ path: pathOf(keyPath), value, merge: mergeStrategy })),
-				filePath: filePath ?? null,
-				expectedVersion: expectedVersion ?? null,
-			};
-			return toWritten(await configs.write(request));
-		} catch (error) {
-			if (error instanceof ConfigWriteError) throw new RpcFailure(invalidRequest(error.message, { config_write_error_code: error.code }));
-			if (error instanceof Error && 'code' in error) throw new RpcFailure(internalError(`the configuration could not be written: ${error.message}`));
-			throw error;
-		}
+		const request = () => ({
+			edits: edits.map(({ keyPath, value, mergeStrategy }) => ({ path: pathOf(keyPath), value, merge: mergeStrategy })),
+			filePath: filePath ?? null,
+			expectedVersion: expectedVersion ?? null,
+		});
+		return toWritten(await writeOrRefuse(async () => configs.write(request())));
 	};
 	return {
 		'config/read': async ({ cwd, includeLayers }) => {
@@ -96,6 +90,17 @@ function unusable(error: unknown): unknown {
 	return error instanceof ConfigError || error instanceof CloudRequirementsError ? new RpcFailure(internalError(error.message)) : error;
 }
 
+/** A write of the user's file. Rejects with the wire's error for what is refused. */
+export async function writeOrRefuse(write: () => Promise<ConfigWritten>): Promise<ConfigWritten> {
+	try {
+		return await write();
+	} catch (error) {
+		if (error instanceof ConfigWriteError) throw new RpcFailure(invalidRequest(error.message, { config_write_error_code: error.code }));
+		if (error instanceof Error && 'code' in error) throw new RpcFailure(internalError(`the configuration could not be written: ${error.message}`));
+		throw error;
+	}
+}
+
 function pathOf(keyPath: string) {
 	if (keyPath.trim() === '') return [];
 	try {
@@ -106,7 +111,7 @@ function pathOf(keyPath: string) {
 	}
 }
 
-function toWritten({ file, version, overridden }: ConfigWritten): ConfigWriteResponse {
+export function toWritten({ file, version, overridden }: ConfigWritten): ConfigWriteResponse {
 	const name = overridden === null ? null : toWireSource(overridden.layer.source);
 	if (overridden === null || name === null) return { status: 'ok', version, filePath: file, overriddenMetadata: null };
 	const { layer, message, effective } = overridden;

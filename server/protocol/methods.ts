@@ -29,6 +29,8 @@ import * as item from './thread/item.ts';
 import * as marketplace from './integrations/marketplace.ts';
 import * as mcp from './integrations/mcp.ts';
 import * as model from './account/model.ts';
+import * as modelProvider from './account/modelProvider.ts';
+import * as permission from './approval/permission.ts';
 import * as notice from './wire/notice.ts';
 import * as plugin from './integrations/plugin.ts';
 import * as process from './host/process.ts';
@@ -129,6 +131,7 @@ export const clientRequests = table([
 		order: byThread,
 	}),
 	request('thread/context/read', { params: threadStatus.ThreadContextReadParams, result: threadStatus.ThreadContextReadResponse }),
+	request('server/diagnostics', { params: resources.ServerDiagnosticsParams, result: resources.ServerDiagnosticsResponse, experimental: true }),
 	request('server/resources/read', { params: resources.ServerResourcesReadParams, result: resources.ServerResourcesReadResponse }),
 	request('usage/read', { params: resources.UsageReadParams, result: resources.UsageReadResponse }),
 	request('thread/backgroundTerminals/list', {
@@ -310,6 +313,12 @@ export const clientRequests = table([
 		experimental: true,
 		...changing,
 	}),
+	request('turn/settings/update', {
+		params: threadSettings.TurnSettingsUpdateParams,
+		result: threadSettings.TurnSettingsUpdateResponse,
+		experimental: true,
+		order: byThread,
+	}),
 	request('turn/interrupt', { params: turn.TurnInterruptParams, result: turn.TurnInterruptResponse, ...changing }),
 
 	request('thread/realtime/start', {
@@ -343,6 +352,18 @@ export const clientRequests = table([
 	}),
 
 	request('review/start', { params: review.ReviewStartParams, result: review.ReviewStartResponse, ...changing }),
+	request('modelProvider/list', { params: modelProvider.ModelProviderListParams, result: modelProvider.ModelProviderListResponse }),
+	request('modelProvider/config/write', {
+		params: modelProvider.ModelProviderConfigWriteParams,
+		result: modelProvider.ModelProviderConfigWriteResponse,
+		order: inConfigOrder,
+	}),
+	request('modelProvider/default/set', {
+		params: modelProvider.ModelProviderDefaultSetParams,
+		result: config.ConfigWriteResponse,
+		order: inConfigOrder,
+	}),
+	request('permissionProfile/list', { params: permission.PermissionProfileListParams, result: permission.PermissionProfileListResponse }),
 	request('model/list', { params: model.ModelListParams, result: model.ModelListResponse }),
 	request('modelProvider/read', { params: model.ModelProviderCapabilitiesReadParams, result: model.ModelProviderReadResponse }),
 	request('modelProvider/capabilities/read', {

@@ -72,7 +72,8 @@ export function contentOf(schema: z.core.$ZodType, context: ShapeContext): Shape
 			return {
 				kind: 'object',
 				members: membersOf(def.shape, context),
-				rest: def.catchall === undefined ? null : shapeOf(def.catchall, context),
+				// Whether other members are refused or passed over is nothing that a client needs to know.
+				rest: def.catchall === undefined || schemaDef(def.catchall).type === 'never' ? null : shapeOf(def.catchall, context),
 			};
 		default:
 			throw new Error(`The generators do not know schemas of type ${def.type}; add it to contentOf.`);

@@ -62,12 +62,18 @@ export class Dispatcher {
 	readonly #beforeChange: DispatcherOptions['beforeChange'];
 	readonly #queues = new RequestQueues();
 	readonly #open = new WeakMap<Session, OpenRequests>();
+	#inFlight = 0;
 
 	constructor(options: DispatcherOptions) {
 		this.#handlers = new Map(Object.entries(options.handlers) as [string, AnyHandler][]);
 		this.#serverRequests = options.serverRequests;
 		this.#log = options.log;
 		this.#beforeChange = options.beforeChange;
+	}
+
+	/** Requests of all clients that are not answered yet. */
+	get inFlight(): number {
+		return this.#inFlight;
 	}
 
 	/** One message of a client, of unknown shape, and its length. Never throws; everything with an id is answered. */
@@ -126,6 +132,7 @@ export class Dispatcher {
 		const open = this.#open.get(session) ?? { count: 0, bytes: 0, room: null };
 		if (open.count >= MAX_OPEN_REQUESTS || open.bytes + request.bytes > MAX_OPEN_BYTES) return session.fail(id, overloaded());
 		this.#open.set(session, open);
+		this.#inFlight++;
 		open.count++;
 		open.bytes += request.bytes;
 		const after: (() => void)[] = [];
@@ -138,6 +145,7 @@ export class Dispatcher {
 			session.fail(id, this.#toRpcError(method, error));
 			return;
 		} finally {
+			this.#inFlight--;
 			open.count--;
 			open.bytes -= request.bytes;
 		}

@@ -64,17 +64,28 @@ export function profileWarnings(policy: SandboxPolicy): readonly string[] {
 	});
 }
 
+/** What can be chosen by name: the built-in profiles, then those of the configuration. */
+export function selectableProfiles(config: Config): readonly { readonly id: string; readonly description: string | null }[] {
+	const own = Object.entries(config.permissions ?? {}).map(([id, table]) => {
+		const description: unknown = isTable(table) ? table['description'] : null;
+		return { id, description: typeof description === 'string' ? description : null };
+	});
+	return [...[':read-only', ':workspace', ':danger-full-access'].map((id) => ({ id, description: null })), ...own];
+}
+
 function builtIn(id: string): SandboxPolicy {
 	switch (id) {
 		case ':workspace':
 			return { type: 'workspaceWrite', writableRoots: [], networkAccess: false, excludeTmpdirEnvVar: false, excludeSlashTmp: false };
 		case ':read-only':
 			return { type: 'readOnly', networkAccess: false };
+		// The newer and the older name of the same.
+		case ':danger-full-access':
 		case ':danger-no-sandbox':
 			return { type: 'dangerFullAccess' };
 		default:
 			throw new ConfigError(
-				`default_permissions refers to unknown built-in profile \`${id}\`; there are :workspace, :read-only and :danger-no-sandbox`,
+				`default_permissions refers to unknown built-in profile \`${id}\`; there are :workspace, :read-only and :danger-full-access`,
 			);
 	}
 }

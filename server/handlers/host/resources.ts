@@ -13,12 +13,19 @@ export interface ResourceServices extends Pick<CommandTools, 'listCommands'> {
 	/** What each process and all below it take, without those below another one that is asked for. */
 	readTreeUse(pids: readonly number[]): Promise<ReadonlyMap<number, TreeUse>>;
 	readonly pid: number;
+	/** What the server works on at this moment, by name. */
+	gauges(): Readonly<Record<string, number>>;
 }
 
 /** What the server's processes take of the machine. Measured when it is asked for, and at no other time. */
 export function resourceHandlers(services: ResourceServices): Handlers {
-	const { threads, listCommands, indexerPid, readTreeUse, pid } = services;
+	const { threads, listCommands, indexerPid, readTreeUse, pid, gauges } = services;
 	return {
+		'server/diagnostics': () => ({
+			process: { id: pid, residentMemoryBytes: process.memoryUsage.rss(), physicalFootprintBytes: null },
+			gauges: Object.entries(gauges()).map(([name, value]) => ({ name, value })),
+		}),
+
 		'server/resources/read': sharedRun(async () => {
 			const commands = threads.loaded.flatMap(({ id }) => listCommands(id).map((command) => ({ threadId: id, ...command })));
 			const indexer = indexerPid();

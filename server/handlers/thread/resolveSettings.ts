@@ -87,7 +87,7 @@ export function checkSandboxChoice({ permissions, permissionProfile, sandbox }: 
 }
 
 /** The requirements in force. Throws `RpcFailure` where they cannot be used. */
-function requirementsOf({ requirements }: Pick<SettingsSource, 'requirements'>): Requirements {
+export function requirementsOf({ requirements }: Pick<SettingsSource, 'requirements'>): Requirements {
 	try {
 		return requirements.current();
 	} catch (error) {
@@ -107,7 +107,7 @@ export async function sourceFor<Source extends SettingsSource>(source: Source, c
 }
 
 /** Waits for the requirements of a workspace. Rejects with `RpcFailure` where they cannot be had: nothing begins without them (S110). */
-async function requirementsKnown({ requirements }: Pick<SettingsSource, 'requirements'>): Promise<void> {
+export async function requirementsKnown({ requirements }: Pick<SettingsSource, 'requirements'>): Promise<void> {
 	try {
 		await requirements.ready();
 	} catch (error) {

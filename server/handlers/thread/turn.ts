@@ -13,6 +13,7 @@ import type { ThreadSubscriptions } from '../../session/threadSubscriptions.ts';
 import type { TurnStore } from '../../store/turns/storedTurns.ts';
 import { NoActiveTurnError, NotSteerableError, UnknownMessageError } from '../../thread/messages.ts';
 import { TurnRunningError } from '../../thread/work/sideWork.ts';
+import type { TurnChanges } from '../../thread/work/turnRun.ts';
 import type { Thread } from '../../thread/thread.ts';
 import type { Threads } from '../../thread/threads.ts';
 import type { SettingsOverrides } from '../../items/threadSettings.ts';
@@ -67,6 +68,15 @@ export function turnHandlers({
 				subscriptions.tell(thread.id, { method: 'thread/settings/updated', params: updated });
 			});
 			return {};
+		},
+
+		'turn/settings/update': ({ threadId, turnId, ...params }) => {
+			const thread = loadedThread(threads, threadId);
+			if (params.environments) throw new RpcFailure(invalidRequest('`environments` cannot be changed while a turn runs: start a turn with them'));
+			const { model, effort, summary, serviceTier, approvalsReviewer } = overridesOf({ ...params, environments: null }, thread, source);
+			const given = { model, effort, summary, serviceTier, approvalsReviewer };
+			const changes: TurnChanges = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+			return { status: thread.sideWork.changeTurn(turnId, changes) ? 'applied' : 'targetUnavailable' };
 		},
 
 		'thread/shellCommand': async (params, context) => {

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { experimental } from '../wire/define.ts';
 import { lazy } from '../wire/lazy.ts';
-import { AbsolutePathBuf, flag, flagOrNull, maybeFlag, paths, text, textOrNull, uint64 } from '../wire/scalar.ts';
+import { AbsolutePathBuf, flag, flagOrNull, maybeFlag, maybeText, maybeUint32, paths, text, textOrNull, uint64 } from '../wire/scalar.ts';
 
 /** When a person is asked before something runs. */
 export const AskForApproval = lazy(() =>
@@ -268,3 +268,28 @@ export const TurnEnvironmentParams = lazy(() =>
 	}),
 );
 export type TurnEnvironmentParams = z.infer<typeof TurnEnvironmentParams>;
+
+/** The profiles that a client may choose: the built-in ones, then those of `[permissions]`. */
+export const PermissionProfileListParams = lazy(() =>
+	z.object({
+		cursor: maybeText,
+		/** Absent: all of them. */
+		limit: maybeUint32,
+		/** The folder whose configuration counts. */
+		cwd: maybeText,
+	}),
+);
+export type PermissionProfileListParams = z.infer<typeof PermissionProfileListParams>;
+
+export const PermissionProfileSummary = lazy(() =>
+	z.object({
+		id: text,
+		description: textOrNull,
+		/** Whether it can be used here, and an administrator lets it be chosen. */
+		allowed: flag,
+	}),
+);
+export type PermissionProfileSummary = z.infer<typeof PermissionProfileSummary>;
+
+export const PermissionProfileListResponse = lazy(() => z.object({ data: z.array(PermissionProfileSummary), nextCursor: textOrNull }));
+export type PermissionProfileListResponse = z.infer<typeof PermissionProfileListResponse>;

@@ -65,3 +65,25 @@ export type ThreadUsage = z.infer<typeof ThreadUsage>;
 
 export const UsageReadResponse = lazy(() => z.object({ thread: z.nullable(ThreadUsage), since: z.nullable(z.array(ModelUsage)) }));
 export type UsageReadResponse = z.infer<typeof UsageReadResponse>;
+
+// The same for newer clients of this protocol.
+
+export const ServerDiagnosticsParams = lazy(() => z.object({}));
+export type ServerDiagnosticsParams = z.infer<typeof ServerDiagnosticsParams>;
+
+export const ServerDiagnosticsProcess = lazy(() =>
+	z.object({
+		/** The process id. */
+		id: uint32,
+		residentMemoryBytes: z.nullable(uint64),
+		/** Null: told by no system that this server runs on. */
+		physicalFootprintBytes: z.nullable(uint64),
+	}),
+);
+export type ServerDiagnosticsProcess = z.infer<typeof ServerDiagnosticsProcess>;
+
+export const ServerDiagnosticsGauge = lazy(() => z.object({ name: text, value: int64 }));
+export type ServerDiagnosticsGauge = z.infer<typeof ServerDiagnosticsGauge>;
+
+export const ServerDiagnosticsResponse = lazy(() => z.object({ process: ServerDiagnosticsProcess, gauges: z.array(ServerDiagnosticsGauge) }));
+export type ServerDiagnosticsResponse = z.infer<typeof ServerDiagnosticsResponse>;

@@ -2,7 +2,14 @@ import * as z from 'zod/mini';
 import { experimental } from '../wire/define.ts';
 import { lazy } from '../wire/lazy.ts';
 import { Personality, ReasoningEffort, ReasoningSummary } from '../account/model.ts';
-import { ActivePermissionProfile, ApprovalsReviewer, AskForApproval, PermissionProfileChoice, SandboxPolicy } from '../approval/permission.ts';
+import {
+	ActivePermissionProfile,
+	ApprovalsReviewer,
+	AskForApproval,
+	PermissionProfileChoice,
+	SandboxPolicy,
+	TurnEnvironmentParams,
+} from '../approval/permission.ts';
 import { AbsolutePathBuf, maybeText, text, textOrNull } from '../wire/scalar.ts';
 import { Thread } from './thread.ts';
 import { CollaborationMode } from './turn.ts';
@@ -68,3 +75,28 @@ export type ThreadRevertResponse = z.infer<typeof ThreadRevertResponse>;
 
 export const ThreadRevertedNotification = lazy(() => z.object({ threadId: text }));
 export type ThreadRevertedNotification = z.infer<typeof ThreadRevertedNotification>;
+
+/** Of newer programs: settings of the running turn alone, from its next request to the model on. What is absent stays. */
+export const TurnSettingsUpdateParams = lazy(() =>
+	z.strictObject({
+		threadId: text,
+		turnId: text,
+		/** Questions that wait already stay with whom they were asked. */
+		approvalsReviewer: z.nullish(ApprovalsReviewer),
+		/** Refused: a turn stays in its folder. */
+		environments: z.nullish(z.array(TurnEnvironmentParams)),
+		model: maybeText,
+		effort: z.nullish(ReasoningEffort),
+		summary: z.nullish(ReasoningSummary),
+		/** Null: back to the model's own. */
+		serviceTier: maybeText,
+	}),
+);
+export type TurnSettingsUpdateParams = z.infer<typeof TurnSettingsUpdateParams>;
+
+/** `targetUnavailable`: this turn does not run. */
+export const TurnSettingsUpdateStatus = lazy(() => z.enum(['applied', 'targetUnavailable']));
+export type TurnSettingsUpdateStatus = z.infer<typeof TurnSettingsUpdateStatus>;
+
+export const TurnSettingsUpdateResponse = lazy(() => z.object({ status: TurnSettingsUpdateStatus }));
+export type TurnSettingsUpdateResponse = z.infer<typeof TurnSettingsUpdateResponse>;

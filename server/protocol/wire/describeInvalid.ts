@@ -61,7 +61,10 @@ function findInObject(def: z.core.$ZodObjectDef, value: unknown, path: Path): st
 	});
 	if (present !== null) return present;
 	const missing = Object.entries(def.shape).find(([key, schema]) => value[key] === undefined && !isOptional(schema));
-	return missing === undefined ? null : `missing field ${quote(missing[0])}${within(path)}`;
+	if (missing !== undefined) return `missing field ${quote(missing[0])}${within(path)}`;
+	const names = Object.keys(def.shape);
+	const unknown = def.catchall && schemaDef(def.catchall).type === 'never' ? Object.keys(value).find((key) => !names.includes(key)) : undefined;
+	return unknown === undefined ? null : `unknown field ${quote(unknown)}, expected one of ${names.map(quote).join(', ')}${within(path)}`;
 }
 
 function findInUnion(def: z.core.$ZodUnionDef, value: unknown, path: Path): string | null {

@@ -39,8 +39,8 @@ export function notSupportedYet(method: string): RpcError {
 }
 
 /** A method of newer programs that this server will not have, or not soon. Clients tell it by `data`. */
-export function notSupported(method: string): RpcError {
-	return rpcError(rpcErrorCode.methodNotFound, `${method} is not supported by this server`, { reason: 'notSupportedByServer', method });
+export function notSupported(method: string, what = method): RpcError {
+	return rpcError(rpcErrorCode.methodNotFound, `${what} is not supported by this server`, { reason: 'notSupportedByServer', method });
 }
 
 export function invalidParams(message: string, data?: JsonValue): RpcError {

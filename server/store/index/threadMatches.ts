@@ -139,7 +139,7 @@ export function parseMatchCursor(cursor: string): MatchAnchor {
 	try {
 		const value: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
 		if (Array.isArray(value)) {
-			const [time, file, inclusive]: readonly unknown[] = value;
+			const [time, file, inclusive] = value as readonly unknown[];
 			if (typeof time === 'number' && Number.isSafeInteger(file) && typeof inclusive === 'boolean') return { time, file: Number(file), inclusive };
 		}
 	} catch {

@@ -3,6 +3,7 @@ import { withoutImages } from '../../model/history/refusedImages.ts';
 import type { ResponseItem } from '../../items/responseItem.ts';
 import type { Tool, ToolContext } from '../../tools/tool.ts';
 import { toolSpecs, usableTools } from '../../tools/toolSet.ts';
+import type { Approver } from '../../items/approver.ts';
 import type { CompactionTrigger } from '../../items/guard.ts';
 import type { TurnEnd, TurnEvent } from '../../items/events.ts';
 import type { TurnSettings } from '../../items/settings.ts';
@@ -11,7 +12,17 @@ import { runTurn } from '../../turn/turnLoop.ts';
 import { autoReviewer } from './autoReviewer.ts';
 import { inboxEntry } from '../../records/inboxRecords.ts';
 import { turnContextEntry, turnContextOf } from '../../records/turnContext.ts';
-import { type ActiveTurn, commandsOrInput, delay, orAborted, type FrozenTurn, type TurnHost, type TurnOutcome, type TurnWork } from './turnRun.ts';
+import {
+	type ActiveTurn,
+	commandsOrInput,
+	currentTurn,
+	delay,
+	orAborted,
+	type FrozenTurn,
+	type TurnHost,
+	type TurnOutcome,
+	type TurnWork,
+} from './turnRun.ts';
 import { TurnLimits } from './turnLimits.ts';
 import { cannotShrink, compactBetween, folderGone, isFull } from './turnSteps.ts';
 
@@ -82,11 +93,14 @@ async function compactFirst(
 
 /** The model's steps on the host's history, until it has nothing more to do. */
 export async function runModelLoop(host: TurnHost, turn: ActiveTurn, frozen: FrozenTurn): Promise<TurnOutcome> {
-	const { settings, contextWindow } = frozen;
+	const { settings } = frozen;
+	const now = () => currentTurn(host, turn, frozen);
 	const { signal } = turn.abort;
 	const asker = host.questions.asker({ turnId: turn.id, signal, interrupt: () => turn.abort.abort() });
 	const emit = (event: TurnEvent) => host.emit(event);
-	const approver = host.settings.approvalsReviewer === 'auto_review' ? autoReviewer(asker, host, { turnId: turn.id, signal, settings }) : asker;
+	const begunWith = host.settings.approvalsReviewer;
+	const reviewer = autoReviewer(asker, host, { turnId: turn.id, signal, settings });
+	const approver = approverOf(() => ((turn.changes.approvalsReviewer ?? begunWith) === 'auto_review' ? reviewer : asker));
 	const context: ToolContext = { threadId: host.id, turnId: turn.id, settings, approver, clientTools: asker, signal, emit };
 	const limits = new TurnLimits({
 		turnId: turn.id,
@@ -96,6 +110,11 @@ export async function runModelLoop(host: TurnHost, turn: ActiveTurn, frozen: Fro
 		stop: () => turn.abort.abort(),
 	});
 	const tools = new ToolCalls(context, frozen.guards);
+	const makeRoomNow = async (trigger: CompactionTrigger) => {
+		const current = now();
+		const request = buildRequest(host, { turn, settings: current.settings, tools: await toolsOf(host, turn, current.settings) });
+		return compactBetween('midTurn', { host, turn, frozen: current, request, trigger });
+	};
 	try {
 		return await runTurn({
 			turnId: turn.id,
@@ -118,29 +137,28 @@ export async function runModelLoop(host: TurnHost, turn: ActiveTurn, frozen: Fro
 				if (signal.aborted) return null;
 				const gone = goesOn ? folderGone(host, turn, settings) : null;
 				if (gone) return gone;
-				if (!turn.compactionWanted && !(goesOn && isFull(host, frozen))) return null;
-				const hopeless = turn.compactionWanted ? null : cannotShrink(host, turn, frozen);
+				if (!turn.compactionWanted && !(goesOn && isFull(host, now()))) return null;
+				const hopeless = turn.compactionWanted ? null : cannotShrink(host, turn, now());
 				if (hopeless) return hopeless;
 				const trigger = turn.compactionWanted ? 'manual' : 'auto';
 				turn.compactionWanted = false;
-				const request = buildRequest(host, { turn, settings, tools: await toolsOf(host, turn, settings) });
-				return compactBetween('midTurn', { host, turn, frozen, request, trigger });
+				return makeRoomNow(trigger);
 			},
 			makeRoom: async (answers) => {
 				// A first request that is too long has been counted as such: the next turn begins with a compaction. Without a known window none would.
-				if (answers === 0 && (contextWindow !== null || !host.history.hasAnswers)) return 'not possible';
-				const request = buildRequest(host, { turn, settings, tools: await toolsOf(host, turn, settings) });
-				return compactBetween('midTurn', { host, turn, frozen, request, trigger: 'auto' });
+				if (answers === 0 && (now().contextWindow !== null || !host.history.hasAnswers)) return 'not possible';
+				return makeRoomNow('auto');
 			},
 			closeInput: () => {
 				turn.closed = true;
 			},
 			buildRequest: async () => {
-				const offered = await toolsOf(host, turn, settings);
+				const { settings: current } = now();
+				const offered = await toolsOf(host, turn, current);
 				const notice = host.notice();
 				if (notice) emit({ type: 'history', turnId: turn.id, item: notice });
 				tools.offer(offered);
-				return buildRequest(host, { turn, settings, tools: offered });
+				return buildRequest(host, { turn, settings: current, tools: offered });
 			},
 			isFull: (counted) => host.history.counted(counted),
 			addUsage: (usage) => {
@@ -148,7 +166,9 @@ export async function runModelLoop(host: TurnHost, turn: ActiveTurn, frozen: Fro
 				limits.spent(usage.totalTokens);
 				return host.addUsage(usage);
 			},
-			contextWindow,
+			get contextWindow() {
+				return now().contextWindow;
+			},
 			room: () => {
 				const room = host.ports.room(host.id);
 				return room && orAborted(room, signal);
@@ -160,6 +180,17 @@ export async function runModelLoop(host: TurnHost, turn: ActiveTurn, frozen: Fro
 	} finally {
 		await tools.end();
 	}
+}
+
+/** Asks whoever answers at that moment. */
+function approverOf(chosen: () => Approver): Approver {
+	return {
+		command: (...question) => chosen().command(...question),
+		fileChange: (question) => chosen().fileChange(question),
+		userInput: (question) => chosen().userInput(question),
+		permissions: (question) => chosen().permissions(question),
+		elicitation: (...question) => chosen().elicitation(...question),
+	};
 }
 
 /** What there is at this moment: tools may come and go in the middle of a turn. */

@@ -1,6 +1,6 @@
 import { takesInput } from '../messages.ts';
 import { compactionWork } from './modelWork.ts';
-import type { ActiveTurn, TurnHost, TurnWork } from './turnRun.ts';
+import type { ActiveTurn, TurnChanges, TurnHost, TurnWork } from './turnRun.ts';
 import { runBesideTurn, userShellWork } from './userShellWork.ts';
 
 /** Another turn runs. */
@@ -46,6 +46,14 @@ export class SideWork {
 		if (!turn) return this.#begin(userShellWork(command));
 		runBesideTurn(this.#host.turnHost, turn, command);
 		return underWay;
+	}
+
+	/** For the requests of a turn from the next one on. False when it does not run. */
+	changeTurn(turnId: string, changes: TurnChanges): boolean {
+		const turn = this.#host.active();
+		if (turn?.id !== turnId) return false;
+		turn.changes = { ...turn.changes, ...changes };
+		return true;
 	}
 
 	#begin(work: TurnWork): Begun {

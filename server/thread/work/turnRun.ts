@@ -21,6 +21,9 @@ import type { TurnContext } from '../../records/turnContext.ts';
 /** Only a regular turn takes input while it runs; a compaction is one too, and goes on with what was said meanwhile. */
 export type TurnKind = 'regular' | 'review';
 
+/** Settings of a running turn that count from its next request on. What is missing stays. */
+export type TurnChanges = Partial<Pick<ThreadSettings, 'model' | 'effort' | 'summary' | 'serviceTier' | 'approvalsReviewer'>>;
+
 export interface ActiveTurn {
 	readonly id: string;
 	readonly kind: TurnKind;
@@ -28,6 +31,8 @@ export interface ActiveTurn {
 	readonly inbox: PendingInput[];
 	/** What the client wants the provider to be told with each request. */
 	metadata: ClientMetadata | null;
+	/** What was changed of its settings since it began. */
+	changes: TurnChanges;
 	/** Set while it only waits for commands: whoever adds to the inbox calls it. */
 	wake: (() => void) | null;
 	/** Commands of the person that run beside it. */
@@ -54,6 +59,7 @@ export function newTurn({ kind, inbox, metadata = null }: { kind: TurnKind; inbo
 		abort: new AbortController(),
 		inbox,
 		metadata,
+		changes: {},
 		wake: null,
 		compactionWanted: false,
 		commands: new Set(),
@@ -128,7 +134,7 @@ export async function runThreadTurn(
 	const startedAt = Date.now();
 	const began = performance.now();
 	const model = host.ports.modelInfo(host.settings);
-	const contextWindow = model.contextWindow === null ? null : Math.floor((model.contextWindow * model.effectiveContextWindowPercent) / 100);
+	const contextWindow = usableWindow(model);
 	host.setStatus({ type: 'active', waitingOnApproval: false, waitingOnUserInput: false });
 	let outcome: TurnOutcome;
 	let fault = false;
@@ -160,6 +166,27 @@ export async function runThreadTurn(
 	await Promise.all(turn.commands);
 	finish(host, turn, { ...outcome, began, fault, guarded: guards !== null });
 	return outcome.end;
+}
+
+/** The part of a model's window that a request may take, in tokens; null when nobody knows. */
+function usableWindow({ contextWindow, effectiveContextWindowPercent }: ModelInfo): number | null {
+	return contextWindow === null ? null : Math.floor((contextWindow * effectiveContextWindowPercent) / 100);
+}
+
+/** The turn as it goes on: frozen, but for what was changed of it meanwhile. */
+export function currentTurn({ ports, settings: thread }: TurnHost, { changes }: ActiveTurn, frozen: FrozenTurn): FrozenTurn {
+	const { model: slug, effort, summary, serviceTier } = changes;
+	const before = frozen.settings;
+	const model = slug === undefined ? before.model : ports.modelInfo({ ...thread, model: slug, provider: before.provider });
+	const settings = Object.freeze({
+		...before,
+		model,
+		effort: effort ?? (slug === undefined ? before.effort : (thread.effort ?? model.defaultEffort)),
+		summary: summary ?? before.summary,
+		serviceTier: serviceTier === undefined ? before.serviceTier : serviceTier,
+	});
+	if (slug === undefined) return { ...frozen, settings };
+	return { ...frozen, settings, contextWindow: usableWindow(model), compactAt: compactionLimit(thread.compactAt, model.contextWindow) };
 }
 
 function assumedWindow({ slug, contextWindow }: ModelInfo): string {

@@ -2216,6 +2216,17 @@ export type PermissionProfileFileSystemPermissions = {
 	type: 'unrestricted';
 };
 
+export type PermissionProfileListParams = {
+	cursor?: string | null;
+	limit?: number | null;
+	cwd?: string | null;
+};
+
+export type PermissionProfileListResponse = {
+	data: Array<PermissionProfileSummary>;
+	nextCursor: string | null;
+};
+
 export type PermissionProfileModificationParams = {
 	type: 'additionalWritableRoot';
 	path: AbsolutePathBuf;
@@ -2229,6 +2240,12 @@ export type PermissionProfileSelectionParams = {
 	type: 'profile';
 	id: string;
 	modifications?: Array<PermissionProfileModificationParams> | null;
+};
+
+export type PermissionProfileSummary = {
+	id: string;
+	description: string | null;
+	allowed: boolean;
 };
 
 export type PermissionsRequestApprovalParams = {
@@ -2872,6 +2889,24 @@ export type SentMessage = {
 };
 
 export type SentMessageState = 'queued' | 'accepted' | 'seen';
+
+export type ServerDiagnosticsGauge = {
+	name: string;
+	value: number;
+};
+
+export type ServerDiagnosticsParams = Record<string, never>;
+
+export type ServerDiagnosticsProcess = {
+	id: number;
+	residentMemoryBytes: number | null;
+	physicalFootprintBytes: number | null;
+};
+
+export type ServerDiagnosticsResponse = {
+	process: ServerDiagnosticsProcess;
+	gauges: Array<ServerDiagnosticsGauge>;
+};
 
 export type ServerProcess = {
 	kind: ServerProcessKind;
@@ -3780,6 +3815,12 @@ export type ThreadRollbackResponse = {
 	thread: Thread;
 };
 
+export type ThreadSearchCancelParams = {
+	requestId: RequestId;
+};
+
+export type ThreadSearchCancelResponse = Record<string, never>;
+
 export type ThreadSearchHighlight = {
 	start: number;
 	end: number;
@@ -3795,24 +3836,41 @@ export type ThreadSearchHit = {
 
 export type ThreadSearchItemType = 'name' | 'userMessage' | 'agentMessage' | 'reasoning' | 'commandExecution' | 'fileChange' | 'plan';
 
-export type ThreadSearchParams = {
-	query: string;
-	cwd?: ThreadListCwdFilter | null;
-	archived?: boolean | null;
+export type ThreadSearchOccurrence = {
+	turnId: string;
+	itemId: string;
+	snippet: string;
+	snippetMatchRange: ThreadSearchHighlight;
+	turnCursor: string;
+};
+
+export type ThreadSearchOccurrencesParams = {
+	threadId: string;
+	searchTerm: string;
 	cursor?: string | null;
 	limit?: number | null;
 };
 
-export type ThreadSearchResponse = {
-	data: Array<ThreadSearchHit>;
+export type ThreadSearchOccurrencesResponse = {
+	data: Array<ThreadSearchOccurrence>;
 	nextCursor: string | null;
-	isComplete: boolean;
 };
+
+export type ThreadSearchParams = ThreadWordSearchParams | ThreadTextSearchParams;
+
+export type ThreadSearchPartialNotification = {
+	requestId: RequestId;
+	data: Array<ThreadTextSearchResult>;
+};
+
+export type ThreadSearchResponse = ThreadWordSearchResponse | ThreadTextSearchResponse;
 
 export type ThreadSearchSnippet = {
 	text: string;
 	highlights: Array<ThreadSearchHighlight>;
 };
+
+export type ThreadSearchSortKey = 'created_at' | 'updated_at' | 'recency_at';
 
 export type ThreadSetNameParams = {
 	threadId: string;
@@ -3935,6 +3993,29 @@ export type ThreadStatusChangedNotification = {
 	status: ThreadStatus;
 };
 
+export type ThreadTextSearchParams = {
+	searchTerm: string;
+	archived?: boolean | null;
+	sourceKinds?: Array<ThreadSourceKind> | null;
+	sortKey?: ThreadSearchSortKey | null;
+	sortDirection?: SortDirection | null;
+	cursor?: string | null;
+	limit?: number | null;
+	currentAccountOnly?: boolean | null;
+	includeAttachedThreads?: boolean | null;
+};
+
+export type ThreadTextSearchResponse = {
+	data: Array<ThreadTextSearchResult>;
+	nextCursor: string | null;
+	backwardsCursor: string | null;
+};
+
+export type ThreadTextSearchResult = {
+	thread: Thread;
+	snippet: string;
+};
+
 export type ThreadTimelineEntry = {
 	type: 'item';
 	position: number;
@@ -4036,6 +4117,20 @@ export type ThreadUsage = {
 		turnId: string;
 		total: Array<ModelUsage>;
 	} | null;
+};
+
+export type ThreadWordSearchParams = {
+	query: string;
+	cwd?: ThreadListCwdFilter | null;
+	archived?: boolean | null;
+	cursor?: string | null;
+	limit?: number | null;
+};
+
+export type ThreadWordSearchResponse = {
+	data: Array<ThreadSearchHit>;
+	nextCursor: string | null;
+	isComplete: boolean;
 };
 
 export type TokenUsageBreakdown = {
@@ -4229,6 +4324,23 @@ export type TurnQueueUpdatedNotification = {
 	paused: boolean;
 };
 
+export type TurnSettingsUpdateParams = {
+	threadId: string;
+	turnId: string;
+	approvalsReviewer?: ApprovalsReviewer | null;
+	environments?: Array<TurnEnvironmentParams> | null;
+	model?: string | null;
+	effort?: ReasoningEffort | null;
+	summary?: ReasoningSummary | null;
+	serviceTier?: string | null;
+};
+
+export type TurnSettingsUpdateResponse = {
+	status: TurnSettingsUpdateStatus;
+};
+
+export type TurnSettingsUpdateStatus = 'applied' | 'targetUnavailable';
+
 export type TurnStartParams = {
 	threadId: string;
 	clientMessageId?: string | null;
@@ -4410,6 +4522,7 @@ export type ClientRequest =
 	| { method: 'thread/shellCommand'; id: RequestId; params: ThreadShellCommandParams }
 	| { method: 'thread/approveGuardianDeniedAction'; id: RequestId; params: ThreadApproveGuardianDeniedActionParams }
 	| { method: 'thread/context/read'; id: RequestId; params: ThreadContextReadParams }
+	| { method: 'server/diagnostics'; id: RequestId; params: ServerDiagnosticsParams }
 	| { method: 'server/resources/read'; id: RequestId; params: ServerResourcesReadParams }
 	| { method: 'usage/read'; id: RequestId; params: UsageReadParams }
 	| { method: 'thread/backgroundTerminals/list'; id: RequestId; params: ThreadBackgroundTerminalsListParams }
@@ -4420,6 +4533,10 @@ export type ClientRequest =
 	| { method: 'thread/settings/update'; id: RequestId; params: ThreadSettingsUpdateParams }
 	| { method: 'thread/list'; id: RequestId; params: ThreadListParams }
 	| { method: 'thread/search'; id: RequestId; params: ThreadSearchParams }
+	| { method: 'thread/search/stream'; id: RequestId; params: ThreadTextSearchParams }
+	| { method: 'thread/search/cancel'; id: RequestId; params: ThreadSearchCancelParams }
+	| { method: 'thread/search/stream/cancel'; id: RequestId; params: ThreadSearchCancelParams }
+	| { method: 'thread/searchOccurrences'; id: RequestId; params: ThreadSearchOccurrencesParams }
 	| { method: 'thread/loaded/list'; id: RequestId; params: ThreadLoadedListParams }
 	| { method: 'thread/read'; id: RequestId; params: ThreadReadParams }
 	| { method: 'thread/turns/list'; id: RequestId; params: ThreadTurnsListParams }
@@ -4471,6 +4588,7 @@ export type ClientRequest =
 	| { method: 'thread/queue/delete'; id: RequestId; params: ThreadQueueDeleteParams }
 	| { method: 'thread/queue/reorder'; id: RequestId; params: ThreadQueueReorderParams }
 	| { method: 'thread/queue/start'; id: RequestId; params: ThreadQueueStartParams }
+	| { method: 'turn/settings/update'; id: RequestId; params: TurnSettingsUpdateParams }
 	| { method: 'turn/interrupt'; id: RequestId; params: TurnInterruptParams }
 	| { method: 'thread/realtime/start'; id: RequestId; params: ThreadRealtimeStartParams }
 	| { method: 'thread/realtime/appendAudio'; id: RequestId; params: ThreadRealtimeAppendAudioParams }
@@ -4478,6 +4596,31 @@ export type ClientRequest =
 	| { method: 'thread/realtime/stop'; id: RequestId; params: ThreadRealtimeStopParams }
 	| { method: 'thread/realtime/listVoices'; id: RequestId; params: ThreadRealtimeListVoicesParams }
 	| { method: 'review/start'; id: RequestId; params: ReviewStartParams }
+	| { method: 'modelProvider/list'; id: RequestId; params: Record<string, never> }
+	| { method: 'modelProvider/config/write'; id: RequestId; params: {
+		settings: {
+			type: 'customGateway';
+			providerId?: string | null;
+			name?: string;
+			baseUrl?: string | null;
+			envKey?: string | null;
+		} | {
+			type: 'bedrock';
+			providerId: string;
+			profile?: string | null;
+			region?: string | null;
+		} | {
+			type: 'gcp';
+			providerId: string;
+			projectId?: string | null;
+			location?: string | null;
+			credentialFile?: string | null;
+		};
+	} }
+	| { method: 'modelProvider/default/set'; id: RequestId; params: {
+		providerId: string;
+	} }
+	| { method: 'permissionProfile/list'; id: RequestId; params: PermissionProfileListParams }
 	| { method: 'model/list'; id: RequestId; params: ModelListParams }
 	| { method: 'modelProvider/read'; id: RequestId; params: ModelProviderCapabilitiesReadParams }
 	| { method: 'modelProvider/capabilities/read'; id: RequestId; params: ModelProviderCapabilitiesReadParams }
@@ -4570,6 +4713,7 @@ export type ServerNotification =
 	| { method: 'thread/goal/updated'; params: ThreadGoalUpdatedNotification }
 	| { method: 'thread/goal/cleared'; params: ThreadGoalClearedNotification }
 	| { method: 'thread/tokenUsage/updated'; params: ThreadTokenUsageUpdatedNotification }
+	| { method: 'thread/search/partial'; params: ThreadSearchPartialNotification }
 	| { method: 'turn/started'; params: TurnStartedNotification }
 	| { method: 'hook/started'; params: HookStartedNotification }
 	| { method: 'turn/completed'; params: TurnCompletedNotification }
@@ -4658,6 +4802,7 @@ export interface ClientResponses {
 	'thread/shellCommand': ThreadShellCommandResponse;
 	'thread/approveGuardianDeniedAction': ThreadApproveGuardianDeniedActionResponse;
 	'thread/context/read': ThreadContextReadResponse;
+	'server/diagnostics': ServerDiagnosticsResponse;
 	'server/resources/read': ServerResourcesReadResponse;
 	'usage/read': UsageReadResponse;
 	'thread/backgroundTerminals/list': ThreadBackgroundTerminalsListResponse;
@@ -4668,6 +4813,10 @@ export interface ClientResponses {
 	'thread/settings/update': ThreadSettingsUpdateResponse;
 	'thread/list': ThreadListResponse;
 	'thread/search': ThreadSearchResponse;
+	'thread/search/stream': ThreadTextSearchResponse;
+	'thread/search/cancel': ThreadSearchCancelResponse;
+	'thread/search/stream/cancel': ThreadSearchCancelResponse;
+	'thread/searchOccurrences': ThreadSearchOccurrencesResponse;
 	'thread/loaded/list': ThreadLoadedListResponse;
 	'thread/read': ThreadReadResponse;
 	'thread/turns/list': ThreadTurnsListResponse;
@@ -4719,6 +4868,7 @@ export interface ClientResponses {
 	'thread/queue/delete': ThreadQueueDeleteResponse;
 	'thread/queue/reorder': ThreadQueueReorderResponse;
 	'thread/queue/start': ThreadQueueStartResponse;
+	'turn/settings/update': TurnSettingsUpdateResponse;
 	'turn/interrupt': TurnInterruptResponse;
 	'thread/realtime/start': ThreadRealtimeStartResponse;
 	'thread/realtime/appendAudio': ThreadRealtimeAppendAudioResponse;
@@ -4726,6 +4876,54 @@ export interface ClientResponses {
 	'thread/realtime/stop': ThreadRealtimeStopResponse;
 	'thread/realtime/listVoices': ThreadRealtimeListVoicesResponse;
 	'review/start': ReviewStartResponse;
+	'modelProvider/list': {
+		data: Array<{
+			id: string;
+			name: string;
+			canEdit: boolean;
+			baseUrl: string | null;
+			settings: {
+				type: 'openai';
+			} | {
+				type: 'customGateway';
+				auth: {
+					mode: 'none';
+				} | {
+					mode: 'environmentVariable';
+					envKey: string;
+				} | {
+					mode: 'externallyConfigured';
+					envKey: string | null;
+				};
+			};
+		}>;
+		defaultProviderId: string;
+		canChangeDefault: boolean;
+	};
+	'modelProvider/config/write': {
+		provider: {
+			id: string;
+			name: string;
+			canEdit: boolean;
+			baseUrl: string | null;
+			settings: {
+				type: 'openai';
+			} | {
+				type: 'customGateway';
+				auth: {
+					mode: 'none';
+				} | {
+					mode: 'environmentVariable';
+					envKey: string;
+				} | {
+					mode: 'externallyConfigured';
+					envKey: string | null;
+				};
+			};
+		};
+	};
+	'modelProvider/default/set': ConfigWriteResponse;
+	'permissionProfile/list': PermissionProfileListResponse;
 	'model/list': ModelListResponse;
 	'modelProvider/read': ModelProviderReadResponse;
 	'modelProvider/capabilities/read': ModelProviderCapabilitiesReadResponse;

@@ -1908,6 +1908,17 @@ export type PermissionGrantScope = 'turn' | 'session';
 
 export type PermissionProfileChoice = string | PermissionProfileSelectionParams;
 
+export type PermissionProfileListParams = {
+	cursor?: string | null;
+	limit?: number | null;
+	cwd?: string | null;
+};
+
+export type PermissionProfileListResponse = {
+	data: Array<PermissionProfileSummary>;
+	nextCursor: string | null;
+};
+
 export type PermissionProfileModificationParams = {
 	type: 'additionalWritableRoot';
 	path: AbsolutePathBuf;
@@ -1917,6 +1928,12 @@ export type PermissionProfileSelectionParams = {
 	type: 'profile';
 	id: string;
 	modifications?: Array<PermissionProfileModificationParams> | null;
+};
+
+export type PermissionProfileSummary = {
+	id: string;
+	description: string | null;
+	allowed: boolean;
 };
 
 export type PermissionsRequestApprovalParams = {
@@ -3182,24 +3199,16 @@ export type ThreadSearchHit = {
 
 export type ThreadSearchItemType = 'name' | 'userMessage' | 'agentMessage' | 'reasoning' | 'commandExecution' | 'fileChange' | 'plan';
 
-export type ThreadSearchParams = {
-	query: string;
-	cwd?: ThreadListCwdFilter | null;
-	archived?: boolean | null;
-	cursor?: string | null;
-	limit?: number | null;
-};
+export type ThreadSearchParams = ThreadWordSearchParams | ThreadTextSearchParams;
 
-export type ThreadSearchResponse = {
-	data: Array<ThreadSearchHit>;
-	nextCursor: string | null;
-	isComplete: boolean;
-};
+export type ThreadSearchResponse = ThreadWordSearchResponse | ThreadTextSearchResponse;
 
 export type ThreadSearchSnippet = {
 	text: string;
 	highlights: Array<ThreadSearchHighlight>;
 };
+
+export type ThreadSearchSortKey = 'created_at' | 'updated_at' | 'recency_at';
 
 export type ThreadSetNameParams = {
 	threadId: string;
@@ -3292,6 +3301,29 @@ export type ThreadStatusChangedNotification = {
 	status: ThreadStatus;
 };
 
+export type ThreadTextSearchParams = {
+	searchTerm: string;
+	archived?: boolean | null;
+	sourceKinds?: Array<ThreadSourceKind> | null;
+	sortKey?: ThreadSearchSortKey | null;
+	sortDirection?: SortDirection | null;
+	cursor?: string | null;
+	limit?: number | null;
+	currentAccountOnly?: boolean | null;
+	includeAttachedThreads?: boolean | null;
+};
+
+export type ThreadTextSearchResponse = {
+	data: Array<ThreadTextSearchResult>;
+	nextCursor: string | null;
+	backwardsCursor: string | null;
+};
+
+export type ThreadTextSearchResult = {
+	thread: Thread;
+	snippet: string;
+};
+
 export type ThreadTokenUsage = {
 	total: TokenUsageBreakdown;
 	last: TokenUsageBreakdown;
@@ -3332,6 +3364,20 @@ export type ThreadUsage = {
 		turnId: string;
 		total: Array<ModelUsage>;
 	} | null;
+};
+
+export type ThreadWordSearchParams = {
+	query: string;
+	cwd?: ThreadListCwdFilter | null;
+	archived?: boolean | null;
+	cursor?: string | null;
+	limit?: number | null;
+};
+
+export type ThreadWordSearchResponse = {
+	data: Array<ThreadSearchHit>;
+	nextCursor: string | null;
+	isComplete: boolean;
 };
 
 export type TokenUsageBreakdown = {
@@ -3652,6 +3698,31 @@ export type ClientRequest =
 	| { method: 'turn/steer'; id: RequestId; params: TurnSteerParams }
 	| { method: 'turn/interrupt'; id: RequestId; params: TurnInterruptParams }
 	| { method: 'review/start'; id: RequestId; params: ReviewStartParams }
+	| { method: 'modelProvider/list'; id: RequestId; params: Record<string, never> }
+	| { method: 'modelProvider/config/write'; id: RequestId; params: {
+		settings: {
+			type: 'customGateway';
+			providerId?: string | null;
+			name?: string;
+			baseUrl?: string | null;
+			envKey?: string | null;
+		} | {
+			type: 'bedrock';
+			providerId: string;
+			profile?: string | null;
+			region?: string | null;
+		} | {
+			type: 'gcp';
+			providerId: string;
+			projectId?: string | null;
+			location?: string | null;
+			credentialFile?: string | null;
+		};
+	} }
+	| { method: 'modelProvider/default/set'; id: RequestId; params: {
+		providerId: string;
+	} }
+	| { method: 'permissionProfile/list'; id: RequestId; params: PermissionProfileListParams }
 	| { method: 'model/list'; id: RequestId; params: ModelListParams }
 	| { method: 'modelProvider/read'; id: RequestId; params: ModelProviderCapabilitiesReadParams }
 	| { method: 'modelProvider/capabilities/read'; id: RequestId; params: ModelProviderCapabilitiesReadParams }
@@ -3850,6 +3921,54 @@ export interface ClientResponses {
 	'turn/steer': TurnSteerResponse;
 	'turn/interrupt': TurnInterruptResponse;
 	'review/start': ReviewStartResponse;
+	'modelProvider/list': {
+		data: Array<{
+			id: string;
+			name: string;
+			canEdit: boolean;
+			baseUrl: string | null;
+			settings: {
+				type: 'openai';
+			} | {
+				type: 'customGateway';
+				auth: {
+					mode: 'none';
+				} | {
+					mode: 'environmentVariable';
+					envKey: string;
+				} | {
+					mode: 'externallyConfigured';
+					envKey: string | null;
+				};
+			};
+		}>;
+		defaultProviderId: string;
+		canChangeDefault: boolean;
+	};
+	'modelProvider/config/write': {
+		provider: {
+			id: string;
+			name: string;
+			canEdit: boolean;
+			baseUrl: string | null;
+			settings: {
+				type: 'openai';
+			} | {
+				type: 'customGateway';
+				auth: {
+					mode: 'none';
+				} | {
+					mode: 'environmentVariable';
+					envKey: string;
+				} | {
+					mode: 'externallyConfigured';
+					envKey: string | null;
+				};
+			};
+		};
+	};
+	'modelProvider/default/set': ConfigWriteResponse;
+	'permissionProfile/list': PermissionProfileListResponse;
 	'model/list': ModelListResponse;
 	'modelProvider/read': ModelProviderReadResponse;
 	'modelProvider/capabilities/read': ModelProviderCapabilitiesReadResponse;
