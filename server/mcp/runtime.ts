@@ -3,5 +3,5 @@ import { connect } from './sdk/sdkClient.ts';
 import { oauthRequests } from './sdk/sdkOAuth.ts';
 import { serveTools } from './sdk/sdkServer.ts';
 
-const runtime = { connect, oauthRequests, serveTools };
+export const runtime = { connect, oauthRequests, serveTools };
 export type McpRuntime = typeof runtime;
