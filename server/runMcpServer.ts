@@ -1,5 +1,5 @@
 import { createAppServer } from './appServer.ts';
-import { loadMcpRuntime } from './compose/mcpRuntime.ts';
+import { loadMcpRuntime } from './mcp/loadMcpRuntime.ts';
 import type { ServedResult, ServedTool } from './mcp/sdk/sdkServer.ts';
 import { InProcessClient } from './nonInteractive/client.ts';
 import { deniedAnswer } from './nonInteractive/deniedAnswer.ts';

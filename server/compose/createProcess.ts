@@ -24,6 +24,7 @@ import { inPhases } from '../thread/threadObserver.ts';
 import { Threads } from '../thread/threads.ts';
 import { type CommandTools, createCommandTools } from '../tools/commands/commandTools.ts';
 import { runUserShell } from '../tools/commands/userShell.ts';
+import { appFeature } from './appFeature.ts';
 import { type ApprovalServices, approvalFeature, createApprovalServices } from './approvalServices.ts';
 import { changeFeature, type ChangeServices, createChangeServices } from './changeServices.ts';
 import { createThreadScope } from './createThreadScope.ts';
@@ -142,6 +143,7 @@ export function createProcess(options: ProcessOptions): ServerProcess {
 		commandFeature(ground, { commands, proxies: network.proxies, threads }),
 		goalFeature(ground, threads),
 		askingFeature(ground, approvals),
+		appFeature(ground, { threads, mcp }),
 		mcpFeature(ground, { threads, services: mcp, canSearch: models.hasHostedTools }),
 		fileToolFeature(ground, changes),
 		agentFeature(ground, threads),

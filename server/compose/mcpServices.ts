@@ -10,6 +10,7 @@ import { CredentialFile } from '../mcp/oauth/credentialFile.ts';
 import { CredentialKeyring, PreferredCredentials } from '../mcp/credentialKeyring.ts';
 import { DECLINED, type ElicitationReply, type ElicitationRequest } from '../mcp/calls/elicitation.ts';
 import type { McpRuntime } from '../mcp/runtime.ts';
+import type { AccessTokens } from '../mcp/sdk/mcpClient.ts';
 import { commandLineOf, type ConfiguredServers, type McpServerConfig, readServers } from '../mcp/serverConfig.ts';
 import { ServerLog } from '../mcp/serverLog.ts';
 import { McpSignIn } from '../mcp/oauth/mcpSignIn.ts';
@@ -18,7 +19,10 @@ import { ThreadlessServers } from '../mcp/threadlessServers.ts';
 import type { Threads } from '../thread/threads.ts';
 import type { ToolContext } from '../tools/tool.ts';
 import type { Ground } from './ground.ts';
-import { loadMcpRuntime } from './mcpRuntime.ts';
+import { loadMcpRuntime } from '../mcp/loadMcpRuntime.ts';
+
+/** The MCP server with the tools of apps. */
+export const APP_GATEWAY = 'codex_apps';
 
 /** A thread with its servers. */
 export interface ServedThread {
@@ -33,7 +37,7 @@ export type McpServices = ReturnType<typeof createMcpServices>;
 
 /** What all threads share of their MCP servers. */
 export function createMcpServices(ground: Ground) {
-	const { assets, configs, env, home, keyring, log, processes, subscriptions, version, cwd } = ground;
+	const { assets, backend, configs, credentials, env, home, keyring, log, processes, subscriptions, version, cwd } = ground;
 	let runtime: McpRuntime | null = null;
 	const load = (): McpRuntime => (runtime ??= loadMcpRuntime(assets));
 	const serverLog = new ServerLog(redactSecrets);
@@ -70,6 +74,18 @@ export function createMcpServices(ground: Ground) {
 	/** By thread. */
 	const served = new Map<string, ServedThread>();
 
+	/** The name alone is not enough: anybody can give it to a server of their own, which must not get the tokens of the account. */
+	const isGateway = ({ name, transport }: McpServerConfig) =>
+		name === APP_GATEWAY && transport.type === 'http' && transport.url === `${backend.baseUrl}${backend.servicePath('apps')}`;
+	const accountTokens: AccessTokens = {
+		current: async ({ renew }) => {
+			const signIn = await backend.signIn();
+			if (signIn === null || renew !== signIn.accessToken) return signIn?.accessToken ?? null;
+			await credentials.recover(signIn, 1);
+			return (await backend.signIn())?.accessToken ?? null;
+		},
+	};
+
 	/** What a connection works with, whoever it is for. */
 	const ports = (config: McpServerConfig, own: Pick<ConnectionPorts, 'elicit' | 'mayStart' | 'stateChanged' | 'listsChanged'>): ConnectionPorts => ({
 		...own,
@@ -77,7 +93,7 @@ export function createMcpServices(ground: Ground) {
 		host: processes,
 		env,
 		version,
-		tokens: signIn.tokens(config),
+		tokens: isGateway(config) ? accountTokens : signIn.tokens(config),
 		log: (line) => {
 			note(config.name, line);
 			log.debug('an MCP server says', { server: config.name, line });

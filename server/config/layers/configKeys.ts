@@ -12,7 +12,7 @@ export const CONFIG_KEYS: Readonly<Record<string, KeyUse>> = {
 	analytics: 'belongs to an area of its own',
 	approval_policy: 'used',
 	approvals_reviewer: 'used',
-	apps: 'belongs to an area of its own',
+	apps: 'used',
 	apps_mcp_product_sku: 'sent to no provider',
 	audio: 'belongs to an area of its own',
 	auto_review: 'belongs to an area of its own',

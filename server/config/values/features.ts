@@ -29,6 +29,7 @@ export const features = [
 	{ name: 'realtime_conversation', stage: 'underDevelopment', defaultEnabled: false, missing: null },
 	{ name: 'remote_plugin', stage: 'underDevelopment', defaultEnabled: false, missing: null },
 	{ name: 'plugin_hooks', stage: 'underDevelopment', defaultEnabled: false, missing: null },
+	stable('apps'),
 ] as const satisfies readonly Feature[];
 
 export type FeatureName = (typeof features)[number]['name'];

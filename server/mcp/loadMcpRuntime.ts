@@ -1,6 +1,6 @@
 import module from 'node:module';
 import path from 'node:path';
-import type { McpRuntime } from '../mcp/runtime.ts';
+import type { McpRuntime } from './runtime.ts';
 
 /** Loads the bundle with the SDK, which lies beside ours: the bundler must not follow it. */
 export function loadMcpRuntime(assets: string): McpRuntime {

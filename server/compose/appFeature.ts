@@ -1,0 +1,79 @@
+import { AppCatalogue } from '../apps/appCatalogue.ts';
+import { readDirectory } from '../apps/appDirectory.ts';
+import { type AccessibleApp, appOfTool } from '../apps/appEntry.ts';
+import { isEnabled } from '../config/values/features.ts';
+import { appHandlers } from '../handlers/integrations/app.ts';
+import { loadedThread } from '../handlers/thread/threadLookup.ts';
+import { readServers } from '../mcp/serverConfig.ts';
+import { statusFailure } from '../model/chatgpt/chatgptBackend.ts';
+import { configScopeOf } from '../thread/freezeSettings.ts';
+import type { Threads } from '../thread/threads.ts';
+import type { Feature } from './feature.ts';
+import type { Ground } from './ground.ts';
+import { APP_GATEWAY, type McpServices } from './mcpServices.ts';
+
+/** Apps of a ChatGPT account: the directory of all, and the gateway, an MCP server with the tools of those that the account can use. */
+export function appFeature(ground: Ground, { threads, mcp }: { readonly threads: Threads; readonly mcp: McpServices }): Feature {
+	const { backend, config, credentials, log, subscriptions } = ground;
+	const catalogue = new AppCatalogue({
+		account: () => {
+			const current = credentials.current();
+			return current?.type === 'chatgpt' ? JSON.stringify([current.accountId, current.userId]) : null;
+		},
+		readDirectory: (signal) => readDirectory(read, signal),
+		readAccessible: async (signal) => {
+			const { servers } = readServers({ [APP_GATEWAY]: await gateway() });
+			const [server] = servers;
+			if (server === undefined) return [];
+			return mcp.threadless.use(server, async (connection) => {
+				// Other apps may have been added since it was connected.
+				if (connection.state.type === 'ready') await connection.restart();
+				await connection.client(signal);
+				return appsIn((connection.tools ?? []).map(({ raw }) => raw));
+			});
+		},
+		now: Date.now,
+		warn: (message, error) => {
+			log.warn(message, { error });
+			const why = error instanceof Error ? error.message : String(error);
+			subscriptions.broadcast({ method: 'warning', params: { threadId: null, message: `${message}: ${why}` } });
+		},
+	});
+
+	async function read(path: string, query: Readonly<Record<string, string>>, signal: AbortSignal): Promise<unknown> {
+		const { status, body } = await backend.ask({ method: 'GET', path, query }, signal);
+		if (status !== 200) throw statusFailure('The directory of apps could not be read', status);
+		try {
+			return JSON.parse(body) as unknown;
+		} catch (cause) {
+			throw new Error('The directory of apps cannot be read.', { cause });
+		}
+	}
+
+	/** As `[mcp_servers]` would have it. Its token comes with each request. */
+	async function gateway(): Promise<Readonly<Record<string, unknown>>> {
+		const signIn = await backend.signIn();
+		return { url: `${backend.baseUrl}${backend.servicePath('apps')}`, http_headers: { 'chatgpt-account-id': signIn?.accountId ?? '' } };
+	}
+
+	return {
+		name: 'apps',
+		handlers: appHandlers({
+			catalogue,
+			subscriptions,
+			configOf: (threadId) => config(threadId === null ? undefined : configScopeOf(loadedThread(threads, threadId).settings)),
+			ready: () => credentials.ready(),
+			isOn: (of) => isEnabled(of, 'apps'),
+		}),
+		dispose: () => catalogue.dispose(),
+	};
+}
+
+function appsIn(tools: readonly Readonly<Record<string, unknown>>[]): readonly AccessibleApp[] {
+	const apps = new Map<string, AccessibleApp>();
+	for (const tool of tools) {
+		const app = appOfTool(tool);
+		if (app !== null && !apps.has(app.id)) apps.set(app.id, app);
+	}
+	return [...apps.values()];
+}
