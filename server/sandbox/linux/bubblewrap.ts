@@ -57,7 +57,8 @@ function portList({ http, socks }: ProxyPorts): readonly number[] {
 }
 
 const HINT = 'Install it (on Debian and Ubuntu: apt install bubblewrap) or allow commands without a sandbox.';
-const PROBE_MS = 5000;
+/** Longer than any busy machine takes: what is found out counts as long as the server runs. */
+const PROBE_MS = 60_000;
 /** In a network of its own, so that nobody else has it. */
 const PROBE_PORT = 3128;
 
