@@ -4,6 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { text as readText } from 'node:stream/consumers';
 import { parseArgs } from 'node:util';
+import { isFolder } from './platform/fileKinds.ts';
 import { APP_SERVER_RULES, checkTogether, EXEC_RULES, readArgs, secondsOf, UsageError } from './commandLine.ts';
 import { codexHome } from './config/config.ts';
 import { ConfigError } from './config/configError.ts';
@@ -185,7 +186,7 @@ async function exec(args: readonly string[]): Promise<number> {
 	const sandbox = SANDBOXES.find((mode) => mode === values.sandbox) ?? null;
 	if (values.sandbox !== undefined && sandbox === null) throw new UsageError(`invalid --sandbox ${values.sandbox}: expected ${SANDBOXES.join(', ')}`);
 	const cwd = values.cd === undefined ? null : path.resolve(values.cd);
-	if (cwd !== null && !fs.statSync(cwd, { throwIfNoEntry: false })?.isDirectory()) throw new UsageError(`invalid --cd ${values.cd}: no such folder`);
+	if (cwd !== null && !isFolder(cwd)) throw new UsageError(`invalid --cd ${values.cd}: no such folder`);
 	return runExec({
 		text: task,
 		cwd,

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { isFolder } from '../platform/fileKinds.ts';
 import { ConfigError } from '../config/configError.ts';
 import type { ConfigLayer } from '../config/layers/configLayer.ts';
 import type { ConfigQuery } from '../config/layers/configService.ts';
@@ -34,7 +34,7 @@ export function hookFeature({ configs, home, cwd, env, processes, shell }: Groun
 			managed: given.managed(),
 			layers: snapshot.layers.toReversed().flatMap((layer) => toHookLayer(layer, home)),
 			plugins: await given.ofPlugins(snapshot),
-			isFolder: (folder) => fs.statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true,
+			isFolder,
 		});
 		return { hooks: withTrust(hooks, trustState(snapshot)), warnings, errors: [] };
 	};

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { isFolder } from '../platform/fileKinds.ts';
 import { ConfigError } from '../config/configError.ts';
 import { readConfigFile } from '../config/layers/configFile.ts';
 import { projectRoot } from '../config/layers/projectRoot.ts';
@@ -57,7 +58,7 @@ export function migrationFeature(
 				for (const plugin of names) await plugins.plugins.installFrom(root, plugin);
 			},
 		},
-		rootOf: (folder) => Promise.resolve(fs.statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true ? projectRoot(folder) : null),
+		rootOf: (folder) => Promise.resolve(isFolder(folder) ? projectRoot(folder) : null),
 		planSessions: () => planSessions(sessions),
 		sessionFiles: () => sessionFiles(sessions),
 	});

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
+import { isFolder, statOrNull } from '../platform/fileKinds.ts';
 import { readGuarded } from '../files/guardedFile.ts';
 import { ForeignSessionReader, type ForeignSession } from './foreignSession.ts';
 import { details, type Plan, type Skipped } from './plan.ts';
@@ -81,8 +82,6 @@ export async function importSessions(files: readonly string[], { ledger, saveThr
 	}
 }
 
-const isFolder = (folder: string): boolean => fs.statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true;
-
 /** `*.jsonl` one folder down that changed since `since`, the newest first. */
 async function recentFiles(folder: string, since: number): Promise<readonly string[]> {
 	const found: { readonly file: string; readonly changed: number }[] = [];
@@ -91,7 +90,7 @@ async function recentFiles(folder: string, since: number): Promise<readonly stri
 		for (const entry of await fs.promises.readdir(path.join(folder, project.name), { withFileTypes: true }).catch(() => [])) {
 			if (!entry.isFile() || !entry.name.endsWith('.jsonl')) continue;
 			const file = path.join(folder, project.name, entry.name);
-			const changed = fs.statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+			const changed = statOrNull(file)?.mtimeMs ?? 0;
 			if (changed >= since) found.push({ file, changed });
 		}
 	}

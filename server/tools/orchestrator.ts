@@ -1,5 +1,5 @@
 import type { ConfigScope } from '../items/settings.ts';
-import { existsSync, statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { commandActions } from '../approval/shell/commandActions.ts';
 import { type Decision, decideCommand, NO_ESCALATION, proposedPrefix } from '../approval/commandDecision.ts';
@@ -19,6 +19,7 @@ import { commandEnvironment, type EnvironmentPolicy } from '../exec/environment.
 import { withHelpers } from '../exec/helperFolder.ts';
 import type { LoginShells } from '../exec/loginShells.ts';
 import { SpawnError } from '../exec/process.ts';
+import { isFolder } from '../platform/fileKinds.ts';
 import { languageOf, type Shell } from '../platform/shellPlan.ts';
 import { joinShellWords } from '../exec/shellQuote.ts';
 import type { Terminals } from '../exec/terminals.ts';
@@ -96,10 +97,6 @@ type Attempt =
 
 const FULL_ACCESS: SandboxPolicy = { type: 'dangerFullAccess' };
 const TERMINAL_SIZE = { rows: 24, cols: 80 };
-
-function isFolder(file: string): boolean {
-	return statSync(file, { throwIfNoEntry: false })?.isDirectory() ?? false;
-}
 
 /** The folders in which undo covers what a command does: those it may write to, or the workspace for one that may write anywhere. */
 function undoRoots(policy: SandboxPolicy, workspace: string): readonly string[] {

@@ -2,6 +2,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { readGuardedSync, textOf } from '../../files/guardedFile.ts';
+import { isFile, isFolder } from '../../platform/fileKinds.ts';
 import { foldersUp } from '../../platform/foldersUp.ts';
 
 const GIT = '.git';
@@ -11,20 +12,10 @@ const MAX_POINTER_BYTES = 64 * 1024;
 /** Whether a folder is the root of a git repository, and not one that only has something called `.git`. */
 export function isRepository(folder: string): boolean {
 	const git = path.join(folder, GIT);
-	const stats = fs.statSync(git, { throwIfNoEntry: false });
-	if (stats === undefined) return false;
-	if (stats.isDirectory()) return isFile(path.join(git, 'HEAD'));
+	if (isFolder(git)) return isFile(path.join(git, 'HEAD'));
 	const pointer = textOf(readGuardedSync(git, { maxBytes: MAX_POINTER_BYTES }));
 	const target = pointer === null ? null : /^gitdir:\s*(.+?)\s*$/m.exec(pointer)?.[1];
 	return target !== null && target !== undefined && isFile(path.join(path.resolve(folder, target), 'HEAD'));
-}
-
-function isFile(file: string): boolean {
-	try {
-		return fs.statSync(file).isFile();
-	} catch {
-		return false;
-	}
 }
 
 /** The folders above a working directory in which other people's folders lie too, or everything: nobody trusts them as a whole. */

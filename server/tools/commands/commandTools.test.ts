@@ -4,7 +4,7 @@ import { ThreadGrants } from '../../approval/grants/threadGrants.ts';
 import { HostQuestions } from '../../approval/hostQuestions.ts';
 import { PermissionGrants } from '../../approval/grants/permissionGrants.ts';
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, before, beforeEach, describe, it } from 'mocha';
@@ -170,11 +170,9 @@ describe('command tools', () => {
 	it('says what is wrong with a call or a folder', async () => {
 		assert.match(await call('exec_command', { cmd: 5 }), /^failed to parse function arguments: invalid type: integer `5`, expected a string/);
 		assert.match(await call('exec_command', { cmd: 'ls', sandbox_permissions: 'all' }), /unknown variant `all`/);
-		assert.match(await exec('pwd', { workdir: 'missing' }), /the working directory .*\/ws\/missing does not exist$/);
-		assert.deepEqual(
-			completed().map((item) => item.status),
-			['failed'],
-		);
+		symlinkSync('loop', path.join(folder, 'ws/loop'));
+		for (const workdir of ['missing', 'loop']) assert.match(await exec('pwd', { workdir }), /the working directory .*\/ws\/\w+ does not exist$/);
+		assert.equal(String(completed().map((item) => item.status)), 'failed,failed');
 	});
 
 	it('does not run what was declined, and asks once for what was allowed for the session', async () => {
