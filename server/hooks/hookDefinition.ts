@@ -25,6 +25,8 @@ export interface HookDefinition {
 	readonly sourcePath: string;
 	readonly source: HookSource;
 	readonly pluginId: string | null;
+	/** The folder of the plugin that it comes from; null for others. */
+	readonly pluginFolder: string | null;
 	/** Set by an administrator: it runs without being trusted and cannot be switched off. */
 	readonly isManaged: boolean;
 }
@@ -34,6 +36,8 @@ export interface HookOrigin {
 	readonly isManaged: boolean;
 	readonly sourcePath: string;
 	readonly pluginId: string | null;
+	/** Absolute; of plugins. */
+	readonly pluginFolder?: string;
 	/** What keys begin with: `sourcePath`, or for plugins an id and the file below its folder. */
 	readonly keyPrefix: string;
 }
@@ -98,7 +102,7 @@ export function parseHooks(table: unknown, origin: HookOrigin): ParsedHooks {
 					warn(`only the first ${MOST_HOOKS} hooks are used`);
 					return { hooks, warnings };
 				}
-				const { source, sourcePath, pluginId, isManaged, keyPrefix } = origin;
+				const { source, sourcePath, pluginId, pluginFolder = null, isManaged, keyPrefix } = origin;
 				const key = `${keyPrefix}:${event.key}:${groupIndex}:${index}`;
 				hooks.push({
 					key,
@@ -109,6 +113,7 @@ export function parseHooks(table: unknown, origin: HookOrigin): ParsedHooks {
 					sourcePath,
 					source,
 					pluginId,
+					pluginFolder,
 					isManaged,
 				});
 			}

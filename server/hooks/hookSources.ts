@@ -73,7 +73,9 @@ export async function findHooks({ managed, layers, plugins, isFolder }: HookSurr
 
 /** The hooks that a plugin brings. */
 export async function parseHookFile({ pluginId, file, relativeFile }: PluginHooks): Promise<ParsedHooks> {
-	const origin: HookOrigin = { source: 'plugin', sourcePath: file, keyPrefix: `${pluginId}:${relativeFile}`, pluginId, isManaged: false };
+	const keyPrefix = `${pluginId}:${relativeFile}`;
+	const pluginFolder = relativeFile.split('/').reduce((at) => path.dirname(at), file);
+	const origin: HookOrigin = { source: 'plugin', sourcePath: file, keyPrefix, pluginId, pluginFolder, isManaged: false };
 	return (await readHookFile(file, origin)) ?? { hooks: [], warnings: [] };
 }
 

@@ -136,7 +136,8 @@ export class ThreadHooks implements Guard {
 		const input = { ...this.#commonFacts(occasion, turn), ...occasion.facts };
 		const ends = runs.map(async ({ each: { hook }, run, start }) => {
 			const argv = [this.#options.shell, '-c', hook.command];
-			const { host, env } = this.#options;
+			const { host } = this.#options;
+			const env = { ...this.#options.env, ...pluginVariables(hook) };
 			const end = await runHook(host, { argv, cwd: turn.settings.cwd, env, input, timeoutSec: hook.timeoutSec }, turn.signal);
 			const verdict = readHookOutput(event, end);
 			return {
@@ -180,6 +181,11 @@ export class ThreadHooks implements Guard {
 	#short(text: string): string {
 		return modelText(text, this.#options.keepText);
 	}
+}
+
+/** By these names hooks of plugins find their own files, here and in other programs. */
+function pluginVariables({ pluginFolder }: HookDefinition): Readonly<Record<string, string>> {
+	return pluginFolder === null ? {} : { PLUGIN_ROOT: pluginFolder, CLAUDE_PLUGIN_ROOT: pluginFolder };
 }
 
 const toolFacts = ({ name, input }: GuardedCall) => ({ tool_name: name, tool_input: input });

@@ -136,6 +136,25 @@ describe('marketplaces', () => {
 			});
 		});
 
+		it('bring no submodules, no links and none of their hooks', async () => {
+			const marker = path.join(folder, 'ran');
+			write('inner/x.txt', 'inner');
+			const inner = (...args: readonly string[]) => git('-C', path.join(folder, 'inner'), ...args);
+			inner('init', '-q');
+			inner('add', '-A');
+			inner('commit', '-qm', 'x');
+			git('-c', 'protocol.file.allow=always', 'submodule', 'add', '-q', path.join(folder, 'inner'), 'module');
+			fs.symlinkSync('/etc', path.join(folder, 'repo/link'));
+			write('repo/.githooks/post-checkout', `#!/bin/sh\ntouch ${marker}\n`);
+			fs.chmodSync(path.join(folder, 'repo/.githooks/post-checkout'), 0o755);
+			write('repo/.gitattributes', '*.txt filter=evil\n');
+			commit();
+			const { root } = await add(url);
+			assert.deepEqual(fs.readdirSync(path.join(root, 'module')), []);
+			assert.equal(fs.lstatSync(path.join(root, 'link')).isSymbolicLink(), false);
+			assert.equal(fs.existsSync(marker), false);
+		});
+
 		it('that cannot be fetched leave nothing behind and say what git said', async () => {
 			await assert.rejects(add(url, 'no-such-branch'), /could not be fetched/);
 			assert.deepEqual(fs.readdirSync(path.join(folder, 'home/.tmp/marketplaces')), []);
