@@ -182,6 +182,7 @@ export function createProcess(options: ProcessOptions): ServerProcess {
 			await threads.close();
 			await features.dispose();
 			network.proxies.dispose();
+			leases.dispose();
 			await ground.dispose();
 		},
 	};

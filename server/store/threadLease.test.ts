@@ -4,7 +4,8 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'mocha';
-import { until } from '../../test/support/deadline.ts';
+import { until, within } from '../../test/support/deadline.ts';
+import { thisMachine } from './leaseHolder.ts';
 import { ThreadHeldError, ThreadLeases } from './threadLease.ts';
 
 describe('the lease of a thread', () => {
@@ -61,6 +62,68 @@ describe('the lease of a thread', () => {
 		} finally {
 			parent.kill();
 		}
+	});
+
+	it('is told by the machine, whatever its name is now, and of other machines by a person', () => {
+		const machine = thisMachine();
+		const ours = { ...alive, machine: { ...machine, id: 'ours' }, host: 'earlier-name' };
+		write(ours);
+		const leases = new ThreadLeases(home);
+		assert.equal(leases.holder('t')?.canBeTakenOver, machine.boot === null);
+		write({ ...ours, pid: ended() });
+		if (machine.boot !== null) assert.equal(leases.holder('t'), null);
+		write({ ...ours, machine: { id: 'theirs', boot: 'theirs', processes: null } });
+		assert.throws(() => leases.acquire('t'), /on earlier-name.*`takeOver`/);
+		leases.takeOver('t');
+		leases.acquire('t');
+	});
+
+	describe('of a container whose processes are not to be seen', () => {
+		const lease = (sign: string | null) => ({ ...alive, pid: ended(), machine: { ...thisMachine(), processes: 'another' }, sign });
+		/** A process that gives a sign of its life and says its name. */
+		const giver = async () => {
+			const module = path.join(import.meta.dirname, 'lifeSign.ts');
+			const script = `import { LifeSign } from ${JSON.stringify(module)}; console.log(LifeSign.give(process.argv[1]).name); setInterval(() => {}, 1000);`;
+			const args = ['--no-warnings', '--input-type=module', '-e', script, path.join(home, 'tiller/alive')];
+			const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+			const name = await within('the sign', new Promise<string>((resolve) => child.stdout.once('data', (line) => resolve(String(line).trim()))));
+			return { name, kill: () => within('its end', new Promise((resolve) => child.once('exit', resolve) && child.kill('SIGKILL'))) };
+		};
+
+		it('holds while its process gives a sign of life', async () => {
+			const { name, kill } = await giver();
+			try {
+				write(lease(name));
+				const leases = new ThreadLeases(home);
+				assert.equal(leases.holder('t')?.canBeTakenOver, false);
+				assert.throws(() => leases.takeOver('t'), ThreadHeldError);
+			} finally {
+				await kill();
+			}
+			assert.equal(new ThreadLeases(home).holder('t'), null);
+		});
+
+		it('is a question to the person without such a sign, also without a right one', () => {
+			for (const sign of [null, '../../../etc/passwd']) {
+				write(lease(sign));
+				assert.equal(new ThreadLeases(home).holder('t')?.canBeTakenOver, true);
+			}
+		});
+
+		it('leaves no sign behind, nor what a crash left', () => {
+			const folder = path.join(home, 'tiller/alive');
+			const left = path.join(folder, '0a1b2c3d-1111-4222-8333-444455556666');
+			fs.mkdirSync(folder, { recursive: true });
+			fs.writeFileSync(left, '');
+			fs.utimesSync(left, 1, 1);
+			const leases = new ThreadLeases(home);
+			leases.acquire('t');
+			assert.equal(fs.readdirSync(folder).length, 1);
+			assert.ok(!fs.existsSync(left));
+			leases.release('t');
+			leases.dispose();
+			assert.deepEqual(fs.readdirSync(folder), []);
+		});
 	});
 
 	it('that cannot be read is taken, unless it has just been made', () => {

@@ -1,28 +1,27 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { isRecord } from './rollout/rolloutLine.ts';
+import { type LeaseHolder, OwnIdentity, parseHolder, signsIn, stateOf, thisMachine } from './leaseHolder.ts';
 import { writerElsewhere } from './writerLock.ts';
 
-/** A process that works in a thread. */
-export interface LeaseHolder {
-	readonly pid: number;
-	readonly host: string;
-	/** Unix milliseconds. */
-	readonly since: number;
-	/** What tells this process from a later one with the same number; null where the system does not tell. */
-	readonly start: string | null;
+/** Another process that works in a thread. */
+export interface HeldBy extends LeaseHolder {
+	/** Nobody here can tell whether it lives: a person may say that it does not. */
+	readonly canBeTakenOver: boolean;
 }
 
 /** Another process works in the thread. */
 export class ThreadHeldError extends Error {
-	constructor(threadId: string, holder: LeaseHolder) {
+	readonly holder: HeldBy;
+
+	constructor(threadId: string, holder: HeldBy) {
 		const where = holder.host === os.hostname() ? '' : ` on ${holder.host}`;
 		const since = new Date(holder.since).toISOString();
-		const otherwise = where === '' ? 'stop it there' : 'stop it there; if nothing runs there any more, resume the thread with `takeOver`';
+		const otherwise = holder.canBeTakenOver ? 'stop it there; if nothing runs there any more, resume the thread with `takeOver`' : 'stop it there';
 		super(
 			`thread ${threadId} is being worked on by another server (process ${holder.pid}${where}, since ${since}). Wait for the end of its turn, or ${otherwise}.`,
 		);
+		this.holder = holder;
 	}
 }
 
@@ -43,20 +42,25 @@ const WRITING_MS = 2000;
 export class ThreadLeases {
 	readonly #home: string;
 	readonly #folder: string;
-	readonly #self: LeaseHolder;
+	readonly #self: () => LeaseHolder;
+	readonly #own: OwnIdentity;
 	readonly #held = new Set<string>();
 
-	constructor(home: string, self: LeaseHolder = ownIdentity()) {
+	/** `self`: another process than this one. */
+	constructor(home: string, self?: LeaseHolder) {
 		this.#home = home;
+		this.#own = new OwnIdentity(home);
 		this.#folder = path.join(home, 'tiller', 'leases');
-		this.#self = self;
+		this.#self = () => self ?? this.#own.holder;
 	}
 
 	/** The other process that works in a thread; null when none does. */
-	holder(threadId: string): LeaseHolder | null {
+	holder(threadId: string): HeldBy | null {
 		if (this.#held.has(threadId)) return null;
-		const found = this.#read(threadId);
-		return found && found.holder && isAlive(found.holder) ? found.holder : null;
+		const holder = this.#read(threadId)?.holder ?? null;
+		if (holder === null) return null;
+		const state = stateOf(holder, { machine: thisMachine(), host: os.hostname(), signs: signsIn(this.#home) });
+		return state === 'ended' ? null : { ...holder, canBeTakenOver: state === 'unknown' };
 	}
 
 	/** Throws `ThreadOpenError` while a newer program has the thread open. */
@@ -89,11 +93,16 @@ export class ThreadLeases {
 		if (this.#read(threadId)?.text === this.#text()) fs.rmSync(this.#file(threadId), { force: true });
 	}
 
-	/** Frees a thread whose holder is on another computer, of which nobody here can tell whether it lives. */
+	/** Frees a thread whose holder is elsewhere, so that nobody here can tell whether it lives. Throws `ThreadHeldError` for one that does. */
 	takeOver(threadId: string): void {
 		const holder = this.holder(threadId);
-		if (holder && holder.host === this.#self.host) throw new ThreadHeldError(threadId, holder);
+		if (holder && !holder.canBeTakenOver) throw new ThreadHeldError(threadId, holder);
 		if (holder) fs.rmSync(this.#file(threadId), { force: true });
+	}
+
+	/** Nothing is held any more. */
+	dispose(): void {
+		this.#own.dispose();
 	}
 
 	#create(threadId: string): 'created' | 'exists' | 'impossible' {
@@ -110,7 +119,7 @@ export class ThreadLeases {
 	#removeStale(threadId: string): void {
 		const stale = this.#read(threadId);
 		if (!stale) return;
-		const aside = `${this.#file(threadId)}.${this.#self.pid}`;
+		const aside = `${this.#file(threadId)}.${process.pid}`;
 		try {
 			fs.renameSync(this.#file(threadId), aside);
 			if (fs.readFileSync(aside, 'utf8') !== stale.text) fs.linkSync(aside, this.#file(threadId));
@@ -128,7 +137,10 @@ export class ThreadLeases {
 			// A full disk took the name and not the text. None of ours is seen half written.
 			if (text === '') return { text, holder: null };
 			const { mtimeMs } = fs.statSync(this.#file(threadId));
-			return { text, holder: Date.now() - mtimeMs < WRITING_MS ? { ...this.#self, pid: 0, since: mtimeMs, start: null } : null };
+			return {
+				text,
+				holder: Date.now() - mtimeMs < WRITING_MS ? { pid: 0, host: os.hostname(), machine: null, since: mtimeMs, start: null, sign: null } : null,
+			};
 		} catch {
 			return null;
 		}
@@ -139,7 +151,7 @@ export class ThreadLeases {
 	}
 
 	#text(): string {
-		return `${JSON.stringify(this.#self)}\n`;
+		return `${JSON.stringify(this.#self())}\n`;
 	}
 }
 
@@ -174,51 +186,4 @@ function writeOrLeaveNothing(file: string, text: string): void {
 
 function isCode(error: unknown, code: string): boolean {
 	return error instanceof Error && 'code' in error && error.code === code;
-}
-
-function parseHolder(text: string): LeaseHolder | null {
-	try {
-		const value: unknown = JSON.parse(text);
-		if (!isRecord(value)) return null;
-		const { pid, host, since, start } = value;
-		if (typeof pid !== 'number' || typeof host !== 'string' || typeof since !== 'number') return null;
-		return { pid, host, since, start: typeof start === 'string' ? start : null };
-	} catch {
-		return null;
-	}
-}
-
-function isAlive(holder: LeaseHolder): boolean {
-	if (holder.host !== os.hostname()) return true;
-	// Just being written.
-	if (holder.pid === 0) return true;
-	// From before the computer was started, with a margin for clocks that were set.
-	if (holder.since < Date.now() - os.uptime() * 1000 - 60_000) return false;
-	try {
-		process.kill(holder.pid, 0);
-	} catch (error) {
-		if (!(error instanceof Error && 'code' in error && error.code === 'EPERM')) return false;
-	}
-	const facts = processFacts(holder.pid);
-	if (facts === null) return holder.start === null;
-	return !facts.hasEnded && (holder.start === null || facts.start === holder.start);
-}
-
-/**
- * When a process was started, in the system's own words, and whether it has ended and only its number is still taken, because its parent
- * has not asked for its end. Null where the system does not tell.
- */
-function processFacts(pid: number): { readonly start: string | null; readonly hasEnded: boolean } | null {
-	try {
-		// The name of the program, in brackets, may hold anything; its state is the 1st field after it, the time of start the 20th.
-		const stat = fs.readFileSync(`/proc/${pid}/stat`, 'utf8');
-		const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-		return { start: fields[19] ?? null, hasEnded: fields[0] === 'Z' || fields[0] === 'X' };
-	} catch {
-		return null;
-	}
-}
-
-function ownIdentity(): LeaseHolder {
-	return { pid: process.pid, host: os.hostname(), since: Date.now(), start: processFacts(process.pid)?.start ?? null };
 }

@@ -35,7 +35,7 @@ export function beforeChange({ threads, store, clients, subscriptions, leases }:
 			await delay(RELEASE_MS);
 			holder = leases.holder(id);
 		}
-		if (holder) throw new RpcFailure(invalidRequest(new ThreadHeldError(id, holder).message));
+		if (holder) throw refusal(new ThreadHeldError(id, holder));
 		refuseWhileOpen(leases, id);
 		if (!loaded?.materialized) return;
 		// A newer program that takes turns back goes on in another file.
@@ -61,11 +61,17 @@ function refuseWhileOpen(leases: ThreadLeases, id: string): void {
 	}
 }
 
-/** `takeOver` of `thread/resume`: frees a thread of a server on another computer, of which nobody here can tell whether it lives. */
+/** Clients tell by `data` that a person can take the thread over, and from which machine. */
+function refusal({ message, holder }: ThreadHeldError): RpcFailure {
+	const { host, since, canBeTakenOver } = holder;
+	return new RpcFailure(invalidRequest(message, { reason: 'threadHeld', host, since, canBeTakenOver }));
+}
+
+/** `takeOver` of `thread/resume`: frees a thread of a server elsewhere, of which nobody here can tell whether it lives. */
 export function takeOver(leases: ThreadLeases, threadId: string): void {
 	try {
 		leases.takeOver(checkThreadId(threadId));
 	} catch (error) {
-		throw error instanceof ThreadHeldError ? new RpcFailure(invalidRequest(error.message)) : error;
+		throw error instanceof ThreadHeldError ? refusal(error) : error;
 	}
 }
