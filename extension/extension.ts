@@ -38,6 +38,7 @@ import { backoffPolicy } from './server/restartPolicy.ts';
 import { VscodeLauncher } from './server/vscodeLauncher.ts';
 import { onSettingChange, setting } from './settings.ts';
 import { ThreadTexts } from './threadText/threadTexts.ts';
+import { askToTakeOver } from './threads/askToTakeOver.ts';
 import { ThreadActions } from './threads/threadActions.ts';
 import { Pins } from './threads/pins.ts';
 import { ThreadList, threadTitle } from './threads/threadList.ts';
@@ -110,6 +111,7 @@ export function activate(context: vscode.ExtensionContext): void {
 				if (!vscode.workspace.isTrusted) throw new Error(words.restricted());
 			},
 			noQueue: () => words.noQueue(),
+			mayTakeOver: askToTakeOver,
 			defaults: () => memory.defaults(),
 			modeOf: (id) => memory.modeOf(id),
 			rememberMode: (id, mode) => memory.rememberMode(id, mode),

@@ -21,7 +21,7 @@ const settings: PageSettings = { model: 'm', effort: null, approvalMode: 'auto' 
 /** A client that answers from a script and remembers what it was asked. */
 function fixture(
 	answers: Partial<Record<ClientMethod, (params: never) => unknown>>,
-	options: { threadId?: string; trusted?: boolean; turns?: readonly Turn[]; roots?: readonly string[] } = {},
+	options: { threadId?: string; trusted?: boolean; takesOver?: boolean; turns?: readonly Turn[]; roots?: readonly string[] } = {},
 ) {
 	const asked: { method: string; params: unknown }[] = [];
 	const remembered: (string | null)[] = [];
@@ -68,6 +68,10 @@ function fixture(
 				if (options.trusted === false) throw new Error('restricted');
 			},
 			noQueue: () => 'no queue',
+			mayTakeOver: async ({ host }) => {
+				assert.equal(host, 'old-container');
+				return options.takesOver ?? false;
+			},
 			defaults: () => settings,
 			modeOf: () => ({}),
 			rememberMode: () => {},
@@ -139,6 +143,33 @@ describe('active thread', () => {
 		await active.send(say('one'));
 		await assert.rejects(active.send(say('two')), /cannot steer/);
 		assert.equal(methods().at(-1), 'turn/steer');
+	});
+
+	describe('that a server elsewhere has', () => {
+		const held = (canBeTakenOver: boolean) => () => {
+			throw new RpcError(-32600, 'worked on by another server', { reason: 'threadHeld', host: 'old-container', since: 1, canBeTakenOver });
+		};
+
+		it('is taken over when the person says so, and the message sent again', async () => {
+			let refuse = true;
+			const start = () => (refuse ? held(true)() : { turn: turn('u1', 'inProgress') });
+			const resume = () => {
+				refuse = false;
+				return {};
+			};
+			const { active, methods, params } = fixture({ 'turn/start': start, 'thread/resume': resume }, { takesOver: true });
+			assert.deepEqual(await active.send(say('hello')), { delivery: 'started' });
+			assert.deepEqual(methods(), ['thread/start', 'turn/start', 'thread/resume', 'turn/start']);
+			assert.deepEqual(params('thread/resume'), { threadId: 'new', excludeTurns: true, takeOver: true });
+		});
+
+		it('is left alone when the person does not, or when that server lives', async () => {
+			const left = fixture({ 'turn/start': held(true) });
+			await assert.rejects(left.active.send(say('hello')), /another server/);
+			const alive = fixture({ 'turn/start': held(false) }, { takesOver: true });
+			await assert.rejects(alive.active.send(say('hello')), /another server/);
+			for (const { methods } of [left, alive]) assert.ok(!methods().includes('thread/resume'));
+		});
 	});
 
 	it('sends after a send that failed', async () => {

@@ -12,6 +12,7 @@ import type { ActiveThreadHost } from './activeThreadHost.ts';
 import { MessageQueue } from './messageQueue.ts';
 import { SeenItems } from './page/seenItems.ts';
 import { type Delivery, type OutgoingMessage, Sends } from './sends.ts';
+import { holderElsewhere } from './takeOver.ts';
 import { ChosenSettings } from './settings/chosenSettings.ts';
 import { newestTurns, type PageOfTurns } from './page/turnPages.ts';
 
@@ -164,7 +165,23 @@ export class ActiveThread {
 
 	/** Sends a message: into the running turn, as a new one, or behind those that wait; in a new thread if there is none. */
 	send(message: OutgoingMessage): Promise<Delivery> {
-		return this.#sends.send(message.id, () => this.#send(message));
+		return this.#sends.send(message.id, async () => {
+			try {
+				return await this.#send(message);
+			} catch (error) {
+				if (!(await this.#takenOver(error))) throw error;
+				return await this.#send(message);
+			}
+		});
+	}
+
+	/** Asks the person when a server elsewhere has the thread, which may be gone. False when it is not theirs to decide, or they leave it. */
+	async #takenOver(error: unknown): Promise<boolean> {
+		const holder = holderElsewhere(error);
+		const threadId = this.#id;
+		if (holder === null || threadId === null || !(await this.#host.mayTakeOver(holder))) return false;
+		await (await this.#host.ready()).request('thread/resume', { threadId, excludeTurns: true, takeOver: true });
+		return true;
 	}
 
 	/** The id of the thread; begins a new one when there is none. Throws with words for a person when nothing may run. */

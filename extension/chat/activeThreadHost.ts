@@ -1,6 +1,7 @@
 import type { ModeKind } from '../../server/protocol/thread/turn.ts';
 import type { PageSettings } from '../../webview/channel/messages.ts';
 import type { Client } from '../server/client.ts';
+import type { HolderElsewhere } from './takeOver.ts';
 
 /** What the active thread needs of its surroundings. */
 export interface ActiveThreadHost {
@@ -15,6 +16,8 @@ export interface ActiveThreadHost {
 	trusted(): boolean;
 	/** Throws with words for a person when nothing may run. */
 	assertMayRun(): void;
+	/** Asks the person whether a server elsewhere is gone, so that its thread is free. */
+	mayTakeOver(holder: HolderElsewhere): Promise<boolean>;
 	/** What a new thread begins with. */
 	defaults(): PageSettings;
 	/** Which mode the person chose in a thread; the server does not say it. */

@@ -18,6 +18,10 @@ export const threadWords = {
 	deleteQuestion: (name: string) => t('Delete "{0}"?', name),
 	deleteDetail: () => t('This permanently deletes its messages and its undo history. Files that it changed are kept.'),
 	deleteButton: () => t('Delete'),
+	takeOverQuestion: (host: string) => t('Another server has this thread open on {0}. Take it over?', host),
+	takeOverDetail: (since: string) =>
+		t('It has been working there since {0}. Take the thread over only if that server no longer runs: two servers would overwrite each other.', since),
+	takeOverButton: () => t('Take Over'),
 	notDone: (message: string) => t('Something went wrong: {0}', message),
 	forkWhole: () => t('The entire thread'),
 	forkPlaceholder: () => t('Select where the new thread branches off'),

@@ -20,7 +20,7 @@ describe('the lease of a thread', () => {
 	};
 	/** A process that has ended. */
 	const ended = () => spawnSync(process.execPath, ['-e', '']).pid;
-	const alive = { pid: process.ppid, host: os.hostname(), since: Date.now(), start: null };
+	const alive = { pid: process.ppid, host: os.hostname(), machine: null, since: Date.now(), start: null, sign: null };
 
 	it('is one process at a time, and free when that one lets go', () => {
 		const leases = new ThreadLeases(home);
