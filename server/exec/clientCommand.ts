@@ -1,3 +1,4 @@
+import { outputText } from '../platform/outputText.ts';
 import type { ProcessHost, RunningProcess, SpawnRequest, TerminalSize } from './process.ts';
 
 export type StreamName = 'stdout' | 'stderr';
@@ -69,8 +70,9 @@ class CappedStream {
 		this.#kept.push(part);
 	}
 
-	end(): CapturedStream {
-		return { text: Buffer.concat(this.#kept).toString('utf8'), capReached: this.capReached };
+	end(argv: readonly string[]): CapturedStream {
+		const text = outputText(argv);
+		return { text: text.decode(Buffer.concat(this.#kept)) + text.end(), capReached: this.capReached };
 	}
 }
 
@@ -126,8 +128,9 @@ export class ClientCommand {
 		clearTimeout(timer);
 		unsubscribe();
 		this.#input = 'closed';
+		const { argv } = this.#spawn;
 		const exitCode = this.#isTimedOut ? TIMED_OUT : exit === null || exit.signal !== null ? KILLED : exit.exitCode;
-		return { exitCode, stdout: streams.stdout.end(), stderr: streams.stderr.end() };
+		return { exitCode, stdout: streams.stdout.end(argv), stderr: streams.stderr.end(argv) };
 	}
 
 	/**

@@ -1,4 +1,5 @@
 import type { ExitStatus, ProcessHost, RunningProcess, SpawnRequest } from './process.ts';
+import { outputText } from '../platform/outputText.ts';
 import { OutputBuffer } from './outputBuffer.ts';
 import { TimeLimits } from './timeLimits.ts';
 
@@ -35,7 +36,8 @@ export class Terminal {
 		this.command = options.command;
 		this.acceptsInput = options.request.tty !== null || options.request.stdin === 'open';
 		this.#process = process;
-		const decoders = { stdout: new TextDecoder(), stderr: new TextDecoder() };
+		const { argv } = options.request;
+		const decoders = { stdout: outputText(argv), stderr: outputText(argv) };
 		// Buffers get what the listener gets: whole characters, invalid bytes already replaced.
 		const tell = (text: string) => {
 			if (text === '') return;
@@ -45,11 +47,11 @@ export class Terminal {
 			options.onText(text);
 		};
 		process.onOutput((chunk, stream) => {
-			if (this.exit === null) tell(decoders[stream].decode(chunk, { stream: true }));
+			if (this.exit === null) tell(decoders[stream].decode(chunk));
 		});
 		this.exited = process.exited.then((status) => {
-			tell(decoders.stdout.decode());
-			tell(decoders.stderr.decode());
+			tell(decoders.stdout.end());
+			tell(decoders.stderr.end());
 			this.exit = status;
 			return status;
 		});

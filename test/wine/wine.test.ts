@@ -108,6 +108,18 @@ describe('the server on Windows', () => {
 		assert.ok(existsSync(file('\u00fc.txt')));
 	});
 
+	it('reads what programs print in the code page of the system, and in UTF-16', async () => {
+		const node = toWindows(await fetchWindowsNode(() => {}));
+		const server = await ready();
+		const print = async (bytes: string) => {
+			const script = `process.stdout.write(Buffer.from('${bytes}', 'hex'))`;
+			return (await server.request('command/exec', { command: [node, '-e', script] })).stdout as string;
+		};
+		// 437 and 850, the code pages of consoles in Wine's usual languages, agree on these.
+		assert.equal(await print('66817220'), 'f\u00fcr ');
+		assert.equal(await print('fffe66006f006f00'), 'foo');
+	});
+
 	it('gives commands what Windows programs need, and no keys', async () => {
 		model.add(respond(execCommand('set')), say('Done.'));
 		const server = await ready();

@@ -80,7 +80,7 @@ export class WineHost {
 		});
 		ended.catch(() => {});
 		// Else a listening socket keeps the run of the tests alive.
-		const sockets = await within('a program in Wine to start', Promise.race([connections, ended]), { ms: patient(60_000) }).finally(() =>
+		const sockets = await within('a program in Wine to start', Promise.race([connections, ended]), { ms: patient(100_000) }).finally(() =>
 			server.close(),
 		);
 		sockets.get('streams')?.write('\n');

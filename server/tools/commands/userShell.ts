@@ -4,6 +4,7 @@ import { commandEnvironment, type EnvironmentPolicy } from '../../exec/environme
 import type { LoginShells } from '../../exec/loginShells.ts';
 import { OutputBuffer } from '../../exec/outputBuffer.ts';
 import { type ExitStatus, type ProcessHost, type RunningProcess, SpawnError, type SpawnRequest } from '../../exec/process.ts';
+import { outputText } from '../../platform/outputText.ts';
 import { type Shell, shellArgv } from '../../platform/shellPlan.ts';
 import type { ResponseItem } from '../../items/responseItem.ts';
 import type { TurnEvent } from '../../items/events.ts';
@@ -59,18 +60,17 @@ export async function runUserShell(services: UserShellServices, request: UserShe
 	};
 	emit({ type: 'itemStarted', turnId, at: startedAt, item });
 	const output = new OutputBuffer();
-	const decoder = new TextDecoder();
+	const decoder = outputText(argv);
 	const show = (delta: string) => {
-		if (delta !== '') emit({ type: 'commandOutput', turnId, itemId: item.id, delta });
+		if (delta === '') return;
+		output.append(Buffer.from(delta));
+		emit({ type: 'commandOutput', turnId, itemId: item.id, delta });
 	};
 	const exit = await run(services, request, {
 		itemId: item.id,
-		onOutput: (chunk) => {
-			output.append(chunk);
-			show(decoder.decode(chunk, { stream: true }));
-		},
+		onOutput: (chunk) => show(decoder.decode(chunk)),
 	});
-	show(decoder.decode());
+	show(decoder.end());
 	const text = exit.problem ?? output.text();
 	const durationMs = Math.round(performance.now() - began);
 	const status = exit.exitCode === 0 && !signal.aborted ? 'completed' : 'failed';
