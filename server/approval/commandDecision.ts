@@ -2,12 +2,13 @@ import { joinShellWords } from '../exec/shellQuote.ts';
 import { isRestricted } from '../sandbox/policy/permissionProfile.ts';
 import type { SandboxPolicy } from '../sandbox/policy/policy.ts';
 import type { ApprovalPolicy } from '../items/settings.ts';
-import { isDestructive, isHarmless, isHarmlessScript } from './shell/harmless.ts';
+import { isDestructive, isDestructiveScript, isHarmless, isHarmlessScript } from './shell/harmless.ts';
 import { mayAsk, type QuestionTopic, refusedUnasked } from './mayAsk.ts';
 import { isNarrow, isOpenEnded, matchNamedRules, matchRules, matchStrictRules, type RuleMatch } from './prefixRules.ts';
 import type { PrefixRule } from './ruleFile.ts';
 import type { Reach } from './grants/sessionGrants.ts';
 import type { ParsedScript } from './shell/shellParser.ts';
+import { isNamedForRules, rulesForWindows } from './shell/windowsScript.ts';
 
 export interface DecisionInput {
 	readonly approvalPolicy: ApprovalPolicy;
@@ -48,7 +49,8 @@ interface Part {
 
 /** The commands of a script; the whole argv as one where the script is not understood. */
 function partsOf(input: DecisionInput): readonly Part[] {
-	const { script, inShells, argv, rules } = input;
+	const { script, inShells, argv } = input;
+	const rules = isForWindows(script) ? rulesForWindows(input.rules) : input.rules;
 	if (script.kind === 'opaque') {
 		const match = strictestIn(rules, [...(script.seen ?? []), ...inShells]) ?? matchRules(rules, argv);
 		return [{ words: argv, isHarmless: false, isNeutral: false, match }];
@@ -56,7 +58,7 @@ function partsOf(input: DecisionInput): readonly Part[] {
 	const isHarmlessTogether = isHarmlessScript(script);
 	const within = strictestIn(rules, inShells);
 	return script.commands.map((command) => {
-		const match = within ?? matchStrictRules(rules, command.words) ?? matchNamedRules(rules, command.words);
+		const match = within ?? matchStrictRules(rules, command.words) ?? (isNamedForRules(command) ? matchNamedRules(rules, command.words) : null);
 		return {
 			words: command.words,
 			// `git` after `cd` is harmless for nobody, the rest of such a script still is.
@@ -66,6 +68,10 @@ function partsOf(input: DecisionInput): readonly Part[] {
 			reads: command.input !== undefined,
 		};
 	});
+}
+
+function isForWindows(script: ParsedScript): boolean {
+	return script.kind === 'opaque' ? script.windows !== undefined : script.commands.some(({ windows }) => windows !== undefined);
 }
 
 function strictestIn(rules: readonly PrefixRule[], commands: readonly (readonly string[])[]): RuleMatch | null {
@@ -107,7 +113,7 @@ export function decideCommand(input: DecisionInput): Decision {
 	if (input.granted) return { type: 'run', reach };
 
 	const prompting = parts.find((part) => part.match?.decision === 'prompt');
-	const isCritical = parts.some((part) => isDestructive(part.words));
+	const isCritical = isDestructiveScript(input.script) || isDestructive(input.argv);
 	if (approvalPolicy === 'never') {
 		if (prompting)
 			return {

@@ -35,9 +35,11 @@ const INTERPRETER =
 	/^(?:bash|sh|zsh|dash|ksh|fish|python|node|deno|bun|perl|ruby|php|lua|osascript|pwsh|powershell|cmd|awk|gawk|mawk|nawk|tclsh|expect|r|rscript|julia|irb|ghci|jshell)[\d.]*$/;
 /** Whatever follows them is a command of its own, whose end nobody knows. */
 const RUNNERS = new Set(
-	'eval exec source find . builtin command xargs parallel ssh su doas script watch at batch npx bunx uvx pipx busybox coproc trap chroot unshare nsenter'.split(
-		' ',
-	),
+	(
+		'eval exec source find . builtin command xargs parallel ssh su doas script watch at batch npx bunx uvx pipx busybox coproc trap chroot unshare nsenter ' +
+		'call start for forfiles runas wsl rundll32 regsvr32 mshta wscript cscript msiexec schtasks wmic ' +
+		'iex invoke-expression icm invoke-command saps start-process foreach-object invoke-item ii'
+	).split(' '),
 );
 /** They run the command after them in another way, so that it decides. */
 const WRAPPERS = new Set('env sudo nohup time timeout nice ionice stdbuf setsid strace ltrace flock taskset'.split(' '));
@@ -51,11 +53,18 @@ const WITH_SUBCOMMAND = new Set(
 const RUNNING_SUBCOMMANDS = new Set('run exec dlx x shell eval alias config foreach'.split(' '));
 /** Without anything after them they may reach, send or destroy whatever there is. */
 const FAR_REACHING = new Set(
-	'rm rmdir dd curl wget nc ncat socat rsync scp sftp chmod chown mv cp ln tee sed tar install kill pkill killall'.split(' '),
+	(
+		'rm rmdir dd curl wget nc ncat socat rsync scp sftp chmod chown mv cp ln tee sed tar install kill pkill killall ' +
+		'del erase rd copy move xcopy robocopy reg sc net netsh taskkill icacls takeown attrib mklink remove-item ri copy-item move-item ' +
+		'set-content add-content out-file new-item set-item invoke-webrequest iwr invoke-restmethod irm stop-process set-executionpolicy'
+	).split(' '),
 );
 
 function programName(program: string): string {
-	return program.slice(program.lastIndexOf('/') + 1).toLowerCase();
+	return program
+		.slice(program.lastIndexOf('/') + 1)
+		.toLowerCase()
+		.replace(/\.exe$/, '');
 }
 
 /** Options of git that stand before its subcommand; the first ones take the next word with them. */

@@ -1,3 +1,4 @@
+import { readsAll } from './policy/permissionProfile.ts';
 import type { SandboxPolicy } from './policy/policy.ts';
 import type { ProxyAccess } from './proxyAccess.ts';
 
@@ -20,6 +21,8 @@ export interface SandboxRequest {
 	readonly policy: SandboxPolicy;
 	/** It is known to read only. */
 	readonly changesNothing?: boolean;
+	/** It is also known to tell nobody else what it reads, and to run nothing that the folder brings along. */
+	readonly needsNoSandbox?: boolean;
 	/** Left out for a command of a client, about which nobody is asked. */
 	readonly owner?: CommandOwner;
 	/** The only way out of the network, whatever the policy says of it. */
@@ -68,7 +71,7 @@ export function withoutEnforcement(request: SandboxRequest): PreparedCommand | n
 	}
 }
 
-/** For Windows and other systems where nothing can enforce a restricted policy. */
+/** For Windows and other systems where nothing can enforce a restricted policy. What only reads still runs, as long as all may be read. */
 export class RefusingSandbox implements Sandbox {
 	readonly #system: string;
 
@@ -78,6 +81,7 @@ export class RefusingSandbox implements Sandbox {
 
 	prepare(request: SandboxRequest): Promise<PreparedCommand> {
 		const reason = `there is no sandbox for commands on ${this.#system} yet`;
-		return Promise.resolve(withoutEnforcement(request) ?? { kind: 'refused', reason });
+		const mayRead = request.needsNoSandbox === true && request.proxy === undefined && readsAll(request.policy);
+		return Promise.resolve(withoutEnforcement(request) ?? (mayRead ? unsandboxed(request) : { kind: 'refused', reason }));
 	}
 }

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { commandActions } from '../approval/shell/commandActions.ts';
 import { type Decision, decideCommand, NO_ESCALATION, proposedPrefix } from '../approval/commandDecision.ts';
 import type { CommandDecision } from '../items/approver.ts';
-import { isHarmlessScript } from '../approval/shell/harmless.ts';
+import { isHarmlessScript, isHarmlessUnsandboxed } from '../approval/shell/harmless.ts';
 import type { HostQuestions } from '../approval/hostQuestions.ts';
 import { mayAsk, refusedUnasked } from '../approval/mayAsk.ts';
 import type { RuleBook } from '../approval/ruleBook.ts';
@@ -20,6 +20,7 @@ import { withHelpers } from '../exec/helperFolder.ts';
 import type { LoginShells } from '../exec/loginShells.ts';
 import { SpawnError } from '../exec/process.ts';
 import { isFolder } from '../platform/fileKinds.ts';
+import { hostPaths } from '../platform/host.ts';
 import { languageOf, type Shell } from '../platform/shellPlan.ts';
 import { joinShellWords } from '../exec/shellQuote.ts';
 import type { Terminals } from '../exec/terminals.ts';
@@ -171,9 +172,12 @@ class Orchestration {
 		const attempt = await this.#attempt(decision.reach);
 		if (attempt.type !== 'unenforceable') return this.#follow(attempt, 'mayRetry');
 		if (!mayAsk(settings.approvalPolicy, 'sandbox_approval')) return this.#fail(`it was not run, because ${attempt.reason}`);
-		const reason = `Run it without a sandbox? There is none: ${attempt.reason}`;
-		const answer = await this.#ask('none', { reason, prefix: null });
-		if (answer !== 'go') return this.#declined(answer);
+		if (!this.#isGranted('none')) {
+			const reason = `Run it without a sandbox? There is none: ${attempt.reason}`;
+			const prefix = proposedPrefix({ ...(await this.#decisionInput()), escalated: true, granted: false });
+			const answer = await this.#ask('none', { reason, prefix });
+			if (answer !== 'go') return this.#declined(answer);
+		}
 		return this.#follow(await this.#attempt('none'), 'final');
 	}
 
@@ -233,9 +237,8 @@ class Orchestration {
 	}
 
 	async #decide(): Promise<Decision> {
-		const { escalated, argv, cwd } = this.#request;
-		const grant = { argv, script: this.#known, cwd, reach: escalated ? 'none' : 'policy' } as const;
-		const granted = this.#services.grants.has(this.#context.threadId, grant);
+		const { escalated } = this.#request;
+		const granted = this.#isGranted(escalated ? 'none' : 'policy');
 		return decideCommand({ ...(await this.#decisionInput()), escalated, granted });
 	}
 
@@ -244,13 +247,18 @@ class Orchestration {
 		const { sandbox, cwd: workspace, approvalPolicy } = this.#context.settings;
 		if (decision.type === 'refuse' || decision.reach === 'none' || !isRestricted(sandbox) || !mayAsk(approvalPolicy, 'sandbox_approval'))
 			return decision;
-		const { argv, cwd } = this.#request;
+		const { cwd } = this.#request;
 		const folders = undoRoots(this.#reach(), workspace);
 		const made = newRepository(this.#known, { cwd, folders });
 		if (made === null || existsSync(path.join(made, '.git'))) return decision;
-		if (this.#services.grants.has(this.#context.threadId, { argv, script: this.#known, cwd, reach: 'none' })) return { type: 'run', reach: 'none' };
+		if (this.#isGranted('none')) return { type: 'run', reach: 'none' };
 		const reason = `Run it without the sandbox? It makes a repository in ${made}, which no command in the sandbox may do.`;
 		return { type: 'ask', reach: 'none', reason, proposedPrefix: null };
+	}
+
+	#isGranted(reach: Reach): boolean {
+		const { argv, cwd } = this.#request;
+		return this.#services.grants.has(this.#context.threadId, { argv, script: this.#known, cwd, reach });
 	}
 
 	async #ask(reach: Reach, { reason, prefix }: { reason: string | null; prefix: readonly string[] | null }): Promise<'go' | 'decline' | 'cancel'> {
@@ -310,7 +318,9 @@ class Orchestration {
 		services.hosts.enter(context);
 		const owner = { threadId: context.threadId, itemId: request.callId, argv: request.argv, cwd: request.cwd };
 		const changesNothing = isHarmlessScript(this.#script);
-		const prepared = await services.sandbox.prepare({ argv: launch.argv, cwd: request.cwd, policyCwd, env, policy, owner, changesNothing });
+		const needsNoSandbox = isHarmlessUnsandboxed(this.#script, hostPaths.same(request.cwd, policyCwd));
+		const asked = { argv: launch.argv, cwd: request.cwd, policyCwd, env, policy, owner, changesNothing, needsNoSandbox };
+		const prepared = await services.sandbox.prepare(asked);
 		if (prepared.kind === 'refused') return { type: 'unenforceable', reason: prepared.reason };
 		if (context.signal.aborted) {
 			prepared.release();

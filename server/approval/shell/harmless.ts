@@ -1,5 +1,5 @@
 import type { ParsedScript, PlainCommand } from './shellParser.ts';
-import { isOtherMachine, isReaderOnWindows } from './windowsScript.ts';
+import { isDestructiveOnWindows, isMover, isOtherMachine, isReaderOnWindows, programName } from './windowsScript.ts';
 
 /** Programs that only read and print, whatever their arguments. */
 const READERS = new Set([
@@ -96,7 +96,7 @@ const CHECKED: Readonly<Record<string, (args: readonly string[]) => boolean>> = 
 export function isHarmless(command: PlainCommand): boolean {
 	const [program = '', ...args] = command.words;
 	if (command.windows !== undefined) {
-		const isGit = program === 'git' && !command.windows.isByPath && !command.hasGlob && !args.some(isOtherMachine);
+		const isGit = program === 'git' && command.windows.path === null && !command.hasGlob && !args.some(isOtherMachine);
 		return isReaderOnWindows(command) || (isGit && isReadingGit(args));
 	}
 	// What a program does with what it reads is not known.
@@ -107,15 +107,34 @@ export function isHarmless(command: PlainCommand): boolean {
 	return check !== undefined && !command.hasGlob && check(args);
 }
 
+/**
+ * Whether a script may run where there is no sandbox: it reads, tells nobody else, and runs nothing of a repository other than that of the
+ * folder which the person has opened.
+ */
+export function isHarmlessUnsandboxed(script: ParsedScript, isInWorkspaceFolder: boolean): boolean {
+	if (!isHarmlessScript(script) || script.kind === 'opaque') return false;
+	return script.commands.every(({ words }) => !words.some(isOtherMachine) && (words[0] !== 'git' || isInWorkspaceFolder));
+}
+
 /** Whether all of a script is. After `cd`, git could read the settings of a repository that nobody looked at. */
 export function isHarmlessScript(script: ParsedScript): boolean {
 	if (script.kind === 'opaque') return false;
-	const programs = script.commands.map((command) => command.words[0]);
-	if (programs.includes('cd') && programs.includes('git')) return false;
+	if (script.commands.some(isMover) && script.commands.some(({ words }) => words[0] === 'git')) return false;
 	return script.commands.every(isHarmless);
 }
 
-/** Whether words are a command that destroys without asking back: worth a question even inside the sandbox. */
+/** Whether a script holds a command that destroys without asking back: worth a question even inside the sandbox. */
+export function isDestructiveScript(script: ParsedScript): boolean {
+	if (script.kind === 'opaque') return script.windows !== undefined && (script.seen ?? []).some(mayDestroy);
+	return script.commands.some(({ words, windows }) => (windows === undefined ? isDestructive(words) : isDestructiveOnWindows(words)));
+}
+
+/** In a text that nobody understands, a command may stand behind any word, as after `do` and `if exist`. */
+function mayDestroy(words: readonly string[]): boolean {
+	return words.some((word, at) => isDestructiveOnWindows([programName(word), ...words.slice(at + 1)]));
+}
+
+/** The same of one command for a POSIX shell. */
 export function isDestructive(words: readonly string[]): boolean {
 	const [program, ...args] = words;
 	if (program === 'sudo') return isDestructive(args);

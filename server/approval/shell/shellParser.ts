@@ -8,10 +8,10 @@ export interface PlainCommand {
 	readonly hasGlob: boolean;
 	/** What stands between the command before and this one. */
 	readonly after: '&&' | '||' | '|' | ';' | null;
-	/** Of a shell of Windows; `isByPath`: the program was named with its folder. */
 	/** The text of a here-document that it reads: the same words with another one are another command. */
 	readonly input?: string;
-	readonly windows?: { readonly language: 'cmd' | 'powershell'; readonly isByPath: boolean };
+	/** Of a shell of Windows; `path`: as the program was named with its folder, null when it was not. */
+	readonly windows?: { readonly language: 'cmd' | 'powershell'; readonly path: string | null };
 }
 
 /**
@@ -20,7 +20,8 @@ export interface PlainCommand {
  */
 export type ParsedScript =
 	| { readonly kind: 'plain'; readonly commands: readonly PlainCommand[] }
-	| { readonly kind: 'opaque'; readonly seen?: readonly (readonly string[])[] };
+	/** `windows`: the language, for a shell of Windows. */
+	| { readonly kind: 'opaque'; readonly seen?: readonly (readonly string[])[]; readonly windows?: 'cmd' | 'powershell' };
 
 const OPAQUE: ParsedScript = { kind: 'opaque' };
 /** Longer scripts are not worth the time; they count as opaque. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { isHarmlessScript } from './harmless.ts';
+import { decideCommand } from '../commandDecision.ts';
+import { isDestructiveScript, isHarmlessScript, isHarmlessUnsandboxed } from './harmless.ts';
 import { isOtherMachine, programName, readWindowsScript, type WindowsLanguage } from './windowsScript.ts';
 
 const harmless = (script: string, language: WindowsLanguage) => isHarmlessScript(readWindowsScript(script, language));
@@ -90,13 +91,94 @@ describe('a command for a shell of Windows', () => {
 		for (const script of scripts) for (const language of both) assert.ok(!harmless(script, language), `${language}: ${JSON.stringify(script)}`);
 	});
 
+	it('is harmless when all its parts are', () => {
+		for (const script of ['cd src & dir', 'type a.txt | findstr word', 'dir && type a.txt', 'dir\r\ntype a.txt'])
+			assert.ok(harmless(script, 'cmd'), script);
+		for (const script of ['gci -Recurse | Select-Object -First 5', 'Set-Location src; ls', 'gc a.txt | sls word | Measure-Object', 'ls\nls src'])
+			assert.ok(harmless(script, 'powershell'), script);
+		for (const script of ['cd x & git status', 'dir & del a', 'dir |', '& dir', 'dir & & dir', 'type a | more > b', 'dir &&& dir'])
+			assert.ok(!harmless(script, 'cmd'), script);
+		for (const script of [
+			'Set-Location x; git status',
+			'pushd x; git log',
+			'ls | % { del $_ }',
+			'ls | iex',
+			'ls; ; ls',
+			'gci | Remove-Item',
+			'ls & del a',
+		])
+			assert.ok(!harmless(script, 'powershell'), script);
+		const parsed = readWindowsScript('dir & type a | findstr b && dir', 'cmd');
+		assert.deepEqual(parsed.kind === 'plain' && parsed.commands.map(({ after }) => after), [null, ';', '|', '&&']);
+	});
+
+	it('that destroys without asking back is known as such, also in a script that is not understood', () => {
+		const destroys = (script: string, language: WindowsLanguage) => isDestructiveScript(readWindowsScript(script, language));
+		for (const script of [
+			'del /f a',
+			'DEL /S/Q *.*',
+			'rd /s build',
+			'rmdir /S /Q build',
+			'format c:',
+			'for %i in (*) do del /q %i',
+			'reg delete HKCU\\x',
+			'dir & erase /q a',
+		])
+			assert.ok(destroys(script, 'cmd'), script);
+		const ofPowershell = [
+			'Remove-Item -Recurse -Force x',
+			'ri x -fo',
+			'rm -r x',
+			'ls | Remove-Item -Force',
+			'$x = 1; rm -Recurse $x',
+			'Format-Volume C',
+			'del x -force',
+		];
+		for (const script of ofPowershell) assert.ok(destroys(script, 'powershell'), script);
+		for (const script of ['del a.txt', 'rd empty', 'dir /s', 'reg query HKCU', 'echo format']) assert.ok(!destroys(script, 'cmd'), script);
+		for (const script of ['Remove-Item a.txt', 'ri -Path a', 'rm a -WhatIf', 'gci -Recurse']) assert.ok(!destroys(script, 'powershell'), script);
+	});
+
+	it('runs without a sandbox when it reads only what lies here, and of repositories only that of the open folder', () => {
+		const runs = (script: string, isInFolder = true) => isHarmlessUnsandboxed(readWindowsScript(script, 'cmd'), isInFolder);
+		assert.ok(runs('dir & type a.txt') && runs('git status') && runs('dir', false));
+		assert.ok(!runs('git status', false) && !runs('type \\\\evil\\a') && !runs('del a') && !runs('echo %X%'));
+	});
+
+	describe('meets rules', () => {
+		const rule = (decision: 'allow' | 'forbidden', ...pattern: string[]) => ({
+			pattern: pattern.map((word) => [word]),
+			decision,
+			justification: null,
+		});
+		const decide = (script: string, ...rules: ReturnType<typeof rule>[]) =>
+			decideCommand({
+				...{ approvalPolicy: 'untrusted', sandbox: { type: 'readOnly', networkAccess: false }, argv: ['cmd', '/d', '/c', script], inShells: [] },
+				...{ script: readWindowsScript(script, 'cmd'), escalated: false, granted: false, rules, requestedPrefix: null },
+			}).type;
+
+		it('by the name of its program, in any case, with its ending or in a folder of the system', () => {
+			for (const name of ['git', 'Git.EXE'])
+				for (const script of ['git push', 'GIT push', 'git.exe push', 'C:\\Windows\\System32\\git.exe push'])
+					assert.equal(decide(script, rule('allow', name, 'push')), 'run', `${name}: ${script}`);
+		});
+
+		it('that allow only for the program itself, and that forbid for whatever is called so', () => {
+			for (const script of ['bin\\git.exe push', 'C:\\work\\git.exe push', 'C:\\Windows\\System32\\..\\..\\work\\git.exe push']) {
+				assert.equal(decide(script, rule('allow', 'git', 'push')), 'ask', script);
+				assert.equal(decide(script, rule('forbidden', 'git', 'push')), 'refuse', script);
+			}
+			assert.equal(decide('dir & GIT push %X%', rule('forbidden', 'git.exe', 'push')), 'refuse');
+		});
+	});
+
 	it('has its program named as rules name it, and where it stands', () => {
 		for (const name of ['git', 'GIT', 'git.exe', 'C:\\Program Files\\Git\\cmd\\git.EXE', 'C:/Git/git.cmd'])
 			assert.equal(programName(name), 'git', name);
 		const script = readWindowsScript('C:\\Git\\cmd\\GIT.EXE push "a b"', 'cmd');
 		assert.ok(script.kind === 'plain');
 		assert.deepEqual(script.commands[0]?.words, ['git', 'push', 'a b']);
-		assert.deepEqual(script.commands[0]?.windows, { language: 'cmd', isByPath: true });
+		assert.deepEqual(script.commands[0]?.windows, { language: 'cmd', path: 'C:\\Git\\cmd\\GIT.EXE' });
 		assert.equal(readWindowsScript('dir *.ts', 'cmd').kind === 'plain', true);
 	});
 

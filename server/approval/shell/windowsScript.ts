@@ -1,3 +1,4 @@
+import type { PrefixRule } from '../ruleFile.ts';
 import type { ParsedScript, PlainCommand } from './shellParser.ts';
 
 /** The shells of Windows, by what is written in them. */
@@ -15,26 +16,50 @@ const WORD = /(?:"[^"]*"|[^\s"])+/g;
 /** Longer scripts are not worth the time. */
 const MAX_LENGTH = 20_000;
 
+/** What stands between two commands; nothing of it may stand in quotes, see `SIMPLE`. */
+const BETWEEN: Readonly<Record<WindowsLanguage, RegExp>> = {
+	cmd: /(\r?\n|&&|\|\||&|\|)/,
+	powershell: /(\r?\n|&&|\|\||;|\|)/,
+};
+
+function joinerOf(sign: string | undefined): PlainCommand['after'] {
+	if (sign === undefined) return null;
+	return sign === '&&' || sign === '||' || sign === '|' ? sign : ';';
+}
+
 /**
- * What a script for one of Windows' shells does, as far as it is one plain command. Anything else is opaque: nothing is allowed because of
- * it. The program is named as rules name it: `git` for `git.exe`, `C:\Git\cmd\GIT.EXE` and `Git`.
+ * What a script for one of Windows' shells does, as far as it is plain commands, one after the other or in pipes. Anything else is opaque:
+ * nothing is allowed because of it. The program is named as rules name it: `git` for `git.exe`, `C:\Git\cmd\GIT.EXE` and `Git`.
  */
 export function readWindowsScript(script: string, language: WindowsLanguage): ParsedScript {
-	const seen = seenIn(script);
+	const opaque: ParsedScript = { kind: 'opaque', seen: seenIn(script), windows: language };
 	const text = script.trim();
-	if (text.length > MAX_LENGTH || !SIMPLE[language].test(text)) return { kind: 'opaque', seen };
+	if (text.length > MAX_LENGTH) return opaque;
+	const parts = text.split(BETWEEN[language]);
+	const commands: PlainCommand[] = [];
+	for (let at = 0; at < parts.length; at += 2) {
+		const command = readCommand(parts[at]?.trim() ?? '', { language, after: joinerOf(parts[at - 1]) });
+		if (command === null) return opaque;
+		commands.push(command);
+	}
+	return { kind: 'plain', commands };
+}
+
+function readCommand(
+	text: string,
+	{ language, after }: { readonly language: WindowsLanguage; readonly after: PlainCommand['after'] },
+): PlainCommand | null {
+	if (!SIMPLE[language].test(text)) return null;
 	const words = (text.match(WORD) ?? []).map((word) => word.replaceAll('"', ''));
 	const [program = '', ...rest] = words;
 	// A quoted program is only a text for PowerShell; a dot alone runs a file in the shell itself; `--%` hands the rest on as it is.
-	if (text.startsWith('"') || !/^[A-Za-z][\w.:\\/-]*$/.test(program) || rest.includes('--%')) return { kind: 'opaque', seen };
-	const isByPath = /[\\/:]/.test(program);
-	const command: PlainCommand = {
+	if (text.startsWith('"') || !/^[A-Za-z][\w.:\\/-]*$/.test(program) || rest.includes('--%')) return null;
+	return {
 		words: [programName(program), ...rest],
 		hasGlob: rest.some((word) => /[*?]/.test(word)),
-		after: null,
-		windows: { language, isByPath },
+		after,
+		windows: { language, path: /[\\/:]/.test(program) ? program : null },
 	};
-	return { kind: 'plain', commands: [command] };
 }
 
 /** The program as rules name it. */
@@ -76,15 +101,78 @@ const READERS: Readonly<Record<WindowsLanguage, ReadonlySet<string>>> = {
 			'pwd',
 		],
 		...['resolve-path', 'select-string', 'set-location', 'sls', 'test-path', 'tree', 'type', 'whoami', 'write-output'],
+		...['convertto-json', 'format-list', 'format-table', 'get-command', 'get-date', 'get-filehash', 'get-process', 'group-object', 'join-path'],
+		...['measure-object', 'out-string', 'select-object', 'sort-object', 'split-path', 'where-object'],
 	]),
 };
 
 /** Whether a command only reads and prints. A program that is named by its path may be anything. */
 export function isReaderOnWindows({ words, windows }: PlainCommand): boolean {
-	if (windows === undefined || windows.isByPath) return false;
+	if (windows === undefined || windows.path !== null) return false;
 	const [program = '', ...rest] = words;
 	// To look at another machine's share is to show it who asks.
 	return READERS[windows.language].has(program) && !rest.some(isOtherMachine);
+}
+
+/** Programs that change the folder in which the next one works. */
+const MOVERS = new Set(['cd', 'chdir', 'pushd', 'popd', 'set-location', 'push-location', 'pop-location', 'sl']);
+
+export function isMover({ words }: PlainCommand): boolean {
+	return MOVERS.has(words[0] ?? '');
+}
+
+/** Folders of the system, in which nobody but an administrator puts programs. */
+const SYSTEM_FOLDER = /^[A-Za-z]:[\\/](?:windows[\\/]system32|program files|program files \(x86\))[\\/]/i;
+
+/** Whether a rule that allows a program by its name is about this one too: one that is named by its path may lie in the project. */
+export function isNamedForRules({ windows }: PlainCommand): boolean {
+	const path = windows?.path ?? null;
+	return path === null || (SYSTEM_FOLDER.test(path) && !/(?:^|[\\/])\.\.(?:[\\/]|$)/.test(path));
+}
+
+/** The same rules with their programs as commands of Windows are named: `Git.exe` is `git` there. */
+export function rulesForWindows(rules: readonly PrefixRule[]): readonly PrefixRule[] {
+	return rules.map((rule) => {
+		const [program, ...rest] = rule.pattern;
+		return program === undefined ? rule : { ...rule, pattern: [program.map(programName), ...rest] };
+	});
+}
+
+const hasSwitch = (words: readonly string[], letter: string) => words.some((word) => word.toLowerCase().split('/').slice(1).includes(letter));
+/** PowerShell takes the beginning of an option's name for it. */
+const hasOption = (words: readonly string[], name: string, shortest: number) =>
+	words.some((word) => /^-\w/.test(word) && word.length > shortest && `-${name}`.startsWith(word.toLowerCase().split(':')[0] ?? ''));
+
+/** Whether words are a command of Windows that destroys without asking back. */
+export function isDestructiveOnWindows([program = '', ...args]: readonly string[]): boolean {
+	switch (program) {
+		case 'del':
+		case 'erase':
+			if (['f', 's', 'q'].some((letter) => hasSwitch(args, letter))) return true;
+			break;
+		case 'rd':
+		case 'rmdir':
+			if (hasSwitch(args, 's')) return true;
+			break;
+		case 'format':
+		case 'diskpart':
+		case 'clear-disk':
+		case 'format-volume':
+		case 'initialize-disk':
+		case 'remove-partition':
+			return true;
+		case 'vssadmin':
+		case 'wbadmin':
+		case 'reg':
+			return args[0]?.toLowerCase() === 'delete';
+		case 'cipher':
+			return hasSwitch(
+				args.map((word) => word.slice(0, 2)),
+				'w',
+			);
+	}
+	const removes = ['remove-item', 'ri', 'rm', 'del', 'erase', 'rd', 'rmdir', 'clear-content', 'clc'].includes(program);
+	return removes && (hasOption(args, 'force', 2) || hasOption(args, 'recurse', 1));
 }
 
 /** Whether a word names something on another machine, or a device. */

@@ -91,6 +91,14 @@ function writesAll(policy: ManagedPolicy): boolean {
 	return entriesOf(policy).some(({ path, access }) => access === 'write' && path.type === 'special' && path.value.kind === 'root');
 }
 
+/** Whether commands may read whatever the user may. */
+export function readsAll(policy: SandboxPolicy): boolean {
+	if (policy.type !== 'managed') return true;
+	const entries = entriesOf(policy);
+	const isRoot = ({ path }: FileSystemEntry) => path.type === 'special' && path.value.kind === 'root';
+	return entries.some(isRoot) && entries.every(({ access }) => access !== 'none');
+}
+
 /** Whether commands can do less under a policy than the user could. */
 export function isRestricted(policy: SandboxPolicy): boolean {
 	switch (policy.type) {
