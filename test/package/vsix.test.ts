@@ -5,6 +5,7 @@ import path from 'node:path';
 import { after, before, describe, it } from 'mocha';
 import { serverFixture } from '../support/serverFixture.ts';
 import { makeVsix } from './makeVsix.ts';
+import { ignoreFor, targetNamed, targets } from './targets.ts';
 import { unzip, type ZipEntry } from './unzip.ts';
 
 const allowed = [
@@ -30,7 +31,7 @@ describe('the package', function () {
 
 	before(async () => {
 		folder = await mkdtemp(path.join(tmpdir(), 'tiller-vsix-'));
-		file = makeVsix(folder);
+		file = makeVsix({ folder });
 		entries = unzip(file);
 		for (const { name, mode, data } of entries) {
 			const target = path.join(folder, 'unpacked', name);
@@ -73,6 +74,26 @@ describe('the package', function () {
 			[...names].some((name) => name.startsWith(keyring)),
 			'the keyring of this system is missing',
 		);
+	});
+
+	it('for one system has the native parts of that one only, and says for which it is', () => {
+		const own = unzip(makeVsix({ folder, target: 'win32-x64' }));
+		const names = own.map((entry) => entry.name);
+		const native = names.filter((name) => /\/dist\/(?:prebuilds|keyring)\//.test(name));
+		assert.ok(native.length > 0 && native.every((name) => /\/prebuilds\/win32-x64\/|keyring\.win32-x64-msvc/.test(name)), native.join('\n'));
+		assert.ok(names.includes('extension/dist/prebuilds/win32-x64/conpty.node'));
+		const isNative = (name: string) => /\/dist\/(?:prebuilds|keyring)\//.test(name);
+		const common = (list: readonly string[]) => list.filter((name) => !isNative(name)).toSorted();
+		assert.deepEqual(common(names), common(entries.map((entry) => entry.name)));
+		const manifest = own.find((entry) => entry.name === 'extension.vsixmanifest')?.data.toString();
+		assert.match(manifest ?? '', /TargetPlatform="win32-x64"/);
+	});
+
+	it('is made for systems that have their native parts, and for no others', () => {
+		const prebuilt = entries.flatMap((entry) => /\/dist\/prebuilds\/([\w-]+)\//.exec(entry.name)?.[1] ?? []);
+		assert.deepEqual([...new Set(prebuilt)].toSorted(), targets.toSorted());
+		assert.throws(() => targetNamed('web'), /no package for web\. Targets: win32-x64, .*, or all/);
+		assert.throws(() => ignoreFor('linux-x64', '!dist/*.js'), /no line !dist\/prebuilds/);
 	});
 
 	it('can start the helper of terminals on macOS', () => {
