@@ -11,6 +11,7 @@ export default defineConfig({
 	ignorePatterns: ['dist/**', 'out/**', 'test/host/sample/**', 'server/protocol/schema/**'],
 	rules: {
 		'tiller/import-zones': 'error',
+		'tiller/one-system': 'error',
 		'import/no-cycle': ['error', { ignoreTypes: false, ignoreExternal: true }],
 		'import/no-default-export': 'error',
 		'max-lines': ['error', { max: 400 }],

@@ -11,6 +11,7 @@ import { FeatureSwitches } from './config/values/features.ts';
 import { effectiveSettings, fixedSettings, keysWithoutEffect } from './requirements/effectiveSettings.ts';
 import { requiredByPreferences, RequirementsService } from './requirements/requirementsService.ts';
 import { dotted } from './toml/table.ts';
+import { hostPlatform } from './platform/host.ts';
 
 export interface ShowConfigOptions {
 	readonly env: Readonly<Record<string, string | undefined>>;
@@ -21,8 +22,8 @@ export interface ShowConfigOptions {
 
 /** `config`: every value that counts in a folder with the place it comes from, then what of config.toml has no effect here. Throws `ConfigError`. */
 export function showConfig({ env, flags, cwd }: ShowConfigOptions): string {
-	const places = configPlaces(codexHome(env, os.homedir()), { platform: process.platform, env });
-	const managed = new ManagedPreferences({ folders: preferenceFolders(process.platform, () => os.userInfo().username) });
+	const places = configPlaces(codexHome(env, os.homedir()), { platform: hostPlatform, env });
+	const managed = new ManagedPreferences({ folders: preferenceFolders(hostPlatform, () => os.userInfo().username) });
 	const requirements = new RequirementsService({ places, preferences: () => requiredByPreferences(managed) });
 	const configs = new ConfigService({
 		places,

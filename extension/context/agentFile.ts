@@ -1,5 +1,5 @@
-import * as path from 'node:path';
 import * as vscode from 'vscode';
+import { relativeInside } from '../system/host.ts';
 import { words } from '../words.ts';
 
 /** A file as the agent finds it, or why it cannot be given to the agent, in words for a person. */
@@ -22,8 +22,7 @@ export function agentPath(file: string): string {
 	const folders = vscode.workspace.workspaceFolders ?? [];
 	const only = folders.length === 1 ? folders[0]?.uri : undefined;
 	if (only === undefined) return file;
-	const relative = path.relative(only.fsPath, file);
-	return relative === '' || relative.startsWith('..') || path.isAbsolute(relative) ? file : relative.split(path.sep).join('/');
+	return relativeInside(only.fsPath, file) || file;
 }
 
 function isNotebook(uri: vscode.Uri): boolean {

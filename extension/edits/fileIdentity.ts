@@ -5,6 +5,7 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import * as vscode from 'vscode';
+import { relativeInside } from '../system/host.ts';
 
 const maxKnown = 2_000;
 const known = new Map<string, string>();
@@ -52,9 +53,8 @@ function realPath(file: string): string {
 function inWorkspace(real: string): string {
 	for (const { uri } of vscode.workspace.workspaceFolders ?? []) {
 		if (uri.scheme !== 'file') continue;
-		const root = realPath(uri.fsPath);
-		if (real === root) return uri.fsPath;
-		if (real.startsWith(root + path.sep)) return path.join(uri.fsPath, real.slice(root.length + 1));
+		const inside = relativeInside(realPath(uri.fsPath), real);
+		if (inside !== null) return inside === '' ? uri.fsPath : path.join(uri.fsPath, inside);
 	}
 	return vscode.Uri.file(real).fsPath;
 }

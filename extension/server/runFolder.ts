@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
+import { onWindows } from '../system/host.ts';
 
 /** Where a running server of this build is found. All windows that share a home share it. */
 export interface RunFiles {
@@ -41,7 +42,7 @@ function programHash(script: string): string {
 
 function socketPath({ folder, hash }: { readonly folder: string; readonly hash: string }): string {
 	const homeHash = createHash('sha256').update(folder).digest('hex').slice(0, 8);
-	if (process.platform === 'win32') return `\\\\.\\pipe\\tiller-${homeHash}-${hash}`;
+	if (onWindows) return `\\\\.\\pipe\\tiller-${homeHash}-${hash}`;
 	const plain = path.join(folder, `${hash}.sock`);
 	if (Buffer.byteLength(plain) <= maxSocketPath) return plain;
 	const user = process.getuid?.() ?? 0;

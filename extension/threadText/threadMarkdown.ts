@@ -102,7 +102,7 @@ export function itemText(item: ThreadItem, words: TextWords): ItemText | null {
 			return { title: words.command(command), body: body.join('\n\n') };
 		}
 		case 'fileChange': {
-			const files = item.changes.map(({ path }) => path.split('/').at(-1) ?? path).join(', ');
+			const files = item.changes.map(({ path }) => path.split(/[\\/]/).at(-1) ?? path).join(', ');
 			const word = statusWord(item.status, words);
 			const body = item.changes.map(
 				({ path, kind, diff }) => `${changeLine(path, kind, words)}\n\n${fence(diff, kind.type === 'update' ? 'diff' : 'text')}`,

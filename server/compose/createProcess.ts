@@ -44,6 +44,7 @@ import { realtimeFeature } from './realtimeFeature.ts';
 import { createPluginServices, pluginFeature, pluginSkills } from './pluginFeature.ts';
 import { agentFeature, goalFeature, reviewFeature, settingsSource, threadFeature } from './threadFeatures.ts';
 import { askingFeature, clientToolFeature, commandFeature, fileToolFeature } from './toolFeatures.ts';
+import { hostPlatform } from '../platform/host.ts';
 
 export interface ProcessOptions extends GroundOptions {
 	/** How long a thread that nobody follows, and in which nothing happens, stays in memory; else as long as other servers do. */
@@ -92,7 +93,7 @@ export function createProcess(options: ProcessOptions): ServerProcess {
 			handlers: initializeHandlers({
 				home,
 				version: ground.version,
-				platform: process.platform,
+				platform: hostPlatform,
 				arch: process.arch,
 				warm: (session) => {
 					void ground.helpers.path();

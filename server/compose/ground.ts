@@ -16,7 +16,7 @@ import { HelperFolder, helperPrograms } from '../exec/helperFolder.ts';
 import { LoginShells } from '../exec/loginShells.ts';
 import { NodeProcessHost } from '../exec/processHost.ts';
 import { hostEnvironment } from '../platform/environment.ts';
-import { hostSystem } from '../platform/host.ts';
+import { hostPlatform, hostSystem } from '../platform/host.ts';
 import { detectShell } from '../platform/shellPlan.ts';
 import { TimeLimits } from '../exec/timeLimits.ts';
 import type { ConfigScope } from '../items/settings.ts';
@@ -80,7 +80,7 @@ export function createGround({
 	const clients = new Clients();
 	const requests = new ServerRequests();
 	const subscriptions = new ThreadSubscriptions(clients, requests);
-	const places = configPlaces(home, { platform: process.platform, env, systemFolder });
+	const places = configPlaces(home, { platform: hostPlatform, env, systemFolder });
 	const cloud = new CloudRequirements({
 		home,
 		accountKnown: () => credentials.ready(),

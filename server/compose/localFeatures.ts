@@ -8,6 +8,7 @@ import { buildHost, windowsSandboxMode } from '../windowsSandbox/windowsSandbox.
 import type { Feature } from './feature.ts';
 import type { Ground } from './ground.ts';
 import type { ModelServices } from './modelServices.ts';
+import { hostPlatform } from '../platform/host.ts';
 
 export function deviceKeyFeature({ home }: Ground): Feature {
 	return { name: 'device keys', handlers: deviceKeyHandlers({ keys: new DeviceKeys({ home, now: Date.now }) }) };
@@ -18,7 +19,7 @@ export function memoryFeature({ home }: Ground): Feature {
 }
 
 export function windowsSandboxFeature({ configs, cwd, subscriptions }: Ground): Feature {
-	const host = buildHost(process.platform);
+	const host = buildHost(hostPlatform);
 	const mode = () => windowsSandboxMode(configs.lenient().table);
 	return { name: 'windows sandbox', handlers: windowsSandboxHandlers({ host, mode, cwd, subscriptions }) };
 }

@@ -8,6 +8,7 @@ import { ThreadProxies } from '../network/threadProxies.ts';
 import { platformSandbox } from '../sandbox/platformSandbox.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import type { Logger } from '../telemetry/logger.ts';
+import { hostPlatform } from '../platform/host.ts';
 
 /** What of the machine the network depends on. Left out: as it is. No configuration and no variable gets here. */
 export interface NetworkSurroundings {
@@ -31,7 +32,7 @@ export interface NetworkServicesOptions extends NetworkSurroundings {
 export function createNetworkServices(options: NetworkServicesOptions): { readonly sandbox: Sandbox; readonly proxies: ThreadProxies } {
 	const { host, env, home, log, keys, assets, hosts, requirements, resolve } = options;
 	const proxies = new ThreadProxies(createEgress({ env, ...(resolve === undefined ? {} : { resolve }) }));
-	const inner = platformSandbox(process.platform, {
+	const inner = platformSandbox(hostPlatform, {
 		host,
 		env,
 		codexHome: home,

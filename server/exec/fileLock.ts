@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { closeSync, constants, fstatSync, openSync, statSync } from 'node:fs';
+import { hostPlatform } from '../platform/host.ts';
 
 /** An exclusive lock of the operating system (`flock`) on a file. It goes with this process, however that ends. */
 export interface FileLock {
@@ -58,7 +59,7 @@ function isStillThere(file: string, fd: number): boolean {
  */
 export async function lockFile(file: string, absent: 'make' | 'leave'): Promise<FileLock | null> {
 	const made = absent === 'make' ? constants.O_CREAT : 0;
-	const locking = LOCKING_OPEN[process.platform];
+	const locking = LOCKING_OPEN[hostPlatform];
 	let fd: number;
 	try {
 		fd = openSync(file, constants.O_RDWR | made | (locking ?? 0), 0o600);

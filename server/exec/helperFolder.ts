@@ -2,6 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync }
 import path from 'node:path';
 import { type FileLock, lockFile } from './fileLock.ts';
 import { quoteShellWord } from './shellQuote.ts';
+import { hostSystem } from '../platform/host.ts';
 
 export interface HelperFolderOptions {
 	/** `CODEX_HOME`. */
@@ -52,7 +53,7 @@ export class HelperFolder {
 			rmSync(folder, { recursive: true, force: true });
 			return null;
 		}
-		if (process.platform !== 'win32') for (const [name, argv] of Object.entries(programs)) writeProgram(path.join(folder, name), argv);
+		if (hostSystem !== 'windows') for (const [name, argv] of Object.entries(programs)) writeProgram(path.join(folder, name), argv);
 		void removeAbandoned(parent, folder).catch(this.#options.onProblem);
 		return { folder, lock };
 	}
@@ -83,13 +84,13 @@ async function removeAbandoned(parent: string, own: string): Promise<void> {
 /** What cannot be removed now is removed by a later server. */
 function removeLocked(folder: string, lock: FileLock): void {
 	// Windows removes no file that is open; there the lock is taken with the opening, so that nobody comes in between.
-	if (process.platform === 'win32') lock.release();
+	if (hostSystem === 'windows') lock.release();
 	try {
 		rmSync(folder, { recursive: true, force: true });
 	} catch {
 		// Somebody holds a file in it.
 	}
-	if (process.platform !== 'win32') lock.release();
+	if (hostSystem !== 'windows') lock.release();
 }
 
 /** An environment in which the programs of a folder are found before all others. Without a PATH there is nothing to put it before. */

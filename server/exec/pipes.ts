@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { closeSync, constants, mkdirSync, mkdtempSync, openSync, readdirSync, rmSync, statSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { hostPlatform } from '../platform/host.ts';
 
 /** The two ends of a pipe, as files of this process. Whoever takes it closes them. */
 export interface PipeEnds {
@@ -41,7 +42,7 @@ export class Pipes {
 
 	/** A pipe for each; null where there can be none: on another system, or without the program. Never rejects. */
 	async take(directions: readonly Direction[]): Promise<readonly PipeEnds[] | null> {
-		if (process.platform !== 'linux') return null;
+		if (hostPlatform !== 'linux') return null;
 		while (this.#spare.length < directions.length) if (!(await this.#fill(directions.length))) return null;
 		const taken: PipeEnds[] = [];
 		try {

@@ -1,4 +1,5 @@
 import fs from 'node:fs/promises';
+import { hostPlatform } from '../platform/host.ts';
 
 /** What a process and all that it started take of the machine. */
 export interface TreeUse {
@@ -30,7 +31,7 @@ interface ProcessTable {
  * The use of each root with all of its descendants, but without those below another root. What ends meanwhile is left out, a root too.
  * Never rejects for a process that is gone; rejects when the system cannot be asked at all.
  */
-export async function readTreeUse(roots: readonly number[], platform: NodeJS.Platform = process.platform): Promise<ReadonlyMap<number, TreeUse>> {
+export async function readTreeUse(roots: readonly number[], platform: NodeJS.Platform = hostPlatform): Promise<ReadonlyMap<number, TreeUse>> {
 	const table = platform === 'linux' ? await linuxTable() : await portableTable();
 	const owners = treeOwners(roots, table.parents);
 	const use = await table.use([...owners.keys()]);

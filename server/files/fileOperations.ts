@@ -1,6 +1,7 @@
 import { constants, type Stats } from 'node:fs';
 import { copyFile, cp, lstat, mkdir, open, readdir, readlink, realpath, rm, rmdir, stat, symlink, unlink } from 'node:fs/promises';
 import path from 'node:path';
+import { hostPaths } from '../platform/host.ts';
 
 /** A file of this size still fits into one message: base64 makes it a third longer, and several copies of it are in memory on the way. */
 const MOST_READ_BYTES = 128 * 1024 * 1024;
@@ -144,9 +145,7 @@ async function isSameFile(source: Stats, destination: string): Promise<boolean> 
 
 /** Whether `file`, which need not exist, lies in the folder or is the folder, with all links resolved. */
 async function isWithin(folder: string, file: string): Promise<boolean> {
-	const real = await realpath(folder);
-	const relative = path.relative(real, await resolveExisting(file));
-	return relative === '' || (relative !== '..' && !relative.startsWith(`..${path.sep}`) && !path.isAbsolute(relative));
+	return hostPaths.isInside(await realpath(folder), await resolveExisting(file));
 }
 
 async function resolveExisting(file: string): Promise<string> {

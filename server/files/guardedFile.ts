@@ -1,6 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, readlinkSync, readSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
-import { hostPaths } from '../platform/host.ts';
+import { hostPaths, hostPlatform, hostSystem } from '../platform/host.ts';
 
 /** What may be read at a path that somebody else controls: a repository, a task, a model. */
 export interface ReadGuard {
@@ -27,7 +27,7 @@ export type GuardedRead =
 export type RefusedFor = 'kind' | 'size' | 'place' | 'system';
 
 /** Without O_NONBLOCK the opening of a pipe waits for a writer. */
-const FLAGS = constants.O_RDONLY | (process.platform === 'win32' ? 0 : constants.O_NONBLOCK | constants.O_NOCTTY);
+const FLAGS = constants.O_RDONLY | (hostSystem === 'windows' ? 0 : constants.O_NONBLOCK | constants.O_NOCTTY);
 const CHUNK_BYTES = 256 * 1024;
 
 /**
@@ -129,7 +129,7 @@ function checkOpened(file: string, { fd, stats, guard }: { readonly fd: number; 
 
 /** Where the open file lies. Asked of the descriptor where the system tells, so that no link can be put there in between; null when it moved. */
 function openedPath(file: string, fd: number, stats: Stats): string | null {
-	if (process.platform === 'linux') {
+	if (hostPlatform === 'linux') {
 		try {
 			return readlinkSync(`/proc/self/fd/${fd}`);
 		} catch {

@@ -2,6 +2,7 @@ import { constants, readlinkSync, type Stats } from 'node:fs';
 import { type FileHandle, link, lstat, mkdir, open, readlink, realpath, rmdir, symlink, unlink } from 'node:fs/promises';
 import path from 'node:path';
 import { renameFileLater } from '../platform/replaceFile.ts';
+import { hostPlatform, hostSystem } from '../platform/host.ts';
 
 /** Linux: an open folder that can be gone through, but not read. */
 const O_PATH = 0o10000000;
@@ -10,9 +11,7 @@ const O_NOFOLLOW_ANY = 0x20000000;
 
 const FOLDER_FLAGS = O_PATH | constants.O_DIRECTORY | constants.O_NOFOLLOW;
 const FILE_FLAGS =
-	process.platform === 'win32'
-		? 0
-		: constants.O_NONBLOCK | constants.O_NOCTTY | (process.platform === 'darwin' ? O_NOFOLLOW_ANY : constants.O_NOFOLLOW);
+	hostSystem === 'windows' ? 0 : constants.O_NONBLOCK | constants.O_NOCTTY | (hostSystem === 'macos' ? O_NOFOLLOW_ANY : constants.O_NOFOLLOW);
 
 /** The folder is not where it was any more: somebody put something else, such as a link, in its place. */
 export class MovedFolderError extends Error {
@@ -147,7 +146,7 @@ let holds: boolean | null = null;
 
 /** Whether names can be looked up from an open folder here: on Linux, unless somebody took /proc away. */
 function canHold(): boolean {
-	if (process.platform !== 'linux') return false;
+	if (hostPlatform !== 'linux') return false;
 	if (holds !== null) return holds;
 	try {
 		readlinkSync('/proc/self/exe');

@@ -13,6 +13,7 @@ import type { ModelClient } from './model.ts';
 import { demoProviderId, isLocalServer, type Provider } from './provider.ts';
 import type { Account } from './responses/requestHeaders.ts';
 import { ResponsesClient } from './responses/responsesClient.ts';
+import { hostPlatform } from '../platform/host.ts';
 
 export interface ModelClientsOptions {
 	readonly env: Readonly<Record<string, string | undefined>>;
@@ -82,5 +83,5 @@ export class ModelClients {
 }
 
 function userAgent(originator: string, version: string): string {
-	return `${originator}/${version} (${process.platform}; ${process.arch}) tiller`;
+	return `${originator}/${version} (${hostPlatform}; ${process.arch}) tiller`;
 }

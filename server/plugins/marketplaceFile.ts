@@ -3,6 +3,7 @@ import * as z from 'zod/mini';
 import { readGuarded, textOf } from '../files/guardedFile.ts';
 import { insidePath } from './insidePath.ts';
 import { isName } from './pluginId.ts';
+import { hostPaths } from '../platform/host.ts';
 
 export type PluginSource =
 	/** `folder` is absolute. */
@@ -81,8 +82,11 @@ export async function readMarketplace(root: string): Promise<MarketplaceRead & {
 
 /** The root of a marketplace whose file a client names; null when the file is in none of the known places. */
 export function rootOfMarketplaceFile(file: string): string | null {
-	const place = MARKETPLACE_PLACES.find((each) => file.endsWith(path.sep + path.join(...each.split('/'))));
-	return place === undefined ? null : file.slice(0, -place.length - 1);
+	for (const place of MARKETPLACE_PLACES) {
+		const root = path.join(file, ...place.split('/').map(() => '..'));
+		if (hostPaths.relative(root, file) === place) return root;
+	}
+	return null;
 }
 
 export async function readMarketplaceFile(file: string, root: string): Promise<MarketplaceRead> {

@@ -36,7 +36,7 @@ export function checkRef(refName: string): void {
 }
 
 export function checkSparsePath(folder: string): void {
-	const parts = folder.split('/');
+	const parts = folder.split(/[\\/]/);
 	if (folder.startsWith('-') || folder.startsWith('/') || folder.includes('\0') || parts.includes('..') || folder.trim() === '') {
 		throw new PluginError(`${JSON.stringify(folder)} is not a folder in the repository`);
 	}

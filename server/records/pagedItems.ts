@@ -286,7 +286,7 @@ function stateOf(value: unknown): Payload {
 
 /** Paths are URLs there. One that is not absolute stays as it is. Nothing is made of a path but its URL: it comes back as it was. */
 function fileUrl(file: string): string {
-	if (file.startsWith('/')) return `file://${file.split('/').map(encodeURIComponent).join('/')}`;
+	if (file.startsWith('/')) return `file://${file.replaceAll(/[^/]+/g, encodeURIComponent)}`;
 	return path.isAbsolute(file) ? pathToFileURL(file).href : file;
 }
 

@@ -2,6 +2,7 @@ import { type Dirent, readdirSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 import { type IgnoreLevel, isIgnored, levelAbove, levelOf, NOTHING_IGNORED, RULE_FILES, stampOf, statOf } from './ignoreLevels.ts';
 import { NO_NAMES, packNames, type PackedNames } from './packedNames.ts';
+import { hostPaths } from '../platform/host.ts';
 
 export interface Folder {
 	/** Below the root, with slashes; empty for the root. */
@@ -198,8 +199,7 @@ function stampAbove(root: string): string {
 /** Whether the folder that a link leads to holds the root. */
 function holds(link: string, root: string): boolean {
 	try {
-		const [folder, inside] = [realpathSync(link), realpathSync(root)];
-		return inside === folder || inside.startsWith(folder.endsWith(path.sep) ? folder : folder + path.sep);
+		return hostPaths.isInside(realpathSync.native(link), realpathSync.native(root));
 	} catch {
 		return true;
 	}

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { SkillScope } from './skill.ts';
+import { hostPaths } from '../platform/host.ts';
 
 export interface SkillRoot {
 	/** Absolute; need not be there. */
@@ -39,11 +40,11 @@ export function skillRoots({ cwd, repository, home, userHome, machine }: SkillPl
 
 /** From the repository's root down to the folder. */
 function foldersDownTo(cwd: string, repository: string | null): readonly string[] {
-	const relative = repository === null ? '' : path.relative(repository, cwd);
-	if (repository === null || relative.startsWith('..') || path.isAbsolute(relative)) return [cwd];
+	const relative = repository === null ? null : hostPaths.relative(repository, cwd);
+	if (repository === null || relative === null) return [cwd];
 	const folders = [repository];
 	let folder = repository;
-	for (const part of relative.split(path.sep).filter((each) => each !== '')) {
+	for (const part of relative.split('/').filter((each) => each !== '')) {
 		folder = path.join(folder, part);
 		folders.push(folder);
 	}

@@ -36,6 +36,7 @@ import {
 	type ThreadStore,
 } from './threadStore.ts';
 import { renameFileLater } from '../platform/replaceFile.ts';
+import { hostPaths } from '../platform/host.ts';
 
 /** A search waits this long, in milliseconds, for records that are not in the index yet. */
 const SEARCH_WAIT_MS = 1500;
@@ -256,7 +257,7 @@ export class LocalThreadStore implements ThreadStore {
 	}
 
 	#isArchived(file: string): boolean {
-		return file.startsWith(path.join(this.#home, 'archived_sessions') + path.sep);
+		return hostPaths.isInside(path.join(this.#home, 'archived_sessions'), file);
 	}
 
 	/** Waits for the index, though not for long. False when it is not up to date yet. */

@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import type { IncomingMessage } from 'node:http';
 import path from 'node:path';
 import { readGuardedSync, textOf } from '../files/guardedFile.ts';
+import { hostSystem } from '../platform/host.ts';
 
 export interface WebSocketAuthOptions {
 	/** `--ws-auth`; null asks for nothing, and so does `none`. */
@@ -103,7 +104,7 @@ function readSecret(option: string, file: string, allowOpenFiles: boolean): stri
 
 /** Whether every user of this computer can: the file is open to all, and so is the way to it. */
 function othersCanRead(file: string): boolean {
-	if (process.platform === 'win32') return false;
+	if (hostSystem === 'windows') return false;
 	const real = fs.realpathSync(file);
 	if ((fs.statSync(real).mode & 0o004) === 0) return false;
 	for (let folder = path.dirname(real); ; folder = path.dirname(folder)) {

@@ -3,6 +3,7 @@
  * The table of rooms is the design's list of dependency rules; a folder that is not in it may be imported by nobody but its own files.
  */
 import path from 'node:path';
+import { oneSystem } from './oneSystem.mjs';
 import { layerOf, wireRooms } from './rooms.mjs';
 
 const root = path.resolve(import.meta.dirname, '../..');
@@ -115,4 +116,4 @@ const importZones = {
 	},
 };
 
-export default { meta: { name: 'tiller' }, rules: { 'import-zones': importZones } };
+export default { meta: { name: 'tiller' }, rules: { 'import-zones': importZones, 'one-system': oneSystem } };

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { joinShellWords } from '../../exec/shellQuote.ts';
 import type { CommandAction } from '../../items/item.ts';
+import { hostSystem } from '../../platform/host.ts';
 import type { ParsedScript } from './shellParser.ts';
 
 /** Folders that say nothing about what was looked at. */
@@ -8,7 +9,7 @@ const COMMON_FOLDERS = new Set(['build', 'dist', 'node_modules', 'src']);
 
 /** The last telling part of a path. */
 function shortPath(file: string): string {
-	const parts = file.split('/').filter((part) => part !== '');
+	const parts = file.split(hostSystem === 'windows' ? /[\\/]/ : '/').filter((part) => part !== '');
 	return parts.findLast((part) => !COMMON_FOLDERS.has(part)) ?? (file.replace(/\/+$/, '') || file);
 }
 

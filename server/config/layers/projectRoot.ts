@@ -4,6 +4,7 @@ import path from 'node:path';
 import { readGuardedSync, textOf } from '../../files/guardedFile.ts';
 import { isFile, isFolder } from '../../platform/fileKinds.ts';
 import { foldersUp } from '../../platform/foldersUp.ts';
+import { hostSystem } from '../../platform/host.ts';
 
 const GIT = '.git';
 /** Of a file that names the folder of a repository. */
@@ -26,7 +27,7 @@ export function isShared(folder: string): boolean {
 let shared: { readonly key: string; readonly folders: ReadonlySet<string> } | null = null;
 
 function sharedFolders(): ReadonlySet<string> {
-	const named = [os.homedir(), os.tmpdir(), ...(process.platform === 'win32' ? [] : ['/tmp', '/var/tmp', '/private/tmp', '/private/var/tmp'])];
+	const named = [os.homedir(), os.tmpdir(), ...(hostSystem === 'windows' ? [] : ['/tmp', '/var/tmp', '/private/tmp', '/private/var/tmp'])];
 	const key = named.join('\0');
 	if (shared?.key === key) return shared.folders;
 	const folders = new Set(named.flatMap((folder) => [path.resolve(folder), realOr(folder)]));

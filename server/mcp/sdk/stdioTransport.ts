@@ -4,10 +4,11 @@ import path from 'node:path';
 import type { ProcessHost, RunningProcess } from '../../exec/process.ts';
 import { JsonLines, MAX_MESSAGE_BYTES } from './jsonLines.ts';
 import type { StdioTransportConfig } from '../serverConfig.ts';
+import { hostSystem } from '../../platform/host.ts';
 
 /** What every program needs; secrets of the environment stay with us. */
 const BASIC_VARIABLES =
-	process.platform === 'win32'
+	hostSystem === 'windows'
 		? [
 				'APPDATA',
 				'COMSPEC',

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { hostPaths } from '../../platform/host.ts';
 
 /** What a model asks for beyond its sandbox, and what a person allows of it. Paths are absolute and have no `..`. */
 export interface RequestedPermissions {
@@ -13,15 +14,9 @@ export function isNothing({ network, read, write }: RequestedPermissions): boole
 	return !network && read.length === 0 && write.length === 0;
 }
 
-/** Whether `inner` is `outer` or lies below it. */
-function isWithin(inner: string, outer: string): boolean {
-	const between = path.relative(outer, inner);
-	return between === '' || (between !== '..' && !between.startsWith(`..${path.sep}`) && !path.isAbsolute(between));
-}
-
 /** What of an answer was asked for: an answer can never allow more than the question. */
 export function withinRequest(given: RequestedPermissions, asked: RequestedPermissions): RequestedPermissions {
-	const covered = (file: string, by: readonly string[]) => path.isAbsolute(file) && by.some((root) => isWithin(path.normalize(file), root));
+	const covered = (file: string, by: readonly string[]) => path.isAbsolute(file) && by.some((root) => hostPaths.isInside(root, file));
 	return {
 		network: given.network && asked.network,
 		// Who may write a file may read it: asking for the one covers the other.
