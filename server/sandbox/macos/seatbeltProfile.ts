@@ -37,6 +37,29 @@ function fileRules({ path: file, access }: FileRule): readonly string[] {
 
 const DEVICES = '(literal "/dev/null") (literal "/dev/zero") (literal "/dev/tty")';
 
+/** They tell who the user is and make the user's temporary folders, which compilers ask for. They read settings, and write none for us. */
+const LOCAL_SERVICES = [
+	'com.apple.system.opendirectoryd.libinfo',
+	'com.apple.system.opendirectoryd.membership',
+	'com.apple.PowerManagement.control',
+	'com.apple.bsd.dirhelper',
+	'com.apple.cfprefsd.agent',
+	'com.apple.cfprefsd.daemon',
+];
+
+/** Names, routes, and certificates, which Go and Apple's own programs leave to `trustd`. */
+const NETWORK_SERVICES = [
+	'com.apple.SystemConfiguration.configd',
+	'com.apple.SystemConfiguration.DNSConfiguration',
+	'com.apple.trustd.agent',
+	'com.apple.networkd',
+	'com.apple.dnssd.service',
+];
+
+function services(names: readonly string[]): string {
+	return names.map((name) => `(global-name "${name}")`).join(' ');
+}
+
 const BASE = [
 	'(version 1)',
 	'(deny default)',
@@ -45,12 +68,19 @@ const BASE = [
 	'(allow process-fork)',
 	'(allow signal (target same-sandbox))',
 	'(allow process-info* (target same-sandbox))',
-	`(allow file-ioctl ${DEVICES} (regex #"^/dev/ttys[0-9]+$"))`,
-	`(allow file-write* ${DEVICES} (literal "/dev/ptmx") (regex #"^/dev/ttys[0-9]+$"))`,
+	// openpty, and what asks whether it talks to a terminal; written to are only those that the command has opened itself.
+	`(allow file-ioctl ${DEVICES} (literal "/dev/ptmx") (regex #"^/dev/ttys[0-9]+$"))`,
+	`(allow file-write* ${DEVICES} (literal "/dev/ptmx"))`,
+	'(allow file-read* file-write* (require-all (regex #"^/dev/ttys[0-9]+$") (extension "com.apple.sandbox.pty")))',
+	'(allow file-read* (literal "/dev/ptmx"))',
 	'(allow pseudo-tty)',
 	'(allow sysctl-read)',
+	// Python's multiprocessing: locks, and memory under its own names.
 	'(allow ipc-posix-sem)',
-	'(allow mach-lookup (global-name "com.apple.system.opendirectoryd.libinfo") (global-name "com.apple.PowerManagement.control"))',
+	'(allow ipc-posix-shm* (ipc-posix-name-prefix "/psm_"))',
+	// Reading settings and the time zone, as Java and everything from Apple does.
+	'(allow ipc-posix-shm-read* (ipc-posix-name-prefix "apple.cfprefs.") (ipc-posix-name "apple.shm.notification_center"))',
+	`(allow mach-lookup ${services(LOCAL_SERVICES)})`,
 	'(allow user-preference-read)',
 ];
 
@@ -62,14 +92,14 @@ const NETWORK = [
 	'(allow network-inbound)',
 	'(allow network-bind)',
 	'(allow system-socket)',
-	'(allow mach-lookup (global-name "com.apple.SystemConfiguration.configd") (global-name "com.apple.trustd.agent") (global-name "com.apple.networkd") (global-name "com.apple.dnssd.service"))',
+	`(allow mach-lookup ${services(NETWORK_SERVICES)})`,
 ];
 
 /** Services of the machine do whatever they are asked, outside of the sandbox. Names are looked up over one of their sockets. */
 const NO_SERVICES = ['(deny network-outbound (remote unix-socket))', '(allow network-outbound (literal "/private/var/run/mDNSResponder"))'];
 
 function networkRules(reach: Reach): readonly string[] {
-	// One port of this machine, where the proxy of this command listens.
+	// One port of this machine, where the proxy of this command listens. Without `trustd`: it fetches what a certificate names, past the proxy.
 	if ('proxyPort' in reach) return [`(allow network-outbound (remote ip "localhost:${reach.proxyPort}"))`, '(allow system-socket)'];
 	if (reach.network === 'restricted') return [];
 	return [...NETWORK, ...(reach.unixSockets === 'closed' ? NO_SERVICES : [])];
