@@ -13,6 +13,7 @@ import type { ThreadList } from './threads/threadList.ts';
 import type { Hooks } from './hooks/hooks.ts';
 import type { ThreadTitles } from './threads/threadTitles.ts';
 import type { McpServers } from './mcp/mcpServers.ts';
+import { words } from './words.ts';
 import type { WorkspaceMemory } from './workspaceMemory.ts';
 
 export interface SessionParts {
@@ -51,6 +52,7 @@ export function connectClient(client: Client, parts: SessionParts): { dispose():
 			parts.log.error(`${notification.method}: ${error instanceof Error ? error.message : String(error)}`);
 		}
 	});
+	tellOfMissingSandbox(client, parts);
 	parts.editor.connected();
 	parts.texts.connected();
 	parts.problems.connected();
@@ -71,6 +73,14 @@ export function connectClient(client: Client, parts: SessionParts): { dispose():
 		.then(() => resumeRunning(client, parts))
 		.catch(report('thread/resume'));
 	return subscription;
+}
+
+/** Once in a workspace: on Windows no sandbox limits what a command does, so that the person is asked more often than elsewhere. */
+function tellOfMissingSandbox(client: Client, { chats, memory }: SessionParts): void {
+	const [chat] = chats();
+	if (client.info.platformOs !== 'windows' || chat === undefined || !memory.tellOnce('noSandbox')) return;
+	const notification: ServerNotification = { method: 'warning', params: { threadId: null, message: words.noSandbox() } };
+	chat.view.pushWhenReady({ type: 'notification', notification });
 }
 
 function notice(client: Client, notification: ServerNotification, { chats, list, account, pending, log }: SessionParts): void {

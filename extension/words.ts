@@ -23,6 +23,10 @@ export const words = {
 	attachNotText: (file: string) => t('{0} is not a text file.', file),
 	sendUnknown: () => t('The window was reloaded before the message was delivered.'),
 	noQueue: () => t('This server has no queue. Steer the running turn, or wait until it ends.'),
+	noSandbox: () =>
+		t(
+			'Windows has no sandbox for commands. Commands that only read run at once; Tiller asks before it runs others, unless you always allow them. In WSL or a dev container, commands run in a sandbox and Tiller asks less often.',
+		),
 	restricted: () => t('Nothing runs in Restricted Mode. Trust this folder to use Tiller.'),
 	noFolder: () => t('Open a folder to use Tiller.'),
 	rootTitle: () => t('New Thread'),

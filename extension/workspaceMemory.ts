@@ -9,6 +9,7 @@ const settingsKey = 'tiller.lastSettings';
 /** Ids of threads in Plan mode. */
 const planKey = 'tiller.planThreads';
 const maxPlanThreads = 100;
+const toldKey = 'tiller.told';
 const usedKey = 'tiller.usedModels';
 const maxUsedModels = 10;
 
@@ -26,6 +27,14 @@ export class WorkspaceMemory {
 
 	constructor(state: vscode.Memento) {
 		this.#state = state;
+	}
+
+	/** True for what this workspace was not told yet; from then on it was. */
+	tellOnce(what: 'noSandbox'): boolean {
+		const told = this.#state.get<readonly string[]>(toldKey, []);
+		if (told.includes(what)) return false;
+		void this.#state.update(toldKey, [...told, what]);
+		return true;
 	}
 
 	thread(): string | null {

@@ -93,7 +93,7 @@ export function createGround({
 			return typeof configured === 'string' ? configured : 'https://chatgpt.com/backend-api';
 		},
 	});
-	const managed = new ManagedPreferences({ folders: preferenceFolders(process.platform, () => os.userInfo().username) });
+	const managed = new ManagedPreferences({ folders: preferenceFolders(hostPlatform, () => os.userInfo().username) });
 	const requirements = new RequirementsService({ places, cloud, preferences: () => requiredByPreferences(managed) });
 	const configs = new ConfigService({
 		places,

@@ -127,6 +127,14 @@ describe('permissions', () => {
 		assert.match(text, /require_escalated/);
 	});
 
+	it('say on Windows that there is no sandbox, and what runs without a question', () => {
+		const settings = { cwd: 'C:\\p', approvalPolicy: 'on-request', sandbox: { type: 'readOnly', networkAccess: false } } as const;
+		assert.match(permissionsInstructions(settings, 'windows'), /no sandbox.*only read.*runs at once; the user is asked/);
+		assert.match(permissionsInstructions({ ...settings, approvalPolicy: 'never' }, 'windows'), /every other one is refused/);
+		assert.match(permissionsInstructions({ ...settings, sandbox: { type: 'dangerFullAccess' } }, 'windows'), /This is Windows\.\n/);
+		for (const system of ['linux', 'macos'] as const) assert.doesNotMatch(permissionsInstructions(settings, system), /Windows/);
+	});
+
 	it('do not offer escalation where nobody is asked', () => {
 		const text = permissionsInstructions({ cwd: '/p', approvalPolicy: 'never', sandbox: { type: 'readOnly', networkAccess: false } });
 		assert.doesNotMatch(text, /require_escalated/);

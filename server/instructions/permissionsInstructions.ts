@@ -1,6 +1,8 @@
 import { isRestricted, profileOfPolicy } from '../sandbox/policy/permissionProfile.ts';
 import type { FileSystemPath } from '../sandbox/policy/fileSystemEntry.ts';
 import type { ManagedPolicy, SandboxPolicy } from '../sandbox/policy/policy.ts';
+import { hostSystem } from '../platform/host.ts';
+import type { System } from '../platform/system.ts';
 import type { ApprovalPolicy, GranularPolicy } from '../items/settings.ts';
 
 export interface PermissionSettings {
@@ -12,8 +14,25 @@ export interface PermissionSettings {
 export const PERMISSIONS_TAG = '<permissions instructions>';
 
 /** What commands may do and who is asked, for a developer message; sent again when one of the settings changes. */
-export function permissionsInstructions(settings: PermissionSettings): string {
-	return [PERMISSIONS_TAG, ...sandboxText(settings), '', ...approvalText(settings), '</permissions instructions>'].join('\n');
+export function permissionsInstructions(settings: PermissionSettings, system: System = hostSystem): string {
+	return [
+		PERMISSIONS_TAG,
+		...systemText(settings, system),
+		...sandboxText(settings),
+		'',
+		...approvalText(settings),
+		'</permissions instructions>',
+	].join('\n');
+}
+
+/** Windows enforces nothing for us: a model that relies on a sandbox is stopped at every step. */
+function systemText({ sandbox, approvalPolicy }: PermissionSettings, system: System): readonly string[] {
+	if (system !== 'windows') return [];
+	if (!isRestricted(sandbox) || sandbox.type === 'externalSandbox') return ['This is Windows.'];
+	const others = approvalPolicy === 'never' ? 'every other one is refused' : 'the user is asked before any other one runs';
+	return [
+		`This is Windows, where commands have no sandbox: what follows holds for patches only. A command that is known to only read (\`dir\`, \`type\`, \`findstr\`, \`Get-Content\`, \`git status\`) runs at once; ${others}. So read with plain commands, without variables, redirections and script blocks, and change files with patches.`,
+	];
 }
 
 function sandboxText({ cwd, sandbox }: PermissionSettings): readonly string[] {

@@ -179,6 +179,26 @@ describe('the server on Windows', () => {
 		assert.ok(!existsSync(path.join(file('sub'), 'b.txt')));
 	});
 
+	it('asks about what a sandbox would be needed for, once in a thread, and not about what only reads', async () => {
+		await configure({ sandbox_mode: '"workspace-write"', approval_policy: '"on-request"' });
+		await writeFile(file('a.txt'), 'hello\r\n');
+		const commands = ['cd & type a.txt', 'mkdir made', 'mkdir made', 'type \\\\evil\\share\\a.txt'];
+		model.add(...commands.map((command) => respond(execCommand(command))), say('Done.'));
+		const server = await ready();
+		const asked: string[] = [];
+		server.answer('item/commandExecution/requestApproval', (params) => {
+			asked.push(params.command);
+			return { decision: params.command.includes('evil') ? 'decline' : 'acceptForSession' };
+		});
+		await server.runTurn(await begin(server), 'go');
+		assert.equal(asked.length, 2, asked.join('\n'));
+		assert.match(asked[0] ?? '', /mkdir made/);
+		assert.match(asked[1] ?? '', /evil/);
+		assert.ok(existsSync(file('made')));
+		assert.match(items(server, 'commandExecution')[0]?.aggregatedOutput, /hello/);
+		assert.match(told(), /This is Windows, where commands have no sandbox/);
+	});
+
 	it('refuses what a sandbox would be needed for, and a profile that denies folders holds nobody up', async () => {
 		await configure({ sandbox_mode: '"workspace-write"', approval_policy: '"never"' });
 		model.add(respond(execCommand('echo x> made.txt')), say('Done.'));
