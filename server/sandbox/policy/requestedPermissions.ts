@@ -27,7 +27,7 @@ export function withinRequest(given: RequestedPermissions, asked: RequestedPermi
 
 /** Whether all that is asked for is there already. */
 export function isCovered(asked: RequestedPermissions, known: RequestedPermissions): boolean {
-	const has = (folders: readonly string[]) => (file: string) => folders.some((folder) => isWithin(file, folder));
+	const has = (folders: readonly string[]) => (file: string) => folders.some((folder) => hostPaths.isInside(folder, file));
 	return (!asked.network || known.network) && asked.read.every(has([...known.read, ...known.write])) && asked.write.every(has(known.write));
 }
 
