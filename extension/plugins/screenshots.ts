@@ -2,6 +2,7 @@ import * as fs from 'node:fs/promises';
 import * as path from 'node:path';
 import type { PluginDetail } from '../../server/protocol/integrations/plugin.ts';
 import type { Screenshot } from './pluginPage.ts';
+import { relativeInside } from '../system/host.ts';
 
 const mostPictures = 4;
 const mostBytes = 2 * 1024 * 1024;
@@ -24,7 +25,7 @@ export async function readScreenshots({ summary }: PluginDetail, codexHome: stri
 
 async function readPicture(file: string, own: string): Promise<Screenshot | null> {
 	const [target, root] = await Promise.all([fs.realpath(file), fs.realpath(own)]);
-	if (!target.startsWith(root + path.sep)) return null;
+	if ((relativeInside(root, target) ?? '') === '') return null;
 	const stats = await fs.stat(target);
 	if (!stats.isFile() || stats.size > mostBytes) return null;
 	const bytes = await fs.readFile(target);

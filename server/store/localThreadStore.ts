@@ -256,9 +256,7 @@ export class LocalThreadStore implements ThreadStore {
 		return path.join(this.#home, 'sessions', folder, path.basename(file));
 	}
 
-	#isArchived(file: string): boolean {
-		return hostPaths.isInside(path.join(this.#home, 'archived_sessions'), file);
-	}
+	readonly #isArchived = (file: string) => hostPaths.isInside(path.join(this.#home, 'archived_sessions'), file);
 
 	/** Waits for the index, though not for long. False when it is not up to date yet. */
 	async #catchUp(): Promise<boolean> {

@@ -6,8 +6,8 @@ import path from 'node:path';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const ROOMS = ['server/platform/', 'extension/system/'];
-/** What holds a path by its name. */
-const PATH_NAME = /^(?:\w*(?:Path|File|Folder|Dir)|path|file|folder|cwd|dir)$/;
+/** What holds a path of the system by its name; one that is relative has `/` on every system. */
+const PATH_NAME = /^(?!relative)(?:\w*(?:Path|File|Folder|Dir)|path|file|folder|cwd|dir)$/;
 const STARTERS = new Set(['exec', 'execFile', 'execFileSync', 'execSync', 'spawn', 'spawnSync']);
 
 function isMember(node, object, property) {
