@@ -242,6 +242,7 @@ export const words = {
 	mcpLog: () => t('Show Log'),
 	mcpRemove: () => t('Remove'),
 	mcpFailed: () => t('Did not start'),
+	mcpOfPlugin: (plugin: string) => t('from the plugin {0}', plugin),
 	mcpStarting: () => t('Starting'),
 	mcpOff: () => t('Off'),
 	mcpNotSignedIn: () => t('Not signed in'),

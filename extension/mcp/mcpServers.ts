@@ -16,6 +16,8 @@ type Startup = { readonly status: 'starting' | 'ready' | 'failed' | 'cancelled';
 
 interface Entry {
 	readonly status: McpServerStatus;
+	/** Of the configuration. */
+	readonly key: string;
 	readonly config: Readonly<Record<string, unknown>>;
 	readonly startup: Startup | null;
 }
@@ -88,14 +90,18 @@ export class McpServers implements vscode.Disposable {
 			client.request('mcpServerStatus/list', { detail: 'toolsAndAuthOnly' }),
 			client.request('config/read', { cwd: this.#options.folder() }),
 		]);
-		const configured = tableOf(tableOf(config).mcp_servers);
-		return data.map((status) => ({ status, config: tableOf(configured[status.name]), startup: this.#startup.get(status.name) ?? null }));
+		const { mcp_servers: own, plugins } = tableOf(config);
+		return data.map((status) => {
+			const { name, pluginId } = status;
+			const servers = pluginId === undefined ? own : tableOf(tableOf(plugins)[pluginId]).mcp_servers;
+			return { status, key: keyOf(name, pluginId), config: tableOf(tableOf(servers)[name]), startup: this.#startup.get(name) ?? null };
+		});
 	}
 
 	async #showServer(client: Client, entry: Entry): Promise<void> {
-		const { name, authStatus, tools } = entry.status;
+		const { name, authStatus, tools, pluginId } = entry.status;
 		const isOff = entry.config.enabled === false;
-		const write = (key: string, value: unknown) => this.#again(writeServer(client, `${keyOf(name)}.${key}`, value));
+		const write = (key: string, value: unknown) => this.#again(writeServer(client, `${entry.key}.${key}`, value));
 		const rows: readonly Row[] = [
 			...(entry.startup?.status === 'failed'
 				? [{ label: `$(error) ${words.mcpFailed()}`, detail: entry.startup.error ?? '', run: () => this.#showLog(client, name) }]
@@ -114,15 +120,15 @@ export class McpServers implements vscode.Disposable {
 				? { label: `$(play) ${words.mcpSwitchOn()}`, run: () => write('enabled', true) }
 				: { label: `$(circle-slash) ${words.mcpSwitchOff()}`, run: () => write('enabled', false) },
 			{ label: `$(output) ${words.mcpLog()}`, run: () => this.#showLog(client, name) },
-			{ label: `$(go-to-file) ${words.mcpOpenConfig()}`, run: () => openConfig(client, name) },
-			{ label: `$(trash) ${words.mcpRemove()}`, run: () => this.#remove(client, name) },
+			{ label: `$(go-to-file) ${words.mcpOpenConfig()}`, run: () => openConfig(client, entry.key) },
+			...(pluginId === undefined ? [{ label: `$(trash) ${words.mcpRemove()}`, run: () => this.#remove(client, name) }] : []),
 		];
 		const row = await vscode.window.showQuickPick(rows, { title: name, placeHolder: stateText(entry) });
 		await row?.run?.();
 	}
 
 	/** Ticked tools are offered to the model. */
-	async #chooseTools(client: Client, { status, config }: Entry): Promise<void> {
+	async #chooseTools(client: Client, { status, key, config }: Entry): Promise<void> {
 		const { tools } = await client.request('mcpServer/tools/list', { name: status.name });
 		const rows = tools.map(({ name, title, description, enabled }) => ({
 			label: name,
@@ -140,8 +146,8 @@ export class McpServers implements vscode.Disposable {
 		const off = rows.map(({ label }) => label).filter((label) => !on.has(label));
 		// A list of what is allowed goes on being one; else what is not wanted is named, so that new tools are there by themselves.
 		const isList = Array.isArray(config.enabled_tools);
-		if (isList) await writeServer(client, `${keyOf(status.name)}.enabled_tools`, [...on]);
-		await this.#again(writeServer(client, `${keyOf(status.name)}.disabled_tools`, isList || off.length === 0 ? null : off));
+		if (isList) await writeServer(client, `${key}.enabled_tools`, [...on]);
+		await this.#again(writeServer(client, `${key}.disabled_tools`, isList || off.length === 0 ? null : off));
 	}
 
 	async #remove(client: Client, name: string): Promise<void> {
@@ -173,8 +179,9 @@ const tableOf = (value: unknown): Readonly<Record<string, unknown>> =>
 	typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {};
 
 function rowOf(entry: Entry): Row {
-	const { name, tools } = entry.status;
-	return { label: `${iconOf(entry)} ${name}`, description: stateText(entry), detail: Object.keys(tools).join(', '), entry };
+	const { name, tools, pluginId } = entry.status;
+	const description = [stateText(entry), ...(pluginId === undefined ? [] : [words.mcpOfPlugin(pluginId)])].join(' · ');
+	return { label: `${iconOf(entry)} ${name}`, description, detail: Object.keys(tools).join(', '), entry };
 }
 
 function iconOf({ config, startup, status }: Entry): string {
@@ -192,7 +199,7 @@ function stateText({ config, startup, status }: Entry): string {
 }
 
 /** Opens the person's configuration, at the server's table where it has one. */
-async function openConfig(client: Client, name: string | null): Promise<void> {
+async function openConfig(client: Client, key: string | null): Promise<void> {
 	const { layers } = await client.request('config/read', { includeLayers: true });
 	const user = (layers ?? []).map(({ name: source }) => source).find((source) => source.type === 'user');
 	const file = user !== undefined && 'file' in user && typeof user.file === 'string' ? user.file : null;
@@ -205,14 +212,14 @@ async function openConfig(client: Client, name: string | null): Promise<void> {
 	if (!exists) await vscode.workspace.fs.writeFile(uri, new Uint8Array());
 	const document = await vscode.workspace.openTextDocument(uri);
 	const line =
-		name === null
+		key === null
 			? 0
 			: Math.max(
 					0,
 					document
 						.getText()
 						.split('\n')
-						.findIndex((each) => each.trim().startsWith(`[${keyOf(name)}`)),
+						.findIndex((each) => each.trim().startsWith(`[${key}`)),
 				);
 	const place = new vscode.Range(line, 0, line, 0);
 	await vscode.window.showTextDocument(document, { selection: place });

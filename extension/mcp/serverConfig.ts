@@ -1,8 +1,11 @@
 import type { Client } from '../server/client.ts';
 
-/** As a key of the configuration. */
-export function keyOf(name: string): string {
-	return `mcp_servers.${/^[A-Za-z0-9_-]+$/.test(name) ? name : JSON.stringify(name)}`;
+const word = (name: string) => (/^[A-Za-z0-9_-]+$/.test(name) ? name : JSON.stringify(name));
+
+/** As a key of the configuration. What is said of a server of a plugin stands with the plugin. */
+export function keyOf(name: string, pluginId: string | null = null): string {
+	const key = `mcp_servers.${word(name)}`;
+	return pluginId === null ? key : `plugins.${JSON.stringify(pluginId)}.${key}`;
 }
 
 /** Writes into the person's own configuration; threads that are open follow with their next turn. */

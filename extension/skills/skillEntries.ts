@@ -8,10 +8,10 @@ export async function skillEntries(client: Client, folder: string | null): Promi
 	return data
 		.flatMap(({ skills }) => skills)
 		.filter(({ enabled }) => enabled)
-		.map(({ name, path, scope, description, shortDescription, interface: shown }) => ({
+		.map(({ name, path, scope, pluginId, description, shortDescription, interface: shown }) => ({
 			name,
 			path,
-			scope,
+			scope: pluginId === undefined ? scope : 'plugin',
 			description: shown?.shortDescription ?? shortDescription ?? description,
 		}));
 }

@@ -75,8 +75,9 @@ export function createProcess(options: ProcessOptions): ServerProcess {
 
 	const plugins = createPluginServices(ground);
 
-	const mcp = createMcpServices(ground);
-	const skills = createSkillServices(ground);
+	const mcp = createMcpServices(ground, plugins);
+	const skills = createSkillServices(ground, plugins);
+	plugins.onDidChange(() => skills.catalogue.rootsChanged());
 	const features = new Features(log);
 	const threads = createThreads(ground, { features, models, network, modelInput: skills.modelInput });
 	const idle = new IdleThreads({

@@ -1,4 +1,4 @@
-import { mcpPromptHandlers } from '../handlers/mcpPrompts.ts';
+import { mcpPromptHandlers } from '../handlers/integrations/mcpPrompts.ts';
 import { mcpServerHandlers } from '../handlers/integrations/mcpServer.ts';
 import type { TurnSettings } from '../items/settings.ts';
 import type { McpConnection } from '../mcp/connection.ts';
@@ -13,7 +13,7 @@ import { toolSearch } from '../tools/toolSearch.ts';
 import type { ToolSource } from '../tools/toolSource.ts';
 import type { Feature } from './feature.ts';
 import type { Ground } from './ground.ts';
-import { type McpServices, type ServedThread, serversOf } from './mcpServices.ts';
+import { type McpServices, ownServersOf, type ServedThread } from './mcpServices.ts';
 
 /** More tools than this are searched for instead of offered all at once. */
 const MOST_OFFERED = 100;
@@ -28,7 +28,7 @@ interface Given {
 /** Tools, resources and prompts of MCP servers. Before the tools of files, so that one search finds all that was not offered at once. */
 export function mcpFeature({ cwd }: Ground, { threads, services, canSearch }: Given): Feature {
 	const { configs, served, threadless } = services;
-	const asked = { threads, services, cwd, serversOf };
+	const asked = { threads, services, cwd };
 	return {
 		name: 'MCP servers',
 		handlers: { ...mcpServerHandlers(asked), ...mcpPromptHandlers(asked) },
@@ -46,7 +46,8 @@ export function mcpFeature({ cwd }: Ground, { threads, services, canSearch }: Gi
 				services.tools.forget(thread.id);
 				await servers.close();
 			});
-			servers.start(serversOf(snapshot));
+			servers.start(ownServersOf(snapshot));
+			servers.startWith(services.serversOf(snapshot));
 			return sourceOf(thread, own, { services, canSearch });
 		},
 		observers: [
@@ -75,8 +76,8 @@ function sourceOf(
 	let known: { readonly marks: readonly unknown[]; readonly tools: readonly Tool[] } | null = null;
 	return {
 		snapshot: async (settings, signal) => {
-			if (servers.all.length === 0) return [];
 			await servers.settle(signal);
+			if (servers.all.length === 0) return [];
 			const search = canSearch(settings);
 			const marks = [search, ...servers.all.flatMap(marksOf)];
 			if (known !== null && known.marks.length === marks.length && known.marks.every((mark, at) => mark === marks[at])) return known.tools;

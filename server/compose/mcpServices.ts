@@ -7,7 +7,7 @@ import { redactSecrets } from '../config/redact.ts';
 import type { ElicitationAnswer, ElicitationQuestion } from '../items/approver.ts';
 import type { ConnectionPorts, ServerState } from '../mcp/connection.ts';
 import { CredentialFile } from '../mcp/oauth/credentialFile.ts';
-import { CredentialKeyring, PreferredCredentials } from '../mcp/credentialKeyring.ts';
+import { CredentialKeyring, PreferredCredentials } from '../mcp/oauth/credentialKeyring.ts';
 import { DECLINED, type ElicitationReply, type ElicitationRequest } from '../mcp/calls/elicitation.ts';
 import type { McpRuntime } from '../mcp/runtime.ts';
 import type { AccessTokens } from '../mcp/sdk/mcpClient.ts';
@@ -18,8 +18,10 @@ import type { ThreadServers } from '../mcp/threadServers.ts';
 import { ThreadlessServers } from '../mcp/threadlessServers.ts';
 import type { Threads } from '../thread/threads.ts';
 import type { ToolContext } from '../tools/tool.ts';
+import { type PluginServers, withPluginServers } from '../mcp/pluginServers.ts';
 import type { Ground } from './ground.ts';
 import { loadMcpRuntime } from '../mcp/loadMcpRuntime.ts';
+import type { PluginServices } from './pluginFeature.ts';
 
 /** The MCP server with the tools of apps. */
 export const APP_GATEWAY = 'codex_apps';
@@ -36,8 +38,8 @@ export interface ServedThread {
 export type McpServices = ReturnType<typeof createMcpServices>;
 
 /** What all threads share of their MCP servers. */
-export function createMcpServices(ground: Ground) {
-	const { assets, backend, configs, credentials, env, home, keyring, log, processes, subscriptions, version, cwd } = ground;
+export function createMcpServices(ground: Ground, plugins: Pick<PluginServices, 'active' | 'settings'>) {
+	const { assets, backend, configs, credentials, env, home, keyring, log, processes, requirements, subscriptions, version, cwd } = ground;
 	let runtime: McpRuntime | null = null;
 	const load = (): McpRuntime => (runtime ??= loadMcpRuntime(assets));
 	const serverLog = new ServerLog(redactSecrets);
@@ -63,10 +65,13 @@ export function createMcpServices(ground: Ground) {
 		log: note,
 	});
 	const starts = new AllowedStarts(home);
+	/** The plugins that servers come from, by the servers' names. */
+	const origins = new Map<string, string>();
 	const tools = new ToolApprovals({
-		allowed: () => allowedTools(configs.lenient()),
+		allowed: () => allowedTools(configs.lenient(), origins),
 		write: (server, tool, mode) => {
-			const key = ['mcp_servers', server, 'tools', tool, 'approval_mode'];
+			const plugin = origins.get(server);
+			const key = [...(plugin === undefined ? [] : ['plugins', plugin]), 'mcp_servers', server, 'tools', tool, 'approval_mode'];
 			return configs.write({ edits: [{ path: key, value: mode, merge: 'replace' }], filePath: null, expectedVersion: null }).then(() => {});
 		},
 	});
@@ -131,8 +136,35 @@ export function createMcpServices(ground: Ground) {
 		if (status !== null) subscriptions.broadcast({ method: 'mcpServer/startupStatus/updated', params: { name, ...status } });
 	};
 
+	const activePlugins = async (snapshot: ConfigSnapshot): Promise<readonly PluginServers[]> => {
+		try {
+			const settings = plugins.settings();
+			return (await plugins.active(snapshot)).map(({ id, folder, contents }) => ({
+				id,
+				folder,
+				servers: contents.mcpServers,
+				settings: tableOf(settings[id]).mcp_servers,
+			}));
+		} catch (error) {
+			log.warn('the MCP servers of plugins are left out', { error });
+			return [];
+		}
+	};
+
+	/** Of the configuration and of plugins. Never rejects. */
+	const serversOf = async (snapshot: ConfigSnapshot): Promise<ConfiguredServers> => {
+		const pinned = (servers: Readonly<Record<string, unknown>>) => tableOf(requirements.pinned({ mcp_servers: servers }).mcp_servers);
+		const found = withPluginServers(ownServersOf(snapshot), await activePlugins(snapshot), pinned);
+		for (const { name, plugin } of found.servers) {
+			if (plugin === null) origins.delete(name);
+			else origins.set(name, plugin.id);
+		}
+		return found;
+	};
+
 	return {
 		configs,
+		serversOf,
 		signIn,
 		starts,
 		tools,
@@ -150,7 +182,10 @@ export function createMcpServices(ground: Ground) {
 	};
 }
 
-export function serversOf(snapshot: ConfigSnapshot): ConfiguredServers {
+const tableOf = (value: unknown): Readonly<Record<string, unknown>> =>
+	typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {};
+
+export function ownServersOf(snapshot: ConfigSnapshot): ConfiguredServers {
 	return readServers(snapshot.config.mcp_servers);
 }
 
@@ -170,24 +205,40 @@ function statusOf(state: ServerState) {
 	}
 }
 
-/** The tools that the user's own file allows. */
-function allowedTools(snapshot: ConfigSnapshot) {
+/** The tools that the user's own file allows. `origins`: the plugins that servers come from now. */
+function allowedTools(snapshot: ConfigSnapshot, origins: ReadonlyMap<string, string>) {
 	const user = snapshot.layers.find(({ source, disabledReason }) => source.type === 'user' && disabledReason === null);
 	if (user === undefined || user.file === null) return [];
 	const { file } = user;
-	return readServers(user.table['mcp_servers']).servers.flatMap(({ name, approvals }) =>
-		Object.entries(approvals).flatMap(([tool, mode]) => (mode === 'approve' ? [{ server: name, tool, file }] : [])),
-	);
+	const own = readServers(user.table['mcp_servers'])
+		.servers.filter(({ name }) => !origins.has(name))
+		.flatMap(({ name, approvals }) => Object.entries(approvals).map(([tool, mode]) => ({ server: name, tool, mode })));
+	const ofPlugins = [...origins].flatMap(([server, id]) => {
+		const settings = tableOf(tableOf(tableOf(tableOf(user.table['plugins'])[id]).mcp_servers)[server]);
+		return Object.entries(tableOf(settings.tools)).map(([tool, said]) => ({ server, tool, mode: tableOf(said).approval_mode }));
+	});
+	return [...own, ...ofPlugins].flatMap(({ server, tool, mode }) => (mode === 'approve' ? [{ server, tool, file }] : []));
 }
 
 /** Null when the person themselves configured the server. */
 function startOf(config: McpServerConfig, snapshot: ConfigSnapshot): ServerStart | null {
+	const { name: server, plugin, transport } = config;
+	const fingerprint = createHash('sha256').update(JSON.stringify(transport)).digest('hex');
+	const what = `${commandLineOf(config)}${variablesOf(transport)}`;
+	if (plugin !== null) return { folder: plugin.folder, server, what, fingerprint };
 	const layer = snapshot.layers.find(
 		({ source, table, disabledReason }) => source.type === 'project' && disabledReason === null && hasServer(table, config.name),
 	);
 	if (layer === undefined) return null;
-	const fingerprint = createHash('sha256').update(JSON.stringify(config.transport)).digest('hex');
-	return { folder: path.dirname(layer.folder ?? ''), server: config.name, what: commandLineOf(config), fingerprint };
+	return { folder: path.dirname(layer.folder ?? ''), server, what, fingerprint };
+}
+
+/** The variables of this environment that the server gets. */
+function variablesOf(transport: McpServerConfig['transport']): string {
+	const { bearerTokenEnvVar, envHeaders } = transport.type === 'http' ? transport : { bearerTokenEnvVar: null, envHeaders: {} };
+	const names =
+		transport.type === 'stdio' ? transport.envVars : [...(bearerTokenEnvVar === null ? [] : [bearerTokenEnvVar]), ...Object.values(envHeaders)];
+	return names.length === 0 ? '' : ` (gets ${names.join(', ')})`;
 }
 
 function hasServer(table: Readonly<Record<string, unknown>>, name: string): boolean {

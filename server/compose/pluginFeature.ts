@@ -33,6 +33,8 @@ export interface PluginServices {
 	active(snapshot: ConfigSnapshot): Promise<readonly ActivePlugin[]>;
 	/** Calls back when a plugin was installed or removed; what the configuration says of them is told by the configuration. */
 	onDidChange(listener: () => void): void;
+	/** What the person's own configuration says of plugins, by their ids. */
+	settings(): Readonly<Record<string, unknown>>;
 }
 
 export function createPluginServices({ home, cwd, env, configs, credentials, log }: Ground): PluginServices {
@@ -70,6 +72,10 @@ export function createPluginServices({ home, cwd, env, configs, credentials, log
 		mapping,
 		active: async ({ config }) => (isEnabled(config, 'plugins') ? [...(await plugins.active()), ...(await remote.active())] : []),
 		onDidChange: (listener) => void listeners.push(listener),
+		settings: () => {
+			const { plugins: table } = settings.read();
+			return typeof table === 'object' && table !== null ? { ...table } : {};
+		},
 	};
 }
 
@@ -116,8 +122,8 @@ export function pluginFeature(
 }
 
 /** The skills of a plugin that is not installed yet, as they will be called. */
-export const pluginSkills: PluginHandlerServices['skillsOf'] = async ({ name, contents }) => {
-	const { skills } = await scanSkills(contents.skillFolders.map((folder) => ({ folder, scope: 'user', plugin: name })));
+export const pluginSkills: PluginHandlerServices['skillsOf'] = async ({ name, plugin: { id }, contents }) => {
+	const { skills } = await scanSkills(contents.skillFolders.map((folder) => ({ folder, scope: 'user', plugin: { id, name } })));
 	return skills.map((skill) => ({
 		name: skill.name,
 		description: skill.description,

@@ -19,13 +19,25 @@ import { configScopeOf } from '../thread/freezeSettings.ts';
 import { fixedTools } from '../tools/toolSource.ts';
 import type { Feature } from './feature.ts';
 import type { Ground } from './ground.ts';
+import type { PluginServices } from './pluginFeature.ts';
 
 export type SkillServices = ReturnType<typeof createSkillServices>;
 
-/** The skills of all folders. `more`: roots of others, such as plugins. */
-export function createSkillServices({ home, env, configs, subscriptions }: Ground, more: (cwd: string) => readonly SkillRoot[] = () => []) {
+/** The skills of all folders, with those of plugins. */
+export function createSkillServices({ home, env, configs, subscriptions, log }: Ground, plugins: Pick<PluginServices, 'active'>) {
+	const pluginRoots = async (cwd: string): Promise<readonly SkillRoot[]> => {
+		try {
+			const active = await plugins.active(configs.lenient({ cwd }));
+			return active.flatMap(({ id, name, contents }) =>
+				contents.skillFolders.map((folder): SkillRoot => ({ folder, scope: 'user', plugin: { id, name } })),
+			);
+		} catch (error) {
+			log.warn('the skills of plugins are left out', { error });
+			return [];
+		}
+	};
 	const catalogue = new SkillCatalogue({
-		roots: (cwd) => {
+		roots: async (cwd) => {
 			const root = projectRoot(cwd);
 			const places = {
 				cwd,
@@ -34,7 +46,7 @@ export function createSkillServices({ home, env, configs, subscriptions }: Groun
 				userHome: env.HOME ?? os.homedir(),
 				machine: path.dirname(configs.places.system),
 			};
-			return [...skillRoots(places), ...more(cwd)];
+			return [...skillRoots(places), ...(await pluginRoots(cwd))];
 		},
 		config: (scope) => readSkillsConfig(configs.lenient(scope).config.skills),
 		prepare: () => installBundledSkills(home),

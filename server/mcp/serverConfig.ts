@@ -41,6 +41,8 @@ export interface McpServerConfig {
 	readonly defaultApproval: ApprovalMode;
 	readonly approvals: Readonly<Record<string, ApprovalMode>>;
 	readonly parallelCalls: boolean;
+	/** The plugin that brings it; null: the configuration has it. */
+	readonly plugin: { readonly id: string; readonly folder: string } | null;
 }
 
 /** An entry that cannot be used: its server is there, with the reason why it does not start. */
@@ -135,6 +137,7 @@ function readServer(name: string, value: unknown): McpServerConfig | BrokenServe
 		defaultApproval: entry.default_tools_approval_mode ?? 'auto',
 		approvals: Object.fromEntries(Object.entries(entry.tools ?? {}).flatMap(([tool, own]) => (own.approval_mode ? [[tool, own.approval_mode]] : []))),
 		parallelCalls: entry.supports_parallel_tool_calls ?? false,
+		plugin: null,
 	};
 }
 

@@ -36,6 +36,10 @@ export class ThreadServers {
 	/** What of the configuration comes into force when the running turn has ended. */
 	#next: ConfiguredServers | null = null;
 	#isBusy = false;
+	/** Until it is known which servers there are. */
+	#joining: Promise<void> = Promise.resolve();
+	/** Entries that cannot be used, as far as that was told. */
+	readonly #told = new Set<string>();
 	#isClosed = false;
 
 	constructor(options: ThreadServersOptions) {
@@ -45,7 +49,11 @@ export class ThreadServers {
 	/** Starts to connect, in parallel; returns at once. */
 	start(configured: ConfiguredServers): void {
 		this.#configured = configured;
-		for (const { name, problem } of configured.broken) this.#options.broken(name, problem);
+		for (const { name, problem } of configured.broken) {
+			if (this.#told.has(name)) continue;
+			this.#told.add(name);
+			this.#options.broken(name, problem);
+		}
 		for (const config of configured.servers) {
 			if (!config.enabled) continue;
 			const known = this.#connections.get(config.name);
@@ -54,8 +62,17 @@ export class ThreadServers {
 		}
 	}
 
+	/** Those of the start with others that it takes time to find, such as those of plugins: whoever needs servers waits for them. Must not reject. */
+	startWith(configured: Promise<ConfiguredServers>): void {
+		const before = this.#configured;
+		this.#joining = configured.then((all) => {
+			if (!this.#isClosed && this.#configured === before) this.start(all);
+		});
+	}
+
 	/** Rejects with `RequiredServersError`, which names every server that has to be there and is not. */
 	async required(): Promise<void> {
+		await this.#joining;
 		const problems = this.#configured.broken.filter(({ required }) => required).map(({ name, problem }) => `${name}: ${problem}`);
 		const needed = [...this.#connections.values()].filter(({ config }) => config.required);
 		await Promise.all(needed.map((connection) => connection.start()));
@@ -75,6 +92,7 @@ export class ThreadServers {
 
 	/** Waits a moment for servers that start for the first time: a model that does not know of them would say that it cannot help. */
 	async settle(signal: AbortSignal): Promise<void> {
+		await this.#joining;
 		const unknown = this.all.filter(
 			(connection) => connection.tools === null && !this.#waitedFor.has(connection) && connection.state.type !== 'failed',
 		);
@@ -130,6 +148,7 @@ export class ThreadServers {
 		const next = this.#next;
 		this.#next = null;
 		if (next === null || this.#isClosed) return;
+		this.#told.clear();
 		for (const connection of this.all) {
 			const config = next.servers.find(({ name }) => name === connection.config.name);
 			if (config?.enabled === true && sameConnection(config, connection.config)) continue;

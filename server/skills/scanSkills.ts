@@ -91,11 +91,12 @@ async function readSkill(file: string, { scope, plugin }: SkillRoot): Promise<Sk
 	const metadata = await readGuarded(path.join(folder, 'agents', 'openai.yaml'), { maxBytes: MAX_SKILL_BYTES });
 	const name = front.name ?? path.basename(folder);
 	return {
-		name: plugin === null ? name : `${plugin}:${name}`,
+		name: plugin === null ? name : `${plugin.name}:${name}`,
 		description: front.description,
 		shortDescription: front.shortDescription,
 		path: file,
 		scope,
+		plugin: plugin?.id ?? null,
 		...(metadata.type === 'content' ? readMetadata(textOf(metadata) ?? '', folder, parse) : NO_METADATA),
 	};
 }

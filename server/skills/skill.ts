@@ -31,6 +31,8 @@ export interface Skill {
 	/** Null: nothing of that is said. */
 	readonly interface: SkillInterface | null;
 	readonly tools: readonly SkillTool[];
+	/** Id of the plugin that brings it; null: none. */
+	readonly plugin: string | null;
 	/** False: models are not told of it; people may name it all the same. */
 	readonly implicit: boolean;
 }

@@ -20,8 +20,8 @@ export interface SkillScopeQuery {
 }
 
 export interface SkillCatalogueOptions {
-	/** Where skills are looked for from a folder. */
-	roots(cwd: string): readonly SkillRoot[];
+	/** Where skills are looked for from a folder. Must not reject. */
+	roots(cwd: string): Promise<readonly SkillRoot[]>;
 	/** What the configuration says. */
 	config(scope: SkillScopeQuery): SkillsConfig;
 	/** Called before the first look, once. */
@@ -33,7 +33,7 @@ export interface SkillCatalogueOptions {
 /** The skills of all folders, read once and again when something changed. */
 export class SkillCatalogue {
 	readonly #options: SkillCatalogueOptions;
-	readonly #found = new Map<string, Promise<FoundSkills>>();
+	readonly #found = new Map<string, { readonly roots: string; readonly found: Promise<FoundSkills> }>();
 	readonly #watch: SkillWatch;
 	#isWatching = false;
 	#isPrepared = false;
@@ -71,21 +71,24 @@ export class SkillCatalogue {
 		this.#watch.close();
 	}
 
-	#scan(cwd: string, again: boolean): Promise<FoundSkills> {
-		const known = this.#found.get(cwd);
-		if (known !== undefined && !again && this.#isWatching) return known;
+	async #scan(cwd: string, again: boolean): Promise<FoundSkills> {
 		if (!this.#isPrepared) {
 			this.#isPrepared = true;
 			this.#options.prepare();
 		}
-		const found = scanSkills(this.#options.roots(cwd));
-		this.#found.set(cwd, found);
+		// Plugins come and go: the roots of a list that is known may be others now.
+		const where = await this.#options.roots(cwd);
+		const roots = JSON.stringify(where);
+		const known = this.#found.get(cwd);
+		if (known !== undefined && known.roots === roots && !again && this.#isWatching) return known.found;
+		const found = scanSkills(where);
+		this.#found.set(cwd, { roots, found });
 		if (this.#isWatching) void found.then(() => this.#rewatch());
 		return found;
 	}
 
 	async #rewatch(): Promise<void> {
-		const all = await Promise.all(this.#found.values());
+		const all = await Promise.all([...this.#found.values()].map(({ found }) => found));
 		if (all.length > 0) this.#watch.watch(new Set(all.flatMap(({ folders }) => folders)));
 	}
 }

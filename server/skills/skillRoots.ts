@@ -6,8 +6,8 @@ export interface SkillRoot {
 	/** Absolute; need not be there. */
 	readonly folder: string;
 	readonly scope: SkillScope;
-	/** Set before the names of what is found there, as `plugin:skill`; null: nothing. */
-	readonly plugin: string | null;
+	/** Whose name is set before the names of what is found there, as `plugin:skill`; null: it is of no plugin. */
+	readonly plugin: { readonly id: string; readonly name: string } | null;
 }
 
 export interface SkillPlaces {

@@ -14,6 +14,7 @@ import { chosenSkills, skillsInstructions } from './skillsForModel.ts';
 const skill = (name: string, more: Partial<Skill> = {}): Skill => ({
 	name,
 	description: `Skill ${name}.`,
+	plugin: null,
 	shortDescription: null,
 	path: `/skills/${name}/SKILL.md`,
 	scope: 'repo',
@@ -140,7 +141,7 @@ describe('skills', () => {
 		let told = 0;
 		const heard = Promise.withResolvers<void>();
 		const catalogue = new SkillCatalogue({
-			roots: () => [{ folder: path.join(folder, 'root'), scope: 'repo', plugin: null }],
+			roots: async () => [{ folder: path.join(folder, 'root'), scope: 'repo', plugin: null }],
 			config: () => readSkillsConfig(undefined),
 			prepare: () => {},
 			changed: () => {

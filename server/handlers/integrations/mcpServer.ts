@@ -8,7 +8,7 @@ import { internalError, invalidRequest } from '../../protocol/wire/rpcError.ts';
 import { type Handlers, RpcFailure } from '../../session/handler.ts';
 import { encodeNotification } from '../../session/session.ts';
 import { configScopeOf } from '../../thread/freezeSettings.ts';
-import { asFailure, connectionOf, type McpServerHandlerOptions, mcpServerLookup } from '../mcpServerLookup.ts';
+import { asFailure, connectionOf, type McpServerHandlerOptions, mcpServerLookup } from './mcpServerLookup.ts';
 
 /** A call that a client makes itself may take this long, beside the server's own limit. */
 const LONGEST_MS = 24 * 60 * 60_000;
@@ -16,13 +16,13 @@ const LIST_MS = 60_000;
 const LOGIN_SECONDS = 300;
 
 /** Servers, their tools and resources as clients ask for them. */
-export function mcpServerHandlers({ threads, cwd, services, serversOf }: McpServerHandlerOptions): Handlers {
+export function mcpServerHandlers({ threads, cwd, services }: McpServerHandlerOptions): Handlers {
 	const { configs, signIn, threadless, served } = services;
-	const { configured, enabledServer, serversOfThread, withServer } = mcpServerLookup({ threads, cwd, services, serversOf });
+	const { configured, enabledServer, serversOfThread, withServer } = mcpServerLookup({ threads, cwd, services });
 
 	return {
 		'mcpServerStatus/list': async ({ cursor, limit, detail }) => {
-			const { servers, broken } = configured();
+			const { servers, broken } = await configured();
 			const names = [...servers.map(({ name }) => name), ...broken.map(({ name }) => name)].sort();
 			const { items, nextCursor } = pageOf(names, { cursor, limit });
 			const data = items.map(async (name) => {
@@ -38,7 +38,9 @@ export function mcpServerHandlers({ threads, cwd, services, serversOf }: McpServ
 				return (await connection.client(signal)).readResource(uri, signal);
 			};
 			try {
-				const { contents } = threadId ? await read(connectionOf(serversOfThread(threadId), server)) : await withServer(enabledServer(server), read);
+				const { contents } = threadId
+					? await read(connectionOf(serversOfThread(threadId), server))
+					: await withServer(await enabledServer(server), read);
 				return { contents: (Array.isArray(contents) ? contents : []) as ResourceContent[] };
 			} catch (error) {
 				throw asFailure(error, `resources/read failed for \`${server}\` (${uri})`);
@@ -70,7 +72,7 @@ export function mcpServerHandlers({ threads, cwd, services, serversOf }: McpServ
 		},
 
 		'mcpServer/oauth/login': async ({ name, scopes, timeoutSecs }, { session }) => {
-			const config = configured().servers.find((each) => each.name === name);
+			const config = (await configured()).servers.find((each) => each.name === name);
 			if (config === undefined) throw new RpcFailure(invalidRequest(`No MCP server named '${name}' found.`));
 			try {
 				const seconds = Math.max(1, Math.min(timeoutSecs ?? LOGIN_SECONDS, 24 * 60 * 60));
@@ -94,14 +96,14 @@ export function mcpServerHandlers({ threads, cwd, services, serversOf }: McpServ
 		},
 
 		'mcpServer/restart': async ({ name }) => {
-			enabledServer(name);
+			await enabledServer(name);
 			await threadless.forget(name);
 			await Promise.all([...served.values()].map(async ({ servers }) => servers.get(name)?.restart()));
 			return {};
 		},
 
 		'mcpServer/oauth/logout': async ({ name }) => {
-			const config = configured().servers.find((each) => each.name === name);
+			const config = (await configured()).servers.find((each) => each.name === name);
 			if (config === undefined) throw new RpcFailure(invalidRequest(`No MCP server named '${name}' found.`));
 			const wasSignedIn = await signIn.signOut(config).catch((error: unknown) => {
 				throw asFailure(error, `the sign-in to '${name}' could not be removed`);
@@ -114,7 +116,7 @@ export function mcpServerHandlers({ threads, cwd, services, serversOf }: McpServ
 		'mcpServer/log/read': ({ name }) => ({ lines: services.serverLog.of(name).map(({ at, line }) => ({ atMs: at, line })) }),
 
 		'mcpServer/tools/list': async ({ name }) => {
-			const config = configured().servers.find((each) => each.name === name);
+			const config = (await configured()).servers.find((each) => each.name === name);
 			if (config === undefined) throw new RpcFailure(invalidRequest(`No MCP server named '${name}' found.`));
 			if (!config.enabled) return { tools: [] };
 			const tools = await withServer(config, async (connection) => {
@@ -137,7 +139,7 @@ export function mcpServerHandlers({ threads, cwd, services, serversOf }: McpServ
 				const own = served.get(thread.id);
 				if (own === undefined) continue;
 				own.snapshot = configs.lenient(configScopeOf(thread.settings));
-				own.servers.reload(serversOf(own.snapshot));
+				own.servers.reload(await services.serversOf(own.snapshot));
 			}
 			return {};
 		},
@@ -173,7 +175,7 @@ async function statusOf(config: McpServerConfig, { full, signIn, withServer }: S
 		signIn.status(config),
 		config.enabled ? withServer(config, (connection) => listsOf(connection, full)) : null,
 	]);
-	return { ...emptyStatus(config.name), ...listed, authStatus };
+	return { ...emptyStatus(config.name), ...listed, authStatus, ...(config.plugin === null ? {} : { pluginId: config.plugin.id }) };
 }
 
 async function listsOf(connection: McpConnection, full: boolean) {

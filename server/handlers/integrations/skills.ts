@@ -41,7 +41,7 @@ export function skillHandlers({ catalogue, cwd, switchSkill }: SkillHandlerOptio
 }
 
 function toWire({ skill, enabled }: ListedSkill): SkillMetadata {
-	const { name, description, shortDescription, path: file, scope, interface: shown, tools } = skill;
+	const { name, description, shortDescription, path: file, scope, interface: shown, tools, plugin } = skill;
 	return {
 		name,
 		description,
@@ -51,5 +51,6 @@ function toWire({ skill, enabled }: ListedSkill): SkillMetadata {
 		path: file,
 		scope,
 		enabled,
+		...(plugin === null ? {} : { pluginId: plugin }),
 	};
 }

@@ -66,6 +66,8 @@ export const McpServerStatus = lazy(() =>
 		resources: z.array(Resource),
 		resourceTemplates: z.array(ResourceTemplate),
 		authStatus: McpAuthStatus,
+		/** Our own addition: the plugin that brings it. */
+		pluginId: optionalText,
 	}),
 );
 export type McpServerStatus = z.infer<typeof McpServerStatus>;

@@ -46,6 +46,8 @@ export const SkillMetadata = lazy(() =>
 		path: AbsolutePathBuf,
 		scope: SkillScope,
 		enabled: flag,
+		/** Our own addition: the plugin that brings it. */
+		pluginId: optionalText,
 	}),
 );
 export type SkillMetadata = z.infer<typeof SkillMetadata>;

@@ -3,8 +3,8 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'mocha';
-import { type Keyring, KeyringError } from '../auth/keyring.ts';
-import { CredentialFile, credentialKey, type McpCredentials } from './oauth/credentialFile.ts';
+import { type Keyring, KeyringError } from '../../auth/keyring.ts';
+import { CredentialFile, credentialKey, type McpCredentials } from './credentialFile.ts';
 import { CredentialKeyring, PreferredCredentials } from './credentialKeyring.ts';
 
 const server = { name: 'web', url: 'https://example.test/mcp' };

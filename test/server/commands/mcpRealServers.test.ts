@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { afterEach, describe, it } from 'mocha';
-import { type ServerFixture, serverFixture } from '../support/serverFixture.ts';
+import { type ServerFixture, serverFixture } from '../../support/serverFixture.ts';
 
 const { resolve } = createRequire(import.meta.url);
 const programOf = (name: string) => path.join(path.dirname(resolve(`@modelcontextprotocol/server-${name}/package.json`)), 'dist', 'index.js');

@@ -1,8 +1,8 @@
-import type { McpConnection } from '../mcp/connection.ts';
-import type { RawRecord } from '../mcp/sdk/mcpClient.ts';
-import type { JsonValue } from '../protocol/wire/jsonValue.ts';
-import type { McpServerPrompt } from '../protocol/integrations/mcp.ts';
-import type { Handlers } from '../session/handler.ts';
+import type { McpConnection } from '../../mcp/connection.ts';
+import type { RawRecord } from '../../mcp/sdk/mcpClient.ts';
+import type { JsonValue } from '../../protocol/wire/jsonValue.ts';
+import type { McpServerPrompt } from '../../protocol/integrations/mcp.ts';
+import type { Handlers } from '../../session/handler.ts';
 import { asFailure, connectionOf, type McpServerHandlerOptions, mcpServerLookup } from './mcpServerLookup.ts';
 
 /** A menu waits for the list. */
@@ -17,9 +17,7 @@ export function mcpPromptHandlers(options: McpServerHandlerOptions): Handlers {
 		'mcpServer/prompts/list': async ({ threadId }) => {
 			const lists = threadId
 				? serversOfThread(threadId).all.map(promptsOf)
-				: configured()
-						.servers.filter(({ enabled }) => enabled)
-						.map((config) => withServer(config, promptsOf));
+				: (await configured()).servers.filter(({ enabled }) => enabled).map((config) => withServer(config, promptsOf));
 			const prompts = (await Promise.all(lists)).flat();
 			return { prompts: prompts.sort((a, b) => compare(a.server, b.server) || compare(a.name, b.name)) };
 		},
@@ -32,7 +30,7 @@ export function mcpPromptHandlers(options: McpServerHandlerOptions): Handlers {
 			try {
 				const { description, messages } = threadId
 					? await get(connectionOf(serversOfThread(threadId), server))
-					: await withServer(enabledServer(server), get);
+					: await withServer(await enabledServer(server), get);
 				return {
 					...(typeof description === 'string' ? { description } : {}),
 					messages: (Array.isArray(messages) ? messages : []) as JsonValue[],

@@ -1,16 +1,16 @@
-import type { ConfigService } from '../config/layers/configService.ts';
-import type { ConfigSnapshot } from '../config/layers/configSnapshot.ts';
-import type { McpConnection } from '../mcp/connection.ts';
-import { answerCode } from '../mcp/sdk/mcpClient.ts';
-import { type ConfiguredServers, type McpServerConfig, sameConnection } from '../mcp/serverConfig.ts';
-import type { ServerLog } from '../mcp/serverLog.ts';
-import type { McpSignIn } from '../mcp/oauth/mcpSignIn.ts';
-import type { ThreadlessServers } from '../mcp/threadlessServers.ts';
-import type { ThreadServers } from '../mcp/threadServers.ts';
-import { internalError } from '../protocol/wire/rpcError.ts';
-import { RpcFailure } from '../session/handler.ts';
-import type { Threads } from '../thread/threads.ts';
-import { loadedThread } from './thread/threadLookup.ts';
+import type { ConfigService } from '../../config/layers/configService.ts';
+import type { ConfigSnapshot } from '../../config/layers/configSnapshot.ts';
+import type { McpConnection } from '../../mcp/connection.ts';
+import { answerCode } from '../../mcp/sdk/mcpClient.ts';
+import { type ConfiguredServers, type McpServerConfig, sameConnection } from '../../mcp/serverConfig.ts';
+import type { ServerLog } from '../../mcp/serverLog.ts';
+import type { McpSignIn } from '../../mcp/oauth/mcpSignIn.ts';
+import type { ThreadlessServers } from '../../mcp/threadlessServers.ts';
+import type { ThreadServers } from '../../mcp/threadServers.ts';
+import { internalError } from '../../protocol/wire/rpcError.ts';
+import { RpcFailure } from '../../session/handler.ts';
+import type { Threads } from '../../thread/threads.ts';
+import { loadedThread } from '../thread/threadLookup.ts';
 
 export interface McpServerHandlerOptions {
 	readonly threads: Threads;
@@ -22,16 +22,17 @@ export interface McpServerHandlerOptions {
 		readonly serverLog: ServerLog;
 		readonly threadless: ThreadlessServers;
 		readonly served: ReadonlyMap<string, { readonly servers: ThreadServers; snapshot: ConfigSnapshot }>;
+		/** Also those of plugins. */
+		serversOf(snapshot: ConfigSnapshot): Promise<ConfiguredServers>;
 	};
-	serversOf(snapshot: ConfigSnapshot): ConfiguredServers;
 }
 
 /** Finds the servers that a request is about. */
-export function mcpServerLookup({ threads, cwd, services, serversOf }: McpServerHandlerOptions) {
+export function mcpServerLookup({ threads, cwd, services }: McpServerHandlerOptions) {
 	const { configs, threadless, served } = services;
-	const configured = () => serversOf(configs.snapshot({ cwd }));
-	const enabledServer = (name: string): McpServerConfig => {
-		const { servers, broken } = configured();
+	const configured = async () => services.serversOf(configs.snapshot({ cwd }));
+	const enabledServer = async (name: string): Promise<McpServerConfig> => {
+		const { servers, broken } = await configured();
 		const problem = broken.find((each) => each.name === name)?.problem;
 		if (problem !== undefined) throw new RpcFailure(internalError(problem));
 		const config = servers.find((each) => each.name === name && each.enabled);

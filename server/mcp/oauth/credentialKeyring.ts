@@ -1,5 +1,5 @@
-import type { Keyring } from '../auth/keyring.ts';
-import { type CredentialStore, credentialKey, type McpCredentials, type ServerAddress } from './oauth/credentialFile.ts';
+import type { Keyring } from '../../auth/keyring.ts';
+import { type CredentialStore, credentialKey, type McpCredentials, type ServerAddress } from './credentialFile.ts';
 
 /** The name under which other programs of this home keep them too. */
 const SERVICE = 'Codex MCP Credentials';

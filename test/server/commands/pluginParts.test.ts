@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict';
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { afterEach, describe, it } from 'mocha';
+import { say } from '../../support/model/fakeModelServer.ts';
+import { type ServerFixture, serverFixture } from '../../support/serverFixture.ts';
+
+const PROGRAM = `
+const send = (m) => process.stdout.write(JSON.stringify({ jsonrpc: '2.0', ...m }) + '\\n');
+const results = { initialize: (p) => ({ protocolVersion: p.protocolVersion, capabilities: { tools: {} }, serverInfo: { name: 's', version: '1' } }), 'tools/list': () => ({ tools: [{ name: 'act', description: 'Acts.', inputSchema: { type: 'object' } }] }) };
+require('node:readline').createInterface({ input: process.stdin }).on('line', (line) => { const m = JSON.parse(line); if (m.id !== undefined && results[m.method]) send({ id: m.id, result: results[m.method](m.params) }); }).on('close', () => process.exit(0));`;
+
+describe('what a plugin brings', () => {
+	let fixture: ServerFixture;
+	afterEach(() => fixture.dispose());
+
+	async function shop(): Promise<string> {
+		const root = path.join(fixture.home.root, 'shop');
+		const write = async (file: string, content: unknown) => {
+			await mkdir(path.dirname(path.join(root, file)), { recursive: true });
+			await writeFile(path.join(root, file), typeof content === 'string' ? content : JSON.stringify(content));
+		};
+		await write('.agents/plugins/marketplace.json', { name: 'shop', plugins: [{ name: 'kit', source: './kit' }] });
+		await write('kit/.codex-plugin/plugin.json', { name: 'kit' });
+		await write('kit/skills/lint/SKILL.md', '---\ndescription: Lints all.\n---\nLint it all.\n');
+		await write('kit/program.cjs', PROGRAM);
+		await write('kit/.mcp.json', { mcpServers: { kitten: { command: process.execPath, args: ['${PLUGIN_ROOT}/program.cjs'] } } });
+		return path.join(root, '.agents/plugins/marketplace.json');
+	}
+
+	it('is there once it is installed, asks before it runs anything, and goes with it', async () => {
+		fixture = await serverFixture([say('Ok.'), say('Ok.'), say('Ok.')]);
+		const marketplacePath = await shop();
+		const server = fixture.start();
+		await server.initialize();
+		const asked: { serverName: string; _meta: { command: string } }[] = [];
+		server.answer('mcpServer/elicitation/request', (params) => {
+			asked.push(params as never);
+			return { action: 'accept', content: null, _meta: null };
+		});
+		const toolsSent = (at: number) => JSON.stringify(fixture.model.requests[at]?.body.tools);
+		const turn = async () => {
+			const { thread } = await server.request('thread/start', { cwd: fixture.home.workspace, approvalPolicy: 'on-request' });
+			await server.runTurn(thread.id, 'go');
+		};
+		const skills = async () =>
+			(await server.request('skills/list', { cwds: [fixture.home.workspace] })).data[0].skills
+				.filter(({ scope }: { scope: string }) => scope === 'user')
+				.map(({ name, pluginId }: { name: string; pluginId: string }) => [name, pluginId]);
+		await turn();
+		assert.deepEqual([await skills(), /kitten/.test(toolsSent(0))], [[], false]);
+
+		const changed = server.waitForNotification('skills/changed');
+		await server.request('plugin/install', { marketplacePath, pluginName: 'kit' });
+		await changed;
+		assert.deepEqual(await skills(), [['kit:lint', 'kit@shop']]);
+		await turn();
+		assert.match(toolsSent(1), /mcp__kitten__/);
+		assert.match(JSON.stringify(fixture.model.requests[1]?.body.input), /kit:lint: Lints all\./);
+		assert.equal(asked[0]?.serverName, 'kitten');
+		assert.match(asked[0]._meta.command, /plugins.cache.shop.kit.+program\.cjs/);
+		const { data } = await server.request('mcpServerStatus/list', {});
+		assert.deepEqual(
+			data.map(({ name, pluginId, tools }: { name: string; pluginId: string; tools: object }) => [name, pluginId, Object.keys(tools)]),
+			[['kitten', 'kit@shop', ['act']]],
+		);
+
+		await server.request('plugin/uninstall', { pluginId: 'kit@shop' });
+		assert.deepEqual([await skills(), (await server.request('mcpServerStatus/list', {})).data], [[], []]);
+		await turn();
+		assert.doesNotMatch(toolsSent(2), /kitten/);
+		assert.equal(asked.length, 1);
+	});
+
+	it('is switched by the person under the plugin', async () => {
+		fixture = await serverFixture([]);
+		const marketplacePath = await shop();
+		const server = fixture.start();
+		await server.initialize();
+		await server.request('plugin/install', { marketplacePath, pluginName: 'kit' });
+		const tools = async () => (await server.request('mcpServer/tools/list', { name: 'kitten' })).tools;
+		// Nobody has allowed that it starts.
+		assert.deepEqual(await tools(), []);
+		await server.request('config/value/write', { keyPath: 'plugins."kit@shop".mcp_servers.kitten.enabled', value: false, mergeStrategy: 'replace' });
+		const { data } = await server.request('mcpServerStatus/list', {});
+		assert.deepEqual(data[0].name, 'kitten');
+		await assert.rejects(server.request('mcpServer/restart', { name: 'kitten' }), /unknown MCP server/);
+	});
+});
