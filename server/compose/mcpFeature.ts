@@ -9,13 +9,13 @@ import type { ThreadFacts } from '../thread/threadPorts.ts';
 import type { Threads } from '../thread/threads.ts';
 import { mcpTool, mcpToolSpec } from '../mcp/calls/mcpTool.ts';
 import type { Tool } from '../tools/tool.ts';
-import { toolSearch } from '../tools/toolSearch.ts';
+import { type FoundTool, toolFinder, toolSearch } from '../tools/toolSearch.ts';
 import type { ToolSource } from '../tools/toolSource.ts';
 import type { Feature } from './feature.ts';
 import type { Ground } from './ground.ts';
 import { type McpServices, ownServersOf, type ServedThread } from './mcpServices.ts';
 
-/** More tools than this are searched for instead of offered all at once. */
+/** More tools than this are searched for instead of offered all at once, whatever the provider. */
 const MOST_OFFERED = 100;
 
 interface Given {
@@ -73,23 +73,33 @@ function sourceOf(
 	{ servers, running }: ServedThread,
 	{ services, canSearch }: Pick<Given, 'services' | 'canSearch'>,
 ): ToolSource {
+	/** What the thread's model has searched for where it cannot search by itself. */
+	const revealed = new Set<string>();
 	let known: { readonly marks: readonly unknown[]; readonly tools: readonly Tool[] } | null = null;
 	return {
 		snapshot: async (settings, signal) => {
 			await servers.settle(signal);
 			if (servers.all.length === 0) return [];
 			const search = canSearch(settings);
-			const marks = [search, ...servers.all.flatMap(marksOf)];
+			const marks = [search, revealed.size, ...servers.all.flatMap(marksOf)];
 			if (known !== null && known.marks.length === marks.length && known.marks.every((mark, at) => mark === marks[at])) return known.tools;
 			const offered = servers.offered();
-			const deferred = search && offered.length > MOST_OFFERED;
-			const tools = offered.map((each) => mcpTool(each, { grants: services.tools, running }, { deferred }));
-			const finder = deferred ? toolSearch([...meta.dynamicTools, ...offered.map(deferredSpec)]) : null;
+			const many = offered.length > MOST_OFFERED;
+			const isDeferred = (tool: FoundTool) => many && (search || !revealed.has(keyOf(tool)));
+			const tools = offered.map((each) => mcpTool(each, { grants: services.tools, running }, { deferred: isDeferred(each) }));
+			const specs = many ? offered.map(deferredSpec) : [];
+			const finder = search
+				? toolSearch(many ? [...meta.dynamicTools, ...specs] : [])
+				: toolFinder(specs, (found) => {
+						for (const tool of found) revealed.add(keyOf(tool));
+					});
 			known = { marks, tools: finder === null ? tools : [finder, ...tools] };
 			return known.tools;
 		},
 	};
 }
+
+const keyOf = ({ namespace, name }: FoundTool) => `${namespace}\n${name}`;
 
 /** What a list of tools is made from. */
 const marksOf = (connection: McpConnection): readonly unknown[] => [connection.config, connection.tools, connection.state.type];

@@ -10,6 +10,7 @@ export type ReviewedAction =
 			readonly protocol: 'http' | 'https' | 'socks5Tcp';
 	  }
 	| { readonly type: 'applyPatch'; readonly cwd: string; readonly files: readonly string[] }
+	| { readonly type: 'mcpToolCall'; readonly server: string; readonly tool: string; readonly title: string | null }
 	| {
 			readonly type: 'requestPermissions';
 			readonly reason: string | null;

@@ -98,6 +98,15 @@ export type PermissionsDecision =
 /** What the question of an MCP server, or about one, is for. */
 export type ElicitationPurpose = 'serverAsks' | 'toolApproval' | 'serverStart';
 
+/** A call of a tool of a server. What the server says of the tool may be wrong. */
+export interface AskedCall {
+	readonly tool: string;
+	readonly title: string | null;
+	readonly description: string;
+	readonly annotations: unknown;
+	readonly arguments: unknown;
+}
+
 /** An MCP server wants to know something, or a person has to allow what it would do: a form, or an address to visit. */
 export interface ElicitationQuestion {
 	/** Of the call that it came from; empty when it came from none. */
@@ -107,6 +116,8 @@ export interface ElicitationQuestion {
 	readonly message: string;
 	/** For the client's program, as it was given; null: nothing. */
 	readonly meta: unknown;
+	/** The call that waits to be allowed; only for `toolApproval`. */
+	readonly call?: AskedCall;
 	readonly form:
 		| { readonly mode: 'form'; readonly schema: Readonly<Record<string, unknown>> }
 		| { readonly mode: 'url'; readonly url: string; readonly elicitationId: string };
@@ -114,8 +125,8 @@ export interface ElicitationQuestion {
 
 export type ElicitationAnswer =
 	| { readonly type: 'elicited'; readonly action: 'accept' | 'decline' | 'cancel'; readonly content: unknown; readonly meta: unknown }
-	/** Nobody could answer, or nobody needs the answer any more. */
-	| { readonly type: 'decline' }
+	/** Nobody could answer, or nobody needs the answer any more; or not allowed, with the reason of an automatic reviewer. */
+	| { readonly type: 'decline'; readonly reason?: string }
 	/** The turn was stopped meanwhile. */
 	| { readonly type: 'cancel' };
 

@@ -34,6 +34,15 @@ function toAction(action: ReviewedAction): GuardianApprovalReviewAction {
 		}
 		case 'applyPatch':
 			return { type: 'applyPatch', cwd: action.cwd, files: [...action.files] };
+		case 'mcpToolCall':
+			return {
+				type: 'mcpToolCall',
+				server: action.server,
+				toolName: action.tool,
+				connectorId: null,
+				connectorName: null,
+				toolTitle: action.title,
+			};
 		case 'requestPermissions':
 			return { type: 'requestPermissions', reason: action.reason, permissions: toWirePermissions(action) };
 		default:

@@ -118,6 +118,8 @@ function entryOfReview(threadId: string, { turnId, at, review }: Extract<TurnEve
 			return { ...base, kind: 'command', folder: action.cwd, lifetime: isApproved ? 'once' : null };
 		case 'applyPatch':
 			return { ...base, kind: 'fileChange', folder: action.cwd, lifetime: isApproved ? 'once' : null };
+		case 'mcpToolCall':
+			return { ...base, kind: 'mcp', folder: null, lifetime: isApproved ? 'once' : null };
 		case 'requestPermissions':
 			return { ...base, kind: 'permissions', folder: null, lifetime: isApproved ? 'turn' : null };
 	}
@@ -131,6 +133,8 @@ function whatOf(action: ReviewedAction): string {
 			return action.command;
 		case 'applyPatch':
 			return action.files.join(', ');
+		case 'mcpToolCall':
+			return `${action.server}: ${action.tool}`;
 		case 'requestPermissions':
 			return permissionText(action);
 	}

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { DynamicToolSpec } from '../store/dynamicToolSpec.ts';
 import type { ToolContext } from './tool.ts';
-import { toolSearch } from './toolSearch.ts';
+import { toolFinder, toolSearch } from './toolSearch.ts';
 
 const tool = (namespace: string, name: string, description: string): DynamicToolSpec => ({
 	namespace,
@@ -38,6 +38,21 @@ describe('the search for tools', () => {
 		assert.equal((await search({ query: 'city' })).flat().length, 5);
 		assert.equal((await search({ query: 'city', limit: 1 })).length, 1);
 		assert.deepEqual(await search({ query: 'zebra' }), []);
+	});
+
+	it('is a function where the provider has none, and offers what it finds from then on', async () => {
+		const found: string[] = [];
+		const finder = toolFinder(specs, (tools) => found.push(...tools.map(({ namespace, name }) => `${namespace}.${name}`)));
+		const run = (input: string) => finder?.run({ callId: 'c', name: 'find_tools', namespace: null, kind: 'function', input }, {} as ToolContext);
+		const outcome = await run('{"query":"forecast"}');
+		assert.deepEqual([found, outcome?.success], [['sky.forecast'], true]);
+		assert.match(String(outcome?.output), /skyforecast: Tells the weather/);
+		assert.match(String((await run('{"query":"zebra"}'))?.output), /No tool fits/);
+		assert.equal((await run('{}'))?.success, false);
+		assert.equal(
+			toolFinder([], () => {}),
+			null,
+		);
 	});
 
 	it('says what is wrong with a bad call', async () => {

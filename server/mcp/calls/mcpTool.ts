@@ -5,7 +5,7 @@ import type { ContentPart, ToolOutputBody } from '../../items/responseItem.ts';
 import type { TurnSettings } from '../../items/settings.ts';
 import { hintsOf, needsApproval } from './approvalNeed.ts';
 import { type McpCallResult, type ModelPart, resultForModel } from './callResult.ts';
-import type { RawRecord } from '../sdk/mcpClient.ts';
+import type { ListedTool, RawRecord } from '../sdk/mcpClient.ts';
 import { writeOutRefs } from './schemaRefs.ts';
 import { approvalModeOf } from '../serverConfig.ts';
 import type { OfferedTool } from '../threadServers.ts';
@@ -157,9 +157,10 @@ async function refusalOf({ connection, tool }: OfferedTool, { grants }: McpTools
 	if (!needsApproval({ mode, hints: hintsOf(tool.annotations), fullAccess: isFullAccess(settings) })) return null;
 	const { server } = item;
 	if (mode === 'auto' && grants.isAllowed(threadId, server, tool.name)) return null;
-	const answer = await context.approver.elicitation(approvalQuestion({ item, args, description: tool.description, mayPersist: mode === 'auto' }));
+	const answer = await context.approver.elicitation(approvalQuestion({ item, args, tool, mayPersist: mode === 'auto' }));
 	if (answer.type === 'cancel') return 'aborted by user';
-	if (answer.type === 'decline' || answer.action === 'decline') return 'user rejected MCP tool call';
+	if (answer.type === 'decline') return answer.reason ?? 'user rejected MCP tool call';
+	if (answer.action === 'decline') return 'user rejected MCP tool call';
 	if (answer.action === 'cancel') return 'user cancelled MCP tool call';
 	const lifetime = mode === 'auto' ? lifetimeOf(answer) : null;
 	if (lifetime === null) return null;
@@ -178,12 +179,12 @@ function isFullAccess({ approvalPolicy, sandbox }: TurnSettings): boolean {
 function approvalQuestion({
 	item,
 	args,
-	description,
+	tool,
 	mayPersist,
 }: {
 	item: McpToolCallItem;
 	args: RawRecord;
-	description: string;
+	tool: ListedTool;
 	mayPersist: boolean;
 }): ElicitationQuestion {
 	const shown = Object.entries(args).sort(([a], [b]) => (a < b ? -1 : 1));
@@ -195,9 +196,16 @@ function approvalQuestion({
 		meta: {
 			codex_approval_kind: 'mcp_tool_call',
 			...(mayPersist ? { persist: ['session', 'always'] } : {}),
-			tool_description: description,
+			tool_description: tool.description,
 			tool_params: args,
 			tool_params_display: shown.map(([name, value]) => ({ name, value, display_name: name })),
+		},
+		call: {
+			tool: item.tool,
+			title: typeof tool.raw.title === 'string' ? tool.raw.title : null,
+			description: tool.description,
+			annotations: tool.annotations,
+			arguments: args,
 		},
 		form: { mode: 'form', schema: { type: 'object', properties: {} } },
 	};

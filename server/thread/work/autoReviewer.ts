@@ -62,7 +62,16 @@ export function autoReviewer(person: Approver, host: TurnHost, turn: ReviewedTur
 			return verdict.status === 'approved' ? { type: 'grant', permissions, scope: 'turn' } : declined(verdict);
 		},
 		userInput: (question) => person.userInput(question),
-		elicitation: (question, withdrawn) => person.elicitation(question, withdrawn),
+		elicitation: async (question, withdrawn) => {
+			const { itemId, serverName: server, call } = question;
+			if (call === undefined) return person.elicitation(question, withdrawn);
+			const { tool, title, description, annotations, arguments: given } = call;
+			const details = `Arguments: ${JSON.stringify(given, null, 1)}\nWhat the server says of the tool: ${description}\n${JSON.stringify(annotations ?? {})}`;
+			const verdict = await decide(itemId, { type: 'mcpToolCall', server, tool, title }, details);
+			if (verdict.status === 'aborted') return { type: 'cancel' };
+			// Only this call: nobody has looked at later ones.
+			return verdict.status === 'approved' ? { type: 'elicited', action: 'accept', content: {}, meta: null } : declined(verdict);
+		},
 	};
 }
 

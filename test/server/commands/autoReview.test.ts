@@ -3,7 +3,7 @@ import { existsSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, describe, it } from 'mocha';
 import { Gate, httpError, type ReceivedRequest, type Reply, respond, say } from '../../support/model/fakeModelServer.ts';
-import { execCommand, functionCall } from '../../support/model/modelEvents.ts';
+import { execCommand, functionCall, itemDone } from '../../support/model/modelEvents.ts';
 import { type ServerFixture, serverFixture } from '../../support/serverFixture.ts';
 import { needsBubblewrap } from '../../support/needsBubblewrap.ts';
 
@@ -46,6 +46,45 @@ describe('the automatic reviewer', () => {
 		assert.ok(!server.received.some((message) => message.method === 'item/commandExecution/requestApproval'));
 		const asked = JSON.stringify(fixture.model.requests.find(ofReviewer)?.body);
 		assert.ok(asked.includes('outside.txt') && !asked.includes('hunter2'), 'the reviewer sees the action, and no secret');
+	});
+
+	it('judges the calls of MCP servers, which then nobody is asked about', async () => {
+		const program = `const send = (m) => process.stdout.write(JSON.stringify({ jsonrpc: '2.0', ...m }) + '\\n');
+const results = { initialize: (p) => ({ protocolVersion: p.protocolVersion, capabilities: { tools: {} }, serverInfo: { name: 's', version: '1' } }), 'tools/list': () => ({ tools: [{ name: 'act', title: 'Act', description: 'Acts.', inputSchema: { type: 'object' } }] }), 'tools/call': () => ({ content: [{ type: 'text', text: 'acted' }] }) };
+require('node:readline').createInterface({ input: process.stdin }).on('line', (line) => { const m = JSON.parse(line); if (m.id !== undefined && results[m.method]) send({ id: m.id, result: results[m.method](m.params) }); }).on('close', () => process.exit(0));`;
+		const act = (callId: string, to: string) =>
+			itemDone({ type: 'function_call', call_id: callId, name: 'act', namespace: 'mcp__local__', arguments: JSON.stringify({ to }) });
+		const { server, threadId } = await start(
+			[respond(act('c1', 'good')), respond(act('c2', 'evil')), say('Done.')],
+			[verdict('allow'), verdict('deny', 'critical')],
+			{
+				'mcp_servers.local.command': JSON.stringify(process.execPath),
+				'mcp_servers.local.args': JSON.stringify(['-e', program]),
+			},
+		);
+		await server.waitForNotification('mcpServer/startupStatus/updated', ({ status }) => status === 'ready');
+		await server.runTurn(threadId, 'act');
+		const outputs = ((fixture.model.requests.at(-1)?.body.input ?? []) as { type: string; output?: unknown }[])
+			.filter((item) => item.type === 'function_call_output')
+			.map((item) => JSON.stringify(item.output));
+		assert.match(outputs[0] ?? '', /acted/);
+		assert.match(outputs[1] ?? '', /denied it: It is critical\./);
+		assert.deepEqual(
+			reviews(server).map(({ targetItemId, action, review }) => [
+				targetItemId,
+				action.type,
+				action.server,
+				action.toolName,
+				action.toolTitle,
+				review.status,
+			]),
+			[
+				['c1', 'mcpToolCall', 'local', 'act', 'Act', 'approved'],
+				['c2', 'mcpToolCall', 'local', 'act', 'Act', 'denied'],
+			],
+		);
+		assert.ok(JSON.stringify(fixture.model.requests.filter(ofReviewer).at(-1)?.body).includes('evil'), 'the reviewer sees the arguments');
+		assert.ok(!server.received.some((message) => message.method === 'mcpServer/elicitation/request'));
 	});
 
 	it('denies, with its reason for the model, and the denial can be overruled', async () => {

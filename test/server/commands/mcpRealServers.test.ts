@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { afterEach, describe, it } from 'mocha';
+import { respond, say } from '../../support/model/fakeModelServer.ts';
+import { itemDone } from '../../support/model/modelEvents.ts';
 import { type ServerFixture, serverFixture } from '../../support/serverFixture.ts';
 
 const { resolve } = createRequire(import.meta.url);
@@ -46,5 +49,41 @@ describe('MCP servers of the registry', () => {
 			/prompts\/get failed for `everything` \(none\)/,
 		);
 		await assert.rejects(server.request('mcpServer/prompts/get', { server: 'nobody', name: 'x' }), /unknown MCP server 'nobody'/);
+	});
+
+	it('work side by side in one turn', async () => {
+		const call = (callId: string, server: string, name: string, args: object) =>
+			itemDone({ type: 'function_call', call_id: callId, name, namespace: `mcp__${server}__`, arguments: JSON.stringify(args) });
+		fixture = await serverFixture(
+			[
+				() =>
+					respond(
+						call('c1', 'filesystem', 'read_text_file', { path: path.join(fixture.home.workspace, 'note.txt') }),
+						call('c2', 'memory', 'create_entities', { entities: [{ name: 'Tiller', entityType: 'agent', observations: ['ü'] }] }),
+						call('c3', 'memory', 'read_graph', {}),
+						call('c4', 'everything', 'get_sum', { a: 20, b: 22 }),
+						call('c5', 'everything', 'get_tiny_image', {}),
+					),
+				say('Ok.'),
+			],
+			{ approval_policy: '"never"', sandbox_mode: '"danger-full-access"', ...table('everything'), ...table('memory') },
+		);
+		const { workspace, root } = fixture.home;
+		await writeFile(path.join(workspace, 'note.txt'), 'A note.');
+		const server = fixture.start();
+		await server.initialize();
+		const filesystem = { command: process.execPath, args: [programOf('filesystem'), workspace] };
+		await server.request('config/value/write', { keyPath: 'mcp_servers.filesystem', value: filesystem, mergeStrategy: 'replace' });
+		const env = { MEMORY_FILE_PATH: path.join(root, 'memory.jsonl') };
+		await server.request('config/value/write', { keyPath: 'mcp_servers.memory.env', value: env, mergeStrategy: 'replace' });
+		const { thread } = await server.request('thread/start', { cwd: workspace });
+		for (const name of ['everything', 'filesystem', 'memory'])
+			await server.waitForNotification('mcpServer/startupStatus/updated', (params) => params.name === name && params.status === 'ready');
+		await server.runTurn(thread.id, 'go');
+		const outputs = ((fixture.model.requests[1]?.body.input ?? []) as readonly { type: string; output?: unknown }[])
+			.filter(({ type }) => type === 'function_call_output')
+			.map(({ output }) => JSON.stringify(output));
+		for (const [index, wanted] of [/A note\./, /Tiller/, /Tiller.*ü/, /42/, /input_image/].entries()) assert.match(outputs[index] ?? '', wanted);
+		assert.equal(outputs.length, 5);
 	});
 });
