@@ -1684,6 +1684,7 @@ export type McpServerStatus = {
 	resources: Array<Resource>;
 	resourceTemplates: Array<ResourceTemplate>;
 	authStatus: McpAuthStatus;
+	pluginId?: string;
 };
 
 export type McpServerStatusDetail = 'full' | 'toolsAndAuthOnly';
@@ -2573,6 +2574,7 @@ export type SkillMetadata = {
 	path: AbsolutePathBuf;
 	scope: SkillScope;
 	enabled: boolean;
+	pluginId?: string;
 };
 
 export type SkillScope = 'user' | 'repo' | 'system' | 'admin';
