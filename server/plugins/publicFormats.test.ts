@@ -122,7 +122,9 @@ describe('plugins as they are published', () => {
 		const manifest = await readManifest(source.folder);
 		assert.ok(manifest.type === 'manifest');
 		const contents = await readContents(source.folder, manifest.manifest);
-		const { skills, errors } = await scanSkills(contents.skillFolders.map((at) => ({ folder: at, scope: 'user', plugin })));
+		const { skills, errors } = await scanSkills(
+			contents.skillFolders.map((at) => ({ folder: at, scope: 'user', plugin: { id: plugin, name: plugin } })),
+		);
 		const hooks = contents.hooks === null ? null : await parseHookFile({ pluginId: plugin, ...contents.hooks });
 		assert.deepEqual([problems, contents.problems, errors], [[], [], []]);
 		return {
