@@ -56,6 +56,10 @@ describe('problems and tests before and after a turn', () => {
 		await page.getByText('Tests 12 passed, 2 failed → 14 passed').waitFor();
 		await page.getByText('No known problems').waitFor();
 		assert.equal(await page.locator('.turn-checks').count(), 2);
+		await tiller.events({ type: 'turnChanges', turnChanges: { 'turn-1': { files: 1, undone: true } } });
+		await page.getByText('Tests 12 passed, 2 failed → 14 passed').waitFor({ state: 'hidden' });
+		await tiller.events({ type: 'turnChanges', turnChanges: { 'turn-1': { files: 1, undone: false } } });
+		await page.getByText('Tests 12 passed, 2 failed → 14 passed').waitFor();
 		await page.locator('.turn-check').getByRole('button', { name: 'Show' }).click();
 		await page.locator('.row-found').getByText('npm test').waitFor();
 	});

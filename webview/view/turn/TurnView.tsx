@@ -94,7 +94,8 @@ function TurnBody({ turn, number, from, to, cwd, asked, stopping, lost, changes,
 				);
 			})}
 			{to === turn.items.length ? <TurnTail turn={turn} asked={askedIds.length > 0} stopping={stopping} lost={lost} /> : null}
-			{to === turn.items.length && turn.status !== 'inProgress' ? <TurnChecks turn={turn} problems={problems} /> : null}
+			{/* What was taken back has no tests and problems any more. */}
+			{to === turn.items.length && turn.status !== 'inProgress' && changes?.undone !== true ? <TurnChecks turn={turn} problems={problems} /> : null}
 			{to === turn.items.length && changes !== null && turn.status !== 'inProgress' ? <TurnChangesBar turnId={turn.id} changes={changes} /> : null}
 		</section>
 	);
