@@ -123,6 +123,19 @@ describe('the apps of an account', () => {
 			assert.equal(reads.length, 8);
 		});
 
+		it('that can be used are told by themselves, as long as nobody has to wait for them', async () => {
+			assert.deepEqual(await catalogue.usable(60_000), new Set(['u']));
+			assert.deepEqual(reads, ['gateway']);
+			accessible = () => new Promise(() => {});
+			assert.equal(await catalogue.usable(1), null);
+			account = 'two';
+			accessible = () => Promise.reject(new Error('down'));
+			assert.equal(await catalogue.usable(60_000), null);
+			assert.deepEqual(warned, ['The apps that you can use could not be listed']);
+			account = null;
+			assert.equal(await catalogue.usable(60_000), null);
+		});
+
 		it('are there while one source fails, and a failure is not kept', async () => {
 			directory = () => Promise.reject(new Error('down'));
 			assert.equal((await list()).apps, 'u');

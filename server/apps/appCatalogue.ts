@@ -102,6 +102,23 @@ export class AppCatalogue {
 		return mergeApps(directory ?? [], accessible ?? []);
 	}
 
+	/** The ids of the apps that the account can use; null when nobody is signed in, or that is not known in time (`waitMs`). */
+	async usable(waitMs: number): Promise<ReadonlySet<string> | null> {
+		const account = this.#options.account();
+		if (account === null) return null;
+		const late = Promise.withResolvers<null>();
+		const timer = setTimeout(() => late.resolve(null), waitMs);
+		try {
+			const apps = await Promise.race([this.#accessible.get(account, { force: true, signal: this.#end.signal }), late.promise]);
+			return apps && new Set(apps.map(({ id }) => id));
+		} catch (error) {
+			this.#options.warn('The apps that you can use could not be listed', error);
+			return null;
+		} finally {
+			clearTimeout(timer);
+		}
+	}
+
 	dispose(): void {
 		this.#end.abort();
 	}

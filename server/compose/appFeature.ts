@@ -13,9 +13,8 @@ import type { Ground } from './ground.ts';
 import { APP_GATEWAY, type McpServices } from './mcpServices.ts';
 
 /** Apps of a ChatGPT account: the directory of all, and the gateway, an MCP server with the tools of those that the account can use. */
-export function appFeature(ground: Ground, { threads, mcp }: { readonly threads: Threads; readonly mcp: McpServices }): Feature {
-	const { backend, config, credentials, log, subscriptions } = ground;
-	const catalogue = new AppCatalogue({
+export function createAppCatalogue({ backend, credentials, log, subscriptions }: Ground, mcp: McpServices): AppCatalogue {
+	return new AppCatalogue({
 		account: () => {
 			const current = credentials.current();
 			return current?.type === 'chatgpt' ? JSON.stringify([current.accountId, current.userId]) : null;
@@ -55,7 +54,12 @@ export function appFeature(ground: Ground, { threads, mcp }: { readonly threads:
 		const signIn = await backend.signIn();
 		return { url: `${backend.baseUrl}${backend.servicePath('apps')}`, http_headers: { 'chatgpt-account-id': signIn?.accountId ?? '' } };
 	}
+}
 
+export function appFeature(
+	{ config, credentials, subscriptions }: Ground,
+	{ threads, catalogue }: { readonly threads: Threads; readonly catalogue: AppCatalogue },
+): Feature {
 	return {
 		name: 'apps',
 		handlers: appHandlers({

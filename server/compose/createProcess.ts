@@ -24,7 +24,7 @@ import { inPhases } from '../thread/threadObserver.ts';
 import { Threads } from '../thread/threads.ts';
 import { type CommandTools, createCommandTools } from '../tools/commands/commandTools.ts';
 import { runUserShell } from '../tools/commands/userShell.ts';
-import { appFeature } from './appFeature.ts';
+import { appFeature, createAppCatalogue } from './appFeature.ts';
 import { type ApprovalServices, approvalFeature, createApprovalServices } from './approvalServices.ts';
 import { changeFeature, type ChangeServices, createChangeServices } from './changeServices.ts';
 import { createThreadScope } from './createThreadScope.ts';
@@ -76,6 +76,7 @@ export function createProcess(options: ProcessOptions): ServerProcess {
 	const plugins = createPluginServices(ground);
 
 	const mcp = createMcpServices(ground, plugins);
+	const apps = createAppCatalogue(ground, mcp);
 	const skills = createSkillServices(ground, plugins);
 	plugins.onDidChange(() => skills.catalogue.rootsChanged());
 	const features = new Features(log);
@@ -145,7 +146,7 @@ export function createProcess(options: ProcessOptions): ServerProcess {
 		commandFeature(ground, { commands, proxies: network.proxies, threads }),
 		goalFeature(ground, threads),
 		askingFeature(ground, approvals),
-		appFeature(ground, { threads, mcp }),
+		appFeature(ground, { threads, catalogue: apps }),
 		mcpFeature(ground, { threads, services: mcp, canSearch: models.hasHostedTools }),
 		fileToolFeature(ground, changes),
 		agentFeature(ground, threads),
@@ -157,7 +158,7 @@ export function createProcess(options: ProcessOptions): ServerProcess {
 					? (await plugins.active(snapshot)).flatMap(({ id, contents: { hooks } }) => (hooks === null ? [] : [{ pluginId: id, ...hooks }]))
 					: [],
 		}),
-		pluginFeature(ground, plugins, { skillsOf: pluginSkills }),
+		pluginFeature(ground, plugins, { skillsOf: pluginSkills, usableApps: (waitMs) => apps.usable(waitMs) }),
 		migrationFeature(ground, { threads, settings: settingsSource(ground, models), plugins }),
 		realtimeFeature(ground, { threads, models }),
 		deviceKeyFeature(ground),

@@ -83,7 +83,7 @@ export function createPluginServices({ home, cwd, env, configs, credentials, log
 export function pluginFeature(
 	{ configs, home }: Ground,
 	{ plugins, marketplaces, remote, catalogue, shares, mapping }: PluginServices,
-	{ skillsOf }: Pick<PluginHandlerServices, 'skillsOf'>,
+	{ skillsOf, usableApps }: Pick<PluginHandlerServices, 'skillsOf' | 'usableApps'>,
 ): Feature {
 	const config = () => configs.lenient().config;
 	const enabled = () => isEnabled(config(), 'plugins');
@@ -107,6 +107,7 @@ export function pluginFeature(
 				sharedAs: async () => new Map([...(await mapping.read())].map(([id, folder]) => [folder, id])),
 				cacheFolder: path.join(home, 'plugins', 'cache'),
 				skillsOf,
+				usableApps: async (waitMs) => (isEnabled(config(), 'apps') ? usableApps(waitMs) : null),
 				hooksOf: async (detail) => (await hooksOf(detail)).map(({ key, event }) => ({ key, eventName: event })),
 				programsOf: async (detail) => [
 					...readServers(Object.fromEntries(detail.contents.mcpServers)).servers.map((server) => ({

@@ -4,6 +4,7 @@ import type { PluginDetail, Plugins } from '../../plugins/plugins.ts';
 import { type RemoteMarketplace, type RemoteMarketplaceName, remoteMarketplaceName } from '../../plugins/remote/remoteCatalogue.ts';
 import type { RemotePlugins } from '../../plugins/remote/remotePlugins.ts';
 import { toApp, toMarketplace, toRemoteDetail, toRemoteMarketplace, toSummary } from '../../projection/wirePlugin.ts';
+import type { AppSummary } from '../../protocol/integrations/app.ts';
 import type * as wire from '../../protocol/integrations/plugin.ts';
 import type { SkillSummary } from '../../protocol/integrations/skill.ts';
 import { invalidRequest } from '../../protocol/wire/rpcError.ts';
@@ -25,6 +26,8 @@ export interface PluginHandlerServices {
 	readonly whileEnabled: WhileEnabled;
 	/** Where the plugins of a remote marketplace lie once they are installed. */
 	readonly cacheFolder: string;
+	/** The apps that the account can use; null when that is not known in time. */
+	usableApps(waitMs: number): Promise<ReadonlySet<string> | null>;
 	/** The skills of a plugin. */
 	skillsOf(detail: PluginDetail): Promise<readonly SkillSummary[]>;
 	/** Its hooks, with the keys that they will have. */
@@ -92,11 +95,13 @@ export function pluginHandlers(services: PluginHandlerServices): Handlers {
 		'plugin/install': (params) =>
 			whileEnabled(async () => {
 				const place = marketplaceOf(params);
-				const { authPolicy } =
-					place.type === 'remote'
-						? await remote.install(place.name, params.pluginName)
-						: (await plugins.install(place.file, params.pluginName)).entry;
-				return { authPolicy, appsNeedingAuth: [] };
+				if (place.type === 'remote') {
+					const { authPolicy, appIds } = await remote.install(place.name, params.pluginName);
+					return { authPolicy, appsNeedingAuth: await appsNeedingAuth(services, appIds) };
+				}
+				const { entry, contents } = await plugins.install(place.file, params.pluginName);
+				const appIds = contents.apps.map(({ id }) => id);
+				return { authPolicy: entry.authPolicy, appsNeedingAuth: await appsNeedingAuth(services, appIds) };
 			}),
 
 		'plugin/uninstall': ({ pluginId }) =>
@@ -105,6 +110,15 @@ export function pluginHandlers(services: PluginHandlerServices): Handlers {
 				return {};
 			}),
 	};
+}
+
+/** How long an installation waits for the list of apps, in milliseconds. */
+const APPS_WAIT_MS = 10_000;
+
+/** Those of a plugin's apps that the person has to connect (S157); none where that cannot be told: the plugin is installed all the same. */
+async function appsNeedingAuth({ usableApps }: PluginHandlerServices, ids: readonly string[]): Promise<AppSummary[]> {
+	const usable = ids.length === 0 ? null : await usableApps(APPS_WAIT_MS);
+	return usable === null ? [] : ids.filter((id) => !usable.has(id)).map((id) => toApp({ id }));
 }
 
 /** A catalogue that cannot be loaded hides no other marketplace, and says why. */
