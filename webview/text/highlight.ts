@@ -1,6 +1,5 @@
 import hljs from 'highlight.js/lib/core';
 import bash from 'highlight.js/lib/languages/bash';
-import c from 'highlight.js/lib/languages/c';
 import cpp from 'highlight.js/lib/languages/cpp';
 import csharp from 'highlight.js/lib/languages/csharp';
 import css from 'highlight.js/lib/languages/css';
@@ -28,7 +27,6 @@ import yaml from 'highlight.js/lib/languages/yaml';
 
 const languages = {
 	bash,
-	c,
 	cpp,
 	csharp,
 	css,
@@ -59,6 +57,8 @@ for (const [name, language] of Object.entries(languages)) {
 }
 // Their own grammars repeat all the names of CSS, 15 KB in the page, and colour little more.
 hljs.registerAliases(['scss', 'less'], { languageName: 'css' });
+// C++ has nearly all words of C.
+hljs.registerAliases(['c', 'h'], { languageName: 'cpp' });
 
 /** Code beyond this length is shown plain: colouring it would hold up the page. */
 const maxLength = 60_000;
