@@ -172,10 +172,11 @@ export function activate(context: vscode.ExtensionContext): void {
 		}),
 	);
 	const { active, view: chat } = main;
+	const media = (name: string) => vscode.Uri.joinPath(context.extensionUri, 'media', name);
 	const tabs = own(
 		new ChatTabs({
 			open: (options) => new OpenChat(around, options),
-			icon: vscode.Uri.joinPath(context.extensionUri, 'media', 'tiller.svg'),
+			icon: { light: media('tab/light.svg'), dark: media('tab/dark.svg') },
 			opened: (tab) => {
 				server.start();
 				if (server.state.type === 'ready') tab.connected().catch((error: unknown) => log.error(`thread/resume: ${String(error)}`));

@@ -7,7 +7,7 @@ export const chatTabType = 'tiller.chatTab';
 
 export interface ChatTabsOptions {
 	readonly open: (options: ChatOptions) => OpenChat;
-	readonly icon: vscode.Uri;
+	readonly icon: { readonly light: vscode.Uri; readonly dark: vscode.Uri };
 	/** Brings a new chat in step with the server, if there is one. */
 	readonly opened: (chat: OpenChat) => void;
 }
