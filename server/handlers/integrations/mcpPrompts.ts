@@ -5,8 +5,8 @@ import type { McpServerPrompt } from '../../protocol/integrations/mcp.ts';
 import type { Handlers } from '../../session/handler.ts';
 import { asFailure, connectionOf, type McpServerHandlerOptions, mcpServerLookup } from './mcpServerLookup.ts';
 
-/** A menu waits for the list. */
-const LIST_MS = 5_000;
+/** A menu shows the list when it comes. */
+const LIST_MS = 20_000;
 /** Of one server; nobody reads longer lists. */
 const MOST_PROMPTS = 500;
 
