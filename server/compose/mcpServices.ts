@@ -136,30 +136,31 @@ export function createMcpServices(ground: Ground, plugins: Pick<PluginServices, 
 		if (status !== null) subscriptions.broadcast({ method: 'mcpServer/startupStatus/updated', params: { name, ...status } });
 	};
 
-	const activePlugins = async (snapshot: ConfigSnapshot): Promise<readonly PluginServers[]> => {
+	const pluginServers = async (snapshot: ConfigSnapshot): Promise<readonly PluginServers[]> => {
+		const settings = plugins.settings();
+		return (await plugins.active(snapshot)).map(({ id, folder, contents }) => ({
+			id,
+			folder,
+			servers: contents.mcpServers,
+			settings: tableOf(settings[id]).mcp_servers,
+		}));
+	};
+	const pinned = (servers: Readonly<Record<string, unknown>>) => tableOf(requirements.pinned({ mcp_servers: servers }).mcp_servers);
+
+	/** Of the configuration and of plugins. Never rejects: where it cannot be said what administrators want, no plugin has any. */
+	const serversOf = async (snapshot: ConfigSnapshot): Promise<ConfiguredServers> => {
+		const own = ownServersOf(snapshot);
 		try {
-			const settings = plugins.settings();
-			return (await plugins.active(snapshot)).map(({ id, folder, contents }) => ({
-				id,
-				folder,
-				servers: contents.mcpServers,
-				settings: tableOf(settings[id]).mcp_servers,
-			}));
+			const found = withPluginServers(own, await pluginServers(snapshot), pinned);
+			for (const { name, plugin } of found.servers) {
+				if (plugin === null) origins.delete(name);
+				else origins.set(name, plugin.id);
+			}
+			return found;
 		} catch (error) {
 			log.warn('the MCP servers of plugins are left out', { error });
-			return [];
+			return own;
 		}
-	};
-
-	/** Of the configuration and of plugins. Never rejects. */
-	const serversOf = async (snapshot: ConfigSnapshot): Promise<ConfiguredServers> => {
-		const pinned = (servers: Readonly<Record<string, unknown>>) => tableOf(requirements.pinned({ mcp_servers: servers }).mcp_servers);
-		const found = withPluginServers(ownServersOf(snapshot), await activePlugins(snapshot), pinned);
-		for (const { name, plugin } of found.servers) {
-			if (plugin === null) origins.delete(name);
-			else origins.set(name, plugin.id);
-		}
-		return found;
 	};
 
 	return {
