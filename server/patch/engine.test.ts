@@ -231,3 +231,33 @@ describe('a unified diff', () => {
 		assert.match(diff, /\+b29999\n tail\n$/);
 	});
 });
+
+describe('a patch of a file that cannot be worked with', () => {
+	it('is refused with the reason of the system, whatever it wants to do with it', async () => {
+		const reader: FileReader = {
+			read: (path) =>
+				Promise.resolve(
+					path === '/w/ok' ? { type: 'text', text: 'a\n', format: plainUtf8, executable: false } : { type: 'unreadable', message: 'denied' },
+				),
+		};
+		const refused = async (...lines: string[]) => {
+			const parsed = parsePatch(patchOf(...lines));
+			assert(parsed.ok);
+			const planned = await computeChanges(parsed.value, { cwd: '/w', reader });
+			return planned.ok ? 'accepted' : planned.message;
+		};
+		assert.equal(await refused('*** Update File: f', '@@', '-a', '+b'), 'Failed to read file to update /w/f: denied');
+		assert.equal(await refused('*** Delete File: f'), 'Failed to read /w/f: denied');
+		assert.equal(await refused('*** Add File: f', '+a'), 'Failed to write file /w/f: denied');
+		assert.equal(await refused('*** Update File: ok', '*** Move to: f', '@@', '-a', '+b'), 'Failed to write file /w/f: denied');
+	});
+
+	it('does not fit a file that has fewer lines than it, even with empty ones before it', () => {
+		assert.match(edit('c\n', '@@', ' ', ' ', '-c', '+d', '*** End of File'), /^Failed to find expected lines in f/);
+		assert.match(edit('c\n', '@@', ' ', '-c', '+d'), /^Failed to find expected lines in f/);
+	});
+
+	it('puts lines without a place behind all others, also when chunks before them follow', () => {
+		assert.equal(edit('a\nb\n', '@@', '+end', '@@', '-a', '+A', '+B'), 'A\nB\nb\nend\n');
+	});
+});
