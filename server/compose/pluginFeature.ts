@@ -8,7 +8,8 @@ import { marketplaceHandlers, whileEnabled } from '../handlers/integrations/mark
 import { pluginHandlers, type PluginHandlerServices } from '../handlers/integrations/plugin.ts';
 import { pluginShareHandlers } from '../handlers/integrations/pluginShare.ts';
 import { parseHookFile } from '../hooks/hookSources.ts';
-import { commandLineOf, readServers } from '../mcp/serverConfig.ts';
+import { withPluginServers } from '../mcp/pluginServers.ts';
+import { commandLineOf } from '../mcp/serverConfig.ts';
 import { Marketplaces } from '../plugins/marketplaces.ts';
 import { PluginCache } from '../plugins/pluginCache.ts';
 import { type ActivePlugin, type PluginDetail, Plugins } from '../plugins/plugins.ts';
@@ -110,16 +111,22 @@ export function pluginFeature(
 				usableApps: async (waitMs) => (isEnabled(config(), 'apps') ? usableApps(waitMs) : null),
 				hooksOf: async (detail) => (await hooksOf(detail)).map(({ key, event }) => ({ key, eventName: event })),
 				programsOf: async (detail) => [
-					...readServers(Object.fromEntries(detail.contents.mcpServers)).servers.map((server) => ({
-						kind: server.transport.type === 'http' ? ('mcpAddress' as const) : ('mcpServer' as const),
-						name: server.name,
-						what: commandLineOf(server),
-					})),
+					...programsIn(detail),
 					...(await hooksOf(detail)).map(({ key, command }) => ({ kind: 'hook' as const, name: key, what: command })),
 				],
 			}),
 		},
 	};
+}
+
+/** What its servers start or connect to, read as they will be once they run; their folder is called by its variable. */
+function programsIn({ plugin: { id }, contents: { mcpServers } }: PluginDetail) {
+	const found = { id, folder: '${PLUGIN_ROOT}', servers: mcpServers, settings: null };
+	return withPluginServers({ servers: [], broken: [] }, [found], (servers) => servers).servers.map((server) => ({
+		kind: server.transport.type === 'http' ? ('mcpAddress' as const) : ('mcpServer' as const),
+		name: server.name,
+		what: commandLineOf(server),
+	}));
 }
 
 /** The skills of a plugin that is not installed yet, as they will be called. */
