@@ -45,6 +45,7 @@ import { ThreadList, threadTitle } from './threads/threadList.ts';
 import { threadListMessage } from './threads/threadListMessage.ts';
 import { ThreadTitles } from './threads/threadTitles.ts';
 import { ThreadsTree } from './threads/threadsTree.ts';
+import { UnreadThreads } from './threads/unreadThreads.ts';
 import { words } from './words.ts';
 import { WorkspaceMemory } from './workspaceMemory.ts';
 import { rootForNewThread, workspaceRoots } from './workspaceRoots.ts';
@@ -74,7 +75,12 @@ export function activate(context: vscode.ExtensionContext): void {
 	const review = own(new Review({ folder: context.storageUri, ready, log }));
 	const account = own(new Account({ secrets: context.secrets, ready }));
 	const pins = own(new Pins(context.globalState));
-	const list = new ThreadList(pins);
+	const unread = own(
+		new UnreadThreads(() =>
+			vscode.window.state.focused ? chats().flatMap(({ view, active: { id } }) => (view.visible && id !== null ? [id] : [])) : [],
+		),
+	);
+	const list = new ThreadList(pins, unread);
 	const terminals = own(new TerminalCommands());
 	const waiting = (threadId: string) => pending.list().some(({ params }) => params.threadId === threadId);
 	const texts = own(new ThreadTexts({ ready, trusted: () => vscode.workspace.isTrusted, waiting }));
@@ -168,6 +174,7 @@ export function activate(context: vscode.ExtensionContext): void {
 				server.start();
 				if (server.state.type === 'ready') main.seen();
 				prompts.update();
+				unread.look();
 			},
 		}),
 	);
@@ -199,6 +206,7 @@ export function activate(context: vscode.ExtensionContext): void {
 			list,
 			pins,
 			activeThread: () => active.id,
+			unread: (threadId) => unread.has(threadId),
 			waiting,
 			toReview: (threadId) => review.reviews.of(threadId).length,
 		}),
@@ -274,7 +282,8 @@ export function activate(context: vscode.ExtensionContext): void {
 	);
 	own(pins.onDidChange(() => list.sort()));
 	own(list.onDidChange(() => (tree.refresh(), showListMessage())));
-	own(active.onDidSwitch(() => tree.refresh()));
+	own(active.onDidSwitch(() => (tree.refresh(), unread.look())));
+	own(unread.onDidChange(() => tree.refresh()));
 	own(review.reviews.onDidChange(() => tree.refresh()));
 	own(review.reviews.onDidChange(() => pushAll({ type: 'review', review: { files: review.reviews.list().length } })));
 	own(account.onDidChange((state) => pushAll({ type: 'account', account: state })));
@@ -299,6 +308,7 @@ export function activate(context: vscode.ExtensionContext): void {
 				connected = connectClient(state.client, {
 					chats,
 					list,
+					unread,
 					account,
 					pending,
 					memory,
@@ -336,7 +346,7 @@ export function activate(context: vscode.ExtensionContext): void {
 			foldersChanged();
 		}),
 	);
-	own(vscode.window.onDidChangeWindowState(() => prompts.update()));
+	own(vscode.window.onDidChangeWindowState(() => (prompts.update(), unread.look())));
 	own(treeView.onDidChangeVisibility(({ visible }) => visible && server.start()));
 	own(onSettingChange('tiller.server.path', () => void server.restart()));
 	own(onSettingChange('tiller.server.args', () => void server.restart()));

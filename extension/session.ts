@@ -10,6 +10,7 @@ import { folderPaths } from './threads/threadActions.ts';
 import type { TurnProblemWatch } from './problems/turnProblems.ts';
 import type { ThreadDocuments } from './threadText/threadDocuments.ts';
 import type { ThreadList } from './threads/threadList.ts';
+import type { UnreadThreads } from './threads/unreadThreads.ts';
 import type { Hooks } from './hooks/hooks.ts';
 import type { ThreadTitles } from './threads/threadTitles.ts';
 import type { McpServers } from './mcp/mcpServers.ts';
@@ -19,6 +20,7 @@ import type { WorkspaceMemory } from './workspaceMemory.ts';
 export interface SessionParts {
 	readonly chats: () => readonly OpenChat[];
 	readonly list: ThreadList;
+	readonly unread: UnreadThreads;
 	readonly account: Account;
 	readonly pending: PendingRequests;
 	readonly memory: WorkspaceMemory;
@@ -47,12 +49,14 @@ export function connectClient(client: Client, parts: SessionParts): { dispose():
 			parts.problems.notice(notification);
 			parts.mcpServers.notice(notification);
 			parts.hooks.notice(client, notification);
+			parts.unread.notice(notification);
 		} catch (error) {
 			// One notification of an unexpected shape must not end the following ones.
 			parts.log.error(`${notification.method}: ${error instanceof Error ? error.message : String(error)}`);
 		}
 	});
 	tellOfMissingSandbox(client, parts);
+	parts.unread.connect(client);
 	parts.editor.connected();
 	parts.texts.connected();
 	parts.problems.connected();

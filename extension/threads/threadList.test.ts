@@ -63,6 +63,18 @@ const ids = (threads: readonly Thread[] | undefined) => threads?.map(({ id }) =>
 const shown = (list: ThreadList) => list.folders.map(({ id, threads }) => [id, ids(threads)]);
 
 describe('list of threads', () => {
+	it('hands on what the server says of unread threads', async () => {
+		const learnt: unknown[] = [];
+		const list = new ThreadList(pinned(), { learn: (states) => states && learnt.push(states) });
+		const readStates = { a: { firstUnread: null, revision: 'r' } };
+		const { request } = client({ threads: [thread('a', 1)] });
+		await list.load(
+			{ request: async (...asked: Parameters<typeof request>) => ({ ...(await request(...asked)), readStates }) } as unknown as Client,
+			['/w'],
+		);
+		assert.deepEqual(learnt, [readStates]);
+	});
+
 	it('has the threads of each folder, newest first, and more on demand', async () => {
 		const list = new ThreadList(pinned());
 		const threads = [thread('b', 2), thread('c', 3), thread('a', 1), thread('x', 9, { cwd: '/v' })];

@@ -4,7 +4,7 @@ import type { Event } from 'vscode-jsonrpc/node.js';
 import type { ServerNotification } from '../../server/protocol/methods.ts';
 import type { Thread } from '../../server/protocol/thread/thread.ts';
 import type { Client } from '../server/client.ts';
-import { type GroupId, type GroupPage, agentsOf, groupPage, type OtherThreads, otherThreads } from './threadPages.ts';
+import { type GroupId, type GroupPage, agentsOf, groupPage, type OtherThreads, otherThreads, type ReadStates } from './threadPages.ts';
 
 /** Threads that are shown together, pinned ones first, then the newest, as far as they were loaded. */
 export interface ThreadGroup {
@@ -19,12 +19,17 @@ export interface PinnedThreads {
 	has(threadId: string): boolean;
 }
 
+export interface UnreadMarks {
+	learn(states: ReadStates): void;
+}
+
 /**
  * The threads of the workspace's folders, and on demand those of other folders and the archived ones. Kept up to date by notifications;
  * asks again only on a new connection.
  */
 export class ThreadList {
 	readonly #pins: PinnedThreads;
+	readonly #unread: UnreadMarks | null;
 	readonly #changed = new Emitter<void>();
 	readonly onDidChange: Event<void> = this.#changed.event;
 	#client: Client | null = null;
@@ -35,8 +40,10 @@ export class ThreadList {
 	#agents: ReadonlyMap<string, Thread> = new Map();
 	#others: OtherThreads | null = null;
 
-	constructor(pins: PinnedThreads) {
+	/** `unread` is told what each list of the server says of it. */
+	constructor(pins: PinnedThreads, unread: UnreadMarks | null = null) {
 		this.#pins = pins;
+		this.#unread = unread;
 	}
 
 	/** The workspace's folders, in its order. */
@@ -96,6 +103,7 @@ export class ThreadList {
 		this.#agents = new Map(agents.map((agent) => [agent.id, agent]));
 		this.#groups = new Map(pages.map((page, index) => this.#grouped(ids[index] ?? 'elsewhere', page)));
 		// A pinned thread that is too old for the first page.
+		for (const { readStates } of pages) this.#unread?.learn(readStates);
 		for (const thread of pinned) if (this.find(thread.id) === undefined) this.#put(thread);
 		this.#changed.fire();
 	}
@@ -109,6 +117,7 @@ export class ThreadList {
 		const page = await groupPage(client, id, { folders: this.#folders, cursor: null });
 		const [, group] = this.#grouped(id, page);
 		if (this.#client === client) this.#groups = new Map([...this.#groups, [id, group]]);
+		this.#unread?.learn(page.readStates);
 		return group;
 	}
 
@@ -117,6 +126,7 @@ export class ThreadList {
 		const client = this.#client;
 		if (client === null || known === undefined || known.cursor === null) return;
 		const next = await groupPage(client, id, { folders: this.#folders, cursor: known.cursor });
+		this.#unread?.learn(next.readStates);
 		if (this.group(id)?.cursor === known.cursor) this.#update(id, (group) => ({ threads: [...group.threads, ...next.threads], cursor: next.cursor }));
 	}
 

@@ -1,5 +1,6 @@
 /** What the list of threads asks of the server. */
 import type { Thread, ThreadListParams } from '../../server/protocol/thread/thread.ts';
+import type { ThreadReadState } from '../../server/protocol/thread/readState.ts';
 import type { Client } from '../server/client.ts';
 
 /** A folder of the workspace, all other folders, or what is archived. */
@@ -9,7 +10,11 @@ export interface GroupPage {
 	readonly threads: readonly Thread[];
 	/** Of the next page; null when all are here. */
 	readonly cursor: string | null;
+	/** What of them is unread; missing where the server does not say. */
+	readonly readStates?: ReadStates;
 }
+
+export type ReadStates = Readonly<Record<string, ThreadReadState>> | null | undefined;
 
 /** What is on the disk besides the workspace's threads. */
 export interface OtherThreads {
@@ -33,13 +38,15 @@ export async function groupPage(
 	if (id !== 'elsewhere') return await page(client, { cwd: id.slice('folder:'.length), cursor });
 	let found: readonly Thread[] = [];
 	let next = cursor;
+	let readStates: ReadStates;
 	for (let pages = 0; pages < maxPages; pages++) {
 		const answer = await page(client, { cursor: next, limit: largestPage });
 		found = [...found, ...answer.threads.filter(({ cwd }) => !folders.includes(cwd))];
 		next = answer.cursor;
+		readStates = { ...readStates, ...answer.readStates };
 		if (next === null || found.length >= pageSize) break;
 	}
-	return { threads: found, cursor: next };
+	return { threads: found, cursor: next, readStates };
 }
 
 /** The newest agents that threads of these folders started. */
@@ -64,7 +71,7 @@ export async function otherThreads(client: Client, folders: readonly string[]): 
 }
 
 async function page(client: Client, params: ThreadListParams): Promise<GroupPage> {
-	const { data, nextCursor } = await client.request('thread/list', {
+	const { data, nextCursor, readStates } = await client.request('thread/list', {
 		limit: pageSize,
 		sortKey: 'updated_at',
 		sortDirection: 'desc',
@@ -72,5 +79,5 @@ async function page(client: Client, params: ThreadListParams): Promise<GroupPage
 		modelProviders: [],
 		...params,
 	});
-	return { threads: data, cursor: nextCursor };
+	return { threads: data, cursor: nextCursor, readStates };
 }

@@ -10,6 +10,7 @@ export const threadWords = {
 	noneArchived: () => t('No archived threads'),
 	noneHere: () => t('No threads in this folder yet'),
 	pinned: () => t('pinned'),
+	unread: () => t('unread'),
 	agent: () => t('agent'),
 	toReview: (files: number) => (files === 1 ? t('1 file to review') : t('{0} files to review', files)),
 	onDisk: (count: string) => (count === '1' ? t('1 thread in other folders') : t('{0} threads in other folders', count)),

@@ -18,6 +18,8 @@ export interface ThreadsTreeOptions {
 	readonly list: ThreadList;
 	readonly pins: PinnedThreads;
 	readonly activeThread: () => string | null;
+	/** Threads with something that nobody has read yet. */
+	readonly unread: (threadId: string) => boolean;
 	/** Threads with a question that waits in this window. */
 	readonly waiting: (threadId: string) => boolean;
 	/** How many files a thread changed that nobody has decided on yet. */
@@ -99,14 +101,14 @@ export class ThreadsTree implements vscode.TreeDataProvider<ThreadNode> {
 	}
 
 	#threadItem(thread: Thread, node: ThreadNode): vscode.TreeItem {
-		const { list, pins, activeThread, waiting, toReview } = this.#options;
+		const { list, pins, activeThread, unread, waiting, toReview } = this.#options;
 		const agents = list.agentsOf(thread.id);
 		const group = list.groupOf(thread.id)?.id;
 		const isAgent = parentOf(thread) !== null;
 		const pinned = pins.has(thread.id);
 		const title = (isAgent ? thread.agentNickname : null) ?? threadTitle(thread) ?? words.unnamedThread();
 		const item = new vscode.TreeItem(title, stateOf(agents));
-		const mark = markOf(thread, waiting(thread.id));
+		const mark = markOf(thread, { waiting: waiting(thread.id), unread: unread(thread.id) });
 		const files = toReview(thread.id);
 		item.id = `thread:${thread.id}`;
 		item.contextValue =
@@ -179,13 +181,18 @@ function stateOf(agents: readonly Thread[]): vscode.TreeItemCollapsibleState {
 }
 
 /** What a person has to know of a thread at once; without an icon there is nothing. */
-function markOf({ status }: Thread, waiting: boolean): { readonly icon: vscode.ThemeIcon | null; readonly word: string | null } {
+function markOf(
+	{ status }: Thread,
+	{ waiting, unread }: { readonly waiting: boolean; readonly unread: boolean },
+): { readonly icon: vscode.ThemeIcon | null; readonly word: string | null } {
 	if (waiting || (status.type === 'active' && status.activeFlags.length > 0)) {
 		return { icon: new vscode.ThemeIcon('bell-dot', new vscode.ThemeColor('list.warningForeground')), word: words.waiting() };
 	}
 	if (status.type === 'active') return { icon: new vscode.ThemeIcon('loading~spin'), word: words.running() };
 	if (status.type === 'systemError')
 		return { icon: new vscode.ThemeIcon('error', new vscode.ThemeColor('list.errorForeground')), word: words.threadFailed() };
+	// The dot by which VS Code marks what is new.
+	if (unread) return { icon: new vscode.ThemeIcon('circle-filled', new vscode.ThemeColor('textLink.foreground')), word: threadWords.unread() };
 	return { icon: null, word: null };
 }
 

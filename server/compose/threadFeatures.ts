@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { AgentThreads } from '../agents/agentThreads.ts';
 import { agentTools } from '../agents/agentTools.ts';
 import { agentLimits } from '../config/values/agentLimits.ts';
@@ -19,6 +20,9 @@ import { threadListHandlers } from '../handlers/thread/threadList.ts';
 import { type OpenSearch, threadSearchHandlers } from '../handlers/thread/threadSearch.ts';
 import { SessionResources } from '../session/sessionResources.ts';
 import { threadQueueHandlers } from '../handlers/thread/threadQueue.ts';
+import { readStateHandlers } from '../handlers/readState.ts';
+import { ReadMarks } from '../session/readMarks.ts';
+import { ReadStates } from '../store/readStates.ts';
 import { turnHandlers } from '../handlers/thread/turn.ts';
 import { turnQueueHandlers } from '../handlers/thread/turnQueue.ts';
 import { usageHandlers } from '../handlers/account/usage.ts';
@@ -74,6 +78,7 @@ export function threadFeature(ground: Ground, { threads, models, approvals, chan
 			instructionSources({ cwd: settings.cwd, home, maxBytes: config(configScopeOf(settings)).project_doc_max_bytes }),
 	};
 	const searches = new SessionResources<OpenSearch>(MAX_SEARCHES);
+	const marks = new ReadMarks({ states: new ReadStates(path.join(home, 'tiller', 'thread_read.jsonl')), store, threads, clients, log });
 	const notified = (id: string) => {
 		const thread = threads.get(id);
 		return thread && { cwd: thread.settings.cwd, client: thread.meta.originator };
@@ -86,19 +91,20 @@ export function threadFeature(ground: Ground, { threads, models, approvals, chan
 			...threadHandlers(life),
 			...threadForkHandlers(life),
 			...threadContentHandlers(services),
-			...threadHistoryHandlers({ ...services, refusesItemLists: () => config().tiller?.refuse_item_lists ?? false }),
+			...threadHistoryHandlers({ ...services, marks, refusesItemLists: () => config().tiller?.refuse_item_lists ?? false }),
 			...threadItemHandlers(services),
-			...threadListHandlers(services),
+			...threadListHandlers({ ...services, marks }),
 			...threadSearchHandlers({ ...services, searches }),
-			...threadChangeHandlers({ ...services, forget: (threadId) => changes.forget(threadId) }),
+			...threadChangeHandlers({ ...services, forget: (threadId) => (marks.forget(threadId), changes.forget(threadId)) }),
 			...turnHandlers({ ...services, home, configs, requirements, checkProvider: models.checkProvider }),
 			...turnQueueHandlers({ threads, home, configs, requirements, checkProvider: models.checkProvider }),
 			...threadQueueHandlers({ threads }),
+			...readStateHandlers({ marks }),
 			...guardianHandlers({ threads, audit: approvals.audit }),
 			...collaborationModeHandlers(),
 			...usageHandlers({ threads, usage: new UsageHistory(store) }),
 		},
-		observers: [subscriptions, notifyCommand({ command: (threadId) => config(scopeOf(threads, threadId)).notify, thread: notified, log })],
+		observers: [marks, subscriptions, notifyCommand({ command: (threadId) => config(scopeOf(threads, threadId)).notify, thread: notified, log })],
 	};
 }
 

@@ -1,3 +1,4 @@
+import { isNewerClient } from '../projection/olderClient.ts';
 import { alreadyInitialized } from '../protocol/wire/rpcError.ts';
 import { type Handlers, RpcFailure } from '../session/handler.ts';
 import type { Session } from '../session/session.ts';
@@ -26,6 +27,7 @@ export function initializeHandlers(server: {
 				readUnsavedFiles: capabilities?.readUnsavedFiles ?? false,
 				languageModels: capabilities?.languageModels ?? false,
 				requestAttestation: capabilities?.requestAttestation ?? false,
+				newer: isNewerClient({ ...clientInfo, attests: capabilities?.requestAttestation != null, ours: capabilities?.applyFileChanges ?? false }),
 				optOut: new Set(capabilities?.optOutNotificationMethods ?? []),
 			});
 			afterReply(() => {

@@ -31,6 +31,8 @@ export type Verbosity = 'low' | 'medium' | 'high';
 export interface TokenUsage {
 	readonly inputTokens: number;
 	readonly cachedInputTokens: number;
+	/** Part of the input that the provider put into its cache. Missing where it does not say. */
+	readonly cacheWriteInputTokens?: number;
 	readonly outputTokens: number;
 	readonly reasoningOutputTokens: number;
 	readonly totalTokens: number;

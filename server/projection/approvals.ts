@@ -39,6 +39,7 @@ export function toCommandApproval(
 		turnId,
 		itemId: question.itemId,
 		startedAtMs: askedAt,
+		kind: 'command',
 		...(question.network === undefined ? {} : networkMembers(question.network)),
 		...reasonMember(withHiddenNote(question.reason, [question.argv, question.cwd, question.reason])),
 		command: toCommandText(question.argv),
@@ -118,7 +119,7 @@ export function toUserInputRequest(threadId: string, { turnId, question }: Extra
 		isSecret,
 		options: options && options.map((option) => ({ ...option })),
 	}));
-	return { threadId, turnId, itemId: question.itemId, questions };
+	return { threadId, turnId, itemId: question.itemId, questions, isBlocking: true, autoResolutionMs: null };
 }
 
 export function fromUserInputAnswer({ answers }: ToolRequestUserInputResponse): UserInputAnswer {

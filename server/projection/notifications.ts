@@ -105,8 +105,8 @@ export function toNotification(threadId: string, event: TurnEvent, turn: TurnVie
 }
 
 function toBreakdown(usage: TokenUsage) {
-	const { totalTokens, inputTokens, cachedInputTokens, outputTokens, reasoningOutputTokens } = usage;
-	return { totalTokens, inputTokens, cachedInputTokens, outputTokens, reasoningOutputTokens };
+	const { totalTokens, inputTokens, cachedInputTokens, cacheWriteInputTokens = 0, outputTokens, reasoningOutputTokens } = usage;
+	return { totalTokens, inputTokens, cachedInputTokens, cacheWriteInputTokens, outputTokens, reasoningOutputTokens };
 }
 
 export function toWireRateLimits(snapshot: RateLimitSnapshot): WireRateLimits {

@@ -17,6 +17,22 @@ export function isOlderClient({ name, version }: { readonly name: string; readon
 	return /^codex[-_](?:tui|cli|exec|sdk)/.test(name) && minor !== undefined && Number(minor) < NEWER_MINOR;
 }
 
+/** Whether a client knows what newer releases send unasked: one of them, or one that was made from their schemas, or ours. */
+export function isNewerClient({
+	name,
+	version,
+	attests,
+	ours,
+}: {
+	readonly name: string;
+	readonly version: string;
+	readonly attests: boolean;
+	readonly ours: boolean;
+}): boolean {
+	const minor = /^0\.(\d+)\.\d+/.exec(version)?.[1];
+	return ours || attests || (/^codex[-_]/.test(name) && minor !== undefined && Number(minor) >= NEWER_MINOR);
+}
+
 /** The same answer in words that an older client knows. */
 export function forOlderClient(value: unknown): unknown {
 	if (Array.isArray(value)) return value.filter(isKnown).map(forOlderClient);

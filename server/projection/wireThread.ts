@@ -113,8 +113,13 @@ function toSubAgent(agent: SubAgent): SubAgentSource {
 }
 
 /** What `thread/start` and its kin answer besides the thread. */
-export function toWireSettings(settings: ThreadSettings, instructionSources: readonly string[]): Omit<ThreadStartResponse, 'thread'> {
+/** `newer`: for a client that knows what came with newer releases. */
+export function toWireSettings(
+	settings: ThreadSettings,
+	{ instructionSources, newer }: { readonly instructionSources: readonly string[]; readonly newer: boolean },
+): Omit<ThreadStartResponse, 'thread'> {
 	return {
+		...(newer ? { multiAgentMode: 'explicitRequestOnly' as const } : {}),
 		model: settings.model,
 		modelProvider: settings.provider,
 		serviceTier: settings.serviceTier,
@@ -147,6 +152,7 @@ export function toThreadSettings(settings: ThreadSettings): WireThreadSettings {
 			mode: mode?.kind ?? 'default',
 			settings: { model, reasoning_effort: effort, developer_instructions: mode?.instructions ?? null },
 		},
+		multiAgentMode: 'explicitRequestOnly',
 		personality: settings.personality,
 	};
 }

@@ -44,6 +44,7 @@ import * as skill from './integrations/skill.ts';
 import * as thread from './thread/thread.ts';
 import * as change from './thread/threadChange.ts';
 import * as goal from './thread/threadGoal.ts';
+import * as readState from './thread/readState.ts';
 import * as threadItem from './thread/threadItem.ts';
 import * as threadItems from './thread/threadItems.ts';
 import * as threadQueue from './thread/threadQueue.ts';
@@ -113,6 +114,12 @@ export const clientRequests = table([
 	request('thread/checkpoint/saving', { params: checkpoint.ThreadCheckpointSaveParams, result: checkpoint.ThreadCheckpointSaveResponse }),
 	request('thread/checkpoint/saved', { params: checkpoint.ThreadCheckpointSaveParams, result: checkpoint.ThreadCheckpointSaveResponse }),
 	request('file/blame', { params: fileBlame.FileBlameParams, result: fileBlame.FileBlameResponse }),
+	request('thread/readState/update', {
+		params: readState.ThreadReadStateUpdateParams,
+		result: readState.ThreadReadStateUpdateResponse,
+		experimental: true,
+		order: byThread,
+	}),
 	request('thread/metadata/update', { params: change.ThreadMetadataUpdateParams, result: change.ThreadMetadataUpdateResponse, order: byThread }),
 	request('thread/memoryMode/set', {
 		params: change.ThreadMemoryModeSetParams,
@@ -550,6 +557,7 @@ export const serverNotifications = table([
 	notification('skills/changed', { params: skill.SkillsChangedNotification }),
 	notification('thread/settings/updated', { params: threadSettings.ThreadSettingsUpdatedNotification, experimental: true }),
 	notification('thread/reverted', { params: threadSettings.ThreadRevertedNotification, experimental: true }),
+	notification('thread/readState/changed', { params: readState.ThreadReadStateChangedNotification }),
 	notification('thread/name/updated', { params: change.ThreadNameUpdatedNotification }),
 	notification('approval/changed', { params: savedApproval.ApprovalChangedNotification }),
 	notification('thread/checkpoint/updated', { params: checkpoint.ThreadCheckpointUpdatedNotification }),

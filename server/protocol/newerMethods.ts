@@ -55,7 +55,6 @@ export const newerMethods: ReadonlySet<string> = new Set([
 	'thread/memory/read',
 	'thread/prediction/request',
 	'thread/prepareApprovedPlan',
-	'thread/readState/update',
 	'thread/realtime/appendSpeech',
 	'thread/realtime/list',
 	'thread/sample',

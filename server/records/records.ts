@@ -102,12 +102,14 @@ export const eventMsg = (type: string, payload: Readonly<Record<string, unknown>
 const usageRecord = (usage: {
 	inputTokens: number;
 	cachedInputTokens: number;
+	cacheWriteInputTokens?: number;
 	outputTokens: number;
 	reasoningOutputTokens: number;
 	totalTokens: number;
 }) => ({
 	input_tokens: usage.inputTokens,
 	cached_input_tokens: usage.cachedInputTokens,
+	...(usage.cacheWriteInputTokens ? { cache_write_input_tokens: usage.cacheWriteInputTokens } : {}),
 	output_tokens: usage.outputTokens,
 	reasoning_output_tokens: usage.reasoningOutputTokens,
 	total_tokens: usage.totalTokens,
@@ -298,6 +300,7 @@ function usageOf(record: Payload) {
 	return {
 		inputTokens: count(record.input_tokens),
 		cachedInputTokens: count(record.cached_input_tokens),
+		...(count(record.cache_write_input_tokens) > 0 ? { cacheWriteInputTokens: count(record.cache_write_input_tokens) } : {}),
 		outputTokens: count(record.output_tokens),
 		reasoningOutputTokens: count(record.reasoning_output_tokens),
 		totalTokens: count(record.total_tokens),

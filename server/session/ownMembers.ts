@@ -1,26 +1,58 @@
 import type { ServerNotification } from '../protocol/methods.ts';
-import type { Session } from './session.ts';
+import { encodeNotification, type OutboundNotification, type Session } from './session.ts';
 
-/** Members that this server adds to messages of the protocol, for clients that say that they are made for it. Others check what they get. */
+/**
+ * Members of messages that not every client knows; some check what they get. `own`: additions of this server, for clients that are made
+ * for it. `newer`: what came with the newest releases of the protocol's first program.
+ */
 const OWN_MEMBERS: Readonly<Record<string, readonly string[]>> = {
 	error: ['retryInMs'],
 	'item/commandExecution/requestApproval': ['outsideSandbox'],
 };
+const NEWER_MEMBERS: Readonly<Record<string, readonly string[]>> = {
+	'item/commandExecution/requestApproval': ['kind'],
+	'item/tool/requestUserInput': ['isBlocking', 'autoResolutionMs'],
+	'thread/tokenUsage/updated': ['tokenUsage.total.cacheWriteInputTokens', 'tokenUsage.last.cacheWriteInputTokens'],
+};
+
+/** What a client knows: all of it, what came with newer releases, or the base of the protocol. */
+type Form = 'own' | 'newer' | 'base';
 
 /** A client that applies our file changes knows our additions. */
 export const knowsOwnMembers = (session: Session): boolean => session.client?.applyFileChanges === true;
 
-/** The params without our own members; the same object where there are none. */
-export function withoutOwnMembers<T extends object>(method: string, params: T): T {
-	const own = OWN_MEMBERS[method]?.filter((member) => member in params) ?? [];
-	if (own.length === 0) return params;
-	const plain = { ...params };
-	for (const member of own) Reflect.deleteProperty(plain, member);
-	return plain;
+const formFor = (session: Session): Form => (knowsOwnMembers(session) ? 'own' : session.client?.newer ? 'newer' : 'base');
+
+/** The params as a client knows them; the same object where nothing has to go. */
+export function paramsFor<T extends object>(session: Session, method: string, params: T): T {
+	return inForm(formFor(session), method, params);
 }
 
-/** The same for a notification. */
-export function plainNotification<T extends ServerNotification>(notification: T): T {
-	const params = withoutOwnMembers(notification.method, notification.params);
-	return params === notification.params ? notification : { ...notification, params };
+function inForm<T extends object>(form: Form, method: string, params: T): T {
+	if (form === 'own') return params;
+	const unknown = [...(OWN_MEMBERS[method] ?? []), ...(form === 'base' ? (NEWER_MEMBERS[method] ?? []) : [])];
+	return unknown.reduce((known, member) => without(known, member.split('.')), params);
+}
+
+/** A copy without the member; the same object where there is none. */
+function without<T extends object>(value: T, [name = '', ...rest]: readonly string[]): T {
+	const inner: unknown = Reflect.get(value, name);
+	if (inner === undefined) return value;
+	const copy = { ...value };
+	if (rest.length === 0) Reflect.deleteProperty(copy, name);
+	else if (typeof inner === 'object' && inner !== null) Reflect.set(copy, name, without(inner, rest));
+	return copy;
+}
+
+/** Tells these clients, each in what it knows. The text is made once for all who get the same. */
+export function notifyAll(sessions: readonly Session[], notification: ServerNotification): void {
+	const encoded = new Map<Form, OutboundNotification>();
+	for (const session of sessions) {
+		const form = formFor(session);
+		const text =
+			encoded.get(form) ??
+			encodeNotification({ ...notification, params: inForm(form, notification.method, notification.params) } as ServerNotification);
+		encoded.set(form, text);
+		session.notify(text);
+	}
 }

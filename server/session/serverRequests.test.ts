@@ -25,6 +25,7 @@ function sessionThatGets(sent: { params: object }[], experimentalApi: boolean): 
 		readUnsavedFiles: false,
 		languageModels: false,
 		requestAttestation: false,
+		newer: false,
 		optOut: new Set(),
 	});
 	return session;

@@ -1,7 +1,7 @@
 import type { ParsedServerRequestResult, ServerRequestMethod, ServerRequestParams } from '../protocol/methods.ts';
 import { serverRequests } from '../protocol/methods.ts';
 import type { RpcError } from '../protocol/wire/rpcError.ts';
-import { knowsOwnMembers, withoutOwnMembers } from './ownMembers.ts';
+import { paramsFor } from './ownMembers.ts';
 import type { Session } from './session.ts';
 
 export type Answer<M extends ServerRequestMethod> =
@@ -49,7 +49,7 @@ export class ServerRequests {
 			if (!this.#open.has(id) || open.asked.has(session)) return;
 			open.asked.add(session);
 			open.watcher?.(open.asked.size);
-			const known = knowsOwnMembers(session) ? params : withoutOwnMembers(method, params);
+			const known = paramsFor(session, method, params);
 			session.request(id, method, session.client?.experimentalApi ? known : withhold(serverRequests[method].withheld, known));
 		};
 		for (const session of sessions) ask(session);

@@ -15,6 +15,8 @@ export interface ClientIdentity {
 	readonly readUnsavedFiles: boolean;
 	readonly languageModels: boolean;
 	readonly requestAttestation: boolean;
+	/** It knows what came with the newest releases of the protocol's first program. */
+	readonly newer: boolean;
 	readonly optOut: ReadonlySet<string>;
 }
 

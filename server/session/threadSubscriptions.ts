@@ -15,7 +15,7 @@ import type { TurnEvent } from '../items/events.ts';
 import type { Clients } from './clients.ts';
 import { type SentQuestion, sendQuestion } from './questionRequests.ts';
 import type { ServerRequests } from './serverRequests.ts';
-import { knowsOwnMembers, plainNotification } from './ownMembers.ts';
+import { notifyAll } from './ownMembers.ts';
 import { encodeNotification, type Session } from './session.ts';
 
 interface Followed {
@@ -133,7 +133,7 @@ export class ThreadSubscriptions implements Observer {
 		const followed = this.#threads.get(threadId);
 		for (const event of followed?.latest.values() ?? []) {
 			const notification = toNotification(threadId, event, undefined);
-			if (notification) session.notify(encodeNotification(notification));
+			if (notification) notifyAll([session], notification);
 		}
 		if (followed?.goal) session.notify(encodeNotification(toGoalNotification(threadId, followed.goal, null)));
 		if (followed?.inbox && session.client?.experimentalApi) session.notify(encodeNotification(toQueueUpdated(threadId, followed.inbox)));
@@ -179,11 +179,7 @@ export class ThreadSubscriptions implements Observer {
 	#deliver(threadId: string, notification: ServerNotification): void {
 		const all = this.#clients.subscribersOf(threadId);
 		const sessions = serverNotifications[notification.method].experimental ? all.filter((session) => session.client?.experimentalApi) : all;
-		if (sessions.length === 0) return;
-		const encoded = encodeNotification(notification);
-		const plain = plainNotification(notification);
-		const encodedPlain = plain === notification ? encoded : encodeNotification(plain);
-		for (const session of sessions) session.notify(knowsOwnMembers(session) ? encoded : encodedPlain);
+		notifyAll(sessions, notification);
 	}
 
 	#ask(threadId: string, followed: Followed, question: Question): void {

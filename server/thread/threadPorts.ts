@@ -122,9 +122,11 @@ export interface ThreadState {
 export const NO_USAGE: TokenUsage = { inputTokens: 0, cachedInputTokens: 0, outputTokens: 0, reasoningOutputTokens: 0, totalTokens: 0 };
 
 export function sumOfUsage(a: TokenUsage, b: TokenUsage): TokenUsage {
+	const written = (a.cacheWriteInputTokens ?? 0) + (b.cacheWriteInputTokens ?? 0);
 	return {
 		inputTokens: a.inputTokens + b.inputTokens,
 		cachedInputTokens: a.cachedInputTokens + b.cachedInputTokens,
+		...(written > 0 ? { cacheWriteInputTokens: written } : {}),
 		outputTokens: a.outputTokens + b.outputTokens,
 		reasoningOutputTokens: a.reasoningOutputTokens + b.reasoningOutputTokens,
 		totalTokens: a.totalTokens + b.totalTokens,

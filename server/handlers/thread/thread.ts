@@ -11,6 +11,7 @@ import type { Clients } from '../../session/clients.ts';
 import { profileWarnings } from '../../config/values/permissionProfiles.ts';
 import { legacyPolicyOf } from '../../sandbox/policy/permissionProfile.ts';
 import { type Handlers, type RequestContext, RpcFailure } from '../../session/handler.ts';
+import type { Session } from '../../session/session.ts';
 import type { ThreadSubscriptions } from '../../session/threadSubscriptions.ts';
 import type { DynamicToolSpec } from '../../store/dynamicToolSpec.ts';
 import type { StoredThread } from '../../store/threadStore.ts';
@@ -56,8 +57,8 @@ interface Resumed {
 export function threadHandlers(services: ThreadServices): Handlers {
 	const { threads, store, subscriptions } = services;
 
-	const answer = async (thread: Thread, { withTurns }: { withTurns: boolean }) => {
-		const instructions = await services.instructionSources(thread.settings);
+	const answer = async (thread: Thread, { withTurns, session }: { withTurns: boolean; session: Session }) => {
+		const instructionSources = await services.instructionSources(thread.settings);
 		// Nothing may be awaited between the turns and the answer: what happens then is told after it, and has to be all that is not in it.
 		const turns = withTurns ? await allTurns(turnSource(services, thread)) : [];
 		return {
@@ -65,7 +66,7 @@ export function threadHandlers(services: ThreadServices): Handlers {
 				thread,
 				turns.map((turn) => toTurn(turn, 'full')),
 			),
-			...toWireSettings(thread.settings, instructions),
+			...toWireSettings(thread.settings, { instructionSources, newer: session.client?.newer ?? false }),
 		};
 	};
 
@@ -99,7 +100,7 @@ export function threadHandlers(services: ThreadServices): Handlers {
 		await whenReady(services, thread);
 		thread.inject(items);
 		subscriptions.subscribe(thread, context.session);
-		return answer(thread, { withTurns: false });
+		return answer(thread, { withTurns: false, session: context.session });
 	};
 
 	return {
@@ -124,7 +125,7 @@ export function threadHandlers(services: ThreadServices): Handlers {
 			});
 			await whenReady(services, thread);
 			subscriptions.subscribe(thread, context.session);
-			const result = await answer(thread, { withTurns: false });
+			const result = await answer(thread, { withTurns: false, session: context.session });
 			context.afterReply(() => {
 				subscriptions.broadcast({ method: 'thread/started', params: { thread: result.thread } });
 				for (const message of [...fallbacks, ...profileWarnings(settings.sandbox)])
@@ -160,7 +161,7 @@ export function threadHandlers(services: ThreadServices): Handlers {
 					subscriptions.broadcast({ method: 'thread/status/changed', params: { threadId: thread.id, status: toWireStatus(thread.status) } });
 				subscriptions.catchUp(thread.id, context.session);
 			});
-			return answer(thread, { withTurns: params.excludeTurns !== true });
+			return answer(thread, { withTurns: params.excludeTurns !== true, session: context.session });
 		},
 
 		'thread/unsubscribe': (params, context) => {

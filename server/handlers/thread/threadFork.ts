@@ -40,14 +40,14 @@ export function threadForkHandlers(services: ThreadServices): Handlers {
 				throw error;
 			}
 			subscriptions.subscribe(fork, context.session);
-			const instructions = await services.instructionSources(fork.settings);
+			const instructionSources = await services.instructionSources(fork.settings);
 			const turns = params.excludeTurns ? [] : await allTurns(turnSource(services, fork));
 			const result = {
 				thread: toWireThread(
 					fork,
 					turns.map((turn) => toTurn(turn, 'full')),
 				),
-				...toWireSettings(fork.settings, instructions),
+				...toWireSettings(fork.settings, { instructionSources, newer: context.session.client?.newer ?? false }),
 			};
 			context.afterReply(() => {
 				subscriptions.broadcast({ method: 'thread/started', params: { thread: { ...result.thread, turns: [] } } });

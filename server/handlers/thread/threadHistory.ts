@@ -7,6 +7,8 @@ import { storedToWireThread, toWireThread } from '../../projection/wireThread.ts
 import { invalidRequest, notSupportedYet } from '../../protocol/wire/rpcError.ts';
 import { type Handlers, RpcFailure } from '../../session/handler.ts';
 import { knowsOwnMembers } from '../../session/ownMembers.ts';
+import type { ReadMarks } from '../../session/readMarks.ts';
+import type { ReadState } from '../../store/readStates.ts';
 import { pageSize } from './paging.ts';
 import { formatCursor, parseCursor } from './turnCursor.ts';
 import { checkThreadId, storedThread } from './threadLookup.ts';
@@ -15,10 +17,13 @@ import { type ThreadSourceServices, turnSource, turnsOfThread } from './turnSour
 export interface ThreadHistoryServices extends ThreadSourceServices {
 	/** Clients may ask to be refused the items of a turn, as servers that have no such list do. */
 	refusesItemLists(): boolean;
+	readonly marks: ReadMarks;
 }
 
 /** UTF-16 units of a text in one answer. */
 const MAX_TEXT = 1024 * 1024;
+
+const copied = (state: ReadState | null) => state && { ...state };
 
 /** What happened in a thread, loaded or not. */
 export function threadHistoryHandlers(services: ThreadHistoryServices): Handlers {
@@ -27,8 +32,9 @@ export function threadHistoryHandlers(services: ThreadHistoryServices): Handlers
 	const sourceOf = (threadId: string, method: string) => turnsOfThread(services, threadId, method);
 
 	return {
-		'thread/read': async (params) => {
+		'thread/read': async (params, { session }) => {
 			const id = checkThreadId(params.threadId);
+			const readState = session.client?.newer ? { readState: copied(await services.marks.of(id)) } : {};
 			const loaded = threads.get(id);
 			if (loaded) {
 				if (params.includeTurns && loaded.ephemeral) throw new RpcFailure(invalidRequest('ephemeral threads do not support includeTurns'));
@@ -37,6 +43,7 @@ export function threadHistoryHandlers(services: ThreadHistoryServices): Handlers
 				}
 				const turns = params.includeTurns ? await allTurns(turnSource(services, loaded)) : [];
 				return {
+					...readState,
 					thread: toWireThread(
 						loaded,
 						turns.map((turn) => toTurn(turn, 'full')),
@@ -46,7 +53,7 @@ export function threadHistoryHandlers(services: ThreadHistoryServices): Handlers
 			const found = await store.find(id);
 			if (!found) throw new RpcFailure(invalidRequest(`thread not loaded: ${id}`));
 			const turns = params.includeTurns ? await allTurns(turnSource(services, { id, path: found.path })) : [];
-			return { thread: storedToWireThread(found, { loaded: null, turns: turns.map((turn) => toTurn(turn, 'full')) }) };
+			return { ...readState, thread: storedToWireThread(found, { loaded: null, turns: turns.map((turn) => toTurn(turn, 'full')) }) };
 		},
 
 		'thread/turns/list': async (params, { session }) => {

@@ -2,7 +2,9 @@ import { storedToWireThread } from '../../projection/wireThread.ts';
 import type { ParsedParamsOf } from '../../protocol/methods.ts';
 import { invalidRequest } from '../../protocol/wire/rpcError.ts';
 import { type Handlers, RpcFailure } from '../../session/handler.ts';
-import type { ThreadStore } from '../../store/threadStore.ts';
+import type { ThreadReadState } from '../../protocol/thread/readState.ts';
+import type { ReadMarks } from '../../session/readMarks.ts';
+import type { StoredThread, ThreadStore } from '../../store/threadStore.ts';
 import type { Threads } from '../../thread/threads.ts';
 import { foldersOf } from './listedFolders.ts';
 import { pageSize, refuseCursor } from './paging.ts';
@@ -11,16 +13,18 @@ import { checkThreadId, isThreadId } from './threadLookup.ts';
 export interface ThreadListServices {
 	readonly threads: Threads;
 	readonly store: ThreadStore;
+	readonly marks: ReadMarks;
 }
 
-export function threadListHandlers({ threads, store }: ThreadListServices): Handlers {
+export function threadListHandlers({ threads, store, marks }: ThreadListServices): Handlers {
 	return {
-		'thread/list': async (params) => {
+		'thread/list': async (params, { session }) => {
 			refuseFilters(params);
 			const cwds = await foldersOf(params.cwd);
 			const page = await store.list({ ...toQuery(params), cwds }).catch(refuseCursor);
 			return {
 				data: page.threads.map((thread) => storedToWireThread(thread, { loaded: threads.get(thread.meta.id) })),
+				...(session.client?.newer ? { readStates: statesOf(page.threads, marks) } : {}),
 				nextCursor: page.nextCursor,
 				backwardsCursor: page.backwardsCursor,
 			};
@@ -36,6 +40,11 @@ export function threadListHandlers({ threads, store }: ThreadListServices): Hand
 			return { data, nextCursor: data.length < left.length ? (data.at(-1) ?? null) : null };
 		},
 	};
+}
+
+function statesOf(threads: readonly StoredThread[], marks: ReadMarks): Record<string, ThreadReadState> {
+	const states = threads.map(({ meta }) => [meta.id, marks.ofKept(meta.id, meta.source)] as const);
+	return Object.fromEntries(states.flatMap(([id, state]) => (state ? [[id, { ...state }]] : [])));
 }
 
 const MAX_IDS = 100;

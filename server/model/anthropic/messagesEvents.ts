@@ -145,7 +145,9 @@ function given(usage: JsonRecord): JsonRecord {
 function usageOf(usage: JsonRecord): TokenUsage | null {
 	if (Object.keys(usage).length === 0) return null;
 	const cachedInputTokens = countOf(usage.cache_read_input_tokens) ?? 0;
-	const inputTokens = (countOf(usage.input_tokens) ?? 0) + cachedInputTokens + (countOf(usage.cache_creation_input_tokens) ?? 0);
+	const written = countOf(usage.cache_creation_input_tokens) ?? 0;
+	const inputTokens = (countOf(usage.input_tokens) ?? 0) + cachedInputTokens + written;
 	const outputTokens = countOf(usage.output_tokens) ?? 0;
-	return { inputTokens, cachedInputTokens, outputTokens, reasoningOutputTokens: 0, totalTokens: inputTokens + outputTokens };
+	const cacheWrite = written > 0 ? { cacheWriteInputTokens: written } : {};
+	return { inputTokens, cachedInputTokens, ...cacheWrite, outputTokens, reasoningOutputTokens: 0, totalTokens: inputTokens + outputTokens };
 }

@@ -182,9 +182,12 @@ function tokenUsage(value: unknown): TokenUsage | null {
 	if (!isRecord(value)) return null;
 	const inputTokens = countOf(value.input_tokens) ?? 0;
 	const outputTokens = countOf(value.output_tokens) ?? 0;
+	const details = recordOf(value.input_tokens_details);
+	const written = countOf(details.cache_write_tokens) ?? 0;
 	return {
 		inputTokens,
-		cachedInputTokens: countOf(recordOf(value.input_tokens_details).cached_tokens) ?? 0,
+		cachedInputTokens: countOf(details.cached_tokens) ?? 0,
+		...(written > 0 ? { cacheWriteInputTokens: written } : {}),
 		outputTokens,
 		reasoningOutputTokens: countOf(recordOf(value.output_tokens_details).reasoning_tokens) ?? 0,
 		totalTokens: countOf(value.total_tokens) ?? inputTokens + outputTokens,

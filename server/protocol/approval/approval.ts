@@ -56,9 +56,15 @@ export const CommandExecutionApprovalDecision = lazy(() =>
 );
 export type CommandExecutionApprovalDecision = z.infer<typeof CommandExecutionApprovalDecision>;
 
+/** What is to be allowed. This server asks about commands only: input for one that runs was allowed with it. */
+export const CommandExecutionApprovalKind = lazy(() => z.enum(['command', 'humanCommand', 'writeStdin']));
+export type CommandExecutionApprovalKind = z.infer<typeof CommandExecutionApprovalKind>;
+
 export const CommandExecutionRequestApprovalParams = lazy(() =>
 	z.object({
 		...ofItem,
+		/** For clients that know of it. */
+		kind: z.optional(CommandExecutionApprovalKind),
 		startedAtMs: int64,
 		/** Set when one item asks more than once. */
 		approvalId: maybeText,

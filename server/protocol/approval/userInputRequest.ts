@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { lazy } from '../wire/lazy.ts';
-import { flag, text, texts } from '../wire/scalar.ts';
+import { flag, text, texts, uint64 } from '../wire/scalar.ts';
 
 export const ToolRequestUserInputOption = lazy(() => z.object({ label: text, description: text }));
 export type ToolRequestUserInputOption = z.infer<typeof ToolRequestUserInputOption>;
@@ -25,6 +25,9 @@ export const ToolRequestUserInputParams = lazy(() =>
 		turnId: text,
 		itemId: text,
 		questions: z.array(ToolRequestUserInputQuestion),
+		/** For clients that know of it. The turn always waits for an answer here, however long. */
+		isBlocking: z.optional(flag),
+		autoResolutionMs: z.optional(z.nullable(uint64)),
 	}),
 );
 export type ToolRequestUserInputParams = z.infer<typeof ToolRequestUserInputParams>;

@@ -14,6 +14,7 @@ import {
 	SandboxPolicy,
 	TurnEnvironmentParams,
 } from '../approval/permission.ts';
+import { ThreadReadState } from './readState.ts';
 import { ResponseItem } from './responseItem.ts';
 import { AbsolutePathBuf, flag, int64, maybeFlag, maybeText, maybeTexts, maybeUint32, paths, text, textOrNull, texts } from '../wire/scalar.ts';
 import { SessionSource, ThreadSource } from '../threadSource.ts';
@@ -160,6 +161,9 @@ export const ThreadStartParams = lazy(() =>
 );
 export type ThreadStartParams = z.infer<typeof ThreadStartParams>;
 
+export const MultiAgentMode = lazy(() => z.enum(['explicitRequestOnly', 'proactive']));
+export type MultiAgentMode = z.infer<typeof MultiAgentMode>;
+
 /** The thread and the settings it really has. */
 const started = {
 	thread: Thread,
@@ -173,6 +177,8 @@ const started = {
 	approvalsReviewer: ApprovalsReviewer,
 	sandbox: SandboxPolicy,
 	reasoningEffort: z.nullable(ReasoningEffort),
+	/** For clients that know of it: agents are started when the person asks for that. */
+	multiAgentMode: z.optional(MultiAgentMode),
 };
 
 export const ThreadStartResponse = lazy(() =>
@@ -246,7 +252,12 @@ export const ThreadReadParams = lazy(() =>
 );
 export type ThreadReadParams = z.infer<typeof ThreadReadParams>;
 
-export const ThreadReadResponse = lazy(() => z.object({ thread: Thread }));
+export const ThreadReadResponse = lazy(() =>
+	z.object({
+		thread: Thread,
+		/** For clients that know of it; null for a thread that has none. */ readState: z.optional(z.nullable(ThreadReadState)),
+	}),
+);
 export type ThreadReadResponse = z.infer<typeof ThreadReadResponse>;
 
 /** `recency_at` is `updated_at` here, and so is `section_position`: there are no sections. */
@@ -304,6 +315,8 @@ export type ThreadListParams = z.infer<typeof ThreadListParams>;
 export const ThreadListResponse = lazy(() =>
 	z.object({
 		data: z.array(Thread),
+		/** By thread, for clients that know of it: what is unread. Threads of agents have none. */
+		readStates: z.optional(z.nullable(z.record(text, ThreadReadState))),
 		nextCursor: textOrNull,
 		backwardsCursor: textOrNull,
 	}),

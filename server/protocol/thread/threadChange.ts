@@ -215,6 +215,8 @@ export const TokenUsageBreakdown = lazy(() =>
 		totalTokens: int64,
 		inputTokens: int64,
 		cachedInputTokens: int64,
+		/** For clients that know of it: part of the input that the provider put into its cache. */
+		cacheWriteInputTokens: z.optional(int64),
 		outputTokens: int64,
 		reasoningOutputTokens: int64,
 	}),

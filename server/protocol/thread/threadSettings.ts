@@ -11,7 +11,7 @@ import {
 	TurnEnvironmentParams,
 } from '../approval/permission.ts';
 import { AbsolutePathBuf, maybeText, text, textOrNull } from '../wire/scalar.ts';
-import { Thread } from './thread.ts';
+import { MultiAgentMode, Thread } from './thread.ts';
 import { CollaborationMode } from './turn.ts';
 
 /** Of newer programs: settings for the turns from the next one on, without a message. What is absent stays. */
@@ -51,6 +51,7 @@ export const ThreadSettings = lazy(() =>
 		effort: z.nullable(ReasoningEffort),
 		summary: z.nullable(ReasoningSummary),
 		collaborationMode: CollaborationMode,
+		multiAgentMode: MultiAgentMode,
 		personality: z.nullable(Personality),
 	}),
 );

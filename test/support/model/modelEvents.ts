@@ -8,6 +8,7 @@ export interface ModelEvent {
 export interface Usage {
 	readonly input?: number;
 	readonly cached?: number;
+	readonly cacheWrite?: number;
 	readonly output?: number;
 	readonly reasoning?: number;
 }
@@ -17,7 +18,7 @@ export function created(id = 'resp_1'): ModelEvent {
 }
 
 export function completed(usage: Usage = {}, id = 'resp_1'): ModelEvent {
-	const { input = 100, cached = 0, output = 10, reasoning = 0 } = usage;
+	const { input = 100, cached = 0, cacheWrite = 0, output = 10, reasoning = 0 } = usage;
 	return {
 		type: 'response.completed',
 		response: {
@@ -25,7 +26,7 @@ export function completed(usage: Usage = {}, id = 'resp_1'): ModelEvent {
 			status: 'completed',
 			usage: {
 				input_tokens: input,
-				input_tokens_details: { cached_tokens: cached },
+				input_tokens_details: { cached_tokens: cached, ...(cacheWrite > 0 ? { cache_write_tokens: cacheWrite } : {}) },
 				output_tokens: output,
 				output_tokens_details: { reasoning_tokens: reasoning },
 				total_tokens: input + output,

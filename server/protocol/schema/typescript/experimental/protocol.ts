@@ -472,6 +472,8 @@ export type CommandExecutionApprovalDecision = 'accept' | 'acceptForSession' | {
 	};
 } | 'decline' | 'cancel';
 
+export type CommandExecutionApprovalKind = 'command' | 'humanCommand' | 'writeStdin';
+
 export type CommandExecutionOutputDeltaNotification = {
 	threadId: string;
 	turnId: string;
@@ -483,6 +485,7 @@ export type CommandExecutionRequestApprovalParams = {
 	threadId: string;
 	turnId: string;
 	itemId: string;
+	kind?: CommandExecutionApprovalKind;
 	startedAtMs: number;
 	approvalId?: string | null;
 	reason?: string | null;
@@ -2119,6 +2122,8 @@ export type ModelVerificationNotification = {
 	verifications: Array<ModelVerification>;
 };
 
+export type MultiAgentMode = 'explicitRequestOnly' | 'proactive';
+
 export type NetworkAccess = 'restricted' | 'enabled';
 
 export type NetworkApprovalContext = {
@@ -3267,6 +3272,7 @@ export type ThreadForkResponse = {
 	approvalsReviewer: ApprovalsReviewer;
 	sandbox: SandboxPolicy;
 	reasoningEffort: ReasoningEffort | null;
+	multiAgentMode?: MultiAgentMode;
 	permissionProfile: PermissionProfile | null;
 	activePermissionProfile: ActivePermissionProfile | null;
 };
@@ -3546,6 +3552,15 @@ export type ThreadListParams = {
 
 export type ThreadListResponse = {
 	data: Array<Thread>;
+	readStates?: { [key: string]: {
+		firstUnread: {
+			type: 'threadStart';
+		} | {
+			type: 'turn';
+			turnId: string;
+		} | null;
+		revision: string;
+	} } | null;
 	nextCursor: string | null;
 	backwardsCursor: string | null;
 };
@@ -3658,6 +3673,15 @@ export type ThreadReadParams = {
 
 export type ThreadReadResponse = {
 	thread: Thread;
+	readState?: {
+		firstUnread: {
+			type: 'threadStart';
+		} | {
+			type: 'turn';
+			turnId: string;
+		} | null;
+		revision: string;
+	} | null;
 };
 
 export type ThreadRealtimeAppendAudioParams = {
@@ -3789,6 +3813,7 @@ export type ThreadResumeResponse = {
 	approvalsReviewer: ApprovalsReviewer;
 	sandbox: SandboxPolicy;
 	reasoningEffort: ReasoningEffort | null;
+	multiAgentMode?: MultiAgentMode;
 	permissionProfile: PermissionProfile | null;
 	activePermissionProfile: ActivePermissionProfile | null;
 };
@@ -3893,6 +3918,7 @@ export type ThreadSettings = {
 	effort: ReasoningEffort | null;
 	summary: ReasoningSummary | null;
 	collaborationMode: CollaborationMode;
+	multiAgentMode: MultiAgentMode;
 	personality: Personality | null;
 };
 
@@ -3969,6 +3995,7 @@ export type ThreadStartResponse = {
 	approvalsReviewer: ApprovalsReviewer;
 	sandbox: SandboxPolicy;
 	reasoningEffort: ReasoningEffort | null;
+	multiAgentMode?: MultiAgentMode;
 	permissionProfile: PermissionProfile | null;
 	activePermissionProfile: ActivePermissionProfile | null;
 };
@@ -4139,6 +4166,7 @@ export type TokenUsageBreakdown = {
 	totalTokens: number;
 	inputTokens: number;
 	cachedInputTokens: number;
+	cacheWriteInputTokens?: number;
 	outputTokens: number;
 	reasoningOutputTokens: number;
 };
@@ -4168,6 +4196,8 @@ export type ToolRequestUserInputParams = {
 	turnId: string;
 	itemId: string;
 	questions: Array<ToolRequestUserInputQuestion>;
+	isBlocking?: boolean;
+	autoResolutionMs?: number | null;
 };
 
 export type ToolRequestUserInputQuestion = {
@@ -4515,6 +4545,15 @@ export type ClientRequest =
 	| { method: 'thread/checkpoint/saving'; id: RequestId; params: ThreadCheckpointSaveParams }
 	| { method: 'thread/checkpoint/saved'; id: RequestId; params: ThreadCheckpointSaveParams }
 	| { method: 'file/blame'; id: RequestId; params: FileBlameParams }
+	| { method: 'thread/readState/update'; id: RequestId; params: {
+		threadId: string;
+		operation: {
+			type: 'read';
+		} | {
+			type: 'unread';
+		};
+		expectedRevision: string;
+	} }
 	| { method: 'thread/metadata/update'; id: RequestId; params: ThreadMetadataUpdateParams }
 	| { method: 'thread/memoryMode/set'; id: RequestId; params: ThreadMemoryModeSetParams }
 	| { method: 'memory/reset'; id: RequestId; params?: null }
@@ -4709,6 +4748,18 @@ export type ServerNotification =
 	| { method: 'skills/changed'; params: SkillsChangedNotification }
 	| { method: 'thread/settings/updated'; params: ThreadSettingsUpdatedNotification }
 	| { method: 'thread/reverted'; params: ThreadRevertedNotification }
+	| { method: 'thread/readState/changed'; params: {
+		threadId: string;
+		readState: {
+			firstUnread: {
+				type: 'threadStart';
+			} | {
+				type: 'turn';
+				turnId: string;
+			} | null;
+			revision: string;
+		};
+	} }
 	| { method: 'thread/name/updated'; params: ThreadNameUpdatedNotification }
 	| { method: 'approval/changed'; params: ApprovalChangedNotification }
 	| { method: 'thread/checkpoint/updated'; params: ThreadCheckpointUpdatedNotification }
@@ -4795,6 +4846,17 @@ export interface ClientResponses {
 	'thread/checkpoint/saving': ThreadCheckpointSaveResponse;
 	'thread/checkpoint/saved': ThreadCheckpointSaveResponse;
 	'file/blame': FileBlameResponse;
+	'thread/readState/update': {
+		readState: {
+			firstUnread: {
+				type: 'threadStart';
+			} | {
+				type: 'turn';
+				turnId: string;
+			} | null;
+			revision: string;
+		};
+	};
 	'thread/metadata/update': ThreadMetadataUpdateResponse;
 	'thread/memoryMode/set': ThreadMemoryModeSetResponse;
 	'memory/reset': MemoryResetResponse;

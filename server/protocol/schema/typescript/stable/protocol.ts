@@ -393,6 +393,8 @@ export type CommandExecutionApprovalDecision = 'accept' | 'acceptForSession' | {
 	};
 } | 'decline' | 'cancel';
 
+export type CommandExecutionApprovalKind = 'command' | 'humanCommand' | 'writeStdin';
+
 export type CommandExecutionOutputDeltaNotification = {
 	threadId: string;
 	turnId: string;
@@ -404,6 +406,7 @@ export type CommandExecutionRequestApprovalParams = {
 	threadId: string;
 	turnId: string;
 	itemId: string;
+	kind?: CommandExecutionApprovalKind;
 	startedAtMs: number;
 	approvalId?: string | null;
 	reason?: string | null;
@@ -1850,6 +1853,8 @@ export type ModelVerificationNotification = {
 	verifications: Array<ModelVerification>;
 };
 
+export type MultiAgentMode = 'explicitRequestOnly' | 'proactive';
+
 export type NetworkAccess = 'restricted' | 'enabled';
 
 export type NetworkApprovalContext = {
@@ -2829,6 +2834,7 @@ export type ThreadForkResponse = {
 	approvalsReviewer: ApprovalsReviewer;
 	sandbox: SandboxPolicy;
 	reasoningEffort: ReasoningEffort | null;
+	multiAgentMode?: MultiAgentMode;
 };
 
 export type ThreadGoal = {
@@ -3043,6 +3049,15 @@ export type ThreadListParams = {
 
 export type ThreadListResponse = {
 	data: Array<Thread>;
+	readStates?: { [key: string]: {
+		firstUnread: {
+			type: 'threadStart';
+		} | {
+			type: 'turn';
+			turnId: string;
+		} | null;
+		revision: string;
+	} } | null;
 	nextCursor: string | null;
 	backwardsCursor: string | null;
 };
@@ -3084,6 +3099,15 @@ export type ThreadReadParams = {
 
 export type ThreadReadResponse = {
 	thread: Thread;
+	readState?: {
+		firstUnread: {
+			type: 'threadStart';
+		} | {
+			type: 'turn';
+			turnId: string;
+		} | null;
+		revision: string;
+	} | null;
 };
 
 export type ThreadRealtimeAudioChunk = {
@@ -3164,6 +3188,7 @@ export type ThreadResumeResponse = {
 	approvalsReviewer: ApprovalsReviewer;
 	sandbox: SandboxPolicy;
 	reasoningEffort: ReasoningEffort | null;
+	multiAgentMode?: MultiAgentMode;
 };
 
 export type ThreadRevertParams = {
@@ -3279,6 +3304,7 @@ export type ThreadStartResponse = {
 	approvalsReviewer: ApprovalsReviewer;
 	sandbox: SandboxPolicy;
 	reasoningEffort: ReasoningEffort | null;
+	multiAgentMode?: MultiAgentMode;
 };
 
 export type ThreadStartSource = 'startup' | 'clear';
@@ -3386,6 +3412,7 @@ export type TokenUsageBreakdown = {
 	totalTokens: number;
 	inputTokens: number;
 	cachedInputTokens: number;
+	cacheWriteInputTokens?: number;
 	outputTokens: number;
 	reasoningOutputTokens: number;
 };
@@ -3415,6 +3442,8 @@ export type ToolRequestUserInputParams = {
 	turnId: string;
 	itemId: string;
 	questions: Array<ToolRequestUserInputQuestion>;
+	isBlocking?: boolean;
+	autoResolutionMs?: number | null;
 };
 
 export type ToolRequestUserInputQuestion = {
@@ -3795,6 +3824,18 @@ export type ServerNotification =
 	| { method: 'thread/deleted'; params: ThreadDeletedNotification }
 	| { method: 'thread/closed'; params: ThreadClosedNotification }
 	| { method: 'skills/changed'; params: SkillsChangedNotification }
+	| { method: 'thread/readState/changed'; params: {
+		threadId: string;
+		readState: {
+			firstUnread: {
+				type: 'threadStart';
+			} | {
+				type: 'turn';
+				turnId: string;
+			} | null;
+			revision: string;
+		};
+	} }
 	| { method: 'thread/name/updated'; params: ThreadNameUpdatedNotification }
 	| { method: 'approval/changed'; params: ApprovalChangedNotification }
 	| { method: 'thread/checkpoint/updated'; params: ThreadCheckpointUpdatedNotification }
