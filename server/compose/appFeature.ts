@@ -4,13 +4,12 @@ import { type AccessibleApp, appOfTool } from '../apps/appEntry.ts';
 import { isEnabled } from '../config/values/features.ts';
 import { appHandlers } from '../handlers/integrations/app.ts';
 import { loadedThread } from '../handlers/thread/threadLookup.ts';
-import { readServers } from '../mcp/serverConfig.ts';
 import { statusFailure } from '../model/chatgpt/chatgptBackend.ts';
 import { configScopeOf } from '../thread/freezeSettings.ts';
 import type { Threads } from '../thread/threads.ts';
 import type { Feature } from './feature.ts';
 import type { Ground } from './ground.ts';
-import { APP_GATEWAY, type McpServices } from './mcpServices.ts';
+import type { McpServices } from './mcpServices.ts';
 
 /** Apps of a ChatGPT account: the directory of all, and the gateway, an MCP server with the tools of those that the account can use. */
 export function createAppCatalogue({ backend, credentials, log, subscriptions }: Ground, mcp: McpServices): AppCatalogue {
@@ -21,9 +20,8 @@ export function createAppCatalogue({ backend, credentials, log, subscriptions }:
 		},
 		readDirectory: (signal) => readDirectory(read, signal),
 		readAccessible: async (signal) => {
-			const { servers } = readServers({ [APP_GATEWAY]: await gateway() });
-			const [server] = servers;
-			if (server === undefined) return [];
+			const server = mcp.gateway();
+			if (server === null) return [];
 			return mcp.threadless.use(server, async (connection) => {
 				// Other apps may have been added since it was connected.
 				if (connection.state.type === 'ready') await connection.restart();
@@ -47,12 +45,6 @@ export function createAppCatalogue({ backend, credentials, log, subscriptions }:
 		} catch (cause) {
 			throw new Error('The directory of apps cannot be read.', { cause });
 		}
-	}
-
-	/** As `[mcp_servers]` would have it. Its token comes with each request. */
-	async function gateway(): Promise<Readonly<Record<string, unknown>>> {
-		const signIn = await backend.signIn();
-		return { url: `${backend.baseUrl}${backend.servicePath('apps')}`, http_headers: { 'chatgpt-account-id': signIn?.accountId ?? '' } };
 	}
 }
 

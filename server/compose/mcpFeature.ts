@@ -37,6 +37,7 @@ export function mcpFeature({ cwd }: Ground, { threads, services, canSearch }: Gi
 			const servers = new ThreadServers({
 				cwd: thread.settings.cwd,
 				ports: (config) => services.threadPorts(config, { served: () => own, threads, threadId: thread.id }),
+				appOf: (config, tool) => services.appOf(config, tool, own.snapshot),
 				broken: (name, problem) => setImmediate(() => services.tell(name, { type: 'failed', message: problem })),
 			});
 			const own: ServedThread = { servers, snapshot, running: new Set() };
@@ -68,11 +69,8 @@ export function mcpFeature({ cwd }: Ground, { threads, services, canSearch }: Gi
 	};
 }
 
-function sourceOf(
-	{ meta }: ThreadFacts,
-	{ servers, running }: ServedThread,
-	{ services, canSearch }: Pick<Given, 'services' | 'canSearch'>,
-): ToolSource {
+function sourceOf({ meta }: ThreadFacts, own: ServedThread, { services, canSearch }: Pick<Given, 'services' | 'canSearch'>): ToolSource {
+	const { servers, running } = own;
 	/** What the thread's model has searched for where it cannot search by itself. */
 	const revealed = new Set<string>();
 	let known: { readonly marks: readonly unknown[]; readonly tools: readonly Tool[] } | null = null;
@@ -81,7 +79,7 @@ function sourceOf(
 			await servers.settle(signal);
 			if (servers.all.length === 0) return [];
 			const search = canSearch(settings);
-			const marks = [search, revealed.size, ...servers.all.flatMap(marksOf)];
+			const marks = [search, revealed.size, own.snapshot, ...servers.all.flatMap(marksOf)];
 			if (known !== null && known.marks.length === marks.length && known.marks.every((mark, at) => mark === marks[at])) return known.tools;
 			const offered = servers.offered();
 			const many = offered.length > MOST_OFFERED;

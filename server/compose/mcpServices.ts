@@ -1,6 +1,10 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { AllowedStarts, type ServerStart, ToolApprovals } from '../approval/grants/mcpApprovals.ts';
+import { appOfTool } from '../apps/appEntry.ts';
+import { appToolPolicy } from '../apps/appPolicy.ts';
+import { hintsOf } from '../mcp/calls/approvalNeed.ts';
+import { isEnabled } from '../config/values/features.ts';
 import { mayAsk } from '../approval/mayAsk.ts';
 import type { ConfigSnapshot } from '../config/layers/configSnapshot.ts';
 import { redactSecrets } from '../config/redact.ts';
@@ -10,11 +14,11 @@ import { CredentialFile } from '../mcp/oauth/credentialFile.ts';
 import { CredentialKeyring, PreferredCredentials } from '../mcp/oauth/credentialKeyring.ts';
 import { DECLINED, type ElicitationReply, type ElicitationRequest } from '../mcp/calls/elicitation.ts';
 import type { McpRuntime } from '../mcp/runtime.ts';
-import type { AccessTokens } from '../mcp/sdk/mcpClient.ts';
+import type { AccessTokens, ListedTool } from '../mcp/sdk/mcpClient.ts';
 import { commandLineOf, type ConfiguredServers, type McpServerConfig, readServers } from '../mcp/serverConfig.ts';
 import { ServerLog } from '../mcp/serverLog.ts';
 import { McpSignIn } from '../mcp/oauth/mcpSignIn.ts';
-import type { ThreadServers } from '../mcp/threadServers.ts';
+import type { OfferedApp, ThreadServers } from '../mcp/threadServers.ts';
 import { ThreadlessServers } from '../mcp/threadlessServers.ts';
 import type { Threads } from '../thread/threads.ts';
 import type { ToolContext } from '../tools/tool.ts';
@@ -24,7 +28,7 @@ import { loadMcpRuntime } from '../mcp/loadMcpRuntime.ts';
 import type { PluginServices } from './pluginFeature.ts';
 
 /** The MCP server with the tools of apps. */
-export const APP_GATEWAY = 'codex_apps';
+const APP_GATEWAY = 'codex_apps';
 
 /** A thread with its servers. */
 export interface ServedThread {
@@ -70,11 +74,22 @@ export function createMcpServices(ground: Ground, plugins: Pick<PluginServices, 
 	const tools = new ToolApprovals({
 		allowed: () => allowedTools(configs.lenient(), origins),
 		write: (server, tool, mode) => {
+			const app = server === APP_GATEWAY ? appWithTool(tool) : null;
 			const plugin = origins.get(server);
-			const key = [...(plugin === undefined ? [] : ['plugins', plugin]), 'mcp_servers', server, 'tools', tool, 'approval_mode'];
+			const owner = app !== null ? ['apps', app] : [...(plugin === undefined ? [] : ['plugins', plugin]), 'mcp_servers', server];
+			const key = [...owner, 'tools', tool, 'approval_mode'];
 			return configs.write({ edits: [{ path: key, value: mode, merge: 'replace' }], filePath: null, expectedVersion: null }).then(() => {});
 		},
 	});
+
+	/** The app that a tool of the gateway belongs to, by what the gateway or the configuration says. */
+	const appWithTool = (tool: string): string | null => {
+		const listed = [...served.values()].flatMap(({ servers }) => servers.get(APP_GATEWAY)?.tools ?? []).find(({ name }) => name === tool);
+		const configured = Object.entries(configs.lenient().config.apps ?? {}).find(
+			([, { tools: own }]) => own !== undefined && Object.hasOwn(own, tool),
+		);
+		return (listed === undefined ? undefined : appOfTool(listed.raw)?.id) ?? configured?.[0] ?? null;
+	};
 
 	/** By thread. */
 	const served = new Map<string, ServedThread>();
@@ -82,6 +97,26 @@ export function createMcpServices(ground: Ground, plugins: Pick<PluginServices, 
 	/** The name alone is not enough: anybody can give it to a server of their own, which must not get the tokens of the account. */
 	const isGateway = ({ name, transport }: McpServerConfig) =>
 		name === APP_GATEWAY && transport.type === 'http' && transport.url === `${backend.baseUrl}${backend.servicePath('apps')}`;
+	const gateway = (): McpServerConfig | null => {
+		const signIn = credentials.current();
+		if (signIn?.type !== 'chatgpt') return null;
+		const entry = { url: `${backend.baseUrl}${backend.servicePath('apps')}`, http_headers: { 'chatgpt-account-id': signIn.accountId } };
+		return readServers({ [APP_GATEWAY]: entry }).servers[0] ?? null;
+	};
+	/** Where apps are on, the gateway too. A server of the person's own with that name comes first. */
+	const withGateway = (configured: ConfiguredServers, snapshot: ConfigSnapshot): ConfiguredServers => {
+		const apps = isEnabled(snapshot.config, 'apps') ? gateway() : null;
+		if (apps === null || [...configured.servers, ...configured.broken].some(({ name }) => name === APP_GATEWAY)) return configured;
+		return { ...configured, servers: [...configured.servers, apps] };
+	};
+	const appOf = (config: McpServerConfig, tool: ListedTool, snapshot: ConfigSnapshot): OfferedApp | null => {
+		const app = isGateway(config) ? appOfTool(tool.raw) : null;
+		if (app === null) return null;
+		const { readOnly, destructive, openWorld } = hintsOf(tool.annotations);
+		const hints = { destructive: readOnly === true ? false : destructive, openWorld };
+		const { isOffered, approval } = appToolPolicy(snapshot.config.apps, { app: app.id, tool: tool.name, hints });
+		return { ...app, isOffered, approval };
+	};
 	const accountTokens: AccessTokens = {
 		current: async ({ renew }) => {
 			const signIn = await backend.signIn();
@@ -147,7 +182,7 @@ export function createMcpServices(ground: Ground, plugins: Pick<PluginServices, 
 	};
 	const pinned = (servers: Readonly<Record<string, unknown>>) => tableOf(requirements.pinned({ mcp_servers: servers }).mcp_servers);
 
-	/** Of the configuration and of plugins. Never rejects: where it cannot be said what administrators want, no plugin has any. */
+	/** Of the configuration, of plugins, and the gateway of apps. Never rejects: where it cannot be said what administrators want, no plugin has any. */
 	const serversOf = async (snapshot: ConfigSnapshot): Promise<ConfiguredServers> => {
 		const own = ownServersOf(snapshot);
 		try {
@@ -156,16 +191,18 @@ export function createMcpServices(ground: Ground, plugins: Pick<PluginServices, 
 				if (plugin === null) origins.delete(name);
 				else origins.set(name, plugin.id);
 			}
-			return found;
+			return withGateway(found, snapshot);
 		} catch (error) {
 			log.warn('the MCP servers of plugins are left out', { error });
-			return own;
+			return withGateway(own, snapshot);
 		}
 	};
 
 	return {
 		configs,
+		gateway,
 		serversOf,
+		appOf,
 		signIn,
 		starts,
 		tools,
@@ -218,7 +255,10 @@ function allowedTools(snapshot: ConfigSnapshot, origins: ReadonlyMap<string, str
 		const settings = tableOf(tableOf(tableOf(tableOf(user.table['plugins'])[id]).mcp_servers)[server]);
 		return Object.entries(tableOf(settings.tools)).map(([tool, said]) => ({ server, tool, mode: tableOf(said).approval_mode }));
 	});
-	return [...own, ...ofPlugins].flatMap(({ server, tool, mode }) => (mode === 'approve' ? [{ server, tool, file }] : []));
+	const ofApps = Object.values(tableOf(user.table['apps'])).flatMap((app) =>
+		Object.entries(tableOf(tableOf(app).tools)).map(([tool, said]) => ({ server: APP_GATEWAY, tool, mode: tableOf(said).approval_mode })),
+	);
+	return [...own, ...ofPlugins, ...ofApps].flatMap(({ server, tool, mode }) => (mode === 'approve' ? [{ server, tool, file }] : []));
 }
 
 /** Null when the person themselves configured the server. */

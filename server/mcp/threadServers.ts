@@ -1,6 +1,7 @@
 import { type ConnectionPorts, McpConnection } from './connection.ts';
 import type { ListedTool } from './sdk/mcpClient.ts';
-import { type ConfiguredServers, type McpServerConfig, offersTool, sameConnection } from './serverConfig.ts';
+import { type ApprovalMode, type ConfiguredServers, type McpServerConfig, offersTool, sameConnection } from './serverConfig.ts';
+import { appToolNames } from './calls/appNames.ts';
 import { modelNames } from './calls/toolNames.ts';
 
 export interface ThreadServersOptions {
@@ -10,6 +11,18 @@ export interface ThreadServersOptions {
 	ports(config: McpServerConfig): ConnectionPorts;
 	/** An entry of the configuration cannot be used. */
 	broken(name: string, problem: string): void;
+	/** The app that a tool of the gateway belongs to; null for tools of other servers. */
+	appOf?(config: McpServerConfig, tool: ListedTool): OfferedApp | null;
+}
+
+/** An app of a ChatGPT account, as one of its tools knows it. */
+export interface OfferedApp {
+	readonly id: string;
+	readonly name: string;
+	readonly description: string | null;
+	/** False: the configuration switches this tool off. */
+	readonly isOffered: boolean;
+	readonly approval: ApprovalMode;
 }
 
 /** A tool that may be called, and what models call it. */
@@ -18,6 +31,8 @@ export interface OfferedTool {
 	readonly tool: ListedTool;
 	readonly namespace: string;
 	readonly name: string;
+	/** Null for a tool of a server that the configuration names. */
+	readonly app: OfferedApp | null;
 }
 
 /** A required server did not start. */
@@ -113,13 +128,21 @@ export class ThreadServers {
 			.map((connection) => ({ connection, tools: (connection.tools ?? []).filter(({ name }) => offersTool(connection.config, name)) }))
 			.filter(({ tools }) => tools.length > 0)
 			.sort((a, b) => (a.connection.config.name < b.connection.config.name ? -1 : 1));
-		const names = modelNames(known.map(({ connection, tools }) => ({ name: connection.config.name, tools: tools.map(({ name }) => name) })));
-		return known.flatMap(({ connection, tools }, server) =>
+		const owned = known.map(({ connection, tools }) => ({
+			connection,
+			tools: tools.map((tool) => ({ tool, app: this.#options.appOf?.(connection.config, tool) ?? null })),
+		}));
+		const plain = owned
+			.map(({ connection, tools }) => ({ connection, tools: tools.filter(({ app }) => app === null).map(({ tool }) => tool) }))
+			.filter(({ tools }) => tools.length > 0);
+		const names = modelNames(plain.map(({ connection, tools }) => ({ name: connection.config.name, tools: tools.map(({ name }) => name) })));
+		const ofServers = plain.flatMap(({ connection, tools }, server) =>
 			tools.flatMap((tool, at): readonly OfferedTool[] => {
 				const name = names[server]?.[at];
-				return name === undefined ? [] : [{ connection, tool, ...name }];
+				return name === undefined ? [] : [{ connection, tool, ...name, app: null }];
 			}),
 		);
+		return [...ofServers, ...owned.flatMap(({ connection, tools }) => appTools(connection, tools))];
 	}
 
 	/** The configuration has changed: in force at once, or with the end of the turn that runs. */
@@ -165,4 +188,26 @@ export class ThreadServers {
 		this.#connections.set(config.name, connection);
 		void connection.start();
 	}
+}
+
+/** Each app is a namespace of its own. */
+function appTools(
+	connection: McpConnection,
+	tools: readonly { readonly tool: ListedTool; readonly app: OfferedApp | null }[],
+): readonly OfferedTool[] {
+	const byApp = new Map<string, { readonly tool: ListedTool; readonly app: OfferedApp }[]>();
+	for (const { tool, app } of tools) if (app?.isOffered === true) byApp.set(app.id, [...(byApp.get(app.id) ?? []), { tool, app }]);
+	return [...byApp.values()].flatMap((group) => {
+		const [first] = group;
+		if (first === undefined) return [];
+		const names = appToolNames(
+			connection.config.name,
+			first.app,
+			group.map(({ tool }) => tool.name),
+		);
+		return group.flatMap(({ tool, app }, at): readonly OfferedTool[] => {
+			const name = names[at];
+			return name === undefined ? [] : [{ connection, tool, ...name, app }];
+		});
+	});
 }

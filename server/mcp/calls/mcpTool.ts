@@ -8,7 +8,7 @@ import { type McpCallResult, type ModelPart, resultForModel } from './callResult
 import type { ListedTool, RawRecord } from '../sdk/mcpClient.ts';
 import { writeOutRefs } from './schemaRefs.ts';
 import { approvalModeOf } from '../serverConfig.ts';
-import type { OfferedTool } from '../threadServers.ts';
+import type { OfferedApp, OfferedTool } from '../threadServers.ts';
 import { fitImage } from '../../model/history/fitImage.ts';
 import { truncateForModel } from '../../tools/commands/commandOutput.ts';
 import { checkInputSchema } from '../../tools/inputSchema.ts';
@@ -37,9 +37,9 @@ export interface McpGrants {
 
 /** A tool of a server as models see it. `deferred`: only for those that search for it. */
 export function mcpTool(offered: OfferedTool, options: McpToolsOptions, { deferred }: { readonly deferred: boolean }): Tool {
-	const { connection, namespace, name } = offered;
+	const { connection, namespace, name, app } = offered;
 	const state = connection.state;
-	const instructions = state.type === 'ready' ? state.client.instructions : null;
+	const instructions = app === null ? (state.type === 'ready' ? state.client.instructions : null) : app.description;
 	let spec: FunctionToolSpec | null = null;
 	return {
 		name,
@@ -151,13 +151,17 @@ interface Asked {
 }
 
 /** Null when the call may be made. */
-async function refusalOf({ connection, tool }: OfferedTool, { grants }: McpToolsOptions, { item, args, context }: Asked): Promise<string | null> {
-	const mode = approvalModeOf(connection.config, tool.name);
+async function refusalOf(
+	{ connection, tool, app }: OfferedTool,
+	{ grants }: McpToolsOptions,
+	{ item, args, context }: Asked,
+): Promise<string | null> {
+	const mode = app?.approval ?? approvalModeOf(connection.config, tool.name);
 	const { threadId, settings } = context;
 	if (!needsApproval({ mode, hints: hintsOf(tool.annotations), fullAccess: isFullAccess(settings) })) return null;
 	const { server } = item;
 	if (mode === 'auto' && grants.isAllowed(threadId, server, tool.name)) return null;
-	const answer = await context.approver.elicitation(approvalQuestion({ item, args, tool, mayPersist: mode === 'auto' }));
+	const answer = await context.approver.elicitation(approvalQuestion({ item, app, args, tool, mayPersist: mode === 'auto' }));
 	if (answer.type === 'cancel') return 'aborted by user';
 	if (answer.type === 'decline') return answer.reason ?? 'user rejected MCP tool call';
 	if (answer.action === 'decline') return 'user rejected MCP tool call';
@@ -178,11 +182,13 @@ function isFullAccess({ approvalPolicy, sandbox }: TurnSettings): boolean {
 
 function approvalQuestion({
 	item,
+	app,
 	args,
 	tool,
 	mayPersist,
 }: {
 	item: McpToolCallItem;
+	app: OfferedApp | null;
 	args: RawRecord;
 	tool: ListedTool;
 	mayPersist: boolean;
@@ -192,11 +198,12 @@ function approvalQuestion({
 		itemId: item.id,
 		serverName: item.server,
 		purpose: 'toolApproval',
-		message: `Allow the ${item.server} MCP server to run tool "${item.tool}"?`,
+		message: app === null ? `Allow the ${item.server} MCP server to run tool "${item.tool}"?` : `Allow ${app.name} to run tool "${item.tool}"?`,
 		meta: {
 			codex_approval_kind: 'mcp_tool_call',
 			...(mayPersist ? { persist: ['session', 'always'] } : {}),
 			tool_description: tool.description,
+			...(app === null ? {} : { source: 'connector', connector_id: app.id, connector_name: app.name, connector_description: app.description }),
 			tool_params: args,
 			tool_params_display: shown.map(([name, value]) => ({ name, value, display_name: name })),
 		},
