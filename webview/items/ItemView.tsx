@@ -63,6 +63,7 @@ export const ItemView = pure(function draw({ state, turnId, turnStatus, cwd, ask
 		case 'contextCompaction':
 			return <ContextCompaction item={item} />;
 		default:
-			return <UnknownItem item={item} />;
+			// Nothing is left that the protocol names; newer servers may send more.
+			return <UnknownItem item={item satisfies never} />;
 	}
 });
