@@ -17,6 +17,7 @@ import type { ThreadActions } from './threads/threadActions.ts';
 import type { Hooks } from './hooks/hooks.ts';
 import { type PluginListOptions, showPlugins } from './plugins/showPlugins.ts';
 import { type ResourceListOptions, showResources } from './resources/showResources.ts';
+import { chooseEditorModel } from './languageModels/chooseEditorModel.ts';
 import { chooseLocalModel } from './account/chooseLocalModel.ts';
 import { searchThreads, type ThreadSearchOptions } from './threads/threadSearch.ts';
 
@@ -135,6 +136,12 @@ export function commandHandlers({
 		'tiller.signOut': () => account.signOut(),
 		'tiller.useLocalModel': async () => {
 			const choice = await chooseLocalModel();
+			if (choice === undefined) return;
+			active.chooseProvider(choice);
+			await chat.focus();
+		},
+		'tiller.useEditorModel': async () => {
+			const choice = await chooseEditorModel();
 			if (choice === undefined) return;
 			active.chooseProvider(choice);
 			await chat.focus();

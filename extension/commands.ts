@@ -61,6 +61,7 @@ export const commandNames = [
 	'tiller.signIn',
 	'tiller.signOut',
 	'tiller.useLocalModel',
+	'tiller.useEditorModel',
 	'tiller.tryDemo',
 	'tiller.getStarted',
 	'tiller.restartServer',

@@ -24,6 +24,7 @@ import { forgetPaths } from './edits/fileIdentity.ts';
 import { Conflicts } from './edits/conflicts.ts';
 import { Review } from './review/review.ts';
 import { TurnUndo } from './review/turnUndo.ts';
+import { EditorModels } from './languageModels/editorModels.ts';
 import { connectClient } from './session.ts';
 import { TurnProblemWatch } from './problems/turnProblems.ts';
 import { readPrices } from './resources/cost.ts';
@@ -33,6 +34,7 @@ import { CustomPrompts } from './prompts/customPrompts.ts';
 import { chosenSkill } from './skills/skillEntries.ts';
 import { showFeature } from './prompts/serverFeatures.ts';
 import { AppServer } from './server/appServer.ts';
+import type { Client } from './server/client.ts';
 import type { ServerState } from './server/appServer.ts';
 import { backoffPolicy } from './server/restartPolicy.ts';
 import { VscodeLauncher } from './server/vscodeLauncher.ts';
@@ -60,13 +62,16 @@ export function activate(context: vscode.ExtensionContext): void {
 	const pending = new PendingRequests();
 	const conflicts = new Conflicts();
 	const diffs = own(new ChangeDiff());
+	const editorModels = own(
+		new EditorModels({ ready: (): Promise<Client> => server.ready(), isConnected: (): boolean => server.state.type === 'ready' }),
+	);
 	const launcher = own(new VscodeLauncher(path.join(context.extensionPath, 'dist', 'server.js'), log));
 	const server = own(
 		new AppServer({
 			launcher: () => launcher.create(),
 			policy: backoffPolicy(),
 			clientVersion: versionOf(context.extension.packageJSON),
-			onRequest: serverRequestHandler({ pending, applyFileChanges: applyRequests(conflicts), openAddress, readUnsaved }),
+			onRequest: serverRequestHandler({ pending, applyFileChanges: applyRequests(conflicts), openAddress, readUnsaved, editorModels }),
 			log,
 			gaveUp: words.serverGaveUp,
 		}),
@@ -146,6 +151,8 @@ export function activate(context: vscode.ExtensionContext): void {
 				named: [memory.configuredModel, setting('tiller.model')],
 			}),
 			used: (provider) => memory.usedModels(provider),
+			// One that the server cannot ask has none to offer.
+			readListed: async (modelProvider) => (await (await ready()).request('model/list', { modelProvider }).catch(() => ({ data: [] }))).data,
 		},
 		state: () => ({
 			connection: connectionState(server.state),
@@ -318,6 +325,7 @@ export function activate(context: vscode.ExtensionContext): void {
 					titles,
 					problems,
 					mcpServers,
+					editorModels,
 					hooks,
 					log,
 					onThreads: showThreads,

@@ -11,6 +11,7 @@ import type { TurnProblemWatch } from './problems/turnProblems.ts';
 import type { ThreadDocuments } from './threadText/threadDocuments.ts';
 import type { ThreadList } from './threads/threadList.ts';
 import type { UnreadThreads } from './threads/unreadThreads.ts';
+import type { EditorModels } from './languageModels/editorModels.ts';
 import type { Hooks } from './hooks/hooks.ts';
 import type { ThreadTitles } from './threads/threadTitles.ts';
 import type { McpServers } from './mcp/mcpServers.ts';
@@ -30,6 +31,7 @@ export interface SessionParts {
 	readonly titles: ThreadTitles;
 	readonly problems: TurnProblemWatch;
 	readonly mcpServers: McpServers;
+	readonly editorModels: EditorModels;
 	readonly hooks: Hooks;
 	readonly log: { error(message: string): void };
 	/** The list of threads is there, or why it is not. */
@@ -87,10 +89,11 @@ function tellOfMissingSandbox(client: Client, { chats, memory }: SessionParts): 
 	chat.view.pushWhenReady({ type: 'notification', notification });
 }
 
-function notice(client: Client, notification: ServerNotification, { chats, list, account, pending, log }: SessionParts): void {
+function notice(client: Client, notification: ServerNotification, { chats, list, account, pending, editorModels, log }: SessionParts): void {
 	for (const chat of chats()) chat.notice(notification);
 	list.notice(notification, Math.floor(Date.now() / 1000));
 	if (notification.method === 'serverRequest/resolved') pending.resolved(notification.params.requestId);
+	if (notification.method === 'languageModel/cancelled') editorModels.cancel(notification.params.requestId);
 	if (notification.method === 'account/updated') {
 		account.refresh(client).catch((error: unknown) => log.error(`account/read: ${error instanceof Error ? error.message : String(error)}`));
 	}

@@ -91,6 +91,13 @@ export const words = {
 	openAudit: () => t('Show Approval History'),
 	noAudit: () => t('No approvals have been requested yet.'),
 
+	modelGone: (model: string) => t('The model "{0}" is not available in this window.', model),
+	modelJustification: () => t('Tiller uses this model as its coding agent.'),
+	manageModels: () => t('Manage Language Models'),
+	noEditorModels: () => t('VS Code has no language models yet. Sign in to GitHub Copilot, or install an extension that provides models.'),
+	modelWindow: (tokens: number) => t('Up to {0} tokens', tokens.toLocaleString()),
+	editorModelsTitle: () => t('Models of VS Code'),
+	editorModelsPlaceholder: () => t('Select a model for new threads'),
 	localTitle: () => t('Use a Local Model'),
 	localPlaceholder: () => t('Select the local model server'),
 	localModelPlaceholder: () => t('Select the model for new threads'),

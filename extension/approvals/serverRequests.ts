@@ -5,6 +5,7 @@ import type {
 	FileChangeReadUnsavedParams,
 	FileChangeReadUnsavedResponse,
 } from '../../server/protocol/approval/fileChangeApply.ts';
+import type { LanguageModelInfo, LanguageModelRequestParams, LanguageModelRequestResponse } from '../../server/protocol/account/languageModel.ts';
 import { RpcError } from '../server/connection.ts';
 import type { IncomingRequest, RequestHandler } from '../server/connection.ts';
 import { mcpApprovalAnswer, mcpApprovalOf } from '../mcp/mcpApproval.ts';
@@ -20,6 +21,8 @@ type Answered = Extract<
 	| 'mcpServer/elicitation/request'
 	| 'item/fileChange/apply'
 	| 'item/fileChange/readUnsaved'
+	| 'languageModel/list'
+	| 'languageModel/request'
 >;
 type Handlers = { readonly [M in Answered]: (request: IncomingRequest) => Promise<ServerRequestResult<M>> };
 
@@ -29,10 +32,14 @@ export interface ServerRequestsOptions {
 	/** False when it could not be opened. */
 	readonly openAddress: (url: string) => Promise<boolean>;
 	readonly readUnsaved: (params: FileChangeReadUnsavedParams) => FileChangeReadUnsavedResponse;
+	readonly editorModels: {
+		list(): Promise<readonly LanguageModelInfo[]>;
+		request(params: LanguageModelRequestParams): Promise<LanguageModelRequestResponse>;
+	};
 }
 
 /** Answers what the server asks of this client. What it sends is checked by its schema: it leads to files being written. */
-export function serverRequestHandler({ pending, applyFileChanges, openAddress, readUnsaved }: ServerRequestsOptions): RequestHandler {
+export function serverRequestHandler({ pending, applyFileChanges, openAddress, readUnsaved, editorModels }: ServerRequestsOptions): RequestHandler {
 	const handlers: Handlers = {
 		'item/commandExecution/requestApproval': async (request) => {
 			const { params } = request;
@@ -88,6 +95,11 @@ export function serverRequestHandler({ pending, applyFileChanges, openAddress, r
 		'item/fileChange/readUnsaved': async ({ params }) => {
 			const schemas = await import('../../server/protocol/approval/fileChangeApply.ts');
 			return readUnsaved(parse(schemas.FileChangeReadUnsavedParams, params));
+		},
+		'languageModel/list': async () => ({ models: [...(await editorModels.list())] }),
+		'languageModel/request': async ({ params }) => {
+			const { LanguageModelRequestParams: schema } = await import('../../server/protocol/account/languageModel.ts');
+			return await editorModels.request(parse(schema, params));
 		},
 	};
 	return async (request) => {

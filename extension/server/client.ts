@@ -22,7 +22,7 @@ export async function initializeClient(connection: Connection, version: string):
 	};
 	const info = await request('initialize', {
 		clientInfo: { name: 'tiller-vscode', title: 'Tiller for VS Code', version },
-		capabilities: { experimentalApi: true, applyFileChanges: true, readUnsavedFiles: true },
+		capabilities: { experimentalApi: true, applyFileChanges: true, readUnsavedFiles: true, languageModels: true },
 	});
 	connection.notify('initialized');
 	const known = new Map<ClientMethod, Promise<boolean>>();

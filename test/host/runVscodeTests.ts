@@ -33,6 +33,7 @@ async function runInVscode(extension: string, tests: string): Promise<TestResult
 	const run = await startRun({
 		home: 'isolated',
 		workspaceTrust: 'off',
+		extensions: [path.join(checkout, 'test/vscode/modelProvider')],
 		env: { TILLER_TEST_RESULT: resultFile, TILLER_TEST_WORKSPACE: folder.path, [slownessVariable]: process.env[slownessVariable] ?? '1' },
 		say,
 	}).catch(async (error: unknown) => {
@@ -60,7 +61,14 @@ async function runInVscode(extension: string, tests: string): Promise<TestResult
 		page.once('crash', () => exited.reject(new Error("The page that shows VS Code's workbench crashed.")));
 		run.ended.then(() => exited.reject(new Error('VS Code ended in the middle of the tests.')), exited.reject);
 		exited.promise.catch(() => undefined).finally(() => clearTimeout(limit));
-		await page.goto(workbenchAddress({ authority: run.authority, folder: folder.path, extension, tests }));
+		await page.goto(
+			workbenchAddress({
+				authority: run.authority,
+				folder: folder.path,
+				extension,
+				tests,
+			}),
+		);
 		await exited.promise;
 	} catch (error) {
 		failure = error instanceof Error ? error : new Error(String(error));

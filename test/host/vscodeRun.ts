@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { appendFile, mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
+import { appendFile, cp, mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { descendants, endProcesses, groupMembers, processesWithVariable, runningAppServers } from './processTree.ts';
@@ -15,6 +15,8 @@ export interface RunOptions {
 	readonly codexHomeFiles?: Readonly<Record<string, string>>;
 	/** Further variables for VS Code and all it starts. */
 	readonly env?: Readonly<Record<string, string>>;
+	/** Folders of other extensions that are installed in this run. */
+	readonly extensions?: readonly string[];
 	readonly settings?: Readonly<Record<string, unknown>>;
 	readonly workspaceTrust: 'on' | 'off';
 	/** Isolated: an empty HOME and CODEX_HOME, removed at the end; nothing of the user is read or changed. */
@@ -55,6 +57,8 @@ export async function startRun(options: RunOptions): Promise<VscodeRun> {
 		await mkdir(path.join(dataDir, 'data', kind), { recursive: true });
 		await writeFile(path.join(dataDir, 'data', kind, 'settings.json'), JSON.stringify({ ...quietSettings, ...options.settings }, undefined, '\t'));
 	}
+	for (const extension of options.extensions ?? [])
+		await cp(extension, path.join(dataDir, 'extensions', path.basename(extension)), { recursive: true });
 	if (options.home === 'isolated') {
 		await mkdir(home);
 		await mkdir(codexHome, { recursive: true });

@@ -19,6 +19,7 @@ export interface ModelPickerOptions {
 /** They ask for a provider or an account. */
 const otherWays = [
 	{ label: settingWords.signIn(), detail: settingWords.signInDetail(), icon: 'key', command: 'tiller.signIn' },
+	{ label: settingWords.editorModel(), detail: settingWords.editorModelDetail(), icon: 'vscode', command: 'tiller.useEditorModel' },
 	{ label: settingWords.local(), detail: settingWords.localDetail(), icon: 'device-desktop', command: 'tiller.useLocalModel' },
 	{ label: settingWords.demo(), detail: settingWords.demoDetail(), icon: 'beaker', command: 'tiller.tryDemo' },
 ] as const;

@@ -26,6 +26,22 @@ describe('the models of a thread', () => {
 		assert.equal(asked, 1);
 	});
 
+	it('are those that the server lists for a provider that is not configured', async () => {
+		const known = Promise.withResolvers<void>();
+		const models = new ThreadModels({
+			configured: () => ({ provider: 'openai', models: [], named: [] }),
+			used: () => [],
+			onChange: () => known.resolve(),
+			readListed: (provider) => Promise.resolve([{ model: `${provider}-model` } as Model]),
+		});
+		assert.deepEqual(models.of('vscode'), []);
+		await known.promise;
+		assert.deepEqual(
+			models.of('vscode').map(({ model }) => model),
+			['vscode-model'],
+		);
+	});
+
 	it('always have the one that is configured and those that were used, also when the provider names none', () => {
 		const models = new ThreadModels({
 			configured: () => ({ provider: 'own', models: [], named: ['gpt-mock', null] }),

@@ -9,6 +9,8 @@ export interface ThreadModelsOptions {
 	/** What another provider has became known. */
 	readonly onChange: () => void;
 	readonly readLocal?: typeof localModels;
+	/** Those that the app-server lists for a provider that is not the configured one. */
+	readonly readListed?: (provider: string) => Promise<readonly Model[]>;
 }
 
 /** What can be chosen in a thread: it keeps the provider that it began with, so only that one's models. */
@@ -38,12 +40,13 @@ export class ThreadModels {
 	}
 
 	async #load(provider: string): Promise<void> {
-		const server = localServers.find(({ id }) => id === provider);
-		if (server === undefined || this.#asked.has(provider)) return;
+		if (this.#asked.has(provider)) return;
 		this.#asked.add(provider);
-		const names = await (this.#options.readLocal ?? localModels)(server);
-		if (names === null) return;
-		this.#local.set(provider, names.map(namedModel));
+		const server = localServers.find(({ id }) => id === provider);
+		const { readLocal = localModels, readListed } = this.#options;
+		const found = server === undefined ? await readListed?.(provider) : (await readLocal(server))?.map(namedModel);
+		if (found === undefined) return;
+		this.#local.set(provider, found);
 		this.#options.onChange();
 	}
 }
