@@ -1,7 +1,7 @@
 /** Composition root: the one place that puts the parts of the extension together. */
 import * as path from 'node:path';
 import * as vscode from 'vscode';
-import type { ConnectionState, PageEvent, PageSettings } from '../webview/channel/messages.ts';
+import type { PageEvent, PageSettings } from '../webview/channel/messages.ts';
 import { Account } from './account/account.ts';
 import { ApprovalPrompts } from './approvals/approvalPrompts.ts';
 import { PendingRequests } from './approvals/pendingRequests.ts';
@@ -35,7 +35,7 @@ import { chosenSkill } from './skills/skillEntries.ts';
 import { showFeature } from './prompts/serverFeatures.ts';
 import { AppServer } from './server/appServer.ts';
 import type { Client } from './server/client.ts';
-import type { ServerState } from './server/appServer.ts';
+import { connectionState } from './server/connectionState.ts';
 import { backoffPolicy } from './server/restartPolicy.ts';
 import { VscodeLauncher } from './server/vscodeLauncher.ts';
 import { onSettingChange, setting } from './settings.ts';
@@ -379,19 +379,6 @@ function versionOf(manifest: unknown): string {
 
 function setContext(key: string, value: string | boolean): void {
 	void vscode.commands.executeCommand('setContext', key, value);
-}
-
-function connectionState(state: ServerState): ConnectionState {
-	switch (state.type) {
-		case 'stopped':
-			return { type: 'starting' };
-		case 'starting':
-		case 'restarting':
-		case 'failed':
-			return state;
-		case 'ready':
-			return vscode.workspace.isTrusted ? { type: 'ready' } : { type: 'restricted' };
-	}
 }
 
 async function offerRestart(message: string): Promise<void> {
