@@ -190,6 +190,7 @@ export function activate(context: vscode.ExtensionContext): void {
 	const tabs = own(
 		new ChatTabs({
 			open: (options) => new OpenChat(around, options),
+			memory: memory.tabThreads,
 			icon: { light: media('tab/light.svg'), dark: media('tab/dark.svg') },
 			opened: (tab) => {
 				server.start();

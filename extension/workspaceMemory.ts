@@ -5,6 +5,7 @@ import type { PageSettings, ServerFeature } from '../webview/channel/messages.ts
 import { defaultApprovalMode, setting } from './settings.ts';
 
 const threadKey = 'tiller.activeThread';
+const tabsKey = 'tiller.tabThreads';
 const settingsKey = 'tiller.lastSettings';
 /** Ids of threads in Plan mode. */
 const planKey = 'tiller.planThreads';
@@ -44,6 +45,12 @@ export class WorkspaceMemory {
 	setThread(threadId: string | null): void {
 		void this.#state.update(threadKey, threadId ?? undefined);
 	}
+
+	/** The threads of the chats among the editors. */
+	readonly tabThreads = {
+		read: (): readonly string[] => this.#state.get<readonly string[]>(tabsKey, []),
+		write: (threads: readonly string[]): void => void this.#state.update(tabsKey, threads),
+	};
 
 	setSettings({ model, effort, provider }: PageSettings): void {
 		// The approval mode is not kept: how much a new thread may do without asking is decided in the settings.

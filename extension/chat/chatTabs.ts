@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { panelPlace } from './chatPlace.ts';
+import { threadOfTab } from './threadOfTab.ts';
 import { KeptPage } from './page/keptPage.ts';
 import type { ChatOptions, OpenChat } from './openChat.ts';
 
@@ -8,6 +9,8 @@ export const chatTabType = 'tiller.chatTab';
 export interface ChatTabsOptions {
 	readonly open: (options: ChatOptions) => OpenChat;
 	readonly icon: { readonly light: vscode.Uri; readonly dark: vscode.Uri };
+	/** The threads of the tabs, `''` for a new one. VS Code writes what a page keeps only when its window closes in an orderly way. */
+	readonly memory: { read(): readonly string[]; write(threads: readonly string[]): void };
 	/** Brings a new chat in step with the server, if there is one. */
 	readonly opened: (chat: OpenChat) => void;
 }
@@ -16,9 +19,12 @@ export interface ChatTabsOptions {
 export class ChatTabs implements vscode.WebviewPanelSerializer, vscode.Disposable {
 	readonly #options: ChatTabsOptions;
 	readonly #tabs = new Map<vscode.WebviewPanel, OpenChat>();
+	/** Of tabs of the window before that have not been shown again. */
+	#left: readonly string[];
 
 	constructor(options: ChatTabsOptions) {
 		this.#options = options;
+		this.#left = options.memory.read();
 	}
 
 	get all(): readonly OpenChat[] {
@@ -42,9 +48,15 @@ export class ChatTabs implements vscode.WebviewPanelSerializer, vscode.Disposabl
 		await chat.view.focus();
 	}
 
-	/** After a reload. The page has kept which thread it showed. */
+	/** After a reload. The page has kept which thread it showed, and may be behind: then it is one that no other tab shows. */
 	async deserializeWebviewPanel(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
-		this.#attach(panel, threadOf(state));
+		const { thread, left } = threadOfTab(threadOf(state), this.#left);
+		this.#left = left;
+		this.#attach(panel, thread);
+	}
+
+	#remember(): void {
+		this.#options.memory.write([...this.all.map(({ active }) => active.id ?? ''), ...this.#left]);
 	}
 
 	dispose(): void {
@@ -56,7 +68,7 @@ export class ChatTabs implements vscode.WebviewPanelSerializer, vscode.Disposabl
 		const place = panelPlace(panel);
 		const chat = this.#options.open({
 			threadId,
-			rememberThread: () => {},
+			rememberThread: () => this.#remember(),
 			kept: new KeptPage(null, () => {}),
 			show: (how) => place.show(how),
 			onSilence: () => {},
@@ -67,8 +79,10 @@ export class ChatTabs implements vscode.WebviewPanelSerializer, vscode.Disposabl
 		panel.onDidDispose(() => {
 			this.#tabs.delete(panel);
 			chat.dispose();
+			this.#remember();
 		});
 		chat.view.attach(place);
+		this.#remember();
 		this.#options.opened(chat);
 		return chat;
 	}
