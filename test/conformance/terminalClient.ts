@@ -21,10 +21,12 @@ const programs = positionals.length > 0 ? positionals : ['0.130.0', '0.171.0'].m
 
 /** A terminal of its own, with a tmux server of its own: nothing of the user's is touched. */
 class Terminal {
+	static #count = 0;
 	readonly #socket: string;
 
 	constructor(fixture: ServerFixture, { program, args, env }: { program: string; args: readonly string[]; env: Readonly<Record<string, string>> }) {
-		this.#socket = path.join(fixture.home.root, 'tmux.sock');
+		// The server of the one before may still be ending.
+		this.#socket = path.join(fixture.home.root, `tmux${Terminal.#count++}.sock`);
 		const set = Object.entries(env).flatMap(([name, value]) => ['-e', `${name}=${value}`]);
 		const size = ['-x', '110', '-y', '45'];
 		execFileSync('tmux', ['-S', this.#socket, '-f', '/dev/null', 'new-session', '-d', ...size, ...set, '-c', fixture.home.workspace, program, ...args], {
