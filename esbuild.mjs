@@ -46,6 +46,7 @@ const bundles = [
 			searchWorker: 'server/search/searchWorker.ts',
 			networkBridge: 'server/network/networkBridge.ts',
 			mcpClient: 'server/mcp/runtime.ts',
+			telemetry: 'server/otel/runtime.ts',
 		},
 		outdir: dist,
 	},

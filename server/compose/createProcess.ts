@@ -40,6 +40,7 @@ import { createMcpServices } from './mcpServices.ts';
 import { migrationFeature } from './migrationFeature.ts';
 import { createModelServices, type ModelServices } from './modelServices.ts';
 import { createNetworkServices, type NetworkSurroundings } from './networkServices.ts';
+import { createTelemetryServices, telemetryFeature, type TelemetryServices } from './observability/telemetryFeature.ts';
 import { realtimeFeature } from './realtimeFeature.ts';
 import { createPluginServices, pluginFeature, pluginSkills } from './pluginFeature.ts';
 import { agentFeature, goalFeature, reviewFeature, settingsSource, threadFeature } from './threadFeatures.ts';
@@ -67,7 +68,13 @@ export function createProcess(options: ProcessOptions): ServerProcess {
 	const ground = createGround(options);
 	const { home, store, log, leases, clients, requests, subscriptions } = ground;
 	const languageModels = new ClientLanguageModels(clients, requests);
-	const models = createModelServices({ ...ground, languageModels, attest: askForAttestation(ground) });
+	const telemetry = createTelemetryServices(ground, () => models);
+	const models = createModelServices({
+		...ground,
+		languageModels,
+		attest: askForAttestation(ground),
+		watch: (client, endpoint) => telemetry.threads.watchModel(client, endpoint),
+	});
 	const approvals = createApprovalServices(ground);
 	const network = createNetworkServices({ ...ground, host: ground.processes, hosts: approvals.hosts, ...options.network });
 	const changes = createChangeServices(ground, approvals);
@@ -80,7 +87,7 @@ export function createProcess(options: ProcessOptions): ServerProcess {
 	const skills = createSkillServices(ground, plugins);
 	plugins.onDidChange(() => skills.catalogue.rootsChanged());
 	const features = new Features(log);
-	const threads = createThreads(ground, { features, models, network, modelInput: skills.modelInput });
+	const threads = createThreads(ground, { features, models, network, telemetry, modelInput: skills.modelInput });
 	const idle = new IdleThreads({
 		threads,
 		clients,
@@ -90,6 +97,7 @@ export function createProcess(options: ProcessOptions): ServerProcess {
 		isBusy: (threadId) => commands.isRunning(threadId),
 	});
 	features.add(
+		telemetryFeature(telemetry),
 		{
 			name: 'start',
 			handlers: initializeHandlers({
@@ -172,6 +180,7 @@ export function createProcess(options: ProcessOptions): ServerProcess {
 	const dispatcher = new Dispatcher({
 		serverRequests: requests,
 		log,
+		spans: telemetry.spans,
 		beforeChange: beforeChange({ threads, store, clients, subscriptions, leases }),
 		handlers: features.handlers,
 	});
@@ -234,11 +243,13 @@ function createThreads(
 		features,
 		models,
 		network,
+		telemetry,
 		modelInput,
 	}: {
 		readonly features: Features;
 		readonly models: ModelServices;
 		readonly network: NetworkServices;
+		readonly telemetry: TelemetryServices;
 		readonly modelInput: SkillServices['modelInput'];
 	},
 ): Threads {
@@ -250,6 +261,7 @@ function createThreads(
 		home,
 		features,
 		shell,
+		toolWatch: telemetry.threads.toolWatch,
 		inputItem: modelInput,
 		userShell: (request: Parameters<typeof runUserShell>[1]) =>
 			runUserShell({ host: processes, sandbox: network.sandbox, shells, environmentPolicy, shell }, request),
@@ -266,6 +278,6 @@ function createThreads(
 			(error) => log.error('an observer of a thread failed', { error }),
 		),
 		baseInstructions: models.baseInstructions,
-		ports: (thread) => createThreadScope(surroundings, thread),
+		ports: (thread) => telemetry.threads.loading(thread.id, () => createThreadScope(surroundings, thread)),
 	});
 }

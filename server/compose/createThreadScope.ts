@@ -9,7 +9,7 @@ import type { ModelServices } from './modelServices.ts';
 
 /** What of the process every thread uses as it is. */
 export interface ThreadSurroundings
-	extends Pick<ThreadPorts, 'shell' | 'modelInfo' | 'modelClient' | 'baseInstructions' | 'inputItem' | 'userShell' | 'room'> {
+	extends Pick<ThreadPorts, 'shell' | 'modelInfo' | 'modelClient' | 'baseInstructions' | 'inputItem' | 'userShell' | 'room' | 'toolWatch'> {
 	readonly log: Logger;
 	readonly home: string;
 	readonly features: Features;

@@ -26,10 +26,11 @@ import { Clients } from '../session/clients.ts';
 import { ServerRequests } from '../session/serverRequests.ts';
 import { ThreadSubscriptions } from '../session/threadSubscriptions.ts';
 import { ThreadLeases } from '../store/threadLease.ts';
-import { createLogger, parseLogLevel } from '../telemetry/logger.ts';
+import { createLogger, logFormat, parseLogLevel } from '../telemetry/logger.ts';
 import { createAccountServices } from './accountServices.ts';
 import { createLocalStore } from './localStore.ts';
 import { HttpTransport } from '../model/http/httpStream.ts';
+import { otelSecrets } from '../otel/otelSettings.ts';
 import { providerSecrets } from '../model/providerSecrets.ts';
 import manifest from '../../package.json' with { type: 'json' };
 
@@ -65,16 +66,12 @@ export function createGround({
 	const home = codexHome(env, os.homedir());
 	// The log is there before the configuration, which it has to tell of.
 	let secrets: () => readonly string[] = () => [];
-	const log = createLogger({
-		level: parseLogLevel(env.RUST_LOG),
-		format: env.LOG_FORMAT === 'json' ? 'json' : 'text',
-		write: writeLog,
-		redact: (line) =>
-			redactSecrets(
-				line,
-				[env.OPENAI_API_KEY, ...secrets()].filter((key) => typeof key === 'string'),
-			),
-	});
+	const redact = (text: string) =>
+		redactSecrets(
+			text,
+			[env.OPENAI_API_KEY, ...secrets()].filter((key) => typeof key === 'string'),
+		);
+	const log = createLogger({ level: parseLogLevel(env.RUST_LOG), format: logFormat(env.LOG_FORMAT), write: writeLog, redact });
 	const switches = new FeatureSwitches();
 	const local = createLocalStore({ home, assets, log });
 	const clients = new Clients();
@@ -125,8 +122,8 @@ export function createGround({
 	const config = (scope?: ConfigScope): Config => (scope === undefined ? configs.lenient().config : configs.snapshot(scope).config);
 	let known: { readonly from: unknown; readonly values: readonly string[] } = { from: undefined, values: [] };
 	secrets = () => {
-		const from = config().model_providers;
-		if (from !== known.from) known = { from, values: providerSecrets(from, env) };
+		const from = config();
+		if (from !== known.from) known = { from, values: [...providerSecrets(from.model_providers, env), ...otelSecrets(from.otel)] };
 		return [...known.values, ...credentials.secrets()];
 	};
 	const processes = new NodeProcessHost({ pipesFolder: pipesFolder(home) });
@@ -162,6 +159,8 @@ export function createGround({
 		logins,
 		backend,
 		log,
+		/** Takes out what must not leave: keys that are known, and what looks like one. */
+		redact,
 		local,
 		store: local.store,
 		leases: new ThreadLeases(home),

@@ -18,7 +18,7 @@ import type { ClientModelInfo, LanguageModels } from '../model/client/languageMo
 import { readRemoteModels } from '../model/catalogue/remoteModels.ts';
 import { clientModels } from '../model/catalogue/serviceModels.ts';
 import { ModelCatalogue } from '../model/catalogue/modelCatalogue.ts';
-import { ModelClients } from '../model/modelClients.ts';
+import { ModelClients, type ModelClientsOptions } from '../model/modelClients.ts';
 import { demoProviderId, type Provider, resolveProviders } from '../model/provider.ts';
 import type { Handlers } from '../session/handler.ts';
 import type { Logger } from '../telemetry/logger.ts';
@@ -46,6 +46,8 @@ export interface ModelServicesOptions {
 	attest(threadId: string): Promise<string | null>;
 	/** Models that clients serve. */
 	readonly languageModels: LanguageModels;
+	/** Gets each client of a model before it is used. */
+	readonly watch: ModelClientsOptions['watch'];
 }
 
 /** Providers, their models, and the clients that speak to them. */
@@ -76,6 +78,8 @@ export interface ModelServices {
 		readonly transport: HttpTransport;
 		headers(given: Readonly<Record<string, string>>, to: { readonly url: URL; readonly threadId: string }): Promise<RequestHeaders>;
 	};
+	/** As people know a provider. */
+	providerName(id: string, scope: ConfigScope): string;
 	dispose(): void;
 }
 
@@ -90,6 +94,7 @@ export function createModelServices({
 	credentials,
 	attest,
 	languageModels,
+	watch,
 }: ModelServicesOptions): ModelServices {
 	const provider = (id: string, scope?: ConfigScope): Provider | undefined => {
 		const found = ofAccount(resolve(config(scope)).providers.get(id), config(scope), credentials.active());
@@ -108,6 +113,7 @@ export function createModelServices({
 		account: credentials,
 		attest,
 		languageModels,
+		watch,
 		compactsInStream: () => isEnabled(config(), 'remote_compaction_v2'),
 		modelsEtag: (from, etag) => catalogue.seen(from, etag),
 	});
@@ -170,6 +176,7 @@ export function createModelServices({
 					requestHeaders({ provider: { ...from, isChatgpt: url.host === chatgpt?.host }, env, account: credentials, attest }, given, { threadId }),
 			};
 		},
+		providerName: (id, scope) => provider(id, scope)?.name ?? id,
 		dispose: () => catalogue.dispose(),
 	};
 }

@@ -7,6 +7,7 @@ import { configWarning } from '../projection/configWarning.ts';
 import type { ServerNotification } from '../protocol/methods.ts';
 import { constrain } from '../requirements/constrain.ts';
 import type { Ground } from './ground.ts';
+import { otelSettings } from './observability/telemetryFeature.ts';
 
 /** What a client that has just come should know of the configuration: what cannot be used, what has no effect, what is forbidden. */
 export function startNotices(
@@ -18,7 +19,10 @@ export function startNotices(
 	try {
 		const { config } = configs.snapshot();
 		if (config.model_provider !== undefined) ground.checkProvider(config.model_provider, config);
-		return [...configNotices(readConfigFile(configs.places.user)).map(toNotification), ...fallbacks(ground, config)];
+		const telemetry = otelSettings(config, ground.home).problems.map(
+			(summary): ServerNotification => ({ method: 'configWarning', params: { summary, details: null } }),
+		);
+		return [...configNotices(readConfigFile(configs.places.user)).map(toNotification), ...telemetry, ...fallbacks(ground, config)];
 	} catch (error) {
 		if (error instanceof ConfigError) return [configWarning(error)];
 		throw error;

@@ -26,6 +26,14 @@ export interface ModelRequest extends RequestIdentity {
 	readonly turnId: string;
 	/** What the client wants the provider to be told with each request of the turn. */
 	readonly clientMetadata: Readonly<Record<string, string>> | null;
+	/** The span that the request belongs to, for the provider's own traces; left out, or null: nobody traces. */
+	readonly trace?: { readonly traceparent: string; readonly tracestate: string | null } | null;
+}
+
+/** The headers of https://www.w3.org/TR/trace-context/; none when nobody traces. */
+export function traceHeaders({ trace }: Pick<ModelRequest, 'trace'>): Readonly<Record<string, string>> {
+	if (!trace) return {};
+	return { traceparent: trace.traceparent, ...(trace.tracestate ? { tracestate: trace.tracestate } : {}) };
 }
 
 export type ModelEvent =

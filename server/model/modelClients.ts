@@ -29,7 +29,17 @@ export interface ModelClientsOptions {
 	readonly languageModels: LanguageModels;
 	/** Told of the version of a provider's model list, whenever an answer names it. */
 	readonly modelsEtag: (provider: Provider, etag: string) => void;
+	/** Gets each client before it is used, to look at what is asked of it. `endpoint`: where its requests go, below the provider's address. */
+	readonly watch: (client: ModelClient, endpoint: string) => ModelClient;
 }
+
+const ENDPOINTS: Readonly<Record<Provider['wireApi'], string>> = {
+	responses: '/responses',
+	chat: '/chat/completions',
+	anthropic: '/messages',
+	gemini: ':streamGenerateContent',
+	client: 'languageModel/request',
+};
 
 /** How each API other than Responses is spoken to. */
 const DIALECTS: Readonly<Record<Exclude<Provider['wireApi'], 'responses' | 'client'>, (provider: Provider) => Dialect>> = {
@@ -57,7 +67,7 @@ export class ModelClients {
 		const source = JSON.stringify([provider, websockets]);
 		if (current && this.#sources.get(current) === source) return current;
 		current?.dispose();
-		const client = this.#create(provider, websockets);
+		const client = this.#options.watch(this.#create(provider, websockets), ENDPOINTS[provider.wireApi]);
 		this.#sources.set(client, source);
 		return client;
 	}

@@ -12,10 +12,11 @@ import {
 } from '../protocol/wire/rpcError.ts';
 import type { RequestDefinition } from '../protocol/wire/define.ts';
 import { describeInvalid } from '../protocol/wire/describeInvalid.ts';
-import { type TraceContext, Traced } from '../protocol/wire/envelope.ts';
+import { Traced } from '../protocol/wire/envelope.ts';
 import { findExperimental } from '../protocol/wire/findExperimental.ts';
 import { clientRequests, findClientRequest } from '../protocol/methods.ts';
 import { newerMethods } from '../protocol/newerMethods.ts';
+import type { RequestSpan, RequestSpans } from '../otel/requestSpans.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Malformed } from '../transport/connection.ts';
 import { type Handlers, type RequestContext, RpcFailure } from './handler.ts';
@@ -50,6 +51,7 @@ export interface DispatcherOptions {
 	readonly handlers: Handlers;
 	readonly serverRequests: ServerRequests;
 	readonly log: Logger;
+	readonly spans: Pick<RequestSpans, 'begin'>;
 	/** Runs before a request that changes a thread, in its turn. What it throws is the answer. */
 	beforeChange(threadId: string): Promise<void>;
 }
@@ -59,6 +61,7 @@ export class Dispatcher {
 	readonly #handlers: ReadonlyMap<string, AnyHandler>;
 	readonly #serverRequests: ServerRequests;
 	readonly #log: Logger;
+	readonly #spans: DispatcherOptions['spans'];
 	readonly #beforeChange: DispatcherOptions['beforeChange'];
 	readonly #queues = new RequestQueues();
 	readonly #open = new WeakMap<Session, OpenRequests>();
@@ -68,6 +71,7 @@ export class Dispatcher {
 		this.#handlers = new Map(Object.entries(options.handlers) as [string, AnyHandler][]);
 		this.#serverRequests = options.serverRequests;
 		this.#log = options.log;
+		this.#spans = options.spans;
 		this.#beforeChange = options.beforeChange;
 	}
 
@@ -136,22 +140,28 @@ export class Dispatcher {
 		open.count++;
 		open.bytes += request.bytes;
 		const after: (() => void)[] = [];
+		const began = performance.now();
+		const span = this.#spans.begin(sourceOf(session), request);
 		try {
 			const room = roomFor(session, open);
 			if (room) await room;
-			const result = await this.#answer(session, request, after);
+			const result = await within(span, () => this.#answer(session, request, after));
 			session.reply(id, result);
+			span?.end(null);
 		} catch (error) {
-			session.fail(id, this.#toRpcError(method, error));
+			const answer = this.#toRpcError(method, error);
+			session.fail(id, answer);
+			span?.end(answer.code);
 			return;
 		} finally {
 			this.#inFlight--;
 			open.count--;
 			open.bytes -= request.bytes;
+			this.#log.debug('answered', { connection: session.id, method, ms: Math.round(performance.now() - began) });
 		}
 		for (const work of after) {
 			try {
-				work();
+				within(span, work);
 			} catch (error) {
 				// The request is answered already: one answer is all that it gets.
 				this.#log.error(`what follows ${method} failed`, { error });
@@ -172,7 +182,8 @@ export class Dispatcher {
 		if (!parsed.success) throw new RpcFailure(invalidRequest(describeInvalid(definition.params, params)));
 		const gated = session.client && !session.client.experimentalApi ? findExperimental(definition, params) : null;
 		if (gated !== null) throw new RpcFailure(experimentalRequired(gated));
-		const context: RequestContext = { session, requestId: id, trace: toTrace(trace), afterReply: (work) => after.push(work) };
+		refuseBadTrace(trace);
+		const context: RequestContext = { session, requestId: id, afterReply: (work) => after.push(work) };
 		const order = definition.order as ((params: unknown) => string) | null;
 		const changes = definition.changes as ((params: unknown) => string) | null;
 		return this.#queues.run(order?.(parsed.data) ?? null, async () => {
@@ -201,10 +212,22 @@ function roomFor(session: Session, open: OpenRequests): Promise<void> | null {
 	return open.room;
 }
 
-function toTrace(trace: unknown): TraceContext | null {
-	const parsed = Traced.safeParse({ trace });
-	if (!parsed.success) throw new RpcFailure(invalidRequest(describeInvalid(Traced, { trace })));
-	return parsed.data.trace ?? null;
+function within<T>(span: RequestSpan | null, work: () => T): T {
+	return span === null ? work() : span.run(work);
+}
+
+function sourceOf(session: Session) {
+	return {
+		id: session.id,
+		transport: session.connection.transport,
+		get client() {
+			return session.client;
+		},
+	};
+}
+
+function refuseBadTrace(trace: unknown): void {
+	if (!Traced.safeParse({ trace }).success) throw new RpcFailure(invalidRequest(describeInvalid(Traced, { trace })));
 }
 
 function isGated(definition: RequestDefinition, session: Session): boolean {

@@ -1,5 +1,4 @@
 import type { ClientMethod, ParsedParamsOf, ResultOf } from '../protocol/methods.ts';
-import type { TraceContext } from '../protocol/wire/envelope.ts';
 import type { RpcError } from '../protocol/wire/rpcError.ts';
 import type { RequestId, Session } from './session.ts';
 
@@ -8,8 +7,6 @@ export interface RequestContext {
 	readonly session: Session;
 	/** Of the request, as its client gave it. */
 	readonly requestId: RequestId;
-	/** The span of the client that the request belongs to (S203). Null when it named none. */
-	readonly trace: TraceContext | null;
 	/** Runs once the answer is on its way, so that what it sends comes after it. Not run when the request fails. */
 	afterReply(work: () => void): void;
 }

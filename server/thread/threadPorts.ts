@@ -4,7 +4,7 @@ import type { ResponseItem } from '../items/responseItem.ts';
 import type { RolloutLine, SessionMeta } from '../store/rollout/rolloutLine.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Goal } from '../items/goal.ts';
-import type { Tool } from '../tools/tool.ts';
+import type { Tool, ToolWatch } from '../tools/tool.ts';
 import type { UserShellRequest } from '../tools/commands/userShell.ts';
 import type { TurnEvent } from '../items/events.ts';
 import type { ModelInput } from '../items/modelInput.ts';
@@ -43,6 +43,8 @@ export interface ThreadPorts {
 	modelInfo(settings: Pick<ThreadSettings, 'model' | 'provider' | 'cwd' | 'configured'>): ModelInfo;
 	/** The tools that the thread has now, by their key, in the order in which a model sees them. Asked before each request. */
 	tools(settings: TurnSettings, signal: AbortSignal): Promise<ReadonlyMap<string, Tool>>;
+	/** Looks at the calls of tools; left out: nobody does. */
+	readonly toolWatch?: ToolWatch;
 	readonly shell: TurnSettings['shell'];
 	/** Instruction messages that have to come before the next input: all of them at first, later only what changed. */
 	contextItems(

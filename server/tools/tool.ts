@@ -38,6 +38,15 @@ export interface ToolContext {
 	emit(event: TurnEvent): void;
 }
 
+/**
+ * Looks at the calls of tools; it changes nothing. Null: nobody looks at this one. Neither it nor what it returns may throw. `isGuarded`:
+ * the call does something that settings or a person decide about.
+ */
+export type ToolWatch = (
+	call: ToolCall,
+	at: { readonly threadId: string; readonly isGuarded: boolean },
+) => { run<T>(work: () => T): T; ended(outcome: ToolOutcome): void } | null;
+
 export interface Tool {
 	readonly name: string;
 	/** Tools of other programs live in one; ours have none. */

@@ -1,6 +1,6 @@
 import type { CustomToolCallItem, FunctionCallItem, OpaqueItem, ResponseItem, ToolSearchCallItem } from '../items/responseItem.ts';
 import { callIdOf, isLocalShellCall } from '../model/history/pairCalls.ts';
-import type { Tool, ToolCall, ToolContext, ToolOutcome } from '../tools/tool.ts';
+import type { Tool, ToolCall, ToolContext, ToolOutcome, ToolWatch } from '../tools/tool.ts';
 import type { GuardedCall } from '../items/guard.ts';
 import type { Guards } from './guards.ts';
 import { toolKey } from '../tools/toolSet.ts';
@@ -24,6 +24,7 @@ export class ToolCalls {
 	readonly #offered = new Set<Tool>();
 	readonly #context: ToolContext;
 	readonly #guards: Guards | null;
+	readonly #watch: ToolWatch | null;
 	/** Calls that run and that guards look at, by id. */
 	readonly #guarded = new Map<string, GuardedCall>();
 	#running: { readonly item: CallItem; readonly outcome: Promise<ToolOutcome> }[] = [];
@@ -32,8 +33,9 @@ export class ToolCalls {
 	readonly #previews = new Map<string, { readonly callId: string; readonly key: string; input: string }>();
 
 	/** `approver` of the context: before whom the guards are asked. */
-	constructor(context: ToolContext, guards: Guards | null = null) {
+	constructor(context: ToolContext, guards: Guards | null = null, watch: ToolWatch | null = null) {
 		this.#guards = guards;
+		this.#watch = watch;
 		this.#context = guards ? { ...context, approver: guards.before(context.approver, (itemId) => this.#guarded.get(itemId) ?? null) } : context;
 	}
 
@@ -69,7 +71,7 @@ export class ToolCalls {
 			return;
 		}
 		const before = tool.parallel ? this.#exclusive : Promise.all([this.#exclusive, ...this.#running.map((each) => each.outcome)]);
-		const outcome = before.then(() => this.#run(tool, call));
+		const outcome = before.then(() => this.#watched(tool, call));
 		if (!tool.parallel) this.#exclusive = outcome;
 		this.#running.push({ item, outcome });
 	}
@@ -87,6 +89,14 @@ export class ToolCalls {
 	/** Called once, after the last `settle`: lets every tool complete what it left open. */
 	async end(): Promise<void> {
 		for (const tool of this.#offered) await tool.endTurn?.(this.#context);
+	}
+
+	async #watched(tool: Tool, call: ToolCall): Promise<ToolOutcome> {
+		const watch = this.#watch?.(call, { threadId: this.#context.threadId, isGuarded: tool.guarded !== undefined }) ?? null;
+		if (watch === null) return this.#run(tool, call);
+		const outcome = await watch.run(() => this.#run(tool, call));
+		watch.ended(outcome);
+		return outcome;
 	}
 
 	async #run(tool: Tool, call: ToolCall): Promise<ToolOutcome> {

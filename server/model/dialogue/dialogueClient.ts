@@ -1,6 +1,6 @@
 import { type Answer, type AnswerOptions, answerEvents, openAnswer } from '../responses/answerStream.ts';
 import { jsonBody } from '../http/jsonBody.ts';
-import { type ModelClient, ModelError, type ModelEvent, type ModelRequest } from '../model.ts';
+import { type ModelClient, ModelError, type ModelEvent, type ModelRequest, traceHeaders } from '../model.ts';
 import { RefusedImages } from '../history/refusedImages.ts';
 import { providerUrl } from '../responses/requestHeaders.ts';
 import type { SseEvent } from '../http/sse.ts';
@@ -89,6 +89,7 @@ export class DialogueClient implements ModelClient {
 			'content-type': 'application/json',
 			originator: request.originator,
 			'user-agent': userAgent(request.originator),
+			...traceHeaders(request),
 			...this.#dialect.headers(request),
 		};
 		const body = jsonBody(this.#dialect.body(request, tools));

@@ -1,7 +1,7 @@
 import { type AnswerOptions, answerEvents, openAnswer } from './answerStream.ts';
 import { jsonBody } from '../http/jsonBody.ts';
 import { textOf } from '../http/jsonRecord.ts';
-import { type ModelClient, ModelError, type ModelEvent, type ModelRequest, type RequestIdentity } from '../model.ts';
+import { type ModelClient, ModelError, type ModelEvent, type ModelRequest, type RequestIdentity, traceHeaders } from '../model.ts';
 import { rateLimitsFromHeaders } from '../rateLimits.ts';
 import { RefusedImages } from '../history/refusedImages.ts';
 import { RefusedReasoning } from '../history/refusedReasoning.ts';
@@ -103,7 +103,7 @@ export class ResponsesClient implements ModelClient {
 
 	async compact(request: ModelRequest, signal: AbortSignal): Promise<readonly ResponseItem[] | null> {
 		const either = AbortSignal.any([signal, this.disposed.signal]);
-		const headers = { accept: 'application/json', 'content-type': 'application/json', ...this.headers(request, null) };
+		const headers = { accept: 'application/json', 'content-type': 'application/json', ...traceHeaders(request), ...this.headers(request, null) };
 		try {
 			const body = jsonBody(compactBody(this.refusedReasoning.without(request), this.options.provider));
 			return await postForItems(this.options, { path: '/responses/compact', headers, body, answer: 'json', attested: request }, either);
@@ -145,7 +145,7 @@ export class ResponsesClient implements ModelClient {
 				this.tellEtag(socket.modelsEtag);
 				for (const snapshot of socket.takeLimits()) yield { type: 'rateLimits', snapshot };
 				try {
-					yield* socket.respond({ ...body, client_metadata: { 'x-codex-turn-metadata': turnMetadata(request) } }, signal);
+					yield* socket.respond({ ...body, client_metadata: { 'x-codex-turn-metadata': turnMetadata(request), ...traceHeaders(request) } }, signal);
 					this.brokenSocket = null;
 					return;
 				} catch (error) {
@@ -161,7 +161,12 @@ export class ResponsesClient implements ModelClient {
 	private async *overHttp(request: ModelRequest, body: string, signal: AbortSignal): AsyncGenerator<ModelEvent, void, void> {
 		const { provider, debug } = this.options;
 		const { turn } = this;
-		const headers = { accept: 'text/event-stream', 'content-type': 'application/json', ...this.headers(request, turn?.state ?? null) };
+		const headers = {
+			accept: 'text/event-stream',
+			'content-type': 'application/json',
+			...traceHeaders(request),
+			...this.headers(request, turn?.state ?? null),
+		};
 		const answer = await openAnswer(this.options, { path: '/responses', headers, body, attested: request }, signal);
 		const { response, secrets } = answer;
 		if (turn) turn.state ??= textOf(response.headers['x-codex-turn-state']);

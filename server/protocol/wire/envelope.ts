@@ -6,7 +6,5 @@ const TraceContext = z.object({
 	tracestate: z.nullish(z.string()),
 });
 
-export type TraceContext = z.output<typeof TraceContext>;
-
 /** What a request may carry beside its id, method and params. */
 export const Traced = z.object({ trace: z.nullish(TraceContext) });

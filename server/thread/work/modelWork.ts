@@ -109,7 +109,7 @@ export async function runModelLoop(host: TurnHost, turn: ActiveTurn, frozen: Fro
 		emit,
 		stop: () => turn.abort.abort(),
 	});
-	const tools = new ToolCalls(context, frozen.guards);
+	const tools = new ToolCalls(context, frozen.guards, host.ports.toolWatch ?? null);
 	const makeRoomNow = async (trigger: CompactionTrigger) => {
 		const current = now();
 		const request = buildRequest(host, { turn, settings: current.settings, tools: await toolsOf(host, turn, current.settings) });

@@ -1,0 +1,82 @@
+import module from 'node:module';
+import path from 'node:path';
+import type { Config } from '../../config/config.ts';
+import type { OtelRuntime } from '../../otel/runtime.ts';
+import { type OtelSettings, readOtelSettings } from '../../otel/otelSettings.ts';
+import { RequestSpans } from '../../otel/requestSpans.ts';
+import { Telemetry } from '../../otel/telemetry.ts';
+import { ThreadSignals } from '../../otel/threadSignals.ts';
+import { configScopeOf } from '../../thread/freezeSettings.ts';
+import type { Feature } from '../feature.ts';
+import type { Ground } from '../ground.ts';
+import type { ModelServices } from '../modelServices.ts';
+
+export interface TelemetryServices {
+	readonly telemetry: Telemetry;
+	readonly spans: RequestSpans;
+	readonly threads: ThreadSignals;
+}
+
+/** What is exported to a collector that the person names. `models` is there once the first thread or request is. */
+export function createTelemetryServices(
+	{ config, home, env, version, assets, log, redact, transport }: Ground,
+	models: () => ModelServices,
+): TelemetryServices {
+	const settings = () => otelSettings(config(), home);
+	const telemetry = new Telemetry({
+		open: () => {
+			const current = settings();
+			for (const problem of current.problems) log.warn(problem);
+			if (current.logs === null && current.traces === null && current.metrics === null) return null;
+			try {
+				return loadOtelRuntime(assets).openSignals({
+					settings: current,
+					service: { name: 'tiller-server', version },
+					isAllowed: () => true,
+					onProblem: (message) => log.warn('telemetry could not be exported', { reason: message }),
+					agentFor: (url) => transport.agentFor(url),
+				});
+			} catch (error) {
+				log.error('telemetry is off: it could not be set up', { error });
+				return null;
+			}
+		},
+	});
+	const threads = new ThreadSignals({
+		telemetry,
+		version,
+		terminal: [env.TERM_PROGRAM, env.TERM_PROGRAM_VERSION].filter(Boolean).join('/') || env.TERM || 'unknown',
+		logsPrompts: () => settings().logsPrompts,
+		providerName: (id, of) => models().providerName(id, configScopeOf(of)),
+		mcpServers: (of) => Object.keys(config(configScopeOf(of)).mcp_servers ?? {}),
+		redact,
+	});
+	return { telemetry, spans: new RequestSpans(telemetry, env), threads };
+}
+
+/** Comes first, so that it hears of the end of all others. */
+export function telemetryFeature({ telemetry, spans, threads }: TelemetryServices): Feature {
+	return {
+		name: 'telemetry',
+		tools: (thread) => {
+			threads.began(thread);
+			return { snapshot: () => [] };
+		},
+		kept: [threads],
+		observers: [threads.observer],
+		forget: (session) => spans.forget(session.id),
+		dispose: () => telemetry.dispose(),
+	};
+}
+
+/** `[otel]` as it counts: metrics need `analytics.enabled` besides. */
+export function otelSettings({ otel, analytics }: Config, home: string): OtelSettings {
+	const settings = readOtelSettings(otel, home);
+	if (settings.metrics === null || analytics?.enabled === true) return settings;
+	return { ...settings, metrics: null, problems: [...settings.problems, 'otel.metrics_exporter has no effect without analytics.enabled = true'] };
+}
+
+/** The bundle with the SDK lies beside ours: the bundler must not follow it. */
+function loadOtelRuntime(assets: string): OtelRuntime {
+	return (module.createRequire(path.join(assets, 'x.js'))('./telemetry.js') as { runtime: OtelRuntime }).runtime;
+}
