@@ -40,6 +40,7 @@ import { createMcpServices } from './mcpServices.ts';
 import { migrationFeature } from './migrationFeature.ts';
 import { createModelServices, type ModelServices } from './modelServices.ts';
 import { createNetworkServices, type NetworkSurroundings } from './networkServices.ts';
+import { feedbackFeature } from './observability/feedbackFeature.ts';
 import { createTelemetryServices, telemetryFeature, type TelemetryServices } from './observability/telemetryFeature.ts';
 import { realtimeFeature } from './realtimeFeature.ts';
 import { createPluginServices, pluginFeature, pluginSkills } from './pluginFeature.ts';
@@ -170,6 +171,7 @@ export function createProcess(options: ProcessOptions): ServerProcess {
 		migrationFeature(ground, { threads, settings: settingsSource(ground, models), plugins }),
 		realtimeFeature(ground, { threads, models }),
 		deviceKeyFeature(ground),
+		feedbackFeature(ground),
 		memoryFeature(ground),
 		windowsSandboxFeature(ground),
 		echoFeature,

@@ -9,7 +9,7 @@ import { ManagedPreferences, preferenceFolders } from '../config/layers/managedP
 import { CloudRequirements, CloudRequirementsError } from '../requirements/cloudRequirements.ts';
 import { requiredByPreferences, RequirementsService } from '../requirements/requirementsService.ts';
 import { noThreadConfig, type ThreadConfigLoader } from '../config/threadConfig.ts';
-import { FeatureSwitches } from '../config/values/features.ts';
+import { configuredFlag, FeatureSwitches } from '../config/values/features.ts';
 import { profileModeOf, showsKeys } from '../config/values/environmentPolicy.ts';
 import { redactSecrets } from '../config/redact.ts';
 import { HelperFolder, helperPrograms } from '../exec/helperFolder.ts';
@@ -26,6 +26,7 @@ import { Clients } from '../session/clients.ts';
 import { ServerRequests } from '../session/serverRequests.ts';
 import { ThreadSubscriptions } from '../session/threadSubscriptions.ts';
 import { ThreadLeases } from '../store/threadLease.ts';
+import { LogStore } from '../telemetry/logStore.ts';
 import { createLogger, logFormat, parseLogLevel } from '../telemetry/logger.ts';
 import { createAccountServices } from './accountServices.ts';
 import { createLocalStore } from './localStore.ts';
@@ -71,7 +72,18 @@ export function createGround({
 			text,
 			[env.OPENAI_API_KEY, ...secrets()].filter((key) => typeof key === 'string'),
 		);
-	const log = createLogger({ level: parseLogLevel(env.RUST_LOG), format: logFormat(env.LOG_FORMAT), write: writeLog, redact });
+	const logs = new LogStore({
+		file: () => (configuredFlag(config(), 'sqlite') === false ? null : path.join(home, 'tiller', 'logs.sqlite')),
+		redact,
+		now: Date.now,
+	});
+	const log = createLogger({
+		level: parseLogLevel(env.RUST_LOG),
+		format: logFormat(env.LOG_FORMAT),
+		write: writeLog,
+		redact,
+		keep: (entry) => logs.add(entry),
+	});
 	const switches = new FeatureSwitches();
 	const local = createLocalStore({ home, assets, log });
 	const clients = new Clients();
@@ -159,6 +171,8 @@ export function createGround({
 		logins,
 		backend,
 		log,
+		/** All that was logged lately, for who reports a fault. */
+		logs,
 		/** Takes out what must not leave: keys that are known, and what looks like one. */
 		redact,
 		local,
@@ -181,6 +195,7 @@ export function createGround({
 			await helpers.dispose();
 			logins.dispose();
 			transport.dispose();
+			logs.dispose();
 		},
 	};
 }

@@ -113,6 +113,8 @@ export const ConfigSchema = z.object({
 			/** Who signs people in to ChatGPT, and the port of the page that it comes back to. */
 			login_issuer: z.optional(text),
 			login_port: z.optional(z.int().check(z.gte(0), z.lte(65_535))),
+			/** Where feedback is posted to when a person sends some; without it none can be sent. */
+			feedback_url: z.optional(text),
 		}),
 	),
 	/** A program and its first arguments, run after every completed turn. */
@@ -146,7 +148,7 @@ export const ConfigSchema = z.object({
 	apps: z.optional(z.record(text, app)),
 	otel: z.optional(table),
 	memories: z.optional(table),
-	feedback: z.optional(table),
+	feedback: z.optional(z.looseObject({ enabled: z.optional(flag) })),
 	auto_review: z.optional(table),
 	realtime: z.optional(table),
 	audio: z.optional(table),

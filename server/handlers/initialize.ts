@@ -25,6 +25,7 @@ export function initializeHandlers(server: {
 				experimentalApi: capabilities?.experimentalApi ?? false,
 				applyFileChanges: capabilities?.applyFileChanges ?? false,
 				readUnsavedFiles: capabilities?.readUnsavedFiles ?? false,
+				telemetry: capabilities?.telemetry ?? true,
 				languageModels: capabilities?.languageModels ?? false,
 				requestAttestation: capabilities?.requestAttestation ?? false,
 				newer: isNewerClient({ ...clientInfo, attests: capabilities?.requestAttestation != null, ours: capabilities?.applyFileChanges ?? false }),

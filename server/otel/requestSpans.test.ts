@@ -24,6 +24,7 @@ function setUp({ on, env = {} }: { on: boolean; env?: Record<string, string> }) 
 			opened++;
 			return on ? signals : null;
 		},
+		isAllowed: () => true,
 	});
 	return { spans: new RequestSpans(telemetry, env), telemetry, ended, opened: () => opened };
 }

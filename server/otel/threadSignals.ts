@@ -7,7 +7,7 @@ import type { Observer } from '../thread/threadObserver.ts';
 import type { ToolCall, ToolOutcome, ToolWatch } from '../tools/tool.ts';
 import type { Attributes, RemoteParent, Signals, Span } from './signals.ts';
 import type { Telemetry } from './telemetry.ts';
-import { EVENT_KINDS, type RequestWatch, usageAttributes, WatchedModel } from './watchedModel.ts';
+import { EVENT_KINDS, type RequestWatch, UNWATCHED, usageAttributes, WatchedModel } from './watchedModel.ts';
 
 export interface ThreadSignalsOptions {
 	readonly telemetry: Telemetry;
@@ -63,12 +63,13 @@ export class ThreadSignals {
 
 	/** A thread was loaded. */
 	began({ id, settings, originator }: ThreadFacts): void {
-		const signals = this.#options.telemetry.signals;
-		if (signals === null) return;
-		const { version, terminal, providerName, mcpServers } = this.#options;
+		const { telemetry, version, terminal, providerName, mcpServers } = this.#options;
+		if (!telemetry.isOn) return;
 		const common = { 'conversation.id': id, 'app.version': version, originator, 'terminal.type': terminal };
 		const thread: Watched = { common, model: settings.model, turn: null, answers: new Map() };
 		this.#threads.set(id, thread);
+		const { signals } = telemetry;
+		if (signals === null) return;
 		this.#log(signals, thread, 'codex.conversation_starts', {
 			provider_name: providerName(settings.provider, settings),
 			reasoning_effort: settings.effort ?? 'default',
@@ -103,8 +104,9 @@ export class ThreadSignals {
 
 	/** The client as it is when nothing is exported. */
 	watchModel(client: ModelClient, endpoint: string): ModelClient {
-		const signals = this.#options.telemetry.signals;
-		return signals === null ? client : new WatchedModel(client, (request) => this.#request(signals, request, endpoint));
+		const { telemetry } = this.#options;
+		if (!telemetry.isOn) return client;
+		return new WatchedModel(client, (request) => (telemetry.signals === null ? UNWATCHED : this.#request(telemetry.signals, request, endpoint)));
 	}
 
 	readonly toolWatch: ToolWatch = (call, { threadId, isGuarded }) => {

@@ -14,6 +14,9 @@ export interface RequestWatch {
 	ended(error: string | null): void;
 }
 
+/** Of a request that nobody hears of. */
+export const UNWATCHED: RequestWatch = { span: null, answered: () => {}, event: () => {}, ended: () => {} };
+
 /** Looks at each request of a client; it changes nothing but the trace that goes along. */
 export class WatchedModel implements ModelClient {
 	readonly compact?: NonNullable<ModelClient['compact']>;

@@ -88,6 +88,7 @@ export function toWireConfig(table: ConfigTable): WireConfig {
 		...DEFAULTS,
 		...others,
 		...(isTable(environment) ? { shell_environment_policy: { ...DEFAULTS.shell_environment_policy, ...environment } } : {}),
+		...(isTable(table['windows']) ? { windows: { sandbox_private_desktop: null, ...table['windows'] } } : {}),
 		...(isTable(write) ? { sandbox_workspace_write: { ...WORKSPACE_WRITE, ...write } } : {}),
 		...(workspace === undefined ? {} : { forced_chatgpt_workspace_id: Array.isArray(workspace) ? workspace.join(',') : workspace }),
 		...(isTable(table['model_providers'])

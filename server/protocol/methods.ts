@@ -41,6 +41,7 @@ import * as review from './thread/review.ts';
 import { NoParams } from './wire/scalar.ts';
 import * as savedApproval from './approval/savedApproval.ts';
 import * as skill from './integrations/skill.ts';
+import * as telemetry from './host/telemetry.ts';
 import * as thread from './thread/thread.ts';
 import * as change from './thread/threadChange.ts';
 import * as goal from './thread/threadGoal.ts';
@@ -422,6 +423,9 @@ export const clientRequests = table([
 	request('account/logout', { params: NoParams, result: account.LogoutAccountResponse, order: inAccountOrder }),
 	request('account/rateLimits/read', { params: NoParams, result: account.GetAccountRateLimitsResponse }),
 	request('account/sendAddCreditsNudgeEmail', { params: account.SendAddCreditsNudgeEmailParams, result: account.SendAddCreditsNudgeEmailResponse }),
+	request('telemetry/set', { params: telemetry.TelemetrySetParams, result: telemetry.TelemetrySetResponse }),
+	request('feedback/prepare', { params: feedback.FeedbackUploadParams, result: feedback.FeedbackPrepareResponse }),
+	request('feedback/send', { params: feedback.FeedbackSendParams, result: feedback.FeedbackUploadResponse }),
 	request('feedback/upload', { params: feedback.FeedbackUploadParams, result: feedback.FeedbackUploadResponse }),
 
 	request('command/exec', { params: commandExec.CommandExecParams, result: commandExec.CommandExecResponse }),

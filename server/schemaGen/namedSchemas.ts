@@ -40,6 +40,7 @@ import * as review from '../protocol/thread/review.ts';
 import { AbsolutePathBuf, RequestId } from '../protocol/wire/scalar.ts';
 import * as savedApproval from '../protocol/approval/savedApproval.ts';
 import * as skill from '../protocol/integrations/skill.ts';
+import * as telemetry from '../protocol/host/telemetry.ts';
 import * as thread from '../protocol/thread/thread.ts';
 import * as threadChange from '../protocol/thread/threadChange.ts';
 import * as threadGoal from '../protocol/thread/threadGoal.ts';
@@ -99,6 +100,7 @@ const resources: readonly Readonly<Record<string, unknown>>[] = [
 	review,
 	savedApproval,
 	skill,
+	telemetry,
 	thread,
 	threadChange,
 	threadGoal,

@@ -157,7 +157,7 @@ export class Dispatcher {
 			this.#inFlight--;
 			open.count--;
 			open.bytes -= request.bytes;
-			this.#log.debug('answered', { connection: session.id, method, ms: Math.round(performance.now() - began) });
+			this.#log.debug('answered', { connection: session.id, method, ...threadIn(request.params), ms: Math.round(performance.now() - began) });
 		}
 		for (const work of after) {
 			try {
@@ -214,6 +214,13 @@ function roomFor(session: Session, open: OpenRequests): Promise<void> | null {
 
 function within<T>(span: RequestSpan | null, work: () => T): T {
 	return span === null ? work() : span.run(work);
+}
+
+/** The thread that a request is about, for the log. */
+function threadIn(params: unknown): { readonly thread?: string } {
+	return typeof params === 'object' && params !== null && 'threadId' in params && typeof params.threadId === 'string'
+		? { thread: params.threadId.slice(0, 64) }
+		: {};
 }
 
 function sourceOf(session: Session) {

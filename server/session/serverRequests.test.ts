@@ -26,6 +26,7 @@ function sessionThatGets(sent: { params: object }[], experimentalApi: boolean): 
 		languageModels: false,
 		requestAttestation: false,
 		newer: false,
+		telemetry: true,
 		optOut: new Set(),
 	});
 	return session;

@@ -13,6 +13,8 @@ export interface ClientIdentity {
 	readonly experimentalApi: boolean;
 	readonly applyFileChanges: boolean;
 	readonly readUnsavedFiles: boolean;
+	/** False: it does not want that anything is exported. */
+	readonly telemetry: boolean;
 	readonly languageModels: boolean;
 	readonly requestAttestation: boolean;
 	/** It knows what came with the newest releases of the protocol's first program. */

@@ -22,6 +22,8 @@ export interface LoggerOptions {
 	readonly write: (line: string) => void;
 	/** Takes secrets out of a line before it is written. */
 	readonly redact: (line: string) => string;
+	/** Gets every line, whatever the level. Details named `thread` say which thread it is about. */
+	readonly keep?: (entry: { readonly at: number; readonly level: LogLevel; readonly body: string; readonly threadId: string | null }) => void;
 	readonly now?: () => Date;
 }
 
@@ -29,6 +31,12 @@ export interface LoggerOptions {
 export function createLogger(options: LoggerOptions): Logger {
 	const now = options.now ?? (() => new Date());
 	const log = (level: LogLevel, message: string, details: LogDetails = {}) => {
+		options.keep?.({
+			at: now().getTime(),
+			level,
+			body: plainText(message, details),
+			threadId: typeof details.thread === 'string' ? details.thread : null,
+		});
 		if (RANK[level] < RANK[options.level]) return;
 		const line = options.format === 'json' ? jsonLine(now(), level, message, details) : textLine(now(), level, message, details);
 		options.write(options.redact(line));
@@ -73,7 +81,7 @@ function textLine(time: Date, level: LogLevel, message: string, details: LogDeta
 }
 
 /** A message with its details, for people. */
-export function plainText(message: string, details: LogDetails): string {
+function plainText(message: string, details: LogDetails): string {
 	const fields = Object.entries(details).map(([key, value]) => {
 		const shown = plain(value);
 		return ` ${key}=${typeof shown === 'string' ? shown : JSON.stringify(shown)}`;

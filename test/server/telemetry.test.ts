@@ -124,6 +124,23 @@ describe('telemetry', () => {
 			assert.equal(signal, null);
 		});
 
+	it('does not leave as long as one client does not want that', async () => {
+		const { received } = await setUp('json');
+		const server = fixture.start();
+		await server.initialize({ experimentalApi: true, telemetry: false });
+		const id = await server.startThread(fixture.home);
+		await server.runTurn(id, 'go');
+		await server.request('telemetry/set', { enabled: true });
+		await server.request('config/read', {});
+		await server.request('telemetry/set', { enabled: false });
+		await server.request('config/read', {});
+		await server.close();
+		assert.deepEqual(
+			received.flatMap(({ spans, logs }) => [...spans.map(({ name }) => name), ...logs]),
+			['config/read', 'telemetry/set'],
+		);
+	});
+
 	it('names what it cannot do, and goes on without', async () => {
 		fixture = await serverFixture([say('Hi.')]);
 		const config = await fs.readFile(path.join(fixture.home.codexHome, 'config.toml'), 'utf8');

@@ -3,27 +3,32 @@ import path from 'node:path';
 import type { Config } from '../../config/config.ts';
 import type { OtelRuntime } from '../../otel/runtime.ts';
 import { type OtelSettings, readOtelSettings } from '../../otel/otelSettings.ts';
+import { ExportConsent } from '../../otel/exportConsent.ts';
 import { RequestSpans } from '../../otel/requestSpans.ts';
 import { Telemetry } from '../../otel/telemetry.ts';
 import { ThreadSignals } from '../../otel/threadSignals.ts';
 import { configScopeOf } from '../../thread/freezeSettings.ts';
+import { telemetryHandlers } from '../../handlers/host/telemetry.ts';
 import type { Feature } from '../feature.ts';
 import type { Ground } from '../ground.ts';
 import type { ModelServices } from '../modelServices.ts';
 
 export interface TelemetryServices {
 	readonly telemetry: Telemetry;
+	readonly consent: ExportConsent;
 	readonly spans: RequestSpans;
 	readonly threads: ThreadSignals;
 }
 
 /** What is exported to a collector that the person names. `models` is there once the first thread or request is. */
 export function createTelemetryServices(
-	{ config, home, env, version, assets, log, redact, transport }: Ground,
+	{ config, home, env, version, assets, log, redact, transport, clients }: Ground,
 	models: () => ModelServices,
 ): TelemetryServices {
 	const settings = () => otelSettings(config(), home);
+	const consent = new ExportConsent(() => clients.all());
 	const telemetry = new Telemetry({
+		isAllowed: () => consent.isGiven,
 		open: () => {
 			const current = settings();
 			for (const problem of current.problems) log.warn(problem);
@@ -32,7 +37,7 @@ export function createTelemetryServices(
 				return loadOtelRuntime(assets).openSignals({
 					settings: current,
 					service: { name: 'tiller-server', version },
-					isAllowed: () => true,
+					isAllowed: () => consent.isGiven,
 					onProblem: (message) => log.warn('telemetry could not be exported', { reason: message }),
 					agentFor: (url) => transport.agentFor(url),
 				});
@@ -51,20 +56,24 @@ export function createTelemetryServices(
 		mcpServers: (of) => Object.keys(config(configScopeOf(of)).mcp_servers ?? {}),
 		redact,
 	});
-	return { telemetry, spans: new RequestSpans(telemetry, env), threads };
+	return { telemetry, consent, spans: new RequestSpans(telemetry, env), threads };
 }
 
 /** Comes first, so that it hears of the end of all others. */
-export function telemetryFeature({ telemetry, spans, threads }: TelemetryServices): Feature {
+export function telemetryFeature({ telemetry, consent, spans, threads }: TelemetryServices): Feature {
 	return {
 		name: 'telemetry',
+		handlers: telemetryHandlers(consent),
 		tools: (thread) => {
 			threads.began(thread);
 			return { snapshot: () => [] };
 		},
 		kept: [threads],
 		observers: [threads.observer],
-		forget: (session) => spans.forget(session.id),
+		forget: ({ id }) => {
+			spans.forget(id);
+			consent.forget(id);
+		},
 		dispose: () => telemetry.dispose(),
 	};
 }

@@ -48,7 +48,7 @@ export const CONFIG_KEYS: Readonly<Record<string, KeyUse>> = {
 	experimental_use_rmcp_client: 'an older switch that no longer means anything',
 	experimental_use_unified_exec_tool: 'an older switch that no longer means anything',
 	features: 'used',
-	feedback: 'belongs to an area of its own',
+	feedback: 'used',
 	file_opener: 'belongs to the terminal client',
 	forced_chatgpt_workspace_id: 'used',
 	forced_login_method: 'used',
@@ -186,7 +186,7 @@ export const FEATURE_NAMES: ReadonlySet<string> = new Set(
 export const CLOSED_TABLES: Readonly<Record<string, readonly string[]>> = {
 	sandbox_workspace_write: ['writable_roots', 'network_access', 'exclude_tmpdir_env_var', 'exclude_slash_tmp'],
 	shell_environment_policy: ['inherit', 'ignore_default_excludes', 'exclude', 'set', 'include_only', 'experimental_use_profile'],
-	tiller: ['refuse_item_lists', 'turn_token_cap', 'background_commands', 'keys_in_commands', 'login_issuer', 'login_port'],
+	tiller: ['refuse_item_lists', 'turn_token_cap', 'background_commands', 'keys_in_commands', 'login_issuer', 'login_port', 'feedback_url'],
 };
 
 /** What is still read, and how to say it now. */

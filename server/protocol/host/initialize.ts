@@ -24,6 +24,8 @@ export const InitializeCapabilities = lazy(() =>
 		readUnsavedFiles: maybeFlag,
 		/** The client answers `languageModel/list` and `languageModel/request`: it serves models that only it can reach. */
 		languageModels: maybeFlag,
+		/** False: while this client is connected nothing is exported to a collector. Absent: as the configuration says. */
+		telemetry: maybeFlag,
 		/** The client answers `attestation/generate`. */
 		requestAttestation: maybeFlag,
 	}),
