@@ -168,7 +168,7 @@ export function createProcess(options: ProcessOptions): ServerProcess {
 					: [],
 		}),
 		pluginFeature(ground, plugins, { skillsOf: pluginSkills, usableApps: (waitMs) => apps.usable(waitMs) }),
-		migrationFeature(ground, { threads, settings: settingsSource(ground, models), plugins }),
+		migrationFeature(ground, { threads, settings: settingsSource(ground, models), plugins, forget: (id) => changes.changes.forget(id) }),
 		realtimeFeature(ground, { threads, models }),
 		deviceKeyFeature(ground),
 		feedbackFeature(ground),

@@ -10,10 +10,12 @@ import { replaceFile } from '../config/layers/projectTrust.ts';
 import { externalAgentConfigHandlers } from '../handlers/integrations/externalAgentConfig.ts';
 import { settingsFor, type SettingsSource } from '../handlers/thread/resolveSettings.ts';
 import { type ConfigTarget, has } from '../migration/configTarget.ts';
+import { ImportJournals, sha256, sha256Of } from '../migration/importJournal.ts';
 import { importedRecords } from '../migration/importedRecords.ts';
 import { Migration } from '../migration/migration.ts';
 import { importSessions, planSessions, sessionFiles, type SessionsOptions } from '../migration/migrateSessions.ts';
 import { MigrationError } from '../migration/plan.ts';
+import type { UndoPorts } from '../migration/undoImport.ts';
 import { SessionLedger } from '../migration/sessionLedger.ts';
 import type { Threads } from '../thread/threads.ts';
 import { editToml } from '../toml/editToml.ts';
@@ -25,14 +27,25 @@ import type { PluginServices } from './pluginFeature.ts';
 /** Taking over what another agent keeps: configuration, servers, hooks, skills, commands, sub-agents, guidance, plugins, conversations. */
 export function migrationFeature(
 	{ home, log, store, subscriptions }: Ground,
-	{ threads, settings, plugins }: { readonly threads: Threads; readonly settings: SettingsSource; readonly plugins: PluginServices },
+	{
+		threads,
+		settings,
+		plugins,
+		forget,
+	}: {
+		readonly threads: Threads;
+		readonly settings: SettingsSource;
+		readonly plugins: PluginServices;
+		/** Removes what other services keep of a deleted thread. */
+		readonly forget: (threadId: string) => Promise<void>;
+	},
 ): Feature {
 	const userHome = os.homedir();
 	const sessions: SessionsOptions = {
 		userHome,
 		ledger: new SessionLedger(home),
 		now: Date.now,
-		saveThread: async ({ cwd, title, turns }) => {
+		saveThread: async (record, { cwd, title, turns }) => {
 			const request = {
 				settings: settingsFor(settings, {}, cwd),
 				ephemeral: false,
@@ -43,6 +56,9 @@ export function migrationFeature(
 			} as const;
 			const id = await threads.adopt(request, importedRecords(turns, { newId: randomUUID, now: Date.now }));
 			await store.setName(id, title);
+			const stored = await store.find(id);
+			const hash = stored === null ? null : await sha256Of(stored.path);
+			if (stored !== null && hash !== null) record.wrote({ type: 'thread', id, title, path: stored.path, sha256: hash });
 			return id;
 		},
 	};
@@ -52,36 +68,87 @@ export function migrationFeature(
 		config: configTarget,
 		plugins: {
 			isInstalled: (plugin, marketplace) => plugins.plugins.isInstalled({ plugin, marketplace }),
-			install: async (source, marketplace, names) => {
-				const { name, root } = await plugins.marketplaces.add({ source, refName: null, sparsePaths: [] });
+			install: async (record, { source, marketplace, plugins: names }) => {
+				const { name, root, alreadyAdded } = await plugins.marketplaces.add({ source, refName: null, sparsePaths: [] });
 				if (name !== marketplace) throw new MigrationError(`${source} is the marketplace ${name}, not ${marketplace}`);
-				for (const plugin of names) await plugins.plugins.installFrom(root, plugin);
+				if (!alreadyAdded) record.wrote({ type: 'marketplace', name });
+				for (const plugin of names) {
+					await plugins.plugins.installFrom(root, plugin);
+					record.wrote({ type: 'plugin', id: `${plugin}@${marketplace}` });
+				}
 			},
 		},
 		rootOf: (folder) => Promise.resolve(isFolder(folder) ? projectRoot(folder) : null),
 		planSessions: () => planSessions(sessions),
 		sessionFiles: () => sessionFiles(sessions),
 	});
+	const undo: UndoPorts = {
+		config: configTarget,
+		plugins: {
+			isInstalled: (id) => {
+				const [plugin = '', marketplace = ''] = id.split('@');
+				return plugins.plugins.isInstalled({ plugin, marketplace });
+			},
+			uninstall: (id) => plugins.plugins.uninstall(id),
+			useOf: async (name, besides) => {
+				if (!plugins.marketplaces.added().some((each) => each.name === name)) return 'gone';
+				const others = (await plugins.plugins.active()).filter(({ id }) => id.endsWith(`@${name}`) && !besides.includes(id));
+				return others.length === 0 ? 'unused' : 'used';
+			},
+			remove: async (name) => void (await plugins.marketplaces.remove(name)),
+		},
+		threads: {
+			find: async (id) => {
+				const stored = await store.find(id);
+				return stored && { path: stored.path, isRunning: (threads.get(id)?.activeTurnId ?? null) !== null };
+			},
+			remove: async (id) => {
+				const stored = await store.find(id);
+				await threads.unload(id);
+				if (stored) await store.delete(stored);
+				await sessions.ledger.remove(id);
+				await forget(id);
+				subscriptions.broadcast({ method: 'thread/deleted', params: { threadId: id } });
+			},
+		},
+	};
 	return {
 		name: 'migration',
-		handlers: externalAgentConfigHandlers({ migration, importSessions: (files) => importSessions(files, sessions), subscriptions, log }),
+		handlers: externalAgentConfigHandlers({
+			migration,
+			journals: new ImportJournals({ home, now: Date.now }),
+			importSessions: (record, files) => importSessions(record, files, sessions),
+			undo,
+			subscriptions,
+			log,
+		}),
 	};
 }
 
 /** Any `config.toml`: every byte that is not about the new values stays. */
 const configTarget: ConfigTarget = {
 	read: (file) => Promise.resolve(readable(file).table),
-	addMissing: async (file, values) => {
+	addMissing: async (record, file, values) => {
 		const { source, table } = readable(file);
-		const edits = values.filter(({ keys }) => !has(table, keys)).map(({ keys, value }) => ({ path: keys, value, merge: 'replace' as const }));
+		const isThere = fs.existsSync(file);
+		const missing = values.filter(({ keys }) => !has(table, keys));
+		const edits = missing.map(({ keys, value }) => ({ path: keys, value, merge: 'replace' as const }));
 		if (edits.length === 0) return;
 		try {
-			fs.mkdirSync(path.dirname(file), { recursive: true });
-			replaceFile(file, await editToml(source, edits));
+			const text = await editToml(source, edits);
+			const folder = fs.mkdirSync(path.dirname(file), { recursive: true }) ?? null;
+			replaceFile(file, text);
+			const added = missing.map(({ keys, value }) => ({ keys: [...keys], value }));
+			record.wrote({ type: 'config', path: file, before: isThere ? source : null, sha256: sha256(text), values: added, folder });
 		} catch (error) {
 			throw error instanceof TomlEditError ? new MigrationError(`${file}: ${error.message}`, { cause: error }) : error;
 		}
 	},
+	remove: async (file, values) => {
+		const edits = values.map(({ keys }) => ({ path: keys, value: null, merge: 'replace' as const }));
+		replaceFile(file, await editToml(readable(file).source, edits));
+	},
+	write: (file, text) => replaceFile(file, text),
 };
 
 function readable(file: string) {

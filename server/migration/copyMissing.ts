@@ -2,6 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { readGuarded } from '../files/guardedFile.ts';
 import { writeNew } from './foreignFiles.ts';
+import type { ImportRecord } from './importJournal.ts';
 
 const MOST_FILES = 2_000;
 const MOST_BYTES = 64 * 1024 * 1024;
@@ -11,8 +12,8 @@ const MOST_BYTES = 64 * 1024 * 1024;
  * at 2,000 files or 64 MiB with an error that says so.
  */
 export async function copyMissing(
-	from: string,
-	to: string,
+	record: ImportRecord,
+	{ from, to }: { readonly from: string; readonly to: string },
 	change: (name: string, bytes: Buffer) => Uint8Array | string = (_name, bytes) => bytes,
 ): Promise<void> {
 	let files = 0;
@@ -28,7 +29,7 @@ export async function copyMissing(
 			if (files > MOST_FILES || (read.type === 'refused' && read.why === 'size')) throw new Error(`${from} holds more than can be copied`);
 			if (read.type !== 'content') continue;
 			bytes += read.bytes.byteLength;
-			await writeNew(path.join(to, name), change(name, read.bytes), (read.stats.mode & 0o111) === 0 ? 0o644 : 0o755);
+			await writeNew(record, path.join(to, name), change(name, read.bytes), (read.stats.mode & 0o111) === 0 ? 0o644 : 0o755);
 		}
 	};
 	await copy('', 0);

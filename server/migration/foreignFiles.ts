@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { readGuarded, textOf } from '../files/guardedFile.ts';
+import { type ImportRecord, sha256 } from './importJournal.ts';
 import type { Skipped } from './plan.ts';
 
 /** Largest file that is taken over, in bytes. */
@@ -56,10 +57,11 @@ export async function markdownBelow(folder: string): Promise<readonly string[]> 
 }
 
 /** Writes a file that is not there yet, with its folders. False when there is one already. */
-export async function writeNew(file: string, content: string | Uint8Array, mode = 0o644): Promise<boolean> {
-	await fs.promises.mkdir(path.dirname(file), { recursive: true });
+export async function writeNew(record: ImportRecord, file: string, content: string | Uint8Array, mode = 0o644): Promise<boolean> {
+	const folder = (await fs.promises.mkdir(path.dirname(file), { recursive: true })) ?? null;
 	try {
 		await fs.promises.writeFile(file, content, { flag: 'wx', mode });
+		record.wrote({ type: 'file', path: file, sha256: sha256(content), folder });
 		return true;
 	} catch (error) {
 		if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;

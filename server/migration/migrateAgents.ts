@@ -4,7 +4,7 @@ import { stringify } from 'smol-toml';
 import { markdownBelow, readText, writeNew } from './foreignFiles.ts';
 import { readDocument } from './frontMatter.ts';
 import type { Place } from './place.ts';
-import { details, named, type Plan, type Skipped } from './plan.ts';
+import { details, type LeftOut, leftOut, named, type Plan, type Skipped } from './plan.ts';
 import { reword } from './reword.ts';
 
 interface Agent {
@@ -17,8 +17,8 @@ const EFFORTS: Readonly<Record<string, string>> = { minimal: 'minimal', low: 'lo
 /** The modes that mean no more here than there; what would allow more, or nothing alike, is left out. */
 const SANDBOXES: Readonly<Record<string, string>> = { acceptEdits: 'workspace-write' };
 
-/** Sub-agents that this place does not have yet. Null when there is none. */
-export async function planAgents(place: Place): Promise<Plan | null> {
+/** Sub-agents that this place does not have yet. Left out when there is none. */
+export async function planAgents(place: Place): Promise<Plan | LeftOut> {
 	const folder = path.join(place.from.folder, 'agents');
 	const skipped: Skipped[] = [];
 	const agents: Agent[] = [];
@@ -28,7 +28,7 @@ export async function planAgents(place: Place): Promise<Plan | null> {
 		else if (fs.existsSync(path.join(place.to.agents, agent.file))) skipped.push({ name: file, reason: `there is ${agent.file} already` });
 		else agents.push(agent);
 	}
-	if (agents.length === 0) return null;
+	if (agents.length === 0) return leftOut('SUBAGENTS', place.project, skipped);
 	const names = agents.map(({ name }) => name);
 	return {
 		type: 'SUBAGENTS',
@@ -36,8 +36,8 @@ export async function planAgents(place: Place): Promise<Plan | null> {
 		description: `Write the sub-agents ${names.join(', ')} to ${place.to.agents}`,
 		details: details({ subagents: named(names) }),
 		skipped,
-		apply: async () => {
-			for (const { file, table } of agents) await writeNew(path.join(place.to.agents, file), `${stringify(table).trimEnd()}\n`);
+		apply: async (record) => {
+			for (const { file, table } of agents) await writeNew(record, path.join(place.to.agents, file), `${stringify(table).trimEnd()}\n`);
 		},
 	};
 }

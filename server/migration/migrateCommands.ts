@@ -3,7 +3,7 @@ import path from 'node:path';
 import { markdownBelow, readText, writeNew } from './foreignFiles.ts';
 import { readDocument, writeDocument } from './frontMatter.ts';
 import type { Place } from './place.ts';
-import { details, named, type Plan, type Skipped } from './plan.ts';
+import { details, type LeftOut, leftOut, named, type Plan, type Skipped } from './plan.ts';
 import { reword } from './reword.ts';
 
 interface Command {
@@ -20,8 +20,8 @@ const UNSUPPORTED: readonly (readonly [RegExp, string])[] = [
 	[/(?:^|\s)@[\w./~-]/m, 'it includes a file'],
 ];
 
-/** Commands of the other agent, as skills. Null when none can be taken over. */
-export async function planCommands(place: Place): Promise<Plan | null> {
+/** Commands of the other agent, as skills. Left out when none can be taken over. */
+export async function planCommands(place: Place): Promise<Plan | LeftOut> {
 	const folder = path.join(place.from.folder, 'commands');
 	const skipped: Skipped[] = [];
 	const read: (readonly [string, Command])[] = [];
@@ -37,7 +37,7 @@ export async function planCommands(place: Place): Promise<Plan | null> {
 		else return [command];
 		return [];
 	});
-	if (commands.length === 0) return null;
+	if (commands.length === 0) return leftOut('COMMANDS', place.project, skipped);
 	const names = commands.map(({ skill }) => skill).sort();
 	return {
 		type: 'COMMANDS',
@@ -45,9 +45,9 @@ export async function planCommands(place: Place): Promise<Plan | null> {
 		description: `Write the commands as the skills ${names.join(', ')} to ${place.to.skills}`,
 		details: details({ commands: named(names) }),
 		skipped,
-		apply: async () => {
+		apply: async (record) => {
 			for (const { skill, description, body } of commands) {
-				await writeNew(path.join(place.to.skills, skill, 'SKILL.md'), writeDocument({ name: skill, description }, reword(body)));
+				await writeNew(record, path.join(place.to.skills, skill, 'SKILL.md'), writeDocument({ name: skill, description }, reword(body)));
 			}
 		},
 	};

@@ -1,10 +1,10 @@
 import { type ConfigTarget, type ConfigValue, has } from './configTarget.ts';
 import { isObject, type JsonObject } from './foreignFiles.ts';
 import type { Place } from './place.ts';
-import type { Plan, Skipped } from './plan.ts';
+import { type LeftOut, leftOut, type Plan, type Skipped } from './plan.ts';
 
-/** The environment that the other agent sets for commands. Null when there is nothing new in it. */
-export async function planConfig(place: Place, settings: JsonObject, target: ConfigTarget): Promise<Plan | null> {
+/** The environment that the other agent sets for commands. Left out when there is nothing new in it. */
+export async function planConfig(place: Place, settings: JsonObject, target: ConfigTarget): Promise<Plan | LeftOut> {
 	const skipped: Skipped[] = [];
 	const variables = Object.entries(isObject(settings.env) ? settings.env : {}).flatMap(([name, value]) => {
 		if (typeof value === 'string') return [[name, value] as const];
@@ -12,7 +12,7 @@ export async function planConfig(place: Place, settings: JsonObject, target: Con
 		skipped.push({ name: `env.${name}`, reason: 'it is neither text, number nor boolean' });
 		return [];
 	});
-	if (variables.length === 0) return null;
+	if (variables.length === 0) return leftOut('CONFIG', place.project, skipped);
 	const table = await target.read(place.to.config);
 	const wanted: ConfigValue[] = [
 		{ keys: ['shell_environment_policy', 'inherit'], value: 'core' },
@@ -20,7 +20,7 @@ export async function planConfig(place: Place, settings: JsonObject, target: Con
 	];
 	const missing = wanted.filter(({ keys }) => !has(table, keys));
 	// Where the person has chosen what commands inherit, only the variables count.
-	if (!missing.some(({ keys }) => keys[1] === 'set')) return null;
+	if (!missing.some(({ keys }) => keys[1] === 'set')) return leftOut('CONFIG', place.project, skipped);
 	const names = missing.flatMap(({ keys }) => keys[2] ?? []);
 	return {
 		type: 'CONFIG',
@@ -28,6 +28,6 @@ export async function planConfig(place: Place, settings: JsonObject, target: Con
 		description: `Add the environment variables ${names.join(', ')} to ${place.to.config}`,
 		details: null,
 		skipped,
-		apply: () => target.addMissing(place.to.config, missing),
+		apply: (record) => target.addMissing(record, place.to.config, missing),
 	};
 }

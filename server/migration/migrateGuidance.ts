@@ -16,8 +16,8 @@ export async function planGuidance(place: Place): Promise<Plan | null> {
 			description: `Write ${place.to.guidance} from ${file}`,
 			details: null,
 			skipped: [],
-			apply: async () => {
-				await writeNew(place.to.guidance, reword(text));
+			apply: async (record) => {
+				await writeNew(record, place.to.guidance, reword(text));
 			},
 		};
 	}

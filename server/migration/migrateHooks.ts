@@ -5,7 +5,7 @@ import { HOOK_EVENTS } from '../hooks/hookEvent.ts';
 import { copyMissing } from './copyMissing.ts';
 import { isObject, type JsonObject, writeNew } from './foreignFiles.ts';
 import type { Place } from './place.ts';
-import { details, named, type Plan, type Skipped } from './plan.ts';
+import { details, type LeftOut, leftOut, named, type Plan, type Skipped } from './plan.ts';
 
 interface Handler {
 	readonly type: 'command';
@@ -22,8 +22,11 @@ const GROUP_MEMBERS = new Set(['matcher', 'hooks']);
 const HANDLER_MEMBERS = new Set(['type', 'command', 'timeout', 'statusMessage']);
 
 /** Hooks of the other agent that run plain commands. Null when there are none, or when this place has hooks of its own. */
-export function planHooks(place: Place, settings: readonly JsonObject[]): Plan | null {
-	if (fs.existsSync(place.to.hooksFile)) return null;
+export function planHooks(place: Place, settings: readonly JsonObject[]): Plan | LeftOut | null {
+	if (fs.existsSync(place.to.hooksFile)) {
+		const some = settings.some(({ hooks }) => isObject(hooks) && Object.keys(hooks).length > 0);
+		return some ? leftOut('HOOKS', place.project, [{ name: place.to.hooksFile, reason: 'there are hooks already' }]) : null;
+	}
 	const skipped: Skipped[] = [];
 	const events: Record<string, readonly Group[]> = {};
 	for (const { title } of HOOK_EVENTS) {
@@ -36,16 +39,16 @@ export function planHooks(place: Place, settings: readonly JsonObject[]): Plan |
 		}
 	}
 	const names = Object.keys(events);
-	if (names.length === 0) return null;
+	if (names.length === 0) return leftOut('HOOKS', place.project, skipped);
 	return {
 		type: 'HOOKS',
 		project: place.project,
 		description: `Write the hooks for ${names.join(', ')} to ${place.to.hooksFile} and copy their scripts; each runs only after you trusted it`,
 		details: details({ hooks: named(names) }),
 		skipped,
-		apply: async () => {
-			await copyMissing(path.join(place.from.folder, 'hooks'), place.to.hooksFolder);
-			await writeNew(place.to.hooksFile, `${JSON.stringify({ hooks: events }, null, 2)}\n`);
+		apply: async (record) => {
+			await copyMissing(record, { from: path.join(place.from.folder, 'hooks'), to: place.to.hooksFolder });
+			await writeNew(record, place.to.hooksFile, `${JSON.stringify({ hooks: events }, null, 2)}\n`);
 		},
 	};
 }

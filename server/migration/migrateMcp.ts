@@ -1,12 +1,12 @@
 import { type ConfigTarget, type ConfigValue, has } from './configTarget.ts';
 import { isObject, isTexts, type JsonObject, readJson } from './foreignFiles.ts';
 import type { Place } from './place.ts';
-import { details, named, type Plan, type Skipped } from './plan.ts';
+import { details, type LeftOut, leftOut, named, type Plan, type Skipped } from './plan.ts';
 
 type Server = Readonly<Record<string, unknown>>;
 
-/** MCP servers that the other agent has at this place. Null when none of them is new. */
-export async function planMcp(place: Place, settings: JsonObject, target: ConfigTarget): Promise<Plan | null> {
+/** MCP servers that the other agent has at this place. Left out when none of them is new. */
+export async function planMcp(place: Place, settings: JsonObject, target: ConfigTarget): Promise<Plan | LeftOut> {
 	const skipped: Skipped[] = [];
 	const found = await findServers(place, settings, skipped);
 	const servers = [...found].flatMap(([name, definition]) => {
@@ -17,7 +17,7 @@ export async function planMcp(place: Place, settings: JsonObject, target: Config
 	});
 	const table = await target.read(place.to.config);
 	const missing = servers.filter(([name]) => !has(table, ['mcp_servers', name]));
-	if (missing.length === 0) return null;
+	if (missing.length === 0) return leftOut('MCP_SERVER_CONFIG', place.project, skipped);
 	const values: readonly ConfigValue[] = missing.map(([name, value]) => ({ keys: ['mcp_servers', name], value }));
 	const there = servers.length - missing.length;
 	return {
@@ -26,7 +26,7 @@ export async function planMcp(place: Place, settings: JsonObject, target: Config
 		description: `Add the MCP servers ${missing.map(([name]) => name).join(', ')} to ${place.to.config}${there === 0 ? '' : ` (${there} of that name are there already and stay as they are)`}`,
 		details: details({ mcpServers: named(servers.map(([name]) => name).sort()) }),
 		skipped,
-		apply: () => target.addMissing(place.to.config, values),
+		apply: (record) => target.addMissing(record, place.to.config, values),
 	};
 }
 

@@ -1,16 +1,20 @@
 import { isObject, type JsonObject } from './foreignFiles.ts';
 import type { Place } from './place.ts';
-import { details, type Plan, type Skipped } from './plan.ts';
+import type { ImportRecord } from './importJournal.ts';
+import { details, type LeftOut, leftOut, type Plan, type Skipped } from './plan.ts';
 
 /** What the plugins of this program offer to an import. */
 export interface PluginTarget {
 	isInstalled(plugin: string, marketplace: string): Promise<boolean>;
 	/** Adds the marketplace when it is not there, and installs. Rejects with an `Error` for people. */
-	install(source: string, marketplace: string, plugins: readonly string[]): Promise<void>;
+	install(
+		record: ImportRecord,
+		wanted: { readonly source: string; readonly marketplace: string; readonly plugins: readonly string[] },
+	): Promise<void>;
 }
 
-/** Plugins that the other agent has switched on, from marketplaces that it knows. Null when all are here, or none. */
-export async function planPlugins(place: Place, settings: JsonObject, target: PluginTarget): Promise<Plan | null> {
+/** Plugins that the other agent has switched on, from marketplaces that it knows. Left out when all are here, or none. */
+export async function planPlugins(place: Place, settings: JsonObject, target: PluginTarget): Promise<Plan | LeftOut> {
 	const skipped: Skipped[] = [];
 	const wanted = new Map<string, { readonly source: string; readonly plugins: string[] }>();
 	for (const [id, isOn] of Object.entries(isObject(settings.enabledPlugins) ? settings.enabledPlugins : {})) {
@@ -28,7 +32,7 @@ export async function planPlugins(place: Place, settings: JsonObject, target: Pl
 			}
 		}
 	}
-	if (wanted.size === 0) return null;
+	if (wanted.size === 0) return leftOut('PLUGINS', place.project, skipped);
 	const plugins = [...wanted].map(([marketplaceName, { plugins: names }]) => ({ marketplaceName, pluginNames: names.toSorted() }));
 	return {
 		type: 'PLUGINS',
@@ -36,8 +40,8 @@ export async function planPlugins(place: Place, settings: JsonObject, target: Pl
 		description: `Install ${plugins.map(({ marketplaceName, pluginNames }) => `${pluginNames.join(', ')} from ${marketplaceName}`).join('; ')}`,
 		details: details({ plugins }),
 		skipped,
-		apply: async () => {
-			for (const [marketplace, { source, plugins: names }] of wanted) await target.install(source, marketplace, names);
+		apply: async (record) => {
+			for (const [marketplace, { source, plugins: names }] of wanted) await target.install(record, { source, marketplace, plugins: names });
 		},
 	};
 }

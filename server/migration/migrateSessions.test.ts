@@ -5,8 +5,11 @@ import path from 'node:path';
 import * as fc from 'fast-check';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import { ForeignSessionReader, type ForeignTurn } from './foreignSession.ts';
+import type { ImportRecord } from './importJournal.ts';
 import { planSessions } from './migrateSessions.ts';
 import { SessionLedger } from './sessionLedger.ts';
+
+const unrecorded: ImportRecord = { wrote: () => {} };
 
 describe('taking over conversations', () => {
 	let folder: string;
@@ -30,7 +33,7 @@ describe('taking over conversations', () => {
 			userHome: folder,
 			ledger: new SessionLedger(path.join(folder, '.codex')),
 			now: () => now,
-			saveThread: (session) => {
+			saveThread: (_record, session) => {
 				saved.push(session);
 				return Promise.resolve(`thread-${saved.length}`);
 			},
@@ -61,13 +64,13 @@ describe('taking over conversations', () => {
 	it('takes each over once, and again only when it has changed', async () => {
 		fs.writeFileSync(file('a.jsonl'), rows(path.join(folder, 'ws'), user('Fix it'), bot({ type: 'text', text: 'Done.' })));
 		const first = await plan();
-		await first?.apply();
-		await first?.apply();
+		await first?.apply(unrecorded);
+		await first?.apply(unrecorded);
 		assert.equal(saved.length, 1);
 		assert.deepEqual(await offered(), []);
 		fs.appendFileSync(file('a.jsonl'), `\n${rows(path.join(folder, 'ws'), user('More'))}`);
 		assert.deepEqual(await offered(), [['a.jsonl', 'Fix it']]);
-		await (await plan())?.apply();
+		await (await plan())?.apply(unrecorded);
 		assert.equal(saved.length, 2);
 	});
 
@@ -75,7 +78,7 @@ describe('taking over conversations', () => {
 		const ledger = path.join(folder, '.codex/external_agent_session_imports.json');
 		fs.writeFileSync(ledger, JSON.stringify({ version: 7, records: [{ odd: true }] }));
 		fs.writeFileSync(file('a.jsonl'), rows(path.join(folder, 'ws'), user('Fix it')));
-		await (await plan())?.apply();
+		await (await plan())?.apply(unrecorded);
 		const written = JSON.parse(fs.readFileSync(ledger, 'utf8')) as { version: number; records: { imported_thread_id?: string }[] };
 		assert.deepEqual([written.version, written.records.length, written.records[1]?.imported_thread_id], [7, 2, 'thread-1']);
 		fs.writeFileSync(ledger, '{ broken');

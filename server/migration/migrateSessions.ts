@@ -4,11 +4,15 @@ import path from 'node:path';
 import { isFolder, statOrNull } from '../platform/fileKinds.ts';
 import { readGuarded } from '../files/guardedFile.ts';
 import { ForeignSessionReader, type ForeignSession } from './foreignSession.ts';
+import type { ImportRecord } from './importJournal.ts';
 import { details, type Plan, type Skipped } from './plan.ts';
 import type { SessionLedger } from './sessionLedger.ts';
 
 /** Makes a thread of a conversation; answers its id. Rejects when it cannot be written, and then there is none. */
-export type SaveThread = (session: { readonly cwd: string; readonly title: string; readonly turns: ForeignSession['turns'] }) => Promise<string>;
+export type SaveThread = (
+	record: ImportRecord,
+	session: { readonly cwd: string; readonly title: string; readonly turns: ForeignSession['turns'] },
+) => Promise<string>;
 
 export interface SessionsOptions {
 	readonly userHome: string;
@@ -56,8 +60,9 @@ export async function planSessions(options: SessionsOptions): Promise<Plan | nul
 		description: `Take over ${candidates.length} recent ${candidates.length === 1 ? 'conversation' : 'conversations'} from ${folder}`,
 		details: details({ sessions: candidates.map(({ file, cwd, title }) => ({ path: file, cwd, title })) }),
 		skipped,
-		apply: () =>
+		apply: (record) =>
 			importSessions(
+				record,
 				candidates.map(({ file }) => file),
 				options,
 			),
@@ -70,14 +75,14 @@ export function sessionFiles({ userHome, now }: SessionsOptions): Promise<readon
 }
 
 /** Takes over the conversations in these files, one after the other; one that was taken over as it is now adds nothing. */
-export async function importSessions(files: readonly string[], { ledger, saveThread, now }: SessionsOptions): Promise<void> {
+export async function importSessions(record: ImportRecord, files: readonly string[], { ledger, saveThread, now }: SessionsOptions): Promise<void> {
 	for (const file of files) {
 		const read = await readSession(file);
 		if (typeof read === 'string') continue;
 		const { session, hash } = read;
 		const isKnown = (await ledger.entries()).some((entry) => entry.source_path === file && entry.content_sha256 === hash);
 		if (isKnown || session.title === null || session.cwd === null || !isFolder(session.cwd)) continue;
-		const threadId = await saveThread({ cwd: session.cwd, title: session.title, turns: session.turns });
+		const threadId = await saveThread(record, { cwd: session.cwd, title: session.title, turns: session.turns });
 		await ledger.add({ source_path: file, content_sha256: hash, imported_thread_id: threadId, imported_at: Math.floor(now() / 1000) });
 	}
 }

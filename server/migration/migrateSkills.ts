@@ -2,11 +2,11 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { copyMissing } from './copyMissing.ts';
 import type { Place } from './place.ts';
-import type { Plan, Skipped } from './plan.ts';
+import { type LeftOut, leftOut, type Plan, type Skipped } from './plan.ts';
 import { reword } from './reword.ts';
 
-/** Folders of skills that this place does not have yet. Null when there is none. */
-export async function planSkills(place: Place): Promise<Plan | null> {
+/** Folders of skills that this place does not have yet. Left out when there is none. */
+export async function planSkills(place: Place): Promise<Plan | LeftOut> {
 	const source = path.join(place.from.folder, 'skills');
 	const entries = await fs.promises.readdir(source, { withFileTypes: true }).catch(() => []);
 	const skipped: Skipped[] = [];
@@ -19,19 +19,19 @@ export async function planSkills(place: Place): Promise<Plan | null> {
 			return !isThere;
 		})
 		.sort();
-	if (names.length === 0) return null;
+	if (names.length === 0) return leftOut('SKILLS', place.project, skipped);
 	return {
 		type: 'SKILLS',
 		project: place.project,
 		description: `Copy the skills ${names.join(', ')} to ${place.to.skills}`,
 		details: null,
 		skipped,
-		apply: async () => {
+		apply: async (record) => {
 			for (const name of names) {
 				const target = path.join(place.to.skills, name);
 				// Made by somebody else in the meantime.
 				if (fs.existsSync(target)) continue;
-				await copyMissing(path.join(source, name), target, (file, bytes) =>
+				await copyMissing(record, { from: path.join(source, name), to: target }, (file, bytes) =>
 					path.basename(file) === 'SKILL.md' ? reword(bytes.toString('utf8')) : bytes,
 				);
 			}

@@ -4,8 +4,11 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import { parse, stringify } from 'smol-toml';
+import type { ImportRecord } from './importJournal.ts';
 import { Migration } from './migration.ts';
 import { reword } from './reword.ts';
+
+const unrecorded: ImportRecord = { wrote: () => {} };
 
 describe('taking over from another agent', () => {
 	let folder: string;
@@ -28,7 +31,7 @@ describe('taking over from another agent', () => {
 			userHome: at('home'),
 			config: {
 				read: (file) => Promise.resolve(readTable(file)),
-				addMissing: (file, values) => {
+				addMissing: (_record, file, values) => {
 					const table = readTable(file);
 					for (const { keys, value } of values) {
 						let inner: Record<string, unknown> = table;
@@ -39,6 +42,8 @@ describe('taking over from another agent', () => {
 					fs.writeFileSync(file, stringify(table));
 					return Promise.resolve();
 				},
+				remove: () => Promise.resolve(),
+				write: () => {},
 			},
 			plugins: { isInstalled: () => Promise.resolve(false), install: () => Promise.resolve() },
 			rootOf: (given) => Promise.resolve(given.startsWith(at('ws')) ? at('ws') : null),
@@ -47,7 +52,7 @@ describe('taking over from another agent', () => {
 		});
 	const detect = async (includeHome: boolean, folders: readonly string[]) => (await make().detect({ includeHome, folders })).plans;
 	const importAll = async (includeHome: boolean, folders: readonly string[]) => {
-		for (const plan of await detect(includeHome, folders)) await plan.apply();
+		for (const plan of await detect(includeHome, folders)) await plan.apply(unrecorded);
 	};
 	/** Every file below a folder with its content, to see that nothing changed. */
 	const snapshot = (below: string) =>
@@ -195,7 +200,7 @@ describe('taking over from another agent', () => {
 			plan?.skipped.map(({ name }) => name),
 			['PreToolUse', 'Stop', 'Stop', 'SessionEnd'],
 		);
-		await plan?.apply();
+		await plan?.apply(unrecorded);
 		const scripts = at('ws/.codex/hooks');
 		assert.deepEqual(JSON.parse(readText('ws/.codex/hooks.json')), {
 			hooks: {

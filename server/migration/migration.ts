@@ -10,7 +10,7 @@ import { planMcp } from './migrateMcp.ts';
 import { planPlugins, type PluginTarget } from './migratePlugins.ts';
 import { planSkills } from './migrateSkills.ts';
 import { homePlace, type Homes, type Place, projectPlace } from './place.ts';
-import type { ItemType, Plan, Skipped } from './plan.ts';
+import type { ItemType, LeftOut, Plan, Skipped } from './plan.ts';
 
 export interface MigrationOptions extends Homes {
 	readonly config: ConfigTarget;
@@ -25,6 +25,8 @@ export interface MigrationOptions extends Homes {
 
 export interface Found {
 	readonly plans: readonly Plan[];
+	/** Kinds of which nothing can be taken over although something is there. */
+	readonly leftOut: readonly LeftOut[];
 	/** Files that could not be read. */
 	readonly skipped: readonly Skipped[];
 }
@@ -45,12 +47,10 @@ export class Migration {
 
 	/** What can be taken over: the home's first, then each project's, every project once. Changes nothing. */
 	async detect({ includeHome, folders }: { readonly includeHome: boolean; readonly folders: readonly string[] }): Promise<Found> {
-		const plans: Plan[] = [];
+		const found: (Plan | LeftOut)[] = [];
 		const skipped: Skipped[] = [];
-		for (const place of await this.#places(includeHome, folders)) {
-			for (const plan of await this.#plansOf(place, skipped)) plans.push(plan);
-		}
-		return { plans, skipped };
+		for (const place of await this.#places(includeHome, folders)) found.push(...(await this.#plansOf(place, skipped)));
+		return { plans: found.filter(isPlan), leftOut: found.filter((each) => !isPlan(each) && each.skipped.length > 0) as LeftOut[], skipped };
 	}
 
 	/** The plans for what is wanted, as the files are now. What is not there any more, or is done, has none. */
@@ -65,7 +65,8 @@ export class Migration {
 			}
 		}
 		const plans: Plan[] = [];
-		for (const { place, types } of places.values()) plans.push(...(await this.#plansOf(place, [])).filter(({ type }) => types.has(type)));
+		for (const { place, types } of places.values())
+			plans.push(...(await this.#plansOf(place, [])).filter(isPlan).filter(({ type }) => types.has(type)));
 		return plans;
 	}
 
@@ -83,7 +84,7 @@ export class Migration {
 		return [...(includeHome ? [homePlace(this.#options)] : []), ...[...roots].map((root) => projectPlace(root, this.#options))];
 	}
 
-	async #plansOf(place: Place, skipped: Skipped[]): Promise<readonly Plan[]> {
+	async #plansOf(place: Place, skipped: Skipped[]): Promise<readonly (Plan | LeftOut)[]> {
 		const { config, plugins } = this.#options;
 		const shared = await readJson(path.join(place.from.folder, 'settings.json'), skipped);
 		const local = await readJson(path.join(place.from.folder, 'settings.local.json'), skipped);
@@ -102,6 +103,8 @@ export class Migration {
 		return plans.filter((plan) => plan !== null);
 	}
 }
+
+const isPlan = (found: Plan | LeftOut): found is Plan => found.apply !== undefined;
 
 /** Local settings count more, table by table. */
 function mergedSettings(shared: JsonObject, local: JsonObject): JsonObject {

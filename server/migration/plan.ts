@@ -1,3 +1,5 @@
+import type { ImportRecord } from './importJournal.ts';
+
 /** What of the other agent can be taken over at one place, and what it would bring. Made from the files alone, so that a client can change nothing in it. */
 export interface Plan {
 	readonly type: ItemType;
@@ -8,9 +10,19 @@ export interface Plan {
 	readonly details: Details | null;
 	/** What is left out and why, for people. */
 	readonly skipped: readonly Skipped[];
-	/** Does it. Overwrites nothing; doing it again adds nothing. Rejects when a file cannot be written. */
-	apply(): Promise<void>;
+	/** Does it. Overwrites nothing; doing it again adds nothing. Rejects when a file cannot be written; `record` has what was written until then. */
+	apply(record: ImportRecord): Promise<void>;
 }
+
+/** Nothing of a kind can be taken over at a place, and why. */
+export interface LeftOut {
+	readonly type: ItemType;
+	readonly project: string | null;
+	readonly skipped: readonly Skipped[];
+	readonly apply?: undefined;
+}
+
+export const leftOut = (type: ItemType, project: string | null, skipped: readonly Skipped[]): LeftOut => ({ type, project, skipped });
 
 export type ItemType = 'CONFIG' | 'MCP_SERVER_CONFIG' | 'HOOKS' | 'SKILLS' | 'COMMANDS' | 'SUBAGENTS' | 'AGENTS_MD' | 'PLUGINS' | 'SESSIONS';
 

@@ -35,9 +35,19 @@ export class SessionLedger {
 
 	/** Rejects when the file cannot be read as a ledger or cannot be written: then nothing may be taken over, for it would be taken over again. */
 	async add(entry: LedgerEntry): Promise<void> {
+		await this.#change((records) => [...records, entry]);
+	}
+
+	/** A conversation whose thread was taken back is offered again. */
+	async remove(threadId: string): Promise<void> {
+		const isOf = (record: unknown) => Entry.safeParse(record).data?.imported_thread_id === threadId;
+		if ((await this.#read()).records.some(isOf)) await this.#change((records) => records.filter((record) => !isOf(record)));
+	}
+
+	async #change(change: (records: readonly unknown[]) => readonly unknown[]): Promise<void> {
 		const ledger = await this.#read();
 		const beside = `${this.#file}.${randomUUID()}`;
-		await fs.promises.writeFile(beside, `${JSON.stringify({ ...ledger, records: [...ledger.records, entry] }, null, 2)}\n`, {
+		await fs.promises.writeFile(beside, `${JSON.stringify({ ...ledger, records: change(ledger.records) }, null, 2)}\n`, {
 			mode: 0o600,
 			flush: true,
 		});

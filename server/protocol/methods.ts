@@ -452,6 +452,21 @@ export const clientRequests = table([
 	}),
 
 	request('config/read', { params: config.ConfigReadParams, result: config.ConfigReadResponse, order: inConfigOrder }),
+	request('externalAgentConfig/preview', {
+		params: externalAgent.ExternalAgentConfigDetectParams,
+		result: externalAgent.ExternalAgentConfigPreviewResponse,
+		order: inConfigOrder,
+	}),
+	request('externalAgentConfig/import/list', {
+		params: externalAgent.ExternalAgentConfigImportListParams,
+		result: externalAgent.ExternalAgentConfigImportListResponse,
+		order: inConfigOrder,
+	}),
+	request('externalAgentConfig/import/undo', {
+		params: externalAgent.ExternalAgentConfigImportUndoParams,
+		result: externalAgent.ExternalAgentConfigImportUndoResponse,
+		order: inConfigOrder,
+	}),
 	request('externalAgentConfig/detect', {
 		params: externalAgent.ExternalAgentConfigDetectParams,
 		result: externalAgent.ExternalAgentConfigDetectResponse,

@@ -1,4 +1,6 @@
 import type { Migration } from '../../migration/migration.ts';
+import type { ImportJournals, ImportRecord } from '../../migration/importJournal.ts';
+import { type UndoPorts, undoImport } from '../../migration/undoImport.ts';
 import { MigrationError, type Plan } from '../../migration/plan.ts';
 import type { ExternalAgentConfigMigrationItem } from '../../protocol/integrations/externalAgentConfig.ts';
 import { internalError, invalidParams } from '../../protocol/wire/rpcError.ts';
@@ -9,19 +11,22 @@ import type { Logger } from '../../telemetry/logger.ts';
 export interface MigrationHandlerServices {
 	readonly migration: Migration;
 	/** Takes over the conversations in these files. */
-	readonly importSessions: (files: readonly string[]) => Promise<void>;
+	readonly importSessions: (record: ImportRecord, files: readonly string[]) => Promise<void>;
+	readonly journals: ImportJournals;
+	readonly undo: UndoPorts;
 	readonly subscriptions: Pick<ThreadSubscriptions, 'broadcast'>;
 	readonly log: Logger;
 }
 
 /** What another agent left in the home and in projects, and how it is taken over. Of what a client sends back only kind and place count (S213). */
-export function externalAgentConfigHandlers({ migration, importSessions, subscriptions, log }: MigrationHandlerServices): Handlers {
+export function externalAgentConfigHandlers({ migration, journals, importSessions, undo, subscriptions, log }: MigrationHandlerServices): Handlers {
 	const warn = (summary: string, details: string | null) => subscriptions.broadcast({ method: 'configWarning', params: { summary, details } });
 
 	async function run(plans: readonly Plan[], sessions: readonly string[]): Promise<void> {
+		const record = journals.begin(plans.map(({ description }) => description));
 		for (const plan of plans) {
 			try {
-				await (plan.type === 'SESSIONS' ? importSessions(sessions) : plan.apply());
+				await (plan.type === 'SESSIONS' ? importSessions(record, sessions) : plan.apply(record));
 			} catch (error) {
 				const message = error instanceof Error ? error.message : String(error);
 				log.warn('something of another agent could not be taken over', { type: plan.type, error });
@@ -31,11 +36,40 @@ export function externalAgentConfigHandlers({ migration, importSessions, subscri
 		subscriptions.broadcast({ method: 'externalAgentConfig/import/completed', params: {} });
 	}
 
+	/** The imports that were begun, one after the other. */
+	let running = Promise.resolve();
+
 	return {
 		'externalAgentConfig/detect': async ({ includeHome, cwds }) => {
 			const { plans, skipped } = await readable(() => migration.detect({ includeHome: includeHome ?? false, folders: cwds ?? [] }));
 			for (const { name, reason } of skipped) warn(`${name} was not read for the import`, reason);
 			return { items: plans.map(toItem) };
+		},
+
+		'externalAgentConfig/preview': async ({ includeHome, cwds }) => {
+			const { plans, leftOut, skipped } = await readable(() => migration.detect({ includeHome: includeHome ?? false, folders: cwds ?? [] }));
+			return {
+				items: plans.map((plan) => ({ item: toItem(plan), skipped: plan.skipped.map((each) => ({ ...each })) })),
+				leftOut: leftOut.map(({ type, project, skipped: reasons }) => ({
+					itemType: type,
+					cwd: project,
+					skipped: reasons.map((each) => ({ ...each })),
+				})),
+				unreadable: skipped.map((each) => ({ ...each })),
+			};
+		},
+
+		'externalAgentConfig/import/list': () => ({
+			imports: journals.list().map(({ id, at, items }) => ({ importId: id, importedAtMs: at, items })),
+		}),
+
+		'externalAgentConfig/import/undo': async ({ importId, dryRun }) => {
+			const journal = journals.read(importId);
+			if (journal === null) throw new RpcFailure(invalidParams(`there is no import ${importId}, or it was undone`));
+			await running;
+			const { removed, kept, left } = await undoImport(journal.entries, undo, { dryRun: dryRun ?? false });
+			if (dryRun !== true) journals.keep({ head: journal.head, entries: left });
+			return { removed: [...removed], kept: kept.map((each) => ({ ...each })) };
 		},
 
 		'externalAgentConfig/import': async ({ migrationItems }, context) => {
@@ -45,7 +79,7 @@ export function externalAgentConfigHandlers({ migration, importSessions, subscri
 			const plans = await readable(() => migration.plansFor(migrationItems.map(({ itemType, cwd }) => ({ type: itemType, cwd: cwd ?? null }))));
 			const wanted = migrationItems.flatMap(({ itemType, details }) => (itemType === 'SESSIONS' ? (details?.sessions ?? []) : []));
 			const sessions = await offeredSessions(wanted.map(({ path }) => path));
-			if (migrationItems.length > 0) context.afterReply(() => void run(plans, sessions));
+			if (migrationItems.length > 0) context.afterReply(() => (running = running.then(() => run(plans, sessions))));
 			return {};
 		},
 	};

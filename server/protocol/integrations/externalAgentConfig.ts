@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { lazy } from '../wire/lazy.ts';
-import { maybeFlag, maybeText, maybeTexts, text, texts } from '../wire/scalar.ts';
+import { int64, maybeFlag, maybeText, maybeTexts, text, textOrNull, texts } from '../wire/scalar.ts';
 
 export const ExternalAgentConfigMigrationItemType = lazy(() =>
 	z.enum(['AGENTS_MD', 'CONFIG', 'SKILLS', 'PLUGINS', 'MCP_SERVER_CONFIG', 'SUBAGENTS', 'HOOKS', 'COMMANDS', 'SESSIONS']),
@@ -62,3 +62,47 @@ export type ExternalAgentConfigImportResponse = z.infer<typeof ExternalAgentConf
 
 export const ExternalAgentConfigImportCompletedNotification = lazy(() => z.object({}));
 export type ExternalAgentConfigImportCompletedNotification = z.infer<typeof ExternalAgentConfigImportCompletedNotification>;
+
+// Our own additions to the protocol: what is left out and why, and taking an import back.
+
+export const ExternalAgentConfigSkipped = lazy(() => z.object({ name: text, reason: text }));
+export type ExternalAgentConfigSkipped = z.infer<typeof ExternalAgentConfigSkipped>;
+
+export const ExternalAgentConfigPreviewItem = lazy(() =>
+	z.object({ item: ExternalAgentConfigMigrationItem, skipped: z.array(ExternalAgentConfigSkipped) }),
+);
+export type ExternalAgentConfigPreviewItem = z.infer<typeof ExternalAgentConfigPreviewItem>;
+
+/** Something is there, but nothing of it can be taken over. */
+export const ExternalAgentConfigLeftOut = lazy(() =>
+	z.object({ itemType: ExternalAgentConfigMigrationItemType, cwd: textOrNull, skipped: z.array(ExternalAgentConfigSkipped) }),
+);
+export type ExternalAgentConfigLeftOut = z.infer<typeof ExternalAgentConfigLeftOut>;
+
+export const ExternalAgentConfigPreviewResponse = lazy(() =>
+	z.object({
+		items: z.array(ExternalAgentConfigPreviewItem),
+		leftOut: z.array(ExternalAgentConfigLeftOut),
+		/** Files that could not be read. */
+		unreadable: z.array(ExternalAgentConfigSkipped),
+	}),
+);
+export type ExternalAgentConfigPreviewResponse = z.infer<typeof ExternalAgentConfigPreviewResponse>;
+
+export const ExternalAgentConfigImportListParams = lazy(() => z.object({}));
+export type ExternalAgentConfigImportListParams = z.infer<typeof ExternalAgentConfigImportListParams>;
+
+/** An import of which something is left that can be taken back. */
+export const ExternalAgentConfigPastImport = lazy(() => z.object({ importId: text, importedAtMs: int64, items: texts }));
+export type ExternalAgentConfigPastImport = z.infer<typeof ExternalAgentConfigPastImport>;
+
+/** The newest first. */
+export const ExternalAgentConfigImportListResponse = lazy(() => z.object({ imports: z.array(ExternalAgentConfigPastImport) }));
+export type ExternalAgentConfigImportListResponse = z.infer<typeof ExternalAgentConfigImportListResponse>;
+
+/** Removes what the import wrote and nobody has changed since. `dryRun`: only says what would go. */
+export const ExternalAgentConfigImportUndoParams = lazy(() => z.object({ importId: text, dryRun: maybeFlag }));
+export type ExternalAgentConfigImportUndoParams = z.infer<typeof ExternalAgentConfigImportUndoParams>;
+
+export const ExternalAgentConfigImportUndoResponse = lazy(() => z.object({ removed: texts, kept: z.array(ExternalAgentConfigSkipped) }));
+export type ExternalAgentConfigImportUndoResponse = z.infer<typeof ExternalAgentConfigImportUndoResponse>;
