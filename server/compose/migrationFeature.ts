@@ -1,16 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import fs from 'node:fs';
 import os from 'node:os';
-import path from 'node:path';
 import { isFolder } from '../platform/fileKinds.ts';
-import { ConfigError } from '../config/configError.ts';
-import { readConfigFile } from '../config/layers/configFile.ts';
 import { projectRoot } from '../config/layers/projectRoot.ts';
-import { replaceFile } from '../config/layers/projectTrust.ts';
 import { externalAgentConfigHandlers } from '../handlers/integrations/externalAgentConfig.ts';
 import { settingsFor, type SettingsSource } from '../handlers/thread/resolveSettings.ts';
-import { type ConfigTarget, has } from '../migration/configTarget.ts';
-import { ImportJournals, sha256, sha256Of } from '../migration/importJournal.ts';
+import { tomlTarget } from '../migration/tomlTarget.ts';
+import { ImportJournals, sha256Of } from '../migration/importJournal.ts';
 import { importedRecords } from '../migration/importedRecords.ts';
 import { Migration } from '../migration/migration.ts';
 import { importSessions, planSessions, sessionFiles, type SessionsOptions } from '../migration/migrateSessions.ts';
@@ -18,8 +14,6 @@ import { MigrationError } from '../migration/plan.ts';
 import type { UndoPorts } from '../migration/undoImport.ts';
 import { SessionLedger } from '../migration/sessionLedger.ts';
 import type { Threads } from '../thread/threads.ts';
-import { editToml } from '../toml/editToml.ts';
-import { TomlEditError } from '../toml/tomlValue.ts';
 import type { Feature } from './feature.ts';
 import type { Ground } from './ground.ts';
 import type { PluginServices } from './pluginFeature.ts';
@@ -65,7 +59,7 @@ export function migrationFeature(
 	const migration = new Migration({
 		home,
 		userHome,
-		config: configTarget,
+		config: tomlTarget,
 		plugins: {
 			isInstalled: (plugin, marketplace) => plugins.plugins.isInstalled({ plugin, marketplace }),
 			install: async (record, { source, marketplace, plugins: names }) => {
@@ -83,7 +77,7 @@ export function migrationFeature(
 		sessionFiles: () => sessionFiles(sessions),
 	});
 	const undo: UndoPorts = {
-		config: configTarget,
+		config: tomlTarget,
 		plugins: {
 			isInstalled: (id) => {
 				const [plugin = '', marketplace = ''] = id.split('@');
@@ -123,38 +117,4 @@ export function migrationFeature(
 			log,
 		}),
 	};
-}
-
-/** Any `config.toml`: every byte that is not about the new values stays. */
-const configTarget: ConfigTarget = {
-	read: (file) => Promise.resolve(readable(file).table),
-	addMissing: async (record, file, values) => {
-		const { source, table } = readable(file);
-		const isThere = fs.existsSync(file);
-		const missing = values.filter(({ keys }) => !has(table, keys));
-		const edits = missing.map(({ keys, value }) => ({ path: keys, value, merge: 'replace' as const }));
-		if (edits.length === 0) return;
-		try {
-			const text = await editToml(source, edits);
-			const folder = fs.mkdirSync(path.dirname(file), { recursive: true }) ?? null;
-			replaceFile(file, text);
-			const added = missing.map(({ keys, value }) => ({ keys: [...keys], value }));
-			record.wrote({ type: 'config', path: file, before: isThere ? source : null, sha256: sha256(text), values: added, folder });
-		} catch (error) {
-			throw error instanceof TomlEditError ? new MigrationError(`${file}: ${error.message}`, { cause: error }) : error;
-		}
-	},
-	remove: async (file, values) => {
-		const edits = values.map(({ keys }) => ({ path: keys, value: null, merge: 'replace' as const }));
-		replaceFile(file, await editToml(readable(file).source, edits));
-	},
-	write: (file, text) => replaceFile(file, text),
-};
-
-function readable(file: string) {
-	try {
-		return readConfigFile(file);
-	} catch (error) {
-		throw error instanceof ConfigError ? new MigrationError(error.message, { cause: error }) : error;
-	}
 }
