@@ -79,7 +79,10 @@ export function externalAgentConfigHandlers({ migration, journals, importSession
 			const plans = await readable(() => migration.plansFor(migrationItems.map(({ itemType, cwd }) => ({ type: itemType, cwd: cwd ?? null }))));
 			const wanted = migrationItems.flatMap(({ itemType, details }) => (itemType === 'SESSIONS' ? (details?.sessions ?? []) : []));
 			const sessions = await offeredSessions(wanted.map(({ path }) => path));
-			if (migrationItems.length > 0) context.afterReply(() => (running = running.then(() => run(plans, sessions))));
+			if (migrationItems.length > 0)
+				context.afterReply(() => {
+					running = running.then(() => run(plans, sessions));
+				});
 			return {};
 		},
 	};
