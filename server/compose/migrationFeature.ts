@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import fs from 'node:fs';
 import os from 'node:os';
 import { isFolder } from '../platform/fileKinds.ts';
 import { projectRoot } from '../config/layers/projectRoot.ts';
