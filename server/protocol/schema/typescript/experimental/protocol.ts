@@ -889,11 +889,33 @@ export type ExternalAgentConfigDetectResponse = {
 
 export type ExternalAgentConfigImportCompletedNotification = Record<string, never>;
 
+export type ExternalAgentConfigImportListParams = Record<string, never>;
+
+export type ExternalAgentConfigImportListResponse = {
+	imports: Array<ExternalAgentConfigPastImport>;
+};
+
 export type ExternalAgentConfigImportParams = {
 	migrationItems: Array<ExternalAgentConfigMigrationItem>;
 };
 
 export type ExternalAgentConfigImportResponse = Record<string, never>;
+
+export type ExternalAgentConfigImportUndoParams = {
+	importId: string;
+	dryRun?: boolean | null;
+};
+
+export type ExternalAgentConfigImportUndoResponse = {
+	removed: Array<string>;
+	kept: Array<ExternalAgentConfigSkipped>;
+};
+
+export type ExternalAgentConfigLeftOut = {
+	itemType: ExternalAgentConfigMigrationItemType;
+	cwd: string | null;
+	skipped: Array<ExternalAgentConfigSkipped>;
+};
 
 export type ExternalAgentConfigMigrationItem = {
 	itemType: ExternalAgentConfigMigrationItemType;
@@ -903,6 +925,38 @@ export type ExternalAgentConfigMigrationItem = {
 };
 
 export type ExternalAgentConfigMigrationItemType = 'AGENTS_MD' | 'CONFIG' | 'SKILLS' | 'PLUGINS' | 'MCP_SERVER_CONFIG' | 'SUBAGENTS' | 'HOOKS' | 'COMMANDS' | 'SESSIONS';
+
+export type ExternalAgentConfigPastImport = {
+	importId: string;
+	importedAtMs: number;
+	items: Array<string>;
+};
+
+export type ExternalAgentConfigPreviewItem = {
+	item: ExternalAgentConfigMigrationItem;
+	skipped: Array<ExternalAgentConfigSkipped>;
+};
+
+export type ExternalAgentConfigPreviewResponse = {
+	items: Array<ExternalAgentConfigPreviewItem>;
+	leftOut: Array<ExternalAgentConfigLeftOut>;
+	unreadable: Array<ExternalAgentConfigSkipped>;
+};
+
+export type ExternalAgentConfigSkipped = {
+	name: string;
+	reason: string;
+};
+
+export type FeedbackPrepareResponse = {
+	preparedId: string;
+	address: string | null;
+	body: string;
+};
+
+export type FeedbackSendParams = {
+	preparedId: string;
+};
 
 export type FeedbackUploadParams = {
 	classification: string;
@@ -1443,6 +1497,7 @@ export type InitializeCapabilities = {
 	applyFileChanges?: boolean | null;
 	readUnsavedFiles?: boolean | null;
 	languageModels?: boolean | null;
+	telemetry?: boolean | null;
 	requestAttestation?: boolean | null;
 };
 
@@ -3046,6 +3101,12 @@ export type SubAgentSource = 'review' | 'compact' | {
 export type SubagentMigration = {
 	name: string;
 };
+
+export type TelemetrySetParams = {
+	enabled: boolean;
+};
+
+export type TelemetrySetResponse = Record<string, never>;
 
 export type TerminalInteractionNotification = {
 	threadId: string;
@@ -4687,6 +4748,9 @@ export type ClientRequest =
 	| { method: 'account/logout'; id: RequestId; params?: null }
 	| { method: 'account/rateLimits/read'; id: RequestId; params?: null }
 	| { method: 'account/sendAddCreditsNudgeEmail'; id: RequestId; params: SendAddCreditsNudgeEmailParams }
+	| { method: 'telemetry/set'; id: RequestId; params: TelemetrySetParams }
+	| { method: 'feedback/prepare'; id: RequestId; params: FeedbackUploadParams }
+	| { method: 'feedback/send'; id: RequestId; params: FeedbackSendParams }
 	| { method: 'feedback/upload'; id: RequestId; params: FeedbackUploadParams }
 	| { method: 'command/exec'; id: RequestId; params: CommandExecParams }
 	| { method: 'command/exec/write'; id: RequestId; params: CommandExecWriteParams }
@@ -4697,6 +4761,9 @@ export type ClientRequest =
 	| { method: 'process/kill'; id: RequestId; params: ProcessKillParams }
 	| { method: 'process/resizePty'; id: RequestId; params: ProcessResizePtyParams }
 	| { method: 'config/read'; id: RequestId; params: ConfigReadParams }
+	| { method: 'externalAgentConfig/preview'; id: RequestId; params: ExternalAgentConfigDetectParams }
+	| { method: 'externalAgentConfig/import/list'; id: RequestId; params: ExternalAgentConfigImportListParams }
+	| { method: 'externalAgentConfig/import/undo'; id: RequestId; params: ExternalAgentConfigImportUndoParams }
 	| { method: 'externalAgentConfig/detect'; id: RequestId; params: ExternalAgentConfigDetectParams }
 	| { method: 'externalAgentConfig/import'; id: RequestId; params: ExternalAgentConfigImportParams }
 	| { method: 'config/value/write'; id: RequestId; params: ConfigValueWriteParams }
@@ -5013,6 +5080,9 @@ export interface ClientResponses {
 	'account/logout': LogoutAccountResponse;
 	'account/rateLimits/read': GetAccountRateLimitsResponse;
 	'account/sendAddCreditsNudgeEmail': SendAddCreditsNudgeEmailResponse;
+	'telemetry/set': TelemetrySetResponse;
+	'feedback/prepare': FeedbackPrepareResponse;
+	'feedback/send': FeedbackUploadResponse;
 	'feedback/upload': FeedbackUploadResponse;
 	'command/exec': CommandExecResponse;
 	'command/exec/write': CommandExecWriteResponse;
@@ -5023,6 +5093,9 @@ export interface ClientResponses {
 	'process/kill': ProcessKillResponse;
 	'process/resizePty': ProcessResizePtyResponse;
 	'config/read': ConfigReadResponse;
+	'externalAgentConfig/preview': ExternalAgentConfigPreviewResponse;
+	'externalAgentConfig/import/list': ExternalAgentConfigImportListResponse;
+	'externalAgentConfig/import/undo': ExternalAgentConfigImportUndoResponse;
 	'externalAgentConfig/detect': ExternalAgentConfigDetectResponse;
 	'externalAgentConfig/import': ExternalAgentConfigImportResponse;
 	'config/value/write': ConfigWriteResponse;
