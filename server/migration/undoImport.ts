@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
+import { hostPaths } from '../platform/host.ts';
 import { type ConfigTarget, type ConfigValue, has } from './configTarget.ts';
 import { type ImportEntry, sha256, sha256Of } from './importJournal.ts';
 import type { Skipped } from './plan.ts';
@@ -134,7 +135,7 @@ async function threadStep({ id, title, sha256: hash }: Extract<ImportEntry, { ty
 /** Removes folders that are empty now, up to the outermost that the import made. */
 function removeEmpty(from: string, outermost: string | null): void {
 	if (outermost === null) return;
-	for (let folder = from; folder === outermost || folder.startsWith(outermost + path.sep); folder = path.dirname(folder)) {
+	for (let folder = from; hostPaths.isInside(outermost, folder); folder = path.dirname(folder)) {
 		try {
 			fs.rmdirSync(folder);
 		} catch {

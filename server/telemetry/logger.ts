@@ -13,7 +13,7 @@ export interface Logger {
 const RANK: Readonly<Record<LogLevel | 'off', number>> = { trace: 0, debug: 1, info: 2, warn: 3, error: 4, off: 5 };
 
 /** What a filter calls the lines of this program. */
-export const LOG_TARGET = 'tiller';
+const LOG_TARGET = 'tiller';
 
 export interface LoggerOptions {
 	readonly level: LogLevel | 'off';

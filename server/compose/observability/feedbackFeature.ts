@@ -1,5 +1,6 @@
 import { text as readText } from 'node:stream/consumers';
 import { Feedback } from '../../feedback/feedback.ts';
+import { hostPlatform } from '../../platform/host.ts';
 import { feedbackHandlers } from '../../handlers/account/feedback.ts';
 import type { Feature } from '../feature.ts';
 import type { Ground } from '../ground.ts';
@@ -11,7 +12,7 @@ export function feedbackFeature({ config, version, credentials, logs, redact, tr
 	const feedback = new Feedback({
 		isEnabled: () => config().feedback?.enabled !== false,
 		address: () => config().tiller?.feedback_url ?? null,
-		program: { version, platform: process.platform, arch: process.arch },
+		program: { version, platform: hostPlatform, arch: process.arch },
 		userId: () => {
 			const signIn = credentials.current();
 			return signIn?.type === 'chatgpt' ? signIn.userId : null;
