@@ -140,6 +140,10 @@ function asChild(child: ChildProcess, streams: net.Socket, errors: net.Socket): 
 		stdout: streams,
 		stderr,
 		pid: undefined,
-		kill: () => child.kill('SIGKILL'),
+		kill: () => {
+			// Wine may keep the streams of a killed program open for long; nobody listens to them any more.
+			for (const stream of [streams, errors]) stream.destroy();
+			return child.kill('SIGKILL');
+		},
 	}) as unknown as ChildProcessWithoutNullStreams;
 }
