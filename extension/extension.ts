@@ -71,6 +71,7 @@ export function activate(context: vscode.ExtensionContext): void {
 			launcher: () => launcher.create(),
 			policy: backoffPolicy(),
 			clientVersion: versionOf(context.extension.packageJSON),
+			telemetry: () => vscode.env.isTelemetryEnabled,
 			onRequest: serverRequestHandler({ pending, applyFileChanges: applyRequests(conflicts), openAddress, readUnsaved, editorModels }),
 			log,
 			gaveUp: words.serverGaveUp,
@@ -355,6 +356,11 @@ export function activate(context: vscode.ExtensionContext): void {
 			foldersChanged();
 		}),
 	);
+	const telemetryChanged = async (enabled: boolean) => {
+		const { state } = server;
+		if (state.type === 'ready' && (await state.client.supports('telemetry/set'))) await state.client.request('telemetry/set', { enabled });
+	};
+	own(vscode.env.onDidChangeTelemetryEnabled((enabled) => void telemetryChanged(enabled).catch((error: unknown) => log.error(String(error)))));
 	own(vscode.window.onDidChangeWindowState(() => (prompts.update(), unread.look())));
 	own(treeView.onDidChangeVisibility(({ visible }) => visible && server.start()));
 	own(onSettingChange('tiller.server.path', () => void server.restart()));

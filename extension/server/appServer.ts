@@ -26,6 +26,8 @@ export interface AppServerOptions {
 	readonly launcher: () => Launcher;
 	readonly policy: RestartPolicy;
 	readonly clientVersion: string;
+	/** Whether anything may be exported while this client is connected; left out: as the server is configured. */
+	readonly telemetry?: () => boolean;
 	readonly onRequest: RequestHandler;
 	readonly log: ConnectionLog;
 	/** What is told when it is given up; `cause` is the last thing that went wrong. */
@@ -156,7 +158,9 @@ export class AppServer {
 			const opened = new Connection(transport, { onRequest: this.#options.onRequest, log: this.#options.log });
 			connection = opened;
 			const closed = new Promise<void>((resolve) => opened.onClose(resolve));
-			const client = await answered(initializeClient(opened, this.#options.clientVersion));
+			const client = await answered(
+				initializeClient(opened, { version: this.#options.clientVersion, telemetry: this.#options.telemetry?.() ?? true }),
+			);
 			if (!signal.aborted) this.#setState({ type: 'ready', client });
 			await closed;
 			return { cause: 'The connection with the server ended.', hopeless: false };

@@ -15,14 +15,14 @@ export interface Client {
 	readonly onNotification: Event<ServerNotification>;
 }
 
-export async function initializeClient(connection: Connection, version: string): Promise<Client> {
+export async function initializeClient(connection: Connection, { version, telemetry }: { version: string; telemetry: boolean }): Promise<Client> {
 	const request = async <M extends ClientMethod>(method: M, params: ParamsOf<M>): Promise<ResultOf<M>> => {
 		// The boundary of types: results are the server's word. It is checked where something is done with it that could do harm.
 		return (await connection.request(method, params)) as ResultOf<M>;
 	};
 	const info = await request('initialize', {
 		clientInfo: { name: 'tiller-vscode', title: 'Tiller for VS Code', version },
-		capabilities: { experimentalApi: true, applyFileChanges: true, readUnsavedFiles: true, languageModels: true },
+		capabilities: { experimentalApi: true, applyFileChanges: true, readUnsavedFiles: true, telemetry, languageModels: true },
 	});
 	connection.notify('initialized');
 	const known = new Map<ClientMethod, Promise<boolean>>();
