@@ -27,6 +27,8 @@ import * as item from '../protocol/thread/item.ts';
 import * as languageModel from '../protocol/account/languageModel.ts';
 import * as marketplace from '../protocol/integrations/marketplace.ts';
 import * as mcp from '../protocol/integrations/mcp.ts';
+import * as modelProvider from '../protocol/account/modelProvider.ts';
+import * as readState from '../protocol/thread/readState.ts';
 import * as model from '../protocol/account/model.ts';
 import * as notice from '../protocol/wire/notice.ts';
 import * as permission from '../protocol/approval/permission.ts';
@@ -89,6 +91,8 @@ const resources: readonly Readonly<Record<string, unknown>>[] = [
 	marketplace,
 	mcp,
 	model,
+	modelProvider,
+	readState,
 	notice,
 	permission,
 	plugin,

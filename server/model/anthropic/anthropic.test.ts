@@ -83,6 +83,7 @@ describe('the Messages API', () => {
 		assert.deepEqual(done?.type === 'completed' && done.usage, {
 			inputTokens: 112,
 			cachedInputTokens: 100,
+			cacheWriteInputTokens: 7,
 			outputTokens: 30,
 			reasoningOutputTokens: 0,
 			totalTokens: 142,

@@ -1276,6 +1276,16 @@ export type FuzzyFileSearchSessionUpdatedNotification = {
 	files: Array<FuzzyFileSearchResult>;
 };
 
+export type GatewayAuth = {
+	mode: 'none';
+} | {
+	mode: 'environmentVariable';
+	envKey: string;
+} | {
+	mode: 'externallyConfigured';
+	envKey: string | null;
+};
+
 export type GetAccountParams = {
 	refreshToken?: boolean | null;
 };
@@ -2132,12 +2142,40 @@ export type ModelProviderCapabilitiesReadResponse = {
 	webSearch: boolean;
 };
 
+export type ModelProviderConfigWriteParams = {
+	settings: ProviderSettingsPatch;
+};
+
+export type ModelProviderConfigWriteResponse = {
+	provider: ModelProviderSummary;
+};
+
+export type ModelProviderDefaultSetParams = {
+	providerId: string;
+};
+
+export type ModelProviderListParams = Record<string, never>;
+
+export type ModelProviderListResponse = {
+	data: Array<ModelProviderSummary>;
+	defaultProviderId: string;
+	canChangeDefault: boolean;
+};
+
 export type ModelProviderReadResponse = {
 	modelProvider: string;
 	listsModels?: boolean;
 	namespaceTools: boolean;
 	imageGeneration: boolean;
 	webSearch: boolean;
+};
+
+export type ModelProviderSummary = {
+	id: string;
+	name: string;
+	canEdit: boolean;
+	baseUrl: string | null;
+	settings: ProviderSettings;
 };
 
 export type ModelRerouteReason = 'highRiskCyberActivity';
@@ -2612,6 +2650,32 @@ export type ProfileV2 = {
 	approvals_reviewer?: ApprovalsReviewer | null;
 	chatgpt_base_url?: string | null;
 } & { [key: string]: JsonValue };
+
+export type ProviderSettings = {
+	type: 'openai';
+} | {
+	type: 'customGateway';
+	auth: GatewayAuth;
+};
+
+export type ProviderSettingsPatch = {
+	type: 'customGateway';
+	providerId?: string | null;
+	name?: string;
+	baseUrl?: string | null;
+	envKey?: string | null;
+} | {
+	type: 'bedrock';
+	providerId: string;
+	profile?: string | null;
+	region?: string | null;
+} | {
+	type: 'gcp';
+	providerId: string;
+	projectId?: string | null;
+	location?: string | null;
+	credentialFile?: string | null;
+};
 
 export type QueuedSubmission = {
 	id: string;
@@ -3613,15 +3677,7 @@ export type ThreadListParams = {
 
 export type ThreadListResponse = {
 	data: Array<Thread>;
-	readStates?: { [key: string]: {
-		firstUnread: {
-			type: 'threadStart';
-		} | {
-			type: 'turn';
-			turnId: string;
-		} | null;
-		revision: string;
-	} } | null;
+	readStates?: { [key: string]: ThreadReadState } | null;
 	nextCursor: string | null;
 	backwardsCursor: string | null;
 };
@@ -3734,15 +3790,33 @@ export type ThreadReadParams = {
 
 export type ThreadReadResponse = {
 	thread: Thread;
-	readState?: {
-		firstUnread: {
-			type: 'threadStart';
-		} | {
-			type: 'turn';
-			turnId: string;
-		} | null;
-		revision: string;
-	} | null;
+	readState?: ThreadReadState | null;
+};
+
+export type ThreadReadState = {
+	firstUnread: ThreadUnreadPosition | null;
+	revision: string;
+};
+
+export type ThreadReadStateChangedNotification = {
+	threadId: string;
+	readState: ThreadReadState;
+};
+
+export type ThreadReadStateOperation = {
+	type: 'read';
+} | {
+	type: 'unread';
+};
+
+export type ThreadReadStateUpdateParams = {
+	threadId: string;
+	operation: ThreadReadStateOperation;
+	expectedRevision: string;
+};
+
+export type ThreadReadStateUpdateResponse = {
+	readState: ThreadReadState;
 };
 
 export type ThreadRealtimeAppendAudioParams = {
@@ -4191,6 +4265,13 @@ export type ThreadUnarchivedNotification = {
 	threadId: string;
 };
 
+export type ThreadUnreadPosition = {
+	type: 'threadStart';
+} | {
+	type: 'turn';
+	turnId: string;
+};
+
 export type ThreadUnsubscribeParams = {
 	threadId: string;
 };
@@ -4606,15 +4687,7 @@ export type ClientRequest =
 	| { method: 'thread/checkpoint/saving'; id: RequestId; params: ThreadCheckpointSaveParams }
 	| { method: 'thread/checkpoint/saved'; id: RequestId; params: ThreadCheckpointSaveParams }
 	| { method: 'file/blame'; id: RequestId; params: FileBlameParams }
-	| { method: 'thread/readState/update'; id: RequestId; params: {
-		threadId: string;
-		operation: {
-			type: 'read';
-		} | {
-			type: 'unread';
-		};
-		expectedRevision: string;
-	} }
+	| { method: 'thread/readState/update'; id: RequestId; params: ThreadReadStateUpdateParams }
 	| { method: 'thread/metadata/update'; id: RequestId; params: ThreadMetadataUpdateParams }
 	| { method: 'thread/memoryMode/set'; id: RequestId; params: ThreadMemoryModeSetParams }
 	| { method: 'memory/reset'; id: RequestId; params?: null }
@@ -4698,30 +4771,9 @@ export type ClientRequest =
 	| { method: 'thread/realtime/stop'; id: RequestId; params: ThreadRealtimeStopParams }
 	| { method: 'thread/realtime/listVoices'; id: RequestId; params: ThreadRealtimeListVoicesParams }
 	| { method: 'review/start'; id: RequestId; params: ReviewStartParams }
-	| { method: 'modelProvider/list'; id: RequestId; params: Record<string, never> }
-	| { method: 'modelProvider/config/write'; id: RequestId; params: {
-		settings: {
-			type: 'customGateway';
-			providerId?: string | null;
-			name?: string;
-			baseUrl?: string | null;
-			envKey?: string | null;
-		} | {
-			type: 'bedrock';
-			providerId: string;
-			profile?: string | null;
-			region?: string | null;
-		} | {
-			type: 'gcp';
-			providerId: string;
-			projectId?: string | null;
-			location?: string | null;
-			credentialFile?: string | null;
-		};
-	} }
-	| { method: 'modelProvider/default/set'; id: RequestId; params: {
-		providerId: string;
-	} }
+	| { method: 'modelProvider/list'; id: RequestId; params: ModelProviderListParams }
+	| { method: 'modelProvider/config/write'; id: RequestId; params: ModelProviderConfigWriteParams }
+	| { method: 'modelProvider/default/set'; id: RequestId; params: ModelProviderDefaultSetParams }
 	| { method: 'permissionProfile/list'; id: RequestId; params: PermissionProfileListParams }
 	| { method: 'model/list'; id: RequestId; params: ModelListParams }
 	| { method: 'modelProvider/read'; id: RequestId; params: ModelProviderCapabilitiesReadParams }
@@ -4815,18 +4867,7 @@ export type ServerNotification =
 	| { method: 'skills/changed'; params: SkillsChangedNotification }
 	| { method: 'thread/settings/updated'; params: ThreadSettingsUpdatedNotification }
 	| { method: 'thread/reverted'; params: ThreadRevertedNotification }
-	| { method: 'thread/readState/changed'; params: {
-		threadId: string;
-		readState: {
-			firstUnread: {
-				type: 'threadStart';
-			} | {
-				type: 'turn';
-				turnId: string;
-			} | null;
-			revision: string;
-		};
-	} }
+	| { method: 'thread/readState/changed'; params: ThreadReadStateChangedNotification }
 	| { method: 'thread/name/updated'; params: ThreadNameUpdatedNotification }
 	| { method: 'approval/changed'; params: ApprovalChangedNotification }
 	| { method: 'thread/checkpoint/updated'; params: ThreadCheckpointUpdatedNotification }
@@ -4913,17 +4954,7 @@ export interface ClientResponses {
 	'thread/checkpoint/saving': ThreadCheckpointSaveResponse;
 	'thread/checkpoint/saved': ThreadCheckpointSaveResponse;
 	'file/blame': FileBlameResponse;
-	'thread/readState/update': {
-		readState: {
-			firstUnread: {
-				type: 'threadStart';
-			} | {
-				type: 'turn';
-				turnId: string;
-			} | null;
-			revision: string;
-		};
-	};
+	'thread/readState/update': ThreadReadStateUpdateResponse;
 	'thread/metadata/update': ThreadMetadataUpdateResponse;
 	'thread/memoryMode/set': ThreadMemoryModeSetResponse;
 	'memory/reset': MemoryResetResponse;
@@ -5007,52 +5038,8 @@ export interface ClientResponses {
 	'thread/realtime/stop': ThreadRealtimeStopResponse;
 	'thread/realtime/listVoices': ThreadRealtimeListVoicesResponse;
 	'review/start': ReviewStartResponse;
-	'modelProvider/list': {
-		data: Array<{
-			id: string;
-			name: string;
-			canEdit: boolean;
-			baseUrl: string | null;
-			settings: {
-				type: 'openai';
-			} | {
-				type: 'customGateway';
-				auth: {
-					mode: 'none';
-				} | {
-					mode: 'environmentVariable';
-					envKey: string;
-				} | {
-					mode: 'externallyConfigured';
-					envKey: string | null;
-				};
-			};
-		}>;
-		defaultProviderId: string;
-		canChangeDefault: boolean;
-	};
-	'modelProvider/config/write': {
-		provider: {
-			id: string;
-			name: string;
-			canEdit: boolean;
-			baseUrl: string | null;
-			settings: {
-				type: 'openai';
-			} | {
-				type: 'customGateway';
-				auth: {
-					mode: 'none';
-				} | {
-					mode: 'environmentVariable';
-					envKey: string;
-				} | {
-					mode: 'externallyConfigured';
-					envKey: string | null;
-				};
-			};
-		};
-	};
+	'modelProvider/list': ModelProviderListResponse;
+	'modelProvider/config/write': ModelProviderConfigWriteResponse;
 	'modelProvider/default/set': ConfigWriteResponse;
 	'permissionProfile/list': PermissionProfileListResponse;
 	'model/list': ModelListResponse;

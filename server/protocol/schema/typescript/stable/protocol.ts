@@ -1136,6 +1136,16 @@ export type FuzzyFileSearchSessionUpdatedNotification = {
 	files: Array<FuzzyFileSearchResult>;
 };
 
+export type GatewayAuth = {
+	mode: 'none';
+} | {
+	mode: 'environmentVariable';
+	envKey: string;
+} | {
+	mode: 'externallyConfigured';
+	envKey: string | null;
+};
+
 export type GetAccountParams = {
 	refreshToken?: boolean | null;
 };
@@ -1863,12 +1873,40 @@ export type ModelProviderCapabilitiesReadResponse = {
 	webSearch: boolean;
 };
 
+export type ModelProviderConfigWriteParams = {
+	settings: ProviderSettingsPatch;
+};
+
+export type ModelProviderConfigWriteResponse = {
+	provider: ModelProviderSummary;
+};
+
+export type ModelProviderDefaultSetParams = {
+	providerId: string;
+};
+
+export type ModelProviderListParams = Record<string, never>;
+
+export type ModelProviderListResponse = {
+	data: Array<ModelProviderSummary>;
+	defaultProviderId: string;
+	canChangeDefault: boolean;
+};
+
 export type ModelProviderReadResponse = {
 	modelProvider: string;
 	listsModels?: boolean;
 	namespaceTools: boolean;
 	imageGeneration: boolean;
 	webSearch: boolean;
+};
+
+export type ModelProviderSummary = {
+	id: string;
+	name: string;
+	canEdit: boolean;
+	baseUrl: string | null;
+	settings: ProviderSettings;
 };
 
 export type ModelRerouteReason = 'highRiskCyberActivity';
@@ -2259,6 +2297,32 @@ export type ProfileV2 = {
 	approvals_reviewer?: ApprovalsReviewer | null;
 	chatgpt_base_url?: string | null;
 } & { [key: string]: JsonValue };
+
+export type ProviderSettings = {
+	type: 'openai';
+} | {
+	type: 'customGateway';
+	auth: GatewayAuth;
+};
+
+export type ProviderSettingsPatch = {
+	type: 'customGateway';
+	providerId?: string | null;
+	name?: string;
+	baseUrl?: string | null;
+	envKey?: string | null;
+} | {
+	type: 'bedrock';
+	providerId: string;
+	profile?: string | null;
+	region?: string | null;
+} | {
+	type: 'gcp';
+	providerId: string;
+	projectId?: string | null;
+	location?: string | null;
+	credentialFile?: string | null;
+};
 
 export type RateLimitReachedType = 'rate_limit_reached' | 'workspace_owner_credits_depleted' | 'workspace_member_credits_depleted' | 'workspace_owner_usage_limit_reached' | 'workspace_member_usage_limit_reached';
 
@@ -3110,15 +3174,7 @@ export type ThreadListParams = {
 
 export type ThreadListResponse = {
 	data: Array<Thread>;
-	readStates?: { [key: string]: {
-		firstUnread: {
-			type: 'threadStart';
-		} | {
-			type: 'turn';
-			turnId: string;
-		} | null;
-		revision: string;
-	} } | null;
+	readStates?: { [key: string]: ThreadReadState } | null;
 	nextCursor: string | null;
 	backwardsCursor: string | null;
 };
@@ -3160,15 +3216,17 @@ export type ThreadReadParams = {
 
 export type ThreadReadResponse = {
 	thread: Thread;
-	readState?: {
-		firstUnread: {
-			type: 'threadStart';
-		} | {
-			type: 'turn';
-			turnId: string;
-		} | null;
-		revision: string;
-	} | null;
+	readState?: ThreadReadState | null;
+};
+
+export type ThreadReadState = {
+	firstUnread: ThreadUnreadPosition | null;
+	revision: string;
+};
+
+export type ThreadReadStateChangedNotification = {
+	threadId: string;
+	readState: ThreadReadState;
 };
 
 export type ThreadRealtimeAudioChunk = {
@@ -3435,6 +3493,13 @@ export type ThreadUnarchiveResponse = {
 
 export type ThreadUnarchivedNotification = {
 	threadId: string;
+};
+
+export type ThreadUnreadPosition = {
+	type: 'threadStart';
+} | {
+	type: 'turn';
+	turnId: string;
 };
 
 export type ThreadUnsubscribeParams = {
@@ -3790,30 +3855,9 @@ export type ClientRequest =
 	| { method: 'turn/steer'; id: RequestId; params: TurnSteerParams }
 	| { method: 'turn/interrupt'; id: RequestId; params: TurnInterruptParams }
 	| { method: 'review/start'; id: RequestId; params: ReviewStartParams }
-	| { method: 'modelProvider/list'; id: RequestId; params: Record<string, never> }
-	| { method: 'modelProvider/config/write'; id: RequestId; params: {
-		settings: {
-			type: 'customGateway';
-			providerId?: string | null;
-			name?: string;
-			baseUrl?: string | null;
-			envKey?: string | null;
-		} | {
-			type: 'bedrock';
-			providerId: string;
-			profile?: string | null;
-			region?: string | null;
-		} | {
-			type: 'gcp';
-			providerId: string;
-			projectId?: string | null;
-			location?: string | null;
-			credentialFile?: string | null;
-		};
-	} }
-	| { method: 'modelProvider/default/set'; id: RequestId; params: {
-		providerId: string;
-	} }
+	| { method: 'modelProvider/list'; id: RequestId; params: ModelProviderListParams }
+	| { method: 'modelProvider/config/write'; id: RequestId; params: ModelProviderConfigWriteParams }
+	| { method: 'modelProvider/default/set'; id: RequestId; params: ModelProviderDefaultSetParams }
 	| { method: 'permissionProfile/list'; id: RequestId; params: PermissionProfileListParams }
 	| { method: 'model/list'; id: RequestId; params: ModelListParams }
 	| { method: 'modelProvider/read'; id: RequestId; params: ModelProviderCapabilitiesReadParams }
@@ -3891,18 +3935,7 @@ export type ServerNotification =
 	| { method: 'thread/deleted'; params: ThreadDeletedNotification }
 	| { method: 'thread/closed'; params: ThreadClosedNotification }
 	| { method: 'skills/changed'; params: SkillsChangedNotification }
-	| { method: 'thread/readState/changed'; params: {
-		threadId: string;
-		readState: {
-			firstUnread: {
-				type: 'threadStart';
-			} | {
-				type: 'turn';
-				turnId: string;
-			} | null;
-			revision: string;
-		};
-	} }
+	| { method: 'thread/readState/changed'; params: ThreadReadStateChangedNotification }
 	| { method: 'thread/name/updated'; params: ThreadNameUpdatedNotification }
 	| { method: 'approval/changed'; params: ApprovalChangedNotification }
 	| { method: 'thread/checkpoint/updated'; params: ThreadCheckpointUpdatedNotification }
@@ -4031,52 +4064,8 @@ export interface ClientResponses {
 	'turn/steer': TurnSteerResponse;
 	'turn/interrupt': TurnInterruptResponse;
 	'review/start': ReviewStartResponse;
-	'modelProvider/list': {
-		data: Array<{
-			id: string;
-			name: string;
-			canEdit: boolean;
-			baseUrl: string | null;
-			settings: {
-				type: 'openai';
-			} | {
-				type: 'customGateway';
-				auth: {
-					mode: 'none';
-				} | {
-					mode: 'environmentVariable';
-					envKey: string;
-				} | {
-					mode: 'externallyConfigured';
-					envKey: string | null;
-				};
-			};
-		}>;
-		defaultProviderId: string;
-		canChangeDefault: boolean;
-	};
-	'modelProvider/config/write': {
-		provider: {
-			id: string;
-			name: string;
-			canEdit: boolean;
-			baseUrl: string | null;
-			settings: {
-				type: 'openai';
-			} | {
-				type: 'customGateway';
-				auth: {
-					mode: 'none';
-				} | {
-					mode: 'environmentVariable';
-					envKey: string;
-				} | {
-					mode: 'externallyConfigured';
-					envKey: string | null;
-				};
-			};
-		};
-	};
+	'modelProvider/list': ModelProviderListResponse;
+	'modelProvider/config/write': ModelProviderConfigWriteResponse;
 	'modelProvider/default/set': ConfigWriteResponse;
 	'permissionProfile/list': PermissionProfileListResponse;
 	'model/list': ModelListResponse;
