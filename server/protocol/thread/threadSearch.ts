@@ -71,7 +71,7 @@ export const ThreadTextSearchParams = lazy(() =>
 		sortDirection: z.nullish(SortDirection),
 		cursor: maybeText,
 		limit: maybeUint32,
-		/** This server keeps threads of one person, so that both say nothing new. */
+		/** Neither changes anything: all threads here belong to one person, and none is attached to another. */
 		currentAccountOnly: maybeFlag,
 		includeAttachedThreads: maybeFlag,
 	}),

@@ -18,6 +18,11 @@ const WITHOUT_EFFECT: Readonly<Record<string, string>> = {
 	'thread/fork.persistExtendedHistory': 'history is always complete',
 	'account/read.refreshToken': 'a key is never refreshed',
 	'getAuthStatus.refreshToken': 'a key is never refreshed',
+	'account/login/start.codexStreamlinedLogin': 'chooses between two closing pages of the reference; there is one here',
+	'thread/search.currentAccountOnly': 'all threads here belong to one person, whatever the account',
+	'thread/search/stream.currentAccountOnly': 'all threads here belong to one person, whatever the account',
+	'thread/search.includeAttachedThreads': 'no thread is attached to another here, so none is hidden',
+	'thread/search/stream.includeAttachedThreads': 'no thread is attached to another here, so none is hidden',
 };
 
 /** The text of the server's sources below some folders, without tests and generated files. */
@@ -32,8 +37,10 @@ function sources(isWanted: (file: string) => boolean, folder = server): string {
 }
 
 function fieldsOf(schema: unknown): readonly string[] {
-	const def = (schema as { _zod?: { def?: { shape?: object; innerType?: unknown } } } | undefined)?._zod?.def;
-	return def?.shape ? Object.keys(def.shape) : def?.innerType ? fieldsOf(def.innerType) : [];
+	const def = (schema as { _zod?: { def?: { shape?: object; innerType?: unknown; options?: readonly unknown[] } } } | undefined)?._zod?.def;
+	if (def?.shape) return Object.keys(def.shape);
+	if (def?.options) return [...new Set(def.options.flatMap(fieldsOf))];
+	return def?.innerType ? fieldsOf(def.innerType) : [];
 }
 
 describe('what is accepted has an effect', () => {
