@@ -113,6 +113,22 @@ describe('conversations of another agent', () => {
 		assert.equal(again[0].details.sessions.length, conversations.length - 1);
 	});
 
+	it('are all in the list of imports when it is asked for while they are imported', async () => {
+		const conversations = fc.sample(fc.array(turn, { minLength: 1, maxLength: 4 }), { numRuns: 12, seed: 18 });
+		fixture = await serverFixture([]);
+		await Promise.all(conversations.map((turns, index) => write(index, turns, `needle${index}`)));
+		const server = fixture.start();
+		await server.initialize();
+		const { items } = await server.request('externalAgentConfig/detect', { includeHome: true });
+		await server.request('externalAgentConfig/import', { migrationItems: items });
+		const { imports } = await server.request('externalAgentConfig/import/list', {});
+		assert.ok(server.received.some(({ method }) => method === 'externalAgentConfig/import/completed'));
+		assert.equal(imports.length, 1);
+		const { removed } = await server.request('externalAgentConfig/import/undo', { importId: imports[0].importId });
+		assert.equal(removed.length, conversations.length);
+		assert.deepEqual((await server.request('externalAgentConfig/import/list', {})).imports, []);
+	});
+
 	it('come with a preview that names what is left out, and why', async () => {
 		fixture = await serverFixture([]);
 		const folder = path.join(fixture.home.workspace, '.claude');

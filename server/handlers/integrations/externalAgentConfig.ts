@@ -59,14 +59,15 @@ export function externalAgentConfigHandlers({ migration, journals, importSession
 			};
 		},
 
-		'externalAgentConfig/import/list': () => ({
-			imports: journals.list().map(({ id, at, items }) => ({ importId: id, importedAtMs: at, items })),
-		}),
+		'externalAgentConfig/import/list': async () => {
+			await running;
+			return { imports: journals.list().map(({ id, at, items }) => ({ importId: id, importedAtMs: at, items })) };
+		},
 
 		'externalAgentConfig/import/undo': async ({ importId, dryRun }) => {
+			await running;
 			const journal = journals.read(importId);
 			if (journal === null) throw new RpcFailure(invalidParams(`there is no import ${importId}, or it was undone`));
-			await running;
 			const { removed, kept, left } = await undoImport(journal.entries, undo, { dryRun: dryRun ?? false });
 			if (dryRun !== true) journals.keep({ head: journal.head, entries: left });
 			return { removed: [...removed], kept: kept.map((each) => ({ ...each })) };

@@ -96,7 +96,7 @@ export type ExternalAgentConfigImportListParams = z.infer<typeof ExternalAgentCo
 export const ExternalAgentConfigPastImport = lazy(() => z.object({ importId: text, importedAtMs: int64, items: texts }));
 export type ExternalAgentConfigPastImport = z.infer<typeof ExternalAgentConfigPastImport>;
 
-/** The newest first. */
+/** The newest first. Answered when an import that runs has ended. */
 export const ExternalAgentConfigImportListResponse = lazy(() => z.object({ imports: z.array(ExternalAgentConfigPastImport) }));
 export type ExternalAgentConfigImportListResponse = z.infer<typeof ExternalAgentConfigImportListResponse>;
 
