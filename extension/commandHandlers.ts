@@ -11,6 +11,9 @@ import type { ContextActions } from './context/contextActions.ts';
 import type { Review } from './review/review.ts';
 import type { CommitMessage } from './scm/commitMessage.ts';
 import type { TurnUndo } from './review/turnUndo.ts';
+import { sendFeedback } from './feedback/sendFeedback.ts';
+import { importFromAgent, undoImport } from './migration/importFromAgent.ts';
+import type { PreviewedFeatures } from './previewedFeatures.ts';
 import type { AppServer } from './server/appServer.ts';
 import type { ThreadTexts } from './threadText/threadTexts.ts';
 import type { ThreadActions } from './threads/threadActions.ts';
@@ -39,6 +42,7 @@ export interface CommandParts {
 	readonly resources: ResourceListOptions;
 	readonly hooks: Hooks;
 	readonly plugins: PluginListOptions;
+	readonly previewed: PreviewedFeatures;
 	readonly server: AppServer;
 	readonly log: vscode.LogOutputChannel;
 }
@@ -63,6 +67,7 @@ export function commandHandlers({
 	resources,
 	hooks,
 	plugins,
+	previewed,
 	server,
 	log,
 }: CommandParts): CommandHandlers {
@@ -130,6 +135,9 @@ export function commandHandlers({
 		'tiller.showResources': () => showResources(resources),
 		'tiller.showHooks': () => hooks.show(),
 		'tiller.showPlugins': () => showPlugins(plugins),
+		'tiller.importFromAgent': () => importFromAgent(previewed.imports),
+		'tiller.undoImport': () => undoImport(previewed.imports),
+		'tiller.sendFeedback': () => sendFeedback(previewed.feedback),
 		'tiller.signIn': async () => {
 			if (await account.signIn()) active.chooseProvider(null);
 		},

@@ -30,6 +30,7 @@ import { TurnProblemWatch } from './problems/turnProblems.ts';
 import { readPrices } from './resources/cost.ts';
 import { extensionHostUse, ResourceMeter } from './resources/resourceMeter.ts';
 import { PluginPages } from './plugins/pluginPages.ts';
+import { previewedFeatures } from './previewedFeatures.ts';
 import { CustomPrompts } from './prompts/customPrompts.ts';
 import { chosenSkill } from './skills/skillEntries.ts';
 import { showFeature } from './prompts/serverFeatures.ts';
@@ -261,6 +262,7 @@ export function activate(context: vscode.ExtensionContext): void {
 	};
 	const editor = editorFeatures({ own, server, chat, terminals, log, settings: () => active.settings, showTurn: search.reveal });
 	const saved = { ready, folder: () => active.cwd ?? workspaceRoots()[0]?.path ?? null, threadTitle: titleOf };
+	const activeThread = () => (tabs.active ?? main).active.id;
 	const handlers = commandHandlers({
 		main,
 		tabs,
@@ -277,6 +279,7 @@ export function activate(context: vscode.ExtensionContext): void {
 		commitMessage: editor.commitMessage,
 		hooks,
 		plugins,
+		previewed: previewedFeatures({ own, ready, folders, trusted: () => vscode.workspace.isTrusted, activeThread }),
 		resources: { meter: new ResourceMeter({ ready, hostUse: extensionHostUse, now: Date.now }), ready },
 		server,
 		log,

@@ -1,6 +1,6 @@
 /** The page of a plugin as Markdown. Pure. Everything in it that the plugin says is shown as text: no markup, no links, no pictures of its own. */
 import type { PluginDetail } from '../../server/protocol/integrations/plugin.ts';
-import { visibleText } from '../../server/protocol/approval/visibleText.ts';
+import { code, oneLine, plain } from '../markdownText.ts';
 import type { PluginWords } from './pluginWords.ts';
 
 /** A picture from the plugin's own folder. */
@@ -117,22 +117,4 @@ function link(label: string, address: string | null | undefined): readonly strin
 	const url = new URL(address);
 	if (url.protocol !== 'https:' && url.protocol !== 'http:') return [];
 	return [`${label}: <${url.href.replaceAll('<', '%3C').replaceAll('>', '%3E')}>`];
-}
-
-/** A text that neither hides anything nor passes for more than one line. */
-const oneLine = (text: string): string => visibleText(text, { code: true }).replace(/\s+/g, ' ').trim();
-
-/** A text of one line without any meaning for Markdown or HTML. */
-function plain(text: string): string {
-	return visibleText(text)
-		.replace(/\s+/g, ' ')
-		.trim()
-		.replace(/[\\`*_{}[\]()#+\-.!|<>&~:@^$=/"']/g, (character) => `&#${character.charCodeAt(0)};`);
-}
-
-function code(text: string): string {
-	const line = oneLine(text);
-	const longest = Math.max(0, ...[...line.matchAll(/`+/g)].map(([ticks]) => ticks.length));
-	const fence = '`'.repeat(longest + 1);
-	return `${fence} ${line} ${fence}`;
 }

@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict';
+import { importPreview, type PreviewWords } from './importPreview.ts';
+
+const words: PreviewWords = {
+	title: () => 'Import',
+	kind: (type) => type,
+	home: () => 'User',
+	skipped: () => 'Skipped',
+	unreadable: () => 'Unreadable',
+};
+const none = { plugins: [], sessions: [], mcpServers: [], hooks: [], subagents: [], commands: [] };
+
+describe('the preview of an import', () => {
+	it('names every item, what is in it, what is skipped and why', () => {
+		const text = importPreview(
+			{
+				items: [
+					{
+						item: { itemType: 'HOOKS', description: 'Add hooks', details: { ...none, hooks: [{ name: 'one' }] } },
+						skipped: [{ name: 'two', reason: 'it is switched off' }],
+					},
+					{
+						item: {
+							itemType: 'SESSIONS',
+							description: 'Take over',
+							cwd: '/ws',
+							details: { ...none, sessions: [{ path: '/p', cwd: 'ws', title: 'T' }] },
+						},
+						skipped: [],
+					},
+				],
+				leftOut: [{ itemType: 'COMMANDS', cwd: '/ws', skipped: [{ name: 'ask.md', reason: 'it takes arguments' }] }],
+				unreadable: [{ name: '/x', reason: 'broken' }],
+			},
+			words,
+		);
+		assert.equal(
+			text,
+			`# Import
+
+## HOOKS: User
+
+Add hooks
+
+- one
+
+### Skipped
+
+- \` two \`: it is switched off
+
+## SESSIONS: \` /ws \`
+
+Take over
+
+- T &#40;ws&#41;
+
+## COMMANDS: \` /ws \`
+
+### Skipped
+
+- \` ask.md \`: it takes arguments
+
+## Unreadable
+
+- \` /x \`: broken
+`,
+		);
+	});
+
+	it('shows what another program wrote as text, and as nothing else', () => {
+		const text = importPreview(
+			{
+				items: [{ item: { itemType: 'SKILLS', description: '![x](http://evil)\n# Heading <img>' }, skipped: [] }],
+				leftOut: [{ itemType: 'SKILLS', cwd: 'a`b', skipped: [{ name: 'n\n# h', reason: '*bold*' }] }],
+				unreadable: [],
+			},
+			words,
+		);
+		assert.ok(!/!\[|<img|^# Heading|^# h|\*bold/m.test(text), text);
+		assert.ok(text.includes('`` a`b ``'));
+	});
+});
