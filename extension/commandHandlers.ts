@@ -20,6 +20,7 @@ import type { ThreadActions } from './threads/threadActions.ts';
 import type { Hooks } from './hooks/hooks.ts';
 import { type PluginListOptions, showPlugins } from './plugins/showPlugins.ts';
 import { type ResourceListOptions, showResources } from './resources/showResources.ts';
+import { addProvider, type ProviderSetUp, removeProvider } from './providers/addProvider.ts';
 import { chooseEditorModel } from './languageModels/chooseEditorModel.ts';
 import { chooseLocalModel } from './account/chooseLocalModel.ts';
 import { searchThreads, type ThreadSearchOptions } from './threads/threadSearch.ts';
@@ -41,6 +42,7 @@ export interface CommandParts {
 	readonly commitMessage: CommitMessage;
 	readonly resources: ResourceListOptions;
 	readonly hooks: Hooks;
+	readonly providers: Pick<ProviderSetUp, 'ready' | 'keys'>;
 	readonly plugins: PluginListOptions;
 	readonly previewed: PreviewedFeatures;
 	readonly server: AppServer;
@@ -66,6 +68,7 @@ export function commandHandlers({
 	commitMessage,
 	resources,
 	hooks,
+	providers,
 	plugins,
 	previewed,
 	server,
@@ -148,6 +151,8 @@ export function commandHandlers({
 			active.chooseProvider(choice);
 			await chat.focus();
 		},
+		'tiller.addProvider': () => addProvider({ ...providers, choose: (choice) => active.chooseProvider(choice) }),
+		'tiller.removeProvider': () => removeProvider(providers),
 		'tiller.useEditorModel': async () => {
 			const choice = await chooseEditorModel();
 			if (choice === undefined) return;

@@ -65,6 +65,8 @@ export const commandNames = [
 	'tiller.signOut',
 	'tiller.useLocalModel',
 	'tiller.useEditorModel',
+	'tiller.addProvider',
+	'tiller.removeProvider',
 	'tiller.tryDemo',
 	'tiller.getStarted',
 	'tiller.restartServer',

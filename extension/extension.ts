@@ -24,6 +24,7 @@ import { forgetPaths } from './edits/fileIdentity.ts';
 import { Conflicts } from './edits/conflicts.ts';
 import { Review } from './review/review.ts';
 import { TurnUndo } from './review/turnUndo.ts';
+import { ProviderKeys } from './providers/providerKeys.ts';
 import { EditorModels } from './languageModels/editorModels.ts';
 import { connectClient } from './session.ts';
 import { TurnProblemWatch } from './problems/turnProblems.ts';
@@ -105,6 +106,7 @@ export function activate(context: vscode.ExtensionContext): void {
 	};
 	const mcpServers = own(new McpServers({ ready, folder: featureLists.folder }));
 	const folders = () => [...new Set([...(active.cwd === null ? [] : [active.cwd]), ...workspaceRoots().map(({ path: root }) => root)])];
+	const providers = { ready, keys: new ProviderKeys(context.secrets, context.globalState) };
 	const hooks = new Hooks({ ready, folders, state: context.workspaceState, log });
 	const plugins = { ready, folders, pages: own(new PluginPages()), reviewHooks: () => hooks.show() };
 	const titleOf = (threadId: string | null) =>
@@ -278,6 +280,7 @@ export function activate(context: vscode.ExtensionContext): void {
 		blame: editor.blame,
 		commitMessage: editor.commitMessage,
 		hooks,
+		providers,
 		plugins,
 		previewed: previewedFeatures({ own, ready, folders, trusted: () => vscode.workspace.isTrusted, activeThread }),
 		resources: { meter: new ResourceMeter({ ready, hostUse: extensionHostUse, now: Date.now }), ready },
@@ -332,6 +335,7 @@ export function activate(context: vscode.ExtensionContext): void {
 					mcpServers,
 					editorModels,
 					hooks,
+					providerKeys: providers.keys,
 					log,
 					onThreads: showThreads,
 				});

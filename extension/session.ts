@@ -12,6 +12,7 @@ import type { ThreadDocuments } from './threadText/threadDocuments.ts';
 import type { ThreadList } from './threads/threadList.ts';
 import type { UnreadThreads } from './threads/unreadThreads.ts';
 import type { EditorModels } from './languageModels/editorModels.ts';
+import type { ProviderKeys } from './providers/providerKeys.ts';
 import type { Hooks } from './hooks/hooks.ts';
 import type { ThreadTitles } from './threads/threadTitles.ts';
 import type { McpServers } from './mcp/mcpServers.ts';
@@ -33,6 +34,7 @@ export interface SessionParts {
 	readonly mcpServers: McpServers;
 	readonly editorModels: EditorModels;
 	readonly hooks: Hooks;
+	readonly providerKeys: ProviderKeys;
 	readonly log: { error(message: string): void };
 	/** The list of threads is there, or why it is not. */
 	readonly onThreads: (failure: string | null) => void;
@@ -68,7 +70,12 @@ export function connectClient(client: Client, parts: SessionParts): { dispose():
 	// From here on nothing is missed; what happened before is asked for.
 	void Promise.all(shown).then(() => review.catchUp());
 	parts.account.connect(client).catch(report('account/read'));
-	loadModels(client, parts).catch(report('model/list'));
+	// Without its key a provider lists nothing.
+	parts.providerKeys
+		.connected(client)
+		.catch(report('modelProvider/key/set'))
+		.then(() => loadModels(client, parts))
+		.catch(report('model/list'));
 	loadFeatures(client, parts).catch(report('features'));
 	parts.list
 		.load(client, folderPaths())

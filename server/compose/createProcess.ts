@@ -124,6 +124,7 @@ export function createProcess(options: ProcessOptions): ServerProcess {
 				...models.handlers,
 				...modelProviderHandlers({
 					configs: ground.configs,
+					keys: ground.providerKeys,
 					providers: models.providers,
 					defaultProvider: () => models.defaultProvider(ground.config()),
 				}),

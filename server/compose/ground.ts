@@ -32,6 +32,7 @@ import { createAccountServices } from './accountServices.ts';
 import { createLocalStore } from './localStore.ts';
 import { HttpTransport } from '../model/http/httpStream.ts';
 import { otelSecrets } from '../otel/otelSettings.ts';
+import { ProviderKeys } from '../model/providerKeys.ts';
 import { providerSecrets } from '../model/providerSecrets.ts';
 import manifest from '../../package.json' with { type: 'json' };
 
@@ -118,6 +119,7 @@ export function createGround({
 			subscriptions.broadcast(configWarning(problem));
 		},
 	});
+	const providerKeys = new ProviderKeys(env);
 	const transport = new HttpTransport(env);
 	const keys = keyring ?? new SystemKeyring({ load: () => loadNativeKeyring(assets) });
 	const { credentials, logins, backend } = createAccountServices({
@@ -132,10 +134,13 @@ export function createGround({
 		setting: (path) => configs.unpinned(path),
 	});
 	const config = (scope?: ConfigScope): Config => (scope === undefined ? configs.lenient().config : configs.snapshot(scope).config);
-	let known: { readonly from: unknown; readonly values: readonly string[] } = { from: undefined, values: [] };
+	let known: { readonly from: unknown; readonly version: number; readonly values: readonly string[] } = { from: undefined, version: 0, values: [] };
 	secrets = () => {
 		const from = config();
-		if (from !== known.from) known = { from, values: [...providerSecrets(from.model_providers, env), ...otelSecrets(from.otel)] };
+		const { version, env: keyed } = providerKeys;
+		if (from !== known.from || version !== known.version) {
+			known = { from, version, values: [...providerSecrets(from.model_providers, keyed), ...otelSecrets(from.otel)] };
+		}
 		return [...known.values, ...credentials.secrets()];
 	};
 	const processes = new NodeProcessHost({ pipesFolder: pipesFolder(home) });
@@ -168,6 +173,7 @@ export function createGround({
 		keyring: keys,
 		transport,
 		credentials,
+		providerKeys,
 		logins,
 		backend,
 		log,

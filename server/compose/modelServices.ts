@@ -9,6 +9,7 @@ import type { RequirementsService } from '../requirements/requirementsService.ts
 import { instructionsFile } from '../config/values/instructionsFile.ts';
 import type { HttpTransport } from '../model/http/httpStream.ts';
 import { type RequestHeaders, requestHeaders } from '../model/responses/requestHeaders.ts';
+import type { ProviderKeys } from '../model/providerKeys.ts';
 import { modelHandlers } from '../handlers/account/model.ts';
 import { modelInstructions } from '../instructions/modelInstructions.ts';
 import type { ModelClient } from '../model/model.ts';
@@ -34,7 +35,7 @@ type ModelOwner = Pick<ThreadSettings, 'model' | 'provider' | 'cwd' | 'configure
 
 export interface ModelServicesOptions {
 	readonly home: string;
-	readonly env: Readonly<Record<string, string | undefined>>;
+	readonly providerKeys: ProviderKeys;
 	readonly version: string;
 	readonly log: Logger;
 	/** Of a thread; without a scope that of the home. */
@@ -85,7 +86,7 @@ export interface ModelServices {
 
 export function createModelServices({
 	home,
-	env,
+	providerKeys: { env },
 	version,
 	log,
 	config,
@@ -148,7 +149,7 @@ export function createModelServices({
 				if (from === undefined) return null;
 				return from.wireApi === 'client' ? describedByClients(await languageModels.list()) : await catalogue.list(from);
 			},
-			provider: configured,
+			provider: (id) => (id === undefined ? configured() : provider(id)),
 			lists: (provider) => catalogue.lists(provider),
 		}),
 		defaultProvider,

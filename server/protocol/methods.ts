@@ -366,6 +366,12 @@ export const clientRequests = table([
 		result: modelProvider.ModelProviderConfigWriteResponse,
 		order: inConfigOrder,
 	}),
+	request('modelProvider/key/set', {
+		params: modelProvider.ModelProviderKeySetParams,
+		result: modelProvider.ModelProviderKeySetResponse,
+		experimental: true,
+		order: inConfigOrder,
+	}),
 	request('modelProvider/default/set', {
 		params: modelProvider.ModelProviderDefaultSetParams,
 		result: config.ConfigWriteResponse,
@@ -373,7 +379,7 @@ export const clientRequests = table([
 	}),
 	request('permissionProfile/list', { params: permission.PermissionProfileListParams, result: permission.PermissionProfileListResponse }),
 	request('model/list', { params: model.ModelListParams, result: model.ModelListResponse }),
-	request('modelProvider/read', { params: model.ModelProviderCapabilitiesReadParams, result: model.ModelProviderReadResponse }),
+	request('modelProvider/read', { params: model.ModelProviderReadParams, result: model.ModelProviderReadResponse }),
 	request('modelProvider/capabilities/read', {
 		params: model.ModelProviderCapabilitiesReadParams,
 		result: model.ModelProviderCapabilitiesReadResponse,

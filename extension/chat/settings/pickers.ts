@@ -20,6 +20,7 @@ export interface ModelPickerOptions {
 const otherWays = [
 	{ label: settingWords.signIn(), detail: settingWords.signInDetail(), icon: 'key', command: 'tiller.signIn' },
 	{ label: settingWords.editorModel(), detail: settingWords.editorModelDetail(), icon: 'vscode', command: 'tiller.useEditorModel' },
+	{ label: settingWords.addProvider(), detail: settingWords.addProviderDetail(), icon: 'add', command: 'tiller.addProvider' },
 	{ label: settingWords.local(), detail: settingWords.localDetail(), icon: 'device-desktop', command: 'tiller.useLocalModel' },
 	{ label: settingWords.demo(), detail: settingWords.demoDetail(), icon: 'beaker', command: 'tiller.tryDemo' },
 ] as const;

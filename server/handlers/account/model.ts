@@ -7,8 +7,8 @@ import { type Handlers, RpcFailure } from '../../session/handler.ts';
 export interface ModelHandlerServices {
 	/** Those of a provider, of the configured one for null; best first. Null for a provider that there is not. */
 	models(provider: string | null): Promise<readonly CatalogueModel[] | null>;
-	/** The configured provider; undefined when it does not exist. */
-	provider(): Provider | undefined;
+	/** The configured provider, or one by its id; undefined when it does not exist. */
+	provider(id?: string): Provider | undefined;
 	/** Whether the list is the provider's own. */
 	lists(provider: Provider): boolean;
 }
@@ -16,18 +16,20 @@ export interface ModelHandlerServices {
 export function modelHandlers({ models, provider, lists }: ModelHandlerServices): Handlers {
 	// A server with Chat Completions only gets tools in namespaces under joined names; what a provider runs itself it does not have.
 	// Pictures are made by nobody: the tool for that is not offered.
-	const capabilities = () => ({
+	const capabilities = (of = provider()) => ({
 		namespaceTools: true,
 		imageGeneration: false,
-		webSearch: provider()?.wireApi === 'responses' && provider()?.id !== demoProviderId,
+		webSearch: of?.wireApi === 'responses' && of.id !== demoProviderId,
 	});
 	return {
-		'modelProvider/capabilities/read': capabilities,
+		'modelProvider/capabilities/read': () => capabilities(),
 
-		'modelProvider/read': () => {
-			const configured = provider();
-			if (configured === undefined) throw new RpcFailure(invalidRequest('the configured `model_provider` does not exist'));
-			return { modelProvider: configured.id, listsModels: lists(configured), ...capabilities() };
+		'modelProvider/read': ({ modelProvider }) => {
+			const found = provider(modelProvider ?? undefined);
+			if (found !== undefined) return { modelProvider: found.id, listsModels: lists(found), ...capabilities(found) };
+			throw new RpcFailure(
+				invalidRequest(modelProvider ? `Model provider \`${modelProvider}\` not found` : 'the configured `model_provider` does not exist'),
+			);
 		},
 
 		'model/list': async (params) => {

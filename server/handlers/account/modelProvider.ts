@@ -10,6 +10,7 @@ import { toWritten, writeOrRefuse } from '../config.ts';
 
 export interface ModelProviderServices {
 	readonly configs: ConfigService;
+	readonly keys: { set(envKey: string, key: string | null): void };
 	/** Those that can be used now, by id. */
 	providers(): ReadonlyMap<string, Provider>;
 	/** The one that counts for new threads. */
@@ -22,7 +23,7 @@ const refused = (message: string, code: 'configValidationError' | 'configPathNot
 	new RpcFailure(invalidRequest(message, { config_write_error_code: code }));
 
 /** Who serves models: what there is, and changes of it in the user's file. */
-export function modelProviderHandlers({ configs, providers, defaultProvider }: ModelProviderServices): Handlers {
+export function modelProviderHandlers({ configs, keys, providers, defaultProvider }: ModelProviderServices): Handlers {
 	const summaryOf = (provider: Provider, snapshot: ConfigSnapshot): ModelProviderSummary => ({
 		id: provider.id,
 		name: provider.name,
@@ -49,6 +50,13 @@ export function modelProviderHandlers({ configs, providers, defaultProvider }: M
 			const written = providers().get(id);
 			if (written === undefined) throw refused(`Model provider \`${id}\` was written, and another layer of the configuration hides it.`);
 			return { provider: summaryOf(written, configs.snapshot()) };
+		},
+
+		'modelProvider/key/set': ({ envKey, key }) => {
+			if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(envKey)) throw new RpcFailure(invalidRequest('`envKey` must be the name of a variable, as in `env_key`'));
+			if (key?.trim() === '') throw new RpcFailure(invalidRequest('`key` must not be empty'));
+			keys.set(envKey, key?.trim() ?? null);
+			return {};
 		},
 
 		'modelProvider/default/set': async ({ providerId }) => {

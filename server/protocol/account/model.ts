@@ -103,6 +103,10 @@ export const ModelProviderCapabilitiesReadResponse = lazy(() =>
 );
 export type ModelProviderCapabilitiesReadResponse = z.infer<typeof ModelProviderCapabilitiesReadResponse>;
 
+/** `modelProvider`: another one than the configured. Our own. */
+export const ModelProviderReadParams = lazy(() => z.object({ modelProvider: maybeText }));
+export type ModelProviderReadParams = z.infer<typeof ModelProviderReadParams>;
+
 /** The older spelling of `modelProvider/capabilities/read`, with the key of the provider in the configuration. */
 export const ModelProviderReadResponse = lazy(() =>
 	z.object({

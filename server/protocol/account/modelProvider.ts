@@ -65,3 +65,13 @@ export type ModelProviderConfigWriteResponse = z.infer<typeof ModelProviderConfi
 
 export const ModelProviderDefaultSetParams = lazy(() => z.object({ providerId: text }));
 export type ModelProviderDefaultSetParams = z.infer<typeof ModelProviderDefaultSetParams>;
+
+/**
+ * Our own: hands over a key that the client keeps, for each provider whose `env_key` is `envKey`. It stays in the memory of this server and
+ * comes before a variable of that name; null takes it away.
+ */
+export const ModelProviderKeySetParams = lazy(() => z.object({ envKey: text, key: textOrNull }));
+export type ModelProviderKeySetParams = z.infer<typeof ModelProviderKeySetParams>;
+
+export const ModelProviderKeySetResponse = lazy(() => z.object({}));
+export type ModelProviderKeySetResponse = z.infer<typeof ModelProviderKeySetResponse>;

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import type { AppServerProcess, Message } from '../../support/appServerProcess.ts';
@@ -110,5 +112,33 @@ describe('providers, profiles and diagnosis, as newer clients ask', () => {
 		assert.ok(process.id === server.process.pid && process.residentMemoryBytes > 1e6);
 		const values = Object.fromEntries(gauges.map(({ name, value }: Message['result']) => [name, value]));
 		assert.deepEqual([values['app.requests.in_flight'], values['app.threads.loaded'], values['app.turns.running']], [1, 1, 0]);
+	});
+
+	it('get a key that a client keeps: it is used for requests, and stands in no file', async () => {
+		const asked: (string | undefined)[] = [];
+		const gate = http.createServer((request, response) => {
+			asked.push(request.headers.authorization);
+			response.writeHead(request.headers.authorization === 'Bearer sk-kept-by-the-client' ? 200 : 401, { 'content-type': 'application/json' });
+			response.end(JSON.stringify({ data: [{ id: 'gate-model' }] }));
+		});
+		await new Promise<void>((resolve) => gate.listen(0, '127.0.0.1', resolve));
+		try {
+			const baseUrl = `http://127.0.0.1:${(gate.address() as AddressInfo).port}/v1`;
+			const { provider: made } = await server.request('modelProvider/config/write', gateway({ name: 'Gate', baseUrl, envKey: 'GATE_KEY' }));
+			await server.request('modelProvider/key/set', { envKey: 'GATE_KEY', key: 'sk-kept-by-the-client' });
+			const { data } = await server.request('model/list', { modelProvider: made.id });
+			assert.ok(
+				data.some(({ model }: { model: string }) => model === 'gate-model'),
+				JSON.stringify(data),
+			);
+			assert.equal((await server.request('modelProvider/read', { modelProvider: made.id })).listsModels, true);
+			assert.equal(asked.at(-1), 'Bearer sk-kept-by-the-client');
+			assert.doesNotMatch(await written(), /sk-kept/);
+			assert.match(await refusal('modelProvider/key/set', { envKey: 'not a name', key: 'x' }), /name of a variable/);
+			assert.match(await refusal('modelProvider/key/set', { envKey: 'GATE_KEY', key: ' ' }), /empty/);
+			assert.match(await refusal('modelProvider/read', { modelProvider: 'nobody' }), /not found/);
+		} finally {
+			gate.close();
+		}
 	});
 });

@@ -2154,12 +2154,23 @@ export type ModelProviderDefaultSetParams = {
 	providerId: string;
 };
 
+export type ModelProviderKeySetParams = {
+	envKey: string;
+	key: string | null;
+};
+
+export type ModelProviderKeySetResponse = Record<string, never>;
+
 export type ModelProviderListParams = Record<string, never>;
 
 export type ModelProviderListResponse = {
 	data: Array<ModelProviderSummary>;
 	defaultProviderId: string;
 	canChangeDefault: boolean;
+};
+
+export type ModelProviderReadParams = {
+	modelProvider?: string | null;
 };
 
 export type ModelProviderReadResponse = {
@@ -4773,10 +4784,11 @@ export type ClientRequest =
 	| { method: 'review/start'; id: RequestId; params: ReviewStartParams }
 	| { method: 'modelProvider/list'; id: RequestId; params: ModelProviderListParams }
 	| { method: 'modelProvider/config/write'; id: RequestId; params: ModelProviderConfigWriteParams }
+	| { method: 'modelProvider/key/set'; id: RequestId; params: ModelProviderKeySetParams }
 	| { method: 'modelProvider/default/set'; id: RequestId; params: ModelProviderDefaultSetParams }
 	| { method: 'permissionProfile/list'; id: RequestId; params: PermissionProfileListParams }
 	| { method: 'model/list'; id: RequestId; params: ModelListParams }
-	| { method: 'modelProvider/read'; id: RequestId; params: ModelProviderCapabilitiesReadParams }
+	| { method: 'modelProvider/read'; id: RequestId; params: ModelProviderReadParams }
 	| { method: 'modelProvider/capabilities/read'; id: RequestId; params: ModelProviderCapabilitiesReadParams }
 	| { method: 'experimentalFeature/list'; id: RequestId; params: ExperimentalFeatureListParams }
 	| { method: 'experimentalFeature/enablement/set'; id: RequestId; params: ExperimentalFeatureEnablementSetParams }
@@ -5040,6 +5052,7 @@ export interface ClientResponses {
 	'review/start': ReviewStartResponse;
 	'modelProvider/list': ModelProviderListResponse;
 	'modelProvider/config/write': ModelProviderConfigWriteResponse;
+	'modelProvider/key/set': ModelProviderKeySetResponse;
 	'modelProvider/default/set': ConfigWriteResponse;
 	'permissionProfile/list': PermissionProfileListResponse;
 	'model/list': ModelListResponse;

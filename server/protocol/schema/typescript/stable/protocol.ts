@@ -1893,6 +1893,10 @@ export type ModelProviderListResponse = {
 	canChangeDefault: boolean;
 };
 
+export type ModelProviderReadParams = {
+	modelProvider?: string | null;
+};
+
 export type ModelProviderReadResponse = {
 	modelProvider: string;
 	listsModels?: boolean;
@@ -3860,7 +3864,7 @@ export type ClientRequest =
 	| { method: 'modelProvider/default/set'; id: RequestId; params: ModelProviderDefaultSetParams }
 	| { method: 'permissionProfile/list'; id: RequestId; params: PermissionProfileListParams }
 	| { method: 'model/list'; id: RequestId; params: ModelListParams }
-	| { method: 'modelProvider/read'; id: RequestId; params: ModelProviderCapabilitiesReadParams }
+	| { method: 'modelProvider/read'; id: RequestId; params: ModelProviderReadParams }
 	| { method: 'modelProvider/capabilities/read'; id: RequestId; params: ModelProviderCapabilitiesReadParams }
 	| { method: 'experimentalFeature/list'; id: RequestId; params: ExperimentalFeatureListParams }
 	| { method: 'experimentalFeature/enablement/set'; id: RequestId; params: ExperimentalFeatureEnablementSetParams }

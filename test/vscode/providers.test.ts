@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict';
+import * as fs from 'node:fs/promises';
+import * as http from 'node:http';
+import type { AddressInfo } from 'node:net';
+import * as path from 'node:path';
+import * as vscode from 'vscode';
+
+/** "Tiller: Add a Model Provider…" and its end, with a server on loopback. Questions of VS Code are answered here. */
+describe('model providers', () => {
+	const run = (command: string) => vscode.commands.executeCommand(`tiller.${command}`);
+	const config = path.join(process.env['CODEX_HOME'] ?? '', 'config.toml');
+	const keys: (string | undefined)[] = [];
+	let restore = () => {};
+	let provider: http.Server;
+
+	function answer(picks: readonly string[], inputs: readonly string[]): string[] {
+		const [lists, texts] = [[...picks], [...inputs]];
+		const shown: string[] = [];
+		const { showQuickPick, showInputBox, showWarningMessage } = vscode.window;
+		Object.assign(vscode.window, {
+			showQuickPick: async (rows: readonly { readonly label: string }[]) => {
+				shown.push(rows.map(({ label }) => label).join(', '));
+				const wanted = lists.shift();
+				return rows.find(({ label }) => label === wanted);
+			},
+			showInputBox: async () => texts.shift(),
+			showWarningMessage: async (_text: string, _options: object, first: string) => first,
+		});
+		restore = () => Object.assign(vscode.window, { showQuickPick, showInputBox, showWarningMessage });
+		return shown;
+	}
+
+	before(async () => {
+		await vscode.extensions.getExtension('tiller.tiller')?.activate();
+		provider = http.createServer((request, response) => {
+			keys.push(request.headers.authorization);
+			response.writeHead(request.headers.authorization === 'Bearer sk-of-the-person' ? 200 : 401, { 'content-type': 'application/json' });
+			response.end(JSON.stringify({ data: [{ id: 'small' }, { id: 'large' }] }));
+		});
+		await new Promise<void>((resolve) => provider.listen(0, '127.0.0.1', resolve));
+	});
+	afterEach(() => restore());
+	after(() => provider.close());
+
+	it('are added with address and key, list their models, and leave no key in the configuration', async () => {
+		const address = `http://127.0.0.1:${(provider.address() as AddressInfo).port}/v1`;
+		const shown = answer(['Another Server…', 'It needs an API key', 'large'], ['My Own', address, 'sk-of-the-person']);
+		await run('addProvider');
+		assert.match(shown[0] ?? '', /Anthropic, Google Gemini, OpenRouter, Azure OpenAI, DeepSeek/);
+		assert.match(shown.at(-1) ?? '', /large/);
+		assert.equal(keys.at(-1), 'Bearer sk-of-the-person');
+		const written = await fs.readFile(config, 'utf8');
+		assert.match(written, /\[model_providers\.my-own\]/);
+		assert.match(written, /env_key = "TILLER_MY_OWN_KEY"/);
+		assert.doesNotMatch(written, /sk-of-the-person/);
+	});
+
+	it('are removed with their table', async () => {
+		answer(['My Own'], []);
+		await run('removeProvider');
+		assert.doesNotMatch(await fs.readFile(config, 'utf8'), /my-own/);
+	});
+});
