@@ -38,6 +38,7 @@ import { showFeature } from './prompts/serverFeatures.ts';
 import { AppServer } from './server/appServer.ts';
 import type { Client } from './server/client.ts';
 import { connectionState } from './server/connectionState.ts';
+import { offerRestart } from './server/offerRestart.ts';
 import { backoffPolicy } from './server/restartPolicy.ts';
 import { VscodeLauncher } from './server/vscodeLauncher.ts';
 import { onSettingChange, setting } from './settings.ts';
@@ -393,11 +394,4 @@ function versionOf(manifest: unknown): string {
 
 function setContext(key: string, value: string | boolean): void {
 	void vscode.commands.executeCommand('setContext', key, value);
-}
-
-async function offerRestart(message: string): Promise<void> {
-	const clicked = await vscode.window.showErrorMessage(message, words.restart(), words.openSettings(), words.showLog());
-	if (clicked === words.openSettings()) await vscode.commands.executeCommand('tiller.openSettings');
-	if (clicked === words.restart()) await vscode.commands.executeCommand('tiller.restartServer');
-	if (clicked === words.showLog()) await vscode.commands.executeCommand('tiller.showLog');
 }
