@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { gzipSync } from 'node:zlib';
+import { deflateRawSync, gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import { Header, type HeaderData } from 'tar';
 import { PluginError } from '../pluginError.ts';
@@ -17,6 +17,27 @@ function archive(...entries: readonly (HeaderData & { readonly content?: string 
 		return [block, Buffer.concat([Buffer.from(content), Buffer.alloc((512 - (content.length % 512)) % 512)])];
 	});
 	return gzipSync(Buffer.concat([...blocks, Buffer.alloc(1024)]));
+}
+
+/** A zip with one file. Its checksum is left empty: nobody comes that far. */
+function zip(name: string, content: Uint8Array): Buffer {
+	const packed = deflateRawSync(content);
+	const fields = Buffer.alloc(26);
+	fields.writeUInt16LE(20, 0);
+	fields.writeUInt16LE(8, 4);
+	fields.writeUInt32LE(packed.length, 14);
+	fields.writeUInt32LE(content.length, 18);
+	fields.writeUInt16LE(name.length, 22);
+	const central = Buffer.alloc(42);
+	fields.copy(central, 2, 0, 24);
+	const end = Buffer.alloc(18);
+	end.writeUInt16LE(1, 4);
+	end.writeUInt16LE(1, 6);
+	end.writeUInt32LE(46 + name.length, 8);
+	end.writeUInt32LE(30 + name.length + packed.length, 12);
+	const file = Buffer.from(name);
+	const mark = (kind: string) => Buffer.from(`PK${kind}`);
+	return Buffer.concat([mark('\u0003\u0004'), fields, file, packed, mark('\u0001\u0002'), central, file, mark('\u0005\u0006'), end]);
 }
 
 describe('archives of plugins', () => {
@@ -74,8 +95,22 @@ describe('archives of plugins', () => {
 	it('that are cut, changed or no archives are refused', async () => {
 		const whole = Buffer.from(archive({ path: 'a', content: 'x'.repeat(5000) }));
 		await refused(whole.subarray(0, whole.length - 20), /broken/);
-		await refused(Buffer.from('PK\u0003\u0004 a zip'), /broken/);
 		await refused(gzipSync('x'.repeat(2000)), /broken/);
+	});
+
+	it('that are a zip, bomb or not, are refused by name without being unpacked', async () => {
+		const before = fs.readdirSync(os.tmpdir()).filter((name) => name.startsWith('tiller-bundle-'));
+		const bomb = zip('big', Buffer.alloc(64 * 1024 * 1024));
+		assert.ok(bomb.length < 100_000);
+		for (const given of [zip('a.txt', Buffer.from('x')), zip('../../x', Buffer.from('x')), bomb, Buffer.from('PK\u0003\u0004')])
+			await refused(given, /is a zip.*\.tar\.gz/);
+		// What gzip packed is no tar for that.
+		await refused(gzipSync(bomb), /broken/);
+		const after = fs.readdirSync(os.tmpdir()).filter((name) => name.startsWith('tiller-bundle-'));
+		assert.deepEqual(
+			after.filter((name) => !before.includes(name)),
+			[],
+		);
 	});
 
 	it('that are shared have neither what git ignores, nor hidden files, nor packages, nor links', async () => {

@@ -64,8 +64,13 @@ function checkedName(given: string, { depth }: CopyLimits): string {
 	return parts.join('/');
 }
 
+/** What every zip begins with that holds anything. */
+const ZIP = [0x50, 0x4b, 0x03, 0x04];
+const hasStart = (bytes: Uint8Array, start: readonly number[]): boolean => start.every((byte, at) => bytes[at] === byte);
+
 /** Goes through the archive; entries that `take` leaves alone are read past. Rejects with what `take` throws. */
 async function readEntries(archive: Uint8Array, limits: CopyLimits, take: (entry: ReadEntry) => void): Promise<void> {
+	if (hasStart(archive, ZIP)) throw new PluginError('the archive of the plugin is a zip; it must be a tar that gzip packed (.tar.gz)');
 	const { Parser: TarParser } = await import('tar');
 	// With headers and padding: a few bytes must not become an endless archive.
 	const most = limits.bytes + limits.files * 2048;
