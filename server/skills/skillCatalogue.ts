@@ -48,7 +48,9 @@ export class SkillCatalogue {
 		const config = this.#options.config(scope);
 		const { skills, errors } = await this.#scan(scope.cwd, again);
 		const counted = config.bundled ? skills : skills.filter(({ scope }) => scope !== 'system');
-		return { skills: counted.map((skill) => ({ skill, enabled: isSkillEnabled(config, skill) })), errors };
+		const listed = counted.map((skill) => ({ skill, enabled: isSkillEnabled(config, skill) }));
+		const { kept, displaced } = withoutDisplaced(listed);
+		return { skills: kept, errors: [...errors, ...displaced] };
 	}
 
 	/** Those that may be used in a folder. */
@@ -91,4 +93,21 @@ export class SkillCatalogue {
 		const all = await Promise.all([...this.#found.values()].map(({ found }) => found));
 		if (all.length > 0) this.#watch.watch(new Set(all.flatMap(({ folders }) => folders)));
 	}
+}
+
+/**
+ * A plugin's skill gives way to one of its name that the person, an administrator or the program has, and is listed with that reason.
+ * Repositories displace nothing: anybody can have written them.
+ */
+function withoutDisplaced(listed: readonly ListedSkill[]): { readonly kept: readonly ListedSkill[]; readonly displaced: readonly SkillError[] } {
+	const own = new Map(
+		listed.flatMap(({ skill, enabled }) => (enabled && skill.plugin === null && skill.scope !== 'repo' ? [[skill.name, skill.path] as const] : [])),
+	);
+	const kept = listed.filter(({ skill: { plugin, name } }) => plugin === null || !own.has(name));
+	const displaced = listed.flatMap(({ skill: { plugin, name, path } }) => {
+		const instead = own.get(name);
+		if (plugin === null || instead === undefined) return [];
+		return [{ path, message: `the skill ${name} of the plugin ${plugin} is not used: ${instead} has the same name` }];
+	});
+	return { kept, displaced };
 }

@@ -163,6 +163,56 @@ describe('skills', () => {
 		catalogue.close();
 	});
 
+	it('of plugins take the name of none that the person or the program has, and the list says so', async () => {
+		const root = (name: string, scope: Skill['scope'], plugin: { id: string; name: string } | null = null) => ({
+			folder: path.join(folder, name),
+			scope,
+			plugin,
+		});
+		const put = (file: string, name: string) => write(`${file}/SKILL.md`, `---\nname: ${JSON.stringify(name)}\ndescription: d\n---\n`);
+		installBundledSkills(folder);
+		const mine = put('mine/a', 'p:review');
+		const builtIn = put('skills/.system/b', 'p:built-in');
+		const ofRepo = put('repo/c', 'p:shared');
+		const creator = path.join(folder, 'skills/.system/skill-creator/SKILL.md');
+		const [theirs, others] = ['review', 'built-in'].map((name) => put(`plugin/${name}`, name));
+		const shared = put('plugin/shared', 'shared');
+		const fake = put('plugin/fake', 'skill-creator');
+		fs.symlinkSync(path.join(folder, 'mine/a'), path.join(folder, 'plugin/linked'));
+		let rules: unknown;
+		const catalogue = new SkillCatalogue({
+			roots: async () => [
+				root('repo', 'repo'),
+				root('mine', 'user'),
+				root('skills/.system', 'system'),
+				root('plugin', 'user', { id: 'p@m', name: 'p' }),
+			],
+			config: () => readSkillsConfig({ config: rules }),
+			prepare: () => {},
+			changed: () => {},
+		});
+		const listed = async () => {
+			const { skills, errors } = await catalogue.list({ cwd: folder });
+			return { of: (name: string) => skills.filter((each) => each.skill.name === name).map((each) => each.skill.path), errors };
+		};
+		const { of, errors } = await listed();
+		assert.deepEqual([of('p:review'), of('p:built-in')], [[mine], [builtIn]]);
+		assert.deepEqual([of('skill-creator'), of('p:skill-creator')], [[creator], [fake]]);
+		assert.deepEqual(of('p:shared').sort(), [shared, ofRepo].sort());
+		assert.deepEqual(errors.map((each) => each.path).sort(), [theirs, others].sort());
+		for (const { message } of errors) assert.match(message, /of the plugin p@m is not used: .*SKILL\.md has the same name/);
+		const words = (text: string) => [{ type: 'text' as const, text, textElements: [] }];
+		const chosen = chosenSkills(words('$p:review $p:built-in $skill-creator $p:shared'), await catalogue.enabled({ cwd: folder }));
+		assert.deepEqual(
+			chosen.map((each) => each.path),
+			[mine, builtIn, creator],
+		);
+		// Who switches off their own wants the other.
+		rules = [{ path: mine, enabled: false }];
+		assert.deepEqual((await listed()).of('p:review').sort(), [mine, theirs].sort());
+		catalogue.close();
+	});
+
 	it('that come with the program are put into the home, and never over what is there', async () => {
 		installBundledSkills(folder);
 		const file = path.join(folder, 'skills/.system/skill-creator/SKILL.md');
