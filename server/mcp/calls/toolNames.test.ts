@@ -28,6 +28,14 @@ describe('names of tools for models', () => {
 		assert.deepEqual(modelNames(servers).flat(), all);
 	});
 
+	it('cannot be taken over by a server that is called as another one will be', () => {
+		const own = { name: 'my-server', tools: ['act'] };
+		const [squeezed] = modelNames([own, { name: 'my_server', tools: ['act'] }]);
+		const taken = (squeezed?.[0]?.namespace ?? '').replace(/^mcp__|__$/g, '');
+		const all = modelNames([own, { name: 'my_server', tools: ['act'] }, { name: taken, tools: ['act'] }]).flat();
+		assert.equal(new Set(all.map(({ namespace }) => namespace)).size, 3);
+	});
+
 	it('of one tool do not change when another server comes', () => {
 		const [alone] = modelNames([{ name: 'one', tools: ['a', 'b'] }]);
 		assert.deepEqual(

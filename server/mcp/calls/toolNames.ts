@@ -43,11 +43,12 @@ const hashOf = (raw: string) =>
 		.update(raw)
 		.digest('hex')
 		.slice(0, HASH - 1)}`;
+const HASHED = /_[0-9a-f]{12}$/;
 const plain = (raw: string) => raw.replace(/[^A-Za-z0-9_]/gu, '_') || '_';
 
-/** The names that were wished for; those that several share get a hash of what they stand for. */
+/** The names that were wished for; those that several share, or that could be such a name with its hash, get a hash of what they stand for. */
 function distinct(names: readonly { readonly raw: string; readonly wish: string }[]): readonly string[] {
 	const wishes = new Map<string, number>();
 	for (const { wish } of names) wishes.set(wish, (wishes.get(wish) ?? 0) + 1);
-	return names.map(({ raw, wish }) => (wishes.get(wish) === 1 ? wish : `${wish}${hashOf(raw)}`));
+	return names.map(({ raw, wish }) => (wishes.get(wish) === 1 && !HASHED.test(wish) ? wish : `${wish}${hashOf(raw)}`));
 }
