@@ -250,6 +250,7 @@ export const words = {
 	mcpRemove: () => t('Remove'),
 	mcpFailed: () => t('Did not start'),
 	mcpOfPlugin: (plugin: string) => t('from the plugin {0}', plugin),
+	mcpInsteadOfPlugin: (plugin: string) => t('used instead of the one from the plugin {0}', plugin),
 	mcpStarting: () => t('Starting'),
 	mcpOff: () => t('Off'),
 	mcpNotSignedIn: () => t('Not signed in'),

@@ -179,8 +179,9 @@ const tableOf = (value: unknown): Readonly<Record<string, unknown>> =>
 	typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {};
 
 function rowOf(entry: Entry): Row {
-	const { name, tools, pluginId } = entry.status;
-	const description = [stateText(entry), ...(pluginId === undefined ? [] : [words.mcpOfPlugin(pluginId)])].join(' · ');
+	const { name, tools, pluginId, replacesPluginIds = [] } = entry.status;
+	const origin = pluginId === undefined ? [] : [words.mcpOfPlugin(pluginId)];
+	const description = [stateText(entry), ...origin, ...replacesPluginIds.map(words.mcpInsteadOfPlugin)].join(' · ');
 	return { label: `${iconOf(entry)} ${name}`, description, detail: Object.keys(tools).join(', '), entry };
 }
 

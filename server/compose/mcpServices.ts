@@ -15,20 +15,17 @@ import { CredentialKeyring, PreferredCredentials } from '../mcp/oauth/credential
 import { DECLINED, type ElicitationReply, type ElicitationRequest } from '../mcp/calls/elicitation.ts';
 import type { McpRuntime } from '../mcp/runtime.ts';
 import type { AccessTokens, ListedTool } from '../mcp/sdk/mcpClient.ts';
-import { commandLineOf, type ConfiguredServers, type McpServerConfig, readServers } from '../mcp/serverConfig.ts';
+import { APP_GATEWAY, commandLineOf, type ConfiguredServers, type McpServerConfig, readServers } from '../mcp/serverConfig.ts';
 import { ServerLog } from '../mcp/serverLog.ts';
 import { McpSignIn } from '../mcp/oauth/mcpSignIn.ts';
 import type { OfferedApp, ThreadServers } from '../mcp/threadServers.ts';
 import { ThreadlessServers } from '../mcp/threadlessServers.ts';
 import type { Threads } from '../thread/threads.ts';
 import type { ToolContext } from '../tools/tool.ts';
-import { type PluginServers, withPluginServers } from '../mcp/pluginServers.ts';
+import { type JoinedServers, type PluginServers, withPluginServers } from '../mcp/pluginServers.ts';
 import type { Ground } from './ground.ts';
 import { loadMcpRuntime } from '../mcp/loadMcpRuntime.ts';
 import type { PluginServices } from './pluginFeature.ts';
-
-/** The MCP server with the tools of apps. */
-const APP_GATEWAY = 'codex_apps';
 
 /** A thread with its servers. */
 export interface ServedThread {
@@ -104,7 +101,7 @@ export function createMcpServices(ground: Ground, plugins: Pick<PluginServices, 
 		return readServers({ [APP_GATEWAY]: entry }).servers[0] ?? null;
 	};
 	/** Where apps are on, the gateway too. A server of the person's own with that name comes first. */
-	const withGateway = (configured: ConfiguredServers, snapshot: ConfigSnapshot): ConfiguredServers => {
+	const withGateway = (configured: JoinedServers, snapshot: ConfigSnapshot): JoinedServers => {
 		const apps = isEnabled(snapshot.config, 'apps') ? gateway() : null;
 		if (apps === null || [...configured.servers, ...configured.broken].some(({ name }) => name === APP_GATEWAY)) return configured;
 		return { ...configured, servers: [...configured.servers, apps] };
@@ -183,7 +180,7 @@ export function createMcpServices(ground: Ground, plugins: Pick<PluginServices, 
 	const pinned = (servers: Readonly<Record<string, unknown>>) => tableOf(requirements.pinned({ mcp_servers: servers }).mcp_servers);
 
 	/** Of the configuration, of plugins, and the gateway of apps. Never rejects: where it cannot be said what administrators want, no plugin has any. */
-	const serversOf = async (snapshot: ConfigSnapshot): Promise<ConfiguredServers> => {
+	const serversOf = async (snapshot: ConfigSnapshot): Promise<JoinedServers> => {
 		const own = ownServersOf(snapshot);
 		try {
 			const found = withPluginServers(own, await pluginServers(snapshot), pinned);
@@ -194,7 +191,7 @@ export function createMcpServices(ground: Ground, plugins: Pick<PluginServices, 
 			return withGateway(found, snapshot);
 		} catch (error) {
 			log.warn('the MCP servers of plugins are left out', { error });
-			return withGateway(own, snapshot);
+			return withGateway({ ...own, displaced: new Map() }, snapshot);
 		}
 	};
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import path from 'node:path';
 import { describe, it } from 'mocha';
 import { type PluginServers, withPluginServers } from './pluginServers.ts';
-import { approvalModeOf, readServers } from './serverConfig.ts';
+import { APP_GATEWAY, approvalModeOf, readServers } from './serverConfig.ts';
 
 const folder = path.resolve('/plugins/p');
 const plugin = (servers: Record<string, unknown>, settings: unknown = {}): PluginServers => ({
@@ -73,5 +73,27 @@ describe('MCP servers of plugins', () => {
 		const pinned = (table: Readonly<Record<string, unknown>>) => Object.fromEntries(Object.keys(table).map((name) => [name, { enabled: false }]));
 		const [server] = withPluginServers(readServers({}), [plugin({ a: { command: 'x' } }, { a: { enabled: true } })], pinned).servers;
 		assert.equal(server?.enabled, false);
+	});
+
+	it('take the name of no server of the person, broken or switched off, of the program, or of an earlier plugin', () => {
+		const own = readServers({ mine: { command: 'mine' }, off: { command: 'mine', enabled: false }, broken: { command: 'x', url: 'https://x.test' } });
+		const theirs = Object.fromEntries(['mine', 'off', 'broken', APP_GATEWAY, 'free'].map((name) => [name, { command: 'theirs' }]));
+		const joined = withPluginServers(own, [plugin(theirs), { ...plugin(theirs), id: 'q@m' }], nothing);
+		assert.deepEqual(
+			joined.servers.map(({ name, plugin: from, transport }) => [name, from?.id ?? null, transport.type === 'stdio' && transport.command]),
+			[
+				['free', 'p@m', 'theirs'],
+				['mine', null, 'mine'],
+				['off', null, 'mine'],
+			],
+		);
+		assert.deepEqual(
+			joined.broken.map(({ name }) => name),
+			['broken'],
+		);
+		assert.deepEqual(Object.fromEntries(joined.displaced), {
+			...Object.fromEntries(['mine', 'off', 'broken', APP_GATEWAY].map((name) => [name, ['p@m', 'q@m']])),
+			free: ['q@m'],
+		});
 	});
 });

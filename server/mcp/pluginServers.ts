@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { type ConfiguredServers, type McpServerConfig, readServers } from './serverConfig.ts';
+import { APP_GATEWAY, type ConfiguredServers, type McpServerConfig, readServers } from './serverConfig.ts';
 
 /** What an installed plugin says of servers, and what the person says of those. */
 export interface PluginServers {
@@ -23,15 +23,23 @@ const OF_PLUGIN = [
 ].flatMap((keys) => keys.split(' '));
 const OF_PERSON = ['enabled', 'enabled_tools', 'disabled_tools', 'default_tools_approval_mode', 'tools', 'startup_timeout_sec', 'tool_timeout_sec'];
 
+/** All servers, and those of plugins that have no place among them. */
+export interface JoinedServers extends ConfiguredServers {
+	/** By the name that they wanted: the ids of their plugins. */
+	readonly displaced: ReadonlyMap<string, readonly string[]>;
+}
+
 /**
- * The servers of the configuration with those of plugins. A server of the configuration wins over one of its name, and the first plugin
- * over later ones. `pinned`: what administrators set for a table of servers.
+ * The servers of the configuration with those of plugins. A server of the configuration or of the program wins over one of its name, and
+ * the first plugin over later ones. `pinned`: what administrators set for a table of servers.
  */
-export function withPluginServers(own: ConfiguredServers, plugins: readonly PluginServers[], pinned: (servers: Table) => Table): ConfiguredServers {
-	const taken = new Set([...own.servers, ...own.broken].map(({ name }) => name));
+export function withPluginServers(own: ConfiguredServers, plugins: readonly PluginServers[], pinned: (servers: Table) => Table): JoinedServers {
+	const taken = new Set([APP_GATEWAY, ...[...own.servers, ...own.broken].map(({ name }) => name)]);
 	const servers: McpServerConfig[] = [];
 	const broken = [...own.broken];
+	const displaced = new Map<string, readonly string[]>();
 	for (const plugin of plugins) {
+		for (const name of plugin.servers.keys()) if (taken.has(name)) displaced.set(name, [...(displaced.get(name) ?? []), plugin.id]);
 		const table = Object.fromEntries(
 			[...plugin.servers].filter(([name]) => !taken.has(name)).map(([name, server]) => [name, entryOf(name, server, plugin)]),
 		);
@@ -44,7 +52,7 @@ export function withPluginServers(own: ConfiguredServers, plugins: readonly Plug
 		broken.push(...read.broken);
 	}
 	const order = (a: McpServerConfig, b: McpServerConfig) => (a.name < b.name ? -1 : 1);
-	return { servers: [...own.servers, ...servers].sort(order), broken };
+	return { servers: [...own.servers, ...servers].sort(order), broken, displaced };
 }
 
 /** As `mcp_servers` would hold it. Other programs write `headers`, say the `type`, and name the plugin's folder by a variable. */

@@ -1,5 +1,8 @@
 import * as z from 'zod/mini';
 
+/** The server with the tools of apps, which the program brings. */
+export const APP_GATEWAY = 'codex_apps';
+
 /** Whether calls of a tool are asked about: by its annotations, always, or never. */
 export type ApprovalMode = 'auto' | 'prompt' | 'approve';
 

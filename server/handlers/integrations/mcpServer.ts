@@ -22,12 +22,14 @@ export function mcpServerHandlers({ threads, cwd, services }: McpServerHandlerOp
 
 	return {
 		'mcpServerStatus/list': async ({ cursor, limit, detail }) => {
-			const { servers, broken } = await configured();
+			const { servers, broken, displaced } = await configured();
 			const names = [...servers.map(({ name }) => name), ...broken.map(({ name }) => name)].sort();
 			const { items, nextCursor } = pageOf(names, { cursor, limit });
-			const data = items.map(async (name) => {
+			const data = items.map(async (name): Promise<McpServerStatus> => {
 				const config = servers.find((each) => each.name === name);
-				return config === undefined ? emptyStatus(name) : statusOf(config, { full: detail !== 'toolsAndAuthOnly', withServer, signIn });
+				const status = config === undefined ? emptyStatus(name) : await statusOf(config, { full: detail !== 'toolsAndAuthOnly', withServer, signIn });
+				const replaced = displaced.get(name);
+				return replaced === undefined ? status : { ...status, replacesPluginIds: [...replaced] };
 			});
 			return { data: await Promise.all(data), nextCursor };
 		},

@@ -2,7 +2,8 @@ import type { ConfigService } from '../../config/layers/configService.ts';
 import type { ConfigSnapshot } from '../../config/layers/configSnapshot.ts';
 import type { McpConnection } from '../../mcp/connection.ts';
 import { answerCode } from '../../mcp/sdk/mcpClient.ts';
-import { type ConfiguredServers, type McpServerConfig, sameConnection } from '../../mcp/serverConfig.ts';
+import type { JoinedServers } from '../../mcp/pluginServers.ts';
+import { type McpServerConfig, sameConnection } from '../../mcp/serverConfig.ts';
 import type { ServerLog } from '../../mcp/serverLog.ts';
 import type { McpSignIn } from '../../mcp/oauth/mcpSignIn.ts';
 import type { ThreadlessServers } from '../../mcp/threadlessServers.ts';
@@ -23,7 +24,7 @@ export interface McpServerHandlerOptions {
 		readonly threadless: ThreadlessServers;
 		readonly served: ReadonlyMap<string, { readonly servers: ThreadServers; snapshot: ConfigSnapshot }>;
 		/** Also those of plugins. */
-		serversOf(snapshot: ConfigSnapshot): Promise<ConfiguredServers>;
+		serversOf(snapshot: ConfigSnapshot): Promise<JoinedServers>;
 	};
 }
 

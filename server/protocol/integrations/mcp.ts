@@ -68,6 +68,8 @@ export const McpServerStatus = lazy(() =>
 		authStatus: McpAuthStatus,
 		/** Our own addition: the plugin that brings it. */
 		pluginId: optionalText,
+		/** Our own addition: the plugins that bring another server of this name, which is not used. */
+		replacesPluginIds: z.optional(z.array(text)),
 	}),
 );
 export type McpServerStatus = z.infer<typeof McpServerStatus>;
