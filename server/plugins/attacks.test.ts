@@ -116,6 +116,30 @@ describe('plugins that mean harm', () => {
 		assert.deepEqual(tables.plugins, {});
 	});
 
+	it('are removed once, and again, but not when there was never such a plugin', async () => {
+		const file = market({ name: 'p', source: './p' }, { name: 'offered', source: './p' });
+		write('shop/p/.codex-plugin/plugin.json', { name: 'p' });
+		write('home/plugins/cache/shop/stray/local/x', '');
+		const plugins = make();
+		await plugins.install(file, 'p');
+		await plugins.uninstall('p@shop');
+		await plugins.uninstall('p@shop');
+		assert.deepEqual(tables.plugins, {});
+		// Only here, or only in the settings: what is left of a plugin can be removed.
+		tables.plugins = { 'gone@nowhere': { enabled: true }, 'broken@nowhere': { enabled: 'perhaps' } };
+		for (const id of ['gone@nowhere', 'broken@nowhere', 'stray@shop']) await make().uninstall(id);
+		assert.deepEqual([tables.plugins, fs.existsSync(at('home/plugins/cache/shop'))], [{}, false]);
+		for (const id of ['never@shop', 'p@elsewhere', 'constructor@shop', 'toString@constructor'])
+			await refused(make().uninstall(id), /neither installed nor offered/);
+		// The marketplace of a folder is known once it was looked at, an added one always.
+		await refused(make().uninstall('offered@shop'), /neither installed nor offered/);
+		await plugins.list([at('shop')]);
+		await plugins.uninstall('offered@shop');
+		tables.marketplaces = { shop: { source_type: 'local', source: at('shop') } };
+		await make().uninstall('offered@shop');
+		await refused(make().uninstall('never@shop'), /neither installed nor offered/);
+	});
+
 	it('cannot make git run a program or read this disk: addresses, refs and folders that are options or something else are refused', async () => {
 		const marker = at('ran');
 		const urls = [

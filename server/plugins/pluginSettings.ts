@@ -39,6 +39,9 @@ export function enabledPlugins(plugins: unknown): ReadonlyMap<string, boolean> {
 	);
 }
 
+/** Whether the settings say anything of a plugin, in whatever form. */
+export const hasEntry = (plugins: unknown, id: string): boolean => entriesOf(plugins).some(([key]) => key === id);
+
 export function addedMarketplaces(marketplaces: unknown): readonly AddedMarketplace[] {
 	return entriesOf(marketplaces).flatMap(([name, value]) => {
 		const parsed = Marketplace.safeParse(value);

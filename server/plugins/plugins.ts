@@ -19,7 +19,7 @@ import type { PluginCache } from './pluginCache.ts';
 import { type PluginContents, readContents } from './pluginContents.ts';
 import { PluginError } from './pluginError.ts';
 import { formatPluginId, parsePluginId, type PluginId } from './pluginId.ts';
-import { enabledPlugins, type PluginSettings } from './pluginSettings.ts';
+import { enabledPlugins, hasEntry, type PluginSettings } from './pluginSettings.ts';
 
 type GitSource = Extract<PluginSource, { type: 'git' }>;
 
@@ -75,6 +75,8 @@ export interface ActivePlugin {
 /** Plugins of local marketplaces: what is offered, what is installed, and what the installed ones bring. */
 export class Plugins {
 	readonly #options: PluginsOptions;
+	/** Ids of plugins that were offered or removed while this process runs: their marketplaces may be those of folders, or be gone. */
+	readonly #seen = new Set<string>();
 
 	constructor(options: PluginsOptions) {
 		this.#options = options;
@@ -169,10 +171,12 @@ export class Plugins {
 		return contents;
 	}
 
-	/** Removes a plugin; one that is not installed is no error. Throws `PluginError` for what is no id. */
+	/** Removes a plugin; one that was removed before, or that is only offered, is no error. Throws `PluginError` for an id of no plugin. */
 	async uninstall(text: string): Promise<void> {
 		const id = parsePluginId(text);
 		if (id === null) throw new PluginError(`${JSON.stringify(text)} is not the id of a plugin: PLUGIN@MARKETPLACE`);
+		if (!(await this.#isKnown(id))) throw new PluginError(`there is no plugin ${text}: it is neither installed nor offered by a marketplace`);
+		this.#seen.add(text);
 		await this.#options.settings.write(['plugins', text], undefined);
 		await this.#options.cache.remove(id);
 		this.#options.changed();
@@ -195,6 +199,18 @@ export class Plugins {
 		return found;
 	}
 
+	async #isKnown(id: PluginId): Promise<boolean> {
+		const text = formatPluginId(id);
+		const { settings, cache } = this.#options;
+		if (this.#seen.has(text) || hasEntry(settings.read().plugins, text) || (await cache.folderOf(id)) !== null) return true;
+		for (const root of this.#roots([])) {
+			const read = await readMarketplace(root);
+			if (read.type !== 'marketplace' || read.marketplace.name !== id.marketplace) continue;
+			if (read.marketplace.entries.some(({ name }) => name === id.plugin)) return true;
+		}
+		return false;
+	}
+
 	#enabled(): ReadonlyMap<string, boolean> {
 		return enabledPlugins(this.#options.settings.read().plugins);
 	}
@@ -212,6 +228,7 @@ export class Plugins {
 	async #offered(marketplace: Marketplace, entry: MarketplaceEntry): Promise<OfferedPlugin> {
 		const id = { plugin: entry.name, marketplace: marketplace.name };
 		const text = formatPluginId(id);
+		this.#seen.add(text);
 		const isInstalled = await this.isInstalled(id);
 		const folder = entry.source.type === 'local' ? entry.source.folder : isInstalled ? await this.#options.cache.folderOf(id) : null;
 		const read = folder === null ? null : await readManifest(folder);
