@@ -2009,6 +2009,7 @@ export type McpServerStatus = {
 	resourceTemplates: Array<ResourceTemplate>;
 	authStatus: McpAuthStatus;
 	pluginId?: string;
+	replacesPluginIds?: Array<string>;
 };
 
 export type McpServerStatusDetail = 'full' | 'toolsAndAuthOnly';
