@@ -179,7 +179,7 @@ describe('skills', () => {
 		const shared = put('plugin/shared', 'shared');
 		const fake = put('plugin/fake', 'skill-creator');
 		fs.symlinkSync(path.join(folder, 'mine/a'), path.join(folder, 'plugin/linked'));
-		let rules: unknown;
+		let rules: readonly object[] = [];
 		const catalogue = new SkillCatalogue({
 			roots: async () => [
 				root('repo', 'repo'),
