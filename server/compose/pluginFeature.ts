@@ -13,7 +13,7 @@ import { commandLineOf } from '../mcp/serverConfig.ts';
 import { Marketplaces } from '../plugins/marketplaces.ts';
 import { PluginCache } from '../plugins/pluginCache.ts';
 import { type ActivePlugin, type PluginDetail, Plugins } from '../plugins/plugins.ts';
-import { ChatGptBackend } from '../plugins/remote/backend.ts';
+import { PluginBackend } from '../plugins/remote/pluginBackend.ts';
 import { PluginShares } from '../plugins/remote/pluginShares.ts';
 import { RemoteCatalogue } from '../plugins/remote/remoteCatalogue.ts';
 import { RemotePlugins } from '../plugins/remote/remotePlugins.ts';
@@ -38,7 +38,7 @@ export interface PluginServices {
 	settings(): Readonly<Record<string, unknown>>;
 }
 
-export function createPluginServices({ home, cwd, env, configs, credentials, log }: Ground): PluginServices {
+export function createPluginServices({ home, cwd, env, configs, backend: service, log }: Ground): PluginServices {
 	const listeners: (() => void)[] = [];
 	const changed = () => {
 		for (const listener of listeners) listener();
@@ -52,15 +52,7 @@ export function createPluginServices({ home, cwd, env, configs, credentials, log
 		return isRepository(root) ? root : null;
 	};
 	const plugins = new Plugins({ userHome: os.homedir(), env, settings, cache, marketplaces, repositoryOf, changed });
-	const backend = new ChatGptBackend({
-		baseUrl: () => configs.lenient().config.chatgpt_base_url ?? 'https://chatgpt.com/backend-api',
-		access: async () => {
-			const signIn = await credentials.forRequest();
-			if (signIn?.type !== 'chatgpt') return null;
-			const { accessToken: token, accountId } = signIn;
-			return { token, accountId, refused: async () => (await credentials.recover(signIn, 1)) !== null };
-		},
-	});
+	const backend = new PluginBackend({ service });
 	const catalogue = new RemoteCatalogue(backend);
 	const mapping = new ShareMapping(home);
 	const remote = new RemotePlugins({ backend, catalogue, cache, changed, onProblem });

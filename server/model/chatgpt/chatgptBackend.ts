@@ -13,7 +13,7 @@ export interface ChatgptBackendOptions {
 }
 
 export interface BackendRequest {
-	readonly method: 'GET' | 'POST';
+	readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
 	/** Below the base, with its slash, as `servicePath` or the service itself has it. */
 	readonly path: string;
 	readonly query?: Readonly<Record<string, string>>;
@@ -23,7 +23,7 @@ export interface BackendRequest {
 
 const TIMEOUT_MS = 30_000;
 
-/** The services of a ChatGPT account besides its models: usage, emails, apps. */
+/** The services of a ChatGPT account besides its models: usage, emails, apps, plugins. */
 export class ChatgptBackend {
 	readonly #options: ChatgptBackendOptions;
 

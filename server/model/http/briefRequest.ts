@@ -1,11 +1,11 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { bodyText, type HttpTransport, shortBodyIdleMs } from './httpStream.ts';
+import { bodyText, type HttpSend, type HttpTransport, shortBodyIdleMs } from './httpStream.ts';
 
 export interface BriefRequest {
-	readonly method: 'GET' | 'POST';
+	readonly method: HttpSend['method'];
 	readonly url: URL;
 	readonly headers: Readonly<Record<string, string>>;
-	/** Null for a GET. */
+	/** Null: none. */
 	readonly body: string | null;
 	/** For error messages. */
 	readonly serviceName: string;

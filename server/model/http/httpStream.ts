@@ -6,10 +6,10 @@ import { ModelError } from '../model.ts';
 import { connectFailure, streamFailure } from '../providerFailure.ts';
 
 export interface HttpSend {
-	readonly method: 'POST' | 'GET';
+	readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
 	readonly url: URL;
 	readonly headers: Readonly<Record<string, string>>;
-	/** Null for a GET. */
+	/** Null: none. */
 	readonly body: string | null;
 	/** For error messages. */
 	readonly providerName: string;

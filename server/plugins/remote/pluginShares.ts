@@ -3,7 +3,7 @@ import path from 'node:path';
 import * as z from 'zod/mini';
 import { readManifest } from '../manifest.ts';
 import { PluginError } from '../pluginError.ts';
-import { BackendRefusal, type ChatGptBackend } from './backend.ts';
+import { BackendRefusal, type PluginBackend } from './pluginBackend.ts';
 import { type CataloguePlugin, type RemoteCatalogue } from './remoteCatalogue.ts';
 import { checkRemoteId, type PrincipalType, Principals, type SharePrincipal } from './remotePlugin.ts';
 import { packPlugin } from './sharedFiles.ts';
@@ -36,7 +36,7 @@ const WORKSPACE = '/public/plugins/workspace';
 
 /** Plugins of folders here that the person shares with others through ChatGPT. Every method throws `PluginError`. */
 export class PluginShares {
-	readonly #backend: ChatGptBackend;
+	readonly #backend: PluginBackend;
 	readonly #catalogue: RemoteCatalogue;
 	readonly #mapping: ShareMapping;
 
@@ -44,7 +44,7 @@ export class PluginShares {
 		backend,
 		catalogue,
 		mapping,
-	}: { readonly backend: ChatGptBackend; readonly catalogue: RemoteCatalogue; readonly mapping: ShareMapping }) {
+	}: { readonly backend: PluginBackend; readonly catalogue: RemoteCatalogue; readonly mapping: ShareMapping }) {
 		this.#backend = backend;
 		this.#catalogue = catalogue;
 		this.#mapping = mapping;

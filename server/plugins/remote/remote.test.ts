@@ -3,8 +3,10 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'mocha';
+import type { ChatgptSignIn } from '../../auth/signIn.ts';
 import { PluginCache } from '../pluginCache.ts';
-import { ChatGptBackend } from './backend.ts';
+import { PluginError } from '../pluginError.ts';
+import { PluginBackend, type PluginBackendOptions } from './pluginBackend.ts';
 import { PluginShares } from './pluginShares.ts';
 import { RemoteCatalogue } from './remoteCatalogue.ts';
 import { RemotePlugins } from './remotePlugins.ts';
@@ -18,35 +20,49 @@ const entry = (id: string, change: object = {}) => ({
 	...change,
 });
 
+const signIn: ChatgptSignIn = {
+	type: 'chatgpt',
+	accessToken: 't',
+	accountId: 'acc',
+	email: null,
+	plan: 'pro',
+	planName: 'pro',
+	userId: null,
+	keptBy: 'us',
+};
+
 /** The service is a function here: what it is asked is what counts. */
 describe('plugins of the ChatGPT catalogue', () => {
 	let folder: string;
 	let asked: string[];
 	let signedIn: boolean;
+	let failure: Error | null;
 	let routes: Record<string, (body: unknown) => unknown>;
 	let changes: number;
 	beforeEach(() => {
 		folder = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'tiller-remote-')));
-		[asked, signedIn, routes, changes] = [[], true, {}, 0];
+		[asked, signedIn, failure, routes, changes] = [[], true, null, {}, 0];
 	});
 	afterEach(() => fs.rmSync(folder, { recursive: true, force: true }));
 
 	function make() {
-		const fetch = async (url: string | URL | Request, init: RequestInit = {}): Promise<Response> => {
-			const { pathname, search, host } = new URL(String(url));
-			const headers = new Headers(init.headers);
-			const key = `${init.method} ${host === 'chatgpt.test' ? '' : `https://${host}`}${pathname.replace('/backend', '')}`;
-			asked.push(`${key}${search}${headers.has('authorization') ? '' : ' without sign-in'}`);
-			const route = routes[key];
-			const answer = route?.(typeof init.body === 'string' ? JSON.parse(init.body) : init.body);
+		const answerTo = (key: string, more: string, body: unknown): Response => {
+			asked.push(`${key}${more}`);
+			const answer = routes[key]?.(body);
 			if (answer === undefined) return new Response(JSON.stringify({ detail: 'no such route' }), { status: 404 });
 			return answer instanceof Response ? answer : new Response(JSON.stringify(answer));
 		};
-		const backend = new ChatGptBackend({
-			baseUrl: () => 'https://chatgpt.test/backend/',
-			access: async () => (signedIn ? { token: 't', accountId: 'acc', refused: async () => false } : null),
-			fetch,
-		});
+		const service: PluginBackendOptions['service'] = {
+			signIn: async () => (signedIn ? signIn : null),
+			ask: async ({ method, path: at, query, body }) => {
+				if (failure !== null) throw failure;
+				const answer = answerTo(`${method} ${at}`, query === undefined ? '' : `?${new URLSearchParams(query).toString()}`, body);
+				return { status: answer.status, headers: {}, body: await answer.text() };
+			},
+		};
+		const fetch = async (url: string | URL | Request, init: RequestInit = {}) =>
+			answerTo(`${init.method} ${String(url)}`, new Headers(init.headers).has('authorization') ? '' : ' without sign-in', init.body);
+		const backend = new PluginBackend({ service, fetch });
 		const catalogue = new RemoteCatalogue(backend);
 		const mapping = new ShareMapping(folder);
 		const cache = new PluginCache({ home: folder, onProblem: (message) => assert.fail(message) });
@@ -137,8 +153,17 @@ describe('plugins of the ChatGPT catalogue', () => {
 			routes['GET /ps/plugins/workspace/created'] = () => new Response(answer);
 			await assert.rejects(catalogue.created(), /cannot be read/);
 		}
-		routes['GET /ps/plugins/workspace/created'] = () => new Response('x'.repeat(17 * 1024 * 1024));
-		await assert.rejects(catalogue.created(), /more than 16 MiB/);
+		const { remote } = make();
+		routes[`GET ${bundleUrl}`] = () => new Response(new Uint8Array(51 * 1024 * 1024));
+		routes['GET /ps/plugins/plugin_a'] = () => entry('plugin_a');
+		await assert.rejects(remote.install('chatgpt-global', 'plugin_a'), /more than 50 MiB/);
+		for (const [error, why] of [
+			[new Error('no route to host'), /^ChatGPT cannot be asked GET \/ps\/plugins\/workspace\/created: no route to host$/],
+			[new DOMException('The operation was aborted due to timeout', 'TimeoutError'), /did not answer in time/],
+		] as const) {
+			failure = error;
+			await assert.rejects(catalogue.created(), (given) => given instanceof PluginError && why.test(given.message));
+		}
 	});
 
 	it('are shared with whom the person says, and remembered by their folder until they are not', async () => {

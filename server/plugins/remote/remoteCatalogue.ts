@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
+import type { BackendRequest } from '../../model/chatgpt/chatgptBackend.ts';
 import { PluginError } from '../pluginError.ts';
-import { type ChatGptBackend, type BackendRequest } from './backend.ts';
+import type { PluginBackend } from './pluginBackend.ts';
 import { checkRemoteId, InstalledAnswer, type InstalledRemote, type RemotePlugin, RemotePluginAnswer } from './remotePlugin.ts';
 
 export type RemoteMarketplaceName = 'chatgpt-global' | 'workspace-directory' | 'shared-with-me';
@@ -43,9 +44,9 @@ export function remoteMarketplaceName(name: string): RemoteMarketplaceName {
 
 /** The plugins that the ChatGPT service offers to an account. Every method throws `PluginError`. */
 export class RemoteCatalogue {
-	readonly #backend: ChatGptBackend;
+	readonly #backend: PluginBackend;
 
-	constructor(backend: ChatGptBackend) {
+	constructor(backend: PluginBackend) {
 		this.#backend = backend;
 	}
 

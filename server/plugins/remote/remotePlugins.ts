@@ -4,13 +4,13 @@ import { readContents } from '../pluginContents.ts';
 import { PluginError } from '../pluginError.ts';
 import { formatPluginId, isName, type PluginId } from '../pluginId.ts';
 import type { ActivePlugin } from '../plugins.ts';
-import type { ChatGptBackend } from './backend.ts';
+import type { PluginBackend } from './pluginBackend.ts';
 import { withBundle } from './bundle.ts';
 import type { CataloguePlugin, RemoteCatalogue, RemoteMarketplace, RemoteMarketplaceName } from './remoteCatalogue.ts';
 import type { InstalledRemote, RemotePlugin } from './remotePlugin.ts';
 
 export interface RemotePluginsOptions {
-	readonly backend: ChatGptBackend;
+	readonly backend: PluginBackend;
 	readonly catalogue: RemoteCatalogue;
 	readonly cache: PluginCache;
 	/** What is installed has become known, or has changed. */

@@ -1,29 +1,13 @@
 import * as z from 'zod/mini';
+import type { BackendRequest, ChatgptBackend } from '../../model/chatgpt/chatgptBackend.ts';
+import type { BriefAnswer } from '../../model/http/briefRequest.ts';
 import { PluginError } from '../pluginError.ts';
 
-/** A sign-in to ChatGPT, as far as requests need it. */
-export interface ChatGptAccess {
-	readonly token: string;
-	readonly accountId: string;
-	/** The service refused the token. Resolves with whether another one can be tried; rejects when the sign-in is over. */
-	refused(): Promise<boolean>;
-}
-
-export interface BackendOptions {
-	/** `chatgpt_base_url`. Asked each time. */
-	baseUrl(): string;
-	/** Null when nobody is signed in with ChatGPT: then nothing is sent. Asked by each request. */
-	access(): Promise<ChatGptAccess | null>;
+export interface PluginBackendOptions {
+	/** Nothing is asked of it while nobody is signed in. */
+	readonly service: Pick<ChatgptBackend, 'signIn' | 'ask'>;
+	/** For files at addresses that the service names. */
 	readonly fetch?: typeof fetch;
-}
-
-export interface BackendRequest {
-	readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
-	/** Below the base address, each part already encoded. */
-	readonly path: string;
-	readonly query?: Readonly<Record<string, string>>;
-	/** Becomes JSON. */
-	readonly body?: object;
 }
 
 /** The service answered, but not with what was asked for. */
@@ -36,28 +20,28 @@ export class BackendRefusal extends PluginError {
 	}
 }
 
-const TIMEOUT_MS = 30_000;
 /** An archive takes its time. */
 const TRANSFER_TIMEOUT_MS = 5 * 60_000;
-const MOST_BYTES = 16 * 1024 * 1024;
 /** Characters of the service's own words in a message. */
 const MOST_WORDS = 300;
 
 /** The part of the ChatGPT service that keeps plugins. Every method throws `PluginError` when it cannot do what it says. */
-export class ChatGptBackend {
-	readonly #options: BackendOptions;
+export class PluginBackend {
+	readonly #options: PluginBackendOptions;
 
-	constructor(options: BackendOptions) {
+	constructor(options: PluginBackendOptions) {
 		this.#options = options;
 	}
 
 	/** Whether somebody is signed in. */
 	async isSignedIn(): Promise<boolean> {
-		return (await this.#options.access()) !== null;
+		return (await this.#options.service.signIn()) !== null;
 	}
 
 	async accountId(): Promise<string> {
-		return (await this.#access()).accountId;
+		const signIn = await this.#options.service.signIn();
+		if (signIn === null) throw new PluginError('sign in with ChatGPT to use remote plugins');
+		return signIn.accountId;
 	}
 
 	/** The answer as the schema reads it. */
@@ -70,32 +54,21 @@ export class ChatGptBackend {
 
 	/** The answer's text. */
 	async send(request: BackendRequest): Promise<string> {
-		const first = await this.#access();
-		const answer = await this.#ask(first, request);
-		if (answer.status !== 401 || !(await first.refused().catch(() => false))) return this.#textOf(answer, request);
-		await answer.body?.cancel();
-		return this.#textOf(await this.#ask(await this.#access(), request), request);
+		await this.accountId();
+		const { status, body } = await this.#ask(request);
+		if (status < 200 || status > 299) throw new BackendRefusal(`ChatGPT refused ${describe(request)}: ${refusalText(status, body)}`, status);
+		return body;
 	}
 
-	#ask({ token, accountId }: ChatGptAccess, request: BackendRequest): Promise<Response> {
-		const query = request.query === undefined ? '' : `?${new URLSearchParams(request.query).toString()}`;
-		const headers = {
-			authorization: `Bearer ${token}`,
-			'chatgpt-account-id': accountId,
-			...(request.body === undefined ? {} : { 'content-type': 'application/json' }),
-		};
-		const url = `${this.#options.baseUrl().replace(/\/+$/, '')}${request.path}${query}`;
-		return this.#fetch(url, {
-			what: describe(request),
-			init: { method: request.method, headers, ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }) },
-			timeoutMs: TIMEOUT_MS,
-		});
-	}
-
-	async #textOf(answer: Response, request: BackendRequest): Promise<string> {
-		const text = Buffer.from(await readBody(answer, MOST_BYTES)).toString('utf8');
-		if (!answer.ok) throw new BackendRefusal(`ChatGPT refused ${describe(request)}: ${refusalText(answer.status, text)}`, answer.status);
-		return text;
+	async #ask(request: BackendRequest): Promise<BriefAnswer> {
+		try {
+			// It has a time limit of its own.
+			return await this.#options.service.ask(request, new AbortController().signal);
+		} catch (error) {
+			const isLate = error instanceof Error && error.name === 'TimeoutError';
+			const why = isLate ? 'it did not answer in time' : error instanceof Error ? error.message : String(error);
+			throw new PluginError(`ChatGPT cannot be asked ${describe(request)}: ${why}`, { cause: error });
+		}
 	}
 
 	/** Hands a file to an address that the service named. Our sign-in does not go there. */
@@ -115,12 +88,6 @@ export class ChatGptBackend {
 			throw new PluginError('the address of the plugin leads to one that is not of https');
 		if (!answer.ok) throw new BackendRefusal(`the download was refused with HTTP ${answer.status}`, answer.status);
 		return readBody(answer, mostBytes);
-	}
-
-	async #access(): Promise<ChatGptAccess> {
-		const access = await this.#options.access();
-		if (access === null) throw new PluginError('sign in with ChatGPT to use remote plugins');
-		return access;
 	}
 
 	async #fetch(
