@@ -19,6 +19,7 @@ import type { ThreadTexts } from './threadText/threadTexts.ts';
 import type { ThreadActions } from './threads/threadActions.ts';
 import type { Hooks } from './hooks/hooks.ts';
 import { type PluginListOptions, showPlugins } from './plugins/showPlugins.ts';
+import { type FeatureListOptions, showFeature } from './prompts/serverFeatures.ts';
 import { type ResourceListOptions, showResources } from './resources/showResources.ts';
 import { addProvider, type ProviderSetUp, removeProvider } from './providers/addProvider.ts';
 import { chooseEditorModel } from './languageModels/chooseEditorModel.ts';
@@ -45,6 +46,7 @@ export interface CommandParts {
 	readonly providers: Pick<ProviderSetUp, 'ready' | 'keys'>;
 	readonly plugins: PluginListOptions;
 	readonly previewed: PreviewedFeatures;
+	readonly features: FeatureListOptions;
 	readonly server: AppServer;
 	readonly log: vscode.LogOutputChannel;
 }
@@ -71,6 +73,7 @@ export function commandHandlers({
 	providers,
 	plugins,
 	previewed,
+	features,
 	server,
 	log,
 }: CommandParts): CommandHandlers {
@@ -141,6 +144,8 @@ export function commandHandlers({
 		'tiller.importFromAgent': () => importFromAgent(previewed.imports),
 		'tiller.undoImport': () => undoImport(previewed.imports),
 		'tiller.sendFeedback': () => sendFeedback(previewed.feedback),
+		'tiller.showMcpServers': () => showFeature('mcp', features),
+		'tiller.showSkills': () => showFeature('skills', features),
 		'tiller.signIn': async () => {
 			if (await account.signIn()) active.chooseProvider(null);
 		},

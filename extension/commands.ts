@@ -61,6 +61,8 @@ export const commandNames = [
 	'tiller.importFromAgent',
 	'tiller.undoImport',
 	'tiller.sendFeedback',
+	'tiller.showMcpServers',
+	'tiller.showSkills',
 	'tiller.signIn',
 	'tiller.signOut',
 	'tiller.useLocalModel',

@@ -15,7 +15,6 @@ import type { EditorModels } from './languageModels/editorModels.ts';
 import type { ProviderKeys } from './providers/providerKeys.ts';
 import type { Hooks } from './hooks/hooks.ts';
 import type { ThreadTitles } from './threads/threadTitles.ts';
-import type { McpServers } from './mcp/mcpServers.ts';
 import { words } from './words.ts';
 import type { WorkspaceMemory } from './workspaceMemory.ts';
 
@@ -31,7 +30,6 @@ export interface SessionParts {
 	readonly texts: ThreadDocuments;
 	readonly titles: ThreadTitles;
 	readonly problems: TurnProblemWatch;
-	readonly mcpServers: McpServers;
 	readonly editorModels: EditorModels;
 	readonly hooks: Hooks;
 	readonly providerKeys: ProviderKeys;
@@ -51,7 +49,6 @@ export function connectClient(client: Client, parts: SessionParts): { dispose():
 			parts.texts.notice(notification);
 			parts.titles.notice(client, notification);
 			parts.problems.notice(notification);
-			parts.mcpServers.notice(notification);
 			parts.hooks.notice(client, notification);
 			parts.unread.notice(notification);
 		} catch (error) {

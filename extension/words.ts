@@ -233,8 +233,8 @@ export const words = {
 	skillNew: () => t('New Skill...'),
 	skillName: () => t('A name for the skill'),
 	skillNameWrong: () => t('Small letters, digits and -.'),
-	skillScope: (scope: 'repo' | 'user' | 'system' | 'admin') =>
-		({ repo: t('[Repo]'), user: t('[User]'), system: t('[Built-in]'), admin: t('[Machine]') })[scope],
+	skillScope: (scope: 'repo' | 'user' | 'system' | 'admin' | 'plugin') =>
+		({ plugin: t('[Plugin]'), repo: t('[Repo]'), user: t('[User]'), system: t('[Built-in]'), admin: t('[Machine]') })[scope],
 	mcpTitle: () => t('MCP Servers'),
 	mcpPlaceholder: () => t('Servers in config.toml and their tools'),
 	mcpTools: (count: number) => (count === 1 ? t('1 tool') : t('{0} tools', count)),
@@ -251,7 +251,6 @@ export const words = {
 	mcpFailed: () => t('Did not start'),
 	mcpOfPlugin: (plugin: string) => t('from the plugin {0}', plugin),
 	mcpInsteadOfPlugin: (plugin: string) => t('used instead of the one from the plugin {0}', plugin),
-	mcpStarting: () => t('Starting'),
 	mcpOff: () => t('Off'),
 	mcpNotSignedIn: () => t('Not signed in'),
 	mcpAddCommand: () => t('Program'),

@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
 import type { McpServerStatus } from '../../server/protocol/integrations/mcp.ts';
-import type { ServerNotification } from '../../server/protocol/methods.ts';
 import type { Client } from '../server/client.ts';
 import { words } from '../words.ts';
 import { addServer } from './addServer.ts';
-import { keyOf, writeServer } from './serverConfig.ts';
+import { configLine } from './configLine.ts';
+import { keyOf, pathOf, writeServer } from './serverConfig.ts';
 import { signIn } from './signIn.ts';
 
 export interface McpServersOptions {
@@ -12,14 +12,11 @@ export interface McpServersOptions {
 	readonly folder: () => string | null;
 }
 
-type Startup = { readonly status: 'starting' | 'ready' | 'failed' | 'cancelled'; readonly error: string | null };
-
 interface Entry {
 	readonly status: McpServerStatus;
 	/** Of the configuration. */
 	readonly key: string;
 	readonly config: Readonly<Record<string, unknown>>;
-	readonly startup: Startup | null;
 }
 
 interface Row extends vscode.QuickPickItem {
@@ -30,18 +27,10 @@ interface Row extends vscode.QuickPickItem {
 /** The MCP servers as people see and change them: a list, and for each server what can be done with it. */
 export class McpServers implements vscode.Disposable {
 	readonly #options: McpServersOptions;
-	readonly #startup = new Map<string, Startup>();
 	readonly #logs = new Map<string, vscode.OutputChannel>();
 
 	constructor(options: McpServersOptions) {
 		this.#options = options;
-	}
-
-	/** Called with every notification of the server. */
-	notice(notification: ServerNotification): void {
-		if (notification.method !== 'mcpServer/startupStatus/updated') return;
-		const { name, status, error } = notification.params;
-		this.#startup.set(name, { status, error });
 	}
 
 	/** Shows the list until a person has chosen what to do. */
@@ -87,25 +76,23 @@ export class McpServers implements vscode.Disposable {
 
 	async #entries(client: Client): Promise<readonly Entry[]> {
 		const [{ data }, { config }] = await Promise.all([
-			client.request('mcpServerStatus/list', { detail: 'toolsAndAuthOnly' }),
+			client.request('mcpServerStatus/list', { detail: 'toolsAndAuthOnly', includeErrors: true }),
 			client.request('config/read', { cwd: this.#options.folder() }),
 		]);
 		const { mcp_servers: own, plugins } = tableOf(config);
 		return data.map((status) => {
 			const { name, pluginId } = status;
 			const servers = pluginId === undefined ? own : tableOf(tableOf(plugins)[pluginId]).mcp_servers;
-			return { status, key: keyOf(name, pluginId), config: tableOf(tableOf(servers)[name]), startup: this.#startup.get(name) ?? null };
+			return { status, key: keyOf(name, pluginId), config: tableOf(tableOf(servers)[name]) };
 		});
 	}
 
 	async #showServer(client: Client, entry: Entry): Promise<void> {
-		const { name, authStatus, tools, pluginId } = entry.status;
+		const { name, authStatus, tools, pluginId, error } = entry.status;
 		const isOff = entry.config.enabled === false;
 		const write = (key: string, value: unknown) => this.#again(writeServer(client, `${entry.key}.${key}`, value));
 		const rows: readonly Row[] = [
-			...(entry.startup?.status === 'failed'
-				? [{ label: `$(error) ${words.mcpFailed()}`, detail: entry.startup.error ?? '', run: () => this.#showLog(client, name) }]
-				: []),
+			...(error === undefined ? [] : [{ label: `$(error) ${words.mcpFailed()}`, detail: error, run: () => this.#showLog(client, name) }]),
 			{
 				label: `$(tools) ${words.mcpToolsOf()}`,
 				description: words.mcpTools(Object.keys(tools).length),
@@ -120,7 +107,7 @@ export class McpServers implements vscode.Disposable {
 				? { label: `$(play) ${words.mcpSwitchOn()}`, run: () => write('enabled', true) }
 				: { label: `$(circle-slash) ${words.mcpSwitchOff()}`, run: () => write('enabled', false) },
 			{ label: `$(output) ${words.mcpLog()}`, run: () => this.#showLog(client, name) },
-			{ label: `$(go-to-file) ${words.mcpOpenConfig()}`, run: () => openConfig(client, entry.key) },
+			{ label: `$(go-to-file) ${words.mcpOpenConfig()}`, run: () => openConfig(client, pathOf(name, pluginId)) },
 			...(pluginId === undefined ? [{ label: `$(trash) ${words.mcpRemove()}`, run: () => this.#remove(client, name) }] : []),
 		];
 		const row = await vscode.window.showQuickPick(rows, { title: name, placeHolder: stateText(entry) });
@@ -168,7 +155,7 @@ export class McpServers implements vscode.Disposable {
 		try {
 			await work;
 		} catch (error) {
-			await vscode.window.showErrorMessage(error instanceof Error ? error.message : String(error));
+			void vscode.window.showErrorMessage(error instanceof Error ? error.message : String(error));
 			return;
 		}
 		await this.show();
@@ -179,28 +166,26 @@ const tableOf = (value: unknown): Readonly<Record<string, unknown>> =>
 	typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {};
 
 function rowOf(entry: Entry): Row {
-	const { name, tools, pluginId, replacesPluginIds = [] } = entry.status;
+	const { name, tools, pluginId, replacesPluginIds = [], error } = entry.status;
 	const origin = pluginId === undefined ? [] : [words.mcpOfPlugin(pluginId)];
 	const description = [stateText(entry), ...origin, ...replacesPluginIds.map(words.mcpInsteadOfPlugin)].join(' · ');
-	return { label: `${iconOf(entry)} ${name}`, description, detail: Object.keys(tools).join(', '), entry };
+	return { label: `${iconOf(entry)} ${name}`, description, detail: error ?? Object.keys(tools).join(', '), entry };
 }
 
-function iconOf({ config, startup, status }: Entry): string {
+function iconOf({ config, status }: Entry): string {
 	if (config.enabled === false) return '$(circle-slash)';
-	if (startup?.status === 'failed') return status.authStatus === 'notLoggedIn' ? '$(account)' : '$(error)';
-	return startup?.status === 'starting' ? '$(loading~spin)' : '$(server)';
+	if (status.authStatus === 'notLoggedIn') return '$(account)';
+	return status.error === undefined ? '$(server)' : '$(error)';
 }
 
-function stateText({ config, startup, status }: Entry): string {
+function stateText({ config, status }: Entry): string {
 	if (config.enabled === false) return words.mcpOff();
 	if (status.authStatus === 'notLoggedIn') return words.mcpNotSignedIn();
-	if (startup?.status === 'failed') return words.mcpFailed();
-	if (startup?.status === 'starting') return words.mcpStarting();
-	return words.mcpTools(Object.keys(status.tools).length);
+	return status.error === undefined ? words.mcpTools(Object.keys(status.tools).length) : words.mcpFailed();
 }
 
-/** Opens the person's configuration, at the server's table where it has one. */
-async function openConfig(client: Client, key: string | null): Promise<void> {
+/** Opens the person's configuration, at the server's lines where it has some. */
+async function openConfig(client: Client, server: readonly string[] | null): Promise<void> {
 	const { layers } = await client.request('config/read', { includeLayers: true });
 	const user = (layers ?? []).map(({ name: source }) => source).find((source) => source.type === 'user');
 	const file = user !== undefined && 'file' in user && typeof user.file === 'string' ? user.file : null;
@@ -212,16 +197,6 @@ async function openConfig(client: Client, key: string | null): Promise<void> {
 	);
 	if (!exists) await vscode.workspace.fs.writeFile(uri, new Uint8Array());
 	const document = await vscode.workspace.openTextDocument(uri);
-	const line =
-		key === null
-			? 0
-			: Math.max(
-					0,
-					document
-						.getText()
-						.split('\n')
-						.findIndex((each) => each.trim().startsWith(`[${key}`)),
-				);
-	const place = new vscode.Range(line, 0, line, 0);
-	await vscode.window.showTextDocument(document, { selection: place });
+	const line = server === null ? 0 : (configLine(document.getText(), server) ?? 0);
+	await vscode.window.showTextDocument(document, { selection: new vscode.Range(line, 0, line, 0) });
 }

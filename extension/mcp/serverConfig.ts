@@ -2,10 +2,14 @@ import type { Client } from '../server/client.ts';
 
 const word = (name: string) => (/^[A-Za-z0-9_-]+$/.test(name) ? name : JSON.stringify(name));
 
-/** As a key of the configuration. What is said of a server of a plugin stands with the plugin. */
+/** Where a server stands in the configuration. What is said of a server of a plugin stands with the plugin. */
+export function pathOf(name: string, pluginId: string | null = null): readonly string[] {
+	return [...(pluginId === null ? [] : ['plugins', pluginId]), 'mcp_servers', name];
+}
+
+/** As a key of the configuration. */
 export function keyOf(name: string, pluginId: string | null = null): string {
-	const key = `mcp_servers.${word(name)}`;
-	return pluginId === null ? key : `plugins.${JSON.stringify(pluginId)}.${key}`;
+	return pathOf(name, pluginId).map(word).join('.');
 }
 
 /** Writes into the person's own configuration; threads that are open follow with their next turn. */

@@ -37,7 +37,7 @@ export async function showSkillList({ ready, folder, putSkill }: SkillListOption
 				.map(
 					(skill): Row => ({
 						label: `${skill.enabled ? '' : '$(circle-slash) '}${skill.name}`,
-						description: words.skillScope(skill.scope),
+						description: words.skillScope(skill.pluginId === undefined ? skill.scope : 'plugin'),
 						detail: skill.description,
 						buttons: [open, skill.enabled ? off : on],
 						skill,

@@ -21,17 +21,22 @@ export function mcpServerHandlers({ threads, cwd, services }: McpServerHandlerOp
 	const { configured, enabledServer, serversOfThread, withServer } = mcpServerLookup({ threads, cwd, services });
 
 	return {
-		'mcpServerStatus/list': async ({ cursor, limit, detail }) => {
+		'mcpServerStatus/list': async ({ cursor, limit, detail, includeErrors }) => {
 			const { servers, broken, displaced } = await configured();
 			const names = [...servers.map(({ name }) => name), ...broken.map(({ name }) => name)].sort();
 			const { items, nextCursor } = pageOf(names, { cursor, limit });
 			const data = items.map(async (name): Promise<McpServerStatus> => {
 				const config = servers.find((each) => each.name === name);
-				const status = config === undefined ? emptyStatus(name) : await statusOf(config, { full: detail !== 'toolsAndAuthOnly', withServer, signIn });
+				const problem = broken.find((each) => each.name === name)?.problem;
+				const status =
+					config === undefined
+						? { ...emptyStatus(name), error: problem }
+						: await statusOf(config, { full: detail !== 'toolsAndAuthOnly', withServer, signIn });
 				const replaced = displaced.get(name);
 				return replaced === undefined ? status : { ...status, replacesPluginIds: [...replaced] };
 			});
-			return { data: await Promise.all(data), nextCursor };
+			const all = await Promise.all(data);
+			return { data: includeErrors === true ? all : all.map(({ error: _, ...status }) => status), nextCursor };
 		},
 
 		'mcpServer/resource/read': async ({ threadId, server, uri }) => {
@@ -183,6 +188,7 @@ async function statusOf(config: McpServerConfig, { full, signIn, withServer }: S
 async function listsOf(connection: McpConnection, full: boolean) {
 	await connection.start();
 	const { state, config } = connection;
+	if (state.type === 'failed') return { error: state.message };
 	const offered = (connection.tools ?? []).filter(({ name }) => offersTool(config, name));
 	const tools = Object.fromEntries(offered.map(({ name, raw }) => [name, raw as Tool]));
 	if (state.type !== 'ready' || !full || !state.client.has.resources) return { tools };

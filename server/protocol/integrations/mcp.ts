@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { JsonValue } from '../wire/jsonValue.ts';
 import { lazy } from '../wire/lazy.ts';
-import { flag, int64, maybeInt64, maybeText, maybeTexts, maybeUint32, text, textOrNull } from '../wire/scalar.ts';
+import { flag, int64, maybeFlag, maybeInt64, maybeText, maybeTexts, maybeUint32, text, textOrNull } from '../wire/scalar.ts';
 
 const json = lazy(() => z.optional(JsonValue));
 const optionalText = lazy(() => z.optional(text));
@@ -70,6 +70,8 @@ export const McpServerStatus = lazy(() =>
 		pluginId: optionalText,
 		/** Our own addition: the plugins that bring another server of this name, which is not used. */
 		replacesPluginIds: z.optional(z.array(text)),
+		/** Our own addition, when `includeErrors` asks for it: why it cannot be used, for people. */
+		error: optionalText,
 	}),
 );
 export type McpServerStatus = z.infer<typeof McpServerStatus>;
@@ -77,7 +79,15 @@ export type McpServerStatus = z.infer<typeof McpServerStatus>;
 export const McpServerStatusDetail = lazy(() => z.enum(['full', 'toolsAndAuthOnly']));
 export type McpServerStatusDetail = z.infer<typeof McpServerStatusDetail>;
 
-export const ListMcpServerStatusParams = lazy(() => z.object({ cursor: maybeText, limit: maybeUint32, detail: z.nullish(McpServerStatusDetail) }));
+export const ListMcpServerStatusParams = lazy(() =>
+	z.object({
+		cursor: maybeText,
+		limit: maybeUint32,
+		detail: z.nullish(McpServerStatusDetail),
+		/** Our own addition. */
+		includeErrors: maybeFlag,
+	}),
+);
 export type ListMcpServerStatusParams = z.infer<typeof ListMcpServerStatusParams>;
 
 export const ListMcpServerStatusResponse = lazy(() => z.object({ data: z.array(McpServerStatus), nextCursor: textOrNull }));

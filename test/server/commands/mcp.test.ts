@@ -78,6 +78,23 @@ describe('MCP servers', () => {
 		assert.equal(await starts(), 0);
 	});
 
+	it('that cannot be used are listed with the reason, without any thread', async () => {
+		fixture = await serverFixture([]);
+		const dead = `command = ${JSON.stringify(process.execPath)}\nargs = ["-e", "process.exit(3)"]\nstartup_timeout_sec = 120\n`;
+		await appendFile(
+			configFile(),
+			`\n[mcp_servers.dead]\n${dead}[mcp_servers.off]\nenabled = false\n${dead}[mcp_servers.wrong]\ncommand = "a"\nurl = "b"\n`,
+		);
+		await appendFile(configFile(), table());
+		const server = fixture.start();
+		await server.initialize();
+		const { data } = await server.request('mcpServerStatus/list', { detail: 'toolsAndAuthOnly', includeErrors: true });
+		const errors = Object.fromEntries(data.map(({ name, error }: { name: string; error?: string }) => [name, error]));
+		assert.match(errors.dead, /the MCP server dead could not be started/);
+		assert.match(errors.wrong, /url/);
+		assert.deepEqual([errors.off, errors.local], [undefined, undefined]);
+	});
+
 	it('have calls allowed for good, which the configuration keeps and a person takes back', async () => {
 		fixture = await serverFixture([respond(act('c1')), respond(act('c2')), say('One.'), respond(act('c3')), say('Two.')]);
 		await appendFile(configFile(), table());
