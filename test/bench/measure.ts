@@ -4,7 +4,7 @@ import type { TimedModel } from './model.ts';
 export interface Row {
 	readonly key: string;
 	readonly name: string;
-	readonly unit: 'ms' | 'µs' | 'MiB' | 'MB';
+	readonly unit: 'ms' | 'µs' | 'MiB' | 'MB' | '×';
 	/** The most that ours may take; null for a row without a budget. */
 	readonly budget: number | null;
 }

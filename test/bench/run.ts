@@ -18,12 +18,21 @@ import { measureSizes, sizeRows } from './sizes.ts';
 import { indexMeasures } from './indexMeasures.ts';
 import { socketMeasures } from './socketMeasures.ts';
 import { machineMeasures } from './machineMeasures.ts';
+import { mcpMeasures } from './mcpMeasures.ts';
 import { storeMeasures } from './storeMeasures.ts';
 import { figuresOf, formatTable, type Outcome, type ResultRow } from './table.ts';
 import { turnMeasures } from './turnMeasures.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
-const measures: readonly Measure[] = [...turnMeasures, ...socketMeasures, ...storeMeasures, ...indexMeasures, ...historyMeasures, ...machineMeasures];
+const measures: readonly Measure[] = [
+	...turnMeasures,
+	...mcpMeasures,
+	...socketMeasures,
+	...storeMeasures,
+	...indexMeasures,
+	...historyMeasures,
+	...machineMeasures,
+];
 
 const { values: flags } = parseArgs({
 	options: {
