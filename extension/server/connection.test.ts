@@ -41,6 +41,16 @@ describe('connection over lines', () => {
 		connection.dispose();
 	});
 
+	it('sends requests of methods that take nothing without the member params', async () => {
+		const { toClient, connection, nextLine } = stdioPair();
+		const sent = nextLine();
+		const answer = connection.request('configRequirements/read', undefined);
+		assert.deepEqual(await sent, { id: 0, method: 'configRequirements/read' });
+		toClient.write('{"id":0,"result":{}}\n');
+		assert.deepEqual(await answer, {});
+		connection.dispose();
+	});
+
 	it('gives the error of the server as a value with its code', async () => {
 		const { toClient, connection, nextLine } = stdioPair();
 		const sent = nextLine();

@@ -86,7 +86,8 @@ export class Connection {
 	async request(method: string, params: unknown): Promise<unknown> {
 		if (!this.#open) throw new ServerGoneError();
 		try {
-			return await this.#rpc.sendRequest(method, params);
+			// The library sends `undefined` as a list of one null, which no method takes.
+			return await (params === undefined ? this.#rpc.sendRequest(method) : this.#rpc.sendRequest(method, params));
 		} catch (error) {
 			if (!this.#open) throw new ServerGoneError();
 			if (error instanceof ResponseError) throw new RpcError(error.code, error.message, error.data);
