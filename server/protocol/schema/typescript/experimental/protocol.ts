@@ -1670,6 +1670,7 @@ export type ListMcpServerStatusParams = {
 	cursor?: string | null;
 	limit?: number | null;
 	detail?: McpServerStatusDetail | null;
+	includeErrors?: boolean | null;
 };
 
 export type ListMcpServerStatusResponse = {
@@ -2010,6 +2011,7 @@ export type McpServerStatus = {
 	authStatus: McpAuthStatus;
 	pluginId?: string;
 	replacesPluginIds?: Array<string>;
+	error?: string;
 };
 
 export type McpServerStatusDetail = 'full' | 'toolsAndAuthOnly';

@@ -1427,6 +1427,7 @@ export type ListMcpServerStatusParams = {
 	cursor?: string | null;
 	limit?: number | null;
 	detail?: McpServerStatusDetail | null;
+	includeErrors?: boolean | null;
 };
 
 export type ListMcpServerStatusResponse = {
@@ -1754,6 +1755,7 @@ export type McpServerStatus = {
 	authStatus: McpAuthStatus;
 	pluginId?: string;
 	replacesPluginIds?: Array<string>;
+	error?: string;
 };
 
 export type McpServerStatusDetail = 'full' | 'toolsAndAuthOnly';
