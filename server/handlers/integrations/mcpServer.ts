@@ -36,7 +36,7 @@ export function mcpServerHandlers({ threads, cwd, services }: McpServerHandlerOp
 				return replaced === undefined ? status : { ...status, replacesPluginIds: [...replaced] };
 			});
 			const all = await Promise.all(data);
-			return { data: includeErrors === true ? all : all.map(({ error: _, ...status }) => status), nextCursor };
+			return { data: includeErrors === true ? all : all.map((status) => ({ ...status, error: undefined })), nextCursor };
 		},
 
 		'mcpServer/resource/read': async ({ threadId, server, uri }) => {
