@@ -233,8 +233,9 @@ export const words = {
 	skillNew: () => t('New Skill...'),
 	skillName: () => t('A name for the skill'),
 	skillNameWrong: () => t('Small letters, digits and -.'),
-	skillScope: (scope: 'repo' | 'user' | 'system' | 'admin' | 'plugin') =>
-		({ plugin: t('[Plugin]'), repo: t('[Repo]'), user: t('[User]'), system: t('[Built-in]'), admin: t('[Machine]') })[scope],
+	skillScope: (scope: 'repo' | 'user' | 'system' | 'admin') =>
+		({ repo: t('[Repo]'), user: t('[User]'), system: t('[Built-in]'), admin: t('[Machine]') })[scope],
+	skillOfPlugin: (plugin: string) => t('[Plugin {0}]', plugin),
 	mcpTitle: () => t('MCP Servers'),
 	mcpPlaceholder: () => t('Servers in config.toml and their tools'),
 	mcpTools: (count: number) => (count === 1 ? t('1 tool') : t('{0} tools', count)),

@@ -37,7 +37,7 @@ export async function showSkillList({ ready, folder, putSkill }: SkillListOption
 				.map(
 					(skill): Row => ({
 						label: `${skill.enabled ? '' : '$(circle-slash) '}${skill.name}`,
-						description: words.skillScope(skill.pluginId === undefined ? skill.scope : 'plugin'),
+						description: skill.pluginId === undefined ? words.skillScope(skill.scope) : words.skillOfPlugin(skill.pluginId),
 						detail: skill.description,
 						buttons: [open, skill.enabled ? off : on],
 						skill,

@@ -3,6 +3,7 @@ import * as fs from 'node:fs/promises';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import * as vscode from 'vscode';
+import { showSkillList } from '../../extension/skills/skillList.ts';
 import { patienceMs, until } from '../support/deadline.ts';
 
 const png = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64');
@@ -113,6 +114,27 @@ describe('plugins', () => {
 		assert.deepEqual(told.splice(0), ['Installed the plugin Saw. Applies to new threads.']);
 		assert.deepEqual(shown.slice(0, 2), ['Installed', 'Saw (saw@shop)']);
 		assert.ok(await fs.stat(path.join(home, 'plugins/cache/shop/saw/1.0.0/skills/cut/SKILL.md')));
+	});
+
+	it('are named where their skills are listed, and so is a skill that gave way to another', async () => {
+		const skill = (more: object) => ({ name: 'saw:cut', description: 'Cuts.', path: '/x/SKILL.md', scope: 'user', enabled: true, ...more });
+		const skills = [skill({}), skill({ name: 'saw:file', pluginId: 'saw@shop' })];
+		const data = [{ cwd: '/', skills, errors: [{ path: '/y/SKILL.md', message: 'it is not used' }] }];
+		const { createQuickPick } = vscode.window;
+		let pick: vscode.QuickPick<vscode.QuickPickItem> | null = null;
+		replace({ createQuickPick: (() => (pick = createQuickPick())) as never });
+		const client = { request: () => Promise.resolve({ data }) } as never;
+		const shown = showSkillList({ ready: () => Promise.resolve(client), folder: () => null, putSkill: () => {} });
+		const rows = () => pick?.items.map(({ label, description, detail }) => [without(label), description, detail]) ?? [];
+		await until('the skills are listed', () => rows().length > 0, patienceMs);
+		assert.deepEqual(rows().slice(0, 3), [
+			['saw:cut', '[User]', 'Cuts.'],
+			['saw:file', '[Plugin saw@shop]', 'Cuts.'],
+			['/y/SKILL.md', undefined, 'it is not used'],
+		]);
+		(pick as vscode.QuickPick<vscode.QuickPickItem> | null)?.hide();
+		await shown;
+		restore.pop()?.();
 	});
 
 	it('have a page with what they bring and with pictures of their own folder alone', async () => {
