@@ -98,6 +98,10 @@ function notice(client: Client, notification: ServerNotification, { chats, list,
 	list.notice(notification, Math.floor(Date.now() / 1000));
 	if (notification.method === 'serverRequest/resolved') pending.resolved(notification.params.requestId);
 	if (notification.method === 'languageModel/cancelled') editorModels.cancel(notification.params.requestId);
+	if (notification.method === 'externalAgentConfig/import/completed') {
+		// Nothing else tells of the threads that came with it.
+		list.load(client, folderPaths()).catch((error: unknown) => log.error(`thread/list: ${error instanceof Error ? error.message : String(error)}`));
+	}
 	if (notification.method === 'account/updated') {
 		account.refresh(client).catch((error: unknown) => log.error(`account/read: ${error instanceof Error ? error.message : String(error)}`));
 	}

@@ -1,6 +1,7 @@
 /** "Tiller: Import from Another Agent…" and its undo: the person sees what is written or removed before it is. */
 import * as vscode from 'vscode';
 import type { ExternalAgentConfigMigrationItem, ExternalAgentConfigPastImport } from '../../server/protocol/integrations/externalAgentConfig.ts';
+import { oneLine } from '../markdownText.ts';
 import type { ReadOnlyTexts } from '../readOnlyTexts.ts';
 import type { Client } from '../server/client.ts';
 import { importPreview } from './importPreview.ts';
@@ -24,7 +25,7 @@ export async function importFromAgent({ ready, folders, documents }: ImportOptio
 		const params = { includeHome: true, cwds: [...folders()] };
 		const preview = await working(words.looking(), () => client.request('externalAgentConfig/preview', params));
 		const isEmpty = preview.items.length + preview.leftOut.length + preview.unreadable.length === 0;
-		if (!isEmpty) await documents.showMarkdown(words.document(), importPreview(preview, words));
+		if (!isEmpty) await documents.showMarkdown(words.title(), importPreview(preview, words));
 		if (preview.items.length === 0) return void vscode.window.showInformationMessage(words.nothing());
 		const chosen = await vscode.window.showQuickPick(
 			preview.items.map(({ item }) => ({
@@ -102,8 +103,9 @@ export async function undoImport({ ready }: Pick<ImportOptions, 'ready'>): Promi
 
 /** So many lines fit into a question. */
 const mostLines = 10;
+const bulleted = (lines: readonly string[]) => lines.map((line) => `• ${oneLine(line)}`);
 const asLines = (lines: readonly string[]) =>
-	lines.length <= mostLines ? lines : [...lines.slice(0, mostLines), words.more(lines.length - mostLines)];
+	lines.length <= mostLines ? bulleted(lines) : [...bulleted(lines.slice(0, mostLines)), words.more(lines.length - mostLines)];
 
 async function undoOne(client: Client, importId: string): Promise<void> {
 	const would = await client.request('externalAgentConfig/import/undo', { importId, dryRun: true });

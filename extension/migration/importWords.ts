@@ -7,7 +7,6 @@ const t = vscode.l10n.t;
 export const importWords = {
 	title: () => t('Import from Another Agent'),
 	looking: () => t('Looking for other agents…'),
-	document: () => t('Import Preview'),
 	nothing: () => t('There is nothing to import.'),
 	placeholder: () => t('Select the items to import. The preview shows what each one contains.'),
 	kind: (type: ExternalAgentConfigMigrationItemType) =>

@@ -77,7 +77,7 @@ describe('imports from another agent', () => {
 			await until(
 				'the preview is open',
 				() => {
-					const document = vscode.workspace.textDocuments.find(({ uri }) => uri.path.endsWith('/Import Preview.md'));
+					const document = vscode.workspace.textDocuments.find(({ uri }) => uri.path.endsWith('/Import from Another Agent.md'));
 					text = document?.getText() ?? '';
 					return text !== '';
 				},
@@ -119,7 +119,10 @@ describe('imports from another agent', () => {
 		pick(([first]) => first);
 		await run('undoImport');
 		const question = told.splice(0);
-		assert.match(question[0] ?? '', /^Remove 1 imported item\?\n\[Remove\]\n.*SKILL\.md\nKept: .*AGENTS\.md \(it was changed after the import\)$/);
+		assert.match(
+			question[0] ?? '',
+			/^Remove 1 imported item\?\n\[Remove\]\n• .*SKILL\.md\n• Kept: .*AGENTS\.md \(it was changed after the import\)$/,
+		);
 		assert.deepEqual([question.length, await skillsOf()], [1, [skill]], 'a question that was closed is no yes');
 
 		button = 'Remove';
@@ -127,7 +130,7 @@ describe('imports from another agent', () => {
 		assert.equal(told.splice(0)[1], 'Imported items removed: 1, kept: 1.');
 		assert.deepEqual([await skillsOf(), (await fs.readFile(guidance, 'utf8')).endsWith('\nMine.')], [[], true]);
 		await run('undoImport');
-		assert.match(told[0] ?? '', /^Nothing from this import can be removed\.\nKept: /);
+		assert.match(told[0] ?? '', /^Nothing from this import can be removed\.\n• Kept: /);
 	});
 
 	it('are undone at once when the person says so', async () => {
@@ -142,5 +145,33 @@ describe('imports from another agent', () => {
 		await run('importFromAgent');
 		restore.pop()?.();
 		assert.deepEqual([told.at(-1), await skillsOf()], ['The import was undone.', []]);
+	});
+
+	it('bring conversations into the list of threads, until they are undone', async () => {
+		const lines = [
+			{ type: 'user', message: { role: 'user', content: 'Mend the old parser' } },
+			{ type: 'assistant', message: { role: 'assistant', content: [{ type: 'text', text: 'Done.' }] } },
+		];
+		const file = path.join(os.homedir(), '.claude/projects/-ws/1.jsonl');
+		await write(file, lines.map((line) => JSON.stringify({ cwd: folder, ...line })).join('\n'));
+		const isListed = async () => {
+			let labels: readonly string[] = [];
+			pick((rows) => {
+				labels = rows.map(({ label }) => label);
+				return undefined;
+			});
+			await run('pickThread');
+			restore.pop()?.();
+			return labels.some((label) => label.includes('Mend the old parser'));
+		};
+		pick((rows) => rows.filter(({ label }) => label === 'Conversations'));
+		await run('importFromAgent');
+		assert.deepEqual(told.splice(0), ['Imported 1 item.\n[Undo]']);
+		await until('the conversation is in the list', isListed, patienceMs);
+		pick(([first]) => first);
+		button = 'Remove';
+		await run('undoImport');
+		assert.match(told[0] ?? '', /\n• Mend the old parser$/);
+		await until('the conversation is gone from the list', async () => !(await isListed()), patienceMs);
 	});
 });
