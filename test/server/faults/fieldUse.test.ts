@@ -18,7 +18,7 @@ const WITHOUT_EFFECT: Readonly<Record<string, string>> = {
 	'thread/fork.persistExtendedHistory': 'history is always complete',
 	'account/read.refreshToken': 'a key is never refreshed',
 	'getAuthStatus.refreshToken': 'a key is never refreshed',
-	'account/login/start.codexStreamlinedLogin': 'chooses between two closing pages of the reference; there is one here',
+	'account/login/start.codexStreamlinedLogin': 'the reference answers the same with and without it; there is one way to sign in here',
 	'thread/search.currentAccountOnly': 'all threads here belong to one person, whatever the account',
 	'thread/search/stream.currentAccountOnly': 'all threads here belong to one person, whatever the account',
 	'thread/search.includeAttachedThreads': 'no thread is attached to another here, so none is hidden',
