@@ -1,5 +1,5 @@
 /** So much of a line can be read without scrolling far; VS Code draws no more than 10,000 characters of one. */
-const longestLine = 200;
+const longestLine = 120;
 
 /** The body of feedback, JSON, broken into lines that can be read: after each `\n` in a string, and where a line gets too long. Nothing else differs. Pure. */
 export function feedbackText(body: string): string {

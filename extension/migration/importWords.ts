@@ -8,7 +8,7 @@ export const importWords = {
 	title: () => t('Import from Another Agent'),
 	looking: () => t('Looking for other agents…'),
 	nothing: () => t('There is nothing to import.'),
-	placeholder: () => t('Select the items to import. The preview shows what each one contains.'),
+	placeholder: () => t('Select the items to import'),
 	kind: (type: ExternalAgentConfigMigrationItemType) =>
 		({
 			CONFIG: t('Environment variables'),
