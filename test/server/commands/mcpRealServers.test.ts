@@ -11,6 +11,8 @@ const { resolve } = createRequire(import.meta.url);
 const programOf = (name: string) => path.join(path.dirname(resolve(`@modelcontextprotocol/server-${name}/package.json`)), 'dist', 'index.js');
 const table = (name: string, args: readonly string[] = []) => ({
 	[`mcp_servers.${name}.command`]: JSON.stringify(process.execPath),
+	// A loaded machine takes its time to start them.
+	[`mcp_servers.${name}.startup_timeout_sec`]: '120',
 	[`mcp_servers.${name}.args`]: JSON.stringify([programOf(name), ...args]),
 });
 
@@ -72,7 +74,7 @@ describe('MCP servers of the registry', () => {
 		await writeFile(path.join(workspace, 'note.txt'), 'A note.');
 		const server = fixture.start();
 		await server.initialize();
-		const filesystem = { command: process.execPath, args: [programOf('filesystem'), workspace] };
+		const filesystem = { command: process.execPath, args: [programOf('filesystem'), workspace], startup_timeout_sec: 120 };
 		await server.request('config/value/write', { keyPath: 'mcp_servers.filesystem', value: filesystem, mergeStrategy: 'replace' });
 		const env = { MEMORY_FILE_PATH: path.join(root, 'memory.jsonl') };
 		await server.request('config/value/write', { keyPath: 'mcp_servers.memory.env', value: env, mergeStrategy: 'replace' });
