@@ -33,6 +33,8 @@ async function runInVscode(extension: string, tests: string): Promise<TestResult
 	const run = await startRun({
 		home: 'isolated',
 		workspaceTrust: 'off',
+		// The suites bring problems of their own and count the requests to the model.
+		settings: { 'typescript.validate.enable': false, 'javascript.validate.enable': false, 'tiller.threads.titles': false },
 		extensions: [path.join(checkout, 'test/vscode/modelProvider')],
 		env: { TILLER_TEST_RESULT: resultFile, TILLER_TEST_WORKSPACE: folder.path, [slownessVariable]: process.env[slownessVariable] ?? '1' },
 		say,

@@ -111,7 +111,7 @@ export async function requirementsKnown({ requirements }: Pick<SettingsSource, '
 	try {
 		await requirements.ready();
 	} catch (error) {
-		if (!(error instanceof CloudRequirementsError)) throw error;
+		if (!(error instanceof CloudRequirementsError)) throw refused(error);
 		const { code, statusCode, message } = error;
 		const data = { reason: 'cloudRequirements', errorCode: code, detail: message, statusCode };
 		throw new RpcFailure(invalidRequest(`failed to load the requirements of the workspace: ${message}`, data));
