@@ -287,8 +287,9 @@ export class AppServerProcess {
 	/** Starts a turn and waits until it is over; gives the turn of `turn/completed`. */
 	async runTurn(threadId: string, text: string, params: Json = {}): Promise<Message['params']> {
 		const from = this.mark();
-		await this.request('turn/start', { threadId, input: [{ type: 'text', text, text_elements: [] }], ...params });
-		const message = await this.waitForNotification('turn/completed', (done) => done.threadId === threadId, from);
+		const { turn } = await this.request('turn/start', { threadId, input: [{ type: 'text', text, text_elements: [] }], ...params });
+		// A follower also hears how the turn of another server ended.
+		const message = await this.waitForNotification('turn/completed', (done) => done.threadId === threadId && done.turn.id === turn.id, from);
 		return message.params.turn;
 	}
 
