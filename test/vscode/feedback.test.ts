@@ -27,6 +27,8 @@ describe('feedback', () => {
 	let shown = '';
 
 	const message = async (text: string, ...buttons: readonly string[]) => {
+		// What else the extension has to say, as after a new start, is not looked at here.
+		if (!/feedback/i.test(text)) return undefined;
 		told.push(text);
 		if (buttons.length > 0) shown = vscode.window.activeTextEditor?.document.getText() ?? '';
 		return buttons.find((label) => label === button);

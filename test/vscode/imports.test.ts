@@ -31,6 +31,8 @@ describe('imports from another agent', () => {
 	/** The button that is pressed in the next message that has it. */
 	let button: string | undefined;
 	const message = async (text: string, ...more: readonly (string | vscode.MessageOptions)[]) => {
+		// What else the extension has to say is not looked at here.
+		if (!/import/i.test(text)) return undefined;
 		const [first, ...rest] = more;
 		const buttons = typeof first === 'object' ? rest : more;
 		told.push([text, ...buttons.map((label) => `[${String(label)}]`), ...(typeof first === 'object' ? [first.detail ?? ''] : [])].join('\n'));
