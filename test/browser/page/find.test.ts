@@ -49,7 +49,7 @@ describe('finding words in a thread', () => {
 		await page.keyboard.press('Escape');
 		await field.waitFor({ state: 'detached' });
 		await page.getByRole('log').and(page.locator(':focus')).waitFor();
-		assert.equal(await page.evaluate(() => CSS.highlights.size), 0);
+		await until('the marks to go', async () => (await page.evaluate(() => CSS.highlights.size)) === 0);
 	});
 
 	it('says when there is nothing', async () => {
