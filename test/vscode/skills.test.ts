@@ -47,7 +47,7 @@ describe('skills', () => {
 		await work({ row: 'deploy', button: 'Switch Off' });
 		assert.match(await fs.readFile(config, 'utf8'), /\[\[skills\.config\]\][^[]*enabled = false/);
 		await work({ row: 'deploy', button: 'Switch On' });
-		assert.doesNotMatch(await fs.readFile(config, 'utf8'), /enabled = false/);
+		assert.doesNotMatch(await fs.readFile(config, 'utf8'), /\[\[skills\.config\]\][^[]*enabled = false/);
 	});
 
 	it('open, also those that are broken', async () => {
