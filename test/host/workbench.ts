@@ -69,7 +69,8 @@ async function chooseInBox(page: Page, { key, words, row }: BoxChoice): Promise<
 
 /** What stands inside Tiller's view: VS Code draws a webview as two frames, one in the other. */
 export function tillerView(page: Page): FrameLocator {
-	return page.frameLocator(`iframe.webview[src*="extensionId=${extensionId}"][src*="purpose=webviewView"]`).frameLocator('#active-frame');
+	// The view is drawn before any tab. (Only its first frame names its purpose: once it was hidden, VS Code leaves that out.)
+	return page.frameLocator(`iframe.webview[src*="extensionId=${extensionId}"]`).first().frameLocator('#active-frame');
 }
 
 /** Trusts the folder that is open in Restricted Mode. (VS Code asks no question at start while its smoke-test driver is on.) */

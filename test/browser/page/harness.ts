@@ -214,9 +214,11 @@ function startFakeHost({ state, theme, bodyClasses }: HostStart): void {
 						? { delivery: 'started' }
 						: message.name === 'answer'
 							? { accepted: true }
-							: message.name === 'listPrompts'
+							: message.name === 'listPrompts' || message.name === 'listServerPrompts'
 								? { prompts: [] }
-								: {},
+								: message.name === 'readStatus'
+									? { context: null, limits: [] }
+									: {},
 			};
 		if (reply !== 'never') {
 			host.send(

@@ -29,7 +29,6 @@ describe('prompts of the person', () => {
 	const open = async (theme: ThemeName = 'dark') => {
 		tiller = await suite.open({ state, theme, viewport: { width: 420, height: 700 } });
 		await tiller.answer('listPrompts', { result: { prompts } });
-		await tiller.answer('listServerPrompts', { result: { prompts: [] } });
 		await tiller.answer('expandPrompt', { result: { text: 'Draft it for a.ts.' } });
 	};
 
