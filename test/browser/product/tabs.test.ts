@@ -50,7 +50,9 @@ describe('chats among the editors', () => {
 		assert.equal(await commandQuestion(view).count(), 0, 'the question is asked where its thread is shown');
 		await takeScreenshot(page, { name: 'tabs' });
 
-		await page.reload({ waitUntil: 'domcontentloaded' });
+		// As a person reloads: VS Code writes down which tabs are open, which it does not when the page is simply loaded anew.
+		const loaded = page.waitForEvent('domcontentloaded');
+		await Promise.all([loaded, runCommand(page, 'Developer: Reload Window').catch(() => loaded)]);
 		await workbenchReady(page);
 		await commandQuestion(tab).getByText('echo tab >> tab.txt', { exact: true }).waitFor();
 		await composer(tab).click();

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { Locator } from 'playwright-core';
 import { takeScreenshot } from '../../host/browser.ts';
 import { runCommand } from '../../host/workbench.ts';
 import { type FakeModelServer, say } from '../../support/model/fakeModelServer.ts';
@@ -97,10 +98,19 @@ describe('the tree of threads', () => {
 		await view.getByText('What should we work on?').waitFor();
 		await row('Better name').waitFor();
 		await until('one row less', async () => (await tree.getByRole('treeitem').count()) === before - 1);
-		await tree.getByRole('treeitem', { name: 'Archived', exact: true }).click();
+		await expand(tree.getByRole('treeitem', { name: 'Archived', exact: true }));
 		await tree.getByText('No archived threads').waitFor();
-		await tree.getByRole('treeitem', { name: 'Other Folders', exact: true }).click();
+		await expand(tree.getByRole('treeitem', { name: 'Other Folders', exact: true }));
 		await tree.getByText('No threads in other folders').waitFor();
 		assert.equal(model.unscripted, 0);
 	});
 });
+
+/** A row that is drawn anew at this moment does not take the click. */
+async function expand(row: Locator): Promise<void> {
+	await until('the row to be expanded', async () => {
+		if ((await row.getAttribute('aria-expanded')) === 'true') return true;
+		await row.click();
+		return (await row.getAttribute('aria-expanded')) === 'true';
+	});
+}
