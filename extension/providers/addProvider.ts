@@ -1,7 +1,7 @@
 /** "Tiller: Add a Model Provider…": service, address, key, a look at its models. The key goes to secret storage, the rest into config.toml. */
 import * as vscode from 'vscode';
 import type { Client } from '../server/client.ts';
-import { keyVariable, type KnownProvider, knownProviders, providerId, providerTable } from './knownProviders.ts';
+import { keyVariable, type KnownProvider, knownProviders, providerId, providerPath, providerTable } from './knownProviders.ts';
 import type { ProviderKeys } from './providerKeys.ts';
 import { providerWords } from './providerWords.ts';
 
@@ -30,7 +30,7 @@ export async function addProvider({ ready, keys, choose }: ProviderSetUp): Promi
 		await keys.store(client, provider.envKey, key.trim());
 	}
 	await client.request('config/batchWrite', {
-		edits: [{ keyPath: `model_providers.${provider.id}`, value: providerTable(provider), mergeStrategy: 'replace' }],
+		edits: [{ keyPath: providerPath(provider.id), value: providerTable(provider), mergeStrategy: 'replace' }],
 		reloadUserConfig: true,
 	});
 	const model = await chooseModel(client, provider);
@@ -93,7 +93,7 @@ async function chooseModel(client: Client, provider: { readonly id: string; read
 /** "Tiller: Remove a Model Provider…": those of the user's file, with their key. */
 export async function removeProvider({ ready, keys }: Pick<ProviderSetUp, 'ready' | 'keys'>): Promise<void> {
 	const client = await ready();
-	const { data } = await client.request('modelProvider/list', {});
+	const { data, defaultProviderId, canChangeDefault } = await client.request('modelProvider/list', {});
 	const items = data.filter(({ canEdit }) => canEdit).map((provider) => ({ label: provider.name, description: provider.baseUrl ?? '', provider }));
 	if (items.length === 0) {
 		void vscode.window.showInformationMessage(providerWords.nothingToRemove());
@@ -104,8 +104,13 @@ export async function removeProvider({ ready, keys }: Pick<ProviderSetUp, 'ready
 	const { id, name, settings } = picked.provider;
 	const remove = providerWords.remove();
 	if ((await vscode.window.showWarningMessage(providerWords.removeQuestion(name), { modal: true }, remove)) !== remove) return;
+	const isDefault = id === defaultProviderId && canChangeDefault;
 	await client.request('config/batchWrite', {
-		edits: [{ keyPath: `model_providers.${id}`, value: null, mergeStrategy: 'replace' }],
+		edits: [
+			{ keyPath: providerPath(id), value: null, mergeStrategy: 'replace' as const },
+			// Else every new thread would fail for want of it.
+			...(isDefault ? [{ keyPath: 'model_provider', value: null, mergeStrategy: 'replace' as const }] : []),
+		],
 		reloadUserConfig: true,
 	});
 	const envKey = settings.type === 'customGateway' && settings.auth.mode !== 'none' ? settings.auth.envKey : null;

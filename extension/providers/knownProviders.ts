@@ -29,6 +29,11 @@ export function providerTable({ name, baseUrl, wireApi, envKey }: KnownProvider 
 	return { name, base_url: baseUrl, wire_api: wireApi, ...(envKey === null ? {} : { env_key: envKey }) };
 }
 
+/** The key of its table, as the server reads dotted keys; a person may have given it any id. */
+export function providerPath(id: string): string {
+	return `model_providers.${/^[\w-]+$/.test(id) ? id : JSON.stringify(id)}`;
+}
+
 /** An id for a name that a person chose, which no other provider has. */
 export function providerId(name: string, taken: ReadonlySet<string>): string {
 	const plain =

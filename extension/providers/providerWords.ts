@@ -17,7 +17,7 @@ export const providerWords = {
 	keyEmpty: () => t('Enter an API key.'),
 	modelPlaceholder: () => t('Select a model for new threads'),
 	noList: () =>
-		t('The provider did not list its models: it may not have a list, or the address or the key is wrong. Enter the name of a model to go on.'),
+		t('The provider did not list its models: it may not have a list, or the address or the key is wrong. Enter the name of a model to continue.'),
 	removeTitle: () => t('Remove a Model Provider'),
 	remove: () => t('Remove'),
 	removeQuestion: (name: string) => t('Remove {0} and its key? Threads that used it keep their history.', name),

@@ -4,6 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, it } from 'mocha';
+import { until } from '../../test/support/deadline.ts';
 import { type LogLimits, LogStore } from './logStore.ts';
 
 describe('the kept log', () => {
@@ -46,7 +47,7 @@ describe('the kept log', () => {
 	it('writes by itself after a while, and at once when many wait', async () => {
 		const store = open({ delayMs: 1, batch: 3 });
 		add(store, '1');
-		while (!fs.existsSync(file)) await new Promise((resolve) => setTimeout(resolve, 1));
+		await until('the file to be written', () => fs.existsSync(file));
 		for (const body of ['2', '3', '4']) add(store, body);
 		assert.equal(rows(), 4);
 	});

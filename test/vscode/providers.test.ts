@@ -55,9 +55,12 @@ describe('model providers', () => {
 		assert.doesNotMatch(written, /sk-of-the-person/);
 	});
 
-	it('are removed with their table', async () => {
+	it('are removed with their table, and new threads no longer ask for one that is gone', async () => {
+		const table = await fs.readFile(config, 'utf8');
+		await fs.writeFile(config, `model_provider = "my-own"\n${table.replace(/^model_provider = .*$/m, '')}`);
 		answer(['My Own'], []);
 		await run('removeProvider');
-		assert.doesNotMatch(await fs.readFile(config, 'utf8'), /my-own/);
+		assert.doesNotMatch(await fs.readFile(config, 'utf8'), /my-own|model_provider =/);
+		await fs.writeFile(config, table.replace(/\[model_providers\.my-own\][^[]*/, ''));
 	});
 });

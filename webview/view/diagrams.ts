@@ -18,18 +18,27 @@ export async function drawDiagram(source: string): Promise<string> {
 		frame = null;
 		throw error;
 	});
-	const { contentWindow } = await frame;
+	const element = await frame;
 	const { port1, port2 } = new MessageChannel();
+	let limit: ReturnType<typeof setTimeout> | undefined;
 	const answered = new Promise<string>((resolve, reject) => {
 		port1.onmessage = ({ data }: MessageEvent<unknown>) => {
 			if (typeof data === 'object' && data !== null && 'svg' in data && typeof data.svg === 'string') resolve(data.svg);
 			else reject(new Error(typeof data === 'object' && data !== null && 'problem' in data ? String(data.problem) : 'no picture'));
 		};
-		setTimeout(() => reject(new Error('It takes too long.')), LIMIT_MS);
+		limit = setTimeout(() => {
+			// It may never answer again: the next diagram gets another one.
+			if (element.isConnected) frame = null;
+			element.remove();
+			reject(new Error('It takes too long.'));
+		}, LIMIT_MS);
 	});
 	const dark = !/\bvscode-(?:light|high-contrast-light)\b/.test(document.body.className);
-	contentWindow?.postMessage({ source, dark }, '*', [port2]);
-	const svg = await answered.finally(() => port1.close());
+	element.contentWindow?.postMessage({ source, dark }, '*', [port2]);
+	const svg = await answered.finally(() => {
+		clearTimeout(limit);
+		port1.close();
+	});
 	// A picture runs no script and loads nothing.
 	return `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg)}`;
 }

@@ -59,5 +59,12 @@ describe('managed preferences of macOS', () => {
 			},
 		});
 		assert.throws(() => broken.table('config_toml_base64'), /cannot read the managed preferences .*no property list/);
+		const file = path.join(root, 'file');
+		writeFileSync(file, '');
+		const below = new ManagedPreferences({ folders: [path.join(file, 'x'.repeat(5000))], toXml: () => '' });
+		assert.throws(
+			() => below.table('config_toml_base64'),
+			(error) => error instanceof ConfigError && /ENAMETOOLONG/.test(error.message),
+		);
 	});
 });

@@ -53,7 +53,7 @@ export class ManagedPreferences {
 	}
 
 	#read(file: string): KnownFile | null {
-		const stats = fs.statSync(file, { throwIfNoEntry: false });
+		const stats = this.#stats(file);
 		if (stats === undefined) return null;
 		const stamp = `${stats.mtimeMs},${stats.size},${stats.ino}`;
 		const known = this.#known.get(file);
@@ -69,14 +69,26 @@ export class ManagedPreferences {
 		return read;
 	}
 
+	#stats(file: string): fs.Stats | undefined {
+		try {
+			return fs.statSync(file, { throwIfNoEntry: false });
+		} catch (error) {
+			throw unreadable(file, error);
+		}
+	}
+
 	#xml(file: string): string {
 		try {
 			return this.#toXml(file);
 		} catch (error) {
-			const reason = error instanceof Error ? error.message : String(error);
-			throw new ConfigError(`cannot read the managed preferences ${file}: ${reason}`, { cause: error, place: { file, range: null } });
+			throw unreadable(file, error);
 		}
 	}
+}
+
+function unreadable(file: string, error: unknown): ConfigError {
+	const reason = error instanceof Error ? error.message : String(error);
+	return new ConfigError(`cannot read the managed preferences ${file}: ${reason}`, { cause: error, place: { file, range: null } });
 }
 
 function tableOf(encoded: string, { file, key }: { readonly file: string; readonly key: PreferenceKey }): ConfigTable {
