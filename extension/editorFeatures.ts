@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { ServerNotification } from '../server/protocol/methods.ts';
+import type { ServerNotification } from '../server/protocol/serverMessages.ts';
 import type { PageSettings } from '../webview/channel/messages.ts';
 import { BlameView, blameSelector } from './blame/blameView.ts';
 import { FileBlame } from './blame/fileBlame.ts';

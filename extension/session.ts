@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { ServerNotification } from '../server/protocol/methods.ts';
+import type { ServerNotification } from '../server/protocol/serverMessages.ts';
 import type { Account } from './account/account.ts';
 import type { PendingRequests } from './approvals/pendingRequests.ts';
 import type { OpenChat } from './chat/openChat.ts';

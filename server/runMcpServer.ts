@@ -3,7 +3,7 @@ import { loadMcpRuntime } from './mcp/loadMcpRuntime.ts';
 import type { ServedResult, ServedTool } from './mcp/sdk/sdkServer.ts';
 import { InProcessClient } from './nonInteractive/client.ts';
 import { deniedAnswer } from './nonInteractive/deniedAnswer.ts';
-import type { ServerNotification } from './protocol/methods.ts';
+import type { ServerNotification } from './protocol/serverMessages.ts';
 import { linkedPair } from './transport/linkedPair.ts';
 import manifest from '../package.json' with { type: 'json' };
 

@@ -1,4 +1,4 @@
-import type { ServerRequestMethod, ServerRequestResult } from '../../server/protocol/methods.ts';
+import type { ServerRequestMethod, ServerRequestResult } from '../../server/protocol/serverMessages.ts';
 import type {
 	FileChangeApplyParams,
 	FileChangeApplyResponse,

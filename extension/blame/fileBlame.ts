@@ -1,5 +1,5 @@
 import type { FileBlameResponse, FileBlameTurn } from '../../server/protocol/host/fileBlame.ts';
-import type { ServerNotification } from '../../server/protocol/methods.ts';
+import type { ServerNotification } from '../../server/protocol/serverMessages.ts';
 import type { Client } from '../server/client.ts';
 
 /** A text of which the lines are asked about. `version` changes with the text. */

@@ -1,6 +1,6 @@
 import { Emitter } from 'vscode-jsonrpc/node.js';
 import type { Event } from 'vscode-jsonrpc/node.js';
-import type { ServerNotification, ServerNotificationParams } from '../../server/protocol/methods.ts';
+import type { ServerNotification, ServerNotificationParams } from '../../server/protocol/serverMessages.ts';
 import type { Thread } from '../../server/protocol/thread/thread.ts';
 import type { ModeKind } from '../../server/protocol/thread/turn.ts';
 import type { ApprovalMode, PageSettings } from '../../webview/channel/messages.ts';

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
-import type { ServerNotification } from '../../server/protocol/methods.ts';
+import type { ServerNotification } from '../../server/protocol/serverMessages.ts';
 import type { Thread } from '../../server/protocol/thread/thread.ts';
 import type { HostMessage, PageEvent, PageMessage, PageState, PendingQuestion } from '../../webview/channel/messages.ts';
 import { PageWatch } from './page/pageWatch.ts';

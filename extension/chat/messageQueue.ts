@@ -1,6 +1,7 @@
 import { Emitter } from 'vscode-jsonrpc/node.js';
 import type { Event } from 'vscode-jsonrpc/node.js';
-import type { ParamsOf, ServerNotification } from '../../server/protocol/methods.ts';
+import type { ParamsOf } from '../../server/protocol/methods.ts';
+import type { ServerNotification } from '../../server/protocol/serverMessages.ts';
 import type { UserInput } from '../../server/protocol/thread/turnInput.ts';
 import type { SentMessage } from '../../server/protocol/thread/turnQueue.ts';
 import type { QueueState } from '../../webview/channel/messages.ts';

@@ -1,5 +1,5 @@
 import type * as vscode from 'vscode';
-import type { ServerNotification } from '../../server/protocol/methods.ts';
+import type { ServerNotification } from '../../server/protocol/serverMessages.ts';
 import type { PageEvent, PageState, PendingQuestion } from '../../webview/channel/messages.ts';
 import type { PendingRequests } from '../approvals/pendingRequests.ts';
 import type { TerminalCommands } from '../context/terminalCommands.ts';

@@ -1,4 +1,4 @@
-import type { ServerNotification } from '../../server/protocol/methods.ts';
+import type { ServerNotification } from '../../server/protocol/serverMessages.ts';
 
 /** The thread that a notification is about; null when it is about none. */
 export function threadIdOf(notification: ServerNotification): string | null {

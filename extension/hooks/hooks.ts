@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { ServerNotification } from '../../server/protocol/methods.ts';
+import type { ServerNotification } from '../../server/protocol/serverMessages.ts';
 import type { Client } from '../server/client.ts';
 import { hookWords as words } from './hookWords.ts';
 import { hookText, waitsForTrust } from './hookRows.ts';

@@ -1,6 +1,6 @@
 import * as path from 'node:path';
 import * as vscode from 'vscode';
-import type { ServerNotification } from '../../server/protocol/methods.ts';
+import type { ServerNotification } from '../../server/protocol/serverMessages.ts';
 import { applyFileChanges } from '../edits/applyFileChanges.ts';
 import type { Client } from '../server/client.ts';
 import { canonicalPath, namesOf } from '../edits/fileIdentity.ts';

@@ -1,5 +1,5 @@
 import type { CheckpointChange, CheckpointContent } from '../../server/protocol/thread/checkpoint.ts';
-import type { ServerNotification } from '../../server/protocol/methods.ts';
+import type { ServerNotification } from '../../server/protocol/serverMessages.ts';
 import { RpcError } from '../server/connection.ts';
 import type { Client } from '../server/client.ts';
 import type { AgentChange, ChangedContent } from './fileReview.ts';

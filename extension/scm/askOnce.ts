@@ -1,4 +1,4 @@
-import type { ServerNotification } from '../../server/protocol/methods.ts';
+import type { ServerNotification } from '../../server/protocol/serverMessages.ts';
 import type { Client } from '../server/client.ts';
 
 export interface OneQuestion {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { Emitter } from 'vscode-jsonrpc/node.js';
-import type { ServerNotification } from '../../server/protocol/methods.ts';
+import type { ServerNotification } from '../../server/protocol/serverMessages.ts';
 import type { Client } from '../server/client.ts';
 import { askOnce } from './askOnce.ts';
 import { commitQuestion, commitText } from './commitText.ts';

@@ -1,5 +1,6 @@
 import type { Event } from 'vscode-jsonrpc/node.js';
-import type { ClientMethod, ParamsOf, ResultOf, ServerNotification } from '../../server/protocol/methods.ts';
+import type { ClientMethod, ParamsOf, ResultOf } from '../../server/protocol/methods.ts';
+import type { ServerNotification } from '../../server/protocol/serverMessages.ts';
 import type { InitializeResponse } from '../../server/protocol/host/initialize.ts';
 import { supports } from './supports.ts';
 import type { Connection } from './connection.ts';

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { ServerNotification } from '../../server/protocol/methods.ts';
+import type { ServerNotification } from '../../server/protocol/serverMessages.ts';
 import type { Thread } from '../../server/protocol/thread/thread.ts';
 import type { Turn } from '../../server/protocol/thread/turn.ts';
 import { threadIdOf } from '../chat/threadIdOf.ts';

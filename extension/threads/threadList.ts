@@ -1,7 +1,7 @@
 import { Emitter } from 'vscode-jsonrpc/node.js';
 import { messageTitle } from '../../server/protocol/thread/messageTitle.ts';
 import type { Event } from 'vscode-jsonrpc/node.js';
-import type { ServerNotification } from '../../server/protocol/methods.ts';
+import type { ServerNotification } from '../../server/protocol/serverMessages.ts';
 import type { Thread } from '../../server/protocol/thread/thread.ts';
 import type { Client } from '../server/client.ts';
 import { type GroupId, type GroupPage, agentsOf, groupPage, type OtherThreads, otherThreads, type ReadStates } from './threadPages.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { ServerNotification } from '../../server/protocol/methods.ts';
+import type { ServerNotification } from '../../server/protocol/serverMessages.ts';
 import type { Client } from '../server/client.ts';
 import { ThreadTitles } from './threadTitles.ts';
 import { titleOf, titleQuestion } from './titleText.ts';

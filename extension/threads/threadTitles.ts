@@ -1,4 +1,4 @@
-import type { ServerNotification } from '../../server/protocol/methods.ts';
+import type { ServerNotification } from '../../server/protocol/serverMessages.ts';
 import { askOnce } from '../scm/askOnce.ts';
 import type { Client } from '../server/client.ts';
 import { titleInstructions, titleOf, titleQuestion } from './titleText.ts';

@@ -1,6 +1,6 @@
 import { Emitter } from 'vscode-jsonrpc/node.js';
 import type { Event } from 'vscode-jsonrpc/node.js';
-import type { ServerNotification } from '../../server/protocol/methods.ts';
+import type { ServerNotification } from '../../server/protocol/serverMessages.ts';
 import type { ThreadReadState } from '../../server/protocol/thread/readState.ts';
 import type { Client } from '../server/client.ts';
 

@@ -4,7 +4,7 @@ import { readConfigFile } from '../config/layers/configFile.ts';
 import { configNotices, type ConfigNotice } from '../config/layers/configNotices.ts';
 import { defaultApprovalPolicy, defaultSandboxMode, sandboxOf } from '../config/values/threadDefaults.ts';
 import { configWarning } from '../projection/configWarning.ts';
-import type { ServerNotification } from '../protocol/methods.ts';
+import type { ServerNotification } from '../protocol/serverMessages.ts';
 import { constrain } from '../requirements/constrain.ts';
 import type { Ground } from './ground.ts';
 import { otelSettings } from './observability/telemetryFeature.ts';

@@ -1,4 +1,5 @@
-import { type ClientMethod, type ParamsOf, type ResultOf, serverNotifications, type ServerNotification } from '../protocol/methods.ts';
+import type { ClientMethod, ParamsOf, ResultOf } from '../protocol/methods.ts';
+import { serverNotifications, type ServerNotification } from '../protocol/serverMessages.ts';
 import { rpcErrorCode, type RpcError } from '../protocol/wire/rpcError.ts';
 import type { ClientEnd } from '../transport/linkedPair.ts';
 

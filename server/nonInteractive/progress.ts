@@ -1,5 +1,5 @@
 import type { ThreadItem } from '../protocol/thread/item.ts';
-import type { ServerNotification } from '../protocol/methods.ts';
+import type { ServerNotification } from '../protocol/serverMessages.ts';
 import { shellScriptOf } from '../protocol/approval/shellScript.ts';
 
 const MARK = { pending: ' ', inProgress: '>', completed: 'x' } as const;

@@ -1,5 +1,6 @@
 import { deniedAnswer } from './deniedAnswer.ts';
-import type { ParamsOf, ServerNotification, ServerNotificationParams } from '../protocol/methods.ts';
+import type { ParamsOf } from '../protocol/methods.ts';
+import type { ServerNotification, ServerNotificationParams } from '../protocol/serverMessages.ts';
 import type { ClientEnd } from '../transport/linkedPair.ts';
 import { InProcessClient, RequestError } from './client.ts';
 import { progressLines } from './progress.ts';

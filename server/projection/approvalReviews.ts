@@ -1,5 +1,5 @@
 import type { GuardianApprovalReview, GuardianApprovalReviewAction } from '../protocol/approval/guardian.ts';
-import type { ServerNotification } from '../protocol/methods.ts';
+import type { ServerNotification } from '../protocol/serverMessages.ts';
 import type { ApprovalReview, ReviewedAction } from '../items/approvalReview.ts';
 import type { TurnEvent } from '../items/events.ts';
 import { toWirePermissions } from './approvals.ts';

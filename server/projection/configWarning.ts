@@ -1,5 +1,5 @@
 import type { ConfigError } from '../config/configError.ts';
-import type { ServerNotification } from '../protocol/methods.ts';
+import type { ServerNotification } from '../protocol/serverMessages.ts';
 
 /** What clients are told of a configuration that cannot be used as it is. */
 export function configWarning(problem: ConfigError): ServerNotification {

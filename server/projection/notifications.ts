@@ -1,5 +1,5 @@
 import { PlanType, RateLimitReachedType, type RateLimitSnapshot as WireRateLimits } from '../protocol/account/account.ts';
-import type { ServerNotification } from '../protocol/methods.ts';
+import type { ServerNotification } from '../protocol/serverMessages.ts';
 import type { RateLimitSnapshot, RateLimitWindow, TokenUsage } from '../items/modelInfo.ts';
 import type { TurnEvent } from '../items/events.ts';
 import { type TurnView, toTurn, toTurnError } from './turnViews.ts';

@@ -1,6 +1,6 @@
 import { type NetChange, netChanges, type RecordedChange } from '../checkpoint/checkpoint.ts';
 import type { CheckpointFile } from '../protocol/thread/checkpoint.ts';
-import type { ServerNotification } from '../protocol/methods.ts';
+import type { ServerNotification } from '../protocol/serverMessages.ts';
 
 export function toWireCheckpointFile({ path, by, before, after }: NetChange): CheckpointFile {
 	const change = before.type === 'absent' ? 'added' : after.type === 'absent' ? 'deleted' : 'modified';

@@ -1,4 +1,4 @@
-import type { ServerNotification } from '../protocol/methods.ts';
+import type { ServerNotification } from '../protocol/serverMessages.ts';
 import type { ThreadGoal as WireGoal } from '../protocol/thread/threadGoal.ts';
 import type { Goal } from '../items/goal.ts';
 

@@ -1,4 +1,4 @@
-import type { ServerNotification } from '../protocol/methods.ts';
+import type { ServerNotification } from '../protocol/serverMessages.ts';
 import type { QueuedSubmission } from '../protocol/thread/threadQueue.ts';
 import type { SentMessage as WireSentMessage, TurnQueueListResponse } from '../protocol/thread/turnQueue.ts';
 import type { InboxView, SentMessage } from '../thread/inbox.ts';

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { clientNotifications, clientRequests, findClientRequest, serverNotifications, serverRequests } from './methods.ts';
+import { clientNotifications, clientRequests, findClientRequest } from './methods.ts';
+import { serverNotifications, serverRequests } from './serverMessages.ts';
 
 const tables = { clientRequests, serverRequests, serverNotifications, clientNotifications };
 

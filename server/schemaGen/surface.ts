@@ -1,5 +1,6 @@
 import type { NotificationDefinition, RequestDefinition, Schema } from '../protocol/wire/define.ts';
-import { clientNotifications, clientRequests, serverNotifications, serverRequests } from '../protocol/methods.ts';
+import { clientNotifications, clientRequests } from '../protocol/methods.ts';
+import { serverNotifications, serverRequests } from '../protocol/serverMessages.ts';
 import { NoParams } from '../protocol/wire/scalar.ts';
 import { namedSchemas } from './namedSchemas.ts';
 import type { Shape } from './shape.ts';

@@ -1,4 +1,4 @@
-import type { ServerNotification } from '../protocol/methods.ts';
+import type { ServerNotification } from '../protocol/serverMessages.ts';
 import { encodeNotification, type OutboundNotification, type Session } from './session.ts';
 
 /**

@@ -12,7 +12,7 @@ import {
 	toToolCall,
 	toUserInputRequest,
 } from '../projection/approvals.ts';
-import type { ServerRequestMethod, ServerRequestParams, ParsedServerRequestResult } from '../protocol/methods.ts';
+import type { ServerRequestMethod, ServerRequestParams, ParsedServerRequestResult } from '../protocol/serverMessages.ts';
 import type { RpcError } from '../protocol/wire/rpcError.ts';
 import type { Answer, Question } from '../items/question.ts';
 import type { ServerRequests } from './serverRequests.ts';

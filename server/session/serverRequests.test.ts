@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { ServerRequestParams } from '../protocol/methods.ts';
+import type { ServerRequestParams } from '../protocol/serverMessages.ts';
 import type { Connection } from '../transport/connection.ts';
 import { ServerRequests } from './serverRequests.ts';
 import { Session } from './session.ts';

@@ -1,5 +1,5 @@
-import type { ParsedServerRequestResult, ServerRequestMethod, ServerRequestParams } from '../protocol/methods.ts';
-import { serverRequests } from '../protocol/methods.ts';
+import type { ParsedServerRequestResult, ServerRequestMethod, ServerRequestParams } from '../protocol/serverMessages.ts';
+import { serverRequests } from '../protocol/serverMessages.ts';
 import type { RpcError } from '../protocol/wire/rpcError.ts';
 import { paramsFor } from './ownMembers.ts';
 import type { Session } from './session.ts';

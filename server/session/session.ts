@@ -1,5 +1,5 @@
 import { forOlderClient, isOlderClient } from '../projection/olderClient.ts';
-import type { ServerNotification } from '../protocol/methods.ts';
+import type { ServerNotification } from '../protocol/serverMessages.ts';
 import type { RpcError } from '../protocol/wire/rpcError.ts';
 import type { Connection } from '../transport/connection.ts';
 

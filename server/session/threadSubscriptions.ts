@@ -4,7 +4,7 @@ import { toGoalNotification } from '../projection/wireGoal.ts';
 import { toQueueUpdated } from '../projection/wireInbox.ts';
 import { toWireStatus, toWireThread } from '../projection/wireThread.ts';
 import { TurnViews } from '../projection/turnViews.ts';
-import { type ServerNotification, serverNotifications } from '../protocol/methods.ts';
+import { type ServerNotification, serverNotifications } from '../protocol/serverMessages.ts';
 import type { InboxView } from '../thread/inbox.ts';
 import { type Answer, isForPeople, type Question } from '../items/question.ts';
 import type { Thread } from '../thread/thread.ts';

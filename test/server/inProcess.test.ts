@@ -4,7 +4,7 @@ import path from 'node:path';
 import { afterEach, describe, it } from 'mocha';
 import { createAppServer } from '../../server/appServer.ts';
 import { InProcessClient } from '../../server/nonInteractive/client.ts';
-import type { ServerNotification } from '../../server/protocol/methods.ts';
+import type { ServerNotification } from '../../server/protocol/serverMessages.ts';
 import { linkedPair } from '../../server/transport/linkedPair.ts';
 import { serverFile } from '../support/appServerProcess.ts';
 import { within } from '../support/deadline.ts';

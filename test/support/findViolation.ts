@@ -1,6 +1,7 @@
 import type { Schema } from '../../server/protocol/wire/define.ts';
 import { describeInvalid } from '../../server/protocol/wire/describeInvalid.ts';
-import { clientRequests, findClientRequest, serverNotifications, serverRequests } from '../../server/protocol/methods.ts';
+import { clientRequests, findClientRequest } from '../../server/protocol/methods.ts';
+import { serverNotifications, serverRequests } from '../../server/protocol/serverMessages.ts';
 
 interface Received {
 	readonly id?: unknown;

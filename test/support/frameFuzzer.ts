@@ -1,7 +1,8 @@
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import * as fc from 'fast-check';
-import { clientRequests, serverRequests } from '../../server/protocol/methods.ts';
+import { clientRequests } from '../../server/protocol/methods.ts';
+import { serverRequests } from '../../server/protocol/serverMessages.ts';
 import type { Message, TestHome } from './appServerProcess.ts';
 import { until } from './deadline.ts';
 import { type Surroundings, valuesOf } from './schemaValues.ts';

@@ -3,7 +3,7 @@ import * as fs from 'node:fs/promises';
 import * as path from 'node:path';
 import * as vscode from 'vscode';
 import { TurnProblemWatch } from '../../extension/problems/turnProblems.ts';
-import type { ServerNotification } from '../../server/protocol/methods.ts';
+import type { ServerNotification } from '../../server/protocol/serverMessages.ts';
 
 describe('problems before and after a turn', () => {
 	const diagnostics = vscode.languages.createDiagnosticCollection('tiller-test');

@@ -4,7 +4,7 @@
  * The host sends a snapshot when the page says that it is ready, and after that numbered batches of events. The page's state is
  * `reduce(snapshot, events)`; a batch out of sequence makes the page ask for a new snapshot by saying `ready` again.
  */
-import type { ServerNotification, ServerNotificationParams } from '../../server/protocol/methods.ts';
+import type { ServerNotification, ServerNotificationParams } from '../../server/protocol/serverMessages.ts';
 import type { Model } from '../../server/protocol/account/model.ts';
 import type { ReviewTarget } from '../../server/protocol/thread/review.ts';
 import type { Thread } from '../../server/protocol/thread/thread.ts';

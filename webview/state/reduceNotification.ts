@@ -1,5 +1,5 @@
 import { itemKey } from './itemKey.ts';
-import type { ServerNotification } from '../../server/protocol/methods.ts';
+import type { ServerNotification } from '../../server/protocol/serverMessages.ts';
 import type { ThreadItem } from '../../server/protocol/thread/item.ts';
 import type { Turn } from '../../server/protocol/thread/turn.ts';
 import { appendOutput, appendText, appendToPart, withPart } from './growItem.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { ThreadItem } from '../../server/protocol/thread/item.ts';
-import type { ServerNotification } from '../../server/protocol/methods.ts';
+import type { ServerNotification } from '../../server/protocol/serverMessages.ts';
 import type { Thread } from '../../server/protocol/thread/thread.ts';
 import type { Turn } from '../../server/protocol/thread/turn.ts';
 import type { PageEvent, PageState } from '../channel/messages.ts';

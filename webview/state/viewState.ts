@@ -1,5 +1,5 @@
 /** What the page shows: the host's state with the thread taken apart into turns and items that can grow. Plain immutable data. */
-import type { ServerNotificationParams } from '../../server/protocol/methods.ts';
+import type { ServerNotificationParams } from '../../server/protocol/serverMessages.ts';
 import type { ThreadItem } from '../../server/protocol/thread/item.ts';
 import type { Thread } from '../../server/protocol/thread/thread.ts';
 import type { Turn, TurnHookRun } from '../../server/protocol/thread/turn.ts';

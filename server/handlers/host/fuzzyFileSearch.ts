@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { FuzzyFileSearchResult } from '../../protocol/host/fuzzyFileSearch.ts';
-import type { ServerNotification } from '../../protocol/methods.ts';
+import type { ServerNotification } from '../../protocol/serverMessages.ts';
 import { internalError, invalidRequest, overloaded } from '../../protocol/wire/rpcError.ts';
 import type { FileSearch } from '../../search/fileSearch.ts';
 import type { FoundFile } from '../../search/searchTrees.ts';

@@ -1,7 +1,7 @@
 /** States and items to show in the page. */
 import type { ThreadItem } from '../../../server/protocol/thread/item.ts';
 import type { Model } from '../../../server/protocol/account/model.ts';
-import type { ServerNotification } from '../../../server/protocol/methods.ts';
+import type { ServerNotification } from '../../../server/protocol/serverMessages.ts';
 import type { Thread } from '../../../server/protocol/thread/thread.ts';
 import type { Turn } from '../../../server/protocol/thread/turn.ts';
 import type { PageEvent, PageState, PendingQuestion } from '../../../webview/channel/messages.ts';
