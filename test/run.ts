@@ -2,13 +2,15 @@
  * `npm test [-- SUITE...]`: builds, runs the suites, prints a line for each and, last and alone, `N passed, N failed`.
  * A suite that crashes, or that ran no test, counts as one failure. The server's suite, which waits more than it computes, runs beside
  * others. No suite has a limit: a slow machine takes longer. One that says nothing for a long time hangs, and is ended.
+ * In CI, where nobody can look, at most three files of a suite that fail get a second attempt, alone, when all else has ended; both
+ * attempts are in the summary.
  */
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { measureSlowness, slownessVariable } from './host/slowness.ts';
-import { readTestResult, type TestResult } from './host/testResult.ts';
+import { readTestResult, type TestFailure, type TestResult } from './host/testResult.ts';
 import { startTestRun, type TestRun } from './host/testRun.ts';
 import { cacheFolder, cacheVariable, fetchVscode } from './host/vscode.ts';
 import { fetchWindowsNode, hasWineLane, wineProblem } from './host/windowsNode.ts';
@@ -23,6 +25,8 @@ interface Suite {
 	readonly needsVscode?: true;
 	/** Null when the suite can run here, else why it is left out. */
 	readonly leftOut?: () => string | null;
+	/** Arguments of node that run only these files; absent where the suite has its own second attempts. */
+	readonly again?: (files: readonly string[]) => readonly string[];
 }
 
 const mocha = (...files: readonly string[]) => [
@@ -30,23 +34,28 @@ const mocha = (...files: readonly string[]) => [
 	...files,
 ];
 
+/** So many files of a suite may be unlucky in one run; more is no bad luck. */
+const unluckyFiles = 3;
+
 /** Nothing that a suite does takes so long without a word, on a usual machine. */
 const silenceMs = 10 * 60_000;
 
 const suites: readonly Suite[] = [
 	{ name: 'check', args: ['test/check.ts'] },
-	{ name: 'unit', args: mocha('{server,extension,webview,test/support,test/host}/**/*.test.{ts,tsx}') },
-	{ name: 'server', args: mocha('test/server/**/*.test.ts') },
+	{ name: 'unit', args: mocha('{server,extension,webview,test/support,test/host}/**/*.test.{ts,tsx}'), again: (files) => mocha(...files) },
+	{ name: 'server', args: mocha('test/server/**/*.test.ts'), again: (files) => mocha(...files) },
 	{
 		name: 'conformance',
 		args: ['test/conformance/run.ts'],
 		leftOut: () => (existsSync(path.join(root, '../shared/conformance/run.mjs')) ? null : '../shared/conformance is not here'),
 	},
-	{ name: 'vscode', args: ['test/host/runVscodeTests.ts'], needsVscode: true },
-	{ name: 'package', args: mocha('test/package/**/*.test.ts') },
+	// Its files share one VS Code, and what one leaves behind may be what another fails by.
+	{ name: 'vscode', args: ['test/host/runVscodeTests.ts'], needsVscode: true, again: () => ['test/host/runVscodeTests.ts'] },
+	{ name: 'package', args: mocha('test/package/**/*.test.ts'), again: (files) => mocha(...files) },
 	{
 		name: 'wine',
 		args: mocha('test/wine/**/*.test.ts'),
+		again: (files) => mocha(...files),
 		leftOut: () => (process.env['CI'] === undefined || !hasWineLane ? wineProblem() : null),
 	},
 	{ name: 'browser', args: ['test/host/runBrowserTests.ts'], needsVscode: true },
@@ -154,6 +163,24 @@ function figures({ passed, failed, skipped }: TestResult): string {
 	return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
 }
 
+/** The outcome with the second attempt in it, or as it was when there is to be none or it failed too. */
+async function tryAgain(first: Outcome, options: SuiteOptions): Promise<Outcome> {
+	const suite = suites.find(({ name }) => name === first.name);
+	const failures = first.failures ?? [];
+	const files = [...new Set(failures.map(({ file }) => file))];
+	if (suite?.again === undefined || first.failed !== failures.length || files.length === 0 || files.length > unluckyFiles) return first;
+	console.log(`== a second attempt at ${files.join(', ')}, alone`);
+	const second = await runSuite({ ...suite, args: suite.again(files) }, options);
+	const remark = `failed once: ${failures.map(({ title }) => title).join('; ')}`;
+	const seconds = first.seconds + second.seconds;
+	if (second.failed > 0) return { ...first, seconds, remark: `${remark}; so did the second attempt` };
+	return { ...first, seconds, passed: first.passed + first.failed, failed: 0, remark };
+}
+
+function print({ title, file, message }: TestFailure): void {
+	console.log(`\n${title}${file === '' ? '' : ` (${file})`}\n${message.slice(0, 4000)}`);
+}
+
 async function main(wanted: readonly string[]): Promise<void> {
 	const unknown = wanted.filter((name) => !suites.some((suite) => suite.name === name));
 	if (unknown.length > 0) {
@@ -202,9 +229,14 @@ async function main(wanted: readonly string[]): Promise<void> {
 		const hasIdleCores = os.availableParallelism() >= 6;
 		await Promise.all([inOrder(runnable.filter((suite) => suite.name === beside)), inOrder(others), inOrder(hasIdleCores ? last : [])]);
 		await inOrder(hasIdleCores ? [] : last);
+		for (const [index, outcome] of outcomes.entries()) {
+			if (outcome.failed === 0 || process.env['CI'] === undefined) continue;
+			outcomes[index] = await tryAgain(outcome, { surroundings, env, silenceMs: patience, output: 'live' });
+		}
 	} finally {
 		await surroundings.end();
 	}
+	for (const failure of outcomes.flatMap(({ failures }) => failures ?? [])) print(failure);
 	console.log('\n== summary');
 	for (const outcome of outcomes) {
 		console.log(`${outcome.name}: ${figures(outcome)} (${outcome.seconds.toFixed(1)} s)${outcome.remark === '' ? '' : ` - ${outcome.remark}`}`);
@@ -212,7 +244,7 @@ async function main(wanted: readonly string[]): Promise<void> {
 	for (const note of notes) {
 		console.log(note);
 	}
-	const sum = (key: keyof TestResult) => outcomes.reduce((total, outcome) => total + outcome[key], 0);
+	const sum = (key: 'passed' | 'failed' | 'skipped') => outcomes.reduce((total, outcome) => total + outcome[key], 0);
 	const total = { passed: sum('passed'), failed: sum('failed'), skipped: sum('skipped') };
 	console.log(figures(total));
 	process.exitCode = total.failed > 0 || total.passed === 0 ? 1 : 0;

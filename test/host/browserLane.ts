@@ -4,7 +4,7 @@ import '../support/surroundings.ts';
 import Mocha from 'mocha';
 import { patient } from '../support/deadline.ts';
 import { closeBrowser, keepBrowser } from './browser.ts';
-import type { TestResult } from './testResult.ts';
+import type { TestFailure, TestResult } from './testResult.ts';
 
 export interface LaneRequest {
 	readonly file: string;
@@ -18,11 +18,13 @@ async function runFile(file: string): Promise<TestResult> {
 	const mocha = new Mocha({ ui: 'bdd', timeout: patient(180_000), reporter: 'spec' });
 	mocha.addFile(path.resolve(file));
 	await mocha.loadFilesAsync();
+	const failures: TestFailure[] = [];
 	const stats = await new Promise<Mocha.Stats | undefined>((resolve) => {
 		const runner = mocha.run(() => resolve(runner.stats));
+		runner.on('fail', (test, error: Error) => failures.push({ title: test.fullTitle(), file, message: String(error.stack ?? error) }));
 	});
 	if (stats === undefined) throw new Error('Mocha ended without figures.');
-	return { passed: stats.passes, failed: stats.failures, skipped: stats.pending };
+	return { passed: stats.passes, failed: stats.failures, skipped: stats.pending, failures };
 }
 
 keepBrowser();

@@ -86,12 +86,14 @@ async function runAll(files: readonly string[]): Promise<TestResult> {
 		for (const file of failed) {
 			console.log(`== a second attempt at ${file}, alone`);
 			const running = new Lane();
-			results.set(file, await running.run(file));
+			const second = await running.run(file);
+			results.set(file, { ...second, failures: [...(results.get(file)?.failures ?? []), ...(second.failures ?? [])] });
 			await running.end();
 		}
 	}
-	const sum = (figure: keyof TestResult) => [...results.values()].reduce((total, result) => total + result[figure], 0);
-	return { passed: sum('passed'), failed: sum('failed'), skipped: sum('skipped') };
+	const sum = (figure: 'passed' | 'failed' | 'skipped') => [...results.values()].reduce((total, result) => total + result[figure], 0);
+	const failures = [...results.values()].flatMap((result) => result.failures ?? []);
+	return { passed: sum('passed'), failed: sum('failed'), skipped: sum('skipped'), failures };
 }
 
 const named = process.argv.slice(2);

@@ -1,26 +1,32 @@
 import { readFile, writeFile } from 'node:fs/promises';
+import { z } from 'zod';
+
+const testFailure = z.object({
+	/** With the names of the blocks around it. */
+	title: z.string(),
+	/** Relative to the checkout; empty where the runner does not know it. */
+	file: z.string(),
+	/** With the stack where there is one. */
+	message: z.string(),
+});
+
+const testResult = z.object({
+	passed: z.number(),
+	failed: z.number(),
+	skipped: z.number(),
+	/** Of runners that know them. */
+	failures: z.array(testFailure).readonly().optional(),
+});
+
+export type TestFailure = Readonly<z.infer<typeof testFailure>>;
 
 /** What a suite runner tells `test/run.ts`, as JSON in the file that `TILLER_TEST_RESULT` names. */
-export interface TestResult {
-	readonly passed: number;
-	readonly failed: number;
-	readonly skipped: number;
-}
+export type TestResult = Readonly<z.infer<typeof testResult>>;
 
+/** Undefined when the runner wrote none. */
 export async function readTestResult(file: string): Promise<TestResult | undefined> {
 	const text = await readFile(file, 'utf8').catch(() => undefined);
-	if (text === undefined) {
-		return undefined;
-	}
-	const value: unknown = JSON.parse(text);
-	const figure = (name: string): number => {
-		const number: unknown = typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
-		if (typeof number !== 'number') {
-			throw new Error(`The result file ${file} has no figure for ${name}: ${text}`);
-		}
-		return number;
-	};
-	return { passed: figure('passed'), failed: figure('failed'), skipped: figure('skipped') };
+	return text === undefined ? undefined : testResult.parse(JSON.parse(text));
 }
 
 /** Prints the summary line, passes the result on, and sets the exit code. A run without tests counts as failed. */

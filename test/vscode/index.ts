@@ -2,6 +2,7 @@ import { readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { format } from 'node:util';
 import Mocha from 'mocha';
+import type { TestFailure } from '../host/testResult.ts';
 import { patient } from '../support/deadline.ts';
 
 /**
@@ -17,12 +18,16 @@ export async function run(): Promise<void> {
 		.sort()) {
 		mocha.addFile(path.join(__dirname, name));
 	}
+	const failures: TestFailure[] = [];
 	const stats = await new Promise<Mocha.Stats>((resolve) => {
 		const runner = mocha.run(() => resolve(runner.stats ?? noStats()));
+		runner.on('fail', (test, error: Error) => {
+			failures.push({ title: test.fullTitle(), file: path.basename(test.file ?? ''), message: String(error.stack ?? error) });
+		});
 	});
 	const resultFile = process.env['TILLER_TEST_RESULT'];
 	if (resultFile !== undefined) {
-		writeFileSync(resultFile, JSON.stringify({ passed: stats.passes, failed: stats.failures, skipped: stats.pending }));
+		writeFileSync(resultFile, JSON.stringify({ passed: stats.passes, failed: stats.failures, skipped: stats.pending, failures }));
 	}
 	if (stats.failures > 0) {
 		throw new Error(`${stats.failures} tests failed.`);
