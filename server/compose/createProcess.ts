@@ -115,7 +115,7 @@ export function createProcess(options: ProcessOptions): ServerProcess {
 			}),
 		},
 		heapFeature(),
-		threadFeature(ground, { threads, models, approvals, changes: changes.changes, ready: (id) => mcp.ready(id) }),
+		threadFeature(ground, { threads, models, approvals, changes: changes.changes, ready: (id) => mcp.ready(id), answered: (id) => mcp.begin(id) }),
 		approvalFeature(ground, { ...approvals, others: [mcp.tools, mcp.starts] }, threads),
 		changeFeature(ground, changes, threads),
 		{

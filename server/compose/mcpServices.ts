@@ -17,6 +17,7 @@ import type { McpRuntime } from '../mcp/runtime.ts';
 import type { AccessTokens, ListedTool } from '../mcp/sdk/mcpClient.ts';
 import { APP_GATEWAY, commandLineOf, type ConfiguredServers, type McpServerConfig, readServers } from '../mcp/serverConfig.ts';
 import { ServerLog } from '../mcp/serverLog.ts';
+import { KnownServers } from '../mcp/knownServers.ts';
 import { McpSignIn } from '../mcp/oauth/mcpSignIn.ts';
 import type { OfferedApp, ThreadServers } from '../mcp/threadServers.ts';
 import { ThreadlessServers } from '../mcp/threadlessServers.ts';
@@ -34,6 +35,20 @@ export interface ServedThread {
 	snapshot: ConfigSnapshot;
 	/** Calls of models that run now, the newest last. */
 	readonly running: Set<ToolContext & { readonly callId: string }>;
+}
+
+/** What depends on whom a connection is for. */
+interface OwnPorts extends Pick<ConnectionPorts, 'elicit' | 'mayStart' | 'stateChanged' | 'listsChanged'> {
+	/** Where its program starts. Absolute. */
+	readonly folder: string;
+}
+
+interface ThreadPortsOptions {
+	readonly served: () => ServedThread;
+	readonly threads: Threads;
+	readonly threadId: string;
+	/** Of the thread. Absolute. */
+	readonly folder: string;
 }
 
 export type McpServices = ReturnType<typeof createMcpServices>;
@@ -66,6 +81,7 @@ export function createMcpServices(ground: Ground, plugins: Pick<PluginServices, 
 		log: note,
 	});
 	const starts = new AllowedStarts(home);
+	const known = new KnownServers(home, Date.now);
 	/** The plugins that servers come from, by the servers' names. */
 	const origins = new Map<string, string>();
 	const tools = new ToolApprovals({
@@ -124,8 +140,9 @@ export function createMcpServices(ground: Ground, plugins: Pick<PluginServices, 
 	};
 
 	/** What a connection works with, whoever it is for. */
-	const ports = (config: McpServerConfig, own: Pick<ConnectionPorts, 'elicit' | 'mayStart' | 'stateChanged' | 'listsChanged'>): ConnectionPorts => ({
+	const ports = (config: McpServerConfig, { folder, ...own }: OwnPorts): ConnectionPorts => ({
 		...own,
+		learned: (said) => (said === null ? known.notStarted(config, folder) : known.listed(config, folder, said)),
 		connect: () => Promise.resolve(load().connect),
 		host: processes,
 		env,
@@ -140,6 +157,7 @@ export function createMcpServices(ground: Ground, plugins: Pick<PluginServices, 
 
 	const threadless = new ThreadlessServers(cwd, (config) =>
 		ports(config, {
+			folder: cwd,
 			elicit: () => Promise.resolve(DECLINED),
 			mayStart: (asked) => Promise.resolve(refusedStart(startOf(asked, configs.lenient({ cwd })), starts)),
 			stateChanged: () => {},
@@ -148,8 +166,9 @@ export function createMcpServices(ground: Ground, plugins: Pick<PluginServices, 
 	);
 
 	/** The connections of a thread. */
-	const threadPorts = (config: McpServerConfig, { served, threads, threadId }: { served: () => ServedThread; threads: Threads; threadId: string }) =>
+	const threadPorts = (config: McpServerConfig, { served, threads, threadId, folder }: ThreadPortsOptions) =>
 		ports(config, {
+			folder,
 			elicit: (request, signal) => elicit(request, { config, served: served(), threads, threadId, signal }),
 			mayStart: async (asked, signal) => {
 				const start = startOf(asked, served().snapshot);
@@ -202,12 +221,15 @@ export function createMcpServices(ground: Ground, plugins: Pick<PluginServices, 
 		appOf,
 		signIn,
 		starts,
+		known,
 		tools,
 		serverLog,
 		threadless,
 		threadPorts,
 		tell,
 		served,
+		/** The servers of a thread connect, now that whoever made it has their answer. */
+		begin: (threadId: string): void => served.get(threadId)?.servers.begin(),
 		/** Rejects when a server that has to be there did not start. */
 		ready: (threadId: string): Promise<void> => served.get(threadId)?.servers.required() ?? Promise.resolve(),
 		async close(): Promise<void> {

@@ -51,6 +51,8 @@ interface Given {
 	readonly changes: ChangeServices['changes'];
 	/** Rejects when something is missing without which a thread must not run. */
 	readonly ready: (threadId: string) => Promise<void>;
+	/** Whoever wanted the thread has their answer. */
+	readonly answered: (threadId: string) => void;
 }
 
 /** Which settings count in a thread; those of the home when it is not loaded. */
@@ -66,13 +68,14 @@ export function settingsSource({ home, configs, requirements, threadConfig, cwd,
 }
 
 /** Threads and their turns, as clients know them. */
-export function threadFeature(ground: Ground, { threads, models, approvals, changes, ready }: Given): Feature {
+export function threadFeature(ground: Ground, { threads, models, approvals, changes, ready, answered }: Given): Feature {
 	const { home, configs, requirements, config, log, store, leases, clients, subscriptions } = ground;
 	const services = { threads, store, clients, subscriptions };
 	const life: ThreadServices = {
 		...services,
 		...settingsSource(ground, models),
 		ready,
+		answered,
 		takeOver: (id) => takeOver(leases, id),
 		instructionSources: (settings) =>
 			instructionSources({ cwd: settings.cwd, home, maxBytes: config(configScopeOf(settings)).project_doc_max_bytes }),

@@ -1,17 +1,22 @@
 import { internalError } from '../protocol/wire/rpcError.ts';
-import { RpcFailure } from '../session/handler.ts';
+import { type RequestContext, RpcFailure } from '../session/handler.ts';
 import type { Thread } from '../thread/thread.ts';
 import type { Threads } from '../thread/threads.ts';
 
 interface Readiness {
 	readonly threads: Threads;
 	ready(threadId: string): Promise<void>;
+	answered(threadId: string): void;
 }
 
-/** A thread that lacks something that has to be there is not loaded, and whoever wanted it is told why. */
-export async function whenReady({ threads, ready }: Readiness, thread: Thread): Promise<Thread> {
+/**
+ * A thread that lacks something that has to be there is not loaded, and whoever wanted it is told why. What the thread can be without
+ * for now begins after the answer.
+ */
+export async function whenReady({ threads, ready, answered }: Readiness, thread: Thread, { afterReply }: RequestContext): Promise<Thread> {
 	try {
 		await ready(thread.id);
+		afterReply(() => answered(thread.id));
 		return thread;
 	} catch (error) {
 		await threads.unload(thread.id);

@@ -49,6 +49,7 @@ function open(
 			mayStart: () => Promise.resolve(null),
 			stateChanged: (state) => opened.states.push(state),
 			listsChanged: () => opened.lists++,
+			learned: () => {},
 			log: (line) => opened.log.push(line),
 			now: () => performance.now(),
 		},

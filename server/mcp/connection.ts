@@ -13,6 +13,7 @@ import {
 	type Progress,
 	type RawRecord,
 } from './sdk/mcpClient.ts';
+import type { ListedServer } from './knownServers.ts';
 import type { McpServerConfig } from './serverConfig.ts';
 
 export type ServerState =
@@ -36,6 +37,8 @@ export interface ConnectionPorts {
 	mayStart(config: McpServerConfig, signal: AbortSignal): Promise<string | null>;
 	stateChanged(state: ServerState): void;
 	listsChanged(): void;
+	/** What the server offers; null: it was to start and did not. */
+	learned(said: ListedServer | null): void;
 	log(line: string): void;
 	/** Milliseconds, for waiting between attempts. */
 	now(): number;
@@ -71,14 +74,16 @@ export class McpConnection {
 	#starting: Promise<void> | null = null;
 	#failures = 0;
 	#retryAt = 0;
-	#tools: readonly ListedTool[] | null = null;
+	#listed: ListedServer | null;
 	#listing: Promise<void> | null = null;
 	#listAgain = false;
 
-	constructor(config: McpServerConfig, options: { readonly cwd: string; readonly ports: ConnectionPorts }) {
+	/** `listed`: what another connection to the same server heard. */
+	constructor(config: McpServerConfig, options: { readonly cwd: string; readonly ports: ConnectionPorts; readonly listed?: ListedServer | null }) {
 		this.config = config;
 		this.#cwd = options.cwd;
 		this.#ports = options.ports;
+		this.#listed = options.listed ?? null;
 	}
 
 	get state(): ServerState {
@@ -87,7 +92,12 @@ export class McpConnection {
 
 	/** As the server listed them last, sorted by name; null before it did. Those of a server that died are still there: a call starts it again. */
 	get tools(): readonly ListedTool[] | null {
-		return this.#tools;
+		return this.#listed?.tools ?? null;
+	}
+
+	/** What the server wants models to know about it. */
+	get instructions(): string | null {
+		return this.#listed?.instructions ?? null;
 	}
 
 	/** Connects, unless it is connected or connecting. Resolves when it is ready or has failed; never rejects. */
@@ -178,11 +188,13 @@ export class McpConnection {
 				onListChanged: (what) => (what === 'tools' ? void this.#listTools() : this.#ports.listsChanged()),
 				onLog: (line) => this.#ports.log(line),
 			});
-			this.#tools = client.has.tools ? await client.listTools(signal) : [];
+			const tools = client.has.tools ? await client.listTools(signal) : [];
 			if (this.#isClosed()) throw new Error('the thread is closed');
+			this.#heard({ tools, instructions: client.instructions });
 		} catch (error) {
 			await client?.close();
 			if (this.#isClosed()) return;
+			this.#ports.learned(null);
 			const late = `it was not ready within ${config.startupTimeoutMs / 1000} s (startup_timeout_sec)`;
 			return this.#failed(`the MCP server ${config.name} could not be started: ${timeout.aborted ? late : errorText(error)}`);
 		}
@@ -193,6 +205,11 @@ export class McpConnection {
 
 	#isClosed(): boolean {
 		return this.#state.type === 'closed';
+	}
+
+	#heard(said: ListedServer): void {
+		this.#listed = said;
+		this.#ports.learned(said);
 	}
 
 	#failed(message: string): void {
@@ -228,7 +245,9 @@ export class McpConnection {
 		while (this.#listAgain && this.#state.type === 'ready') {
 			this.#listAgain = false;
 			try {
-				this.#tools = await this.#state.client.listTools(AbortSignal.any([this.#life.signal, AbortSignal.timeout(LIST_TIMEOUT_MS)]));
+				const { client } = this.#state;
+				const tools = await client.listTools(AbortSignal.any([this.#life.signal, AbortSignal.timeout(LIST_TIMEOUT_MS)]));
+				this.#heard({ tools, instructions: client.instructions });
 				this.#ports.listsChanged();
 			} catch (error) {
 				this.#ports.log(`its tools could not be listed again: ${errorText(error)}`);

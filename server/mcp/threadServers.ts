@@ -1,4 +1,5 @@
 import { type ConnectionPorts, McpConnection } from './connection.ts';
+import type { KnownServer } from './knownServers.ts';
 import type { ListedTool } from './sdk/mcpClient.ts';
 import { type ApprovalMode, type ConfiguredServers, type McpServerConfig, offersTool, sameConnection } from './serverConfig.ts';
 import { appToolNames } from './calls/appNames.ts';
@@ -9,6 +10,8 @@ export interface ThreadServersOptions {
 	readonly cwd: string;
 	/** What a connection to this server works with. */
 	ports(config: McpServerConfig): ConnectionPorts;
+	/** What is known of a server that has not answered yet. */
+	known(config: McpServerConfig): KnownServer;
 	/** An entry of the configuration cannot be used. */
 	broken(name: string, problem: string): void;
 	/** The app that a tool of the gateway belongs to; null for tools of other servers. */
@@ -40,6 +43,8 @@ class RequiredServersError extends Error {}
 
 /** So long a request waits for servers whose tools nobody knows yet, in milliseconds, once for each server: then it goes out without them. */
 const GRACE_MS = 2_000;
+/** So long after the others a server begins that did not start the last time, in milliseconds: what is in vain takes nothing from the first turn. */
+const DEAD_PAUSE_MS = 1_000;
 
 /** The servers of one thread. */
 export class ThreadServers {
@@ -55,13 +60,18 @@ export class ThreadServers {
 	#joining: Promise<void> = Promise.resolve();
 	/** Entries that cannot be used, as far as that was told. */
 	readonly #told = new Set<string>();
+	/** Known as dead when they were made: nobody waits for them. */
+	readonly #dead = new WeakSet<McpConnection>();
+	readonly #pauses = new Set<NodeJS.Timeout>();
+	/** Whether the servers connect: from the first moment that holds nobody up. */
+	#hasBegun = false;
 	#isClosed = false;
 
 	constructor(options: ThreadServersOptions) {
 		this.#options = options;
 	}
 
-	/** Starts to connect, in parallel; returns at once. */
+	/** They connect when somebody needs them, at the latest from `begin` on. */
 	start(configured: ConfiguredServers): void {
 		this.#configured = configured;
 		for (const { name, problem } of configured.broken) {
@@ -75,6 +85,13 @@ export class ThreadServers {
 			if (known) known.config = config;
 			else this.#add(config);
 		}
+	}
+
+	/** Begins to connect, in parallel; returns at once. Called when whoever made the thread has their answer. */
+	begin(): void {
+		if (this.#hasBegun || this.#isClosed) return;
+		this.#hasBegun = true;
+		for (const connection of this.all) this.#connect(connection);
 	}
 
 	/** Those of the start with others that it takes time to find, such as those of plugins: whoever needs servers waits for them. Must not reject. */
@@ -107,9 +124,11 @@ export class ThreadServers {
 
 	/** Waits a moment for servers that start for the first time: a model that does not know of them would say that it cannot help. */
 	async settle(signal: AbortSignal): Promise<void> {
+		this.begin();
 		await this.#joining;
 		const unknown = this.all.filter(
-			(connection) => connection.tools === null && !this.#waitedFor.has(connection) && connection.state.type !== 'failed',
+			(connection) =>
+				connection.tools === null && !this.#waitedFor.has(connection) && !this.#dead.has(connection) && connection.state.type !== 'failed',
 		);
 		if (unknown.length === 0) return;
 		for (const connection of unknown) this.#waitedFor.add(connection);
@@ -162,6 +181,7 @@ export class ThreadServers {
 
 	async close(): Promise<void> {
 		this.#isClosed = true;
+		for (const pause of this.#pauses) clearTimeout(pause);
 		const all = this.all;
 		this.#connections.clear();
 		await Promise.all(all.map((connection) => connection.close()));
@@ -184,9 +204,22 @@ export class ThreadServers {
 	}
 
 	#add(config: McpServerConfig): void {
-		const connection = new McpConnection(config, { cwd: this.#options.cwd, ports: this.#options.ports(config) });
+		const known = this.#options.known(config);
+		const listed = known === 'dead' ? null : known;
+		const connection = new McpConnection(config, { cwd: this.#options.cwd, ports: this.#options.ports(config), listed });
+		if (known === 'dead') this.#dead.add(connection);
 		this.#connections.set(config.name, connection);
-		void connection.start();
+		if (this.#hasBegun) this.#connect(connection);
+	}
+
+	#connect(connection: McpConnection): void {
+		if (!this.#dead.has(connection)) return void connection.start();
+		const pause = setTimeout(() => {
+			this.#pauses.delete(pause);
+			void connection.start();
+		}, DEAD_PAUSE_MS);
+		pause.unref();
+		this.#pauses.add(pause);
 	}
 }
 

@@ -43,6 +43,8 @@ export interface ThreadServices extends SettingsSource {
 	instructionSources(settings: ThreadSettings): Promise<readonly string[]>;
 	/** Resolves when everything is there without which the thread must not run; rejects with an `Error` that names what is missing. */
 	ready(threadId: string): Promise<void>;
+	/** Whoever wanted the thread has their answer: now begins what nobody waits for. */
+	answered(threadId: string): void;
 	/** Frees a thread of a server on another computer. Throws when that one is known to live. */
 	takeOver(threadId: string): void;
 }
@@ -79,7 +81,7 @@ export function threadHandlers(services: ThreadServices): Handlers {
 			.catch((error: unknown) => {
 				throw error instanceof NotUnderstoodError ? new RpcFailure(invalidRequest(error.message)) : error;
 			})
-			.then((thread) => whenReady(services, thread));
+			.then((thread) => whenReady(services, thread, context));
 
 	/** A thread that another program kept: only what its model saw is known, and it becomes a new thread here. */
 	const resumeHistory = async (source: SettingsSource, { params, context }: { params: ParsedParamsOf<'thread/resume'>; context: RequestContext }) => {
@@ -97,7 +99,7 @@ export function threadHandlers(services: ThreadServices): Handlers {
 			dynamicTools: [],
 			preview: firstUserText(items),
 		});
-		await whenReady(services, thread);
+		await whenReady(services, thread, context);
 		thread.inject(items);
 		subscriptions.subscribe(thread, context.session);
 		return answer(thread, { withTurns: false, session: context.session });
@@ -123,7 +125,7 @@ export function threadHandlers(services: ThreadServices): Handlers {
 				source: context.session.connection.transport === 'inProcess' ? 'exec' : 'vscode',
 				dynamicTools: dynamicToolsOf(params.dynamicTools ?? []),
 			});
-			await whenReady(services, thread);
+			await whenReady(services, thread, context);
 			subscriptions.subscribe(thread, context.session);
 			const result = await answer(thread, { withTurns: false, session: context.session });
 			context.afterReply(() => {

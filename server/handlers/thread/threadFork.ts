@@ -33,7 +33,7 @@ export function threadForkHandlers(services: ThreadServices): Handlers {
 					throw error instanceof UnknownTurnError || error instanceof NotUnderstoodError ? new RpcFailure(invalidRequest(error.message)) : error;
 				});
 			try {
-				await whenReady(services, fork);
+				await whenReady(services, fork, context);
 			} catch (error) {
 				// It was made for nothing.
 				if (fork.path !== null) await fs.rm(fork.path, { force: true });

@@ -38,8 +38,7 @@ export interface McpGrants {
 /** A tool of a server as models see it. `deferred`: only for those that search for it. */
 export function mcpTool(offered: OfferedTool, options: McpToolsOptions, { deferred }: { readonly deferred: boolean }): Tool {
 	const { connection, namespace, name, app } = offered;
-	const state = connection.state;
-	const instructions = app === null ? (state.type === 'ready' ? state.client.instructions : null) : app.description;
+	const instructions = app === null ? connection.instructions : app.description;
 	let spec: FunctionToolSpec | null = null;
 	return {
 		name,

@@ -50,7 +50,9 @@ describe('MCP servers', () => {
 		assert.equal(asked.length, 1);
 		assert.ok(asked[0]?._meta.command.startsWith(process.execPath));
 		assert.deepEqual([asked[0]?.serverName, asked[0]?.turnId], ['local', null]);
+		const before = server.mark();
 		await server.runTurn(await start(), 'go');
+		await server.waitForNotification('mcpServer/startupStatus/updated', isReady, before);
 		assert.deepEqual([asked.length, await starts()], [1, 2]);
 		await inProject('env = { A = "b" }\n');
 		await server.runTurn(await start(), 'go');
