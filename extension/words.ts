@@ -249,6 +249,7 @@ export const words = {
 	mcpSwitchOff: () => t('Switch Off'),
 	mcpLog: () => t('Show Log'),
 	mcpRemove: () => t('Remove'),
+	mcpStarting: () => t('Starting...'),
 	mcpFailed: () => t('Did not start'),
 	mcpOfPlugin: (plugin: string) => t('from the plugin {0}', plugin),
 	mcpInsteadOfPlugin: (plugin: string) => t('used instead of the one from the plugin {0}', plugin),

@@ -40,6 +40,14 @@ describe("leave for what an MCP server's tool does", () => {
 			type: 'start',
 			command: 'npx x',
 			folder: '/ws',
+			plugin: null,
+		});
+		const ofPlugin = { tiller_approval_kind: 'mcp_server_start', command: 'npx x', folder: '/cache', plugin: 'notes@shop' };
+		assert.deepEqual(mcpApprovalOf({ ...asked, _meta: ofPlugin })?.what, {
+			type: 'start',
+			command: 'npx x',
+			folder: '/cache',
+			plugin: 'notes@shop',
 		});
 	});
 

@@ -7,7 +7,8 @@ export function mcpApprovalOf({ _meta: meta, threadId, serverName, message }: Mc
 	const fields: Readonly<Record<string, unknown>> = typeof meta === 'object' && meta !== null && !Array.isArray(meta) ? meta : {};
 	const text = (value: unknown) => (typeof value === 'string' ? value : (JSON.stringify(value, null, 1) ?? ''));
 	if (fields.tiller_approval_kind === 'mcp_server_start') {
-		return { threadId, serverName, persist: [], what: { type: 'start', command: text(fields.command), folder: text(fields.folder) } };
+		const plugin = typeof fields.plugin === 'string' ? fields.plugin : null;
+		return { threadId, serverName, persist: [], what: { type: 'start', command: text(fields.command), folder: text(fields.folder), plugin } };
 	}
 	if (fields.codex_approval_kind !== 'mcp_tool_call') return null;
 	const shown: readonly unknown[] = Array.isArray(fields.tool_params_display) ? fields.tool_params_display : [];

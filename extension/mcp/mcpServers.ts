@@ -41,22 +41,28 @@ export class McpServers implements vscode.Disposable {
 		pick.placeholder = words.mcpPlaceholder();
 		pick.matchOnDetail = true;
 		pick.busy = true;
+		pick.keepScrollPosition = true;
 		pick.items = this.#general(client);
 		pick.show();
 		const { promise, resolve } = Promise.withResolvers<Row | undefined>();
 		pick.onDidAccept(() => resolve(pick.selectedItems[0]));
 		pick.onDidHide(() => resolve(undefined));
-		this.#entries(client).then(
-			(entries) => {
-				pick.items = [...entries.map(rowOf), ...this.#general(client)];
-				pick.busy = false;
-			},
-			(error: unknown) => {
-				pick.items = [{ label: `$(error) ${error instanceof Error ? error.message : String(error)}` }, ...this.#general(client)];
-				pick.busy = false;
-			},
-		);
+		let isOver = false;
+		const show = (rows: readonly Row[]) => {
+			if (isOver) return;
+			const active = pick.activeItems[0]?.entry?.status.name;
+			const all = [...rows, ...this.#general(client)];
+			pick.items = all;
+			// Where the person is stays where they are.
+			pick.activeItems = all.filter(({ entry }) => entry !== undefined && entry.status.name === active);
+		};
+		void this.#entries(client, (entries) => show(entries.map(rowOf)))
+			.catch((error: unknown) => show([{ label: `$(error) ${error instanceof Error ? error.message : String(error)}` }]))
+			.finally(() => {
+				if (!isOver) pick.busy = false;
+			});
 		const row = await promise;
+		isOver = true;
 		pick.dispose();
 		if (row?.entry) await this.#showServer(client, row.entry);
 		else await row?.run?.();
@@ -74,17 +80,29 @@ export class McpServers implements vscode.Disposable {
 		];
 	}
 
-	async #entries(client: Client): Promise<readonly Entry[]> {
+	/** Tells of all servers at once, and again whenever one of them has answered. Resolves when all have. */
+	async #entries(client: Client, tell: (entries: readonly Entry[]) => void): Promise<void> {
+		const wanted = { detail: 'toolsAndAuthOnly', includeErrors: true } as const;
 		const [{ data }, { config }] = await Promise.all([
-			client.request('mcpServerStatus/list', { detail: 'toolsAndAuthOnly', includeErrors: true }),
+			client.request('mcpServerStatus/list', { ...wanted, onlyKnown: true }),
 			client.request('config/read', { cwd: this.#options.folder() }),
 		]);
 		const { mcp_servers: own, plugins } = tableOf(config);
-		return data.map((status) => {
+		const entries = data.map((status): Entry => {
 			const { name, pluginId } = status;
 			const servers = pluginId === undefined ? own : tableOf(tableOf(plugins)[pluginId]).mcp_servers;
 			return { status, key: keyOf(name, pluginId), config: tableOf(tableOf(servers)[name]) };
 		});
+		tell(entries);
+		const asked = entries.map(async (entry, at) => {
+			const { name, isPending } = entry.status;
+			if (isPending !== true) return;
+			const status = (await client.request('mcpServerStatus/list', { ...wanted, name })).data[0];
+			// Removed in between: the next list shows it no more.
+			entries[at] = { ...entry, status: status ?? { ...entry.status, isPending: false } };
+			tell(entries);
+		});
+		await Promise.all(asked);
 	}
 
 	async #showServer(client: Client, entry: Entry): Promise<void> {
@@ -174,12 +192,14 @@ function rowOf(entry: Entry): Row {
 
 function iconOf({ config, status }: Entry): string {
 	if (config.enabled === false) return '$(circle-slash)';
+	if (status.isPending === true) return '$(loading~spin)';
 	if (status.authStatus === 'notLoggedIn') return '$(account)';
 	return status.error === undefined ? '$(server)' : '$(error)';
 }
 
 function stateText({ config, status }: Entry): string {
 	if (config.enabled === false) return words.mcpOff();
+	if (status.isPending === true) return words.mcpStarting();
 	if (status.authStatus === 'notLoggedIn') return words.mcpNotSignedIn();
 	return status.error === undefined ? words.mcpTools(Object.keys(status.tools).length) : words.mcpFailed();
 }

@@ -285,7 +285,7 @@ function startOf(config: McpServerConfig, snapshot: ConfigSnapshot): ServerStart
 	const { name: server, plugin, transport } = config;
 	const fingerprint = createHash('sha256').update(JSON.stringify(transport)).digest('hex');
 	const what = `${commandLineOf(config)}${variablesOf(transport)}`;
-	if (plugin !== null) return { folder: plugin.folder, server, what, fingerprint };
+	if (plugin !== null) return { folder: plugin.folder, plugin: plugin.id, server, what, fingerprint };
 	const layer = snapshot.layers.find(
 		({ source, table, disabledReason }) => source.type === 'project' && disabledReason === null && hasServer(table, config.name),
 	);
@@ -308,8 +308,11 @@ function hasServer(table: Readonly<Record<string, unknown>>, name: string): bool
 
 function refusedStart(start: ServerStart | null, starts: AllowedStarts): string | null {
 	if (start === null || starts.isAllowed(start)) return null;
-	return `the MCP server ${start.server} is not started: the configuration of ${start.folder} wants to run ${start.what}, and nobody has allowed that yet`;
+	return `the MCP server ${start.server} is not started: ${originOf(start, 'the configuration of ')} wants to run ${start.what}, and nobody has allowed that yet`;
 }
+
+/** Where a start comes from, for people: they know a plugin by its name, not by where its files lie. */
+const originOf = ({ plugin, folder }: ServerStart, beforeFolder = '') => (plugin === undefined ? `${beforeFolder}${folder}` : `the plugin ${plugin}`);
 
 const EMPTY_FORM = { mode: 'form', schema: { type: 'object', properties: {} } } as const;
 
@@ -324,8 +327,8 @@ async function askToStart(
 		itemId: '',
 		serverName: start.server,
 		purpose: 'serverStart',
-		message: `Allow ${start.folder} to start the MCP server "${start.server}"?\n${start.what}`,
-		meta: { tiller_approval_kind: 'mcp_server_start', command: start.what, folder: start.folder },
+		message: `Allow ${originOf(start)} to start the MCP server "${start.server}"?\n${start.what}`,
+		meta: { tiller_approval_kind: 'mcp_server_start', command: start.what, folder: start.folder, plugin: start.plugin ?? null },
 		form: EMPTY_FORM,
 	});
 	if (answer.type !== 'elicited' || answer.action !== 'accept') return refused;

@@ -3,6 +3,7 @@ import * as fs from 'node:fs/promises';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import * as vscode from 'vscode';
+import { patienceMs, until } from '../support/deadline.ts';
 import { inLists, replaceInWindow, type Step } from './quickPicks.ts';
 
 // A server with two tools; it writes into the file beside it that it was started.
@@ -123,6 +124,39 @@ describe('MCP servers', () => {
 		assert.ok(list?.includes('dead (Did not start)') && list.includes('wrong (Did not start)'), String(list));
 		await work('dead', 'Did not start');
 		assert.match(logs.at(-1) ?? '', /no key/);
+	});
+
+	it('are all shown at once, and each says what it has when it has answered', async function () {
+		this.timeout(patienceMs * 2);
+		const hangs = `\n[mcp_servers.hung]\ncommand = "node"\nargs = ["-e", "setInterval(() => {}, 1e6)"]\nstartup_timeout_sec = 3600\n`;
+		const before = await read();
+		await fs.appendFile(config, hangs);
+		const picks: vscode.QuickPick<vscode.QuickPickItem>[] = [];
+		const { createQuickPick } = vscode.window;
+		const undo = replaceInWindow({
+			createQuickPick: (() => {
+				const pick = createQuickPick();
+				pick.ignoreFocusOut = true;
+				picks.push(pick);
+				return pick;
+			}) as never,
+		});
+		try {
+			const shown = vscode.commands.executeCommand('tiller.showMcpServers');
+			const rows = () => (picks[0]?.items ?? []).map(({ label, description }) => `${label} (${description ?? ''})`);
+			await until(
+				'the others have answered',
+				() => rows().includes('$(server) local (2 tools)') && rows().includes('$(error) dead (Did not start)'),
+				patienceMs,
+			);
+			assert.ok(rows().includes('$(loading~spin) hung (Starting...)'), rows().join(', '));
+			assert.equal(picks[0]?.busy, true);
+			picks[0].hide();
+			await shown;
+		} finally {
+			undo();
+			await fs.writeFile(config, before);
+		}
 	});
 
 	it('that VS Code has are offered, and taken only when they are chosen', async () => {

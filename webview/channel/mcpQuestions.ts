@@ -11,7 +11,8 @@ export interface McpApproval {
 				readonly description: string;
 				readonly arguments: readonly { readonly name: string; readonly value: string }[];
 		  }
-		| { readonly type: 'start'; readonly command: string; readonly folder: string };
+		/** `plugin`: its id, where a plugin brings the server; else the configuration of the folder does. */
+		| { readonly type: 'start'; readonly command: string; readonly folder: string; readonly plugin: string | null };
 	/** For how long it may be allowed, beyond once. */
 	readonly persist: readonly ('session' | 'always')[];
 }

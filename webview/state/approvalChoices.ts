@@ -42,7 +42,7 @@ function mcpChoices({ what, persist }: McpApproval): readonly ApprovalChoice[] {
 	const choice = (decision: Extract<QuestionAnswer, { kind: 'mcpApproval' }>['decision']) => ({ kind: 'mcpApproval', decision }) as const;
 	const first =
 		what.type === 'start'
-			? { name: strings.mcpStart, description: strings.mcpStartHint }
+			? { name: strings.mcpStart, description: what.plugin === null ? strings.mcpStartHint : strings.mcpStartPluginHint }
 			: { name: strings.mcpOnce, description: strings.mcpOnceHint };
 	return [
 		{ kind: 'accept', ...first, answer: choice('accept') },

@@ -9,6 +9,8 @@ import { ThreadGrants } from './threadGrants.ts';
 export interface ServerStart {
 	/** The folder whose configuration wants it. */
 	readonly folder: string;
+	/** The plugin that brings it, in whose folder it runs; absent: the configuration of the folder has it. */
+	readonly plugin?: string | undefined;
 	readonly server: string;
 	/** The exact command line, or the address. */
 	readonly what: string;
@@ -16,7 +18,14 @@ export interface ServerStart {
 	readonly fingerprint: string;
 }
 
-const Entry = z.object({ folder: z.string(), server: z.string(), what: z.string(), fingerprint: z.string(), at: z.number() });
+const Entry = z.object({
+	folder: z.string(),
+	plugin: z.optional(z.string()),
+	server: z.string(),
+	what: z.string(),
+	fingerprint: z.string(),
+	at: z.number(),
+});
 type Entry = z.infer<typeof Entry>;
 
 /** The starts of servers of projects that a person allowed, in a file of our own. */
@@ -42,11 +51,11 @@ export class AllowedStarts implements ApprovalStore {
 			(entry): SavedApproval => ({
 				id: idOf(entry),
 				kind: 'mcpServer',
-				what: `${entry.server}: ${entry.what}`,
+				what: `${entry.server}${entry.plugin === undefined ? '' : ` (${entry.plugin})`}: ${entry.what}`,
 				decision: 'allow',
 				reason: null,
 				threadId: null,
-				folder: entry.folder,
+				folder: entry.plugin === undefined ? entry.folder : null,
 				outsideSandbox: true,
 				lifetime: 'always',
 				file: this.#file,

@@ -1,6 +1,8 @@
 import { NoSignInError } from '../../mcp/oauth/oauthLogin.ts';
 import { CannotSignInError, type McpSignIn } from '../../mcp/oauth/mcpSignIn.ts';
 import type { McpConnection } from '../../mcp/connection.ts';
+import type { KnownServer } from '../../mcp/knownServers.ts';
+import type { ListedTool } from '../../mcp/sdk/mcpClient.ts';
 import { type McpServerConfig, offersTool } from '../../mcp/serverConfig.ts';
 import type { JsonValue } from '../../protocol/wire/jsonValue.ts';
 import type { McpServerStatus, Resource, ResourceContent, ResourceTemplate, Tool } from '../../protocol/integrations/mcp.ts';
@@ -21,9 +23,12 @@ export function mcpServerHandlers({ threads, cwd, services }: McpServerHandlerOp
 	const { configured, enabledServer, serversOfThread, withServer } = mcpServerLookup({ threads, cwd, services });
 
 	return {
-		'mcpServerStatus/list': async ({ cursor, limit, detail, includeErrors }) => {
+		'mcpServerStatus/list': async ({ cursor, limit, detail, includeErrors, onlyKnown, name: only }) => {
 			const { servers, broken, displaced } = await configured();
-			const names = [...servers.map(({ name }) => name), ...broken.map(({ name }) => name)].sort();
+			const names = [...servers, ...broken]
+				.map(({ name }) => name)
+				.filter((name) => !only || name === only)
+				.sort();
 			const { items, nextCursor } = pageOf(names, { cursor, limit });
 			const data = items.map(async (name): Promise<McpServerStatus> => {
 				const config = servers.find((each) => each.name === name);
@@ -31,7 +36,9 @@ export function mcpServerHandlers({ threads, cwd, services }: McpServerHandlerOp
 				const status =
 					config === undefined
 						? { ...emptyStatus(name), error: problem }
-						: await statusOf(config, { full: detail !== 'toolsAndAuthOnly', withServer, signIn });
+						: onlyKnown === true
+							? knownStatus(config, services.known.of(config, cwd))
+							: await statusOf(config, { full: detail !== 'toolsAndAuthOnly', withServer, signIn });
 				const replaced = displaced.get(name);
 				return replaced === undefined ? status : { ...status, replacesPluginIds: [...replaced] };
 			});
@@ -176,13 +183,22 @@ interface StatusSources {
 	withServer<T>(config: McpServerConfig, work: (connection: McpConnection) => Promise<T>): Promise<T>;
 }
 
+/** Without asking the server or its provider. */
+function knownStatus(config: McpServerConfig, known: KnownServer): McpServerStatus {
+	const tools = known === null || known === 'dead' || !config.enabled ? [] : known.tools.filter(({ name }) => offersTool(config, name));
+	return { ...emptyStatus(config.name), tools: byName(tools), isPending: true, ...pluginOf(config) };
+}
+
+const byName = (tools: readonly ListedTool[]) => Object.fromEntries(tools.map(({ name, raw }) => [name, raw as Tool]));
+const pluginOf = ({ plugin }: McpServerConfig) => (plugin === null ? {} : { pluginId: plugin.id });
+
 /** A server that cannot be started is listed without what it has. */
 async function statusOf(config: McpServerConfig, { full, signIn, withServer }: StatusSources): Promise<McpServerStatus> {
 	const [authStatus, listed] = await Promise.all([
 		signIn.status(config),
 		config.enabled ? withServer(config, (connection) => listsOf(connection, full)) : null,
 	]);
-	return { ...emptyStatus(config.name), ...listed, authStatus, ...(config.plugin === null ? {} : { pluginId: config.plugin.id }) };
+	return { ...emptyStatus(config.name), ...listed, authStatus, ...pluginOf(config) };
 }
 
 async function listsOf(connection: McpConnection, full: boolean) {
@@ -190,7 +206,7 @@ async function listsOf(connection: McpConnection, full: boolean) {
 	const { state, config } = connection;
 	if (state.type === 'failed') return { error: state.message };
 	const offered = (connection.tools ?? []).filter(({ name }) => offersTool(config, name));
-	const tools = Object.fromEntries(offered.map(({ name, raw }) => [name, raw as Tool]));
+	const tools = byName(offered);
 	if (state.type !== 'ready' || !full || !state.client.has.resources) return { tools };
 	const list = (what: 'resources' | 'resourceTemplates') => state.client.list(what, AbortSignal.timeout(LIST_MS)).catch(() => []);
 	const [resources, resourceTemplates] = await Promise.all([list('resources'), list('resourceTemplates')]);

@@ -1,6 +1,7 @@
 import type { ConfigService } from '../../config/layers/configService.ts';
 import type { ConfigSnapshot } from '../../config/layers/configSnapshot.ts';
 import type { McpConnection } from '../../mcp/connection.ts';
+import type { KnownServers } from '../../mcp/knownServers.ts';
 import { answerCode } from '../../mcp/sdk/mcpClient.ts';
 import type { JoinedServers } from '../../mcp/pluginServers.ts';
 import { type McpServerConfig, sameConnection } from '../../mcp/serverConfig.ts';
@@ -21,6 +22,7 @@ export interface McpServerHandlerOptions {
 		readonly configs: ConfigService;
 		readonly signIn: McpSignIn;
 		readonly serverLog: ServerLog;
+		readonly known: KnownServers;
 		readonly threadless: ThreadlessServers;
 		readonly served: ReadonlyMap<string, { readonly servers: ThreadServers; snapshot: ConfigSnapshot }>;
 		/** Also those of plugins. */

@@ -72,6 +72,8 @@ export const McpServerStatus = lazy(() =>
 		replacesPluginIds: z.optional(z.array(text)),
 		/** Our own addition, when `includeErrors` asks for it: why it cannot be used, for people. */
 		error: optionalText,
+		/** Our own addition, where `onlyKnown` asks for it: it has not been asked yet, so what is said of it may be incomplete. */
+		isPending: z.optional(flag),
 	}),
 );
 export type McpServerStatus = z.infer<typeof McpServerStatus>;
@@ -86,6 +88,10 @@ export const ListMcpServerStatusParams = lazy(() =>
 		detail: z.nullish(McpServerStatusDetail),
 		/** Our own addition. */
 		includeErrors: maybeFlag,
+		/** Our own addition: starts and asks no server, so that the answer comes at once. */
+		onlyKnown: maybeFlag,
+		/** Our own addition: only the server of this name. */
+		name: maybeText,
 	}),
 );
 export type ListMcpServerStatusParams = z.infer<typeof ListMcpServerStatusParams>;

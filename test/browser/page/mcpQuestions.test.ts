@@ -54,8 +54,21 @@ const call: PendingQuestion = {
 const start: PendingQuestion = {
 	key: 'start',
 	kind: 'mcpApproval',
-	params: { threadId, serverName: 'files', persist: [], what: { type: 'start', command: 'npx -y some-server /notes', folder: '/notes' } },
+	params: {
+		threadId,
+		serverName: 'files',
+		persist: [],
+		what: { type: 'start', command: 'npx -y some-server /notes', folder: '/notes', plugin: null },
+	},
 };
+
+const ofPlugin = {
+	...start,
+	params: {
+		...start.params,
+		what: { type: 'start', command: 'node run.js', folder: '/home/me/.codex/plugins/cache/shop/notes/1', plugin: 'notes@shop' },
+	},
+} as PendingQuestion;
 
 describe('what MCP servers ask', () => {
 	const suite = pageSuite();
@@ -109,8 +122,17 @@ describe('what MCP servers ask', () => {
 	it('is leave for the first start of a program, with its whole command line', async () => {
 		await open(start);
 		await card('Start the MCP server "files"?').getByText('npx -y some-server /notes').waitFor();
+		await card('Start the MCP server "files"?').getByText('For /notes').waitFor();
 		await tiller.screenshot('mcp-start');
 		await card('Start the MCP server "files"?').getByRole('button', { name: /^Deny/ }).click();
 		assert.deepEqual(await answers(), [{ key: 'start', answer: { kind: 'mcpApproval', decision: 'decline' } }]);
+	});
+
+	it('names the plugin that brings a program, not where its files lie', async () => {
+		await open(ofPlugin);
+		await card('Start the MCP server "files"?').getByText('From the plugin notes@shop').waitFor();
+		assert.equal(await card('Start the MCP server "files"?').getByText('/home/me').count(), 0);
+		assert.deepEqual(await suite.violations(), []);
+		await tiller.screenshot('mcp-start-plugin');
 	});
 });

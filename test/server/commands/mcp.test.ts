@@ -95,6 +95,48 @@ describe('MCP servers', () => {
 		assert.match(errors.dead, /the MCP server dead could not be started/);
 		assert.match(errors.wrong, /url/);
 		assert.deepEqual([errors.off, errors.local], [undefined, undefined]);
+		const known = await server.request('mcpServerStatus/list', { includeErrors: true, onlyKnown: true });
+		assert.deepEqual(
+			known.data.map(({ name, isPending = false, tools }: { name: string; isPending?: boolean; tools: object }) => [
+				name,
+				isPending,
+				Object.keys(tools),
+			]),
+			[
+				['dead', true, []],
+				['local', true, ['act']],
+				['off', true, []],
+				['wrong', false, []],
+			],
+		);
+		const one = await server.request('mcpServerStatus/list', { name: 'local' });
+		assert.deepEqual(
+			one.data.map(({ name, isPending }: { name: string; isPending?: boolean }) => [name, isPending]),
+			[['local', undefined]],
+		);
+	});
+
+	it('are listed at once by what is known, also while one of them hangs', async () => {
+		fixture = await serverFixture([]);
+		const hangs = JSON.stringify(['-e', 'setInterval(() => {}, 1e6)']);
+		await appendFile(
+			configFile(),
+			`\n[mcp_servers.hung]\ncommand = ${JSON.stringify(process.execPath)}\nargs = ${hangs}\nstartup_timeout_sec = 3600\n`,
+		);
+		await appendFile(configFile(), table());
+		const server = fixture.start();
+		await server.initialize();
+		const { data } = await server.request('mcpServerStatus/list', { onlyKnown: true });
+		assert.deepEqual(
+			data.map(({ name, isPending }: { name: string; isPending?: boolean }) => [name, isPending]),
+			[
+				['hung', true],
+				['local', true],
+			],
+		);
+		assert.equal(await starts(), 0);
+		const one = await server.request('mcpServerStatus/list', { name: 'local' });
+		assert.deepEqual(Object.keys(one.data[0].tools), ['act']);
 	});
 
 	it('have calls allowed for good, which the configuration keeps and a person takes back', async () => {

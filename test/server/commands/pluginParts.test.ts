@@ -33,7 +33,7 @@ describe('what a plugin brings', () => {
 		const marketplacePath = await shop();
 		const server = fixture.start();
 		await server.initialize();
-		const asked: { serverName: string; _meta: { command: string } }[] = [];
+		const asked: { serverName: string; message: string; _meta: { command: string; plugin: string | null } }[] = [];
 		server.answer('mcpServer/elicitation/request', (params) => {
 			asked.push(params as never);
 			return { action: 'accept', content: null, _meta: null };
@@ -58,6 +58,8 @@ describe('what a plugin brings', () => {
 		assert.match(toolsSent(1), /mcp__kitten__/);
 		assert.match(JSON.stringify(fixture.model.requests[1]?.body.input), /kit:lint: Lints all\./);
 		assert.equal(asked[0]?.serverName, 'kitten');
+		assert.match(asked[0].message, /^Allow the plugin kit@shop to start the MCP server "kitten"\?\n/);
+		assert.equal(asked[0]._meta.plugin, 'kit@shop');
 		assert.match(asked[0]._meta.command, /plugins.cache.shop.kit.+program\.cjs/);
 		const { data } = await server.request('mcpServerStatus/list', {});
 		assert.deepEqual(

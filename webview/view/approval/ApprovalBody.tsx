@@ -27,7 +27,7 @@ export function decidedTexts(question: Approval): readonly string[] {
 			return [question.params.grantRoot ?? ''];
 		case 'mcpApproval': {
 			const { serverName, what } = question.params;
-			if (what.type === 'start') return [serverName, what.command, what.folder];
+			if (what.type === 'start') return [serverName, what.command, what.plugin ?? what.folder];
 			return [serverName, what.tool, ...what.arguments.flatMap(({ name, value }) => [name, value])];
 		}
 	}
@@ -95,7 +95,11 @@ export function ApprovalBody({
 							</code>
 						</pre>
 						{warning}
-						<Scope icon="folder" text={strings.mcpWantedBy(place(what.folder))} warn />
+						{what.plugin === null ? (
+							<Scope icon="folder" text={strings.mcpWantedBy(place(what.folder))} warn />
+						) : (
+							<Scope icon="extensions" text={strings.mcpOfPlugin(what.plugin)} warn />
+						)}
 					</>
 				);
 			}
