@@ -1671,6 +1671,8 @@ export type ListMcpServerStatusParams = {
 	limit?: number | null;
 	detail?: McpServerStatusDetail | null;
 	includeErrors?: boolean | null;
+	onlyKnown?: boolean | null;
+	name?: string | null;
 };
 
 export type ListMcpServerStatusResponse = {
@@ -2012,6 +2014,7 @@ export type McpServerStatus = {
 	pluginId?: string;
 	replacesPluginIds?: Array<string>;
 	error?: string;
+	isPending?: boolean;
 };
 
 export type McpServerStatusDetail = 'full' | 'toolsAndAuthOnly';

@@ -1428,6 +1428,8 @@ export type ListMcpServerStatusParams = {
 	limit?: number | null;
 	detail?: McpServerStatusDetail | null;
 	includeErrors?: boolean | null;
+	onlyKnown?: boolean | null;
+	name?: string | null;
 };
 
 export type ListMcpServerStatusResponse = {
@@ -1756,6 +1758,7 @@ export type McpServerStatus = {
 	pluginId?: string;
 	replacesPluginIds?: Array<string>;
 	error?: string;
+	isPending?: boolean;
 };
 
 export type McpServerStatusDetail = 'full' | 'toolsAndAuthOnly';
