@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import path from 'node:path';
+import { indexFile } from '../../server/store/index/indexDatabase.ts';
 import { type BenchClient, withServer } from './client.ts';
 import { forgetIndex, type TestHome } from './home.ts';
 import { type Figures, type Measure, repeated, type Row, timed } from './measure.ts';
@@ -74,7 +75,7 @@ async function run(program: Program, home: TestHome, id: string, given: { thread
 			};
 		}),
 	);
-	const size = statSync(path.join(home.codexHome, 'tiller/index_1.sqlite')).size / 1e6;
+	const size = statSync(indexFile(home.codexHome)).size / 1e6;
 	const figures = (key: keyof (typeof runs)[number]) => runs.flatMap((each) => each[key]);
 	const keys = ['First', 'FirstFolder', 'Warm', 'Folder', 'Sidebar', 'Changed', 'Nothing', 'Word', 'Rare', 'Memory'] as const;
 	return {

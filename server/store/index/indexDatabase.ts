@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 
 /** Changes with every change of the tables or of what is written into them: an older file is left to its program and removed. */
-const INDEX_VERSION = 2;
+const INDEX_VERSION = 3;
 
 /** The one place that names the file. It is a cache: deleted at any time, it is built again from the rollouts. */
 export function indexFile(home: string): string {

@@ -73,7 +73,7 @@ interface Part {
 
 /** Lines of these kinds hold nothing to search for, and are the larger part. As both programs write them. */
 const NO_TEXT = new RegExp(
-	String.raw`${LINE_BEGINNING}(?:"(?:turn_context|session_meta|compacted|world_state|token_usage_record)"|"response_item","payload":\{"type":"(?:message|reasoning|function_call_output|custom_tool_call_output)"|"event_msg","payload":\{"type":"(?:token_count|exec_command_begin|patch_apply_begin)")`,
+	String.raw`${LINE_BEGINNING}(?:"(?:turn_context|session_meta|compacted|world_state|token_usage_record)"|"response_item","payload":\{"type":"(?:message|reasoning|custom_tool_call_output)"|"event_msg","payload":\{"type":"(?:token_count|exec_command_begin|patch_apply_begin)")`,
 );
 
 function addLines(database: DatabaseSync, { n, progress, buffer, mtimeMs }: Part): void {
@@ -82,6 +82,8 @@ function addLines(database: DatabaseSync, { n, progress, buffer, mtimeMs }: Part
 	// The last number stands for the thread's name.
 	const last = 2 ** DOC_BITS - 1;
 	let { docs, turn } = progress;
+	/** Their output is in the record of the command; what the model is told of it would be the same once more. */
+	const recorded = new Set<unknown>();
 	for (let start = 0; start < buffer.length; ) {
 		const end = buffer.indexOf(NEWLINE, start);
 		const raw = buffer.toString('utf8', start, end);
@@ -92,6 +94,8 @@ function addLines(database: DatabaseSync, { n, progress, buffer, mtimeMs }: Part
 		if (!line) continue;
 		const begun = line.type === 'event_msg' && (line.payload.type === 'task_started' || line.payload.type === 'turn_started');
 		if (begun) turn = typeof line.payload.turn_id === 'string' ? line.payload.turn_id : null;
+		if (line.payload.type === 'exec_command_end') recorded.add(line.payload.call_id);
+		if (line.payload.type === 'function_call_output' && recorded.has(line.payload.call_id)) continue;
 		const found = recordText(line);
 		if (!found || docs >= last) continue;
 		addText.run(n, docs, indexText(found.text));

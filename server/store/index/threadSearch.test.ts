@@ -183,6 +183,22 @@ describe('search over threads', () => {
 		assert.deepEqual(await found('needle'), ['1 commandExecution']);
 	});
 
+	it('finds what a command printed, at its beginning and its end, without its colours, once', async () => {
+		const long = `first\n${'x '.repeat(200_000)}\n\u001b[31mpanicked\u001b[0m at lib.rs`;
+		const told = (output: string, id: string) => line('response_item', { type: 'function_call_output', call_id: id, output });
+		const ran = event('exec_command_end', { turn_id: 'turn-1', call_id: 'c', command: ['/bin/bash', '-lc', 'cargo test'], aggregated_output: long });
+		await write(1, { more: ran + told(`Exit code: 101\nWall time: 1 seconds\nOutput:\n${long}`, 'c') });
+		assert.deepEqual(await found('panicked lib.rs'), ['1 commandExecution']);
+		assert.deepEqual(await found('"cargo test" first'), ['1 commandExecution']);
+		const [hit] = (await search('panicked')).hits;
+		assert.equal(hit?.itemId, 'c');
+		assert.match(hit?.snippet.text ?? '', / panicked at lib\.rs$/);
+		const call = line('response_item', { type: 'function_call', name: 'exec_command', call_id: 'd', arguments: '{"cmd":"make"}' });
+		await write(2, { more: call + told('Process exited with code 2\nOutput:\nmissing separator', 'd') + told('Plan updated', 'e') });
+		assert.deepEqual(await found('separator'), ['2 commandExecution'], 'as the reference program records it');
+		assert.deepEqual(await found('plan updated'), [], 'what other tools answer is no output of a command');
+	});
+
 	it('cuts a snippet out of a long text, with the words in it, and never inside a character', async () => {
 		await write(1, { more: said(`${'😀'.repeat(400)} needle ${'😀'.repeat(400)}`) });
 		const [hit] = (await search('needle')).hits;

@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import { isRecord } from './rolloutLine.ts';
 import type { RolloutLine } from './rolloutLine.ts';
 
@@ -19,7 +20,11 @@ const MAX_TEXT = 256 * 1024;
 
 const text = (value: unknown): string | null => (typeof value === 'string' ? value : null);
 
-/** Words, commands, paths and diffs of a record; null for one without. Output of commands is left out: it would be most of the index. */
+/** Of the output of a command only its beginning and its end are indexed: the middle would be most of the index. */
+const OUTPUT_HEAD = 8 * 1024;
+const OUTPUT_TAIL = 16 * 1024;
+
+/** Words, commands with their output, paths and diffs of a record; null for one without. */
 export function recordText({ type, payload }: RolloutLine): RecordText | null {
 	const found = type === 'event_msg' ? eventText(payload) : type === 'response_item' ? callText(payload) : null;
 	if (!found || found.text.trim() === '') return null;
@@ -43,7 +48,7 @@ function eventText(payload: Payload): Found {
 		case 'agent_reasoning':
 			return { kind: 'reasoning', text: text(payload.text) ?? '' };
 		case 'exec_command_end':
-			return { kind: 'commandExecution', text: commandText(payload.command) };
+			return { kind: 'commandExecution', text: withOutput(commandText(payload.command), payload.aggregated_output) };
 		case 'patch_apply_end':
 			return { kind: 'fileChange', text: changesText(payload.changes) };
 		case 'plan_update':
@@ -65,7 +70,7 @@ function itemText(item: Payload): Found {
 		case 'Reasoning':
 			return { kind: 'reasoning', text: texts(item.summary_text).join('\n') };
 		case 'CommandExecution':
-			return { kind: 'commandExecution', text: commandText(item.command) };
+			return { kind: 'commandExecution', text: withOutput(commandText(item.command), item.aggregated_output) };
 		case 'FileChange':
 			return { kind: 'fileChange', text: changesText(item.changes) };
 		case 'Plan':
@@ -82,6 +87,7 @@ const partsText = (value: unknown): string =>
 /** Rollouts of the reference program know commands and patches as calls of the model only. */
 function callText(payload: Payload): Found {
 	if (payload.type === 'custom_tool_call' && payload.name === 'apply_patch') return { kind: 'fileChange', text: text(payload.input) ?? '' };
+	if (payload.type === 'function_call_output') return { kind: 'commandExecution', text: withOutput('', toldOutput(payload.output)) };
 	if (payload.type !== 'function_call' || typeof payload.arguments !== 'string') return null;
 	try {
 		const given: unknown = JSON.parse(payload.arguments);
@@ -99,6 +105,19 @@ function commandText(argv: unknown): string {
 	const words = argv.filter((word) => typeof word === 'string');
 	const [, flag, script] = words;
 	return words.length === 3 && flag !== undefined && script !== undefined && /^-\w*c$/.test(flag) ? script : words.join(' ');
+}
+
+function withOutput(command: string, output: unknown): string {
+	const whole = text(output) ?? '';
+	const ends =
+		whole.length <= OUTPUT_HEAD + OUTPUT_TAIL ? whole : `${whole.slice(0, OUTPUT_HEAD).toWellFormed()}\n${whole.slice(-OUTPUT_TAIL).toWellFormed()}`;
+	return [command, stripVTControlCharacters(ends)].filter((part) => part !== '').join('\n');
+}
+
+/** The output in what the model is told of a command; other tools answer in another form. */
+function toldOutput(told: unknown): string | null {
+	const found = typeof told === 'string' ? /^([\s\S]{0,1000}?)^Output:\n?([\s\S]*)$/m.exec(told) : null;
+	return found && /^(?:Exit code:|Process exited with code|Process running with session ID) -?\d+/m.test(found[1] ?? '') ? (found[2] ?? null) : null;
 }
 
 function changesText(changes: unknown): string {

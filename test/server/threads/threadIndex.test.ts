@@ -4,6 +4,7 @@ import { appendFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/pro
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, describe, it } from 'mocha';
+import { indexFile as currentIndex } from '../../../server/store/index/indexDatabase.ts';
 import type { AppServerProcess } from '../../support/appServerProcess.ts';
 import { respond } from '../../support/model/fakeModelServer.ts';
 import { message } from '../../support/model/modelEvents.ts';
@@ -13,7 +14,7 @@ describe('the index of threads', () => {
 	let fixture: ServerFixture;
 	afterEach(() => fixture.dispose());
 
-	const indexFile = () => path.join(fixture.home.codexHome, 'tiller/index_2.sqlite');
+	const indexFile = () => currentIndex(fixture.home.codexHome);
 	const start = async (): Promise<AppServerProcess> => {
 		const server = fixture.start();
 		await server.initialize();
@@ -93,14 +94,14 @@ describe('the index of threads', () => {
 		fixture = await serverFixture([respond(message('Hi.'))]);
 		const folder = path.dirname(indexFile());
 		await mkdir(folder);
-		const kept = ['index_3.sqlite', 'index_99.sqlite-wal', 'notes'];
-		for (const name of [...kept, 'index_1.sqlite', 'index_1.sqlite-wal']) await writeFile(path.join(folder, name), 'x');
+		const kept = ['index_98.sqlite', 'index_99.sqlite-wal', 'notes'];
+		for (const name of [...kept, 'index_1.sqlite', 'index_1.sqlite-wal', 'index_2.sqlite']) await writeFile(path.join(folder, name), 'x');
 		await writeFile(path.join(fixture.home.codexHome, 'state_5.sqlite'), 'theirs');
 		const server = await start();
 		await found(server, 'anything');
 		const names = await readdir(folder);
 		assert.deepEqual(
-			names.filter((name) => !name.startsWith('index_2') && name !== 'compiled'),
+			names.filter((name) => !name.startsWith(path.basename(indexFile())) && name !== 'compiled'),
 			kept,
 		);
 		assert.ok(existsSync(path.join(fixture.home.codexHome, 'state_5.sqlite')));
