@@ -1,4 +1,3 @@
-import ignore, { type Ignore } from 'ignore';
 import * as vscode from 'vscode';
 import type { Attachment, Mention } from '../../webview/channel/messages.ts';
 import type { Client } from '../server/client.ts';
@@ -15,6 +14,7 @@ import {
 	terminalAttachment,
 	threadAttachment,
 } from './attachments.ts';
+import { type ExcludeSetting, HiddenFiles } from './hiddenFiles.ts';
 import type { TerminalCommands } from './terminalCommands.ts';
 
 export interface MentionsOptions {
@@ -88,12 +88,11 @@ export class Mentions {
 		if (roots.length === 0) return [];
 		const client = await this.#options.ready();
 		const { files } = await client.request('fuzzyFileSearch', { query, roots, cancellationToken: 'tiller.mentions' });
-		const hidden = excluded();
-		const shown = files.filter(({ path }) => !hidden.ignores(path.replaceAll('\\', '/')));
-		return shown.map(({ root, path, match_type: type, file_name: name }) => {
-			const uri = vscode.Uri.joinPath(vscode.Uri.file(root), path);
-			return fileFound(uri, { name, isFolder: type === 'directory' });
-		});
+		const found = files.map((file) => ({ ...file, uri: vscode.Uri.joinPath(vscode.Uri.file(file.root), file.path) }));
+		const shown = await notHidden(found.map(({ uri }) => uri));
+		return found
+			.filter(({ uri }) => shown.has(uri))
+			.map(({ uri, match_type: type, file_name: name }) => fileFound(uri, { name, isFolder: type === 'directory' }));
 	}
 
 	#terminals(): readonly Found[] {
@@ -130,12 +129,28 @@ function fileFound(uri: vscode.Uri, { name, isFolder }: { readonly name: string;
 	};
 }
 
-/** What the person hides from the explorer and from searches. */
-function excluded(): Ignore {
-	const settings = [vscode.workspace.getConfiguration('files'), vscode.workspace.getConfiguration('search')];
-	const globs = settings.map((part) => part.get<Readonly<Record<string, unknown>>>('exclude') ?? {});
-	const patterns = globs.flatMap((each) => Object.entries(each).flatMap(([glob, isOn]) => (isOn === true ? [glob] : [])));
-	return ignore().add(patterns);
+/** Those that the person does not hide from the Explorer and from searches. */
+async function notHidden(uris: readonly vscode.Uri[]): Promise<ReadonlySet<vscode.Uri>> {
+	const rules = new Map<string, HiddenFiles>();
+	const isShown = async (uri: vscode.Uri): Promise<boolean> => {
+		const folder = vscode.workspace.getWorkspaceFolder(uri)?.uri;
+		if (folder === undefined) return true;
+		const hidden = rules.get(folder.toString()) ?? hiddenIn(folder);
+		rules.set(folder.toString(), hidden);
+		return !(await hidden.hides(vscode.workspace.asRelativePath(uri, false)));
+	};
+	const shown = await Promise.all(uris.map(isShown));
+	return new Set(uris.filter((_, index) => shown[index]));
+}
+
+function hiddenIn(folder: vscode.Uri): HiddenFiles {
+	const settings = ['files', 'search'].map((part) => vscode.workspace.getConfiguration(part, folder).get<ExcludeSetting>('exclude') ?? {});
+	const exists = (path: string) =>
+		Promise.resolve(vscode.workspace.fs.stat(vscode.Uri.joinPath(folder, path))).then(
+			() => true,
+			() => false,
+		);
+	return new HiddenFiles(settings, exists);
 }
 
 /** So many are named before anything is typed. */
@@ -145,13 +160,10 @@ const FILES_AT_HAND = 8;
 async function filesAtHand(): Promise<readonly Found[]> {
 	const open = openFiles();
 	if (open.length >= FILES_AT_HAND) return open;
-	const hidden = excluded();
 	const found = await vscode.workspace.findFiles('**/*', undefined, FILES_AT_HAND * 4);
+	const shown = await notHidden(found);
 	const others = found.filter(
-		(uri) =>
-			agentFile(uri).type === 'file' &&
-			!hidden.ignores(vscode.workspace.asRelativePath(uri, false)) &&
-			!open.some(({ mention }) => mention.id === `path:${uri.fsPath}`),
+		(uri) => agentFile(uri).type === 'file' && shown.has(uri) && !open.some(({ mention }) => mention.id === `path:${uri.fsPath}`),
 	);
 	const named = others.map((uri) => fileFound(uri, { name: uri.path.slice(uri.path.lastIndexOf('/') + 1), isFolder: false }));
 	return [...open, ...named].slice(0, FILES_AT_HAND);

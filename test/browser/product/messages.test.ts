@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { until } from '../../support/deadline.ts';
 import { type FakeModelServer, Gate, respond, say } from '../../support/model/fakeModelServer.ts';
 import { execCommand, message } from '../../support/model/modelEvents.ts';
 import type { Product } from '../openProduct.ts';
@@ -77,5 +78,26 @@ describe('messages with a real server', () => {
 		await composer(view).press('Enter');
 		await transcript(view).getByText('I see it.').waitFor();
 		assert.match(JSON.stringify((await model.request(first)).body.input), /Explain @package\.json.*<attachment kind=.*package\.json/);
+	});
+
+	it('offer no file that the person hides', async () => {
+		const { view, workspace } = product;
+		await mkdir(path.join(workspace, 'generated'));
+		for (const name of ['generated/shape.js', 'shape.js', 'shape.ts', 'shapes.md']) await writeFile(path.join(workspace, name), '');
+		await mkdir(path.join(workspace, '.vscode'), { recursive: true });
+		await writeFile(
+			path.join(workspace, '.vscode/settings.json'),
+			JSON.stringify({ 'search.exclude': { '**/{generated,dist}': true }, 'files.exclude': { '**/*.js': { when: '$(basename).ts' } } }),
+		);
+		await newThread(product);
+		const files = view.getByRole('option', { name: /^shape/ });
+		await until('the settings to count', async () => {
+			await composer(view).fill('');
+			await composer(view).pressSequentially('@shape');
+			await files.first().waitFor();
+			return (await files.count()) === 2;
+		});
+		assert.deepEqual((await files.allTextContents()).map((text) => /^shapes?\.\w\w/.exec(text)?.[0]).sort(), ['shape.ts', 'shapes.md']);
+		await composer(view).fill('');
 	});
 });
