@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import { Minimatch } from 'minimatch';
 
 /** A value of `files.exclude` or `search.exclude`: patterns that are on, off, or on beside another file. */
@@ -21,8 +22,8 @@ export class HiddenFiles {
 	}
 
 	async hides(path: string): Promise<boolean> {
-		const names = path.split('/');
-		const places = names.map((_, index) => names.slice(0, index + 1).join('/'));
+		const places: string[] = [];
+		for (let place = path; place !== '.'; place = posix.dirname(place)) places.push(place);
 		for (const { pattern, when } of this.#rules) {
 			const place = places.find((each) => pattern.match(each));
 			if (place !== undefined && (when === null || (await this.#exists(besideOf(place, when))))) return true;
@@ -39,6 +40,9 @@ function ruleOf(glob: string, value: unknown): readonly Rule[] {
 }
 
 function besideOf(path: string, when: string): string {
-	const [, folder = '', name = ''] = /^(.*\/)?([^/]*)$/.exec(path) ?? [];
-	return folder + when.replaceAll('$(basename)', () => name.replace(/\.[^.]*$/, ''));
+	const { dir, name } = posix.parse(path);
+	return posix.join(
+		dir,
+		when.replaceAll('$(basename)', () => name),
+	);
 }

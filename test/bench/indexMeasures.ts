@@ -1,5 +1,4 @@
 import { statSync } from 'node:fs';
-import path from 'node:path';
 import { indexFile } from '../../server/store/index/indexDatabase.ts';
 import { type BenchClient, withServer } from './client.ts';
 import { forgetIndex, type TestHome } from './home.ts';
