@@ -54,7 +54,7 @@ function described(item: ResponseItem): readonly Part[] {
 }
 
 function textOf(content: readonly ContentPart[]): string {
-	return content.map((part) => (part.type === 'input_image' ? '[image]' : part.text)).join('\n');
+	return content.map((part) => (part.type === 'input_image' ? '[image]' : part.type === 'input_audio' ? '[audio]' : part.text)).join('\n');
 }
 
 function bodyText(body: ToolOutputBody): string {

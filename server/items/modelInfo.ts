@@ -89,7 +89,7 @@ export interface ModelInfo {
 	readonly defaultVerbosity: Verbosity | null;
 	readonly supportsSummaries: boolean;
 	readonly supportsParallelToolCalls: boolean;
-	readonly inputModalities: readonly ('text' | 'image')[];
+	readonly inputModalities: readonly ('text' | 'image' | 'audio')[];
 	readonly applyPatchTool: 'freeform' | 'function';
 	/** Limit of a tool output that is sent to the model, in tokens. */
 	readonly toolOutputTokens: number;

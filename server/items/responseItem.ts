@@ -6,7 +6,9 @@
 export type ContentPart =
 	| { readonly type: 'input_text'; readonly text: string }
 	| { readonly type: 'output_text'; readonly text: string }
-	| { readonly type: 'input_image'; readonly image_url: string; readonly detail?: string };
+	| { readonly type: 'input_image'; readonly image_url: string; readonly detail?: string }
+	/** A data URL, or an address. */
+	| { readonly type: 'input_audio'; readonly audio_url: string };
 
 /**
  * What a provider other than the Responses API wants back with an item: signatures, sealed thoughts, the member that they stood in. Other
@@ -56,7 +58,7 @@ export interface CustomToolCallItem extends Stateful {
 	readonly input: string;
 }
 
-/** What a tool gives back to the model: text, or parts when images belong to it. */
+/** What a tool gives back to the model: text, or parts when images or recordings belong to it. */
 export type ToolOutputBody = string | readonly ContentPart[];
 
 export interface FunctionCallOutputItem {

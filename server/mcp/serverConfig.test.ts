@@ -158,7 +158,7 @@ describe('a result for a model', () => {
 		);
 	});
 
-	it('has images as images', () => {
+	it('has images as images, and recordings as recordings', () => {
 		const image = { type: 'image', data: 'AA', mimeType: 'image/png' };
 		assert.deepEqual(
 			resultForModel({
@@ -170,5 +170,7 @@ describe('a result for a model', () => {
 			}),
 			[{ type: 'text', text: 'look' }, image, { type: 'text', text: '{"type":"audio","data":"B"}' }],
 		);
+		const sound = { type: 'audio', data: 'AA==', mimeType: 'audio/wav' };
+		assert.deepEqual(resultForModel({ content: [{ type: 'text', text: 'hear' }, sound] }), [{ type: 'text', text: 'hear' }, sound]);
 	});
 });

@@ -33,7 +33,9 @@ export function personsMessages(items: readonly ResponseItem[]): ResponseItem[] 
 /** The words of a message; tags around pictures say nothing without them. */
 export function textOf(message: MessageItem): string {
 	return message.content
-		.flatMap((part) => (part.type === 'input_image' || /^<image[^>]*>$|^<\/image>$/.test(part.text) ? [] : [part.text]))
+		.flatMap((part) =>
+			part.type === 'input_image' || part.type === 'input_audio' || /^<image[^>]*>$|^<\/image>$/.test(part.text) ? [] : [part.text],
+		)
 		.join('\n');
 }
 

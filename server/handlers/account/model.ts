@@ -32,7 +32,7 @@ export function modelHandlers({ models, provider, lists }: ModelHandlerServices)
 			);
 		},
 
-		'model/list': async (params) => {
+		'model/list': async (params, { session }) => {
 			const found = await models(params.modelProvider ?? null);
 			if (found === null && params.modelProvider) throw new RpcFailure(invalidRequest(`Model provider \`${params.modelProvider}\` not found`));
 			const all = (found ?? []).filter((model) => params.includeHidden || !model.hidden);
@@ -40,12 +40,13 @@ export function modelHandlers({ models, provider, lists }: ModelHandlerServices)
 			if (!Number.isInteger(start) || start < 0 || start > all.length) throw new RpcFailure(invalidRequest(`invalid cursor: ${params.cursor}`));
 			const page = all.slice(start, params.limit ? start + Math.max(params.limit, 1) : undefined);
 			const next = start + page.length;
-			return { data: page.map(toWireModel), nextCursor: next < all.length ? String(next) : null };
+			return { data: page.map((model) => toWireModel(model, session.client?.newer ?? false)), nextCursor: next < all.length ? String(next) : null };
 		},
 	};
 }
 
-function toWireModel(model: CatalogueModel): Model {
+/** `newer`: the client knows what models take since the newest releases of the protocol's first program. */
+function toWireModel(model: CatalogueModel, newer: boolean): Model {
 	return {
 		id: model.slug,
 		model: model.slug,
@@ -57,7 +58,7 @@ function toWireModel(model: CatalogueModel): Model {
 		hidden: model.hidden,
 		supportedReasoningEfforts: model.supportedEfforts.map(({ effort, description }) => ({ reasoningEffort: effort, description })),
 		defaultReasoningEffort: model.defaultEffort ?? 'none',
-		inputModalities: [...model.inputModalities],
+		inputModalities: model.inputModalities.filter((modality) => newer || modality !== 'audio'),
 		supportsPersonality: model.supportsPersonality,
 		additionalSpeedTiers: [...model.speedTiers],
 		serviceTiers: [],

@@ -23,16 +23,16 @@ export function readCallResult(value: unknown): McpCallResult | null {
 /** A part of an answer as a model can take it. */
 export type ModelPart =
 	| { readonly type: 'text'; readonly text: string }
-	| { readonly type: 'image'; readonly data: string; readonly mimeType: string };
+	| { readonly type: 'image' | 'audio'; readonly data: string; readonly mimeType: string };
 
 /**
- * An answer for a model: one text, or parts when there is an image among them. An error keeps both what it says in words and what it
+ * An answer for a model: one text, or parts when there is an image or a recording among them. An error keeps both what it says in words and what it
  * says as data.
  */
 export function resultForModel(result: McpCallResult): string | readonly ModelPart[] {
 	const { content, structuredContent, isError } = result;
-	if (content.some((part) => imageOf(part) !== null)) {
-		const parts = content.map((part) => imageOf(part) ?? { type: 'text' as const, text: textOf(part) ?? JSON.stringify(part) });
+	if (content.some((part) => mediumOf(part) !== null)) {
+		const parts = content.map((part) => mediumOf(part) ?? { type: 'text' as const, text: textOf(part) ?? JSON.stringify(part) });
 		return structuredContent === undefined ? parts : [{ type: 'text', text: JSON.stringify(structuredContent) }, ...parts];
 	}
 	if (structuredContent === undefined) return JSON.stringify(content);
@@ -49,7 +49,7 @@ function textOf(part: unknown): string | null {
 	return type === 'text' && typeof text === 'string' ? text : null;
 }
 
-function imageOf(part: unknown): Extract<ModelPart, { type: 'image' }> | null {
+function mediumOf(part: unknown): Extract<ModelPart, { type: 'image' | 'audio' }> | null {
 	const { type, data, mimeType } = fieldsOf(part);
-	return type === 'image' && typeof data === 'string' && typeof mimeType === 'string' ? { type, data, mimeType } : null;
+	return (type === 'image' || type === 'audio') && typeof data === 'string' && typeof mimeType === 'string' ? { type, data, mimeType } : null;
 }

@@ -243,7 +243,23 @@ async function outputOf(result: McpCallResult, { begun, settings }: { begun: num
 
 async function contentPart(part: ModelPart, mostTokens: number): Promise<ContentPart> {
 	if (part.type === 'text') return { type: 'input_text', text: truncateForModel(part.text, mostTokens) };
+	if (part.type === 'audio') return recording(part);
 	const fitted = await fitImage(Buffer.from(part.data, 'base64'));
 	if ('problem' in fitted) return { type: 'input_text', text: `An image (${part.mimeType}) could not be shown: ${fitted.problem}.` };
 	return { type: 'input_image', image_url: fitted.url, detail: 'high' };
+}
+
+/** The largest recording that goes to a model, in bytes of base64: providers take requests of some 20 MB. */
+const MAX_RECORDING = 10_000_000;
+
+function recording({ data, mimeType }: Extract<ModelPart, { type: 'image' | 'audio' }>): ContentPart {
+	const problem = !/^audio\/[\w.+-]+$/i.test(mimeType)
+		? 'its type is none of audio'
+		: data.length > MAX_RECORDING
+			? 'it is too large'
+			: !/^[A-Za-z0-9+/]+={0,2}$/.test(data)
+				? 'it is not base64'
+				: null;
+	if (problem === null) return { type: 'input_audio', audio_url: `data:${mimeType.toLowerCase()};base64,${data}` };
+	return { type: 'input_text', text: `A recording (${mimeType.slice(0, 100)}) was left out: ${problem}.` };
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type Block, dialogueOf, imageData, type Part, type Step } from '../dialogue/dialogue.ts';
+import { type Block, dialogueOf, mediaData, type Part, type Step, unheard } from '../dialogue/dialogue.ts';
 import type { OfferedTools } from '../dialogue/offeredTools.ts';
 import { isRecord, type JsonRecord } from '../http/jsonRecord.ts';
 import type { ModelRequest } from '../model.ts';
@@ -127,7 +127,8 @@ function blockOf(block: Block): readonly JsonRecord[] {
 function contentOf(parts: readonly Part[]): readonly JsonRecord[] {
 	return parts.flatMap((part): readonly JsonRecord[] => {
 		if (part.type === 'text') return part.text.trim() === '' ? [] : [{ type: 'text', text: part.text }];
-		const data = imageData(part.url);
+		if (part.type === 'audio') return [{ type: 'text', text: unheard(part.url) }];
+		const data = mediaData(part.url);
 		if (data === null) return [{ type: 'image', source: { type: 'url', url: part.url } }];
 		return [{ type: 'image', source: { type: 'base64', media_type: data.mediaType, data: data.base64 } }];
 	});

@@ -201,6 +201,9 @@ const everyModel: ReadonlyMap<string, CatalogueModel> = new Map([...openaiModels
 /** Tokens that a model is taken to hold of which nothing is known. */
 const ASSUMED_CONTEXT_WINDOW = 128_000;
 
+/** Models whose names say that they take audio: of OpenAI, Google, Mistral, Alibaba and others. */
+const HEARS = /\baudio\b|\bgemini-|\bvoxtral\b|\bomni\b|\bultravox\b/i;
+
 /**
  * What is known of a model. A dated name (`gpt-5.4-2026-03-05`) and one with a maker in front (`openai/gpt-5.4`) are the model that
  * they name; for any other the values are those that every server understands: no reasoning settings, plain function tools, one
@@ -222,7 +225,7 @@ export function modelInfo(slug: string): ModelInfo {
 		defaultVerbosity: null,
 		supportsSummaries: false,
 		supportsParallelToolCalls: false,
-		inputModalities: ['text', 'image'],
+		inputModalities: HEARS.test(slug) ? ['text', 'image', 'audio'] : ['text', 'image'],
 		applyPatchTool: 'function',
 		toolOutputTokens: 10_000,
 		preferWebsockets: false,

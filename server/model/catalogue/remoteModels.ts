@@ -46,7 +46,7 @@ function describedModel(entry: JsonRecord): CatalogueModel {
 	const truncation = recordOf(entry.truncation_policy);
 	const limit = numberOf(truncation.limit);
 	const modalities = Array.isArray(entry.input_modalities)
-		? (['text', 'image'] as const).filter((name) => (entry.input_modalities as unknown[]).includes(name))
+		? (['text', 'image', 'audio'] as const).filter((name) => (entry.input_modalities as unknown[]).includes(name))
 		: base.inputModalities;
 	return {
 		...base,

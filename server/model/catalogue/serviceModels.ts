@@ -62,7 +62,7 @@ function described(list: unknown, describe: (entry: Entry) => Entry & { readonly
 			...model,
 			visibility: 'list',
 			supports_parallel_tool_calls: true,
-			input_modalities: ['text', 'image'],
+			input_modalities: ['text', 'image', 'audio'],
 			supported_reasoning_levels: ['low', 'medium', 'high'],
 		}));
 	return models.length > 0 ? { models } : { data: [] };

@@ -3,6 +3,8 @@ import { toWire } from '../responses/responseItemWire.ts';
 
 /** What a provider charges for a picture, roughly; its bytes say nothing about that. */
 const IMAGE_TOKENS = 1500;
+/** A second of speech takes some 30 tokens, and 16 to 32 kB; in base64 a third more. */
+const AUDIO_BYTES_PER_TOKEN = 1_000;
 
 /** A careful guess: four bytes of text are a token. */
 export function textTokens(text: string): number {
@@ -41,5 +43,16 @@ function bodyTokens(output: ToolOutputBody): number {
 }
 
 function partsTokens(parts: readonly ContentPart[]): number {
-	return parts.reduce((sum, part) => sum + (part.type === 'input_image' ? IMAGE_TOKENS : textTokens(part.text)), 0);
+	return parts.reduce((sum, part) => sum + partTokens(part), 0);
+}
+
+function partTokens(part: ContentPart): number {
+	switch (part.type) {
+		case 'input_image':
+			return IMAGE_TOKENS;
+		case 'input_audio':
+			return Math.ceil(part.audio_url.length / AUDIO_BYTES_PER_TOKEN);
+		default:
+			return textTokens(part.text);
+	}
 }

@@ -179,6 +179,31 @@ describe('the chat-completions adapter', () => {
 		assert.equal(messages[5].content[1].image_url.url, 'data:image/png;base64,AA==');
 	});
 
+	it('sends recordings in the two formats that it takes, and says which it left out', async () => {
+		const { url, seen } = await serve(say(delta({ content: 'ok' }), delta({}, 'stop'), data('[DONE]')));
+		await read(client(url), {
+			input: [
+				{ type: 'message', role: 'user', content: [{ type: 'input_text', text: 'go' }] },
+				{ type: 'function_call', call_id: 'a', name: 'listen', arguments: '{}' },
+				{
+					type: 'function_call_output',
+					call_id: 'a',
+					output: [
+						{ type: 'input_audio', audio_url: 'data:audio/x-wav;base64,AA==' },
+						{ type: 'input_audio', audio_url: 'data:audio/ogg;base64,BB==' },
+					],
+				},
+			],
+		});
+		const messages = JSON.parse(seen[0]?.body ?? '').messages.slice(2);
+		assert.equal(messages[1].content, 'The result is a recording; it follows.');
+		assert.deepEqual(messages.at(-1).content.slice(0, 2), [
+			{ type: 'text', text: 'The recordings of the tool results:' },
+			{ type: 'input_audio', input_audio: { data: 'AA==', format: 'wav' } },
+		]);
+		assert.match(messages.at(-1).content[2].text, /An audio recording \(audio\/ogg\) stood here/);
+	});
+
 	it('asks once more without what an older server does not know', async () => {
 		const { url, seen } = await serve(
 			status(400, { error: { message: 'Unrecognized request argument: stream_options' } }),

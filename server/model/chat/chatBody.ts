@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ModelRequest } from '../model.ts';
 import { isRecord, type JsonRecord } from '../http/jsonRecord.ts';
-import { type Block, dialogueOf, type Part, type Step, textOfParts } from '../dialogue/dialogue.ts';
+import { type Block, dialogueOf, type MediaPart, mediaData, type Part, type Step, textOfParts, unheard } from '../dialogue/dialogue.ts';
 import type { OfferedTools } from '../dialogue/offeredTools.ts';
 import type { ChatTraits } from './chatTraits.ts';
 
@@ -55,12 +55,12 @@ function chatMessages(steps: readonly Step[], options: MessageOptions): readonly
 		if (!traits.userAfterTool && messages.at(-1)?.role === 'tool') messages.push({ role: 'assistant', content: 'I have the results.' });
 		messages.push({ role: 'user', content: chatContent(parts) });
 	};
-	/** Of the results before: a tool's message holds text only, so they stand before the next words of a person. */
-	let pictures: readonly Part[] = [];
+	/** Pictures and recordings of the results before: a tool's message holds text only, so they stand before the next words of a person. */
+	let shownAfter: readonly MediaPart[] = [];
 	const show = (words: readonly Part[]) => {
 		const shown: readonly Part[] =
-			pictures.length === 0 ? words : [{ type: 'text', text: 'The pictures of the tool results:' }, ...pictures, ...words];
-		pictures = [];
+			shownAfter.length === 0 ? words : [{ type: 'text', text: `The ${mediaNames(shownAfter)} of the tool results:` }, ...shownAfter, ...words];
+		shownAfter = [];
 		if (shown.length > 0) user(shown);
 	};
 	for (const step of steps) {
@@ -73,9 +73,10 @@ function chatMessages(steps: readonly Step[], options: MessageOptions): readonly
 				messages.push(saidMessage(step.blocks, options));
 				break;
 			case 'results': {
-				pictures = step.results.flatMap(({ parts }) => parts.filter((part) => part.type === 'image'));
+				shownAfter = step.results.flatMap(({ parts }) => parts.filter((part) => part.type !== 'text'));
 				for (const { callId: id, parts } of step.results) {
-					const text = textOfParts(parts) || (parts.length > 0 ? 'The result is a picture; it follows.' : '');
+					const text =
+						textOfParts(parts) || (parts.length > 0 ? `The result is ${parts[0]?.type === 'audio' ? 'a recording' : 'a picture'}; it follows.` : '');
 					messages.push({ role: 'tool', tool_call_id: idOf(id), content: text });
 				}
 				break;
@@ -129,5 +130,38 @@ function callId(id: string, form: ChatTraits['callIds']): string {
 
 function chatContent(parts: readonly Part[]): unknown {
 	if (parts.every((part) => part.type === 'text')) return parts.map((part) => part.text).join('\n\n');
-	return parts.map((part) => (part.type === 'image' ? { type: 'image_url', image_url: { url: part.url } } : { type: 'text', text: part.text }));
+	return parts.map((part) => {
+		switch (part.type) {
+			case 'text':
+				return { type: 'text', text: part.text };
+			case 'image':
+				return { type: 'image_url', image_url: { url: part.url } };
+			case 'audio':
+				return audioContent(part.url);
+			default:
+				return part satisfies never;
+		}
+	});
+}
+
+/** The API takes the bytes of two formats. */
+function audioContent(url: string): JsonRecord {
+	const sound = mediaData(url);
+	const format = FORMATS[sound?.mediaType.toLowerCase() ?? ''];
+	if (sound === null || format === undefined) return { type: 'text', text: unheard(url) };
+	return { type: 'input_audio', input_audio: { data: sound.base64, format } };
+}
+
+const FORMATS: Readonly<Record<string, 'wav' | 'mp3' | undefined>> = {
+	'audio/wav': 'wav',
+	'audio/wave': 'wav',
+	'audio/x-wav': 'wav',
+	'audio/vnd.wave': 'wav',
+	'audio/mpeg': 'mp3',
+	'audio/mp3': 'mp3',
+};
+
+function mediaNames(parts: readonly MediaPart[]): string {
+	const names = { image: 'pictures', audio: 'recordings' } as const;
+	return [...new Set(parts.map(({ type }) => names[type]))].join(' and ');
 }

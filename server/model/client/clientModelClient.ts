@@ -1,5 +1,5 @@
 import { AnswerBuilder, mayBeSilent, usedCallIds } from '../dialogue/answerBuilder.ts';
-import { dialogueOf, imageData, type Part, type Step } from '../dialogue/dialogue.ts';
+import { dialogueOf, mediaData, type Part, type Step, unheard } from '../dialogue/dialogue.ts';
 import { offeredTools } from '../dialogue/offeredTools.ts';
 import { type ModelClient, ModelError, type ModelEvent, type ModelRequest } from '../model.ts';
 import type { ModelErrorKind, TokenUsage } from '../../items/modelInfo.ts';
@@ -138,7 +138,8 @@ function messageOf(step: Step): ClientModelRequest['messages'][number] {
 
 function contentOf(part: Part) {
 	if (part.type === 'text') return { type: 'text', text: part.text } as const;
-	const data = imageData(part.url);
+	if (part.type === 'audio') return { type: 'text', text: unheard(part.url) } as const;
+	const data = mediaData(part.url);
 	if (data === null) return { type: 'text', text: `[A picture at ${part.url}]` } as const;
 	return { type: 'image', mimeType: data.mediaType, dataBase64: data.base64 } as const;
 }

@@ -3,7 +3,12 @@ import { isRecord, type JsonRecord, textOf } from '../http/jsonRecord.ts';
 import type { ContentPart, ProviderState, ResponseItem, ToolOutputBody } from '../../items/responseItem.ts';
 import { functionName } from './offeredTools.ts';
 
-export type Part = { readonly type: 'text'; readonly text: string } | { readonly type: 'image'; readonly url: string };
+export type Part = { readonly type: 'text'; readonly text: string } | MediaPart;
+/** A data URL, or an address. */
+export interface MediaPart {
+	readonly type: 'image' | 'audio';
+	readonly url: string;
+}
 
 /** Something that a model did in one answer. `state`: what its provider wants back with it. */
 export type Block =
@@ -149,11 +154,20 @@ function partsOf(output: ToolOutputBody): readonly Part[] {
 }
 
 function contentParts(content: readonly ContentPart[]): readonly Part[] {
-	return content.map((part): Part => (part.type === 'input_image' ? { type: 'image', url: part.image_url } : { type: 'text', text: part.text }));
+	return content.map((part): Part => {
+		switch (part.type) {
+			case 'input_image':
+				return { type: 'image', url: part.image_url };
+			case 'input_audio':
+				return { type: 'audio', url: part.audio_url };
+			default:
+				return { type: 'text', text: part.text };
+		}
+	});
 }
 
 function plainText(content: readonly ContentPart[]): string {
-	return content.flatMap((part) => (part.type === 'input_image' ? [] : [part.text])).join('\n');
+	return content.flatMap((part) => ('text' in part ? [part.text] : [])).join('\n');
 }
 
 /** The words of parts, one below the other. */
@@ -161,8 +175,13 @@ export function textOfParts(parts: readonly Part[]): string {
 	return parts.flatMap((part) => (part.type === 'text' ? [part.text] : [])).join('\n');
 }
 
-/** The type and the bytes of a picture that came as a data URL; null for an address. */
-export function imageData(url: string): { readonly mediaType: string; readonly base64: string } | null {
+/** What stands for a recording that an API has no form for. */
+export function unheard(url: string): string {
+	return `[An audio recording (${mediaData(url)?.mediaType ?? 'at an address'}) stood here. It was left out: it cannot be sent to this model.]`;
+}
+
+/** The type and the bytes of a picture or recording that came as a data URL; null for an address. */
+export function mediaData(url: string): { readonly mediaType: string; readonly base64: string } | null {
 	const found = /^data:([^;,]+)(?:;[^;,]+)*;base64,/i.exec(url);
 	return found?.[1] ? { mediaType: found[1], base64: url.slice(found[0].length) } : null;
 }

@@ -1,7 +1,7 @@
 import { type Answer, type AnswerOptions, answerEvents, openAnswer } from '../responses/answerStream.ts';
 import { jsonBody } from '../http/jsonBody.ts';
 import { type ModelClient, ModelError, type ModelEvent, type ModelRequest, traceHeaders } from '../model.ts';
-import { RefusedImages } from '../history/refusedImages.ts';
+import { RefusedMedia } from '../history/refusedMedia.ts';
 import { providerUrl } from '../responses/requestHeaders.ts';
 import type { SseEvent } from '../http/sse.ts';
 import { mayBeSilent, usedCallIds } from './answerBuilder.ts';
@@ -45,7 +45,7 @@ export class DialogueClient implements ModelClient {
 	readonly #options: DialogueClientOptions;
 	readonly #dialect: Dialect;
 	readonly #disposed = new AbortController();
-	readonly #refusedImages = new RefusedImages();
+	readonly #refusedMedia = new RefusedMedia();
 
 	constructor(options: DialogueClientOptions, dialect: Dialect) {
 		this.#options = options;
@@ -59,7 +59,7 @@ export class DialogueClient implements ModelClient {
 
 	async *stream(request: ModelRequest, signal: AbortSignal): AsyncGenerator<ModelEvent, void, void> {
 		const either = AbortSignal.any([signal, this.#disposed.signal]);
-		yield* this.#refusedImages.around(request, (prepared) => this.#sample(prepared, either));
+		yield* this.#refusedMedia.around(request, (prepared) => this.#sample(prepared, either));
 	}
 
 	dispose(): void {

@@ -95,6 +95,18 @@ describe('the Gemini API', () => {
 		assert.deepEqual([seen[1]?.headers['x-goog-api-key'], seen[1]?.headers.authorization], ['AIza-secret', undefined]);
 	});
 
+	it('is given recordings of tools as they are', async () => {
+		const { url, seen } = await serve(ok);
+		const input: readonly ResponseItem[] = [
+			user('go'),
+			{ type: 'function_call', call_id: 'c', name: 'listen', arguments: '{}' },
+			{ type: 'function_call_output', call_id: 'c', output: [{ type: 'input_audio', audio_url: 'data:audio/ogg;base64,AA==' }] },
+		];
+		await read(client(url), { input });
+		const { contents } = JSON.parse(seen[0]?.body ?? '');
+		assert.deepEqual(contents.at(-1).parts[1], { inlineData: { mimeType: 'audio/ogg', data: 'AA==' } });
+	});
+
 	it('takes calls of other models: with the mark that stands for their signature', async () => {
 		const { url, seen } = await serve(ok, ok);
 		const input: ResponseItem[] = [

@@ -1,4 +1,4 @@
-import { type Block, dialogueOf, imageData, type Part, type Step } from '../dialogue/dialogue.ts';
+import { type Block, dialogueOf, mediaData, type Part, type Step, unheard } from '../dialogue/dialogue.ts';
 import type { OfferedTools } from '../dialogue/offeredTools.ts';
 import { isRecord, type JsonRecord } from '../http/jsonRecord.ts';
 import type { ModelRequest } from '../model.ts';
@@ -77,7 +77,7 @@ function contents(steps: readonly Step[], signs: boolean): readonly JsonRecord[]
 					...step.results.map(({ name, parts }) => ({
 						functionResponse: { name, response: { output: parts.flatMap((part) => (part.type === 'text' ? [part.text] : [])).join('\n') } },
 					})),
-					...partsOf(step.results.flatMap(({ parts }) => parts.filter((part) => part.type === 'image'))),
+					...partsOf(step.results.flatMap(({ parts }) => parts.filter((part) => part.type !== 'text'))),
 				]);
 				break;
 			default:
@@ -105,10 +105,10 @@ function blockOf(block: Block): readonly JsonRecord[] {
 function partsOf(parts: readonly Part[]): readonly JsonRecord[] {
 	return parts.flatMap((part): readonly JsonRecord[] => {
 		if (part.type === 'text') return part.text === '' ? [] : [{ text: part.text }];
-		const data = imageData(part.url);
+		const data = mediaData(part.url);
 		return [
 			data === null
-				? { text: `[A picture at ${part.url}, which cannot be shown here.]` }
+				? { text: part.type === 'audio' ? unheard(part.url) : `[A picture at ${part.url}, which cannot be shown here.]` }
 				: { inlineData: { mimeType: data.mediaType, data: data.base64 } },
 		];
 	});

@@ -29,7 +29,7 @@ describe('what a person sends to the model', () => {
 		);
 		const url = `data:image/png;base64,${png.toString('base64')}`;
 		assert.deepEqual(
-			content.map((part) => ('text' in part ? part.text : `${part.image_url} ${part.detail}`)),
+			content.map((part) => (part.type === 'input_image' ? `${part.image_url} ${part.detail}` : 'text' in part ? part.text : part.type)),
 			[
 				'<image>',
 				'https://example.invalid/cat.png high',
@@ -48,7 +48,9 @@ describe('what a person sends to the model', () => {
 	it('takes a pasted picture, and tells of one that is none', async () => {
 		const pasted = `data:image/png;base64,${png.toString('base64')}`;
 		const texts = async (url: string) =>
-			(await inputContent([{ type: 'image', url }], files({}))).map((part) => ('text' in part ? part.text : part.image_url));
+			(await inputContent([{ type: 'image', url }], files({}))).map((part) =>
+				part.type === 'input_image' ? part.image_url : 'text' in part ? part.text : part.type,
+			);
 		assert.deepEqual(await texts(pasted), ['<image>', pasted, '</image>']);
 		assert.match((await texts('data:image/png;base64,aGVsbG8='))[0] ?? '', /pasted image.*not a PNG/);
 		assert.match((await texts('data:image/png,raw'))[0] ?? '', /not base64/);

@@ -104,6 +104,7 @@ function contentParts(value: unknown): ContentPart[] | null {
 			parts.push({ type: part.type, text: part.text });
 		else if (part.type === 'input_image' && typeof part.image_url === 'string')
 			parts.push({ type: 'input_image', image_url: part.image_url, ...(detail === null ? {} : { detail }) });
+		else if (part.type === 'input_audio' && typeof part.audio_url === 'string') parts.push({ type: 'input_audio', audio_url: part.audio_url });
 		else return null;
 	}
 	return parts;

@@ -3,7 +3,7 @@ import { jsonBody } from '../http/jsonBody.ts';
 import { textOf } from '../http/jsonRecord.ts';
 import { type ModelClient, ModelError, type ModelEvent, type ModelRequest, type RequestIdentity, traceHeaders } from '../model.ts';
 import { rateLimitsFromHeaders } from '../rateLimits.ts';
-import { RefusedImages } from '../history/refusedImages.ts';
+import { RefusedMedia } from '../history/refusedMedia.ts';
 import { RefusedReasoning } from '../history/refusedReasoning.ts';
 import { postForItems } from './compactEndpoint.ts';
 import { compactBody, requestBody } from './requestBody.ts';
@@ -40,7 +40,7 @@ export class ResponsesClient implements ModelClient {
 	private readonly options: ResponsesClientOptions;
 	private readonly disposed = new AbortController();
 	private readonly sockets: SocketSession;
-	private readonly refusedImages = new RefusedImages();
+	private readonly refusedMedia = new RefusedMedia();
 	private readonly refusedReasoning = new RefusedReasoning();
 	/** Sticky routing: what the first answer of a turn gave goes along with all later requests of that turn. */
 	private turn: { readonly id: string; state: string | null; answeredBy: string | null } | null = null;
@@ -63,7 +63,7 @@ export class ResponsesClient implements ModelClient {
 	async *stream(request: ModelRequest, signal: AbortSignal): AsyncGenerator<ModelEvent, void, void> {
 		const either = AbortSignal.any([signal, this.disposed.signal]);
 		try {
-			for await (const event of this.refusedImages.around(request, (prepared) => this.openable(prepared, either))) {
+			for await (const event of this.refusedMedia.around(request, (prepared) => this.openable(prepared, either))) {
 				if (event.type === 'created' && event.model !== null) yield* this.reroute(request, event.model);
 				yield event;
 			}

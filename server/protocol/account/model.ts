@@ -16,7 +16,7 @@ export type Verbosity = z.infer<typeof Verbosity>;
 export const Personality = lazy(() => z.enum(['none', 'friendly', 'pragmatic']));
 export type Personality = z.infer<typeof Personality>;
 
-export const InputModality = lazy(() => z.enum(['text', 'image']));
+export const InputModality = lazy(() => z.enum(['text', 'image', 'audio']));
 export type InputModality = z.infer<typeof InputModality>;
 
 export const ModelUpgradeInfo = lazy(() =>

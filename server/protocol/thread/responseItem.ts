@@ -17,6 +17,7 @@ export const ContentItem = lazy(() =>
 			image_url: text,
 			detail: z.nullish(ImageDetail),
 		}),
+		z.object({ type: z.literal('input_audio'), audio_url: text }),
 		z.object({ type: z.literal('output_text'), text }),
 	]),
 );
@@ -55,6 +56,7 @@ export const FunctionCallOutputContentItem = lazy(() =>
 			image_url: text,
 			detail: z.nullish(ImageDetail),
 		}),
+		z.object({ type: z.literal('input_audio'), audio_url: text }),
 	]),
 );
 export type FunctionCallOutputContentItem = z.infer<typeof FunctionCallOutputContentItem>;

@@ -1,5 +1,5 @@
 import type { ModelRequest } from '../../model/model.ts';
-import { withoutImages } from '../../model/history/refusedImages.ts';
+import { takenBy } from '../../model/history/refusedMedia.ts';
 import type { ResponseItem } from '../../items/responseItem.ts';
 import type { Tool, ToolContext } from '../../tools/tool.ts';
 import { toolSpecs, usableTools } from '../../tools/toolSet.ts';
@@ -209,7 +209,7 @@ function buildRequest(
 		model: settings.model.slug,
 		// The thread may already have another model for its next turn.
 		instructions: host.ports.baseInstructions({ ...host.settings, model: settings.model.slug, provider: settings.provider }),
-		input: settings.model.inputModalities.includes('image') ? input : withoutImages(input),
+		input: takenBy(settings.model, input),
 		tools: toolSpecs(tools, settings),
 		parallelToolCalls: settings.model.supportsParallelToolCalls,
 		reasoning: {

@@ -6,7 +6,7 @@ import { LocalServerClient } from '../localServerClient.ts';
 import { answer, client, closeAll, nobody, request, serve, status, stream } from '../../../test/support/model/mockProvider.ts';
 import type { ModelClient, ModelEvent, ModelRequest } from '../model.ts';
 import { builtInProviders } from '../provider.ts';
-import { withoutImages } from './refusedImages.ts';
+import { takenBy } from './refusedMedia.ts';
 
 const picture = (url: string) => ({ type: 'message', role: 'user', content: [{ type: 'input_image', image_url: url }] }) as const;
 
@@ -46,13 +46,47 @@ describe('a picture that the provider refuses', () => {
 	});
 
 	it('is a sentence for a model that sees none, also in the output of a tool', () => {
-		const items = withoutImages([
+		const items = takenBy({ inputModalities: ['text', 'audio'] }, [
 			picture('data:x'),
 			{ type: 'function_call_output', call_id: 'c', output: [{ type: 'input_image', image_url: 'data:x' }] },
 			{ type: 'function_call_output', call_id: 'd', output: 'text' },
 		]);
 		assert.doesNotMatch(JSON.stringify(items), /input_image/);
 		assert.equal(JSON.stringify(items).match(/cannot see pictures/g)?.length, 2);
+	});
+});
+
+describe('a recording', () => {
+	afterEach(closeAll);
+	const sound = {
+		type: 'function_call_output',
+		call_id: 'c',
+		output: [{ type: 'input_audio', audio_url: 'data:audio/wav;base64,UklGRg==' }],
+	} as const;
+	const call = { type: 'function_call', call_id: 'c', name: 'listen', arguments: '{}' } as const;
+
+	it('is a sentence for a model that hears none, and stays for one that does', () => {
+		const deaf = takenBy({ inputModalities: ['text', 'image'] }, [sound, picture('data:x')]);
+		assert.match(JSON.stringify(deaf), /cannot hear recordings/);
+		assert.match(JSON.stringify(deaf), /input_image/);
+		assert.deepEqual(takenBy({ inputModalities: ['text', 'audio'] }, [sound]), [sound]);
+	});
+
+	it('that the provider refuses is left out from then on, and pictures stay', async () => {
+		const { url, seen } = await serve(status(400, { error: { message: 'input_audio is not supported by this model' } }), answer, answer);
+		const mine = client(url);
+		const input = [picture('data:image/png;base64,good'), call, sound];
+		const events = await read(mine, { input });
+		const warning = events.find((event) => event.type === 'warning');
+		assert.match(warning?.message ?? '', /does not hear it/);
+		await read(mine, { input });
+		assert.match(seen[0]?.body ?? '', /UklGRg==/);
+		for (const { body } of seen.slice(1)) {
+			assert.match(body, /base64,good/);
+			assert.doesNotMatch(body, /UklGRg/);
+			assert.match(body, /A recording stood here/);
+		}
+		assert.equal(seen.length, 3);
 	});
 });
 
