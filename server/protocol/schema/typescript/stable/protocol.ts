@@ -567,6 +567,9 @@ export type ContentItem = {
 	image_url: string;
 	detail?: ImageDetail | null;
 } | {
+	type: 'input_audio';
+	audio_url: string;
+} | {
 	type: 'output_text';
 	text: string;
 };
@@ -1103,6 +1106,9 @@ export type FunctionCallOutputContentItem = {
 	type: 'input_image';
 	image_url: string;
 	detail?: ImageDetail | null;
+} | {
+	type: 'input_audio';
+	audio_url: string;
 };
 
 export type FuzzyFileSearchMatchType = 'file' | 'directory';
@@ -1383,7 +1389,7 @@ export type InitializeResponse = {
 	platformOs: string;
 };
 
-export type InputModality = 'text' | 'image';
+export type InputModality = 'text' | 'image' | 'audio';
 
 export type InternalSessionSource = 'memory_consolidation';
 
