@@ -1,41 +1,53 @@
 import { createAppServer } from './appServer.ts';
 import { loadMcpRuntime } from './mcp/loadMcpRuntime.ts';
-import type { ServedResult, ServedTool } from './mcp/sdk/sdkServer.ts';
+import type { ServedCall, ServedResult, ServedTool } from './mcp/sdk/sdkServer.ts';
 import { InProcessClient } from './nonInteractive/client.ts';
 import { deniedAnswer } from './nonInteractive/deniedAnswer.ts';
+import { type AskedChange, elicitedAnswer } from './nonInteractive/elicitedAnswer.ts';
 import type { ServerNotification } from './protocol/serverMessages.ts';
 import { linkedPair } from './transport/linkedPair.ts';
 import manifest from '../package.json' with { type: 'json' };
 
 const text = { type: 'string' } as const;
 
-/** `mcp-server`: Tiller as an MCP server. Nobody is there to be asked, so what needs leave is refused. Resolves with the exit code. */
+/** `mcp-server`: Tiller as an MCP server. What needs leave is asked of the person by elicitation; with a client that has none it is refused. Resolves with the exit code. */
 export async function runMcpServer({ assets }: { readonly assets: string }): Promise<number> {
 	const server = createAppServer({ env: process.env, assets, writeLog: () => {} });
 	const pair = linkedPair();
 	server.accept(pair.server);
+	/** By thread. */
+	const running = new Map<string, RunningCall>();
 	const listeners = new Set<(notification: ServerNotification) => void>();
 	const client = new InProcessClient(pair.client, {
 		notification: (notification) => {
 			for (const listener of listeners) listener(notification);
 		},
-		request: deniedAnswer,
+		request: (method, params) => {
+			const call = running.get(threadIdOf(params) ?? '');
+			if (!call?.ask) return deniedAnswer(method);
+			return elicitedAnswer(method, params, { ask: call.ask, signal: call.over, changesOf: (itemId) => call.changes.get(itemId) ?? [] });
+		},
 	});
 	await client.request('initialize', {
 		clientInfo: { name: 'tiller-mcp-server', title: null, version: manifest.version },
 		capabilities: { experimentalApi: true },
 	});
 
-	const turn = async (threadId: string, prompt: string, call: Parameters<ServedTool['run']>[1]): Promise<ServedResult> => {
+	const turn = async (threadId: string, prompt: string, call: ServedCall): Promise<ServedResult> => {
+		if (running.has(threadId)) throw new Error('another call goes on with this thread right now');
+		const over = new AbortController();
+		const changes = new Map<string, readonly AskedChange[]>();
 		let said = '';
 		const ended = Promise.withResolvers<string | null>();
 		const listen = ({ method, params }: ServerNotification) => {
 			if (!('threadId' in params) || params.threadId !== threadId) return;
 			if (method === 'item/started' && params.item.type === 'commandExecution') call.progress(params.item.command);
+			if (method === 'item/started' && params.item.type === 'fileChange') changes.set(params.item.id, params.item.changes);
 			if (method === 'item/completed' && params.item.type === 'agentMessage') said = params.item.text;
 			if (method === 'turn/completed') ended.resolve(params.turn.status === 'completed' ? null : (params.turn.error?.message ?? params.turn.status));
 		};
 		listeners.add(listen);
+		running.set(threadId, { ask: call.ask, over: AbortSignal.any([over.signal, call.signal]), changes });
 		try {
 			const { turn: begun } = await client.request('turn/start', { threadId, input: [{ type: 'text', text: prompt, text_elements: [] }] });
 			const stop = () => void client.request('turn/interrupt', { threadId, turnId: begun.id }).catch(() => {});
@@ -44,13 +56,16 @@ export async function runMcpServer({ assets }: { readonly assets: string }): Pro
 			return { text: problem ?? said, data: { threadId, content: problem ?? said }, isError: problem !== null };
 		} finally {
 			listeners.delete(listen);
+			running.delete(threadId);
+			over.abort(new Error('the turn has ended'));
 		}
 	};
 
 	const tools: readonly ServedTool[] = [
 		{
 			name: 'tiller',
-			description: 'Starts a thread of the coding agent Tiller and gives it a task. Answers with what it says at the end and the id of the thread.',
+			description:
+				'Starts a thread of the coding agent Tiller and gives it a task. Answers with what it says at the end and the id of the thread. What needs leave is asked by elicitation; from clients without it, it is refused.',
 			inputSchema: {
 				type: 'object',
 				properties: {
@@ -67,7 +82,7 @@ export async function runMcpServer({ assets }: { readonly assets: string }): Pro
 					cwd: optional(args, 'cwd') ?? process.cwd(),
 					model: optional(args, 'model'),
 					sandbox,
-					approvalPolicy: 'never',
+					approvalPolicy: policyFor(call),
 				});
 				return turn(started.thread.id, needed(args, 'prompt'), call);
 			},
@@ -82,7 +97,7 @@ export async function runMcpServer({ assets }: { readonly assets: string }): Pro
 			},
 			run: async (args, call) => {
 				const threadId = needed(args, 'threadId');
-				await client.request('thread/resume', { threadId, excludeTurns: true, approvalPolicy: 'never' });
+				await client.request('thread/resume', { threadId, excludeTurns: true, approvalPolicy: policyFor(call) });
 				return turn(threadId, needed(args, 'prompt'), call);
 			},
 		},
@@ -91,6 +106,20 @@ export async function runMcpServer({ assets }: { readonly assets: string }): Pro
 	client.close();
 	await server.close();
 	return 0;
+}
+
+interface RunningCall {
+	readonly ask: ServedCall['ask'];
+	/** The turn has ended, or is called off. */
+	readonly over: AbortSignal;
+	readonly changes: ReadonlyMap<string, readonly AskedChange[]>;
+}
+
+/** Where nobody can be asked, the model knows that. */
+const policyFor = ({ ask }: ServedCall) => (ask === null ? 'never' : 'on-request');
+
+function threadIdOf(params: unknown): string | null {
+	return typeof params === 'object' && params !== null && 'threadId' in params && typeof params.threadId === 'string' ? params.threadId : null;
 }
 
 function needed(args: Readonly<Record<string, unknown>>, name: string): string {

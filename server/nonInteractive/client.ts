@@ -12,7 +12,7 @@ export class RequestError extends Error {
 	}
 }
 
-/** What the server asks of a client. The result is sent back; undefined refuses the request. */
+/** What the server asks of a client. The result, also one that comes later, is sent back; undefined refuses the request. Must not reject. */
 export type AnswerRequest = (method: string, params: unknown) => unknown;
 
 export interface ClientHandlers {
@@ -67,9 +67,11 @@ export class InProcessClient {
 		} else if (id === undefined) {
 			if (Object.hasOwn(serverNotifications, method)) handlers.notification(message as ServerNotification);
 		} else {
-			const result = handlers.request(method, message.params);
 			const refused = { code: rpcErrorCode.methodNotFound, message: `nobody can answer ${method} in a run without a person` };
-			this.#end.send(result === undefined ? { id, error: refused } : { id, result });
+			const reply = (result: unknown) => this.#end.send(result === undefined ? { id, error: refused } : { id, result });
+			const result = handlers.request(method, message.params);
+			if (result instanceof Promise) void result.then(reply);
+			else reply(result);
 		}
 	}
 }
