@@ -24,6 +24,7 @@ export class BenchClient {
 	#stderr = '';
 	/** Text deltas so far. */
 	deltas = 0;
+	#firstDelta: (() => void) | null = null;
 	/** Items that were completed, by thread. */
 	readonly items = new Map<string, Message['params'][]>();
 
@@ -83,6 +84,11 @@ export class BenchClient {
 		}
 	}
 
+	/** Resolves with the next text delta. */
+	nextDelta(): Promise<void> {
+		return this.#wait('a text delta', new Promise<void>((resolve) => (this.#firstDelta = resolve)));
+	}
+
 	/** Resident memory in MiB; null where the system does not tell. */
 	async memory(): Promise<number | null> {
 		const pid = this.#process.pid ?? 0;
@@ -130,6 +136,8 @@ export class BenchClient {
 	#take(line: string): void {
 		if (line.startsWith(DELTA)) {
 			this.deltas++;
+			this.#firstDelta?.();
+			this.#firstDelta = null;
 			return;
 		}
 		const message = JSON.parse(line) as Message;

@@ -7,6 +7,8 @@ export interface Row {
 	readonly unit: 'ms' | 'µs' | 'MiB' | 'MB' | '×';
 	/** The most that ours may take; null for a row without a budget. */
 	readonly budget: number | null;
+	/** The largest ratio of ours to another program that is wanted; left out where none is. */
+	readonly atMost?: number;
 }
 
 /** Figures by row. A figure that this machine cannot give is left out. */

@@ -6,10 +6,11 @@ const root = path.resolve(import.meta.dirname, '../..');
 
 /** An app-server that is measured. */
 export interface Program {
-	readonly name: 'ours' | 'reference';
+	/** `ours`, or a short name of another one. */
+	readonly name: string;
 	readonly command: string;
 	readonly args: readonly string[];
-	/** The reference is a launcher with the program as its child: memory is that of the child. */
+	/** A launcher with the program as its child: memory is that of the child. */
 	readonly isLaunched: boolean;
 }
 
@@ -23,17 +24,34 @@ export function ourProgram(folder: string, profiles: string | undefined): Progra
 	return { name: 'ours', command: process.execPath, args: [...flags, path.join(folder, 'server.js'), 'app-server'], isLaunched: false };
 }
 
-/** The reference program where it is installed. A file that is named but missing is an error, so that no column is lost unseen. */
-export function referenceProgram(env: NodeJS.ProcessEnv): Program | null {
-	const named = env['TILLER_BENCH_REFERENCE'];
-	const command = named ?? '/tmp/ref/node_modules/.bin/codex';
-	if (!existsSync(command)) {
-		if (named !== undefined && named !== '') {
-			throw new Error(`TILLER_BENCH_REFERENCE names ${named}, which does not exist.`);
-		}
-		return null;
-	}
-	return { name: 'reference', command, args: ['app-server'], isLaunched: true };
+/**
+ * Another app-server by its command line, whose words are separated by spaces; a single word is started with `app-server`. A program that
+ * is not there is an error, so that no column is lost unseen.
+ */
+export function otherProgram(commandLine: string): Program {
+	const [command = '', ...args] = commandLine.split(' ').filter((word) => word !== '');
+	if (command.includes(path.sep) && !existsSync(command)) throw new Error(`--against: ${command} does not exist.`);
+	const isNode = path.basename(command).startsWith('node');
+	return {
+		name: shortName(isNode ? (args.find((arg) => !arg.startsWith('-')) ?? command) : command),
+		command,
+		...startOf(args),
+		isLaunched: !isNode,
+	};
+}
+
+const startOf = (args: readonly string[]) => ({ args: args.length === 0 ? ['app-server'] : args });
+
+/** The last two folders of a path that say something. */
+function shortName(file: string): string {
+	const parts = file.split(path.sep).filter((part) => !['', 'node_modules', '.bin', 'bin', 'dist'].includes(part));
+	return parts.slice(-2).join('/');
+}
+
+/** What there is to be measured beside ours when nobody names anything. */
+export function installedPrograms(): readonly Program[] {
+	const command = '/tmp/ref/node_modules/.bin/codex';
+	return existsSync(command) ? [otherProgram(command)] : [];
 }
 
 /** Runs the work in a home of its own that is removed afterwards. */

@@ -1,8 +1,10 @@
 /**
- * Measures the built server, and beside it the reference program where that is installed, and prints a table of the budgets:
- *   npm run bench [-- --json] [--only start,turn] [--no-reference] [--no-build] [--profile FOLDER]
- * TILLER_BENCH_REFERENCE is the path of the reference program. `--json` writes .bench/result.json too. Figures are medians. A budget
- * that is missed is shown and is no failure; the exit status is 1 only when a program crashed or gave a wrong result.
+ * Measures the built server, and beside it other app-servers, and prints a table of the budgets:
+ *   npm run bench [-- --against 'CMD'] [--against 'CMD'] [--rounds 3] [--json] [--only start,turn] [--no-build] [--profile FOLDER]
+ * Without `--against` the reference program is measured where it is installed; `--no-reference` leaves it out. All programs take turns in
+ * each round, the first of them another one each time, and ratios are those of one round: their smallest, median and largest are printed.
+ * `--json` writes .bench/result.json too. Figures are medians. A budget that is missed is shown and is no failure; the exit status is 1
+ * only when our server crashed or gave a wrong result.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
@@ -12,7 +14,8 @@ import { parseArgs } from 'node:util';
 import { Refusal } from './client.ts';
 import type { Figures, Measure } from './measure.ts';
 import { TimedModel } from './model.ts';
-import { buildFolder, ourProgram, type Program, referenceProgram, resultFile } from './program.ts';
+import { buildFolder, installedPrograms, otherProgram, ourProgram, type Program, resultFile } from './program.ts';
+import { cliMeasures } from './cliMeasures.ts';
 import { historyMeasures } from './historyMeasures.ts';
 import { measureSizes, sizeRows } from './sizes.ts';
 import { indexMeasures } from './indexMeasures.ts';
@@ -20,7 +23,7 @@ import { socketMeasures } from './socketMeasures.ts';
 import { machineMeasures } from './machineMeasures.ts';
 import { mcpMeasures } from './mcpMeasures.ts';
 import { storeMeasures } from './storeMeasures.ts';
-import { figuresOf, formatTable, type Outcome, type ResultRow } from './table.ts';
+import { figuresOf, formatTable, type Outcome, ratioOf, type ResultRow } from './table.ts';
 import { turnMeasures } from './turnMeasures.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
@@ -31,6 +34,7 @@ const measures: readonly Measure[] = [
 	...storeMeasures,
 	...indexMeasures,
 	...historyMeasures,
+	...cliMeasures,
 	...machineMeasures,
 ];
 
@@ -38,6 +42,8 @@ const { values: flags } = parseArgs({
 	options: {
 		json: { type: 'boolean' },
 		only: { type: 'string' },
+		against: { type: 'string', multiple: true },
+		rounds: { type: 'string' },
 		reference: { type: 'boolean', default: true },
 		build: { type: 'boolean', default: true },
 		profile: { type: 'string' },
@@ -58,15 +64,24 @@ async function attempt(measure: Measure, program: Program): Promise<Attempt> {
 	}
 }
 
-function outcomeOf(tried: Attempt | null, key: string): Outcome {
-	if (tried === null) {
-		return null;
+function outcomeOf(rounds: readonly Attempt[], key: string): Outcome {
+	const figures = rounds.map((tried) => ('figures' in tried ? (tried.figures[key] ?? []) : []));
+	if (figures.some((values) => values.length > 0)) return { type: 'figures', rounds: figures };
+	const failed = rounds.find((tried) => 'reason' in tried);
+	return { type: 'missing', reason: failed && 'reason' in failed ? failed.reason : 'this machine does not tell' };
+}
+
+/** What each program gave, by program and round. */
+async function inRounds(measure: Measure, programs: readonly Program[], rounds: number): Promise<readonly (readonly Attempt[])[]> {
+	const tried: Attempt[][] = programs.map(() => []);
+	for (let round = 0; round < rounds; round++) {
+		for (let n = 0; n < programs.length; n++) {
+			const index = (n + round) % programs.length;
+			const program = programs[index];
+			if (program) tried[index]?.push(await attempt(measure, program));
+		}
 	}
-	if ('reason' in tried) {
-		return { type: 'missing', reason: tried.reason };
-	}
-	const values = tried.figures[key] ?? [];
-	return values.length === 0 ? { type: 'missing', reason: 'this machine does not tell' } : { type: 'figures', values };
+	return tried;
 }
 
 function build(): void {
@@ -89,8 +104,11 @@ function chosen(): readonly Measure[] {
 
 async function main(): Promise<number> {
 	const selected = chosen();
-	const ours = ourProgram(buildFolder, flags.profile);
-	const reference = flags.reference ? referenceProgram(process.env) : null;
+	const others = flags.against?.map(otherProgram) ?? (flags.reference ? installedPrograms() : []);
+	const names = others.map(({ name }) => name);
+	const programs = [ourProgram(buildFolder, flags.profile), ...others];
+	const rounds = Number(flags.rounds ?? (flags.against ? 3 : 1));
+	if (!Number.isSafeInteger(rounds) || rounds < 1) throw new Error(`--rounds: ${flags.rounds} is no number of rounds.`);
 	if (flags.build) {
 		build();
 	}
@@ -98,41 +116,44 @@ async function main(): Promise<number> {
 	let crashes = 0;
 	for (const measure of selected) {
 		console.error(`${measure.id} ...`);
-		const own = await attempt(measure, ours);
-		const other = reference && (await attempt(measure, reference));
-		crashes += 'crashed' in own && own.crashed ? 1 : 0;
-		results.push(...measure.rows.map((row) => ({ row, ours: outcomeOf(own, row.key), reference: outcomeOf(other, row.key) })));
+		const [own = [], ...beside] = await inRounds(measure, programs, rounds);
+		crashes += own.some((tried) => 'crashed' in tried && tried.crashed) ? 1 : 0;
+		results.push(...measure.rows.map((row) => ({ row, ours: outcomeOf(own, row.key), others: beside.map((tried) => outcomeOf(tried, row.key)) })));
 	}
 	if (flags.only === undefined || flags.only.split(',').includes('sizes')) {
 		const sizes = await measureSizes(root);
 		results.push(
 			...sizeRows.map((row) => {
 				const values = sizes[row.key];
-				const outcome: Outcome = values ? { type: 'figures', values } : { type: 'missing', reason: 'not built (npm run package)' };
-				return { row, ours: outcome, reference: null };
+				const outcome: Outcome = values ? { type: 'figures', rounds: [values] } : { type: 'missing', reason: 'not built (npm run package)' };
+				return { row, ours: outcome, others: [] };
 			}),
 		);
 	}
-	console.log(formatTable(results));
+	console.log(formatTable(results, names));
 	const load = loadavg().map((each) => each.toFixed(1));
 	console.log(
-		`\nMedians. ${cpus().length} processors, load ${load.join(' ')}, Node ${process.version}; reference: ${reference?.command ?? 'not installed'}.`,
+		`\nMedians of ${rounds} rounds. ${cpus().length} processors, load ${load.join(' ')}, Node ${process.version}; beside ours: ${names.join(', ') || 'nothing'}.`,
 	);
 	if (flags.json === true) {
 		await mkdir(path.dirname(resultFile), { recursive: true });
-		await writeFile(resultFile, `${JSON.stringify(toJson(results, reference), null, '\t')}\n`);
+		await writeFile(resultFile, `${JSON.stringify(toJson(results, others), null, '\t')}\n`);
 		console.log(`Written to ${resultFile}.`);
 	}
 	return crashes === 0 ? 0 : 1;
 }
 
-function toJson(results: readonly ResultRow[], reference: Program | null) {
+function toJson(results: readonly ResultRow[], others: readonly Program[]) {
 	const outcome = (given: Outcome) => figuresOf(given) ?? (given?.type === 'missing' ? { missing: given.reason } : null);
+	const beside = (result: ResultRow) =>
+		Object.fromEntries(
+			others.map(({ name }, n) => [name, { ...outcome(result.others[n] ?? null), ratio: ratioOf(result.ours, result.others[n] ?? null) }]),
+		);
 	return {
 		at: new Date().toISOString(),
 		machine: { processors: cpus().length, system: `${process.platform} ${release()}`, node: process.version, load: loadavg() },
-		reference: reference?.command ?? null,
-		rows: results.map((result) => ({ ...result.row, ours: outcome(result.ours), reference: outcome(result.reference) })),
+		others: others.map(({ name, command, args }) => ({ name, command: [command, ...args].join(' ') })),
+		rows: results.map((result) => ({ ...result.row, ours: outcome(result.ours), others: beside(result) })),
 	};
 }
 

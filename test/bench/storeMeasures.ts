@@ -12,8 +12,8 @@ const list: Measure = {
 	id: 'list',
 	rows: [
 		{ key: 'listFirst', name: 'first `thread/list` over 2,000 threads (no index)', unit: 'ms', budget: 12 },
-		{ key: 'list', name: '`thread/list` over 2,000 threads, warm', unit: 'ms', budget: 3 },
-		{ key: 'listFolder', name: '`thread/list` by folder, warm', unit: 'ms', budget: 3 },
+		{ key: 'list', name: '`thread/list` over 2,000 threads, warm', unit: 'ms', budget: 3, atMost: 0.1 },
+		{ key: 'listFolder', name: '`thread/list` by folder, warm', unit: 'ms', budget: 3, atMost: 0.1 },
 		{ key: 'listSidebar', name: 'the same, last changed first, as the sidebar asks', unit: 'ms', budget: 3 },
 		{ key: 'listSearch', name: '`thread/list` with a search that finds nothing, warm', unit: 'ms', budget: null },
 	],
