@@ -6,8 +6,7 @@ import { words } from '../words.ts';
 import { savedApprovalText } from './savedApprovalTexts.ts';
 
 export interface SavedApprovalsOptions {
-	readonly ready: () => Promise<Client>;
-	readonly folder: () => string | null;
+	readonly folder: string | null;
 	readonly threadTitle: (threadId: string) => string;
 }
 
@@ -18,9 +17,8 @@ interface ApprovalItem extends vscode.QuickPickItem {
 const kinds: readonly SavedApproval['kind'][] = ['rule', 'command', 'files', 'permissions', 'host', 'mcpTool', 'mcpServer', 'trust'];
 
 /** Lists until the person is done; a button, or Enter and a second look, takes one back. */
-export async function showSavedApprovals(options: SavedApprovalsOptions): Promise<void> {
-	const client = await options.ready();
-	const cwd = options.folder();
+export async function showSavedApprovals(client: Client, options: SavedApprovalsOptions): Promise<void> {
+	const cwd = options.folder;
 	const pick = vscode.window.createQuickPick<ApprovalItem>();
 	pick.title = words.savedTitle();
 	pick.placeholder = words.savedPlaceholder();

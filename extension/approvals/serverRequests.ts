@@ -1,14 +1,9 @@
 import type { ServerRequestMethod, ServerRequestResult } from '../../server/protocol/serverMessages.ts';
-import type {
-	FileChangeApplyParams,
-	FileChangeApplyResponse,
-	FileChangeReadUnsavedParams,
-	FileChangeReadUnsavedResponse,
-} from '../../server/protocol/approval/fileChangeApply.ts';
-import type { LanguageModelInfo, LanguageModelRequestParams, LanguageModelRequestResponse } from '../../server/protocol/account/languageModel.ts';
 import { RpcError } from '../server/connection.ts';
 import type { IncomingRequest, RequestHandler } from '../server/connection.ts';
 import { mcpApprovalAnswer, mcpApprovalOf } from '../mcp/mcpApproval.ts';
+import { openAddress } from '../mcp/openAddress.ts';
+import { parseParams as parse } from '../server/parseParams.ts';
 import type { PendingRequests } from './pendingRequests.ts';
 
 /** The others are for clients that announce more than this one does. */
@@ -24,23 +19,11 @@ type Answered = Extract<
 	| 'languageModel/list'
 	| 'languageModel/request'
 >;
-type Handlers = { readonly [M in Answered]: (request: IncomingRequest) => Promise<ServerRequestResult<M>> };
+export type Answers = { readonly [M in Answered]: (request: IncomingRequest) => Promise<ServerRequestResult<M>> };
 
-export interface ServerRequestsOptions {
-	readonly pending: PendingRequests;
-	readonly applyFileChanges: (params: FileChangeApplyParams) => Promise<FileChangeApplyResponse>;
-	/** False when it could not be opened. */
-	readonly openAddress: (url: string) => Promise<boolean>;
-	readonly readUnsaved: (params: FileChangeReadUnsavedParams) => FileChangeReadUnsavedResponse;
-	readonly editorModels: {
-		list(): Promise<readonly LanguageModelInfo[]>;
-		request(params: LanguageModelRequestParams): Promise<LanguageModelRequestResponse>;
-	};
-}
-
-/** Answers what the server asks of this client. What it sends is checked by its schema: it leads to files being written. */
-export function serverRequestHandler({ pending, applyFileChanges, openAddress, readUnsaved, editorModels }: ServerRequestsOptions): RequestHandler {
-	const handlers: Handlers = {
+/** What a person is asked. What the server sends is checked by its schema: it leads to files being written. */
+export function approvalAnswers(pending: PendingRequests): Partial<Answers> {
+	return {
 		'item/commandExecution/requestApproval': async (request) => {
 			const { params } = request;
 			const { CommandExecutionRequestApprovalParams } = await import('../../server/protocol/approval/approval.ts');
@@ -88,40 +71,23 @@ export function serverRequestHandler({ pending, applyFileChanges, openAddress, r
 				return { action: 'cancel', content: null, _meta: null };
 			return { action: answer.action, content: answer.content, _meta: null };
 		},
-		'item/fileChange/apply': async ({ params }) => {
-			const schemas = await import('../../server/protocol/approval/fileChangeApply.ts');
-			return await applyFileChanges(parse(schemas.FileChangeApplyParams, params));
-		},
-		'item/fileChange/readUnsaved': async ({ params }) => {
-			const schemas = await import('../../server/protocol/approval/fileChangeApply.ts');
-			return readUnsaved(parse(schemas.FileChangeReadUnsavedParams, params));
-		},
-		'languageModel/list': async () => ({ models: [...(await editorModels.list())] }),
-		'languageModel/request': async ({ params }) => {
-			const { LanguageModelRequestParams: schema } = await import('../../server/protocol/account/languageModel.ts');
-			return await editorModels.request(parse(schema, params));
-		},
 	};
+}
+
+/** Answers what the server asks of this client, by what the features bring. */
+export function serverRequestHandler(pending: PendingRequests, answers: Partial<Answers>): RequestHandler {
 	return async (request) => {
-		if (!isHandled(request.method, handlers)) throw new RpcError(-32601, `Tiller for VS Code does not answer ${request.method}.`, null);
+		const answer = isAnswered(request.method, answers) ? answers[request.method] : undefined;
+		if (answer === undefined) throw new RpcError(-32601, `Tiller for VS Code does not answer ${request.method}.`, null);
 		const ends = pending.arrives(request);
 		try {
-			return await handlers[request.method](request);
+			return await answer(request);
 		} finally {
 			ends();
 		}
 	};
 }
 
-function isHandled(method: string, handlers: Handlers): method is Answered {
-	return Object.hasOwn(handlers, method);
-}
-
-function parse<T>(
-	schema: { safeParse(value: unknown): { success: true; data: T } | { success: false; error: { message: string } } },
-	value: unknown,
-): T {
-	const parsed = schema.safeParse(value);
-	if (!parsed.success) throw new RpcError(-32602, `Invalid params: ${parsed.error.message}`, null);
-	return parsed.data;
+function isAnswered(method: string, answers: Partial<Answers>): method is Answered {
+	return Object.hasOwn(answers, method);
 }

@@ -13,6 +13,8 @@ export interface ChatTabsOptions {
 	readonly memory: { read(): readonly string[]; write(threads: readonly string[]): void };
 	/** Brings a new chat in step with the server, if there is one. */
 	readonly opened: (chat: OpenChat) => void;
+	/** One came into sight or went out of it. */
+	readonly shownChanged: () => void;
 }
 
 /** Chats among the editors, each with a thread of its own. VS Code keeps where they are, also from window to window. */
@@ -72,7 +74,10 @@ export class ChatTabs implements vscode.WebviewPanelSerializer, vscode.Disposabl
 			kept: new KeptPage(null, () => {}),
 			show: (how) => place.show(how),
 			onSilence: () => {},
-			onDidChangeVisibility: () => chat.seen(),
+			onDidChangeVisibility: () => {
+				chat.seen();
+				this.#options.shownChanged();
+			},
 		});
 		this.#tabs.set(panel, chat);
 		panel.iconPath = this.#options.icon;

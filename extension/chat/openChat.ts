@@ -35,7 +35,7 @@ export interface ChatSurroundings {
 	readonly problems: TurnProblemWatch;
 	readonly terminals: TerminalCommands;
 	readonly list: ThreadList;
-	readonly threads: () => ThreadActions;
+	readonly threads: ThreadActions;
 	readonly actions: SharedActionParts;
 	readonly models: Omit<ThreadModelsOptions, 'onChange'>;
 	/** What is the same in every page. */

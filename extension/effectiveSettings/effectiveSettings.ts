@@ -5,18 +5,13 @@ import { settingsTable } from '../settingsTable.ts';
 import { words } from '../words.ts';
 import { type EditorSetting, settingGroups, type SettingPlace } from './settingRows.ts';
 
-export interface EffectiveSettingsOptions {
-	readonly ready: () => Promise<Client>;
-	readonly folder: () => string | null;
-}
-
 interface SettingItem extends vscode.QuickPickItem {
 	readonly place?: SettingPlace | null;
 }
 
-export async function showEffectiveSettings({ ready, folder }: EffectiveSettingsOptions): Promise<void> {
-	const client = await ready();
-	const answer = await client.request('config/effective/read', { cwd: folder() });
+/** `cwd`: the folder whose settings count; null for none. */
+export async function showEffectiveSettings(client: Client, cwd: string | null): Promise<void> {
+	const answer = await client.request('config/effective/read', { cwd });
 	const groups = settingGroups(answer, editorSettings(), { t: vscode.l10n.t, shownPath: (path) => vscode.workspace.asRelativePath(path, false) });
 	const items: readonly SettingItem[] =
 		groups.length === 0

@@ -10,7 +10,6 @@ import type { PluginPages } from './pluginPages.ts';
 import { pluginWords as words } from './pluginWords.ts';
 
 export interface PluginListOptions {
-	readonly ready: () => Promise<Client>;
 	readonly folders: () => readonly string[];
 	readonly pages: PluginPages;
 	/** Shows the list of hooks. */
@@ -23,8 +22,7 @@ interface Row extends vscode.QuickPickItem {
 }
 
 /** Shows the list until the person is done with it. */
-export async function showPlugins(options: PluginListOptions): Promise<void> {
-	const client = await options.ready();
+export async function showPlugins(client: Client, options: PluginListOptions): Promise<void> {
 	for (;;) {
 		const row = await chooseRow(client, options);
 		if (row?.run === undefined) return;

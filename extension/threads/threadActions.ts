@@ -15,7 +15,7 @@ export interface ThreadActionsOptions {
 	readonly ready: () => Promise<Client>;
 	readonly list: ThreadList;
 	readonly pins: Pins;
-	readonly active: ActiveThread;
+	readonly active: () => ActiveThread;
 	readonly focusChat: () => Promise<void>;
 	/** Shows the tab that has a thread; false when none has. */
 	readonly showTab: (threadId: string) => Promise<boolean>;
@@ -49,7 +49,7 @@ export class ThreadActions {
 	}
 
 	async create(): Promise<void> {
-		this.#options.active.open(null);
+		this.#options.active().open(null);
 		await this.#options.focusChat();
 	}
 
@@ -64,7 +64,7 @@ export class ThreadActions {
 	/** Where it is shown already, else in the view. */
 	async #show(threadId: string): Promise<void> {
 		if (await this.#options.showTab(threadId)) return;
-		this.#options.active.open(threadId);
+		this.#options.active().open(threadId);
 		await this.#options.focusChat();
 	}
 
@@ -72,10 +72,10 @@ export class ThreadActions {
 	async step(by: 1 | -1): Promise<void> {
 		await this.#options.ready();
 		const threads = this.#options.list.all();
-		const at = threads.findIndex((thread) => thread.id === this.#options.active.id);
+		const at = threads.findIndex((thread) => thread.id === this.#options.active().id);
 		const next = at < 0 ? threads[0] : threads[at + by];
 		if (next === undefined) return;
-		this.#options.active.open(next.id);
+		this.#options.active().open(next.id);
 		await this.#options.focusChat();
 	}
 
@@ -97,7 +97,7 @@ export class ThreadActions {
 		const done = await this.#ask((client) => client.request('thread/archive', { threadId: thread.id }));
 		if (done === null) return;
 		this.#options.pins.set(thread.id, false);
-		if (this.#options.active.id === thread.id) this.#options.active.open(null);
+		if (this.#options.active().id === thread.id) this.#options.active().open(null);
 		const clicked = await vscode.window.showInformationMessage(words.archived(titleOf(thread)), words.undo());
 		if (clicked === words.undo()) await this.#unarchive(thread.id);
 	}
@@ -125,7 +125,7 @@ export class ThreadActions {
 		if (done === null) return;
 		this.#options.pins.set(thread.id, false);
 		this.#options.list.remove(thread.id);
-		if (this.#options.active.id === thread.id) this.#options.active.open(null);
+		if (this.#options.active().id === thread.id) this.#options.active().open(null);
 	}
 
 	/**
@@ -183,7 +183,7 @@ export class ThreadActions {
 
 	#idOf(node: unknown): string | null {
 		const meant = isNode(node) ? node : this.#options.selected();
-		return meant?.type === 'thread' ? meant.threadId : this.#options.active.id;
+		return meant?.type === 'thread' ? meant.threadId : this.#options.active().id;
 	}
 
 	/** Null when it did not work; the person was told why. */

@@ -11,7 +11,7 @@ import { threadWords } from './threadWords.ts';
 export interface ThreadWorkOptions {
 	readonly ready: () => Promise<Client>;
 	readonly active: ActiveThread;
-	readonly threads: () => ThreadActions;
+	readonly threads: ThreadActions;
 	readonly focusChat: () => Promise<void>;
 }
 
@@ -59,7 +59,7 @@ export class ThreadWork {
 	/** Makes room in the context of a thread. */
 	async compact(node: unknown): Promise<void> {
 		await this.#do(async (client) => {
-			const thread = await this.#options.threads().target(node);
+			const thread = await this.#options.threads.target(node);
 			if (thread === null) return;
 			// It must be loaded.
 			await client.request('thread/resume', { threadId: thread.id, excludeTurns: true });
@@ -71,7 +71,7 @@ export class ThreadWork {
 
 	/** Continues a thread in a copy, from where the person says. */
 	async fork(node: unknown, turnId: unknown = null): Promise<void> {
-		const copy = await this.#options.threads().fork(node, turnId);
+		const copy = await this.#options.threads.fork(node, turnId);
 		if (copy === null) return;
 		this.#options.active.open(copy);
 		await this.#options.focusChat();

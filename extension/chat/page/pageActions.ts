@@ -5,7 +5,6 @@ import type { ChangeDiff } from '../../diff/changeDiff.ts';
 import type { Conflicts } from '../../edits/conflicts.ts';
 import type { TurnProblemWatch } from '../../problems/turnProblems.ts';
 import type { SkillEntry } from '../../../webview/channel/menuEntries.ts';
-import type { ServerFeature } from '../../../webview/channel/messages.ts';
 import type { CustomPrompts } from '../../prompts/customPrompts.ts';
 import type { ServerPrompts } from '../../prompts/serverPrompts.ts';
 import type { Prices } from '../../resources/cost.ts';
@@ -29,7 +28,6 @@ export interface SharedActionParts {
 	readonly texts: ThreadTexts;
 	readonly resources: ResourceMeter;
 	readonly prompts: CustomPrompts;
-	readonly showFeature: (feature: ServerFeature) => void;
 	/** What models cost, as the person has entered it. */
 	readonly prices: () => Prices;
 }
@@ -84,7 +82,6 @@ export function pageRequestHandlers({
 	prompts,
 	serverPrompts,
 	skills,
-	showFeature,
 	pickModel,
 	pickPermissions,
 	review: askForReview,
@@ -138,7 +135,7 @@ export function pageRequestHandlers({
 		listSkills: async () => ({ skills: await skills() }),
 		expandPrompt: async ({ name, args }) => (serverPrompts.has(name) ? serverPrompts.expand(name, args) : { text: await prompts.expand(name, args) }),
 		showFeature: async ({ feature }) => {
-			showFeature(feature);
+			void vscode.commands.executeCommand(feature === 'mcp' ? 'tiller.showMcpServers' : 'tiller.showSkills');
 			return done;
 		},
 		findMentions: async ({ query }) => ({ items: await mentions.find(query) }),

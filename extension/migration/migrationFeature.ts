@@ -1,0 +1,17 @@
+import * as vscode from 'vscode';
+import type { Chats } from '../chat/chats.ts';
+import type { Feature } from '../feature.ts';
+import type { Ground } from '../ground.ts';
+import type { ReadOnlyTexts } from '../readOnlyTexts.ts';
+import { importFromAgent, undoImport } from './importFromAgent.ts';
+
+/** No folder is looked through before the person trusts it. */
+export function migrationFeature({ ready }: Ground, { chats, documents }: { readonly chats: Chats; readonly documents: ReadOnlyTexts }) {
+	const folders = () => (vscode.workspace.isTrusted ? chats.folders() : []);
+	return {
+		commands: {
+			'tiller.importFromAgent': () => importFromAgent({ ready, folders, documents }),
+			'tiller.undoImport': () => undoImport({ ready }),
+		},
+	} satisfies Feature;
+}

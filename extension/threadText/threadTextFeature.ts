@@ -1,0 +1,20 @@
+import * as vscode from 'vscode';
+import type { Feature } from '../feature.ts';
+import type { Ground } from '../ground.ts';
+import type { ThreadsFeature } from '../threads/threadsFeature.ts';
+import { ThreadTexts } from './threadTexts.ts';
+
+/** Threads as documents. */
+export function threadTextFeature({ ready, pending, own }: Ground, { actions, waiting }: ThreadsFeature) {
+	const texts = own(new ThreadTexts({ ready, trusted: () => vscode.workspace.isTrusted, waiting }));
+	own(pending.onDidChange(() => texts.documents.refreshLenses()));
+	const feature = {
+		commands: {
+			'tiller.openThreadText': async (node) => texts.show(await actions.target(node)),
+			'tiller.exportThread': async (node) => texts.export(await actions.target(node)),
+		},
+		connected: () => texts.documents.connected(),
+		notice: (notification) => texts.documents.notice(notification),
+	} satisfies Feature;
+	return { ...feature, texts };
+}
