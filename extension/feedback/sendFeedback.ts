@@ -29,8 +29,10 @@ export async function sendFeedback({ ready, activeThread, documents }: FeedbackO
 		await documents.show(words.document(), feedbackText(body));
 		if (address === null) return await offerCopy(body);
 		const host = URL.parse(address)?.host ?? address;
-		const answer = await vscode.window.showInformationMessage(words.ask(host), words.send(), words.discard());
-		if (answer !== words.send()) return;
+		// A list that stays: the document can be read beside it, and Do Not Disturb hides no list.
+		const answers = [{ label: words.send() }, { label: words.discard() }];
+		const answer = await vscode.window.showQuickPick(answers, { title: words.ask(host), ignoreFocusOut: true });
+		if (answer?.label !== words.send()) return;
 		await client.request('feedback/send', { preparedId });
 		void vscode.window.showInformationMessage(words.sent(host));
 	} catch (error) {
@@ -81,6 +83,6 @@ async function recordsOf(client: Client, threadId: string): Promise<string[]> {
 }
 
 async function offerCopy(body: string): Promise<void> {
-	const answer = await vscode.window.showWarningMessage(words.noAddress(), words.copy());
+	const answer = await vscode.window.showWarningMessage(words.noAddress(), { modal: true }, words.copy());
 	if (answer === words.copy()) await vscode.env.clipboard.writeText(body);
 }

@@ -83,6 +83,15 @@ describe('what an installation would run', () => {
 		);
 	});
 
+	it('says which hooks do not run with the settings of today, and the page does too', () => {
+		const off = detail({ hooks: [] });
+		const text = installText(off, words);
+		assert.match(text, /hooksOff\n• sh check\.sh/);
+		assert.doesNotMatch(text, /hooksAsk/);
+		assert.match(pluginMarkdown({ detail: off, screenshots: [] }, words), /## hooks\n\nhooksOff\n\n- ` sh check\.sh `/);
+		assert.doesNotMatch(pluginMarkdown({ detail: detail(), screenshots: [] }, words), /hooksOff/);
+	});
+
 	it('names servers of which it is not known what they start', () => {
 		const { programs: _, ...unknown } = detail();
 		const text = installText(unknown, words);

@@ -27,7 +27,8 @@ export function pluginMarkdown({ detail, screenshots }: PluginPage, words: Plugi
 		...(summary.availability === 'DISABLED_BY_ADMIN' ? [words.disabledByAdmin()] : []),
 	];
 	const about = shown?.longDescription ?? description ?? shown?.shortDescription ?? '';
-	const nothing = skills.length + mcpServers.length + hooks.length + apps.length === 0;
+	const off = hooksThatDoNotRun(detail);
+	const nothing = skills.length + mcpServers.length + hooks.length + off.length + apps.length === 0;
 	return [
 		`# ${plain(nameOf(summary))}`,
 		state.map(plain).join(' · '),
@@ -45,6 +46,9 @@ export function pluginMarkdown({ detail, screenshots }: PluginPage, words: Plugi
 			words.hooks(),
 			hooks.map(({ key, eventName }) => (programs.has(key) ? `**${eventName}**: ${code(programs.get(key) ?? '')}` : `**${eventName}**`)),
 		),
+		...(off.length === 0
+			? []
+			: [...(hooks.length === 0 ? [`## ${words.hooks()}`] : []), plain(words.hooksOff()), off.map((what) => `- ${code(what)}`).join('\n')]),
 		...section(
 			words.apps(),
 			apps.map(({ name, description: what, needsAuth }) => {
@@ -72,7 +76,7 @@ export function installText(detail: PluginDetail, words: PluginWords): string {
 	const programs = detail.programs ?? [];
 	const local = programs.filter(({ kind }) => kind === 'mcpServer').map(({ name, what }) => `${oneLine(name)}: ${oneLine(what)}`);
 	const remote = programs.filter(({ kind }) => kind === 'mcpAddress').map(({ name, what }) => `${oneLine(name)}: ${oneLine(what)}`);
-	const hooks = programs.filter(({ kind }) => kind === 'hook').map(({ what }) => oneLine(what));
+	const hooks = programs.filter(({ kind, name }) => kind === 'hook' && detail.hooks.some(({ key }) => key === name)).map(({ what }) => oneLine(what));
 	// A server that does not say what it starts still says that it starts something.
 	const unknown = detail.mcpServers.filter((name) => !programs.some((program) => program.kind !== 'hook' && program.name === name));
 	const block = (title: string, lines: readonly string[]) => (lines.length === 0 ? [] : ['', title, ...lines.map((line) => `• ${line}`)]);
@@ -82,9 +86,15 @@ export function installText(detail: PluginDetail, words: PluginWords): string {
 		...block(words.runs(), [...local, ...unknown.map(oneLine)]),
 		...block(words.connects(), remote),
 		...block(words.hooksAsk(), hooks.length === 0 ? detail.hooks.map(({ eventName }) => eventName) : hooks),
+		...block(words.hooksOff(), hooksThatDoNotRun(detail).map(oneLine)),
 		...(detail.skills.length === 0 ? [] : ['', words.bringsSkills(detail.skills.map(({ name }) => oneLine(name)).join(', '))]),
 		...(detail.apps.length === 0 ? [] : ['', words.bringsApps(detail.apps.map(({ name }) => oneLine(name)).join(', '))]),
 	].join('\n');
+}
+
+/** The commands of hooks that the settings keep from running. */
+function hooksThatDoNotRun({ programs = [], hooks }: PluginDetail): readonly string[] {
+	return programs.filter(({ kind, name }) => kind === 'hook' && !hooks.some(({ key }) => key === name)).map(({ what }) => what);
 }
 
 function sourceText({ summary: { source }, marketplaceName }: PluginDetail): string {

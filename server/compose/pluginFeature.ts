@@ -80,10 +80,8 @@ export function pluginFeature(
 ): Feature {
 	const config = () => configs.lenient().config;
 	const enabled = () => isEnabled(config(), 'plugins');
-	const hooksOf = async ({ plugin: { id }, contents: { hooks } }: PluginDetail) => {
-		if (hooks === null || !isEnabled(config(), 'plugin_hooks')) return [];
-		return (await parseHookFile({ pluginId: id, ...hooks })).hooks;
-	};
+	const hooksOf = async ({ plugin: { id }, contents: { hooks } }: PluginDetail) =>
+		hooks === null ? [] : (await parseHookFile({ pluginId: id, ...hooks })).hooks;
 	const guarded = whileEnabled(enabled);
 	return {
 		name: 'plugins',
@@ -101,7 +99,8 @@ export function pluginFeature(
 				cacheFolder: path.join(home, 'plugins', 'cache'),
 				skillsOf,
 				usableApps: async (waitMs) => (isEnabled(config(), 'apps') ? usableApps(waitMs) : null),
-				hooksOf: async (detail) => (await hooksOf(detail)).map(({ key, event }) => ({ key, eventName: event })),
+				hooksOf: async (detail) =>
+					isEnabled(config(), 'plugin_hooks') ? (await hooksOf(detail)).map(({ key, event }) => ({ key, eventName: event })) : [],
 				programsOf: async (detail) => [
 					...programsIn(detail),
 					...(await hooksOf(detail)).map(({ key, command }) => ({ kind: 'hook' as const, name: key, what: command })),

@@ -21,16 +21,19 @@ describe('plugins', () => {
 			local: { type: 'stdio', command: '${CLAUDE_PLUGIN_ROOT}/run', args: ['--now'] },
 			far: { type: 'http', url: 'https://example.test/mcp', headers: { X: 'y' } },
 		});
+		await write('saw/hooks/hooks.json', { hooks: { Stop: [{ hooks: [{ type: 'command', command: 'sh check.sh' }] }] } });
 		const read = async (applyFileChanges: boolean) => {
 			const server = fixture.start();
 			await server.initialize({ experimentalApi: true, applyFileChanges });
 			const answer = await server.request('plugin/read', { marketplacePath: path.join(shop, '.agents/plugins/marketplace.json'), pluginName: 'saw' });
 			await server.close();
+			assert.deepEqual(answer.plugin.hooks, [], 'plugin_hooks is off');
 			return answer.plugin.programs;
 		};
 		assert.deepEqual(await read(true), [
 			{ kind: 'mcpAddress', name: 'far', what: 'https://example.test/mcp' },
 			{ kind: 'mcpServer', name: 'local', what: '"${PLUGIN_ROOT}/run" --now' },
+			{ kind: 'hook', name: 'saw@shop:hooks/hooks.json:stop:0:0', what: 'sh check.sh' },
 		]);
 		assert.equal(await read(false), undefined);
 	});

@@ -26,7 +26,8 @@ describe('feedback', () => {
 	/** What was on the screen when the question came. */
 	let shown = '';
 
-	const message = async (text: string, ...buttons: readonly string[]) => {
+	const message = async (text: string, ...rest: readonly (string | vscode.MessageOptions)[]) => {
+		const buttons = rest.filter((each) => typeof each === 'string');
 		// What else the extension has to say, as after a new start, is not looked at here.
 		if (!/feedback/i.test(text)) return undefined;
 		told.push(text);
@@ -59,8 +60,13 @@ describe('feedback', () => {
 			showWarningMessage: message,
 			showErrorMessage: message,
 			showInputBox: async () => 'It broke.',
-			showQuickPick: async (rows: readonly Row[], { canPickMany }: vscode.QuickPickOptions) =>
-				canPickMany === true ? rows.filter(({ picked }) => picked) : rows[0],
+			showQuickPick: async (rows: readonly Row[], { canPickMany, title = '', ignoreFocusOut }: vscode.QuickPickOptions) => {
+				if (canPickMany === true) return rows.filter(({ picked }) => picked);
+				if (!title.startsWith('Send this feedback')) return rows[0];
+				assert.equal(ignoreFocusOut, true, 'the document can be scrolled before the answer');
+				const label = await message(title, ...rows.map((row) => row.label));
+				return rows.find((row) => row.label === label);
+			},
 		});
 	});
 	after(async () => {

@@ -30,9 +30,9 @@ export interface PluginHandlerServices {
 	usableApps(waitMs: number): Promise<ReadonlySet<string> | null>;
 	/** The skills of a plugin. */
 	skillsOf(detail: PluginDetail): Promise<readonly SkillSummary[]>;
-	/** Its hooks, with the keys that they will have. */
+	/** Its hooks that run with today's settings once they are trusted, with the keys that they will have. */
 	hooksOf(detail: PluginDetail): Promise<readonly wire.PluginHookSummary[]>;
-	/** What it runs or connects to. */
+	/** What it runs or connects to; also hooks that do not run with today's settings. */
 	programsOf(detail: PluginDetail): Promise<readonly wire.PluginProgram[]>;
 }
 

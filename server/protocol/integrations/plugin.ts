@@ -138,7 +138,10 @@ export const PluginDetail = lazy(() =>
 		hooks: z.array(PluginHookSummary),
 		apps: z.array(AppSummary),
 		mcpServers: texts,
-		/** Our own addition, for clients that are made for it: what the plugin runs or connects to, as its files say it. */
+		/**
+		 * Our own addition, for clients that are made for it: what the plugin runs or connects to, as its files say it. Hooks
+		 * that are not in `hooks` do not run with today's settings.
+		 */
 		programs: z.optional(z.array(PluginProgram)),
 	}),
 );
