@@ -11,7 +11,7 @@ import type { ChatPlace } from './chatPlace.ts';
 import { pageHtml } from './page/html.ts';
 import type { KeptPage } from './page/keptPage.ts';
 import type { PageRequestHandlers } from './page/pageRequests.ts';
-import { answerPageRequest } from './page/pageRequests.ts';
+import { answerPageRequest, parsePageMessage } from './page/pageRequests.ts';
 import { eachFrame, Relay } from './page/relay.ts';
 
 /** A slow machine needs some seconds for a page. */
@@ -72,7 +72,10 @@ export class ChatView implements vscode.Disposable {
 		this.#place = place;
 		if (this.#title !== null) place.setTitle(this.#title);
 		webview.options = { enableScripts: true, enableCommandUris: [...helpCommands], localResourceRoots: [root] };
-		webview.onDidReceiveMessage((message: PageMessage) => void this.#receive(webview, message));
+		webview.onDidReceiveMessage((data: unknown) => {
+			const message = parsePageMessage(data);
+			if (message !== null) void this.#receive(webview, message);
+		});
 		place.onDidChangeVisibility(() => {
 			// The page is gone with its view; what is said to it now waits for the next one.
 			if (this.#place === place) {
