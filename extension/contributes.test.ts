@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import * as fs from 'node:fs';
+import fs from 'node:fs';
 import { commandNames, viewOnlyCommands } from './commands.ts';
 import { settingsTable } from './settingsTable.ts';
 

@@ -1,4 +1,4 @@
-import * as path from 'node:path';
+import path from 'node:path';
 import * as vscode from 'vscode';
 import type { FileUpdateChange } from '../../server/protocol/thread/item.ts';
 import { words } from '../words.ts';

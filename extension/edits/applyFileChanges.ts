@@ -2,7 +2,7 @@
  * Brings a patch of the agent into the workspace: one edit for all files, so that one undo takes it back.
  * The person's text always wins: what overlaps with it is reported and not written.
  */
-import * as path from 'node:path';
+import path from 'node:path';
 import * as vscode from 'vscode';
 import type { FileChangeApplyChange, FileChangeApplyResult } from '../../server/protocol/approval/fileChangeApply.ts';
 import { words } from '../words.ts';

@@ -2,8 +2,8 @@
  * One file, one name. A workspace that is opened through a symbolic link, and links inside of it, give a file several paths: the server
  * may say one, the editor another. Here both become the one that the workspace folder begins with, or the real one outside of it.
  */
-import * as fs from 'node:fs';
-import * as path from 'node:path';
+import fs from 'node:fs';
+import path from 'node:path';
 import * as vscode from 'vscode';
 import { relativeInside } from '../system/host.ts';
 

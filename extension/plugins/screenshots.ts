@@ -1,5 +1,5 @@
-import * as fs from 'node:fs/promises';
-import * as path from 'node:path';
+import fs from 'node:fs/promises';
+import path from 'node:path';
 import type { PluginDetail } from '../../server/protocol/integrations/plugin.ts';
 import type { Screenshot } from './pluginPage.ts';
 import { relativeInside } from '../system/host.ts';

@@ -1,5 +1,5 @@
-import * as fs from 'node:fs/promises';
-import * as path from 'node:path';
+import fs from 'node:fs/promises';
+import path from 'node:path';
 import type { PromptEntry } from '../../webview/channel/menuEntries.ts';
 import { words } from '../words.ts';
 import { expandPrompt, parsePrompt, type CustomPrompt } from './customPrompt.ts';

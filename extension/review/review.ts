@@ -1,4 +1,4 @@
-import * as path from 'node:path';
+import path from 'node:path';
 import * as vscode from 'vscode';
 import type { ServerNotification } from '../../server/protocol/serverMessages.ts';
 import { applyFileChanges } from '../edits/applyFileChanges.ts';

@@ -1,4 +1,4 @@
-import * as path from 'node:path';
+import path from 'node:path';
 import * as vscode from 'vscode';
 import { words } from '../words.ts';
 import type { FileReview } from './fileReview.ts';

@@ -1,4 +1,4 @@
-import * as path from 'node:path';
+import path from 'node:path';
 import * as vscode from 'vscode';
 import type { Checkpoint, RestoredFile } from '../../server/protocol/thread/checkpoint.ts';
 import type { Client } from '../server/client.ts';

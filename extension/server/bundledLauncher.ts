@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
-import * as fs from 'node:fs';
-import * as os from 'node:os';
+import fs from 'node:fs';
+import os from 'node:os';
 import { UnusableProgramError } from './appServer.ts';
 import type { Launcher } from './appServer.ts';
 import type { ConnectionLog } from './connection.ts';

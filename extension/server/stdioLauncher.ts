@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import * as os from 'node:os';
+import os from 'node:os';
 import { UnusableProgramError } from './appServer.ts';
 import type { Launcher } from './appServer.ts';
 import { NewlineReader, NewlineWriter } from './stdioTransport.ts';

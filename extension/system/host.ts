@@ -1,4 +1,4 @@
-import * as path from 'node:path';
+import path from 'node:path';
 
 /** The system that the extension host runs on. Here alone it is asked for. */
 export const onWindows = process.platform === 'win32';

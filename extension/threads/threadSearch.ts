@@ -1,4 +1,4 @@
-import * as path from 'node:path';
+import path from 'node:path';
 import * as vscode from 'vscode';
 import type { ThreadSearchHit } from '../../server/protocol/thread/threadSearch.ts';
 import type { Client } from '../server/client.ts';

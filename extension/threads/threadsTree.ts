@@ -1,4 +1,4 @@
-import * as path from 'node:path';
+import path from 'node:path';
 import * as vscode from 'vscode';
 import type { Thread } from '../../server/protocol/thread/thread.ts';
 import { words } from '../words.ts';

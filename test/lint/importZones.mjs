@@ -1,5 +1,5 @@
 /**
- * A lint rule: which folder may import from which, and no module passes on what another one exports.
+ * A lint rule: which folder may import from which, no module passes on what another one exports, and Node's modules have one form of import.
  * The table of rooms is the design's list of dependency rules; a folder that is not in it may be imported by nobody but its own files.
  */
 import path from 'node:path';
@@ -94,7 +94,12 @@ const importZones = {
 		}
 
 		return {
-			ImportDeclaration: (node) => check(node, node.source.value, isTypeOnly(node)),
+			ImportDeclaration: (node) => {
+				if (node.source.value.startsWith('node:') && node.specifiers.some(({ type }) => type === 'ImportNamespaceSpecifier')) {
+					context.report({ node, message: 'No namespace of a module of Node: import it as its default, or by name.' });
+				}
+				check(node, node.source.value, isTypeOnly(node));
+			},
 			ImportExpression: (node) => {
 				if (node.source.type === 'Literal' && typeof node.source.value === 'string') {
 					check(node, node.source.value, false);

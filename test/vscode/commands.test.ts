@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import * as fs from 'node:fs/promises';
-import * as path from 'node:path';
+import fs from 'node:fs/promises';
+import path from 'node:path';
 import * as vscode from 'vscode';
 import { patienceMs, until } from '../support/deadline.ts';
 import { FakeModelServer, respond, type ScriptEntry, say } from '../support/model/fakeModelServer.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import * as fs from 'node:fs/promises';
-import * as path from 'node:path';
+import fs from 'node:fs/promises';
+import path from 'node:path';
 import * as vscode from 'vscode';
 import type { Attachment } from '../../webview/channel/messages.ts';
 import { ContextActions } from '../../extension/context/contextActions.ts';

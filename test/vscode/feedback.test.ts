@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import * as fs from 'node:fs/promises';
-import * as http from 'node:http';
+import fs from 'node:fs/promises';
+import http from 'node:http';
 import type { AddressInfo } from 'node:net';
-import * as path from 'node:path';
+import path from 'node:path';
 import * as vscode from 'vscode';
 
 interface Row {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import * as fs from 'node:fs/promises';
-import * as http from 'node:http';
+import fs from 'node:fs/promises';
+import http from 'node:http';
 import type { AddressInfo } from 'node:net';
-import * as path from 'node:path';
+import path from 'node:path';
 import * as vscode from 'vscode';
 
 /** "Tiller: Add a Model Provider…" and its end, with a server on loopback. Questions of VS Code are answered here. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import * as fs from 'node:fs/promises';
-import * as path from 'node:path';
+import fs from 'node:fs/promises';
+import path from 'node:path';
 import * as vscode from 'vscode';
 import { TurnProblemWatch } from '../../extension/problems/turnProblems.ts';
 import type { ServerNotification } from '../../server/protocol/serverMessages.ts';

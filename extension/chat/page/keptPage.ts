@@ -1,5 +1,5 @@
-import * as fs from 'node:fs';
-import * as path from 'node:path';
+import fs from 'node:fs';
+import path from 'node:path';
 
 /** Larger than drafts with some pictures; what is larger is not kept. */
 const maxBytes = 20_000_000;

@@ -1,4 +1,4 @@
-import * as path from 'node:path';
+import path from 'node:path';
 import { relativeInside } from '../../system/host.ts';
 
 /** Where a file can be that is named in a message, as far as that is inside of one of the folders. */
