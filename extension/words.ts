@@ -269,6 +269,8 @@ export const words = {
 	mcpRemoveQuestion: (name: string) => t('Remove the MCP server {0} from your configuration?', name),
 	mcpFromVscode: (from: string) => t("in VS Code's mcp.json of {0}", from),
 	mcpSigningIn: (name: string) => t('Signing in to {0}: continue in the browser.', name),
+	mcpPasteAddress: () => t('If the last page in the browser does not load, paste its address here.'),
+	mcpPasteWrong: () => t('This is not the address of the last page. It contains code= and state=.'),
 	mcpSignedIn: (name: string) => t('Signed in to {0}.', name),
 	askTool: (server: string, tool: string) => t('Allow {0} to run "{1}"?', server, tool),
 	askStart: (server: string, command: string, folder: string) => t('Start the MCP server {0} for {2}? {1}', server, command, folder),
