@@ -24,12 +24,14 @@ import { machineMeasures } from './machineMeasures.ts';
 import { mcpMeasures } from './mcpMeasures.ts';
 import { storeMeasures } from './storeMeasures.ts';
 import { figuresOf, formatTable, type Outcome, ratioOf, type ResultRow } from './table.ts';
+import { telemetryMeasures } from './telemetryMeasures.ts';
 import { turnMeasures } from './turnMeasures.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const measures: readonly Measure[] = [
 	...turnMeasures,
 	...mcpMeasures,
+	...telemetryMeasures,
 	...socketMeasures,
 	...storeMeasures,
 	...indexMeasures,
