@@ -1,5 +1,6 @@
-import { accessSync, constants, statSync } from 'node:fs';
+import { accessSync, constants } from 'node:fs';
 import type { Environment } from './environment.ts';
+import { isFile } from './fileKinds.ts';
 import { hostPaths } from './host.ts';
 import type { PathRules } from './pathRules.ts';
 
@@ -41,9 +42,11 @@ function endings(name: string, env: Environment, { system, path }: PathRules): r
 }
 
 export function isExecutableFile(file: string): boolean {
+	// Nearly all places where a program is looked for have none: that costs no exception.
+	if (!isFile(file)) return false;
 	try {
 		accessSync(file, constants.X_OK);
-		return statSync(file).isFile();
+		return true;
 	} catch {
 		return false;
 	}

@@ -47,7 +47,10 @@ function unwrap(result: ConfigFile | ConfigError): ConfigFile {
 
 function stampOf(file: string): { readonly text: string; readonly isSettled: boolean } {
 	try {
-		const { mtimeNs, ctimeNs, size, ino } = fs.statSync(file, { bigint: true });
+		// Most of the files are missing, and each is looked at many times a turn: an exception costs ten looks.
+		const stats = fs.statSync(file, { bigint: true, throwIfNoEntry: false });
+		if (stats === undefined) return { text: 'missing', isSettled: true };
+		const { mtimeNs, ctimeNs, size, ino } = stats;
 		return { text: [mtimeNs, ctimeNs, size, ino].join(), isSettled: Math.abs(Date.now() - Number(ctimeNs / 1_000_000n)) > CLOCK_STEP_MS };
 	} catch (error) {
 		return { text: error instanceof Error && 'code' in error ? String(error.code) : 'unreadable', isSettled: true };

@@ -1,7 +1,7 @@
-import fs from 'node:fs';
 import path from 'node:path';
 import { readConfigFile } from './configFile.ts';
 import { type ConfigLayer, versionOf } from './configLayer.ts';
+import { isFolder } from '../../platform/fileKinds.ts';
 import { type ConfigTable, isTable } from '../../toml/table.ts';
 import { foldersBetween, markedRoot, projectRoot } from './projectRoot.ts';
 
@@ -66,14 +66,6 @@ export function projectLayers({ cwd, home, projects, markers, read }: ProjectOpt
 				} satisfies ConfigLayer,
 			];
 		});
-}
-
-function isFolder(folder: string): boolean {
-	try {
-		return fs.statSync(folder).isDirectory();
-	} catch {
-		return false;
-	}
 }
 
 /** Shown to who asks, and never used: what is wrong with it is nobody's problem. */

@@ -14,6 +14,7 @@ const MAX_POINTER_BYTES = 64 * 1024;
 export function isRepository(folder: string): boolean {
 	const git = path.join(folder, GIT);
 	if (isFolder(git)) return isFile(path.join(git, 'HEAD'));
+	if (!isFile(git)) return false;
 	const pointer = textOf(readGuardedSync(git, { maxBytes: MAX_POINTER_BYTES }));
 	const target = pointer === null ? null : /^gitdir:\s*(.+?)\s*$/m.exec(pointer)?.[1];
 	return target !== null && target !== undefined && isFile(path.join(path.resolve(folder, target), 'HEAD'));

@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, it } from 'mocha';
+import { readConfigFile } from './configFile.ts';
+
+describe('a configuration file', () => {
+	let folder: string;
+	const usual = fs.statSync;
+	beforeEach(() => (folder = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'tiller-config-')))));
+	afterEach(() => {
+		fs.statSync = usual;
+		fs.rmSync(folder, { recursive: true });
+	});
+
+	it('that is missing is empty, and is there once somebody made it, also where its folder was a file before', () => {
+		const file = path.join(folder, 'etc', 'config.toml');
+		assert.equal(readConfigFile(file).exists, false);
+		fs.writeFileSync(path.join(folder, 'etc'), 'no folder');
+		assert.equal(readConfigFile(file).exists, false);
+		fs.rmSync(path.join(folder, 'etc'));
+		fs.mkdirSync(path.join(folder, 'etc'));
+		fs.writeFileSync(file, 'model = "one"\n');
+		assert.equal(readConfigFile(file).table['model'], 'one');
+		fs.rmSync(file);
+		assert.equal(readConfigFile(file).exists, false);
+	});
+
+	it('that is missing costs one look, and no exception, when it is asked for again', () => {
+		const file = path.join(folder, 'config.toml');
+		readConfigFile(file);
+		let looks = 0;
+		let thrown = 0;
+		const counting = (...given: Parameters<typeof usual>): ReturnType<typeof usual> => {
+			looks++;
+			try {
+				return usual(...given);
+			} catch (error) {
+				thrown++;
+				throw error;
+			}
+		};
+		fs.statSync = Object.assign(counting, usual) as typeof usual;
+		for (let times = 0; times < 10; times++) readConfigFile(file);
+		assert.deepEqual({ looks, thrown }, { looks: 10, thrown: 0 });
+	});
+});
