@@ -22,6 +22,7 @@ describe('Credentials', () => {
 	let home: string;
 	let now: number;
 	let rules: SignInRules;
+	let looksAtRules: number;
 	let asked: Record<string, unknown>[];
 	let answer: (body: Record<string, unknown>) => { status: number; body: unknown } | Promise<{ status: number; body: unknown }>;
 	let warned: string[];
@@ -30,6 +31,7 @@ describe('Credentials', () => {
 		home = fs.mkdtempSync(path.join(os.tmpdir(), 'tiller-auth-'));
 		now = Date.parse('2026-11-29T12:00:00Z');
 		rules = { method: null, workspaces: null };
+		looksAtRules = 0;
 		asked = [];
 		warned = [];
 		answer = () => ({ status: 500, body: {} });
@@ -68,7 +70,10 @@ describe('Credentials', () => {
 			store: () => authFile,
 			issuer: new Issuer({ env: {}, address: () => 'https://issuer.invalid/', ask: send }),
 			external: new ExternalSignIn({ rules: () => rules, ask }),
-			rules: () => rules,
+			rules: () => {
+				looksAtRules++;
+				return rules;
+			},
 			environmentKey: () => key,
 			now: () => now,
 			warn: (message) => warned.push(message),
@@ -85,6 +90,15 @@ describe('Credentials', () => {
 		assert.ok(error instanceof AuthError, String(error));
 		return error;
 	};
+
+	it('looks at no rules while nobody is signed in: it is asked at every look at the configuration', () => {
+		const credentials = create();
+		assert.equal(credentials.current(), null);
+		assert.equal(looksAtRules, 0);
+		store();
+		assert.equal(credentials.current()?.type, 'chatgpt');
+		assert.equal(looksAtRules, 1);
+	});
 
 	it('reads what the command line wrote, and keeps members that it does not know', async () => {
 		store({ agent_identity: { kept: true } }, { oauth_provenance: 'kept' });

@@ -208,6 +208,8 @@ export class Credentials {
 
 	/** What the rules of the administrator have against it. It stays where it is: it may belong to another program. */
 	#against(stored: StoredAuth): AuthError | null {
+		// Asked with every look at the configuration: where nobody is signed in, nothing has to be looked up.
+		if (stored.type !== 'apiKey' && stored.type !== 'chatgpt') return null;
 		const rules = this.#options.rules();
 		if (stored.type === 'apiKey' && rules.method === 'chatgpt')
 			return new AuthError('Only a sign-in with ChatGPT is allowed here (forced_login_method), not an API key.', { kind: 'forbidden' });

@@ -7,10 +7,11 @@ import { readConfigFile } from './configFile.ts';
 
 describe('a configuration file', () => {
 	let folder: string;
+	const system = fs as { statSync: typeof fs.statSync };
 	const usual = fs.statSync;
 	beforeEach(() => (folder = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'tiller-config-')))));
 	afterEach(() => {
-		fs.statSync = usual;
+		system.statSync = usual;
 		fs.rmSync(folder, { recursive: true });
 	});
 
@@ -41,7 +42,7 @@ describe('a configuration file', () => {
 				throw error;
 			}
 		};
-		fs.statSync = Object.assign(counting, usual) as typeof usual;
+		system.statSync = Object.assign(counting, usual) as typeof usual;
 		for (let times = 0; times < 10; times++) readConfigFile(file);
 		assert.deepEqual({ looks, thrown }, { looks: 10, thrown: 0 });
 	});
