@@ -64,7 +64,36 @@ describe('editing a configuration', () => {
 			assert.equal(await editToml(text, [edit]), text, `seed ${seed}: the same again changes nothing`);
 		}
 	});
+
+	it('leaves every byte alone but the lines of the value itself', async () => {
+		let looked = 0;
+		for (let seed = 1; seed <= 400; seed++) {
+			const random = randomFrom(seed);
+			const source = randomSource(random);
+			const table = parse(source);
+			const edit = randomEdit(random, table);
+			const before = valueAt(table, edit.path);
+			// A table or a list in its place may lie in many places of the file.
+			if (isTable(before) || Array.isArray(before) || isTable(edit.value)) continue;
+			looked++;
+			const [was, is] = [linesOf(source), linesOf(await editToml(source, [edit]))];
+			const first = was.findIndex((line, index) => line !== is[index]);
+			const start = first < 0 ? was.length : first;
+			const limit = Math.min(was.length, is.length) - start;
+			let same = 0;
+			while (same < limit && was.at(-1 - same) === is.at(-1 - same)) same++;
+			const touched = was.slice(start, was.length - same);
+			const most = typeof before === 'string' && before.includes('\n') ? before.split('\n').length + 1 : 1;
+			assert.ok(touched.length <= most, `seed ${seed} ${JSON.stringify(edit)}: ${JSON.stringify(touched)}\n${source}`);
+		}
+		assert.ok(looked > 100, `${looked} edits`);
+	});
 });
+
+/** With their ends. */
+function linesOf(text: string): readonly string[] {
+	return text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
+}
 
 function randomFrom(seed: number): (below: number) => number {
 	let state = seed * 2_654_435_761;
