@@ -10,6 +10,7 @@ import { pluginShareHandlers } from '../handlers/integrations/pluginShare.ts';
 import { parseHookFile } from '../hooks/hookSources.ts';
 import { withPluginServers } from '../mcp/pluginServers.ts';
 import { commandLineOf } from '../mcp/serverConfig.ts';
+import { transportFetch } from '../model/http/transportFetch.ts';
 import { Marketplaces } from '../plugins/marketplaces.ts';
 import { PluginCache } from '../plugins/pluginCache.ts';
 import { type ActivePlugin, type PluginDetail, Plugins } from '../plugins/plugins.ts';
@@ -38,7 +39,7 @@ export interface PluginServices {
 	settings(): Readonly<Record<string, unknown>>;
 }
 
-export function createPluginServices({ home, cwd, env, configs, backend: service, log }: Ground): PluginServices {
+export function createPluginServices({ home, cwd, env, configs, backend: service, log, transport }: Ground): PluginServices {
 	const listeners: (() => void)[] = [];
 	const changed = () => {
 		for (const listener of listeners) listener();
@@ -52,7 +53,7 @@ export function createPluginServices({ home, cwd, env, configs, backend: service
 		return isRepository(root) ? root : null;
 	};
 	const plugins = new Plugins({ userHome: os.homedir(), env, settings, cache, marketplaces, repositoryOf, changed });
-	const backend = new PluginBackend({ service });
+	const backend = new PluginBackend({ service, transfer: transportFetch(transport, 'ChatGPT') });
 	const catalogue = new RemoteCatalogue(backend);
 	const mapping = new ShareMapping(home);
 	const remote = new RemotePlugins({ backend, catalogue, cache, changed, onProblem });

@@ -10,7 +10,7 @@ export interface HttpSend {
 	readonly url: URL;
 	readonly headers: Readonly<Record<string, string>>;
 	/** Null: none. */
-	readonly body: string | null;
+	readonly body: string | Uint8Array | null;
 	/** For error messages. */
 	readonly providerName: string;
 	readonly secrets: readonly string[];

@@ -1,13 +1,14 @@
 import * as z from 'zod/mini';
 import type { BackendRequest, ChatgptBackend } from '../../model/chatgpt/chatgptBackend.ts';
 import type { BriefAnswer } from '../../model/http/briefRequest.ts';
+import type { Transfer, TransferInit } from '../../model/http/transportFetch.ts';
 import { PluginError } from '../pluginError.ts';
 
 export interface PluginBackendOptions {
 	/** Nothing is asked of it while nobody is signed in. */
 	readonly service: Pick<ChatgptBackend, 'signIn' | 'ask'>;
 	/** For files at addresses that the service names. */
-	readonly fetch?: typeof fetch;
+	readonly transfer: Transfer;
 }
 
 /** The service answered, but not with what was asked for. */
@@ -73,7 +74,7 @@ export class PluginBackend {
 
 	/** Hands a file to an address that the service named. Our sign-in does not go there. */
 	async upload(url: string, bytes: Uint8Array<ArrayBuffer>, type: string): Promise<void> {
-		const init = { method: 'PUT', headers: { 'content-type': type, 'x-ms-blob-type': 'BlockBlob' }, body: bytes };
+		const init = { method: 'PUT' as const, headers: { 'content-type': type, 'x-ms-blob-type': 'BlockBlob' }, body: bytes };
 		const answer = await this.#fetch(url, { what: 'the upload', init, timeoutMs: TRANSFER_TIMEOUT_MS });
 		await answer.body?.cancel();
 		if (!answer.ok) throw new BackendRefusal(`the upload was refused with HTTP ${answer.status}`, answer.status);
@@ -92,10 +93,10 @@ export class PluginBackend {
 
 	async #fetch(
 		url: string,
-		{ what, init, timeoutMs }: { readonly what: string; readonly init: RequestInit; readonly timeoutMs: number },
+		{ what, init, timeoutMs }: { readonly what: string; readonly init: Omit<TransferInit, 'signal'>; readonly timeoutMs: number },
 	): Promise<Response> {
 		try {
-			return await (this.#options.fetch ?? fetch)(url, { ...init, signal: AbortSignal.timeout(timeoutMs) });
+			return await this.#options.transfer(url, { ...init, signal: AbortSignal.timeout(timeoutMs) });
 		} catch (error) {
 			const isLate = error instanceof Error && error.name === 'TimeoutError';
 			throw new PluginError(isLate ? `ChatGPT did not answer ${what} in time` : `ChatGPT cannot be reached for ${what}`, { cause: error });

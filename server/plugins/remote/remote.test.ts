@@ -60,9 +60,9 @@ describe('plugins of the ChatGPT catalogue', () => {
 				return { status: answer.status, headers: {}, body: await answer.text() };
 			},
 		};
-		const fetch = async (url: string | URL | Request, init: RequestInit = {}) =>
-			answerTo(`${init.method} ${String(url)}`, new Headers(init.headers).has('authorization') ? '' : ' without sign-in', init.body);
-		const backend = new PluginBackend({ service, fetch });
+		const transfer: PluginBackendOptions['transfer'] = async (url, init) =>
+			answerTo(`${init.method} ${url}`, new Headers(init.headers).has('authorization') ? '' : ' without sign-in', init.body);
+		const backend = new PluginBackend({ service, transfer });
 		const catalogue = new RemoteCatalogue(backend);
 		const mapping = new ShareMapping(folder);
 		const cache = new PluginCache({ home: folder, onProblem: (message) => assert.fail(message) });
