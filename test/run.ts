@@ -34,6 +34,12 @@ const mocha = (...files: readonly string[]) => [
 	...files,
 ];
 
+const inWine = (...files: readonly string[]) => mocha('--require', 'test/wine/wineSuite.ts', ...files);
+/** Parts of the server's suite about what Windows does in its own way: deletion, moves, spellings of paths, a database in use. */
+const alsoOnWindows = ['forkAndRollback', 'deleteThread', 'unarchive', 'listFolders', 'threadIndex'].map(
+	(name) => `test/server/threads/${name}.test.ts`,
+);
+
 /** So many files of a suite may be unlucky in one run; more is no bad luck. */
 const unluckyFiles = 3;
 
@@ -54,8 +60,8 @@ const suites: readonly Suite[] = [
 	{ name: 'package', args: mocha('test/package/**/*.test.ts'), again: (files) => mocha(...files) },
 	{
 		name: 'wine',
-		args: mocha('test/wine/**/*.test.ts'),
-		again: (files) => mocha(...files),
+		args: inWine('test/wine/**/*.test.ts', ...alsoOnWindows),
+		again: (files) => inWine(...files),
 		leftOut: () => (process.env['CI'] === undefined || !hasWineLane ? wineProblem() : null),
 	},
 	{ name: 'browser', args: ['test/host/runBrowserTests.ts'], needsVscode: true },

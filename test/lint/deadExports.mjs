@@ -7,7 +7,14 @@ import path from 'node:path';
 
 const root = path.resolve(import.meta.dirname, '../..');
 /** Read by a program and not by another module. */
-const ENTRIES = ['extension/extension.ts', 'server/mcp/runtime.ts', 'server/otel/runtime.ts', 'test/support/surroundings.ts', 'test/vscode/index.ts'];
+const ENTRIES = [
+	'extension/extension.ts',
+	'server/mcp/runtime.ts',
+	'server/otel/runtime.ts',
+	'test/support/surroundings.ts',
+	'test/vscode/index.ts',
+	'test/wine/wineSuite.ts',
+];
 
 function modulesIn(folder) {
 	return fs.readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {

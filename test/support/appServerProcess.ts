@@ -9,6 +9,14 @@ import { readLines } from './jsonLines.ts';
 /** The one place that knows where the built server lies. */
 export const serverFile = path.resolve(import.meta.dirname, '../../dist/server.js');
 
+/** In the lane that runs parts of the server's suite on Windows, stands between a test and its server. */
+const bridgeFile = path.resolve(import.meta.dirname, '../wine/bridge.ts');
+
+function wineEnvironment(home: TestHome): Readonly<Record<string, string>> {
+	const { TILLER_WINE_PREFIX: prefix, TILLER_WINE_NODE: node = '' } = process.env;
+	return prefix === undefined ? {} : { TILLER_WINE_PREFIX: prefix, TILLER_WINE_NODE: node, TILLER_WINE_ROOT: home.root };
+}
+
 type Json = Readonly<Record<string, unknown>>;
 
 export interface Message {
@@ -130,13 +138,14 @@ export class AppServerProcess {
 	#isEnded = false;
 
 	constructor(options: AppServerOptions) {
-		const own = [process.execPath, options.serverFile ?? serverFile, ...(options.args ?? ['app-server'])];
+		const wine = process.env['TILLER_WINE_PREFIX'] === undefined ? [] : ['--disable-warning=MODULE_TYPELESS_PACKAGE_JSON', bridgeFile];
+		const own = [process.execPath, ...wine, options.serverFile ?? serverFile, ...(options.args ?? ['app-server'])];
 		const [program = process.execPath, ...words] = [...(options.within ?? []), ...own];
 		this.process =
 			options.process ??
 			spawn(program, words, {
 				cwd: options.home.workspace,
-				env: { ...options.home.env, ...options.env },
+				env: { ...options.home.env, ...options.env, ...wineEnvironment(options.home) },
 				stdio: 'pipe',
 				detached: true,
 			});

@@ -2,13 +2,14 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { after, afterEach, before, beforeEach, describe, it } from 'mocha';
-import { fetchWindowsNode, hasWineLane, wineProblem } from '../host/windowsNode.ts';
+import { afterEach, before, beforeEach, describe, it } from 'mocha';
+import { fetchWindowsNode } from '../host/windowsNode.ts';
 import { AppServerProcess, fakeModelConfig, serverFile, type TestHome } from '../support/appServerProcess.ts';
 import { until, within } from '../support/deadline.ts';
 import { FakeModelServer, Gate, respond, say } from '../support/model/fakeModelServer.ts';
 import { applyPatch, execCommand, message } from '../support/model/modelEvents.ts';
-import { toWindows, WineHost } from './wineHost.ts';
+import { toWindows, type WineHost } from './wineHost.ts';
+import { sharedWine } from './wineSuite.ts';
 
 const input = (text: string) => [{ type: 'text', text, text_elements: [] }];
 
@@ -21,15 +22,9 @@ describe('the server on Windows', () => {
 	let home: string;
 	let workspace: string;
 
-	before(async function () {
-		const problem = wineProblem();
-		if (problem !== null) {
-			if (process.env['CI'] !== undefined && hasWineLane) throw new Error(problem);
-			this.skip();
-		}
-		host = await WineHost.start(await fetchWindowsNode((line) => console.log(line)));
+	before(() => {
+		host = sharedWine();
 	});
-	after(() => host?.dispose());
 
 	beforeEach(async () => {
 		count++;

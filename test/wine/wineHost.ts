@@ -9,6 +9,11 @@ import { patient, within } from '../support/deadline.ts';
 
 const checkout = path.resolve(import.meta.dirname, '../..');
 
+/** What tells processes of a run which Wine is theirs. */
+export function hostVariables({ prefix, node }: WineHost): Readonly<Record<string, string>> {
+	return { TILLER_WINE_PREFIX: prefix, TILLER_WINE_NODE: node };
+}
+
 /** A file of this machine as Windows programs in Wine name it. */
 export function toWindows(file: string): string {
 	return `Z:${file.replaceAll('/', '\\')}`;
@@ -26,14 +31,14 @@ export interface WindowsProgram {
 export class WineHost {
 	/** `C:\` as a folder of this machine. */
 	readonly drive: string;
-	readonly #prefix: string;
-	readonly #node: string;
+	readonly prefix: string;
+	readonly node: string;
 	readonly #children = new Set<ChildProcess>();
 	#count = 0;
 
 	private constructor(prefix: string, node: string) {
-		this.#prefix = prefix;
-		this.#node = node;
+		this.prefix = prefix;
+		this.node = node;
 		this.drive = path.join(prefix, 'drive_c');
 	}
 
@@ -43,6 +48,11 @@ export class WineHost {
 		await host.#wine(['wineboot', '-i']);
 		await host.#wine(['winecfg', '-v', 'win10']);
 		return host;
+	}
+
+	/** One that was started by another process, which disposes of it. */
+	static at(prefix: string, node: string): WineHost {
+		return new WineHost(prefix, node);
 	}
 
 	/** `C:\...` as a file of this machine. */
@@ -55,7 +65,7 @@ export class WineHost {
 		const server = net.createServer();
 		await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 		const { port } = server.address() as net.AddressInfo;
-		const file = path.join(this.#prefix, `run-${this.#count++}.json`);
+		const file = path.join(this.prefix, `run-${process.pid}-${this.#count++}.json`);
 		await writeFile(file, JSON.stringify({ ...program, port }));
 		const connections = new Promise<ReadonlyMap<string, net.Socket>>((resolve) => {
 			const found = new Map<string, net.Socket>();
@@ -67,7 +77,7 @@ export class WineHost {
 				});
 			});
 		});
-		const child = spawn('wine', [this.#node, toWindows(path.join(checkout, 'test/wine/relay.cjs')), toWindows(file)], {
+		const child = spawn('wine', [this.node, toWindows(path.join(checkout, 'test/wine/relay.cjs')), toWindows(file)], {
 			env: this.#env(),
 			stdio: 'ignore',
 		});
@@ -91,15 +101,16 @@ export class WineHost {
 	async dispose(): Promise<void> {
 		for (const program of ['wineserver', '/usr/lib/wine/wineserver64', '/usr/lib/wine/wineserver']) spawnSync(program, ['-k'], { env: this.#env() });
 		for (const child of this.#children) child.kill('SIGKILL');
-		await rm(this.#prefix, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
+		await rm(this.prefix, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
 	}
 
 	#env(): NodeJS.ProcessEnv {
-		return { ...process.env, WINEPREFIX: this.#prefix, WINEDEBUG: '-all', WINEARCH: 'win64', DISPLAY: '' };
+		// Wine's programs meet in the temporary folder: one Wine has one.
+		return { ...process.env, TMPDIR: path.dirname(this.prefix), WINEPREFIX: this.prefix, WINEDEBUG: '-all', WINEARCH: 'win64', DISPLAY: '' };
 	}
 
 	async #wine(args: readonly string[]): Promise<void> {
-		await mkdir(this.#prefix, { recursive: true });
+		await mkdir(this.prefix, { recursive: true });
 		const child = spawn('wine', [...args], { env: this.#env(), stdio: 'ignore' });
 		this.#children.add(child);
 		const ended = new Promise<void>((resolve, reject) => child.once('exit', () => resolve()).once('error', reject));
