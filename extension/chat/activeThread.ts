@@ -7,14 +7,14 @@ import type { ApprovalMode, PageSettings } from '../../webview/channel/messages.
 import type { Client } from '../server/client.ts';
 import { RpcError } from '../server/connection.ts';
 import { saysNotSteerable } from './notSteerable.ts';
-import { threadIdOf } from './threadIdOf.ts';
+import { threadIdOf } from '../server/threadIdOf.ts';
 import type { ActiveThreadHost } from './activeThreadHost.ts';
 import { MessageQueue } from './messageQueue.ts';
 import { SeenItems } from './page/seenItems.ts';
 import { type Delivery, type OutgoingMessage, Sends } from './sends.ts';
 import { holderElsewhere } from './takeOver.ts';
 import { ChosenSettings } from './settings/chosenSettings.ts';
-import { newestTurns, type PageOfTurns } from './page/turnPages.ts';
+import { newestTurns, type PageOfTurns } from '../threadText/turnPages.ts';
 
 export interface LoadedThread {
 	readonly thread: Thread | null;

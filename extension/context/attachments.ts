@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { Attachment, PageRequests } from '../../webview/channel/messages.ts';
-import { newestTurns } from '../chat/page/turnPages.ts';
+import { newestTurns } from '../threadText/turnPages.ts';
 import type { Client } from '../server/client.ts';
 import { words } from '../words.ts';
 import { agentFile, agentPath } from './agentFile.ts';

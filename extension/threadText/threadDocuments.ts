@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { ServerNotification } from '../../server/protocol/serverMessages.ts';
 import type { Thread } from '../../server/protocol/thread/thread.ts';
 import type { Turn } from '../../server/protocol/thread/turn.ts';
-import { threadIdOf } from '../chat/threadIdOf.ts';
+import { threadIdOf } from '../server/threadIdOf.ts';
 import type { Client } from '../server/client.ts';
 import { threadTitle } from '../threads/threadList.ts';
 import { words } from '../words.ts';

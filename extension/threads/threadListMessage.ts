@@ -1,4 +1,3 @@
-import { pageWords } from '../chat/page/silentPage.ts';
 import { words } from '../words.ts';
 import type { ThreadList } from './threadList.ts';
 import { threadWords } from './threadWords.ts';
@@ -9,7 +8,7 @@ export function threadListMessage(
 	{ failure, pageSilent }: { readonly failure: string | null; readonly pageSilent: boolean },
 ): string {
 	if (failure !== null) return words.threadsUnavailable(failure);
-	if (pageSilent) return pageWords.above();
+	if (pageSilent) return threadWords.pageSilent();
 	const { others } = list;
 	if (others === null || !list.loaded || (others.elsewhere === 0 && !others.archived)) return '';
 	const count = `${others.elsewhere}${others.more ? '+' : ''}`;

@@ -4,6 +4,7 @@ import * as vscode from 'vscode';
 const t = vscode.l10n.t;
 
 export const threadWords = {
+	pageSilent: () => t('The chat does not load. Threads open as text from here.'),
 	elsewhere: () => t('Other Folders'),
 	archived: () => t('Archived'),
 	noneElsewhere: () => t('No threads in other folders'),

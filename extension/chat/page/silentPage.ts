@@ -12,7 +12,6 @@ export const pageWords = {
 	stop: () => t('Stop'),
 	log: () => t('Show Log'),
 	again: () => t('Try Again'),
-	above: () => t('The chat does not load. Threads open as text from here.'),
 } as const;
 
 /** The only commands that a link in the page may run. All of them only show or ask something, or stop. */

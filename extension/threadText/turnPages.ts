@@ -1,5 +1,5 @@
-import type { Turn } from '../../../server/protocol/thread/turn.ts';
-import type { Client } from '../../server/client.ts';
+import type { Turn } from '../../server/protocol/thread/turn.ts';
+import type { Client } from '../server/client.ts';
 
 /** How many turns the page gets at once. */
 const pageOfTurns = 30;
