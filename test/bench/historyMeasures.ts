@@ -3,23 +3,22 @@ import { type Measure, repeated, timed } from './measure.ts';
 import { inHome } from './program.ts';
 import { writeStoredThread } from './storedThreads.ts';
 
-const turnCount = 20_000;
-
 async function turnsPage(client: BenchClient, params: object): Promise<string> {
 	const { data, nextCursor } = await client.request('thread/turns/list', { limit: 20, sortDirection: 'desc', itemsView: 'full', ...params });
 	if (data.length !== 20 || nextCursor === null) throw new Error(`thread/turns/list gave ${data.length} turns instead of 20.`);
 	return nextCursor;
 }
 
-/** A thread of 200 MB whose history was compacted five turns before its end. */
-const longThread: Measure = {
-	id: 'long',
+/** A thread of 10 KB a turn whose history was compacted five turns before its end. */
+const longThread = (id: string, turnCount: number): Measure => ({
+	id,
+	onlyWhenNamed: id !== 'long',
 	rows: [
-		{ key: 'longTurns', name: 'last 20 of 20,000 turns, first of a process', unit: 'ms', budget: null },
-		{ key: 'longPage', name: 'a page further on', unit: 'ms', budget: null },
-		{ key: 'longResume', name: '`thread/resume` of 20,000 turns, without them', unit: 'ms', budget: null },
-		{ key: 'longOldest', name: 'first 20 of 20,000 turns', unit: 'ms', budget: null },
-		{ key: 'longMemory', name: 'memory after all this', unit: 'MiB', budget: null },
+		{ key: `${id}Turns`, name: `last 20 of ${turnCount.toLocaleString('en')} turns, first of a process`, unit: 'ms', budget: null },
+		{ key: `${id}Page`, name: 'a page further on', unit: 'ms', budget: null },
+		{ key: `${id}Resume`, name: `\`thread/resume\` of ${turnCount.toLocaleString('en')} turns, without them`, unit: 'ms', budget: null },
+		{ key: `${id}Oldest`, name: `first 20 of ${turnCount.toLocaleString('en')} turns`, unit: 'ms', budget: null },
+		{ key: `${id}Memory`, name: 'memory after all this', unit: 'MiB', budget: null },
 	],
 	run: (program, model) =>
 		inHome(model.server.url, async (home) => {
@@ -37,13 +36,19 @@ const longThread: Measure = {
 				}),
 			);
 			return {
-				longTurns: runs.map((run) => run.turns),
-				longPage: runs.map((run) => run.page),
-				longResume: runs.map((run) => run.resume),
-				longOldest: runs.map((run) => run.oldest),
-				longMemory: runs.flatMap((run) => (run.memory === null ? [] : [run.memory])),
+				[`${id}Turns`]: runs.map((run) => run.turns),
+				[`${id}Page`]: runs.map((run) => run.page),
+				[`${id}Resume`]: runs.map((run) => run.resume),
+				[`${id}Oldest`]: runs.map((run) => run.oldest),
+				[`${id}Memory`]: runs.flatMap((run) => (run.memory === null ? [] : [run.memory])),
 			};
 		}),
-};
+});
 
-export const historyMeasures: readonly Measure[] = [longThread];
+/** The others show how it grows. */
+export const historyMeasures: readonly Measure[] = [
+	longThread('long', 20_000),
+	longThread('long1k', 1000),
+	longThread('long10k', 10_000),
+	longThread('long100k', 100_000),
+];

@@ -14,7 +14,7 @@ function indexMeasure(id: string, given: { readonly threads: number; readonly is
 	const row = (key: string, name: string, more: Partial<Row> = {}): Row => ({ key: id + key, name, unit: 'ms', budget: null, ...more });
 	return {
 		id,
-		onlyWhenNamed: given.threads > 10_000,
+		onlyWhenNamed: id !== 'index',
 		rows: [
 			row('NoIndex', `first \`thread/list\` over ${count} threads (no index)`, { budget: given.budget === null ? null : 12 }),
 			row('Build', `the index of ${count} threads made, in the background`),
@@ -88,4 +88,9 @@ async function run(program: Program, home: TestHome, id: string, given: { thread
 export const indexMeasures: readonly Measure[] = [
 	indexMeasure('index', { threads: 2000, isSmall: false, budget: 3 }),
 	indexMeasure('many', { threads: 50_000, isSmall: true, budget: null }),
+	// How it grows.
+	indexMeasure('many1k', { threads: 1000, isSmall: true, budget: null }),
+	indexMeasure('many10k', { threads: 10_000, isSmall: true, budget: null }),
+	indexMeasure('many100k', { threads: 100_000, isSmall: true, budget: null }),
+	indexMeasure('many1m', { threads: 1_000_000, isSmall: true, budget: null }),
 ];

@@ -82,6 +82,7 @@ const workspaceWrite = { type: 'workspaceWrite', writableRoots: [], networkAcces
 export const machineMeasures: readonly Measure[] = [
 	search({ id: 'fuzzy', count: 20_000, budget: 15 }),
 	search({ id: 'fuzzyLarge', count: 200_000, budget: null, onlyWhenNamed: true }),
+	search({ id: 'fuzzyHuge', count: 500_000, budget: null, onlyWhenNamed: true }),
 	hundred({ id: 'commands', name: 'full access', policy: { type: 'dangerFullAccess' } }),
 	hundred({ id: 'commandsSandboxed', name: 'sandboxed', policy: workspaceWrite }),
 ];

@@ -4,7 +4,8 @@
  * Without `--against` the reference program is measured where it is installed; `--no-reference` leaves it out. All programs take turns in
  * each round, the first of them another one each time, and ratios are those of one round: their smallest, median and largest are printed.
  * `--json` writes .bench/result.json too. Figures are medians. A budget that is missed is shown and is no failure; the exit status is 1
- * only when our server crashed or gave a wrong result.
+ * only when our server crashed or gave a wrong result. How things grow is measured by name only, since it takes minutes:
+ *   --only long1k,long10k,long100k,many1k,many10k,many100k,many1m,calls500,calls5000,fuzzyLarge,fuzzyHuge
  */
 import { spawnSync } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';

@@ -84,20 +84,21 @@ function command(given: { id: string; name: string; budget: number; sandbox: str
 const fullAccess = command({ id: 'command', name: 'full access', budget: 40, sandbox: 'danger-full-access' });
 const sandboxed = command({ id: 'sandbox', name: 'sandboxed', budget: 60, sandbox: 'workspace-write' });
 
-const CALLS = 50;
-
-const manyCalls: Measure = {
-	id: 'calls',
-	rows: [{ key: 'calls', name: `turn of ${CALLS} commands one after the other, full access, a command`, unit: 'ms', budget: null }],
+const manyCalls = (id: string, calls: number): Measure => ({
+	id,
+	onlyWhenNamed: id !== 'calls',
+	rows: [{ key: id, name: `turn of ${calls} commands one after the other, full access, a command`, unit: 'ms', budget: null }],
 	run: (program, model) =>
 		inHome(model.server.url, (home) =>
 			withServer(program, home, async (client) => {
 				const params = { cwd: home.workspace, sandbox: 'danger-full-access' };
-				const runs = await repeated(3, () => overhead(client, model, { replies: manyCommandReplies(CALLS), params, check: ranCommand }));
-				return { calls: runs.map((ms) => ms / CALLS) };
+				const runs = await repeated(id === 'calls' ? 3 : 1, () =>
+					overhead(client, model, { replies: manyCommandReplies(calls), params, check: ranCommand }),
+				);
+				return { [id]: runs.map((ms) => ms / calls) };
 			}),
 		),
-};
+});
 
 const dispatch: Measure = {
 	id: 'dispatch',
@@ -137,7 +138,18 @@ const manyThreads: Measure = {
 		}),
 };
 
-export const turnMeasures: readonly Measure[] = [start, shortTurn, deltas, fullAccess, sandboxed, manyCalls, dispatch, manyThreads];
+export const turnMeasures: readonly Measure[] = [
+	start,
+	shortTurn,
+	deltas,
+	fullAccess,
+	sandboxed,
+	manyCalls('calls', 50),
+	manyCalls('calls500', 500),
+	manyCalls('calls5000', 5000),
+	dispatch,
+	manyThreads,
+];
 
 /** A turn in a thread of its own, from `turn/start` to `turn/completed`, less the time that the model took. */
 async function overhead(
