@@ -32,7 +32,7 @@ import type { Feature } from './feature.ts';
 import { Features } from './features.ts';
 import { hookFeature, managedHooks } from './hookFeature.ts';
 import { createGround, type Ground, type GroundOptions } from './ground.ts';
-import { accountFeature, deviceKeyFeature, echoFeature, memoryFeature, windowsSandboxFeature } from './localFeatures.ts';
+import { accountFeature, deviceKeyFeature, echoFeature, memoryFeature, windowsSandboxFeature, worktreeFeature } from './localFeatures.ts';
 import { machineFeature } from './machineServices.ts';
 import { createSkillServices, skillFeature, type SkillServices } from './skillFeature.ts';
 import { mcpFeature } from './mcpFeature.ts';
@@ -175,6 +175,7 @@ export function createProcess(options: ProcessOptions): ServerProcess {
 		feedbackFeature(ground),
 		memoryFeature(ground),
 		windowsSandboxFeature(ground),
+		worktreeFeature(ground, threads),
 		echoFeature,
 		clientToolFeature,
 		{ name: 'idle threads', kept: [idle] },

@@ -117,6 +117,8 @@ export const ConfigSchema = z.object({
 			feedback_url: z.optional(text),
 		}),
 	),
+	/** What prepares a new worktree. `trusted_setup` counts in the person's own file alone: by checkout, the hash of commands that may run. */
+	worktree: z.optional(z.object({ setup: z.optional(texts), trusted_setup: z.optional(table) })),
 	/** A program and its first arguments, run after every completed turn. */
 	notify: z.optional(texts),
 	/** The system instructions, older name of those in `model_instructions_file`. */

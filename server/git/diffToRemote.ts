@@ -2,6 +2,7 @@ import { copyFile, mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { git, GitError, type GitOptions } from './git.ts';
+import { ownFilters } from './ownFilters.ts';
 
 export interface DiffToRemote {
 	/** The newest commit of the current branch that a remote has. */
@@ -19,7 +20,7 @@ export async function diffToRemote(cwd: string, env: GitOptions['env']): Promise
 	const signal = AbortSignal.timeout(TIMEOUT_MS);
 	const found = await git(['rev-parse', '--show-toplevel'], { cwd, env, signal });
 	const root = found.replace(/\n$/, '');
-	const options: GitOptions = { cwd: root, env, signal, config: await withoutFilters({ cwd: root, env, signal }) };
+	const options: GitOptions = { cwd: root, env, signal, config: (await ownFilters({ cwd: root, env, signal })).config };
 	const sha = await nearestOfRemote(options);
 	const folder = await mkdtemp(path.join(os.tmpdir(), 'tiller-diff-'));
 	try {
@@ -29,18 +30,6 @@ export async function diffToRemote(cwd: string, env: GitOptions['env']): Promise
 	} finally {
 		await rm(folder, { recursive: true, force: true });
 	}
-}
-
-/** Filters that the repository brings along are programs which a diff would run. Those of the user stay. */
-async function withoutFilters(options: GitOptions): Promise<readonly string[]> {
-	const keys = await git(
-		['config', '--local', '--includes', '--name-only', '-z', '--get-regexp', '^filter\\..*\\.(clean|smudge|process|required)$'],
-		options,
-	).catch(() => '');
-	return keys
-		.split('\0')
-		.filter((key) => key !== '' && !/[=\n]/.test(key))
-		.map((key) => `${key}=${key.endsWith('.required') ? 'false' : ''}`);
 }
 
 async function nearestOfRemote(options: GitOptions): Promise<string> {

@@ -35,16 +35,19 @@ export interface GitOptions {
 	readonly config?: readonly string[];
 	readonly extraEnv?: Readonly<Record<string, string>>;
 	readonly input?: string;
+	/** `latin1`: a character for each byte, for output that need not be text. */
+	readonly encoding?: 'utf8' | 'latin1';
 	readonly maxBytes?: number;
 	readonly signal: AbortSignal;
 }
 
 /**
- * Output of a git command that only reads. It asks nobody anything and runs no program that the repository names.
+ * Output of a git command. It asks nobody anything and runs no hook and no other program that the repository names, but for filters: see
+ * `ownFilters`.
  * Rejects with `GitError`, also when the output is longer than `maxBytes`.
  */
 export function git(args: readonly string[], options: GitOptions): Promise<string> {
-	const { cwd, env, config = [], extraEnv = {}, input, maxBytes = 16 * 1024 * 1024, signal } = options;
+	const { cwd, env, config = [], extraEnv = {}, input, encoding = 'utf8', maxBytes = 16 * 1024 * 1024, signal } = options;
 	const inherited = Object.fromEntries(Object.entries(env).filter(([name]) => !TAKEN_AWAY.test(name)));
 	const settings = [...WITHOUT_PROGRAMS, ...config].flatMap((setting) => ['-c', setting]);
 	return new Promise((resolve, reject) => {
@@ -67,7 +70,7 @@ export function git(args: readonly string[], options: GitOptions): Promise<strin
 					maxBuffer: maxBytes,
 					signal,
 					killSignal: 'SIGKILL',
-					encoding: 'utf8',
+					encoding,
 					windowsHide: true,
 				},
 				(error, stdout, stderr) => {

@@ -45,6 +45,7 @@ import * as threadStatus from './thread/threadStatus.ts';
 import * as turn from './thread/turn.ts';
 import * as turnQueue from './thread/turnQueue.ts';
 import * as windowsSandbox from './host/windowsSandbox.ts';
+import * as worktree from './host/worktree.ts';
 
 // A request that holds its queue until it is answered must be answered soon: `command/exec` and `mcpServer/tool/call`,
 // which last as long as what they run, wait in none.
@@ -103,6 +104,11 @@ export const clientRequests = table([
 	// An editor says before and after what a person saves there, so that it counts as no change of a command that runs.
 	request('thread/checkpoint/saving', { params: checkpoint.ThreadCheckpointSaveParams, result: checkpoint.ThreadCheckpointSaveResponse }),
 	request('thread/checkpoint/saved', { params: checkpoint.ThreadCheckpointSaveParams, result: checkpoint.ThreadCheckpointSaveResponse }),
+	request('worktree/create', { params: worktree.WorktreeCreateParams, result: worktree.WorktreeCreateResponse, experimental: true }),
+	request('worktree/list', { params: worktree.WorktreeListParams, result: worktree.WorktreeListResponse, experimental: true }),
+	request('worktree/changes', { params: worktree.WorktreeChangesParams, result: worktree.WorktreeChangesResponse, experimental: true }),
+	request('worktree/applied', { params: worktree.WorktreeAppliedParams, result: worktree.WorktreeAppliedResponse, experimental: true }),
+	request('worktree/remove', { params: worktree.WorktreeRemoveParams, result: worktree.WorktreeRemoveResponse, experimental: true }),
 	request('file/blame', { params: fileBlame.FileBlameParams, result: fileBlame.FileBlameResponse }),
 	request('thread/readState/update', {
 		params: readState.ThreadReadStateUpdateParams,

@@ -8,7 +8,7 @@ export const layers = [
 	['git', 'sandbox', 'search'],
 	['auth', 'deviceKeys', 'items', 'memory', 'windowsSandbox'],
 	['config', 'patch'],
-	['checkpoint', 'feedback', 'instructions', 'requirements'],
+	['checkpoint', 'feedback', 'instructions', 'requirements', 'worktrees'],
 	['network', 'store'],
 	['approval', 'model'],
 	['records', 'tools'],

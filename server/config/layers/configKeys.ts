@@ -128,6 +128,7 @@ export const CONFIG_KEYS: Readonly<Record<string, KeyUse>> = {
 	web_search: 'used',
 	windows: 'used',
 	windows_wsl_setup_acknowledged: 'belongs to the terminal client',
+	worktree: 'used',
 	zsh_path: 'of a tool that is not offered here',
 };
 

@@ -3,7 +3,7 @@ import { readConfigFile } from './configFile.ts';
 import { type ConfigLayer, versionOf } from './configLayer.ts';
 import { isFolder } from '../../platform/fileKinds.ts';
 import { type ConfigTable, isTable } from '../../toml/table.ts';
-import { foldersBetween, markedRoot, projectRoot } from './projectRoot.ts';
+import { foldersBetween, markedRoot, trustRoots } from './projectRoot.ts';
 
 /**
  * What a project may not say for the person, however trusted it is: who is asked for answers and with which account, what runs after
@@ -46,13 +46,13 @@ export interface ProjectOptions {
 
 /** The `.codex` folders between the root of a project and a working directory in it, the nearest first. */
 export function projectLayers({ cwd, home, projects, markers, read }: ProjectOptions): readonly ConfigLayer[] {
-	const trustRoot = projectRoot(cwd);
+	const roots = trustRoots(cwd).slice(1);
 	return foldersBetween(markedRoot(cwd, markers), cwd)
 		.toReversed()
 		.flatMap((folder) => {
 			const dotCodexFolder = path.join(folder, '.codex');
 			if (path.resolve(dotCodexFolder) === home || !isFolder(dotCodexFolder)) return [];
-			const isTrusted = (trustIn(projects, folder) ?? trustIn(projects, trustRoot)) === 'trusted';
+			const isTrusted = [folder, ...roots].map((root) => trustIn(projects, root)).find((level) => level !== null) === 'trusted';
 			const file = path.join(dotCodexFolder, 'config.toml');
 			const table = isTrusted ? allowed(read(file).table) : readUntrusted(file);
 			return [
@@ -62,7 +62,7 @@ export function projectLayers({ cwd, home, projects, markers, read }: ProjectOpt
 					folder: dotCodexFolder,
 					table,
 					version: versionOf(table),
-					disabledReason: isTrusted ? null : `${trustRoot} is not trusted`,
+					disabledReason: isTrusted ? null : `${roots[0] ?? folder} is not trusted`,
 				} satisfies ConfigLayer,
 			];
 		});

@@ -15,9 +15,31 @@ export function isRepository(folder: string): boolean {
 	const git = path.join(folder, GIT);
 	if (isFolder(git)) return isFile(path.join(git, 'HEAD'));
 	if (!isFile(git)) return false;
-	const pointer = textOf(readGuardedSync(git, { maxBytes: MAX_POINTER_BYTES }));
-	const target = pointer === null ? null : /^gitdir:\s*(.+?)\s*$/m.exec(pointer)?.[1];
-	return target !== null && target !== undefined && isFile(path.join(path.resolve(folder, target), 'HEAD'));
+	const target = namedIn(git, /^gitdir:\s*(.+?)\s*$/m);
+	return target !== null && isFile(path.join(path.resolve(folder, target), 'HEAD'));
+}
+
+/**
+ * The person's checkout that a worktree belongs to; null for all other folders. A folder says itself which repository it belongs to, so the
+ * repository has to say the same: nobody gets the trust of another folder by a file that names it.
+ */
+function checkoutOfWorktree(folder: string): string | null {
+	const pointer = path.join(folder, GIT);
+	const own = isFile(pointer) ? namedIn(pointer, /^gitdir:\s*(.+?)\s*$/m) : null;
+	if (own === null) return null;
+	const state = path.resolve(folder, own);
+	const back = namedIn(path.join(state, 'gitdir'), /^(.+?)\s*$/m);
+	const common = namedIn(path.join(state, 'commondir'), /^(.+?)\s*$/m);
+	if (back === null || common === null || realOr(path.resolve(state, back)) !== realOr(pointer)) return null;
+	const repository = path.resolve(state, common);
+	const isOfIt = realOr(path.dirname(state)) === realOr(path.join(repository, 'worktrees'));
+	const checkout = path.dirname(repository);
+	return isOfIt && path.basename(repository) === GIT && isRepository(checkout) ? checkout : null;
+}
+
+function namedIn(file: string, pattern: RegExp): string | null {
+	const text = textOf(readGuardedSync(file, { maxBytes: MAX_POINTER_BYTES }));
+	return (text === null ? null : pattern.exec(text)?.[1]) ?? null;
 }
 
 /** The folders above a working directory in which other people's folders lie too, or everything: nobody trusts them as a whole. */
@@ -47,6 +69,13 @@ function realOr(folder: string): string {
 /** The folder whose trust counts for a working directory: the root of its git repository, or itself. */
 export function projectRoot(cwd: string): string {
 	return markedRoot(cwd, [GIT]);
+}
+
+/** The folders of which one's trust counts for a working directory, the first of which something is said: itself, its project, and the checkout of a worktree. */
+export function trustRoots(cwd: string): readonly string[] {
+	const root = projectRoot(cwd);
+	const checkout = checkoutOfWorktree(root);
+	return checkout === null ? [cwd, root] : [cwd, root, checkout];
 }
 
 /** The nearest folder with one of the markers, from a working directory upwards; itself where there is none, or no marker. */

@@ -3,12 +3,16 @@ import path from 'node:path';
 import { parse } from 'smol-toml';
 import type { Config } from '../config.ts';
 import { readConfigFile } from './configFile.ts';
-import { foldersBetween, isShared, projectRoot } from './projectRoot.ts';
+import { foldersBetween, isShared, projectRoot, trustRoots } from './projectRoot.ts';
 import { renameFile } from '../../platform/replaceFile.ts';
 
 /** What the person has said of a project; null when nothing. */
 export function trustOf(config: Config, cwd: string): 'trusted' | 'untrusted' | null {
-	return config.projects?.[cwd]?.trust_level ?? config.projects?.[projectRoot(cwd)]?.trust_level ?? null;
+	return (
+		trustRoots(cwd)
+			.map((folder) => config.projects?.[folder]?.trust_level)
+			.find((level) => level !== undefined) ?? null
+	);
 }
 
 /** The folders between the root of a trusted project and a working directory in it; none when it is not trusted. */
@@ -28,7 +32,8 @@ export function recordTrust(configPath: string, cwd: string): void {
 	if (isShared(root)) return;
 	const { table, source } = readConfigFile(configPath);
 	const projects = table.projects;
-	if (typeof projects === 'object' && projects !== null && root in projects) return;
+	// A worktree has the trust of its checkout.
+	if (typeof projects === 'object' && projects !== null && trustRoots(root).some((folder) => folder in projects)) return;
 	const gap = source === '' ? '' : source.endsWith('\n') ? '\n' : '\n\n';
 	const next = `${source}${gap}[projects.${JSON.stringify(root).replaceAll('\x7f', '\\u007f')}]\ntrust_level = "trusted"\n`;
 	// Names that TOML cannot say, or projects in an inline table: nothing is noted, since a file that nobody can read would be worse.

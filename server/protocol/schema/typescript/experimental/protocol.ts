@@ -4709,6 +4709,31 @@ export type ClientRequest =
 	| { method: 'thread/checkpoint/restore'; id: RequestId; params: ThreadCheckpointRestoreParams }
 	| { method: 'thread/checkpoint/saving'; id: RequestId; params: ThreadCheckpointSaveParams }
 	| { method: 'thread/checkpoint/saved'; id: RequestId; params: ThreadCheckpointSaveParams }
+	| { method: 'worktree/create'; id: RequestId; params: {
+		cwd: AbsolutePathBuf;
+		name?: string | null;
+		start: 'commit' | 'folder' | 'ref';
+		ref?: string | null;
+		folder?: AbsolutePathBuf | null;
+		copy?: Array<string> | null;
+	} }
+	| { method: 'worktree/list'; id: RequestId; params: Record<string, never> }
+	| { method: 'worktree/changes'; id: RequestId; params: {
+		id: string;
+	} }
+	| { method: 'worktree/applied'; id: RequestId; params: {
+		id: string;
+		tree: string;
+		files: Array<{
+			path: string;
+			before: string | null;
+		}>;
+	} }
+	| { method: 'worktree/remove'; id: RequestId; params: {
+		id: string;
+		confirmed?: string | null;
+		keepBranch: boolean;
+	} }
 	| { method: 'file/blame'; id: RequestId; params: FileBlameParams }
 	| { method: 'thread/readState/update'; id: RequestId; params: ThreadReadStateUpdateParams }
 	| { method: 'thread/metadata/update'; id: RequestId; params: ThreadMetadataUpdateParams }
@@ -4930,6 +4955,7 @@ export type ServerNotification =
 	| { method: 'app/list/updated'; params: AppListUpdatedNotification }
 	| { method: 'remoteControl/status/changed'; params: RemoteControlStatusChangedNotification }
 	| { method: 'externalAgentConfig/import/completed'; params: ExternalAgentConfigImportCompletedNotification }
+	| { method: 'worktree/changed'; params: Record<string, never> }
 	| { method: 'fs/changed'; params: FsChangedNotification }
 	| { method: 'item/reasoning/summaryTextDelta'; params: ReasoningSummaryTextDeltaNotification }
 	| { method: 'item/reasoning/summaryPartAdded'; params: ReasoningSummaryPartAddedNotification }
@@ -4977,6 +5003,62 @@ export interface ClientResponses {
 	'thread/checkpoint/restore': ThreadCheckpointRestoreResponse;
 	'thread/checkpoint/saving': ThreadCheckpointSaveResponse;
 	'thread/checkpoint/saved': ThreadCheckpointSaveResponse;
+	'worktree/create': {
+		worktree: {
+			id: string;
+			folder: AbsolutePathBuf;
+			cwd: AbsolutePathBuf;
+			branch: string;
+			source: AbsolutePathBuf;
+			createdAt: number;
+			missing: boolean;
+		};
+		setup: {
+			commands: Array<string>;
+			hash: string;
+			key: string;
+			trusted: boolean;
+		} | null;
+		warnings: Array<string>;
+	};
+	'worktree/list': {
+		data: Array<{
+			id: string;
+			folder: AbsolutePathBuf;
+			cwd: AbsolutePathBuf;
+			branch: string;
+			source: AbsolutePathBuf;
+			createdAt: number;
+			missing: boolean;
+		}>;
+	};
+	'worktree/changes': {
+		tree: string;
+		changes: Array<{
+			file: AbsolutePathBuf;
+			target: AbsolutePathBuf;
+			path: string;
+			status: 'added' | 'modified' | 'deleted';
+			kind: 'text' | 'binary' | 'link' | 'submodule';
+			before: string | null;
+			after: string | null;
+			unchangedInFolder: boolean;
+		}>;
+	};
+	'worktree/applied': Record<string, never>;
+	'worktree/remove': {
+		risk: {
+			files: Array<string>;
+			commits: Array<{
+				sha: string;
+				title: string;
+			}>;
+			copies: Array<string>;
+			submodules: Array<string>;
+			detached: boolean;
+			token: string;
+		} | null;
+	};
 	'file/blame': FileBlameResponse;
 	'thread/readState/update': ThreadReadStateUpdateResponse;
 	'thread/metadata/update': ThreadMetadataUpdateResponse;
