@@ -61,9 +61,9 @@ function ChangedFile({ change, state, cwd, turnId, itemId }: ChangedFileProps): 
 	const title = (
 		<>
 			<span class="verb">{verb(change.kind.type, state)}</span>{' '}
-			<bdi class="path" title={path}>
-				{path}
-			</bdi>
+			<span class="path" title={path}>
+				<bdi dir="ltr">{path}</bdi>
+			</span>
 			{target === change.path ? null : <span class="muted"> {strings.fileMoved(place(target))}</span>}
 			<DiffCounts diff={diff} />
 			{state === 'ok' || state === 'running' || state === 'asked' ? null : <span class={`outcome outcome-${state}`}>{notApplied(state)}</span>}
