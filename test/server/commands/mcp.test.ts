@@ -55,7 +55,9 @@ describe('MCP servers', () => {
 		await server.waitForNotification('mcpServer/startupStatus/updated', isReady, before);
 		assert.deepEqual([asked.length, await starts()], [1, 2]);
 		await inProject('env = { A = "b" }\n');
+		const changed = server.mark();
 		await server.runTurn(await start(), 'go');
+		await server.waitForNotification('mcpServer/startupStatus/updated', isReady, changed);
 		assert.equal(asked.length, 2);
 		const { data } = await server.request('approval/list', {});
 		const saved = data.filter((each: { kind: string }) => each.kind === 'mcpServer');
@@ -150,6 +152,7 @@ describe('MCP servers', () => {
 			return answer('accept', { persist: 'always' });
 		});
 		const { thread } = await server.request('thread/start', { cwd: fixture.home.workspace, approvalPolicy: 'on-request' });
+		await server.waitForNotification('mcpServer/startupStatus/updated', isReady);
 		await server.runTurn(thread.id, 'go');
 		assert.equal(asked, 1);
 		assert.match(await readFile(configFile(), 'utf8'), /\[mcp_servers\.local\.tools\.act\]\s+approval_mode = "approve"/);

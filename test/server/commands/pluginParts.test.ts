@@ -39,8 +39,11 @@ describe('what a plugin brings', () => {
 			return { action: 'accept', content: null, _meta: null };
 		});
 		const toolsSent = (at: number) => JSON.stringify(fixture.model.requests[at]?.body.tools);
-		const turn = async () => {
+		/** `waits`: until its server is there; on a busy machine the first request would go out without it. */
+		const turn = async ({ waits = false } = {}) => {
+			const before = server.mark();
 			const { thread } = await server.request('thread/start', { cwd: fixture.home.workspace, approvalPolicy: 'on-request' });
+			if (waits) await server.waitForNotification('mcpServer/startupStatus/updated', ({ status }) => status === 'ready', before);
 			await server.runTurn(thread.id, 'go');
 		};
 		const skills = async () =>
@@ -54,7 +57,7 @@ describe('what a plugin brings', () => {
 		await server.request('plugin/install', { marketplacePath, pluginName: 'kit' });
 		await changed;
 		assert.deepEqual(await skills(), [['kit:lint', 'kit@shop']]);
-		await turn();
+		await turn({ waits: true });
 		assert.match(toolsSent(1), /mcp__kitten__/);
 		assert.match(JSON.stringify(fixture.model.requests[1]?.body.input), /kit:lint: Lints all\./);
 		assert.equal(asked[0]?.serverName, 'kitten');
