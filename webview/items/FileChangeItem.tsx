@@ -84,6 +84,7 @@ function ChangedFile({ change, state, cwd, turnId, itemId }: ChangedFileProps): 
 	return (
 		<Disclosure
 			class="activity file-change"
+			name={`${turnId}/${itemId}/${change.path}`}
 			icon={<StatusIcon state={state} icon={icons[change.kind.type]} />}
 			title={title}
 			aside={aside}

@@ -1,5 +1,7 @@
 import type { JSX } from 'preact';
+import { itemKey } from '../state/itemKey.ts';
 import type { ItemState, TurnState } from '../state/viewState.ts';
+import { ItemScope } from '../view/pageContext.ts';
 import { pure } from '../view/pure.ts';
 import { AgentMessage } from './AgentMessage.tsx';
 import { CollabAgentToolCall, ImageGeneration, ImageView, Sleep, SubAgentActivity, WebSearch } from './activityItems.tsx';
@@ -22,7 +24,11 @@ export interface ItemViewProps {
 }
 
 /** One item of the transcript, drawn again only when it changed. */
-export const ItemView = pure(function draw({ state, turnId, turnStatus, cwd, asked }: ItemViewProps): JSX.Element {
+export const ItemView = pure(function draw(props: ItemViewProps): JSX.Element {
+	return <ItemScope.Provider value={`${props.turnId}/${itemKey(props.state.item)}`}>{itemNodes(props)}</ItemScope.Provider>;
+});
+
+function itemNodes({ state, turnId, turnStatus, cwd, asked }: ItemViewProps): JSX.Element {
 	const { item, done } = state;
 	switch (item.type) {
 		case 'userMessage':
@@ -66,4 +72,4 @@ export const ItemView = pure(function draw({ state, turnId, turnStatus, cwd, ask
 			// Nothing is left that the protocol names; newer servers may send more.
 			return <UnknownItem item={item satisfies never} />;
 	}
-});
+}

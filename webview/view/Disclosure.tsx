@@ -1,7 +1,7 @@
 import type { ComponentChildren, JSX } from 'preact';
-import { useId, useState } from 'preact/hooks';
+import { useContext, useId, useState } from 'preact/hooks';
 import { Icon } from './Icon.tsx';
-import { usePage } from './pageContext.ts';
+import { ItemScope, usePage } from './pageContext.ts';
 
 export interface DisclosureProps {
 	readonly class: string;
@@ -11,15 +11,17 @@ export interface DisclosureProps {
 	readonly aside?: ComponentChildren;
 	/** Used until the person has opened or closed it. */
 	readonly openByDefault: boolean;
-	/** What the reader chose is kept under this name, also across a reload. */
+	/** What the reader chose is kept under this name, also across a reload. An only card of an item needs none. */
 	readonly name?: string;
 	/** Drawn only while open. */
 	readonly children: () => ComponentChildren;
 }
 
 /** A line whose details can be folded away. */
-export function Disclosure({ class: kind, icon, title, aside, openByDefault, name, children }: DisclosureProps): JSX.Element {
+export function Disclosure({ class: kind, icon, title, aside, openByDefault, name: ownName, children }: DisclosureProps): JSX.Element {
 	const page = usePage();
+	const scope = useContext(ItemScope);
+	const name = ownName ?? scope ?? undefined;
 	const [chosen, setChosen] = useState<boolean | null>(null);
 	const id = useId();
 	const open = (name === undefined ? chosen : page.opened(name)) ?? openByDefault;

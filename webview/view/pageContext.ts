@@ -11,3 +11,6 @@ export function usePage(): PageStore {
 	}
 	return page;
 }
+
+/** What the cards of an item are remembered by; null outside of items. */
+export const ItemScope = createContext<string | null>(null);

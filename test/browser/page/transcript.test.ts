@@ -266,6 +266,20 @@ describe('the transcript', () => {
 		assert.ok(Math.abs(Number(after[1]) - Number(before[1])) <= 2, `${before.join()} became ${after.join()}`);
 	});
 
+	it('has open after a reload what the reader had opened, and folded what was folded', async () => {
+		const reasoning = { type: 'reasoning' as const, id: 'r1', summary: ['**Plan**\n\nLook first.'], content: [] };
+		const items = [userMessage('u1', 'Go'), reasoning, fileChange('f1'), agentMessage('a1', 'Done.')];
+		tiller = await suite.open({ state: pageState({ thread: thread([turn('turn-1', items)]) }) });
+		const thought = () => tiller.page.locator('.reasoning .card-toggle');
+		const change = () => tiller.page.locator('.file-change .card-toggle');
+		assert.deepEqual([await thought().getAttribute('aria-expanded'), await change().getAttribute('aria-expanded')], ['false', 'true']);
+		await thought().click();
+		await change().click();
+		await tiller.page.waitForFunction(() => (sessionStorage.getItem('page-state') ?? '').includes('turn-1/f1/'));
+		await tiller.reload();
+		assert.deepEqual([await thought().getAttribute('aria-expanded'), await change().getAttribute('aria-expanded')], ['true', 'false']);
+	});
+
 	it('asks for a new snapshot when a batch was lost', async () => {
 		tiller = await suite.open({ state: base });
 		await tiller.setState(
