@@ -58,6 +58,7 @@ import * as turnInput from '../protocol/thread/turnInput.ts';
 import * as turnQueue from '../protocol/thread/turnQueue.ts';
 import * as userInputRequest from '../protocol/approval/userInputRequest.ts';
 import * as windowsSandbox from '../protocol/host/windowsSandbox.ts';
+import * as worktree from '../protocol/host/worktree.ts';
 
 // Every schema that a resource exports under a name becomes a type of that name in generated output.
 const resources: readonly Readonly<Record<string, unknown>>[] = [
@@ -120,6 +121,7 @@ const resources: readonly Readonly<Record<string, unknown>>[] = [
 	turnInput,
 	userInputRequest,
 	windowsSandbox,
+	worktree,
 ];
 
 function isSchema(value: unknown): value is Schema {

@@ -4685,6 +4685,101 @@ export type WindowsWorldWritableWarningNotification = {
 	failedScan: boolean;
 };
 
+export type Worktree = {
+	id: string;
+	folder: AbsolutePathBuf;
+	cwd: AbsolutePathBuf;
+	branch: string;
+	source: AbsolutePathBuf;
+	createdAt: number;
+	missing: boolean;
+};
+
+export type WorktreeAppliedParams = {
+	id: string;
+	tree: string;
+	files: Array<{
+		path: string;
+		before: string | null;
+	}>;
+};
+
+export type WorktreeAppliedResponse = Record<string, never>;
+
+export type WorktreeChange = {
+	file: AbsolutePathBuf;
+	target: AbsolutePathBuf;
+	path: string;
+	status: 'added' | 'modified' | 'deleted';
+	kind: 'text' | 'binary' | 'link' | 'submodule';
+	before: string | null;
+	after: string | null;
+	unchangedInFolder: boolean;
+};
+
+export type WorktreeChangedNotification = Record<string, never>;
+
+export type WorktreeChangesParams = {
+	id: string;
+};
+
+export type WorktreeChangesResponse = {
+	tree: string;
+	changes: Array<WorktreeChange>;
+};
+
+export type WorktreeCreateParams = {
+	cwd: AbsolutePathBuf;
+	name?: string | null;
+	start: WorktreeStart;
+	ref?: string | null;
+	folder?: AbsolutePathBuf | null;
+	copy?: Array<string> | null;
+};
+
+export type WorktreeCreateResponse = {
+	worktree: Worktree;
+	setup: WorktreeSetup | null;
+	warnings: Array<string>;
+};
+
+export type WorktreeListParams = Record<string, never>;
+
+export type WorktreeListResponse = {
+	data: Array<Worktree>;
+};
+
+export type WorktreeRemoveParams = {
+	id: string;
+	confirmed?: string | null;
+	keepBranch: boolean;
+};
+
+export type WorktreeRemoveResponse = {
+	risk: WorktreeRisk | null;
+};
+
+export type WorktreeRisk = {
+	files: Array<string>;
+	commits: Array<{
+		sha: string;
+		title: string;
+	}>;
+	copies: Array<string>;
+	submodules: Array<string>;
+	detached: boolean;
+	token: string;
+};
+
+export type WorktreeSetup = {
+	commands: Array<string>;
+	hash: string;
+	key: string;
+	trusted: boolean;
+};
+
+export type WorktreeStart = 'commit' | 'folder' | 'ref';
+
 export type WriteStatus = 'ok' | 'okOverridden';
 
 /** Requests from the client to the server. */
@@ -4709,31 +4804,11 @@ export type ClientRequest =
 	| { method: 'thread/checkpoint/restore'; id: RequestId; params: ThreadCheckpointRestoreParams }
 	| { method: 'thread/checkpoint/saving'; id: RequestId; params: ThreadCheckpointSaveParams }
 	| { method: 'thread/checkpoint/saved'; id: RequestId; params: ThreadCheckpointSaveParams }
-	| { method: 'worktree/create'; id: RequestId; params: {
-		cwd: AbsolutePathBuf;
-		name?: string | null;
-		start: 'commit' | 'folder' | 'ref';
-		ref?: string | null;
-		folder?: AbsolutePathBuf | null;
-		copy?: Array<string> | null;
-	} }
-	| { method: 'worktree/list'; id: RequestId; params: Record<string, never> }
-	| { method: 'worktree/changes'; id: RequestId; params: {
-		id: string;
-	} }
-	| { method: 'worktree/applied'; id: RequestId; params: {
-		id: string;
-		tree: string;
-		files: Array<{
-			path: string;
-			before: string | null;
-		}>;
-	} }
-	| { method: 'worktree/remove'; id: RequestId; params: {
-		id: string;
-		confirmed?: string | null;
-		keepBranch: boolean;
-	} }
+	| { method: 'worktree/create'; id: RequestId; params: WorktreeCreateParams }
+	| { method: 'worktree/list'; id: RequestId; params: WorktreeListParams }
+	| { method: 'worktree/changes'; id: RequestId; params: WorktreeChangesParams }
+	| { method: 'worktree/applied'; id: RequestId; params: WorktreeAppliedParams }
+	| { method: 'worktree/remove'; id: RequestId; params: WorktreeRemoveParams }
 	| { method: 'file/blame'; id: RequestId; params: FileBlameParams }
 	| { method: 'thread/readState/update'; id: RequestId; params: ThreadReadStateUpdateParams }
 	| { method: 'thread/metadata/update'; id: RequestId; params: ThreadMetadataUpdateParams }
@@ -4955,7 +5030,7 @@ export type ServerNotification =
 	| { method: 'app/list/updated'; params: AppListUpdatedNotification }
 	| { method: 'remoteControl/status/changed'; params: RemoteControlStatusChangedNotification }
 	| { method: 'externalAgentConfig/import/completed'; params: ExternalAgentConfigImportCompletedNotification }
-	| { method: 'worktree/changed'; params: Record<string, never> }
+	| { method: 'worktree/changed'; params: WorktreeChangedNotification }
 	| { method: 'fs/changed'; params: FsChangedNotification }
 	| { method: 'item/reasoning/summaryTextDelta'; params: ReasoningSummaryTextDeltaNotification }
 	| { method: 'item/reasoning/summaryPartAdded'; params: ReasoningSummaryPartAddedNotification }
@@ -5003,62 +5078,11 @@ export interface ClientResponses {
 	'thread/checkpoint/restore': ThreadCheckpointRestoreResponse;
 	'thread/checkpoint/saving': ThreadCheckpointSaveResponse;
 	'thread/checkpoint/saved': ThreadCheckpointSaveResponse;
-	'worktree/create': {
-		worktree: {
-			id: string;
-			folder: AbsolutePathBuf;
-			cwd: AbsolutePathBuf;
-			branch: string;
-			source: AbsolutePathBuf;
-			createdAt: number;
-			missing: boolean;
-		};
-		setup: {
-			commands: Array<string>;
-			hash: string;
-			key: string;
-			trusted: boolean;
-		} | null;
-		warnings: Array<string>;
-	};
-	'worktree/list': {
-		data: Array<{
-			id: string;
-			folder: AbsolutePathBuf;
-			cwd: AbsolutePathBuf;
-			branch: string;
-			source: AbsolutePathBuf;
-			createdAt: number;
-			missing: boolean;
-		}>;
-	};
-	'worktree/changes': {
-		tree: string;
-		changes: Array<{
-			file: AbsolutePathBuf;
-			target: AbsolutePathBuf;
-			path: string;
-			status: 'added' | 'modified' | 'deleted';
-			kind: 'text' | 'binary' | 'link' | 'submodule';
-			before: string | null;
-			after: string | null;
-			unchangedInFolder: boolean;
-		}>;
-	};
-	'worktree/applied': Record<string, never>;
-	'worktree/remove': {
-		risk: {
-			files: Array<string>;
-			commits: Array<{
-				sha: string;
-				title: string;
-			}>;
-			copies: Array<string>;
-			submodules: Array<string>;
-			detached: boolean;
-			token: string;
-		} | null;
-	};
+	'worktree/create': WorktreeCreateResponse;
+	'worktree/list': WorktreeListResponse;
+	'worktree/changes': WorktreeChangesResponse;
+	'worktree/applied': WorktreeAppliedResponse;
+	'worktree/remove': WorktreeRemoveResponse;
 	'file/blame': FileBlameResponse;
 	'thread/readState/update': ThreadReadStateUpdateResponse;
 	'thread/metadata/update': ThreadMetadataUpdateResponse;
