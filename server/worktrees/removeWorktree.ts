@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import fs from 'node:fs/promises';
 import path from 'node:path';
+import { GitError } from '../git/git.ts';
 import { isFolder } from '../platform/fileKinds.ts';
 import { type Checkout, checkoutAt, commitOf, refOf } from './repository.ts';
 import { submodulesAtRisk } from './submodules.ts';
@@ -26,10 +27,12 @@ export interface WorktreeRisk {
 
 const MOST_COMMITS = 100;
 
-/** Null: nothing would be lost. */
+/** Null: nothing would be lost. Rejects with `GitError` where nobody can say. */
 export async function riskOf(record: WorktreeRecord, env: Surroundings['env']): Promise<WorktreeRisk | null> {
+	const isThere = isFolder(record.folder);
+	if (!isFolder(record.source)) throw unknownRisk(`its checkout ${record.source} is not there`, record);
+	if (isThere && (await topOf(record, env)) === null) throw unknownRisk('git does not know it as a worktree any more', record);
 	const home = await checkoutAt(record.source, env);
-	const isThere = isFolder(record.folder) && (await topOf(record, env)) !== null;
 	const checkout = isThere ? await checkoutAt(record.folder, env) : home;
 	const head = isThere ? await commitOf(checkout, 'HEAD') : null;
 	const tip = await commitOf(home, `refs/heads/${record.branch}`);
@@ -47,6 +50,10 @@ export async function riskOf(record: WorktreeRecord, env: Surroundings['env']): 
 		.update(JSON.stringify([record.id, tree, head, tip, copies, submodules]))
 		.digest('hex');
 	return { files, commits, copies, submodules, isDetached, token };
+}
+
+function unknownRisk(why: string, { folder }: WorktreeRecord): GitError {
+	return new GitError(`${why}, so nobody can say what would be lost: nothing was removed. Look into ${folder}`);
 }
 
 /** The root of the worktree, as git sees it; null when it is no worktree any more. */

@@ -1,6 +1,5 @@
 import path from 'node:path';
 import { GitError } from '../git/git.ts';
-import { isFolder } from '../platform/fileKinds.ts';
 import { hostPaths } from '../platform/host.ts';
 import { makeWorktree, type Surroundings, type WorktreeMade, type WorktreeStart } from './makeWorktree.ts';
 import { checkoutAt, placeOf, refOf } from './repository.ts';
@@ -115,7 +114,7 @@ export class Worktrees {
 		return await this.#inOrder(record.repository, async () => {
 			const now = this.find(record.id);
 			if (now === null) return null;
-			const risk = isFolder(now.source) ? await riskOf(now, this.#options.env) : null;
+			const risk = await riskOf(now, this.#options.env);
 			if (risk !== null && risk.token !== confirmed) return risk;
 			const removing: WorktreeRecord = { ...now, state: 'removing', pid: process.pid, keepBranch };
 			this.#busy.add(now.repository);

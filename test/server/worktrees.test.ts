@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import type { AppServerProcess } from '../support/appServerProcess.ts';
@@ -159,6 +159,31 @@ describe('worktrees', () => {
 		assert.deepEqual(await server.request('worktree/remove', { id, confirmed: second.risk.token, keepBranch: true }), { risk: null });
 		assert.equal(git(folder, 'rev-parse', branch), tip);
 		assert.equal(existsSync(own), false);
+	});
+
+	it('are left alone where nobody can say what would be lost', async () => {
+		const server = await open();
+		const { id, folder: own } = await create(server);
+		const pointer = read(own, '.git');
+		rmSync(path.join(own, '.git'));
+		await assert.rejects(server.request('worktree/remove', { id }), /nothing was removed/);
+		write(own, '.git', pointer);
+		const elsewhere = `${folder}-moved`;
+		renameSync(folder, elsewhere);
+		await assert.rejects(server.request('worktree/remove', { id }), /nothing was removed/);
+		assert.ok(existsSync(path.join(own, 'a.txt')));
+		renameSync(elsewhere, folder);
+		assert.deepEqual(await server.request('worktree/remove', { id }), { risk: null });
+	});
+
+	it('can be removed when somebody took their folder away', async () => {
+		const server = await open();
+		const before = traces();
+		const { id, folder: own } = await create(server);
+		rmSync(own, { recursive: true });
+		assert.equal((await server.request('worktree/list', {})).data[0].missing, true);
+		assert.deepEqual(await server.request('worktree/remove', { id }), { risk: null });
+		assert.deepEqual(traces(), before);
 	});
 
 	it('have the submodules of the folder, from the folder, and name work in them', async () => {
