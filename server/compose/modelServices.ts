@@ -151,6 +151,7 @@ export function createModelServices({
 			},
 			provider: (id) => (id === undefined ? configured() : provider(id)),
 			lists: (provider) => catalogue.lists(provider),
+			check: (provider) => catalogue.check(provider),
 		}),
 		defaultProvider,
 		accountChanged: () => catalogue.forgetAccount(),

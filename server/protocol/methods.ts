@@ -367,6 +367,11 @@ export const clientRequests = table([
 		experimental: true,
 		order: inConfigOrder,
 	}),
+	request('modelProvider/check', {
+		params: modelProvider.ModelProviderCheckParams,
+		result: modelProvider.ModelProviderCheckResponse,
+		experimental: true,
+	}),
 	request('modelProvider/default/set', {
 		params: modelProvider.ModelProviderDefaultSetParams,
 		result: config.ConfigWriteResponse,

@@ -1,4 +1,5 @@
 import type { CatalogueModel } from '../../model/catalogue/catalogue.ts';
+import type { ListFailure } from '../../model/catalogue/listFailure.ts';
 import { demoProviderId, type Provider } from '../../model/provider.ts';
 import type { Model } from '../../protocol/account/model.ts';
 import { invalidRequest } from '../../protocol/wire/rpcError.ts';
@@ -11,9 +12,11 @@ export interface ModelHandlerServices {
 	provider(id?: string): Provider | undefined;
 	/** Whether the list is the provider's own. */
 	lists(provider: Provider): boolean;
+	/** Asks a provider for its list now; null when it has given one. */
+	check(provider: Provider): Promise<ListFailure | null>;
 }
 
-export function modelHandlers({ models, provider, lists }: ModelHandlerServices): Handlers {
+export function modelHandlers({ models, provider, lists, check }: ModelHandlerServices): Handlers {
 	// A server with Chat Completions only gets tools in namespaces under joined names; what a provider runs itself it does not have.
 	// Pictures are made by nobody: the tool for that is not offered.
 	const capabilities = (of = provider()) => ({
@@ -30,6 +33,14 @@ export function modelHandlers({ models, provider, lists }: ModelHandlerServices)
 			throw new RpcFailure(
 				invalidRequest(modelProvider ? `Model provider \`${modelProvider}\` not found` : 'the configured `model_provider` does not exist'),
 			);
+		},
+
+		'modelProvider/check': async ({ modelProvider }) => {
+			const found = provider(modelProvider);
+			if (found === undefined) throw new RpcFailure(invalidRequest(`Model provider \`${modelProvider}\` not found`));
+			// What is in this process, or in a client, has no address to ask.
+			const failure = found.baseUrl === null ? null : await check(found);
+			return failure === null ? { status: 'listed' } : { status: 'failed', ...failure };
 		},
 
 		'model/list': async (params, { session }) => {

@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import type { Logger } from '../../telemetry/logger.ts';
 import { ANTHROPIC_VERSION } from '../anthropic/anthropicDialect.ts';
+import { jsonOf, ListError, type ListFailure, listFailure, statusFailure } from './listFailure.ts';
 import { listedModels } from './serviceModels.ts';
 import { bundledModels, type CatalogueModel, defaultModel, modelInfo } from './catalogue.ts';
 import { bodyText, type HttpTransport, shortBodyIdleMs } from '../http/httpStream.ts';
@@ -26,6 +27,8 @@ export interface ModelCatalogueOptions {
 
 /** What a provider said, and when. `body` is null after a failure. */
 interface Fetched {
+	/** Of the provider when it said that: it may have another by now. */
+	readonly baseUrl: string | null;
 	/** Unix milliseconds. */
 	readonly at: number;
 	readonly etag: string | null;
@@ -82,6 +85,17 @@ export class ModelCatalogue {
 		return models != null && (models.type === 'described' || models.names.length > 0);
 	}
 
+	/** Asks a provider for its list now, whatever is known: null when it has given one. */
+	async check(provider: Provider): Promise<ListFailure | null> {
+		// What is on its way may have been asked with another key.
+		await this.#running.get(provider.id);
+		const failures: ListFailure[] = [];
+		await this.#refresh(provider, (failure) => failures.push(failure));
+		const [failure] = failures;
+		if (failure !== undefined) return failure;
+		return this.lists(provider) ? null : { reason: 'empty', httpStatus: null, message: `${provider.name} lists no models` };
+	}
+
 	/** An answer named the version of the provider's list. */
 	seen(provider: Provider, etag: string): void {
 		if (this.#of(provider)?.etag !== etag) void this.#refresh(provider);
@@ -93,7 +107,7 @@ export class ModelCatalogue {
 
 	#merged(provider: Provider): readonly CatalogueModel[] {
 		const bundled = isLocalServer(provider) ? [namedModel(defaultModel(provider.id))] : bundledModels(provider.id);
-		const remote = this.#known.get(provider.id)?.models ?? null;
+		const remote = this.#of(provider)?.models ?? null;
 		if (remote === null) return withOneDefault(bundled, defaultModel(provider.id));
 		if (remote.type === 'described') {
 			const slugs = new Set(remote.models.map((model) => model.slug));
@@ -115,20 +129,21 @@ export class ModelCatalogue {
 
 	#of(provider: Provider): Fetched | null {
 		const known = this.#known.get(provider.id);
-		if (known) return known;
+		if (known?.baseUrl === provider.baseUrl) return known;
 		const kept = this.#read(provider);
 		if (kept) this.#known.set(provider.id, kept);
 		return kept;
 	}
 
-	#refresh(provider: Provider): Promise<void> {
+	#refresh(provider: Provider, onFailure?: (failure: ListFailure) => void): Promise<void> {
 		const running = this.#running.get(provider.id);
 		if (running) return running;
 		const refresh = this.#fetch(provider)
 			.catch((error: unknown) => {
 				this.#options.log.debug('the list of models could not be read', { provider: provider.id, error });
-				const before = this.#known.get(provider.id);
-				this.#known.set(provider.id, { etag: null, body: null, models: null, ...before, at: this.#options.now() });
+				onFailure?.(listFailure(error));
+				const before = this.#of(provider);
+				this.#known.set(provider.id, { baseUrl: provider.baseUrl, etag: null, body: null, models: null, ...before, at: this.#options.now() });
 			})
 			.finally(() => this.#running.delete(provider.id));
 		this.#running.set(provider.id, refresh);
@@ -154,11 +169,12 @@ export class ModelCatalogue {
 			this.#keep(provider, { ...before, at });
 			return;
 		}
-		if (response.statusCode !== 200) throw new Error(`${url.origin}${url.pathname} answered ${response.statusCode}`);
-		const body = listedModels(provider.wireApi, JSON.parse(text));
+		const where = `${url.origin}${url.pathname}`;
+		if (response.statusCode !== 200) throw statusFailure(response.statusCode ?? 0, where);
+		const body = listedModels(provider.wireApi, jsonOf(text, where));
 		const models = readRemoteModels(body);
-		if (!models) throw new Error(`${url.origin}${url.pathname} answered with no list of models`);
-		this.#keep(provider, { at, etag: textOf(response.headers.etag), body, models });
+		if (!models) throw new ListError('noList', `${where} answered with no list of models`);
+		this.#keep(provider, { baseUrl: provider.baseUrl, at, etag: textOf(response.headers.etag), body, models });
 	}
 
 	#keep(provider: Provider, fetched: Fetched): void {
@@ -181,7 +197,13 @@ export class ModelCatalogue {
 			const at = numberOf(kept.at);
 			if (kept.version !== 1 || kept.baseUrl !== provider.baseUrl || at === null) return null;
 			// A clock that was set back must not keep a list for ever.
-			return { at: Math.min(at, this.#options.now()), etag: textOf(kept.etag), body: kept.body, models: readRemoteModels(kept.body) };
+			return {
+				baseUrl: provider.baseUrl,
+				at: Math.min(at, this.#options.now()),
+				etag: textOf(kept.etag),
+				body: kept.body,
+				models: readRemoteModels(kept.body),
+			};
 		} catch {
 			return null;
 		}

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { lazy } from '../wire/lazy.ts';
-import { flag, maybeText, text, textOrNull } from '../wire/scalar.ts';
+import { flag, maybeText, text, textOrNull, uint32 } from '../wire/scalar.ts';
 
 /** How a provider knows who asks. `externallyConfigured`: by headers or a token of the configuration, or by the account. */
 export const GatewayAuth = lazy(() =>
@@ -65,6 +65,38 @@ export type ModelProviderConfigWriteResponse = z.infer<typeof ModelProviderConfi
 
 export const ModelProviderDefaultSetParams = lazy(() => z.object({ providerId: text }));
 export type ModelProviderDefaultSetParams = z.infer<typeof ModelProviderDefaultSetParams>;
+
+/** Our own: asks a provider for its list of models now, whatever was heard before. */
+export const ModelProviderCheckParams = lazy(() => z.object({ modelProvider: text }));
+export type ModelProviderCheckParams = z.infer<typeof ModelProviderCheckParams>;
+
+/** Why a provider did not list its models. `refused`: another status than those that have a name of their own. */
+export const ModelListFailure = lazy(() =>
+	z.enum([
+		'noKey',
+		'keyRefused',
+		'noSuchPath',
+		'refused',
+		'connectionRefused',
+		'hostNotFound',
+		'certificate',
+		'timeout',
+		'unreachable',
+		'webPage',
+		'noList',
+		'empty',
+	]),
+);
+export type ModelListFailure = z.infer<typeof ModelListFailure>;
+
+/** `message`: in the words of the server, without secrets. */
+export const ModelProviderCheckResponse = lazy(() =>
+	z.discriminatedUnion('status', [
+		z.object({ status: z.literal('listed') }),
+		z.object({ status: z.literal('failed'), reason: ModelListFailure, httpStatus: z.nullable(uint32), message: text }),
+	]),
+);
+export type ModelProviderCheckResponse = z.infer<typeof ModelProviderCheckResponse>;
 
 /**
  * Our own: hands over a key that the client keeps, for each provider whose `env_key` is `envKey`. It stays in the memory of this server and

@@ -134,6 +134,20 @@ describe('providers, profiles and diagnosis, as newer clients ask', () => {
 			assert.equal((await server.request('modelProvider/read', { modelProvider: made.id })).listsModels, true);
 			assert.equal(asked.at(-1), 'Bearer sk-kept-by-the-client');
 			assert.doesNotMatch(await written(), /sk-kept/);
+			const check = () => server.request('modelProvider/check', { modelProvider: made.id });
+			assert.deepEqual(await check(), { status: 'listed' });
+			await server.request('modelProvider/key/set', { envKey: 'GATE_KEY', key: 'sk-of-yesterday' });
+			const refused = await check();
+			assert.deepEqual([refused.status, refused.reason, refused.httpStatus], ['failed', 'keyRefused', 401]);
+			assert.doesNotMatch(JSON.stringify(refused), /sk-/);
+			await server.request('modelProvider/key/set', { envKey: 'GATE_KEY', key: null });
+			assert.equal((await check()).reason, 'noKey');
+			// Nothing listens at port 1.
+			await server.request('modelProvider/config/write', {
+				settings: { type: 'customGateway', providerId: made.id, baseUrl: 'http://127.0.0.1:1/v1', envKey: null },
+			});
+			assert.equal((await check()).reason, 'connectionRefused');
+			assert.match(await refusal('modelProvider/check', { modelProvider: 'nobody' }), /not found/);
 			assert.match(await refusal('modelProvider/key/set', { envKey: 'not a name', key: 'x' }), /name of a variable/);
 			assert.match(await refusal('modelProvider/key/set', { envKey: 'GATE_KEY', key: ' ' }), /empty/);
 			assert.match(await refusal('modelProvider/read', { modelProvider: 'nobody' }), /not found/);
