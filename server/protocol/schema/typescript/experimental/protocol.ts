@@ -2134,6 +2134,8 @@ export type ModelAvailabilityNux = {
 	message: string;
 };
 
+export type ModelListFailure = 'noKey' | 'keyRefused' | 'noSuchPath' | 'refused' | 'connectionRefused' | 'hostNotFound' | 'certificate' | 'timeout' | 'unreachable' | 'webPage' | 'noList' | 'empty';
+
 export type ModelListParams = {
 	cursor?: string | null;
 	limit?: number | null;
@@ -2152,6 +2154,19 @@ export type ModelProviderCapabilitiesReadResponse = {
 	namespaceTools: boolean;
 	imageGeneration: boolean;
 	webSearch: boolean;
+};
+
+export type ModelProviderCheckParams = {
+	modelProvider: string;
+};
+
+export type ModelProviderCheckResponse = {
+	status: 'listed';
+} | {
+	status: 'failed';
+	reason: ModelListFailure;
+	httpStatus: number | null;
+	message: string;
 };
 
 export type ModelProviderConfigWriteParams = {
@@ -4897,6 +4912,7 @@ export type ClientRequest =
 	| { method: 'modelProvider/list'; id: RequestId; params: ModelProviderListParams }
 	| { method: 'modelProvider/config/write'; id: RequestId; params: ModelProviderConfigWriteParams }
 	| { method: 'modelProvider/key/set'; id: RequestId; params: ModelProviderKeySetParams }
+	| { method: 'modelProvider/check'; id: RequestId; params: ModelProviderCheckParams }
 	| { method: 'modelProvider/default/set'; id: RequestId; params: ModelProviderDefaultSetParams }
 	| { method: 'permissionProfile/list'; id: RequestId; params: PermissionProfileListParams }
 	| { method: 'model/list'; id: RequestId; params: ModelListParams }
@@ -5171,6 +5187,7 @@ export interface ClientResponses {
 	'modelProvider/list': ModelProviderListResponse;
 	'modelProvider/config/write': ModelProviderConfigWriteResponse;
 	'modelProvider/key/set': ModelProviderKeySetResponse;
+	'modelProvider/check': ModelProviderCheckResponse;
 	'modelProvider/default/set': ConfigWriteResponse;
 	'permissionProfile/list': PermissionProfileListResponse;
 	'model/list': ModelListResponse;
