@@ -54,6 +54,28 @@ describe('choices of an approval', () => {
 		assert.ok(!choices.some(({ detail }) => /Runs this/.test(detail)), 'the command runs already');
 	});
 
+	it('offer the thread and the workspace, by its folder, where a question names one', () => {
+		const workspaceFolder = '/w';
+		const ofItem = { threadId: 't', turnId: 'u', itemId: 'i', startedAtMs: 0, workspaceFolder };
+		const rule = { acceptWithExecpolicyAmendment: { execpolicy_amendment: ['git', 'push'] } };
+		const permissions = { network: { enabled: true }, fileSystem: null };
+		const questions = [
+			{ key: 'q', kind: 'command', params: { ...command, ...ofItem, availableDecisions: ['accept', rule, 'cancel'] } },
+			{ key: 'q', kind: 'fileChange', params: ofItem },
+			{ key: 'q', kind: 'permissions', params: { ...ofItem, cwd: '/w', reason: null, permissions } },
+		] as const;
+		for (const question of questions) {
+			const choices = choicesOf(question as never, t);
+			const [once, thread, workspace] = choices;
+			assert.match(once?.label ?? '', /^Allow (?:Once|for This Turn)$/);
+			assert.equal(thread?.label, 'Allow in This Thread');
+			assert.equal(workspace?.label, 'Allow in This Workspace');
+			assert.match(workspace?.detail ?? '', /in all threads in \/w, until you remove it/);
+			assert.deepEqual(workspace?.answer, { kind: question.kind, decision: 'acceptForWorkspace' });
+		}
+		assert.match(choicesOf(questions[0] as never, t)[3]?.label ?? '', /^Always Allow/);
+	});
+
 	it('name the folder that a patch opens for writing', () => {
 		const choices = choicesOf(
 			{ key: 'q', kind: 'fileChange', params: { threadId: 't', turnId: 'u', itemId: 'i', startedAtMs: 0, grantRoot: '/etc' } },

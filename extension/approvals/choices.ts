@@ -5,6 +5,7 @@ import type {
 	CommandExecutionApprovalDecision,
 	CommandExecutionRequestApprovalParams,
 	FileChangeRequestApprovalParams,
+	PermissionsRequestApprovalParams,
 } from '../../server/protocol/approval/approval.ts';
 import type { ToolRequestUserInputParams } from '../../server/protocol/approval/userInputRequest.ts';
 import { decisionsToOffer } from '../../server/protocol/approval/approvalDecisions.ts';
@@ -33,7 +34,7 @@ export function choicesOf(question: PendingQuestion, t: Translate): readonly Cho
 		case 'fileChange':
 			return fileChangeChoices(question.params, t);
 		case 'permissions':
-			return permissionsChoices(t);
+			return permissionsChoices(question.params, t);
 		case 'mcpApproval':
 			return mcpChoices(question.params, t);
 		case 'elicitation':
@@ -43,7 +44,7 @@ export function choicesOf(question: PendingQuestion, t: Translate): readonly Cho
 	}
 }
 
-function permissionsChoices(t: Translate): readonly Choice[] {
+function permissionsChoices({ workspaceFolder: workspace }: PermissionsRequestApprovalParams, t: Translate): readonly Choice[] {
 	const choice = (decision: Extract<QuestionAnswer, { kind: 'permissions' }>['decision']) => ({ kind: 'permissions', decision }) as const;
 	return [
 		{
@@ -58,6 +59,16 @@ function permissionsChoices(t: Translate): readonly Choice[] {
 			effect: 'allow',
 			answer: choice('acceptForSession'),
 		},
+		...(workspace === undefined
+			? []
+			: [
+					{
+						label: t('Allow in This Workspace'),
+						detail: t('Commands and changes can do this without asking, in all threads in {0}, until you remove it.', workspace),
+						effect: 'allow',
+						answer: choice('acceptForWorkspace'),
+					} as const,
+				]),
 		{
 			label: t('Deny'),
 			detail: t('The agent continues without it.'),
@@ -132,6 +143,14 @@ function commandWords(
 				: t('Connects to {0} without asking, until the thread is closed.', host);
 		return { label: t('Allow in This Thread'), detail, effect: 'allow' };
 	}
+	if (decision === 'acceptForWorkspace') {
+		const workspace = params.workspaceFolder ?? '';
+		const detail =
+			host === null
+				? t('Runs this exact command again without asking, in all threads in {0}, until you remove it.', workspace)
+				: t('Connects to {0} without asking, in all threads in {1}, until you remove it.', host, workspace);
+		return { label: t('Allow in This Workspace'), detail, effect: 'allow' };
+	}
 	if (decision === 'decline')
 		return {
 			label: t('Deny'),
@@ -181,6 +200,16 @@ function fileChangeChoices(params: FileChangeRequestApprovalParams, t: Translate
 	return [
 		{ label: t('Allow Once'), detail: t('Makes these changes once.'), effect: 'allow', answer: { kind: 'fileChange', decision: 'accept' } },
 		{ label: t('Allow in This Thread'), detail: session, effect: 'allow', answer: { kind: 'fileChange', decision: 'acceptForSession' } },
+		...(params.workspaceFolder === undefined
+			? []
+			: [
+					{
+						label: t('Allow in This Workspace'),
+						detail: t('Changes these files without asking, in all threads in {0}, until you remove it.', params.workspaceFolder),
+						effect: 'allow',
+						answer: { kind: 'fileChange', decision: 'acceptForWorkspace' },
+					} as const,
+				]),
 		{
 			label: t('Deny'),
 			detail: t('The agent continues without it.'),

@@ -64,6 +64,8 @@ function scopeOf({ lifetime, threadId, folder, kind }: SavedApproval, { t, threa
 			return t('until the turn ends, in "{0}"', thread);
 		case 'thread':
 			return t('until the thread is closed, in "{0}"', thread);
+		case 'workspace':
+			return t('until you remove it, in {0}', shownPath(folder ?? ''));
 		case 'always':
 			return folder === null || kind === 'trust' ? t('always') : t('always, in {0}', shownPath(folder));
 	}

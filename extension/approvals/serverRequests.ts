@@ -21,6 +21,8 @@ type Answered = Extract<
 >;
 export type Answers = { readonly [M in Answered]: (request: IncomingRequest) => Promise<ServerRequestResult<M>> };
 
+const scopes = { acceptForTurn: 'turn', acceptForSession: 'session', acceptForWorkspace: 'workspace' } as const;
+
 /** What a person is asked. What the server sends is checked by its schema: it leads to files being written. */
 export function approvalAnswers(pending: PendingRequests): Partial<Answers> {
 	return {
@@ -46,7 +48,7 @@ export function approvalAnswers(pending: PendingRequests): Partial<Answers> {
 			if (answer.kind !== 'permissions') throw new RpcError(-32603, 'answer of another kind', null);
 			if (answer.decision === 'decline') return { permissions: {}, scope: 'turn' };
 			const { network, fileSystem } = asked.permissions;
-			return { permissions: { network, fileSystem }, scope: answer.decision === 'acceptForSession' ? 'session' : 'turn' };
+			return { permissions: { network, fileSystem }, scope: scopes[answer.decision] };
 		},
 		'item/tool/requestUserInput': async (request) => {
 			const { params } = request;

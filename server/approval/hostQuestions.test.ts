@@ -5,6 +5,7 @@ import type { CommandDecision, CommandQuestion } from '../items/approver.ts';
 import type { Destination } from '../network/connection.ts';
 import type { CommandOwner } from '../sandbox/sandbox.ts';
 import { type AskingTurn, HostQuestions } from './hostQuestions.ts';
+import { WorkspaceGrants } from './grants/workspaceGrants.ts';
 import { ThreadGrants } from './grants/threadGrants.ts';
 
 interface Asked {
@@ -50,7 +51,12 @@ describe('questions about hosts', () => {
 				]),
 			decideHost: (rule: unknown) => Promise.resolve(void saved.push(rule)),
 		};
-		questions = new HostQuestions({ rules: rules as never, grants, limits });
+		questions = new HostQuestions({
+			rules: rules as never,
+			grants,
+			workspaces: new WorkspaceGrants({ home: '/nowhere', trust: () => null, onProblem: () => {} }),
+			limits,
+		});
 		questions.enter(turn());
 	});
 

@@ -6,6 +6,7 @@ import type { HostRules } from '../network/hostRules.ts';
 import type { CommandOwner } from '../sandbox/sandbox.ts';
 import type { ApprovalPolicy } from '../items/settings.ts';
 import type { Approver, CommandDecision } from '../items/approver.ts';
+import type { WorkspaceGrants } from './grants/workspaceGrants.ts';
 import type { ThreadGrants } from './grants/threadGrants.ts';
 import { mayAsk, refusedUnasked } from './mayAsk.ts';
 import type { RuleBook } from './ruleBook.ts';
@@ -23,6 +24,8 @@ export interface AskingTurn {
 export interface HostQuestionsOptions {
 	readonly rules: Pick<RuleBook, 'hostRules' | 'decideHost'>;
 	readonly grants: ThreadGrants;
+	/** What was allowed in all threads of a folder. */
+	readonly workspaces: WorkspaceGrants;
 	/** While a person thinks, the time limits of commands stand still. */
 	readonly limits: TimeLimits;
 }
@@ -70,11 +73,12 @@ export class HostQuestions implements HostDecisions {
 	}
 
 	async rules(owner: CommandOwner | null): Promise<HostRules> {
-		const { rules, grants } = this.#options;
+		const { rules, grants, workspaces } = this.#options;
+		const ofWorkspace = owner?.threadFolder === undefined ? [] : workspaces.hosts(owner.threadFolder);
 		// Rules of the home count for everybody, those of a project in it.
 		const saved = await rules.hostRules(owner?.cwd ?? '/');
 		const named = (decision: 'allow' | 'deny') => saved.flatMap((rule) => (rule.decision === decision ? (readHost(rule.host)?.name ?? []) : []));
-		return { allowed: [...named('allow'), ...(owner === null ? [] : grants.of(owner.threadId))], denied: named('deny') };
+		return { allowed: [...named('allow'), ...(owner === null ? [] : grants.of(owner.threadId)), ...ofWorkspace], denied: named('deny') };
 	}
 
 	async ask(owner: CommandOwner, destination: Destination, gone: AbortSignal): Promise<Refusal | null> {
@@ -125,10 +129,10 @@ export class HostQuestions implements HostDecisions {
 
 	#start(key: string, turn: AskingTurn, { owner, destination }: { readonly owner: CommandOwner; readonly destination: Destination }): OpenQuestion {
 		const { host, port, protocol } = destination;
-		const { itemId, argv, cwd, threadId } = owner;
+		const { itemId, argv, cwd, threadId, threadFolder } = owner;
 		const withdraw = new AbortController();
 		const amend = (action: 'allow' | 'deny') => ({ type: 'applyNetworkPolicyAmendment', host: host.name, action }) as const;
-		const { limits } = this.#options;
+		const { limits, workspaces } = this.#options;
 		limits.hold(threadId);
 		const asked = turn.approver.command(
 			{
@@ -139,6 +143,7 @@ export class HostQuestions implements HostDecisions {
 				actions: [],
 				proposedPrefix: null,
 				network: { host: host.name, port, protocol },
+				workspace: threadFolder === undefined ? null : workspaces.folderOf(threadFolder),
 				decisions: [{ type: 'accept' }, { type: 'acceptForSession' }, amend('allow'), amend('deny'), { type: 'decline' }, { type: 'cancel' }],
 			},
 			withdraw.signal,
@@ -159,9 +164,12 @@ export class HostQuestions implements HostDecisions {
 
 	/** Done once, before anybody who waits goes on. */
 	async #keep(answer: CommandDecision, { owner, destination }: { readonly owner: CommandOwner; readonly destination: Destination }): Promise<void> {
-		const { rules, grants } = this.#options;
+		const { rules, grants, workspaces } = this.#options;
+		const { threadId, itemId, threadFolder } = owner;
 		const host = destination.host.name;
-		if (answer.type === 'acceptForSession') grants.allow(owner.threadId, [host], owner.itemId);
+		if (answer.type === 'acceptForSession') grants.allow(threadId, [host], itemId);
+		if (answer.type === 'acceptForWorkspace' && threadFolder !== undefined)
+			workspaces.allowNames(threadFolder, { kind: 'host', names: [host] }, { threadId, itemId });
 		if (answer.type === 'applyNetworkPolicyAmendment' && readHost(answer.host)?.name === host) {
 			await rules.decideHost({ host, protocol: RULE_PROTOCOL[destination.protocol], decision: answer.action });
 		}
@@ -172,6 +180,7 @@ export class HostQuestions implements HostDecisions {
 		switch (answer.type) {
 			case 'accept':
 			case 'acceptForSession':
+			case 'acceptForWorkspace':
 				return null;
 			case 'applyNetworkPolicyAmendment':
 				// An answer about another host is none about this one.

@@ -3,10 +3,11 @@ import { ThreadGrants } from '../approval/grants/threadGrants.ts';
 import { folderTrust } from '../approval/folderTrust.ts';
 import { HostQuestions } from '../approval/hostQuestions.ts';
 import { PermissionGrants } from '../approval/grants/permissionGrants.ts';
-import { RuleBook } from '../approval/ruleBook.ts';
+import { RuleBook, type RuleProblem } from '../approval/ruleBook.ts';
 import type { ApprovalStore } from '../approval/grants/savedApproval.ts';
 import { SessionGrants } from '../approval/grants/sessionGrants.ts';
-import { trustedFoldersOf } from '../config/layers/projectTrust.ts';
+import { WorkspaceGrants } from '../approval/grants/workspaceGrants.ts';
+import { trustedFoldersOf, trustOf } from '../config/layers/projectTrust.ts';
 import { approvalHandlers, ApprovalWatchers } from '../handlers/approval.ts';
 import { ApprovalAudit } from '../store/approvalAudit.ts';
 import { auditApprovals } from '../thread/auditApprovals.ts';
@@ -20,6 +21,8 @@ export interface ApprovalServices {
 	readonly grants: SessionGrants;
 	readonly files: ThreadGrants;
 	readonly permissions: PermissionGrants;
+	/** What was allowed in all threads of a folder. */
+	readonly workspaces: WorkspaceGrants;
 	readonly hosts: HostQuestions;
 	readonly hostGrants: ThreadGrants;
 	readonly audit: ApprovalAudit;
@@ -28,22 +31,24 @@ export interface ApprovalServices {
 /** Everything that remembers what people allowed. */
 export function createApprovalServices({ home, config, requirements, log, subscriptions, limits }: Ground): ApprovalServices {
 	const audit = new ApprovalAudit(home, (error) => log.warn('an approval could not be written down', { error }));
+	const onProblem = ({ message, file, line }: RuleProblem) => {
+		log.warn(message);
+		const range = line === null ? {} : { range: { start: { line, column: 1 }, end: { line, column: 1 } } };
+		subscriptions.broadcast({ method: 'configWarning', params: { summary: message, details: null, path: file, ...range } });
+	};
 	const rules = new RuleBook({
 		home,
 		required: () => requirements.current().rules?.value ?? [],
 		projectFolders: (cwd) => trustedFoldersOf(config(), cwd).map((folder) => path.join(folder, '.codex', 'rules')),
-		onProblem: ({ message, file, line }) => {
-			log.warn(message);
-			const range = line === null ? {} : { range: { start: { line, column: 1 }, end: { line, column: 1 } } };
-			subscriptions.broadcast({ method: 'configWarning', params: { summary: message, details: null, path: file, ...range } });
-		},
+		onProblem,
 	});
 	const grants = new SessionGrants();
 	const files = new ThreadGrants('files');
 	const permissions = new PermissionGrants();
 	const hostGrants = new ThreadGrants('host');
-	const hosts = new HostQuestions({ rules, grants: hostGrants, limits });
-	return { rules, grants, files, permissions, hosts, hostGrants, audit };
+	const workspaces = new WorkspaceGrants({ home, trust: (folder) => trustOf(config(), folder), onProblem });
+	const hosts = new HostQuestions({ rules, grants: hostGrants, workspaces, limits });
+	return { rules, grants, files, permissions, workspaces, hosts, hostGrants, audit };
 }
 
 export function approvalFeature(
@@ -51,13 +56,13 @@ export function approvalFeature(
 	services: ApprovalServices & { readonly others: readonly ApprovalStore[] },
 	threads: Threads,
 ): Feature {
-	const { rules, grants, files, permissions, hosts, hostGrants, audit, others } = services;
+	const { rules, grants, files, permissions, workspaces, hosts, hostGrants, audit, others } = services;
 	const watchers = new ApprovalWatchers(clients);
 	return {
 		name: 'approvals',
 		kept: [grants, files, permissions, hostGrants, hosts],
 		handlers: approvalHandlers({
-			stores: [rules, grants, files, permissions, hostGrants, folderTrust(configs.places.user, config), ...others],
+			stores: [rules, grants, files, permissions, workspaces, hostGrants, folderTrust(configs.places.user, config), ...others],
 			audit,
 			threads,
 			watchers,

@@ -25,7 +25,7 @@ const EDITOR_MS = 5_000;
 export type ChangeServices = ReturnType<typeof createChangeServices>;
 
 /** Changes of files: patches, what is kept to take changes back, and who made them. */
-export function createChangeServices(ground: Ground, approvals: Pick<ApprovalServices, 'permissions' | 'files'>) {
+export function createChangeServices(ground: Ground, approvals: Pick<ApprovalServices, 'permissions' | 'files' | 'workspaces'>) {
 	const { home, env, log, clients, requests, subscriptions } = ground;
 	const applier = new ClientFileChanges({ clients, requests, otherwise: localApplier });
 	const checkpoints = new CheckpointStore(copiesFolder(home));
@@ -47,6 +47,7 @@ export function createChangeServices(ground: Ground, approvals: Pick<ApprovalSer
 		changes,
 		permissions: approvals.permissions,
 		files: approvals.files,
+		workspaces: approvals.workspaces,
 	});
 	return { applier, checkpoints, changes, patches };
 }

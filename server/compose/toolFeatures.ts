@@ -33,10 +33,10 @@ export function commandFeature(
 }
 
 /** Questions of the model to the person, and wishes for more than the sandbox allows. */
-export function askingFeature({ config }: Ground, { permissions }: Pick<ApprovalServices, 'permissions'>): Feature {
+export function askingFeature({ config }: Ground, approvals: Pick<ApprovalServices, 'permissions' | 'workspaces'>): Feature {
 	const tools = fixedTools([
 		requestUserInputTool,
-		requestPermissionsTool(permissions, (scope) => isEnabled(config(scope), 'request_permissions_tool')),
+		requestPermissionsTool(approvals, (scope) => isEnabled(config(scope), 'request_permissions_tool')),
 	]);
 	return {
 		name: 'asking',

@@ -81,9 +81,9 @@ export function approvalHandlers({ stores, audit, threads, watchers }: ApprovalS
 }
 
 function toWire(approval: SavedApproval, entries: readonly AuditEntry[]): wire.SavedApproval {
-	const { itemId, ...shown } = approval;
+	const { itemId, askedIn = approval.threadId, ...shown } = approval;
 	const allowed = entries.findLast((entry) => {
-		if (itemId !== null) return entry.itemId === itemId && entry.threadId === approval.threadId && entry.lifetime !== null;
+		if (itemId !== null) return entry.itemId === itemId && entry.threadId === askedIn && entry.lifetime !== null;
 		if (approval.kind === 'host') return entry.kind === 'host' && entry.rule?.[1] === approval.what;
 		return approval.kind === 'rule' && entry.kind !== 'host' && entry.rule !== null && joinShellWords(entry.rule) === approval.what;
 	});

@@ -5,6 +5,8 @@ import type { CommandAction, FileChange } from './item.ts';
 export type CommandDecision =
 	| { readonly type: 'accept' }
 	| { readonly type: 'acceptForSession' }
+	/** For all threads of the question's workspace, also later ones. */
+	| { readonly type: 'acceptForWorkspace' }
 	/** Allow, and from now on everything that begins with these words. */
 	| { readonly type: 'acceptWithExecpolicyAmendment'; readonly prefix: readonly string[] }
 	/** Allow or deny connections to a host from now on. */
@@ -17,6 +19,7 @@ export type CommandDecision =
 export type FileChangeDecision =
 	| { readonly type: 'accept' }
 	| { readonly type: 'acceptForSession' }
+	| { readonly type: 'acceptForWorkspace' }
 	| { readonly type: 'decline'; readonly reason?: string }
 	| { readonly type: 'cancel' };
 
@@ -42,6 +45,8 @@ export interface CommandQuestion {
 	readonly proposedPrefix: readonly string[] | null;
 	/** Set when the question is whether the command, which runs already, may reach a host. */
 	readonly network?: NetworkTarget;
+	/** The folder for whose threads it may be allowed as well; null or left out: that cannot be answered. */
+	readonly workspace?: string | null;
 	/** In the order in which they are shown. */
 	readonly decisions: readonly CommandDecision[];
 }
@@ -52,6 +57,8 @@ export interface FileChangeQuestion {
 	readonly reason: string | null;
 	/** A folder that the answer `acceptForSession` opens for writing. */
 	readonly grantRoot: string | null;
+	/** As for commands. */
+	readonly workspace?: string | null;
 }
 
 /** A question that is no approval: the person picks an option, or says something else. */
@@ -86,11 +93,13 @@ export interface PermissionsQuestion {
 	readonly cwd: string;
 	readonly reason: string | null;
 	readonly permissions: RequestedPermissions;
+	/** As for commands. */
+	readonly workspace?: string | null;
 }
 
 export type PermissionsDecision =
 	/** `permissions` is what was allowed of what was asked; may be nothing. */
-	| { readonly type: 'grant'; readonly permissions: RequestedPermissions; readonly scope: 'turn' | 'session' }
+	| { readonly type: 'grant'; readonly permissions: RequestedPermissions; readonly scope: 'turn' | 'session' | 'workspace' }
 	/** Not allowed, with the reason when an automatic reviewer has one. */
 	| { readonly type: 'decline'; readonly reason?: string }
 	| { readonly type: 'cancel' };

@@ -271,6 +271,8 @@ function decisionOf(answer: Answer): string | null {
 			return 'approved';
 		case 'acceptForSession':
 			return 'approved_for_session';
+		case 'acceptForWorkspace':
+			return 'approved_for_workspace';
 		case 'acceptWithExecpolicyAmendment':
 			return 'approved_execpolicy_amendment';
 		case 'applyNetworkPolicyAmendment':

@@ -47,6 +47,7 @@ export function toCommandApproval(
 		commandActions: [...question.actions],
 		...(question.permissions === undefined ? {} : { additionalPermissions: toWirePermissions(question.permissions) }),
 		...(question.outsideSandbox === true ? { outsideSandbox: true } : {}),
+		...workspaceMember(question),
 		...(question.proposedPrefix === null ? {} : { proposedExecpolicyAmendment: [...question.proposedPrefix] }),
 		availableDecisions: question.decisions.map(toWireDecision),
 	};
@@ -57,9 +58,10 @@ export function toFileChangeApproval(
 	{ turnId, askedAt, question }: Extract<Question, { kind: 'fileChange' }>,
 ): FileChangeRequestApprovalParams {
 	const reason = withHiddenNote(question.reason, [question.changes, question.reason]);
-	return { threadId, turnId, itemId: question.itemId, startedAtMs: askedAt, reason, grantRoot: question.grantRoot };
+	return { threadId, turnId, itemId: question.itemId, startedAtMs: askedAt, reason, grantRoot: question.grantRoot, ...workspaceMember(question) };
 }
 
+const workspaceMember = ({ workspace }: { readonly workspace?: string | null }) => (workspace == null ? {} : { workspaceFolder: workspace });
 const reasonMember = (reason: string | null) => (reason === null ? {} : { reason });
 
 /** The reason with its hidden characters as escapes, and with a warning when what is asked about holds any: a client may draw them as they are. */
@@ -138,6 +140,7 @@ export function toPermissionsApproval(
 		cwd: question.cwd,
 		reason: withHiddenNote(question.reason, [question.permissions, question.reason]),
 		permissions: toWirePermissions(question.permissions),
+		...workspaceMember(question),
 	};
 }
 

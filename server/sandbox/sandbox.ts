@@ -9,6 +9,8 @@ export interface CommandOwner {
 	readonly argv: readonly string[];
 	/** Absolute. */
 	readonly cwd: string;
+	/** Where the thread works, as far as that counts. */
+	readonly threadFolder?: string;
 }
 
 export interface SandboxRequest {

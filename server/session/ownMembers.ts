@@ -7,7 +7,9 @@ import { encodeNotification, type OutboundNotification, type Session } from './s
  */
 const OWN_MEMBERS: Readonly<Record<string, readonly string[]>> = {
 	error: ['retryInMs'],
-	'item/commandExecution/requestApproval': ['outsideSandbox'],
+	'item/commandExecution/requestApproval': ['outsideSandbox', 'workspaceFolder'],
+	'item/fileChange/requestApproval': ['workspaceFolder'],
+	'item/permissions/requestApproval': ['workspaceFolder'],
 };
 const NEWER_MEMBERS: Readonly<Record<string, readonly string[]>> = {
 	'item/commandExecution/requestApproval': ['kind'],

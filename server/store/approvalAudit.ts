@@ -18,7 +18,7 @@ export interface AuditEntry {
 	readonly folder: string | null;
 	readonly decision: string;
 	/** Null: nothing was allowed. */
-	readonly lifetime: 'once' | 'turn' | 'thread' | 'always' | null;
+	readonly lifetime: 'once' | 'turn' | 'thread' | 'workspace' | 'always' | null;
 	/** The rule that the answer saved: the words of a prefix, or `allow` or `deny` and a host. */
 	readonly rule: readonly string[] | null;
 	/** The client by whose answer it happened; `auto_review` for the reviewer, null when the server withdrew the question. */

@@ -79,6 +79,8 @@ function lifetimeOf(answer: Answer): AuditEntry['lifetime'] {
 			return 'once';
 		case 'acceptForSession':
 			return 'thread';
+		case 'acceptForWorkspace':
+			return 'workspace';
 		case 'acceptWithExecpolicyAmendment':
 			return 'always';
 		case 'applyNetworkPolicyAmendment':
@@ -89,7 +91,7 @@ function lifetimeOf(answer: Answer): AuditEntry['lifetime'] {
 			return persist === 'always' ? 'always' : persist === 'session' ? 'thread' : 'once';
 		}
 		case 'grant':
-			return answer.scope === 'session' ? 'thread' : 'turn';
+			return answer.scope === 'session' ? 'thread' : answer.scope;
 		default:
 			return null;
 	}

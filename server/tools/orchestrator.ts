@@ -1,65 +1,32 @@
-import type { ConfigScope } from '../items/settings.ts';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { commandActions } from '../approval/shell/commandActions.ts';
 import { type Decision, decideCommand, NO_ESCALATION, proposedPrefix } from '../approval/commandDecision.ts';
 import type { CommandDecision } from '../items/approver.ts';
 import { isHarmlessScript, isHarmlessUnsandboxed } from '../approval/shell/harmless.ts';
-import type { HostQuestions } from '../approval/hostQuestions.ts';
 import { mayAsk, refusedUnasked } from '../approval/mayAsk.ts';
-import type { RuleBook } from '../approval/ruleBook.ts';
-import type { Reach, SessionGrants } from '../approval/grants/sessionGrants.ts';
-import type { PermissionGrants } from '../approval/grants/permissionGrants.ts';
+import type { Reach } from '../approval/grants/sessionGrants.ts';
 import { withPermissions } from '../sandbox/policy/withPermissions.ts';
-import type { ParsedScript, ShellParser } from '../approval/shell/shellParser.ts';
+import type { ParsedScript } from '../approval/shell/shellParser.ts';
 import { newRepository } from '../approval/shell/newRepository.ts';
 import { commandsInShells, withoutShell } from '../approval/shell/shellWrapper.ts';
 import { readWindowsScript } from '../approval/shell/windowsScript.ts';
-import { commandEnvironment, type EnvironmentPolicy } from '../exec/environment.ts';
+import { commandEnvironment } from '../exec/environment.ts';
 import { withHelpers } from '../exec/helperFolder.ts';
-import type { LoginShells } from '../exec/loginShells.ts';
 import { SpawnError } from '../exec/process.ts';
 import { isFolder } from '../platform/fileKinds.ts';
 import { hostPaths } from '../platform/host.ts';
 import { languageOf, type Shell } from '../platform/shellPlan.ts';
 import { joinShellWords } from '../exec/shellQuote.ts';
-import type { Terminals } from '../exec/terminals.ts';
-import type { ChangeRecorder } from '../patch/changeRecorder.ts';
 import type { SandboxPolicy } from '../sandbox/policy/policy.ts';
-import type { Sandbox } from '../sandbox/sandbox.ts';
 import { sandboxDenied } from '../sandbox/sandboxDenied.ts';
 import { networkOf } from '../sandbox/policy/networkOf.ts';
 import { denialsOf, isRestricted, legacyPolicyOf, withDenials } from '../sandbox/policy/permissionProfile.ts';
 import { isCovered, joined, NO_PERMISSIONS, type RequestedPermissions } from '../sandbox/policy/requestedPermissions.ts';
 import { CommandCard } from './commands/commandCard.ts';
-import type { PatchRunner } from './patch/patchRunner.ts';
-import { closeCard, type RunningCommand, type RunningCommands, toldExitCode } from './commands/runningCommands.ts';
+import type { CommandServices } from './commands/commandServices.ts';
+import { closeCard, type RunningCommand, toldExitCode } from './commands/runningCommands.ts';
 import type { ToolContext } from './tool.ts';
-
-export interface CommandServices {
-	readonly terminals: Terminals;
-	readonly running: RunningCommands;
-	readonly sandbox: Sandbox;
-	readonly parser: ShellParser;
-	readonly rules: RuleBook;
-	readonly grants: SessionGrants;
-	readonly permissions: PermissionGrants;
-	/** Whether a command may ask for permissions beyond the sandbox for itself. */
-	readonly asksForMore: (scope: ConfigScope) => boolean;
-	/** How many commands of a thread may run on after a turn. */
-	readonly mostInBackground: (scope: ConfigScope) => number;
-	/** Asks about hosts, in the turn that runs. */
-	readonly hosts: Pick<HostQuestions, 'enter' | 'leave' | 'endThread'>;
-	/** The server's own environment. */
-	readonly env: Readonly<Record<string, string | undefined>>;
-	readonly environmentPolicy: (scope: ConfigScope) => EnvironmentPolicy;
-	readonly shells: LoginShells;
-	readonly helpers: () => Promise<string | null>;
-	/** For a command that is nothing but a patch. */
-	readonly patches: Pick<PatchRunner, 'run'>;
-	/** Keeps what commands change. */
-	readonly changes: ChangeRecorder;
-}
 
 export interface CommandRequest {
 	readonly callId: string;
@@ -258,25 +225,35 @@ class Orchestration {
 
 	#isGranted(reach: Reach): boolean {
 		const { argv, cwd } = this.#request;
-		return this.#services.grants.has(this.#context.threadId, { argv, script: this.#known, cwd, reach });
+		const command = { argv, script: this.#known, cwd, reach };
+		const { grants, workspaces } = this.#services;
+		return grants.has(this.#context.threadId, command) || workspaces.hasCommand(this.#context.settings.cwd, command);
 	}
 
 	async #ask(reach: Reach, { reason, prefix }: { reason: string | null; prefix: readonly string[] | null }): Promise<'go' | 'decline' | 'cancel'> {
-		const { argv, cwd, callId } = this.#request;
+		const { argv, cwd, callId, script: text } = this.#request;
+		const { threadId, settings } = this.#context;
 		const permissions = reach === 'policy' ? this.#wanted() : null;
+		const { grants, workspaces } = this.#services;
 		const decisions: CommandDecision[] = [{ type: 'accept' }];
 		// A rule would let the command out of the sandbox, which is not what is asked.
 		if (prefix !== null && permissions === null) decisions.push({ type: 'acceptWithExecpolicyAmendment', prefix });
 		decisions.push({ type: 'cancel' });
 		const asked = { itemId: callId, argv, cwd, reason, actions: this.#facts.actions, outsideSandbox: reach === 'none' };
 		const question =
-			permissions === null ? { ...asked, proposedPrefix: prefix, decisions } : { ...asked, permissions, proposedPrefix: null, decisions };
+			permissions === null
+				? { ...asked, proposedPrefix: prefix, decisions, workspace: workspaces.folderOf(settings.cwd) }
+				: { ...asked, permissions, proposedPrefix: null, decisions };
 		const decision = await this.#context.approver.command(question, undefined, () => this.#card.open(null));
 		switch (decision.type) {
 			case 'accept':
 				return 'go';
 			case 'acceptForSession':
-				this.#services.grants.allow(this.#context.threadId, { argv, text: this.#request.script, script: this.#known, cwd, reach }, callId);
+				grants.allow(threadId, { argv, text, script: this.#known, cwd, reach }, callId);
+				return 'go';
+			case 'acceptForWorkspace':
+				if (workspaces.folderOf(settings.cwd) === null) return 'decline';
+				workspaces.allowCommand(settings.cwd, { argv, text, script: this.#known, cwd, reach }, { threadId, itemId: callId });
 				return 'go';
 			case 'applyNetworkPolicyAmendment':
 				// The answer to another question than this one.
@@ -316,7 +293,7 @@ class Orchestration {
 		});
 		const env = withHelpers(own, await services.helpers());
 		services.hosts.enter(context);
-		const owner = { threadId: context.threadId, itemId: request.callId, argv: request.argv, cwd: request.cwd };
+		const owner = { threadId: context.threadId, itemId: request.callId, argv: request.argv, cwd: request.cwd, threadFolder: policyCwd };
 		const changesNothing = isHarmlessScript(this.#script);
 		const needsNoSandbox = isHarmlessUnsandboxed(this.#script, hostPaths.same(request.cwd, policyCwd));
 		const asked = { argv: launch.argv, cwd: request.cwd, policyCwd, env, policy, owner, changesNothing, needsNoSandbox };
@@ -355,15 +332,20 @@ class Orchestration {
 
 	/** What it asks for and does not have yet; null where that is nothing. */
 	#wanted(): RequestedPermissions | null {
-		const { threadId, turnId, settings } = this.#context;
 		const wanted = this.#request.permissions ?? null;
-		return wanted !== null && isRestricted(settings.sandbox) && !isCovered(wanted, this.#services.permissions.of(threadId, turnId)) ? wanted : null;
+		return wanted !== null && isRestricted(this.#context.settings.sandbox) && !isCovered(wanted, this.#allowed()) ? wanted : null;
 	}
 
 	/** The turn's sandbox, and what was granted to it and to this command. */
 	#reach() {
+		return withPermissions(this.#context.settings.sandbox, joined(this.#allowed(), this.#granted));
+	}
+
+	/** What was allowed beyond the sandbox, for the turn, the thread or the workspace. */
+	#allowed(): RequestedPermissions {
 		const { threadId, turnId, settings } = this.#context;
-		return withPermissions(settings.sandbox, joined(this.#services.permissions.of(threadId, turnId), this.#granted));
+		const { permissions, workspaces } = this.#services;
+		return joined(permissions.of(threadId, turnId), workspaces.permissions(settings.cwd));
 	}
 
 	#wasStopped({ command, sandboxed }: Extract<Attempt, { type: 'running' }>): boolean {

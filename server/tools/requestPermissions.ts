@@ -1,8 +1,9 @@
 import type { ConfigScope } from '../items/settings.ts';
 import { mayAsk, refusedUnasked } from '../approval/mayAsk.ts';
+import type { WorkspaceGrants } from '../approval/grants/workspaceGrants.ts';
 import type { PermissionGrants } from '../approval/grants/permissionGrants.ts';
 import { isRestricted } from '../sandbox/policy/permissionProfile.ts';
-import { isCovered, isNothing, NO_PERMISSIONS, type RequestedPermissions, withinRequest } from '../sandbox/policy/requestedPermissions.ts';
+import { isCovered, isNothing, joined, NO_PERMISSIONS, type RequestedPermissions, withinRequest } from '../sandbox/policy/requestedPermissions.ts';
 import { object, optional, parseArguments, required, string } from './callArguments.ts';
 import { PERMISSIONS_SCHEMA, readPermissions, wantedPermissions } from './permissionArguments.ts';
 import type { Tool, ToolOutcome } from './tool.ts';
@@ -10,7 +11,10 @@ import type { Tool, ToolOutcome } from './tool.ts';
 const readArguments = object({ reason: optional(string), permissions: required(readPermissions) });
 
 /** Asks for more than the sandbox allows. What is granted counts for the later commands and patches by itself. */
-export function requestPermissionsTool(grants: PermissionGrants, isOffered: (scope: ConfigScope) => boolean): Tool {
+export function requestPermissionsTool(
+	{ permissions: grants, workspaces }: { readonly permissions: PermissionGrants; readonly workspaces: WorkspaceGrants },
+	isOffered: (scope: ConfigScope) => boolean,
+): Tool {
 	return {
 		name: 'request_permissions',
 		parallel: false,
@@ -40,10 +44,12 @@ export function requestPermissionsTool(grants: PermissionGrants, isOffered: (sco
 			if (!mayAsk(approvalPolicy, 'request_permissions')) return { output: refusedUnasked(approvalPolicy, 'request_permissions'), success: false };
 			const asked = wantedPermissions(parsed.value.permissions, cwd);
 			if (isNothing(asked)) return { output: 'request_permissions needs at least one permission to ask for', success: false };
-			// What was granted for the whole thread need not be asked for again.
-			const known = grants.ofThread(context.threadId);
+			// What was granted for the whole thread or workspace need not be asked for again.
+			const known = joined(grants.ofThread(context.threadId), workspaces.permissions(cwd));
 			if (isCovered(asked, known)) return { output: told(asked, 'session'), success: true };
-			const decision = await context.approver.permissions({ itemId: call.callId, cwd, reason: parsed.value.reason, permissions: asked });
+			const workspace = workspaces.folderOf(cwd);
+			const question = { itemId: call.callId, cwd, reason: parsed.value.reason, permissions: asked, workspace };
+			const decision = await context.approver.permissions(question);
 			if (decision.type === 'cancel') return { output: 'aborted', success: false };
 			if (decision.type === 'decline') {
 				return {
@@ -52,8 +58,13 @@ export function requestPermissionsTool(grants: PermissionGrants, isOffered: (sco
 				};
 			}
 			const granted = withinRequest(decision.permissions, asked);
-			grants.allow({ threadId: context.threadId, turnId: context.turnId, itemId: call.callId }, granted, decision.scope);
-			return { output: told(granted, decision.scope), success: !isNothing(granted) };
+			const { threadId, turnId } = context;
+			const isForWorkspace = decision.scope === 'workspace' && workspaces.folderOf(cwd) !== null;
+			if (isForWorkspace) workspaces.allowPermissions(cwd, granted, { threadId, itemId: call.callId });
+			// Models know of two scopes.
+			const scope = decision.scope === 'turn' ? 'turn' : 'session';
+			if (!isForWorkspace) grants.allow({ threadId, turnId, itemId: call.callId }, granted, scope);
+			return { output: told(granted, scope), success: !isNothing(granted) };
 		},
 		endTurn: (context) => {
 			grants.endTurn(context.threadId, context.turnId);

@@ -59,8 +59,8 @@ export type PendingQuestion =
 export type QuestionAnswer =
 	| { readonly kind: 'command'; readonly decision: CommandExecutionApprovalDecision }
 	| { readonly kind: 'fileChange'; readonly decision: FileChangeApprovalDecision }
-	/** All that was asked for, for a turn or as long as the thread is loaded; or nothing of it. */
-	| { readonly kind: 'permissions'; readonly decision: 'acceptForTurn' | 'acceptForSession' | 'decline' }
+	/** All that was asked for, for a turn, as long as the thread is loaded, or in all threads of the workspace; or nothing of it. */
+	| { readonly kind: 'permissions'; readonly decision: 'acceptForTurn' | 'acceptForSession' | 'acceptForWorkspace' | 'decline' }
 	| McpAnswer
 	| { readonly kind: 'userInput'; readonly answers: ToolRequestUserInputResponse['answers'] };
 

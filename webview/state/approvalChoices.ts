@@ -1,4 +1,5 @@
 /** The answers to a question in the server's order, each with what exactly it allows and for how long. */
+import type { CommandExecutionRequestApprovalParams } from '../../server/protocol/approval/approval.ts';
 import { decisionsToOffer } from '../../server/protocol/approval/approvalDecisions.ts';
 import { ruleReach } from '../../server/protocol/approval/ruleReach.ts';
 import { shellScriptOfWords } from '../../server/protocol/approval/shellScript.ts';
@@ -19,11 +20,12 @@ type CommandDecision = Extract<QuestionAnswer, { kind: 'command' }>['decision'];
 export function approvalChoices(question: Exclude<PendingQuestion, { kind: 'userInput' | 'elicitation' }>): readonly ApprovalChoice[] {
 	switch (question.kind) {
 		case 'command':
-			return decisionsToOffer(question.params).map((decision) => commandChoice(decision, question.params.networkApprovalContext?.host ?? null));
+			return decisionsToOffer(question.params).map((decision) => commandChoice(decision, question.params));
 		case 'fileChange':
 			return [
 				{ kind: 'accept', ...strings.choices.acceptFiles, answer: { kind: 'fileChange', decision: 'accept' } },
 				{ kind: 'acceptMore', ...strings.choices.acceptFilesForSession, answer: { kind: 'fileChange', decision: 'acceptForSession' } },
+				...workspaceChoice(question.params, strings.choices.workspace.files, { kind: 'fileChange', decision: 'acceptForWorkspace' }),
 				{ kind: 'decline', ...strings.choices.decline, answer: { kind: 'fileChange', decision: 'decline' } },
 				{ kind: 'cancel', ...strings.choices.cancel, answer: { kind: 'fileChange', decision: 'cancel' } },
 			];
@@ -33,6 +35,7 @@ export function approvalChoices(question: Exclude<PendingQuestion, { kind: 'user
 			return [
 				{ kind: 'accept', ...strings.choices.grantTurn, answer: { kind: 'permissions', decision: 'acceptForTurn' } },
 				{ kind: 'acceptMore', ...strings.choices.grantSession, answer: { kind: 'permissions', decision: 'acceptForSession' } },
+				...workspaceChoice(question.params, strings.choices.workspace.permissions, { kind: 'permissions', decision: 'acceptForWorkspace' }),
 				{ kind: 'decline', ...strings.choices.decline, answer: { kind: 'permissions', decision: 'decline' } },
 			];
 	}
@@ -56,8 +59,19 @@ function mcpChoices({ what, persist }: McpApproval): readonly ApprovalChoice[] {
 	];
 }
 
-/** `host`: what the command wants to reach, when that is the question. */
-function commandChoice(decision: CommandDecision, host: string | null): ApprovalChoice {
+/** For all threads of the folder that the question names. */
+function workspaceChoice(
+	{ workspaceFolder: folder }: { readonly workspaceFolder?: string | undefined },
+	scope: (folder: string) => string,
+	answer: QuestionAnswer,
+): readonly ApprovalChoice[] {
+	const { name, stored } = strings.choices.workspace;
+	return folder === undefined ? [] : [{ kind: 'acceptMore', name, description: `${scope(folder)} ${stored}`, answer }];
+}
+
+function commandChoice(decision: CommandDecision, params: CommandExecutionRequestApprovalParams): ApprovalChoice {
+	// What the command wants to reach, when that is the question.
+	const host = params.networkApprovalContext?.host ?? null;
 	const answer: QuestionAnswer = { kind: 'command', decision };
 	const words = strings.choices;
 	switch (decision) {
@@ -70,6 +84,11 @@ function commandChoice(decision: CommandDecision, host: string | null): Approval
 				...(host === null ? {} : { description: words.acceptHostForSession.description(host) }),
 				answer,
 			};
+		case 'acceptForWorkspace': {
+			const { name, stored, command, host: reached } = words.workspace;
+			const folder = params.workspaceFolder ?? '';
+			return { kind: 'acceptMore', name, description: `${host === null ? command(folder) : reached(host, folder)} ${stored}`, answer };
+		}
 		case 'decline':
 			return { kind: 'decline', ...(host === null ? words.decline : words.declineHost), answer };
 		case 'cancel':

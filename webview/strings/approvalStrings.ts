@@ -44,6 +44,14 @@ export const approvalStrings = {
 			description: (host: string) => t('Connects to {0} without asking, until the thread is closed.', host),
 		},
 		acceptFilesForSession: { name: t('Allow in This Thread'), description: t('Changes these files without asking, until the thread is closed.') },
+		workspace: {
+			name: t('Allow in This Workspace'),
+			command: (folder: string) => t('Runs this exact command again without asking, in all threads in {0}, until you remove it.', folder),
+			host: (host: string, folder: string) => t('Connects to {0} without asking, in all threads in {1}, until you remove it.', host, folder),
+			files: (folder: string) => t('Changes these files without asking, in all threads in {0}, until you remove it.', folder),
+			permissions: (folder: string) => t('Commands and changes can do this without asking, in all threads in {0}, until you remove it.', folder),
+			stored: t('Saved in CODEX_HOME, not in the folder. To remove it, run "Tiller: Saved Approvals".'),
+		},
 		acceptRule: {
 			name: t('Always Allow'),
 			exactly: (rule: string) => t('Exactly "{0}", outside the sandbox, in all threads and folders, until you remove the rule.', rule),

@@ -14,13 +14,15 @@ export interface SavedApproval {
 	readonly folder: string | null;
 	/** Whether commands run outside the sandbox because of it. */
 	readonly outsideSandbox: boolean;
-	readonly lifetime: 'turn' | 'thread' | 'always';
+	readonly lifetime: 'turn' | 'thread' | 'workspace' | 'always';
 	/** Where it is kept; null: in memory only. */
 	readonly file: string | null;
 	/** From 1 on. */
 	readonly line: number | null;
 	/** The item whose question was answered; null when it came about in another way. */
 	readonly itemId: string | null;
+	/** The thread of that question, where the approval holds in others too. */
+	readonly askedIn?: string;
 }
 
 /** A place that keeps approvals. */

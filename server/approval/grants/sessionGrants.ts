@@ -18,7 +18,7 @@ export class SessionGrants implements ApprovalStore {
 
 	allow(threadId: string, command: GrantedCommand, itemId: string): void {
 		const grants = this.#threads.get(threadId) ?? new Map<string, Grant>();
-		const key = keyOf(command);
+		const key = commandKey(command);
 		const id = `command-${createHash('sha256').update(`${threadId}\n${key}`).digest('hex').slice(0, 16)}`;
 		grants.set(key, { id, command, itemId });
 		this.#threads.set(threadId, grants);
@@ -28,7 +28,7 @@ export class SessionGrants implements ApprovalStore {
 	has(threadId: string, command: GrantedCommand): boolean {
 		const grants = this.#threads.get(threadId);
 		if (grants === undefined) return false;
-		return grants.has(keyOf({ ...command, reach: 'none' })) || (command.reach === 'policy' && grants.has(keyOf(command)));
+		return grants.has(commandKey({ ...command, reach: 'none' })) || (command.reach === 'policy' && grants.has(commandKey(command)));
 	}
 
 	get threads(): readonly string[] {
@@ -79,7 +79,7 @@ export interface GrantedCommand {
 }
 
 /** Spelling does not matter where the script is understood: blanks, quotes and the shell around it may differ. */
-function keyOf({ argv, script, cwd, reach }: GrantedCommand): string {
+export function commandKey({ argv, script, cwd, reach }: GrantedCommand): string {
 	if (script.kind === 'opaque') return JSON.stringify([reach, cwd, script.kind, argv]);
 	const { folder, commands } = fromFolder(cwd, script.commands);
 	return JSON.stringify([

@@ -39,6 +39,8 @@ export const CommandExecutionApprovalDecision = lazy(() =>
 	z.union([
 		z.literal('accept'),
 		z.literal('acceptForSession'),
+		/** Our own addition: where the question has `workspaceFolder`. */
+		z.literal('acceptForWorkspace'),
 		z.object({
 			acceptWithExecpolicyAmendment: z.object({
 				execpolicy_amendment: ExecPolicyAmendment,
@@ -76,6 +78,8 @@ export const CommandExecutionRequestApprovalParams = lazy(() =>
 		commandActions: z.nullish(z.array(CommandAction)),
 		/** Allowed, it runs without the sandbox. Our own addition. */
 		outsideSandbox: z.optional(z.boolean()),
+		/** The folder in whose threads `acceptForWorkspace` allows it, also later ones; absent where it cannot be answered. Our own addition. */
+		workspaceFolder: z.optional(text),
 		additionalPermissions: experimental(z.nullish(AdditionalPermissionProfile), 'item/commandExecution/requestApproval.additionalPermissions'),
 		proposedExecpolicyAmendment: z.nullish(ExecPolicyAmendment),
 		proposedNetworkPolicyAmendments: z.nullish(z.array(NetworkPolicyAmendment)),
@@ -95,7 +99,7 @@ export const CommandExecutionRequestApprovalResponse = lazy(() =>
 );
 export type CommandExecutionRequestApprovalResponse = z.infer<typeof CommandExecutionRequestApprovalResponse>;
 
-export const FileChangeApprovalDecision = lazy(() => z.enum(['accept', 'acceptForSession', 'decline', 'cancel']));
+export const FileChangeApprovalDecision = lazy(() => z.enum(['accept', 'acceptForSession', 'acceptForWorkspace', 'decline', 'cancel']));
 export type FileChangeApprovalDecision = z.infer<typeof FileChangeApprovalDecision>;
 
 /** `grantRoot`: the folder that `acceptForSession` would open for writing. */
@@ -105,6 +109,8 @@ export const FileChangeRequestApprovalParams = lazy(() =>
 		startedAtMs: int64,
 		reason: maybeText,
 		grantRoot: maybeText,
+		/** The folder in whose threads `acceptForWorkspace` allows it, also later ones; absent where it cannot be answered. Our own addition. */
+		workspaceFolder: z.optional(text),
 	}),
 );
 export type FileChangeRequestApprovalParams = z.infer<typeof FileChangeRequestApprovalParams>;
@@ -123,11 +129,14 @@ export const PermissionsRequestApprovalParams = lazy(() =>
 		cwd: AbsolutePathBuf,
 		reason: textOrNull,
 		permissions: RequestPermissionProfile,
+		/** The folder for the scope `workspace`; absent where that cannot be answered. Our own addition. */
+		workspaceFolder: z.optional(text),
 	}),
 );
 export type PermissionsRequestApprovalParams = z.infer<typeof PermissionsRequestApprovalParams>;
 
-export const PermissionGrantScope = lazy(() => z.enum(['turn', 'session']));
+/** `workspace`: our own addition, where the question has `workspaceFolder`. */
+export const PermissionGrantScope = lazy(() => z.enum(['turn', 'session', 'workspace']));
 export type PermissionGrantScope = z.infer<typeof PermissionGrantScope>;
 
 export const PermissionsRequestApprovalResponse = lazy(() =>

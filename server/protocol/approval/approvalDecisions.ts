@@ -5,10 +5,22 @@ import type { CommandExecutionApprovalDecision, CommandExecutionRequestApprovalP
  * turn is always among them: every server of this protocol takes `decline`, though not every one lists it.
  */
 export function decisionsToOffer(params: CommandExecutionRequestApprovalParams): readonly CommandExecutionApprovalDecision[] {
-	const listed = params.availableDecisions ?? usualDecisions(params);
+	const listed = withLifetimes(params.availableDecisions ?? usualDecisions(params), params);
 	if (listed.includes('decline')) return listed;
 	const end = listed.indexOf('cancel');
 	return end < 0 ? [...listed, 'decline'] : [...listed.slice(0, end), 'decline', ...listed.slice(end)];
+}
+
+/** A question that names a workspace may be answered for the thread and for the workspace, right after once. */
+function withLifetimes(
+	listed: readonly CommandExecutionApprovalDecision[],
+	{ workspaceFolder }: CommandExecutionRequestApprovalParams,
+): readonly CommandExecutionApprovalDecision[] {
+	if (workspaceFolder === undefined) return listed;
+	const lifetimes = ['acceptForSession', 'acceptForWorkspace'] as const;
+	const others = listed.filter((decision) => decision !== 'acceptForSession' && decision !== 'acceptForWorkspace');
+	const after = others.indexOf('accept') + 1;
+	return [...others.slice(0, after), ...lifetimes, ...others.slice(after)];
 }
 
 function usualDecisions(params: CommandExecutionRequestApprovalParams): readonly CommandExecutionApprovalDecision[] {

@@ -7,8 +7,8 @@ import { flag, maybeText, text, textOrNull } from '../wire/scalar.ts';
 export const SavedApprovalKind = lazy(() => z.enum(['rule', 'command', 'files', 'permissions', 'trust', 'host', 'mcpTool', 'mcpServer']));
 export type SavedApprovalKind = z.infer<typeof SavedApprovalKind>;
 
-/** `turn` and `thread`: gone when the turn ends, or the thread is closed. */
-export const SavedApprovalLifetime = lazy(() => z.enum(['turn', 'thread', 'always']));
+/** `turn` and `thread`: gone when the turn ends, or the thread is closed. `workspace`: in all threads that work in `folder`. */
+export const SavedApprovalLifetime = lazy(() => z.enum(['turn', 'thread', 'workspace', 'always']));
 export type SavedApprovalLifetime = z.infer<typeof SavedApprovalLifetime>;
 
 export const SavedApproval = lazy(() =>

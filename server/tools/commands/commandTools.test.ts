@@ -1,4 +1,5 @@
 import { RuleBook } from '../../approval/ruleBook.ts';
+import { WorkspaceGrants } from '../../approval/grants/workspaceGrants.ts';
 import { SessionGrants } from '../../approval/grants/sessionGrants.ts';
 import { ThreadGrants } from '../../approval/grants/threadGrants.ts';
 import { HostQuestions } from '../../approval/hostQuestions.ts';
@@ -38,22 +39,25 @@ describe('command tools', () => {
 	let answers: CommandDecision[] = [];
 	let abort = new AbortController();
 	let turn = 0;
-	let useProfile = false;
-	let asksForMore = false;
+	let [useProfile, asksForMore] = [false, false];
 
 	function setUp(program = '/usr/bin/bwrap') {
 		host = new NodeProcessHost();
 		const env = { PATH: process.env['PATH'], HOME: folder };
-		const sandbox = new BubblewrapSandbox({ host, env: process.env, codexHome: path.join(folder, 'home'), program });
+		const home = path.join(folder, 'home');
+		const sandbox = new BubblewrapSandbox({ host, env: process.env, codexHome: home, program });
 		const limits = new TimeLimits();
-		const rules = new RuleBook({ home: path.join(folder, 'home'), projectFolders: () => [], onProblem: ({ message }) => assert.fail(message) });
+		const kept = { home, onProblem: ({ message }: { readonly message: string }) => assert.fail(message) };
+		const rules = new RuleBook({ ...kept, projectFolders: () => [] });
+		const workspaces = new WorkspaceGrants({ ...kept, trust: () => null });
 		commands = createCommandTools({
 			host,
 			limits,
 			sandbox,
 			parser,
 			rules,
-			hosts: new HostQuestions({ rules, grants: new ThreadGrants('host'), limits }),
+			workspaces,
+			hosts: new HostQuestions({ rules, grants: new ThreadGrants('host'), workspaces, limits }),
 			grants: new SessionGrants(),
 			env,
 			helpers: () => Promise.resolve(null),
@@ -63,13 +67,7 @@ describe('command tools', () => {
 			asksForMore: () => asksForMore,
 			mostInBackground: () => 2,
 			environmentPolicy: () => ({ ...DEFAULT_ENVIRONMENT_POLICY, useProfile }),
-			shells: new LoginShells({
-				host,
-				env,
-				folder: path.join(folder, 'shells'),
-				mode: () => 'snapshot',
-				onProblem: (message) => assert.fail(message),
-			}),
+			shells: new LoginShells({ host, env, folder: path.join(folder, 'shells'), mode: () => 'snapshot', onProblem: assert.fail }),
 		});
 	}
 

@@ -2,6 +2,7 @@ import type { ConfigScope } from '../../items/settings.ts';
 import type { HostQuestions } from '../../approval/hostQuestions.ts';
 import type { PermissionGrants } from '../../approval/grants/permissionGrants.ts';
 import type { RuleBook } from '../../approval/ruleBook.ts';
+import type { WorkspaceGrants } from '../../approval/grants/workspaceGrants.ts';
 import type { SessionGrants } from '../../approval/grants/sessionGrants.ts';
 import type { ShellParser } from '../../approval/shell/shellParser.ts';
 import type { EnvironmentPolicy } from '../../exec/environment.ts';
@@ -25,6 +26,8 @@ export interface CommandToolsOptions {
 	readonly parser: ShellParser;
 	readonly rules: RuleBook;
 	readonly grants: SessionGrants;
+	/** What was allowed in all threads of a folder. */
+	readonly workspaces: WorkspaceGrants;
 	readonly env: Readonly<Record<string, string | undefined>>;
 	readonly environmentPolicy: (scope: ConfigScope) => EnvironmentPolicy;
 	readonly shells: LoginShells;
@@ -81,6 +84,7 @@ export function createCommandTools(options: CommandToolsOptions): CommandTools {
 		patches,
 		changes,
 		permissions,
+		workspaces,
 		asksForMore,
 		mostInBackground,
 		rules,
@@ -100,6 +104,7 @@ export function createCommandTools(options: CommandToolsOptions): CommandTools {
 		patches,
 		changes,
 		permissions,
+		workspaces,
 		asksForMore,
 		mostInBackground,
 		rules,

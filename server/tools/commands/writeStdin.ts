@@ -1,7 +1,7 @@
 import { number, object, optional, parseArguments, required, string } from '../callArguments.ts';
 import { CommandCard } from './commandCard.ts';
 import { abortedText, clamp, MAX_YIELD_MS, reportCommand } from './execCommand.ts';
-import type { CommandServices } from '../orchestrator.ts';
+import type { CommandServices } from './commandServices.ts';
 import { type RunningCommand, toldExitCode } from './runningCommands.ts';
 import type { Tool, ToolCall, ToolContext, ToolOutcome } from '../tool.ts';
 

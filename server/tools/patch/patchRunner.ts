@@ -15,7 +15,9 @@ import { unifiedDiff } from '../../patch/unifiedDiff.ts';
 import { patchAccess } from '../../patch/patchAccess.ts';
 import { previewedChanges } from '../../patch/previewPatch.ts';
 import type { ThreadGrants } from '../../approval/grants/threadGrants.ts';
+import type { WorkspaceGrants } from '../../approval/grants/workspaceGrants.ts';
 import type { PermissionGrants } from '../../approval/grants/permissionGrants.ts';
+import { joined } from '../../sandbox/policy/requestedPermissions.ts';
 import { withPermissions } from '../../sandbox/policy/withPermissions.ts';
 import { type FileLookup, protectedReason } from '../../sandbox/policy/writableRoots.ts';
 import type { FileChange, PatchStatus } from '../../items/item.ts';
@@ -37,6 +39,8 @@ export interface PatchRunnerOptions {
 	readonly changes: ChangeRecorder;
 	readonly permissions: PermissionGrants;
 	readonly files: ThreadGrants;
+	/** What was allowed in all threads of a folder. */
+	readonly workspaces: WorkspaceGrants;
 }
 
 export interface PatchRequest {
@@ -176,7 +180,10 @@ export class PatchRunner {
 			item: { type: 'fileChange', id: request.callId, changes: shown, status: 'inProgress' },
 		});
 		if (permission.type === 'ask') {
-			const decision = await context.approver.fileChange({ itemId: request.callId, changes: shown, reason: permission.reason, grantRoot: null });
+			const { workspaces } = this.#options;
+			const workspace = workspaces.folderOf(context.settings.cwd);
+			const asked = { itemId: request.callId, changes: shown, reason: permission.reason, grantRoot: null, workspace };
+			const decision = await context.approver.fileChange(asked);
 			switch (decision.type) {
 				case 'decline':
 					complete('declined');
@@ -187,6 +194,15 @@ export class PatchRunner {
 				case 'acceptForSession':
 					this.#options.files.allow(context.threadId, [...permission.places.all], request.callId);
 					break;
+				case 'acceptForWorkspace': {
+					if (workspaces.folderOf(context.settings.cwd) === null) {
+						complete('declined');
+						return { type: 'refused', message: 'patch rejected by user' };
+					}
+					const origin = { threadId: context.threadId, itemId: request.callId };
+					workspaces.allowNames(context.settings.cwd, { kind: 'files', names: [...permission.places.all] }, origin);
+					break;
+				}
 				case 'accept':
 					break;
 			}
@@ -227,8 +243,9 @@ export class PatchRunner {
 	}
 
 	#access(context: ToolContext) {
-		const { env, codexHome, lookup, permissions, keys } = this.#options;
-		const policy = withPermissions(context.settings.sandbox, permissions.of(context.threadId, context.turnId));
+		const { env, codexHome, lookup, permissions, workspaces, keys } = this.#options;
+		const allowed = joined(permissions.of(context.threadId, context.turnId), workspaces.permissions(context.settings.cwd));
+		const policy = withPermissions(context.settings.sandbox, allowed);
 		return patchAccess({ policy, policyCwd: context.settings.cwd, env, codexHome, keys: keys?.() ?? 'hidden' }, lookup);
 	}
 
@@ -258,7 +275,8 @@ export class PatchRunner {
 		const isInside = realPaths.every((file) => access(file) === 'write');
 		if (isInside && approvalPolicy !== 'untrusted') return { type: 'run', places };
 		// A link that was put in the place of a granted file since leads to another one, which was not granted.
-		if (realPaths.every((file) => this.#options.files.has(context.threadId, file))) return { type: 'run', places };
+		const { files, workspaces } = this.#options;
+		if (realPaths.every((file) => files.has(context.threadId, file) || workspaces.hasFile(cwd, file))) return { type: 'run', places };
 		const project = (await resolveReal(cwd)) ?? cwd;
 		const reason = realPaths.map((file) => (access(file) === 'write' ? null : protectedReason(project, file))).find((each) => each !== null) ?? null;
 		if (mayAsk(approvalPolicy, 'sandbox_approval')) return { type: 'ask', places, reason };

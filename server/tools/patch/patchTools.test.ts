@@ -1,4 +1,5 @@
 import { ThreadGrants } from '../../approval/grants/threadGrants.ts';
+import { WorkspaceGrants } from '../../approval/grants/workspaceGrants.ts';
 import { PermissionGrants } from '../../approval/grants/permissionGrants.ts';
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
@@ -104,6 +105,7 @@ describe('tools that change and show files', () => {
 			codexHome: options.codexHome ?? null,
 			changes: recordsNothing,
 			permissions: new PermissionGrants(),
+			workspaces: new WorkspaceGrants({ home: join(folder, 'home'), trust: () => null, onProblem: ({ message }) => assert.fail(message) }),
 			files,
 		});
 		const tool = applyPatchTool(runner);

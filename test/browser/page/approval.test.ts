@@ -74,6 +74,24 @@ describe('an approval', () => {
 		});
 	}
 
+	it('offers the thread, the workspace and always, each with what it allows, and answers so', async () => {
+		const workspaceFolder = '/home/someone/projects/a-folder-with-quite-a-long-name/shop';
+		const asked = { ...question, params: { ...question.params, workspaceFolder } };
+		tiller = await suite.open({ state: { ...showcase(), pending: [asked] }, viewport: { width: 300, height: 790 } });
+		await card().getByRole('button', { name: 'More Options' }).click();
+		assert.deepEqual(await card().locator('.ask-rule > span:first-child').allTextContents(), [
+			'Allow in This Thread',
+			'Allow in This Workspace',
+			'Always Allow',
+			'Deny and Stop',
+		]);
+		await card().getByText(`in all threads in ${workspaceFolder}, until you remove it. Saved in CODEX_HOME`).waitFor();
+		assert.equal(await tiller.page.evaluate(() => document.documentElement.scrollWidth), 300);
+		await card().getByRole('button', { name: 'Allow in This Workspace' }).click();
+		const [request] = await tiller.waitForRequests('answer');
+		assert.deepEqual(request?.params, { key: 'question-1', answer: { kind: 'command', decision: 'acceptForWorkspace' } });
+	});
+
 	it('can be reached and answered with the keyboard alone', async () => {
 		tiller = await suite.open({ state: { ...showcase(), pending: [question] } });
 		await tiller.page.getByRole('textbox').focus();

@@ -115,6 +115,71 @@ describe('approvals', () => {
 		assert.deepEqual(asked(), ['one', 'two', 'three']);
 	});
 
+	it('for a workspace hold in all its threads and after a restart, in no other folder, and until they are taken back', async () => {
+		const patch = '*** Begin Patch\n*** Add File: ../beside.txt\n+x\n*** End Patch';
+		const run = () => respond(execCommand('touch made.txt', { callId: 'touch' }));
+		fixture = await serverFixture(
+			[
+				run(),
+				respond(applyPatch(patch, 'patch')),
+				say('Done.'),
+				run(),
+				respond(applyPatch(patch, 'patch')),
+				say('Done.'),
+				run(),
+				say('Done.'),
+				run(),
+				say('Done.'),
+			],
+			{ approval_policy: '"untrusted"' },
+		);
+		const { workspace, root, codexHome } = fixture.home;
+		const asked: (readonly [string, unknown])[] = [];
+		const begin = async () => {
+			const server = fixture.start();
+			await server.initialize({ experimentalApi: true, applyFileChanges: true });
+			server.answer('item/fileChange/apply', () => ({ files: [] }));
+			const answer = ({ itemId, workspaceFolder }: { readonly itemId: string; readonly workspaceFolder?: string }) => {
+				asked.push([itemId, workspaceFolder]);
+				return { decision: 'acceptForWorkspace' };
+			};
+			server.answer('item/commandExecution/requestApproval', answer);
+			server.answer('item/fileChange/requestApproval', answer);
+			return server;
+		};
+		const first = await begin();
+		await first.runTurn(await first.startThread(fixture.home), 'go');
+		const both = [
+			['touch', workspace],
+			['patch', workspace],
+		];
+		assert.deepEqual(asked, both);
+		await first.kill();
+
+		const second = await begin();
+		await second.runTurn(await second.startThread(fixture.home), 'again');
+		assert.deepEqual(asked, both, 'a thread of another server asks about neither');
+		const { data } = await second.request('approval/list', {});
+		const saved = data.filter(({ lifetime }: { lifetime: string }) => lifetime === 'workspace');
+		assert.deepEqual(
+			saved.map(({ kind, what, folder }: { kind: string; what: string; folder: string }) => [kind, what, folder]),
+			[
+				['command', 'touch made.txt', workspace],
+				['files', path.join(root, 'beside.txt'), workspace],
+			],
+		);
+		for (const { file, allowedBy } of saved) assert.ok(file.startsWith(codexHome) && allowedBy !== null, file);
+
+		mkdirSync(path.join(root, 'other'));
+		const { thread } = await second.request('thread/start', { cwd: path.join(root, 'other') });
+		await second.runTurn(thread.id, 'elsewhere');
+		assert.deepEqual(asked.at(-1), ['touch', path.join(root, 'other')]);
+
+		await second.request('approval/revoke', { id: saved[0].id });
+		await second.runTurn(await second.startThread(fixture.home), 'once more');
+		assert.deepEqual(asked.slice(3), [['touch', workspace]]);
+	});
+
 	it('that were open when the server died are shown as not run, in an interrupted turn', async () => {
 		fixture = await serverFixture([respond(execCommand('touch made.txt')), say('Done.')], { approval_policy: '"untrusted"' });
 		const server = fixture.start();

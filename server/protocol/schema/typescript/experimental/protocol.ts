@@ -462,7 +462,7 @@ export type CommandExecWriteParams = {
 
 export type CommandExecWriteResponse = Record<string, never>;
 
-export type CommandExecutionApprovalDecision = 'accept' | 'acceptForSession' | {
+export type CommandExecutionApprovalDecision = 'accept' | 'acceptForSession' | 'acceptForWorkspace' | {
 	acceptWithExecpolicyAmendment: {
 		execpolicy_amendment: ExecPolicyAmendment;
 	};
@@ -494,6 +494,7 @@ export type CommandExecutionRequestApprovalParams = {
 	cwd?: AbsolutePathBuf | null;
 	commandActions?: Array<CommandAction> | null;
 	outsideSandbox?: boolean;
+	workspaceFolder?: string;
 	additionalPermissions?: AdditionalPermissionProfile | null;
 	proposedExecpolicyAmendment?: ExecPolicyAmendment | null;
 	proposedNetworkPolicyAmendments?: Array<NetworkPolicyAmendment> | null;
@@ -1043,7 +1044,7 @@ export type FileChangeApplyResult = {
 
 export type FileChangeApplyStatus = 'applied' | 'conflict' | 'failed' | 'notOpen';
 
-export type FileChangeApprovalDecision = 'accept' | 'acceptForSession' | 'decline' | 'cancel';
+export type FileChangeApprovalDecision = 'accept' | 'acceptForSession' | 'acceptForWorkspace' | 'decline' | 'cancel';
 
 export type FileChangeOutputDeltaNotification = {
 	threadId: string;
@@ -1078,6 +1079,7 @@ export type FileChangeRequestApprovalParams = {
 	startedAtMs: number;
 	reason?: string | null;
 	grantRoot?: string | null;
+	workspaceFolder?: string;
 };
 
 export type FileChangeRequestApprovalResponse = {
@@ -2330,7 +2332,7 @@ export type PatchChangeKind = {
 	move_path: string | null;
 };
 
-export type PermissionGrantScope = 'turn' | 'session';
+export type PermissionGrantScope = 'turn' | 'session' | 'workspace';
 
 export type PermissionProfile = {
 	type: 'managed';
@@ -2393,6 +2395,7 @@ export type PermissionsRequestApprovalParams = {
 	cwd: AbsolutePathBuf;
 	reason: string | null;
 	permissions: RequestPermissionProfile;
+	workspaceFolder?: string;
 };
 
 export type PermissionsRequestApprovalResponse = {
@@ -3032,7 +3035,7 @@ export type SavedApproval = {
 
 export type SavedApprovalKind = 'rule' | 'command' | 'files' | 'permissions' | 'trust' | 'host' | 'mcpTool' | 'mcpServer';
 
-export type SavedApprovalLifetime = 'turn' | 'thread' | 'always';
+export type SavedApprovalLifetime = 'turn' | 'thread' | 'workspace' | 'always';
 
 export type SendAddCreditsNudgeEmailParams = {
 	creditType: AddCreditsNudgeCreditType;

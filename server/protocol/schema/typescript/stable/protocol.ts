@@ -383,7 +383,7 @@ export type CommandExecWriteParams = {
 
 export type CommandExecWriteResponse = Record<string, never>;
 
-export type CommandExecutionApprovalDecision = 'accept' | 'acceptForSession' | {
+export type CommandExecutionApprovalDecision = 'accept' | 'acceptForSession' | 'acceptForWorkspace' | {
 	acceptWithExecpolicyAmendment: {
 		execpolicy_amendment: ExecPolicyAmendment;
 	};
@@ -415,6 +415,7 @@ export type CommandExecutionRequestApprovalParams = {
 	cwd?: AbsolutePathBuf | null;
 	commandActions?: Array<CommandAction> | null;
 	outsideSandbox?: boolean;
+	workspaceFolder?: string;
 	proposedExecpolicyAmendment?: ExecPolicyAmendment | null;
 	proposedNetworkPolicyAmendments?: Array<NetworkPolicyAmendment> | null;
 };
@@ -923,7 +924,7 @@ export type FileChangeApplyResult = {
 
 export type FileChangeApplyStatus = 'applied' | 'conflict' | 'failed' | 'notOpen';
 
-export type FileChangeApprovalDecision = 'accept' | 'acceptForSession' | 'decline' | 'cancel';
+export type FileChangeApprovalDecision = 'accept' | 'acceptForSession' | 'acceptForWorkspace' | 'decline' | 'cancel';
 
 export type FileChangeOutputDeltaNotification = {
 	threadId: string;
@@ -958,6 +959,7 @@ export type FileChangeRequestApprovalParams = {
 	startedAtMs: number;
 	reason?: string | null;
 	grantRoot?: string | null;
+	workspaceFolder?: string;
 };
 
 export type FileChangeRequestApprovalResponse = {
@@ -2019,7 +2021,7 @@ export type PatchChangeKind = {
 	move_path: string | null;
 };
 
-export type PermissionGrantScope = 'turn' | 'session';
+export type PermissionGrantScope = 'turn' | 'session' | 'workspace';
 
 export type PermissionProfileChoice = string | PermissionProfileSelectionParams;
 
@@ -2059,6 +2061,7 @@ export type PermissionsRequestApprovalParams = {
 	cwd: AbsolutePathBuf;
 	reason: string | null;
 	permissions: RequestPermissionProfile;
+	workspaceFolder?: string;
 };
 
 export type PermissionsRequestApprovalResponse = {
@@ -2639,7 +2642,7 @@ export type SavedApproval = {
 
 export type SavedApprovalKind = 'rule' | 'command' | 'files' | 'permissions' | 'trust' | 'host' | 'mcpTool' | 'mcpServer';
 
-export type SavedApprovalLifetime = 'turn' | 'thread' | 'always';
+export type SavedApprovalLifetime = 'turn' | 'thread' | 'workspace' | 'always';
 
 export type SendAddCreditsNudgeEmailParams = {
 	creditType: AddCreditsNudgeCreditType;
