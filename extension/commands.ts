@@ -67,6 +67,7 @@ export const commandNames = [
 	'tiller.useLocalModel',
 	'tiller.useEditorModel',
 	'tiller.addProvider',
+	'tiller.editProvider',
 	'tiller.removeProvider',
 	'tiller.tryDemo',
 	'tiller.getStarted',

@@ -19,15 +19,9 @@ export async function addProvider({ ready, keys, choose }: ProviderSetUp): Promi
 	const provider = await describeProvider(taken);
 	if (provider === undefined) return;
 	if (provider.envKey !== null) {
-		const key = await vscode.window.showInputBox({
-			title: provider.name,
-			prompt: providerWords.keyPrompt(),
-			password: true,
-			ignoreFocusOut: true,
-			validateInput: (value) => (value.trim() === '' ? providerWords.keyEmpty() : null),
-		});
+		const key = await askForKey(provider.name);
 		if (key === undefined) return;
-		await keys.store(client, provider.envKey, key.trim());
+		await keys.store(client, provider.envKey, key);
 	}
 	await client.request('config/batchWrite', {
 		edits: [{ keyPath: providerPath(provider.id), value: providerTable(provider), mergeStrategy: 'replace' }],
@@ -47,26 +41,46 @@ async function describeProvider(taken: ReadonlySet<string>): Promise<(KnownProvi
 	const picked = await vscode.window.showQuickPick(items, { title: providerWords.title(), placeHolder: providerWords.placeholder() });
 	if (picked === undefined) return undefined;
 	const { known } = picked;
-	const name =
-		known === own
-			? await vscode.window.showInputBox({ title: providerWords.title(), prompt: providerWords.namePrompt(), ignoreFocusOut: true })
-			: known.name;
-	if (name === undefined || name.trim() === '') return undefined;
-	const baseUrl =
-		known.baseUrl ??
-		(await vscode.window.showInputBox({
-			title: name,
-			prompt: providerWords.addressPrompt(),
-			placeHolder: 'https://example.com/v1',
-			ignoreFocusOut: true,
-			validateInput: (value) => (/^https?:\/\//.test(value.trim()) && URL.canParse(value.trim()) ? null : providerWords.addressWrong()),
-		}));
+	const name = known === own ? await askForName(providerWords.title(), '') : known.name;
+	if (name === undefined) return undefined;
+	const baseUrl = known.baseUrl ?? (await askForAddress(name, ''));
 	if (baseUrl === undefined) return undefined;
 	const id = providerId(known === own ? name : known.id, taken);
 	const needsKey = known !== own || (await asksForKey(name));
 	if (needsKey === undefined) return undefined;
 	const envKey = needsKey ? (known.envKey ?? (known === own ? keyVariable(id) : null)) : null;
-	return { ...known, id, name: name.trim(), baseUrl: baseUrl.trim(), envKey };
+	return { ...known, id, name, baseUrl, envKey };
+}
+
+/** Undefined when given up, and for an empty name. */
+export async function askForName(title: string, value: string): Promise<string | undefined> {
+	const name = await vscode.window.showInputBox({ title, prompt: providerWords.namePrompt(), value, ignoreFocusOut: true });
+	return name?.trim() || undefined;
+}
+
+/** Undefined when given up. */
+export async function askForAddress(title: string, value: string): Promise<string | undefined> {
+	const address = await vscode.window.showInputBox({
+		title,
+		prompt: providerWords.addressPrompt(),
+		value,
+		placeHolder: 'https://example.com/v1',
+		ignoreFocusOut: true,
+		validateInput: (text) => (/^https?:\/\//.test(text.trim()) && URL.canParse(text.trim()) ? null : providerWords.addressWrong()),
+	});
+	return address?.trim();
+}
+
+/** Undefined when given up. */
+export async function askForKey(title: string): Promise<string | undefined> {
+	const key = await vscode.window.showInputBox({
+		title,
+		prompt: providerWords.keyPrompt(),
+		password: true,
+		ignoreFocusOut: true,
+		validateInput: (value) => (value.trim() === '' ? providerWords.keyEmpty() : null),
+	});
+	return key?.trim();
 }
 
 async function asksForKey(name: string): Promise<boolean | undefined> {
@@ -78,15 +92,18 @@ async function asksForKey(name: string): Promise<boolean | undefined> {
 }
 
 /** The provider's own list is the test request: when it comes, address and key are right. */
-async function chooseModel(client: Client, provider: { readonly id: string; readonly name: string }): Promise<string | undefined> {
-	const { data } = await client.request('model/list', { modelProvider: provider.id });
-	// Only now it is known whether the provider has named them.
-	const { listsModels } = await client.request('modelProvider/read', { modelProvider: provider.id });
-	if (listsModels === true && data.length > 0) {
+export async function chooseModel(client: Client, provider: { readonly id: string; readonly name: string }): Promise<string | undefined> {
+	const checked = await client.request('modelProvider/check', { modelProvider: provider.id });
+	if (checked.status === 'listed') {
+		const { data } = await client.request('model/list', { modelProvider: provider.id });
 		const items = data.map(({ model, displayName }) => ({ label: displayName, description: model === displayName ? '' : model, model }));
 		return (await vscode.window.showQuickPick(items, { title: provider.name, placeHolder: providerWords.modelPlaceholder() }))?.model;
 	}
-	const name = await vscode.window.showInputBox({ title: provider.name, prompt: providerWords.noList(), ignoreFocusOut: true });
+	const name = await vscode.window.showInputBox({
+		title: provider.name,
+		prompt: providerWords.noList(providerWords.failure(checked)),
+		ignoreFocusOut: true,
+	});
 	return name === undefined || name.trim() === '' ? undefined : name.trim();
 }
 
@@ -96,7 +113,7 @@ export async function removeProvider({ ready, keys }: Pick<ProviderSetUp, 'ready
 	const { data, defaultProviderId, canChangeDefault } = await client.request('modelProvider/list', {});
 	const items = data.filter(({ canEdit }) => canEdit).map((provider) => ({ label: provider.name, description: provider.baseUrl ?? '', provider }));
 	if (items.length === 0) {
-		void vscode.window.showInformationMessage(providerWords.nothingToRemove());
+		void vscode.window.showInformationMessage(providerWords.noneOfYours());
 		return;
 	}
 	const picked = await vscode.window.showQuickPick(items, { title: providerWords.removeTitle() });

@@ -3,7 +3,8 @@ import type { Feature } from '../feature.ts';
 import type { Ground } from '../ground.ts';
 import type { Client } from '../server/client.ts';
 import { folderPaths } from '../threads/threadActions.ts';
-import { addProvider, removeProvider } from './addProvider.ts';
+import { addProvider, type ProviderSetUp, removeProvider } from './addProvider.ts';
+import { editProvider } from './editProvider.ts';
 import { ProviderKeys } from './providerKeys.ts';
 
 /** Who serves models, and which ones. */
@@ -24,9 +25,11 @@ export function providersFeature({ context, memory, ready, log }: Ground, chats:
 			chat.active.defaultsChanged();
 		}
 	};
+	const setUp: ProviderSetUp = { ready, keys, choose: (choice) => chats.main.active.chooseProvider(choice) };
 	return {
 		commands: {
-			'tiller.addProvider': () => addProvider({ ready, keys, choose: (choice) => chats.main.active.chooseProvider(choice) }),
+			'tiller.addProvider': () => addProvider(setUp),
+			'tiller.editProvider': () => editProvider(setUp),
 			'tiller.removeProvider': () => removeProvider({ ready, keys }),
 		},
 		connected: async (client) => {

@@ -5,6 +5,8 @@ import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import * as vscode from 'vscode';
 
+type Rows = readonly { readonly label: string; readonly detail?: string }[];
+
 /** "Tiller: Add a Model Provider…" and its end, with a server on loopback. Questions of VS Code are answered here. */
 describe('model providers', () => {
 	const run = (command: string) => vscode.commands.executeCommand(`tiller.${command}`);
@@ -18,8 +20,9 @@ describe('model providers', () => {
 		const shown: string[] = [];
 		const { showQuickPick, showInputBox, showWarningMessage } = vscode.window;
 		Object.assign(vscode.window, {
-			showQuickPick: async (rows: readonly { readonly label: string }[]) => {
-				shown.push(rows.map(({ label }) => label).join(', '));
+			showQuickPick: async (given: Rows | Promise<Rows>) => {
+				const rows = await given;
+				shown.push(rows.map(({ label, detail = '' }) => `${label} ${detail}`.trim()).join(', '));
 				const wanted = lists.shift();
 				return rows.find(({ label }) => label === wanted);
 			},
@@ -55,10 +58,26 @@ describe('model providers', () => {
 		assert.doesNotMatch(written, /sk-of-the-person/);
 	});
 
+	it('are edited: the list says why a key is refused, and another name keeps the id', async () => {
+		const shown = answer(
+			['My Own', '$(key) API Key', '$(key) API Key', '$(tag) Name', '$(refresh) Test Connection'],
+			['sk-of-yesterday', 'sk-of-the-person', 'Our Own'],
+		);
+		await run('editProvider');
+		assert.deepEqual(
+			shown.slice(1).map((rows) => /\((\d+)\)|listed its models/.exec(rows)?.[0]),
+			['listed its models', '(401)', 'listed its models', 'listed its models', 'listed its models'],
+		);
+		const written = await fs.readFile(config, 'utf8');
+		assert.match(written, /\[model_providers\.my-own\]\s+name = "Our Own"/);
+		assert.doesNotMatch(written, /sk-of/);
+		assert.equal(keys.at(-1), 'Bearer sk-of-the-person');
+	});
+
 	it('are removed with their table, and new threads no longer ask for one that is gone', async () => {
 		const table = await fs.readFile(config, 'utf8');
 		await fs.writeFile(config, `model_provider = "my-own"\n${table.replace(/^model_provider = .*$/m, '')}`);
-		answer(['My Own'], []);
+		answer(['Our Own'], []);
 		await run('removeProvider');
 		assert.doesNotMatch(await fs.readFile(config, 'utf8'), /my-own|model_provider =/);
 		await fs.writeFile(config, table.replace(/\[model_providers\.my-own\][^[]*/, ''));

@@ -1,0 +1,74 @@
+/** "Tiller: Edit a Model Provider…": name, address, key, model and a test of the connection. The id stays, and with it whatever names the provider. */
+import * as vscode from 'vscode';
+import type { ResultOf } from '../../server/protocol/methods.ts';
+import type { Client } from '../server/client.ts';
+import { askForAddress, askForKey, askForName, chooseModel, type ProviderSetUp } from './addProvider.ts';
+import { keyVariable } from './knownProviders.ts';
+import { providerWords } from './providerWords.ts';
+
+type Summary = ResultOf<'modelProvider/list'>['data'][number];
+
+interface Row extends vscode.QuickPickItem {
+	/** Ends the list when there is none. */
+	readonly run: () => Promise<unknown>;
+}
+
+/** Shows the settings of one provider again after each change, until the person closes the list. */
+export async function editProvider(setUp: ProviderSetUp): Promise<void> {
+	const client = await setUp.ready();
+	const own = (await client.request('modelProvider/list', {})).data.filter(({ canEdit }) => canEdit);
+	if (own.length === 0) {
+		void vscode.window.showInformationMessage(providerWords.noneOfYours());
+		return;
+	}
+	const items = own.map(({ id, name, baseUrl }) => ({ label: name, description: baseUrl ?? '', id }));
+	const picked = await vscode.window.showQuickPick(items, { title: providerWords.editTitle() });
+	if (picked === undefined) return;
+	for (;;) {
+		const provider = (await client.request('modelProvider/list', {})).data.find(({ id }) => id === picked.id);
+		if (provider === undefined) return;
+		const row = await vscode.window.showQuickPick(rowsOf(client, provider, setUp), { title: provider.name });
+		if (row === undefined) return;
+		await row.run();
+	}
+}
+
+async function rowsOf(client: Client, provider: Summary, { keys, choose }: ProviderSetUp): Promise<readonly Row[]> {
+	const { id, name, baseUrl, settings } = provider;
+	const auth = settings.type === 'customGateway' ? settings.auth : null;
+	const envKey = auth === null || auth.mode === 'none' ? null : auth.envKey;
+	const checked = await client.request('modelProvider/check', { modelProvider: id });
+	const write = (change: { readonly name?: string; readonly baseUrl?: string; readonly envKey?: string }) =>
+		client.request('modelProvider/config/write', { settings: { type: 'customGateway', providerId: id, ...change } });
+	const changeKey = async () => {
+		const key = await askForKey(name);
+		if (key === undefined) return;
+		const variable = envKey ?? keyVariable(id);
+		await keys.store(client, variable, key);
+		if (envKey === null) await write({ envKey: variable });
+	};
+	const changeName = async () => {
+		const wanted = await askForName(name, name);
+		if (wanted !== undefined) await write({ name: wanted });
+	};
+	const changeAddress = async () => {
+		const wanted = await askForAddress(name, baseUrl ?? '');
+		if (wanted !== undefined) await write({ baseUrl: wanted });
+	};
+	const changeModel = async () => {
+		const model = await chooseModel(client, { id, name });
+		if (model !== undefined) choose({ provider: id, model });
+	};
+	const outcome = checked.status === 'listed' ? providerWords.works() : providerWords.failure(checked);
+	return [
+		{ label: `$(tag) ${providerWords.nameRow()}`, description: name, run: changeName },
+		{ label: `$(globe) ${providerWords.addressRow()}`, description: baseUrl ?? '', run: changeAddress },
+		{ label: `$(key) ${providerWords.keyRow()}`, description: envKey ?? providerWords.withoutKey(), run: changeKey },
+		{ label: `$(sparkle) ${providerWords.modelRow()}`, run: changeModel },
+		{
+			label: `$(refresh) ${providerWords.testRow()}`,
+			detail: `$(${checked.status === 'listed' ? 'pass' : 'error'}) ${outcome}`,
+			run: async () => {},
+		},
+	];
+}
