@@ -1,13 +1,13 @@
 /**
  * Drives the terminal clients of the reference program against our server, in tmux, with a scripted model: open, send a message, see the
- * answer stream, allow a command, change a file, interrupt, ask for the state, choose a model, compact, resume an old thread. Run by hand
- * after a build:
+ * answer stream, allow a command, change a file, interrupt, ask for the state, resume an old thread, then the commands that begin with a
+ * slash, a fork and the picker of old threads. Run by hand after a build:
  *   node test/conformance/terminalClient.ts [PROGRAM...] [--show]
  * Each PROGRAM is a release's `codex` (default: /tmp/ref/VERSION/node_modules/.bin/codex for 0.130.0 and 0.171.0); --show prints the screen
  * after each step.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { fakeModelConfig } from '../support/appServerProcess.ts';
@@ -18,6 +18,8 @@ import { type ServerFixture, serverFixture } from '../support/serverFixture.ts';
 
 const { values: flags, positionals } = parseArgs({ options: { show: { type: 'boolean', default: false } }, allowPositionals: true });
 const programs = positionals.length > 0 ? positionals : ['0.130.0', '0.171.0'].map((version) => `/tmp/ref/${version}/node_modules/.bin/codex`);
+
+const memoryServer = path.resolve(import.meta.dirname, '../../node_modules/@modelcontextprotocol/server-memory/dist/index.js');
 
 /** A terminal of its own, with a tmux server of its own: nothing of the user's is touched. */
 class Terminal {
@@ -56,9 +58,9 @@ class Terminal {
 	}
 
 	/** Types a message once the composer takes it, and sends it. The client takes a fast Enter after text for part of a paste. */
-	async send(text: string): Promise<void> {
+	async send(text: string, before = '› '): Promise<void> {
 		this.type(text);
-		await this.see(`"${text}" stands in the composer`, new RegExp(`› ${text}`));
+		await this.see(`"${text}" stands in the composer`, new RegExp(`${before}${text}`));
 		await new Promise((resolve) => setTimeout(resolve, 300));
 		this.press('Enter');
 	}
@@ -96,11 +98,15 @@ async function drive(program: string): Promise<void> {
 	];
 	// Newer clients ask for a title beside the first turn.
 	const answer = ({ body }: ReceivedRequest): Reply =>
-		/task title/.test(JSON.stringify(body.input ?? [])) ? say('A title') : (answers.shift() ?? say('The script has ended.'));
+		/task title/.test(JSON.stringify(body.input ?? [])) ? say('A title') : (answers.shift() ?? say('As you like.'));
 	const fixture = await serverFixture(
-		Array.from({ length: 40 }, () => answer),
-		{ ...approvals, sandbox_mode: '"workspace-write"' },
+		Array.from({ length: 60 }, () => answer),
+		{ ...approvals, sandbox_mode: '"workspace-write"', mcp_servers: `{ memory = { command = ${JSON.stringify(process.execPath)}, args = [${JSON.stringify(memoryServer)}] } }` },
 	);
+	execFileSync('git', ['init', '-q'], { cwd: fixture.home.workspace });
+	const skill = path.join(fixture.home.codexHome, 'skills', 'brew-tea');
+	mkdirSync(skill, { recursive: true });
+	writeFileSync(path.join(skill, 'SKILL.md'), '---\nname: brew-tea\ndescription: How to brew tea\n---\nBoil water.\n');
 	let terminal: Terminal | null = null;
 	try {
 		const server = fixture.start({ args: ['app-server', '--listen', 'ws://127.0.0.1:0'] });
@@ -110,7 +116,7 @@ async function drive(program: string): Promise<void> {
 		mkdirSync(clientHome);
 		const trusted = `[projects."${fixture.home.workspace}"]\ntrust_level = "trusted"\n`;
 		const quiet = 'check_for_update_on_startup = false\n';
-		writeFileSync(path.join(clientHome, 'config.toml'), `${quiet}${fakeModelConfig(fixture.model.url, { ...approvals, sandbox_mode: '"workspace-write"' })}${trusted}`);
+		writeFileSync(path.join(clientHome, 'config.toml'), `${quiet}${fakeModelConfig(fixture.model.url, { ...approvals, sandbox_mode: '"workspace-write"' })}${trusted}[features]\ngoals = true\n`);
 		const env = { ...fixture.home.env, CODEX_HOME: clientHome, TERM: 'screen-256color' };
 
 		terminal = new Terminal(fixture, { program, args: ['--remote', url], env });
@@ -162,10 +168,93 @@ async function drive(program: string): Promise<void> {
 			throw new Error(`the model did not get the whole history: ${sent}`);
 		}
 		console.log('ok   the model gets the whole history');
+
+		await useCommands(terminal, fixture, isOld ? clientHome : fixture.home.codexHome);
+
+		await terminal.send('/fork');
+		await terminal.see('the thread is forked', /forked from|Fork created/i);
+		await terminal.send('in the fork');
+		await terminal.see('the fork goes on', /› in the fork[\s\S]*As you like\./);
+		terminal.end();
+
+		terminal = new Terminal(fixture, { program, args: ['resume', '--remote', url], env });
+		await terminal.see('the picker lists the old threads', /Resume a previous[\s\S]*tell me something/);
+		terminal.press('Enter');
+		await terminal.see('the picked thread is shown', /› plan this[\s\S]*› in the fork/);
+		// Newer clients load older turns when a person scrolls to them.
+		if (!isOld) terminal.press('PPage', 'PPage');
+		await terminal.see('its first turns are there too', /tell me something[\s\S]*And the second one\.[\s\S]*The file is there\./);
 	} finally {
 		terminal?.end();
 		await fixture.dispose();
 	}
+}
+
+/** The commands of the client, after some turns. `modelHome` is where it saves a model: 0.130 in its own home, newer ones in the server's. */
+async function useCommands(terminal: Terminal, fixture: ServerFixture, modelHome: string): Promise<void> {
+	await terminal.send('/model');
+	await terminal.see('the models are listed', /Select Model[\s\S]*gpt-6\.2-astra/i);
+	terminal.press('2');
+	await terminal.see('the efforts of the model are listed', /Select Reasoning Level for gpt-6\.2-astra/i);
+	terminal.press('Enter');
+	await terminal.see('the model is changed', /Model changed to gpt-6\.2-astra/);
+	await until('the model is saved', () => /^model = "gpt-6\.2-astra"$/m.test(readFileSync(path.join(modelHome, 'config.toml'), 'utf8')));
+	console.log('ok   the model is saved');
+
+	await terminal.send('/permissions');
+	await terminal.see('the permissions are listed', /Update Model Permissions[\s\S]*Full Access/);
+	terminal.press('2');
+	await terminal.see('other permissions are asked for', /Permissions updated to|Permission selection requested/);
+	await terminal.send('/permissions');
+	await terminal.see('other permissions are taken', /(?:Auto-review|Approve for me) \(current\)/);
+	terminal.press('Escape');
+	await terminal.see('the list of permissions is closed', /^(?![\s\S]*\(current\))/);
+
+	await terminal.send('/mcp');
+	await terminal.see('the MCP servers and their tools are told', /MCP Tools[\s\S]*memory[\s\S]*(?:create_entities|9 tools)/);
+
+	await terminal.send('/skills');
+	await terminal.see('the skills can be listed', /1\. List skills/);
+	terminal.press('Enter');
+	await terminal.see('the skills are listed', /brew-tea +\[Skill\] How to brew tea/);
+	terminal.press('Escape');
+	await terminal.see('the list of skills is closed', /^(?![\s\S]*How to brew tea)/);
+	terminal.press('BSpace');
+	await terminal.see('the composer is empty', /^(?![\s\S]*› \$)/);
+
+	await terminal.send('/diff');
+	await terminal.see('the changes are shown', /patched\.txt[\s\S]*to scroll/);
+	terminal.press('q');
+	await terminal.see('the changes are closed', /› (?!\/)/);
+
+	await terminal.send('/compact');
+	await terminal.see('the history is compacted', /Context compacted/);
+	const summarized = JSON.stringify(fixture.model.requests.at(-1)?.body.input);
+	if (!summarized.includes('tell me something')) throw new Error(`the summary was asked of something else: ${summarized}`);
+
+	await terminal.send('/review');
+	await terminal.see('the reviews are listed', /Select a review preset[\s\S]*4\. Custom review/);
+	terminal.press('4');
+	await terminal.see('instructions can be given', /^(?![\s\S]*Select a review preset)[\s\S]*Custom review instructions/);
+	await terminal.send('look for mistakes in spelling', '');
+	await terminal.see('the review has ended', /Code review finished|review finished/i);
+	if (!JSON.stringify(fixture.model.requests.at(-1)?.body.input).includes('look for mistakes')) throw new Error('the review did not get its instructions');
+
+	await terminal.send('/plan');
+	await terminal.see('the plan mode is on', /Plan mode/);
+	await terminal.send('plan this');
+	await terminal.see('a turn in plan mode ends', /› plan this[\s\S]*As you like\./);
+	const planned = JSON.stringify(fixture.model.requests.at(-1)?.body);
+	if (!planned.includes('Plan mode') && !planned.includes('plan mode') && !planned.includes('Plan Mode')) throw new Error(`the model does not know the plan mode: ${planned}`);
+	terminal.press('BTab');
+	await terminal.see('the plan mode is off', /^(?![\s\S]*Plan mode \()/);
+
+	// 0.130 tells the server of the mode with the next message; no goal is pursued in plan mode.
+	await terminal.send('leave the plan');
+	await terminal.see('a turn without plan mode ends', /› leave the plan[\s\S]*As you like\./);
+
+	await terminal.send('/goal write the tests');
+	await terminal.see('a goal without a tool call is paused after three turns', /Goal paused/);
 }
 
 if (spawnSync('tmux', ['-V']).status !== 0) console.log('left out: tmux is not installed (apt-get install tmux)');
