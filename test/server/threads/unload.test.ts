@@ -67,8 +67,8 @@ describe('a thread that every client left', () => {
 		const heapGrown = (await heapBytes(server.process, folder)) - heapBefore;
 		assert.ok(heapGrown < 300 * 4096, `${Math.round(heapGrown / 1024)} KiB of objects more`);
 		const grown = residentBytes(server.process.pid) - before;
-		// Freed and not given back: nothing near what 300 loaded threads need.
-		assert.ok(grown < 25 * 1024 * 1024, `${Math.round(grown / 1024)} KiB more`);
+		// Freed and not given back, and what a snapshot needed (about 20 MiB): nothing near the 55 MiB of 300 loaded threads.
+		assert.ok(grown < 40 * 1024 * 1024, `${Math.round(grown / 1024)} KiB more`);
 	});
 });
 
