@@ -30,7 +30,15 @@ describe('what is asked outside of the page', () => {
 		await notice.waitFor();
 		const buttons = notice.locator('.notification-list-item-buttons-container').getByRole('button');
 		const labels = await buttons.allTextContents();
-		assert.deepEqual(labels, ['Allow Once', 'Always Allow "echo noted > noted.txt"', 'Deny', 'Deny and Stop', 'Show']);
+		assert.deepEqual(labels, [
+			'Allow Once',
+			'Allow in This Thread',
+			'Allow in This Workspace',
+			'Always Allow "echo noted > noted.txt"',
+			'Deny',
+			'Deny and Stop',
+			'Show',
+		]);
 		await notice.getByRole('button', { name: 'Allow Once' }).click();
 		await counter().waitFor({ state: 'hidden' });
 		await focusChat(product);
