@@ -10,7 +10,10 @@ import manifest from '../package.json' with { type: 'json' };
 
 const text = { type: 'string' } as const;
 
-/** `mcp-server`: Tiller as an MCP server. What needs leave is asked of the person by elicitation; with a client that has none it is refused. Resolves with the exit code. */
+/**
+ * `mcp-server`: Tiller as an MCP server. It requests permission from the person by elicitation; with a client that has none it refuses
+ * whatever needs permission. Resolves with the exit code.
+ */
 export async function runMcpServer({ assets }: { readonly assets: string }): Promise<number> {
 	const server = createAppServer({ env: process.env, assets, writeLog: () => {} });
 	const pair = linkedPair();
@@ -65,7 +68,7 @@ export async function runMcpServer({ assets }: { readonly assets: string }): Pro
 		{
 			name: 'tiller',
 			description:
-				'Starts a thread of the coding agent Tiller and gives it a task. Answers with what it says at the end and the id of the thread. What needs leave is asked by elicitation; from clients without it, it is refused.',
+				'Starts a thread of the coding agent Tiller and gives it a task. Answers with what it says at the end and the id of the thread. It requests permission by elicitation. With a client that does not support that, it does nothing that needs permission.',
 			inputSchema: {
 				type: 'object',
 				properties: {

@@ -45,7 +45,8 @@ export const pluginWords = {
 	runs: () => t('These programs run on this computer with your permissions:'),
 	connects: () => t('It connects to these addresses:'),
 	hooksAsk: () => t('Its hooks do not run until you trust each of them:'),
-	hooksOff: () => t('Its hooks do not run: plugin_hooks is off under [features] in config.toml. If you switch it on, they wait for your trust:'),
+	hooksOff: () =>
+		t('Its hooks do not run because plugin_hooks is off under [features] in config.toml. If you turn it on, you still have to trust each of them:'),
 	bringsSkills: (skills: string) => t('Skills: {0}', skills),
 	bringsApps: (apps: string) => t('Apps: {0}', apps),
 	pageTitle: (name: string) => t('Plugin: {0}', name),

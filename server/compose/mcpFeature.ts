@@ -38,6 +38,7 @@ export function mcpFeature({ cwd }: Ground, { threads, services, canSearch }: Gi
 				cwd: thread.settings.cwd,
 				ports: (config) => services.threadPorts(config, { served: () => own, threads, threadId: thread.id, folder: thread.settings.cwd }),
 				known: (config) => services.known.of(config, thread.settings.cwd),
+				waitedInVain: (config) => services.known.waitedInVain(config, thread.settings.cwd),
 				appOf: (config, tool) => services.appOf(config, tool, own.snapshot),
 				broken: (name, problem) => setImmediate(() => services.tell(name, { type: 'failed', message: problem })),
 			});

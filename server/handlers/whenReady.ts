@@ -10,8 +10,8 @@ interface Readiness {
 }
 
 /**
- * A thread that lacks something that has to be there is not loaded, and whoever wanted it is told why. What the thread can be without
- * for now begins after the answer.
+ * A thread that lacks something that has to be there is not loaded, and whoever wanted it is told why. Servers
+ * that the thread does not require start after the answer.
  */
 export async function whenReady({ threads, ready, answered }: Readiness, thread: Thread, { afterReply }: RequestContext): Promise<Thread> {
 	try {

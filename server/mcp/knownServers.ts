@@ -12,8 +12,8 @@ export interface ListedServer {
 	readonly instructions: string | null;
 }
 
-/** What is known of a server before it answers: its tools, that it did not start the last time, or nothing. */
-export type KnownServer = ListedServer | 'dead' | null;
+/** What is known of a server before it answers: its tools, that it did not start the last time, that a request waited for it in vain, or nothing. */
+export type KnownServer = ListedServer | 'dead' | 'late' | null;
 
 /** For so long nobody waits for a server that did not start, in milliseconds. After that it may have been mended. */
 const DEAD_MS = 60 * 60_000;
@@ -23,13 +23,15 @@ const MOST_DEAD = 100;
 const Dead = z.record(z.string(), z.number());
 
 /**
- * What this process has seen of servers, so that a thread need not wait for what another one has heard already. Which did not start
- * lies in a file too, by a hash: those are known as dead to the next process.
+ * What this process has seen of servers, so that a thread need not wait for what another one has heard already. Servers that did not
+ * start are also kept in a file, by hash, so that the next process knows them as dead.
  */
 export class KnownServers {
 	readonly #file: string;
 	readonly #now: () => number;
 	readonly #listed = new Map<string, ListedServer>();
+	/** Those that a request of this process has waited for, and that have not answered since. */
+	readonly #late = new Set<string>();
 	/** When it did not start, in Unix milliseconds. Null: not read yet. */
 	#dead: Map<string, number> | null = null;
 
@@ -43,12 +45,18 @@ export class KnownServers {
 		const key = keyOf(config, cwd);
 		const listed = this.#listed.get(key);
 		if (listed !== undefined) return listed;
-		const at = this.#read().get(key) ?? 0;
-		return this.#isRecent(at) ? 'dead' : null;
+		if (this.#isRecent(this.#read().get(key) ?? 0)) return 'dead';
+		return this.#late.has(key) ? 'late' : null;
+	}
+
+	/** A request went out without it. */
+	waitedInVain(config: McpServerConfig, cwd: string): void {
+		this.#late.add(keyOf(config, cwd));
 	}
 
 	listed(config: McpServerConfig, cwd: string, said: ListedServer): void {
 		const key = keyOf(config, cwd);
+		this.#late.delete(key);
 		this.#listed.set(key, said);
 		if (this.#read().delete(key)) this.#write();
 	}

@@ -63,6 +63,7 @@ describe('the MCP servers of a thread', () => {
 		const servers = new ThreadServers({
 			cwd,
 			known: (config) => known.of(config, cwd),
+			waitedInVain: (config) => known.waitedInVain(config, cwd),
 			broken: () => {},
 			ports: (config) => ({
 				connect: () => Promise.resolve(open),
@@ -135,6 +136,26 @@ describe('the MCP servers of a thread', () => {
 		assert.deepEqual(later.begun, ['a']);
 		const kept = fs.readFileSync(path.join(home, 'tiller', 'mcp-dead.json'), 'utf8');
 		assert.equal(kept, '{}');
+	});
+
+	it('that hang are waited for by one request only, in whatever thread, until they answer', async function () {
+		this.timeout(20_000);
+		const known = process();
+		const answered = Promise.withResolvers<McpClient>();
+		const first = thread(known, { a: { command: 'a' } }, () => answered.promise);
+		await first.servers.settle(signal);
+		const second = thread(known, { a: { command: 'a' } }, () => new Promise(() => {}));
+		const settled = second.servers.settle(signal).then(() => 'settled');
+		assert.equal(await Promise.race([settled, turns().then(() => 'waits')]), 'settled');
+		assert.deepEqual(second.begun, ['a']);
+		answered.resolve(client(['x']));
+		await first.servers.get('a')?.start();
+		const third = thread(known, { a: { command: 'a' } }, () => new Promise(() => {}));
+		await third.servers.settle(signal);
+		assert.deepEqual(
+			third.servers.offered().map(({ name }) => name),
+			['x'],
+		);
 	});
 
 	it('that are dead for the next process are tried nevertheless, and what mended ones have is there', async function () {

@@ -12,6 +12,8 @@ export interface ThreadServersOptions {
 	ports(config: McpServerConfig): ConnectionPorts;
 	/** What is known of a server that has not answered yet. */
 	known(config: McpServerConfig): KnownServer;
+	/** A request went out without what this server offers. */
+	waitedInVain(config: McpServerConfig): void;
 	/** An entry of the configuration cannot be used. */
 	broken(name: string, problem: string): void;
 	/** The app that a tool of the gateway belongs to; null for tools of other servers. */
@@ -41,7 +43,7 @@ export interface OfferedTool {
 /** A required server did not start. */
 class RequiredServersError extends Error {}
 
-/** So long a request waits for servers whose tools nobody knows yet, in milliseconds, once for each server: then it goes out without them. */
+/** So long a request waits for servers whose tools nobody knows yet, in milliseconds, once for each server in all threads: then it goes out without them. */
 const GRACE_MS = 2_000;
 /** So long after the others a server begins that did not start the last time, in milliseconds: what is in vain takes nothing from the first turn. */
 const DEAD_PAUSE_MS = 1_000;
@@ -51,7 +53,7 @@ export class ThreadServers {
 	readonly #options: ThreadServersOptions;
 	readonly #connections = new Map<string, McpConnection>();
 	#configured: ConfiguredServers = { servers: [], broken: [] };
-	/** Servers that a request has waited for. */
+	/** Servers that a request has waited for, also one of another thread in vain. */
 	readonly #waitedFor = new WeakSet<McpConnection>();
 	/** What of the configuration comes into force when the running turn has ended. */
 	#next: ConfiguredServers | null = null;
@@ -139,6 +141,8 @@ export class ThreadServers {
 		await Promise.race([late, Promise.all(unknown.map((connection) => connection.start()))]);
 		clearTimeout(timer);
 		signal.removeEventListener('abort', stop);
+		if (signal.aborted) return;
+		for (const { config, tools, state } of unknown) if (tools === null && state.type !== 'failed') this.#options.waitedInVain(config);
 	}
 
 	/** The tools that models are offered, sorted by server and name. */
@@ -205,9 +209,10 @@ export class ThreadServers {
 
 	#add(config: McpServerConfig): void {
 		const known = this.#options.known(config);
-		const listed = known === 'dead' ? null : known;
+		const listed = typeof known === 'object' ? known : null;
 		const connection = new McpConnection(config, { cwd: this.#options.cwd, ports: this.#options.ports(config), listed });
 		if (known === 'dead') this.#dead.add(connection);
+		if (known === 'late') this.#waitedFor.add(connection);
 		this.#connections.set(config.name, connection);
 		if (this.#hasBegun) this.#connect(connection);
 	}

@@ -1,5 +1,6 @@
 import type { CommandExecutionRequestApprovalParams, FileChangeRequestApprovalParams } from '../protocol/approval/approval.ts';
 import type { McpServerElicitationRequestParams } from '../protocol/approval/elicitation.ts';
+import { visibleText } from '../protocol/approval/visibleText.ts';
 import type { AskClient, ClientAnswer } from '../mcp/sdk/sdkServer.ts';
 import { deniedAnswer } from './deniedAnswer.ts';
 
@@ -16,23 +17,24 @@ export interface Asking {
 	changesOf(itemId: string): readonly AskedChange[];
 }
 
-const LEAVE = { type: 'object', properties: {} } as const;
-/** So much of a diff is shown. */
-const MAX_DIFF = 8_000;
+/** A question without fields: to accept is to allow. */
+const NO_FIELDS = { type: 'object', properties: {} } as const;
+/** In UTF-16 units. Nobody decides about what they cannot see whole: a longer question is denied. */
+const MAX_QUESTION = 200_000;
 
 /** What questions of the server are answered with where a client of MCP can ask its person. What it cannot ask is denied. */
 export async function elicitedAnswer(method: string, params: unknown, asking: Asking): Promise<unknown> {
 	// Of one build, and so as typed.
 	switch (method) {
 		case 'item/commandExecution/requestApproval':
-			return decision(await leave(commandText(params as CommandExecutionRequestApprovalParams), asking));
+			return decision(await allows(commandText(params as CommandExecutionRequestApprovalParams), asking));
 		case 'item/fileChange/requestApproval':
-			return decision(await leave(fileText(params as FileChangeRequestApprovalParams, asking), asking));
+			return decision(await allows(fileText(params as FileChangeRequestApprovalParams, asking), asking));
 		case 'mcpServer/elicitation/request': {
 			const question = params as McpServerElicitationRequestParams;
 			if (question.mode !== 'form') return deniedAnswer(method);
 			const { message, serverName, requestedSchema } = question;
-			const { action, content } = await answered({ message: `${serverName}: ${message}`, schema: { ...requestedSchema } }, asking);
+			const { action, content } = await answered({ message: visibleText(`${serverName}: ${message}`), schema: { ...requestedSchema } }, asking);
 			return { action, content: action === 'accept' ? (content ?? {}) : null, _meta: null };
 		}
 		default:
@@ -42,8 +44,10 @@ export async function elicitedAnswer(method: string, params: unknown, asking: As
 
 const decision = (isAllowed: boolean) => ({ decision: isAllowed ? 'accept' : 'decline' });
 
-async function leave(message: string, asking: Asking): Promise<boolean> {
-	return (await answered({ message, schema: LEAVE }, asking)).action === 'accept';
+/** `null`: there is nothing to show that a person could decide about. */
+async function allows(message: string | null, asking: Asking): Promise<boolean> {
+	if (message === null || message.length > MAX_QUESTION) return false;
+	return (await answered({ message: visibleText(message), schema: NO_FIELDS }, asking)).action === 'accept';
 }
 
 /** A client that fails to ask has not allowed anything. */
@@ -58,11 +62,9 @@ function commandText({ command, cwd, reason, networkApprovalContext: network, ou
 	return [what, ...(command ? [command] : []), ...(reason ? [`Reason: ${reason}`] : [])].join('\n\n');
 }
 
-function fileText({ itemId, reason, grantRoot }: FileChangeRequestApprovalParams, { changesOf }: Asking): string {
-	const diff = changesOf(itemId)
-		.map((change) => `${change.path}\n${change.diff}`)
-		.join('\n');
-	const shown = diff.length > MAX_DIFF ? `${diff.slice(0, MAX_DIFF)}\n(${diff.length - MAX_DIFF} more characters)` : diff;
+function fileText({ itemId, reason, grantRoot }: FileChangeRequestApprovalParams, { changesOf }: Asking): string | null {
+	const changes = changesOf(itemId).map(({ path, diff }) => `${path}\n${diff}`);
+	if (changes.length === 0) return null;
 	const what = grantRoot ? `Allow Tiller to change files in ${grantRoot}?` : 'Allow Tiller to change these files?';
-	return [what, ...(shown === '' ? [] : [shown]), ...(reason ? [`Reason: ${reason}`] : [])].join('\n\n');
+	return [what, changes.join('\n'), ...(reason ? [`Reason: ${reason}`] : [])].join('\n\n');
 }

@@ -185,7 +185,7 @@ interface StatusSources {
 
 /** Without asking the server or its provider. */
 function knownStatus(config: McpServerConfig, known: KnownServer): McpServerStatus {
-	const tools = known === null || known === 'dead' || !config.enabled ? [] : known.tools.filter(({ name }) => offersTool(config, name));
+	const tools = typeof known !== 'object' || known === null || !config.enabled ? [] : known.tools.filter(({ name }) => offersTool(config, name));
 	return { ...emptyStatus(config.name), tools: byName(tools), isPending: true, ...pluginOf(config) };
 }
 
