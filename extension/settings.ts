@@ -1,6 +1,6 @@
 /** The extension's settings: their names, defaults and values as package.json declares them (a test holds the two equal). */
 import * as vscode from 'vscode';
-import type { ApprovalMode } from '../webview/channel/messages.ts';
+import type { ApprovalMode } from '../webview/channel/requests/settingsRequests.ts';
 import { settingsTable } from './settingsTable.ts';
 import type { SettingName, SettingValue } from './settingsTable.ts';
 

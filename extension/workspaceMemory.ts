@@ -1,7 +1,8 @@
 import type * as vscode from 'vscode';
 import type { Model } from '../server/protocol/account/model.ts';
 import type { ModeKind } from '../server/protocol/thread/turn.ts';
-import type { PageSettings, ServerFeature } from '../webview/channel/messages.ts';
+import type { PageSettings } from '../webview/channel/pageState.ts';
+import type { ServerFeature } from '../webview/channel/requests/composerRequests.ts';
 import { defaultApprovalMode, setting } from './settings.ts';
 
 const threadKey = 'tiller.activeThread';

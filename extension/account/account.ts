@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { AccountState } from '../../webview/channel/messages.ts';
+import type { AccountState } from '../../webview/channel/pageState.ts';
 import type { Client } from '../server/client.ts';
 import { accountWords as words } from './accountWords.ts';
 import { type ChatgptWay, signInWithChatgpt } from './chatgptSignIn.ts';

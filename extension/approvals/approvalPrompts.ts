@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { networkTarget } from '../../server/protocol/approval/networkTarget.ts';
 import { shellScriptOf } from '../../server/protocol/approval/shellScript.ts';
 import { hasHidden, visibleText } from '../../server/protocol/approval/visibleText.ts';
-import type { PendingQuestion } from '../../webview/channel/messages.ts';
+import type { PendingQuestion } from '../../webview/channel/questions.ts';
 import { setting } from '../settings.ts';
 import { words } from '../words.ts';
 import { permissionTexts } from './permissionTexts.ts';

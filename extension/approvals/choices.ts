@@ -11,8 +11,9 @@ import type { ToolRequestUserInputParams } from '../../server/protocol/approval/
 import { decisionsToOffer } from '../../server/protocol/approval/approvalDecisions.ts';
 import { ruleReach } from '../../server/protocol/approval/ruleReach.ts';
 import { shellScriptOfWords } from '../../server/protocol/approval/shellScript.ts';
-import type { McpApproval } from '../../webview/channel/mcpQuestions.ts';
-import type { PendingQuestion, QuestionAnswer } from '../../webview/channel/messages.ts';
+import type { McpApproval } from '../../webview/channel/questions.ts';
+import type { PendingQuestion } from '../../webview/channel/questions.ts';
+import type { QuestionAnswer } from '../../webview/channel/requests/answers.ts';
 
 export interface Choice {
 	/** Short, for a button. */

@@ -1,6 +1,7 @@
 import { Emitter } from 'vscode-jsonrpc/node.js';
 import type { Event } from 'vscode-jsonrpc/node.js';
-import type { PendingQuestion, QuestionAnswer } from '../../webview/channel/messages.ts';
+import type { PendingQuestion } from '../../webview/channel/questions.ts';
+import type { QuestionAnswer } from '../../webview/channel/requests/answers.ts';
 import { RpcError } from '../server/connection.ts';
 import type { RequestId } from '../server/connection.ts';
 

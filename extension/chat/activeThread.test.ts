@@ -3,7 +3,7 @@ import type { ClientMethod } from '../../server/protocol/methods.ts';
 import type { Thread } from '../../server/protocol/thread/thread.ts';
 import type { Turn } from '../../server/protocol/thread/turn.ts';
 import type { SentMessage } from '../../server/protocol/thread/turnQueue.ts';
-import type { PageSettings } from '../../webview/channel/messages.ts';
+import type { PageSettings } from '../../webview/channel/pageState.ts';
 import type { Client } from '../server/client.ts';
 import { RpcError } from '../server/connection.ts';
 import { ActiveThread } from './activeThread.ts';

@@ -1,5 +1,5 @@
 import type { ModeKind } from '../../server/protocol/thread/turn.ts';
-import type { PageSettings } from '../../webview/channel/messages.ts';
+import type { PageSettings } from '../../webview/channel/pageState.ts';
 import type { Client } from '../server/client.ts';
 import type { HolderElsewhere } from './takeOver.ts';
 

@@ -2,7 +2,10 @@ import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import type { ServerNotification } from '../../server/protocol/serverMessages.ts';
 import type { Thread } from '../../server/protocol/thread/thread.ts';
-import type { HostMessage, PageEvent, PageMessage, PageState, PendingQuestion } from '../../webview/channel/messages.ts';
+import type { HostMessage } from '../../webview/channel/messages.ts';
+import type { PageEvent } from '../../webview/channel/pageEvent.ts';
+import type { PageState } from '../../webview/channel/pageState.ts';
+import type { PendingQuestion } from '../../webview/channel/questions.ts';
 import { PageWatch } from './page/pageWatch.ts';
 import { helpCommands, helpLinks, pageWords } from './page/silentPage.ts';
 import { words } from '../words.ts';
@@ -10,8 +13,7 @@ import type { LoadedThread } from './activeThread.ts';
 import type { ChatPlace } from './chatPlace.ts';
 import { pageHtml } from './page/html.ts';
 import type { KeptPage } from './page/keptPage.ts';
-import type { PageRequestHandlers } from './page/pageRequests.ts';
-import { answerPageRequest, parsePageMessage } from './page/pageRequests.ts';
+import { answerPageRequest, type FramedMessage, type PageRequestHandlers, parsePageMessage } from './page/pageRequests.ts';
 import { eachFrame, Relay } from './page/relay.ts';
 
 /** A slow machine needs some seconds for a page. */
@@ -33,7 +35,7 @@ export interface ChatViewOptions {
 	readonly onDidChangeVisibility: () => void;
 	/** Whether the page in sight fails to say that it is there. */
 	readonly onSilence: (silent: boolean) => void;
-	readonly log: { error(message: string): void };
+	readonly log: { error(message: string): void; warn(message: string): void };
 }
 
 /** A page with a thread. VS Code destroys it when it is hidden; each new one starts from the server's state. */
@@ -73,7 +75,7 @@ export class ChatView implements vscode.Disposable {
 		if (this.#title !== null) place.setTitle(this.#title);
 		webview.options = { enableScripts: true, enableCommandUris: [...helpCommands], localResourceRoots: [root] };
 		webview.onDidReceiveMessage((data: unknown) => {
-			const message = parsePageMessage(data);
+			const message = parsePageMessage(data, this.#options.log);
 			if (message !== null) void this.#receive(webview, message);
 		});
 		place.onDidChangeVisibility(() => {
@@ -200,7 +202,7 @@ export class ChatView implements vscode.Disposable {
 		this.#relay = null;
 	}
 
-	async #receive(webview: vscode.Webview, message: PageMessage): Promise<void> {
+	async #receive(webview: vscode.Webview, message: FramedMessage): Promise<void> {
 		if (message.type === 'ready') {
 			if (this.#place?.webview !== webview) return;
 			this.#watch.settle();
@@ -213,7 +215,7 @@ export class ChatView implements vscode.Disposable {
 			this.#options.kept.keep(message.saved);
 			return;
 		}
-		const reply = await answerPageRequest(message, this.#options.requests);
+		const reply = await answerPageRequest(message, { handlers: this.#options.requests, log: this.#options.log });
 		// The events that the answer is about go first.
 		this.#relay?.flush();
 		this.#post(webview, reply);

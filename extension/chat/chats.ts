@@ -1,6 +1,6 @@
 import { Emitter } from 'vscode-jsonrpc/node.js';
 import type { Event } from 'vscode-jsonrpc/node.js';
-import type { PageEvent } from '../../webview/channel/messages.ts';
+import type { PageEvent } from '../../webview/channel/pageEvent.ts';
 import { workspaceRoots } from '../workspaceRoots.ts';
 import type { ChatTabs } from './chatTabs.ts';
 import type { OpenChat } from './openChat.ts';

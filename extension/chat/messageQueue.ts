@@ -4,7 +4,7 @@ import type { ParamsOf } from '../../server/protocol/methods.ts';
 import type { ServerNotification } from '../../server/protocol/serverMessages.ts';
 import type { UserInput } from '../../server/protocol/thread/turnInput.ts';
 import type { SentMessage } from '../../server/protocol/thread/turnQueue.ts';
-import type { QueueState } from '../../webview/channel/messages.ts';
+import type { QueueState } from '../../webview/channel/pageState.ts';
 import type { Client } from '../server/client.ts';
 import { RpcError } from '../server/connection.ts';
 

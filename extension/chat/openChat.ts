@@ -1,6 +1,8 @@
 import type * as vscode from 'vscode';
 import type { ServerNotification } from '../../server/protocol/serverMessages.ts';
-import type { PageEvent, PageState, PendingQuestion } from '../../webview/channel/messages.ts';
+import type { PageEvent } from '../../webview/channel/pageEvent.ts';
+import type { PageState } from '../../webview/channel/pageState.ts';
+import type { PendingQuestion } from '../../webview/channel/questions.ts';
 import type { PendingRequests } from '../approvals/pendingRequests.ts';
 import type { TerminalCommands } from '../context/terminalCommands.ts';
 import { Mentions } from '../context/mentions.ts';

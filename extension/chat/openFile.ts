@@ -6,9 +6,9 @@ import { workspaceRoots } from '../workspaceRoots.ts';
 export interface FilePlace {
 	readonly path: string;
 	/** From 1. */
-	readonly line?: number;
-	readonly column?: number;
-	readonly endLine?: number;
+	readonly line?: number | undefined;
+	readonly column?: number | undefined;
+	readonly endLine?: number | undefined;
 }
 
 /** Opens a file at its place, however it is named: by a path below the thread's folder or any of the workspace, or by its name alone. */

@@ -1,4 +1,4 @@
-import type { PageRequests } from '../../webview/channel/messages.ts';
+import type { PageRequests } from '../../webview/channel/requests/pageRequests.ts';
 
 export type OutgoingMessage = PageRequests['send']['params'];
 export type Delivery = PageRequests['send']['result'];

@@ -1,4 +1,4 @@
-import type { PageRequests } from '../../webview/channel/messages.ts';
+import type { PageRequests } from '../../webview/channel/requests/pageRequests.ts';
 import type { Client } from '../server/client.ts';
 import type { ActiveThread } from './activeThread.ts';
 

@@ -1,5 +1,5 @@
 import type { GetAccountRateLimitsResponse, RateLimitSnapshot } from '../../server/protocol/account/account.ts';
-import type { LimitInfo, ThreadStatusInfo } from '../../webview/channel/messages.ts';
+import type { LimitInfo, ThreadStatusInfo } from '../../webview/channel/statusInfo.ts';
 import type { CostInfo } from '../../webview/channel/statusInfo.ts';
 import { costOf, type Prices } from '../resources/cost.ts';
 import type { Client } from '../server/client.ts';

@@ -1,6 +1,6 @@
 /** How much of a text goes along with a message. Pure. */
 import type { Turn } from '../../server/protocol/thread/turn.ts';
-import type { Attachment } from '../../webview/channel/messages.ts';
+import type { Attachment } from '../../webview/channel/attachment.ts';
 
 /** Characters that go along; the rest is for the agent to read itself. */
 const MAX_CHARACTERS = 16_000;

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
-import type { Attachment, PageRequests } from '../../webview/channel/messages.ts';
+import type { Attachment } from '../../webview/channel/attachment.ts';
+import type { PageRequests } from '../../webview/channel/requests/pageRequests.ts';
 import { newestTurns } from '../threadText/turnPages.ts';
 import type { Client } from '../server/client.ts';
 import { words } from '../words.ts';

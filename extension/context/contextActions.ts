@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { Attachment } from '../../webview/channel/messages.ts';
+import type { Attachment } from '../../webview/channel/attachment.ts';
 import { words } from '../words.ts';
 import { agentFile } from './agentFile.ts';
 import { rangeAttachment } from './attachments.ts';

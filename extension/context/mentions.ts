@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { Attachment, Mention } from '../../webview/channel/messages.ts';
+import type { Attachment, Mention } from '../../webview/channel/attachment.ts';
 import type { Client } from '../server/client.ts';
 import { threadTitle } from '../threads/threadList.ts';
 import type { ThreadList } from '../threads/threadList.ts';

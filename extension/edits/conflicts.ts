@@ -1,6 +1,6 @@
 import { Emitter } from 'vscode-jsonrpc/node.js';
 import type { Event } from 'vscode-jsonrpc/node.js';
-import type { FileConflict } from '../../webview/channel/messages.ts';
+import type { FileConflict } from '../../webview/channel/turnFacts.ts';
 
 /** Files that a patch could not be merged into; kept until dismissed or until the file gets a later change of the agent. */
 export class Conflicts {

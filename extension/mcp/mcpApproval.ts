@@ -1,6 +1,6 @@
 import type { McpServerElicitationRequestParams, McpServerElicitationRequestResponse } from '../../server/protocol/approval/elicitation.ts';
-import type { McpApproval } from '../../webview/channel/mcpQuestions.ts';
-import type { QuestionAnswer } from '../../webview/channel/messages.ts';
+import type { McpApproval } from '../../webview/channel/questions.ts';
+import type { QuestionAnswer } from '../../webview/channel/requests/answers.ts';
 
 /** A question that only wants a person's leave: for a call, or for the first start of a program. Null for a form or an address. */
 export function mcpApprovalOf({ _meta: meta, threadId, serverName, message }: McpServerElicitationRequestParams): McpApproval | null {

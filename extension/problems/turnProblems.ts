@@ -2,7 +2,7 @@ import { Emitter } from 'vscode-jsonrpc/node.js';
 import type { Event } from 'vscode-jsonrpc/node.js';
 import * as vscode from 'vscode';
 import type { ServerNotification } from '../../server/protocol/serverMessages.ts';
-import type { TurnProblems } from '../../webview/channel/messages.ts';
+import type { TurnProblems } from '../../webview/channel/turnFacts.ts';
 import { agentPath } from '../context/agentFile.ts';
 import { words } from '../words.ts';
 import { compareProblems, keyOf, type Problem, type ProblemDelta, type ProblemState } from './compareProblems.ts';

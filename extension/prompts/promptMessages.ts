@@ -1,5 +1,5 @@
 /** The messages of a prompt of an MCP server as a draft: what a person sees before they send it. Pure. */
-import type { Attachment } from '../../webview/channel/messages.ts';
+import type { Attachment } from '../../webview/channel/attachment.ts';
 import { attachmentText } from '../context/attachmentContent.ts';
 
 export interface PromptDraft {

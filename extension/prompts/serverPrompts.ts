@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { McpServerPrompt } from '../../server/protocol/integrations/mcp.ts';
 import type { PromptEntry } from '../../webview/channel/menuEntries.ts';
-import type { PageRequests } from '../../webview/channel/messages.ts';
+import type { PageRequests } from '../../webview/channel/requests/pageRequests.ts';
 import type { Client } from '../server/client.ts';
 import { words } from '../words.ts';
 import { promptDraft, typedArguments } from './promptMessages.ts';

@@ -1,7 +1,7 @@
 import { Emitter } from 'vscode-jsonrpc/node.js';
 import type { Event } from 'vscode-jsonrpc/node.js';
 import type { ServerNotification } from '../../server/protocol/serverMessages.ts';
-import type { TurnChanges } from '../../webview/channel/messages.ts';
+import type { TurnChanges } from '../../webview/channel/turnFacts.ts';
 import type { Client } from '../server/client.ts';
 
 const WAIT_MS = 100;

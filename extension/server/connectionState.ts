@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { ConnectionState } from '../../webview/channel/messages.ts';
+import type { ConnectionState } from '../../webview/channel/pageState.ts';
 import type { ServerState } from './appServer.ts';
 
 /** What the page is told of the server: in an untrusted folder it may look and not send. */

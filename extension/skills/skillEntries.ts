@@ -1,5 +1,5 @@
 import type { SkillEntry } from '../../webview/channel/menuEntries.ts';
-import type { Attachment } from '../../webview/channel/messages.ts';
+import type { Attachment } from '../../webview/channel/attachment.ts';
 import type { Client } from '../server/client.ts';
 
 /** The skills that are switched on in a folder, for the menu of the composer. */

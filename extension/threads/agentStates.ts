@@ -1,5 +1,5 @@
 import type { Thread } from '../../server/protocol/thread/thread.ts';
-import type { AgentState } from '../../webview/channel/messages.ts';
+import type { AgentState } from '../../webview/channel/pageState.ts';
 import { threadTitle } from './threadList.ts';
 
 /** How the agents of a thread are called and stand, by the ids of their threads. */

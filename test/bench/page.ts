@@ -5,7 +5,7 @@
 import path from 'node:path';
 import type { Browser, CDPSession, Page } from 'playwright-core';
 import type { ThreadItem } from '../../server/protocol/thread/item.ts';
-import type { PageState } from '../../webview/channel/messages.ts';
+import type { PageState } from '../../webview/channel/pageState.ts';
 import { agentMessage, command, fileChange, note, pageState, thread, threadId, turn, userMessage } from '../browser/page/fixtures.ts';
 import { openTillerPage, servePage } from '../browser/page/harness.ts';
 import { launchChromium } from '../host/browser.ts';

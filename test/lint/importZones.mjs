@@ -10,11 +10,17 @@ const root = path.resolve(import.meta.dirname, '../..');
 
 /** What host and page tell each other: the extension imports these types of the page, and nothing else. */
 const pageContract = [
-	'webview/channel/mcpQuestions.ts',
+	'webview/channel/attachment.ts',
 	'webview/channel/menuEntries.ts',
 	'webview/channel/messages.ts',
+	'webview/channel/pageEvent.ts',
+	'webview/channel/pageState.ts',
+	'webview/channel/questions.ts',
 	'webview/channel/statusInfo.ts',
+	'webview/channel/turnFacts.ts',
 ];
+/** The schemas of the page's requests: the host parses by them; the page takes their types only, so that its script has no zod in it. */
+const pageRequests = 'webview/channel/requests/';
 
 /** The zone of a file: `server/turn`, `webview`, `test`. Files directly in server/ are composition roots: `server`. */
 function zoneOf(file) {
@@ -22,10 +28,21 @@ function zoneOf(file) {
 	return top === 'server' && rest.length > 0 ? `server/${second}` : top;
 }
 
+const inRepo = (file) => path.relative(root, file).split(path.sep).join('/');
 const roomOf = (zone) => zone.slice('server/'.length);
 
 /** Null when allowed, else the reason why not. */
-function refusal({ from, to, target, typeOnly, isTest }) {
+function refusal({ file, from, to, target, typeOnly, isTest }) {
+	if (
+		from === 'webview' &&
+		to === 'webview' &&
+		!isTest &&
+		!typeOnly &&
+		inRepo(target).startsWith(pageRequests) &&
+		!inRepo(file).startsWith(pageRequests)
+	) {
+		return 'The page takes only types from the schemas of its requests.';
+	}
 	if (from === to || from === 'test') {
 		return null;
 	}
@@ -39,8 +56,10 @@ function refusal({ from, to, target, typeOnly, isTest }) {
 		return wireRooms.includes(roomOf(from)) ? null : `Only ${wireRooms.join(', ')} know the wire's types.`;
 	}
 	if (from === 'extension' && to === 'webview') {
-		const isContract = pageContract.includes(path.relative(root, target).split(path.sep).join('/'));
-		return typeOnly && isContract ? null : `The extension may import only types of the page, and only of ${pageContract.join(', ')}.`;
+		const isContract = typeOnly && pageContract.includes(inRepo(target));
+		return isContract || inRepo(target).startsWith(pageRequests)
+			? null
+			: `The extension may import only ${pageRequests} of the page, and types of ${pageContract.join(', ')}.`;
 	}
 	if (!from.startsWith('server') || !to.startsWith('server')) {
 		return 'extension/, webview/ and server/ share nothing but server/protocol.';
@@ -81,13 +100,16 @@ const importZones = {
 				if (!isAllowed) {
 					context.report({ node, message: `The protocol imports only zod and its own files, not ${source}.` });
 				}
+				if (from === 'webview' && !isTest && !typeOnly && /^zod(?:\/|$)/.test(source) && !inRepo(file).startsWith(pageRequests)) {
+					context.report({ node, message: "No zod in the page's script." });
+				}
 				return;
 			}
 			const target = path.resolve(path.dirname(file), source);
 			if ((from === 'server' || from === 'server/compose') && target === path.join(root, 'package.json')) {
 				return; // the version
 			}
-			const reason = refusal({ from, to: zoneOf(target), target, typeOnly, isTest });
+			const reason = refusal({ file, from, to: zoneOf(target), target, typeOnly, isTest });
 			if (reason !== null) {
 				context.report({ node, message: `${reason} (${path.relative(root, file)} -> ${path.relative(root, target)})` });
 			}

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
-import type { Attachment } from '../../webview/channel/messages.ts';
+import type { Attachment } from '../../webview/channel/attachment.ts';
 import { ContextActions } from '../../extension/context/contextActions.ts';
 import { TerminalCommands } from '../../extension/context/terminalCommands.ts';
 import { until } from '../support/deadline.ts';

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { HostChannel } from './hostChannel.ts';
-import type { PageEvent, PageMessage, PageState } from './messages.ts';
+import type { PageEvent } from './pageEvent.ts';
+import type { PageMessage } from './messages.ts';
+import type { PageState } from './pageState.ts';
 import { emptySavedState, parseSavedState, withEntry } from './savedState.ts';
 
 function openChannel(patience = 60_000): { channel: HostChannel; posted: PageMessage[]; seen: string[] } {
@@ -65,7 +67,17 @@ describe('the channel to the host', () => {
 
 	it('ignores what is no message of the host', () => {
 		const { channel, seen } = openChannel();
-		for (const data of [null, 'x', 3, {}, { type: 'events', epoch: 1, seq: 1, events: 'x' }, { type: 'vscode' }, { type: 'reply', id: 9 }]) {
+		for (const data of [
+			null,
+			'x',
+			3,
+			{},
+			{ type: 'events', epoch: 1, seq: 1, events: 'x' },
+			{ type: 'events', epoch: 1, seq: 1, events: [null] },
+			{ type: 'snapshot', epoch: 1, state: null },
+			{ type: 'vscode' },
+			{ type: 'reply', id: 9 },
+		]) {
 			channel.receive(data);
 		}
 		assert.deepEqual(seen, []);

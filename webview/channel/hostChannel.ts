@@ -1,4 +1,7 @@
-import type { HostMessage, PageEvent, PageMessage, PageRequestName, PageRequests, PageState } from './messages.ts';
+import type { HostMessage, PageMessage } from './messages.ts';
+import type { PageEvent } from './pageEvent.ts';
+import type { PageRequestName, PageRequests } from './requests/pageRequests.ts';
+import type { PageState } from './pageState.ts';
 
 export interface HostChannelOptions {
 	readonly post: (message: PageMessage) => void;
@@ -97,19 +100,27 @@ export class HostChannel {
 	}
 }
 
+/** The frame only: the host is ours, and its schemas would be a tenth of the page's script. What an event holds is typed on both ends. */
 function isHostMessage(data: unknown): data is HostMessage {
-	if (typeof data !== 'object' || data === null || !('type' in data)) {
-		return false;
-	}
+	if (!isRecord(data)) return false;
 	switch (data.type) {
 		case 'snapshot':
-			return 'epoch' in data && 'state' in data;
+			return isNumber(data.epoch) && isRecord(data.state);
 		case 'events':
-			return 'epoch' in data && 'seq' in data && 'events' in data && Array.isArray(data.events);
+			return isNumber(data.epoch) && isNumber(data.seq) && Array.isArray(data.events) && data.events.every(isRecord);
 		case 'reply':
+			return isNumber(data.id);
 		case 'failure':
-			return 'id' in data;
+			return isNumber(data.id) && typeof data.message === 'string';
 		default:
 			return false;
 	}
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+	return typeof value === 'object' && value !== null;
+}
+
+function isNumber(value: unknown): value is number {
+	return typeof value === 'number';
 }

@@ -1,5 +1,7 @@
 /** What the panel of context and usage is told besides the thread itself. Types only; `extension/` may import them too. */
 import type { ServerProcess } from '../../server/protocol/host/resources.ts';
+import type { TokenUsageBreakdown } from '../../server/protocol/thread/threadChange.ts';
+import type { ThreadContextReadResponse } from '../../server/protocol/thread/threadStatus.ts';
 
 export interface Money {
 	/** ISO 4217. */
@@ -34,4 +36,33 @@ export interface ResourceInfo {
 	readonly rows: readonly ResourceRow[];
 	/** False when the server does not know its processes' use. */
 	readonly serverTells: boolean;
+}
+
+/** What the newest model request filled of the context window. */
+export interface ContextUsage {
+	readonly usedTokens: number;
+	readonly window: number | null;
+	/** Of the newest request, and of all of the thread together. */
+	readonly last?: TokenUsageBreakdown;
+	readonly total?: TokenUsageBreakdown;
+}
+
+/** One window of a limit of the account. */
+export interface LimitInfo {
+	/** Null when there is but one limit. */
+	readonly name: string | null;
+	readonly minutes: number | null;
+	readonly usedPercent: number;
+	/** Unix seconds. */
+	readonly resetsAt: number | null;
+}
+
+/** What is asked for when somebody looks at it. `context` is null when the server does not tell. */
+export interface ThreadStatusInfo {
+	readonly context: ThreadContextReadResponse | null;
+	readonly limits: readonly LimitInfo[];
+	/** What the account has besides its plan; null when it has none, or nobody says. `balance` as the service writes it. */
+	readonly credits?: { readonly unlimited: boolean; readonly balance: string | null } | null;
+	/** Null when no prices are known, or the server does not tell what was used. */
+	readonly cost?: CostInfo | null;
 }

@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import type { Attachment } from '../channel/messages.ts';
+import type { Attachment } from '../channel/attachment.ts';
 import { strings } from '../strings.ts';
 import { attachmentIcon } from '../text/attachmentIcon.ts';
 import { tokenWords } from '../text/tokens.ts';

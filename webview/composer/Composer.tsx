@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { Attachment } from '../channel/messages.ts';
+import type { Attachment } from '../channel/attachment.ts';
 import { ContextMeter } from '../status/ContextMeter.tsx';
 import { isEmpty } from '../state/draft.ts';
 import { needsSignIn } from '../state/readiness.ts';

@@ -1,6 +1,6 @@
 import type { JSX, RefObject } from 'preact';
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
-import type { Attachment } from '../channel/messages.ts';
+import type { Attachment } from '../channel/attachment.ts';
 import { type HistoryPlace, stepHistory } from '../state/history.ts';
 import { isEmpty, skillAttachment, withText } from '../state/draft.ts';
 import { runningTurn, type ViewState } from '../state/viewState.ts';

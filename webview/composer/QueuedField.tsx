@@ -2,7 +2,7 @@ import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { SentMessage } from '../../server/protocol/thread/turnQueue.ts';
 import type { UserInput } from '../../server/protocol/thread/turnInput.ts';
-import type { Attachment } from '../channel/messages.ts';
+import type { Attachment } from '../channel/attachment.ts';
 import { joinDrafts, skillsOf, withText, wordsInput } from '../state/draft.ts';
 import { strings } from '../strings.ts';
 import { splitAttachments } from '../../server/protocol/thread/attachmentBlocks.ts';

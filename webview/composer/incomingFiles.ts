@@ -1,5 +1,5 @@
 /** What is pasted or dropped: pictures become attachments here, other files are read as text or asked of the host. */
-import type { Attachment } from '../channel/messages.ts';
+import type { Attachment } from '../channel/attachment.ts';
 import { strings } from '../strings.ts';
 import { imageTokens, textTokens } from '../text/tokens.ts';
 

@@ -1,5 +1,5 @@
 import type { PromptEntry, SkillEntry } from '../channel/menuEntries.ts';
-import type { ApprovalMode } from '../channel/messages.ts';
+import type { ApprovalMode } from '../channel/requests/settingsRequests.ts';
 import type { PageStore } from '../state/pageStore.ts';
 import { runningTurn, type ViewState } from '../state/viewState.ts';
 import { strings } from '../strings.ts';

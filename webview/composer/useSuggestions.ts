@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { Mention } from '../channel/messages.ts';
+import type { Mention } from '../channel/attachment.ts';
 import type { PageStore } from '../state/pageStore.ts';
 import { isBound } from '../state/draft.ts';
 import type { ViewState } from '../state/viewState.ts';

@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import type { TurnPlan } from '../channel/messages.ts';
+import type { TurnPlan } from '../channel/turnFacts.ts';
 import { strings } from '../strings.ts';
 import { Disclosure } from '../view/Disclosure.tsx';
 import { Icon } from '../view/Icon.tsx';

@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
 import { useRef, useState } from 'preact/hooks';
-import type { PendingQuestion, QuestionAnswer } from '../channel/messages.ts';
+import type { PendingQuestion } from '../channel/questions.ts';
+import type { QuestionAnswer } from '../channel/requests/answers.ts';
 import { strings } from '../strings.ts';
 import { acceptKey, isAcceptKey } from '../view/keys.ts';
 import { usePage } from '../view/pageContext.ts';

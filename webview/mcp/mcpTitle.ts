@@ -1,4 +1,4 @@
-import type { McpApproval } from '../channel/mcpQuestions.ts';
+import type { McpApproval } from '../channel/questions.ts';
 import { strings } from '../strings.ts';
 
 export function mcpTitle({ serverName, what }: McpApproval): string {

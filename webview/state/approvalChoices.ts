@@ -3,8 +3,9 @@ import type { CommandExecutionRequestApprovalParams } from '../../server/protoco
 import { decisionsToOffer } from '../../server/protocol/approval/approvalDecisions.ts';
 import { ruleReach } from '../../server/protocol/approval/ruleReach.ts';
 import { shellScriptOfWords } from '../../server/protocol/approval/shellScript.ts';
-import type { McpApproval } from '../channel/mcpQuestions.ts';
-import type { PendingQuestion, QuestionAnswer } from '../channel/messages.ts';
+import type { McpApproval } from '../channel/questions.ts';
+import type { PendingQuestion } from '../channel/questions.ts';
+import type { QuestionAnswer } from '../channel/requests/answers.ts';
 import { strings } from '../strings.ts';
 
 export interface ApprovalChoice {

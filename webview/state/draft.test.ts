@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import type { Attachment } from '../channel/messages.ts';
+import type { Attachment } from '../channel/attachment.ts';
 import { type Draft, inputOf, isBound, parseDraft, skillAttachment, skillsOf, withText } from './draft.ts';
 
 const file: Attachment = { kind: 'file', label: 'a.ts', content: 'x', tokens: 1, cut: false, words: '@a.ts' };

@@ -1,6 +1,6 @@
 /** What stands in the composer: words and what goes with them. Pure. */
 import type { UserInput } from '../../server/protocol/thread/turnInput.ts';
-import type { Attachment } from '../channel/messages.ts';
+import type { Attachment } from '../channel/attachment.ts';
 import { attachmentBlock } from '../../server/protocol/thread/attachmentBlocks.ts';
 
 export interface Draft {

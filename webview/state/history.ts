@@ -1,5 +1,5 @@
 /** Messages that were sent before, walked through with the up and down keys. Pure. */
-import type { Attachment } from '../channel/messages.ts';
+import type { Attachment } from '../channel/attachment.ts';
 import { type Draft, isAttachment } from './draft.ts';
 
 /** Words, and the skills that they name: said again, they mean the same. */

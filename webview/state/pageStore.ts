@@ -1,7 +1,11 @@
 import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import { HostChannel } from '../channel/hostChannel.ts';
 import type { PromptEntry, SkillEntry } from '../channel/menuEntries.ts';
-import type { FoundItem, PageEvent, PageRequestName, PageRequests, PageState, QuestionAnswer } from '../channel/messages.ts';
+import type { FoundItem } from '../channel/requests/threadRequests.ts';
+import type { PageEvent } from '../channel/pageEvent.ts';
+import type { PageRequestName, PageRequests } from '../channel/requests/pageRequests.ts';
+import type { PageState } from '../channel/pageState.ts';
+import type { QuestionAnswer } from '../channel/requests/answers.ts';
 import { parseSavedState, type SavedState, type ScrollPlace, type UnconfirmedMessage, withEntry, withOpened } from '../channel/savedState.ts';
 import type { VsCodeApi } from '../channel/vscodeApi.ts';
 import { strings } from '../strings.ts';

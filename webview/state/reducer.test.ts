@@ -4,7 +4,8 @@ import type { ThreadItem } from '../../server/protocol/thread/item.ts';
 import type { ServerNotification } from '../../server/protocol/serverMessages.ts';
 import type { Thread } from '../../server/protocol/thread/thread.ts';
 import type { Turn } from '../../server/protocol/thread/turn.ts';
-import type { PageEvent, PageState } from '../channel/messages.ts';
+import type { PageEvent } from '../channel/pageEvent.ts';
+import type { PageState } from '../channel/pageState.ts';
 import { reduceAll } from './reducer.ts';
 import { fromSnapshot, type ViewState, withOlderTurns } from './viewState.ts';
 

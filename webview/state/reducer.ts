@@ -2,7 +2,7 @@
  * The page's state as a pure function of a snapshot and the events after it. Applying an event twice, late, or out of order does no
  * harm: items and turns are found by id, what is finished stays finished, and the finished form replaces what was streamed.
  */
-import type { PageEvent } from '../channel/messages.ts';
+import type { PageEvent } from '../channel/pageEvent.ts';
 import { reduceNotification } from './reduceNotification.ts';
 import type { ViewState } from './viewState.ts';
 

@@ -3,7 +3,9 @@ import type { ServerNotificationParams } from '../../server/protocol/serverMessa
 import type { ThreadItem } from '../../server/protocol/thread/item.ts';
 import type { Thread } from '../../server/protocol/thread/thread.ts';
 import type { Turn, TurnHookRun } from '../../server/protocol/thread/turn.ts';
-import type { ContextUsage, PageState, TurnPlan } from '../channel/messages.ts';
+import type { ContextUsage } from '../channel/statusInfo.ts';
+import type { PageState } from '../channel/pageState.ts';
+import type { TurnPlan } from '../channel/turnFacts.ts';
 
 export interface ItemState {
 	readonly item: ThreadItem;

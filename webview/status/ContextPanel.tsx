@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
-import type { ThreadStatusInfo } from '../channel/messages.ts';
+import type { ThreadStatusInfo } from '../channel/statusInfo.ts';
 import type { ViewState } from '../state/viewState.ts';
 import { strings } from '../strings.ts';
 import { Elapsed } from '../view/turn/Elapsed.tsx';

@@ -1,4 +1,4 @@
-import type { LimitInfo, ThreadStatusInfo } from '../channel/messages.ts';
+import type { LimitInfo, ThreadStatusInfo } from '../channel/statusInfo.ts';
 import { strings } from '../strings.ts';
 
 /** The limits and credits of the account as names and values. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import type { Attachment } from '../channel/messages.ts';
+import type { Attachment } from '../channel/attachment.ts';
 import { commandName, replaceTrigger, triggerAt } from '../composer/trigger.ts';
 import { stepHistory, withHistory } from '../state/history.ts';
 import { attachmentBlock, splitAttachments } from '../../server/protocol/thread/attachmentBlocks.ts';

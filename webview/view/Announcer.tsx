@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { shellScriptOf } from '../../server/protocol/approval/shellScript.ts';
-import type { PendingQuestion } from '../channel/messages.ts';
+import type { PendingQuestion } from '../channel/questions.ts';
 import { findItem, type TurnState, type ViewState } from '../state/viewState.ts';
 import { mcpTitle } from '../mcp/mcpTitle.ts';
 import { strings } from '../strings.ts';

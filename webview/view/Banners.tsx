@@ -1,5 +1,6 @@
 import type { ComponentChildren, JSX } from 'preact';
-import type { ConnectionState, PageRequests } from '../channel/messages.ts';
+import type { ConnectionState } from '../channel/pageState.ts';
+import type { PageRequests } from '../channel/requests/pageRequests.ts';
 import { needsSignIn } from '../state/readiness.ts';
 import type { ViewState } from '../state/viewState.ts';
 import { strings } from '../strings.ts';

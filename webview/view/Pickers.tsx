@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import type { ApprovalMode } from '../channel/messages.ts';
+import type { ApprovalMode } from '../channel/requests/settingsRequests.ts';
 import { isDemo } from '../state/readiness.ts';
 import type { ViewState } from '../state/viewState.ts';
 import { strings } from '../strings.ts';

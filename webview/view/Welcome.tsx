@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import type { PageRequests } from '../channel/messages.ts';
+import type { PageRequests } from '../channel/requests/pageRequests.ts';
 import { isDemo, needsSignIn } from '../state/readiness.ts';
 import type { ViewState } from '../state/viewState.ts';
 import { strings } from '../strings.ts';

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
-import type { HostMessage, PageEvent, PageState } from '../../../webview/channel/messages.ts';
+import type { HostMessage } from '../../../webview/channel/messages.ts';
+import type { PageEvent } from '../../../webview/channel/pageEvent.ts';
+import type { PageState } from '../../../webview/channel/pageState.ts';
 import { Relay } from './relay.ts';
 
 const state: PageState = {

@@ -1,4 +1,6 @@
-import type { HostMessage, PageEvent, PageState } from '../../../webview/channel/messages.ts';
+import type { HostMessage } from '../../../webview/channel/messages.ts';
+import type { PageEvent } from '../../../webview/channel/pageEvent.ts';
+import type { PageState } from '../../../webview/channel/pageState.ts';
 
 /** Runs a function once, about a frame later. */
 export type Schedule = (run: () => void) => { dispose(): void };

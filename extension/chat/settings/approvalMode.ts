@@ -2,7 +2,8 @@ import type { ParamsOf } from '../../../server/protocol/methods.ts';
 import type { ReasoningEffort } from '../../../server/protocol/account/model.ts';
 import type { AskForApproval, SandboxMode, SandboxPolicy } from '../../../server/protocol/approval/permission.ts';
 import type { ModeKind } from '../../../server/protocol/thread/turn.ts';
-import type { ApprovalMode, PageSettings } from '../../../webview/channel/messages.ts';
+import type { ApprovalMode } from '../../../webview/channel/requests/settingsRequests.ts';
+import type { PageSettings } from '../../../webview/channel/pageState.ts';
 
 export interface ModePolicies {
 	readonly approvalPolicy: AskForApproval;

@@ -2,7 +2,7 @@ import { Emitter } from 'vscode-jsonrpc/node.js';
 import type { Event } from 'vscode-jsonrpc/node.js';
 import type { ParamsOf, ResultOf } from '../../../server/protocol/methods.ts';
 import type { SandboxPolicy } from '../../../server/protocol/approval/permission.ts';
-import type { PageSettings } from '../../../webview/channel/messages.ts';
+import type { PageSettings } from '../../../webview/channel/pageState.ts';
 import type { ActiveThreadHost } from '../activeThreadHost.ts';
 import { effortOf, modeOf, modeParams, policiesOf, widenedBy } from './approvalMode.ts';
 

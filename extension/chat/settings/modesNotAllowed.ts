@@ -1,5 +1,5 @@
 import type { ConfigRequirements } from '../../../server/protocol/host/configRequirements.ts';
-import type { ApprovalMode } from '../../../webview/channel/messages.ts';
+import type { ApprovalMode } from '../../../webview/channel/requests/settingsRequests.ts';
 import { policiesOf } from './approvalMode.ts';
 
 type Limits = Pick<ConfigRequirements, 'allowedApprovalPolicies' | 'allowedSandboxModes'>;

@@ -1,7 +1,8 @@
 /** What a thread works with, and how much it may do, as VS Code's own lists. */
 import * as vscode from 'vscode';
 import type { Model } from '../../../server/protocol/account/model.ts';
-import type { ApprovalMode, PageSettings } from '../../../webview/channel/messages.ts';
+import type { ApprovalMode } from '../../../webview/channel/requests/settingsRequests.ts';
+import type { PageSettings } from '../../../webview/channel/pageState.ts';
 import { settingWords } from './settingWords.ts';
 
 export interface PickerThread {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { PendingQuestion } from '../../../webview/channel/messages.ts';
+import type { PendingQuestion } from '../../../webview/channel/questions.ts';
 import { agentMessage, command, cwd, note, pageState, thread, threadId, turn, userMessage } from './fixtures.ts';
 import type { TillerPage } from './harness.ts';
 import { pageSuite } from './pageSuite.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Attachment, Mention } from '../../../webview/channel/messages.ts';
+import type { Attachment, Mention } from '../../../webview/channel/attachment.ts';
 import { agentMessage, pageState, thread, turn, userMessage } from './fixtures.ts';
 import type { TillerPage } from './harness.ts';
 import { pageSuite } from './pageSuite.ts';

@@ -3,7 +3,7 @@ import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { imageSize } from 'image-size';
 import type { CodexErrorInfo } from '../../../server/protocol/wire/error.ts';
-import type { PageState } from '../../../webview/channel/messages.ts';
+import type { PageState } from '../../../webview/channel/pageState.ts';
 import { agentMessage, command, commandQuestion, fileChange, pageState, showcase, thread, turn, userMessage } from './fixtures.ts';
 import type { TillerPage, TillerPageOptions } from './harness.ts';
 import { pageSuite } from './pageSuite.ts';

@@ -4,7 +4,9 @@ import type { Model } from '../../../server/protocol/account/model.ts';
 import type { ServerNotification } from '../../../server/protocol/serverMessages.ts';
 import type { Thread } from '../../../server/protocol/thread/thread.ts';
 import type { Turn } from '../../../server/protocol/thread/turn.ts';
-import type { PageEvent, PageState, PendingQuestion } from '../../../webview/channel/messages.ts';
+import type { PageEvent } from '../../../webview/channel/pageEvent.ts';
+import type { PageState } from '../../../webview/channel/pageState.ts';
+import type { PendingQuestion } from '../../../webview/channel/questions.ts';
 
 export const cwd = '/home/me/shop';
 export const threadId = 'thread-1';

@@ -7,7 +7,10 @@ import path from 'node:path';
 import esbuild from 'esbuild';
 import type { Browser, Page } from 'playwright-core';
 import { pageHtml } from '../../../extension/chat/page/html.ts';
-import type { PageEvent, PageMessage, PageRequestName, PageState } from '../../../webview/channel/messages.ts';
+import type { PageEvent } from '../../../webview/channel/pageEvent.ts';
+import type { PageMessage } from '../../../webview/channel/messages.ts';
+import type { PageRequestName } from '../../../webview/channel/requests/pageRequests.ts';
+import type { PageState } from '../../../webview/channel/pageState.ts';
 import { newPage, type OpenPage, type PageOptions, type StaticServer, serveStatic } from '../support.ts';
 import { type ThemeName, themes } from './themes.ts';
 

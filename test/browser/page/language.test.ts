@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Page } from 'playwright-core';
-import type { PageState } from '../../../webview/channel/messages.ts';
+import type { PageState } from '../../../webview/channel/pageState.ts';
 import { messagesInSources, readWords } from '../../support/l10n/l10nMessages.ts';
 import { commandQuestion, pageState, showcase, thread, turn, userMessage } from './fixtures.ts';
 import type { TillerPage } from './harness.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { PageState } from '../../../webview/channel/messages.ts';
+import type { PageState } from '../../../webview/channel/pageState.ts';
 import { agentMessage, commandQuestion, note, pageState, showcase, thread, threadId, turn, userMessage } from './fixtures.ts';
 import type { TillerPage, TillerPageOptions } from './harness.ts';
 import { pageSuite, sharedServer } from './pageSuite.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { SentMessage } from '../../../server/protocol/thread/turnQueue.ts';
-import type { QueueState } from '../../../webview/channel/messages.ts';
+import type { QueueState } from '../../../webview/channel/pageState.ts';
 import { agentMessage, pageState, thread, turn, userMessage } from './fixtures.ts';
 import type { TillerPage } from './harness.ts';
 import { pageSuite } from './pageSuite.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { ThreadStatusInfo } from '../../../webview/channel/messages.ts';
+import type { ThreadStatusInfo } from '../../../webview/channel/statusInfo.ts';
 import type { ResourceInfo } from '../../../webview/channel/statusInfo.ts';
 import { agentMessage, cwd, note, pageState, thread, threadId, turn, userMessage } from './fixtures.ts';
 import type { TillerPage } from './harness.ts';

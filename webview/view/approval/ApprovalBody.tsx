@@ -1,7 +1,7 @@
 import type { ComponentChildren, JSX } from 'preact';
 import { networkTarget } from '../../../server/protocol/approval/networkTarget.ts';
 import { shellScriptOf } from '../../../server/protocol/approval/shellScript.ts';
-import type { PendingQuestion } from '../../channel/messages.ts';
+import type { PendingQuestion } from '../../channel/questions.ts';
 import { findItem, type ViewState } from '../../state/viewState.ts';
 import { strings } from '../../strings.ts';
 import { displayPath } from '../../text/paths.ts';

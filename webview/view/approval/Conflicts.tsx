@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import type { FileConflict } from '../../channel/messages.ts';
+import type { FileConflict } from '../../channel/turnFacts.ts';
 import type { ViewState } from '../../state/viewState.ts';
 import { strings } from '../../strings.ts';
 import { Icon, IconButton } from '../Icon.tsx';

@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { ToolRequestUserInputQuestion } from '../../../server/protocol/approval/userInputRequest.ts';
-import type { PendingQuestion } from '../../channel/messages.ts';
+import type { PendingQuestion } from '../../channel/questions.ts';
 import { answersOf, emptyDraft, isAnswered, type QuestionDraft } from '../../state/userInputAnswer.ts';
 import { strings } from '../../strings.ts';
 import { acceptKey, isAcceptKey, settleMs } from '../keys.ts';

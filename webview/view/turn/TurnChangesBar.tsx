@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import type { TurnChanges } from '../../channel/messages.ts';
+import type { TurnChanges } from '../../channel/turnFacts.ts';
 import { strings } from '../../strings.ts';
 import { Icon } from '../Icon.tsx';
 import { usePage } from '../pageContext.ts';

@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 import { useMemo } from 'preact/hooks';
-import type { TurnProblems } from '../../channel/messages.ts';
+import type { TurnProblems } from '../../channel/turnFacts.ts';
 import { type TestRun, turnTests } from '../../state/turnTests.ts';
 import type { TurnState } from '../../state/viewState.ts';
 import { strings } from '../../strings.ts';

@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 import { useMemo, useRef } from 'preact/hooks';
-import type { TurnChanges, TurnProblems } from '../../channel/messages.ts';
+import type { TurnChanges, TurnProblems } from '../../channel/turnFacts.ts';
 import { HookRuns } from '../../hooks/HookRuns.tsx';
 import { PlanCard } from '../../items/PlanItem.tsx';
 import type { ThreadItem } from '../../../server/protocol/thread/item.ts';

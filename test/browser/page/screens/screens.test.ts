@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import type { PageState, PendingQuestion } from '../../../../webview/channel/messages.ts';
+import type { PageState } from '../../../../webview/channel/pageState.ts';
+import type { PendingQuestion } from '../../../../webview/channel/questions.ts';
 import {
 	agentMessage,
 	command,

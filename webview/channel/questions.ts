@@ -1,4 +1,10 @@
-import type { McpServerElicitationAction, McpServerElicitationRequestParams } from '../../server/protocol/approval/elicitation.ts';
+import type {
+	CommandExecutionRequestApprovalParams,
+	FileChangeRequestApprovalParams,
+	PermissionsRequestApprovalParams,
+} from '../../server/protocol/approval/approval.ts';
+import type { McpServerElicitationRequestParams } from '../../server/protocol/approval/elicitation.ts';
+import type { ToolRequestUserInputParams } from '../../server/protocol/approval/userInputRequest.ts';
 
 /** A question that only wants a person's leave. */
 export interface McpApproval {
@@ -17,18 +23,17 @@ export interface McpApproval {
 	readonly persist: readonly ('session' | 'always')[];
 }
 
-export interface ElicitationAnswer {
-	readonly action: McpServerElicitationAction;
-	/** What was filled in. */
-	readonly content: Readonly<Record<string, string | number | boolean | string[]>> | null;
-}
-
 export type McpQuestion =
 	/** Leave for a call of a tool of an MCP server, or for the first start of one. */
 	| { readonly key: string; readonly kind: 'mcpApproval'; readonly params: McpApproval }
 	/** What an MCP server wants to know: a form, or an address to visit. */
 	| { readonly key: string; readonly kind: 'elicitation'; readonly params: McpServerElicitationRequestParams };
 
-export type McpAnswer =
-	| { readonly kind: 'mcpApproval'; readonly decision: 'accept' | 'acceptForSession' | 'acceptAlways' | 'decline' }
-	| ({ readonly kind: 'elicitation' } & ElicitationAnswer);
+/** A question of the server that waits for a person. `key` is unique in this window. */
+export type PendingQuestion =
+	| { readonly key: string; readonly kind: 'command'; readonly params: CommandExecutionRequestApprovalParams }
+	| { readonly key: string; readonly kind: 'fileChange'; readonly params: FileChangeRequestApprovalParams }
+	| { readonly key: string; readonly kind: 'permissions'; readonly params: PermissionsRequestApprovalParams }
+	| McpQuestion
+	/** Questions of the model or about the turn, with options or for own words. */
+	| { readonly key: string; readonly kind: 'userInput'; readonly params: ToolRequestUserInputParams };

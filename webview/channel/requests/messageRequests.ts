@@ -1,0 +1,35 @@
+import * as z from 'zod/mini';
+import { ItemGuardianApprovalReviewCompletedNotification } from '../../../server/protocol/approval/guardian.ts';
+import { UserInput } from '../../../server/protocol/thread/turnInput.ts';
+import { text } from '../../../server/protocol/wire/scalar.ts';
+import { QuestionAnswer } from './answers.ts';
+import { done, pageRequest, reply } from './define.ts';
+
+const input = z.readonly(z.array(UserInput));
+const queued = z.strictObject({ messageId: text });
+const nothing = z.strictObject({});
+
+interface Sent {
+	readonly delivery: 'started' | 'steered' | 'queued';
+}
+
+/** Messages to the agent, those that wait, and answers to its questions. */
+export const messageRequests = {
+	/**
+	 * `now`: to the running turn, or as a new one. `queue`: as a turn of its own after the running one. `id` is the page's own; the same one
+	 * again is answered with what became of its message, and nothing is sent twice.
+	 */
+	send: pageRequest(z.strictObject({ id: text, input, delivery: z.enum(['now', 'queue']) }), reply<Sent>()),
+	/** What became of a message that a page before this one sent; rejects when it did not arrive, or the host does not know it. */
+	sent: pageRequest(z.strictObject({ id: text }), reply<Sent>()),
+	changeQueued: pageRequest(z.strictObject({ messageId: text, input }), done),
+	removeQueued: pageRequest(queued, done),
+	/** The new order of the whole queue. */
+	orderQueue: pageRequest(z.strictObject({ messageIds: z.readonly(z.array(text)) }), done),
+	/** To the running turn, or as a turn of its own when none runs. */
+	sendQueued: pageRequest(queued, done),
+	interrupt: pageRequest(nothing, done),
+	answer: pageRequest(z.strictObject({ key: text, answer: QuestionAnswer }), reply<{ readonly accepted: boolean }>()),
+	/** A person allows what the automatic reviewer denied. */
+	overruleReview: pageRequest(z.strictObject({ event: ItemGuardianApprovalReviewCompletedNotification }), done),
+};
