@@ -90,7 +90,7 @@ export class McpServers implements vscode.Disposable {
 		const { mcp_servers: own, plugins } = tableOf(config);
 		const entries = data.map((status): Entry => {
 			const { name, pluginId } = status;
-			const servers = pluginId === undefined ? own : tableOf(tableOf(plugins)[pluginId]).mcp_servers;
+			const servers = !pluginId ? own : tableOf(tableOf(plugins)[pluginId]).mcp_servers;
 			return { status, key: keyOf(name, pluginId), config: tableOf(tableOf(servers)[name]) };
 		});
 		tell(entries);
@@ -126,7 +126,7 @@ export class McpServers implements vscode.Disposable {
 				: { label: `$(circle-slash) ${words.mcpSwitchOff()}`, run: () => write('enabled', false) },
 			{ label: `$(output) ${words.mcpLog()}`, run: () => this.#showLog(client, name) },
 			{ label: `$(go-to-file) ${words.mcpOpenConfig()}`, run: () => openConfig(client, pathOf(name, pluginId)) },
-			...(pluginId === undefined ? [{ label: `$(trash) ${words.mcpRemove()}`, run: () => this.#remove(client, name) }] : []),
+			...(!pluginId ? [{ label: `$(trash) ${words.mcpRemove()}`, run: () => this.#remove(client, name) }] : []),
 		];
 		const row = await vscode.window.showQuickPick(rows, { title: name, placeHolder: stateText(entry) });
 		await row?.run?.();
@@ -185,7 +185,7 @@ const tableOf = (value: unknown): Readonly<Record<string, unknown>> =>
 
 function rowOf(entry: Entry): Row {
 	const { name, tools, pluginId, replacesPluginIds = [], error } = entry.status;
-	const origin = pluginId === undefined ? [] : [words.mcpOfPlugin(pluginId)];
+	const origin = !pluginId ? [] : [words.mcpOfPlugin(pluginId)];
 	const description = [stateText(entry), ...origin, ...replacesPluginIds.map(words.mcpInsteadOfPlugin)].join(' · ');
 	return { label: `${iconOf(entry)} ${name}`, description, detail: error ?? Object.keys(tools).join(', '), entry };
 }

@@ -1,4 +1,4 @@
-import { defaultSandboxMode, sandboxOf } from '../config/values/threadDefaults.ts';
+import { defaultSandboxMode, notesFolder, sandboxOf } from '../config/values/threadDefaults.ts';
 import { ConfigError } from '../config/configError.ts';
 import { configuredDenials, configuredProfile, profilePolicy } from '../config/values/permissionProfiles.ts';
 import { environmentPolicyOf } from '../config/values/environmentPolicy.ts';
@@ -39,12 +39,13 @@ const MOST_SEARCHES = 64;
 export function machineFeature(ground: Ground, { sandbox }: { readonly sandbox: Sandbox }, threads: Threads): Feature {
 	const { home, cwd, env, processes: host, log, assets } = ground;
 	const config = () => ground.configs.snapshot().config;
+	const notes = notesFolder(home);
 	const loaded = () => threads.loaded.map(({ settings }) => ({ cwd: settings.cwd, policy: settings.sandbox }));
-	const denials = () => usable(() => configuredDenials(config(), home));
+	const denials = () => usable(() => configuredDenials(config()));
 	const profile = (): SandboxPolicy | null => {
 		const current = usable(config);
 		const chosen = usable(() => configuredProfile(current));
-		return chosen === null ? null : usable(() => profilePolicy(chosen, current, home));
+		return chosen === null ? null : usable(() => profilePolicy(chosen, current, notes));
 	};
 	const commands = new SessionProcesses({
 		unknown: (id) => `no active command/exec for process id ${id}`,
@@ -76,7 +77,7 @@ export function machineFeature(ground: Ground, { sandbox }: { readonly sandbox: 
 					),
 				sandboxPolicy: (folder) => {
 					const current = usable(config);
-					const own = profile() ?? sandboxOf(current.sandbox_mode ?? defaultSandboxMode(current, folder), current, home);
+					const own = profile() ?? sandboxOf(current.sandbox_mode ?? defaultSandboxMode(current, folder), current, notes);
 					const limits = usable(() => ground.requirements.current());
 					return forbidden({ sandbox: own }, limits) === null ? own : withDenials({ type: 'readOnly', networkAccess: false }, denialsOf(own));
 				},

@@ -40,7 +40,7 @@ export function mcpFeature({ cwd }: Ground, { threads, services, canSearch }: Gi
 				known: (config) => services.known.of(config, thread.settings.cwd),
 				waitedInVain: (config) => services.known.waitedInVain(config, thread.settings.cwd),
 				appOf: (config, tool) => services.appOf(config, tool, own.snapshot),
-				broken: (name, problem) => setImmediate(() => services.tell(name, { type: 'failed', message: problem })),
+				broken: (name, problem) => setImmediate(() => services.tell(thread.id, name, { type: 'failed', message: problem, access: 'notRefused' })),
 			});
 			const own: ServedThread = { servers, snapshot, running: new Set() };
 			served.set(thread.id, own);

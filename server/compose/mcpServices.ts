@@ -178,13 +178,17 @@ export function createMcpServices(ground: Ground, plugins: Pick<PluginServices, 
 				await Promise.resolve();
 				return askToStart(start, { threads, threadId, signal, starts });
 			},
-			stateChanged: (state) => tell(config.name, state),
+			stateChanged: (state) => tell(threadId, config.name, state),
 			listsChanged: () => {},
 		});
 
-	const tell = (name: string, state: ServerState) => {
+	const tell = (threadId: string, name: string, state: ServerState) => {
 		const status = statusOf(state);
-		if (status !== null) subscriptions.broadcast({ method: 'mcpServer/startupStatus/updated', params: { name, ...status } });
+		if (status === null) return;
+		const failureReason = state.type === 'failed' && state.access === 'signInExpired' ? 'reauthenticationRequired' : null;
+		// There is one environment, and every server is there for the whole thread.
+		const params = { threadId, name, environmentId: null, ...status, failureReason } as const;
+		subscriptions.broadcast({ method: 'mcpServer/startupStatus/updated', params });
 	};
 
 	const pluginServers = async (snapshot: ConfigSnapshot): Promise<readonly PluginServers[]> => {

@@ -2,7 +2,7 @@ import type { Config } from '../config/config.ts';
 import { ConfigError } from '../config/configError.ts';
 import { readConfigFile } from '../config/layers/configFile.ts';
 import { configNotices, type ConfigNotice } from '../config/layers/configNotices.ts';
-import { defaultApprovalPolicy, defaultSandboxMode, sandboxOf } from '../config/values/threadDefaults.ts';
+import { defaultApprovalPolicy, defaultSandboxMode, notesFolder, sandboxOf } from '../config/values/threadDefaults.ts';
 import { configWarning } from '../projection/configWarning.ts';
 import type { ServerNotification } from '../protocol/serverMessages.ts';
 import { constrain } from '../requirements/constrain.ts';
@@ -50,7 +50,7 @@ function fallbacks({ requirements, home, cwd }: Pick<Ground, 'requirements' | 'h
 	const settings = {
 		approvalPolicy: defaultApprovalPolicy(config, cwd),
 		approvalsReviewer: reviewer === 'user' ? ('user' as const) : ('auto_review' as const),
-		sandbox: sandboxOf(config.sandbox_mode ?? defaultSandboxMode(config, cwd), config, home),
+		sandbox: sandboxOf(config.sandbox_mode ?? defaultSandboxMode(config, cwd), config, notesFolder(home)),
 		activeProfile: null,
 	};
 	return constrain(settings, requirements.current()).fallbacks.map(({ message }) => ({

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { AgentThreads } from '../agents/agentThreads.ts';
 import { agentTools } from '../agents/agentTools.ts';
+import { notesFolder } from '../config/values/threadDefaults.ts';
 import { agentLimits } from '../config/values/agentLimits.ts';
 import { isEnabled } from '../config/values/features.ts';
 import { goalTools } from '../goals/goalTools.ts';
@@ -64,7 +65,18 @@ function scopeOf(threads: Threads, threadId: string): ConfigScope | undefined {
 /** What the settings of a new thread come from. */
 export function settingsSource({ home, configs, requirements, threadConfig, cwd, store }: Ground, models: ModelServices): SettingsSource {
 	const { defaultProvider, ownManner, checkProvider } = models;
-	return { home, configs, requirements, threadConfigLoader: threadConfig, cwd, store, defaultProvider, defaultModel, ownManner, checkProvider };
+	return {
+		notes: notesFolder(home),
+		configs,
+		requirements,
+		threadConfigLoader: threadConfig,
+		cwd,
+		store,
+		defaultProvider,
+		defaultModel,
+		ownManner,
+		checkProvider,
+	};
 }
 
 /** Threads and their turns, as clients know them. */
@@ -99,8 +111,8 @@ export function threadFeature(ground: Ground, { threads, models, approvals, chan
 			...threadListHandlers({ ...services, marks }),
 			...threadSearchHandlers({ ...services, searches }),
 			...threadChangeHandlers({ ...services, forget: (threadId) => (marks.forget(threadId), changes.forget(threadId)) }),
-			...turnHandlers({ ...services, home, configs, requirements, checkProvider: models.checkProvider }),
-			...turnQueueHandlers({ threads, home, configs, requirements, checkProvider: models.checkProvider }),
+			...turnHandlers({ ...services, notes: notesFolder(home), configs, requirements, checkProvider: models.checkProvider }),
+			...turnQueueHandlers({ threads, notes: notesFolder(home), configs, requirements, checkProvider: models.checkProvider }),
 			...threadQueueHandlers({ threads }),
 			...readStateHandlers({ marks }),
 			...guardianHandlers({ threads, audit: approvals.audit }),

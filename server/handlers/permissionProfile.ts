@@ -9,16 +9,15 @@ import { type Handlers, RpcFailure } from '../session/handler.ts';
 import { requirementsKnown, requirementsOf } from './thread/resolveSettings.ts';
 
 export interface PermissionProfileServices {
-	readonly home: string;
 	readonly configs: ConfigService;
 	readonly requirements: RequirementsService;
 }
 
 /** What a client may let commands do, by name. */
-export function permissionProfileHandlers({ home, configs, requirements }: PermissionProfileServices): Handlers {
+export function permissionProfileHandlers({ configs, requirements }: PermissionProfileServices): Handlers {
 	const isAllowed = (id: string, config: Config): boolean => {
 		try {
-			const sandbox = profilePolicy({ id, additionalWritableRoots: null }, config, home);
+			const sandbox = profilePolicy({ id, additionalWritableRoots: null }, config, null);
 			return forbidden({ sandbox }, requirementsOf({ requirements })) === null;
 		} catch (error) {
 			if (error instanceof ConfigError) return false;

@@ -21,8 +21,11 @@ export type ServerState =
 	| { readonly type: 'starting' }
 	| { readonly type: 'ready'; readonly client: McpClient }
 	/** `message`: for people, with what to do about it where that is known. */
-	| { readonly type: 'failed'; readonly message: string }
+	| { readonly type: 'failed'; readonly message: string; readonly access: Access }
 	| { readonly type: 'closed' };
+
+/** Whether a server that failed let us in: it did or was not asked, it wants to know who is there, or it no longer knows who signed in. */
+export type Access = 'notRefused' | 'unknownUser' | 'signInExpired';
 
 export interface ConnectionPorts {
 	/** Loads what is needed to connect. */
@@ -93,6 +96,11 @@ export class McpConnection {
 	/** As the server listed them last, sorted by name; null before it did. Those of a server that died are still there: a call starts it again. */
 	get tools(): readonly ListedTool[] | null {
 		return this.#listed?.tools ?? null;
+	}
+
+	/** What the server says of its list of tools. */
+	get toolListMeta(): RawRecord | null {
+		return this.#listed?.toolListMeta ?? null;
 	}
 
 	/** What the server wants models to know about it. */
@@ -174,6 +182,15 @@ export class McpConnection {
 		const timeout = AbortSignal.timeout(config.startupTimeoutMs);
 		const signal = AbortSignal.any([this.#life.signal, timeout]);
 		let client: McpClient | null = null;
+		let hasToken = false;
+		const { tokens: source } = this.#ports;
+		const watched: AccessTokens = {
+			current: async (request) => {
+				const token = (await source?.current(request)) ?? null;
+				hasToken ||= token !== null;
+				return token;
+			},
+		};
 		try {
 			const connect = await this.#ports.connect();
 			client = await connect({
@@ -182,21 +199,24 @@ export class McpConnection {
 				env: this.#ports.env,
 				host: this.#ports.host,
 				version: this.#ports.version,
-				tokens: this.#ports.tokens,
+				tokens: source && watched,
 				signal,
 				onElicitation: (params, server) => this.#elicit(params, server),
 				onListChanged: (what) => (what === 'tools' ? void this.#listTools() : this.#ports.listsChanged()),
 				onLog: (line) => this.#ports.log(line),
 			});
-			const tools = client.has.tools ? await client.listTools(signal) : [];
+			const { tools, meta: toolListMeta } = client.has.tools ? await client.listTools(signal) : { tools: [], meta: null };
 			if (this.#isClosed()) throw new Error('the thread is closed');
-			this.#heard({ tools, instructions: client.instructions });
+			this.#heard({ tools, instructions: client.instructions, toolListMeta });
 		} catch (error) {
 			await client?.close();
 			if (this.#isClosed()) return;
 			this.#ports.learned(null);
 			const late = `it was not ready within ${config.startupTimeoutMs / 1000} s (startup_timeout_sec)`;
-			return this.#failed(`the MCP server ${config.name} could not be started: ${timeout.aborted ? late : errorText(error)}`);
+			const isRefused = source !== null && error instanceof Error && error.name === 'AccessRefused';
+			const access = !isRefused ? 'notRefused' : hasToken ? 'signInExpired' : 'unknownUser';
+			const again = access === 'signInExpired' ? '; sign in again' : '';
+			return this.#failed(`the MCP server ${config.name} could not be started: ${timeout.aborted ? late : errorText(error)}${again}`, access);
 		}
 		this.#failures = 0;
 		this.#set({ type: 'ready', client });
@@ -212,11 +232,11 @@ export class McpConnection {
 		this.#ports.learned(said);
 	}
 
-	#failed(message: string): void {
+	#failed(message: string, access: Access = 'notRefused'): void {
 		this.#retryAt = this.#ports.now() + Math.min(FIRST_PAUSE_MS * 2 ** this.#failures, LONGEST_PAUSE_MS);
 		this.#failures++;
 		this.#ports.log(message);
-		this.#set({ type: 'failed', message });
+		this.#set({ type: 'failed', message, access });
 	}
 
 	#died(client: McpClient, reason: string): void {
@@ -246,8 +266,8 @@ export class McpConnection {
 			this.#listAgain = false;
 			try {
 				const { client } = this.#state;
-				const tools = await client.listTools(AbortSignal.any([this.#life.signal, AbortSignal.timeout(LIST_TIMEOUT_MS)]));
-				this.#heard({ tools, instructions: client.instructions });
+				const { tools, meta: toolListMeta } = await client.listTools(AbortSignal.any([this.#life.signal, AbortSignal.timeout(LIST_TIMEOUT_MS)]));
+				this.#heard({ tools, instructions: client.instructions, toolListMeta });
 				this.#ports.listsChanged();
 			} catch (error) {
 				this.#ports.log(`its tools could not be listed again: ${errorText(error)}`);

@@ -3,13 +3,15 @@ import fs from 'node:fs';
 import path from 'node:path';
 import * as z from 'zod/mini';
 import { renameFile } from '../platform/replaceFile.ts';
-import type { ListedTool } from './sdk/mcpClient.ts';
+import type { ListedTool, RawRecord } from './sdk/mcpClient.ts';
 import type { McpServerConfig } from './serverConfig.ts';
 
 /** What a server said about itself when it was connected. */
 export interface ListedServer {
 	readonly tools: readonly ListedTool[];
 	readonly instructions: string | null;
+	/** What it says of its list of tools. */
+	readonly toolListMeta: RawRecord | null;
 }
 
 /** What is known of a server before it answers: its tools, that it did not start the last time, that a request waited for it in vain, or nothing. */

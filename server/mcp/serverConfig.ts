@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { withoutPassword } from './serverAddress.ts';
 
 /** The server with the tools of apps, which the program brings. */
 export const APP_GATEWAY = 'codex_apps';
@@ -165,7 +166,7 @@ function transportOf(entry: Entry): StdioTransportConfig | HttpTransportConfig |
 	if (entry.bearer_token !== undefined)
 		return 'a token does not belong into the configuration; name the variable that holds it with bearer_token_env_var';
 	const url = URL.parse(entry.url);
-	if (url?.protocol !== 'http:' && url?.protocol !== 'https:') return `${JSON.stringify(entry.url)} is no http or https address`;
+	if (url?.protocol !== 'http:' && url?.protocol !== 'https:') return `${JSON.stringify(withoutPassword(entry.url))} is no http or https address`;
 	return {
 		type: 'http',
 		url: entry.url,
@@ -192,7 +193,7 @@ export function sameConnection(a: McpServerConfig, b: McpServerConfig): boolean 
 
 /** The command line, as a person would write it, or the address: what a decision about the server is about. */
 export function commandLineOf({ transport }: McpServerConfig): string {
-	if (transport.type === 'http') return transport.url;
+	if (transport.type === 'http') return withoutPassword(transport.url);
 	const word = (part: string) => (/^[\w@%+=:,./-]+$/.test(part) ? part : JSON.stringify(part));
 	return [transport.command, ...transport.args].map(word).join(' ');
 }

@@ -16,18 +16,21 @@ function client(tools: readonly string[]): McpClient {
 	return {
 		instructions: 'Be kind.',
 		serverName: 's',
+		info: null,
+		capabilities: null,
 		has: { tools: true, resources: false, prompts: false },
 		closed: new Promise(() => {}),
 		listTools: () =>
-			Promise.resolve(
-				tools.map((name) => ({
+			Promise.resolve({
+				tools: tools.map((name) => ({
 					name,
 					description: '',
 					inputSchema: { type: 'object' },
 					annotations: null,
 					raw: { name, inputSchema: { type: 'object' } },
 				})),
-			),
+				meta: null,
+			}),
 		callTool: () => Promise.resolve({ content: [] }),
 		list: () => Promise.resolve([]),
 		readResource: () => Promise.resolve({}),

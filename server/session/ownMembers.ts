@@ -13,6 +13,7 @@ const OWN_MEMBERS: Readonly<Record<string, readonly string[]>> = {
 };
 const NEWER_MEMBERS: Readonly<Record<string, readonly string[]>> = {
 	'item/commandExecution/requestApproval': ['kind'],
+	'mcpServer/startupStatus/updated': ['threadId', 'environmentId', 'failureReason'],
 	'item/tool/requestUserInput': ['isBlocking', 'autoResolutionMs'],
 	'thread/tokenUsage/updated': ['tokenUsage.total.cacheWriteInputTokens', 'tokenUsage.last.cacheWriteInputTokens'],
 };

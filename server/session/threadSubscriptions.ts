@@ -172,8 +172,7 @@ export class ThreadSubscriptions implements Observer {
 
 	/** To every client that has introduced itself. */
 	broadcast(notification: ServerNotification): void {
-		const encoded = encodeNotification(notification);
-		for (const session of this.#clients.initialized()) session.notify(encoded);
+		notifyAll([...this.#clients.initialized()], notification);
 	}
 
 	#deliver(threadId: string, notification: ServerNotification): void {

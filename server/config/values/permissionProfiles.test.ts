@@ -9,7 +9,7 @@ import { configuredDenials, configuredProfile, profilePolicy } from './permissio
 
 const config = (source: string): Config => ConfigSchema.parse(parse(source));
 const policyOf = (source: string, id = 'a', additionalWritableRoots: readonly string[] | null = null) =>
-	profilePolicy({ id, additionalWritableRoots }, config(source), '/home/u/.codex');
+	profilePolicy({ id, additionalWritableRoots }, config(source), '/home/u/.codex/memories');
 const files = (text: string) => `default_permissions = "a"\n[permissions.a.filesystem]\n${text}`;
 const network = (text: string) => `[permissions.a.network]\nenabled = true\n${text}`;
 
@@ -70,8 +70,8 @@ enabled = true`);
 	});
 
 	it('hides what the chosen profile hides', () => {
-		assert.equal(configuredDenials(config(files('"/s" = "none"\n":root" = "read"')), '/h').entries.length, 1);
-		assert.equal(configuredDenials(config('sandbox_mode = "read-only"'), '/h').entries.length, 0);
+		assert.equal(configuredDenials(config(files('"/s" = "none"\n":root" = "read"'))).entries.length, 1);
+		assert.equal(configuredDenials(config('sandbox_mode = "read-only"')).entries.length, 0);
 		assert.equal(configuredProfile(config('')), null);
 	});
 

@@ -27,14 +27,13 @@ const SPECIAL: Readonly<Record<string, SpecialPath>> = {
 
 const hasWildcard = (text: string) => /[*?[{]/.test(text);
 
-/** The policy of a profile. Throws `ConfigError` where there is no such profile or it says what cannot be kept. */
-export function profilePolicy(choice: ProfileChoice, config: Config, home: string): SandboxPolicy {
+/** The policy of a profile. `notes`: as for `sandboxOf`. Throws `ConfigError` where there is no such profile or it says what cannot be kept. */
+export function profilePolicy(choice: ProfileChoice, config: Config, notes: string | null): SandboxPolicy {
 	const own = choice.id.startsWith(':') ? builtIn(choice.id) : configured(choice.id, config);
 	const profile = profileOfPolicy(own);
 	if (profile.type !== 'managed' || profile.fileSystem.type === 'unrestricted') return own;
-	// Notes that models keep for later sessions, as with the sandbox modes.
 	const isWorkspace = legacyPolicyOf(own).type === 'workspaceWrite';
-	const roots = choice.additionalWritableRoots ?? (isWorkspace ? [path.join(home, 'memories')] : []);
+	const roots = choice.additionalWritableRoots ?? (isWorkspace && notes !== null ? [notes] : []);
 	const added = roots.map((root): FileSystemEntry => ({ path: { type: 'path', path: root }, access: 'write' }));
 	return policyOfProfile({ ...profile, fileSystem: { ...profile.fileSystem, entries: [...profile.fileSystem.entries, ...added] } });
 }
@@ -49,9 +48,9 @@ export function configuredProfile(config: Config): ProfileChoice | null {
 }
 
 /** What the profile that the configuration chooses hides from every command and file request. Throws `ConfigError`. */
-export function configuredDenials(config: Config, home: string): Denials {
+export function configuredDenials(config: Config): Denials {
 	const chosen = configuredProfile(config);
-	return chosen === null ? NO_DENIALS : denialsOf(profilePolicy(chosen, config, home));
+	return chosen === null ? NO_DENIALS : denialsOf(profilePolicy(chosen, config, null));
 }
 
 /** What of a policy's entries does not count here, for the person who wrote them. */

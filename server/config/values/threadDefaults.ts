@@ -6,8 +6,14 @@ import { trustOf } from '../layers/projectTrust.ts';
 
 export type SandboxMode = 'read-only' | 'workspace-write' | 'danger-full-access';
 
-/** The policy of a sandbox mode, with what the configuration says of writable workspaces. */
-export function sandboxOf(mode: SandboxMode, config: Config, home: string): SandboxPolicy {
+/** Where models keep notes for later sessions. */
+export const notesFolder = (home: string): string => path.join(home, 'memories');
+
+/**
+ * The policy of a sandbox mode, with what the configuration says of writable workspaces. `notes`: a folder of notes that such a workspace
+ * may write to as well; null: none.
+ */
+export function sandboxOf(mode: SandboxMode, config: Config, notes: string | null): SandboxPolicy {
 	switch (mode) {
 		case 'danger-full-access':
 			return { type: 'dangerFullAccess' };
@@ -17,7 +23,7 @@ export function sandboxOf(mode: SandboxMode, config: Config, home: string): Sand
 			const write = config.sandbox_workspace_write ?? {};
 			return {
 				type: 'workspaceWrite',
-				writableRoots: [...new Set([...(write.writable_roots ?? []), path.join(home, 'memories')])],
+				writableRoots: [...new Set([...(write.writable_roots ?? []), ...(notes === null ? [] : [notes])])],
 				networkAccess: write.network_access ?? false,
 				excludeTmpdirEnvVar: write.exclude_tmpdir_env_var ?? false,
 				excludeSlashTmp: write.exclude_slash_tmp ?? false,

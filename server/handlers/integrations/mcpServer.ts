@@ -1,46 +1,58 @@
 import { NoSignInError } from '../../mcp/oauth/oauthLogin.ts';
-import { CannotSignInError, type McpSignIn } from '../../mcp/oauth/mcpSignIn.ts';
-import type { McpConnection } from '../../mcp/connection.ts';
-import type { KnownServer } from '../../mcp/knownServers.ts';
-import type { ListedTool } from '../../mcp/sdk/mcpClient.ts';
-import { type McpServerConfig, offersTool } from '../../mcp/serverConfig.ts';
+import { CannotSignInError } from '../../mcp/oauth/mcpSignIn.ts';
+import type { McpConnection, ServerState } from '../../mcp/connection.ts';
+import { type McpServerConfig, offersTool, sameConnection } from '../../mcp/serverConfig.ts';
 import type { JsonValue } from '../../protocol/wire/jsonValue.ts';
-import type { McpServerStatus, Resource, ResourceContent, ResourceTemplate, Tool } from '../../protocol/integrations/mcp.ts';
+import type { McpServerStatus, ResourceContent } from '../../protocol/integrations/mcp.ts';
 import { internalError, invalidRequest } from '../../protocol/wire/rpcError.ts';
 import { type Handlers, RpcFailure } from '../../session/handler.ts';
 import { encodeNotification } from '../../session/session.ts';
 import { configScopeOf } from '../../thread/freezeSettings.ts';
 import { asFailure, connectionOf, type McpServerHandlerOptions, mcpServerLookup } from './mcpServerLookup.ts';
+import { baseStatus, emptyStatus, knownStatus, newerStatus, statusOf } from './mcpStatus.ts';
 
 /** A call that a client makes itself may take this long, beside the server's own limit. */
 const LONGEST_MS = 24 * 60 * 60_000;
-const LIST_MS = 60_000;
 const LOGIN_SECONDS = 300;
 
 /** Servers, their tools and resources as clients ask for them. */
 export function mcpServerHandlers({ threads, cwd, services }: McpServerHandlerOptions): Handlers {
 	const { configs, signIn, threadless, served } = services;
-	const { configured, enabledServer, serversOfThread, withServer } = mcpServerLookup({ threads, cwd, services });
+	const { configured, enabledServer, servedThread, serversOfThread, withServer } = mcpServerLookup({ threads, cwd, services });
 
 	return {
-		'mcpServerStatus/list': async ({ cursor, limit, detail, includeErrors, onlyKnown, name: only }) => {
-			const { servers, broken, displaced } = await configured();
+		'mcpServerStatus/list': async ({ cursor, limit, detail, includeErrors, onlyKnown, threadId, environmentId, ...asked }, { session }) => {
+			const only = asked.serverName ?? asked.name;
+			if (environmentId && !(asked.serverName && threadId)) throw new RpcFailure(invalidRequest('environmentId requires serverName and threadId'));
+			const thread = threadId ? servedThread(threadId) : null;
+			const { servers, broken, displaced } = await (thread === null ? configured() : services.serversOf(thread.snapshot));
 			const names = [...servers, ...broken]
 				.map(({ name }) => name)
-				.filter((name) => !only || name === only)
+				// Servers belong to whole threads, none to an environment.
+				.filter((name) => !environmentId && (!only || name === only))
 				.sort();
 			const { items, nextCursor } = pageOf(names, { cursor, limit });
+			const knowsNewer = session.client?.newer ?? false;
 			const data = items.map(async (name): Promise<McpServerStatus> => {
-				const config = servers.find((each) => each.name === name);
+				const config = servers.find((each) => each.name === name) ?? null;
 				const problem = broken.find((each) => each.name === name)?.problem;
+				// The configuration may have changed since the thread took it over.
+				const own = thread?.servers.get(name) ?? null;
+				const current = config !== null && own !== null && sameConnection(own.config, config) ? own : null;
 				const status =
-					config === undefined
+					config === null
 						? { ...emptyStatus(name), error: problem }
 						: onlyKnown === true
 							? knownStatus(config, services.known.of(config, cwd))
-							: await statusOf(config, { full: detail !== 'toolsAndAuthOnly', withServer, signIn });
+							: await statusOf(config, {
+									full: detail !== 'toolsAndAuthOnly',
+									signIn,
+									withServer: (work) => (!config.enabled ? null : current === null ? withServer(config, work) : work(current)),
+								});
 				const replaced = displaced.get(name);
-				return replaced === undefined ? status : { ...status, replacesPluginIds: [...replaced] };
+				const all = replaced === undefined ? status : { ...status, replacesPluginIds: [...replaced] };
+				if (!knowsNewer) return baseStatus(all);
+				return newerStatus(all, config, thread === null ? null : stateIn(config, current));
 			});
 			const all = await Promise.all(data);
 			return { data: includeErrors === true ? all : all.map((status) => ({ ...status, error: undefined })), nextCursor };
@@ -173,42 +185,8 @@ function pageOf(
 
 const isTable = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null && !Array.isArray(value);
 
-function emptyStatus(name: string): McpServerStatus {
-	return { name, tools: {}, resources: [], resourceTemplates: [], authStatus: 'unsupported' };
-}
-
-interface StatusSources {
-	readonly full: boolean;
-	readonly signIn: McpSignIn;
-	withServer<T>(config: McpServerConfig, work: (connection: McpConnection) => Promise<T>): Promise<T>;
-}
-
-/** Without asking the server or its provider. */
-function knownStatus(config: McpServerConfig, known: KnownServer): McpServerStatus {
-	const tools = typeof known !== 'object' || known === null || !config.enabled ? [] : known.tools.filter(({ name }) => offersTool(config, name));
-	return { ...emptyStatus(config.name), tools: byName(tools), isPending: true, ...pluginOf(config) };
-}
-
-const byName = (tools: readonly ListedTool[]) => Object.fromEntries(tools.map(({ name, raw }) => [name, raw as Tool]));
-const pluginOf = ({ plugin }: McpServerConfig) => (plugin === null ? {} : { pluginId: plugin.id });
-
-/** A server that cannot be started is listed without what it has. */
-async function statusOf(config: McpServerConfig, { full, signIn, withServer }: StatusSources): Promise<McpServerStatus> {
-	const [authStatus, listed] = await Promise.all([
-		signIn.status(config),
-		config.enabled ? withServer(config, (connection) => listsOf(connection, full)) : null,
-	]);
-	return { ...emptyStatus(config.name), ...listed, authStatus, ...pluginOf(config) };
-}
-
-async function listsOf(connection: McpConnection, full: boolean) {
-	await connection.start();
-	const { state, config } = connection;
-	if (state.type === 'failed') return { error: state.message };
-	const offered = (connection.tools ?? []).filter(({ name }) => offersTool(config, name));
-	const tools = byName(offered);
-	if (state.type !== 'ready' || !full || !state.client.has.resources) return { tools };
-	const list = (what: 'resources' | 'resourceTemplates') => state.client.list(what, AbortSignal.timeout(LIST_MS)).catch(() => []);
-	const [resources, resourceTemplates] = await Promise.all([list('resources'), list('resourceTemplates')]);
-	return { tools, resources: resources as unknown as Resource[], resourceTemplates: resourceTemplates as unknown as ResourceTemplate[] };
+/** What a server is in a thread, for clients: one that cannot be used has failed, one that is switched off never starts. */
+function stateIn(config: McpServerConfig | null, connection: McpConnection | null): ServerState | null {
+	if (config === null) return { type: 'failed', message: '', access: 'notRefused' };
+	return config.enabled ? (connection?.state ?? null) : { type: 'idle' };
 }

@@ -42,19 +42,20 @@ export function mcpServerLookup({ threads, cwd, services }: McpServerHandlerOpti
 		if (config === undefined) throw new RpcFailure(internalError(`unknown MCP server '${name}'`));
 		return config;
 	};
-	const serversOfThread = (threadId: string): ThreadServers => {
+	const servedThread = (threadId: string) => {
 		const { id } = loadedThread(threads, threadId);
-		const own = served.get(id)?.servers;
+		const own = served.get(id);
 		if (own === undefined) throw new RpcFailure(internalError(`thread ${id} has no MCP servers`));
 		return own;
 	};
+	const serversOfThread = (threadId: string): ThreadServers => servedThread(threadId).servers;
 	/** One that a thread has and that is the same saves starting it once more. */
 	const withServer = <T>(config: McpServerConfig, work: (connection: McpConnection) => Promise<T>): Promise<T> => {
 		const loaded = [...served.values()].map(({ servers }) => servers.get(config.name));
 		const same = loaded.find((connection) => connection?.state.type === 'ready' && sameConnection(connection.config, config));
 		return same ? work(same) : threadless.use(config, work);
 	};
-	return { configured, enabledServer, serversOfThread, withServer };
+	return { configured, enabledServer, servedThread, serversOfThread, withServer };
 }
 
 export function connectionOf(servers: ThreadServers, name: string): McpConnection {

@@ -21,6 +21,7 @@ import { denialsOf, NO_DENIALS, policyOfProfile, withDenials } from '../../sandb
 import type { SandboxPolicy } from '../../sandbox/policy/policy.ts';
 import type { ReasoningEffort } from '../../items/modelInfo.ts';
 import { RpcFailure } from '../../session/handler.ts';
+import type { Session } from '../../session/session.ts';
 import { recordedInstructions, type RolloutLine } from '../../store/rollout/rolloutLine.ts';
 import type { StoredThread, ThreadStore } from '../../store/threadStore.ts';
 import { liveRecords } from '../../records/liveRecords.ts';
@@ -32,7 +33,8 @@ import type { ConfigScope } from '../../items/settings.ts';
 
 /** Where a thread's settings come from. */
 export interface SettingsSource {
-	readonly home: string;
+	/** The folder of notes that workspaces may write to; null: none (`forClient`). */
+	readonly notes: string | null;
 	readonly configs: ConfigService;
 	readonly requirements: RequirementsService;
 	/** What the owner of the session fixes for a thread, above the request's own `config` (S108). */
@@ -93,6 +95,14 @@ export function requirementsOf({ requirements }: Pick<SettingsSource, 'requireme
 	} catch (error) {
 		throw refused(error);
 	}
+}
+
+/**
+ * The source for what a client asks. The newest releases of the protocol's first program keep no notes there: their clients would call a
+ * workspace that may write to them a custom one.
+ */
+export function forClient<Source extends Pick<SettingsSource, 'notes'>>(source: Source, { client }: Session): Source {
+	return client?.newer ? { ...source, notes: null } : source;
 }
 
 /** The source for one thread, with what the owner of the session fixes for it. Rejects with `RpcFailure`. */
@@ -179,20 +189,20 @@ function sandboxFor(source: SettingsSource, params: Partial<SettingsParams>, { c
 	try {
 		if (params.permissionProfile) {
 			const own = policyOfProfile(fromWireProfile(params.permissionProfile));
-			return { sandbox: withDenials(own, configuredDenials(config, source.home)), activeProfile: null };
+			return { sandbox: withDenials(own, configuredDenials(config)), activeProfile: null };
 		}
-		if (params.permissions) return namedSandbox(params.permissions, config, source.home);
-		const denials = params.sandbox && config.default_permissions === undefined ? NO_DENIALS : configuredDenials(config, source.home);
-		if (params.sandbox) return { sandbox: withDenials(sandboxOf(params.sandbox, config, source.home), denials), activeProfile: null };
+		if (params.permissions) return namedSandbox(params.permissions, config, source.notes);
+		const denials = params.sandbox && config.default_permissions === undefined ? NO_DENIALS : configuredDenials(config);
+		if (params.sandbox) return { sandbox: withDenials(sandboxOf(params.sandbox, config, source.notes), denials), activeProfile: null };
 		const chosen = configuredProfile(config);
-		if (chosen) return { sandbox: profilePolicy(chosen, config, source.home), activeProfile: { id: chosen.id, additionalWritableRoots: [] } };
+		if (chosen) return { sandbox: profilePolicy(chosen, config, source.notes), activeProfile: { id: chosen.id, additionalWritableRoots: [] } };
 	} catch (error) {
 		throw refused(error);
 	}
-	if (config.sandbox_mode) return { sandbox: sandboxOf(config.sandbox_mode, config, source.home), activeProfile: null };
+	if (config.sandbox_mode) return { sandbox: sandboxOf(config.sandbox_mode, config, source.notes), activeProfile: null };
 	const mode = defaultSandboxMode(config, cwd);
 	const id = mode === 'workspace-write' ? ':workspace' : ':read-only';
-	return { sandbox: sandboxOf(mode, config, source.home), activeProfile: { id, additionalWritableRoots: [] } };
+	return { sandbox: sandboxOf(mode, config, source.notes), activeProfile: { id, additionalWritableRoots: [] } };
 }
 
 /** The folders of a client count where the thread may write to its own. */
@@ -202,15 +212,15 @@ function withRoots(chosen: ChosenSandbox, roots: readonly string[] | null | unde
 	return { ...chosen, sandbox: { ...sandbox, writableRoots: [...new Set([...sandbox.writableRoots, ...roots.filter((root) => root !== cwd)])] } };
 }
 
-function namedSandbox(choice: NonNullable<SettingsParams['permissions']>, config: Config, home: string): ChosenSandbox {
+function namedSandbox(choice: NonNullable<SettingsParams['permissions']>, config: Config, notes: string | null): ChosenSandbox {
 	const { id, modifications } = typeof choice === 'string' ? { id: choice, modifications: null } : choice;
 	const additionalWritableRoots = modifications && modifications.length > 0 ? modifications.map((each) => each.path) : null;
-	const sandbox = profilePolicy({ id, additionalWritableRoots }, config, home);
+	const sandbox = profilePolicy({ id, additionalWritableRoots }, config, notes);
 	return { sandbox, activeProfile: { id, additionalWritableRoots: additionalWritableRoots ?? [] } };
 }
 
 /** Where named permission profiles are read from. */
-export type ProfileSource = Pick<SettingsSource, 'configs' | 'requirements' | 'home'>;
+export type ProfileSource = Pick<SettingsSource, 'configs' | 'requirements' | 'notes'>;
 
 /** What the overrides of a turn are checked against. */
 export type OverridesSource = ProfileSource & Pick<SettingsSource, 'checkProvider'>;
@@ -241,9 +251,9 @@ export function turnSandbox(
 	if (!permissions && (!roots || current.sandbox.type !== 'workspaceWrite')) return null;
 	const config = configOf(source, configScopeOf(current));
 	try {
-		if (permissions) return withRoots(namedSandbox(permissions, config, source.home), roots, current.cwd);
+		if (permissions) return withRoots(namedSandbox(permissions, config, source.notes), roots, current.cwd);
 		// The folders that the client named before no longer count, those of the configuration do.
-		const configured = sandboxOf('workspace-write', config, source.home);
+		const configured = sandboxOf('workspace-write', config, source.notes);
 		const writableRoots = configured.type === 'workspaceWrite' ? configured.writableRoots : [];
 		const sandbox = current.sandbox.type === 'workspaceWrite' ? { ...current.sandbox, writableRoots } : current.sandbox;
 		return withRoots({ sandbox, activeProfile: current.activeProfile }, roots, current.cwd);
@@ -266,7 +276,7 @@ export function joinedSettings(source: SettingsSource, params: Partial<SettingsP
 	if (!sandbox) {
 		return checkAllowed(source, { ...approval, ...turnSandbox(source, { permissions, permissionProfile, sandboxPolicy: null }, current) });
 	}
-	const asked = sandboxOf(sandbox, configOf(source, configScopeOf(current)), source.home);
+	const asked = sandboxOf(sandbox, configOf(source, configScopeOf(current)), source.notes);
 	return checkAllowed(source, { ...approval, sandbox: withDenials(asked, denialsOf(current.sandbox)), activeProfile: null });
 }
 

@@ -25,6 +25,7 @@ import {
 	askedSettings,
 	environmentOf,
 	fallbackMessages,
+	forClient,
 	joinedSettings,
 	recordedSettings,
 	sourceFor,
@@ -108,7 +109,7 @@ export function threadHandlers(services: ThreadServices): Handlers {
 	return {
 		'thread/start': async (params, context) => {
 			if (params.experimentalRawEvents) throw new RpcFailure(invalidRequest('experimentalRawEvents is not supported: raw items are not sent'));
-			const source = await sourceFor(services, params.cwd);
+			const source = await sourceFor(forClient(services, context.session), params.cwd);
 			const environment = environmentOf(params.environments);
 			const own = settingsFor(source, params, params.cwd ? path.resolve(services.cwd, params.cwd) : services.cwd);
 			const settings = environment === null ? own : { ...own, environment };
@@ -146,7 +147,7 @@ export function threadHandlers(services: ThreadServices): Handlers {
 		},
 
 		'thread/resume': async (params, context) => {
-			const source = await sourceFor(services, params.cwd);
+			const source = await sourceFor(forClient(services, context.session), params.cwd);
 			checkSandboxChoice(params);
 			if (params.history) return resumeHistory(source, { params, context });
 			const found = params.path ? await store.findByPath(params.path) : null;
@@ -156,7 +157,7 @@ export function threadHandlers(services: ThreadServices): Handlers {
 			const thread = loaded?.materialized
 				? loaded
 				: await resume(source, { found: found ?? (await storedThread(store, params.threadId)), params, context });
-			if (thread === loaded) thread.changeSettings(joinedSettings(services, params, thread.settings));
+			if (thread === loaded) thread.changeSettings(joinedSettings(forClient(services, context.session), params, thread.settings));
 			subscriptions.subscribe(thread, context.session);
 			context.afterReply(() => {
 				if (!loaded)

@@ -7,7 +7,7 @@ import { type Handlers, RpcFailure } from '../../session/handler.ts';
 import { NotUnderstoodError, UnknownTurnError } from '../../thread/threads.ts';
 import type { ThreadServices } from './thread.ts';
 import { checkThreadId, storedThread } from './threadLookup.ts';
-import { checkSandboxChoice, recordedSettings, sourceFor } from './resolveSettings.ts';
+import { checkSandboxChoice, forClient, recordedSettings, sourceFor } from './resolveSettings.ts';
 import { turnSource } from './turnSource.ts';
 import { whenReady } from '../whenReady.ts';
 
@@ -16,7 +16,7 @@ export function threadForkHandlers(services: ThreadServices): Handlers {
 	const { threads, store, subscriptions } = services;
 	return {
 		'thread/fork': async (params, context) => {
-			const source = await sourceFor(services, params.cwd);
+			const source = await sourceFor(forClient(services, context.session), params.cwd);
 			checkSandboxChoice(params);
 			const found = params.path ? await store.findByPath(params.path) : await storedThread(store, checkThreadId(params.threadId));
 			if (!found) throw new RpcFailure(invalidRequest(`no rollout found at ${params.path}`));

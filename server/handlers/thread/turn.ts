@@ -18,7 +18,7 @@ import type { Thread } from '../../thread/thread.ts';
 import type { Threads } from '../../thread/threads.ts';
 import type { SettingsOverrides } from '../../items/threadSettings.ts';
 import { InputError } from '../../items/input.ts';
-import { checkAllowed, configOf, environmentOf, type OverridesSource, turnProvider, turnSandbox } from './resolveSettings.ts';
+import { checkAllowed, configOf, environmentOf, forClient, type OverridesSource, turnProvider, turnSandbox } from './resolveSettings.ts';
 import type { ResponseItem } from '../../items/responseItem.ts';
 import { configScopeOf } from '../../thread/freezeSettings.ts';
 import { loadedThread } from './threadLookup.ts';
@@ -47,7 +47,7 @@ export function turnHandlers({
 			if (params.additionalContext && !thread.messages.inbox.known(clientId)) thread.inject(contextItems(params.additionalContext));
 			const started = await thread.messages
 				.start(input, {
-					overrides: overridesOf(params, thread, source),
+					overrides: overridesOf(params, thread, forClient(source, context.session)),
 					outputSchema: params.outputSchema ?? null,
 					environment: environmentOf(params.environments),
 					clientId,
@@ -62,7 +62,7 @@ export function turnHandlers({
 
 		'thread/settings/update': (params, context) => {
 			const thread = loadedThread(threads, params.threadId);
-			thread.changeSettings(overridesOf(params, thread, source));
+			thread.changeSettings(overridesOf(params, thread, forClient(source, context.session)));
 			context.afterReply(() => {
 				const updated = { threadId: thread.id, threadSettings: toThreadSettings(thread.settings) };
 				subscriptions.tell(thread.id, { method: 'thread/settings/updated', params: updated });

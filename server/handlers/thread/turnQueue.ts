@@ -2,7 +2,7 @@ import { toQueue, toSentMessage } from '../../projection/wireInbox.ts';
 import type { Handlers } from '../../session/handler.ts';
 import type { Threads } from '../../thread/threads.ts';
 import { loadedThread } from './threadLookup.ts';
-import type { OverridesSource } from './resolveSettings.ts';
+import { forClient, type OverridesSource } from './resolveSettings.ts';
 import { checkInput, overridesOf, refuse } from './turn.ts';
 
 /** Messages that wait for the running turn to end. */
@@ -10,7 +10,7 @@ export function turnQueueHandlers({ threads, ...source }: OverridesSource & { th
 	return {
 		'turn/queue/add': async (params, context) => {
 			const thread = loadedThread(threads, params.threadId);
-			const options = { clientId: params.clientMessageId ?? null, overrides: overridesOf(params, thread, source) };
+			const options = { clientId: params.clientMessageId ?? null, overrides: overridesOf(params, thread, forClient(source, context.session)) };
 			const { sent, begin } = await thread.messages.queue(checkInput(params.input), options).catch(refuse);
 			context.afterReply(begin);
 			return { message: toSentMessage(sent) };

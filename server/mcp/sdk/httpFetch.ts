@@ -1,5 +1,6 @@
 import type { AccessTokens } from './mcpClient.ts';
 import { MAX_MESSAGE_BYTES } from './jsonLines.ts';
+import { authorizationIn } from '../serverAddress.ts';
 import type { HttpTransportConfig } from '../serverConfig.ts';
 
 /** What stands in the configuration but cannot be used now, such as a variable that is not set. */
@@ -16,6 +17,8 @@ export function configuredHeaders(config: HttpTransportConfig, env: Readonly<Rec
 		}
 		headers[name.toLowerCase()] = value;
 	};
+	const inAddress = authorizationIn(config.url);
+	if (inAddress !== null) add('authorization', inAddress, 'url');
 	for (const [name, value] of Object.entries(config.headers)) add(name, value, 'http_headers');
 	for (const [name, variable] of Object.entries(config.envHeaders)) {
 		const value = env[variable]?.trim();
@@ -30,9 +33,9 @@ export function configuredHeaders(config: HttpTransportConfig, env: Readonly<Rec
 }
 
 /** Whether the configuration says how the server knows who is there: then nobody signs in. */
-export function hasOwnAuthorization({ bearerTokenEnvVar, headers, envHeaders }: HttpTransportConfig): boolean {
+export function hasOwnAuthorization({ url, bearerTokenEnvVar, headers, envHeaders }: HttpTransportConfig): boolean {
 	const names = [...Object.keys(headers), ...Object.keys(envHeaders)];
-	return bearerTokenEnvVar !== null || names.some((name) => name.toLowerCase() === 'authorization');
+	return authorizationIn(url) !== null || bearerTokenEnvVar !== null || names.some((name) => name.toLowerCase() === 'authorization');
 }
 
 /** A fetch that adds the token of whoever is signed in, renews it once when it is refused, and takes no message that is too long. */

@@ -28,6 +28,20 @@ export function answerCode(error: unknown): number | null {
 	return error instanceof Error && error.name === 'McpCallError' && 'code' in error && typeof error.code === 'number' ? error.code : null;
 }
 
+/** The server answered 401. Known by its name, since it comes out of another bundle. */
+export class AccessRefused extends Error {
+	constructor(options: ErrorOptions) {
+		super('the server refused access (401 Unauthorized)', options);
+		this.name = 'AccessRefused';
+	}
+}
+
+export interface ListedTools {
+	readonly tools: readonly ListedTool[];
+	/** What the server says of the list itself; null when it says nothing. */
+	readonly meta: RawRecord | null;
+}
+
 export interface Progress {
 	readonly progress: number;
 	readonly total: number | null;
@@ -46,11 +60,14 @@ export interface McpClient {
 	/** What the server wants models to know about it; null when it says nothing. */
 	readonly instructions: string | null;
 	readonly serverName: string;
+	/** Who it says that it is, and what it can do, member for member; null when it did not say. */
+	readonly info: RawRecord | null;
+	readonly capabilities: RawRecord | null;
 	/** What it says that it has. */
 	readonly has: { readonly tools: boolean; readonly resources: boolean; readonly prompts: boolean };
 	/** Resolves with the reason when it is over, whoever ended it. */
 	readonly closed: Promise<string>;
-	listTools(signal: AbortSignal): Promise<readonly ListedTool[]>;
+	listTools(signal: AbortSignal): Promise<ListedTools>;
 	/** The result member for member. */
 	callTool(call: { readonly name: string; readonly arguments: RawRecord | undefined }, options: CallOptions): Promise<unknown>;
 	/** All pages. */

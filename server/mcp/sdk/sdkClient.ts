@@ -3,14 +3,24 @@
  * own, loaded when a server is configured.
  */
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
-import { SSEClientTransport } from '@modelcontextprotocol/sdk/client/sse.js';
+import { SSEClientTransport, SseError } from '@modelcontextprotocol/sdk/client/sse.js';
 import { StreamableHTTPClientTransport, StreamableHTTPError } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import { McpError } from '@modelcontextprotocol/sdk/types.js';
 import * as z from 'zod';
 import { authorizedFetch, configuredHeaders } from './httpFetch.ts';
 import { isTooDeep } from './jsonDepth.ts';
-import { type ConnectRequest, type ListedTool, McpCallError, type McpClient, type Progress, type RawRecord } from './mcpClient.ts';
+import {
+	AccessRefused,
+	type ConnectRequest,
+	type ListedTool,
+	type ListedTools,
+	McpCallError,
+	type McpClient,
+	type Progress,
+	type RawRecord,
+} from './mcpClient.ts';
+import { withoutPassword } from '../serverAddress.ts';
 import type { HttpTransportConfig } from '../serverConfig.ts';
 import { StdioTransport } from './stdioTransport.ts';
 
@@ -42,12 +52,15 @@ export async function connect(request: ConnectRequest): Promise<McpClient> {
 function streamable({ tokens, env }: ConnectRequest, config: HttpTransportConfig): Transport {
 	const headers = configuredHeaders(config, env);
 	// The SDK declares some members as possibly undefined that its own interface only leaves out.
-	return new StreamableHTTPClientTransport(new URL(config.url), { fetch: authorizedFetch(tokens), requestInit: { headers } }) as Transport;
+	return new StreamableHTTPClientTransport(new URL(withoutPassword(config.url)), {
+		fetch: authorizedFetch(tokens),
+		requestInit: { headers },
+	}) as Transport;
 }
 
 function serverSentEvents({ tokens, env }: ConnectRequest, config: HttpTransportConfig): Transport {
 	const headers = configuredHeaders(config, env);
-	return new SSEClientTransport(new URL(config.url), { fetch: authorizedFetch(tokens), requestInit: { headers } }) as Transport;
+	return new SSEClientTransport(new URL(withoutPassword(config.url)), { fetch: authorizedFetch(tokens), requestInit: { headers } }) as Transport;
 }
 
 /** What servers of the older protocol answer to a greeting. */
@@ -55,6 +68,8 @@ function isOldServer(error: unknown): boolean {
 	const cause = error instanceof Error ? error.cause : null;
 	return cause instanceof StreamableHTTPError && (cause.code === 400 || cause.code === 404 || cause.code === 405);
 }
+
+const isRefused = (error: unknown) => (error instanceof StreamableHTTPError || error instanceof SseError) && error.code === 401;
 
 async function greet(request: ConnectRequest, transport: Transport, ended: PromiseWithResolvers<string>): Promise<McpClient> {
 	const client = new Client(
@@ -80,7 +95,7 @@ async function greet(request: ConnectRequest, transport: Transport, ended: Promi
 		await client.connect(transport, { ...NO_LIMIT, signal: request.signal });
 	} catch (error) {
 		await transport.close().catch(() => {});
-		throw new Error(words(error), { cause: error });
+		throw isRefused(error) ? new AccessRefused({ cause: error }) : new Error(words(error), { cause: error });
 	} finally {
 		request.signal.removeEventListener('abort', abort);
 	}
@@ -121,6 +136,8 @@ function words(error: unknown): string {
 class SdkClient implements McpClient {
 	readonly instructions: string | null;
 	readonly serverName: string;
+	readonly info: RawRecord | null;
+	readonly capabilities: RawRecord | null;
 	readonly has: McpClient['has'];
 	readonly closed: Promise<string>;
 	readonly #client: Client;
@@ -134,15 +151,18 @@ class SdkClient implements McpClient {
 		this.#ended = ended;
 		this.closed = ended.promise;
 		this.instructions = client.getInstructions() ?? null;
-		const { name, title } = client.getServerVersion() ?? { name: '' };
-		this.serverName = title ?? name;
+		const info = client.getServerVersion();
+		this.serverName = info?.title ?? info?.name ?? '';
+		this.info = info ?? null;
 		const has = client.getServerCapabilities();
+		this.capabilities = has ?? null;
 		this.has = { tools: has?.tools !== undefined, resources: has?.resources !== undefined, prompts: has?.prompts !== undefined };
 	}
 
-	async listTools(signal: AbortSignal): Promise<readonly ListedTool[]> {
-		const listed = (await this.#pages('tools/list', 'tools', signal)).flatMap(readTool);
-		return listed.sort((a, b) => (a.name < b.name ? -1 : 1));
+	async listTools(signal: AbortSignal): Promise<ListedTools> {
+		const { entries, meta } = await this.#pages('tools/list', 'tools', signal);
+		const tools = entries.flatMap(readTool).sort((a, b) => (a.name < b.name ? -1 : 1));
+		return { tools, meta };
 	}
 
 	async callTool(
@@ -163,9 +183,9 @@ class SdkClient implements McpClient {
 		}
 	}
 
-	list(what: 'resources' | 'resourceTemplates' | 'prompts', signal: AbortSignal): Promise<readonly RawRecord[]> {
+	async list(what: 'resources' | 'resourceTemplates' | 'prompts', signal: AbortSignal): Promise<readonly RawRecord[]> {
 		const method = what === 'resourceTemplates' ? 'resources/templates/list' : `${what}/list`;
-		return this.#pages(method, what, signal);
+		return (await this.#pages(method, what, signal)).entries;
 	}
 
 	readResource(uri: string, signal: AbortSignal): Promise<RawRecord> {
@@ -199,18 +219,25 @@ class SdkClient implements McpClient {
 		void this.#client.close();
 	}
 
-	async #pages(method: string, key: string, signal: AbortSignal): Promise<readonly RawRecord[]> {
+	/** All pages; `meta`: of the first one. */
+	async #pages(
+		method: string,
+		key: string,
+		signal: AbortSignal,
+	): Promise<{ readonly entries: readonly RawRecord[]; readonly meta: RawRecord | null }> {
 		const all: RawRecord[] = [];
+		let meta: RawRecord | null = null;
 		const seen = new Set<string>();
 		for (let cursor: string | undefined; seen.size < MAX_PAGES && all.length < MAX_ENTRIES; ) {
 			const page = await this.#request(method, cursor === undefined ? {} : { cursor }, signal);
+			if (cursor === undefined && isRecord(page._meta)) meta = page._meta;
 			const entries = page[key];
 			if (Array.isArray(entries)) for (const entry of entries as readonly unknown[]) if (isRecord(entry)) all.push(entry);
 			if (typeof page.nextCursor !== 'string' || seen.has(page.nextCursor)) break;
 			cursor = page.nextCursor;
 			seen.add(cursor);
 		}
-		return all;
+		return { entries: all, meta };
 	}
 }
 

@@ -58,6 +58,23 @@ export type ResourceContent = z.infer<typeof ResourceContent>;
 export const McpAuthStatus = lazy(() => z.enum(['unsupported', 'notLoggedIn', 'bearerToken', 'oAuth']));
 export type McpAuthStatus = z.infer<typeof McpAuthStatus>;
 
+export const McpServerConnectionStatus = lazy(() =>
+	z.enum(['notStarted', 'starting', 'connected', 'authenticationRequired', 'failed', 'cancelled', 'disabled']),
+);
+export type McpServerConnectionStatus = z.infer<typeof McpServerConnectionStatus>;
+
+export const McpServerInfo = lazy(() =>
+	z.object({
+		name: text,
+		title: textOrNull,
+		version: text,
+		description: textOrNull,
+		icons: z.nullable(z.array(JsonValue)),
+		websiteUrl: textOrNull,
+	}),
+);
+export type McpServerInfo = z.infer<typeof McpServerInfo>;
+
 /** `tools` by their name on the server. */
 export const McpServerStatus = lazy(() =>
 	z.object({
@@ -66,8 +83,21 @@ export const McpServerStatus = lazy(() =>
 		resources: z.array(Resource),
 		resourceTemplates: z.array(ResourceTemplate),
 		authStatus: McpAuthStatus,
-		/** Our own addition: the plugin that brings it. */
-		pluginId: optionalText,
+		/** For clients that know of it; null: it belongs to the whole thread. */
+		environmentId: z.optional(textOrNull),
+		/** For clients that know of it; null where the request names no thread. */
+		runtimeStatus: z.optional(z.nullable(McpServerConnectionStatus)),
+		/** For clients that know of it: where an HTTP server is, without anything secret. */
+		httpOrigin: z.optional(textOrNull),
+		/** For clients that know of it, as the server says it; null when it is not connected. */
+		serverInfo: z.optional(z.nullable(McpServerInfo)),
+		serverCapabilities: json,
+		/** For clients that know of it: what the server says of its list of tools. */
+		toolListMeta: json,
+		/** For clients that know of it: why there is no list of tools. */
+		toolsError: z.optional(textOrNull),
+		/** The plugin that brings it; null, for clients that know of that, or absent: the configuration has it. */
+		pluginId: z.optional(textOrNull),
 		/** Our own addition: the plugins that bring another server of this name, which is not used. */
 		replacesPluginIds: z.optional(z.array(text)),
 		/** Our own addition, when `includeErrors` asks for it: why it cannot be used, for people. */
@@ -90,8 +120,14 @@ export const ListMcpServerStatusParams = lazy(() =>
 		includeErrors: maybeFlag,
 		/** Our own addition: starts and asks no server, so that the answer comes at once. */
 		onlyKnown: maybeFlag,
-		/** Our own addition: only the server of this name. */
+		/** As that thread is configured and connected. */
+		threadId: maybeText,
+		/** Only the server of this name. */
+		serverName: maybeText,
+		/** Our own older word for `serverName`. */
 		name: maybeText,
+		/** Only with `serverName` and `threadId`: the server as this environment brings it. */
+		environmentId: maybeText,
 	}),
 );
 export type ListMcpServerStatusParams = z.infer<typeof ListMcpServerStatusParams>;
@@ -185,5 +221,18 @@ export type McpServerPromptsGetResponse = z.infer<typeof McpServerPromptsGetResp
 export const McpServerStartupState = lazy(() => z.enum(['starting', 'ready', 'failed', 'cancelled']));
 export type McpServerStartupState = z.infer<typeof McpServerStartupState>;
 
-export const McpServerStatusUpdatedNotification = lazy(() => z.object({ name: text, status: McpServerStartupState, error: textOrNull }));
+export const McpServerStartupFailureReason = lazy(() => z.enum(['reauthenticationRequired']));
+export type McpServerStartupFailureReason = z.infer<typeof McpServerStartupFailureReason>;
+
+export const McpServerStatusUpdatedNotification = lazy(() =>
+	z.object({
+		/** This and the next two are for clients that know of them. */
+		threadId: z.optional(textOrNull),
+		environmentId: z.optional(textOrNull),
+		failureReason: z.optional(z.nullable(McpServerStartupFailureReason)),
+		name: text,
+		status: McpServerStartupState,
+		error: textOrNull,
+	}),
+);
 export type McpServerStatusUpdatedNotification = z.infer<typeof McpServerStatusUpdatedNotification>;

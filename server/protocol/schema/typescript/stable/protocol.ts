@@ -1437,7 +1437,10 @@ export type ListMcpServerStatusParams = {
 	detail?: McpServerStatusDetail | null;
 	includeErrors?: boolean | null;
 	onlyKnown?: boolean | null;
+	threadId?: string | null;
+	serverName?: string | null;
 	name?: string | null;
+	environmentId?: string | null;
 };
 
 export type ListMcpServerStatusResponse = {
@@ -1657,6 +1660,8 @@ export type McpResourceReadResponse = {
 	contents: Array<ResourceContent>;
 };
 
+export type McpServerConnectionStatus = 'notStarted' | 'starting' | 'connected' | 'authenticationRequired' | 'failed' | 'cancelled' | 'disabled';
+
 export type McpServerElicitationAction = 'accept' | 'decline' | 'cancel';
 
 export type McpServerElicitationRequestParams = {
@@ -1682,6 +1687,15 @@ export type McpServerElicitationRequestResponse = {
 	action: McpServerElicitationAction;
 	content?: JsonValue | null;
 	_meta?: JsonValue | null;
+};
+
+export type McpServerInfo = {
+	name: string;
+	title: string | null;
+	version: string;
+	description: string | null;
+	icons: Array<JsonValue> | null;
+	websiteUrl: string | null;
 };
 
 export type McpServerLogReadResponse = {
@@ -1755,6 +1769,8 @@ export type McpServerRefreshResponse = Record<string, never>;
 
 export type McpServerRestartResponse = Record<string, never>;
 
+export type McpServerStartupFailureReason = 'reauthenticationRequired';
+
 export type McpServerStartupState = 'starting' | 'ready' | 'failed' | 'cancelled';
 
 export type McpServerStatus = {
@@ -1763,7 +1779,14 @@ export type McpServerStatus = {
 	resources: Array<Resource>;
 	resourceTemplates: Array<ResourceTemplate>;
 	authStatus: McpAuthStatus;
-	pluginId?: string;
+	environmentId?: string | null;
+	runtimeStatus?: McpServerConnectionStatus | null;
+	httpOrigin?: string | null;
+	serverInfo?: McpServerInfo | null;
+	serverCapabilities?: JsonValue;
+	toolListMeta?: JsonValue;
+	toolsError?: string | null;
+	pluginId?: string | null;
 	replacesPluginIds?: Array<string>;
 	error?: string;
 	isPending?: boolean;
@@ -1772,6 +1795,9 @@ export type McpServerStatus = {
 export type McpServerStatusDetail = 'full' | 'toolsAndAuthOnly';
 
 export type McpServerStatusUpdatedNotification = {
+	threadId?: string | null;
+	environmentId?: string | null;
+	failureReason?: McpServerStartupFailureReason | null;
 	name: string;
 	status: McpServerStartupState;
 	error: string | null;
