@@ -144,7 +144,7 @@ async function drive(program: string): Promise<void> {
 		if (!existsSync(path.join(fixture.home.workspace, 'patched.txt'))) throw new Error('the patch was not made');
 
 		await terminal.send('/status');
-		await terminal.see('the state is told', /Directory:[\s\S]*Permissions: +Workspace \([\s\S]*(?:Session|Context window):/);
+		await terminal.see('the state is told', isOld ? /Directory:[\s\S]*Permissions: +Custom \(workspace, untrusted\)[\s\S]*Session:/ : /Directory:[\s\S]*Permissions: +Workspace \(Ask for approval\)[\s\S]*Session:/);
 
 		await terminal.send('talk for long');
 		await never.reached();

@@ -50,8 +50,8 @@ export function newerStatus(status: McpServerStatus, config: McpServerConfig | n
 }
 
 /** What only newer clients know goes. */
-export function baseStatus({ serverInfo: _, serverCapabilities: __, toolListMeta: ___, ...status }: McpServerStatus): McpServerStatus {
-	return status;
+export function baseStatus(status: McpServerStatus): McpServerStatus {
+	return { ...status, serverInfo: undefined, serverCapabilities: undefined, toolListMeta: undefined };
 }
 
 function runtimeStatus(state: ServerState, authStatus: McpAuthStatus): McpServerConnectionStatus {
