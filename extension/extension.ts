@@ -7,6 +7,7 @@ import { chatFeature } from './chat/chatFeature.ts';
 import { Chats } from './chat/chats.ts';
 import { contextFeature } from './context/contextFeature.ts';
 import { editsFeature } from './edits/editsFeature.ts';
+import { canonicalPath } from './edits/fileIdentity.ts';
 import { effectiveSettingsFeature } from './effectiveSettings/effectiveSettingsFeature.ts';
 import { registerFeatures } from './features.ts';
 import { feedbackFeature } from './feedback/feedbackFeature.ts';
@@ -26,6 +27,8 @@ import { serverFeature } from './server/serverFeature.ts';
 import { skillsFeature } from './skills/skillsFeature.ts';
 import { threadsFeature } from './threads/threadsFeature.ts';
 import { threadTextFeature } from './threadText/threadTextFeature.ts';
+import { WorktreeList } from './worktrees/worktreeList.ts';
+import { worktreesFeature } from './worktrees/worktreesFeature.ts';
 
 export function activate(extension: vscode.ExtensionContext): void {
 	const ground = createGround(extension);
@@ -34,7 +37,8 @@ export function activate(extension: vscode.ExtensionContext): void {
 
 	const edits = editsFeature(ground);
 	const review = reviewFeature(ground, chats);
-	const threads = threadsFeature(ground, { chats, reviews: review.reviews });
+	const worktrees = ground.own(new WorktreeList(canonicalPath));
+	const threads = threadsFeature(ground, { chats, reviews: review.reviews, worktrees });
 	const threadText = threadTextFeature(ground, threads);
 	const approvals = approvalsFeature(ground, { chats, threads });
 	const context = contextFeature(ground, chats);
@@ -43,6 +47,7 @@ export function activate(extension: vscode.ExtensionContext): void {
 	const resources = resourcesFeature(ground);
 	const chat = chatFeature(ground, chats, {
 		threads,
+		worktrees,
 		texts: threadText.texts,
 		conflicts: edits.conflicts,
 		problems: problems.problems,
@@ -69,6 +74,7 @@ export function activate(extension: vscode.ExtensionContext): void {
 		context,
 		resources,
 		scmFeature(ground, chats),
+		worktreesFeature(ground, { chats, threads, list: worktrees, documents }),
 		mcpFeature(ground, chats),
 		skillsFeature(ground, chats),
 		pluginsFeature(ground, chats),

@@ -24,6 +24,15 @@ export class ReadOnlyTexts implements vscode.Disposable {
 		await vscode.commands.executeCommand('markdown.showPreview', this.#keep(`${name}.md`, text));
 	}
 
+	/** Beside a file as it is; null: beside nothing. */
+	async compare(
+		file: vscode.Uri | null,
+		{ name, text, title }: { readonly name: string; readonly text: string; readonly title: string },
+	): Promise<void> {
+		const left = file ?? this.#keep(name, '');
+		await vscode.commands.executeCommand('vscode.diff', left, this.#keep(name, text), title, { preview: true, preserveFocus: true });
+	}
+
 	#keep(name: string, text: string): vscode.Uri {
 		// An address of its own: VS Code reads no text twice.
 		const uri = vscode.Uri.from({ scheme, path: `/${++this.#shown}/${name}` });

@@ -38,6 +38,8 @@ export const settingsTable = {
 	'tiller.server.path': text(''),
 	'tiller.server.args': texts(['app-server']),
 	'tiller.threads.titles': onOff(true),
+	'tiller.worktrees.copy': texts(['.env', '.env.*']),
+	'tiller.worktrees.folder': text(''),
 } as const;
 
 export type SettingName = keyof typeof settingsTable;

@@ -62,7 +62,7 @@ function fixture(
 		{
 			ready: async () => client,
 			folder: () => '/w',
-			roots: () => options.roots ?? ['/w'],
+			otherRoots: (cwd) => (options.roots ?? ['/w']).filter((root) => root !== cwd),
 			trusted: () => options.trusted ?? true,
 			assertMayRun: () => {
 				if (options.trusted === false) throw new Error('restricted');

@@ -48,7 +48,7 @@ export class ActiveThread {
 		this.#id = threadId;
 		this.queue = new MessageQueue(() => host.ready());
 		this.queue.show(threadId);
-		this.#settings = new ChosenSettings({ host, otherRoots: () => host.roots().filter((root) => root !== this.#cwd) });
+		this.#settings = new ChosenSettings({ host, otherRoots: () => host.otherRoots(this.#cwd) });
 		this.onDidChangeSettings = this.#settings.onDidChange;
 	}
 
@@ -191,6 +191,14 @@ export class ActiveThread {
 		return await this.#sends.after(async () => this.#id ?? (await this.#start(await this.#host.ready())));
 	}
 
+	/** Begins a thread in a folder that need not be one of the workspace, and shows it. */
+	async begin(folder: string): Promise<void> {
+		this.#host.assertMayRun();
+		const client = await this.#host.ready();
+		this.open(null);
+		await this.#sends.after(async () => await this.#start(client, folder));
+	}
+
 	/** What becomes of a message that was sent before; null when it is not known, or failed. */
 	sent(id: string): Promise<Delivery> | null {
 		return this.#sends.known(id);
@@ -227,8 +235,8 @@ export class ActiveThread {
 		return { delivery: 'started' };
 	}
 
-	async #start(client: Client): Promise<string> {
-		const cwd = await this.#host.folder();
+	async #start(client: Client, folder: string | null = null): Promise<string> {
+		const cwd = folder ?? (await this.#host.folder());
 		const settings = this.#settings.now;
 		const answer = await client.request('thread/start', { cwd, ...this.#settings.ofNewThread });
 		const { id } = answer.thread;

@@ -8,8 +8,8 @@ export interface ActiveThreadHost {
 	ready(): Promise<Client>;
 	/** Where a new thread works, asked if need be; throws with words for a person when there is no folder. */
 	folder(): string | Promise<string>;
-	/** All folders of the workspace: `auto` may write in each. */
-	roots(): readonly string[];
+	/** The folders besides the one of a thread in which `auto` may write. */
+	otherRoots(cwd: string | null): readonly string[];
 	/** Says that a server without a queue cannot keep a message for later. */
 	noQueue(): string;
 	/** False in Restricted Mode: threads are read, nothing is started. */

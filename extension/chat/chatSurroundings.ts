@@ -15,12 +15,14 @@ import { askToTakeOver } from '../threads/askToTakeOver.ts';
 import type { ThreadsFeature } from '../threads/threadsFeature.ts';
 import { words } from '../words.ts';
 import { rootForNewThread, workspaceRoots } from '../workspaceRoots.ts';
+import type { WorktreeList } from '../worktrees/worktreeList.ts';
 import type { ActiveThreadHost } from './activeThreadHost.ts';
 import type { ChatSurroundings } from './openChat.ts';
 
 /** What a chat shows of the other features. */
 export interface ChatParts {
 	readonly threads: ThreadsFeature;
+	readonly worktrees: WorktreeList;
 	readonly texts: ThreadTexts;
 	readonly conflicts: Conflicts;
 	readonly problems: TurnProblemWatch;
@@ -33,11 +35,11 @@ export interface ChatParts {
 /** The ground and the other features, as every chat sees them. */
 export function chatSurroundings(ground: Ground, parts: ChatParts): ChatSurroundings {
 	const { context, server, ready, memory, pending, log, own } = ground;
-	const { threads, texts, conflicts, problems, terminals, account, review, resources } = parts;
+	const { threads, worktrees, texts, conflicts, problems, terminals, account, review, resources } = parts;
 	return {
 		ready,
 		extensionUri: context.extensionUri,
-		host: activeThreadHost(ground),
+		host: activeThreadHost(ground, worktrees),
 		pending,
 		conflicts,
 		problems,
@@ -75,11 +77,12 @@ export function chatSurroundings(ground: Ground, parts: ChatParts): ChatSurround
 	};
 }
 
-function activeThreadHost({ ready, memory }: Ground): ActiveThreadHost {
+function activeThreadHost({ ready, memory }: Ground, worktrees: WorktreeList): ActiveThreadHost {
 	return {
 		ready,
 		folder: rootForNewThread,
-		roots: () => workspaceRoots().map(({ path }) => path),
+		// A thread in a worktree leaves the person's own folders alone.
+		otherRoots: (cwd) => (worktrees.at(cwd) === undefined ? workspaceRoots().flatMap(({ path }) => (path === cwd ? [] : [path])) : []),
 		trusted: () => vscode.workspace.isTrusted,
 		assertMayRun: () => {
 			if (!vscode.workspace.isTrusted) throw new Error(words.restricted());

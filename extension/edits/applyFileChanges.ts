@@ -9,7 +9,8 @@ import { words } from '../words.ts';
 import { canonicalEntry, canonicalPath, openDocument } from './fileIdentity.ts';
 import { isOnDisk, readFileState } from './fileState.ts';
 import type { FileState } from './fileState.ts';
-import { mergeTexts, normalize, textReplacements } from './mergeTexts.ts';
+import { mergeTexts, normalize } from './mergeTexts.ts';
+import { textEdits } from './textEdits.ts';
 
 /** What is there, read before anything is decided. */
 interface Inspected {
@@ -125,14 +126,6 @@ function buildEdit(plans: readonly Plan[]): vscode.WorkspaceEdit {
 		}
 	}
 	return edit;
-}
-
-function textEdits(document: vscode.TextDocument, text: string): vscode.TextEdit[] {
-	const eol = document.eol === vscode.EndOfLine.CRLF ? '\r\n' : '\n';
-	return textReplacements(document.getText(), text).map(({ start, end, text: lines }) => {
-		const range = new vscode.Range(start.line, start.character, end.line, end.character);
-		return vscode.TextEdit.replace(range, eol === '\n' ? lines : lines.replaceAll('\n', eol));
-	});
 }
 
 /** Whether a refused edit left everything as it was, so that it may be tried again. */

@@ -72,7 +72,7 @@ function sameLines(a: readonly string[], b: readonly string[]): boolean {
 }
 
 /** Two changed ranges of which nobody could say in what order they belong: overlapping, or an insertion at the edge of a change. */
-function collide(a: Hunk, b: Hunk): boolean {
+export function collide(a: Hunk, b: Hunk): boolean {
 	if (a.start < b.end && b.start < a.end) return true;
 	const touching = a.end === b.start || b.end === a.start;
 	return touching && (a.start === a.end || b.start === b.end);

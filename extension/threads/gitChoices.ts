@@ -18,23 +18,25 @@ interface GitExtension {
 
 const shown = 50;
 
-export async function branchesOf(): Promise<readonly GitChoice[]> {
-	const repository = await currentRepository();
+/** `folder`: one of the repository that is meant; null for that of the window. */
+export async function branchesOf(folder: string | null = null): Promise<readonly GitChoice[]> {
+	const repository = await repositoryOf(folder);
 	const branches = await repository?.getBranches({ remote: true, count: 200 }).catch(() => []);
 	return (branches ?? []).flatMap(({ name }) => (name === undefined ? [] : [{ value: name, title: null }]));
 }
 
-export async function commitsOf(): Promise<readonly GitChoice[]> {
-	const repository = await currentRepository();
+export async function commitsOf(folder: string | null = null): Promise<readonly GitChoice[]> {
+	const repository = await repositoryOf(folder);
 	const commits = await repository?.log({ maxEntries: shown }).catch(() => []);
 	return (commits ?? []).map(({ hash, message }) => ({ value: hash, title: message.split('\n', 1)[0] ?? hash }));
 }
 
-async function currentRepository(): Promise<Repository | null> {
+async function repositoryOf(meant: string | null): Promise<Repository | null> {
 	const extension = vscode.extensions.getExtension<GitExtension>('vscode.git');
 	if (extension === undefined) return null;
 	try {
 		const git = (extension.isActive ? extension.exports : await extension.activate()).getAPI(1);
+		if (meant !== null) return git.getRepository(vscode.Uri.file(meant));
 		const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
 		return (folder === undefined ? null : git.getRepository(folder)) ?? git.repositories[0] ?? null;
 	} catch {

@@ -4,7 +4,17 @@ import type { Event } from 'vscode-jsonrpc/node.js';
 import type { ServerNotification } from '../../server/protocol/serverMessages.ts';
 import type { Thread } from '../../server/protocol/thread/thread.ts';
 import type { Client } from '../server/client.ts';
-import { type GroupId, type GroupPage, agentsOf, groupPage, type OtherThreads, otherThreads, type ReadStates } from './threadPages.ts';
+import {
+	agentsOf,
+	type GroupId,
+	type GroupPage,
+	groupPage,
+	type OtherThreads,
+	otherThreads,
+	placesOf,
+	type PlacesOfThreads,
+	type ReadStates,
+} from './threadPages.ts';
 
 /** Threads that are shown together, pinned ones first, then the newest, as far as they were loaded. */
 export interface ThreadGroup {
@@ -30,6 +40,7 @@ export interface UnreadMarks {
 export class ThreadList {
 	readonly #pins: PinnedThreads;
 	readonly #unread: UnreadMarks | null;
+	readonly #worktrees: PlacesOfThreads['worktrees'];
 	readonly #changed = new Emitter<void>();
 	readonly onDidChange: Event<void> = this.#changed.event;
 	#client: Client | null = null;
@@ -41,9 +52,10 @@ export class ThreadList {
 	#others: OtherThreads | null = null;
 
 	/** `unread` is told what each list of the server says of it. */
-	constructor(pins: PinnedThreads, unread: UnreadMarks | null = null) {
+	constructor(pins: PinnedThreads, unread: UnreadMarks | null = null, worktrees: PlacesOfThreads['worktrees'] = { of: () => [] }) {
 		this.#pins = pins;
 		this.#unread = unread;
+		this.#worktrees = worktrees;
 	}
 
 	/** The workspace's folders, in its order. */
@@ -89,13 +101,14 @@ export class ThreadList {
 		this.#client = client;
 		const onDemand = (['elsewhere', 'archived'] as const).filter((id) => this.#groups.has(id));
 		const ids: readonly GroupId[] = [...folders.map((folder) => `folder:${folder}` as const), ...onDemand];
+		const places = { folders, worktrees: this.#worktrees };
 		const [pages, agents, pinned] = await Promise.all([
-			Promise.all(ids.map((id) => groupPage(client, id, { folders, cursor: null }))),
-			agentsOf(client, folders),
+			Promise.all(ids.map((id) => groupPage(client, id, { ...places, cursor: null }))),
+			agentsOf(client, placesOf(places)),
 			this.#loadPinned(client),
 		]);
 		const empty = pages.every(({ threads }, index) => ids[index]?.startsWith('folder:') !== true || threads.length === 0);
-		const others = empty ? await otherThreads(client, folders) : null;
+		const others = empty ? await otherThreads(client, placesOf(places)) : null;
 		if (this.#client !== client) return;
 		this.#loaded = true;
 		this.#folders = folders;
@@ -114,7 +127,7 @@ export class ThreadList {
 		if (known !== undefined) return known;
 		const client = this.#client;
 		if (client === null) return { id, threads: [], cursor: null };
-		const page = await groupPage(client, id, { folders: this.#folders, cursor: null });
+		const page = await groupPage(client, id, { folders: this.#folders, worktrees: this.#worktrees, cursor: null });
 		const [, group] = this.#grouped(id, page);
 		if (this.#client === client) this.#groups = new Map([...this.#groups, [id, group]]);
 		this.#unread?.learn(page.readStates);
@@ -125,7 +138,7 @@ export class ThreadList {
 		const known = this.group(id);
 		const client = this.#client;
 		if (client === null || known === undefined || known.cursor === null) return;
-		const next = await groupPage(client, id, { folders: this.#folders, cursor: known.cursor });
+		const next = await groupPage(client, id, { folders: this.#folders, worktrees: this.#worktrees, cursor: known.cursor });
 		this.#unread?.learn(next.readStates);
 		if (this.group(id)?.cursor === known.cursor) this.#update(id, (group) => ({ threads: [...group.threads, ...next.threads], cursor: next.cursor }));
 	}
@@ -214,7 +227,8 @@ export class ThreadList {
 			this.#agents = new Map([...this.#agents, [thread.id, thread]]);
 			return true;
 		}
-		const here = `folder:${thread.cwd}` as const;
+		const home = this.#folders.find((folder) => this.#worktrees.of(folder).includes(thread.cwd)) ?? thread.cwd;
+		const here = `folder:${home}` as const;
 		const id = this.groupOf(thread.id)?.id ?? (this.#groups.has(here) ? here : 'elsewhere');
 		const group = this.group(id);
 		if (group === undefined) return false;

@@ -24,6 +24,18 @@ export interface OtherThreads {
 	readonly archived: boolean;
 }
 
+/** Which folders are those of the workspace. */
+export interface PlacesOfThreads {
+	readonly folders: readonly string[];
+	/** Worktrees that stand for a folder: their threads are shown with it. */
+	readonly worktrees: { of(folder: string): readonly string[] };
+}
+
+/** All of them, with their worktrees. */
+export function placesOf({ folders, worktrees }: PlacesOfThreads): readonly string[] {
+	return folders.flatMap((folder) => [folder, ...worktrees.of(folder)]);
+}
+
 const pageSize = 50;
 const largestPage = 100;
 /** Pages that are looked through at once for threads of other folders, and for agents. */
@@ -32,16 +44,21 @@ const maxPages = 10;
 export async function groupPage(
 	client: Client,
 	id: GroupId,
-	{ folders, cursor }: { readonly folders: readonly string[]; readonly cursor: string | null },
+	{ folders, worktrees, cursor }: PlacesOfThreads & { readonly cursor: string | null },
 ): Promise<GroupPage> {
 	if (id === 'archived') return await page(client, { archived: true, cursor });
-	if (id !== 'elsewhere') return await page(client, { cwd: id.slice('folder:'.length), cursor });
+	if (id !== 'elsewhere') {
+		const folder = id.slice('folder:'.length);
+		const also = worktrees.of(folder);
+		return await page(client, { cwd: also.length === 0 ? folder : [folder, ...also], cursor });
+	}
+	const here = placesOf({ folders, worktrees });
 	let found: readonly Thread[] = [];
 	let next = cursor;
 	let readStates: ReadStates;
 	for (let pages = 0; pages < maxPages; pages++) {
 		const answer = await page(client, { cursor: next, limit: largestPage });
-		found = [...found, ...answer.threads.filter(({ cwd }) => !folders.includes(cwd))];
+		found = [...found, ...answer.threads.filter(({ cwd }) => !here.includes(cwd))];
 		next = answer.cursor;
 		readStates = { ...readStates, ...answer.readStates };
 		if (next === null || found.length >= pageSize) break;

@@ -4,6 +4,7 @@ import type { ReviewTarget } from '../../server/protocol/thread/review.ts';
 import type { ActiveThread } from '../chat/activeThread.ts';
 import type { Client } from '../server/client.ts';
 import { words } from '../words.ts';
+import { chooseGit } from './chooseGit.ts';
 import { branchesOf, commitsOf } from './gitChoices.ts';
 import type { ThreadActions } from './threadActions.ts';
 import { threadWords } from './threadWords.ts';
@@ -132,11 +133,11 @@ async function pickTarget(kind: unknown): Promise<ReviewTarget | null> {
 		case 'uncommittedChanges':
 			return { type: 'uncommittedChanges' };
 		case 'baseBranch': {
-			const branch = await choose(await branchesOf(), threadWords.reviewBranchPrompt());
+			const branch = await chooseGit(await branchesOf(), threadWords.reviewBranchPrompt());
 			return branch === null ? null : { type: 'baseBranch', branch: branch.value };
 		}
 		case 'commit': {
-			const commit = await choose(await commitsOf(), threadWords.reviewCommitPrompt());
+			const commit = await chooseGit(await commitsOf(), threadWords.reviewCommitPrompt());
 			return commit === null ? null : { type: 'commit', sha: commit.value, title: commit.title };
 		}
 		case 'custom': {
@@ -144,23 +145,4 @@ async function pickTarget(kind: unknown): Promise<ReviewTarget | null> {
 			return instructions === undefined || instructions.trim() === '' ? null : { type: 'custom', instructions: instructions.trim() };
 		}
 	}
-}
-
-interface Choice {
-	readonly value: string;
-	readonly title: string | null;
-}
-
-/** From a list; typed where there is none. */
-async function choose(choices: readonly Choice[], prompt: string): Promise<Choice | null> {
-	if (choices.length > 0) {
-		const items = choices.map((choice) => ({
-			label: choice.title ?? choice.value,
-			description: choice.title === null ? '' : choice.value.slice(0, 8),
-			choice,
-		}));
-		return (await vscode.window.showQuickPick(items, { placeHolder: prompt, matchOnDescription: true }))?.choice ?? null;
-	}
-	const typed = await vscode.window.showInputBox({ prompt });
-	return typed === undefined || typed.trim() === '' ? null : { value: typed.trim(), title: null };
 }

@@ -7,6 +7,8 @@ import type { Client } from '../server/client.ts';
 import { setContext } from '../setContext.ts';
 import { setting } from '../settings.ts';
 import { words } from '../words.ts';
+import { type WorktreeList, worktreeName } from '../worktrees/worktreeList.ts';
+import { worktreeWords } from '../worktrees/worktreeWords.ts';
 import { Pins } from './pins.ts';
 import { folderPaths, ThreadActions } from './threadActions.ts';
 import { ThreadList, threadTitle } from './threadList.ts';
@@ -18,8 +20,14 @@ import { UnreadThreads } from './unreadThreads.ts';
 
 export type ThreadsFeature = ReturnType<typeof threadsFeature>;
 
+export interface ThreadsParts {
+	readonly chats: Chats;
+	readonly reviews: Reviews;
+	readonly worktrees: WorktreeList;
+}
+
 /** The list of threads, and what a person does with a whole thread. */
-export function threadsFeature(ground: Ground, { chats, reviews }: { readonly chats: Chats; readonly reviews: Reviews }) {
+export function threadsFeature(ground: Ground, { chats, reviews, worktrees }: ThreadsParts) {
 	const { context, server, ready, pending, log, own } = ground;
 	const pins = own(new Pins(context.globalState));
 	const unread = own(
@@ -27,7 +35,7 @@ export function threadsFeature(ground: Ground, { chats, reviews }: { readonly ch
 			vscode.window.state.focused ? chats.all.flatMap(({ view, active: { id } }) => (view.visible && id !== null ? [id] : [])) : [],
 		),
 	);
-	const list = new ThreadList(pins, unread);
+	const list = new ThreadList(pins, unread, worktrees);
 	const titles = own(new ThreadTitles({ wanted: () => vscode.workspace.isTrusted && setting('tiller.threads.titles'), log }));
 	const waiting = (threadId: string) => pending.list().some(({ params }) => params.threadId === threadId);
 	const activeThread = () => chats.main.active.id;
@@ -35,6 +43,7 @@ export function threadsFeature(ground: Ground, { chats, reviews }: { readonly ch
 		new ThreadsTree({
 			list,
 			pins,
+			worktrees,
 			activeThread,
 			unread: (threadId) => unread.has(threadId),
 			waiting,
@@ -75,6 +84,7 @@ export function threadsFeature(ground: Ground, { chats, reviews }: { readonly ch
 	own(reviews.onDidChange(() => tree.refresh()));
 	own(vscode.window.onDidChangeWindowState(() => unread.look()));
 	own(view.onDidChangeVisibility(({ visible }) => visible && server.start()));
+	own(worktrees.onDidChange(foldersChanged));
 	own(vscode.workspace.onDidChangeWorkspaceFolders(foldersChanged));
 	own(vscode.workspace.onDidGrantWorkspaceTrust(foldersChanged));
 
@@ -100,6 +110,7 @@ export function threadsFeature(ground: Ground, { chats, reviews }: { readonly ch
 		},
 		connected: async (client) => {
 			unread.connect(client);
+			await worktrees.load(client);
 			await list.load(client, folderPaths()).then(
 				() => loaded(null),
 				(error: unknown) => loaded(error instanceof Error ? error.message : String(error)),
@@ -110,6 +121,7 @@ export function threadsFeature(ground: Ground, { chats, reviews }: { readonly ch
 			list.notice(notification, Math.floor(Date.now() / 1000));
 			titles.notice(client, notification);
 			unread.notice(notification);
+			if (notification.method === 'worktree/changed') void worktrees.load(client);
 			// Nothing else tells of the threads that came with it.
 			if (notification.method === 'externalAgentConfig/import/completed') void reload(client);
 		},
@@ -120,8 +132,12 @@ export function threadsFeature(ground: Ground, { chats, reviews }: { readonly ch
 		actions,
 		waiting,
 		began: (thread: Parameters<ThreadTitles['began']>[0]) => titles.began(thread),
-		titleOf: (threadId: string | null) =>
-			(threadId === null ? null : threadTitle(list.find(threadId) ?? { name: null, preview: '' })) ?? words.unnamedThread(),
+		titleOf: (threadId: string | null) => {
+			const thread = threadId === null ? undefined : list.find(threadId);
+			const title = (thread === undefined ? null : threadTitle(thread)) ?? words.unnamedThread();
+			const worktree = worktrees.at(thread?.cwd);
+			return worktree === undefined ? title : worktreeWords.inWorktree(title, worktreeName(worktree));
+		},
 		/** Whether the page in the view fails to say that it is there: threads can be read from here. */
 		pageSilent: (silent: boolean) => {
 			pageSilent = silent;

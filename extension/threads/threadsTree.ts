@@ -1,7 +1,10 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
+import type { Worktree } from '../../server/protocol/host/worktree.ts';
 import type { Thread } from '../../server/protocol/thread/thread.ts';
 import { words } from '../words.ts';
+import { originOf, type WorktreeList, worktreeName } from '../worktrees/worktreeList.ts';
+import { worktreeWords } from '../worktrees/worktreeWords.ts';
 import type { PinnedThreads, ThreadGroup, ThreadList } from './threadList.ts';
 import { parentOf, threadTitle } from './threadList.ts';
 import type { GroupId } from './threadPages.ts';
@@ -17,6 +20,7 @@ export type ThreadNode =
 export interface ThreadsTreeOptions {
 	readonly list: ThreadList;
 	readonly pins: PinnedThreads;
+	readonly worktrees: Pick<WorktreeList, 'at'>;
 	readonly activeThread: () => string | null;
 	/** Threads with something that nobody has read yet. */
 	readonly unread: (threadId: string) => boolean;
@@ -101,37 +105,54 @@ export class ThreadsTree implements vscode.TreeDataProvider<ThreadNode> {
 	}
 
 	#threadItem(thread: Thread, node: ThreadNode): vscode.TreeItem {
-		const { list, pins, activeThread, unread, waiting, toReview } = this.#options;
+		const { list, pins, worktrees, activeThread, unread, waiting, toReview } = this.#options;
 		const agents = list.agentsOf(thread.id);
 		const group = list.groupOf(thread.id)?.id;
 		const isAgent = parentOf(thread) !== null;
 		const pinned = pins.has(thread.id);
+		const worktree = worktrees.at(thread.cwd);
 		const title = (isAgent ? thread.agentNickname : null) ?? threadTitle(thread) ?? words.unnamedThread();
 		const item = new vscode.TreeItem(title, stateOf(agents));
 		const mark = markOf(thread, { waiting: waiting(thread.id), unread: unread(thread.id) });
 		const files = toReview(thread.id);
 		item.id = `thread:${thread.id}`;
 		item.contextValue =
-			group === 'archived' ? 'thread.archived' : isAgent ? agentContext(thread, waiting(thread.id)) : pinned ? 'thread.pinned' : 'thread';
+			group !== 'archived' && isAgent
+				? agentContext(thread, waiting(thread.id))
+				: threadContext({ archived: group === 'archived', pinned, worktree });
 		item.iconPath =
-			mark.icon ?? new vscode.ThemeIcon(isAgent ? 'hubot' : pinned ? 'pinned' : group === 'archived' ? 'archive' : 'comment-discussion');
+			mark.icon ??
+			new vscode.ThemeIcon(isAgent ? 'hubot' : pinned ? 'pinned' : group === 'archived' ? 'archive' : worktree ? 'git-branch' : 'comment-discussion');
 		const facts = [
 			activeThread() === thread.id ? words.open() : null,
 			mark.word,
 			pinned ? threadWords.pinned() : null,
 			isAgent ? (thread.agentRole ?? threadWords.agent()) : null,
+			worktree === undefined ? null : worktreeName(worktree),
 			files > 0 ? threadWords.toReview(files) : null,
-			group === 'elsewhere' || group === 'archived' ? path.basename(thread.cwd) : null,
+			group === 'elsewhere' || group === 'archived' ? path.basename(worktree === undefined ? thread.cwd : originOf(worktree)) : null,
 			ageOf(thread.updatedAt),
 		].filter((part) => part !== null);
 		item.description = facts.filter((fact) => fact !== threadWords.pinned()).join(' · ');
-		item.tooltip = [title, isAgent ? threadTitle(thread) : null, mark.word, thread.cwd, thread.gitInfo?.branch ?? null, dateOf(thread.updatedAt)]
+		const places = worktree === undefined ? [thread.gitInfo?.branch ?? null] : [worktreeWords.tooltip(worktreeName(worktree), originOf(worktree))];
+		item.tooltip = [title, isAgent ? threadTitle(thread) : null, mark.word, thread.cwd, ...places, dateOf(thread.updatedAt)]
 			.filter((line) => line !== null && line !== '')
 			.join('\n');
 		item.accessibilityInformation = { label: [title, ...facts].join(', ') };
 		item.command = { command: 'tiller.openThread', title: '', arguments: [node] };
 		return item;
 	}
+}
+
+interface ThreadFacts {
+	readonly archived: boolean;
+	readonly pinned: boolean;
+	readonly worktree: Worktree | undefined;
+}
+
+/** What can be done with a thread. */
+function threadContext({ archived, pinned, worktree }: ThreadFacts): string {
+	return ['thread', ...(archived ? ['archived'] : pinned ? ['pinned'] : []), ...(worktree === undefined ? [] : ['worktree'])].join('.');
 }
 
 /** What can be done with an agent: answer it, stop it. */
