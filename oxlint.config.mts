@@ -12,6 +12,7 @@ export default defineConfig({
 	rules: {
 		'tiller/import-zones': 'error',
 		'tiller/one-system': 'error',
+		'tiller/connected-client': 'error',
 		'import/no-cycle': ['error', { ignoreTypes: false, ignoreExternal: true }],
 		'import/no-default-export': 'error',
 		'max-lines': ['error', { max: 400 }],

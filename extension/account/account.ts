@@ -47,12 +47,13 @@ export class Account implements vscode.Disposable {
 	}
 
 	/** Whether the person went through with it. */
-	async signIn(): Promise<boolean> {
+	async signIn(client: Client): Promise<boolean> {
 		const way = await pickWay();
 		if (way === undefined) return false;
-		return way === 'apiKey' ? this.#withKey() : this.#withChatgpt(way);
+		return way === 'apiKey' ? this.#withKey(client) : this.#withChatgpt(client, way);
 	}
 
+	/** Where no server runs, the key is gone all the same. */
 	async signOut(): Promise<void> {
 		await this.#options.secrets.delete(secretName);
 		const client = await this.#options.ready();
@@ -65,7 +66,7 @@ export class Account implements vscode.Disposable {
 		this.#changed.dispose();
 	}
 
-	async #withKey(): Promise<boolean> {
+	async #withKey(client: Client): Promise<boolean> {
 		const entered = await vscode.window.showInputBox({
 			title: words.keyTitle(),
 			prompt: words.keyPrompt(),
@@ -75,7 +76,6 @@ export class Account implements vscode.Disposable {
 		});
 		if (entered === undefined) return false;
 		const apiKey = entered.trim();
-		const client = await this.#options.ready();
 		await client.request('account/login/start', { type: 'apiKey', apiKey });
 		await this.#options.secrets.store(secretName, apiKey);
 		await this.refresh(client);
@@ -84,8 +84,7 @@ export class Account implements vscode.Disposable {
 	}
 
 	/** A failure offers the other way, too: where the browser cannot come back, a code works. */
-	async #withChatgpt(way: ChatgptWay): Promise<boolean> {
-		const client = await this.#options.ready();
+	async #withChatgpt(client: Client, way: ChatgptWay): Promise<boolean> {
 		const outcome = await signInWithChatgpt(client, way).catch((error: unknown) => ({
 			type: 'failed' as const,
 			error: error instanceof Error ? error.message : String(error),
@@ -95,7 +94,7 @@ export class Account implements vscode.Disposable {
 			const others = way === 'chatgpt' ? [words.useCode()] : [];
 			const answer = await vscode.window.showErrorMessage(words.failed(outcome.error), words.tryAgain(), ...others);
 			if (answer === undefined) return false;
-			return this.#withChatgpt(answer === words.useCode() ? 'chatgptDeviceCode' : way);
+			return this.#withChatgpt(client, answer === words.useCode() ? 'chatgptDeviceCode' : way);
 		}
 		// A key that was kept before would come back with the next window.
 		await this.#options.secrets.delete(secretName);

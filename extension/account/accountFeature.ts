@@ -11,9 +11,6 @@ export function accountFeature({ context, ready, log, own }: Ground, chats: Chat
 	own(account.onDidChange((state) => chats.push({ type: 'account', account: state })));
 	const feature = {
 		commands: {
-			'tiller.signIn': async () => {
-				if (await account.signIn()) chats.main.active.chooseProvider(null);
-			},
 			'tiller.signOut': () => account.signOut(),
 			'tiller.useLocalModel': async () => chats.choose(await chooseLocalModel()),
 			'tiller.tryDemo': async () => {
@@ -21,6 +18,11 @@ export function accountFeature({ context, ready, log, own }: Ground, chats: Chat
 				await chats.choose({ provider: 'demo', model: 'demo' });
 			},
 			'tiller.getStarted': () => vscode.commands.executeCommand('workbench.action.openWalkthrough', 'tiller.tiller#tiller.start', false),
+		},
+		clientCommands: {
+			'tiller.signIn': async (client) => {
+				if (await account.signIn(client)) chats.main.active.chooseProvider(null);
+			},
 		},
 		connected: (client) => account.connect(client),
 		notice: ({ method }, client) => {

@@ -9,8 +9,6 @@ export interface BlameViewOptions {
 	readonly blame: FileBlame;
 	/** Whether hovers may tell of it. */
 	readonly hovers: () => boolean;
-	/** Makes sure that there is a server; rejects with words for a person. */
-	readonly ready: () => Promise<unknown>;
 	readonly openTurn: (place: { readonly threadId: string; readonly turnId: string }) => Promise<void>;
 }
 
@@ -32,7 +30,6 @@ export class BlameView implements vscode.HoverProvider {
 	async whoWroteLine(): Promise<void> {
 		const editor = openEditor();
 		if (editor === null) return;
-		await this.#options.ready();
 		const line = editor.selection.active.line;
 		const turn = await this.#options.blame.turnAt(textOf(editor.document), line);
 		if (turn === null) return void vscode.window.showInformationMessage(words.blameNobody(line + 1));
@@ -43,7 +40,6 @@ export class BlameView implements vscode.HoverProvider {
 	async fileTurns(target: unknown): Promise<void> {
 		const document = target instanceof vscode.Uri ? await documentOf(target) : (openEditor()?.document ?? null);
 		if (document === null) return;
-		await this.#options.ready();
 		const { turns } = await this.#options.blame.of(textOf(document));
 		const file = vscode.workspace.asRelativePath(document.uri);
 		if (turns.length === 0) return void vscode.window.showInformationMessage(words.blameNoTurns(file));

@@ -32,7 +32,8 @@ export function chatFeature(ground: Ground, chats: Chats, parts: ChatParts) {
 		own(onSettingChange(name, () => chats.all.forEach((each) => each.active.defaultsChanged())));
 
 	const feature = {
-		commands: chatCommands(chats, parts),
+		commands: chatCommands(chats),
+		clientCommands: chatClientCommands(chats, parts),
 		stateChanged: (state) => {
 			if (state.type !== 'ready') for (const each of chats.all) each.active.serverLost();
 			pushConnection();
@@ -58,24 +59,31 @@ export function chatFeature(ground: Ground, chats: Chats, parts: ChatParts) {
 	};
 }
 
-function chatCommands(chats: Chats, { threads }: ChatParts) {
+function chatCommands(chats: Chats) {
 	const { main } = chats;
 	return {
 		'tiller.focusChat': () => main.view.focus(),
-		'tiller.stop': (turn: unknown) => chats.of(turn).work.stop(turn),
 		'tiller.newThreadInEditor': () => chats.openTab(null),
-		'tiller.openThreadInEditor': async (node: unknown) => {
-			const thread = await threads.actions.target(node);
-			if (thread !== null) await chats.openTab(thread.id);
-		},
 		'tiller.pickModel': (place: unknown) => chats.of(place).pickModel(),
 		'tiller.pickPermissions': (place: unknown) => chats.of(place).pickPermissions(),
 		'tiller.findInThread': (place: unknown) => chats.of(place).view.openFind(),
-		'tiller.forkThread': (node: unknown, turnId: unknown) => main.work.fork(node, turnId),
+		// What was typed is kept, also where no server comes.
 		'tiller.sendMessage': () => main.work.message(),
-		'tiller.compactThread': (node: unknown) => main.work.compact(node),
-		'tiller.reviewWithAgent': (kind: unknown) => main.work.review(kind),
 	} satisfies Feature['commands'];
+}
+
+function chatClientCommands(chats: Chats, { threads }: ChatParts) {
+	const { main } = chats;
+	return {
+		'tiller.stop': (client: Client, turn: unknown) => chats.of(turn).work.stop(client, turn),
+		'tiller.openThreadInEditor': async (client: Client, node: unknown) => {
+			const thread = await threads.actions.target(client, node);
+			if (thread !== null) await chats.openTab(thread.id);
+		},
+		'tiller.forkThread': (client: Client, node: unknown, turnId: unknown) => main.work.fork(client, node, turnId),
+		'tiller.compactThread': (client: Client, node: unknown) => main.work.compact(client, node),
+		'tiller.reviewWithAgent': (client: Client, kind: unknown) => main.work.review(client, kind),
+	} satisfies Feature['clientCommands'];
 }
 
 interface OpenChatsOptions {

@@ -102,8 +102,8 @@ export class OpenChat {
 					skills: async () => skillEntries(await ready(), active.cwd ?? around.state().roots?.[0]?.path ?? null),
 					pickModel: () => this.pickModel(),
 					pickPermissions: () => this.pickPermissions(),
-					review: (kind) => this.work.review(kind),
-					fork: (threadId) => this.work.fork(threadId),
+					review: async (kind) => await this.work.review(await ready(), kind),
+					fork: async (threadId) => await this.work.fork(await ready(), threadId),
 				}),
 				state: () => ({
 					...around.state(),
@@ -126,7 +126,7 @@ export class OpenChat {
 				log: around.log,
 			}),
 		);
-		this.work = new ThreadWork({ ready, active, threads: around.threads, focusChat: () => this.view.focus() });
+		this.work = new ThreadWork({ active, threads: around.threads, focusChat: () => this.view.focus() });
 		const push = (event: PageEvent) => this.view.push(event);
 		own(pending.onDidChange(() => this.#showPending()));
 		own(conflicts.onDidChange(() => push({ type: 'conflicts', conflicts: conflicts.of(active.id) })));

@@ -4,8 +4,8 @@ import type { Ground } from '../ground.ts';
 import type { ReadOnlyTexts } from '../readOnlyTexts.ts';
 import { sendFeedback } from './sendFeedback.ts';
 
-export function feedbackFeature({ ready }: Ground, { chats, documents }: { readonly chats: Chats; readonly documents: ReadOnlyTexts }) {
+export function feedbackFeature(_ground: Ground, { chats, documents }: { readonly chats: Chats; readonly documents: ReadOnlyTexts }) {
 	return {
-		commands: { 'tiller.sendFeedback': () => sendFeedback({ ready, activeThread: () => chats.active.active.id, documents }) },
+		clientCommands: { 'tiller.sendFeedback': (client) => sendFeedback(client, { activeThread: () => chats.active.active.id, documents }) },
 	} satisfies Feature;
 }

@@ -6,16 +6,14 @@ import { feedbackText } from './feedbackText.ts';
 import { feedbackWords as words } from './feedbackWords.ts';
 
 export interface FeedbackOptions {
-	readonly ready: () => Promise<Client>;
 	/** The one that the person sees; null when there is none. */
 	readonly activeThread: () => string | null;
 	readonly documents: ReadOnlyTexts;
 }
 
-export async function sendFeedback({ ready, activeThread, documents }: FeedbackOptions): Promise<void> {
+export async function sendFeedback(client: Client, { activeThread, documents }: FeedbackOptions): Promise<void> {
 	const threadId = activeThread();
 	try {
-		const client = await ready();
 		if (!(await client.supports('feedback/prepare'))) return void vscode.window.showWarningMessage(words.unsupported());
 		const asked = await ask({ hasThread: threadId !== null });
 		if (asked === null) return;

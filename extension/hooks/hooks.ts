@@ -25,9 +25,9 @@ export class Hooks {
 	}
 
 	/** Shows the list. */
-	async show(): Promise<void> {
+	async show(client: Client): Promise<void> {
 		try {
-			await showHooks(this.#options);
+			await showHooks(client, this.#options);
 		} catch (error) {
 			void vscode.window.showErrorMessage(error instanceof Error ? error.message : String(error));
 		}
@@ -54,6 +54,6 @@ export class Hooks {
 		const modified = fresh.filter(({ trustStatus }) => trustStatus === 'modified').length;
 		const answer = await vscode.window.showInformationMessage(words.asks(fresh.length - modified, modified), words.review());
 		await state.update(askedKey, [...state.get<readonly string[]>(askedKey, []), ...texts].slice(-maxAsked));
-		if (answer === words.review()) await this.show();
+		if (answer === words.review()) await this.show(client);
 	}
 }

@@ -3,10 +3,10 @@ import type { Feature } from '../feature.ts';
 import type { Ground } from '../ground.ts';
 import { Hooks } from './hooks.ts';
 
-export function hooksFeature({ context, ready, log }: Ground, chats: Chats) {
-	const hooks = new Hooks({ ready, folders: () => chats.folders(), state: context.workspaceState, log });
+export function hooksFeature({ context, log }: Ground, chats: Chats) {
+	const hooks = new Hooks({ folders: () => chats.folders(), state: context.workspaceState, log });
 	return {
-		commands: { 'tiller.showHooks': () => hooks.show() },
+		clientCommands: { 'tiller.showHooks': (client) => hooks.show(client) },
 		connected: (client) => hooks.connected(client),
 		notice: (notification, client) => hooks.notice(client, notification),
 	} satisfies Feature;

@@ -7,7 +7,6 @@ import { hookWords as words } from './hookWords.ts';
 import { eventTitle, inOrder, lineOfHook, stateKey, waitsForTrust } from './hookRows.ts';
 
 export interface HookListOptions {
-	readonly ready: () => Promise<Client>;
 	/** The folders whose hooks apply. */
 	readonly folders: () => readonly string[];
 }
@@ -30,8 +29,7 @@ interface Row extends vscode.QuickPickItem {
 }
 
 /** Shows the list until the person is done with it. */
-export async function showHooks(options: HookListOptions): Promise<void> {
-	const client = await options.ready();
+export async function showHooks(client: Client, options: HookListOptions): Promise<void> {
 	for (;;) {
 		const listed = await readHooks(client, options.folders());
 		const row = await vscode.window.showQuickPick<Row>(rowsOf(client, listed), {

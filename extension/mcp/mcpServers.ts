@@ -8,7 +8,6 @@ import { keyOf, pathOf, writeServer } from './serverConfig.ts';
 import { signIn } from './signIn.ts';
 
 export interface McpServersOptions {
-	readonly ready: () => Promise<Client>;
 	readonly folder: () => string | null;
 }
 
@@ -34,8 +33,7 @@ export class McpServers implements vscode.Disposable {
 	}
 
 	/** Shows the list until a person has chosen what to do. */
-	async show(): Promise<void> {
-		const client = await this.#options.ready();
+	async show(client: Client): Promise<void> {
 		const pick = vscode.window.createQuickPick<Row>();
 		pick.title = words.mcpTitle();
 		pick.placeholder = words.mcpPlaceholder();
@@ -75,7 +73,7 @@ export class McpServers implements vscode.Disposable {
 	#general(client: Client): readonly Row[] {
 		return [
 			{ label: '', kind: vscode.QuickPickItemKind.Separator },
-			{ label: `$(add) ${words.mcpAdd()}`, run: () => this.#again(addServer(client)) },
+			{ label: `$(add) ${words.mcpAdd()}`, run: () => this.#again(client, addServer(client)) },
 			{ label: `$(go-to-file) ${words.mcpOpenConfig()}`, run: () => openConfig(client, null) },
 		];
 	}
@@ -108,7 +106,7 @@ export class McpServers implements vscode.Disposable {
 	async #showServer(client: Client, entry: Entry): Promise<void> {
 		const { name, authStatus, tools, pluginId, error } = entry.status;
 		const isOff = entry.config.enabled === false;
-		const write = (key: string, value: unknown) => this.#again(writeServer(client, `${entry.key}.${key}`, value));
+		const write = (key: string, value: unknown) => this.#again(client, writeServer(client, `${entry.key}.${key}`, value));
 		const rows: readonly Row[] = [
 			...(error === undefined ? [] : [{ label: `$(error) ${words.mcpFailed()}`, detail: error, run: () => this.#showLog(client, name) }]),
 			{
@@ -116,11 +114,13 @@ export class McpServers implements vscode.Disposable {
 				description: words.mcpTools(Object.keys(tools).length),
 				run: () => this.#chooseTools(client, entry),
 			},
-			...(authStatus === 'notLoggedIn' ? [{ label: `$(sign-in) ${words.mcpSignIn()}`, run: () => this.#again(signIn(client, name)) }] : []),
+			...(authStatus === 'notLoggedIn' ? [{ label: `$(sign-in) ${words.mcpSignIn()}`, run: () => this.#again(client, signIn(client, name)) }] : []),
 			...(authStatus === 'oAuth'
-				? [{ label: `$(sign-out) ${words.mcpSignOut()}`, run: () => this.#again(client.request('mcpServer/oauth/logout', { name })) }]
+				? [{ label: `$(sign-out) ${words.mcpSignOut()}`, run: () => this.#again(client, client.request('mcpServer/oauth/logout', { name })) }]
 				: []),
-			...(isOff ? [] : [{ label: `$(debug-restart) ${words.mcpRestart()}`, run: () => this.#again(client.request('mcpServer/restart', { name })) }]),
+			...(isOff
+				? []
+				: [{ label: `$(debug-restart) ${words.mcpRestart()}`, run: () => this.#again(client, client.request('mcpServer/restart', { name })) }]),
 			isOff
 				? { label: `$(play) ${words.mcpSwitchOn()}`, run: () => write('enabled', true) }
 				: { label: `$(circle-slash) ${words.mcpSwitchOff()}`, run: () => write('enabled', false) },
@@ -146,18 +146,18 @@ export class McpServers implements vscode.Disposable {
 			canPickMany: true,
 			matchOnDetail: true,
 		});
-		if (picked === undefined) return this.show();
+		if (picked === undefined) return this.show(client);
 		const on = new Set(picked.map(({ label }) => label));
 		const off = rows.map(({ label }) => label).filter((label) => !on.has(label));
 		// A list of what is allowed goes on being one; else what is not wanted is named, so that new tools are there by themselves.
 		const isList = Array.isArray(config.enabled_tools);
 		if (isList) await writeServer(client, `${key}.enabled_tools`, [...on]);
-		await this.#again(writeServer(client, `${key}.disabled_tools`, isList || off.length === 0 ? null : off));
+		await this.#again(client, writeServer(client, `${key}.disabled_tools`, isList || off.length === 0 ? null : off));
 	}
 
 	async #remove(client: Client, name: string): Promise<void> {
 		const answer = await vscode.window.showWarningMessage(words.mcpRemoveQuestion(name), { modal: true }, words.mcpRemove());
-		if (answer === words.mcpRemove()) await this.#again(writeServer(client, keyOf(name), null));
+		if (answer === words.mcpRemove()) await this.#again(client, writeServer(client, keyOf(name), null));
 	}
 
 	async #showLog(client: Client, name: string): Promise<void> {
@@ -169,14 +169,14 @@ export class McpServers implements vscode.Disposable {
 	}
 
 	/** Does it, says what went wrong, and shows the list as it is then. */
-	async #again(work: Promise<unknown>): Promise<void> {
+	async #again(client: Client, work: Promise<unknown>): Promise<void> {
 		try {
 			await work;
 		} catch (error) {
 			void vscode.window.showErrorMessage(error instanceof Error ? error.message : String(error));
 			return;
 		}
-		await this.show();
+		await this.show(client);
 	}
 }
 

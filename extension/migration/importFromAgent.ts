@@ -8,7 +8,6 @@ import { importPreview } from './importPreview.ts';
 import { importWords as words } from './importWords.ts';
 
 export interface ImportOptions {
-	readonly ready: () => Promise<Client>;
 	/** The projects to look through besides the home. */
 	readonly folders: () => readonly string[];
 	readonly documents: ReadOnlyTexts;
@@ -18,9 +17,8 @@ const textOf = (error: unknown) => (error instanceof Error ? error.message : Str
 const working = <T>(title: string, work: () => Promise<T>) =>
 	vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title }, work);
 
-export async function importFromAgent({ ready, folders, documents }: ImportOptions): Promise<void> {
+export async function importFromAgent(client: Client, { folders, documents }: ImportOptions): Promise<void> {
 	try {
-		const client = await ready();
 		if (!(await client.supports('externalAgentConfig/preview'))) return void vscode.window.showWarningMessage(words.unsupported());
 		const params = { includeHome: true, cwds: [...folders()] };
 		const preview = await working(words.looking(), () => client.request('externalAgentConfig/preview', params));
@@ -81,9 +79,8 @@ async function runImport(client: Client, items: ExternalAgentConfigMigrationItem
 }
 
 /** "Tiller: Undo Import…" */
-export async function undoImport({ ready }: Pick<ImportOptions, 'ready'>): Promise<void> {
+export async function undoImport(client: Client): Promise<void> {
 	try {
-		const client = await ready();
 		if (!(await client.supports('externalAgentConfig/import/list'))) return void vscode.window.showWarningMessage(words.unsupported());
 		const { imports } = await client.request('externalAgentConfig/import/list', {});
 		if (imports.length === 0) return void vscode.window.showInformationMessage(words.noImports());

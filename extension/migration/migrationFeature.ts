@@ -6,12 +6,12 @@ import type { ReadOnlyTexts } from '../readOnlyTexts.ts';
 import { importFromAgent, undoImport } from './importFromAgent.ts';
 
 /** No folder is looked through before the person trusts it. */
-export function migrationFeature({ ready }: Ground, { chats, documents }: { readonly chats: Chats; readonly documents: ReadOnlyTexts }) {
+export function migrationFeature(_ground: Ground, { chats, documents }: { readonly chats: Chats; readonly documents: ReadOnlyTexts }) {
 	const folders = () => (vscode.workspace.isTrusted ? chats.folders() : []);
 	return {
-		commands: {
-			'tiller.importFromAgent': () => importFromAgent({ ready, folders, documents }),
-			'tiller.undoImport': () => undoImport({ ready }),
+		clientCommands: {
+			'tiller.importFromAgent': (client) => importFromAgent(client, { folders, documents }),
+			'tiller.undoImport': (client) => undoImport(client),
 		},
 	} satisfies Feature;
 }

@@ -6,15 +6,13 @@ import type { ProviderKeys } from './providerKeys.ts';
 import { providerWords } from './providerWords.ts';
 
 export interface ProviderSetUp {
-	readonly ready: () => Promise<Client>;
 	readonly keys: ProviderKeys;
 	/** New threads use it. */
 	readonly choose: (choice: { readonly provider: string; readonly model: string }) => void;
 }
 
 /** Ends when it is set up, or given up; what was written until then stays and can be removed. */
-export async function addProvider({ ready, keys, choose }: ProviderSetUp): Promise<void> {
-	const client = await ready();
+export async function addProvider(client: Client, { keys, choose }: ProviderSetUp): Promise<void> {
 	const taken = new Set((await client.request('modelProvider/list', {})).data.map(({ id }) => id));
 	const provider = await describeProvider(taken);
 	if (provider === undefined) return;
@@ -108,8 +106,7 @@ export async function chooseModel(client: Client, provider: { readonly id: strin
 }
 
 /** "Tiller: Remove a Model Provider…": those of the user's file, with their key. */
-export async function removeProvider({ ready, keys }: Pick<ProviderSetUp, 'ready' | 'keys'>): Promise<void> {
-	const client = await ready();
+export async function removeProvider(client: Client, keys: ProviderKeys): Promise<void> {
 	const { data, defaultProviderId, canChangeDefault } = await client.request('modelProvider/list', {});
 	const items = data.filter(({ canEdit }) => canEdit).map((provider) => ({ label: provider.name, description: provider.baseUrl ?? '', provider }));
 	if (items.length === 0) {

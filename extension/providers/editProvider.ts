@@ -14,8 +14,7 @@ interface Row extends vscode.QuickPickItem {
 }
 
 /** Shows the settings of one provider again after each change, until the person closes the list. */
-export async function editProvider(setUp: ProviderSetUp): Promise<void> {
-	const client = await setUp.ready();
+export async function editProvider(client: Client, setUp: ProviderSetUp): Promise<void> {
 	const own = (await client.request('modelProvider/list', {})).data.filter(({ canEdit }) => canEdit);
 	if (own.length === 0) {
 		void vscode.window.showInformationMessage(providerWords.noneOfYours());

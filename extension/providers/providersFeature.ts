@@ -8,7 +8,7 @@ import { editProvider } from './editProvider.ts';
 import { ProviderKeys } from './providerKeys.ts';
 
 /** Who serves models, and which ones. */
-export function providersFeature({ context, memory, ready, log }: Ground, chats: Chats) {
+export function providersFeature({ context, memory, log }: Ground, chats: Chats) {
 	const keys = new ProviderKeys(context.secrets, context.globalState);
 	const loadModels = async (client: Client) => {
 		const [models, { config }] = await Promise.all([
@@ -25,12 +25,12 @@ export function providersFeature({ context, memory, ready, log }: Ground, chats:
 			chat.active.defaultsChanged();
 		}
 	};
-	const setUp: ProviderSetUp = { ready, keys, choose: (choice) => chats.main.active.chooseProvider(choice) };
+	const setUp: ProviderSetUp = { keys, choose: (choice) => chats.main.active.chooseProvider(choice) };
 	return {
-		commands: {
-			'tiller.addProvider': () => addProvider(setUp),
-			'tiller.editProvider': () => editProvider(setUp),
-			'tiller.removeProvider': () => removeProvider({ ready, keys }),
+		clientCommands: {
+			'tiller.addProvider': (client) => addProvider(client, setUp),
+			'tiller.editProvider': (client) => editProvider(client, setUp),
+			'tiller.removeProvider': (client) => removeProvider(client, keys),
 		},
 		connected: async (client) => {
 			// Without its key a provider lists nothing.

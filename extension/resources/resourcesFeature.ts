@@ -6,7 +6,7 @@ import { showResources } from './showResources.ts';
 export function resourcesFeature({ ready }: Ground) {
 	const meter = () => new ResourceMeter({ ready, hostUse: extensionHostUse, now: Date.now });
 	const listMeter = meter();
-	const feature = { commands: { 'tiller.showResources': () => showResources({ meter: listMeter, ready }) } } satisfies Feature;
+	const feature = { clientCommands: { 'tiller.showResources': (client) => showResources(client, listMeter) } } satisfies Feature;
 	/** Whoever measures has a meter of their own: shares are those since the last look. */
 	return { ...feature, meter };
 }

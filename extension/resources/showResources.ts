@@ -4,11 +4,6 @@ import type { Client } from '../server/client.ts';
 import { words } from '../words.ts';
 import type { ResourceMeter } from './resourceMeter.ts';
 
-export interface ResourceListOptions {
-	readonly meter: ResourceMeter;
-	readonly ready: () => Promise<Client>;
-}
-
 /** Milliseconds between two looks. */
 const INTERVAL_MS = 2000;
 
@@ -25,7 +20,7 @@ const icons = {
 } as const;
 
 /** A list of what our processes take, live while it is open; commands can be stopped from it. */
-export async function showResources({ meter, ready }: ResourceListOptions): Promise<void> {
+export async function showResources(client: Client, meter: ResourceMeter): Promise<void> {
 	const pick = vscode.window.createQuickPick<ResourceItem>();
 	const stopButton: vscode.QuickInputButton = { iconPath: new vscode.ThemeIcon('debug-stop'), tooltip: words.stopCommand() };
 	pick.title = words.resourcesTitle();
@@ -62,7 +57,7 @@ export async function showResources({ meter, ready }: ResourceListOptions): Prom
 	const stop = async (stopped: ResourceRow['stop'] | undefined): Promise<void> => {
 		if (!stopped) return;
 		try {
-			await (await ready()).request('thread/backgroundTerminals/terminate', stopped);
+			await client.request('thread/backgroundTerminals/terminate', stopped);
 		} catch (error) {
 			void vscode.window.showErrorMessage(error instanceof Error ? error.message : String(error));
 		}

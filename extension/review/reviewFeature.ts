@@ -9,7 +9,6 @@ export function reviewFeature({ context, ready, log, own }: Ground, chats: Chats
 	const review = own(new Review({ folder: context.storageUri, ready, log }));
 	const turnUndo = own(
 		new TurnUndo({
-			ready,
 			activeThread: () => chats.main.active.id,
 			turnTitle: (turnId) => chats.all.flatMap((each) => each.active.seen.turnTitle(turnId) ?? [])[0] ?? null,
 		}),
@@ -31,8 +30,10 @@ export function reviewFeature({ context, ready, log, own }: Ground, chats: Chats
 			'tiller.undoFile': (target) => review.undoFile(target),
 			'tiller.keepAll': () => review.keepAll(),
 			'tiller.undoAll': () => review.undoAll(),
-			'tiller.undoTurn': (turnId, threadId) =>
-				turnUndo.undo(typeof turnId === 'string' ? turnId : null, typeof threadId === 'string' ? threadId : undefined),
+		},
+		clientCommands: {
+			'tiller.undoTurn': (client, turnId, threadId) =>
+				turnUndo.undo(client, typeof turnId === 'string' ? turnId : null, typeof threadId === 'string' ? threadId : undefined),
 		},
 		connected: (client) => {
 			connection = review.connect(client);

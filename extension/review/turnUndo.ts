@@ -5,7 +5,6 @@ import type { Client } from '../server/client.ts';
 import { words } from '../words.ts';
 
 export interface TurnUndoOptions {
-	readonly ready: () => Promise<Client>;
 	readonly activeThread: () => string | null;
 	/** What a person said at the beginning of a turn; null when it is not known here. */
 	readonly turnTitle: (turnId: string) => string | null;
@@ -42,12 +41,11 @@ export class TurnUndo implements vscode.TextDocumentContentProvider, vscode.Disp
 	}
 
 	/** `checkpointId`: a turn, or null to pick one. */
-	async undo(checkpointId: string | null, threadId = this.#options.activeThread()): Promise<void> {
+	async undo(client: Client, checkpointId: string | null, threadId = this.#options.activeThread()): Promise<void> {
 		if (threadId === null) {
 			void vscode.window.showInformationMessage(words.noThread());
 			return;
 		}
-		const client = await this.#options.ready();
 		const { data } = await client.request('thread/checkpoint/list', { threadId });
 		const steps = data.filter(({ files, uncovered }) => files.length > 0 || uncovered.length > 0);
 		const picked = checkpointId === null ? await this.#pickStep(steps) : steps.find(({ id }) => id === checkpointId);

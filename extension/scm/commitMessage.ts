@@ -21,7 +21,6 @@ interface GitExtension {
 }
 
 export interface CommitMessageOptions {
-	readonly ready: () => Promise<Client>;
 	/** What new threads begin with; empty or null: as the server is configured. */
 	readonly settings: () => { readonly model: string; readonly provider?: string };
 }
@@ -36,7 +35,7 @@ export class CommitMessage {
 		this.#options = options;
 	}
 
-	async write(target: unknown): Promise<void> {
+	async write(client: Client, target: unknown): Promise<void> {
 		if (!vscode.workspace.isTrusted) throw new Error(words.restricted());
 		const repository = await findRepository(target);
 		if (repository === null) return void vscode.window.showInformationMessage(words.commitNoRepository());
@@ -48,7 +47,7 @@ export class CommitMessage {
 			const abort = new AbortController();
 			const cancelled = token.onCancellationRequested(() => abort.abort());
 			try {
-				const text = commitText(await this.#ask({ repository, diff }, abort.signal));
+				const text = commitText(await this.#ask(client, { repository, diff }, abort.signal));
 				if (text === '') throw new Error(words.commitNothing());
 				// What the person typed, before or meanwhile, is not lost.
 				const now = repository.inputBox.value;
@@ -63,8 +62,7 @@ export class CommitMessage {
 		});
 	}
 
-	async #ask({ repository, diff }: { readonly repository: Repository; readonly diff: string }, signal: AbortSignal): Promise<string> {
-		const client = await this.#options.ready();
+	async #ask(client: Client, { repository, diff }: { readonly repository: Repository; readonly diff: string }, signal: AbortSignal): Promise<string> {
 		const { model, provider } = this.#options.settings();
 		// A repository without a commit has no log.
 		const commits = await repository.log({ maxEntries: EARLIER }).catch(() => []);

@@ -5,7 +5,6 @@ import { words } from '../words.ts';
 import { skillTemplate } from './skillTemplate.ts';
 
 export interface SkillListOptions {
-	readonly ready: () => Promise<Client>;
 	readonly folder: () => string | null;
 	/** Names it in the message, and means exactly this one. */
 	readonly putSkill: (skill: { readonly name: string; readonly path: string }) => void;
@@ -19,8 +18,7 @@ interface Row extends vscode.QuickPickItem {
 }
 
 /** The skills of a folder: Enter puts one into the message, the buttons open it and switch it on or off; files that are broken say why. */
-export async function showSkillList({ ready, folder, putSkill }: SkillListOptions): Promise<void> {
-	const client = await ready();
+export async function showSkillList(client: Client, { folder, putSkill }: SkillListOptions): Promise<void> {
 	const cwd = folder();
 	const pick = vscode.window.createQuickPick<Row>();
 	pick.title = words.skillsTitle();

@@ -6,13 +6,13 @@ import { chosenSkill } from './skillEntries.ts';
 import { showSkillList, type SkillListOptions } from './skillList.ts';
 
 /** Shows the skills; one that is chosen goes into the message. */
-export function skillsFeature({ ready }: Ground, chats: Chats) {
+export function skillsFeature(_ground: Ground, chats: Chats) {
 	const putSkill: SkillListOptions['putSkill'] = (skill) => {
 		chats.main.view.pushWhenReady({ type: 'composerText', text: `$${skill.name} ` });
 		chats.main.view.pushWhenReady({ type: 'attach', attachment: chosenSkill(skill) });
 	};
 	const failed = (error: unknown) => void vscode.window.showErrorMessage(error instanceof Error ? error.message : String(error));
 	return {
-		commands: { 'tiller.showSkills': () => showSkillList({ ready, folder: () => chats.folder(), putSkill }).catch(failed) },
+		clientCommands: { 'tiller.showSkills': (client) => showSkillList(client, { folder: () => chats.folder(), putSkill }).catch(failed) },
 	} satisfies Feature;
 }

@@ -9,9 +9,9 @@ export function threadTextFeature({ ready, pending, own }: Ground, { actions, wa
 	const texts = own(new ThreadTexts({ ready, trusted: () => vscode.workspace.isTrusted, waiting }));
 	own(pending.onDidChange(() => texts.documents.refreshLenses()));
 	const feature = {
-		commands: {
-			'tiller.openThreadText': async (node) => texts.show(await actions.target(node)),
-			'tiller.exportThread': async (node) => texts.export(await actions.target(node)),
+		clientCommands: {
+			'tiller.openThreadText': async (client, node) => texts.show(await actions.target(client, node)),
+			'tiller.exportThread': async (client, node) => texts.export(await actions.target(client, node)),
 		},
 		connected: () => texts.documents.connected(),
 		notice: (notification) => texts.documents.notice(notification),

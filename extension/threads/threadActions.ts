@@ -12,7 +12,6 @@ import type { ThreadNode } from './threadsTree.ts';
 import { threadWords } from './threadWords.ts';
 
 export interface ThreadActionsOptions {
-	readonly ready: () => Promise<Client>;
 	readonly list: ThreadList;
 	readonly pins: Pins;
 	readonly active: () => ActiveThread;
@@ -35,17 +34,13 @@ export class ThreadActions {
 		await this.#options.list.load(client, folderPaths());
 	}
 
-	async refresh(): Promise<void> {
-		await this.reload(await this.#options.ready());
-	}
-
 	async loadMore(node: unknown): Promise<void> {
 		if (isNode(node) && node.type === 'more') await this.#options.list.loadMore(node.group);
 	}
 
 	async open(node: unknown): Promise<void> {
-		if (!isNode(node) || node.type !== 'thread') return await this.pick();
-		await this.#show(node.threadId);
+		if (isNode(node) && node.type === 'thread') await this.#show(node.threadId);
+		else await vscode.commands.executeCommand('tiller.pickThread');
 	}
 
 	async create(): Promise<void> {
@@ -54,7 +49,6 @@ export class ThreadActions {
 	}
 
 	async pick(): Promise<void> {
-		await this.#options.ready();
 		const items = this.#options.list.all().map((thread) => ({ label: titleOf(thread), description: thread.cwd, threadId: thread.id }));
 		const picked = await vscode.window.showQuickPick(items, { placeHolder: words.pickThread(), matchOnDescription: true });
 		if (picked === undefined) return;
@@ -70,7 +64,6 @@ export class ThreadActions {
 
 	/** To the next older (1) or newer (-1) thread of the list. */
 	async step(by: 1 | -1): Promise<void> {
-		await this.#options.ready();
 		const threads = this.#options.list.all();
 		const at = threads.findIndex((thread) => thread.id === this.#options.active().id);
 		const next = at < 0 ? threads[0] : threads[at + by];
@@ -79,8 +72,8 @@ export class ThreadActions {
 		await this.#options.focusChat();
 	}
 
-	async rename(node: unknown): Promise<void> {
-		const thread = await this.target(node);
+	async rename(client: Client, node: unknown): Promise<void> {
+		const thread = await this.target(client, node);
 		if (thread === null) return;
 		const name = await vscode.window.showInputBox({
 			prompt: words.renamePrompt(),
@@ -88,40 +81,40 @@ export class ThreadActions {
 			validateInput: (value) => (value.trim() === '' ? words.renameEmpty() : null),
 		});
 		if (name === undefined) return;
-		await this.#ask((client) => client.request('thread/name/set', { threadId: thread.id, name: name.trim() }));
+		await told(client.request('thread/name/set', { threadId: thread.id, name: name.trim() }));
 	}
 
-	async archive(node: unknown): Promise<void> {
-		const thread = await this.target(node);
+	async archive(client: Client, node: unknown): Promise<void> {
+		const thread = await this.target(client, node);
 		if (thread === null) return;
-		const done = await this.#ask((client) => client.request('thread/archive', { threadId: thread.id }));
+		const done = await told(client.request('thread/archive', { threadId: thread.id }));
 		if (done === null) return;
 		this.#options.pins.set(thread.id, false);
 		if (this.#options.active().id === thread.id) this.#options.active().open(null);
 		const clicked = await vscode.window.showInformationMessage(words.archived(titleOf(thread)), words.undo());
-		if (clicked === words.undo()) await this.#unarchive(thread.id);
+		if (clicked === words.undo()) await this.#unarchive(client, thread.id);
 	}
 
-	async unarchive(node: unknown): Promise<void> {
-		const thread = await this.target(node);
-		if (thread !== null) await this.#unarchive(thread.id);
+	async unarchive(client: Client, node: unknown): Promise<void> {
+		const thread = await this.target(client, node);
+		if (thread !== null) await this.#unarchive(client, thread.id);
 	}
 
-	async #unarchive(threadId: string): Promise<void> {
-		const restored = await this.#ask((client) => client.request('thread/unarchive', { threadId }));
+	async #unarchive(client: Client, threadId: string): Promise<void> {
+		const restored = await told(client.request('thread/unarchive', { threadId }));
 		if (restored === null) return;
 		this.#options.list.remove(threadId);
 		this.#options.list.put(restored.thread);
 	}
 
 	/** Asks first: nothing brings a deleted thread back. */
-	async delete(node: unknown): Promise<void> {
-		const thread = await this.target(node);
+	async delete(client: Client, node: unknown): Promise<void> {
+		const thread = await this.target(client, node);
 		if (thread === null) return;
 		const question = threadWords.deleteQuestion(titleOf(thread));
 		const clicked = await vscode.window.showWarningMessage(question, { modal: true, detail: threadWords.deleteDetail() }, threadWords.deleteButton());
 		if (clicked !== threadWords.deleteButton()) return;
-		const done = await this.#ask((client) => client.request('thread/delete', { threadId: thread.id }));
+		const done = await told(client.request('thread/delete', { threadId: thread.id }));
 		if (done === null) return;
 		this.#options.pins.set(thread.id, false);
 		this.#options.list.remove(thread.id);
@@ -132,24 +125,20 @@ export class ThreadActions {
 	 * A new thread that continues one, from its end or from one of its turns; `turnId` when that is known already. Resolves with its id, or null
 	 * when the person changed their mind.
 	 */
-	async fork(node: unknown, turnId: unknown): Promise<string | null> {
-		const thread = await this.target(node);
+	async fork(client: Client, node: unknown, turnId: unknown): Promise<string | null> {
+		const thread = await this.target(client, node);
 		if (thread === null) return null;
-		const at = typeof turnId === 'string' ? { turnId } : await this.#pickTurn(thread.id);
+		const at = typeof turnId === 'string' ? { turnId } : await this.#pickTurn(client, thread.id);
 		if (at === null) return null;
-		const answer = await this.#ask((client) =>
-			client.request('thread/fork', { threadId: thread.id, turnId: at.turnId, excludeTurns: true, threadSource: 'user' }),
-		);
+		const answer = await told(client.request('thread/fork', { threadId: thread.id, turnId: at.turnId, excludeTurns: true, threadSource: 'user' }));
 		if (answer === null) return null;
 		this.#options.list.put(answer.thread);
 		return answer.thread.id;
 	}
 
 	/** Null when the person changed their mind. */
-	async #pickTurn(threadId: string): Promise<{ readonly turnId: string | null } | null> {
-		const page = await this.#ask((client) =>
-			client.request('thread/turns/list', { threadId, limit: 100, sortDirection: 'desc', itemsView: 'summary' }),
-		);
+	async #pickTurn(client: Client, threadId: string): Promise<{ readonly turnId: string | null } | null> {
+		const page = await told(client.request('thread/turns/list', { threadId, limit: 100, sortDirection: 'desc', itemsView: 'summary' }));
 		if (page === null) return null;
 		const turns = page.data.filter(({ status }) => status !== 'inProgress').slice(page.data[0]?.status === 'inProgress' ? 0 : 1);
 		if (turns.length === 0) return { turnId: null };
@@ -162,19 +151,19 @@ export class ThreadActions {
 		return (await vscode.window.showQuickPick([whole, ...items], { placeHolder: threadWords.forkPlaceholder() })) ?? null;
 	}
 
-	async pin(node: unknown, pinned: boolean | null): Promise<void> {
-		const thread = await this.target(node);
+	async pin(client: Client, node: unknown, pinned: boolean | null): Promise<void> {
+		const thread = await this.target(client, node);
 		if (thread !== null) this.#options.pins.set(thread.id, pinned ?? !this.#options.pins.has(thread.id));
 	}
 
 	/** The thread that a command is about: the one it was called on, else the selected one, else the active one. Says so when there is none. */
-	async target(node: unknown): Promise<Thread | null> {
+	async target(client: Client, node: unknown): Promise<Thread | null> {
 		const meant = typeof node === 'string' ? node : this.#idOf(node);
 		const known = meant === null ? undefined : this.#options.list.find(meant);
 		if (known !== undefined) return known;
 		if (meant !== null) {
 			// Open, but not in a list that is loaded.
-			const answer = await this.#ask((client) => client.request('thread/read', { threadId: meant, includeTurns: false }));
+			const answer = await told(client.request('thread/read', { threadId: meant, includeTurns: false }));
 			return answer?.thread ?? null;
 		}
 		void vscode.window.showInformationMessage(words.noThread());
@@ -185,15 +174,15 @@ export class ThreadActions {
 		const meant = isNode(node) ? node : this.#options.selected();
 		return meant?.type === 'thread' ? meant.threadId : this.#options.active().id;
 	}
+}
 
-	/** Null when it did not work; the person was told why. */
-	async #ask<T>(request: (client: Client) => Promise<T>): Promise<T | null> {
-		try {
-			return await request(await this.#options.ready());
-		} catch (error) {
-			void vscode.window.showErrorMessage(threadWords.notDone(error instanceof Error ? error.message : String(error)));
-			return null;
-		}
+/** Null when it did not work; the person was told why. */
+async function told<T>(answer: Promise<T>): Promise<T | null> {
+	try {
+		return await answer;
+	} catch (error) {
+		void vscode.window.showErrorMessage(threadWords.notDone(error instanceof Error ? error.message : String(error)));
+		return null;
 	}
 }
 

@@ -10,7 +10,6 @@ import type { ThreadActions } from './threadActions.ts';
 import { threadWords } from './threadWords.ts';
 
 export interface ThreadWorkOptions {
-	readonly ready: () => Promise<Client>;
 	readonly active: ActiveThread;
 	readonly threads: ThreadActions;
 	readonly focusChat: () => Promise<void>;
@@ -25,16 +24,16 @@ export class ThreadWork {
 	}
 
 	/** Stops the turn that is named, or runs in the thread of a node of the tree, else the one of the active thread. */
-	async stop(turn: unknown): Promise<void> {
-		const { active, ready } = this.#options;
-		if (isThread(turn)) await this.#stopThread(turn.threadId);
-		else if (isTurn(turn)) await (await ready()).request('turn/interrupt', { threadId: turn.threadId, turnId: turn.turnId });
+	async stop(client: Client, turn: unknown): Promise<void> {
+		const { active } = this.#options;
+		if (isThread(turn)) await this.#stopThread(client, turn.threadId);
+		else if (isTurn(turn)) await client.request('turn/interrupt', { threadId: turn.threadId, turnId: turn.turnId });
 		else if (active.runningTurn === null) void vscode.window.showInformationMessage(words.noTurn());
 		else await active.interrupt();
 	}
 
-	async #stopThread(threadId: string): Promise<void> {
-		await this.#do(async (client) => {
+	async #stopThread(client: Client, threadId: string): Promise<void> {
+		await this.#do(async () => {
 			const { data } = await client.request('thread/turns/list', { threadId, limit: 1, sortDirection: 'desc', itemsView: 'summary' });
 			const [turn] = data;
 			if (turn?.status === 'inProgress') await client.request('turn/interrupt', { threadId, turnId: turn.id });
@@ -58,9 +57,9 @@ export class ThreadWork {
 	}
 
 	/** Makes room in the context of a thread. */
-	async compact(node: unknown): Promise<void> {
-		await this.#do(async (client) => {
-			const thread = await this.#options.threads.target(node);
+	async compact(client: Client, node: unknown): Promise<void> {
+		await this.#do(async () => {
+			const thread = await this.#options.threads.target(client, node);
 			if (thread === null) return;
 			// It must be loaded.
 			await client.request('thread/resume', { threadId: thread.id, excludeTurns: true });
@@ -71,18 +70,18 @@ export class ThreadWork {
 	}
 
 	/** Continues a thread in a copy, from where the person says. */
-	async fork(node: unknown, turnId: unknown = null): Promise<void> {
-		const copy = await this.#options.threads.fork(node, turnId);
+	async fork(client: Client, node: unknown, turnId: unknown = null): Promise<void> {
+		const copy = await this.#options.threads.fork(client, node, turnId);
 		if (copy === null) return;
 		this.#options.active.open(copy);
 		await this.#options.focusChat();
 	}
 
 	/** Lets the agent review changes, of a kind that is given or asked for: in the active thread, or beside it while a turn runs there. */
-	async review(kind: unknown): Promise<void> {
+	async review(client: Client, kind: unknown): Promise<void> {
 		const target = await pickTarget(kind);
 		if (target === null) return;
-		await this.#do(async (client) => {
+		await this.#do(async () => {
 			const { active, focusChat } = this.#options;
 			const delivery = active.runningTurn === null ? 'inline' : 'detached';
 			const threadId = await active.ensure();
@@ -92,10 +91,10 @@ export class ThreadWork {
 		});
 	}
 
-	async #do(work: (client: Client) => Promise<void>): Promise<void> {
+	async #do(work: () => Promise<void>): Promise<void> {
 		try {
 			if (!vscode.workspace.isTrusted) throw new Error(words.restricted());
-			await work(await this.#options.ready());
+			await work();
 		} catch (error) {
 			void vscode.window.showErrorMessage(threadWords.notDone(error instanceof Error ? error.message : String(error)));
 		}

@@ -52,7 +52,6 @@ export function threadsFeature(ground: Ground, { chats, reviews, worktrees }: Th
 	);
 	const view = own(vscode.window.createTreeView('tiller.threads', { treeDataProvider: tree, showCollapseAll: false }));
 	const actions = new ThreadActions({
-		ready,
 		list,
 		pins,
 		active: () => chats.main.active,
@@ -92,16 +91,19 @@ export function threadsFeature(ground: Ground, { chats, reviews, worktrees }: Th
 		commands: {
 			'tiller.newThread': () => actions.create(),
 			'tiller.openThread': (node) => actions.open(node),
-			'tiller.pickThread': () => actions.pick(),
+			// Every search of it asks for the client of the moment.
 			'tiller.searchThreads': () => searchThreads({ ready, reveal: (place) => chats.reveal(place) }),
-			'tiller.renameThread': (node) => actions.rename(node),
-			'tiller.archiveThread': (node) => actions.archive(node),
-			'tiller.unarchiveThread': (node) => actions.unarchive(node),
-			'tiller.deleteThread': (node) => actions.delete(node),
-			'tiller.pinThread': (node) => actions.pin(node, null),
-			'tiller.unpinThread': (node) => actions.pin(node, false),
-			'tiller.refreshThreads': () => actions.refresh(),
 			'tiller.loadMoreThreads': (node) => actions.loadMore(node),
+		},
+		clientCommands: {
+			'tiller.pickThread': () => actions.pick(),
+			'tiller.renameThread': (client, node) => actions.rename(client, node),
+			'tiller.archiveThread': (client, node) => actions.archive(client, node),
+			'tiller.unarchiveThread': (client, node) => actions.unarchive(client, node),
+			'tiller.deleteThread': (client, node) => actions.delete(client, node),
+			'tiller.pinThread': (client, node) => actions.pin(client, node, null),
+			'tiller.unpinThread': (client, node) => actions.pin(client, node, false),
+			'tiller.refreshThreads': (client) => actions.reload(client),
 			'tiller.nextThread': () => actions.step(1),
 			'tiller.previousThread': () => actions.step(-1),
 		},

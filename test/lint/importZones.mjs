@@ -3,6 +3,7 @@
  * The table of rooms is the design's list of dependency rules; a folder that is not in it may be imported by nobody but its own files.
  */
 import path from 'node:path';
+import { connectedClient } from './connectedClient.mjs';
 import { oneSystem } from './oneSystem.mjs';
 import { layerOf, wireRooms } from './rooms.mjs';
 
@@ -143,4 +144,4 @@ const importZones = {
 	},
 };
 
-export default { meta: { name: 'tiller' }, rules: { 'import-zones': importZones, 'one-system': oneSystem } };
+export default { meta: { name: 'tiller' }, rules: { 'import-zones': importZones, 'one-system': oneSystem, 'connected-client': connectedClient } };

@@ -124,7 +124,7 @@ describe('plugins', () => {
 		let pick: vscode.QuickPick<vscode.QuickPickItem> | null = null;
 		replace({ createQuickPick: (() => (pick = createQuickPick())) as never });
 		const client = { request: () => Promise.resolve({ data }) } as never;
-		const shown = showSkillList({ ready: () => Promise.resolve(client), folder: () => null, putSkill: () => {} });
+		const shown = showSkillList(client, { folder: () => null, putSkill: () => {} });
 		const rows = () => pick?.items.map(({ label, description, detail }) => [without(label), description, detail]) ?? [];
 		await until('the skills are listed', () => rows().length > 0, patienceMs);
 		assert.deepEqual(rows().slice(0, 3), [

@@ -12,6 +12,7 @@ import type { ResourceMeter } from '../../resources/resourceMeter.ts';
 import type { ThreadTexts } from '../../threadText/threadTexts.ts';
 import { words } from '../../words.ts';
 import type { Client } from '../../server/client.ts';
+import type { CommandName } from '../../commands.ts';
 import type { ActiveThread } from '../activeThread.ts';
 import type { BackgroundCommands } from '../backgroundCommands.ts';
 import { applyCode, insertCode, runCode } from '../codeActions.ts';
@@ -52,6 +53,13 @@ export interface PageActionParts extends SharedActionParts {
 
 const done = {};
 const pageSchemes: ReadonlySet<string> = new Set(['http', 'https', 'mailto']);
+
+const tell = (error: unknown) => void vscode.window.showErrorMessage(error instanceof Error ? error.message : String(error));
+
+/** Not awaited: it may ask the person. VS Code tells of a failure only where it has called the command itself. */
+function run(command: CommandName, ...args: readonly unknown[]): void {
+	vscode.commands.executeCommand(command, ...args).then(undefined, tell);
+}
 
 export function pageRequestHandlers({
 	ready,
@@ -121,7 +129,7 @@ export function pageRequestHandlers({
 		listSkills: async () => ({ skills: await skills() }),
 		expandPrompt: async ({ name, args }) => (serverPrompts.has(name) ? serverPrompts.expand(name, args) : { text: await prompts.expand(name, args) }),
 		showFeature: async ({ feature }) => {
-			void vscode.commands.executeCommand(feature === 'mcp' ? 'tiller.showMcpServers' : 'tiller.showSkills');
+			run(feature === 'mcp' ? 'tiller.showMcpServers' : 'tiller.showSkills');
 			return done;
 		},
 		findMentions: async ({ query }) => ({ items: await mentions.find(query) }),
@@ -138,7 +146,7 @@ export function pageRequestHandlers({
 		fork: async () => {
 			const threadId = await active.ensure();
 			// Not awaited: it asks the person.
-			void fork(threadId);
+			void fork(threadId).catch(tell);
 			return done;
 		},
 		review: async ({ target }) => {
@@ -194,7 +202,7 @@ export function pageRequestHandlers({
 		},
 		applyCode: async ({ text }) => {
 			// Not awaited: it asks the person.
-			void applyCode(text).catch((error: unknown) => void vscode.window.showErrorMessage(error instanceof Error ? error.message : String(error)));
+			void applyCode(text).catch(tell);
 			return done;
 		},
 		runCode: async ({ text }) => {
@@ -209,7 +217,7 @@ export function pageRequestHandlers({
 			return done;
 		},
 		undoTurn: async ({ turnId }) => {
-			void vscode.commands.executeCommand('tiller.undoTurn', turnId, active.id);
+			run('tiller.undoTurn', turnId, active.id);
 			return done;
 		},
 		openProblem: async ({ turnId, index }) => {
@@ -226,7 +234,7 @@ export function pageRequestHandlers({
 		},
 		runCommand: async ({ command }) => {
 			// Not awaited: a command that asks the person something would keep the page waiting.
-			void vscode.commands.executeCommand(command);
+			run(command);
 			return done;
 		},
 		openExternal: async ({ url }) => {
