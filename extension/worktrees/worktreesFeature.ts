@@ -23,7 +23,7 @@ export interface WorktreesParts {
 }
 
 /** Threads that work beside the person's folder, and what becomes of their work. */
-export function worktreesFeature({ ready, own }: Ground, { chats, threads, list, documents }: WorktreesParts) {
+export function worktreesFeature({ own }: Ground, { chats, threads, list, documents }: WorktreesParts) {
 	const showPlace = () => {
 		const { id, cwd } = chats.main.active;
 		const folder = id === null ? null : (threads.list.find(id)?.cwd ?? cwd);
@@ -32,44 +32,44 @@ export function worktreesFeature({ ready, own }: Ground, { chats, threads, list,
 	own(chats.onDidChangeShown(showPlace));
 	own(threads.list.onDidChange(showPlace));
 	/** Runs in trusted folders only; what goes wrong is told. */
-	const act = async (work: (client: Client) => Promise<unknown>) => {
+	const act = async (work: () => Promise<unknown>) => {
 		try {
 			if (!vscode.workspace.isTrusted) throw new Error(common.restricted());
-			await work(await ready());
+			await work();
 		} catch (error) {
 			void vscode.window.showErrorMessage(threadWords.notDone(error instanceof Error ? error.message : String(error)));
 		}
 	};
-	const on = (node: unknown, work: (client: Client, worktree: Worktree) => Promise<unknown>) =>
-		act(async (client) => {
+	const on = (client: Client, node: unknown, work: (client: Client, worktree: Worktree) => Promise<unknown>) =>
+		act(async () => {
 			await list.load(client);
-			const worktree = await meant(node, { chats, threads, list });
+			const worktree = await meant(client, node, { chats, threads, list });
 			if (worktree !== null) await work(client, worktree);
 		});
 	return {
-		commands: {
-			'tiller.newWorktreeThread': () =>
-				act(async (client) => {
+		clientCommands: {
+			'tiller.newWorktreeThread': (client) =>
+				act(async () => {
 					const folder = await newWorktree(client);
 					if (folder === null) return;
 					await list.load(client);
 					await chats.main.active.begin(folder);
 					await chats.main.view.focus();
 				}),
-			'tiller.applyWorktree': (node) => on(node, (client, worktree) => applyWorktree(client, worktree, documents)),
-			'tiller.openWorktree': (node) =>
-				on(node, async (_, { cwd, missing }) => {
+			'tiller.applyWorktree': (client, node) => on(client, node, (_, worktree) => applyWorktree(client, worktree, documents)),
+			'tiller.openWorktree': (client, node) =>
+				on(client, node, async (_, { cwd, missing }) => {
 					if (missing) throw new Error(words.missing(cwd));
 					await vscode.commands.executeCommand('vscode.openFolder', vscode.Uri.file(cwd), { forceNewWindow: true });
 				}),
-			'tiller.removeWorktree': (node) => on(node, removeWorktree),
+			'tiller.removeWorktree': (client, node) => on(client, node, removeWorktree),
 		},
 	} satisfies Feature;
 }
 
 /** That of a thread in the tree, else of the thread in the chat, else the person chooses; null when they do not. */
-async function meant(node: unknown, { chats, threads, list }: Omit<WorktreesParts, 'documents'>): Promise<Worktree | null> {
-	const cwd = node === undefined ? chats.active.active.cwd : ((await threads.actions.target(node))?.cwd ?? null);
+async function meant(client: Client, node: unknown, { chats, threads, list }: Omit<WorktreesParts, 'documents'>): Promise<Worktree | null> {
+	const cwd = node === undefined ? chats.active.active.cwd : ((await threads.actions.target(client, node))?.cwd ?? null);
 	const worktree = list.at(cwd);
 	if (worktree !== undefined) return worktree;
 	if (list.all.length === 0) {
