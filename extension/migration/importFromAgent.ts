@@ -26,12 +26,12 @@ export async function importFromAgent(client: Client, { folders, documents }: Im
 		if (!isEmpty) await documents.showMarkdown(words.title(), importPreview(preview, words));
 		if (preview.items.length === 0) return void vscode.window.showInformationMessage(words.nothing());
 		const chosen = await vscode.window.showQuickPick(
-			preview.items.map(({ item }) => ({
-				label: words.kind(item.itemType),
-				description: item.cwd ?? words.home(),
-				detail: item.description,
+			preview.items.map((each) => ({
+				label: words.kind(each.item.itemType),
+				description: each.item.cwd ?? words.home(),
+				detail: words.does(each),
 				picked: true,
-				item,
+				item: each.item,
 			})),
 			{ title: words.title(), placeHolder: words.placeholder(), canPickMany: true, ignoreFocusOut: true, matchOnDetail: true },
 		);
@@ -85,9 +85,9 @@ export async function undoImport(client: Client): Promise<void> {
 		const { imports } = await client.request('externalAgentConfig/import/list', {});
 		if (imports.length === 0) return void vscode.window.showInformationMessage(words.noImports());
 		const picked = await vscode.window.showQuickPick(
-			imports.map(({ importId, importedAtMs, items }) => ({
+			imports.map(({ importId, importedAtMs, items, kinds }) => ({
 				label: new Date(importedAtMs).toLocaleString(vscode.env.language),
-				detail: items.join('; '),
+				detail: (kinds.length === 0 ? items : kinds.map(({ itemType, cwd }) => words.kindAt(itemType, cwd))).join('; '),
 				importId,
 			})),
 			{ title: words.undoTitle(), placeHolder: words.undoPlaceholder(), matchOnDetail: true },
@@ -106,7 +106,7 @@ const asLines = (lines: readonly string[]) =>
 
 async function undoOne(client: Client, importId: string): Promise<void> {
 	const would = await client.request('externalAgentConfig/import/undo', { importId, dryRun: true });
-	const kept = asLines(would.kept.map(({ name, reason }) => words.kept(name, reason)));
+	const kept = asLines(would.kept.map(words.kept));
 	if (would.removed.length === 0) {
 		return void vscode.window.showInformationMessage(words.nothingLeft(), { modal: true, detail: kept.join('\n') });
 	}

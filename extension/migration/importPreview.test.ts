@@ -4,6 +4,8 @@ import { importPreview, type PreviewWords } from './importPreview.ts';
 const words: PreviewWords = {
 	title: () => 'Import',
 	kind: (type) => type,
+	does: ({ item, target }) => `${item.description} to ${target ?? 'Tiller'}`,
+	reason: ({ reason }) => reason,
 	home: () => 'User',
 	skipped: () => 'Skipped',
 	unreadable: () => 'Unreadable',
@@ -17,7 +19,10 @@ describe('the preview of an import', () => {
 				items: [
 					{
 						item: { itemType: 'HOOKS', description: 'Add hooks', details: { ...none, hooks: [{ name: 'one' }] } },
-						skipped: [{ name: 'two', reason: 'it is switched off' }],
+						names: ['one'],
+						source: null,
+						target: 'here',
+						skipped: [{ name: 'two', reason: 'it is switched off', code: 'failed', values: [] }],
 					},
 					{
 						item: {
@@ -26,11 +31,14 @@ describe('the preview of an import', () => {
 							cwd: '/ws',
 							details: { ...none, sessions: [{ path: '/p', cwd: 'ws', title: 'T' }] },
 						},
+						names: [],
+						source: null,
+						target: null,
 						skipped: [],
 					},
 				],
-				leftOut: [{ itemType: 'COMMANDS', cwd: '/ws', skipped: [{ name: 'ask.md', reason: 'it takes arguments' }] }],
-				unreadable: [{ name: '/x', reason: 'broken' }],
+				leftOut: [{ itemType: 'COMMANDS', cwd: '/ws', skipped: [{ name: 'ask.md', reason: 'it takes arguments', code: 'failed', values: [] }] }],
+				unreadable: [{ name: '/x', reason: 'broken', code: 'failed', values: [] }],
 			},
 			words,
 		);
@@ -40,7 +48,7 @@ describe('the preview of an import', () => {
 
 ## HOOKS: User
 
-Add hooks
+Add hooks to here
 
 - one
 
@@ -50,7 +58,7 @@ Add hooks
 
 ## SESSIONS: \` /ws \`
 
-Take over
+Take over to Tiller
 
 - T &#40;ws&#41;
 
@@ -70,8 +78,10 @@ Take over
 	it('shows what another program wrote as text, and as nothing else', () => {
 		const text = importPreview(
 			{
-				items: [{ item: { itemType: 'SKILLS', description: '![x](http://evil)\n# Heading <img>' }, skipped: [] }],
-				leftOut: [{ itemType: 'SKILLS', cwd: 'a`b', skipped: [{ name: 'n\n# h', reason: '*bold*' }] }],
+				items: [
+					{ item: { itemType: 'SKILLS', description: '![x](http://evil)\n# Heading <img>' }, names: [], source: null, target: null, skipped: [] },
+				],
+				leftOut: [{ itemType: 'SKILLS', cwd: 'a`b', skipped: [{ name: 'n\n# h', reason: '*bold*', code: 'failed', values: [] }] }],
 				unreadable: [],
 			},
 			words,

@@ -2,6 +2,7 @@
 import type {
 	ExternalAgentConfigMigrationItem,
 	ExternalAgentConfigMigrationItemType,
+	ExternalAgentConfigPreviewItem,
 	ExternalAgentConfigPreviewResponse,
 	ExternalAgentConfigSkipped,
 } from '../../server/protocol/integrations/externalAgentConfig.ts';
@@ -10,6 +11,9 @@ import { code, plain } from '../markdownText.ts';
 export interface PreviewWords {
 	title(): string;
 	kind(type: ExternalAgentConfigMigrationItemType): string;
+	/** A sentence. */
+	does(item: ExternalAgentConfigPreviewItem): string;
+	reason(skipped: ExternalAgentConfigSkipped): string;
 	home(): string;
 	skipped(): string;
 	unreadable(): string;
@@ -21,14 +25,14 @@ export function importPreview({ items, leftOut, unreadable }: ExternalAgentConfi
 		`## ${plain(words.kind(type))}: ${cwd == null ? plain(words.home()) : code(cwd)}`;
 	return [
 		`# ${plain(words.title())}`,
-		...items.flatMap(({ item, skipped }) => [
-			heading(item.itemType, item.cwd),
-			plain(item.description),
-			...list(namesIn(item).map(plain)),
-			...reasons(`### ${plain(words.skipped())}`, skipped),
+		...items.flatMap((each) => [
+			heading(each.item.itemType, each.item.cwd),
+			plain(words.does(each)),
+			...list(namesIn(each.item).map(plain)),
+			...reasons(`### ${plain(words.skipped())}`, each.skipped, words),
 		]),
-		...leftOut.flatMap(({ itemType, cwd, skipped }) => [heading(itemType, cwd), ...reasons(`### ${plain(words.skipped())}`, skipped)]),
-		...reasons(`## ${plain(words.unreadable())}`, unreadable),
+		...leftOut.flatMap(({ itemType, cwd, skipped }) => [heading(itemType, cwd), ...reasons(`### ${plain(words.skipped())}`, skipped, words)]),
+		...reasons(`## ${plain(words.unreadable())}`, unreadable, words),
 	]
 		.join('\n\n')
 		.concat('\n');
@@ -44,8 +48,8 @@ function namesIn({ details }: ExternalAgentConfigMigrationItem): readonly string
 	];
 }
 
-function reasons(heading: string, skipped: readonly ExternalAgentConfigSkipped[]): readonly string[] {
-	return skipped.length === 0 ? [] : [heading, ...list(skipped.map(({ name, reason }) => `${code(name)}: ${plain(reason)}`))];
+function reasons(heading: string, skipped: readonly ExternalAgentConfigSkipped[], words: PreviewWords): readonly string[] {
+	return skipped.length === 0 ? [] : [heading, ...list(skipped.map((each) => `${code(each.name)}: ${plain(words.reason(each))}`))];
 }
 
 const list = (lines: readonly string[]): readonly string[] => (lines.length === 0 ? [] : [lines.map((line) => `- ${line}`).join('\n')]);

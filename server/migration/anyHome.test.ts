@@ -251,7 +251,7 @@ function setUp(root: string) {
 	const journals = new ImportJournals({ home, now: Date.now });
 	const importAll = async () => {
 		const { plans } = await migration.detect({ includeHome: true, folders: [path.join(root, 'ws')] });
-		const record = journals.begin(plans.map(({ description }) => description));
+		const record = journals.begin(plans);
 		for (const plan of plans) {
 			try {
 				await (plan.type === 'SESSIONS'

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { readGuarded, textOf } from '../files/guardedFile.ts';
 import { type ImportRecord, sha256 } from './importJournal.ts';
 import type { Skipped } from './plan.ts';
+import { Reason } from './reason.ts';
 
 /** Largest file that is taken over, in bytes. */
 const MOST_BYTES = 4 * 1024 * 1024;
@@ -26,15 +27,15 @@ export async function readJson(file: string, skipped: Skipped[]): Promise<JsonOb
 	const text = await readText(file);
 	if (text === null) return {};
 	if (typeof text !== 'string') {
-		skipped.push({ name: file, reason: text.problem });
+		skipped.push({ name: file, reason: new Reason('unreadable', text.problem) });
 		return {};
 	}
 	try {
 		const value: unknown = JSON.parse(text);
 		if (isObject(value)) return value;
-		skipped.push({ name: file, reason: 'it must hold an object' });
+		skipped.push({ name: file, reason: new Reason('notObject') });
 	} catch (error) {
-		skipped.push({ name: file, reason: error instanceof Error ? error.message : String(error) });
+		skipped.push({ name: file, reason: new Reason('invalidJson', error instanceof Error ? error.message : String(error)) });
 	}
 	return {};
 }

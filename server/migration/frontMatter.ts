@@ -1,5 +1,6 @@
 import { parseDocument, stringify } from 'yaml';
 import { isObject, type JsonObject } from './foreignFiles.ts';
+import { Reason } from './reason.ts';
 
 export interface Document {
 	/** Empty when the file begins with none. */
@@ -9,7 +10,7 @@ export interface Document {
 }
 
 /** A Markdown file with a head in YAML. A text says why it cannot be read. */
-export function readDocument(text: string): Document | string {
+export function readDocument(text: string): Document | Reason {
 	const lines = text.replace(/^\uFEFF/, '').replace(/\r\n/g, '\n');
 	const match = /^---\n([\s\S]*?)(?:^|\n)---[ \t]*(?:\n|$)([\s\S]*)$/.exec(lines);
 	if (match === null) return { fields: {}, body: lines };
@@ -17,12 +18,12 @@ export function readDocument(text: string): Document | string {
 	try {
 		const document = parseDocument(head, { prettyErrors: false, uniqueKeys: true });
 		const [error] = document.errors;
-		if (error !== undefined) return `its head is not valid: ${error.message}`;
+		if (error !== undefined) return new Reason('invalidHead', error.message);
 		const fields: unknown = document.toJS({ maxAliasCount: 10 });
 		if (fields === null || fields === undefined) return { fields: {}, body };
-		return isObject(fields) ? { fields, body } : 'its head is not a table';
+		return isObject(fields) ? { fields, body } : new Reason('headNotTable');
 	} catch (error) {
-		return `its head is not valid: ${error instanceof Error ? error.message : String(error)}`;
+		return new Reason('invalidHead', error instanceof Error ? error.message : String(error));
 	}
 }
 

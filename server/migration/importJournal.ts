@@ -20,8 +20,20 @@ const Entry = z.discriminatedUnion('type', [
 /** One thing that an import wrote, with what tells whether it was changed since. */
 export type ImportEntry = z.infer<typeof Entry>;
 
-const Head = z.object({ type: z.literal('import'), id: text, at: z.number(), items: z.array(text) });
+const Kind = z.object({
+	itemType: z.enum(['CONFIG', 'MCP_SERVER_CONFIG', 'HOOKS', 'SKILLS', 'COMMANDS', 'SUBAGENTS', 'AGENTS_MD', 'PLUGINS', 'SESSIONS']),
+	cwd: z.nullable(text),
+});
+/** `items`: for people, in English. `kinds`: the same as facts; missing in journals of older versions. */
+const Head = z.object({ type: z.literal('import'), id: text, at: z.number(), items: z.array(text), kinds: z.optional(z.array(Kind)) });
 export type ImportHead = z.infer<typeof Head>;
+
+/** What is imported: of which kind, where (null for the person's own), and in words. */
+interface Imported {
+	readonly type: z.infer<typeof Kind>['itemType'];
+	readonly project: string | null;
+	readonly description: string;
+}
 
 /** Hears of everything that an import writes. */
 export interface ImportRecord {
@@ -40,9 +52,15 @@ export class ImportJournals {
 		this.#now = now;
 	}
 
-	/** `items`: what is imported, for people. Nothing is written before something was imported. */
-	begin(items: readonly string[]): ImportRecord {
-		const head: ImportHead = { type: 'import', id: uuid(), at: this.#now(), items: [...items] };
+	/** Nothing is written before something was imported. */
+	begin(plans: readonly Imported[]): ImportRecord {
+		const head: ImportHead = {
+			type: 'import',
+			id: uuid(),
+			at: this.#now(),
+			items: plans.map(({ description }) => description),
+			kinds: plans.map(({ type, project }) => ({ itemType: type, cwd: project })),
+		};
 		const file = this.#fileOf(head.id);
 		let isBegun = false;
 		return {

@@ -6,6 +6,7 @@ import { readDocument } from './frontMatter.ts';
 import type { Place } from './place.ts';
 import { details, type LeftOut, leftOut, named, type Plan, type Skipped } from './plan.ts';
 import { reword } from './reword.ts';
+import { Reason } from './reason.ts';
 
 interface Agent {
 	readonly name: string;
@@ -24,8 +25,8 @@ export async function planAgents(place: Place): Promise<Plan | LeftOut> {
 	const agents: Agent[] = [];
 	for (const file of (await markdownBelow(folder)).filter((each) => !each.includes('/'))) {
 		const agent = await readAgent(folder, file);
-		if (typeof agent === 'string') skipped.push({ name: file, reason: agent });
-		else if (fs.existsSync(path.join(place.to.agents, agent.file))) skipped.push({ name: file, reason: `there is ${agent.file} already` });
+		if (agent instanceof Reason) skipped.push({ name: file, reason: agent });
+		else if (fs.existsSync(path.join(place.to.agents, agent.file))) skipped.push({ name: file, reason: new Reason('exists', agent.file) });
 		else agents.push(agent);
 	}
 	if (agents.length === 0) return leftOut('SUBAGENTS', place.project, skipped);
@@ -34,6 +35,7 @@ export async function planAgents(place: Place): Promise<Plan | LeftOut> {
 		type: 'SUBAGENTS',
 		project: place.project,
 		description: `Write the sub-agents ${names.join(', ')} to ${place.to.agents}`,
+		facts: { names, source: folder, target: place.to.agents },
 		details: details({ subagents: named(names) }),
 		skipped,
 		apply: async (record) => {
@@ -42,17 +44,17 @@ export async function planAgents(place: Place): Promise<Plan | LeftOut> {
 	};
 }
 
-async function readAgent(folder: string, file: string): Promise<Agent | string> {
+async function readAgent(folder: string, file: string): Promise<Agent | Reason> {
 	const text = await readText(path.join(folder, file));
-	if (text === null) return 'it is gone';
-	if (typeof text !== 'string') return text.problem;
+	if (text === null) return new Reason('gone');
+	if (typeof text !== 'string') return new Reason('unreadable', text.problem);
 	const document = readDocument(text);
-	if (typeof document === 'string') return document;
+	if (document instanceof Reason) return document;
 	const { name, description, effort, permissionMode } = document.fields;
 	const body = document.body.trim();
-	if (typeof name !== 'string' || name.trim() === '') return 'it has no name';
-	if (typeof description !== 'string' || description.trim() === '') return 'it has no description';
-	if (body === '') return 'it has no instructions';
+	if (typeof name !== 'string' || name.trim() === '') return new Reason('noName');
+	if (typeof description !== 'string' || description.trim() === '') return new Reason('noDescription');
+	if (body === '') return new Reason('noInstructions');
 	const reasoning = typeof effort === 'string' ? EFFORTS[effort] : undefined;
 	const sandbox = typeof permissionMode === 'string' ? SANDBOXES[permissionMode] : undefined;
 	const table = {

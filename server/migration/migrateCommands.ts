@@ -5,6 +5,7 @@ import { readDocument, writeDocument } from './frontMatter.ts';
 import type { Place } from './place.ts';
 import { details, type LeftOut, leftOut, named, type Plan, type Skipped } from './plan.ts';
 import { reword } from './reword.ts';
+import { Reason } from './reason.ts';
 
 interface Command {
 	readonly skill: string;
@@ -13,11 +14,11 @@ interface Command {
 }
 
 /** What a command may do that a skill cannot: each with the words that say so. */
-const UNSUPPORTED: readonly (readonly [RegExp, string])[] = [
-	[/\$ARGUMENTS\b|\$\{ARGUMENTS\}/, 'it takes arguments'],
-	[/\$\d/, 'it takes arguments'],
-	[/!`/, 'it runs a command while it is read'],
-	[/(?:^|\s)@[\w./~-]/m, 'it includes a file'],
+const UNSUPPORTED: readonly (readonly [RegExp, Reason])[] = [
+	[/\$ARGUMENTS\b|\$\{ARGUMENTS\}/, new Reason('takesArguments')],
+	[/\$\d/, new Reason('takesArguments')],
+	[/!`/, new Reason('runsCommand')],
+	[/(?:^|\s)@[\w./~-]/m, new Reason('includesFile')],
 ];
 
 /** Commands of the other agent, as skills. Left out when none can be taken over. */
@@ -27,13 +28,13 @@ export async function planCommands(place: Place): Promise<Plan | LeftOut> {
 	const read: (readonly [string, Command])[] = [];
 	for (const file of await markdownBelow(folder)) {
 		const command = await readCommand(folder, file);
-		if (typeof command === 'string') skipped.push({ name: file, reason: command });
+		if (command instanceof Reason) skipped.push({ name: file, reason: command });
 		else read.push([file, command]);
 	}
 	const commands = read.flatMap(([file, command]) => {
 		const twins = read.filter(([, other]) => other.skill === command.skill).map(([other]) => other);
-		if (twins.length > 1) skipped.push({ name: file, reason: `${twins.join(' and ')} would get the same name` });
-		else if (fs.existsSync(path.join(place.to.skills, command.skill))) skipped.push({ name: file, reason: 'it was taken over already' });
+		if (twins.length > 1) skipped.push({ name: file, reason: new Reason('sameName', twins.join(', ')) });
+		else if (fs.existsSync(path.join(place.to.skills, command.skill))) skipped.push({ name: file, reason: new Reason('imported') });
 		else return [command];
 		return [];
 	});
@@ -43,6 +44,7 @@ export async function planCommands(place: Place): Promise<Plan | LeftOut> {
 		type: 'COMMANDS',
 		project: place.project,
 		description: `Write the commands as the skills ${names.join(', ')} to ${place.to.skills}`,
+		facts: { names, source: folder, target: place.to.skills },
 		details: details({ commands: named(names) }),
 		skipped,
 		apply: async (record) => {
@@ -53,18 +55,18 @@ export async function planCommands(place: Place): Promise<Plan | LeftOut> {
 	};
 }
 
-async function readCommand(folder: string, file: string): Promise<Command | string> {
+async function readCommand(folder: string, file: string): Promise<Command | Reason> {
 	const text = await readText(path.join(folder, file));
-	if (text === null) return 'it is gone';
-	if (typeof text !== 'string') return text.problem;
+	if (text === null) return new Reason('gone');
+	if (typeof text !== 'string') return new Reason('unreadable', text.problem);
 	const document = readDocument(text);
-	if (typeof document === 'string') return document;
+	if (document instanceof Reason) return document;
 	const { description } = document.fields;
-	if (typeof description !== 'string' || description.trim() === '') return 'it has no description';
+	if (typeof description !== 'string' || description.trim() === '') return new Reason('noDescription');
 	const unsupported = UNSUPPORTED.find(([pattern]) => pattern.test(document.body));
 	if (unsupported !== undefined) return unsupported[1];
 	const skill = skillName(file);
-	return skill === null ? 'its name has no letter or digit' : { skill, description: description.trim(), body: document.body };
+	return skill === null ? new Reason('noUsableName') : { skill, description: description.trim(), body: document.body };
 }
 
 /** Letters and digits of every script stay; the rest becomes a hyphen. */

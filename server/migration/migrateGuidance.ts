@@ -14,6 +14,7 @@ export async function planGuidance(place: Place): Promise<Plan | null> {
 			type: 'AGENTS_MD',
 			project: place.project,
 			description: `Write ${place.to.guidance} from ${file}`,
+			facts: { names: [], source: file, target: place.to.guidance },
 			details: null,
 			skipped: [],
 			apply: async (record) => {

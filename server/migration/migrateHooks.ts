@@ -6,6 +6,7 @@ import { copyMissing } from './copyMissing.ts';
 import { isObject, type JsonObject, writeNew } from './foreignFiles.ts';
 import type { Place } from './place.ts';
 import { details, type LeftOut, leftOut, named, type Plan, type Skipped } from './plan.ts';
+import { Reason } from './reason.ts';
 
 interface Handler {
 	readonly type: 'command';
@@ -25,7 +26,7 @@ const HANDLER_MEMBERS = new Set(['type', 'command', 'timeout', 'statusMessage'])
 export function planHooks(place: Place, settings: readonly JsonObject[]): Plan | LeftOut | null {
 	if (fs.existsSync(place.to.hooksFile)) {
 		const some = settings.some(({ hooks }) => isObject(hooks) && Object.keys(hooks).length > 0);
-		return some ? leftOut('HOOKS', place.project, [{ name: place.to.hooksFile, reason: 'there are hooks already' }]) : null;
+		return some ? leftOut('HOOKS', place.project, [{ name: place.to.hooksFile, reason: new Reason('hooksExist') }]) : null;
 	}
 	const skipped: Skipped[] = [];
 	const events: Record<string, readonly Group[]> = {};
@@ -35,7 +36,7 @@ export function planHooks(place: Place, settings: readonly JsonObject[]): Plan |
 	}
 	for (const { hooks } of settings) {
 		for (const name of Object.keys(isObject(hooks) ? hooks : {})) {
-			if (!HOOK_EVENTS.some(({ title }) => title === name)) skipped.push({ name, reason: 'there is no such event here' });
+			if (!HOOK_EVENTS.some(({ title }) => title === name)) skipped.push({ name, reason: new Reason('unknownEvent') });
 		}
 	}
 	const names = Object.keys(events);
@@ -44,6 +45,7 @@ export function planHooks(place: Place, settings: readonly JsonObject[]): Plan |
 		type: 'HOOKS',
 		project: place.project,
 		description: `Write the hooks for ${names.join(', ')} to ${place.to.hooksFile} and copy their scripts; each runs only after you trusted it`,
+		facts: { names, source: null, target: place.to.hooksFile },
 		details: details({ hooks: named(names) }),
 		skipped,
 		apply: async (record) => {
@@ -54,20 +56,20 @@ export function planHooks(place: Place, settings: readonly JsonObject[]): Plan |
 }
 
 function readGroups(event: string, groups: unknown, place: Place, skipped: Skipped[]): readonly Group[] {
-	const skip = (reason: string) => {
+	const skip = (reason: Reason) => {
 		skipped.push({ name: event, reason });
 		return [];
 	};
 	if (groups === undefined) return [];
-	if (!Array.isArray(groups)) return skip('it is not a list');
+	if (!Array.isArray(groups)) return skip(new Reason('notList'));
 	return groups.flatMap((group: unknown) => {
-		if (!isObject(group) || !Array.isArray(group.hooks)) return skip('a group has no list of hooks');
+		if (!isObject(group) || !Array.isArray(group.hooks)) return skip(new Reason('groupWithoutHooks'));
 		const odd = Object.keys(group).find((key) => !GROUP_MEMBERS.has(key));
-		if (odd !== undefined) return skip(`a group has ${JSON.stringify(odd)}, which does not exist here`);
-		if (group.matcher !== undefined && typeof group.matcher !== 'string') return skip('a matcher is not a text');
+		if (odd !== undefined) return skip(new Reason('unknownGroupMember', JSON.stringify(odd)));
+		if (group.matcher !== undefined && typeof group.matcher !== 'string') return skip(new Reason('matcherNotText'));
 		const handlers = group.hooks.flatMap((handler: unknown) => {
 			const read = readHandler(handler, place);
-			if (typeof read !== 'string') return [read];
+			if (!(read instanceof Reason)) return [read];
 			skipped.push({ name: event, reason: read });
 			return [];
 		});
@@ -75,14 +77,14 @@ function readGroups(event: string, groups: unknown, place: Place, skipped: Skipp
 	});
 }
 
-function readHandler(handler: unknown, place: Place): Handler | string {
-	if (!isObject(handler)) return 'a hook is not a table';
+function readHandler(handler: unknown, place: Place): Handler | Reason {
+	if (!isObject(handler)) return new Reason('hookNotTable');
 	const { type, command, timeout, statusMessage } = handler;
-	if (type !== 'command') return `hooks of type ${JSON.stringify(type)} are not supported`;
-	if (handler.async === true) return 'asynchronous hooks are not supported';
+	if (type !== 'command') return new Reason('hookType', JSON.stringify(type) ?? 'undefined');
+	if (handler.async === true) return new Reason('asyncHook');
 	const odd = Object.keys(handler).find((key) => !HANDLER_MEMBERS.has(key) && key !== 'async');
-	if (odd !== undefined) return `a hook has ${JSON.stringify(odd)}, which does not exist here`;
-	if (typeof command !== 'string' || command.trim() === '') return 'a hook has no command';
+	if (odd !== undefined) return new Reason('unknownHookMember', JSON.stringify(odd));
+	if (typeof command !== 'string' || command.trim() === '') return new Reason('hookWithoutCommand');
 	return {
 		type: 'command',
 		command: withNewPaths(command, place),

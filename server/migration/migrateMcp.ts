@@ -2,6 +2,7 @@ import { type ConfigTarget, type ConfigValue, has } from './configTarget.ts';
 import { isObject, isTexts, type JsonObject, readJson } from './foreignFiles.ts';
 import type { Place } from './place.ts';
 import { details, type LeftOut, leftOut, named, type Plan, type Skipped } from './plan.ts';
+import { Reason } from './reason.ts';
 
 type Server = Readonly<Record<string, unknown>>;
 
@@ -11,7 +12,7 @@ export async function planMcp(place: Place, settings: JsonObject, target: Config
 	const found = await findServers(place, settings, skipped);
 	const servers = [...found].flatMap(([name, definition]) => {
 		const server = translate(definition);
-		if (typeof server !== 'string') return [[name, server] as const];
+		if (!(server instanceof Reason)) return [[name, server] as const];
 		skipped.push({ name, reason: server });
 		return [];
 	});
@@ -24,6 +25,7 @@ export async function planMcp(place: Place, settings: JsonObject, target: Config
 		type: 'MCP_SERVER_CONFIG',
 		project: place.project,
 		description: `Add the MCP servers ${missing.map(([name]) => name).join(', ')} to ${place.to.config}${there === 0 ? '' : ` (${there} of that name are there already and stay as they are)`}`,
+		facts: { names: missing.map(([name]) => name), source: null, target: place.to.config },
 		details: details({ mcpServers: named(servers.map(([name]) => name).sort()) }),
 		skipped,
 		apply: (record) => target.addMissing(record, place.to.config, values),
@@ -53,18 +55,18 @@ async function findServers(place: Place, settings: JsonObject, skipped: Skipped[
 
 function isSwitchedOn(name: string, { enabledMcpjsonServers: enabled, disabledMcpjsonServers: disabled }: JsonObject, skipped: Skipped[]): boolean {
 	const isOff = (isTexts(disabled) && disabled.includes(name)) || (isTexts(enabled) && !enabled.includes(name));
-	if (isOff) skipped.push({ name, reason: 'it is switched off in the settings' });
+	if (isOff) skipped.push({ name, reason: new Reason('switchedOff') });
 	return !isOff;
 }
 
 /** The server in our words, or why it is left out. */
-function translate(given: unknown): Server | string {
-	if (!isObject(given)) return 'it is not a table';
-	if (given.disabled === true || given.enabled === false) return 'it is switched off';
+function translate(given: unknown): Server | Reason {
+	if (!isObject(given)) return new Reason('notTable');
+	if (given.disabled === true || given.enabled === false) return new Reason('switchedOff');
 	const type = given.type ?? (given.url === undefined ? 'stdio' : 'http');
 	if (type === 'stdio') return translateStdio(given);
 	if (type === 'http' || type === 'streamable-http') return translateHttp(given);
-	return `servers of type ${JSON.stringify(type)} are not supported`;
+	return new Reason('serverType', JSON.stringify(type) ?? 'undefined');
 }
 
 /** `${NAME}` alone, or with a default that is left out. */
@@ -72,19 +74,19 @@ const VARIABLE = /^\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-[^}]*)?\}$/;
 const BEARER = /^Bearer \$\{([A-Za-z_][A-Za-z0-9_]*)\}$/;
 const hasVariable = (text: string) => text.includes('${');
 
-function translateStdio({ command, args = [], env = {} }: JsonObject): Server | string {
-	if (typeof command !== 'string' || command.trim() === '') return 'it has no command';
-	if (!isTexts(args)) return 'its args are not a list of texts';
-	if (!isObject(env)) return 'its env is not a table';
-	if ([command, ...args].some(hasVariable)) return 'its command line uses variables, which are not put in here';
+function translateStdio({ command, args = [], env = {} }: JsonObject): Server | Reason {
+	if (typeof command !== 'string' || command.trim() === '') return new Reason('noCommand');
+	if (!isTexts(args)) return new Reason('argsNotTexts');
+	if (!isObject(env)) return new Reason('envNotTable');
+	if ([command, ...args].some(hasVariable)) return new Reason('commandVariables');
 	const variables: string[] = [];
 	const values: Record<string, string> = {};
 	for (const [name, value] of Object.entries(env)) {
-		if (typeof value !== 'string') return `its variable ${name} is not a text`;
+		if (typeof value !== 'string') return new Reason('envNotText', name);
 		const variable = VARIABLE.exec(value)?.[1];
-		if (variable !== undefined && variable !== name) return `its variable ${name} takes the value of another one`;
+		if (variable !== undefined && variable !== name) return new Reason('envRenamed', name);
 		if (variable !== undefined) variables.push(variable);
-		else if (hasVariable(value)) return `its variable ${name} is put together from others`;
+		else if (hasVariable(value)) return new Reason('envComposed', name);
 		else values[name] = value;
 	}
 	return {
@@ -95,20 +97,20 @@ function translateStdio({ command, args = [], env = {} }: JsonObject): Server | 
 	};
 }
 
-function translateHttp({ url, headers = {} }: JsonObject): Server | string {
-	if (typeof url !== 'string' || !URL.canParse(url) || !/^https?:/.test(url)) return 'it has no http address';
-	if (hasVariable(url)) return 'its address uses variables, which are not put in here';
-	if (!isObject(headers)) return 'its headers are not a table';
+function translateHttp({ url, headers = {} }: JsonObject): Server | Reason {
+	if (typeof url !== 'string' || !URL.canParse(url) || !/^https?:/.test(url)) return new Reason('noAddress');
+	if (hasVariable(url)) return new Reason('addressVariables');
+	if (!isObject(headers)) return new Reason('headersNotTable');
 	let bearer: string | null = null;
 	const values: Record<string, string> = {};
 	const fromEnvironment: Record<string, string> = {};
 	for (const [name, value] of Object.entries(headers)) {
-		if (typeof value !== 'string') return `its header ${name} is not a text`;
+		if (typeof value !== 'string') return new Reason('headerNotText', name);
 		const token = name.toLowerCase() === 'authorization' ? BEARER.exec(value)?.[1] : undefined;
 		const variable = VARIABLE.exec(value)?.[1];
 		if (token !== undefined) bearer = token;
 		else if (variable !== undefined) fromEnvironment[name] = variable;
-		else if (hasVariable(value)) return `its header ${name} is put together from variables`;
+		else if (hasVariable(value)) return new Reason('headerComposed', name);
 		else values[name] = value;
 	}
 	return {

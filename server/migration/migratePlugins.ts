@@ -2,6 +2,7 @@ import { isObject, type JsonObject } from './foreignFiles.ts';
 import type { Place } from './place.ts';
 import type { ImportRecord } from './importJournal.ts';
 import { details, type LeftOut, leftOut, type Plan, type Skipped } from './plan.ts';
+import { Reason } from './reason.ts';
 
 /** What the plugins of this program offer to an import. */
 export interface PluginTarget {
@@ -20,11 +21,11 @@ export async function planPlugins(place: Place, settings: JsonObject, target: Pl
 	for (const [id, isOn] of Object.entries(isObject(settings.enabledPlugins) ? settings.enabledPlugins : {})) {
 		const [, plugin = '', marketplace = ''] = /^([A-Za-z0-9_-]+)@([A-Za-z0-9_-]+)$/.exec(id) ?? [];
 		if (isOn !== true) continue;
-		if (plugin === '') skipped.push({ name: id, reason: 'it is not a plugin of a marketplace' });
-		else if (await target.isInstalled(plugin, marketplace)) skipped.push({ name: id, reason: 'it is installed already' });
+		if (plugin === '') skipped.push({ name: id, reason: new Reason('notMarketplacePlugin') });
+		else if (await target.isInstalled(plugin, marketplace)) skipped.push({ name: id, reason: new Reason('installed') });
 		else {
 			const source = sourceOf(settings, marketplace);
-			if (source === null) skipped.push({ name: id, reason: `it is not known where the marketplace ${marketplace} is` });
+			if (source === null) skipped.push({ name: id, reason: new Reason('unknownMarketplace', marketplace) });
 			else {
 				const entry = wanted.get(marketplace) ?? { source, plugins: [] };
 				entry.plugins.push(plugin);
@@ -38,6 +39,11 @@ export async function planPlugins(place: Place, settings: JsonObject, target: Pl
 		type: 'PLUGINS',
 		project: place.project,
 		description: `Install ${plugins.map(({ marketplaceName, pluginNames }) => `${pluginNames.join(', ')} from ${marketplaceName}`).join('; ')}`,
+		facts: {
+			names: plugins.flatMap(({ marketplaceName, pluginNames }) => pluginNames.map((name) => `${name}@${marketplaceName}`)),
+			source: null,
+			target: null,
+		},
 		details: details({ plugins }),
 		skipped,
 		apply: async (record) => {

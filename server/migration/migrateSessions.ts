@@ -7,6 +7,7 @@ import { ForeignSessionReader, type ForeignSession } from './foreignSession.ts';
 import type { ImportRecord } from './importJournal.ts';
 import { details, type Plan, type Skipped } from './plan.ts';
 import type { SessionLedger } from './sessionLedger.ts';
+import { Reason } from './reason.ts';
 
 /** Makes a thread of a conversation; answers its id. Rejects when it cannot be written, and then there is none. */
 export type SaveThread = (
@@ -43,14 +44,14 @@ export async function planSessions(options: SessionsOptions): Promise<Plan | nul
 	const candidates: Candidate[] = [];
 	for (const file of await sessionFiles(options)) {
 		const read = await readSession(file);
-		if (typeof read === 'string') {
+		if (read instanceof Reason) {
 			skipped.push({ name: file, reason: read });
 			continue;
 		}
 		const { session, hash } = read;
 		if (known.has(`${file}\0${hash}`)) continue;
-		if (session.title === null) skipped.push({ name: file, reason: 'no message of a person is in it' });
-		else if (session.cwd === null || !isFolder(session.cwd)) skipped.push({ name: file, reason: 'its folder is not there any more' });
+		if (session.title === null) skipped.push({ name: file, reason: new Reason('noMessage') });
+		else if (session.cwd === null || !isFolder(session.cwd)) skipped.push({ name: file, reason: new Reason('folderGone') });
 		else candidates.push({ file, cwd: session.cwd, title: session.title, hash });
 	}
 	if (candidates.length === 0) return null;
@@ -58,6 +59,7 @@ export async function planSessions(options: SessionsOptions): Promise<Plan | nul
 		type: 'SESSIONS',
 		project: null,
 		description: `Take over ${candidates.length} recent ${candidates.length === 1 ? 'conversation' : 'conversations'} from ${folder}`,
+		facts: { names: [], source: folder, target: null },
 		details: details({ sessions: candidates.map(({ file, cwd, title }) => ({ path: file, cwd, title })) }),
 		skipped,
 		apply: (record) =>
@@ -78,7 +80,7 @@ export function sessionFiles({ userHome, now }: SessionsOptions): Promise<readon
 export async function importSessions(record: ImportRecord, files: readonly string[], { ledger, saveThread, now }: SessionsOptions): Promise<void> {
 	for (const file of files) {
 		const read = await readSession(file);
-		if (typeof read === 'string') continue;
+		if (read instanceof Reason) continue;
 		const { session, hash } = read;
 		const isKnown = (await ledger.entries()).some((entry) => entry.source_path === file && entry.content_sha256 === hash);
 		if (isKnown || session.title === null || session.cwd === null || !isFolder(session.cwd)) continue;
@@ -105,10 +107,10 @@ async function recentFiles(folder: string, since: number): Promise<readonly stri
 		.map(({ file }) => file);
 }
 
-async function readSession(file: string): Promise<{ readonly session: ForeignSession; readonly hash: string } | string> {
+async function readSession(file: string): Promise<{ readonly session: ForeignSession; readonly hash: string } | Reason> {
 	const read = await readGuarded(file, { maxBytes: MOST_BYTES });
-	if (read.type === 'missing') return 'it is gone';
-	if (read.type === 'refused') return read.reason;
+	if (read.type === 'missing') return new Reason('gone');
+	if (read.type === 'refused') return new Reason('unreadable', read.reason);
 	const reader = new ForeignSessionReader();
 	let start = 0;
 	for (let end = read.bytes.indexOf(0x0a); end >= 0; end = read.bytes.indexOf(0x0a, start)) {

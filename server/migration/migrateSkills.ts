@@ -4,6 +4,7 @@ import { copyMissing } from './copyMissing.ts';
 import type { Place } from './place.ts';
 import { type LeftOut, leftOut, type Plan, type Skipped } from './plan.ts';
 import { reword } from './reword.ts';
+import { Reason } from './reason.ts';
 
 /** Folders of skills that this place does not have yet. Left out when there is none. */
 export async function planSkills(place: Place): Promise<Plan | LeftOut> {
@@ -15,7 +16,7 @@ export async function planSkills(place: Place): Promise<Plan | LeftOut> {
 		.map(({ name }) => name)
 		.filter((name) => {
 			const isThere = fs.existsSync(path.join(place.to.skills, name));
-			if (isThere) skipped.push({ name, reason: 'there is a skill of that name already' });
+			if (isThere) skipped.push({ name, reason: new Reason('exists', name) });
 			return !isThere;
 		})
 		.sort();
@@ -24,6 +25,7 @@ export async function planSkills(place: Place): Promise<Plan | LeftOut> {
 		type: 'SKILLS',
 		project: place.project,
 		description: `Copy the skills ${names.join(', ')} to ${place.to.skills}`,
+		facts: { names, source, target: place.to.skills },
 		details: null,
 		skipped,
 		apply: async (record) => {

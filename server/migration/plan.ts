@@ -1,4 +1,5 @@
 import type { ImportRecord } from './importJournal.ts';
+import type { Reason } from './reason.ts';
 
 /** What of the other agent can be taken over at one place, and what it would bring. Made from the files alone, so that a client can change nothing in it. */
 export interface Plan {
@@ -7,6 +8,8 @@ export interface Plan {
 	readonly project: string | null;
 	/** For people: what would be done, from where to where. */
 	readonly description: string;
+	/** The same as facts, for clients with words of their own. */
+	readonly facts: { readonly names: readonly string[]; readonly source: string | null; readonly target: string | null };
 	readonly details: Details | null;
 	/** What is left out and why, for people. */
 	readonly skipped: readonly Skipped[];
@@ -28,7 +31,7 @@ export type ItemType = 'CONFIG' | 'MCP_SERVER_CONFIG' | 'HOOKS' | 'SKILLS' | 'CO
 
 export interface Skipped {
 	readonly name: string;
-	readonly reason: string;
+	readonly reason: Reason;
 }
 
 export interface Details {

@@ -5,6 +5,7 @@ import { hostPaths } from '../platform/host.ts';
 import { type ConfigTarget, type ConfigValue, has } from './configTarget.ts';
 import { type ImportEntry, sha256, sha256Of } from './importJournal.ts';
 import type { Skipped } from './plan.ts';
+import { failure, Reason } from './reason.ts';
 
 export interface UndoPorts {
 	readonly config: ConfigTarget;
@@ -31,10 +32,10 @@ export interface UndoOutcome {
 	readonly left: readonly ImportEntry[];
 }
 
-const CHANGED = 'it was changed after the import';
+const CHANGED = new Reason('changed');
 
 /** What can be done about one entry. `name`: for people. */
-type Step = { readonly name: string } & ({ readonly keep: string } | { readonly keep: null; take(): Promise<void> } | { readonly keep: 'gone' });
+type Step = { readonly name: string } & ({ readonly keep: Reason } | { readonly keep: null; take(): Promise<void> } | { readonly keep: 'gone' });
 
 /**
  * Takes back what an import wrote, the last first: files, values of configurations, threads and plugins that are still as it left them.
@@ -54,7 +55,7 @@ export async function undoImport(entries: readonly ImportEntry[], ports: UndoPor
 				removed.push(step.name);
 				continue;
 			} catch (error) {
-				kept.push({ name: step.name, reason: error instanceof Error ? error.message : String(error) });
+				kept.push({ name: step.name, reason: failure(error) });
 			}
 		} else kept.push({ name: step.name, reason: step.keep });
 		left.unshift(entry);
@@ -121,14 +122,14 @@ async function pluginStep(id: string, plugins: UndoPorts['plugins']): Promise<St
 async function marketplaceStep(name: string, plugins: UndoPorts['plugins'], ours: readonly string[]): Promise<Step> {
 	const use = await plugins.useOf(name, ours);
 	if (use === 'gone') return { name, keep: 'gone' };
-	return use === 'unused' ? { name, keep: null, take: () => plugins.remove(name) } : { name, keep: 'other plugins come from it' };
+	return use === 'unused' ? { name, keep: null, take: () => plugins.remove(name) } : { name, keep: new Reason('otherPlugins') };
 }
 
 async function threadStep({ id, title, sha256: hash }: Extract<ImportEntry, { type: 'thread' }>, threads: UndoPorts['threads']): Promise<Step> {
 	const found = await threads.find(id);
 	if (found === null) return { name: title, keep: 'gone' };
-	if (found.isRunning) return { name: title, keep: 'a turn is running in it' };
-	if ((await sha256Of(found.path)) !== hash) return { name: title, keep: 'it went on after the import' };
+	if (found.isRunning) return { name: title, keep: new Reason('turnRuns') };
+	if ((await sha256Of(found.path)) !== hash) return { name: title, keep: new Reason('continued') };
 	return { name: title, keep: null, take: () => threads.remove(id) };
 }
 

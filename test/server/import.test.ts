@@ -101,7 +101,7 @@ describe('conversations of another agent', () => {
 		assert.deepEqual({ removed, kept }, would);
 		assert.deepEqual(
 			[removed.length, kept.map(({ reason }: { reason: string }) => reason)],
-			[conversations.length - 1, ['it went on after the import']],
+			[conversations.length - 1, ['it was continued after the import']],
 		);
 		assert.deepEqual(
 			(await server.request('thread/list', {})).data.map(({ id }: { id: string }) => id),
@@ -144,7 +144,11 @@ describe('conversations of another agent', () => {
 			['AGENTS_MD'],
 		);
 		assert.deepEqual(preview.leftOut, [
-			{ itemType: 'COMMANDS', cwd: fixture.home.workspace, skipped: [{ name: 'ask.md', reason: 'it takes arguments' }] },
+			{
+				itemType: 'COMMANDS',
+				cwd: fixture.home.workspace,
+				skipped: [{ name: 'ask.md', reason: 'it takes arguments', code: 'takesArguments', values: [] }],
+			},
 		]);
 		assert.deepEqual(
 			preview.unreadable.map(({ name }: { name: string }) => name),

@@ -1,8 +1,8 @@
 import type { Migration } from '../../migration/migration.ts';
 import type { ImportJournals, ImportRecord } from '../../migration/importJournal.ts';
 import { type UndoPorts, undoImport } from '../../migration/undoImport.ts';
-import { MigrationError, type Plan } from '../../migration/plan.ts';
-import type { ExternalAgentConfigMigrationItem } from '../../protocol/integrations/externalAgentConfig.ts';
+import { MigrationError, type Plan, type Skipped } from '../../migration/plan.ts';
+import type { ExternalAgentConfigMigrationItem, ExternalAgentConfigSkipped } from '../../protocol/integrations/externalAgentConfig.ts';
 import { internalError, invalidParams } from '../../protocol/wire/rpcError.ts';
 import { type Handlers, RpcFailure } from '../../session/handler.ts';
 import type { ThreadSubscriptions } from '../../session/threadSubscriptions.ts';
@@ -23,7 +23,7 @@ export function externalAgentConfigHandlers({ migration, journals, importSession
 	const warn = (summary: string, details: string | null) => subscriptions.broadcast({ method: 'configWarning', params: { summary, details } });
 
 	async function run(plans: readonly Plan[], sessions: readonly string[]): Promise<void> {
-		const record = journals.begin(plans.map(({ description }) => description));
+		const record = journals.begin(plans.map(({ type, project, description }) => ({ type, project, description })));
 		for (const plan of plans) {
 			try {
 				await (plan.type === 'SESSIONS' ? importSessions(record, sessions) : plan.apply(record));
@@ -42,26 +42,26 @@ export function externalAgentConfigHandlers({ migration, journals, importSession
 	return {
 		'externalAgentConfig/detect': async ({ includeHome, cwds }) => {
 			const { plans, skipped } = await readable(() => migration.detect({ includeHome: includeHome ?? false, folders: cwds ?? [] }));
-			for (const { name, reason } of skipped) warn(`${name} was not read for the import`, reason);
+			for (const { name, reason } of skipped) warn(`${name} was not read for the import`, reason.text);
 			return { items: plans.map(toItem) };
 		},
 
 		'externalAgentConfig/preview': async ({ includeHome, cwds }) => {
 			const { plans, leftOut, skipped } = await readable(() => migration.detect({ includeHome: includeHome ?? false, folders: cwds ?? [] }));
 			return {
-				items: plans.map((plan) => ({ item: toItem(plan), skipped: plan.skipped.map((each) => ({ ...each })) })),
+				items: plans.map((plan) => ({ item: toItem(plan), ...plan.facts, names: [...plan.facts.names], skipped: plan.skipped.map(toSkipped) })),
 				leftOut: leftOut.map(({ type, project, skipped: reasons }) => ({
 					itemType: type,
 					cwd: project,
-					skipped: reasons.map((each) => ({ ...each })),
+					skipped: reasons.map(toSkipped),
 				})),
-				unreadable: skipped.map((each) => ({ ...each })),
+				unreadable: skipped.map(toSkipped),
 			};
 		},
 
 		'externalAgentConfig/import/list': async () => {
 			await running;
-			return { imports: journals.list().map(({ id, at, items }) => ({ importId: id, importedAtMs: at, items })) };
+			return { imports: journals.list().map(({ id, at, items, kinds }) => ({ importId: id, importedAtMs: at, items, kinds: kinds ?? [] })) };
 		},
 
 		'externalAgentConfig/import/undo': async ({ importId, dryRun }) => {
@@ -70,7 +70,7 @@ export function externalAgentConfigHandlers({ migration, journals, importSession
 			if (journal === null) throw new RpcFailure(invalidParams(`there is no import ${importId}, or it was undone`));
 			const { removed, kept, left } = await undoImport(journal.entries, undo, { dryRun: dryRun ?? false });
 			if (dryRun !== true) journals.keep({ head: journal.head, entries: left });
-			return { removed: [...removed], kept: kept.map((each) => ({ ...each })) };
+			return { removed: [...removed], kept: kept.map(toSkipped) };
 		},
 
 		'externalAgentConfig/import': async ({ migrationItems }, context) => {
@@ -104,6 +104,13 @@ async function readable<T>(work: () => Promise<T>): Promise<T> {
 		throw error instanceof MigrationError ? new RpcFailure(internalError(error.message)) : error;
 	}
 }
+
+const toSkipped = ({ name, reason }: Skipped): ExternalAgentConfigSkipped => ({
+	name,
+	reason: reason.text,
+	code: reason.code,
+	values: [...reason.values],
+});
 
 function toItem({ type, description, project, details }: Plan): ExternalAgentConfigMigrationItem {
 	return {

@@ -65,11 +65,81 @@ export type ExternalAgentConfigImportCompletedNotification = z.infer<typeof Exte
 
 // Our own additions to the protocol: what is left out and why, and taking an import back.
 
-export const ExternalAgentConfigSkipped = lazy(() => z.object({ name: text, reason: text }));
+/** Why something is not imported, or stays when an import is undone. */
+export const ExternalAgentConfigReasonCode = lazy(() =>
+	z.enum([
+		'gone',
+		'unreadable',
+		'notObject',
+		'invalidJson',
+		'invalidHead',
+		'headNotTable',
+		'noName',
+		'noUsableName',
+		'noDescription',
+		'noInstructions',
+		'exists',
+		'imported',
+		'sameName',
+		'takesArguments',
+		'runsCommand',
+		'includesFile',
+		'notScalar',
+		'notTable',
+		'notList',
+		'switchedOff',
+		'hooksExist',
+		'unknownEvent',
+		'groupWithoutHooks',
+		'unknownGroupMember',
+		'matcherNotText',
+		'hookNotTable',
+		'hookType',
+		'asyncHook',
+		'unknownHookMember',
+		'hookWithoutCommand',
+		'serverType',
+		'noCommand',
+		'argsNotTexts',
+		'envNotTable',
+		'commandVariables',
+		'envNotText',
+		'envRenamed',
+		'envComposed',
+		'noAddress',
+		'addressVariables',
+		'headersNotTable',
+		'headerNotText',
+		'headerComposed',
+		'notMarketplacePlugin',
+		'installed',
+		'unknownMarketplace',
+		'noMessage',
+		'folderGone',
+		'changed',
+		'otherPlugins',
+		'turnRuns',
+		'continued',
+		'failed',
+	]),
+);
+export type ExternalAgentConfigReasonCode = z.infer<typeof ExternalAgentConfigReasonCode>;
+
+/** `reason` says in English what `code` and its values mean. */
+export const ExternalAgentConfigSkipped = lazy(() => z.object({ name: text, reason: text, code: ExternalAgentConfigReasonCode, values: texts }));
 export type ExternalAgentConfigSkipped = z.infer<typeof ExternalAgentConfigSkipped>;
 
 export const ExternalAgentConfigPreviewItem = lazy(() =>
-	z.object({ item: ExternalAgentConfigMigrationItem, skipped: z.array(ExternalAgentConfigSkipped) }),
+	z.object({
+		item: ExternalAgentConfigMigrationItem,
+		/** What is taken over: names of skills, variables, servers, plugins; empty for instructions and conversations. */
+		names: texts,
+		/** The file or folder that it comes from; null where there are several, or none. */
+		source: textOrNull,
+		/** The file or folder that it goes to; null where this program keeps it. */
+		target: textOrNull,
+		skipped: z.array(ExternalAgentConfigSkipped),
+	}),
 );
 export type ExternalAgentConfigPreviewItem = z.infer<typeof ExternalAgentConfigPreviewItem>;
 
@@ -93,7 +163,16 @@ export const ExternalAgentConfigImportListParams = lazy(() => z.object({}));
 export type ExternalAgentConfigImportListParams = z.infer<typeof ExternalAgentConfigImportListParams>;
 
 /** An import of which something is left that can be taken back. */
-export const ExternalAgentConfigPastImport = lazy(() => z.object({ importId: text, importedAtMs: int64, items: texts }));
+export const ExternalAgentConfigPastImport = lazy(() =>
+	z.object({
+		importId: text,
+		importedAtMs: int64,
+		/** In English. */
+		items: texts,
+		/** Of each item its kind and place; empty for an import of an older version. */
+		kinds: z.array(z.object({ itemType: ExternalAgentConfigMigrationItemType, cwd: textOrNull })),
+	}),
+);
 export type ExternalAgentConfigPastImport = z.infer<typeof ExternalAgentConfigPastImport>;
 
 /** The newest first. Answered when an import that runs has ended. */
