@@ -814,10 +814,17 @@ export type ExternalAgentConfigPastImport = {
 	importId: string;
 	importedAtMs: number;
 	items: Array<string>;
+	kinds: Array<{
+		itemType: ExternalAgentConfigMigrationItemType;
+		cwd: string | null;
+	}>;
 };
 
 export type ExternalAgentConfigPreviewItem = {
 	item: ExternalAgentConfigMigrationItem;
+	names: Array<string>;
+	source: string | null;
+	target: string | null;
 	skipped: Array<ExternalAgentConfigSkipped>;
 };
 
@@ -827,9 +834,13 @@ export type ExternalAgentConfigPreviewResponse = {
 	unreadable: Array<ExternalAgentConfigSkipped>;
 };
 
+export type ExternalAgentConfigReasonCode = 'gone' | 'unreadable' | 'notObject' | 'invalidJson' | 'invalidHead' | 'headNotTable' | 'noName' | 'noUsableName' | 'noDescription' | 'noInstructions' | 'exists' | 'imported' | 'sameName' | 'takesArguments' | 'runsCommand' | 'includesFile' | 'notScalar' | 'notTable' | 'notList' | 'switchedOff' | 'hooksExist' | 'unknownEvent' | 'groupWithoutHooks' | 'unknownGroupMember' | 'matcherNotText' | 'hookNotTable' | 'hookType' | 'asyncHook' | 'unknownHookMember' | 'hookWithoutCommand' | 'serverType' | 'noCommand' | 'argsNotTexts' | 'envNotTable' | 'commandVariables' | 'envNotText' | 'envRenamed' | 'envComposed' | 'noAddress' | 'addressVariables' | 'headersNotTable' | 'headerNotText' | 'headerComposed' | 'notMarketplacePlugin' | 'installed' | 'unknownMarketplace' | 'noMessage' | 'folderGone' | 'changed' | 'otherPlugins' | 'turnRuns' | 'continued' | 'failed';
+
 export type ExternalAgentConfigSkipped = {
 	name: string;
 	reason: string;
+	code: ExternalAgentConfigReasonCode;
+	values: Array<string>;
 };
 
 export type FeedbackPrepareResponse = {
