@@ -1,7 +1,7 @@
 /** Names, defaults and accepted values of all settings; package.json's `contributes.configuration` is checked against it. */
 export interface SettingDefinition<T> {
 	readonly defaultValue: T;
-	readonly type: 'string' | 'array' | 'boolean' | 'object';
+	readonly type: 'string' | 'array' | 'boolean' | 'object' | 'number';
 	readonly values: readonly string[] | null;
 	readonly accepts: (value: unknown) => value is T;
 }
@@ -17,6 +17,10 @@ function texts(defaultValue: readonly string[]): SettingDefinition<readonly stri
 
 function onOff(defaultValue: boolean): SettingDefinition<boolean> {
 	return { defaultValue, type: 'boolean', values: null, accepts: (value): value is boolean => typeof value === 'boolean' };
+}
+
+function count(defaultValue: number): SettingDefinition<number> {
+	return { defaultValue, type: 'number', values: null, accepts: (value): value is number => typeof value === 'number' && value >= 0 };
 }
 
 function record(defaultValue: Readonly<Record<string, unknown>>): SettingDefinition<Readonly<Record<string, unknown>>> {
@@ -38,6 +42,9 @@ export const settingsTable = {
 	'tiller.server.path': text(''),
 	'tiller.server.args': texts(['app-server']),
 	'tiller.threads.titles': onOff(true),
+	'tiller.turns.keepAwake': onOff(false),
+	'tiller.turns.notify': onOff(true),
+	'tiller.turns.notifyAfter': count(30),
 	'tiller.worktrees.copy': texts(['.env', '.env.*']),
 	'tiller.worktrees.folder': text(''),
 } as const;
