@@ -3,6 +3,7 @@ import type { Client } from '../server/client.ts';
 import { words } from '../words.ts';
 import { type FileReview, hunksOf, keepHunk, markReviewed, type ReviewHunk, type Text, undoHunk } from './fileReview.ts';
 import type { Reviews } from './reviews.ts';
+import { reasonOf } from './undoWords.ts';
 
 export interface ReviewActionsOptions {
 	readonly reviews: Reviews;
@@ -87,7 +88,7 @@ export class ReviewActions {
 		for (const { threadId, checkpointId } of sources.toReversed()) {
 			const { files } = await client.request('thread/checkpoint/restore', { threadId, checkpointId, paths: [path] });
 			const bad = files.find(({ outcome }) => outcome === 'conflict' || outcome === 'failed' || outcome === 'notKept');
-			if (bad) return { path, message: bad.message ?? words.undoFailed() };
+			if (bad) return { path, message: reasonOf(bad) ?? words.undoFailed() };
 		}
 		return null;
 	}

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { Checkpoint, RestoredFile } from '../../server/protocol/thread/checkpoint.ts';
 import type { Client } from '../server/client.ts';
 import { words } from '../words.ts';
+import { reasonOf } from './undoWords.ts';
 
 export interface TurnUndoOptions {
 	readonly activeThread: () => string | null;
@@ -73,7 +74,7 @@ export class TurnUndo implements vscode.TextDocumentContentProvider, vscode.Disp
 	): Promise<void> {
 		const bad = done.files.filter(({ outcome }) => !doable.has(outcome) && outcome !== 'unchanged');
 		const unsaved = done.files.filter(({ outcome, message }) => doable.has(outcome) && message !== null);
-		const lines = [...bad, ...unsaved].map((file) => `${vscode.workspace.asRelativePath(file.path)}: ${file.message ?? outcomeWord(file)}`);
+		const lines = [...bad, ...unsaved].map((file) => `${vscode.workspace.asRelativePath(file.path)}: ${reasonOf(file) ?? outcomeWord(file)}`);
 		const count = done.files.filter(({ outcome }) => doable.has(outcome)).length;
 		const text = [words.undone(count), ...lines].join(' ');
 		const { checkpointId } = done;
@@ -115,7 +116,7 @@ export class TurnUndo implements vscode.TextDocumentContentProvider, vscode.Disp
 		pick.items = files.map((file) => ({
 			label: vscode.workspace.asRelativePath(file.path),
 			description: outcomeWord(file),
-			detail: file.message ?? '',
+			detail: reasonOf(file) ?? '',
 			buttons: file.diff ? [showDiff] : [],
 			file,
 		}));

@@ -9,6 +9,7 @@ import { unifiedDiff } from '../patch/unifiedDiff.ts';
 import { ABSENT, type FileState, type NetChange, type RecordedChange } from './checkpoint.ts';
 import type { CheckpointStore } from './checkpointStore.ts';
 import { removeEmptiedFolders } from './emptiedFolders.ts';
+import { because, type RestoreReason } from './restoreReason.ts';
 import { type RestoredFile, type RestoreOutcome, type RestoreStep as Step, sameBytes, verified, writeBytes } from './restoreStep.ts';
 import { changeAround } from './undoText.ts';
 
@@ -110,25 +111,24 @@ async function planFile(
 	changes: readonly NetChange[],
 	{ checkpoints, inEditor, unsaved }: { checkpoints: CheckpointStore; inEditor: boolean; unsaved: (file: string) => Promise<Buffer | null> },
 ): Promise<Step> {
-	const done = (outcome: RestoreOutcome, message: string | null = null): Step => ({
+	const done = (outcome: RestoreOutcome, why: { readonly reason: RestoreReason; readonly message: string } | null = null): Step => ({
 		type: 'done',
-		file: { path: file, outcome, action: 'none', message, diff: null },
+		file: { path: file, outcome, action: 'none', message: null, diff: null, ...why },
 	});
 	// A link that was put there or above it since leads to another file, which is none of ours.
 	const real = await resolveReal(file);
-	if (real === null || changes.some((change) => change.real !== real))
-		return done('conflict', 'A symbolic link stands there now, or in one of the folders above it.');
+	if (real === null || changes.some((change) => change.real !== real)) return done('conflict', because('symbolicLink'));
 	const live = (await unsaved(file)) ?? (await contentOnDisk(real));
-	if (typeof live === 'string') return done('failed', `It cannot be read: ${live}.`);
+	if (typeof live === 'string') return done('failed', because('unreadable', live));
 	const onDisk = await takeBack(live, changes, checkpoints);
-	if (onDisk.type === 'notKept') return done('notKept', onDisk.message);
+	if (onDisk.type === 'notKept') return done('notKept', because(onDisk.reason));
 	const left = await load(changes[0]?.after ?? ABSENT, checkpoints);
 	const planned = left === 'lost' ? null : await takeBack(left, changes, checkpoints);
 	const mode = modeOf(changes.at(-1)?.before);
 	const texts =
 		left === 'lost' || planned?.type !== 'content' ? null : asTexts([left, planned.content, live, onDisk.type === 'content' ? onDisk.content : null]);
 	// An editor may hold the change in text that is not saved, so there it is tried even when the file has none of it.
-	if (onDisk.type === 'conflict') return done('conflict', 'It was changed later in the same place.');
+	if (onDisk.type === 'conflict') return done('conflict', because('changedLater'));
 	const isBack = sameBytes(live, onDisk.content);
 	if (isBack && (!inEditor || texts === null)) return done('unchanged');
 	const outcome = isBack ? 'unchanged' : onDisk.merged ? 'merged' : 'restored';
@@ -164,7 +164,7 @@ async function contentOnDisk(real: string): Promise<Buffer | null | string> {
 type TakenBack =
 	| { readonly type: 'content'; readonly content: Buffer | null; readonly merged: boolean }
 	| { readonly type: 'conflict' }
-	| { readonly type: 'notKept'; readonly message: string };
+	| { readonly type: 'notKept'; readonly reason: RestoreReason };
 
 /** Takes several changes of one file out of a content, the newest first. */
 async function takeBack(start: Buffer | null, changes: readonly NetChange[], checkpoints: CheckpointStore): Promise<TakenBack> {
@@ -173,13 +173,13 @@ async function takeBack(start: Buffer | null, changes: readonly NetChange[], che
 	for (const change of changes) {
 		const from = await load(change.after, checkpoints);
 		const to = await load(change.before, checkpoints);
-		if (to === 'lost') return { type: 'notKept', message: notKeptReason(change.before) };
+		if (to === 'lost') return { type: 'notKept', reason: notKeptReason(change.before) };
 		if (sameBytes(content, to)) continue;
 		if (from !== 'lost' && sameBytes(content, from)) {
 			content = to;
 			continue;
 		}
-		if (from === 'lost') return { type: 'notKept', message: notComparedReason(change.after) };
+		if (from === 'lost') return { type: 'notKept', reason: notComparedReason(change.after) };
 		const texts = from === null || to === null || content === null ? null : asTexts([content, from, to]);
 		const [live, left, before] = texts?.all ?? [];
 		const result = live == null || left == null || before == null ? null : changeAround(live, { from: left, to: before });
@@ -231,12 +231,11 @@ async function load(state: FileState, checkpoints: CheckpointStore): Promise<Buf
 	return (await checkpoints.contents.get(state.hash)) ?? 'lost';
 }
 
-function notKeptReason(state: FileState): string {
-	if (state.type === 'notKept' && state.reason === 'tooLarge') return 'It was too large to be kept.';
-	return state.type === 'notKept' ? 'It could not be read before it was changed.' : 'Its old content had to make room for newer ones.';
+function notKeptReason(state: FileState): RestoreReason {
+	if (state.type === 'notKept' && state.reason === 'tooLarge') return 'tooLarge';
+	return state.type === 'notKept' ? 'unreadableBefore' : 'contentDropped';
 }
 
-function notComparedReason(state: FileState): string {
-	const reason = state.type === 'notKept' && state.reason === 'tooLarge' ? 'It was too large to be kept' : 'What the turn left is not kept';
-	return `${reason}, so nobody can tell whether it was changed since.`;
+function notComparedReason(state: FileState): RestoreReason {
+	return state.type === 'notKept' && state.reason === 'tooLarge' ? 'tooLargeToCompare' : 'notComparable';
 }

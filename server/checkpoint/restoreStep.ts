@@ -1,9 +1,10 @@
 import { constants } from 'node:fs';
 import { readGuarded } from '../files/guardedFile.ts';
 import type { PlannedChange } from '../patch/computeChanges.ts';
-import { ChangedError, create, findFile, overwrite, type Place, Places, remove } from '../patch/targetFile.ts';
+import { create, findFile, overwrite, type Place, Places, remove } from '../patch/targetFile.ts';
 import { decodeText } from '../patch/textFile.ts';
 import { hashOf } from './contentStore.ts';
+import { because, type RestoreReason } from './restoreReason.ts';
 
 /**
  * `restored`: as it was before. `merged`: the change was taken out and what came later is still there. `unchanged`: nothing had to be done.
@@ -18,6 +19,8 @@ export interface RestoredFile {
 	readonly action: 'delete' | 'create' | 'change' | 'none';
 	/** For a person: why not, or that it is not saved yet. */
 	readonly message: string | null;
+	/** The same by code, where the message is ours. */
+	readonly reason?: RestoreReason;
 	/** Unified diff from what is there to what will be; null where it is no text. */
 	readonly diff: string | null;
 }
@@ -51,7 +54,6 @@ export function sameBytes(a: Buffer | null, b: Buffer | null): boolean {
 
 type Applied = { readonly status: 'applied' | 'conflict' | 'failed'; readonly message: string | null; readonly content: string | null };
 
-const CHANGED_AGAIN = 'It was written, and something else changed it again.';
 const MOST_BYTES = 64 * 1024 * 1024;
 
 /** What became of a text: asked of the disk, not of who wrote it. */
@@ -61,7 +63,7 @@ export async function verified(
 	unsaved: (file: string) => Promise<Buffer | null>,
 ): Promise<RestoredFile> {
 	const { file, real, onDisk, planned, mode } = step;
-	if (result === undefined) return { ...file, outcome: 'failed', action: 'none', message: 'Nobody said what became of it.' };
+	if (result === undefined) return { ...file, outcome: 'failed', action: 'none', ...because('noAnswer') };
 	if (result.status !== 'applied') return { ...file, outcome: result.status, action: 'none', message: result.message, diff: null };
 	const wanted = result.content ?? (planned.after === null ? null : onDisk.after);
 	const read = await readGuarded(real, { maxBytes: MOST_BYTES });
@@ -73,7 +75,7 @@ export async function verified(
 	}
 	// An editor keeps a text unsaved that had unsaved changes before.
 	if (result.message !== null) return { ...file, message: result.message };
-	return { ...file, outcome: 'failed', message: CHANGED_AGAIN };
+	return { ...file, outcome: 'failed', ...because('changedAfterwards') };
 }
 
 /** Editors may write other line ends than they were given. */
@@ -86,7 +88,7 @@ export async function writeBytes({ file, real, live, content, mode }: Extract<Re
 	try {
 		return await inPlace(real, async (place) => {
 			const found = await findFile(place);
-			if (!sameBytes(found?.bytes ?? null, live)) throw new ChangedError('It was changed by something else in the meantime.');
+			if (!sameBytes(found?.bytes ?? null, live)) return { ...file, outcome: 'failed', action: 'none', ...because('changedMeanwhile') };
 			if (content === null) {
 				if (found !== null) await remove(place, found.stats);
 			} else if (found === null) await create(place, { bytes: content, mode });
@@ -95,7 +97,7 @@ export async function writeBytes({ file, real, live, content, mode }: Extract<Re
 				if (mode !== null) await setMode(place, mode);
 			}
 			const now = await findFile(place);
-			return sameBytes(now?.bytes ?? null, content) ? file : { ...file, outcome: 'failed', message: CHANGED_AGAIN };
+			return sameBytes(now?.bytes ?? null, content) ? file : { ...file, outcome: 'failed', ...because('changedAfterwards') };
 		});
 	} catch (error) {
 		return { ...file, outcome: 'failed', action: 'none', message: error instanceof Error ? error.message : String(error) };

@@ -128,6 +128,24 @@ export type ThreadCheckpointRestoreParams = z.infer<typeof ThreadCheckpointResto
 export const RestoreOutcome = lazy(() => z.enum(['restored', 'merged', 'unchanged', 'conflict', 'notKept', 'failed']));
 export type RestoreOutcome = z.infer<typeof RestoreOutcome>;
 
+/** Why a file is not brought back, or not as it was; clients have the words. */
+export const RestoreReason = lazy(() =>
+	z.enum([
+		'symbolicLink',
+		'unreadable',
+		'changedLater',
+		'tooLarge',
+		'unreadableBefore',
+		'contentDropped',
+		'tooLargeToCompare',
+		'notComparable',
+		'changedMeanwhile',
+		'changedAfterwards',
+		'noAnswer',
+	]),
+);
+export type RestoreReason = z.infer<typeof RestoreReason>;
+
 export const RestoredFile = lazy(() =>
 	z.object({
 		path: AbsolutePathBuf,
@@ -135,6 +153,8 @@ export const RestoredFile = lazy(() =>
 		action: z.enum(['create', 'delete', 'change', 'none']),
 		/** Why not, or what is left to do, in plain words. */
 		message: textOrNull,
+		/** The same as a code; absent where the system or the editor says it. */
+		reason: z.optional(RestoreReason),
 		/** Unified diff of the change; null where it is no text. */
 		diff: textOrNull,
 	}),

@@ -133,6 +133,7 @@ describe('what a turn changed', () => {
 			'sub/made.txt': 'conflict',
 		});
 		assert.match(undone.files[0].message, /symbolic link/);
+		assert.equal(undone.files[0].reason, 'symbolicLink');
 		assert.equal(await readFile(path.join(outside, 'sub/a.txt'), 'utf8'), numbers([3, 'three']));
 		assert.deepEqual((await readdir(path.join(outside, 'sub'))).sort(), ['a.txt', 'made.txt']);
 		assert.equal(existsSync(path.join(outside, 'deep/er/made')), true);
