@@ -2591,11 +2591,14 @@ export type ResponsesApiWebSearchAction = {
 
 export type RestoreOutcome = 'restored' | 'merged' | 'unchanged' | 'conflict' | 'notKept' | 'failed';
 
+export type RestoreReason = 'symbolicLink' | 'unreadable' | 'changedLater' | 'tooLarge' | 'unreadableBefore' | 'contentDropped' | 'tooLargeToCompare' | 'notComparable' | 'changedMeanwhile' | 'changedAfterwards' | 'noAnswer';
+
 export type RestoredFile = {
 	path: AbsolutePathBuf;
 	outcome: RestoreOutcome;
 	action: 'create' | 'delete' | 'change' | 'none';
 	message: string | null;
+	reason?: RestoreReason;
 	diff: string | null;
 };
 
