@@ -66,7 +66,7 @@ const bundles = [
 		: []),
 	{
 		// The page, and beside it what it loads only when a message needs it.
-		entryPoints: { webview: 'webview/main.tsx', math: 'webview/parts/math.ts' },
+		entryPoints: { webview: 'webview/main.tsx', math: 'webview/parts/math.ts', highlight: 'webview/parts/highlight.ts' },
 		outdir: dist,
 		platform: 'browser',
 		target: 'chrome140',

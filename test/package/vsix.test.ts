@@ -55,6 +55,7 @@ describe('the package', function () {
 			'mcpClient.js',
 			'telemetry.js',
 			'math.js',
+			'highlight.js',
 			'diagram.js',
 			'server.js',
 			'serverMain.js',

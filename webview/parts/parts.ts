@@ -2,6 +2,8 @@
 export interface Parts {
 	/** A formula in TeX as MathML. Throws on what is no formula. */
 	readonly math: (source: string, display: boolean) => string;
+	/** Code as HTML with spans of class `hljs-…`, the code escaped; null when the language is unknown or the code too long. */
+	readonly highlight: (code: string, language: string) => string | null;
 	/** The program of the frame in which diagrams are drawn. */
 	readonly diagram: string;
 }
@@ -23,6 +25,11 @@ export function pageNonce(): string {
 	return ownScript?.nonce ?? '';
 }
 
+/** A part that is there already; null when `loadPart` has to load it. */
+export function loadedPart<N extends PartName>(name: N): Parts[N] | null {
+	return window.tillerParts?.[name] ?? null;
+}
+
 const loading = new Map<PartName, Promise<void>>();
 
 /** Rejects when the script could not be loaded; the next call tries again. */
@@ -35,9 +42,9 @@ export async function loadPart<N extends PartName>(name: N): Promise<Parts[N]> {
 		loading.delete(name);
 		throw error;
 	}
-	const part = window.tillerParts?.[name];
-	if (part === undefined) throw new Error(`The script of ${name} says nothing.`);
-	return part as Parts[N];
+	const part = loadedPart(name);
+	if (part === null) throw new Error(`The script of ${name} says nothing.`);
+	return part;
 }
 
 function load(name: PartName): Promise<void> {

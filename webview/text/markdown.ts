@@ -4,7 +4,6 @@
  */
 import MarkdownIt from 'markdown-it';
 import { strings } from '../strings.ts';
-import { highlight } from './highlight.ts';
 import { addMathRules } from './mathRules.ts';
 import { looksLikeFile } from './paths.ts';
 
@@ -78,7 +77,8 @@ function isOpenEnd(env: unknown): boolean {
 
 function codeBlock(code: string, language: string, isOpen: boolean): string {
 	const text = code.endsWith('\n') ? code.slice(0, -1) : code;
-	const html = (isOpen ? null : highlight(text, language.toLowerCase())) ?? escape(text);
+	// The language is named for `enrich`, which colours the code once nothing is added to it.
+	const named = isOpen || language === '' ? '' : ` class="language-${escape(language.toLowerCase())}"`;
 	const action = (name: string, icon: string, label: string): string =>
 		`<button type="button" class="icon-button" data-action="${name}" aria-label="${escape(label)}" title="${escape(label)}"><span class="codicon codicon-${icon}"></span></button>`;
 	const buttons = [
@@ -88,7 +88,7 @@ function codeBlock(code: string, language: string, isOpen: boolean): string {
 		action('copy-code', 'copy', strings.copyCode),
 	].join('');
 	const isDiagram = language.toLowerCase() === 'mermaid' && !isOpen;
-	return `<div class="code-block${isDiagram ? ' code-diagram' : ''}" dir="ltr"><div class="code-head"><span class="code-language">${escape(language)}</span><span class="code-actions">${isOpen ? '' : buttons}</span></div><pre tabindex="0"><code>${html}</code></pre></div>`;
+	return `<div class="code-block${isDiagram ? ' code-diagram' : ''}" dir="ltr"><div class="code-head"><span class="code-language">${escape(language)}</span><span class="code-actions">${isOpen ? '' : buttons}</span></div><pre tabindex="0"><code${named}>${escape(text)}</code></pre></div>`;
 }
 
 /** One top-level block: a paragraph, a list, a fence. */

@@ -1,15 +1,16 @@
 /** What of a message is drawn by a part that is loaded for it: until then, and when that fails, its source is shown. */
 import type { PageStore } from '../state/pageStore.ts';
-import { loadPart } from '../parts/parts.ts';
+import { loadedPart, loadPart } from '../parts/parts.ts';
 import { strings } from '../strings.ts';
 import { formulaOf } from '../text/mathRules.ts';
 import { parseFileTarget } from '../text/paths.ts';
-import { sanitizeMath } from '../text/sanitize.ts';
+import { sanitize, sanitizeMath } from '../text/sanitize.ts';
 import { drawDiagram } from './diagrams.ts';
 
 /** Called with a finished block each time that its nodes were made. */
 export function enrich(block: HTMLElement, page: PageStore): void {
 	for (const element of block.querySelectorAll<HTMLElement>('.math')) void drawMath(element);
+	for (const code of block.querySelectorAll<HTMLElement>('pre > code[class^="language-"]')) colour(code);
 	for (const element of block.querySelectorAll<HTMLElement>('.code-diagram')) void showDiagram(element);
 	for (const link of block.querySelectorAll<HTMLAnchorElement>('.picture-link')) void showPicture(link, page);
 }
@@ -47,6 +48,22 @@ async function showDiagram(block: HTMLElement): Promise<void> {
 		// The source is shown all the same.
 		block.title = strings.diagramFailed(error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error));
 	}
+}
+
+/** At once when the part is there: code that is drawn anew must not flash. */
+function colour(code: HTMLElement): void {
+	const highlight = loadedPart('highlight');
+	if (highlight === null) {
+		// Without the part the code is shown as it is.
+		loadPart('highlight').then(
+			() => colour(code),
+			() => {},
+		);
+		return;
+	}
+	const language = code.className.slice('language-'.length);
+	const html = language === code.className || code.childElementCount > 0 ? null : highlight(code.textContent, language);
+	if (html !== null) code.replaceChildren(sanitize(html));
 }
 
 async function drawMath(element: HTMLElement): Promise<void> {

@@ -25,7 +25,7 @@ export interface PageServer {
 export async function servePage(dictionary: Readonly<Record<string, string>> = {}): Promise<PageServer> {
 	const built = await esbuild.build({
 		absWorkingDir: checkout,
-		entryPoints: { webview: 'webview/main.tsx', math: 'webview/parts/math.ts' },
+		entryPoints: { webview: 'webview/main.tsx', math: 'webview/parts/math.ts', highlight: 'webview/parts/highlight.ts' },
 		outdir: 'dist',
 		bundle: true,
 		minify: true,
@@ -62,6 +62,7 @@ export async function servePage(dictionary: Readonly<Record<string, string>> = {
 			'/page.html': html,
 			'/webview.js': text('webview.js'),
 			'/math.js': text('math.js'),
+			'/highlight.js': text('highlight.js'),
 			'/diagram.js': diagram,
 			'/webview.css': text('webview.css'),
 			'/favicon.ico': '',

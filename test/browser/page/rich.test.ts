@@ -61,6 +61,86 @@ describe('formulas in a message', () => {
 	});
 });
 
+describe('code in a message', () => {
+	const suite = pageSuite();
+	const failing = pageSuite({ errors: 'expected' });
+	const fences = [
+		'```ts\nconst answer: number = 42;\n```',
+		'```diff\n-old\n+new\n```',
+		'```sh\n$ echo "$HOME" # home\n```',
+		'```nosuch\nif (a < b) {}\n```',
+		'```\nconst plain = 1;\n```',
+	].join('\n\n');
+	const scripts = (tiller: TillerPage) =>
+		tiller.page.evaluate(() => [...document.querySelectorAll('script[src]')].map((script) => script.getAttribute('src')?.replace(/^.*\//, '')));
+
+	it('is coloured by a script that no page without code loads, and is copied as it was written', async () => {
+		const tiller = await suite.open({ state: said('No code, but `inline`.') });
+		await tiller.page.getByText('inline').waitFor();
+		assert.deepEqual(await scripts(tiller), ['webview.js']);
+		await tiller.setState(said(fences), 'now');
+		const { page } = tiller;
+		await page.locator('.hljs-keyword', { hasText: 'const' }).waitFor();
+		await page.locator('.hljs-addition', { hasText: '+new' }).waitFor();
+		await page.locator('.hljs-variable', { hasText: '$HOME' }).waitFor();
+		assert.deepEqual((await scripts(tiller)).sort(), ['highlight.js', 'webview.js']);
+		assert.deepEqual(await page.locator('.code-block pre').allTextContents(), [
+			'const answer: number = 42;',
+			'-old\n+new',
+			'$ echo "$HOME" # home',
+			'if (a < b) {}',
+			'const plain = 1;',
+		]);
+		assert.equal(await page.locator('.code-block').nth(3).locator('code *').count(), 0);
+		assert.equal(await page.locator('.code-block').nth(4).locator('code *').count(), 0);
+		await page.getByRole('button', { name: 'Insert into Terminal' }).click();
+		const [ran] = await tiller.waitForRequests('runCode');
+		assert.deepEqual(ran?.params, { text: 'echo "$HOME" # home' });
+	});
+
+	it('is shown at once, and stays readable when the script does not come', async () => {
+		const tiller = await failing.open({ state: said('No code.') });
+		const { page } = tiller;
+		const { promise: asked, resolve: ask } = Promise.withResolvers<void>();
+		const { promise: released, resolve: release } = Promise.withResolvers<void>();
+		await page.route('**/highlight.js', async (route) => {
+			ask();
+			await released;
+			await route.abort();
+		});
+		await tiller.setState(said(fences), 'now');
+		await asked;
+		await page.getByText('const answer: number = 42;').waitFor();
+		assert.equal(await page.locator('[class^="hljs-"]').count(), 0);
+		release();
+		await page.unroute('**/highlight.js');
+		// What comes later tries again, and colours.
+		await tiller.setState(said(`${fences}\n\nMore.\n\n\`\`\`js\nlet later = 1;\n\`\`\``), 'now');
+		await page.locator('.hljs-keyword', { hasText: 'let' }).waitFor();
+		await page.getByText('const answer: number = 42;').waitFor();
+	});
+
+	it('has no flash when it is drawn anew', async () => {
+		const tiller = await suite.open({ state: said(fences) });
+		const { page } = tiller;
+		await page.locator('.hljs-keyword').first().waitFor();
+		await page.evaluate(() => {
+			const seen: string[] = [];
+			Object.assign(window, { seen });
+			const watch = (): void => {
+				const code = document.querySelector('.code-block code');
+				if (code !== null) seen.push(code.querySelector('.hljs-keyword') === null ? 'plain' : 'coloured');
+				requestAnimationFrame(watch);
+			};
+			requestAnimationFrame(watch);
+		});
+		await tiller.setState(said(`New first line.\n\n${fences}`), 'now');
+		await page.getByText('New first line.').waitFor();
+		await page.locator('.hljs-keyword').first().waitFor();
+		assert.deepEqual([...new Set(await page.evaluate(() => (window as unknown as { seen: string[] }).seen))], ['coloured']);
+	});
+});
+
 describe('pictures in a message', () => {
 	const suite = pageSuite();
 

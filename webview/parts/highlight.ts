@@ -24,6 +24,7 @@ import swift from 'highlight.js/lib/languages/swift';
 import typescript from 'highlight.js/lib/languages/typescript';
 import xml from 'highlight.js/lib/languages/xml';
 import yaml from 'highlight.js/lib/languages/yaml';
+import type { Parts } from './parts.ts';
 
 const languages = {
 	bash,
@@ -63,9 +64,7 @@ hljs.registerAliases(['c', 'h'], { languageName: 'cpp' });
 /** Code beyond this length is shown plain: colouring it would hold up the page. */
 const maxLength = 60_000;
 
-/** HTML with spans of class `hljs-…`, the code escaped; null when the language is not known or the code too long. */
-export function highlight(code: string, language: string): string | null {
-	return language !== '' && code.length <= maxLength && hljs.getLanguage(language) !== undefined
-		? hljs.highlight(code, { language, ignoreIllegals: true }).value
-		: null;
-}
+const highlight: Parts['highlight'] = (code, language) =>
+	code.length <= maxLength && hljs.getLanguage(language) !== undefined ? hljs.highlight(code, { language, ignoreIllegals: true }).value : null;
+
+window.tillerParts = { ...window.tillerParts, highlight };
