@@ -112,14 +112,13 @@ function toSubAgent(agent: SubAgent): SubAgentSource {
 	}
 }
 
-/** What `thread/start` and its kin answer besides the thread. */
-/** `newer`: for a client that knows what came with newer releases. */
+/** What `thread/start` and its kin answer besides the thread. `newer`: for a client that knows what came with newer releases. */
 export function toWireSettings(
 	settings: ThreadSettings,
 	{ instructionSources, newer }: { readonly instructionSources: readonly string[]; readonly newer: boolean },
 ): Omit<ThreadStartResponse, 'thread'> {
 	return {
-		...(newer ? { multiAgentMode: 'explicitRequestOnly' as const } : {}),
+		...(newer ? { multiAgentMode: 'explicitRequestOnly' as const, runtimeWorkspaceRoots: [settings.cwd] } : {}),
 		model: settings.model,
 		modelProvider: settings.provider,
 		serviceTier: settings.serviceTier,

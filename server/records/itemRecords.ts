@@ -24,7 +24,9 @@ export function startedEntries(turnId: string, item: TurnItem, at: number): read
 	return [];
 }
 
-export function itemEntries(turnId: string, item: TurnItem, at: number): readonly RolloutEntry[] {
+/** `threadId`: the reference program drops a whole item that does not name its thread. */
+export function itemEntries(turnId: string, item: TurnItem, at: number, threadId?: string): readonly RolloutEntry[] {
+	const thread = threadId === undefined ? {} : { thread_id: threadId };
 	switch (item.type) {
 		case 'userMessage':
 			return [
@@ -39,7 +41,7 @@ export function itemEntries(turnId: string, item: TurnItem, at: number): readonl
 		case 'agentMessage':
 			return [entry('agent_message', { message: item.text, phase: item.phase, memory_citation: null, item_id: item.id })];
 		case 'plan':
-			return [entry('item_completed', { turn_id: turnId, item: { type: 'Plan', id: item.id, text: item.text }, completed_at_ms: at })];
+			return [entry('item_completed', { ...thread, turn_id: turnId, item: { type: 'Plan', id: item.id, text: item.text }, completed_at_ms: at })];
 		case 'reasoning':
 			return [
 				...item.summary.map((part) => entry('agent_reasoning', { text: part, item_id: item.id })),
@@ -67,7 +69,7 @@ export function itemEntries(turnId: string, item: TurnItem, at: number): readonl
 		case 'sleep':
 		case 'subAgentActivity':
 		case 'functionCallOutput':
-			return [entry('item_completed', { turn_id: turnId, item: foreignItemRecord(item), completed_at_ms: at })];
+			return [entry('item_completed', { ...thread, turn_id: turnId, item: foreignItemRecord(item), completed_at_ms: at })];
 		case 'enteredReviewMode':
 			return [
 				entry('entered_review_mode', {

@@ -11,12 +11,12 @@ import { pagedItem, pagedItemEntries } from './pagedItems.ts';
 import { itemEntries, itemFromRecord, startedEntries } from './itemRecords.ts';
 
 /** How a rollout records items: each as one record that names its thread in the files of newer programs, else as several events. */
-export type RecordForm = { readonly paged: false } | { readonly paged: true; readonly threadId: string };
+export type RecordForm = { readonly paged: false; readonly threadId?: string } | { readonly paged: true; readonly threadId: string };
 const OLDER_FORM: RecordForm = { paged: false };
 
 /** The form that a thread's rollout has. */
 export function formOf({ id, historyMode }: { readonly id: string; readonly historyMode?: string }): RecordForm {
-	return historyMode === 'paginated' ? { paged: true, threadId: id } : OLDER_FORM;
+	return { paged: historyMode === 'paginated', threadId: id };
 }
 
 /**
@@ -40,7 +40,9 @@ export function toEntries(event: TurnEvent, form: RecordForm = OLDER_FORM): read
 		case 'itemStarted':
 			return startedEntries(event.turnId, event.item, event.at);
 		case 'itemCompleted':
-			return form.paged ? pagedItemEntries(event.item, { ...event, threadId: form.threadId }) : itemEntries(event.turnId, event.item, event.at);
+			return form.paged
+				? pagedItemEntries(event.item, { ...event, threadId: form.threadId })
+				: itemEntries(event.turnId, event.item, event.at, form.threadId);
 		case 'planUpdated':
 			return [
 				eventMsg('plan_update', {

@@ -6,14 +6,15 @@
  */
 import { spawn } from 'node:child_process';
 import { serverFile } from '../support/appServerProcess.ts';
-import { respond } from '../support/model/fakeModelServer.ts';
-import { applyPatch, execCommand, message } from '../support/model/modelEvents.ts';
+import { type ReceivedRequest, type Reply, respond, say } from '../support/model/fakeModelServer.ts';
+import { applyPatch, execCommand, functionCall, itemDone, message, reasoning } from '../support/model/modelEvents.ts';
 import { readLines } from '../support/jsonLines.ts';
 import { type ServerFixture, serverFixture } from '../support/serverFixture.ts';
 
 interface Answer {
 	readonly id?: number;
 	readonly method?: string;
+	readonly params?: { readonly threadId?: string };
 	// What a method answers is what the script prints.
 	// oxlint-disable-next-line typescript/no-explicit-any
 	readonly result?: any;
@@ -21,14 +22,16 @@ interface Answer {
 }
 
 /** A server that ends when its work is done. */
-async function withServer(fixture: ServerFixture, command: readonly string[], work: (request: (method: string, params: object) => Promise<Answer>, turnDone: () => Promise<void>) => Promise<void>): Promise<void> {
+async function withServer(fixture: ServerFixture, command: readonly string[], work: (request: (method: string, params: object) => Promise<Answer>, turnDone: (threadId?: string) => Promise<void>) => Promise<void>): Promise<void> {
 	const [program = '', ...args] = command;
 	const child = spawn(program, args, { cwd: fixture.home.workspace, env: fixture.home.env, stdio: ['pipe', 'pipe', 'ignore'] });
 	const pending = new Map<number, (answer: Answer) => void>();
 	let turnEnded: (() => void) | null = null;
+	let turnOf: string | null = null;
 	readLines(child.stdout, (line) => {
 		const answer = JSON.parse(line) as Answer;
-		if (answer.method === 'turn/completed') turnEnded?.();
+		// Agents have turns too.
+		if (answer.method === 'turn/completed' && (turnOf === null || answer.params?.threadId === turnOf)) turnEnded?.();
 		if (answer.id !== undefined && answer.method === undefined) pending.get(answer.id)?.(answer);
 	});
 	let next = 1;
@@ -39,7 +42,10 @@ async function withServer(fixture: ServerFixture, command: readonly string[], wo
 			child.stdin.write(`${JSON.stringify({ id, method, params })}\n`);
 		});
 	await request('initialize', { clientInfo: { name: 'interop', version: '0' }, capabilities: { experimentalApi: true } });
-	await work(request, () => new Promise((resolve) => { turnEnded = resolve; }));
+	await work(request, (threadId) => new Promise((resolve) => {
+		turnOf = threadId ?? null;
+		turnEnded = resolve;
+	}));
 	const ended = new Promise((resolve) => child.once('close', resolve));
 	child.stdin.end();
 	await ended;
@@ -133,7 +139,70 @@ async function exchange(writer: readonly string[], reader: readonly string[], { 
 	}
 }
 
+/**
+ * A thread with all kinds of items, begun by a release, continued by us, by the release and by us: all of them are there for whoever reads
+ * it. Each writes two turns: work, then a plan. The agent is ours: 0.171 starts its own only after a search for tools.
+ */
+async function threeWay(reference: readonly string[], name: string, newer: boolean): Promise<void> {
+	const work = (turn: number): Reply[] => {
+		const patch = `*** Begin Patch\n*** Add File: turn${turn}.txt\n+hello\n*** End Patch`;
+		const search = { type: 'web_search_call', id: `ws_${turn}`, status: 'completed', action: { type: 'search', query: `search of turn ${turn}` } };
+		return [
+			respond(reasoning([`**Thinking** of turn ${turn}`], `rs_${turn}`), execCommand(`echo of turn ${turn}`, { callId: `exec_${turn}` })),
+			respond(functionCall('update_plan', { plan: [{ step: 'A step', status: 'in_progress' }] }, `steps_${turn}`), applyPatch(patch, `patch_${turn}`)),
+			respond(itemDone(search), ...(turn === 2 ? [functionCall('spawn_agent', { message: 'Help in turn 2.' }, 'spawn_2')] : [functionCall('update_plan', { plan: [] }, `steps_again_${turn}`)])),
+			respond(message(`Answer ${turn}.`, `msg_${turn}`)),
+			respond(message(`<proposed_plan>\n# Plan ${turn}\n</proposed_plan>`, `plan_${turn}`)),
+		];
+	};
+	let current: Reply[] = [];
+	const answer = (request: ReceivedRequest): Reply => {
+		const input = JSON.stringify(request.body.input ?? []);
+		if (/task title/.test(input)) return say('A title');
+		// What an agent is asked is the last thing that it is told.
+		const isAgent = !input.includes(`Question`) || /Help in turn \d\.(?![\s\S]*(?:call_output|Question))/.test(input);
+		return isAgent ? say('I have helped.') : (current.shift() ?? say('As you like.'));
+	};
+	const fixture = await serverFixture(Array.from({ length: 60 }, () => answer), { model: '"gpt-5.5"', web_search: '"live"', features: '{ multi_agent = true }' });
+	let id = '';
+	try {
+		for (const [index, server] of [reference, ours, reference, ours].entries()) {
+			const who = `${name}, three ways: ${['begun by it', 'continued by us', 'continued by it', 'read by us'][index]}`;
+			await withServer(fixture, server, async (request, turnDone) => {
+				if (index === 0) id = (await request('thread/start', { cwd: fixture.home.workspace })).result.thread.id;
+				else {
+					const resumed = await request('thread/resume', { threadId: id });
+					check(`${who}: resumed`, resumed.error === undefined, resumed.error);
+				}
+				current = index < 3 ? work(index + 1) : [];
+				for (const mode of index < 3 ? ['default', 'plan'] : []) {
+					const done = turnDone(id);
+					const settings = { model: 'gpt-5.5', reasoning_effort: null, developer_instructions: null };
+					await request('turn/start', { threadId: id, input: [{ type: 'text', text: `Question ${index + 1}`, text_elements: [] }], collaborationMode: { mode, settings } });
+					await done;
+				}
+				const read = await request('thread/read', { threadId: id, includeTurns: true });
+				// 0.130 shows no commands and agents of what it reads, whoever wrote them.
+				const unseen = server === ours || newer ? [] : ['commandExecution', 'collabAgentToolCall'];
+				const seen = (types: string) => types.split(' ').filter((type) => !unseen.includes(type)).join(' ');
+				const expected = [1, 2, 3].slice(0, Math.min(index + 1, 3)).flatMap((turn) => [
+					seen(`userMessage reasoning commandExecution fileChange webSearch ${turn === 2 ? 'collabAgentToolCall ' : ''}agentMessage`),
+					seen('userMessage plan'),
+				]);
+				const types = typesOf(read.result?.thread.turns);
+				check(`${who}: all items are there`, JSON.stringify(types) === JSON.stringify(expected), read.error ?? types);
+				const text = JSON.stringify(read.result?.thread.turns);
+				const texts = [1, 2, 3].slice(0, Math.min(index + 1, 3)).flatMap((turn) => [`of turn ${turn}`, `search of turn ${turn}`, `turn${turn}.txt`, `Answer ${turn}.`, `# Plan ${turn}`, ...(unseen.length > 0 ? [] : [`echo of turn ${turn}`])]);
+				check(`${who}: with their texts`, texts.every((each) => text.includes(each)), texts.filter((each) => !text.includes(each)));
+			});
+		}
+	} finally {
+		await fixture.dispose();
+	}
+}
+
 for (const program of programs) {
+	await threeWay([program, 'app-server'], /\d+\.\d+\.\d+/.exec(program)?.[0] ?? program, !program.includes('0.130'));
 	const reference = [program, 'app-server'];
 	// 0.130 leaves commands out of what it reads; so does every release in a thread of the older form, which ours is.
 	const version = /\d+\.\d+\.\d+/.exec(program)?.[0] ?? program;

@@ -179,6 +179,8 @@ const started = {
 	reasoningEffort: z.nullable(ReasoningEffort),
 	/** For clients that know of it: agents are started when the person asks for that. */
 	multiAgentMode: z.optional(MultiAgentMode),
+	/** For clients that know of it: the workspace of the thread. More folders that it may write to are in `sandbox`. */
+	runtimeWorkspaceRoots: z.optional(paths),
 };
 
 export const ThreadStartResponse = lazy(() =>

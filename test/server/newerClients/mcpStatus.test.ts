@@ -167,9 +167,10 @@ describe('the folder of notes', () => {
 		fixture = await serverFixture([], { sandbox_mode: '"workspace-write"' });
 		const server = fixture.start();
 		await server.initialize(capabilities as Record<string, unknown>);
-		const { thread, sandbox } = await server.request('thread/start', { cwd: fixture.home.workspace });
+		const { thread, sandbox, runtimeWorkspaceRoots } = await server.request('thread/start', { cwd: fixture.home.workspace });
 		await server.request('thread/settings/update', { threadId: thread.id, permissions: ':workspace' });
 		const { params } = await server.waitForNotification('thread/settings/updated');
+		assert.deepEqual(runtimeWorkspaceRoots, 'requestAttestation' in capabilities ? [fixture.home.workspace] : undefined);
 		return [sandbox.writableRoots, params.threadSettings.sandboxPolicy.writableRoots];
 	}
 
