@@ -3479,6 +3479,7 @@ export type ThreadForkResponse = {
 	sandbox: SandboxPolicy;
 	reasoningEffort: ReasoningEffort | null;
 	multiAgentMode?: MultiAgentMode;
+	runtimeWorkspaceRoots?: Array<AbsolutePathBuf>;
 	permissionProfile: PermissionProfile | null;
 	activePermissionProfile: ActivePermissionProfile | null;
 };
@@ -4030,6 +4031,7 @@ export type ThreadResumeResponse = {
 	sandbox: SandboxPolicy;
 	reasoningEffort: ReasoningEffort | null;
 	multiAgentMode?: MultiAgentMode;
+	runtimeWorkspaceRoots?: Array<AbsolutePathBuf>;
 	permissionProfile: PermissionProfile | null;
 	activePermissionProfile: ActivePermissionProfile | null;
 };
@@ -4212,6 +4214,7 @@ export type ThreadStartResponse = {
 	sandbox: SandboxPolicy;
 	reasoningEffort: ReasoningEffort | null;
 	multiAgentMode?: MultiAgentMode;
+	runtimeWorkspaceRoots?: Array<AbsolutePathBuf>;
 	permissionProfile: PermissionProfile | null;
 	activePermissionProfile: ActivePermissionProfile | null;
 };

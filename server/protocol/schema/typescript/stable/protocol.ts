@@ -3019,6 +3019,7 @@ export type ThreadForkResponse = {
 	sandbox: SandboxPolicy;
 	reasoningEffort: ReasoningEffort | null;
 	multiAgentMode?: MultiAgentMode;
+	runtimeWorkspaceRoots?: Array<AbsolutePathBuf>;
 };
 
 export type ThreadGoal = {
@@ -3367,6 +3368,7 @@ export type ThreadResumeResponse = {
 	sandbox: SandboxPolicy;
 	reasoningEffort: ReasoningEffort | null;
 	multiAgentMode?: MultiAgentMode;
+	runtimeWorkspaceRoots?: Array<AbsolutePathBuf>;
 };
 
 export type ThreadRevertParams = {
@@ -3483,6 +3485,7 @@ export type ThreadStartResponse = {
 	sandbox: SandboxPolicy;
 	reasoningEffort: ReasoningEffort | null;
 	multiAgentMode?: MultiAgentMode;
+	runtimeWorkspaceRoots?: Array<AbsolutePathBuf>;
 };
 
 export type ThreadStartSource = 'startup' | 'clear';
