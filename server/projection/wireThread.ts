@@ -1,7 +1,7 @@
 import type { SandboxPolicy as WireSandboxPolicy } from '../protocol/approval/permission.ts';
 import { type Thread as WireThread, type ThreadStartResponse, type ThreadStatus as WireStatus } from '../protocol/thread/thread.ts';
 import type { SessionSource, SubAgentSource } from '../protocol/threadSource.ts';
-import type { ThreadSettings as WireThreadSettings } from '../protocol/thread/threadSettings.ts';
+import type { ThreadSettings as WireThreadSettings } from '../protocol/thread/settingsUpdate.ts';
 import type { Turn } from '../protocol/thread/turn.ts';
 import { legacyPolicyOf, profileOfPolicy } from '../sandbox/policy/permissionProfile.ts';
 import type { SandboxPolicy } from '../sandbox/policy/policy.ts';

@@ -40,7 +40,7 @@ import * as threadItem from './thread/threadItem.ts';
 import * as threadItems from './thread/threadItems.ts';
 import * as threadQueue from './thread/threadQueue.ts';
 import * as threadSearch from './thread/threadSearch.ts';
-import * as threadSettings from './thread/threadSettings.ts';
+import * as settingsUpdate from './thread/settingsUpdate.ts';
 import * as threadStatus from './thread/threadStatus.ts';
 import * as turn from './thread/turn.ts';
 import * as turnQueue from './thread/turnQueue.ts';
@@ -155,10 +155,10 @@ export const clientRequests = table([
 		order: byThread,
 	}),
 	request('thread/rollback', { params: change.ThreadRollbackParams, result: change.ThreadRollbackResponse, ...changing }),
-	request('thread/revert', { params: threadSettings.ThreadRevertParams, result: threadSettings.ThreadRevertResponse, ...changing }),
+	request('thread/revert', { params: settingsUpdate.ThreadRevertParams, result: settingsUpdate.ThreadRevertResponse, ...changing }),
 	request('thread/settings/update', {
-		params: threadSettings.ThreadSettingsUpdateParams,
-		result: threadSettings.ThreadSettingsUpdateResponse,
+		params: settingsUpdate.ThreadSettingsUpdateParams,
+		result: settingsUpdate.ThreadSettingsUpdateResponse,
 		...changing,
 	}),
 	request('thread/list', { params: thread.ThreadListParams, result: thread.ThreadListResponse }),
@@ -317,8 +317,8 @@ export const clientRequests = table([
 		...changing,
 	}),
 	request('turn/settings/update', {
-		params: threadSettings.TurnSettingsUpdateParams,
-		result: threadSettings.TurnSettingsUpdateResponse,
+		params: settingsUpdate.TurnSettingsUpdateParams,
+		result: settingsUpdate.TurnSettingsUpdateResponse,
 		experimental: true,
 		order: byThread,
 	}),

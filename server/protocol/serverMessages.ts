@@ -30,7 +30,7 @@ import * as goal from './thread/threadGoal.ts';
 import * as readState from './thread/readState.ts';
 import * as threadQueue from './thread/threadQueue.ts';
 import * as threadSearch from './thread/threadSearch.ts';
-import * as threadSettings from './thread/threadSettings.ts';
+import * as settingsUpdate from './thread/settingsUpdate.ts';
 import * as turn from './thread/turn.ts';
 import * as turnQueue from './thread/turnQueue.ts';
 import * as userInput from './approval/userInputRequest.ts';
@@ -94,8 +94,8 @@ export const serverNotifications = table([
 	notification('thread/deleted', { params: change.ThreadDeletedNotification }),
 	notification('thread/closed', { params: change.ThreadClosedNotification }),
 	notification('skills/changed', { params: skill.SkillsChangedNotification }),
-	notification('thread/settings/updated', { params: threadSettings.ThreadSettingsUpdatedNotification, experimental: true }),
-	notification('thread/reverted', { params: threadSettings.ThreadRevertedNotification, experimental: true }),
+	notification('thread/settings/updated', { params: settingsUpdate.ThreadSettingsUpdatedNotification, experimental: true }),
+	notification('thread/reverted', { params: settingsUpdate.ThreadRevertedNotification, experimental: true }),
 	notification('thread/readState/changed', { params: readState.ThreadReadStateChangedNotification }),
 	notification('thread/name/updated', { params: change.ThreadNameUpdatedNotification }),
 	notification('approval/changed', { params: savedApproval.ApprovalChangedNotification }),

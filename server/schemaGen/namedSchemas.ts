@@ -50,7 +50,7 @@ import * as threadItem from '../protocol/thread/threadItem.ts';
 import * as threadItems from '../protocol/thread/threadItems.ts';
 import * as threadQueue from '../protocol/thread/threadQueue.ts';
 import * as threadSearch from '../protocol/thread/threadSearch.ts';
-import * as threadSettings from '../protocol/thread/threadSettings.ts';
+import * as settingsUpdate from '../protocol/thread/settingsUpdate.ts';
 import * as threadSource from '../protocol/threadSource.ts';
 import * as threadStatus from '../protocol/thread/threadStatus.ts';
 import * as turn from '../protocol/thread/turn.ts';
@@ -113,7 +113,7 @@ const resources: readonly Readonly<Record<string, unknown>>[] = [
 	threadItems,
 	threadQueue,
 	threadSearch,
-	threadSettings,
+	settingsUpdate,
 	threadSource,
 	threadStatus,
 	turnQueue,
