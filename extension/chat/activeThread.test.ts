@@ -72,6 +72,7 @@ function fixture(
 				assert.equal(host, 'old-container');
 				return options.takesOver ?? false;
 			},
+			configuredProvider: () => 'configured',
 			defaults: () => settings,
 			modeOf: () => ({}),
 			rememberMode: () => {},
@@ -314,6 +315,19 @@ describe('active thread', () => {
 		active.notice({ method: 'turn/completed', params: { threadId: 't', turn: turn('u1') } });
 		await active.send(say('two'));
 		assert.deepEqual(Object.keys(params('turn/start')).sort(), ['clientMessageId', 'input', 'threadId']);
+	});
+
+	it('changes its provider with the next turn, and names it once', async () => {
+		const { active, params } = fixture({}, { threadId: 't' });
+		await active.load();
+		active.setModel('far', null, 'other');
+		assert.equal(active.provider, 'other');
+		await active.send(say('one'));
+		assert.deepEqual([params('turn/start')['model'], params('turn/start')['modelProvider']], ['far', 'other']);
+		active.notice({ method: 'turn/completed', params: { threadId: 't', turn: turn('u1') } });
+		await active.send(say('two'));
+		assert.equal(params('turn/start')['modelProvider'], undefined);
+		assert.equal(active.provider, 'other');
 	});
 
 	it('plans until the person chooses otherwise', async () => {

@@ -1,5 +1,6 @@
 import { Emitter } from 'vscode-jsonrpc/node.js';
 import type { Event } from 'vscode-jsonrpc/node.js';
+import type { ParamsOf } from '../../server/protocol/methods.ts';
 import type { ServerNotification, ServerNotificationParams } from '../../server/protocol/serverMessages.ts';
 import type { Thread } from '../../server/protocol/thread/thread.ts';
 import type { ModeKind } from '../../server/protocol/thread/turn.ts';
@@ -65,9 +66,9 @@ export class ActiveThread {
 		return this.#turnId;
 	}
 
-	/** What the shown thread works with, and keeps; null for a new one, and before it is known. */
+	/** What the shown thread works with from its next turn on, or a new one will; null for what is configured, and before it is known. */
 	get provider(): string | null {
-		return this.#provider;
+		return this.#settings.pickedProvider ?? this.#provider ?? (this.#id === null ? (this.settings.provider ?? null) : null);
 	}
 
 	/** Turns that were running when the server ended: nobody stopped them. */
@@ -226,13 +227,21 @@ export class ActiveThread {
 		if (queues) {
 			const message = await this.queue.add(params);
 			untold.told('queue');
+			this.#told(threadId, untold.params);
 			if (message.turnId !== null && this.#id === threadId) this.#setTurn(message.turnId);
 			return { delivery: message.state === 'queued' ? 'queued' : 'started' };
 		}
 		const { turn } = await client.request('turn/start', params);
 		untold.told('turn');
+		this.#told(threadId, untold.params);
 		if (this.#id === threadId) this.#setTurn(turn.id);
 		return { delivery: 'started' };
+	}
+
+	#told(threadId: string, { model, modelProvider }: Pick<ParamsOf<'turn/start'>, 'model' | 'modelProvider'>): void {
+		if (!modelProvider) return;
+		if (this.#id === threadId) this.#provider = modelProvider;
+		if (model) this.#host.rememberModel(modelProvider, model);
 	}
 
 	async #start(client: Client, folder: string | null = null): Promise<string> {
@@ -272,8 +281,8 @@ export class ActiveThread {
 		await client.request('thread/approveGuardianDeniedAction', { threadId: event.threadId, event: JsonValue.parse(event) });
 	}
 
-	setModel(model: string, effort: string | null): void {
-		this.#settings.pickModel(model, effort);
+	setModel(model: string, effort: string | null, provider?: string): void {
+		this.#settings.pickModel(model, effort, provider);
 	}
 
 	/** A new thread, and those after it, use this provider; null: what the server is configured for. Threads keep the one they began with. */

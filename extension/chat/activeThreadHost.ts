@@ -18,6 +18,8 @@ export interface ActiveThreadHost {
 	assertMayRun(): void;
 	/** Asks the person whether a server elsewhere is gone, so that its thread is free. */
 	mayTakeOver(holder: HolderElsewhere): Promise<boolean>;
+	/** The provider that the server is configured for; null before it is known. */
+	configuredProvider(): string | null;
 	/** What a new thread begins with. */
 	defaults(): PageSettings;
 	/** Which mode the person chose in a thread; the server does not say it. */

@@ -18,6 +18,7 @@ import { rootForNewThread, workspaceRoots } from '../workspaceRoots.ts';
 import type { WorktreeList } from '../worktrees/worktreeList.ts';
 import type { ActiveThreadHost } from './activeThreadHost.ts';
 import type { ChatSurroundings } from './openChat.ts';
+import { FavouriteModels } from './settings/favouriteModels.ts';
 
 /** What a chat shows of the other features. */
 export interface ChatParts {
@@ -60,6 +61,7 @@ export function chatSurroundings(ground: Ground, parts: ChatParts): ChatSurround
 				named: [memory.configuredModel, setting('tiller.model')],
 			}),
 			used: (provider) => memory.usedModels(provider),
+			favourites: new FavouriteModels(context.globalState),
 			// One that the server cannot ask has none to offer.
 			readListed: async (modelProvider) => (await (await ready()).request('model/list', { modelProvider }).catch(() => ({ data: [] }))).data,
 		},
@@ -89,6 +91,7 @@ function activeThreadHost({ ready, memory }: Ground, worktrees: WorktreeList): A
 		},
 		noQueue: () => words.noQueue(),
 		mayTakeOver: askToTakeOver,
+		configuredProvider: () => memory.configuredProvider,
 		defaults: () => memory.defaults(),
 		modeOf: (id) => memory.modeOf(id),
 		rememberMode: (id, mode) => memory.rememberMode(id, mode),

@@ -24,7 +24,9 @@ import { ChatView, type ChatViewOptions } from './chatView.ts';
 import type { KeptPage } from './page/keptPage.ts';
 import { pageRequestHandlers, type SharedActionParts } from './page/pageActions.ts';
 import { modesNotAllowed } from './settings/modesNotAllowed.ts';
-import { pickModel, pickPermissions } from './settings/pickers.ts';
+import type { FavouriteModels } from './settings/favouriteModels.ts';
+import { pickModel } from './settings/modelPicker.ts';
+import { pickPermissions } from './settings/pickers.ts';
 import { ThreadModels, type ThreadModelsOptions } from './settings/threadModels.ts';
 
 /** What all chats of a window have in common. */
@@ -39,7 +41,7 @@ export interface ChatSurroundings {
 	readonly list: ThreadList;
 	readonly threads: ThreadActions;
 	readonly actions: SharedActionParts;
-	readonly models: Omit<ThreadModelsOptions, 'onChange'>;
+	readonly models: Omit<ThreadModelsOptions, 'onChange'> & { readonly favourites: FavouriteModels };
 	/** What is the same in every page. */
 	readonly state: () => Pick<PageState, 'connection' | 'account' | 'review' | 'folder' | 'roots' | 'features'>;
 	readonly title: (threadId: string | null) => string;
@@ -164,7 +166,19 @@ export class OpenChat {
 	}
 
 	async pickModel(): Promise<void> {
-		await pickModel({ thread: this.active, models: this.models });
+		const { ready, models, actions, state } = this.#around;
+		await pickModel({
+			ready,
+			thread: this.active,
+			provider: this.active.provider ?? models.configured().provider,
+			models: this.models,
+			used: models.used,
+			favourites: models.favourites,
+			prices: actions.prices,
+			isSignedIn: () => state().account.type !== 'signedOut',
+		});
+		// They may be those of another provider now.
+		this.showModels();
 	}
 
 	async pickPermissions(): Promise<void> {

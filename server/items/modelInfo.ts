@@ -89,6 +89,8 @@ export interface ModelInfo {
 	readonly defaultVerbosity: Verbosity | null;
 	readonly supportsSummaries: boolean;
 	readonly supportsParallelToolCalls: boolean;
+	/** False for a model that cannot call tools; absent where nobody says. */
+	readonly supportsTools?: boolean;
 	readonly inputModalities: readonly ('text' | 'image' | 'audio')[];
 	readonly applyPatchTool: 'freeform' | 'function';
 	/** Limit of a tool output that is sent to the model, in tokens. */

@@ -17,8 +17,9 @@ export function toolSet(tools: readonly Tool[]): ReadonlyMap<string, Tool> {
 	return set;
 }
 
-/** The tools that a turn with these settings may use. */
+/** The tools that a turn with these settings may use. A provider refuses a request with tools for a model that cannot call them. */
 export function usableTools(tools: ReadonlyMap<string, Tool>, settings: TurnSettings): ReadonlyMap<string, Tool> {
+	if (settings.model.supportsTools === false) return new Map();
 	return settings.hasEnvironment ? tools : new Map([...tools].filter(([, tool]) => tool.needsEnvironment !== true));
 }
 

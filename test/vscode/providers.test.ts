@@ -4,6 +4,8 @@ import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import * as vscode from 'vscode';
+import { patienceMs, until } from '../support/deadline.ts';
+import { inLists, replaceInWindow, type Step } from './quickPicks.ts';
 
 type Rows = readonly { readonly label: string; readonly detail?: string }[];
 
@@ -33,12 +35,36 @@ describe('model providers', () => {
 		return shown;
 	}
 
+	/** What the list of models says of one. */
+	async function detailIn(label: string): Promise<string> {
+		const { createQuickPick } = vscode.window;
+		const made: vscode.QuickPick<vscode.QuickPickItem>[] = [];
+		const undo = replaceInWindow({
+			createQuickPick: (() => {
+				const pick = createQuickPick();
+				pick.ignoreFocusOut = true;
+				made.push(pick);
+				return pick;
+			}) as never,
+		});
+		const over = run('pickModel');
+		const item = () => made[0]?.items.find((each) => each.label === label);
+		await until('the model is listed', () => item() !== undefined && made[0]?.busy === false, patienceMs);
+		const detail = item()?.detail ?? '';
+		made[0]?.hide();
+		await over;
+		undo();
+		return detail;
+	}
+
 	before(async () => {
 		await vscode.extensions.getExtension('tiller.tiller')?.activate();
 		provider = http.createServer((request, response) => {
 			keys.push(request.headers.authorization);
 			response.writeHead(request.headers.authorization === 'Bearer sk-of-the-person' ? 200 : 401, { 'content-type': 'application/json' });
-			response.end(JSON.stringify({ data: [{ id: 'small' }, { id: 'large' }] }));
+			const small = { id: 'small', supported_parameters: ['temperature'], architecture: { input_modalities: ['text'] } };
+			const large = { id: 'large', context_length: 200_000, pricing: { prompt: '0.000003', completion: '0.000015' } };
+			response.end(JSON.stringify({ data: [small, large] }));
 		});
 		await new Promise<void>((resolve) => provider.listen(0, '127.0.0.1', resolve));
 	});
@@ -56,6 +82,19 @@ describe('model providers', () => {
 		assert.match(written, /\[model_providers\.my-own\]/);
 		assert.match(written, /env_key = "TILLER_MY_OWN_KEY"/);
 		assert.doesNotMatch(written, /sk-of-the-person/);
+	});
+
+	it('have their models in the list of all, with window, price and limits; favourites stand at the top', async () => {
+		const rows = async (...steps: readonly Step[]) => (await inLists('tiller.pickModel', ...steps)).at(-1) ?? [];
+		const star = { row: 'large', button: 'Add to Favorites' };
+		const shown = await rows(star);
+		assert.ok(shown.indexOf('Favorites') >= 0 && shown[shown.indexOf('Favorites') + 1]?.startsWith('large (Current · My Own)'), shown.join(', '));
+		assert.ok(shown.indexOf('My Own') > shown.indexOf('Favorites'), shown.join(', '));
+		assert.match(await detailIn('large'), /^200K tokens · \$3 in, \$15 out per million tokens/);
+		assert.match(await detailIn('small'), /No tools: it cannot read or change files · \$\(warning\) No images/);
+		assert.match((await rows('small')).join(), /large/);
+		assert.ok((await rows('large')).includes('small (Current · My Own)'));
+		assert.ok(!(await rows({ row: 'large', button: 'Remove from Favorites' })).includes('Favorites'));
 	});
 
 	it('are edited: the list says why a key is refused, and another name keeps the id', async () => {

@@ -3,6 +3,7 @@
  * harm: items and turns are found by id, what is finished stays finished, and the finished form replaces what was streamed.
  */
 import type { PageEvent } from '../channel/pageEvent.ts';
+import type { PageSettings } from '../channel/pageState.ts';
 import { reduceNotification } from './reduceNotification.ts';
 import type { ViewState } from './viewState.ts';
 
@@ -17,7 +18,7 @@ function reduce(state: ViewState, event: PageEvent): ViewState {
 		case 'models':
 			return { ...state, models: event.models };
 		case 'settings':
-			return { ...state, settings: event.settings };
+			return withSettings(state, event.settings);
 		case 'pending':
 			return { ...state, pending: event.pending };
 		case 'conflicts':
@@ -50,6 +51,13 @@ function reduce(state: ViewState, event: PageEvent): ViewState {
 
 export function reduceAll(state: ViewState, events: readonly PageEvent[]): ViewState {
 	return events.reduce(reduce, state);
+}
+
+/** A thread may change its provider between turns. */
+function withSettings(state: ViewState, settings: PageSettings): ViewState {
+	const { thread } = state;
+	const isSame = thread === null || settings.provider === undefined || settings.provider === thread.modelProvider;
+	return { ...state, settings, ...(isSame ? {} : { thread: { ...thread, modelProvider: settings.provider } }) };
 }
 
 /** A host newer than this page may say more; that is no reason to stop. */

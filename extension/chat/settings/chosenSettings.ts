@@ -6,10 +6,10 @@ import type { PageSettings } from '../../../webview/channel/pageState.ts';
 import type { ActiveThreadHost } from '../activeThreadHost.ts';
 import { effortOf, modeOf, modeParams, policiesOf, widenedBy } from './approvalMode.ts';
 
-type TurnSettings = Pick<ParamsOf<'turn/start'>, 'model' | 'effort' | 'approvalPolicy' | 'sandboxPolicy' | 'collaborationMode'>;
+type TurnSettings = Pick<ParamsOf<'turn/start'>, 'model' | 'modelProvider' | 'effort' | 'approvalPolicy' | 'sandboxPolicy' | 'collaborationMode'>;
 
 export interface ChosenSettingsOptions {
-	readonly host: Pick<ActiveThreadHost, 'defaults' | 'rememberSettings'>;
+	readonly host: Pick<ActiveThreadHost, 'defaults' | 'rememberSettings' | 'configuredProvider'>;
 	/** The folders of the workspace besides the one that the thread works in. */
 	readonly otherRoots: () => readonly string[];
 }
@@ -91,13 +91,17 @@ export class ChosenSettings {
 	pick(picked: Partial<PageSettings>): void {
 		this.#picked = { ...this.#picked, ...picked };
 		this.#set({ ...this.#now, ...picked });
-		this.#options.host.rememberSettings(this.#now);
+		this.#remember();
 	}
 
-	/** A model of the list is one of the configured provider. */
-	pickModel(model: string, effort: string | null): void {
-		this.#now = this.#withoutProvider();
-		this.pick({ model, effort });
+	/** A model of the provider that the thread has, or of another one, which it then has from its next turn on. */
+	pickModel(model: string, effort: string | null, provider?: string): void {
+		this.pick({ model, effort, ...(provider === undefined ? {} : { provider }) });
+	}
+
+	/** The provider that the thread has from its next turn on; null where it keeps its own. */
+	get pickedProvider(): string | null {
+		return this.#picked.provider ?? null;
 	}
 
 	/** Only for threads to come: each keeps the provider that it began with. */
@@ -114,6 +118,7 @@ export class ChosenSettings {
 		return {
 			params: {
 				...(picked.model === undefined ? {} : { model: picked.model }),
+				...(picked.provider === undefined ? {} : { modelProvider: picked.provider }),
 				...(picked.effort === undefined ? {} : { effort: effortOf(picked.effort) }),
 				...(policies === null ? {} : { approvalPolicy: policies.approvalPolicy }),
 				...(sandboxPolicy === undefined ? {} : { sandboxPolicy }),
@@ -124,6 +129,12 @@ export class ChosenSettings {
 				if (by === 'turn' && this.#wider === wider) this.#wider = null;
 			},
 		};
+	}
+
+	/** The configured provider is not named: another one may be configured tomorrow. */
+	#remember(): void {
+		const { host } = this.#options;
+		host.rememberSettings(this.#now.provider === host.configuredProvider() ? this.#withoutProvider() : this.#now);
 	}
 
 	#withoutProvider(): PageSettings {

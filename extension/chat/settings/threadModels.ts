@@ -57,7 +57,7 @@ function withNamed(models: readonly Model[], names: readonly (string | null)[]):
 }
 
 /** All that is known of this model is its name. */
-function namedModel(name: string): Model {
+export function namedModel(name: string): Model {
 	return {
 		id: name,
 		model: name,

@@ -1,9 +1,11 @@
 import type { CatalogueModel } from '../../model/catalogue/catalogue.ts';
 import type { ListFailure } from '../../model/catalogue/listFailure.ts';
 import { demoProviderId, type Provider } from '../../model/provider.ts';
-import type { Model } from '../../protocol/account/model.ts';
+import type { Model, ModelFacts } from '../../protocol/account/model.ts';
 import { invalidRequest } from '../../protocol/wire/rpcError.ts';
 import { type Handlers, RpcFailure } from '../../session/handler.ts';
+import { knowsOwnMembers } from '../../session/ownMembers.ts';
+import type { Session } from '../../session/session.ts';
 
 export interface ModelHandlerServices {
 	/** Those of a provider, of the configured one for null; best first. Null for a provider that there is not. */
@@ -51,13 +53,14 @@ export function modelHandlers({ models, provider, lists, check }: ModelHandlerSe
 			if (!Number.isInteger(start) || start < 0 || start > all.length) throw new RpcFailure(invalidRequest(`invalid cursor: ${params.cursor}`));
 			const page = all.slice(start, params.limit ? start + Math.max(params.limit, 1) : undefined);
 			const next = start + page.length;
-			return { data: page.map((model) => toWireModel(model, session.client?.newer ?? false)), nextCursor: next < all.length ? String(next) : null };
+			return { data: page.map((model) => toWireModel(model, session)), nextCursor: next < all.length ? String(next) : null };
 		},
 	};
 }
 
-/** `newer`: the client knows what models take since the newest releases of the protocol's first program. */
-function toWireModel(model: CatalogueModel, newer: boolean): Model {
+/** In the form that the client of this session knows. */
+function toWireModel(model: CatalogueModel, session: Session): Model {
+	const newer = session.client?.newer ?? false;
 	return {
 		id: model.slug,
 		model: model.slug,
@@ -74,5 +77,10 @@ function toWireModel(model: CatalogueModel, newer: boolean): Model {
 		additionalSpeedTiers: [...model.speedTiers],
 		serviceTiers: [],
 		isDefault: model.isDefault,
+		...(knowsOwnMembers(session) ? { facts: factsOf(model) } : {}),
 	};
+}
+
+function factsOf({ contextWindow, isWindowAssumed, supportsTools, price }: CatalogueModel): ModelFacts {
+	return { contextWindow: isWindowAssumed ? null : contextWindow, supportsTools: supportsTools ?? null, price: price ?? null };
 }

@@ -1,13 +1,25 @@
 import type { ModelInfo, ReasoningEffort } from '../../items/modelInfo.ts';
 import { demoProviderId } from '../provider.ts';
 
-/** A model of the bundled list, with what only a picker shows. */
+/** Of a million tokens. */
+export interface ModelPrice {
+	readonly input: number;
+	readonly output: number;
+	/** Null: cached input costs what other input does. */
+	readonly cachedInput: number | null;
+	/** ISO 4217. */
+	readonly currency: string;
+}
+
+/** A model of a list, with what only a picker shows. */
 export interface CatalogueModel extends ModelInfo {
 	/** The model that takes its place, and why, as Markdown. */
 	readonly upgrade: { readonly model: string; readonly markdown: string } | null;
 	readonly announcement: string | null;
 	readonly supportsPersonality: boolean;
 	readonly speedTiers: readonly string[];
+	/** As its provider says; absent where it does not. */
+	readonly price?: ModelPrice;
 }
 
 const effortTexts: ReadonlyMap<ReasoningEffort, string> = new Map(

@@ -74,7 +74,8 @@ export class ModelCatalogue {
 	/** What is known of a model without asking anybody. */
 	info(provider: Provider | undefined, slug: string): ModelInfo {
 		const remote = provider && provider.id !== demoProviderId ? this.#of(provider)?.models : null;
-		const found = remote?.type === 'described' ? remote.models.find((model) => model.slug === slug) : undefined;
+		// OpenAI's own list says nothing but names.
+		const found = provider?.id === 'openai' && remote?.type === 'named' ? undefined : remote?.models.find((model) => model.slug === slug);
 		return found ?? modelInfo(slug);
 	}
 
@@ -82,7 +83,7 @@ export class ModelCatalogue {
 	lists(provider: Provider): boolean {
 		if (provider.id === 'openai' || provider.id === demoProviderId || isLocalServer(provider)) return true;
 		const models = this.#of(provider)?.models;
-		return models != null && (models.type === 'described' || models.names.length > 0);
+		return models != null && models.models.length > 0;
 	}
 
 	/** Asks a provider for its list now, whatever is known: null when it has given one. */
@@ -117,8 +118,8 @@ export class ModelCatalogue {
 			);
 		}
 		// OpenAI names everything that it serves, speech and pictures too: the bundled list knows better what is of use here.
-		if (provider.id === 'openai' || remote.names.length === 0) return withOneDefault(bundled, defaultModel(provider.id));
-		return withOneDefault(remote.names.map(namedModel), defaultModel(provider.id));
+		if (provider.id === 'openai' || remote.models.length === 0) return withOneDefault(bundled, defaultModel(provider.id));
+		return withOneDefault(remote.models, defaultModel(provider.id));
 	}
 
 	/** Another account may have other models. */

@@ -1,11 +1,12 @@
 import { type CatalogueModel, effortText, modelInfo } from './catalogue.ts';
+import { listedEntries, listedFacts } from './listedFacts.ts';
 import { isRecord, type JsonRecord, numberOf, recordOf, textOf } from '../http/jsonRecord.ts';
 import type { ReasoningEffort, Verbosity } from '../../items/modelInfo.ts';
 
-/** What a provider says of its models: everything that a catalogue holds, or names only. */
+/** What a provider says of its models: everything that a catalogue holds, or names with a few facts. */
 export type RemoteModels =
 	| { readonly type: 'described'; readonly models: readonly CatalogueModel[] }
-	| { readonly type: 'named'; readonly names: readonly string[] };
+	| { readonly type: 'named'; readonly models: readonly CatalogueModel[] };
 
 /**
  * Reads the answer of `/models` (a list of descriptions under `models`, or of ids under `data` as at OpenAI, vLLM or LM Studio) and that of
@@ -20,8 +21,7 @@ export function readRemoteModels(body: unknown): RemoteModels | null {
 	}
 	const list = Array.isArray(body.data) ? body.data : Array.isArray(body.models) ? body.models : null;
 	if (!list) return null;
-	const names = list.filter(isRecord).flatMap((entry) => textOf(entry.id) ?? textOf(entry.name) ?? []);
-	return { type: 'named', names: [...new Set(names)].filter((name) => name.trim() !== '' && !/embed/i.test(name)) };
+	return { type: 'named', models: [...listedEntries(list)].map(([id, entry]) => ({ ...namedModel(id), ...listedFacts(entry) })) };
 }
 
 /** A model of which only the name is known. */
@@ -60,6 +60,7 @@ function describedModel(entry: JsonRecord): CatalogueModel {
 		defaultVerbosity: entry.support_verbosity === false ? null : oneOf(verbosities, entry.default_verbosity),
 		supportsSummaries: entry.supports_reasoning_summaries === true,
 		supportsParallelToolCalls: entry.supports_parallel_tool_calls === true,
+		...(entry.supports_tools === false ? { supportsTools: false } : {}),
 		inputModalities: modalities.length > 0 ? modalities : ['text'],
 		applyPatchTool: entry.apply_patch_tool_type === 'freeform' ? 'freeform' : 'function',
 		toolOutputTokens: limit === null || limit <= 0 ? base.toolOutputTokens : Math.ceil(truncation.mode === 'bytes' ? limit / 4 : limit),

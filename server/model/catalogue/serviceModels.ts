@@ -35,17 +35,17 @@ export function listedModels(wireApi: Provider['wireApi'], body: unknown): unkno
 	}
 }
 
-/** The models of clients in the same form. Without tools a model is of no use here. */
+/** The models of clients in the same form. */
 export function clientModels(models: readonly ClientModelInfo[]): unknown {
-	const entries = models.filter(({ supportsTools }) => supportsTools);
 	return {
-		models: entries.map(({ id, name, vendor, maxInputTokens, supportsImages }) => ({
+		models: models.map(({ id, name, vendor, maxInputTokens, supportsTools, supportsImages }) => ({
 			slug: id,
 			display_name: name,
 			description: `Served by VS Code (${vendor}).`,
 			context_window: maxInputTokens,
 			visibility: 'list',
-			supports_parallel_tool_calls: true,
+			supports_parallel_tool_calls: supportsTools,
+			supports_tools: supportsTools,
 			input_modalities: supportsImages ? ['text', 'image'] : ['text'],
 		})),
 	};

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { experimental } from '../wire/define.ts';
 import { lazy } from '../wire/lazy.ts';
-import { flag, maybeFlag, maybeText, maybeUint32, text, textOrNull, texts } from '../wire/scalar.ts';
+import { double, flag, maybeFlag, maybeText, maybeUint32, text, textOrNull, texts, uint64 } from '../wire/scalar.ts';
 
 /** `none`, `minimal`, `low`, `medium`, `high`, `xhigh`, `max`, `ultra`, or what a model of a later day takes. */
 export const ReasoningEffort = lazy(() => text);
@@ -50,6 +50,31 @@ export const ModelServiceTier = lazy(() =>
 );
 export type ModelServiceTier = z.infer<typeof ModelServiceTier>;
 
+/** Of a million tokens. */
+export const ModelPrice = lazy(() =>
+	z.object({
+		input: double,
+		output: double,
+		/** Null: cached input costs what other input does. */
+		cachedInput: z.nullable(double),
+		/** ISO 4217. */
+		currency: text,
+	}),
+);
+export type ModelPrice = z.infer<typeof ModelPrice>;
+
+/** What a picker says of a model before it is used. Null where nobody knows. */
+export const ModelFacts = lazy(() =>
+	z.object({
+		/** Tokens. */
+		contextWindow: z.nullable(uint64),
+		supportsTools: z.nullable(flag),
+		/** As its provider says. */
+		price: z.nullable(ModelPrice),
+	}),
+);
+export type ModelFacts = z.infer<typeof ModelFacts>;
+
 export const Model = lazy(() =>
 	z.object({
 		id: text,
@@ -68,6 +93,8 @@ export const Model = lazy(() =>
 		additionalSpeedTiers: texts,
 		serviceTiers: z.array(ModelServiceTier),
 		isDefault: flag,
+		/** Our own addition, for clients that are made for this server. */
+		facts: z.optional(ModelFacts),
 	}),
 );
 export type Model = z.infer<typeof Model>;

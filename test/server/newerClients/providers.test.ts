@@ -42,6 +42,49 @@ describe('providers, profiles and diagnosis, as newer clients ask', () => {
 		assert.equal((await provider('fake')).baseUrl, null);
 	});
 
+	it('say window, price and limits of models to a client that is made for them, and to no other', async () => {
+		const entry = {
+			id: 'maker/model',
+			name: 'Maker: Model',
+			context_length: 131_072,
+			pricing: { prompt: '0.0000006', completion: '0.0000022', input_cache_read: '0.00000011' },
+			supported_parameters: ['reasoning', 'temperature'],
+			architecture: { input_modalities: ['text'] },
+		};
+		const odd = { id: 'odd', context_length: 'many', pricing: { prompt: -1, completion: '0' }, supported_parameters: 'tools', capabilities: [] };
+		const lister = http.createServer((_request, response) => response.end(JSON.stringify({ data: [entry, odd, entry] })));
+		await new Promise<void>((resolve) => lister.listen(0, '127.0.0.1', resolve));
+		try {
+			const baseUrl = `http://127.0.0.1:${(lister.address() as AddressInfo).port}/v1`;
+			await server.request('modelProvider/config/write', gateway({ name: 'Lister', baseUrl }));
+			const { data } = await server.request('model/list', { modelProvider: 'lister' });
+			assert.deepEqual(
+				data.map((model: { model: string; displayName: string; inputModalities: string[] }) => [
+					model.model,
+					model.displayName,
+					model.inputModalities,
+				]),
+				[
+					['maker/model', 'Maker: Model', ['text']],
+					['odd', 'odd', ['text', 'image']],
+				],
+			);
+			assert.equal(data[0].facts, undefined);
+			const own = fixture.start();
+			await own.initialize({ experimentalApi: true, applyFileChanges: true });
+			const { data: seen } = await own.request('model/list', { modelProvider: 'lister' });
+			assert.deepEqual(
+				seen.map((model: { facts: object }) => model.facts),
+				[
+					{ contextWindow: 131_072, supportsTools: false, price: { input: 0.6, output: 2.2, cachedInput: 0.11, currency: 'USD' } },
+					{ contextWindow: null, supportsTools: null, price: null },
+				],
+			);
+		} finally {
+			lister.close();
+		}
+	});
+
 	it('write a provider of one’s own, and leave the rest of the file alone', async () => {
 		const before = await written();
 		const first = await server.request(
