@@ -1899,10 +1899,17 @@ export type Model = {
 	additionalSpeedTiers: Array<string>;
 	serviceTiers: Array<ModelServiceTier>;
 	isDefault: boolean;
+	facts?: ModelFacts;
 };
 
 export type ModelAvailabilityNux = {
 	message: string;
+};
+
+export type ModelFacts = {
+	contextWindow: number | null;
+	supportsTools: boolean | null;
+	price: ModelPrice | null;
 };
 
 export type ModelListParams = {
@@ -1914,6 +1921,13 @@ export type ModelListParams = {
 export type ModelListResponse = {
 	data: Array<Model>;
 	nextCursor: string | null;
+};
+
+export type ModelPrice = {
+	input: number;
+	output: number;
+	cachedInput: number | null;
+	currency: string;
 };
 
 export type ModelProviderCapabilitiesReadParams = Record<string, never>;
