@@ -101,6 +101,7 @@ async function framePart(entry, name) {
 const parts = [
 	{ from: '@vscode/tree-sitter-wasm/wasm/tree-sitter.wasm', to: 'tree-sitter.wasm' },
 	{ from: '@vscode/tree-sitter-wasm/wasm/tree-sitter-bash.wasm', to: 'tree-sitter-bash.wasm' },
+	{ from: '@vscode/tree-sitter-wasm/wasm/tree-sitter-powershell.wasm', to: 'tree-sitter-powershell.wasm' },
 	{ from: '@silvia-odwyer/photon-node/photon_rs_bg.wasm', to: 'photon_rs_bg.wasm' },
 	{ from: 'node-pty/prebuilds', to: 'prebuilds', optional: true },
 	...(await keyrings()),

@@ -8,7 +8,7 @@ import { isNarrow, isOpenEnded, matchNamedRules, matchRules, matchStrictRules, t
 import type { PrefixRule } from './ruleFile.ts';
 import type { Reach } from './grants/sessionGrants.ts';
 import type { ParsedScript } from './shell/shellParser.ts';
-import { isNamedForRules, rulesForWindows } from './shell/windowsScript.ts';
+import { isNamedForRules, pipesOwnPaths, rulesForWindows, type WindowsLanguage } from './shell/windowsScript.ts';
 
 export interface DecisionInput {
 	readonly approvalPolicy: ApprovalPolicy;
@@ -35,7 +35,7 @@ export type Decision =
 
 export const NO_ESCALATION = 'approval policy is Never; reject command — you cannot ask for escalated permissions if the approval policy is Never';
 
-const NEUTRAL: ReadonlySet<string> = new Set(['cd', 'echo', 'false', 'pwd', 'true']);
+const NEUTRAL: ReadonlySet<string> = new Set(['cd', 'echo', 'false', 'pwd', 'true', 'get-location', 'set-location', 'write-output']);
 
 interface Part {
 	readonly words: readonly string[];
@@ -50,19 +50,21 @@ interface Part {
 /** The commands of a script; the whole argv as one where the script is not understood. */
 function partsOf(input: DecisionInput): readonly Part[] {
 	const { script, inShells, argv } = input;
-	const rules = isForWindows(script) ? rulesForWindows(input.rules) : input.rules;
+	const language = windowsLanguage(script);
+	const rules = language === null ? input.rules : rulesForWindows(input.rules, language);
 	if (script.kind === 'opaque') {
 		const match = strictestIn(rules, [...(script.seen ?? []), ...inShells]) ?? matchRules(rules, argv);
 		return [{ words: argv, isHarmless: false, isNeutral: false, match }];
 	}
 	const isHarmlessTogether = isHarmlessScript(script);
+	const hasOwnPaths = pipesOwnPaths(script.commands);
 	const within = strictestIn(rules, inShells);
 	return script.commands.map((command) => {
 		const match = within ?? matchStrictRules(rules, command.words) ?? (isNamedForRules(command) ? matchNamedRules(rules, command.words) : null);
 		return {
 			words: command.words,
 			// `git` after `cd` is harmless for nobody, the rest of such a script still is.
-			isHarmless: isHarmless(command) && (isHarmlessTogether || command.words[0] !== 'git'),
+			isHarmless: hasOwnPaths && isHarmless(command) && (isHarmlessTogether || command.words[0] !== 'git'),
 			isNeutral: !command.hasGlob && command.input === undefined && NEUTRAL.has(command.words[0] ?? '') && match === null,
 			match,
 			reads: command.input !== undefined,
@@ -70,8 +72,8 @@ function partsOf(input: DecisionInput): readonly Part[] {
 	});
 }
 
-function isForWindows(script: ParsedScript): boolean {
-	return script.kind === 'opaque' ? script.windows !== undefined : script.commands.some(({ windows }) => windows !== undefined);
+function windowsLanguage(script: ParsedScript): WindowsLanguage | null {
+	return (script.kind === 'opaque' ? script.windows : script.commands[0]?.windows?.language) ?? null;
 }
 
 function strictestIn(rules: readonly PrefixRule[], commands: readonly (readonly string[])[]): RuleMatch | null {

@@ -10,7 +10,6 @@ import { withPermissions } from '../sandbox/policy/withPermissions.ts';
 import type { ParsedScript } from '../approval/shell/shellParser.ts';
 import { newRepository } from '../approval/shell/newRepository.ts';
 import { commandsInShells, withoutShell } from '../approval/shell/shellWrapper.ts';
-import { readWindowsScript } from '../approval/shell/windowsScript.ts';
 import { commandEnvironment } from '../exec/environment.ts';
 import { withHelpers } from '../exec/helperFolder.ts';
 import { SpawnError } from '../exec/process.ts';
@@ -367,9 +366,7 @@ class Orchestration {
 
 /** Runs a command under the turn's policies. Never throws for what a model, person, program or sandbox did. */
 export async function orchestrateCommand(services: CommandServices, request: CommandRequest, context: ToolContext): Promise<CommandOutcome> {
-	const language = languageOf(request.shell.name);
-	const own =
-		language === 'cmd' || language === 'powershell' ? readWindowsScript(request.script, language) : await services.parser.parse(request.script);
+	const own = await services.parser.parse(request.script, languageOf(request.shell.name) ?? 'posix');
 	const inner = await withoutShell(own, services.parser);
 	const inShells = await commandsInShells(own, services.parser);
 	return new Orchestration(services, request, context, { own, inner, inShells }).run();

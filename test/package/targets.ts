@@ -23,11 +23,13 @@ export function keyringOf(target: Target): string {
 	return KEYRINGS[target];
 }
 
-/** What a package for one system takes, out of what one for all does: only its own native parts. */
+/** What a package for one system takes, out of what one for all does: only its own native parts, and grammars of its own shells. */
 export function ignoreFor(target: Target, lines: string): string {
 	const own: Readonly<Record<string, string>> = {
 		'!dist/prebuilds/**': `!dist/prebuilds/${target}/**`,
 		'!dist/keyring/**': `!dist/keyring/keyring.${keyringOf(target)}.node`,
+		// Where there is none, as on the others, the strict reader of words judges PowerShell alone.
+		'!dist/tree-sitter-powershell.wasm': target.startsWith('win32') ? '!dist/tree-sitter-powershell.wasm' : '',
 	};
 	const left = new Set(Object.keys(own));
 	const text = lines.replaceAll(/^!dist\/\S+$/gm, (line) => {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -23,6 +24,8 @@ const allowed = [
 	/^extension\/dist\/prebuilds\/(linux|darwin|win32)-(x64|arm64)\/(pty\.node|spawn-helper|conpty\.node|conpty_console_list\.node|conpty\/[\w.]+)$/,
 	/^extension\/dist\/keyring\/keyring\.[\w-]+\.node$/,
 ];
+
+const IGNORED = readFileSync(new URL('../../.vscodeignore', import.meta.url), 'utf8');
 
 describe('the package', function () {
 	let folder: string;
@@ -64,6 +67,7 @@ describe('the package', function () {
 			'webview.css',
 			'tree-sitter.wasm',
 			'tree-sitter-bash.wasm',
+			'tree-sitter-powershell.wasm',
 			'photon_rs_bg.wasm',
 			'prebuilds/linux-x64/pty.node',
 			'prebuilds/win32-x64/conpty.node',
@@ -96,6 +100,8 @@ describe('the package', function () {
 	it('is made for systems that have their native parts, and for no others', () => {
 		const prebuilt = entries.flatMap((entry) => /\/dist\/prebuilds\/([\w-]+)\//.exec(entry.name)?.[1] ?? []);
 		assert.deepEqual([...new Set(prebuilt)].toSorted(), targets.toSorted());
+		const hasPowershell = (target: (typeof targets)[number]) => /^!dist\/tree-sitter-powershell/m.test(ignoreFor(target, IGNORED));
+		assert.deepEqual(targets.filter(hasPowershell), ['win32-x64', 'win32-arm64']);
 		assert.throws(() => targetNamed('web'), /no package for web\. Targets: win32-x64, .*, or all/);
 		assert.throws(() => ignoreFor('linux-x64', '!dist/*.js'), /no line !dist\/prebuilds/);
 	});

@@ -1,5 +1,5 @@
 import type { ParsedScript, PlainCommand } from './shellParser.ts';
-import { isDestructiveOnWindows, isMover, isOtherMachine, isReaderOnWindows, programName } from './windowsScript.ts';
+import { isDestructiveOnWindows, isMover, isOtherMachine, isReaderOnWindows, pipesOwnPaths, programName } from './windowsScript.ts';
 
 /** Programs that only read and print, whatever their arguments. */
 const READERS = new Set([
@@ -120,7 +120,7 @@ export function isHarmlessUnsandboxed(script: ParsedScript, isInWorkspaceFolder:
 export function isHarmlessScript(script: ParsedScript): boolean {
 	if (script.kind === 'opaque') return false;
 	if (script.commands.some(isMover) && script.commands.some(({ words }) => words[0] === 'git')) return false;
-	return script.commands.every(isHarmless);
+	return script.commands.every(isHarmless) && pipesOwnPaths(script.commands);
 }
 
 /** Whether a script holds a command that destroys without asking back: worth a question even inside the sandbox. */

@@ -1,4 +1,9 @@
-import type { Node, Parser } from '@vscode/tree-sitter-wasm';
+import { isDeepStrictEqual } from 'node:util';
+import type { Node } from '@vscode/tree-sitter-wasm';
+import type { ShellLanguage } from '../../platform/shellPlan.ts';
+import { Grammars, nodesOf, type WasmFolder } from './grammars.ts';
+import { commandsSeen, readPowershell } from './powershellTree.ts';
+import { readWindowsScript } from './windowsScript.ts';
 
 /** A command of words only: nothing in it runs, reads or writes anything but the program itself. */
 export interface PlainCommand {
@@ -30,7 +35,7 @@ const JOINERS: ReadonlySet<string> = new Set(['&&', '||', '|', ';', '\n']);
 
 /** Turns shell text into commands. `warm` may be called early, so that the first command does not wait for it. */
 export interface ShellParser {
-	parse(script: string): Promise<ParsedScript>;
+	parse(script: string, language?: ShellLanguage): Promise<ParsedScript>;
 	warm(): void;
 }
 
@@ -124,16 +129,6 @@ function readHereDocument(node: Node): string {
 	return text;
 }
 
-/** A node and all below it, in the order of the text. No recursion: a text may nest as deep as it is long. */
-function* nodesOf(root: Node, isWhole: (node: Node) => boolean = () => false): Generator<Node> {
-	const open: Node[] = [root];
-	for (let node = open.pop(); node !== undefined; node = open.pop()) {
-		yield node;
-		if (isWhole(node)) continue;
-		for (const child of node.children.toReversed()) if (child !== null) open.push(child);
-	}
-}
-
 /** The grammar makes no word of a `-` before a here-document. */
 const LOST_DASH = /^[ \t]+-[ \t]*$/;
 
@@ -188,50 +183,53 @@ function readScript(root: Node, script: string): ParsedScript {
 	}
 }
 
-export interface WasmFolder {
-	/** Reads `tree-sitter.wasm` or `tree-sitter-bash.wasm` from wherever the product keeps them. */
-	read(name: 'tree-sitter.wasm' | 'tree-sitter-bash.wasm'): Promise<Uint8Array>;
-}
-
-/** Bash through tree-sitter, loaded with the first script. When it cannot be loaded every script is opaque. */
+/** Shell text through tree-sitter, whose grammars are loaded with the first script. Without Bash's every script is opaque. */
 export class TreeSitterShellParser implements ShellParser {
-	readonly #wasm: WasmFolder;
-	readonly #onError: (error: unknown) => void;
-	#parser: Promise<Parser | null> | null = null;
+	readonly #grammars: Grammars;
 
 	constructor(wasm: WasmFolder, onError: (error: unknown) => void) {
-		this.#wasm = wasm;
-		this.#onError = onError;
+		this.#grammars = new Grammars(wasm, onError);
 	}
 
 	warm(): void {
-		this.#parser ??= this.#load();
+		void this.#grammars.parser('bash');
 	}
 
-	async #load(): Promise<Parser | null> {
-		try {
-			const [{ default: treeSitter }, runtime, bash] = await Promise.all([
-				import('@vscode/tree-sitter-wasm'),
-				this.#wasm.read('tree-sitter.wasm'),
-				this.#wasm.read('tree-sitter-bash.wasm'),
-			]);
-			// The declared options lack `wasmBinary`, which saves emscripten's own search for the file.
-			const options: object = { wasmBinary: runtime };
-			await treeSitter.Parser.init(options as Parameters<typeof treeSitter.Parser.init>[0]);
-			const parser = new treeSitter.Parser();
-			parser.setLanguage(await treeSitter.Language.load(bash));
-			return parser;
-		} catch (error) {
-			this.#onError(error);
-			return null;
+	async parse(script: string, language: ShellLanguage = 'posix'): Promise<ParsedScript> {
+		switch (language) {
+			case 'cmd':
+				return readWindowsScript(script, 'cmd');
+			case 'powershell':
+				return this.#parsePowershell(script);
+			case 'posix':
+				return this.#parseBash(script);
 		}
 	}
 
-	async parse(script: string): Promise<ParsedScript> {
+	/** Two readers of their own: what either understands is plain, but not when they understand different things. */
+	async #parsePowershell(script: string): Promise<ParsedScript> {
+		const strict = readWindowsScript(script, 'powershell');
+		if (script.length > MAX_LENGTH) return strict;
+		const parser = await this.#grammars.parser('powershell');
+		const tree = parser?.parse(script);
+		if (!tree) return strict;
+		try {
+			const byGrammar = readPowershell(tree.rootNode, script);
+			if (byGrammar === null && strict.kind === 'plain') return strict;
+			if (byGrammar === null || (strict.kind === 'plain' && !isDeepStrictEqual(strict.commands, byGrammar))) {
+				const seen = strict.kind === 'opaque' ? (strict.seen ?? []) : [];
+				return { kind: 'opaque', seen: [...seen, ...commandsSeen(tree.rootNode)], windows: 'powershell' };
+			}
+			return { kind: 'plain', commands: byGrammar };
+		} finally {
+			tree.delete();
+		}
+	}
+
+	async #parseBash(script: string): Promise<ParsedScript> {
 		// Characters that are not seen, or seen as something else than a program reads: nobody can judge such a text.
 		if (script.length > MAX_LENGTH || /[^\P{C}\t\n]|[^\P{Z} ]/u.test(script)) return OPAQUE;
-		this.warm();
-		const parser = await this.#parser;
+		const parser = await this.#grammars.parser('bash');
 		const tree = parser?.parse(script);
 		if (!tree) return OPAQUE;
 		try {

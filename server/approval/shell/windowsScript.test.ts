@@ -91,6 +91,12 @@ describe('a command for a shell of Windows', () => {
 		for (const script of scripts) for (const language of both) assert.ok(!harmless(script, language), `${language}: ${JSON.stringify(script)}`);
 	});
 
+	it('is not taken for other words than its program gets', () => {
+		for (const script of ['git log "a b\\" "c --output=x"', 'git log "a\\" "--output=x"'])
+			for (const language of both) assert.ok(!harmless(script, language), script);
+		for (const script of ['git log "x"--output=y', 'git log x"--output=y"']) assert.ok(!harmless(script, 'powershell'), script);
+	});
+
 	it('is harmless when all its parts are', () => {
 		for (const script of ['cd src & dir', 'type a.txt | findstr word', 'dir && type a.txt', 'dir\r\ntype a.txt'])
 			assert.ok(harmless(script, 'cmd'), script);
@@ -188,11 +194,11 @@ describe('a command for a shell of Windows', () => {
 			return script.kind === 'opaque' ? script.seen : null;
 		};
 		assert.deepEqual(seen('cd x; & "git.exe" push $b'), [
-			['cd', 'x'],
+			['set-location', 'x'],
 			['git', 'push', '$b'],
 		]);
 		assert.deepEqual(seen('echo $(Git push)'), [
-			['echo', '$'],
+			['write-output', '$'],
 			['git', 'push'],
 		]);
 		assert.deepEqual(seen('g^it push | x')?.[0], ['git', 'push']);
