@@ -7,7 +7,7 @@ import { mayAsk, type QuestionTopic, refusedUnasked } from './mayAsk.ts';
 import { isNarrow, isOpenEnded, matchNamedRules, matchRules, matchStrictRules, type RuleMatch } from './prefixRules.ts';
 import type { PrefixRule } from './ruleFile.ts';
 import type { Reach } from './grants/sessionGrants.ts';
-import type { ParsedScript } from './shell/shellParser.ts';
+import type { ParsedScript } from './shell/parsedScript.ts';
 import { isNamedForRules, pipesOwnPaths, rulesForWindows, type WindowsLanguage } from './shell/windowsScript.ts';
 
 export interface DecisionInput {

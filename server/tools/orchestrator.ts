@@ -7,7 +7,7 @@ import { isHarmlessScript, isHarmlessUnsandboxed } from '../approval/shell/harml
 import { mayAsk, refusedUnasked } from '../approval/mayAsk.ts';
 import type { Reach } from '../approval/grants/sessionGrants.ts';
 import { withPermissions } from '../sandbox/policy/withPermissions.ts';
-import type { ParsedScript } from '../approval/shell/shellParser.ts';
+import type { ParsedScript } from '../approval/shell/parsedScript.ts';
 import { newRepository } from '../approval/shell/newRepository.ts';
 import { commandsInShells, withoutShell } from '../approval/shell/shellWrapper.ts';
 import { commandEnvironment } from '../exec/environment.ts';

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { joinShellWords } from '../../exec/shellQuote.ts';
 import type { ApprovalStore, SavedApproval } from './savedApproval.ts';
-import type { ParsedScript, PlainCommand } from '../shell/shellParser.ts';
+import type { ParsedScript, PlainCommand } from '../shell/parsedScript.ts';
 
 export type Reach = 'policy' | 'none';
 

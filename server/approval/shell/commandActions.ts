@@ -2,7 +2,7 @@ import path from 'node:path';
 import { joinShellWords } from '../../exec/shellQuote.ts';
 import type { CommandAction } from '../../items/item.ts';
 import { hostSystem } from '../../platform/host.ts';
-import type { ParsedScript } from './shellParser.ts';
+import type { ParsedScript } from './parsedScript.ts';
 
 /** Folders that say nothing about what was looked at. */
 const COMMON_FOLDERS = new Set(['build', 'dist', 'node_modules', 'src']);

@@ -1,4 +1,4 @@
-import type { ParsedScript, PlainCommand } from './shellParser.ts';
+import type { ParsedScript, PlainCommand } from './parsedScript.ts';
 import { isDestructiveOnWindows, isMover, isOtherMachine, isReaderOnWindows, pipesOwnPaths, programName } from './windowsScript.ts';
 
 /** Programs that only read and print, whatever their arguments. */

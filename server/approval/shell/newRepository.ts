@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { ParsedScript } from './shellParser.ts';
+import type { ParsedScript } from './parsedScript.ts';
 
 /** Options of git, of `git init` and of `git clone` that take the next word with them. */
 const VALUED: Readonly<Record<'git' | 'init' | 'clone', ReadonlySet<string>>> = {

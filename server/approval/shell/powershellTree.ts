@@ -1,6 +1,6 @@
 import type { Node } from '@vscode/tree-sitter-wasm';
 import { nodesOf } from './grammars.ts';
-import type { PlainCommand } from './shellParser.ts';
+import type { PlainCommand } from './parsedScript.ts';
 import { commandName } from './windowsScript.ts';
 
 class NotPlain extends Error {}

@@ -1,4 +1,5 @@
-import type { ParsedScript, ShellParser } from './shellParser.ts';
+import type { ParsedScript } from './parsedScript.ts';
+import type { ShellParser } from './shellParser.ts';
 
 const SHELL = /^(?:(?:\/usr)?\/bin\/)?(?:bash|sh|zsh|dash)$/;
 /** A shell in a shell in a shell is nobody's everyday command. */

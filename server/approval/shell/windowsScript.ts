@@ -1,5 +1,5 @@
 import type { PrefixRule } from '../ruleFile.ts';
-import type { ParsedScript, PlainCommand } from './shellParser.ts';
+import type { ParsedScript, PlainCommand } from './parsedScript.ts';
 
 /** The shells of Windows, by what is written in them. */
 export type WindowsLanguage = 'cmd' | 'powershell';
