@@ -112,7 +112,10 @@ describe('code in a message', () => {
 		await asked;
 		await page.getByText('const answer: number = 42;').waitFor();
 		assert.equal(await page.locator('[class^="hljs-"]').count(), 0);
+		await page.evaluate(() => document.addEventListener('error', () => Object.assign(window, { scriptFailed: true }), true));
 		release();
+		await page.waitForFunction(() => 'scriptFailed' in window);
+		await page.getByText('const answer: number = 42;').waitFor();
 		await page.unroute('**/highlight.js');
 		// What comes later tries again, and colours.
 		await tiller.setState(said(`${fences}\n\nMore.\n\n\`\`\`js\nlet later = 1;\n\`\`\``), 'now');
