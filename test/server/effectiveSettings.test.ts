@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { appendFile, readFile } from 'node:fs/promises';
+import { appendFile, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, describe, it } from 'mocha';
+import { say } from '../support/model/fakeModelServer.ts';
 import { type ServerFixture, serverFixture } from '../support/serverFixture.ts';
 
 describe('the effective settings', () => {
@@ -27,5 +28,38 @@ describe('the effective settings', () => {
 		assert.equal(found('mcp_servers.a.env.KEY').value, null);
 		assert.match(found('tui.theme').withoutEffect, /terminal/);
 		assert.deepEqual(fixed, []);
+	});
+
+	it('hold for `[tools] web_search`: a server that starts with it says so in config/read', async () => {
+		fixture = await serverFixture([say('Hi.')]);
+		const file = path.join(fixture.home.codexHome, 'config.toml');
+		await appendFile(file, '\n[tools]\nweb_search = true\n');
+		const server = fixture.start();
+		await server.initialize();
+		await server.runTurn(await server.startThread(fixture.home), 'go');
+		const { config } = await server.request('config/read', { cwd: fixture.home.workspace, includeLayers: true });
+		assert.ok(config.tools && 'web_search' in config.tools, JSON.stringify(config.tools));
+	});
+
+	it('of `model_instructions_file` are what the model is told, or no thread starts', async () => {
+		fixture = await serverFixture([say('Hi.')], { model_instructions_file: '"own.md"' });
+		const file = path.join(fixture.home.codexHome, 'own.md');
+		const server = fixture.start();
+		await server.initialize();
+		const missing = await server.requestError('thread/start', { cwd: fixture.home.workspace });
+		assert.match(missing.message, /model_instructions_file: .*own\.md cannot be used: there is no such file/);
+		await writeFile(file, 'Speak as a pirate.');
+		await server.runTurn(await server.startThread(fixture.home), 'go');
+		assert.equal(fixture.model.requests[0]?.body.instructions, 'Speak as a pirate.');
+	});
+
+	it('name `use_legacy_landlock` as what there is not', async () => {
+		fixture = await serverFixture();
+		await appendFile(path.join(fixture.home.codexHome, 'config.toml'), '\n[features]\nuse_legacy_landlock = true\n');
+		const server = fixture.start();
+		await server.initialize();
+		const { params } = await server.waitForNotification('deprecationNotice');
+		assert.match(params.summary, /use_legacy_landlock/);
+		assert.match(params.details, /bubblewrap.*remove it/);
 	});
 });
