@@ -17,7 +17,7 @@ const allowed = [
 	/^extension\/l10n\/bundle\.l10n\.[\w-]+\.json$/,
 	/^extension\/media\/[\w./-]+\.(svg|png)$/,
 	/^extension\/media\/thread\.tmLanguage\.json$/,
-	/^extension\/dist\/(server|serverMain|extension|webview|math|diagram|indexWorker|searchWorker|networkBridge|mcpClient|telemetry|conpty_console_list_agent|worker\/conoutSocketWorker)\.js$/,
+	/^extension\/dist\/(server|serverMain|extension|webview|math|highlight|diagram|indexWorker|searchWorker|networkBridge|mcpClient|telemetry|conpty_console_list_agent|worker\/conoutSocketWorker)\.js$/,
 	/^extension\/dist\/(webview|codicon)\.css$/,
 	/^extension\/dist\/codicon\.ttf$/,
 	/^extension\/dist\/(tree-sitter(-\w+)?|photon_rs_bg)\.wasm$/,
