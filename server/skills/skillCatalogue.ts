@@ -30,6 +30,9 @@ export interface SkillCatalogueOptions {
 	changed(): void;
 }
 
+/** Folders whose skills are known and watched, the ones asked for last; a window has few, and others are read when they are asked for. */
+const MOST_FOLDERS = 64;
+
 /** The skills of all folders, read once and again when something changed. */
 export class SkillCatalogue {
 	readonly #options: SkillCatalogueOptions;
@@ -82,11 +85,21 @@ export class SkillCatalogue {
 		const where = await this.#options.roots(cwd);
 		const roots = JSON.stringify(where);
 		const known = this.#found.get(cwd);
-		if (known !== undefined && known.roots === roots && !again && this.#isWatching) return known.found;
+		if (known !== undefined && known.roots === roots && !again && this.#isWatching) {
+			this.#remember(cwd, known);
+			return known.found;
+		}
 		const found = scanSkills(where);
-		this.#found.set(cwd, { roots, found });
+		this.#remember(cwd, { roots, found });
 		if (this.#isWatching) void found.then(() => this.#rewatch());
 		return found;
+	}
+
+	#remember(cwd: string, known: { readonly roots: string; readonly found: Promise<FoundSkills> }): void {
+		this.#found.delete(cwd);
+		this.#found.set(cwd, known);
+		const oldest = this.#found.size > MOST_FOLDERS ? this.#found.keys().next().value : undefined;
+		if (oldest !== undefined) this.#found.delete(oldest);
 	}
 
 	async #rewatch(): Promise<void> {
