@@ -25,7 +25,8 @@ export interface ThreadSignalsOptions {
 interface RunningTurn {
 	readonly id: string;
 	readonly span: Span | null;
-	readonly startedAt: number;
+	/** By `performance.now()`: the clock may be set while it runs. */
+	readonly began: number;
 	toolCalls: number;
 	/** Whether the model has said the first thing. */
 	hasBegun: boolean;
@@ -114,6 +115,7 @@ export class ThreadSignals {
 		const thread = this.#threads.get(threadId);
 		if (signals === null || thread === undefined) return null;
 		const startedAt = Date.now();
+		const began = performance.now();
 		if (thread.turn) thread.turn.toolCalls++;
 		const tool = call.namespace === null ? call.name : `${call.namespace}${call.name}`;
 		const attributes = { ...thread.common, tool_name: tool, call_id: call.callId };
@@ -122,7 +124,7 @@ export class ThreadSignals {
 			run: (work) => this.#options.telemetry.within(span, work),
 			ended: (outcome) => {
 				span?.end({ error: outcome.success ? null : 'failed' });
-				this.#toolEnded(signals, thread, { call, tool, outcome, durationMs: Date.now() - startedAt, isGuarded });
+				this.#toolEnded(signals, thread, { call, tool, outcome, durationMs: msSince(began), isGuarded });
 			},
 		};
 	};
@@ -188,7 +190,7 @@ export class ThreadSignals {
 	#turnStarted(signals: Signals, thread: Watched, { turnId, at }: { readonly turnId: string; readonly at: number }): void {
 		const attributes = { ...thread.common, 'turn.id': turnId };
 		const span = signals.span('turn', { kind: 'internal', parent: this.#options.telemetry.active, attributes, startedAt: at });
-		thread.turn = { id: turnId, span, startedAt: at, toolCalls: 0, hasBegun: false, failures: 0 };
+		thread.turn = { id: turnId, span, began: performance.now(), toolCalls: 0, hasBegun: false, failures: 0 };
 		signals.count('codex.conversation.turn.count', 1, {});
 	}
 
@@ -212,7 +214,8 @@ export class ThreadSignals {
 		const turn = thread?.turn?.id === request.turnId ? thread.turn : null;
 		if (thread !== null) thread.model = request.model;
 		const startedAt = Date.now();
-		let lastAt = startedAt;
+		const began = performance.now();
+		let lastAt = began;
 		let usage: Attributes = {};
 		const attributes = { 'conversation.id': request.threadId, model: request.model, slug: request.model };
 		const parent = thread === null ? this.#options.telemetry.active : this.#parentIn(thread);
@@ -223,20 +226,20 @@ export class ThreadSignals {
 		const streamed = (event: ModelEvent) => {
 			const kind = EVENT_KINDS[event.type];
 			if (kind === null) return;
-			const now = Date.now();
+			const now = performance.now();
 			if (turn && !turn.hasBegun && event.type !== 'created') {
 				turn.hasBegun = true;
-				signals.measure('codex.turn.ttft.duration_ms', now - turn.startedAt, { model: request.model });
+				signals.measure('codex.turn.ttft.duration_ms', Math.round(now - turn.began), { model: request.model });
 			}
 			if (event.type === 'completed' && event.usage !== null) usage = usageAttributes(event.usage);
-			log('codex.sse_event', { 'event.kind': kind, duration_ms: String(now - lastAt), ...(event.type === 'completed' ? usage : {}) });
+			log('codex.sse_event', { 'event.kind': kind, duration_ms: String(Math.round(now - lastAt)), ...(event.type === 'completed' ? usage : {}) });
 			signals.count('codex.sse_event', 1, { kind, success: 'true' });
 			lastAt = now;
 		};
 		return {
 			span,
 			answered: (status, error) => {
-				const [durationMs, success] = [Date.now() - startedAt, String(error === null)];
+				const [durationMs, success] = [msSince(began), String(error === null)];
 				const attempt = turn?.failures ?? 0;
 				const answer = { ...(status === null ? {} : { 'http.response.status_code': status }), ...(error === null ? {} : { 'error.message': error }) };
 				log('codex.api_request', { attempt, endpoint, duration_ms: String(durationMs), ...answer });
@@ -292,3 +295,5 @@ function decisionOf(answer: Answer): string | null {
 function snake(name: string): string {
 	return name.replace(/Tokens$/, '').replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
+
+const msSince = (began: number) => Math.round(performance.now() - began);

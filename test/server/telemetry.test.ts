@@ -74,6 +74,22 @@ describe('telemetry', () => {
 			assert.ok(metrics.some(({ name, points }) => name === 'codex.turn.e2e_duration_ms' && Number(points[0]?.value) > 0));
 		});
 
+	it('says how long things took by a clock that nobody sets', async () => {
+		await setUp('json');
+		const clock = path.join(fixture.home.root, 'clock.cjs');
+		await fs.writeFile(clock, 'const start = Date.now(); let looks = 0; Date.now = () => start - 60_000 * looks++;');
+		const server = fixture.start({ env: { NODE_OPTIONS: `--require ${clock}` } });
+		await server.initialize();
+		await server.runTurn(await server.startThread(fixture.home), 'go');
+		await server.close();
+		const durations = (collector as OtlpCollector).logs.flatMap((attributes) => Object.entries(attributes)).filter(([key]) => key === 'duration_ms');
+		assert.ok(durations.length >= 3);
+		assert.deepEqual(
+			durations.filter(([, ms]) => Number(ms) < 0),
+			[],
+		);
+	});
+
 	it('carries the trace of a client to the provider, and that of its process where a client names none', async () => {
 		await setUp('json');
 		const server = fixture.start({ env: { TRACEPARENT: `00-${'b'.repeat(32)}-${PARENT}-01` } });
