@@ -58,7 +58,10 @@ describe('models that a client serves', () => {
 		const { data } = await server.request('model/list');
 		assert.deepEqual(
 			data.map((model: { id: string; displayName: string }) => [model.id, model.displayName]),
-			[['gpt-x', 'GPT X']],
+			[
+				['gpt-x', 'GPT X'],
+				['no-tools', 'GPT X'],
+			],
 		);
 		assert.equal((await server.request('model/list', { modelProvider: 'vscode' })).data.length, 1);
 		const threadId = await server.startThread(fixture.home);
