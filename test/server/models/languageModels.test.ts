@@ -63,7 +63,7 @@ describe('models that a client serves', () => {
 				['no-tools', 'GPT X'],
 			],
 		);
-		assert.equal((await server.request('model/list', { modelProvider: 'vscode' })).data.length, 1);
+		assert.equal((await server.request('model/list', { modelProvider: 'vscode' })).data.length, 2);
 		const threadId = await server.startThread(fixture.home);
 		const turn = await server.runTurn(threadId, 'Make it.');
 		assert.equal(turn.status, 'completed', JSON.stringify(turn.error));
