@@ -58,7 +58,10 @@ async function edit(
 		const chosen = planned.filter((one) => isToDo(one) && wanted.has(one.change.path) && !isWorse(one, looked));
 		const wasClean = chosen.map(({ document }) => document?.isDirty !== true);
 		const isAccepted = chosen.length === 0 || (await vscode.workspace.applyEdit(editOf(chosen)));
-		if (!isAccepted && attempt < maxAttempts) continue;
+		if (!isAccepted) {
+			if (attempt < maxAttempts) continue;
+			throw new Error(words.editRefused());
+		}
 		await Promise.all(chosen.map(async (one, at) => wasClean[at] === true && one.decision.type === 'write' && (await save(one))));
 		return planned;
 	}

@@ -49,6 +49,7 @@ export const worktreeWords = {
 	leftOut: (files: string) => t('Not applied: {0}.', files),
 	leftOutFile: (file: string, reason: string) => `${file} (${reason})`,
 	unticked: () => t('not selected'),
+	editRefused: () => t('VS Code refused the edit, because the files kept changing. Nothing was applied.'),
 	notApplied: (name: string) => t('Nothing from {0} was applied.', name),
 	reason: (reason: RefusalReason): string =>
 		({
