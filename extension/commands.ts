@@ -29,6 +29,8 @@ export const commandNames = [
 	'tiller.reviewWithAgent',
 	'tiller.pinThread',
 	'tiller.unpinThread',
+	'tiller.markThreadUnread',
+	'tiller.markThreadRead',
 	'tiller.refreshThreads',
 	'tiller.loadMoreThreads',
 	'tiller.nextThread',

@@ -1,5 +1,7 @@
 import * as vscode from 'vscode';
+import { settingWords } from '../chat/settings/settingWords.ts';
 import { words } from '../words.ts';
+import { abilitiesOf, namesOf } from './editorModelNames.ts';
 
 /** The id under which the app-server knows the models of VS Code. */
 const provider = 'vscode';
@@ -13,7 +15,12 @@ export async function chooseEditorModel(): Promise<{ readonly provider: string; 
 		if (clicked === manage) await vscode.commands.executeCommand('workbench.action.chat.manageLanguageModels');
 		return undefined;
 	}
-	const items = models.map((model) => ({ label: model.name, description: model.vendor, detail: words.modelWindow(model.maxInputTokens), model }));
+	const items = [...namesOf(models)].map(([name, model]) => ({
+		label: model.name,
+		description: model.vendor,
+		detail: [words.modelWindow(model.maxInputTokens), ...(abilitiesOf(model).supportsTools ? [] : [settingWords.noTools()])].join(' · '),
+		name,
+	}));
 	const picked = await vscode.window.showQuickPick(items, { title: words.editorModelsTitle(), placeHolder: words.editorModelsPlaceholder() });
-	return picked === undefined ? undefined : { provider, model: picked.model.id };
+	return picked === undefined ? undefined : { provider, model: picked.name };
 }

@@ -9,6 +9,7 @@ import type {
 import type { Client } from '../server/client.ts';
 import { words } from '../words.ts';
 import { chatMessages, chatTools } from './chatMessages.ts';
+import { abilitiesOf, namesOf } from './editorModelNames.ts';
 import { failureReason, messagesOf } from './failure.ts';
 
 type Part = LanguageModelPartParams['parts'][number];
@@ -31,18 +32,17 @@ export class EditorModels implements vscode.Disposable {
 		});
 	}
 
-	/** Those that can be reached now. That they take tools and pictures is assumed: the stable API does not say it. */
+	/** Those that can be reached now. */
 	async list(): Promise<readonly LanguageModelInfo[]> {
 		const models = await vscode.lm.selectChatModels({});
-		return models.map(({ id, name, vendor, family, version, maxInputTokens }) => ({
+		return [...namesOf(models)].map(([id, model]) => ({
 			id,
-			name,
-			vendor,
-			family,
-			version,
-			maxInputTokens: Math.max(0, Math.floor(maxInputTokens)),
-			supportsTools: true,
-			supportsImages: true,
+			name: model.name,
+			vendor: model.vendor,
+			family: model.family,
+			version: model.version,
+			maxInputTokens: Math.max(0, Math.floor(model.maxInputTokens)),
+			...abilitiesOf(model),
 		}));
 	}
 
@@ -57,7 +57,7 @@ export class EditorModels implements vscode.Disposable {
 		this.#running.set(params.requestId, source);
 		const sender = new PartSender(params.requestId, send);
 		try {
-			const model = (await vscode.lm.selectChatModels({})).find(({ id }) => id === params.model);
+			const model = namesOf(await vscode.lm.selectChatModels({})).get(params.model);
 			if (model === undefined) return { status: 'failed', reason: 'notFound', message: words.modelGone(params.model) };
 			const messages = chatMessages(params.messages);
 			const counted = tokensOf(model, messages, source.token);

@@ -10,10 +10,12 @@ import { threadTitle } from './threadList.ts';
 import type { ThreadList } from './threadList.ts';
 import type { ThreadNode } from './threadsTree.ts';
 import { threadWords } from './threadWords.ts';
+import type { UnreadThreads } from './unreadThreads.ts';
 
 export interface ThreadActionsOptions {
 	readonly list: ThreadList;
 	readonly pins: Pins;
+	readonly unread: Pick<UnreadThreads, 'markByHand'>;
 	readonly active: () => ActiveThread;
 	readonly focusChat: () => Promise<void>;
 	/** Shows the tab that has a thread; false when none has. */
@@ -154,6 +156,11 @@ export class ThreadActions {
 	async pin(client: Client, node: unknown, pinned: boolean | null): Promise<void> {
 		const thread = await this.target(client, node);
 		if (thread !== null) this.#options.pins.set(thread.id, pinned ?? !this.#options.pins.has(thread.id));
+	}
+
+	async mark(client: Client, node: unknown, type: 'read' | 'unread'): Promise<void> {
+		const thread = await this.target(client, node);
+		if (thread !== null) await this.#options.unread.markByHand(thread.id, type);
 	}
 
 	/** The thread that a command is about: the one it was called on, else the selected one, else the active one. Says so when there is none. */

@@ -54,6 +54,7 @@ export function threadsFeature(ground: Ground, { chats, reviews, worktrees }: Th
 	const actions = new ThreadActions({
 		list,
 		pins,
+		unread,
 		active: () => chats.main.active,
 		focusChat: () => chats.main.view.focus(),
 		showTab: (threadId) => chats.showTab(threadId),
@@ -103,6 +104,8 @@ export function threadsFeature(ground: Ground, { chats, reviews, worktrees }: Th
 			'tiller.deleteThread': (client, node) => actions.delete(client, node),
 			'tiller.pinThread': (client, node) => actions.pin(client, node, null),
 			'tiller.unpinThread': (client, node) => actions.pin(client, node, false),
+			'tiller.markThreadUnread': (client, node) => actions.mark(client, node, 'unread'),
+			'tiller.markThreadRead': (client, node) => actions.mark(client, node, 'read'),
 			'tiller.refreshThreads': (client) => actions.reload(client),
 			'tiller.nextThread': () => actions.step(1),
 			'tiller.previousThread': () => actions.step(-1),

@@ -119,7 +119,7 @@ export class ThreadsTree implements vscode.TreeDataProvider<ThreadNode> {
 		item.contextValue =
 			group !== 'archived' && isAgent
 				? agentContext(thread, waiting(thread.id))
-				: threadContext({ archived: group === 'archived', pinned, worktree });
+				: threadContext({ archived: group === 'archived', pinned, worktree, isUnread: unread(thread.id) });
 		item.iconPath =
 			mark.icon ??
 			new vscode.ThemeIcon(isAgent ? 'hubot' : pinned ? 'pinned' : group === 'archived' ? 'archive' : worktree ? 'git-branch' : 'comment-discussion');
@@ -148,11 +148,13 @@ interface ThreadFacts {
 	readonly archived: boolean;
 	readonly pinned: boolean;
 	readonly worktree: Worktree | undefined;
+	readonly isUnread: boolean;
 }
 
 /** What can be done with a thread. */
-function threadContext({ archived, pinned, worktree }: ThreadFacts): string {
-	return ['thread', ...(archived ? ['archived'] : pinned ? ['pinned'] : []), ...(worktree === undefined ? [] : ['worktree'])].join('.');
+function threadContext({ archived, pinned, worktree, isUnread }: ThreadFacts): string {
+	const kind = archived ? ['archived'] : pinned ? ['pinned'] : [];
+	return ['thread', ...kind, ...(worktree === undefined ? [] : ['worktree']), ...(isUnread ? ['unread'] : [])].join('.');
 }
 
 /** What can be done with an agent: answer it, stop it. */

@@ -44,4 +44,20 @@ describe('unread threads', () => {
 		await threads.mark('b', 'unread');
 		assert.equal(threads.has('b'), true);
 	});
+
+	it('stay unread when a person marked them while they were shown, until they are shown anew', async () => {
+		const { threads, asked, show } = setUp();
+		threads.learn({ a: read('r1'), b: read('r1') });
+		show('a');
+		await threads.markByHand('a', 'unread');
+		threads.notice({ method: 'thread/readState/changed', params: { threadId: 'a', readState: unread('t1', 'r2') } });
+		await settled();
+		assert.deepEqual([threads.has('a'), asked.length], [true, 1]);
+		show('b');
+		threads.look();
+		show('a');
+		threads.look();
+		await settled();
+		assert.equal(threads.has('a'), false);
+	});
 });

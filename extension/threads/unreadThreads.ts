@@ -10,6 +10,8 @@ export class UnreadThreads {
 	readonly #changed = new Emitter<void>();
 	readonly onDidChange: Event<void> = this.#changed.event;
 	readonly #states = new Map<string, ThreadReadState>();
+	/** What the person marked as unread while it was shown: it stays so until it is shown anew. */
+	readonly #kept = new Set<string>();
 	#client: Client | null = null;
 
 	/** `shown`: the threads that a person looks at. */
@@ -43,7 +45,16 @@ export class UnreadThreads {
 
 	/** What is shown now is read. */
 	look(): void {
-		for (const threadId of this.#shown()) void this.mark(threadId, 'read');
+		const shown = this.#shown();
+		for (const threadId of this.#kept) if (!shown.includes(threadId)) this.#kept.delete(threadId);
+		for (const threadId of shown) if (!this.#kept.has(threadId)) void this.mark(threadId, 'read');
+	}
+
+	/** As the person wants it, also for a thread that is shown. */
+	async markByHand(threadId: string, type: 'read' | 'unread'): Promise<void> {
+		if (type === 'unread') this.#kept.add(threadId);
+		else this.#kept.delete(threadId);
+		await this.mark(threadId, type);
 	}
 
 	/** Never rejects: where a mark is not kept (an older server, another window was first), the next change says how it stands. */

@@ -62,6 +62,17 @@ describe('models of VS Code', () => {
 		);
 	});
 
+	it('say whether they take tools and pictures', async () => {
+		const own = (await models.list()).filter(({ vendor }) => vendor === 'tiller-tests');
+		assert.deepEqual(
+			own.map(({ id, supportsTools, supportsImages }) => [id, supportsTools, supportsImages]),
+			[
+				['scripted', true, true],
+				['words-only', false, false],
+			],
+		);
+	});
+
 	it('that refuse, or are not there, say why', async () => {
 		provider.script.push(() => Promise.reject(vscode.LanguageModelError.NoPermissions('not you')));
 		assert.deepEqual(await ask('Please.'), { status: 'failed', reason: 'consent', message: 'not you' });

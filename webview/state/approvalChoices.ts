@@ -116,8 +116,9 @@ function ruleDescription(prefix: readonly string[]): string {
 	return [
 		scope,
 		...(kind === 'scripts' ? [words.scripts] : []),
-		...(examples.length === 0 ? [] : [words.also(examples.join(' · '))]),
 		words.stored,
+		// Last: a full stop after a command would read as part of it.
+		...(examples.length === 0 ? [] : [words.also(examples.join(' · '))]),
 	].join(' ');
 }
 

@@ -194,9 +194,9 @@ describe('the Responses client', () => {
 				response.writeHead(200, { 'content-type': 'text/event-stream' });
 				response.write(created);
 			});
-			const error = await failure(client(url, { streamIdleTimeoutMs: 60 }));
+			const error = await failure(client(url, { streamIdleTimeoutMs: 600 }));
 			assert.deepEqual([error.kind, error.retryable], ['responseStreamDisconnected', true]);
-			assert.match(error.message, /nothing came for 60 ms/);
+			assert.match(error.message, /nothing came for 600 ms/);
 			await closed(seen[0]?.socket);
 		});
 

@@ -16,6 +16,15 @@ exports.activate = (context) => {
 				maxOutputTokens: 1000,
 				capabilities: { toolCalling: true, imageInput: true },
 			},
+			{
+				id: 'words-only',
+				name: 'Words Only',
+				family: 'tests',
+				version: '1',
+				maxInputTokens: 4000,
+				maxOutputTokens: 1000,
+				capabilities: {},
+			},
 		],
 		provideLanguageModelChatResponse: async (_model, messages, options, progress, token) => {
 			asked.push({ messages, tools: options.tools ?? [] });
