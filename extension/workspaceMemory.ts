@@ -68,6 +68,13 @@ export class WorkspaceMemory {
 	}
 
 	/** The models that threads of this workspace worked with, by provider, the newest first. */
+	/** Those that threads worked with, and the configured one: both are offered even where the provider does not name them. */
+	offeredModels(provider: string): readonly string[] {
+		const used = this.usedModels(provider);
+		const configured = provider === this.configuredProvider ? this.configuredModel : '';
+		return configured === '' || configured === null || used.includes(configured) ? used : [...used, configured];
+	}
+
 	usedModels(provider: string): readonly string[] {
 		return this.#state.get<Readonly<Record<string, readonly string[]>>>(usedKey, {})[provider] ?? [];
 	}

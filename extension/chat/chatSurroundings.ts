@@ -60,7 +60,7 @@ export function chatSurroundings(ground: Ground, parts: ChatParts): ChatSurround
 				models: memory.models,
 				named: [memory.configuredModel, setting('tiller.model')],
 			}),
-			used: (provider) => memory.usedModels(provider),
+			used: (provider) => memory.offeredModels(provider),
 			favourites: new FavouriteModels(context.globalState),
 			// One that the server cannot ask has none to offer.
 			readListed: async (modelProvider) => (await (await ready()).request('model/list', { modelProvider }).catch(() => ({ data: [] }))).data,

@@ -90,3 +90,10 @@ export async function inLists(command: string, ...steps: readonly Step[]): Promi
 	assert.deepEqual(rest, [], `Not done with ${JSON.stringify(shown.at(-1))}`);
 	return shown;
 }
+
+/** For new threads: the model of the configuration, whatever a test before chose. */
+export async function useConfiguredModel(model: string): Promise<void> {
+	await vscode.commands.executeCommand('tiller.newThread');
+	await inLists('tiller.pickModel', model);
+	await vscode.commands.executeCommand('tiller.newThread');
+}

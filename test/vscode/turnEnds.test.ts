@@ -4,9 +4,9 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { patienceMs, until } from '../support/deadline.ts';
 import { FakeModelServer, httpError, say } from '../support/model/fakeModelServer.ts';
-import { replaceInWindow } from './quickPicks.ts';
+import { replaceInWindow, useConfiguredModel } from './quickPicks.ts';
 
-const configFor = ({ url }: FakeModelServer) => `model = "gpt-5.4"
+const configFor = ({ url }: FakeModelServer) => `model = "turn-ends"
 model_provider = "fake"
 approval_policy = "never"
 
@@ -63,6 +63,7 @@ describe('turns that end unseen', () => {
 		await set('notifyAfter', 0);
 		await vscode.extensions.getExtension('tiller.tiller')?.activate();
 		await run('restartServer');
+		await useConfiguredModel('turn-ends');
 	});
 	after(async () => {
 		for (const undo of restore.splice(0).reverse()) undo();

@@ -7,9 +7,9 @@ import * as vscode from 'vscode';
 import { patienceMs, until } from '../support/deadline.ts';
 import { FakeModelServer, respond, say } from '../support/model/fakeModelServer.ts';
 import { execCommand } from '../support/model/modelEvents.ts';
-import { replaceInWindow } from './quickPicks.ts';
+import { replaceInWindow, useConfiguredModel } from './quickPicks.ts';
 
-const configFor = ({ url }: FakeModelServer) => `model = "gpt-5.4"
+const configFor = ({ url }: FakeModelServer) => `model = "in-worktrees"
 model_provider = "fake"
 approval_policy = "never"
 sandbox_mode = "danger-full-access"
@@ -104,6 +104,7 @@ describe('worktrees', () => {
 		git('commit', '-qm', 'first');
 		await vscode.extensions.getExtension('tiller.tiller')?.activate();
 		await run('restartServer');
+		await useConfiguredModel('in-worktrees');
 	});
 	beforeEach(() => {
 		const hear = async (message: string) => void told.push(message);
