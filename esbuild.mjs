@@ -21,7 +21,7 @@ const { values: flags } = parseArgs({
 const dist = path.resolve(root, flags.outdir);
 
 /** VS Code 1.125 and code that it starts run on Node 24; its page is the Chromium of the same release. */
-const node = { platform: 'node', target: 'node24', format: 'cjs', external: ['vscode'], charset: 'ascii' };
+const node = { platform: 'node', target: 'node24', format: 'cjs', external: ['vscode', 'pg-native'], charset: 'ascii' };
 
 /** @type {esbuild.BuildOptions} */
 const shared = {
@@ -47,6 +47,7 @@ const bundles = [
 			networkBridge: 'server/network/networkBridge.ts',
 			mcpClient: 'server/mcp/runtime.ts',
 			telemetry: 'server/otel/runtime.ts',
+			postgres: 'server/postgres/runtime.ts',
 		},
 		outdir: dist,
 	},

@@ -55,6 +55,8 @@ const suites: readonly Suite[] = [
 		args: ['test/conformance/run.ts'],
 		leftOut: () => (existsSync(path.join(root, '../shared/conformance/run.mjs')) ? null : '../shared/conformance is not here'),
 	},
+	// On a throw-away cluster that its tests start. Without PostgreSQL it fails, and says how to install it.
+	{ name: 'postgres', args: mocha('test/postgres/**/*.test.ts'), again: (files) => mocha(...files) },
 	// Its files share one VS Code, and what one leaves behind may be what another fails by.
 	{ name: 'vscode', args: ['test/host/runVscodeTests.ts'], needsVscode: true, again: () => ['test/host/runVscodeTests.ts'] },
 	{ name: 'package', args: mocha('test/package/**/*.test.ts'), again: (files) => mocha(...files) },

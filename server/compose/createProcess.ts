@@ -28,6 +28,7 @@ import { appFeature, createAppCatalogue } from './appFeature.ts';
 import { type ApprovalServices, approvalFeature, createApprovalServices } from './approvalServices.ts';
 import { changeFeature, type ChangeServices, createChangeServices } from './changeServices.ts';
 import { createThreadScope } from './createThreadScope.ts';
+import { sharedThreadFeature } from './stores/sharedThreadFeature.ts';
 import type { Feature } from './feature.ts';
 import { Features } from './features.ts';
 import { hookFeature, managedHooks } from './hookFeature.ts';
@@ -107,6 +108,7 @@ export function createProcess(options: ProcessOptions): ServerProcess {
 				platform: hostPlatform,
 				arch: process.arch,
 				warm: (session) => {
+					ground.shared.open();
 					void ground.helpers.path();
 					// Whoever needs them hears of a failure.
 					ground.requirements.ready().catch(() => {});
@@ -178,6 +180,7 @@ export function createProcess(options: ProcessOptions): ServerProcess {
 		worktreeFeature(ground, threads),
 		echoFeature,
 		clientToolFeature,
+		sharedThreadFeature(ground, threads),
 		{ name: 'idle threads', kept: [idle] },
 	);
 

@@ -29,7 +29,8 @@ import { ThreadLeases } from '../store/threadLease.ts';
 import { LogStore } from '../telemetry/logStore.ts';
 import { createLogger, logFormat, parseLogLevel } from '../telemetry/logger.ts';
 import { createAccountServices } from './accountServices.ts';
-import { createLocalStore } from './localStore.ts';
+import { createLocalStore } from './stores/localStore.ts';
+import { SharedThreads, storeSecrets, threadStoreAddress } from './stores/sharedThreads.ts';
 import { HttpTransport } from '../model/http/httpStream.ts';
 import { otelSecrets } from '../otel/otelSettings.ts';
 import { ProviderKeys } from '../model/providerKeys.ts';
@@ -87,6 +88,9 @@ export function createGround({
 	});
 	const switches = new FeatureSwitches();
 	const local = createLocalStore({ home, assets, log });
+	const shared = new SharedThreads({ home, assets, log, local: local.store, address: () => threadStoreAddress(env, config()) });
+	const leases = new ThreadLeases(home, undefined, () => shared.machines);
+	shared.leases = leases;
 	const clients = new Clients();
 	const requests = new ServerRequests();
 	const subscriptions = new ThreadSubscriptions(clients, requests);
@@ -139,7 +143,11 @@ export function createGround({
 		const from = config();
 		const { version, env: keyed } = providerKeys;
 		if (from !== known.from || version !== known.version) {
-			known = { from, version, values: [...providerSecrets(from.model_providers, keyed), ...otelSecrets(from.otel)] };
+			known = {
+				from,
+				version,
+				values: [...providerSecrets(from.model_providers, keyed), ...otelSecrets(from.otel), ...storeSecrets(threadStoreAddress(env, from))],
+			};
 		}
 		return [...known.values, ...credentials.secrets()];
 	};
@@ -182,8 +190,10 @@ export function createGround({
 		/** Takes out what must not leave: keys that are known, and what looks like one. */
 		redact,
 		local,
-		store: local.store,
-		leases: new ThreadLeases(home),
+		/** The threads that other machines share. */
+		shared,
+		store: shared.store,
+		leases,
 		clients,
 		requests,
 		subscriptions,
@@ -195,6 +205,7 @@ export function createGround({
 		shells,
 		helpers,
 		async dispose() {
+			await shared.dispose();
 			local.dispose();
 			await processes.dispose();
 			shells.dispose();

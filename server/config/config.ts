@@ -115,6 +115,8 @@ export const ConfigSchema = z.object({
 			login_port: z.optional(z.int().check(z.gte(0), z.lte(65_535))),
 			/** Where feedback is posted to when a person sends some; without it none can be sent. */
 			feedback_url: z.optional(text),
+			/** `postgres://…`: the threads are kept there too, for every machine of their owner. TILLER_THREAD_STORE counts more. */
+			thread_store: z.optional(text),
 		}),
 	),
 	/** What prepares a new worktree. `trusted_setup` counts in the person's own file alone: by checkout, the hash of commands that may run. */

@@ -1,6 +1,7 @@
 import { type ConfigLayer, describeSource, type LayerSource } from '../config/layers/configLayer.ts';
 import type { ConfigSnapshot } from '../config/layers/configSnapshot.ts';
 import { type EffectiveSetting, lineOf } from '../requirements/effectiveSettings.ts';
+import { redactSecrets } from '../config/redact.ts';
 import { type ConfigTable, dotted, isTable, leafPaths } from '../toml/table.ts';
 import {
 	Config as WireConfig,
@@ -81,7 +82,12 @@ const WORKSPACE_WRITE = { writable_roots: [], network_access: false, exclude_tmp
 
 /** The merged configuration as clients read it. */
 export function toWireConfig(table: ConfigTable): WireConfig {
-	const { sandbox_workspace_write: write, forced_chatgpt_workspace_id: workspace, shell_environment_policy: environment, ...others } = table;
+	const {
+		sandbox_workspace_write: write,
+		forced_chatgpt_workspace_id: workspace,
+		shell_environment_policy: environment,
+		...others
+	} = withoutPassword(table);
 	const values = {
 		...Object.fromEntries(NULL_KEYS.split(' ').map((key) => [key, null])),
 		...UNSET,
@@ -98,6 +104,13 @@ export function toWireConfig(table: ConfigTable): WireConfig {
 		...(isTable(table['profiles']) ? { profiles: mapped(table['profiles'], (profile) => ({ ...profile, ...withTools(profile['tools']) })) } : {}),
 	};
 	return WireConfig.parse(plain(values));
+}
+
+/** The address of the thread store is shown without what it signs in with. */
+function withoutPassword(table: ConfigTable): ConfigTable {
+	const { tiller } = table;
+	if (!isTable(tiller) || typeof tiller['thread_store'] !== 'string') return table;
+	return { ...table, tiller: { ...tiller, thread_store: redactSecrets(tiller['thread_store'].replace(/(:\/\/).*@/s, '$1[redacted]@')) } };
 }
 
 /** The older form, a switch, says nothing that its table could. */
@@ -129,7 +142,7 @@ export function toWireOrigins(snapshot: ConfigSnapshot): Record<string, ConfigLa
 export function toWireLayer({ source, version, table, disabledReason }: ConfigLayer): WireLayer | null {
 	const name = toWireSource(source);
 	if (name === null) return null;
-	return { name, version, config: plain(table), ...(disabledReason === null ? {} : { disabledReason }) };
+	return { name, version, config: plain(withoutPassword(table)), ...(disabledReason === null ? {} : { disabledReason }) };
 }
 
 export function toWireSource(source: LayerSource): ConfigLayerSource | null {

@@ -52,8 +52,8 @@ export interface DispatcherOptions {
 	readonly serverRequests: ServerRequests;
 	readonly log: Logger;
 	readonly spans: Pick<RequestSpans, 'begin'>;
-	/** Runs before a request that changes a thread, in its turn. What it throws is the answer. */
-	beforeChange(threadId: string): Promise<void>;
+	/** Runs before a request that changes a thread, in its turn. What it throws is the answer; what it returns is called when the request is over. */
+	beforeChange(threadId: string): Promise<(() => void) | void>;
 }
 
 /** Takes the messages of all sessions: checks, orders and answers. It walks the method table and knows no single method. */
@@ -187,8 +187,12 @@ export class Dispatcher {
 		const order = definition.order as ((params: unknown) => string) | null;
 		const changes = definition.changes as ((params: unknown) => string) | null;
 		return this.#queues.run(order?.(parsed.data) ?? null, async () => {
-			if (changes) await this.#beforeChange(changes(parsed.data));
-			return handler(parsed.data, context);
+			const over = changes ? await this.#beforeChange(changes(parsed.data)) : undefined;
+			try {
+				return await handler(parsed.data, context);
+			} finally {
+				over?.();
+			}
 		});
 	}
 

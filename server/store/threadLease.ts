@@ -32,6 +32,19 @@ export class ThreadOpenError extends Error {
 	}
 }
 
+/** Who works in threads on machines that do not share this home. */
+export interface OtherMachines {
+	/** Takes a thread for what is about to happen, or answers who has it. */
+	claim(threadId: string): Promise<HeldBy | null>;
+	/** What it was claimed for is over; a turn may have begun meanwhile. */
+	unclaim(threadId: string): void;
+	/** A turn begins here. */
+	taken(threadId: string): void;
+	release(threadId: string): void;
+	/** As far as it is known. */
+	holder(threadId: string): HeldBy | null;
+}
+
 /** A lease that cannot be read is taken as one that is just being written for this long, in milliseconds. */
 const WRITING_MS = 2000;
 
@@ -45,10 +58,12 @@ export class ThreadLeases {
 	readonly #self: () => LeaseHolder;
 	readonly #own: OwnIdentity;
 	readonly #held = new Set<string>();
+	readonly #elsewhere: () => OtherMachines | null;
 
 	/** `self`: another process than this one. */
-	constructor(home: string, self?: LeaseHolder) {
+	constructor(home: string, self?: LeaseHolder, elsewhere: () => OtherMachines | null = () => null) {
 		this.#home = home;
+		this.#elsewhere = elsewhere;
 		this.#own = new OwnIdentity(home);
 		this.#folder = path.join(home, 'tiller', 'leases');
 		this.#self = () => self ?? this.#own.holder;
@@ -57,10 +72,38 @@ export class ThreadLeases {
 	/** The other process that works in a thread; null when none does. */
 	holder(threadId: string): HeldBy | null {
 		if (this.#held.has(threadId)) return null;
+		return this.#holderHere(threadId) ?? this.#elsewhere()?.holder(threadId) ?? null;
+	}
+
+	#holderHere(threadId: string): HeldBy | null {
 		const holder = this.#read(threadId)?.holder ?? null;
 		if (holder === null) return null;
 		const state = stateOf(holder, { machine: thisMachine(), host: os.hostname(), signs: signsIn(this.#home) });
 		return state === 'ended' ? null : { ...holder, canBeTakenOver: state === 'unknown' };
+	}
+
+	/** Before a change: asks the other machines too. Throws `ThreadHeldError`. */
+	async claim(threadId: string): Promise<void> {
+		const holder = (await this.#elsewhere()?.claim(threadId)) ?? null;
+		if (holder) throw new ThreadHeldError(threadId, holder);
+	}
+
+	/** The change is made. */
+	unclaim(threadId: string): void {
+		this.#elsewhere()?.unclaim(threadId);
+	}
+
+	/** Does something to a thread's file while no server of this home works in it, or answers false. */
+	whileFree(threadId: string, work: () => void): boolean {
+		if (this.#held.has(threadId) || this.#holderHere(threadId) || writerElsewhere(this.#home, threadId) !== null) return false;
+		const outcome = this.#create(threadId);
+		if (outcome === 'exists') return false;
+		try {
+			work();
+			return true;
+		} finally {
+			if (outcome === 'created' && this.#read(threadId)?.text === this.#text()) fs.rmSync(this.#file(threadId), { force: true });
+		}
 	}
 
 	/** Throws `ThreadOpenError` while a newer program has the thread open. */
@@ -78,9 +121,12 @@ export class ThreadLeases {
 		this.refuseWhileOpen(threadId);
 		for (let attempt = 0; attempt < 3; attempt++) {
 			const outcome = this.#create(threadId);
-			if (outcome === 'created') this.#held.add(threadId);
+			if (outcome === 'created') {
+				this.#held.add(threadId);
+				this.#elsewhere()?.taken(threadId);
+			}
 			if (outcome !== 'exists') return;
-			const holder = this.holder(threadId);
+			const holder = this.#holderHere(threadId);
 			if (holder) throw new ThreadHeldError(threadId, holder);
 			this.#removeStale(threadId);
 		}
@@ -89,6 +135,7 @@ export class ThreadLeases {
 
 	release(threadId: string): void {
 		if (!this.#held.delete(threadId)) return;
+		this.#elsewhere()?.release(threadId);
 		// Somebody may have taken it over.
 		if (this.#read(threadId)?.text === this.#text()) fs.rmSync(this.#file(threadId), { force: true });
 	}

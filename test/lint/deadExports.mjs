@@ -11,6 +11,7 @@ const ENTRIES = [
 	'extension/extension.ts',
 	'server/mcp/runtime.ts',
 	'server/otel/runtime.ts',
+	'server/postgres/runtime.ts',
 	'test/support/surroundings.ts',
 	'test/vscode/index.ts',
 	'test/wine/wineSuite.ts',

@@ -10,7 +10,7 @@ export const layers = [
 	['config', 'patch'],
 	['checkpoint', 'feedback', 'instructions', 'requirements', 'worktrees'],
 	['network', 'store'],
-	['approval', 'model'],
+	['approval', 'model', 'postgres'],
 	['records', 'tools'],
 	['goals', 'turn'],
 	['thread'],

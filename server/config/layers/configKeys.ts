@@ -187,7 +187,16 @@ export const FEATURE_NAMES: ReadonlySet<string> = new Set(
 export const CLOSED_TABLES: Readonly<Record<string, readonly string[]>> = {
 	sandbox_workspace_write: ['writable_roots', 'network_access', 'exclude_tmpdir_env_var', 'exclude_slash_tmp'],
 	shell_environment_policy: ['inherit', 'ignore_default_excludes', 'exclude', 'set', 'include_only', 'experimental_use_profile'],
-	tiller: ['refuse_item_lists', 'turn_token_cap', 'background_commands', 'keys_in_commands', 'login_issuer', 'login_port', 'feedback_url'],
+	tiller: [
+		'refuse_item_lists',
+		'turn_token_cap',
+		'background_commands',
+		'keys_in_commands',
+		'login_issuer',
+		'login_port',
+		'feedback_url',
+		'thread_store',
+	],
 };
 
 /** What is still read, and how to say it now. */

@@ -28,7 +28,7 @@ function keyVariables(config: Config): readonly string[] {
 		const parsed = KeyFields.safeParse(provider);
 		return parsed.success ? [parsed.data.env_key ?? '', ...Object.values(parsed.data.env_http_headers ?? {})] : [];
 	});
-	return ['OPENAI_API_KEY', 'CODEX_API_KEY', ...configured.filter((name) => name !== '')];
+	return ['OPENAI_API_KEY', 'CODEX_API_KEY', 'TILLER_THREAD_STORE', ...configured.filter((name) => name !== '')];
 }
 
 /** Of one `[model_providers.<id>]`. */

@@ -24,33 +24,55 @@ export interface ChangingThreadServices {
  * Runs before every request that writes to a thread. While another server works in the thread it is refused; when one, or another
  * program, has written to it, it is read again first, so that the model and the clients see all of it.
  */
-export function beforeChange({ threads, store, clients, subscriptions, leases }: ChangingThreadServices): (threadId: string) => Promise<void> {
+export function beforeChange(services: ChangingThreadServices): (threadId: string) => Promise<(() => void) | undefined> {
+	const { threads, leases } = services;
 	return async (threadId) => {
 		const id = checkThreadId(threadId);
 		const loaded = threads.get(id);
-		if (loaded?.activeTurnId || loaded?.ephemeral) return;
-		let holder = leases.holder(id);
-		// Its turn is recorded as over: the lease goes with it, at once.
-		for (let tries = 0; holder && loaded?.status.type === 'idle' && tries < RELEASE_TRIES; tries++) {
-			await delay(RELEASE_MS);
-			holder = leases.holder(id);
+		if (loaded?.activeTurnId || loaded?.ephemeral) return undefined;
+		await claim(leases, id);
+		try {
+			await readAgain(services, id);
+		} catch (error) {
+			leases.unclaim(id);
+			throw error;
 		}
-		if (holder) throw refusal(new ThreadHeldError(id, holder));
-		refuseWhileOpen(leases, id);
-		if (!loaded?.materialized) return;
-		// A newer program that takes turns back goes on in another file.
-		const moves = loaded.meta.historyMode !== undefined;
-		if (!moves && !loaded.changedElsewhere) return;
-		const stored = await store.find(id);
-		if (stored && !loaded.changedElsewhere && stored.path === loaded.path) return;
-		if (!stored) {
-			await threads.unload(id);
-			subscriptions.broadcast({ method: 'thread/status/changed', params: { threadId: id, status: { type: 'notLoaded' } } });
-			throw new RpcFailure(invalidRequest(`thread not found: ${id}: its records were removed by another program`));
-		}
-		const again = await threads.reload(stored);
-		for (const session of clients.subscribersOf(id)) subscriptions.subscribe(again, session);
+		return () => leases.unclaim(id);
 	};
+}
+
+async function readAgain({ threads, store, clients, subscriptions, leases }: ChangingThreadServices, id: string): Promise<void> {
+	const loaded = threads.get(id);
+	let holder = leases.holder(id);
+	// Its turn is recorded as over: the lease goes with it, at once.
+	for (let tries = 0; holder && loaded?.status.type === 'idle' && tries < RELEASE_TRIES; tries++) {
+		await delay(RELEASE_MS);
+		holder = leases.holder(id);
+	}
+	if (holder) throw refusal(new ThreadHeldError(id, holder));
+	refuseWhileOpen(leases, id);
+	if (!loaded?.materialized) return;
+	// A newer program that takes turns back goes on in another file.
+	const moves = loaded.meta.historyMode !== undefined;
+	if (!moves && !loaded.changedElsewhere) return;
+	const stored = await store.find(id);
+	if (stored && !loaded.changedElsewhere && stored.path === loaded.path) return;
+	if (!stored) {
+		await threads.unload(id);
+		subscriptions.broadcast({ method: 'thread/status/changed', params: { threadId: id, status: { type: 'notLoaded' } } });
+		throw new RpcFailure(invalidRequest(`thread not found: ${id}: its records were removed by another program`));
+	}
+	const again = await threads.reload(stored);
+	for (const session of clients.subscribersOf(id)) subscriptions.subscribe(again, session);
+}
+
+/** What another machine has said until now is here then. */
+async function claim(leases: ThreadLeases, id: string): Promise<void> {
+	try {
+		await leases.claim(id);
+	} catch (error) {
+		throw error instanceof ThreadHeldError ? refusal(error) : error;
+	}
 }
 
 function refuseWhileOpen(leases: ThreadLeases, id: string): void {

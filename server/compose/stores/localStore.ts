@@ -1,8 +1,8 @@
 import path from 'node:path';
-import { IndexUpdater } from '../store/index/indexUpdater.ts';
-import { LocalThreadStore } from '../store/localThreadStore.ts';
-import { ThreadIndex } from '../store/index/threadIndex.ts';
-import type { Logger } from '../telemetry/logger.ts';
+import { IndexUpdater } from '../../store/index/indexUpdater.ts';
+import { LocalThreadStore } from '../../store/localThreadStore.ts';
+import { ThreadIndex } from '../../store/index/threadIndex.ts';
+import type { Logger } from '../../telemetry/logger.ts';
 
 /** The threads of a home with the index over them. A problem of the index is logged once: all but the search works without it. */
 export function createLocalStore({ home, assets, log }: { home: string; assets: string; log: Logger }) {

@@ -1,0 +1,115 @@
+import module from 'node:module';
+import path from 'node:path';
+import type { Config } from '../../config/config.ts';
+import type { OpenedStore, PostgresRuntime } from '../../postgres/runtime.ts';
+import type { OtherMachines, ThreadLeases } from '../../store/threadLease.ts';
+import type { ThreadStore } from '../../store/threadStore.ts';
+import type { Logger } from '../../telemetry/logger.ts';
+
+export interface SharedThreadsOptions {
+	readonly home: string;
+	readonly assets: string;
+	readonly log: Logger;
+	readonly local: ThreadStore;
+	readonly address: () => string | null;
+}
+
+/** Where threads are kept for all machines of a person; null when nobody says. */
+export function threadStoreAddress(env: NodeJS.ProcessEnv, config: Config): string | null {
+	return env.TILLER_THREAD_STORE?.trim() || config.tiller?.thread_store?.trim() || null;
+}
+
+/** What of the address no log may hold. */
+export function storeSecrets(address: string | null): readonly string[] {
+	if (address === null) return [];
+	const password = /^[\w+.-]+:\/\/[^/@\s]*?:(.*)@/.exec(address)?.[1];
+	return password === undefined || password === '' ? [address] : [address, password, decoded(password)];
+}
+
+function decoded(text: string): string {
+	try {
+		return decodeURIComponent(text);
+	} catch {
+		return text;
+	}
+}
+
+/** The store of the files, or, where an address is configured, that of all machines over it. It is chosen when it is asked first, and once. */
+export class SharedThreads {
+	readonly #options: SharedThreadsOptions;
+	#opened: OpenedStore | 'none' | null = null;
+	#threads: { unload(threadId: string): Promise<void> } | null = null;
+	/** Given as soon as they are made. */
+	leases: ThreadLeases | null = null;
+
+	constructor(options: SharedThreadsOptions) {
+		this.#options = options;
+	}
+
+	set threads(threads: { unload(threadId: string): Promise<void> }) {
+		this.#threads = threads;
+	}
+
+	get machines(): OtherMachines | null {
+		return this.open()?.machines ?? null;
+	}
+
+	/** Null when nobody says where. */
+	open(): OpenedStore | null {
+		this.#opened ??= this.#open() ?? 'none';
+		return this.#opened === 'none' ? null : this.#opened;
+	}
+
+	touch(threadId: string): void {
+		void this.open()?.touch(threadId);
+	}
+
+	/** Loads nothing before it is used. */
+	readonly store: ThreadStore = delegating(() => this.open()?.store ?? this.#options.local);
+
+	async dispose(): Promise<void> {
+		if (this.#opened !== null && this.#opened !== 'none') await this.#opened.dispose();
+		this.#opened = 'none';
+	}
+
+	#open(): OpenedStore | null {
+		const { address: configured, assets, ...options } = this.#options;
+		const address = configured();
+		if (address === null) return null;
+		if (!/^postgres(ql)?:\/\//.test(address)) {
+			options.log.warn('`thread_store` in `[tiller]` has no effect: it is no address of the form postgres://USER@HOST/DATABASE');
+			return null;
+		}
+		return loadRuntime(assets).open({
+			...options,
+			address,
+			whileFree: (id, work) => this.leases?.whileFree(id, work) ?? false,
+			unload: async (id) => this.#threads?.unload(id),
+		});
+	}
+}
+
+/** The bundle lies beside ours: the bundler must not follow it. */
+function loadRuntime(assets: string): PostgresRuntime {
+	return (module.createRequire(path.join(assets, 'x.js'))('./postgres.js') as { runtime: PostgresRuntime }).runtime;
+}
+
+function delegating(chosen: () => ThreadStore): ThreadStore {
+	return {
+		list: (...given) => chosen().list(...given),
+		search: (...given) => chosen().search(...given),
+		searchThreads: (...given) => chosen().searchThreads(...given),
+		begun: () => chosen().begun(),
+		find: (...given) => chosen().find(...given),
+		findByPath: (...given) => chosen().findByPath(...given),
+		openRecords: (...given) => chosen().openRecords(...given),
+		readTail: (...given) => chosen().readTail(...given),
+		setArchived: (...given) => chosen().setArchived(...given),
+		setName: (...given) => chosen().setName(...given),
+		patchGit: (...given) => chosen().patchGit(...given),
+		delete: (...given) => chosen().delete(...given),
+		nameOf: (...given) => chosen().nameOf(...given),
+		listTurns: (...given) => chosen().listTurns(...given),
+		listTurnItems: (...given) => chosen().listTurnItems(...given),
+	};
+}

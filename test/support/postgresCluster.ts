@@ -1,0 +1,120 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { chown, mkdtemp, rm } from 'node:fs/promises';
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import net from 'node:net';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import pg from 'pg';
+
+const run = promisify(execFile);
+
+/** A PostgreSQL of a test's own: a folder that nobody keeps, a port on loopback, everybody trusted. */
+export class PostgresCluster {
+	readonly #folder: string;
+	readonly #port: number;
+	readonly #user: { readonly uid?: number; readonly gid?: number };
+	#server: ChildProcess | null = null;
+
+	private constructor(folder: string, port: number, user: { readonly uid?: number; readonly gid?: number }) {
+		this.#folder = folder;
+		this.#port = port;
+		this.#user = user;
+	}
+
+	static async start(): Promise<PostgresCluster> {
+		// It refuses to run as root, and the account that it runs as cannot enter root's temporary folders.
+		const user: { readonly uid?: number; readonly gid?: number } = process.getuid?.() === 0 ? account('postgres') : {};
+		const folder = await mkdtemp('/tmp/tillerpg-');
+		if (user.uid !== undefined && user.gid !== undefined) await chown(folder, user.uid, user.gid);
+		const cluster = new PostgresCluster(folder, await freePort(), user);
+		const options = ['-D', cluster.#data, '-U', 'owner', '-A', 'trust', '-E', 'UTF8', '--locale=C.UTF-8', '--no-sync'];
+		await run(program('initdb'), options, { ...user, cwd: folder });
+		await cluster.up();
+		return cluster;
+	}
+
+	/** `role` is one that the test has made. */
+	address(role = 'owner', password = 'not-a-secret-1'): string {
+		return `postgres://${role}:${password}@127.0.0.1:${this.#port}/postgres`;
+	}
+
+	async up(): Promise<void> {
+		const settings = { listen_addresses: '127.0.0.1', port: this.#port, unix_socket_directories: this.#folder, fsync: 'off', max_connections: 60 };
+		const args = Object.entries(settings).flatMap(([key, value]) => ['-c', `${key}=${value}`]);
+		this.#server = spawn(program('postgres'), ['-D', this.#data, ...args], { ...this.#user, cwd: this.#folder, stdio: 'ignore' });
+		await eventually('the cluster answers', async () => {
+			if (this.#server?.exitCode !== null) throw new Error(`the cluster ended with ${this.#server?.exitCode}`);
+			return this.query('SELECT 1').then(
+				() => true,
+				() => false,
+			);
+		});
+	}
+
+	/** Kills it as a loss of power would: nothing is said to anybody. */
+	async kill(): Promise<void> {
+		const server = this.#server;
+		if (!server || server.exitCode !== null || server.signalCode !== null) return;
+		const ended = new Promise((resolve) => server.once('exit', resolve));
+		// An immediate end: the children go too, and the next start has to recover.
+		server.kill('SIGQUIT');
+		await ended;
+	}
+
+	async query<R extends pg.QueryResultRow>(sql: string, values: unknown[] = [], role?: string): Promise<readonly R[]> {
+		const client = new pg.Client({ connectionString: this.address(role), connectionTimeoutMillis: 5000 });
+		client.on('error', () => {});
+		await client.connect();
+		try {
+			return (await client.query<R>(sql, values)).rows;
+		} finally {
+			await client.end();
+		}
+	}
+
+	async dispose(): Promise<void> {
+		await this.kill();
+		await rm(this.#folder, { recursive: true, force: true, maxRetries: 5 });
+	}
+
+	get #data(): string {
+		return path.join(this.#folder, 'data');
+	}
+}
+
+/** Waits for a state. `isTrue` is asked again and again. */
+export async function eventually(what: string, isTrue: () => Promise<boolean>, limitMs = 30_000): Promise<void> {
+	const slowness = Number(process.env['TILLER_SLOWNESS'] ?? 1) || 1;
+	for (const end = performance.now() + limitMs * slowness; ; await delay(25)) {
+		if (await isTrue()) return;
+		if (performance.now() > end) throw new Error(`waited too long until ${what}`);
+	}
+}
+
+function program(name: string): string {
+	const places = [
+		...globSync(`/usr/lib/postgresql/*/bin/${name}`),
+		...(process.env['PATH'] ?? '').split(':').map((folder) => path.join(folder, name)),
+	];
+	const found = places.find((each) => existsSync(each));
+	if (found === undefined) throw new Error(`${name} is not here: install PostgreSQL (on Debian: apt-get install postgresql)`);
+	return found;
+}
+
+function account(wanted: string): { readonly uid: number; readonly gid: number } {
+	for (const line of readFileSync('/etc/passwd', 'utf8').split('\n')) {
+		const [user, , uid, gid] = line.split(':');
+		if (user === wanted) return { uid: Number(uid), gid: Number(gid) };
+	}
+	throw new Error(`there is no account ${wanted}: install PostgreSQL (on Debian: apt-get install postgresql)`);
+}
+
+async function freePort(): Promise<number> {
+	const server = net.createServer();
+	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+	const address = server.address();
+	await new Promise((resolve) => server.close(resolve));
+	if (address === null || typeof address === 'string') throw new Error('no port');
+	return address.port;
+}
