@@ -13,6 +13,7 @@ export default defineConfig({
 		'tiller/import-zones': 'error',
 		'tiller/one-system': 'error',
 		'tiller/connected-client': 'error',
+		'tiller/one-style': 'error',
 		'import/no-cycle': ['error', { ignoreTypes: false, ignoreExternal: true }],
 		'import/no-default-export': 'error',
 		'max-lines': ['error', { max: 400 }],

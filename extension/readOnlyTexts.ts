@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 
 const scheme = 'tiller-text';
 /** So many are kept: those that a person can still have open from what was done last. */
-const mostTexts = 4;
+const MAX_TEXTS = 4;
 
 /** Texts that a person reads before something is done, as read-only documents. */
 export class ReadOnlyTexts implements vscode.Disposable {
@@ -37,7 +37,7 @@ export class ReadOnlyTexts implements vscode.Disposable {
 		// An address of its own: VS Code reads no text twice.
 		const uri = vscode.Uri.from({ scheme, path: `/${++this.#shown}/${name}` });
 		this.#texts.set(uri.toString(), text);
-		for (const old of [...this.#texts.keys()].slice(0, -mostTexts)) this.#texts.delete(old);
+		for (const old of [...this.#texts.keys()].slice(0, -MAX_TEXTS)) this.#texts.delete(old);
 		return uri;
 	}
 }

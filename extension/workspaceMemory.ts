@@ -10,10 +10,10 @@ const tabsKey = 'tiller.tabThreads';
 const settingsKey = 'tiller.lastSettings';
 /** Ids of threads in Plan mode. */
 const planKey = 'tiller.planThreads';
-const maxPlanThreads = 100;
+const MAX_PLAN_THREADS = 100;
 const toldKey = 'tiller.told';
 const usedKey = 'tiller.usedModels';
-const maxUsedModels = 10;
+const MAX_USED_MODELS = 10;
 
 /** What this workspace remembers from window to window, and what the server said about its models. */
 export class WorkspaceMemory {
@@ -64,7 +64,7 @@ export class WorkspaceMemory {
 
 	rememberMode(threadId: string, mode: ModeKind): void {
 		const others = this.#state.get<readonly string[]>(planKey, []).filter((id) => id !== threadId);
-		void this.#state.update(planKey, mode === 'plan' ? [...others, threadId].slice(-maxPlanThreads) : others);
+		void this.#state.update(planKey, mode === 'plan' ? [...others, threadId].slice(-MAX_PLAN_THREADS) : others);
 	}
 
 	/** The models that threads of this workspace worked with, by provider, the newest first. */
@@ -83,7 +83,7 @@ export class WorkspaceMemory {
 		if (model === '' || this.usedModels(provider)[0] === model) return;
 		const used = this.#state.get<Readonly<Record<string, readonly string[]>>>(usedKey, {});
 		const others = (used[provider] ?? []).filter((each) => each !== model);
-		void this.#state.update(usedKey, { ...used, [provider]: [model, ...others].slice(0, maxUsedModels) });
+		void this.#state.update(usedKey, { ...used, [provider]: [model, ...others].slice(0, MAX_USED_MODELS) });
 	}
 
 	/** What a new thread begins with: the last choice here, else the settings, else the server's own default. */

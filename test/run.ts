@@ -41,10 +41,10 @@ const alsoOnWindows = ['forkAndRollback', 'deleteThread', 'unarchive', 'listFold
 );
 
 /** So many files of a suite may be unlucky in one run; more is no bad luck. */
-const unluckyFiles = 3;
+const UNLUCKY_FILES = 3;
 
 /** Nothing that a suite does takes so long without a word, on a usual machine. */
-const silenceMs = 10 * 60_000;
+const SILENCE_MS = 10 * 60_000;
 
 const suites: readonly Suite[] = [
 	{ name: 'check', args: ['test/check.ts'] },
@@ -176,7 +176,7 @@ async function tryAgain(first: Outcome, options: SuiteOptions): Promise<Outcome>
 	const suite = suites.find(({ name }) => name === first.name);
 	const failures = first.failures ?? [];
 	const files = [...new Set(failures.map(({ file }) => file))];
-	if (suite?.again === undefined || first.failed !== failures.length || files.length === 0 || files.length > unluckyFiles) return first;
+	if (suite?.again === undefined || first.failed !== failures.length || files.length === 0 || files.length > UNLUCKY_FILES) return first;
 	console.log(`== a second attempt at ${files.join(', ')}, alone`);
 	const second = await runSuite({ ...suite, args: suite.again(files) }, options);
 	const remark = `failed once: ${failures.map(({ title }) => title).join('; ')}`;
@@ -206,7 +206,7 @@ async function main(wanted: readonly string[]): Promise<void> {
 	if (slowness > 1) console.log(`This machine is about ${slowness} times slower than a usual one now; limits are that much longer.`);
 	const surroundings = startTestRun();
 	const env = { [slownessVariable]: String(slowness), [cacheVariable]: cacheFolder() };
-	const patience = silenceMs * slowness;
+	const patience = SILENCE_MS * slowness;
 	const interrupted = async () => {
 		for (const group of groups) endGroup(group);
 		await surroundings.end();

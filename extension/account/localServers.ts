@@ -13,12 +13,12 @@ export const localServers: readonly LocalServer[] = [
 ];
 
 /** What a server that does not answer is given before it counts as not running. */
-const patienceMs = 2_000;
+const PATIENCE_MS = 2_000;
 
 /** Ids of the models that can hold a conversation; null when the server does not answer. */
 export async function localModels(server: LocalServer, get: typeof fetch = fetch): Promise<readonly string[] | null> {
 	try {
-		const response = await get(server.modelsUrl, { signal: AbortSignal.timeout(patienceMs) });
+		const response = await get(server.modelsUrl, { signal: AbortSignal.timeout(PATIENCE_MS) });
 		return response.ok ? modelIds(await response.json()) : null;
 	} catch {
 		// Nobody listens there, or something that speaks otherwise.

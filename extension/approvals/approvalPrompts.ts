@@ -32,7 +32,7 @@ interface ChoiceItem extends vscode.QuickPickItem {
 const icons = { allow: 'check', refuse: 'circle-slash', answer: 'comment' } as const satisfies Record<Choice['effect'], string>;
 
 /** A question is not announced at once: a page that is just being opened, or a quick answer, makes that needless. */
-const noticeAfterMs = 1_000;
+const NOTICE_AFTER_MS = 1_000;
 
 export class ApprovalPrompts implements vscode.Disposable {
 	readonly #options: ApprovalPromptsOptions;
@@ -68,7 +68,7 @@ export class ApprovalPrompts implements vscode.Disposable {
 		this.#status.text = `$(bell-dot) ${words.waitingCount(questions.length)}`;
 		this.#status.accessibilityInformation = { label: `Tiller: ${words.waitingCount(questions.length)}`, role: 'button' };
 		this.#status.show();
-		if (this.#next() !== undefined) this.#timer ??= setTimeout(() => this.#announce(), noticeAfterMs);
+		if (this.#next() !== undefined) this.#timer ??= setTimeout(() => this.#announce(), NOTICE_AFTER_MS);
 	}
 
 	#announce(): void {

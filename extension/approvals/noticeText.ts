@@ -9,7 +9,7 @@ export interface NoticeText {
 }
 
 /** VS Code shows a few lines, and cuts what is longer than 1000 characters. */
-const maxLength = 400;
+const MAX_LENGTH = 400;
 
 /**
  * VS Code joins the lines of a notification and makes links of `[text](command:...)`, which could run anything at a click.
@@ -18,6 +18,6 @@ const maxLength = 400;
 export function noticeText(text: string): NoticeText {
 	const line = text.replace(/\s*[\r\n\u2028\u2029]+\s*/g, ' ⏎ ');
 	const shown = visibleText(line, { code: true });
-	const cut = cutText(shown, maxLength);
+	const cut = cutText(shown, MAX_LENGTH);
 	return { shown: cut.replaceAll('](', ']\u2060('), whole: shown === text && cut === shown };
 }

@@ -6,7 +6,7 @@ import { changeTexts } from './changeTexts.ts';
 
 const scheme = 'tiller-change';
 /** Documents that are no longer shown cost only their text; the oldest are dropped beyond this. */
-const maxKept = 100;
+const MAX_KEPT = 100;
 
 /** Shows a change of the agent in VS Code's own diff editor: two read-only documents that are no file. */
 export class ChangeDiff implements vscode.TextDocumentContentProvider, vscode.Disposable {
@@ -38,7 +38,7 @@ export class ChangeDiff implements vscode.TextDocumentContentProvider, vscode.Di
 		this.#texts.delete(key);
 		this.#texts.set(key, text);
 		const [oldest] = this.#texts.keys();
-		if (this.#texts.size > maxKept && oldest !== undefined) this.#texts.delete(oldest);
+		if (this.#texts.size > MAX_KEPT && oldest !== undefined) this.#texts.delete(oldest);
 		this.#changed.fire(uri);
 		return uri;
 	}

@@ -40,7 +40,7 @@ type Plan =
 	  };
 
 /** How often a patch is planned anew because somebody typed in between. */
-const maxAttempts = 20;
+const MAX_ATTEMPTS = 20;
 
 export async function applyFileChanges(changes: readonly FileChangeApplyChange[]): Promise<readonly FileChangeApplyResult[]> {
 	for (let attempt = 1; ; attempt++) {
@@ -50,7 +50,7 @@ export async function applyFileChanges(changes: readonly FileChangeApplyChange[]
 		const edit = buildEdit(plans);
 		const nothingToDo = edit.size === 0 && !hasFileOperations(plans);
 		const accepted = nothingToDo || (await vscode.workspace.applyEdit(edit));
-		if (accepted || attempt === maxAttempts || !(await nothingHappened(plans))) return await finishAll(changes, plans, accepted);
+		if (accepted || attempt === MAX_ATTEMPTS || !(await nothingHappened(plans))) return await finishAll(changes, plans, accepted);
 	}
 }
 

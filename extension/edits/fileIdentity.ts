@@ -7,14 +7,14 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { relativeInside } from '../system/host.ts';
 
-const maxKnown = 2_000;
+const MAX_KNOWN = 2_000;
 const known = new Map<string, string>();
 
 /** Where a file really is, spelled as its workspace folder is. Looked up once; links that are changed later are not noticed. */
 export function canonicalPath(file: string): string {
 	const found = known.get(file);
 	if (found !== undefined) return found;
-	if (known.size >= maxKnown) known.clear();
+	if (known.size >= MAX_KNOWN) known.clear();
 	const canonical = inWorkspace(realPath(file));
 	known.set(file, canonical);
 	return canonical;

@@ -12,8 +12,8 @@ export type FileState =
 	| { readonly type: 'text'; readonly document: vscode.TextDocument };
 
 /** VS Code keeps documents above this size from its extensions. */
-const maxSyncedBytes = 50 * 1024 * 1024;
-const sniffedBytes = 8_192;
+const MAX_SYNCED_BYTES = 50 * 1024 * 1024;
+const SNIFFED_BYTES = 8_192;
 const replacement = '\uFFFD';
 const encodedReplacement = Buffer.from(replacement, 'utf8');
 
@@ -25,7 +25,7 @@ export async function readFileState(uri: vscode.Uri, open = openDocument(uri.fsP
 	const bytes = await readBytes(uri);
 	if (bytes === 'folder') return { type: 'refused', message: words.isFolder() };
 	if (bytes === null) return open?.isDirty === true ? { type: 'text', document: open } : { type: 'missing' };
-	if (open === undefined && bytes.length > maxSyncedBytes) {
+	if (open === undefined && bytes.length > MAX_SYNCED_BYTES) {
 		const tab = tabOf(uri);
 		if (tab === undefined) return { type: 'notOpen' };
 		return { type: 'refused', message: tab.isDirty ? words.largeUnsaved() : words.largeOpen() };
@@ -69,7 +69,7 @@ async function readBytes(uri: vscode.Uri): Promise<Uint8Array | 'folder' | null>
 /** Saving a document whose bytes could not be decoded would destroy them. */
 async function findDamage(document: vscode.TextDocument, bytes: Uint8Array): Promise<string | null> {
 	const wide = document.encoding.startsWith('utf16') || document.encoding.startsWith('utf-16');
-	if (!wide && bytes.subarray(0, sniffedBytes).includes(0)) return words.isBinary();
+	if (!wide && bytes.subarray(0, SNIFFED_BYTES).includes(0)) return words.isBinary();
 	const decoded = await vscode.workspace.decode(bytes, { encoding: document.encoding });
 	if (decoded.includes(replacement) && Buffer.from(bytes).indexOf(encodedReplacement) < 0) return words.wrongEncoding(document.encoding);
 	return null;

@@ -22,7 +22,7 @@ export interface TextReplacement {
 }
 
 /** Beyond this many inserted and deleted lines the difference is taken as one block: still right, only coarser. */
-const maxEditLength = 4000;
+const MAX_EDIT_LENGTH = 4000;
 const byteOrderMark = '\uFEFF';
 
 export function normalize(text: string): string {
@@ -46,7 +46,7 @@ export function diffLines(from: readonly string[], to: readonly string[]): reado
 	if (oldMiddle.length === 0 && newMiddle.length === 0) return [];
 	const whole: Hunk = { start: prefix, end: prefix + oldMiddle.length, lines: newMiddle };
 	if (oldMiddle.length === 0 || newMiddle.length === 0) return [whole];
-	const parts = diffArrays(oldMiddle, newMiddle, { maxEditLength });
+	const parts = diffArrays(oldMiddle, newMiddle, { maxEditLength: MAX_EDIT_LENGTH });
 	if (parts === undefined) return [whole];
 
 	const hunks: Hunk[] = [];

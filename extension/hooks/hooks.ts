@@ -12,7 +12,7 @@ export interface HooksOptions extends HookListOptions {
 }
 
 const askedKey = 'tiller.askedHooks';
-const maxAsked = 500;
+const MAX_ASKED = 500;
 
 /** The hooks as people see and change them. Asks about those that are new or have changed, once for each text: until somebody trusts one it does not run. */
 export class Hooks {
@@ -53,7 +53,7 @@ export class Hooks {
 		this.#open = new Set([...this.#open, ...texts]);
 		const modified = fresh.filter(({ trustStatus }) => trustStatus === 'modified').length;
 		const answer = await vscode.window.showInformationMessage(words.asks(fresh.length - modified, modified), words.review());
-		await state.update(askedKey, [...state.get<readonly string[]>(askedKey, []), ...texts].slice(-maxAsked));
+		await state.update(askedKey, [...state.get<readonly string[]>(askedKey, []), ...texts].slice(-MAX_ASKED));
 		if (answer === words.review()) await this.show(client);
 	}
 }

@@ -99,10 +99,10 @@ export async function undoImport(client: Client): Promise<void> {
 }
 
 /** So many lines fit into a question. */
-const mostLines = 10;
+const MAX_LINES = 10;
 const bulleted = (lines: readonly string[]) => lines.map((line) => `• ${oneLine(line)}`);
 const asLines = (lines: readonly string[]) =>
-	lines.length <= mostLines ? bulleted(lines) : [...bulleted(lines.slice(0, mostLines)), words.more(lines.length - mostLines)];
+	lines.length <= MAX_LINES ? bulleted(lines) : [...bulleted(lines.slice(0, MAX_LINES)), words.more(lines.length - MAX_LINES)];
 
 async function undoOne(client: Client, importId: string): Promise<void> {
 	const would = await client.request('externalAgentConfig/import/undo', { importId, dryRun: true });

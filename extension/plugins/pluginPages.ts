@@ -5,7 +5,7 @@ import { pluginWords as words } from './pluginWords.ts';
 import { readScreenshots } from './screenshots.ts';
 
 const scheme = 'tiller-plugin';
-const mostPages = 20;
+const MAX_PAGES = 20;
 
 /** Pages of plugins in the Markdown preview of VS Code. */
 export class PluginPages implements vscode.Disposable {
@@ -31,7 +31,7 @@ export class PluginPages implements vscode.Disposable {
 		const uri = vscode.Uri.from({ scheme, path: `/${id}/${words.pageTitle(nameOf(detail.summary)).replaceAll('/', ' ')}.md` });
 		this.#texts.delete(uri.path);
 		this.#texts.set(uri.path, pluginMarkdown({ detail, screenshots: await readScreenshots(detail, codexHome) }, words));
-		for (const old of [...this.#texts.keys()].slice(0, -mostPages)) this.#texts.delete(old);
+		for (const old of [...this.#texts.keys()].slice(0, -MAX_PAGES)) this.#texts.delete(old);
 		this.#changed.fire(uri);
 		await vscode.commands.executeCommand('markdown.showPreview', uri);
 	}

@@ -4,8 +4,8 @@ import type { PluginDetail } from '../../server/protocol/integrations/plugin.ts'
 import type { Screenshot } from './pluginPage.ts';
 import { relativeInside } from '../system/host.ts';
 
-const mostPictures = 4;
-const mostBytes = 2 * 1024 * 1024;
+const MAX_PICTURES = 4;
+const MAX_BYTES = 2 * 1024 * 1024;
 const beginnings: readonly (readonly [Screenshot['type'], RegExp])[] = [
 	['image/png', /^\x89PNG\r\n\x1a\n/],
 	['image/jpeg', /^\xff\xd8\xff/],
@@ -19,7 +19,7 @@ const beginnings: readonly (readonly [Screenshot['type'], RegExp])[] = [
  */
 export async function readScreenshots({ summary }: PluginDetail, codexHome: string): Promise<readonly Screenshot[]> {
 	const own = summary.source.type === 'local' ? summary.source.path : path.join(codexHome, 'plugins', 'cache');
-	const pictures = (summary.interface?.screenshots ?? []).slice(0, mostPictures).map((file) => readPicture(file, own).catch(() => null));
+	const pictures = (summary.interface?.screenshots ?? []).slice(0, MAX_PICTURES).map((file) => readPicture(file, own).catch(() => null));
 	return (await Promise.all(pictures)).filter((picture) => picture !== null);
 }
 
@@ -27,7 +27,7 @@ async function readPicture(file: string, own: string): Promise<Screenshot | null
 	const [target, root] = await Promise.all([fs.realpath(file), fs.realpath(own)]);
 	if ((relativeInside(root, target) ?? '') === '') return null;
 	const stats = await fs.stat(target);
-	if (!stats.isFile() || stats.size > mostBytes) return null;
+	if (!stats.isFile() || stats.size > MAX_BYTES) return null;
 	const bytes = await fs.readFile(target);
 	const beginning = bytes.subarray(0, 16).toString('latin1');
 	const type = beginnings.find(([, pattern]) => pattern.test(beginning))?.[0];

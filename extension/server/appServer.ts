@@ -50,7 +50,7 @@ export class ServerNotRunningError extends Error {
 	}
 }
 
-const answerTimeoutMs = 15_000;
+const ANSWER_TIMEOUT_MS = 15_000;
 
 /** Keeps one connected server: starts it, starts it again after a crash, gives up in the end. */
 export class AppServer {
@@ -182,7 +182,7 @@ export class AppServer {
 async function answered<T>(answer: Promise<T>): Promise<T> {
 	let timer: NodeJS.Timeout | undefined;
 	const late = new Promise<never>((_, reject) => {
-		timer = setTimeout(() => reject(new Error(`The server did not answer within ${answerTimeoutMs / 1000} s.`)), answerTimeoutMs);
+		timer = setTimeout(() => reject(new Error(`The server did not answer within ${ANSWER_TIMEOUT_MS / 1000} s.`)), ANSWER_TIMEOUT_MS);
 	});
 	return await Promise.race([answer, late]).finally(() => clearTimeout(timer));
 }

@@ -16,10 +16,10 @@ export interface BundledLauncherOptions {
 	readonly log: ConnectionLog;
 }
 
-const startTimeoutMs = 15_000;
+const START_TIMEOUT_MS = 15_000;
 /** Seconds that the server waits for the next client: longer than a window needs to reload. */
-const lingerSeconds = 60;
-const maxLogBytes = 5_000_000;
+const LINGER_SECONDS = 60;
+const MAX_LOG_BYTES = 5_000_000;
 
 /** The server that comes with the extension. It outlives the window, so that a reload finds it with its turns and questions. */
 export function bundledLauncher(options: BundledLauncherOptions): Launcher {
@@ -58,7 +58,7 @@ async function tryConnect(socket: string, signal: AbortSignal): Promise<Transpor
 
 async function startAndConnect(options: BundledLauncherOptions, signal: AbortSignal): Promise<Transport> {
 	const exit = startServer(options);
-	const deadline = Date.now() + startTimeoutMs;
+	const deadline = Date.now() + START_TIMEOUT_MS;
 	for (let waitMs = 10; Date.now() < deadline; waitMs = Math.min(waitMs * 1.5, 250)) {
 		const transport = await tryConnect(options.files.socket, signal);
 		if (transport !== null) return transport;
@@ -66,7 +66,7 @@ async function startAndConnect(options: BundledLauncherOptions, signal: AbortSig
 		if (exit.failure !== null) throw new Error(exit.failure);
 		await new Promise((resolve) => setTimeout(resolve, waitMs));
 	}
-	throw new Error(`The server did not answer within ${startTimeoutMs / 1000} s.`);
+	throw new Error(`The server did not answer within ${START_TIMEOUT_MS / 1000} s.`);
 }
 
 function startServer({ script, files, env, log }: BundledLauncherOptions): { failure: string | null } {
@@ -74,7 +74,7 @@ function startServer({ script, files, env, log }: BundledLauncherOptions): { fai
 	shortenLog(files.log);
 	const stderr = fs.openSync(files.log, 'a', 0o600);
 	try {
-		const args = [script, 'app-server', '--listen', `unix://${files.socket}`, '--linger', String(lingerSeconds), '--state-file', files.state];
+		const args = [script, 'app-server', '--listen', `unix://${files.socket}`, '--linger', String(LINGER_SECONDS), '--state-file', files.state];
 		const child = spawn(process.execPath, args, { detached: true, stdio: ['ignore', 'ignore', stderr], env, cwd: os.homedir(), windowsHide: true });
 		child.on('error', (error) => {
 			result.failure = `The server could not be started: ${error.message}`;
@@ -94,7 +94,7 @@ function startServer({ script, files, env, log }: BundledLauncherOptions): { fai
 /** The log is appended to for as long as the file lives; one that has grown large is begun anew. */
 function shortenLog(file: string): void {
 	const size = fs.statSync(file, { throwIfNoEntry: false })?.size ?? 0;
-	if (size > maxLogBytes) fs.truncateSync(file);
+	if (size > MAX_LOG_BYTES) fs.truncateSync(file);
 }
 
 /** Waits until a process is gone, and kills it when it does not go by itself. */

@@ -14,7 +14,7 @@ export interface RunFiles {
 }
 
 /** The longest socket path that every system takes. */
-const maxSocketPath = 100;
+const MAX_SOCKET_PATH = 100;
 
 export function codexHome(env: NodeJS.ProcessEnv): string {
 	const home = env['CODEX_HOME'];
@@ -44,7 +44,7 @@ function socketPath({ folder, hash }: { readonly folder: string; readonly hash: 
 	const homeHash = createHash('sha256').update(folder).digest('hex').slice(0, 8);
 	if (onWindows) return `\\\\.\\pipe\\tiller-${homeHash}-${hash}`;
 	const plain = path.join(folder, `${hash}.sock`);
-	if (Buffer.byteLength(plain) <= maxSocketPath) return plain;
+	if (Buffer.byteLength(plain) <= MAX_SOCKET_PATH) return plain;
 	const user = process.getuid?.() ?? 0;
 	const short = path.join(os.tmpdir(), `tiller-${user}`);
 	fs.mkdirSync(short, { recursive: true, mode: 0o700 });

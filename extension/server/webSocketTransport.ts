@@ -11,7 +11,7 @@ export interface Transport {
 	close(): void;
 }
 
-const maxPayload = 256 * 1024 * 1024;
+const MAX_PAYLOAD = 256 * 1024 * 1024;
 
 class WebSocketReader extends AbstractMessageReader {
 	readonly #socket: WebSocket;
@@ -76,7 +76,7 @@ export function connectWebSocket(socketPath: string, signal: AbortSignal): Promi
 		const socket = new WebSocket('ws+unix:socket:/', {
 			createConnection: () => net.connect(socketPath),
 			perMessageDeflate: false,
-			maxPayload,
+			maxPayload: MAX_PAYLOAD,
 			handshakeTimeout: 10_000,
 		});
 		const onAbort = () => socket.terminate();

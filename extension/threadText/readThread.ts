@@ -3,9 +3,9 @@ import type { Thread } from '../../server/protocol/thread/thread.ts';
 import type { Turn } from '../../server/protocol/thread/turn.ts';
 import type { Client } from '../server/client.ts';
 
-const pageOfTurns = 100;
+const PAGE_OF_TURNS = 100;
 /** UTF-16 units asked for at once. */
-const pieceLength = 1024 * 1024;
+const PIECE_LENGTH = 1024 * 1024;
 
 /** All turns with all their items, oldest first. */
 export async function allTurns(client: Client, threadId: string): Promise<readonly Turn[]> {
@@ -15,7 +15,7 @@ export async function allTurns(client: Client, threadId: string): Promise<readon
 		const page: { readonly data: readonly Turn[]; readonly nextCursor: string | null } = await client.request('thread/turns/list', {
 			threadId,
 			cursor,
-			limit: pageOfTurns,
+			limit: PAGE_OF_TURNS,
 			sortDirection: 'asc',
 			itemsView: 'full',
 		});
@@ -64,7 +64,7 @@ export interface TextPlace {
 export async function wholeText(client: Client, place: TextPlace): Promise<string> {
 	let text = '';
 	for (;;) {
-		const piece = await client.request('thread/item/read', { ...place, offset: text.length, length: pieceLength });
+		const piece = await client.request('thread/item/read', { ...place, offset: text.length, length: PIECE_LENGTH });
 		text += piece.text;
 		if (text.length >= piece.totalLength || piece.text === '') return text;
 	}

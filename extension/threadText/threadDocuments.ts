@@ -27,7 +27,7 @@ interface OpenText {
 }
 
 /** After a change the text is made again once in this time, however many changes there are. */
-const refreshMs = 300;
+const REFRESH_MS = 300;
 
 /** Threads as read-only documents of the editor that grow while the thread works: for find, copy, folding, outline and screen readers. */
 export class ThreadDocuments
@@ -110,7 +110,7 @@ export class ThreadDocuments
 				this.#timers.delete(threadId);
 				// Without a server nothing changes; its return brings us here again.
 				this.#refresh(threadId).catch(() => {});
-			}, refreshMs),
+			}, REFRESH_MS),
 		);
 	}
 

@@ -29,7 +29,7 @@ export interface ThreadTextInput {
 	readonly turns: readonly Turn[];
 }
 
-const longestTitle = 80;
+const LONGEST_TITLE = 80;
 
 export function threadMarkdown({ title, facts, turns }: ThreadTextInput, words: TextWords): ThreadText {
 	const lines: string[] = [`# ${oneLine(title)}`, '', ...facts.map((fact) => `- ${fact}`)];
@@ -210,5 +210,5 @@ function withoutEscapes(text: string): string {
 
 function oneLine(text: string): string {
 	const line = text.trim().replace(/\s+/g, ' ');
-	return line.length > longestTitle ? `${line.slice(0, longestTitle - 1)}…` : line;
+	return line.length > LONGEST_TITLE ? `${line.slice(0, LONGEST_TITLE - 1)}…` : line;
 }

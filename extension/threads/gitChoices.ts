@@ -16,7 +16,7 @@ interface GitExtension {
 	getAPI(version: 1): { getRepository(uri: vscode.Uri): Repository | null; readonly repositories: readonly Repository[] };
 }
 
-const shown = 50;
+const SHOWN = 50;
 
 /** `folder`: one of the repository that is meant; null for that of the window. */
 export async function branchesOf(folder: string | null = null): Promise<readonly GitChoice[]> {
@@ -27,7 +27,7 @@ export async function branchesOf(folder: string | null = null): Promise<readonly
 
 export async function commitsOf(folder: string | null = null): Promise<readonly GitChoice[]> {
 	const repository = await repositoryOf(folder);
-	const commits = await repository?.log({ maxEntries: shown }).catch(() => []);
+	const commits = await repository?.log({ maxEntries: SHOWN }).catch(() => []);
 	return (commits ?? []).map(({ hash, message }) => ({ value: hash, title: message.split('\n', 1)[0] ?? hash }));
 }
 

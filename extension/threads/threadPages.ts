@@ -36,10 +36,10 @@ export function placesOf({ folders, worktrees }: PlacesOfThreads): readonly stri
 	return folders.flatMap((folder) => [folder, ...worktrees.of(folder)]);
 }
 
-const pageSize = 50;
-const largestPage = 100;
+const PAGE_SIZE = 50;
+const LARGEST_PAGE = 100;
 /** Pages that are looked through at once for threads of other folders, and for agents. */
-const maxPages = 10;
+const MAX_PAGES = 10;
 
 export async function groupPage(
 	client: Client,
@@ -56,12 +56,12 @@ export async function groupPage(
 	let found: readonly Thread[] = [];
 	let next = cursor;
 	let readStates: ReadStates;
-	for (let pages = 0; pages < maxPages; pages++) {
-		const answer = await page(client, { cursor: next, limit: largestPage });
+	for (let pages = 0; pages < MAX_PAGES; pages++) {
+		const answer = await page(client, { cursor: next, limit: LARGEST_PAGE });
 		found = [...found, ...answer.threads.filter(({ cwd }) => !here.includes(cwd))];
 		next = answer.cursor;
 		readStates = { ...readStates, ...answer.readStates };
-		if (next === null || found.length >= pageSize) break;
+		if (next === null || found.length >= PAGE_SIZE) break;
 	}
 	return { threads: found, cursor: next, readStates };
 }
@@ -71,9 +71,9 @@ export async function agentsOf(client: Client, folders: readonly string[]): Prom
 	if (folders.length === 0) return [];
 	let found: readonly Thread[] = [];
 	let cursor: string | null = null;
-	for (let pages = 0; pages < maxPages; pages++) {
+	for (let pages = 0; pages < MAX_PAGES; pages++) {
 		const sourceKinds: ThreadListParams['sourceKinds'] = ['subAgentThreadSpawn', 'subAgentReview'];
-		const answer: GroupPage = await page(client, { cwd: [...folders], sourceKinds, cursor, limit: largestPage });
+		const answer: GroupPage = await page(client, { cwd: [...folders], sourceKinds, cursor, limit: LARGEST_PAGE });
 		found = [...found, ...answer.threads];
 		cursor = answer.cursor;
 		if (cursor === null) break;
@@ -82,14 +82,14 @@ export async function agentsOf(client: Client, folders: readonly string[]): Prom
 }
 
 export async function otherThreads(client: Client, folders: readonly string[]): Promise<OtherThreads> {
-	const [open, archived] = await Promise.all([page(client, { limit: largestPage }), page(client, { archived: true, limit: 1 })]);
+	const [open, archived] = await Promise.all([page(client, { limit: LARGEST_PAGE }), page(client, { archived: true, limit: 1 })]);
 	const elsewhere = open.threads.filter(({ cwd }) => !folders.includes(cwd)).length;
 	return { elsewhere, more: open.cursor !== null, archived: archived.threads.length > 0 };
 }
 
 async function page(client: Client, params: ThreadListParams): Promise<GroupPage> {
 	const { data, nextCursor, readStates } = await client.request('thread/list', {
-		limit: pageSize,
+		limit: PAGE_SIZE,
 		sortKey: 'updated_at',
 		sortDirection: 'desc',
 		sourceKinds: ['cli', 'vscode', 'exec', 'appServer', 'unknown'],

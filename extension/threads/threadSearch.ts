@@ -18,8 +18,8 @@ interface HitItem extends vscode.QuickPickItem {
 	readonly hit: ThreadSearchHit | null;
 }
 
-const pauseMs = 120;
-const pageSize = 50;
+const PAUSE_MS = 120;
+const PAGE_SIZE = 50;
 
 /** Search in the text of all threads, as the person types. */
 export function searchThreads(options: ThreadSearchOptions): void {
@@ -54,7 +54,7 @@ export function searchThreads(options: ThreadSearchOptions): void {
 		try {
 			const client = await options.ready();
 			const cwd = everywhere ? null : [...folderPaths()];
-			const answer = await client.request('thread/search', { query, cwd, limit: pageSize, cursor: more ? cursor : null });
+			const answer = await client.request('thread/search', { query, cwd, limit: PAGE_SIZE, cursor: more ? cursor : null });
 			// Asked in words of ours, it is answered in them.
 			if (mine !== search || !('isComplete' in answer)) return;
 			hits = more ? [...hits, ...answer.data] : answer.data;
@@ -73,7 +73,7 @@ export function searchThreads(options: ThreadSearchOptions): void {
 	};
 	pick.onDidChangeValue(() => {
 		if (timer !== null) clearTimeout(timer);
-		timer = setTimeout(() => void run(false), pauseMs);
+		timer = setTimeout(() => void run(false), PAUSE_MS);
 	});
 	pick.onDidTriggerButton(() => {
 		everywhere = !everywhere;

@@ -14,7 +14,7 @@ import { worktreeName } from './worktreeList.ts';
 import { worktreeWords as words } from './worktreeWords.ts';
 
 /** How often it is planned anew because somebody typed in between. */
-const maxAttempts = 5;
+const MAX_ATTEMPTS = 5;
 
 export async function applyWorktree(client: Client, worktree: Worktree, documents: ReadOnlyTexts): Promise<void> {
 	const name = worktreeName(worktree);
@@ -59,7 +59,7 @@ async function edit(
 		const wasClean = chosen.map(({ document }) => document?.isDirty !== true);
 		const isAccepted = chosen.length === 0 || (await vscode.workspace.applyEdit(editOf(chosen)));
 		if (!isAccepted) {
-			if (attempt < maxAttempts) continue;
+			if (attempt < MAX_ATTEMPTS) continue;
 			throw new Error(words.editRefused());
 		}
 		await Promise.all(chosen.map(async (one, at) => wasClean[at] === true && one.decision.type === 'write' && (await save(one))));

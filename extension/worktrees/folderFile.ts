@@ -18,7 +18,7 @@ export interface FoundFile {
 }
 
 /** Larger files are not compared. */
-const mostBytes = 64 * 1024 * 1024;
+const MAX_BYTES = 64 * 1024 * 1024;
 
 export async function findFile(change: WorktreeChange, source: string): Promise<FoundFile> {
 	const { target, file: made, kind } = change;
@@ -33,7 +33,7 @@ export async function findFile(change: WorktreeChange, source: string): Promise<
 	// A repository may have links that lead out of it; what a worktree has below one of them does not belong there.
 	if (await goesThroughLink(source, target)) return found({ type: 'refused', message: words.throughLink() }, null);
 	const stat = await fs.stat(target).catch(() => null);
-	if (stat !== null && stat.isFile() && stat.size > mostBytes) return found({ type: 'refused', message: words.tooLarge() }, null);
+	if (stat !== null && stat.isFile() && stat.size > MAX_BYTES) return found({ type: 'refused', message: words.tooLarge() }, null);
 	const bytes = stat?.isFile() === true ? await fs.readFile(target) : null;
 	const isUnsaved = open?.isDirty === true;
 	if (kind === 'binary' && bytes !== null && !isUnsaved) {

@@ -10,7 +10,7 @@ export interface RiskWords {
 }
 
 /** A question has to fit on the screen. */
-const mostNamed = 8;
+const MAX_NAMED = 8;
 
 /** What a person loses with a worktree, by its kind. */
 export function riskText({ files, commits, copies, submodules }: WorktreeRisk, words: RiskWords): string {
@@ -23,8 +23,8 @@ export function riskText({ files, commits, copies, submodules }: WorktreeRisk, w
 	return kinds
 		.filter(([, names]) => names.length > 0)
 		.map(([heading, names]) => {
-			const more = names.length - mostNamed;
-			const shown = names.slice(0, mostNamed).map((name) => `  ${visibleText(name, { code: true })}`);
+			const more = names.length - MAX_NAMED;
+			const shown = names.slice(0, MAX_NAMED).map((name) => `  ${visibleText(name, { code: true })}`);
 			return [heading, ...shown, ...(more > 0 ? [`  ${words.riskMore(more)}`] : [])].join('\n');
 		})
 		.join('\n\n');

@@ -18,7 +18,7 @@ import type { ApprovalStore, SavedApproval } from './grants/savedApproval.ts';
 import { renameFileLater } from '../platform/replaceFile.ts';
 
 const OWN_FILE = 'default.rules';
-const MOST_RULE_BYTES = 1024 * 1024;
+const MAX_RULE_BYTES = 1024 * 1024;
 
 /** A rule file that is not used, or a rule that could not be saved. */
 export interface RuleProblem {
@@ -104,7 +104,7 @@ export class RuleBook implements ApprovalStore {
 			stamp = [mtimeMs, size, ino].join();
 			const known = this.#files.get(file);
 			if (known?.stamp === stamp) return known;
-			const guarded = await readGuarded(file, { maxBytes: MOST_RULE_BYTES });
+			const guarded = await readGuarded(file, { maxBytes: MAX_RULE_BYTES });
 			if (guarded.type === 'refused') throw new Error(guarded.reason);
 			text = textOf(guarded) ?? '';
 			const found = { rules: locateRules(text), hosts: locateHostRules(text) };

@@ -22,7 +22,7 @@ export interface CredentialsOptions {
 	warn(message: string, error: unknown): void;
 }
 
-const MOST_SECRETS = 20;
+const MAX_SECRETS = 20;
 const EXTERNAL_ACTIVE = 'A client has signed in with ChatGPT tokens of its own. Sign out first (account/logout) to sign in another way.';
 
 /**
@@ -201,7 +201,7 @@ export class Credentials {
 	#hide(...secrets: readonly string[]): void {
 		for (const secret of secrets) if (secret !== '') this.#secrets.add(secret);
 		for (const oldest of this.#secrets) {
-			if (this.#secrets.size <= MOST_SECRETS) break;
+			if (this.#secrets.size <= MAX_SECRETS) break;
 			this.#secrets.delete(oldest);
 		}
 	}

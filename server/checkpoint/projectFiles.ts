@@ -7,7 +7,7 @@ import { readGuarded, textOf } from '../files/guardedFile.ts';
 const MAX_FILES = 20_000;
 const MAX_FOLDERS = 5_000;
 /** Ignore files larger than this are data of something else. */
-const MOST_IGNORE_BYTES = 1024 * 1024;
+const MAX_IGNORE_BYTES = 1024 * 1024;
 
 /** Made by programs from other files and large, also where no ignore file says so. */
 const SKIPPED = new Set(['.git', '.hg', '.svn', 'node_modules', '.venv', '__pycache__']);
@@ -46,7 +46,7 @@ export async function listProjectFiles(root: string): Promise<readonly string[] 
 }
 
 async function withRules(root: string, folder: string, inherited: readonly Rules[]): Promise<readonly Rules[]> {
-	const text = textOf(await readGuarded(path.join(root, folder, '.gitignore'), { maxBytes: MOST_IGNORE_BYTES }));
+	const text = textOf(await readGuarded(path.join(root, folder, '.gitignore'), { maxBytes: MAX_IGNORE_BYTES }));
 	return text === null ? inherited : [...inherited, { folder, ignore: ignore().add(text) }];
 }
 

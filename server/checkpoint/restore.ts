@@ -32,7 +32,7 @@ export interface RestoreServices {
 
 const CONTEXT_LINES = 3;
 /** No file that was kept is larger; of larger ones it is only said that they were changed. */
-const MOST_LIVE_BYTES = 64 * 1024 * 1024;
+const MAX_LIVE_BYTES = 64 * 1024 * 1024;
 
 /** What taking a step back would do, file by file. Changes nothing. */
 export async function previewRestore(services: RestoreServices, request: RestoreRequest): Promise<readonly RestoredFile[]> {
@@ -157,7 +157,7 @@ async function planFile(
 
 /** Or why it cannot be read. */
 async function contentOnDisk(real: string): Promise<Buffer | null | string> {
-	const read = await readGuarded(real, { maxBytes: MOST_LIVE_BYTES, inside: [path.dirname(real)] });
+	const read = await readGuarded(real, { maxBytes: MAX_LIVE_BYTES, inside: [path.dirname(real)] });
 	return read.type === 'content' ? read.bytes : read.type === 'missing' ? null : read.reason;
 }
 

@@ -54,7 +54,7 @@ export function sameBytes(a: Buffer | null, b: Buffer | null): boolean {
 
 type Applied = { readonly status: 'applied' | 'conflict' | 'failed'; readonly message: string | null; readonly content: string | null };
 
-const MOST_BYTES = 64 * 1024 * 1024;
+const MAX_BYTES = 64 * 1024 * 1024;
 
 /** What became of a text: asked of the disk, not of who wrote it. */
 export async function verified(
@@ -66,7 +66,7 @@ export async function verified(
 	if (result === undefined) return { ...file, outcome: 'failed', action: 'none', ...because('noAnswer') };
 	if (result.status !== 'applied') return { ...file, outcome: result.status, action: 'none', message: result.message, diff: null };
 	const wanted = result.content ?? (planned.after === null ? null : onDisk.after);
-	const read = await readGuarded(real, { maxBytes: MOST_BYTES });
+	const read = await readGuarded(real, { maxBytes: MAX_BYTES });
 	const bytes = (await unsaved(file.path)) ?? (read.type === 'content' ? read.bytes : null);
 	const text = bytes === null ? null : (decodeText(bytes)?.text ?? null);
 	if (sameText(text, wanted)) {

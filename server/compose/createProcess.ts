@@ -210,7 +210,7 @@ export function createProcess(options: ProcessOptions): ServerProcess {
 type NetworkServices = ReturnType<typeof createNetworkServices>;
 
 /** As many as a person can keep in sight: a server, a watcher or two, and some that were forgotten. */
-const MOST_IN_BACKGROUND = 8;
+const MAX_IN_BACKGROUND = 8;
 
 /** After each turn: a long thread takes no more memory than it needs. */
 function heapFeature(): Feature {
@@ -239,7 +239,7 @@ function createCommands(
 		),
 		env,
 		environmentPolicy: (scope) => environmentPolicyOf(config(scope)),
-		mostInBackground: (scope) => config(scope).tiller?.background_commands ?? MOST_IN_BACKGROUND,
+		mostInBackground: (scope) => config(scope).tiller?.background_commands ?? MAX_IN_BACKGROUND,
 		asksForMore: (scope) => isEnabled(config(scope), 'exec_permission_approvals'),
 	});
 }

@@ -32,8 +32,8 @@ function usable<T>(read: () => T): T {
 	}
 }
 
-const MOST_WATCHES = 256;
-const MOST_SEARCHES = 64;
+const MAX_WATCHES = 256;
+const MAX_SEARCHES = 64;
 
 /** What clients do on the server's machine besides threads: commands, processes, files, searches. */
 export function machineFeature(ground: Ground, { sandbox }: { readonly sandbox: Sandbox }, threads: Threads): Feature {
@@ -55,9 +55,9 @@ export function machineFeature(ground: Ground, { sandbox }: { readonly sandbox: 
 		unknown: (id) => `no active process for process handle ${id}`,
 		duplicate: (id) => `duplicate active process handle: ${id}`,
 	});
-	const watches = new SessionResources<PathWatch>(MOST_WATCHES);
+	const watches = new SessionResources<PathWatch>(MAX_WATCHES);
 	const search = new FileSearch(path.join(assets, 'searchWorker.js'));
-	const sessions = new SessionResources<SearchSession>(MOST_SEARCHES);
+	const sessions = new SessionResources<SearchSession>(MAX_SEARCHES);
 	const tokens = new SessionResources<TokenSearch>(Number.POSITIVE_INFINITY);
 	return {
 		name: 'machine',

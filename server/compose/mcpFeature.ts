@@ -16,7 +16,7 @@ import type { Ground } from './ground.ts';
 import { type McpServices, ownServersOf, type ServedThread } from './mcpServices.ts';
 
 /** More tools than this are searched for instead of offered all at once, whatever the provider. */
-const MOST_OFFERED = 100;
+const MAX_OFFERED = 100;
 
 interface Given {
 	readonly threads: Threads;
@@ -84,7 +84,7 @@ function sourceOf({ meta }: ThreadFacts, own: ServedThread, { services, canSearc
 			const marks = [search, revealed.size, own.snapshot, ...servers.all.flatMap(marksOf)];
 			if (known !== null && known.marks.length === marks.length && known.marks.every((mark, at) => mark === marks[at])) return known.tools;
 			const offered = servers.offered();
-			const many = offered.length > MOST_OFFERED;
+			const many = offered.length > MAX_OFFERED;
 			const isDeferred = (tool: FoundTool) => many && (search || !revealed.has(keyOf(tool)));
 			const tools = offered.map((each) => mcpTool(each, { grants: services.tools, running }, { deferred: isDeferred(each) }));
 			const specs = many ? offered.map(deferredSpec) : [];

@@ -39,9 +39,9 @@ export interface ClientCommandEnd {
 export class CommandInputError extends Error {}
 
 /** Text of this many bytes still fits into one line of JSON when every byte has to be escaped. */
-const MOST_CAPTURED_BYTES = 64 * 1024 * 1024;
+const MAX_CAPTURED_BYTES = 64 * 1024 * 1024;
 /** What a process may leave unread of its input before more is refused. */
-const MOST_WAITING_INPUT_BYTES = 16 * 1024 * 1024;
+const MAX_WAITING_INPUT_BYTES = 16 * 1024 * 1024;
 /** How long a killed process may take to be gone before its command is answered without it. */
 const AFTER_KILL_MS = 2000;
 const TIMED_OUT = 124;
@@ -100,7 +100,7 @@ export class ClientCommand {
 	}
 
 	async #follow({ capBytes, timeoutMs, onOutput, room }: ClientCommandRequest): Promise<ClientCommandEnd> {
-		const cap = onOutput === null ? Math.min(capBytes ?? MOST_CAPTURED_BYTES, MOST_CAPTURED_BYTES) : (capBytes ?? Number.POSITIVE_INFINITY);
+		const cap = onOutput === null ? Math.min(capBytes ?? MAX_CAPTURED_BYTES, MAX_CAPTURED_BYTES) : (capBytes ?? Number.POSITIVE_INFINITY);
 		const streams = { stdout: new CappedStream(cap), stderr: new CappedStream(cap) };
 		const unsubscribe = this.#process.onOutput((chunk, name) => {
 			const stream = streams[name];
@@ -141,7 +141,7 @@ export class ClientCommand {
 		if (this.#input === 'none') throw new CommandInputError('stdin streaming is not enabled');
 		if (bytes !== null && bytes.byteLength > 0) {
 			if (this.#input === 'closed') throw new CommandInputError('stdin is already closed');
-			if (this.#waitingInput + bytes.byteLength > MOST_WAITING_INPUT_BYTES) {
+			if (this.#waitingInput + bytes.byteLength > MAX_WAITING_INPUT_BYTES) {
 				throw new CommandInputError(`the process has not read ${this.#waitingInput} bytes of its stdin yet; write again when it has`);
 			}
 			this.#waitingInput += bytes.byteLength;

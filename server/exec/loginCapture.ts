@@ -24,7 +24,7 @@ export interface CaptureRequest {
 }
 
 /** A profile that defines more than this is not carried along. */
-const MOST_BYTES = 8 * 1024 * 1024;
+const MAX_BYTES = 8 * 1024 * 1024;
 /** A shell's own, different in each. */
 const NOT_CARRIED = new Set(['_', 'PWD', 'OLDPWD', 'SHLVL', 'SHELLOPTS', 'BASHOPTS']);
 
@@ -90,10 +90,10 @@ export async function captureLogin({ host, shell, env, timeoutMs }: CaptureReque
 	const chunks: Uint8Array[] = [];
 	let bytes = 0;
 	child.onOutput((chunk, stream) => {
-		if (stream === 'stderr' || bytes > MOST_BYTES) return;
+		if (stream === 'stderr' || bytes > MAX_BYTES) return;
 		bytes += chunk.byteLength;
 		chunks.push(chunk);
-		if (bytes > MOST_BYTES) void child.kill(0);
+		if (bytes > MAX_BYTES) void child.kill(0);
 	});
 	let isLate = false;
 	const timer = setTimeout(() => {
@@ -103,7 +103,7 @@ export async function captureLogin({ host, shell, env, timeoutMs }: CaptureReque
 	await child.exited;
 	clearTimeout(timer);
 	if (isLate) throw new LoginCaptureError(`it did not end within ${timeoutMs / 1000} seconds`);
-	if (bytes > MOST_BYTES) throw new LoginCaptureError(`it defines more than ${MOST_BYTES} bytes`);
+	if (bytes > MAX_BYTES) throw new LoginCaptureError(`it defines more than ${MAX_BYTES} bytes`);
 	const text = Buffer.concat(chunks).toString('utf8');
 	const between = (from: string, to: string): string => {
 		const start = text.lastIndexOf(`\n${mark}-${from}\n`);

@@ -44,7 +44,7 @@ export interface FeedbackOptions {
 
 const LIMITS = { logBytes: 1024 * 1024, fileBytes: 4 * 1024 * 1024 };
 /** So many wait to be sent; the oldest goes when another is prepared. */
-const MOST_PREPARED = 4;
+const MAX_PREPARED = 4;
 
 /** What a person sends about the program: put together first, so that it can be read before it leaves, and sent exactly so. Nothing is sent unasked. */
 export class Feedback {
@@ -82,7 +82,7 @@ export class Feedback {
 		};
 		const prepared = { id: randomUUID(), threadId, address: address(), body: JSON.stringify(content, null, 2) };
 		this.#prepared.set(prepared.id, prepared);
-		for (const id of [...this.#prepared.keys()].slice(0, -MOST_PREPARED)) this.#prepared.delete(id);
+		for (const id of [...this.#prepared.keys()].slice(0, -MAX_PREPARED)) this.#prepared.delete(id);
 		return prepared;
 	}
 

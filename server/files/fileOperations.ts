@@ -4,7 +4,7 @@ import path from 'node:path';
 import { hostPaths } from '../platform/host.ts';
 
 /** A file of this size still fits into one message: base64 makes it a third longer, and several copies of it are in memory on the way. */
-const MOST_READ_BYTES = 128 * 1024 * 1024;
+const MAX_READ_BYTES = 128 * 1024 * 1024;
 
 /** A request that cannot be done, whatever the state of the disk. The message is for the client. */
 export class FileRequestError extends Error {}
@@ -39,10 +39,9 @@ export async function readWholeFile(file: string): Promise<Buffer> {
 		const stats = await handle.stat();
 		if (stats.isDirectory()) throw osError('EISDIR', file);
 		if (!stats.isFile()) throw new FileRequestError(`fs/readFile reads only files, and ${file} is a device, pipe or socket`);
-		if (stats.size > MOST_READ_BYTES) throw new FileRequestError(`fs/readFile reads at most ${MOST_READ_BYTES} bytes, and ${file} has ${stats.size}`);
+		if (stats.size > MAX_READ_BYTES) throw new FileRequestError(`fs/readFile reads at most ${MAX_READ_BYTES} bytes, and ${file} has ${stats.size}`);
 		const content = await handle.readFile();
-		if (content.byteLength > MOST_READ_BYTES)
-			throw new FileRequestError(`fs/readFile reads at most ${MOST_READ_BYTES} bytes, and ${file} grew beyond`);
+		if (content.byteLength > MAX_READ_BYTES) throw new FileRequestError(`fs/readFile reads at most ${MAX_READ_BYTES} bytes, and ${file} grew beyond`);
 		return content;
 	} finally {
 		await handle.close();

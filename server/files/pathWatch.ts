@@ -4,7 +4,7 @@ import path from 'node:path';
 /** Changes that come within this many milliseconds of the first are told together. */
 const GATHER_MS = 80;
 /** Of more changes at once only the watched path itself is told. */
-const MOST_PATHS = 500;
+const MAX_PATHS = 500;
 
 /**
  * Watches one path with the system's own notifications: a folder with its direct children, or a file. It survives the
@@ -67,7 +67,7 @@ export class PathWatch {
 		if (this.#isClosed) return;
 		// Removed, made, or made again: the old watch is on something that is no longer there.
 		if (this.#changed.has(this.path)) this.#rearm();
-		const paths = this.#changed.size > MOST_PATHS ? [this.path] : [...this.#changed].sort();
+		const paths = this.#changed.size > MAX_PATHS ? [this.path] : [...this.#changed].sort();
 		this.#changed.clear();
 		this.#onChange(paths);
 	}

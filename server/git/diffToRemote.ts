@@ -11,7 +11,7 @@ export interface DiffToRemote {
 	readonly diff: string;
 }
 
-const MOST_DIFF_BYTES = 32 * 1024 * 1024;
+const MAX_DIFF_BYTES = 32 * 1024 * 1024;
 const TIMEOUT_MS = 20_000;
 
 /** What the work in a folder's repository adds to what its remotes have. Rejects with `GitError`. */
@@ -26,7 +26,7 @@ export async function diffToRemote(cwd: string, env: GitOptions['env']): Promise
 	try {
 		const index = await indexWithNewFiles(folder, options);
 		const args = ['diff', '--no-color', '--no-ext-diff', '--no-textconv', '--ignore-submodules=dirty', '--binary', sha, '--'];
-		return { sha, diff: await git(args, { ...options, extraEnv: { GIT_INDEX_FILE: index }, maxBytes: MOST_DIFF_BYTES }) };
+		return { sha, diff: await git(args, { ...options, extraEnv: { GIT_INDEX_FILE: index }, maxBytes: MAX_DIFF_BYTES }) };
 	} finally {
 		await rm(folder, { recursive: true, force: true });
 	}

@@ -23,7 +23,7 @@ export interface ThreadGoalOptions {
 
 const MAX_OBJECTIVE_CHARS = 4000;
 /** After so many turns in a row without a call of a tool the goal waits for a person. */
-export const MOST_IDLE_TURNS = 3;
+export const MAX_IDLE_TURNS = 3;
 
 /** The goal of a thread: what it is, what was used for it, and whether it wants another turn. Changes are recorded, then told. */
 export class ThreadGoal implements GoalAccess {
@@ -133,7 +133,7 @@ export class ThreadGoal implements GoalAccess {
 		this.#untold = this.#completing = false;
 		this.#idleTurns = this.#idle ? this.#idleTurns + 1 : 0;
 		this.#idle = false;
-		const stalled = !interrupted && this.#idleTurns >= MOST_IDLE_TURNS;
+		const stalled = !interrupted && this.#idleTurns >= MAX_IDLE_TURNS;
 		if ((interrupted || stalled) && this.#goal?.status === 'active') {
 			this.#change({ ...this.#goal, status: 'paused' }, turnId);
 			return stalled ? 'stalled' : null;

@@ -50,9 +50,9 @@ export interface ParsedHooks {
 
 const DEFAULT_TIMEOUT_SEC = 600;
 /** The longest time that a timer can count, in seconds: 24 days. */
-const MOST_TIMEOUT_SEC = 2_147_483;
+const MAX_TIMEOUT_SEC = 2_147_483;
 /** More hooks than anyone writes; a file with more is made to be slow. */
-const MOST_HOOKS = 500;
+const MAX_HOOKS = 500;
 
 const Group = z.object({ matcher: z.nullish(z.string()), hooks: z._default(z.array(z.unknown()), []) });
 const Handler = z.looseObject({ type: z.string() });
@@ -98,8 +98,8 @@ export function parseHooks(table: unknown, origin: HookOrigin): ParsedHooks {
 					warn(`${place}, hook ${index + 1}: ${handler}`);
 					continue;
 				}
-				if (hooks.length === MOST_HOOKS) {
-					warn(`only the first ${MOST_HOOKS} hooks are used`);
+				if (hooks.length === MAX_HOOKS) {
+					warn(`only the first ${MAX_HOOKS} hooks are used`);
 					return { hooks, warnings };
 				}
 				const { source, sourcePath, pluginId, pluginFolder = null, isManaged, keyPrefix } = origin;
@@ -137,7 +137,7 @@ function readHandler(value: unknown): HandlerFacts | string {
 	const timeout = command.data.timeout ?? DEFAULT_TIMEOUT_SEC;
 	return {
 		command: command.data.command,
-		timeoutSec: Math.min(Math.max(Math.trunc(timeout), 1), MOST_TIMEOUT_SEC),
+		timeoutSec: Math.min(Math.max(Math.trunc(timeout), 1), MAX_TIMEOUT_SEC),
 		statusMessage: command.data.statusMessage ?? null,
 	};
 }

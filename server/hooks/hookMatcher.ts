@@ -1,14 +1,14 @@
 /** Names and alternatives of names; anything else is a regular expression. */
 const PLAIN = /^[A-Za-z0-9_|]*$/;
 /** Longer ones are refused: a pattern of a file must not cost time. */
-const MOST_CHARACTERS = 1000;
+const MAX_CHARACTERS = 1000;
 
 /** Other names under which a tool is known to those who write hooks. */
 const ALIASES: Readonly<Record<string, readonly string[]>> = { apply_patch: ['Edit', 'Write'] };
 
 /** Why a matcher cannot be used; null when it can. */
 export function matcherProblem(matcher: string): string | null {
-	if (matcher.length > MOST_CHARACTERS) return `longer than ${MOST_CHARACTERS} characters`;
+	if (matcher.length > MAX_CHARACTERS) return `longer than ${MAX_CHARACTERS} characters`;
 	if (PLAIN.test(matcher) || matcher === '*') return null;
 	try {
 		new RegExp(matcher);

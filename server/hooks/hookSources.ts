@@ -36,7 +36,7 @@ export interface HookSurroundings {
 	isFolder(folder: string): boolean;
 }
 
-const MOST_FILE_BYTES = 1024 * 1024;
+const MAX_FILE_BYTES = 1024 * 1024;
 const HookFile = z.looseObject({ hooks: z.optional(z.unknown()) });
 
 /** All hooks that apply, in the order in which they are shown and report: managed ones, then layer by layer, in each `hooks.json` first. Runs nothing. */
@@ -87,7 +87,7 @@ function withoutState(table: unknown): unknown {
 
 /** Null when there is no file. */
 async function readHookFile(file: string, origin: HookOrigin): Promise<ParsedHooks | null> {
-	const read = await readGuarded(file, { maxBytes: MOST_FILE_BYTES });
+	const read = await readGuarded(file, { maxBytes: MAX_FILE_BYTES });
 	if (read.type === 'missing') return null;
 	if (read.type === 'refused') return { hooks: [], warnings: [`${file} is not used: ${read.reason}.`] };
 	let value: unknown;

@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 
 /** What of a hook's text reaches the model, in bytes. */
-const MOST_MODEL_BYTES = 10_000;
+const MAX_MODEL_BYTES = 10_000;
 
 /** Keeps the whole text of a hook where the model can read it; null when it cannot be kept. */
 export type KeepText = (text: string) => string | null;
@@ -25,10 +25,10 @@ export function keepTextIn(folder: string, threadId: string, id: () => string): 
 /** The text of a hook for the model: its beginning and end when it is long, with what was left out and where all of it is. */
 export function modelText(text: string, keep: KeepText): string {
 	const bytes = Buffer.from(text);
-	if (bytes.byteLength <= MOST_MODEL_BYTES) return text;
-	const half = MOST_MODEL_BYTES / 2;
+	if (bytes.byteLength <= MAX_MODEL_BYTES) return text;
+	const half = MAX_MODEL_BYTES / 2;
 	const decode = (part: Buffer) => part.toString('utf8').replace(/^\uFFFD+|\uFFFD+$/g, '');
 	const file = keep(text);
 	const where = file === null ? '' : `\n\nThe whole text is in ${file}`;
-	return `${decode(bytes.subarray(0, half))}…${bytes.byteLength - MOST_MODEL_BYTES} bytes truncated…${decode(bytes.subarray(-half))}${where}`;
+	return `${decode(bytes.subarray(0, half))}…${bytes.byteLength - MAX_MODEL_BYTES} bytes truncated…${decode(bytes.subarray(-half))}${where}`;
 }

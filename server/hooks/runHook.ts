@@ -14,9 +14,9 @@ export interface HookCommand {
 }
 
 /** More than this on stdout ends the hook: a program that never stops printing must not fill the memory. In bytes. */
-const MOST_OUTPUT_BYTES = 4 * 1024 * 1024;
+const MAX_OUTPUT_BYTES = 4 * 1024 * 1024;
 /** What is kept of stderr, in bytes; the rest is read and dropped. */
-const MOST_ERROR_BYTES = 256 * 1024;
+const MAX_ERROR_BYTES = 256 * 1024;
 
 /**
  * Runs the command of a hook to its end, its time limit, or `signal`. Never rejects, and leaves no process of its group behind.
@@ -40,12 +40,12 @@ export async function runHook(host: ProcessHost, command: HookCommand, signal: A
 		void running.kill(0);
 	};
 	running.onOutput((chunk, stream) => {
-		const most = stream === 'stdout' ? MOST_OUTPUT_BYTES : MOST_ERROR_BYTES;
+		const most = stream === 'stdout' ? MAX_OUTPUT_BYTES : MAX_ERROR_BYTES;
 		const room = most - kept[stream];
 		if (room > 0) (stream === 'stdout' ? stdout : stderr).push(Buffer.from(chunk.subarray(0, room)));
 		kept[stream] += chunk.byteLength;
-		if (stream === 'stdout' && kept.stdout > MOST_OUTPUT_BYTES)
-			end(`The hook printed more than ${MOST_OUTPUT_BYTES / 1024 / 1024} MiB and was stopped.`);
+		if (stream === 'stdout' && kept.stdout > MAX_OUTPUT_BYTES)
+			end(`The hook printed more than ${MAX_OUTPUT_BYTES / 1024 / 1024} MiB and was stopped.`);
 	});
 	const timer = setTimeout(() => end(`The hook did not end within ${command.timeoutSec} s and was stopped.`), command.timeoutSec * 1000);
 	const interrupt = () => end(INTERRUPTED);

@@ -33,9 +33,9 @@ export interface AgentsMdOptions {
 }
 
 const ownNames = ['AGENTS.override.md', 'AGENTS.md'];
-const defaultMaxBytes = 32 * 1024;
+const DEFAULT_MAX_BYTES = 32 * 1024;
 /** The person's own file is not limited by a setting. */
-const mostGlobalBytes = 1024 * 1024;
+const MAX_GLOBAL_BYTES = 1024 * 1024;
 
 /**
  * The instructions that people wrote for agents: the file in `CODEX_HOME`, then one per folder from the project's root (the nearest
@@ -43,13 +43,13 @@ const mostGlobalBytes = 1024 * 1024;
  * leads out of the project is not read: the link would show the model any file of the person.
  */
 export async function readUserInstructions(options: AgentsMdOptions, files: InstructionFiles): Promise<UserInstructions> {
-	const { cwd, home, maxBytes = defaultMaxBytes, fallbackNames = [], rootMarkers = ['.git'] } = options;
+	const { cwd, home, maxBytes = DEFAULT_MAX_BYTES, fallbackNames = [], rootMarkers = ['.git'] } = options;
 	const warnings: string[] = [];
 	const sources: string[] = [];
 	const search = { files, warnings };
 
-	const global = await firstFile(home, { ...search, names: ownNames, guard: { maxBytes: mostGlobalBytes, tooLong: 'cut' } });
-	if (global && global.left > 0) warnings.push(`${global.path} was cut: only its first ${mostGlobalBytes} bytes are used.`);
+	const global = await firstFile(home, { ...search, names: ownNames, guard: { maxBytes: MAX_GLOBAL_BYTES, tooLong: 'cut' } });
+	if (global && global.left > 0) warnings.push(`${global.path} was cut: only its first ${MAX_GLOBAL_BYTES} bytes are used.`);
 	const globalText = global?.text.trim() ?? '';
 	if (global && globalText) sources.push(global.path);
 

@@ -20,7 +20,7 @@ export type KnownServer = ListedServer | 'dead' | 'late' | null;
 /** For so long nobody waits for a server that did not start, in milliseconds. After that it may have been mended. */
 const DEAD_MS = 60 * 60_000;
 /** More servers are forgotten, the oldest first. */
-const MOST_DEAD = 100;
+const MAX_DEAD = 100;
 
 const Dead = z.record(z.string(), z.number());
 
@@ -91,7 +91,7 @@ export class KnownServers {
 
 	/** What cannot be kept is found out again by the next process. */
 	#write(): void {
-		const recent = [...this.#read()].filter(([, at]) => this.#isRecent(at)).slice(-MOST_DEAD);
+		const recent = [...this.#read()].filter(([, at]) => this.#isRecent(at)).slice(-MAX_DEAD);
 		const beside = `${this.#file}.${process.pid}.tmp`;
 		try {
 			fs.mkdirSync(path.dirname(this.#file), { recursive: true, mode: 0o700 });

@@ -4,8 +4,8 @@ import { readGuarded } from '../files/guardedFile.ts';
 import { writeNew } from './foreignFiles.ts';
 import type { ImportRecord } from './importJournal.ts';
 
-const MOST_FILES = 2_000;
-const MOST_BYTES = 64 * 1024 * 1024;
+const MAX_FILES = 2_000;
+const MAX_BYTES = 64 * 1024 * 1024;
 
 /**
  * Copies the regular files of a folder that the target does not have. Links are left out. `change` may give a file another content. Stops
@@ -25,8 +25,8 @@ export async function copyMissing(
 			if (entry.isDirectory() && depth < 16) await copy(name, depth + 1);
 			if (!entry.isFile()) continue;
 			files += 1;
-			const read = await readGuarded(path.join(from, name), { maxBytes: MOST_BYTES - bytes, inside: [from] });
-			if (files > MOST_FILES || (read.type === 'refused' && read.why === 'size')) throw new Error(`${from} holds more than can be copied`);
+			const read = await readGuarded(path.join(from, name), { maxBytes: MAX_BYTES - bytes, inside: [from] });
+			if (files > MAX_FILES || (read.type === 'refused' && read.why === 'size')) throw new Error(`${from} holds more than can be copied`);
 			if (read.type !== 'content') continue;
 			bytes += read.bytes.byteLength;
 			await writeNew(record, path.join(to, name), change(name, read.bytes), (read.stats.mode & 0o111) === 0 ? 0o644 : 0o755);

@@ -6,8 +6,8 @@ import type { Skipped } from './plan.ts';
 import { Reason } from './reason.ts';
 
 /** Largest file that is taken over, in bytes. */
-const MOST_BYTES = 4 * 1024 * 1024;
-const MOST_FILES = 2_000;
+const MAX_BYTES = 4 * 1024 * 1024;
+const MAX_FILES = 2_000;
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
@@ -16,7 +16,7 @@ export const isTexts = (value: unknown): value is readonly string[] => Array.isA
 
 /** Null when there is no such file; a problem when it cannot be used. */
 export async function readText(file: string): Promise<string | { readonly problem: string } | null> {
-	const read = await readGuarded(file, { maxBytes: MOST_BYTES });
+	const read = await readGuarded(file, { maxBytes: MAX_BYTES });
 	if (read.type === 'missing') return null;
 	if (read.type === 'refused') return { problem: read.reason };
 	return textOf(read) ?? '';
@@ -47,7 +47,7 @@ export async function markdownBelow(folder: string): Promise<readonly string[]> 
 		if (depth > 8) return;
 		const entries = await fs.promises.readdir(path.join(folder, below), { withFileTypes: true }).catch(() => []);
 		for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
-			if (found.length >= MOST_FILES) return;
+			if (found.length >= MAX_FILES) return;
 			const name = below === '' ? entry.name : `${below}/${entry.name}`;
 			if (entry.isDirectory()) await walk(name, depth + 1);
 			else if (entry.isFile() && entry.name.endsWith('.md')) found.push(name);

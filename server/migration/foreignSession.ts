@@ -20,8 +20,8 @@ export interface ForeignSession {
 }
 
 /** What is kept of one result of a tool, in characters. */
-const MOST_RESULT = 20_000;
-const MOST_TITLE = 200;
+const MAX_RESULT = 20_000;
+const MAX_TITLE = 200;
 
 /** Reads a conversation, a line at a time. Lines of other kinds, of helpers beside the conversation, and broken ones are passed over. */
 export class ForeignSessionReader {
@@ -56,7 +56,7 @@ export class ForeignSessionReader {
 		const first = this.#turns[0]?.input.trim().split('\n')[0]?.trim() ?? null;
 		return {
 			cwd: this.#cwd,
-			title: this.#customTitle ?? (first === null ? null : cut(first, MOST_TITLE)),
+			title: this.#customTitle ?? (first === null ? null : cut(first, MAX_TITLE)),
 			turns: this.#turns,
 			damagedLines: this.#damaged,
 		};
@@ -64,7 +64,7 @@ export class ForeignSessionReader {
 
 	#user(content: unknown, startedAt: number | null): void {
 		const parts = partsOf(content);
-		const results = parts.filter(({ type }) => type === 'tool_result').map((part) => `[Tool result]\n${cut(resultText(part.content), MOST_RESULT)}`);
+		const results = parts.filter(({ type }) => type === 'tool_result').map((part) => `[Tool result]\n${cut(resultText(part.content), MAX_RESULT)}`);
 		if (results.length > 0) this.#turns.at(-1)?.answers.push(...results);
 		const input = textsOf(parts);
 		if (input !== '') this.#turns.push({ input, answers: [], startedAt });
@@ -74,7 +74,7 @@ export class ForeignSessionReader {
 		const parts = partsOf(content);
 		const calls = parts
 			.filter(({ type }) => type === 'tool_use')
-			.map(({ name, input }) => `[Tool call: ${typeof name === 'string' ? name : 'unknown'}]\n${cut(JSON.stringify(input ?? {}), MOST_RESULT)}`);
+			.map(({ name, input }) => `[Tool call: ${typeof name === 'string' ? name : 'unknown'}]\n${cut(JSON.stringify(input ?? {}), MAX_RESULT)}`);
 		const answer = [textsOf(parts), ...calls].filter((each) => each !== '').join('\n\n');
 		if (answer !== '') this.#turns.at(-1)?.answers.push(answer);
 	}

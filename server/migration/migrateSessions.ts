@@ -33,8 +33,8 @@ interface Candidate {
 /** How long ago a conversation may have ended to be offered, in milliseconds: 30 days. */
 const RECENT_MS = 30 * 24 * 60 * 60 * 1000;
 /** The newest ones are offered. */
-const MOST_SESSIONS = 200;
-const MOST_BYTES = 256 * 1024 * 1024;
+const MAX_SESSIONS = 200;
+const MAX_BYTES = 256 * 1024 * 1024;
 
 /** Recent conversations with the other agent, below its `projects`, that were not taken over as they are now. Null when there are none. */
 export async function planSessions(options: SessionsOptions): Promise<Plan | null> {
@@ -103,12 +103,12 @@ async function recentFiles(folder: string, since: number): Promise<readonly stri
 	}
 	return found
 		.sort((a, b) => b.changed - a.changed)
-		.slice(0, MOST_SESSIONS)
+		.slice(0, MAX_SESSIONS)
 		.map(({ file }) => file);
 }
 
 async function readSession(file: string): Promise<{ readonly session: ForeignSession; readonly hash: string } | Reason> {
-	const read = await readGuarded(file, { maxBytes: MOST_BYTES });
+	const read = await readGuarded(file, { maxBytes: MAX_BYTES });
 	if (read.type === 'missing') return new Reason('gone');
 	if (read.type === 'refused') return new Reason('unreadable', read.reason);
 	const reader = new ForeignSessionReader();

@@ -16,7 +16,7 @@ export interface LedgerEntry {
 
 const Entry = z.looseObject({ source_path: z.string(), content_sha256: z.string(), imported_thread_id: z.string(), imported_at: z.number() });
 const Ledger = z.looseObject({ records: z._default(z.array(z.unknown()), []) });
-const MOST_BYTES = 64 * 1024 * 1024;
+const MAX_BYTES = 64 * 1024 * 1024;
 
 /** `<home>/external_agent_session_imports.json`, which the Codex CLI reads and writes too. What others wrote in it stays. */
 export class SessionLedger {
@@ -55,7 +55,7 @@ export class SessionLedger {
 	}
 
 	async #read(): Promise<z.infer<typeof Ledger>> {
-		const read = await readGuarded(this.#file, { maxBytes: MOST_BYTES });
+		const read = await readGuarded(this.#file, { maxBytes: MAX_BYTES });
 		if (read.type === 'missing') return { records: [] };
 		const text = textOf(read);
 		if (text === null) throw new Error(`${this.#file} cannot be read`);

@@ -79,14 +79,14 @@ export function httpFailure({ providerName, url, status: given, body, headers, s
 }
 
 /** A longer text is no sentence about the request: it may be the request itself. */
-const MOST_WORDS = 4000;
+const MAX_WORDS = 4000;
 
 /** Who asks for more than this is not waited for: the person decides when to go on. */
-const longestWaitMs = 5 * 60_000;
+const LONGEST_WAIT_MS = 5 * 60_000;
 
 /** What becomes of a failure whose sender wants to be asked again only after this long. */
 function waited(message: string, wait: number | null): { readonly text: string; readonly wait: number | null; readonly again: boolean } {
-	if (wait === null || wait <= longestWaitMs) return { text: message, wait, again: true };
+	if (wait === null || wait <= LONGEST_WAIT_MS) return { text: message, wait, again: true };
 	const from = new Date(Date.now() + wait);
 	const when = Number.isNaN(from.getTime()) ? 'a long time from now' : timeText(from.getTime() / 1000);
 	return { text: `${message} It wants to be asked again only after ${when}.`, wait: null, again: false };
@@ -256,7 +256,7 @@ const TOO_LONG = [
 ];
 
 function byWords(text: string): ReturnType<typeof byCode> {
-	if (text.length > MOST_WORDS) return null;
+	if (text.length > MAX_WORDS) return null;
 	if (/credit balance is too low|insufficient (?:credits?|balance|funds)/i.test(text))
 		return { kind: 'usageLimitExceeded', message: `The account's credit does not cover this request: ${shorten(text.trim())}`, retryable: false };
 	if (/api[ _]key not valid|API_KEY_INVALID/i.test(text)) return { kind: 'unauthorized', message: shorten(text.trim()), retryable: false };

@@ -13,7 +13,7 @@ import type { Opening } from './tunnel.ts';
 /** The first byte of SOCKS5; no request of http begins with it. */
 const SOCKS = 5;
 /** So many different refusals are told to the model at most. */
-const MOST_REFUSALS = 20;
+const MAX_REFUSALS = 20;
 
 export interface CommandProxyOptions {
 	readonly gate: Gate;
@@ -128,7 +128,7 @@ export class CommandProxy implements ProxyAccess {
 
 	#refuse(destination: Destination, refusal: Refusal): Opening {
 		const line = refusalLine(destination, refusal);
-		if (this.#refusals.size < MOST_REFUSALS) this.#refusals.set(line, line);
+		if (this.#refusals.size < MAX_REFUSALS) this.#refusals.set(line, line);
 		return { type: 'refused', refusal };
 	}
 }

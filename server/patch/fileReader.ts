@@ -20,7 +20,7 @@ export interface FileReader {
 }
 
 /** Larger files are not patched: their text would be held several times over. */
-const maxFileBytes = 64 * 1024 * 1024;
+const MAX_FILE_BYTES = 64 * 1024 * 1024;
 
 const osMessages: Readonly<Record<string, string>> = {
 	ENOENT: 'No such file or directory (os error 2)',
@@ -46,7 +46,7 @@ export function osMessage(error: unknown): string {
 
 export const diskReader: FileReader = {
 	async read(path) {
-		const read = await readGuarded(path, { maxBytes: maxFileBytes });
+		const read = await readGuarded(path, { maxBytes: MAX_FILE_BYTES });
 		if (read.type === 'missing') return { type: 'missing', message: osMessages[read.code] ?? read.code };
 		if (read.type === 'refused') return { type: 'unreadable', message: osMessages[read.code ?? ''] ?? read.reason };
 		const decoded = decodePatchable(read.bytes);

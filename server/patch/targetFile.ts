@@ -46,7 +46,7 @@ export interface FoundFile {
 export class ChangedError extends Error {}
 
 /** No file that could be patched is larger. */
-const mostBytes = 64 * 1024 * 1024;
+const MAX_BYTES = 64 * 1024 * 1024;
 
 /** The file at a place, which can be written; null when there is none. Rejects with the system's error, `NoFileError` or `ChangedError`. */
 export async function findFile({ folder, name }: Place): Promise<FoundFile | null> {
@@ -66,7 +66,7 @@ export async function findFile({ folder, name }: Place): Promise<FoundFile | nul
 
 /** So many bytes, which have to be the whole file: one that grows could be read for ever. */
 async function readExactly(handle: FileHandle, size: number): Promise<Buffer> {
-	if (size > mostBytes) throw new ChangedError();
+	if (size > MAX_BYTES) throw new ChangedError();
 	const buffer = Buffer.alloc(size + 1);
 	let at = 0;
 	for (let read = -1; read !== 0 && at <= size; at += read) read = (await handle.read(buffer, at, size + 1 - at, at)).bytesRead;

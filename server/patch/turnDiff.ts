@@ -12,7 +12,7 @@ interface FileState {
 }
 
 const noBlob = '0'.repeat(40);
-const contextLines = 3;
+const CONTEXT_LINES = 3;
 
 /**
  * Everything that patches changed since a turn began, as git would show it. Files are compared with what they were before
@@ -93,7 +93,7 @@ export class TurnDiff {
 				`--- ${before === null ? '/dev/null' : `a/${oldName}`}`,
 				`+++ ${after === null ? '/dev/null' : `b/${newName}`}`,
 			);
-		return `${lines.join('\n')}\n${unifiedDiff(before?.text ?? '', after?.text ?? '', contextLines)}`;
+		return `${lines.join('\n')}\n${unifiedDiff(before?.text ?? '', after?.text ?? '', CONTEXT_LINES)}`;
 	}
 }
 

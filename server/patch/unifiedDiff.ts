@@ -1,8 +1,8 @@
 import { structuredPatch } from 'diff';
 
 /** A difference that takes longer is shown as one replaced block. */
-const diffTimeoutMs = 400;
-const maxEditLength = 20_000;
+const DIFF_TIMEOUT_MS = 400;
+const MAX_EDIT_LENGTH = 20_000;
 
 /**
  * The hunks of a unified diff, without file headers; '' when nothing differs. Counts of 1 are left out, as git does.
@@ -10,7 +10,7 @@ const maxEditLength = 20_000;
  */
 export function unifiedDiff(before: string, after: string, context: number): string {
 	if (before === after) return '';
-	const patch = structuredPatch('', '', before, after, '', '', { context, timeout: diffTimeoutMs, maxEditLength });
+	const patch = structuredPatch('', '', before, after, '', '', { context, timeout: DIFF_TIMEOUT_MS, maxEditLength: MAX_EDIT_LENGTH });
 	if (patch === undefined) return replacedBlock(before, after, context);
 	// The package counts an empty side from 1, the format from 0.
 	const header = (hunk: HunkRange) =>

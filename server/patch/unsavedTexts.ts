@@ -3,7 +3,7 @@ import { diskReader, type FileRead, type FileReader } from './fileReader.ts';
 import { unifiedDiff } from './unifiedDiff.ts';
 
 /** No note is longer, in characters. */
-const maxNote = 8_000;
+const MAX_NOTE = 8_000;
 
 /** Reads the files of one patch and remembers which of them have unsaved edits, of which the model cannot know from the disk. */
 export class UnsavedTexts implements FileReader {
@@ -31,7 +31,7 @@ export class UnsavedTexts implements FileReader {
 			);
 		}
 		const note = parts.join('');
-		return note.length <= maxNote ? note : `${note.slice(0, maxNote)}\n[cut]`;
+		return note.length <= MAX_NOTE ? note : `${note.slice(0, MAX_NOTE)}\n[cut]`;
 	}
 
 	/** For a patch that was applied. */

@@ -48,8 +48,8 @@ export type ManifestRead =
 
 /** Of this program and of others, the first that is there counts. */
 const MANIFEST_PLACES = ['.codex-plugin/plugin.json', '.claude-plugin/plugin.json'];
-const MOST_BYTES = 1024 * 1024;
-const MOST_PROMPTS = 3;
+const MAX_BYTES = 1024 * 1024;
+const MAX_PROMPTS = 3;
 
 const text = z.nullish(z.string());
 const texts = z._default(z.array(z.string()), []);
@@ -87,7 +87,7 @@ const Manifest = z.object({
 export async function readManifest(folder: string): Promise<ManifestRead> {
 	for (const place of MANIFEST_PLACES) {
 		const file = path.join(folder, place);
-		const read = await readGuarded(file, { maxBytes: MOST_BYTES, inside: [folder] });
+		const read = await readGuarded(file, { maxBytes: MAX_BYTES, inside: [folder] });
 		if (read.type === 'missing') continue;
 		if (read.type === 'refused') return { type: 'broken', problem: `${file} cannot be read: ${read.reason}` };
 		try {
@@ -130,7 +130,7 @@ function toInterface(folder: string, given: z.infer<typeof Interface>): PluginIn
 		websiteUrl: given.websiteURL ?? null,
 		privacyPolicyUrl: given.privacyPolicyURL ?? null,
 		termsOfServiceUrl: given.termsOfServiceURL ?? null,
-		defaultPrompt: prompts.length === 0 ? null : prompts.slice(0, MOST_PROMPTS),
+		defaultPrompt: prompts.length === 0 ? null : prompts.slice(0, MAX_PROMPTS),
 		brandColor: given.brandColor ?? null,
 		composerIcon: place(given.composerIcon),
 		logo: place(given.logo),

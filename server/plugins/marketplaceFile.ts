@@ -45,8 +45,8 @@ export type MarketplaceRead =
 export const MARKETPLACE_PLACES = ['.agents/plugins/marketplace.json', '.claude-plugin/marketplace.json'];
 /** How this program is called in `policy.products`. */
 const PRODUCT = 'CODEX';
-const MOST_BYTES = 16 * 1024 * 1024;
-const MOST_PROBLEMS = 20;
+const MAX_BYTES = 16 * 1024 * 1024;
+const MAX_PROBLEMS = 20;
 
 const MarketplaceFile = z.object({
 	name: z.string(),
@@ -90,7 +90,7 @@ export function rootOfMarketplaceFile(file: string): string | null {
 }
 
 export async function readMarketplaceFile(file: string, root: string): Promise<MarketplaceRead> {
-	const read = await readGuarded(file, { maxBytes: MOST_BYTES, inside: [root] });
+	const read = await readGuarded(file, { maxBytes: MAX_BYTES, inside: [root] });
 	if (read.type === 'missing') return { type: 'missing' };
 	if (read.type === 'refused') return { type: 'broken', problem: `it cannot be read: ${read.reason}` };
 	let value: unknown;
@@ -111,7 +111,7 @@ export async function readMarketplaceFile(file: string, root: string): Promise<M
 		if (typeof entry === 'string') problems.push(`plugin ${index + 1}${nameOf(each)}: ${entry}`);
 		else if (entry !== null && !entries.has(entry.name)) entries.set(entry.name, entry);
 	}
-	const shown = problems.length > MOST_PROBLEMS ? [...problems.slice(0, MOST_PROBLEMS), `and ${problems.length - MOST_PROBLEMS} more`] : problems;
+	const shown = problems.length > MAX_PROBLEMS ? [...problems.slice(0, MAX_PROBLEMS), `and ${problems.length - MAX_PROBLEMS} more`] : problems;
 	return {
 		type: 'marketplace',
 		marketplace: { name, file, root, displayName: parsed.data.interface?.displayName ?? null, entries: [...entries.values()], problems: shown },

@@ -20,7 +20,7 @@ export interface PluginContents {
 	readonly problems: readonly string[];
 }
 
-const MOST_BYTES = 1024 * 1024;
+const MAX_BYTES = 1024 * 1024;
 const Table = z.record(z.string(), z.unknown());
 const Apps = z.object({ apps: z.record(z.string(), z.object({ id: z.string() })) });
 
@@ -31,7 +31,7 @@ export async function readContents(folder: string, { places }: PluginManifest): 
 	const servers = mcp.success ? (Table.safeParse(mcp.data.mcpServers).data ?? mcp.data) : {};
 	const apps = Apps.safeParse(await readJson(folder, places.apps ?? path.join(folder, '.app.json'), problems));
 	const hooksFile = places.hooks ?? path.join(folder, 'hooks', 'hooks.json');
-	const hooks = await readGuarded(hooksFile, { maxBytes: MOST_BYTES, inside: [folder] });
+	const hooks = await readGuarded(hooksFile, { maxBytes: MAX_BYTES, inside: [folder] });
 	return {
 		skillFolders: places.skills === null || places.skills === defaultSkills ? [defaultSkills] : [defaultSkills, places.skills],
 		mcpServers: new Map(Object.entries(servers)),
@@ -43,7 +43,7 @@ export async function readContents(folder: string, { places }: PluginManifest): 
 
 /** Null when there is no such file, or none that can be used. */
 async function readJson(folder: string, file: string, problems: string[]): Promise<unknown> {
-	const read = await readGuarded(file, { maxBytes: MOST_BYTES, inside: [folder] });
+	const read = await readGuarded(file, { maxBytes: MAX_BYTES, inside: [folder] });
 	if (read.type === 'missing') return null;
 	if (read.type === 'refused') {
 		problems.push(`${file} is not used: ${read.reason}`);

@@ -12,7 +12,7 @@ export interface SocketTarget {
 }
 
 const HANDSHAKE_TIMEOUT_MS = 15_000;
-const MOST_BYTES = 16 * 1024 * 1024;
+const MAX_BYTES = 16 * 1024 * 1024;
 
 /** Sockets over `ws`, which is loaded with the first one. `target` is asked for each: it rejects with an `Error` for people. */
 export function webSockets(target: (signal: AbortSignal) => Promise<SocketTarget>): OpenSocket {
@@ -21,7 +21,7 @@ export function webSockets(target: (signal: AbortSignal) => Promise<SocketTarget
 		const { WebSocket } = await import('ws');
 		signal.throwIfAborted();
 		const place = `${url.origin}${url.pathname}`;
-		const socket = new WebSocket(url, { headers, agent, handshakeTimeout: HANDSHAKE_TIMEOUT_MS, maxPayload: MOST_BYTES, followRedirects: false });
+		const socket = new WebSocket(url, { headers, agent, handshakeTimeout: HANDSHAKE_TIMEOUT_MS, maxPayload: MAX_BYTES, followRedirects: false });
 		const close = () => socket.terminate();
 		signal.addEventListener('abort', close, { once: true });
 		const { promise, resolve, reject } = Promise.withResolvers<void>();

@@ -52,9 +52,9 @@ export interface SessionOptions {
 }
 
 /** A message of the service that is longer is not parsed. In characters. */
-const MOST_CHARACTERS = 16 * 1024 * 1024;
+const MAX_CHARACTERS = 16 * 1024 * 1024;
 
-const MOST_EARLY = 100;
+const MAX_EARLY = 100;
 
 type Phase = 'connecting' | 'settingUp' | 'open' | 'closed';
 
@@ -142,9 +142,9 @@ export class RealtimeSession {
 	}
 
 	#receive(text: string): void {
-		if (this.#phase === 'closed' || text.length > MOST_CHARACTERS) return;
+		if (this.#phase === 'closed' || text.length > MAX_CHARACTERS) return;
 		if (this.#phase === 'connecting') {
-			if (this.#early.length < MOST_EARLY) this.#early.push(text);
+			if (this.#early.length < MAX_EARLY) this.#early.push(text);
 			return;
 		}
 		const message = parse(text);

@@ -20,7 +20,7 @@ interface Pending {
 /** Milliseconds after the last search in which the thread and its trees are kept. */
 const KEEP_MS = 60_000;
 /** A tree that needs more memory than this ends the thread, not the server. In MiB. */
-const MOST_MEMORY = 1024;
+const MAX_MEMORY = 1024;
 
 /** Finds files by parts of their names, in a thread of its own that exists only while people search. */
 export class FileSearch {
@@ -53,7 +53,7 @@ export class FileSearch {
 	}
 
 	#start(): Worker {
-		const worker = new Worker(this.#workerFile, { resourceLimits: { maxOldGenerationSizeMb: MOST_MEMORY, maxYoungGenerationSizeMb: 16 } });
+		const worker = new Worker(this.#workerFile, { resourceLimits: { maxOldGenerationSizeMb: MAX_MEMORY, maxYoungGenerationSizeMb: 16 } });
 		worker.on('message', (answer: SearchAnswer) => {
 			if (answer.state === 'done') this.#settle(answer.id)?.resolve(answer.files);
 			else this.#pending.get(answer.id)?.request.onPartial?.(answer.files);

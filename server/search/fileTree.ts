@@ -25,7 +25,7 @@ interface Link {
 }
 
 /** More than this is no project but a disk: the rest is not found. */
-const MOST_ENTRIES = 1_000_000;
+const MAX_ENTRIES = 1_000_000;
 /** A folder that changed less than this before it was read may change again within the same tick of its clock. */
 const CLOCK_TICK_MS = 25;
 /** What looking at one folder costs, in milliseconds, and how much longer than all of it nothing is looked at again. */
@@ -92,7 +92,7 @@ export class FileTree {
 			this.#look(folder, level);
 			this.#looked++;
 			this.#entries += folder.names.ends.length;
-			if (this.#entries > MOST_ENTRIES) folder.children = [];
+			if (this.#entries > MAX_ENTRIES) folder.children = [];
 			for (const name of folder.links) links.push({ holder: folder, name });
 			if (folder.links.length === 0) folder.linked = [];
 			for (const child of folder.children) stack.push([child, folder.level]);
@@ -136,7 +136,7 @@ export class FileTree {
 			const file = path.join(this.root, place);
 			const stats = statOf(file);
 			const identity = stats === null ? '' : `${stats.dev}:${stats.ino}`;
-			if (stats === null || visited.has(identity) || this.#entries > MOST_ENTRIES || holds(file, this.root)) continue;
+			if (stats === null || visited.has(identity) || this.#entries > MAX_ENTRIES || holds(file, this.root)) continue;
 			const folder = holder.linked.find((known) => known.path === place) ?? newFolder(place);
 			own.push(folder);
 			yield* this.#walk(folder, holder.level, links);

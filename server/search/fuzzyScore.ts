@@ -1,5 +1,5 @@
 /** A path being looked at: its UTF-16 units as they are, and folded. Longer ones are not found. */
-export const MOST_UNITS = 4096;
+export const MAX_UNITS = 4096;
 
 export interface Candidate {
 	readonly raw: Uint16Array;
@@ -11,7 +11,7 @@ export interface Candidate {
 }
 
 export function newCandidate(): Candidate {
-	return { raw: new Uint16Array(MOST_UNITS), folded: new Uint16Array(MOST_UNITS), length: 0, nameStart: 0 };
+	return { raw: new Uint16Array(MAX_UNITS), folded: new Uint16Array(MAX_UNITS), length: 0, nameStart: 0 };
 }
 
 const MATCH = 16;
@@ -86,7 +86,7 @@ export interface Match {
 }
 
 /** Longer terms are scored by their first match: the table of all would be too large. */
-const MOST_TERM_UNITS = 128;
+const MAX_TERM_UNITS = 128;
 
 /** The best of all matches; null when there is none. */
 export function bestMatch(term: Uint16Array, candidate: Candidate): Match | null {
@@ -114,7 +114,7 @@ function bestFrom(term: Uint16Array, candidate: Candidate, from: number): Match 
 	const end = firstEnd(term, candidate, from);
 	if (end < 0) return null;
 	const firsts = firstPositions(term, candidate, from);
-	if (term.length > MOST_TERM_UNITS) return { score: scoreBack(term, candidate, end) >> 1, positions: firsts };
+	if (term.length > MAX_TERM_UNITS) return { score: scoreBack(term, candidate, end) >> 1, positions: firsts };
 	const { raw, folded, length } = candidate;
 	const start = firsts[0] ?? from;
 	const width = length - start;

@@ -25,7 +25,7 @@ export const NOTHING_IGNORED: IgnoreLevel = { byGit: [], byOwn: [], isInReposito
 export const RULE_FILES = ['.ignore', '.gitignore', '.git/info/exclude'] as const;
 
 /** Ignore files larger than this are data of something else. */
-const MOST_BYTES = 1024 * 1024;
+const MAX_BYTES = 1024 * 1024;
 
 /** State of a file that decides what is ignored, to notice that it was changed. */
 export function stampOf(file: string): string {
@@ -42,7 +42,7 @@ export function statOf(file: string): Stats | null {
 }
 
 function readRules(file: string): IgnoreRules | null {
-	const text = textOf(readGuardedSync(file, { maxBytes: MOST_BYTES }));
+	const text = textOf(readGuardedSync(file, { maxBytes: MAX_BYTES }));
 	return text === null ? null : parseIgnoreRules(text);
 }
 

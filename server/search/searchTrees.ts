@@ -1,6 +1,6 @@
 import type { FileTree, Folder } from './fileTree.ts';
 import { foldUnit, textMask, unitMask } from './fold.ts';
-import { bestMatch, type Candidate, MOST_UNITS, newCandidate, roughScore } from './fuzzyScore.ts';
+import { bestMatch, type Candidate, MAX_UNITS, newCandidate, roughScore } from './fuzzyScore.ts';
 import { IS_FOLDER, IS_WIDE, nameAt } from './packedNames.ts';
 
 export interface FoundFile {
@@ -14,7 +14,7 @@ export interface FoundFile {
 }
 
 /** How many are told. */
-const MOST_FOUND = 50;
+const MAX_FOUND = 50;
 /** How many of the best by the quick score are scored well. */
 const SHORT_LIST = 160;
 
@@ -23,7 +23,7 @@ function termsOf(query: string): readonly Uint16Array[] {
 	return query
 		.split(/\s+/)
 		.filter((word) => word !== '')
-		.map((word) => Uint16Array.from({ length: Math.min(word.length, MOST_UNITS + 1) }, (_, i) => foldUnit(word.charCodeAt(i))));
+		.map((word) => Uint16Array.from({ length: Math.min(word.length, MAX_UNITS + 1) }, (_, i) => foldUnit(word.charCodeAt(i))));
 }
 
 interface Rough {
@@ -77,7 +77,7 @@ export function searchTrees(trees: readonly FileTree[], query: string): readonly
 		return best === null ? [] : [best];
 	});
 	found.sort((a, b) => b.score - a.score || a.path.length - b.path.length || (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
-	return found.slice(0, MOST_FOUND);
+	return found.slice(0, MAX_FOUND);
 }
 
 interface RoughSearch {
@@ -89,7 +89,7 @@ interface RoughSearch {
 
 function roughly(tree: FileTree, folder: Folder, { terms, wanted, candidate, list }: RoughSearch): void {
 	const { bytes, ends, masks } = folder.names;
-	if (folder.path.length >= MOST_UNITS) return;
+	if (folder.path.length >= MAX_UNITS) return;
 	const { raw, folded } = candidate;
 	candidate.length = 0;
 	append(candidate, folder.path === '' ? '' : `${folder.path}/`);
@@ -103,7 +103,7 @@ function roughly(tree: FileTree, folder: Folder, { terms, wanted, candidate, lis
 		const end = ends[index] ?? 0;
 		from = end;
 		const mask = masks[index] ?? 0;
-		if (((mask | prefixMask) & wanted) !== wanted || start + end - begin > MOST_UNITS) continue;
+		if (((mask | prefixMask) & wanted) !== wanted || start + end - begin > MAX_UNITS) continue;
 		candidate.length = start;
 		if ((mask & IS_WIDE) !== 0) append(candidate, nameAt(folder.names, index));
 		else {

@@ -12,7 +12,7 @@ interface Job {
 }
 
 /** Trees that are kept; the one unused for longest goes. */
-const MOST_TREES = 16;
+const MAX_TREES = 16;
 /** How long other messages wait while a tree is walked, in milliseconds. */
 const SLICE_MS = 15;
 /** How often an unfinished search tells what it has found so far. */
@@ -28,7 +28,7 @@ function treeOf(root: string): FileTree {
 	trees.delete(root);
 	trees.set(root, tree);
 	for (const oldest of trees.keys()) {
-		if (trees.size <= MOST_TREES) break;
+		if (trees.size <= MAX_TREES) break;
 		trees.delete(oldest);
 	}
 	return tree;

@@ -1,9 +1,9 @@
 /** How much of one kind of thing params may hold. A frame has a limit of its own; these are for what is cheap to send and dear to do. */
-const MOST_LEVELS = 64;
+const MAX_LEVELS = 64;
 /** Folders, inputs, edits and the like. */
-const MOST_ENTRIES = 2000;
+const MAX_ENTRIES = 2000;
 /** What a conversation or a schema is made of. */
-const MOST_PARTS = 200_000;
+const MAX_PARTS = 200_000;
 /** Ids, names, paths, cursors. */
 const LONGEST_NAME = 32 * 1024;
 
@@ -24,12 +24,12 @@ export function beyondLimits(params: unknown): string | null {
 			return NAME.test(member) && value.length > LONGEST_NAME ? refusal(at, `${value.length} characters`, LONGEST_NAME) : null;
 		}
 		if (typeof value !== 'object' || value === null) return null;
-		if (levels > MOST_LEVELS) return refusal(at, 'more levels', MOST_LEVELS);
+		if (levels > MAX_LEVELS) return refusal(at, 'more levels', MAX_LEVELS);
 		const entries = Array.isArray(value) ? value.length : Object.keys(value).length;
-		const most = LONG_LISTS.has(at) ? MOST_PARTS : MOST_ENTRIES;
+		const most = LONG_LISTS.has(at) ? MAX_PARTS : MAX_ENTRIES;
 		if (entries > most) return refusal(at, `${entries} entries`, most);
 		parts += entries;
-		if (parts > MOST_PARTS) return refusal(at, 'too many values in all', MOST_PARTS);
+		if (parts > MAX_PARTS) return refusal(at, 'too many values in all', MAX_PARTS);
 		for (const [key, member] of Object.entries(value)) {
 			const found = look(member, Array.isArray(value) ? `${at}[${key}]` : at === '' ? key : `${at}.${key}`, levels + 1);
 			if (found !== null) return found;

@@ -4,7 +4,7 @@ import { RpcFailure } from './handler.ts';
 import type { Session } from './session.ts';
 
 /** Live processes of one connection. Beyond this many a client is told that the server has too much to do. */
-const MOST_PROCESSES = 256;
+const MAX_PROCESSES = 256;
 
 export interface ProcessWords {
 	/** `quoted` is the id as JSON. */
@@ -35,7 +35,7 @@ export class SessionProcesses {
 		// No client can say an id of an object's own making.
 		const key = id === null ? `\0${this.#internal++}` : id;
 		if (own.has(key)) throw new RpcFailure(invalidRequest(this.#words.duplicate(JSON.stringify(key))));
-		if (own.size >= MOST_PROCESSES) throw new RpcFailure(overloaded());
+		if (own.size >= MAX_PROCESSES) throw new RpcFailure(overloaded());
 		this.#processes.set(session, own);
 		const starting = start();
 		own.set(key, starting);

@@ -31,7 +31,7 @@ export interface SkillCatalogueOptions {
 }
 
 /** Folders whose skills are known and watched, the ones asked for last; a window has few, and others are read when they are asked for. */
-const MOST_FOLDERS = 64;
+const MAX_FOLDERS = 64;
 
 /** The skills of all folders, read once and again when something changed. */
 export class SkillCatalogue {
@@ -98,7 +98,7 @@ export class SkillCatalogue {
 	#remember(cwd: string, known: { readonly roots: string; readonly found: Promise<FoundSkills> }): void {
 		this.#found.delete(cwd);
 		this.#found.set(cwd, known);
-		const oldest = this.#found.size > MOST_FOLDERS ? this.#found.keys().next().value : undefined;
+		const oldest = this.#found.size > MAX_FOLDERS ? this.#found.keys().next().value : undefined;
 		if (oldest !== undefined) this.#found.delete(oldest);
 	}
 

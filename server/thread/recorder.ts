@@ -23,7 +23,7 @@ export interface RecorderOptions {
 
 const RETRY_MS = 1000;
 /** Attempts become rarer, up to this. */
-const MOST_RETRY_MS = 30_000;
+const MAX_RETRY_MS = 30_000;
 
 /**
  * Writes a thread's records. A record that cannot be written stays queued and goes out with the next one that can; until one can, writing is
@@ -176,7 +176,7 @@ export class Recorder {
 		if (this.#retry !== null) return;
 		this.#retry = setTimeout(() => {
 			this.#retry = null;
-			if (!this.#tryAgain()) this.#retryIn(Math.min(ms * 2, MOST_RETRY_MS));
+			if (!this.#tryAgain()) this.#retryIn(Math.min(ms * 2, MAX_RETRY_MS));
 		}, ms);
 		// A server that ends tries once more.
 		this.#retry.unref();

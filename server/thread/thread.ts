@@ -22,7 +22,7 @@ import { Recorder, type RecorderOptions } from './recorder.ts';
 import { formOf, historyOf, toEntries } from '../records/records.ts';
 import { SideWork, TurnRunningError } from './work/sideWork.ts';
 import { ThreadClient } from './threadClient.ts';
-import { MOST_IDLE_TURNS, ThreadGoal } from '../goals/threadGoal.ts';
+import { MAX_IDLE_TURNS, ThreadGoal } from '../goals/threadGoal.ts';
 import { type Leases, sumOfUsage, type ThreadListener, type ThreadPorts, type ThreadState, type ThreadStatus } from './threadPorts.ts';
 import type { SettingsOverrides, ThreadSettings } from '../items/threadSettings.ts';
 import { modelWork, modelWorkAfter } from './work/modelWork.ts';
@@ -46,7 +46,7 @@ export interface ThreadOptions {
 	readonly readTail: RecorderOptions['readTail'];
 }
 
-const STALLED = `The goal is paused: ${MOST_IDLE_TURNS} turns in a row did nothing for it. Say what is missing, or set it to active again.`;
+const STALLED = `The goal is paused: ${MAX_IDLE_TURNS} turns in a row did nothing for it. Say what is missing, or set it to active again.`;
 
 /** One loaded thread: its settings, its history, at most one running turn, and the questions that wait. */
 export class Thread {

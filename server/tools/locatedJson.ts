@@ -18,7 +18,7 @@ export class JsonTextError extends Error {
 }
 
 /** Deeper nesting than any tool has; keeps hostile text from using up the stack. */
-const maxDepth = 120;
+const MAX_DEPTH = 120;
 
 /** Parses JSON strictly, and says what is wrong in words that models know from other tools. Throws `JsonTextError`. */
 export function parseLocatedJson(text: string): JsonNode {
@@ -51,7 +51,7 @@ class Scanner {
 
 	value(depth: number): JsonNode {
 		const next = this.#peek('a value');
-		if (depth > maxDepth) throw new JsonTextError('recursion limit exceeded', this.at + 1);
+		if (depth > MAX_DEPTH) throw new JsonTextError('recursion limit exceeded', this.at + 1);
 		if (next === '{') return this.#object(depth);
 		if (next === '[') return this.#array(depth);
 		const start = this.at;

@@ -5,7 +5,7 @@ import { object, optional, parseArguments, required, string } from './callArgume
 import type { Tool, ToolContext, ToolOutcome } from './tool.ts';
 
 /** Larger files are refused: a request with them would be too large for the provider. */
-const maxBytes = 20 * 1024 * 1024;
+const MAX_BYTES = 20 * 1024 * 1024;
 
 const mediaTypes: Readonly<Record<string, string>> = { png: 'image/png', jpg: 'image/jpeg', gif: 'image/gif', webp: 'image/webp' };
 
@@ -63,7 +63,7 @@ export const viewImageTool = ({ isOffered, refusal }: ViewImageOptions): Tool =>
 });
 
 async function readPicture(path: string, detail: 'high' | 'original'): Promise<{ readonly url: string } | { readonly problem: string }> {
-	const read = await readGuarded(path, { maxBytes });
+	const read = await readGuarded(path, { maxBytes: MAX_BYTES });
 	if (read.type === 'missing') return { problem: `unable to locate image at \`${path}\`: No such file or directory (os error 2)` };
 	if (read.type === 'refused' && read.why === 'kind') return { problem: `image path \`${path}\` is not a file` };
 	if (read.type === 'refused') return { problem: `unable to process image at \`${path}\`: ${read.reason}` };

@@ -88,10 +88,10 @@ function sha256(text: string): Buffer {
 }
 
 /** No secret is longer. */
-const MOST_SECRET_BYTES = 64 * 1024;
+const MAX_SECRET_BYTES = 64 * 1024;
 
 function readSecret(option: string, file: string, allowOpenFiles: boolean): string {
-	const read = readGuardedSync(file, { maxBytes: MOST_SECRET_BYTES });
+	const read = readGuardedSync(file, { maxBytes: MAX_SECRET_BYTES });
 	const text = textOf(read)?.trim();
 	if (text === undefined)
 		throw new WebSocketAuthError(`${option}: cannot read ${file}: ${read.type === 'refused' ? read.reason : 'there is no such file'}`);

@@ -35,7 +35,7 @@ export interface Surroundings {
 }
 
 /** More of one name are a mistake. */
-const MOST_NAMES = 1000;
+const MAX_NAMES = 1000;
 
 /**
  * Makes a worktree, step by step. The record comes first and says what will be there, so that whatever ends this process, the next one can
@@ -117,7 +117,7 @@ async function claim(from: Checkout, { name, folder, place }: WorktreeWish): Pro
 	const prefix = branches.has('refs/heads/tiller') ? 'tiller-' : 'tiller/';
 	let tries = 0;
 	for (const slug of numbered(slugOf(name ?? '') ?? 'work')) {
-		if (++tries > MOST_NAMES) break;
+		if (++tries > MAX_NAMES) break;
 		const branch = `${prefix}${slug}`;
 		if (branches.has(`refs/heads/${branch}`)) continue;
 		const own = path.join(parent, slug);

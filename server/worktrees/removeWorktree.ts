@@ -25,7 +25,7 @@ export interface WorktreeRisk {
 	readonly token: string;
 }
 
-const MOST_COMMITS = 100;
+const MAX_COMMITS = 100;
 
 /** Null: nothing would be lost. Rejects with `GitError` where nobody can say. */
 export async function riskOf(record: WorktreeRecord, env: Surroundings['env']): Promise<WorktreeRisk | null> {
@@ -68,7 +68,7 @@ async function lonelyCommits({ run }: Checkout, { branch, commit }: WorktreeReco
 	const from = of.filter((sha) => sha !== null);
 	if (from.length === 0) return [];
 	const others = ['--not', commit, ...(besides === null ? [] : [besides]), `--exclude=${branch}`, '--branches', '--tags', '--remotes'];
-	const said = await run(['log', `--max-count=${MOST_COMMITS}`, '-z', '--format=%H %s', ...from, ...others, '--']);
+	const said = await run(['log', `--max-count=${MAX_COMMITS}`, '-z', '--format=%H %s', ...from, ...others, '--']);
 	return said
 		.split('\0')
 		.filter((line) => line !== '')

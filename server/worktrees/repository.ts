@@ -7,7 +7,7 @@ import { hostSystem } from '../platform/host.ts';
 
 /** Checking out a large repository takes its time. */
 const TIMEOUT_MS = 15 * 60_000;
-const MOST_LIST_BYTES = 256 * 1024 * 1024;
+const MAX_LIST_BYTES = 256 * 1024 * 1024;
 /** Commits that only say how files stood have no person behind them. */
 const NOBODY = ['user.name=Tiller', 'user.email=tiller@localhost', 'commit.gpgSign=false', 'gc.auto=0', 'maintenance.auto=false'];
 
@@ -41,7 +41,7 @@ export async function checkoutAt(root: string, env: GitOptions['env']): Promise<
 				env,
 				config: [...config, ...more],
 				extraEnv: { GIT_OPTIONAL_LOCKS: '1', ...extraEnv },
-				maxBytes: MOST_LIST_BYTES,
+				maxBytes: MAX_LIST_BYTES,
 				signal: signal(),
 				...options,
 			}),

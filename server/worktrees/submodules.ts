@@ -3,7 +3,7 @@ import { isFolder } from '../platform/fileKinds.ts';
 import { type Checkout, checkoutAt } from './repository.ts';
 
 /** Deeper nesting is a loop. */
-const MOST_DEPTH = 8;
+const MAX_DEPTH = 8;
 const ENTRY = /^160000 ([0-9a-f]+) 0\t(.+)$/s;
 
 interface Submodule {
@@ -26,7 +26,7 @@ type Env = Parameters<typeof checkoutAt>[1];
  * copies: nothing is fetched. What does not work is named.
  */
 export async function copySubmodules(from: Checkout, to: Checkout, env: Env, depth = 0): Promise<readonly string[]> {
-	if (depth > MOST_DEPTH) return [];
+	if (depth > MAX_DEPTH) return [];
 	const failed: string[] = [];
 	for (const { path: at } of await submodulesOf(to)) {
 		const source = path.join(from.root, at);
@@ -60,7 +60,7 @@ async function nameOf({ run }: Checkout, at: string): Promise<string> {
 
 /** Submodules with work that no remote has: changes, or commits. */
 export async function submodulesAtRisk(checkout: Checkout, env: Env, depth = 0): Promise<readonly string[]> {
-	if (depth > MOST_DEPTH) return [];
+	if (depth > MAX_DEPTH) return [];
 	const found: string[] = [];
 	for (const { path: at } of await submodulesOf(checkout)) {
 		const root = path.join(checkout.root, at);

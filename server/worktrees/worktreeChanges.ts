@@ -7,10 +7,10 @@ import { type Checkout, keepTree, treeOfFiles } from './repository.ts';
 import type { WorktreeRecord } from './worktreeRecord.ts';
 
 /** Larger files are brought back as a whole, or not at all. */
-const MOST_TEXT_BYTES = 4 * 1024 * 1024;
+const MAX_TEXT_BYTES = 4 * 1024 * 1024;
 /** `git cat-file` at once. */
 const AT_ONCE = 8;
-const SMALL_BLOB_BYTES = 2 * MOST_TEXT_BYTES;
+const SMALL_BLOB_BYTES = 2 * MAX_TEXT_BYTES;
 
 type Kind = 'text' | 'binary' | 'link' | 'submodule';
 
@@ -123,7 +123,7 @@ async function diskBytes(file: string): Promise<Bytes | null> {
 
 /** Null for what is no text that an editor could keep. */
 function textIn(bytes: Bytes): string | null {
-	if (bytes === 'large' || bytes.length > MOST_TEXT_BYTES || bytes.includes(0)) return null;
+	if (bytes === 'large' || bytes.length > MAX_TEXT_BYTES || bytes.includes(0)) return null;
 	try {
 		return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
 	} catch {

@@ -1,4 +1,4 @@
-const MOST_CHARACTERS = 40;
+const MAX_CHARACTERS = 40;
 /** Names of devices: no folder on Windows may have one. */
 const RESERVED = /^(?:con|prn|aux|nul|com\d|lpt\d)$/;
 
@@ -10,7 +10,7 @@ export function slugOf(text: string): string | null {
 		.replaceAll(/\p{M}/gu, '')
 		.replaceAll(/[^a-z0-9]+/g, '-')
 		.replaceAll(/^-+|-+$/g, '')
-		.slice(0, MOST_CHARACTERS)
+		.slice(0, MAX_CHARACTERS)
 		.replace(/-+$/, '');
 	if (slug === '') return null;
 	return RESERVED.test(slug) ? `${slug}-worktree` : slug;

@@ -4,11 +4,11 @@ import { type Measure, repeated, timed } from './measure.ts';
 import { shortAnswer } from './model.ts';
 import { inHome } from './program.ts';
 
-const turnCount = 1000;
-const callCount = 3;
+const TURN_COUNT = 1000;
+const CALL_COUNT = 3;
 
 function checkTurns(method: string, thread: { readonly turns: readonly unknown[] }): void {
-	if (thread.turns.length !== turnCount) throw new Refusal(`${method} gave ${thread.turns.length} turns instead of ${turnCount}`);
+	if (thread.turns.length !== TURN_COUNT) throw new Refusal(`${method} gave ${thread.turns.length} turns instead of ${TURN_COUNT}`);
 }
 
 /** Threads that the CLI wrote, read by another program. */
@@ -24,7 +24,7 @@ function cliThreads(id: string, generation: Generation): Measure {
 		run: (program, model) =>
 			inHome(model.server.url, async (home) => {
 				const write = (index: number) =>
-					writeCliThread(home.codexHome, { generation, index, cwd: home.workspace, turns: turnCount, calls: callCount });
+					writeCliThread(home.codexHome, { generation, index, cwd: home.workspace, turns: TURN_COUNT, calls: CALL_COUNT });
 				const ids = [await write(0), await write(1), await write(2)] as const;
 				const read = async (client: BenchClient, threadId: string) =>
 					checkTurns('thread/read', (await client.request('thread/read', { threadId, includeTurns: true })).thread);

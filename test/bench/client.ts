@@ -7,7 +7,7 @@ import type { Program } from './program.ts';
 /** A server's answer with an error: what was asked for is not there, which is no crash. */
 export class Refusal extends Error {}
 
-const patience = 90_000;
+const PATIENCE = 90_000;
 const DELTA = '{"method":"item/agentMessage/delta"';
 
 /** A client that does as little as it can, so that what is measured is the server: text deltas are counted and not parsed. */
@@ -111,7 +111,7 @@ export class BenchClient {
 	}
 
 	#wait<T>(what: string, promise: Promise<T>): Promise<T> {
-		return within(what, Promise.race([promise, this.#ended.promise]), { ms: patience, detail: () => this.#stderr.slice(-2000) });
+		return within(what, Promise.race([promise, this.#ended.promise]), { ms: PATIENCE, detail: () => this.#stderr.slice(-2000) });
 	}
 
 	#send(message: object): void {

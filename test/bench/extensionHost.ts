@@ -15,12 +15,12 @@ import type { Limit } from './limits.ts';
 import { writeStoredThread } from './storedThreads.ts';
 
 /** Three items each. */
-const turns = 3_334;
-const files = 50;
-const blockBudgetMs = 50;
-const idleMs = 30_000;
+const TURNS = 3_334;
+const FILES = 50;
+const BLOCK_BUDGET_MS = 50;
+const IDLE_MS = 30_000;
 /** Until nothing is left of what came before. */
-const settleMs = 8_000;
+const SETTLE_MS = 8_000;
 
 /** Percent of one processor that a process takes, all its threads together. Only Linux tells. */
 async function cpuPercent(pid: number, ms: number): Promise<number> {
@@ -77,7 +77,7 @@ function bigPatch(): string {
 		`+\tconst value${line} = changed(${line});`,
 	];
 	const places = Array.from({ length: 10 }, (_, index) => hunk(index * 40 + 20)).flat();
-	const changes = Array.from({ length: files }, (_, index) => [`*** Update File: part${index}.ts`, ...places]);
+	const changes = Array.from({ length: FILES }, (_, index) => [`*** Update File: part${index}.ts`, ...places]);
 	return ['*** Begin Patch', ...changes.flat(), '*** End Patch'].join('\n');
 }
 
@@ -94,10 +94,10 @@ export async function measureExtensionHost(browser: Browser, profiles: string | 
 		const probe = await HostProbe.connect(inspectPort, profiles);
 		const pid = await probe.pid();
 		// VS Code's own host looks for open ports all the time: what is measured is how much more it takes with Tiller in use.
-		await sleep(settleMs);
-		const hostAlone = await cpuPercent(pid, idleMs);
-		await writeStoredThread(product.run.codexHome, { index: 0, cwd: workspace, turns });
-		for (let index = 0; index < files; index++) await writeFile(path.join(workspace, `part${index}.ts`), `${source().join('\n')}\n`);
+		await sleep(SETTLE_MS);
+		const hostAlone = await cpuPercent(pid, IDLE_MS);
+		await writeStoredThread(product.run.codexHome, { index: 0, cwd: workspace, turns: TURNS });
+		for (let index = 0; index < FILES; index++) await writeFile(path.join(workspace, `part${index}.ts`), `${source().join('\n')}\n`);
 		await focusChat(product);
 		model.add(say('Here.'));
 		await sendMessage(product, 'Hello');
@@ -127,7 +127,7 @@ export async function measureExtensionHost(browser: Browser, profiles: string | 
 			await focusChat(product);
 			await sendMessage(product, 'Change all of them');
 			await transcript(view).getByText('Patched.', { exact: true }).waitFor({ timeout: 60_000 });
-			await view.getByText(`${files} files to review`).waitFor({ timeout: 60_000 });
+			await view.getByText(`${FILES} files to review`).waitFor({ timeout: 60_000 });
 		});
 
 		const reviewing = await probe.during('reviewing', async () => {
@@ -139,24 +139,24 @@ export async function measureExtensionHost(browser: Browser, profiles: string | 
 
 		await focusChat(product);
 		await composer(view).fill('');
-		await sleep(settleMs);
+		await sleep(SETTLE_MS);
 		probe.dispose();
 		const [server] = await runningAppServers(product.run.codexHome);
-		const [hostIdle, serverIdle] = await Promise.all([cpuPercent(pid, idleMs), server === undefined ? Number.NaN : cpuPercent(server.pid, idleMs)]);
+		const [hostIdle, serverIdle] = await Promise.all([cpuPercent(pid, IDLE_MS), server === undefined ? Number.NaN : cpuPercent(server.pid, IDLE_MS)]);
 
 		const block = (measure: string, { wallMs, cpuMs }: Longest): Limit => ({
 			measure: `extension host, longest block: ${measure}`,
 			value: cpuMs,
 			unit: 'ms',
-			budget: blockBudgetMs,
+			budget: BLOCK_BUDGET_MS,
 			remark: `${wallMs.toFixed(0)} ms on the clock`,
 		});
 		return [
 			{ measure: 'thread of 10,000 items, from the click in the tree', value: opened, unit: 'ms', budget: 300 },
 			block('opening it', opening),
 			block('a streamed answer in it', streaming),
-			block(`a patch over ${files} files`, patching),
-			block(`typing among ${files * 10} changes to review`, reviewing),
+			block(`a patch over ${FILES} files`, patching),
+			block(`typing among ${FILES * 10} changes to review`, reviewing),
 			{
 				measure: 'extension host, idle for 30 s: CPU beyond that of VS Code itself',
 				value: Math.max(0, hostIdle - hostAlone),

@@ -6,7 +6,7 @@ import { type Figures, type Measure, repeated, type Row, timed } from './measure
 import { inHome, type Program } from './program.ts';
 import { writeStoredThread } from './storedThreads.ts';
 
-const folderCount = 20;
+const FOLDER_COUNT = 20;
 
 /** Lists and searches with an index that an earlier process has made. */
 function indexMeasure(id: string, given: { readonly threads: number; readonly isSmall: boolean; readonly budget: number | null }): Measure {
@@ -34,7 +34,7 @@ function indexMeasure(id: string, given: { readonly threads: number; readonly is
 	};
 }
 
-const folder = (home: TestHome, index: number) => `${home.workspace}/project${index % folderCount}`;
+const folder = (home: TestHome, index: number) => `${home.workspace}/project${index % FOLDER_COUNT}`;
 
 async function run(program: Program, home: TestHome, id: string, given: { threads: number; isSmall: boolean }): Promise<Figures> {
 	for (let index = 0; index < given.threads; index++) {

@@ -10,11 +10,11 @@ export interface Limit {
 }
 
 /** Frames are counted, not measured: one lost of a hundred is within. */
-const slack = 0.97;
+const SLACK = 0.97;
 
 export function formatLimits(limits: readonly Limit[]): string {
 	const cells = limits.map(({ measure, value, unit, budget, atLeast, remark }) => {
-		const within = atLeast === true ? value >= budget * slack : value <= budget;
+		const within = atLeast === true ? value >= budget * SLACK : value <= budget;
 		return [
 			measure,
 			`${value.toFixed(value < 10 ? 2 : 0)} ${unit}`,

@@ -12,9 +12,9 @@ import { launchChromium } from '../host/browser.ts';
 import { measureExtensionHost } from './extensionHost.ts';
 import { formatLimits, type Limit } from './limits.ts';
 
-const items = 10_000;
-const streamMs = 5_000;
-const idleMs = 30_000;
+const ITEMS = 10_000;
+const STREAM_MS = 5_000;
+const IDLE_MS = 30_000;
 
 /** One turn of so many items, of the kinds that a long run has. */
 function longThread(): PageState {
@@ -24,7 +24,7 @@ function longThread(): PageState {
 		(id) => fileChange(id),
 		(id) => command(id, 'rg -n total src', { aggregatedOutput: 'src/price.ts:10' }),
 	];
-	const all = Array.from({ length: items }, (_, index) => kinds[index % kinds.length]?.(`i${index}`) ?? userMessage(`i${index}`, 'x'));
+	const all = Array.from({ length: ITEMS }, (_, index) => kinds[index % kinds.length]?.(`i${index}`) ?? userMessage(`i${index}`, 'x'));
 	const turns = Array.from({ length: 100 }, (_, index) =>
 		turn(`turn-${index}`, [userMessage(`u${index}`, `Task ${index}`), ...all.slice(index * 100, index * 100 + 99)]),
 	);
@@ -117,11 +117,11 @@ async function measurePage(browser: Browser): Promise<readonly Limit[]> {
 						if (performance.now() - started > length) clearInterval(timer);
 					}, 16);
 				},
-				[JSON.stringify(deltas), streamMs] as const,
+				[JSON.stringify(deltas), STREAM_MS] as const,
 			);
 			const before = await taskSeconds(cdp);
-			const frames = await framesPerSecond(page, streamMs - 500);
-			const busy = percent((await taskSeconds(cdp)).all - before.all, streamMs - 500);
+			const frames = await framesPerSecond(page, STREAM_MS - 500);
+			const busy = percent((await taskSeconds(cdp)).all - before.all, STREAM_MS - 500);
 			await page.waitForTimeout(1000);
 			return { frames, remark: `main thread ${busy.toFixed(0)} % busy` };
 		};
@@ -133,17 +133,17 @@ async function measurePage(browser: Browser): Promise<readonly Limit[]> {
 		await heapBytes(cdp);
 		await page.waitForTimeout(2000);
 		const before = await taskSeconds(cdp);
-		await page.waitForTimeout(idleMs);
+		await page.waitForTimeout(IDLE_MS);
 		const after = await taskSeconds(cdp);
-		const engine = percent(after.all - before.all, idleMs).toFixed(2);
+		const engine = percent(after.all - before.all, IDLE_MS).toFixed(2);
 		return [
-			{ measure: `thread of ${items} items opened`, value: opened, unit: 'ms', budget: 300 },
+			{ measure: `thread of ${ITEMS} items opened`, value: opened, unit: 'ms', budget: 300 },
 			{ measure: 'frames while an answer streams into it', value: answer.frames, unit: '/s', budget: 60, atLeast: true, remark: answer.remark },
 			{ measure: 'frames while one endless paragraph does', value: endless.frames, unit: '/s', budget: 60, atLeast: true, remark: endless.remark },
 			{ measure: 'memory of the page with it', value: heap / 1e6, unit: 'MB', budget: 150 },
 			{
 				measure: 'page, idle for 30 s: CPU',
-				value: percent(after.own - before.own, idleMs),
+				value: percent(after.own - before.own, IDLE_MS),
 				unit: '%',
 				budget: 0.01,
 				remark: `${engine} % with the engine's own tasks`,

@@ -123,7 +123,7 @@ async function sharedThread(clients: readonly SocketBenchClient[], home: TestHom
 	return String(thread.id);
 }
 
-const deltaCount = 20_000;
+const DELTA_COUNT = 20_000;
 
 const subscribers: Measure = {
 	id: 'subscribers',
@@ -132,7 +132,7 @@ const subscribers: Measure = {
 		{ key: 'deltas5', name: '20,000 text deltas to 5 websocket clients', unit: 'ms', budget: null },
 	],
 	run: async (program, model) => {
-		const body = manyDeltas(Array.from({ length: deltaCount }, (_, n) => `w${n} `));
+		const body = manyDeltas(Array.from({ length: DELTA_COUNT }, (_, n) => `w${n} `));
 		const runs = (count: number) =>
 			inHome(model.server.url, (home) =>
 				repeated(3, () =>

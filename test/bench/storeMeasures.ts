@@ -4,9 +4,9 @@ import { type Measure, repeated, timed } from './measure.ts';
 import { inHome, type Program } from './program.ts';
 import { writeStoredThread } from './storedThreads.ts';
 
-const threadCount = 2000;
-const folderCount = 20;
-const turnCount = 1000;
+const THREAD_COUNT = 2000;
+const FOLDER_COUNT = 20;
+const TURN_COUNT = 1000;
 
 const list: Measure = {
 	id: 'list',
@@ -19,7 +19,7 @@ const list: Measure = {
 	],
 	run: (program, model) =>
 		inHome(model.server.url, async (home) => {
-			for (let index = 0; index < threadCount; index++) {
+			for (let index = 0; index < THREAD_COUNT; index++) {
 				await writeStoredThread(home.codexHome, { index, cwd: folder(home, index), turns: 1 });
 			}
 			const runs = await repeated(3, async () => {
@@ -44,7 +44,7 @@ const list: Measure = {
 		}),
 };
 
-const folder = (home: TestHome, index: number) => `${home.workspace}/project${index % folderCount}`;
+const folder = (home: TestHome, index: number) => `${home.workspace}/project${index % FOLDER_COUNT}`;
 
 async function listThreads(client: BenchClient, params: object): Promise<void> {
 	const { data } = await client.request('thread/list', { limit: 25, ...params });
@@ -64,8 +64,8 @@ const read: Measure = {
 		inHome(model.server.url, (home) =>
 			repeatedReads(program, home, async (client, threadId) => {
 				const { thread } = await client.request('thread/read', { threadId, includeTurns: true });
-				if (thread.turns.length !== turnCount) {
-					throw new Error(`thread/read gave ${thread.turns.length} turns instead of ${turnCount}.`);
+				if (thread.turns.length !== TURN_COUNT) {
+					throw new Error(`thread/read gave ${thread.turns.length} turns instead of ${TURN_COUNT}.`);
 				}
 			}).then(({ first, other, again }) => ({ read: other, readFirst: first, readAgain: again })),
 		),
@@ -91,7 +91,7 @@ const lastTurns: Measure = {
 
 /** Reads stored threads of 1,000 turns in several processes: in turns, so that nothing kept of the last one helps, and one again and again. */
 async function repeatedReads(program: Program, home: TestHome, work: (client: BenchClient, threadId: string) => Promise<void>) {
-	const [one, two] = await Promise.all([0, 1].map((index) => writeStoredThread(home.codexHome, { index, cwd: home.workspace, turns: turnCount })));
+	const [one, two] = await Promise.all([0, 1].map((index) => writeStoredThread(home.codexHome, { index, cwd: home.workspace, turns: TURN_COUNT })));
 	if (one === undefined || two === undefined) {
 		throw new Error('The threads were not written.');
 	}

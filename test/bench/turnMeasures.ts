@@ -40,14 +40,14 @@ const shortTurn: Measure = {
 		),
 };
 
-const deltaCount = 20_000;
+const DELTA_COUNT = 20_000;
 
 const deltas: Measure = {
 	id: 'deltas',
 	rows: [{ key: 'deltas', name: '20,000 text deltas through to the client', unit: 'ms', budget: 450 }],
 	run: (program, model) =>
 		inHome(model.server.url, async (home) => {
-			const pieces = Array.from({ length: deltaCount }, (_, n) => `w${n} `);
+			const pieces = Array.from({ length: DELTA_COUNT }, (_, n) => `w${n} `);
 			const body = manyDeltas(pieces);
 			const length = pieces.join('').length;
 			const runs = await repeated(program.name === 'ours' ? 5 : 2, () =>

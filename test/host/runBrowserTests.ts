@@ -15,7 +15,7 @@ const checkout = path.resolve(import.meta.dirname, '../..');
 /** No single test takes so long: what says nothing for this time hangs. */
 const silenceMs = patient(5 * 60_000);
 /** So many files may be unlucky in one run and are tried again where nobody can look; more is no bad luck. */
-const unluckyFiles = 3;
+const UNLUCKY_FILES = 3;
 
 /** A process that runs files one after another; another one takes its place when it dies or hangs. */
 class Lane {
@@ -82,7 +82,7 @@ async function runAll(files: readonly string[]): Promise<TestResult> {
 	await Promise.all([lane(() => waiting.shift()), ...Array.from({ length: others }, () => lane(() => waiting.pop()))]);
 	const failed = [...results].filter(([, result]) => result.failed > 0).map(([file]) => file);
 	// VS Code itself loses a key or a click now and then on a busy machine.
-	if (process.env['CI'] !== undefined && failed.length <= unluckyFiles) {
+	if (process.env['CI'] !== undefined && failed.length <= UNLUCKY_FILES) {
 		for (const file of failed) {
 			console.log(`== a second attempt at ${file}, alone`);
 			const running = new Lane();

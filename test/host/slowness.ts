@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 export const slownessVariable = 'TILLER_SLOWNESS';
 
 /** The time that an empty Node program takes on the machine that limits are written for. */
-const usualStartMs = 60;
+const USUAL_START_MS = 60;
 
 /** At least 1: what the person says, else what a few starts of Node take. */
 export function measureSlowness(): number {
@@ -12,5 +12,5 @@ export function measureSlowness(): number {
 	if (said >= 1) return said;
 	const began = performance.now();
 	for (let round = 0; round < 3; round++) spawnSync(process.execPath, ['-e', '0']);
-	return Math.min(20, Math.max(1, Math.ceil((performance.now() - began) / 3 / usualStartMs)));
+	return Math.min(20, Math.max(1, Math.ceil((performance.now() - began) / 3 / USUAL_START_MS)));
 }

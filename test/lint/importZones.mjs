@@ -5,6 +5,7 @@
 import path from 'node:path';
 import { connectedClient } from './connectedClient.mjs';
 import { oneSystem } from './oneSystem.mjs';
+import { oneStyle } from './oneStyle.mjs';
 import { layerOf, wireRooms } from './rooms.mjs';
 
 const root = path.resolve(import.meta.dirname, '../..');
@@ -144,4 +145,7 @@ const importZones = {
 	},
 };
 
-export default { meta: { name: 'tiller' }, rules: { 'import-zones': importZones, 'one-system': oneSystem, 'connected-client': connectedClient } };
+export default {
+	meta: { name: 'tiller' },
+	rules: { 'import-zones': importZones, 'one-system': oneSystem, 'connected-client': connectedClient, 'one-style': oneStyle },
+};

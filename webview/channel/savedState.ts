@@ -33,9 +33,9 @@ export interface UnconfirmedMessage {
 export const emptySavedState: SavedState = { thread: '', drafts: {}, places: {}, unconfirmed: [], history: [], opened: {} };
 
 /** Threads whose draft and place are kept; the oldest entries go first. */
-const maxThreads = 50;
+const MAX_THREADS = 50;
 /** Cards whose state is kept. */
-const maxOpened = 400;
+const MAX_OPENED = 400;
 
 export function parseSavedState(value: unknown): SavedState {
 	if (!isRecord(value)) {
@@ -66,7 +66,7 @@ export function parseSavedState(value: unknown): SavedState {
 }
 
 /** `record` with `key` set and newest, or gone when `value` is undefined. The oldest of more than `max` entries go. */
-export function withEntry<T>(record: Readonly<Record<string, T>>, key: string, value: T | undefined, max = maxThreads): Readonly<Record<string, T>> {
+export function withEntry<T>(record: Readonly<Record<string, T>>, key: string, value: T | undefined, max = MAX_THREADS): Readonly<Record<string, T>> {
 	const others = Object.entries(record).filter(([name]) => name !== key);
 	return Object.fromEntries(value === undefined ? others : [...others, [key, value] as const].slice(-max));
 }
@@ -88,5 +88,5 @@ function parseUnconfirmed(value: unknown): readonly UnconfirmedMessage[] {
 }
 
 export function withOpened({ opened }: SavedState, key: string, open: boolean): Pick<SavedState, 'opened'> {
-	return { opened: withEntry(opened, key, open, maxOpened) };
+	return { opened: withEntry(opened, key, open, MAX_OPENED) };
 }

@@ -21,7 +21,7 @@ import { ReviewTray } from './ReviewTray.tsx';
 import { StatusPanel } from './StatusPanel.tsx';
 
 /** Milliseconds within which a second Esc stops the turn. */
-const escWindow = 2000;
+const ESC_WINDOW = 2000;
 
 export function Composer({ state }: { readonly state: ViewState }): JSX.Element {
 	const page = usePage();
@@ -44,7 +44,7 @@ export function Composer({ state }: { readonly state: ViewState }): JSX.Element 
 	// Only on request of the person (a command of the editor), never because something arrived.
 	useRequestedFocus(page.focusRequests.value, () => field.current?.focus());
 	useEffect(() => {
-		const timer = armed ? setTimeout(() => setArmed(false), escWindow) : undefined;
+		const timer = armed ? setTimeout(() => setArmed(false), ESC_WINDOW) : undefined;
 		return () => clearTimeout(timer);
 	}, [armed]);
 

@@ -8,17 +8,17 @@ export interface Trigger {
 }
 
 /** Characters of a query; what is longer is no name. */
-const maxQuery = 200;
+const MAX_QUERY = 200;
 
 export function triggerAt(text: string, caret: number): Trigger | null {
 	const before = text.slice(0, caret);
-	if (before.startsWith('/') && !before.includes('\n') && before.length <= maxQuery) {
+	if (before.startsWith('/') && !before.includes('\n') && before.length <= MAX_QUERY) {
 		return { kind: 'command', query: before.slice(1), start: 0, end: caret };
 	}
 	const found = /(?:^|[\s(])@([^\s@]*)$/.exec(before);
 	const skill = found === null ? /(?:^|[\s(])\$([\p{L}\p{N}_][\p{L}\p{N}_:-]*)?$/u.exec(before) : null;
 	const query = found?.[1] ?? (skill === null ? undefined : (skill[1] ?? ''));
-	if (query === undefined || query.length > maxQuery) return null;
+	if (query === undefined || query.length > MAX_QUERY) return null;
 	return { kind: found === null ? 'skill' : 'mention', query, start: caret - query.length - 1, end: caret };
 }
 

@@ -78,7 +78,7 @@ export function CommandExecution({ item, turnId, turnStatus, cwd, asked, started
 		>
 			{() => (
 				<>
-					{exploration !== null || command.includes('\n') || command.length > shortCommand || folder !== null ? (
+					{exploration !== null || command.includes('\n') || command.length > SHORT_COMMAND || folder !== null ? (
 						<div class="command-full" dir="ltr">
 							<pre tabIndex={0} aria-label={strings.command}>
 								<code>
@@ -104,7 +104,7 @@ export function CommandExecution({ item, turnId, turnStatus, cwd, asked, started
 }
 
 /** Longer commands may be cut in their line, in characters. */
-const shortCommand = 30;
+const SHORT_COMMAND = 30;
 
 /** A command that ended by force in a turn that was stopped has not failed; one that still runs after its turn says so, whatever its item does. */
 function commandState(

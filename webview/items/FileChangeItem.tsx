@@ -19,7 +19,7 @@ export interface FileChangeItemProps {
 }
 
 /** Changed lines up to which a diff stands open. */
-const openLines = 30;
+const OPEN_LINES = 30;
 
 export function FileChangeItem({ item, turnId, turnStatus, cwd, asked }: FileChangeItemProps): JSX.Element {
 	const state = workState({ status: item.status, turnStatus, asked });
@@ -88,7 +88,7 @@ function ChangedFile({ change, state, cwd, turnId, itemId }: ChangedFileProps): 
 			icon={<StatusIcon state={state} icon={icons[change.kind.type]} />}
 			title={title}
 			aside={aside}
-			openByDefault={state !== 'asked' && diff.added + diff.removed <= openLines}
+			openByDefault={state !== 'asked' && diff.added + diff.removed <= OPEN_LINES}
 		>
 			{() => <DiffRows diff={diff} label={path} />}
 		</Disclosure>

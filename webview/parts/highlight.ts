@@ -62,9 +62,9 @@ hljs.registerAliases(['scss', 'less'], { languageName: 'css' });
 hljs.registerAliases(['c', 'h'], { languageName: 'cpp' });
 
 /** Code beyond this length is shown plain: colouring it would hold up the page. */
-const maxLength = 60_000;
+const MAX_LENGTH = 60_000;
 
 const highlight: Parts['highlight'] = (code, language) =>
-	code.length <= maxLength && hljs.getLanguage(language) !== undefined ? hljs.highlight(code, { language, ignoreIllegals: true }).value : null;
+	code.length <= MAX_LENGTH && hljs.getLanguage(language) !== undefined ? hljs.highlight(code, { language, ignoreIllegals: true }).value : null;
 
 window.tillerParts = { ...window.tillerParts, highlight };

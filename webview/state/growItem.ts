@@ -2,7 +2,7 @@
 import type { ThreadItem } from '../../server/protocol/thread/item.ts';
 
 /** Characters of live output that the page holds; the whole of it is with the server. */
-const maxOutput = 1_000_000;
+const MAX_OUTPUT = 1_000_000;
 
 export function appendText(item: ThreadItem, delta: string): ThreadItem {
 	switch (item.type) {
@@ -19,7 +19,7 @@ export function appendOutput(item: ThreadItem, delta: string): ThreadItem {
 		return item;
 	}
 	const output = (item.aggregatedOutput ?? '') + delta;
-	return { ...item, aggregatedOutput: output.length > maxOutput ? output.slice(output.indexOf('\n', output.length - maxOutput / 2) + 1) : output };
+	return { ...item, aggregatedOutput: output.length > MAX_OUTPUT ? output.slice(output.indexOf('\n', output.length - MAX_OUTPUT / 2) + 1) : output };
 }
 
 export interface PartDelta {

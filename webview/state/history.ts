@@ -9,17 +9,17 @@ export interface SaidBefore {
 }
 
 /** Messages that are kept; the oldest go first. */
-const maxHistory = 50;
+const MAX_HISTORY = 50;
 /** Longer ones are no words to say again. */
-const maxLength = 4000;
+const MAX_LENGTH = 4000;
 
 export function withHistory(history: readonly SaidBefore[], { text, attachments }: Draft): readonly SaidBefore[] {
 	const words = text.trim();
-	if (words === '' || words.length > maxLength) {
+	if (words === '' || words.length > MAX_LENGTH) {
 		return history;
 	}
 	const skills = attachments.filter(({ kind }) => kind === 'skill');
-	return [...history.filter((other) => other.text !== words), { text: words, skills }].slice(-maxHistory);
+	return [...history.filter((other) => other.text !== words), { text: words, skills }].slice(-MAX_HISTORY);
 }
 
 /** What was saved; a former version kept the words alone. Null when it is neither. */

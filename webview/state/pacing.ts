@@ -1,9 +1,9 @@
 /** Longest time between two updates, in milliseconds: what is asked of a person may not wait for more. */
-const maxPause = 250;
+const MAX_PAUSE = 250;
 /** An update that takes less fits into a frame beside whatever else happens there. */
-const cheap = 6;
+const CHEAP = 6;
 /** A page that seems to be visible and gets no frame for so long (it is covered, the machine is busy) draws without one. */
-const longestFrame = 500;
+const LONGEST_FRAME = 500;
 
 /**
  * When updates of the page are drawn: each frame, as long as that is cheap. When an update has become expensive (a huge block that grows,
@@ -31,7 +31,7 @@ export class Pacing {
 
 	/** An update took so many milliseconds and was through at `now`. */
 	took(ms: number, now: number): void {
-		this.#until = ms <= cheap ? 0 : now + Math.min(ms * 3, maxPause);
+		this.#until = ms <= CHEAP ? 0 : now + Math.min(ms * 3, MAX_PAUSE);
 	}
 }
 
@@ -42,5 +42,5 @@ function withNextFrame(draw: () => void): void {
 		draw();
 	};
 	const frame = requestAnimationFrame(once);
-	const limit = setTimeout(once, longestFrame);
+	const limit = setTimeout(once, LONGEST_FRAME);
 }

@@ -6,7 +6,7 @@ import { appendOutput, appendText, appendToPart, withPart } from './growItem.ts'
 import { withHookRun } from '../hooks/turnHookRuns.ts';
 import { fromTurn, type ItemState, isRunning, type TurnState, type ViewState } from './viewState.ts';
 
-const maxNotices = 5;
+const MAX_NOTICES = 5;
 
 export function reduceNotification(state: ViewState, notification: ServerNotification): ViewState {
 	if (isOfAnotherThread(state, notification)) {
@@ -112,7 +112,7 @@ function isOfAnotherThread(state: ViewState, { params }: ServerNotification): bo
 }
 
 function withNotice(notices: readonly string[], notice: string): readonly string[] {
-	return notices.includes(notice) ? notices : [...notices, notice].slice(-maxNotices);
+	return notices.includes(notice) ? notices : [...notices, notice].slice(-MAX_NOTICES);
 }
 
 function startTurn(state: ViewState, turn: Turn): ViewState {

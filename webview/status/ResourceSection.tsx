@@ -7,7 +7,7 @@ import { Icon, IconButton } from '../view/Icon.tsx';
 import { usePage } from '../view/pageContext.ts';
 
 /** Milliseconds between two looks. */
-const interval = 2000;
+const INTERVAL = 2000;
 
 /** What our processes take of this machine. Measured only while somebody has it open before their eyes. */
 export function ResourceSection(): JSX.Element {
@@ -38,7 +38,7 @@ function Resources(): JSX.Element {
 				if (!over) setProblem(error instanceof Error ? error.message : String(error));
 			}
 			// The next one only after this answer, so that a slow system is not asked faster than it can tell.
-			if (!over) timer = setTimeout(() => void look(), interval);
+			if (!over) timer = setTimeout(() => void look(), INTERVAL);
 		};
 		void look();
 		return () => {

@@ -9,7 +9,7 @@ type StateInline = Parameters<Parameters<Markdown['inline']['ruler']['push']>[1]
 type StateBlock = Parameters<Parameters<Markdown['block']['ruler']['push']>[1]>[0];
 
 /** Longer ones are no formulas. */
-const maxLength = 4000;
+const MAX_LENGTH = 4000;
 
 const pairs = [
 	{ open: '\\[', close: '\\]', display: true },
@@ -63,7 +63,7 @@ interface Found {
 function delimited(src: string, pos: number, { open, close }: { readonly open: string; readonly close: string }): Found | null {
 	const start = pos + open.length;
 	const end = src.indexOf(close, start);
-	if (end < 0 || end - start > maxLength) return null;
+	if (end < 0 || end - start > MAX_LENGTH) return null;
 	const content = src.slice(start, end);
 	return content.trim() === '' || content.includes('\n\n') ? null : { content: content.trim(), end: end + close.length };
 }
@@ -73,7 +73,7 @@ function dollarMath(src: string, pos: number): Found | null {
 	if (src[pos] !== '$' || /[\w$\\]/.test(src[pos - 1] ?? '') || !/[^\s$]/.test(src[pos + 1] ?? ' ')) return null;
 	const end = src.indexOf('$', pos + 1);
 	const content = src.slice(pos + 1, end);
-	if (end < 0 || content.length > maxLength || /[\s\\]$/.test(content) || content.includes('\n') || /[\w$]/.test(src[end + 1] ?? '')) return null;
+	if (end < 0 || content.length > MAX_LENGTH || /[\s\\]$/.test(content) || content.includes('\n') || /[\w$]/.test(src[end + 1] ?? '')) return null;
 	const isMoney = /^\d/.test(content) && !/[\\^_=+*<>]/.test(content);
 	const isVariable = /^[A-Z_]{2,}[^\\^=]*$|[/:]$/.test(content);
 	return isMoney || isVariable ? null : { content, end: end + 1 };
@@ -93,7 +93,7 @@ function blockMath(state: StateBlock, startLine: number, endLine: number, silent
 		if (text.includes(pair.close) && !isLast) return false;
 		if (!isLast) continue;
 		const content = lines.join('\n').trim();
-		if (content === '' || content.length > maxLength) return false;
+		if (content === '' || content.length > MAX_LENGTH) return false;
 		if (silent) return true;
 		const token = state.push('math', 'div', 0);
 		token.block = true;

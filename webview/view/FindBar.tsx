@@ -9,7 +9,7 @@ import { markFound } from './markFound.ts';
 import { usePage } from './pageContext.ts';
 import { useRequestedFocus } from './requestedFocus.ts';
 
-const pauseMs = 150;
+const PAUSE_MS = 150;
 
 /** Finds words in the whole thread, also in what is not in the document. Mounted anew for each thread. */
 export function FindBar({ state }: { readonly state: ViewState }): JSX.Element | null {
@@ -52,7 +52,7 @@ export function FindBar({ state }: { readonly state: ViewState }): JSX.Element |
 			// The end is where the reader is, mostly.
 			go(items, items.length - 1);
 		};
-		const timer = setTimeout(() => void search(), pauseMs);
+		const timer = setTimeout(() => void search(), PAUSE_MS);
 		return () => {
 			current = false;
 			clearTimeout(timer);

@@ -29,4 +29,4 @@ export function isComposing(event: KeyboardEvent): boolean {
 }
 
 /** Keys are not taken for an answer this soon after a card came up, in milliseconds: they were meant for something else. */
-export const settleMs = 500;
+export const SETTLE_MS = 500;

@@ -1,6 +1,6 @@
 const name = 'tiller-found';
 /** Marks in the document at once; more than that nobody sees. */
-const maxMarks = 2000;
+const MAX_MARKS = 2000;
 
 /**
  * Marks a text wherever the transcript shows it, also in what is drawn later, without touching its nodes. Ends with the returned
@@ -29,7 +29,7 @@ export function markFound(query: string): () => void {
 function marksOf(root: Element, wanted: string): Highlight {
 	const marks = new Highlight();
 	const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
-	for (let node = walker.nextNode(); node !== null && marks.size < maxMarks; node = walker.nextNode()) {
+	for (let node = walker.nextNode(); node !== null && marks.size < MAX_MARKS; node = walker.nextNode()) {
 		const text = node.nodeValue?.toLowerCase() ?? '';
 		for (let at = text.indexOf(wanted); at >= 0; at = text.indexOf(wanted, at + wanted.length)) {
 			marks.add(new StaticRange({ startContainer: node, startOffset: at, endContainer: node, endOffset: at + wanted.length }));

@@ -6,11 +6,11 @@ import { findRow, rowsBefore, sliceRows, type TurnSlice, totalRows } from '../st
 import type { TurnState } from '../state/viewState.ts';
 
 /** Rows drawn at first, rows added at a time, and rows from which on the far side is taken away again. */
-const firstRows = 40;
-const stepRows = 40;
-const maxRows = 320;
+const FIRST_ROWS = 40;
+const STEP_ROWS = 40;
+const MAX_ROWS = 320;
 /** Pixels from the end within which the transcript follows it. */
-const nearEnd = 32;
+const NEAR_END = 32;
 
 /** Rows counted from the first row of the turn that was first when the transcript was opened; older turns have negative ones. */
 interface RowRange {
@@ -121,10 +121,10 @@ export function useTranscriptScroll({ turns, place, onPlace }: TranscriptScrollO
 
 	// While the end is followed, what has gone far above it is taken out.
 	useEffect(() => {
-		if (following.current && range.end === null && end - start > maxRows) {
-			setRange({ start: end - maxRows / 2 - shift, end: null });
+		if (following.current && range.end === null && end - start > MAX_ROWS) {
+			setRange({ start: end - MAX_ROWS / 2 - shift, end: null });
 		}
-	}, [end - start > maxRows]);
+	}, [end - start > MAX_ROWS]);
 
 	const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
 	const savePlace = (): void => {
@@ -146,7 +146,7 @@ export function useTranscriptScroll({ turns, place, onPlace }: TranscriptScrollO
 			if (box === null || Math.abs(box.scrollTop - lastTop.current) < 1) {
 				return;
 			}
-			const near = box.scrollHeight - box.scrollTop - box.clientHeight < nearEnd && end === total;
+			const near = box.scrollHeight - box.scrollTop - box.clientHeight < NEAR_END && end === total;
 			if (near || box.scrollTop < lastTop.current - 1) {
 				follow(near);
 			}
@@ -155,16 +155,16 @@ export function useTranscriptScroll({ turns, place, onPlace }: TranscriptScrollO
 			savePlace();
 		},
 		extendUp: () => {
-			const next = Math.max(0, start - stepRows);
-			change({ start: next - shift, end: end - next > maxRows && !following.current ? next + maxRows - shift : range.end });
+			const next = Math.max(0, start - STEP_ROWS);
+			change({ start: next - shift, end: end - next > MAX_ROWS && !following.current ? next + MAX_ROWS - shift : range.end });
 		},
 		extendDown: () => {
-			const next = Math.min(total, end + stepRows);
-			change({ start: Math.max(start, next - maxRows) - shift, end: next === total ? null : next - shift });
+			const next = Math.min(total, end + STEP_ROWS);
+			change({ start: Math.max(start, next - MAX_ROWS) - shift, end: next === total ? null : next - shift });
 		},
 		jumpToEnd: () => {
 			follow(true);
-			setRange({ start: Math.max(0, total - firstRows) - shift, end: null });
+			setRange({ start: Math.max(0, total - FIRST_ROWS) - shift, end: null });
 			requestAnimationFrame(toEnd);
 			onPlace(null);
 		},
@@ -190,9 +190,9 @@ function firstRange(turns: readonly TurnState[], place: ScrollPlace | null): Row
 	const row = findPlace(turns, place);
 	const total = totalRows(turns);
 	if (row === null) {
-		return { start: Math.max(0, total - firstRows), end: null };
+		return { start: Math.max(0, total - FIRST_ROWS), end: null };
 	}
-	return { start: Math.max(0, row - stepRows / 2), end: row + maxRows / 2 >= total ? null : row + maxRows / 2 };
+	return { start: Math.max(0, row - STEP_ROWS / 2), end: row + MAX_ROWS / 2 >= total ? null : row + MAX_ROWS / 2 };
 }
 
 /** The first row that reaches into view, and how far its top is from the view's. */

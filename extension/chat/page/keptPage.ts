@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 
 /** Larger than drafts with some pictures; what is larger is not kept. */
-const maxBytes = 20_000_000;
+const MAX_BYTES = 20_000_000;
 
 /** What the page remembers, on disk: drafts outlive a window that ended by force. The newest is written; those between may be skipped. */
 export class KeptPage {
@@ -28,7 +28,7 @@ export class KeptPage {
 	}
 
 	keep(saved: string): void {
-		if (this.#file === null || saved.length > maxBytes) return;
+		if (this.#file === null || saved.length > MAX_BYTES) return;
 		this.#next = saved;
 		this.#writing ??= this.#write(this.#file)
 			.catch(this.#failed)

@@ -50,7 +50,7 @@ export interface ConfigServiceOptions {
 }
 
 const DEFAULT_MARKERS = ['.git'];
-const MOST_SNAPSHOTS = 64;
+const MAX_SNAPSHOTS = 64;
 const NOTHING = new ConfigSnapshot({ config: {}, table: {}, layers: [] });
 
 interface KnownSnapshot {
@@ -109,7 +109,7 @@ export class ConfigService {
 		this.#snapshots.delete(key);
 		this.#snapshots.set(key, { pins, layers, snapshot });
 		for (const oldest of this.#snapshots.keys()) {
-			if (this.#snapshots.size <= MOST_SNAPSHOTS) break;
+			if (this.#snapshots.size <= MAX_SNAPSHOTS) break;
 			this.#snapshots.delete(oldest);
 		}
 		return snapshot;

@@ -43,7 +43,7 @@ export interface SearchServices {
 	readonly onFailure: (error: unknown) => void;
 }
 
-const MOST_ROOTS = 64;
+const MAX_ROOTS = 64;
 
 function toWire({ root, path: file, kind, score, indices }: FoundFile): FuzzyFileSearchResult {
 	return {
@@ -59,7 +59,7 @@ function toWire({ root, path: file, kind, score, indices }: FoundFile): FuzzyFil
 /** Files by parts of their names. */
 export function fuzzyFileSearchHandlers({ search, sessions, tokens, cwd, onFailure }: SearchServices): Handlers {
 	const rootsOf = (roots: readonly string[]): readonly string[] => {
-		if (roots.length > MOST_ROOTS) throw new RpcFailure(invalidRequest(`at most ${MOST_ROOTS} search directories can be given, got ${roots.length}`));
+		if (roots.length > MAX_ROOTS) throw new RpcFailure(invalidRequest(`at most ${MAX_ROOTS} search directories can be given, got ${roots.length}`));
 		return [...new Set(roots.map((root) => path.resolve(cwd, root)))];
 	};
 

@@ -8,7 +8,7 @@ import { asFailure, connectionOf, type McpServerHandlerOptions, mcpServerLookup 
 /** A menu shows the list when it comes. */
 const LIST_MS = 20_000;
 /** Of one server; nobody reads longer lists. */
-const MOST_PROMPTS = 500;
+const MAX_PROMPTS = 500;
 
 /** Prompts that servers offer to people. */
 export function mcpPromptHandlers(options: McpServerHandlerOptions): Handlers {
@@ -51,7 +51,7 @@ async function promptsOf(connection: McpConnection): Promise<readonly McpServerP
 		const client = await connection.client(signal);
 		if (!client.has.prompts) return [];
 		const listed = await client.list('prompts', signal);
-		return listed.slice(0, MOST_PROMPTS).flatMap((raw) => promptOf(connection.config.name, raw));
+		return listed.slice(0, MAX_PROMPTS).flatMap((raw) => promptOf(connection.config.name, raw));
 	} catch {
 		// Its log says why.
 		return [];

@@ -7,7 +7,7 @@ import { MessagesEventReader } from './messagesEvents.ts';
 export const ANTHROPIC_VERSION = { 'anthropic-version': '2023-06-01' } as const;
 /** Models that decide themselves how much they think: those of 4.6 and after. */
 const DECIDES = /claude-(?:[a-z]+-)?(?:4-[6-9]|[5-9])/;
-const MOST_OUTPUT_TOKENS = 32_000;
+const MAX_OUTPUT_TOKENS = 32_000;
 
 /** The Messages API of Anthropic (https://docs.anthropic.com/en/api/messages), and of what is compatible with it. */
 export function anthropicDialect(provider: Provider): Dialect {
@@ -16,7 +16,7 @@ export function anthropicDialect(provider: Provider): Dialect {
 	let topEffort = 'max';
 	let last: Thinking = 'budget';
 	const thinkingNow = (model: string) => (last = learned ?? (DECIDES.test(model) ? 'adaptive' : 'budget'));
-	let maxTokens = MOST_OUTPUT_TOKENS;
+	let maxTokens = MAX_OUTPUT_TOKENS;
 	let caches = true;
 	const isItself = /api\.anthropic\.com/.test(provider.baseUrl ?? '');
 	return {

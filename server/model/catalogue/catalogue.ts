@@ -75,7 +75,7 @@ const today = {
 	speedTiers: ['fast'],
 } as const satisfies Partial<CatalogueModel>;
 const small = efforts('low', 'medium', 'high', 'xhigh', 'max');
-const largeWindow = 500_000;
+const LARGE_WINDOW = 500_000;
 
 const follows = (model: string) => ({ model, markdown: `**${model}** follows this model and takes the same settings.` });
 
@@ -85,7 +85,7 @@ const openaiModels: readonly CatalogueModel[] = [
 		slug: 'gpt-6.2-sol',
 		displayName: 'GPT-6.2-Sol',
 		description: 'Quick and strong, for coding and everyday work.',
-		contextWindow: largeWindow,
+		contextWindow: LARGE_WINDOW,
 		defaultEffort: 'low',
 		isDefault: true,
 	},
@@ -101,7 +101,7 @@ const openaiModels: readonly CatalogueModel[] = [
 		slug: 'gpt-6.1-terra',
 		displayName: 'GPT-6.1 Terra',
 		description: 'Economical, and good at pictures and at using a computer.',
-		contextWindow: largeWindow,
+		contextWindow: LARGE_WINDOW,
 		defaultEffort: 'low',
 	},
 	{
@@ -109,7 +109,7 @@ const openaiModels: readonly CatalogueModel[] = [
 		slug: 'gpt-6.1-sol',
 		displayName: 'GPT-6.1-Sol',
 		description: 'The Sol before the newest one.',
-		contextWindow: largeWindow,
+		contextWindow: LARGE_WINDOW,
 		defaultEffort: 'low',
 	},
 	{ ...today, slug: 'gpt-6-astra', displayName: 'GPT-6-Astra', description: 'The Astra before the newest one.', defaultEffort: 'low' },

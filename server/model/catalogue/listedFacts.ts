@@ -18,7 +18,7 @@ export type ListedFacts = Partial<
 
 const MILLION = 1_000_000;
 /** What one token of the dearest model might cost, in dollars; more is a mistake, or another unit. */
-const dearest = 1;
+const DEAREST = 1;
 
 /**
  * What an entry of a list of models says beside the id. Each server has its own words for it: OpenRouter (`context_length`, `pricing`,
@@ -91,7 +91,7 @@ function millionTokens(value: unknown): number | null {
 	const amount = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
 	const number = numberOf(amount);
 	// Rounded, because a small number times a million ends in noise.
-	return number === null || number < 0 || number > dearest ? null : Number((number * MILLION).toPrecision(6));
+	return number === null || number < 0 || number > DEAREST ? null : Number((number * MILLION).toPrecision(6));
 }
 
 /** The first line of a text, as much as a row of a list has room for. */

@@ -6,7 +6,7 @@ import { ANTHROPIC_VERSION } from '../anthropic/anthropicDialect.ts';
 import { jsonOf, ListError, type ListFailure, listFailure, statusFailure } from './listFailure.ts';
 import { listedModels } from './serviceModels.ts';
 import { bundledModels, type CatalogueModel, defaultModel, modelInfo } from './catalogue.ts';
-import { bodyText, type HttpTransport, shortBodyIdleMs } from '../http/httpStream.ts';
+import { bodyText, type HttpTransport, SHORT_BODY_IDLE_MS } from '../http/httpStream.ts';
 import { numberOf, recordOf, textOf } from '../http/jsonRecord.ts';
 import type { ModelInfo } from '../../items/modelInfo.ts';
 import { demoProviderId, isLocalServer, type Provider } from '../provider.ts';
@@ -36,11 +36,11 @@ interface Fetched {
 	readonly models: RemoteModels | null;
 }
 
-const freshMs = 5 * 60_000;
+const FRESH_MS = 5 * 60_000;
 /** How long a list waits for a provider of which nothing is known yet, and how long an answer may take, in milliseconds. */
-const firstWaitMs = 2000;
-const fetchTimeoutMs = 10_000;
-const maxBodyBytes = 8 * 1024 * 1024;
+const FIRST_WAIT_MS = 2000;
+const FETCH_TIMEOUT_MS = 10_000;
+const MAX_BODY_BYTES = 8 * 1024 * 1024;
 
 /**
  * The models of the providers: bundled, and what the provider's `/models` says (a local server's own list, too). The answers are kept
@@ -62,10 +62,10 @@ export class ModelCatalogue {
 	async list(provider: Provider): Promise<readonly CatalogueModel[]> {
 		if (provider.id !== demoProviderId) {
 			const known = this.#of(provider);
-			const fresh = known !== null && this.#options.now() - known.at < freshMs && known.at > this.#forgotAt;
+			const fresh = known !== null && this.#options.now() - known.at < FRESH_MS && known.at > this.#forgotAt;
 			if (!fresh) {
 				const refreshed = this.#refresh(provider);
-				if (!known?.models && provider.id !== 'openai') await Promise.race([refreshed, pause(firstWaitMs)]);
+				if (!known?.models && provider.id !== 'openai') await Promise.race([refreshed, pause(FIRST_WAIT_MS)]);
 			}
 		}
 		return this.#merged(provider);
@@ -159,12 +159,12 @@ export class ModelCatalogue {
 			{ accept: 'application/json', ...apiVersion(provider), ...(before?.etag ? { 'if-none-match': before.etag } : {}) },
 		);
 		const url = listUrl(provider, version);
-		const signal = AbortSignal.any([this.#end.signal, AbortSignal.timeout(fetchTimeoutMs)]);
+		const signal = AbortSignal.any([this.#end.signal, AbortSignal.timeout(FETCH_TIMEOUT_MS)]);
 		const response = await transport.send(
-			{ method: 'GET', url, headers, body: null, providerName: provider.name, secrets, idleTimeoutMs: fetchTimeoutMs },
+			{ method: 'GET', url, headers, body: null, providerName: provider.name, secrets, idleTimeoutMs: FETCH_TIMEOUT_MS },
 			signal,
 		);
-		const text = await bodyText(response, { maxBytes: maxBodyBytes, idleTimeoutMs: shortBodyIdleMs }, signal);
+		const text = await bodyText(response, { maxBytes: MAX_BODY_BYTES, idleTimeoutMs: SHORT_BODY_IDLE_MS }, signal);
 		const at = this.#options.now();
 		if (response.statusCode === 304 && before) {
 			this.#keep(provider, { ...before, at });

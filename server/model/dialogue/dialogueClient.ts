@@ -37,7 +37,7 @@ export interface Dialect {
 }
 
 /** More than one thing may be refused, but not without end. */
-const MOST_ATTEMPTS = 8;
+const MAX_ATTEMPTS = 8;
 
 /** Speaks an API that is not Responses, for one thread. The events are those of a Responses stream. */
 export class DialogueClient implements ModelClient {
@@ -76,7 +76,7 @@ export class DialogueClient implements ModelClient {
 				}
 				return;
 			} catch (error) {
-				if (began || !(error instanceof ModelError) || attempt === MOST_ATTEMPTS || !this.#dialect.learn(error, attempt)) throw error;
+				if (began || !(error instanceof ModelError) || attempt === MAX_ATTEMPTS || !this.#dialect.learn(error, attempt)) throw error;
 			}
 		}
 	}

@@ -4,12 +4,12 @@ import { imageSize } from 'image-size';
 export type FittedImage = { readonly url: string } | { readonly problem: string };
 
 /** Longer sides are made smaller: providers would do it themselves, at the cost of the way there. */
-const maxSide = 2048;
+const MAX_SIDE = 2048;
 /** What may be sent as it is; beyond that, also a small picture is written anew as JPEG. */
-const maxBytes = 8 * 1024 * 1024;
+const MAX_BYTES = 8 * 1024 * 1024;
 /** Taking a picture apart needs four bytes a pixel, several times over. */
-const maxPixels = 100_000_000;
-const jpegQuality = 85;
+const MAX_PIXELS = 100_000_000;
+const JPEG_QUALITY = 85;
 
 const mediaTypes: Readonly<Record<string, string>> = { png: 'image/png', jpg: 'image/jpeg', gif: 'image/gif', webp: 'image/webp' };
 
@@ -27,11 +27,11 @@ export async function fitImage(bytes: Uint8Array, { detail }: { readonly detail:
 	const mediaType = mediaTypes[size.type ?? ''];
 	if (mediaType === undefined) return { problem: `pictures of type ${size.type ?? 'unknown'} are not supported; PNG, JPEG, GIF and WebP are` };
 	if (!(size.width > 0 && size.height > 0)) return { problem: 'it has no pixels' };
-	const tooLarge = Math.max(size.width, size.height) > maxSide && detail === 'high';
-	if (!tooLarge && bytes.byteLength <= maxBytes) return { url: dataUrl(mediaType, bytes) };
-	if (size.width * size.height > maxPixels) return { problem: `it has ${size.width} x ${size.height} pixels, more than can be made smaller here` };
+	const tooLarge = Math.max(size.width, size.height) > MAX_SIDE && detail === 'high';
+	if (!tooLarge && bytes.byteLength <= MAX_BYTES) return { url: dataUrl(mediaType, bytes) };
+	if (size.width * size.height > MAX_PIXELS) return { problem: `it has ${size.width} x ${size.height} pixels, more than can be made smaller here` };
 	try {
-		return await made(bytes, { mediaType, scale: tooLarge ? maxSide / Math.max(size.width, size.height) : 1 });
+		return await made(bytes, { mediaType, scale: tooLarge ? MAX_SIDE / Math.max(size.width, size.height) : 1 });
 	} catch {
 		return { problem: 'it is damaged' };
 	}
@@ -46,11 +46,11 @@ async function made(bytes: Uint8Array, { mediaType, scale }: { readonly mediaTyp
 		try {
 			// What is sharp (a screenshot) stays so when that is small enough.
 			const png = mediaType === 'image/jpeg' ? null : smaller.get_bytes();
-			if (png && png.byteLength <= maxBytes) return { url: dataUrl('image/png', png) };
-			const jpeg = smaller.get_bytes_jpeg(jpegQuality);
-			if (jpeg.byteLength <= maxBytes) return { url: dataUrl('image/jpeg', jpeg) };
+			if (png && png.byteLength <= MAX_BYTES) return { url: dataUrl('image/png', png) };
+			const jpeg = smaller.get_bytes_jpeg(JPEG_QUALITY);
+			if (jpeg.byteLength <= MAX_BYTES) return { url: dataUrl('image/jpeg', jpeg) };
 			return {
-				problem: `it has ${(jpeg.byteLength / (1024 * 1024)).toFixed(1)} MB even when written anew, and ${maxBytes / (1024 * 1024)} MB can be sent`,
+				problem: `it has ${(jpeg.byteLength / (1024 * 1024)).toFixed(1)} MB even when written anew, and ${MAX_BYTES / (1024 * 1024)} MB can be sent`,
 			};
 		} finally {
 			if (smaller !== image) smaller.free();

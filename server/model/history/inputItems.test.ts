@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
-import { type ImageFiles, inputContent, maxImageBytes } from './inputItems.ts';
+import { type ImageFiles, inputContent, MAX_IMAGE_BYTES } from './inputItems.ts';
 
 const png = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNk+A8AAQUBAScY42YAAAAASUVORK5CYII=', 'base64');
 const files = (content: Readonly<Record<string, { readonly bytes: Uint8Array; readonly size?: number; readonly folder?: boolean }>>): ImageFiles => {
@@ -59,7 +59,7 @@ describe('what a person sends to the model', () => {
 
 	it('says in a sentence why a picture is not there', async () => {
 		const folder = files({
-			'/huge.png': { bytes: png, size: maxImageBytes + 1 },
+			'/huge.png': { bytes: png, size: MAX_IMAGE_BYTES + 1 },
 			'/dir': { bytes: png, folder: true },
 			'/notes.png': { bytes: Buffer.from('text') },
 		});

@@ -9,17 +9,17 @@ export interface ImageFiles {
 }
 
 /** Larger files are refused: the request would be too large for the provider. */
-export const maxImageBytes = 20 * 1024 * 1024;
+export const MAX_IMAGE_BYTES = 20 * 1024 * 1024;
 
 export type LocalImage = { readonly url: string } | { readonly problem: string };
 
 /** A local picture as a data URL, or why it cannot be shown to the model, in a sentence. */
 async function localImage(path: string, files: ImageFiles): Promise<LocalImage> {
-	const read = await files.read(path, { maxBytes: maxImageBytes });
+	const read = await files.read(path, { maxBytes: MAX_IMAGE_BYTES });
 	const notAttached = (why: string) => ({ problem: `The image at \`${path}\` could not be attached: ${why}.` });
 	if (read.type === 'missing') return notAttached('there is no such file');
 	if (read.type === 'refused')
-		return notAttached(read.why === 'size' ? `it is larger than the limit of ${megabytes(maxImageBytes)} MB` : read.reason);
+		return notAttached(read.why === 'size' ? `it is larger than the limit of ${megabytes(MAX_IMAGE_BYTES)} MB` : read.reason);
 	const fitted = await fitImage(read.bytes);
 	return 'url' in fitted ? fitted : notAttached(fitted.problem);
 }
@@ -36,9 +36,9 @@ async function linkedImage(url: string): Promise<LocalImage> {
 	const found = /^data:[^,;]*(?:;[^,;]*)*;base64,/i.exec(url);
 	if (!found) return { problem: 'The pasted image could not be attached: its data URL is not base64.' };
 	const bytes = Buffer.from(url.slice(found[0].length), 'base64');
-	if (bytes.byteLength > maxImageBytes) {
+	if (bytes.byteLength > MAX_IMAGE_BYTES) {
 		return {
-			problem: `The pasted image could not be attached: it has ${megabytes(bytes.byteLength)} MB and the limit is ${megabytes(maxImageBytes)} MB.`,
+			problem: `The pasted image could not be attached: it has ${megabytes(bytes.byteLength)} MB and the limit is ${megabytes(MAX_IMAGE_BYTES)} MB.`,
 		};
 	}
 	const fitted = await fitImage(bytes);

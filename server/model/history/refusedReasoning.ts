@@ -6,12 +6,12 @@ import { ModelError, type ModelRequest } from '../model.ts';
  * They stay in the history, where each further request would fail over them; from then on they are left out. One per client.
  */
 export class RefusedReasoning {
-	private readonly refused = new Set<string>();
+	readonly #refused = new Set<string>();
 
 	/** The request without what was refused before. */
 	without(request: ModelRequest): ModelRequest {
-		if (this.refused.size === 0) return request;
-		return { ...request, input: request.input.filter((item) => !this.refused.has(sealed(item) ?? '')) };
+		if (this.#refused.size === 0) return request;
+		return { ...request, input: request.input.filter((item) => !this.#refused.has(sealed(item) ?? '')) };
 	}
 
 	/** Whether the request can be tried once more, without what this refusal is about: thoughts first, the summary only when none are left. */
@@ -22,7 +22,7 @@ export class RefusedReasoning {
 			return text === null ? [] : [{ text, isThought: item.type === 'reasoning' }];
 		});
 		const thoughts = found.filter(({ isThought }) => isThought);
-		for (const { text } of thoughts.length > 0 ? thoughts : found) this.refused.add(text);
+		for (const { text } of thoughts.length > 0 ? thoughts : found) this.#refused.add(text);
 		return found.length > 0;
 	}
 }

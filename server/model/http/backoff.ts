@@ -1,10 +1,10 @@
-const firstDelayMs = 200;
-const longestDelayMs = 10_000;
+const FIRST_DELAY_MS = 200;
+const LONGEST_DELAY_MS = 10_000;
 
 /** How long to wait before attempt `attempt` + 1 (the first retry has 1): the server's wish, else doubling, with jitter. */
 export function retryDelayMs(attempt: number, retryAfterMs: number | null, random: () => number = Math.random): number {
 	if (retryAfterMs !== null) return retryAfterMs;
-	return Math.min(longestDelayMs, firstDelayMs * 2 ** (attempt - 1)) * (0.9 + 0.2 * random());
+	return Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** (attempt - 1)) * (0.9 + 0.2 * random());
 }
 
 /** Rejects with the signal's reason when it is aborted meanwhile. */

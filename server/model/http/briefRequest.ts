@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { bodyText, type HttpSend, type HttpTransport, shortBodyIdleMs } from './httpStream.ts';
+import { bodyText, type HttpSend, type HttpTransport, SHORT_BODY_IDLE_MS } from './httpStream.ts';
 
 export interface BriefRequest {
 	readonly method: HttpSend['method'];
@@ -19,13 +19,13 @@ export interface BriefAnswer {
 	readonly body: string;
 }
 
-const maxBodyBytes = 8 * 1024 * 1024;
-const idleTimeoutMs = 30_000;
+const MAX_BODY_BYTES = 8 * 1024 * 1024;
+const IDLE_TIMEOUT_MS = 30_000;
 
 /** One request with an answer that is read whole, on the same way as those to models. Throws `ModelError`, or the signal's reason. */
 export async function askBriefly(transport: HttpTransport, request: BriefRequest, signal: AbortSignal): Promise<BriefAnswer> {
 	const { serviceName: providerName, ...rest } = request;
-	const response = await transport.send({ ...rest, providerName, idleTimeoutMs }, signal);
-	const body = await bodyText(response, { maxBytes: maxBodyBytes, idleTimeoutMs: shortBodyIdleMs }, signal);
+	const response = await transport.send({ ...rest, providerName, idleTimeoutMs: IDLE_TIMEOUT_MS }, signal);
+	const body = await bodyText(response, { maxBytes: MAX_BODY_BYTES, idleTimeoutMs: SHORT_BODY_IDLE_MS }, signal);
 	return { status: response.statusCode ?? 0, headers: response.headers, body };
 }

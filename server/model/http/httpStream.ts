@@ -18,11 +18,11 @@ export interface HttpSend {
 	readonly idleTimeoutMs: number;
 }
 
-const connectTimeoutMs = 30_000;
-const drainTimeoutMs = 1000;
-const mostRedirects = 5;
+const CONNECT_TIMEOUT_MS = 30_000;
+const DRAIN_TIMEOUT_MS = 1000;
+const MAX_REDIRECTS = 5;
 /** Longest silence in a body that is there at once or not at all, such as that of an error. */
-export const shortBodyIdleMs = 10_000;
+export const SHORT_BODY_IDLE_MS = 10_000;
 
 /**
  * Streaming HTTP over `node:http`: no time-outs but ours, proxies from the environment (HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, NO_PROXY;
@@ -31,31 +31,31 @@ export const shortBodyIdleMs = 10_000;
  * more for the first request.)
  */
 export class HttpTransport {
-	private readonly env: Readonly<Record<string, string | undefined>>;
+	readonly #env: Readonly<Record<string, string | undefined>>;
 	/** By protocol and proxy. */
-	private readonly agents = new Map<string, Agent | HttpsAgent>();
-	private authorities: readonly string[] | null | undefined;
+	readonly #agents = new Map<string, Agent | HttpsAgent>();
+	#authorities: readonly string[] | null | undefined;
 
 	constructor(env: Readonly<Record<string, string | undefined>>) {
-		this.env = env;
+		this.#env = env;
 	}
 
 	/** Resolves when the head of the answer is there. Throws `ModelError`, or the signal's reason. */
 	async send(send: HttpSend, signal: AbortSignal): Promise<IncomingMessage> {
 		let current = send;
 		for (let redirects = 0; ; redirects += 1) {
-			const answer = await this.sendOnce(current, signal);
-			const next = redirects < mostRedirects ? redirected(current, answer) : null;
+			const answer = await this.#sendOnce(current, signal);
+			const next = redirects < MAX_REDIRECTS ? redirected(current, answer) : null;
 			if (next === null) return answer;
 			answer.resume();
 			current = next;
 		}
 	}
 
-	private async sendOnce(send: HttpSend, signal: AbortSignal): Promise<IncomingMessage> {
+	async #sendOnce(send: HttpSend, signal: AbortSignal): Promise<IncomingMessage> {
 		signal.throwIfAborted();
 		for (let attempt = 1; ; attempt += 1) {
-			const { answer, request } = this.start(send, signal);
+			const { answer, request } = this.#start(send, signal);
 			try {
 				return await answer;
 			} catch (error) {
@@ -69,8 +69,8 @@ export class HttpTransport {
 	}
 
 	dispose(): void {
-		for (const agent of this.agents.values()) agent.destroy();
-		this.agents.clear();
+		for (const agent of this.#agents.values()) agent.destroy();
+		this.#agents.clear();
 	}
 
 	/** The agent for an address: it keeps sockets, and goes through the proxy of the environment. */
@@ -85,26 +85,26 @@ export class HttpTransport {
 	load(url: URL): { readonly request: typeof httpRequest; readonly agent: Agent } {
 		const isSecure = url.protocol === 'https:' || url.protocol === 'wss:';
 		const protocol = isSecure ? 'https' : 'http';
-		const proxy = proxyFor(this.env, { host: url.hostname, port: Number(url.port) || (isSecure ? 443 : 80), protocol });
+		const proxy = proxyFor(this.#env, { host: url.hostname, port: Number(url.port) || (isSecure ? 443 : 80), protocol });
 		if (proxy !== null && proxy.protocol !== 'http:' && proxy.protocol !== 'https:')
 			throw new ModelError(`The proxy of the environment is of a kind that is not known (${proxy.protocol}//…): name an http proxy.`, {
 				kind: 'httpConnectionFailed',
 			});
 		const key = `${protocol} ${proxy?.href ?? ''}`;
-		const known = this.agents.get(key);
+		const known = this.#agents.get(key);
 		// Which proxy is used was decided here: Node knows neither ALL_PROXY nor networks in NO_PROXY.
 		const kept = { keepAlive: true, ...(proxy === null ? {} : { proxyEnv: { HTTP_PROXY: proxy.href, HTTPS_PROXY: proxy.href } }) };
 		const make = () => {
 			if (!isSecure) return new (process.getBuiltinModule('node:http').Agent)(kept);
-			this.authorities ??= trustedAuthorities(this.env);
-			return new (process.getBuiltinModule('node:https').Agent)({ ...kept, ...(this.authorities === null ? {} : { ca: [...this.authorities] }) });
+			this.#authorities ??= trustedAuthorities(this.#env);
+			return new (process.getBuiltinModule('node:https').Agent)({ ...kept, ...(this.#authorities === null ? {} : { ca: [...this.#authorities] }) });
 		};
 		const agent = known ?? make();
-		this.agents.set(key, agent);
+		this.#agents.set(key, agent);
 		return { request: isSecure ? process.getBuiltinModule('node:https').request : process.getBuiltinModule('node:http').request, agent };
 	}
 
-	private start(send: HttpSend, signal: AbortSignal): { answer: Promise<IncomingMessage>; request: ClientRequest } {
+	#start(send: HttpSend, signal: AbortSignal): { answer: Promise<IncomingMessage>; request: ClientRequest } {
 		const { request: ask, agent } = this.load(send.url);
 		const body = send.body === null ? null : Buffer.from(send.body);
 		const request = ask(send.url, {
@@ -147,7 +147,10 @@ function headOf(
 		};
 		const onAbort = () => fail(signal.reason);
 		const idle = setTimeout(() => fail(new Error(`no answer within ${seconds(idleTimeoutMs)}`)), idleTimeoutMs);
-		const connect = setTimeout(() => fail(new Error(`no connection within ${seconds(connectTimeoutMs)}`)), Math.min(connectTimeoutMs, idleTimeoutMs));
+		const connect = setTimeout(
+			() => fail(new Error(`no connection within ${seconds(CONNECT_TIMEOUT_MS)}`)),
+			Math.min(CONNECT_TIMEOUT_MS, idleTimeoutMs),
+		);
 		const settle = () => {
 			clearTimeout(idle);
 			clearTimeout(connect);
@@ -224,7 +227,7 @@ export async function* bodyChunks(response: IncomingMessage, reader: BodyReader,
  */
 function drain(response: IncomingMessage): Promise<void> {
 	return new Promise((resolve) => {
-		const timer = setTimeout(() => response.destroy(), drainTimeoutMs);
+		const timer = setTimeout(() => response.destroy(), DRAIN_TIMEOUT_MS);
 		timer.unref();
 		const done = () => {
 			clearTimeout(timer);

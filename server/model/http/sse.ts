@@ -10,16 +10,16 @@ export interface SseEvent {
  * end cuts off is dropped, as the specification says.
  */
 export class SseDecoder {
-	private readonly text = new TextDecoder();
-	private ready: SseEvent[] = [];
-	private readonly parser = createParser({ onEvent: ({ event, data }) => this.ready.push({ event: event ?? null, data }) });
+	readonly #text = new TextDecoder();
+	#ready: SseEvent[] = [];
+	readonly #parser = createParser({ onEvent: ({ event, data }) => this.#ready.push({ event: event ?? null, data }) });
 
 	/** The events that this chunk completes. */
 	push(chunk: Uint8Array): readonly SseEvent[] {
-		this.parser.feed(this.text.decode(chunk, { stream: true }));
-		if (this.ready.length === 0) return [];
-		const events = this.ready;
-		this.ready = [];
+		this.#parser.feed(this.#text.decode(chunk, { stream: true }));
+		if (this.#ready.length === 0) return [];
+		const events = this.#ready;
+		this.#ready = [];
 		return events;
 	}
 }

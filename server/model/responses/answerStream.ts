@@ -2,7 +2,7 @@ import { setImmediate as othersTurn } from 'node:timers/promises';
 import type { IncomingMessage } from 'node:http';
 import { retryDelayMs, sleep } from '../http/backoff.ts';
 import type { SignIn } from '../../auth/signIn.ts';
-import { bodyChunks, bodyText, type HttpTransport, plainUrl, shortBodyIdleMs } from '../http/httpStream.ts';
+import { bodyChunks, bodyText, type HttpTransport, plainUrl, SHORT_BODY_IDLE_MS } from '../http/httpStream.ts';
 import { ModelError } from '../model.ts';
 import { httpFailure, streamFailure } from '../providerFailure.ts';
 import { type Account, accountFailure, type Attested, type Credentials, providerUrl, requestHeaders } from './requestHeaders.ts';
@@ -33,11 +33,11 @@ export interface Answer {
 }
 
 /** A longer wait is the turn's: there the user sees it. */
-const longestSilentWaitMs = 5_000;
-const maxErrorBodyBytes = 64 * 1024;
+const LONGEST_SILENT_WAIT_MS = 5_000;
+const MAX_ERROR_BODY_BYTES = 64 * 1024;
 
 /** Other credentials may be found once or twice, because another program changed them; after renewed ones there is nothing more to try. */
-const mostFinds = 2;
+const MAX_FINDS = 2;
 
 /** Posts until an answer begins, `requestMaxRetries` more times after a failure that may pass. Throws `ModelError`. */
 export async function openAnswer(options: AnswerOptions, request: AnswerRequest, signal: AbortSignal): Promise<Answer> {
@@ -48,7 +48,7 @@ export async function openAnswer(options: AnswerOptions, request: AnswerRequest,
 		try {
 			return await attemptAnswer(options, { request, used }, signal);
 		} catch (error) {
-			const recovered = finds > mostFinds ? null : await recover(options.account, { error, signIn, finds }, signal);
+			const recovered = finds > MAX_FINDS ? null : await recover(options.account, { error, signIn, finds }, signal);
 			if (recovered !== null) {
 				finds = recovered === 'renewed' ? Number.POSITIVE_INFINITY : finds + 1;
 				attempt -= 1;
@@ -57,7 +57,7 @@ export async function openAnswer(options: AnswerOptions, request: AnswerRequest,
 			if (isRefused(error) && hasAccount(signIn)) throw signInAgain(options.provider.name, error);
 			if (!(error instanceof ModelError) || !error.retryable || attempt > options.provider.requestMaxRetries) throw exhausted(error);
 			const wait = retryDelayMs(attempt, error.retryAfterMs, options.random);
-			if (wait > longestSilentWaitMs && error.retryAfterMs !== null) throw error;
+			if (wait > LONGEST_SILENT_WAIT_MS && error.retryAfterMs !== null) throw error;
 			options.debug(`attempt ${attempt} failed, next in ${Math.round(wait)} ms: ${error.message}`);
 			await sleep(wait, signal);
 		}
@@ -65,7 +65,7 @@ export async function openAnswer(options: AnswerOptions, request: AnswerRequest,
 }
 
 /** How long events of one answer are worked on before others get their turn, in milliseconds. */
-const longestRunMs = 10;
+const LONGEST_RUN_MS = 10;
 
 /**
  * What `read` makes of the server-sent events of an answer, until it has made the one that `isLast` knows. A body that ends before is a
@@ -86,7 +86,7 @@ export async function* answerEvents<Event>(
 	const body = { idleTimeoutMs: reader.idleTimeoutMs, finished: false, waitedMs: 0 };
 	let pausedAt = performance.now();
 	for await (const chunk of bodyChunks(response, body, signal)) {
-		if (performance.now() - pausedAt > longestRunMs) {
+		if (performance.now() - pausedAt > LONGEST_RUN_MS) {
 			// A model that is faster than we are would otherwise keep every other client of the server waiting.
 			await othersTurn();
 			pausedAt = performance.now();
@@ -161,7 +161,7 @@ async function attemptAnswer(
 			providerName: provider.name,
 			url: plainUrl(url),
 			status,
-			body: await bodyText(response, { maxBytes: maxErrorBodyBytes, idleTimeoutMs: shortBodyIdleMs }, signal),
+			body: await bodyText(response, { maxBytes: MAX_ERROR_BODY_BYTES, idleTimeoutMs: SHORT_BODY_IDLE_MS }, signal),
 			headers: response.headers,
 			secrets,
 		});

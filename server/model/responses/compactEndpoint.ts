@@ -5,12 +5,12 @@ import { streamFailure } from '../providerFailure.ts';
 import type { ResponseItem } from '../../items/responseItem.ts';
 import { fromWire } from './responseItemWire.ts';
 
-const maxBodyBytes = 64 * 1024 * 1024;
+const MAX_BODY_BYTES = 64 * 1024 * 1024;
 
 /** The items of an answer `{ output: [...] }`. Throws `ModelError`, or the signal's reason. */
 export async function postForItems(options: AnswerOptions, request: AnswerRequest, signal: AbortSignal): Promise<readonly ResponseItem[]> {
 	const { response } = await openAnswer(options, request, signal);
-	const body = await bodyText(response, { maxBytes: maxBodyBytes, idleTimeoutMs: options.provider.streamIdleTimeoutMs }, signal);
+	const body = await bodyText(response, { maxBytes: MAX_BODY_BYTES, idleTimeoutMs: options.provider.streamIdleTimeoutMs }, signal);
 	let output: unknown;
 	try {
 		({ output } = recordOf(JSON.parse(body)));

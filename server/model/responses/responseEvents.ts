@@ -19,68 +19,68 @@ export interface EventReaderOptions {
  * for a response that failed.
  */
 export class ResponseEventReader {
-	private readonly options: EventReaderOptions;
-	private readonly doneIds = new Set<string>();
-	private readonly callIds = new Map<string, string>();
-	private openItem: string | null = null;
-	private heard = false;
+	readonly #options: EventReaderOptions;
+	readonly #doneIds = new Set<string>();
+	readonly #callIds = new Map<string, string>();
+	#openItem: string | null = null;
+	#heard = false;
 
 	constructor(options: EventReaderOptions) {
-		this.options = { ...options, debug: (message) => options.debug(redactSecrets(message, options.secrets)) };
+		this.#options = { ...options, debug: (message) => options.debug(redactSecrets(message, options.secrets)) };
 	}
 
 	read(sse: SseEvent): readonly ModelEvent[] {
 		if (sse.data === '[DONE]' || sse.data.trim() === '') return [];
 		try {
-			const event = this.parse(sse);
+			const event = this.#parse(sse);
 			if (event === null) return [];
 			const type = textOf(event.type) ?? sse.event ?? '';
-			const missed = type === 'response.completed' && !this.heard ? this.wholeOutput(recordOf(event.response)) : [];
-			const understood = this.interpret(type, event);
+			const missed = type === 'response.completed' && !this.#heard ? this.#wholeOutput(recordOf(event.response)) : [];
+			const understood = this.#interpret(type, event);
 			return understood === null ? missed : [...missed, understood];
 		} catch (error) {
 			// Names and reasons in it are the provider's words too.
-			throw withoutSecrets(error, this.options.secrets);
+			throw withoutSecrets(error, this.#options.secrets);
 		}
 	}
 
-	private parse(sse: SseEvent): JsonRecord | null {
+	#parse(sse: SseEvent): JsonRecord | null {
 		let value: unknown;
 		try {
 			value = JSON.parse(sse.data);
 		} catch (cause) {
 			// A broken delta loses nothing: the finished item holds the whole text.
 			if (!sse.event?.endsWith('.delta')) throw streamFailure(`an event${sse.event ? ` (${sse.event})` : ''} was no valid JSON.`, cause);
-			this.options.debug(`passed over a ${sse.event} event that is no valid JSON`);
+			this.#options.debug(`passed over a ${sse.event} event that is no valid JSON`);
 			return null;
 		}
 		if (isRecord(value)) return value;
-		this.options.debug(`passed over an event that is no object: ${sse.event ?? 'without a name'}`);
+		this.#options.debug(`passed over an event that is no object: ${sse.event ?? 'without a name'}`);
 		return null;
 	}
 
-	private interpret(type: string, event: JsonRecord): ModelEvent | null {
+	#interpret(type: string, event: JsonRecord): ModelEvent | null {
 		switch (type) {
 			case 'response.created':
 				return { type: 'created', model: textOf(recordOf(recordOf(event.response).headers)['openai-model']) };
 			case 'response.output_item.added':
-				return this.itemAdded(event);
+				return this.#itemAdded(event);
 			case 'response.output_item.done':
-				return this.itemDone(event);
+				return this.#itemDone(event);
 			case 'response.output_text.delta':
-				return this.delta(event, (itemId, delta) => ({ type: 'textDelta', itemId, delta }));
+				return this.#delta(event, (itemId, delta) => ({ type: 'textDelta', itemId, delta }));
 			case 'response.reasoning_summary_part.added':
-				return this.ofItem(event, (itemId) => ({ type: 'summaryPartAdded', itemId, summaryIndex: partIndex(event.summary_index) }));
+				return this.#ofItem(event, (itemId) => ({ type: 'summaryPartAdded', itemId, summaryIndex: partIndex(event.summary_index) }));
 			case 'response.reasoning_summary_text.delta':
-				return this.delta(event, (itemId, delta) => ({ type: 'summaryDelta', itemId, summaryIndex: partIndex(event.summary_index), delta }));
+				return this.#delta(event, (itemId, delta) => ({ type: 'summaryDelta', itemId, summaryIndex: partIndex(event.summary_index), delta }));
 			case 'response.reasoning_text.delta':
-				return this.delta(event, (itemId, delta) => ({ type: 'reasoningDelta', itemId, contentIndex: partIndex(event.content_index), delta }));
+				return this.#delta(event, (itemId, delta) => ({ type: 'reasoningDelta', itemId, contentIndex: partIndex(event.content_index), delta }));
 			case 'response.function_call_arguments.delta':
 			case 'response.custom_tool_call_input.delta':
-				return this.delta(event, (itemId, delta) => ({
+				return this.#delta(event, (itemId, delta) => ({
 					type: 'toolInputDelta',
 					itemId,
-					callId: textOf(event.call_id) ?? this.callIds.get(itemId) ?? null,
+					callId: textOf(event.call_id) ?? this.#callIds.get(itemId) ?? null,
 					delta,
 				}));
 			case 'codex.rate_limits':
@@ -90,9 +90,9 @@ export class ResponseEventReader {
 				return { type: 'completed', responseId: textOf(response.id) ?? '', usage: tokenUsage(response.usage) };
 			}
 			case 'response.failed':
-				throw eventFailure(recordOf(event.response).error, this.options.secrets);
+				throw eventFailure(recordOf(event.response).error, this.#options.secrets);
 			case 'error':
-				throw eventFailure(event.error ?? event, this.options.secrets);
+				throw eventFailure(event.error ?? event, this.#options.secrets);
 			case 'response.incomplete':
 				throw incompleteFailure(textOf(recordOf(recordOf(event.response).incomplete_details).reason));
 			default:
@@ -101,25 +101,25 @@ export class ResponseEventReader {
 	}
 
 	/** Some servers put what the model said only into the end of the response. */
-	private wholeOutput({ output }: JsonRecord): readonly ModelEvent[] {
+	#wholeOutput({ output }: JsonRecord): readonly ModelEvent[] {
 		if (!Array.isArray(output) || output.length === 0) return [];
-		const events = output.flatMap((item: unknown) => this.itemDone({ item }) ?? []);
-		if (!this.heard) throw nothingUnderstood();
+		const events = output.flatMap((item: unknown) => this.#itemDone({ item }) ?? []);
+		if (!this.#heard) throw nothingUnderstood();
 		return events;
 	}
 
-	private itemAdded(event: JsonRecord): ModelEvent | null {
-		const item = this.item(event);
+	#itemAdded(event: JsonRecord): ModelEvent | null {
+		const item = this.#item(event);
 		if (!item) return null;
 		if (item.type !== 'opaque' && 'id' in item && item.id !== undefined) {
-			this.openItem = item.id;
-			if (item.type === 'function_call' || item.type === 'custom_tool_call') this.callIds.set(item.id, item.call_id);
+			this.#openItem = item.id;
+			if (item.type === 'function_call' || item.type === 'custom_tool_call') this.#callIds.set(item.id, item.call_id);
 		}
 		return { type: 'itemAdded', item };
 	}
 
-	private itemDone(event: JsonRecord): ModelEvent | null {
-		const item = this.item(event);
+	#itemDone(event: JsonRecord): ModelEvent | null {
+		const item = this.#item(event);
 		if (!item) return null;
 		if (item.type === 'opaque' && (item.raw.type === 'function_call' || item.raw.type === 'custom_tool_call')) {
 			throw streamFailure(`a tool call (${textOf(item.raw.name) ?? 'without a name'}) came without what is needed to answer it.`);
@@ -129,29 +129,29 @@ export class ResponseEventReader {
 		if (id !== null) {
 			// Two calls may have one id by a server's mistake: then they differ in what they ask for.
 			const key = JSON.stringify([raw.type, id, raw.name, raw.arguments, raw.input]);
-			if (this.doneIds.has(key)) {
-				this.options.debug(`passed over a second end of item ${id}`);
+			if (this.#doneIds.has(key)) {
+				this.#options.debug(`passed over a second end of item ${id}`);
 				return null;
 			}
-			this.doneIds.add(key);
+			this.#doneIds.add(key);
 		}
-		this.heard ||= item.type !== 'opaque' || textOf(item.raw.type) !== null;
+		this.#heard ||= item.type !== 'opaque' || textOf(item.raw.type) !== null;
 		return { type: 'itemDone', item };
 	}
 
-	private item(event: JsonRecord): ResponseItem | null {
+	#item(event: JsonRecord): ResponseItem | null {
 		const item = fromWire(saidItem(event.item));
-		if (!item) this.options.debug('passed over an output item without a type');
+		if (!item) this.#options.debug('passed over an output item without a type');
 		return item;
 	}
 
-	private delta(event: JsonRecord, make: (itemId: string, delta: string) => ModelEvent): ModelEvent | null {
+	#delta(event: JsonRecord, make: (itemId: string, delta: string) => ModelEvent): ModelEvent | null {
 		const delta = textOf(event.delta);
-		return delta === null || delta === '' ? null : this.ofItem(event, (itemId) => make(itemId, delta));
+		return delta === null || delta === '' ? null : this.#ofItem(event, (itemId) => make(itemId, delta));
 	}
 
-	private ofItem(event: JsonRecord, make: (itemId: string) => ModelEvent): ModelEvent | null {
-		const itemId = textOf(event.item_id) ?? this.openItem;
+	#ofItem(event: JsonRecord, make: (itemId: string) => ModelEvent): ModelEvent | null {
+		const itemId = textOf(event.item_id) ?? this.#openItem;
 		return itemId === null ? null : make(itemId);
 	}
 }

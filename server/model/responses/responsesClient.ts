@@ -37,34 +37,34 @@ const NO_ENDPOINT: ReadonlySet<number> = new Set([404, 405, 501]);
  */
 export class ResponsesClient implements ModelClient {
 	readonly streamMaxRetries: number;
-	private readonly options: ResponsesClientOptions;
-	private readonly disposed = new AbortController();
-	private readonly sockets: SocketSession;
-	private readonly refusedMedia = new RefusedMedia();
-	private readonly refusedReasoning = new RefusedReasoning();
+	readonly #options: ResponsesClientOptions;
+	readonly #disposed = new AbortController();
+	readonly #sockets: SocketSession;
+	readonly #refusedMedia = new RefusedMedia();
+	readonly #refusedReasoning = new RefusedReasoning();
 	/** Sticky routing: what the first answer of a turn gave goes along with all later requests of that turn. */
-	private turn: { readonly id: string; state: string | null; answeredBy: string | null } | null = null;
+	#turn: { readonly id: string; state: string | null; answeredBy: string | null } | null = null;
 	/** The model turned out to have nothing that could be set of how it thinks. */
-	private refusesEffort = false;
-	private brokenSocket: ModelError | null = null;
-	private lacksCompaction = false;
+	#refusesEffort = false;
+	#brokenSocket: ModelError | null = null;
+	#lacksCompaction = false;
 
 	constructor(options: ResponsesClientOptions) {
-		this.options = options;
+		this.#options = options;
 		this.streamMaxRetries = options.provider.streamMaxRetries;
-		this.sockets = new SocketSession(options);
+		this.#sockets = new SocketSession(options);
 	}
 
 	async warm(identity: RequestIdentity): Promise<void> {
-		if (this.usesSockets(identity)) await this.sockets.preconnect(this.headers({ ...identity, turnId: '', clientMetadata: null }, null), identity);
-		else this.options.transport.load(providerUrl(this.options.provider, '/responses'));
+		if (this.#usesSockets(identity)) await this.#sockets.preconnect(this.#headers({ ...identity, turnId: '', clientMetadata: null }, null), identity);
+		else this.#options.transport.load(providerUrl(this.#options.provider, '/responses'));
 	}
 
 	async *stream(request: ModelRequest, signal: AbortSignal): AsyncGenerator<ModelEvent, void, void> {
-		const either = AbortSignal.any([signal, this.disposed.signal]);
+		const either = AbortSignal.any([signal, this.#disposed.signal]);
 		try {
-			for await (const event of this.refusedMedia.around(request, (prepared) => this.openable(prepared, either))) {
-				if (event.type === 'created' && event.model !== null) yield* this.reroute(request, event.model);
+			for await (const event of this.#refusedMedia.around(request, (prepared) => this.#openable(prepared, either))) {
+				if (event.type === 'created' && event.model !== null) yield* this.#reroute(request, event.model);
 				yield event;
 			}
 		} catch (error) {
@@ -74,12 +74,12 @@ export class ResponsesClient implements ModelClient {
 	}
 
 	/** Samples; when the provider cannot open what was sealed in the history, samples again without. */
-	private async *openable(request: ModelRequest, signal: AbortSignal): AsyncGenerator<ModelEvent, void, void> {
+	async *#openable(request: ModelRequest, signal: AbortSignal): AsyncGenerator<ModelEvent, void, void> {
 		for (;;) {
 			let began = false;
-			const asked = this.refusedReasoning.without(this.refusesEffort ? { ...request, reasoning: null } : request);
+			const asked = this.#refusedReasoning.without(this.#refusesEffort ? { ...request, reasoning: null } : request);
 			try {
-				for await (const event of this.sample(asked, signal)) {
+				for await (const event of this.#sample(asked, signal)) {
 					began ||= event.type === 'itemAdded' || event.type === 'itemDone';
 					yield event;
 				}
@@ -87,93 +87,93 @@ export class ResponsesClient implements ModelClient {
 			} catch (error) {
 				if (began) throw error;
 				if (asked.reasoning !== null && refusesEffort(error)) {
-					this.refusesEffort = true;
+					this.#refusesEffort = true;
 					continue;
 				}
-				if (!this.refusedReasoning.learn(request, error)) throw error;
+				if (!this.#refusedReasoning.learn(request, error)) throw error;
 				yield { type: 'warning', message: REASONING_LEFT_OUT };
 			}
 		}
 	}
 
 	get remoteCompaction(): 'endpoint' | 'stream' | null {
-		if (!this.options.provider.compacts || this.lacksCompaction) return null;
-		return this.options.compactsInStream() ? 'stream' : 'endpoint';
+		if (!this.#options.provider.compacts || this.#lacksCompaction) return null;
+		return this.#options.compactsInStream() ? 'stream' : 'endpoint';
 	}
 
 	async compact(request: ModelRequest, signal: AbortSignal): Promise<readonly ResponseItem[] | null> {
-		const either = AbortSignal.any([signal, this.disposed.signal]);
-		const headers = { accept: 'application/json', 'content-type': 'application/json', ...traceHeaders(request), ...this.headers(request, null) };
+		const either = AbortSignal.any([signal, this.#disposed.signal]);
+		const headers = { accept: 'application/json', 'content-type': 'application/json', ...traceHeaders(request), ...this.#headers(request, null) };
 		try {
-			const body = jsonBody(compactBody(this.refusedReasoning.without(request), this.options.provider));
-			return await postForItems(this.options, { path: '/responses/compact', headers, body, answer: 'json', attested: request }, either);
+			const body = jsonBody(compactBody(this.#refusedReasoning.without(request), this.#options.provider));
+			return await postForItems(this.#options, { path: '/responses/compact', headers, body, answer: 'json', attested: request }, either);
 		} catch (error) {
-			if (this.refusedReasoning.learn(request, error)) return this.compact(request, signal);
+			if (this.#refusedReasoning.learn(request, error)) return this.compact(request, signal);
 			// A compatible server may have all but this: then the model writes a summary.
 			if (!(error instanceof ModelError) || error.httpStatusCode === null || !NO_ENDPOINT.has(error.httpStatusCode)) throw error;
-			this.lacksCompaction = true;
+			this.#lacksCompaction = true;
 			return null;
 		}
 	}
 
 	fallBack(): string | null {
-		const cause = this.brokenSocket;
-		this.brokenSocket = null;
-		if (!cause || !this.sockets.turnOff()) return null;
+		const cause = this.#brokenSocket;
+		this.#brokenSocket = null;
+		if (!cause || !this.#sockets.turnOff()) return null;
 		return `Going on over HTTPS instead of a websocket. ${cause.message}`;
 	}
 
 	dispose(): void {
-		this.disposed.abort(new ModelError('The model client was closed.', { kind: 'other' }));
-		this.sockets.drop();
+		this.#disposed.abort(new ModelError('The model client was closed.', { kind: 'other' }));
+		this.#sockets.drop();
 	}
 
-	private usesSockets(request: Pick<ModelRequest, 'preferWebsockets'>): boolean {
-		const { provider, websockets } = this.options;
-		return provider.supportsWebsockets && (websockets || request.preferWebsockets) && !this.sockets.isOff;
+	#usesSockets(request: Pick<ModelRequest, 'preferWebsockets'>): boolean {
+		const { provider, websockets } = this.#options;
+		return provider.supportsWebsockets && (websockets || request.preferWebsockets) && !this.#sockets.isOff;
 	}
 
-	private async *sample(request: ModelRequest, signal: AbortSignal): AsyncGenerator<ModelEvent, void, void> {
-		if (this.turn?.id !== request.turnId) this.turn = { id: request.turnId, state: null, answeredBy: null };
-		const body = requestBody(request, this.options.provider);
-		if (this.usesSockets(request)) {
+	async *#sample(request: ModelRequest, signal: AbortSignal): AsyncGenerator<ModelEvent, void, void> {
+		if (this.#turn?.id !== request.turnId) this.#turn = { id: request.turnId, state: null, answeredBy: null };
+		const body = requestBody(request, this.#options.provider);
+		if (this.#usesSockets(request)) {
 			// A connection can end between two requests without our fault: the second one then begins anew, with nothing lost.
 			for (let restarts = 0; restarts < 3; restarts += 1) {
-				const socket = await this.sockets.acquire(this.headers(request, this.turn.state), request, signal);
+				const socket = await this.#sockets.acquire(this.#headers(request, this.#turn.state), request, signal);
 				if (!socket) break;
-				this.turn.state ??= socket.takeTurnState();
-				this.tellEtag(socket.modelsEtag);
+				this.#turn.state ??= socket.takeTurnState();
+				this.#tellEtag(socket.modelsEtag);
 				for (const snapshot of socket.takeLimits()) yield { type: 'rateLimits', snapshot };
 				try {
 					yield* socket.respond({ ...body, client_metadata: { 'x-codex-turn-metadata': turnMetadata(request), ...traceHeaders(request) } }, signal);
-					this.brokenSocket = null;
+					this.#brokenSocket = null;
 					return;
 				} catch (error) {
 					if (error instanceof SocketRestartError && restarts < 2) continue;
-					if (error instanceof ModelError && error.kind === 'responseStreamDisconnected') this.brokenSocket = error;
+					if (error instanceof ModelError && error.kind === 'responseStreamDisconnected') this.#brokenSocket = error;
 					throw error;
 				}
 			}
 		}
-		yield* this.overHttp(request, jsonBody(body), signal);
+		yield* this.#overHttp(request, jsonBody(body), signal);
 	}
 
-	private async *overHttp(request: ModelRequest, body: string, signal: AbortSignal): AsyncGenerator<ModelEvent, void, void> {
-		const { provider, debug } = this.options;
-		const { turn } = this;
+	async *#overHttp(request: ModelRequest, body: string, signal: AbortSignal): AsyncGenerator<ModelEvent, void, void> {
+		const { provider, debug } = this.#options;
+		const turn = this.#turn;
 		const headers = {
 			accept: 'text/event-stream',
 			'content-type': 'application/json',
 			...traceHeaders(request),
-			...this.headers(request, turn?.state ?? null),
+			...this.#headers(request, turn?.state ?? null),
 		};
-		const answer = await openAnswer(this.options, { path: '/responses', headers, body, attested: request }, signal);
+		const answer = await openAnswer(this.#options, { path: '/responses', headers, body, attested: request }, signal);
 		const { response, secrets } = answer;
 		if (turn) turn.state ??= textOf(response.headers['x-codex-turn-state']);
-		this.tellEtag(textOf(response.headers['x-models-etag']));
+		this.#tellEtag(textOf(response.headers['x-models-etag']));
 		for (const snapshot of rateLimitsFromHeaders(response.headers)) yield { type: 'rateLimits', snapshot };
 		const model = response.headers['openai-model'];
-		if (typeof model === 'string') yield* this.reroute(request, model);
+		if (typeof model === 'string') yield* this.#reroute(request, model);
 
 		const events = new ResponseEventReader({ secrets, debug });
 		yield* answerEvents(
@@ -188,17 +188,17 @@ export class ResponsesClient implements ModelClient {
 	}
 
 	/** A dated version of the model that was asked is that model. */
-	private *reroute(request: ModelRequest, model: string): Generator<ModelEvent, void, void> {
-		const { turn } = this;
+	*#reroute(request: ModelRequest, model: string): Generator<ModelEvent, void, void> {
+		const turn = this.#turn;
 		if (turn === null || turn.answeredBy === model || model.toLowerCase().startsWith(request.model.toLowerCase())) return;
 		turn.answeredBy = model;
 		yield { type: 'modelRerouted', asked: request.model, model };
 	}
 
-	private headers(request: TurnIdentity, turnState: string | null): Readonly<Record<string, string>> {
+	#headers(request: TurnIdentity, turnState: string | null): Readonly<Record<string, string>> {
 		return {
 			originator: request.originator,
-			'user-agent': this.options.userAgent(request.originator),
+			'user-agent': this.#options.userAgent(request.originator),
 			session_id: request.threadId,
 			thread_id: request.threadId,
 			'x-client-request-id': request.threadId,
@@ -207,8 +207,8 @@ export class ResponsesClient implements ModelClient {
 		};
 	}
 
-	private tellEtag(etag: string | null): void {
-		if (etag !== null) this.options.modelsEtag?.(etag);
+	#tellEtag(etag: string | null): void {
+		if (etag !== null) this.#options.modelsEtag?.(etag);
 	}
 }
 

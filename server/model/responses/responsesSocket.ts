@@ -24,9 +24,9 @@ export interface SocketOptions {
 /** The server answered the handshake, and not with a websocket. */
 export class SocketRefusedError extends ModelError {}
 
-const connectTimeoutMs = 15_000;
+const CONNECT_TIMEOUT_MS = 15_000;
 /** Who closes it for idleness does so without a word that reaches us in each case: older silence is not trusted. In milliseconds. */
-const trustedSilenceMs = 4 * 60_000;
+const TRUSTED_SILENCE_MS = 4 * 60_000;
 
 /** What the last request on a connection was, so that the next one need only send what is new. */
 interface Sent {
@@ -41,7 +41,7 @@ export function openSocket(options: SocketOptions, Socket: typeof Implementation
 		headers: options.headers,
 		agent: options.agent,
 		perMessageDeflate: false,
-		handshakeTimeout: connectTimeoutMs,
+		handshakeTimeout: CONNECT_TIMEOUT_MS,
 		followRedirects: false,
 	});
 	const place = `${options.url.origin}${options.url.pathname}`;
@@ -70,54 +70,54 @@ export function openSocket(options: SocketOptions, Socket: typeof Implementation
 
 /** One websocket to the Responses API. One response at a time; what the server remembers of the conversation lives as long as it. */
 export class ResponsesSocket {
-	private readonly ws: WebSocket;
-	private readonly options: SocketOptions;
+	readonly #ws: WebSocket;
+	readonly #options: SocketOptions;
 	readonly modelsEtag: string | null;
-	private limits: readonly RateLimitSnapshot[];
-	private sticky: string | null;
-	private sent: Sent | null = null;
-	private usedAt = Date.now();
-	private busyNow = false;
-	private incoming: Incoming | null = null;
+	#limits: readonly RateLimitSnapshot[];
+	#sticky: string | null;
+	#sent: Sent | null = null;
+	#usedAt = Date.now();
+	#busyNow = false;
+	#incoming: Incoming | null = null;
 
 	constructor(ws: WebSocket, options: SocketOptions, head: IncomingMessage | null) {
-		this.ws = ws;
-		this.options = options;
+		this.#ws = ws;
+		this.#options = options;
 		this.modelsEtag = textOf(head?.headers['x-models-etag']);
-		this.limits = rateLimitsFromHeaders(head?.headers ?? {});
-		this.sticky = textOf(head?.headers['x-codex-turn-state']);
+		this.#limits = rateLimitsFromHeaders(head?.headers ?? {});
+		this.#sticky = textOf(head?.headers['x-codex-turn-state']);
 		ws.on('message', (data, isBinary) => {
-			if (isBinary) this.options.debug('passed over a binary message');
-			else this.incoming?.push(messageText(data));
+			if (isBinary) this.#options.debug('passed over a binary message');
+			else this.#incoming?.push(messageText(data));
 		});
 		ws.once('close', (code, reason) =>
-			this.incoming?.end(`the connection was closed (${code}${reason.length > 0 ? ` ${redactSecrets(reason.toString(), options.secrets)}` : ''}).`),
+			this.#incoming?.end(`the connection was closed (${code}${reason.length > 0 ? ` ${redactSecrets(reason.toString(), options.secrets)}` : ''}).`),
 		);
 	}
 
 	get busy(): boolean {
-		return this.busyNow;
+		return this.#busyNow;
 	}
 
 	get usable(): boolean {
-		return this.ws.readyState === this.ws.OPEN && Date.now() - this.usedAt < trustedSilenceMs;
+		return this.#ws.readyState === this.#ws.OPEN && Date.now() - this.#usedAt < TRUSTED_SILENCE_MS;
 	}
 
 	/** The sticky routing value of the handshake; once. */
 	takeTurnState(): string | null {
-		const value = this.sticky;
-		this.sticky = null;
+		const value = this.#sticky;
+		this.#sticky = null;
 		return value;
 	}
 
 	/** Asks for one response. `body` is that of `POST /responses`. After anything but a complete response the connection is closed. */
 	async *respond(body: Readonly<Record<string, unknown>>, signal: AbortSignal): AsyncGenerator<ModelEvent, void, void> {
-		const { secrets, debug } = this.options;
+		const { secrets, debug } = this.#options;
 		const { input, ...envelope } = body;
 		const items = Array.isArray(input) ? input.map((item) => JSON.stringify(item)) : [];
 		const { client_metadata: _, ...lasting } = envelope;
 		const shape = JSON.stringify(lasting);
-		const follows = this.follows(shape, items);
+		const follows = this.#follows(shape, items);
 		const frame = follows
 			? {
 					type: 'response.create',
@@ -129,24 +129,24 @@ export class ResponsesSocket {
 		const incoming = new Incoming();
 		const events = new ResponseEventReader({ secrets, debug });
 		const answered: string[] = [];
-		this.incoming = incoming;
-		this.busyNow = true;
-		this.sent = null;
+		this.#incoming = incoming;
+		this.#busyNow = true;
+		this.#sent = null;
 		const stop = () => incoming.end('the request was stopped.');
 		signal.addEventListener('abort', stop, { once: true });
 		let complete = false;
 		try {
-			if (this.ws.readyState !== this.ws.OPEN) throw streamFailure('the connection was closed.');
-			this.ws.send(jsonBody(frame));
+			if (this.#ws.readyState !== this.#ws.OPEN) throw streamFailure('the connection was closed.');
+			this.#ws.send(jsonBody(frame));
 			for (;;) {
-				const message = await incoming.next(this.options.idleTimeoutMs);
+				const message = await incoming.next(this.#options.idleTimeoutMs);
 				signal.throwIfAborted();
-				this.checkError(message);
+				this.#checkError(message);
 				for (const event of events.read({ event: null, data: message })) {
 					if (event.type === 'itemDone') answered.push(JSON.stringify(requestItem(event.item)));
 					if (event.type === 'completed') {
 						complete = true;
-						this.sent = event.responseId === '' ? null : { envelope: shape, items: [...items, ...answered], responseId: event.responseId };
+						this.#sent = event.responseId === '' ? null : { envelope: shape, items: [...items, ...answered], responseId: event.responseId };
 					}
 					yield event;
 					if (complete) return;
@@ -157,9 +157,9 @@ export class ResponsesSocket {
 			throw error;
 		} finally {
 			signal.removeEventListener('abort', stop);
-			this.incoming = null;
-			this.busyNow = false;
-			this.usedAt = Date.now();
+			this.#incoming = null;
+			this.#busyNow = false;
+			this.#usedAt = Date.now();
 			// What still comes of a response that nobody reads would be taken for the next one's.
 			if (!complete) this.close();
 		}
@@ -167,25 +167,25 @@ export class ResponsesSocket {
 
 	/** Rate limits that came with the handshake; once. */
 	takeLimits(): readonly RateLimitSnapshot[] {
-		const limits = this.limits;
-		this.limits = [];
+		const limits = this.#limits;
+		this.#limits = [];
 		return limits;
 	}
 
 	close(): void {
-		this.sent = null;
-		this.ws.terminate();
+		this.#sent = null;
+		this.#ws.terminate();
 	}
 
 	/** How much of the conversation the server already has; null when it has to be sent whole. */
-	private follows(envelope: string, items: readonly string[]): { readonly responseId: string; readonly count: number } | null {
-		const { sent } = this;
+	#follows(envelope: string, items: readonly string[]): { readonly responseId: string; readonly count: number } | null {
+		const sent = this.#sent;
 		if (sent?.envelope !== envelope || items.length < sent.items.length) return null;
 		return sent.items.every((item, index) => item === items[index]) ? { responseId: sent.responseId, count: sent.items.length } : null;
 	}
 
 	/** A message that wraps an HTTP refusal. */
-	private checkError(message: string): void {
+	#checkError(message: string): void {
 		if (!message.includes('"error"')) return;
 		let value: unknown;
 		try {
@@ -200,12 +200,12 @@ export class ResponsesSocket {
 		const status = numberOf(value.status) ?? numberOf(value.status_code);
 		if (status === null) return;
 		throw httpFailure({
-			providerName: this.options.providerName,
-			url: `${this.options.url.origin}${this.options.url.pathname}`,
+			providerName: this.#options.providerName,
+			url: `${this.#options.url.origin}${this.#options.url.pathname}`,
 			status,
 			body: JSON.stringify({ error }),
 			headers: lowerCase(recordOf(value.headers)),
-			secrets: this.options.secrets,
+			secrets: this.#options.secrets,
 		});
 	}
 }
@@ -235,35 +235,35 @@ export class SocketRestartError extends ModelError {
 
 /** Messages between the socket, which does not wait, and the reader, which does. */
 class Incoming {
-	private readonly ready: string[] = [];
-	private ended: string | null = null;
-	private wake: (() => void) | null = null;
+	readonly #ready: string[] = [];
+	#ended: string | null = null;
+	#wake: (() => void) | null = null;
 
 	push(message: string): void {
-		this.ready.push(message);
-		this.wake?.();
+		this.#ready.push(message);
+		this.#wake?.();
 	}
 
 	end(reason: string): void {
-		this.ended ??= reason;
-		this.wake?.();
+		this.#ended ??= reason;
+		this.#wake?.();
 	}
 
 	/** Throws `ModelError` after the end, and after `idleTimeoutMs` of silence. */
 	async next(idleTimeoutMs: number): Promise<string> {
 		for (let waited = false; ; waited = true) {
-			const message = this.ready.shift();
+			const message = this.#ready.shift();
 			if (message !== undefined) return message;
-			if (this.ended !== null) throw streamFailure(this.ended);
+			if (this.#ended !== null) throw streamFailure(this.#ended);
 			if (waited) throw streamFailure(`nothing came for ${idleTimeoutMs >= 1000 ? `${Math.round(idleTimeoutMs / 1000)} s` : `${idleTimeoutMs} ms`}.`);
 			await new Promise<void>((resolve) => {
 				const timer = setTimeout(resolve, idleTimeoutMs);
-				this.wake = () => {
+				this.#wake = () => {
 					clearTimeout(timer);
 					resolve();
 				};
 			});
-			this.wake = null;
+			this.#wake = null;
 		}
 	}
 }

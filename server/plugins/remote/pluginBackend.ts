@@ -24,7 +24,7 @@ export class BackendRefusal extends PluginError {
 /** An archive takes its time. */
 const TRANSFER_TIMEOUT_MS = 5 * 60_000;
 /** Characters of the service's own words in a message. */
-const MOST_WORDS = 300;
+const MAX_WORDS = 300;
 
 /** The part of the ChatGPT service that keeps plugins. Every method throws `PluginError` when it cannot do what it says. */
 export class PluginBackend {
@@ -135,6 +135,6 @@ function parseJson(text: string): unknown {
 function refusalText(status: number, text: string): string {
 	const value = parseJson(text);
 	const detail =
-		typeof value === 'object' && value !== null && 'detail' in value && typeof value.detail === 'string' ? value.detail.slice(0, MOST_WORDS) : '';
+		typeof value === 'object' && value !== null && 'detail' in value && typeof value.detail === 'string' ? value.detail.slice(0, MAX_WORDS) : '';
 	return `HTTP ${status}${detail === '' ? '' : `, ${detail}`}`;
 }

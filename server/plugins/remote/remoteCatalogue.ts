@@ -28,7 +28,7 @@ const MARKETPLACES = {
 
 const PAGE = 200;
 /** A service that always has another page does not keep us for ever. */
-const MOST_PAGES = 50;
+const MAX_PAGES = 50;
 
 const pagination = z.nullish(z.object({ next_page_token: z.nullish(z.string()) }));
 const CataloguePage = z.object({ plugins: z.array(RemotePluginAnswer), pagination });
@@ -125,7 +125,7 @@ export class RemoteCatalogue {
 		const found: T[] = [];
 		const seen = new Set<string>();
 		let next: string | null = null;
-		for (let count = 0; count < MOST_PAGES; count++) {
+		for (let count = 0; count < MAX_PAGES; count++) {
 			const asked: Record<string, string> = { ...query, limit: String(PAGE), ...(next === null ? {} : { pageToken: next }) };
 			const { plugins, pagination: more } = await this.#backend.json({ method: 'GET', path, query: asked }, page);
 			found.push(...plugins);

@@ -20,7 +20,7 @@ export interface RemotePluginsOptions {
 }
 
 /** Compressed bytes of a plugin. */
-const MOST_BUNDLE_BYTES = 50 * 1024 * 1024;
+const MAX_BUNDLE_BYTES = 50 * 1024 * 1024;
 const SCOPES = ['GLOBAL', 'WORKSPACE'] as const;
 /** Below which names plugins of a scope may lie in the cache. */
 const PLACES = { GLOBAL: ['chatgpt-global'], WORKSPACE: ['workspace-directory', 'shared-with-me'] } as const satisfies Record<
@@ -59,7 +59,7 @@ export class RemotePlugins {
 		if (plugin.installPolicy === 'NOT_AVAILABLE') throw new PluginError(`${plugin.name} cannot be installed: its marketplace does not offer it`);
 		if (plugin.isDisabledByAdmin) throw new PluginError(`${plugin.name} was disabled by an administrator`);
 		if (plugin.bundleUrl === null) throw new PluginError(`ChatGPT has no files of ${plugin.name}`);
-		const archive = await backend.download(plugin.bundleUrl, MOST_BUNDLE_BYTES);
+		const archive = await backend.download(plugin.bundleUrl, MAX_BUNDLE_BYTES);
 		await withBundle(archive, async (folder) => {
 			const place = { plugin: plugin.name, marketplace: name };
 			// What can be wrong with it is found before the account changes.

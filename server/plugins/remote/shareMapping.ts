@@ -5,7 +5,7 @@ import { replaceFile } from '../../config/layers/projectTrust.ts';
 import { readGuarded, textOf } from '../../files/guardedFile.ts';
 
 const Content = z.object({ localPluginPathsByRemotePluginId: z.record(z.string(), z.string()) });
-const MOST_BYTES = 1024 * 1024;
+const MAX_BYTES = 1024 * 1024;
 
 /** Which folder was shared as which plugin: `<home>/.tmp/plugin-share-local-paths-v1.json`, shared with the Codex CLI. */
 export class ShareMapping {
@@ -19,7 +19,7 @@ export class ShareMapping {
 
 	/** Folders by the ids of plugins. A file that cannot be used knows none. */
 	async read(): Promise<ReadonlyMap<string, string>> {
-		const text = textOf(await readGuarded(this.#file, { maxBytes: MOST_BYTES }));
+		const text = textOf(await readGuarded(this.#file, { maxBytes: MAX_BYTES }));
 		try {
 			return new Map(Object.entries(Content.parse(JSON.parse(text ?? '')).localPluginPathsByRemotePluginId));
 		} catch {

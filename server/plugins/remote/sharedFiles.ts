@@ -7,8 +7,8 @@ import { copyFolder } from '../copyFolder.ts';
 import { PluginError } from '../pluginError.ts';
 
 /** Bytes of an archive: the service takes no more. */
-const MOST_ARCHIVE_BYTES = 50 * 1024 * 1024;
-const MOST_IGNORE_BYTES = 256 * 1024;
+const MAX_ARCHIVE_BYTES = 50 * 1024 * 1024;
+const MAX_IGNORE_BYTES = 256 * 1024;
 /** Hidden names that plugins are made of. */
 const OWN_NAMES = new Set(['.codex-plugin', '.claude-plugin', '.mcp.json', '.app.json']);
 const NEVER = new Set(['node_modules']);
@@ -25,7 +25,7 @@ export async function packPlugin(folder: string): Promise<Uint8Array<ArrayBuffer
 		const { create } = await import('tar');
 		const names = (await fs.promises.readdir(copy)).sort();
 		const bytes = await create({ gzip: true, cwd: copy, portable: true }, names).concat();
-		if (bytes.byteLength > MOST_ARCHIVE_BYTES) throw new PluginError(`the plugin is larger than ${MOST_ARCHIVE_BYTES / 1024 / 1024} MiB`);
+		if (bytes.byteLength > MAX_ARCHIVE_BYTES) throw new PluginError(`the plugin is larger than ${MAX_ARCHIVE_BYTES / 1024 / 1024} MiB`);
 		return Uint8Array.from(bytes);
 	} finally {
 		await fs.promises.rm(staging, { recursive: true, force: true });
@@ -38,7 +38,7 @@ async function leftOut(folder: string): Promise<(name: string, isFolder: boolean
 	const rulesOf = async (below: string): Promise<Ignore | null> => {
 		const known = rules.get(below);
 		if (known !== undefined) return known;
-		const text = textOf(await readGuarded(path.join(folder, below, '.gitignore'), { maxBytes: MOST_IGNORE_BYTES, inside: [folder] }));
+		const text = textOf(await readGuarded(path.join(folder, below, '.gitignore'), { maxBytes: MAX_IGNORE_BYTES, inside: [folder] }));
 		const read = text === null ? null : ignore().add(text);
 		rules.set(below, read);
 		return read;

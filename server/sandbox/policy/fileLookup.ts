@@ -4,7 +4,7 @@ import { readGuardedSync, textOf } from '../../files/guardedFile.ts';
 import type { FileLookup } from './writableRoots.ts';
 
 /** A `.git` file holds one path. */
-const MOST_POINTER_BYTES = 64 * 1024;
+const MAX_POINTER_BYTES = 64 * 1024;
 
 function orNull<T>(read: () => T): T | null {
 	try {
@@ -22,7 +22,7 @@ export const diskLookup: FileLookup = {
 		const stat = orNull(() => statSync(file));
 		return stat === null ? null : stat.isDirectory() ? 'folder' : 'file';
 	},
-	read: (file) => textOf(readGuardedSync(file, { maxBytes: MOST_POINTER_BYTES })),
+	read: (file) => textOf(readGuardedSync(file, { maxBytes: MAX_POINTER_BYTES })),
 	isWritable: (folder) =>
 		orNull(() => {
 			accessSync(folder, constants.W_OK);

@@ -29,7 +29,7 @@ const NEWLINE = 0x0a;
 const STEP = 64 * 1024;
 const LONGEST_FIRST_LINE = 16 * 1024 * 1024;
 /** More files than this make no thread. */
-const MOST_PARTS = 1000;
+const MAX_PARTS = 1000;
 /** First lines never change: what they say of each file is kept. */
 const MAX_BASES = 4096;
 
@@ -61,7 +61,7 @@ function sharedParts(
 		const { rolloutId, endOffset }: HistoryBase = base;
 		const file = locate(rolloutId);
 		if (file === null) return missing(`it goes on from the records ${rolloutId}, which are not there`);
-		if (seen.has(file) || seen.size > MOST_PARTS) return missing('its records go on from each other in a circle');
+		if (seen.has(file) || seen.size > MAX_PARTS) return missing('its records go on from each other in a circle');
 		seen.add(file);
 		try {
 			const found = baseFile(file, endOffset);

@@ -12,7 +12,7 @@ import { toldExitCode } from './runningCommands.ts';
 import type { Tool, ToolContext, ToolOutcome } from '../tool.ts';
 
 const DEFAULT_TIMEOUT_MS = 10_000;
-const MOST_TIMEOUT_MS = 24 * 60 * 60_000;
+const MAX_TIMEOUT_MS = 24 * 60 * 60_000;
 /** As `timeout` itself ends. */
 const TIMED_OUT = 124;
 
@@ -108,7 +108,7 @@ async function runCommand(services: CommandServices, call: OlderCall, context: T
 	const { settings } = context;
 	const cwd = path.resolve(settings.cwd, inHome(call.workdir || call.working_directory || '.', services.env));
 	if (patch) return runPatchCommand(services.patches, { callId, patch: patch.patch, cwd: path.resolve(cwd, patch.folder ?? '.') }, context);
-	const timeoutMs = clamp(call.timeout_ms ?? DEFAULT_TIMEOUT_MS, [1, MOST_TIMEOUT_MS]);
+	const timeoutMs = clamp(call.timeout_ms ?? DEFAULT_TIMEOUT_MS, [1, MAX_TIMEOUT_MS]);
 	const outcome = await orchestrateCommand(
 		services,
 		{

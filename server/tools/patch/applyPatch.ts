@@ -6,7 +6,7 @@ import type { PatchOutcome, PatchRequest, PatchRunner } from './patchRunner.ts';
 import type { Tool, ToolCall, ToolContext, ToolOutcome } from '../tool.ts';
 
 /** Short patches are there before a preview helps; long ones show their progress this often. */
-const previewIntervalMs = 300;
+const PREVIEW_INTERVAL_MS = 300;
 
 const readInput = object({ input: required(string) });
 
@@ -26,7 +26,7 @@ export function applyPatchTool(runner: PatchRunner): Tool {
 				if (previews.size > 50) previews.clear();
 				previews.set(callId, now);
 			}
-			if (last === undefined || now - last < previewIntervalMs) return;
+			if (last === undefined || now - last < PREVIEW_INTERVAL_MS) return;
 			previews.set(callId, now);
 			const text = inputSoFar.trimStart().startsWith('{') ? partialString(inputSoFar, 'input') : inputSoFar;
 			const changes = previewPatch(text).map((file) => previewedChange(file, context.settings.cwd));

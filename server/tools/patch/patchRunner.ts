@@ -87,7 +87,7 @@ export interface Refusal {
 }
 
 /** Context lines of the diff that an item shows. */
-const itemContextLines = 1;
+const ITEM_CONTEXT_LINES = 1;
 
 /**
  * Runs patches from the first check to the turn's diff, for the tool and for commands that turn out to be patches.
@@ -321,7 +321,7 @@ function toFileChange({ path, kind, movePath, before, after }: PlannedChange): F
 		case 'delete':
 			return { path, kind: { type: 'delete' }, diff: before ?? '' };
 		case 'update':
-			return { path, kind: { type: 'update', movePath }, diff: unifiedDiff(before ?? '', after ?? '', itemContextLines) };
+			return { path, kind: { type: 'update', movePath }, diff: unifiedDiff(before ?? '', after ?? '', ITEM_CONTEXT_LINES) };
 	}
 }
 

@@ -12,7 +12,7 @@ import { needsBubblewrap } from '../../support/needsBubblewrap.ts';
 const BY_HAND = Number(process.env['TILLER_COMMANDS'] ?? 0);
 const COMMANDS = BY_HAND || 60;
 /** What a server may have grown by after a thousand commands, in MiB. */
-const MOST_GROWTH = 40;
+const MAX_GROWTH = 40;
 
 interface Left {
 	readonly fds: number;
@@ -120,6 +120,6 @@ describe('commands leave nothing behind', function () {
 		const growth = after.memory - before.memory;
 		if (BY_HAND > 0)
 			console.log(`${COMMANDS} commands: ${before.fds} -> ${after.fds} files, ${before.memory.toFixed(0)} -> ${after.memory.toFixed(0)} MiB`);
-		if (BY_HAND >= 1000) assert.ok(growth < MOST_GROWTH, `the server has grown by ${growth.toFixed(0)} MiB`);
+		if (BY_HAND >= 1000) assert.ok(growth < MAX_GROWTH, `the server has grown by ${growth.toFixed(0)} MiB`);
 	});
 });

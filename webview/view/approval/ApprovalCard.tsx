@@ -7,7 +7,7 @@ import { mcpTitle } from '../../mcp/mcpTitle.ts';
 import { strings } from '../../strings.ts';
 import { type Approval, ApprovalBody, decidedTexts } from './ApprovalBody.tsx';
 import { Icon } from '../Icon.tsx';
-import { acceptKey, isAcceptKey, settleMs } from '../keys.ts';
+import { acceptKey, isAcceptKey, SETTLE_MS } from '../keys.ts';
 import { usePage } from '../pageContext.ts';
 import { Visible } from '../Visible.tsx';
 
@@ -64,7 +64,7 @@ export function ApprovalCard({ question, count, state }: ApprovalCardProps): JSX
 	useEffect(() => {
 		const shownAt = performance.now();
 		const listen = (event: KeyboardEvent): void => {
-			if (event.isComposing || event.defaultPrevented || event.repeat || performance.now() - shownAt < settleMs) {
+			if (event.isComposing || event.defaultPrevented || event.repeat || performance.now() - shownAt < SETTLE_MS) {
 				return;
 			}
 			if (current.current(event)) {

@@ -4,7 +4,7 @@ import type { ToolRequestUserInputQuestion } from '../../../server/protocol/appr
 import type { PendingQuestion } from '../../channel/questions.ts';
 import { answersOf, emptyDraft, isAnswered, type QuestionDraft } from '../../state/userInputAnswer.ts';
 import { strings } from '../../strings.ts';
-import { acceptKey, isAcceptKey, settleMs } from '../keys.ts';
+import { acceptKey, isAcceptKey, SETTLE_MS } from '../keys.ts';
 import { usePage } from '../pageContext.ts';
 
 export interface QuestionCardProps {
@@ -56,7 +56,7 @@ export function QuestionCard({ question, count }: QuestionCardProps): JSX.Elemen
 	useEffect(() => {
 		const shownAt = performance.now();
 		const listen = (event: KeyboardEvent): void => {
-			if (!event.isComposing && !event.defaultPrevented && !event.repeat && performance.now() - shownAt >= settleMs) current.current(event);
+			if (!event.isComposing && !event.defaultPrevented && !event.repeat && performance.now() - shownAt >= SETTLE_MS) current.current(event);
 		};
 		document.addEventListener('keydown', listen);
 		return () => document.removeEventListener('keydown', listen);

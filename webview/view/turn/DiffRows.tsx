@@ -7,7 +7,7 @@ import { type DiffRow, type ParsedDiff, parseFileDiff } from '../../text/unified
 export type FileChange = Extract<ThreadItem, { type: 'fileChange' }>['changes'][number];
 
 /** Rows drawn before the person asks for all. */
-const maxRows = 200;
+const MAX_ROWS = 200;
 
 export function useFileDiff(change: FileChange): ParsedDiff {
 	return useMemo(() => parseFileDiff(change.kind.type, change.diff), [change.kind.type, change.diff]);
@@ -15,7 +15,7 @@ export function useFileDiff(change: FileChange): ParsedDiff {
 
 export function DiffRows({ diff, label }: { readonly diff: ParsedDiff; readonly label: string }): JSX.Element {
 	const [all, setAll] = useState(false);
-	const rows = all ? diff.rows : diff.rows.slice(0, maxRows);
+	const rows = all ? diff.rows : diff.rows.slice(0, MAX_ROWS);
 	return (
 		<div class="diff" dir="ltr" role="group" tabIndex={0} aria-label={label}>
 			<div class="diff-rows">{rows.map(drawRow)}</div>

@@ -4,9 +4,9 @@ import { strings } from '../../strings.ts';
 import { TerminalText, type TerminalLine, type TextSpan, type TextStyle } from '../../text/terminalText.ts';
 import { pure } from '../pure.ts';
 
-const maxLines = 1000;
+const MAX_LINES = 1000;
 /** Of a longer output only the end is read: no more lines than that are drawn anyway. */
-const maxCharacters = 300_000;
+const MAX_CHARACTERS = 300_000;
 
 export interface TerminalOutputProps {
 	readonly text: string;
@@ -56,7 +56,7 @@ export function TerminalOutput({ text, label, onShowAll }: TerminalOutputProps):
 }
 
 class GrowingTerminal {
-	#terminal = new TerminalText(maxLines);
+	#terminal = new TerminalText(MAX_LINES);
 	#shown = '';
 	#skipped = 0;
 
@@ -66,13 +66,13 @@ class GrowingTerminal {
 
 	show(text: string): readonly TerminalLine[] {
 		if (text.length < this.#shown.length || !text.startsWith(this.#shown)) {
-			this.#terminal = new TerminalText(maxLines);
+			this.#terminal = new TerminalText(MAX_LINES);
 			this.#shown = '';
 			this.#skipped = 0;
 		}
 		let rest = text.slice(this.#shown.length);
-		if (rest.length > maxCharacters) {
-			const cut = rest.indexOf('\n', rest.length - maxCharacters) + 1;
+		if (rest.length > MAX_CHARACTERS) {
+			const cut = rest.indexOf('\n', rest.length - MAX_CHARACTERS) + 1;
 			this.#skipped += rest.slice(0, cut).split('\n').length - 1;
 			rest = rest.slice(cut);
 		}

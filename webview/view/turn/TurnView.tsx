@@ -194,7 +194,7 @@ function TurnTail({ turn, asked, stopping, lost }: TurnTailProps): JSX.Element |
 }
 
 /** Silence after which it is said that nothing comes, in milliseconds. */
-const silentMs = 15_000;
+const SILENT_MS = 15_000;
 
 /** The model is being asked. When nothing comes for a while, that is said too. */
 function WorkingLine({ turn, stopping }: { readonly turn: TurnState; readonly stopping: boolean }): JSX.Element {
@@ -207,7 +207,7 @@ function WorkingLine({ turn, stopping }: { readonly turn: TurnState; readonly st
 			<Icon name="loading" spin />
 			<span>{stopping ? strings.stopping : strings.working}…</span>
 			{turn.startedAt === null ? null : <Elapsed since={turn.startedAt * 1000} />}
-			{!stopping && silent >= silentMs ? <span class="working-silent">{strings.noResponse(formatDuration(silent))}</span> : null}
+			{!stopping && silent >= SILENT_MS ? <span class="working-silent">{strings.noResponse(formatDuration(silent))}</span> : null}
 		</div>
 	);
 }
