@@ -1,7 +1,7 @@
 import type * as vscode from 'vscode';
 import type { Model } from '../server/protocol/account/model.ts';
 import type { ModeKind } from '../server/protocol/thread/turn.ts';
-import type { PageSettings } from '../webview/channel/pageState.ts';
+import type { PageSettings, ProviderName } from '../webview/channel/pageState.ts';
 import type { ServerFeature } from '../webview/channel/requests/composerRequests.ts';
 import { defaultApprovalMode, setting } from './settings.ts';
 
@@ -22,6 +22,8 @@ export class WorkspaceMemory {
 	models: readonly Model[] = [];
 	/** What the connected server can do beyond what each can. */
 	features: readonly ServerFeature[] = [];
+	/** Who serves models; undefined before the server has said it, and where it does not. */
+	providers: readonly ProviderName[] | undefined = undefined;
 	/** Whose models these are. */
 	configuredProvider: string | null = null;
 	/** The model that the server's configuration names. */
@@ -84,6 +86,14 @@ export class WorkspaceMemory {
 		const used = this.#state.get<Readonly<Record<string, readonly string[]>>>(usedKey, {});
 		const others = (used[provider] ?? []).filter((each) => each !== model);
 		void this.#state.update(usedKey, { ...used, [provider]: [model, ...others].slice(0, MAX_USED_MODELS) });
+	}
+
+	/** A provider has another id. */
+	renameProvider(from: string, to: string): void {
+		const { [from]: models, ...others } = this.#state.get<Readonly<Record<string, readonly string[]>>>(usedKey, {});
+		if (models !== undefined) void this.#state.update(usedKey, { ...others, [to]: models });
+		const last = this.#state.get<Omit<PageSettings, 'approvalMode'> | null>(settingsKey, null);
+		if (last?.provider === from) void this.#state.update(settingsKey, { ...last, provider: to });
 	}
 
 	/** What a new thread begins with: the last choice here, else the settings, else the server's own default. */

@@ -148,11 +148,12 @@ export class ActiveThread {
 		const answer = await client.request('thread/resume', { threadId, excludeTurns: true });
 		if (this.#id === threadId) {
 			this.#cwd = answer.thread.cwd;
-			this.#provider = answer.thread.modelProvider;
+			this.#provider = answer.modelProvider;
 			this.#settings.resumed(answer, this.#host.modeOf(threadId));
-			this.#host.rememberModel(answer.thread.modelProvider, answer.model);
+			this.#host.rememberModel(answer.modelProvider, answer.model);
 		}
-		return answer.thread;
+		// It may have another one by now than it began with.
+		return { ...answer.thread, modelProvider: answer.modelProvider };
 	}
 
 	/** The turns before the one that `cursor` names. */
@@ -236,6 +237,12 @@ export class ActiveThread {
 		this.#told(threadId, untold.params);
 		if (this.#id === threadId) this.#setTurn(turn.id);
 		return { delivery: 'started' };
+	}
+
+	/** A provider has another id: the thread goes on with it, as does what was picked for the next turn. */
+	renameProvider(from: string, to: string): void {
+		if (this.#provider === from) this.#provider = to;
+		this.#settings.renameProvider(from, to);
 	}
 
 	#told(threadId: string, { model, modelProvider }: Pick<ParamsOf<'turn/start'>, 'model' | 'modelProvider'>): void {

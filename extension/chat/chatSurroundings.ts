@@ -72,6 +72,7 @@ export function chatSurroundings(ground: Ground, parts: ChatParts): ChatSurround
 			folder: workspaceRoots()[0]?.name ?? null,
 			roots: workspaceRoots(),
 			features: memory.features,
+			...(memory.providers === undefined ? {} : { providers: memory.providers }),
 		}),
 		title: threads.titleOf,
 		began: threads.began,

@@ -43,7 +43,7 @@ export interface ChatSurroundings {
 	readonly actions: SharedActionParts;
 	readonly models: Omit<ThreadModelsOptions, 'onChange'> & { readonly favourites: FavouriteModels };
 	/** What is the same in every page. */
-	readonly state: () => Pick<PageState, 'connection' | 'account' | 'review' | 'folder' | 'roots' | 'features'>;
+	readonly state: () => Pick<PageState, 'connection' | 'account' | 'review' | 'folder' | 'roots' | 'features' | 'providers'>;
 	readonly title: (threadId: string | null) => string;
 	/** A thread was begun here, by its first message. */
 	readonly began: (thread: BegunThread) => void;

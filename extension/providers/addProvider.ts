@@ -7,6 +7,8 @@ import { providerWords } from './providerWords.ts';
 
 export interface ProviderSetUp {
 	readonly keys: ProviderKeys;
+	/** A provider has another id by now: whatever names it here follows. */
+	readonly renamed: (from: string, to: string) => Promise<void>;
 	/** New threads use it. */
 	readonly choose: (choice: { readonly provider: string; readonly model: string }) => void;
 }

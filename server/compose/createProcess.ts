@@ -129,6 +129,7 @@ export function createProcess(options: ProcessOptions): ServerProcess {
 					keys: ground.providerKeys,
 					providers: models.providers,
 					defaultProvider: () => models.defaultProvider(ground.config()),
+					threads: () => threads.loaded,
 				}),
 				...languageModelHandlers(languageModels),
 			},

@@ -5,6 +5,7 @@ import { chatgptAddress } from '../config/chatgptAddress.ts';
 import type { Config } from '../config/config.ts';
 import { ConfigError } from '../config/configError.ts';
 import { configuredFlag, isEnabled } from '../config/values/features.ts';
+import { currentProviderId } from '../config/values/renamedProviders.ts';
 import type { RequirementsService } from '../requirements/requirementsService.ts';
 import { instructionsFile } from '../config/values/instructionsFile.ts';
 import type { HttpTransport } from '../model/http/httpStream.ts';
@@ -12,7 +13,7 @@ import { type RequestHeaders, requestHeaders } from '../model/responses/requestH
 import type { ProviderKeys } from '../model/providerKeys.ts';
 import { modelHandlers } from '../handlers/account/model.ts';
 import { modelInstructions } from '../instructions/modelInstructions.ts';
-import type { ModelClient } from '../model/model.ts';
+import { type ModelClient, ModelError } from '../model/model.ts';
 import type { ModelInfo, ReasoningEffort } from '../items/modelInfo.ts';
 import type { CatalogueModel } from '../model/catalogue/catalogue.ts';
 import type { ClientModelInfo, LanguageModels } from '../model/client/languageModels.ts';
@@ -98,7 +99,7 @@ export function createModelServices({
 	watch,
 }: ModelServicesOptions): ModelServices {
 	const provider = (id: string, scope?: ConfigScope): Provider | undefined => {
-		const found = ofAccount(resolve(config(scope)).providers.get(id), config(scope), credentials.active());
+		const found = ofAccount(resolve(config(scope)).providers.get(currentProviderId(config(scope), id)), config(scope), credentials.active());
 		const residency = requirements.current().residency?.value;
 		return found && residency !== undefined ? { ...found, httpHeaders: { ...found.httpHeaders, [RESIDENCY_HEADER]: residency } } : found;
 	};
@@ -127,7 +128,8 @@ export function createModelServices({
 		now: Date.now,
 		account: credentials,
 	});
-	const defaultProvider = (from: Config) => from.model_provider ?? (credentials.active() === null ? demoProviderId : 'openai');
+	const defaultProvider = (from: Config) =>
+		from.model_provider === undefined ? (credentials.active() === null ? demoProviderId : 'openai') : currentProviderId(from, from.model_provider);
 	const configured = () => provider(defaultProvider(config()));
 	const infoOf = (slug: string, id: string, scope: ConfigScope): ModelInfo => {
 		const served = id === 'vscode' ? languageModels.known(slug) : null;
@@ -162,7 +164,7 @@ export function createModelServices({
 		checkProvider,
 		modelInfo: (settings) => infoOf(settings.model, settings.provider, configScopeOf(settings)),
 		modelClient: ({ provider: id, configScope }, current) =>
-			clients.lease(provider(id, configScope) ?? failMissing(id), current, { websockets: websockets(configScope) }),
+			clients.lease(provider(id, configScope) ?? failGone(id), current, { websockets: websockets(configScope) }),
 		baseInstructions: (settings) =>
 			settings.baseInstructions ?? ownInstructions(infoOf(settings.model, settings.provider, configScopeOf(settings)), configScopeOf(settings)),
 		ownManner: ({ slug, provider: id, scope }) => {
@@ -200,11 +202,20 @@ function ofAccount(provider: Provider | undefined, config: Config, signIn: SignI
 	return { ...provider, baseUrl, isChatgpt: URL.parse(baseUrl ?? '')?.host === URL.parse(chatgpt)?.host };
 }
 
+/** In the middle of a thread that worked with it. */
+function failGone(id: string): never {
+	throw new ModelError(
+		`The model provider \`${id}\` is not configured anymore. Choose a model of another provider to continue, or add the provider again under this id.`,
+		{ kind: 'badRequest' },
+	);
+}
+
 function failMissing(id: string): never {
 	throw new ConfigError(`Model provider \`${id}\` not found`);
 }
 
-function checkProvider(id: string, config: Config): void {
+function checkProvider(named: string, config: Config): void {
+	const id = currentProviderId(config, named);
 	const { providers, problems } = resolve(config);
 	const problem = problems.find(({ path: [table, name] }) => table === 'model_providers' && (name === id || name === undefined));
 	if (problem) throw new ConfigError(`${problem.path.join('.')}: ${problem.message}`);

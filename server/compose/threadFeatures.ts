@@ -32,6 +32,7 @@ import { defaultModel } from '../model/catalogue/catalogue.ts';
 import { spawnedAgent } from '../store/sessionSource.ts';
 import { UsageHistory } from '../store/turns/usageHistory.ts';
 import { instructionSources } from '../thread/work/contextItems.ts';
+import { earlierProviderIds } from '../config/values/renamedProviders.ts';
 import { configScopeOf } from '../thread/freezeSettings.ts';
 import { notifyCommand } from '../thread/work/notifyCommand.ts';
 import type { Threads } from '../thread/threads.ts';
@@ -108,7 +109,7 @@ export function threadFeature(ground: Ground, { threads, models, approvals, chan
 			...threadContentHandlers(services),
 			...threadHistoryHandlers({ ...services, marks, refusesItemLists: () => config().tiller?.refuse_item_lists ?? false }),
 			...threadItemHandlers(services),
-			...threadListHandlers({ ...services, marks }),
+			...threadListHandlers({ ...services, marks, earlierProviders: (id) => earlierProviderIds(config(), id) }),
 			...threadSearchHandlers({ ...services, searches }),
 			...threadChangeHandlers({ ...services, forget: (threadId) => (marks.forget(threadId), changes.forget(threadId)) }),
 			...turnHandlers({ ...services, notes: notesFolder(home), configs, requirements, checkProvider: models.checkProvider }),

@@ -113,6 +113,8 @@ export const ConfigSchema = z.object({
 			/** Who signs people in to ChatGPT, and the port of the page that it comes back to. */
 			login_issuer: z.optional(text),
 			login_port: z.optional(z.int().check(z.gte(0), z.lte(65_535))),
+			/** Ids that providers had before, with the one that each has now. */
+			renamed_providers: z.optional(z.record(text, text)),
 			/** Where feedback is posted to when a person sends some; without it none can be sent. */
 			feedback_url: z.optional(text),
 			/** `postgres://…`: the threads are kept there too, for every machine of their owner. TILLER_THREAD_STORE counts more. */

@@ -69,12 +69,14 @@ function toThread(facts: ThreadFacts, status: WireStatus, turns: readonly Turn[]
 
 /** A loaded thread; `turns` only where the answer carries them. */
 export function toWireThread(thread: Thread, turns: readonly Turn[] = []): WireThread {
-	return toThread(thread, toWireStatus(thread.status), turns);
+	return { ...toThread(thread, toWireStatus(thread.status), turns), modelProvider: thread.settings.provider };
 }
 
 /** A stored thread, with the status of its loaded twin where there is one. */
 export function storedToWireThread(stored: StoredThread, { loaded, turns = [] }: { loaded: Thread | null; turns?: readonly Turn[] }): WireThread {
-	return toThread({ ...stored, ephemeral: false }, loaded ? toWireStatus(loaded.status) : { type: 'notLoaded' }, turns);
+	const thread = toThread({ ...stored, ephemeral: false }, loaded ? toWireStatus(loaded.status) : { type: 'notLoaded' }, turns);
+	// It may have another one by now than it began with.
+	return loaded ? { ...thread, modelProvider: loaded.settings.provider } : thread;
 }
 
 function toSource(source: StoredSource): SessionSource {

@@ -361,6 +361,12 @@ export const clientRequests = table([
 		result: modelProvider.ModelProviderConfigWriteResponse,
 		order: inConfigOrder,
 	}),
+	request('modelProvider/rename', {
+		params: modelProvider.ModelProviderRenameParams,
+		result: modelProvider.ModelProviderConfigWriteResponse,
+		experimental: true,
+		order: inConfigOrder,
+	}),
 	request('modelProvider/key/set', {
 		params: modelProvider.ModelProviderKeySetParams,
 		result: modelProvider.ModelProviderKeySetResponse,

@@ -41,18 +41,18 @@ export async function editToml(source: string, edits: readonly ConfigEdit[]): Pr
 	const read = (text: string) => readDocument(text, parseTOML);
 	let text = source;
 	for (const edit of edits) {
-		const before = parsed(text);
+		const before = parsedToml(text);
 		const expected = withEdit(before, edit);
 		text = new Editor(text, read).change(edit.path, before, expected);
 		// Never a file that says something else than was asked: the person is told instead.
-		if (!isSameTable(parsed(text), expected))
+		if (!isSameTable(parsedToml(text), expected))
 			throw new TomlEditError(`${edit.path.join('.')} is written in a way that cannot be changed here: change it by hand`);
 	}
 	return text;
 }
 
 /** As plain objects, so that equal values are equal. Throws `TomlEditError` for a text that is no TOML. */
-function parsed(text: string): ConfigTable {
+export function parsedToml(text: string): ConfigTable {
 	try {
 		return asPlain(parse(text));
 	} catch (error) {
@@ -71,7 +71,7 @@ function plainValue(value: unknown): unknown {
 }
 
 /** An empty table and none at all are the same to every reader. */
-function isSameTable(a: ConfigTable, b: ConfigTable): boolean {
+export function isSameTable(a: ConfigTable, b: ConfigTable): boolean {
 	return isDeepStrictEqual(pruned(a), pruned(b));
 }
 

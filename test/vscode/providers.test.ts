@@ -113,12 +113,27 @@ describe('model providers', () => {
 		assert.equal(keys.at(-1), 'Bearer sk-of-the-person');
 	});
 
+	it('get another id: the file keeps its comments, and favorites and the choice of model follow', async () => {
+		const before = (await fs.readFile(config, 'utf8')).replace('[model_providers.my-own]', '[model_providers.my-own] # of ours');
+		await fs.writeFile(config, before);
+		await inLists('tiller.pickModel', { row: 'large', button: 'Add to Favorites' });
+		const shown = answer(['Our Own', '$(symbol-key) ID in config.toml', '$(tag) Name'], ['ours', 'Our Own']);
+		await run('editProvider');
+		assert.match(shown.at(-1) ?? '', /ID in config\.toml/);
+		const written = await fs.readFile(config, 'utf8');
+		assert.ok(written.startsWith(before.replace('[model_providers.my-own]', '[model_providers.ours]').trimEnd()), written);
+		assert.match(written, /\[tiller\.renamed_providers\]\s+my-own = "ours"/);
+		restore();
+		const rows = (await inLists('tiller.pickModel', { row: 'large', button: 'Remove from Favorites' })).at(0) ?? [];
+		assert.ok(rows[rows.indexOf('Favorites') + 1]?.startsWith('large (Current · Our Own)'), rows.join(', '));
+	});
+
 	it('are removed with their table, and new threads no longer ask for one that is gone', async () => {
 		const table = await fs.readFile(config, 'utf8');
-		await fs.writeFile(config, `model_provider = "my-own"\n${table.replace(/^model_provider = .*$/m, '')}`);
+		await fs.writeFile(config, `model_provider = "ours"\n${table.replace(/^model_provider = .*$/m, '')}`);
 		answer(['Our Own'], []);
 		await run('removeProvider');
-		assert.doesNotMatch(await fs.readFile(config, 'utf8'), /my-own|model_provider =/);
-		await fs.writeFile(config, table.replace(/\[model_providers\.my-own\][^[]*/, ''));
+		assert.doesNotMatch(await fs.readFile(config, 'utf8'), /\bours\]|model_provider =/);
+		await fs.writeFile(config, table.replace(/\[model_providers\.ours\][^[]*/, '').replace(/\[tiller\.renamed_providers\][^[]*/, ''));
 	});
 });

@@ -2,7 +2,7 @@ import type { Model } from '../../server/protocol/account/model.ts';
 import type { ServerNotification } from '../../server/protocol/serverMessages.ts';
 import type { BackgroundTerminal } from '../../server/protocol/thread/threadStatus.ts';
 import type { Attachment } from './attachment.ts';
-import type { AccountState, AgentState, ConnectionState, PageSettings, QueueState } from './pageState.ts';
+import type { AccountState, AgentState, ConnectionState, PageSettings, ProviderName, QueueState } from './pageState.ts';
 import type { PendingQuestion } from './questions.ts';
 import type { ServerFeature } from './requests/composerRequests.ts';
 import type { FileConflict, ReviewCount, TurnChanges, TurnProblems } from './turnFacts.ts';
@@ -23,6 +23,7 @@ export type PageEvent =
 	| { readonly type: 'agents'; readonly agents: Readonly<Record<string, AgentState>> }
 	| { readonly type: 'background'; readonly background: readonly BackgroundTerminal[] }
 	| { readonly type: 'features'; readonly features: readonly ServerFeature[] }
+	| { readonly type: 'providers'; readonly providers: readonly ProviderName[] }
 	/** Puts text into the composer, as a command of the editor or a failed send does. Replaces nothing that was typed: appended. */
 	| { readonly type: 'composerText'; readonly text: string }
 	/** Attaches something to the message, as a command of the editor does. */

@@ -28,6 +28,12 @@ export type AccountState =
 	/** The provider asks for no sign-in (demo, local models). */
 	| { readonly type: 'notNeeded'; readonly label: string };
 
+/** A model provider, as people know it. */
+export interface ProviderName {
+	readonly id: string;
+	readonly name: string;
+}
+
 /** An agent that the thread has started, as it stands now. */
 export interface AgentState {
 	/** Null when it has none yet. */
@@ -83,6 +89,8 @@ export interface PageState {
 	readonly background?: readonly BackgroundTerminal[];
 	/** What the connected server can do beyond what each can. */
 	readonly features?: readonly ServerFeature[];
+	/** Who serves models, as far as the server says it. */
+	readonly providers?: readonly ProviderName[];
 	/** Name of the folder that new threads work in; null without a folder. */
 	readonly folder: string | null;
 	/** Plans by turn id and the context meter, as far as the host heard them: no turn carries them. Without them the page keeps its own. */

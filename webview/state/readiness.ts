@@ -11,3 +11,9 @@ export function needsSignIn({ account, thread, settings }: ViewState): boolean {
 	const provider = thread === null ? settings.provider : thread.modelProvider;
 	return provider === undefined || !['demo', 'ollama', 'lmstudio'].includes(provider);
 }
+
+/** The id of the thread's provider where the server no longer has it; null when all is well, or nobody knows. */
+export function missingProvider({ thread, providers }: Pick<ViewState, 'thread' | 'providers'>): string | null {
+	if (thread === null || providers === undefined || thread.modelProvider === '') return null;
+	return providers.some(({ id }) => id === thread.modelProvider) ? null : thread.modelProvider;
+}

@@ -33,6 +33,8 @@ function reduce(state: ViewState, event: PageEvent): ViewState {
 			return { ...state, agents: event.agents };
 		case 'features':
 			return { ...state, features: event.features };
+		case 'providers':
+			return { ...state, providers: event.providers };
 		case 'background':
 			return { ...state, background: event.background };
 		case 'queue':

@@ -37,6 +37,9 @@ export const pageStrings = {
 	demoNotice: t('The demo gives scripted answers. It uses no AI.'),
 	useLocalModel: t('Use a Local Model'),
 	tryDemo: t('Try the Demo'),
+	providerGoneTitle: (id: string) => t('The model provider "{0}" is not configured anymore', id),
+	providerGoneText: t('Nothing of this thread is lost. Choose another model to continue, or add the provider again.'),
+	addProvider: t('Add a Model Provider…'),
 	silentTitle: t('The extension is not responding'),
 	silentText: t(
 		'This page keeps asking for its data. For details run "Tiller: Show Log" from the Command Palette; to start over run "Developer: Reload Window".',

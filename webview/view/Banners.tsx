@@ -1,7 +1,7 @@
 import type { ComponentChildren, JSX } from 'preact';
 import type { ConnectionState } from '../channel/pageState.ts';
 import type { PageRequests } from '../channel/requests/pageRequests.ts';
-import { needsSignIn } from '../state/readiness.ts';
+import { missingProvider, needsSignIn } from '../state/readiness.ts';
 import type { ViewState } from '../state/viewState.ts';
 import { strings } from '../strings.ts';
 import { Icon, IconButton } from './Icon.tsx';
@@ -16,6 +16,7 @@ export function Banners({ state }: { readonly state: ViewState }): JSX.Element {
 		<div class="banners">
 			<ConnectionBanner connection={state.connection} />
 			{state.connection.type === 'ready' && needsSignIn(state) && state.turns.length > 0 ? <SignInBanner /> : null}
+			{state.connection.type === 'ready' ? <ProviderBanner provider={missingProvider(state)} /> : null}
 			{state.folder === null ? <Banner icon="folder" kind="info" text={strings.noFolder} /> : null}
 			{state.notices.map((notice) => (
 				<Banner key={notice} icon="warning" kind="warning" text={notice} onDismiss={() => page.dismissNotice(notice)} />
@@ -59,6 +60,20 @@ function SignInBanner(): JSX.Element {
 			<CommandButton command="tiller.signIn" text={strings.signIn} primary />
 			<CommandButton command="tiller.useLocalModel" text={strings.useLocalModel} />
 			<CommandButton command="tiller.tryDemo" text={strings.tryDemo} />
+		</Banner>
+	);
+}
+
+/** The thread's provider is gone: it can be read, and goes on with another model. */
+function ProviderBanner({ provider }: { readonly provider: string | null }): JSX.Element | null {
+	const page = usePage();
+	if (provider === null) return null;
+	return (
+		<Banner icon="warning" kind="warning" title={strings.providerGoneTitle(provider)} text={strings.providerGoneText}>
+			<button type="button" class="button button-primary" onClick={() => void page.act('pickModel', {})}>
+				{strings.chooseModel}
+			</button>
+			<CommandButton command="tiller.addProvider" text={strings.addProvider} />
 		</Banner>
 	);
 }

@@ -104,6 +104,12 @@ export class ChosenSettings {
 		return this.#picked.provider ?? null;
 	}
 
+	/** A provider has another id. */
+	renameProvider(from: string, to: string): void {
+		if (this.#picked.provider === from) this.#picked = { ...this.#picked, provider: to };
+		if (this.#now.provider === from) this.#set({ ...this.#now, provider: to });
+	}
+
 	/** Only for threads to come: each keeps the provider that it began with. */
 	rememberProvider(choice: { readonly provider: string; readonly model: string } | null): void {
 		const settings = this.#withoutProvider();

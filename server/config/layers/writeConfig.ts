@@ -5,8 +5,9 @@ import { type ConfigLayer, describeSource, versionOf } from './configLayer.ts';
 import type { ConfigSnapshot } from './configSnapshot.ts';
 import { replaceFile } from './projectTrust.ts';
 import { validate } from '../validate.ts';
-import { dotted, valueAt } from '../../toml/table.ts';
-import { type ConfigEdit, editToml, withEdit } from '../../toml/editToml.ts';
+import { type ConfigTable, dotted, type KeyPath, valueAt, withoutValue, withValue } from '../../toml/table.ts';
+import { type ConfigEdit, editToml, isSameTable, parsedToml, withEdit } from '../../toml/editToml.ts';
+import { renameKey } from '../../toml/renameKey.ts';
 import { TomlEditError } from '../../toml/tomlValue.ts';
 
 /** Why a write was refused; the protocol's own words. */
@@ -22,11 +23,19 @@ export class ConfigWriteError extends Error {
 }
 
 export interface ConfigWrite {
+	/** Gives a key another name, before the edits. */
+	readonly rename?: KeyRename;
 	readonly edits: readonly ConfigEdit[];
 	/** Null: the user's. No other file is written. */
 	readonly filePath: string | null;
 	/** Refuse when the file has another version by now. */
 	readonly expectedVersion: string | null;
+}
+
+export interface KeyRename {
+	readonly path: KeyPath;
+	/** In place of the last key of the path. */
+	readonly name: string;
 }
 
 export interface ConfigWritten {
@@ -63,7 +72,7 @@ export class ConfigWriter {
 		return written;
 	}
 
-	async #write({ edits, filePath, expectedVersion }: ConfigWrite): Promise<ConfigWritten> {
+	async #write({ rename, edits, filePath, expectedVersion }: ConfigWrite): Promise<ConfigWritten> {
 		const { file, check } = this.#options;
 		if (filePath !== null && (!path.isAbsolute(filePath) || path.resolve(filePath) !== path.resolve(file))) {
 			throw new ConfigWriteError('configLayerReadonly', 'Only writes to the user config are allowed');
@@ -77,8 +86,9 @@ export class ConfigWriter {
 			if (expectedVersion !== null && expectedVersion !== versionOf(table)) {
 				throw new ConfigWriteError('configVersionConflict', 'Configuration was modified since last read. Fetch latest version and retry.');
 			}
-			const next = await edited(source, edits);
-			checkValues(table, edits);
+			const renames = rename === undefined ? null : renamed(table, rename, check);
+			const next = await edited(rename === undefined ? source : await withRenamed(source, rename), edits);
+			checkValues(renames ?? table, edits);
 			const isChanged = readable(file).source !== source;
 			if (isChanged && attempt < ATTEMPTS) continue;
 			if (next !== source) replaceFile(file, next);
@@ -112,6 +122,25 @@ function readable(file: string) {
 		if (error instanceof ConfigError) throw invalid(error.message, error);
 		throw error;
 	}
+}
+
+/** The table with the key under its other name. Throws `ConfigWriteError` where there is none, and where the name is taken. */
+function renamed(table: ConfigTable, { path: keys, name }: KeyRename, check: WriterOptions['check']): ConfigTable {
+	const to = [...keys.slice(0, -1), name];
+	const value = valueAt(table, keys);
+	if (value === undefined) throw invalid(`${dotted(keys)} is not in this file`);
+	if (valueAt(table, to) !== undefined) throw invalid(`${dotted(to)} is there already`);
+	check({ path: keys, value: null, merge: 'replace' });
+	check({ path: to, value, merge: 'replace' });
+	return withValue(withoutValue(table, keys), to, value);
+}
+
+async function withRenamed(source: string, { path: keys, name }: KeyRename): Promise<string> {
+	const text = await renameKey(source, keys, name);
+	const expected = renamed(parsedToml(source), { path: keys, name }, () => {});
+	// As with edits: never a file that says something else than was asked.
+	if (isSameTable(parsedToml(text), expected)) return text;
+	throw invalid(`${dotted(keys)} is written in a way that cannot be changed here: change it by hand`);
 }
 
 async function edited(source: string, edits: readonly ConfigEdit[]): Promise<string> {

@@ -6,6 +6,7 @@ import { invalidRequest, notSupported } from '../../protocol/wire/rpcError.ts';
 import { type Handlers, RpcFailure } from '../../session/handler.ts';
 import { type ConfigEdit, withEdit } from '../../toml/editToml.ts';
 import { isTable, valueAt } from '../../toml/table.ts';
+import { currentProviderId } from '../../config/values/renamedProviders.ts';
 import { toWritten, writeOrRefuse } from '../config.ts';
 
 export interface ModelProviderServices {
@@ -15,6 +16,13 @@ export interface ModelProviderServices {
 	providers(): ReadonlyMap<string, Provider>;
 	/** The one that counts for new threads. */
 	defaultProvider(): string;
+	/** Loaded threads, which go on with a provider that has another id. */
+	threads(): readonly ProviderThread[];
+}
+
+interface ProviderThread {
+	readonly settings: { readonly provider: string };
+	changeSettings(change: { readonly provider: string }): void;
 }
 
 type GatewayPatch = Extract<ProviderSettingsPatch, { type: 'customGateway' }>;
@@ -23,7 +31,7 @@ const refused = (message: string, code: 'configValidationError' | 'configPathNot
 	new RpcFailure(invalidRequest(message, { config_write_error_code: code }));
 
 /** Who serves models: what there is, and changes of it in the user's file. */
-export function modelProviderHandlers({ configs, keys, providers, defaultProvider }: ModelProviderServices): Handlers {
+export function modelProviderHandlers({ configs, keys, providers, defaultProvider, threads }: ModelProviderServices): Handlers {
 	const summaryOf = (provider: Provider, snapshot: ConfigSnapshot): ModelProviderSummary => ({
 		id: provider.id,
 		name: provider.name,
@@ -50,6 +58,18 @@ export function modelProviderHandlers({ configs, keys, providers, defaultProvide
 			const written = providers().get(id);
 			if (written === undefined) throw refused(`Model provider \`${id}\` was written, and another layer of the configuration hides it.`);
 			return { provider: summaryOf(written, configs.snapshot()) };
+		},
+
+		'modelProvider/rename': async ({ providerId, newId }) => {
+			const snapshot = configs.snapshot();
+			const known = { providers: providers(), snapshot };
+			refuseRename(existing(providerId, known), newId, known);
+			const rename = { path: ['model_providers', providerId], name: newId };
+			await writeOrRefuse(() => configs.write({ rename, edits: renameEdits(providerId, newId, snapshot), filePath: null, expectedVersion: null }));
+			const renamed = providers().get(newId);
+			if (renamed === undefined) throw refused(`Model provider \`${newId}\` was written, and another layer of the configuration hides it.`);
+			for (const thread of threads()) if (thread.settings.provider === providerId) thread.changeSettings({ provider: newId });
+			return { provider: summaryOf(renamed, configs.snapshot()) };
 		},
 
 		'modelProvider/key/set': ({ envKey, key }) => {
@@ -122,6 +142,35 @@ function existing(id: string, { providers, snapshot }: Known): string {
 		: refused('Unknown provider ID.', 'configPathNotFound');
 }
 
+/** Throws the refusal of an id that could not be used. */
+function refuseRename(id: string, newId: string, { providers, snapshot }: Known): void {
+	if (!/^[A-Za-z0-9_-]{1,64}$/.test(newId)) throw refused('Enter an ID of letters, digits, hyphens and underscores.');
+	if (providers.has(newId) || valueAt(snapshot.table, ['model_providers', newId]) !== undefined)
+		throw refused(`Another model provider has the ID \`${newId}\`.`);
+	const former = currentProviderId(snapshot.config, newId);
+	if (former !== newId && former !== id) throw refused(`Threads know the model provider \`${former}\` by the ID \`${newId}\`.`);
+	if (snapshot.each(['model_providers', id]).length > 1)
+		throw refused(`Model provider \`${id}\` is also set by another layer than your own file. Change it there first.`);
+}
+
+/** What names the provider in the user's file, and the note of its old id for what names it elsewhere. */
+function renameEdits(id: string, newId: string, { layers }: ConfigSnapshot): readonly ConfigEdit[] {
+	const own = layers.find(({ source }) => source.type === 'user' && source.profile === null)?.table;
+	const profiles = valueAt(own, ['profiles']);
+	const places = [['model_provider'], ...(isTable(profiles) ? Object.keys(profiles).map((name) => ['profiles', name, 'model_provider']) : [])];
+	const notes = valueAt(own, ['tiller', 'renamed_providers']);
+	const earlier = Object.entries(isTable(notes) ? notes : {}).flatMap(([key, value]) => (value === id ? [key] : []));
+	const note = (key: string): ConfigEdit => ({
+		path: ['tiller', 'renamed_providers', key],
+		value: key === newId ? null : newId,
+		merge: 'replace',
+	});
+	return [
+		...places.filter((path) => valueAt(own, path) === id).map((path): ConfigEdit => ({ path, value: newId, merge: 'replace' })),
+		...[...earlier, id].map(note),
+	];
+}
+
 /** From the words of the name; with a number where it is taken. */
 function newId(name: string, { providers, snapshot }: Known): string {
 	const words =
@@ -129,7 +178,8 @@ function newId(name: string, { providers, snapshot }: Known): string {
 			.toLowerCase()
 			.match(/[a-z0-9]+/g)
 			?.join('-') ?? 'provider';
-	const taken = (id: string) => providers.has(id) || valueAt(snapshot.table, ['model_providers', id]) !== undefined;
+	const taken = (id: string) =>
+		providers.has(id) || currentProviderId(snapshot.config, id) !== id || valueAt(snapshot.table, ['model_providers', id]) !== undefined;
 	for (let number = 1; ; number++) {
 		const id = number === 1 ? words : `${words}-${number}`;
 		if (!taken(id)) return id;

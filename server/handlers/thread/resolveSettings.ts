@@ -12,6 +12,7 @@ import type { RequirementsService } from '../../requirements/requirementsService
 import { loadThreadConfig, type ThreadConfigLoader } from '../../config/threadConfig.ts';
 import { recordTrust } from '../../config/layers/projectTrust.ts';
 import { isEnabled } from '../../config/values/features.ts';
+import { currentProviderId } from '../../config/values/renamedProviders.ts';
 import { defaultApprovalPolicy, defaultSandboxMode, sandboxOf } from '../../config/values/threadDefaults.ts';
 import { fromWireProfile } from '../../projection/wireProfile.ts';
 import { fromWireSandbox } from '../../projection/wireThread.ts';
@@ -143,7 +144,7 @@ export function askedSettings(source: SettingsSource, params: Partial<SettingsPa
 	checkSandboxChoice(params);
 	const configured = { request: params.config ?? {}, threadConfig: source.threadConfig ?? {} };
 	const config = configOf(source, { cwd, ...configured });
-	const provider = params.modelProvider ?? source.defaultProvider(config);
+	const provider = currentProviderId(config, params.modelProvider ?? source.defaultProvider(config));
 	try {
 		source.checkProvider(provider, config);
 	} catch (error) {
@@ -227,9 +228,10 @@ export type OverridesSource = ProfileSource & Pick<SettingsSource, 'checkProvide
 
 /** The provider that a turn chooses. Throws `RpcFailure` for one that there is not. */
 export function turnProvider(source: OverridesSource, id: string, current: Pick<ThreadSettings, 'cwd' | 'configured'>): string {
+	const config = configOf(source, configScopeOf(current));
 	try {
-		source.checkProvider(id, configOf(source, configScopeOf(current)));
-		return id;
+		source.checkProvider(id, config);
+		return currentProviderId(config, id);
 	} catch (error) {
 		throw refused(error);
 	}
@@ -292,15 +294,17 @@ export function recordedSettings(
 ): ThreadSettings {
 	const recorded = lastTurnContext(liveRecords(lines));
 	const cwd = params.cwd ? path.resolve(source.cwd, params.cwd) : (recorded?.cwd ?? found.meta.cwd);
-	const base = settingsFor(source, params, cwd);
-	const provider = params.modelProvider ?? recorded?.provider ?? (found.meta.modelProvider || base.provider);
+	const named = params.modelProvider || recorded?.provider || found.meta.modelProvider || null;
+	// A thread whose provider is gone opens all the same: it can go on with another one.
+	const lenient = params.modelProvider || named === null ? source : { ...source, checkProvider: () => {} };
+	const base = settingsFor(lenient, { ...params, modelProvider: named }, cwd);
+	const { provider } = base;
 	const own = source.ownManner({ slug: recorded?.model ?? base.model, provider, scope: configScopeOf(base) });
 	const instructions = recordedInstructions(lines);
 	const hasNewEffort = Boolean(params.model) || params.config?.model_reasoning_effort !== undefined;
 	const isOwnEffort = base.effort === null && recorded?.effort === own.effort;
 	return {
 		...base,
-		provider,
 		model: params.model ?? recorded?.model ?? base.model,
 		effort: hasNewEffort || isOwnEffort ? base.effort : (recorded?.effort ?? base.effort),
 		// Those of a model change with it; what a client gave is part of the thread.

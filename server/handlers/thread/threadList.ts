@@ -14,14 +14,17 @@ export interface ThreadListServices {
 	readonly threads: Threads;
 	readonly store: ThreadStore;
 	readonly marks: ReadMarks;
+	/** The ids that a provider had before: threads were begun under them. */
+	earlierProviders(id: string): readonly string[];
 }
 
-export function threadListHandlers({ threads, store, marks }: ThreadListServices): Handlers {
+export function threadListHandlers({ threads, store, marks, earlierProviders }: ThreadListServices): Handlers {
 	return {
 		'thread/list': async (params, { session }) => {
 			refuseFilters(params);
 			const cwds = await foldersOf(params.cwd);
-			const page = await store.list({ ...toQuery(params), cwds }).catch(refuseCursor);
+			const providers = params.modelProviders?.flatMap((id) => [id, ...earlierProviders(id)]) ?? null;
+			const page = await store.list({ ...toQuery(params), cwds, providers }).catch(refuseCursor);
 			return {
 				data: page.threads.map((thread) => storedToWireThread(thread, { loaded: threads.get(thread.meta.id) })),
 				...(session.client?.newer ? { readStates: statesOf(page.threads, marks) } : {}),
@@ -67,7 +70,6 @@ function toQuery(params: ParsedParamsOf<'thread/list'>) {
 	const sources = params.sourceKinds?.length ? params.sourceKinds : agents ? ['subAgentThreadSpawn'] : ['cli', 'vscode'];
 	return {
 		archived: params.archived ?? false,
-		providers: params.modelProviders ?? null,
 		sources: sources.map(String),
 		ids: params.includedThreadIds?.map(threadId) ?? null,
 		exceptIds: params.excludedThreadIds?.map(threadId) ?? [],

@@ -66,6 +66,13 @@ export type ModelProviderConfigWriteResponse = z.infer<typeof ModelProviderConfi
 export const ModelProviderDefaultSetParams = lazy(() => z.object({ providerId: text }));
 export type ModelProviderDefaultSetParams = z.infer<typeof ModelProviderDefaultSetParams>;
 
+/**
+ * Our own: another id for a provider of the user's file. What names it there is changed too; threads that name the old id go on with it
+ * (`[tiller.renamed_providers]`).
+ */
+export const ModelProviderRenameParams = lazy(() => z.object({ providerId: text, newId: text }));
+export type ModelProviderRenameParams = z.infer<typeof ModelProviderRenameParams>;
+
 /** Our own: asks a provider for its list of models now, whatever was heard before. */
 export const ModelProviderCheckParams = lazy(() => z.object({ modelProvider: text }));
 export type ModelProviderCheckParams = z.infer<typeof ModelProviderCheckParams>;

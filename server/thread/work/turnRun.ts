@@ -1,6 +1,7 @@
 import { v7 as uuid } from 'uuid';
 import { turnAborted } from '../../instructions/turnAborted.ts';
 import type { ModelInfo, TokenUsage } from '../../items/modelInfo.ts';
+import { ModelError } from '../../model/model.ts';
 import type { ResponseItem } from '../../items/responseItem.ts';
 import type { SessionMeta } from '../../store/rollout/rolloutLine.ts';
 import type { TurnEnd, TurnEvent } from '../../items/events.ts';
@@ -155,11 +156,12 @@ export async function runThreadTurn(
 		guards = await guardsOf(host, turn, settings);
 		outcome = await work(host, turn, { settings, guards, contextWindow, compactAt: compactionLimit(host.settings.compactAt, model.contextWindow) });
 	} catch (error) {
-		// Nothing that a model, tool or file did gets here: this is a fault of ours, or a disk that takes no more.
+		// Nothing that a model, tool or file did gets here: the thread's provider is gone, a disk takes no more, or it is a fault of ours.
+		const kind = error instanceof ModelError ? error.kind : 'other';
 		host.ports.log.error('a turn failed', { thread: host.id, error });
 		fault = true;
 		const message = error instanceof Error ? error.message : String(error);
-		outcome = { end: { status: 'failed', error: { message, kind: 'other', httpStatusCode: null, details: null } }, lastMessage: null };
+		outcome = { end: { status: 'failed', error: { message, kind, httpStatusCode: null, details: null } }, lastMessage: null };
 	}
 	turn.closed = true;
 	// Every item completes before its turn does; an interrupt has ended them.

@@ -38,6 +38,7 @@ export const editorRequests = {
 				'tiller.restartServer',
 				'tiller.signIn',
 				'tiller.useLocalModel',
+				'tiller.addProvider',
 				'tiller.tryDemo',
 				'tiller.getStarted',
 				'tiller.openSettings',

@@ -13,7 +13,7 @@ const providerNames: Readonly<Record<string, string>> = { openai: 'OpenAI', olla
 export function TurnFailure({ error, text }: { readonly error: TurnState['error']; readonly text: string | null }): JSX.Element {
 	const page = usePage();
 	const id = page.state.value?.thread?.modelProvider ?? '';
-	const provider = providerNames[id] ?? (id || strings.model);
+	const provider = page.state.value?.providers?.find((each) => each.id === id)?.name ?? providerNames[id] ?? (id || strings.model);
 	const { kind, status } = causeOf(error);
 	const message = plainText(error?.message ?? '');
 	const reset = kind === 'usageLimitExceeded' ? resetTime(message, Date.now(), document.documentElement.lang || 'en') : null;

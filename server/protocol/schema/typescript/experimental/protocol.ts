@@ -2261,6 +2261,11 @@ export type ModelProviderReadResponse = {
 	webSearch: boolean;
 };
 
+export type ModelProviderRenameParams = {
+	providerId: string;
+	newId: string;
+};
+
 export type ModelProviderSummary = {
 	id: string;
 	name: string;
@@ -4971,6 +4976,7 @@ export type ClientRequest =
 	| { method: 'review/start'; id: RequestId; params: ReviewStartParams }
 	| { method: 'modelProvider/list'; id: RequestId; params: ModelProviderListParams }
 	| { method: 'modelProvider/config/write'; id: RequestId; params: ModelProviderConfigWriteParams }
+	| { method: 'modelProvider/rename'; id: RequestId; params: ModelProviderRenameParams }
 	| { method: 'modelProvider/key/set'; id: RequestId; params: ModelProviderKeySetParams }
 	| { method: 'modelProvider/check'; id: RequestId; params: ModelProviderCheckParams }
 	| { method: 'modelProvider/default/set'; id: RequestId; params: ModelProviderDefaultSetParams }
@@ -5246,6 +5252,7 @@ export interface ClientResponses {
 	'review/start': ReviewStartResponse;
 	'modelProvider/list': ModelProviderListResponse;
 	'modelProvider/config/write': ModelProviderConfigWriteResponse;
+	'modelProvider/rename': ModelProviderConfigWriteResponse;
 	'modelProvider/key/set': ModelProviderKeySetResponse;
 	'modelProvider/check': ModelProviderCheckResponse;
 	'modelProvider/default/set': ConfigWriteResponse;
