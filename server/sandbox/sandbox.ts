@@ -1,3 +1,4 @@
+import type { NewRepository } from './newRepository.ts';
 import { readsAll } from './policy/permissionProfile.ts';
 import type { SandboxPolicy } from './policy/policy.ts';
 import type { ProxyAccess } from './proxyAccess.ts';
@@ -23,6 +24,8 @@ export interface SandboxRequest {
 	readonly policy: SandboxPolicy;
 	/** It is known to read only. */
 	readonly changesNothing?: boolean;
+	/** What it is known to make, and that it does nothing else. */
+	readonly newRepository?: NewRepository | null;
 	/** It is also known to tell nobody else what it reads, and to run nothing that the folder brings along. */
 	readonly needsNoSandbox?: boolean;
 	/** Left out for a command of a client, about which nobody is asked. */

@@ -1,5 +1,3 @@
-import { existsSync } from 'node:fs';
-import path from 'node:path';
 import { commandActions } from '../approval/shell/commandActions.ts';
 import { type Decision, decideCommand, NO_ESCALATION, proposedPrefix } from '../approval/commandDecision.ts';
 import type { CommandDecision } from '../items/approver.ts';
@@ -17,6 +15,7 @@ import { isFolder } from '../platform/fileKinds.ts';
 import { hostPaths } from '../platform/host.ts';
 import { languageOf, type Shell } from '../platform/shellPlan.ts';
 import { joinShellWords } from '../exec/shellQuote.ts';
+import { hasNoRepository, type NewRepository } from '../sandbox/newRepository.ts';
 import type { SandboxPolicy } from '../sandbox/policy/policy.ts';
 import { sandboxDenied } from '../sandbox/sandboxDenied.ts';
 import { networkOf } from '../sandbox/policy/networkOf.ts';
@@ -100,6 +99,8 @@ class Orchestration {
 	readonly #facts: ConstructorParameters<typeof CommandCard>[0];
 	/** What a person granted to this command beyond the sandbox. */
 	#granted = NO_PERMISSIONS;
+	/** What it makes, when it is sure to do nothing else. */
+	#repository: NewRepository | null = null;
 	/** What whoever declined it says to the model. */
 	#refusal = 'rejected by user';
 
@@ -208,17 +209,20 @@ class Orchestration {
 		return decideCommand({ ...(await this.#decisionInput()), escalated, granted });
 	}
 
-	/** No command in the sandbox may make a repository of the workspace, whose settings name programs: one that does just that is asked about. */
+	/**
+	 * No command in the sandbox may make a repository of the workspace, whose settings name programs, unless it is sure to do just that and
+	 * no more. One that may do more is asked about, and also a clone, which mostly needs the network.
+	 */
 	#withRepository(decision: Decision): Decision {
 		const { sandbox, cwd: workspace, approvalPolicy } = this.#context.settings;
-		if (decision.type === 'refuse' || decision.reach === 'none' || !isRestricted(sandbox) || !mayAsk(approvalPolicy, 'sandbox_approval'))
-			return decision;
+		if (decision.type === 'refuse' || decision.reach === 'none' || !isRestricted(sandbox)) return decision;
 		const { cwd } = this.#request;
-		const folders = undoRoots(this.#reach(), workspace);
-		const made = newRepository(this.#known, { cwd, folders });
-		if (made === null || existsSync(path.join(made, '.git'))) return decision;
+		const made = newRepository(this.#known, { cwd, folders: undoRoots(this.#reach(), workspace) });
+		if (made === null || !hasNoRepository(made.folder)) return decision;
+		if (made.programs !== null) this.#repository = { ...made, programs: made.programs };
+		if (!mayAsk(approvalPolicy, 'sandbox_approval') || (made.by === 'init' && made.programs !== null)) return decision;
 		if (this.#isGranted('none')) return { type: 'run', reach: 'none' };
-		const reason = `Run it without the sandbox? It makes a repository in ${made}, which no command in the sandbox may do.`;
+		const reason = `Run it without the sandbox? It makes a repository in ${made.folder}, which no command in the sandbox may do.`;
 		return { type: 'ask', reach: 'none', reason, proposedPrefix: null };
 	}
 
@@ -295,7 +299,17 @@ class Orchestration {
 		const owner = { threadId: context.threadId, itemId: request.callId, argv: request.argv, cwd: request.cwd, threadFolder: policyCwd };
 		const changesNothing = isHarmlessScript(this.#script);
 		const needsNoSandbox = isHarmlessUnsandboxed(this.#script, hostPaths.same(request.cwd, policyCwd));
-		const asked = { argv: launch.argv, cwd: request.cwd, policyCwd, env, policy, owner, changesNothing, needsNoSandbox };
+		const asked = {
+			argv: launch.argv,
+			cwd: request.cwd,
+			policyCwd,
+			env,
+			policy,
+			owner,
+			changesNothing,
+			needsNoSandbox,
+			newRepository: this.#repository,
+		};
 		const prepared = await services.sandbox.prepare(asked);
 		if (prepared.kind === 'refused') return { type: 'unenforceable', reason: prepared.reason };
 		if (context.signal.aborted) {

@@ -3,11 +3,12 @@ import { describe, it } from 'mocha';
 import { newRepository } from './newRepository.ts';
 
 describe('a command that makes a repository of the workspace', () => {
-	const made = (...commands: string[]) =>
+	const found = (...commands: string[]) =>
 		newRepository(
 			{ kind: 'plain', commands: commands.map((text) => ({ words: text.split(' '), hasGlob: false, after: null })) },
 			{ cwd: '/ws/sub', folders: ['/ws', '/ws/sub'] },
 		);
+	const made = (...commands: string[]) => found(...commands)?.folder ?? null;
 
 	it('is told by its words, wherever it runs', () => {
 		for (const text of [
@@ -36,5 +37,60 @@ describe('a command that makes a repository of the workspace', () => {
 		])
 			assert.equal(made(text), null, text);
 		assert.equal(newRepository({ kind: 'opaque' }, { cwd: '/ws', folders: ['/ws'] }), null);
+	});
+
+	it('is sure to do nothing else when all of it is known', () => {
+		for (const [commands, programs] of [
+			[['git init'], ['git']],
+			[['git init -q -b main .'], ['git']],
+			[
+				['git init --initial-branch=main', 'ls -la', 'git status'],
+				['git', 'ls'],
+			],
+			[
+				['cd /ws', 'git init'],
+				['cd', 'git'],
+			],
+			[['/usr/bin/git clone -q --depth 1 -b x https://h/r .'], ['/usr/bin/git']],
+			[['git clone git@h:r ./', 'git log'], ['git']],
+		] as const)
+			assert.deepEqual(found(...commands)?.programs, programs, commands.join());
+	});
+
+	it('is not sure when git would run or read what somebody else wrote', () => {
+		for (const commands of [
+			['git -c core.fsmonitor=./x init'],
+			['git --exec-path=. init'],
+			['git init --template=./x'],
+			['git init --template ./x'],
+			['git init --separate-git-dir /ws/x'],
+			['git init --bare'],
+			['git init --shared=all'],
+			['git clone -c core.fsmonitor=./x r .'],
+			['git clone -u ./x r .'],
+			['git clone --upload-pack=./x r .'],
+			['git clone --recurse-submodules r .'],
+			['git clone --reference /ws/x r .'],
+			['git clone ext::x .'],
+			['git init', './x'],
+			['./x', 'git init'],
+			['git init', 'git config core.fsmonitor ./x'],
+			['git init', 'git add .'],
+			['git init', 'git commit -m x'],
+			// A folder can look like a repository itself, and its settings count until there is another one.
+			['git status', 'git init'],
+			['cd other', 'git status', 'cd ..', 'git init'],
+			['git init', 'cd other', 'git status'],
+			['git init', 'git -C other status'],
+			['git init', 'git init ../other'],
+			['cd ..', 'git init sub'],
+			['git init', 'mkdir x'],
+		])
+			if (found(...commands) !== null) assert.equal(found(...commands)?.programs, null, commands.join());
+		const input = newRepository(
+			{ kind: 'plain', commands: [{ words: ['git', 'init'], hasGlob: false, after: null, input: 'x' }] },
+			{ cwd: '/ws', folders: ['/ws'] },
+		);
+		assert.deepEqual(input, { folder: '/ws', by: 'init', programs: null });
 	});
 });

@@ -19,6 +19,7 @@ import path from 'node:path';
 import { after, before, describe, it } from 'mocha';
 import { NodeProcessHost } from '../../exec/processHost.ts';
 import { BubblewrapSandbox, findBubblewrap } from './bubblewrap.ts';
+import type { NewRepository } from '../newRepository.ts';
 import type { SandboxPolicy } from '../policy/policy.ts';
 import { needsBubblewrap } from '../../../test/support/needsBubblewrap.ts';
 
@@ -59,6 +60,7 @@ describe('bubblewrap', function () {
 			cwd?: string;
 			policyCwd?: string;
 			env?: Record<string, string>;
+			newRepository?: NewRepository;
 		} = {},
 	) {
 		const sandbox = new BubblewrapSandbox({ host, env: process.env, codexHome: home, keys: () => options.keys ?? 'hidden' });
@@ -71,6 +73,7 @@ describe('bubblewrap', function () {
 			env,
 			policy: options.policy ?? workspaceWrite,
 			changesNothing: options.changesNothing ?? false,
+			newRepository: options.newRepository ?? null,
 		});
 		assert.ok(prepared.kind === 'run', prepared.kind === 'refused' ? prepared.reason : '');
 		const child = await host.spawn({ argv: prepared.argv, cwd: options.cwd ?? policyCwd, env: prepared.env, tty: null, stdin: 'closed' });

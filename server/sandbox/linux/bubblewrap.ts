@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { OutputBuffer } from '../../exec/outputBuffer.ts';
 import { type ProcessHost, SpawnError } from '../../exec/process.ts';
@@ -6,14 +6,14 @@ import { isExecutableFile as isExecutable } from '../../platform/programFinder.t
 import { type BridgePlan, bubblewrapArgv, type Mount } from './bubblewrapArgs.ts';
 import { DeniedFiles, DeniedFilesError } from '../deniedFiles.ts';
 import { diskLookup } from '../policy/fileLookup.ts';
-import { fileView } from '../policy/fileView.ts';
+import { viewWithRepository } from '../newRepository.ts';
 import { mountsOf } from './mounts.ts';
 import { namelessFile } from './namelessFile.ts';
 import { makeCopiesFolder } from './makeCopiesFolder.ts';
 import { isFiltered, networkOf, NO_PROXY } from '../policy/networkOf.ts';
 import { unixSocketsOf } from '../policy/permissionProfile.ts';
 import { Placeholders } from './placeholders.ts';
-import { keepStrayLinks, strayLink } from './strayLinks.ts';
+import { keepAsTheyAre, strayLink } from './strayLinks.ts';
 import type { ProxyAccess, ProxyPorts } from '../proxyAccess.ts';
 import { type PreparedCommand, type Sandbox, type SandboxRequest, withoutEnforcement } from '../sandbox.ts';
 import { type SeccompArch, seccompFilter, type UnixSockets } from './seccompFilter.ts';
@@ -76,6 +76,14 @@ function withoutPlaces(mounts: readonly Mount[]): readonly Mount[] {
 		.map((mount) => (mount.access === 'write' && folders.has(mount.path) ? { ...mount, access: 'read' } : mount));
 }
 
+function isEmpty(folder: string): boolean {
+	try {
+		return readdirSync(folder).length === 0;
+	} catch {
+		return false;
+	}
+}
+
 /** Linux. Tries bubblewrap once, with the first command that needs it, and refuses where it does not work. */
 export class BubblewrapSandbox implements Sandbox {
 	readonly #options: BubblewrapOptions;
@@ -93,8 +101,8 @@ export class BubblewrapSandbox implements Sandbox {
 	}
 
 	async prepare(request: SandboxRequest): Promise<PreparedCommand> {
-		const free = withoutEnforcement(request);
-		if (free !== null) return free;
+		const unenforced = withoutEnforcement(request);
+		if (unenforced !== null) return unenforced;
 		const program = this.#options.program ?? findBubblewrap(this.#options.env, request.policyCwd);
 		if (program === null) return { kind: 'refused', reason: `the sandbox program bubblewrap (bwrap) is not installed. ${HINT}` };
 		if (!isExecutable(program)) return { kind: 'refused', reason: `the sandbox program ${program} was not found. ${HINT}` };
@@ -109,7 +117,8 @@ export class BubblewrapSandbox implements Sandbox {
 		const cwd = this.#lookup.realpath(request.cwd) ?? request.cwd;
 		const { policy, policyCwd, env } = request;
 		makeCopiesFolder(policy, this.#options.codexHome);
-		const view = fileView({ policy, policyCwd, env, codexHome: this.#options.codexHome, keys: this.#options.keys?.() ?? 'hidden' }, this.#lookup);
+		const wanted = { policy, policyCwd, env, codexHome: this.#options.codexHome, keys: this.#options.keys?.() ?? 'hidden' } as const;
+		const { view, made, additions } = viewWithRepository(wanted, request.newRepository ?? null, this.#lookup);
 		if (view.problem !== null) return { kind: 'refused', reason: view.problem };
 		let matches: readonly string[];
 		try {
@@ -125,10 +134,15 @@ export class BubblewrapSandbox implements Sandbox {
 		const absent = planned.filter((mount) => mount.access === 'absent').map((mount) => mount.path);
 		const stray = absent.map(strayLink).filter((link) => link !== null);
 		const isStray = new Set(stray.map(({ file }) => file));
-		const mounts = planned.filter((mount) => !isStray.has(mount.path));
-		const places = absent.filter((file) => !isStray.has(file) && (this.#placeholders.has(file) || !existsSync(file)));
+		// Git clones into an empty folder only, so that no place can stand in it; what it would check out there is left out.
+		const isCloned = (file: string) => made?.by === 'clone' && path.dirname(file) === made.folder && isEmpty(made.folder);
+		const free = absent.filter((file) => !isStray.has(file) && isCloned(file));
+		const isOpen = new Set([...isStray, ...free]);
+		const mounts = planned.filter((mount) => !isOpen.has(mount.path));
+		const places = absent.filter((file) => !isOpen.has(file) && (this.#placeholders.has(file) || !existsSync(file)));
 		const drop = this.#placeholders.hold(places);
-		const keep = stray.length === 0 ? () => {} : keepStrayLinks(stray, this.#options.onProblem ?? (() => {}));
+		const kept = [...stray, ...free.map((file) => ({ file, target: null }))];
+		const keep = kept.length === 0 ? () => {} : keepAsTheyAre(kept, this.#options.onProblem ?? (() => {}));
 		const release = () => {
 			drop();
 			keep();
@@ -137,7 +151,7 @@ export class BubblewrapSandbox implements Sandbox {
 		return {
 			kind: 'run',
 			argv: bubblewrapArgv(plan, request.argv),
-			env: proxy === undefined ? env : bridgedEnvironment(env, proxy),
+			env: proxy === undefined ? { ...env, ...additions } : bridgedEnvironment({ ...env, ...additions }, proxy),
 			sandboxed: true,
 			release,
 		};

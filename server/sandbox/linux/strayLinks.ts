@@ -8,6 +8,9 @@ interface StrayLink {
 	readonly target: string;
 }
 
+/** What a command must leave as it is: such a link, or that nothing is there. */
+type Kept = StrayLink | { readonly file: string; readonly target: null };
+
 /** The link at a path when it leads nowhere; null for all else. */
 export function strayLink(file: string): StrayLink | null {
 	try {
@@ -20,10 +23,10 @@ export function strayLink(file: string): StrayLink | null {
 }
 
 /**
- * Keeps links that lead nowhere as they are while a command runs. Nothing can be mounted over such a link, so that a command can put
- * something in its place; that is moved aside as soon as it is seen, and at the latest when the command has ended. Returns the end of it.
+ * Keeps links that lead nowhere, and empty places, as they are while a command runs. Nothing can be mounted over them, so that a command can
+ * put something in their place; that is moved aside as soon as it is seen, and at the latest when the command has ended. Returns the end of it.
  */
-export function keepStrayLinks(links: readonly StrayLink[], onProblem: (message: string) => void): () => void {
+export function keepAsTheyAre(links: readonly Kept[], onProblem: (message: string) => void): () => void {
 	const look = () => {
 		for (const link of links) keep(link, onProblem);
 	};
@@ -41,17 +44,16 @@ export function keepStrayLinks(links: readonly StrayLink[], onProblem: (message:
 	};
 }
 
-function keep({ file, target }: StrayLink, onProblem: (message: string) => void): void {
+function keep({ file, target }: Kept, onProblem: (message: string) => void): void {
 	try {
-		const isLink = targetOf(file) === target;
-		if (isLink && !leadsSomewhere(file)) return;
+		if (target !== null && targetOf(file) === target && !leadsSomewhere(file)) return;
 		if (lstatSync(file, { throwIfNoEntry: false }) !== undefined) {
 			const aside = `${file}.not-allowed-${randomBytes(4).toString('hex')}`;
 			renameSync(file, aside);
 			onProblem(`a command changed what ${file} holds, which are settings: that is now ${aside}`);
 		}
 		// A link that would lead somewhere by now stays aside: what is there was made by the command.
-		if (!leadsSomewhere(path.resolve(path.dirname(file), target))) symlinkSync(target, file);
+		if (target !== null && !leadsSomewhere(path.resolve(path.dirname(file), target))) symlinkSync(target, file);
 	} catch (error) {
 		onProblem(`${file} could not be put back as it was: ${error instanceof Error ? error.message : String(error)}`);
 	}

@@ -1,7 +1,7 @@
 import { isExecutableFile as isExecutable } from '../../platform/programFinder.ts';
 import { diskLookup } from '../policy/fileLookup.ts';
-import { fileView } from '../policy/fileView.ts';
 import { makeCopiesFolder } from '../linux/makeCopiesFolder.ts';
+import { viewWithRepository } from '../newRepository.ts';
 import { isFiltered, networkOf, NO_PROXY } from '../policy/networkOf.ts';
 import { unixSocketsOf } from '../policy/permissionProfile.ts';
 import { type PreparedCommand, type Sandbox, type SandboxRequest, withoutEnforcement } from '../sandbox.ts';
@@ -37,7 +37,12 @@ export class SeatbeltSandbox implements Sandbox {
 		const { policy, policyCwd, env, proxy } = request;
 		if (proxy === undefined && isFiltered(policy)) return { kind: 'refused', reason: NO_PROXY };
 		makeCopiesFolder(policy, this.#codexHome);
-		const view = fileView({ policy, policyCwd, env, codexHome: this.#codexHome, keys: this.#keys() }, diskLookup);
+		const codexHome = this.#codexHome;
+		const { view, additions } = viewWithRepository(
+			{ policy, policyCwd, env, codexHome, keys: this.#keys() },
+			request.newRepository ?? null,
+			diskLookup,
+		);
 		if (view.problem !== null) return { kind: 'refused', reason: view.problem };
 		const port = proxy === undefined ? null : await proxy.port();
 		const network = port === null ? { network: networkOf(policy), unixSockets: unixSocketsOf(policy) } : { proxyPort: port };
@@ -45,7 +50,7 @@ export class SeatbeltSandbox implements Sandbox {
 		return {
 			kind: 'run',
 			argv: [this.#program, '-p', seatbeltProfile(view, network), '--', ...request.argv],
-			env: { ...env, ...reached, CODEX_SANDBOX: 'seatbelt' },
+			env: { ...env, ...additions, ...reached, CODEX_SANDBOX: 'seatbelt' },
 			sandboxed: true,
 			release: () => {},
 		};

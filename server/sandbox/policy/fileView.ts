@@ -38,6 +38,8 @@ export interface FileViewRequest {
 	readonly codexHome: string | null;
 	/** Whether the files with our keys can be read. Hidden when left out. */
 	readonly keys?: 'hidden' | 'shown';
+	/** The folder in which a `.git` may be made. */
+	readonly newRepository?: string | null;
 }
 
 const OPEN: Omit<FileView, 'base' | 'paths'> = { rules: [], denied: [], globScanMaxDepth: null, pinned: [], minimal: false, problem: null };
@@ -72,7 +74,11 @@ function legacyView(request: FileViewRequest, policy: Extract<LegacyPolicy, { ty
 	);
 	const explicit = new Map<string, FileRule>([...projectRoots, ...temporary].map((root) => [root, { path: root, access: 'write' }]));
 	const rules = withHidden(
-		withProtections(explicit, { projectRoots, temporary, codexHome: request.codexHome, granted: policy.writableRoots }, lookup),
+		withProtections(
+			explicit,
+			{ projectRoots, temporary, codexHome: request.codexHome, granted: policy.writableRoots, newRepository: request.newRepository ?? null },
+			lookup,
+		),
 		request,
 		lookup,
 	);
@@ -80,6 +86,7 @@ function legacyView(request: FileViewRequest, policy: Extract<LegacyPolicy, { ty
 }
 
 interface Roots {
+	readonly newRepository: string | null;
 	readonly projectRoots: readonly string[];
 	readonly temporary: readonly string[];
 	readonly codexHome: string | null;
@@ -88,10 +95,12 @@ interface Roots {
 }
 
 /** Explicit rules with the ones for settings folders and our own home, where these could be written to otherwise. */
-function withProtections(explicit: ReadonlyMap<string, FileRule>, { projectRoots, temporary, codexHome, granted }: Roots, lookup: FileLookup) {
+function withProtections(explicit: ReadonlyMap<string, FileRule>, { newRepository, ...roots }: Roots, lookup: FileLookup) {
+	const { projectRoots, temporary, codexHome, granted } = roots;
 	const rules = new Map(explicit);
 	const writable = [...explicit.values()].filter(({ access }) => access === 'write');
-	const wanted = new Set(granted.filter((file) => lookup.paths.path.isAbsolute(file)).map((file) => resolveMissing(file, lookup)));
+	const made = newRepository === null ? [] : [lookup.paths.path.join(newRepository, '.git')];
+	const wanted = new Set([...made, ...granted].filter((file) => lookup.paths.path.isAbsolute(file)).map((file) => resolveMissing(file, lookup)));
 	const protect = (rule: FileRule) => {
 		const reaching = writable.filter((root) => lookup.paths.isInside(root.path, rule.path));
 		const isGranted = reaching.some((root) => isSettings(root.path, lookup)) || (rule.access === 'absent' && wanted.has(rule.path));
@@ -123,11 +132,17 @@ function managedView(request: FileViewRequest, fileSystem: RestrictedFiles, look
 	const denied: DeniedGlob[] = [];
 	let minimal = false;
 	let problem: string | null = null;
+	// The protection that every profile of a workspace has.
+	const isMade = (place: FileSystemPath) =>
+		place.type === 'special' &&
+		place.value.kind === 'project_roots' &&
+		place.value.subpath === '.git' &&
+		request.newRepository === lookup.realpath(request.policyCwd);
 	const add = (entry: FileSystemEntry, file: string | undefined) => {
 		if (file === undefined || !lookup.paths.path.isAbsolute(file)) return;
 		const real = lookup.realpath(file);
 		if (real !== null) named.set(real, stronger(named.get(real), entry.access));
-		else if (entry.access === 'read') missing.add(resolveMissing(file, lookup));
+		else if (entry.access === 'read' && !isMade(entry.path)) missing.add(resolveMissing(file, lookup));
 		if (real !== null && isTemporary(entry.path)) temporary.add(real);
 	};
 	for (const entry of fileSystem.entries) {
@@ -163,7 +178,8 @@ function managedView(request: FileViewRequest, fileSystem: RestrictedFiles, look
 	if (base === 'write') explicit.set(root, { path: root, access: 'write' });
 	const projectRoots = written.filter((folder) => !temporary.has(folder));
 	const granted = fileSystem.entries.flatMap((entry) => (entry.access === 'write' && entry.path.type === 'path' ? [entry.path.path] : []));
-	const protectedRules = withProtections(explicit, { projectRoots, temporary: [...temporary], codexHome: request.codexHome, granted }, lookup);
+	const { codexHome, newRepository = null } = request;
+	const protectedRules = withProtections(explicit, { projectRoots, temporary: [...temporary], codexHome, granted, newRepository }, lookup);
 	const rules = withHidden(protectedRules, request, lookup);
 	return {
 		paths: lookup.paths,

@@ -189,6 +189,34 @@ describe('commands and patches', () => {
 		assert.deepEqual(await readdir(fixture.home.workspace), ['.git']);
 	});
 
+	for (const [policy, command] of [
+		['never', 'git clone -q SOURCE . && git log --format=%s'],
+		['on-request', 'git init -q && git status --short --branch'],
+	] as const)
+		it(`make a repository of the workspace in the sandbox, and are not asked about: ${command}, ${policy}`, async function () {
+			needsBubblewrap(this);
+			fixture = await serverFixture([], { sandbox_mode: '"workspace-write"', approval_policy: `"${policy}"` });
+			const source = path.join(fixture.home.root, 'source');
+			for (const args of [
+				['init', '-q', source],
+				['-C', source, '-c', 'user.name=a', '-c', 'user.email=a@b', 'commit', '-q', '--allow-empty', '-m', 'made'],
+			])
+				assert.equal(spawnSync('git', args, { env: fixture.home.env }).status, 0);
+			const steps = [command.replace('SOURCE', source), 'touch .git/x', 'mkdir .codex'];
+			fixture.model.add(...steps.map((step) => respond(execCommand(step))), respond(message('Done.')));
+			const server = fixture.start();
+			await server.initialize();
+			await server.runTurn(await server.startThread(fixture.home), 'go');
+			assert.deepEqual(
+				server.received.filter(({ method }) => method === 'item/commandExecution/requestApproval'),
+				[],
+			);
+			const [made, touched, other] = JSON.stringify(fixture.model.requests.at(-1)?.body.input).match(/Process exited with code \d.*?"\}/g) ?? [];
+			assert.match(made ?? '', /code 0.*(made|No commits yet)/);
+			for (const text of [touched, other]) assert.match(text ?? '', /code 1.*(Read-only file system|File exists)/);
+			assert.deepEqual(await readdir(fixture.home.workspace), ['.git']);
+		});
+
 	it('leave no place for settings folders in the workspace when the server is killed', async function () {
 		needsBubblewrap(this);
 		fixture = await serverFixture([respond(execCommand(': > made.txt; echo begun; sleep 300', { yield_time_ms: 250 }))], {
