@@ -5,6 +5,7 @@ import { appendLine, removeLines } from '../store/rollout/appendLine.ts';
 import { isRecord } from '../store/rollout/rolloutLine.ts';
 import type { Database } from './database.ts';
 import { nextNumber } from './pushRollout.ts';
+import { addName, dropWords } from './words.ts';
 
 /** What happens to a thread as a whole. Its records are none of these. */
 export type ThreadChange =
@@ -66,6 +67,8 @@ export class ChangeOutbox {
 				if (added.rowCount === 0) return;
 				await client.query('INSERT INTO tiller.threads (id) VALUES ($1) ON CONFLICT DO NOTHING', [thread]);
 				await client.query(effect, [thread, json]);
+				if (kind === 'name' && isRecord(value) && typeof value['name'] === 'string') await addName(client, thread, value['name']);
+				if (kind === 'deleted') await dropWords(client, thread);
 			});
 		}
 		const done = new Set(waiting.map(({ id }) => id));

@@ -71,7 +71,7 @@ export class LocalRollouts {
 		this.#known = new Sqlite(path.join(home, 'tiller', 'mirror_1.sqlite'), { timeout: 5000 });
 		this.#known.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF;
 			CREATE TABLE IF NOT EXISTS files (id TEXT PRIMARY KEY, size INTEGER, digest TEXT, bytes INTEGER, mtime REAL);
-			CREATE TABLE IF NOT EXISTS handed (id TEXT PRIMARY KEY, size INTEGER);
+			CREATE TABLE IF NOT EXISTS handed_over (store TEXT, id TEXT, size INTEGER, PRIMARY KEY (store, id));
 			CREATE TABLE IF NOT EXISTS seen (store TEXT PRIMARY KEY, seq INTEGER)`);
 	}
 
@@ -130,13 +130,13 @@ export class LocalRollouts {
 		this.#known.prepare('DELETE FROM files WHERE id = ?').run(id);
 	}
 
-	/** How many bytes of a rollout the database is known to have had. */
-	handedOver(id: string): number {
-		return Number(this.#known.prepare('SELECT size FROM handed WHERE id = ?').get(id)?.['size'] ?? 0);
+	/** How many bytes of a rollout a store is known to have had. */
+	handedOver(store: string, id: string): number {
+		return Number(this.#known.prepare('SELECT size FROM handed_over WHERE store = ? AND id = ?').get(store, id)?.['size'] ?? 0);
 	}
 
-	setHandedOver(id: string, size: number): void {
-		this.#known.prepare('INSERT OR REPLACE INTO handed VALUES (?, ?)').run(id, size);
+	setHandedOver(store: string, id: string, size: number): void {
+		this.#known.prepare('INSERT OR REPLACE INTO handed_over VALUES (?, ?, ?)').run(store, id, size);
 	}
 
 	/** How far the changes of a store were carried out here. */

@@ -193,7 +193,7 @@ export class Mirror {
 			const place = row && rollouts.place(row.file, row.archived);
 			if (!row || place === null) return;
 			await pullNew(database, row, place);
-			rollouts.setHandedOver(row.id, row.size);
+			rollouts.setHandedOver(database.id, row.id, row.size);
 			local.begun();
 			return;
 		}
@@ -202,18 +202,18 @@ export class Mirror {
 		if (from.size < whole.size && there === from.digest) {
 			const head = rollouts.head(rollout.path);
 			const pushed = head !== null && (await pushRollout(database, { rollout, head, from, name: await local.nameOf(rollout.thread) }));
-			if (pushed) rollouts.setHandedOver(rollout.id, whole.size);
+			if (pushed) rollouts.setHandedOver(database.id, rollout.id, whole.size);
 			return;
 		}
 		if (!row) return;
 		if (row.size === whole.size && row.digest === whole.digest) {
-			if (rollouts.handedOver(row.id) !== row.size) rollouts.setHandedOver(row.id, row.size);
+			if (rollouts.handedOver(database.id, row.id) !== row.size) rollouts.setHandedOver(database.id, row.id, row.size);
 			return;
 		}
 		if (row.size > whole.size && (await this.#chainAt(row.id, whole.size)) === whole.digest) {
 			await lookAtLease(row.thread);
 			const wanted = { place: rollout.path, from: whole.size, whileFree: (work: () => void) => whileFree(row.thread, work) };
-			if (await pullRest(database, row, wanted)) rollouts.setHandedOver(row.id, row.size);
+			if (await pullRest(database, row, wanted)) rollouts.setHandedOver(database.id, row.id, row.size);
 			return;
 		}
 		await this.#part(rollout, { row, whole });
@@ -244,7 +244,7 @@ export class Mirror {
 			const isFree = whileFree(rollout.thread, () => writeOver(beside, rollout.path));
 			if (!isFree) return;
 			rollouts.forget(rollout.id);
-			rollouts.setHandedOver(rollout.id, row.size);
+			rollouts.setHandedOver(database.id, rollout.id, row.size);
 			log.warn('a thread was gone on with on two machines at once: what was said here is a thread of its own now', {
 				thread: rollout.thread,
 				own: own ?? 'none',
@@ -330,12 +330,12 @@ export class Mirror {
 
 	/** What was said here since, which the others do not know, stays as a thread of its own. */
 	async #applyDeletion(stored: StoredThread): Promise<boolean> {
-		const { local, rollouts, whileFree, unload } = this.#options;
+		const { database, local, rollouts, whileFree, unload } = this.#options;
 		const { id } = stored.meta;
 		if (!whileFree(id, () => {})) return false;
 		for (const rollout of rollouts.ofThread(id)) {
 			const { whole } = await rollouts.extent(rollout, 0);
-			if (whole.size <= rollouts.handedOver(rollout.id)) continue;
+			if (whole.size <= rollouts.handedOver(database.id, rollout.id)) continue;
 			const own = await this.#keepAsOwn(rollout, whole);
 			if (own !== null) this.#touched.add(own);
 		}

@@ -1,12 +1,12 @@
+import path from 'node:path';
 import type { ClientBase } from 'pg';
 import { openBytes, whileOpen } from '../store/rollout/rolloutBytes.ts';
 import type { RolloutHead } from '../store/rollout/rolloutHead.ts';
-import { parseRolloutLine, sessionMetaEntry } from '../store/rollout/rolloutLine.ts';
+import { sessionMetaEntry } from '../store/rollout/rolloutLine.ts';
 import { isNewer, parseRolloutName } from '../store/rollout/rolloutName.ts';
-import { recordText } from '../store/rollout/recordText.ts';
 import type { Database } from './database.ts';
 import { chain, type Extent, type Line, type LocalRollout, wholeLines } from './localRollouts.ts';
-import path from 'node:path';
+import { addName, addWords, wordsIn } from './words.ts';
 
 /** So much is handed over in one transaction. */
 const MOST_LINES = 500;
@@ -62,11 +62,11 @@ async function addLines(
 	lines: readonly Line[],
 ): Promise<Extent | null> {
 	const seq = await nextNumber(client);
-	const { rows } = await client.query<{ size: number; digest: string }>(
-		'SELECT size::float8 AS size, digest FROM tiller.rollouts WHERE owner = session_user AND id = $1',
+	const { rows } = await client.query<{ size: number; digest: string; turn: string | null }>(
+		'SELECT size::float8 AS size, digest, turn FROM tiller.rollouts WHERE owner = session_user AND id = $1',
 		[rollout.id],
 	);
-	const there = rows[0] ?? { size: 0, digest: '' };
+	const there = rows[0] ?? { size: 0, digest: '', turn: null };
 	if (there.size !== from.size || there.digest !== from.digest) return null;
 	const gone = await client.query('SELECT 1 FROM tiller.threads WHERE owner = session_user AND id = $1 AND deleted', [rollout.thread]);
 	if (gone.rows.length > 0) return null;
@@ -77,33 +77,27 @@ async function addLines(
 		chains.push(digest);
 		size += bytes.length;
 	}
-	const texts = lines.map(({ bytes }) => saidIn(bytes.toString('utf8')));
-	await client.query(
-		`INSERT INTO tiller.records (rollout, at, line, chain, kind, said, turn, item)
-		SELECT $1, * FROM unnest($2::bigint[], $3::bytea[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[])`,
-		[
-			rollout.id,
-			lines.map(({ at }) => at),
-			lines.map(({ bytes }) => bytes),
-			chains,
-			texts.map((text) => text?.kind ?? null),
-			texts.map((text) => text && storable(text.text)),
-			texts.map((text) => text?.turnId ?? null),
-			texts.map((text) => text?.itemId ?? null),
-		],
-	);
+	await client.query('INSERT INTO tiller.records (rollout, at, line, chain) SELECT $1, * FROM unnest($2::bigint[], $3::bytea[], $4::text[])', [
+		rollout.id,
+		lines.map(({ at }) => at),
+		lines.map(({ bytes }) => bytes),
+		chains,
+	]);
+	const { said, turn } = wordsIn(lines, there.turn);
+	if (said.length > 0) await addWords(client, { thread: rollout.thread, rollout: rollout.id }, said);
 	const { meta, preview } = head;
 	const file = path.basename(rollout.path);
 	await client.query(
-		`INSERT INTO tiller.rollouts (id, thread, file, base, size, digest, updated, seq) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-		ON CONFLICT (owner, id) DO UPDATE SET size = excluded.size, digest = excluded.digest, updated = excluded.updated, seq = excluded.seq`,
-		[rollout.id, rollout.thread, file, meta.historyBase?.rolloutId ?? null, size, digest, updated, seq],
+		`INSERT INTO tiller.rollouts (id, thread, file, base, size, digest, turn, updated, seq) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+		ON CONFLICT (owner, id) DO UPDATE SET size = excluded.size, digest = excluded.digest, turn = excluded.turn, updated = excluded.updated, seq = excluded.seq`,
+		[rollout.id, rollout.thread, file, meta.historyBase?.rolloutId ?? null, size, digest, turn, updated, seq],
 	);
-	await client.query('INSERT INTO tiller.threads (id, archived, name) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING', [
+	const begun = await client.query('INSERT INTO tiller.threads (id, archived, name) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING', [
 		rollout.thread,
 		rollout.archived,
 		name,
 	]);
+	if (begun.rowCount === 1 && name !== null) await addName(client, rollout.thread, name);
 	const current = await client.query<{ file: string | null }>('SELECT file FROM tiller.threads WHERE owner = session_user AND id = $1', [
 		rollout.thread,
 	]);
@@ -122,11 +116,6 @@ async function addLines(
 function counts(file: string, current: string | null): boolean {
 	const [name, other] = [parseRolloutName(file), current === null ? null : parseRolloutName(current)];
 	return name !== null && (other === null || name.rolloutId === other.rolloutId || isNewer(name, other));
-}
-
-function saidIn(line: string) {
-	const parsed = parseRolloutLine(line);
-	return parsed && recordText(parsed);
 }
 
 /** The database's texts hold no NUL, and no half of a pair. */

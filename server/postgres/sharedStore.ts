@@ -1,4 +1,3 @@
-import { parseRolloutLine, parseSessionMeta } from '../store/rollout/rolloutLine.ts';
 import { parseRolloutName } from '../store/rollout/rolloutName.ts';
 import { sourceKinds, spawnedAgent } from '../store/sessionSource.ts';
 import type {
@@ -15,9 +14,11 @@ import type {
 import type { GitPatch } from '../store/rollout/gitPatches.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { ChangeOutbox, ThreadChange } from './changeOutbox.ts';
-import type { Database } from './database.ts';
+import { type Database, SOON_MS } from './database.ts';
 import type { LocalRollouts } from './localRollouts.ts';
 import type { Mirror } from './mirror.ts';
+import { SharedSearch } from './sharedSearch.ts';
+import { type ListRow, metaOf, ROW, rowReader, type RowReader } from './threadRows.ts';
 
 export interface SharedStoreOptions {
 	readonly database: Database;
@@ -39,18 +40,6 @@ interface Listed {
 	readonly position: Position;
 }
 
-interface ListRow {
-	readonly id: string;
-	readonly file: string;
-	readonly key: string;
-	readonly updated: number;
-	readonly size: number;
-	readonly name: string | null;
-	readonly git: GitPatch | null;
-	readonly meta: string;
-	readonly preview: string;
-}
-
 const AT_ONCE = 200;
 const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
@@ -58,10 +47,25 @@ const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 export class SharedStore implements ThreadStore {
 	readonly #options: SharedStoreOptions;
 	readonly #local: ThreadStore;
+	readonly #reader: RowReader;
+	readonly #search: SharedSearch;
 
 	constructor(options: SharedStoreOptions) {
+		const { database, local, rollouts, log } = options;
 		this.#options = options;
-		this.#local = options.local;
+		this.#local = local;
+		this.#reader = rowReader(rollouts);
+		this.#search = new SharedSearch({
+			database,
+			local,
+			reader: this.#reader,
+			here: () => this.#here(),
+			problem: (error) => log.warn('the thread store cannot search now', { error }),
+		});
+	}
+
+	#here(): ReadonlySet<string> {
+		return new Set(this.#options.rollouts.all().map(({ thread }) => thread));
 	}
 
 	async list(query: ThreadQuery): Promise<ThreadPage> {
@@ -80,16 +84,16 @@ export class SharedStore implements ThreadStore {
 
 	/** At most one more than the page holds. None while the database cannot be reached. */
 	async #listThere(query: ThreadQuery): Promise<readonly Listed[]> {
-		const { database, rollouts } = this.#options;
+		const { database } = this.#options;
 		if (query.inNone === true || !(await database.ready())) return [];
 		const found: Listed[] = [];
 		try {
-			const here = new Set(rollouts.all().map(({ thread }) => thread));
+			const here = this.#here();
 			const fits = await this.#filter(query);
 			for (let after = query.cursor === null ? null : positionAt(query.cursor); ; ) {
 				const rows = await this.#rows(query, after);
 				for (const row of rows) {
-					const thread = here.has(row.id) ? null : this.#threadOf(row, query.archived);
+					const thread = here.has(row.id) ? null : this.#reader(row, query.archived);
 					if (thread && fits(thread)) found.push({ thread, position: positionOf(thread, query) });
 					if (found.length > query.limit) return found;
 				}
@@ -116,10 +120,11 @@ export class SharedStore implements ThreadStore {
 				: [byTime ? `(updated, key) ${than} (${add(after.time)}::float8, ${add(after.key)}::text)` : `key ${than} ${add(after.key)}::text`]),
 		];
 		return this.#options.database.query<ListRow>(
-			`SELECT id, file, key, updated, size::float8 AS size, name, git, meta, preview FROM tiller.threads
+			`SELECT ${ROW} FROM tiller.threads t
 			WHERE owner = session_user AND NOT deleted AND meta IS NOT NULL AND archived = $1 ${conditions.map((each) => `AND ${each}`).join(' ')}
 			ORDER BY ${byTime ? `updated ${order}, ` : ''}key ${order} LIMIT ${AT_ONCE}`,
 			values,
+			SOON_MS,
 		);
 	}
 
@@ -150,25 +155,6 @@ export class SharedStore implements ThreadStore {
 		}
 		found.delete(ancestor);
 		return found;
-	}
-
-	/** Null for a row that no version of this program has made. */
-	#threadOf(row: ListRow, archived: boolean): StoredThread | null {
-		const meta = metaOf(row.meta);
-		const path = this.#options.rollouts.place(row.file, archived);
-		if (meta === null || path === null) return null;
-		const git = row.git ? { sha: null, branch: null, originUrl: null, ...meta.git, ...row.git } : meta.git;
-		return {
-			meta: { ...meta, git },
-			path,
-			archived,
-			preview: row.preview,
-			name: row.name,
-			createdAt: Date.parse(meta.timestamp) || row.updated,
-			updatedAt: row.updated,
-			size: row.size,
-			missing: null,
-		};
 	}
 
 	async find(id: string): Promise<StoredThread | null> {
@@ -224,11 +210,11 @@ export class SharedStore implements ThreadStore {
 	}
 
 	search(query: SearchQuery): Promise<SearchPage | null> {
-		return this.#local.search(query);
+		return this.#search.search(query);
 	}
 
 	searchThreads(query: ThreadMatchQuery, run: ThreadMatchRun): Promise<ThreadMatchPage | null> {
-		return this.#local.searchThreads(query, run);
+		return this.#search.searchThreads(query, run);
 	}
 
 	openRecords(thread: { readonly path: string }) {
@@ -250,11 +236,6 @@ export class SharedStore implements ThreadStore {
 	nameOf(id: string): Promise<string | null> {
 		return this.#local.nameOf(id);
 	}
-}
-
-function metaOf(line: string) {
-	const parsed = parseRolloutLine(line);
-	return parsed && parseSessionMeta(parsed);
 }
 
 function positionOf({ path, updatedAt }: StoredThread, { sortKey }: ThreadQuery): Position {

@@ -127,8 +127,8 @@ export class LocalThreadStore implements ThreadStore {
 				const thread = this.#found(found, { archived: query.archived, names });
 				if (!thread) continue;
 				if (hits.length === query.limit) return { hits, nextCursor: last && formatSearchCursor(last), isComplete };
-				const { kind, turnId, itemId, snippet } = found;
-				hits.push({ thread, kind, turnId, itemId, snippet });
+				const { kind, turnId, itemId, snippet, position } = found;
+				hits.push({ thread, kind, turnId, itemId, snippet, place: position });
 				last = found;
 			}
 			return { hits, nextCursor: null, isComplete };

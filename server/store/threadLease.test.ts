@@ -143,6 +143,22 @@ describe('the lease of a thread', () => {
 		assert.deepEqual(fs.readdirSync(path.dirname(file())), [path.basename(file())]);
 	});
 
+	it('that a process which has ended left keeps nobody from the file', () => {
+		write({ ...alive, pid: ended() });
+		let done = 0;
+		assert.equal(
+			new ThreadLeases(home).whileFree('t', () => done++),
+			true,
+		);
+		assert.equal(fs.existsSync(file()), false);
+		write(alive);
+		assert.equal(
+			new ThreadLeases(home).whileFree('t', () => done++),
+			false,
+		);
+		assert.equal(done, 1);
+	});
+
 	it('is left to who took it over', () => {
 		const leases = new ThreadLeases(home);
 		leases.acquire('t');

@@ -96,7 +96,12 @@ export class ThreadLeases {
 	/** Does something to a thread's file while no server of this home works in it, or answers false. */
 	whileFree(threadId: string, work: () => void): boolean {
 		if (this.#held.has(threadId) || this.#holderHere(threadId) || writerElsewhere(this.#home, threadId) !== null) return false;
-		const outcome = this.#create(threadId);
+		let outcome = this.#create(threadId);
+		if (outcome === 'exists') {
+			// Its process has ended.
+			this.#removeStale(threadId);
+			outcome = this.#create(threadId);
+		}
 		if (outcome === 'exists') return false;
 		try {
 			work();

@@ -72,6 +72,13 @@ export interface SearchHit {
 	readonly turnId: string | null;
 	readonly itemId: string | null;
 	readonly snippet: Snippet;
+	readonly place: TextPlace;
+}
+
+/** Where a text stands among all: the number of its file, which grows with the time at which the thread began, and its own in that file. */
+export interface TextPlace {
+	readonly file: number;
+	readonly text: number;
 }
 
 /** The newest thread first, and in it the newest text. */
@@ -98,6 +105,13 @@ export interface ThreadMatchQuery {
 export interface ThreadMatch {
 	readonly thread: StoredThread;
 	readonly snippet: Snippet;
+	readonly place: MatchPlace;
+}
+
+/** Where a thread stands among all that match: by what they are sorted by, then by the number of its first file. */
+export interface MatchPlace {
+	readonly time: number;
+	readonly file: number;
 }
 
 export interface ThreadMatchPage {

@@ -1,63 +1,20 @@
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
-import { after, afterEach, before, describe, it } from 'mocha';
-import type { AppServerProcess } from '../support/appServerProcess.ts';
-import { Gate, respond, type ScriptEntry } from '../support/model/fakeModelServer.ts';
+import { describe, it } from 'mocha';
+import { Gate, respond } from '../support/model/fakeModelServer.ts';
 import { message } from '../support/model/modelEvents.ts';
-import { eventually, PostgresCluster } from '../support/postgresCluster.ts';
-import { type ServerFixture, serverFixture } from '../support/serverFixture.ts';
-
-interface Machine {
-	readonly fixture: ServerFixture;
-	start(): Promise<AppServerProcess>;
-}
+import { eventually } from '../support/postgresCluster.ts';
+import { isListed, postgresMachines, readAnswers, says, threadIds } from '../support/postgresMachines.ts';
 
 describe('threads on PostgreSQL', function () {
 	this.timeout(60_000);
-	let cluster: PostgresCluster;
-	let role = 0;
-	const machines: Machine[] = [];
-	before(async () => (cluster = await PostgresCluster.start()));
-	after(() => cluster.dispose());
-	afterEach(async () => {
-		await Promise.all(machines.splice(0).map(({ fixture }) => fixture.dispose()));
-	});
-
-	/** Another person for each test: none sees what the other tests left. */
-	const person = async () => {
-		const name = `person${++role}`;
-		await cluster.query(`CREATE ROLE ${name} LOGIN; GRANT CREATE ON DATABASE postgres TO ${name}`);
-		return name;
-	};
-	const machine = async (owner: string, script: readonly ScriptEntry[]): Promise<Machine> => {
-		const fixture = await serverFixture(script);
-		const made = {
-			fixture,
-			start: async () => {
-				const server = fixture.start({ env: { TILLER_THREAD_STORE: cluster.address(owner) } });
-				await server.initialize();
-				return server;
-			},
-		};
-		machines.push(made);
-		return made;
-	};
-	const ids = async (server: AppServerProcess, params: object = {}): Promise<readonly string[]> =>
-		(await server.request('thread/list', params)).data.map(({ id }: { id: string }) => id);
-	const texts = (thread: { turns: readonly { items: readonly { type: string; text?: string }[] }[] }) =>
-		thread.turns.map((turn) => turn.items.filter((item) => item.type === 'agentMessage').map((item) => item.text));
-	const read = async (server: AppServerProcess, threadId: string) =>
-		texts((await server.request('thread/read', { threadId, includeTurns: true })).thread);
-	const says = (server: AppServerProcess, id: string, expected: unknown) =>
-		eventually('the thread is there with all that was said', async () => JSON.stringify(await read(server, id)) === JSON.stringify(expected));
-	const isListed = (server: AppServerProcess, id: string, params: object = {}) =>
-		eventually('the thread is listed', async () => (await ids(server, params)).includes(id));
+	const on = postgresMachines();
 
 	it('a thread of one home is listed, read and gone on with in another one, and comes back to the first', async () => {
-		const owner = await person();
-		const first = await machine(owner, [respond(message('One.'))]);
-		const second = await machine(owner, [respond(message('Two.', 'msg_2'))]);
+		const owner = await on.person();
+		const first = await on.machine(owner, [respond(message('One.'))]);
+		const second = await on.machine(owner, [respond(message('Two.', 'msg_2'))]);
 		const [a, b] = [await first.start(), await second.start()];
 		const id = await a.startThread(first.fixture.home);
 		await a.runTurn(id, 'hello from the first');
@@ -71,44 +28,44 @@ describe('threads on PostgreSQL', function () {
 		const sent = JSON.stringify(second.fixture.model.requests.at(-1)?.body.input);
 		for (const text of ['hello from the first', 'One.', 'hello from the second']) assert.ok(sent.includes(text), text);
 		await says(a, id, [['One.'], ['Two.']]);
-		const rows = await cluster.query<{ n: number; sum: number; size: number }>(
+		const rows = await on.cluster.query<{ n: number; sum: number; size: number }>(
 			'SELECT count(*)::int AS n, sum(length(line))::int AS sum, max(o.size)::int AS size FROM tiller.records r JOIN tiller.rollouts o ON o.id = r.rollout WHERE o.thread = $1',
 			[id],
 		);
 		assert.equal(rows[0]?.sum, rows[0]?.size);
-		assert.deepEqual([await ids(a), await ids(b)], [[id], [id]]);
+		assert.deepEqual([await threadIds(a), await threadIds(b)], [[id], [id]]);
 	});
 
 	it('nobody sees or changes the threads of another person', async () => {
-		const [one, other] = [await person(), await person()];
-		const first = await machine(one, [respond(message('One.'))]);
-		const second = await machine(other, []);
+		const [one, other] = [await on.person(), await on.person()];
+		const first = await on.machine(one, [respond(message('One.'))]);
+		const second = await on.machine(other, []);
 		const [a, b] = [await first.start(), await second.start()];
 		const id = await a.startThread(first.fixture.home);
 		await a.runTurn(id, 'a secret');
-		await eventually('it is there', async () => (await cluster.query('SELECT 1 FROM tiller.threads WHERE id = $1', [id])).length === 1);
-		assert.deepEqual(await ids(b), []);
+		await eventually('it is there', async () => (await on.cluster.query('SELECT 1 FROM tiller.threads WHERE id = $1', [id])).length === 1);
+		assert.deepEqual(await threadIds(b), []);
 		assert.match((await b.requestError('thread/read', { threadId: id })).message, /not found|not loaded/);
 		for (const table of ['threads', 'rollouts', 'records', 'changes', 'owners'])
-			assert.deepEqual(await cluster.query(`SELECT 1 FROM tiller.${table} WHERE owner = $1`, [one], other), [], table);
-		await assert.rejects(cluster.query('INSERT INTO tiller.owners (owner) VALUES ($1)', [`${one}x`], other), /row-level security/);
-		assert.deepEqual(await cluster.query('UPDATE tiller.threads SET preview = $1 RETURNING id', ['mine'], other), []);
-		assert.deepEqual(await cluster.query('DELETE FROM tiller.records RETURNING at', [], other), []);
-		await assert.rejects(cluster.query('UPDATE tiller.records SET said = $1', ['other'], one), /permission denied/);
+			assert.deepEqual(await on.cluster.query(`SELECT 1 FROM tiller.${table} WHERE owner = $1`, [one], other), [], table);
+		await assert.rejects(on.cluster.query('INSERT INTO tiller.owners (owner) VALUES ($1)', [`${one}x`], other), /row-level security/);
+		assert.deepEqual(await on.cluster.query('UPDATE tiller.threads SET preview = $1 RETURNING id', ['mine'], other), []);
+		assert.deepEqual(await on.cluster.query('DELETE FROM tiller.records RETURNING at', [], other), []);
+		await assert.rejects(on.cluster.query('UPDATE tiller.records SET chain = $1', ['other'], one), /permission denied/);
 	});
 
 	it('off line, turns go on and are handed over in order, once, when the database is back; nothing shows the password', async () => {
-		const owner = await person();
-		const first = await machine(owner, [respond(message('One.')), respond(message('Two.', 'msg_2'))]);
-		const second = await machine(owner, []);
-		await cluster.kill();
+		const owner = await on.person();
+		const first = await on.machine(owner, [respond(message('One.')), respond(message('Two.', 'msg_2'))]);
+		const second = await on.machine(owner, []);
+		await on.cluster.kill();
 		const a = await first.start();
 		const id = await a.startThread(first.fixture.home);
 		await a.runTurn(id, 'off line');
 		await a.runTurn(id, 'still');
-		assert.deepEqual(await ids(a), [id]);
+		assert.deepEqual(await threadIds(a), [id]);
 		await eventually('it is said', () => Promise.resolve(/thread store at 127.0.0.1:\d+\/postgres cannot be reached/.test(a.stderr)));
-		await cluster.up();
+		await on.cluster.up();
 		const b = await second.start();
 		await isListed(b, id);
 		await says(b, id, [['One.'], ['Two.']]);
@@ -117,27 +74,27 @@ describe('threads on PostgreSQL', function () {
 	});
 
 	it('what two machines said off line in one thread becomes two threads, and nothing is lost', async () => {
-		const owner = await person();
-		const first = await machine(owner, [respond(message('One.')), respond(message('Two A.', 'msg_2'))]);
-		const second = await machine(owner, [respond(message('Two B.', 'msg_2'))]);
+		const owner = await on.person();
+		const first = await on.machine(owner, [respond(message('One.')), respond(message('Two A.', 'msg_2'))]);
+		const second = await on.machine(owner, [respond(message('Two B.', 'msg_2'))]);
 		const [a, b] = [await first.start(), await second.start()];
 		const id = await a.startThread(first.fixture.home);
 		await a.runTurn(id, 'together');
 		await isListed(b, id);
 		await b.request('thread/resume', { threadId: id, cwd: second.fixture.home.workspace });
-		await cluster.kill();
+		await on.cluster.kill();
 		await Promise.all([a.runTurn(id, 'apart a'), b.runTurn(id, 'apart b')]);
-		await cluster.up();
+		await on.cluster.up();
 		for (const server of [a, b])
 			await eventually('there are two', async () => {
-				const all = await ids(server);
+				const all = await threadIds(server);
 				if (all.length !== 2) return false;
-				const said = await Promise.all(all.map((each) => read(server, each)));
+				const said = await Promise.all(all.map((each) => readAnswers(server, each)));
 				return JSON.stringify(said.map((turns) => turns.flat().at(-1)).sort()) === JSON.stringify(['Two A.', 'Two B.']);
 			});
-		const all = [await ids(a), await ids(b)].map((each) => [...each].sort());
+		const all = [await threadIds(a), await threadIds(b)].map((each) => [...each].sort());
 		assert.deepEqual(all[0], all[1]);
-		for (const server of [a, b]) assert.deepEqual((await read(server, id)).length, 2);
+		for (const server of [a, b]) assert.deepEqual((await readAnswers(server, id)).length, 2);
 		const { fixture } = second;
 		const files = readdirSync(fixture.home.codexHome, { recursive: true }).map(String);
 		assert.deepEqual(
@@ -147,16 +104,16 @@ describe('threads on PostgreSQL', function () {
 	});
 
 	it('names, the archive and deletions reach the other homes', async () => {
-		const owner = await person();
-		const first = await machine(owner, [respond(message('One.')), respond(message('Two.', 'msg_2'))]);
-		const second = await machine(owner, []);
+		const owner = await on.person();
+		const first = await on.machine(owner, [respond(message('One.')), respond(message('Two.', 'msg_2'))]);
+		const second = await on.machine(owner, []);
 		const [a, b] = [await first.start(), await second.start()];
 		const [one, two] = [await a.startThread(first.fixture.home), await a.startThread(first.fixture.home)];
 		await a.runTurn(one, 'first');
 		await a.runTurn(two, 'second');
 		await isListed(b, one);
 		await isListed(b, two);
-		await read(b, one);
+		await readAnswers(b, one);
 		await a.request('thread/name/set', { threadId: one, name: 'A name' });
 		await a.request('thread/name/set', { threadId: two, name: 'Another name' });
 		const names = async () => (await b.request('thread/list', {})).data.map(({ name }: { name: string | null }) => name).sort();
@@ -165,20 +122,20 @@ describe('threads on PostgreSQL', function () {
 		await a.request('thread/archive', { threadId: two });
 		await isListed(b, one, { archived: true });
 		await isListed(b, two, { archived: true });
-		assert.deepEqual(await ids(b), []);
+		assert.deepEqual(await threadIds(b), []);
 		await b.request('thread/unarchive', { threadId: two });
 		await isListed(a, two);
 		await a.request('thread/delete', { threadId: one });
-		await eventually('it is gone', async () => (await ids(b, { archived: true })).length === 0);
-		assert.deepEqual(await cluster.query('SELECT 1 FROM tiller.records r WHERE rollout = $1', [one]), []);
+		await eventually('it is gone', async () => (await threadIds(b, { archived: true })).length === 0);
+		assert.deepEqual(await on.cluster.query('SELECT 1 FROM tiller.records r WHERE rollout = $1', [one]), []);
 		assert.match((await b.requestError('thread/read', { threadId: one })).message, /not found|not loaded/);
 	});
 
 	it('a turn is followed live on another machine, which is refused by name meanwhile and goes on after it; a machine that dies lets go', async () => {
-		const owner = await person();
+		const owner = await on.person();
 		const [gate, never] = [new Gate(), new Gate()];
-		const first = await machine(owner, [respond(message('One.')), respond(gate, ...message('Two.', 'msg_2')), respond(never)]);
-		const second = await machine(owner, [respond(message('Three.', 'msg_3')), respond(message('Four.', 'msg_4'))]);
+		const first = await on.machine(owner, [respond(message('One.')), respond(gate, ...message('Two.', 'msg_2')), respond(never)]);
+		const second = await on.machine(owner, [respond(message('Three.', 'msg_3')), respond(message('Four.', 'msg_4'))]);
 		const [a, b] = [await first.start(), await second.start()];
 		const input = (text: string) => [{ type: 'text', text, text_elements: [] }];
 		const id = await a.startThread(first.fixture.home);

@@ -57,9 +57,24 @@ export class PostgresCluster {
 		const server = this.#server;
 		if (!server || server.exitCode !== null || server.signalCode !== null) return;
 		const ended = new Promise((resolve) => server.once('exit', resolve));
+		this.freeze(false);
 		// An immediate end: the children go too, and the next start has to recover.
 		server.kill('SIGQUIT');
 		await ended;
+	}
+
+	/** Stops or goes on: who has a connection gets no answer, as from a network that has lost it. */
+	freeze(isFrozen: boolean): void {
+		const pid = this.#server?.pid;
+		if (pid === undefined) throw new Error('the cluster does not run');
+		const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').filter(Boolean).map(Number);
+		for (const each of [pid, ...children]) {
+			try {
+				process.kill(each, isFrozen ? 'SIGSTOP' : 'SIGCONT');
+			} catch {
+				// It has ended since.
+			}
+		}
 	}
 
 	async query<R extends pg.QueryResultRow>(sql: string, values: unknown[] = [], role?: string): Promise<readonly R[]> {

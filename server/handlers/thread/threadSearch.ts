@@ -39,11 +39,12 @@ export function threadSearchHandlers(services: ThreadSearchServices): Handlers {
 			.catch(refuseCursor);
 		if (page === null) throw noIndex();
 		return {
-			data: page.hits.map(({ thread, kind, ...hit }) => ({
-				...hit,
+			data: page.hits.map(({ thread, kind, turnId, itemId, snippet: { text, highlights } }) => ({
 				thread: storedToWireThread(thread, { loaded: threads.get(thread.meta.id) }),
 				itemType: kind,
-				snippet: { text: hit.snippet.text, highlights: hit.snippet.highlights.map(({ start, end }) => ({ start, end })) },
+				turnId,
+				itemId,
+				snippet: { text, highlights: highlights.map(({ start, end }) => ({ start, end })) },
 			})),
 			nextCursor: page.nextCursor,
 			isComplete: page.isComplete,

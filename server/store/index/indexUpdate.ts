@@ -10,14 +10,11 @@ import { type ChangedFolder, newestOf, type RolloutRef } from '../rollout/rollou
 import { readRolloutHead, type RolloutHead } from '../rollout/rolloutHead.ts';
 import { sessionMetaEntry } from '../rollout/rolloutLine.ts';
 import { sourceKinds } from '../sessionSource.ts';
+import { FILES_OF_A_SECOND, firstNumber } from './fileNumbers.ts';
 import { filesOfThread } from './threadIndex.ts';
 
 /** A transaction is ended after this many milliseconds, so that another writer waits no longer. */
 const TRANSACTION_MS = 50;
-/** Seconds of file numbers count from here. */
-const EPOCH = Date.UTC(2020, 0, 1) / 1000;
-const FILES_OF_A_SECOND = 4096;
-const MAX_SECONDS = 2 ** 30 - 1;
 
 export interface IndexUpdateOptions {
 	readonly home: string;
@@ -191,10 +188,7 @@ class Rows {
 
 	/** The next free one of the second in which the thread began. */
 	#number(ref: RolloutRef): number {
-		const [, date, time] = /^rollout-(\d{4}-\d\d-\d\d)T(\d\d-\d\d-\d\d)-/.exec(path.basename(ref.path)) ?? [];
-		const began = Date.parse(`${date}T${time?.replaceAll('-', ':')}Z`) / 1000;
-		const seconds = Math.min(Math.max(Number.isFinite(began) ? began - EPOCH : 0, 0), MAX_SECONDS - 1);
-		const first = seconds * FILES_OF_A_SECOND;
+		const first = firstNumber(path.basename(ref.path));
 		const last = this.#database.prepare('SELECT max(n) AS n FROM files WHERE n >= ? AND n < ?').get(first, first + FILES_OF_A_SECOND)?.n;
 		return typeof last === 'number' ? last + 1 : first;
 	}

@@ -21,6 +21,11 @@ function fold(text: string): string {
 	return text.normalize('NFD').replaceAll(/\p{M}/gu, '').toLowerCase();
 }
 
+/** The words of a text, each once. */
+export function foldedWords(text: string): readonly string[] {
+	return [...new Set(wordsOf(text).map((word) => fold(word.text)))];
+}
+
 /** Words that have to follow each other. */
 export interface Phrase {
 	/** As they were typed: the index folds them in its own way. At least one. */

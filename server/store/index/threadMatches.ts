@@ -5,6 +5,7 @@ import { findPhrases, matchExpression, type Phrase } from './searchWords.ts';
 import { type FoundText, searchTexts } from './threadSearch.ts';
 import {
 	InvalidCursorError,
+	type MatchPlace,
 	type StoredThread,
 	type ThreadMatch,
 	type ThreadMatchPage,
@@ -22,17 +23,12 @@ export interface MatchSources {
 }
 
 /** A thread that says the phrase, with all files of it that do. */
-interface Place {
-	/** By which it is sorted, and the number of the first of its files: together its place in the list. */
-	readonly time: number;
-	readonly file: number;
+interface Place extends MatchPlace {
 	readonly files: number[];
 }
 
 /** The page begins after this place, or with it. */
-export interface MatchAnchor {
-	readonly time: number;
-	readonly file: number;
+export interface MatchAnchor extends MatchPlace {
 	readonly inclusive: boolean;
 }
 
@@ -115,7 +111,7 @@ function placesAfter(
 
 /** The first of a thread's texts that says the phrase and still is part of it: its name, or the newest. */
 function matchAt(
-	{ files }: Place,
+	{ files, time, file: first }: Place,
 	{ database, home, threadOf }: MatchSources,
 	{ phrase, names, archived }: { readonly phrase: Phrase; readonly names: ReadonlyMap<string, string>; readonly archived: boolean },
 ): ThreadMatch | null {
@@ -124,7 +120,7 @@ function matchAt(
 		for (const found of searchTexts(database, home, query)) {
 			if (found.position.file !== file) break;
 			const thread = threadOf(found);
-			if (thread) return { thread, snippet: found.snippet };
+			if (thread) return { thread, snippet: found.snippet, place: { time, file: first } };
 		}
 	}
 	return null;

@@ -5,16 +5,11 @@ import { openBytes, whileOpen } from '../rollout/rolloutBytes.ts';
 import { parseRolloutLine } from '../rollout/rolloutLine.ts';
 import { findPhrases, matchExpression, type Phrase, type Snippet, snippetOf } from './searchWords.ts';
 import { type IndexedFile, toFile } from './threadIndex.ts';
-
-/** Where a hit stands: the number of its file, and of the text in it. */
-export interface SearchPosition {
-	readonly file: number;
-	readonly text: number;
-}
+import type { TextPlace } from '../threadStore.ts';
 
 export interface FoundText {
 	readonly file: IndexedFile;
-	readonly position: SearchPosition;
+	readonly position: TextPlace;
 	readonly kind: TextKind;
 	readonly turnId: string | null;
 	readonly itemId: string | null;
@@ -29,7 +24,7 @@ export interface TextQuery {
 	readonly cwds: readonly string[] | null;
 	/** Names by thread. */
 	readonly names: ReadonlyMap<string, string>;
-	readonly after: SearchPosition | null;
+	readonly after: TextPlace | null;
 }
 
 /** A thread's name comes before all of its texts. */
@@ -57,7 +52,7 @@ export function* searchTexts(database: DatabaseSync, home: string, query: TextQu
 	}
 }
 
-function isNewer(a: SearchPosition, b: SearchPosition): boolean {
+function isNewer(a: TextPlace, b: TextPlace): boolean {
 	return a.file > b.file || (a.file === b.file && a.text > b.text);
 }
 

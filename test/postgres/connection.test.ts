@@ -1,0 +1,35 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import { respond } from '../support/model/fakeModelServer.ts';
+import { message } from '../support/model/modelEvents.ts';
+import { eventually } from '../support/postgresCluster.ts';
+import { isListed, postgresMachines, says, threadIds } from '../support/postgresMachines.ts';
+
+describe('the line to PostgreSQL', function () {
+	this.timeout(90_000);
+	const on = postgresMachines();
+
+	it('that gives no answer keeps nobody waiting: turns go on, and are handed over when it does', async () => {
+		const owner = await on.person();
+		const first = await on.machine(owner, [respond(message('One.')), respond(message('Two.', 'msg_2'))]);
+		const second = await on.machine(owner, []);
+		const a = await first.start();
+		const id = await a.startThread(first.fixture.home);
+		await a.runTurn(id, 'before');
+		const count = () => on.cluster.query('SELECT 1 FROM tiller.rollouts WHERE id = $1', [id]).then((rows) => rows.length);
+		await eventually('it is there', async () => (await count().catch(() => 0)) === 1);
+		on.cluster.freeze(true);
+		try {
+			await a.runTurn(id, 'meanwhile');
+			assert.deepEqual(await threadIds(a), [id]);
+			await eventually('it is said', () =>
+				Promise.resolve(/thread store at 127.0.0.1:\d+\/postgres cannot be reached: it does not answer/.test(a.stderr)),
+			);
+		} finally {
+			on.cluster.freeze(false);
+		}
+		const b = await second.start();
+		await isListed(b, id);
+		await says(b, id, [['One.'], ['Two.']]);
+	});
+});
