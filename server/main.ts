@@ -21,6 +21,7 @@ import { serve } from './serve.ts';
 import { showConfig } from './showConfig.ts';
 import { controlSocket } from './transport/listen.ts';
 import { ListenAddressError, parseListenAddress } from './transport/listenAddress.ts';
+import { pipeSecretFile } from './transport/pipeSecret.ts';
 import { proxyToSocket } from './transport/proxy.ts';
 import { WebSocketAuthError } from './transport/webSocketAuth.ts';
 
@@ -72,7 +73,7 @@ login signs in with ChatGPT in the browser of this computer, with a code (--devi
 
 mcp-server offers Tiller to other agents: an MCP server on standard input and output whose tools start a thread and go on with it.
 
-proxy joins its standard input and output to a server on a unix socket.
+proxy joins its standard input and output to a server on a unix socket or a named pipe of Windows.
 `;
 
 async function main(argv: readonly string[]): Promise<number> {
@@ -274,8 +275,9 @@ async function applyPatch(args: readonly string[]): Promise<number> {
 
 async function proxy(args: readonly string[]): Promise<number> {
 	const { values } = readArgs({ args: [...args], options: { sock: text } });
-	const socket = values.sock ?? controlSocket(codexHome(process.env, os.homedir()));
-	return proxyToSocket(socket, { input: process.stdin, output: process.stdout });
+	const home = codexHome(process.env, os.homedir());
+	const secretFile = pipeSecretFile(home);
+	return proxyToSocket(values.sock ?? controlSocket(home), { input: process.stdin, output: process.stdout, secretFile });
 }
 
 /** Writes the protocol's types or schemas; those that are stable unless the experimental ones are asked for too. */

@@ -4,6 +4,7 @@ import os from 'node:os';
 import { UnusableProgramError } from './appServer.ts';
 import type { Launcher } from './appServer.ts';
 import type { ConnectionLog } from './connection.ts';
+import { UnprovenPipeError } from '../../server/protocol/wire/pipeProof.ts';
 import { serverPid } from './runFolder.ts';
 import type { RunFiles } from './runFolder.ts';
 import { connectWebSocket } from './webSocketTransport.ts';
@@ -26,7 +27,7 @@ export function bundledLauncher(options: BundledLauncherOptions): Launcher {
 	const { files } = options;
 	return {
 		async connect(signal) {
-			const running = await tryConnect(files.socket, signal);
+			const running = await tryConnect(files, signal);
 			if (running === null && !fs.existsSync(options.script)) {
 				throw new UnusableProgramError(`The server that comes with Tiller is missing (${options.script}). Install the extension again.`);
 			}
@@ -34,7 +35,7 @@ export function bundledLauncher(options: BundledLauncherOptions): Launcher {
 		},
 		async endServer() {
 			// The written process id is believed only while a server answers on its socket: else it may be another program's by now.
-			const running = await tryConnect(files.socket, AbortSignal.timeout(2_000)).catch(() => null);
+			const running = await tryConnect(files, AbortSignal.timeout(2_000)).catch(() => null);
 			const pid = serverPid(files);
 			running?.close();
 			if (running === null || pid === null) return;
@@ -45,13 +46,18 @@ export function bundledLauncher(options: BundledLauncherOptions): Launcher {
 }
 
 /** Null when nothing listens there. */
-async function tryConnect(socket: string, signal: AbortSignal): Promise<Transport | null> {
+async function tryConnect(files: RunFiles, signal: AbortSignal): Promise<Transport | null> {
 	try {
-		return await connectWebSocket(socket, signal);
+		return await connectWebSocket(files, signal);
 	} catch (error) {
 		signal.throwIfAborted();
 		const code = error instanceof Error && 'code' in error ? error.code : null;
 		if (code === 'ENOENT' || code === 'ECONNREFUSED' || code === 'ECONNRESET' || code === 'EPIPE') return null;
+		if (error instanceof UnprovenPipeError) {
+			throw new UnusableProgramError(
+				`Another program uses the name of Tiller's pipe (${files.socket}) and cannot prove that it is your Tiller server. Nothing was sent to it. Close that program, or set CODEX_HOME to another folder.`,
+			);
+		}
 		throw error;
 	}
 }
@@ -60,7 +66,7 @@ async function startAndConnect(options: BundledLauncherOptions, signal: AbortSig
 	const exit = startServer(options);
 	const deadline = Date.now() + START_TIMEOUT_MS;
 	for (let waitMs = 10; Date.now() < deadline; waitMs = Math.min(waitMs * 1.5, 250)) {
-		const transport = await tryConnect(options.files.socket, signal);
+		const transport = await tryConnect(options.files, signal);
 		if (transport !== null) return transport;
 		// Code 0 means that another window was first: its server answers in a moment.
 		if (exit.failure !== null) throw new Error(exit.failure);

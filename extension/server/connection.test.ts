@@ -118,7 +118,7 @@ describe('connection over a unix socket', () => {
 		});
 		await new Promise<void>((resolve) => httpServer.listen(socketPath, resolve));
 		try {
-			const connection = new Connection(await connectWebSocket(socketPath, AbortSignal.timeout(patient(30_000))), {
+			const connection = new Connection(await connectWebSocket({ socket: socketPath, secret: null }, AbortSignal.timeout(patient(30_000))), {
 				onRequest: refuse,
 				log: { warn: () => {} },
 			});
@@ -132,6 +132,6 @@ describe('connection over a unix socket', () => {
 	});
 
 	it('says that nothing listens', async () => {
-		await assert.rejects(connectWebSocket('/nonexistent/tiller.sock', AbortSignal.timeout(patient(30_000))));
+		await assert.rejects(connectWebSocket({ socket: '/nonexistent/tiller.sock', secret: null }, AbortSignal.timeout(patient(30_000))));
 	});
 });

@@ -8,6 +8,8 @@ import { onWindows } from '../system/host.ts';
 export interface RunFiles {
 	/** A unix socket, or the name of a pipe on Windows. */
 	readonly socket: string;
+	/** By which the server on a pipe is known, and this client; null where the system keeps others away from the socket. */
+	readonly secret: string | null;
 	/** Written by the server: its process id and socket. */
 	readonly state: string;
 	readonly log: string;
@@ -29,7 +31,12 @@ export function prepareRunFiles({ home, script }: { readonly home: string; reado
 	const hash = programHash(script);
 	const folder = path.join(home, 'tiller', 'run');
 	fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
-	return { socket: socketPath({ folder, hash }), state: path.join(folder, `${hash}.json`), log: path.join(folder, `${hash}.log`) };
+	return {
+		socket: socketPath({ folder, hash }),
+		secret: onWindows ? path.join(folder, 'pipe.secret') : null,
+		state: path.join(folder, `${hash}.json`),
+		log: path.join(folder, `${hash}.log`),
+	};
 }
 
 /** By content: a program that was only written again is still the one that runs, with the turns and questions that it has. */

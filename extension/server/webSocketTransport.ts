@@ -1,7 +1,11 @@
+import { createHmac, randomBytes } from 'node:crypto';
+import fs from 'node:fs';
 import net from 'node:net';
 import { AbstractMessageReader, AbstractMessageWriter } from 'vscode-jsonrpc/node.js';
 import type { DataCallback, Disposable, Message, MessageReader, MessageWriter } from 'vscode-jsonrpc/node.js';
 import WebSocket from 'ws';
+import { proveOver, SilentPipeError, UnprovenPipeError } from '../../server/protocol/wire/pipeProof.ts';
+import type { RunFiles } from './runFolder.ts';
 import { parseMessage, serializeMessage } from './wireMessage.ts';
 
 export interface Transport {
@@ -12,6 +16,8 @@ export interface Transport {
 }
 
 const MAX_PAYLOAD = 256 * 1024 * 1024;
+/** How long the two ends of a pipe may take to prove who they are. */
+const PROOF_MS = 10_000;
 
 class WebSocketReader extends AbstractMessageReader {
 	readonly #socket: WebSocket;
@@ -67,14 +73,57 @@ function rawText(data: WebSocket.RawData): string {
 	return data instanceof ArrayBuffer ? Buffer.from(data).toString('utf8') : data.toString('utf8');
 }
 
-/** Connects to a server that listens on a unix socket or a named pipe. Rejects when nothing listens there. */
-export function connectWebSocket(socketPath: string, signal: AbortSignal): Promise<Transport> {
+async function connectSocket({ socket: socketPath, secret }: ServerAddress, signal: AbortSignal): Promise<net.Socket> {
+	const socket = net.connect(socketPath);
+	const onAbort = () => socket.destroy();
+	signal.addEventListener('abort', onAbort, { once: true });
+	const timer = setTimeout(onAbort, PROOF_MS);
+	try {
+		await new Promise<void>((resolve, reject) =>
+			socket
+				.once('connect', resolve)
+				.once('error', reject)
+				.once('close', () => reject(new SilentPipeError())),
+		);
+		if (secret !== null) {
+			const key = readSecret(secret);
+			const mac = (text: string) => createHmac('sha256', key).update(text).digest('hex');
+			await proveOver(socket, 'client', { pipe: socketPath, nonce: randomBytes(32).toString('hex'), mac });
+		}
+		return socket;
+	} catch (error) {
+		socket.destroy();
+		throw error;
+	} finally {
+		clearTimeout(timer);
+		signal.removeEventListener('abort', onAbort);
+	}
+}
+
+/** A server makes the secret before it listens: without one, what listens is no server of this user. */
+function readSecret(file: string): Buffer {
+	try {
+		return Buffer.from(fs.readFileSync(file, 'utf8').trim(), 'hex');
+	} catch (error) {
+		throw new UnprovenPipeError(`the secret of the pipe cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+	}
+}
+
+/** Where a server listens, and what it is known by. */
+export type ServerAddress = Pick<RunFiles, 'socket' | 'secret'>;
+
+/**
+ * Connects to a server that listens on a unix socket or a named pipe. Rejects when nothing listens there, and with `UnprovenPipeError` when
+ * what listens on a pipe is not this user's server.
+ */
+export async function connectWebSocket(address: ServerAddress, signal: AbortSignal): Promise<Transport> {
+	signal.throwIfAborted();
+	const raw = await connectSocket(address, signal);
 	return new Promise((resolve, reject) => {
-		signal.throwIfAborted();
 		// The address says only that it is a socket of this machine: VS Code sends every other request through its proxy settings, whatever
 		// `createConnection` says. The path itself is not in it, where a space, `#` or `:` would mean something.
 		const socket = new WebSocket('ws+unix:socket:/', {
-			createConnection: () => net.connect(socketPath),
+			createConnection: () => raw,
 			perMessageDeflate: false,
 			maxPayload: MAX_PAYLOAD,
 			handshakeTimeout: 10_000,

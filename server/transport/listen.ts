@@ -2,6 +2,8 @@ import type http from 'node:http';
 import path from 'node:path';
 import type { Connection, Listener } from './connection.ts';
 import type { ListenAddress } from './listenAddress.ts';
+import { makePipeSecret, pipeSecretFile } from './pipeSecret.ts';
+import { isPipe } from './provenPipe.ts';
 import { AddressInUseError, listenOnTcp, listenOnUnix } from './webSocket.ts';
 import type { WebSocketAuth } from './webSocketAuth.ts';
 
@@ -10,7 +12,7 @@ export interface ListenOptions {
 	readonly accept: (connection: Connection) => void;
 	/** What goes wrong with the listener while it listens. */
 	readonly onError: (error: Error) => void;
-	/** For websocket clients from the network. A unix socket is protected by its permissions. */
+	/** For websocket clients from the network. A unix socket is protected by its permissions, a named pipe by a secret. */
 	readonly auth: WebSocketAuth;
 }
 
@@ -22,8 +24,9 @@ export async function listen(
 	if (address.type === 'webSocket')
 		return listenOnTcp(address, { accept, onError, refuse: async (request) => refuseBrowsers(request) ?? ((await auth(request)) ? null : 401) });
 	const socket = address.path ?? controlSocket(home);
+	const secret = isPipe(socket) ? { secret: await makePipeSecret(pipeSecretFile(home)) } : {};
 	try {
-		return await listenOnUnix(socket, { accept, onError, refuse: (request) => Promise.resolve(refuseBrowsers(request)) });
+		return await listenOnUnix(socket, { ...secret, accept, onError, refuse: (request) => Promise.resolve(refuseBrowsers(request)) });
 	} catch (error) {
 		if (error instanceof AddressInUseError) return null;
 		throw error;

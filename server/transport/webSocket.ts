@@ -8,6 +8,8 @@ import type { RawData, WebSocket } from 'ws';
 import { CONGESTED_BYTES, LARGE_MESSAGE_BYTES, MAX_BACKLOG_BYTES, MAX_MESSAGE_BYTES, MAX_UNREAD_NEWS_BYTES, tooSlow } from './backlog.ts';
 import type { Connection, ConnectionHandler, Listener } from './connection.ts';
 import { parseMessage } from './parseMessage.ts';
+import { isPipe, type PipeSecret, proveOnPipe } from './provenPipe.ts';
+import { SilentPipeError, UnprovenPipeError } from '../protocol/wire/pipeProof.ts';
 
 /** One JSON-RPC message per text frame. `raw` is the stream below the socket. */
 function webSocketConnection(socket: WebSocket, raw: Duplex): Connection {
@@ -86,6 +88,8 @@ export function frameBytes(data: RawData): Buffer {
 }
 
 export interface WebSocketListenerOptions {
+	/** Clients have to prove with it that they are this user's, as this server does: for named pipes. */
+	readonly secret?: Buffer;
 	/** Gets every connection that passed the upgrade. */
 	readonly accept: (connection: Connection) => void;
 	/** Null lets the upgrade pass; else the HTTP status that it is refused with. Never rejects. */
@@ -99,8 +103,8 @@ export class AddressInUseError extends Error {}
 
 export async function listenOnTcp(address: { host: string; port: number }, options: WebSocketListenerOptions): Promise<Listener> {
 	const server = await createServer(options);
-	await listening(server, () => server.http.listen(address.port, address.host));
-	const bound = server.http.address() as net.AddressInfo;
+	await listening(server, () => server.net.listen(address.port, address.host));
+	const bound = server.net.address() as net.AddressInfo;
 	const host = bound.family === 'IPv6' ? `[${bound.address}]` : bound.address;
 	return { address: `ws://${host}:${bound.port}`, close: server.close };
 }
@@ -110,10 +114,11 @@ export async function listenOnTcp(address: { host: string; port: number }, optio
  * Throws `AddressInUseError` when somebody does.
  */
 export async function listenOnUnix(socketPath: string, options: WebSocketListenerOptions): Promise<Listener> {
-	const server = await createServer(options);
+	const { secret } = options;
+	const server = await createServer(options, secret === undefined ? null : { pipe: socketPath, secret });
 	const listener = { address: `unix://${socketPath}`, close: server.close };
-	if (socketPath.startsWith('\\\\')) {
-		await listening(server, () => server.http.listen(socketPath));
+	if (isPipe(socketPath)) {
+		await listening(server, () => server.net.listen(socketPath));
 		return listener;
 	}
 	fs.mkdirSync(path.dirname(socketPath), { recursive: true, mode: 0o700 });
@@ -123,7 +128,7 @@ export async function listenOnUnix(socketPath: string, options: WebSocketListene
 		removeSocket(socketPath);
 		const umask = process.umask(0o177);
 		try {
-			await listening(server, () => server.http.listen(socketPath));
+			await listening(server, () => server.net.listen(socketPath));
 		} finally {
 			process.umask(umask);
 		}
@@ -162,13 +167,14 @@ function removeSocket(socketPath: string): void {
 }
 
 interface Server {
-	readonly http: http.Server;
+	/** What listens. */
+	readonly net: net.Server;
 	readonly onError: (error: Error) => void;
 	readonly close: () => Promise<void>;
 }
 
 /** Loads what only servers on a socket need. */
-async function createServer(options: WebSocketListenerOptions): Promise<Server> {
+async function createServer(options: WebSocketListenerOptions, identity: PipeSecret | null = null): Promise<Server> {
 	const { createServer: createHttpServer, STATUS_CODES } = process.getBuiltinModule('node:http');
 	const { WebSocketServer } = await import('ws');
 	const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES });
@@ -199,22 +205,39 @@ async function createServer(options: WebSocketListenerOptions): Promise<Server> 
 				options.onError(error instanceof Error ? error : new Error(String(error)));
 			});
 	});
+	const unproven = new Set<net.Socket>();
+	const listener = identity === null ? server : net.createServer((socket) => void admit(socket, identity));
+	const admit = async (socket: net.Socket, known: PipeSecret) => {
+		unproven.add(socket);
+		socket.on('error', () => socket.destroy());
+		try {
+			await proveOnPipe(socket, 'server', known);
+			server.emit('connection', socket);
+		} catch (error) {
+			// Nothing was told to it, and nothing of it was heard.
+			if (!(error instanceof UnprovenPipeError || error instanceof SilentPipeError))
+				options.onError(error instanceof Error ? error : new Error(String(error)));
+		} finally {
+			unproven.delete(socket);
+		}
+	};
 	const close = async () => {
 		for (const client of sockets.clients) client.terminate();
+		for (const socket of unproven) socket.destroy();
 		sockets.close();
 		server.closeAllConnections();
-		await new Promise((resolve) => server.close(resolve));
+		await new Promise((resolve) => listener.close(resolve));
 	};
-	return { http: server, onError: (error) => options.onError(error), close };
+	return { net: listener, onError: (error) => options.onError(error), close };
 }
 
 /** Resolves when the server listens. What goes wrong later, such as too many open files, is reported: one client is not served, the others are. */
 function listening(server: Server, start: () => void): Promise<void> {
 	return new Promise((resolve, reject) => {
 		const failed = (error: NodeJS.ErrnoException) => reject(error.code === 'EADDRINUSE' ? new AddressInUseError(error.message) : error);
-		server.http.once('error', failed);
-		server.http.once('listening', () => {
-			server.http.off('error', failed).on('error', server.onError);
+		server.net.once('error', failed);
+		server.net.once('listening', () => {
+			server.net.off('error', failed).on('error', server.onError);
 			resolve();
 		});
 		start();

@@ -223,17 +223,51 @@ describe('the server on Windows', () => {
 		assert.equal((await second.runTurn(id, 'me now')).status, 'completed');
 	});
 
-	it('listens on a named pipe until its last client has left', async () => {
-		const server = await start(['app-server', '--listen', `unix://\\\\.\\pipe\\tiller-test-${count}`]);
+	it('listens on a named pipe, for clients that prove who they are and to whom it proves who it is', async () => {
+		const pipe = `\\\\.\\pipe\\tiller-test-${count}`;
+		const server = await start(['app-server', '--listen', `unix://${pipe}`]);
 		await server.waitUntilReady(() => /listening/.test(server.stderr));
-		const node = toWindows(await fetchWindowsNode(() => {}));
-		const script = `const s = require('net').connect('\\\\\\\\.\\\\pipe\\\\tiller-test-${count}', () => { console.log('connected'); s.end(); });`;
+		assert.match(await readFile(host.at(home, 'tiller', 'run', 'pipe.secret'), 'utf8'), /^[0-9a-f]{64}$/);
+		const client = await start(['app-server', 'proxy', '--sock', pipe]);
+		await client.initialize();
+		assert.deepEqual((await client.request('thread/list')).data, []);
+		// Two nonces and a proof; a request that does not begin with one gets nothing.
+		const said = 'GET / HTTP/1.1\r\nHost: x\r\n\r\n';
+		assert.equal(await sayOnPipe(pipe, [said]), 'end');
+		assert.match(await sayOnPipe(pipe, [`tiller-pipe 1 ${'1'.repeat(64)}\n`, `${'2'.repeat(64)}\n`]), /^[0-9a-f]{64} [0-9a-f]{64}\nend$/);
+		await client.close();
+	});
+
+	it('says nothing on a named pipe that somebody else has taken', async () => {
+		const pipe = `\\\\.\\pipe\\tiller-test-${count}`;
+		await mkdir(host.at(home, 'tiller', 'run'), { recursive: true });
+		await writeFile(host.at(home, 'tiller', 'run', 'pipe.secret'), 'a'.repeat(64));
+		const script = `require('net').createServer((s) => s.on('data', (d) => { process.stdout.write(d); s.write('${'1'.repeat(64)} ${'2'.repeat(64)}\\n'); }))
+			.listen(${JSON.stringify(pipe)}, () => console.log('taken'));`;
+		const stranger = await host.run({ args: ['-e', script], cwd: workspace, env: {} });
+		let heard = '';
+		stranger.stdout.on('data', (chunk: Buffer) => {
+			heard += chunk.toString();
+		});
+		await until('the stranger to listen', () => heard.includes('taken'));
+		const client = await start(['app-server', 'proxy', '--sock', pipe]);
+		client.send({ id: 1, method: 'initialize', params: { secret: 'words' } });
+		assert.equal((await within('our client to end', client.ended)).code, 1);
+		assert.match(client.stderr, /cannot prove that it is a server of this user/);
+		assert.match(heard, /^taken\s+tiller-pipe 1 [0-9a-f]{64}\s+$/);
+		stranger.kill();
+	});
+
+	/** What a pipe answers until it ends, when one text after the other is said, each after an answer. */
+	async function sayOnPipe(pipe: string, texts: readonly string[]): Promise<string> {
+		const script = `const texts = ${JSON.stringify(texts)}; const s = require('net').connect(${JSON.stringify(pipe)}, () => s.write(texts.shift()));
+			s.on('data', (d) => { process.stdout.write(d); const next = texts.shift(); if (next) s.write(next); }).on('error', () => {}).on('close', () => console.log('end'));`;
 		const client = await host.run({ args: ['-e', script], cwd: workspace, env: {} });
 		let output = '';
 		client.stdout.on('data', (chunk: Buffer) => {
 			output += chunk.toString();
 		});
 		await within('the client to end', new Promise((resolve) => client.once('close', resolve)));
-		assert.match(output, /connected/, node);
-	});
+		return output.trim();
+	}
 });

@@ -193,8 +193,8 @@ function managedView(request: FileViewRequest, fileSystem: RestrictedFiles, look
 	};
 }
 
-/** In our own home: what we sign in with, here and at MCP servers. */
-const KEY_FILES = ['auth.json', '.credentials.json'];
+/** In our own home: what we sign in with, here and at MCP servers, and what clients of a named pipe are known by. */
+const KEY_FILES = ['auth.json', '.credentials.json', 'tiller/run/pipe.secret'];
 
 /** Where pipes have names for a moment. Whoever could open one there would hear what other commands say. */
 export function pipesFolder(codexHome: string): string {
