@@ -46,7 +46,7 @@ import { createTelemetryServices, telemetryFeature, type TelemetryServices } fro
 import { realtimeFeature } from './realtimeFeature.ts';
 import { createPluginServices, pluginFeature, pluginSkills } from './pluginFeature.ts';
 import { agentFeature, goalFeature, reviewFeature, settingsSource, threadFeature } from './threadFeatures.ts';
-import { askingFeature, clientToolFeature, commandFeature, fileToolFeature } from './toolFeatures.ts';
+import { askingFeature, clientToolFeature, commandFeature, fileToolFeature, sideQuestionFeature } from './toolFeatures.ts';
 import { hostPlatform } from '../platform/host.ts';
 
 export interface ProcessOptions extends GroundOptions {
@@ -179,6 +179,7 @@ export function createProcess(options: ProcessOptions): ServerProcess {
 		memoryFeature(ground),
 		windowsSandboxFeature(ground),
 		worktreeFeature(ground, threads),
+		sideQuestionFeature,
 		echoFeature,
 		clientToolFeature,
 		sharedThreadFeature(ground, threads),

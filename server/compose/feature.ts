@@ -32,6 +32,11 @@ export interface Feature {
 	 * program, connecting) begins here and is waited for in the source's `snapshot`. What has to end with the thread: `thread.scope.own`.
 	 */
 	tools?(thread: ThreadFacts): ToolSource;
+	/**
+	 * The same for a thread that only reads, in the place of `tools`: none of these may change anything, ask anybody, or start a program
+	 * outside of the sandbox. Left out: none.
+	 */
+	readingTools?(thread: ThreadFacts): ToolSource;
 	/** What the model is told before the next input; only what is new or has changed reaches it. Must not reject. */
 	instructions?(thread: ThreadFacts, settings: TurnSettings): readonly ContextPart[] | Promise<readonly ContextPart[]>;
 	/**

@@ -12,7 +12,7 @@ const log = { error: (message: string) => errors.push(message) } as unknown as L
 const settings = {} as TurnSettings;
 const { signal } = new AbortController();
 const tool = (name: string): Tool => ({ name, parallel: true, spec: () => null, run: () => Promise.resolve({ output: '', success: true }) });
-const thread = () => ({ id: 't', scope: new ThreadScope(() => {}) }) as unknown as ThreadFacts;
+const thread = () => ({ id: 't', settings: {}, scope: new ThreadScope(() => {}) }) as unknown as ThreadFacts;
 
 describe('the features of the server', () => {
 	it('answer each method once', () => {

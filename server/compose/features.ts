@@ -45,10 +45,10 @@ export class Features {
 		return this.#all.flatMap(({ observers }) => observers ?? []);
 	}
 
-	/** Called once for each thread. */
+	/** Called once for each thread. One that only reads has no tools but those that do. */
 	toolsOf(thread: ThreadFacts): (settings: TurnSettings, signal: AbortSignal) => Promise<readonly Tool[]> {
 		const sources = this.#all.flatMap((feature): readonly ToolSource[] => {
-			const source = feature.tools?.(thread);
+			const source = thread.settings.onlyReads ? feature.readingTools?.(thread) : feature.tools?.(thread);
 			return source ? [source] : [];
 		});
 		return (settings, signal) => allTools(sources, settings, signal);

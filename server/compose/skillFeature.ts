@@ -79,6 +79,11 @@ const NO_TOOLS = fixedTools([]);
 export function skillFeature({ cwd, configs }: Ground, { catalogue }: SkillServices): Feature {
 	/** What a thread was told at first stays: changes are not for a conversation that runs. */
 	const told = new Map<string, Promise<string | null>>();
+	const noTools: NonNullable<Feature['tools']> = ({ id, settings, scope }) => {
+		catalogue.follow(configScopeOf(settings));
+		scope.own('skills', () => void told.delete(id));
+		return NO_TOOLS;
+	};
 	return {
 		name: 'skills',
 		handlers: skillHandlers({
@@ -96,11 +101,8 @@ export function skillFeature({ cwd, configs }: Ground, { catalogue }: SkillServi
 				catalogue.rootsChanged();
 			},
 		}),
-		tools: ({ id, settings, scope }) => {
-			catalogue.follow(configScopeOf(settings));
-			scope.own('skills', () => void told.delete(id));
-			return NO_TOOLS;
-		},
+		tools: noTools,
+		readingTools: noTools,
 		instructions: async ({ id }, settings) => {
 			const config = readSkillsConfig(configs.lenient(settings.configScope).config.skills);
 			if (!config.instructions) return [];

@@ -95,6 +95,8 @@ export function threadFeature(ground: Ground, { threads, models, approvals, chan
 	};
 	const searches = new SessionResources<OpenSearch>(MAX_SEARCHES);
 	const marks = new ReadMarks({ states: new ReadStates(path.join(home, 'tiller', 'thread_read.jsonl')), store, threads, clients, log });
+	// It is for the end of work. Whoever asks beside a thread waits for the answer.
+	const notify = (id: string) => (threads.get(id)?.settings.onlyReads ? undefined : config(scopeOf(threads, id)).notify);
 	const notified = (id: string) => {
 		const thread = threads.get(id);
 		return thread && { cwd: thread.settings.cwd, client: thread.meta.originator };
@@ -120,7 +122,7 @@ export function threadFeature(ground: Ground, { threads, models, approvals, chan
 			...collaborationModeHandlers(),
 			...usageHandlers({ threads, usage: new UsageHistory(store) }),
 		},
-		observers: [marks, subscriptions, notifyCommand({ command: (threadId) => config(scopeOf(threads, threadId)).notify, thread: notified, log })],
+		observers: [marks, subscriptions, notifyCommand({ command: notify, thread: notified, log })],
 	};
 }
 

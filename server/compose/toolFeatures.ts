@@ -1,6 +1,7 @@
 import { isEnabled } from '../config/values/features.ts';
 import { backgroundTerminalHandlers } from '../handlers/thread/backgroundTerminals.ts';
 import { elicitationHandlers } from '../handlers/integrations/elicitation.ts';
+import { sideQuestionPart } from '../instructions/sideQuestion.ts';
 import type { ThreadProxies } from '../network/threadProxies.ts';
 import type { Threads } from '../thread/threads.ts';
 import { applyPatchTool } from '../tools/patch/applyPatch.ts';
@@ -24,10 +25,12 @@ export function commandFeature(
 	{ commands, proxies, threads }: { readonly commands: CommandTools; readonly proxies: ThreadProxies; readonly threads: Threads },
 ): Feature {
 	const tools = fixedTools([...commands.tools, updatePlanTool]);
+	const readingTools = fixedTools(commands.tools);
 	return {
 		name: 'commands',
 		handlers: { ...elicitationHandlers({ threads, limits }), ...backgroundTerminalHandlers({ ...commands, threads }) },
 		tools: () => tools,
+		readingTools: () => readingTools,
 		kept: [limits, proxies, commands],
 	};
 }
@@ -58,8 +61,15 @@ export function fileToolFeature({ config }: Pick<Ground, 'config'>, { patches }:
 			const search = toolSearch(meta.dynamicTools);
 			return fixedTools(search === null ? tools : [search, ...tools]);
 		},
+		readingTools: () => fixedTools([webSearchTool, viewImage]),
 	};
 }
+
+/** Questions beside a thread: their answers read and never write. */
+export const sideQuestionFeature: Feature = {
+	name: 'side questions',
+	instructions: (_thread, { onlyReads }) => (onlyReads ? [sideQuestionPart] : []),
+};
 
 /** Tools that the client of a thread implements. The last ones: nobody can put a tool in the place of one of ours. */
 export const clientToolFeature: Feature = {

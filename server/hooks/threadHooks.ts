@@ -99,6 +99,8 @@ export class ThreadHooks implements Guard {
 	}
 
 	async turnStopping({ again, lastMessage }: { readonly again: boolean; readonly lastMessage: string | null }, turn: GuardedTurn) {
+		// They are about work that is done, such as to format it: an answer beside the thread is none.
+		if (turn.settings.onlyReads) return { item: null, messages: [] };
 		const facts = { stop_hook_active: again, last_assistant_message: lastMessage };
 		const outcomes = await this.#run({ event: 'stop', subject: '', facts }, turn);
 		const blocks = outcomes.flatMap(({ runId, verdict: { effect } }) => (effect.block === null ? [] : [{ text: effect.block, hookRunId: runId }]));

@@ -56,4 +56,6 @@ export interface TurnSettings {
 	/** Whether the thread may have a goal. */
 	readonly goals: boolean;
 	readonly webSearch: 'disabled' | 'cached' | 'live';
+	/** The turn answers a question beside a thread: it reads and never writes, whatever was allowed elsewhere. */
+	readonly onlyReads?: true;
 }

@@ -38,6 +38,8 @@ export interface ThreadSettings {
 	readonly tokenCap: number | null;
 	/** Size of a request, in tokens, from which on it is compacted. Null: nine tenths of the model's window. */
 	readonly compactAt: number | null;
+	/** It answers a question beside another thread, and only reads. Fixed when it begins; so are its sandbox and its approval policy. */
+	readonly onlyReads?: true;
 }
 
 /** Tables as in config.toml; empty where nobody said anything. */

@@ -15,7 +15,7 @@ function setUp(thread: { activeTurnId?: string | null; questions?: number; busy?
 		threads: {
 			get: () => {
 				state.looks++;
-				return { ...state, questions: { open: Array.from({ length: state.questions }) } } as unknown as Loaded;
+				return { ...state, settings: {}, questions: { open: Array.from({ length: state.questions }) } } as unknown as Loaded;
 			},
 			unload: () => Promise.resolve(),
 		},

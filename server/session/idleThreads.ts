@@ -36,6 +36,11 @@ export class IdleThreads {
 
 	/** Its last follower left. */
 	left(threadId: string): void {
+		// Nobody comes back for an answer beside a thread: it ends with whoever asked.
+		if (this.#options.threads.get(threadId)?.settings.onlyReads) {
+			void this.#unload(threadId);
+			return;
+		}
 		this.#since.set(threadId, performance.now());
 		this.#schedule();
 	}

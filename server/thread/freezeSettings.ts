@@ -33,5 +33,6 @@ export function freezeSettings(
 		personality: settings.personality,
 		webSearch: webSearchMode({ ...settings.webSearch, sandbox: settings.sandbox }),
 		goals: settings.goals,
+		...(settings.onlyReads ? { onlyReads: true as const } : {}),
 	});
 }

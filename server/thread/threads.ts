@@ -44,7 +44,9 @@ export interface StartRequest {
 	readonly dynamicTools: readonly DynamicToolSpec[];
 }
 
-export interface ForkRequest extends Omit<StartRequest, 'source' | 'dynamicTools'> {
+export interface ForkRequest extends Omit<StartRequest, 'source' | 'dynamicTools' | 'start'> {
+	/** Null: it begins without a word about that. */
+	readonly start?: ThreadStart | null;
 	/** The last turn that the fork begins with; null for all. */
 	readonly turnId: string | null;
 	/** Null: that of the thread. */
@@ -171,6 +173,7 @@ export class Threads {
 
 	async #forkOf(source: RolloutView, stored: StoredThread, request: ForkRequest): Promise<Thread> {
 		refuseUnlessUnderstood(stored, source.missing);
+		const { start = 'startup', ...asked } = request;
 		const point = await findForkPoint(source, request.turnId);
 		if (!point) throw new UnknownTurnError(`thread ${stored.meta.id} has no turn ${request.turnId}`);
 		const createdAt = new Date();
@@ -178,17 +181,17 @@ export class Threads {
 		const { historyMode, dynamicTools } = stored.meta;
 		// A fork that a person makes of an agent's thread is that person's.
 		const origin = request.source ?? (typeof stored.meta.source === 'string' ? stored.meta.source : 'vscode');
-		const own = this.#metaOf({ ...request, source: origin, dynamicTools }, { createdAt, forkedFromId: stored.meta.id, git });
+		const own = this.#metaOf({ ...asked, source: origin, dynamicTools }, { createdAt, forkedFromId: stored.meta.id, git });
 		const meta = historyMode === undefined || request.ephemeral ? own : { ...own, historyMode };
 		const fork = { ...stored, meta, name: null, createdAt: createdAt.getTime() };
 		if (request.ephemeral) {
 			const lines = [...(await readPart(source, point)), ...point.entries.map((entry) => ({ ...entry, timestamp: meta.timestamp }))];
-			return this.#load(fork, { ...request, start: 'startup' }, { lines, standing: 0, damaged: 0, unknown: new Map(), size: 0, running: [] });
+			return this.#load(fork, { ...request, start }, { lines, standing: 0, damaged: 0, unknown: new Map(), size: 0, running: [] });
 		}
 		const target = rolloutPath(this.#options.home, meta.id, createdAt);
 		await copyRollout({ source, bytes: point, target, meta, entries: point.entries });
 		const copy = { ...fork, path: target, archived: false };
-		return this.#load(copy, { ...request, start: 'startup' }, { ...(await this.#options.store.readTail(copy)), running: [] });
+		return this.#load(copy, { ...request, start }, { ...(await this.#options.store.readTail(copy)), running: [] });
 	}
 
 	/** Stores a thread that was held elsewhere, and answers its id. It is not loaded. Throws the file system's error; then there is none. */

@@ -191,14 +191,16 @@ class Orchestration {
 
 	async #decisionInput() {
 		const { argv, requestedPrefix } = this.#request;
-		const { approvalPolicy, sandbox } = this.#context.settings;
+		const { approvalPolicy, sandbox, onlyReads } = this.#context.settings;
+		const rules = await this.#services.rules.rules(this.#request.cwd);
 		return {
 			approvalPolicy,
 			sandbox,
 			argv,
 			script: this.#script,
 			inShells: this.#inShells,
-			rules: await this.#services.rules.rules(this.#request.cwd),
+			// What a rule lets out of the sandbox could write.
+			rules: onlyReads ? rules.filter(({ decision }) => decision !== 'allow') : rules,
 			requestedPrefix,
 		};
 	}
@@ -358,6 +360,7 @@ class Orchestration {
 	#allowed(): RequestedPermissions {
 		const { threadId, turnId, settings } = this.#context;
 		const { permissions, workspaces } = this.#services;
+		if (settings.onlyReads) return NO_PERMISSIONS;
 		return joined(permissions.of(threadId, turnId), workspaces.permissions(settings.cwd));
 	}
 

@@ -7,9 +7,13 @@ import { type Handlers, RpcFailure } from '../../session/handler.ts';
 import { NotUnderstoodError, UnknownTurnError } from '../../thread/threads.ts';
 import type { ThreadServices } from './thread.ts';
 import { checkThreadId, storedThread } from './threadLookup.ts';
-import { checkSandboxChoice, forClient, recordedSettings, sourceFor } from './resolveSettings.ts';
+import { checkAllowed, checkSandboxChoice, forClient, recordedSettings, type SettingsParams, sourceFor } from './resolveSettings.ts';
 import { turnSource } from './turnSource.ts';
 import { whenReady } from '../whenReady.ts';
+import type { ParsedParamsOf } from '../../protocol/methods.ts';
+import type { ServerNotification } from '../../protocol/serverMessages.ts';
+import { denialsOf, readingOf, withDenials } from '../../sandbox/policy/permissionProfile.ts';
+import type { ThreadSettings } from '../../items/threadSettings.ts';
 
 /** A thread goes on as two. */
 export function threadForkHandlers(services: ThreadServices): Handlers {
@@ -20,11 +24,16 @@ export function threadForkHandlers(services: ThreadServices): Handlers {
 			checkSandboxChoice(params);
 			const found = params.path ? await store.findByPath(params.path) : await storedThread(store, checkThreadId(params.threadId));
 			if (!found) throw new RpcFailure(invalidRequest(`no rollout found at ${params.path}`));
-			const settings = recordedSettings(source, { found, lines: (await store.readTail(found)).lines }, params);
+			const isSide = params.sideQuestion === true;
+			if (isSide) refuseMore(params);
+			const recorded = recordedSettings(source, { found, lines: (await store.readTail(found)).lines }, params);
+			const settings = isSide ? checkAllowed(source, onlyReading(recorded, threads.get(found.meta.id)?.settings)) : recorded;
 			const fork = await threads
 				.fork(found, {
 					settings,
-					ephemeral: params.ephemeral ?? false,
+					// The hooks for the beginning of a thread are about work that begins.
+					start: isSide ? null : 'startup',
+					ephemeral: isSide || (params.ephemeral ?? false),
 					threadSource: params.threadSource ?? null,
 					originator: context.session.client?.name ?? 'tiller',
 					turnId: params.turnId ?? null,
@@ -50,10 +59,37 @@ export function threadForkHandlers(services: ThreadServices): Handlers {
 				...toWireSettings(fork.settings, { instructionSources, newer: context.session.client?.newer ?? false }),
 			};
 			context.afterReply(() => {
-				subscriptions.broadcast({ method: 'thread/started', params: { thread: { ...result.thread, turns: [] } } });
+				const started: ServerNotification = { method: 'thread/started', params: { thread: { ...result.thread, turns: [] } } };
+				if (isSide) subscriptions.tell(fork.id, started);
+				else subscriptions.broadcast(started);
 				subscriptions.catchUp(fork.id, context.session);
 			});
 			return result;
 		},
+	};
+}
+
+const PERMISSIONS = ['sandbox', 'permissions', 'permissionProfile', 'approvalPolicy', 'approvalsReviewer', 'runtimeWorkspaceRoots'] as const;
+
+function refuseMore(params: Partial<SettingsParams> & Pick<ParsedParamsOf<'thread/fork'>, 'ephemeral'>): void {
+	const asked = PERMISSIONS.find((name) => params[name] != null);
+	if (asked) throw new RpcFailure(invalidRequest(`\`${asked}\` does not go with \`sideQuestion\`: a side question only reads`));
+	if (params.ephemeral === false) throw new RpcFailure(invalidRequest('a side question is never kept: leave `ephemeral` out'));
+}
+
+/** `running`: those of the thread itself, where it is loaded: what it hides is hidden here too. */
+function onlyReading(settings: ThreadSettings, running: ThreadSettings | undefined): ThreadSettings {
+	const sandbox = withDenials(readingOf(running?.sandbox ?? settings.sandbox), denialsOf(settings.sandbox));
+	const same = running && { model: running.model, provider: running.provider, effort: running.effort };
+	return {
+		...settings,
+		...same,
+		onlyReads: true,
+		sandbox,
+		approvalPolicy: 'never',
+		approvalsReviewer: 'user',
+		activeProfile: null,
+		mode: null,
+		goals: false,
 	};
 }

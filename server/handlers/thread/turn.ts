@@ -81,6 +81,7 @@ export function turnHandlers({
 
 		'thread/shellCommand': async (params, context) => {
 			const thread = loadedThread(threads, params.threadId);
+			if (thread.settings.onlyReads) throw new RpcFailure(invalidRequest('no command can be run in a side question: it only reads'));
 			if (params.command.trim() === '') throw new RpcFailure(invalidRequest('command must not be empty'));
 			const { begin } = await thread.sideWork.shellCommand(params.command).catch(refuse);
 			context.afterReply(begin);
@@ -161,6 +162,7 @@ export function refuse(error: unknown): never {
 }
 
 export function overridesOf(params: TurnParams, thread: Thread, source: OverridesSource): SettingsOverrides {
+	refuseMore(params, thread);
 	const { approvalPolicy } = params;
 	const mode = params.collaborationMode;
 	const model = mode?.settings.model || params.model || thread.settings.model;
@@ -181,6 +183,14 @@ export function overridesOf(params: TurnParams, thread: Thread, source: Override
 		...turnSandbox(source, params, cwd === null ? thread.settings : { ...thread.settings, cwd }),
 		...(params.approvalsReviewer ? { approvalsReviewer: params.approvalsReviewer === 'user' ? ('user' as const) : ('auto_review' as const) } : {}),
 	});
+}
+
+const PERMISSIONS = ['approvalPolicy', 'approvalsReviewer', 'sandboxPolicy', 'permissions', 'permissionProfile', 'runtimeWorkspaceRoots'] as const;
+
+/** What answers a question beside a thread only reads, whoever asks for more. */
+function refuseMore(params: TurnParams, { settings }: Thread): void {
+	const asked = settings.onlyReads && PERMISSIONS.find((name) => params[name] != null);
+	if (asked) throw new RpcFailure(invalidRequest(`\`${asked}\` cannot be changed: a side question only reads`));
 }
 
 const EFFORTS = ['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max', 'ultra'];

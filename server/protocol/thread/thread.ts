@@ -233,6 +233,11 @@ export const ThreadForkParams = lazy(() =>
 		threadSource: z.nullish(ThreadSource),
 		excludeTurns: experimental(maybeFlag, 'thread/fork.excludeTurns'),
 		persistExtendedHistory: experimental(maybeFlag, 'thread/fork.persistFullHistory'),
+		/**
+		 * Our own addition: the fork answers a question beside its thread. It only reads, is not kept, and is gone when the client that asked
+		 * for it no longer follows it.
+		 */
+		sideQuestion: experimental(maybeFlag, 'thread/fork.sideQuestion'),
 	}),
 );
 export type ThreadForkParams = z.infer<typeof ThreadForkParams>;

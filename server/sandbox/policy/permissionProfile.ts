@@ -204,6 +204,11 @@ export function withEntries(policy: ManagedPolicy, more: { entries: readonly Fil
 	return { ...policy, network, fileSystem: { ...policy.fileSystem, entries: [...policy.fileSystem.entries, ...more.entries] } };
 }
 
+/** As much of a policy as only reads: nothing is written, the network is closed, and what is hidden stays hidden. */
+export function readingOf(policy: SandboxPolicy): SandboxPolicy {
+	return policy.type === 'managed' ? { ...withoutWrites(policy), network: 'restricted' } : { type: 'readOnly', networkAccess: false };
+}
+
 /** The same with reading in the place of writing. */
 export function withoutWrites(policy: ManagedPolicy): ManagedPolicy {
 	const entries = entriesOf(policy).map((each): FileSystemEntry => (each.access === 'write' ? { ...each, access: 'read' } : each));

@@ -267,7 +267,9 @@ export class PatchRunner {
 	}
 
 	async #permission(changes: readonly PlannedChange[], context: ToolContext): Promise<Permission> {
-		const { approvalPolicy, cwd } = context.settings;
+		const { approvalPolicy, cwd, onlyReads } = context.settings;
+		// Also a file that was allowed before, here or in all threads of the folder.
+		if (onlyReads) return { type: 'refuse', reason: 'a question beside a thread only reads' };
 		const places = await writtenPlaces(changes);
 		if (typeof places === 'string') return { type: 'refuse', reason: `${places} is a symbolic link that leads nowhere` };
 		const access = this.#access(context);
