@@ -3484,6 +3484,7 @@ export type ThreadForkParams = {
 	threadSource?: ThreadSource | null;
 	excludeTurns?: boolean | null;
 	persistExtendedHistory?: boolean | null;
+	sideQuestion?: boolean | null;
 };
 
 export type ThreadForkResponse = {
