@@ -15,7 +15,8 @@ export interface LinePlace {
  * - `rolledBack`: takes back the turns before it
  * - `compacted`: replaces the model-visible history before it
  * - `turnContext`, `tokenUsage`: count until the next one
- * - `standing`: says something of the thread that no turn's end takes away (its goal, messages that wait)
+ * - `standing`: says something of the thread that no turn's end takes away (its goal, messages that wait); with a name only until the next
+ *   one of that name
  * - `damaged`: cannot be read
  * - `unknown`: of a kind that this program does not know
  */
@@ -26,7 +27,8 @@ export type LineMark = LinePlace &
 		/** `opens`: the turn that it names has no other record of its beginning. */
 		| { readonly kind: 'item'; readonly turnId: string | null; readonly opens: boolean }
 		| { readonly kind: 'rolledBack'; readonly turns: number }
-		| { readonly kind: 'compacted' | 'turnContext' | 'tokenUsage' | 'standing' | 'damaged' }
+		| { readonly kind: 'compacted' | 'turnContext' | 'tokenUsage' | 'damaged' }
+		| { readonly kind: 'standing'; readonly name: string | null }
 		| { readonly kind: 'unknown'; readonly name: string }
 	);
 
@@ -103,12 +105,13 @@ function mark(place: LinePlace, line: Beginning): LineMark | null {
 			return typeof turns === 'number' && turns > 0 ? { ...place, kind: 'rolledBack', turns: Math.floor(turns) } : null;
 		}
 		case 'thread_goal_updated':
-			return { ...place, kind: 'standing' };
+		case 'tiller_goal':
+			return { ...place, kind: 'standing', name: line.event };
 		case 'token_count':
 			return { ...place, kind: 'tokenUsage' };
 		default:
 			if (ITEM_EVENTS.has(line.event)) return { ...place, kind: 'item', turnId: line.turnId(), opens: line.opens() };
-			if (line.event.startsWith('tiller_')) return OF_TURNS.has(line.event) ? null : { ...place, kind: 'standing' };
+			if (line.event.startsWith('tiller_')) return OF_TURNS.has(line.event) ? null : { ...place, kind: 'standing', name: null };
 			return isKnownEvent(line.event) ? null : { ...place, kind: 'unknown', name: line.event };
 	}
 }

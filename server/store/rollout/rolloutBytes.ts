@@ -11,6 +11,8 @@ const KEPT_BYTES = 128 * 1024 * 1024;
 export interface RolloutBytes {
 	readonly size: number;
 	readonly mtimeMs: number;
+	/** Tells the file from another one that takes its place. */
+	readonly identity: string;
 	/** Fills the buffer from an offset, as far as there is something. Throws the file system's error. */
 	read(buffer: Buffer, position: number): number;
 	close(): void;
@@ -95,10 +97,11 @@ function openPlain(file: string): number | null {
 }
 
 function ofFile(handle: number): RolloutBytes {
-	const { size, mtimeMs } = fs.fstatSync(handle);
+	const { size, mtimeMs, dev, ino } = fs.fstatSync(handle);
 	return {
 		size,
 		mtimeMs,
+		identity: `${dev}:${ino}`,
 		read: (buffer, position) => {
 			for (let length = 0; ; ) {
 				const read = length < buffer.length ? fs.readSync(handle, buffer, length, buffer.length - length, position + length) : 0;
@@ -120,7 +123,7 @@ interface Unpacked {
 const kept = new Map<string, Unpacked>();
 
 function unpacked(file: string): RolloutBytes {
-	const { size, mtimeMs } = fs.statSync(file + PACKED);
+	const { size, mtimeMs, dev, ino } = fs.statSync(file + PACKED);
 	let known = kept.get(file);
 	if (known?.packedSize !== size || known.mtimeMs !== mtimeMs) known = { bytes: unpack(file + PACKED), packedSize: size, mtimeMs };
 	kept.delete(file);
@@ -131,7 +134,8 @@ function unpacked(file: string): RolloutBytes {
 		if (sum > KEPT_BYTES && name !== file) kept.delete(name);
 	}
 	const { bytes } = known;
-	return { size: bytes.length, mtimeMs, read: (buffer, position) => bytes.copy(buffer, 0, position), close: () => {} };
+	const identity = `packed ${dev}:${ino}`;
+	return { size: bytes.length, mtimeMs, identity, read: (buffer, position) => bytes.copy(buffer, 0, position), close: () => {} };
 }
 
 /** Throws when the file is no whole packed one. */

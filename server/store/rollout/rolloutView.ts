@@ -159,5 +159,5 @@ function joined(own: RolloutBytes, { file, parts, missing }: Joined): RolloutVie
 	const close = () => {
 		for (const bytes of open.values()) bytes.close();
 	};
-	return { size, mtimeMs: own.mtimeMs, read, close, shared: size - own.size, parts, missing };
+	return { size, mtimeMs: own.mtimeMs, identity: own.identity, read, close, shared: size - own.size, parts, missing };
 }

@@ -5,6 +5,7 @@ import path from 'node:path';
 import * as fc from 'fast-check';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import { openRollout } from '../rollout/rolloutView.ts';
+import type { Compaction } from './keptIndex.ts';
 import { TurnIndex } from './turnIndex.ts';
 
 type Payload = Readonly<Record<string, unknown>>;
@@ -29,23 +30,28 @@ describe('the index of a rollout', () => {
 		fs.writeFileSync(file, content);
 		return TurnIndex.open(() => openRollout(file, () => null), known);
 	};
+	const turnsOf = (index: TurnIndex) => index.spans(0, index.count);
 	const idsOf = async (index: TurnIndex) => {
 		await index.extend(() => false);
-		return index.turns.map(({ id }) => id).toReversed();
+		return (await turnsOf(index)).map(({ id }) => id).toReversed();
+	};
+	const compactionsOf = async (index: TurnIndex) => {
+		const found: Compaction[] = [];
+		await index.findCompaction((each) => found.push(each) < 0);
+		return found;
 	};
 
 	it('finds the newest turns without reading the rest', async () => {
 		const content = Array.from({ length: 2000 }, (_, n) => turn(`t${n}`, 'x'.repeat(500))).join('');
 		const index = open(content);
-		await index.extend(() => index.turns.length >= 3);
 		assert.deepEqual(
-			index.turns.slice(0, 3).map(({ id }) => id),
+			(await index.spans(0, 3)).map(({ id }) => id),
 			['t1999', 't1998', 't1997'],
 		);
-		assert.ok(!index.complete && index.turns.length < 100, `${index.turns.length} turns were read`);
+		assert.ok(!index.complete && index.count < 100, `${index.count} turns were read`);
 		const all = await idsOf(index);
 		assert.equal(all.length, 2000);
-		for (const [position, span] of index.turns.entries()) {
+		for (const [position, span] of (await turnsOf(index)).entries()) {
 			assert.equal(span.id, `t${1999 - position}`);
 			assert.ok(
 				content
@@ -105,9 +111,9 @@ describe('the index of a rollout', () => {
 		const known = open(first);
 		await idsOf(known);
 		const grown = open(`${first}${turn('new')}`, known);
-		await grown.extend(() => grown.turns.length > 1);
+		await grown.extend(() => grown.count > 1);
 		assert.ok(grown.complete, 'what was known before was taken over');
-		assert.equal(grown.turns.length, 501);
+		assert.equal(grown.count, 501);
 		assert.deepEqual(await idsOf(open(`${turn('other')}${first}`, grown)), ['other', ...Array.from({ length: 500 }, (_, n) => `t${n}`)]);
 		assert.deepEqual(await idsOf(open(turn('short'), grown)), ['short']);
 	});
@@ -128,12 +134,12 @@ describe('the index of a rollout', () => {
 				for (let count = 1; count <= parts.length; count++) {
 					const index: TurnIndex = open(parts.slice(0, count).join(''), known);
 					const depth = looks[count] ?? 99;
-					await index.extend(() => index.turns.length >= depth);
+					await index.extend(() => index.count >= depth);
 					known = index;
 				}
 				const whole = open(parts.join(''));
 				assert.deepEqual(known ? await idsOf(known) : [], await idsOf(whole));
-				assert.deepEqual(known?.compactions ?? [], whole.compactions);
+				assert.deepEqual(known ? await compactionsOf(known) : [], await compactionsOf(whole));
 				assert.equal(known?.damaged ?? 0, whole.damaged);
 			}),
 			{ numRuns: 60 },

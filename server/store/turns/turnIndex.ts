@@ -1,34 +1,40 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { BackwardLines, readBytes } from '../rollout/backwardLines.ts';
+import { BackwardLines } from '../rollout/backwardLines.ts';
 import type { LineMark, LinePlace } from '../rollout/lineMark.ts';
 import { type RolloutBytes, whileOpen } from '../rollout/rolloutBytes.ts';
 import type { RolloutView } from '../rollout/rolloutView.ts';
+import { type Compaction, type IndexContent, type IndexSummary, type KeptIndex, LostIndexError, type Standing } from './keptIndex.ts';
+import { fingerprintAt, identityOf, isOf } from './recordsState.ts';
 import { idOfPlace, type TurnSpan, turnsOf } from './turnSpan.ts';
 
 /** After this many parts that were looked at, other work gets its turn. */
 const PARTS_AT_ONCE = 8;
-/** So many bytes before the end tell whether a file is the one that was read before. */
-const FINGERPRINT_BYTES = 64;
 
-/** A line that replaced the model-visible history, and the turn that it is part of. */
-export interface Compaction {
-	readonly turn: TurnSpan;
-	readonly line: LinePlace;
+/** What was kept of a part of the records in a file: its oldest turns and compactions. */
+interface Kept {
+	readonly index: KeptIndex;
+	readonly turns: number;
+	readonly compactions: number;
 }
 
 /**
- * Where the turns of a rollout lie, newest first; found from the end of the file on, no further than somebody asks.
- * It tells of the file as it was when the index was opened.
+ * Where the turns of a rollout lie, newest first; found from the end of the file on, no further than somebody asks, and of what was looked
+ * through by an earlier process from what it kept. It tells of the file as it was when the index was opened.
  */
 export class TurnIndex {
 	/** Bytes of all records. */
 	readonly size: number;
 	/** Why some of the records are not there; null when all are. */
 	readonly missing: string | null;
+	/** Bytes that had to be looked through since an index was kept, or tried to be. */
+	looked = 0;
 	/** What opens the records as they are when they are read on. */
 	readonly #open: () => RolloutView;
 	readonly #mtimeMs: number;
+	readonly #identity: string;
 	readonly #fingerprint: Buffer;
+	/** Whose turns are older than those that were found; null when all were found. */
+	#kept: Kept | null = null;
 	/** What was found before the file grew, until this one has come to a turn that is in it. */
 	#older: TurnIndex | null;
 	#turns: TurnSpan[] = [];
@@ -39,7 +45,7 @@ export class TurnIndex {
 	#unknown: { readonly start: number; readonly name: string }[] = [];
 	#turnContext: LinePlace | null = null;
 	#tokenUsage: LinePlace | null = null;
-	#standing: LinePlace[] = [];
+	#standing: Standing[] = [];
 	#lines: BackwardLines;
 	/** Marks after the last recorded beginning of a turn that was come to, the last line first. */
 	#marks: LineMark[] = [];
@@ -53,19 +59,61 @@ export class TurnIndex {
 		this.size = state.view.size;
 		this.missing = state.view.missing;
 		this.#mtimeMs = state.view.mtimeMs;
+		this.#identity = identityOf(state.view);
 		this.#fingerprint = state.fingerprint;
 		this.#older = state.older;
 		this.#lines = new BackwardLines(this.size);
 		this.#stretchEnd = this.size;
 	}
 
-	/** The index of records as they are now: `known` itself when nothing changed. Throws the file system's error. */
-	static open(open: () => RolloutView, known: TurnIndex | null): TurnIndex {
+	/**
+	 * The index of records as they are now: `known` itself when nothing changed. `load` gives what an earlier process kept; it is asked when
+	 * `known` is of no use. Throws the file system's error.
+	 */
+	static open(open: () => RolloutView, known: TurnIndex | null, load: () => KeptIndex | null = () => null): TurnIndex {
 		return whileOpen(open(), (view) => {
 			if (known?.size === view.size && known.#mtimeMs === view.mtimeMs) return known;
+			const fingerprint = fingerprintAt(view, view.size);
 			const grew = known !== null && known.size < view.size && fingerprintAt(view, known.size).equals(known.#fingerprint);
-			return new TurnIndex(open, { view, fingerprint: fingerprintAt(view, view.size), older: grew ? known : null });
+			if (grew) return new TurnIndex(open, { view, fingerprint, older: known });
+			const kept = view.missing === null ? load() : null;
+			const older = kept && isOf(view, kept.summary) ? TurnIndex.#ofKept(open, view, kept) : null;
+			if (older?.size === view.size) return older;
+			return new TurnIndex(open, { view, fingerprint, older });
 		});
+	}
+
+	static #ofKept(open: () => RolloutView, view: RolloutView, index: KeptIndex): TurnIndex {
+		const { summary } = index;
+		const state = { ...view, size: summary.size, mtimeMs: summary.mtimeMs };
+		const own = new TurnIndex(open, { view: state, fingerprint: Buffer.from(summary.fingerprint, 'base64'), older: null });
+		own.#kept = { index, turns: index.turnCount, compactions: index.compactionCount };
+		own.#damaged = [...summary.damaged];
+		own.#unknown = [...summary.unknown];
+		own.#standing = [...summary.standing];
+		own.#late = new Map(summary.late);
+		own.#turnContext = summary.turnContext;
+		own.#tokenUsage = summary.tokenUsage;
+		own.#complete = true;
+		return own;
+	}
+
+	/** What to keep of it. Only of one that is complete. */
+	get content(): IndexContent {
+		const summary: IndexSummary = {
+			identity: this.#identity,
+			size: this.size,
+			mtimeMs: this.#mtimeMs,
+			fingerprint: this.#fingerprint.toString('base64'),
+			damaged: this.#damaged,
+			unknown: this.#unknown.map(({ start, name }) => ({ start, name })),
+			turnContext: placeOf(this.#turnContext),
+			tokenUsage: placeOf(this.#tokenUsage),
+			standing: this.#standing.map(({ start, end, name }) => ({ start, end, name })),
+			late: [...this.#late].map(([id, places]) => [id, places.map(({ start, end }) => ({ start, end }))]),
+			hasCopies: this.#kept?.index.summary.hasCopies ?? false,
+		};
+		return { summary, kept: this.#kept, turns: this.#turns.toReversed(), compactions: this.#compactions.toReversed() };
 	}
 
 	/** Opens the records. They may have got more since. Throws the file system's error. */
@@ -73,9 +121,17 @@ export class TurnIndex {
 		return this.#open();
 	}
 
-	/** The turns that were found so far, newest first. Turns that were taken back are left out. */
-	get turns(): readonly TurnSpan[] {
-		return this.#turns;
+	/** How many turns were found so far. Turns that were taken back are left out. */
+	get count(): number {
+		return this.#turns.length + (this.#kept?.turns ?? 0);
+	}
+
+	/** The turns between two positions, the newest of all being 0, as far as there are any. Throws the file system's error. */
+	spans(from: number, to: number): Promise<readonly TurnSpan[]> {
+		return this.#found(
+			() => this.count >= to,
+			() => Array.from({ length: Math.max(0, Math.min(to, this.count) - from) }, (_, index) => this.#at(from + index)),
+		);
 	}
 
 	/** Whether all turns were found. */
@@ -108,9 +164,20 @@ export class TurnIndex {
 		return this.#standing;
 	}
 
-	/** Newest first, as far as this has come. Those of turns that were taken back are left out. */
-	get compactions(): readonly Compaction[] {
-		return this.#compactions;
+	/** The newest compaction that fits. Those of turns that were taken back are left out. Throws the file system's error. */
+	findCompaction(fits: (compaction: Compaction) => boolean): Promise<Compaction | null> {
+		return this.#found(
+			() => false,
+			() => {
+				const own = this.#compactions.find(fits);
+				if (own || !this.#kept) return own ?? null;
+				for (let position = this.#kept.compactions - 1; position >= 0; position--) {
+					const compaction = this.#kept.index.compaction(position);
+					if (fits(compaction)) return compaction;
+				}
+				return null;
+			},
+		);
 	}
 
 	/** Records of a turn that were written after the next one had begun. Known once the turn is. */
@@ -124,7 +191,12 @@ export class TurnIndex {
 		const file = this.#open();
 		try {
 			for (let parts = 1; !this.#complete && !enough(); parts++) {
-				this.#step(file);
+				try {
+					this.#step(file);
+				} catch (error) {
+					if (!(error instanceof LostIndexError)) throw error;
+					this.forgetKept();
+				}
 				if (parts % PARTS_AT_ONCE === 0) await nextTurn();
 			}
 		} finally {
@@ -132,19 +204,71 @@ export class TurnIndex {
 		}
 	}
 
-	/** The place of a turn in `turns`; -1 when there is none of this id. */
-	async positionOf(turnId: string): Promise<number> {
+	/** The position of a turn; -1 when there is none of this id. */
+	positionOf(turnId: string): Promise<number> {
 		let looked = 0;
 		let position = -1;
-		await this.extend(() => {
-			for (; position < 0 && looked < this.#turns.length; looked++) if (this.#turns[looked]?.id === turnId) position = looked;
-			return position >= 0;
-		});
-		return position >= 0 ? position : this.#turns.findIndex(({ id }) => id === turnId);
+		const look = (until: number) => {
+			for (; position < 0 && looked < until; looked++) if (this.#at(looked).id === turnId) position = looked;
+			return position;
+		};
+		return this.#found(
+			() => look(this.#turns.length) >= 0,
+			() => look(this.count),
+		);
+	}
+
+	/** Goes as far as needed, then answers. What was kept and is lost meanwhile is found anew. */
+	async #found<T>(enough: () => boolean, answer: () => T): Promise<T> {
+		for (;;) {
+			try {
+				await this.extend(enough);
+				return answer();
+			} catch (error) {
+				if (!(error instanceof LostIndexError)) throw error;
+				this.forgetKept();
+			}
+		}
+	}
+
+	get wasKeptEarlier(): boolean {
+		return this.#kept !== null || this.#older !== null;
+	}
+
+	/** What was kept does not hold: everything is looked for in the records. */
+	forgetKept(): void {
+		this.#kept = null;
+		this.#older = null;
+		this.#turns = [];
+		this.#ids.clear();
+		this.#compactions = [];
+		this.#late = new Map();
+		this.#damaged = [];
+		this.#unknown = [];
+		this.#turnContext = null;
+		this.#tokenUsage = null;
+		this.#standing = [];
+		this.#lines = new BackwardLines(this.size);
+		this.#marks = [];
+		this.#stretchEnd = this.size;
+		this.#takenBack = 0;
+		this.looked = 0;
+		this.#complete = false;
+	}
+
+	#at(position: number): TurnSpan {
+		const own = this.#turns[position];
+		if (own) return own;
+		if (!this.#kept) throw new RangeError(`no turn was found at ${position}`);
+		const turn = this.#kept.index.turn(this.#kept.turns - 1 - (position - this.#turns.length));
+		return this.#ids.has(turn.id) ? { ...turn, id: idOfPlace(turn.start), recordedId: turn.id } : turn;
 	}
 
 	#step(file: RolloutBytes): void {
-		for (const mark of this.#lines.next(file)) {
+		const before = this.#lines.before;
+		const marks = this.#lines.next(file);
+		this.looked += before - this.#lines.before;
+		for (const mark of marks) {
 			this.#take(mark);
 			if (mark.kind === 'turnStarted' && this.#adopt(mark.start)) return;
 		}
@@ -157,10 +281,14 @@ export class TurnIndex {
 	#take(mark: LineMark): void {
 		if (mark.kind === 'damaged') this.#damaged.push(mark.start);
 		else if (mark.kind === 'unknown') this.#unknown.push(mark);
-		else if (mark.kind === 'standing') this.#standing.push(mark);
+		else if (mark.kind === 'standing') this.#stand(mark);
 		else if (mark.kind === 'tokenUsage') this.#tokenUsage ??= mark;
 		else if (mark.kind === 'turnStarted') this.#resolve(mark);
 		else this.#marks.push(mark);
+	}
+
+	#stand(place: Standing): void {
+		if (place.name === null || !this.#standing.some(({ name }) => name === place.name)) this.#standing.push(place);
 	}
 
 	#resolve(start: Extract<LineMark, { kind: 'turnStarted' }> | null): void {
@@ -177,7 +305,7 @@ export class TurnIndex {
 				this.#add(part);
 				for (const mark of this.#marks) {
 					if (mark.start < part.start || mark.start >= part.end) continue;
-					if (mark.kind === 'compacted') this.#compactions.push({ turn: part, line: mark });
+					if (mark.kind === 'compacted') this.#compactions.push({ turnStart: part.start, line: { start: mark.start, end: mark.end } });
 					else if (mark.kind === 'turnContext') this.#turnContext ??= mark;
 				}
 			}
@@ -188,21 +316,31 @@ export class TurnIndex {
 
 	/** A copy of a turn, or one that another program named alike, goes by its place: whoever pages by ids would come back to the newer one. */
 	#add(turn: TurnSpan): void {
-		const id = this.#ids.has(turn.id) ? idOfPlace(turn.start) : turn.id;
+		const { recordedId, ...named } = turn;
+		// The newer one may have been taken back since.
+		const name = recordedId ?? turn.id;
+		const id = this.#ids.has(name) ? idOfPlace(turn.start) : name;
 		this.#ids.add(id);
-		this.#turns.push(id === turn.id ? turn : { ...turn, id, recordedId: turn.id });
+		this.#turns.push({ ...named, id, ...(id === name ? {} : { recordedId: name }) });
 	}
 
 	/** Takes over what was known of the turns before the one that begins here. */
 	#adopt(start: number): boolean {
 		const older = this.#older;
 		if (!older || this.#takenBack > 0 || start >= older.size) return false;
-		const position = older.#turns.findIndex((turn) => turn.start === start && turn.recorded);
+		// It is of a turn that may have been taken back since; the one before it is not known.
+		if (this.#turnContext === null && older.#turnContext !== null && older.#turnContext.start >= start) return false;
+		const position = older.#positionAt(start);
 		if (position < 0) return false;
+		if (older.#kept?.index.summary.hasCopies === true && !this.#hasAll(older, position)) {
+			// Some go by their place because of one that was taken back.
+			this.#older = null;
+			return false;
+		}
 		const before = ({ line }: { readonly line: LinePlace }) => line.start < start;
 		for (const turn of older.#turns.slice(position + 1)) this.#add(turn);
 		this.#compactions.push(...older.#compactions.filter(before));
-		this.#standing.push(...older.#standing.filter((place) => place.start < start));
+		for (const place of older.#standing) if (place.start < start) this.#stand(place);
 		this.#damaged.push(...older.#damaged.filter((offset) => offset < start));
 		this.#unknown.push(...older.#unknown.filter((line) => line.start < start));
 		for (const [turnId, places] of older.#late) {
@@ -211,6 +349,8 @@ export class TurnIndex {
 		}
 		this.#turnContext ??= older.#turnContext;
 		this.#tokenUsage ??= older.#tokenUsage;
+		this.#kept = older.#keptBefore(start, position);
+		this.looked += older.looked;
 		this.#lines = older.#lines.copy();
 		this.#marks = [...older.#marks];
 		this.#stretchEnd = older.#stretchEnd;
@@ -219,9 +359,33 @@ export class TurnIndex {
 		this.#older = null;
 		return true;
 	}
+
+	/** Whether the newest turns of another index, up to a position, are there still. */
+	#hasAll(older: TurnIndex, position: number): boolean {
+		const starts = new Set(this.#turns.map((turn) => turn.start));
+		for (let each = 0; each <= position; each++) if (!starts.has(older.#at(each).start)) return false;
+		return true;
+	}
+
+	/** The position of the recorded turn that begins at an offset; -1 when there is none. */
+	#positionAt(start: number): number {
+		const own = this.#turns.findIndex((turn) => turn.start === start && turn.recorded);
+		if (own >= 0 || !this.#kept) return own;
+		for (let position = this.#turns.length; position < this.count; position++) {
+			const turn = this.#at(position);
+			if (turn.start <= start) return turn.start === start && turn.recorded ? position : -1;
+		}
+		return -1;
+	}
+
+	/** What is kept of the turns behind a position, which begins at an offset. */
+	#keptBefore(start: number, position: number): Kept | null {
+		if (!this.#kept) return null;
+		const { index } = this.#kept;
+		let { compactions } = this.#kept;
+		while (compactions > 0 && index.compaction(compactions - 1).line.start >= start) compactions--;
+		return { index, turns: Math.min(this.#kept.turns, this.count - position - 1), compactions };
+	}
 }
 
-function fingerprintAt(file: RolloutBytes, end: number): Buffer {
-	const length = Math.min(end, FINGERPRINT_BYTES);
-	return readBytes(file, Buffer.alloc(length), end - length);
-}
+const placeOf = (place: LinePlace | null) => place && { start: place.start, end: place.end };

@@ -1,16 +1,23 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { readBytes } from '../rollout/backwardLines.ts';
 import { FileWindow } from '../rollout/fileWindow.ts';
 import { type LineFilter, type PlacedLine, placedLines, readTurnRecords, type TurnRecords } from './turnRecords.ts';
 import type { LinePlace } from '../rollout/lineMark.ts';
 import type { StoredTurnList, TurnItemsAnswer, TurnsAnswer, TurnStore } from './storedTurns.ts';
 import type { RolloutBytes } from '../rollout/rolloutBytes.ts';
 import { openRollout, type RolloutView } from '../rollout/rolloutView.ts';
+import type { TurnCache } from './turnCache.ts';
 import { TurnIndex } from './turnIndex.ts';
+import type { TurnSpan } from './turnSpan.ts';
 
+/** Enough of a line to tell that a turn begins with it. */
+const TURN_BEGINNING = 2048;
 /** Positions of turns are kept of so many threads. */
 const KEPT_INDEXES = 16;
 /** After this many bytes of records other work gets its turn. */
 const BYTES_AT_ONCE = 4 * 1024 * 1024;
+/** What was found is kept for later processes when so many bytes had to be looked through for it. */
+const WORTH_KEEPING = 256 * 1024;
 
 /** What a thread goes on with: everything from the last compaction of its history on, and what counts from before it. */
 export interface RolloutTail {
@@ -33,10 +40,12 @@ export class TurnLog implements TurnStore {
 	/** The one used last is the last. */
 	readonly #indexes = new Map<string, TurnIndex>();
 	readonly #openRollout: (path: string) => RolloutView;
+	readonly #cache: TurnCache | null;
 
-	/** Without an argument: for files that go on from no other one. */
-	constructor(open = (path: string): RolloutView => openRollout(path, () => null)) {
+	/** Without arguments: for files that go on from no other one, with nothing kept for later processes. */
+	constructor(open = (path: string): RolloutView => openRollout(path, () => null), cache: TurnCache | null = null) {
 		this.#openRollout = open;
+		this.#cache = cache;
 	}
 
 	listTurns({ path }: { readonly path: string }): TurnsAnswer {
@@ -54,10 +63,11 @@ export class TurnLog implements TurnStore {
 	async tail(path: string, takenBack: number): Promise<RolloutTail> {
 		const index = this.#index(path);
 		// To the beginning: what belongs to no turn, and what is broken, may lie anywhere. Only the end is read.
-		await index.extend(() => false);
+		await this.#whole(path, index);
+		const [oldestTakenBack] = takenBack === 0 ? [] : await index.spans(takenBack - 1, takenBack);
 		const file = index.openRecords();
 		try {
-			const start = startOfHistory(index, file, takenBack === 0 ? index.size : (index.turns[takenBack - 1]?.start ?? 0));
+			const start = await startOfHistory(index, file, takenBack === 0 ? index.size : (oldestTakenBack?.start ?? 0));
 			const lines: PlacedLine[] = [];
 			let unread = 0;
 			const take = (place: LinePlace, wanted: LineFilter) => {
@@ -90,20 +100,33 @@ export class TurnLog implements TurnStore {
 		return {
 			positionOf: (turnId) => index.positionOf(turnId),
 			has: async (position) => {
-				await index.extend(() => index.turns.length > position);
-				return index.turns.length > position;
+				await index.extend(() => index.count > position);
+				return index.count > position;
 			},
 			count: async () => {
-				await index.extend(() => false);
-				return index.turns.length;
+				await this.#whole(path, index);
+				return index.count;
 			},
 			read: (range, wanted) => readTurns(index, { ...range, wanted }),
 		};
 	}
 
+	/** Finds all turns, and keeps where they lie for the next process when that was much work. */
+	async #whole(path: string, index: TurnIndex): Promise<void> {
+		await index.extend(() => false);
+		if (index.looked < WORTH_KEEPING || index.missing !== null) return;
+		index.looked = 0;
+		// From now on it is read from there, so that what a thread takes of the memory does not grow with it.
+		if (this.#cache?.save(path, index.content) === true && this.#indexes.get(path) === index) this.#indexes.delete(path);
+	}
+
 	#index(path: string): TurnIndex {
 		const known = this.#indexes.get(path) ?? null;
-		const index = TurnIndex.open(() => this.#openRollout(path), known);
+		const index = TurnIndex.open(
+			() => this.#openRollout(path),
+			known,
+			() => this.#cache?.load(path) ?? null,
+		);
 		this.#indexes.delete(path);
 		this.#indexes.set(path, index);
 		const [oldest] = this.#indexes.keys();
@@ -116,12 +139,15 @@ async function* readTurns(
 	index: TurnIndex,
 	{ from, to, wanted }: { from: number; to: number; wanted: () => LineFilter },
 ): AsyncGenerator<TurnRecords> {
-	await index.extend(() => index.turns.length >= to);
-	const spans = index.turns.slice(from, to);
-	const oldest = spans.at(-1);
-	if (!oldest) return;
 	const file = index.openRecords();
 	try {
+		let spans = await index.spans(from, to);
+		if (index.wasKeptEarlier && ![spans.at(0), spans.at(-1)].every((span) => !span?.recorded || beginsTurn(file, span))) {
+			index.forgetKept();
+			spans = await index.spans(from, to);
+		}
+		const oldest = spans.at(-1);
+		if (!oldest) return;
 		const window = new FileWindow(file, oldest.start);
 		let bytes = 0;
 		for (const span of spans) {
@@ -137,9 +163,16 @@ async function* readTurns(
 	}
 }
 
+/** Whether a turn is recorded to begin where an index says so: what was kept of a file may be older than a change in its middle. */
+function beginsTurn(file: RolloutBytes, { start, end }: TurnSpan): boolean {
+	const bytes = readBytes(file, Buffer.alloc(Math.min(TURN_BEGINNING, end - start)), start).toString('latin1');
+	const line = bytes.split('\n', 1)[0] ?? '';
+	return line.includes('"task_started"') || line.includes('"turn_started"');
+}
+
 /** The beginning of the last turn before an offset whose compaction replaced all before it; 0 when there is none. */
-function startOfHistory(index: TurnIndex, file: RolloutBytes, before: number): number {
-	return index.compactions.find(({ turn, line }) => turn.start < before && replacesHistory(file, line))?.turn.start ?? 0;
+async function startOfHistory(index: TurnIndex, file: RolloutBytes, before: number): Promise<number> {
+	return (await index.findCompaction(({ turnStart, line }) => turnStart < before && replacesHistory(file, line)))?.turnStart ?? 0;
 }
 
 /** Old records of a compaction hold its summary only. */
