@@ -16,7 +16,7 @@ import { parsePhrase, parseQuery } from './index/searchWords.ts';
 import type { TurnItemsAnswer, TurnsAnswer } from './turns/storedTurns.ts';
 import { filesOfThread, indexedFile, knownFolders, latestFiles, threadsOnBase, type ThreadIndex } from './index/threadIndex.ts';
 import { type Candidate, listIndex, listIndexAndFiles, scanFiles } from './index/threadListing.ts';
-import { TurnCache, turnCacheFolder } from './turns/turnCache.ts';
+import { turnCacheOf } from './turns/turnCache.ts';
 import { type RolloutTail, TurnLog } from './turns/turnLog.ts';
 import type { LineFilter } from './turns/turnRecords.ts';
 import { ThreadNames } from './index/threadNames.ts';
@@ -62,7 +62,6 @@ export class LocalThreadStore implements ThreadStore {
 	readonly #git: GitPatches;
 	readonly #files: RolloutFiles;
 	readonly #heads: RolloutHeads;
-	readonly #turnCache: TurnCache;
 	readonly #turns: TurnLog;
 
 	/** When this process last began to keep a thread. */
@@ -76,8 +75,7 @@ export class LocalThreadStore implements ThreadStore {
 		this.#git = new GitPatches(path.join(home, 'tiller', 'thread_git.jsonl'));
 		this.#files = new RolloutFiles(home);
 		this.#heads = new RolloutHeads(this.#files.locate);
-		this.#turnCache = new TurnCache(turnCacheFolder(home));
-		this.#turns = new TurnLog((file) => this.#files.open(file), this.#turnCache);
+		this.#turns = new TurnLog((file) => this.#files.open(file), turnCacheOf(home));
 	}
 
 	async list(query: ThreadQuery): Promise<ThreadPage> {
@@ -234,7 +232,7 @@ export class LocalThreadStore implements ThreadStore {
 		for (const file of [...refs.map((ref) => ref.path).filter((each) => each !== thread.path), thread.path]) {
 			await fs.promises.rm(placeOf(file), { force: true });
 			this.#heads.forget(file);
-			this.#turnCache.remove(file);
+			this.#turns.forget(file);
 		}
 		this.#updater.request({ renew: false });
 	}

@@ -10,7 +10,7 @@ import { type ChangedFolder, newestOf, type RolloutRef } from '../rollout/rollou
 import { readRolloutHead, type RolloutHead } from '../rollout/rolloutHead.ts';
 import { sessionMetaEntry } from '../rollout/rolloutLine.ts';
 import { sourceKinds } from '../sessionSource.ts';
-import { TurnCache, turnCacheFolder } from '../turns/turnCache.ts';
+import { turnCacheOf } from '../turns/turnCache.ts';
 import { FILES_OF_A_SECOND, firstNumber } from './fileNumbers.ts';
 import { filesOfThread } from './threadIndex.ts';
 
@@ -52,7 +52,7 @@ async function update({ home }: IndexUpdateOptions): Promise<void> {
 		}
 		database.exec(`INSERT OR REPLACE INTO state VALUES('complete', '1')`);
 		const named = database.prepare('SELECT 1 FROM files WHERE name = ?');
-		new TurnCache(turnCacheFolder(home)).clean((name) => named.get(name) !== undefined);
+		turnCacheOf(home).clean((name) => named.get(name) !== undefined);
 		await indexTexts(database, home);
 	} finally {
 		database.close();

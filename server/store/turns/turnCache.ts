@@ -5,8 +5,8 @@ import { type IndexContent, KeptIndex, writeIndex } from './keptIndex.ts';
 const SUFFIX = '.turns';
 
 /** The one place that names the folder. All of it is a cache: deleted at any time, it is made again from the rollouts. */
-export function turnCacheFolder(home: string): string {
-	return path.join(home, 'tiller', 'turns');
+export function turnCacheOf(home: string): TurnCache {
+	return new TurnCache(path.join(home, 'tiller', 'turns'));
 }
 
 /** Where the turns of rollouts lie, kept from one process to the next. A rollout keeps its name when it is archived. Never throws. */

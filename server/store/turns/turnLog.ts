@@ -59,6 +59,12 @@ export class TurnLog implements TurnStore {
 		return { type: 'unknownTurn', turnId };
 	}
 
+	/** Of a rollout that is deleted. */
+	forget(path: string): void {
+		this.#indexes.delete(path);
+		this.#cache?.remove(path);
+	}
+
 	/** With enough for the thread as it is without its last `takenBack` turns. Throws the file system's error. */
 	async tail(path: string, takenBack: number): Promise<RolloutTail> {
 		const index = this.#index(path);
