@@ -8,7 +8,7 @@ import { RolloutFiles } from './rollout/rolloutFiles.ts';
 import { newestOf, type RolloutRef } from './rollout/rolloutFolders.ts';
 import type { RolloutHead } from './rollout/rolloutHead.ts';
 import { RolloutHeads } from './rollout/rolloutHeads.ts';
-import { parseRolloutName } from './rollout/rolloutName.ts';
+import { createdAt, parseRolloutName } from './rollout/rolloutName.ts';
 import type { SessionMeta } from './rollout/rolloutLine.ts';
 import type { RolloutView } from './rollout/rolloutView.ts';
 import { spawnedAgent } from './sessionSource.ts';
@@ -346,13 +346,6 @@ export class LocalThreadStore implements ThreadStore {
 		const parts = whileOpen(this.#files.open(thread.path), (view) => view.parts);
 		return parts.some((part) => part.file === file.path && olderAt >= part.from && olderAt < part.to) ? thread : null;
 	}
-}
-
-/** Null where the file began with its thread: another one of it says when that was only by the thread's id, which counts the time. */
-function createdAt(file: string): number | null {
-	const name = parseRolloutName(file);
-	if (name === null || name.rolloutId === name.id || name.id[14] !== '7') return null;
-	return Number.parseInt(name.id.replaceAll('-', '').slice(0, 12), 16);
 }
 
 type Candidates = Iterable<Candidate> | AsyncIterable<Candidate>;

@@ -44,3 +44,10 @@ export function isNewer(a: RolloutName, b: RolloutName): boolean {
 	if ((a.rolloutId === a.id) !== (b.rolloutId === b.id)) return b.rolloutId === b.id;
 	return a.rolloutId > b.rolloutId;
 }
+
+/** Null where the file began with its thread: another one of it says when that was only by the thread's id, which counts the time. */
+export function createdAt(file: string): number | null {
+	const name = parseRolloutName(file);
+	if (name === null || name.rolloutId === name.id || name.id[14] !== '7') return null;
+	return Number.parseInt(name.id.replaceAll('-', '').slice(0, 12), 16);
+}
