@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { ChangedFiles } from './index/changedFiles.ts';
 import { updateIndex } from './index/indexUpdate.ts';
 import { IndexUpdater } from './index/indexUpdater.ts';
 import { LocalThreadStore } from './localThreadStore.ts';
@@ -21,14 +22,17 @@ const all: ThreadQuery = {
 	limit: 25,
 };
 
-for (const source of ['the files', 'the index', 'an index that was made before the last changes'] as const) {
-	describe(`stored threads, from ${source}`, () => storedThreads(source));
+const sources = ['the files', 'the index', 'an index that was made before the last changes'] as const;
+for (const source of sources) {
+	describe(`stored threads, from ${source}`, () => storedThreads(source, { isWatched: false }));
+	if (source !== 'the files') describe(`stored threads whose folders are watched, from ${source}`, () => storedThreads(source, { isWatched: true }));
 }
 
-function storedThreads(source: 'the files' | 'the index' | 'an index that was made before the last changes'): void {
+function storedThreads(source: (typeof sources)[number], { isWatched }: { readonly isWatched: boolean }): void {
 	let home: string;
 	let store: LocalThreadStore;
 	let index: ThreadIndex;
+	let changes: ChangedFiles;
 
 	beforeEach(async () => {
 		home = await mkdtemp(path.join(tmpdir(), 'tiller-store-'));
@@ -40,10 +44,12 @@ function storedThreads(source: 'the files' | 'the index' | 'an index that was ma
 		});
 		// What is under test is which answers come, not when the index is made.
 		const updater = new IndexUpdater({ home, worker: path.join(home, 'no such worker'), onProblem: () => {} });
-		store = new LocalThreadStore({ home, index, updater });
+		changes = new ChangedFiles(home, isWatched ? { least: 0 } : {});
+		store = new LocalThreadStore({ home, index, updater, changes });
 		if (source !== 'the files') await bringUpToDate();
 	});
 	afterEach(async () => {
+		changes.dispose();
 		index.close();
 		await rm(home, { recursive: true, force: true });
 	});

@@ -2,13 +2,14 @@ import fs from 'node:fs';
 import path from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { GitPatches, type GitPatch } from './rollout/gitPatches.ts';
+import { ChangedFiles } from './index/changedFiles.ts';
 import type { IndexUpdater } from './index/indexUpdater.ts';
 import { placeOf, stateOf, whileOpen } from './rollout/rolloutBytes.ts';
 import { RolloutFiles } from './rollout/rolloutFiles.ts';
 import { newestOf, type RolloutRef } from './rollout/rolloutFolders.ts';
 import type { RolloutHead } from './rollout/rolloutHead.ts';
 import { RolloutHeads } from './rollout/rolloutHeads.ts';
-import { createdAt, parseRolloutName } from './rollout/rolloutName.ts';
+import { createdAt, datedPath, parseRolloutName } from './rollout/rolloutName.ts';
 import type { SessionMeta } from './rollout/rolloutLine.ts';
 import type { RolloutView } from './rollout/rolloutView.ts';
 import { spawnedAgent } from './sessionSource.ts';
@@ -48,6 +49,7 @@ export interface LocalThreadStoreOptions {
 	readonly home: string;
 	readonly index: ThreadIndex;
 	readonly updater: IndexUpdater;
+	readonly changes?: ChangedFiles;
 }
 
 /**
@@ -63,11 +65,13 @@ export class LocalThreadStore implements ThreadStore {
 	readonly #files: RolloutFiles;
 	readonly #heads: RolloutHeads;
 	readonly #turns: TurnLog;
+	readonly #changes: ChangedFiles;
 
 	/** When this process last began to keep a thread. */
 	#begunAt = Number.NEGATIVE_INFINITY;
 
-	constructor({ home, index, updater }: LocalThreadStoreOptions) {
+	constructor({ home, index, updater, changes = new ChangedFiles(home) }: LocalThreadStoreOptions) {
+		this.#changes = changes;
 		this.#home = home;
 		this.#index = index;
 		this.#updater = updater;
@@ -84,7 +88,12 @@ export class LocalThreadStore implements ThreadStore {
 		const { searchTerm } = query;
 		const named = searchTerm === null ? [] : [...names].filter(([, name]) => name.includes(searchTerm)).map(([id]) => id);
 		const request = { ...query, named, after };
-		const sources = { home: this.#home, folders: query.archived ? this.#files.archived : this.#files.active, heads: this.#heads };
+		const sources = {
+			home: this.#home,
+			folders: query.archived ? this.#files.archived : this.#files.active,
+			heads: this.#heads,
+			changes: this.#changes,
+		};
 		const page = (candidates: Candidates) => this.#page(candidates, { query, names });
 		if (query.indexOnly) {
 			const indexed = () => this.#index.use((database) => page(listIndex(database, this.#home, request)));
@@ -201,7 +210,8 @@ export class LocalThreadStore implements ThreadStore {
 
 	/** All files of the thread move, also those that newer ones have taken the place of. The one that counts goes last. */
 	async setArchived(thread: StoredThread, change: { readonly archived: boolean }): Promise<StoredThread> {
-		const target = (file: string) => (change.archived ? path.join(this.#home, 'archived_sessions', path.basename(file)) : this.#datedPath(file));
+		const target = (file: string) =>
+			change.archived ? path.join(this.#home, 'archived_sessions', path.basename(file)) : datedPath(this.#home, file);
 		const others = this.#files.ofThread(thread.meta.id).map((ref) => ref.path);
 		for (const file of [...others.filter((each) => each !== thread.path && this.#isArchived(each) !== change.archived), thread.path]) {
 			const [from, to] = [placeOf(file), target(placeOf(file))];
@@ -250,12 +260,6 @@ export class LocalThreadStore implements ThreadStore {
 
 	nameOf(id: string): Promise<string | null> {
 		return this.#names.get(id);
-	}
-
-	#datedPath(file: string): string {
-		const date = /^rollout-(\d{4})-(\d\d)-(\d\d)T/.exec(path.basename(file));
-		const folder = date ? path.join(date[1] ?? '', date[2] ?? '', date[3] ?? '') : '';
-		return path.join(this.#home, 'sessions', folder, path.basename(file));
 	}
 
 	readonly #isArchived = (file: string) => hostPaths.isInside(path.join(this.#home, 'archived_sessions'), file);

@@ -53,6 +53,12 @@ CREATE VIRTUAL TABLE texts USING fts5(text, content='', contentless_delete=1, to
 CREATE TABLE state(name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 `;
 
+/** Lists by last change; also added to a file that was made without them. */
+const MORE_INDEXES = `
+CREATE INDEX IF NOT EXISTS files_by_change ON files(archived, mtime, key);
+CREATE INDEX IF NOT EXISTS files_by_cwd_change ON files(archived, cwd, mtime, key);
+`;
+
 /** Numbers of texts that a file has room for: 2 to this power. */
 export const DOC_BITS = 21;
 
@@ -105,11 +111,13 @@ async function open(file: string): Promise<DatabaseSync> {
 		fs.chmodSync(file, 0o600);
 		// What is lost when the power fails is built again.
 		database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF; PRAGMA journal_size_limit = 4194304;');
-		if (versionOf(database) === INDEX_VERSION) return database;
-		database.exec(`BEGIN IMMEDIATE`);
-		// Another process may have been first.
-		if (versionOf(database) !== INDEX_VERSION) database.exec(`${SCHEMA}; PRAGMA user_version = ${INDEX_VERSION}`);
-		database.exec('COMMIT');
+		if (versionOf(database) !== INDEX_VERSION) {
+			database.exec(`BEGIN IMMEDIATE`);
+			// Another process may have been first.
+			if (versionOf(database) !== INDEX_VERSION) database.exec(`${SCHEMA}; PRAGMA user_version = ${INDEX_VERSION}`);
+			database.exec('COMMIT');
+		}
+		database.exec(MORE_INDEXES);
 		return database;
 	} catch (error) {
 		database.close();

@@ -7,6 +7,7 @@ import { stateOf } from '../rollout/rolloutBytes.ts';
 import type { RolloutHeads } from '../rollout/rolloutHeads.ts';
 import { parseRolloutName } from '../rollout/rolloutName.ts';
 import { sourceKinds } from '../sessionSource.ts';
+import type { ChangedFiles } from './changedFiles.ts';
 import {
 	filesOfThread,
 	filesWithoutHead,
@@ -45,10 +46,11 @@ export interface ListingSources {
 	readonly home: string;
 	readonly folders: RolloutFolders;
 	readonly heads: RolloutHeads;
+	readonly changes: ChangedFiles;
 }
 
 /** What fits, in the order of the list and from the cursor on, without the index: names of files give the order. */
-export async function* scanFiles({ folders, heads }: ListingSources, query: IndexQuery): AsyncGenerator<Candidate> {
+export async function* scanFiles({ folders, heads }: Pick<ListingSources, 'folders' | 'heads'>, query: IndexQuery): AsyncGenerator<Candidate> {
 	const newestFirst = query.sortDirection === 'desc';
 	let reads = 0;
 	const headOf = async (file: string) => {
@@ -85,7 +87,7 @@ export function* listIndex(database: DatabaseSync, home: string, query: IndexQue
  */
 export async function listIndexAndFiles(
 	database: DatabaseSync,
-	{ home, folders, heads }: ListingSources,
+	{ home, folders, heads, changes }: ListingSources,
 	query: IndexQuery,
 ): Promise<{ readonly stale: boolean; readonly candidates: Iterable<Candidate> | AsyncIterable<Candidate> } | null> {
 	const known = knownFolders(database, home);
@@ -130,6 +132,20 @@ export async function listIndexAndFiles(
 		const left = extras.filter((extra) => after === null || sign * compareText(extra.key, after.key) > 0).toSorted(compare);
 		return { stale, candidates: without(merged(listIndex(database, home, query), left, compare), older) };
 	}
+	const changed = await changes.since(database, query.archived);
+	if (changed !== null) {
+		const moved = changed.files.flatMap(({ path: file, time, indexed }) =>
+			fits(indexed.head, query) && !older.has(file) ? [{ path: file, key: indexed.key, time, head: indexed.head, indexed: null }] : [],
+		);
+		const timed = extras.flatMap((extra) => {
+			const time = stateOf(extra.path)?.mtimeMs;
+			return time === undefined ? [] : [{ ...extra, time }];
+		});
+		return {
+			stale,
+			candidates: inOrder(without(listIndex(database, home, query), new Set([...older, ...changed.paths])), [...moved, ...timed], query),
+		};
+	}
 	const places = function* (): Generator<Place> {
 		yield* without(matchingFiles(database, home, query), older);
 		yield* extras;
@@ -170,7 +186,7 @@ function* without<T extends { readonly path: string }>(places: Iterable<T>, left
 	for (const place of places) if (!left.has(place.path)) yield place;
 }
 
-function* merged(rows: Iterable<Candidate>, extras: Candidate[], compare: (a: Place, b: Place) => number): Generator<Candidate> {
+function* merged(rows: Iterable<Candidate>, extras: readonly Candidate[], compare: (a: Candidate, b: Candidate) => number): Generator<Candidate> {
 	let next = 0;
 	for (const row of rows) {
 		for (let extra = extras[next]; extra && compare(extra, row) < 0; extra = extras[next]) {
@@ -180,6 +196,20 @@ function* merged(rows: Iterable<Candidate>, extras: Candidate[], compare: (a: Pl
 		yield row;
 	}
 	yield* extras.slice(next);
+}
+
+/** Rows by their last change, those that changed since and those that the index lacks in their place. */
+function inOrder(rows: Iterable<Candidate>, others: readonly Candidate[], { after, sortDirection }: IndexQuery): Iterable<Candidate> {
+	const sign = sortDirection === 'desc' ? -1 : 1;
+	const compare = (a: Position, b: Position) => sign * (a.time - b.time || compareText(a.key, b.key));
+	const left = new Map(others.map((each) => [each.path, each]));
+	const later = [...left.values()].filter((each) => after === null || compare(each, after) > 0).toSorted(compare);
+	return merged(without(rows, new Set(left.keys())), later, compare);
+}
+
+interface Position {
+	readonly time: number;
+	readonly key: string;
 }
 
 type HeadOf = (place: Place) => RolloutHead | null | Promise<RolloutHead | null>;

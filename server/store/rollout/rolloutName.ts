@@ -51,3 +51,10 @@ export function createdAt(file: string): number | null {
 	if (name === null || name.rolloutId === name.id || name.id[14] !== '7') return null;
 	return Number.parseInt(name.id.replaceAll('-', '').slice(0, 12), 16);
 }
+
+/** Where a rollout lies by the day in its name, below the sessions of a home. */
+export function datedPath(home: string, file: string): string {
+	const date = /^rollout-(\d{4})-(\d\d)-(\d\d)T/.exec(path.basename(file));
+	const folder = date ? path.join(date[1] ?? '', date[2] ?? '', date[3] ?? '') : '';
+	return path.join(home, 'sessions', folder, path.basename(file));
+}
