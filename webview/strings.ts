@@ -5,6 +5,7 @@ import { failureStrings } from './strings/failureStrings.ts';
 import { hookStrings } from './strings/hookStrings.ts';
 import { mcpStrings } from './strings/mcpStrings.ts';
 import { pageStrings } from './strings/pageStrings.ts';
+import { sideStrings } from './strings/sideStrings.ts';
 import { statusStrings } from './strings/statusStrings.ts';
 import { transcriptStrings } from './strings/transcriptStrings.ts';
 
@@ -19,4 +20,5 @@ export const strings = {
 	...approvalStrings,
 	...hookStrings,
 	...mcpStrings,
+	...sideStrings,
 };

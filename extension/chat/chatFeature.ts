@@ -12,6 +12,7 @@ import { chatViewId, showChatView, viewPlace } from './chatPlace.ts';
 import type { Chats } from './chats.ts';
 import { type ChatParts, chatSurroundings } from './chatSurroundings.ts';
 import { ChatTabs, chatTabType } from './chatTabs.ts';
+import { askBeside } from './askBeside.ts';
 import { type ChatOptions, type ChatSurroundings, OpenChat } from './openChat.ts';
 import { KeptPage } from './page/keptPage.ts';
 import { tellOfSilentPage } from './page/silentPage.ts';
@@ -35,7 +36,12 @@ export function chatFeature(ground: Ground, chats: Chats, parts: ChatParts) {
 		commands: chatCommands(chats),
 		clientCommands: chatClientCommands(chats, parts),
 		stateChanged: (state) => {
-			if (state.type !== 'ready') for (const each of chats.all) each.active.serverLost();
+			if (state.type !== 'ready') {
+				for (const { active, beside } of chats.all) {
+					active.serverLost();
+					beside.serverLost();
+				}
+			}
 			pushConnection();
 		},
 		connected: async (client) => {
@@ -81,6 +87,7 @@ function chatClientCommands(chats: Chats, { threads }: ChatParts) {
 			if (thread !== null) await chats.openTab(thread.id);
 		},
 		'tiller.forkThread': (client: Client, node: unknown, turnId: unknown) => main.work.fork(client, node, turnId),
+		'tiller.askBeside': (_client: Client, place: unknown) => askBeside(chats.of(place)),
 		'tiller.compactThread': (client: Client, node: unknown) => main.work.compact(client, node),
 		'tiller.reviewWithAgent': (client: Client, kind: unknown) => main.work.review(client, kind),
 	} satisfies Feature['clientCommands'];

@@ -11,6 +11,7 @@ import type { TurnProblemWatch } from '../problems/turnProblems.ts';
 import { ServerPrompts } from '../prompts/serverPrompts.ts';
 import { ThreadChanges } from '../review/threadChanges.ts';
 import type { Client } from '../server/client.ts';
+import { sideWords } from './sideWords.ts';
 import { skillEntries } from '../skills/skillEntries.ts';
 import { agentStates } from '../threads/agentStates.ts';
 import type { ThreadList } from '../threads/threadList.ts';
@@ -27,6 +28,7 @@ import { modesNotAllowed } from './settings/modesNotAllowed.ts';
 import type { FavouriteModels } from './settings/favouriteModels.ts';
 import { pickModel } from './settings/modelPicker.ts';
 import { pickPermissions } from './settings/pickers.ts';
+import { SideQuestions } from './sideQuestions.ts';
 import { ThreadModels, type ThreadModelsOptions } from './settings/threadModels.ts';
 
 /** What all chats of a window have in common. */
@@ -69,6 +71,7 @@ export class OpenChat {
 	readonly work: ThreadWork;
 	readonly #changes: ThreadChanges;
 	readonly #background: BackgroundCommands;
+	readonly beside: SideQuestions;
 	readonly #models: ThreadModels;
 	readonly #owned: { dispose(): unknown }[] = [];
 
@@ -84,6 +87,8 @@ export class OpenChat {
 		this.active = active;
 		const changes = own(new ThreadChanges(ready));
 		const background = own(new BackgroundCommands({ ready, activeThread, visible: (): boolean => this.view.visible }));
+		const beside = own(new SideQuestions({ ready, activeThread, assertMayRun: around.host.assertMayRun, words: sideWords }));
+		this.beside = beside;
 		this.#changes = changes;
 		this.#background = background;
 		this.#models = new ThreadModels({ ...around.models, onChange: () => this.showModels() });
@@ -99,6 +104,7 @@ export class OpenChat {
 					conflicts,
 					problems,
 					background,
+					beside,
 					mentions: new Mentions({ ready, terminals: around.terminals, threads: list, activeThread }),
 					serverPrompts: new ServerPrompts({ ready, activeThread }),
 					skills: async () => skillEntries(await ready(), active.cwd ?? around.state().roots?.[0]?.path ?? null),
@@ -112,6 +118,7 @@ export class OpenChat {
 					models: this.models,
 					agents: agents(),
 					background: background.list,
+					sideQuestions: beside.list,
 					lostTurns: active.lostTurns,
 					settings: active.settings,
 					pending: this.#pending(),
@@ -136,11 +143,13 @@ export class OpenChat {
 		own(list.onDidChange(() => (this.#showTitle(), push({ type: 'agents', agents: agents() }))));
 		own(changes.onDidChange(() => push({ type: 'turnChanges', turnChanges: changes.turns })));
 		own(background.onDidChange(() => push({ type: 'background', background: background.list })));
+		own(beside.onDidChange(() => push({ type: 'sideQuestions', sideQuestions: beside.list })));
 		own(active.queue.onDidChange((queue) => push({ type: 'queue', queue })));
 		own(active.onDidChangeSettings((settings) => push({ type: 'settings', settings })));
 		own(
 			active.onDidSwitch((thread) => {
 				if (thread !== null) around.began({ id: thread.id, cwd: thread.cwd, provider: thread.modelProvider, model: active.settings.model });
+				beside.closeAll();
 				this.#models.forget();
 				this.#showTitle();
 				void this.view.show(thread);
@@ -195,6 +204,7 @@ export class OpenChat {
 		const isOwn = this.active.notice(notification);
 		this.#changes.notice(notification);
 		this.#background.notice(notification);
+		this.beside.notice(notification);
 		if (isOwn || (notification.method === 'warning' && notification.params.threadId == null)) this.view.notify(notification);
 	}
 

@@ -19,6 +19,7 @@ const pageContract = [
 	'webview/channel/pageState.ts',
 	'webview/channel/questions.ts',
 	'webview/channel/statusInfo.ts',
+	'webview/channel/sideQuestion.ts',
 	'webview/channel/turnFacts.ts',
 ];
 /** The schemas of the page's requests: the host parses by them; the page takes their types only, so that its script has no zod in it. */

@@ -5,6 +5,7 @@ import type { Attachment } from './attachment.ts';
 import type { AccountState, AgentState, ConnectionState, PageSettings, ProviderName, QueueState } from './pageState.ts';
 import type { PendingQuestion } from './questions.ts';
 import type { ServerFeature } from './requests/composerRequests.ts';
+import type { SideQuestion } from './sideQuestion.ts';
 import type { FileConflict, ReviewCount, TurnChanges, TurnProblems } from './turnFacts.ts';
 
 /** A change of the host's side of the state: one member is replaced, or a notification of the active thread is applied. */
@@ -22,6 +23,7 @@ export type PageEvent =
 	| { readonly type: 'queue'; readonly queue: QueueState }
 	| { readonly type: 'agents'; readonly agents: Readonly<Record<string, AgentState>> }
 	| { readonly type: 'background'; readonly background: readonly BackgroundTerminal[] }
+	| { readonly type: 'sideQuestions'; readonly sideQuestions: readonly SideQuestion[] }
 	| { readonly type: 'features'; readonly features: readonly ServerFeature[] }
 	| { readonly type: 'providers'; readonly providers: readonly ProviderName[] }
 	/** Puts text into the composer, as a command of the editor or a failed send does. Replaces nothing that was typed: appended. */

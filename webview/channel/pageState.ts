@@ -6,6 +6,7 @@ import type { SentMessage } from '../../server/protocol/thread/turnQueue.ts';
 import type { PendingQuestion } from './questions.ts';
 import type { ServerFeature } from './requests/composerRequests.ts';
 import type { ApprovalMode } from './requests/settingsRequests.ts';
+import type { SideQuestion } from './sideQuestion.ts';
 import type { ContextUsage } from './statusInfo.ts';
 import type { FileConflict, ReviewCount, TurnChanges, TurnPlan, TurnProblems } from './turnFacts.ts';
 
@@ -87,6 +88,8 @@ export interface PageState {
 	readonly lostTurns?: readonly string[];
 	/** The commands of the thread that still run after their turn. */
 	readonly background?: readonly BackgroundTerminal[];
+	/** Questions beside the thread, oldest first. */
+	readonly sideQuestions?: readonly SideQuestion[];
 	/** What the connected server can do beyond what each can. */
 	readonly features?: readonly ServerFeature[];
 	/** Who serves models, as far as the server says it. */

@@ -15,9 +15,10 @@ import { AttachmentChips } from './AttachmentChips.tsx';
 import { ComposerField } from './ComposerField.tsx';
 import { attachmentOfFile } from './incomingFiles.ts';
 import { commandName, promptCall } from './trigger.ts';
-import { commandOf, promptOf } from './slashCommands.ts';
+import { besideOf, commandOf, promptOf } from './slashCommands.ts';
 import { QueueList } from './QueueList.tsx';
 import { ReviewTray } from './ReviewTray.tsx';
+import { askBeside, SideQuestions } from './SideQuestions.tsx';
 import { StatusPanel } from './StatusPanel.tsx';
 
 /** Milliseconds within which a second Esc stops the turn. */
@@ -73,6 +74,12 @@ export function Composer({ state }: { readonly state: ViewState }): JSX.Element 
 			return;
 		}
 		if (empty || blocked !== null) {
+			return;
+		}
+		const beside = besideOf(draft.text);
+		if (beside !== null) {
+			if (beside === '') setHint(strings.sideHint);
+			else void askBeside(page, draft, beside);
 			return;
 		}
 		const call = promptCall(draft.text);
@@ -156,6 +163,7 @@ export function Composer({ state }: { readonly state: ViewState }): JSX.Element 
 					<IconButton icon="close" label={strings.dismiss} onClick={() => page.dismissProblem()} />
 				</div>
 			)}
+			<SideQuestions state={state} />
 			{status ? (
 				<StatusPanel
 					state={state}

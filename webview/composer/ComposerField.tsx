@@ -81,6 +81,8 @@ export function ComposerField({ state, field, context, onSend, onEscape, onTyped
 			const skill = skillAttachment(entry.choice.skill);
 			insert(skill.words ?? '');
 			onAttach(skill);
+		} else if (entry.choice.type === 'send') {
+			onSend('now');
 		} else if (entry.choice.type === 'expand') {
 			onExpand(entry.choice.name);
 		} else {

@@ -3,6 +3,7 @@ import type { ApprovalMode } from '../channel/requests/settingsRequests.ts';
 import type { PageStore } from '../state/pageStore.ts';
 import { runningTurn, type ViewState } from '../state/viewState.ts';
 import { strings } from '../strings.ts';
+import { commandName } from './trigger.ts';
 
 /** One line of the menu. `insert` goes into the composer and the menu stays; `run` does it and the composer is emptied. */
 export interface Suggestion {
@@ -15,6 +16,8 @@ export interface Suggestion {
 	readonly choice:
 		| { readonly type: 'insert'; readonly text: string }
 		| { readonly type: 'run'; readonly run: (context: CommandContext) => void }
+		/** Sends what stands there. */
+		| { readonly type: 'send' }
 		/** Puts the text of a prompt in place of what was typed. */
 		| { readonly type: 'expand'; readonly name: string }
 		/** Names a skill in the message, and binds it to that word. */
@@ -59,6 +62,7 @@ const commands: readonly SlashCommand[] = [
 	{ name: 'model', icon: 'sparkle', action: { type: 'options', options: models } },
 	{ name: 'approvals', icon: 'shield', action: { type: 'options', options: approvalModes } },
 	{ name: 'status', icon: 'info', action: run(({ showStatus }) => showStatus()) },
+	{ name: 'btw', icon: 'comment-discussion', action: { type: 'options', options: sideQuestion } },
 	{ name: 'fork', icon: 'repo-forked', when: hasTurns, action: run(({ page }) => void page.act('fork', {})) },
 	{ name: 'undo', icon: 'discard', when: (state) => lastChangedTurn(state) !== null, action: run(undo) },
 	{
@@ -177,6 +181,17 @@ function reviewTargets(state: ViewState, words: string): readonly Suggestion[] {
 		choice: { type: 'run', run: ({ page }) => void page.act('review', { target: { type: 'custom', instructions: words } }) },
 	};
 	return [...targets.filter(fits), ...(words === '' ? [] : [own])];
+}
+
+function sideQuestion(_state: ViewState, words: string): readonly Suggestion[] {
+	if (words === '') return [];
+	// As Enter without the menu: what is attached goes along, and a long question has no menu.
+	return [{ id: 'ask', icon: 'comment-discussion', label: strings.sideAsk(words), detail: strings.sideAskDetail, choice: { type: 'send' } }];
+}
+
+/** The words of a message that is a question beside the thread; null when it is none. */
+export function besideOf(text: string): string | null {
+	return commandName(text) === 'btw' ? text.trim().slice('/btw'.length).trim() : null;
 }
 
 function models({ models: all, settings }: ViewState, words: string): readonly Suggestion[] {

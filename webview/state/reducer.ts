@@ -31,6 +31,8 @@ function reduce(state: ViewState, event: PageEvent): ViewState {
 			return { ...state, review: event.review };
 		case 'agents':
 			return { ...state, agents: event.agents };
+		case 'sideQuestions':
+			return { ...state, sideQuestions: event.sideQuestions };
 		case 'features':
 			return { ...state, features: event.features };
 		case 'providers':

@@ -55,6 +55,7 @@ export const composerStrings = {
 		status: t('Show the thread status'),
 		mcp: t('Show MCP servers and their tools'),
 		skills: t('Insert a skill'),
+		btw: t('Ask a side question that reads and never writes'),
 		fork: t('Continue in a copy of this thread'),
 		undo: t('Undo the changes of the last turn'),
 		init: t('Write an AGENTS.md for this project'),

@@ -14,6 +14,7 @@ import { words } from '../../words.ts';
 import type { Client } from '../../server/client.ts';
 import type { CommandName } from '../../commands.ts';
 import type { ActiveThread } from '../activeThread.ts';
+import type { SideQuestions } from '../sideQuestions.ts';
 import type { BackgroundCommands } from '../backgroundCommands.ts';
 import { applyCode, insertCode, runCode } from '../codeActions.ts';
 import { openFile } from '../openFile.ts';
@@ -43,6 +44,7 @@ export interface PageActionParts extends SharedActionParts {
 	readonly mentions: Mentions;
 	readonly problems: TurnProblemWatch;
 	readonly background: BackgroundCommands;
+	readonly beside: SideQuestions;
 	readonly pickModel: () => Promise<void>;
 	readonly pickPermissions: () => Promise<void>;
 	/** Reviews changes of a kind that needs to be asked for. */
@@ -71,6 +73,7 @@ export function pageRequestHandlers({
 	texts,
 	problems,
 	background,
+	beside,
 	resources,
 	prices,
 	prompts,
@@ -107,6 +110,22 @@ export function pageRequestHandlers({
 		},
 		interrupt: async () => {
 			await active.interrupt();
+			return done;
+		},
+		askBeside: async ({ question, input }) => {
+			beside.ask(question, input);
+			return done;
+		},
+		stopSideQuestion: async ({ id }) => {
+			await beside.stop(id);
+			return done;
+		},
+		closeSideQuestion: async ({ id }) => {
+			beside.close(id);
+			return done;
+		},
+		repeatSideQuestion: async ({ id }) => {
+			beside.again(id);
 			return done;
 		},
 		answer: async ({ key, answer }) => {

@@ -74,6 +74,8 @@ export class Relay {
 
 /** One event for two pieces of the same text; null when they are anything else. */
 function joinDeltas(a: PageEvent, b: PageEvent): PageEvent | null {
+	// The whole list: the newest counts.
+	if (a.type === 'sideQuestions' && b.type === 'sideQuestions') return b;
 	if (a.type !== 'notification' || b.type !== 'notification') return null;
 	const one = a.notification;
 	const other = b.notification;

@@ -7,6 +7,7 @@ import { done, pageRequest, reply } from './define.ts';
 
 const input = z.readonly(z.array(UserInput));
 const queued = z.strictObject({ messageId: text });
+const beside = z.strictObject({ id: text });
 const nothing = z.strictObject({});
 
 interface Sent {
@@ -30,6 +31,13 @@ export const messageRequests = {
 	sendQueued: pageRequest(queued, done),
 	interrupt: pageRequest(nothing, done),
 	answer: pageRequest(z.strictObject({ key: text, answer: QuestionAnswer }), reply<{ readonly accepted: boolean }>()),
+	/** Asks beside the thread, whether or not a turn runs; `question` is what is shown of it. Answered as soon as it is on its way. */
+	askBeside: pageRequest(z.strictObject({ question: text, input }), done),
+	stopSideQuestion: pageRequest(beside, done),
+	/** It is gone then, with its answer. */
+	closeSideQuestion: pageRequest(beside, done),
+	/** The same question to the thread as it is now. */
+	repeatSideQuestion: pageRequest(beside, done),
 	/** A person allows what the automatic reviewer denied. */
 	overruleReview: pageRequest(z.strictObject({ event: ItemGuardianApprovalReviewCompletedNotification }), done),
 };
