@@ -5,7 +5,7 @@ import type { Client } from '../server/client.ts';
 import { SideQuestions } from './sideQuestions.ts';
 
 const words = { nothingYet: () => 'nothing yet', notOffered: () => 'not offered', serverLost: () => 'lost' };
-const input = [{ type: 'text', text: 'Why?', text_elements: [] }] as const;
+const input = [{ type: 'text' as const, text: 'Why?', text_elements: [] }];
 
 function setUp({
 	own = true,

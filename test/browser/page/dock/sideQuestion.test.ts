@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import type { SideQuestion } from '../../../webview/channel/sideQuestion.ts';
-import { agentMessage, pageState, thread, turn, userMessage } from './fixtures.ts';
-import type { TillerPage } from './harness.ts';
-import { pageSuite } from './pageSuite.ts';
+import type { SideQuestion } from '../../../../webview/channel/sideQuestion.ts';
+import { agentMessage, pageState, thread, turn, userMessage } from '../fixtures.ts';
+import type { TillerPage } from '../harness.ts';
+import { pageSuite } from '../pageSuite.ts';
 
 describe('a side question', () => {
 	const suite = pageSuite();

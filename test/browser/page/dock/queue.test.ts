@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import type { SentMessage } from '../../../server/protocol/thread/turnQueue.ts';
-import type { QueueState } from '../../../webview/channel/pageState.ts';
-import { agentMessage, pageState, thread, turn, userMessage } from './fixtures.ts';
-import type { TillerPage } from './harness.ts';
-import { pageSuite } from './pageSuite.ts';
+import type { SentMessage } from '../../../../server/protocol/thread/turnQueue.ts';
+import type { QueueState } from '../../../../webview/channel/pageState.ts';
+import { agentMessage, pageState, thread, turn, userMessage } from '../fixtures.ts';
+import type { TillerPage } from '../harness.ts';
+import { pageSuite } from '../pageSuite.ts';
 
 describe('the queue of messages', () => {
 	const suite = pageSuite();
