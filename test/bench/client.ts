@@ -7,7 +7,7 @@ import type { Program } from './program.ts';
 /** A server's answer with an error: what was asked for is not there, which is no crash. */
 export class Refusal extends Error {}
 
-const PATIENCE = 90_000;
+const PATIENCE = 600_000;
 const DELTA = '{"method":"item/agentMessage/delta"';
 
 /** A client that does as little as it can, so that what is measured is the server: text deltas are counted and not parsed. */
@@ -82,6 +82,15 @@ export class BenchClient {
 		if (turn.status !== 'completed') {
 			throw new Error(`The turn ended as ${turn.status}: ${JSON.stringify(turn.error)}`);
 		}
+	}
+
+	/** Resolves at the next end of a turn of a thread. Called before what begins the turn. */
+	turnEnd(threadId: string): Promise<void> {
+		return this.#wait('turn/completed', new Promise<void>((resolve) => this.#turns.set(threadId, () => resolve())));
+	}
+
+	get pid(): number {
+		return this.#process.pid ?? 0;
 	}
 
 	/** Resolves with the next text delta. */
