@@ -66,6 +66,24 @@ async function hiddenBy(stored: StoredTurnList | null, live: readonly string[]):
 	return hidden;
 }
 
+/** How many turns there are from one to the newest; null when there is none of this id. Throws the file system's error. */
+export async function countFrom(source: TurnSource, turnId: string): Promise<number | null> {
+	for (;;) {
+		const live = source.live().map(({ id }) => id);
+		const position = await positionIn(source.stored(), live.toReversed(), turnId);
+		const after = source.live();
+		if (after.length === live.length && after.every(({ id }, index) => id === live[index])) return position < 0 ? null : position + 1;
+	}
+}
+
+/** Counted from the newest on; the live ones, newest first, take the place of stored ones. -1 when there is none of this id. */
+async function positionIn(stored: StoredTurnList | null, live: readonly string[], turnId: string): Promise<number> {
+	const hidden = await hiddenBy(stored, live);
+	if (live.includes(turnId)) return live.indexOf(turnId);
+	const position = (await stored?.positionOf(turnId)) ?? -1;
+	return position < hidden ? -1 : position - hidden + live.length;
+}
+
 /** One turn; null when there is none of this id. Throws the file system's error. */
 export async function turnOf(source: TurnSource, turnId: string): Promise<TurnView | null> {
 	const page = await turnPage(source, { anchor: { id: turnId, inclusive: true }, newestFirst: true, limit: 1 });
@@ -81,12 +99,7 @@ async function readPage(
 	const stored = source.stored();
 	const live = liveIds.toReversed();
 	const hidden = await hiddenBy(stored, live);
-	const positionOf = async (id: string) => {
-		if (live.includes(id)) return live.indexOf(id);
-		const position = (await stored?.positionOf(id)) ?? -1;
-		return position < hidden ? -1 : position - hidden + live.length;
-	};
-	const anchorAt = anchor ? await positionOf(anchor.id) : null;
+	const anchorAt = anchor ? await positionIn(stored, live, anchor.id) : null;
 	if (anchorAt === -1) return null;
 	const step = newestFirst ? 1 : -1;
 	const count = async () => live.length + Math.max(0, ((await stored?.count()) ?? 0) - hidden);

@@ -1,5 +1,6 @@
 import { type BenchClient, withServer } from './client.ts';
 import { type Measure, repeated, timed } from './measure.ts';
+import { shortAnswer } from './model.ts';
 import { inHome } from './program.ts';
 import { writeStoredThread } from './storedThreads.ts';
 
@@ -18,6 +19,8 @@ const longThread = (id: string, turnCount: number): Measure => ({
 		{ key: `${id}Page`, name: 'a page further on', unit: 'ms', budget: null },
 		{ key: `${id}Resume`, name: `\`thread/resume\` of ${turnCount.toLocaleString('en')} turns, without them`, unit: 'ms', budget: null },
 		{ key: `${id}Oldest`, name: `first 20 of ${turnCount.toLocaleString('en')} turns`, unit: 'ms', budget: null },
+		{ key: `${id}Compact`, name: 'compacted', unit: 'ms', budget: null },
+		{ key: `${id}Revert`, name: 'its last turn taken back', unit: 'ms', budget: null },
 		{ key: `${id}Memory`, name: 'memory after all this', unit: 'MiB', budget: null },
 	],
 	run: (program, model) =>
@@ -32,7 +35,15 @@ const longThread = (id: string, turnCount: number): Measure => ({
 					const page = await timed(() => turnsPage(client, { threadId, cursor }));
 					const resume = await timed(() => client.request('thread/resume', { threadId, excludeTurns: true }));
 					const oldest = await timed(() => turnsPage(client, { threadId, sortDirection: 'asc' }));
-					return { turns, page, resume, oldest, memory: await client.memory() };
+					model.reply(shortAnswer);
+					const compact = await timed(async () => {
+						const ended = client.turnEnd(threadId);
+						await client.request('thread/compact/start', { threadId });
+						await ended;
+					});
+					const last = await client.request('thread/turns/list', { threadId, limit: 1, sortDirection: 'desc' });
+					const revert = await timed(() => client.request('thread/revert', { threadId, beforeTurnId: last.data[0].id }));
+					return { turns, page, resume, oldest, compact, revert, memory: await client.memory() };
 				}),
 			);
 			return {
@@ -40,6 +51,8 @@ const longThread = (id: string, turnCount: number): Measure => ({
 				[`${id}Page`]: runs.map((run) => run.page),
 				[`${id}Resume`]: runs.map((run) => run.resume),
 				[`${id}Oldest`]: runs.map((run) => run.oldest),
+				[`${id}Compact`]: runs.map((run) => run.compact),
+				[`${id}Revert`]: runs.map((run) => run.revert),
 				[`${id}Memory`]: runs.flatMap((run) => (run.memory === null ? [] : [run.memory])),
 			};
 		}),

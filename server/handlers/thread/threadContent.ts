@@ -1,5 +1,5 @@
 import { fromWire } from '../../model/responses/responseItemWire.ts';
-import { allTurns } from '../../projection/threadTurns.ts';
+import { allTurns, countFrom } from '../../projection/threadTurns.ts';
 import { toTurn } from '../../projection/turnViews.ts';
 import { toWireThread } from '../../projection/wireThread.ts';
 import { invalidRequest } from '../../protocol/wire/rpcError.ts';
@@ -46,10 +46,9 @@ export function threadContentHandlers({ threads, store, subscriptions }: TurnSer
 
 		'thread/revert': async (params, context) => {
 			const thread = loadedThread(threads, params.threadId);
-			const before = await allTurns(turnSource({ store, subscriptions }, thread));
-			const position = before.findIndex(({ id }) => id === params.beforeTurnId);
-			if (position < 0) throw new RpcFailure(invalidRequest(`thread ${thread.id} has no turn ${params.beforeTurnId}`));
-			await thread.rollback(before.length - position).catch(refuseRollback);
+			const count = await countFrom(turnSource({ store, subscriptions }, thread), params.beforeTurnId);
+			if (count === null) throw new RpcFailure(invalidRequest(`thread ${thread.id} has no turn ${params.beforeTurnId}`));
+			await thread.rollback(count).catch(refuseRollback);
 			context.afterReply(() => subscriptions.tell(thread.id, { method: 'thread/reverted', params: { threadId: thread.id } }));
 			return { thread: toWireThread(thread), turnsBackwardsCursor: null, itemsBackwardsCursor: null };
 		},

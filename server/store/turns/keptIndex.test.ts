@@ -86,6 +86,19 @@ describe('the index of a rollout that an earlier process kept', () => {
 		}
 	});
 
+	it('a turn that is far back, or not there, is looked for without the records', async () => {
+		fs.writeFileSync(file, manyTurns(0, 9000).join(''));
+		await process().tail(file, 0);
+		const answer = process().listTurns({ path: file });
+		assert.ok(answer.type === 'turns');
+		const { turns } = answer;
+		const read = await work(async () => {
+			assert.equal(await turns.positionOf(uuid(10)), 8989);
+			assert.equal(await turns.positionOf(uuid(9500)), -1);
+		});
+		assert.equal(read, 0);
+	});
+
 	it('a goal that is recorded with every turn counts once', async () => {
 		const goal = (n: number) => (n < 480 ? event('tiller_goal', { n }) : '');
 		fs.writeFileSync(file, Array.from({ length: 500 }, (_, n) => goal(n) + turn(uuid(n)) + (n === 490 ? compaction : '')).join(''));
@@ -198,11 +211,20 @@ describe('the index of a rollout that an earlier process kept', () => {
 					const { hasCopies: _, ...summary } = index.content.summary;
 					return { spans: await index.spans(0, index.count), ...summary };
 				};
+				const positions = async (index: TurnIndex, ids: readonly string[]) => {
+					const found: number[] = [];
+					for (const id of ids) found.push(await index.positionOf(id));
+					return found;
+				};
 				for (const [count, each] of parts.entries()) {
 					fs.appendFileSync(file, each);
 					const open = (load: () => KeptIndex | null) => TurnIndex.open(() => openRollout(file, () => null), null, load);
 					const index = open(() => KeptIndex.open(keptIn));
-					assert.deepEqual(await all(index), await all(open(() => null)));
+					const whole = await all(open(() => null));
+					assert.deepEqual(await all(index), whole);
+					const ids = [...whole.spans.map(({ id }) => id), uuid(999), 'turn-1', 'b', ''];
+					const asKept = open(() => KeptIndex.open(keptIn));
+					assert.deepEqual(await positions(asKept, ids), [...whole.spans.keys(), -1, -1, whole.spans.findIndex(({ id }) => id === 'b'), -1]);
 					if (keeps[count] !== false) writeIndex(keptIn, index.content);
 				}
 			}),

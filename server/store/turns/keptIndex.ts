@@ -111,6 +111,35 @@ export class KeptIndex {
 		return toSpan(record, this.#nameOf(record));
 	}
 
+	/** The turn that begins at an offset, among the first so many; -1 when none does. Throws `LostIndexError`. */
+	findStart(offset: number, count: number): number {
+		let [from, to] = offset < 0 ? [0, 0] : [0, count];
+		while (from < to) {
+			const middle = Math.floor((from + to) / 2);
+			if (this.turn(middle).start < offset) from = middle + 1;
+			else to = middle;
+		}
+		return offset >= 0 && from < count && this.turn(from).start === offset ? from : -1;
+	}
+
+	/** The newest turn of an id among the first so many; -1 when there is none. Their records are compared as they lie. Throws `LostIndexError`. */
+	find(id: string, count: number): number {
+		const isUuid = UUID.test(id);
+		const name = Buffer.from(id.replaceAll('-', ''), 'hex');
+		for (let to = count; to > 0; ) {
+			const from = Math.max(0, to - BLOCK * 16);
+			const bytes = this.#read({ at: HEADER + from * TURN, length: (to - from) * TURN });
+			for (let at = bytes.length - TURN; at >= 0; at -= TURN) {
+				const flags = bytes.readUInt32LE(at + 32);
+				const hasPlainName = (flags & (BY_PLACE | TEXT)) === 0;
+				if (isUuid !== hasPlainName || (isUuid && name.compare(bytes, at + 16, at + 32) !== 0)) continue;
+				if (this.turn(from + at / TURN).id === id) return from + at / TURN;
+			}
+			to = from;
+		}
+		return -1;
+	}
+
 	/** Throws `LostIndexError`. */
 	compaction(position: number): Compaction {
 		const record = this.#record(position, { at: HEADER + this.#header.turns * TURN, size: COMPACTION, count: this.#header.compactions });

@@ -5,7 +5,7 @@ import { type RolloutBytes, whileOpen } from '../rollout/rolloutBytes.ts';
 import type { RolloutView } from '../rollout/rolloutView.ts';
 import { type Compaction, type IndexContent, type IndexSummary, type KeptIndex, LostIndexError, type Standing } from './keptIndex.ts';
 import { fingerprintAt, identityOf, isOf } from './recordsState.ts';
-import { idOfPlace, type TurnSpan, turnsOf } from './turnSpan.ts';
+import { idOfPlace, offsetOfId, type TurnSpan, turnsOf } from './turnSpan.ts';
 
 /** After this many parts that were looked at, other work gets its turn. */
 const PARTS_AT_ONCE = 8;
@@ -208,13 +208,22 @@ export class TurnIndex {
 	positionOf(turnId: string): Promise<number> {
 		let looked = 0;
 		let position = -1;
-		const look = (until: number) => {
-			for (; position < 0 && looked < until; looked++) if (this.#at(looked).id === turnId) position = looked;
+		const look = () => {
+			for (; position < 0 && looked < this.#turns.length; looked++) if (this.#turns[looked]?.id === turnId) position = looked;
 			return position;
 		};
 		return this.#found(
-			() => look(this.#turns.length) >= 0,
-			() => look(this.count),
+			() => look() >= 0,
+			() => {
+				if (look() >= 0 || !this.#kept) return position;
+				const { index, turns } = this.#kept;
+				const positionOf = (kept: number) => this.#turns.length + turns - 1 - kept;
+				// One that a newer turn is named like goes by its place.
+				const byPlace = index.findStart(offsetOfId(turnId), turns);
+				if (byPlace >= 0 && this.#at(positionOf(byPlace)).id === turnId) return positionOf(byPlace);
+				const found = index.find(turnId, turns);
+				return found < 0 ? -1 : positionOf(found);
+			},
 		);
 	}
 

@@ -31,6 +31,9 @@ export interface StretchTurns {
 /** The id of a turn that was recorded without one. It is the same at every reading. */
 export const idOfPlace = (offset: number) => `turn-${offset}`;
 
+/** The offset in such an id; -1 in any other. */
+export const offsetOfId = (id: string) => Number(/^turn-(\d+)$/.exec(id)?.[1] ?? -1);
+
 /**
  * Finds the turns of a stretch. A recorded turn goes on until its recorded end, and what comes then without naming a turn begins one
  * that was not recorded; among those (old rollouts) each user message begins another.
