@@ -148,7 +148,7 @@ async function runSuite(suite: Suite, { surroundings, output, ...options }: Suit
 	const env = { ...surroundings.env(suite.name), ...options.env, TILLER_TEST_RESULT: file };
 	const code = await run(suite.args, { env, silenceMs: options.silenceMs, output });
 	const left = await surroundings.clear(suite.name);
-	if (left > 0) console.log(`${suite.name} left ${left} processes, which were ended.`);
+	if (left.length > 0) console.log(`${suite.name} left ${left.length} processes, which were ended: ${left.join('; ')}`);
 	const seconds = (performance.now() - started) / 1000;
 	const result = suite.name === 'check' ? { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0 } : await readTestResult(file);
 	const base = { name: suite.name, seconds, remark: '', passed: 0, failed: 1, skipped: 0 };

@@ -14,11 +14,14 @@ import {
 	RuleFileError,
 	type RuleProtocol,
 } from './ruleFile.ts';
+import { RecentMap } from '../platform/recentMap.ts';
 import type { ApprovalStore, SavedApproval } from './grants/savedApproval.ts';
 import { renameFileLater } from '../platform/replaceFile.ts';
 
 const OWN_FILE = 'default.rules';
 const MAX_RULE_BYTES = 1024 * 1024;
+/** Rules of more projects than anybody works in at a time. */
+const MAX_FILES = 500;
 
 /** A rule file that is not used, or a rule that could not be saved. */
 export interface RuleProblem {
@@ -56,7 +59,7 @@ type Located<Rule> = LocatedRule<Rule> & { readonly file: string };
 export class RuleBook implements ApprovalStore {
 	readonly #options: RuleBookOptions;
 	readonly #folder: string;
-	readonly #files = new Map<string, ReadFile>();
+	readonly #files = new RecentMap<string, ReadFile>(MAX_FILES);
 	/** Allowed by answers that could not be written. */
 	#unsaved: readonly PrefixRule[] = [];
 	#unsavedHosts: readonly HostRule[] = [];

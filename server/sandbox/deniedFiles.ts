@@ -2,6 +2,7 @@ import { type Stats, statSync } from 'node:fs';
 import { readdir, realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { setImmediate as yieldToOthers } from 'node:timers/promises';
+import { RecentMap } from '../platform/recentMap.ts';
 import { type DeniedGlob, type FileView, isDenied } from './policy/fileView.ts';
 import { depthOf, fixedPart } from './policy/globPattern.ts';
 
@@ -37,11 +38,12 @@ interface Listing {
  */
 export class DeniedFiles {
 	readonly #limits: SearchLimits;
-	/** By pattern, the one that was used last at the end. */
-	readonly #known = new Map<string, Map<string, Listing>>();
+	/** By pattern. */
+	readonly #known: RecentMap<string, Map<string, Listing>>;
 
 	constructor(limits: SearchLimits = LIMITS) {
 		this.#limits = limits;
+		this.#known = new RecentMap(limits.patterns);
 	}
 
 	/**
@@ -89,15 +91,8 @@ export class DeniedFiles {
 			}
 			level = next;
 		}
-		this.#remember(pattern, now);
+		this.#known.set(pattern, now);
 		return room;
-	}
-
-	#remember(pattern: string, listings: Map<string, Listing>): void {
-		this.#known.delete(pattern);
-		this.#known.set(pattern, listings);
-		const [oldest] = this.#known.keys();
-		if (this.#known.size > this.#limits.patterns && oldest !== undefined) this.#known.delete(oldest);
 	}
 }
 

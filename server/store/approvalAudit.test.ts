@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'mocha';
@@ -49,5 +49,25 @@ describe('the record of approvals', () => {
 		const folder = path.join(home, 'tiller');
 		const total = readdirSync(folder).reduce((sum, name) => sum + statSync(path.join(folder, name)).size, 0);
 		assert.ok(total < 12_000, String(total));
+	});
+
+	it('is read on from where it was read before, also by one who reads while another writes half a line', async () => {
+		const [reader, writer] = [new ApprovalAudit(home, fail), new ApprovalAudit(home, fail)];
+		writer.record(entry(1));
+		const ats = async () => (await reader.recent()).map(({ at }) => at);
+		assert.deepEqual(await ats(), [1]);
+		const line = JSON.stringify(entry(2));
+		appendFileSync(reader.path, line.slice(0, 40));
+		assert.deepEqual(await ats(), [1]);
+		appendFileSync(reader.path, `${line.slice(40)}\n`);
+		assert.deepEqual(await ats(), [1, 2]);
+		// Another file of that name, and one that was cut.
+		rmSync(reader.path);
+		assert.deepEqual(await ats(), []);
+		writer.record(entry(3));
+		writer.record(entry(4));
+		assert.deepEqual(await ats(), [3, 4]);
+		writeFileSync(reader.path, `${JSON.stringify(entry(5))}\n`);
+		assert.deepEqual(await ats(), [5]);
 	});
 });

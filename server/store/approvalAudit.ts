@@ -1,5 +1,5 @@
 import { readdirSync, rmSync, statSync } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import path from 'node:path';
 import { appendLine } from './rollout/appendLine.ts';
 import { renameFile } from '../platform/replaceFile.ts';
@@ -47,7 +47,7 @@ export class ApprovalAudit {
 	readonly #folder: string;
 	readonly #onProblem: (error: unknown) => void;
 	readonly #limits: AuditLimits;
-	#read: { readonly state: string; readonly entries: Promise<readonly AuditEntry[]> } | null = null;
+	#read: { readonly state: string; readonly tail: Promise<Tail> } | null = null;
 
 	constructor(home: string, onProblem: (error: unknown) => void, limits: AuditLimits = LIMITS) {
 		this.#folder = path.join(home, 'tiller');
@@ -96,50 +96,109 @@ export class ApprovalAudit {
 		return found.toSorted((a, b) => b.time - a.time);
 	}
 
-	/** The newest entries, oldest first. Lines that cannot be read are left out. Read again only when the file has changed. */
+	/** The newest entries, oldest first. Lines that cannot be read are left out. Of what was read before only what was added is read. */
 	async recent(): Promise<readonly AuditEntry[]> {
 		const stats = statSync(this.path, { throwIfNoEntry: false, bigint: true });
 		const state = stats ? `${stats.ino} ${stats.size} ${stats.mtimeNs}` : '';
-		if (this.#read?.state !== state) this.#read = { state, entries: this.#readRecent() };
-		return this.#read.entries;
+		if (this.#read?.state !== state) {
+			const before = this.#read?.tail ?? Promise.resolve(NOTHING);
+			this.#read = { state, tail: before.then((tail) => this.#readOn(tail)) };
+		}
+		return (await this.#read.tail).entries;
 	}
 
-	async #readRecent(): Promise<readonly AuditEntry[]> {
+	async #readOn(before: Tail): Promise<Tail> {
 		try {
-			let entries: readonly AuditEntry[] = [];
-			let room = READ_BYTES;
-			for (const file of [this.path, ...this.#older().map((each) => each.file)]) {
-				const read = await readTail(file, room);
-				entries = [...read.entries, ...entries];
-				room -= read.bytes;
-				if (room <= 0) break;
-			}
-			return entries;
+			const more = before.added < READ_BYTES ? await readMore(this.path, before) : null;
+			return more ?? (await this.#readRecent());
 		} catch (error) {
 			if (!isMissing(error)) this.#onProblem(error);
-			return [];
+			return NOTHING;
 		}
 	}
+
+	async #readRecent(): Promise<Tail> {
+		const newest = await readTail(this.path, READ_BYTES);
+		let { entries } = newest;
+		let room = READ_BYTES - newest.bytes;
+		for (const { file } of room > 0 ? this.#older() : []) {
+			const read = await readTail(file, room);
+			entries = [...read.entries, ...entries];
+			room -= read.bytes;
+			if (room <= 0) break;
+		}
+		return { entries, file: newest.file, end: newest.end, added: 0 };
+	}
 }
+
+/** What was read of the record. */
+interface Tail {
+	readonly entries: readonly AuditEntry[];
+	/** Tells the newest file from others; null when it was not there. */
+	readonly file: string | null;
+	/** Up to where whole lines of it were read, in bytes. */
+	readonly end: number;
+	/** How many bytes were added since all was read. */
+	readonly added: number;
+}
+
+const NOTHING: Tail = { entries: [], file: null, end: 0, added: 0 };
 
 function isMissing(error: unknown): boolean {
 	return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }
 
+interface ReadPart {
+	readonly entries: readonly AuditEntry[];
+	/** How many were read. */
+	readonly bytes: number;
+	readonly file: string | null;
+	readonly end: number;
+}
+
 /** The entries in the last bytes of a file; none when it is not there. */
-async function readTail(file: string, atMost: number): Promise<{ readonly entries: readonly AuditEntry[]; readonly bytes: number }> {
+async function readTail(file: string, atMost: number): Promise<ReadPart> {
 	const handle = await open(file, 'r').catch(() => null);
-	if (handle === null) return { entries: [], bytes: 0 };
+	if (handle === null) return { entries: [], bytes: 0, file: null, end: 0 };
 	try {
-		const { size } = await handle.stat();
+		const { size, file: identity } = await statOf(handle);
 		const from = Math.max(0, size - atMost);
-		const bytes = Buffer.alloc(size - from);
-		const { bytesRead } = await handle.read(bytes, 0, bytes.length, from);
-		const lines = bytes.toString('utf8', 0, bytesRead).split('\n');
-		return { entries: (from > 0 ? lines.slice(1) : lines).flatMap(entryOf), bytes: bytesRead };
+		return { ...(await readLines(handle, { from, to: size, isWhole: from === 0 })), file: identity };
 	} finally {
 		await handle.close();
 	}
+}
+
+/** A number of a file is given again when it is gone. */
+async function statOf(handle: FileHandle): Promise<{ readonly size: number; readonly file: string }> {
+	const { size, ino, birthtimeNs } = await handle.stat({ bigint: true });
+	return { size: Number(size), file: `${ino} ${birthtimeNs}` };
+}
+
+/** With what was added to the file; null when it is another one, or was cut. */
+async function readMore(file: string, before: Tail): Promise<Tail | null> {
+	if (before.file === null) return null;
+	const handle = await open(file, 'r');
+	try {
+		const { size, file: identity } = await statOf(handle);
+		if (identity !== before.file || size < before.end) return null;
+		const { entries, bytes, end } = await readLines(handle, { from: before.end, to: size, isWhole: true });
+		return { entries: [...before.entries, ...entries], file: identity, end, added: before.added + bytes };
+	} finally {
+		await handle.close();
+	}
+}
+
+/** The entries of a part of a file, up to the end of its last whole line. `isWhole`: it begins with a line. */
+async function readLines(
+	handle: FileHandle,
+	{ from, to, isWhole }: { readonly from: number; readonly to: number; readonly isWhole: boolean },
+): Promise<Omit<ReadPart, 'file'>> {
+	const buffer = Buffer.alloc(to - from);
+	const { bytesRead } = await handle.read(buffer, 0, buffer.length, from);
+	const length = buffer.subarray(0, bytesRead).lastIndexOf('\n') + 1;
+	const lines = buffer.toString('utf8', 0, length).split('\n');
+	return { entries: (isWhole ? lines : lines.slice(1)).flatMap(entryOf), bytes: bytesRead, end: from + length };
 }
 
 function entryOf(line: string): readonly AuditEntry[] {

@@ -94,17 +94,25 @@ export async function processesIn(folder: string): Promise<readonly number[]> {
 	return [...found];
 }
 
-/** Ends at once what `processesIn` finds, and gives the number. */
-export async function endProcessesIn(folder: string): Promise<number> {
-	const ended = new Set<number>();
+/** Ends at once what `processesIn` finds, and says what ran: the beginning of each command line. */
+export async function endProcessesIn(folder: string): Promise<readonly string[]> {
+	const ended = new Map<number, string>();
 	// What is about to end can still start something; a further look finds it.
 	for (let round = 0; round < 5; round++) {
 		const living = await processesIn(folder);
 		if (living.length === 0) break;
-		for (const pid of living) ended.add(pid);
+		for (const pid of living) if (!ended.has(pid)) ended.set(pid, await commandLine(pid));
 		await endProcesses(living, 0);
 	}
-	return ended.size;
+	return [...ended.values()];
+}
+
+async function commandLine(pid: number): Promise<string> {
+	const text = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => `${pid}`);
+	return text
+		.replace(/[\0\s]+/g, ' ')
+		.trim()
+		.slice(0, 200);
 }
 
 /** A process may end meanwhile, or belong to somebody else. */

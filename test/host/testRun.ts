@@ -25,8 +25,8 @@ export interface TestRun {
 	readonly guardianPid: number | undefined;
 	/** The surroundings of a part: a folder below the run's, which is its temporary folder and holds its home. */
 	env(part: string): NodeJS.ProcessEnv;
-	/** Ends the processes that a part left, and gives their number. */
-	clear(part: string): Promise<number>;
+	/** Ends the processes that a part left, and gives their command lines. */
+	clear(part: string): Promise<readonly string[]>;
 	/** Ends every process of the run and removes its folder. */
 	end(): Promise<void>;
 }

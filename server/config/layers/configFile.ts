@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import { parse, TomlError } from 'smol-toml';
 import { readGuardedSync, textOf } from '../../files/guardedFile.ts';
+import { RecentMap } from '../../platform/recentMap.ts';
 import { ConfigError } from '../configError.ts';
 import type { ConfigTable } from '../../toml/table.ts';
 
@@ -24,8 +25,11 @@ interface LastRead {
 	readonly result: ConfigFile | ConfigError;
 }
 
+/** Files that are missing count too: every folder above a thread's is looked into. */
+const MAX_READS = 1000;
+
 /** What was read last, by path: a turn asks for its configuration several times. */
-const lastReads = new Map<string, LastRead>();
+const lastReads = new RecentMap<string, LastRead>(MAX_READS);
 
 /**
  * Reads a TOML file; the same object again until the file changes. A missing one is empty. Throws `ConfigError` with file, line and

@@ -7,6 +7,7 @@ import { withAbsolutePaths } from './configPaths.ts';
 import type { ConfigPlaces } from './configPlaces.ts';
 import { ConfigSnapshot } from './configSnapshot.ts';
 import { type ConfigTable, dotted, isTable, type KeyPath, mergeTables, valueAt, withValue } from '../../toml/table.ts';
+import { RecentMap } from '../../platform/recentMap.ts';
 import type { FeatureSwitches } from '../values/features.ts';
 import { locateValue } from '../../toml/locateValue.ts';
 import { projectLayers } from './projectLayers.ts';
@@ -51,6 +52,8 @@ export interface ConfigServiceOptions {
 
 const DEFAULT_MARKERS = ['.git'];
 const MAX_SNAPSHOTS = 64;
+/** The ones of the person are read by every thread, so that they never go. */
+const MAX_FILES = 1000;
 const NOTHING = new ConfigSnapshot({ config: {}, table: {}, layers: [] });
 
 interface KnownSnapshot {
@@ -69,8 +72,8 @@ export class ConfigService {
 	readonly #flags: ConfigTable;
 	readonly #preferences: PreferenceTable;
 	readonly #onProblem: (problem: ConfigError) => void;
-	readonly #good = new Map<string, ConfigFile>();
-	readonly #told = new Map<string, string>();
+	readonly #good = new RecentMap<string, ConfigFile>(MAX_FILES);
+	readonly #told = new RecentMap<string, string>(MAX_FILES);
 	readonly #pins: Pins;
 	readonly #writer: ConfigWriter;
 	readonly #reloads = new Set<() => void>();

@@ -1,3 +1,4 @@
+import { RecentMap } from '../../platform/recentMap.ts';
 import { readHost } from './hostName.ts';
 
 /** Whether a host's name is meant. */
@@ -6,7 +7,7 @@ export type DomainPattern = (name: string) => boolean;
 /** A pattern that cannot be understood. `message` says why. */
 export class DomainPatternError extends Error {}
 
-const cache = new Map<string, DomainPattern>();
+const cache = new RecentMap<string, DomainPattern>(5000);
 
 /**
  * `example.com` is that host, `*.example.com` every host below it, `**.example.com` both, `*` every host; a star inside of a label stands

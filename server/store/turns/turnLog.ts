@@ -1,3 +1,4 @@
+import { RecentMap } from '../../platform/recentMap.ts';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { readBytes } from '../rollout/backwardLines.ts';
 import { FileWindow } from '../rollout/fileWindow.ts';
@@ -38,7 +39,7 @@ export interface RolloutTail {
 /** The turns of rollout files. Where they lie is remembered, for as long as the files only grow. */
 export class TurnLog implements TurnStore {
 	/** The one used last is the last. */
-	readonly #indexes = new Map<string, TurnIndex>();
+	readonly #indexes = new RecentMap<string, TurnIndex>(KEPT_INDEXES);
 	readonly #openRollout: (path: string) => RolloutView;
 	readonly #cache: TurnCache | null;
 
@@ -133,10 +134,7 @@ export class TurnLog implements TurnStore {
 			known,
 			() => this.#cache?.load(path) ?? null,
 		);
-		this.#indexes.delete(path);
 		this.#indexes.set(path, index);
-		const [oldest] = this.#indexes.keys();
-		if (this.#indexes.size > KEPT_INDEXES && oldest !== undefined) this.#indexes.delete(oldest);
 		return index;
 	}
 }

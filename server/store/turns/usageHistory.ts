@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { RecentMap } from '../../platform/recentMap.ts';
 import { openBytes } from '../rollout/rolloutBytes.ts';
 import type { StoredThread, ThreadStore } from '../threadStore.ts';
 import { isRecord, LINE_BEGINNING, parseRolloutLine, type RolloutLine } from '../rollout/rolloutLine.ts';
@@ -65,7 +66,7 @@ const WANTED = new RegExp(
  */
 export class UsageHistory {
 	readonly #store: Pick<ThreadStore, 'find' | 'list'>;
-	readonly #known = new Map<string, Promise<Progress>>();
+	readonly #known = new RecentMap<string, Promise<Progress>>(MAX_KNOWN);
 
 	constructor(store: Pick<ThreadStore, 'find' | 'list'>) {
 		this.#store = store;
@@ -115,10 +116,7 @@ export class UsageHistory {
 				return progress;
 			}
 		});
-		this.#known.delete(path);
 		this.#known.set(path, next);
-		const [oldest] = this.#known.keys();
-		if (this.#known.size > MAX_KNOWN && oldest !== undefined) this.#known.delete(oldest);
 		return next;
 	}
 }

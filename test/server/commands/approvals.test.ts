@@ -228,4 +228,29 @@ describe('approvals', () => {
 		await server.request('approval/revoke', { id: trust.id });
 		assert.doesNotMatch(readFileSync(path.join(fixture.home.codexHome, 'config.toml'), 'utf8'), /trust_level/);
 	});
+
+	it('are taken back one after the other without reading everything anew each time', async function () {
+		// Only there a process can be asked how much it has read.
+		if (process.platform !== 'linux') this.skip();
+		fixture = await serverFixture([]);
+		const { codexHome } = fixture.home;
+		mkdirSync(path.join(codexHome, 'rules'), { recursive: true });
+		mkdirSync(path.join(codexHome, 'tiller'), { recursive: true });
+		const count = 60;
+		const rules = Array.from({ length: count }, (_, at) => `prefix_rule(pattern = ["run", "${at}"], decision = "allow")\n`);
+		writeFileSync(path.join(codexHome, 'rules', 'default.rules'), rules.join(''));
+		const entry = { at: 1, threadId: 't', turnId: null, itemId: 'i', kind: 'command', what: 'x'.repeat(800), folder: null, decision: 'accept' };
+		const line = `${JSON.stringify({ ...entry, lifetime: 'once', rule: null, by: 'test' })}\n`;
+		writeFileSync(path.join(codexHome, 'tiller', 'approvals.jsonl'), line.repeat(2000));
+		const server = fixture.start();
+		await server.initialize();
+		const { data } = await server.request('approval/list', {});
+		assert.equal(data.length, count);
+		const bytesRead = () => Number(/^rchar: (\d+)/m.exec(readFileSync(`/proc/${server.process.pid}/io`, 'utf8'))?.[1]);
+		const before = bytesRead();
+		for (const { id } of data) await server.request('approval/revoke', { id });
+		const each = (bytesRead() - before) / count;
+		assert.ok(each < 64 * 1024, `${Math.round(each / 1024)} KiB were read for each`);
+		assert.deepEqual((await server.request('approval/list', {})).data, []);
+	});
 });

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
-import path from 'node:path';
+import { readFileSync } from 'node:fs';
 import { afterEach, describe, it } from 'mocha';
-import { until } from '../../support/deadline.ts';
+import { heapBytes, measuredIn } from '../../support/heapSize.ts';
 import { respond } from '../../support/model/fakeModelServer.ts';
 import { execCommand, message } from '../../support/model/modelEvents.ts';
 import { type ServerFixture, serverFixture } from '../../support/serverFixture.ts';
@@ -49,9 +48,8 @@ describe('a thread that every client left', () => {
 
 	it('leaves no memory behind: 300 of them are as few', async () => {
 		fixture = await serverFixture([]);
-		// A snapshot of the heap collects first: what is measured then is what stays.
 		const folder = fixture.home.codexHome;
-		const server = fixture.start({ args, env: { NODE_OPTIONS: `--heapsnapshot-signal=SIGUSR2 --diagnostic-dir=${folder}` } });
+		const server = fixture.start({ args, env: measuredIn(folder) });
 		await server.initialize();
 		const closed = () => server.received.filter(({ method }) => method === 'thread/closed').length;
 		const startAndLeave = async () => server.request('thread/unsubscribe', { threadId: await server.startThread(fixture.home) });
@@ -75,39 +73,4 @@ describe('a thread that every client left', () => {
 function residentBytes(pid: number | undefined): number {
 	if (process.platform !== 'linux') return 0;
 	return Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) * 1024;
-}
-
-/** Bytes of the live objects of a process of Node that writes a snapshot of its heap on SIGUSR2; 0 on Windows, which has no such signal. */
-async function heapBytes(server: { kill(signal: NodeJS.Signals): boolean }, folder: string): Promise<number> {
-	if (process.platform === 'win32') return 0;
-	const snapshots = () => readdirSync(folder).filter((name) => name.endsWith('.heapsnapshot'));
-	const before = new Set(snapshots());
-	server.kill('SIGUSR2');
-	let read: HeapSnapshot | undefined;
-	await until('a snapshot of the heap', () => {
-		const name = snapshots().find((each) => !before.has(each));
-		read = name === undefined ? undefined : wholeSnapshot(readFileSync(path.join(folder, name), 'utf8'));
-		return read !== undefined;
-	});
-	assert.ok(read);
-	const { snapshot, nodes } = read;
-	const { node_fields: fields } = snapshot.meta;
-	const size = fields.indexOf('self_size');
-	let bytes = 0;
-	for (let at = size; at < nodes.length; at += fields.length) bytes += nodes[at] ?? 0;
-	return bytes;
-}
-
-interface HeapSnapshot {
-	readonly snapshot: { readonly meta: { readonly node_fields: readonly string[] } };
-	readonly nodes: readonly number[];
-}
-
-/** Undefined while it is being written. */
-function wholeSnapshot(text: string): HeapSnapshot | undefined {
-	try {
-		return JSON.parse(text) as HeapSnapshot;
-	} catch {
-		return undefined;
-	}
 }
