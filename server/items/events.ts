@@ -38,7 +38,8 @@ export type TurnEvent =
 			readonly lastMessage: string | null;
 	  }
 	| { readonly type: 'itemStarted'; readonly turnId: string; readonly at: number; readonly item: TurnItem }
-	| { readonly type: 'itemCompleted'; readonly turnId: string; readonly at: number; readonly item: TurnItem }
+	/** `startedAt`: null, or left out, where nothing says it. */
+	| { readonly type: 'itemCompleted'; readonly turnId: string; readonly at: number; readonly startedAt?: number | null; readonly item: TurnItem }
 	| { readonly type: 'textDelta'; readonly turnId: string; readonly itemId: string; readonly delta: string }
 	| { readonly type: 'planDelta'; readonly turnId: string; readonly itemId: string; readonly delta: string }
 	| { readonly type: 'summaryPartAdded'; readonly turnId: string; readonly itemId: string; readonly summaryIndex: number }

@@ -2,10 +2,10 @@ import { PlanType, RateLimitReachedType, type RateLimitSnapshot as WireRateLimit
 import type { ServerNotification } from '../protocol/serverMessages.ts';
 import type { RateLimitSnapshot, RateLimitWindow, TokenUsage } from '../items/modelInfo.ts';
 import type { TurnEvent } from '../items/events.ts';
-import { type TurnView, toTurn, toTurnError } from './turnViews.ts';
+import { timesOf, type TurnView, toTurn, toTurnError } from './turnViews.ts';
 import { toApprovalReview } from './approvalReviews.ts';
 import { toHookRun } from './wireHook.ts';
-import { toFileUpdateChange, toThreadItem } from './wireItem.ts';
+import { type ItemTimes, toFileUpdateChange, toThreadItem } from './wireItem.ts';
 
 /**
  * What the subscribers of a thread are told of an event; null for what only the record needs. `turn` is the turn after the event.
@@ -17,9 +17,15 @@ export function toNotification(threadId: string, event: TurnEvent, turn: TurnVie
 		case 'turnEnded':
 			return turn ? { method: 'turn/completed', params: { threadId, turn: toTurn(turn, 'notLoaded') } } : null;
 		case 'itemStarted':
-			return { method: 'item/started', params: { item: toThreadItem(event.item), threadId, turnId: event.turnId, startedAtMs: event.at } };
+			return {
+				method: 'item/started',
+				params: { item: toThreadItem(event.item, timesIn(turn, event)), threadId, turnId: event.turnId, startedAtMs: event.at },
+			};
 		case 'itemCompleted':
-			return { method: 'item/completed', params: { item: toThreadItem(event.item), threadId, turnId: event.turnId, completedAtMs: event.at } };
+			return {
+				method: 'item/completed',
+				params: { item: toThreadItem(event.item, timesIn(turn, event)), threadId, turnId: event.turnId, completedAtMs: event.at },
+			};
 		case 'textDelta':
 			return { method: 'item/agentMessage/delta', params: { threadId, turnId: event.turnId, itemId: event.itemId, delta: event.delta } };
 		case 'planDelta':
@@ -102,6 +108,12 @@ export function toNotification(threadId: string, event: TurnEvent, turn: TurnVie
 		default:
 			return event satisfies never;
 	}
+}
+
+/** Those of the turn; of an item without one, as far as its event says them. */
+function timesIn(turn: TurnView | undefined, event: Extract<TurnEvent, { type: 'itemStarted' | 'itemCompleted' }>): ItemTimes {
+	if (turn) return timesOf(turn, event.item);
+	return event.type === 'itemStarted' ? { startedAt: event.at, completedAt: null } : { startedAt: event.startedAt ?? null, completedAt: event.at };
 }
 
 function toBreakdown(usage: TokenUsage) {

@@ -4,12 +4,14 @@ import type { TurnEvent, TurnFailure } from '../items/events.ts';
 import { planId, type TurnItem } from '../items/item.ts';
 import { type PlacedHookRun, withHookRun } from './placedHookRun.ts';
 import { toHookRun } from './wireHook.ts';
-import { toThreadItem } from './wireItem.ts';
+import { type ItemTimes, toThreadItem } from './wireItem.ts';
 
 /** One turn as its events tell it. Times are Unix milliseconds. */
 export interface TurnView {
 	readonly id: string;
 	readonly items: TurnItem[];
+	/** By `itemKey`. */
+	readonly times: Map<string, ItemTimes>;
 	/** Ended, or still running; as they began. */
 	hookRuns: readonly PlacedHookRun[];
 	status: Turn['status'];
@@ -30,7 +32,7 @@ export class TurnViews {
 		switch (event.type) {
 			case 'turnStarted':
 				this.turns.push({
-					...{ id: event.turnId, items: [], hookRuns: [], status: 'inProgress', error: null },
+					...{ id: event.turnId, items: [], times: new Map(), hookRuns: [], status: 'inProgress', error: null },
 					...{ startedAt: event.at, completedAt: null, durationMs: null },
 				});
 				return;
@@ -39,7 +41,7 @@ export class TurnViews {
 				return;
 			case 'itemStarted':
 			case 'itemCompleted':
-				this.#put(event.turnId, event.item);
+				this.#put(event);
 				return;
 			case 'textDelta':
 				this.#change(event.turnId, event.itemId, (item) => (item.type === 'agentMessage' ? { ...item, text: item.text + event.delta } : item));
@@ -134,9 +136,17 @@ export class TurnViews {
 		}
 	}
 
-	#put(turnId: string, item: TurnItem): void {
-		const items = this.#turn(turnId)?.items;
-		if (!items) return;
+	#put({ turnId, item, ...event }: Extract<TurnEvent, { type: 'itemStarted' | 'itemCompleted' }>): void {
+		const turn = this.#turn(turnId);
+		if (!turn) return;
+		const { items, times } = turn;
+		const known = times.get(itemKey(item))?.startedAt ?? null;
+		times.set(
+			itemKey(item),
+			event.type === 'itemStarted'
+				? { startedAt: event.at || known, completedAt: null }
+				: { startedAt: event.startedAt ?? known, completedAt: event.at || null },
+		);
 		const index = items.findLastIndex((other) => other.id === item.id && other.type === item.type);
 		if (index < 0) items.splice(placeOf(item, items), 0, item);
 		else items[index] = item;
@@ -149,6 +159,12 @@ export class TurnViews {
 		if (items && item) items[index] = change(item);
 	}
 }
+
+/** Items of different types may have one id. */
+const itemKey = ({ type, id }: TurnItem): string => `${type}:${id}`;
+
+/** When an item of a turn began and ended. */
+export const timesOf = (view: TurnView, item: TurnItem): ItemTimes => view.times.get(itemKey(item)) ?? { startedAt: null, completedAt: null };
 
 /** A plan stands before the message that it was cut out of: records have them in that order too, as they complete. */
 function placeOf(item: TurnItem, items: readonly TurnItem[]): number {
@@ -167,14 +183,14 @@ const seconds = (ms: number | null) => (ms === null ? null : Math.floor(ms / 100
 
 /** A turn that was just accepted: nobody has heard of it yet. */
 export function notBegun(id: string): TurnView {
-	return { id, items: [], hookRuns: [], status: 'inProgress', error: null, startedAt: null, completedAt: null, durationMs: null };
+	return { id, items: [], times: new Map(), hookRuns: [], status: 'inProgress', error: null, startedAt: null, completedAt: null, durationMs: null };
 }
 
 /** The wire form of a turn, with as much of its items as asked for; with the runs of hooks for clients that know this addition. */
 export function toTurn(view: TurnView, itemsView: TurnItemsView, { hookRuns = false }: { readonly hookRuns?: boolean } = {}): Turn {
 	return {
 		id: view.id,
-		items: itemsIn(view, itemsView).map(toThreadItem),
+		items: itemsIn(view, itemsView).map((item) => toThreadItem(item, timesOf(view, item))),
 		itemsView,
 		status: view.status,
 		error: view.error && view.status === 'failed' ? toTurnError(view.error) : null,

@@ -6,9 +6,15 @@ import { cutLongTexts } from './longTexts.ts';
 import type { TurnInput } from '../items/input.ts';
 import type { AgentToolCallItem, CommandItem, DynamicToolCallItem, FileChange, McpToolCallItem, TurnItem } from '../items/item.ts';
 
+/** When an item began and ended, in Unix milliseconds; null where nothing says it. */
+export interface ItemTimes {
+	readonly startedAt: number | null;
+	readonly completedAt: number | null;
+}
+
 /** The wire form of an item: the same for an item that just happened and for one that was read back. Very long texts are cut. */
-export function toThreadItem(item: TurnItem): ThreadItem {
-	return cutLongTexts(toWholeThreadItem(item));
+export function toThreadItem(item: TurnItem, { startedAt, completedAt }: ItemTimes): ThreadItem {
+	return { ...cutLongTexts(toWholeThreadItem(item)), startedAtMs: startedAt, completedAtMs: completedAt };
 }
 
 /** The wire form with all of its texts. */

@@ -1,8 +1,9 @@
 import type { SandboxPolicy as WireSandboxPolicy } from '../protocol/approval/permission.ts';
-import { type Thread as WireThread, type ThreadStartResponse, type ThreadStatus as WireStatus } from '../protocol/thread/thread.ts';
+import type { Thread as WireThread, ThreadEnvironment, ThreadStartResponse } from '../protocol/thread/thread.ts';
+import type { ThreadStatus as WireStatus } from '../protocol/thread/threadStatus.ts';
 import type { SessionSource, SubAgentSource } from '../protocol/threadSource.ts';
 import type { ThreadSettings as WireThreadSettings } from '../protocol/thread/settingsUpdate.ts';
-import type { Turn } from '../protocol/thread/turn.ts';
+import type { CollaborationMode, Turn } from '../protocol/thread/turn.ts';
 import { legacyPolicyOf, profileOfPolicy } from '../sandbox/policy/permissionProfile.ts';
 import type { SandboxPolicy } from '../sandbox/policy/policy.ts';
 import type { SessionMeta } from '../store/rollout/rolloutLine.ts';
@@ -39,7 +40,7 @@ interface ThreadFacts {
 	readonly missing?: string | null;
 }
 
-function toThread(facts: ThreadFacts, status: WireStatus, turns: readonly Turn[]): WireThread {
+function toThread(facts: ThreadFacts, { loaded, turns }: { readonly loaded: Thread | null; readonly turns: readonly Turn[] }): WireThread {
 	const { meta } = facts;
 	const agent = spawnedAgent(meta.source);
 	return {
@@ -48,10 +49,12 @@ function toThread(facts: ThreadFacts, status: WireStatus, turns: readonly Turn[]
 		forkedFromId: meta.forkedFromId,
 		preview: facts.preview,
 		ephemeral: facts.ephemeral,
-		modelProvider: meta.modelProvider,
+		// A loaded thread may have another one by now than it began with.
+		modelProvider: loaded?.settings.provider ?? meta.modelProvider,
 		createdAt: seconds(facts.createdAt),
 		updatedAt: seconds(facts.updatedAt),
-		status,
+		recencyAt: seconds(facts.updatedAt),
+		status: loaded ? toWireStatus(loaded.status) : { type: 'notLoaded' },
 		path: facts.path,
 		cwd: meta.cwd,
 		cliVersion: meta.cliVersion,
@@ -61,7 +64,13 @@ function toThread(facts: ThreadFacts, status: WireStatus, turns: readonly Turn[]
 		agentRole: agent?.role ?? null,
 		gitInfo: meta.git,
 		name: facts.name,
-		...(meta.historyMode === 'paginated' ? { historyMode: 'paginated' as const } : {}),
+		environments: loaded && environmentsOf(loaded.settings),
+		parentThreadId: agent?.parentThreadId ?? null,
+		model: loaded?.settings.model ?? null,
+		reasoningEffort: loaded?.settings.effort ?? null,
+		originator: meta.originator === '' ? null : meta.originator,
+		canAcceptDirectInput: loaded && true,
+		historyMode: meta.historyMode === 'paginated' ? 'paginated' : 'legacy',
 		...(facts.missing == null ? {} : { incomplete: facts.missing }),
 		turns: [...turns],
 	};
@@ -69,14 +78,18 @@ function toThread(facts: ThreadFacts, status: WireStatus, turns: readonly Turn[]
 
 /** A loaded thread; `turns` only where the answer carries them. */
 export function toWireThread(thread: Thread, turns: readonly Turn[] = []): WireThread {
-	return { ...toThread(thread, toWireStatus(thread.status), turns), modelProvider: thread.settings.provider };
+	return toThread(thread, { loaded: thread, turns });
 }
 
 /** A stored thread, with the status of its loaded twin where there is one. */
 export function storedToWireThread(stored: StoredThread, { loaded, turns = [] }: { loaded: Thread | null; turns?: readonly Turn[] }): WireThread {
-	const thread = toThread({ ...stored, ephemeral: false }, loaded ? toWireStatus(loaded.status) : { type: 'notLoaded' }, turns);
-	// It may have another one by now than it began with.
-	return loaded ? { ...thread, modelProvider: loaded.settings.provider } : thread;
+	return toThread({ ...stored, ephemeral: false }, { loaded, turns });
+}
+
+function environmentsOf({ cwd, environment }: ThreadSettings): ThreadEnvironment[] {
+	if (environment.type === 'none') return [];
+	const folder = environment.type === 'folder' ? environment.cwd : cwd;
+	return [{ environmentId: 'local', cwd: folder, runtimeWorkspaceRoots: [cwd] }];
 }
 
 function toSource(source: StoredSource): SessionSource {
@@ -114,13 +127,12 @@ function toSubAgent(agent: SubAgent): SubAgentSource {
 	}
 }
 
-/** What `thread/start` and its kin answer besides the thread. `newer`: for a client that knows what came with newer releases. */
-export function toWireSettings(
-	settings: ThreadSettings,
-	{ instructionSources, newer }: { readonly instructionSources: readonly string[]; readonly newer: boolean },
-): Omit<ThreadStartResponse, 'thread'> {
+/** What `thread/start` and its kin answer besides the thread. */
+export function toWireSettings(settings: ThreadSettings, instructionSources: readonly string[]): Omit<ThreadStartResponse, 'thread'> {
 	return {
-		...(newer ? { multiAgentMode: 'explicitRequestOnly' as const, runtimeWorkspaceRoots: [settings.cwd] } : {}),
+		multiAgentMode: 'explicitRequestOnly',
+		runtimeWorkspaceRoots: [settings.cwd],
+		disabledPluginIds: [],
 		model: settings.model,
 		modelProvider: settings.provider,
 		serviceTier: settings.serviceTier,
@@ -135,9 +147,17 @@ export function toWireSettings(
 	};
 }
 
+/** The mode of the next turn. */
+export function toCollaborationMode({ model, effort, mode }: ThreadSettings): CollaborationMode {
+	return {
+		mode: mode?.kind ?? 'default',
+		settings: { model, reasoning_effort: effort, developer_instructions: mode?.instructions ?? null },
+	};
+}
+
 /** The settings of the turns from the next one on. */
 export function toThreadSettings(settings: ThreadSettings): WireThreadSettings {
-	const { model, provider, effort, mode } = settings;
+	const { model, provider, effort } = settings;
 	return {
 		cwd: settings.cwd,
 		approvalPolicy: settings.approvalPolicy,
@@ -149,10 +169,9 @@ export function toThreadSettings(settings: ThreadSettings): WireThreadSettings {
 		serviceTier: settings.serviceTier,
 		effort,
 		summary: settings.summary,
-		collaborationMode: {
-			mode: mode?.kind ?? 'default',
-			settings: { model, reasoning_effort: effort, developer_instructions: mode?.instructions ?? null },
-		},
+		disabledPluginIds: [],
+		environments: environmentsOf(settings),
+		collaborationMode: toCollaborationMode(settings),
 		multiAgentMode: 'explicitRequestOnly',
 		personality: settings.personality,
 	};

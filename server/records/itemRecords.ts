@@ -14,18 +14,18 @@ const text = (value: unknown) => (typeof value === 'string' ? value : null);
 const number = (value: unknown) => (typeof value === 'number' ? value : null);
 const isPayload = (value: unknown): value is Payload => typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** Only what can outlive a crash half done is written when it starts. */
-export function startedEntries(turnId: string, item: TurnItem, at: number): readonly RolloutEntry[] {
-	if (item.type === 'command') return [entry('exec_command_begin', { turn_id: turnId, started_at_ms: at, ...commandRecord(item) })];
+/** Only what can outlive a crash half done is written when it starts. Without times. */
+export function startedEntries(turnId: string, item: TurnItem): readonly RolloutEntry[] {
+	if (item.type === 'command') return [entry('exec_command_begin', { turn_id: turnId, ...commandRecord(item) })];
 	if (item.type === 'fileChange')
 		return [entry('patch_apply_begin', { call_id: item.id, turn_id: turnId, auto_approved: true, changes: changesRecord(item.changes) })];
 	if (item.type === 'dynamicToolCall' || item.type === 'agentToolCall' || item.type === 'mcpToolCall')
-		return [toolItemEntry(item, { turnId, phase: 'started', at })];
+		return [toolItemEntry(item, { turnId, phase: 'started' })];
 	return [];
 }
 
-/** `threadId`: the reference program drops a whole item that does not name its thread. */
-export function itemEntries(turnId: string, item: TurnItem, at: number, threadId?: string): readonly RolloutEntry[] {
+/** Without times. `threadId`: the reference program drops a whole item that does not name its thread. */
+export function itemEntries(turnId: string, item: TurnItem, threadId?: string): readonly RolloutEntry[] {
 	const thread = threadId === undefined ? {} : { thread_id: threadId };
 	switch (item.type) {
 		case 'userMessage':
@@ -41,14 +41,14 @@ export function itemEntries(turnId: string, item: TurnItem, at: number, threadId
 		case 'agentMessage':
 			return [entry('agent_message', { message: item.text, phase: item.phase, memory_citation: null, item_id: item.id })];
 		case 'plan':
-			return [entry('item_completed', { ...thread, turn_id: turnId, item: { type: 'Plan', id: item.id, text: item.text }, completed_at_ms: at })];
+			return [entry('item_completed', { ...thread, turn_id: turnId, item: { type: 'Plan', id: item.id, text: item.text } })];
 		case 'reasoning':
 			return [
 				...item.summary.map((part) => entry('agent_reasoning', { text: part, item_id: item.id })),
 				...item.content.map((part) => entry('agent_reasoning_raw_content', { text: part, item_id: item.id })),
 			];
 		case 'command':
-			return [entry('exec_command_end', { turn_id: turnId, completed_at_ms: at, ...commandRecord(item) })];
+			return [entry('exec_command_end', { turn_id: turnId, ...commandRecord(item) })];
 		case 'fileChange':
 			return [
 				entry('patch_apply_end', {
@@ -63,13 +63,13 @@ export function itemEntries(turnId: string, item: TurnItem, at: number, threadId
 			];
 		case 'dynamicToolCall':
 		case 'agentToolCall':
-			return [toolItemEntry(item, { turnId, phase: 'completed', at })];
+			return [toolItemEntry(item, { turnId, phase: 'completed' })];
 		case 'mcpToolCall':
 			return [entry('mcp_tool_call_end', mcpCallRecord(item, turnId))];
 		case 'sleep':
 		case 'subAgentActivity':
 		case 'functionCallOutput':
-			return [entry('item_completed', { ...thread, turn_id: turnId, item: foreignItemRecord(item), completed_at_ms: at })];
+			return [entry('item_completed', { ...thread, turn_id: turnId, item: foreignItemRecord(item) })];
 		case 'enteredReviewMode':
 			return [
 				entry('entered_review_mode', {

@@ -14,7 +14,7 @@ const item: McpToolCallItem = {
 	error: null,
 	durationMs: 1234,
 };
-const read = (written: McpToolCallItem) => itemFromRecord(JSON.parse(JSON.stringify(itemEntries('turn', written, 5)[0]?.payload)), () => 'next');
+const read = (written: McpToolCallItem) => itemFromRecord(JSON.parse(JSON.stringify(itemEntries('turn', written)[0]?.payload)), () => 'next');
 
 describe('records of calls of MCP tools', () => {
 	it('give back what was written, with all members of the result', () => {
@@ -25,7 +25,7 @@ describe('records of calls of MCP tools', () => {
 
 	it('tell of a call that had begun when the server ended', () => {
 		const begun: McpToolCallItem = { ...item, status: 'inProgress', result: null, durationMs: null };
-		const [entry] = startedEntries('turn', begun, 5);
+		const [entry] = startedEntries('turn', begun);
 		assert.deepEqual(
 			itemFromRecord(JSON.parse(JSON.stringify(entry?.payload)), () => 'next'),
 			{ phase: 'itemStarted', item: begun },

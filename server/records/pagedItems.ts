@@ -36,15 +36,12 @@ const EXTENSIONS: Readonly<Record<string, string>> = {
 	'web.search': 'web_search_end',
 };
 
-/** The record of an item in the newer form. */
-export function pagedItemEntries(
-	item: TurnItem,
-	{ threadId, turnId, at }: { threadId: string; turnId: string; at: number },
-): readonly RolloutEntry[] {
+/** The record of an item in the newer form, without times. */
+export function pagedItemEntries(item: TurnItem, { threadId, turnId }: { threadId: string; turnId: string }): readonly RolloutEntry[] {
 	const record = itemRecord(item, turnId);
 	// What other programs have no form for is written as we write it elsewhere: they pass over it.
-	if (record === null) return itemEntries(turnId, item, at);
-	return [{ type: 'event_msg', payload: { type: 'item_completed', thread_id: threadId, turn_id: turnId, item: record, completed_at_ms: at } }];
+	if (record === null) return itemEntries(turnId, item);
+	return [{ type: 'event_msg', payload: { type: 'item_completed', thread_id: threadId, turn_id: turnId, item: record } }];
 }
 
 function itemRecord(item: TurnItem, turnId: string): Payload | null {
@@ -99,8 +96,8 @@ function itemRecord(item: TurnItem, turnId: string): Payload | null {
 }
 
 function fromOlder(type: keyof typeof OLDER, item: TurnItem, turnId: string): Payload {
-	const { type: _, call_id: _call, item_id: _item, turn_id: _turn, ...rest } = itemEntries(turnId, item, 0)[0]?.payload ?? {};
-	const { completed_at_ms: _at, formatted_output: _formatted, ...record } = rest;
+	const { type: _, call_id: _call, item_id: _item, turn_id: _turn, ...rest } = itemEntries(turnId, item)[0]?.payload ?? {};
+	const { formatted_output: _formatted, ...record } = rest;
 	return { type, id: item.id, ...record };
 }
 

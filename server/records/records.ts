@@ -38,11 +38,13 @@ export function toEntries(event: TurnEvent, form: RecordForm = OLDER_FORM): read
 		case 'turnEnded':
 			return endEntries(event, form);
 		case 'itemStarted':
-			return startedEntries(event.turnId, event.item, event.at);
+			return startedEntries(event.turnId, event.item).map((entry) => timedEntry(entry, { started_at_ms: event.at }));
 		case 'itemCompleted':
-			return form.paged
-				? pagedItemEntries(event.item, { ...event, threadId: form.threadId })
-				: itemEntries(event.turnId, event.item, event.at, form.threadId);
+			return (
+				form.paged
+					? pagedItemEntries(event.item, { turnId: event.turnId, threadId: form.threadId })
+					: itemEntries(event.turnId, event.item, form.threadId)
+			).map((entry) => timedEntry(entry, { ...(event.startedAt == null ? {} : { started_at_ms: event.startedAt }), completed_at_ms: event.at }));
 		case 'planUpdated':
 			return [
 				eventMsg('plan_update', {
@@ -89,6 +91,8 @@ export function toEntries(event: TurnEvent, form: RecordForm = OLDER_FORM): read
 			return event satisfies never;
 	}
 }
+
+const timedEntry = ({ type, payload }: RolloutEntry, times: Payload): RolloutEntry => ({ type, payload: { ...payload, ...times } });
 
 /** Who decided what, for whoever asks later: nothing is made of it when the thread is read back. */
 function reviewEntries({ turnId, at, review }: Extract<TurnEvent, { type: 'approvalReview' }>): readonly RolloutEntry[] {
@@ -166,6 +170,7 @@ export class RecordReader {
 	#event({ payload, ordinal }: RolloutLine, at: number): readonly TurnEvent[] {
 		const number = (value: unknown) => (typeof value === 'number' ? value : null);
 		const text = (value: unknown) => (typeof value === 'string' ? value : null);
+		const times = { at: number(payload.completed_at_ms) ?? at, startedAt: number(payload.started_at_ms) };
 		switch (payload.type) {
 			case 'task_started':
 			case 'turn_started': {
@@ -229,7 +234,7 @@ export class RecordReader {
 				const item =
 					payload.type === 'agent_reasoning' ? { ...before, summary: [...before.summary, part] } : { ...before, content: [...before.content, part] };
 				this.#reasoning = { turnId: this.#turnId, item, open: true };
-				return [{ type: 'itemCompleted', turnId: this.#turnId, at, item }];
+				return [{ type: 'itemCompleted', turnId: this.#turnId, ...times, item }];
 			}
 			case 'tiller_hook_run': {
 				const turnId = text(payload.turn_id) ?? this.#turnId;
@@ -241,15 +246,19 @@ export class RecordReader {
 				const read = payload.type === 'item_completed' ? pagedItem(payload.item, this.#itemId) : itemFromRecord(payload, this.#itemId);
 				if (!read) return [];
 				this.#calls?.recorded(read.item.id);
+				const told = (turnId: string) =>
+					read.phase === 'itemStarted'
+						? { type: read.phase, turnId, at: times.startedAt ?? at, item: read.item }
+						: { type: read.phase, turnId, ...times, item: read.item };
 				const named = text(payload.turn_id);
 				// Newer programs record a review without the beginning of its turn.
 				if (named !== null && named !== this.#turnId && read.item.type === 'enteredReviewMode') {
-					return [...this.#begin(named, at, { contextWindow: null, mode: 'default' }), { type: read.phase, turnId: named, at, item: read.item }];
+					return [...this.#begin(named, at, { contextWindow: null, mode: 'default' }), told(named)];
 				}
 				// A record that names its turn may come late, when that turn is over.
-				if (named !== null) return [{ type: read.phase, turnId: named, at, item: read.item }];
+				if (named !== null) return [told(named)];
 				const begun = this.#turnId === null || (read.item.type === 'userMessage' && this.#implicit) ? this.#beginImplicit(at) : [];
-				return [...begun, { type: read.phase, turnId: this.#turnId ?? '', at, item: read.item }];
+				return [...begun, told(this.#turnId ?? '')];
 			}
 		}
 	}

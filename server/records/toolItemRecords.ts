@@ -27,8 +27,8 @@ const AGENT_TOOLS = [
 ] as const;
 const STATES = ['pendingInit', 'running', 'interrupted', 'shutdown', 'notFound'] as const;
 
-export function toolItemEntry(item: ToolItem, when: { turnId: string; phase: 'started' | 'completed'; at: number }): RolloutEntry {
-	return { type: 'event_msg', payload: { type: TOOL_ITEM, turn_id: when.turnId, phase: when.phase, at_ms: when.at, item } };
+export function toolItemEntry(item: ToolItem, when: { turnId: string; phase: 'started' | 'completed' }): RolloutEntry {
+	return { type: 'event_msg', payload: { type: TOOL_ITEM, turn_id: when.turnId, phase: when.phase, item } };
 }
 
 /** Null when the record is damaged. */

@@ -1,9 +1,11 @@
-import type { ServerNotification } from '../protocol/serverMessages.ts';
+import { type ServerNotification, serverNotifications, serverRequests } from '../protocol/serverMessages.ts';
+import type { Schema } from '../protocol/wire/define.ts';
+import { withoutNewer } from '../protocol/wire/withoutNewer.ts';
 import { encodeNotification, type OutboundNotification, type Session } from './session.ts';
 
 /**
- * Members of messages that not every client knows; some check what they get. `own`: additions of this server, for clients that are made
- * for it. `newer`: what came with the newest releases of the protocol's first program.
+ * Members of messages that only clients know which are made for this server; some check what they get. What came with the newest releases
+ * of the protocol's first program is marked as `newer` in the schemas.
  */
 const OWN_MEMBERS: Readonly<Record<string, readonly string[]>> = {
 	error: ['retryInMs'],
@@ -11,12 +13,9 @@ const OWN_MEMBERS: Readonly<Record<string, readonly string[]>> = {
 	'item/fileChange/requestApproval': ['workspaceFolder'],
 	'item/permissions/requestApproval': ['workspaceFolder'],
 };
-const NEWER_MEMBERS: Readonly<Record<string, readonly string[]>> = {
-	'item/commandExecution/requestApproval': ['kind'],
-	'mcpServer/startupStatus/updated': ['threadId', 'environmentId', 'failureReason'],
-	'item/tool/requestUserInput': ['isBlocking', 'autoResolutionMs'],
-	'thread/tokenUsage/updated': ['tokenUsage.total.cacheWriteInputTokens', 'tokenUsage.last.cacheWriteInputTokens'],
-};
+
+const notifications: Readonly<Record<string, { readonly params: Schema }>> = serverNotifications;
+const requests: Readonly<Record<string, { readonly params: Schema }>> = serverRequests;
 
 /** What a client knows: all of it, what came with newer releases, or the base of the protocol. */
 type Form = 'own' | 'newer' | 'base';
@@ -33,17 +32,16 @@ export function paramsFor<T extends object>(session: Session, method: string, pa
 
 function inForm<T extends object>(form: Form, method: string, params: T): T {
 	if (form === 'own') return params;
-	const unknown = [...(OWN_MEMBERS[method] ?? []), ...(form === 'base' ? (NEWER_MEMBERS[method] ?? []) : [])];
-	return unknown.reduce((known, member) => without(known, member.split('.')), params);
+	const known = (OWN_MEMBERS[method] ?? []).reduce((rest, member) => without(rest, member), params);
+	const definition = form === 'base' ? (notifications[method] ?? requests[method]) : undefined;
+	return definition ? withoutNewer(definition.params, known) : known;
 }
 
 /** A copy without the member; the same object where there is none. */
-function without<T extends object>(value: T, [name = '', ...rest]: readonly string[]): T {
-	const inner: unknown = Reflect.get(value, name);
-	if (inner === undefined) return value;
+function without<T extends object>(value: T, name: string): T {
+	if (Reflect.get(value, name) === undefined) return value;
 	const copy = { ...value };
-	if (rest.length === 0) Reflect.deleteProperty(copy, name);
-	else if (typeof inner === 'object' && inner !== null) Reflect.set(copy, name, without(inner, rest));
+	Reflect.deleteProperty(copy, name);
 	return copy;
 }
 

@@ -3,6 +3,7 @@ import type { FirstUnread, ReadState, ReadStates } from '../store/readStates.ts'
 import { spawnedAgent, type SessionSource } from '../store/sessionSource.ts';
 import type { ThreadStore } from '../store/threadStore.ts';
 import type { Logger } from '../telemetry/logger.ts';
+import type { Thread } from '../thread/thread.ts';
 import type { Observer } from '../thread/threadObserver.ts';
 import type { Threads } from '../thread/threads.ts';
 import type { Clients } from './clients.ts';
@@ -28,9 +29,13 @@ export class ReadMarks implements Observer {
 	/** Null for a thread that has no mark: one that is not kept, or an agent's. */
 	async of(threadId: string): Promise<ReadState | null> {
 		const loaded = this.#options.threads.get(threadId);
-		if (loaded) return loaded.ephemeral || !loaded.materialized ? null : this.ofKept(threadId, loaded.meta.source);
+		if (loaded) return this.ofLoaded(loaded);
 		const stored = await this.#options.store.find(threadId);
 		return stored && this.ofKept(threadId, stored.meta.source);
+	}
+
+	ofLoaded(thread: Thread): ReadState | null {
+		return thread.ephemeral || !thread.materialized ? null : this.ofKept(thread.id, thread.meta.source);
 	}
 
 	/** The same of a thread that is known to be kept. */

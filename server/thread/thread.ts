@@ -9,6 +9,7 @@ import { inBackground } from '../telemetry/inBackground.ts';
 import type { PendingInput } from '../turn/acceptInput.ts';
 import { HeldListener } from './heldListener.ts';
 import { Inbox } from './inbox.ts';
+import { ItemStarts } from './itemStarts.ts';
 import { liveRecords } from '../records/liveRecords.ts';
 import { Messages, type Taken, type TurnOptions } from './messages.ts';
 import type { ContextUse } from './work/contextParts.ts';
@@ -59,6 +60,7 @@ export class Thread {
 	readonly goal: ThreadGoal;
 	name: string | null = null;
 	readonly #records: Recorder;
+	readonly #starts = new ItemStarts();
 	readonly #ports: ThreadPorts;
 	readonly #listener: HeldListener;
 	readonly #history: ModelHistory;
@@ -352,7 +354,8 @@ export class Thread {
 	}
 
 	/** Records first, then tells. A record that cannot be written (disk full) stays queued and is told of once. */
-	#emit(event: TurnEvent): void {
+	#emit(told: TurnEvent): void {
+		const event = this.#starts.timed(told);
 		if (event.type === 'history') {
 			this.#history.add(event.item);
 			if (event.item.type === 'function_call' || event.item.type === 'custom_tool_call') this.goal.toolCalled();
@@ -362,16 +365,14 @@ export class Thread {
 			this.messages.inbox.seen(event.item.id);
 			if (this.#preview === '') this.#preview = event.item.content.flatMap((input) => (input.type === 'text' ? [input.text] : [])).join('\n');
 		}
-		const entries = toEntries(event, formOf(this.#meta));
-		this.#records.append(entries);
+		this.#records.append(toEntries(event, formOf(this.#meta)));
 		if (event.type === 'itemCompleted' && (event.item.type === 'command' || event.item.type === 'fileChange')) this.#records.sync();
 		this.#listener.event(event);
 	}
 
 	#cannotSave(error: unknown): void {
 		this.#ports.log.error('a record could not be written', { thread: this.id, path: this.#records.path, error });
-		const reason = error instanceof Error ? error.message : String(error);
-		const message = `This thread cannot be saved right now (${reason}). It goes on in memory and is saved when writing works again.`;
+		const message = `This thread cannot be saved right now (${error instanceof Error ? error.message : String(error)}). It goes on in memory and is saved when writing works again.`;
 		this.#listener.event({ type: 'warning', message });
 	}
 

@@ -9,7 +9,7 @@ import { type Handlers, RpcFailure } from '../../session/handler.ts';
 import { encodeNotification } from '../../session/session.ts';
 import { configScopeOf } from '../../thread/freezeSettings.ts';
 import { asFailure, connectionOf, type McpServerHandlerOptions, mcpServerLookup } from './mcpServerLookup.ts';
-import { baseStatus, emptyStatus, knownStatus, newerStatus, statusOf } from './mcpStatus.ts';
+import { emptyStatus, knownStatus, wholeStatus, statusOf } from './mcpStatus.ts';
 
 /** A call that a client makes itself may take this long, beside the server's own limit. */
 const LONGEST_MS = 24 * 60 * 60_000;
@@ -21,7 +21,7 @@ export function mcpServerHandlers({ threads, cwd, services }: McpServerHandlerOp
 	const { configured, enabledServer, servedThread, serversOfThread, withServer } = mcpServerLookup({ threads, cwd, services });
 
 	return {
-		'mcpServerStatus/list': async ({ cursor, limit, detail, includeErrors, onlyKnown, threadId, environmentId, ...asked }, { session }) => {
+		'mcpServerStatus/list': async ({ cursor, limit, detail, includeErrors, onlyKnown, threadId, environmentId, ...asked }) => {
 			const only = asked.serverName ?? asked.name;
 			if (environmentId && !(asked.serverName && threadId)) throw new RpcFailure(invalidRequest('environmentId requires serverName and threadId'));
 			const thread = threadId ? servedThread(threadId) : null;
@@ -32,7 +32,6 @@ export function mcpServerHandlers({ threads, cwd, services }: McpServerHandlerOp
 				.filter((name) => !environmentId && (!only || name === only))
 				.sort();
 			const { items, nextCursor } = pageOf(names, { cursor, limit });
-			const knowsNewer = session.client?.newer ?? false;
 			const data = items.map(async (name): Promise<McpServerStatus> => {
 				const config = servers.find((each) => each.name === name) ?? null;
 				const problem = broken.find((each) => each.name === name)?.problem;
@@ -51,8 +50,7 @@ export function mcpServerHandlers({ threads, cwd, services }: McpServerHandlerOp
 								});
 				const replaced = displaced.get(name);
 				const all = replaced === undefined ? status : { ...status, replacesPluginIds: [...replaced] };
-				if (!knowsNewer) return baseStatus(all);
-				return newerStatus(all, config, thread === null ? null : stateIn(config, current));
+				return wholeStatus(all, config, thread === null ? null : stateIn(config, current));
 			});
 			const all = await Promise.all(data);
 			return { data: includeErrors === true ? all : all.map((status) => ({ ...status, error: undefined })), nextCursor };

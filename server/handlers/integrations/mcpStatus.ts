@@ -35,7 +35,7 @@ export async function statusOf(config: McpServerConfig, { full, signIn, withServ
 }
 
 /** What newer clients want to know besides. `state`: of the thread that they ask about; null: of none, or of one that does not have it. */
-export function newerStatus(status: McpServerStatus, config: McpServerConfig | null, state: ServerState | null): McpServerStatus {
+export function wholeStatus(status: McpServerStatus, config: McpServerConfig | null, state: ServerState | null): McpServerStatus {
 	return {
 		serverInfo: null,
 		serverCapabilities: null,
@@ -47,11 +47,6 @@ export function newerStatus(status: McpServerStatus, config: McpServerConfig | n
 		pluginId: status.pluginId ?? null,
 		toolsError: status.error ?? null,
 	};
-}
-
-/** What only newer clients know goes. */
-export function baseStatus(status: McpServerStatus): McpServerStatus {
-	return { ...status, serverInfo: undefined, serverCapabilities: undefined, toolListMeta: undefined };
 }
 
 function runtimeStatus(state: ServerState, authStatus: McpAuthStatus): McpServerConnectionStatus {

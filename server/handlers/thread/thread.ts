@@ -3,15 +3,14 @@ import type { ResponseItem } from '../../items/responseItem.ts';
 import { fromWire } from '../../model/responses/responseItemWire.ts';
 import { allTurns } from '../../projection/threadTurns.ts';
 import { toTurn } from '../../projection/turnViews.ts';
-import { toWireSettings, toWireStatus, toWireThread } from '../../projection/wireThread.ts';
+import { toCollaborationMode, toWireSettings, toWireStatus, toWireThread } from '../../projection/wireThread.ts';
 import type { ParsedParamsOf } from '../../protocol/methods.ts';
 import { invalidRequest } from '../../protocol/wire/rpcError.ts';
-import type { DynamicToolSpec as WireToolSpec } from '../../protocol/thread/thread.ts';
+import type { DynamicToolSpec as WireToolSpec } from '../../protocol/integrations/dynamicTool.ts';
 import type { Clients } from '../../session/clients.ts';
 import { profileWarnings } from '../../config/values/permissionProfiles.ts';
 import { legacyPolicyOf } from '../../sandbox/policy/permissionProfile.ts';
 import { type Handlers, type RequestContext, RpcFailure } from '../../session/handler.ts';
-import type { Session } from '../../session/session.ts';
 import type { ThreadSubscriptions } from '../../session/threadSubscriptions.ts';
 import type { DynamicToolSpec } from '../../store/dynamicToolSpec.ts';
 import type { StoredThread } from '../../store/threadStore.ts';
@@ -34,6 +33,7 @@ import {
 	settingsFor,
 	trust,
 } from './resolveSettings.ts';
+import { firstTurnsPage, newestCursors, turnsPage } from './turnsPage.ts';
 import { turnSource } from './turnSource.ts';
 import { whenReady } from '../whenReady.ts';
 
@@ -60,16 +60,27 @@ interface Resumed {
 export function threadHandlers(services: ThreadServices): Handlers {
 	const { threads, store, subscriptions } = services;
 
-	const answer = async (thread: Thread, { withTurns, session }: { withTurns: boolean; session: Session }) => {
+	const answer = async (thread: Thread) => {
 		const instructionSources = await services.instructionSources(thread.settings);
+		return { thread: toWireThread(thread), ...toWireSettings(thread.settings, instructionSources) };
+	};
+
+	const answerResumed = async (thread: Thread, { excludeTurns, initialTurnsPage: asked }: ParsedParamsOf<'thread/resume'>) => {
+		const turnsOf = turnSource(services, thread);
+		const instructionSources = await services.instructionSources(thread.settings);
+		const cursors = await newestCursors(turnsOf, thread.meta);
 		// Nothing may be awaited between the turns and the answer: what happens then is told after it, and has to be all that is not in it.
-		const turns = withTurns ? await allTurns(turnSource(services, thread)) : [];
+		const turns = excludeTurns ? [] : await allTurns(turnsOf);
+		const initialTurnsPage = asked && (excludeTurns ? await turnsPage(turnsOf, asked) : firstTurnsPage(turns, asked));
 		return {
 			thread: toWireThread(
 				thread,
 				turns.map((turn) => toTurn(turn, 'full')),
 			),
-			...toWireSettings(thread.settings, { instructionSources, newer: session.client?.newer ?? false }),
+			...toWireSettings(thread.settings, instructionSources),
+			collaborationMode: toCollaborationMode(thread.settings),
+			...cursors,
+			initialTurnsPage: initialTurnsPage ?? null,
 		};
 	};
 
@@ -103,7 +114,7 @@ export function threadHandlers(services: ThreadServices): Handlers {
 		await whenReady(services, thread, context);
 		thread.inject(items);
 		subscriptions.subscribe(thread, context.session);
-		return answer(thread, { withTurns: false, session: context.session });
+		return answer(thread);
 	};
 
 	return {
@@ -128,7 +139,7 @@ export function threadHandlers(services: ThreadServices): Handlers {
 			});
 			await whenReady(services, thread, context);
 			subscriptions.subscribe(thread, context.session);
-			const result = await answer(thread, { withTurns: false, session: context.session });
+			const result = await answer(thread);
 			context.afterReply(() => {
 				subscriptions.broadcast({ method: 'thread/started', params: { thread: result.thread } });
 				for (const message of [...fallbacks, ...profileWarnings(settings.sandbox)])
@@ -164,7 +175,7 @@ export function threadHandlers(services: ThreadServices): Handlers {
 					subscriptions.broadcast({ method: 'thread/status/changed', params: { threadId: thread.id, status: toWireStatus(thread.status) } });
 				subscriptions.catchUp(thread.id, context.session);
 			});
-			return answer(thread, { withTurns: params.excludeTurns !== true, session: context.session });
+			return answerResumed(thread, params);
 		},
 
 		'thread/unsubscribe': (params, context) => {

@@ -7,6 +7,7 @@ import { type Handlers, RpcFailure } from '../../session/handler.ts';
 import { RollbackRefusedError } from '../../thread/thread.ts';
 import type { Threads } from '../../thread/threads.ts';
 import { loadedThread } from './threadLookup.ts';
+import { newestCursors } from './turnsPage.ts';
 import { type TurnServices, turnSource } from './turnSource.ts';
 
 /** Types that providers refuse, or that they do not have, would spoil every later request of the thread. */
@@ -50,7 +51,7 @@ export function threadContentHandlers({ threads, store, subscriptions }: TurnSer
 			if (count === null) throw new RpcFailure(invalidRequest(`thread ${thread.id} has no turn ${params.beforeTurnId}`));
 			await thread.rollback(count).catch(refuseRollback);
 			context.afterReply(() => subscriptions.tell(thread.id, { method: 'thread/reverted', params: { threadId: thread.id } }));
-			return { thread: toWireThread(thread), turnsBackwardsCursor: null, itemsBackwardsCursor: null };
+			return { thread: toWireThread(thread), ...(await newestCursors(turnSource({ store, subscriptions }, thread), thread.meta)) };
 		},
 
 		'thread/rollback': async (params) => {

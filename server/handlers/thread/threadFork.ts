@@ -56,7 +56,7 @@ export function threadForkHandlers(services: ThreadServices): Handlers {
 					fork,
 					turns.map((turn) => toTurn(turn, 'full')),
 				),
-				...toWireSettings(fork.settings, { instructionSources, newer: context.session.client?.newer ?? false }),
+				...toWireSettings(fork.settings, instructionSources),
 			};
 			context.afterReply(() => {
 				const started: ServerNotification = { method: 'thread/started', params: { thread: { ...result.thread, turns: [] } } };

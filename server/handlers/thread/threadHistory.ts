@@ -1,6 +1,6 @@
 import { toConversationSummary } from '../../projection/conversationSummary.ts';
 import { textAt, wholeCharacters } from '../../projection/longTexts.ts';
-import { allTurns, turnOf, turnPage } from '../../projection/threadTurns.ts';
+import { allTurns, turnOf } from '../../projection/threadTurns.ts';
 import { toTurn } from '../../projection/turnViews.ts';
 import { toWholeThreadItem } from '../../projection/wireItem.ts';
 import { storedToWireThread, toWireThread } from '../../projection/wireThread.ts';
@@ -9,8 +9,8 @@ import { type Handlers, RpcFailure } from '../../session/handler.ts';
 import { knowsOwnMembers } from '../../session/ownMembers.ts';
 import type { ReadMarks } from '../../session/readMarks.ts';
 import type { ReadState } from '../../store/readStates.ts';
-import { pageSize } from './paging.ts';
-import { formatCursor, parseCursor } from './turnCursor.ts';
+import { formatCursor, pageSize, parseCursor } from './paging.ts';
+import { turnsPage } from './turnsPage.ts';
 import { checkThreadId, storedThread } from './threadLookup.ts';
 import { type ThreadSourceServices, turnSource, turnsOfThread } from './turnSource.ts';
 
@@ -32,9 +32,8 @@ export function threadHistoryHandlers(services: ThreadHistoryServices): Handlers
 	const sourceOf = (threadId: string, method: string) => turnsOfThread(services, threadId, method);
 
 	return {
-		'thread/read': async (params, { session }) => {
+		'thread/read': async (params) => {
 			const id = checkThreadId(params.threadId);
-			const readState = session.client?.newer ? { readState: copied(await services.marks.of(id)) } : {};
 			const loaded = threads.get(id);
 			if (loaded) {
 				if (params.includeTurns && loaded.ephemeral) throw new RpcFailure(invalidRequest('ephemeral threads do not support includeTurns'));
@@ -43,7 +42,7 @@ export function threadHistoryHandlers(services: ThreadHistoryServices): Handlers
 				}
 				const turns = params.includeTurns ? await allTurns(turnSource(services, loaded)) : [];
 				return {
-					...readState,
+					readState: copied(services.marks.ofLoaded(loaded)),
 					thread: toWireThread(
 						loaded,
 						turns.map((turn) => toTurn(turn, 'full')),
@@ -53,23 +52,15 @@ export function threadHistoryHandlers(services: ThreadHistoryServices): Handlers
 			const found = await store.find(id);
 			if (!found) throw new RpcFailure(invalidRequest(`thread not loaded: ${id}`));
 			const turns = params.includeTurns ? await allTurns(turnSource(services, { id, path: found.path })) : [];
-			return { ...readState, thread: storedToWireThread(found, { loaded: null, turns: turns.map((turn) => toTurn(turn, 'full')) }) };
+			return {
+				readState: copied(services.marks.ofKept(id, found.meta.source)),
+				thread: storedToWireThread(found, { loaded: null, turns: turns.map((turn) => toTurn(turn, 'full')) }),
+			};
 		},
 
 		'thread/turns/list': async (params, { session }) => {
 			const source = await sourceOf(params.threadId, 'thread/turns/list');
-			const page = await turnPage(source, {
-				anchor: params.cursor ? parseCursor(params.cursor, 'turnId') : null,
-				newestFirst: params.sortDirection !== 'asc',
-				limit: pageSize(params.limit),
-			});
-			if (!page) throw new RpcFailure(invalidRequest(`invalid cursor: ${params.cursor}`));
-			const [first, last] = [page.turns.at(0), page.turns.at(-1)];
-			return {
-				data: page.turns.map((turn) => toTurn(turn, params.itemsView ?? 'summary', { hookRuns: knowsOwnMembers(session) })),
-				nextCursor: page.more && last ? formatCursor('turnId', { id: last.id, inclusive: false }) : null,
-				backwardsCursor: first ? formatCursor('turnId', { id: first.id, inclusive: true }) : null,
-			};
+			return turnsPage(source, params, { hookRuns: knowsOwnMembers(session) });
 		},
 
 		'thread/turns/items/list': async (params) => {

@@ -55,7 +55,8 @@ const invalidCursor = (cursor: unknown) =>
 
 function toEntry({ turnId, item }: PlacedItem, defer: ThreadItemOutputDeferral): ThreadItemEntry {
 	const short = withoutOutput(item, defer);
-	return { turnId, item: short ?? item, ...(short ? { outputDeferred: true } : {}), startedAtMs: null, completedAtMs: null };
+	const { startedAtMs = null, completedAtMs = null } = item;
+	return { turnId, item: short ?? item, ...(short ? { outputDeferred: true } : {}), startedAtMs, completedAtMs };
 }
 
 /** Null when there is nothing to leave out: only what succeeded and said something is fetched later. */
@@ -87,7 +88,7 @@ async function anchorOf(
 }
 
 /** Also of the places that other answers name for `thread/items/list`. */
-function formatItemCursor({ turnId, item }: PlacedItem, { inclusive }: { readonly inclusive: boolean }): string {
+export function formatItemCursor({ turnId, item }: PlacedItem, { inclusive }: { readonly inclusive: boolean }): string {
 	return JSON.stringify({ turnId, item: itemKey(item), includeAnchor: inclusive });
 }
 

@@ -20,14 +20,14 @@ export interface ThreadListServices {
 
 export function threadListHandlers({ threads, store, marks, earlierProviders }: ThreadListServices): Handlers {
 	return {
-		'thread/list': async (params, { session }) => {
+		'thread/list': async (params) => {
 			refuseFilters(params);
 			const cwds = await foldersOf(params.cwd);
 			const providers = params.modelProviders?.flatMap((id) => [id, ...earlierProviders(id)]) ?? null;
 			const page = await store.list({ ...toQuery(params), cwds, providers }).catch(refuseCursor);
 			return {
 				data: page.threads.map((thread) => storedToWireThread(thread, { loaded: threads.get(thread.meta.id) })),
-				...(session.client?.newer ? { readStates: statesOf(page.threads, marks) } : {}),
+				readStates: statesOf(page.threads, marks),
 				nextCursor: page.nextCursor,
 				backwardsCursor: page.backwardsCursor,
 			};

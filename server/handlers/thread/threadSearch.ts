@@ -7,8 +7,7 @@ import { encodeNotification, type Session } from '../../session/session.ts';
 import type { SessionResources } from '../../session/sessionResources.ts';
 import type { ThreadMatch } from '../../store/threadStore.ts';
 import { foldersOf } from './listedFolders.ts';
-import { pageSize, refuseCursor } from './paging.ts';
-import { formatCursor } from './turnCursor.ts';
+import { formatCursor, pageSize, refuseCursor } from './paging.ts';
 import { type ThreadSourceServices, turnsOfThread } from './turnSource.ts';
 
 /** A search that runs; to close it is to cancel it. */

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { CommandAction } from './commandAction.ts';
-import { experimental } from '../wire/define.ts';
+import { experimental, newer } from '../wire/define.ts';
 import { lazy } from '../wire/lazy.ts';
 import { AdditionalPermissionProfile, GrantedPermissionProfile, RequestPermissionProfile } from './permission.ts';
 import { AbsolutePathBuf, int64, maybeFlag, maybePath, maybeText, RequestId, text, textOrNull, texts, uint16 } from '../wire/scalar.ts';
@@ -66,7 +66,7 @@ export const CommandExecutionRequestApprovalParams = lazy(() =>
 	z.object({
 		...ofItem,
 		/** For clients that know of it. */
-		kind: z.optional(CommandExecutionApprovalKind),
+		kind: newer(z.optional(CommandExecutionApprovalKind)),
 		startedAtMs: int64,
 		/** Set when one item asks more than once. */
 		approvalId: maybeText,

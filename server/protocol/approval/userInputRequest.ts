@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { newer } from '../wire/define.ts';
 import { lazy } from '../wire/lazy.ts';
 import { flag, text, texts, uint64 } from '../wire/scalar.ts';
 
@@ -26,8 +27,8 @@ export const ToolRequestUserInputParams = lazy(() =>
 		itemId: text,
 		questions: z.array(ToolRequestUserInputQuestion),
 		/** For clients that know of it. The turn always waits for an answer here, however long. */
-		isBlocking: z.optional(flag),
-		autoResolutionMs: z.optional(z.nullable(uint64)),
+		isBlocking: newer(z.optional(flag)),
+		autoResolutionMs: newer(z.optional(z.nullable(uint64))),
 	}),
 );
 export type ToolRequestUserInputParams = z.infer<typeof ToolRequestUserInputParams>;

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { newer } from '../wire/define.ts';
 import { JsonValue } from '../wire/jsonValue.ts';
 import { lazy } from '../wire/lazy.ts';
 import { flag, int64, maybeFlag, maybeInt64, maybeText, maybeTexts, maybeUint32, text, textOrNull } from '../wire/scalar.ts';
@@ -84,20 +85,20 @@ export const McpServerStatus = lazy(() =>
 		resourceTemplates: z.array(ResourceTemplate),
 		authStatus: McpAuthStatus,
 		/** For clients that know of it; null: it belongs to the whole thread. */
-		environmentId: z.optional(textOrNull),
+		environmentId: newer(z.optional(textOrNull)),
 		/** For clients that know of it; null where the request names no thread. */
-		runtimeStatus: z.optional(z.nullable(McpServerConnectionStatus)),
+		runtimeStatus: newer(z.optional(z.nullable(McpServerConnectionStatus))),
 		/** For clients that know of it: where an HTTP server is, without anything secret. */
-		httpOrigin: z.optional(textOrNull),
+		httpOrigin: newer(z.optional(textOrNull)),
 		/** For clients that know of it, as the server says it; null when it is not connected. */
-		serverInfo: z.optional(z.nullable(McpServerInfo)),
-		serverCapabilities: json,
+		serverInfo: newer(z.optional(z.nullable(McpServerInfo))),
+		serverCapabilities: newer(json),
 		/** For clients that know of it: what the server says of its list of tools. */
-		toolListMeta: json,
+		toolListMeta: newer(json),
 		/** For clients that know of it: why there is no list of tools. */
-		toolsError: z.optional(textOrNull),
+		toolsError: newer(z.optional(textOrNull)),
 		/** The plugin that brings it; null, for clients that know of that, or absent: the configuration has it. */
-		pluginId: z.optional(textOrNull),
+		pluginId: newer(z.optional(textOrNull)),
 		/** Our own addition: the plugins that bring another server of this name, which is not used. */
 		replacesPluginIds: z.optional(z.array(text)),
 		/** Our own addition, when `includeErrors` asks for it: why it cannot be used, for people. */
@@ -227,9 +228,9 @@ export type McpServerStartupFailureReason = z.infer<typeof McpServerStartupFailu
 export const McpServerStatusUpdatedNotification = lazy(() =>
 	z.object({
 		/** This and the next two are for clients that know of them. */
-		threadId: z.optional(textOrNull),
-		environmentId: z.optional(textOrNull),
-		failureReason: z.optional(z.nullable(McpServerStartupFailureReason)),
+		threadId: newer(z.optional(textOrNull)),
+		environmentId: newer(z.optional(textOrNull)),
+		failureReason: newer(z.optional(z.nullable(McpServerStartupFailureReason))),
 		name: text,
 		status: McpServerStartupState,
 		error: textOrNull,

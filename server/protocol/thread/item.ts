@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { experimental } from '../wire/define.ts';
+import { experimental, newer } from '../wire/define.ts';
 import { CommandAction } from '../approval/commandAction.ts';
 import { JsonValue } from '../wire/jsonValue.ts';
 import { lazy } from '../wire/lazy.ts';
@@ -123,39 +123,46 @@ export const WebSearchAction = lazy(() =>
 export type WebSearchAction = z.infer<typeof WebSearchAction>;
 
 /** One thing a turn shows. Times are milliseconds. */
-export const ThreadItem = lazy(() =>
-	z.discriminatedUnion('type', [
+export const ThreadItem = lazy(() => {
+	/** When it began and ended, in Unix time: null, or left out, where no record says it. */
+	const times = { startedAtMs: newer(z.optional(int64OrNull)), completedAtMs: newer(z.optional(int64OrNull)) };
+	return z.discriminatedUnion('type', [
 		z.object({
 			type: z.literal('userMessage'),
 			id: text,
+			...times,
 			content: z.array(UserInput),
 			/** Our own addition: the id that the client gave the message; absent when it gave none. */
 			clientMessageId: experimental(z.optional(text), 'userMessage.clientMessageId'),
 			/** The same, as newer clients call it. */
-			clientId: z.optional(text),
+			clientId: newer(z.optional(text)),
 		}),
 		z.object({
 			type: z.literal('hookPrompt'),
 			id: text,
+			...times,
 			fragments: z.array(HookPromptFragment),
 		}),
 		z.object({
 			type: z.literal('agentMessage'),
 			id: text,
+			...times,
 			text,
 			phase: z.nullable(MessagePhase),
 			memoryCitation: z.nullable(MemoryCitation),
 		}),
-		z.object({ type: z.literal('plan'), id: text, text }),
+		z.object({ type: z.literal('plan'), id: text, ...times, text }),
 		z.object({
 			type: z.literal('reasoning'),
 			id: text,
+			...times,
 			summary: texts,
 			content: texts,
 		}),
 		z.object({
 			type: z.literal('commandExecution'),
 			id: text,
+			...times,
 			command: text,
 			cwd: AbsolutePathBuf,
 			processId: textOrNull,
@@ -172,6 +179,7 @@ export const ThreadItem = lazy(() =>
 		z.object({
 			type: z.literal('fileChange'),
 			id: text,
+			...times,
 			changes: z.array(FileUpdateChange),
 			status: PatchApplyStatus,
 			/** Our addition: why it failed or was declined, where that is known. */
@@ -180,6 +188,7 @@ export const ThreadItem = lazy(() =>
 		z.object({
 			type: z.literal('mcpToolCall'),
 			id: text,
+			...times,
 			server: text,
 			tool: text,
 			status: McpToolCallStatus,
@@ -192,6 +201,7 @@ export const ThreadItem = lazy(() =>
 		z.object({
 			type: z.literal('dynamicToolCall'),
 			id: text,
+			...times,
 			namespace: textOrNull,
 			tool: text,
 			arguments: JsonValue,
@@ -203,6 +213,7 @@ export const ThreadItem = lazy(() =>
 		z.object({
 			type: z.literal('collabAgentToolCall'),
 			id: text,
+			...times,
 			tool: CollabAgentTool,
 			status: CollabAgentToolCallStatus,
 			senderThreadId: text,
@@ -215,36 +226,39 @@ export const ThreadItem = lazy(() =>
 		z.object({
 			type: z.literal('webSearch'),
 			id: text,
+			...times,
 			query: text,
 			action: z.nullable(WebSearchAction),
 		}),
-		z.object({ type: z.literal('imageView'), id: text, path: AbsolutePathBuf }),
+		z.object({ type: z.literal('imageView'), id: text, ...times, path: AbsolutePathBuf }),
 		// Three that programs since 0.131 make, and we show.
-		z.object({ type: z.literal('sleep'), id: text, durationMs: int64 }),
+		z.object({ type: z.literal('sleep'), id: text, ...times, durationMs: int64 }),
 		z.object({
 			type: z.literal('subAgentActivity'),
 			id: text,
+			...times,
 			kind: z.enum(['started', 'interacted', 'interrupted', 'completed']),
 			agentThreadId: text,
 			agentPath: text,
 			model: textOrNull,
 			reasoningEffort: z.nullable(ReasoningEffort),
 		}),
-		z.object({ type: z.literal('functionCallOutput'), id: text, name: text, namespace: textOrNull, output: JsonValue }),
+		z.object({ type: z.literal('functionCallOutput'), id: text, ...times, name: text, namespace: textOrNull, output: JsonValue }),
 		z.object({
 			type: z.literal('imageGeneration'),
 			id: text,
+			...times,
 			status: text,
 			revisedPrompt: textOrNull,
 			result: text,
 			savedPath: z.optional(AbsolutePathBuf),
 		}),
-		z.object({ type: z.literal('enteredReviewMode'), id: text, review: text }),
-		z.object({ type: z.literal('exitedReviewMode'), id: text, review: text }),
+		z.object({ type: z.literal('enteredReviewMode'), id: text, ...times, review: text }),
+		z.object({ type: z.literal('exitedReviewMode'), id: text, ...times, review: text }),
 		// `status` is our own addition: it is there when nothing was summarised.
-		z.object({ type: z.literal('contextCompaction'), id: text, status: z.optional(z.enum(['failed'])) }),
-	]),
-);
+		z.object({ type: z.literal('contextCompaction'), id: text, ...times, status: z.optional(z.enum(['failed'])) }),
+	]);
+});
 export type ThreadItem = z.infer<typeof ThreadItem>;
 
 export const ItemStartedNotification = lazy(() =>

@@ -10,8 +10,8 @@ import {
 	SandboxPolicy,
 	TurnEnvironmentParams,
 } from '../approval/permission.ts';
-import { AbsolutePathBuf, maybeText, text, textOrNull } from '../wire/scalar.ts';
-import { MultiAgentMode, Thread } from './thread.ts';
+import { AbsolutePathBuf, maybeText, text, textOrNull, texts } from '../wire/scalar.ts';
+import { MultiAgentMode, Thread, ThreadEnvironment } from './thread.ts';
 import { CollaborationMode } from './turn.ts';
 
 /** Of newer programs: settings for the turns from the next one on, without a message. What is absent stays. */
@@ -51,6 +51,9 @@ export const ThreadSettings = lazy(() =>
 		effort: z.nullable(ReasoningEffort),
 		summary: z.nullable(ReasoningSummary),
 		collaborationMode: CollaborationMode,
+		/** Empty: a plugin is turned off for all threads. */
+		disabledPluginIds: z.optional(texts),
+		environments: z.optional(z.nullable(z.array(ThreadEnvironment))),
 		multiAgentMode: MultiAgentMode,
 		personality: z.nullable(Personality),
 	}),
@@ -64,7 +67,7 @@ export type ThreadSettingsUpdatedNotification = z.infer<typeof ThreadSettingsUpd
 export const ThreadRevertParams = lazy(() => z.object({ threadId: text, beforeTurnId: text }));
 export type ThreadRevertParams = z.infer<typeof ThreadRevertParams>;
 
-/** The cursors are null: pages begin at the end again. */
+/** The cursors are those of `thread/resume`. */
 export const ThreadRevertResponse = lazy(() =>
 	z.object({
 		thread: Thread,

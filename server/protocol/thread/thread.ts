@@ -1,7 +1,8 @@
 import * as z from 'zod/mini';
-import { experimental } from '../wire/define.ts';
+import { DynamicToolSpec } from '../integrations/dynamicTool.ts';
+import { experimental, newer } from '../wire/define.ts';
 import { ThreadItem } from './item.ts';
-import { JsonObject, JsonValue } from '../wire/jsonValue.ts';
+import { JsonObject } from '../wire/jsonValue.ts';
 import { lazy } from '../wire/lazy.ts';
 import { Personality, ReasoningEffort } from '../account/model.ts';
 import {
@@ -16,25 +17,23 @@ import {
 } from '../approval/permission.ts';
 import { ThreadReadState } from './readState.ts';
 import { ResponseItem } from './responseItem.ts';
-import { AbsolutePathBuf, flag, int64, maybeFlag, maybeText, maybeTexts, maybeUint32, paths, text, textOrNull, texts } from '../wire/scalar.ts';
+import {
+	AbsolutePathBuf,
+	flag,
+	int64,
+	int64OrNull,
+	maybeFlag,
+	maybeText,
+	maybeTexts,
+	maybeUint32,
+	paths,
+	text,
+	textOrNull,
+	texts,
+} from '../wire/scalar.ts';
 import { SessionSource, ThreadSource } from '../threadSource.ts';
-import { Turn, TurnItemsView } from './turn.ts';
-
-export const ThreadActiveFlag = lazy(() => z.enum(['waitingOnApproval', 'waitingOnUserInput']));
-export type ThreadActiveFlag = z.infer<typeof ThreadActiveFlag>;
-
-export const ThreadStatus = lazy(() =>
-	z.discriminatedUnion('type', [
-		z.object({ type: z.literal('notLoaded') }),
-		z.object({ type: z.literal('idle') }),
-		z.object({ type: z.literal('systemError') }),
-		z.object({
-			type: z.literal('active'),
-			activeFlags: z.array(ThreadActiveFlag),
-		}),
-	]),
-);
-export type ThreadStatus = z.infer<typeof ThreadStatus>;
+import { ThreadStatus } from './threadStatus.ts';
+import { CollaborationMode, Turn, TurnItemsView } from './turn.ts';
 
 export const GitInfo = lazy(() =>
 	z.object({
@@ -48,6 +47,10 @@ export type GitInfo = z.infer<typeof GitInfo>;
 /** How the records of a thread are kept: each item as a whole (`paginated`), as newer programs do, or as several events. */
 export const ThreadHistoryMode = lazy(() => z.enum(['legacy', 'paginated']));
 export type ThreadHistoryMode = z.infer<typeof ThreadHistoryMode>;
+
+/** A folder on this computer: no other environments are known. */
+export const ThreadEnvironment = lazy(() => z.object({ environmentId: text, cwd: AbsolutePathBuf, runtimeWorkspaceRoots: paths }));
+export type ThreadEnvironment = z.infer<typeof ThreadEnvironment>;
 
 /** `createdAt` and `updatedAt` are Unix seconds. */
 export const Thread = lazy(() =>
@@ -75,8 +78,21 @@ export const Thread = lazy(() =>
 		agentRole: textOrNull,
 		gitInfo: z.nullable(GitInfo),
 		name: textOrNull,
-		/** Left out for `legacy`. */
-		historyMode: z.optional(ThreadHistoryMode),
+		/** Those of the next turns of a loaded thread, the first of which is the one that it works in; null for a thread that is not loaded. */
+		environments: newer(z.optional(z.nullable(z.array(ThreadEnvironment)))),
+		/** Who started it, for an agent's thread. */
+		parentThreadId: newer(z.optional(textOrNull)),
+		/** Of a loaded thread; null for another. */
+		model: newer(z.optional(textOrNull)),
+		/** Of a loaded thread; null for another, and where the model decides. */
+		reasoningEffort: newer(z.optional(z.nullable(ReasoningEffort))),
+		/** What lists are sorted by: `updatedAt`. */
+		recencyAt: newer(z.optional(int64OrNull)),
+		/** The client that began it. */
+		originator: newer(z.optional(textOrNull)),
+		/** Of a loaded thread; null for another. */
+		canAcceptDirectInput: newer(z.optional(z.nullable(flag))),
+		historyMode: newer(z.optional(ThreadHistoryMode)),
 		/** Our own addition: why the thread cannot be read whole, and is not continued. Left out when it can. */
 		incomplete: z.optional(text),
 		/** Empty except where a request's answer says otherwise: resume, fork, rollback and read with turns. */
@@ -84,35 +100,6 @@ export const Thread = lazy(() =>
 	}),
 );
 export type Thread = z.infer<typeof Thread>;
-
-/** A tool of a namespace. */
-export const DynamicToolNamespaceTool = lazy(() =>
-	z.object({
-		type: z.optional(z.literal('function')),
-		name: text,
-		description: text,
-		inputSchema: JsonValue,
-		deferLoading: maybeFlag,
-	}),
-);
-export type DynamicToolNamespaceTool = z.infer<typeof DynamicToolNamespaceTool>;
-
-/**
- * A tool that the client implements, or a namespace with several; calls come back as `item/tool/call`. A tool has an `inputSchema`, and may
- * name its namespace itself; a namespace has `tools`.
- */
-export const DynamicToolSpec = lazy(() =>
-	z.object({
-		type: z.nullish(z.enum(['function', 'namespace'])),
-		namespace: maybeText,
-		name: text,
-		description: text,
-		inputSchema: z.optional(JsonValue),
-		deferLoading: maybeFlag,
-		tools: z.nullish(z.array(DynamicToolNamespaceTool)),
-	}),
-);
-export type DynamicToolSpec = z.infer<typeof DynamicToolSpec>;
 
 export const ThreadStartSource = lazy(() => z.enum(['startup', 'clear']));
 export type ThreadStartSource = z.infer<typeof ThreadStartSource>;
@@ -177,10 +164,12 @@ const started = {
 	approvalsReviewer: ApprovalsReviewer,
 	sandbox: SandboxPolicy,
 	reasoningEffort: z.nullable(ReasoningEffort),
-	/** For clients that know of it: agents are started when the person asks for that. */
-	multiAgentMode: z.optional(MultiAgentMode),
-	/** For clients that know of it: the workspace of the thread. More folders that it may write to are in `sandbox`. */
-	runtimeWorkspaceRoots: z.optional(paths),
+	/** Agents are started when the person asks for that. */
+	multiAgentMode: newer(z.optional(MultiAgentMode)),
+	/** The workspace of the thread. More folders that it may write to are in `sandbox`. */
+	runtimeWorkspaceRoots: newer(z.optional(paths)),
+	/** Empty: a plugin is turned off for all threads. */
+	disabledPluginIds: newer(z.optional(texts)),
 };
 
 export const ThreadStartResponse = lazy(() =>
@@ -191,6 +180,12 @@ export const ThreadStartResponse = lazy(() =>
 	}),
 );
 export type ThreadStartResponse = z.infer<typeof ThreadStartResponse>;
+
+/** As the params of `thread/turns/list`: absent, the newest turns first, with their first and last message. */
+export const ThreadResumeInitialTurnsPageParams = lazy(() =>
+	z.object({ limit: maybeUint32, sortDirection: z.nullish(SortDirection), itemsView: z.nullish(TurnItemsView) }),
+);
+export type ThreadResumeInitialTurnsPageParams = z.infer<typeof ThreadResumeInitialTurnsPageParams>;
 
 /** `history` wins over `path`, and `path` over `threadId`. */
 export const ThreadResumeParams = lazy(() =>
@@ -204,6 +199,8 @@ export const ThreadResumeParams = lazy(() =>
 		personality: z.nullish(Personality),
 		/** Answer without turns, for clients that page through them. */
 		excludeTurns: experimental(maybeFlag, 'thread/resume.excludeTurns'),
+		/** Asks for a page of turns in the answer. */
+		initialTurnsPage: z.nullish(ThreadResumeInitialTurnsPageParams),
 		persistExtendedHistory: experimental(maybeFlag, 'thread/resume.persistFullHistory'),
 		/** Our own addition: frees a thread that a server on another computer was working on, of which nobody here can tell whether it lives. */
 		takeOver: experimental(maybeFlag, 'thread/resume.takeOver'),
@@ -211,9 +208,20 @@ export const ThreadResumeParams = lazy(() =>
 );
 export type ThreadResumeParams = z.infer<typeof ThreadResumeParams>;
 
+export const TurnsPage = lazy(() => z.object({ data: z.array(Turn), nextCursor: textOrNull, backwardsCursor: textOrNull }));
+export type TurnsPage = z.infer<typeof TurnsPage>;
+
 export const ThreadResumeResponse = lazy(() =>
 	z.object({
 		...started,
+		/** That of the next turn. */
+		collaborationMode: newer(experimental(z.optional(z.nullable(CollaborationMode)), 'thread/resume.collaborationMode')),
+		/** Null, or left out, when it was not asked for. */
+		initialTurnsPage: newer(z.optional(z.nullable(TurnsPage))),
+		/** For `thread/turns/list` with the newest first: the newest turn is the first of the page. Null for an empty thread, and a `legacy` one. */
+		turnsBackwardsCursor: newer(z.optional(textOrNull)),
+		/** The same for `thread/items/list` and the newest item. */
+		itemsBackwardsCursor: newer(z.optional(textOrNull)),
 		permissionProfile: experimental(z.nullable(PermissionProfile), 'thread/resume.permissionProfile'),
 		activePermissionProfile: experimental(z.nullable(ActivePermissionProfile), 'thread/resume.activePermissionProfile'),
 	}),
@@ -262,7 +270,8 @@ export type ThreadReadParams = z.infer<typeof ThreadReadParams>;
 export const ThreadReadResponse = lazy(() =>
 	z.object({
 		thread: Thread,
-		/** For clients that know of it; null for a thread that has none. */ readState: z.optional(z.nullable(ThreadReadState)),
+		/** Null for a thread that has none. */
+		readState: newer(z.optional(z.nullable(ThreadReadState))),
 	}),
 );
 export type ThreadReadResponse = z.infer<typeof ThreadReadResponse>;
@@ -323,7 +332,7 @@ export const ThreadListResponse = lazy(() =>
 	z.object({
 		data: z.array(Thread),
 		/** By thread, for clients that know of it: what is unread. Threads of agents have none. */
-		readStates: z.optional(z.nullable(z.record(text, ThreadReadState))),
+		readStates: newer(z.optional(z.nullable(z.record(text, ThreadReadState)))),
 		nextCursor: textOrNull,
 		backwardsCursor: textOrNull,
 	}),

@@ -1,8 +1,10 @@
 import * as z from 'zod/mini';
+import { newer } from '../wire/define.ts';
 import { JsonValue } from '../wire/jsonValue.ts';
 import { lazy } from '../wire/lazy.ts';
 import { flag, int64, int64OrNull, maybeText, text, uint32, uint64 } from '../wire/scalar.ts';
-import { Thread, ThreadStatus } from './thread.ts';
+import { Thread } from './thread.ts';
+import { ThreadStatus } from './threadStatus.ts';
 
 export const ThreadArchiveParams = lazy(() => z.object({ threadId: text }));
 export type ThreadArchiveParams = z.infer<typeof ThreadArchiveParams>;
@@ -216,7 +218,7 @@ export const TokenUsageBreakdown = lazy(() =>
 		inputTokens: int64,
 		cachedInputTokens: int64,
 		/** For clients that know of it: part of the input that the provider put into its cache. */
-		cacheWriteInputTokens: z.optional(int64),
+		cacheWriteInputTokens: newer(z.optional(int64)),
 		outputTokens: int64,
 		reasoningOutputTokens: int64,
 	}),

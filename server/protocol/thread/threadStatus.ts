@@ -2,6 +2,22 @@ import * as z from 'zod/mini';
 import { lazy } from '../wire/lazy.ts';
 import { AbsolutePathBuf, int64, text, uint64 } from '../wire/scalar.ts';
 
+export const ThreadActiveFlag = lazy(() => z.enum(['waitingOnApproval', 'waitingOnUserInput']));
+export type ThreadActiveFlag = z.infer<typeof ThreadActiveFlag>;
+
+export const ThreadStatus = lazy(() =>
+	z.discriminatedUnion('type', [
+		z.object({ type: z.literal('notLoaded') }),
+		z.object({ type: z.literal('idle') }),
+		z.object({ type: z.literal('systemError') }),
+		z.object({
+			type: z.literal('active'),
+			activeFlags: z.array(ThreadActiveFlag),
+		}),
+	]),
+);
+export type ThreadStatus = z.infer<typeof ThreadStatus>;
+
 // Our own additions to the protocol: what fills the context of a thread, and which of its commands still run.
 
 export const ThreadContextReadParams = lazy(() => z.object({ threadId: text }));

@@ -133,3 +133,22 @@ export function experimental<S extends Schema>(schema: S, what: string): S {
 export function experimentalName(schema: object): string | undefined {
 	return experimentalMembers.get(schema);
 }
+
+const newerMembers = new WeakSet<object>();
+
+/**
+ * Marks a member of what the server sends as one that came with the newest releases of the protocol's first program. Clients that do not
+ * know it never get it: some check what they are sent.
+ */
+/* @__NO_SIDE_EFFECTS__ */
+export function newer<S extends Schema>(schema: S): S {
+	const copy = schema.clone();
+	const what = experimentalMembers.get(schema);
+	if (what !== undefined) experimentalMembers.set(copy, what);
+	newerMembers.add(copy);
+	return copy;
+}
+
+export function isNewer(schema: object): boolean {
+	return newerMembers.has(schema);
+}

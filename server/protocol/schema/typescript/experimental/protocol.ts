@@ -3314,6 +3314,13 @@ export type Thread = {
 	agentRole: string | null;
 	gitInfo: GitInfo | null;
 	name: string | null;
+	environments?: Array<ThreadEnvironment> | null;
+	parentThreadId?: string | null;
+	model?: string | null;
+	reasoningEffort?: ReasoningEffort | null;
+	recencyAt?: number | null;
+	originator?: string | null;
+	canAcceptDirectInput?: boolean | null;
 	historyMode?: ThreadHistoryMode;
 	incomplete?: string;
 	turns: Array<Turn>;
@@ -3463,6 +3470,12 @@ export type ThreadDeletedNotification = {
 	threadId: string;
 };
 
+export type ThreadEnvironment = {
+	environmentId: string;
+	cwd: AbsolutePathBuf;
+	runtimeWorkspaceRoots: Array<AbsolutePathBuf>;
+};
+
 export type ThreadForkParams = {
 	threadId: string;
 	turnId?: string | null;
@@ -3500,6 +3513,7 @@ export type ThreadForkResponse = {
 	reasoningEffort: ReasoningEffort | null;
 	multiAgentMode?: MultiAgentMode;
 	runtimeWorkspaceRoots?: Array<AbsolutePathBuf>;
+	disabledPluginIds?: Array<string>;
 	permissionProfile: PermissionProfile | null;
 	activePermissionProfile: ActivePermissionProfile | null;
 };
@@ -3575,31 +3589,43 @@ export type ThreadInjectItemsResponse = Record<string, never>;
 export type ThreadItem = {
 	type: 'userMessage';
 	id: string;
+	startedAtMs?: number | null;
+	completedAtMs?: number | null;
 	content: Array<UserInput>;
 	clientMessageId?: string;
 	clientId?: string;
 } | {
 	type: 'hookPrompt';
 	id: string;
+	startedAtMs?: number | null;
+	completedAtMs?: number | null;
 	fragments: Array<HookPromptFragment>;
 } | {
 	type: 'agentMessage';
 	id: string;
+	startedAtMs?: number | null;
+	completedAtMs?: number | null;
 	text: string;
 	phase: MessagePhase | null;
 	memoryCitation: MemoryCitation | null;
 } | {
 	type: 'plan';
 	id: string;
+	startedAtMs?: number | null;
+	completedAtMs?: number | null;
 	text: string;
 } | {
 	type: 'reasoning';
 	id: string;
+	startedAtMs?: number | null;
+	completedAtMs?: number | null;
 	summary: Array<string>;
 	content: Array<string>;
 } | {
 	type: 'commandExecution';
 	id: string;
+	startedAtMs?: number | null;
+	completedAtMs?: number | null;
 	command: string;
 	cwd: AbsolutePathBuf;
 	processId: string | null;
@@ -3613,12 +3639,16 @@ export type ThreadItem = {
 } | {
 	type: 'fileChange';
 	id: string;
+	startedAtMs?: number | null;
+	completedAtMs?: number | null;
 	changes: Array<FileUpdateChange>;
 	status: PatchApplyStatus;
 	reason?: string;
 } | {
 	type: 'mcpToolCall';
 	id: string;
+	startedAtMs?: number | null;
+	completedAtMs?: number | null;
 	server: string;
 	tool: string;
 	status: McpToolCallStatus;
@@ -3630,6 +3660,8 @@ export type ThreadItem = {
 } | {
 	type: 'dynamicToolCall';
 	id: string;
+	startedAtMs?: number | null;
+	completedAtMs?: number | null;
 	namespace: string | null;
 	tool: string;
 	arguments: JsonValue;
@@ -3640,6 +3672,8 @@ export type ThreadItem = {
 } | {
 	type: 'collabAgentToolCall';
 	id: string;
+	startedAtMs?: number | null;
+	completedAtMs?: number | null;
 	tool: CollabAgentTool;
 	status: CollabAgentToolCallStatus;
 	senderThreadId: string;
@@ -3651,19 +3685,27 @@ export type ThreadItem = {
 } | {
 	type: 'webSearch';
 	id: string;
+	startedAtMs?: number | null;
+	completedAtMs?: number | null;
 	query: string;
 	action: WebSearchAction | null;
 } | {
 	type: 'imageView';
 	id: string;
+	startedAtMs?: number | null;
+	completedAtMs?: number | null;
 	path: AbsolutePathBuf;
 } | {
 	type: 'sleep';
 	id: string;
+	startedAtMs?: number | null;
+	completedAtMs?: number | null;
 	durationMs: number;
 } | {
 	type: 'subAgentActivity';
 	id: string;
+	startedAtMs?: number | null;
+	completedAtMs?: number | null;
 	kind: 'started' | 'interacted' | 'interrupted' | 'completed';
 	agentThreadId: string;
 	agentPath: string;
@@ -3672,12 +3714,16 @@ export type ThreadItem = {
 } | {
 	type: 'functionCallOutput';
 	id: string;
+	startedAtMs?: number | null;
+	completedAtMs?: number | null;
 	name: string;
 	namespace: string | null;
 	output: JsonValue;
 } | {
 	type: 'imageGeneration';
 	id: string;
+	startedAtMs?: number | null;
+	completedAtMs?: number | null;
 	status: string;
 	revisedPrompt: string | null;
 	result: string;
@@ -3685,14 +3731,20 @@ export type ThreadItem = {
 } | {
 	type: 'enteredReviewMode';
 	id: string;
+	startedAtMs?: number | null;
+	completedAtMs?: number | null;
 	review: string;
 } | {
 	type: 'exitedReviewMode';
 	id: string;
+	startedAtMs?: number | null;
+	completedAtMs?: number | null;
 	review: string;
 } | {
 	type: 'contextCompaction';
 	id: string;
+	startedAtMs?: number | null;
+	completedAtMs?: number | null;
 	status?: 'failed';
 };
 
@@ -4016,6 +4068,12 @@ export type ThreadRealtimeTranscriptDoneNotification = {
 	text: string;
 };
 
+export type ThreadResumeInitialTurnsPageParams = {
+	limit?: number | null;
+	sortDirection?: SortDirection | null;
+	itemsView?: TurnItemsView | null;
+};
+
 export type ThreadResumeParams = {
 	threadId: string;
 	history?: Array<ResponseItem> | null;
@@ -4035,6 +4093,7 @@ export type ThreadResumeParams = {
 	permissionProfile?: PermissionProfile | null;
 	personality?: Personality | null;
 	excludeTurns?: boolean | null;
+	initialTurnsPage?: ThreadResumeInitialTurnsPageParams | null;
 	persistExtendedHistory?: boolean | null;
 	takeOver?: boolean | null;
 };
@@ -4052,6 +4111,11 @@ export type ThreadResumeResponse = {
 	reasoningEffort: ReasoningEffort | null;
 	multiAgentMode?: MultiAgentMode;
 	runtimeWorkspaceRoots?: Array<AbsolutePathBuf>;
+	disabledPluginIds?: Array<string>;
+	collaborationMode?: CollaborationMode | null;
+	initialTurnsPage?: TurnsPage | null;
+	turnsBackwardsCursor?: string | null;
+	itemsBackwardsCursor?: string | null;
 	permissionProfile: PermissionProfile | null;
 	activePermissionProfile: ActivePermissionProfile | null;
 };
@@ -4156,6 +4220,8 @@ export type ThreadSettings = {
 	effort: ReasoningEffort | null;
 	summary: ReasoningSummary | null;
 	collaborationMode: CollaborationMode;
+	disabledPluginIds?: Array<string>;
+	environments?: Array<ThreadEnvironment> | null;
 	multiAgentMode: MultiAgentMode;
 	personality: Personality | null;
 };
@@ -4235,6 +4301,7 @@ export type ThreadStartResponse = {
 	reasoningEffort: ReasoningEffort | null;
 	multiAgentMode?: MultiAgentMode;
 	runtimeWorkspaceRoots?: Array<AbsolutePathBuf>;
+	disabledPluginIds?: Array<string>;
 	permissionProfile: PermissionProfile | null;
 	activePermissionProfile: ActivePermissionProfile | null;
 };
@@ -4666,6 +4733,12 @@ export type TurnSteerParams = {
 
 export type TurnSteerResponse = {
 	turnId: string;
+};
+
+export type TurnsPage = {
+	data: Array<Turn>;
+	nextCursor: string | null;
+	backwardsCursor: string | null;
 };
 
 export type UsageReadParams = {

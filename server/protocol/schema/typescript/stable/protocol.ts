@@ -2887,6 +2887,13 @@ export type Thread = {
 	agentRole: string | null;
 	gitInfo: GitInfo | null;
 	name: string | null;
+	environments?: Array<ThreadEnvironment> | null;
+	parentThreadId?: string | null;
+	model?: string | null;
+	reasoningEffort?: ReasoningEffort | null;
+	recencyAt?: number | null;
+	originator?: string | null;
+	canAcceptDirectInput?: boolean | null;
 	historyMode?: ThreadHistoryMode;
 	incomplete?: string;
 	turns: Array<Turn>;
@@ -3004,6 +3011,12 @@ export type ThreadDeletedNotification = {
 	threadId: string;
 };
 
+export type ThreadEnvironment = {
+	environmentId: string;
+	cwd: AbsolutePathBuf;
+	runtimeWorkspaceRoots: Array<AbsolutePathBuf>;
+};
+
 export type ThreadForkParams = {
 	threadId: string;
 	model?: string | null;
@@ -3034,6 +3047,7 @@ export type ThreadForkResponse = {
 	reasoningEffort: ReasoningEffort | null;
 	multiAgentMode?: MultiAgentMode;
 	runtimeWorkspaceRoots?: Array<AbsolutePathBuf>;
+	disabledPluginIds?: Array<string>;
 };
 
 export type ThreadGoal = {
@@ -3071,30 +3085,42 @@ export type ThreadInjectItemsResponse = Record<string, never>;
 export type ThreadItem = {
 	type: 'userMessage';
 	id: string;
+	startedAtMs?: number | null;
+	completedAtMs?: number | null;
 	content: Array<UserInput>;
 	clientId?: string;
 } | {
 	type: 'hookPrompt';
 	id: string;
+	startedAtMs?: number | null;
+	completedAtMs?: number | null;
 	fragments: Array<HookPromptFragment>;
 } | {
 	type: 'agentMessage';
 	id: string;
+	startedAtMs?: number | null;
+	completedAtMs?: number | null;
 	text: string;
 	phase: MessagePhase | null;
 	memoryCitation: MemoryCitation | null;
 } | {
 	type: 'plan';
 	id: string;
+	startedAtMs?: number | null;
+	completedAtMs?: number | null;
 	text: string;
 } | {
 	type: 'reasoning';
 	id: string;
+	startedAtMs?: number | null;
+	completedAtMs?: number | null;
 	summary: Array<string>;
 	content: Array<string>;
 } | {
 	type: 'commandExecution';
 	id: string;
+	startedAtMs?: number | null;
+	completedAtMs?: number | null;
 	command: string;
 	cwd: AbsolutePathBuf;
 	processId: string | null;
@@ -3107,11 +3133,15 @@ export type ThreadItem = {
 } | {
 	type: 'fileChange';
 	id: string;
+	startedAtMs?: number | null;
+	completedAtMs?: number | null;
 	changes: Array<FileUpdateChange>;
 	status: PatchApplyStatus;
 } | {
 	type: 'mcpToolCall';
 	id: string;
+	startedAtMs?: number | null;
+	completedAtMs?: number | null;
 	server: string;
 	tool: string;
 	status: McpToolCallStatus;
@@ -3123,6 +3153,8 @@ export type ThreadItem = {
 } | {
 	type: 'dynamicToolCall';
 	id: string;
+	startedAtMs?: number | null;
+	completedAtMs?: number | null;
 	namespace: string | null;
 	tool: string;
 	arguments: JsonValue;
@@ -3133,6 +3165,8 @@ export type ThreadItem = {
 } | {
 	type: 'collabAgentToolCall';
 	id: string;
+	startedAtMs?: number | null;
+	completedAtMs?: number | null;
 	tool: CollabAgentTool;
 	status: CollabAgentToolCallStatus;
 	senderThreadId: string;
@@ -3144,19 +3178,27 @@ export type ThreadItem = {
 } | {
 	type: 'webSearch';
 	id: string;
+	startedAtMs?: number | null;
+	completedAtMs?: number | null;
 	query: string;
 	action: WebSearchAction | null;
 } | {
 	type: 'imageView';
 	id: string;
+	startedAtMs?: number | null;
+	completedAtMs?: number | null;
 	path: AbsolutePathBuf;
 } | {
 	type: 'sleep';
 	id: string;
+	startedAtMs?: number | null;
+	completedAtMs?: number | null;
 	durationMs: number;
 } | {
 	type: 'subAgentActivity';
 	id: string;
+	startedAtMs?: number | null;
+	completedAtMs?: number | null;
 	kind: 'started' | 'interacted' | 'interrupted' | 'completed';
 	agentThreadId: string;
 	agentPath: string;
@@ -3165,12 +3207,16 @@ export type ThreadItem = {
 } | {
 	type: 'functionCallOutput';
 	id: string;
+	startedAtMs?: number | null;
+	completedAtMs?: number | null;
 	name: string;
 	namespace: string | null;
 	output: JsonValue;
 } | {
 	type: 'imageGeneration';
 	id: string;
+	startedAtMs?: number | null;
+	completedAtMs?: number | null;
 	status: string;
 	revisedPrompt: string | null;
 	result: string;
@@ -3178,14 +3224,20 @@ export type ThreadItem = {
 } | {
 	type: 'enteredReviewMode';
 	id: string;
+	startedAtMs?: number | null;
+	completedAtMs?: number | null;
 	review: string;
 } | {
 	type: 'exitedReviewMode';
 	id: string;
+	startedAtMs?: number | null;
+	completedAtMs?: number | null;
 	review: string;
 } | {
 	type: 'contextCompaction';
 	id: string;
+	startedAtMs?: number | null;
+	completedAtMs?: number | null;
 	status?: 'failed';
 };
 
@@ -3354,6 +3406,12 @@ export type ThreadRealtimeTranscriptDoneNotification = {
 	text: string;
 };
 
+export type ThreadResumeInitialTurnsPageParams = {
+	limit?: number | null;
+	sortDirection?: SortDirection | null;
+	itemsView?: TurnItemsView | null;
+};
+
 export type ThreadResumeParams = {
 	threadId: string;
 	model?: string | null;
@@ -3368,6 +3426,7 @@ export type ThreadResumeParams = {
 	baseInstructions?: string | null;
 	developerInstructions?: string | null;
 	personality?: Personality | null;
+	initialTurnsPage?: ThreadResumeInitialTurnsPageParams | null;
 };
 
 export type ThreadResumeResponse = {
@@ -3383,6 +3442,10 @@ export type ThreadResumeResponse = {
 	reasoningEffort: ReasoningEffort | null;
 	multiAgentMode?: MultiAgentMode;
 	runtimeWorkspaceRoots?: Array<AbsolutePathBuf>;
+	disabledPluginIds?: Array<string>;
+	initialTurnsPage?: TurnsPage | null;
+	turnsBackwardsCursor?: string | null;
+	itemsBackwardsCursor?: string | null;
 };
 
 export type ThreadRevertParams = {
@@ -3500,6 +3563,7 @@ export type ThreadStartResponse = {
 	reasoningEffort: ReasoningEffort | null;
 	multiAgentMode?: MultiAgentMode;
 	runtimeWorkspaceRoots?: Array<AbsolutePathBuf>;
+	disabledPluginIds?: Array<string>;
 };
 
 export type ThreadStartSource = 'startup' | 'clear';
@@ -3761,6 +3825,12 @@ export type TurnSteerParams = {
 
 export type TurnSteerResponse = {
 	turnId: string;
+};
+
+export type TurnsPage = {
+	data: Array<Turn>;
+	nextCursor: string | null;
+	backwardsCursor: string | null;
 };
 
 export type UsageReadParams = {
