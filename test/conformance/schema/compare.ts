@@ -4,7 +4,7 @@ import { printJsonSchema } from '../../../server/schemaGen/jsonSchema.ts';
 import { protocolSurface } from '../../../server/schemaGen/surface.ts';
 import type { Json, Node } from './canonical.ts';
 import { isRecord, node, resolve } from './canonical.ts';
-import type { Difference, Reader } from './difference.ts';
+import type { ComparedTypes, Difference, Reader } from './difference.ts';
 import { differences } from './difference.ts';
 
 // Compares our schemas with the JSON schemas of a reference program, method by method:
@@ -20,6 +20,7 @@ interface Explained {
 
 const folder = process.argv[2] ?? '/tmp/ref/js';
 const reference = readJson(path.join(folder, 'codex_app_server_protocol.schemas.json'));
+const compared: ComparedTypes = new Set();
 const ours: Json = printJsonSchema(protocolSurface({ experimental: true }));
 
 function readJson(file: string): Json {
@@ -67,7 +68,7 @@ function compareUnion(union: string, reader: Reader, results: ReadonlyMap<string
 		const their = theirMethods.get(method);
 		if (our === undefined) return [{ where: method, what: 'ours no such method; reference has it' }];
 		if (their === undefined) return [{ where: method, what: 'ours has this method; reference no such method' }];
-		return [...differences(our.params, their.params, reader, `${method}.params`), ...compareResult(method, results.get(method), reader)];
+		return [...differences(our.params, their.params, { reader, where: `${method}.params`, compared }), ...compareResult(method, results.get(method), reader)];
 	});
 }
 
@@ -77,7 +78,7 @@ function compareResult(method: string, result: Node | undefined, reader: Reader)
 	const name = result.schema.$ref.split('/').at(-1) ?? '';
 	const theirs = definition(reference, `v2/${name}`, name);
 	if (theirs === null) return [{ where: `${method}.result`, what: `ours ${name}; reference no such type` }];
-	return differences(result, theirs, reader === 'server' ? 'client' : 'server', `${method}.result`);
+	return differences(result, theirs, { reader: reader === 'server' ? 'client' : 'server', where: `${method}.result`, compared });
 }
 
 const found = [

@@ -10,40 +10,52 @@ export interface Difference {
 /** Who reads a value: `server` for params of requests, `client` for results and notifications. */
 export type Reader = 'server' | 'client';
 
+/** Named types that were compared already, by who reads them: each is compared once, whatever mentions it. */
+export type ComparedTypes = Set<string>;
+
 /**
  * How our schema differs from the reference's. Not reported, since no client can tell: params that also accept null where
  * they may be left out; members of results that are always sent where the reference may leave them out.
  */
-export function differences(ours: Node, theirs: Node, reader: Reader, where: string): readonly Difference[] {
-	return compare(ours, theirs, { reader, where, seen: new Set() });
+export function differences(
+	ours: Node,
+	theirs: Node,
+	{ reader, where, compared }: { readonly reader: Reader; readonly where: string; readonly compared: ComparedTypes },
+): readonly Difference[] {
+	return compare(ours, theirs, { reader, where, compared });
 }
 
 interface Context {
 	readonly reader: Reader;
 	readonly where: string;
-	/** Named pairs that are being compared. */
-	readonly seen: ReadonlySet<string>;
+	readonly compared: ComparedTypes;
 }
 
 function compare(ourNode: Node, theirNode: Node, context: Context, absentAllowed = false): readonly Difference[] {
-	const pair = `${nameOf(ourNode)}|${nameOf(theirNode)}`;
-	if (context.seen.has(pair)) return [];
-	const inner = pair.includes('null') ? context : { ...context, seen: new Set([...context.seen, pair]) };
+	const [ourName, theirName] = [nameOf(ourNode), nameOf(theirNode)];
+	let inner = context;
+	if (ourName !== null && theirName !== null) {
+		const pair = `${context.reader} ${ourName} ${theirName}`;
+		if (context.compared.has(pair)) return [];
+		context.compared.add(pair);
+		inner = { ...context, where: ourName };
+	}
 	const ours = canonical(ourNode);
 	const theirs = canonical(theirNode);
 	if (ours.any || theirs.any) return ours.any === theirs.any ? [] : [report(context, `accepts ${ours.any ? 'anything' : 'less'}`, 'anything')];
 	return [
 		...compareNull(ours, theirs, context, absentAllowed),
-		...(ours.boolean === theirs.boolean ? [] : [report(context, `boolean: ${ours.boolean}`, String(theirs.boolean))]),
-		...(ours.number === theirs.number ? [] : [report(context, `number: ${ours.number}`, theirs.number)]),
-		...compareStrings(ours, theirs, context),
+		...(ours.boolean === theirs.boolean ? [] : [report(inner, `boolean: ${ours.boolean}`, String(theirs.boolean))]),
+		...(ours.number === theirs.number ? [] : [report(inner, `number: ${ours.number}`, theirs.number)]),
+		...compareStrings(ours, theirs, inner),
 		...compareItems(ours, theirs, inner),
 		...compareObjects(ours.objects, theirs.objects, inner),
 	];
 }
 
-function nameOf({ schema, name }: Node): string {
-	return isRecord(schema) && typeof schema.$ref === 'string' ? schema.$ref : String(name);
+/** The last part of the name of a type; null for one without a name. */
+function nameOf({ schema, name }: Node): string | null {
+	return isRecord(schema) && typeof schema.$ref === 'string' ? (schema.$ref.split('/').at(-1) ?? null) : name;
 }
 
 function compareNull(ours: Canonical, theirs: Canonical, context: Context, absentAllowed: boolean): readonly Difference[] {
