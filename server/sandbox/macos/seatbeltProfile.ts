@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { FileView } from '../policy/fileView.ts';
-import { globSource } from '../policy/globPattern.ts';
+import { globSource, spellingsOf } from '../policy/globPattern.ts';
 import type { FileRule } from '../policy/writableRoots.ts';
 
 /** A path as a string of Apple's sandbox profile language. */
@@ -8,13 +8,15 @@ function literal(file: string): string {
 	return `"${file.replace(/["\\]/g, '\\$&')}"`;
 }
 
-function anyCase(file: string): string {
-	const name = path.posix.basename(file).replace(/[a-z]/gi, (letter) => `[${letter.toLowerCase()}${letter.toUpperCase()}]`);
-	const folder = path.posix
-		.dirname(file)
-		.replace(/[\\^$.|?*+()[\]{}]/g, '\\$&')
-		.replaceAll('"', '\\"');
-	return `^${folder}/${name.replaceAll('.', '\\.')}(/.*)?$`;
+/** An expression of that language: it ends at a quote that is not escaped. */
+function expression(source: string): string {
+	return `#"${source.replaceAll('"', '\\"')}"`;
+}
+
+/** A path, and what lies below it, whose last name may be spelt in another way. */
+function otherSpellings(file: string): string {
+	const folder = path.posix.dirname(file).replace(/[\\^$.|?*+()[\]{}]/g, '\\$&');
+	return expression(`^${folder === '/' ? '' : folder}/${spellingsOf(path.posix.basename(file))}(/.*)?$`);
 }
 
 /** Rules are outer before inner, and in this language the last match wins, so they can follow each other as they are. */
@@ -27,7 +29,7 @@ function fileRules({ path: file, access }: FileRule): readonly string[] {
 			return [`(allow file-read* ${place})`, `(deny file-write* ${place})`];
 		case 'absent':
 			// The disk may not tell other spellings of a name apart.
-			return [`(allow file-read* ${place})`, `(deny file-write* ${place})`, `(deny file-write* (regex #"${anyCase(file)}"))`];
+			return [`(allow file-read* ${place})`, `(deny file-write* ${place})`, `(deny file-write* (regex ${otherSpellings(file)}))`];
 		case 'none':
 			return [`(deny file-read* ${place})`, `(deny file-write* ${place})`];
 		default:
@@ -128,7 +130,8 @@ type Reach =
 
 /** The profile text for `sandbox-exec -p`. Rules of patterns come last, so that nothing opens what they hide. */
 export function seatbeltProfile(view: FileView, reach: Reach): string {
-	const hidden = view.denied.map(({ pattern }) => `(regex #"${globSource(pattern).replaceAll('"', '\\"')}")`);
+	// Disks of macOS do not tell `A.ENV` from `a.env`, and neither do patterns elsewhere.
+	const hidden = view.denied.map(({ pattern }) => `(regex ${expression(globSource(pattern, { anyCase: true }))})`);
 	return [
 		...BASE,
 		...diskRules(view),

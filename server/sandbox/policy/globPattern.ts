@@ -1,9 +1,10 @@
 /**
  * A glob of a profile as a regular expression for absolute paths: `*` and `?` stay within a name, `**` goes through folders, `[...]` and
  * `{a,b}` are choices; a leading dot is nothing special. What lies below a match matches too. Only constructs that POSIX has, since
- * macOS reads the same text.
+ * macOS reads the same text. `anyCase`: a letter stands for itself in either size, and an accent for both ways in which it is written.
  */
-export function globSource(pattern: string): string {
+export function globSource(pattern: string, { anyCase = false }: { readonly anyCase?: boolean } = {}): string {
+	if (anyCase) pattern = pattern.normalize('NFC');
 	let source = '';
 	let depth = 0;
 	for (let i = 0; i < pattern.length; i += 1) {
@@ -25,7 +26,7 @@ export function globSource(pattern: string): string {
 			else {
 				const negated = pattern[i + 1] === '!' || pattern[i + 1] === '^';
 				const chosen = pattern.slice(i + (negated ? 2 : 1), end).replace(/[\\\]^[]/g, '\\$&');
-				source += `[${negated ? '^/' : ''}${chosen}]`;
+				source += `[${negated ? '^/' : ''}${anyCase ? [...new Set([chosen, chosen.toLowerCase(), chosen.toUpperCase()])].join('') : chosen}]`;
 				i = end;
 			}
 		} else if (char === '{' && pattern.includes('}', i)) {
@@ -35,9 +36,21 @@ export function globSource(pattern: string): string {
 			source += ')';
 			depth -= 1;
 		} else if (char === ',' && depth > 0) source += '|';
-		else source += char.replace(/[\\^$.|?*+()[\]{}]/, '\\$&');
+		else source += anyCase ? spellings(char) : char.replace(/[\\^$.|?*+()[\]{}]/, '\\$&');
 	}
 	return `^${source}${')'.repeat(depth)}(/.*)?$`;
+}
+
+/** An expression for a name on disks that tell neither large letters from small ones, nor an accent from one that is written apart. */
+export function spellingsOf(name: string): string {
+	return [...name.normalize('NFC')].map(spellings).join('');
+}
+
+function spellings(char: string): string {
+	const found = [...new Set([char, char.toLowerCase(), char.toUpperCase()].flatMap((each) => [each.normalize('NFC'), each.normalize('NFD')]))];
+	const escaped = found.map((each) => each.replace(/[\\^$.|?*+()[\]{}]/g, '\\$&'));
+	if (escaped.length === 1) return escaped[0] ?? '';
+	return found.every((each) => /^[a-z]$/i.test(each)) ? `[${found.join('')}]` : `(${escaped.join('|')})`;
 }
 
 /** The expression of a pattern; null for one that no expression can be made of. */

@@ -229,7 +229,7 @@ describe('seatbelt', () => {
 		assert.match(text, /\(allow file-read\* \(subpath "\/usr"\)/);
 		assert.ok(text.indexOf('(allow file-read* (subpath "/ws"))') < text.indexOf('(deny file-read* (subpath "/ws/secret"))'));
 		assert.ok(text.includes('(deny file-write-unlink (literal "/ws/a"))'));
-		assert.ok(text.indexOf('(deny file-read* (regex #"^/ws/(.*/)?[^/]*\\.env(/.*)?$"))') > text.indexOf('"/ws/secret"'));
+		assert.ok(text.indexOf('(deny file-read* (regex #"^/[wW][sS]/(.*/)?[^/]*\\.[eE][nN][vV](/.*)?$"))') > text.indexOf('"/ws/secret"'));
 		assert.match(seatbeltProfile({ ...open, base: 'write' }, closed), /^\(allow file-write\*\)$/m);
 	});
 
