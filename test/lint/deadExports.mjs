@@ -14,6 +14,8 @@ const ENTRIES = [
 	'server/postgres/runtime.ts',
 	'test/support/surroundings.ts',
 	'test/vscode/index.ts',
+	'test/systems/macosSuite.ts',
+	'test/wine/unitsOnWindows.ts',
 	'test/wine/wineSuite.ts',
 ];
 

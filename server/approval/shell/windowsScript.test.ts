@@ -133,6 +133,10 @@ describe('a command for a shell of Windows', () => {
 			assert.ok(destroys(script, 'cmd'), script);
 		const ofPowershell = [
 			'Remove-Item -Recurse -Force x',
+			'rm -rf x',
+			'rm -vRf x',
+			'rm --recursive x',
+			'if ($x) { rm -fr / }',
 			'ri x -fo',
 			'rm -r x',
 			'ls | Remove-Item -Force',

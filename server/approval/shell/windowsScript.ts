@@ -232,7 +232,12 @@ export function isDestructiveOnWindows([program = '', ...args]: readonly string[
 			);
 	}
 	const removes = ['remove-item', 'ri', 'rm', 'del', 'erase', 'rd', 'rmdir', 'clear-content', 'clc'].includes(program);
-	return removes && (hasOption(args, 'force', 2) || hasOption(args, 'recurse', 1));
+	return removes && (hasOption(args, 'force', 2) || hasOption(args, 'recurse', 1) || args.some(isUnixForce));
+}
+
+/** Elsewhere than on Windows `rm` is the system's own in PowerShell, too. */
+function isUnixForce(word: string): boolean {
+	return /^-[dfiIrRv]*[frR][dfiIrRv]*$/.test(word) || /^--(?:r|f|no-p)/.test(word);
 }
 
 /** Whether a word names something on another machine, or a device. */
