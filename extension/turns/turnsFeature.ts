@@ -7,6 +7,7 @@ import { parentOf } from '../threads/threadList.ts';
 import type { ThreadsFeature } from '../threads/threadsFeature.ts';
 import { awakeHost } from './awakeHost.ts';
 import { KeepAwake } from './keepAwake.ts';
+import { claimEnd } from './tellOnce.ts';
 import { durationText, endNotice } from './turnEnds.ts';
 import { turnWords as words } from './turnWords.ts';
 
@@ -22,13 +23,18 @@ export function turnsFeature({ own, server }: Ground, threads: ThreadsFeature) {
 	own(onSettingChange('tiller.turns.keepAwake', look));
 	return {
 		stateChanged: look,
-		notice: ({ method, params }) => {
-			if (method === 'turn/completed') void tell(params, threads);
+		notice: ({ method, params }, client) => {
+			if (method === 'turn/completed') void tell(params, { ...threads, home: client.info.codexHome });
 		},
 	} satisfies Feature;
 }
 
-async function tell({ threadId, turn }: ServerNotificationParams<'turn/completed'>, { list, titleOf }: ThreadsFeature): Promise<void> {
+interface Telling extends Pick<ThreadsFeature, 'list' | 'titleOf'> {
+	/** Of the server. */
+	readonly home: string;
+}
+
+async function tell({ threadId, turn }: ServerNotificationParams<'turn/completed'>, { list, titleOf, home }: Telling): Promise<void> {
 	const thread = list.find(threadId);
 	const notice = endNotice({
 		turn,
@@ -37,7 +43,7 @@ async function tell({ threadId, turn }: ServerNotificationParams<'turn/completed
 		windowFocused: vscode.window.state.focused,
 		isOwn: thread !== undefined && parentOf(thread) === null,
 	});
-	if (notice.type === 'none') return;
+	if (notice.type === 'none' || !(await claimEnd(home, turn.id))) return;
 	const [title, duration] = [titleOf(threadId), durationText(notice.durationMs)];
 	const clicked =
 		notice.type === 'failed'
