@@ -8,7 +8,7 @@ import { textEdits } from '../edits/textEdits.ts';
 import type { ReadOnlyTexts } from '../readOnlyTexts.ts';
 import type { Client } from '../server/client.ts';
 import { decideChange } from './decideChange.ts';
-import { findFile } from './folderFile.ts';
+import { executableOf, findFile, setExecutable } from './folderFile.ts';
 import { isToDo, leftOut, pickChanges, type PlannedChange } from './pickChanges.ts';
 import { worktreeName } from './worktreeList.ts';
 import { worktreeWords as words } from './worktreeWords.ts';
@@ -43,7 +43,11 @@ export async function applyWorktree(client: Client, worktree: Worktree, document
 async function plan(changes: readonly WorktreeChange[], worktree: Worktree): Promise<readonly PlannedChange[]> {
 	const names = { live: words.myFolder(), other: worktreeName(worktree) };
 	const found = await Promise.all(changes.map(async (change) => ({ change, ...(await findFile(change, worktree.source)) })));
-	return await Promise.all(found.map(async (one) => await withContents({ ...one, decision: decideChange(one.change, one.file, names) })));
+	return await Promise.all(
+		found.map(
+			async (one) => await withContents({ ...one, decision: decideChange(one.change, one.file, { ...names, isExecutable: one.isExecutable }) }),
+		),
+	);
 }
 
 /** Makes those changes that the person wants, and gives all of them as they were planned last. */
@@ -62,6 +66,7 @@ async function edit(
 			if (attempt < MAX_ATTEMPTS) continue;
 			throw new Error(words.editRefused());
 		}
+		await Promise.all(chosen.map(makeExecutable));
 		await Promise.all(chosen.map(async (one, at) => wasClean[at] === true && one.decision.type === 'write' && (await save(one))));
 		return planned;
 	}
@@ -76,6 +81,11 @@ function isWorse({ change, decision }: PlannedChange, looked: readonly PlannedCh
 async function save({ uri }: PlannedChange): Promise<void> {
 	const document = await vscode.workspace.openTextDocument(uri);
 	if (document.isDirty) await document.save();
+}
+
+/** One that cannot be made so is told of as not applied. */
+async function makeExecutable({ change: { executable, target, status } }: PlannedChange): Promise<void> {
+	if (executable !== null && status !== 'deleted') await setExecutable(target, executable).catch(() => {});
 }
 
 async function withContents(one: Omit<PlannedChange, 'contents'>): Promise<PlannedChange> {
@@ -99,9 +109,16 @@ function editOf(chosen: readonly PlannedChange[]): vscode.WorkspaceEdit {
 }
 
 /** Whether the folder has it now: the person may have left some of it out. */
-async function isThere({ change, decision, uri, contents }: PlannedChange): Promise<boolean> {
+async function isThere(one: PlannedChange): Promise<boolean> {
+	const { executable, target, status } = one.change;
+	const now = executable === null || status === 'deleted' ? null : await executableOf(target);
+	return (now === null || now === executable) && (await hasContents(one));
+}
+
+async function hasContents({ change, decision, uri, contents }: PlannedChange): Promise<boolean> {
 	switch (decision.type) {
 		case 'there':
+		case 'mode':
 			return true;
 		case 'refused':
 		case 'unusable':

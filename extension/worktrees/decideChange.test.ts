@@ -2,11 +2,22 @@ import assert from 'node:assert/strict';
 import type { WorktreeChange } from '../../server/protocol/host/worktree.ts';
 import { decideChange, type FolderFile } from './decideChange.ts';
 
-const names = { live: 'My Folder', other: 'fix' };
+const names = { live: 'My Folder', other: 'fix', isExecutable: false };
 
 function change(changed: Partial<WorktreeChange>): WorktreeChange {
 	const [file, target] = ['/wt/a', '/w/a'] as WorktreeChange['file'][] as [WorktreeChange['file'], WorktreeChange['target']];
-	return { file, target, path: 'a', status: 'modified', kind: 'text', before: 'a\nb\nc\n', after: 'a\nB\nc\n', unchangedInFolder: false, ...changed };
+	return {
+		file,
+		target,
+		path: 'a',
+		status: 'modified',
+		kind: 'text',
+		before: 'a\nb\nc\n',
+		after: 'a\nB\nc\n',
+		unchangedInFolder: false,
+		executable: null,
+		...changed,
+	};
 }
 
 const text = (value: string, isUnsaved = false): FolderFile => ({ type: 'text', text: value, isUnsaved });
@@ -19,6 +30,15 @@ describe('a change of a worktree', () => {
 		assert.deepEqual(decide({}, text('a\nb\nc\nd\n', true)), { type: 'write', text: 'a\nB\nc\nd\n', hasConflict: false });
 		assert.deepEqual(decide({ before: null, status: 'added' }, missing), { type: 'create' });
 		assert.deepEqual(decide({ after: null, status: 'deleted' }, text('a\r\nb\r\nc\r\n')), { type: 'delete' });
+	});
+
+	it('makes a program of a file, or none, also where nothing else is new', () => {
+		const same = text('a\nB\nc\n');
+		assert.deepEqual(decide({ executable: true }, same), { type: 'mode', executable: true });
+		assert.deepEqual(decide({ executable: false }, same), { type: 'there' });
+		assert.deepEqual(decideChange(change({ executable: false }), same, { ...names, isExecutable: true }), { type: 'mode', executable: false });
+		assert.deepEqual(decideChange(change({ executable: true }), same, { ...names, isExecutable: null }), { type: 'there' });
+		assert.equal(decide({ executable: true }, text('a\nb\nc\n')).type, 'write');
 	});
 
 	it('is not made again where it is', () => {

@@ -19,15 +19,29 @@ export type ChangeDecision =
 	| { readonly type: 'create' }
 	| { readonly type: 'write'; readonly text: string; readonly hasConflict: boolean }
 	| { readonly type: 'delete' }
+	/** Nothing but whether it is a program. */
+	| { readonly type: 'mode'; readonly executable: boolean }
 	/** Its bytes, as they are in the worktree. */
 	| { readonly type: 'copy' }
 	| { readonly type: 'refused'; readonly reason: RefusalReason }
 	| { readonly type: 'unusable'; readonly message: string };
 
+interface Mode {
+	/** Whether the person's file is a program; null where there is none, or nothing says so. */
+	readonly isExecutable: boolean | null;
+}
+
 const refused = (reason: RefusalReason): ChangeDecision => ({ type: 'refused', reason });
 
 /** What bringing one change of a worktree into the person's folder does. */
-export function decideChange(change: WorktreeChange, live: FolderFile, names: MarkerNames): ChangeDecision {
+export function decideChange(change: WorktreeChange, live: FolderFile, { isExecutable, ...names }: MarkerNames & Mode): ChangeDecision {
+	const decision = decideContents(change, live, names);
+	const { executable } = change;
+	const isNews = executable !== null && isExecutable !== null && executable !== isExecutable;
+	return decision.type === 'there' && change.status !== 'deleted' && isNews ? { type: 'mode', executable } : decision;
+}
+
+function decideContents(change: WorktreeChange, live: FolderFile, names: MarkerNames): ChangeDecision {
 	if (change.kind === 'link' || change.kind === 'submodule') return refused(change.kind);
 	if (live.type === 'refused') return { type: 'unusable', message: live.message };
 	if (change.kind === 'binary') return decideBytes(change, live);

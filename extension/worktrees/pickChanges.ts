@@ -78,6 +78,8 @@ function outcomeOf(decision: ChangeDecision): string {
 			return decision.hasConflict ? words.outcomeConflict() : words.outcomeChanged();
 		case 'copy':
 			return words.outcomeBytes();
+		case 'mode':
+			return decision.executable ? words.outcomeExecutable() : words.outcomeNotExecutable();
 		case 'there':
 		case 'refused':
 		case 'unusable':

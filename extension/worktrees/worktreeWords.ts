@@ -42,6 +42,8 @@ export const worktreeWords = {
 	outcomeChanged: () => t('changed'),
 	outcomeDeleted: () => t('will be deleted'),
 	outcomeBytes: () => t('will be replaced'),
+	outcomeExecutable: () => t('becomes executable'),
+	outcomeNotExecutable: () => t('is no longer executable'),
 	outcomeConflict: () => t('conflict: both versions, with conflict markers'),
 	myFolder: () => t('My Folder'),
 	applied: (count: number, name: string) => (count === 1 ? t('Applied 1 file from {0}.', name) : t('Applied {0} files from {1}.', count, name)),

@@ -26,6 +26,8 @@ export interface WorktreeChange {
 	readonly after: string | null;
 	/** Whether the person's folder has exactly what it was, in files that are no text. */
 	readonly unchangedInFolder: boolean;
+	/** Whether the worktree made it a program, or none; null where that is as it was. */
+	readonly executable: boolean | null;
 }
 
 export interface WorktreeChanges {
@@ -91,7 +93,7 @@ export async function changesOf(checkout: Checkout, record: WorktreeRecord): Pro
 async function changeOf(checkout: Checkout, { source }: WorktreeRecord, entry: Entry): Promise<WorktreeChange> {
 	const { path: file, oldMode, mode } = entry;
 	const status = oldMode === NONE ? 'added' : mode === NONE ? 'deleted' : 'modified';
-	const same = { path: file, status } as const;
+	const same = { path: file, status, executable: executableOf(entry) } as const;
 	const special = [oldMode, mode].includes('160000') ? 'submodule' : [oldMode, mode].includes('120000') ? 'link' : null;
 	if (special !== null) return { ...same, kind: special, before: null, after: null, unchangedInFolder: false };
 	const [before, after] = await Promise.all([
@@ -105,6 +107,11 @@ async function changeOf(checkout: Checkout, { source }: WorktreeRecord, entry: E
 	const live = await diskBytes(path.join(source, file));
 	const unchangedInFolder = before === null ? live === null : live !== null && before !== 'large' && live !== 'large' && live.equals(before);
 	return { ...same, kind: 'binary', before: null, after: null, unchangedInFolder };
+}
+
+function executableOf({ oldMode, mode }: Entry): boolean | null {
+	if (mode === '100755') return oldMode === mode ? null : true;
+	return mode === '100644' && oldMode === '100755' ? false : null;
 }
 
 type Bytes = Buffer | 'large';

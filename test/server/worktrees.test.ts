@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import type { AppServerProcess } from '../support/appServerProcess.ts';
@@ -126,6 +126,30 @@ describe('worktrees', () => {
 		write(own, 'a.txt', 'ONE\ntwo\nthree\nfour\nFIVE\n');
 		const again = await server.request('worktree/changes', { id });
 		assert.equal(again.changes[0].before, 'one\ntwo\nthree\nfour\nFIVE\n');
+	});
+
+	it('tell what became a program, and what is none any more', async () => {
+		const server = await open();
+		write(folder, 'run.sh', 'echo\n');
+		chmodSync(path.join(folder, 'run.sh'), 0o755);
+		git(folder, 'add', '.');
+		git(folder, 'commit', '-qm', 'a program');
+		const { id, folder: own } = await create(server);
+		chmodSync(path.join(own, 'a.txt'), 0o755);
+		chmodSync(path.join(own, 'run.sh'), 0o644);
+		write(own, 'new.sh', 'echo\n');
+		chmodSync(path.join(own, 'new.sh'), 0o755);
+		write(own, 'sub/b.txt', 'changed\n');
+		const { changes } = await server.request('worktree/changes', { id });
+		assert.deepEqual(
+			changes.map(({ path: file, executable }: { path: string; executable: boolean | null }) => [file, executable]),
+			[
+				['a.txt', true],
+				['new.sh', true],
+				['run.sh', false],
+				['sub/b.txt', null],
+			],
+		);
 	});
 
 	it('bring back again what the person took out of the folder', async () => {

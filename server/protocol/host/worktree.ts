@@ -90,6 +90,8 @@ export const WorktreeChange = lazy(() =>
 		after: textOrNull,
 		/** Of a binary file: the person's folder has what both began with. */
 		unchangedInFolder: flag,
+		/** What the worktree made of it, where that is news: a program, or none any more. Null: that is as it was. */
+		executable: z.nullable(flag),
 	}),
 );
 export type WorktreeChange = z.infer<typeof WorktreeChange>;

@@ -39,8 +39,9 @@ describe('side questions', () => {
 		await transcript(view).getByText('And the rest.').waitFor();
 		model.add(say('By the palette.'));
 		await runCommand(page, 'Tiller: Ask Side Question…');
-		await page.keyboard.type('And the lions?');
-		await page.keyboard.press('Enter');
+		const input = page.locator('.quick-input-widget:visible input');
+		await input.fill('And the lions?');
+		await input.press('Enter');
 		const second = view.getByRole('group', { name: 'Side question: And the lions?' });
 		await second.getByText('By the palette.').waitFor();
 		await second.getByRole('button', { name: 'And the lions?' }).press('Escape');
