@@ -4869,6 +4869,7 @@ export type WorktreeChange = {
 	before: string | null;
 	after: string | null;
 	unchangedInFolder: boolean;
+	executable: boolean | null;
 };
 
 export type WorktreeChangedNotification = Record<string, never>;
