@@ -6,6 +6,7 @@ import * as vscode from 'vscode';
 import type { WorktreeChange } from '../../server/protocol/host/worktree.ts';
 import { openDocument } from '../edits/fileIdentity.ts';
 import { readFileState } from '../edits/fileState.ts';
+import { onWindows } from '../system/host.ts';
 import type { FolderFile } from './decideChange.ts';
 import { worktreeWords as words } from './worktreeWords.ts';
 
@@ -69,7 +70,7 @@ const EXECUTABLE = 0o111;
 
 /** Whether a file may be run; null for none, for a link, and on Windows, where nothing of a file says so. */
 export async function executableOf(file: string): Promise<boolean | null> {
-	const stat = process.platform === 'win32' ? null : await fs.lstat(file).catch(() => null);
+	const stat = onWindows ? null : await fs.lstat(file).catch(() => null);
 	return stat?.isFile() === true ? (stat.mode & EXECUTABLE) !== 0 : null;
 }
 
