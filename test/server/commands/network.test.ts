@@ -223,6 +223,37 @@ describe('a filtered network', function () {
 		assert.equal(readFileSync(path.join(fixture.home.codexHome, 'rules', 'default.rules'), 'utf8'), '');
 	});
 
+	it('lets all threads of a workspace reach a host that was allowed for it, also after a restart, until it is taken back', async () => {
+		const one = () => [call('w', fetchAll('w.example/w')), say('Done.')];
+		fixture = await serverFixture([...one(), ...one(), ...one()], profile(LOCAL));
+		const folders: unknown[] = [];
+		const begin = async () => {
+			const server = fixture.start({ serverFile: NETWORK_SERVER });
+			await server.initialize({ experimentalApi: true, applyFileChanges: true });
+			server.answer(ASK, ({ workspaceFolder }) => {
+				folders.push(workspaceFolder);
+				return { decision: folders.length === 1 ? 'acceptForWorkspace' : 'decline' };
+			});
+			return server;
+		};
+		const { workspace, codexHome } = fixture.home;
+		const first = await begin();
+		await first.runTurn(await first.startThread(fixture.home), 'go');
+		assert.deepEqual([folders, seen], [[workspace], ['GET w.example/w']]);
+		await first.kill();
+
+		const second = await begin();
+		await second.runTurn(await second.startThread(fixture.home), 'again');
+		assert.deepEqual([folders.length, seen.length], [1, 2]);
+		const { data } = await second.request('approval/list', {});
+		const [saved] = data;
+		assert.deepEqual([data.length, saved.kind, saved.what, saved.folder, saved.lifetime], [1, 'host', 'w.example', workspace, 'workspace']);
+		assert.ok(saved.file.startsWith(codexHome));
+		await second.request('approval/revoke', { id: saved.id });
+		await second.runTurn(await second.startThread(fixture.home), 'once more');
+		assert.deepEqual([folders.length, seen.length], [2, 2]);
+	});
+
 	it('asks nobody where nobody may be asked, nor about local addresses', async () => {
 		const everywhere = fetchAll('127.0.0.1/', 'localhost/', '169.254.169.254/', '[::1]/', 'new.example/', 'allowed.example/').replaceAll(
 			'curl',
