@@ -167,7 +167,8 @@ export function filesOfThread(
 	database: DatabaseSync,
 	{ home, id, archived }: { readonly home: string; readonly id: string; readonly archived: boolean },
 ): readonly (RolloutRef & { readonly older: boolean })[] {
-	const rows = database.prepare('SELECT folder, name, key, older FROM files WHERE id = ? AND archived = ?').all(id, archived ? 1 : 0);
+	// The sign keeps SQLite from going by `archived`, which nearly all files share.
+	const rows = database.prepare('SELECT folder, name, key, older FROM files WHERE id = ? AND +archived = ?').all(id, archived ? 1 : 0);
 	return rows.flatMap((row) => {
 		const name = parseRolloutName(String(row.name));
 		return name ? [{ path: path.join(home, String(row.folder), String(row.name)), key: String(row.key), id, name, older: row.older === 1 }] : [];
@@ -189,7 +190,11 @@ function conditions(query: IndexQuery): { readonly sql: string[]; readonly value
 		sql.push(`${column} IN (SELECT value FROM json_each(?))`);
 		values.push(JSON.stringify(list));
 	};
-	if (query.cwds) among('cwd', query.cwds);
+	const [cwd, ...others] = query.cwds ?? [];
+	if (cwd !== undefined && others.length === 0) {
+		sql.push('cwd = ?');
+		values.push(cwd);
+	} else if (query.cwds) among('cwd', query.cwds);
 	if (query.providers?.length) among('provider', query.providers);
 	if (query.sources) {
 		sql.push('EXISTS (SELECT 1 FROM json_each(source) kind WHERE kind.value IN (SELECT value FROM json_each(?)))');

@@ -81,7 +81,7 @@ function placesOf(database: DatabaseSync, { phrase, names, archived, sources, so
 	const rows = database
 		.prepare(
 			`SELECT f.n, f.id, ${time} AS time FROM files f
-			WHERE f.archived = ? AND f.preview IS NOT NULL
+			WHERE +f.archived = ? AND f.preview IS NOT NULL
 				AND (? IS NULL OR EXISTS (SELECT 1 FROM json_each(f.source) kind WHERE kind.value IN (SELECT value FROM json_each(?))))
 				AND (f.n IN (SELECT rowid >> ${DOC_BITS} FROM texts WHERE texts MATCH ?) OR (f.older = 0 AND f.id IN (SELECT value FROM json_each(?))))
 			ORDER BY ${time} ${order}, f.n ${order}`,

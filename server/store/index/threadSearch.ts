@@ -30,7 +30,7 @@ export interface TextQuery {
 /** A thread's name comes before all of its texts. */
 const NAME = 2 ** DOC_BITS - 1;
 const FILE_COLUMNS = 'f.n AS file, f.folder, f.name, f.key, f.mtime, f.size, f.preview, f.meta, f.older';
-const FITS = `f.archived = ? AND f.preview IS NOT NULL AND (? IS NULL OR f.cwd IN (SELECT value FROM json_each(?)))`;
+const FITS = `+f.archived = ? AND f.preview IS NOT NULL AND (? IS NULL OR f.cwd IN (SELECT value FROM json_each(?)))`;
 
 /** What the phrases are found in: the newest thread first, in it the name, then the newest text. Rows are read as they are asked for. */
 export function* searchTexts(database: DatabaseSync, home: string, query: TextQuery): Generator<FoundText> {
