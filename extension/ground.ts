@@ -4,6 +4,7 @@ import { PendingRequests } from './approvals/pendingRequests.ts';
 import { type Answers, serverRequestHandler } from './approvals/serverRequests.ts';
 import { AppServer } from './server/appServer.ts';
 import type { Client } from './server/client.ts';
+import { networkSettings } from './server/networkSettings.ts';
 import { backoffPolicy } from './server/restartPolicy.ts';
 import { VscodeLauncher } from './server/vscodeLauncher.ts';
 import { words } from './words.ts';
@@ -41,6 +42,7 @@ export function createGround(context: vscode.ExtensionContext): Ground {
 			policy: backoffPolicy(),
 			clientVersion: versionOf(context.extension.packageJSON),
 			telemetry: () => vscode.env.isTelemetryEnabled,
+			network: networkSettings,
 			onRequest: serverRequestHandler(pending, answers),
 			log,
 			gaveUp: words.serverGaveUp,

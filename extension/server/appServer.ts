@@ -1,3 +1,4 @@
+import type { NetworkSettings } from '../../server/protocol/host/network.ts';
 import { Emitter } from 'vscode-jsonrpc/node.js';
 import type { Event } from 'vscode-jsonrpc/node.js';
 import { Connection } from './connection.ts';
@@ -28,6 +29,8 @@ export interface AppServerOptions {
 	readonly clientVersion: string;
 	/** Whether anything may be exported while this client is connected; left out: as the server is configured. */
 	readonly telemetry?: () => boolean;
+	/** How the server's requests leave this machine. Left out: as its environment says. */
+	readonly network?: () => NetworkSettings;
 	readonly onRequest: RequestHandler;
 	readonly log: ConnectionLog;
 	/** What is told when it is given up; `cause` is the last thing that went wrong. */
@@ -159,7 +162,11 @@ export class AppServer {
 			connection = opened;
 			const closed = new Promise<void>((resolve) => opened.onClose(resolve));
 			const client = await answered(
-				initializeClient(opened, { version: this.#options.clientVersion, telemetry: this.#options.telemetry?.() ?? true }),
+				initializeClient(opened, {
+					version: this.#options.clientVersion,
+					telemetry: this.#options.telemetry?.() ?? true,
+					network: this.#options.network?.() ?? null,
+				}),
 			);
 			if (!signal.aborted) this.#setState({ type: 'ready', client });
 			await closed;

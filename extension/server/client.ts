@@ -1,6 +1,7 @@
 import type { Event } from 'vscode-jsonrpc/node.js';
 import type { ClientMethod, ParamsOf, ResultOf } from '../../server/protocol/methods.ts';
 import type { ServerNotification } from '../../server/protocol/serverMessages.ts';
+import type { NetworkSettings } from '../../server/protocol/host/network.ts';
 import type { InitializeResponse } from '../../server/protocol/host/initialize.ts';
 import { supports } from './supports.ts';
 import type { Connection } from './connection.ts';
@@ -16,14 +17,20 @@ export interface Client {
 	readonly onNotification: Event<ServerNotification>;
 }
 
-export async function initializeClient(connection: Connection, { version, telemetry }: { version: string; telemetry: boolean }): Promise<Client> {
+export interface ClientFacts {
+	readonly version: string;
+	readonly telemetry: boolean;
+	readonly network: NetworkSettings | null;
+}
+
+export async function initializeClient(connection: Connection, { version, telemetry, network }: ClientFacts): Promise<Client> {
 	const request = async <M extends ClientMethod>(method: M, params: ParamsOf<M>): Promise<ResultOf<M>> => {
 		// The boundary of types: results are the server's word. It is checked where something is done with it that could do harm.
 		return (await connection.request(method, params)) as ResultOf<M>;
 	};
 	const info = await request('initialize', {
 		clientInfo: { name: 'tiller-vscode', title: 'Tiller for VS Code', version },
-		capabilities: { experimentalApi: true, applyFileChanges: true, readUnsavedFiles: true, telemetry, languageModels: true },
+		capabilities: { experimentalApi: true, applyFileChanges: true, readUnsavedFiles: true, telemetry, languageModels: true, network },
 	});
 	connection.notify('initialized');
 	const known = new Map<ClientMethod, Promise<boolean>>();

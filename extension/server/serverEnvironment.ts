@@ -1,6 +1,8 @@
 export interface ServerEnvironmentOptions {
-	/** `http.proxy`; empty when not set. */
+	/** `http.proxy`, for a program that cannot be told of it; else empty. */
 	readonly proxy: string;
+	/** `http.noProxy`, for the same. */
+	readonly noProxy: readonly string[];
 	/** VS Code's own program is to behave as Node. */
 	readonly runAsNode: boolean;
 }
@@ -18,6 +20,8 @@ export function serverEnvironment(env: NodeJS.ProcessEnv, options: ServerEnviron
 	if (options.proxy !== '' && !proxied) {
 		result['HTTP_PROXY'] = options.proxy;
 		result['HTTPS_PROXY'] = options.proxy;
+		const direct = [result['NO_PROXY'] ?? result['no_proxy'] ?? '', 'localhost', '127.0.0.1', '::1', ...options.noProxy];
+		result['NO_PROXY'] = direct.filter((entry) => entry !== '').join(',');
 	}
 	if (options.runAsNode) result['ELECTRON_RUN_AS_NODE'] = '1';
 	return result;

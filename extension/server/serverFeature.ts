@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { Feature } from '../feature.ts';
 import type { Ground } from '../ground.ts';
 import { onSettingChange } from '../settings.ts';
+import { networkSettings, onNetworkChange } from './networkSettings.ts';
 import { offerRestart } from './offerRestart.ts';
 
 /** The server itself, as far as a person has to do with it. */
@@ -11,6 +12,11 @@ export function serverFeature({ server, log, own }: Ground) {
 		if (state.type === 'ready' && (await state.client.supports('telemetry/set'))) await state.client.request('telemetry/set', { enabled });
 	};
 	own(vscode.env.onDidChangeTelemetryEnabled((enabled) => void telemetryChanged(enabled).catch((error: unknown) => log.error(String(error)))));
+	const networkChanged = async () => {
+		const { state } = server;
+		if (state.type === 'ready' && (await state.client.supports('network/set'))) await state.client.request('network/set', networkSettings());
+	};
+	own(onNetworkChange(() => void networkChanged().catch((error: unknown) => log.error(`network/set: ${String(error)}`))));
 	own(onSettingChange('tiller.server.path', () => void server.restart()));
 	own(onSettingChange('tiller.server.args', () => void server.restart()));
 	return {

@@ -3,6 +3,7 @@ import { setting } from '../settings.ts';
 import type { Launcher } from './appServer.ts';
 import { bundledLauncher } from './bundledLauncher.ts';
 import { followLog } from './logFile.ts';
+import { networkSettings } from './networkSettings.ts';
 import { codexHome, prepareRunFiles } from './runFolder.ts';
 import { serverEnvironment } from './serverEnvironment.ts';
 import { stdioLauncher } from './stdioLauncher.ts';
@@ -20,16 +21,16 @@ export class VscodeLauncher implements vscode.Disposable {
 
 	create(): Launcher {
 		const program = setting('tiller.server.path').trim();
-		const proxy: unknown = vscode.workspace.getConfiguration('http').get('proxy');
-		const options = { proxy: typeof proxy === 'string' ? proxy : '' };
 		if (program !== '') {
 			this.#log.info(`Starting ${program} (setting tiller.server.path).`);
-			const env = serverEnvironment(process.env, { ...options, runAsNode: false });
+			// It may not know the method that says it.
+			const { proxy, noProxy } = networkSettings();
+			const env = serverEnvironment(process.env, { proxy: proxy ?? '', noProxy, runAsNode: false });
 			return stdioLauncher({ program, args: setting('tiller.server.args'), env, onStderr: (line) => this.#log.info(line) });
 		}
 		const files = prepareRunFiles({ home: codexHome(process.env), script: this.#script });
 		this.#follow(files.log);
-		const env = serverEnvironment(process.env, { ...options, runAsNode: process.versions['electron'] !== undefined });
+		const env = serverEnvironment(process.env, { proxy: '', noProxy: [], runAsNode: process.versions['electron'] !== undefined });
 		return bundledLauncher({ script: this.#script, files, env, log: this.#log });
 	}
 

@@ -8,6 +8,7 @@ import { readTreeUse } from '../exec/processUse.ts';
 import { beforeChange } from '../handlers/thread/changingThread.ts';
 import { configHandlers } from '../handlers/config.ts';
 import { experimentalFeatureHandlers } from '../handlers/experimentalFeature.ts';
+import { chooseRoute, networkHandlers } from '../handlers/host/network.ts';
 import { modelProviderHandlers } from '../handlers/account/modelProvider.ts';
 import { permissionProfileHandlers } from '../handlers/permissionProfile.ts';
 import { initializeHandlers } from '../handlers/initialize.ts';
@@ -78,7 +79,13 @@ export function createProcess(options: ProcessOptions): ServerProcess {
 		watch: (client, endpoint) => telemetry.threads.watchModel(client, endpoint),
 	});
 	const approvals = createApprovalServices(ground);
-	const network = createNetworkServices({ ...ground, host: ground.processes, hosts: approvals.hosts, ...options.network });
+	const network = createNetworkServices({
+		...ground,
+		routeEnv: ground.route.env,
+		host: ground.processes,
+		hosts: approvals.hosts,
+		...options.network,
+	});
 	const changes = createChangeServices(ground, approvals);
 	const commands = createCommands(ground, { approvals, network, changes });
 
@@ -107,6 +114,7 @@ export function createProcess(options: ProcessOptions): ServerProcess {
 				version: ground.version,
 				platform: hostPlatform,
 				arch: process.arch,
+				network: (settings) => chooseRoute(ground.route, settings),
 				warm: (session) => {
 					ground.shared.open();
 					void ground.helpers.path();
@@ -136,6 +144,7 @@ export function createProcess(options: ProcessOptions): ServerProcess {
 			dispose: () => models.dispose(),
 		},
 		accountFeature(ground, models),
+		{ name: 'network', handlers: networkHandlers(ground.route) },
 		{ name: 'configuration', handlers: { ...configHandlers(ground), ...experimentalFeatureHandlers(ground), ...permissionProfileHandlers(ground) } },
 		machineFeature(ground, network, threads),
 		{

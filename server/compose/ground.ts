@@ -31,7 +31,9 @@ import { createLogger, logFormat, parseLogLevel } from '../telemetry/logger.ts';
 import { createAccountServices } from './accountServices.ts';
 import { createLocalStore } from './stores/localStore.ts';
 import { SharedThreads, storeSecrets, threadStoreAddress } from './stores/sharedThreads.ts';
+import { NetworkRoute } from '../network/networkRoute.ts';
 import { HttpTransport } from '../model/http/httpStream.ts';
+import { transportFetch } from '../model/http/transportFetch.ts';
 import { otelSecrets } from '../otel/otelSettings.ts';
 import { ProviderKeys } from '../model/providerKeys.ts';
 import { providerSecrets } from '../model/providerSecrets.ts';
@@ -67,6 +69,9 @@ export function createGround({
 }: GroundOptions) {
 	const env = hostEnvironment(given, hostSystem);
 	const home = codexHome(env, os.homedir());
+	const route = new NetworkRoute(env);
+	const transport = new HttpTransport(route.env, () => route.tls);
+	route.onChange(() => transport.wayChanged());
 	// The log is there before the configuration, which it has to tell of.
 	let secrets: () => readonly string[] = () => [];
 	const redact = (text: string) =>
@@ -97,6 +102,7 @@ export function createGround({
 	const places = configPlaces(home, { platform: hostPlatform, env, systemFolder });
 	const cloud = new CloudRequirements({
 		home,
+		fetch: transportFetch(transport, 'ChatGPT'),
 		accountKnown: () => credentials.ready(),
 		account: () => {
 			const signIn = credentials.current();
@@ -124,7 +130,6 @@ export function createGround({
 		},
 	});
 	const providerKeys = new ProviderKeys(env);
-	const transport = new HttpTransport(env);
 	const keys = keyring ?? new SystemKeyring({ load: () => loadNativeKeyring(assets) });
 	const { credentials, logins, backend } = createAccountServices({
 		home,
@@ -149,7 +154,7 @@ export function createGround({
 				values: [...providerSecrets(from.model_providers, keyed), ...otelSecrets(from.otel), ...storeSecrets(threadStoreAddress(env, from))],
 			};
 		}
-		return [...known.values, ...credentials.secrets()];
+		return [...known.values, ...credentials.secrets(), ...route.secrets];
 	};
 	const processes = new NodeProcessHost({ pipesFolder: pipesFolder(home) });
 	const shells = new LoginShells({
@@ -179,6 +184,7 @@ export function createGround({
 		switches,
 		/** Loads nothing before it is used. */
 		keyring: keys,
+		route,
 		transport,
 		credentials,
 		providerKeys,

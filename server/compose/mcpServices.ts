@@ -25,6 +25,7 @@ import type { Threads } from '../thread/threads.ts';
 import type { ToolContext } from '../tools/tool.ts';
 import { type JoinedServers, type PluginServers, withPluginServers } from '../mcp/pluginServers.ts';
 import type { Ground } from './ground.ts';
+import { transportFetch } from '../model/http/transportFetch.ts';
 import { loadMcpRuntime } from '../mcp/loadMcpRuntime.ts';
 import type { PluginServices } from './pluginFeature.ts';
 
@@ -55,11 +56,12 @@ export type McpServices = ReturnType<typeof createMcpServices>;
 
 /** What all threads share of their MCP servers. */
 export function createMcpServices(ground: Ground, plugins: Pick<PluginServices, 'active' | 'settings'>) {
-	const { assets, backend, configs, credentials, env, home, keyring, log, processes, requirements, subscriptions, version, cwd } = ground;
+	const { assets, backend, configs, credentials, env, home, keyring, log, processes, requirements, subscriptions, transport, version, cwd } = ground;
 	let runtime: McpRuntime | null = null;
 	const load = (): McpRuntime => (runtime ??= loadMcpRuntime(assets));
 	const serverLog = new ServerLog(redactSecrets);
 	const note = (server: string, line: string) => serverLog.add(server, line);
+	const fetchSignIn = transportFetch(transport, 'The sign-in');
 	const file = new CredentialFile(home);
 	const inKeyring = new CredentialKeyring(keyring);
 	const signIn = new McpSignIn({
@@ -73,7 +75,8 @@ export function createMcpServices(ground: Ground, plugins: Pick<PluginServices, 
 					return new PreferredCredentials(inKeyring, file, (message) => log.debug(message));
 			}
 		},
-		requests: () => Promise.resolve(load().oauthRequests),
+		requests: () => Promise.resolve(load().oauthRequests(fetchSignIn)),
+		fetch: fetchSignIn,
 		callback: () => {
 			const { mcp_oauth_callback_port: port = 0, mcp_oauth_callback_url: url = null } = configs.lenient().config;
 			return { port, url };
@@ -145,6 +148,7 @@ export function createMcpServices(ground: Ground, plugins: Pick<PluginServices, 
 		learned: (said) => (said === null ? known.notStarted(config, folder) : known.listed(config, folder, said)),
 		connect: () => Promise.resolve(load().connect),
 		host: processes,
+		fetch: transportFetch(transport, 'The MCP server', { idleMs: null }),
 		env,
 		version,
 		tokens: isGateway(config) ? accountTokens : signIn.tokens(config),

@@ -18,6 +18,8 @@ export interface NetworkSurroundings {
 export interface NetworkServicesOptions extends NetworkSurroundings {
 	readonly host: ProcessHost;
 	readonly env: Readonly<Record<string, string | undefined>>;
+	/** The environment with the way out of this machine, read by name. */
+	readonly routeEnv: Readonly<Record<string, string | undefined>>;
 	readonly home: string;
 	readonly log: Logger;
 	/** Whether commands may read the files with our keys. */
@@ -30,8 +32,8 @@ export interface NetworkServicesOptions extends NetworkSurroundings {
 
 /** The sandbox of all commands, with the way out for those whose network is filtered. */
 export function createNetworkServices(options: NetworkServicesOptions): { readonly sandbox: Sandbox; readonly proxies: ThreadProxies } {
-	const { host, env, home, log, keys, assets, hosts, requirements, resolve } = options;
-	const proxies = new ThreadProxies(createEgress({ env, ...(resolve === undefined ? {} : { resolve }) }));
+	const { host, env, routeEnv, home, log, keys, assets, hosts, requirements, resolve } = options;
+	const proxies = new ThreadProxies(createEgress({ env: routeEnv, ...(resolve === undefined ? {} : { resolve }) }));
 	const inner = platformSandbox(hostPlatform, {
 		host,
 		env,

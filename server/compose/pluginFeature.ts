@@ -39,7 +39,7 @@ export interface PluginServices {
 	settings(): Readonly<Record<string, unknown>>;
 }
 
-export function createPluginServices({ home, cwd, env, configs, backend: service, log, transport }: Ground): PluginServices {
+export function createPluginServices({ home, cwd, env, route, configs, backend: service, log, transport }: Ground): PluginServices {
 	const listeners: (() => void)[] = [];
 	const changed = () => {
 		for (const listener of listeners) listener();
@@ -47,7 +47,7 @@ export function createPluginServices({ home, cwd, env, configs, backend: service
 	const onProblem = (message: string, error: unknown) => log.warn(message, { error });
 	const settings = userSettings(configs);
 	const cache = new PluginCache({ home, onProblem });
-	const marketplaces = new Marketplaces({ home, cwd, env, settings, now: Date.now });
+	const marketplaces = new Marketplaces({ home, cwd, env: () => route.variables, settings, now: Date.now });
 	const repositoryOf = (folder: string) => {
 		const root = projectRoot(folder);
 		return isRepository(root) ? root : null;

@@ -1,4 +1,5 @@
 import { isNewerClient } from '../projection/olderClient.ts';
+import type { NetworkSettings } from '../protocol/host/network.ts';
 import { alreadyInitialized } from '../protocol/wire/rpcError.ts';
 import { type Handlers, RpcFailure } from '../session/handler.ts';
 import type { Session } from '../session/session.ts';
@@ -12,12 +13,15 @@ export function initializeHandlers(server: {
 	readonly version: string;
 	readonly platform: NodeJS.Platform;
 	readonly arch: string;
+	/** How requests leave this machine. Throws `RpcFailure` where it cannot be so. */
+	readonly network: (settings: NetworkSettings) => void;
 	/** What nobody has to wait for: called when a client was let in, each time. */
 	readonly warm: (session: Session) => void;
 }): Handlers {
 	return {
 		initialize: ({ clientInfo, capabilities }, { session, afterReply }) => {
 			if (session.client) throw new RpcFailure(alreadyInitialized());
+			if (capabilities?.network) server.network(capabilities.network);
 			session.initialize({
 				name: clientInfo.name,
 				title: clientInfo.title ?? null,

@@ -42,6 +42,7 @@ function open(
 		ports: {
 			connect: () => Promise.resolve(connect),
 			host,
+			fetch,
 			env: process.env,
 			version: '1',
 			tokens: null,

@@ -1,3 +1,4 @@
+import type { Fetch } from '../model/http/transportFetch.ts';
 import { setTimeout as delay, setImmediate } from 'node:timers/promises';
 import type { ProcessHost } from '../exec/process.ts';
 import { type McpCallResult, readCallResult } from './calls/callResult.ts';
@@ -31,6 +32,7 @@ export interface ConnectionPorts {
 	/** Loads what is needed to connect. */
 	readonly connect: () => Promise<Connect>;
 	readonly host: ProcessHost;
+	readonly fetch: Fetch;
 	readonly env: Readonly<Record<string, string | undefined>>;
 	readonly version: string;
 	readonly tokens: AccessTokens | null;
@@ -198,6 +200,7 @@ export class McpConnection {
 				cwd: this.#cwd,
 				env: this.#ports.env,
 				host: this.#ports.host,
+				fetch: this.#ports.fetch,
 				version: this.#ports.version,
 				tokens: source && watched,
 				signal,

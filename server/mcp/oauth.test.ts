@@ -63,7 +63,8 @@ describe('signing in to an MCP server', () => {
 			timeoutMs,
 			callback: { port: 0, url: null },
 			store: new CredentialFile(home),
-			requests: oauthRequests,
+			requests: oauthRequests(fetch),
+			fetch,
 		});
 	const visit = async ({ authorizationUrl }: Login, query: Record<string, string>, redirect = 'redirect_uri') => {
 		const url = new URL(authorizationUrl);
@@ -89,7 +90,8 @@ describe('signing in to an MCP server', () => {
 		const tokens = new OAuthTokens({
 			server: server(),
 			store: new CredentialFile(home),
-			requests: () => Promise.resolve(oauthRequests),
+			requests: () => Promise.resolve(oauthRequests(fetch)),
+			fetch,
 			log: () => {},
 		});
 		assert.deepEqual(await Promise.all([tokens.current({ renew: null }), tokens.current({ renew: null })]), [
@@ -140,14 +142,14 @@ describe('signing in to an MCP server', () => {
 			'/.well-known/oauth-protected-resource/mcp': () => [200, { authorization_servers: [`${origin}/as`], scopes_supported: ['of the resource'] }],
 			'/.well-known/openid-configuration/as': () => [200, { authorization_endpoint: `${origin}/a`, token_endpoint: `${origin}/t` }],
 		};
-		assert.deepEqual((await discoverSignIn(`${origin}/mcp`))?.scopes, ['of the resource']);
+		assert.deepEqual((await discoverSignIn(`${origin}/mcp`, fetch))?.scopes, ['of the resource']);
 		answers = { '/.well-known/oauth-authorization-server/mcp': () => [200, { authorization_endpoint: `${origin}/a` }] };
-		assert.equal(await discoverSignIn(`${origin}/mcp`), null);
+		assert.equal(await discoverSignIn(`${origin}/mcp`, fetch), null);
 		answers = {
 			'/.well-known/oauth-authorization-server/mcp': () => [200, { authorization_endpoint: 'javascript:alert(1)', token_endpoint: `${origin}/t` }],
 		};
-		assert.equal(await discoverSignIn(`${origin}/mcp`), null);
-		assert.equal(await discoverSignIn('http://127.0.0.1:9/mcp'), null);
+		assert.equal(await discoverSignIn(`${origin}/mcp`, fetch), null);
+		assert.equal(await discoverSignIn('http://127.0.0.1:9/mcp', fetch), null);
 	});
 
 	it('asks for the scopes of the request, else of the configuration, else of the provider', () => {

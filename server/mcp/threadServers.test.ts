@@ -71,6 +71,7 @@ describe('the MCP servers of a thread', () => {
 			ports: (config) => ({
 				connect: () => Promise.resolve(open),
 				host,
+				fetch,
 				env: {},
 				version: '1',
 				tokens: null,

@@ -47,13 +47,15 @@ export interface SignalsOptions {
 	readonly onProblem: (message: string) => void;
 	/** Keeps sockets, and knows the proxies of this machine. Not ours to end. */
 	readonly agentFor: (url: URL) => Agent;
+	/** Another number when requests take another way: then the agent is asked for anew. */
+	readonly wayVersion: () => number;
 }
 
 const EXPORT_TIMEOUT_MS = 10_000;
 const KINDS = { server: SpanKind.SERVER, client: SpanKind.CLIENT, internal: SpanKind.INTERNAL } as const;
 
 /** Begins to export what the settings name, over OTLP and HTTP. Throws when a file of TLS cannot be read. */
-export function openSignals({ settings, service, isAllowed, onProblem, agentFor }: SignalsOptions): Signals {
+export function openSignals({ settings, service, isAllowed, onProblem, agentFor, wayVersion }: SignalsOptions): Signals {
 	const complain = (message: string) => onProblem(message);
 	diag.setLogger(
 		{ error: complain, warn: complain, info: () => {}, debug: () => {}, verbose: () => {} },
@@ -61,7 +63,7 @@ export function openSignals({ settings, service, isAllowed, onProblem, agentFor 
 	);
 	const { name, version } = service;
 	const resource = resourceFromAttributes({ 'service.name': name, 'service.version': version, env: settings.environment });
-	const deliver = <Data, Response>(to: OtlpExporter, wire: Wire<Data, Response>) => delegate(to, wire, { isAllowed, agentFor });
+	const deliver = <Data, Response>(to: OtlpExporter, wire: Wire<Data, Response>) => delegate(to, wire, { isAllowed, agentFor, wayVersion });
 
 	const tracers =
 		settings.traces === null
@@ -162,30 +164,39 @@ interface Wire<Data, Response> {
 function delegate<Data, Response>(
 	{ endpoint, protocol, headers, tls }: OtlpExporter,
 	{ json, binary, helper }: Wire<Data, Response>,
-	{ isAllowed, agentFor }: Pick<SignalsOptions, 'isAllowed' | 'agentFor'>,
+	{ isAllowed, agentFor, wayVersion }: Pick<SignalsOptions, 'isAllowed' | 'agentFor' | 'wayVersion'>,
 ) {
 	const own = [tls.ca, tls.cert, tls.key].some((file) => file !== null);
 	const read = (file: string | null) => (file === null ? undefined : fs.readFileSync(file));
 	const secured = own ? new https.Agent({ keepAlive: true, ca: read(tls.ca), cert: read(tls.cert), key: read(tls.key) }) : null;
-	const agent = secured ?? agentFor(new URL(endpoint));
 	const contentType = protocol === 'json' ? 'application/json' : 'application/x-protobuf';
-	const delivery = createOtlpHttpExportDelegate(
-		{
-			url: endpoint,
-			headers: async () => ({ ...headers, 'Content-Type': contentType }),
-			agentFactory: () => agent,
-			compression: 'none',
-			timeoutMillis: EXPORT_TIMEOUT_MS,
-			concurrencyLimit: 4,
-		},
-		protocol === 'json' ? json : binary,
-		'otlp_http_exporter',
-		helper,
-		undefined,
-	);
+	const open = () =>
+		createOtlpHttpExportDelegate(
+			{
+				url: endpoint,
+				headers: async () => ({ ...headers, 'Content-Type': contentType }),
+				agentFactory: () => secured ?? agentFor(new URL(endpoint)),
+				compression: 'none',
+				timeoutMillis: EXPORT_TIMEOUT_MS,
+				concurrencyLimit: 4,
+			},
+			protocol === 'json' ? json : binary,
+			'otlp_http_exporter',
+			helper,
+			undefined,
+		);
+	let way = wayVersion();
+	let delivery = open();
+	// It keeps the agent of its first request.
+	const onWay = () => {
+		if (way === wayVersion()) return delivery;
+		way = wayVersion();
+		void delivery.shutdown();
+		return (delivery = open());
+	};
 	return {
 		export: (data: Data, done: (result: { readonly code: 0 | 1; readonly error?: Error }) => void) => {
-			if (isAllowed()) delivery.export(data, done);
+			if (isAllowed()) onWay().export(data, done);
 			else done({ code: 0 });
 		},
 		forceFlush: () => delivery.forceFlush(),

@@ -38,7 +38,7 @@ describe('plugins that mean harm', () => {
 		};
 		const env = { PATH: process.env.PATH, HOME: folder, GIT_CONFIG_NOSYSTEM: '1' };
 		const cache = new PluginCache({ home: at('home'), onProblem: (message) => assert.fail(message) });
-		const marketplaces = new Marketplaces({ home: at('home'), cwd: folder, env, settings, now: () => 0 });
+		const marketplaces = new Marketplaces({ home: at('home'), cwd: folder, env: () => env, settings, now: () => 0 });
 		return new Plugins({ userHome: at('nobody'), env, settings, cache, marketplaces, repositoryOf: () => null, changed: () => {} });
 	}
 	const refused = (work: Promise<unknown>, why: RegExp) => assert.rejects(work, (error) => error instanceof PluginError && why.test(error.message));

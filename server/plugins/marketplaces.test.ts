@@ -26,7 +26,7 @@ describe('marketplaces', () => {
 		new Marketplaces({
 			home: path.join(folder, 'home'),
 			cwd: folder,
-			env: { PATH: process.env.PATH, HOME: folder, GIT_CONFIG_NOSYSTEM: '1' },
+			env: () => ({ PATH: process.env.PATH, HOME: folder, GIT_CONFIG_NOSYSTEM: '1' }),
 			now: () => 0,
 			settings: {
 				read: () => ({ plugins: {}, marketplaces: tables }),

@@ -13,7 +13,8 @@ export interface MarketplacesOptions {
 	readonly home: string;
 	/** What relative folders start from. */
 	readonly cwd: string;
-	readonly env: Readonly<Record<string, string | undefined>>;
+	/** Of git, as it is now. */
+	readonly env: () => Readonly<Record<string, string | undefined>>;
 	readonly settings: PluginSettings;
 	/** Milliseconds since 1970. */
 	readonly now: () => number;
@@ -170,7 +171,7 @@ export class Marketplaces {
 		const staging = path.join(this.#clones, `.staging-${randomUUID()}`);
 		const clone = path.join(staging, 'clone');
 		try {
-			await checkOut(wanted, clone, this.#options.env);
+			await checkOut(wanted, clone, this.#options.env());
 			return await use(clone, await this.#readUsable(clone));
 		} finally {
 			await fs.promises.rm(staging, { recursive: true, force: true });

@@ -22,6 +22,7 @@ import * as marketplace from './integrations/marketplace.ts';
 import * as mcp from './integrations/mcp.ts';
 import * as model from './account/model.ts';
 import * as modelProvider from './account/modelProvider.ts';
+import * as network from './host/network.ts';
 import * as permission from './approval/permission.ts';
 import * as plugin from './integrations/plugin.ts';
 import * as process from './host/process.ts';
@@ -435,6 +436,7 @@ export const clientRequests = table([
 	request('account/logout', { params: NoParams, result: account.LogoutAccountResponse, order: inAccountOrder }),
 	request('account/rateLimits/read', { params: NoParams, result: account.GetAccountRateLimitsResponse }),
 	request('account/sendAddCreditsNudgeEmail', { params: account.SendAddCreditsNudgeEmailParams, result: account.SendAddCreditsNudgeEmailResponse }),
+	request('network/set', { params: network.NetworkSettings, result: network.NetworkSetResponse, experimental: true }),
 	request('telemetry/set', { params: telemetry.TelemetrySetParams, result: telemetry.TelemetrySetResponse }),
 	request('feedback/prepare', { params: feedback.FeedbackUploadParams, result: feedback.FeedbackPrepareResponse }),
 	request('feedback/send', { params: feedback.FeedbackSendParams, result: feedback.FeedbackUploadResponse }),

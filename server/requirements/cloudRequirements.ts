@@ -39,7 +39,7 @@ export interface CloudOptions {
 	account(): CloudAccount | null;
 	/** `chatgpt_base_url`. */
 	baseUrl(): string;
-	readonly fetch?: typeof fetch;
+	readonly fetch?: (url: string, init: RequestInit) => Promise<Response>;
 	readonly now?: () => number;
 }
 

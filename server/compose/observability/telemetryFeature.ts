@@ -40,6 +40,7 @@ export function createTelemetryServices(
 					isAllowed: () => consent.isGiven,
 					onProblem: (message) => log.warn('telemetry could not be exported', { reason: message }),
 					agentFor: (url) => transport.agentFor(url),
+					wayVersion: () => transport.version,
 				});
 			} catch (error) {
 				log.error('telemetry is off: it could not be set up', { error });

@@ -4,6 +4,7 @@ import type { AccessTokens } from '../sdk/mcpClient.ts';
 import { discoverSignIn } from './oauthDiscovery.ts';
 import { beginLogin, type CallbackPlace, type Login, type LoginOutcome } from './oauthLogin.ts';
 import { OAuthTokens } from './oauthTokens.ts';
+import type { Fetch } from '../../model/http/transportFetch.ts';
 import type { OAuthRequests } from '../sdk/sdkOAuth.ts';
 import type { HttpTransportConfig, McpServerConfig } from '../serverConfig.ts';
 
@@ -13,6 +14,7 @@ export interface McpSignInOptions {
 	/** As the configuration wants it now. */
 	readonly store: () => CredentialStore;
 	readonly requests: () => Promise<OAuthRequests>;
+	readonly fetch: Fetch;
 	readonly callback: () => CallbackPlace;
 	log(server: string, line: string): void;
 }
@@ -35,13 +37,13 @@ export class McpSignIn {
 	tokens(config: McpServerConfig): AccessTokens | null {
 		const http = signsIn(config);
 		if (http === null) return null;
-		const { store, requests, log } = this.#options;
+		const { store, requests, fetch, log } = this.#options;
 		const lazy: CredentialStore = {
 			load: (server) => store().load(server),
 			save: (credentials) => store().save(credentials),
 			remove: (server) => store().remove(server),
 		};
-		return new OAuthTokens({ server: addressOf(config, http), store: lazy, requests, log: (line) => log(config.name, line) });
+		return new OAuthTokens({ server: addressOf(config, http), store: lazy, requests, fetch, log: (line) => log(config.name, line) });
 	}
 
 	async status(config: McpServerConfig): Promise<AuthStatus> {
@@ -50,7 +52,7 @@ export class McpSignIn {
 		if (http === null) return 'bearerToken';
 		if (await this.#isSignedIn(config, http)) return 'oAuth';
 		if (this.#places.has(http.url)) return 'notLoggedIn';
-		if ((await discoverSignIn(http.url)) === null) return 'unsupported';
+		if ((await discoverSignIn(http.url, this.#options.fetch)) === null) return 'unsupported';
 		this.#places.add(http.url);
 		return 'notLoggedIn';
 	}
@@ -70,6 +72,7 @@ export class McpSignIn {
 			callback: this.#options.callback(),
 			store: this.#options.store(),
 			requests: await this.#options.requests(),
+			fetch: this.#options.fetch,
 		});
 		this.#running.set(config.name, login);
 		void login.outcome.then((outcome) => this.#ended(config.name, login, outcome));

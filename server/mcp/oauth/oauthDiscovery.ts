@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 // As a member of `z` it looks like the end of a promise.
 import { catch as orElse } from 'zod/mini';
-import type { Fetch } from '../sdk/httpFetch.ts';
+import type { Fetch } from '../../model/http/transportFetch.ts';
 
 /** Where people sign in to a server, as it says itself. */
 export interface SignInPlace {
@@ -30,7 +30,7 @@ const Metadata = z.object({
 const Resource = z.object({ authorization_servers: z.optional(orElse(z.array(z.string()), [])), scopes_supported: anything });
 
 /** Null when the server has no way to sign in that we know, or does not answer. Never rejects. */
-export async function discoverSignIn(serverUrl: string, fetchWith: Fetch = fetch): Promise<SignInPlace | null> {
+export async function discoverSignIn(serverUrl: string, fetchWith: Fetch): Promise<SignInPlace | null> {
 	const resource = await firstOf(wellKnown(serverUrl, ['oauth-protected-resource']), Resource, fetchWith);
 	const servers = [...(resource?.value.authorization_servers ?? []), serverUrl];
 	for (const server of servers) {

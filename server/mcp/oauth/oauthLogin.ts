@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { CredentialStore } from './credentialFile.ts';
+import type { Fetch } from '../../model/http/transportFetch.ts';
 import { discoverSignIn, type ScopeSources, scopesToAsk, type SignInPlace } from './oauthDiscovery.ts';
 import type { KnownClient, OAuthRequests } from '../sdk/sdkOAuth.ts';
 
@@ -12,6 +13,7 @@ export interface LoginRequest {
 	readonly callback: CallbackPlace;
 	readonly store: CredentialStore;
 	readonly requests: OAuthRequests;
+	readonly fetch: Fetch;
 }
 
 /** Where the browser comes back to. `port` 0: any; `url`: the address that it is sent to, where that is not ours. */
@@ -37,8 +39,8 @@ export type LoginOutcome =
 export class NoSignInError extends Error {}
 
 /** Begins to sign in. Rejects with an `Error` in words when it does not get as far as the browser. */
-export async function beginLogin({ server, scopes, timeoutMs, callback, store, requests }: LoginRequest): Promise<Login> {
-	const place = await discoverSignIn(server.url);
+export async function beginLogin({ server, scopes, timeoutMs, callback, store, requests, fetch }: LoginRequest): Promise<Login> {
+	const place = await discoverSignIn(server.url, fetch);
 	if (place === null) throw new NoSignInError('No authorization support detected');
 	const listener = await listen(callback);
 	try {

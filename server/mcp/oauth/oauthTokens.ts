@@ -1,12 +1,14 @@
 import type { CredentialStore, McpCredentials } from './credentialFile.ts';
 import type { AccessTokens } from '../sdk/mcpClient.ts';
 import { discoverSignIn } from './oauthDiscovery.ts';
+import type { Fetch } from '../../model/http/transportFetch.ts';
 import type { OAuthRequests } from '../sdk/sdkOAuth.ts';
 
 export interface OAuthTokensOptions {
 	readonly server: { readonly name: string; readonly url: string; readonly resource: string | null };
 	readonly store: CredentialStore;
 	readonly requests: () => Promise<OAuthRequests>;
+	readonly fetch: Fetch;
 	log(line: string): void;
 }
 
@@ -46,9 +48,9 @@ export class OAuthTokens implements AccessTokens {
 	}
 
 	async #renew(known: McpCredentials, refreshToken: string): Promise<string | null> {
-		const { server, store, requests, log } = this.#options;
+		const { server, store, requests, fetch, log } = this.#options;
 		try {
-			const place = await discoverSignIn(server.url);
+			const place = await discoverSignIn(server.url, fetch);
 			if (place === null) throw new Error('the server does not say where to renew it');
 			const tokens = await (await requests()).refresh(place, { client: known, refreshToken, resource: server.resource });
 			await store.save({ ...known, ...tokens, refreshToken: tokens.refreshToken ?? refreshToken, scopes: tokens.scopes ?? known.scopes });

@@ -1,3 +1,4 @@
+import type { Fetch } from '../../model/http/transportFetch.ts';
 import type { AccessTokens } from './mcpClient.ts';
 import { MAX_MESSAGE_BYTES } from './jsonLines.ts';
 import { authorizationIn } from '../serverAddress.ts';
@@ -5,8 +6,6 @@ import type { HttpTransportConfig } from '../serverConfig.ts';
 
 /** What stands in the configuration but cannot be used now, such as a variable that is not set. */
 class HttpSetupError extends Error {}
-
-export type Fetch = (url: string | URL, init?: RequestInit) => Promise<Response>;
 
 /** The headers that the configuration wants. Throws `HttpSetupError`. */
 export function configuredHeaders(config: HttpTransportConfig, env: Readonly<Record<string, string | undefined>>): Record<string, string> {
@@ -39,7 +38,7 @@ export function hasOwnAuthorization({ url, bearerTokenEnvVar, headers, envHeader
 }
 
 /** A fetch that adds the token of whoever is signed in, renews it once when it is refused, and takes no message that is too long. */
-export function authorizedFetch(tokens: AccessTokens | null, inner: Fetch = fetch): Fetch {
+export function authorizedFetch(tokens: AccessTokens | null, inner: Fetch): Fetch {
 	return async (url, init) => {
 		const attempt = async (renew: string | null) => {
 			const token = (await tokens?.current({ renew })) ?? null;

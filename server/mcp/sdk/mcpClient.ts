@@ -1,3 +1,4 @@
+import type { Fetch } from '../../model/http/transportFetch.ts';
 import type { ProcessHost } from '../../exec/process.ts';
 import type { McpServerConfig } from '../serverConfig.ts';
 
@@ -90,6 +91,8 @@ export interface ConnectRequest {
 	/** Of this process. */
 	readonly env: Readonly<Record<string, string | undefined>>;
 	readonly host: ProcessHost;
+	/** For servers at an address. */
+	readonly fetch: Fetch;
 	readonly version: string;
 	/** Null for a server that has its own way to authenticate. */
 	readonly tokens: AccessTokens | null;

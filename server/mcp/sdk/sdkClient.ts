@@ -49,18 +49,21 @@ export async function connect(request: ConnectRequest): Promise<McpClient> {
 	}
 }
 
-function streamable({ tokens, env }: ConnectRequest, config: HttpTransportConfig): Transport {
+function streamable({ tokens, env, fetch }: ConnectRequest, config: HttpTransportConfig): Transport {
 	const headers = configuredHeaders(config, env);
 	// The SDK declares some members as possibly undefined that its own interface only leaves out.
 	return new StreamableHTTPClientTransport(new URL(withoutPassword(config.url)), {
-		fetch: authorizedFetch(tokens),
+		fetch: authorizedFetch(tokens, fetch),
 		requestInit: { headers },
 	}) as Transport;
 }
 
-function serverSentEvents({ tokens, env }: ConnectRequest, config: HttpTransportConfig): Transport {
+function serverSentEvents({ tokens, env, fetch }: ConnectRequest, config: HttpTransportConfig): Transport {
 	const headers = configuredHeaders(config, env);
-	return new SSEClientTransport(new URL(withoutPassword(config.url)), { fetch: authorizedFetch(tokens), requestInit: { headers } }) as Transport;
+	return new SSEClientTransport(new URL(withoutPassword(config.url)), {
+		fetch: authorizedFetch(tokens, fetch),
+		requestInit: { headers },
+	}) as Transport;
 }
 
 /** What servers of the older protocol answer to a greeting. */

@@ -1,4 +1,5 @@
 import { exchangeAuthorization, refreshAuthorization, registerClient } from '@modelcontextprotocol/sdk/client/auth.js';
+import type { Fetch } from '../../model/http/transportFetch.ts';
 import type { SignInPlace } from '../oauth/oauthDiscovery.ts';
 
 /** A client that a provider knows. */
@@ -26,13 +27,15 @@ export interface OAuthRequests {
 	refresh(place: SignInPlace, given: { client: KnownClient; refreshToken: string; resource: string | null }): Promise<IssuedTokens>;
 }
 
-export const oauthRequests: OAuthRequests = {
+/** `fetchFn`: the way to the providers. */
+export const oauthRequests = (fetchFn: Fetch): OAuthRequests => ({
 	async register(place, redirectUri) {
 		if (place.registrationEndpoint === null) {
 			throw new Error('the provider does not let programs register themselves; use a token with bearer_token_env_var instead');
 		}
 		const registered = await registerClient(place.issuer, {
 			metadata: metadataOf(place),
+			fetchFn,
 			clientMetadata: {
 				client_name: 'Tiller',
 				redirect_uris: [redirectUri],
@@ -52,6 +55,7 @@ export const oauthRequests: OAuthRequests = {
 				authorizationCode: code,
 				codeVerifier: verifier,
 				redirectUri,
+				fetchFn,
 				...(resource === null ? {} : { resource: new URL(resource) }),
 			}),
 		);
@@ -63,11 +67,12 @@ export const oauthRequests: OAuthRequests = {
 				metadata: metadataOf(place),
 				clientInformation: informationOf(client),
 				refreshToken,
+				fetchFn,
 				...(resource === null ? {} : { resource: new URL(resource) }),
 			}),
 		);
 	},
-};
+});
 
 function metadataOf({ issuer, authorizationEndpoint, tokenEndpoint, registrationEndpoint }: SignInPlace) {
 	return {

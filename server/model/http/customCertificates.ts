@@ -6,11 +6,16 @@ type Env = Readonly<Record<string, string | undefined>>;
 /** Where people name the certificates of their company; the first that is set counts. */
 const VARIABLES = ['CODEX_CA_CERTIFICATE', 'SSL_CERT_FILE'] as const;
 
-/** All authorities that are trusted, with those of a file that the environment names; null when it names none. Throws `ModelError`. */
-export function trustedAuthorities(env: Env): readonly string[] | null {
+/**
+ * All authorities that are trusted, with those of a file that the environment names and those of the system where they are wanted; null when
+ * neither adds any. Throws `ModelError`.
+ */
+export function trustedAuthorities(env: Env, { system }: { readonly system: boolean }): readonly string[] | null {
+	const { getCACertificates } = process.getBuiltinModule('node:tls');
+	const ofSystem = system ? getCACertificates('system') : [];
 	const variable = VARIABLES.find((name) => env[name]?.trim());
 	const file = variable && env[variable]?.trim();
-	if (!file) return null;
+	if (!file) return ofSystem.length === 0 ? null : [...getCACertificates('default'), ...ofSystem];
 	let text: string;
 	try {
 		text = fs.readFileSync(file, 'utf8');
@@ -19,10 +24,7 @@ export function trustedAuthorities(env: Env): readonly string[] | null {
 	}
 	const own = text.match(/-----BEGIN (?:TRUSTED )?CERTIFICATE-----[^-]+-----END (?:TRUSTED )?CERTIFICATE-----/g);
 	if (!own) throw refused(`The file ${file}, which ${variable} names, holds no certificate in PEM form.`);
-	return [
-		...process.getBuiltinModule('node:tls').getCACertificates('default'),
-		...own.map((pem) => pem.replaceAll('TRUSTED CERTIFICATE', 'CERTIFICATE')),
-	];
+	return [...getCACertificates('default'), ...ofSystem, ...own.map((pem) => pem.replaceAll('TRUSTED CERTIFICATE', 'CERTIFICATE'))];
 }
 
 function refused(message: string): ModelError {

@@ -18,6 +18,14 @@ export interface HttpSend {
 	readonly idleTimeoutMs: number;
 }
 
+export interface TlsChoice {
+	/** False: what is reached through a proxy may show any certificate. */
+	readonly strictTls: boolean;
+	/** Trusts the authorities of the system, too. */
+	readonly systemCertificates: boolean;
+}
+
+const AS_NODE: TlsChoice = { strictTls: true, systemCertificates: false };
 const CONNECT_TIMEOUT_MS = 30_000;
 const DRAIN_TIMEOUT_MS = 1000;
 const MAX_REDIRECTS = 5;
@@ -32,12 +40,18 @@ export const SHORT_BODY_IDLE_MS = 10_000;
  */
 export class HttpTransport {
 	readonly #env: Readonly<Record<string, string | undefined>>;
-	/** By protocol and proxy. */
+	readonly #tls: () => TlsChoice;
+	/** By protocol, proxy and trust. */
 	readonly #agents = new Map<string, Agent | HttpsAgent>();
-	#authorities: readonly string[] | null | undefined;
+	/** By whether those of the system are among them. */
+	readonly #authorities = new Map<boolean, readonly string[] | null>();
+	/** Another number after each change of the way: connections that are kept elsewhere are made anew then. */
+	version = 0;
 
-	constructor(env: Readonly<Record<string, string | undefined>>) {
+	/** Both are asked at each request. */
+	constructor(env: Readonly<Record<string, string | undefined>>, tls: () => TlsChoice = () => AS_NODE) {
 		this.#env = env;
+		this.#tls = tls;
 	}
 
 	/** Resolves when the head of the answer is there. Throws `ModelError`, or the signal's reason. */
@@ -73,6 +87,16 @@ export class HttpTransport {
 		this.#agents.clear();
 	}
 
+	/** Requests take another way from now on; those that run end on theirs. */
+	wayChanged(): void {
+		this.version++;
+		for (const agent of this.#agents.values()) {
+			agent.maxFreeSockets = 0;
+			for (const socket of Object.values(agent.freeSockets).flatMap((sockets) => sockets ?? [])) socket.destroy();
+		}
+		this.#agents.clear();
+	}
+
 	/** The agent for an address: it keeps sockets, and goes through the proxy of the environment. */
 	agentFor(url: URL): Agent {
 		return this.load(url).agent;
@@ -87,21 +111,32 @@ export class HttpTransport {
 		const protocol = isSecure ? 'https' : 'http';
 		const proxy = proxyFor(this.#env, { host: url.hostname, port: Number(url.port) || (isSecure ? 443 : 80), protocol });
 		if (proxy !== null && proxy.protocol !== 'http:' && proxy.protocol !== 'https:')
-			throw new ModelError(`The proxy of the environment is of a kind that is not known (${proxy.protocol}//…): name an http proxy.`, {
+			throw new ModelError(`The proxy is of a kind that is not known (${proxy.protocol}//…): name an http proxy.`, {
 				kind: 'httpConnectionFailed',
 			});
-		const key = `${protocol} ${proxy?.href ?? ''}`;
+		const { strictTls, systemCertificates } = this.#tls();
+		const isChecked = strictTls || proxy === null;
+		const key = JSON.stringify([protocol, proxy?.href, isChecked, systemCertificates]);
 		const known = this.#agents.get(key);
 		// Which proxy is used was decided here: Node knows neither ALL_PROXY nor networks in NO_PROXY.
 		const kept = { keepAlive: true, ...(proxy === null ? {} : { proxyEnv: { HTTP_PROXY: proxy.href, HTTPS_PROXY: proxy.href } }) };
 		const make = () => {
 			if (!isSecure) return new (process.getBuiltinModule('node:http').Agent)(kept);
-			this.#authorities ??= trustedAuthorities(this.#env);
-			return new (process.getBuiltinModule('node:https').Agent)({ ...kept, ...(this.#authorities === null ? {} : { ca: [...this.#authorities] }) });
+			const authorities = this.#trusted(systemCertificates);
+			const trust = { ...(authorities === null ? {} : { ca: [...authorities] }), ...(isChecked ? {} : { rejectUnauthorized: false }) };
+			return new (process.getBuiltinModule('node:https').Agent)({ ...kept, ...trust });
 		};
 		const agent = known ?? make();
 		this.#agents.set(key, agent);
 		return { request: isSecure ? process.getBuiltinModule('node:https').request : process.getBuiltinModule('node:http').request, agent };
+	}
+
+	#trusted(system: boolean): readonly string[] | null {
+		const known = this.#authorities.get(system);
+		if (known !== undefined) return known;
+		const authorities = trustedAuthorities(this.#env, { system });
+		this.#authorities.set(system, authorities);
+		return authorities;
 	}
 
 	#start(send: HttpSend, signal: AbortSignal): { answer: Promise<IncomingMessage>; request: ClientRequest } {
@@ -119,7 +154,8 @@ export class HttpTransport {
 
 /** The same request to the address that the answer names; null when it names none that may be followed. */
 function redirected(send: HttpSend, { statusCode, headers }: IncomingMessage): HttpSend | null {
-	const keepsRequest = statusCode === 307 || statusCode === 308 || (send.method === 'GET' && (statusCode === 301 || statusCode === 302));
+	const keepsRequest =
+		statusCode === 307 || statusCode === 308 || (send.method === 'GET' && (statusCode === 301 || statusCode === 302 || statusCode === 303));
 	const url = keepsRequest && headers.location ? URL.parse(headers.location, send.url.href) : null;
 	// Never from TLS to none.
 	if (url === null || !(url.protocol === 'https:' || (url.protocol === 'http:' && send.url.protocol === 'http:'))) return null;

@@ -82,9 +82,9 @@ export class SocketSession {
 		this.#open = null;
 	}
 
-	/** Requests with another key do not go over a connection that was opened with this one. */
+	/** Requests with another key, or on another way, do not go over a connection that was opened with this one. */
 	async #keyOf(headers: Readonly<Record<string, string>>): Promise<string> {
-		return JSON.stringify((await requestHeaders(this.#options, headers)).secrets);
+		return JSON.stringify([this.#options.transport.version, (await requestHeaders(this.#options, headers)).secrets]);
 	}
 
 	async #begin(given: Readonly<Record<string, string>>, attested: Attested): Promise<Opening> {

@@ -1,14 +1,14 @@
 import * as z from 'zod/mini';
 import type { BackendRequest, ChatgptBackend } from '../../model/chatgpt/chatgptBackend.ts';
 import type { BriefAnswer } from '../../model/http/briefRequest.ts';
-import type { Transfer, TransferInit } from '../../model/http/transportFetch.ts';
+import type { Fetch } from '../../model/http/transportFetch.ts';
 import { PluginError } from '../pluginError.ts';
 
 export interface PluginBackendOptions {
 	/** Nothing is asked of it while nobody is signed in. */
 	readonly service: Pick<ChatgptBackend, 'signIn' | 'ask'>;
 	/** For files at addresses that the service names. */
-	readonly transfer: Transfer;
+	readonly transfer: Fetch;
 }
 
 /** The service answered, but not with what was asked for. */
@@ -93,7 +93,7 @@ export class PluginBackend {
 
 	async #fetch(
 		url: string,
-		{ what, init, timeoutMs }: { readonly what: string; readonly init: Omit<TransferInit, 'signal'>; readonly timeoutMs: number },
+		{ what, init, timeoutMs }: { readonly what: string; readonly init: RequestInit; readonly timeoutMs: number },
 	): Promise<Response> {
 		try {
 			return await this.#options.transfer(url, { ...init, signal: AbortSignal.timeout(timeoutMs) });

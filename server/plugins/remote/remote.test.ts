@@ -60,7 +60,7 @@ describe('plugins of the ChatGPT catalogue', () => {
 				return { status: answer.status, headers: {}, body: await answer.text() };
 			},
 		};
-		const transfer: PluginBackendOptions['transfer'] = async (url, init) =>
+		const transfer: PluginBackendOptions['transfer'] = async (url, init = {}) =>
 			answerTo(`${init.method} ${url}`, new Headers(init.headers).has('authorization') ? '' : ' without sign-in', init.body);
 		const backend = new PluginBackend({ service, transfer });
 		const catalogue = new RemoteCatalogue(backend);

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { lazy } from '../wire/lazy.ts';
+import { NetworkSettings } from './network.ts';
 import { AbsolutePathBuf, maybeFlag, maybeText, maybeTexts, text } from '../wire/scalar.ts';
 
 export const ClientInfo = lazy(() =>
@@ -26,6 +27,8 @@ export const InitializeCapabilities = lazy(() =>
 		languageModels: maybeFlag,
 		/** False: while this client is connected nothing is exported to a collector. Absent: as the configuration says. */
 		telemetry: maybeFlag,
+		/** How the server's own requests leave this machine. Later changes: `network/set`. */
+		network: z.nullish(NetworkSettings),
 		/** The client answers `attestation/generate`. */
 		requestAttestation: maybeFlag,
 	}),
