@@ -1527,6 +1527,12 @@ export type InitializeCapabilities = {
 	readUnsavedFiles?: boolean | null;
 	languageModels?: boolean | null;
 	telemetry?: boolean | null;
+	network?: {
+		proxy: string | null;
+		noProxy: Array<string>;
+		strictTls: boolean;
+		systemCertificates: boolean;
+	} | null;
 	requestAttestation?: boolean | null;
 };
 
@@ -5081,6 +5087,12 @@ export type ClientRequest =
 	| { method: 'account/logout'; id: RequestId; params?: null }
 	| { method: 'account/rateLimits/read'; id: RequestId; params?: null }
 	| { method: 'account/sendAddCreditsNudgeEmail'; id: RequestId; params: SendAddCreditsNudgeEmailParams }
+	| { method: 'network/set'; id: RequestId; params: {
+		proxy: string | null;
+		noProxy: Array<string>;
+		strictTls: boolean;
+		systemCertificates: boolean;
+	} }
 	| { method: 'telemetry/set'; id: RequestId; params: TelemetrySetParams }
 	| { method: 'feedback/prepare'; id: RequestId; params: FeedbackUploadParams }
 	| { method: 'feedback/send'; id: RequestId; params: FeedbackSendParams }
@@ -5357,6 +5369,7 @@ export interface ClientResponses {
 	'account/logout': LogoutAccountResponse;
 	'account/rateLimits/read': GetAccountRateLimitsResponse;
 	'account/sendAddCreditsNudgeEmail': SendAddCreditsNudgeEmailResponse;
+	'network/set': Record<string, never>;
 	'telemetry/set': TelemetrySetResponse;
 	'feedback/prepare': FeedbackPrepareResponse;
 	'feedback/send': FeedbackUploadResponse;

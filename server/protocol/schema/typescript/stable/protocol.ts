@@ -1387,6 +1387,12 @@ export type InitializeCapabilities = {
 	readUnsavedFiles?: boolean | null;
 	languageModels?: boolean | null;
 	telemetry?: boolean | null;
+	network?: {
+		proxy: string | null;
+		noProxy: Array<string>;
+		strictTls: boolean;
+		systemCertificates: boolean;
+	} | null;
 	requestAttestation?: boolean | null;
 };
 
