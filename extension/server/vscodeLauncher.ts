@@ -1,4 +1,4 @@
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 import { setting } from '../settings.ts';
 import type { Launcher } from './appServer.ts';
 import { bundledLauncher } from './bundledLauncher.ts';

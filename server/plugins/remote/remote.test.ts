@@ -61,7 +61,7 @@ describe('plugins of the ChatGPT catalogue', () => {
 			},
 		};
 		const transfer: PluginBackendOptions['transfer'] = async (url, init = {}) =>
-			answerTo(`${init.method} ${url}`, new Headers(init.headers).has('authorization') ? '' : ' without sign-in', init.body);
+			answerTo(`${init.method} ${String(url)}`, new Headers(init.headers).has('authorization') ? '' : ' without sign-in', init.body);
 		const backend = new PluginBackend({ service, transfer });
 		const catalogue = new RemoteCatalogue(backend);
 		const mapping = new ShareMapping(folder);
