@@ -40,6 +40,13 @@ const alsoOnWindows = ['forkAndRollback', 'deleteThread', 'unarchive', 'listFold
 	(name) => `test/server/threads/${name}.test.ts`,
 );
 
+/** As if on macOS: what asks for the system, in these tests and in the servers that they start, gets its answer. */
+const asOnMacos = (...files: readonly string[]) => mocha('--require', 'test/systems/macosSuite.ts', ...files);
+const alsoOnMacos = [
+	'server/{platform,approval,sandbox,patch,checkpoint,config,skills,hooks,plugins,worktrees,files,instructions,git}/**/*.test.ts',
+	...['worktrees', 'plugins', 'effectiveSettings', 'commands/approvals'].map((name) => `test/server/${name}.test.ts`),
+];
+
 /** So many files of a suite may be unlucky in one run; more is no bad luck. */
 const UNLUCKY_FILES = 3;
 
@@ -50,6 +57,7 @@ const suites: readonly Suite[] = [
 	{ name: 'check', args: ['test/check.ts'] },
 	{ name: 'unit', args: mocha('{server,extension,webview,test/support,test/host}/**/*.test.{ts,tsx}'), again: (files) => mocha(...files) },
 	{ name: 'server', args: mocha('test/server/**/*.test.ts'), again: (files) => mocha(...files) },
+	{ name: 'macos', args: asOnMacos(...alsoOnMacos), again: (files) => asOnMacos(...files) },
 	{
 		name: 'conformance',
 		args: ['test/conformance/run.ts'],

@@ -24,7 +24,7 @@ describe('a watched path', () => {
 		let seen = 0;
 		let wake = () => {};
 		const watch = new PathWatch(path.join(root, file), (paths) => {
-			told.push(...paths.map((each) => path.relative(root, each)));
+			told.push(...paths.map((each) => path.relative(root, each).replaceAll('\\', '/')));
 			wake();
 		});
 		watches.push(watch);

@@ -15,7 +15,6 @@ const ENTRIES = [
 	'test/support/surroundings.ts',
 	'test/vscode/index.ts',
 	'test/systems/macosSuite.ts',
-	'test/wine/unitsOnWindows.ts',
 	'test/wine/wineSuite.ts',
 ];
 

@@ -17,6 +17,14 @@ function wineEnvironment(home: TestHome): Readonly<Record<string, string>> {
 	return prefix === undefined ? {} : { TILLER_WINE_PREFIX: prefix, TILLER_WINE_NODE: node, TILLER_WINE_ROOT: home.root };
 }
 
+/** Says which other system servers are to take this machine for. */
+export const systemVariable = 'TILLER_TEST_SYSTEM';
+
+/** Arguments of Node for that: see test/systems. */
+function systemArguments(): readonly string[] {
+	return process.env[systemVariable] === 'macos' ? ['--require', path.resolve(import.meta.dirname, '../systems/macos.cjs')] : [];
+}
+
 type Json = Readonly<Record<string, unknown>>;
 
 export interface Message {
@@ -139,7 +147,7 @@ export class AppServerProcess {
 
 	constructor(options: AppServerOptions) {
 		const wine = process.env['TILLER_WINE_PREFIX'] === undefined ? [] : ['--disable-warning=MODULE_TYPELESS_PACKAGE_JSON', bridgeFile];
-		const own = [process.execPath, ...wine, options.serverFile ?? serverFile, ...(options.args ?? ['app-server'])];
+		const own = [process.execPath, ...systemArguments(), ...wine, options.serverFile ?? serverFile, ...(options.args ?? ['app-server'])];
 		const [program = process.execPath, ...words] = [...(options.within ?? []), ...own];
 		this.process =
 			options.process ??
