@@ -17,6 +17,7 @@ import { generateTypescript } from './schemaGen/typescript.ts';
 import { runLogin } from './runLogin.ts';
 import { type McpCommand, runMcp } from './runMcp.ts';
 import { runMcpServer } from './runMcpServer.ts';
+import { runThreads } from './runThreads.ts';
 import { serve } from './serve.ts';
 import { showConfig } from './showConfig.ts';
 import { controlSocket } from './transport/listen.ts';
@@ -32,6 +33,7 @@ const USAGE = `usage: tiller-server app-server [OPTIONS]
                          | remove NAME | login NAME [--scopes A,B] | logout NAME
        tiller-server login [--device-auth | --with-api-key | status] [-c KEY=VALUE]...
        tiller-server logout
+       tiller-server threads import|export [ADDRESS] [-c KEY=VALUE]...
        tiller-server mcp-server
        tiller-server apply-patch [PATCH]
        tiller-server app-server proxy [--sock PATH]
@@ -71,6 +73,9 @@ apply-patch changes files in the working directory; without PATCH it is read fro
 
 login signs in with ChatGPT in the browser of this computer, with a code (--device-auth), or with a key from standard input (--with-api-key).
 
+threads export hands all threads of this home over to a thread store (postgres://USER:PASSWORD@HOST/DATABASE), import brings those that it has here.
+Without ADDRESS it is the configured one. What is there already stays, so both can be run again at any time.
+
 mcp-server offers Tiller to other agents: an MCP server on standard input and output whose tools start a thread and go on with it.
 
 proxy joins its standard input and output to a server on a unix socket or a named pipe of Windows.
@@ -87,6 +92,7 @@ async function main(argv: readonly string[]): Promise<number> {
 	if (command === 'apply-patch') return applyPatch(argv.slice(1));
 	if (command === 'mcp-server') return runMcpServer({ assets: path.dirname(process.argv[1] ?? '') });
 	if (command === 'login' || command === 'logout') return login(argv);
+	if (command === 'threads') return threads(argv.slice(1));
 	if (command === 'mcp') return runMcp(mcpCommand(argv.slice(1)), { assets: path.dirname(process.argv[1] ?? '') });
 	if (command !== 'app-server') throw new UsageError(USAGE);
 	switch (subcommand) {
@@ -222,6 +228,15 @@ function config(args: readonly string[]): number {
 	checkTogether(values, []);
 	process.stdout.write(showConfig({ env: process.env, flags: configFlags(values), cwd: values.cd ?? process.cwd() }));
 	return 0;
+}
+
+function threads(args: readonly string[]): Promise<number> {
+	const { values, positionals } = readArgs({ args: [...args], allowPositionals: true, options: configOptions });
+	checkTogether(values, []);
+	const [direction, address, ...more] = positionals;
+	if ((direction !== 'import' && direction !== 'export') || more.length > 0)
+		throw new UsageError('threads takes import or export, and one ADDRESS or none');
+	return runThreads({ direction, address: address ?? null, flags: configFlags(values), assets: path.dirname(process.argv[1] ?? '') });
 }
 
 /** `--` ends our options: what follows is the server's command line. */

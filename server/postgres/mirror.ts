@@ -38,6 +38,10 @@ const ROLLOUT = `SELECT r.id, r.thread, r.file, r.base, r.size::float8 AS size, 
 	FROM tiller.rollouts r JOIN tiller.threads t ON t.owner = r.owner AND t.id = r.thread WHERE r.owner = session_user AND NOT t.deleted`;
 const AT_ONCE = 500;
 
+export type Direction = 'import' | 'export';
+/** What became of a rollout; `left` is not done: it is in use, was deleted there, or cannot be read. */
+export type Outcome = 'same' | 'pushed' | 'pulled' | 'parted' | 'left';
+
 export interface MirrorOptions {
 	readonly database: Database;
 	readonly rollouts: LocalRollouts;
@@ -98,6 +102,33 @@ export class Mirror {
 			await this.#bases(row);
 		}
 		if (rows.length > 0) await this.#applyState([threadId]);
+	}
+
+	/** Brings what is there here, or the other way round, once. Throws what the database says: then the next time goes on where this one ended. */
+	async transfer(direction: Direction, told: (outcome: Outcome, what: { readonly thread: string; readonly error?: unknown }) => void): Promise<void> {
+		const one = async (thread: string, work: () => Promise<Outcome>) => {
+			try {
+				told(await work(), { thread });
+			} catch (error) {
+				if (!isOfFile(error)) throw error;
+				told('left', { thread, error });
+			}
+		};
+		if (direction === 'export') {
+			for (const rollout of this.#options.rollouts.all())
+				await one(rollout.thread, async () => this.#reconcile(rollout, (await this.#rows('r.id = $1', rollout.id))[0] ?? null));
+		} else {
+			for (let seq = -1; ; ) {
+				const rows = await this.#rows(`r.seq > $1 ORDER BY r.seq LIMIT ${AT_ONCE}`, seq);
+				const here = new Map(this.#options.rollouts.all().map((rollout) => [rollout.id, rollout]));
+				for (const row of rows) await one(row.thread, () => this.#reconcile(here.get(row.id) ?? null, row));
+				await this.#applyState([...new Set(rows.map(({ thread }) => thread))]);
+				if (rows.length === 0) break;
+				seq = rows.at(-1)?.seq ?? seq;
+			}
+		}
+		for (const id of this.#touched) await this.#thread(id);
+		this.#touched.clear();
 	}
 
 	#run(): Promise<void> {
@@ -187,15 +218,15 @@ export class Mirror {
 	}
 
 	/** Also what both have: the rest goes the one way or the other. */
-	async #reconcile(rollout: LocalRollout | null, row: RolloutRow | null): Promise<void> {
+	async #reconcile(rollout: LocalRollout | null, row: RolloutRow | null): Promise<Outcome> {
 		const { database, rollouts, local, whileFree, lookAtLease } = this.#options;
 		if (rollout === null) {
 			const place = row && rollouts.place(row.file, row.archived);
-			if (!row || place === null) return;
+			if (!row || place === null) return 'left';
 			await pullNew(database, row, place);
 			rollouts.setHandedOver(database.id, row.id, row.size);
 			local.begun();
-			return;
+			return 'pulled';
 		}
 		const { whole, there } = await rollouts.extent(rollout, row?.size ?? 0);
 		const from: Extent = row ?? NOTHING;
@@ -203,20 +234,21 @@ export class Mirror {
 			const head = rollouts.head(rollout.path);
 			const pushed = head !== null && (await pushRollout(database, { rollout, head, from, name: await local.nameOf(rollout.thread) }));
 			if (pushed) rollouts.setHandedOver(database.id, rollout.id, whole.size);
-			return;
+			return pushed ? 'pushed' : 'left';
 		}
-		if (!row) return;
+		if (!row) return 'same';
 		if (row.size === whole.size && row.digest === whole.digest) {
 			if (rollouts.handedOver(database.id, row.id) !== row.size) rollouts.setHandedOver(database.id, row.id, row.size);
-			return;
+			return 'same';
 		}
 		if (row.size > whole.size && (await this.#chainAt(row.id, whole.size)) === whole.digest) {
 			await lookAtLease(row.thread);
 			const wanted = { place: rollout.path, from: whole.size, whileFree: (work: () => void) => whileFree(row.thread, work) };
-			if (await pullRest(database, row, wanted)) rollouts.setHandedOver(database.id, row.id, row.size);
-			return;
+			if (!(await pullRest(database, row, wanted))) return 'left';
+			rollouts.setHandedOver(database.id, row.id, row.size);
+			return 'pulled';
 		}
-		await this.#part(rollout, { row, whole });
+		return (await this.#part(rollout, { row, whole })) ? 'parted' : 'left';
 	}
 
 	/** The digest of the lines up to an offset; null when no line ends there. */
@@ -234,15 +266,15 @@ export class Mirror {
 	 * Two machines went on with one thread while they did not know of each other. What was said here becomes a thread of its own, and the
 	 * first one is what the database has. Its id is made of what parted: after a crash the same one is found again, not made twice.
 	 */
-	async #part(rollout: LocalRollout, { row, whole }: { readonly row: RolloutRow; readonly whole: Extent }): Promise<void> {
+	async #part(rollout: LocalRollout, { row, whole }: { readonly row: RolloutRow; readonly whole: Extent }): Promise<boolean> {
 		const { database, rollouts, local, log, whileFree, unload } = this.#options;
-		if (!whileFree(rollout.thread, () => {})) return;
+		if (!whileFree(rollout.thread, () => {})) return false;
 		const own = await this.#keepAsOwn(rollout, whole);
 		const beside = await fetchBeside(database, row, rollout.path);
 		try {
 			await unload(rollout.thread);
 			const isFree = whileFree(rollout.thread, () => writeOver(beside, rollout.path));
-			if (!isFree) return;
+			if (!isFree) return false;
 			rollouts.forget(rollout.id);
 			rollouts.setHandedOver(database.id, rollout.id, row.size);
 			log.warn('a thread was gone on with on two machines at once: what was said here is a thread of its own now', {
@@ -254,6 +286,7 @@ export class Mirror {
 		}
 		local.begun();
 		if (own !== null) this.#touched.add(own);
+		return true;
 	}
 
 	/** Copies what is here to a thread of its own; answers its id. */

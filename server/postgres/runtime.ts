@@ -5,7 +5,7 @@ import type { Logger } from '../telemetry/logger.ts';
 import { ChangeOutbox } from './changeOutbox.ts';
 import { Database } from './database.ts';
 import { LocalRollouts } from './localRollouts.ts';
-import { Mirror } from './mirror.ts';
+import { type Direction, Mirror } from './mirror.ts';
 import { RemoteLeases } from './remoteLeases.ts';
 import { SharedStore } from './sharedStore.ts';
 
@@ -59,5 +59,36 @@ function open(request: SharedStoreRequest): OpenedStore {
 	};
 }
 
-export const runtime = { open };
+export interface Transferred {
+	readonly done: number;
+	readonly already: number;
+	/** Those that went on in both places: what was here is a thread of its own now. */
+	readonly parted: number;
+	/** Ids, with the reason. */
+	readonly left: readonly string[];
+}
+
+/** Between the files and a database, once. Throws in words without a secret; the next time goes on where it ended. */
+async function transfer({ address, home, local, log, whileFree, unload }: SharedStoreRequest, direction: Direction): Promise<Transferred> {
+	const rollouts = new LocalRollouts(home);
+	const database = new Database({ address, up: () => {}, changed: () => {}, problem: () => {} });
+	const counts = { same: 0, pushed: 0, pulled: 0, parted: 0 };
+	const left: string[] = [];
+	try {
+		await database.connect();
+		if (!database.isUp) throw new Error(`the thread store at ${database.place} cannot be reached: ${database.problem ?? 'no answer'}`);
+		const lookAtLease = () => Promise.resolve();
+		const mirror = new Mirror({ database, rollouts, outbox: new ChangeOutbox(home), local, log, whileFree, unload, lookAtLease });
+		await mirror.transfer(direction, (outcome, { thread, error }) => {
+			if (outcome !== 'left') counts[outcome]++;
+			else left.push(`${thread}: ${error instanceof Error ? error.message : 'it is in use here, or was deleted there'}`);
+		});
+		return { done: counts.pushed + counts.pulled, already: counts.same, parted: counts.parted, left };
+	} finally {
+		await database.dispose();
+		rollouts.dispose();
+	}
+}
+
+export const runtime = { open, transfer };
 export type PostgresRuntime = typeof runtime;

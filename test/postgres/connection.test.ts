@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
+import { patient } from '../support/deadline.ts';
 import { respond } from '../support/model/fakeModelServer.ts';
 import { message } from '../support/model/modelEvents.ts';
 import { eventually } from '../support/postgresCluster.ts';
 import { isListed, postgresMachines, says, threadIds } from '../support/postgresMachines.ts';
 
 describe('the line to PostgreSQL', function () {
-	this.timeout(90_000);
+	this.timeout(patient(90_000));
 	const on = postgresMachines();
 
 	it('that gives no answer keeps nobody waiting: turns go on, and are handed over when it does', async () => {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { setTimeout as delay } from 'node:timers/promises';
 import { after, before, describe, it } from 'mocha';
 import type { AppServerProcess } from '../support/appServerProcess.ts';
+import { patient } from '../support/deadline.ts';
 import { respond } from '../support/model/fakeModelServer.ts';
 import { message } from '../support/model/modelEvents.ts';
 import { eventually, PostgresCluster } from '../support/postgresCluster.ts';
@@ -15,7 +16,7 @@ interface Item {
 }
 
 describe('threads on PostgreSQL, when servers and the database are killed', function () {
-	this.timeout(60_000 + rounds * 15_000);
+	this.timeout(patient(60_000 + rounds * 15_000));
 	let cluster: PostgresCluster;
 	const fixtures: ServerFixture[] = [];
 	before(async () => {

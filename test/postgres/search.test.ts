@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import type { AppServerProcess } from '../support/appServerProcess.ts';
+import { patient } from '../support/deadline.ts';
 import { respond } from '../support/model/fakeModelServer.ts';
 import { message } from '../support/model/modelEvents.ts';
 import { eventually } from '../support/postgresCluster.ts';
@@ -14,7 +15,7 @@ interface Hit {
 }
 
 describe('search over threads on PostgreSQL', function () {
-	this.timeout(90_000);
+	this.timeout(patient(90_000));
 	const on = postgresMachines();
 
 	/** All pages, one after the other. */

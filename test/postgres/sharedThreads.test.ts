@@ -2,13 +2,14 @@ import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { describe, it } from 'mocha';
+import { patient } from '../support/deadline.ts';
 import { Gate, respond } from '../support/model/fakeModelServer.ts';
 import { message } from '../support/model/modelEvents.ts';
 import { eventually } from '../support/postgresCluster.ts';
 import { isListed, postgresMachines, readAnswers, says, threadIds } from '../support/postgresMachines.ts';
 
 describe('threads on PostgreSQL', function () {
-	this.timeout(60_000);
+	this.timeout(patient(60_000));
 	const on = postgresMachines();
 
 	it('a thread of one home is listed, read and gone on with in another one, and comes back to the first', async () => {

@@ -3,13 +3,14 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, it } from 'mocha';
 import { serverFile } from '../support/appServerProcess.ts';
+import { patient } from '../support/deadline.ts';
 import { respond } from '../support/model/fakeModelServer.ts';
 import { message } from '../support/model/modelEvents.ts';
 import { eventually } from '../support/postgresCluster.ts';
 import { postgresMachines } from '../support/postgresMachines.ts';
 
 describe('the store on PostgreSQL, where nobody asks for it', function () {
-	this.timeout(60_000);
+	this.timeout(patient(60_000));
 	const on = postgresMachines();
 
 	/** Writes the name of every module that is loaded from a file. */

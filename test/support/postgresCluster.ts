@@ -6,6 +6,7 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import pg from 'pg';
+import { patient } from './deadline.ts';
 
 const run = promisify(execFile);
 
@@ -100,8 +101,7 @@ export class PostgresCluster {
 
 /** Waits for a state. `isTrue` is asked again and again. */
 export async function eventually(what: string, isTrue: () => Promise<boolean>, limitMs = 30_000): Promise<void> {
-	const slowness = Number(process.env['TILLER_SLOWNESS'] ?? 1) || 1;
-	for (const end = performance.now() + limitMs * slowness; ; await delay(25)) {
+	for (const end = performance.now() + patient(limitMs); ; await delay(25)) {
 		if (await isTrue()) return;
 		if (performance.now() > end) throw new Error(`waited too long until ${what}`);
 	}

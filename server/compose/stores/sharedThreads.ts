@@ -1,7 +1,7 @@
 import module from 'node:module';
 import path from 'node:path';
 import type { Config } from '../../config/config.ts';
-import type { OpenedStore, PostgresRuntime } from '../../postgres/runtime.ts';
+import type { OpenedStore, PostgresRuntime, SharedStoreRequest, Transferred } from '../../postgres/runtime.ts';
 import type { OtherMachines, ThreadLeases } from '../../store/threadLease.ts';
 import type { ThreadStore } from '../../store/threadStore.ts';
 import type { Logger } from '../../telemetry/logger.ts';
@@ -13,6 +13,8 @@ export interface SharedThreadsOptions {
 	readonly local: ThreadStore;
 	readonly address: () => string | null;
 }
+
+const ADDRESS = /^postgres(ql)?:\/\//;
 
 /** Where threads are kept for all machines of a person; null when nobody says. */
 export function threadStoreAddress(env: NodeJS.ProcessEnv, config: Config): string | null {
@@ -67,6 +69,25 @@ export class SharedThreads {
 	/** Loads nothing before it is used. */
 	readonly store: ThreadStore = delegating(() => this.open()?.store ?? this.#options.local);
 
+	/** Between the files and a database, once; without an address the one that is configured. Throws in words a person can act on. */
+	async transfer(direction: 'import' | 'export', given: string | null): Promise<Transferred> {
+		const { address: configured, assets, ...options } = this.#options;
+		const address = given ?? configured();
+		if (address === null)
+			throw new Error('say where: an address of the form postgres://USER@HOST/DATABASE, TILLER_THREAD_STORE, or `thread_store` in `[tiller]`');
+		if (!ADDRESS.test(address)) throw new Error('the address is none of the form postgres://USER@HOST/DATABASE');
+		return loadRuntime(assets).transfer(this.#request(address, options), direction);
+	}
+
+	#request(address: string, options: Omit<SharedThreadsOptions, 'address' | 'assets'>): SharedStoreRequest {
+		return {
+			...options,
+			address,
+			whileFree: (id, work) => this.leases?.whileFree(id, work) ?? false,
+			unload: async (id) => this.#threads?.unload(id),
+		};
+	}
+
 	async dispose(): Promise<void> {
 		if (this.#opened !== null && this.#opened !== 'none') await this.#opened.dispose();
 		this.#opened = 'none';
@@ -76,16 +97,11 @@ export class SharedThreads {
 		const { address: configured, assets, ...options } = this.#options;
 		const address = configured();
 		if (address === null) return null;
-		if (!/^postgres(ql)?:\/\//.test(address)) {
+		if (!ADDRESS.test(address)) {
 			options.log.warn('`thread_store` in `[tiller]` has no effect: it is no address of the form postgres://USER@HOST/DATABASE');
 			return null;
 		}
-		return loadRuntime(assets).open({
-			...options,
-			address,
-			whileFree: (id, work) => this.leases?.whileFree(id, work) ?? false,
-			unload: async (id) => this.#threads?.unload(id),
-		});
+		return loadRuntime(assets).open(this.#request(address, options));
 	}
 }
 
