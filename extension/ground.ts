@@ -9,6 +9,8 @@ import { backoffPolicy } from './server/restartPolicy.ts';
 import { VscodeLauncher } from './server/vscodeLauncher.ts';
 import { words } from './words.ts';
 import { WorkspaceMemory } from './workspaceMemory.ts';
+import { serverTexts } from './server/localized.ts';
+import { serverTexts } from './server/localized.ts';
 
 /** What every feature of the extension may stand on. */
 export interface Ground {
@@ -45,6 +47,7 @@ export function createGround(context: vscode.ExtensionContext): Ground {
 			network: networkSettings,
 			onRequest: serverRequestHandler(pending, answers),
 			log,
+			texts: serverTexts,
 			gaveUp: words.serverGaveUp,
 		}),
 	);

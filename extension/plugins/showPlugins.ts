@@ -8,6 +8,7 @@ import { addedNames, groupOffers, type Leftover, leftovers, type Offer } from '.
 import { nameOf } from './pluginPage.ts';
 import type { PluginPages } from './pluginPages.ts';
 import { pluginWords as words } from './pluginWords.ts';
+import { localize } from '../server/localized.ts';
 
 export interface PluginListOptions {
 	readonly folders: () => readonly string[];
@@ -79,7 +80,7 @@ function pluginRows(client: Client, options: PluginListOptions, { list, left }: 
 		({ id, enabled }): Row => ({ label: `$(${enabled ? 'check' : 'circle-slash'}) ${id}`, run: () => showLeftover(client, { id, enabled }) }),
 	);
 	const problems = list.marketplaceLoadErrors.map(
-		({ marketplacePath, message }): Row => ({ label: `$(warning) ${marketplacePath}`, detail: message }),
+		({ marketplacePath, message, l10n }): Row => ({ label: `$(warning) ${marketplacePath}`, detail: l10n === undefined ? message : localize(l10n) }),
 	);
 	const rows = [...groups, ...(gone.length === 0 ? [] : [heading(words.leftover()), ...gone]), ...problems];
 	return rows.length === 0 ? [{ label: words.none(), detail: words.noneDetail() }] : rows;

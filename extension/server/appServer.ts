@@ -2,7 +2,7 @@ import type { NetworkSettings } from '../../server/protocol/host/network.ts';
 import { Emitter } from 'vscode-jsonrpc/node.js';
 import type { Event } from 'vscode-jsonrpc/node.js';
 import { Connection } from './connection.ts';
-import type { ConnectionLog, RequestHandler } from './connection.ts';
+import type { ConnectionLog, RequestHandler, ServerTexts } from './connection.ts';
 import type { RestartPolicy } from './restartPolicy.ts';
 import type { Transport } from './webSocketTransport.ts';
 import { initializeClient } from './client.ts';
@@ -33,6 +33,7 @@ export interface AppServerOptions {
 	readonly network?: () => NetworkSettings;
 	readonly onRequest: RequestHandler;
 	readonly log: ConnectionLog;
+	readonly texts?: ServerTexts;
 	/** What is told when it is given up; `cause` is the last thing that went wrong. */
 	readonly gaveUp: (cause: string) => string;
 }
@@ -158,7 +159,7 @@ export class AppServer {
 				transport.close();
 				return { cause: 'stopped', hopeless: false };
 			}
-			const opened = new Connection(transport, { onRequest: this.#options.onRequest, log: this.#options.log });
+			const opened = new Connection(transport, { onRequest: this.#options.onRequest, log: this.#options.log, texts: this.#options.texts });
 			connection = opened;
 			const closed = new Promise<void>((resolve) => opened.onClose(resolve));
 			const client = await answered(

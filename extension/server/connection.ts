@@ -34,6 +34,13 @@ export interface IncomingRequest {
 /** Answers a request of the server. A rejection with an `RpcError` is told as that error. */
 export type RequestHandler = (request: IncomingRequest) => Promise<unknown>;
 
+/** Puts what the server says into the person's language, where the server says how a text was made. */
+export interface ServerTexts {
+	/** Null: the message stays as it is. */
+	message(data: unknown): string | null;
+	notification<T extends { readonly method: string; readonly params: unknown }>(notification: T): T;
+}
+
 export interface ConnectionLog {
 	warn(message: string): void;
 }
@@ -42,6 +49,7 @@ export interface ConnectionLog {
 export class Connection {
 	readonly #rpc: MessageConnection;
 	readonly #transport: Transport;
+	readonly #texts: ServerTexts | undefined;
 	readonly #notifications = new Emitter<{ readonly method: string; readonly params: unknown }>();
 	readonly #closed = new Emitter<void>();
 	readonly onNotification: Event<{ readonly method: string; readonly params: unknown }> = this.#notifications.event;
@@ -51,8 +59,12 @@ export class Connection {
 	/** The library hands the id of a request to no handler; it is taken from the message, which is handled synchronously. */
 	#currentRequestId: RequestId = 0;
 
-	constructor(transport: Transport, options: { readonly onRequest: RequestHandler; readonly log: ConnectionLog }) {
+	constructor(
+		transport: Transport,
+		options: { readonly onRequest: RequestHandler; readonly log: ConnectionLog; readonly texts?: ServerTexts | undefined },
+	) {
 		this.#transport = transport;
+		this.#texts = options.texts;
 		const { log } = options;
 		const logger = { error: log.warn.bind(log), warn: log.warn.bind(log), info: () => {}, log: () => {} };
 		this.#rpc = createMessageConnection(transport.reader, transport.writer, logger, {
@@ -75,7 +87,8 @@ export class Connection {
 			}
 		});
 		this.#rpc.onNotification((method, params: unknown) => {
-			this.#notifications.fire({ method, params });
+			const notification = { method, params };
+			this.#notifications.fire(options.texts?.notification(notification) ?? notification);
 		});
 		this.#rpc.onError(([error]) => log.warn(`Connection: ${error.message}`));
 		this.#rpc.onClose(() => this.dispose());
@@ -90,7 +103,7 @@ export class Connection {
 			return await (params === undefined ? this.#rpc.sendRequest(method) : this.#rpc.sendRequest(method, params));
 		} catch (error) {
 			if (!this.#open) throw new ServerGoneError();
-			if (error instanceof ResponseError) throw new RpcError(error.code, error.message, error.data);
+			if (error instanceof ResponseError) throw new RpcError(error.code, this.#texts?.message(error.data) ?? error.message, error.data);
 			throw error;
 		}
 	}

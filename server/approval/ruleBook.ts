@@ -17,6 +17,7 @@ import {
 import { RecentMap } from '../platform/recentMap.ts';
 import type { ApprovalStore, SavedApproval } from './grants/savedApproval.ts';
 import { renameFileLater } from '../platform/replaceFile.ts';
+import { l10n, type Text } from '../words/l10n.ts';
 
 const OWN_FILE = 'default.rules';
 const MAX_RULE_BYTES = 1024 * 1024;
@@ -25,7 +26,7 @@ const MAX_FILES = 500;
 
 /** A rule file that is not used, or a rule that could not be saved. */
 export interface RuleProblem {
-	readonly message: string;
+	readonly message: Text;
 	readonly file: string;
 	/** From 1 on; null when it is about the whole file. */
 	readonly line: number | null;
@@ -118,7 +119,7 @@ export class RuleBook implements ApprovalStore {
 			if (known?.stamp === stamp) return known;
 			const why = error instanceof Error ? error.message : String(error);
 			const line = error instanceof RuleFileError ? error.line : null;
-			this.#options.onProblem({ message: `The rules in ${file} are not used: ${why}`, file, line });
+			this.#options.onProblem({ message: l10n`The rules in ${file} are not used: ${why}`, file, line });
 		}
 		const read = { stamp, text, rules, hosts };
 		this.#files.set(file, read);
@@ -167,7 +168,7 @@ export class RuleBook implements ApprovalStore {
 		} catch (error) {
 			keep();
 			const why = error instanceof Error ? error.message : String(error);
-			this.#options.onProblem({ message: `The rule could not be saved in ${file}: ${why}`, file, line: null });
+			this.#options.onProblem({ message: l10n`The rule could not be saved in ${file}: ${why}`, file, line: null });
 		}
 	}
 

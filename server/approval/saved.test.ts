@@ -12,12 +12,13 @@ import { RuleBook } from './ruleBook.ts';
 import { parseRuleFile } from './ruleFile.ts';
 import { SessionGrants } from './grants/sessionGrants.ts';
 import { TreeSitterShellParser } from './shell/shellParser.ts';
+import { inEnglish } from '../words/l10n.ts';
 
 const wasm = new URL('../../node_modules/@vscode/tree-sitter-wasm/wasm/', import.meta.url);
 const parser = new TreeSitterShellParser({ read: (name) => readFile(new URL(name, wasm)) }, (error) => assert.fail(String(error)));
 const parse = (script: string) => parser.parse(script);
 const bookOf = (home: string, problems: string[], projectFolders: string[] = []) =>
-	new RuleBook({ home, projectFolders: () => projectFolders, onProblem: ({ message }) => problems.push(message) });
+	new RuleBook({ home, projectFolders: () => projectFolders, onProblem: ({ message }) => problems.push(inEnglish(message)) });
 
 describe('grants for a session', () => {
 	it('match the parsed command, its folder and its reach, in one thread', async () => {

@@ -10,6 +10,8 @@ import type { Threads } from '../thread/threads.ts';
 import type { Feature } from './feature.ts';
 import type { Ground } from './ground.ts';
 import type { McpServices } from './mcpServices.ts';
+import { l10n } from '../words/l10n.ts';
+import { warning } from '../projection/warnings.ts';
 
 /** Apps of a ChatGPT account: the directory of all, and the gateway, an MCP server with the tools of those that the account can use. */
 export function createAppCatalogue({ backend, credentials, log, subscriptions }: Ground, mcp: McpServices): AppCatalogue {
@@ -33,7 +35,7 @@ export function createAppCatalogue({ backend, credentials, log, subscriptions }:
 		warn: (message, error) => {
 			log.warn(message, { error });
 			const why = error instanceof Error ? error.message : String(error);
-			subscriptions.broadcast({ method: 'warning', params: { threadId: null, message: `${message}: ${why}` } });
+			subscriptions.broadcast(warning(null, l10n`${message}: ${why}`));
 		},
 	});
 

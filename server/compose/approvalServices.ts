@@ -14,6 +14,8 @@ import { auditApprovals } from '../thread/auditApprovals.ts';
 import type { Threads } from '../thread/threads.ts';
 import type { Feature } from './feature.ts';
 import type { Ground } from './ground.ts';
+import { inEnglish } from '../words/l10n.ts';
+import { configWarning } from '../projection/warnings.ts';
 
 export interface ApprovalServices {
 	readonly rules: RuleBook;
@@ -32,9 +34,9 @@ export interface ApprovalServices {
 export function createApprovalServices({ home, config, requirements, log, subscriptions, limits }: Ground): ApprovalServices {
 	const audit = new ApprovalAudit(home, (error) => log.warn('an approval could not be written down', { error }));
 	const onProblem = ({ message, file, line }: RuleProblem) => {
-		log.warn(message);
-		const range = line === null ? {} : { range: { start: { line, column: 1 }, end: { line, column: 1 } } };
-		subscriptions.broadcast({ method: 'configWarning', params: { summary: message, details: null, path: file, ...range } });
+		log.warn(inEnglish(message));
+		const range = line === null ? null : { start: { line, column: 1 }, end: { line, column: 1 } };
+		subscriptions.broadcast(configWarning(message, { place: { file, range } }));
 	};
 	const rules = new RuleBook({
 		home,

@@ -20,7 +20,7 @@ import { hostPlatform, hostSystem } from '../platform/host.ts';
 import { detectShell } from '../platform/shellPlan.ts';
 import { TimeLimits } from '../exec/timeLimits.ts';
 import type { ConfigScope } from '../items/settings.ts';
-import { configWarning } from '../projection/configWarning.ts';
+import { configWarning } from '../projection/warnings.ts';
 import { pipesFolder } from '../sandbox/policy/fileView.ts';
 import { Clients } from '../session/clients.ts';
 import { ServerRequests } from '../session/serverRequests.ts';
@@ -126,7 +126,7 @@ export function createGround({
 			log.warn(problem.message);
 			// Not known yet, or to be loaded again: whoever needs them is told.
 			if (problem instanceof CloudRequirementsError) return;
-			subscriptions.broadcast(configWarning(problem));
+			subscriptions.broadcast(configWarning(problem.text, { place: problem.place }));
 		},
 	});
 	const providerKeys = new ProviderKeys(env);

@@ -27,6 +27,7 @@ import type { Logger } from '../telemetry/logger.ts';
 import type { ConfigScope, TurnSettings } from '../items/settings.ts';
 import type { ThreadSettings } from '../items/threadSettings.ts';
 import { configScopeOf } from '../thread/freezeSettings.ts';
+import { l10n } from '../words/l10n.ts';
 
 /** Where answers may be worked out, in words that the provider knows. */
 const RESIDENCY_HEADER = 'x-openai-internal-codex-residency';
@@ -211,13 +212,13 @@ function failGone(id: string): never {
 }
 
 function failMissing(id: string): never {
-	throw new ConfigError(`Model provider \`${id}\` not found`);
+	throw new ConfigError(l10n`Model provider \`${id}\` not found`);
 }
 
 function checkProvider(named: string, config: Config): void {
 	const id = currentProviderId(config, named);
 	const { providers, problems } = resolve(config);
 	const problem = problems.find(({ path: [table, name] }) => table === 'model_providers' && (name === id || name === undefined));
-	if (problem) throw new ConfigError(`${problem.path.join('.')}: ${problem.message}`);
+	if (problem) throw new ConfigError(l10n`${problem.path.join('.')}: ${problem.message}`);
 	if (!providers.has(id)) failMissing(id);
 }

@@ -14,6 +14,7 @@ import type { Threads } from '../thread/threads.ts';
 import type { Feature } from './feature.ts';
 import type { Ground } from './ground.ts';
 import type { ModelServices } from './modelServices.ts';
+import { l10n } from '../words/l10n.ts';
 
 const OFFER_TIMEOUT_MS = 30_000;
 
@@ -61,7 +62,7 @@ export function realtimeFeature(
 	const settingsOf = (settings: ThreadSettings): RealtimeSettings => {
 		const { config, table } = configs.snapshot(configScopeOf(settings));
 		if (!isEnabled(config, 'realtime_conversation'))
-			throw new RealtimeError('realtime conversations are switched off (features.realtime_conversation)');
+			throw new RealtimeError(l10n`realtime conversations are switched off (features.realtime_conversation)`);
 		try {
 			return realtimeSettings(table);
 		} catch (error) {
@@ -75,7 +76,7 @@ export function realtimeFeature(
 		const { baseUrl } = settings;
 		let plan: SessionPlan;
 		try {
-			if (baseUrl === null) throw new RealtimeError('no realtime service is configured (experimental_realtime_ws_base_url)');
+			if (baseUrl === null) throw new RealtimeError(l10n`no realtime service is configured (experimental_realtime_ws_base_url)`);
 			plan = planSession(request, settings, thread.id);
 		} catch (error) {
 			if (!(error instanceof RealtimeError)) throw error;
@@ -126,7 +127,7 @@ export function realtimeFeature(
 			threads,
 			of: (threadId) => {
 				const thread = threads.get(threadId);
-				if (thread === null) throw new RealtimeError(`thread not found: ${threadId}`);
+				if (thread === null) throw new RealtimeError(l10n`thread not found: ${threadId}`);
 				return {
 					start: (request, transport) => start(thread, request, transport),
 					stop: () => open.get(threadId)?.stop(),

@@ -3,7 +3,7 @@ import { ConfigError } from '../config/configError.ts';
 import { readConfigFile } from '../config/layers/configFile.ts';
 import { configNotices, type ConfigNotice } from '../config/layers/configNotices.ts';
 import { defaultApprovalPolicy, defaultSandboxMode, notesFolder, sandboxOf } from '../config/values/threadDefaults.ts';
-import { configWarning } from '../projection/configWarning.ts';
+import { configWarning, deprecationNotice, warning } from '../projection/warnings.ts';
 import type { ServerNotification } from '../protocol/serverMessages.ts';
 import { constrain } from '../requirements/constrain.ts';
 import type { Ground } from './ground.ts';
@@ -15,16 +15,14 @@ export function startNotices(
 ): readonly ServerNotification[] {
 	const { configs } = ground;
 	const broken = configs.problems();
-	if (broken.length > 0) return broken.map(configWarning);
+	if (broken.length > 0) return broken.map(({ text, place }) => configWarning(text, { place }));
 	try {
 		const { config } = configs.snapshot();
 		if (config.model_provider !== undefined) ground.checkProvider(config.model_provider, config);
-		const telemetry = otelSettings(config, ground.home).problems.map(
-			(summary): ServerNotification => ({ method: 'configWarning', params: { summary, details: null } }),
-		);
+		const telemetry = otelSettings(config, ground.home).problems.map((problem) => configWarning(problem));
 		return [...configNotices(readConfigFile(configs.places.user)).map(toNotification), ...telemetry, ...fallbacks(ground, config)];
 	} catch (error) {
-		if (error instanceof ConfigError) return [configWarning(error)];
+		if (error instanceof ConfigError) return [configWarning(error.text, { place: error.place })];
 		throw error;
 	}
 }
@@ -33,12 +31,12 @@ function toNotification(notice: ConfigNotice): ServerNotification {
 	switch (notice.type) {
 		case 'unknown': {
 			const { summary, details, file, range } = notice;
-			return { method: 'configWarning', params: { summary, details, path: file, ...(range === null ? {} : { range }) } };
+			return configWarning(summary, { place: { file, range }, details });
 		}
 		case 'deprecated':
-			return { method: 'deprecationNotice', params: { summary: notice.summary, details: notice.details } };
+			return deprecationNotice(notice.summary, notice.details);
 		case 'unavailable':
-			return { method: 'warning', params: { threadId: null, message: notice.message } };
+			return warning(null, notice.message);
 		default:
 			return notice satisfies never;
 	}
@@ -53,8 +51,5 @@ function fallbacks({ requirements, home, cwd }: Pick<Ground, 'requirements' | 'h
 		sandbox: sandboxOf(config.sandbox_mode ?? defaultSandboxMode(config, cwd), config, notesFolder(home)),
 		activeProfile: null,
 	};
-	return constrain(settings, requirements.current()).fallbacks.map(({ message }) => ({
-		method: 'configWarning',
-		params: { summary: message, details: null },
-	}));
+	return constrain(settings, requirements.current()).fallbacks.map(({ message }) => configWarning(message));
 }

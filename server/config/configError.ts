@@ -1,4 +1,5 @@
 import type { TextRange } from '../toml/locateValue.ts';
+import { type Text, TextError } from '../words/l10n.ts';
 
 /** What a problem is about. */
 export interface ConfigPlace {
@@ -8,12 +9,12 @@ export interface ConfigPlace {
 }
 
 /** A configuration that cannot be used. The message names the file and line, or the key, and what is wrong. */
-export class ConfigError extends Error {
+export class ConfigError extends TextError {
 	/** Null where no file is to blame. */
 	readonly place: ConfigPlace | null;
 
-	constructor(message: string, options: { readonly cause?: unknown; readonly place?: ConfigPlace | null } = {}) {
-		super(message, options);
+	constructor(text: Text, options: { readonly cause?: unknown; readonly place?: ConfigPlace | null } = {}) {
+		super(text, options);
 		this.place = options.place ?? null;
 	}
 }

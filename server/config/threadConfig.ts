@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { ConfigError } from './configError.ts';
 import type { ConfigTable } from '../toml/table.ts';
+import { l10n, textOf } from '../words/l10n.ts';
 
 /** What the owner of a session may fix for its threads (S107). Any other section is refused by name. */
 const ThreadConfig = z.strictObject({
@@ -24,10 +25,10 @@ export async function loadThreadConfig(loader: ThreadConfigLoader, thread: { rea
 		const parsed = ThreadConfig.safeParse(await loader.load(thread));
 		if (parsed.success) return parsed.data;
 		const issue = parsed.error.issues[0];
-		throw new ConfigError(`the settings of the session cannot be used: ${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'invalid value'}`);
+		throw new ConfigError(l10n`the settings of the session cannot be used: ${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'invalid value'}`);
 	} catch (error) {
 		if (error instanceof ConfigError) throw error;
-		throw new ConfigError(`the settings of the session cannot be loaded: ${error instanceof Error ? error.message : String(error)}`, {
+		throw new ConfigError(l10n`the settings of the session cannot be loaded: ${textOf(error)}`, {
 			cause: error,
 		});
 	}

@@ -2,6 +2,7 @@ import type * as z from 'zod/mini';
 import { type Config, ConfigSchema } from './config.ts';
 import { ConfigError } from './configError.ts';
 import { type ConfigTable, dotted, type KeyPath, valueAt } from '../toml/table.ts';
+import { l10n } from '../words/l10n.ts';
 
 /** What is wrong with a table: which key, and why. */
 export interface ConfigProblem {
@@ -32,7 +33,7 @@ function check(table: ConfigTable): Validated {
 export function parseConfig(table: ConfigTable): Config {
 	const result = validate(table);
 	if ('config' in result) return result.config;
-	throw new ConfigError(`${result.problem.message}\nin \`${dotted(result.problem.path)}\`\n`);
+	throw new ConfigError(l10n`${result.problem.message}\nin \`${dotted(result.problem.path)}\`\n`);
 }
 
 function describeIssue(issue: z.core.$ZodIssue | undefined, value: unknown): string {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { readGuarded } from '../files/guardedFile.ts';
+import { l10n, TextError } from '../words/l10n.ts';
 
 /** What a person wants to say, and what is to go along. */
 export interface FeedbackRequest {
@@ -25,7 +26,7 @@ export interface Prepared {
 }
 
 /** Feedback that is not sent; the message says why, for people. */
-export class FeedbackError extends Error {}
+export class FeedbackError extends TextError {}
 
 export interface FeedbackOptions {
 	readonly isEnabled: () => boolean;
@@ -58,7 +59,7 @@ export class Feedback {
 	/** Puts it together. Throws `FeedbackError` where sending is switched off. */
 	async prepare(request: FeedbackRequest): Promise<Prepared> {
 		const { isEnabled, address, program, userId, logs, redact, limits = LIMITS } = this.#options;
-		if (!isEnabled()) throw new FeedbackError('sending feedback is switched off (feedback.enabled)');
+		if (!isEnabled()) throw new FeedbackError(l10n`sending feedback is switched off (feedback.enabled)`);
 		const threadId = request.threadId ?? randomUUID();
 		const attached = request.includeLogs ? logs(request.threadId, limits.logBytes) : null;
 		const files = attached === null ? [] : [{ name: 'codex-logs.log', text: redact(attached) }];
@@ -89,22 +90,22 @@ export class Feedback {
 	/** Sends what was prepared, once. Throws `FeedbackError` when it did not arrive; then it can be sent again. */
 	async send(id: string): Promise<Prepared> {
 		const prepared = this.#prepared.get(id);
-		if (prepared === undefined) throw new FeedbackError('there is no such feedback, or it was sent already');
-		if (!this.#options.isEnabled()) throw new FeedbackError('sending feedback is switched off (feedback.enabled)');
+		if (prepared === undefined) throw new FeedbackError(l10n`there is no such feedback, or it was sent already`);
+		if (!this.#options.isEnabled()) throw new FeedbackError(l10n`sending feedback is switched off (feedback.enabled)`);
 		const url = prepared.address === null ? null : URL.parse(prepared.address);
 		if (prepared.address === null)
-			throw new FeedbackError('feedback goes nowhere yet: set tiller.feedback_url in config.toml to the address that collects it');
-		if (url === null || !/^https?:$/.test(url.protocol)) throw new FeedbackError('tiller.feedback_url is no http address');
+			throw new FeedbackError(l10n`feedback goes nowhere yet: set tiller.feedback_url in config.toml to the address that collects it`);
+		if (url === null || !/^https?:$/.test(url.protocol)) throw new FeedbackError(l10n`tiller.feedback_url is no http address`);
 		this.#prepared.delete(id);
 		let status: number;
 		try {
 			status = await this.#options.post(url, prepared.body);
 		} catch (error) {
 			this.#prepared.set(id, prepared);
-			throw new FeedbackError(`feedback could not be sent: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+			throw new FeedbackError(l10n`feedback could not be sent: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
 		}
 		if (status >= 200 && status < 300) return prepared;
 		this.#prepared.set(id, prepared);
-		throw new FeedbackError(`feedback was not taken: ${url.host} answered ${status}`);
+		throw new FeedbackError(l10n`feedback was not taken: ${url.host} answered ${status}`);
 	}
 }

@@ -4,6 +4,7 @@ import type { ResponseItem } from '../items/responseItem.ts';
 import type { RolloutEntry, RolloutLine } from '../store/rollout/rolloutLine.ts';
 import { type Goal, type GoalAccess, GoalError } from '../items/goal.ts';
 import { eventMsg } from '../records/records.ts';
+import { l10n } from '../words/l10n.ts';
 
 /** Members that are left out stay as they are; a null budget takes the limit away. */
 export interface GoalChange {
@@ -53,14 +54,14 @@ export class ThreadGoal implements GoalAccess {
 	/** Another objective is another goal. Throws `GoalError`. */
 	set(change: GoalChange): Goal {
 		if (change.tokenBudget !== undefined && change.tokenBudget !== null && change.tokenBudget <= 0)
-			throw new GoalError('goal budgets must be positive when provided');
+			throw new GoalError(l10n`goal budgets must be positive when provided`);
 		this.#count();
 		this.#idleTurns = 0;
 		const objective = change.objective === undefined ? undefined : checkObjective(change.objective);
 		const before = this.#goal;
 		const same = before && (objective === undefined || (objective === before.objective && before.status !== 'complete'));
 		if (!same) {
-			if (objective === undefined) throw new GoalError(`cannot update goal for thread ${this.#options.threadId}: no goal exists`);
+			if (objective === undefined) throw new GoalError(l10n`cannot update goal for thread ${this.#options.threadId}: no goal exists`);
 			return this.#change(this.#fresh(objective, change), null);
 		}
 		const tokenBudget = change.tokenBudget === undefined ? before.tokenBudget : change.tokenBudget;
@@ -69,13 +70,13 @@ export class ThreadGoal implements GoalAccess {
 	}
 
 	create({ objective, tokenBudget }: { objective: string; tokenBudget: number | null }, turnId: string): Goal {
-		if (this.#goal) throw new GoalError('this thread already has a goal; update_goal marks it as complete once it is');
-		if (tokenBudget !== null && tokenBudget <= 0) throw new GoalError('goal budgets must be positive when provided');
+		if (this.#goal) throw new GoalError(l10n`this thread already has a goal; update_goal marks it as complete once it is`);
+		if (tokenBudget !== null && tokenBudget <= 0) throw new GoalError(l10n`goal budgets must be positive when provided`);
 		return this.#change(this.#fresh(checkObjective(objective), { tokenBudget }), turnId);
 	}
 
 	complete(turnId: string): Goal {
-		if (!this.#goal) throw new GoalError('this thread has no goal');
+		if (!this.#goal) throw new GoalError(l10n`this thread has no goal`);
 		this.#count();
 		this.#completing = true;
 		return this.#change({ ...this.#goal, status: 'complete' }, turnId);
@@ -179,10 +180,10 @@ function limited(goal: Goal): Goal {
 
 function checkObjective(text: string): string {
 	const objective = text.trim();
-	if (objective === '') throw new GoalError('goal objective must not be empty');
+	if (objective === '') throw new GoalError(l10n`goal objective must not be empty`);
 	const { length } = [...objective];
 	if (length > MAX_OBJECTIVE_CHARS)
-		throw new GoalError(`goal objective must be at most ${MAX_OBJECTIVE_CHARS} characters, and this one has ${length}`);
+		throw new GoalError(l10n`goal objective must be at most ${MAX_OBJECTIVE_CHARS} characters, and this one has ${length}`);
 	return objective;
 }
 

@@ -10,7 +10,8 @@ import { effectiveSettings, fixedSettings } from '../requirements/effectiveSetti
 import type { RequirementsService } from '../requirements/requirementsService.ts';
 import { toWireRequirements } from '../projection/wireRequirements.ts';
 import { internalError, invalidRequest } from '../protocol/wire/rpcError.ts';
-import { type Handlers, RpcFailure } from '../session/handler.ts';
+import { failure, type Handlers, RpcFailure } from '../session/handler.ts';
+import { l10n, textOf } from '../words/l10n.ts';
 
 export interface ConfigHandlerServices {
 	readonly configs: ConfigService;
@@ -48,7 +49,7 @@ export function configHandlers({ configs, requirements }: ConfigHandlerServices)
 				};
 			} catch (error) {
 				if (error instanceof ConfigError || error instanceof CloudRequirementsError) {
-					throw new RpcFailure(internalError(`error resolving config: ${error.message}`));
+					throw failure(l10n`error resolving config: ${textOf(error)}`);
 				}
 				throw error;
 			}
@@ -87,7 +88,7 @@ export function configHandlers({ configs, requirements }: ConfigHandlerServices)
 
 /** A configuration that cannot be used is said in its own words. */
 function unusable(error: unknown): unknown {
-	return error instanceof ConfigError || error instanceof CloudRequirementsError ? new RpcFailure(internalError(error.message)) : error;
+	return error instanceof ConfigError || error instanceof CloudRequirementsError ? failure(textOf(error)) : error;
 }
 
 /** A write of the user's file. Rejects with the wire's error for what is refused. */

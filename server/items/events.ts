@@ -4,6 +4,7 @@ import type { ResponseItem } from './responseItem.ts';
 import type { ApprovalReview } from './approvalReview.ts';
 import type { HookRun } from './hookRun.ts';
 import type { FileChange, PlanStep, TurnItem } from './item.ts';
+import type { Text } from '../words/l10n.ts';
 
 export interface TurnFailure {
 	readonly message: string;
@@ -77,7 +78,7 @@ export type TurnEvent =
 	| { readonly type: 'approvalReview'; readonly turnId: string; readonly at: number; readonly review: ApprovalReview }
 	/** A hook begins to run, or has ended. The end is recorded. */
 	| { readonly type: 'hookStarted' | 'hookCompleted'; readonly turnId: string; readonly run: HookRun }
-	| { readonly type: 'warning'; readonly message: string }
+	| { readonly type: 'warning'; readonly message: Text }
 	/** The last turns were taken out of the thread. */
 	| { readonly type: 'turnsRolledBack'; readonly count: number }
 	/** From here on the model sees these items instead of all before. Not shown (the item is); recorded. */

@@ -1,3 +1,4 @@
+import { TextError } from '../words/l10n.ts';
 /** What a thread works towards over many turns. Times are Unix milliseconds. */
 export interface Goal {
 	readonly objective: string;
@@ -11,7 +12,7 @@ export interface Goal {
 }
 
 /** A wish that cannot be fulfilled. The message is for whoever had it, a person or the model. */
-export class GoalError extends Error {}
+export class GoalError extends TextError {}
 
 /** The goal of one thread, as its tools see it. */
 export interface GoalAccess {

@@ -1,5 +1,6 @@
 import type { ModelErrorKind, RateLimitSnapshot, ReasoningEffort, ReasoningSummary, TokenUsage, ToolSpec, Verbosity } from '../items/modelInfo.ts';
 import type { ResponseItem } from '../items/responseItem.ts';
+import type { Text } from '../words/l10n.ts';
 
 /** Who asks, and how. */
 export interface RequestIdentity {
@@ -50,7 +51,7 @@ export type ModelEvent =
 	/** Another model answers than the one that was asked; once a turn for each other one. */
 	| { readonly type: 'modelRerouted'; readonly asked: string; readonly model: string }
 	/** Something that the user should know; the response goes on. */
-	| { readonly type: 'warning'; readonly message: string }
+	| { readonly type: 'warning'; readonly message: Text }
 	/** Ends every complete stream, exactly once. */
 	| { readonly type: 'completed'; readonly responseId: string; readonly usage: TokenUsage | null };
 

@@ -2,6 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { readGuarded } from '../files/guardedFile.ts';
 import { PluginError } from './pluginError.ts';
+import { l10n } from '../words/l10n.ts';
 
 /** How much a plugin may bring. */
 export interface CopyLimits {
@@ -33,7 +34,7 @@ export async function copyFolder(
 	let files = 0;
 	let bytes = 0;
 	const copy = async (source: string, target: string, parts: readonly string[]): Promise<void> => {
-		if (parts.length > limits.depth) throw new PluginError(`the folders in ${from} are nested more than ${limits.depth} deep`);
+		if (parts.length > limits.depth) throw new PluginError(l10n`the folders in ${from} are nested more than ${limits.depth} deep`);
 		await fs.promises.mkdir(target, { mode: 0o755 });
 		const folder = await fs.promises.opendir(source);
 		for await (const entry of folder) {
@@ -43,12 +44,12 @@ export async function copyFolder(
 			if (entry.isDirectory()) await copy(source_, target_, below);
 			if (!entry.isFile()) continue;
 			files += 1;
-			if (files > limits.files) throw new PluginError(`${from} has more than ${limits.files} files`);
+			if (files > limits.files) throw new PluginError(l10n`${from} has more than ${limits.files} files`);
 			const read = await readGuarded(source_, { maxBytes: limits.bytes - bytes, inside: [from] });
 			if (read.type === 'missing') continue;
 			if (read.type === 'refused') {
-				if (read.why === 'size') throw new PluginError(`${from} has more than ${limits.bytes / 1024 / 1024} MiB`);
-				throw new PluginError(`${source_} cannot be read: ${read.reason}`);
+				if (read.why === 'size') throw new PluginError(l10n`${from} has more than ${limits.bytes / 1024 / 1024} MiB`);
+				throw new PluginError(l10n`${source_} cannot be read: ${read.reason}`);
 			}
 			bytes += read.bytes.byteLength;
 			const isProgram = (read.stats.mode & 0o111) !== 0;

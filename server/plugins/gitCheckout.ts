@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import { git, GitError, type GitOptions } from '../git/git.ts';
 import { PluginError } from './pluginError.ts';
+import { l10n, textOf } from '../words/l10n.ts';
 
 export interface Checkout {
 	/** As `parseMarketplaceSource` accepts it. */
@@ -38,7 +39,7 @@ export async function checkOut({ url, ref, sparsePaths }: Checkout, folder: stri
 		await run('fetch', '--quiet', '--depth=1', '--no-tags', '--no-recurse-submodules', '--', 'origin', ref ?? 'HEAD');
 		await run('checkout', '--quiet', '--detach', 'FETCH_HEAD');
 	} catch (error) {
-		if (signal.aborted) throw new PluginError(`${url} did not answer within ${FETCH_TIMEOUT_MS / 60_000} minutes`, { cause: error });
-		throw error instanceof GitError ? new PluginError(`${url} could not be fetched: ${error.message}`, { cause: error }) : error;
+		if (signal.aborted) throw new PluginError(l10n`${url} did not answer within ${FETCH_TIMEOUT_MS / 60_000} minutes`, { cause: error });
+		throw error instanceof GitError ? new PluginError(l10n`${url} could not be fetched: ${textOf(error)}`, { cause: error }) : error;
 	}
 }

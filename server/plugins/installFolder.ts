@@ -3,6 +3,7 @@ import type { PluginCache } from './pluginCache.ts';
 import { type PluginContents, readContents } from './pluginContents.ts';
 import { PluginError } from './pluginError.ts';
 import { isName, isVersion, type PluginId } from './pluginId.ts';
+import { l10n } from '../words/l10n.ts';
 
 /** Throws `PluginError` for a folder that is no plugin. */
 export async function manifestOf(folder: string): Promise<PluginManifest> {
@@ -18,11 +19,12 @@ export interface CheckedPlugin {
 
 /** Throws `PluginError` for a folder that is not the plugin of this id. */
 export async function checkPlugin(id: PluginId, folder: string): Promise<CheckedPlugin> {
-	if (!isName(id.plugin)) throw new PluginError(`${JSON.stringify(id.plugin)} has characters other than letters, digits, _ and -`);
+	if (!isName(id.plugin)) throw new PluginError(l10n`${JSON.stringify(id.plugin)} has characters other than letters, digits, _ and -`);
 	const manifest = await manifestOf(folder);
-	if (manifest.name !== id.plugin) throw new PluginError(`the plugin in ${folder} calls itself ${JSON.stringify(manifest.name)}, not ${id.plugin}`);
+	if (manifest.name !== id.plugin)
+		throw new PluginError(l10n`the plugin in ${folder} calls itself ${JSON.stringify(manifest.name)}, not ${id.plugin}`);
 	const version = manifest.version ?? 'local';
-	if (!isVersion(version)) throw new PluginError(`${JSON.stringify(version)} is not a version: letters, digits, ., +, _ and - are`);
+	if (!isVersion(version)) throw new PluginError(l10n`${JSON.stringify(version)} is not a version: letters, digits, ., +, _ and - are`);
 	return { manifest, version };
 }
 

@@ -8,6 +8,7 @@ import { insidePath } from './insidePath.ts';
 import { readManifest } from './manifest.ts';
 import { readMarketplace, rootOfMarketplaceFile } from './marketplaceFile.ts';
 import { parsePluginId } from './pluginId.ts';
+import { inEnglish } from '../words/l10n.ts';
 
 describe('files of plugins', () => {
 	let folder: string;
@@ -22,7 +23,7 @@ describe('files of plugins', () => {
 	const manifest = async (value: unknown) => {
 		write('.codex-plugin/plugin.json', value);
 		const read = await readManifest(folder);
-		return read.type === 'manifest' ? read.manifest : read.problem;
+		return read.type === 'manifest' ? read.manifest : inEnglish(read.problem);
 	};
 
 	it('never name a place outside of their folder, whatever they say', async () => {
@@ -108,7 +109,7 @@ describe('files of plugins', () => {
 			],
 		);
 		assert.equal(read.marketplace.problems.length, 3);
-		assert.match(read.marketplace.problems[0] ?? '', /bad-policy/);
+		assert.match(inEnglish(read.marketplace.problems[0] ?? ''), /bad-policy/);
 		assert.equal(rootOfMarketplaceFile(read.marketplace.file), folder);
 		assert.equal(rootOfMarketplaceFile(path.join(folder, 'marketplace.json')), null);
 	});

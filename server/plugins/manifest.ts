@@ -2,6 +2,7 @@ import path from 'node:path';
 import * as z from 'zod/mini';
 import { readGuarded, textOf } from '../files/guardedFile.ts';
 import { insidePath } from './insidePath.ts';
+import { l10n, type Text } from '../words/l10n.ts';
 
 /** How a plugin presents itself. Paths are absolute. */
 export interface PluginInterface {
@@ -44,7 +45,7 @@ export interface PluginManifest {
 export type ManifestRead =
 	| { readonly type: 'manifest'; readonly manifest: PluginManifest }
 	/** `problem` is for people. */
-	| { readonly type: 'broken'; readonly problem: string };
+	| { readonly type: 'broken'; readonly problem: Text };
 
 /** Of this program and of others, the first that is there counts. */
 const MANIFEST_PLACES = ['.codex-plugin/plugin.json', '.claude-plugin/plugin.json'];
@@ -89,16 +90,16 @@ export async function readManifest(folder: string): Promise<ManifestRead> {
 		const file = path.join(folder, place);
 		const read = await readGuarded(file, { maxBytes: MAX_BYTES, inside: [folder] });
 		if (read.type === 'missing') continue;
-		if (read.type === 'refused') return { type: 'broken', problem: `${file} cannot be read: ${read.reason}` };
+		if (read.type === 'refused') return { type: 'broken', problem: l10n`${file} cannot be read: ${read.reason}` };
 		try {
 			const parsed = Manifest.safeParse(JSON.parse(textOf(read) ?? ''));
 			if (parsed.success) return { type: 'manifest', manifest: toManifest(folder, parsed.data) };
-			return { type: 'broken', problem: `${file}: wrong value of ${parsed.error.issues[0]?.path.map(String).join('.') || 'the manifest'}` };
+			return { type: 'broken', problem: l10n`${file}: wrong value of ${parsed.error.issues[0]?.path.map(String).join('.') || 'the manifest'}` };
 		} catch (error) {
 			return { type: 'broken', problem: `${file}: ${error instanceof Error ? error.message : String(error)}` };
 		}
 	}
-	return { type: 'broken', problem: `${folder} has no ${MANIFEST_PLACES[0]}` };
+	return { type: 'broken', problem: l10n`${folder} has no ${MANIFEST_PLACES[0] ?? ''}` };
 }
 
 function toManifest(folder: string, given: z.infer<typeof Manifest>): PluginManifest {

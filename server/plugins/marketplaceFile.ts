@@ -4,6 +4,7 @@ import { readGuarded, textOf } from '../files/guardedFile.ts';
 import { insidePath } from './insidePath.ts';
 import { isName } from './pluginId.ts';
 import { hostPaths } from '../platform/host.ts';
+import { l10n, type L10nMessage, type Text } from '../words/l10n.ts';
 
 export type PluginSource =
 	/** `folder` is absolute. */
@@ -33,13 +34,13 @@ export interface Marketplace {
 	readonly displayName: string | null;
 	readonly entries: readonly MarketplaceEntry[];
 	/** Entries that were passed over because they are wrong, for people. */
-	readonly problems: readonly string[];
+	readonly problems: readonly Text[];
 }
 
 export type MarketplaceRead =
 	| { readonly type: 'marketplace'; readonly marketplace: Marketplace }
 	| { readonly type: 'missing' }
-	| { readonly type: 'broken'; readonly problem: string };
+	| { readonly type: 'broken'; readonly problem: Text };
 
 /** Of this program and of others, the first that is there counts. */
 export const MARKETPLACE_PLACES = ['.agents/plugins/marketplace.json', '.claude-plugin/marketplace.json'];
@@ -92,7 +93,7 @@ export function rootOfMarketplaceFile(file: string): string | null {
 export async function readMarketplaceFile(file: string, root: string): Promise<MarketplaceRead> {
 	const read = await readGuarded(file, { maxBytes: MAX_BYTES, inside: [root] });
 	if (read.type === 'missing') return { type: 'missing' };
-	if (read.type === 'refused') return { type: 'broken', problem: `it cannot be read: ${read.reason}` };
+	if (read.type === 'refused') return { type: 'broken', problem: l10n`it cannot be read: ${read.reason}` };
 	let value: unknown;
 	try {
 		value = JSON.parse(textOf(read) ?? '');
@@ -101,17 +102,17 @@ export async function readMarketplaceFile(file: string, root: string): Promise<M
 	}
 	const parsed = MarketplaceFile.safeParse(value);
 	if (!parsed.success)
-		return { type: 'broken', problem: `wrong value of ${parsed.error.issues[0]?.path.map(String).join('.') || 'the marketplace'}` };
+		return { type: 'broken', problem: l10n`wrong value of ${parsed.error.issues[0]?.path.map(String).join('.') || 'the marketplace'}` };
 	const { name, plugins } = parsed.data;
-	if (!isName(name)) return { type: 'broken', problem: `the name ${JSON.stringify(name)} has characters other than letters, digits, _ and -` };
+	if (!isName(name)) return { type: 'broken', problem: l10n`the name ${JSON.stringify(name)} has characters other than letters, digits, _ and -` };
 	const entries = new Map<string, MarketplaceEntry>();
-	const problems: string[] = [];
+	const problems: Text[] = [];
 	for (const [index, each] of plugins.entries()) {
 		const entry = readEntry(each, root);
-		if (typeof entry === 'string') problems.push(`plugin ${index + 1}${nameOf(each)}: ${entry}`);
+		if (entry !== null && 'args' in entry) problems.push(l10n`plugin ${`${index + 1}${nameOf(each)}`}: ${entry}`);
 		else if (entry !== null && !entries.has(entry.name)) entries.set(entry.name, entry);
 	}
-	const shown = problems.length > MAX_PROBLEMS ? [...problems.slice(0, MAX_PROBLEMS), `and ${problems.length - MAX_PROBLEMS} more`] : problems;
+	const shown = problems.length > MAX_PROBLEMS ? [...problems.slice(0, MAX_PROBLEMS), l10n`and ${problems.length - MAX_PROBLEMS} more`] : problems;
 	return {
 		type: 'marketplace',
 		marketplace: { name, file, root, displayName: parsed.data.interface?.displayName ?? null, entries: [...entries.values()], problems: shown },
@@ -124,12 +125,12 @@ function nameOf(entry: unknown): string {
 }
 
 /** Null for an entry that is not meant for this program or of a form that it does not have; a text says what is wrong with it. */
-function readEntry(value: unknown, root: string): MarketplaceEntry | string | null {
+function readEntry(value: unknown, root: string): MarketplaceEntry | L10nMessage | null {
 	const parsed = Entry.safeParse(value);
-	if (!parsed.success) return `wrong value of ${parsed.error.issues[0]?.path.map(String).join('.') || 'the entry'}`;
+	if (!parsed.success) return l10n`wrong value of ${parsed.error.issues[0]?.path.map(String).join('.') || 'the entry'}`;
 	const { name, policy, category } = parsed.data;
 	if (policy?.products != null && !policy.products.includes(PRODUCT)) return null;
-	if (!isName(name)) return 'its name has characters other than letters, digits, _ and -';
+	if (!isName(name)) return l10n`its name has characters other than letters, digits, _ and -`;
 	const source = readSource(parsed.data.source, root);
 	if (source === null) return null;
 	return {

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { PluginError } from './pluginError.ts';
+import { l10n } from '../words/l10n.ts';
 
 export type MarketplaceSource =
 	/** `folder` is absolute. */
@@ -19,25 +20,25 @@ export const isGitUrl = (url: string): boolean => GIT_URL.test(url) || SCP_LIKE.
  */
 export function parseMarketplaceSource(given: string, cwd: string): MarketplaceSource {
 	const source = given.trim();
-	if (source === '') throw new PluginError('name a folder, owner/repo on GitHub, or the address of a git repository');
+	if (source === '') throw new PluginError(l10n`name a folder, owner/repo on GitHub, or the address of a git repository`);
 	if (isGitUrl(source)) return { type: 'git', url: source };
 	if (source.startsWith('./') || source.startsWith('../') || source === '.' || path.isAbsolute(source))
 		return { type: 'local', folder: path.resolve(cwd, source) };
 	if (OWNER_AND_REPO.test(source)) return { type: 'git', url: `https://github.com/${source.replace(/\.git$/, '')}.git` };
 	throw new PluginError(
-		`${JSON.stringify(source)} is neither a folder (./name or an absolute path), nor owner/repo, nor an https, ssh or git address`,
+		l10n`${JSON.stringify(source)} is neither a folder (./name or an absolute path), nor owner/repo, nor an https, ssh or git address`,
 	);
 }
 
 /** Throws `PluginError` for a branch, tag or commit that git would take for an option or that no ref can be called. */
 export function checkRef(refName: string): void {
 	if (!/^[A-Za-z0-9_][^\s~^:?*[\\\0]*$/.test(refName) || refName.includes('..'))
-		throw new PluginError(`${JSON.stringify(refName)} is not a branch, tag or commit`);
+		throw new PluginError(l10n`${JSON.stringify(refName)} is not a branch, tag or commit`);
 }
 
 export function checkSparsePath(folder: string): void {
 	const parts = folder.split(/[\\/]/);
 	if (folder.startsWith('-') || folder.startsWith('/') || folder.includes('\0') || parts.includes('..') || folder.trim() === '') {
-		throw new PluginError(`${JSON.stringify(folder)} is not a folder in the repository`);
+		throw new PluginError(l10n`${JSON.stringify(folder)} is not a folder in the repository`);
 	}
 }

@@ -7,6 +7,7 @@ import { checkRef, checkSparsePath, type MarketplaceSource, parseMarketplaceSour
 import { PluginError } from './pluginError.ts';
 import { isName } from './pluginId.ts';
 import { type AddedMarketplace, addedMarketplaces, marketplaceTable, type PluginSettings } from './pluginSettings.ts';
+import { l10n } from '../words/l10n.ts';
 
 export interface MarketplacesOptions {
 	/** `CODEX_HOME`. */
@@ -61,7 +62,7 @@ export class Marketplaces {
 	async add({ source, refName, sparsePaths }: AddRequest): Promise<AddedAnswer> {
 		const parsed = parseMarketplaceSource(source, this.#options.cwd);
 		if (parsed.type === 'local' && (refName !== null || sparsePaths.length > 0)) {
-			throw new PluginError('refName and sparsePaths are for git repositories; this source is a folder');
+			throw new PluginError(l10n`refName and sparsePaths are for git repositories; this source is a folder`);
 		}
 		if (refName !== null) checkRef(refName);
 		for (const folder of sparsePaths) checkSparsePath(folder);
@@ -70,13 +71,13 @@ export class Marketplaces {
 
 	async #addFolder({ folder }: Extract<MarketplaceSource, { type: 'local' }>): Promise<AddedAnswer> {
 		const root = await fs.promises.realpath(folder).catch(() => {
-			throw new PluginError(`there is no folder ${folder}`);
+			throw new PluginError(l10n`there is no folder ${folder}`);
 		});
 		const { name } = await this.#readUsable(root);
 		const known = this.#named(name);
 		if (known !== null) {
 			if (known.type === 'local' && known.source === root) return { name, root, alreadyAdded: true };
-			throw new PluginError(`a marketplace named ${name} was already added from ${known.source}; remove it first`);
+			throw new PluginError(l10n`a marketplace named ${name} was already added from ${known.source}; remove it first`);
 		}
 		await this.#write({ name, type: 'local', source: root, refName: null, sparsePaths: [] });
 		return { name, root, alreadyAdded: false };
@@ -97,7 +98,7 @@ export class Marketplaces {
 			const isSameSource = known?.type === 'git' && known.source === url && isSame(known, wanted);
 			if (known !== null && !isSameSource) {
 				throw new PluginError(
-					`a marketplace named ${name} was already added from ${known.source}${known.refName === null ? '' : ` at ${known.refName}`}; remove it first`,
+					l10n`a marketplace named ${name} was already added from ${known.source}${known.refName === null ? '' : ` at ${known.refName}`}; remove it first`,
 				);
 			}
 			const entry: AddedMarketplace = { name, type: 'git', source: url, refName, sparsePaths };
@@ -110,7 +111,7 @@ export class Marketplaces {
 	/** Throws `PluginError` for a name that was not added. Answers the folder of a clone that was removed; null for a folder of the person's own, which stays. */
 	async remove(name: string): Promise<string | null> {
 		const known = isName(name) ? this.#named(name) : null;
-		if (known === null) throw new PluginError(`there is no marketplace named ${JSON.stringify(name)}`);
+		if (known === null) throw new PluginError(l10n`there is no marketplace named ${JSON.stringify(name)}`);
 		await this.#options.settings.write(['marketplaces', name], undefined);
 		if (known.type === 'local') return null;
 		const root = this.rootOf(known);
@@ -143,7 +144,7 @@ export class Marketplaces {
 	#upgradeOne(known: AddedMarketplace): Promise<string> {
 		return this.#withClone({ url: known.source, ref: known.refName, sparsePaths: known.sparsePaths }, async (clone, { name }) => {
 			if (name !== known.name)
-				throw new PluginError(`the repository now calls itself ${name} instead of ${known.name}; remove ${known.name} and add it again`);
+				throw new PluginError(l10n`the repository now calls itself ${name} instead of ${known.name}; remove ${known.name} and add it again`);
 			const root = this.rootOf(known);
 			await this.#moveIn(clone, root);
 			await this.#write(known);
@@ -161,8 +162,8 @@ export class Marketplaces {
 
 	async #readUsable(root: string): Promise<Marketplace> {
 		const read = await readMarketplace(root);
-		if (read.type === 'missing') throw new PluginError(`${root} has no ${MARKETPLACE_PLACES[0]}`);
-		if (read.type === 'broken') throw new PluginError(`${read.file}: ${read.problem}`);
+		if (read.type === 'missing') throw new PluginError(l10n`${root} has no ${MARKETPLACE_PLACES[0] ?? ''}`);
+		if (read.type === 'broken') throw new PluginError(l10n`${read.file}: ${read.problem}`);
 		return read.marketplace;
 	}
 

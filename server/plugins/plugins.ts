@@ -20,6 +20,7 @@ import { type PluginContents, readContents } from './pluginContents.ts';
 import { PluginError } from './pluginError.ts';
 import { formatPluginId, parsePluginId, type PluginId } from './pluginId.ts';
 import { enabledPlugins, hasEntry, type PluginSettings } from './pluginSettings.ts';
+import { l10n, type Text } from '../words/l10n.ts';
 
 type GitSource = Extract<PluginSource, { type: 'git' }>;
 
@@ -52,7 +53,7 @@ export interface OfferedMarketplace {
 
 export interface Offers {
 	readonly marketplaces: readonly OfferedMarketplace[];
-	readonly problems: readonly { readonly file: string; readonly message: string }[];
+	readonly problems: readonly { readonly file: string; readonly message: Text }[];
 }
 
 export interface PluginDetail {
@@ -85,7 +86,7 @@ export class Plugins {
 	/** The marketplaces of the person, of the folders' repositories, and the added ones. Fetches nothing. */
 	async list(folders: readonly string[]): Promise<Offers> {
 		const marketplaces: OfferedMarketplace[] = [];
-		const problems: { file: string; message: string }[] = [];
+		const problems: { file: string; message: Text }[] = [];
 		for (const root of this.#roots(folders)) {
 			const read = await readMarketplace(root);
 			if (read.type === 'missing') continue;
@@ -94,7 +95,7 @@ export class Plugins {
 				continue;
 			}
 			const { marketplace } = read;
-			if (marketplace.problems.length > 0) problems.push({ file: marketplace.file, message: marketplace.problems.join('; ') });
+			for (const message of marketplace.problems) problems.push({ file: marketplace.file, message });
 			const plugins: OfferedPlugin[] = [];
 			for (const entry of marketplace.entries) plugins.push(await this.#offered(marketplace, entry));
 			marketplaces.push({ marketplace, plugins });
@@ -129,7 +130,7 @@ export class Plugins {
 		name: string,
 	): Promise<{ readonly id: PluginId; readonly entry: MarketplaceEntry; readonly contents: PluginContents }> {
 		const { marketplace, entry } = await this.#entry(marketplaceFile, name);
-		if (entry.installPolicy === 'NOT_AVAILABLE') throw new PluginError(`${name} cannot be installed: its marketplace does not offer it`);
+		if (entry.installPolicy === 'NOT_AVAILABLE') throw new PluginError(l10n`${name} cannot be installed: its marketplace does not offer it`);
 		const id = { plugin: name, marketplace: marketplace.name };
 		const { source } = entry;
 		if (source.type === 'local') return { id, entry, contents: await this.#installFolder(id, source.folder) };
@@ -149,7 +150,7 @@ export class Plugins {
 	/** The folder of a plugin in a repository, for as long as `use` works with it. */
 	async #fetched<T>({ url, path: below, refName, sha }: GitSource, use: (folder: string) => Promise<T>): Promise<T> {
 		const ref = sha ?? refName;
-		if (!isGitUrl(url)) throw new PluginError(`${JSON.stringify(url)} is not an https, ssh or git address`);
+		if (!isGitUrl(url)) throw new PluginError(l10n`${JSON.stringify(url)} is not an https, ssh or git address`);
 		if (ref !== null) checkRef(ref);
 		if (below !== null) checkSparsePath(below);
 		const staging = await fs.promises.mkdtemp(path.join(os.tmpdir(), 'tiller-plugin-'));
@@ -157,7 +158,7 @@ export class Plugins {
 			const clone = path.join(staging, 'clone');
 			await checkOut({ url, ref, sparsePaths: below === null ? [] : [below] }, clone, this.#options.env);
 			const folder = below === null ? clone : insidePath(clone, `./${below}`);
-			if (folder === null) throw new PluginError(`${JSON.stringify(below)} is not a folder of ${url}`);
+			if (folder === null) throw new PluginError(l10n`${JSON.stringify(below)} is not a folder of ${url}`);
 			return await use(folder);
 		} finally {
 			await fs.promises.rm(staging, { recursive: true, force: true });
@@ -174,8 +175,8 @@ export class Plugins {
 	/** Removes a plugin; one that was removed before, or that is only offered, is no error. Throws `PluginError` for an id of no plugin. */
 	async uninstall(text: string): Promise<void> {
 		const id = parsePluginId(text);
-		if (id === null) throw new PluginError(`${JSON.stringify(text)} is not the id of a plugin: PLUGIN@MARKETPLACE`);
-		if (!(await this.#isKnown(id))) throw new PluginError(`there is no plugin ${text}: it is neither installed nor offered by a marketplace`);
+		if (id === null) throw new PluginError(l10n`${JSON.stringify(text)} is not the id of a plugin: PLUGIN@MARKETPLACE`);
+		if (!(await this.#isKnown(id))) throw new PluginError(l10n`there is no plugin ${text}: it is neither installed nor offered by a marketplace`);
 		this.#seen.add(text);
 		await this.#options.settings.write(['plugins', text], undefined);
 		await this.#options.cache.remove(id);
@@ -245,12 +246,12 @@ export class Plugins {
 
 	async #entry(file: string, name: string): Promise<{ readonly marketplace: Marketplace; readonly entry: MarketplaceEntry }> {
 		const root = rootOfMarketplaceFile(file);
-		if (root === null) throw new PluginError(`${file} is not the file of a marketplace`);
+		if (root === null) throw new PluginError(l10n`${file} is not the file of a marketplace`);
 		const read = await readMarketplaceFile(file, root);
-		if (read.type === 'missing') throw new PluginError(`there is no ${file}`);
-		if (read.type === 'broken') throw new PluginError(`${file}: ${read.problem}`);
+		if (read.type === 'missing') throw new PluginError(l10n`there is no ${file}`);
+		if (read.type === 'broken') throw new PluginError(l10n`${file}: ${read.problem}`);
 		const entry = read.marketplace.entries.find((each) => each.name === name);
-		if (entry === undefined) throw new PluginError(`${read.marketplace.name} offers no plugin named ${JSON.stringify(name)}`);
+		if (entry === undefined) throw new PluginError(l10n`${read.marketplace.name} offers no plugin named ${JSON.stringify(name)}`);
 		return { marketplace: read.marketplace, entry };
 	}
 }

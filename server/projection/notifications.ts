@@ -5,6 +5,7 @@ import type { TurnEvent } from '../items/events.ts';
 import { timesOf, type TurnView, toTurn, toTurnError } from './turnViews.ts';
 import { toApprovalReview } from './approvalReviews.ts';
 import { toHookRun } from './wireHook.ts';
+import { warning } from './warnings.ts';
 import { type ItemTimes, toFileUpdateChange, toThreadItem } from './wireItem.ts';
 
 /**
@@ -100,7 +101,7 @@ export function toNotification(threadId: string, event: TurnEvent, turn: TurnVie
 		case 'hookCompleted':
 			return { method: 'hook/completed', params: { threadId, turnId: event.turnId, run: toHookRun(event.run) } };
 		case 'warning':
-			return { method: 'warning', params: { threadId, message: event.message } };
+			return warning(threadId, event.message);
 		case 'compacted':
 		case 'history':
 		case 'turnsRolledBack':

@@ -6,9 +6,10 @@ import { type ClosedReason, type Handoff, type OpenSocket, RealtimeSession } fro
 import type { RealtimeSettings } from './realtimeSettings.ts';
 import { delegationText } from './transcript.ts';
 import { DEFAULT_VOICE, hasVoice, type RealtimeVersion, type Voice } from './voices.ts';
+import { l10n, TextError } from '../words/l10n.ts';
 
 /** A request that cannot be served; the message is for people. */
-export class RealtimeError extends Error {}
+export class RealtimeError extends TextError {}
 
 export interface RealtimeRequest {
 	readonly modality: 'text' | 'audio';
@@ -53,9 +54,9 @@ const SETUP_TIMEOUT_MS = 15_000;
 export function planSession(request: RealtimeRequest, settings: RealtimeSettings, threadId: string): SessionPlan {
 	const { version } = settings;
 	if (request.modality === 'text' && version === 'v1')
-		throw new RealtimeError('Text as output needs version 2 of the realtime service ([realtime] version = "v2").');
+		throw new RealtimeError(l10n`Text as output needs version 2 of the realtime service ([realtime] version = "v2").`);
 	if (request.voice !== null && !hasVoice(version, request.voice))
-		throw new RealtimeError(`The voice ${request.voice} is not one of version ${version} of the realtime service.`);
+		throw new RealtimeError(l10n`The voice ${request.voice} is not one of version ${version} of the realtime service.`);
 	const prompt = settings.backendPrompt ?? (request.prompt === undefined ? DEFAULT_PROMPT : (request.prompt ?? ''));
 	const instructions = [prompt, settings.startupContext ?? ''].filter((text) => text.trim() !== '').join('\n\n');
 	const setup = { instructions, modality: request.modality, voice: request.voice ?? DEFAULT_VOICE[version] };
@@ -126,7 +127,7 @@ export class ThreadRealtime {
 
 	#open(): RealtimeSession {
 		const session = this.#session;
-		if (session?.isOpen !== true) throw new RealtimeError('no realtime session is running in this thread');
+		if (session?.isOpen !== true) throw new RealtimeError(l10n`no realtime session is running in this thread`);
 		return session;
 	}
 

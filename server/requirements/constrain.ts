@@ -2,6 +2,7 @@ import type { ApprovalPolicy } from '../items/settings.ts';
 import { isFullAccess, legacyPolicyOf } from '../sandbox/policy/permissionProfile.ts';
 import type { SandboxPolicy } from '../sandbox/policy/policy.ts';
 import type { ApprovalPolicyName, RequiredSandboxMode, Requirements, WebSearchMode } from './requirements.ts';
+import { l10n, type Text } from '../words/l10n.ts';
 
 interface Limited {
 	readonly approvalPolicy: ApprovalPolicy;
@@ -13,7 +14,7 @@ interface Limited {
 /** A wish that an administrator does not allow, and what holds instead. */
 export interface Fallback {
 	/** For people: what was wanted, what holds, and who says so. */
-	readonly message: string;
+	readonly message: Text;
 	/** The key of config.toml. */
 	readonly key: 'approval_policy' | 'approvals_reviewer' | 'sandbox_mode';
 	readonly source: string;
@@ -68,7 +69,7 @@ export function constrain<Settings extends Limited>(
 }
 
 function fallback(key: Fallback['key'], { wanted, instead, source }: { wanted: string; instead: string; source: string }): Fallback {
-	return { key, source, message: `${key} = "${wanted}" is not allowed by ${source}: "${instead}" is used instead` };
+	return { key, source, message: l10n`${key} = "${wanted}" is not allowed by ${source}: "${instead}" is used instead` };
 }
 
 /** What of a change is forbidden; null when it may be made. */

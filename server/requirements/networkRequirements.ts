@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import type { ConfigTable } from '../toml/table.ts';
 import { ConfigError } from '../config/configError.ts';
 import { checkedDenials, checkedPatterns } from '../config/values/networkProfile.ts';
+import { l10n } from '../words/l10n.ts';
 
 /** `[experimental_network]` of an administrator's file. Null members: nothing is required. */
 export interface NetworkRequirements {
@@ -41,7 +42,7 @@ export function networkRequirements(table: ConfigTable): NetworkRequirements | n
 	const parsed = NetworkTable.safeParse(table['experimental_network']);
 	if (!parsed.success) {
 		const issue = parsed.error.issues[0];
-		throw new ConfigError(`experimental_network.${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'invalid value'}`);
+		throw new ConfigError(l10n`experimental_network.${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'invalid value'}`);
 	}
 	const own = parsed.data;
 	if (own.enabled === false) return null;

@@ -5,6 +5,7 @@ import { ConfigError } from '../config/configError.ts';
 import type { SandboxPolicy } from '../sandbox/policy/policy.ts';
 import { constrain, forbidden, webSearchMode } from './constrain.ts';
 import { legacyRequirements, mergeRequirements, parseRequirements } from './requirements.ts';
+import { inEnglish } from '../words/l10n.ts';
 
 const read = (text: string) => parseRequirements(parse(text), '/etc/codex/requirements.toml');
 const full: SandboxPolicy = { type: 'dangerFullAccess' };
@@ -21,7 +22,7 @@ describe('requirements', () => {
 			fallbacks.map(({ key }) => key),
 			['approval_policy', 'approvals_reviewer', 'sandbox_mode'],
 		);
-		for (const { message } of fallbacks) assert.match(message, /\/etc\/codex\/requirements\.toml/);
+		for (const { message } of fallbacks) assert.match(inEnglish(message), /\/etc\/codex\/requirements\.toml/);
 		assert.deepEqual(constrain(settings, {}).settings, settings);
 	});
 

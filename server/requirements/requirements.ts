@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { ConfigError } from '../config/configError.ts';
 import { networkRequirements, type NetworkRequirements } from './networkRequirements.ts';
 import { type ConfigTable, dotted } from '../toml/table.ts';
+import { l10n } from '../words/l10n.ts';
 
 const SANDBOX_MODES = ['read-only', 'workspace-write', 'danger-full-access', 'external-sandbox'] as const;
 const POLICIES = ['untrusted', 'on-failure', 'on-request', 'granular', 'never'] as const;
@@ -90,7 +91,7 @@ export function parseRequirements(table: ConfigTable, source: string): Requireme
 	const parsed = Table.safeParse(table);
 	if (!parsed.success) {
 		const issue = parsed.error.issues[0];
-		throw new ConfigError(`${source}: ${dotted(issue?.path.map(String) ?? [])}: ${issue?.message ?? 'invalid value'}`, {
+		throw new ConfigError(l10n`${source}: ${dotted(issue?.path.map(String) ?? [])}: ${issue?.message ?? 'invalid value'}`, {
 			place: { file: source, range: null },
 		});
 	}

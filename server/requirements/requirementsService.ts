@@ -7,6 +7,7 @@ import type { ConfigEdit } from '../toml/editToml.ts';
 import { type ConfigTable, dotted, isTable, type KeyPath, leafPaths, valueAt } from '../toml/table.ts';
 import type { NetworkRequirements } from './networkRequirements.ts';
 import { legacyRequirements, mergeRequirements, parseRequirements, type Requirements, type RequirementsTable } from './requirements.ts';
+import { l10n, textOf } from '../words/l10n.ts';
 
 export interface RequirementsOptions {
 	readonly places: Pick<ConfigPlaces, 'requirements' | 'managed'>;
@@ -49,7 +50,7 @@ export class RequirementsService {
 			return requirements;
 		} catch (error) {
 			if (!(error instanceof ConfigError) || error.constructor !== ConfigError) throw error;
-			throw new ConfigError(`the requirements of the administrator cannot be used: ${error.message}`, { cause: error, place: error.place });
+			throw new ConfigError(l10n`the requirements of the administrator cannot be used: ${textOf(error)}`, { cause: error, place: error.place });
 		}
 	}
 

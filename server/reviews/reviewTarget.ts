@@ -1,4 +1,5 @@
 import { askGit } from '../git/askGit.ts';
+import { l10n, TextError } from '../words/l10n.ts';
 
 /** What a review looks at. */
 export type ReviewTarget =
@@ -11,7 +12,7 @@ export type ReviewTarget =
 export function checkReviewTarget(target: ReviewTarget): ReviewTarget {
 	const present = (value: string, name: string) => {
 		const trimmed = value.trim();
-		if (trimmed === '') throw new ReviewTargetError(`${name} must not be empty`);
+		if (trimmed === '') throw new ReviewTargetError(l10n`${name} must not be empty`);
 		return trimmed;
 	};
 	switch (target.type) {
@@ -28,7 +29,7 @@ export function checkReviewTarget(target: ReviewTarget): ReviewTarget {
 	}
 }
 
-export class ReviewTargetError extends Error {}
+export class ReviewTargetError extends TextError {}
 
 const SHORT_SHA = 7;
 

@@ -23,6 +23,7 @@ import type { Malformed } from '../transport/connection.ts';
 import { type Handlers, type RequestContext, RpcFailure } from './handler.ts';
 import { beyondLimits } from './paramLimits.ts';
 import { RequestQueues } from './requestQueues.ts';
+import { errorFor } from './ownMembers.ts';
 import type { ServerRequests } from './serverRequests.ts';
 import type { RequestId, Session } from './session.ts';
 
@@ -152,7 +153,7 @@ export class Dispatcher {
 			span?.end(null);
 		} catch (error) {
 			const answer = this.#toRpcError(method, error);
-			session.fail(id, answer);
+			session.fail(id, errorFor(session, answer, error));
 			span?.end(answer.code);
 			return;
 		} finally {

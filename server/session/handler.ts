@@ -1,5 +1,7 @@
 import type { ClientMethod, ParsedParamsOf, ResultOf } from '../protocol/methods.ts';
-import type { RpcError } from '../protocol/wire/rpcError.ts';
+import type { JsonValue } from '../protocol/wire/jsonValue.ts';
+import { internalError, invalidRequest, type RpcError } from '../protocol/wire/rpcError.ts';
+import { inEnglish, type Text } from '../words/l10n.ts';
 import type { RequestId, Session } from './session.ts';
 
 /** What a handler knows of the request besides its params. */
@@ -18,8 +20,21 @@ export type Handlers = { readonly [M in ClientMethod]?: Handler<M> };
 /** Thrown by a handler to answer with an error of the wire. Every other exception is answered as an internal error and logged. */
 export class RpcFailure extends Error {
 	readonly error: RpcError;
-	constructor(error: RpcError) {
+	/** How the message was made. */
+	readonly text: Text;
+	constructor(error: RpcError, text: Text = error.message) {
 		super(error.message);
 		this.error = error;
+		this.text = text;
 	}
+}
+
+/** What cannot be done, for reasons that people are told. */
+export function refusal(text: Text, data?: JsonValue): RpcFailure {
+	return new RpcFailure(invalidRequest(inEnglish(text), data), text);
+}
+
+/** What went wrong on the way, for reasons that people are told. */
+export function failure(text: Text, data?: JsonValue): RpcFailure {
+	return new RpcFailure(internalError(inEnglish(text), data), text);
 }

@@ -1,6 +1,9 @@
 import { type ServerNotification, serverNotifications, serverRequests } from '../protocol/serverMessages.ts';
 import type { Schema } from '../protocol/wire/define.ts';
+import type { JsonValue } from '../protocol/wire/jsonValue.ts';
+import type { RpcError } from '../protocol/wire/rpcError.ts';
 import { withoutNewer } from '../protocol/wire/withoutNewer.ts';
+import { RpcFailure } from './handler.ts';
 import { encodeNotification, type OutboundNotification, type Session } from './session.ts';
 
 /**
@@ -8,7 +11,10 @@ import { encodeNotification, type OutboundNotification, type Session } from './s
  * of the protocol's first program is marked as `newer` in the schemas.
  */
 const OWN_MEMBERS: Readonly<Record<string, readonly string[]>> = {
+	configWarning: ['l10n'],
+	deprecationNotice: ['l10n', 'detailsL10n'],
 	error: ['retryInMs'],
+	warning: ['l10n'],
 	'item/commandExecution/requestApproval': ['outsideSandbox', 'workspaceFolder'],
 	'item/fileChange/requestApproval': ['workspaceFolder'],
 	'item/permissions/requestApproval': ['workspaceFolder'],
@@ -28,6 +34,14 @@ const formFor = (session: Session): Form => (knowsOwnMembers(session) ? 'own' : 
 /** The params as a client knows them; the same object where nothing has to go. */
 export function paramsFor<T extends object>(session: Session, method: string, params: T): T {
 	return inForm(formFor(session), method, params);
+}
+
+/** The error as a client knows it: one that is made for this server also gets how its message was made. */
+export function errorFor(session: Session, error: RpcError, cause: unknown): RpcError {
+	if (!(cause instanceof RpcFailure) || typeof cause.text === 'string' || !knowsOwnMembers(session)) return error;
+	const { data } = error;
+	if (data !== undefined && (typeof data !== 'object' || data === null || Array.isArray(data))) return error;
+	return { ...error, data: { ...data, l10n: cause.text as unknown as JsonValue } };
 }
 
 function inForm<T extends object>(form: Form, method: string, params: T): T {

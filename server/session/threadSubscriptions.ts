@@ -17,6 +17,8 @@ import { type SentQuestion, sendQuestion } from './questionRequests.ts';
 import type { ServerRequests } from './serverRequests.ts';
 import { notifyAll } from './ownMembers.ts';
 import { encodeNotification, type Session } from './session.ts';
+import { l10n } from '../words/l10n.ts';
+import { warning } from '../projection/warnings.ts';
 
 interface Followed {
 	readonly views: TurnViews;
@@ -149,9 +151,11 @@ export class ThreadSubscriptions implements Observer {
 	warnOfDamage(threadId: string, { path, lines }: { readonly path: string; readonly lines: number }): void {
 		if (this.#damaged.has(path)) return;
 		this.#damaged.add(path);
-		const [what, are] = lines === 1 ? ['line', 'is'] : ['lines', 'are'];
-		const message = `${lines} damaged ${what} of ${path} could not be read and ${are} left out. All else is there.`;
-		this.broadcast({ method: 'warning', params: { threadId, message } });
+		const text =
+			lines === 1
+				? l10n`A damaged line of ${path} could not be read and is left out. All else is there.`
+				: l10n`${lines} damaged lines of ${path} could not be read and are left out. All else is there.`;
+		this.broadcast(warning(threadId, text));
 	}
 
 	/** Lines of a rollout are of kinds that nobody here knows: told once of a file. */
@@ -160,9 +164,12 @@ export class ThreadSubscriptions implements Observer {
 		this.#unknown.add(path);
 		const count = [...kinds.values()].reduce((sum, each) => sum + each, 0);
 		const named = [...kinds].slice(0, 10).map(([kind, times]) => `${printable(kind)} (${times})`);
-		const what = count === 1 ? '1 record of this thread is' : `${count} records of this thread are`;
-		const message = `${what} of a kind that this version does not know and ${count === 1 ? 'was' : 'were'} passed over: ${named.join(', ')}. All else is there.`;
-		this.broadcast({ method: 'warning', params: { threadId, message } });
+		const kindsText = named.join(', ');
+		const text =
+			count === 1
+				? l10n`This version does not know a kind of record in this thread and passed it over: ${kindsText}. All else is there.`
+				: l10n`This version does not know the kinds of ${count} records in this thread and passed them over: ${kindsText}. All else is there.`;
+		this.broadcast(warning(threadId, text));
 	}
 
 	/** Tells those who follow a thread; what is experimental only those who asked for that. */

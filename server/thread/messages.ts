@@ -6,6 +6,7 @@ import type { Inbox, SentMessage } from './inbox.ts';
 import type { Message, QueuedMessage } from '../records/inboxRecords.ts';
 import type { Environment, SettingsOverrides } from '../items/threadSettings.ts';
 import type { ActiveTurn, TurnKind } from './work/turnRun.ts';
+import { l10n, type Text } from '../words/l10n.ts';
 
 export class NoActiveTurnError extends Error {}
 
@@ -40,7 +41,7 @@ export interface MessagesHost {
 	hold(): () => void;
 	/** The message for the model; throws `InputError` when it cannot be used. */
 	inputItem(input: readonly TurnInput[]): Promise<ModelInput>;
-	warn(message: string): void;
+	warn(message: Text): void;
 }
 
 /** A turn that has taken a message. `begin` is called once the answer is on its way: from then on clients are told. */
@@ -151,7 +152,7 @@ export class Messages {
 		} catch (error) {
 			this.inbox.pause(true);
 			const reason = error instanceof Error ? error.message : String(error);
-			this.#host.warn(`The queued message could not be sent: ${reason}. The queue waits.`);
+			this.#host.warn(l10n`The queued message could not be sent: ${reason}. The queue waits.`);
 		}
 	}
 

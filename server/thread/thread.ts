@@ -29,8 +29,9 @@ import type { SettingsOverrides, ThreadSettings } from '../items/threadSettings.
 import { modelWork, modelWorkAfter } from './work/modelWork.ts';
 import { toldContext, type TurnContext } from '../records/turnContext.ts';
 import { type ActiveTurn, newTurn, runThreadTurn, type TurnHost, type TurnKind, type TurnWork } from './work/turnRun.ts';
+import { l10n, TextError } from '../words/l10n.ts';
 
-export class RollbackRefusedError extends Error {}
+export class RollbackRefusedError extends TextError {}
 
 interface TurnStart extends Omit<TurnOptions, 'overrides'> {
 	readonly kind: TurnKind;
@@ -47,7 +48,7 @@ export interface ThreadOptions {
 	readonly readTail: RecorderOptions['readTail'];
 }
 
-const STALLED = `The goal is paused: ${MAX_IDLE_TURNS} turns in a row did nothing for it. Say what is missing, or set it to active again.`;
+const STALLED = l10n`The goal is paused: ${MAX_IDLE_TURNS} turns in a row did nothing for it. Say what is missing, or set it to active again.`;
 
 /** One loaded thread: its settings, its history, at most one running turn, and the questions that wait. */
 export class Thread {
@@ -200,7 +201,7 @@ export class Thread {
 
 	/** Starts a turn that is no conversation. Throws `TurnRunningError` while another one runs. */
 	startWork(kind: Exclude<TurnKind, 'regular'>, work: TurnWork): Taken {
-		if (this.#active) throw new TurnRunningError(`a turn is running in thread ${this.id}: wait for its end or interrupt it first`);
+		if (this.#active) throw new TurnRunningError(l10n`a turn is running in thread ${this.id}: wait for its end or interrupt it first`);
 		const begin = this.hold();
 		const turn = this.#begin({ kind, inbox: [], outputSchema: null, environment: null, work });
 		return { turnId: turn.id, begin };
@@ -231,9 +232,9 @@ export class Thread {
 
 	/** Takes the last turns out of the thread, for people and for the model; files stay as they are. Throws `RollbackRefusedError`. */
 	async rollback(count: number): Promise<void> {
-		if (!this.#records.begun) throw new RollbackRefusedError(`thread ${this.id} has no turn yet: there is nothing to take back`);
+		if (!this.#records.begun) throw new RollbackRefusedError(l10n`thread ${this.id} has no turn yet: there is nothing to take back`);
 		const before = this.#active ? null : await this.#records.read(count);
-		if (this.#active || before === null) throw new RollbackRefusedError('Cannot rollback while a turn is in progress.');
+		if (this.#active || before === null) throw new RollbackRefusedError(l10n`Cannot rollback while a turn is in progress.`);
 		const event = { type: 'turnsRolledBack', count } as const;
 		const live = liveRecords([...before, ...toEntries(event, formOf(this.#meta)).map((entry) => ({ ...entry, timestamp: '' }))]);
 		this.#emit(event);
@@ -372,7 +373,8 @@ export class Thread {
 
 	#cannotSave(error: unknown): void {
 		this.#ports.log.error('a record could not be written', { thread: this.id, path: this.#records.path, error });
-		const message = `This thread cannot be saved right now (${error instanceof Error ? error.message : String(error)}). It goes on in memory and is saved when writing works again.`;
+		const reason = error instanceof Error ? error.message : String(error);
+		const message = l10n`This thread cannot be saved right now (${reason}). It goes on in memory and is saved when writing works again.`;
 		this.#listener.event({ type: 'warning', message });
 	}
 

@@ -18,6 +18,7 @@ import type { RecordReader } from '../records/records.ts';
 import type { ThreadSettings } from '../items/threadSettings.ts';
 import type { ThreadScope } from './threadScope.ts';
 import type { TurnContext } from '../records/turnContext.ts';
+import type { Text } from '../words/l10n.ts';
 
 export type ThreadStatus =
 	| { readonly type: 'idle' }
@@ -55,7 +56,7 @@ export interface ThreadPorts {
 			/** The newest text of the history that begins so; left out: the model has to be told everything. */
 			readonly told?: (opening: string) => string | null;
 			/** Hears of files with instructions that are not used. */
-			readonly warn?: (message: string) => void;
+			readonly warn?: (message: Text) => void;
 		},
 	): Promise<readonly ResponseItem[]>;
 	baseInstructions(settings: ThreadSettings): string;

@@ -27,6 +27,7 @@ import { type Leases, NO_USAGE, type ThreadFacts, type ThreadPorts } from './thr
 import { recordedGoal } from '../goals/threadGoal.ts';
 import type { ThreadSettings } from '../items/threadSettings.ts';
 import { toldContext } from '../records/turnContext.ts';
+import { l10n, TextError } from '../words/l10n.ts';
 
 export interface StartRequest {
 	/** What lists show until the thread has a message; else nothing. */
@@ -62,7 +63,7 @@ export interface ResumeRequest {
 }
 
 /** The thread's records are of a kind that this program would continue wrongly, or not all of them are there. */
-export class NotUnderstoodError extends Error {}
+export class NotUnderstoodError extends TextError {}
 
 /** The thread has no such turn. */
 export class UnknownTurnError extends Error {}
@@ -360,10 +361,10 @@ export class Threads {
 
 /** Whatever is not there, or not understood, must not be continued as if it were. Throws `NotUnderstoodError`. */
 function refuseUnlessUnderstood({ meta }: StoredThread, missing: string | null): void {
-	if (missing !== null) throw new NotUnderstoodError(`thread ${meta.id} cannot be continued: ${missing}`);
+	if (missing !== null) throw new NotUnderstoodError(l10n`thread ${meta.id} cannot be continued: ${missing}`);
 	if (meta.historyMode === undefined || meta.historyMode === 'paginated') return;
 	throw new NotUnderstoodError(
-		`thread ${meta.id} cannot be continued: its records are kept in the form "${meta.historyMode}", which a newer program wrote`,
+		l10n`thread ${meta.id} cannot be continued: its records are kept in the form "${meta.historyMode}", which a newer program wrote`,
 	);
 }
 

@@ -10,6 +10,7 @@ import { type Compacted, compactionEvents, type CompactionPorts, type Compaction
 import type { TurnFailure } from '../items/events.ts';
 import { personsMessages, textOf, userMessage } from './keptMessages.ts';
 import { asModelError, retryLater } from './modelRetry.ts';
+import { l10n } from '../words/l10n.ts';
 
 export type CompactionOutcome =
 	| { readonly type: 'done' }
@@ -47,8 +48,7 @@ export async function compact(ports: CompactionPorts): Promise<CompactionOutcome
 		case 'replaced':
 			ports.emit({
 				type: 'warning',
-				message:
-					'Earlier work in this thread is a summary for the model from here on, and details may be missing in it. For a new task, a new thread gives better answers.',
+				message: l10n`Earlier work in this thread is a summary for the model from here on, and details may be missing in it. For a new task, a new thread gives better answers.`,
 			});
 			return { type: 'done' };
 		case 'aborted':

@@ -4,6 +4,7 @@ import type { Tool, ToolCall, ToolContext, ToolOutcome, ToolWatch } from '../too
 import type { GuardedCall } from '../items/guard.ts';
 import type { Guards } from './guards.ts';
 import { toolKey } from '../tools/toolSet.ts';
+import { l10n } from '../words/l10n.ts';
 
 type CallItem = FunctionCallItem | CustomToolCallItem | ToolSearchCallItem | OpaqueItem;
 
@@ -110,7 +111,7 @@ export class ToolCalls {
 		} catch (error) {
 			// A tool must not throw; when one does, the model hears of it and the turn goes on.
 			const message = error instanceof Error ? error.message : String(error);
-			this.#context.emit({ type: 'warning', message: `The tool ${tool.name} failed unexpectedly: ${message}` });
+			this.#context.emit({ type: 'warning', message: l10n`The tool ${tool.name} failed unexpectedly: ${message}` });
 			return { output: `${tool.name} failed: ${message}`, success: false };
 		}
 	}

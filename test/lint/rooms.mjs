@@ -3,7 +3,7 @@
  * Files directly in server/ start the program and are no room. The lint rule in importZones.mjs holds this, and CONTRIBUTING.md shows it.
  */
 export const layers = [
-	['platform', 'telemetry', 'toml'],
+	['platform', 'telemetry', 'toml', 'words'],
 	['exec', 'files'],
 	['git', 'sandbox', 'search'],
 	['auth', 'deviceKeys', 'items', 'memory', 'windowsSandbox'],

@@ -4,6 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import { WorkspaceGrants } from './workspaceGrants.ts';
+import { inEnglish } from '../../words/l10n.ts';
 
 describe('what was allowed in a workspace', () => {
 	let root: string;
@@ -11,7 +12,7 @@ describe('what was allowed in a workspace', () => {
 	let problems: string[];
 	const at = (...names: string[]) => path.join(root, ...names);
 	/** As a server that was started anew. */
-	const grants = () => new WorkspaceGrants({ home: at('home'), trust: () => trust, onProblem: ({ message }) => problems.push(message) });
+	const grants = () => new WorkspaceGrants({ home: at('home'), trust: () => trust, onProblem: ({ message }) => problems.push(inEnglish(message)) });
 	const origin = { threadId: 't', itemId: 'i' };
 	const command = (reach: 'policy' | 'none', cwd = at('ws')) =>
 		({ argv: ['make', 'it'], script: { kind: 'opaque' }, cwd, reach, text: 'make it' }) as const;

@@ -8,6 +8,7 @@ import { renameFile } from '../../platform/replaceFile.ts';
 import type { RequestedPermissions } from '../../sandbox/policy/requestedPermissions.ts';
 import type { ApprovalStore, SavedApproval } from './savedApproval.ts';
 import { commandKey, type GrantedCommand } from './sessionGrants.ts';
+import { l10n, type Text } from '../../words/l10n.ts';
 
 const Entry = z.object({
 	/** Resolved: what a link leads to later is another folder. */
@@ -39,7 +40,7 @@ export interface WorkspaceGrantsOptions {
 	readonly home: string;
 	/** What the person has said of a folder. */
 	readonly trust: (folder: string) => 'trusted' | 'untrusted' | null;
-	readonly onProblem: (problem: { readonly message: string; readonly file: string; readonly line: null }) => void;
+	readonly onProblem: (problem: { readonly message: Text; readonly file: string; readonly line: null }) => void;
 }
 
 /**
@@ -144,7 +145,7 @@ export class WorkspaceGrants implements ApprovalStore {
 			} catch (error) {
 				this.#unsaved.set(idOf(entry), entry);
 				const why = error instanceof Error ? error.message : String(error);
-				this.#options.onProblem({ message: `The approval could not be saved in ${file}: ${why}`, file, line: null });
+				this.#options.onProblem({ message: l10n`The approval could not be saved in ${file}: ${why}`, file, line: null });
 			}
 		}
 	}

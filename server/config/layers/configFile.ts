@@ -4,6 +4,7 @@ import { readGuardedSync, textOf } from '../../files/guardedFile.ts';
 import { RecentMap } from '../../platform/recentMap.ts';
 import { ConfigError } from '../configError.ts';
 import type { ConfigTable } from '../../toml/table.ts';
+import { l10n } from '../../words/l10n.ts';
 
 /** A configuration file, read. */
 export interface ConfigFile {
@@ -66,7 +67,7 @@ function load(file: string, before: ConfigFile | ConfigError | undefined): Confi
 	if (read.type === 'missing') return { path: file, table: {}, source: '', exists: false };
 	const source = textOf(read);
 	if (read.type === 'refused' || source === null) {
-		return new ConfigError(`cannot read ${file}: ${read.type === 'refused' ? read.reason : 'it is no text'}`, { place: { file, range: null } });
+		return new ConfigError(l10n`cannot read ${file}: ${read.type === 'refused' ? read.reason : 'it is no text'}`, { place: { file, range: null } });
 	}
 	if (before !== undefined && !(before instanceof ConfigError) && before.exists && before.source === source) return before;
 	try {

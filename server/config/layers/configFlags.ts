@@ -1,6 +1,7 @@
 import { parse } from 'smol-toml';
 import { ConfigError } from '../configError.ts';
 import { type ConfigTable, isTable, type KeyPath, tomlString, withValue } from '../../toml/table.ts';
+import { l10n } from '../../words/l10n.ts';
 
 /** What the command line sets. */
 export interface ConfigFlags {
@@ -28,7 +29,7 @@ export function flagTable({ values, enable, disable, profile }: ConfigFlags): Co
 
 function parseFlag(text: string): readonly [KeyPath, unknown] {
 	const equals = text.indexOf('=');
-	if (equals < 1) throw new ConfigError(`invalid -c ${text}: expected key=value`);
+	if (equals < 1) throw new ConfigError(l10n`invalid -c ${text}: expected key=value`);
 	return [parseKeyPath(text.slice(0, equals).trim()), parseValue(text.slice(equals + 1).trim())];
 }
 
@@ -63,7 +64,9 @@ export function parseKeyPath(text: string): KeyPath {
 	} catch (error) {
 		const parts = text.split('.').map((part) => part.trim());
 		if (!/["'\n]/.test(text) && !parts.includes('')) return parts;
-		throw new ConfigError(`invalid key path \`${text}\`: write keys with dots between them, and quote those with other characters`, { cause: error });
+		throw new ConfigError(l10n`invalid key path \`${text}\`: write keys with dots between them, and quote those with other characters`, {
+			cause: error,
+		});
 	}
 	return path;
 }

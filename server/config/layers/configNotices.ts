@@ -3,13 +3,14 @@ import { CLOSED_TABLES, CONFIG_KEYS, DEPRECATED_FEATURES, FEATURE_NAMES } from '
 import { findFeature } from '../values/features.ts';
 import { locateValue, type TextRange } from '../../toml/locateValue.ts';
 import { type ConfigTable, dotted, isTable, type KeyPath } from '../../toml/table.ts';
+import { l10n, type Text } from '../../words/l10n.ts';
 
 /** What a client is told of a file that counts, but not as its writer thinks. */
 export type ConfigNotice =
-	| { readonly type: 'unknown'; readonly summary: string; readonly details: string; readonly file: string; readonly range: TextRange | null }
-	| { readonly type: 'deprecated'; readonly summary: string; readonly details: string }
+	| { readonly type: 'unknown'; readonly summary: Text; readonly details: string; readonly file: string; readonly range: TextRange | null }
+	| { readonly type: 'deprecated'; readonly summary: Text; readonly details: Text }
 	/** Switched on, and not to be had here. */
-	| { readonly type: 'unavailable'; readonly message: string };
+	| { readonly type: 'unavailable'; readonly message: Text };
 
 /** Of a user's file. Unknown keys come in one notice: there may be many. */
 export function configNotices({ path: file, table, source }: ConfigFile): readonly ConfigNotice[] {
@@ -21,8 +22,8 @@ function unknownNotice(file: string, unknown: readonly KeyPath[], source: string
 	if (first === undefined) return [];
 	const summary =
 		unknown.length === 1
-			? `The setting ${dotted(first)} is not known and has no effect.`
-			: `${unknown.length} settings are not known and have no effect.`;
+			? l10n`The setting ${dotted(first)} is not known and has no effect.`
+			: l10n`${unknown.length} settings are not known and have no effect.`;
 	return [{ type: 'unknown', summary, details: unknown.map(dotted).join(', '), file, range: locateValue(source, first) }];
 }
 
@@ -43,7 +44,9 @@ function featureNotices(table: ConfigTable): readonly ConfigNotice[] {
 	const names = Object.keys(features);
 	const deprecated = names.flatMap((name): readonly ConfigNotice[] => {
 		const instead = Object.hasOwn(DEPRECATED_FEATURES, name) ? DEPRECATED_FEATURES[name] : undefined;
-		return instead === undefined ? [] : [{ type: 'deprecated', summary: `\`[features].${name}\` is deprecated.`, details: `Instead, ${instead}.` }];
+		return instead === undefined
+			? []
+			: [{ type: 'deprecated', summary: l10n`\`[features].${name}\` is deprecated.`, details: l10n`Instead, ${instead}.` }];
 	});
 	const missing = names.filter((name) => {
 		const value = features[name];
@@ -52,5 +55,5 @@ function featureNotices(table: ConfigTable): readonly ConfigNotice[] {
 		return isOn && FEATURE_NAMES.has(name) && !Object.hasOwn(DEPRECATED_FEATURES, name) && (feature === undefined || feature.missing !== null);
 	});
 	if (missing.length === 0 || table['suppress_unstable_features_warning'] === true) return deprecated;
-	return [...deprecated, { type: 'unavailable', message: `Switched on in the configuration, and not to be had here: ${missing.join(', ')}.` }];
+	return [...deprecated, { type: 'unavailable', message: l10n`Switched on in the configuration, and not to be had here: ${missing.join(', ')}.` }];
 }

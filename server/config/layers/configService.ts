@@ -14,6 +14,7 @@ import { projectLayers } from './projectLayers.ts';
 import type { ConfigEdit } from '../../toml/editToml.ts';
 import { validate, type Validated } from '../validate.ts';
 import { type ConfigWrite, ConfigWriter, type ConfigWritten } from './writeConfig.ts';
+import { l10n } from '../../words/l10n.ts';
 
 /** For whom a configuration is asked. */
 export interface ConfigQuery {
@@ -180,7 +181,7 @@ export class ConfigService {
 		const { path, message } = result.problem;
 		const from = new ConfigSnapshot({ config: {}, table: merged, layers: all }).origin(path);
 		const where = from === null || from.source.type === 'request' ? '' : ` (${describeSource(from.source)})`;
-		throw new ConfigError(`${message}\nin \`${dotted(path)}\`${where}\n`);
+		throw new ConfigError(l10n`${message}\nin \`${dotted(path)}\`${where}\n`);
 	}
 
 	/** No project says which projects are trusted. */
@@ -238,7 +239,7 @@ export class ConfigService {
 		if (name === undefined) return [];
 		if (typeof name !== 'string')
 			throw new ConfigError(
-				`invalid type: profile must be the name of a profile ${chosen === undefined ? '' : ` (${describeSource(chosen.source)})`}`,
+				l10n`invalid type: profile must be the name of a profile ${chosen === undefined ? '' : ` (${describeSource(chosen.source)})`}`,
 			);
 		let table: ConfigTable | null = null;
 		for (const each of layers.toReversed()) {
@@ -247,7 +248,7 @@ export class ConfigService {
 		}
 		const own = this.#profileFile(name);
 		if (table === null && own === null)
-			throw new ConfigError(`config profile \`${name}\` not found: define it as [profiles.${dotted([name])}] in ${this.places.user}`);
+			throw new ConfigError(l10n`config profile \`${name}\` not found: define it as [profiles.${dotted([name])}] in ${this.places.user}`);
 		const source = { type: 'user', file: this.places.user, profile: name } as const;
 		return [
 			...(own === null ? [] : [own]),
@@ -302,7 +303,7 @@ function checked(file: ConfigFile): ConfigFile {
 	const { path, message } = result.problem;
 	const range = locateValue(file.source, path);
 	const where = range === null ? file.path : `${file.path}:${range.start.line}:${range.start.column}`;
-	throw new ConfigError(`${message}\nin ${where}, key \`${dotted(path)}\`\n`, { place: { file: file.path, range } });
+	throw new ConfigError(l10n`${message}\nin ${where}, key \`${dotted(path)}\`\n`, { place: { file: file.path, range } });
 }
 
 function layer(source: LayerSource, { path, table }: ConfigFile): ConfigLayer {
@@ -343,7 +344,7 @@ function requestTable(request: ConfigTable): ConfigTable {
 }
 
 function refuseNull(path: readonly string[], value: unknown): void {
-	if (value === null) throw new ConfigError(`config.${dotted(path)} is null: leave the key out where nothing is meant`);
+	if (value === null) throw new ConfigError(l10n`config.${dotted(path)} is null: leave the key out where nothing is meant`);
 	if (Array.isArray(value)) value.forEach((each) => refuseNull(path, each));
 	else if (isTable(value)) for (const [key, each] of Object.entries(value)) refuseNull([...path, key], each);
 }

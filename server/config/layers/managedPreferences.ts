@@ -4,6 +4,7 @@ import path from 'node:path';
 import { parse, TomlError } from 'smol-toml';
 import { ConfigError } from '../configError.ts';
 import type { ConfigTable } from '../../toml/table.ts';
+import { l10n } from '../../words/l10n.ts';
 
 /** The domain under which administrators of macOS install a configuration profile. */
 export const PREFERENCES_DOMAIN = 'com.openai.codex';
@@ -88,13 +89,13 @@ export class ManagedPreferences {
 
 function unreadable(file: string, error: unknown): ConfigError {
 	const reason = error instanceof Error ? error.message : String(error);
-	return new ConfigError(`cannot read the managed preferences ${file}: ${reason}`, { cause: error, place: { file, range: null } });
+	return new ConfigError(l10n`cannot read the managed preferences ${file}: ${reason}`, { cause: error, place: { file, range: null } });
 }
 
 function tableOf(encoded: string, { file, key }: { readonly file: string; readonly key: PreferenceKey }): ConfigTable {
 	const bare = encoded.replaceAll(/\s/g, '');
 	const problem = (reason: string, cause?: unknown) =>
-		new ConfigError(`cannot use ${key} of the managed preferences ${file}: ${reason}`, { cause, place: { file, range: null } });
+		new ConfigError(l10n`cannot use ${key} of the managed preferences ${file}: ${reason}`, { cause, place: { file, range: null } });
 	if (!/^[A-Za-z0-9+/]*={0,2}$/.test(bare)) throw problem('it is not base64');
 	try {
 		return parse(Buffer.from(bare, 'base64').toString('utf8'));

@@ -1,6 +1,7 @@
 import { readGuardedSync, textOf } from '../../files/guardedFile.ts';
 import type { Config } from '../config.ts';
 import { ConfigError } from '../configError.ts';
+import { l10n } from '../../words/l10n.ts';
 
 /** More than this no model is told. */
 const MAX_BYTES = 1024 * 1024;
@@ -19,6 +20,6 @@ function read(key: string, file: string): string {
 	const found = readGuardedSync(file, { maxBytes: MAX_BYTES });
 	const text = textOf(found)?.trim() ?? '';
 	const why = found.type === 'missing' ? 'there is no such file' : found.type === 'refused' ? found.reason : text === '' ? 'it is empty' : null;
-	if (why !== null) throw new ConfigError(`${key}: ${file} cannot be used: ${why}`, { place: { file, range: null } });
+	if (why !== null) throw new ConfigError(l10n`${key}: ${file} cannot be used: ${why}`, { place: { file, range: null } });
 	return text;
 }

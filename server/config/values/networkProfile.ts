@@ -2,6 +2,7 @@ import { domainPattern, DomainPatternError } from './domainPattern.ts';
 import { EMPTY_FILTER, type NetworkFilter } from '../../sandbox/networkFilter.ts';
 import type { ManagedPolicy } from '../../sandbox/policy/policy.ts';
 import { ConfigError } from '../configError.ts';
+import { l10n, textOf } from '../../words/l10n.ts';
 
 type Table = Readonly<Record<string, unknown>>;
 
@@ -9,7 +10,7 @@ const isTable = (value: unknown): value is Table => typeof value === 'object' &&
 
 /** The network of a profile: closed, open, or filtered where its table says more than `enabled`. Throws `ConfigError`. */
 export function profileNetwork(key: string, table: unknown): Pick<ManagedPolicy, 'network' | 'filter'> {
-	if (!isTable(table)) throw new ConfigError(`${key} must be a table`);
+	if (!isTable(table)) throw new ConfigError(l10n`${key} must be a table`);
 	if (!flagOf(key, table, 'enabled')) return { network: 'restricted' };
 	const isFiltered = Object.entries(table).some(([name, value]) => name !== 'enabled' && !(isTable(value) && Object.keys(value).length === 0));
 	return isFiltered ? { network: 'enabled', filter: filterOf(key, table) } : { network: 'enabled' };
@@ -17,7 +18,7 @@ export function profileNetwork(key: string, table: unknown): Pick<ManagedPolicy,
 
 function filterOf(key: string, table: Table): NetworkFilter {
 	const { mode = 'full' } = table;
-	if (mode !== 'full' && mode !== 'limited') throw new ConfigError(`${key}.mode must be "full" or "limited", not ${JSON.stringify(mode)}`);
+	if (mode !== 'full' && mode !== 'limited') throw new ConfigError(l10n`${key}.mode must be "full" or "limited", not ${JSON.stringify(mode)}`);
 	refuseSockets(key, table);
 	const domains = Object.entries(permissionsOf(`${key}.domains`, table['domains'] ?? {}, ['allow', 'deny']));
 	const named = (permission: string) => domains.flatMap(([host, given]) => (given === permission ? [host] : []));
@@ -41,7 +42,7 @@ function refuseSockets(key: string, table: Table): void {
 	const all = flagOf(key, table, 'dangerously_allow_all_unix_sockets');
 	if (opened === undefined && !all) return;
 	const what = opened === undefined ? 'dangerously_allow_all_unix_sockets' : `unix_sockets."${opened}"`;
-	throw new ConfigError(`${key}.${what} is not supported: commands with a filtered network reach no unix sockets. Remove it`);
+	throw new ConfigError(l10n`${key}.${what} is not supported: commands with a filtered network reach no unix sockets. Remove it`);
 }
 
 /** The same patterns. Throws `ConfigError` for one that cannot be understood. */
@@ -50,7 +51,7 @@ export function checkedPatterns(key: string, patterns: readonly string[]): reado
 		try {
 			domainPattern(pattern);
 		} catch (error) {
-			if (error instanceof DomainPatternError) throw new ConfigError(`${key}: ${error.message}`, { cause: error });
+			if (error instanceof DomainPatternError) throw new ConfigError(l10n`${key}: ${textOf(error)}`, { cause: error });
 			throw error;
 		}
 	}
@@ -60,7 +61,7 @@ export function checkedPatterns(key: string, patterns: readonly string[]): reado
 /** The same for what is denied, where a star for every host is more likely a mistake than a wish. */
 export function checkedDenials(key: string, patterns: readonly string[]): readonly string[] {
 	if (patterns.some((pattern) => /^\*+$/.test(pattern.trim()))) {
-		throw new ConfigError(`${key}: every host (\`*\`) cannot be denied: leave the list of allowed hosts empty, or set enabled = false`);
+		throw new ConfigError(l10n`${key}: every host (\`*\`) cannot be denied: leave the list of allowed hosts empty, or set enabled = false`);
 	}
 	return checkedPatterns(key, patterns);
 }
@@ -68,14 +69,14 @@ export function checkedDenials(key: string, patterns: readonly string[]): readon
 function flagOf(key: string, table: Table, name: string): boolean | undefined {
 	const value = table[name];
 	if (value === undefined || typeof value === 'boolean') return value;
-	throw new ConfigError(`${key}.${name} must be true or false, not ${JSON.stringify(value)}`);
+	throw new ConfigError(l10n`${key}.${name} must be true or false, not ${JSON.stringify(value)}`);
 }
 
 function permissionsOf(key: string, value: unknown, known: readonly string[]): Readonly<Record<string, unknown>> {
-	if (!isTable(value)) throw new ConfigError(`${key} must be a table`);
+	if (!isTable(value)) throw new ConfigError(l10n`${key} must be a table`);
 	for (const [name, permission] of Object.entries(value)) {
 		if (typeof permission === 'string' && known.includes(permission)) continue;
-		throw new ConfigError(`${key}."${name}" must be ${known.map((each) => `"${each}"`).join(' or ')}, not ${JSON.stringify(permission)}`);
+		throw new ConfigError(l10n`${key}."${name}" must be ${known.map((each) => `"${each}"`).join(' or ')}, not ${JSON.stringify(permission)}`);
 	}
 	return value;
 }
@@ -84,8 +85,8 @@ function permissionsOf(key: string, value: unknown, known: readonly string[]): R
 function portOf(key: string, value: unknown): number | null {
 	if (value === undefined) return null;
 	const url = typeof value === 'string' ? URL.parse(value.includes('://') ? value : `http://${value}`) : null;
-	if (url === null) throw new ConfigError(`${key} must be an address such as "http://127.0.0.1:3128", not ${JSON.stringify(value)}`);
+	if (url === null) throw new ConfigError(l10n`${key} must be an address such as "http://127.0.0.1:3128", not ${JSON.stringify(value)}`);
 	const port = url.port === '' ? null : Number(url.port);
-	if (port !== null && port < 1024) throw new ConfigError(`${key}: commands cannot be given a proxy on port ${port}; choose one from 1024 on`);
+	if (port !== null && port < 1024) throw new ConfigError(l10n`${key}: commands cannot be given a proxy on port ${port}; choose one from 1024 on`);
 	return port;
 }

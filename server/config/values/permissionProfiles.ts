@@ -6,6 +6,7 @@ import type { ManagedPolicy, SandboxPolicy } from '../../sandbox/policy/policy.t
 import type { Config } from '../config.ts';
 import { ConfigError } from '../configError.ts';
 import { profileNetwork } from './networkProfile.ts';
+import { l10n } from '../../words/l10n.ts';
 
 /** A named profile, as a client or the configuration chose it. */
 export interface ProfileChoice {
@@ -42,7 +43,7 @@ export function profilePolicy(choice: ProfileChoice, config: Config, notes: stri
 export function configuredProfile(config: Config): ProfileChoice | null {
 	if (config.default_permissions !== undefined) return { id: config.default_permissions, additionalWritableRoots: null };
 	if (config.permissions !== undefined && Object.keys(config.permissions).length > 0 && config.sandbox_mode === undefined) {
-		throw new ConfigError('config defines `[permissions]` profiles but does not set `default_permissions`; name the one that counts there');
+		throw new ConfigError(l10n`config defines \`[permissions]\` profiles but does not set \`default_permissions\`; name the one that counts there`);
 	}
 	return null;
 }
@@ -84,15 +85,15 @@ function builtIn(id: string): SandboxPolicy {
 			return { type: 'dangerFullAccess' };
 		default:
 			throw new ConfigError(
-				`default_permissions refers to unknown built-in profile \`${id}\`; there are :workspace, :read-only and :danger-full-access`,
+				l10n`default_permissions refers to unknown built-in profile \`${id}\`; there are :workspace, :read-only and :danger-full-access`,
 			);
 	}
 }
 
 function configured(id: string, config: Config): ManagedPolicy {
 	const table = config.permissions?.[id];
-	if (table === undefined) throw new ConfigError(`default_permissions refers to undefined profile \`${id}\`; define it as [permissions.${id}]`);
-	if (!isTable(table)) throw new ConfigError(`permissions.${id} must be a table with \`filesystem\` and \`network\``);
+	if (table === undefined) throw new ConfigError(l10n`default_permissions refers to undefined profile \`${id}\`; define it as [permissions.${id}]`);
+	if (!isTable(table)) throw new ConfigError(l10n`permissions.${id} must be a table with \`filesystem\` and \`network\``);
 	return {
 		type: 'managed',
 		fileSystem: { type: 'restricted', ...fileSystemOf(`permissions.${id}.filesystem`, table['filesystem'] ?? {}) },
@@ -101,10 +102,10 @@ function configured(id: string, config: Config): ManagedPolicy {
 }
 
 function fileSystemOf(key: string, table: unknown): { entries: readonly FileSystemEntry[]; globScanMaxDepth?: number } {
-	if (!isTable(table)) throw new ConfigError(`${key} must be a table of paths`);
+	if (!isTable(table)) throw new ConfigError(l10n`${key} must be a table of paths`);
 	const depth = table['glob_scan_max_depth'];
 	if (depth !== undefined && (typeof depth !== 'number' || !Number.isInteger(depth) || depth < 1)) {
-		throw new ConfigError(`glob_scan_max_depth must be at least 1, not ${JSON.stringify(depth)}`);
+		throw new ConfigError(l10n`glob_scan_max_depth must be at least 1, not ${JSON.stringify(depth)}`);
 	}
 	const entries: FileSystemEntry[] = [];
 	for (const [name, value] of sorted(table)) {
@@ -120,25 +121,25 @@ const sorted = (table: Readonly<Record<string, unknown>>) => Object.entries(tabl
 function accessOf(key: string, value: unknown): FileSystemAccess {
 	if (value === 'read' || value === 'write' || value === 'none') return value;
 	if (value === 'deny') return 'none';
-	throw new ConfigError(`${key} must be "read", "write" or "none", not ${JSON.stringify(value)}`);
+	throw new ConfigError(l10n`${key} must be "read", "write" or "none", not ${JSON.stringify(value)}`);
 }
 
 function entryOf(name: string, below: string | null, access: FileSystemAccess): FileSystemEntry {
 	const entry = (place: FileSystemPath): FileSystemEntry => ({ path: place, access });
 	if (below !== null && below !== '.' && (path.isAbsolute(below) || below.split('/').some((part) => part === '.' || part === '..' || part === ''))) {
-		throw new ConfigError(`filesystem subpath \`${below}\` must be a descendant path without \`.\` or \`..\` components`);
+		throw new ConfigError(l10n`filesystem subpath \`${below}\` must be a descendant path without \`.\` or \`..\` components`);
 	}
 	const rest = below === '.' ? null : below;
 	if (name.startsWith(':')) {
 		const value = SPECIAL[name];
 		if (value === undefined) return entry({ type: 'special', value: { kind: 'unknown', path: name, subpath: rest } });
 		if (rest === null) return entry({ type: 'special', value });
-		if (value.kind !== 'project_roots') throw new ConfigError(`filesystem path \`${name}\` cannot have the subpath \`${rest}\``);
+		if (value.kind !== 'project_roots') throw new ConfigError(l10n`filesystem path \`${name}\` cannot have the subpath \`${rest}\``);
 		// Relative patterns are about the folder that the policy is about, wherever that is later.
 		return hasWildcard(rest) ? globEntry(rest, access) : entry({ type: 'special', value: { kind: 'project_roots', subpath: rest } });
 	}
 	const file = name.startsWith('~/') ? path.join(os.homedir(), name.slice(2)) : name === '~' ? os.homedir() : name;
-	if (!path.isAbsolute(file)) throw new ConfigError(`filesystem path \`${name}\` must be absolute, use \`~/...\`, or start with \`:\``);
+	if (!path.isAbsolute(file)) throw new ConfigError(l10n`filesystem path \`${name}\` must be absolute, use \`~/...\`, or start with \`:\``);
 	const whole = rest === null ? file : path.join(file, rest);
 	return hasWildcard(whole) ? globEntry(whole, access) : entry({ type: 'path', path: path.normalize(whole) });
 }
@@ -152,6 +153,6 @@ function globEntry(pattern: string, access: FileSystemAccess): FileSystemEntry {
 			: { path: { type: 'special', value: { kind: 'project_roots', subpath: folder } }, access };
 	}
 	throw new ConfigError(
-		`filesystem glob path \`${pattern}\` only supports \`none\` access; use an exact path or trailing \`/**\` for \`${access}\` subtree access`,
+		l10n`filesystem glob path \`${pattern}\` only supports \`none\` access; use an exact path or trailing \`/**\` for \`${access}\` subtree access`,
 	);
 }

@@ -3,9 +3,11 @@ import type { Credentials } from '../../auth/credentials.ts';
 import type { Logins } from '../../auth/logins.ts';
 import type { LoginOutcome } from '../../auth/runningLogin.ts';
 import type { LoginAccountParams } from '../../protocol/account/account.ts';
-import { internalError, invalidRequest } from '../../protocol/wire/rpcError.ts';
-import { type Handlers, type RequestContext, RpcFailure } from '../../session/handler.ts';
+import { invalidRequest } from '../../protocol/wire/rpcError.ts';
+import { failure, type Handlers, refusal, type RequestContext, RpcFailure } from '../../session/handler.ts';
 import type { ThreadSubscriptions } from '../../session/threadSubscriptions.ts';
+import { textOf } from '../../words/l10n.ts';
+import { warning } from '../../projection/warnings.ts';
 
 export interface AccountHandlerServices {
 	readonly credentials: Credentials;
@@ -70,8 +72,8 @@ export function accountHandlers({ credentials, logins, subscriptions, requiresAu
 				try {
 					await credentials.renew();
 				} catch (error) {
-					if (!(error instanceof AuthError) || error.kind !== 'unreachable') throw failure(error);
-					subscriptions.broadcast({ method: 'warning', params: { threadId: null, message: error.message } });
+					if (!(error instanceof AuthError) || error.kind !== 'unreachable') throw toFailure(error);
+					subscriptions.broadcast(warning(null, textOf(error)));
 				}
 			}
 			await credentials.ready();
@@ -126,7 +128,7 @@ export function accountHandlers({ credentials, logins, subscriptions, requiresAu
 						return params satisfies never;
 				}
 			} catch (error) {
-				throw failure(error);
+				throw toFailure(error);
 			}
 		},
 
@@ -146,7 +148,7 @@ export function accountHandlers({ credentials, logins, subscriptions, requiresAu
 }
 
 /** What a person can do something about is a refusal, the rest a failure of ours or of the service. */
-function failure(error: unknown): unknown {
+function toFailure(error: unknown): unknown {
 	if (!(error instanceof AuthError)) return error;
-	return new RpcFailure(error.kind === 'forbidden' || error.kind === 'signInAgain' ? invalidRequest(error.message) : internalError(error.message));
+	return error.kind === 'forbidden' || error.kind === 'signInAgain' ? refusal(error.message) : failure(error.message);
 }

@@ -5,7 +5,8 @@ import type { ChatgptBackend } from '../../model/chatgpt/chatgptBackend.ts';
 import type { HeardLimits } from '../../model/catalogue/heardLimits.ts';
 import { toWireRateLimits } from '../../projection/notifications.ts';
 import { internalError, invalidRequest } from '../../protocol/wire/rpcError.ts';
-import { type Handlers, RpcFailure } from '../../session/handler.ts';
+import { failure, type Handlers, refusal, RpcFailure } from '../../session/handler.ts';
+import { textOf } from '../../words/l10n.ts';
 
 export interface AccountLimitServices {
 	readonly credentials: Credentials;
@@ -28,7 +29,7 @@ export function accountLimitHandlers({ credentials, backend, limits }: AccountLi
 				try {
 					limits.replace(await readUsage(backend, signal));
 				} catch (error) {
-					throw failure(error);
+					throw toFailure(error);
 				}
 			}
 			// A key has no usage to read; what providers said with their answers is all there is.
@@ -47,13 +48,13 @@ export function accountLimitHandlers({ credentials, backend, limits }: AccountLi
 			try {
 				return { status: await sendNudge(backend, creditType, signal) };
 			} catch (error) {
-				throw failure(error);
+				throw toFailure(error);
 			}
 		},
 	};
 }
 
-function failure(error: unknown): RpcFailure {
-	if (error instanceof AuthError && error.kind !== 'unreachable') return new RpcFailure(invalidRequest(error.message));
-	return new RpcFailure(internalError(error instanceof Error ? error.message : String(error)));
+function toFailure(error: unknown): RpcFailure {
+	if (error instanceof AuthError && error.kind !== 'unreachable') return refusal(textOf(error));
+	return failure(textOf(error));
 }

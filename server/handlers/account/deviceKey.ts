@@ -1,6 +1,7 @@
 import { type DeviceKey, DeviceKeyError, type DeviceKeys } from '../../deviceKeys/deviceKeys.ts';
 import { invalidRequest } from '../../protocol/wire/rpcError.ts';
-import { type Handlers, type RequestContext, RpcFailure } from '../../session/handler.ts';
+import { type Handlers, refusal, type RequestContext, RpcFailure } from '../../session/handler.ts';
+import { textOf } from '../../words/l10n.ts';
 
 const ALGORITHM = 'ecdsa_p256_sha256' as const;
 
@@ -30,6 +31,6 @@ function locally<T>({ session }: RequestContext, work: () => T): T {
 	try {
 		return work();
 	} catch (error) {
-		throw error instanceof DeviceKeyError ? new RpcFailure(invalidRequest(error.message)) : error;
+		throw error instanceof DeviceKeyError ? refusal(textOf(error)) : error;
 	}
 }

@@ -1,8 +1,9 @@
 import { type Feedback, FeedbackError, type FeedbackRequest, type Prepared } from '../../feedback/feedback.ts';
 import type { FeedbackUploadParams } from '../../protocol/account/feedback.ts';
-import { internalError, invalidRequest } from '../../protocol/wire/rpcError.ts';
-import { type Handlers, RpcFailure } from '../../session/handler.ts';
+import { invalidRequest } from '../../protocol/wire/rpcError.ts';
+import { failure, type Handlers, refusal, RpcFailure } from '../../session/handler.ts';
 import type { Session } from '../../session/session.ts';
+import { textOf } from '../../words/l10n.ts';
 
 const THREAD_ID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
@@ -23,7 +24,7 @@ export function feedbackHandlers(feedback: Feedback): Handlers {
 		try {
 			return await feedback.prepare(toRequest(params, session));
 		} catch (error) {
-			throw error instanceof FeedbackError ? new RpcFailure(invalidRequest(error.message)) : error;
+			throw error instanceof FeedbackError ? refusal(textOf(error)) : error;
 		}
 	}
 
@@ -31,7 +32,7 @@ export function feedbackHandlers(feedback: Feedback): Handlers {
 		try {
 			return await feedback.send(id);
 		} catch (error) {
-			throw error instanceof FeedbackError ? new RpcFailure(internalError(error.message)) : error;
+			throw error instanceof FeedbackError ? failure(textOf(error)) : error;
 		}
 	}
 }

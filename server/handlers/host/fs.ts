@@ -11,11 +11,12 @@ import {
 import type { FileAccess } from '../../approval/fileRequests.ts';
 import { PathWatch } from '../../files/pathWatch.ts';
 import { invalidRequest, overloaded } from '../../protocol/wire/rpcError.ts';
-import { type Handlers, RpcFailure } from '../../session/handler.ts';
+import { type Handlers, refusal, RpcFailure } from '../../session/handler.ts';
 import { encodeNotification } from '../../session/session.ts';
 import type { SessionResources } from '../../session/sessionResources.ts';
 import { decodeBase64 } from './base64.ts';
 import { failWithOsError } from './osErrors.ts';
+import { textOf } from '../../words/l10n.ts';
 
 export interface FileServices {
 	readonly watches: SessionResources<PathWatch>;
@@ -29,7 +30,7 @@ async function answer<T>(work: () => T | Promise<T>): Promise<T> {
 		return await work();
 	} catch (error) {
 		if (error instanceof RpcFailure) throw error;
-		if (error instanceof FileRequestError) throw new RpcFailure(invalidRequest(error.message));
+		if (error instanceof FileRequestError) throw refusal(textOf(error));
 		return failWithOsError(error);
 	}
 }

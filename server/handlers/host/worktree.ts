@@ -5,11 +5,12 @@ import { isFolder } from '../../platform/fileKinds.ts';
 import { hostPaths } from '../../platform/host.ts';
 import type { Worktree, WorktreeSetup } from '../../protocol/host/worktree.ts';
 import { invalidRequest } from '../../protocol/wire/rpcError.ts';
-import { type Handlers, RpcFailure } from '../../session/handler.ts';
+import { type Handlers, refusal, RpcFailure } from '../../session/handler.ts';
 import type { Threads } from '../../thread/threads.ts';
 import type { WorktreeStart } from '../../worktrees/makeWorktree.ts';
 import type { WorktreeRecord } from '../../worktrees/worktreeRecord.ts';
 import type { Worktrees } from '../../worktrees/worktrees.ts';
+import { textOf } from '../../words/l10n.ts';
 
 export interface WorktreeServices {
 	readonly worktrees: Worktrees;
@@ -84,7 +85,7 @@ async function told<T>(work: () => Promise<T>): Promise<T> {
 	try {
 		return await work();
 	} catch (error) {
-		if (error instanceof GitError || (error instanceof Error && 'code' in error)) throw new RpcFailure(invalidRequest(error.message));
+		if (error instanceof GitError || (error instanceof Error && 'code' in error)) throw refusal(textOf(error));
 		throw error;
 	}
 }

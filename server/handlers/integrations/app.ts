@@ -4,9 +4,10 @@ import type { ListedApp } from '../../apps/appEntry.ts';
 import { isAppEnabled } from '../../apps/appPolicy.ts';
 import type { Config } from '../../config/config.ts';
 import { AppBranding, type AppInfo, AppMetadata } from '../../protocol/integrations/app.ts';
-import { internalError, invalidRequest } from '../../protocol/wire/rpcError.ts';
-import { type Handlers, RpcFailure } from '../../session/handler.ts';
+import { invalidRequest } from '../../protocol/wire/rpcError.ts';
+import { failure, type Handlers, refusal, RpcFailure } from '../../session/handler.ts';
 import type { ThreadSubscriptions } from '../../session/threadSubscriptions.ts';
+import { l10n } from '../../words/l10n.ts';
 
 export interface AppHandlerServices {
 	readonly catalogue: AppCatalogue;
@@ -32,7 +33,7 @@ export function appHandlers({ catalogue, subscriptions, configOf, ready, isOn }:
 					onNews: (known) => subscriptions.broadcast({ method: 'app/list/updated', params: { data: toWire(known) } }),
 				})
 				.catch((error: unknown) => {
-					throw failure(error);
+					throw toFailure(error);
 				});
 			if (start > apps.length) throw new RpcFailure(invalidRequest(`cursor ${start} exceeds total apps ${apps.length}`));
 			const end = limit == null ? apps.length : Math.min(apps.length, start + Math.max(1, limit));
@@ -48,9 +49,9 @@ function startOf(cursor: string | null): number {
 	return Number(cursor);
 }
 
-function failure(error: unknown): RpcFailure {
-	if (error instanceof AuthError && error.kind !== 'unreachable') return new RpcFailure(invalidRequest(error.message));
-	return new RpcFailure(internalError(`failed to list apps: ${error instanceof Error ? error.message : String(error)}`));
+function toFailure(error: unknown): RpcFailure {
+	if (error instanceof AuthError && error.kind !== 'unreachable') return refusal(error.message);
+	return failure(l10n`failed to list apps: ${error instanceof Error ? error.message : String(error)}`);
 }
 
 /** What the directory says in another form than clients know is left out. */

@@ -4,9 +4,10 @@ import { type UndoPorts, undoImport } from '../../migration/undoImport.ts';
 import { MigrationError, type Plan, type Skipped } from '../../migration/plan.ts';
 import type { ExternalAgentConfigMigrationItem, ExternalAgentConfigSkipped } from '../../protocol/integrations/externalAgentConfig.ts';
 import { internalError, invalidParams } from '../../protocol/wire/rpcError.ts';
-import { type Handlers, RpcFailure } from '../../session/handler.ts';
+import { failure, type Handlers, RpcFailure } from '../../session/handler.ts';
 import type { ThreadSubscriptions } from '../../session/threadSubscriptions.ts';
 import type { Logger } from '../../telemetry/logger.ts';
+import { textOf } from '../../words/l10n.ts';
 
 export interface MigrationHandlerServices {
 	readonly migration: Migration;
@@ -101,7 +102,7 @@ async function readable<T>(work: () => Promise<T>): Promise<T> {
 	try {
 		return await work();
 	} catch (error) {
-		throw error instanceof MigrationError ? new RpcFailure(internalError(error.message)) : error;
+		throw error instanceof MigrationError ? failure(textOf(error)) : error;
 	}
 }
 

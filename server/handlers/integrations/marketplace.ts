@@ -1,7 +1,7 @@
 import type { Marketplaces } from '../../plugins/marketplaces.ts';
 import { PluginError } from '../../plugins/pluginError.ts';
 import { invalidRequest } from '../../protocol/wire/rpcError.ts';
-import { type Handlers, RpcFailure } from '../../session/handler.ts';
+import { type Handlers, refusal, RpcFailure } from '../../session/handler.ts';
 
 export function marketplaceHandlers({ marketplaces }: { readonly marketplaces: Marketplaces }): Handlers {
 	return {
@@ -29,7 +29,7 @@ export async function refusable<T>(work: () => Promise<T>): Promise<T> {
 	try {
 		return await work();
 	} catch (error) {
-		throw error instanceof PluginError ? new RpcFailure(invalidRequest(error.message, undefined)) : error;
+		throw error instanceof PluginError ? refusal(error.text) : error;
 	}
 }
 

@@ -5,11 +5,12 @@ import { type McpServerConfig, offersTool, sameConnection } from '../../mcp/serv
 import type { JsonValue } from '../../protocol/wire/jsonValue.ts';
 import type { McpServerStatus, ResourceContent } from '../../protocol/integrations/mcp.ts';
 import { internalError, invalidRequest } from '../../protocol/wire/rpcError.ts';
-import { type Handlers, RpcFailure } from '../../session/handler.ts';
+import { type Handlers, refusal, RpcFailure } from '../../session/handler.ts';
 import { encodeNotification } from '../../session/session.ts';
 import { configScopeOf } from '../../thread/freezeSettings.ts';
 import { asFailure, connectionOf, type McpServerHandlerOptions, mcpServerLookup } from './mcpServerLookup.ts';
 import { emptyStatus, knownStatus, wholeStatus, statusOf } from './mcpStatus.ts';
+import { textOf } from '../../words/l10n.ts';
 
 /** A call that a client makes itself may take this long, beside the server's own limit. */
 const LONGEST_MS = 24 * 60 * 60_000;
@@ -111,7 +112,7 @@ export function mcpServerHandlers({ threads, cwd, services }: McpServerHandlerOp
 				});
 				return { authorizationUrl: login.authorizationUrl };
 			} catch (error) {
-				if (error instanceof CannotSignInError) throw new RpcFailure(invalidRequest(error.message));
+				if (error instanceof CannotSignInError) throw refusal(textOf(error));
 				const message = error instanceof Error ? error.message : String(error);
 				throw new RpcFailure(
 					internalError(`failed to login to MCP server '${name}': ${error instanceof NoSignInError ? message : `Registration failed: ${message}`}`),

@@ -9,8 +9,10 @@ import type * as wire from '../../protocol/integrations/plugin.ts';
 import type { SkillSummary } from '../../protocol/integrations/skill.ts';
 import { invalidRequest } from '../../protocol/wire/rpcError.ts';
 import { type Handlers, RpcFailure } from '../../session/handler.ts';
+import type { Session } from '../../session/session.ts';
 import { knowsOwnMembers } from '../../session/ownMembers.ts';
 import { refusable, type WhileEnabled } from './marketplace.ts';
+import { inEnglish, type Text } from '../../words/l10n.ts';
 
 export interface PluginHandlerServices {
 	readonly plugins: Plugins;
@@ -39,7 +41,7 @@ export interface PluginHandlerServices {
 export function pluginHandlers(services: PluginHandlerServices): Handlers {
 	const { plugins, remote, whileEnabled, enabled } = services;
 	return {
-		'plugin/list': ({ cwds, marketplaceKinds }) =>
+		'plugin/list': ({ cwds, marketplaceKinds }, { session }) =>
 			refusable(async () => {
 				if (!enabled()) return { marketplaces: [], marketplaceLoadErrors: [], featuredPluginIds: [] };
 				const wantsLocal = marketplaceKinds == null || marketplaceKinds.includes('local');
@@ -56,7 +58,7 @@ export function pluginHandlers(services: PluginHandlerServices): Handlers {
 						...listed.flatMap((each) => (each !== null && 'plugins' in each ? [toRemoteMarketplace(each)] : [])),
 					],
 					marketplaceLoadErrors: [
-						...local.problems.map(({ file, message }) => ({ marketplacePath: file, message })),
+						...local.problems.map(({ file, message }) => loadError(file, message, session)),
 						...listed.flatMap((each) => (each !== null && 'message' in each ? [each] : [])),
 					],
 					featuredPluginIds: [],
@@ -132,6 +134,12 @@ async function listRemote(
 		if (!(error instanceof PluginError)) throw error;
 		return { marketplacePath: path.join(cacheFolder, name), message: error.message };
 	}
+}
+
+/** A client that is made for this server is also told how the message was made. */
+function loadError(marketplacePath: string, message: Text, session: Session): wire.MarketplaceLoadErrorInfo {
+	const made = typeof message === 'string' || !knowsOwnMembers(session) ? {} : { l10n: message };
+	return { marketplacePath, message: inEnglish(message), ...made };
 }
 
 type MarketplacePlace = { readonly type: 'local'; readonly file: string } | { readonly type: 'remote'; readonly name: RemoteMarketplaceName };

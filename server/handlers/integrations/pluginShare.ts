@@ -4,6 +4,7 @@ import { PluginError } from '../../plugins/pluginError.ts';
 import type { PluginShareTarget } from '../../protocol/integrations/plugin.ts';
 import type { Handlers } from '../../session/handler.ts';
 import type { WhileEnabled } from './marketplace.ts';
+import { l10n } from '../../words/l10n.ts';
 
 const toTarget = ({ principalType: type, principalId: id }: PluginShareTarget) => ({ type, id });
 
@@ -14,7 +15,7 @@ export function pluginShareHandlers({ shares, whileEnabled }: { readonly shares:
 			whileEnabled(async () => {
 				const audience = { discoverability: discoverability ?? null, targets: shareTargets?.map(toTarget) ?? null };
 				const { id, url } = await shares.save(pluginPath, { id: remotePluginId ?? null, audience });
-				if (url === null) throw new PluginError(`ChatGPT saved the plugin as ${id}, but gave no address that others could open`);
+				if (url === null) throw new PluginError(l10n`ChatGPT saved the plugin as ${id}, but gave no address that others could open`);
 				return { remotePluginId: id, shareUrl: url };
 			}),
 		'plugin/share/updateTargets': ({ remotePluginId, discoverability, shareTargets }) =>

@@ -1,12 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { invalidRequest } from '../../protocol/wire/rpcError.ts';
 import type { Clients } from '../../session/clients.ts';
-import { RpcFailure } from '../../session/handler.ts';
+import { refusal, RpcFailure } from '../../session/handler.ts';
 import type { ThreadSubscriptions } from '../../session/threadSubscriptions.ts';
 import { ThreadHeldError, ThreadOpenError, type ThreadLeases } from '../../store/threadLease.ts';
 import type { ThreadStore } from '../../store/threadStore.ts';
 import type { Threads } from '../../thread/threads.ts';
 import { checkThreadId } from './threadLookup.ts';
+import { textOf } from '../../words/l10n.ts';
 
 /** How often, and after how many milliseconds each, the lease of a turn that is over is looked for again. */
 const RELEASE_TRIES = 20;
@@ -49,7 +50,7 @@ async function readAgain({ threads, store, clients, subscriptions, leases }: Cha
 		await delay(RELEASE_MS);
 		holder = leases.holder(id);
 	}
-	if (holder) throw refusal(new ThreadHeldError(id, holder));
+	if (holder) throw heldElsewhere(new ThreadHeldError(id, holder));
 	refuseWhileOpen(leases, id);
 	if (!loaded?.materialized) return;
 	// A newer program that takes turns back goes on in another file.
@@ -71,7 +72,7 @@ async function claim(leases: ThreadLeases, id: string): Promise<void> {
 	try {
 		await leases.claim(id);
 	} catch (error) {
-		throw error instanceof ThreadHeldError ? refusal(error) : error;
+		throw error instanceof ThreadHeldError ? heldElsewhere(error) : error;
 	}
 }
 
@@ -79,12 +80,12 @@ function refuseWhileOpen(leases: ThreadLeases, id: string): void {
 	try {
 		leases.refuseWhileOpen(id);
 	} catch (error) {
-		throw error instanceof ThreadOpenError ? new RpcFailure(invalidRequest(error.message)) : error;
+		throw error instanceof ThreadOpenError ? refusal(textOf(error)) : error;
 	}
 }
 
 /** Clients tell by `data` that a person can take the thread over, and from which machine. */
-function refusal({ message, holder }: ThreadHeldError): RpcFailure {
+function heldElsewhere({ message, holder }: ThreadHeldError): RpcFailure {
 	const { host, since, canBeTakenOver } = holder;
 	return new RpcFailure(invalidRequest(message, { reason: 'threadHeld', host, since, canBeTakenOver }));
 }
@@ -94,6 +95,6 @@ export function takeOver(leases: ThreadLeases, threadId: string): void {
 	try {
 		leases.takeOver(checkThreadId(threadId));
 	} catch (error) {
-		throw error instanceof ThreadHeldError ? refusal(error) : error;
+		throw error instanceof ThreadHeldError ? heldElsewhere(error) : error;
 	}
 }

@@ -1,6 +1,6 @@
-import { invalidRequest } from '../../protocol/wire/rpcError.ts';
-import { RpcFailure } from '../../session/handler.ts';
+import { refusal } from '../../session/handler.ts';
 import { InvalidCursorError } from '../../store/threadStore.ts';
+import { textOf } from '../../words/l10n.ts';
 
 const DEFAULT_PAGE = 25;
 const MAX_PAGE = 100;
@@ -10,7 +10,7 @@ export const pageSize = (limit: number | null | undefined): number => Math.min(M
 
 /** For the `catch` of a store's list: its error for a cursor that it did not make, as the wire has it. */
 export function refuseCursor(error: unknown): never {
-	throw error instanceof InvalidCursorError ? new RpcFailure(invalidRequest(error.message)) : error;
+	throw error instanceof InvalidCursorError ? refusal(textOf(error)) : error;
 }
 
 /** A place in a list: a turn or an item, by its id, which is part of the page or comes right before it. */
@@ -34,5 +34,5 @@ export function parseCursor(cursor: string, member: 'turnId' | 'itemId'): Anchor
 	} catch {
 		// Falls through to the one error for every cursor that is not ours.
 	}
-	throw new RpcFailure(invalidRequest(`invalid cursor: ${cursor}`));
+	throw refusal(`invalid cursor: ${cursor}`);
 }

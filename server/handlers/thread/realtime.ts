@@ -2,10 +2,10 @@ import { type RealtimeRequest, RealtimeError } from '../../realtime/threadRealti
 import type { AudioChunk } from '../../realtime/realtimeEvent.ts';
 import { DEFAULT_VOICE, VOICES } from '../../realtime/voices.ts';
 import type { ThreadRealtimeAudioChunk } from '../../protocol/host/realtime.ts';
-import { invalidRequest } from '../../protocol/wire/rpcError.ts';
-import { type Handlers, RpcFailure } from '../../session/handler.ts';
+import { type Handlers, refusal } from '../../session/handler.ts';
 import type { Threads } from '../../thread/threads.ts';
 import { loadedThread } from './threadLookup.ts';
+import { textOf } from '../../words/l10n.ts';
 
 /** The realtime side of a loaded thread. Methods throw `RealtimeError`. */
 export interface RealtimeThread {
@@ -21,7 +21,7 @@ export function realtimeHandlers({ threads, of }: { readonly threads: Threads; o
 		try {
 			work(of(id));
 		} catch (error) {
-			throw error instanceof RealtimeError ? new RpcFailure(invalidRequest(error.message)) : error;
+			throw error instanceof RealtimeError ? refusal(textOf(error)) : error;
 		}
 		return {};
 	};

@@ -21,7 +21,7 @@ import { invalidRequest } from '../../protocol/wire/rpcError.ts';
 import { denialsOf, NO_DENIALS, policyOfProfile, withDenials } from '../../sandbox/policy/permissionProfile.ts';
 import type { SandboxPolicy } from '../../sandbox/policy/policy.ts';
 import type { ReasoningEffort } from '../../items/modelInfo.ts';
-import { RpcFailure } from '../../session/handler.ts';
+import { refusal, RpcFailure } from '../../session/handler.ts';
 import type { Session } from '../../session/session.ts';
 import { recordedInstructions, type RolloutLine } from '../../store/rollout/rolloutLine.ts';
 import type { StoredThread, ThreadStore } from '../../store/threadStore.ts';
@@ -31,6 +31,7 @@ import { lastTurnContext } from '../../records/turnContext.ts';
 import { checkDepth, refuseTwo } from '../profileParams.ts';
 import { configScopeOf } from '../../thread/freezeSettings.ts';
 import type { ConfigScope } from '../../items/settings.ts';
+import { l10n, type Text } from '../../words/l10n.ts';
 
 /** Where a thread's settings come from. */
 export interface SettingsSource {
@@ -135,7 +136,7 @@ export function settingsFor(source: SettingsSource, params: Partial<SettingsPara
 }
 
 /** What of a request did not get what it asked for, for people. */
-export function fallbackMessages(source: SettingsSource, params: Partial<SettingsParams>, cwd: string): readonly string[] {
+export function fallbackMessages(source: SettingsSource, params: Partial<SettingsParams>, cwd: string): readonly Text[] {
 	return constrain(askedSettings(source, params, cwd), requirementsOf(source)).fallbacks.map(({ message }) => message);
 }
 
@@ -325,7 +326,7 @@ export function configOf(source: Pick<SettingsSource, 'configs'>, scope: ConfigS
 }
 
 function refused(error: unknown): unknown {
-	return error instanceof ConfigError ? new RpcFailure(invalidRequest(`failed to load configuration: ${error.message}`)) : error;
+	return error instanceof ConfigError ? refusal(l10n`failed to load configuration: ${error.text}`) : error;
 }
 
 /** The one environment that this server has: the machine that it runs on. */

@@ -1,9 +1,8 @@
 import type { ConfigScope } from '../../items/settings.ts';
 import { configScopeOf } from '../../thread/freezeSettings.ts';
 import { toWireThread } from '../../projection/wireThread.ts';
-import { invalidRequest } from '../../protocol/wire/rpcError.ts';
 import type { ReviewStartParams } from '../../protocol/thread/review.ts';
-import { type Handlers, type RequestContext, RpcFailure } from '../../session/handler.ts';
+import { type Handlers, refusal, type RequestContext } from '../../session/handler.ts';
 import { reviewWork } from '../../reviews/reviewRun.ts';
 import { checkReviewTarget, reviewHint, type ReviewTarget, ReviewTargetError } from '../../reviews/reviewTarget.ts';
 import type { Taken } from '../../thread/messages.ts';
@@ -11,6 +10,7 @@ import { TurnRunningError } from '../../thread/work/sideWork.ts';
 import type { Thread } from '../../thread/thread.ts';
 import type { ThreadServices } from './thread.ts';
 import { loadedThread, storedThread } from './threadLookup.ts';
+import { textOf } from '../../words/l10n.ts';
 
 export interface ReviewServices extends Pick<ThreadServices, 'threads' | 'store' | 'subscriptions'> {
 	/** The model that reviews, from the configuration; null for the thread's own. */
@@ -65,7 +65,7 @@ export function reviewHandlers(services: ReviewServices): Handlers {
 		try {
 			return thread.startWork('review', reviewWork(target, { model: services.reviewModel(configScopeOf(thread.settings)) }));
 		} catch (error) {
-			throw error instanceof TurnRunningError ? new RpcFailure(invalidRequest(error.message)) : error;
+			throw error instanceof TurnRunningError ? refusal(textOf(error)) : error;
 		}
 	}
 }
@@ -74,6 +74,6 @@ function checked(target: ReviewStartParams['target']): ReviewTarget {
 	try {
 		return checkReviewTarget(target.type === 'commit' ? { ...target, title: target.title ?? null } : target);
 	} catch (error) {
-		throw error instanceof ReviewTargetError ? new RpcFailure(invalidRequest(error.message)) : error;
+		throw error instanceof ReviewTargetError ? refusal(textOf(error)) : error;
 	}
 }

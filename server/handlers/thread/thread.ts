@@ -10,7 +10,7 @@ import type { DynamicToolSpec as WireToolSpec } from '../../protocol/integration
 import type { Clients } from '../../session/clients.ts';
 import { profileWarnings } from '../../config/values/permissionProfiles.ts';
 import { legacyPolicyOf } from '../../sandbox/policy/permissionProfile.ts';
-import { type Handlers, type RequestContext, RpcFailure } from '../../session/handler.ts';
+import { type Handlers, refusal, type RequestContext, RpcFailure } from '../../session/handler.ts';
 import type { ThreadSubscriptions } from '../../session/threadSubscriptions.ts';
 import type { DynamicToolSpec } from '../../store/dynamicToolSpec.ts';
 import type { StoredThread } from '../../store/threadStore.ts';
@@ -36,6 +36,8 @@ import {
 import { firstTurnsPage, newestCursors, turnsPage } from './turnsPage.ts';
 import { turnSource } from './turnSource.ts';
 import { whenReady } from '../whenReady.ts';
+import { warning } from '../../projection/warnings.ts';
+import { l10n, textOf } from '../../words/l10n.ts';
 
 export interface ThreadServices extends SettingsSource {
 	readonly threads: Threads;
@@ -91,7 +93,7 @@ export function threadHandlers(services: ThreadServices): Handlers {
 				originator: context.session.client?.name ?? 'tiller',
 			})
 			.catch((error: unknown) => {
-				throw error instanceof NotUnderstoodError ? new RpcFailure(invalidRequest(error.message)) : error;
+				throw error instanceof NotUnderstoodError ? refusal(textOf(error)) : error;
 			})
 			.then((thread) => whenReady(services, thread, context));
 
@@ -142,16 +144,11 @@ export function threadHandlers(services: ThreadServices): Handlers {
 			const result = await answer(thread);
 			context.afterReply(() => {
 				subscriptions.broadcast({ method: 'thread/started', params: { thread: result.thread } });
-				for (const message of [...fallbacks, ...profileWarnings(settings.sandbox)])
-					subscriptions.broadcast({ method: 'warning', params: { threadId: thread.id, message } });
+				for (const message of [...fallbacks, ...profileWarnings(settings.sandbox)]) subscriptions.broadcast(warning(thread.id, message));
 				if (settings.approvalPolicy === 'on-failure') {
-					subscriptions.broadcast({
-						method: 'warning',
-						params: {
-							threadId: thread.id,
-							message: 'The approval policy on-failure is deprecated. Use on-request for work with a person, or never.',
-						},
-					});
+					subscriptions.broadcast(
+						warning(thread.id, l10n`The approval policy on-failure is deprecated. Use on-request for work with a person, or never.`),
+					);
 				}
 			});
 			return result;

@@ -2,7 +2,7 @@ import { storedToWireThread } from '../../projection/wireThread.ts';
 import type { ParsedParamsOf } from '../../protocol/methods.ts';
 import { invalidRequest } from '../../protocol/wire/rpcError.ts';
 import type { Clients } from '../../session/clients.ts';
-import { type Handlers, RpcFailure } from '../../session/handler.ts';
+import { type Handlers, refusal, RpcFailure } from '../../session/handler.ts';
 import type { ThreadSubscriptions } from '../../session/threadSubscriptions.ts';
 import type { GitPatch } from '../../store/rollout/gitPatches.ts';
 import { RolloutWriter } from '../../store/rollout/rolloutFile.ts';
@@ -10,6 +10,7 @@ import { sessionMetaEntry } from '../../store/rollout/rolloutLine.ts';
 import { NeededRecordsError, type ThreadStore } from '../../store/threadStore.ts';
 import type { Threads } from '../../thread/threads.ts';
 import { checkThreadId, storedThread } from './threadLookup.ts';
+import { textOf } from '../../words/l10n.ts';
 
 export interface ThreadChangeServices {
 	readonly threads: Threads;
@@ -109,7 +110,7 @@ export function threadChangeHandlers({ threads, store, clients, subscriptions, f
 }
 
 function refuseNeeded(error: unknown): never {
-	throw error instanceof NeededRecordsError ? new RpcFailure(invalidRequest(error.message)) : error;
+	throw error instanceof NeededRecordsError ? refusal(textOf(error)) : error;
 }
 
 function gitPatchOf(given: NonNullable<ParsedParamsOf<'thread/metadata/update'>['gitInfo']>): GitPatch {

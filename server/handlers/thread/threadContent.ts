@@ -3,12 +3,13 @@ import { allTurns, countFrom } from '../../projection/threadTurns.ts';
 import { toTurn } from '../../projection/turnViews.ts';
 import { toWireThread } from '../../projection/wireThread.ts';
 import { invalidRequest } from '../../protocol/wire/rpcError.ts';
-import { type Handlers, RpcFailure } from '../../session/handler.ts';
+import { type Handlers, refusal, RpcFailure } from '../../session/handler.ts';
 import { RollbackRefusedError } from '../../thread/thread.ts';
 import type { Threads } from '../../thread/threads.ts';
 import { loadedThread } from './threadLookup.ts';
 import { newestCursors } from './turnsPage.ts';
 import { type TurnServices, turnSource } from './turnSource.ts';
+import { textOf } from '../../words/l10n.ts';
 
 /** Types that providers refuse, or that they do not have, would spoil every later request of the thread. */
 const MODEL_ITEMS: ReadonlySet<string> = new Set([
@@ -70,5 +71,5 @@ export function threadContentHandlers({ threads, store, subscriptions }: TurnSer
 }
 
 function refuseRollback(error: unknown): never {
-	throw error instanceof RollbackRefusedError ? new RpcFailure(invalidRequest(error.message)) : error;
+	throw error instanceof RollbackRefusedError ? refusal(textOf(error)) : error;
 }

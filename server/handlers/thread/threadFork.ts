@@ -3,7 +3,7 @@ import { allTurns } from '../../projection/threadTurns.ts';
 import { toTurn } from '../../projection/turnViews.ts';
 import { toWireSettings, toWireThread } from '../../projection/wireThread.ts';
 import { invalidRequest } from '../../protocol/wire/rpcError.ts';
-import { type Handlers, RpcFailure } from '../../session/handler.ts';
+import { type Handlers, refusal, RpcFailure } from '../../session/handler.ts';
 import { NotUnderstoodError, UnknownTurnError } from '../../thread/threads.ts';
 import type { ThreadServices } from './thread.ts';
 import { checkThreadId, storedThread } from './threadLookup.ts';
@@ -14,6 +14,7 @@ import type { ParsedParamsOf } from '../../protocol/methods.ts';
 import type { ServerNotification } from '../../protocol/serverMessages.ts';
 import { denialsOf, readingOf, withDenials } from '../../sandbox/policy/permissionProfile.ts';
 import type { ThreadSettings } from '../../items/threadSettings.ts';
+import { textOf } from '../../words/l10n.ts';
 
 /** A thread goes on as two. */
 export function threadForkHandlers(services: ThreadServices): Handlers {
@@ -39,7 +40,7 @@ export function threadForkHandlers(services: ThreadServices): Handlers {
 					turnId: params.turnId ?? null,
 				})
 				.catch((error: unknown) => {
-					throw error instanceof UnknownTurnError || error instanceof NotUnderstoodError ? new RpcFailure(invalidRequest(error.message)) : error;
+					throw error instanceof UnknownTurnError || error instanceof NotUnderstoodError ? refusal(textOf(error)) : error;
 				});
 			try {
 				await whenReady(services, fork, context);

@@ -1,12 +1,13 @@
 import { toWireGoal } from '../../projection/wireGoal.ts';
 import { invalidRequest } from '../../protocol/wire/rpcError.ts';
-import { type Handlers, type RequestContext, RpcFailure } from '../../session/handler.ts';
+import { type Handlers, refusal, type RequestContext, RpcFailure } from '../../session/handler.ts';
 import type { ThreadStore } from '../../store/threadStore.ts';
 import type { Thread } from '../../thread/thread.ts';
 import { recordedGoal } from '../../goals/threadGoal.ts';
 import type { Threads } from '../../thread/threads.ts';
 import { GoalError } from '../../items/goal.ts';
 import { checkThreadId, loadedThread } from './threadLookup.ts';
+import { textOf } from '../../words/l10n.ts';
 
 export interface ThreadGoalServices {
 	readonly threads: Threads;
@@ -37,7 +38,7 @@ export function threadGoalHandlers({ threads, store, enabled }: ThreadGoalServic
 			return result;
 		} catch (error) {
 			release();
-			throw error instanceof GoalError ? new RpcFailure(invalidRequest(error.message)) : error;
+			throw error instanceof GoalError ? refusal(textOf(error)) : error;
 		}
 	};
 	return {

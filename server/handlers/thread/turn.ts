@@ -8,7 +8,7 @@ import type { ParsedParamsOf } from '../../protocol/methods.ts';
 import { invalidParams, invalidRequest } from '../../protocol/wire/rpcError.ts';
 import type { CollaborationMode } from '../../protocol/thread/turn.ts';
 import type { UserInput } from '../../protocol/thread/turnInput.ts';
-import { type Handlers, RpcFailure } from '../../session/handler.ts';
+import { type Handlers, refusal, RpcFailure } from '../../session/handler.ts';
 import type { ThreadSubscriptions } from '../../session/threadSubscriptions.ts';
 import type { TurnStore } from '../../store/turns/storedTurns.ts';
 import { NoActiveTurnError, NotSteerableError, UnknownMessageError } from '../../thread/messages.ts';
@@ -23,6 +23,7 @@ import type { ResponseItem } from '../../items/responseItem.ts';
 import { configScopeOf } from '../../thread/freezeSettings.ts';
 import { loadedThread } from './threadLookup.ts';
 import { turnSource } from './turnSource.ts';
+import { textOf } from '../../words/l10n.ts';
 
 type TurnParams = Omit<ParsedParamsOf<'turn/start'>, 'threadId' | 'input'>;
 
@@ -157,7 +158,7 @@ export function refuse(error: unknown): never {
 		throw new RpcFailure(invalidRequest(message, { message, codexErrorInfo: { activeTurnNotSteerable: { turnKind } }, additionalDetails: null }));
 	}
 	if (error instanceof NoActiveTurnError || error instanceof UnknownMessageError || error instanceof TurnRunningError || error instanceof InputError)
-		throw new RpcFailure(invalidRequest(error.message));
+		throw refusal(textOf(error));
 	throw error;
 }
 

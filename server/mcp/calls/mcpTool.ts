@@ -14,6 +14,7 @@ import { truncateForModel } from '../../tools/commands/commandOutput.ts';
 import { checkInputSchema } from '../../tools/inputSchema.ts';
 import { ProgressTold } from './progressTold.ts';
 import type { Tool, ToolCall, ToolContext, ToolOutcome } from '../../tools/tool.ts';
+import { l10n } from '../../words/l10n.ts';
 
 /** What calls of tools of servers share. */
 export interface McpToolsOptions {
@@ -170,7 +171,7 @@ async function refusalOf(
 	try {
 		await grants.allow({ threadId, server, tool: tool.name, itemId: item.id, lifetime });
 	} catch (error) {
-		context.emit({ type: 'warning', message: `The answer counts for this call only: ${error instanceof Error ? error.message : String(error)}` });
+		context.emit({ type: 'warning', message: l10n`The answer counts for this call only: ${error instanceof Error ? error.message : String(error)}` });
 	}
 	return null;
 }

@@ -7,6 +7,7 @@ import { OAuthTokens } from './oauthTokens.ts';
 import type { Fetch } from '../../model/http/transportFetch.ts';
 import type { OAuthRequests } from '../sdk/sdkOAuth.ts';
 import type { HttpTransportConfig, McpServerConfig } from '../serverConfig.ts';
+import { l10n, TextError } from '../../words/l10n.ts';
 
 export type AuthStatus = 'unsupported' | 'notLoggedIn' | 'bearerToken' | 'oAuth';
 
@@ -20,7 +21,7 @@ export interface McpSignInOptions {
 }
 
 /** A server that nobody can sign in to, because of what it is. */
-export class CannotSignInError extends Error {}
+export class CannotSignInError extends TextError {}
 
 /** Who is signed in to which server, and signing in and out. */
 export class McpSignIn {
@@ -63,7 +64,7 @@ export class McpSignIn {
 		{ scopes, timeoutMs }: { readonly scopes: readonly string[] | null; readonly timeoutMs: number },
 	): Promise<Login> {
 		const http = config.transport.type === 'http' ? config.transport : null;
-		if (http === null) throw new CannotSignInError('OAuth login is only supported for streamable HTTP servers.');
+		if (http === null) throw new CannotSignInError(l10n`OAuth login is only supported for streamable HTTP servers.`);
 		this.#running.get(config.name)?.cancel();
 		const login = await beginLogin({
 			server: addressOf(config, http),

@@ -5,6 +5,7 @@ import type { CredentialStore } from './credentialFile.ts';
 import type { Fetch } from '../../model/http/transportFetch.ts';
 import { discoverSignIn, type ScopeSources, scopesToAsk, type SignInPlace } from './oauthDiscovery.ts';
 import type { KnownClient, OAuthRequests } from '../sdk/sdkOAuth.ts';
+import { l10n, TextError } from '../../words/l10n.ts';
 
 export interface LoginRequest {
 	readonly server: { readonly name: string; readonly url: string; readonly resource: string | null };
@@ -36,12 +37,12 @@ export type LoginOutcome =
 	| { readonly type: 'failed'; readonly message: string; readonly scopesRefused: boolean };
 
 /** The server says nothing about signing in. */
-export class NoSignInError extends Error {}
+export class NoSignInError extends TextError {}
 
 /** Begins to sign in. Rejects with an `Error` in words when it does not get as far as the browser. */
 export async function beginLogin({ server, scopes, timeoutMs, callback, store, requests, fetch }: LoginRequest): Promise<Login> {
 	const place = await discoverSignIn(server.url, fetch);
-	if (place === null) throw new NoSignInError('No authorization support detected');
+	if (place === null) throw new NoSignInError(l10n`No authorization support detected`);
 	const listener = await listen(callback);
 	try {
 		const { redirectUri } = listener;

@@ -7,6 +7,7 @@ import { answer, client, closeAll, nobody, request, serve, status, stream } from
 import type { ModelClient, ModelEvent, ModelRequest } from '../model.ts';
 import { builtInProviders } from '../provider.ts';
 import { takenBy } from './refusedMedia.ts';
+import { inEnglish } from '../../words/l10n.ts';
 
 const picture = (url: string) => ({ type: 'message', role: 'user', content: [{ type: 'input_image', image_url: url }] }) as const;
 
@@ -28,7 +29,7 @@ describe('a picture that the provider refuses', () => {
 		await read(mine, { input: [good] });
 		const events = await read(mine, { input: [good, bad] });
 		const warning = events.find((event) => event.type === 'warning');
-		assert.match(warning?.message ?? '', /did not accept a picture/);
+		assert.match(inEnglish(warning?.message ?? ''), /did not accept a picture/);
 		assert.equal(events.at(-1)?.type, 'completed');
 		await read(mine, { input: [good, bad] });
 		assert.equal(seen.length, 4);
@@ -78,7 +79,7 @@ describe('a recording', () => {
 		const input = [picture('data:image/png;base64,good'), call, sound];
 		const events = await read(mine, { input });
 		const warning = events.find((event) => event.type === 'warning');
-		assert.match(warning?.message ?? '', /does not hear it/);
+		assert.match(inEnglish(warning?.message ?? ''), /does not hear it/);
 		await read(mine, { input });
 		assert.match(seen[0]?.body ?? '', /UklGRg==/);
 		for (const { body } of seen.slice(1)) {

@@ -1,12 +1,13 @@
 import { ModelError, type ModelEvent, type ModelRequest } from '../model.ts';
 import type { ModelInfo } from '../../items/modelInfo.ts';
 import type { ContentPart, ResponseItem } from '../../items/responseItem.ts';
+import { l10n, type L10nMessage } from '../../words/l10n.ts';
 
 interface Medium {
 	readonly modality: ModelInfo['inputModalities'][number];
 	/** Says that a provider's refusal is about it. */
 	readonly refusal: RegExp;
-	readonly warning: string;
+	readonly warning: L10nMessage;
 	readonly refusedNote: string;
 	/** For models that do not take it at all. */
 	readonly missingNote: string;
@@ -16,14 +17,14 @@ const MEDIA: Readonly<Record<'input_image' | 'input_audio', Medium>> = {
 	input_image: {
 		modality: 'image',
 		refusal: /\bimages?\b|image_url|vision|multimodal|mmproj/i,
-		warning: 'The provider did not accept a picture, so the model does not see it.',
+		warning: l10n`The provider did not accept a picture, so the model does not see it.`,
 		refusedNote: 'A picture stood here. The provider could not process it (its format or its content is not supported), so it was left out.',
 		missingNote: 'A picture stood here. This model cannot see pictures, so it was left out; say so if it matters.',
 	},
 	input_audio: {
 		modality: 'audio',
 		refusal: /\baudio\b|input_audio|audio_url|multimodal|mmproj/i,
-		warning: 'The provider did not accept a recording, so the model does not hear it.',
+		warning: l10n`The provider did not accept a recording, so the model does not hear it.`,
 		refusedNote: 'A recording stood here. The provider could not process it (its format or its content is not supported), so it was left out.',
 		missingNote: 'A recording stood here. This model cannot hear recordings, so it was left out; say so if it matters.',
 	},
@@ -58,7 +59,8 @@ export class RefusedMedia {
 			const fresh = about.filter((part) => !this.#accepted.has(urlOf(part)));
 			for (const part of fresh.length > 0 ? fresh : about) this.#refused.add(urlOf(part));
 			const reason = error instanceof Error ? error.message : '';
-			for (const type of new Set(about.map((part) => part.type))) yield { type: 'warning', message: `${MEDIA[type].warning} ${reason}` };
+			for (const type of new Set(about.map((part) => part.type)))
+				yield { type: 'warning', message: { message: '{0} {1}', args: [MEDIA[type].warning, reason] } };
 		}
 		yield* sample({ ...prepared, input: withNotes(prepared.input) });
 	}

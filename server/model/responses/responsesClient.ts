@@ -12,6 +12,7 @@ import type { ResponseItem } from '../../items/responseItem.ts';
 import { ResponseEventReader } from './responseEvents.ts';
 import { SocketRestartError } from './responsesSocket.ts';
 import { SocketSession } from './socketSession.ts';
+import { l10n } from '../../words/l10n.ts';
 
 export interface ResponsesClientOptions extends AnswerOptions {
 	userAgent(originator: string): string;
@@ -25,8 +26,7 @@ export interface ResponsesClientOptions extends AnswerOptions {
 
 type TurnIdentity = RequestIdentity & Pick<ModelRequest, 'turnId' | 'clientMetadata'>;
 
-const REASONING_LEFT_OUT =
-	'The provider cannot read what the model thought earlier in this thread (it was sealed by another provider, account or key), so that is left out. Messages and work are all there.';
+const REASONING_LEFT_OUT = l10n`The provider cannot read what the model thought earlier in this thread (it was sealed by another provider, account or key), so that is left out. Messages and work are all there.`;
 
 /** Not found, not allowed, not implemented. */
 const NO_ENDPOINT: ReadonlySet<number> = new Set([404, 405, 501]);

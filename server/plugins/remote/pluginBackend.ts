@@ -3,6 +3,7 @@ import type { BackendRequest, ChatgptBackend } from '../../model/chatgpt/chatgpt
 import type { BriefAnswer } from '../../model/http/briefRequest.ts';
 import type { Fetch } from '../../model/http/transportFetch.ts';
 import { PluginError } from '../pluginError.ts';
+import { l10n } from '../../words/l10n.ts';
 
 export interface PluginBackendOptions {
 	/** Nothing is asked of it while nobody is signed in. */
@@ -41,7 +42,7 @@ export class PluginBackend {
 
 	async accountId(): Promise<string> {
 		const signIn = await this.#options.service.signIn();
-		if (signIn === null) throw new PluginError('sign in with ChatGPT to use remote plugins');
+		if (signIn === null) throw new PluginError(l10n`sign in with ChatGPT to use remote plugins`);
 		return signIn.accountId;
 	}
 
@@ -49,7 +50,7 @@ export class PluginBackend {
 	async json<T extends z.core.$ZodType>(request: BackendRequest, schema: T): Promise<z.output<T>> {
 		const text = await this.send(request);
 		const parsed = z.safeParse(schema, parseJson(text));
-		if (!parsed.success) throw new PluginError(`ChatGPT gave an answer to ${describe(request)} that cannot be read`);
+		if (!parsed.success) throw new PluginError(l10n`ChatGPT gave an answer to ${describe(request)} that cannot be read`);
 		return parsed.data;
 	}
 
@@ -68,7 +69,7 @@ export class PluginBackend {
 		} catch (error) {
 			const isLate = error instanceof Error && error.name === 'TimeoutError';
 			const why = isLate ? 'it did not answer in time' : error instanceof Error ? error.message : String(error);
-			throw new PluginError(`ChatGPT cannot be asked ${describe(request)}: ${why}`, { cause: error });
+			throw new PluginError(l10n`ChatGPT cannot be asked ${describe(request)}: ${why}`, { cause: error });
 		}
 	}
 
@@ -82,11 +83,11 @@ export class PluginBackend {
 
 	/** Fetches a file from an address that the service named, over https only. Our sign-in does not go there. */
 	async download(url: string, mostBytes: number): Promise<Uint8Array> {
-		if (!URL.canParse(url) || new URL(url).protocol !== 'https:') throw new PluginError('the address of the plugin is not one of https');
+		if (!URL.canParse(url) || new URL(url).protocol !== 'https:') throw new PluginError(l10n`the address of the plugin is not one of https`);
 		const answer = await this.#fetch(url, { what: 'the download', init: { method: 'GET' }, timeoutMs: TRANSFER_TIMEOUT_MS });
 		// It may have led elsewhere.
 		if (answer.url !== '' && new URL(answer.url).protocol !== 'https:')
-			throw new PluginError('the address of the plugin leads to one that is not of https');
+			throw new PluginError(l10n`the address of the plugin leads to one that is not of https`);
 		if (!answer.ok) throw new BackendRefusal(`the download was refused with HTTP ${answer.status}`, answer.status);
 		return readBody(answer, mostBytes);
 	}
@@ -99,7 +100,7 @@ export class PluginBackend {
 			return await this.#options.transfer(url, { ...init, signal: AbortSignal.timeout(timeoutMs) });
 		} catch (error) {
 			const isLate = error instanceof Error && error.name === 'TimeoutError';
-			throw new PluginError(isLate ? `ChatGPT did not answer ${what} in time` : `ChatGPT cannot be reached for ${what}`, { cause: error });
+			throw new PluginError(isLate ? l10n`ChatGPT did not answer ${what} in time` : l10n`ChatGPT cannot be reached for ${what}`, { cause: error });
 		}
 	}
 }
@@ -115,11 +116,11 @@ async function readBody({ body }: Response, most: number): Promise<Uint8Array> {
 	try {
 		for await (const chunk of received) {
 			size += chunk.byteLength;
-			if (size > most) throw new PluginError(`ChatGPT sent more than ${most / 1024 / 1024} MiB`);
+			if (size > most) throw new PluginError(l10n`ChatGPT sent more than ${most / 1024 / 1024} MiB`);
 			chunks.push(chunk);
 		}
 	} catch (error) {
-		throw error instanceof PluginError ? error : new PluginError('the connection to ChatGPT broke', { cause: error });
+		throw error instanceof PluginError ? error : new PluginError(l10n`the connection to ChatGPT broke`, { cause: error });
 	}
 	return Buffer.concat(chunks);
 }

@@ -8,6 +8,7 @@ import { type CataloguePlugin, type RemoteCatalogue } from './remoteCatalogue.ts
 import { checkRemoteId, type PrincipalType, Principals, type SharePrincipal } from './remotePlugin.ts';
 import { packPlugin } from './sharedFiles.ts';
 import type { ShareMapping } from './shareMapping.ts';
+import { l10n } from '../../words/l10n.ts';
 
 export type Discoverability = 'LISTED' | 'UNLISTED' | 'PRIVATE';
 
@@ -56,12 +57,12 @@ export class PluginShares {
 		{ id, audience }: { readonly id: string | null; readonly audience: Audience },
 	): Promise<{ readonly id: string; readonly url: string | null }> {
 		if (id !== null && (audience.discoverability !== null || audience.targets !== null)) {
-			throw new PluginError('an update changes no audience; use plugin/share/updateTargets');
+			throw new PluginError(l10n`an update changes no audience; use plugin/share/updateTargets`);
 		}
 		checkAudience(audience);
 		if (id !== null) checkRemoteId(id);
 		const root = await fs.promises.realpath(folder).catch(() => {
-			throw new PluginError(`there is no folder ${folder}`);
+			throw new PluginError(l10n`there is no folder ${folder}`);
 		});
 		const manifest = await readManifest(root);
 		if (manifest.type === 'broken') throw new PluginError(manifest.problem);
@@ -142,11 +143,11 @@ export class PluginShares {
 
 /** What the service would refuse, or do behind the person's back, is not asked for. */
 function checkAudience({ discoverability, targets }: Audience): void {
-	if (discoverability === 'LISTED') throw new PluginError('a plugin cannot be LISTED from here; PRIVATE and UNLISTED are possible');
+	if (discoverability === 'LISTED') throw new PluginError(l10n`a plugin cannot be LISTED from here; PRIVATE and UNLISTED are possible`);
 	if (targets?.some(({ type }) => type === 'workspace') === true) {
-		throw new PluginError('the workspace is no target: UNLISTED shares with it');
+		throw new PluginError(l10n`the workspace is no target: UNLISTED shares with it`);
 	}
-	if (targets?.some(({ id }) => id.trim() === '') === true) throw new PluginError('a target has no id');
+	if (targets?.some(({ id }) => id.trim() === '') === true) throw new PluginError(l10n`a target has no id`);
 }
 
 /** `UNLISTED`: everybody in the workspace may open it who has the link. */
@@ -162,6 +163,6 @@ function wireAudience({ discoverability, targets }: Audience, accountId: string)
 function checkUploadUrl(url: string): string {
 	const { protocol, hostname } = URL.canParse(url) ? new URL(url) : { protocol: '', hostname: '' };
 	const isHere = ['127.0.0.1', '[::1]', 'localhost'].includes(hostname);
-	if (protocol !== 'https:' && !(protocol === 'http:' && isHere)) throw new PluginError('the address for the upload is not one of https');
+	if (protocol !== 'https:' && !(protocol === 'http:' && isHere)) throw new PluginError(l10n`the address for the upload is not one of https`);
 	return url;
 }

@@ -3,6 +3,7 @@ import type { BackendRequest } from '../../model/chatgpt/chatgptBackend.ts';
 import { PluginError } from '../pluginError.ts';
 import type { PluginBackend } from './pluginBackend.ts';
 import { checkRemoteId, InstalledAnswer, type InstalledRemote, type RemotePlugin, RemotePluginAnswer } from './remotePlugin.ts';
+import { l10n } from '../../words/l10n.ts';
 
 export type RemoteMarketplaceName = 'chatgpt-global' | 'workspace-directory' | 'shared-with-me';
 
@@ -39,7 +40,7 @@ const Changed = z.object({ id: z.string(), enabled: z.nullish(z.boolean()) });
 /** Throws `PluginError` for a name that is not one of theirs. */
 export function remoteMarketplaceName(name: string): RemoteMarketplaceName {
 	if (name in MARKETPLACES) return name as RemoteMarketplaceName;
-	throw new PluginError(`there is no remote marketplace named ${JSON.stringify(name)}`);
+	throw new PluginError(l10n`there is no remote marketplace named ${JSON.stringify(name)}`);
 }
 
 /** The plugins that the ChatGPT service offers to an account. Every method throws `PluginError`. */
@@ -86,9 +87,9 @@ export class RemoteCatalogue {
 
 	/** Null when the skill has no text. */
 	async skillText(id: string, skill: string): Promise<string | null> {
-		if (skill.trim() === '') throw new PluginError('name a skill of the plugin');
+		if (skill.trim() === '') throw new PluginError(l10n`name a skill of the plugin`);
 		const path = `${pathOf(id)}/skills/${encodeURIComponent(skill)}`;
-		if (skill === '.' || skill === '..') throw new PluginError(`${JSON.stringify(skill)} is not the name of a skill`);
+		if (skill === '.' || skill === '..') throw new PluginError(l10n`${JSON.stringify(skill)} is not the name of a skill`);
 		return (await this.#backend.json({ method: 'GET', path }, SkillText)).skill_md_contents ?? null;
 	}
 
@@ -102,7 +103,7 @@ export class RemoteCatalogue {
 
 	async #change(request: BackendRequest, id: string): Promise<void> {
 		const answer = await this.#backend.json(request, Changed);
-		if (answer.id !== id) throw new PluginError(`ChatGPT answered for the plugin ${answer.id} instead of ${id}`);
+		if (answer.id !== id) throw new PluginError(l10n`ChatGPT answered for the plugin ${answer.id} instead of ${id}`);
 	}
 
 	async #plugin(id: string, query: Readonly<Record<string, string>>): Promise<RemotePlugin> {
@@ -110,7 +111,7 @@ export class RemoteCatalogue {
 			{ method: 'GET', path: pathOf(id), ...(Object.keys(query).length === 0 ? {} : { query }) },
 			RemotePluginAnswer,
 		);
-		if (plugin.id !== id) throw new PluginError(`ChatGPT answered with the plugin ${plugin.id} instead of ${id}`);
+		if (plugin.id !== id) throw new PluginError(l10n`ChatGPT answered with the plugin ${plugin.id} instead of ${id}`);
 		return plugin;
 	}
 

@@ -3,6 +3,7 @@ import type { PluginInterface } from '../manifest.ts';
 import { EMPTY_INTERFACE } from '../manifest.ts';
 import type { AuthPolicy, InstallPolicy } from '../marketplaceFile.ts';
 import { PluginError } from '../pluginError.ts';
+import { l10n } from '../../words/l10n.ts';
 
 export type PrincipalType = 'user' | 'group' | 'workspace';
 
@@ -93,7 +94,7 @@ export const Principals = z.array(z.pipe(Principal, z.transform(toPrincipal)));
 /** What may be the id of a remote plugin: it becomes a part of addresses. Throws `PluginError`. */
 export function checkRemoteId(id: string): string {
 	if (!/^[A-Za-z0-9_~-]{1,256}$/.test(id))
-		throw new PluginError(`${JSON.stringify(id)} is not the id of a remote plugin: letters, digits, _, - and ~ are`);
+		throw new PluginError(l10n`${JSON.stringify(id)} is not the id of a remote plugin: letters, digits, _, - and ~ are`);
 	return id;
 }
 

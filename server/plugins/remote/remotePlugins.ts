@@ -8,6 +8,7 @@ import type { PluginBackend } from './pluginBackend.ts';
 import { withBundle } from './bundle.ts';
 import type { CataloguePlugin, RemoteCatalogue, RemoteMarketplace, RemoteMarketplaceName } from './remoteCatalogue.ts';
 import type { InstalledRemote, RemotePlugin } from './remotePlugin.ts';
+import { l10n } from '../../words/l10n.ts';
 
 export interface RemotePluginsOptions {
 	readonly backend: PluginBackend;
@@ -56,9 +57,9 @@ export class RemotePlugins {
 	async install(name: RemoteMarketplaceName, id: string): Promise<RemotePlugin> {
 		const { backend, catalogue, cache } = this.#options;
 		const plugin = await catalogue.withBundle(id);
-		if (plugin.installPolicy === 'NOT_AVAILABLE') throw new PluginError(`${plugin.name} cannot be installed: its marketplace does not offer it`);
-		if (plugin.isDisabledByAdmin) throw new PluginError(`${plugin.name} was disabled by an administrator`);
-		if (plugin.bundleUrl === null) throw new PluginError(`ChatGPT has no files of ${plugin.name}`);
+		if (plugin.installPolicy === 'NOT_AVAILABLE') throw new PluginError(l10n`${plugin.name} cannot be installed: its marketplace does not offer it`);
+		if (plugin.isDisabledByAdmin) throw new PluginError(l10n`${plugin.name} was disabled by an administrator`);
+		if (plugin.bundleUrl === null) throw new PluginError(l10n`ChatGPT has no files of ${plugin.name}`);
 		const archive = await backend.download(plugin.bundleUrl, MAX_BUNDLE_BYTES);
 		await withBundle(archive, async (folder) => {
 			const place = { plugin: plugin.name, marketplace: name };

@@ -5,6 +5,7 @@ import ignore, { type Ignore } from 'ignore';
 import { readGuarded, textOf } from '../../files/guardedFile.ts';
 import { copyFolder } from '../copyFolder.ts';
 import { PluginError } from '../pluginError.ts';
+import { l10n } from '../../words/l10n.ts';
 
 /** Bytes of an archive: the service takes no more. */
 const MAX_ARCHIVE_BYTES = 50 * 1024 * 1024;
@@ -25,7 +26,7 @@ export async function packPlugin(folder: string): Promise<Uint8Array<ArrayBuffer
 		const { create } = await import('tar');
 		const names = (await fs.promises.readdir(copy)).sort();
 		const bytes = await create({ gzip: true, cwd: copy, portable: true }, names).concat();
-		if (bytes.byteLength > MAX_ARCHIVE_BYTES) throw new PluginError(`the plugin is larger than ${MAX_ARCHIVE_BYTES / 1024 / 1024} MiB`);
+		if (bytes.byteLength > MAX_ARCHIVE_BYTES) throw new PluginError(l10n`the plugin is larger than ${MAX_ARCHIVE_BYTES / 1024 / 1024} MiB`);
 		return Uint8Array.from(bytes);
 	} finally {
 		await fs.promises.rm(staging, { recursive: true, force: true });

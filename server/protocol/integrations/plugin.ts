@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { L10nMessage } from '../wire/l10nMessage.ts';
 import { AppSummary } from './app.ts';
 import { HookEventName } from './hook.ts';
 import { lazy } from '../wire/lazy.ts';
@@ -105,7 +106,7 @@ export const PluginMarketplaceEntry = lazy(() =>
 );
 export type PluginMarketplaceEntry = z.infer<typeof PluginMarketplaceEntry>;
 
-export const MarketplaceLoadErrorInfo = lazy(() => z.object({ marketplacePath: AbsolutePathBuf, message: text }));
+export const MarketplaceLoadErrorInfo = lazy(() => z.object({ marketplacePath: AbsolutePathBuf, message: text, l10n: z.optional(L10nMessage) }));
 export type MarketplaceLoadErrorInfo = z.infer<typeof MarketplaceLoadErrorInfo>;
 
 export const PluginListResponse = lazy(() =>

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { L10nMessage } from './l10nMessage.ts';
 import { lazy } from './lazy.ts';
 import { text, textOrNull, uint64 } from './scalar.ts';
 
@@ -7,6 +8,7 @@ export const WarningNotification = lazy(() =>
 	z.object({
 		threadId: textOrNull,
 		message: text,
+		l10n: z.optional(L10nMessage),
 	}),
 );
 export type WarningNotification = z.infer<typeof WarningNotification>;
@@ -23,6 +25,8 @@ export const DeprecationNoticeNotification = lazy(() =>
 	z.object({
 		summary: text,
 		details: textOrNull,
+		l10n: z.optional(L10nMessage),
+		detailsL10n: z.optional(L10nMessage),
 	}),
 );
 export type DeprecationNoticeNotification = z.infer<typeof DeprecationNoticeNotification>;
@@ -39,6 +43,7 @@ export const ConfigWarningNotification = lazy(() =>
 	z.object({
 		summary: text,
 		details: textOrNull,
+		l10n: z.optional(L10nMessage),
 		path: z.optional(text),
 		range: z.optional(TextRange),
 	}),

@@ -11,6 +11,7 @@ import type { ContentPart, MessageItem, ResponseItem } from '../../items/respons
 import type { ContextPart } from '../../items/contextPart.ts';
 import type { TurnSettings } from '../../items/settings.ts';
 import type { TurnContext } from '../../records/turnContext.ts';
+import type { Text } from '../../words/l10n.ts';
 
 export interface ContextRequest {
 	readonly settings: TurnSettings;
@@ -28,7 +29,7 @@ export interface ContextRequest {
 	/** The newest text in the history that begins so. */
 	readonly told: (opening: string) => string | null;
 	/** Hears of files with instructions that are not used as they are, in sentences for people. */
-	readonly warn?: ((message: string) => void) | undefined;
+	readonly warn?: ((message: Text) => void) | undefined;
 }
 
 const instructionFiles = {

@@ -25,6 +25,7 @@ import {
 } from './turnRun.ts';
 import { TurnLimits } from './turnLimits.ts';
 import { cannotShrink, compactBetween, folderGone, isFull } from './turnSteps.ts';
+import type { Text } from '../../words/l10n.ts';
 
 /** The model works on; before the input, if there is any, it is told of `opening`. */
 export const modelWorkAfter =
@@ -46,7 +47,7 @@ export const modelWorkAfter =
 			}
 			startWords = words;
 		}
-		const warn = (message: string) => host.emit({ type: 'warning', message });
+		const warn = (message: Text) => host.emit({ type: 'warning', message });
 		const told = (opening: string) => host.history.lastText(opening);
 		const context = await host.ports.contextItems(settings, { settings: host.settings, previous: host.previous, told, warn });
 		for (const item of context) host.emit({ type: 'history', turnId: turn.id, item });

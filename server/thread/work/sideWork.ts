@@ -2,9 +2,10 @@ import { takesInput } from '../messages.ts';
 import { compactionWork } from './modelWork.ts';
 import type { ActiveTurn, TurnChanges, TurnHost, TurnWork } from './turnRun.ts';
 import { runBesideTurn, userShellWork } from './userShellWork.ts';
+import { l10n, TextError } from '../../words/l10n.ts';
 
 /** Another turn runs. */
-export class TurnRunningError extends Error {}
+export class TurnRunningError extends TextError {}
 
 export interface SideWorkHost {
 	readonly turnHost: TurnHost;
@@ -66,7 +67,7 @@ export class SideWork {
 	async #runningTurn(): Promise<ActiveTurn | null> {
 		for (let turn = this.#host.active(); turn; turn = this.#host.active()) {
 			if (turn.kind === 'review') {
-				throw new TurnRunningError(`a review is running in thread ${this.#host.turnHost.id}: wait for its end or interrupt it first`);
+				throw new TurnRunningError(l10n`a review is running in thread ${this.#host.turnHost.id}: wait for its end or interrupt it first`);
 			}
 			if (takesInput(turn)) return turn;
 			await turn.done;

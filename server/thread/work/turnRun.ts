@@ -18,6 +18,7 @@ import type { ThreadPorts, ThreadStatus } from '../threadPorts.ts';
 import type { Environment, ThreadSettings } from '../../items/threadSettings.ts';
 import { freezeSettings } from '../freezeSettings.ts';
 import type { TurnContext } from '../../records/turnContext.ts';
+import { l10n, type Text } from '../../words/l10n.ts';
 
 /** Only a regular turn takes input while it runs; a compaction is one too, and goes on with what was said meanwhile. */
 export type TurnKind = 'regular' | 'review';
@@ -100,7 +101,7 @@ export interface TurnHost {
 	/** What the model has to be told before its next request, once; null when nothing. */
 	notice(): ResponseItem | null;
 	/** A warning that is told once in the life of the loaded thread. */
-	warnOnce(message: string): void;
+	warnOnce(message: Text): void;
 	setStatus(status: ThreadStatus): void;
 	/** All that was told of so far is in the thread's file. */
 	saved(): void;
@@ -191,8 +192,8 @@ export function currentTurn({ ports, settings: thread }: TurnHost, { changes }: 
 	return { ...frozen, settings, contextWindow: usableWindow(model), compactAt: compactionLimit(thread.compactAt, model.contextWindow) };
 }
 
-function assumedWindow({ slug, contextWindow }: ModelInfo): string {
-	return `Nothing is known of the model ${slug}: it is taken to hold ${contextWindow ?? 0} tokens. If that is wrong, set model_context_window in config.toml.`;
+function assumedWindow({ slug, contextWindow }: ModelInfo): Text {
+	return l10n`Nothing is known of the model ${slug}: it is taken to hold ${contextWindow ?? 0} tokens. If that is wrong, set model_context_window in config.toml.`;
 }
 
 async function guardsOf(host: TurnHost, turn: ActiveTurn, settings: TurnSettings): Promise<Guards | null> {

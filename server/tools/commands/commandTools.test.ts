@@ -25,6 +25,7 @@ import { type CommandTools, createCommandTools } from './commandTools.ts';
 import type { ToolContext } from '../tool.ts';
 import { patient, until } from '../../../test/support/deadline.ts';
 import { needsBubblewrap } from '../../../test/support/needsBubblewrap.ts';
+import { inEnglish, type Text } from '../../words/l10n.ts';
 
 const wasm = new URL('../../../node_modules/@vscode/tree-sitter-wasm/wasm/', import.meta.url);
 const parser = new TreeSitterShellParser({ read: (name) => readFile(new URL(name, wasm)) }, (error) => assert.fail(String(error)));
@@ -47,7 +48,7 @@ describe('command tools', () => {
 		const home = path.join(folder, 'home');
 		const sandbox = new BubblewrapSandbox({ host, env: process.env, codexHome: home, program });
 		const limits = new TimeLimits();
-		const kept = { home, onProblem: ({ message }: { readonly message: string }) => assert.fail(message) };
+		const kept = { home, onProblem: ({ message }: { readonly message: Text }) => assert.fail(inEnglish(message)) };
 		const rules = new RuleBook({ ...kept, projectFolders: () => [] });
 		const workspaces = new WorkspaceGrants({ ...kept, trust: () => null });
 		commands = createCommandTools({
@@ -273,7 +274,7 @@ describe('command tools', () => {
 		await endTurn();
 		assert.equal(String(commands.listCommands('thread').map(({ command }) => command)), 'sleep 61,sleep 63');
 		assert.match(await call('write_stdin', { session_id: second }), /Unknown process id/);
-		const warnings = events.flatMap((event) => (event.type === 'warning' ? [event.message] : []));
+		const warnings = events.flatMap((event) => (event.type === 'warning' ? [inEnglish(event.message)] : []));
 		assert.equal(warnings.length, 1);
 		assert.match(warnings[0] ?? '', /No more than 2 .* Stopped: sleep 62\. .*background_commands/);
 		assert.deepEqual(

@@ -12,6 +12,7 @@ import { orchestrateCommand } from '../orchestrator.ts';
 import { type RunningCommand, toldExitCode } from './runningCommands.ts';
 import { PERMISSIONS_SCHEMA, readPermissions, wantedPermissions } from '../permissionArguments.ts';
 import type { Tool, ToolContext, ToolOutcome } from '../tool.ts';
+import { l10n } from '../../words/l10n.ts';
 
 const DEFAULT_YIELD_MS = 10_000;
 const MIN_YIELD_MS = 250;
@@ -227,6 +228,6 @@ async function endBeyondLimit({ running, mostInBackground }: CommandServices, co
 	const ended = await running.endBeyond(context.threadId, most);
 	if (ended.length === 0) return;
 	const names = ended.map(({ terminal }) => terminal.command.split('\n')[0]).join(', ');
-	const message = `No more than ${most} commands of a thread run on after a turn. Stopped: ${names}. To allow more, set background_commands in [tiller] of config.toml.`;
+	const message = l10n`No more than ${most} commands of a thread run on after a turn. Stopped: ${names}. To allow more, set background_commands in [tiller] of config.toml.`;
 	context.emit({ type: 'warning', message });
 }

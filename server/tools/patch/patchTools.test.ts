@@ -21,6 +21,7 @@ import { PatchRunner } from './patchRunner.ts';
 import type { ToolContext } from '../tool.ts';
 import { updatePlanTool } from '../updatePlan.ts';
 import { viewImageTool } from '../viewImage.ts';
+import { inEnglish } from '../../words/l10n.ts';
 
 const fullAccess: SandboxPolicy = { type: 'dangerFullAccess' };
 const workspace: SandboxPolicy = {
@@ -105,7 +106,7 @@ describe('tools that change and show files', () => {
 			codexHome: options.codexHome ?? null,
 			changes: recordsNothing,
 			permissions: new PermissionGrants(),
-			workspaces: new WorkspaceGrants({ home: join(folder, 'home'), trust: () => null, onProblem: ({ message }) => assert.fail(message) }),
+			workspaces: new WorkspaceGrants({ home: join(folder, 'home'), trust: () => null, onProblem: ({ message }) => assert.fail(inEnglish(message)) }),
 			files,
 		});
 		const tool = applyPatchTool(runner);
