@@ -10,7 +10,6 @@ import { VscodeLauncher } from './server/vscodeLauncher.ts';
 import { words } from './words.ts';
 import { WorkspaceMemory } from './workspaceMemory.ts';
 import { serverTexts } from './server/localized.ts';
-import { serverTexts } from './server/localized.ts';
 
 /** What every feature of the extension may stand on. */
 export interface Ground {

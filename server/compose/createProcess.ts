@@ -15,7 +15,6 @@ import { initializeHandlers } from '../handlers/initialize.ts';
 import { languageModelHandlers } from '../handlers/account/languageModel.ts';
 import { resourceHandlers } from '../handlers/host/resources.ts';
 import type { ConfigScope } from '../items/settings.ts';
-import { encodeNotification } from '../session/session.ts';
 import { startNotices } from './startNotices.ts';
 import { ClientLanguageModels } from '../session/clientLanguageModels.ts';
 import { askForAttestation } from '../session/clientAttestation.ts';
@@ -49,6 +48,7 @@ import { createPluginServices, pluginFeature, pluginSkills } from './pluginFeatu
 import { agentFeature, goalFeature, reviewFeature, settingsSource, threadFeature } from './threadFeatures.ts';
 import { askingFeature, clientToolFeature, commandFeature, fileToolFeature, sideQuestionFeature } from './toolFeatures.ts';
 import { hostPlatform } from '../platform/host.ts';
+import { notifyAll } from '../session/ownMembers.ts';
 
 export interface ProcessOptions extends GroundOptions {
 	/** How long a thread that nobody follows, and in which nothing happens, stays in memory; else as long as other servers do. */
@@ -120,7 +120,7 @@ export function createProcess(options: ProcessOptions): ServerProcess {
 					void ground.helpers.path();
 					// Whoever needs them hears of a failure.
 					ground.requirements.ready().catch(() => {});
-					for (const notice of startNotices({ ...ground, checkProvider: models.checkProvider })) session.notify(encodeNotification(notice));
+					for (const notice of startNotices({ ...ground, checkProvider: models.checkProvider })) notifyAll([session], notice);
 				},
 			}),
 		},

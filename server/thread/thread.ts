@@ -373,9 +373,10 @@ export class Thread {
 
 	#cannotSave(error: unknown): void {
 		this.#ports.log.error('a record could not be written', { thread: this.id, path: this.#records.path, error });
-		const reason = error instanceof Error ? error.message : String(error);
-		const message = l10n`This thread cannot be saved right now (${reason}). It goes on in memory and is saved when writing works again.`;
-		this.#listener.event({ type: 'warning', message });
+		this.#listener.event({
+			type: 'warning',
+			message: l10n`This thread cannot be saved right now (${textOf(error)}). It goes on in memory and is saved when writing works again.`,
+		});
 	}
 
 	#asked(question: Question): void {

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { appendFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, describe, it } from 'mocha';
 import { type ServerFixture, serverFixture } from '../support/serverFixture.ts';
@@ -9,8 +8,7 @@ describe('texts for people', () => {
 	afterEach(() => fixture.dispose());
 
 	it('come with how they were made for a client that translates them, and in English only for others', async () => {
-		fixture = await serverFixture([]);
-		await appendFile(path.join(fixture.home.codexHome, 'config.toml'), '\nno_such_setting = 1\n');
+		fixture = await serverFixture([], { no_such_setting: '1' });
 		const own = fixture.start();
 		await own.initialize({ experimentalApi: true, applyFileChanges: true });
 		const other = fixture.start();
