@@ -30,6 +30,7 @@ import { modelWork, modelWorkAfter } from './work/modelWork.ts';
 import { toldContext, type TurnContext } from '../records/turnContext.ts';
 import { type ActiveTurn, newTurn, runThreadTurn, type TurnHost, type TurnKind, type TurnWork } from './work/turnRun.ts';
 import { l10n, TextError } from '../words/l10n.ts';
+import { notSaved, stalledGoal } from './threadWarnings.ts';
 
 export class RollbackRefusedError extends TextError {}
 
@@ -47,8 +48,6 @@ export interface ThreadOptions {
 	readonly leases: Leases;
 	readonly readTail: RecorderOptions['readTail'];
 }
-
-const STALLED = l10n`The goal is paused: ${MAX_IDLE_TURNS} turns in a row did nothing for it. Say what is missing, or set it to active again.`;
 
 /** One loaded thread: its settings, its history, at most one running turn, and the questions that wait. */
 export class Thread {
@@ -340,7 +339,7 @@ export class Thread {
 				const end = await runThreadTurn(this.#host, turn, options);
 				completed = end.status === 'completed';
 				const stalled = this.goal.turnEnded({ interrupted: end.status === 'interrupted', turnId: turn.id });
-				if (stalled) this.#emit({ type: 'warning', message: STALLED });
+				if (stalled) this.#emit({ type: 'warning', message: stalledGoal(MAX_IDLE_TURNS) });
 			} catch (error) {
 				this.#ports.log.error('a turn ended in a fault', { thread: this.id, error });
 			} finally {
@@ -373,10 +372,7 @@ export class Thread {
 
 	#cannotSave(error: unknown): void {
 		this.#ports.log.error('a record could not be written', { thread: this.id, path: this.#records.path, error });
-		this.#listener.event({
-			type: 'warning',
-			message: l10n`This thread cannot be saved right now (${textOf(error)}). It goes on in memory and is saved when writing works again.`,
-		});
+		this.#listener.event({ type: 'warning', message: notSaved(error) });
 	}
 
 	#asked(question: Question): void {
