@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { afterEach, describe, it } from 'mocha';
-import { type ServerFixture, serverFixture } from '../support/serverFixture.ts';
+import { type ServerFixture, serverFixture } from '../../support/serverFixture.ts';
 
 describe('texts for people', () => {
 	let fixture: ServerFixture;
