@@ -3,7 +3,7 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, describe, it } from 'mocha';
 import { respond } from '../../support/model/fakeModelServer.ts';
-import { applyPatch, execCommand, message } from '../../support/model/modelEvents.ts';
+import { applyPatch, execCommand, functionCall, message } from '../../support/model/modelEvents.ts';
 import { needsBubblewrap } from '../../support/needsBubblewrap.ts';
 import { type ServerFixture, serverFixture } from '../../support/serverFixture.ts';
 
@@ -246,6 +246,50 @@ describe('permission profiles', function () {
 		await server.runTurn(thread.id, 'again', { approvalPolicy: 'never' });
 		assert.match(JSON.stringify(fixture.model.requests.at(-1)?.body.input), /approval policy is Never; reject command/);
 		assert.deepEqual(await readdir(outside), ['a']);
+	});
+
+	it('are given to all threads of a workspace when a person says so, also after a restart, until they are taken back', async function () {
+		needsBubblewrap(this);
+		fixture = await serverFixture([], {
+			features: '{ request_permissions_tool = true }',
+			approval_policy: '"on-request"',
+			sandbox_mode: '"workspace-write"',
+			sandbox_workspace_write: '{ exclude_slash_tmp = true, exclude_tmpdir_env_var = true }',
+		});
+		const { workspace, root } = fixture.home;
+		const outside = path.join(root, 'outside');
+		await mkdir(outside);
+		const write = (name: string) => respond(execCommand(`echo x > ${path.join(outside, name)}`, { callId: name }));
+		const asks = respond(functionCall('request_permissions', { permissions: { file_system: { write: [outside] } } }, 'more'));
+		fixture.model.add(asks, write('a'), respond(message('Done.')), write('b'), respond(message('Done.')), write('c'), respond(message('Done.')));
+		const asked: unknown[] = [];
+		const begin = async () => {
+			const server = fixture.start();
+			await server.initialize({ experimentalApi: true, applyFileChanges: true });
+			server.answer('item/permissions/requestApproval', ({ workspaceFolder, permissions }) => {
+				asked.push(workspaceFolder);
+				return { permissions, scope: 'workspace' };
+			});
+			return server;
+		};
+		const first = await begin();
+		await first.runTurn(await first.startThread(fixture.home), 'go');
+		assert.deepEqual([asked, await readdir(outside)], [[workspace], ['a']], JSON.stringify(fixture.model.requests.at(-1)?.body.input));
+		await first.kill();
+
+		const second = await begin();
+		await second.runTurn(await second.startThread(fixture.home), 'again');
+		assert.deepEqual(await readdir(outside), ['a', 'b']);
+		const { data } = await second.request('approval/list', {});
+		const saved = data.filter(({ lifetime }: { lifetime: string }) => lifetime === 'workspace');
+		assert.deepEqual(
+			saved.map(({ kind, what, folder }: { kind: string; what: string; folder: string }) => [kind, what, folder]),
+			[['permissions', `write ${outside}`, workspace]],
+		);
+		for (const { id } of saved) await second.request('approval/revoke', { id });
+		await second.runTurn(await second.startThread(fixture.home), 'once more');
+		assert.deepEqual([asked.length, await readdir(outside)], [1, ['a', 'b']]);
+		await second.kill();
 	});
 
 	it('cannot be asked for by a command where that is off', async () => {
