@@ -15,6 +15,7 @@ const ENTRIES = [
 	'test/support/surroundings.ts',
 	'test/vscode/index.ts',
 	'test/systems/macosSuite.ts',
+	'test/wine/unitsOnWindows.ts',
 	'test/wine/wineSuite.ts',
 ];
 

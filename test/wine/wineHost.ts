@@ -1,5 +1,6 @@
 import { type ChildProcess, type ChildProcessWithoutNullStreams, spawn, spawnSync } from 'node:child_process';
 import { EventEmitter } from 'node:events';
+import { closeSync, openSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import net from 'node:net';
 import os from 'node:os';
@@ -25,6 +26,15 @@ export interface WindowsProgram {
 	/** As Windows names it. */
 	readonly cwd: string;
 	readonly env: Readonly<Record<string, string>>;
+}
+
+interface FileRun {
+	readonly args: readonly string[];
+	/** A folder of this machine. */
+	readonly cwd: string;
+	readonly env: Readonly<Record<string, string>>;
+	readonly output: string;
+	readonly ms: number;
 }
 
 /** A machine with Windows, as far as Wine is one: a disk `C:` of its own in a temporary folder. */
@@ -95,6 +105,16 @@ export class WineHost {
 		);
 		sockets.get('streams')?.write('\n');
 		return asChild(child, sockets.get('streams') ?? new net.Socket(), sockets.get('errors') ?? new net.Socket());
+	}
+
+	/** Runs Node for Windows to its end, without a console, with its output in a file. Resolves with its exit code. */
+	async runIntoFile({ args, cwd, env, output, ms }: FileRun): Promise<number | null> {
+		const fd = openSync(output, 'w');
+		const child = spawn('wine', [this.node, ...args], { cwd, env: { ...this.#env(), ...env }, stdio: ['ignore', fd, fd] });
+		closeSync(fd);
+		this.#children.add(child);
+		const ended = new Promise<number | null>((resolve, reject) => child.once('exit', resolve).once('error', reject));
+		return within('a program in Wine to end', ended, { ms }).finally(() => this.#children.delete(child));
 	}
 
 	/** Ends everything that runs in it and removes its disk. */
