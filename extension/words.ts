@@ -185,6 +185,7 @@ export const words = {
 	undoTooSlow: (folder: string) => t('{0} took too long to scan, so some changes made by commands there may not be covered.', folder),
 	undone: (count: number) => (count === 1 ? t('Undid changes in 1 file.') : t('Undid changes in {0} files.', count)),
 	redo: () => t('Redo'),
+	reviewsNotKept: (reason: string) => t('Tiller cannot save the changes to review. Closing or reloading this window ends the review: {0}', reason),
 	nothingToReview: () => t('No changes to review.'),
 	noHunkHere: () => t('No change to review at the cursor.'),
 	noSuchChange: () => t('This change is no longer available.'),

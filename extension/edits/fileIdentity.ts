@@ -41,7 +41,8 @@ export function forgetPaths(): void {
 	known.clear();
 }
 
-function realPath(file: string): string {
+/** The path without any link in it; of a file that is gone, as far as its folders are there. */
+export function realPath(file: string): string {
 	try {
 		return fs.realpathSync.native(file);
 	} catch {

@@ -3,8 +3,9 @@ import * as vscode from 'vscode';
 import type { ServerNotification } from '../../server/protocol/serverMessages.ts';
 import { applyFileChanges } from '../edits/applyFileChanges.ts';
 import type { Client } from '../server/client.ts';
-import { canonicalPath, namesOf } from '../edits/fileIdentity.ts';
+import { canonicalPath, namesOf, realPath } from '../edits/fileIdentity.ts';
 import { words } from '../words.ts';
+import { workspaceRoots } from '../workspaceRoots.ts';
 import { hunksOf } from './fileReview.ts';
 import { ReviewActions, type UndoFailure } from './reviewActions.ts';
 import { baseUri, liveText, ReviewDocuments } from './reviewDocuments.ts';
@@ -16,8 +17,10 @@ import { ReviewScm } from './reviewScm.ts';
 import { ReviewSync } from './reviewSync.ts';
 
 export interface ReviewOptions {
-	/** Where the workspace's own files are kept. */
-	readonly folder: vscode.Uri | undefined;
+	/** Where the files of all windows are kept. */
+	readonly globalFolder: vscode.Uri;
+	/** Where the workspace's own files are kept; none in a window without a folder. */
+	readonly workspaceFolder: vscode.Uri | undefined;
 	readonly ready: () => Promise<Client>;
 	readonly log: { error(message: string): void };
 }
@@ -30,9 +33,20 @@ export class Review implements vscode.Disposable {
 	readonly #owned: readonly { dispose(): unknown }[];
 	readonly #loaded: Promise<void>;
 
-	constructor({ folder, ready, log }: ReviewOptions) {
+	constructor({ globalFolder, workspaceFolder, ready, log }: ReviewOptions) {
 		this.#failed = (error) => log.error(`review: ${error instanceof Error ? error.message : String(error)}`);
-		this.reviews = new Reviews(folder === undefined ? null : path.join(folder.fsPath, 'review.json'), this.#failed, canonicalPath);
+		this.reviews = new Reviews({
+			folder: workspaceFolder === undefined ? null : path.join(globalFolder.fsPath, 'reviews'),
+			oldFile: workspaceFolder === undefined ? null : path.join(workspaceFolder.fsPath, 'review.json'),
+			roots: () => workspaceRoots().map((root) => realPath(root.path)),
+			nameOf: canonicalPath,
+			realOf: realPath,
+			failed: this.#failed,
+			notKept: (error) => {
+				this.#failed(error);
+				void vscode.window.showWarningMessage(words.reviewsNotKept(error instanceof Error ? error.message : String(error)));
+			},
+		});
 		this.#actions = new ReviewActions({ reviews: this.reviews, apply: applyFileChanges, ready, liveText });
 		const documents = new ReviewDocuments(this.reviews);
 		const follow = new ReviewFollow(this.reviews, this.#failed);
@@ -43,8 +57,13 @@ export class Review implements vscode.Disposable {
 			new ReviewMarks(this.reviews),
 			new ReviewScm(this.reviews, documents),
 			this.reviews.onDidChange(() => this.#tellContext()),
+			vscode.workspace.onDidChangeWorkspaceFolders(() => this.#lookAgain()),
+			vscode.window.onDidChangeWindowState(({ focused }) => {
+				if (focused) this.#lookAgain();
+			}),
 		];
 		this.#loaded = this.reviews.load().then(() => follow.lookAtAll());
+		this.#loaded.catch(this.#failed);
 		this.#tellContext();
 	}
 
@@ -52,14 +71,14 @@ export class Review implements vscode.Disposable {
 	connect(client: Client): { notice(notification: ServerNotification): void; catchUp(): void } {
 		const sync = new ReviewSync({ client, reviews: this.reviews, failed: this.#failed });
 		return {
-			notice: (notification) => void this.#loaded.then(() => sync.notice(notification)),
-			catchUp: () => void this.#loaded.then(() => sync.catchUp()),
+			notice: (notification) => void this.#loaded.then(() => sync.notice(notification)).catch(this.#failed),
+			catchUp: () => void this.#loaded.then(() => sync.catchUp()).catch(this.#failed),
 		};
 	}
 
-	async dispose(): Promise<void> {
+	dispose(): void {
 		for (const part of this.#owned) part.dispose();
-		await this.reviews.dispose();
+		this.reviews.dispose();
 	}
 
 	async keepHunk(target: unknown, id: unknown): Promise<void> {
@@ -153,6 +172,14 @@ export class Review implements vscode.Disposable {
 	#tell(failures: readonly (UndoFailure | null)[]): void {
 		const lines = failures.flatMap((failure) => (failure === null ? [] : [`${vscode.workspace.asRelativePath(failure.path)}: ${failure.message}`]));
 		if (lines.length > 0) void vscode.window.showWarningMessage(words.notUndone(lines.join('\n')));
+	}
+
+	#lookAgain(): void {
+		try {
+			this.reviews.lookAgain();
+		} catch (error) {
+			this.#failed(error);
+		}
 	}
 
 	#tellContext(): void {

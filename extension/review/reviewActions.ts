@@ -13,6 +13,8 @@ export interface ReviewActionsOptions {
 	readonly liveText: (path: string) => Promise<string | null>;
 }
 
+const MAX_TRIES = 5;
+
 /** Why something could not be undone, by file. */
 export interface UndoFailure {
 	readonly path: string;
@@ -28,8 +30,7 @@ export class ReviewActions {
 	}
 
 	async keepHunk(path: string, id: string): Promise<void> {
-		const found = await this.#hunk(path, id);
-		if (found) this.#options.reviews.set(path, keepHunk(found.review, found.hunk));
+		await this.#decide(path, id, ({ review, hunk }) => keepHunk(review, hunk));
 	}
 
 	async undoHunk(path: string, id: string): Promise<UndoFailure | null> {
@@ -41,17 +42,24 @@ export class ReviewActions {
 		// A new file whose only change is undone was not there before.
 		const after = isWhole ? review.base : textAfter(review, hunk);
 		const failure = await this.#applyOne(review, after);
-		if (failure === null) this.#options.reviews.set(path, undone.review);
+		if (failure === null && !this.#options.reviews.replace(review, undone.review)) {
+			// The review is another one since: the change is taken out of that.
+			await this.#decide(path, id, (now) => undoHunk(now.review, now.hunk).review);
+		}
 		return failure;
 	}
 
 	toggleReviewed(path: string, id: string): void {
 		const review = this.#options.reviews.get(path);
-		if (review) this.#options.reviews.set(path, markReviewed(review, id));
+		if (review) this.#options.reviews.replace(review, markReviewed(review, id));
 	}
 
 	keepFiles(paths: readonly string[]): void {
-		for (const path of paths) this.#options.reviews.set(path, null);
+		for (const path of paths) {
+			const review = this.#options.reviews.get(path);
+			// What another window has brought meanwhile was not seen here: it stays.
+			if (review) this.#options.reviews.replace(review, null);
+		}
 	}
 
 	/** Undoes files one by one; each that cannot be undone stays and says why. */
@@ -61,10 +69,22 @@ export class ReviewActions {
 			const review = this.#options.reviews.get(path);
 			if (review === null) continue;
 			const failure = review.opaque ? await this.#restore(review) : await this.#applyOne(review, review.base);
-			if (failure === null) this.#options.reviews.set(path, null);
+			if (failure === null) this.#options.reviews.replace(review, null);
 			else failures.push(failure);
 		}
 		return failures;
+	}
+
+	/** A step on one hunk, again when the review became another one meanwhile and still has it. */
+	async #decide(
+		path: string,
+		id: string,
+		step: (found: { readonly review: FileReview; readonly hunk: ReviewHunk }) => FileReview | null,
+	): Promise<void> {
+		for (let tries = 0; tries < MAX_TRIES; tries++) {
+			const found = await this.#hunk(path, id);
+			if (!found || this.#options.reviews.replace(found.review, step(found))) return;
+		}
 	}
 
 	async #hunk(path: string, id: string): Promise<{ readonly review: FileReview; readonly hunk: ReviewHunk } | null> {

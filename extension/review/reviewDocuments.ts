@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { openDocument } from '../edits/fileIdentity.ts';
+import { isOnDisk } from '../edits/fileState.ts';
 import { originalText } from './fileReview.ts';
 import type { Reviews } from './reviews.ts';
 
@@ -21,6 +22,12 @@ export async function liveText(file: string): Promise<string | null> {
 	} catch {
 		return null;
 	}
+}
+
+/** Whether what the person sees is not yet what is on disk: VS Code reads a file that changed a moment later. */
+export async function isBehindDisk(file: string): Promise<boolean> {
+	const open = openDocument(file);
+	return open !== undefined && !open.isDirty && !(await isOnDisk(open));
 }
 
 /** Gives VS Code the texts from before the changes, for its diff editors and the marks beside the line numbers. */

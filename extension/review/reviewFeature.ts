@@ -6,7 +6,7 @@ import { TurnUndo } from './turnUndo.ts';
 
 /** Keeping and undoing what agents changed. */
 export function reviewFeature({ context, ready, log, own }: Ground, chats: Chats) {
-	const review = own(new Review({ folder: context.storageUri, ready, log }));
+	const review = own(new Review({ globalFolder: context.globalStorageUri, workspaceFolder: context.storageUri, ready, log }));
 	const turnUndo = own(
 		new TurnUndo({
 			activeThread: () => chats.main.active.id,

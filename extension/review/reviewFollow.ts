@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { isSettled } from './fileReview.ts';
-import { liveText } from './reviewDocuments.ts';
+import { isBehindDisk, liveText } from './reviewDocuments.ts';
 import type { Reviews } from './reviews.ts';
 
 const WAIT_MS = 150;
@@ -60,6 +60,8 @@ export class ReviewFollow implements vscode.Disposable {
 		const before = this.#reviews.get(file);
 		const live = await liveText(file);
 		// Another change of the agent, or a decision, came in the meantime.
-		if (before !== null && this.#reviews.get(file) === before && isSettled(before, live)) this.#reviews.set(file, null);
+		if (before === null || !isSettled(before, live)) return;
+		// An editor that still shows the text from before the agent's change: its document will change, and is looked at then.
+		if (!(await isBehindDisk(file))) this.#reviews.replace(before, null);
 	}
 }

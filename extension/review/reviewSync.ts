@@ -14,6 +14,8 @@ export class ReviewSync {
 	readonly #failed: (error: unknown) => void;
 	/** One fetch a thread at a time: each begins where the one before ended. */
 	readonly #fetching = new Map<string, Promise<void>>();
+	/** Where threads begin to be followed that are not yet. */
+	readonly #begins = new Map<string, number>();
 
 	constructor({ client, reviews, failed }: { client: Client; reviews: Reviews; failed: (error: unknown) => void }) {
 		this.#client = client;
@@ -32,7 +34,7 @@ export class ReviewSync {
 			this.#fetch(notification.params.threadId);
 		if (notification.method !== 'thread/checkpoint/updated') return;
 		const { threadId, from } = notification.params;
-		this.#reviews.follow(threadId, from);
+		if (!this.#begins.has(threadId)) this.#begins.set(threadId, from);
 		this.#fetch(threadId);
 	}
 
@@ -48,13 +50,14 @@ export class ReviewSync {
 	}
 
 	async #fetchAll(threadId: string): Promise<void> {
+		const begin = this.#begins.get(threadId);
+		if (begin !== undefined) this.#reviews.follow(threadId, begin);
+		this.#begins.delete(threadId);
 		for (;;) {
 			const from = this.#reviews.known(threadId) ?? 0;
 			const { data, next, total } = await this.#client.request('thread/checkpoint/changes', { threadId, from });
-			// Another window's notification may have brought them already.
-			if (this.#reviews.known(threadId) === from && data.length > 0) {
-				this.#reviews.take(threadId, { changes: data.map((change) => toAgentChange(threadId, change)), known: next });
-			}
+			// Another window may have brought them already: then it goes on from there.
+			if (data.length > 0) this.#reviews.take(threadId, { changes: data.map((change) => toAgentChange(threadId, change)), from, known: next });
 			if (next >= total || data.length === 0) return;
 		}
 	}
