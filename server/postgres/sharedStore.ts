@@ -233,6 +233,11 @@ export class SharedStore implements ThreadStore {
 		return this.#local.listTurnItems(...request);
 	}
 
+	absence(): string | null {
+		const { isUp, place, problem } = this.#options.database;
+		return isUp ? null : `the thread store at ${place} cannot be reached: ${problem ?? 'it has not answered yet'}`;
+	}
+
 	nameOf(id: string): Promise<string | null> {
 		return this.#local.nameOf(id);
 	}

@@ -166,4 +166,6 @@ export interface ThreadStore extends TurnStore {
 	delete(thread: StoredThread): Promise<void>;
 	/** The name that was given last; null when there is none. */
 	nameOf(id: string): Promise<string | null>;
+	/** Why a thread may be elsewhere that is not found: null, or left out, when it is nowhere. */
+	absence?(): string | null;
 }

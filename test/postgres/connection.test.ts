@@ -33,4 +33,21 @@ describe('the line to PostgreSQL', function () {
 		await isListed(b, id);
 		await says(b, id, [['One.'], ['Two.']]);
 	});
+
+	it('that is away is the reason said for a thread that is not here', async () => {
+		const { start } = await on.machine(await on.person(), []);
+		await on.cluster.kill();
+		try {
+			const server = await start();
+			const { message: said } = await server.requestError('thread/resume', { threadId: '01890000-0000-7000-8000-000000000001' });
+			assert.match(
+				said,
+				/: no rollout found for thread id 01890000\S+, and the thread store at 127\.0\.0\.1:\d+\/postgres cannot be reached: connect ECONNREFUSED/,
+			);
+		} finally {
+			await on.cluster.up();
+		}
+		const server = await start();
+		assert.match((await server.requestError('thread/resume', { threadId: '01890000-0000-7000-8000-000000000001' })).message, /000000000001$/);
+	});
 });

@@ -125,6 +125,7 @@ function delegating(chosen: () => ThreadStore): ThreadStore {
 		patchGit: (...given) => chosen().patchGit(...given),
 		delete: (...given) => chosen().delete(...given),
 		nameOf: (...given) => chosen().nameOf(...given),
+		absence: () => chosen().absence?.() ?? null,
 		listTurns: (...given) => chosen().listTurns(...given),
 		listTurnItems: (...given) => chosen().listTurnItems(...given),
 	};

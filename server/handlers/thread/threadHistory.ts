@@ -49,8 +49,7 @@ export function threadHistoryHandlers(services: ThreadHistoryServices): Handlers
 					),
 				};
 			}
-			const found = await store.find(id);
-			if (!found) throw new RpcFailure(invalidRequest(`thread not loaded: ${id}`));
+			const found = await storedThread(store, id, 'thread not loaded:');
 			const turns = params.includeTurns ? await allTurns(turnSource(services, { id, path: found.path })) : [];
 			return {
 				readState: copied(services.marks.ofKept(id, found.meta.source)),

@@ -34,6 +34,7 @@ export function loadedThread(threads: Threads, id: string): Thread {
 export async function storedThread(store: ThreadStore, id: string, missing = 'no rollout found for thread id'): Promise<StoredThread> {
 	const threadId = checkThreadId(id);
 	const found = await store.find(threadId);
-	if (!found) throw new RpcFailure(invalidRequest(`${missing} ${threadId}`));
-	return found;
+	if (found) return found;
+	const absence = store.absence?.() ?? null;
+	throw new RpcFailure(invalidRequest(`${missing} ${threadId}${absence === null ? '' : `, and ${absence}`}`));
 }
