@@ -11,6 +11,7 @@ import { systemVariable } from '../support/appServerProcess.ts';
 const leftOut: readonly (readonly [string, string])[] = [
 	['processes keeps stdin open only where asked', 'there is no node-pty for macOS here'],
 	['processes loses nothing of a fast terminal command', 'there is no node-pty for macOS here'],
+	['worktrees leave nothing half made', 'kills servers at random points, which the suite of the server does enough'],
 	['command tools types into a terminal', 'there is no node-pty for macOS here'],
 	['approvals of a granular policy', 'needs a sandbox, and sandbox-exec is not here'],
 	['approvals follow the rules of a trusted project', 'needs a sandbox, and sandbox-exec is not here'],
