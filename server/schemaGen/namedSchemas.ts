@@ -24,12 +24,14 @@ import * as guardian from '../protocol/approval/guardian.ts';
 import * as hook from '../protocol/integrations/hook.ts';
 import * as initialize from '../protocol/host/initialize.ts';
 import * as item from '../protocol/thread/item.ts';
+import * as l10nMessage from '../protocol/wire/l10nMessage.ts';
 import * as languageModel from '../protocol/account/languageModel.ts';
 import * as marketplace from '../protocol/integrations/marketplace.ts';
 import * as mcp from '../protocol/integrations/mcp.ts';
 import * as modelProvider from '../protocol/account/modelProvider.ts';
 import * as readState from '../protocol/thread/readState.ts';
 import * as model from '../protocol/account/model.ts';
+import * as network from '../protocol/host/network.ts';
 import * as notice from '../protocol/wire/notice.ts';
 import * as permission from '../protocol/approval/permission.ts';
 import * as plugin from '../protocol/integrations/plugin.ts';
@@ -88,12 +90,14 @@ const resources: readonly Readonly<Record<string, unknown>>[] = [
 	hook,
 	initialize,
 	item,
+	l10nMessage,
 	languageModel,
 	marketplace,
 	mcp,
 	model,
 	modelProvider,
 	readState,
+	network,
 	notice,
 	permission,
 	plugin,

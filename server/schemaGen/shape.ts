@@ -66,6 +66,9 @@ export function contentOf(schema: z.core.$ZodType, context: ShapeContext): Shape
 			return { kind: 'array', items: shapeOf(def.element, context) };
 		case 'record':
 			return { kind: 'record', values: shapeOf(def.valueType, context) };
+		// Of a type that holds itself.
+		case 'lazy':
+			return shapeOf(def.getter(), context);
 		case 'union':
 			return { kind: 'union', options: def.options.map((option) => shapeOf(option, context)) };
 		case 'object':

@@ -167,8 +167,8 @@ export class ThreadSubscriptions implements Observer {
 		const kindsText = named.join(', ');
 		const text =
 			count === 1
-				? l10n`This version does not know a kind of record in this thread and passed it over: ${kindsText}. All else is there.`
-				: l10n`This version does not know the kinds of ${count} records in this thread and passed them over: ${kindsText}. All else is there.`;
+				? l10n`A record of this thread is of a kind that this version does not know and was passed over: ${kindsText}. All else is there.`
+				: l10n`${count} records of this thread are of kinds that this version does not know and were passed over: ${kindsText}. All else is there.`;
 		this.broadcast(warning(threadId, text));
 	}
 

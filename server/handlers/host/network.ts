@@ -14,9 +14,9 @@ export function networkHandlers(route: Pick<NetworkRoute, 'set'>): Handlers {
 }
 
 /** Throws `RpcFailure` for what is no address. A proxy of another kind than http is named by each request that would need it. */
-export function chooseRoute(route: Pick<NetworkRoute, 'set'>, { proxy: given, ...rest }: NetworkSettings): void {
+export function chooseRoute(route: Pick<NetworkRoute, 'set'>, { proxy: given, noProxy, strictTls, systemCertificates }: NetworkSettings): void {
 	const text = given?.trim() || null;
 	const url = text === null ? null : URL.parse(text.includes('://') ? text : `http://${text}`);
 	if (text !== null && url === null) throw new RpcFailure(invalidRequest('`proxy` must be an address, such as "http://proxy.example.com:8080"'));
-	route.set({ proxy: url?.href ?? null, ...rest });
+	route.set({ proxy: url?.href ?? null, noProxy, strictTls, systemCertificates });
 }

@@ -32,7 +32,7 @@ describe('what a plugin brings', () => {
 		fixture = await serverFixture([say('Ok.'), say('Ok.'), say('Ok.')]);
 		const marketplacePath = await shop();
 		const server = fixture.start();
-		await server.initialize();
+		await server.initialize({ experimentalApi: true, applyFileChanges: true });
 		const asked: { serverName: string; message: string; _meta: { command: string; plugin: string | null } }[] = [];
 		server.answer('mcpServer/elicitation/request', (params) => {
 			asked.push(params as never);

@@ -634,6 +634,7 @@ export type ConfigValueWriteParams = {
 export type ConfigWarningNotification = {
 	summary: string;
 	details: string | null;
+	l10n?: L10nMessage;
 	path?: string;
 	range?: TextRange;
 };
@@ -718,6 +719,8 @@ export type CreditsSnapshot = {
 export type DeprecationNoticeNotification = {
 	summary: string;
 	details: string | null;
+	l10n?: L10nMessage;
+	detailsL10n?: L10nMessage;
 };
 
 export type DeviceKeyAlgorithm = 'ecdsa_p256_sha256';
@@ -1527,12 +1530,7 @@ export type InitializeCapabilities = {
 	readUnsavedFiles?: boolean | null;
 	languageModels?: boolean | null;
 	telemetry?: boolean | null;
-	network?: {
-		proxy: string | null;
-		noProxy: Array<string>;
-		strictTls: boolean;
-		systemCertificates: boolean;
-	} | null;
+	network?: NetworkSettings | null;
 	requestAttestation?: boolean | null;
 };
 
@@ -1586,6 +1584,11 @@ export type ItemStartedNotification = {
 	threadId: string;
 	turnId: string;
 	startedAtMs: number;
+};
+
+export type L10nMessage = {
+	message: string;
+	args: Array<string | L10nMessage>;
 };
 
 export type LanguageModelCancelledNotification = {
@@ -1783,6 +1786,7 @@ export type MarketplaceInterface = {
 export type MarketplaceLoadErrorInfo = {
 	marketplacePath: AbsolutePathBuf;
 	message: string;
+	l10n?: L10nMessage;
 };
 
 export type MarketplaceRemoveParams = {
@@ -2352,6 +2356,15 @@ export type NetworkRequirements = {
 	unixSockets: { [key: string]: NetworkUnixSocketPermission } | null;
 	allowUnixSockets: Array<string> | null;
 	allowLocalBinding: boolean | null;
+};
+
+export type NetworkSetResponse = Record<string, never>;
+
+export type NetworkSettings = {
+	proxy: string | null;
+	noProxy: Array<string>;
+	strictTls: boolean;
+	systemCertificates: boolean;
 };
 
 export type NetworkUnixSocketPermission = 'allow' | 'none';
@@ -4782,6 +4795,7 @@ export type Verbosity = 'low' | 'medium' | 'high';
 export type WarningNotification = {
 	threadId: string | null;
 	message: string;
+	l10n?: L10nMessage;
 };
 
 export type WebSearchAction = {
@@ -5087,12 +5101,7 @@ export type ClientRequest =
 	| { method: 'account/logout'; id: RequestId; params?: null }
 	| { method: 'account/rateLimits/read'; id: RequestId; params?: null }
 	| { method: 'account/sendAddCreditsNudgeEmail'; id: RequestId; params: SendAddCreditsNudgeEmailParams }
-	| { method: 'network/set'; id: RequestId; params: {
-		proxy: string | null;
-		noProxy: Array<string>;
-		strictTls: boolean;
-		systemCertificates: boolean;
-	} }
+	| { method: 'network/set'; id: RequestId; params: NetworkSettings }
 	| { method: 'telemetry/set'; id: RequestId; params: TelemetrySetParams }
 	| { method: 'feedback/prepare'; id: RequestId; params: FeedbackUploadParams }
 	| { method: 'feedback/send'; id: RequestId; params: FeedbackSendParams }
@@ -5369,7 +5378,7 @@ export interface ClientResponses {
 	'account/logout': LogoutAccountResponse;
 	'account/rateLimits/read': GetAccountRateLimitsResponse;
 	'account/sendAddCreditsNudgeEmail': SendAddCreditsNudgeEmailResponse;
-	'network/set': Record<string, never>;
+	'network/set': NetworkSetResponse;
 	'telemetry/set': TelemetrySetResponse;
 	'feedback/prepare': FeedbackPrepareResponse;
 	'feedback/send': FeedbackUploadResponse;

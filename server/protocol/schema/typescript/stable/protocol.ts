@@ -549,6 +549,7 @@ export type ConfigValueWriteParams = {
 export type ConfigWarningNotification = {
 	summary: string;
 	details: string | null;
+	l10n?: L10nMessage;
 	path?: string;
 	range?: TextRange;
 };
@@ -616,6 +617,8 @@ export type CreditsSnapshot = {
 export type DeprecationNoticeNotification = {
 	summary: string;
 	details: string | null;
+	l10n?: L10nMessage;
+	detailsL10n?: L10nMessage;
 };
 
 export type DeviceKeyAlgorithm = 'ecdsa_p256_sha256';
@@ -1387,12 +1390,7 @@ export type InitializeCapabilities = {
 	readUnsavedFiles?: boolean | null;
 	languageModels?: boolean | null;
 	telemetry?: boolean | null;
-	network?: {
-		proxy: string | null;
-		noProxy: Array<string>;
-		strictTls: boolean;
-		systemCertificates: boolean;
-	} | null;
+	network?: NetworkSettings | null;
 	requestAttestation?: boolean | null;
 };
 
@@ -1446,6 +1444,11 @@ export type ItemStartedNotification = {
 	threadId: string;
 	turnId: string;
 	startedAtMs: number;
+};
+
+export type L10nMessage = {
+	message: string;
+	args: Array<string | L10nMessage>;
 };
 
 export type ListMcpServerStatusParams = {
@@ -1527,6 +1530,7 @@ export type MarketplaceInterface = {
 export type MarketplaceLoadErrorInfo = {
 	marketplacePath: AbsolutePathBuf;
 	message: string;
+	l10n?: L10nMessage;
 };
 
 export type MarketplaceRemoveParams = {
@@ -2039,6 +2043,13 @@ export type NetworkPolicyAmendment = {
 };
 
 export type NetworkPolicyRuleAction = 'allow' | 'deny';
+
+export type NetworkSettings = {
+	proxy: string | null;
+	noProxy: Array<string>;
+	strictTls: boolean;
+	systemCertificates: boolean;
+};
 
 export type NonSteerableTurnKind = 'review' | 'compact';
 
@@ -3874,6 +3885,7 @@ export type Verbosity = 'low' | 'medium' | 'high';
 export type WarningNotification = {
 	threadId: string | null;
 	message: string;
+	l10n?: L10nMessage;
 };
 
 export type WebSearchAction = {
