@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { describe, it } from 'mocha';
+import { certificate, certificateKey } from '../support/certificate.ts';
 import { patient } from '../support/deadline.ts';
 import { respond } from '../support/model/fakeModelServer.ts';
 import { message } from '../support/model/modelEvents.ts';
@@ -49,5 +52,37 @@ describe('the line to PostgreSQL', function () {
 		}
 		const server = await start();
 		assert.match((await server.requestError('thread/resume', { threadId: '01890000-0000-7000-8000-000000000001' })).message, /000000000001$/);
+	});
+
+	it('is encrypted, and only with the server that the address names', async () => {
+		const owner = await on.person();
+		const { fixture, start } = await on.machine(owner, [respond(message('One.'))]);
+		const authority = path.join(fixture.home.root, 'authority.pem');
+		writeFileSync(authority, certificate);
+		await on.cluster.kill();
+		await on.cluster.requireTls({ certificate, key: certificateKey });
+		await on.cluster.up();
+		const at = (query: string, host = '127.0.0.1') => ({ TILLER_THREAD_STORE: `${on.cluster.address(owner).replace('127.0.0.1', host)}?${query}` });
+		const refused = async (env: Readonly<Record<string, string>>, words: RegExp) => {
+			const server = await start(env);
+			await server.request('thread/list', {});
+			await eventually('it is said', () => Promise.resolve(words.test(server.stderr)));
+			await server.kill();
+		};
+		await refused(at('sslmode=disable'), /no encryption \(add sslmode=verify-full\)/);
+		await refused(at('sslmode=verify-full'), /self-signed certificate.*name the file of its certificate authority: sslrootcert=FILE/);
+		await refused(at(`sslmode=verify-full&sslrootcert=${authority}`, '127.0.0.2'), /127\.0\.0\.2.* not in the cert/);
+		await refused(at('sslmode=prefer'), /sslmode=prefer is not supported/);
+		const server = await start(at(`sslmode=verify-full&sslrootcert=${authority}`));
+		const id = await server.startThread(fixture.home);
+		await server.runTurn(id, 'over TLS');
+		await eventually(
+			'it is there',
+			async () => (await on.cluster.query('SELECT 1 FROM tiller.rollouts WHERE id = $1', [id]).catch(() => [])).length === 1,
+		);
+		const ssl = await on.cluster.query<{ ssl: boolean }>('SELECT s.ssl FROM pg_stat_ssl s JOIN pg_stat_activity a USING (pid) WHERE a.usename = $1', [
+			owner,
+		]);
+		assert.ok(ssl.length > 0 && ssl.every((each) => each.ssl));
 	});
 });

@@ -1,5 +1,5 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { chown, mkdtemp, rm } from 'node:fs/promises';
+import { appendFile, chown, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
@@ -40,8 +40,28 @@ export class PostgresCluster {
 		return `postgres://${role}:${password}@127.0.0.1:${this.#port}/postgres`;
 	}
 
+	/** From the next start on it takes connections from elsewhere only over TLS, with a certificate that nobody knows; the test's own go on in plain text. */
+	async requireTls({ certificate, key }: { readonly certificate: string; readonly key: string }): Promise<void> {
+		const [cert, secret] = [path.join(this.#data, 'server.crt'), path.join(this.#data, 'server.key')];
+		await writeFile(cert, certificate);
+		await writeFile(secret, key, { mode: 0o600 });
+		const { uid, gid } = this.#user;
+		if (uid !== undefined && gid !== undefined) await Promise.all([cert, secret].map((file) => chown(file, uid, gid)));
+		await appendFile(path.join(this.#data, 'postgresql.auto.conf'), 'ssl = on\n');
+		await writeFile(
+			path.join(this.#data, 'pg_hba.conf'),
+			'local all all trust\nhost all owner 127.0.0.1/32 trust\nhostssl all all 127.0.0.0/8 trust\n',
+		);
+	}
+
 	async up(): Promise<void> {
-		const settings = { listen_addresses: '127.0.0.1', port: this.#port, unix_socket_directories: this.#folder, fsync: 'off', max_connections: 60 };
+		const settings = {
+			listen_addresses: '127.0.0.1,127.0.0.2',
+			port: this.#port,
+			unix_socket_directories: this.#folder,
+			fsync: 'off',
+			max_connections: 60,
+		};
 		const args = Object.entries(settings).flatMap(([key, value]) => ['-c', `${key}=${value}`]);
 		this.#server = spawn(program('postgres'), ['-D', this.#data, ...args], { ...this.#user, cwd: this.#folder, stdio: 'ignore' });
 		await eventually('the cluster answers', async () => {
