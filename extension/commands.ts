@@ -26,6 +26,7 @@ export const commandNames = [
 	'tiller.findInThread',
 	'tiller.sendMessage',
 	'tiller.compactThread',
+	'tiller.resumeGoal',
 	'tiller.askBeside',
 	'tiller.reviewWithAgent',
 	'tiller.pinThread',

@@ -27,6 +27,7 @@ import { serverFeature } from './server/serverFeature.ts';
 import { skillsFeature } from './skills/skillsFeature.ts';
 import { threadsFeature } from './threads/threadsFeature.ts';
 import { threadTextFeature } from './threadText/threadTextFeature.ts';
+import { goalsFeature } from './goals/goalsFeature.ts';
 import { turnsFeature } from './turns/turnsFeature.ts';
 import { WorktreeList } from './worktrees/worktreeList.ts';
 import { worktreesFeature } from './worktrees/worktreesFeature.ts';
@@ -76,6 +77,7 @@ export function activate(extension: vscode.ExtensionContext): void {
 		resources,
 		scmFeature(ground, chats),
 		turnsFeature(ground, threads),
+		goalsFeature(ground, { chats, threads }),
 		worktreesFeature(ground, { chats, threads, list: worktrees, documents }),
 		mcpFeature(ground, chats),
 		skillsFeature(ground, chats),
