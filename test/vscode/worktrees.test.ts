@@ -58,20 +58,30 @@ describe('worktrees', () => {
 		return { folder, name };
 	}
 
-	/** Brings the work of the thread in the chat back, once the rows were looked at; null: there is nothing to look at. Gives what is said. */
-	async function apply(rows: readonly string[] | null): Promise<string> {
+	const { createQuickPick } = vscode.window;
+
+	/** Brings the work of the thread in the chat back, once the rows were looked at, and some of them cleared; null: there is nothing to look at. Gives what is said. */
+	async function apply(rows: readonly string[] | null, cleared: readonly string[] = []): Promise<string> {
 		told.length = 0;
 		const steps = rows === null ? [] : [rows];
-		const { createQuickPick } = vscode.window;
 		window({
 			createQuickPick: () => {
 				const shown = createQuickPick<vscode.QuickPickItem>();
+				// What the list says of its selection comes a moment after each change.
+				let heard = 0;
+				shown.onDidChangeSelection(() => heard++);
 				const accept = async () => {
 					await until('the files are listed', () => shown.items.length > 0);
 					assert.deepEqual(
 						shown.items.map(({ label, description }) => `${label}: ${description}`),
 						steps.shift(),
 					);
+					await until('all files are selected', () => heard > 0);
+					if (cleared.length > 0) {
+						const before = heard;
+						shown.selectedItems = shown.items.filter(({ label }) => !cleared.includes(label));
+						await until('some files are cleared', () => heard > before);
+					}
 					await until(
 						'the files are accepted',
 						async () => {
@@ -123,14 +133,22 @@ describe('worktrees', () => {
 
 	it('begin with the uncommitted work, and bring theirs back into a folder that moved on, as one edit that was looked at', async () => {
 		await fs.writeFile(at('list.txt'), 'one\ntwo\nthree\nfour\nfive\nsix\n');
-		const { folder } = await work('bring-back', 'Current folder', 'sed -i s/one/ONE/ list.txt && printf new > new.txt && rm old.txt');
+		const { folder } = await work(
+			'bring-back',
+			'Current folder',
+			'sed -i s/one/ONE/ list.txt && printf new > new.txt && chmod +x new.txt .gitignore && rm old.txt',
+		);
 		assert.equal(await text(path.join(folder, 'list.txt')), 'ONE\ntwo\nthree\nfour\nfive\nsix\n');
 		assert.equal(await text(path.join(folder, '.env')), 'KEY=1\n', 'ignored files that are needed are there');
 		assert.equal(existsSync(at('new.txt')), false, 'the folder is as it was');
 
 		const editor = await vscode.window.showTextDocument(vscode.Uri.file(at('list.txt')));
 		await editor.edit((edit) => edit.insert(new vscode.Position(4, 0), 'between\n'));
-		assert.equal(await apply(['list.txt: changed', 'new.txt: new', 'old.txt: will be deleted']), 'Applied 3 files from bring-back.');
+		const rows = ['.gitignore: becomes executable', 'list.txt: changed', 'new.txt: new', 'old.txt: will be deleted'];
+		assert.equal(await apply(rows, ['new.txt']), 'Applied 3 files from bring-back. Not applied: new.txt (not selected).');
+		assert.equal(existsSync(at('new.txt')), false, 'what was cleared is left out');
+		assert.equal(await apply(['new.txt: new']), 'Applied 1 file from bring-back.');
+		for (const name of ['.gitignore', 'new.txt']) assert.equal((await fs.stat(at(name))).mode & 0o100, 0o100, name);
 		assert.equal(editor.document.getText(), 'ONE\ntwo\nthree\nfour\nbetween\nfive\nsix\n', 'merged into what is being edited');
 		assert.equal(await text(at('new.txt')), 'new');
 		assert.equal(existsSync(at('old.txt')), false);
