@@ -1,7 +1,6 @@
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { hostPaths } from '../platform/host.ts';
-import { isVacant } from './linux/placeholders.ts';
 import { accessAt, type FileView, type FileViewRequest, fileView } from './policy/fileView.ts';
 import type { FileLookup } from './policy/writableRoots.ts';
 
@@ -23,7 +22,8 @@ const SPARSE = '/*\n!/.agents\n!/.codex\n!/.vscode\n';
 /** Whether a folder holds no repository, nor anything that could be one. */
 export function hasNoRepository(folder: string): boolean {
 	try {
-		return isVacant(path.join(folder, '.git'));
+		// The place that is kept free while another command runs.
+		return readdirSync(path.join(folder, '.git')).length === 0;
 	} catch (error) {
 		return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 	}

@@ -223,17 +223,13 @@ describe('bubblewrap', function () {
 			mkdirSync(folder, { recursive: true });
 			writeFileSync(path.join(folder, server), file);
 			mkdirSync(file, { recursive: true });
-			writeFileSync(path.join(file, `.tiller-${server}`), '');
-			return () => {
-				for (const name of [path.join(folder, server), path.join(file, `.tiller-${server}`)]) rmSync(name);
-			};
+			return () => rmSync(path.join(folder, server));
 		};
 		const stat = readFileSync(`/proc/${process.ppid}/stat`, 'utf8');
 		const alive = `${process.ppid}-${stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]}`;
 		const forget = note(alive);
-		const { output } = await run('ls -A .codex; mkdir .codex/x', { policyCwd: place });
-		assert.match(output, /^mkdir: .*Read-only file system\s*$/);
-		assert.deepEqual(readdirSync(path.join(place, '.codex')), [`.tiller-${alive}`]);
+		assert.match((await run('mkdir .codex/x', { policyCwd: place })).output, /Read-only/);
+		assert.ok(existsSync(path.join(place, '.codex')));
 		forget();
 		note('999999999-1');
 		await run('true', { policyCwd: place });

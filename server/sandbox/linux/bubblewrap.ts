@@ -97,13 +97,7 @@ export class BubblewrapSandbox implements Sandbox {
 		this.#options = options;
 		this.#placeholders = new Placeholders(options.codexHome);
 		// A mount point of a command that still runs is no folder of the project.
-		const realpath = (file: string) => {
-			const real = diskLookup.realpath(file);
-			if (real === null || this.#placeholders.has(file)) return null;
-			// What was there a moment ago may have been such a place.
-			return diskLookup.realpath(file);
-		};
-		this.#lookup = { ...diskLookup, realpath };
+		this.#lookup = { ...diskLookup, realpath: (file) => (this.#placeholders.has(file) ? null : diskLookup.realpath(file)) };
 	}
 
 	async prepare(request: SandboxRequest): Promise<PreparedCommand> {
@@ -119,6 +113,7 @@ export class BubblewrapSandbox implements Sandbox {
 		if (filter.path === null) return { kind: 'refused', reason: filter.reason };
 		const probe = await this.#probe({ program, network, filter: filter.path, bridge: proxy === undefined ? null : this.#bridge('', [PROBE_PORT]) });
 		if (!probe.works) return { kind: 'refused', reason: probe.reason };
+		this.#placeholders.refresh();
 		const cwd = this.#lookup.realpath(request.cwd) ?? request.cwd;
 		const { policy, policyCwd, env } = request;
 		makeCopiesFolder(policy, this.#options.codexHome);

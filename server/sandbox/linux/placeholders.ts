@@ -3,19 +3,15 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
-/** How the files of servers in a place begin. */
-const MARK = '.tiller-';
-
 /** Removes what a killed server leaves: told of its end by its input, which closes with it, and a moment later, when its commands are gone too. */
 const CARETAKER = `trap "" HUP INT TERM; read -r _; sleep 0.3; me=$1; shift
-while [ "$#" -ge 2 ]; do rm -f "$2/${MARK}$me"; rmdir "$2"; rm -f "$1/$me"; rmdir "$1"; shift 2; done 2>/dev/null`;
+while [ "$#" -ge 2 ]; do rm -f "$1/$me"; rmdir "$1" 2>/dev/null && rmdir "$2" 2>/dev/null; shift 2; done`;
 
 /**
- * Folders that bubblewrap needs in a workspace as mount points for what must not be made there. Each goes when the last command that needed
- * it has ended, of whichever server; a folder with anything else in it is somebody's and stays. Taking one away that another server's
- * command relies on would take that command's mount away, so that each server has a file of its own in it, which no sandbox shows. All
- * servers of a home note what they use, to know such a folder from one of the project. When a server is killed, a small process beside each
- * of its commands cleans up; what is left even so, the next server finds in the notes.
+ * Empty folders that bubblewrap needs in a workspace as mount points for what must not be made there. Each goes when the last command that
+ * needed it has ended, of whichever server; a folder that is not empty is somebody's and stays. Taking one away that another server's command
+ * relies on would take that command's mount away, so that all servers of a home note what they use. When a server is killed, a small process
+ * beside each of its commands cleans up; what is left even so, the next server finds in the notes.
  */
 export class Placeholders {
 	readonly #users = new Map<string, number>();
@@ -23,6 +19,7 @@ export class Placeholders {
 	readonly #notes: string | null;
 	readonly #self = nameOf(process.pid) ?? `${process.pid}-0`;
 	#isSwept = false;
+	#noted: ReadonlySet<string> = new Set();
 
 	/** `home`: null keeps no notes. */
 	constructor(home: string | null) {
@@ -36,10 +33,7 @@ export class Placeholders {
 		for (const each of paths) {
 			const users = this.#users.get(each) ?? 0;
 			this.#users.set(each, users + 1);
-			if (users > 0) continue;
-			// First, so that whoever sees the place knows what it is.
-			this.#note(each);
-			makeWithin(each, MARK + this.#self, '');
+			if (users === 0) this.#note(each);
 		}
 		const caretaker = this.#caretaker(paths);
 		let isHeld = true;
@@ -51,9 +45,15 @@ export class Placeholders {
 		};
 	}
 
+	/** Looks anew at what other servers need. */
+	refresh(): void {
+		this.#noted = new Set(this.#notes === null ? [] : namesIn(this.#notes));
+	}
+
 	/** Whether a path exists only because a command of ours, or of another server of this home, runs. */
 	has(file: string): boolean {
-		return this.#users.has(file) || (this.#notes !== null && namesIn(this.#folderOf(file)).some(isAlive));
+		if (this.#users.has(file)) return true;
+		return this.#noted.size > 0 && this.#noted.has(path.basename(this.#folderOf(file))) && aliveIn(this.#folderOf(file)).length > 0;
 	}
 
 	#drop(file: string): void {
@@ -63,29 +63,32 @@ export class Placeholders {
 			return;
 		}
 		this.#users.delete(file);
-		removeWithin(file, MARK + this.#self);
-		if (this.#notes !== null) removeWithin(this.#folderOf(file), this.#self);
+		if (this.#notes !== null) {
+			rmSync(path.join(this.#folderOf(file), this.#self), { force: true });
+			// Fails while another server has a note in it.
+			if (!removeFolder(this.#folderOf(file))) return;
+		}
+		removeFolder(file);
 	}
 
 	#folderOf(file: string): string {
 		return path.join(this.#notes ?? '', createHash('sha256').update(file).digest('hex').slice(0, 24));
 	}
 
-	/** Without a note, in a home that cannot be written to, the place goes with our own command. */
 	#note(file: string): void {
 		if (this.#notes === null) return;
 		try {
-			mkdirSync(this.#notes, { recursive: true, mode: 0o700 });
+			mkdirSync(this.#folderOf(file), { recursive: true, mode: 0o700 });
+			writeFileSync(path.join(this.#folderOf(file), this.#self), file, { mode: 0o600 });
 		} catch {
-			return;
+			// A home that cannot be written to, or a full disk: the place goes with our own command.
 		}
-		makeWithin(this.#folderOf(file), this.#self, file);
 	}
 
 	#caretaker(paths: readonly string[]): ChildProcess | null {
 		try {
 			const pairs = paths.flatMap((file) => [this.#notes === null ? '/nonexistent' : this.#folderOf(file), file]);
-			const args = ['-c', CARETAKER, 'sh', this.#self, ...pairs];
+			const args = ['-c', this.#notes === null ? CARETAKER.replace('rmdir "$1" 2>/dev/null && ', '') : CARETAKER, 'sh', this.#self, ...pairs];
 			const child = spawn('/bin/sh', args, { stdio: ['pipe', 'ignore', 'ignore'], detached: true, cwd: '/', env: { PATH: '/usr/bin:/bin' } });
 			for (const part of [child, child.stdin]) part.on('error', () => {});
 			child.unref();
@@ -101,47 +104,27 @@ export class Placeholders {
 		this.#isSwept = true;
 		for (const name of namesIn(this.#notes)) {
 			const folder = path.join(this.#notes, name);
+			const places = new Set<string>();
 			for (const server of namesIn(folder)) {
 				if (isAlive(server)) continue;
-				const place = readOr(path.join(folder, server));
-				if (path.isAbsolute(place)) removeWithin(place, MARK + server);
-				removeWithin(folder, server);
+				places.add(readOr(path.join(folder, server)));
+				rmSync(path.join(folder, server), { force: true });
 			}
+			if (removeFolder(folder)) for (const place of places) if (path.isAbsolute(place)) removeFolder(place);
 		}
 	}
 }
 
-/** Whether a folder holds nothing, or is only a place that is kept free while commands run. */
-export function isVacant(folder: string): boolean {
-	return readdirSync(folder).every((name) => name.startsWith(MARK));
-}
-
-/** Makes a file in a folder that others make and remove as they need it. */
-function makeWithin(folder: string, name: string, text: string): void {
-	for (let attempts = 0; attempts < 100; attempts++) {
-		try {
-			mkdirSync(folder, { mode: 0o700 });
-		} catch {
-			// It is there, or the next step fails too.
-		}
-		try {
-			writeFileSync(path.join(folder, name), text, { mode: 0o600 });
-			return;
-		} catch (error) {
-			if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) return;
-		}
-	}
-}
-
-/** Removes such a file, and the folder when it was the last one. */
-function removeWithin(folder: string, name: string): void {
+/** False when it holds something, or is not there. */
+function removeFolder(folder: string): boolean {
 	try {
-		rmSync(path.join(folder, name), { force: true });
 		rmdirSync(folder);
+		return true;
 	} catch {
-		// It holds something else, or is gone.
+		return false;
 	}
 }
+
 function namesIn(folder: string): readonly string[] {
 	try {
 		return readdirSync(folder);
@@ -156,6 +139,10 @@ function readOr(file: string): string {
 	} catch {
 		return '';
 	}
+}
+
+function aliveIn(folder: string): readonly string[] {
+	return namesIn(folder).filter(isAlive);
 }
 
 /** A process with the moment of its start, which tells it from a later one of that number. Null when there is none. */
