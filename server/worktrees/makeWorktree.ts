@@ -111,10 +111,11 @@ async function snapshot(from: Checkout, commit: string): Promise<string> {
 async function claim(from: Checkout, { name, folder, place }: WorktreeWish): Promise<{ readonly folder: string; readonly branch: string }> {
 	const project = slugOf(path.basename(place.root)) ?? 'project';
 	const parent = path.join(folder, project);
-	await fs.mkdir(parent, { recursive: true });
 	const branches = new Set((await from.run(['for-each-ref', '--format=%(refname)', 'refs/heads'])).split('\n').map((ref) => ref.toLowerCase()));
 	// A branch that is called like the folder of ours leaves no room for it.
 	const prefix = branches.has('refs/heads/tiller') ? 'tiller-' : 'tiller/';
+	// As late as possible: until the record is written, nobody would take it away.
+	await fs.mkdir(parent, { recursive: true });
 	let tries = 0;
 	for (const slug of numbered(slugOf(name ?? '') ?? 'work')) {
 		if (++tries > MAX_NAMES) break;

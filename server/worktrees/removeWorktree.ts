@@ -77,18 +77,30 @@ async function lonelyCommits({ run }: Checkout, { branch, commit }: WorktreeReco
 
 /** Takes away what was made, in an order in which each step can be done again. Throws the file system's errors and `GitError`. */
 export async function removeWorktree(record: WorktreeRecord, { records, env }: Surroundings): Promise<void> {
-	const { folder, branch, id } = record;
+	const { folder, id } = record;
 	// Its repository is gone: there is nothing but the folder.
 	const home = isFolder(record.source) ? await checkoutAt(record.source, env) : null;
 	await home?.run(['worktree', 'remove', '--force', '--force', folder]).catch(() => {});
 	await fs.rm(folder, { recursive: true, force: true, maxRetries: 5 });
 	await home?.run(['worktree', 'prune', '--expire=now']).catch(() => {});
-	if (!record.keepBranch && home !== null && (await commitOf(home, `refs/heads/${branch}`)) !== null) {
-		// Refused where another worktree has it checked out: then it is theirs.
-		await home.run(['branch', '--quiet', '-D', '--', branch]).catch(() => {});
+	if (home !== null) {
+		if (!record.keepBranch) await deleteBranch(home, record);
+		// A git that was killed may have left a lock: as long as something is left, so is the record.
+		if ((await commitOf(home, refOf(id))) !== null) await home.run(['update-ref', '-d', refOf(id)]);
 	}
-	await home?.run(['update-ref', '-d', refOf(id)]).catch(() => {});
 	// Others may be in there.
 	await fs.rmdir(path.dirname(folder)).catch(() => {});
 	records.remove(id);
+}
+
+async function deleteBranch(home: Checkout, { branch, folder }: WorktreeRecord): Promise<void> {
+	if ((await commitOf(home, `refs/heads/${branch}`)) === null) return;
+	try {
+		await home.run(['branch', '--quiet', '-D', '--', branch]);
+	} catch (error) {
+		// Where another worktree has it checked out, it is theirs.
+		const listed = (await home.run(['worktree', 'list', '--porcelain', '-z'])).split('\0\0').map((entry) => entry.split('\0'));
+		const isTheirs = listed.some((lines) => lines.includes(`branch refs/heads/${branch}`) && !lines.includes(`worktree ${folder}`));
+		if (!isTheirs) throw error;
+	}
 }

@@ -210,6 +210,20 @@ describe('worktrees', () => {
 		assert.deepEqual(traces(), before);
 	});
 
+	it('are remembered as long as a lock of git keeps their branch, and go wholly when it is gone', async () => {
+		const server = await open();
+		const before = traces();
+		const { id, branch } = await create(server, { name: 'locked' });
+		git(folder, 'pack-refs', '--all');
+		const lock = path.join(folder, '.git', 'packed-refs.lock');
+		writeFileSync(lock, '');
+		await assert.rejects(server.request('worktree/remove', { id }), /packed-refs\.lock/);
+		assert.equal(git(folder, 'branch', '--list', branch).trim(), branch);
+		rmSync(lock);
+		assert.deepEqual((await server.request('worktree/list', {})).data, []);
+		assert.deepEqual(traces(), before);
+	});
+
 	it('have the submodules of the folder, from the folder, and name work in them', async () => {
 		const library = path.join(fixture.home.workspace, 'library');
 		write(library, 'lib.txt', 'lib\n');
@@ -328,6 +342,9 @@ describe('worktrees', () => {
 			await new Promise((resolve) => setTimeout(resolve, wait));
 			await server.kill();
 			server = await open();
+			// A git that is killed with the server can leave its lock, which only a person may take away.
+			for (const file of readdirSync(path.join(folder, '.git'), { recursive: true, encoding: 'utf8' }))
+				if (file.endsWith('.lock')) rmSync(path.join(folder, '.git', file));
 			for (const { id, folder: own } of (await server.request('worktree/list', {})).data) {
 				assert.equal(git(own, 'status', '--porcelain'), '', 'what is there is whole');
 				assert.deepEqual(await server.request('worktree/remove', { id }), { risk: null });
