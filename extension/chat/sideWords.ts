@@ -4,9 +4,9 @@ import * as vscode from 'vscode';
 const t = vscode.l10n.t;
 
 export const sideWords = {
-	nothingYet: () => t('There is nothing to ask beside yet. Send a message first.'),
+	nothingYet: () => t('This thread has no messages yet. Send one first.'),
 	notOffered: () => t('This server cannot answer side questions.'),
 	serverLost: () => t('The Tiller server ended. Ask again.'),
-	prompt: () => t('Ask beside the thread. The answer reads, never writes, and leaves nothing in it.'),
+	prompt: () => t('The answer only reads, and leaves nothing in the thread.'),
 	title: () => t('Side Question'),
 };

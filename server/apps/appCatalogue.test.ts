@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { AppCatalogue } from './appCatalogue.ts';
 import { readDirectory } from './appDirectory.ts';
 import { type AccessibleApp, appOfTool, type DirectoryApp, type ListedApp, mergeApps } from './appEntry.ts';
+import { inEnglish } from '../words/l10n.ts';
 
 const signal = new AbortController().signal;
 const inDirectory = (id: string): DirectoryApp => ({ id, name: id.toUpperCase(), entry: { description: `${id} of the directory` } });
@@ -87,7 +88,7 @@ describe('the apps of an account', () => {
 					return accessible();
 				},
 				now: () => now,
-				warn: (message) => warned.push(message),
+				warn: (message) => warned.push(inEnglish(message)),
 			});
 		});
 		const list = async (force = false) => {

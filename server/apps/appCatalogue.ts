@@ -1,5 +1,6 @@
 import type { AccessibleApp, DirectoryApp, ListedApp } from './appEntry.ts';
 import { mergeApps } from './appEntry.ts';
+import { l10n, type L10nMessage } from '../words/l10n.ts';
 
 export interface AppCatalogueOptions {
 	/** Whose lists they are; null when nobody is signed in to ChatGPT. Asked each time. */
@@ -9,7 +10,8 @@ export interface AppCatalogueOptions {
 	readAccessible(signal: AbortSignal): Promise<readonly AccessibleApp[]>;
 	readonly now: () => number;
 	/** A source failed; the other one is shown. `message` is for people. */
-	warn(message: string, error: unknown): void;
+	/** `message` is for people. */
+	warn(message: L10nMessage, error: unknown): void;
 }
 
 /** What is known is good for so long (S184), in milliseconds. */
@@ -86,7 +88,7 @@ export class AppCatalogue {
 				accessible = apps;
 				if (isNews) tell();
 			},
-			(error: unknown) => this.#options.warn('The apps that you can use could not be listed', error),
+			(error: unknown) => this.#options.warn(l10n`The apps that you can use could not be listed`, error),
 		);
 		const all = this.#directory.get(account, wanted).then((apps) => {
 			const isNews = directory !== apps;
@@ -96,7 +98,7 @@ export class AppCatalogue {
 		const [, outcome] = await Promise.allSettled([usable, all]);
 		if (outcome.status === 'rejected') {
 			if (accessible === null) throw outcome.reason;
-			this.#options.warn('Only the apps that you can use are listed', outcome.reason);
+			this.#options.warn(l10n`Only the apps that you can use are listed`, outcome.reason);
 			return mergeApps(this.#directory.peek(account) ?? [], accessible);
 		}
 		return mergeApps(directory ?? [], accessible ?? []);
@@ -112,7 +114,7 @@ export class AppCatalogue {
 			const apps = await Promise.race([this.#accessible.get(account, { force: true, signal: this.#end.signal }), late.promise]);
 			return apps && new Set(apps.map(({ id }) => id));
 		} catch (error) {
-			this.#options.warn('The apps that you can use could not be listed', error);
+			this.#options.warn(l10n`The apps that you can use could not be listed`, error);
 			return null;
 		} finally {
 			clearTimeout(timer);

@@ -10,7 +10,7 @@ import type { Threads } from '../thread/threads.ts';
 import type { Feature } from './feature.ts';
 import type { Ground } from './ground.ts';
 import type { McpServices } from './mcpServices.ts';
-import { l10n } from '../words/l10n.ts';
+import { inEnglish, l10n, textOf } from '../words/l10n.ts';
 import { warning } from '../projection/warnings.ts';
 
 /** Apps of a ChatGPT account: the directory of all, and the gateway, an MCP server with the tools of those that the account can use. */
@@ -33,9 +33,8 @@ export function createAppCatalogue({ backend, credentials, log, subscriptions }:
 		},
 		now: Date.now,
 		warn: (message, error) => {
-			log.warn(message, { error });
-			const why = error instanceof Error ? error.message : String(error);
-			subscriptions.broadcast(warning(null, l10n`${message}: ${why}`));
+			log.warn(inEnglish(message), { error });
+			subscriptions.broadcast(warning(null, l10n`${message}: ${textOf(error)}`));
 		},
 	});
 

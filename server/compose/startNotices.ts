@@ -7,11 +7,12 @@ import { configWarning, deprecationNotice, warning } from '../projection/warning
 import type { ServerNotification } from '../protocol/serverMessages.ts';
 import { constrain } from '../requirements/constrain.ts';
 import type { Ground } from './ground.ts';
+import { storeProblem, threadStoreAddress } from './stores/sharedThreads.ts';
 import { otelSettings } from './observability/telemetryFeature.ts';
 
 /** What a client that has just come should know of the configuration: what cannot be used, what has no effect, what is forbidden. */
 export function startNotices(
-	ground: Pick<Ground, 'configs' | 'requirements' | 'home' | 'cwd'> & { checkProvider(id: string, config: Config): void },
+	ground: Pick<Ground, 'configs' | 'requirements' | 'home' | 'cwd' | 'env'> & { checkProvider(id: string, config: Config): void },
 ): readonly ServerNotification[] {
 	const { configs } = ground;
 	const broken = configs.problems();
@@ -20,7 +21,9 @@ export function startNotices(
 		const { config } = configs.snapshot();
 		if (config.model_provider !== undefined) ground.checkProvider(config.model_provider, config);
 		const telemetry = otelSettings(config, ground.home).problems.map((problem) => configWarning(problem));
-		return [...configNotices(readConfigFile(configs.places.user)).map(toNotification), ...telemetry, ...fallbacks(ground, config)];
+		const store = storeProblem(threadStoreAddress(ground.env, config));
+		const notices = configNotices(readConfigFile(configs.places.user)).map(toNotification);
+		return [...notices, ...(store === null ? [] : [configWarning(store)]), ...telemetry, ...fallbacks(ground, config)];
 	} catch (error) {
 		if (error instanceof ConfigError) return [configWarning(error.text, { place: error.place })];
 		throw error;

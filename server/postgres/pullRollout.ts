@@ -3,14 +3,14 @@ import path from 'node:path';
 import { unpackForWriting } from '../store/rollout/rolloutBytes.ts';
 import type { Database } from './database.ts';
 
-const MOST_LINES = 500;
+const MAX_LINES = 500;
 
 /** The records behind an offset, some at a time. Throws what the database says. */
 async function* recordsFrom(database: Database, id: string, from: number, to: number): AsyncGenerator<Buffer> {
 	for (let at = from; at < to; ) {
 		const rows = await database.query<{ at: number; line: Buffer }>(
 			'SELECT at::float8 AS at, line FROM tiller.records WHERE owner = session_user AND rollout = $1 AND at >= $2 AND at < $3 ORDER BY at LIMIT $4',
-			[id, at, to, MOST_LINES],
+			[id, at, to, MAX_LINES],
 		);
 		const part: Buffer[] = [];
 		for (const row of rows) {

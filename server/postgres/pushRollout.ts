@@ -9,8 +9,8 @@ import { chain, type Extent, type Line, type LocalRollout, wholeLines } from './
 import { addName, addWords, wordsIn } from './words.ts';
 
 /** So much is handed over in one transaction. */
-const MOST_LINES = 500;
-const MOST_BYTES = 2 * 1024 * 1024;
+const MAX_LINES = 500;
+const MAX_BYTES = 2 * 1024 * 1024;
 
 export interface Pushed {
 	readonly rollout: LocalRollout;
@@ -37,7 +37,7 @@ export async function pushRollout(database: Database, pushed: Pushed): Promise<b
 		for await (const line of wholeLines(bytes, from.size)) {
 			batch.push(line);
 			weight += line.bytes.length;
-			if (batch.length < MOST_LINES && weight < MOST_BYTES) continue;
+			if (batch.length < MAX_LINES && weight < MAX_BYTES) continue;
 			if (!(await send())) return false;
 		}
 		return await send();

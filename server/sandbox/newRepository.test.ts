@@ -9,14 +9,7 @@ import { BubblewrapSandbox } from './linux/bubblewrap.ts';
 import type { FileSystemEntry } from './policy/fileSystemEntry.ts';
 import type { SandboxPolicy } from './policy/policy.ts';
 import { hasNoRepository } from './newRepository.ts';
-
-const workspaceWrite: SandboxPolicy = {
-	type: 'workspaceWrite',
-	writableRoots: [],
-	networkAccess: false,
-	excludeSlashTmp: true,
-	excludeTmpdirEnvVar: true,
-};
+import { workspaceWrite } from '../../test/support/workspaceWrite.ts';
 
 describe('a repository made in the sandbox', function () {
 	const host = new NodeProcessHost();

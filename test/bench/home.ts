@@ -1,6 +1,7 @@
 import { readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { fakeModelConfig, makeTestHome, type TestHome } from '../support/appServerProcess.ts';
+import { makeTestHome, type TestHome } from '../support/appServerProcess.ts';
+import { fakeModelConfig } from '../support/model/fakeModelConfig.ts';
 
 export type { TestHome };
 

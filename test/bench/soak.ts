@@ -22,7 +22,7 @@ const { values: flags } = parseArgs({
 /** Turns between two looks. */
 const PART = 250;
 /** MiB for each thousand turns. */
-const MOST_SLOPE = 1;
+const MAX_SLOPE = 1;
 /** So much of the run is warm-up. */
 const WARM_UP = 0.3;
 
@@ -118,10 +118,10 @@ const slope = slopeOf(samples);
 const warm = samples.find((sample) => sample.turns >= WARM_UP * turns);
 const last = samples.at(-1);
 const left = (['descriptors', 'children', 'files'] as const).filter((what) => (last?.[what] ?? 0) > (warm?.[what] ?? 0));
-console.log(`\n${slope.toFixed(2)} MiB for each 1,000 turns behind the warm-up (at most ${MOST_SLOPE}); left: ${left.join(', ') || 'nothing'}.`);
+console.log(`\n${slope.toFixed(2)} MiB for each 1,000 turns behind the warm-up (at most ${MAX_SLOPE}); left: ${left.join(', ') || 'nothing'}.`);
 console.log(
 	`${turns} turns over ${threads} threads, Node ${process.version}, load ${loadavg()
 		.map((each) => each.toFixed(1))
 		.join(' ')}.`,
 );
-process.exitCode = slope > MOST_SLOPE || left.length > 0 ? 1 : 0;
+process.exitCode = slope > MAX_SLOPE || left.length > 0 ? 1 : 0;

@@ -10,7 +10,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { fakeModelConfig } from '../support/appServerProcess.ts';
+import { fakeModelConfig } from '../support/model/fakeModelConfig.ts';
 import { until } from '../support/deadline.ts';
 import { Gate, type ReceivedRequest, type Reply, respond, say } from '../support/model/fakeModelServer.ts';
 import { applyPatch, execCommand, itemAdded, itemDone, message, messageItem, textDelta } from '../support/model/modelEvents.ts';

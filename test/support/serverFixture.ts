@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { AppServerProcess, fakeModelConfig, makeTestHome, type TestHome } from './appServerProcess.ts';
+import { AppServerProcess, makeTestHome, type TestHome } from './appServerProcess.ts';
+import { fakeModelConfig } from './model/fakeModelConfig.ts';
 import { FakeModelServer, type ScriptEntry } from './model/fakeModelServer.ts';
 
 export interface ServerFixture {

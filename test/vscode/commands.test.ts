@@ -6,6 +6,7 @@ import * as vscode from 'vscode';
 import { patienceMs, until } from '../support/deadline.ts';
 import { FakeModelServer, respond, type ScriptEntry, say } from '../support/model/fakeModelServer.ts';
 import { applyPatch, execCommand } from '../support/model/modelEvents.ts';
+import { fakeModelConfig } from '../support/model/fakeModelConfig.ts';
 
 const lines = (changes: Readonly<Record<number, string>> = {}) =>
 	Array.from({ length: 30 }, (_, index) => `${changes[index] ?? `line ${index}`}\n`).join('');
@@ -15,19 +16,6 @@ const patchOf = (file: string, ...at: readonly number[]) => {
 	const hunks = at.flatMap((index) => ['@@', ` line ${index - 1}`, `-line ${index}`, `+new ${index}`]);
 	return ['*** Begin Patch', `*** Update File: ${file}`, ...hunks, '*** End Patch'].join('\n');
 };
-
-const configFor = ({ url }: FakeModelServer) => `model = "gpt-5.4"
-model_provider = "fake"
-approval_policy = "never"
-sandbox_mode = "danger-full-access"
-
-[model_providers.fake]
-name = "Fake"
-base_url = "${url}"
-wire_api = "responses"
-request_max_retries = 0
-stream_max_retries = 0
-`;
 
 const patience = patienceMs;
 
@@ -108,7 +96,7 @@ describe('commands of Tiller', function () {
 		model = await FakeModelServer.start();
 		const home = process.env['CODEX_HOME'];
 		assert.ok(home, 'the run has a home of its own');
-		await fs.writeFile(path.join(home, 'config.toml'), configFor(model));
+		await fs.writeFile(path.join(home, 'config.toml'), fakeModelConfig(model.url));
 		await vscode.workspace.getConfiguration().update('tiller.approvals.mode', 'config', vscode.ConfigurationTarget.Global);
 		await vscode.extensions.getExtension('tiller.tiller')?.activate();
 		await run('restartServer');

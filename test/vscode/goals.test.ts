@@ -6,18 +6,7 @@ import { patienceMs, until } from '../support/deadline.ts';
 import { FakeModelServer, respond, say } from '../support/model/fakeModelServer.ts';
 import { functionCall } from '../support/model/modelEvents.ts';
 import { replaceInWindow, useConfiguredModel } from './quickPicks.ts';
-
-const configFor = ({ url }: FakeModelServer) => `model = "goals"
-model_provider = "fake"
-approval_policy = "never"
-
-[model_providers.fake]
-name = "Fake"
-base_url = "${url}"
-wire_api = "responses"
-request_max_retries = 0
-stream_max_retries = 0
-`;
+import { fakeModelConfig } from '../support/model/fakeModelConfig.ts';
 
 /** A thread works for its goal in turns that nobody asks for, until that leads nowhere. */
 describe('a goal that is paused', () => {
@@ -34,7 +23,7 @@ describe('a goal that is paused', () => {
 
 	before(async () => {
 		model = await FakeModelServer.start();
-		await fs.writeFile(path.join(process.env['CODEX_HOME'] ?? '', 'config.toml'), configFor(model));
+		await fs.writeFile(path.join(process.env['CODEX_HOME'] ?? '', 'config.toml'), fakeModelConfig(model.url, { model: '"goals"' }));
 		const hear = async (message: string, ...buttons: readonly string[]) => {
 			told.push(message);
 			return buttons.find((button) => button === click);

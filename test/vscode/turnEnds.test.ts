@@ -5,18 +5,7 @@ import * as vscode from 'vscode';
 import { patienceMs, until } from '../support/deadline.ts';
 import { FakeModelServer, httpError, say } from '../support/model/fakeModelServer.ts';
 import { replaceInWindow, useConfiguredModel } from './quickPicks.ts';
-
-const configFor = ({ url }: FakeModelServer) => `model = "turn-ends"
-model_provider = "fake"
-approval_policy = "never"
-
-[model_providers.fake]
-name = "Fake"
-base_url = "${url}"
-wire_api = "responses"
-request_max_retries = 0
-stream_max_retries = 0
-`;
+import { fakeModelConfig } from '../support/model/fakeModelConfig.ts';
 
 /** What a person is told of turns that end while they are elsewhere. */
 describe('turns that end unseen', () => {
@@ -43,7 +32,7 @@ describe('turns that end unseen', () => {
 
 	before(async () => {
 		model = await FakeModelServer.start();
-		await fs.writeFile(path.join(process.env['CODEX_HOME'] ?? '', 'config.toml'), configFor(model));
+		await fs.writeFile(path.join(process.env['CODEX_HOME'] ?? '', 'config.toml'), fakeModelConfig(model.url, { model: '"turn-ends"' }));
 		const { state } = vscode.window;
 		Object.defineProperty(vscode.window, 'state', { configurable: true, get: () => ({ ...state, focused: isFocused }) });
 		const hear = async (message: string, ...buttons: readonly string[]) => {

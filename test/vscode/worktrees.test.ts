@@ -8,19 +8,7 @@ import { patienceMs, until } from '../support/deadline.ts';
 import { FakeModelServer, respond, say } from '../support/model/fakeModelServer.ts';
 import { execCommand } from '../support/model/modelEvents.ts';
 import { replaceInWindow, useConfiguredModel } from './quickPicks.ts';
-
-const configFor = ({ url }: FakeModelServer) => `model = "in-worktrees"
-model_provider = "fake"
-approval_policy = "never"
-sandbox_mode = "danger-full-access"
-
-[model_providers.fake]
-name = "Fake"
-base_url = "${url}"
-wire_api = "responses"
-request_max_retries = 0
-stream_max_retries = 0
-`;
+import { fakeModelConfig } from '../support/model/fakeModelConfig.ts';
 
 interface Worktree {
 	readonly folder: string;
@@ -103,7 +91,7 @@ describe('worktrees', () => {
 	before(async () => {
 		assert.ok(home !== '' && root !== '');
 		model = await FakeModelServer.start();
-		await fs.writeFile(path.join(home, 'config.toml'), configFor(model));
+		await fs.writeFile(path.join(home, 'config.toml'), fakeModelConfig(model.url, { model: '"in-worktrees"' }));
 		await vscode.workspace.getConfiguration().update('tiller.approvals.mode', 'config', vscode.ConfigurationTarget.Global);
 		await fs.writeFile(at('list.txt'), 'one\ntwo\nthree\nfour\nfive\n');
 		await fs.writeFile(at('old.txt'), 'old\n');

@@ -37,7 +37,7 @@ export const pageStrings = {
 	demoNotice: t('The demo gives scripted answers. It uses no AI.'),
 	useLocalModel: t('Use a Local Model'),
 	tryDemo: t('Try the Demo'),
-	providerGoneTitle: (id: string) => t('The model provider "{0}" is not configured anymore', id),
+	providerGoneTitle: (id: string) => t('The model provider "{0}" is no longer configured', id),
 	providerGoneText: t('Nothing of this thread is lost. Choose another model to continue, or add the provider again.'),
 	addProvider: t('Add a Model Provider…'),
 	silentTitle: t('The extension is not responding'),

@@ -6,7 +6,7 @@ export const sideStrings = {
 	sideQuestion: (question: string) => t('Side question: {0}', question),
 	sideAnswer: t('Answer to the side question'),
 	sideAsk: (question: string) => t('Ask: {0}', question),
-	sideAskDetail: t('Answered beside the thread. Reads, never writes, and leaves nothing in it.'),
+	sideAskDetail: t('Answered beside the thread. Only reads, and leaves nothing in the thread.'),
 	sideHint: t('Type your question after /btw, then press Enter.'),
 	sideThinking: t('Answering…'),
 	sideStop: t('Stop Answering'),

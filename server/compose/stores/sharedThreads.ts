@@ -5,6 +5,7 @@ import type { OpenedStore, PostgresRuntime, SharedStoreRequest, Transferred } fr
 import type { OtherMachines, ThreadLeases } from '../../store/threadLease.ts';
 import type { ThreadStore } from '../../store/threadStore.ts';
 import type { Logger } from '../../telemetry/logger.ts';
+import { inEnglish, l10n, type L10nMessage } from '../../words/l10n.ts';
 
 export interface SharedThreadsOptions {
 	readonly home: string;
@@ -19,6 +20,12 @@ const ADDRESS = /^postgres(ql)?:\/\//;
 /** Where threads are kept for all machines of a person; null when nobody says. */
 export function threadStoreAddress(env: NodeJS.ProcessEnv, config: Config): string | null {
 	return env.TILLER_THREAD_STORE?.trim() || config.tiller?.thread_store?.trim() || null;
+}
+
+/** Why an address has no effect; null when it has one. It is not repeated: it may hold a password. */
+export function storeProblem(address: string | null): L10nMessage | null {
+	if (address === null || ADDRESS.test(address)) return null;
+	return l10n`The thread store has no effect: its address must have the form postgres://USER@HOST/DATABASE.`;
 }
 
 /** What of the address no log may hold. */
@@ -97,8 +104,9 @@ export class SharedThreads {
 		const { address: configured, assets, ...options } = this.#options;
 		const address = configured();
 		if (address === null) return null;
-		if (!ADDRESS.test(address)) {
-			options.log.warn('`thread_store` in `[tiller]` has no effect: it is no address of the form postgres://USER@HOST/DATABASE');
+		const problem = storeProblem(address);
+		if (problem !== null) {
+			options.log.warn(inEnglish(problem));
 			return null;
 		}
 		return loadRuntime(assets).open(this.#request(address, options));

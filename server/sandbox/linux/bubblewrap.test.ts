@@ -22,14 +22,7 @@ import { BubblewrapSandbox, findBubblewrap } from './bubblewrap.ts';
 import type { NewRepository } from '../newRepository.ts';
 import type { SandboxPolicy } from '../policy/policy.ts';
 import { needsBubblewrap } from '../../../test/support/needsBubblewrap.ts';
-
-const workspaceWrite: SandboxPolicy = {
-	type: 'workspaceWrite',
-	writableRoots: [],
-	networkAccess: false,
-	excludeSlashTmp: true,
-	excludeTmpdirEnvVar: true,
-};
+import { workspaceWrite } from '../../../test/support/workspaceWrite.ts';
 
 describe('bubblewrap', function () {
 	const host = new NodeProcessHost();

@@ -13,14 +13,7 @@ import { networkOf } from './networkOf.ts';
 import type { FileLookup } from './writableRoots.ts';
 import { NodeProcessHost } from '../../exec/processHost.ts';
 import { hostPaths } from '../../platform/host.ts';
-
-const workspaceWrite: SandboxPolicy = {
-	type: 'workspaceWrite',
-	writableRoots: [],
-	networkAccess: false,
-	excludeSlashTmp: true,
-	excludeTmpdirEnvVar: true,
-};
+import { workspaceWrite } from '../../../test/support/workspaceWrite.ts';
 
 function disk(entries: Record<string, 'folder' | { link: string } | { text: string }>): FileLookup {
 	const realpath = (file: string): string | null => {

@@ -10,7 +10,7 @@ import { type IndexedFile, toFile } from './threadIndex.ts';
 /** With fewer threads than this a look at each file costs less than all this. */
 const MANY_FILES = 2000;
 /** More folders than this are not watched: the system has only so many watches for all programs of a person. */
-const MOST_FOLDERS = 2048;
+const MAX_FOLDERS = 2048;
 /** After this many files that had to be looked at, other work gets its turn. */
 const LOOKS_AT_ONCE = 256;
 
@@ -59,7 +59,7 @@ export class ChangedFiles {
 		if (!this.#canWatch) return null;
 		const folders = foldersOf(database);
 		for (const folder of this.#folders.keys()) if (!folders.has(folder)) this.#forget(folder);
-		if (folders.size > MOST_FOLDERS) return null;
+		if (folders.size > MAX_FOLDERS) return null;
 		for (const folder of folders) if (!this.#folders.has(folder) && !(await this.#watch(database, folder))) return null;
 		// What changed before the question came is told in the next round of events.
 		await nextTurn();

@@ -17,8 +17,8 @@ const COMPACTION = 32;
 /** So many records are read at once. */
 const BLOCK = 256;
 /** A summary that would name more lines than this is not kept: nobody writes such a rollout. */
-const MOST_PLACES = 10_000;
-const LARGEST_SUMMARY = 8 * 1024 * 1024;
+const MAX_PLACES = 10_000;
+const MAX_SUMMARY_BYTES = 8 * 1024 * 1024;
 
 const Place = z.object({ start: z.number(), end: z.number() });
 const Summary = z.object({
@@ -28,12 +28,12 @@ const Summary = z.object({
 	mtimeMs: z.number(),
 	/** The last bytes, in base 64. */
 	fingerprint: z.string(),
-	damaged: z.array(z.number()).max(MOST_PLACES),
-	unknown: z.array(z.object({ start: z.number(), name: z.string() })).max(MOST_PLACES),
+	damaged: z.array(z.number()).max(MAX_PLACES),
+	unknown: z.array(z.object({ start: z.number(), name: z.string() })).max(MAX_PLACES),
 	turnContext: Place.nullable(),
 	tokenUsage: Place.nullable(),
-	standing: z.array(Place.extend({ name: z.string().nullable() })).max(MOST_PLACES),
-	late: z.array(z.tuple([z.string(), z.array(Place)])).max(MOST_PLACES),
+	standing: z.array(Place.extend({ name: z.string().nullable() })).max(MAX_PLACES),
+	late: z.array(z.tuple([z.string(), z.array(Place)])).max(MAX_PLACES),
 	/** Whether some turns go by their place because newer ones are named alike. */
 	hasCopies: z.boolean(),
 });
@@ -86,7 +86,7 @@ export class KeptIndex {
 		try {
 			return withFile(file, (handle) => {
 				const header = readHeader(handle);
-				if (header === null || header.summary > LARGEST_SUMMARY) return null;
+				if (header === null || header.summary > MAX_SUMMARY_BYTES) return null;
 				const text = readAt(handle, { at: summaryAt(header), length: header.summary });
 				if (crc32(text) !== header.summaryCrc) return null;
 				const summary = Summary.safeParse(JSON.parse(text.toString('utf8')));
@@ -208,7 +208,7 @@ export interface IndexContent {
 
 /** Puts an index in its place, whole or not at all. Throws the file system's error, and `LostIndexError`. */
 export function writeIndex(file: string, { summary, kept, turns, compactions }: IndexContent): void {
-	if ([summary.damaged, summary.unknown, summary.standing, summary.late].some((list) => list.length > MOST_PLACES)) return;
+	if ([summary.damaged, summary.unknown, summary.standing, summary.late].some((list) => list.length > MAX_PLACES)) return;
 	const before = kept ? kept.index.raw(kept) : { turns: Buffer.alloc(0), compactions: Buffer.alloc(0), heap: Buffer.alloc(0) };
 	const renamed = kept ? renameCopies(before.turns, { heap: before.heap, newer: new Set(turns.map(({ id }) => id)) }) : 0;
 	const hasCopies = summary.hasCopies || renamed > 0 || turns.some(({ recordedId }) => recordedId !== undefined);

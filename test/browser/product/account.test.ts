@@ -7,7 +7,7 @@ import { runCommand } from '../../host/workbench.ts';
 import { FakeModelServer, say } from '../../support/model/fakeModelServer.ts';
 import { until } from '../../support/deadline.ts';
 import { FakeIssuer } from '../../support/model/fakeIssuer.ts';
-import { fakeModelConfig } from '../../support/appServerProcess.ts';
+import { fakeModelConfig } from '../../support/model/fakeModelConfig.ts';
 import { openProduct, type Product } from '../openProduct.ts';
 import { focusChat, pictureOfFailure, sendMessage, transcript } from './conversation.ts';
 

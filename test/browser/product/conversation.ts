@@ -1,7 +1,7 @@
 import type { Browser, FrameLocator, Locator } from 'playwright-core';
 import { releaseBrowser, sharedBrowser, takeScreenshot } from '../../host/browser.ts';
 import { runCommand } from '../../host/workbench.ts';
-import { fakeModelConfig } from '../../support/appServerProcess.ts';
+import { fakeModelConfig } from '../../support/model/fakeModelConfig.ts';
 import { patienceMs } from '../../support/deadline.ts';
 import { FakeModelServer, type ScriptEntry } from '../../support/model/fakeModelServer.ts';
 import { openProduct, type Product, type ProductOptions } from '../openProduct.ts';

@@ -17,6 +17,7 @@ import { serverFile } from '../../support/appServerProcess.ts';
 import { type EscapeAttempt, KERNEL, NETWORK, PRELUDE, PROXY, PROXY_USE, READS, SERVICES, WRITES } from '../../support/escapeAttempts.ts';
 import { isExecutableFile } from '../../../server/platform/programFinder.ts';
 import { needsBubblewrap } from '../../support/needsBubblewrap.ts';
+import { workspaceWrite } from '../../support/workspaceWrite.ts';
 
 const PYTHON = ['/usr/bin/python3', '/usr/local/bin/python3'].find((file) => isExecutableFile(file)) ?? null;
 
@@ -43,14 +44,6 @@ function isAdministrator(): boolean {
 	const capabilities = /^CapEff:\s*(\S+)$/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1] ?? '0';
 	return (BigInt(`0x${capabilities}`) & (1n << 21n)) !== 0n;
 }
-
-const workspaceWrite: SandboxPolicy = {
-	type: 'workspaceWrite',
-	writableRoots: [],
-	networkAccess: false,
-	excludeSlashTmp: true,
-	excludeTmpdirEnvVar: true,
-};
 
 describe('ways out of the sandbox', function () {
 	const host = new NodeProcessHost();

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, describe, it } from 'mocha';
 import type { AppServerProcess } from '../../support/appServerProcess.ts';
-import { fakeModelConfig } from '../../support/appServerProcess.ts';
+import { fakeModelConfig } from '../../support/model/fakeModelConfig.ts';
 import { Gate, httpError, type ReceivedRequest, type Reply, respond, say, type ScriptEntry, type Step } from '../../support/model/fakeModelServer.ts';
 import { completed, created, functionCall, itemAdded, itemDone, message, messageItem, textDelta } from '../../support/model/modelEvents.ts';
 import { type ServerFixture, serverFixture } from '../../support/serverFixture.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, describe, it } from 'mocha';
 import { httpError, type ReceivedRequest, respond, say } from '../../support/model/fakeModelServer.ts';
-import { fakeModelConfig } from '../../support/appServerProcess.ts';
+import { fakeModelConfig } from '../../support/model/fakeModelConfig.ts';
 import { created, execCommand, itemAdded, itemDone, message } from '../../support/model/modelEvents.ts';
 import { type ServerFixture, serverFixture } from '../../support/serverFixture.ts';
 

@@ -27,4 +27,13 @@ describe('texts for people', () => {
 		assert.deepEqual(warned.l10n, { message: 'The setting {0} is not known and has no effect.', args: ['no_such_setting'] });
 		assert.equal('l10n' in (await other.waitForNotification('configWarning')).params, false);
 	});
+
+	it('name an address of a thread store that has no effect, and not what it holds', async () => {
+		fixture = await serverFixture([]);
+		const server = fixture.start({ env: { TILLER_THREAD_STORE: 'mysql://me:geheim@host/threads' } });
+		await server.initialize();
+		const { summary } = (await server.waitForNotification('configWarning')).params;
+		assert.match(summary, /^The thread store has no effect: .*postgres:/);
+		assert.doesNotMatch(JSON.stringify(server.received), /geheim/);
+	});
 });

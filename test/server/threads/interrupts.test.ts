@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, describe, it } from 'mocha';
-import { type AppServerProcess, fakeModelConfig } from '../../support/appServerProcess.ts';
+import type { AppServerProcess } from '../../support/appServerProcess.ts';
+import { fakeModelConfig } from '../../support/model/fakeModelConfig.ts';
 import { Gate, httpError, respond, say, type ScriptEntry } from '../../support/model/fakeModelServer.ts';
 import { applyPatch, created, execCommand, itemAdded, message, reasoning } from '../../support/model/modelEvents.ts';
 import { type ServerFixture, serverFixture } from '../../support/serverFixture.ts';

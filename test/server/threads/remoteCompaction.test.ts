@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { afterEach, describe, it } from 'mocha';
-import { fakeModelConfig } from '../../support/appServerProcess.ts';
+import { fakeModelConfig } from '../../support/model/fakeModelConfig.ts';
 import { httpError, type Reply, respond, say, type ScriptEntry } from '../../support/model/fakeModelServer.ts';
 import { completed, created, execCommand, itemDone, message } from '../../support/model/modelEvents.ts';
 import { type ServerFixture, serverFixture } from '../../support/serverFixture.ts';
