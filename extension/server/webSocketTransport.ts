@@ -4,7 +4,7 @@ import net from 'node:net';
 import { AbstractMessageReader, AbstractMessageWriter } from 'vscode-jsonrpc/node.js';
 import type { DataCallback, Disposable, Message, MessageReader, MessageWriter } from 'vscode-jsonrpc/node.js';
 import WebSocket from 'ws';
-import { proveOver, SilentPipeError, UnprovenPipeError } from '../../server/protocol/wire/pipeProof.ts';
+import { PIPE_SECRET, proveOver, SilentPipeError, UnprovenPipeError } from '../../server/protocol/wire/pipeProof.ts';
 import type { RunFiles } from './runFolder.ts';
 import { parseMessage, serializeMessage } from './wireMessage.ts';
 
@@ -102,11 +102,14 @@ async function connectSocket({ socket: socketPath, secret }: ServerAddress, sign
 
 /** A server makes the secret before it listens: without one, what listens is no server of this user. */
 function readSecret(file: string): Buffer {
+	let text: string;
 	try {
-		return Buffer.from(fs.readFileSync(file, 'utf8').trim(), 'hex');
+		text = fs.readFileSync(file, 'utf8').trim();
 	} catch (error) {
 		throw new UnprovenPipeError(`the secret of the pipe cannot be read: ${error instanceof Error ? error.message : String(error)}`);
 	}
+	if (!PIPE_SECRET.test(text)) throw new UnprovenPipeError(`${file} holds no secret of a pipe`);
+	return Buffer.from(text, 'hex');
 }
 
 /** Where a server listens, and what it is known by. */

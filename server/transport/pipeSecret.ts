@@ -4,6 +4,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { readGuardedSync, textOf } from '../files/guardedFile.ts';
 import { hostSystem } from '../platform/host.ts';
+import { PIPE_SECRET } from '../protocol/wire/pipeProof.ts';
 import type { RunProgram } from '../platform/windowsTree.ts';
 
 /** The secret by which the ends of a named pipe know each other, see protocol/wire/pipeProof.ts. The extension looks for it under the same name. */
@@ -16,7 +17,7 @@ export function readPipeSecret(file: string): Buffer | null {
 	const read = readGuardedSync(file, { maxBytes: 1024 });
 	if (read.type === 'missing') return null;
 	const text = textOf(read)?.trim() ?? '';
-	if (!/^[0-9a-f]{64}$/.test(text)) throw new Error(`${file} holds no secret of a pipe. Remove it, and start Tiller again.`);
+	if (!PIPE_SECRET.test(text)) throw new Error(`${file} holds no secret of a pipe. Remove it, and start Tiller again.`);
 	return Buffer.from(text, 'hex');
 }
 

@@ -130,6 +130,16 @@ describe('a pipe that others may have taken', () => {
 		assert.deepEqual(told, []);
 	});
 
+	it('takes no file that holds anything else for a secret: it could be known to others', async () => {
+		const told = await squat(() => {});
+		fs.mkdirSync(path.dirname(secretFile), { recursive: true });
+		for (const text of ['', '\n', hex('a').slice(1), hex('g')]) {
+			fs.writeFileSync(secretFile, text);
+			await assert.rejects(connect(), UnprovenPipeError);
+		}
+		assert.deepEqual(told, []);
+	});
+
 	it('hears nothing of a client without the secret, and goes on with the others', async () => {
 		const secret = await makePipeSecret(secretFile);
 		await listen(secret);

@@ -55,6 +55,9 @@ export class SilentPipeError extends Error {
 	}
 }
 
+/** The text of a secret. An empty file, or a part of one, is none: others could guess it. */
+export const PIPE_SECRET = /^[0-9a-f]{64}$/;
+
 /** No line of this conversation is longer, in characters. */
 const LONGEST_LINE = 200;
 
