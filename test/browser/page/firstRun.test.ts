@@ -211,4 +211,20 @@ describe('the first run', () => {
 			}
 		}
 	});
+
+	it('is told that the provider of a thread is gone, can choose another model or add it, and is told no longer when it is there', async () => {
+		const work = thread([turn('turn-1', [userMessage('u1', 'Fix the rounding'), agentMessage('a1', 'Done.')])], { modelProvider: 'gone' });
+		tiller = await suite.open({ state: pageState({ thread: work, providers: [{ id: 'openai', name: 'OpenAI' }] }) });
+		const { page } = tiller;
+		await page.getByText('The model provider "gone" is no longer configured').waitFor();
+		await page.getByText('Done.').waitFor();
+		await tiller.answer('pickModel', { result: {} });
+		await page.getByRole('button', { name: 'Choose Another Model' }).click();
+		await tiller.waitForRequests('pickModel', 1);
+		await page.getByRole('button', { name: 'Add a Model Provider…' }).click();
+		assert.deepEqual((await tiller.waitForRequests('runCommand', 1)).at(-1)?.params, { command: 'tiller.addProvider' });
+		await tiller.screenshot('provider-gone');
+		await tiller.events({ type: 'providers', providers: [{ id: 'gone', name: 'Back' }] });
+		await page.getByText('is no longer configured').waitFor({ state: 'hidden' });
+	});
 });
