@@ -156,3 +156,13 @@ export class LocalRollouts {
 		this.#known.prepare('INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?)').run(id, size, digest, bytes, mtimeMs);
 	}
 }
+
+/** In bytes, of the lines of a rollout, packed or not. */
+export function sizeOf(rollout: string): number {
+	const bytes = openBytes(rollout);
+	try {
+		return bytes.size;
+	} finally {
+		bytes.close();
+	}
+}

@@ -9,7 +9,7 @@ import { parseRolloutLine, parseSessionMeta } from '../store/rollout/rolloutLine
 import type { StoredThread, ThreadStore } from '../store/threadStore.ts';
 import type { ChangeOutbox } from './changeOutbox.ts';
 import type { Database } from './database.ts';
-import { type Extent, type LocalRollout, type LocalRollouts, NOTHING } from './localRollouts.ts';
+import { type Extent, type LocalRollout, type LocalRollouts, NOTHING, sizeOf } from './localRollouts.ts';
 import { fetchBeside, pullNew, pullRest, writeOver } from './pullRollout.ts';
 import { firstLine, pushRollout } from './pushRollout.ts';
 
@@ -269,12 +269,19 @@ export class Mirror {
 	async #part(rollout: LocalRollout, { row, whole }: { readonly row: RolloutRow; readonly whole: Extent }): Promise<boolean> {
 		const { database, rollouts, local, log, whileFree, unload } = this.#options;
 		if (!whileFree(rollout.thread, () => {})) return false;
+		const before = sizeOf(rollout.path);
 		const own = await this.#keepAsOwn(rollout, whole);
 		const beside = await fetchBeside(database, row, rollout.path);
 		try {
 			await unload(rollout.thread);
-			const isFree = whileFree(rollout.thread, () => writeOver(beside, rollout.path));
-			if (!isFree) return false;
+			let isDone = false;
+			whileFree(rollout.thread, () => {
+				// A turn that another server of this home made meanwhile is in no copy yet.
+				if (sizeOf(rollout.path) !== before) return;
+				writeOver(beside, rollout.path);
+				isDone = true;
+			});
+			if (!isDone) return false;
 			rollouts.forget(rollout.id);
 			rollouts.setHandedOver(database.id, rollout.id, row.size);
 			log.warn('a thread was gone on with on two machines at once: what was said here is a thread of its own now', {
@@ -366,13 +373,16 @@ export class Mirror {
 		const { database, local, rollouts, whileFree, unload } = this.#options;
 		const { id } = stored.meta;
 		if (!whileFree(id, () => {})) return false;
-		for (const rollout of rollouts.ofThread(id)) {
+		const before = rollouts.ofThread(id).map((rollout) => ({ rollout, size: sizeOf(rollout.path) }));
+		for (const { rollout } of before) {
 			const { whole } = await rollouts.extent(rollout, 0);
 			if (whole.size <= rollouts.handedOver(database.id, rollout.id)) continue;
 			const own = await this.#keepAsOwn(rollout, whole);
 			if (own !== null) this.#touched.add(own);
 		}
 		await unload(id);
+		// A turn that another server of this home made meanwhile is in no copy yet.
+		if (!whileFree(id, () => {}) || before.some(({ rollout, size }) => sizeOf(rollout.path) !== size)) return false;
 		try {
 			await local.delete(stored);
 		} catch (error) {
