@@ -44,6 +44,8 @@ describe('a thread that every client left', () => {
 		await server.request('thread/unsubscribe', { threadId: quiet });
 		await server.waitForNotification('thread/closed', (params) => params.threadId === quiet);
 		assert.deepEqual((await server.request('thread/loaded/list')).data, [busy]);
+		// The command ends with the server, and not when that is killed.
+		await server.close();
 	});
 
 	it('leaves no memory behind: 300 of them are as few', async () => {
