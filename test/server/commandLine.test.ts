@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'mocha';
 import { serverFile } from '../support/appServerProcess.ts';
+import { patient } from '../support/deadline.ts';
 
 const TOKEN = ['--ws-auth', 'capability-token', '--ws-token-sha256', 'a'.repeat(64)];
 const WS = ['--listen', 'ws://127.0.0.1:0'];
@@ -66,7 +67,7 @@ describe('a command line that makes no sense is refused', () => {
 				const words = args.map((arg) => (arg === '{token}' ? path.join(folder, 'token') : arg === '{open}' ? open : arg));
 				const run = spawnSync(process.execPath, [serverFile, ...words], {
 					encoding: 'utf8',
-					timeout: 20_000,
+					timeout: patient(60_000),
 					input: '',
 					env: { PATH: process.env['PATH'] ?? '', HOME: folder, CODEX_HOME: folder },
 				});
