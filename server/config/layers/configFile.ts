@@ -3,7 +3,7 @@ import { parse, TomlError } from 'smol-toml';
 import { readGuardedSync, textOf } from '../../files/guardedFile.ts';
 import { RecentMap } from '../../platform/recentMap.ts';
 import { ConfigError } from '../configError.ts';
-import type { ConfigTable } from '../../toml/table.ts';
+import { type ConfigTable, isTable } from '../../toml/table.ts';
 import { l10n } from '../../words/l10n.ts';
 
 /** A configuration file, read. */
@@ -71,11 +71,21 @@ function load(file: string, before: ConfigFile | ConfigError | undefined): Confi
 	}
 	if (before !== undefined && !(before instanceof ConfigError) && before.exists && before.source === source) return before;
 	try {
-		return { path: file, table: parse(source), source, exists: true };
+		const table = parse(source);
+		ownTexts(table);
+		return { path: file, table, source, exists: true };
 	} catch (error) {
 		if (!(error instanceof TomlError)) throw error;
 		const at = { line: error.line, column: error.column };
 		const message = `${file}:${at.line}:${at.column}: ${error.message.split('\n')[0]}`;
 		return new ConfigError(message, { cause: error, place: { file, range: { start: at, end: at } } });
+	}
+}
+
+/** The parser's texts are windows into the whole file, which each would keep in memory: copies take their place. */
+function ownTexts(table: Record<string, unknown> | unknown[]): void {
+	for (const [key, value] of Object.entries(table)) {
+		if (typeof value === 'string') Reflect.set(table, key, Buffer.from(value).toString());
+		else if (Array.isArray(value) || isTable(value)) ownTexts(value);
 	}
 }

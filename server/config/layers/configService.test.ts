@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import v8 from 'node:v8';
+import vm from 'node:vm';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import { ConfigError } from '../configError.ts';
 import { type ConfigFlags, NO_FLAGS } from './configFlags.ts';
@@ -117,6 +119,57 @@ describe('the layers of the configuration', () => {
 		assert.throws(() => serviceWith().snapshot({ request: { model: null } }), /config\.model is null/);
 	});
 
+	it('of a folder go on as they were when the file of the person no longer fits them, with the trust in that folder', () => {
+		const server = '[mcp_servers.x]\ncommand = "x"\n';
+		write('home/config.toml', `${server}${trust('repo', 'third')}`);
+		for (const repo of ['repo', 'other']) write(`${repo}/.git/HEAD`, 'ref: refs/heads/main\n');
+		write('repo/.codex/config.toml', 'model = "mine"\n[mcp_servers.x]\nenabled = true\n');
+		const service = serviceWith();
+		service.snapshot({ cwd: at('repo/a') });
+		write('home/config.toml', trust('repo', 'other'));
+		assert.deepEqual(Object.keys(service.snapshot({ cwd: at('other') }).config.projects ?? {}), [at('repo'), at('other')]);
+		for (const _ of ['once', 'again']) {
+			const { config, table } = service.snapshot({ cwd: at('repo/a') });
+			assert.deepEqual([config.model, config.mcp_servers?.['x']?.['command']], ['mine', 'x']);
+			assert.deepEqual(
+				[config.projects, table['projects']],
+				[{ [at('repo')]: { trust_level: 'trusted' } }, { [at('repo')]: { trust_level: 'trusted' } }],
+			);
+		}
+		assert.match(problems.join(), /`command` or a `url`/);
+		write('home/config.toml', `${server}${trust('repo', 'other')}`);
+		assert.equal(Object.keys(service.snapshot({ cwd: at('repo/a') }).config.projects ?? {}).length, 2);
+	});
+
+	describe('in memory', () => {
+		const COUNT = 40;
+		// Names as long as those of people.
+		const names = (count: number) => Array.from({ length: count }, (_, index) => `folder-with-a-name-of-usual-length-${index}`);
+
+		it('share what is said of projects, however many folders are worked in', () => {
+			write('home/config.toml', trust(...names(3000)));
+			const service = serviceWith();
+			service.snapshot({ cwd: at('first') });
+			const grown = grownBy(() => names(COUNT).forEach((name) => service.snapshot({ cwd: at(name) })));
+			assert.ok(grown < 5, `${grown} MiB`);
+			assert.equal(service.snapshot({ cwd: at(names(1)[0] ?? '') }).config.projects?.[at(names(9)[8] ?? '')]?.trust_level, 'trusted');
+		});
+
+		it('do not keep the lists and the texts of before, when a folder is added with each start', () => {
+			const service = serviceWith();
+			const startIn = (index: number) => {
+				write('home/config.toml', `sandbox_mode = "workspace-write"\n${trust(...names(1500 + index))}`);
+				service.snapshot({ cwd: at(names(1500 + index).at(-1) ?? '') });
+			};
+			startIn(1);
+			const grown = grownBy(() => {
+				for (let index = 2; index < COUNT; index++) startIn(index);
+			});
+			assert.ok(grown < 2, `${grown} MiB`);
+			assert.equal(service.snapshot({ cwd: at('first') }).config.sandbox_mode, 'workspace-write');
+		});
+	});
+
 	it('are merged as a slow model merges them', () => {
 		for (let seed = 1; seed <= 60; seed++) {
 			const random = randomFrom(seed);
@@ -134,6 +187,20 @@ describe('the layers of the configuration', () => {
 		}
 	});
 });
+
+/** MiB that live on after something. */
+function grownBy(work: () => void): number {
+	const live = () => {
+		collect();
+		return process.memoryUsage().heapUsed / 2 ** 20;
+	};
+	const before = live();
+	work();
+	return live() - before;
+}
+
+v8.setFlagsFromString('--expose-gc');
+const collect: () => void = vm.runInNewContext('gc');
 
 const bound = (snapshot: ReturnType<ConfigService['snapshot']>) => ({
 	config: snapshot.config,

@@ -10,6 +10,7 @@ import { type ConfigTable, dotted, isTable, type KeyPath, mergeTables, valueAt, 
 import { RecentMap } from '../../platform/recentMap.ts';
 import type { FeatureSwitches } from '../values/features.ts';
 import { locateValue } from '../../toml/locateValue.ts';
+import { keptFor, ProjectEntries, validateSharing } from './projectEntries.ts';
 import { projectLayers } from './projectLayers.ts';
 import type { ConfigEdit } from '../../toml/editToml.ts';
 import { validate, type Validated } from '../validate.ts';
@@ -61,6 +62,9 @@ interface KnownSnapshot {
 	readonly pins: object;
 	readonly layers: readonly ConfigLayer[];
 	readonly snapshot: ConfigSnapshot;
+	/** Null where it is of no folder, or holds nothing of other folders any more. */
+	readonly cwd: string | null;
+	readonly projects: ConfigTable | undefined;
 }
 
 /**
@@ -79,6 +83,7 @@ export class ConfigService {
 	readonly #writer: ConfigWriter;
 	readonly #reloads = new Set<() => void>();
 	readonly #snapshots = new Map<string, KnownSnapshot>();
+	readonly #projects = new ProjectEntries();
 
 	constructor({ places, flags, switches, preferences = () => null, checkWrite = () => {}, pins = NO_PINS, onProblem }: ConfigServiceOptions) {
 		this.places = places;
@@ -110,13 +115,24 @@ export class ConfigService {
 		if (known && known.pins === pins && known.layers.length === layers.length && known.layers.every((layer, index) => isSame(layer, layers[index])))
 			return known.snapshot;
 		const snapshot = this.#merge(layers);
+		const projects = this.#projects.of(layers);
+		this.#forgetOthers(projects);
 		this.#snapshots.delete(key);
-		this.#snapshots.set(key, { pins, layers, snapshot });
+		this.#snapshots.set(key, { pins, layers, snapshot, cwd: query.cwd ?? null, projects });
 		for (const oldest of this.#snapshots.keys()) {
 			if (this.#snapshots.size <= MAX_SNAPSHOTS) break;
 			this.#snapshots.delete(oldest);
 		}
 		return snapshot;
+	}
+
+	/** Of snapshots of earlier lists of projects, nobody needs more than what is said of their own folder. */
+	#forgetOthers(projects: ConfigTable | undefined): void {
+		for (const [key, known] of this.#snapshots) {
+			if (known.cwd === null || known.projects === projects) continue;
+			const snapshot = keptFor(known.cwd, known.snapshot);
+			this.#snapshots.set(key, { ...known, layers: snapshot.layers, snapshot, cwd: null, projects: undefined });
+		}
 	}
 
 	/** The same for what has to answer even so, and opens nothing: where nothing can be used, nothing is configured. */
@@ -169,29 +185,21 @@ export class ConfigService {
 	#merge(layers: readonly ConfigLayer[]): ConfigSnapshot {
 		const counting = layers.filter(({ disabledReason }) => disabledReason === null).toReversed();
 		let table: ConfigTable = {};
-		for (const layer of counting) table = mergeTables(table, layer.folder === null ? layer.table : withAbsolutePaths(layer.table, layer.folder));
-		const projects = this.#projects(layers);
-		const { projects: _, ...others } = table;
-		const own = projects === undefined ? others : { ...others, projects };
+		for (const { table: said, folder } of counting) {
+			const { projects: _, ...others } = said;
+			table = mergeTables(table, folder === null ? others : withAbsolutePaths(others, folder));
+		}
+		const projects = this.#projects.of(layers);
+		const own = projects === undefined ? table : { ...table, projects };
 		const pinned = virtual('requirements', this.#pins.pinned(own));
 		const all = [...pinned, ...layers];
 		const merged = pinned.reduce((below, above) => mergeTables(below, above.table), own);
-		const result = withoutUnreachable(validate(merged));
+		const result = withoutUnreachable(validateSharing(merged));
 		if ('config' in result) return new ConfigSnapshot({ config: result.config, table: merged, layers: all });
 		const { path, message } = result.problem;
 		const from = new ConfigSnapshot({ config: {}, table: merged, layers: all }).origin(path);
 		const where = from === null || from.source.type === 'request' ? '' : ` (${describeSource(from.source)})`;
 		throw new ConfigError(l10n`${message}\nin \`${dotted(path)}\`${where}\n`);
-	}
-
-	/** No project says which projects are trusted. */
-	#projects(layers: readonly ConfigLayer[]): ConfigTable | undefined {
-		let projects: ConfigTable | undefined;
-		for (const { source, table, disabledReason } of layers.toReversed()) {
-			const own = source.type === 'project' || source.type === 'request' || disabledReason !== null ? undefined : table['projects'];
-			if (isTable(own)) projects = mergeTables(projects ?? {}, own);
-		}
-		return projects;
 	}
 
 	/** Highest first. */
@@ -223,7 +231,7 @@ export class ConfigService {
 		return projectLayers({
 			cwd,
 			home: this.places.home,
-			projects: this.#projects(shared) ?? {},
+			projects: this.#projects.of(shared) ?? {},
 			markers: markers?.filter((marker) => typeof marker === 'string') ?? DEFAULT_MARKERS,
 			read: (file) => this.#read(file),
 		});
