@@ -47,6 +47,7 @@ export class Mentions {
 		const wanted = query.toLowerCase();
 		const places = [selection(), ...problems(), ...this.#terminals()].filter((found) => found !== null);
 		const here = places.filter(({ mention }) => `${mention.kind} ${mention.label}`.toLowerCase().includes(wanted));
+		if (query === '') this.#lookAhead();
 		const [files, symbols] = await Promise.all([query === '' ? filesAtHand() : this.#files(query), query.length < 2 ? [] : findSymbols(query)]);
 		const found = [...here, ...files.slice(0, 12), ...symbols.slice(0, 6), ...this.#threads(wanted)];
 		for (const each of found) {
@@ -81,6 +82,11 @@ export class Mentions {
 			}
 		}
 		return { attachments, refused };
+	}
+
+	/** Before anything is typed: the server looks at the folders meanwhile. What fails here is heard of by the first query. */
+	#lookAhead(): void {
+		this.#files('').catch(() => {});
 	}
 
 	async #files(query: string): Promise<readonly Found[]> {

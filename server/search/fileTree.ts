@@ -102,7 +102,7 @@ export class FileTree {
 
 	/** Reads a folder if it changed. One that is gone or may not be read is empty. */
 	#look(folder: Folder, above: IgnoreLevel): void {
-		const file = path.join(this.root, folder.path);
+		const file = folder.path === '' ? this.root : `${this.root}${path.sep}${folder.path}`;
 		const now = Date.now();
 		const stats = statOf(file);
 		if (stats === null || !stats.isDirectory()) {
@@ -155,7 +155,7 @@ function fill(folder: Folder, file: string, entries: readonly Dirent[]): void {
 		const { name } = entry;
 		// A repository's own files are no files of the project. A name that is no text cannot be told.
 		if (name === '.git' || name.includes('\uFFFD')) continue;
-		const kind = kindOf(entry, path.join(file, name));
+		const kind = kindOf(entry, file);
 		if (kind === null) continue;
 		const place = folder.path === '' ? name : `${folder.path}/${name}`;
 		if (isIgnored(folder.level, { path: place, name, kind })) continue;
@@ -168,8 +168,9 @@ function fill(folder: Folder, file: string, entries: readonly Dirent[]): void {
 }
 
 /** Null for what is neither: pipes, sockets, devices, links to nothing. */
-function kindOf(entry: Dirent, file: string): 'file' | 'folder' | null {
-	const known = entry.isSymbolicLink() ? statOf(file) : entry;
+function kindOf(entry: Dirent, folder: string): 'file' | 'folder' | null {
+	if (entry.isFile()) return 'file';
+	const known = entry.isSymbolicLink() ? statOf(path.join(folder, entry.name)) : entry;
 	if (known === null) return null;
 	if (known.isDirectory()) return 'folder';
 	return known.isFile() ? 'file' : null;

@@ -15,6 +15,8 @@ interface Job {
 const MAX_TREES = 16;
 /** How long other messages wait while a tree is walked, in milliseconds. */
 const SLICE_MS = 15;
+/** Looked for by a search without a query, which only prepares: the first one of a person finds its code compiled. */
+const TRIAL = 'src e';
 /** How often an unfinished search tells what it has found so far. */
 const PARTIAL_MS = 100;
 
@@ -39,6 +41,7 @@ function post(answer: SearchAnswer): void {
 }
 
 function answer(job: Job, state: SearchAnswer['state']): void {
+	if (job.order.query === '') searchTrees(job.trees, TRIAL);
 	job.answeredAt = performance.now();
 	post({ id: job.order.id, files: searchTrees(job.trees, job.order.query), state });
 }

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { withServer } from './client.ts';
+import { type BenchClient, withServer } from './client.ts';
 import { type Measure, type Row, repeated, timed } from './measure.ts';
 import { inHome } from './program.ts';
 
@@ -25,6 +25,13 @@ function search(given: { id: string; count: number; budget: number | null; onlyW
 	const rows: Row[] = [
 		{ key: given.id, name, unit: 'ms', budget: given.budget, atMost: 0.5 },
 		{ key: `${given.id}First`, name: `${name}: first of a process`, unit: 'ms', budget: null, atMost: 0.5 },
+		{
+			key: `${given.id}Typed`,
+			name: `${name}: first of a process, half a second after a search without a query`,
+			unit: 'ms',
+			budget: null,
+			atMost: 0.5,
+		},
 		{ key: `${given.id}Memory`, name: `${name}: memory of the process after it`, unit: 'MiB', budget: null },
 	];
 	return {
@@ -34,11 +41,19 @@ function search(given: { id: string; count: number; budget: number | null; onlyW
 		run: (program, model) =>
 			inHome(model.server.url, async (home) => {
 				await makeFiles(home.workspace, given.count);
+				const asking = (client: BenchClient) => async (query: string) => {
+					const { files } = await client.request('fuzzyFileSearch', { query, roots: [home.workspace], cancellationToken: null });
+					if (files.length === 0 && query !== '') throw new Error(`Nothing was found for ${query}.`);
+				};
+				const typed = await withServer(program, home, async (client) => {
+					const ask = asking(client);
+					// What a composer asks when it is about to be typed in.
+					await ask('');
+					await new Promise((resolve) => setTimeout(resolve, 500));
+					return timed(() => ask('handler'));
+				});
 				return withServer(program, home, async (client) => {
-					const ask = async (query: string) => {
-						const { files } = await client.request('fuzzyFileSearch', { query, roots: [home.workspace], cancellationToken: null });
-						if (files.length === 0) throw new Error(`Nothing was found for ${query}.`);
-					};
+					const ask = asking(client);
 					const first = await timed(() => ask('handler'));
 					const queries = ['handler', 'srvidx', 'model view', 'panel19', 'p', 'widgettoken', 'src/test'];
 					// Pauses as between keys: what is known is looked at again.
@@ -47,7 +62,12 @@ function search(given: { id: string; count: number; budget: number | null; onlyW
 						return timed(() => ask(queries[n % queries.length] ?? 'x'));
 					});
 					const memory = await client.memory();
-					return { [given.id]: runs, [`${given.id}First`]: [first], [`${given.id}Memory`]: memory === null ? [] : [memory] };
+					return {
+						[given.id]: runs,
+						[`${given.id}First`]: [first],
+						[`${given.id}Typed`]: [typed],
+						[`${given.id}Memory`]: memory === null ? [] : [memory],
+					};
 				});
 			}),
 	};

@@ -35,7 +35,7 @@ export interface TokenSearch {
 }
 
 export interface SearchServices {
-	readonly search: FileSearch;
+	readonly search: Pick<FileSearch, 'search'>;
 	readonly sessions: SessionResources<SearchSession>;
 	readonly tokens: SessionResources<TokenSearch>;
 	/** What relative roots are relative to. */
@@ -81,9 +81,14 @@ export function fuzzyFileSearchHandlers({ search, sessions, tokens, cwd, onFailu
 	};
 
 	return {
-		fuzzyFileSearch: async (params, { session }) => {
+		fuzzyFileSearch: async (params, { session, afterReply }) => {
 			const roots = rootsOf(params.roots);
-			if (params.query.trim() === '' || roots.length === 0) return { files: [] };
+			if (roots.length === 0) return { files: [] };
+			if (params.query.trim() === '') {
+				// Someone is about to type: the files are looked for now, so that the first query finds them known.
+				afterReply(() => void search.search({ roots, query: '' }).catch(onFailure));
+				return { files: [] };
+			}
 			const controller = new AbortController();
 			const own: TokenSearch = { close: () => controller.abort() };
 			const token = params.cancellationToken ?? null;
