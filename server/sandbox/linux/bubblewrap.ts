@@ -57,6 +57,7 @@ function portList({ http, socks }: ProxyPorts): readonly number[] {
 }
 
 const HINT = 'Install it (on Debian and Ubuntu: apt install bubblewrap) or allow commands without a sandbox.';
+const STUCK = 'another server of this home stopped while it put the workspace back in order after a command. End it, or let it go on.';
 /** Longer than any busy machine takes: what is found out counts as long as the server runs. */
 const PROBE_MS = 60_000;
 /** In a network of its own, so that nobody else has it. */
@@ -97,7 +98,12 @@ export class BubblewrapSandbox implements Sandbox {
 		this.#options = options;
 		this.#placeholders = new Placeholders(options.codexHome);
 		// A mount point of a command that still runs is no folder of the project.
-		this.#lookup = { ...diskLookup, realpath: (file) => (this.#placeholders.has(file) ? null : diskLookup.realpath(file)) };
+		const real = (file: string) => {
+			const found = diskLookup.realpath(file);
+			return found !== null && this.#placeholders.has(file) ? null : found;
+		};
+		// Twice, since another server may have taken away what was there a moment ago.
+		this.#lookup = { ...diskLookup, realpath: (file) => (real(file) === null ? null : real(file)) };
 	}
 
 	async prepare(request: SandboxRequest): Promise<PreparedCommand> {
@@ -113,7 +119,6 @@ export class BubblewrapSandbox implements Sandbox {
 		if (filter.path === null) return { kind: 'refused', reason: filter.reason };
 		const probe = await this.#probe({ program, network, filter: filter.path, bridge: proxy === undefined ? null : this.#bridge('', [PROBE_PORT]) });
 		if (!probe.works) return { kind: 'refused', reason: probe.reason };
-		this.#placeholders.refresh();
 		const cwd = this.#lookup.realpath(request.cwd) ?? request.cwd;
 		const { policy, policyCwd, env } = request;
 		makeCopiesFolder(policy, this.#options.codexHome);
@@ -140,7 +145,8 @@ export class BubblewrapSandbox implements Sandbox {
 		const isOpen = new Set([...isStray, ...free]);
 		const mounts = planned.filter((mount) => !isOpen.has(mount.path));
 		const places = absent.filter((file) => !isOpen.has(file) && (this.#placeholders.has(file) || !existsSync(file)));
-		const drop = this.#placeholders.hold(places);
+		const drop = await this.#placeholders.hold(places);
+		if (drop === null) return { kind: 'refused', reason: STUCK };
 		const kept = [...stray, ...free.map((file) => ({ file, target: null }))];
 		const keep = kept.length === 0 ? () => {} : keepAsTheyAre(kept, this.#options.onProblem ?? (() => {}));
 		const release = () => {

@@ -2,32 +2,49 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 
-/** Removes what a killed server leaves: told of its end by its input, which closes with it, and a moment later, when its commands are gone too. */
-const CARETAKER = `trap "" HUP INT TERM; read -r _; sleep 0.3; me=$1; shift
-while [ "$#" -ge 2 ]; do rm -f "$1/$me"; rmdir "$1" 2>/dev/null && rmdir "$2" 2>/dev/null; shift 2; done`;
+/** How the note begins by which a process says that it is about to take a place away. */
+const REMOVING = 'removing-';
+
+/**
+ * Removes what a killed server leaves, as `giveBack` does: told of its end by its input, which closes with it, and a moment later, when its
+ * commands are gone too. A note of another server, alive or not, lets the place stay.
+ */
+const CARETAKER = `trap "" HUP INT TERM; read -r _; sleep 0.3; server=$1; shift; read -r stat < /proc/$$/stat
+own=${REMOVING}$$-$(set -- \${stat##*) }; echo "\${20}")
+while [ "$#" -ge 2 ]; do
+if [ -z "$1" ]; then rmdir "$2"
+elif printf %s "$2" > "$1/$own"; then rm -f "$1/$server" "$1/${REMOVING}$server"; [ "$(ls -A "$1")" = "$own" ] && rmdir "$2"; rm -f "$1/$own"; rmdir "$1"; fi
+shift 2; done 2>/dev/null`;
+
+/** Longer than a busy machine takes for a few calls of the system. */
+const WAIT_MS = 10_000;
 
 /**
  * Empty folders that bubblewrap needs in a workspace as mount points for what must not be made there. Each goes when the last command that
  * needed it has ended, of whichever server; a folder that is not empty is somebody's and stays. Taking one away that another server's command
- * relies on would take that command's mount away, so that all servers of a home note what they use. When a server is killed, a small process
- * beside each of its commands cleans up; what is left even so, the next server finds in the notes.
+ * relies on would take that command's mount away, so that all servers of a home note what they use: who takes a place writes its note, and
+ * then waits for those that remove; who removes says so, and then looks for notes. Whatever comes between, one sees the other. Notes of
+ * killed processes do not count. When a server is killed, a small process beside each of its commands cleans up; what is left even so, the
+ * next server finds in the notes.
  */
 export class Placeholders {
 	readonly #users = new Map<string, number>();
-	/** The notes: a folder per place, in it a file per server. */
+	/** The notes: a folder per place, in it a file per server, and one per process that is about to take the place away. All hold the path. */
 	readonly #notes: string | null;
 	readonly #self = nameOf(process.pid) ?? `${process.pid}-0`;
+	readonly #waitMs: number;
 	#isSwept = false;
-	#noted: ReadonlySet<string> = new Set();
 
 	/** `home`: null keeps no notes. */
-	constructor(home: string | null) {
+	constructor(home: string | null, { waitMs = WAIT_MS }: { readonly waitMs?: number } = {}) {
 		this.#notes = home === null ? null : path.join(home, 'tiller', 'placeholders');
+		this.#waitMs = waitMs;
 	}
 
-	/** Paths that do not exist now and that a sandbox is about to cover. Returns their release. */
-	hold(paths: readonly string[]): () => void {
+	/** Paths that do not exist now, or as places only, and that a sandbox is about to cover. Their release; null when another process does not let go of one. */
+	async hold(paths: readonly string[]): Promise<(() => void) | null> {
 		this.#sweep();
 		if (paths.length === 0) return () => {};
 		for (const each of paths) {
@@ -37,23 +54,30 @@ export class Placeholders {
 		}
 		const caretaker = this.#caretaker(paths);
 		let isHeld = true;
-		return () => {
+		const release = () => {
 			if (!isHeld) return;
 			isHeld = false;
 			for (const each of paths) this.#drop(each);
 			caretaker?.kill('SIGKILL');
 		};
-	}
-
-	/** Looks anew at what other servers need. */
-	refresh(): void {
-		this.#noted = new Set(this.#notes === null ? [] : namesIn(this.#notes));
+		const end = performance.now() + this.#waitMs;
+		while (paths.some((file) => this.#isBeingRemoved(file))) {
+			if (performance.now() > end) {
+				release();
+				return null;
+			}
+			await setTimeout(5);
+		}
+		return release;
 	}
 
 	/** Whether a path exists only because a command of ours, or of another server of this home, runs. */
 	has(file: string): boolean {
-		if (this.#users.has(file)) return true;
-		return this.#noted.size > 0 && this.#noted.has(path.basename(this.#folderOf(file))) && aliveIn(this.#folderOf(file)).length > 0;
+		return this.#users.has(file) || (this.#notes !== null && namesIn(this.#folderOf(file)).some(isAlive));
+	}
+
+	#isBeingRemoved(file: string): boolean {
+		return this.#notes !== null && namesIn(this.#folderOf(file)).some((name) => name.startsWith(REMOVING) && isAlive(name));
 	}
 
 	#drop(file: string): void {
@@ -63,32 +87,40 @@ export class Placeholders {
 			return;
 		}
 		this.#users.delete(file);
-		if (this.#notes !== null) {
-			rmSync(path.join(this.#folderOf(file), this.#self), { force: true });
-			// Fails while another server has a note in it.
-			if (!removeFolder(this.#folderOf(file))) return;
-		}
-		removeFolder(file);
+		if (this.#notes === null) removeFolder(file);
+		else this.#giveBack(this.#folderOf(file), file, this.#self);
+	}
+
+	/** Removes a note of a place, those of killed processes, and the place itself where nobody else needs it. */
+	#giveBack(folder: string, file: string, note: string | null): void {
+		const own = REMOVING + this.#self;
+		write(path.join(folder, own), file);
+		const gone = namesIn(folder).filter((each) => each === note || !isAlive(each));
+		for (const each of gone) rmSync(path.join(folder, each), { force: true });
+		if (namesIn(folder).every((each) => each.startsWith(REMOVING))) removeFolder(file);
+		rmSync(path.join(folder, own), { force: true });
+		removeFolder(folder);
 	}
 
 	#folderOf(file: string): string {
 		return path.join(this.#notes ?? '', createHash('sha256').update(file).digest('hex').slice(0, 24));
 	}
 
+	/** A home that cannot be written to, or a full disk: then the place goes with our own command. */
 	#note(file: string): void {
 		if (this.#notes === null) return;
-		try {
-			mkdirSync(this.#folderOf(file), { recursive: true, mode: 0o700 });
-			writeFileSync(path.join(this.#folderOf(file), this.#self), file, { mode: 0o600 });
-		} catch {
-			// A home that cannot be written to, or a full disk: the place goes with our own command.
+		const folder = this.#folderOf(file);
+		// Who removes the last note takes the folder with it.
+		for (let attempts = 0; attempts < 100; attempts++) {
+			makeFolder(folder);
+			if (write(path.join(folder, this.#self), file) !== 'ENOENT') return;
 		}
 	}
 
 	#caretaker(paths: readonly string[]): ChildProcess | null {
 		try {
-			const pairs = paths.flatMap((file) => [this.#notes === null ? '/nonexistent' : this.#folderOf(file), file]);
-			const args = ['-c', this.#notes === null ? CARETAKER.replace('rmdir "$1" 2>/dev/null && ', '') : CARETAKER, 'sh', this.#self, ...pairs];
+			const pairs = paths.flatMap((file) => [this.#notes === null ? '' : this.#folderOf(file), file]);
+			const args = ['-c', CARETAKER, 'sh', this.#self, ...pairs];
 			const child = spawn('/bin/sh', args, { stdio: ['pipe', 'ignore', 'ignore'], detached: true, cwd: '/', env: { PATH: '/usr/bin:/bin' } });
 			for (const part of [child, child.stdin]) part.on('error', () => {});
 			child.unref();
@@ -104,14 +136,30 @@ export class Placeholders {
 		this.#isSwept = true;
 		for (const name of namesIn(this.#notes)) {
 			const folder = path.join(this.#notes, name);
-			const places = new Set<string>();
-			for (const server of namesIn(folder)) {
-				if (isAlive(server)) continue;
-				places.add(readOr(path.join(folder, server)));
-				rmSync(path.join(folder, server), { force: true });
-			}
-			if (removeFolder(folder)) for (const place of places) if (path.isAbsolute(place)) removeFolder(place);
+			const gone = namesIn(folder).filter((note) => !isAlive(note));
+			const place = gone.map((note) => readOr(path.join(folder, note))).find((text) => path.isAbsolute(text));
+			if (place !== undefined) this.#giveBack(folder, place, null);
+			else removeFolder(folder);
 		}
+	}
+}
+
+/** Nothing happens where it is there, or cannot be made. */
+function makeFolder(folder: string): void {
+	try {
+		mkdirSync(folder, { recursive: true, mode: 0o700 });
+	} catch {
+		// What is to be written into it says so.
+	}
+}
+
+/** Null when it is written, else the system's word for why not. */
+function write(file: string, text: string): unknown {
+	try {
+		writeFileSync(file, text, { mode: 0o600 });
+		return null;
+	} catch (error) {
+		return error instanceof Error && 'code' in error ? error.code : error;
 	}
 }
 
@@ -141,10 +189,6 @@ function readOr(file: string): string {
 	}
 }
 
-function aliveIn(folder: string): readonly string[] {
-	return namesIn(folder).filter(isAlive);
-}
-
 /** A process with the moment of its start, which tells it from a later one of that number. Null when there is none. */
 function nameOf(pid: number): string | null {
 	const stat = readOr(`/proc/${pid}/stat`);
@@ -153,6 +197,8 @@ function nameOf(pid: number): string | null {
 	return start === undefined ? null : `${pid}-${start}`;
 }
 
-function isAlive(server: string): boolean {
+/** Whether the process lives that a note is of. */
+function isAlive(name: string): boolean {
+	const server = name.startsWith(REMOVING) ? name.slice(REMOVING.length) : name;
 	return nameOf(Number(server.split('-')[0])) === server;
 }
