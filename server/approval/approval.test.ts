@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFile as readAsset } from 'node:fs/promises';
+import os from 'node:os';
 import path from 'node:path';
 import { describe, it } from 'mocha';
 import { commandActions } from './shell/commandActions.ts';
@@ -270,6 +271,21 @@ describe('what a command does', () => {
 		...['awk 1', 'column -t', 'cut -f1', 'echo x', 'head', 'printf x', 'sort', 'tail', 'tr a b', 'true', 'uniq', 'wc -l', 'yes'].map(
 			(formatter): [string, unknown[]] => [`cat a.txt | ${formatter}`, [{ type: 'read', command: 'cat a.txt', name: 'a.txt', path: '/ws/a.txt' }]],
 		),
+		...['nl -ba a.txt | sed -n 1,3p', 'cat a.txt | sed -n "1,3p;9p" | head', 'head a.txt | sed -n 2p'].map((script): [string, unknown[]] => [
+			script,
+			[{ type: 'read', command: script, name: 'a.txt', path: '/ws/a.txt' }],
+		]),
+		['cat a.txt | sed s/a/b/g', [{ type: 'read', command: 'cat a.txt', name: 'a.txt', path: '/ws/a.txt' }]],
+		['ls | sed -n 1,3p', [{ type: 'listFiles', command: 'ls', path: null }]],
+		...['sed -i s/a/b/', 'sed s/a/b/w out', 'sed s/a/id/e', 'sed w out', 'sed -f x', 'sed "s/a/b/;w out"', 'sed -n 1,3p b.txt | sh'].map(
+			(rest): [string, unknown[]] => [`cat a.txt | ${rest}`, [{ type: 'unknown', command: `cat a.txt | ${rest}` }]],
+		),
+		['sed -n 1,3p a.txt b.txt', [{ type: 'unknown', command: 'sed -n 1,3p a.txt b.txt' }]],
+		['rg -n -e foo sub', [{ type: 'search', command: 'rg -n -e foo sub', query: 'foo', path: 'sub' }]],
+		['rg --regexp foo', [{ type: 'search', command: 'rg --regexp foo', query: 'foo', path: null }]],
+		['du -d 1', [{ type: 'listFiles', command: 'du -d 1', path: null }]],
+		['ls -d sub', [{ type: 'listFiles', command: 'ls -d sub', path: 'sub' }]],
+		['cat ~/notes.txt', [{ type: 'read', command: "cat '~/notes.txt'", name: 'notes.txt', path: path.join(os.homedir(), 'notes.txt') }]],
 		['cat a.txt | tee b', [{ type: 'unknown', command: 'cat a.txt | tee b' }]],
 	];
 	/** Files of the folder as this system writes them. */

@@ -62,6 +62,14 @@ describe('the catalogue', () => {
 		}
 	});
 
+	it('knows a variant by the model that its name begins with', () => {
+		const facts = (slug: string) => [modelInfo(slug).known, modelInfo(slug).contextWindow, modelInfo(slug).supportedEfforts];
+		assert.deepEqual(facts('gpt-5.2-codex'), facts('gpt-5.2'));
+		assert.deepEqual(facts('openai/gpt-5.4-mini-fast-2026-01-02'), facts('gpt-5.4-mini'));
+		assert.equal(modelInfo('gpt-5.2-codex').slug, 'gpt-5.2-codex');
+		for (const slug of ['gpt-5.25', 'gpt-5', 'gpt', '-', '']) assert.equal(modelInfo(slug).known, false, slug);
+	});
+
 	it('assumes nothing of an unknown model that it might refuse', () => {
 		const info = modelInfo('llama-9:7b');
 		assert.deepEqual(

@@ -1,3 +1,4 @@
+import os from 'node:os';
 import path from 'node:path';
 import { joinShellWords } from '../../exec/shellQuote.ts';
 import type { CommandAction } from '../../items/item.ts';
@@ -28,9 +29,28 @@ function operands(args: readonly string[], valued: readonly string[] = []): read
 	return found;
 }
 
-const GREP_VALUES = ['-A', '-B', '-C', '-m', '-e', '-f', '--include', '--exclude', '--exclude-dir', '--max-count'];
-const RG_VALUES = ['-A', '-B', '-C', '-m', '-g', '-t', '-T', '--glob', '--type', '--type-not', '--max-count', '--max-depth', '-d', '-j', '--sort'];
+const PATTERN = ['-e', '--regexp'];
+const GREP_VALUES = [...PATTERN, '-A', '-B', '-C', '-m', '-f', '--include', '--exclude', '--exclude-dir', '--max-count'];
+const RG_VALUES = [
+	...PATTERN,
+	'-A',
+	'-B',
+	'-C',
+	'-m',
+	'-g',
+	'-t',
+	'-T',
+	'--glob',
+	'--type',
+	'--type-not',
+	'--max-count',
+	'--max-depth',
+	'-d',
+	'-j',
+	'--sort',
+];
 const LIST_VALUES = ['-I', '-w', '-L', '--ignore', '--level', '-T'];
+const DU_VALUES = ['-d', '--max-depth', '-t', '--threshold', '-X', '--exclude', '-B', '--block-size'];
 const FD_VALUES = ['-e', '-t', '-d', '-E', '--extension', '--type', '--max-depth', '--exclude'];
 
 interface Place {
@@ -40,7 +60,7 @@ interface Place {
 }
 
 function read(file: string, place: Place): CommandAction {
-	return { type: 'read', command: place.command, name: shortPath(file), path: path.resolve(place.cwd, file) };
+	return { type: 'read', command: place.command, name: shortPath(file), path: path.resolve(place.cwd, file.replace(/^~(?=\/)/, os.homedir())) };
 }
 
 function readOne(files: readonly string[], place: Place): CommandAction | null {
@@ -57,7 +77,7 @@ function list(where: string | undefined, place: Place): CommandAction {
 }
 
 function grepAction(args: readonly string[], valued: readonly string[], place: Place): CommandAction {
-	const pattern = args.findIndex((argument) => argument === '-e');
+	const pattern = args.findIndex((argument) => PATTERN.includes(argument));
 	const found = operands(args, valued);
 	return pattern < 0 ? search(found[0], found[1], place) : search(args[pattern + 1], found[0], place);
 }
@@ -74,10 +94,13 @@ function gitAction(args: readonly string[], place: Place): CommandAction | null 
 	return null;
 }
 
+/** A script of sed that prints some lines and does nothing else. */
+const SED_RANGES = /^\d[\d,$;p]*p$/;
+
 function sedAction(args: readonly string[], place: Place): CommandAction | null {
 	if (!args.includes('-n')) return null;
-	const [script, file] = operands(args);
-	return script !== undefined && /^[\d,$]+p$/.test(script) && file !== undefined ? read(file, place) : null;
+	const [script = '', ...files] = operands(args);
+	return SED_RANGES.test(script) ? readOne(files, place) : null;
 }
 
 /** What one command looks at; null when it is no command that only looks. */
@@ -105,8 +128,9 @@ function lookingAction(words: readonly string[], place: Place): CommandAction | 
 		case 'eza':
 		case 'exa':
 		case 'tree':
-		case 'du':
 			return list(operands(args, LIST_VALUES)[0], place);
+		case 'du':
+			return list(operands(args, DU_VALUES)[0], place);
 		case 'rg':
 		case 'rga':
 			return args.includes('--files') ? list(operands(args, RG_VALUES)[0], place) : grepAction(args, RG_VALUES, place);
@@ -131,9 +155,16 @@ function lookingAction(words: readonly string[], place: Place): CommandAction | 
 
 const FORMATTERS = new Set(['awk', 'column', 'cut', 'echo', 'head', 'printf', 'sort', 'tail', 'tr', 'true', 'uniq', 'wc', 'yes']);
 
+/** Whether sed only shows lines of what it is given, or replaces text in them; `w` and `e` would write and run. */
+function shapesLines(args: readonly string[]): boolean {
+	const [script = '', ...files] = args.filter((argument) => !/^-[nEre]+$/.test(argument));
+	return files.length === 0 && (SED_RANGES.test(script) || /^s([/|#,])(?:(?!\1)[^\\\n]|\\.)*\1(?:(?!\1)[^\\\n]|\\.)*\1[gIp\d]*$/.test(script));
+}
+
 /** A command beside others that only shapes or introduces their output. */
-function isFormatting(words: readonly string[]): boolean {
-	return FORMATTERS.has(words[0] ?? '') && lookingAction(words, { cwd: '/', command: '' }) === null;
+function isFormatting([program = '', ...args]: readonly string[]): boolean {
+	if (program === 'sed') return shapesLines(args);
+	return FORMATTERS.has(program) && lookingAction([program, ...args], { cwd: '/', command: '' }) === null;
 }
 
 /** What a script does, for people. One `unknown` with the whole text as soon as a part of it is not understood. */
@@ -152,5 +183,13 @@ export function commandActions(script: string, parsed: ParsedScript, cwd: string
 		if (action !== null) actions.push(action);
 		else if (parsed.commands.length === 1 || !isFormatting(words)) return unknown;
 	}
-	return actions.length === 0 ? unknown : actions;
+	const [only] = actions;
+	// Which lines were read stands in the whole command.
+	if (only?.type === 'read' && actions.length === 1 && parsed.commands.some(({ words }) => selectsLines(words)))
+		return [{ ...only, command: script }];
+	return only === undefined ? unknown : actions;
+}
+
+function selectsLines([program, ...args]: readonly string[]): boolean {
+	return program === 'sed' && args.some((argument) => SED_RANGES.test(argument)) && shapesLines(args);
 }

@@ -216,13 +216,22 @@ const ASSUMED_CONTEXT_WINDOW = 128_000;
 /** Models whose names say that they take audio: of OpenAI, Google, Mistral, Alibaba and others. */
 const HEARS = /\baudio\b|\bgemini-|\bvoxtral\b|\bomni\b|\bultravox\b/i;
 
+/** The model with this name, or with the longest beginning of it that ends before a hyphen. */
+function namedModel(slug: string): CatalogueModel | undefined {
+	for (let name = slug; name !== ''; name = name.slice(0, Math.max(0, name.lastIndexOf('-')))) {
+		const found = everyModel.get(name);
+		if (found) return found;
+	}
+	return undefined;
+}
+
 /**
- * What is known of a model. A dated name (`gpt-5.4-2026-03-05`) and one with a maker in front (`openai/gpt-5.4`) are the model that
- * they name; for any other the values are those that every server understands: no reasoning settings, plain function tools, one
+ * What is known of a model. A dated name (`gpt-5.4-2026-03-05`), one with a maker in front (`openai/gpt-5.4`) and a variant
+ * (`gpt-5.2-codex`) are the model that they name; for any other the values are those that every server understands: no reasoning settings, plain function tools, one
  * call at a time, and a window that most models have by now, so that a long thread is compacted before it is refused.
  */
 export function modelInfo(slug: string): ModelInfo {
-	const found = everyModel.get(slug) ?? everyModel.get(slug.replace(/^[\w.-]+\//, '').replace(/-\d{4}-\d{2}-\d{2}$/, ''));
+	const found = everyModel.get(slug) ?? namedModel(slug.replace(/^[\w.-]+\//, ''));
 	if (found) return found.slug === slug ? found : { ...found, slug, isDefault: false };
 	return {
 		slug,

@@ -152,6 +152,19 @@ describe('the Responses client', () => {
 		);
 	});
 
+	it('asks a model that does not reason without reasoning, and another one of the same provider with it', async () => {
+		const { url, seen } = await serve(
+			status(400, { error: { message: 'Encrypted content is not supported with this model.', param: 'include' } }),
+			stream(created, message('Ok.'), completed),
+		);
+		const mine = client(url);
+		for (const model of ['gpt-4.1', 'gpt-4.1', 'gpt-5.4']) await read(mine, undefined, model);
+		assert.deepEqual(
+			seen.map(({ body }) => (JSON.parse(body) as { readonly include: readonly string[] }).include.length),
+			[1, 0, 0, 1],
+		);
+	});
+
 	it('hears what came only at the end of the response, and calls an answer of which nothing is understood an error', async () => {
 		const whole = (output: unknown) => event({ type: 'response.completed', response: { id: 'r', output } });
 		const said = { type: 'message', role: 'assistant', content: [{ type: 'output_text', text: 'At last.' }] };

@@ -45,7 +45,8 @@ export class ResponsesClient implements ModelClient {
 	/** Sticky routing: what the first answer of a turn gave goes along with all later requests of that turn. */
 	#turn: { readonly id: string; state: string | null; answeredBy: string | null } | null = null;
 	/** The model turned out to have nothing that could be set of how it thinks. */
-	#refusesEffort = false;
+	/** Models that refused what is asked of models that reason. */
+	readonly #plain = new Set<string>();
 	#brokenSocket: ModelError | null = null;
 	#lacksCompaction = false;
 
@@ -77,7 +78,7 @@ export class ResponsesClient implements ModelClient {
 	async *#openable(request: ModelRequest, signal: AbortSignal): AsyncGenerator<ModelEvent, void, void> {
 		for (;;) {
 			let began = false;
-			const asked = this.#refusedReasoning.without(this.#refusesEffort ? { ...request, reasoning: null } : request);
+			const asked = this.#refusedReasoning.without(this.#plain.has(request.model) ? { ...request, reasoning: null } : request);
 			try {
 				for await (const event of this.#sample(asked, signal)) {
 					began ||= event.type === 'itemAdded' || event.type === 'itemDone';
@@ -86,8 +87,8 @@ export class ResponsesClient implements ModelClient {
 				return;
 			} catch (error) {
 				if (began) throw error;
-				if (asked.reasoning !== null && refusesEffort(error)) {
-					this.#refusesEffort = true;
+				if (asked.reasoning !== null && refusesReasoning(error)) {
+					this.#plain.add(request.model);
 					continue;
 				}
 				if (!this.#refusedReasoning.learn(request, error)) throw error;
@@ -212,11 +213,11 @@ export class ResponsesClient implements ModelClient {
 	}
 }
 
-const NO_EFFORT =
-	/reasoning[._ ]effort|reasoning[._ ]summary|does not support (?:thinking|reasoning)|(?:unsupported|unknown) parameter: '?reasoning/i;
+const NO_REASONING =
+	/encrypted content is not supported|reasoning[._ ](?:effort|summary)|does not support (?:thinking|reasoning)|(?:unsupported|unknown) parameter: '?reasoning/i;
 
-function refusesEffort(error: unknown): boolean {
-	return error instanceof ModelError && error.kind === 'badRequest' && NO_EFFORT.test(error.message);
+function refusesReasoning(error: unknown): boolean {
+	return error instanceof ModelError && error.kind === 'badRequest' && NO_REASONING.test(error.message);
 }
 
 /** What the client adds cannot take the place of what is ours. In ASCII, since it goes into a header. */

@@ -111,9 +111,9 @@ export function client(
 	});
 }
 
-export async function read(from: ResponsesClient, signal = new AbortController().signal): Promise<ModelEvent[]> {
+export async function read(from: ResponsesClient, signal = new AbortController().signal, model = request.model): Promise<ModelEvent[]> {
 	const events: ModelEvent[] = [];
-	for await (const next of from.stream(request, signal)) events.push(next);
+	for await (const next of from.stream({ ...request, model }, signal)) events.push(next);
 	return events;
 }
 
