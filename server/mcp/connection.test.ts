@@ -63,6 +63,14 @@ const request = (tool = 'one', signal = never) => ({ tool, arguments: {}, meta: 
 const states = ({ states: all }: Opened) => all.map(({ type }) => type);
 
 describe('a connection to an MCP server', () => {
+	it('gives the facts of an error along with its words', async () => {
+		const opened = open(
+			`handlers['tools/call'] = (p, id) => { send({ id, error: { code: -32602, message: 'refused', data: { missing: ['city'] } } }); };`,
+		);
+		await assert.rejects(opened.connection.call(request()), { message: 'refused ({"missing":["city"]})', code: -32602 });
+		await opened.connection.close();
+	});
+
 	it('tells a server that a call took too long, and goes on', async () => {
 		const opened = open(`handlers['tools/call'] = (p) => (p.name === 'slow' ? undefined : { content: [] });`, { entry: { tool_timeout_sec: 0.2 } });
 		await opened.connection.start();

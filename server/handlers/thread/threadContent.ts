@@ -1,7 +1,10 @@
+import * as z from 'zod/mini';
 import { fromWire } from '../../model/responses/responseItemWire.ts';
 import { allTurns, countFrom } from '../../projection/threadTurns.ts';
 import { toTurn } from '../../projection/turnViews.ts';
 import { toWireThread } from '../../projection/wireThread.ts';
+import { ResponseItem } from '../../protocol/thread/responseItem.ts';
+import { describeInvalid } from '../../protocol/wire/describeInvalid.ts';
 import { invalidRequest } from '../../protocol/wire/rpcError.ts';
 import { type Handlers, refusal, RpcFailure } from '../../session/handler.ts';
 import { RollbackRefusedError } from '../../thread/thread.ts';
@@ -39,8 +42,11 @@ export function threadContentHandlers({ threads, store, subscriptions }: TurnSer
 			if (params.items.length === 0) throw new RpcFailure(invalidRequest('items must not be empty'));
 			const items = params.items.map((raw, index) => {
 				const item = fromWire(raw);
-				if (!item) throw new RpcFailure(invalidRequest(`items[${index}] is not a valid response item: missing field \`type\``));
-				return item;
+				// Nobody takes a known item without what belongs to it: each later request of the thread would fail.
+				const isBroken = !item || (item.type === 'opaque' && MODEL_ITEMS.has(String(item.raw.type)) && !z.safeParse(ResponseItem, raw).success);
+				if (!isBroken) return item;
+				const problem = describeInvalid(ResponseItem, raw).replace(/^Invalid request: /, '');
+				throw new RpcFailure(invalidRequest(`items[${index}] is not a valid response item: ${problem}`));
 			});
 			thread.inject(items.filter((item) => item.type !== 'opaque' || MODEL_ITEMS.has(String(item.raw.type))));
 			return {};

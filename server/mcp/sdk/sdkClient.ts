@@ -129,9 +129,12 @@ function watchProgress(transport: Transport, handlers: ReadonlyMap<number, (prog
 /** Results pass through as they are: nothing of the SDK that would check them is called, and its validator need not be made. */
 const NO_VALIDATOR = { getValidator: () => () => ({ valid: false, data: undefined, errorMessage: 'not checked' }) as const };
 
-/** What went wrong, in words, without the SDK's prefix. */
+/** What went wrong, in words, without the SDK's prefix, and with the facts that the server gave along. */
 function words(error: unknown): string {
-	if (error instanceof McpError) return error.message.replace(/^MCP error -?\d+: /, '');
+	if (error instanceof McpError) {
+		const facts = error.data === undefined || error.data === null ? '' : ` (${JSON.stringify(error.data)})`;
+		return error.message.replace(/^MCP error -?\d+: /, '') + facts;
+	}
 	const cause = error instanceof Error && error.cause instanceof Error ? `: ${error.cause.message}` : '';
 	return error instanceof Error ? `${error.message}${cause}` : String(error);
 }

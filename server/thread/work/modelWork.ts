@@ -215,7 +215,7 @@ function buildRequest(
 		parallelToolCalls: settings.model.supportsParallelToolCalls,
 		reasoning: {
 			...(settings.effort === null ? {} : { effort: settings.effort }),
-			...(settings.summary === null ? {} : { summary: settings.summary }),
+			...(settings.summary === null || settings.summary === 'none' ? {} : { summary: settings.summary }),
 		},
 		verbosity: settings.verbosity,
 		outputSchema: settings.outputSchema,

@@ -167,4 +167,30 @@ describe('messages to a thread', () => {
 		const { thread: fork } = await server.request('thread/fork', { threadId });
 		assert.deepEqual((await server.request('turn/queue/list', { threadId: fork.id })).messages, []);
 	});
+
+	it('that a client puts into the history are refused when a provider would refuse each later request for them', async () => {
+		fixture = await serverFixture([answer('Hello.', 'msg_1')]);
+		const server = fixture.start();
+		await server.initialize();
+		const threadId = await server.startThread(fixture.home);
+		for (const [item, problem] of [
+			[{ type: 'message' }, 'missing field `role`'],
+			[{ type: 'message', role: 'user' }, 'missing field `content`'],
+			[{ type: 'message', role: 'user', content: [{ type: 'odd' }] }, 'unknown variant `odd`'],
+			[{ type: 'function_call' }, 'missing field `name`'],
+			[{ type: 'function_call_output', output: 'x' }, 'missing field `call_id`'],
+			[{ type: 'compaction' }, 'missing field `encrypted_content`'],
+			[{ type: 'local_shell_call', call_id: 'c' }, 'missing field `status`'],
+			[7, 'invalid type: integer `7`'],
+		] as const) {
+			const { message } = await server.requestError('thread/inject_items', { threadId, items: [item] });
+			assert.ok(message.includes(`: items[0] is not a valid response item: ${problem}`), message);
+		}
+		const heard = { type: 'message', role: 'developer', content: [{ type: 'input_text', text: 'Mind the gap.' }] };
+		await server.request('thread/inject_items', { threadId, items: [heard] });
+		await server.runTurn(threadId, 'go');
+		const sent = (fixture.model.requests[0]?.body.input ?? []) as readonly { readonly type: string; readonly role?: string }[];
+		assert.equal(sent.filter((item) => JSON.stringify(item).includes('Mind the gap.')).length, 1);
+		assert.ok(sent.every((item) => item.type === 'message' && item.role !== undefined));
+	});
 });

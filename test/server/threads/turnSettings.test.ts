@@ -34,6 +34,18 @@ describe('the settings of a thread', () => {
 		assert.equal(fixture.model.requests[1]?.body.instructions, fixture.model.requests[0]?.body.instructions);
 	});
 
+	it('that ask for no summary of the thoughts send none, since providers have no such value', async () => {
+		fixture = await serverFixture([say('One.'), say('Two.')]);
+		const server = fixture.start();
+		await server.initialize();
+		const threadId = await server.startThread(fixture.home, { model: 'gpt-5.2' });
+		for (const summary of ['none', 'detailed'] as const) await server.runTurn(threadId, 'a', { summary });
+		assert.deepEqual(
+			fixture.model.requests.map(({ body }) => (body['reasoning'] as { summary?: string }).summary),
+			[undefined, 'detailed'],
+		);
+	});
+
 	it('may name a folder below the one before', async () => {
 		fixture = await serverFixture([respond(...execCommand('pwd')), say('There.')]);
 		await mkdir(path.join(fixture.home.workspace, 'sub folder'));
