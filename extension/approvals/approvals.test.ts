@@ -74,6 +74,10 @@ describe('choices of an approval', () => {
 			assert.deepEqual(workspace?.answer, { kind: question.kind, decision: 'acceptForWorkspace' });
 		}
 		assert.match(choicesOf(questions[0] as never, t)[3]?.label ?? '', /^Always Allow/);
+		const beyond = { ...command, ...ofItem, additionalPermissions: permissions, availableDecisions: ['accept', 'cancel'] };
+		const [once, thread, workspace] = choicesOf({ key: 'q', kind: 'command', params: beyond } as never, t);
+		assert.match(once?.detail ?? '', /^Runs this command once/);
+		for (const choice of [thread, workspace]) assert.match(choice?.detail ?? '', /^Runs this exact command with these permissions again/);
 	});
 
 	it('name the folder that a patch opens for writing', () => {

@@ -133,6 +133,7 @@ function commandWords(
 	t: Translate,
 ): { readonly label: string; readonly detail: string; readonly effect: Choice['effect'] } {
 	const host = params.networkApprovalContext?.host ?? null;
+	const isBeyond = params.additionalPermissions != null;
 	if (decision === 'accept') {
 		const detail = host === null ? t('Runs this command once.') : t('This command may connect to {0} while it runs.', host);
 		return { label: t('Allow Once'), detail, effect: 'allow' };
@@ -140,7 +141,9 @@ function commandWords(
 	if (decision === 'acceptForSession') {
 		const detail =
 			host === null
-				? t('Runs this exact command again without asking, until the thread is closed.')
+				? isBeyond
+					? t('Runs this exact command with these permissions again without asking, until the thread is closed.')
+					: t('Runs this exact command again without asking, until the thread is closed.')
 				: t('Connects to {0} without asking, until the thread is closed.', host);
 		return { label: t('Allow in This Thread'), detail, effect: 'allow' };
 	}
@@ -148,7 +151,9 @@ function commandWords(
 		const workspace = params.workspaceFolder ?? '';
 		const detail =
 			host === null
-				? t('Runs this exact command again without asking, in all threads in {0}, until you remove it.', workspace)
+				? isBeyond
+					? t('Runs this exact command with these permissions again without asking, in all threads in {0}, until you remove it.', workspace)
+					: t('Runs this exact command again without asking, in all threads in {0}, until you remove it.', workspace)
 				: t('Connects to {0} without asking, in all threads in {1}, until you remove it.', host, workspace);
 		return { label: t('Allow in This Workspace'), detail, effect: 'allow' };
 	}

@@ -131,8 +131,10 @@ class Orchestration {
 		if (wanted !== null) {
 			const { approvalPolicy: policy } = settings;
 			if (policy === 'never') return { type: 'failed', text: NO_ESCALATION };
-			if (!mayAsk(policy, 'sandbox_approval')) return { type: 'failed', text: this.#problem(refusedUnasked(policy, 'sandbox_approval')) };
-			const answer = decision.type === 'ask' ? 'go' : await this.#ask('policy', { reason: request.justification, prefix: null });
+			const isAllowed = decision.type === 'ask' || this.#isGranted('policy', wanted);
+			if (!isAllowed && !mayAsk(policy, 'sandbox_approval'))
+				return { type: 'failed', text: this.#problem(refusedUnasked(policy, 'sandbox_approval')) };
+			const answer = isAllowed ? 'go' : await this.#ask('policy', { reason: request.justification, prefix: null });
 			if (answer !== 'go') return this.#declined(answer);
 			this.#granted = wanted;
 		}
@@ -207,7 +209,7 @@ class Orchestration {
 
 	async #decide(): Promise<Decision> {
 		const { escalated } = this.#request;
-		const granted = this.#isGranted(escalated ? 'none' : 'policy');
+		const granted = this.#isGranted(escalated ? 'none' : 'policy') || (!escalated && this.#isGranted('policy', this.#wanted()));
 		return decideCommand({ ...(await this.#decisionInput()), escalated, granted });
 	}
 
@@ -228,9 +230,10 @@ class Orchestration {
 		return { type: 'ask', reach: 'none', reason, proposedPrefix: null };
 	}
 
-	#isGranted(reach: Reach): boolean {
+	/** `permissions`: what it may do beyond the sandbox, which has to be allowed as well. */
+	#isGranted(reach: Reach, permissions: RequestedPermissions | null = null): boolean {
 		const { argv, cwd } = this.#request;
-		const command = { argv, script: this.#known, cwd, reach };
+		const command = { argv, script: this.#known, cwd, reach, permissions };
 		const { grants, workspaces } = this.#services;
 		return grants.has(this.#context.threadId, command) || workspaces.hasCommand(this.#context.settings.cwd, command);
 	}
@@ -244,21 +247,21 @@ class Orchestration {
 		// A rule would let the command out of the sandbox, which is not what is asked.
 		if (prefix !== null && permissions === null) decisions.push({ type: 'acceptWithExecpolicyAmendment', prefix });
 		decisions.push({ type: 'cancel' });
-		const asked = { itemId: callId, argv, cwd, reason, actions: this.#facts.actions, outsideSandbox: reach === 'none' };
+		const workspace = workspaces.folderOf(settings.cwd);
+		const asked = { itemId: callId, argv, cwd, reason, actions: this.#facts.actions, outsideSandbox: reach === 'none', workspace };
 		const question =
-			permissions === null
-				? { ...asked, proposedPrefix: prefix, decisions, workspace: workspaces.folderOf(settings.cwd) }
-				: { ...asked, permissions, proposedPrefix: null, decisions };
+			permissions === null ? { ...asked, proposedPrefix: prefix, decisions } : { ...asked, permissions, proposedPrefix: null, decisions };
+		const command = { argv, text, script: this.#known, cwd, reach, permissions };
 		const decision = await this.#context.approver.command(question, undefined, () => this.#card.open(null));
 		switch (decision.type) {
 			case 'accept':
 				return 'go';
 			case 'acceptForSession':
-				grants.allow(threadId, { argv, text, script: this.#known, cwd, reach }, callId);
+				grants.allow(threadId, command, callId);
 				return 'go';
 			case 'acceptForWorkspace':
-				if (workspaces.folderOf(settings.cwd) === null) return 'decline';
-				workspaces.allowCommand(settings.cwd, { argv, text, script: this.#known, cwd, reach }, { threadId, itemId: callId });
+				if (workspace === null) return 'decline';
+				workspaces.allowCommand(settings.cwd, command, { threadId, itemId: callId });
 				return 'go';
 			case 'applyNetworkPolicyAmendment':
 				// The answer to another question than this one.

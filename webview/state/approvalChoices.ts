@@ -73,6 +73,7 @@ function workspaceChoice(
 function commandChoice(decision: CommandDecision, params: CommandExecutionRequestApprovalParams): ApprovalChoice {
 	// What the command wants to reach, when that is the question.
 	const host = params.networkApprovalContext?.host ?? null;
+	const isBeyond = params.additionalPermissions != null;
 	const answer: QuestionAnswer = { kind: 'command', decision };
 	const words = strings.choices;
 	switch (decision) {
@@ -81,14 +82,15 @@ function commandChoice(decision: CommandDecision, params: CommandExecutionReques
 		case 'acceptForSession':
 			return {
 				kind: 'acceptMore',
-				...words.acceptForSession,
+				...(isBeyond ? words.acceptBeyondForSession : words.acceptForSession),
 				...(host === null ? {} : { description: words.acceptHostForSession.description(host) }),
 				answer,
 			};
 		case 'acceptForWorkspace': {
-			const { name, stored, command, host: reached } = words.workspace;
+			const { name, stored, command, beyond, host: reached } = words.workspace;
 			const folder = params.workspaceFolder ?? '';
-			return { kind: 'acceptMore', name, description: `${host === null ? command(folder) : reached(host, folder)} ${stored}`, answer };
+			const scope = host === null ? (isBeyond ? beyond : command)(folder) : reached(host, folder);
+			return { kind: 'acceptMore', name, description: `${scope} ${stored}`, answer };
 		}
 		case 'decline':
 			return { kind: 'decline', ...(host === null ? words.decline : words.declineHost), answer };

@@ -39,6 +39,10 @@ export const approvalStrings = {
 			name: t('Allow in This Thread'),
 			description: t('Runs this exact command again without asking, until the thread is closed.'),
 		},
+		acceptBeyondForSession: {
+			name: t('Allow in This Thread'),
+			description: t('Runs this exact command with these permissions again without asking, until the thread is closed.'),
+		},
 		acceptHostForSession: {
 			name: t('Allow in This Thread'),
 			description: (host: string) => t('Connects to {0} without asking, until the thread is closed.', host),
@@ -47,6 +51,8 @@ export const approvalStrings = {
 		workspace: {
 			name: t('Allow in This Workspace'),
 			command: (folder: string) => t('Runs this exact command again without asking, in all threads in {0}, until you remove it.', folder),
+			beyond: (folder: string) =>
+				t('Runs this exact command with these permissions again without asking, in all threads in {0}, until you remove it.', folder),
 			host: (host: string, folder: string) => t('Connects to {0} without asking, in all threads in {1}, until you remove it.', host, folder),
 			files: (folder: string) => t('Changes these files without asking, in all threads in {0}, until you remove it.', folder),
 			permissions: (folder: string) => t('Commands and changes can do this without asking, in all threads in {0}, until you remove it.', folder),

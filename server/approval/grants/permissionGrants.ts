@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { joined, NO_PERMISSIONS, type RequestedPermissions } from '../../sandbox/policy/requestedPermissions.ts';
+import { joined, NO_PERMISSIONS, permissionParts, realPlace, type RequestedPermissions } from '../../sandbox/policy/requestedPermissions.ts';
 import type { ApprovalStore, SavedApproval } from './savedApproval.ts';
 
 interface Grant {
@@ -7,6 +7,8 @@ interface Grant {
 	/** Null: for every turn of the thread. */
 	readonly turnId: string | null;
 	readonly permissions: RequestedPermissions;
+	/** Where each of its paths led when it was allowed. */
+	readonly places: ReadonlyMap<string, string>;
 }
 
 /** What was allowed beyond a thread's sandbox: for one turn, or as long as the thread is loaded. */
@@ -18,21 +20,21 @@ export class PermissionGrants implements ApprovalStore {
 		permissions: RequestedPermissions,
 		scope: 'turn' | 'session',
 	): void {
-		const grant = { itemId: where.itemId, turnId: scope === 'turn' ? where.turnId : null, permissions };
+		const grant = { itemId: where.itemId, turnId: scope === 'turn' ? where.turnId : null, permissions, places: placesOf(permissions) };
 		this.#threads.set(where.threadId, [...this.#granted(where.threadId), grant]);
 	}
 
 	of(threadId: string, turnId: string): RequestedPermissions {
 		return this.#granted(threadId)
 			.filter((grant) => grant.turnId === null || grant.turnId === turnId)
-			.reduce((sum, grant) => joined(sum, grant.permissions), NO_PERMISSIONS);
+			.reduce((sum, grant) => joined(sum, stillMeant(grant)), NO_PERMISSIONS);
 	}
 
 	/** Those that hold for every turn of the thread. */
 	ofThread(threadId: string): RequestedPermissions {
 		return this.#granted(threadId)
 			.filter((grant) => grant.turnId === null)
-			.reduce((sum, grant) => joined(sum, grant.permissions), NO_PERMISSIONS);
+			.reduce((sum, grant) => joined(sum, stillMeant(grant)), NO_PERMISSIONS);
 	}
 
 	endTurn(threadId: string, turnId: string): void {
@@ -82,9 +84,17 @@ export class PermissionGrants implements ApprovalStore {
 	}
 }
 
-function partsOf({ permissions: { network, read, write } }: Grant): readonly string[] {
-	return [...(network ? ['network'] : []), ...read.map((path) => `read ${path}`), ...write.map((path) => `write ${path}`)];
+function placesOf({ read, write }: RequestedPermissions): ReadonlyMap<string, string> {
+	return new Map([...read, ...write].map((file) => [file, realPlace(file)]));
 }
+
+/** Without paths in whose place there is a link to something else by now. */
+function stillMeant({ permissions: { network, read, write }, places }: Grant): RequestedPermissions {
+	const isMeant = (file: string) => realPlace(file) === places.get(file);
+	return { network, read: read.filter(isMeant), write: write.filter(isMeant) };
+}
+
+const partsOf = ({ permissions }: Grant) => permissionParts(permissions);
 
 function idOf(threadId: string, grant: Grant, what: string): string {
 	return `permissions-${createHash('sha256').update([threadId, grant.turnId, grant.itemId, what].join('\n')).digest('hex').slice(0, 16)}`;

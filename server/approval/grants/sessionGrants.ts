@@ -3,6 +3,7 @@ import path from 'node:path';
 import { joinShellWords } from '../../exec/shellQuote.ts';
 import type { ApprovalStore, SavedApproval } from './savedApproval.ts';
 import type { ParsedScript, PlainCommand } from '../shell/parsedScript.ts';
+import { permissionParts, realPermissions, type RequestedPermissions } from '../../sandbox/policy/requestedPermissions.ts';
 
 export type Reach = 'policy' | 'none';
 
@@ -28,7 +29,7 @@ export class SessionGrants implements ApprovalStore {
 	has(threadId: string, command: GrantedCommand): boolean {
 		const grants = this.#threads.get(threadId);
 		if (grants === undefined) return false;
-		return grants.has(commandKey({ ...command, reach: 'none' })) || (command.reach === 'policy' && grants.has(commandKey(command)));
+		return grants.has(commandKey(unsandboxed(command))) || (command.reach === 'policy' && grants.has(commandKey(command)));
 	}
 
 	get threads(): readonly string[] {
@@ -45,7 +46,7 @@ export class SessionGrants implements ApprovalStore {
 				({ id, command, itemId }): SavedApproval => ({
 					id,
 					kind: 'command',
-					what: command.text ?? joinShellWords(command.argv),
+					what: whatOf(command),
 					decision: 'allow',
 					reason: null,
 					threadId,
@@ -76,17 +77,32 @@ export interface GrantedCommand {
 	readonly cwd: string;
 	/** Under the policy's sandbox, or without one. */
 	readonly reach: Reach;
+	/** What it may do beyond that sandbox, for itself alone. */
+	readonly permissions?: RequestedPermissions | null;
+}
+
+/** The same command without a sandbox, which allows all that it could do in one. */
+export function unsandboxed(command: GrantedCommand): GrantedCommand {
+	return { ...command, reach: 'none', permissions: null };
+}
+
+/** A command for people, with what it may do beyond the sandbox. */
+export function whatOf({ text, argv, permissions }: GrantedCommand): string {
+	return [text ?? joinShellWords(argv), ...(permissions ? permissionParts(permissions) : [])].join(' + ');
 }
 
 /** Spelling does not matter where the script is understood: blanks, quotes and the shell around it may differ. */
-export function commandKey({ argv, script, cwd, reach }: GrantedCommand): string {
-	if (script.kind === 'opaque') return JSON.stringify([reach, cwd, script.kind, argv]);
+export function commandKey({ argv, script, cwd, reach, permissions }: GrantedCommand): string {
+	// Where the paths lead now: what becomes a link to something else was not allowed.
+	const beyond = permissions ? [permissionParts(realPermissions(permissions)).toSorted()] : [];
+	if (script.kind === 'opaque') return JSON.stringify([reach, cwd, script.kind, argv, ...beyond]);
 	const { folder, commands } = fromFolder(cwd, script.commands);
 	return JSON.stringify([
 		reach,
 		folder,
 		script.kind,
 		commands.map(({ words, after, hasGlob, input }) => [after, words, hasGlob, ...(input === undefined ? [] : [input])]),
+		...beyond,
 	]);
 }
 

@@ -3,6 +3,8 @@ import { mkdirSync, mkdtempSync, realpathSync, renameSync, rmSync, symlinkSync, 
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'mocha';
+import { PermissionGrants } from './permissionGrants.ts';
+import { type GrantedCommand, SessionGrants } from './sessionGrants.ts';
 import { WorkspaceGrants } from './workspaceGrants.ts';
 import { inEnglish } from '../../words/l10n.ts';
 
@@ -37,6 +39,40 @@ describe('what was allowed in a workspace', () => {
 		assert.ok(!grants().hasCommand(at('link'), command('policy')));
 		grants().allowCommand(at('ws'), command('none'), origin);
 		assert.ok(grants().hasCommand(at('ws'), command('none')));
+	});
+
+	it('of a command with more than the sandbox holds with just that, as long as its paths lead where they led', async () => {
+		const beyond = (write: readonly string[], network = false) => ({ ...command('policy'), permissions: { network, read: [], write } });
+		const session = new SessionGrants();
+		const grant = (asked: GrantedCommand & { readonly text: string }) => {
+			session.allow('t', asked, 'i');
+			grants().allowCommand(at('ws'), asked, origin);
+		};
+		const has = (asked: GrantedCommand) => [session.has('t', asked), grants().hasCommand(at('ws'), asked)];
+		grant(beyond([at('other'), at('ws', 'made')]));
+		assert.deepEqual(has(beyond([at('ws', 'made'), at('other')])), [true, true]);
+		for (const other of [command('policy'), command('none'), beyond([at('other')]), beyond([at('other'), at('ws', 'made')], true)])
+			assert.deepEqual(has(other), [false, false]);
+		const listed = [...(await session.list()), ...(await grants().list())].map(({ what }) => what);
+		assert.deepEqual(listed, Array(2).fill(`make it + write ${at('other')} + write ${at('ws', 'made')}`));
+		mkdirSync(at('ws', 'made'));
+		assert.deepEqual(has(beyond([at('other'), at('ws', 'made')])), [true, true]);
+		rmSync(at('ws', 'made'), { recursive: true });
+		symlinkSync(at('home'), at('ws', 'made'));
+		assert.deepEqual(has(beyond([at('other'), at('ws', 'made')])), [false, false]);
+		grant(command('none'));
+		assert.deepEqual(has(beyond([at('ws')])), [true, true], 'it may do all that without the sandbox');
+	});
+
+	it('of permissions for a thread or a turn does not hold for what a link in their place leads to', () => {
+		const allowed = new PermissionGrants();
+		const permissions = { network: true, read: [at('ws', 'made')], write: [at('other')] };
+		allowed.allow({ threadId: 't', turnId: 'u', itemId: 'i' }, permissions, 'session');
+		assert.deepEqual([allowed.of('t', 'u'), allowed.ofThread('t')], [permissions, permissions]);
+		rmSync(at('other'), { recursive: true });
+		symlinkSync(at('ws'), at('other'));
+		const left = { ...permissions, write: [] };
+		assert.deepEqual([allowed.of('t', 'u'), allowed.ofThread('t')], [left, left]);
 	});
 
 	it('needs the trust that there was, and none can be given without a folder of its own', () => {

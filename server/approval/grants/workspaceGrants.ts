@@ -5,9 +5,9 @@ import * as z from 'zod/mini';
 import { isShared } from '../../config/layers/projectRoot.ts';
 import { hostPaths } from '../../platform/host.ts';
 import { renameFile } from '../../platform/replaceFile.ts';
-import type { RequestedPermissions } from '../../sandbox/policy/requestedPermissions.ts';
+import { permissionParts, realPermissions, realPlace, type RequestedPermissions } from '../../sandbox/policy/requestedPermissions.ts';
 import type { ApprovalStore, SavedApproval } from './savedApproval.ts';
-import { commandKey, type GrantedCommand } from './sessionGrants.ts';
+import { commandKey, type GrantedCommand, unsandboxed, whatOf } from './sessionGrants.ts';
 import { l10n, type Text } from '../../words/l10n.ts';
 
 const Entry = z.object({
@@ -66,15 +66,12 @@ export class WorkspaceGrants implements ApprovalStore {
 	}
 
 	allowCommand(cwd: string, command: GrantedCommand & { readonly text: string }, origin: GrantOrigin): void {
-		const { text: what, reach } = command;
-		this.#allow(cwd, [{ kind: 'command', key: keyOf(command), what, outsideSandbox: reach === 'none' }], origin);
+		this.#allow(cwd, [{ kind: 'command', key: keyOf(command), what: whatOf(command), outsideSandbox: command.reach === 'none' }], origin);
 	}
 
 	/** What was allowed without the sandbox is allowed in it too. */
 	hasCommand(cwd: string, command: GrantedCommand): boolean {
-		return (
-			this.#has(cwd, 'command', keyOf({ ...command, reach: 'none' })) || (command.reach === 'policy' && this.#has(cwd, 'command', keyOf(command)))
-		);
+		return this.#has(cwd, 'command', keyOf(unsandboxed(command))) || (command.reach === 'policy' && this.#has(cwd, 'command', keyOf(command)));
 	}
 
 	/** Files by their real paths, hosts by their names. */
@@ -94,12 +91,10 @@ export class WorkspaceGrants implements ApprovalStore {
 		return this.#of(cwd, 'host').map(({ key }) => key);
 	}
 
-	allowPermissions(cwd: string, { network, read, write }: RequestedPermissions, origin: GrantOrigin): void {
-		const places = (access: 'read' | 'write', files: readonly string[]) => files.map((file) => `${access} ${realPlace(file)}`);
-		const keys = [...(network ? ['network'] : []), ...places('read', read), ...places('write', write)];
+	allowPermissions(cwd: string, permissions: RequestedPermissions, origin: GrantOrigin): void {
 		this.#allow(
 			cwd,
-			keys.map((key) => ({ kind: 'permissions', key, what: key, outsideSandbox: false })),
+			permissionParts(realPermissions(permissions)).map((key) => ({ kind: 'permissions', key, what: key, outsideSandbox: false })),
 			origin,
 		);
 	}
@@ -213,12 +208,6 @@ function realOf(file: string): string | null {
 	} catch {
 		return null;
 	}
-}
-
-/** Where a path leads, also one of which only a folder above is there yet. */
-function realPlace(file: string): string {
-	const parent = path.dirname(file);
-	return realOf(file) ?? (parent === file ? file : path.join(realPlace(parent), path.basename(file)));
 }
 
 const hash = (text: string) => createHash('sha256').update(text).digest('hex').slice(0, 16);

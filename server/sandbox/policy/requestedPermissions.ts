@@ -1,3 +1,4 @@
+import { realpathSync } from 'node:fs';
 import path from 'node:path';
 import { hostPaths } from '../../platform/host.ts';
 
@@ -38,4 +39,24 @@ export function joined(a: RequestedPermissions, b: RequestedPermissions): Reques
 		read: [...new Set([...a.read, ...b.read])],
 		write: [...new Set([...a.write, ...b.write])],
 	};
+}
+
+/** Each by itself: `network`, `read PATH`, `write PATH`. */
+export function permissionParts({ network, read, write }: RequestedPermissions): readonly string[] {
+	return [...(network ? ['network'] : []), ...read.map((file) => `read ${file}`), ...write.map((file) => `write ${file}`)];
+}
+
+/** The same with paths as they lead now. */
+export function realPermissions({ network, read, write }: RequestedPermissions): RequestedPermissions {
+	return { network, read: read.map(realPlace), write: write.map(realPlace) };
+}
+
+/** Where a path leads, also one of which only a folder above is there yet. */
+export function realPlace(file: string): string {
+	const parent = path.dirname(file);
+	try {
+		return realpathSync.native(file);
+	} catch {
+		return parent === file ? file : path.join(realPlace(parent), path.basename(file));
+	}
 }

@@ -292,6 +292,57 @@ describe('permission profiles', function () {
 		await second.kill();
 	});
 
+	for (const [decision, lifetime] of [
+		['acceptForSession', 'thread'],
+		['acceptForWorkspace', 'workspace'],
+	] as const)
+		it(`are given to one command again, without a question, when a person says so: ${decision}`, async function () {
+			needsBubblewrap(this);
+			fixture = await serverFixture([], {
+				features: '{ exec_permission_approvals = true }',
+				approval_policy: '"on-request"',
+				sandbox_mode: '"workspace-write"',
+				sandbox_workspace_write: '{ exclude_slash_tmp = true, exclude_tmpdir_env_var = true }',
+			});
+			const { workspace, root } = fixture.home;
+			const outside = path.join(root, 'outside');
+			await mkdir(outside);
+			const file = path.join(outside, 'a');
+			const runs = (more: object, name = file) =>
+				respond(execCommand(`echo x >> ${name}`, { sandbox_permissions: 'with_additional_permissions', additional_permissions: more }));
+			const write = { file_system: { write: [outside] } };
+			const server = fixture.start();
+			await server.initialize({ experimentalApi: true, applyFileChanges: true });
+			const asked: unknown[] = [];
+			server.answer('item/commandExecution/requestApproval', ({ workspaceFolder, availableDecisions }) => {
+				asked.push([workspaceFolder, availableDecisions]);
+				return { decision: asked.length === 1 ? decision : 'decline' };
+			});
+			const turn = async (threadId: string, ...steps: ReturnType<typeof respond>[]) => {
+				fixture.model.add(...steps, respond(message('Done.')));
+				await server.runTurn(threadId, 'go');
+				return [asked.length, await readFile(file, 'utf8')];
+			};
+			const thread = await server.startThread(fixture.home);
+			assert.deepEqual(await turn(thread, runs(write)), [1, 'x\n']);
+			assert.deepEqual(asked, [[workspace, ['accept', 'cancel']]]);
+			assert.deepEqual(await turn(thread, runs(write)), [1, 'x\nx\n']);
+			// More than was allowed, and another command.
+			assert.deepEqual(await turn(thread, runs({ ...write, network: { enabled: true } })), [2, 'x\nx\n']);
+			assert.deepEqual(await turn(thread, runs(write, path.join(outside, 'b'))), [3, 'x\nx\n']);
+			const holds = lifetime === 'workspace';
+			assert.deepEqual(await turn(await server.startThread(fixture.home), runs(write)), holds ? [3, 'x\nx\nx\n'] : [4, 'x\nx\n']);
+			const { data } = await server.request('approval/list', {});
+			const saved = data.filter((each: { kind: string }) => each.kind === 'command');
+			assert.deepEqual(
+				saved.map((each: { what: string; lifetime: string }) => [each.what, each.lifetime]),
+				[[`echo x >> ${file} + write ${outside}`, lifetime]],
+			);
+			await server.request('approval/revoke', { id: saved[0].id });
+			const before = asked.length;
+			assert.equal((await turn(thread, runs(write)))[0], before + 1);
+		});
+
 	it('cannot be asked for by a command where that is off', async () => {
 		const more = { sandbox_permissions: 'with_additional_permissions', additional_permissions: { network: { enabled: true } } };
 		const { server, workspace } = await ready([respond(execCommand('touch made', more)), respond(message('Done.'))], {});
