@@ -35,6 +35,8 @@ import { NetworkRoute } from '../network/networkRoute.ts';
 import { HttpTransport } from '../model/http/httpStream.ts';
 import { transportFetch } from '../model/http/transportFetch.ts';
 import { otelSecrets } from '../otel/otelSettings.ts';
+import { serverSecrets } from '../mcp/serverSecrets.ts';
+import { KeyCommands } from '../model/keyCommands.ts';
 import { ProviderKeys } from '../model/providerKeys.ts';
 import { providerSecrets } from '../model/providerSecrets.ts';
 import manifest from '../../package.json' with { type: 'json' };
@@ -151,12 +153,18 @@ export function createGround({
 			known = {
 				from,
 				version,
-				values: [...providerSecrets(from.model_providers, keyed), ...otelSecrets(from.otel), ...storeSecrets(threadStoreAddress(env, from))],
+				values: [
+					...providerSecrets(from.model_providers, keyed),
+					...serverSecrets(from.mcp_servers, env),
+					...otelSecrets(from.otel),
+					...storeSecrets(threadStoreAddress(env, from)),
+				],
 			};
 		}
-		return [...known.values, ...credentials.secrets(), ...route.secrets];
+		return [...known.values, ...credentials.secrets(), ...keyCommands.secrets, ...route.secrets];
 	};
 	const processes = new NodeProcessHost({ pipesFolder: pipesFolder(home) });
+	const keyCommands = new KeyCommands({ host: processes, env, home });
 	const shells = new LoginShells({
 		host: processes,
 		env,
@@ -188,6 +196,7 @@ export function createGround({
 		transport,
 		credentials,
 		providerKeys,
+		keyCommands,
 		logins,
 		backend,
 		log,

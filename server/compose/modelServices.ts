@@ -10,6 +10,7 @@ import type { RequirementsService } from '../requirements/requirementsService.ts
 import { instructionsFile } from '../config/values/instructionsFile.ts';
 import type { HttpTransport } from '../model/http/httpStream.ts';
 import { type RequestHeaders, requestHeaders } from '../model/responses/requestHeaders.ts';
+import type { KeyCommands } from '../model/keyCommands.ts';
 import type { ProviderKeys } from '../model/providerKeys.ts';
 import { modelHandlers } from '../handlers/account/model.ts';
 import { modelInstructions } from '../instructions/modelInstructions.ts';
@@ -38,6 +39,7 @@ type ModelOwner = Pick<ThreadSettings, 'model' | 'provider' | 'cwd' | 'configure
 export interface ModelServicesOptions {
 	readonly home: string;
 	readonly providerKeys: ProviderKeys;
+	readonly keyCommands: Pick<KeyCommands, 'key' | 'refused'>;
 	readonly version: string;
 	readonly log: Logger;
 	/** Of a thread; without a scope that of the home. */
@@ -89,6 +91,7 @@ export interface ModelServices {
 export function createModelServices({
 	home,
 	providerKeys: { env },
+	keyCommands,
 	version,
 	log,
 	config,
@@ -114,6 +117,7 @@ export function createModelServices({
 		log,
 		transport,
 		account: credentials,
+		keyCommands,
 		attest,
 		languageModels,
 		watch,
@@ -128,6 +132,7 @@ export function createModelServices({
 		log,
 		now: Date.now,
 		account: credentials,
+		keyCommands,
 	});
 	const defaultProvider = (from: Config) =>
 		from.model_provider === undefined ? (credentials.active() === null ? demoProviderId : 'openai') : currentProviderId(from, from.model_provider);
@@ -178,7 +183,9 @@ export function createModelServices({
 			return {
 				transport,
 				headers: (given, { url, threadId }) =>
-					requestHeaders({ provider: { ...from, isChatgpt: url.host === chatgpt?.host }, env, account: credentials, attest }, given, { threadId }),
+					requestHeaders({ provider: { ...from, isChatgpt: url.host === chatgpt?.host }, env, account: credentials, keyCommands, attest }, given, {
+						threadId,
+					}),
 			};
 		},
 		providerName: (id, scope) => provider(id, scope)?.name ?? id,

@@ -8,6 +8,7 @@ import { ClientModelClient } from './client/clientModelClient.ts';
 import type { LanguageModels } from './client/languageModels.ts';
 import { DemoClient } from './demo/demoClient.ts';
 import type { HttpTransport } from './http/httpStream.ts';
+import type { KeyCommands } from './keyCommands.ts';
 import { LocalServerClient } from './localServerClient.ts';
 import type { ModelClient } from './model.ts';
 import { demoProviderId, isLocalServer, type Provider } from './provider.ts';
@@ -21,6 +22,7 @@ export interface ModelClientsOptions {
 	readonly log: Logger;
 	readonly transport: HttpTransport;
 	readonly account: Account;
+	readonly keyCommands: Pick<KeyCommands, 'key' | 'refused'>;
 	/** What a client gives for one request to ChatGPT; null when none does. */
 	attest(threadId: string): Promise<string | null>;
 	/** Whether providers that make histories shorter are asked for that by a stream. */
@@ -73,7 +75,7 @@ export class ModelClients {
 	}
 
 	#create(provider: Provider, websockets: boolean): ModelClient {
-		const { env, version, log, transport, account, compactsInStream, modelsEtag } = this.#options;
+		const { env, version, log, transport, account, keyCommands, compactsInStream, modelsEtag } = this.#options;
 		if (provider.wireApi === 'client') return new ClientModelClient(provider, this.#options.languageModels);
 		if (provider.id === demoProviderId) return new DemoClient({ sleep });
 		const options = {
@@ -81,6 +83,7 @@ export class ModelClients {
 			transport,
 			env,
 			account,
+			keyCommands,
 			attest: (threadId: string) => this.#options.attest(threadId),
 			userAgent: (originator: string) => userAgent(originator, version),
 			debug: (message: string) => log.debug(message),

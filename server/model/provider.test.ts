@@ -28,6 +28,11 @@ describe('providers', () => {
 		[{ base_url: 'http://x', wire_api: 'soap' }, 'wire_api', /"responses", "chat", "anthropic" or "gemini", found "soap"/],
 		[{ base_url: 'http://x', http_headers: { a: 1 } }, 'http_headers.a', /expected string, found 1/],
 		[{ name: 'x' }, 'base_url', /missing/],
+		[{ base_url: 'http://x', auth: { command: ' ' } }, 'auth.command', /expected a program/],
+		[{ base_url: 'http://x', auth: { args: [] } }, 'auth.command', /expected string, found nothing/],
+		[{ base_url: 'http://x', auth: { command: 'x', timeout_ms: 0 } }, 'auth.timeout_ms', /at least 1.*0/],
+		[{ base_url: 'http://x', auth: { command: 'x' }, env_key: 'K' }, 'auth', /cannot be combined with env_key/],
+		[{ base_url: 'http://x', auth: { command: 'x' }, requires_openai_auth: true }, 'auth', /cannot be combined with requires_openai_auth/],
 	];
 	for (const [table, key, message] of wrong) {
 		it(`with a wrong ${key} are left out, and the key and its value are named: ${JSON.stringify(table)}`, () => {

@@ -1,4 +1,6 @@
 import * as z from 'zod/mini';
+import { SERVICE_KEYS } from '../config/values/environmentPolicy.ts';
+import type { KeyCommand } from './keyCommands.ts';
 
 /** Where a model is served and how it is spoken to. Built-in or from `[model_providers.<id>]` of config.toml. */
 export interface Provider {
@@ -10,6 +12,8 @@ export interface Provider {
 	readonly envKey: string | null;
 	readonly envKeyInstructions: string | null;
 	readonly bearerToken: string | null;
+	/** The program that prints the key. */
+	readonly keyCommand: KeyCommand | null;
 	readonly httpHeaders: Readonly<Record<string, string>>;
 	/** Header name to the environment variable that holds its value; unset and empty ones are left out. */
 	readonly envHttpHeaders: Readonly<Record<string, string>>;
@@ -36,6 +40,17 @@ export interface Provider {
 const stringMap = z.record(z.string(), z.string());
 const count = z.int().check(z.gte(0), z.lte(100));
 
+const milliseconds = z.int().check(z.gte(0), z.lte(2 ** 31 - 1));
+
+/** `[model_providers.<id>.auth]`. */
+const KeyCommandConfig = z.strictObject({
+	command: z.string().check(z.refine((command) => command.trim() !== '', 'expected a program')),
+	args: z.optional(z.array(z.string())),
+	timeout_ms: z.optional(milliseconds.check(z.gte(1))),
+	refresh_interval_ms: z.optional(milliseconds),
+	cwd: z.optional(z.string()),
+});
+
 /** One `[model_providers.<id>]` table. Members that this server does not use (of newer programs, say) are let through. */
 const ModelProviderConfig = z.looseObject({
 	name: z.optional(z.string()),
@@ -43,6 +58,7 @@ const ModelProviderConfig = z.looseObject({
 	env_key: z.optional(z.string()),
 	env_key_instructions: z.optional(z.string()),
 	experimental_bearer_token: z.optional(z.string()),
+	auth: z.optional(KeyCommandConfig),
 	http_headers: z.optional(stringMap),
 	env_http_headers: z.optional(stringMap),
 	query_params: z.optional(stringMap),
@@ -54,6 +70,7 @@ const ModelProviderConfig = z.looseObject({
 	supports_websockets: z.optional(z.boolean()),
 });
 type ModelProviderConfig = z.infer<typeof ModelProviderConfig>;
+type KeyCommandConfig = z.infer<typeof KeyCommandConfig>;
 
 function isHttpUrl(value: string): boolean {
 	const url = URL.parse(value);
@@ -64,6 +81,7 @@ const defaults = {
 	envKey: null,
 	envKeyInstructions: null,
 	bearerToken: null,
+	keyCommand: null,
 	httpHeaders: {},
 	envHttpHeaders: {},
 	queryParams: {},
@@ -138,6 +156,12 @@ export function resolveProviders(
 		}
 		const parsed = ModelProviderConfig.safeParse(table);
 		if (parsed.success) {
+			const other =
+				parsed.data.auth === undefined ? undefined : OTHER_KEYS.find((key) => parsed.data[key] !== undefined && parsed.data[key] !== false);
+			if (other !== undefined) {
+				problems.push({ path: [...path, 'auth'], message: `cannot be combined with ${other}: a provider has one key` });
+				continue;
+			}
 			const provider = fromConfig(id, parsed.data);
 			if (provider) providers.set(id, provider);
 			else
@@ -155,12 +179,16 @@ export function resolveProviders(
 	return { providers, problems };
 }
 
+/** Where a key can come from instead of a program. */
+const OTHER_KEYS = ['env_key', 'experimental_bearer_token', 'requires_openai_auth'] as const;
+
 function fromConfig(id: string, config: ModelProviderConfig): Provider | null {
 	const service = config.wire_api === 'anthropic' || config.wire_api === 'gemini' ? services[config.wire_api] : null;
 	const baseUrl = config.base_url ?? service?.baseUrl;
 	if (baseUrl === undefined) return null;
 	// Whoever names no address means the service itself, and the key that everybody has for it.
-	const usual = config.base_url === undefined && config.experimental_bearer_token === undefined ? (service?.envKey ?? null) : null;
+	const isService = config.base_url === undefined && config.experimental_bearer_token === undefined && config.auth === undefined;
+	const usual = isService ? (service?.envKey ?? null) : null;
 	return {
 		id,
 		name: config.name ?? id,
@@ -168,6 +196,7 @@ function fromConfig(id: string, config: ModelProviderConfig): Provider | null {
 		envKey: config.env_key ?? usual,
 		envKeyInstructions: config.env_key_instructions ?? null,
 		bearerToken: config.experimental_bearer_token ?? null,
+		keyCommand: config.auth === undefined ? null : keyCommandOf(config.auth),
 		httpHeaders: config.http_headers ?? {},
 		envHttpHeaders: config.env_http_headers ?? {},
 		queryParams: config.query_params ?? {},
@@ -183,10 +212,20 @@ function fromConfig(id: string, config: ModelProviderConfig): Provider | null {
 	};
 }
 
+function keyCommandOf({
+	command,
+	args = [],
+	cwd,
+	timeout_ms: timeoutMs = 5000,
+	refresh_interval_ms: refreshIntervalMs = 300_000,
+}: KeyCommandConfig): KeyCommand {
+	return { command, args, cwd: cwd ?? null, timeoutMs, refreshIntervalMs: refreshIntervalMs === 0 ? null : refreshIntervalMs };
+}
+
 /** APIs with one service that everybody means. */
 const services = {
-	anthropic: { baseUrl: 'https://api.anthropic.com/v1', envKey: 'ANTHROPIC_API_KEY' },
-	gemini: { baseUrl: 'https://generativelanguage.googleapis.com/v1beta', envKey: 'GEMINI_API_KEY' },
+	anthropic: { baseUrl: 'https://api.anthropic.com/v1', envKey: SERVICE_KEYS.anthropic },
+	gemini: { baseUrl: 'https://generativelanguage.googleapis.com/v1beta', envKey: SERVICE_KEYS.gemini },
 } as const;
 
 const azureHosts = /(openai\.azure\.|cognitiveservices\.azure\.|aoai\.azure\.|azure-api\.|azurefd\.|windows\.net\/openai)/;

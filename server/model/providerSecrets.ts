@@ -10,10 +10,27 @@ export function providerSecrets(modelProviders: unknown, env: Readonly<Record<st
 }
 
 function secretsOf(
-	{ envKey, bearerToken, httpHeaders, envHttpHeaders }: Provider,
+	{ envKey, bearerToken, httpHeaders, envHttpHeaders, baseUrl, queryParams }: Provider,
 	env: Readonly<Record<string, string | undefined>>,
 ): readonly string[] {
 	const variables = [...(envKey === null ? [] : [envKey]), ...Object.values(envHttpHeaders)];
 	const named = variables.flatMap((name) => env[name]?.trim() ?? []);
-	return [...named, ...(bearerToken === null ? [] : [bearerToken]), ...Object.values(httpHeaders)];
+	const inAddress = baseUrl === null ? [] : addressSecrets(baseUrl);
+	return [...named, ...(bearerToken === null ? [] : [bearerToken]), ...Object.values(httpHeaders), ...inAddress, ...Object.values(queryParams)];
+}
+
+/** What an address says to be let in: a password, also in the forms in which it is sent, and the values of its query. */
+export function addressSecrets(address: string): readonly string[] {
+	const url = URL.parse(address);
+	if (url === null) return [];
+	const { username, password } = url;
+	const plain = (text: string) => {
+		try {
+			return decodeURIComponent(text);
+		} catch {
+			return text;
+		}
+	};
+	const basic = Buffer.from(`${plain(username)}:${plain(password)}`).toString('base64');
+	return [...(password === '' ? [] : [password, plain(password), basic]), ...url.searchParams.values()];
 }

@@ -22,17 +22,39 @@ export function showsKeys(config: Config): boolean {
 	return config.tiller?.keys_in_commands ?? false;
 }
 
-/** The variables that hold keys for models: those that are configured, and the ones of the built-in providers. */
+/** The environment of a program that is no command of a model, such as a hook: all but our keys. */
+export function environmentWithoutKeys(env: Readonly<Record<string, string | undefined>>, config: Config): Record<string, string> {
+	const withheld = new Set((showsKeys(config) ? [] : keyVariables(config)).map((name) => name.toUpperCase()));
+	return Object.fromEntries(
+		Object.entries(env).flatMap(([name, value]) => (value === undefined || withheld.has(name.toUpperCase()) ? [] : [[name, value]])),
+	);
+}
+
+/** The variables with the keys of the APIs that have one service which everybody means. */
+export const SERVICE_KEYS = { anthropic: 'ANTHROPIC_API_KEY', gemini: 'GEMINI_API_KEY' } as const;
+
+/** The variables that hold keys for models and MCP servers: those that are configured, and the ones of the built-in providers. */
 function keyVariables(config: Config): readonly string[] {
-	const configured = Object.values(config.model_providers ?? {}).flatMap((provider) => {
-		const parsed = KeyFields.safeParse(provider);
-		return parsed.success ? [parsed.data.env_key ?? '', ...Object.values(parsed.data.env_http_headers ?? {})] : [];
+	const configured = [...Object.values(config.model_providers ?? {}), ...Object.values(config.mcp_servers ?? {})].flatMap((table) => {
+		const parsed = KeyFields.safeParse(table);
+		if (!parsed.success) return [];
+		const { env_key: key, bearer_token_env_var: token, env_http_headers: headers = {}, wire_api: api } = parsed.data;
+		return [key ?? usualKey(api), token ?? '', ...Object.values(headers)];
 	});
 	return ['OPENAI_API_KEY', 'CODEX_API_KEY', 'TILLER_THREAD_STORE', ...configured.filter((name) => name !== '')];
 }
 
-/** Of one `[model_providers.<id>]`. */
-const KeyFields = z.looseObject({ env_key: z.optional(z.string()), env_http_headers: z.optional(z.record(z.string(), z.string())) });
+function usualKey(api: string | undefined): string {
+	return api === 'anthropic' || api === 'gemini' ? SERVICE_KEYS[api] : '';
+}
+
+/** Of one `[model_providers.<id>]` or `[mcp_servers.<name>]`. */
+const KeyFields = z.looseObject({
+	env_key: z.optional(z.string()),
+	wire_api: z.optional(z.string()),
+	bearer_token_env_var: z.optional(z.string()),
+	env_http_headers: z.optional(z.record(z.string(), z.string())),
+});
 
 /**
  * How commands get what the user's profile sets up. `snapshot`: read once for all. `always`: by each command itself.

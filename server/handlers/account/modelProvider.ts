@@ -97,8 +97,9 @@ function shownUrl(baseUrl: string | null): string | null {
 	return url === null || url.username || url.password || url.search || url.hash ? null : baseUrl;
 }
 
-function authOf({ envKey, bearerToken, httpHeaders, envHttpHeaders, requiresAuth }: Provider): GatewayAuth {
-	const hasOther = bearerToken !== null || requiresAuth || Object.keys(httpHeaders).length > 0 || Object.keys(envHttpHeaders).length > 0;
+function authOf({ envKey, bearerToken, keyCommand, httpHeaders, envHttpHeaders, requiresAuth }: Provider): GatewayAuth {
+	const hasOther =
+		bearerToken !== null || keyCommand !== null || requiresAuth || Object.keys(httpHeaders).length > 0 || Object.keys(envHttpHeaders).length > 0;
 	if (hasOther) return { mode: 'externallyConfigured', envKey };
 	return envKey === null ? { mode: 'none' } : { mode: 'environmentVariable', envKey };
 }

@@ -3,7 +3,7 @@ import { afterEach, describe, it } from 'mocha';
 import type { ResponseItem } from '../../items/responseItem.ts';
 import { DialogueClient } from '../dialogue/dialogueClient.ts';
 import { HttpTransport } from '../http/httpStream.ts';
-import { closeAll, type Handler, nobody, request, serve, status } from '../../../test/support/model/mockProvider.ts';
+import { closeAll, type Handler, nobody, request, serve, status, noKeyCommands } from '../../../test/support/model/mockProvider.ts';
 import { doneItems as items, failureOf, readAnswer } from '../../../test/support/model/readAnswer.ts';
 import type { ModelError, ModelRequest } from '../model.ts';
 import { resolveProviders } from '../provider.ts';
@@ -40,7 +40,15 @@ describe('the Messages API', () => {
 		const table = { [id]: { base_url: `${url}/v1`, wire_api: 'anthropic', env_key: 'KEY', request_max_retries: 0 } };
 		const provider = resolveProviders(table).providers.get(id);
 		assert.ok(provider);
-		const options = { provider, transport, env: { KEY: 'sk-secret' }, account: nobody, userAgent: () => 'tests', debug: () => {} };
+		const options = {
+			provider,
+			transport,
+			env: { KEY: 'sk-secret' },
+			account: nobody,
+			keyCommands: noKeyCommands,
+			userAgent: () => 'tests',
+			debug: () => {},
+		};
 		return new DialogueClient(options, anthropicDialect(provider));
 	};
 	const read = (from: DialogueClient, more: Partial<ModelRequest> = {}) => readAnswer(from, { ...request, outputSchema: null, ...more });

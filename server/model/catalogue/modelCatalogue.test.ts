@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { HttpTransport } from '../http/httpStream.ts';
-import { closeAll, type Handler, nobody, serve, status } from '../../../test/support/model/mockProvider.ts';
+import { closeAll, type Handler, nobody, serve, status, noKeyCommands } from '../../../test/support/model/mockProvider.ts';
 import { ModelCatalogue } from './modelCatalogue.ts';
 import { builtInProviders, type Provider } from '../provider.ts';
 
@@ -29,7 +29,16 @@ describe('the catalogue of models', () => {
 		return made;
 	};
 	const catalogue = (kept = folder()) =>
-		new ModelCatalogue({ folder: kept, transport, env: {}, version: '1.2.3', log: silent as never, now: () => time, account: nobody });
+		new ModelCatalogue({
+			folder: kept,
+			transport,
+			env: {},
+			version: '1.2.3',
+			log: silent as never,
+			now: () => time,
+			account: nobody,
+			keyCommands: noKeyCommands,
+		});
 	const provider = (url: string, more: Partial<Provider> = {}): Provider => ({ ...base, id: 'mine', name: 'Mine', baseUrl: `${url}/v1`, ...more });
 	const slugs = async (from: ModelCatalogue, of: Provider) => (await from.list(of)).map(({ slug }) => slug);
 	const described = {

@@ -11,6 +11,7 @@ import { numberOf, recordOf, textOf } from '../http/jsonRecord.ts';
 import type { ModelInfo } from '../../items/modelInfo.ts';
 import { demoProviderId, isLocalServer, type Provider } from '../provider.ts';
 import { namedModel, readRemoteModels, type RemoteModels } from './remoteModels.ts';
+import type { KeyCommands } from '../keyCommands.ts';
 import { type Account, providerUrl, requestHeaders } from '../responses/requestHeaders.ts';
 import { renameFile } from '../../platform/replaceFile.ts';
 
@@ -23,6 +24,7 @@ export interface ModelCatalogueOptions {
 	readonly log: Logger;
 	readonly now: () => number;
 	readonly account: Account;
+	readonly keyCommands: Pick<KeyCommands, 'key' | 'refused'>;
 }
 
 /** What a provider said, and when. `body` is null after a failure. */
@@ -154,8 +156,9 @@ export class ModelCatalogue {
 	async #fetch(provider: Provider): Promise<void> {
 		const { transport, version } = this.#options;
 		const before = this.#of(provider);
-		const { headers, secrets } = await requestHeaders(
-			{ provider, env: this.#options.env, account: this.#options.account },
+		const { env, account, keyCommands } = this.#options;
+		const { headers, secrets, key } = await requestHeaders(
+			{ provider, env, account, keyCommands },
 			{ accept: 'application/json', ...apiVersion(provider), ...(before?.etag ? { 'if-none-match': before.etag } : {}) },
 		);
 		const url = listUrl(provider, version);
@@ -171,6 +174,7 @@ export class ModelCatalogue {
 			return;
 		}
 		const where = `${url.origin}${url.pathname}`;
+		if (response.statusCode === 401) keyCommands.refused(provider, key);
 		if (response.statusCode !== 200) throw statusFailure(response.statusCode ?? 0, where);
 		const body = listedModels(provider.wireApi, jsonOf(text, where));
 		const models = readRemoteModels(body);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { DialogueClient } from '../dialogue/dialogueClient.ts';
 import { chatDialect } from './chatDialect.ts';
 import { HttpTransport } from '../http/httpStream.ts';
-import { closeAll, type Handler, nobody, request, serve, status } from '../../../test/support/model/mockProvider.ts';
+import { closeAll, type Handler, nobody, request, serve, status, noKeyCommands } from '../../../test/support/model/mockProvider.ts';
 import { doneItems as items, failureOf, readAnswer } from '../../../test/support/model/readAnswer.ts';
 import { ModelError, type ModelEvent, type ModelRequest } from '../model.ts';
 import { builtInProviders } from '../provider.ts';
@@ -31,7 +31,10 @@ describe('the chat-completions adapter', () => {
 	const client = (url: string) => {
 		assert.ok(base);
 		const provider = { ...base, name: 'Mock', baseUrl: `${url}/v1`, requestMaxRetries: 0, streamMaxRetries: 0 };
-		return new DialogueClient({ provider, transport, env: {}, account: nobody, userAgent: () => 'tests', debug: () => {} }, chatDialect(provider));
+		return new DialogueClient(
+			{ provider, transport, env: {}, account: nobody, keyCommands: noKeyCommands, userAgent: () => 'tests', debug: () => {} },
+			chatDialect(provider),
+		);
 	};
 	const read = (from: DialogueClient, more: Partial<ModelRequest> = {}) => readAnswer(from, { ...request, ...more });
 	const failure = (from: DialogueClient) => failureOf(read(from));

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { afterEach, describe, it } from 'mocha';
 import type { ResponseItem } from '../../items/responseItem.ts';
 import { HttpTransport } from '../http/httpStream.ts';
-import { closeAll, type Handler, nobody, request, serve, status } from '../../../test/support/model/mockProvider.ts';
+import { closeAll, type Handler, nobody, request, serve, status, noKeyCommands } from '../../../test/support/model/mockProvider.ts';
 import { doneItems as items, failureOf, readAnswer } from '../../../test/support/model/readAnswer.ts';
 import type { ModelError, ModelRequest } from '../model.ts';
 import { builtInProviders } from '../provider.ts';
@@ -33,7 +33,10 @@ describe('chat-completions servers with their own ways', () => {
 	const client = (url: string) => {
 		assert.ok(base);
 		const provider = { ...base, id: 'mine', name: 'Mock', baseUrl: `${url}/v1`, requestMaxRetries: 0, streamMaxRetries: 0 };
-		return new DialogueClient({ provider, transport, env: {}, account: nobody, userAgent: () => 'tests', debug: () => {} }, chatDialect(provider));
+		return new DialogueClient(
+			{ provider, transport, env: {}, account: nobody, keyCommands: noKeyCommands, userAgent: () => 'tests', debug: () => {} },
+			chatDialect(provider),
+		);
 	};
 	const read = (from: DialogueClient, more: Partial<ModelRequest> = {}) => readAnswer(from, { ...request, ...more });
 	const failure = (from: DialogueClient, more: Partial<ModelRequest> = {}) => failureOf(read(from, more));
@@ -127,7 +130,7 @@ describe('chat-completions servers with their own ways', () => {
 		assert.ok(base);
 		const provider = { ...base, id: 'another', baseUrl: `${url}/v1`, requestMaxRetries: 0 };
 		const other = new DialogueClient(
-			{ provider, transport, env: {}, account: nobody, userAgent: () => 'tests', debug: () => {} },
+			{ provider, transport, env: {}, account: nobody, keyCommands: noKeyCommands, userAgent: () => 'tests', debug: () => {} },
 			chatDialect(provider),
 		);
 		await read(other, { input });

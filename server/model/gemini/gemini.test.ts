@@ -3,7 +3,7 @@ import { afterEach, describe, it } from 'mocha';
 import type { ResponseItem } from '../../items/responseItem.ts';
 import { DialogueClient } from '../dialogue/dialogueClient.ts';
 import { HttpTransport } from '../http/httpStream.ts';
-import { closeAll, type Handler, nobody, request, serve, status } from '../../../test/support/model/mockProvider.ts';
+import { closeAll, type Handler, nobody, request, serve, status, noKeyCommands } from '../../../test/support/model/mockProvider.ts';
 import { doneItems as items, readAnswer } from '../../../test/support/model/readAnswer.ts';
 import { ModelError, type ModelRequest } from '../model.ts';
 import { resolveProviders } from '../provider.ts';
@@ -32,7 +32,15 @@ describe('the Gemini API', () => {
 		const table = { google: { base_url: `${url}/v1beta`, wire_api: 'gemini', env_key: 'KEY', request_max_retries: 0 } };
 		const provider = resolveProviders(table).providers.get('google');
 		assert.ok(provider);
-		const options = { provider, transport, env: { KEY: 'AIza-secret' }, account: nobody, userAgent: () => 'tests', debug: () => {} };
+		const options = {
+			provider,
+			transport,
+			env: { KEY: 'AIza-secret' },
+			account: nobody,
+			keyCommands: noKeyCommands,
+			userAgent: () => 'tests',
+			debug: () => {},
+		};
 		return new DialogueClient(options, geminiDialect(provider));
 	};
 	const read = (from: DialogueClient, more: Partial<ModelRequest> = {}) =>

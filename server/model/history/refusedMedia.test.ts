@@ -3,7 +3,7 @@ import { DialogueClient } from '../dialogue/dialogueClient.ts';
 import { chatDialect } from '../chat/chatDialect.ts';
 import { HttpTransport } from '../http/httpStream.ts';
 import { LocalServerClient } from '../localServerClient.ts';
-import { answer, client, closeAll, nobody, request, serve, status, stream } from '../../../test/support/model/mockProvider.ts';
+import { answer, client, closeAll, nobody, request, serve, status, stream, noKeyCommands } from '../../../test/support/model/mockProvider.ts';
 import type { ModelClient, ModelEvent, ModelRequest } from '../model.ts';
 import { builtInProviders } from '../provider.ts';
 import { takenBy } from './refusedMedia.ts';
@@ -105,6 +105,7 @@ describe('a server on this computer', () => {
 			transport,
 			env: {},
 			account: nobody,
+			keyCommands: noKeyCommands,
 			userAgent: () => 't',
 			debug: () => {},
 		};

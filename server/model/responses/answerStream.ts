@@ -5,7 +5,7 @@ import type { SignIn } from '../../auth/signIn.ts';
 import { bodyChunks, bodyText, type HttpTransport, plainUrl, SHORT_BODY_IDLE_MS } from '../http/httpStream.ts';
 import { ModelError } from '../model.ts';
 import { httpFailure, streamFailure } from '../providerFailure.ts';
-import { type Account, accountFailure, type Attested, type Credentials, providerUrl, requestHeaders } from './requestHeaders.ts';
+import { type Account, accountFailure, type Attested, type Credentials, providerUrl, type RequestHeaders, requestHeaders } from './requestHeaders.ts';
 import { unlessAborted } from '../http/unlessAborted.ts';
 import { SseDecoder, type SseEvent } from '../http/sse.ts';
 
@@ -42,13 +42,20 @@ const MAX_FINDS = 2;
 /** Posts until an answer begins, `requestMaxRetries` more times after a failure that may pass. Throws `ModelError`. */
 export async function openAnswer(options: AnswerOptions, request: AnswerRequest, signal: AbortSignal): Promise<Answer> {
 	let finds = 0;
+	let renewedKey = false;
 	for (let attempt = 1; ; attempt += 1) {
 		let signIn: SignIn | null = null;
-		const used = (of: SignIn | null) => (signIn = of);
+		let key: string | null = null;
+		const used = (of: Pick<RequestHeaders, 'signIn' | 'key'>) => ({ signIn, key } = of);
 		try {
 			return await attemptAnswer(options, { request, used }, signal);
 		} catch (error) {
 			const recovered = finds > MAX_FINDS ? null : await recover(options.account, { error, signIn, finds }, signal);
+			if (!renewedKey && isRefused(error) && options.keyCommands.refused(options.provider, key)) {
+				renewedKey = true;
+				attempt -= 1;
+				continue;
+			}
 			if (recovered !== null) {
 				finds = recovered === 'renewed' ? Number.POSITIVE_INFINITY : finds + 1;
 				attempt -= 1;
@@ -144,12 +151,13 @@ async function recover(
 
 async function attemptAnswer(
 	options: AnswerOptions,
-	{ request, used }: { readonly request: AnswerRequest; readonly used: (signIn: SignIn | null) => void },
+	{ request, used }: { readonly request: AnswerRequest; readonly used: (headers: RequestHeaders) => void },
 	signal: AbortSignal,
 ): Promise<Answer> {
 	const { provider, transport } = options;
-	const { headers, secrets, signIn } = await requestHeaders(options, request.headers, request.attested);
-	used(signIn);
+	const asked = await requestHeaders(options, request.headers, request.attested);
+	used(asked);
+	const { headers, secrets } = asked;
 	const url = providerUrl(provider, request.path);
 	const response = await transport.send(
 		{ method: 'POST', url, headers, body: request.body, providerName: provider.name, secrets, idleTimeoutMs: provider.streamIdleTimeoutMs },

@@ -1,7 +1,9 @@
 import { AuthError } from '../../auth/authError.ts';
 import type { SignIn } from '../../auth/signIn.ts';
 import { ModelError } from '../model.ts';
+import type { KeyCommands } from '../keyCommands.ts';
 import type { Provider } from '../provider.ts';
+import { addressSecrets } from '../providerSecrets.ts';
 import { causeText } from '../providerFailure.ts';
 
 /** Where the key of a request comes from. */
@@ -9,6 +11,8 @@ export interface Credentials {
 	readonly provider: Provider;
 	readonly env: Readonly<Record<string, string | undefined>>;
 	readonly account: Account;
+	/** For providers whose key a program prints. */
+	readonly keyCommands: Pick<KeyCommands, 'key' | 'refused'>;
 	/** What a client gives for one request to ChatGPT; null when none does. */
 	attest?(threadId: string): Promise<string | null>;
 }
@@ -29,6 +33,8 @@ export interface RequestHeaders {
 	readonly secrets: readonly string[];
 	/** Whose credentials of the account are in them; null when the provider has a key of its own or needs none. */
 	readonly signIn: SignIn | null;
+	/** Null when none is sent. */
+	readonly key: string | null;
 }
 
 /** The requests that carry an attestation to ChatGPT: those that make the model work, and no others (S226). */
@@ -44,7 +50,7 @@ export async function requestHeaders(
 ): Promise<RequestHeaders> {
 	const { provider, env } = credentials;
 	const headers: Record<string, string> = { ...given };
-	const secrets: string[] = [];
+	const secrets: string[] = [...(provider.baseUrl === null ? [] : addressSecrets(provider.baseUrl)), ...Object.values(provider.queryParams)];
 	const add = (name: string, value: string) => {
 		secrets.push(value);
 		headers[name.toLowerCase()] = value;
@@ -71,7 +77,7 @@ export async function requestHeaders(
 			{ kind: 'other' },
 		);
 	}
-	return { headers, secrets, signIn };
+	return { headers, secrets, signIn, key };
 }
 
 /** Each API has its own place for a key. */
@@ -92,13 +98,14 @@ export function providerUrl(provider: Provider, path: string): URL {
 	}
 }
 
-async function keyOf({ provider, env, account }: Credentials): Promise<{ readonly key: string | null; readonly signIn: SignIn | null }> {
+async function keyOf({ provider, env, account, keyCommands }: Credentials): Promise<{ readonly key: string | null; readonly signIn: SignIn | null }> {
 	if (provider.envKey !== null) {
 		const value = env[provider.envKey]?.trim();
 		if (value) return { key: value, signIn: null };
 		const how = provider.envKeyInstructions ? ` ${provider.envKeyInstructions}` : '';
 		throw new ModelError(`The environment variable ${provider.envKey} with the key of ${provider.name} is not set.${how}`, { kind: 'unauthorized' });
 	}
+	if (provider.keyCommand !== null) return { key: await keyCommands.key(provider), signIn: null };
 	if (provider.bearerToken !== null || !provider.requiresAuth) return { key: provider.bearerToken, signIn: null };
 	const signIn = await account.forRequest();
 	if (signIn !== null) return { key: signIn.type === 'apiKey' ? signIn.key : signIn.accessToken, signIn };

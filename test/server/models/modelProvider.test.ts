@@ -1,10 +1,20 @@
 import assert from 'node:assert/strict';
+import { readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { afterEach, describe, it } from 'mocha';
+import { httpError, say } from '../../support/model/fakeModelServer.ts';
 import { type ServerFixture, serverFixture } from '../../support/serverFixture.ts';
 
 describe('what the configured provider can do', () => {
 	let fixture: ServerFixture;
 	afterEach(() => fixture.dispose());
+
+	/** The key of the provider comes from this script. */
+	async function keyFrom(args: readonly string[]): Promise<void> {
+		const file = path.join(fixture.home.codexHome, 'config.toml');
+		const auth = `[model_providers.fake.auth]\ncommand = "/bin/sh"\nargs = ${JSON.stringify(args)}\n`;
+		await fixture.home.config(`${await readFile(file, 'utf8')}\n${auth}`);
+	}
 
 	it('is told under both spellings, and nothing is promised that is not offered', async () => {
 		fixture = await serverFixture();
@@ -17,6 +27,31 @@ describe('what the configured provider can do', () => {
 		assert.equal(typeof modelProvider, 'string');
 		// The fake model's provider has no list.
 		assert.equal(listsModels, false);
+	});
+
+	it('gets its key from a program, and a new one when it refuses the old one', async () => {
+		fixture = await serverFixture([say('One.'), httpError(401, { error: { message: 'expired' } }), say('Two.')]);
+		const { home, model } = fixture;
+		const script = 'echo x >> keys; echo "key-$(wc -l < keys | tr -d \' \')"';
+		await writeFile(path.join(home.codexHome, 'key.sh'), script);
+		await keyFrom(['key.sh']);
+		const server = fixture.start();
+		await server.initialize();
+		const threadId = await server.startThread(home);
+		for (const text of ['one', 'two']) assert.equal((await server.runTurn(threadId, text)).status, 'completed');
+		const used = model.requests.map(({ headers }) => headers.authorization);
+		assert.deepEqual(used, ['Bearer key-1', 'Bearer key-1', 'Bearer key-2']);
+	});
+
+	it('fails with the reason when the program gives no key', async () => {
+		fixture = await serverFixture();
+		await keyFrom(['-c', 'echo log in first >&2; exit 4']);
+		const server = fixture.start();
+		await server.initialize();
+		const turn = await server.runTurn(await server.startThread(fixture.home), 'go');
+		assert.equal(turn.status, 'failed');
+		assert.match(turn.error.message, /The key of Fake comes from the program \/bin\/sh.*exit code 4: log in first/);
+		assert.equal(turn.error.codexErrorInfo, 'unauthorized');
 	});
 
 	it('is refused for a provider that does not exist', async () => {

@@ -14,6 +14,9 @@ export type Handler = (request: http.IncomingMessage, response: http.ServerRespo
 /** Nobody is signed in. */
 export const nobody: Account = { forRequest: () => Promise.resolve(null), recover: () => Promise.resolve(null), problem: () => null };
 
+/** No provider of these tests has a program that prints its key. */
+export const noKeyCommands = { key: () => Promise.resolve(null), refused: () => false };
+
 const base = builtInProviders.find((provider) => provider.id === 'ollama');
 
 export const request: ModelRequest = {
@@ -105,6 +108,7 @@ export function client(
 		env,
 		account: key === null ? nobody : { ...nobody, forRequest: () => Promise.resolve({ type: 'apiKey', key }) },
 		userAgent: (originator) => `${originator}/1`,
+		keyCommands: noKeyCommands,
 		debug: () => {},
 		random: () => 0,
 		websockets,
