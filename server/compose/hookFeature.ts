@@ -7,6 +7,7 @@ import type { ConfigLayer } from '../config/layers/configLayer.ts';
 import type { ConfigQuery } from '../config/layers/configService.ts';
 import type { ConfigTable } from '../toml/table.ts';
 import type { ConfigSnapshot } from '../config/layers/configSnapshot.ts';
+import { environmentWithoutKeys } from '../config/values/environmentPolicy.ts';
 import { isEnabled } from '../config/values/features.ts';
 import { hookHandlers, type ListedHooks } from '../handlers/integrations/hook.ts';
 import type { HookLayer, ManagedHooks, PluginHooks } from '../hooks/hookSources.ts';
@@ -38,7 +39,6 @@ export function hookFeature({ configs, home, cwd, env, processes, shell }: Groun
 		});
 		return { hooks: withTrust(hooks, trustState(snapshot)), warnings, errors: [] };
 	};
-	const childEnv = Object.fromEntries(Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
 	return {
 		name: 'hooks',
 		handlers: hookHandlers({
@@ -60,7 +60,7 @@ export function hookFeature({ configs, home, cwd, env, processes, shell }: Groun
 				isWanted: (hook) => withTrust([hook], trustState(configs.lenient())).every(mayRun),
 				host: processes,
 				shell: shell.path,
-				env: childEnv,
+				env: environmentWithoutKeys(env, configs.lenient().config),
 				keepText: keepTextIn(os.tmpdir(), id, randomUUID),
 				now: Date.now,
 				clock: () => performance.now(),

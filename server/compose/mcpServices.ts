@@ -7,7 +7,6 @@ import { hintsOf } from '../mcp/calls/approvalNeed.ts';
 import { isEnabled } from '../config/values/features.ts';
 import { mayAsk } from '../approval/mayAsk.ts';
 import type { ConfigSnapshot } from '../config/layers/configSnapshot.ts';
-import { redactSecrets } from '../config/redact.ts';
 import type { ElicitationAnswer, ElicitationQuestion } from '../items/approver.ts';
 import type { ConnectionPorts, ServerState } from '../mcp/connection.ts';
 import { CredentialFile } from '../mcp/oauth/credentialFile.ts';
@@ -59,7 +58,7 @@ export function createMcpServices(ground: Ground, plugins: Pick<PluginServices, 
 	const { assets, backend, configs, credentials, env, home, keyring, log, processes, requirements, subscriptions, transport, version, cwd } = ground;
 	let runtime: McpRuntime | null = null;
 	const load = (): McpRuntime => (runtime ??= loadMcpRuntime(assets));
-	const serverLog = new ServerLog(redactSecrets);
+	const serverLog = new ServerLog(ground.redact);
 	const note = (server: string, line: string) => serverLog.add(server, line);
 	const fetchSignIn = transportFetch(transport, 'The sign-in');
 	const file = new CredentialFile(home);
@@ -156,6 +155,7 @@ export function createMcpServices(ground: Ground, plugins: Pick<PluginServices, 
 			note(config.name, line);
 			log.debug('an MCP server says', { server: config.name, line });
 		},
+		redact: ground.redact,
 		now: () => performance.now(),
 	});
 

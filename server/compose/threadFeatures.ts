@@ -32,6 +32,7 @@ import { defaultModel } from '../model/catalogue/catalogue.ts';
 import { spawnedAgent } from '../store/sessionSource.ts';
 import { UsageHistory } from '../store/turns/usageHistory.ts';
 import { instructionSources } from '../thread/work/contextItems.ts';
+import { environmentWithoutKeys } from '../config/values/environmentPolicy.ts';
 import { earlierProviderIds } from '../config/values/renamedProviders.ts';
 import { configScopeOf } from '../thread/freezeSettings.ts';
 import { notifyCommand } from '../thread/work/notifyCommand.ts';
@@ -82,7 +83,7 @@ export function settingsSource({ home, configs, requirements, threadConfig, cwd,
 
 /** Threads and their turns, as clients know them. */
 export function threadFeature(ground: Ground, { threads, models, approvals, changes, ready, answered }: Given): Feature {
-	const { home, configs, requirements, config, log, store, leases, clients, subscriptions } = ground;
+	const { home, env, configs, requirements, config, log, store, leases, clients, subscriptions } = ground;
 	const services = { threads, store, clients, subscriptions };
 	const life: ThreadServices = {
 		...services,
@@ -122,7 +123,7 @@ export function threadFeature(ground: Ground, { threads, models, approvals, chan
 			...collaborationModeHandlers(),
 			...usageHandlers({ threads, usage: new UsageHistory(store) }),
 		},
-		observers: [marks, subscriptions, notifyCommand({ command: notify, thread: notified, log })],
+		observers: [marks, subscriptions, notifyCommand({ command: notify, thread: notified, env: () => environmentWithoutKeys(env, config()), log })],
 	};
 }
 

@@ -52,6 +52,7 @@ function open(
 			listsChanged: () => opened.lists++,
 			learned: () => {},
 			log: (line) => opened.log.push(line),
+			redact: (text) => text,
 			now: () => performance.now(),
 		},
 	});

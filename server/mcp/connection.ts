@@ -45,6 +45,8 @@ export interface ConnectionPorts {
 	/** What the server offers; null: it was to start and did not. */
 	learned(said: ListedServer | null): void;
 	log(line: string): void;
+	/** Takes out of what the server says what must not be shown. */
+	redact(text: string): string;
 	/** Milliseconds, for waiting between attempts. */
 	now(): number;
 }
@@ -148,6 +150,7 @@ export class McpConnection {
 			// Whoever waits hears of the end of the connection in any order.
 			const over = signal.aborted ? null : await Promise.race([client.closed, setImmediate(null)]);
 			if (over !== null) throw new McpCallError(`the MCP server ${this.config.name} ended during the call: ${over}`, { cause: error });
+			if (error instanceof Error) error.message = this.#ports.redact(error.message);
 			throw error;
 		} finally {
 			this.#calls.delete(clock);
@@ -235,7 +238,8 @@ export class McpConnection {
 		this.#ports.learned(said);
 	}
 
-	#failed(message: string, access: Access = 'notRefused'): void {
+	#failed(said: string, access: Access = 'notRefused'): void {
+		const message = this.#ports.redact(said);
 		this.#retryAt = this.#ports.now() + Math.min(FIRST_PAUSE_MS * 2 ** this.#failures, LONGEST_PAUSE_MS);
 		this.#failures++;
 		this.#ports.log(message);

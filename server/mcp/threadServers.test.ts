@@ -81,6 +81,7 @@ describe('the MCP servers of a thread', () => {
 				listsChanged: () => {},
 				learned: (said) => (said === null ? known.notStarted(config, cwd) : known.listed(config, cwd, said)),
 				log: () => {},
+				redact: (text: string) => text,
 				now: () => 0,
 			}),
 		});

@@ -8,6 +8,8 @@ export interface NotifyCommandOptions {
 	command(threadId: string): readonly string[] | undefined;
 	/** Of a loaded thread: where it works, and which client it belongs to (S020). */
 	thread(id: string): { readonly cwd: string; readonly client: string } | null;
+	/** What the program gets of ours. */
+	env(): Readonly<Record<string, string>>;
 	readonly log: Logger;
 }
 
@@ -38,17 +40,17 @@ export function notifyCommand(options: NotifyCommandOptions): Observer {
 					'input-messages': messages,
 					'last-assistant-message': given.lastMessage,
 				};
-				run(program, [...args, JSON.stringify(payload)], options.log);
+				run([program, ...args, JSON.stringify(payload)], options);
 			};
 			return { event };
 		},
 	};
 }
 
-function run(program: string, args: readonly string[], log: Logger): void {
+function run([program = '', ...args]: readonly string[], { env, log }: Pick<NotifyCommandOptions, 'env' | 'log'>): void {
 	const failed = (error: unknown) => log.warn('the notify command could not be run', { program, error });
 	try {
-		const child = spawn(program, args, { stdio: 'ignore', detached: true });
+		const child = spawn(program, args, { stdio: 'ignore', detached: true, env: env() });
 		child.on('error', failed);
 		child.unref();
 	} catch (error) {
