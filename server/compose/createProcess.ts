@@ -45,7 +45,7 @@ import { feedbackFeature } from './observability/feedbackFeature.ts';
 import { createTelemetryServices, telemetryFeature, type TelemetryServices } from './observability/telemetryFeature.ts';
 import { realtimeFeature } from './realtimeFeature.ts';
 import { createPluginServices, pluginFeature, pluginSkills } from './pluginFeature.ts';
-import { agentFeature, goalFeature, reviewFeature, settingsSource, threadFeature } from './threadFeatures.ts';
+import { activityFeature, agentFeature, createActivities, goalFeature, reviewFeature, settingsSource, threadFeature } from './threadFeatures.ts';
 import { askingFeature, clientToolFeature, commandFeature, fileToolFeature, sideQuestionFeature } from './toolFeatures.ts';
 import { hostPlatform } from '../platform/host.ts';
 import { notifyAll } from '../session/ownMembers.ts';
@@ -97,6 +97,7 @@ export function createProcess(options: ProcessOptions): ServerProcess {
 	plugins.onDidChange(() => skills.catalogue.rootsChanged());
 	const features = new Features(log);
 	const threads = createThreads(ground, { features, models, network, telemetry, modelInput: skills.modelInput });
+	const activity = createActivities(ground, () => threads);
 	const idle = new IdleThreads({
 		threads,
 		clients,
@@ -125,7 +126,16 @@ export function createProcess(options: ProcessOptions): ServerProcess {
 			}),
 		},
 		heapFeature(),
-		threadFeature(ground, { threads, models, approvals, changes: changes.changes, ready: (id) => mcp.ready(id), answered: (id) => mcp.begin(id) }),
+		threadFeature(ground, {
+			threads,
+			models,
+			approvals,
+			changes: changes.changes,
+			ready: (id) => mcp.ready(id),
+			answered: (id) => mcp.begin(id),
+			...activity,
+		}),
+		activityFeature(ground, { threads, ...activity }),
 		approvalFeature(ground, { ...approvals, others: [mcp.tools, mcp.starts] }, threads),
 		changeFeature(ground, changes, threads),
 		{

@@ -1,10 +1,13 @@
 import path from 'node:path';
+import { Activities } from '../activity/activities.ts';
+import { ActivityFiles } from '../activity/activityFiles.ts';
 import { AgentThreads } from '../agents/agentThreads.ts';
 import { agentTools } from '../agents/agentTools.ts';
 import { notesFolder } from '../config/values/threadDefaults.ts';
 import { agentLimits } from '../config/values/agentLimits.ts';
 import { isEnabled } from '../config/values/features.ts';
 import { goalTools } from '../goals/goalTools.ts';
+import { activityHandlers, ActivityRows, isShown } from '../handlers/activity.ts';
 import { takeOver } from '../handlers/thread/changingThread.ts';
 import { collaborationModeHandlers } from '../handlers/thread/collaborationMode.ts';
 import { guardianHandlers } from '../handlers/thread/guardian.ts';
@@ -19,6 +22,7 @@ import { threadHistoryHandlers } from '../handlers/thread/threadHistory.ts';
 import { threadItemHandlers } from '../handlers/thread/threadItems.ts';
 import { threadListHandlers } from '../handlers/thread/threadList.ts';
 import { type OpenSearch, threadSearchHandlers } from '../handlers/thread/threadSearch.ts';
+import { ActivityFeed } from '../session/activityFeed.ts';
 import { SessionResources } from '../session/sessionResources.ts';
 import { threadQueueHandlers } from '../handlers/thread/threadQueue.ts';
 import { readStateHandlers } from '../handlers/readState.ts';
@@ -56,6 +60,8 @@ interface Given {
 	readonly ready: (threadId: string) => Promise<void>;
 	/** Whoever wanted the thread has their answer. */
 	readonly answered: (threadId: string) => void;
+	readonly activities: Activities;
+	readonly readStates: ReadStates;
 }
 
 /** Which settings count in a thread; those of the home when it is not loaded. */
@@ -82,7 +88,7 @@ export function settingsSource({ home, configs, requirements, threadConfig, cwd,
 }
 
 /** Threads and their turns, as clients know them. */
-export function threadFeature(ground: Ground, { threads, models, approvals, changes, ready, answered }: Given): Feature {
+export function threadFeature(ground: Ground, { threads, models, approvals, changes, ready, answered, activities, readStates }: Given): Feature {
 	const { home, env, configs, requirements, config, log, store, leases, clients, subscriptions } = ground;
 	const services = { threads, store, clients, subscriptions };
 	const life: ThreadServices = {
@@ -95,7 +101,8 @@ export function threadFeature(ground: Ground, { threads, models, approvals, chan
 			instructionSources({ cwd: settings.cwd, home, maxBytes: config(configScopeOf(settings)).project_doc_max_bytes }),
 	};
 	const searches = new SessionResources<OpenSearch>(MAX_SEARCHES);
-	const marks = new ReadMarks({ states: new ReadStates(path.join(home, 'tiller', 'thread_read.jsonl')), store, threads, clients, log });
+	const changed = () => activities.marksChanged();
+	const marks = new ReadMarks({ states: readStates, store, threads, clients, log, changed });
 	// It is for the end of work. Whoever asks beside a thread waits for the answer.
 	const notify = (id: string) => (threads.get(id)?.settings.onlyReads ? undefined : config(scopeOf(threads, id)).notify);
 	const notified = (id: string) => {
@@ -114,7 +121,7 @@ export function threadFeature(ground: Ground, { threads, models, approvals, chan
 			...threadItemHandlers(services),
 			...threadListHandlers({ ...services, marks, earlierProviders: (id) => earlierProviderIds(config(), id) }),
 			...threadSearchHandlers({ ...services, searches }),
-			...threadChangeHandlers({ ...services, forget: (threadId) => (marks.forget(threadId), changes.forget(threadId)) }),
+			...threadChangeHandlers({ ...services, changed, forget: (threadId) => (marks.forget(threadId), changes.forget(threadId)) }),
 			...turnHandlers({ ...services, notes: notesFolder(home), configs, requirements, checkProvider: models.checkProvider }),
 			...turnQueueHandlers({ threads, notes: notesFolder(home), configs, requirements, checkProvider: models.checkProvider }),
 			...threadQueueHandlers({ threads }),
@@ -124,6 +131,40 @@ export function threadFeature(ground: Ground, { threads, models, approvals, chan
 			...usageHandlers({ threads, usage: new UsageHistory(store) }),
 		},
 		observers: [marks, subscriptions, notifyCommand({ command: notify, thread: notified, env: () => environmentWithoutKeys(env, config()), log })],
+	};
+}
+
+/** What happens in the threads of this home. Made before the threads are there. */
+export function createActivities(
+	{ home, leases, log }: Ground,
+	threads: () => Threads,
+): { readonly activities: Activities; readonly readStates: ReadStates } {
+	const runsHere = (id: string) => {
+		const thread = threads().get(id);
+		return thread !== null && thread.activeTurnId !== null && isShown(thread);
+	};
+	return {
+		activities: new Activities({ files: new ActivityFiles(home), leases, runsHere, log }),
+		readStates: new ReadStates(path.join(home, 'tiller', 'thread_read.jsonl')),
+	};
+}
+
+/** All that runs, waits or is unread, for those who look. */
+export function activityFeature(
+	{ store, subscriptions, log }: Ground,
+	{ threads, activities, readStates }: Pick<Given, 'threads' | 'activities' | 'readStates'>,
+): Feature {
+	const rows = new ActivityRows({ threads, store, subscriptions, activities, states: readStates });
+	const feed = new ActivityFeed({ activities, rows: (options) => rows.all(options), log });
+	return {
+		name: 'activity',
+		handlers: activityHandlers(feed),
+		observers: [activities],
+		forget: (session) => feed.forget(session),
+		dispose: () => {
+			feed.dispose();
+			activities.dispose();
+		},
 	};
 }
 

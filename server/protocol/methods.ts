@@ -34,6 +34,7 @@ import * as savedApproval from './approval/savedApproval.ts';
 import * as skill from './integrations/skill.ts';
 import * as telemetry from './host/telemetry.ts';
 import * as thread from './thread/thread.ts';
+import * as activity from './thread/threadActivity.ts';
 import * as change from './thread/threadChange.ts';
 import * as goal from './thread/threadGoal.ts';
 import * as readState from './thread/readState.ts';
@@ -116,6 +117,18 @@ export const clientRequests = table([
 		result: readState.ThreadReadStateUpdateResponse,
 		experimental: true,
 		order: byThread,
+	}),
+	request('thread/activity/watch', {
+		params: activity.ThreadActivityWatchParams,
+		result: activity.ThreadActivityWatchResponse,
+		experimental: true,
+		order: () => 'activity',
+	}),
+	request('thread/activity/unwatch', {
+		params: activity.ThreadActivityUnwatchParams,
+		result: activity.ThreadActivityUnwatchResponse,
+		experimental: true,
+		order: () => 'activity',
 	}),
 	request('thread/metadata/update', { params: change.ThreadMetadataUpdateParams, result: change.ThreadMetadataUpdateResponse, order: byThread }),
 	request('thread/memoryMode/set', {

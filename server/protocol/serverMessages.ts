@@ -25,6 +25,7 @@ import * as realtime from './host/realtime.ts';
 import * as remoteControl from './host/remoteControl.ts';
 import * as savedApproval from './approval/savedApproval.ts';
 import * as skill from './integrations/skill.ts';
+import * as activity from './thread/threadActivity.ts';
 import * as change from './thread/threadChange.ts';
 import * as goal from './thread/threadGoal.ts';
 import * as readState from './thread/readState.ts';
@@ -97,6 +98,7 @@ export const serverNotifications = table([
 	notification('thread/settings/updated', { params: settingsUpdate.ThreadSettingsUpdatedNotification, experimental: true }),
 	notification('thread/reverted', { params: settingsUpdate.ThreadRevertedNotification, experimental: true }),
 	notification('thread/readState/changed', { params: readState.ThreadReadStateChangedNotification }),
+	notification('thread/activity/changed', { params: activity.ThreadActivityChangedNotification, experimental: true }),
 	notification('thread/name/updated', { params: change.ThreadNameUpdatedNotification }),
 	notification('approval/changed', { params: savedApproval.ApprovalChangedNotification }),
 	notification('thread/checkpoint/updated', { params: checkpoint.ThreadCheckpointUpdatedNotification }),

@@ -15,6 +15,8 @@ export interface ReadMarksOptions {
 	readonly threads: Pick<Threads, 'get'>;
 	readonly clients: Clients;
 	readonly log: Logger;
+	/** What is unread has changed. */
+	changed(): void;
 }
 
 /** What of which thread nobody has read yet. A turn that ends by itself is news; whoever shows it says that it is read. */
@@ -45,7 +47,9 @@ export class ReadMarks implements Observer {
 
 	/** Throws the file system's error. */
 	set(threadId: string, firstUnread: FirstUnread | null): ReadState {
-		return this.#options.states.set(threadId, firstUnread);
+		const state = this.#options.states.set(threadId, firstUnread);
+		this.#options.changed();
+		return state;
 	}
 
 	/** Tells every client that knows of marks. */

@@ -31,6 +31,11 @@ export class ReadStates {
 		return this.#all().states.get(id) ?? UNTOUCHED;
 	}
 
+	/** What is not read whole, the last that was marked first. */
+	unread(): readonly { readonly id: string; readonly state: ReadState }[] {
+		return [...this.#all().states].flatMap(([id, state]) => (state.firstUnread === null ? [] : [{ id, state }])).reverse();
+	}
+
 	/** Throws the file system's error. */
 	set(id: string, firstUnread: FirstUnread | null): ReadState {
 		const state: ReadState = { firstUnread, revision: uuid() };
@@ -40,7 +45,12 @@ export class ReadStates {
 		const now = fs.statSync(this.#file);
 		// Nobody else wrote meanwhile: the whole file need not be read again.
 		if (before !== null && now.size === before.size + Buffer.byteLength(line) + 1) {
-			this.#read = { size: now.size, mtimeMs: now.mtimeMs, states: new Map([...before.states, [id, state]]), lines: before.lines + 1 };
+			this.#read = {
+				size: now.size,
+				mtimeMs: now.mtimeMs,
+				states: new Map([...[...before.states].filter(([each]) => each !== id), [id, state]]),
+				lines: before.lines + 1,
+			};
 		}
 		const { states, lines } = this.#all();
 		if (lines - states.size > MAX_OUTDATED) this.#tidy(states);
@@ -68,7 +78,10 @@ export class ReadStates {
 			const lines = fs.readFileSync(this.#file, 'utf8').split('\n');
 			for (const line of lines) {
 				const parsed = parseState(line);
-				if (parsed) states.set(parsed.id, parsed.state);
+				if (!parsed) continue;
+				// In the order of the last changes.
+				states.delete(parsed.id);
+				states.set(parsed.id, parsed.state);
 			}
 			this.#read = { size: state.size, mtimeMs: state.mtimeMs, states, lines: lines.length };
 			return this.#read;

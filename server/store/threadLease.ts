@@ -47,6 +47,7 @@ export interface OtherMachines {
 
 /** A lease that cannot be read is taken as one that is just being written for this long, in milliseconds. */
 const WRITING_MS = 2000;
+const LEASE = /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.json$/;
 
 /**
  * Who may write to a thread: a file of its own in `tiller/leases` for as long as a server works in it, so that two servers on one home
@@ -73,6 +74,32 @@ export class ThreadLeases {
 	holder(threadId: string): HeldBy | null {
 		if (this.#held.has(threadId)) return null;
 		return this.#holderHere(threadId) ?? this.#elsewhere()?.holder(threadId) ?? null;
+	}
+
+	/** This process, as its leases name it. */
+	get self(): LeaseHolder {
+		return this.#self();
+	}
+
+	/** The threads of this home in which other servers work. */
+	others(): readonly { readonly threadId: string; readonly holder: HeldBy }[] {
+		let names: readonly string[];
+		try {
+			names = fs.readdirSync(this.#folder);
+		} catch {
+			return [];
+		}
+		return names.flatMap((name) => {
+			const threadId = LEASE.exec(name)?.[1];
+			if (threadId === undefined || this.#held.has(threadId)) return [];
+			const holder = this.#holderHere(threadId);
+			return holder === null ? [] : [{ threadId, holder }];
+		});
+	}
+
+	/** Where the leases lie. */
+	get folder(): string {
+		return this.#folder;
 	}
 
 	#holderHere(threadId: string): HeldBy | null {

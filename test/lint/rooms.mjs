@@ -14,7 +14,7 @@ export const layers = [
 	['records', 'tools'],
 	['goals', 'turn'],
 	['thread'],
-	['agents', 'apps', 'hooks', 'mcp', 'otel', 'realtime', 'reviews', 'skills'],
+	['activity', 'agents', 'apps', 'hooks', 'mcp', 'otel', 'realtime', 'reviews', 'skills'],
 	['migration', 'plugins'],
 	['projection', 'transport'],
 	['session'],

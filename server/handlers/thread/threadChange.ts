@@ -19,10 +19,12 @@ export interface ThreadChangeServices {
 	readonly subscriptions: ThreadSubscriptions;
 	/** Removes what other services keep of a deleted thread. */
 	forget(threadId: string): Promise<void>;
+	/** It has another name, is in the archive, or no longer there, or deleted. */
+	changed(): void;
 }
 
 /** What is changed of a thread without running it. */
-export function threadChangeHandlers({ threads, store, clients, subscriptions, forget }: ThreadChangeServices): Handlers {
+export function threadChangeHandlers({ threads, store, clients, subscriptions, forget, changed }: ThreadChangeServices): Handlers {
 	return {
 		'thread/archive': async (params, context) => {
 			const id = checkThreadId(params.threadId);
@@ -31,6 +33,7 @@ export function threadChangeHandlers({ threads, store, clients, subscriptions, f
 			if (!found || found.archived) throw new RpcFailure(invalidRequest(`no rollout found for thread id ${id}`));
 			await threads.unload(id);
 			await store.setArchived(found, { archived: true });
+			changed();
 			context.afterReply(() => {
 				if (loaded) subscriptions.broadcast({ method: 'thread/status/changed', params: { threadId: id, status: { type: 'notLoaded' } } });
 				subscriptions.broadcast({ method: 'thread/archived', params: { threadId: id } });
@@ -47,6 +50,7 @@ export function threadChangeHandlers({ threads, store, clients, subscriptions, f
 			const followers = clients.subscribersOf(id);
 			await threads.unload(id);
 			const moved = await store.setArchived(found, { archived: false });
+			changed();
 			if (before) {
 				const again = await threads.resume(moved, { settingsOf: () => before.settings, originator: context.session.client?.name ?? 'tiller' });
 				for (const session of followers) subscriptions.subscribe(again, session);
@@ -63,6 +67,7 @@ export function threadChangeHandlers({ threads, store, clients, subscriptions, f
 			if (!found && !loaded) throw new RpcFailure(invalidRequest(`no rollout found for thread id ${id}`));
 			if (found) await store.delete(found).catch(refuseNeeded);
 			await forget(id);
+			changed();
 			context.afterReply(() => {
 				if (loaded) subscriptions.broadcast({ method: 'thread/status/changed', params: { threadId: id, status: { type: 'notLoaded' } } });
 				subscriptions.broadcast({ method: 'thread/deleted', params: { threadId: id } });
@@ -103,6 +108,7 @@ export function threadChangeHandlers({ threads, store, clients, subscriptions, f
 			if (!loaded && !(await store.find(id))) throw new RpcFailure(invalidRequest(`thread not found: ${id}`));
 			if (!loaded?.ephemeral) await store.setName(id, name);
 			if (loaded) loaded.name = name;
+			changed();
 			context.afterReply(() => subscriptions.broadcast({ method: 'thread/name/updated', params: { threadId: id, threadName: name } }));
 			return {};
 		},

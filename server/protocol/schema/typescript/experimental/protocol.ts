@@ -4986,6 +4986,10 @@ export type ClientRequest =
 	| { method: 'worktree/remove'; id: RequestId; params: WorktreeRemoveParams }
 	| { method: 'file/blame'; id: RequestId; params: FileBlameParams }
 	| { method: 'thread/readState/update'; id: RequestId; params: ThreadReadStateUpdateParams }
+	| { method: 'thread/activity/watch'; id: RequestId; params: {
+		steps: boolean;
+	} }
+	| { method: 'thread/activity/unwatch'; id: RequestId; params: Record<string, never> }
 	| { method: 'thread/metadata/update'; id: RequestId; params: ThreadMetadataUpdateParams }
 	| { method: 'thread/memoryMode/set'; id: RequestId; params: ThreadMemoryModeSetParams }
 	| { method: 'memory/reset'; id: RequestId; params?: null }
@@ -5170,6 +5174,40 @@ export type ServerNotification =
 	| { method: 'thread/settings/updated'; params: ThreadSettingsUpdatedNotification }
 	| { method: 'thread/reverted'; params: ThreadRevertedNotification }
 	| { method: 'thread/readState/changed'; params: ThreadReadStateChangedNotification }
+	| { method: 'thread/activity/changed'; params: {
+		changed: Array<{
+			thread: Thread;
+			state: 'running' | 'waiting' | 'unread' | 'idle';
+			turn: {
+				id: string;
+				status: TurnStatus;
+				startedAt: number | null;
+				durationMs: number | null;
+			} | null;
+			step: {
+				kind: 'command' | 'fileChange' | 'tool' | 'agent' | 'webSearch' | 'reasoning' | 'message' | 'plan' | 'review' | 'compaction' | 'error';
+				text: string;
+			} | null;
+			plan: {
+				step: string | null;
+				completed: number;
+				total: number;
+			} | null;
+			tokens: number | null;
+			asks: Array<{
+				kind: 'command' | 'network' | 'fileChange' | 'permissions' | 'userInput' | 'elicitation';
+				text: string;
+				askedAt: number;
+			}>;
+			readState: ThreadReadState | null;
+			server: {
+				pid: number;
+				host: string;
+				mayHaveEnded: boolean;
+			} | null;
+		}>;
+		removed: Array<string>;
+	} }
 	| { method: 'thread/name/updated'; params: ThreadNameUpdatedNotification }
 	| { method: 'approval/changed'; params: ApprovalChangedNotification }
 	| { method: 'thread/checkpoint/updated'; params: ThreadCheckpointUpdatedNotification }
@@ -5263,6 +5301,40 @@ export interface ClientResponses {
 	'worktree/remove': WorktreeRemoveResponse;
 	'file/blame': FileBlameResponse;
 	'thread/readState/update': ThreadReadStateUpdateResponse;
+	'thread/activity/watch': {
+		data: Array<{
+			thread: Thread;
+			state: 'running' | 'waiting' | 'unread' | 'idle';
+			turn: {
+				id: string;
+				status: TurnStatus;
+				startedAt: number | null;
+				durationMs: number | null;
+			} | null;
+			step: {
+				kind: 'command' | 'fileChange' | 'tool' | 'agent' | 'webSearch' | 'reasoning' | 'message' | 'plan' | 'review' | 'compaction' | 'error';
+				text: string;
+			} | null;
+			plan: {
+				step: string | null;
+				completed: number;
+				total: number;
+			} | null;
+			tokens: number | null;
+			asks: Array<{
+				kind: 'command' | 'network' | 'fileChange' | 'permissions' | 'userInput' | 'elicitation';
+				text: string;
+				askedAt: number;
+			}>;
+			readState: ThreadReadState | null;
+			server: {
+				pid: number;
+				host: string;
+				mayHaveEnded: boolean;
+			} | null;
+		}>;
+	};
+	'thread/activity/unwatch': Record<string, never>;
 	'thread/metadata/update': ThreadMetadataUpdateResponse;
 	'thread/memoryMode/set': ThreadMemoryModeSetResponse;
 	'memory/reset': MemoryResetResponse;
