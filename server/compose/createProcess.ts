@@ -30,6 +30,7 @@ import { changeFeature, type ChangeServices, createChangeServices } from './chan
 import { createThreadScope } from './createThreadScope.ts';
 import { sharedThreadFeature } from './stores/sharedThreadFeature.ts';
 import type { Feature } from './feature.ts';
+import { firstThread, WarmUp } from './warmUp.ts';
 import { Features } from './features.ts';
 import { hookFeature, managedHooks } from './hookFeature.ts';
 import { createGround, type Ground, type GroundOptions } from './ground.ts';
@@ -122,8 +123,10 @@ export function createProcess(options: ProcessOptions): ServerProcess {
 					// Whoever needs them hears of a failure.
 					ground.requirements.ready().catch(() => {});
 					for (const notice of startNotices({ ...ground, checkProvider: models.checkProvider })) notifyAll([session], notice);
+					warmUp.begin();
 				},
 			}),
+			dispose: () => warmUp.dispose(),
 		},
 		heapFeature(),
 		threadFeature(ground, {
@@ -211,6 +214,11 @@ export function createProcess(options: ProcessOptions): ServerProcess {
 		spans: telemetry.spans,
 		beforeChange: beforeChange({ threads, store, clients, subscriptions, leases }),
 		handlers: features.handlers,
+	});
+	const warmUp = new WarmUp({
+		steps: firstThread(ground, models),
+		isBusy: () => dispatcher.inFlight > 0,
+		failed: (error) => log.debug('the first thread may have to wait', { error }),
 	});
 	clients.onLeft((threadId) => idle.left(threadId));
 	return {

@@ -66,7 +66,7 @@ export class LoginShells {
 
 	/** Begins to read the profile, so that a command that comes soon does not wait for all of it. */
 	warm(shell: Shell, scope: ShellScope): void {
-		if (hasProfile(shell) && this.#options.mode(scope) === 'snapshot') void this.#current(shell);
+		if (!this.#isDisposed && hasProfile(shell) && this.#options.mode(scope) === 'snapshot') void this.#current(shell);
 	}
 
 	/** `script` in the user's login shell. Never rejects. */

@@ -63,6 +63,8 @@ export class SkillCatalogue {
 
 	/** From now on somebody wants to hear of changes. */
 	follow({ cwd }: SkillScopeQuery): void {
+		// What was read before has not been watched.
+		if (!this.#isWatching) this.#found.clear();
 		this.#isWatching = true;
 		void this.#scan(cwd, false);
 	}

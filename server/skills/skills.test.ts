@@ -163,6 +163,22 @@ describe('skills', () => {
 		catalogue.close();
 	});
 
+	it('that were read before anybody followed them are read again then', async () => {
+		add('one');
+		const catalogue = new SkillCatalogue({
+			roots: async () => [{ folder: path.join(folder, 'root'), scope: 'repo', plugin: null }],
+			config: () => readSkillsConfig(undefined),
+			prepare: () => {},
+			changed: () => {},
+		});
+		const names = async () => (await catalogue.list({ cwd: folder })).skills.map((each) => each.skill.name);
+		assert.deepEqual(await names(), ['one']);
+		add('two');
+		catalogue.follow({ cwd: folder });
+		assert.deepEqual(await names(), ['one', 'two']);
+		catalogue.close();
+	});
+
 	it('of plugins take the name of none that the person or the program has, and the list says so', async () => {
 		const root = (name: string, scope: Skill['scope'], plugin: { id: string; name: string } | null = null) => ({
 			folder: path.join(folder, name),

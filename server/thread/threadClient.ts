@@ -10,6 +10,7 @@ export class ThreadClient {
 	readonly #threadId: string;
 	readonly #ports: ThreadPorts;
 	#client: ModelClient | null = null;
+	#isDisposed = false;
 
 	constructor(threadId: string, ports: ThreadPorts) {
 		this.#threadId = threadId;
@@ -28,6 +29,7 @@ export class ThreadClient {
 
 	/** Gets the connection ready for the first turn; whatever keeps it from that is for the turn to tell. */
 	warm(settings: ThreadSettings): void {
+		if (this.#isDisposed) return;
 		const notReady = (error: unknown) => this.#ports.log.debug('the model client is not ready yet', { thread: this.#threadId, error });
 		try {
 			this.of({ provider: settings.provider, configScope: configScopeOf(settings) })
@@ -39,6 +41,7 @@ export class ThreadClient {
 	}
 
 	dispose(): void {
+		this.#isDisposed = true;
 		this.#client?.dispose();
 		this.#client = null;
 	}

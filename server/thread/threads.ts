@@ -150,7 +150,8 @@ export class Threads {
 			{ log, listener, ...options },
 		);
 		this.#loaded.set(id, thread);
-		thread.warm();
+		// Nobody waits for it, and whoever starts a thread waits for the rest of this.
+		setImmediate(() => thread.warm());
 		inBackground(
 			options.ports.log,
 			'the look at git',

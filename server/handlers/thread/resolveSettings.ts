@@ -132,12 +132,16 @@ export async function requirementsKnown({ requirements }: Pick<SettingsSource, '
 
 /** The settings of a thread, as an administrator allows them. */
 export function settingsFor(source: SettingsSource, params: Partial<SettingsParams>, cwd: string): ThreadSettings {
-	return constrain(askedSettings(source, params, cwd), requirementsOf(source)).settings;
+	return allowedSettings(source, askedSettings(source, params, cwd)).settings;
 }
 
-/** What of a request did not get what it asked for, for people. */
-export function fallbackMessages(source: SettingsSource, params: Partial<SettingsParams>, cwd: string): readonly Text[] {
-	return constrain(askedSettings(source, params, cwd), requirementsOf(source)).fallbacks.map(({ message }) => message);
+/** What an administrator allows of settings, and what of them did not get what it asked for, for people. */
+export function allowedSettings(
+	source: Pick<SettingsSource, 'requirements'>,
+	asked: ThreadSettings,
+): { readonly settings: ThreadSettings; readonly fallbacks: readonly Text[] } {
+	const { settings, fallbacks } = constrain(asked, requirementsOf(source));
+	return { settings, fallbacks: fallbacks.map(({ message }) => message) };
 }
 
 /** The settings that are asked for: the configuration of the folder with the request's own over it. */

@@ -21,9 +21,9 @@ import { refusedDynamicTools } from '../../tools/checkDynamicTools.ts';
 import { checkThreadId, storedThread } from './threadLookup.ts';
 import {
 	checkSandboxChoice,
+	allowedSettings,
 	askedSettings,
 	environmentOf,
-	fallbackMessages,
 	forClient,
 	joinedSettings,
 	recordedSettings,
@@ -124,11 +124,11 @@ export function threadHandlers(services: ThreadServices): Handlers {
 			if (params.experimentalRawEvents) throw new RpcFailure(invalidRequest('experimentalRawEvents is not supported: raw items are not sent'));
 			const source = await sourceFor(forClient(services, context.session), params.cwd);
 			const environment = environmentOf(params.environments);
-			const own = settingsFor(source, params, params.cwd ? path.resolve(services.cwd, params.cwd) : services.cwd);
+			const asked = askedSettings(source, params, params.cwd ? path.resolve(services.cwd, params.cwd) : services.cwd);
+			const { settings: own, fallbacks } = allowedSettings(source, asked);
 			const settings = environment === null ? own : { ...own, environment };
 			// What the person wants of the folder counts, also where an administrator allows less.
-			if (params.cwd && legacyPolicyOf(askedSettings(source, params, own.cwd).sandbox).type !== 'readOnly') trust(services, settings.cwd);
-			const fallbacks = fallbackMessages(source, params, own.cwd);
+			if (params.cwd && legacyPolicyOf(asked.sandbox).type !== 'readOnly') trust(services, settings.cwd);
 			const thread = threads.start({
 				settings,
 				ephemeral: params.ephemeral ?? false,

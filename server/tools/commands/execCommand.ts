@@ -154,16 +154,26 @@ export function inHome(folder: string, env: Readonly<Record<string, string | und
 	return home !== undefined && /^~(?:[/\\]|$)/.test(folder) ? path.join(home, folder.slice(1)) : folder;
 }
 
+/** By then the model has been asked, in milliseconds: starting a shell would hold the request up. */
+const WARM_AFTER_MS = 50;
+
 /** `exec_command`: runs a command line; one that takes longer than its yield time goes on and is talked to by `write_stdin`. */
 export function execCommandTool(services: CommandServices): Tool {
+	let warming: NodeJS.Timeout | null = null;
+	// The grammar loads while the model thinks, so that the first command does not wait for it. So does the profile.
+	const warmSoon = ({ shell, configScope }: Parameters<Tool['spec']>[0]) => {
+		warming ??= setTimeout(() => {
+			warming = null;
+			services.parser.warm();
+			services.shells.warm(shell, configScope);
+		}, WARM_AFTER_MS).unref();
+	};
 	return {
 		name: 'exec_command',
 		needsEnvironment: true,
 		parallel: true,
 		spec(settings) {
-			// The grammar loads while the model thinks, so that the first command does not wait for it. So does the profile.
-			services.parser.warm();
-			services.shells.warm(settings.shell, settings.configScope);
+			warmSoon(settings);
 			return services.asksForMore(settings.configScope) ? SPEC_WITH_PERMISSIONS : SPEC;
 		},
 		guarded(call) {
