@@ -150,8 +150,6 @@ export class Threads {
 			{ log, listener, ...options },
 		);
 		this.#loaded.set(id, thread);
-		// Nobody waits for it, and whoever starts a thread waits for the rest of this.
-		setImmediate(() => thread.warm());
 		inBackground(
 			options.ports.log,
 			'the look at git',

@@ -143,6 +143,8 @@ export function threadHandlers(services: ThreadServices): Handlers {
 			subscriptions.subscribe(thread, context.session);
 			const result = await answer(thread);
 			context.afterReply(() => {
+				// Once the answer is on its way: it takes as long as the rest of a start.
+				setImmediate(() => thread.warm());
 				subscriptions.broadcast({ method: 'thread/started', params: { thread: result.thread } });
 				for (const message of [...fallbacks, ...profileWarnings(settings.sandbox)]) subscriptions.broadcast(warning(thread.id, message));
 				if (settings.approvalPolicy === 'on-failure') {
