@@ -110,6 +110,8 @@ function stepOf(item: TurnItem): ActivityStep | null {
 			return { kind: 'message', text: line(item.text) };
 		case 'plan':
 			return { kind: 'plan', text: '' };
+		case 'imageGeneration':
+			return { kind: 'tool', text: 'image_generation' };
 		case 'enteredReviewMode':
 			return { kind: 'review', text: line(item.review) };
 		case 'contextCompaction':

@@ -5,6 +5,7 @@ import { TreeSitterShellParser } from '../approval/shell/shellParser.ts';
 import { isEnabled } from '../config/values/features.ts';
 import { environmentPolicyOf } from '../config/values/environmentPolicy.ts';
 import { readTreeUse } from '../exec/processUse.ts';
+import { type GeneratedImage, GeneratedImages } from '../files/generatedImages.ts';
 import { beforeChange } from '../handlers/thread/changingThread.ts';
 import { configHandlers } from '../handlers/config.ts';
 import { experimentalFeatureHandlers } from '../handlers/experimentalFeature.ts';
@@ -97,7 +98,8 @@ export function createProcess(options: ProcessOptions): ServerProcess {
 	const skills = createSkillServices(ground, plugins);
 	plugins.onDidChange(() => skills.catalogue.rootsChanged());
 	const features = new Features(log);
-	const threads = createThreads(ground, { features, models, network, telemetry, modelInput: skills.modelInput });
+	const images = new GeneratedImages(home);
+	const threads = createThreads(ground, { features, models, network, telemetry, images, modelInput: skills.modelInput });
 	const activity = createActivities(ground, () => threads);
 	const idle = new IdleThreads({
 		threads,
@@ -134,6 +136,7 @@ export function createProcess(options: ProcessOptions): ServerProcess {
 			models,
 			approvals,
 			changes: changes.changes,
+			images,
 			ready: (id) => mcp.ready(id),
 			answered: (id) => mcp.begin(id),
 			...activity,
@@ -183,7 +186,7 @@ export function createProcess(options: ProcessOptions): ServerProcess {
 		askingFeature(ground, approvals),
 		appFeature(ground, { threads, catalogue: apps }),
 		mcpFeature(ground, { threads, services: mcp, canSearch: models.hasHostedTools }),
-		fileToolFeature(ground, changes),
+		fileToolFeature(ground, { patches: changes.patches, makesImages: models.makesImages }),
 		agentFeature(ground, threads),
 		reviewFeature(ground, threads),
 		hookFeature(ground, {
@@ -280,12 +283,14 @@ function createThreads(
 		models,
 		network,
 		telemetry,
+		images,
 		modelInput,
 	}: {
 		readonly features: Features;
 		readonly models: ModelServices;
 		readonly network: NetworkServices;
 		readonly telemetry: TelemetryServices;
+		readonly images: GeneratedImages;
 		readonly modelInput: SkillServices['modelInput'];
 	},
 ): Threads {
@@ -302,6 +307,11 @@ function createThreads(
 		userShell: (request: Parameters<typeof runUserShell>[1]) =>
 			runUserShell({ host: processes, sandbox: network.sandbox, shells, environmentPolicy, shell }, request),
 		room: (threadId: string) => subscriptions.room(threadId),
+		saveImage: (threadId: string, image: GeneratedImage) =>
+			images.save(threadId, image).catch((error: unknown) => {
+				log.warn('a generated picture could not be saved', { thread: threadId, error });
+				return null;
+			}),
 		maxInstructionBytes: (scope: ConfigScope) => config(scope).project_doc_max_bytes,
 	};
 	return new Threads({

@@ -9,7 +9,10 @@ import type { ModelServices } from './modelServices.ts';
 
 /** What of the process every thread uses as it is. */
 export interface ThreadSurroundings
-	extends Pick<ThreadPorts, 'shell' | 'modelInfo' | 'modelClient' | 'baseInstructions' | 'inputItem' | 'userShell' | 'room' | 'toolWatch'> {
+	extends Pick<
+		ThreadPorts,
+		'shell' | 'modelInfo' | 'modelClient' | 'baseInstructions' | 'inputItem' | 'userShell' | 'room' | 'saveImage' | 'toolWatch'
+	> {
 	readonly log: Logger;
 	readonly home: string;
 	readonly features: Features;

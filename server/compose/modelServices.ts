@@ -71,6 +71,8 @@ export interface ModelServices {
 	modelClient(settings: Pick<TurnSettings, 'provider' | 'configScope'>, current: ModelClient | null): ModelClient;
 	/** Whether the provider runs tools itself, such as the search for others. */
 	hasHostedTools(of: Pick<TurnSettings, 'provider' | 'configScope'>): boolean;
+	/** Whether the provider makes pictures for this account: only the service of a ChatGPT sign-in does. */
+	makesImages(of: Pick<TurnSettings, 'provider' | 'configScope'>): boolean;
 	/** What a thread begins with: its own, else those for its model. */
 	baseInstructions(settings: ModelOwner & Pick<ThreadSettings, 'baseInstructions'>): string;
 	/** What a model is told and how hard it thinks when nobody says anything of that. */
@@ -136,6 +138,7 @@ export function createModelServices({
 	});
 	const defaultProvider = (from: Config) =>
 		from.model_provider === undefined ? (credentials.active() === null ? demoProviderId : 'openai') : currentProviderId(from, from.model_provider);
+	const makesImages = (of: Provider) => of.wireApi === 'responses' && of.requiresAuth && credentials.current()?.type === 'chatgpt';
 	const configured = () => provider(defaultProvider(config()));
 	const infoOf = (slug: string, id: string, scope: ConfigScope): ModelInfo => {
 		const served = id === 'vscode' ? languageModels.known(slug) : null;
@@ -158,6 +161,7 @@ export function createModelServices({
 				return from.wireApi === 'client' ? describedByClients(await languageModels.list()) : await catalogue.list(from);
 			},
 			provider: (id) => (id === undefined ? configured() : provider(id)),
+			makesImages,
 			lists: (provider) => catalogue.lists(provider),
 			check: (provider) => catalogue.check(provider),
 		}),
@@ -167,6 +171,10 @@ export function createModelServices({
 		providers: () => resolve(config()).providers,
 		requiresAuth: () => resolve(config()).providers.get(defaultProvider(config()))?.requiresAuth ?? false,
 		hasHostedTools: ({ provider: id, configScope }) => id !== demoProviderId && provider(id, configScope)?.wireApi === 'responses',
+		makesImages: ({ provider: id, configScope }) => {
+			const of = provider(id, configScope);
+			return of !== undefined && makesImages(of);
+		},
 		checkProvider,
 		modelInfo: (settings) => infoOf(settings.model, settings.provider, configScopeOf(settings)),
 		modelClient: ({ provider: id, configScope }, current) =>

@@ -6,6 +6,7 @@ import { agentTools } from '../agents/agentTools.ts';
 import { notesFolder } from '../config/values/threadDefaults.ts';
 import { agentLimits } from '../config/values/agentLimits.ts';
 import { isEnabled } from '../config/values/features.ts';
+import type { GeneratedImages } from '../files/generatedImages.ts';
 import { goalTools } from '../goals/goalTools.ts';
 import { activityHandlers, ActivityRows, isShown } from '../handlers/activity.ts';
 import { takeOver } from '../handlers/thread/changingThread.ts';
@@ -56,6 +57,7 @@ interface Given {
 	readonly models: ModelServices;
 	readonly approvals: Pick<ApprovalServices, 'audit'>;
 	readonly changes: ChangeServices['changes'];
+	readonly images: GeneratedImages;
 	/** Rejects when something is missing without which a thread must not run. */
 	readonly ready: (threadId: string) => Promise<void>;
 	/** Whoever wanted the thread has their answer. */
@@ -88,7 +90,10 @@ export function settingsSource({ home, configs, requirements, threadConfig, cwd,
 }
 
 /** Threads and their turns, as clients know them. */
-export function threadFeature(ground: Ground, { threads, models, approvals, changes, ready, answered, activities, readStates }: Given): Feature {
+export function threadFeature(
+	ground: Ground,
+	{ threads, models, approvals, changes, images, ready, answered, activities, readStates }: Given,
+): Feature {
 	const { home, env, configs, requirements, config, log, store, leases, clients, subscriptions } = ground;
 	const services = { threads, store, clients, subscriptions };
 	const life: ThreadServices = {
@@ -121,7 +126,14 @@ export function threadFeature(ground: Ground, { threads, models, approvals, chan
 			...threadItemHandlers(services),
 			...threadListHandlers({ ...services, marks, earlierProviders: (id) => earlierProviderIds(config(), id) }),
 			...threadSearchHandlers({ ...services, searches }),
-			...threadChangeHandlers({ ...services, changed, forget: (threadId) => (marks.forget(threadId), changes.forget(threadId)) }),
+			...threadChangeHandlers({
+				...services,
+				changed,
+				forget: async (threadId) => {
+					marks.forget(threadId);
+					await Promise.all([changes.forget(threadId), images.forget(threadId)]);
+				},
+			}),
 			...turnHandlers({ ...services, notes: notesFolder(home), configs, requirements, checkProvider: models.checkProvider }),
 			...turnQueueHandlers({ threads, notes: notesFolder(home), configs, requirements, checkProvider: models.checkProvider }),
 			...threadQueueHandlers({ threads }),

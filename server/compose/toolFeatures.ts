@@ -7,6 +7,7 @@ import type { Threads } from '../thread/threads.ts';
 import { applyPatchTool } from '../tools/patch/applyPatch.ts';
 import type { CommandTools } from '../tools/commands/commandTools.ts';
 import { dynamicTools } from '../tools/dynamicTools.ts';
+import { imageGenerationTool } from '../tools/imageGeneration.ts';
 import { requestPermissionsTool } from '../tools/requestPermissions.ts';
 import { requestUserInputTool } from '../tools/requestUserInput.ts';
 import { toolSearch } from '../tools/toolSearch.ts';
@@ -18,6 +19,7 @@ import type { ApprovalServices } from './approvalServices.ts';
 import type { ChangeServices } from './changeServices.ts';
 import type { Feature } from './feature.ts';
 import type { Ground } from './ground.ts';
+import type { ModelServices } from './modelServices.ts';
 
 /** Commands of the model, and the plan that it keeps of its work. */
 export function commandFeature(
@@ -48,12 +50,16 @@ export function askingFeature({ config }: Ground, approvals: Pick<ApprovalServic
 }
 
 /** Files and pictures, the search of the provider, and of the tools that were not offered at once. */
-export function fileToolFeature({ config }: Pick<Ground, 'config'>, { patches }: Pick<ChangeServices, 'patches'>): Feature {
+export function fileToolFeature(
+	{ config }: Pick<Ground, 'config'>,
+	{ patches, makesImages }: Pick<ChangeServices, 'patches'> & Pick<ModelServices, 'makesImages'>,
+): Feature {
 	const viewImage = viewImageTool({
 		isOffered: ({ configScope }) => config(configScope).tools?.view_image !== false,
 		refusal: (file, context) => patches.readRefusal(file, context),
 	});
-	const tools = [applyPatchTool(patches), webSearchTool, viewImage];
+	const imageGeneration = imageGenerationTool((settings) => isEnabled(config(settings.configScope), 'image_generation') && makesImages(settings));
+	const tools = [applyPatchTool(patches), webSearchTool, imageGeneration, viewImage];
 	return {
 		name: 'files',
 		kept: [patches],

@@ -203,6 +203,6 @@ function firstOf(outcomes: readonly Outcome[], read: (verdict: HookVerdict) => s
 /** The words by which models know a call that a hook stopped. */
 function blockedText({ name, input }: GuardedCall, reason: string): string {
 	const command = typeof input === 'object' && input !== null && 'command' in input && typeof input.command === 'string' ? input.command : null;
-	if (name === 'Bash' && command !== null) return `Command blocked by PreToolUse hook: ${reason}. Command: ${command}`;
+	if ((name === 'Bash' || name === 'apply_patch') && command !== null) return `Command blocked by PreToolUse hook: ${reason}. Command: ${command}`;
 	return `Tool call blocked by PreToolUse hook: ${reason}. Tool: ${name}`;
 }

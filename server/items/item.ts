@@ -125,6 +125,20 @@ export interface AgentToolCallItem {
 	readonly states: Readonly<Record<string, AgentState>>;
 }
 
+/** A picture that the provider made for the model. */
+export interface ImageGenerationItem {
+	readonly type: 'imageGeneration';
+	readonly id: string;
+	/** As the provider says it: `in_progress`, `completed`, `failed`, ... */
+	readonly status: string;
+	/** What the picture was made from, in the provider's words. */
+	readonly revisedPrompt: string | null;
+	/** Base64; empty when there is none. */
+	readonly result: string;
+	/** The file that it was saved to, absolute; null when it was not. */
+	readonly savedPath: string | null;
+}
+
 /** Of newer programs: the model waited. */
 export interface SleepItem {
 	readonly type: 'sleep';
@@ -180,6 +194,7 @@ export type TurnItem =
 	| { readonly type: 'exitedReviewMode'; readonly id: string; readonly review: string }
 	| { readonly type: 'webSearch'; readonly id: string; readonly query: string; readonly action: Readonly<Record<string, unknown>> | null }
 	| { readonly type: 'imageView'; readonly id: string; readonly path: string }
+	| ImageGenerationItem
 	| SleepItem
 	| SubAgentActivityItem
 	| FunctionCallOutputItem

@@ -27,7 +27,7 @@ describe('a text that is too long for the wire', () => {
 		});
 		assert.deepEqual(cut.changes[0], { path: 'p', diff: 'd' });
 		assert.ok((cut.changes[1]?.diff.length ?? 0) < long.length);
-		const image = { url: `data:image/png;base64,${'A'.repeat(2_000_000)}` };
+		const image = { url: `data:image/png;base64,${'A'.repeat(2_000_000)}`, result: `iVBORw0KGgo${'A'.repeat(2_000_000)}` };
 		assert.equal(cutLongTexts(image), image);
 	});
 

@@ -20,8 +20,11 @@ function hasLongText(value: unknown): boolean {
 	return false;
 }
 
+/** A data URL, or PNG, JPEG, WebP or GIF in base64. */
+const IMAGE = /^(?:data:|iVBORw0KGgo|\/9j\/|UklGR|R0lGOD)/;
+
 function cut(value: unknown): unknown {
-	if (typeof value === 'string') return value.length > LONGEST_TEXT && !value.startsWith('data:') ? withoutMiddle(value) : value;
+	if (typeof value === 'string') return value.length > LONGEST_TEXT && !IMAGE.test(value) ? withoutMiddle(value) : value;
 	if (Array.isArray(value)) {
 		const parts = value.map(cut);
 		return parts.every((part, index) => part === value[index]) ? value : parts;

@@ -58,6 +58,10 @@ export function toWholeThreadItem(item: TurnItem): ThreadItem {
 			return { type: 'webSearch', id: item.id, query: item.query, action: item.action && toWebSearchAction(item.action) };
 		case 'imageView':
 			return { type: 'imageView', id: item.id, path: item.path };
+		case 'imageGeneration': {
+			const { savedPath, ...image } = item;
+			return { ...image, ...(savedPath === null ? {} : { savedPath }) };
+		}
 		case 'contextCompaction':
 			return { type: 'contextCompaction', id: item.id, ...(item.status === 'failed' ? { status: item.status } : {}) };
 		case 'sleep':

@@ -87,6 +87,16 @@ export function itemEntries(turnId: string, item: TurnItem, threadId?: string): 
 			return [entry('web_search_end', { call_id: item.id, query: item.query, action: item.action ?? { type: 'other' } })];
 		case 'imageView':
 			return [entry('view_image_tool_call', { call_id: item.id, path: item.path })];
+		case 'imageGeneration':
+			return [
+				entry('image_generation_end', {
+					call_id: item.id,
+					status: item.status,
+					...(item.revisedPrompt === null ? {} : { revised_prompt: item.revisedPrompt }),
+					result: item.result,
+					...(item.savedPath === null ? {} : { saved_path: item.savedPath }),
+				}),
+			];
 		case 'contextCompaction':
 			return [entry(item.status === 'failed' ? 'tiller_compaction_failed' : 'context_compacted', { item_id: item.id })];
 		default:
@@ -135,6 +145,18 @@ export function itemFromRecord(
 			};
 		case 'view_image_tool_call':
 			return { phase: 'itemCompleted', item: { type: 'imageView', id: text(payload.call_id) ?? nextId(), path: text(payload.path) ?? '' } };
+		case 'image_generation_end':
+			return {
+				phase: 'itemCompleted',
+				item: {
+					type: 'imageGeneration',
+					id: text(payload.call_id) ?? nextId(),
+					status: text(payload.status) ?? '',
+					revisedPrompt: text(payload.revised_prompt),
+					result: text(payload.result) ?? '',
+					savedPath: text(payload.saved_path),
+				},
+			};
 		case 'mcp_tool_call_begin':
 			return { phase: 'itemStarted', item: mcpCallItem(payload, nextId) };
 		case 'mcp_tool_call_end':

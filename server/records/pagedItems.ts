@@ -72,6 +72,8 @@ function itemRecord(item: TurnItem, turnId: string): Payload | null {
 			return fromOlder('FileChange', item, turnId);
 		case 'webSearch':
 			return fromOlder('WebSearch', item, turnId);
+		case 'imageGeneration':
+			return fromOlder('ImageGeneration', item, turnId);
 		case 'imageView':
 			return { type: 'ImageView', id: item.id, path: fileUrl(item.path) };
 		case 'enteredReviewMode':

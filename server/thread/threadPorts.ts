@@ -1,3 +1,4 @@
+import type { GeneratedImage } from '../files/generatedImages.ts';
 import type { ModelClient } from '../model/model.ts';
 import type { ModelInfo, TokenUsage } from '../items/modelInfo.ts';
 import type { ResponseItem } from '../items/responseItem.ts';
@@ -64,6 +65,8 @@ export interface ThreadPorts {
 	inputItem(input: readonly TurnInput[], settings: Pick<ThreadSettings, 'cwd' | 'configured'>): Promise<ModelInput>;
 	/** Runs a command of the person; never rejects. Returns what the model is told of it. */
 	userShell(request: UserShellRequest): Promise<ResponseItem>;
+	/** Saves a picture that the provider made. Null: it is none, or could not be saved. Never rejects. */
+	saveImage(threadId: string, image: GeneratedImage): Promise<string | null>;
 	/** Resolves when those who follow the thread can be told more; null when they can. */
 	room(threadId: string): Promise<void> | null;
 	/** Who may say no in this thread; mostly nobody. */

@@ -3,11 +3,12 @@ import type { ModeKind } from '../items/modes.ts';
 import type { ModelEvent } from '../model/model.ts';
 import type { MessageItem, ReasoningItem, ResponseItem, WebSearchCallItem } from '../items/responseItem.ts';
 import type { TurnEvent } from '../items/events.ts';
+import { generatedImage, imageCallId } from '../items/imageGeneration.ts';
 import { planId, type TurnItem } from '../items/item.ts';
 import { ProposedPlanParser, type PlanSegment, splitPlan } from './proposedPlan.ts';
 
 type Delta = Extract<ModelEvent, { type: 'textDelta' | 'summaryPartAdded' | 'summaryDelta' | 'reasoningDelta' }>;
-type StreamedItem = Extract<TurnItem, { type: 'agentMessage' | 'plan' | 'reasoning' | 'webSearch' }>;
+type StreamedItem = Extract<TurnItem, { type: 'agentMessage' | 'plan' | 'reasoning' | 'webSearch' | 'imageGeneration' }>;
 
 export interface ItemPorts {
 	readonly turnId: string;
@@ -43,7 +44,8 @@ export class ResponseItems {
 	added(item: ResponseItem): void {
 		const id = this.#nameOf(item) === null ? uuid() : this.#idOf(item);
 		if (this.#nameOf(item) === null) this.#unnamed.set(item.type, id);
-		const started = toTurnItem(item, id);
+		const whole = toTurnItem(item, id);
+		const started = whole && begun(whole);
 		if (started?.type === 'agentMessage' && this.#ports.mode === 'plan')
 			this.#plans.set(started.id, { parser: new ProposedPlanParser(), begun: started });
 		else if (started) this.#start(started);
@@ -82,8 +84,11 @@ export class ResponseItems {
 		}
 	}
 
-	/** Every finished item goes into the history; those that people see complete. A second `done` of one item is ignored. */
-	done(item: ResponseItem): void {
+	/**
+	 * Every finished item goes into the history; those that people see complete. A second `done` of one item is ignored. `savedPath`: where
+	 * the picture that the item is lies now.
+	 */
+	done(item: ResponseItem, savedPath: string | null = null): void {
 		const id = this.#idOf(item);
 		if (this.#done.has(id)) return;
 		this.#done.add(id);
@@ -91,6 +96,7 @@ export class ResponseItems {
 		this.#ports.emit({ type: 'history', turnId, item });
 		const finished = toTurnItem(item, id);
 		if (!finished) return;
+		if (finished.type === 'imageGeneration') return this.#finish({ ...finished, savedPath });
 		if (finished.type === 'agentMessage' && this.#ports.mode === 'plan') return this.#finishPlanned(finished);
 		this.#finish(finished);
 	}
@@ -98,7 +104,7 @@ export class ResponseItems {
 	#finish(finished: StreamedItem): void {
 		const { id } = finished;
 		const open = this.#open.get(id);
-		if (!open) this.#start(finished);
+		if (!open) this.#start(begun(finished));
 		this.#open.delete(id);
 		// Raw reasoning arrives as deltas only when the provider shows it; the finished item may leave it out.
 		const content = finished.type === 'reasoning' && open?.type === 'reasoning' && finished.content.length === 0 ? open.content : null;
@@ -160,6 +166,8 @@ export class ResponseItems {
 	}
 
 	#nameOf(item: ResponseItem): string | null {
+		const image = imageCallId(item);
+		if (image !== null) return image === '' ? null : image;
 		if ('call_id' in item) return item.call_id;
 		return 'id' in item && item.id ? item.id : null;
 	}
@@ -187,11 +195,17 @@ function toTurnItem(item: ResponseItem, id: string): StreamedItem | null {
 		case 'custom_tool_call_output':
 		case 'tool_search_call':
 		case 'tool_search_output':
-		case 'opaque':
 			return null;
+		case 'opaque':
+			return generatedImage(item, id);
 		default:
 			return item satisfies never;
 	}
+}
+
+/** What is known of an item while it begins: a picture comes at its end. */
+function begun(item: StreamedItem): StreamedItem {
+	return item.type === 'imageGeneration' ? { ...item, status: 'in_progress', revisedPrompt: null, result: '' } : item;
 }
 
 function agentMessage(item: MessageItem, id: string): StreamedItem {
@@ -204,5 +218,14 @@ function reasoning(item: ReasoningItem, id: string): StreamedItem {
 }
 
 function webSearch(item: WebSearchCallItem, id: string): StreamedItem {
-	return { type: 'webSearch', id, query: item.action?.query ?? '', action: item.action ?? { type: 'other' } };
+	const action = item.action ?? { type: 'other' };
+	return { type: 'webSearch', id, query: searchedFor(action), action };
+}
+
+/** What was looked for, in a line: words, a page, or words on a page. */
+function searchedFor({ query, queries, url, pattern }: Readonly<Record<string, unknown>>): string {
+	const first: unknown = Array.isArray(queries) ? queries[0] : undefined;
+	const [said, page, words] = [query ?? first, url, pattern].map((value) => (typeof value === 'string' ? value : ''));
+	if (said) return said;
+	return words && page ? `'${words}' in ${page}` : words || page || '';
 }

@@ -1,4 +1,8 @@
+import type { GeneratedImage } from '../files/generatedImages.ts';
+import { generatedImagesItem } from '../instructions/generatedImages.ts';
+import { generatedImage, imageCallId } from '../items/imageGeneration.ts';
 import type { ModeKind } from '../items/modes.ts';
+import type { ResponseItem } from '../items/responseItem.ts';
 import type { ModelClient, ModelError, ModelEvent, ModelRequest } from '../model/model.ts';
 import type { TokenUsage } from '../items/modelInfo.ts';
 import { admitInput, type PendingInput } from './acceptInput.ts';
@@ -46,6 +50,8 @@ export interface TurnPorts {
 	/** Adds one request's usage to the thread's and returns the sum. */
 	addUsage(usage: TokenUsage): TokenUsage;
 	readonly contextWindow: number | null;
+	/** Saves a picture that the provider made. Null: it is none, or could not be saved. Must not reject. */
+	saveImage(image: GeneratedImage): Promise<string | null>;
 	/** Whether whoever follows the turn can be told more: null, or what to wait for. Resolves early when the signal is aborted. */
 	room(): Promise<void> | null;
 	/** Waits before another attempt. Resolves early when the signal is aborted. */
@@ -155,7 +161,9 @@ async function sample(ports: TurnPorts, items: ResponseItems, calls: CallNames):
 		if (ports.signal.aborted) return { type: 'aborted' };
 		for await (const event of ports.model.stream(request, ports.signal)) {
 			if (ports.signal.aborted) break;
-			receive(ports, items, named(calls, event));
+			const saved = event.type === 'itemDone' ? await savedImage(ports, event.item) : null;
+			if (ports.signal.aborted) break;
+			receive(ports, items, { event: named(calls, event), saved });
 			const room = ports.room();
 			if (room) await room;
 		}
@@ -173,10 +181,25 @@ function named(calls: CallNames, event: ModelEvent): ModelEvent {
 	return event.type === 'itemDone' ? { ...event, item: calls.done(event.item) } : event;
 }
 
-function receive(ports: TurnPorts, items: ResponseItems, event: ModelEvent): void {
+/** Where a picture is saved, before its item completes; the model is told where. */
+async function savedImage(ports: TurnPorts, item: ResponseItem): Promise<string | null> {
+	const id = imageCallId(item);
+	if (id === null) return null;
+	const { result } = generatedImage(item, id) ?? {};
+	const saved = result ? await ports.saveImage({ id, result }) : null;
+	if (saved !== null && !ports.signal.aborted) ports.emit({ type: 'history', turnId: ports.turnId, item: generatedImagesItem(saved) });
+	return saved;
+}
+
+interface Received {
+	readonly event: ModelEvent;
+	readonly saved: string | null;
+}
+
+function receive(ports: TurnPorts, items: ResponseItems, { event, saved }: Received): void {
 	switch (event.type) {
 		case 'itemDone':
-			items.done(event.item);
+			items.done(event.item, saved);
 			ports.tools.start(event.item);
 			break;
 		case 'itemAdded':

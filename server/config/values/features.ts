@@ -30,6 +30,7 @@ export const features = [
 	{ name: 'remote_plugin', stage: 'underDevelopment', defaultEnabled: false, missing: null },
 	{ name: 'plugin_hooks', stage: 'underDevelopment', defaultEnabled: false, missing: null },
 	stable('apps'),
+	stable('image_generation'),
 ] as const satisfies readonly Feature[];
 
 export type FeatureName = (typeof features)[number]['name'];

@@ -12,18 +12,19 @@ export interface ModelHandlerServices {
 	models(provider: string | null): Promise<readonly CatalogueModel[] | null>;
 	/** The configured provider, or one by its id; undefined when it does not exist. */
 	provider(id?: string): Provider | undefined;
+	/** Whether the provider makes pictures for the account that is signed in. */
+	makesImages(provider: Provider): boolean;
 	/** Whether the list is the provider's own. */
 	lists(provider: Provider): boolean;
 	/** Asks a provider for its list now; null when it has given one. */
 	check(provider: Provider): Promise<ListFailure | null>;
 }
 
-export function modelHandlers({ models, provider, lists, check }: ModelHandlerServices): Handlers {
+export function modelHandlers({ models, provider, lists, check, makesImages }: ModelHandlerServices): Handlers {
 	// A server with Chat Completions only gets tools in namespaces under joined names; what a provider runs itself it does not have.
-	// Pictures are made by nobody: the tool for that is not offered.
 	const capabilities = (of = provider()) => ({
 		namespaceTools: true,
-		imageGeneration: false,
+		imageGeneration: of !== undefined && makesImages(of),
 		webSearch: of?.wireApi === 'responses' && of.id !== demoProviderId,
 	});
 	return {

@@ -1,3 +1,4 @@
+import { imageCallId } from '../../items/imageGeneration.ts';
 import type { ContentPart, ResponseItem, ToolOutputBody } from '../../items/responseItem.ts';
 import { toWire } from '../responses/responseItemWire.ts';
 
@@ -26,6 +27,7 @@ export function itemTokens(item: ResponseItem): number {
 		case 'custom_tool_call_output':
 			return bodyTokens(item.output);
 		case 'opaque':
+			if (imageCallId(item) !== null) return IMAGE_TOKENS;
 			return typeof item.raw.encrypted_content === 'string'
 				? Math.ceil(item.raw.encrypted_content.length * 0.17)
 				: textTokens(JSON.stringify(item.raw));

@@ -174,6 +174,7 @@ export async function runModelLoop(host: TurnHost, turn: ActiveTurn, frozen: Fro
 				const room = host.ports.room(host.id);
 				return room && orAborted(room, signal);
 			},
+			saveImage: (image) => host.ports.saveImage(host.id, image),
 			delay: (ms) => delay(ms, signal),
 			now: Date.now,
 			random: Math.random,
