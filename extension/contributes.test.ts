@@ -52,7 +52,7 @@ describe('package.json', () => {
 		for (const { command, when } of contributes.keybindings)
 			assert.match(
 				when ?? '',
-				/focusedView == tiller\.|^activeWebviewPanelId == 'tiller\.chatTab'$|^resourcePath in tiller\.reviewFiles && editorTextFocus$/,
+				/focusedView == tiller\.|^activeWebviewPanelId == 'tiller\.chatTab' && !tiller\.chatFocus$|^resourcePath in tiller\.reviewFiles && editorTextFocus$/,
 				command,
 			);
 	});

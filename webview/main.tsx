@@ -13,11 +13,16 @@ import { App } from './view/App.tsx';
 import { isFromDiagrams } from './view/diagrams.ts';
 import { PageContext } from './view/pageContext.ts';
 
-const page = new PageStore(keptApi(acquireVsCodeApi(), document.getElementById('kept')?.textContent ?? ''));
+const api = keptApi(acquireVsCodeApi(), document.getElementById('kept')?.textContent ?? '');
+const page = new PageStore(api);
 window.addEventListener('message', ({ data, source }: MessageEvent<unknown>) => {
 	if (!isFromDiagrams(source)) page.receive(data);
 });
 window.addEventListener('pagehide', () => page.saveNow());
+const tellFocus = (focused: boolean): void => api.postMessage({ type: 'focus', focused });
+window.addEventListener('focus', () => tellFocus(true));
+window.addEventListener('blur', () => tellFocus(false));
+if (document.hasFocus()) tellFocus(true);
 const root = document.getElementById('root');
 if (root === null) {
 	throw new Error('The document has no #root to draw into.');

@@ -116,6 +116,7 @@ function openChats({ context, memory, server, log, own }: Ground, chats: Chats, 
 				pageSilent(silent);
 				if (silent) void tellOfSilentPage();
 			},
+			onFocus: (focused) => setContext('tiller.chatFocus', focused),
 			onDidChangeVisibility: () => {
 				server.start();
 				if (isReady()) main.seen();

@@ -74,6 +74,8 @@ export class ChatTabs implements vscode.WebviewPanelSerializer, vscode.Disposabl
 			kept: new KeptPage(null, () => {}),
 			show: (how) => place.show(how),
 			onSilence: () => {},
+			// VS Code has a context key for the tab that the person is in.
+			onFocus: () => {},
 			onDidChangeVisibility: () => {
 				chat.seen();
 				this.#options.shownChanged();

@@ -33,6 +33,8 @@ export interface ChatViewOptions {
 	/** Makes the place when there is none, and brings it into sight. */
 	readonly show: (options: { readonly preserveFocus: boolean }) => Promise<void>;
 	readonly onDidChangeVisibility: () => void;
+	/** Whether keys go to the page. */
+	readonly onFocus: (focused: boolean) => void;
 	/** Whether the page in sight fails to say that it is there. */
 	readonly onSilence: (silent: boolean) => void;
 	readonly log: { error(message: string): void; warn(message: string): void };
@@ -200,6 +202,7 @@ export class ChatView implements vscode.Disposable {
 		this.#watch.settle();
 		this.#relay?.dispose();
 		this.#relay = null;
+		this.#options.onFocus(false);
 	}
 
 	async #receive(webview: vscode.Webview, message: FramedMessage): Promise<void> {
@@ -209,6 +212,10 @@ export class ChatView implements vscode.Disposable {
 			this.#pages++;
 			this.#relay ??= new Relay((toPage) => this.#post(webview, toPage), eachFrame);
 			await this.refresh();
+			return;
+		}
+		if (message.type === 'focus') {
+			if (this.#place?.webview === webview) this.#options.onFocus(message.focused);
 			return;
 		}
 		if (message.type === 'keep') {

@@ -61,6 +61,7 @@ export interface ChatOptions {
 	readonly show: ChatViewOptions['show'];
 	readonly onSilence: (silent: boolean) => void;
 	readonly onDidChangeVisibility: () => void;
+	readonly onFocus: ChatViewOptions['onFocus'];
 }
 
 /** One page and the thread in it, with all that belongs to that thread alone. */
@@ -130,6 +131,7 @@ export class OpenChat {
 				kept: options.kept,
 				show: options.show,
 				onSilence: options.onSilence,
+				onFocus: options.onFocus,
 				loadThread: (onGlance) => active.load(onGlance),
 				onDidChangeVisibility: options.onDidChangeVisibility,
 				log: around.log,

@@ -20,6 +20,8 @@ export type PageMessage =
 	| { readonly type: 'ready' }
 	/** What the page remembers (JSON), after each change of it. It finds the newest in its next document. */
 	| { readonly type: 'keep'; readonly saved: string }
+	/** Whether keys go to the page: VS Code has no context key of its own for that. */
+	| { readonly type: 'focus'; readonly focused: boolean }
 	| {
 			[N in PageRequestName]: { readonly type: 'request'; readonly id: number; readonly name: N; readonly params: PageRequests[N]['params'] };
 	  }[PageRequestName];

@@ -138,6 +138,8 @@ export function ComposerField({ state, field, context, onSend, onEscape, onTyped
 				return true;
 			case 'Escape':
 				if (event.ctrlKey || event.metaKey) {
+					// VS Code's binding of the same key would stop the turn a second time.
+					event.stopPropagation();
 					void page.stop();
 					return true;
 				}

@@ -14,6 +14,7 @@ export interface PageLog {
 const frame = z.discriminatedUnion('type', [
 	z.strictObject({ type: z.literal('ready') }),
 	z.strictObject({ type: z.literal('keep'), saved: z.string() }),
+	z.strictObject({ type: z.literal('focus'), focused: z.boolean() }),
 	z.strictObject({ type: z.literal('request'), id: z.int(), name: z.string(), params: z.unknown() }),
 ]);
 /** A message of the page whose params are still to be parsed. */

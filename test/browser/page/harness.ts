@@ -210,7 +210,7 @@ function startFakeHost({ state, theme, bodyClasses }: HostStart): void {
 			host.snapshot();
 			return;
 		}
-		if (message.type === 'keep') return;
+		if (message.type === 'keep' || message.type === 'focus') return;
 		const reply = host.replies[message.name] ??
 			(message.name === 'sent' ? 'never' : null) ?? {
 				result:
