@@ -113,9 +113,9 @@ export class ApprovalPrompts implements vscode.Disposable {
 		if (!this.#options.pending.answer(question.key, choice.answer)) void vscode.window.showInformationMessage(words.alreadyAnswered());
 	}
 
-	/** Quick Pick: first which question when there are several, then the answer with what it allows. */
-	async pick(): Promise<void> {
-		const question = await this.#pickQuestion();
+	/** Quick Pick: first which question when there are several, then the answer with what it allows. Null for those of all threads. */
+	async pick(threadId: string | null = null): Promise<void> {
+		const question = await this.#pickQuestion(threadId);
 		if (question === undefined) return;
 		if (choicesOf(question, vscode.l10n.t).length === 0) return await this.#options.reveal(question.params.threadId);
 		const items: ChoiceItem[] = choicesOf(question, vscode.l10n.t).map((choice) => ({
@@ -145,8 +145,8 @@ export class ApprovalPrompts implements vscode.Disposable {
 		else this.#answer(question, choice);
 	}
 
-	async #pickQuestion(): Promise<PendingQuestion | undefined> {
-		const questions = this.#options.pending.list();
+	async #pickQuestion(threadId: string | null): Promise<PendingQuestion | undefined> {
+		const questions = this.#options.pending.list().filter(({ params }) => threadId === null || params.threadId === threadId);
 		const [only] = questions;
 		if (only === undefined) {
 			void vscode.window.showInformationMessage(words.noneWaits());

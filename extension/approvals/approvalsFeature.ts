@@ -4,6 +4,7 @@ import type { Feature } from '../feature.ts';
 import type { Ground } from '../ground.ts';
 import { setContext } from '../setContext.ts';
 import type { ThreadsFeature } from '../threads/threadsFeature.ts';
+import { threadOfRow } from '../threads/threadsTree.ts';
 import { ApprovalPrompts } from './approvalPrompts.ts';
 import { showSavedApprovals } from './savedApprovals.ts';
 import { approvalAnswers } from './serverRequests.ts';
@@ -29,7 +30,7 @@ export function approvalsFeature({ pending, own }: Ground, { chats, threads }: {
 	own(pending.onDidChange(() => setContext('tiller.waiting', pending.list().length > 0)));
 	return {
 		commands: {
-			'tiller.showApprovals': () => prompts.pick(),
+			'tiller.showApprovals': (node) => prompts.pick(threadOfRow(node)),
 			'tiller.approve': () => prompts.answerOldest('allow'),
 			'tiller.decline': () => prompts.answerOldest('refuse'),
 		},

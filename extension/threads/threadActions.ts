@@ -20,8 +20,10 @@ export interface ThreadActionsOptions {
 	readonly focusChat: () => Promise<void>;
 	/** Shows the tab that has a thread; false when none has. */
 	readonly showTab: (threadId: string) => Promise<boolean>;
-	/** What is selected in the tree. */
+	/** The row of the tree that a command without one is about. */
 	readonly selected: () => ThreadNode | undefined;
+	/** The thread of the chat that the person is in. */
+	readonly current: () => string | null;
 }
 
 /** What a person does with threads. */
@@ -179,7 +181,7 @@ export class ThreadActions {
 
 	#idOf(node: unknown): string | null {
 		const meant = isNode(node) ? node : this.#options.selected();
-		return meant?.type === 'thread' ? meant.threadId : this.#options.active().id;
+		return meant?.type === 'thread' ? meant.threadId : this.#options.current();
 	}
 }
 

@@ -123,6 +123,18 @@ describe('list of threads', () => {
 		assert.equal(ids(list.group('archived')?.threads), 'a');
 	});
 
+	it('brings a thread in that is archived, of another folder, or too old for the first page', async () => {
+		const list = new ThreadList(pinned());
+		const threads = [thread('new', 3), thread('newer', 4), thread('old', 1), thread('x', 9, { cwd: '/v' }), thread('gone', 2, { ephemeral: true })];
+		const server = client({ threads, archived: [thread('put-away', 0)], page: 2 });
+		assert.equal(await list.bring('old'), false, 'nothing is known yet');
+		await list.load(server, ['/w']);
+		const brought = await Promise.all(['put-away', 'x', 'old', 'gone', 'never-was'].map((id) => list.bring(id)));
+		assert.deepEqual(brought, [true, true, true, false, false]);
+		assert.deepEqual(shown(list), [['folder:/w', 'newer new old']]);
+		assert.deepEqual([list.groupOf('put-away')?.id, list.groupOf('x')?.id], ['archived', 'elsewhere']);
+	});
+
 	it('says what is on the disk when the workspace has no thread', async () => {
 		const list = new ThreadList(pinned());
 		assert.equal(list.loaded, false);

@@ -134,6 +134,28 @@ export class ThreadList {
 		return group;
 	}
 
+	/** Whether a thread is listed now, although it may be archived, of another folder, or too old for the first page. */
+	async bring(threadId: string): Promise<boolean> {
+		const client = this.#client;
+		if (client === null || this.find(threadId) !== undefined) return client !== null;
+		const thread = await client.request('thread/read', { threadId, includeTurns: false }).then(
+			(answer) => answer.thread,
+			() => null,
+		);
+		if (thread === null || thread.ephemeral) return false;
+		const archived = await this.open('archived');
+		if (this.#client !== client) return false;
+		if (this.find(threadId) !== undefined) return true;
+		// It may be archived and old.
+		if (archived.cursor !== null) return false;
+		if (!this.#put(thread)) {
+			await this.open('elsewhere');
+			if (this.#client !== client || !this.#put(thread)) return false;
+		}
+		this.#changed.fire();
+		return true;
+	}
+
 	async loadMore(id: GroupId): Promise<void> {
 		const known = this.group(id);
 		const client = this.#client;

@@ -7,6 +7,7 @@ import { words } from '../words.ts';
 import { chooseGit } from './chooseGit.ts';
 import { branchesOf, commitsOf } from './gitChoices.ts';
 import type { ThreadActions } from './threadActions.ts';
+import { threadOfRow } from './threadsTree.ts';
 import { threadWords } from './threadWords.ts';
 
 export interface ThreadWorkOptions {
@@ -26,7 +27,8 @@ export class ThreadWork {
 	/** Stops the turn that is named, or runs in the thread of a node of the tree, else the one of the active thread. */
 	async stop(client: Client, turn: unknown): Promise<void> {
 		const { active } = this.#options;
-		if (isThread(turn)) await this.#stopThread(client, turn.threadId);
+		const threadId = threadOfRow(turn);
+		if (threadId !== null) await this.#stopThread(client, threadId);
 		else if (isTurn(turn)) await client.request('turn/interrupt', { threadId: turn.threadId, turnId: turn.turnId });
 		else if (active.runningTurn === null) void vscode.window.showInformationMessage(words.noTurn());
 		else await active.interrupt();
@@ -99,10 +101,6 @@ export class ThreadWork {
 			void vscode.window.showErrorMessage(threadWords.notDone(error instanceof Error ? error.message : String(error)));
 		}
 	}
-}
-
-function isThread(value: unknown): value is { readonly threadId: string } {
-	return typeof value === 'object' && value !== null && 'type' in value && value.type === 'thread' && 'threadId' in value;
 }
 
 function isTurn(value: unknown): value is { readonly threadId: string; readonly turnId: string } {

@@ -9,6 +9,7 @@ import { setting } from '../settings.ts';
 import { words } from '../words.ts';
 import { type WorktreeList, worktreeName } from '../worktrees/worktreeList.ts';
 import { worktreeWords } from '../worktrees/worktreeWords.ts';
+import { OpenThreadSelection } from './openThreadSelection.ts';
 import { Pins } from './pins.ts';
 import { folderPaths, ThreadActions } from './threadActions.ts';
 import { ThreadList, threadTitle } from './threadList.ts';
@@ -51,6 +52,15 @@ export function threadsFeature(ground: Ground, { chats, reviews, worktrees }: Th
 		}),
 	);
 	const view = own(vscode.window.createTreeView('tiller.threads', { treeDataProvider: tree, showCollapseAll: false }));
+	const selection = own(
+		new OpenThreadSelection({
+			view,
+			tree,
+			list,
+			open: () => ({ view: activeThread(), tab: chats.active === chats.main ? undefined : chats.active.active.id }),
+			log: (error) => log.error(`The tree of threads: ${String(error)}`),
+		}),
+	);
 	const actions = new ThreadActions({
 		list,
 		pins,
@@ -58,7 +68,8 @@ export function threadsFeature(ground: Ground, { chats, reviews, worktrees }: Th
 		active: () => chats.main.active,
 		focusChat: () => chats.main.view.focus(),
 		showTab: (threadId) => chats.showTab(threadId),
-		selected: () => view.selection[0],
+		selected: () => selection.chosen,
+		current: () => chats.active.active.id,
 	});
 
 	let failure: string | null = null;

@@ -17,6 +17,12 @@ export type ThreadNode =
 	/** Why a group is empty. */
 	| { readonly type: 'note'; readonly group: GroupId };
 
+/** The thread whose row a command was called on; null when it was called elsewhere. */
+export function threadOfRow(value: unknown): string | null {
+	const isRow = typeof value === 'object' && value !== null && 'type' in value && value.type === 'thread' && 'threadId' in value;
+	return isRow && typeof value.threadId === 'string' ? value.threadId : null;
+}
+
 export interface ThreadsTreeOptions {
 	readonly list: ThreadList;
 	readonly pins: PinnedThreads;
@@ -36,6 +42,8 @@ export class ThreadsTree implements vscode.TreeDataProvider<ThreadNode> {
 	readonly #changed = new vscode.EventEmitter<undefined>();
 	readonly onDidChangeTreeData = this.#changed.event;
 	#refresh: NodeJS.Timeout | null = null;
+	/** How often the row of a thread was deselected. */
+	readonly #deselected = new Map<string, number>();
 
 	constructor(options: ThreadsTreeOptions) {
 		this.#options = options;
@@ -47,6 +55,12 @@ export class ThreadsTree implements vscode.TreeDataProvider<ThreadNode> {
 			this.#refresh = null;
 			this.#changed.fire(undefined);
 		}, 50);
+	}
+
+	/** VS Code cannot deselect a row; but it does not select one that it does not know. */
+	deselect(threadId: string): void {
+		this.#deselected.set(threadId, (this.#deselected.get(threadId) ?? 0) + 1);
+		this.refresh();
 	}
 
 	dispose(): void {
@@ -115,7 +129,8 @@ export class ThreadsTree implements vscode.TreeDataProvider<ThreadNode> {
 		const item = new vscode.TreeItem(title, stateOf(agents));
 		const mark = markOf(thread, { waiting: waiting(thread.id), unread: unread(thread.id) });
 		const files = toReview(thread.id);
-		item.id = `thread:${thread.id}`;
+		const deselected = this.#deselected.get(thread.id);
+		item.id = deselected === undefined ? `thread:${thread.id}` : `thread:${thread.id}:${deselected}`;
 		item.contextValue =
 			group !== 'archived' && isAgent
 				? agentContext(thread, waiting(thread.id))

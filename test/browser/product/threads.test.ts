@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Locator } from 'playwright-core';
 import { takeScreenshot } from '../../host/browser.ts';
-import { runCommand } from '../../host/workbench.ts';
+import { runCommand, workbenchReady } from '../../host/workbench.ts';
 import { type FakeModelServer, say } from '../../support/model/fakeModelServer.ts';
 import { until } from '../../support/deadline.ts';
 import type { Product } from '../openProduct.ts';
@@ -67,6 +67,79 @@ describe('the tree of threads', () => {
 		assert.equal(model.unscripted, 0);
 	});
 
+	it('selects the row of the open thread, wherever it was opened, also when the window was reloaded', async () => {
+		const { page, view } = product;
+		const tree = page.getByRole('tree', { name: 'Threads' });
+		const row = (name: string) => tree.getByRole('treeitem', { name: new RegExp(`^${name},`) });
+		/** Once what is selected is only this row; null for none. */
+		const selected = (name: string | null) =>
+			until(`${name ?? 'no row'} to be selected`, async () => {
+				const names = await tree.locator('.monaco-list-row.selected .label-name').allTextContents();
+				return names.join() === (name ?? '');
+			});
+		model.add(say('Fourth answer.'));
+		await focusChat(product);
+		await newThread(product);
+		await selected(null);
+		await sendMessage(product, 'Fourth task');
+		await transcript(view).getByText('Fourth answer.').waitFor();
+		await selected('Fourth task');
+		await hasKeyboard(composer(view));
+		await page.keyboard.press('Alt+PageDown');
+		await transcript(view).getByText('Second answer.').waitFor();
+		await selected('Second task');
+		await hasKeyboard(composer(view));
+		await page.keyboard.press('Alt+PageUp');
+		await selected('Fourth task');
+		await hasKeyboard(composer(view));
+		await page.keyboard.press('Alt+PageDown');
+		await selected('Second task');
+		await runCommand(page, 'Tiller: Mark Thread as Unread');
+		await row('Second task, open, unread').waitFor();
+		await selected('Second task');
+
+		await page.reload({ waitUntil: 'domcontentloaded' });
+		await workbenchReady(page);
+		await selected('Second task');
+		await takeScreenshot(page, { name: 'threads-selected' });
+
+		// What a command does it does to the thread that is open.
+		await focusChat(product);
+		await newThread(product);
+		await selected(null);
+		await row('Second task').click();
+		await transcript(view).getByText('Second answer.').waitFor();
+		await selected('Second task');
+		await runCommand(page, 'Tiller: Archive Thread');
+		await row('Second task').waitFor({ state: 'hidden' });
+		await view.getByText('What should we work on?').waitFor();
+		await selected(null);
+		await expand(tree.getByRole('treeitem', { name: 'Archived', exact: true }));
+		await row('Second task').click();
+		await transcript(view).getByText('Second answer.').waitFor();
+		await selected('Second task');
+		await page.reload({ waitUntil: 'domcontentloaded' });
+		await workbenchReady(page);
+		await selected('Second task');
+		await row('Second task, open').waitFor();
+		await runCommand(page, 'Tiller: Unarchive Thread');
+		await until(
+			'it is among the threads of the folder',
+			async () => (await tree.getByRole('treeitem').first().textContent())?.includes('task') === true,
+		);
+		await selected('Second task');
+		// A tree of this height draws five rows.
+		await collapse(tree.getByRole('treeitem', { name: 'Archived', exact: true }));
+		await row('Fourth task').click();
+		await transcript(view).getByText('Fourth answer.').waitFor();
+		await selected('Fourth task');
+		await runCommand(page, 'Tiller: Delete Thread…');
+		await page.locator('.monaco-dialog-box').getByRole('button', { name: 'Delete', exact: true }).click();
+		await row('Fourth task').waitFor({ state: 'hidden' });
+		await selected(null);
+		assert.equal(model.unscripted, 0);
+	});
+
 	it('searches, forks, pins and deletes threads', async () => {
 		const { page, view } = product;
 		const tree = page.getByRole('tree', { name: 'Threads' });
@@ -106,11 +179,14 @@ describe('the tree of threads', () => {
 	});
 });
 
+const expand = (row: Locator) => setExpanded(row, 'true');
+const collapse = (row: Locator) => setExpanded(row, 'false');
+
 /** A row that is drawn anew at this moment does not take the click. */
-async function expand(row: Locator): Promise<void> {
-	await until('the row to be expanded', async () => {
-		if ((await row.getAttribute('aria-expanded')) === 'true') return true;
+async function setExpanded(row: Locator, wanted: 'true' | 'false'): Promise<void> {
+	await until(`the row to be ${wanted === 'true' ? 'expanded' : 'collapsed'}`, async () => {
+		if ((await row.getAttribute('aria-expanded')) === wanted) return true;
 		await row.click();
-		return (await row.getAttribute('aria-expanded')) === 'true';
+		return (await row.getAttribute('aria-expanded')) === wanted;
 	});
 }
