@@ -218,6 +218,10 @@ export class ChatView implements vscode.Disposable {
 			if (this.#place?.webview === webview) this.#options.onFocus(message.focused);
 			return;
 		}
+		if (message.type === 'refused') {
+			this.#options.log.error(`The page could not show everything: ${message.problems.slice(0, 20).join('; ')}`);
+			return;
+		}
 		if (message.type === 'keep') {
 			this.#options.kept.keep(message.saved);
 			return;

@@ -1,5 +1,5 @@
 import type { Turn } from '../../server/protocol/thread/turn.ts';
-import type { FoundItem } from '../../webview/channel/requests/threadRequests.ts';
+import type { FoundItem } from '../../webview/channel/replies.ts';
 import type { TextWords } from './textWords.ts';
 import { itemText } from './threadMarkdown.ts';
 

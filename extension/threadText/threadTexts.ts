@@ -2,7 +2,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import type { Thread } from '../../server/protocol/thread/thread.ts';
 import type { Turn } from '../../server/protocol/thread/turn.ts';
-import type { FoundItem } from '../../webview/channel/requests/threadRequests.ts';
+import type { FoundItem } from '../../webview/channel/replies.ts';
 import { findInTurns } from './findInTurns.ts';
 import { ItemDocuments } from './itemDocuments.ts';
 import { allTurns, newerTurns, type TextPlace } from './readThread.ts';

@@ -18,6 +18,7 @@ const pageContract = [
 	'webview/channel/pageEvent.ts',
 	'webview/channel/pageState.ts',
 	'webview/channel/questions.ts',
+	'webview/channel/replies.ts',
 	'webview/channel/statusInfo.ts',
 	'webview/channel/sideQuestion.ts',
 	'webview/channel/turnFacts.ts',

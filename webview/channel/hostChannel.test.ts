@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
+import { pageState } from '../../test/browser/page/fixtures.ts';
 import { HostChannel } from './hostChannel.ts';
-import type { PageEvent } from './pageEvent.ts';
 import type { PageMessage } from './messages.ts';
-import type { PageState } from './pageState.ts';
 import { emptySavedState, parseSavedState, withEntry } from './savedState.ts';
 
 function openChannel(patience = 60_000): { channel: HostChannel; posted: PageMessage[]; seen: string[] } {
@@ -13,13 +12,19 @@ function openChannel(patience = 60_000): { channel: HostChannel; posted: PageMes
 		onSnapshot: () => seen.push('snapshot'),
 		onEvents: (events) => seen.push(...events.map(({ type }) => type)),
 		onSilence: () => seen.push('silence'),
+		onRefused: (problems) => seen.push(...problems),
 		patience,
 	});
 	return { channel, posted, seen };
 }
 
-const snapshot = (epoch: number): unknown => ({ type: 'snapshot', epoch, state: {} as PageState });
-const batch = (epoch: number, seq: number, type: PageEvent['type'] = 'models'): unknown => ({ type: 'events', epoch, seq, events: [{ type }] });
+const snapshot = (epoch: number): unknown => ({ type: 'snapshot', epoch, state: pageState() });
+const batch = (epoch: number, seq: number, type: 'models' | 'pending' = 'models'): unknown => ({
+	type: 'events',
+	epoch,
+	seq,
+	events: [{ type, [type]: [] }],
+});
 
 describe('the channel to the host', () => {
 	it('takes batches in order, drops doubles and those of an older snapshot', () => {
@@ -67,17 +72,7 @@ describe('the channel to the host', () => {
 
 	it('ignores what is no message of the host', () => {
 		const { channel, seen } = openChannel();
-		for (const data of [
-			null,
-			'x',
-			3,
-			{},
-			{ type: 'events', epoch: 1, seq: 1, events: 'x' },
-			{ type: 'events', epoch: 1, seq: 1, events: [null] },
-			{ type: 'snapshot', epoch: 1, state: null },
-			{ type: 'vscode' },
-			{ type: 'reply', id: 9 },
-		]) {
+		for (const data of [null, 'x', 3, {}, { type: 'vscode' }, { type: 'reply', id: 9 }]) {
 			channel.receive(data);
 		}
 		assert.deepEqual(seen, []);

@@ -1,7 +1,10 @@
-import type { HostMessage, PageMessage } from './messages.ts';
+import { type HostMessage, hostMessage, type PageMessage } from './messages.ts';
 import type { PageEvent } from './pageEvent.ts';
 import type { PageRequestName, PageRequests } from './requests/pageRequests.ts';
 import type { PageState } from './pageState.ts';
+import { replies } from './replies.ts';
+import { object, read, type Shape } from './shape.ts';
+import { strings } from '../strings.ts';
 
 export interface HostChannelOptions {
 	readonly post: (message: PageMessage) => void;
@@ -10,11 +13,20 @@ export interface HostChannelOptions {
 	readonly onEvents: (events: readonly PageEvent[]) => void;
 	/** The host does not answer `ready`. Called again after each further try; silence ends with the next snapshot. */
 	readonly onSilence: () => void;
+	/** Pieces of a message that are not as they were declared; the rest of it counts. */
+	readonly onRefused: (problems: readonly string[]) => void;
 	/** Milliseconds until `ready` is said again. */
 	readonly patience?: number;
 }
 
+/** The compiler holds these against the requests: one that is answered with more than that it is done stands in `replies`. */
+const replyShapes: {
+	readonly [N in PageRequestName as PageRequests[N]['result'] extends Readonly<Record<string, never>> ? never : N]: Shape<PageRequests[N]['result']>;
+} = replies;
+const done = object({});
+
 interface PendingRequest {
+	readonly name: PageRequestName;
 	readonly resolve: (result: unknown) => void;
 	readonly reject: (error: Error) => void;
 }
@@ -51,34 +63,49 @@ export class HostChannel {
 	request<N extends PageRequestName>(name: N, params: PageRequests[N]['params']): Promise<PageRequests[N]['result']> {
 		const id = ++this.#lastId;
 		return new Promise((resolve, reject) => {
-			// Both ends are compiled against PageRequests, so the reply to `name` has its result's shape.
-			this.#pending.set(id, { resolve: (result) => resolve(result as PageRequests[N]['result']), reject });
+			// The shape of the reply to `name` has read it.
+			this.#pending.set(id, { name, resolve: (result) => resolve(result as PageRequests[N]['result']), reject });
 			this.#options.post({ type: 'request', id, name, params } as PageMessage);
 		});
 	}
 
 	/** Takes one message of the host; anything else that arrives at the window is ignored. */
 	receive(data: unknown): void {
-		if (!isHostMessage(data)) {
-			return;
-		}
-		switch (data.type) {
+		if (typeof data !== 'object' || data === null || !('type' in data) || !isHostType(data.type)) return;
+		const message = this.#read(hostMessage, data, data.type);
+		if (message === undefined) return;
+		switch (message.type) {
 			case 'snapshot':
 				clearTimeout(this.#timer);
-				this.#epoch = data.epoch;
+				this.#epoch = message.epoch;
 				this.#seq = 0;
-				this.#options.onSnapshot(data.state);
+				this.#options.onSnapshot(message.state);
 				return;
 			case 'events':
-				this.#receiveEvents(data);
+				this.#receiveEvents(message);
 				return;
 			case 'reply':
-				this.#settle(data.id)?.resolve(data.result);
+				this.#receiveReply(message);
 				return;
 			case 'failure':
-				this.#settle(data.id)?.reject(new Error(data.message));
+				this.#settle(message.id)?.reject(new Error(message.message));
 				return;
 		}
+	}
+
+	#read<T>(shape: Shape<T>, data: unknown, name: string): T | undefined {
+		const { value, problems } = read(shape, data, name);
+		if (problems.length > 0) this.#options.onRefused(problems);
+		return value;
+	}
+
+	#receiveReply({ id, result }: Extract<HostMessage, { type: 'reply' }>): void {
+		const request = this.#settle(id);
+		if (request === undefined) return;
+		const { name } = request;
+		const read = this.#read<unknown>(isAnswered(name) ? replyShapes[name] : done, result, name);
+		if (read === undefined) request.reject(new Error(strings.hostUnreadable));
+		else request.resolve(read);
 	}
 
 	#receiveEvents({ epoch, seq, events }: Extract<HostMessage, { type: 'events' }>): void {
@@ -100,27 +127,10 @@ export class HostChannel {
 	}
 }
 
-/** The frame only: the host is ours, and its schemas would be a tenth of the page's script. What an event holds is typed on both ends. */
-function isHostMessage(data: unknown): data is HostMessage {
-	if (!isRecord(data)) return false;
-	switch (data.type) {
-		case 'snapshot':
-			return isNumber(data.epoch) && isRecord(data.state);
-		case 'events':
-			return isNumber(data.epoch) && isNumber(data.seq) && Array.isArray(data.events) && data.events.every(isRecord);
-		case 'reply':
-			return isNumber(data.id);
-		case 'failure':
-			return isNumber(data.id) && typeof data.message === 'string';
-		default:
-			return false;
-	}
+function isHostType(type: unknown): type is HostMessage['type'] {
+	return type === 'snapshot' || type === 'events' || type === 'reply' || type === 'failure';
 }
 
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-	return typeof value === 'object' && value !== null;
-}
-
-function isNumber(value: unknown): value is number {
-	return typeof value === 'number';
+function isAnswered(name: PageRequestName): name is keyof typeof replyShapes {
+	return Object.hasOwn(replyShapes, name);
 }

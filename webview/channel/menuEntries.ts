@@ -1,24 +1,31 @@
-/** What the menus of the composer offer behind `/` and `$`. Types only. */
+/** What the menus of the composer offer behind `/` and `$`. */
+import { flag, type Is, object, oneOf, text, textOrNull } from './shape.ts';
 
 /** A prompt of the person's own, as a file, or one that an MCP server offers. */
-export interface PromptEntry {
-	readonly name: string;
-	/** Null for one of a server. */
-	readonly path: string | null;
-	/** Why it cannot be used, in words for a person. */
-	readonly problem: string | null;
-	readonly description: string | null;
-	readonly argumentHint: string | null;
-	readonly takesArguments: boolean;
-	/** The MCP server that offers it, whose name begins the prompt's: the host asks for its arguments. */
-	readonly server?: string;
-}
+export type PromptEntry = Is<typeof promptEntry>;
+export const promptEntry = object(
+	{
+		name: text,
+		/** Null for one of a server. */
+		path: textOrNull,
+		/** Why it cannot be used, in words for a person. */
+		problem: textOrNull,
+		description: textOrNull,
+		argumentHint: textOrNull,
+		takesArguments: flag,
+	},
+	{
+		/** The MCP server that offers it, whose name begins the prompt's: the host asks for its arguments. */
+		server: text,
+	},
+);
 
 /** A skill that `$` can name. */
-export interface SkillEntry {
-	readonly name: string;
+export type SkillEntry = Is<typeof skillEntry>;
+export const skillEntry = object({
+	name: text,
 	/** Tells it from others of its name. */
-	readonly path: string;
-	readonly scope: 'repo' | 'user' | 'system' | 'admin' | 'plugin';
-	readonly description: string;
-}
+	path: text,
+	scope: oneOf('repo', 'user', 'system', 'admin', 'plugin'),
+	description: text,
+});

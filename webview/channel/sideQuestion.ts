@@ -1,12 +1,15 @@
+import { type Is, object, oneOf, text, textOrNull } from './shape.ts';
+
 /** A question beside the thread, and its answer as far as it is there. Nothing of it is kept anywhere. */
-export interface SideQuestion {
-	readonly id: string;
-	readonly question: string;
-	readonly status: 'answering' | 'answered' | 'stopped' | 'failed';
+export type SideQuestion = Is<typeof sideQuestion>;
+export const sideQuestion = object({
+	id: text,
+	question: text,
+	status: oneOf('answering', 'answered', 'stopped', 'failed'),
 	/** Markdown. */
-	readonly answer: string;
+	answer: text,
 	/** What is being looked at; null while the model writes. */
-	readonly step: string | null;
+	step: textOrNull,
 	/** Why it failed; else null. */
-	readonly problem: string | null;
-}
+	problem: textOrNull,
+});

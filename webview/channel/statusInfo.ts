@@ -1,68 +1,83 @@
-/** What the panel of context and usage is told besides the thread itself. Types only; `extension/` may import them too. */
+/** What the panel of context and usage is told besides the thread itself. */
 import type { ServerProcess } from '../../server/protocol/host/resources.ts';
 import type { TokenUsageBreakdown } from '../../server/protocol/thread/threadChange.ts';
 import type { ThreadContextReadResponse } from '../../server/protocol/thread/threadStatus.ts';
+import { flag, type Is, list, nullable, number, numberOrNull, object, text, textOrNull, wire } from './shape.ts';
 
-export interface Money {
+export type Money = Is<typeof money>;
+const money = object({
 	/** ISO 4217. */
-	readonly currency: string;
-	readonly amount: number;
-}
+	currency: text,
+	amount: number,
+});
 
 /** From the prices in the settings. Empty: nothing that has a price was used. */
-export interface CostInfo {
-	readonly turn: readonly Money[];
-	readonly thread: readonly Money[];
+export type CostInfo = Is<typeof costInfo>;
+const costInfo = object({
+	turn: list(money),
+	thread: list(money),
 	/** Of all threads. */
-	readonly today: readonly Money[];
+	today: list(money),
 	/** Models that were used and have no price. */
-	readonly unpriced: readonly string[];
-}
+	unpriced: list(text),
+});
 
 /** What one of our processes takes, or several together. */
-export interface ResourceRow {
-	readonly kind: ServerProcess['kind'] | 'extensionHost';
+export type ResourceRow = Is<typeof resourceRow>;
+const resourceRow = object({
+	kind: wire<ServerProcess['kind'] | 'extensionHost'>()(text),
 	/** Of a `command`. */
-	readonly command: string | null;
-	readonly processes: number;
+	command: textOrNull,
+	processes: number,
 	/** Of one processor; null before there are two looks to compare. */
-	readonly cpuPercent: number | null;
-	readonly memoryBytes: number;
-	readonly startedAtMs: number | null;
-	readonly stop: { readonly threadId: string; readonly processId: string } | null;
-}
+	cpuPercent: numberOrNull,
+	memoryBytes: number,
+	startedAtMs: numberOrNull,
+	stop: nullable(object({ threadId: text, processId: text })),
+});
 
-export interface ResourceInfo {
-	readonly rows: readonly ResourceRow[];
+export type ResourceInfo = Is<typeof resourceInfo>;
+export const resourceInfo = object({
+	rows: list(resourceRow),
 	/** False when the server does not know its processes' use. */
-	readonly serverTells: boolean;
-}
+	serverTells: flag,
+});
+
+const tokens = wire<TokenUsageBreakdown>()(
+	object({ totalTokens: number, inputTokens: number, cachedInputTokens: number, outputTokens: number, reasoningOutputTokens: number }),
+);
 
 /** What the newest model request filled of the context window. */
-export interface ContextUsage {
-	readonly usedTokens: number;
-	readonly window: number | null;
+export type ContextUsage = Is<typeof contextUsage>;
+export const contextUsage = object(
+	{ usedTokens: number, window: numberOrNull },
 	/** Of the newest request, and of all of the thread together. */
-	readonly last?: TokenUsageBreakdown;
-	readonly total?: TokenUsageBreakdown;
-}
+	{ last: tokens, total: tokens },
+);
 
 /** One window of a limit of the account. */
-export interface LimitInfo {
+export type LimitInfo = Is<typeof limitInfo>;
+const limitInfo = object({
 	/** Null when there is but one limit. */
-	readonly name: string | null;
-	readonly minutes: number | null;
-	readonly usedPercent: number;
+	name: textOrNull,
+	minutes: numberOrNull,
+	usedPercent: number,
 	/** Unix seconds. */
-	readonly resetsAt: number | null;
-}
+	resetsAt: numberOrNull,
+});
 
-/** What is asked for when somebody looks at it. `context` is null when the server does not tell. */
-export interface ThreadStatusInfo {
-	readonly context: ThreadContextReadResponse | null;
-	readonly limits: readonly LimitInfo[];
-	/** What the account has besides its plan; null when it has none, or nobody says. `balance` as the service writes it. */
-	readonly credits?: { readonly unlimited: boolean; readonly balance: string | null } | null;
-	/** Null when no prices are known, or the server does not tell what was used. */
-	readonly cost?: CostInfo | null;
-}
+/** What is asked for when somebody looks at it. */
+export type ThreadStatusInfo = Is<typeof threadStatusInfo>;
+export const threadStatusInfo = object(
+	{
+		/** Null when the server does not tell. */
+		context: nullable(wire<ThreadContextReadResponse>()(object({ tokens: number, parts: list(object({ kind: text, tokens: number })) }))),
+		limits: list(limitInfo),
+	},
+	{
+		/** What the account has besides its plan; null when it has none, or nobody says. `balance` as the service writes it. */
+		credits: nullable(object({ unlimited: flag, balance: textOrNull })),
+		/** Null when no prices are known, or the server does not tell what was used. */
+		cost: nullable(costInfo),
+	},
+);

@@ -1,46 +1,47 @@
-/** What the host knows of a turn besides its items. Types only. */
+/** What the host knows of a turn besides its items. */
+import { flag, type Is, list, number, object, oneOf, text, textOrNull } from './shape.ts';
 
 /** A file that the agent's patch could not be merged into; shown until the person dismisses it or the file is changed. */
-export interface FileConflict {
-	readonly itemId: string;
-	readonly path: string;
-	readonly message: string;
-}
+export type FileConflict = Is<typeof fileConflict>;
+export const fileConflict = object({ itemId: text, path: text, message: text });
 
 /** What a turn changed on the disk, also by commands. */
-export interface TurnChanges {
-	readonly files: number;
+export type TurnChanges = Is<typeof turnChanges>;
+export const turnChanges = object({
+	files: number,
 	/** Taken back by the person. */
-	readonly undone: boolean;
-}
+	undone: flag,
+});
 
 /** What VS Code's language servers knew before and after a turn; `before - fixed + addedCount` is `after`. */
-export interface TurnProblems {
-	readonly before: number;
-	readonly after: number;
-	readonly fixed: number;
+export type TurnProblems = Is<typeof turnProblems>;
+export const turnProblems = object({
+	before: number,
+	after: number,
+	fixed: number,
 	/** The first of those that came in the turn. */
-	readonly added: readonly {
-		/** As the agent finds it: relative to its folder, or absolute. */
-		readonly path: string;
-		/** From 1. */
-		readonly line: number;
-		readonly severity: 'error' | 'warning';
-		readonly message: string;
-		readonly source: string;
-	}[];
-	readonly addedCount: number;
+	added: list(
+		object({
+			/** As the agent finds it: relative to its folder, or absolute. */
+			path: text,
+			/** From 1. */
+			line: number,
+			severity: oneOf('error', 'warning'),
+			message: text,
+			source: text,
+		}),
+	),
+	addedCount: number,
 	/** In files of which nothing was known at the one time or the other. */
-	readonly notCompared: number;
-}
+	notCompared: number,
+});
 
 /** What of the agent's changes waits for a decision, in the whole workspace. */
-export interface ReviewCount {
-	readonly files: number;
-}
+export const reviewCount = object({ files: number });
 
 /** The newest `turn/plan/updated` of a turn. */
-export interface TurnPlan {
-	readonly explanation: string | null;
-	readonly steps: readonly { readonly step: string; readonly status: 'pending' | 'inProgress' | 'completed' }[];
-}
+export type TurnPlan = Is<typeof turnPlan>;
+export const turnPlan = object({
+	explanation: textOrNull,
+	steps: list(object({ step: text, status: oneOf('pending', 'inProgress', 'completed') })),
+});

@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
 import { itemKey } from '../state/itemKey.ts';
 import type { ItemState, TurnState } from '../state/viewState.ts';
+import { Guarded } from '../view/Guarded.tsx';
 import { ItemScope } from '../view/pageContext.ts';
 import { pure } from '../view/pure.ts';
 import { AgentMessage } from './AgentMessage.tsx';
@@ -25,7 +26,14 @@ export interface ItemViewProps {
 
 /** One item of the transcript, drawn again only when it changed. */
 export const ItemView = pure(function draw(props: ItemViewProps): JSX.Element {
-	return <ItemScope.Provider value={`${props.turnId}/${itemKey(props.state.item)}`}>{itemNodes(props)}</ItemScope.Provider>;
+	const { item } = props.state;
+	return (
+		<ItemScope.Provider value={`${props.turnId}/${itemKey(item)}`}>
+			<Guarded of={props.state} name={`The item "${item.type}"`}>
+				{itemNodes(props)}
+			</Guarded>
+		</ItemScope.Provider>
+	);
 });
 
 function itemNodes({ state, turnId, turnStatus, cwd, asked }: ItemViewProps): JSX.Element {

@@ -1,7 +1,7 @@
 import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import { HostChannel } from '../channel/hostChannel.ts';
 import type { PromptEntry, SkillEntry } from '../channel/menuEntries.ts';
-import type { FoundItem } from '../channel/requests/threadRequests.ts';
+import type { FoundItem } from '../channel/replies.ts';
 import type { PageEvent } from '../channel/pageEvent.ts';
 import type { PageRequestName, PageRequests } from '../channel/requests/pageRequests.ts';
 import type { PageState } from '../channel/pageState.ts';
@@ -11,6 +11,7 @@ import type { VsCodeApi } from '../channel/vscodeApi.ts';
 import { strings } from '../strings.ts';
 import { type Draft, emptyDraft, inputOf, isEmpty, joinDrafts } from './draft.ts';
 import { withHistory } from './history.ts';
+import { noteProblems } from './noteProblems.ts';
 import { hasArrived, newEntry, type OutboxEntry, unseen } from './outbox.ts';
 import { Pacing } from './pacing.ts';
 import { reduceAll } from './reducer.ts';
@@ -50,6 +51,7 @@ export class PageStore {
 	#queue: PageEvent[] = [];
 	#flushing = false;
 	readonly #pacing = new Pacing();
+	readonly noteProblems = (problems: readonly string[]) => noteProblems(this.#api, problems);
 	#saving: ReturnType<typeof setTimeout> | undefined;
 
 	constructor(api: VsCodeApi) {
@@ -62,6 +64,7 @@ export class PageStore {
 			onSilence: () => {
 				this.#silent.value = this.#state.value === null;
 			},
+			onRefused: this.noteProblems,
 		});
 	}
 

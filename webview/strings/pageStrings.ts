@@ -2,6 +2,8 @@ import { t } from '../l10n.ts';
 
 /** The frame of the page: the state of the connection, changes, and what stands there before the first message. */
 export const pageStrings = {
+	partNotShown: t('This part cannot be shown. The log has details.'),
+	hostUnreadable: t('The answer could not be read. The log has details.'),
 	productName: 'Tiller',
 	conversation: t('Conversation'),
 	newThread: t('New Thread'),

@@ -11,6 +11,7 @@ import { QuestionCard } from './approval/QuestionCard.tsx';
 import { Banner, Banners } from './Banners.tsx';
 import { Conflicts } from './approval/Conflicts.tsx';
 import { FindBar } from './FindBar.tsx';
+import { Guarded } from './Guarded.tsx';
 import { Icon } from './Icon.tsx';
 import { usePage } from './pageContext.ts';
 import { Transcript } from './Transcript.tsx';
@@ -45,12 +46,16 @@ export function App(): JSX.Element {
 			<div class="dock">
 				<Conflicts state={state} />
 				{plan === null || question !== undefined ? null : <PlanCard plan={plan} open={false} />}
-				{question === undefined ? null : question.kind === 'userInput' ? (
-					<QuestionCard key={question.key} question={question} count={state.pending.length} />
-				) : question.kind === 'elicitation' ? (
-					<ElicitationCard key={question.key} question={question} count={state.pending.length} />
-				) : (
-					<ApprovalCard key={question.key} question={question} count={state.pending.length} state={state} />
+				{question === undefined ? null : (
+					<Guarded key={question.key} of={question} name={`The request "${question.kind}"`}>
+						{question.kind === 'userInput' ? (
+							<QuestionCard question={question} count={state.pending.length} />
+						) : question.kind === 'elicitation' ? (
+							<ElicitationCard question={question} count={state.pending.length} />
+						) : (
+							<ApprovalCard question={question} count={state.pending.length} state={state} />
+						)}
+					</Guarded>
 				)}
 				<Composer state={state} />
 			</div>

@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { FoundItem } from '../channel/requests/threadRequests.ts';
+import type { FoundItem } from '../channel/replies.ts';
 import type { ViewState } from '../state/viewState.ts';
 import { strings } from '../strings.ts';
 import { IconButton } from './Icon.tsx';

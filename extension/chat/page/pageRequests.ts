@@ -15,6 +15,7 @@ const frame = z.discriminatedUnion('type', [
 	z.strictObject({ type: z.literal('ready') }),
 	z.strictObject({ type: z.literal('keep'), saved: z.string() }),
 	z.strictObject({ type: z.literal('focus'), focused: z.boolean() }),
+	z.strictObject({ type: z.literal('refused'), problems: z.array(z.string()) }),
 	z.strictObject({ type: z.literal('request'), id: z.int(), name: z.string(), params: z.unknown() }),
 ]);
 /** A message of the page whose params are still to be parsed. */

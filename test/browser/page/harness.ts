@@ -37,6 +37,7 @@ export async function servePage(dictionary: Readonly<Record<string, string>> = {
 		format: 'iife',
 		jsx: 'automatic',
 		jsxImportSource: 'preact',
+		alias: { entities: './webview/text/entities.ts' },
 		loader: { '.ttf': 'file' },
 		assetNames: '[name]',
 		publicPath: '/codicons/',
@@ -210,7 +211,7 @@ function startFakeHost({ state, theme, bodyClasses }: HostStart): void {
 			host.snapshot();
 			return;
 		}
-		if (message.type === 'keep' || message.type === 'focus') return;
+		if (message.type !== 'request') return;
 		const reply = host.replies[message.name] ??
 			(message.name === 'sent' ? 'never' : null) ?? {
 				result:

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { text, uint32 } from '../../../server/protocol/wire/scalar.ts';
-import { done, pageRequest, reply } from './define.ts';
+import { replies } from '../replies.ts';
+import { done, pageRequest } from './define.ts';
 
 const ofTurn = z.strictObject({ turnId: text });
 const ofChange = { itemId: text, path: text };
@@ -11,7 +12,7 @@ const position = z.optional(z.int());
 /** What is shown, changed or run in the editor. */
 export const editorRequests = {
 	/** A picture of the workspace that a message names, as an address that can be shown. */
-	readPicture: pageRequest(z.strictObject({ path: text }), reply<{ readonly address: string }>()),
+	readPicture: pageRequest(z.strictObject({ path: text }), replies.readPicture),
 	openFile: pageRequest(z.strictObject({ path: text, line: position, column: position, endLine: position }), done),
 	/** Puts code of an answer where the cursor of the editor in front is. */
 	insertCode: pageRequest(code, done),

@@ -1,24 +1,16 @@
 import * as z from 'zod/mini';
-import type { Turn } from '../../../server/protocol/thread/turn.ts';
 import { text, textOrNull } from '../../../server/protocol/wire/scalar.ts';
-import type { ResourceInfo, ThreadStatusInfo } from '../statusInfo.ts';
-import { done, pageRequest, reply } from './define.ts';
+import { replies } from '../replies.ts';
+import { done, pageRequest } from './define.ts';
 
 const nothing = z.strictObject({});
-
-/** An item with the words that were looked for, and how often it has them. */
-export interface FoundItem {
-	readonly turnId: string;
-	readonly itemId: string;
-	readonly count: number;
-}
 
 /** The thread that is shown, and others. */
 export const threadRequests = {
 	newThread: pageRequest(nothing, done),
 	openThread: pageRequest(z.strictObject({ threadId: text }), done),
 	/** `turns` oldest first. */
-	loadOlder: pageRequest(z.strictObject({ cursor: text }), reply<{ readonly turns: readonly Turn[]; readonly cursor: string | null }>()),
+	loadOlder: pageRequest(z.strictObject({ cursor: text }), replies.loadOlder),
 	/** Makes room in the context by a summary. */
 	compact: pageRequest(nothing, done),
 	/** Goes on in a copy of the thread, which is shown then. */
@@ -37,10 +29,10 @@ export const threadRequests = {
 	/** Opens a text of an item in an editor, however long it is. `pointer`: JSON pointer in the item; null for its main text. */
 	showWhole: pageRequest(z.strictObject({ turnId: text, itemId: text, pointer: textOrNull, name: text }), done),
 	/** Looks for words in all that is stored of the thread. Oldest first. */
-	find: pageRequest(z.strictObject({ query: text }), reply<{ readonly found: readonly FoundItem[] }>()),
-	readStatus: pageRequest(nothing, reply<ThreadStatusInfo>()),
+	find: pageRequest(z.strictObject({ query: text }), replies.find),
+	readStatus: pageRequest(nothing, replies.readStatus),
 	/** Measured now; shares of the processor are those since the last time. */
-	readResources: pageRequest(nothing, reply<ResourceInfo>()),
+	readResources: pageRequest(nothing, replies.readResources),
 	/** Ends a command that still runs, of the thread that is shown unless another is named. */
 	stopCommand: pageRequest(z.strictObject({ processId: text, threadId: z.optional(text) }), done),
 };
