@@ -169,14 +169,14 @@ describe('saved approvals in words', () => {
 
 	it('say what, where, for how long, by whom, and where it is kept', () => {
 		assert.deepEqual(textOf({}), {
-			label: 'Commands that begin with "git push"',
+			label: 'Commands that start with "git push"',
 			description: 'always',
 			detail: 'Runs outside the sandbox.  Allowed at 5 in tiller-vscode.  ~/rules/default.rules:3',
 		});
 		assert.equal(textOf({ decision: 'forbidden', reason: 'Ask me.', folder: '/h/p' }).label, 'Never "git push"');
 		assert.equal(textOf({ folder: '/h/p' }).description, 'always, in ~/p');
 		const grant = textOf({ kind: 'permissions', what: 'write /h/with blank', lifetime: 'turn', threadId: '7', file: null, allowedAtMs: null });
-		assert.deepEqual(grant.label, 'Writing below ~/with blank');
+		assert.deepEqual(grant.label, 'Write access to ~/with blank');
 		assert.equal(grant.description, 'until the turn ends, in "thread 7"');
 	});
 });

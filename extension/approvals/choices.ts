@@ -177,7 +177,7 @@ function commandWords(
 				kind === 'code'
 					? t('Exactly "{0}", outside the sandbox, in all threads and folders, until you remove the rule.', prefix)
 					: t('Every command that starts with "{0}", outside the sandbox, in all threads and folders, until you remove the rule.', prefix),
-				...(kind === 'scripts' ? [t('It runs files of the project, and those can change.')] : []),
+				...(kind === 'scripts' ? [t('It runs project files, which can change.')] : []),
 				...(examples.length === 0 ? [] : [t('This also allows: {0}', examples.join(' · '))]),
 			].join(' '),
 			effect: 'allow',

@@ -35,19 +35,19 @@ export function savedApprovalText(approval: SavedApproval, sources: TextSources)
 function labelOf({ kind, what, decision }: SavedApproval, { t, shownPath }: TextSources): string {
 	switch (kind) {
 		case 'rule':
-			if (decision === 'allow') return t('Commands that begin with "{0}"', what);
+			if (decision === 'allow') return t('Commands that start with "{0}"', what);
 			return decision === 'prompt' ? t('Always ask about "{0}"', what) : t('Never "{0}"', what);
 		case 'command':
 			return t('The command "{0}"', what);
 		case 'files':
-			return t('Changes of {0}', shownPath(what));
+			return t('Changes to {0}', shownPath(what));
 		case 'permissions': {
 			if (what === 'network') return t('Network access');
 			const [access, ...rest] = what.split(' ');
-			return access === 'write' ? t('Writing below {0}', shownPath(rest.join(' '))) : t('Reading {0}', shownPath(rest.join(' ')));
+			return access === 'write' ? t('Write access to {0}', shownPath(rest.join(' '))) : t('Read access to {0}', shownPath(rest.join(' ')));
 		}
 		case 'trust':
-			return decision === 'allow' ? t('Trusted folder {0}', shownPath(what)) : t('Folder without trust {0}', shownPath(what));
+			return decision === 'allow' ? t('Trusted folder {0}', shownPath(what)) : t('Untrusted folder {0}', shownPath(what));
 		case 'mcpTool':
 			return t('The tool {0}', what);
 		case 'mcpServer':

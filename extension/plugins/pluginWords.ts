@@ -64,7 +64,7 @@ export const pluginWords = {
 	screenshots: () => t('Screenshots'),
 	screenshot: (number: number) => t('Screenshot {0}', number),
 	needsConnection: () => t('needs to be connected'),
-	bringsNothing: () => t('It brings neither skills nor programs.'),
+	bringsNothing: () => t('It contains no skills or programs.'),
 } as const;
 
 export type PluginWords = typeof pluginWords;

@@ -24,7 +24,7 @@ export const providerWords = {
 	nameRow: () => t('Name'),
 	idRow: () => t('ID in config.toml'),
 	idPrompt: () => t('ID of the provider in config.toml. Threads and favorites that use it keep working.'),
-	idWrong: () => t('Use letters, digits, hyphens and underscores.'),
+	idWrong: () => t('Use letters, digits, hyphens, and underscores.'),
 	idTaken: () => t('Another model provider has this ID.'),
 	addressRow: () => t('Address'),
 	keyRow: () => t('API Key'),
@@ -58,7 +58,7 @@ export const providerWords = {
 			case 'empty':
 				return t('The provider answered, but it lists no models.');
 			case 'unreachable':
-				return t('The provider cannot be reached: {0}', message);
+				return t('Could not reach the provider: {0}', message);
 			default:
 				return reason satisfies never;
 		}

@@ -31,9 +31,9 @@ export const textWords = {
 	declined: () => t('declined'),
 	exitCode: (code: number) => t('exit code {0}', code),
 	folder: (folder: string) => t('Folder: {0}', folder),
-	begun: (date: string) => t('Begun: {0}', date),
+	begun: (date: string) => t('Started: {0}', date),
 	threadId: (id: string) => t('Thread: {0}', id),
-	notLive: (reason: string) => t('Not followed live: {0}', reason),
+	notLive: (reason: string) => t('Not updated live: {0}', reason),
 	loading: () => t('Loading…'),
 	gone: (message: string) => t('The thread cannot be read: {0}', message),
 	forkHere: () => t('Fork Here'),
@@ -42,7 +42,7 @@ export const textWords = {
 	exported: (file: string) => t('Exported to {0}.', file),
 	openFile: () => t('Open'),
 	markdown: () => t('Markdown'),
-	whole: (what: string) => t('{0} (whole text)', what),
+	whole: (what: string) => t('{0} (full text)', what),
 } as const;
 
 export type TextWords = typeof textWords;

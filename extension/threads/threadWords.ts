@@ -4,7 +4,7 @@ import * as vscode from 'vscode';
 const t = vscode.l10n.t;
 
 export const threadWords = {
-	pageSilent: () => t('The chat does not load. Threads open as text from here.'),
+	pageSilent: () => t('The chat did not load. Select a thread to open it as text.'),
 	elsewhere: () => t('Other Folders'),
 	archived: () => t('Archived'),
 	noneElsewhere: () => t('No threads in other folders'),
@@ -22,7 +22,10 @@ export const threadWords = {
 	deleteButton: () => t('Delete'),
 	takeOverQuestion: (host: string) => t('Another server has this thread open on {0}. Take it over?', host),
 	takeOverDetail: (since: string) =>
-		t('It has been working there since {0}. Take the thread over only if that server no longer runs: two servers would overwrite each other.', since),
+		t(
+			'It has been open there since {0}. Take it over only if that server is no longer running. Otherwise the two servers overwrite each other.',
+			since,
+		),
 	takeOverButton: () => t('Take Over'),
 	notDone: (message: string) => t('Something went wrong: {0}', message),
 	forkWhole: () => t('The entire thread'),

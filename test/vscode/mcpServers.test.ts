@@ -84,7 +84,7 @@ describe('MCP servers', () => {
 
 	it('are added as a person types their command line, and tell their tools at once', async () => {
 		typed.push(`node "${program.replaceAll('\\', '\\\\')}"`, 'local');
-		assert.equal(await stateOf('local', 'Add Server...', 'Program'), 'local (2 tools)');
+		assert.equal(await stateOf('local', 'Add Server…', 'Program'), 'local (2 tools)');
 		assert.match(await read(), /\[mcp_servers\.local\]\s+command = "node"\s+args = \[".*my server\.cjs"\]/);
 		assert.deepEqual(typed, []);
 	});
@@ -121,8 +121,8 @@ describe('MCP servers', () => {
 		await fs.appendFile(config, `\n[mcp_servers.dead]\ncommand = "node"\nargs = ["-e", "console.error('no key'); process.exit(3)"]\n`);
 		await fs.appendFile(config, `\n[mcp_servers.wrong]\ncommand = "node"\nurl = "http://127.0.0.1:1/"\n`);
 		const [list] = await work();
-		assert.ok(list?.includes('dead (Did not start)') && list.includes('wrong (Did not start)'), String(list));
-		await work('dead', 'Did not start');
+		assert.ok(list?.includes('dead (Failed to start)') && list.includes('wrong (Failed to start)'), String(list));
+		await work('dead', 'Failed to start');
 		assert.match(logs.at(-1) ?? '', /no key/);
 	});
 
@@ -146,7 +146,7 @@ describe('MCP servers', () => {
 			const rows = () => (picks[0]?.items ?? []).map(({ label, description }) => `${label} (${description ?? ''})`);
 			await until(
 				'the others have answered',
-				() => rows().includes('$(server) local (2 tools)') && rows().includes('$(error) dead (Did not start)'),
+				() => rows().includes('$(server) local (2 tools)') && rows().includes('$(error) dead (Failed to start)'),
 				patienceMs,
 			);
 			assert.ok(rows().includes('$(loading~spin) hung (Starting...)'), rows().join(', '));
@@ -163,7 +163,7 @@ describe('MCP servers', () => {
 		const own = vscode.Uri.joinPath(vscode.workspace.workspaceFolders?.[0]?.uri ?? assert.fail('no folder is open'), '.vscode', 'mcp.json');
 		await vscode.workspace.fs.writeFile(own, Buffer.from(JSON.stringify({ servers: { shared: { command: 'node', args: [program] } } })));
 		try {
-			const [list, kinds] = await work('Add Server...');
+			const [list, kinds] = await work('Add Server…');
 			assert.equal(
 				list?.some((row) => row.startsWith('shared')),
 				false,
@@ -173,7 +173,7 @@ describe('MCP servers', () => {
 				String(kinds),
 			);
 			assert.doesNotMatch(await read(), /shared/);
-			assert.equal(await stateOf('shared', 'Add Server...', 'shared'), 'shared (2 tools)');
+			assert.equal(await stateOf('shared', 'Add Server…', 'shared'), 'shared (2 tools)');
 		} finally {
 			await vscode.workspace.fs.delete(own);
 		}

@@ -57,17 +57,17 @@ describe('skills', () => {
 
 	it('are made from a template, and one that is there is not written over', async () => {
 		name = 'Bad Name';
-		await work('New Skill...');
+		await work('New Skill…');
 		await assert.rejects(fs.stat(path.join(root, name)));
 		name = 'release';
-		await work('New Skill...', '[Repo]');
+		await work('New Skill…', '[Repo]');
 		const file = path.join(root, name, 'SKILL.md');
 		assert.equal(openFile(), file);
 		assert.match(await fs.readFile(file, 'utf8'), /^---\nname: release\n/);
 		const [rows] = await work();
 		assert.ok(rows?.includes('release ([Repo])'), String(rows));
 		await fs.writeFile(file, '---\nname: release\ndescription: Mine.\n---\n');
-		await work('New Skill...', '[Repo]');
+		await work('New Skill…', '[Repo]');
 		assert.match(await fs.readFile(file, 'utf8'), /Mine\./);
 	});
 });

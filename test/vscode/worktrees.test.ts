@@ -132,7 +132,7 @@ describe('worktrees', () => {
 
 		const editor = await vscode.window.showTextDocument(vscode.Uri.file(at('list.txt')));
 		await editor.edit((edit) => edit.insert(new vscode.Position(4, 0), 'between\n'));
-		const rows = ['.gitignore: becomes executable', 'list.txt: changed', 'new.txt: new', 'old.txt: will be deleted'];
+		const rows = ['.gitignore: will become executable', 'list.txt: changed', 'new.txt: new', 'old.txt: will be deleted'];
 		assert.equal(await apply(rows, ['new.txt']), 'Applied 3 files from bring-back. Not applied: new.txt (not selected).');
 		assert.equal(existsSync(at('new.txt')), false, 'what was cleared is left out');
 		assert.equal(await apply(['new.txt: new']), 'Applied 1 file from bring-back.');
@@ -174,7 +174,7 @@ describe('worktrees', () => {
 		assert.deepEqual(await worktrees(), [name], 'a question that was closed is no yes');
 		await run('removeWorktree');
 		assert.deepEqual(await worktrees(), []);
-		assert.match(asked[0] ?? '', /^Remove the worktree conflicts\?[^]*Files that your folder does not have like this:\n[^]*gone\.txt/);
+		assert.match(asked[0] ?? '', /^Remove the worktree conflicts\?[^]*Files that differ from your folder:\n[^]*gone\.txt/);
 		await fs.rm(at('both.txt'));
 	});
 

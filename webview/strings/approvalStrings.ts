@@ -63,7 +63,7 @@ export const approvalStrings = {
 			exactly: (rule: string) => t('Exactly "{0}", outside the sandbox, in all threads and folders, until you remove the rule.', rule),
 			every: (rule: string) =>
 				t('Every command that starts with "{0}", outside the sandbox, in all threads and folders, until you remove the rule.', rule),
-			scripts: t('It runs files of the project, and those can change.'),
+			scripts: t('It runs project files, which can change.'),
 			also: (commands: string) => t('This also allows: {0}', commands),
 			stored: t('Saved in the rules folder of CODEX_HOME. To remove it, run "Tiller: Saved Approvals".'),
 		},

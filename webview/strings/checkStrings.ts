@@ -6,7 +6,7 @@ export const checkStrings = {
 	problemsChanged: (before: number, after: number) => t('Problems {0} → {1}', before, after),
 	problemsDelta: (fixed: number, added: number) => t('{0} fixed, {1} new', fixed, added),
 	problemsNone: t('No known problems'),
-	problemsHint: t('Problems that VS Code knows: in open files, and in files that a language server checks on its own.'),
+	problemsHint: t('Problems that VS Code knows about: in open files, and in files that a language server checks by itself.'),
 	problemsNotCompared: (count: number) =>
 		count === 1 ? t('1 more in a file that was not open before') : t('{0} more in files that were not open before', count),
 	problemsMore: (count: number) => (count === 1 ? t('and 1 more') : t('and {0} more', count)),

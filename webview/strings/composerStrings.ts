@@ -55,7 +55,7 @@ export const composerStrings = {
 		status: t('Show the thread status'),
 		mcp: t('Show MCP servers and their tools'),
 		skills: t('Insert a skill'),
-		btw: t('Ask a side question that reads and never writes'),
+		btw: t('Ask a side question without changing anything'),
 		fork: t('Continue in a copy of this thread'),
 		undo: t('Undo the changes of the last turn'),
 		init: t('Write an AGENTS.md for this project'),
@@ -76,7 +76,7 @@ export const composerStrings = {
 	reviewOwn: (words: string) => t('Review: {0}', words),
 	reviewOwnDetail: t('Custom review'),
 	initPrompt: t(
-		'Look around in this project and write a file AGENTS.md at its root for coding agents that work here. Keep it under 60 lines and say only what is true and useful: what the project is, how it is laid out, the exact commands to build, test, lint and run it (also for a single test), the conventions that the code follows, and what one must not do. If there is an AGENTS.md already, improve it and keep what still holds.',
+		'Look around in this project and write a file AGENTS.md at its root for coding agents that work here. Keep it under 60 lines and say only what is true and useful: what the project is, how it is laid out, the exact commands to build, test, lint and run it (also for a single test), the conventions that the code follows, and things to avoid. If AGENTS.md already exists, improve it and keep everything that is still true.',
 	),
 	statusTitle: t('Thread Status'),
 	statusFolder: t('Folder'),

@@ -18,7 +18,7 @@ export const pageStrings = {
 	findClose: t('Close (Escape)'),
 	textCut: t('This text is too long to show here.'),
 	showAll: t('Show All'),
-	placeGone: t('This place is no longer in the thread.'),
+	placeGone: t('This part of the thread no longer exists.'),
 
 	// Status
 	working: t('Working'),
@@ -40,11 +40,11 @@ export const pageStrings = {
 	useLocalModel: t('Use a Local Model'),
 	tryDemo: t('Try the Demo'),
 	providerGoneTitle: (id: string) => t('The model provider "{0}" is no longer configured', id),
-	providerGoneText: t('Nothing of this thread is lost. Choose another model to continue, or add the provider again.'),
+	providerGoneText: t('The thread is intact. Choose another model to continue, or add the provider again.'),
 	addProvider: t('Add a Model Provider…'),
 	silentTitle: t('The extension is not responding'),
 	silentText: t(
-		'This page keeps asking for its data. For details run "Tiller: Show Log" from the Command Palette; to start over run "Developer: Reload Window".',
+		'The chat is waiting for its data. For details, run "Tiller: Show Log" from the Command Palette. To start over, run "Developer: Reload Window".',
 	),
 	noFolder: t('Open a folder to let Tiller work on files.'),
 	dismiss: t('Dismiss'),

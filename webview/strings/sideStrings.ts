@@ -6,7 +6,7 @@ export const sideStrings = {
 	sideQuestion: (question: string) => t('Side question: {0}', question),
 	sideAnswer: t('Answer to the side question'),
 	sideAsk: (question: string) => t('Ask: {0}', question),
-	sideAskDetail: t('Answered beside the thread. Only reads, and leaves nothing in the thread.'),
+	sideAskDetail: t('Answered outside the thread. Read-only, and not added to the thread.'),
 	sideHint: t('Type your question after /btw, then press Enter.'),
 	sideThinking: t('Answering…'),
 	sideStop: t('Stop Answering'),
@@ -14,5 +14,5 @@ export const sideStrings = {
 	sideClose: t('Close Side Question (Esc)'),
 	sideStopped: t('Stopped'),
 	sideFailed: (message: string) => t('Not answered: {0}', message),
-	sideAnswered: t('The side question is answered.'),
+	sideAnswered: t('Side question answered.'),
 };

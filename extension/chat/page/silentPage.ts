@@ -4,8 +4,8 @@ import * as vscode from 'vscode';
 const t = vscode.l10n.t;
 
 export const pageWords = {
-	help: () => t('This page does not load. You can work without it:'),
-	silent: () => t('The Tiller chat does not load. You can read, answer and send without it; "Show Log" may tell why.'),
+	help: () => t('This page did not load. You can work without it:'),
+	silent: () => t('The Tiller chat did not load. You can read threads, answer requests, and send messages without it. The log may show why.'),
 	openText: () => t('Open Thread as Text'),
 	answer: () => t('Answer Approvals'),
 	send: () => t('Send Message'),

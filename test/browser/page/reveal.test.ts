@@ -50,7 +50,7 @@ describe('going to a place of a thread', () => {
 	it('says so when the place is gone', async () => {
 		tiller = await suite.open({ state: pageState({ thread: thread(turns(0, 3)) }) });
 		await tiller.events(place('turn-99', 'a99'));
-		await tiller.page.getByText('This place is no longer in the thread.').waitFor();
+		await tiller.page.getByText('This part of the thread no longer exists.').waitFor();
 	});
 
 	it('waits for the thread that is meant', async () => {

@@ -85,7 +85,7 @@ describe('what is asked outside of the page', () => {
 
 		await runCommand(page, 'Tiller: Saved Approvals…');
 		const picker = page.locator('.quick-input-widget:visible');
-		const row = picker.locator('.quick-input-list-entry', { hasText: 'Commands that begin with "git push"' });
+		const row = picker.locator('.quick-input-list-entry', { hasText: 'Commands that start with "git push"' });
 		await row.getByText(/Allowed .* in tiller-vscode/).waitFor();
 		await row.hover();
 		await row.locator('.action-label[aria-label="Revoke"]').click();

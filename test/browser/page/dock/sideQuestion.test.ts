@@ -67,7 +67,7 @@ describe('a side question', () => {
 		assert.deepEqual(await requests('stopSideQuestion'), [{ id: 's1' }]);
 		await show(asked({ answer: 'It **sleeps** in a loop.', status: 'answered' }));
 		await answer.locator('strong', { hasText: 'sleeps' }).waitFor();
-		await card.getByRole('status').getByText('The side question is answered.').waitFor({ state: 'attached' });
+		await card.getByRole('status').getByText('Side question answered.').waitFor({ state: 'attached' });
 		await card.getByRole('button', { name: 'Ask Again' }).press('Enter');
 		assert.deepEqual(await requests('repeatSideQuestion'), [{ id: 's1' }]);
 		assert.equal(await tiller.page.locator('.transcript').getByText('sleeps').count(), 0);
