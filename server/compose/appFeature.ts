@@ -1,6 +1,7 @@
 import { AppCatalogue } from '../apps/appCatalogue.ts';
 import { readDirectory } from '../apps/appDirectory.ts';
 import { type AccessibleApp, appOfTool } from '../apps/appEntry.ts';
+import { type AppInNamespace, APPS_TAG, appsInstructions } from '../apps/appInstructions.ts';
 import { isEnabled } from '../config/values/features.ts';
 import { appHandlers } from '../handlers/integrations/app.ts';
 import { loadedThread } from '../handlers/thread/threadLookup.ts';
@@ -49,10 +50,14 @@ export function createAppCatalogue({ backend, credentials, log, subscriptions }:
 	}
 }
 
-export function appFeature(
-	{ config, credentials, subscriptions }: Ground,
-	{ threads, catalogue }: { readonly threads: Threads; readonly catalogue: AppCatalogue },
-): Feature {
+interface AppsGiven {
+	readonly threads: Threads;
+	readonly catalogue: AppCatalogue;
+	/** The apps with tools that the model of a thread may call. */
+	offered(threadId: string): Promise<readonly AppInNamespace[]>;
+}
+
+export function appFeature({ config, credentials, subscriptions }: Ground, { threads, catalogue, offered }: AppsGiven): Feature {
 	return {
 		name: 'apps',
 		handlers: appHandlers({
@@ -62,6 +67,12 @@ export function appFeature(
 			ready: () => credentials.ready(),
 			isOn: (of) => isEnabled(of, 'apps'),
 		}),
+		instructions: async ({ id }, { configScope }) => {
+			const current = config(configScope);
+			if (current.include_apps_instructions === false || !isEnabled(current, 'apps')) return [];
+			const text = appsInstructions(await offered(id));
+			return text === null ? [] : [{ role: 'developer', opening: APPS_TAG, text }];
+		},
 		dispose: () => catalogue.dispose(),
 	};
 }

@@ -48,7 +48,8 @@ export function worktreeFeature({ home, env, configs, subscriptions, log }: Grou
 /** A method for clients that try whether they may call experimental ones. */
 export const echoFeature: Feature = { name: 'echo', handlers: { 'mock/experimentalMethod': ({ value }) => ({ echoed: value ?? null }) } };
 
-export function accountFeature(ground: Ground, models: ModelServices): Feature {
+/** `changed`: others who have something to do when somebody signs in or out. */
+export function accountFeature(ground: Ground, models: ModelServices, changed: () => void): Feature {
 	return {
 		name: 'account',
 		handlers: {
@@ -58,6 +59,7 @@ export function accountFeature(ground: Ground, models: ModelServices): Feature {
 				forcedLogin: () => ground.config().forced_login_method,
 				accountChanged: () => {
 					models.accountChanged();
+					changed();
 					// Whoever needs them hears of a failure.
 					ground.requirements.ready().catch(() => {});
 				},

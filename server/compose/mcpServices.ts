@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { AllowedStarts, type ServerStart, ToolApprovals } from '../approval/grants/mcpApprovals.ts';
 import { appOfTool } from '../apps/appEntry.ts';
+import type { AppInNamespace } from '../apps/appInstructions.ts';
 import { appToolPolicy } from '../apps/appPolicy.ts';
 import { hintsOf } from '../mcp/calls/approvalNeed.ts';
 import { isEnabled } from '../config/values/features.ts';
@@ -222,9 +223,25 @@ export function createMcpServices(ground: Ground, plugins: Pick<PluginServices, 
 		}
 	};
 
+	/** Another account has other apps: threads that are loaded get them with the next request. */
+	const accountChanged = (): void => {
+		for (const { servers, snapshot } of served.values()) if (isEnabled(snapshot.config, 'apps')) servers.reloadWith(serversOf(snapshot));
+	};
+
+	/** The apps with tools that the model of a thread may call; waits a moment for a gateway that has just begun. */
+	const offeredApps = async (threadId: string): Promise<readonly AppInNamespace[]> => {
+		const servers = served.get(threadId)?.servers;
+		if (servers === undefined || gateway() === null) return [];
+		await servers.settle(new AbortController().signal);
+		const apps = servers.offered().flatMap(({ app, namespace }) => (app === null ? [] : [[app.id, { ...app, namespace }] as const]));
+		return [...new Map(apps).values()];
+	};
+
 	return {
 		configs,
 		gateway,
+		accountChanged,
+		offeredApps,
 		serversOf,
 		appOf,
 		signIn,

@@ -174,6 +174,14 @@ export class ThreadServers {
 		if (!this.#isBusy) this.#takeOver();
 	}
 
+	/** Another person may use other servers: in force at once, also in a turn that runs. Whoever needs servers waits for it. Must not reject. */
+	reloadWith(configured: Promise<ConfiguredServers>): void {
+		this.#joining = Promise.all([configured, this.#joining]).then(([all]) => {
+			this.#next = all;
+			this.#takeOver();
+		});
+	}
+
 	turnStarted(): void {
 		this.#isBusy = true;
 	}

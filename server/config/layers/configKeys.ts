@@ -58,7 +58,7 @@ export const CONFIG_KEYS: Readonly<Record<string, KeyUse>> = {
 	history: 'belongs to the terminal client',
 	hooks: 'used',
 	include_apply_patch_tool: 'an older switch that no longer means anything',
-	include_apps_instructions: 'belongs to an area of its own',
+	include_apps_instructions: 'used',
 	include_collaboration_mode_instructions: 'not built yet',
 	include_environment_context: 'not built yet',
 	include_environment_context_time: 'not built yet',
