@@ -35,7 +35,7 @@ export function appsInstructions(apps: readonly AppInNamespace[]): string | null
 }
 
 /** How a person names an app after `$`: its name in small letters, with hyphens. */
-export function appWord(name: string): string {
+function appWord(name: string): string {
 	const word = name
 		.toLowerCase()
 		.replace(/[^\p{L}\p{N}]+/gu, '-')
