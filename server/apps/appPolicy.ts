@@ -11,7 +11,7 @@ export interface AppToolHints {
 
 export interface AppToolPolicy {
 	readonly isOffered: boolean;
-	readonly approval: 'auto' | 'prompt' | 'approve';
+	readonly approval: 'auto' | 'prompt' | 'writes' | 'approve';
 }
 
 /** Whether `[apps.ID]`, else `[apps._default]`, leaves an app on. */

@@ -21,20 +21,20 @@ const verbosity = z.enum(['low', 'medium', 'high']);
 const approvalPolicy = z.union([z.enum(['untrusted', 'on-failure', 'on-request', 'granular', 'never']), z.object({ granular })]);
 const reviewer = z.enum(['user', 'auto_review', 'guardian_subagent']);
 const sandboxMode = z.enum(['read-only', 'workspace-write', 'danger-full-access']);
-const webSearch = z.enum(['disabled', 'cached', 'live']);
+const webSearch = z.enum(['disabled', 'cached', 'indexed', 'live']);
 /** Its members belong to the area that reads them. */
 const table = z.record(text, z.unknown());
 const tables = z.record(text, table);
 /** A switch, or the settings of what it switches. */
 const flagOrTable = z.union([flag, table]);
 
-const appTool = z.looseObject({ enabled: z.optional(flag), approval_mode: z.optional(z.enum(['auto', 'prompt', 'approve'])) });
+const appTool = z.looseObject({ enabled: z.optional(flag), approval_mode: z.optional(z.enum(['auto', 'prompt', 'writes', 'approve'])) });
 const app = z.looseObject({
 	enabled: z.optional(flag),
 	destructive_enabled: z.optional(flag),
 	open_world_enabled: z.optional(flag),
 	default_tools_enabled: z.optional(flag),
-	default_tools_approval_mode: z.optional(z.enum(['auto', 'prompt', 'approve'])),
+	default_tools_approval_mode: z.optional(z.enum(['auto', 'prompt', 'writes', 'approve'])),
 	tools: z.optional(z.record(text, appTool)),
 });
 

@@ -6,6 +6,11 @@ const origin: HookOrigin = { source: 'user', sourcePath: '/home/hooks.json', key
 const command = (text: string, more: object = {}) => ({ type: 'command', command: text, ...more });
 
 describe('reading hooks', () => {
+	it('says of events of newer programs that their hooks do not run', () => {
+		const { hooks, warnings } = parseHooks({ SubagentStart: [{ hooks: [command('s')] }], Stop: [{ hooks: [command('t')] }] }, origin);
+		assert.deepEqual([hooks.length, warnings], [1, ['/home/hooks.json: SubagentStart: this server has no such event, so these hooks do not run']]);
+	});
+
 	it('lists commands by event, with keys that name their place, whatever was passed over before them', () => {
 		const { hooks, warnings } = parseHooks(
 			{

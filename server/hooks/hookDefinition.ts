@@ -54,6 +54,9 @@ const MAX_TIMEOUT_SEC = 2_147_483;
 /** More hooks than anyone writes; a file with more is made to be slow. */
 const MAX_HOOKS = 500;
 
+/** Of newer programs that share the configuration. */
+const NEWER_EVENTS = ['PreModelRequest', 'PostModelRequest', 'SessionEnd', 'SubagentStart', 'SubagentStop', 'Interrupt'] as const;
+
 const Group = z.object({ matcher: z.nullish(z.string()), hooks: z._default(z.array(z.unknown()), []) });
 const Handler = z.looseObject({ type: z.string() });
 const CommandHandler = z.object({
@@ -73,6 +76,7 @@ export function parseHooks(table: unknown, origin: HookOrigin): ParsedHooks {
 		return { hooks, warnings };
 	}
 	const events = new Map(Object.entries(table));
+	for (const name of NEWER_EVENTS) if (events.has(name)) warn(`${name}: this server has no such event, so these hooks do not run`);
 	for (const event of HOOK_EVENTS) {
 		const groups: unknown = events.get(event.title) ?? [];
 		if (!Array.isArray(groups)) {

@@ -55,7 +55,7 @@ export interface TurnSettings {
 	readonly personality: Personality | null;
 	/** Whether the thread may have a goal. */
 	readonly goals: boolean;
-	readonly webSearch: 'disabled' | 'cached' | 'live';
+	readonly webSearch: 'disabled' | 'cached' | 'indexed' | 'live';
 	/** The turn answers a question beside a thread: it reads and never writes, whatever was allowed elsewhere. */
 	readonly onlyReads?: true;
 }

@@ -5,7 +5,7 @@ import { withoutPassword } from './serverAddress.ts';
 export const APP_GATEWAY = 'codex_apps';
 
 /** Whether calls of a tool are asked about: by its annotations, always, or never. */
-export type ApprovalMode = 'auto' | 'prompt' | 'approve';
+export type ApprovalMode = 'auto' | 'prompt' | 'writes' | 'approve';
 
 export interface StdioTransportConfig {
 	readonly type: 'stdio';
@@ -71,7 +71,7 @@ const text = z.string();
 const texts = z.array(text);
 const map = z.record(text, text);
 const seconds = z.number().check(z.nonnegative());
-const mode = z.enum(['auto', 'prompt', 'approve']);
+const mode = z.enum(['auto', 'prompt', 'writes', 'approve']);
 const variable = z.union([text, z.object({ name: text })]);
 
 const Entry = z.looseObject({

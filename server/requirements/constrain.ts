@@ -88,10 +88,10 @@ export function forbidden(change: Partial<Limited>, { approvalPolicies, reviewer
 	return null;
 }
 
-const FULL_ACCESS_ORDER: readonly WebSearchMode[] = ['live', 'cached', 'disabled'];
+const FULL_ACCESS_ORDER: readonly WebSearchMode[] = ['live', 'indexed', 'cached', 'disabled'];
 
 /**
- * How a turn may search. With full access live unless the person said disabled; otherwise as the person said, or from the cache; and always
+ * How a turn may search. With full access live unless the person said disabled or indexed; otherwise as the person said, or from the cache; and always
  * within what is allowed. Never throws: a search that is forbidden is none.
  */
 export function webSearchMode({
@@ -106,6 +106,6 @@ export function webSearchMode({
 }): WebSearchMode {
 	const mayBe = (mode: WebSearchMode) => allowed === null || allowed.includes(mode);
 	if (chosen === 'disabled') return 'disabled';
-	if (isFullAccess(sandbox)) return FULL_ACCESS_ORDER.find(mayBe) ?? 'disabled';
+	if (isFullAccess(sandbox) && chosen !== 'indexed') return FULL_ACCESS_ORDER.find(mayBe) ?? 'disabled';
 	return ([chosen ?? 'cached', 'cached', 'live'] as const).find((mode) => mayBe(mode) && (mode !== 'live' || chosen === 'live')) ?? 'disabled';
 }

@@ -61,9 +61,9 @@ describe('requirements', () => {
 
 	it('choose how a turn searches (S113)', () => {
 		const mode = (
-			chosen: 'live' | 'cached' | 'disabled' | null,
+			chosen: 'live' | 'indexed' | 'cached' | 'disabled' | null,
 			sandbox: SandboxPolicy,
-			allowed: readonly ('live' | 'cached' | 'disabled')[] | null = null,
+			allowed: readonly ('live' | 'indexed' | 'cached' | 'disabled')[] | null = null,
 		) => webSearchMode({ chosen, sandbox, allowed });
 		const readOnly: SandboxPolicy = { type: 'readOnly', networkAccess: false };
 		assert.deepEqual(
@@ -78,6 +78,10 @@ describe('requirements', () => {
 				mode(null, readOnly, ['live', 'disabled']),
 			],
 			['cached', 'cached', 'disabled', 'disabled'],
+		);
+		assert.deepEqual(
+			[mode('indexed', full), mode('indexed', readOnly), mode('indexed', full, ['cached', 'disabled'])],
+			['indexed', 'indexed', 'cached'],
 		);
 	});
 });

@@ -6,7 +6,7 @@ import { l10n } from '../words/l10n.ts';
 
 const SANDBOX_MODES = ['read-only', 'workspace-write', 'danger-full-access', 'external-sandbox'] as const;
 const POLICIES = ['untrusted', 'on-failure', 'on-request', 'granular', 'never'] as const;
-const SEARCHES = ['disabled', 'cached', 'live'] as const;
+const SEARCHES = ['disabled', 'cached', 'indexed', 'live'] as const;
 
 const text = z.string();
 const identity = z.object({ identity: z.union([z.object({ command: text }), z.object({ url: text })]) });

@@ -23,6 +23,8 @@ export function needsApproval({ mode, hints, fullAccess }: { mode: ApprovalMode;
 			return false;
 		case 'prompt':
 			return true;
+		case 'writes':
+			return hints.readOnly !== true || hints.destructive === true;
 		case 'auto':
 			return !fullAccess && mayChangeSomething(hints);
 		default:
