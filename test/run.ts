@@ -55,7 +55,11 @@ const SILENCE_MS = 10 * 60_000;
 
 const suites: readonly Suite[] = [
 	{ name: 'check', args: ['test/check.ts'] },
-	{ name: 'unit', args: mocha('{server,extension,webview,test/support,test/host}/**/*.test.{ts,tsx}'), again: (files) => mocha(...files) },
+	{
+		name: 'unit',
+		args: mocha('{server,extension,webview,test/support,test/host,test/conformance}/**/*.test.{ts,tsx}'),
+		again: (files) => mocha(...files),
+	},
 	{ name: 'server', args: mocha('test/server/**/*.test.ts'), again: (files) => mocha(...files) },
 	{ name: 'macos', args: asOnMacos(...alsoOnMacos), again: (files) => asOnMacos(...files) },
 	{

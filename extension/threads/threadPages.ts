@@ -1,5 +1,6 @@
 /** What the list of threads asks of the server. */
-import type { Thread, ThreadListParams } from '../../server/protocol/thread/thread.ts';
+import type { Thread } from '../../server/protocol/thread/thread.ts';
+import type { ThreadListParams } from '../../server/protocol/thread/threadList.ts';
 import type { ThreadReadState } from '../../server/protocol/thread/readState.ts';
 import type { Client } from '../server/client.ts';
 

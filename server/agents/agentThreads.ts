@@ -167,7 +167,7 @@ export class AgentThreads implements Agents {
 		if (!child.forkContext) return threads.start(request);
 		const stored = await this.#options.store.find(parent.id);
 		if (!stored) throw new AgentError('fork_context does not work in a thread that is not kept: describe the task instead');
-		const fork = await threads.fork(stored, { ...request, turnId: null });
+		const fork = await threads.fork(stored, { ...request, end: { through: null } });
 		// What the parent's model was told at its beginning is told already; only this is new.
 		const text = settings.developerInstructions ?? agentInstructions;
 		fork.inject([{ type: 'message', role: 'developer', content: [{ type: 'input_text', text }] }]);

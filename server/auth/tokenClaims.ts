@@ -13,6 +13,14 @@ const PLANS = [
 	'enterprise_cbp_usage_based',
 	'enterprise',
 	'edu',
+	'promax',
+	'self_serve_business_prolite',
+	'ent26',
+	'enterprise_cbp_automation',
+	'edu_plus',
+	'edu_pro',
+	'sci',
+	'sci_plus',
 ] as const;
 export type Plan = (typeof PLANS)[number] | 'unknown';
 

@@ -67,10 +67,10 @@ export function configHandlers({ configs, requirements }: ConfigHandlerServices)
 			}
 		},
 
-		'configRequirements/read': async () => {
+		'configRequirements/read': async (_params, context) => {
 			try {
 				await requirements.ready();
-				return { requirements: toWireRequirements(requirements.current()) };
+				return { requirements: toWireRequirements(requirements.current(), { newer: context.session.client?.newer ?? false }) };
 			} catch (error) {
 				throw unusable(error);
 			}

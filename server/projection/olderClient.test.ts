@@ -32,12 +32,18 @@ describe('an answer for an older client', () => {
 			],
 			turns: [{ items: [message, { type: 'sleep', id: 's', durationMs: 1 }, agent] }],
 			reasoningEffort: 'max',
+			account: { planType: 'promax' },
+			config: { web_search: 'indexed', apps: { mail: { default_tools_approval_mode: 'writes' } } },
+			arguments: { effort: 'max', planType: 'promax' },
 			nothing: null,
 		};
 		assert.deepEqual(forOlderClient(answer), {
 			data: [{ supportedReasoningEfforts: [{ reasoningEffort: 'high', description: 'h' }], defaultReasoningEffort: 'xhigh' }],
 			turns: [{ items: [message, { ...agent, tool: 'sendInput', reasoningEffort: 'xhigh' }] }],
 			reasoningEffort: 'xhigh',
+			account: { planType: 'unknown' },
+			config: { web_search: 'cached', apps: { mail: { default_tools_approval_mode: 'prompt' } } },
+			arguments: { effort: 'max', planType: 'promax' },
 			nothing: null,
 		});
 	});

@@ -7,6 +7,17 @@ import { isRecord } from '../store/rollout/rolloutLine.ts';
 const NEW_ITEMS: ReadonlySet<unknown> = new Set(['sleep', 'subAgentActivity', 'functionCallOutput']);
 const NEW_EFFORTS: ReadonlySet<unknown> = new Set(['max', 'ultra']);
 const NEW_AGENT_TOOLS: ReadonlySet<unknown> = new Set(['sendMessage', 'followupTask', 'interruptAgent', 'listAgents']);
+const NEW_PLANS: ReadonlySet<unknown> = new Set([
+	'promax',
+	'self_serve_business_prolite',
+	'ent26',
+	'enterprise_cbp_automation',
+	'edu_plus',
+	'edu_pro',
+	'sci',
+	'sci_plus',
+]);
+const APPROVAL_MODES: ReadonlySet<string> = new Set(['approval_mode', 'default_tools_approval_mode']);
 const EFFORT_MEMBERS: ReadonlySet<string> = new Set(['reasoningEffort', 'defaultReasoningEffort', 'effort', 'model_reasoning_effort']);
 
 /** The first release 0.x whose clients know the newer words. */
@@ -41,7 +52,12 @@ export function forOlderClient(value: unknown): unknown {
 }
 
 function memberFor(name: string, member: unknown, { type }: Readonly<Record<string, unknown>>): unknown {
+	// A tool's own, whatever it calls them.
+	if (name === 'arguments') return member;
 	if (EFFORT_MEMBERS.has(name) && NEW_EFFORTS.has(member)) return 'xhigh';
+	if (APPROVAL_MODES.has(name) && member === 'writes') return 'prompt';
+	if (name === 'web_search' && member === 'indexed') return 'cached';
+	if (name === 'planType' && NEW_PLANS.has(member)) return 'unknown';
 	if (name === 'tool' && type === 'collabAgentToolCall' && NEW_AGENT_TOOLS.has(member)) return 'sendInput';
 	return forOlderClient(member);
 }

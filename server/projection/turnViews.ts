@@ -197,6 +197,7 @@ export function toTurn(view: TurnView, itemsView: TurnItemsView, { hookRuns = fa
 		startedAt: seconds(view.startedAt),
 		completedAt: seconds(view.completedAt),
 		durationMs: view.durationMs,
+		rootTurnId: view.id,
 		...(hookRuns && view.hookRuns.length > 0
 			? { hookRuns: view.hookRuns.map(({ run, afterItemId }) => ({ afterItemId, run: toHookRun(run) })) }
 			: {}),

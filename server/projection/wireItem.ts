@@ -30,7 +30,16 @@ export function toWholeThreadItem(item: TurnItem): ThreadItem {
 		case 'hookPrompt':
 			return { type: 'hookPrompt', id: item.id, fragments: item.fragments.map((fragment) => ({ ...fragment })) };
 		case 'agentMessage':
-			return { type: 'agentMessage', id: item.id, text: item.text, phase: item.phase, memoryCitation: null };
+			return {
+				type: 'agentMessage',
+				id: item.id,
+				text: item.text,
+				phase: item.phase,
+				memoryCitation: null,
+				moderation: null,
+				delivery: null,
+				questions: null,
+			};
 		case 'plan':
 			return { type: 'plan', id: item.id, text: item.text };
 		case 'reasoning':

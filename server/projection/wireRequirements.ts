@@ -3,7 +3,7 @@ import type { Requirements } from '../requirements/requirements.ts';
 import { type ConfigTable, isTable } from '../toml/table.ts';
 
 /** Null where nothing is required. */
-export function toWireRequirements(requirements: Requirements): ConfigRequirements | null {
+export function toWireRequirements(requirements: Requirements, { newer }: { readonly newer: boolean }): ConfigRequirements | null {
 	if (Object.keys(requirements).length === 0) return null;
 	const { approvalPolicies, reviewers, sandboxModes, webSearchModes, features, hooks, residency, networkTable } = requirements;
 	return {
@@ -15,7 +15,7 @@ export function toWireRequirements(requirements: Requirements): ConfigRequiremen
 		featureRequirements: features ? { ...features.value } : null,
 		hooks: hooks ? toHooks(hooks.value) : null,
 		enforceResidency: residency?.value ?? null,
-		network: networkTable ? toNetwork(networkTable.value) : null,
+		network: networkTable ? toNetwork(networkTable.value, newer) : null,
 	};
 }
 
@@ -25,7 +25,7 @@ const text = (value: unknown): string | null => (typeof value === 'string' ? val
 const texts = (value: unknown): string[] | null => (Array.isArray(value) ? value.filter((each) => typeof each === 'string') : null);
 
 /** Both forms of its lists, whichever was written. */
-function toNetwork(table: ConfigTable): NetworkRequirements {
+function toNetwork(table: ConfigTable, newer: boolean): NetworkRequirements {
 	const written = isTable(table['domains']) ? Object.entries(table['domains']) : [];
 	const named = (permission: string) => written.flatMap(([host, given]) => (given === permission ? [host] : []));
 	const allowed = [...(texts(table['allowed_domains']) ?? []), ...named('allow')];
@@ -40,7 +40,7 @@ function toNetwork(table: ConfigTable): NetworkRequirements {
 		: [];
 	const sockets = Object.fromEntries([
 		...openSockets.map((file) => [file, 'allow'] as const),
-		...closedSockets.map((file) => [file, 'none'] as const),
+		...closedSockets.map((file) => [file, newer ? 'deny' : 'none'] as const),
 	]);
 	return {
 		enabled: flag(table['enabled']),

@@ -71,6 +71,7 @@ function toThread(facts: ThreadFacts, { loaded, turns }: { readonly loaded: Thre
 		originator: meta.originator === '' ? null : meta.originator,
 		canAcceptDirectInput: loaded && true,
 		historyMode: meta.historyMode === 'paginated' ? 'paginated' : 'legacy',
+		...{ attachedToThreadId: null, section: null, sectionEnteredAt: null, projectId: null, daybreakEnabled: null, extra: null },
 		...(facts.missing == null ? {} : { incomplete: facts.missing }),
 		turns: [...turns],
 	};

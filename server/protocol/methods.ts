@@ -40,6 +40,7 @@ import * as goal from './thread/threadGoal.ts';
 import * as readState from './thread/readState.ts';
 import * as threadItem from './thread/threadItem.ts';
 import * as threadItems from './thread/threadItems.ts';
+import * as threadList from './thread/threadList.ts';
 import * as threadQueue from './thread/threadQueue.ts';
 import * as threadSearch from './thread/threadSearch.ts';
 import * as settingsUpdate from './thread/settingsUpdate.ts';
@@ -175,7 +176,7 @@ export const clientRequests = table([
 		result: settingsUpdate.ThreadSettingsUpdateResponse,
 		...changing,
 	}),
-	request('thread/list', { params: thread.ThreadListParams, result: thread.ThreadListResponse }),
+	request('thread/list', { params: threadList.ThreadListParams, result: threadList.ThreadListResponse }),
 	request('thread/search', { params: threadSearch.ThreadSearchParams, result: threadSearch.ThreadSearchResponse }),
 	request('thread/search/stream', {
 		params: threadSearch.ThreadTextSearchParams,
@@ -197,7 +198,7 @@ export const clientRequests = table([
 		result: threadSearch.ThreadSearchOccurrencesResponse,
 		experimental: true,
 	}),
-	request('thread/loaded/list', { params: thread.ThreadLoadedListParams, result: thread.ThreadLoadedListResponse }),
+	request('thread/loaded/list', { params: threadList.ThreadLoadedListParams, result: threadList.ThreadLoadedListResponse }),
 	request('thread/read', { params: thread.ThreadReadParams, result: thread.ThreadReadResponse, order: byThread }),
 	request('thread/turns/list', { params: thread.ThreadTurnsListParams, result: thread.ThreadTurnsListResponse, experimental: true }),
 	request('thread/item/read', { params: threadItem.ThreadItemReadParams, result: threadItem.ThreadItemReadResponse, experimental: true }),

@@ -21,34 +21,38 @@ interface Turn {
 	ended: boolean;
 }
 
+/** The last turn of the fork, or the first that it leaves out; null: it has all. */
+export type ForkEnd = { readonly through: string | null } | { readonly before: string };
+
 /** Lines that begin so say nothing about turns, and need not be parsed. */
 const NO_EVENT = new RegExp(`${LINE_BEGINNING}"(?:response_item|turn_context|compacted|world_state|token_usage_record)"`);
 
 /**
- * Finds where a fork is cut: behind the turn with this id, or at the end. Null when the thread has no such turn (any more).
+ * Finds where a fork is cut: behind the turn with this id, before it, or at the end. Null when the thread has no such turn (any more).
  * Reads the records once, line by line. Throws the file system's error.
  */
-export async function findForkPoint(file: RolloutBytes, turnId: string | null): Promise<ForkPoint | null> {
+export async function findForkPoint(file: RolloutBytes, end: ForkEnd): Promise<ForkPoint | null> {
+	const turnId = 'before' in end ? end.before : end.through;
 	const reader = new RecordReader();
 	let turns: Turn[] = [];
 	let [from, to] = [0, 0];
-	for await (const { text, start, end } of linesOf(file)) {
+	for await (const { text, start, end: lineEnd } of linesOf(file)) {
 		// A line that is still being written, or was torn, stays out.
 		if (!text.endsWith('\n')) break;
 		const last = turns.at(-1);
-		if (last && !last.ended) last.end = end;
-		to = end;
+		if (last && !last.ended) last.end = lineEnd;
+		to = lineEnd;
 		if (NO_EVENT.test(text)) continue;
 		const line = parseRolloutLine(text);
 		if (!line) continue;
-		if (start === 0 && line.type === 'session_meta') from = end;
+		if (start === 0 && line.type === 'session_meta') from = lineEnd;
 		for (const event of reader.read({ ...line, offset: start })) {
 			if (event.type === 'turnStarted') {
 				if (last && !last.ended) last.end = start;
-				turns.push({ id: event.turnId, start, end, ended: false });
+				turns.push({ id: event.turnId, start, end: lineEnd, ended: false });
 			} else if (event.type === 'turnEnded') {
 				const turn = turns.findLast(({ id }) => id === event.turnId);
-				if (turn) Object.assign(turn, { end, ended: true });
+				if (turn) Object.assign(turn, { end: lineEnd, ended: true });
 			} else if (event.type === 'turnsRolledBack') turns = turns.slice(0, Math.max(0, turns.length - event.count));
 		}
 	}
@@ -56,6 +60,10 @@ export async function findForkPoint(file: RolloutBytes, turnId: string | null): 
 	const named = () => turns.findLast(({ id }) => id === turnId) ?? turns.find(({ start }) => idOfPlace(start) === turnId);
 	const turn = turnId === null ? turns.at(-1) : named();
 	if (turnId !== null && !turn) return null;
+	if ('before' in end && turn) {
+		const previous = turns[turns.indexOf(turn) - 1];
+		return { from, to: turn.start, entries: [...(previous && !previous.ended ? stopped(previous.id) : []), forked] };
+	}
 	return { from, to: turnId === null ? to : (turn?.end ?? to), entries: [...(turn && !turn.ended ? stopped(turn.id) : []), forked] };
 }
 

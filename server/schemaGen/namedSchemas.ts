@@ -50,6 +50,7 @@ import * as threadChange from '../protocol/thread/threadChange.ts';
 import * as threadGoal from '../protocol/thread/threadGoal.ts';
 import * as threadItem from '../protocol/thread/threadItem.ts';
 import * as threadItems from '../protocol/thread/threadItems.ts';
+import * as threadList from '../protocol/thread/threadList.ts';
 import * as threadQueue from '../protocol/thread/threadQueue.ts';
 import * as threadSearch from '../protocol/thread/threadSearch.ts';
 import * as settingsUpdate from '../protocol/thread/settingsUpdate.ts';
@@ -115,6 +116,7 @@ const resources: readonly Readonly<Record<string, unknown>>[] = [
 	threadGoal,
 	threadItem,
 	threadItems,
+	threadList,
 	threadQueue,
 	threadSearch,
 	settingsUpdate,

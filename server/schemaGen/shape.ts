@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { experimentalName } from '../protocol/wire/define.ts';
+import { experimentalName, isNewer } from '../protocol/wire/define.ts';
 import { JsonValue } from '../protocol/wire/jsonValue.ts';
 import type { IntegerFormat } from '../protocol/wire/scalar.ts';
 import { integerFormat } from '../protocol/wire/scalar.ts';
@@ -29,6 +29,8 @@ export type Shape =
 export interface ShapeContext {
 	readonly nameOf: ReadonlyMap<object, string>;
 	readonly experimental: boolean;
+	/** Members that only newer clients get are hidden. */
+	readonly base: boolean;
 }
 
 /** A named schema's own shape, or a reference to it. */
@@ -44,6 +46,7 @@ export function contentOf(schema: z.core.$ZodType, context: ShapeContext): Shape
 	switch (def.type) {
 		case 'string':
 		case 'boolean':
+		case 'null':
 		case 'unknown':
 			return { kind: def.type };
 		case 'number': {
@@ -85,7 +88,7 @@ export function contentOf(schema: z.core.$ZodType, context: ShapeContext): Shape
 
 function membersOf(shape: Readonly<Record<string, z.core.$ZodType>>, context: ShapeContext): readonly Member[] {
 	return Object.entries(shape)
-		.filter(([, schema]) => context.experimental || experimentalName(schema) === undefined)
+		.filter(([, schema]) => (context.experimental || experimentalName(schema) === undefined) && !(context.base && isNewer(schema)))
 		.map(([name, schema]) => ({
 			name,
 			optional: isOptional(schema),

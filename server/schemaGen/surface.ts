@@ -9,6 +9,8 @@ import { contentOf, descriptionOf, referencesOf, shapeOf } from './shape.ts';
 export interface SurfaceOptions {
 	/** With what only clients with the capability `experimentalApi` may use. */
 	readonly experimental: boolean;
+	/** Without the members that only newer clients get. */
+	readonly base?: boolean;
 }
 
 export interface NamedShape {
@@ -52,7 +54,11 @@ export interface SurfaceDefinitions {
 
 /** Leaves out types that no remaining method reaches. */
 export function surface(options: SurfaceOptions, named: ReadonlyMap<string, Schema>, definitions: SurfaceDefinitions): Surface {
-	const context = { nameOf: new Map([...named].map(([name, schema]) => [schema, name] as const)), experimental: options.experimental };
+	const context = {
+		nameOf: new Map([...named].map(([name, schema]) => [schema, name] as const)),
+		experimental: options.experimental,
+		base: options.base ?? false,
+	};
 	const shown = (definition: { readonly experimental: boolean }): boolean => options.experimental || !definition.experimental;
 	const paramsOf = (params: Schema): Shape | null => (params === NoParams ? null : shapeOf(params, context));
 	const requests = (all: readonly RequestDefinition[]): MethodShape[] =>

@@ -17,6 +17,7 @@ import { withoutNewer } from '../protocol/wire/withoutNewer.ts';
 import { findExperimental } from '../protocol/wire/findExperimental.ts';
 import { clientRequests, findClientRequest } from '../protocol/methods.ts';
 import { newerMethods } from '../protocol/newerMethods.ts';
+import { findRefusedParam } from '../protocol/newerParams.ts';
 import type { RequestSpan, RequestSpans } from '../otel/requestSpans.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Malformed } from '../transport/connection.ts';
@@ -185,6 +186,8 @@ export class Dispatcher {
 		if (!parsed.success) throw new RpcFailure(invalidRequest(describeInvalid(definition.params, params)));
 		const gated = session.client && !session.client.experimentalApi ? findExperimental(definition, params) : null;
 		if (gated !== null) throw new RpcFailure(experimentalRequired(gated));
+		const refused = findRefusedParam(method, params);
+		if (refused !== null) throw new RpcFailure(notSupported(method, `\`${refused}\` of ${method}`));
 		refuseBadTrace(trace);
 		const context: RequestContext = { session, requestId: id, afterReply: (work) => after.push(work) };
 		const order = definition.order as ((params: unknown) => string) | null;

@@ -3,6 +3,7 @@ import type { Schema } from '../protocol/wire/define.ts';
 import type { JsonValue } from '../protocol/wire/jsonValue.ts';
 import type { RpcError } from '../protocol/wire/rpcError.ts';
 import { withoutNewer } from '../protocol/wire/withoutNewer.ts';
+import { forOlderClient, isOlderClient } from '../projection/olderClient.ts';
 import { RpcFailure } from './handler.ts';
 import { encodeNotification, type OutboundNotification, type Session } from './session.ts';
 
@@ -23,13 +24,17 @@ const OWN_MEMBERS: Readonly<Record<string, readonly string[]>> = {
 const notifications: Readonly<Record<string, { readonly params: Schema }>> = serverNotifications;
 const requests: Readonly<Record<string, { readonly params: Schema }>> = serverRequests;
 
-/** What a client knows: all of it, what came with newer releases, or the base of the protocol. */
-type Form = 'own' | 'newer' | 'base';
+/** What a client knows: all of it, what came with newer releases, or the base of the protocol, of which some refuse each new word. */
+type Form = 'own' | 'newer' | 'base' | 'older';
 
 /** A client that applies our file changes knows our additions. */
 export const knowsOwnMembers = (session: Session): boolean => session.client?.applyFileChanges === true;
 
-const formFor = (session: Session): Form => (knowsOwnMembers(session) ? 'own' : session.client?.newer ? 'newer' : 'base');
+function formFor(session: Session): Form {
+	if (knowsOwnMembers(session)) return 'own';
+	if (session.client?.newer) return 'newer';
+	return session.client && isOlderClient(session.client) ? 'older' : 'base';
+}
 
 /** The params as a client knows them; the same object where nothing has to go. */
 export function paramsFor<T extends object>(session: Session, method: string, params: T): T {
@@ -47,8 +52,10 @@ export function errorFor(session: Session, error: RpcError, cause: unknown): Rpc
 function inForm<T extends object>(form: Form, method: string, params: T): T {
 	if (form === 'own') return params;
 	const known = (OWN_MEMBERS[method] ?? []).reduce((rest, member) => without(rest, member), params);
-	const definition = form === 'base' ? (notifications[method] ?? requests[method]) : undefined;
-	return definition ? withoutNewer(definition.params, known) : known;
+	const definition = form === 'newer' ? undefined : (notifications[method] ?? requests[method]);
+	const stripped = definition ? withoutNewer(definition.params, known) : known;
+	// The params of requests are for what the client does with them, and are left as they are.
+	return form === 'older' && method in notifications ? (forOlderClient(stripped) as T) : stripped;
 }
 
 /** A copy without the member; the same object where there is none. */

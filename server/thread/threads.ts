@@ -14,7 +14,7 @@ import type { DynamicToolSpec } from '../store/dynamicToolSpec.ts';
 import type { SessionSource } from '../store/sessionSource.ts';
 import type { StoredThread, ThreadStore } from '../store/threadStore.ts';
 import type { TurnEvent } from '../items/events.ts';
-import { findForkPoint } from '../records/forkPoint.ts';
+import { type ForkEnd, findForkPoint } from '../records/forkPoint.ts';
 import { inBackground } from '../telemetry/inBackground.ts';
 import { readGitInfo } from './gitInfo.ts';
 import { waitingMessages } from '../records/inboxRecords.ts';
@@ -48,8 +48,7 @@ export interface StartRequest {
 export interface ForkRequest extends Omit<StartRequest, 'source' | 'dynamicTools' | 'start'> {
 	/** Null: it begins without a word about that. */
 	readonly start?: ThreadStart | null;
-	/** The last turn that the fork begins with; null for all. */
-	readonly turnId: string | null;
+	readonly end: ForkEnd;
 	/** Null: that of the thread. */
 	readonly source?: SessionSource;
 }
@@ -174,8 +173,9 @@ export class Threads {
 	async #forkOf(source: RolloutView, stored: StoredThread, request: ForkRequest): Promise<Thread> {
 		refuseUnlessUnderstood(stored, source.missing);
 		const { start = 'startup', ...asked } = request;
-		const point = await findForkPoint(source, request.turnId);
-		if (!point) throw new UnknownTurnError(`thread ${stored.meta.id} has no turn ${request.turnId}`);
+		const point = await findForkPoint(source, request.end);
+		if (!point)
+			throw new UnknownTurnError(`thread ${stored.meta.id} has no turn ${'before' in request.end ? request.end.before : request.end.through}`);
 		const createdAt = new Date();
 		const git = await readGitInfo(request.settings.cwd);
 		const { historyMode, dynamicTools } = stored.meta;

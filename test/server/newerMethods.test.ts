@@ -5,6 +5,23 @@ import { type ServerFixture, serverFixture } from '../support/serverFixture.ts';
 import methodsOf171 from './methodsOf171.json' with { type: 'json' };
 import { clientRequests } from '../../server/protocol/methods.ts';
 import { newerMethods } from '../../server/protocol/newerMethods.ts';
+import { newerParams } from '../../server/protocol/newerParams.ts';
+
+/** What a method needs besides, so that nothing else is wrong. */
+const USUAL_PARAMS: Readonly<Record<string, (threadId: string) => object>> = {
+	'externalAgentConfig/import': () => ({ migrationItems: [] }),
+	'mcpServer/oauth/login': () => ({ name: 'a' }),
+	'mcpServer/resource/read': () => ({ server: 'a', uri: 'a:b' }),
+	'mcpServer/tool/call': (threadId) => ({ threadId, server: 'a', tool: 'b' }),
+	'thread/fork': (threadId) => ({ threadId }),
+	'thread/metadata/update': (threadId) => ({ threadId }),
+	'thread/realtime/appendText': (threadId) => ({ threadId, text: 'a' }),
+	'thread/realtime/start': (threadId) => ({ threadId, outputModality: 'text' }),
+	'thread/settings/update': (threadId) => ({ threadId }),
+	'thread/shellCommand': (threadId) => ({ threadId, command: 'true' }),
+	'turn/start': (threadId) => ({ threadId, input: [] }),
+	'turn/steer': (threadId) => ({ threadId, input: [] }),
+};
 
 describe('methods of newer programs', () => {
 	let fixture: ServerFixture;
@@ -54,6 +71,22 @@ describe('methods of newer programs', () => {
 			[...newerMethods].filter((method) => !methodsOf171.includes(method)),
 			[],
 		);
+	});
+
+	it('refuse params that ask for what is not here, by name, and take those that ask for nothing', async () => {
+		fixture = await serverFixture();
+		const server = fixture.start();
+		await server.initialize();
+		const threadId = await server.startThread(fixture.home);
+		for (const [method, names] of Object.entries(newerParams))
+			for (const name of names) {
+				const params = { ...USUAL_PARAMS[method]?.(threadId), [name]: ['something'] };
+				const error = await server.requestError(method, params);
+				assert.equal(error.message, `\`${name}\` of ${method} is not supported by this server`, method);
+				assert.deepEqual(error.data, { reason: 'notSupportedByServer', method });
+			}
+		const nothing = { projectId: null, daybreakEnabled: false, selectedCapabilityRoots: [] };
+		assert.ok((await server.request('thread/start', { cwd: fixture.home.workspace, ...nothing })).thread.id);
 	});
 
 	it('that are not here are all refused by a type of their own', async () => {

@@ -55,7 +55,7 @@ export function reviewHandlers(services: ReviewServices): Handlers {
 			ephemeral: thread.ephemeral,
 			threadSource: null,
 			originator: context.session.client?.name ?? 'tiller',
-			turnId: null,
+			end: { through: null },
 		});
 		subscriptions.subscribe(fork, context.session);
 		return fork;

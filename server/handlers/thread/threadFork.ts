@@ -12,6 +12,7 @@ import { turnSource } from './turnSource.ts';
 import { whenReady } from '../whenReady.ts';
 import type { ParsedParamsOf } from '../../protocol/methods.ts';
 import type { ServerNotification } from '../../protocol/serverMessages.ts';
+import type { ForkEnd } from '../../records/forkPoint.ts';
 import { denialsOf, readingOf, withDenials } from '../../sandbox/policy/permissionProfile.ts';
 import type { ThreadSettings } from '../../items/threadSettings.ts';
 import { textOf } from '../../words/l10n.ts';
@@ -23,6 +24,7 @@ export function threadForkHandlers(services: ThreadServices): Handlers {
 		'thread/fork': async (params, context) => {
 			const source = await sourceFor(forClient(services, context.session), params.cwd);
 			checkSandboxChoice(params);
+			const end = endOf(params);
 			const found = params.path ? await store.findByPath(params.path) : await storedThread(store, checkThreadId(params.threadId));
 			if (!found) throw new RpcFailure(invalidRequest(`no rollout found at ${params.path}`));
 			const isSide = params.sideQuestion === true;
@@ -37,7 +39,7 @@ export function threadForkHandlers(services: ThreadServices): Handlers {
 					ephemeral: isSide || (params.ephemeral ?? false),
 					threadSource: params.threadSource ?? null,
 					originator: context.session.client?.name ?? 'tiller',
-					turnId: params.turnId ?? null,
+					end,
 				})
 				.catch((error: unknown) => {
 					throw error instanceof UnknownTurnError || error instanceof NotUnderstoodError ? refusal(textOf(error)) : error;
@@ -68,6 +70,13 @@ export function threadForkHandlers(services: ThreadServices): Handlers {
 			return result;
 		},
 	};
+}
+
+function endOf({ turnId, lastTurnId, beforeTurnId }: ParsedParamsOf<'thread/fork'>): ForkEnd {
+	const through = turnId ?? lastTurnId ?? null;
+	if (beforeTurnId == null) return { through };
+	if (through !== null) throw new RpcFailure(invalidRequest('`beforeTurnId` cannot be combined with `lastTurnId`'));
+	return { before: beforeTurnId };
 }
 
 const PERMISSIONS = ['sandbox', 'permissions', 'permissionProfile', 'approvalPolicy', 'approvalsReviewer', 'runtimeWorkspaceRoots'] as const;

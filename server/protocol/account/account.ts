@@ -20,6 +20,15 @@ export const PlanType = lazy(() =>
 		'enterprise',
 		'edu',
 		'unknown',
+		// Since 0.131.
+		'promax',
+		'self_serve_business_prolite',
+		'ent26',
+		'enterprise_cbp_automation',
+		'edu_plus',
+		'edu_pro',
+		'sci',
+		'sci_plus',
 	]),
 );
 export type PlanType = z.infer<typeof PlanType>;

@@ -7,7 +7,8 @@ export const FeedbackUploadParams = lazy(() =>
 		classification: text,
 		reason: maybeText,
 		threadId: maybeText,
-		includeLogs: flag,
+		/** Newer clients leave it out where they attach none. */
+		includeLogs: z._default(flag, false),
 		extraLogFiles: maybeTexts,
 		tags: z.nullish(z.record(text, text)),
 	}),

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { experimental } from '../wire/define.ts';
+import { experimental, newer } from '../wire/define.ts';
 import { JsonValue } from '../wire/jsonValue.ts';
 import { lazy } from '../wire/lazy.ts';
 import { ReasoningEffort, ReasoningSummary, Verbosity } from '../account/model.ts';
@@ -9,7 +9,7 @@ import { AbsolutePathBuf, flag, int64OrNull, maybeFlag, maybeText, maybeTexts, t
 export const ForcedLoginMethod = lazy(() => z.enum(['chatgpt', 'api']));
 export type ForcedLoginMethod = z.infer<typeof ForcedLoginMethod>;
 
-export const WebSearchMode = lazy(() => z.enum(['disabled', 'cached', 'live']));
+export const WebSearchMode = lazy(() => z.enum(['disabled', 'cached', 'indexed', 'live']));
 export type WebSearchMode = z.infer<typeof WebSearchMode>;
 
 export const WebSearchContextSize = lazy(() => z.enum(['low', 'medium', 'high']));
@@ -55,7 +55,7 @@ export type SandboxWorkspaceWrite = z.infer<typeof SandboxWorkspaceWrite>;
 export const AnalyticsConfig = lazy(() => z.catchall(z.object({ enabled: maybeFlag }), JsonValue));
 export type AnalyticsConfig = z.infer<typeof AnalyticsConfig>;
 
-export const AppToolApproval = lazy(() => z.enum(['auto', 'prompt', 'approve']));
+export const AppToolApproval = lazy(() => z.enum(['auto', 'prompt', 'writes', 'approve']));
 export type AppToolApproval = z.infer<typeof AppToolApproval>;
 
 export const AppToolConfig = lazy(() =>
@@ -88,6 +88,7 @@ export const AppsDefaultConfig = lazy(() =>
 		enabled: onByDefault,
 		destructive_enabled: onByDefault,
 		open_world_enabled: onByDefault,
+		default_tools_approval_mode: newer(z.nullish(AppToolApproval)),
 	}),
 );
 export type AppsDefaultConfig = z.infer<typeof AppsDefaultConfig>;

@@ -47,7 +47,8 @@ export type ResidencyRequirement = z.infer<typeof ResidencyRequirement>;
 export const NetworkDomainPermission = lazy(() => z.enum(['allow', 'deny']));
 export type NetworkDomainPermission = z.infer<typeof NetworkDomainPermission>;
 
-export const NetworkUnixSocketPermission = lazy(() => z.enum(['allow', 'none']));
+/** `none` for clients of the base, which newer ones call `deny`. */
+export const NetworkUnixSocketPermission = lazy(() => z.enum(['allow', 'none', 'deny']));
 export type NetworkUnixSocketPermission = z.infer<typeof NetworkUnixSocketPermission>;
 
 export const NetworkRequirements = lazy(() =>

@@ -82,7 +82,7 @@ export const ServerDiagnosticsProcess = lazy(() =>
 );
 export type ServerDiagnosticsProcess = z.infer<typeof ServerDiagnosticsProcess>;
 
-export const ServerDiagnosticsGauge = lazy(() => z.object({ name: text, value: int64 }));
+export const ServerDiagnosticsGauge = lazy(() => z.object({ name: text, value: uint64 }));
 export type ServerDiagnosticsGauge = z.infer<typeof ServerDiagnosticsGauge>;
 
 export const ServerDiagnosticsResponse = lazy(() => z.object({ process: ServerDiagnosticsProcess, gauges: z.array(ServerDiagnosticsGauge) }));

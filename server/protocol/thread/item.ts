@@ -5,7 +5,7 @@ import { JsonValue } from '../wire/jsonValue.ts';
 import { lazy } from '../wire/lazy.ts';
 import { ReasoningEffort } from '../account/model.ts';
 import { ResponseItem } from './responseItem.ts';
-import { AbsolutePathBuf, flag, int32OrNull, int64, int64OrNull, text, textOrNull, texts, textsOrNull, uint32 } from '../wire/scalar.ts';
+import { AbsolutePathBuf, flag, int32OrNull, int64, int64OrNull, text, textOrNull, texts, textsOrNull, uint32, uint64 } from '../wire/scalar.ts';
 import { UserInput } from './turnInput.ts';
 
 export const MessagePhase = lazy(() => z.enum(['commentary', 'final_answer']));
@@ -150,6 +150,10 @@ export const ThreadItem = lazy(() => {
 			text,
 			phase: z.nullable(MessagePhase),
 			memoryCitation: z.nullable(MemoryCitation),
+			/** Always null: they are about services of one provider. */
+			moderation: newer(z.optional(z.null())),
+			delivery: newer(z.optional(z.null())),
+			questions: newer(z.optional(z.null())),
 		}),
 		z.object({ type: z.literal('plan'), id: text, ...times, text }),
 		z.object({
@@ -232,7 +236,7 @@ export const ThreadItem = lazy(() => {
 		}),
 		z.object({ type: z.literal('imageView'), id: text, ...times, path: AbsolutePathBuf }),
 		// Three that programs since 0.131 make, and we show.
-		z.object({ type: z.literal('sleep'), id: text, ...times, durationMs: int64 }),
+		z.object({ type: z.literal('sleep'), id: text, ...times, durationMs: uint64 }),
 		z.object({
 			type: z.literal('subAgentActivity'),
 			id: text,

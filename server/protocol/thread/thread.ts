@@ -17,20 +17,7 @@ import {
 } from '../approval/permission.ts';
 import { ThreadReadState } from './readState.ts';
 import { ResponseItem } from './responseItem.ts';
-import {
-	AbsolutePathBuf,
-	flag,
-	int64,
-	int64OrNull,
-	maybeFlag,
-	maybeText,
-	maybeTexts,
-	maybeUint32,
-	paths,
-	text,
-	textOrNull,
-	texts,
-} from '../wire/scalar.ts';
+import { AbsolutePathBuf, flag, int64, int64OrNull, maybeFlag, maybeText, maybeUint32, paths, text, textOrNull, texts } from '../wire/scalar.ts';
 import { SessionSource, ThreadSource } from '../threadSource.ts';
 import { ThreadStatus } from './threadStatus.ts';
 import { CollaborationMode, Turn, TurnItemsView } from './turn.ts';
@@ -93,6 +80,14 @@ export const Thread = lazy(() =>
 		/** Of a loaded thread; null for another. */
 		canAcceptDirectInput: newer(z.optional(z.nullable(flag))),
 		historyMode: newer(z.optional(ThreadHistoryMode)),
+		/** These four are always null: there are no attached threads, sections and projects here. */
+		attachedToThreadId: newer(z.optional(z.null())),
+		section: newer(z.optional(z.null())),
+		sectionEnteredAt: newer(z.optional(z.null())),
+		projectId: newer(z.optional(z.null())),
+		/** A choice of clients of one provider, which is not kept here. */
+		daybreakEnabled: newer(z.optional(z.null())),
+		extra: newer(z.optional(z.null())),
 		/** Our own addition: why the thread cannot be read whole, and is not continued. Left out when it can. */
 		incomplete: z.optional(text),
 		/** Empty except where a request's answer says otherwise: resume, fork, rollback and read with turns. */
@@ -233,6 +228,10 @@ export const ThreadForkParams = lazy(() =>
 		threadId: text,
 		/** Our own addition: the fork ends with this turn. Absent: with the last one. */
 		turnId: experimental(maybeText, 'thread/fork.turnId'),
+		/** The same, as newer clients call it. */
+		lastTurnId: maybeText,
+		/** The fork ends before this turn. Not together with the other two. */
+		beforeTurnId: maybeText,
 		path: experimental(maybeText, 'thread/fork.path'),
 		...settings,
 		permissions: experimental(permissions, 'thread/fork.permissions'),
@@ -276,85 +275,8 @@ export const ThreadReadResponse = lazy(() =>
 );
 export type ThreadReadResponse = z.infer<typeof ThreadReadResponse>;
 
-/** `recency_at` is `updated_at` here, and so is `section_position`: there are no sections. */
-export const ThreadSortKey = lazy(() => z.enum(['created_at', 'updated_at', 'recency_at', 'section_position']));
-export type ThreadSortKey = z.infer<typeof ThreadSortKey>;
-
 export const SortDirection = lazy(() => z.enum(['asc', 'desc']));
 export type SortDirection = z.infer<typeof SortDirection>;
-
-export const ThreadSourceKind = lazy(() =>
-	z.enum(['cli', 'vscode', 'exec', 'appServer', 'subAgent', 'subAgentReview', 'subAgentCompact', 'subAgentThreadSpawn', 'subAgentOther', 'unknown']),
-);
-export type ThreadSourceKind = z.infer<typeof ThreadSourceKind>;
-
-/** One folder or several: threads that were started in exactly these. */
-export const ThreadListCwdFilter = lazy(() => z.union([text, texts]));
-export type ThreadListCwdFilter = z.infer<typeof ThreadListCwdFilter>;
-
-export const ThreadListParams = lazy(() =>
-	z.object({
-		cursor: maybeText,
-		limit: maybeUint32,
-		/** Absent: `created_at`. */
-		sortKey: z.nullish(ThreadSortKey),
-		/** Absent: newest first. */
-		sortDirection: z.nullish(SortDirection),
-		/** Absent or empty: all. */
-		modelProviders: maybeTexts,
-		/** Absent or empty: only those that a person started. */
-		sourceKinds: z.nullish(z.array(ThreadSourceKind)),
-		/** True: only archived ones; else only the others. */
-		archived: maybeFlag,
-		cwd: z.nullish(ThreadListCwdFilter),
-		/** From the index alone, without looking at the files. */
-		useStateDbOnly: maybeFlag,
-		/** Part of a title or preview. */
-		searchTerm: maybeText,
-		/** Absent: all. At most 100. */
-		includedThreadIds: maybeTexts,
-		excludedThreadIds: maybeTexts,
-		/** Only threads of a section or project: there are none here, so nothing fits. Null: those in none, which are all. */
-		sectionId: maybeText,
-		projectId: maybeText,
-		/** Only agents that this thread started itself. */
-		parentThreadId: maybeText,
-		/** Only agents that this thread started, and those that they did. */
-		ancestorThreadId: maybeText,
-		/** Refused unless empty: threads of other programs do not tell. */
-		originators: maybeTexts,
-	}),
-);
-export type ThreadListParams = z.infer<typeof ThreadListParams>;
-
-/** `backwardsCursor`: for the other direction, from the first of these. */
-export const ThreadListResponse = lazy(() =>
-	z.object({
-		data: z.array(Thread),
-		/** By thread, for clients that know of it: what is unread. Threads of agents have none. */
-		readStates: newer(z.optional(z.nullable(z.record(text, ThreadReadState)))),
-		nextCursor: textOrNull,
-		backwardsCursor: textOrNull,
-	}),
-);
-export type ThreadListResponse = z.infer<typeof ThreadListResponse>;
-
-export const ThreadLoadedListParams = lazy(() =>
-	z.object({
-		cursor: maybeText,
-		limit: maybeUint32,
-	}),
-);
-export type ThreadLoadedListParams = z.infer<typeof ThreadLoadedListParams>;
-
-/** Ids of threads in memory. */
-export const ThreadLoadedListResponse = lazy(() =>
-	z.object({
-		data: texts,
-		nextCursor: textOrNull,
-	}),
-);
-export type ThreadLoadedListResponse = z.infer<typeof ThreadLoadedListResponse>;
 
 export const ThreadTurnsListParams = lazy(() =>
 	z.object({

@@ -1,7 +1,8 @@
 import * as z from 'zod/mini';
 import { lazy } from '../wire/lazy.ts';
 import { flag, maybeFlag, maybeText, maybeUint32, RequestId, text, textOrNull, uint32 } from '../wire/scalar.ts';
-import { SortDirection, Thread, ThreadListCwdFilter, ThreadSourceKind } from './thread.ts';
+import { SortDirection, Thread } from './thread.ts';
+import { ThreadListCwdFilter, ThreadSourceKind } from './threadList.ts';
 
 /** An addition of ours: finds words in the names, messages, commands, paths and diffs of all threads. */
 export const ThreadWordSearchParams = lazy(() =>

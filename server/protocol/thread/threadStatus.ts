@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { lazy } from '../wire/lazy.ts';
-import { AbsolutePathBuf, int64, text, uint64 } from '../wire/scalar.ts';
+import { newer } from '../wire/define.ts';
+import { AbsolutePathBuf, int64, maybeText, maybeUint32, text, textOrNull, uint32, uint64 } from '../wire/scalar.ts';
 
 export const ThreadActiveFlag = lazy(() => z.enum(['waitingOnApproval', 'waitingOnUserInput']));
 export type ThreadActiveFlag = z.infer<typeof ThreadActiveFlag>;
@@ -36,7 +37,7 @@ export type ThreadContextPart = z.infer<typeof ThreadContextPart>;
 export const ThreadContextReadResponse = lazy(() => z.object({ tokens: uint64, parts: z.array(ThreadContextPart) }));
 export type ThreadContextReadResponse = z.infer<typeof ThreadContextReadResponse>;
 
-export const ThreadBackgroundTerminalsListParams = lazy(() => z.object({ threadId: text }));
+export const ThreadBackgroundTerminalsListParams = lazy(() => z.object({ threadId: text, cursor: maybeText, limit: maybeUint32 }));
 export type ThreadBackgroundTerminalsListParams = z.infer<typeof ThreadBackgroundTerminalsListParams>;
 
 /** A command of the agent that still runs. */
@@ -50,13 +51,20 @@ export const BackgroundTerminal = lazy(() =>
 		cwd: AbsolutePathBuf,
 		/** Of the operating system. */
 		pid: int64,
+		/** The same, as newer clients call it. */
+		osPid: newer(z.optional(uint32)),
+		/** Always null: `server/resources/read` measures. */
+		cpuPercent: newer(z.optional(z.null())),
+		rssKb: newer(z.optional(z.null())),
 		startedAtMs: int64,
 	}),
 );
 export type BackgroundTerminal = z.infer<typeof BackgroundTerminal>;
 
-/** The oldest first. */
-export const ThreadBackgroundTerminalsListResponse = lazy(() => z.object({ data: z.array(BackgroundTerminal) }));
+/** The oldest first; without a `limit` all of them. */
+export const ThreadBackgroundTerminalsListResponse = lazy(() =>
+	z.object({ data: z.array(BackgroundTerminal), nextCursor: newer(z.optional(textOrNull)) }),
+);
 export type ThreadBackgroundTerminalsListResponse = z.infer<typeof ThreadBackgroundTerminalsListResponse>;
 
 export const ThreadBackgroundTerminalsTerminateParams = lazy(() => z.object({ threadId: text, processId: text }));

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { experimental } from '../wire/define.ts';
+import { experimental, newer } from '../wire/define.ts';
 import { TurnError } from '../wire/error.ts';
 import { HookRunSummary } from '../integrations/hook.ts';
 import { ThreadItem } from './item.ts';
@@ -39,6 +39,8 @@ export const Turn = lazy(() =>
 		startedAt: int64OrNull,
 		completedAt: int64OrNull,
 		durationMs: int64OrNull,
+		/** The first turn of the work that led to this one: itself, since no turn starts on behalf of another. */
+		rootTurnId: newer(z.optional(text)),
 		/** Our own addition, of `thread/turns/list` only and for clients that are made for it: the runs of hooks, in their order. */
 		hookRuns: z.optional(z.array(TurnHookRun)),
 	}),

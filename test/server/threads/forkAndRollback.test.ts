@@ -33,6 +33,22 @@ describe('a fork', () => {
 	let fixture: ServerFixture;
 	afterEach(() => fixture.dispose());
 
+	it('also ends where newer clients say: with a turn, or before one', async () => {
+		fixture = await serverFixture(answers('One.', 'Two.', 'Three.', 'Other.'));
+		const server = fixture.start();
+		const { threadId, ids } = await threeTurns(server, fixture);
+		const fork = async (params: object) => said((await server.request('thread/fork', { threadId, ...params })).thread.turns).map(([text]) => text);
+		assert.deepEqual(await fork({ lastTurnId: ids[1] }), ['first', 'second']);
+		assert.deepEqual(await fork({ beforeTurnId: ids[1] }), ['first']);
+		assert.deepEqual(await fork({ beforeTurnId: ids[0] }), []);
+		const both = await server.requestError('thread/fork', { threadId, beforeTurnId: ids[1], lastTurnId: ids[0] });
+		assert.match(both.message, /cannot be combined/);
+		const { thread } = await server.request('thread/fork', { threadId, beforeTurnId: ids[2] });
+		await server.runTurn(thread.id, 'otherwise');
+		const input = JSON.stringify(fixture.model.requests.at(-1)?.body.input);
+		assert.ok(input.includes('Two.') && input.includes('otherwise') && !input.includes('third'), input);
+	});
+
 	it('ends with the turn that was asked for, goes on by itself, and leaves its source as it is', async () => {
 		fixture = await serverFixture(answers('One.', 'Two.', 'Three.', 'Other.'));
 		const server = fixture.start();

@@ -150,7 +150,7 @@ export type AppSummary = {
 	needsAuth: boolean;
 };
 
-export type AppToolApproval = 'auto' | 'prompt' | 'approve';
+export type AppToolApproval = 'auto' | 'prompt' | 'writes' | 'approve';
 
 export type AppToolConfig = {
 	enabled?: boolean | null;
@@ -202,6 +202,7 @@ export type AppsDefaultConfig = {
 	enabled: boolean;
 	destructive_enabled: boolean;
 	open_world_enabled: boolean;
+	default_tools_approval_mode?: AppToolApproval | null;
 };
 
 export type AppsListParams = {
@@ -243,6 +244,9 @@ export type BackgroundTerminal = {
 	command: string;
 	cwd: AbsolutePathBuf;
 	pid: number;
+	osPid?: number;
+	cpuPercent?: null;
+	rssKb?: null;
 	startedAtMs: number;
 };
 
@@ -2367,7 +2371,7 @@ export type NetworkSettings = {
 	systemCertificates: boolean;
 };
 
-export type NetworkUnixSocketPermission = 'allow' | 'none';
+export type NetworkUnixSocketPermission = 'allow' | 'none' | 'deny';
 
 export type NonSteerableTurnKind = 'review' | 'compact';
 
@@ -2488,7 +2492,7 @@ export type PlanDeltaNotification = {
 	delta: string;
 };
 
-export type PlanType = 'free' | 'go' | 'plus' | 'pro' | 'prolite' | 'team' | 'self_serve_business_usage_based' | 'business' | 'enterprise_cbp_usage_based' | 'enterprise' | 'edu' | 'unknown';
+export type PlanType = 'free' | 'go' | 'plus' | 'pro' | 'prolite' | 'team' | 'self_serve_business_usage_based' | 'business' | 'enterprise_cbp_usage_based' | 'enterprise' | 'edu' | 'unknown' | 'promax' | 'self_serve_business_prolite' | 'ent26' | 'enterprise_cbp_automation' | 'edu_plus' | 'edu_pro' | 'sci' | 'sci_plus';
 
 export type PluginAuthPolicy = 'ON_INSTALL' | 'ON_USE';
 
@@ -3341,6 +3345,12 @@ export type Thread = {
 	originator?: string | null;
 	canAcceptDirectInput?: boolean | null;
 	historyMode?: ThreadHistoryMode;
+	attachedToThreadId?: null;
+	section?: null;
+	sectionEnteredAt?: null;
+	projectId?: null;
+	daybreakEnabled?: null;
+	extra?: null;
 	incomplete?: string;
 	turns: Array<Turn>;
 };
@@ -3372,10 +3382,13 @@ export type ThreadBackgroundTerminalsCleanResponse = Record<string, never>;
 
 export type ThreadBackgroundTerminalsListParams = {
 	threadId: string;
+	cursor?: string | null;
+	limit?: number | null;
 };
 
 export type ThreadBackgroundTerminalsListResponse = {
 	data: Array<BackgroundTerminal>;
+	nextCursor?: string | null;
 };
 
 export type ThreadBackgroundTerminalsTerminateParams = {
@@ -3498,6 +3511,8 @@ export type ThreadEnvironment = {
 export type ThreadForkParams = {
 	threadId: string;
 	turnId?: string | null;
+	lastTurnId?: string | null;
+	beforeTurnId?: string | null;
 	path?: string | null;
 	model?: string | null;
 	modelProvider?: string | null;
@@ -3627,6 +3642,9 @@ export type ThreadItem = {
 	text: string;
 	phase: MessagePhase | null;
 	memoryCitation: MemoryCitation | null;
+	moderation?: null;
+	delivery?: null;
+	questions?: null;
 } | {
 	type: 'plan';
 	id: string;
@@ -4559,6 +4577,7 @@ export type Turn = {
 	startedAt: number | null;
 	completedAt: number | null;
 	durationMs: number | null;
+	rootTurnId?: string;
 	hookRuns?: Array<TurnHookRun>;
 };
 
@@ -4822,7 +4841,7 @@ export type WebSearchLocation = {
 	timezone?: string | null;
 };
 
-export type WebSearchMode = 'disabled' | 'cached' | 'live';
+export type WebSearchMode = 'disabled' | 'cached' | 'indexed' | 'live';
 
 export type WebSearchToolConfig = {
 	context_size?: WebSearchContextSize | null;

@@ -2147,7 +2147,7 @@ export type PlanDeltaNotification = {
 	delta: string;
 };
 
-export type PlanType = 'free' | 'go' | 'plus' | 'pro' | 'prolite' | 'team' | 'self_serve_business_usage_based' | 'business' | 'enterprise_cbp_usage_based' | 'enterprise' | 'edu' | 'unknown';
+export type PlanType = 'free' | 'go' | 'plus' | 'pro' | 'prolite' | 'team' | 'self_serve_business_usage_based' | 'business' | 'enterprise_cbp_usage_based' | 'enterprise' | 'edu' | 'unknown' | 'promax' | 'self_serve_business_prolite' | 'ent26' | 'enterprise_cbp_automation' | 'edu_plus' | 'edu_pro' | 'sci' | 'sci_plus';
 
 export type PluginAuthPolicy = 'ON_INSTALL' | 'ON_USE';
 
@@ -2912,6 +2912,12 @@ export type Thread = {
 	originator?: string | null;
 	canAcceptDirectInput?: boolean | null;
 	historyMode?: ThreadHistoryMode;
+	attachedToThreadId?: null;
+	section?: null;
+	sectionEnteredAt?: null;
+	projectId?: null;
+	daybreakEnabled?: null;
+	extra?: null;
 	incomplete?: string;
 	turns: Array<Turn>;
 };
@@ -3036,6 +3042,8 @@ export type ThreadEnvironment = {
 
 export type ThreadForkParams = {
 	threadId: string;
+	lastTurnId?: string | null;
+	beforeTurnId?: string | null;
 	model?: string | null;
 	modelProvider?: string | null;
 	serviceTier?: string | null;
@@ -3120,6 +3128,9 @@ export type ThreadItem = {
 	text: string;
 	phase: MessagePhase | null;
 	memoryCitation: MemoryCitation | null;
+	moderation?: null;
+	delivery?: null;
+	questions?: null;
 } | {
 	type: 'plan';
 	id: string;
@@ -3756,6 +3767,7 @@ export type Turn = {
 	startedAt: number | null;
 	completedAt: number | null;
 	durationMs: number | null;
+	rootTurnId?: string;
 	hookRuns?: Array<TurnHookRun>;
 };
 
@@ -3912,7 +3924,7 @@ export type WebSearchLocation = {
 	timezone?: string | null;
 };
 
-export type WebSearchMode = 'disabled' | 'cached' | 'live';
+export type WebSearchMode = 'disabled' | 'cached' | 'indexed' | 'live';
 
 export type WebSearchToolConfig = {
 	context_size?: WebSearchContextSize | null;
