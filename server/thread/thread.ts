@@ -184,9 +184,9 @@ export class Thread {
 		this.#meta = { ...this.#meta, git };
 	}
 
-	/** Gets ready for the first turn. Returns at once. */
+	/** Gets ready for the first turn, soon: it takes as long as the rest of a start, and whoever asked for the thread is answered before. */
 	warm(): void {
-		this.#client.warm(this.#settings);
+		setImmediate(() => this.#client.warm(this.#settings));
 	}
 
 	changeSettings(overrides: SettingsOverrides): void {

@@ -116,6 +116,7 @@ export function threadHandlers(services: ThreadServices): Handlers {
 		await whenReady(services, thread, context);
 		thread.inject(items);
 		subscriptions.subscribe(thread, context.session);
+		context.afterReply(() => thread.warm());
 		return answer(thread);
 	};
 
@@ -143,8 +144,7 @@ export function threadHandlers(services: ThreadServices): Handlers {
 			subscriptions.subscribe(thread, context.session);
 			const result = await answer(thread);
 			context.afterReply(() => {
-				// Once the answer is on its way: it takes as long as the rest of a start.
-				setImmediate(() => thread.warm());
+				thread.warm();
 				subscriptions.broadcast({ method: 'thread/started', params: { thread: result.thread } });
 				for (const message of [...fallbacks, ...profileWarnings(settings.sandbox)]) subscriptions.broadcast(warning(thread.id, message));
 				if (settings.approvalPolicy === 'on-failure') {
@@ -173,6 +173,7 @@ export function threadHandlers(services: ThreadServices): Handlers {
 				if (!loaded)
 					subscriptions.broadcast({ method: 'thread/status/changed', params: { threadId: thread.id, status: toWireStatus(thread.status) } });
 				subscriptions.catchUp(thread.id, context.session);
+				thread.warm();
 			});
 			return answerResumed(thread, params);
 		},

@@ -66,6 +66,7 @@ export function threadForkHandlers(services: ThreadServices): Handlers {
 				if (isSide) subscriptions.tell(fork.id, started);
 				else subscriptions.broadcast(started);
 				subscriptions.catchUp(fork.id, context.session);
+				fork.warm();
 			});
 			return result;
 		},

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { afterEach, describe, it } from 'mocha';
+import { within } from '../../support/deadline.ts';
 import { httpError, say } from '../../support/model/fakeModelServer.ts';
 import { type ServerFixture, serverFixture } from '../../support/serverFixture.ts';
 
@@ -59,5 +62,38 @@ describe('what the configured provider can do', () => {
 		const server = fixture.start();
 		await server.initialize();
 		await assert.rejects(server.request('modelProvider/read', {}), /model_provider/);
+	});
+
+	it('is connected in advance when a thread is started, resumed or forked', async () => {
+		fixture = await serverFixture([say('One.')]);
+		const server = fixture.start();
+		await server.initialize();
+		const threadId = await server.startThread(fixture.home);
+		await server.runTurn(threadId, 'one');
+		await server.close();
+
+		let asked = Promise.withResolvers<void>();
+		const sockets = http.createServer().on('upgrade', (_request, socket) => {
+			socket.destroy();
+			asked.resolve();
+		});
+		await new Promise<void>((done) => sockets.listen(0, '127.0.0.1', done));
+		try {
+			const file = path.join(fixture.home.codexHome, 'config.toml');
+			const { port } = sockets.address() as AddressInfo;
+			const config = (await readFile(file, 'utf8')).replace(/base_url = .*/, `base_url = "http://127.0.0.1:${port}/v1"\nsupports_websockets = true`);
+			await fixture.home.config(config.replace(/supports_websockets = false\n/, ''));
+			for (const method of ['thread/start', 'thread/resume', 'thread/fork'] as const) {
+				asked = Promise.withResolvers<void>();
+				const again = fixture.start();
+				await again.initialize();
+				if (method === 'thread/start') await again.startThread(fixture.home);
+				else await again.request(method, { threadId });
+				await within(`the connection after ${method}`, asked.promise);
+				await again.close();
+			}
+		} finally {
+			sockets.close();
+		}
 	});
 });
