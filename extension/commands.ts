@@ -1,5 +1,3 @@
-import type { Client } from './server/client.ts';
-
 /** All commands of the extension. package.json's `contributes.commands` is checked against it; the compiler says which one no feature handles. */
 export const commandNames = [
 	'tiller.newThread',
@@ -87,9 +85,6 @@ export const commandNames = [
 ] as const;
 
 export type CommandName = (typeof commandNames)[number];
-/** What a view hands to its command; from the palette it is undefined. */
-export type CommandHandlers = { readonly [N in CommandName]: (argument: unknown, detail: unknown) => unknown };
-export type ClientCommandHandlers = { readonly [N in CommandName]: (client: Client, argument: unknown, detail: unknown) => unknown };
 
 /** Commands that make no sense without their view's argument and stay out of the palette. */
 export const viewOnlyCommands: readonly CommandName[] = ['tiller.openThread', 'tiller.loadMoreThreads', 'tiller.openTurn'];

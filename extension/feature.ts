@@ -1,8 +1,12 @@
 import type { ServerNotification } from '../server/protocol/serverMessages.ts';
 import type { Answers } from './approvals/serverRequests.ts';
-import type { ClientCommandHandlers, CommandHandlers } from './commands.ts';
+import type { CommandName } from './commands.ts';
 import type { ServerState } from './server/appServer.ts';
 import type { Client } from './server/client.ts';
+
+/** What a view hands to its command; from the palette it is undefined. */
+type CommandHandlers = { readonly [N in CommandName]: (argument: unknown, detail: unknown) => unknown };
+type ClientCommandHandlers = { readonly [N in CommandName]: (client: Client, argument: unknown, detail: unknown) => unknown };
 
 /** What a folder of the extension brings. All of it is optional; what lives as long as the window is owned by the ground. */
 export interface Feature {

@@ -14,7 +14,7 @@ import type { ActiveThreadHost } from './activeThreadHost.ts';
 import { MessageQueue } from './messageQueue.ts';
 import { SeenItems } from './page/seenItems.ts';
 import { type Delivery, type OutgoingMessage, Sends } from './sends.ts';
-import { holderElsewhere } from './takeOver.ts';
+import { holderElsewhere } from '../threads/takeOver.ts';
 import { ChosenSettings } from './settings/chosenSettings.ts';
 import { newestTurns, type PageOfTurns } from '../threadText/turnPages.ts';
 

@@ -1,7 +1,7 @@
 import type { ModeKind } from '../../server/protocol/thread/turn.ts';
 import type { PageSettings } from '../../webview/channel/pageState.ts';
 import type { Client } from '../server/client.ts';
-import type { HolderElsewhere } from './takeOver.ts';
+import type { HolderElsewhere } from '../threads/takeOver.ts';
 
 /** What the active thread needs of its surroundings. */
 export interface ActiveThreadHost {

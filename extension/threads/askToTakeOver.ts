@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { HolderElsewhere } from '../chat/takeOver.ts';
+import type { HolderElsewhere } from './takeOver.ts';
 import { threadWords } from './threadWords.ts';
 
 /** Only a person knows whether a server on another machine, or in a container that was made anew, is gone. */

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { messageTitle } from '../../server/protocol/thread/messageTitle.ts';
 import type { Thread } from '../../server/protocol/thread/thread.ts';
-import type { ActiveThread } from '../chat/activeThread.ts';
+import type { ShownThread } from './shownThread.ts';
 import type { Client } from '../server/client.ts';
 import { words } from '../words.ts';
 import { workspaceRoots } from '../workspaceRoots.ts';
@@ -16,7 +16,7 @@ export interface ThreadActionsOptions {
 	readonly list: ThreadList;
 	readonly pins: Pins;
 	readonly unread: Pick<UnreadThreads, 'markByHand'>;
-	readonly active: () => ActiveThread;
+	readonly active: () => ShownThread;
 	readonly focusChat: () => Promise<void>;
 	/** Shows the tab that has a thread; false when none has. */
 	readonly showTab: (threadId: string) => Promise<boolean>;

@@ -1,17 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
 import type { ReviewTarget } from '../../server/protocol/thread/review.ts';
-import type { ActiveThread } from '../chat/activeThread.ts';
+import type { ShownThread } from './shownThread.ts';
 import type { Client } from '../server/client.ts';
 import { words } from '../words.ts';
-import { chooseGit } from './chooseGit.ts';
-import { branchesOf, commitsOf } from './gitChoices.ts';
+import { chooseGit } from '../scm/chooseGit.ts';
+import { branchesOf, commitsOf } from '../scm/gitChoices.ts';
 import type { ThreadActions } from './threadActions.ts';
 import { threadOfRow } from './threadsTree.ts';
 import { threadWords } from './threadWords.ts';
 
 export interface ThreadWorkOptions {
-	readonly active: ActiveThread;
+	readonly active: ShownThread;
 	readonly threads: ThreadActions;
 	readonly focusChat: () => Promise<void>;
 }

@@ -6,7 +6,7 @@ import path from 'node:path';
 import { connectedClient } from './connectedClient.mjs';
 import { oneSystem } from './oneSystem.mjs';
 import { oneStyle } from './oneStyle.mjs';
-import { layerOf, wireRooms } from './rooms.mjs';
+import { extensionLayerOf, isExtensionComposition, layerOf, wireRooms } from './rooms.mjs';
 
 const root = path.resolve(import.meta.dirname, '../..');
 
@@ -47,6 +47,9 @@ function refusal({ file, from, to, target, typeOnly, isTest }) {
 	) {
 		return 'The page takes only types from the schemas of its requests.';
 	}
+	if (from === 'extension' && to === 'extension' && !isTest) {
+		return extensionRefusal(inRepo(file), inRepo(target));
+	}
 	if (from === to || from === 'test') {
 		return null;
 	}
@@ -85,6 +88,18 @@ function refusal({ file, from, to, target, typeOnly, isTest }) {
 		return null;
 	}
 	return `${to} does not lie below ${from} (test/lint/rooms.mjs). Take what is needed as an interface that is handed in from above.`;
+}
+
+/** Between two files of the extension; types count too. */
+function extensionRefusal(file, target) {
+	if (isExtensionComposition(file)) return null;
+	if (isExtensionComposition(target)) return 'A room knows no features and not what they stand on: let what is needed be handed in.';
+	const [from, to] = [extensionLayerOf(file), extensionLayerOf(target)];
+	const [room, targetRoom] = [file, target].map((name) => name.split('/').slice(0, -1)[1] ?? '');
+	if (from < 0 || to < 0) return `extension/${from < 0 ? room : targetRoom} has no layer yet: give it one in test/lint/rooms.mjs.`;
+	return room === targetRoom || to < from
+		? null
+		: `${target} does not lie below ${file} (test/lint/rooms.mjs). Take what is needed as an interface that is handed in from above.`;
 }
 
 function isTypeOnly(node) {
