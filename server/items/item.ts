@@ -87,6 +87,8 @@ export interface McpToolCallItem {
 	readonly id: string;
 	readonly server: string;
 	readonly tool: string;
+	/** What the server said of the tool; absent when it said nothing. */
+	readonly readOnly?: boolean;
 	/** As the model gave them, parsed. */
 	readonly arguments: unknown;
 	readonly status: 'inProgress' | 'completed' | 'failed';

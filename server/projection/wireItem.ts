@@ -119,7 +119,7 @@ function toDynamicToolCall(item: DynamicToolCallItem): ThreadItem {
 	return { ...item, arguments: JsonValue.parse(item.arguments), contentItems: item.contentItems && [...item.contentItems] };
 }
 
-function toMcpToolCall({ id, server, tool, status, result, error, durationMs, ...item }: McpToolCallItem): ThreadItem {
+function toMcpToolCall({ id, server, tool, readOnly, status, result, error, durationMs, ...item }: McpToolCallItem): ThreadItem {
 	return {
 		type: 'mcpToolCall',
 		id,
@@ -130,6 +130,7 @@ function toMcpToolCall({ id, server, tool, status, result, error, durationMs, ..
 		result: result && { content: result.content.map(toJson), structuredContent: toJson(result.structuredContent), _meta: toJson(result.meta) },
 		error: error === null ? null : { message: error },
 		durationMs,
+		...{ readOnlyHint: readOnly ?? null, environmentId: null, appContext: null, mcpAppUi: null },
 	};
 }
 

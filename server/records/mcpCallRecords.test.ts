@@ -20,7 +20,8 @@ describe('records of calls of MCP tools', () => {
 	it('give back what was written, with all members of the result', () => {
 		const failed: McpToolCallItem = { ...item, status: 'failed', result: null, error: 'user rejected MCP tool call', durationMs: 3 };
 		const wrong: McpToolCallItem = { ...item, status: 'failed', result: { content: [], structuredContent: null, meta: null, isError: true } };
-		for (const each of [item, failed, wrong]) assert.deepEqual(read(each), { phase: 'itemCompleted', item: each });
+		for (const each of [item, failed, wrong, { ...item, readOnly: true }, { ...failed, readOnly: false }])
+			assert.deepEqual(read(each), { phase: 'itemCompleted', item: each });
 	});
 
 	it('tell of a call that had begun when the server ended', () => {

@@ -6,7 +6,7 @@ const text = (value: unknown) => (typeof value === 'string' ? value : null);
 const number = (value: unknown) => (typeof value === 'number' ? value : 0);
 
 /** The end of a call, as other programs know it. */
-export function mcpCallRecord({ id, server, tool, arguments: args, result, error, durationMs, status }: McpToolCallItem, turnId: string) {
+export function mcpCallRecord({ id, server, tool, readOnly, arguments: args, result, error, durationMs, status }: McpToolCallItem, turnId: string) {
 	const duration = durationMs ?? 0;
 	return {
 		call_id: id,
@@ -14,7 +14,12 @@ export function mcpCallRecord({ id, server, tool, arguments: args, result, error
 		invocation: { server, tool, arguments: args },
 		duration: { secs: Math.floor(duration / 1000), nanos: (duration % 1000) * 1_000_000 },
 		result: result === null ? { Err: error ?? '' } : { Ok: resultRecord(result) },
-		tiller: { status, duration_ms: durationMs, ...(result === null || error === null ? {} : { error }) },
+		tiller: {
+			status,
+			duration_ms: durationMs,
+			...(readOnly === undefined ? {} : { read_only: readOnly }),
+			...(result === null || error === null ? {} : { error }),
+		},
 	};
 }
 
@@ -41,6 +46,7 @@ export function mcpCallItem(payload: Payload, nextId: () => string): McpToolCall
 		id: text(payload.call_id) ?? nextId(),
 		server: text(invocation.server) ?? '',
 		tool: text(invocation.tool) ?? '',
+		...(typeof ours.read_only === 'boolean' ? { readOnly: ours.read_only } : {}),
 		arguments: invocation.arguments ?? null,
 		status: isBegin ? 'inProgress' : ended,
 		result,

@@ -209,6 +209,7 @@ function mcpRecord(item: McpToolCallItem, turnId: string): Payload {
 		type: 'McpToolCall',
 		id: item.id,
 		...invocation,
+		...(item.readOnly === undefined ? {} : { readOnlyHint: item.readOnly }),
 		status: item.status === 'inProgress' ? 'failed' : item.status,
 		...ended,
 		duration,
@@ -220,7 +221,11 @@ function mcpItem(record: Payload, id: string): McpToolCallItem {
 	const { server, tool, arguments: args, duration, tiller } = record;
 	const error = isRecord(record.error) ? record.error.message : record.error;
 	const result = isRecord(record.result) ? { Ok: record.result } : { Err: error };
-	return mcpCallItem({ type: 'mcp_tool_call_end', call_id: id, invocation: { server, tool, arguments: args }, result, duration, tiller }, () => id);
+	const item = mcpCallItem(
+		{ type: 'mcp_tool_call_end', call_id: id, invocation: { server, tool, arguments: args }, result, duration, tiller },
+		() => id,
+	);
+	return typeof record.readOnlyHint === 'boolean' ? { ...item, readOnly: record.readOnlyHint } : item;
 }
 
 const AGENT_TOOLS = {

@@ -61,6 +61,7 @@ function readItem(record: Payload): ToolItem | null {
 			id,
 			server: text(record.server) ?? '',
 			tool: text(record.tool) ?? '',
+			...(typeof record.readOnly === 'boolean' ? { readOnly: record.readOnly } : {}),
 			arguments: record.arguments ?? null,
 			status,
 			result: null,

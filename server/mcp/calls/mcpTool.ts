@@ -75,11 +75,13 @@ async function run(offered: OfferedTool, options: McpToolsOptions, { call, conte
 	const begun = performance.now();
 	const args = parse(call.input);
 	if (typeof args === 'string') return told(begun, args);
+	const { readOnly } = hintsOf(tool.annotations);
 	const item: McpToolCallItem = {
 		type: 'mcpToolCall',
 		id: call.callId,
 		server: connection.config.name,
 		tool: tool.name,
+		...(readOnly === null ? {} : { readOnly }),
 		arguments: args,
 		status: 'inProgress',
 		result: null,

@@ -201,6 +201,12 @@ export const ThreadItem = lazy(() => {
 			result: z.nullable(McpToolCallResult),
 			error: z.nullable(McpToolCallError),
 			durationMs: int64OrNull,
+			/** What the server says of the tool; null when it says nothing. */
+			readOnlyHint: newer(z.optional(z.nullable(flag))),
+			/** Always null: there is one environment, and tools have no pages of their own here. */
+			environmentId: newer(z.optional(z.null())),
+			appContext: newer(z.optional(z.null())),
+			mcpAppUi: newer(z.optional(z.null())),
 		}),
 		z.object({
 			type: z.literal('dynamicToolCall'),

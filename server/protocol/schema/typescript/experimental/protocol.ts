@@ -3694,6 +3694,10 @@ export type ThreadItem = {
 	result: McpToolCallResult | null;
 	error: McpToolCallError | null;
 	durationMs: number | null;
+	readOnlyHint?: boolean | null;
+	environmentId?: null;
+	appContext?: null;
+	mcpAppUi?: null;
 } | {
 	type: 'dynamicToolCall';
 	id: string;
