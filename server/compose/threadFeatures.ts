@@ -31,6 +31,7 @@ import { ReadMarks } from '../session/readMarks.ts';
 import { ReadStates } from '../store/readStates.ts';
 import { turnHandlers } from '../handlers/thread/turn.ts';
 import { turnQueueHandlers } from '../handlers/thread/turnQueue.ts';
+import { KeptTexts } from '../projection/keptTexts.ts';
 import { usageHandlers } from '../handlers/account/usage.ts';
 import type { ConfigScope } from '../items/settings.ts';
 import { defaultModel } from '../model/catalogue/catalogue.ts';
@@ -96,8 +97,10 @@ export function threadFeature(
 ): Feature {
 	const { home, env, configs, requirements, config, log, store, leases, clients, subscriptions } = ground;
 	const services = { threads, store, clients, subscriptions };
+	const texts = new KeptTexts();
 	const life: ThreadServices = {
 		...services,
+		texts,
 		...settingsSource(ground, models),
 		ready,
 		answered,
@@ -117,12 +120,13 @@ export function threadFeature(
 	return {
 		name: 'threads',
 		kept: [clients],
+		dispose: () => texts.clear(),
 		forget: (session) => searches.forget(session),
 		handlers: {
 			...threadHandlers(life),
 			...threadForkHandlers(life),
 			...threadContentHandlers(services),
-			...threadHistoryHandlers({ ...services, marks, refusesItemLists: () => config().tiller?.refuse_item_lists ?? false }),
+			...threadHistoryHandlers({ ...services, marks, texts, refusesItemLists: () => config().tiller?.refuse_item_lists ?? false }),
 			...threadItemHandlers(services),
 			...threadListHandlers({ ...services, marks, earlierProviders: (id) => earlierProviderIds(config(), id) }),
 			...threadSearchHandlers({ ...services, searches }),

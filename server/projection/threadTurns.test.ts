@@ -8,7 +8,8 @@ import { TurnLog } from '../store/turns/turnLog.ts';
 import { toEntries } from '../records/records.ts';
 import type { TurnEvent } from '../items/events.ts';
 import type { TurnItem } from '../items/item.ts';
-import { allTurns, turnOf, turnPage, type TurnSource } from './threadTurns.ts';
+import { KeptTexts } from './keptTexts.ts';
+import { allTurns, allTurnTexts, turnOf, turnPage, type TurnSource } from './threadTurns.ts';
 import { toTurn, TurnViews } from './turnViews.ts';
 
 const at = 1_700_000_000_000;
@@ -186,6 +187,68 @@ describe('the turns of a thread', () => {
 		assert.deepEqual(await ids({ id: 'd', inclusive: false }, false), ['e']);
 		write(eventsOf([...['a', 'b', 'c', 'd', 'e'].map(simple), 3]));
 		assert.equal(await ids({ id: 'd', inclusive: false }, false), null, 'a turn that was taken back is no place any more');
+	});
+
+	describe('as texts', () => {
+		const simple = (id: string): GeneratedTurn => ({ id, items: [], late: 0, end: 'completed' });
+		const made: string[] = [];
+		const texts = (source: Partial<TurnSource>, kept: KeptTexts, dialect = 'base') => {
+			made.length = 0;
+			const whole: TurnSource = { stored: () => stored(new TurnLog()), live: () => [], damaged: () => {}, ...source };
+			return allTurnTexts(whole, { made: ({ id }) => (made.push(id), id), dialect, kept });
+		};
+		/** As if it had been written a while ago. */
+		const old = (seconds = 60) => fs.utimesSync(file, 1_700_000_000 - seconds, 1_700_000_000 - seconds);
+
+		it('are made once, and again when anything of the records changes', async () => {
+			const kept = new KeptTexts();
+			write(eventsOf(['a', 'b'].map(simple)));
+			old();
+			assert.deepEqual(
+				[await texts({}, kept), made],
+				[
+					['a', 'b'],
+					['b', 'a'],
+				],
+			);
+			assert.deepEqual([await texts({}, kept), made], [['a', 'b'], []]);
+			assert.deepEqual(
+				[await texts({}, kept, 'newer'), made],
+				[
+					['a', 'b'],
+					['b', 'a'],
+				],
+			);
+			write(eventsOf(['a', 'b', 'c'].map(simple)));
+			assert.deepEqual(await texts({}, kept), ['a', 'b', 'c']);
+			write(eventsOf(['a', 'd'].map(simple)));
+			old(30);
+			assert.deepEqual(await texts({}, kept), ['a', 'd'], 'as long as before, with another turn in it');
+		});
+
+		it('are not kept of what was written this moment, is damaged, or still runs', async () => {
+			const kept = new KeptTexts();
+			write(eventsOf(['a'].map(simple)));
+			for (let n = 0; n < 2; n++) assert.deepEqual([await texts({}, kept), made], [['a'], ['a']]);
+			const live = new TurnViews();
+			live.apply({ type: 'turnStarted', turnId: 'l', at, contextWindow: null, mode: 'default' });
+			old();
+			for (let n = 0; n < 2; n++)
+				assert.deepEqual(
+					[await texts({ live: () => live.turns }, kept), made],
+					[
+						['a', 'l'],
+						['a', 'l'],
+					],
+				);
+			fs.appendFileSync(file, '{"timestamp":"x","type":"event_msg","payload":{"type":"agent_message","message":"torn\n');
+			old();
+			for (let n = 0; n < 2; n++) {
+				let damaged = 0;
+				assert.deepEqual([await texts({ damaged: (lines) => (damaged += lines) }, kept), made], [['a'], ['a']]);
+				assert.equal(damaged, 1, 'the person hears of it each time');
+			}
+		});
 	});
 
 	it('say how many lines are broken', async () => {

@@ -2,6 +2,7 @@ import type { StoredTurnList } from '../store/turns/storedTurns.ts';
 import type { LineFilter, TurnRecords } from '../store/turns/turnRecords.ts';
 import { CALL_TYPES } from '../records/callItems.ts';
 import { RecordReader } from '../records/records.ts';
+import type { KeptTexts } from './keptTexts.ts';
 import { type TurnView, TurnViews } from './turnViews.ts';
 
 /** Where the turns of a thread are. Both tell how it is now, and are asked again when it changed meanwhile. */
@@ -29,23 +30,66 @@ export interface TurnPage {
 }
 
 /** A part of a thread's turns; null when the anchor is no turn of it. Throws the file system's error. */
-export async function turnPage(source: TurnSource, request: TurnPageRequest): Promise<TurnPage | null> {
+export function turnPage(source: TurnSource, request: TurnPageRequest): Promise<TurnPage | null> {
+	return pageOf(source, request, (view) => view);
+}
+
+/** The same with something made of each turn as soon as it is read, so that no more than one has to be in memory. */
+async function pageOf<Made>(
+	source: TurnSource,
+	request: TurnPageRequest,
+	made: (view: TurnView) => Made,
+): Promise<{ readonly turns: readonly Made[]; readonly more: boolean } | null> {
 	for (;;) {
 		const before = source.live();
 		const idsBefore = before.map(({ id }) => id);
-		const found = await readPage(source, idsBefore, request);
+		const found = await readPage(source, { liveIds: idsBefore, made }, request);
 		const live = source.live();
 		// A turn that ended meanwhile is in the records now, and was not when they were read.
 		if (idsBefore.length !== live.length || live.some(({ id }, index) => id !== idsBefore[index])) continue;
 		if (!found) return null;
-		const turns = found.turns.map((each) => (typeof each === 'string' ? live.find(({ id }) => id === each) : each));
-		return { turns: turns.filter((turn) => turn !== undefined && turn !== null), more: found.more };
+		const ofLive = (id: string) =>
+			live
+				.filter((view) => view.id === id)
+				.slice(0, 1)
+				.map(made);
+		return { turns: found.turns.flatMap((each) => ('liveId' in each ? ofLive(each.liveId) : [each.made])), more: found.more };
 	}
 }
 
 /** All turns, oldest first. Throws the file system's error. */
 export async function allTurns(source: TurnSource): Promise<readonly TurnView[]> {
 	return (await turnPage(source, { anchor: null, newestFirst: false, limit: null }))?.turns ?? [];
+}
+
+/**
+ * All turns as texts, oldest first; `made` makes one. `kept` has those of threads that were read before, and gets those of this one where
+ * nothing of it runs. Throws the file system's error.
+ */
+export async function allTurnTexts(source: TurnSource, { made, dialect, kept }: TurnTextRequest): Promise<readonly string[]> {
+	const stampOf = () => (source.live().length > 0 ? null : (source.stored()?.stamp ?? null));
+	const stamp = stampOf();
+	const key = `${dialect} ${stamp}`;
+	const known = stamp === null ? undefined : kept.get(key);
+	if (known) return known;
+	let damaged = 0;
+	const hearing: TurnSource = {
+		...source,
+		damaged: (lines) => {
+			damaged += lines;
+			source.damaged(lines);
+		},
+	};
+	const texts = (await pageOf(hearing, { anchor: null, newestFirst: false, limit: null }, made))?.turns ?? [];
+	if (stamp !== null && damaged === 0 && stampOf() === stamp) kept.set(key, texts);
+	return texts;
+}
+
+export interface TurnTextRequest {
+	readonly made: (view: TurnView) => string;
+	/** Turns of one dialect have the same texts. */
+	readonly dialect: string;
+	readonly kept: KeptTexts;
 }
 
 /** Throws the file system's error. */
@@ -90,12 +134,14 @@ export async function turnOf(source: TurnSource, turnId: string): Promise<TurnVi
 	return page?.turns[0] ?? null;
 }
 
+type Found<Made> = { readonly liveId: string } | { readonly made: Made };
+
 /** Live turns are named, others read. Positions count from the newest turn on; the live ones come first. */
-async function readPage(
+async function readPage<Made>(
 	source: TurnSource,
-	liveIds: readonly string[],
+	{ liveIds, made }: { readonly liveIds: readonly string[]; readonly made: (view: TurnView) => Made },
 	{ anchor, newestFirst, limit }: TurnPageRequest,
-): Promise<{ readonly turns: readonly (string | TurnView | null)[]; readonly more: boolean } | null> {
+): Promise<{ readonly turns: readonly Found<Made>[]; readonly more: boolean } | null> {
 	const stored = source.stored();
 	const live = liveIds.toReversed();
 	const hidden = await hiddenBy(stored, live);
@@ -118,13 +164,14 @@ async function readPage(
 		from = limit === null ? 0 : Math.max(0, to - limit);
 		more = from > 0;
 	}
-	const turns: (string | TurnView | null)[] = live.slice(from, Math.max(from, to));
+	const turns: Found<Made>[] = live.slice(from, Math.max(from, to)).map((liveId) => ({ liveId }));
 	const range = { from: Math.max(0, from - live.length) + hidden, to: to - live.length + hidden };
 	if (stored && range.to > range.from) {
 		let damaged = 0;
 		for await (const records of stored.read(range, turnLines)) {
 			damaged += records.damaged;
-			turns.push(viewOf(records));
+			const view = viewOf(records);
+			if (view) turns.push({ made: made(view) });
 		}
 		if (damaged > 0) source.damaged(damaged);
 	}
@@ -152,9 +199,9 @@ function turnLines(): LineFilter {
 
 /** A turn as its records tell it; null when they tell of none. Nothing of it runs any more. */
 function viewOf({ id, recordedId, lines }: TurnRecords): TurnView | null {
-	const reader = new RecordReader();
+	const reader = new RecordReader({ withHistory: false });
 	const views = new TurnViews();
-	for (const line of lines) for (const event of reader.read(line)) if (event.type !== 'history') views.apply(event);
+	for (const line of lines) for (const event of reader.read(line)) views.apply(event);
 	views.closeUnfinished();
 	const view = views.turns.find((turn) => turn.id === recordedId) ?? null;
 	return view && id !== recordedId ? { ...view, id } : view;

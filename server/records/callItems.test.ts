@@ -41,6 +41,11 @@ describe('commands and patches that are recorded for the model only', () => {
 		assert.deepEqual(result(JSON.stringify({ output: 'o', metadata: { exit_code: 1, duration_seconds: 0.1 } })), ['failed', 'o', 1, 100]);
 		assert.deepEqual(result({ content: 'Exit code: 0\nOutput:\nin an object' }), ['completed', 'in an object', 0, null]);
 		assert.deepEqual(result([{ type: 'input_text', text: 'Exit code: 0\nOutput:\nin parts' }]), ['completed', 'in parts', 0, null]);
+		assert.deepEqual(result('Output:in one line'), ['failed', 'Output:in one line', null, null]);
+		assert.deepEqual(result('Exit code: 0\nno Output:\nOutput:\nx'), ['completed', 'x', 0, null]);
+		assert.deepEqual(result('no Output: at all'), ['failed', 'no Output: at all', null, null]);
+		const far = `${'x'.repeat(1000)}\nOutput:\nx`;
+		assert.deepEqual(result(far), ['failed', far, null, null]);
 		assert.deepEqual(result('failed to start'), ['failed', 'failed to start', null, null]);
 		assert.deepEqual(result('{"output": broken'), ['failed', '{"output": broken', null, null]);
 		for (const odd of [null, 5, [], {}, [null, 1]]) assert.deepEqual(result(odd), ['failed', null, null, null]);

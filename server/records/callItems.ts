@@ -171,6 +171,19 @@ interface Told {
 }
 
 /** Reads what the model is told of a command: as JSON, or as lines with the output after them. */
+/** More than this before the output is no head of a result. */
+const LONGEST_HEAD = 1000;
+const OUTPUT = 'Output:';
+
+/** What comes before the first line that begins with `Output:`, and what comes after that word; null when there is none. */
+function splitResult(told: string): { readonly head: string; readonly output: string } | null {
+	let at = told.startsWith(OUTPUT) ? 0 : told.indexOf(`\n${OUTPUT}`) + 1;
+	if ((at === 0 && !told.startsWith(OUTPUT)) || at > LONGEST_HEAD) return null;
+	const head = told.slice(0, at);
+	at += OUTPUT.length;
+	return { head, output: told.slice(told[at] === '\n' ? at + 1 : at) };
+}
+
 function toldResult(told: string): Told {
 	const record = told.startsWith('{') ? argumentsOf(told) : {};
 	if (typeof record.output === 'string') {
@@ -182,14 +195,14 @@ function toldResult(told: string): Told {
 			running: false,
 		};
 	}
-	const found = /^([\s\S]{0,1000}?)^Output:\n?([\s\S]*)$/m.exec(told);
-	const head = found?.[1] ?? '';
+	const found = splitResult(told);
+	const head = found?.head ?? '';
 	const code = /^(?:Exit code:|Process exited with code) (-?\d+)/m.exec(head)?.[1];
 	const running = /^Process running with session ID /m.test(head);
 	if (!found || (code === undefined && !running)) return { output: told, exitCode: null, durationMs: null, running: false };
 	const seconds = /^(?:Wall time|Duration): ([\d.]+) seconds/m.exec(head)?.[1];
 	return {
-		output: found[2] ?? '',
+		output: found.output,
 		exitCode: code === undefined ? null : Number(code),
 		durationMs: milliseconds(seconds === undefined ? null : Number(seconds)),
 		running,

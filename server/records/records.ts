@@ -145,6 +145,12 @@ export class RecordReader {
 	#lines = 0;
 	/** Of a turn of a program that records commands for the model only; null in a turn of ours. */
 	#calls: CallItems | null = null;
+	readonly #withHistory: boolean;
+
+	/** `withHistory: false` for whoever only shows the turns: what the model saw is not read then. */
+	constructor({ withHistory = true }: { readonly withHistory?: boolean } = {}) {
+		this.#withHistory = withHistory;
+	}
 
 	read(line: RolloutLine & { readonly offset?: number }): readonly TurnEvent[] {
 		const at = Date.parse(line.timestamp) || 0;
@@ -157,7 +163,7 @@ export class RecordReader {
 
 	#responseItem(payload: Payload, at: number): readonly TurnEvent[] {
 		const turnId = this.#turnId;
-		const item = fromWire(payload);
+		const item = this.#withHistory ? fromWire(payload) : null;
 		const call = turnId === null ? null : this.#calls?.read(payload, this.#itemId());
 		return [
 			...(item ? [{ type: 'history' as const, turnId: turnId ?? '', item }] : []),

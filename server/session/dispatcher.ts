@@ -13,7 +13,6 @@ import {
 import type { RequestDefinition } from '../protocol/wire/define.ts';
 import { describeInvalid } from '../protocol/wire/describeInvalid.ts';
 import { Traced } from '../protocol/wire/envelope.ts';
-import { withoutNewer } from '../protocol/wire/withoutNewer.ts';
 import { findExperimental } from '../protocol/wire/findExperimental.ts';
 import { clientRequests, findClientRequest } from '../protocol/methods.ts';
 import { newerMethods } from '../protocol/newerMethods.ts';
@@ -149,8 +148,7 @@ export class Dispatcher {
 			const room = roomFor(session, open);
 			if (room) await room;
 			const result = await within(span, () => this.#answer(session, request, after));
-			const known = session.client?.newer ? undefined : findClientRequest(method);
-			session.reply(id, known ? withoutNewer(known.result, result) : result);
+			session.reply(id, result, findClientRequest(method)?.result);
 			span?.end(null);
 		} catch (error) {
 			const answer = this.#toRpcError(method, error);

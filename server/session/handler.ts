@@ -3,6 +3,7 @@ import type { JsonValue } from '../protocol/wire/jsonValue.ts';
 import { internalError, invalidRequest, type RpcError } from '../protocol/wire/rpcError.ts';
 import { inEnglish, type Text } from '../words/l10n.ts';
 import type { RequestId, Session } from './session.ts';
+import type { WithTurns } from './withTurns.ts';
 
 /** What a handler knows of the request besides its params. */
 export interface RequestContext {
@@ -13,7 +14,10 @@ export interface RequestContext {
 	afterReply(work: () => void): void;
 }
 
-export type Handler<M extends ClientMethod> = (params: ParsedParamsOf<M>, context: RequestContext) => ResultOf<M> | Promise<ResultOf<M>>;
+type Answer<M extends ClientMethod> =
+	ResultOf<M> extends { readonly thread: { readonly turns: readonly unknown[] } } ? ResultOf<M> | WithTurns<ResultOf<M>> : ResultOf<M>;
+
+export type Handler<M extends ClientMethod> = (params: ParsedParamsOf<M>, context: RequestContext) => Answer<M> | Promise<Answer<M>>;
 
 export type Handlers = { readonly [M in ClientMethod]?: Handler<M> };
 

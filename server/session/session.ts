@@ -1,6 +1,9 @@
 import { forOlderClient, isOlderClient } from '../projection/olderClient.ts';
 import type { ServerNotification } from '../protocol/serverMessages.ts';
 import type { RpcError } from '../protocol/wire/rpcError.ts';
+import { withoutNewer } from '../protocol/wire/withoutNewer.ts';
+import { WithTurns, textWithTurns } from './withTurns.ts';
+import type * as z from 'zod/mini';
 import type { Connection } from '../transport/connection.ts';
 
 export type RequestId = string | number;
@@ -32,11 +35,15 @@ export function encodeNotification(notification: ServerNotification): OutboundNo
 	return { method: notification.method, text: JSON.stringify(notification) };
 }
 
+/** Which words of the protocol a client knows: those of all releases, of the newest ones too, or not even some of the base. */
+export type Dialect = 'base' | 'newer' | 'older';
+
 /** One connection and what it has said so far. Its identity is set once, by `initialize`. */
 export class Session {
 	readonly id: number;
 	readonly connection: Connection;
 	#client: ClientIdentity | null = null;
+	#dialect: Dialect = 'base';
 	#ready = false;
 
 	constructor(id: number, connection: Connection) {
@@ -51,6 +58,7 @@ export class Session {
 
 	initialize(client: ClientIdentity): void {
 		this.#client = client;
+		this.#dialect = isOlderClient(client) ? 'older' : client.newer ? 'newer' : 'base';
 	}
 
 	/** The answer to `initialize` is on its way: from now on the session hears of what happens (S019). */
@@ -71,9 +79,27 @@ export class Session {
 		this.connection.send(JSON.stringify({ method, id, params }));
 	}
 
-	reply(id: RequestId, result: unknown): void {
-		const answer = result ?? {};
-		this.connection.send(JSON.stringify({ id, result: this.#client && isOlderClient(this.#client) ? forOlderClient(answer) : answer }));
+	/** In the words of this client: what it cannot know is left out. */
+	#known(schema: z.core.$ZodType | null, value: unknown): unknown {
+		const known = schema && this.#dialect !== 'newer' ? withoutNewer(schema, value) : value;
+		return this.#dialect === 'older' ? forOlderClient(known) : known;
+	}
+
+	/** `schema` is that of the answers to the method; null where there is none. */
+	reply(id: RequestId, result: unknown, schema: z.core.$ZodType | null = null): void {
+		if (result instanceof WithTurns) {
+			this.connection.send(`{"id":${JSON.stringify(id)},"result":${textWithTurns(this.#known(schema, result.result), result.turns)}}`);
+		} else this.connection.send(JSON.stringify({ id, result: this.#known(schema, result ?? {}) }));
+	}
+
+	/** A part of an answer, as this client gets it. Its schema is that of the part. */
+	textOf(schema: z.core.$ZodType, part: unknown): string {
+		return JSON.stringify(this.#known(schema, part));
+	}
+
+	/** Parts of answers are the same for clients of one dialect. */
+	get dialect(): Dialect {
+		return this.#dialect;
 	}
 
 	fail(id: RequestId | null, error: RpcError): void {

@@ -33,8 +33,11 @@ import {
 	settingsFor,
 	trust,
 } from './resolveSettings.ts';
+import type { KeptTexts } from '../../projection/keptTexts.ts';
+import type { Session } from '../../session/session.ts';
+import { WithTurns } from '../../session/withTurns.ts';
 import { firstTurnsPage, newestCursors, turnsPage } from './turnsPage.ts';
-import { turnSource } from './turnSource.ts';
+import { turnSource, turnTexts } from './turnSource.ts';
 import { whenReady } from '../whenReady.ts';
 import { warning } from '../../projection/warnings.ts';
 import { l10n, textOf } from '../../words/l10n.ts';
@@ -43,6 +46,7 @@ export interface ThreadServices extends SettingsSource {
 	readonly threads: Threads;
 	readonly clients: Clients;
 	readonly subscriptions: ThreadSubscriptions;
+	readonly texts: KeptTexts;
 	instructionSources(settings: ThreadSettings): Promise<readonly string[]>;
 	/** Resolves when everything is there without which the thread must not run; rejects with an `Error` that names what is missing. */
 	ready(threadId: string): Promise<void>;
@@ -67,23 +71,23 @@ export function threadHandlers(services: ThreadServices): Handlers {
 		return { thread: toWireThread(thread), ...toWireSettings(thread.settings, instructionSources) };
 	};
 
-	const answerResumed = async (thread: Thread, { excludeTurns, initialTurnsPage: asked }: ParsedParamsOf<'thread/resume'>) => {
+	const answerResumed = async (thread: Thread, session: Session, { excludeTurns, initialTurnsPage: asked }: ParsedParamsOf<'thread/resume'>) => {
 		const turnsOf = turnSource(services, thread);
 		const instructionSources = await services.instructionSources(thread.settings);
 		const cursors = await newestCursors(turnsOf, thread.meta);
 		// Nothing may be awaited between the turns and the answer: what happens then is told after it, and has to be all that is not in it.
-		const turns = excludeTurns ? [] : await allTurns(turnsOf);
-		const initialTurnsPage = asked && (excludeTurns ? await turnsPage(turnsOf, asked) : firstTurnsPage(turns, asked));
-		return {
-			thread: toWireThread(
-				thread,
-				turns.map((turn) => toTurn(turn, 'full')),
-			),
+		const both = asked && !excludeTurns ? await allTurns(turnsOf) : null;
+		const turns = both?.map((turn) => toTurn(turn, 'full')) ?? [];
+		const texts = both || excludeTurns ? null : await turnTexts(turnsOf, session, services.texts);
+		const initialTurnsPage = asked && (both ? firstTurnsPage(both, asked) : await turnsPage(turnsOf, asked));
+		const result = {
+			thread: toWireThread(thread, turns),
 			...toWireSettings(thread.settings, instructionSources),
 			collaborationMode: toCollaborationMode(thread.settings),
 			...cursors,
 			initialTurnsPage: initialTurnsPage ?? null,
 		};
+		return texts ? new WithTurns(result, texts) : result;
 	};
 
 	const resume = (source: SettingsSource, { found, params, context }: Resumed): Promise<Thread> =>
@@ -175,7 +179,7 @@ export function threadHandlers(services: ThreadServices): Handlers {
 				subscriptions.catchUp(thread.id, context.session);
 				thread.warm();
 			});
-			return answerResumed(thread, params);
+			return answerResumed(thread, context.session, params);
 		},
 
 		'thread/unsubscribe': (params, context) => {

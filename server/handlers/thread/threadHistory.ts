@@ -1,23 +1,26 @@
 import { toConversationSummary } from '../../projection/conversationSummary.ts';
 import { textAt, wholeCharacters } from '../../projection/longTexts.ts';
-import { allTurns, turnOf } from '../../projection/threadTurns.ts';
+import { turnOf } from '../../projection/threadTurns.ts';
 import { toTurn } from '../../projection/turnViews.ts';
 import { toWholeThreadItem } from '../../projection/wireItem.ts';
 import { storedToWireThread, toWireThread } from '../../projection/wireThread.ts';
 import { invalidRequest, notSupportedYet } from '../../protocol/wire/rpcError.ts';
 import { type Handlers, RpcFailure } from '../../session/handler.ts';
+import type { KeptTexts } from '../../projection/keptTexts.ts';
 import { knowsOwnMembers } from '../../session/ownMembers.ts';
+import { WithTurns } from '../../session/withTurns.ts';
 import type { ReadMarks } from '../../session/readMarks.ts';
 import type { ReadState } from '../../store/readStates.ts';
 import { formatCursor, pageSize, parseCursor } from './paging.ts';
 import { turnsPage } from './turnsPage.ts';
 import { checkThreadId, storedThread } from './threadLookup.ts';
-import { type ThreadSourceServices, turnSource, turnsOfThread } from './turnSource.ts';
+import { type ThreadSourceServices, turnSource, turnsOfThread, turnTexts } from './turnSource.ts';
 
 export interface ThreadHistoryServices extends ThreadSourceServices {
 	/** Clients may ask to be refused the items of a turn, as servers that have no such list do. */
 	refusesItemLists(): boolean;
 	readonly marks: ReadMarks;
+	readonly texts: KeptTexts;
 }
 
 /** UTF-16 units of a text in one answer. */
@@ -32,7 +35,7 @@ export function threadHistoryHandlers(services: ThreadHistoryServices): Handlers
 	const sourceOf = (threadId: string, method: string) => turnsOfThread(services, threadId, method);
 
 	return {
-		'thread/read': async (params) => {
+		'thread/read': async (params, { session }) => {
 			const id = checkThreadId(params.threadId);
 			const loaded = threads.get(id);
 			if (loaded) {
@@ -40,21 +43,15 @@ export function threadHistoryHandlers(services: ThreadHistoryServices): Handlers
 				if (params.includeTurns && !loaded.materialized) {
 					throw new RpcFailure(invalidRequest(`thread ${id} is not materialized yet; includeTurns is unavailable before first user message`));
 				}
-				const turns = params.includeTurns ? await allTurns(turnSource(services, loaded)) : [];
-				return {
-					readState: copied(services.marks.ofLoaded(loaded)),
-					thread: toWireThread(
-						loaded,
-						turns.map((turn) => toTurn(turn, 'full')),
-					),
-				};
+				const turns = params.includeTurns ? await turnTexts(turnSource(services, loaded), session, services.texts) : [];
+				return new WithTurns({ readState: copied(services.marks.ofLoaded(loaded)), thread: toWireThread(loaded) }, turns);
 			}
 			const found = await storedThread(store, id, 'thread not loaded:');
-			const turns = params.includeTurns ? await allTurns(turnSource(services, { id, path: found.path })) : [];
-			return {
-				readState: copied(services.marks.ofKept(id, found.meta.source)),
-				thread: storedToWireThread(found, { loaded: null, turns: turns.map((turn) => toTurn(turn, 'full')) }),
-			};
+			const turns = params.includeTurns ? await turnTexts(turnSource(services, { id, path: found.path }), session, services.texts) : [];
+			return new WithTurns(
+				{ readState: copied(services.marks.ofKept(id, found.meta.source)), thread: storedToWireThread(found, { loaded: null }) },
+				turns,
+			);
 		},
 
 		'thread/turns/list': async (params, { session }) => {

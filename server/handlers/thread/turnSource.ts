@@ -1,6 +1,10 @@
-import type { TurnSource } from '../../projection/threadTurns.ts';
+import type { KeptTexts } from '../../projection/keptTexts.ts';
+import { allTurnTexts, type TurnSource } from '../../projection/threadTurns.ts';
+import { toTurn } from '../../projection/turnViews.ts';
+import { Turn } from '../../protocol/thread/turn.ts';
 import { invalidRequest, notSupportedYet } from '../../protocol/wire/rpcError.ts';
 import { RpcFailure } from '../../session/handler.ts';
+import type { Session } from '../../session/session.ts';
 import type { ThreadSubscriptions } from '../../session/threadSubscriptions.ts';
 import type { TurnStore } from '../../store/turns/storedTurns.ts';
 import type { ThreadStore } from '../../store/threadStore.ts';
@@ -47,4 +51,9 @@ export async function turnsOfThread(services: ThreadSourceServices, threadId: st
 	}
 	const thread = loaded ?? { id, path: (await storedThread(services.store, threadId, 'thread not loaded:')).path };
 	return turnSource(services, thread);
+}
+
+/** All turns of a thread with all items, as a client gets them. Throws the file system's error. */
+export function turnTexts(source: TurnSource, session: Session, kept: KeptTexts): Promise<readonly string[]> {
+	return allTurnTexts(source, { made: (view) => session.textOf(Turn, toTurn(view, 'full')), dialect: session.dialect, kept });
 }

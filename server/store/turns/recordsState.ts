@@ -22,3 +22,15 @@ export function fingerprintAt(file: RolloutBytes, end: number): Buffer {
 	const length = Math.min(end, FINGERPRINT_BYTES);
 	return readBytes(file, Buffer.alloc(length), end - length);
 }
+
+/** Clocks of file systems are no finer than this. */
+const SAME_MOMENT_MS = 2000;
+
+/**
+ * Another one whenever the records may be others. Null where they go on from other files, whose state is not looked at, and where they changed
+ * so lately that another change of the same moment could not be told from it.
+ */
+export function stampOf(view: RolloutView, now: number): string | null {
+	if (view.shared > 0 || view.missing !== null || now - view.mtimeMs < SAME_MOMENT_MS) return null;
+	return [identityOf(view), view.size, view.mtimeMs].join(' ');
+}

@@ -2,6 +2,8 @@ import type { LineFilter, TurnRecords } from './turnRecords.ts';
 
 /** The turns of a thread as they were when they were asked for, by position: 0 is the newest. Every call may throw the file system's error. */
 export interface StoredTurnList {
+	/** Another one whenever one of the turns may be another one. Null where nobody can tell. */
+	readonly stamp: string | null;
 	/** The position of a turn; -1 when there is none of this id. */
 	positionOf(turnId: string): Promise<number>;
 	/** Whether there is a turn at a position. */

@@ -8,6 +8,7 @@ import type { StoredTurnList, TurnItemsAnswer, TurnsAnswer, TurnStore } from './
 import type { RolloutBytes } from '../rollout/rolloutBytes.ts';
 import { openRollout, type RolloutView } from '../rollout/rolloutView.ts';
 import type { TurnCache } from './turnCache.ts';
+import { stampOf } from './recordsState.ts';
 import { TurnIndex } from './turnIndex.ts';
 import type { TurnSpan } from './turnSpan.ts';
 
@@ -103,8 +104,12 @@ export class TurnLog implements TurnStore {
 	}
 
 	#open(path: string): StoredTurnList {
-		const index = this.#index(path);
+		let stamp: string | null = null;
+		const index = this.#index(path, (view) => {
+			stamp = stampOf(view, Date.now());
+		});
 		return {
+			stamp,
 			positionOf: (turnId) => index.positionOf(turnId),
 			has: async (position) => {
 				await index.extend(() => index.count > position);
@@ -127,10 +132,15 @@ export class TurnLog implements TurnStore {
 		if (this.#cache?.save(path, index.content) === true && this.#indexes.get(path) === index) this.#indexes.delete(path);
 	}
 
-	#index(path: string): TurnIndex {
+	/** `saw`: gets the records that the index is of. */
+	#index(path: string, saw: (view: RolloutView) => void = () => {}): TurnIndex {
 		const known = this.#indexes.get(path) ?? null;
 		const index = TurnIndex.open(
-			() => this.#openRollout(path),
+			() => {
+				const view = this.#openRollout(path);
+				saw(view);
+				return view;
+			},
 			known,
 			() => this.#cache?.load(path) ?? null,
 		);
