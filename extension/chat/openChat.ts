@@ -12,6 +12,7 @@ import { ServerPrompts } from '../prompts/serverPrompts.ts';
 import { ThreadChanges } from '../review/threadChanges.ts';
 import type { Client } from '../server/client.ts';
 import { sideWords } from './sideWords.ts';
+import { ChatApps } from '../apps/chatApps.ts';
 import { skillEntries } from '../skills/skillEntries.ts';
 import { agentStates } from '../threads/agentStates.ts';
 import type { ThreadList } from '../threads/threadList.ts';
@@ -74,6 +75,7 @@ export class OpenChat {
 	readonly #background: BackgroundCommands;
 	readonly beside: SideQuestions;
 	readonly #models: ThreadModels;
+	readonly #apps: ChatApps;
 	readonly #owned: { dispose(): unknown }[] = [];
 
 	constructor(around: ChatSurroundings, options: ChatOptions) {
@@ -89,6 +91,8 @@ export class OpenChat {
 		const changes = own(new ThreadChanges(ready));
 		const background = own(new BackgroundCommands({ ready, activeThread, visible: (): boolean => this.view.visible }));
 		const beside = own(new SideQuestions({ ready, activeThread, assertMayRun: around.host.assertMayRun, words: sideWords }));
+		const apps = new ChatApps({ ready, threadId: activeThread, onChange: () => this.view.push({ type: 'apps', apps: apps.list }) });
+		this.#apps = apps;
 		this.beside = beside;
 		this.#changes = changes;
 		this.#background = background;
@@ -108,6 +112,7 @@ export class OpenChat {
 					beside,
 					mentions: new Mentions({ ready, terminals: around.terminals, threads: list, activeThread }),
 					serverPrompts: new ServerPrompts({ ready, activeThread }),
+					apps,
 					skills: async () => skillEntries(await ready(), active.cwd ?? around.state().roots?.[0]?.path ?? null),
 					pickModel: () => this.pickModel(),
 					pickPermissions: () => this.pickPermissions(),
@@ -120,6 +125,7 @@ export class OpenChat {
 					agents: agents(),
 					background: background.list,
 					sideQuestions: beside.list,
+					apps: apps.list,
 					lostTurns: active.lostTurns,
 					settings: active.settings,
 					pending: this.#pending(),
@@ -207,6 +213,7 @@ export class OpenChat {
 		this.#changes.notice(notification);
 		this.#background.notice(notification);
 		this.beside.notice(notification);
+		this.#apps.notice(notification);
 		if (isOwn || (notification.method === 'warning' && notification.params.threadId == null)) this.view.notify(notification);
 	}
 

@@ -10,6 +10,7 @@ const allowed = [
 	'extension/features.ts',
 	'extension/ground.ts',
 	// The page asks.
+	'extension/apps/chatApps.ts',
 	'extension/chat/',
 	'extension/context/mentions.ts',
 	'extension/prompts/serverPrompts.ts',

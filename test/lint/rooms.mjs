@@ -27,7 +27,7 @@ export const layers = [
 export const extensionLayers = [
 	['system'],
 	['diff', 'server'],
-	['account', 'edits', 'feedback', 'goals', 'hooks', 'mcp', 'migration', 'plugins', 'providers', 'resources', 'scm', 'skills', 'turns'],
+	['account', 'apps', 'edits', 'feedback', 'goals', 'hooks', 'mcp', 'migration', 'plugins', 'providers', 'resources', 'scm', 'skills', 'turns'],
 	['approvals', 'review', 'worktrees'],
 	['effectiveSettings', 'threads'],
 	['threadText'],

@@ -6,10 +6,10 @@ const mentionKinds = ['file', 'folder', 'symbol', 'selection', 'problems', 'term
 export type Attachment = Is<typeof attachment>;
 export const attachment = object(
 	{
-		kind: oneOf(...mentionKinds, 'image', 'skill'),
+		kind: oneOf(...mentionKinds, 'image', 'skill', 'app'),
 		/** In a few words: a path with a range of lines, the name of a thread. */
 		label: text,
-		/** What the model gets: the text itself, or the data URL of an image; of a skill its path. */
+		/** What the model gets: the text itself, or the data URL of an image; of a skill its path, of an app its `app://` address. */
 		content: text,
 		/** Estimated. */
 		tokens: number,

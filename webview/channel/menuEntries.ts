@@ -29,3 +29,7 @@ export const skillEntry = object({
 	scope: oneOf('repo', 'user', 'system', 'admin', 'plugin'),
 	description: text,
 });
+
+/** An app of the account that `$` can name. */
+export type AppEntry = Is<typeof appEntry>;
+export const appEntry = object({ id: text, name: text, description: textOrNull });

@@ -1,4 +1,5 @@
 import type { ModeKind } from '../../server/protocol/thread/turn.ts';
+import { appEntry } from './menuEntries.ts';
 import { pendingQuestion } from './questions.ts';
 import type { ServerFeature } from './requests/composerRequests.ts';
 import type { ApprovalMode } from './requests/settingsRequests.ts';
@@ -95,6 +96,8 @@ export const replaceableIfKnown = {
 	sideQuestions: list(sideQuestion),
 	/** What the connected server can do beyond what each can. */
 	features: list(oneOf<ServerFeature>('mcp', 'skills')),
+	/** The apps that can be named, as far as somebody has asked for them. */
+	apps: list(appEntry),
 	/** Who serves models, as far as the server says it. */
 	providers: list(providerName),
 };

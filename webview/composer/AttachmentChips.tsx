@@ -2,6 +2,7 @@ import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import type { Attachment } from '../channel/attachment.ts';
 import { strings } from '../strings.ts';
+import { isNamed } from '../state/draft.ts';
 import { attachmentIcon } from '../text/attachmentIcon.ts';
 import { tokenWords } from '../text/tokens.ts';
 import { Icon, IconButton } from '../view/Icon.tsx';
@@ -33,7 +34,7 @@ export function AttachmentChips({ attachments, onRemove }: AttachmentChipsProps)
 						>
 							{attachment.kind === 'image' ? <img src={attachment.content} alt="" /> : <Icon name={attachmentIcon(attachment.kind)} />}
 							<bdi>{attachment.label}</bdi>
-							{attachment.kind === 'skill' ? null : (
+							{isNamed(attachment) ? null : (
 								<span class="muted tabular">
 									{tokenWords(attachment.tokens)}
 									{attachment.cut ? ` · ${strings.attachmentCut}` : ''}

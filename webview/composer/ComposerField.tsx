@@ -2,7 +2,7 @@ import type { JSX, RefObject } from 'preact';
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Attachment } from '../channel/attachment.ts';
 import { type HistoryPlace, stepHistory } from '../state/history.ts';
-import { isEmpty, skillAttachment, withText } from '../state/draft.ts';
+import { appAttachment, isEmpty, isNamed, skillAttachment, withText } from '../state/draft.ts';
 import { runningTurn, type ViewState } from '../state/viewState.ts';
 import { strings } from '../strings.ts';
 import { isComposing } from '../view/keys.ts';
@@ -77,10 +77,10 @@ export function ComposerField({ state, field, context, onSend, onEscape, onTyped
 			);
 		} else if (entry.choice.type === 'insert') {
 			insert(entry.choice.text);
-		} else if (entry.choice.type === 'skill') {
-			const skill = skillAttachment(entry.choice.skill);
-			insert(skill.words ?? '');
-			onAttach(skill);
+		} else if (entry.choice.type === 'skill' || entry.choice.type === 'app') {
+			const named = entry.choice.type === 'skill' ? skillAttachment(entry.choice.skill) : appAttachment(entry.choice.app);
+			insert(named.words ?? '');
+			onAttach(named);
 		} else if (entry.choice.type === 'send') {
 			onSend('now');
 		} else if (entry.choice.type === 'expand') {
@@ -92,14 +92,14 @@ export function ComposerField({ state, field, context, onSend, onEscape, onTyped
 		}
 	};
 	const recall = (by: 1 | -1): boolean => {
-		const bound = draft.attachments.filter(({ kind }) => kind === 'skill');
+		const bound = draft.attachments.filter(isNamed);
 		const step = stepHistory(page.saved.peek().history, place, { by, now: { text: draft.text, skills: bound } });
 		if (step === null) {
 			return false;
 		}
 		setPlace(step.place);
 		moveTo.current = step.said.text.length;
-		const others = draft.attachments.filter(({ kind }) => kind !== 'skill');
+		const others = draft.attachments.filter((attachment) => !isNamed(attachment));
 		page.setDraft({ text: step.said.text, attachments: [...others, ...step.said.skills] });
 		return true;
 	};

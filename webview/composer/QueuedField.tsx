@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import type { SentMessage } from '../../server/protocol/thread/turnQueue.ts';
 import type { UserInput } from '../../server/protocol/thread/turnInput.ts';
 import type { Attachment } from '../channel/attachment.ts';
-import { joinDrafts, skillsOf, withText, wordsInput } from '../state/draft.ts';
+import { joinDrafts, namedIn, withText, wordsInput } from '../state/draft.ts';
 import { strings } from '../strings.ts';
 import { splitAttachments } from '../../server/protocol/thread/attachmentBlocks.ts';
 import { IconButton } from '../view/Icon.tsx';
@@ -27,8 +27,8 @@ export function QueuedField({ message, onDone }: { readonly message: SentMessage
 			page.setDraft(joinDrafts(page.draft, { text: open.current, attachments: boundIn(open.current) }));
 		};
 	}, []);
-	/** The skills that the words still name. */
-	const boundIn = (words: string): readonly Attachment[] => withText({ text: before, attachments: skillsOf(message.input) }, words).attachments;
+	/** The skills and apps that the words still name. */
+	const boundIn = (words: string): readonly Attachment[] => withText({ text: before, attachments: namedIn(message.input) }, words).attachments;
 	const close = (): void => {
 		open.current = before;
 		onDone();
@@ -39,7 +39,7 @@ export function QueuedField({ message, onDone }: { readonly message: SentMessage
 		const isKept = (input: UserInput): boolean =>
 			input.type === 'text'
 				? splitAttachments(input.text).attachments.length > 0
-				: input.type !== 'skill' || skills.some(({ content }) => content === input.path);
+				: namedIn([input]).length === 0 || skills.some(({ content }) => 'path' in input && content === input.path);
 		const rest = message.input.filter(isKept);
 		if (words === '' && rest.length === 0) {
 			return;

@@ -1,4 +1,4 @@
-import type { PromptEntry, SkillEntry } from '../channel/menuEntries.ts';
+import type { AppEntry, PromptEntry, SkillEntry } from '../channel/menuEntries.ts';
 import type { ApprovalMode } from '../channel/requests/settingsRequests.ts';
 import type { PageStore } from '../state/pageStore.ts';
 import { runningTurn, type ViewState } from '../state/viewState.ts';
@@ -21,7 +21,8 @@ export interface Suggestion {
 		/** Puts the text of a prompt in place of what was typed. */
 		| { readonly type: 'expand'; readonly name: string }
 		/** Names a skill in the message, and binds it to that word. */
-		| { readonly type: 'skill'; readonly skill: SkillEntry };
+		| { readonly type: 'skill'; readonly skill: SkillEntry }
+		| { readonly type: 'app'; readonly app: AppEntry };
 }
 
 export interface CommandContext {

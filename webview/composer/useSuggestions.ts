@@ -5,6 +5,7 @@ import { isBound } from '../state/draft.ts';
 import type { ViewState } from '../state/viewState.ts';
 import { attachmentIcon } from '../text/attachmentIcon.ts';
 import { commandSuggestions, type Suggestion } from './slashCommands.ts';
+import { appSuggestions } from './appSuggestions.ts';
 import { skillSuggestions } from './skillSuggestions.ts';
 import type { SuggestionLine } from './SuggestionList.tsx';
 import { type Trigger, triggerAt } from './trigger.ts';
@@ -51,7 +52,7 @@ export function useSuggestions(page: PageStore, state: ViewState, { text, caret 
 	const kind = trigger?.kind ?? null;
 	useEffect(() => {
 		if (kind === 'command') page.loadPrompts();
-		if (kind === 'skill') page.loadSkills();
+		if (kind === 'skill') page.loadNamed();
 	}, [kind]);
 	// Until an answer comes the former lines stay: a menu that blinks cannot be read.
 	const entries = entriesOf(trigger, { page, state, mentions: mentions.items });
@@ -76,8 +77,10 @@ function entriesOf(trigger: Trigger | null, { page, state, mentions }: Sources):
 		case 'command':
 			return commandSuggestions(trigger.query, state, page.prompts.value);
 		case 'skill':
-			// A name that stands for a skill is no question: Enter sends.
-			return isBound(page.draft, `$${trigger.query}`) ? [] : skillSuggestions(trigger.query, page.skills.value);
+			// A name that stands for a skill or an app is no question: Enter sends.
+			return isBound(page.draft, `$${trigger.query}`)
+				? []
+				: [...skillSuggestions(trigger.query, page.skills.value), ...appSuggestions(trigger.query, state.apps ?? [])];
 		case 'mention':
 			return mentions;
 		case undefined:

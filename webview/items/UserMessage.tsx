@@ -64,7 +64,7 @@ function drawAttachment(input: Input, { index, cwd }: { readonly index: number; 
 		case 'skill':
 			return <Chip key={index} icon="mortar-board" text={strings.skill(input.name)} />;
 		case 'mention':
-			return <Chip key={index} icon="mention" text={input.name} />;
+			return <Chip key={index} icon={input.path.startsWith('app://') ? 'plug' : 'mention'} text={input.name} />;
 	}
 }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import type { Attachment } from '../channel/attachment.ts';
-import { type Draft, inputOf, isBound, parseDraft, skillAttachment, skillsOf, withText } from './draft.ts';
+import { appAttachment, type Draft, inputOf, isBound, parseDraft, skillAttachment, namedIn, withText } from './draft.ts';
 
 const file: Attachment = { kind: 'file', label: 'a.ts', content: 'x', tokens: 1, cut: false, words: '@a.ts' };
 const chip: Attachment = { kind: 'selection', label: 'b.ts:1', content: 'y', tokens: 1, cut: false };
@@ -51,7 +51,22 @@ describe('a draft', () => {
 		it('has it again from what was saved or sent', () => {
 			const draft: Draft = { text: '$lint', attachments: [mine] };
 			assert.deepEqual(parseDraft(structuredClone(draft)), draft);
-			assert.deepEqual(skillsOf(inputOf(draft)), [mine]);
+			assert.deepEqual(namedIn(inputOf(draft)), [mine]);
+		});
+
+		it('holds an app in the same way, as the mention of its address', () => {
+			const mail = appAttachment({ id: 'a-1', name: 'Big Mail!' });
+			const draft: Draft = { text: 'read $big-mail', attachments: [mail] };
+			const sent = inputOf(draft);
+			assert.deepEqual(sent, [
+				{ type: 'text', text: 'read $big-mail', text_elements: [{ byteRange: { start: 5, end: 14 }, placeholder: '$big-mail' }] },
+				{ type: 'mention', name: 'Big Mail!', path: 'app://a-1' },
+			]);
+			assert.deepEqual(namedIn(sent), [mail]);
+			assert.deepEqual(namedIn([{ type: 'mention', name: 'x', path: 'other://x' }]), []);
+			assert.deepEqual(withText(draft, 'read $big').attachments, []);
+			assert.deepEqual(parseDraft(structuredClone(draft)), draft);
+			assert.equal(appAttachment({ id: 'b', name: '!!' }).words, '$app');
 		});
 	});
 });

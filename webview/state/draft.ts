@@ -17,16 +17,21 @@ export function isEmpty({ text, attachments }: Draft): boolean {
 /** The draft with another text: what was attached by words that are no longer in it goes with them. */
 export function withText({ text: before, attachments }: Draft, text: string): Draft {
 	const isGone = (attachment: Attachment, index: number): boolean => {
-		const { kind, words = '' } = attachment;
+		const { words = '' } = attachment;
 		if (words === '') return false;
-		if (kind !== 'skill') return before.includes(words) && !text.includes(words);
+		if (!isNamed(attachment)) return before.includes(words) && !text.includes(words);
 		const place = placeAmong(attachments, index);
 		return placesOf(before, words).length > place && placesOf(text, words).length <= place;
 	};
 	return { text, attachments: attachments.filter((attachment, index) => !isGone(attachment, index)) };
 }
 
-/** Where a skill is named, as a whole word. */
+/** What its word in the text stands for, each time that it is there: a skill or an app. */
+export function isNamed({ kind }: Attachment): boolean {
+	return kind === 'skill' || kind === 'app';
+}
+
+/** Where it is named, as a whole word. */
 function placesOf(text: string, words: string): readonly number[] {
 	const places: number[] = [];
 	for (let at = text.indexOf(words); at >= 0; at = text.indexOf(words, at + words.length)) {
@@ -37,12 +42,12 @@ function placesOf(text: string, words: string): readonly number[] {
 
 /** Which of the places of its word belongs to a skill: several skills may have one name. */
 function placeAmong(attachments: readonly Attachment[], index: number): number {
-	return attachments.slice(0, index).filter(({ kind, words }) => kind === 'skill' && words === attachments[index]?.words).length;
+	return attachments.slice(0, index).filter((other) => isNamed(other) && other.words === attachments[index]?.words).length;
 }
 
 /** Whether every place of a skill's word has its skill already. */
 export function isBound({ text, attachments }: Draft, words: string): boolean {
-	const bound = attachments.filter((attachment) => attachment.kind === 'skill' && attachment.words === words).length;
+	const bound = attachments.filter((attachment) => isNamed(attachment) && attachment.words === words).length;
 	return bound > 0 && bound >= placesOf(text, words).length;
 }
 
@@ -62,14 +67,16 @@ function attachmentInput(attachment: Attachment): UserInput {
 	const { kind, label, content } = attachment;
 	if (kind === 'image') return { type: 'image', url: content };
 	if (kind === 'skill') return { type: 'skill', name: label, path: content };
+	if (kind === 'app') return { type: 'mention', name: label, path: content };
 	return textInput(`\n\n${attachmentBlock(attachment)}`);
 }
 
 /** The words, with each skill bound to the place where it is named. */
 export function wordsInput(text: string, attachments: readonly Attachment[]): UserInput {
 	const bytes = (part: string) => new TextEncoder().encode(part).length;
-	const elements = attachments.flatMap(({ kind, words = '' }, index) => {
-		const at = kind === 'skill' && words !== '' ? placesOf(text, words)[placeAmong(attachments, index)] : undefined;
+	const elements = attachments.flatMap((attachment, index) => {
+		const { words = '' } = attachment;
+		const at = isNamed(attachment) && words !== '' ? placesOf(text, words)[placeAmong(attachments, index)] : undefined;
 		if (at === undefined) return [];
 		const start = bytes(text.slice(0, at));
 		return [{ byteRange: { start, end: start + bytes(words) }, placeholder: words }];
@@ -82,9 +89,29 @@ export function skillAttachment({ name, path }: { readonly name: string; readonl
 	return { kind: 'skill', label: name, content: path, tokens: 0, cut: false, words: `$${name}` };
 }
 
-/** The skills that a message chose, as its draft had them. */
-export function skillsOf(input: readonly UserInput[]): readonly Attachment[] {
-	return input.flatMap((part) => (part.type === 'skill' ? [skillAttachment(part)] : []));
+const APP_ADDRESS = 'app://';
+
+/** An app, in the same way. */
+export function appAttachment({ id, name }: { readonly id: string; readonly name: string }): Attachment {
+	return { kind: 'app', label: name, content: `${APP_ADDRESS}${id}`, tokens: 0, cut: false, words: `$${appWord(name)}` };
+}
+
+/** How a person names an app after `$`: its name in small letters, with hyphens. */
+export function appWord(name: string): string {
+	const word = name
+		.toLowerCase()
+		.replace(/[^\p{L}\p{N}]+/gu, '-')
+		.replace(/^-+|-+$/g, '');
+	return word === '' ? 'app' : word;
+}
+
+/** The skills and apps that a message chose, as its draft had them. */
+export function namedIn(input: readonly UserInput[]): readonly Attachment[] {
+	return input.flatMap((part) => {
+		if (part.type === 'skill') return [skillAttachment(part)];
+		if (part.type !== 'mention' || !part.path.startsWith(APP_ADDRESS)) return [];
+		return [appAttachment({ id: part.path.slice(APP_ADDRESS.length), name: part.name })];
+	});
 }
 
 function textInput(text: string): UserInput {
@@ -101,6 +128,7 @@ const kinds: ReadonlySet<string> = new Set<Attachment['kind']>([
 	'thread',
 	'image',
 	'skill',
+	'app',
 ]);
 
 /** A draft that was saved; one of a former version is a string. Null when it is neither. */

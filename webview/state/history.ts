@@ -1,8 +1,8 @@
 /** Messages that were sent before, walked through with the up and down keys. Pure. */
 import type { Attachment } from '../channel/attachment.ts';
-import { type Draft, isAttachment } from './draft.ts';
+import { type Draft, isAttachment, isNamed } from './draft.ts';
 
-/** Words, and the skills that they name: said again, they mean the same. */
+/** Words, and the skills and apps that they name: said again, they mean the same. */
 export interface SaidBefore {
 	readonly text: string;
 	readonly skills: readonly Attachment[];
@@ -18,7 +18,7 @@ export function withHistory(history: readonly SaidBefore[], { text, attachments 
 	if (words === '' || words.length > MAX_LENGTH) {
 		return history;
 	}
-	const skills = attachments.filter(({ kind }) => kind === 'skill');
+	const skills = attachments.filter(isNamed);
 	return [...history.filter((other) => other.text !== words), { text: words, skills }].slice(-MAX_HISTORY);
 }
 

@@ -132,12 +132,12 @@ export class PageStore {
 		);
 	}
 
-	loadSkills(): void {
+	/** What `$` can name. */
+	loadNamed(): void {
+		const none = () => {};
+		this.#channel.request('listApps', {}).catch(none);
 		if (this.#state.value?.features?.includes('skills') !== true) return;
-		this.#channel.request('listSkills', {}).then(
-			({ skills }) => (this.#skills.value = skills),
-			() => {},
-		);
+		this.#channel.request('listSkills', {}).then(({ skills }) => (this.#skills.value = skills), none);
 	}
 
 	/** Where the host wants the reader to be; null when they are there. */

@@ -33,6 +33,8 @@ function reduce(state: ViewState, event: PageEvent): ViewState {
 			return { ...state, agents: event.agents };
 		case 'sideQuestions':
 			return { ...state, sideQuestions: event.sideQuestions };
+		case 'apps':
+			return { ...state, apps: event.apps };
 		case 'features':
 			return { ...state, features: event.features };
 		case 'providers':

@@ -62,6 +62,7 @@ export const composerStrings = {
 	},
 	promptDetail: t('Custom prompt'),
 	promptOfServer: t('Prompt of an MCP server'),
+	appOrigin: t('App'),
 	skillScopes: { repo: t('Repo'), user: t('User'), system: t('System'), admin: t('Admin'), plugin: t('Plugin') },
 	promptExpand: t('Press Enter to insert the prompt without sending it'),
 	promptExpanded: t('This will be sent. Press Enter to send it.'),

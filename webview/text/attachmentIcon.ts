@@ -8,6 +8,7 @@ const icons: Readonly<Record<string, string>> = {
 	thread: 'comment-discussion',
 	image: 'file-media',
 	skill: 'mortar-board',
+	app: 'plug',
 };
 
 export function attachmentIcon(kind: string): string {

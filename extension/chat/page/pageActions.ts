@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { ChatApps } from '../../apps/chatApps.ts';
 import type { PendingRequests } from '../../approvals/pendingRequests.ts';
 import type { Mentions } from '../../context/mentions.ts';
 import type { ChangeDiff } from '../../diff/changeDiff.ts';
@@ -36,6 +37,7 @@ export interface SharedActionParts {
 
 export interface PageActionParts extends SharedActionParts {
 	readonly serverPrompts: ServerPrompts;
+	readonly apps: Pick<ChatApps, 'refresh'>;
 	readonly skills: () => Promise<readonly SkillEntry[]>;
 	readonly ready: () => Promise<Client>;
 	readonly active: ActiveThread;
@@ -79,6 +81,7 @@ export function pageRequestHandlers({
 	prompts,
 	serverPrompts,
 	skills,
+	apps,
 	pickModel,
 	pickPermissions,
 	review: askForReview,
@@ -145,6 +148,10 @@ export function pageRequestHandlers({
 		},
 		listPrompts: async () => ({ prompts: await prompts.list() }),
 		listServerPrompts: async () => ({ prompts: await serverPrompts.list() }),
+		listApps: async () => {
+			void apps.refresh();
+			return done;
+		},
 		listSkills: async () => ({ skills: await skills() }),
 		expandPrompt: async ({ name, args }) => (serverPrompts.has(name) ? serverPrompts.expand(name, args) : { text: await prompts.expand(name, args) }),
 		showFeature: async ({ feature }) => {

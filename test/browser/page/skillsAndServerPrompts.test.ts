@@ -68,6 +68,28 @@ describe('skills and prompts of servers in the composer', () => {
 		]);
 	});
 
+	it('names an app after $, also one that comes while the menu is open, and sends its mention', async () => {
+		await open();
+		await field().pressSequentially('Read $ma');
+		await tiller.waitForRequests('listApps');
+		assert.equal(await tiller.page.getByRole('listbox', { name: 'Suggestions' }).count(), 0);
+		const mail = { id: 'a-1', name: 'Big Mail', description: 'Letters' };
+		await tiller.events({ type: 'apps', apps: [mail] });
+		await option(/^Big Mail \[App\] Letters/).waitFor();
+		await tiller.screenshot('apps-menu');
+		await tiller.events({ type: 'apps', apps: [mail, { id: 'a-2', name: 'Maps', description: null }] });
+		await option(/^Maps \[App\]/).waitFor();
+		await field().press('ArrowDown');
+		await field().press('Enter');
+		assert.equal(await field().inputValue(), 'Read $big-mail ');
+		await field().press('Enter');
+		const [sent] = (await paramsOf('send')) as Sent[];
+		assert.deepEqual(sent?.input, [
+			{ type: 'text', text: 'Read $big-mail', text_elements: [{ byteRange: { start: 5, end: 14 }, placeholder: '$big-mail' }] },
+			{ type: 'mention', name: 'Big Mail', path: 'app://a-1' },
+		]);
+	});
+
 	it('keeps a skill with words that come back, and loses it with its word', async () => {
 		await open();
 		await chooseSecondLint();

@@ -19,6 +19,8 @@ export const composerRequests = {
 	expandPrompt: pageRequest(z.strictObject({ name: text, args: text }), replies.expandPrompt),
 	/** The skills that are switched on where the thread works. */
 	listSkills: pageRequest(nothing, replies.listSkills),
+	/** Somebody looks for apps: news of them come as state. Answered at once. */
+	listApps: pageRequest(nothing, done),
 	/** Shows in VS Code what the server has. Answered at once. */
 	showFeature: pageRequest(z.strictObject({ feature: ServerFeature }), done),
 	/** What `@` can name, best first. */
