@@ -1,6 +1,6 @@
 /**
  * `npm run mutate -- [--sample N] [--seed N] FILE|FOLDER...`: changes the code in one place at a time, in a copy of the checkout, and runs the
- * unit tests that reach the changed file. A change that no test notices has survived: there is a test missing, or the code is not needed.
+ * unit tests that reach the changed file, the nearest first. A change that no test notices has survived: there is a test missing, or the code is not needed.
  */
 import { spawn } from 'node:child_process';
 import { cpSync, globSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -10,6 +10,7 @@ import { parseArgs } from 'node:util';
 import esbuild from 'esbuild';
 import { endProcessesIn } from './host/processTree.ts';
 import { measureSlowness, slownessVariable } from './host/slowness.ts';
+import { startTestRun } from './host/testRun.ts';
 import { mutantsOf, type Mutant } from './mutants.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
@@ -25,9 +26,10 @@ function testsOf(file: string, imports: ReadonlyMap<string, readonly string[]>):
 	const reached = new Set([file]);
 	for (const each of reached) for (const importer of importers.get(each) ?? []) reached.add(importer);
 	const own = path.dirname(file);
+	const nearness = (test: string) => Number(importers.get(file)?.includes(test) === true) + Number(path.dirname(test) === own);
 	return [...reached]
-		.filter((each) => /\.test\.tsx?$/.test(each) && (path.dirname(each) === own || importers.get(file)?.includes(each) === true))
-		.sort((a, b) => Number(path.dirname(b) === own) - Number(path.dirname(a) === own) || a.localeCompare(b));
+		.filter((each) => /\.test\.tsx?$/.test(each) && nearness(each) > 0)
+		.sort((a, b) => nearness(b) - nearness(a) || a.localeCompare(b));
 }
 
 function importsIn(file: string): readonly string[] {
@@ -53,11 +55,19 @@ function shuffled<T>(list: readonly T[], seed: number): readonly T[] {
 		.map(({ value }) => value);
 }
 
+interface Surroundings {
+	/** The checkout that is changed. */
+	readonly copy: string;
+	readonly env: NodeJS.ProcessEnv;
+}
+
 /** Whether the tests pass. They lead a process group, which is ended with them. */
-function passes(tests: readonly string[], copy: string, limitMs: number): Promise<boolean> {
+function passes(tests: readonly string[], { copy, env }: Surroundings, limitMs: number): Promise<boolean> {
 	return new Promise((resolve) => {
-		const args = ['node_modules/mocha/bin/mocha.js', '--bail', '--reporter', 'dot', '--timeout', '20000', ...tests];
-		const child = spawn(process.execPath, args, { cwd: copy, stdio: 'ignore', detached: true });
+		// Not `bin/mocha.js`, which starts a second process for the options of Node in its settings.
+		const mocha = ['--disable-warning=MODULE_TYPELESS_PACKAGE_JSON', path.join(root, 'node_modules/mocha/lib/cli/cli.js')];
+		const options = ['--bail', '--fail-zero', '--reporter', 'dot', '--timeout', '20000'];
+		const child = spawn(process.execPath, [...mocha, ...options, ...tests], { cwd: copy, env, stdio: 'ignore', detached: true });
 		const end = (passed: boolean) => {
 			clearTimeout(timer);
 			try {
@@ -74,12 +84,12 @@ function passes(tests: readonly string[], copy: string, limitMs: number): Promis
 }
 
 /** Those that pass without any change. One that does not says nothing of a change, and is named. */
-async function passing(tests: readonly string[], copy: string): Promise<readonly string[]> {
+async function passing(tests: readonly string[], surroundings: Surroundings): Promise<readonly string[]> {
 	const limitMs = 30 * 60_000;
-	if (tests.length === 0 || (await passes(tests, copy, limitMs))) return tests;
+	if (tests.length === 0 || (await passes(tests, surroundings, limitMs))) return tests;
 	const found: string[] = [];
 	for (const test of tests) {
-		if (await passes([test], copy, limitMs)) found.push(test);
+		if (await passes([test], surroundings, limitMs)) found.push(test);
 		else console.log(`${test} fails without any change: left out`);
 	}
 	return found;
@@ -99,13 +109,17 @@ async function main(): Promise<void> {
 	const chosen = shuffled(all, Number(values.seed ?? 1));
 	const wanted = Math.min(Number(values.sample ?? chosen.length), chosen.length);
 	const copy = mkdtempSync(path.join(tmpdir(), 'mutate-'));
+	// One run for all: each test run of its own would start a process to clean up after it.
+	const run = startTestRun();
+	const slowness = String(measureSlowness());
+	const env = { ...run.env('mutants'), NODE_COMPILE_CACHE: path.join(copy, 'compiled'), [slownessVariable]: slowness };
+	const surroundings: Surroundings = { copy, env };
 	let killed = 0;
 	const survivors: string[] = [];
 	try {
 		for (const name of ['server', 'extension', 'webview', 'test', 'package.json', '.mocharc.cjs', 'l10n'])
 			cpSync(path.join(root, name), path.join(copy, name), { recursive: true });
 		for (const name of ['node_modules', 'dist']) symlinkSync(path.join(root, name), path.join(copy, name));
-		process.env[slownessVariable] = String(measureSlowness());
 		const limits = new Map<string, number>();
 		const usable = new Map<string, readonly string[]>();
 		for (const { file, line, what, text } of chosen) {
@@ -115,20 +129,21 @@ async function main(): Promise<void> {
 			const key = reaching.join();
 			if (!usable.has(key)) {
 				const began = performance.now();
-				usable.set(key, await passing(reaching, copy));
+				usable.set(key, await passing(reaching, surroundings));
 				limits.set(key, 20_000 + 4 * (performance.now() - began));
 			}
 			const tests = usable.get(key) ?? [];
 			const target = path.join(copy, file);
 			const before = readFileSync(target);
 			writeFileSync(target, text);
-			const survived = tests.length === 0 || (await passes(tests, copy, limits.get(key) ?? 60_000));
+			const survived = tests.length === 0 || (await passes(tests, surroundings, limits.get(key) ?? 60_000));
 			writeFileSync(target, before);
 			if (survived) survivors.push(`${file}:${line} ${what}`);
 			else killed++;
 			console.log(`${survived ? 'SURVIVED' : 'killed  '} ${file}:${line} ${what}`);
 		}
 	} finally {
+		await run.end();
 		await endProcessesIn(copy);
 		rmSync(copy, { recursive: true, force: true });
 	}

@@ -3,9 +3,10 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { after, before, describe, it } from 'mocha';
+import { after, afterEach, before, describe, it } from 'mocha';
 import { serverFile } from '../support/appServerProcess.ts';
 import { patient } from '../support/deadline.ts';
+import { type ServerFixture, serverFixture } from '../support/serverFixture.ts';
 
 const TOKEN = ['--ws-auth', 'capability-token', '--ws-token-sha256', 'a'.repeat(64)];
 const WS = ['--listen', 'ws://127.0.0.1:0'];
@@ -79,4 +80,19 @@ describe('a command line that makes no sense is refused', () => {
 			}
 		});
 	}
+});
+
+describe('a websocket without a token', () => {
+	let fixture: ServerFixture;
+	afterEach(() => fixture.dispose());
+
+	it('is said at the start, unless a person wants it so', async () => {
+		fixture = await serverFixture();
+		const said = async (...more: readonly string[]) => {
+			const server = fixture.start({ args: ['app-server', ...WS, ...more] });
+			await server.waitUntilReady(() => /listening/.test(server.stderr));
+			return /every program on this computer, of every user, can connect/.test(server.stderr);
+		};
+		assert.deepEqual([await said(), await said('--ws-auth', 'none'), await said(...TOKEN)], [true, false, false]);
+	});
 });

@@ -30,6 +30,14 @@ describe('the effective settings', () => {
 		assert.deepEqual(fixed, []);
 	});
 
+	it('of a profile hold over those beside it: nobody runs under a looser policy than the one that the profile says', async () => {
+		fixture = await serverFixture([], { profile: '"strict"', approval_policy: '"never"' });
+		await appendFile(path.join(fixture.home.codexHome, 'config.toml'), '\n[profiles.strict]\napproval_policy = "untrusted"\n');
+		const server = fixture.start();
+		await server.initialize();
+		assert.equal((await server.request('thread/start', { cwd: fixture.home.workspace })).approvalPolicy, 'untrusted');
+	});
+
 	it('hold for `[tools] web_search`: a server that starts with it says so in config/read', async () => {
 		fixture = await serverFixture([say('Hi.')]);
 		const file = path.join(fixture.home.codexHome, 'config.toml');

@@ -248,6 +248,22 @@ describe('permission profiles', function () {
 		assert.deepEqual(await readdir(outside), ['a']);
 	});
 
+	it('that were given for the session are not asked for again in the thread, and are for one turn only otherwise', async () => {
+		const ask = (id: string) => respond(functionCall('request_permissions', { permissions: { network: { enabled: true } } }, id));
+		const { server, workspace } = await ready([], { features: '{ request_permissions_tool = true }', approval_policy: '"on-request"' });
+		fixture.model.add(...['a', 'b', 'c'].flatMap((id) => [ask(id), respond(message('Done.'))]));
+		const asked: unknown[] = [];
+		server.answer('item/permissions/requestApproval', ({ itemId, permissions }) => {
+			asked.push(itemId);
+			return { permissions, scope: itemId === 'a' ? 'turn' : 'session' };
+		});
+		const { thread } = await server.request('thread/start', { cwd: workspace, sandbox: 'workspace-write' });
+		for (const text of ['a', 'b', 'c']) await server.runTurn(thread.id, text);
+		assert.deepEqual(asked, ['a', 'b']);
+		const last = JSON.stringify(fixture.model.requests.at(-1)?.body.input?.at(-1));
+		assert.match(last, /\\"network\\":\{\\"enabled\\":true\},.*\\"scope\\":\\"session\\"/);
+	});
+
 	it('are given to all threads of a workspace when a person says so, also after a restart, until they are taken back', async function () {
 		needsBubblewrap(this);
 		fixture = await serverFixture([], {

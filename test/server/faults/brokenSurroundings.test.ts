@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, describe, it } from 'mocha';
 import type { AppServerProcess } from '../../support/appServerProcess.ts';
@@ -59,6 +59,21 @@ describe('broken surroundings', () => {
 		execFileSync('mkfifo', [pipe]);
 		const refused = await server.requestError('thread/resume', { threadId: '00000000-0000-0000-0000-000000000000', path: pipe });
 		assert.match(refused.message, /no rollout found at/);
+	});
+
+	it('such as a configuration that is a pipe holds nobody up, and is named to who needs it', async () => {
+		const server = await ready();
+		const file = path.join(fixture.home.codexHome, 'config.toml');
+		await rm(file);
+		execFileSync('mkfifo', [file]);
+		assert.ok(await server.startThread(fixture.home), 'who works already goes on as before');
+		const other = fixture.start();
+		await other.initialize();
+		for (const [method, params] of [
+			['thread/start', { cwd: fixture.home.workspace }],
+			['config/read', {}],
+		] as const)
+			assert.match((await other.requestError(method, params)).message, /config\.toml: it is a pipe, not a file/);
 	});
 
 	it('such as a file of names that is a folder hides no thread', async () => {
