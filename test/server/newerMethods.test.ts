@@ -82,7 +82,7 @@ describe('methods of newer programs', () => {
 			for (const name of names) {
 				const params = { ...USUAL_PARAMS[method]?.(threadId), [name]: ['something'] };
 				const error = await server.requestError(method, params);
-				assert.equal(error.message, `\`${name}\` of ${method} is not supported by this server`, method);
+				assert.equal(error.message, `${method}: \`${name}\` of ${method} is not supported by this server`);
 				assert.deepEqual(error.data, { reason: 'notSupportedByServer', method });
 			}
 		const nothing = { projectId: null, daybreakEnabled: false, selectedCapabilityRoots: [] };

@@ -59,6 +59,9 @@ export function modelHandlers({ models, provider, lists, check, makesImages }: M
 	};
 }
 
+/** What `fast` of the base is called by newer clients. */
+const FAST_TIER = { id: 'priority', name: 'Fast', description: 'Quicker answers, which count more' };
+
 /** In the form that the client of this session knows. */
 function toWireModel(model: CatalogueModel, session: Session): Model {
 	const newer = session.client?.newer ?? false;
@@ -76,7 +79,9 @@ function toWireModel(model: CatalogueModel, session: Session): Model {
 		inputModalities: model.inputModalities.filter((modality) => newer || modality !== 'audio'),
 		supportsPersonality: model.supportsPersonality,
 		additionalSpeedTiers: [...model.speedTiers],
-		serviceTiers: [],
+		serviceTiers: newer ? model.speedTiers.filter((tier) => tier === 'fast').map(() => FAST_TIER) : [],
+		defaultServiceTier: model.defaultServiceTier ?? null,
+		...{ modelSpecialty: null, multiAgentVersion: null, availableAccessPrograms: null },
 		isDefault: model.isDefault,
 		...(knowsOwnMembers(session) ? { facts: factsOf(model) } : {}),
 	};

@@ -18,6 +18,8 @@ export interface CatalogueModel extends ModelInfo {
 	readonly announcement: string | null;
 	readonly supportsPersonality: boolean;
 	readonly speedTiers: readonly string[];
+	/** The tier that clients choose when a person has not; absent where it is the usual one. */
+	readonly defaultServiceTier?: string;
 	/** As its provider says; absent where it does not. */
 	readonly price?: ModelPrice;
 }
@@ -113,8 +115,21 @@ const openaiModels: readonly CatalogueModel[] = [
 		defaultEffort: 'low',
 	},
 	{ ...today, slug: 'gpt-6-astra', displayName: 'GPT-6-Astra', description: 'The Astra before the newest one.', defaultEffort: 'low' },
-	{ ...today, slug: 'gpt-6-sol', displayName: 'GPT-6-Sol', description: 'An older model for coding and everyday work.' },
-	{ ...today, slug: 'gpt-6-luna', displayName: 'GPT-6-Luna', description: 'Quick and cheap, for easy tasks.', supportedEfforts: small },
+	{
+		...today,
+		slug: 'gpt-6-sol',
+		displayName: 'GPT-6-Sol',
+		description: 'An older model for coding and everyday work.',
+		defaultServiceTier: 'priority',
+	},
+	{
+		...today,
+		slug: 'gpt-6-luna',
+		displayName: 'GPT-6-Luna',
+		description: 'Quick and cheap, for easy tasks.',
+		supportedEfforts: small,
+		defaultServiceTier: 'priority',
+	},
 	{
 		...today,
 		slug: 'gpt-5.6-sol',
@@ -171,7 +186,14 @@ const openaiModels: readonly CatalogueModel[] = [
 		upgrade: successor,
 		supportsPersonality: false,
 	},
-	{ ...family, slug: 'codex-auto-review', displayName: 'Codex Auto Review', description: 'Judges approval requests.', hidden: true },
+	{
+		...today,
+		slug: 'codex-auto-review',
+		displayName: 'Codex Auto Review',
+		description: 'Judges approval requests.',
+		supportedEfforts: small,
+		hidden: true,
+	},
 ];
 
 const demoModels: readonly CatalogueModel[] = [

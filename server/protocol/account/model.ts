@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { experimental } from '../wire/define.ts';
+import { experimental, newer } from '../wire/define.ts';
 import { lazy } from '../wire/lazy.ts';
 import { double, flag, maybeFlag, maybeText, maybeUint32, text, textOrNull, texts, uint64 } from '../wire/scalar.ts';
 
@@ -92,6 +92,12 @@ export const Model = lazy(() =>
 		/** Superseded by `serviceTiers`. */
 		additionalSpeedTiers: texts,
 		serviceTiers: z.array(ModelServiceTier),
+		/** The tier that clients choose when a person has not. */
+		defaultServiceTier: newer(z.optional(textOrNull)),
+		/** Always null: no catalogue here tells these. */
+		modelSpecialty: newer(z.optional(z.null())),
+		multiAgentVersion: newer(z.optional(z.null())),
+		availableAccessPrograms: newer(z.optional(z.null())),
 		isDefault: flag,
 		/** Our own addition, for clients that are made for this server. */
 		facts: z.optional(ModelFacts),

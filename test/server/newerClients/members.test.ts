@@ -52,4 +52,18 @@ describe('what came with newer releases', () => {
 	it('reaches nobody else', async () => {
 		assert.deepEqual(await seen({ experimentalApi: true }), { mode: undefined, blocking: undefined, kind: undefined, written: undefined });
 	});
+
+	it('tells newer clients the tiers of models, and which they choose', async () => {
+		fixture = await serverFixture();
+		const tiers = async (capabilities: Record<string, unknown>) => {
+			const server = fixture.start();
+			await server.initialize(capabilities);
+			const { data }: Message['result'] = await server.request('model/list', { modelProvider: 'openai' });
+			const model = data.find(({ id }: { id: string }) => id === 'gpt-6-sol');
+			await server.close();
+			return [model.serviceTiers.map(({ id }: { id: string }) => id), model.defaultServiceTier, model.modelSpecialty, model.additionalSpeedTiers];
+		};
+		assert.deepEqual(await tiers({ experimentalApi: true, requestAttestation: false }), [['priority'], 'priority', null, ['fast']]);
+		assert.deepEqual(await tiers({ experimentalApi: true }), [[], undefined, undefined, ['fast']]);
+	});
 });

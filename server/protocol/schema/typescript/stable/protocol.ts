@@ -1908,6 +1908,10 @@ export type Model = {
 	supportsPersonality: boolean;
 	additionalSpeedTiers: Array<string>;
 	serviceTiers: Array<ModelServiceTier>;
+	defaultServiceTier?: string | null;
+	modelSpecialty?: null;
+	multiAgentVersion?: null;
+	availableAccessPrograms?: null;
 	isDefault: boolean;
 	facts?: ModelFacts;
 };
