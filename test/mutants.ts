@@ -63,7 +63,11 @@ export function mutantsOf(source: string): readonly Mutant[] {
 				} else for (const by of replacements) add(match.index, match[0].length, by);
 			}
 		}
-		for (const match of line.matchAll(/'((?:[^'\\]|\\.)+)'/g)) if (!/^\s*(?:case|readonly)\b/.test(line)) add(match.index, match[0].length, "''");
+		const typeNames = [...line.matchAll(/\b(?:Pick|Omit|Extract|Exclude|Record)<[^()]*?>/g)];
+		for (const match of line.matchAll(/'((?:[^'\\]|\\.)+)'/g)) {
+			const isType = typeNames.some((type) => type.index < match.index && match.index < type.index + type[0].length);
+			if (!isType && !/^\s*(?:case|readonly)\b/.test(line)) add(match.index, match[0].length, "''");
+		}
 		const whole = statement.exec(line);
 		if (whole !== null && !/^(?:return|const|let|throw|super)\b/.test(whole[2] ?? '')) add(0, line.length, ';');
 	}

@@ -66,7 +66,8 @@ function passes(tests: readonly string[], { copy, env }: Surroundings, limitMs: 
 	return new Promise((resolve) => {
 		// Not `bin/mocha.js`, which starts a second process for the options of Node in its settings.
 		const mocha = ['--disable-warning=MODULE_TYPELESS_PACKAGE_JSON', path.join(root, 'node_modules/mocha/lib/cli/cli.js')];
-		const options = ['--bail', '--fail-zero', '--reporter', 'dot', '--timeout', '20000'];
+		const slowness = Number(env[slownessVariable]);
+		const options = ['--bail', '--fail-zero', '--reporter', 'dot', '--timeout', String(20_000 * slowness)];
 		const child = spawn(process.execPath, [...mocha, ...options, ...tests], { cwd: copy, env, stdio: 'ignore', detached: true });
 		const end = (passed: boolean) => {
 			clearTimeout(timer);
@@ -111,8 +112,7 @@ async function main(): Promise<void> {
 	const copy = mkdtempSync(path.join(tmpdir(), 'mutate-'));
 	// One run for all: each test run of its own would start a process to clean up after it.
 	const run = startTestRun();
-	const slowness = String(measureSlowness());
-	const env = { ...run.env('mutants'), NODE_COMPILE_CACHE: path.join(copy, 'compiled'), [slownessVariable]: slowness };
+	const env = { ...run.env('mutants'), NODE_COMPILE_CACHE: path.join(copy, 'compiled'), [slownessVariable]: String(measureSlowness()) };
 	const surroundings: Surroundings = { copy, env };
 	let killed = 0;
 	const survivors: string[] = [];

@@ -89,6 +89,26 @@ describe('files of a patch on this machine', () => {
 		assert.match(await refused('*** Update File: s', '@@', '-\u65e5\u672c', '+x'), /not stored as UTF-8/);
 	});
 
+	it('are left alone when they were made, removed or put in the way meanwhile, and it is said which', async () => {
+		const said = async (meanwhile: () => Promise<unknown>, ...lines: string[]) => {
+			await writeFile(at('a'), 'a\n');
+			const changes = await plan(...lines);
+			await meanwhile();
+			const [result] = await apply(changes);
+			assert.equal(result?.status, 'conflict');
+			return result?.message ?? '';
+		};
+		assert.match(await said(() => writeFile(at('new'), ''), '*** Add File: new', '+x'), /new was created by somebody else/);
+		assert.match(await said(() => rm(at('a')), '*** Update File: a', '@@', '-a', '+b'), /a was removed/);
+		assert.match(await said(() => writeFile(at('a'), 'z'), '*** Delete File: a'), /a was changed by somebody else/);
+		assert.match(
+			await said(() => writeFile(at('to'), ''), '*** Update File: a', '*** Move to: to', '@@', '-a', '+b'),
+			/to was created by somebody else/,
+		);
+		assert.deepEqual((await readdir(folder)).sort(), ['a', 'new', 'to']);
+		for (const name of ['new', 'to']) assert.equal(await readFile(at(name), 'utf8'), '');
+	});
+
 	it('are left alone, all of them, when one has changed meanwhile', async () => {
 		await writeFile(at('a'), 'a\n');
 		await writeFile(at('b'), 'b\n');

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { computeChanges } from './computeChanges.ts';
+import { computeChanges, type PlannedChange } from './computeChanges.ts';
 import type { FileReader } from './fileReader.ts';
 import { applyChunks } from './matchHunks.ts';
+import { failureText } from './patchTexts.ts';
 import { parsePatch } from './parsePatch.ts';
 import { previewPatch } from './previewPatch.ts';
 import { recognisePatchCommand } from './recognisePatchCommand.ts';
@@ -111,6 +112,10 @@ describe('finding the place of a change', () => {
 		assert.equal(edit('a\nhead\nb\n', '@@ head', '+1', '@@ b', '+2'), 'a\nhead\n1\nb\n2\n');
 		assert.equal(edit('a\nhead\nb\n', '@@', '+new'), 'a\nhead\nb\nnew\n');
 		assert.equal(edit('a\nhead\nb\n', '@@ head', '+new', '*** End of File'), 'a\nhead\nb\nnew\n');
+	});
+	it('takes blank lines at the end of a section as they are, where they are there', () => {
+		assert.equal(edit('a\n\nb\n', '@@', '-a', '-'), 'b\n');
+		assert.equal(edit('x\na\n', '@@', '-a', '-'), 'x\n', 'one that only stands for the end of the file');
 	});
 	it('takes the end of the file when told so', () => assert.equal(edit('x\na\nx\n', '@@', '-x', '+y', '*** End of File'), 'x\na\ny\n'));
 	it('does not look back', () => assert.match(edit('a\nb\n', '@@', '-b', '+c', '@@', '-a', '+d'), /^Failed to find expected lines in f:\na$/));
@@ -259,5 +264,25 @@ describe('a patch of a file that cannot be worked with', () => {
 
 	it('puts lines without a place behind all others, also when chunks before them follow', () => {
 		assert.equal(edit('a\nb\n', '@@', '+end', '@@', '-a', '+A', '+B'), 'A\nB\nb\nend\n');
+	});
+});
+
+describe('what a person is told of a patch that failed', () => {
+	it('is, file by file, the reason, or what kind of failure it was where nobody said more', () => {
+		const change = (path: string) => ({ path }) as PlannedChange;
+		const result = (path: string, status: 'applied' | 'conflict' | 'failed', message: string | null = null) => ({
+			path,
+			status,
+			message,
+			content: null,
+		});
+		const told = (one: ReturnType<typeof result>) => failureText([change('a')], [one]);
+		assert.equal(told(result('a', 'applied')), 'a: changed\n');
+		assert.equal(told(result('a', 'conflict')), 'a: it was changed by somebody else at the same place\n');
+		assert.equal(told(result('a', 'failed')), 'a: it could not be written\n');
+		assert.equal(told(result('a', 'failed', 'no room')), 'a: no room\n');
+		assert.equal(told(result('a', 'failed', 'Cannot write a.')), 'Cannot write a.\n');
+		assert.equal(told(result('b', 'applied')), 'a: no answer about this file\n');
+		assert.equal(failureText([change('a')], []), 'a: no answer about this file\n');
 	});
 });

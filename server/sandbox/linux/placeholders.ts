@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 
@@ -73,7 +73,9 @@ export class Placeholders {
 
 	/** Whether a path exists only because a command of ours, or of another server of this home, runs. */
 	has(file: string): boolean {
-		return this.#users.has(file) || (this.#notes !== null && namesIn(this.#folderOf(file)).some(isAlive));
+		if (this.#users.has(file)) return true;
+		// Asked of every path of a plan, and nearly never so: a look costs much less than an exception.
+		return this.#notes !== null && existsSync(this.#folderOf(file)) && namesIn(this.#folderOf(file)).some(isAlive);
 	}
 
 	#isBeingRemoved(file: string): boolean {
