@@ -47,6 +47,7 @@ export function createGround(context: vscode.ExtensionContext): Ground {
 			onRequest: serverRequestHandler(pending, answers),
 			log,
 			texts: serverTexts,
+			t: vscode.l10n.t,
 			gaveUp: words.serverGaveUp,
 		}),
 	);

@@ -1,3 +1,5 @@
+import type { L10nMessage } from '../server/protocol/wire/l10nMessage.ts';
+
 /**
  * The page's words in the person's language. The host puts VS Code's dictionary (English text -> translation, made of
  * l10n/bundle.l10n.*.json) into the document as JSON; without one, everything is said in English.
@@ -8,6 +10,11 @@ const dictionary = dictionaryIn(typeof document === 'undefined' ? null : documen
 export function t(message: string, ...values: readonly (string | number)[]): string {
 	const text = dictionary[message] ?? message;
 	return values.length === 0 ? text : text.replace(/\{(\d+)\}/g, (whole, index: string) => String(values[Number(index)] ?? whole));
+}
+
+/** A text of the server, of which it says how it was made. It is English where there is no translation. */
+export function localized({ message, args }: L10nMessage): string {
+	return t(message, ...args.map((value) => (typeof value === 'string' ? value : localized(value))));
 }
 
 function dictionaryIn(element: HTMLElement | null): Readonly<Record<string, string>> {

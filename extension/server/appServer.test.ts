@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { PassThrough } from 'node:stream';
+import { inEnglish } from './translate.ts';
 import { AppServer, ServerNotRunningError, UnusableProgramError } from './appServer.ts';
 import type { Launcher, ServerState } from './appServer.ts';
 import { NewlineReader, NewlineWriter } from './stdioTransport.ts';
@@ -51,6 +52,7 @@ function fixture(connect: (count: number) => Promise<ReturnType<typeof scriptedS
 		clientVersion: '1',
 		onRequest: async () => null,
 		log: { warn: () => {} },
+		t: inEnglish,
 		gaveUp: (cause) => `gave up: ${cause}`,
 	});
 	server.onDidChangeState((state) => states.push(state.type));

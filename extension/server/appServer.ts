@@ -1,3 +1,4 @@
+import type { Translate } from './translate.ts';
 import type { NetworkSettings } from '../../server/protocol/host/network.ts';
 import { Emitter } from 'vscode-jsonrpc/node.js';
 import type { Event } from 'vscode-jsonrpc/node.js';
@@ -35,6 +36,7 @@ export interface AppServerOptions {
 	readonly log: ConnectionLog;
 	readonly texts?: ServerTexts;
 	/** What is told when it is given up; `cause` is the last thing that went wrong. */
+	readonly t: Translate;
 	readonly gaveUp: (cause: string) => string;
 }
 
@@ -149,6 +151,7 @@ export class AppServer {
 
 	/** One connection from start to end. Resolves with why it ended, and whether trying again is of no use. */
 	async #runOnce(signal: AbortSignal): Promise<{ readonly cause: string; readonly hopeless: boolean }> {
+		const { t } = this.#options;
 		let connection: Connection | null = null;
 		const onAbort = () => connection?.dispose();
 		signal.addEventListener('abort', onAbort, { once: true });
@@ -168,10 +171,11 @@ export class AppServer {
 					telemetry: this.#options.telemetry?.() ?? true,
 					network: this.#options.network?.() ?? null,
 				}),
+				t,
 			);
 			if (!signal.aborted) this.#setState({ type: 'ready', client });
 			await closed;
-			return { cause: 'The connection with the server ended.', hopeless: false };
+			return { cause: t('The connection with the server ended.'), hopeless: false };
 		} catch (error) {
 			return { cause: messageOf(error), hopeless: error instanceof UnusableProgramError };
 		} finally {
@@ -187,10 +191,10 @@ export class AppServer {
 }
 
 /** Rejects when a program that was started does not answer: it may be no app-server at all. */
-async function answered<T>(answer: Promise<T>): Promise<T> {
+async function answered<T>(answer: Promise<T>, t: Translate): Promise<T> {
 	let timer: NodeJS.Timeout | undefined;
 	const late = new Promise<never>((_, reject) => {
-		timer = setTimeout(() => reject(new Error(`The server did not answer within ${ANSWER_TIMEOUT_MS / 1000} s.`)), ANSWER_TIMEOUT_MS);
+		timer = setTimeout(() => reject(new Error(t('The server did not answer within {0} s.', ANSWER_TIMEOUT_MS / 1000))), ANSWER_TIMEOUT_MS);
 	});
 	return await Promise.race([answer, late]).finally(() => clearTimeout(timer));
 }

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { AppServer } from './appServer.ts';
 import { bundledLauncher } from './bundledLauncher.ts';
 import { backoffPolicy } from './restartPolicy.ts';
+import { inEnglish } from './translate.ts';
 import { prepareRunFiles, serverPid } from './runFolder.ts';
 import type { RunFiles } from './runFolder.ts';
 
@@ -44,7 +45,7 @@ describe('bundled server', () => {
 		folder = fs.mkdtempSync(path.join(os.tmpdir(), 'tiller-run-'));
 		script = path.join(folder, 'server.cjs');
 		fs.writeFileSync(script, scriptedServer);
-		files = prepareRunFiles({ home: folder, script });
+		files = prepareRunFiles({ t: inEnglish, home: folder, script });
 	});
 	afterEach(() => {
 		for (const server of servers.splice(0)) server.dispose();
@@ -62,11 +63,12 @@ describe('bundled server', () => {
 	function window(env: Record<string, string> = {}): AppServer {
 		const log = { warn: () => {} };
 		const server = new AppServer({
-			launcher: () => bundledLauncher({ script, files, env: { PATH: process.env['PATH'] ?? '', ...env }, log }),
+			launcher: () => bundledLauncher({ t: inEnglish, script, files, env: { PATH: process.env['PATH'] ?? '', ...env }, log }),
 			policy: backoffPolicy({ crashes: 3, withinMs: 60_000, firstDelayMs: 5, maxDelayMs: 5 }),
 			clientVersion: '1',
 			onRequest: async () => null,
 			log,
+			t: inEnglish,
 			gaveUp: (cause) => cause,
 		});
 		servers.push(server);
@@ -90,11 +92,11 @@ describe('bundled server', () => {
 	it('is found again after its program was built again without a change, and left alone by another one', async () => {
 		const first = await pidOf(window());
 		fs.utimesSync(script, new Date(0), new Date(0));
-		files = prepareRunFiles({ home: folder, script });
+		files = prepareRunFiles({ t: inEnglish, home: folder, script });
 		for (const server of servers.splice(0)) server.dispose();
 		assert.equal(await pidOf(window()), first);
 		fs.writeFileSync(path.join(folder, 'serverMain.js'), '// what the program loads');
-		files = prepareRunFiles({ home: folder, script });
+		files = prepareRunFiles({ t: inEnglish, home: folder, script });
 		assert.notEqual(await pidOf(window()), first);
 	});
 
@@ -123,7 +125,7 @@ describe('bundled server', () => {
 	});
 
 	it('has a short socket path in a folder of this user when the home is deep', () => {
-		const deep = prepareRunFiles({ home: path.join(folder, 'x'.repeat(120)), script });
+		const deep = prepareRunFiles({ t: inEnglish, home: path.join(folder, 'x'.repeat(120)), script });
 		assert.ok(deep.socket.length <= 100);
 		assert.equal(fs.statSync(path.dirname(deep.socket)).mode & 0o777, 0o700);
 	});

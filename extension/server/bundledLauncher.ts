@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import { UnusableProgramError } from './appServer.ts';
+import type { Translate } from './translate.ts';
 import type { Launcher } from './appServer.ts';
 import type { ConnectionLog } from './connection.ts';
 import { UnprovenPipeError } from '../../server/protocol/wire/pipeProof.ts';
@@ -11,6 +12,7 @@ import { connectWebSocket } from './webSocketTransport.ts';
 import type { Transport } from './webSocketTransport.ts';
 
 export interface BundledLauncherOptions {
+	readonly t: Translate;
 	readonly script: string;
 	readonly files: RunFiles;
 	readonly env: Readonly<Record<string, string>>;
@@ -27,15 +29,15 @@ export function bundledLauncher(options: BundledLauncherOptions): Launcher {
 	const { files } = options;
 	return {
 		async connect(signal) {
-			const running = await tryConnect(files, signal);
+			const running = await tryConnect(options, signal);
 			if (running === null && !fs.existsSync(options.script)) {
-				throw new UnusableProgramError(`The server that comes with Tiller is missing (${options.script}). Install the extension again.`);
+				throw new UnusableProgramError(options.t('The server that comes with Tiller is missing ({0}). Install the extension again.', options.script));
 			}
 			return running ?? (await startAndConnect(options, signal));
 		},
 		async endServer() {
 			// The written process id is believed only while a server answers on its socket: else it may be another program's by now.
-			const running = await tryConnect(files, AbortSignal.timeout(2_000)).catch(() => null);
+			const running = await tryConnect(options, AbortSignal.timeout(2_000)).catch(() => null);
 			const pid = serverPid(files);
 			running?.close();
 			if (running === null || pid === null) return;
@@ -46,7 +48,7 @@ export function bundledLauncher(options: BundledLauncherOptions): Launcher {
 }
 
 /** Null when nothing listens there. */
-async function tryConnect(files: RunFiles, signal: AbortSignal): Promise<Transport | null> {
+async function tryConnect({ files, t }: BundledLauncherOptions, signal: AbortSignal): Promise<Transport | null> {
 	try {
 		return await connectWebSocket(files, signal);
 	} catch (error) {
@@ -55,7 +57,10 @@ async function tryConnect(files: RunFiles, signal: AbortSignal): Promise<Transpo
 		if (code === 'ENOENT' || code === 'ECONNREFUSED' || code === 'ECONNRESET' || code === 'EPIPE') return null;
 		if (error instanceof UnprovenPipeError) {
 			throw new UnusableProgramError(
-				`Another program uses the name of Tiller's pipe (${files.socket}) and cannot prove that it is your Tiller server. Nothing was sent to it. Close that program, or set CODEX_HOME to another folder.`,
+				t(
+					"Another program uses the name of Tiller's pipe ({0}) and cannot prove that it is your Tiller server. Nothing was sent to it. Close that program, or set CODEX_HOME to another folder.",
+					files.socket,
+				),
 			);
 		}
 		throw error;
@@ -66,16 +71,16 @@ async function startAndConnect(options: BundledLauncherOptions, signal: AbortSig
 	const exit = startServer(options);
 	const deadline = Date.now() + START_TIMEOUT_MS;
 	for (let waitMs = 10; Date.now() < deadline; waitMs = Math.min(waitMs * 1.5, 250)) {
-		const transport = await tryConnect(options.files, signal);
+		const transport = await tryConnect(options, signal);
 		if (transport !== null) return transport;
 		// Code 0 means that another window was first: its server answers in a moment.
 		if (exit.failure !== null) throw new Error(exit.failure);
 		await new Promise((resolve) => setTimeout(resolve, waitMs));
 	}
-	throw new Error(`The server did not answer within ${START_TIMEOUT_MS / 1000} s.`);
+	throw new Error(options.t('The server did not answer within {0} s.', START_TIMEOUT_MS / 1000));
 }
 
-function startServer({ script, files, env, log }: BundledLauncherOptions): { failure: string | null } {
+function startServer({ script, files, env, log, t }: BundledLauncherOptions): { failure: string | null } {
 	const result: { failure: string | null } = { failure: null };
 	shortenLog(files.log);
 	const stderr = fs.openSync(files.log, 'a', 0o600);
@@ -83,11 +88,11 @@ function startServer({ script, files, env, log }: BundledLauncherOptions): { fai
 		const args = [script, 'app-server', '--listen', `unix://${files.socket}`, '--linger', String(LINGER_SECONDS), '--state-file', files.state];
 		const child = spawn(process.execPath, args, { detached: true, stdio: ['ignore', 'ignore', stderr], env, cwd: os.homedir(), windowsHide: true });
 		child.on('error', (error) => {
-			result.failure = `The server could not be started: ${error.message}`;
+			result.failure = t('The server could not be started: {0}', error.message);
 		});
 		child.on('exit', (code, killedBy) => {
 			if (code === 0) return;
-			result.failure = `The server ended with ${code === null ? `signal ${killedBy ?? 'unknown'}` : `code ${code}`}.`;
+			result.failure = code === null ? t('The server was ended by {0}.', killedBy ?? '?') : t('The server ended with code {0}.', code);
 			log.warn(result.failure);
 		});
 		child.unref();

@@ -26,6 +26,10 @@ function localized(notification: ServerNotification): ServerNotification {
 			const { params } = notification;
 			return params.l10n === undefined ? notification : { ...notification, params: { ...params, summary: localize(params.l10n) } };
 		}
+		case 'account/login/completed': {
+			const { params } = notification;
+			return params.l10n === undefined ? notification : { ...notification, params: { ...params, error: localize(params.l10n) } };
+		}
 		case 'deprecationNotice': {
 			const { params } = notification;
 			const summary = params.l10n === undefined ? params.summary : localize(params.l10n);

@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { onWindows } from '../system/host.ts';
+import type { Translate } from './translate.ts';
 
 /** Where a running server of this build is found. All windows that share a home share it. */
 export interface RunFiles {
@@ -27,12 +28,12 @@ export function codexHome(env: NodeJS.ProcessEnv): string {
 const mainFile = 'serverMain.js';
 
 /** Names the files of the server program `script` under `home` and makes their folders, open to this user only. */
-export function prepareRunFiles({ home, script }: { readonly home: string; readonly script: string }): RunFiles {
+export function prepareRunFiles({ t, home, script }: { readonly t: Translate; readonly home: string; readonly script: string }): RunFiles {
 	const hash = programHash(script);
 	const folder = path.join(home, 'tiller', 'run');
 	fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
 	return {
-		socket: socketPath({ folder, hash }),
+		socket: socketPath({ t, folder, hash }),
 		secret: onWindows ? path.join(folder, 'pipe.secret') : null,
 		state: path.join(folder, `${hash}.json`),
 		log: path.join(folder, `${hash}.log`),
@@ -47,7 +48,7 @@ function programHash(script: string): string {
 	return hash.digest('hex').slice(0, 12);
 }
 
-function socketPath({ folder, hash }: { readonly folder: string; readonly hash: string }): string {
+function socketPath({ t, folder, hash }: { readonly t: Translate; readonly folder: string; readonly hash: string }): string {
 	const homeHash = createHash('sha256').update(folder).digest('hex').slice(0, 8);
 	if (onWindows) return `\\\\.\\pipe\\tiller-${homeHash}-${hash}`;
 	const plain = path.join(folder, `${hash}.sock`);
@@ -58,7 +59,7 @@ function socketPath({ folder, hash }: { readonly folder: string; readonly hash: 
 	const stat = fs.lstatSync(short);
 	// The temporary folder is shared with other users: a folder that someone else prepared must not be used.
 	if (!stat.isDirectory() || stat.uid !== user || (stat.mode & 0o077) !== 0) {
-		throw new Error(`${short} is not a folder of this user alone. Remove it, or set CODEX_HOME to a shorter path.`);
+		throw new Error(t('{0} is not a folder of this user alone. Remove it, or set CODEX_HOME to a shorter path.', short));
 	}
 	return path.join(short, `${homeHash}-${hash}.sock`);
 }

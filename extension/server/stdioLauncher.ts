@@ -3,9 +3,11 @@ import type { ChildProcess } from 'node:child_process';
 import os from 'node:os';
 import { UnusableProgramError } from './appServer.ts';
 import type { Launcher } from './appServer.ts';
+import type { Translate } from './translate.ts';
 import { NewlineReader, NewlineWriter } from './stdioTransport.ts';
 
 export interface StdioLauncherOptions {
+	readonly t: Translate;
 	readonly program: string;
 	readonly args: readonly string[];
 	readonly env: Readonly<Record<string, string>>;
@@ -23,7 +25,7 @@ export function stdioLauncher(options: StdioLauncherOptions): Launcher {
 			child = started;
 			await new Promise<void>((resolve, reject) => {
 				started.once('spawn', resolve);
-				started.once('error', (error) => reject(startFailure(options.program, error)));
+				started.once('error', (error) => reject(startFailure(options, error)));
 			});
 			started.on('error', (error) => options.onStderr(error.message));
 			started.once('exit', (code, killedBy) => options.onStderr(`${options.program} ended with ${killedBy ?? `code ${code ?? 'unknown'}`}.`));
@@ -46,12 +48,16 @@ export function stdioLauncher(options: StdioLauncherOptions): Launcher {
 	};
 }
 
-function startFailure(program: string, error: NodeJS.ErrnoException): Error {
-	const reasons: Readonly<Record<string, string>> = { ENOENT: 'there is no such program', EACCES: 'it is not an executable file' };
+function startFailure({ program, t }: StdioLauncherOptions, error: NodeJS.ErrnoException): Error {
+	const reasons: Readonly<Record<string, string>> = { ENOENT: t('there is no such program'), EACCES: t('it is not an executable file') };
 	const reason = reasons[error.code ?? ''];
-	if (reason === undefined) return new Error(`${program} (setting tiller.server.path) could not be started: ${error.message}`);
+	if (reason === undefined) return new Error(t('{0} (setting tiller.server.path) could not be started: {1}', program, error.message));
 	return new UnusableProgramError(
-		`${program} could not be started: ${reason}. Correct the setting tiller.server.path, or clear it to use the server that comes with Tiller.`,
+		t(
+			'{0} could not be started: {1}. Correct the setting tiller.server.path, or clear it to use the server that comes with Tiller.',
+			program,
+			reason,
+		),
 	);
 }
 

@@ -1,4 +1,4 @@
-import type * as vscode from 'vscode';
+import * as vscode from 'vscode';
 import { setting } from '../settings.ts';
 import type { Launcher } from './appServer.ts';
 import { bundledLauncher } from './bundledLauncher.ts';
@@ -26,12 +26,12 @@ export class VscodeLauncher implements vscode.Disposable {
 			// It may not know the method that says it.
 			const { proxy, noProxy } = networkSettings();
 			const env = serverEnvironment(process.env, { proxy: proxy ?? '', noProxy, runAsNode: false });
-			return stdioLauncher({ program, args: setting('tiller.server.args'), env, onStderr: (line) => this.#log.info(line) });
+			return stdioLauncher({ t: vscode.l10n.t, program, args: setting('tiller.server.args'), env, onStderr: (line) => this.#log.info(line) });
 		}
-		const files = prepareRunFiles({ home: codexHome(process.env), script: this.#script });
+		const files = prepareRunFiles({ t: vscode.l10n.t, home: codexHome(process.env), script: this.#script });
 		this.#follow(files.log);
 		const env = serverEnvironment(process.env, { proxy: '', noProxy: [], runAsNode: process.versions['electron'] !== undefined });
-		return bundledLauncher({ script: this.#script, files, env, log: this.#log });
+		return bundledLauncher({ t: vscode.l10n.t, script: this.#script, files, env, log: this.#log });
 	}
 
 	dispose(): void {

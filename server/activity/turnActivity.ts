@@ -1,5 +1,6 @@
 import type { TurnEvent } from '../items/events.ts';
 import type { TurnItem } from '../items/item.ts';
+import { inEnglish } from '../words/l10n.ts';
 
 /** What an agent does at the moment, in the words of the thing itself: a command line, a path, the name of a tool. */
 export interface ActivityStep {
@@ -43,7 +44,7 @@ export function nextActivity(before: TurnActivity | null, event: TurnEvent): Tur
 			// What has ended is not done any more; what was said stays until something else begins.
 			return withStep(before, isWork(event.item) ? THINKING : stepOf(event.item));
 		case 'error':
-			return withStep(before, { kind: 'error', text: line(event.error.message) });
+			return withStep(before, { kind: 'error', text: line(inEnglish(event.error.message)) });
 		case 'planUpdated': {
 			const step = event.plan.find(({ status }) => status === 'inProgress')?.step ?? null;
 			const completed = event.plan.filter(({ status }) => status === 'completed').length;

@@ -15,6 +15,7 @@ import type { Thread } from '../thread/thread.ts';
 import type { Observer } from '../thread/threadObserver.ts';
 import type { Threads } from '../thread/threads.ts';
 import type { ThreadSettings } from '../items/threadSettings.ts';
+import { inEnglish } from '../words/l10n.ts';
 
 type Spawn = Extract<SubAgent, { kind: 'thread_spawn' }>;
 
@@ -291,7 +292,7 @@ function stateOf({ end, lastMessage }: Extract<TurnEvent, { type: 'turnEnded' }>
 		case 'interrupted':
 			return { status: 'interrupted', message: null };
 		case 'failed':
-			return { status: 'errored', message: end.error.message };
+			return { status: 'errored', message: inEnglish(end.error.message) };
 		default:
 			return end satisfies never;
 	}

@@ -1,3 +1,5 @@
+import { type Text, TextError } from '../words/l10n.ts';
+
 /**
  * Why nobody could be signed in, or why what is there cannot be used. `message` is for people and holds nothing secret.
  *
@@ -6,11 +8,11 @@
  * - `unreachable`: it may work later.
  * - `failed`: everything else.
  */
-export class AuthError extends Error {
+export class AuthError extends TextError {
 	readonly kind: 'signInAgain' | 'forbidden' | 'unreachable' | 'failed';
 
-	constructor(message: string, options: { readonly kind: AuthError['kind']; readonly cause?: unknown }) {
-		super(message, { cause: options.cause });
+	constructor(text: Text, options: { readonly kind: AuthError['kind']; readonly cause?: unknown }) {
+		super(text, { cause: options.cause });
 		this.name = 'AuthError';
 		this.kind = options.kind;
 	}

@@ -3,8 +3,9 @@ import fs from 'node:fs';
 import { isTable } from '../toml/table.ts';
 import { AuthError } from './authError.ts';
 import type { AuthStore } from './authStore.ts';
-import { type Keyring, KeyringError } from './keyring.ts';
+import type { Keyring } from './keyring.ts';
 import type { AuthTable } from './signIn.ts';
+import { l10n, type Text, textOf } from '../words/l10n.ts';
 
 /** The name under which the command line of the first program keeps it too. */
 const SERVICE = 'Codex Auth';
@@ -14,7 +15,7 @@ export class AuthKeyring implements AuthStore {
 	readonly #keyring: Keyring;
 	readonly #home: string;
 	#table: AuthTable = {};
-	#problem: string | null = null;
+	#problem: Text | null = null;
 
 	constructor(keyring: Keyring, home: string) {
 		this.#keyring = keyring;
@@ -27,7 +28,7 @@ export class AuthKeyring implements AuthStore {
 			this.#problem = null;
 		} catch (error) {
 			this.#table = {};
-			this.#problem = problemOf(error);
+			this.#problem = textOf(error);
 		}
 	}
 
@@ -40,7 +41,7 @@ export class AuthKeyring implements AuthStore {
 			await this.#keyring.set(this.#place(), JSON.stringify(table));
 		} catch (cause) {
 			throw new AuthError(
-				`The sign-in cannot be kept: ${problemOf(cause)}. Unlock or install a keyring, or set cli_auth_credentials_store = "file" in config.toml.`,
+				l10n`The sign-in cannot be kept: ${textOf(cause)}. Unlock or install a keyring, or set cli_auth_credentials_store = "file" in config.toml.`,
 				{ kind: 'forbidden', cause },
 			);
 		}
@@ -50,10 +51,10 @@ export class AuthKeyring implements AuthStore {
 
 	async clear(): Promise<void> {
 		this.#table = {};
-		await this.#keyring.delete(this.#place()).catch((error: unknown) => (this.#problem = problemOf(error)));
+		await this.#keyring.delete(this.#place()).catch((error: unknown) => (this.#problem = textOf(error)));
 	}
 
-	problem(): string | null {
+	problem(): Text | null {
 		return this.#problem;
 	}
 
@@ -103,11 +104,6 @@ export class PreferredAuthStore implements AuthStore {
 	problem(): null {
 		return null;
 	}
-}
-
-function problemOf(error: unknown): string {
-	if (error instanceof KeyringError) return error.message;
-	return error instanceof Error ? error.message : String(error);
 }
 
 function tableIn(json: string): AuthTable {

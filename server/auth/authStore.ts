@@ -1,4 +1,5 @@
 import type { AuthTable } from './signIn.ts';
+import { type Text } from '../words/l10n.ts';
 
 /** Where a sign-in is kept: `cli_auth_credentials_store`. */
 export interface AuthStore {
@@ -10,7 +11,7 @@ export interface AuthStore {
 	write(table: AuthTable): Promise<void>;
 	clear(): Promise<void>;
 	/** Why the place cannot be used, for people; null when it can. */
-	problem(): string | null;
+	problem(): Text | null;
 }
 
 /** `ephemeral`: gone with the process. */

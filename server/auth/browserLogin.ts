@@ -5,6 +5,7 @@ import { AuthError } from './authError.ts';
 import { CLIENT_ID, type IssuedTokens, type Issuer } from './issuer.ts';
 import { failurePage, successPage } from './loginPages.ts';
 import { CANCELLED, failed, type LoginOutcome, type RunningLogin } from './runningLogin.ts';
+import { inEnglish, l10n } from '../words/l10n.ts';
 
 export interface BrowserLoginOptions {
 	readonly issuer: Issuer;
@@ -71,7 +72,7 @@ export async function startBrowserLogin({ issuer, port, originator, workspaces, 
 		const outcome = await finishing;
 		// The page is out before anybody hears of the end: a program that only signs in ends with it.
 		response.once('close', () => end(outcome));
-		html(response, outcome.success ? successPage() : failurePage({ reason: outcome.error, code: null }));
+		html(response, outcome.success ? successPage() : failurePage({ reason: inEnglish(outcome.error), code: null }));
 	}
 
 	async function finish(code: string): Promise<LoginOutcome> {
@@ -145,8 +146,8 @@ async function listen(server: Server, port: number): Promise<number> {
 			if (!inUse || attempt >= BIND_ATTEMPTS)
 				throw new AuthError(
 					inUse
-						? `Port ${port}, where the browser comes back to, is in use by another program. Close that program, or sign in with a device code.`
-						: `Port ${port}, where the browser comes back to, cannot be opened: ${cause instanceof Error ? cause.message : String(cause)}`,
+						? l10n`Port ${port}, where the browser comes back to, is in use by another program. Close that program, or sign in with a device code.`
+						: l10n`Port ${port}, where the browser comes back to, cannot be opened: ${cause instanceof Error ? cause.message : String(cause)}`,
 					{ kind: 'failed', cause },
 				);
 			if (attempt === 1) await askToEnd(port);

@@ -8,6 +8,7 @@ import { Credentials } from './credentials.ts';
 import { type ExternalOptions, ExternalSignIn } from './externalSignIn.ts';
 import { type AskIssuer, Issuer } from './issuer.ts';
 import type { SignInRules } from './workspaceRules.ts';
+import { inEnglish } from '../words/l10n.ts';
 
 const HOUR_MS = 3_600_000;
 const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
@@ -251,9 +252,9 @@ describe('Credentials', () => {
 		const credentials = create({ key: 'sk-environment' });
 		rules = { method: null, workspaces: ['ws-2', 'ws-3'] };
 		assert.equal(credentials.current(), null);
-		assert.match(credentials.problem() ?? '', /ws-2, ws-3 are allowed/);
+		assert.match(inEnglish(credentials.problem() ?? ''), /ws-2, ws-3 are allowed/);
 		rules = { method: 'api', workspaces: null };
-		assert.match(credentials.problem() ?? '', /Only an API key is allowed/);
+		assert.match(inEnglish(credentials.problem() ?? ''), /Only an API key is allowed/);
 		assert.deepEqual(credentials.active(), { type: 'apiKey', key: 'sk-environment' });
 		rules = { method: 'chatgpt', workspaces: ['ws-1'] };
 		assert.equal(credentials.current()?.type, 'chatgpt');

@@ -5,6 +5,7 @@ import type { IssuedTokens, Issuer } from './issuer.ts';
 import { readStored, type SignIn, signInWith, type StoredAuth, withApiKey, withTokens } from './signIn.ts';
 import { isDue, type Renewed, TokenRenewal } from './tokenRenewal.ts';
 import { checkWorkspace, type SignInRules } from './workspaceRules.ts';
+import { l10n, type Text } from '../words/l10n.ts';
 
 export type AuthMode = 'apikey' | 'chatgpt' | 'chatgptAuthTokens';
 
@@ -23,7 +24,7 @@ export interface CredentialsOptions {
 }
 
 const MAX_SECRETS = 20;
-const EXTERNAL_ACTIVE = 'A client has signed in with ChatGPT tokens of its own. Sign out first (account/logout) to sign in another way.';
+const EXTERNAL_ACTIVE = l10n`A client has signed in with ChatGPT tokens of its own. Sign out first (account/logout) to sign in another way.`;
 
 /**
  * Who is signed in, and with what requests go out. The one owner of keys and tokens: asked by each request, told of each refusal. The
@@ -68,13 +69,13 @@ export class Credentials {
 	}
 
 	/** Why what is stored cannot be used, for people; null when there is nothing, or it can. */
-	problem(): string | null {
+	problem(): Text | null {
 		if (this.#options.external.current() !== null) return null;
 		const stored = this.#read();
 		const unreachable = this.#options.store().problem();
-		if (unreachable !== null) return `The sign-in cannot be read: ${unreachable}.`;
-		if (stored.type === 'unusable') return `${stored.reason}.`;
-		return this.#against(stored)?.message ?? null;
+		if (unreachable !== null) return l10n`The sign-in cannot be read: ${unreachable}.`;
+		if (stored.type === 'unusable') return l10n`${stored.reason}.`;
+		return this.#against(stored)?.text ?? null;
 	}
 
 	/** For a request that goes out now: tokens that are about to end are renewed before. */
@@ -131,7 +132,7 @@ export class Credentials {
 	async setIssued({ idToken, accessToken, refreshToken, claims }: IssuedTokens): Promise<void> {
 		this.refuseBesideExternal();
 		const { accountId } = claims;
-		if (accountId === null) throw new AuthError('The account has no ChatGPT workspace that Tiller could use.', { kind: 'failed' });
+		if (accountId === null) throw new AuthError(l10n`The account has no ChatGPT workspace that Tiller could use.`, { kind: 'failed' });
 		checkWorkspace(accountId, this.#options.rules());
 		await this.ready();
 		await this.#writeTokens({ idToken, accessToken, refreshToken, accountId });
@@ -212,10 +213,10 @@ export class Credentials {
 		if (stored.type !== 'apiKey' && stored.type !== 'chatgpt') return null;
 		const rules = this.#options.rules();
 		if (stored.type === 'apiKey' && rules.method === 'chatgpt')
-			return new AuthError('Only a sign-in with ChatGPT is allowed here (forced_login_method), not an API key.', { kind: 'forbidden' });
+			return new AuthError(l10n`Only a sign-in with ChatGPT is allowed here (forced_login_method), not an API key.`, { kind: 'forbidden' });
 		if (stored.type !== 'chatgpt') return null;
 		if (rules.method === 'api')
-			return new AuthError('Only an API key is allowed here (forced_login_method), not a sign-in with ChatGPT.', { kind: 'forbidden' });
+			return new AuthError(l10n`Only an API key is allowed here (forced_login_method), not a sign-in with ChatGPT.`, { kind: 'forbidden' });
 		try {
 			checkWorkspace(stored.tokens.accountId, rules);
 			return null;

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { AuthError } from './authError.ts';
 import type { DeviceCode, IssuedTokens, Issuer } from './issuer.ts';
 import { CANCELLED, failed, type LoginOutcome, type RunningLogin } from './runningLogin.ts';
+import { l10n } from '../words/l10n.ts';
 
 export interface DeviceLoginOptions {
 	readonly issuer: Issuer;
@@ -23,7 +24,7 @@ export async function startDeviceLogin({ issuer, keep }: DeviceLoginOptions): Pr
 	const stop = new AbortController();
 	const code = await issuer.deviceCode(stop.signal);
 	const ended = Promise.withResolvers<LoginOutcome>();
-	const timer = setTimeout(() => end({ success: false, error: 'Nobody entered the code within 15 minutes.' }), TIMEOUT_MS);
+	const timer = setTimeout(() => end({ success: false, error: l10n`Nobody entered the code within 15 minutes.` }), TIMEOUT_MS);
 	function end(outcome: LoginOutcome): void {
 		ended.resolve(outcome);
 		clearTimeout(timer);

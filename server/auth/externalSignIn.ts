@@ -2,6 +2,7 @@ import { AuthError } from './authError.ts';
 import type { ChatgptSignIn } from './signIn.ts';
 import { planOf, readClaims } from './tokenClaims.ts';
 import { checkWorkspace, type SignInRules } from './workspaceRules.ts';
+import { l10n } from '../words/l10n.ts';
 
 /** As a client hands them over. */
 export interface ExternalTokens {
@@ -48,7 +49,7 @@ export class ExternalSignIn {
 
 	async #ask(): Promise<void> {
 		const before = this.#current;
-		if (before === null) throw new AuthError('Nobody is signed in to ChatGPT any more.', { kind: 'signInAgain' });
+		if (before === null) throw new AuthError(l10n`Nobody is signed in to ChatGPT any more.`, { kind: 'signInAgain' });
 		const tokens = await this.#options.ask({ owner: before.owner, previousAccountId: before.signIn.accountId });
 		const signIn = signInOf(tokens, this.#options.rules());
 		// Signed out, or in again, in the meantime.
@@ -58,9 +59,9 @@ export class ExternalSignIn {
 
 function signInOf({ accessToken, accountId, plan }: ExternalTokens, rules: SignInRules): ChatgptSignIn {
 	const claims = readClaims(accessToken);
-	if (claims === null) throw new AuthError('The access token is no JWT with claims that can be read.', { kind: 'failed' });
-	if (accountId.trim() === '') throw new AuthError('chatgptAccountId must name a workspace.', { kind: 'forbidden' });
-	if (claims.email === null) throw new AuthError('The access token does not name the email address of its account.', { kind: 'forbidden' });
+	if (claims === null) throw new AuthError(l10n`The access token is no JWT with claims that can be read.`, { kind: 'failed' });
+	if (accountId.trim() === '') throw new AuthError(l10n`chatgptAccountId must name a workspace.`, { kind: 'forbidden' });
+	if (claims.email === null) throw new AuthError(l10n`The access token does not name the email address of its account.`, { kind: 'forbidden' });
 	checkWorkspace(accountId, rules);
 	const planName = plan ?? claims.plan;
 	return { type: 'chatgpt', accessToken, accountId, email: claims.email, plan: planOf(planName), planName, userId: claims.userId, keptBy: 'client' };

@@ -1,6 +1,7 @@
 import { isTable } from '../toml/table.ts';
 import { AuthError } from './authError.ts';
 import { readClaims, type TokenClaims } from './tokenClaims.ts';
+import { l10n, type Text } from '../words/l10n.ts';
 
 /** The public id under which the issuer knows programs of this kind. */
 export const CLIENT_ID = 'app_EMoamEEZ73f0CkXaXp7hrann';
@@ -47,13 +48,12 @@ const REVOKE_TIMEOUT_MS = 5000;
 const DEFAULT_INTERVAL_S = 5;
 const MAX_INTERVAL_S = 60;
 /** In the issuer's words: why a refresh token is good for nothing any more. */
-const ENDED: Readonly<Record<string, string>> = {
-	refresh_token_expired: 'it has expired',
-	refresh_token_reused: 'another program has already renewed it',
-	refresh_token_invalidated: 'it was revoked',
-	invalid_grant: 'it is not valid any more',
+const ENDED: Readonly<Record<string, Text>> = {
+	refresh_token_expired: l10n`it has expired`,
+	refresh_token_reused: l10n`another program has already renewed it`,
+	refresh_token_invalidated: l10n`it was revoked`,
+	invalid_grant: l10n`it is not valid any more`,
 };
-const SIGN_IN_AGAIN = 'Sign in again.';
 
 /** Speaks with who signs people in to ChatGPT: codes and refresh tokens for tokens, device codes, revocation. Throws `AuthError`. */
 export class Issuer {
@@ -77,7 +77,7 @@ export class Issuer {
 			[code, verifier],
 			signal,
 		);
-		if (status !== 200) throw refusal('The sign-in was not completed', status, body);
+		if (status !== 200) throw refusal(l10n`The sign-in was not completed`, status, body);
 		const issued = tableIn(body);
 		const idToken = textOf(issued['id_token']);
 		const accessToken = textOf(issued['access_token']);
@@ -114,19 +114,19 @@ export class Issuer {
 		const url = this.#options.env['CODEX_REVOKE_TOKEN_URL_OVERRIDE'] || `${this.address}/oauth/revoke`;
 		const body = { token, token_type_hint: hint, client_id: CLIENT_ID };
 		const { status } = await this.#postJson(url, body, [token], AbortSignal.timeout(REVOKE_TIMEOUT_MS));
-		if (status < 200 || status > 299) throw new AuthError(`The sign-in could not be revoked (HTTP ${status})`, { kind: 'failed' });
+		if (status < 200 || status > 299) throw new AuthError(l10n`The sign-in could not be revoked (HTTP ${status})`, { kind: 'failed' });
 	}
 
 	async deviceCode(signal: AbortSignal): Promise<DeviceCode> {
 		const { status, body } = await this.#postJson(`${this.address}/api/accounts/deviceauth/usercode`, { client_id: CLIENT_ID }, [], signal);
 		if (status === 404)
 			throw new AuthError(
-				'Device codes are not enabled for this service. Sign in with the browser, or enable device codes in the security settings of ChatGPT.',
+				l10n`Device codes are not enabled for this service. Sign in with the browser, or enable device codes in the security settings of ChatGPT.`,
 				{
 					kind: 'forbidden',
 				},
 			);
-		if (status !== 200) throw refusal('No device code was given out', status, body);
+		if (status !== 200) throw refusal(l10n`No device code was given out`, status, body);
 		const given = tableIn(body);
 		const deviceAuthId = textOf(given['device_auth_id']);
 		const userCode = textOf(given['user_code']) ?? textOf(given['usercode']);
@@ -145,7 +145,7 @@ export class Issuer {
 			signal,
 		);
 		if (status === 403 || status === 404) return null;
-		if (status !== 200) throw refusal('The sign-in was not completed', status, body);
+		if (status !== 200) throw refusal(l10n`The sign-in was not completed`, status, body);
 		const given = tableIn(body);
 		const code = textOf(given['authorization_code']);
 		const verifier = textOf(given['code_verifier']);
@@ -167,8 +167,8 @@ export class Issuer {
 			return await this.#options.ask({ url, headers: { 'content-type': type, accept: 'application/json' }, body, secrets }, either);
 		} catch (cause) {
 			signal.throwIfAborted();
-			const why = cause instanceof Error && cause.name !== 'TimeoutError' ? cause.message : 'no answer came';
-			throw new AuthError(`The sign-in service cannot be reached: ${why}`, { kind: 'unreachable', cause });
+			const why = cause instanceof Error && cause.name !== 'TimeoutError' ? cause.message : l10n`no answer came`;
+			throw new AuthError(l10n`The sign-in service cannot be reached: ${why}`, { kind: 'unreachable', cause });
 		}
 	}
 }
@@ -177,26 +177,26 @@ function renewalFailure(status: number, body: string): AuthError {
 	const code = codeIn(body);
 	const why = code === null ? undefined : ENDED[code];
 	if (status === 401 || (status === 400 && why !== undefined))
-		return new AuthError(`The sign-in could not be renewed: ${why ?? 'the service does not accept it any more'}. ${SIGN_IN_AGAIN}`, {
+		return new AuthError(l10n`The sign-in could not be renewed: ${why ?? l10n`the service does not accept it any more`}. Sign in again.`, {
 			kind: 'signInAgain',
 		});
-	return new AuthError(`The sign-in could not be renewed: the service answered HTTP ${status}.`, {
+	return new AuthError(l10n`The sign-in could not be renewed: the service answered HTTP ${status}.`, {
 		kind: status >= 500 || status === 429 ? 'unreachable' : 'failed',
 	});
 }
 
 /** What the service says of itself, and nothing else of its answer: that may repeat what was sent. */
-function refusal(what: string, status: number, body: string): AuthError {
+function refusal(what: Text, status: number, body: string): AuthError {
 	const answer = tableIn(body);
 	const error = answer['error'];
 	const told = textOf(answer['error_description']) ?? (isTable(error) ? textOf(error['message']) : textOf(error));
-	return new AuthError(`${what}: ${told === null ? `the service answered HTTP ${status}` : told.slice(0, 300)}.`, {
+	return new AuthError(l10n`${what}: ${told === null ? l10n`the service answered HTTP ${status}` : told.slice(0, 300)}.`, {
 		kind: status >= 500 ? 'unreachable' : 'failed',
 	});
 }
 
 function unreadable(): AuthError {
-	return new AuthError('The answer of the sign-in service cannot be read.', { kind: 'failed' });
+	return new AuthError(l10n`The answer of the sign-in service cannot be read.`, { kind: 'failed' });
 }
 
 function codeIn(body: string): string | null {

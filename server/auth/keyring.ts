@@ -1,5 +1,6 @@
 import module from 'node:module';
 import path from 'node:path';
+import { l10n, TextError } from '../words/l10n.ts';
 
 /** A secret in the keyring of the system: those of one service differ by their account. */
 export interface KeyringPlace {
@@ -17,7 +18,7 @@ export interface Keyring {
 }
 
 /** The message says why, for people. */
-export class KeyringError extends Error {}
+export class KeyringError extends TextError {}
 
 /** What of the native module is used. */
 export interface NativeKeyring {
@@ -66,7 +67,7 @@ export class SystemKeyring implements Keyring {
 	}
 
 	async #use<T>({ service, account }: KeyringPlace, work: (entry: InstanceType<NativeKeyring['AsyncEntry']>) => Promise<T>): Promise<T> {
-		if (this.#isStuck) throw new KeyringError('the keyring of this system does not answer');
+		if (this.#isStuck) throw new KeyringError(l10n`the keyring of this system does not answer`);
 		const turn = this.#last.then(async () => {
 			this.#native ??= this.#options.load();
 			return work(new this.#native.AsyncEntry(service, account, { linux: { store: 'secret-service' } }));
@@ -79,13 +80,13 @@ export class SystemKeyring implements Keyring {
 		const { promise: late, reject } = Promise.withResolvers<never>();
 		const timer = setTimeout(() => {
 			this.#isStuck = true;
-			reject(new KeyringError(`the keyring of this system did not answer within ${timeoutMs / 1000} s; unlock it`));
+			reject(new KeyringError(l10n`the keyring of this system did not answer within ${timeoutMs / 1000} s; unlock it`));
 		}, timeoutMs);
 		try {
 			return await Promise.race([turn, late]);
 		} catch (error) {
 			if (error instanceof KeyringError) throw error;
-			throw new KeyringError(`the keyring of this system cannot be used: ${error instanceof Error ? error.message : String(error)}`, {
+			throw new KeyringError(l10n`the keyring of this system cannot be used: ${error instanceof Error ? error.message : String(error)}`, {
 				cause: error,
 			});
 		} finally {
@@ -107,5 +108,5 @@ export function loadNativeKeyring(assets: string): NativeKeyring {
 			cause ??= error;
 		}
 	}
-	throw new KeyringError(`this build of Tiller has no module for the keyring of ${platform}-${arch}`, { cause });
+	throw new KeyringError(l10n`this build of Tiller has no module for the keyring of ${platform}-${arch}`, { cause });
 }

@@ -6,6 +6,7 @@ import { startDeviceLogin } from './deviceLogin.ts';
 import type { IssuedTokens, Issuer } from './issuer.ts';
 import type { LoginOutcome, RunningLogin } from './runningLogin.ts';
 import type { SignInRules } from './workspaceRules.ts';
+import { l10n } from '../words/l10n.ts';
 
 export interface LoginsOptions {
 	readonly credentials: Credentials;
@@ -88,7 +89,7 @@ export class Logins {
 					.revoke(tokens.refreshToken, 'refresh_token')
 					.catch((failure: unknown) => warn('a sign-in that is not kept could not be revoked', failure));
 			if (error instanceof AuthError) throw error;
-			throw new AuthError(`The sign-in could not be saved: ${error instanceof Error ? error.message : String(error)}`, {
+			throw new AuthError(l10n`The sign-in could not be saved: ${error instanceof Error ? error.message : String(error)}`, {
 				kind: 'failed',
 				cause: error,
 			});

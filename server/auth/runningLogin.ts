@@ -1,6 +1,7 @@
+import { l10n, type Text, textOf } from '../words/l10n.ts';
 import { AuthError } from './authError.ts';
 
-export type LoginOutcome = { readonly success: true } | { readonly success: false; readonly error: string };
+export type LoginOutcome = { readonly success: true } | { readonly success: false; readonly error: Text };
 
 /** A sign-in that waits for the person. */
 export interface RunningLogin {
@@ -10,11 +11,10 @@ export interface RunningLogin {
 	cancel(): void;
 }
 
-export const CANCELLED = 'The sign-in was cancelled.';
+export const CANCELLED = l10n`The sign-in was cancelled.`;
 
 /** The outcome of a failure, in words for people. */
 export function failed(error: unknown): LoginOutcome {
-	if (error instanceof AuthError) return { success: false, error: error.message };
-	const why = error instanceof Error ? error.message : String(error);
-	return { success: false, error: `The sign-in could not be saved: ${why}` };
+	if (error instanceof AuthError) return { success: false, error: error.text };
+	return { success: false, error: l10n`The sign-in could not be saved: ${textOf(error)}` };
 }

@@ -1,5 +1,6 @@
 import { isTable } from '../toml/table.ts';
 import { type Plan, planOf, readClaims, type TokenClaims } from './tokenClaims.ts';
+import { l10n, type Text } from '../words/l10n.ts';
 
 /** Who is signed in. Nothing outside of this room asks who keeps the tokens of a ChatGPT account (S190). */
 export type SignIn = ApiKeySignIn | ChatgptSignIn;
@@ -38,7 +39,7 @@ export type StoredAuth =
 	| { readonly type: 'apiKey'; readonly key: string }
 	| { readonly type: 'chatgpt'; readonly tokens: Tokens }
 	/** Something that cannot be used; `reason` says why, for people. */
-	| { readonly type: 'unusable'; readonly reason: string };
+	| { readonly type: 'unusable'; readonly reason: Text };
 
 export type AuthTable = Readonly<Record<string, unknown>>;
 
@@ -47,15 +48,15 @@ export function readStored(table: AuthTable): StoredAuth {
 	const key = textOf(table['OPENAI_API_KEY']);
 	const mode = table['auth_mode'] ?? (key === null ? 'chatgpt' : 'apikey');
 	if (mode === 'apikey') return key === null ? { type: 'nothing' } : { type: 'apiKey', key };
-	if (mode !== 'chatgpt') return { type: 'unusable', reason: `auth.json holds a sign-in of a kind that is not known here (${shown(mode)})` };
+	if (mode !== 'chatgpt') return { type: 'unusable', reason: l10n`auth.json holds a sign-in of a kind that is not known here (${shown(mode)})` };
 	const tokens = table['tokens'];
 	if (!isTable(tokens)) return { type: 'nothing' };
 	const idToken = textOf(tokens['id_token']);
 	const accessToken = textOf(tokens['access_token']);
 	const claims = idToken === null ? null : readClaims(idToken);
-	if (idToken === null || accessToken === null || claims === null) return { type: 'unusable', reason: 'the tokens in auth.json cannot be read' };
+	if (idToken === null || accessToken === null || claims === null) return { type: 'unusable', reason: l10n`the tokens in auth.json cannot be read` };
 	const accountId = textOf(tokens['account_id']) ?? claims.accountId;
-	if (accountId === null) return { type: 'unusable', reason: 'the tokens in auth.json name no workspace' };
+	if (accountId === null) return { type: 'unusable', reason: l10n`the tokens in auth.json name no workspace` };
 	const refreshed = Date.parse(textOf(table['last_refresh']) ?? '');
 	return {
 		type: 'chatgpt',

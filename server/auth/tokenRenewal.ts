@@ -4,6 +4,7 @@ import type { Issuer } from './issuer.ts';
 import { readStored, type Tokens } from './signIn.ts';
 import { readClaims } from './tokenClaims.ts';
 import { checkWorkspace, type SignInRules } from './workspaceRules.ts';
+import { l10n } from '../words/l10n.ts';
 
 export type Renewed = Omit<Tokens, 'claims' | 'refreshedAt'>;
 
@@ -63,7 +64,7 @@ export class TokenRenewal {
 	async #renew(): Promise<void> {
 		const { issuer, rules, write, warn } = this.#options;
 		const before = this.#tokens();
-		if (before === null || before.refreshToken === null) throw new AuthError('The sign-in has ended. Sign in again.', { kind: 'signInAgain' });
+		if (before === null || before.refreshToken === null) throw new AuthError(l10n`The sign-in has ended. Sign in again.`, { kind: 'signInAgain' });
 		if (before.refreshToken === this.#ended?.refreshToken) throw this.#ended.error;
 		this.#triedAt = performance.now();
 		const renewed = await issuer.renew(before.refreshToken, new AbortController().signal).catch((error: unknown) => {
@@ -86,7 +87,7 @@ export class TokenRenewal {
 		try {
 			await write(next);
 		} catch (cause) {
-			throw new AuthError(`The renewed sign-in could not be saved: ${cause instanceof Error ? cause.message : String(cause)}`, {
+			throw new AuthError(l10n`The renewed sign-in could not be saved: ${cause instanceof Error ? cause.message : String(cause)}`, {
 				kind: 'failed',
 				cause,
 			});

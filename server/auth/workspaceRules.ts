@@ -1,4 +1,5 @@
 import { AuthError } from './authError.ts';
+import { l10n } from '../words/l10n.ts';
 
 /** What the configuration says of signing in. */
 export interface SignInRules {
@@ -11,7 +12,9 @@ export interface SignInRules {
 export function checkWorkspace(accountId: string, { workspaces }: SignInRules): void {
 	if (workspaces === null || workspaces.includes(accountId)) return;
 	throw new AuthError(
-		`This sign-in belongs to another ChatGPT workspace. Only ${workspaces.join(', ')} ${workspaces.length === 1 ? 'is' : 'are'} allowed here (forced_chatgpt_workspace_id).`,
+		workspaces.length === 1
+			? l10n`This sign-in belongs to another ChatGPT workspace. Only ${workspaces[0] ?? ''} is allowed here (forced_chatgpt_workspace_id).`
+			: l10n`This sign-in belongs to another ChatGPT workspace. Only ${workspaces.join(', ')} are allowed here (forced_chatgpt_workspace_id).`,
 		{ kind: 'forbidden' },
 	);
 }

@@ -221,7 +221,7 @@ function ofAccount(provider: Provider | undefined, config: Config, signIn: SignI
 /** In the middle of a thread that worked with it. */
 function failGone(id: string): never {
 	throw new ModelError(
-		`The model provider \`${id}\` is not configured anymore. Choose a model of another provider to continue, or add the provider again under this id.`,
+		l10n`The model provider \`${id}\` is not configured anymore. Choose a model of another provider to continue, or add the provider again under this id.`,
 		{ kind: 'badRequest' },
 	);
 }

@@ -1,3 +1,5 @@
+import { inEnglish, type L10nMessage, type Text } from '../words/l10n.ts';
+
 const hidden = '[redacted]';
 
 const patterns: readonly (readonly [RegExp, string])[] = [
@@ -28,4 +30,16 @@ export function redactSecrets(text: string, secrets: readonly string[] = []): st
 	for (const secret of secrets) if (secret.length >= 4) out = out.replaceAll(secret, hidden);
 	for (const [pattern, replacement] of patterns) out = out.replace(pattern, replacement);
 	return out;
+}
+
+/** The same for a text that can be said in other languages. Where a secret reaches over its parts, only the English text is left. */
+export function redactText(text: Text, secrets: readonly string[] = []): Text {
+	const whole = redactSecrets(inEnglish(text), secrets);
+	if (typeof text === 'string') return whole;
+	const parts = redactArgs(text, secrets);
+	return inEnglish(parts) === whole ? parts : whole;
+}
+
+function redactArgs({ message, args }: L10nMessage, secrets: readonly string[]): L10nMessage {
+	return { message, args: args.map((arg) => (typeof arg === 'string' ? redactSecrets(arg, secrets) : redactArgs(arg, secrets))) };
 }

@@ -15,6 +15,7 @@ import type { StoredThread, ThreadStore } from '../store/threadStore.ts';
 import type { Thread } from '../thread/thread.ts';
 import type { Threads } from '../thread/threads.ts';
 import { turnSource } from './thread/turnSource.ts';
+import { inEnglish } from '../words/l10n.ts';
 
 export interface ActivityServices {
 	readonly threads: Pick<Threads, 'get' | 'loaded'>;
@@ -129,7 +130,7 @@ export class ActivityRows {
 				durationMs: turn.durationMs,
 			},
 			step: failure
-				? { kind: 'error', text: line(failure.message) }
+				? { kind: 'error', text: line(inEnglish(failure.message)) }
 				: said?.type === 'agentMessage'
 					? { kind: 'message', text: line(said.text) }
 					: null,

@@ -7,10 +7,10 @@ import type { FileChange, PlanStep, TurnItem } from './item.ts';
 import type { Text } from '../words/l10n.ts';
 
 export interface TurnFailure {
-	readonly message: string;
+	readonly message: Text;
 	readonly kind: ModelErrorKind | 'sandboxError';
 	readonly httpStatusCode: number | null;
-	readonly details: string | null;
+	readonly details: Text | null;
 }
 
 export type TurnEnd =

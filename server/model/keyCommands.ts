@@ -3,6 +3,7 @@ import { redactSecrets } from '../config/redact.ts';
 import { DEFAULT_ENVIRONMENT_POLICY, inheritedEnvironment } from '../exec/environment.ts';
 import { type ProcessHost, SpawnError } from '../exec/process.ts';
 import { ModelError } from './model.ts';
+import { l10n } from '../words/l10n.ts';
 
 /** A program of the person that prints the key of a provider: `[model_providers.<id>.auth]`. */
 export interface KeyCommand {
@@ -88,7 +89,7 @@ export class KeyCommands {
 	async #ask(name: string, { command, args, cwd, timeoutMs }: KeyCommand): Promise<string> {
 		const { host, env, home } = this.#options;
 		const fail = (why: string, cause?: unknown) =>
-			new ModelError(`The key of ${name} comes from the program ${command} (auth.command), and ${redactSecrets(why)}.`, {
+			new ModelError(l10n`The key of ${name} comes from the program ${command} (auth.command), and ${redactSecrets(why)}.`, {
 				kind: 'unauthorized',
 				cause,
 			});

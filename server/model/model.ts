@@ -1,6 +1,6 @@
 import type { ModelErrorKind, RateLimitSnapshot, ReasoningEffort, ReasoningSummary, TokenUsage, ToolSpec, Verbosity } from '../items/modelInfo.ts';
 import type { ResponseItem } from '../items/responseItem.ts';
-import type { Text } from '../words/l10n.ts';
+import { type Text, TextError } from '../words/l10n.ts';
 
 /** Who asks, and how. */
 export interface RequestIdentity {
@@ -56,7 +56,7 @@ export type ModelEvent =
 	| { readonly type: 'completed'; readonly responseId: string; readonly usage: TokenUsage | null };
 
 /** The one error that `ModelClient.stream` throws, except for the abort reason of its signal. */
-export class ModelError extends Error {
+export class ModelError extends TextError {
 	readonly kind: ModelErrorKind;
 	readonly httpStatusCode: number | null;
 	/** Whether trying again can help; `retryAfterMs` is the server's own wish, in milliseconds. */
@@ -66,7 +66,7 @@ export class ModelError extends Error {
 	readonly rateLimits: readonly RateLimitSnapshot[];
 
 	constructor(
-		message: string,
+		text: Text,
 		options: {
 			kind: ModelErrorKind;
 			httpStatusCode?: number | null;
@@ -76,7 +76,7 @@ export class ModelError extends Error {
 			cause?: unknown;
 		},
 	) {
-		super(message, { cause: options.cause });
+		super(text, { cause: options.cause });
 		this.name = 'ModelError';
 		this.kind = options.kind;
 		this.httpStatusCode = options.httpStatusCode ?? null;

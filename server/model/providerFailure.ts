@@ -1,4 +1,5 @@
-import { redactSecrets } from '../config/redact.ts';
+import { redactSecrets, redactText } from '../config/redact.ts';
+import { l10n, sentences, type Text } from '../words/l10n.ts';
 import { isRecord, numberOf, recordOf, textOf } from './http/jsonRecord.ts';
 import { ModelError } from './model.ts';
 import type { ModelErrorKind } from '../items/modelInfo.ts';
@@ -40,10 +41,10 @@ export function httpFailure({ providerName, url, status: given, body, headers, s
 	const rateLimits = rateLimitsFromHeaders(headers);
 	const told = refusal.message ?? shorten(body.trim());
 	const statusText = `${status} ${process.getBuiltinModule('node:http').STATUS_CODES[status] ?? ''}`.trimEnd();
-	const general = `${providerName} answered ${statusText}${told ? `: ${told}` : ''} (${url})`;
-	const make = (kind: ModelErrorKind, message: string, retryable: boolean) => {
+	const general = told ? l10n`${providerName} answered ${statusText}: ${told} (${url})` : l10n`${providerName} answered ${statusText} (${url})`;
+	const make = (kind: ModelErrorKind, message: Text, retryable: boolean) => {
 		const { text, wait, again } = waited(message, retryable ? retryAfterMs : null);
-		return new ModelError(redactSecrets(text, secrets), {
+		return new ModelError(redactText(text, secrets), {
 			kind,
 			httpStatusCode: status,
 			retryable: retryable && again,
@@ -58,9 +59,9 @@ export function httpFailure({ providerName, url, status: given, body, headers, s
 		case 422:
 			return make('badRequest', refusal.code === SEALED && !told.includes(SEALED) ? `${told} (${SEALED})` : told || general, false);
 		case 401:
-			return make('unauthorized', `${general}. Check the API key of this provider.`, false);
+			return make('unauthorized', l10n`${general}. Check the API key of this provider.`, false);
 		case 402:
-			return make('usageLimitExceeded', `The account's credit does not cover this request: ${told || general}`, false);
+			return make('usageLimitExceeded', l10n`The account's credit does not cover this request: ${told || general}`, false);
 		case 413:
 			return make('contextWindowExceeded', general, false);
 		case 408:
@@ -85,11 +86,11 @@ const MAX_WORDS = 4000;
 const LONGEST_WAIT_MS = 5 * 60_000;
 
 /** What becomes of a failure whose sender wants to be asked again only after this long. */
-function waited(message: string, wait: number | null): { readonly text: string; readonly wait: number | null; readonly again: boolean } {
+function waited(message: Text, wait: number | null): { readonly text: Text; readonly wait: number | null; readonly again: boolean } {
 	if (wait === null || wait <= LONGEST_WAIT_MS) return { text: message, wait, again: true };
 	const from = new Date(Date.now() + wait);
-	const when = Number.isNaN(from.getTime()) ? 'a long time from now' : timeText(from.getTime() / 1000);
-	return { text: `${message} It wants to be asked again only after ${when}.`, wait: null, again: false };
+	const when = Number.isNaN(from.getTime()) ? l10n`a long time from now` : timeText(from.getTime() / 1000);
+	return { text: sentences(message, l10n`It wants to be asked again only after ${when}.`), wait: null, again: false };
 }
 
 /** `retry-after` in seconds or as a date, or `retry-after-ms`; in milliseconds. */
@@ -110,7 +111,7 @@ export function eventFailure(error: unknown, secrets: readonly string[]): ModelE
 	const known = byCode(refusal) ?? byWords(refusal.message ?? '');
 	if (known) {
 		const { text, wait, again } = waited(known.message, known.retryable ? waitIn(refusal.message) : null);
-		return new ModelError(redactSecrets(text, secrets), { kind: known.kind, retryable: known.retryable && again, retryAfterMs: wait });
+		return new ModelError(redactText(text, secrets), { kind: known.kind, retryable: known.retryable && again, retryAfterMs: wait });
 	}
 	const told = refusal.message ?? refusal.code;
 	if (refusal.status !== null) {
@@ -118,7 +119,7 @@ export function eventFailure(error: unknown, secrets: readonly string[]): ModelE
 		return httpFailure({ providerName: 'The provider', url: 'in its answer', status: refusal.status, body, headers: {}, secrets });
 	}
 	return new ModelError(
-		redactSecrets(told ? `The model's answer failed: ${told}` : "The model's answer failed, and the provider did not say why.", secrets),
+		redactText(told ? l10n`The model's answer failed: ${told}` : l10n`The model's answer failed, and the provider did not say why.`, secrets),
 		{
 			kind: 'other',
 			retryable: true,
@@ -128,6 +129,7 @@ export function eventFailure(error: unknown, secrets: readonly string[]): ModelE
 
 /** The same error; what a provider put into its message of the secrets is hidden. */
 export function withoutSecrets(error: unknown, secrets: readonly string[]): unknown {
+	if (error instanceof ModelError) error.text = redactText(error.text, secrets);
 	if (error instanceof Error) error.message = redactSecrets(error.message, secrets);
 	return error;
 }
@@ -136,34 +138,34 @@ export function withoutSecrets(error: unknown, secrets: readonly string[]): unkn
 export function incompleteFailure(reason: string | null): ModelError {
 	const why =
 		reason === 'max_output_tokens'
-			? 'it reached the largest length of an answer'
+			? l10n`it reached the largest length of an answer`
 			: reason === 'content_filter'
-				? "the provider's content filter stopped it"
-				: `the provider stopped it (${reason ?? 'no reason given'})`;
-	return new ModelError(`The model's answer is incomplete: ${why}.`, { kind: 'other' });
+				? l10n`the provider's content filter stopped it`
+				: l10n`the provider stopped it (${reason ?? '?'})`;
+	return new ModelError(l10n`The model's answer is incomplete: ${why}.`, { kind: 'other' });
 }
 
 /** The error for a stream that broke after it began. */
-export function streamFailure(what: string, cause?: unknown): ModelError {
-	return new ModelError(`The stream of the answer broke off: ${what}`, { kind: 'responseStreamDisconnected', retryable: true, cause });
+export function streamFailure(what: Text, cause?: unknown): ModelError {
+	return new ModelError(l10n`The stream of the answer broke off: ${what}`, { kind: 'responseStreamDisconnected', retryable: true, cause });
 }
 
 /** The error for an answer that came to its end without anything that we could read. */
 export function nothingUnderstood(): ModelError {
-	return new ModelError('The model answered with nothing that could be understood: no text and no call of a tool.', {
+	return new ModelError(l10n`The model answered with nothing that could be understood: no text and no call of a tool.`, {
 		kind: 'other',
 		retryable: true,
 	});
 }
 
 /** The error for an answer that the provider gave up because it has too much to do. */
-export function overloadFailure(why: string): ModelError {
-	return new ModelError(`The model is overloaded: ${why}.`, { kind: 'serverOverloaded', retryable: true });
+export function overloadFailure(why: Text): ModelError {
+	return new ModelError(l10n`The model is overloaded: ${why}.`, { kind: 'serverOverloaded', retryable: true });
 }
 
 /** The error for a connection that did not come about. */
 export function connectFailure(providerName: string, url: string, cause: unknown, secrets: readonly string[]): ModelError {
-	return new ModelError(redactSecrets(`${providerName} cannot be reached at ${url}: ${causeText(cause)}`, secrets), {
+	return new ModelError(redactText(l10n`${providerName} cannot be reached at ${url}: ${causeText(cause)}`, secrets), {
 		kind: 'httpConnectionFailed',
 		retryable: true,
 		cause,
@@ -176,61 +178,95 @@ export function causeText(cause: unknown): string {
 	return cause.message || ('code' in cause ? String(cause.code) : cause.name);
 }
 
-function byCode(refusal: Refusal): { readonly kind: ModelErrorKind; readonly message: string; readonly retryable: boolean } | null {
+function byCode(refusal: Refusal): { readonly kind: ModelErrorKind; readonly message: Text; readonly retryable: boolean } | null {
 	const { code, message } = refusal;
-	const told = message ? `: ${message}` : '.';
 	switch (code) {
 		case 'context_length_exceeded':
 		case 'exceed_context_size_error':
 		case 'model_max_prompt_tokens_exceeded':
-			return { kind: 'contextWindowExceeded', message: `The conversation is too long for the model's context window${told}`, retryable: false };
+			return {
+				kind: 'contextWindowExceeded',
+				message: message
+					? l10n`The conversation is too long for the model's context window: ${message}`
+					: l10n`The conversation is too long for the model's context window.`,
+				retryable: false,
+			};
 		case 'insufficient_quota':
 		case 'usage_not_included':
-			return { kind: 'usageLimitExceeded', message: `The account's quota does not cover this request${told}`, retryable: false };
+			return {
+				kind: 'usageLimitExceeded',
+				message: message ? l10n`The account's quota does not cover this request: ${message}` : l10n`The account's quota does not cover this request.`,
+				retryable: false,
+			};
 		case 'usage_limit_reached':
 			return usageLimit(refusal, {});
 		case 'overloaded_error':
-			return { kind: 'serverOverloaded', message: `The model is overloaded${told}`, retryable: true };
+			return { kind: 'serverOverloaded', message: overloaded(message), retryable: true };
 		case 'billing_error':
-			return { kind: 'usageLimitExceeded', message: `The account's credit does not cover this request${told}`, retryable: false };
+			return {
+				kind: 'usageLimitExceeded',
+				message: message
+					? l10n`The account's credit does not cover this request: ${message}`
+					: l10n`The account's credit does not cover this request.`,
+				retryable: false,
+			};
 		case 'rate_limit_error':
 		case 'RESOURCE_EXHAUSTED':
-			return { kind: 'responseTooManyFailedAttempts', message: `The rate limit is exceeded${told}`, retryable: true };
+			return {
+				kind: 'responseTooManyFailedAttempts',
+				message: message ? l10n`The rate limit is exceeded: ${message}` : l10n`The rate limit is exceeded.`,
+				retryable: true,
+			};
 		case 'UNAVAILABLE':
-			return { kind: 'serverOverloaded', message: `The model is overloaded${told}`, retryable: true };
+			return { kind: 'serverOverloaded', message: overloaded(message), retryable: true };
 		case 'server_is_overloaded':
 		case 'slow_down':
-			return { kind: 'serverOverloaded', message: `The model is overloaded${told} Try again later or choose another model.`, retryable: false };
+			return { kind: 'serverOverloaded', message: sentences(overloaded(message), l10n`Try again later or choose another model.`), retryable: false };
 		case 'cyber_policy':
-			return { kind: 'cyberPolicy', message: `The provider's policy refuses this request${told}`, retryable: false };
+			return {
+				kind: 'cyberPolicy',
+				message: message ? l10n`The provider's policy refuses this request: ${message}` : l10n`The provider's policy refuses this request.`,
+				retryable: false,
+			};
 		case 'invalid_prompt':
-			return { kind: 'badRequest', message: message ?? 'The provider refuses the prompt.', retryable: false };
+			return { kind: 'badRequest', message: message ?? l10n`The provider refuses the prompt.`, retryable: false };
 		case 'rate_limit_exceeded':
-			return { kind: 'responseTooManyFailedAttempts', message: `The rate limit is exceeded${told}`, retryable: true };
+			return {
+				kind: 'responseTooManyFailedAttempts',
+				message: message ? l10n`The rate limit is exceeded: ${message}` : l10n`The rate limit is exceeded.`,
+				retryable: true,
+			};
 		default:
 			return null;
 	}
 }
 
+function overloaded(message: string | null): Text {
+	return message ? l10n`The model is overloaded: ${message}` : l10n`The model is overloaded.`;
+}
+
 /** What somebody has to do, by the reason that the service names. */
-const NEXT_STEPS: Readonly<Record<string, string>> = {
-	workspace_owner_credits_depleted: 'The workspace has no credits left: add some to go on.',
-	workspace_member_credits_depleted: 'The workspace has no credits left: ask its owner for more.',
-	workspace_owner_usage_limit_reached: 'The limit of the workspace is reached: raise it to go on.',
-	workspace_member_usage_limit_reached: 'The limit of the workspace is reached: ask its owner for a higher one.',
+const NEXT_STEPS: Readonly<Record<string, Text>> = {
+	workspace_owner_credits_depleted: l10n`The workspace has no credits left: add some to go on.`,
+	workspace_member_credits_depleted: l10n`The workspace has no credits left: ask its owner for more.`,
+	workspace_owner_usage_limit_reached: l10n`The limit of the workspace is reached: raise it to go on.`,
+	workspace_member_usage_limit_reached: l10n`The limit of the workspace is reached: ask its owner for a higher one.`,
 };
 
 function usageLimit(refusal: Refusal, headers: RateLimitHeaders): ReturnType<typeof byCode> {
 	if (refusal.code !== 'usage_limit_reached') return null;
 	const name = namedLimit(headers);
 	const reached = headers['x-codex-rate-limit-reached-type'];
-	const whose = name !== null ? ` of "${name}"` : refusal.planType ? ` of the plan "${refusal.planType}"` : '';
-	const sentences = [
-		`The usage limit${whose} is reached.`,
-		refusal.resetsAt === null ? null : `It is free again from ${timeText(refusal.resetsAt)}.`,
+	const said = [
+		name !== null
+			? l10n`The usage limit of "${name}" is reached.`
+			: refusal.planType
+				? l10n`The usage limit of the plan "${refusal.planType}" is reached.`
+				: l10n`The usage limit is reached.`,
+		refusal.resetsAt === null ? null : l10n`It is free again from ${timeText(refusal.resetsAt)}.`,
 		typeof reached === 'string' ? (NEXT_STEPS[reached] ?? null) : null,
 	];
-	return { kind: 'usageLimitExceeded', message: sentences.filter((sentence) => sentence !== null).join(' '), retryable: false };
+	return { kind: 'usageLimitExceeded', message: sentences(...said.filter((sentence) => sentence !== null)), retryable: false };
 }
 
 /** The words in which servers say that a request is longer than the model's window; most have no code for it. */
@@ -258,19 +294,19 @@ const TOO_LONG = [
 function byWords(text: string): ReturnType<typeof byCode> {
 	if (text.length > MAX_WORDS) return null;
 	if (/credit balance is too low|insufficient (?:credits?|balance|funds)/i.test(text))
-		return { kind: 'usageLimitExceeded', message: `The account's credit does not cover this request: ${shorten(text.trim())}`, retryable: false };
+		return { kind: 'usageLimitExceeded', message: l10n`The account's credit does not cover this request: ${shorten(text.trim())}`, retryable: false };
 	if (/api[ _]key not valid|API_KEY_INVALID/i.test(text)) return { kind: 'unauthorized', message: shorten(text.trim()), retryable: false };
 	if (!TOO_LONG.some((words) => words.test(text))) return null;
 	return {
 		kind: 'contextWindowExceeded',
-		message: `The conversation is too long for the model's context window: ${shorten(text.trim())}`,
+		message: l10n`The conversation is too long for the model's context window: ${shorten(text.trim())}`,
 		retryable: false,
 	};
 }
 
-function timeText(seconds: number): string {
+function timeText(seconds: number): Text {
 	const date = new Date(seconds * 1000);
-	return Number.isNaN(date.getTime()) ? 'an unknown time' : `${date.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+	return Number.isNaN(date.getTime()) ? l10n`an unknown time` : `${date.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }
 
 /** "Please try again in 1.3s" and the like. */

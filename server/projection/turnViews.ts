@@ -5,6 +5,7 @@ import { planId, type TurnItem } from '../items/item.ts';
 import { type PlacedHookRun, withHookRun } from './placedHookRun.ts';
 import { toHookRun } from './wireHook.ts';
 import { type ItemTimes, toThreadItem } from './wireItem.ts';
+import { inEnglish } from '../words/l10n.ts';
 
 /** One turn as its events tell it. Times are Unix milliseconds. */
 export interface TurnView {
@@ -222,7 +223,14 @@ function itemsIn(view: TurnView, itemsView: TurnItemsView): readonly TurnItem[] 
 }
 
 export function toTurnError(failure: TurnFailure): TurnError {
-	return { message: failure.message, codexErrorInfo: toCodexErrorInfo(failure), additionalDetails: failure.details };
+	const { message, details } = failure;
+	return {
+		message: inEnglish(message),
+		codexErrorInfo: toCodexErrorInfo(failure),
+		additionalDetails: details === null ? null : inEnglish(details),
+		...(typeof message === 'string' ? {} : { l10n: message }),
+		...(details === null || typeof details === 'string' ? {} : { detailsL10n: details }),
+	};
 }
 
 function toCodexErrorInfo({ kind, httpStatusCode }: TurnFailure): TurnError['codexErrorInfo'] {

@@ -9,6 +9,7 @@ import type { TurnItem } from '../items/item.ts';
 import { CallItems } from './callItems.ts';
 import { pagedItem, pagedItemEntries } from './pagedItems.ts';
 import { itemEntries, itemFromRecord, startedEntries } from './itemRecords.ts';
+import { inEnglish, readL10n } from '../words/l10n.ts';
 
 /** How a rollout records items: each as one record that names its thread in the files of newer programs, else as several events. */
 export type RecordForm = { readonly paged: false; readonly threadId?: string } | { readonly paged: true; readonly threadId: string };
@@ -122,16 +123,24 @@ const usageRecord = (usage: {
 });
 
 const failureRecord = (error: TurnFailure) => ({
-	message: error.message,
+	message: inEnglish(error.message),
 	codex_error_info: 'other',
-	tiller_error: { kind: error.kind, http_status_code: error.httpStatusCode, details: error.details },
+	tiller_error: {
+		kind: error.kind,
+		http_status_code: error.httpStatusCode,
+		details: error.details === null ? null : inEnglish(error.details),
+		// How the texts were made.
+		...(typeof error.message === 'string' ? {} : { l10n: error.message }),
+		...(error.details === null || typeof error.details === 'string' ? {} : { details_l10n: error.details }),
+	},
 });
 
 function endEntries(event: Extract<TurnEvent, { type: 'turnEnded' }>, form: RecordForm): readonly RolloutEntry[] {
 	const times = { completed_at: Math.floor(event.at / 1000), completed_at_ms: event.at, duration_ms: event.durationMs };
 	if (event.end.status === 'interrupted') return [eventMsg('turn_aborted', { turn_id: event.turnId, reason: 'interrupted', ...times })];
 	// Newer programs look for the reason here; it has a record of its own too.
-	const error = form.paged && event.end.status === 'failed' ? { error: { message: event.end.error.message, codex_error_info: 'other' } } : {};
+	const error =
+		form.paged && event.end.status === 'failed' ? { error: { message: inEnglish(event.end.error.message), codex_error_info: 'other' } } : {};
 	return [eventMsg('task_complete', { turn_id: event.turnId, last_agent_message: event.lastMessage, ...error, ...times })];
 }
 
@@ -343,10 +352,10 @@ const FAILURE_KINDS: readonly TurnFailure['kind'][] = [
 function failureFromRecord(payload: Readonly<Record<string, unknown>>): TurnFailure {
 	const ours = isPayload(payload.tiller_error) ? payload.tiller_error : {};
 	return {
-		message: typeof payload.message === 'string' ? payload.message : 'unknown error',
+		message: readL10n(ours.l10n) ?? (typeof payload.message === 'string' ? payload.message : 'unknown error'),
 		kind: FAILURE_KINDS.find((kind) => kind === ours.kind) ?? 'other',
 		httpStatusCode: typeof ours.http_status_code === 'number' ? ours.http_status_code : null,
-		details: typeof ours.details === 'string' ? ours.details : null,
+		details: readL10n(ours.details_l10n) ?? (typeof ours.details === 'string' ? ours.details : null),
 	};
 }
 

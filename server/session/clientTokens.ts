@@ -2,6 +2,7 @@ import { AuthError } from '../auth/authError.ts';
 import type { ExternalOptions, ExternalTokens } from '../auth/externalSignIn.ts';
 import type { Clients } from './clients.ts';
 import type { ServerRequests } from './serverRequests.ts';
+import { l10n } from '../words/l10n.ts';
 
 /** How long a client may take for new tokens (S187), in milliseconds. */
 const ANSWER_MS = 10_000;
@@ -29,10 +30,10 @@ export function askClientForTokens({ clients, requests }: { readonly clients: Cl
 		}
 		const why =
 			answer.type === 'error'
-				? 'the client that keeps the tokens has none'
+				? l10n`the client that keeps the tokens has none`
 				: isLate
-					? `the client that keeps the tokens did not answer within ${ANSWER_MS / 1000} s`
-					: 'the client that keeps the tokens is gone';
-		throw new AuthError(`The sign-in with ChatGPT could not be renewed: ${why}. Sign in again.`, { kind: 'signInAgain' });
+					? l10n`the client that keeps the tokens did not answer within ${ANSWER_MS / 1000} s`
+					: l10n`the client that keeps the tokens is gone`;
+		throw new AuthError(l10n`The sign-in with ChatGPT could not be renewed: ${why}. Sign in again.`, { kind: 'signInAgain' });
 	};
 }

@@ -2,7 +2,7 @@ import { type ServerNotification, serverNotifications, serverRequests } from '..
 import type { Schema } from '../protocol/wire/define.ts';
 import type { JsonValue } from '../protocol/wire/jsonValue.ts';
 import type { RpcError } from '../protocol/wire/rpcError.ts';
-import { withoutNewer } from '../protocol/wire/withoutNewer.ts';
+import { withoutNewer, withoutOwn } from '../protocol/wire/withoutNewer.ts';
 import { forOlderClient, isOlderClient } from '../projection/olderClient.ts';
 import { RpcFailure } from './handler.ts';
 import { encodeNotification, type OutboundNotification, type Session } from './session.ts';
@@ -52,8 +52,8 @@ export function errorFor(session: Session, error: RpcError, cause: unknown): Rpc
 function inForm<T extends object>(form: Form, method: string, params: T): T {
 	if (form === 'own') return params;
 	const known = (OWN_MEMBERS[method] ?? []).reduce((rest, member) => without(rest, member), params);
-	const definition = form === 'newer' ? undefined : (notifications[method] ?? requests[method]);
-	const stripped = definition ? withoutNewer(definition.params, known) : known;
+	const definition = notifications[method] ?? requests[method];
+	const stripped = definition ? (form === 'newer' ? withoutOwn : withoutNewer)(definition.params, known) : known;
 	// The params of requests are for what the client does with them, and are left as they are.
 	return form === 'older' && method in notifications ? (forOlderClient(stripped) as T) : stripped;
 }

@@ -1,7 +1,7 @@
 import { forOlderClient, isOlderClient } from '../projection/olderClient.ts';
 import type { ServerNotification } from '../protocol/serverMessages.ts';
 import type { RpcError } from '../protocol/wire/rpcError.ts';
-import { withoutNewer } from '../protocol/wire/withoutNewer.ts';
+import { withoutNewer, withoutOwn } from '../protocol/wire/withoutNewer.ts';
 import { WithTurns, textWithTurns } from './withTurns.ts';
 import type * as z from 'zod/mini';
 import type { Connection } from '../transport/connection.ts';
@@ -35,8 +35,8 @@ export function encodeNotification(notification: ServerNotification): OutboundNo
 	return { method: notification.method, text: JSON.stringify(notification) };
 }
 
-/** Which words of the protocol a client knows: those of all releases, of the newest ones too, or not even some of the base. */
-export type Dialect = 'base' | 'newer' | 'older';
+/** Which words of the protocol a client knows: those of all releases, of the newest ones too, our own as well, or not even some of the base. */
+export type Dialect = 'base' | 'newer' | 'own' | 'older';
 
 /** One connection and what it has said so far. Its identity is set once, by `initialize`. */
 export class Session {
@@ -58,7 +58,7 @@ export class Session {
 
 	initialize(client: ClientIdentity): void {
 		this.#client = client;
-		this.#dialect = isOlderClient(client) ? 'older' : client.newer ? 'newer' : 'base';
+		this.#dialect = client.applyFileChanges ? 'own' : isOlderClient(client) ? 'older' : client.newer ? 'newer' : 'base';
 	}
 
 	/** The answer to `initialize` is on its way: from now on the session hears of what happens (S019). */
@@ -81,7 +81,8 @@ export class Session {
 
 	/** In the words of this client: what it cannot know is left out. */
 	#known(schema: z.core.$ZodType | null, value: unknown): unknown {
-		const known = schema && this.#dialect !== 'newer' ? withoutNewer(schema, value) : value;
+		if (this.#dialect === 'own') return value;
+		const known = schema === null ? value : (this.#dialect === 'newer' ? withoutOwn : withoutNewer)(schema, value);
 		return this.#dialect === 'older' ? forOlderClient(known) : known;
 	}
 

@@ -55,7 +55,7 @@ export async function compact(ports: CompactionPorts): Promise<CompactionOutcome
 			return outcome;
 		case 'failed': {
 			const { message, kind, httpStatusCode } = outcome.error;
-			return { type: 'failed', error: { message: `The conversation could not be summarised: ${message}`, kind, httpStatusCode, details: null } };
+			return { type: 'failed', error: { message: l10n`The conversation could not be summarised: ${message}`, kind, httpStatusCode, details: null } };
 		}
 		default:
 			return outcome satisfies never;
@@ -122,7 +122,7 @@ async function bySummary(ports: CompactionPorts, input: readonly ResponseItem[])
 	for await (const event of compactionEvents(ports, { ...ports.request, input: [...input, asking(ports)], tools: [], outputSchema: null })) {
 		if (event.type === 'itemDone' && event.item.type === 'message' && event.item.role === 'assistant') text = textOf(event.item);
 	}
-	if (text.trim() === '') throw new ModelError('the model wrote no summary.', { kind: 'other', retryable: true });
+	if (text.trim() === '') throw new ModelError(l10n`the model wrote no summary.`, { kind: 'other', retryable: true });
 	const message = summaryMessage(text.trim());
 	return { message, history: [...personsMessages(ports.request.input), userMessage(message)], keepsMessages: true };
 }

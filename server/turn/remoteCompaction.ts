@@ -3,6 +3,7 @@ import { ModelError } from '../model/model.ts';
 import type { ResponseItem } from '../items/responseItem.ts';
 import { type Compacted, compactionEvents, type CompactionPorts } from './compactionWay.ts';
 import { personsMessages, textOf } from './keptMessages.ts';
+import { l10n } from '../words/l10n.ts';
 
 const ASK: ResponseItem = { type: 'opaque', raw: { type: 'context_compaction' } };
 
@@ -11,7 +12,7 @@ export async function compactByEndpoint(ports: CompactionPorts, input: readonly 
 	const output = (await ports.model.compact?.({ ...ports.request, input }, ports.signal)) ?? null;
 	if (output === null) return null;
 	const history = output.filter(isKept);
-	if (history.length === 0) throw new ModelError('the provider gave back nothing in place of the conversation.', { kind: 'other' });
+	if (history.length === 0) throw new ModelError(l10n`the provider gave back nothing in place of the conversation.`, { kind: 'other' });
 	return { message: '', history, keepsMessages: false };
 }
 
@@ -22,7 +23,7 @@ export async function compactInStream(ports: CompactionPorts, input: readonly Re
 		if (event.type === 'itemDone' && event.item.type === 'opaque' && event.item.raw.type === 'context_compaction') sealed.push(event.item);
 	}
 	if (sealed.length !== 1)
-		throw new ModelError(`one context_compaction item was expected from the provider, ${sealed.length} came.`, { kind: 'other' });
+		throw new ModelError(l10n`one context_compaction item was expected from the provider, ${sealed.length} came.`, { kind: 'other' });
 	return { message: '', history: [...personsMessages(ports.request.input), ...sealed], keepsMessages: true };
 }
 

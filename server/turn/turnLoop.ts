@@ -244,7 +244,7 @@ function fail(ports: TurnPorts, error: ModelError): TurnEnd {
 		ports.isFull(last);
 		ports.emit({ type: 'tokenUsage', turnId: ports.turnId, total: ports.addUsage(NO_TOKENS), last, contextWindow: ports.contextWindow });
 	}
-	const failure: TurnFailure = { message: error.message, kind: error.kind, httpStatusCode: error.httpStatusCode, details: null };
+	const failure: TurnFailure = { message: error.text, kind: error.kind, httpStatusCode: error.httpStatusCode, details: null };
 	ports.emit({ type: 'error', turnId: ports.turnId, error: failure, willRetry: false });
 	return { status: 'failed', error: failure };
 }

@@ -18,6 +18,12 @@ export function l10n(parts: TemplateStringsArray, ...values: readonly (Text | nu
 	};
 }
 
+/** One text of several sentences. */
+export function sentences(...texts: readonly Text[]): Text {
+	const [only] = texts;
+	return texts.length === 1 && only !== undefined ? only : { message: texts.map((_, index) => `{${index}}`).join(' '), args: texts };
+}
+
 /** The text in English. */
 export function inEnglish(text: Text): string {
 	if (typeof text === 'string') return text;
@@ -29,7 +35,7 @@ export function inEnglish(text: Text): string {
 
 /** An error whose message is for people. */
 export class TextError extends Error {
-	readonly text: Text;
+	text: Text;
 
 	constructor(text: Text, options?: ErrorOptions) {
 		super(inEnglish(text), options);
@@ -41,4 +47,16 @@ export class TextError extends Error {
 export function textOf(error: unknown): Text {
 	if (error instanceof TextError) return error.text;
 	return error instanceof Error ? error.message : String(error);
+}
+
+/** Texts in texts in texts; a file may hold anything. */
+const MAX_DEPTH = 8;
+
+/** A text that came from outside, such as out of a record; null for anything else. */
+export function readL10n(value: unknown, depth = 0): L10nMessage | null {
+	if (depth > MAX_DEPTH || typeof value !== 'object' || value === null || !('message' in value) || !('args' in value)) return null;
+	const { message, args } = value;
+	if (typeof message !== 'string' || !Array.isArray(args)) return null;
+	const read = args.map((arg: unknown) => (typeof arg === 'string' ? arg : readL10n(arg, depth + 1)));
+	return read.every((arg) => arg !== null) ? { message, args: read } : null;
 }

@@ -9,7 +9,8 @@ import type { Turn } from '../../server/protocol/thread/turn.ts';
 import type { UserInput } from '../../server/protocol/thread/turnInput.ts';
 import type { SentMessage } from '../../server/protocol/thread/turnQueue.ts';
 import type { TurnError } from '../../server/protocol/wire/error.ts';
-import { flag, list, maybe, nullable, number, numberOrNull, object, record, text, textOrNull, wire, wireKinds } from './shape.ts';
+import type { L10nMessage } from '../../server/protocol/wire/l10nMessage.ts';
+import { flag, list, maybe, nullable, number, numberOrNull, object, record, type Shape, text, textOrNull, wire, wireKinds } from './shape.ts';
 
 const texts = list(text);
 const path = object({ path: text });
@@ -76,7 +77,11 @@ const item = wireKinds<ThreadItem, 'type'>('type')(
 	object({ id: text }),
 );
 
-const turnError = wire<TurnError>()(object({ message: text, additionalDetails: textOrNull }));
+const l10nArg: Shape<string | L10nMessage> = (value, reading) => (typeof value === 'string' ? value : l10nMessage(value, reading));
+const l10nMessage: Shape<L10nMessage> = object({ message: text, args: list(l10nArg) });
+const turnError = wire<TurnError>()(
+	object({ message: text, additionalDetails: textOrNull }, { l10n: maybe(l10nMessage), detailsL10n: maybe(l10nMessage) }),
+);
 const hookRun = wire<HookRunSummary>()(
 	object({ id: text, eventName: text, status: text, statusMessage: textOrNull, sourcePath: text, entries: list(object({ kind: text, text })) }),
 );

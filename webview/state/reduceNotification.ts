@@ -4,6 +4,7 @@ import type { ThreadItem } from '../../server/protocol/thread/item.ts';
 import type { Turn } from '../../server/protocol/thread/turn.ts';
 import { appendOutput, appendText, appendToPart, withPart } from './growItem.ts';
 import { withHookRun } from '../hooks/turnHookRuns.ts';
+import { errorDetails, errorMessage } from '../text/turnErrorText.ts';
 import { fromTurn, type ItemState, isRunning, type TurnState, type ViewState } from './viewState.ts';
 
 const MAX_NOTICES = 5;
@@ -77,7 +78,7 @@ export function reduceNotification(state: ViewState, notification: ServerNotific
 			const { turnId, error, willRetry, retryInMs } = notification.params;
 			if (!willRetry) return changeTurn(state, turnId, (turn) => ({ ...turn, retry: null, error }));
 			const untilMs = retryInMs === undefined ? null : Date.now() + retryInMs;
-			return changeTurn(state, turnId, (turn) => ({ ...turn, retry: { message: error.message, cause: error.additionalDetails, untilMs } }));
+			return changeTurn(state, turnId, (turn) => ({ ...turn, retry: { message: errorMessage(error), cause: errorDetails(error), untilMs } }));
 		}
 		case 'model/rerouted': {
 			const { turnId, fromModel, toModel } = notification.params;

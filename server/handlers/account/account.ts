@@ -6,7 +6,7 @@ import type { LoginAccountParams } from '../../protocol/account/account.ts';
 import { invalidRequest } from '../../protocol/wire/rpcError.ts';
 import { failure, type Handlers, refusal, type RequestContext, RpcFailure } from '../../session/handler.ts';
 import type { ThreadSubscriptions } from '../../session/threadSubscriptions.ts';
-import { textOf } from '../../words/l10n.ts';
+import { inEnglish, textOf } from '../../words/l10n.ts';
 import { warning } from '../../projection/warnings.ts';
 
 export interface AccountHandlerServices {
@@ -50,7 +50,9 @@ export function accountHandlers({ credentials, logins, subscriptions, requiresAu
 	});
 	const completed = (loginId: string | null, outcome: LoginOutcome) => {
 		const error = outcome.success ? null : outcome.error;
-		subscriptions.broadcast({ method: 'account/login/completed', params: { loginId, success: outcome.success, error } });
+		const params = { loginId, success: outcome.success, error: error === null ? null : inEnglish(error) };
+		const made = error === null || typeof error === 'string' ? {} : { l10n: error };
+		subscriptions.broadcast({ method: 'account/login/completed', params: { ...params, ...made } });
 		if (outcome.success) announce();
 	};
 	const signedIn = (context: RequestContext) => {
@@ -150,5 +152,5 @@ export function accountHandlers({ credentials, logins, subscriptions, requiresAu
 /** What a person can do something about is a refusal, the rest a failure of ours or of the service. */
 function toFailure(error: unknown): unknown {
 	if (!(error instanceof AuthError)) return error;
-	return error.kind === 'forbidden' || error.kind === 'signInAgain' ? refusal(error.message) : failure(error.message);
+	return error.kind === 'forbidden' || error.kind === 'signInAgain' ? refusal(error.text) : failure(error.text);
 }

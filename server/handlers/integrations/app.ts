@@ -50,7 +50,7 @@ function startOf(cursor: string | null): number {
 }
 
 function toFailure(error: unknown): RpcFailure {
-	if (error instanceof AuthError && error.kind !== 'unreachable') return refusal(error.message);
+	if (error instanceof AuthError && error.kind !== 'unreachable') return refusal(error.text);
 	return failure(l10n`failed to list apps: ${error instanceof Error ? error.message : String(error)}`);
 }
 

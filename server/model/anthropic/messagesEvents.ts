@@ -6,6 +6,7 @@ import { ModelError, type ModelEvent } from '../model.ts';
 import type { TokenUsage } from '../../items/modelInfo.ts';
 import { eventFailure, incompleteFailure, nothingUnderstood } from '../providerFailure.ts';
 import type { SseEvent } from '../http/sse.ts';
+import { l10n } from '../../words/l10n.ts';
 
 /** Reads the events of one streamed message (https://docs.anthropic.com/en/docs/build-with-claude/streaming). Throws `ModelError`. */
 export class MessagesEventReader implements AnswerReader {
@@ -125,7 +126,7 @@ export class MessagesEventReader implements AnswerReader {
 		if (reason === 'max_tokens') throw incompleteFailure('max_output_tokens');
 		if (reason === 'refusal') throw incompleteFailure('content_filter');
 		if (reason === 'model_context_window_exceeded')
-			throw new ModelError("The conversation is too long for the model's context window.", { kind: 'contextWindowExceeded' });
+			throw new ModelError(l10n`The conversation is too long for the model's context window.`, { kind: 'contextWindowExceeded' });
 	}
 
 	#end(): readonly ModelEvent[] {

@@ -7,6 +7,7 @@ import type { TokenUsage } from '../../items/modelInfo.ts';
 import { eventFailure, incompleteFailure, nothingUnderstood, overloadFailure } from '../providerFailure.ts';
 import type { SseEvent } from '../http/sse.ts';
 import { ThinkTags } from './thinkTags.ts';
+import { l10n } from '../../words/l10n.ts';
 
 /** Where servers put what a model thinks. `content`: among the parts of the text. */
 type ThoughtField = 'reasoning_content' | 'reasoning' | 'content';
@@ -163,7 +164,7 @@ export class ChatEventReader implements AnswerReader {
 		if (finish === 'content_filter' || finish === 'sensitive') throw incompleteFailure('content_filter');
 		if (BUSY.has(finish)) {
 			const { error } = choice;
-			throw error === undefined || error === null ? overloadFailure(`it ended with "${finish}"`) : eventFailure(error, this.#options.secrets);
+			throw error === undefined || error === null ? overloadFailure(l10n`it ended with "${finish}"`) : eventFailure(error, this.#options.secrets);
 		}
 		return this.#endAll();
 	}

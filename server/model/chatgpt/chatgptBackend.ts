@@ -3,6 +3,7 @@ import type { ChatgptSignIn } from '../../auth/signIn.ts';
 import { askBriefly, type BriefAnswer } from '../http/briefRequest.ts';
 import type { HttpTransport } from '../http/httpStream.ts';
 import type { Account } from '../responses/requestHeaders.ts';
+import { l10n } from '../../words/l10n.ts';
 
 export interface ChatgptBackendOptions {
 	readonly transport: HttpTransport;
@@ -54,7 +55,7 @@ export class ChatgptBackend {
 		const either = AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]);
 		for (let finds = 0; ; finds += 1) {
 			const signIn = await this.signIn();
-			if (signIn === null) throw new AuthError('Nobody is signed in to ChatGPT.', { kind: 'signInAgain' });
+			if (signIn === null) throw new AuthError(l10n`Nobody is signed in to ChatGPT.`, { kind: 'signInAgain' });
 			const answer = await this.#send(request, signIn, either);
 			if (answer.status !== 401 || finds > 2) return answer;
 			const recovered = await this.#options.account.recover(signIn, finds);
@@ -89,6 +90,6 @@ export class ChatgptBackend {
 
 /** What a person should know of an answer that is no success. */
 export function statusFailure(what: string, status: number): Error {
-	if (status === 401) return new AuthError(`${what}: ChatGPT does not accept the sign-in any more. Sign in again.`, { kind: 'signInAgain' });
+	if (status === 401) return new AuthError(l10n`${what}: ChatGPT does not accept the sign-in any more. Sign in again.`, { kind: 'signInAgain' });
 	return new Error(`${what}: ChatGPT answered HTTP ${status}.`);
 }

@@ -5,6 +5,7 @@ import { reviewerReply } from './agentReplies.ts';
 import { readConversation } from './conversation.ts';
 import { demoReply, isKnown } from './demoReply.ts';
 import type { DemoStep } from './demoStep.ts';
+import { l10n } from '../../words/l10n.ts';
 
 export interface DemoClientOptions {
 	/** Waits; resolves early when the signal is aborted. */
@@ -106,7 +107,7 @@ export class DemoClient implements ModelClient {
 				const attempt = `${request.threadId} ${request.input.length}`;
 				if (this.#cut === attempt) return;
 				this.#cut = attempt;
-				throw streamFailure('the demo cut it, as you asked.');
+				throw streamFailure(l10n`the demo cut it, as you asked.`);
 			}
 			case 'fail':
 				throw step.error;

@@ -6,6 +6,7 @@ import { type DemoStep, exitCodeOf, outputOf, patch, plan, refusal, run, say } f
 import { fixTheBug } from './fixTheBug.ts';
 import { askQuestion, circles, planMode, summary } from './modeReplies.ts';
 import { HELP, LONG_ANSWER, NO_AI } from './texts.ts';
+import { l10n } from '../../words/l10n.ts';
 
 /** Each request that the demo knows, and what it does with the outputs so far. `README.md` lists them for people. */
 const REQUESTS: readonly { readonly pattern: RegExp; readonly reply: (conversation: Conversation) => readonly DemoStep[] }[] = [
@@ -43,7 +44,7 @@ const REQUESTS: readonly { readonly pattern: RegExp; readonly reply: (conversati
 	},
 	{
 		pattern: /\berror\b/i,
-		reply: () => [{ type: 'fail', error: new ModelError('This is the error that you asked the demo for. Nothing is wrong.', { kind: 'other' }) }],
+		reply: () => [{ type: 'fail', error: new ModelError(l10n`This is the error that you asked the demo for. Nothing is wrong.`, { kind: 'other' }) }],
 	},
 ];
 

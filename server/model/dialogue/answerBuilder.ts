@@ -6,6 +6,7 @@ import { isOutput } from '../history/pairCalls.ts';
 import type { ModelEvent } from '../model.ts';
 import { streamFailure } from '../providerFailure.ts';
 import type { OfferedTools } from './offeredTools.ts';
+import { l10n } from '../../words/l10n.ts';
 
 interface Call {
 	readonly itemId: string;
@@ -141,7 +142,7 @@ export class AnswerBuilder {
 	endAll(): readonly ModelEvent[] {
 		const events: ModelEvent[] = [...this.endThought(null), ...this.endText()];
 		for (const call of this.#calls.values()) {
-			if (call.name === '') throw streamFailure('a tool call came without a name.');
+			if (call.name === '') throw streamFailure(l10n`a tool call came without a name.`);
 			events.push({
 				type: 'itemDone',
 				item: this.#callItem(call, this.#isFreeform(call) ? freeText(call.arguments) : call.arguments.trim() || '{}'),

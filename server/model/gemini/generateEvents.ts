@@ -7,6 +7,7 @@ import type { TokenUsage } from '../../items/modelInfo.ts';
 import type { ProviderState } from '../../items/responseItem.ts';
 import { eventFailure, incompleteFailure, nothingUnderstood } from '../providerFailure.ts';
 import type { SseEvent } from '../http/sse.ts';
+import { l10n } from '../../words/l10n.ts';
 
 const BLOCKED = new Set(['SAFETY', 'RECITATION', 'BLOCKLIST', 'PROHIBITED_CONTENT', 'SPII', 'IMAGE_SAFETY']);
 /** The model wrote a call that its own server could not read. */
@@ -51,7 +52,7 @@ export class GenerateEventReader implements AnswerReader {
 		}
 		if (isRecord(chunk.usageMetadata)) this.#usage = usageOf(chunk.usageMetadata);
 		const blocked = textOf(recordOf(chunk.promptFeedback).blockReason);
-		if (blocked !== null) throw new ModelError(`The provider's filter refused the request (${blocked}).`, { kind: 'other' });
+		if (blocked !== null) throw new ModelError(l10n`The provider's filter refused the request (${blocked}).`, { kind: 'other' });
 		const candidate = Array.isArray(chunk.candidates) ? recordOf(chunk.candidates[0]) : {};
 		const { parts } = recordOf(candidate.content);
 		if (Array.isArray(parts)) for (const part of parts) events.push(...this.#part(recordOf(part)));
@@ -83,7 +84,7 @@ export class GenerateEventReader implements AnswerReader {
 		if (finish === 'MAX_TOKENS') throw incompleteFailure('max_output_tokens');
 		if (BLOCKED.has(finish)) throw incompleteFailure('content_filter');
 		if (MALFORMED.has(finish))
-			throw new ModelError(`The model wrote a call of a tool that cannot be read (${why ?? finish}).`, { kind: 'other', retryable: true });
+			throw new ModelError(l10n`The model wrote a call of a tool that cannot be read (${why ?? finish}).`, { kind: 'other', retryable: true });
 	}
 }
 

@@ -1,5 +1,6 @@
 import fs from 'node:fs';
 import { ModelError } from '../model.ts';
+import { l10n, type Text } from '../../words/l10n.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -20,13 +21,13 @@ export function trustedAuthorities(env: Env, { system }: { readonly system: bool
 	try {
 		text = fs.readFileSync(file, 'utf8');
 	} catch (cause) {
-		throw refused(`The certificates that ${variable} names cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`);
+		throw refused(l10n`The certificates that ${variable} names cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`);
 	}
 	const own = text.match(/-----BEGIN (?:TRUSTED )?CERTIFICATE-----[^-]+-----END (?:TRUSTED )?CERTIFICATE-----/g);
-	if (!own) throw refused(`The file ${file}, which ${variable} names, holds no certificate in PEM form.`);
+	if (!own) throw refused(l10n`The file ${file}, which ${variable} names, holds no certificate in PEM form.`);
 	return [...getCACertificates('default'), ...ofSystem, ...own.map((pem) => pem.replaceAll('TRUSTED CERTIFICATE', 'CERTIFICATE'))];
 }
 
-function refused(message: string): ModelError {
+function refused(message: Text): ModelError {
 	return new ModelError(message, { kind: 'httpConnectionFailed' });
 }

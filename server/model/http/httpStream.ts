@@ -4,6 +4,7 @@ import { proxyFor } from '../../network/upstream.ts';
 import { trustedAuthorities } from './customCertificates.ts';
 import { ModelError } from '../model.ts';
 import { connectFailure, streamFailure } from '../providerFailure.ts';
+import { l10n } from '../../words/l10n.ts';
 
 export interface HttpSend {
 	readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
@@ -111,7 +112,7 @@ export class HttpTransport {
 		const protocol = isSecure ? 'https' : 'http';
 		const proxy = proxyFor(this.#env, { host: url.hostname, port: Number(url.port) || (isSecure ? 443 : 80), protocol });
 		if (proxy !== null && proxy.protocol !== 'http:' && proxy.protocol !== 'https:')
-			throw new ModelError(`The proxy is of a kind that is not known (${proxy.protocol}//…): name an http proxy.`, {
+			throw new ModelError(l10n`The proxy is of a kind that is not known (${proxy.protocol}//…): name an http proxy.`, {
 				kind: 'httpConnectionFailed',
 			});
 		const { strictTls, systemCertificates } = this.#tls();
@@ -246,8 +247,8 @@ export async function* bodyChunks(response: IncomingMessage, reader: BodyReader,
 		}
 	} catch (error) {
 		signal.throwIfAborted();
-		if (silent) throw streamFailure(`nothing came for ${seconds(reader.idleTimeoutMs)}.`, error);
-		throw streamFailure('the connection was closed before the end.', error);
+		if (silent) throw streamFailure(l10n`nothing came for ${seconds(reader.idleTimeoutMs)}.`, error);
+		throw streamFailure(l10n`the connection was closed before the end.`, error);
 	} finally {
 		signal.removeEventListener('abort', onAbort);
 		if (reader.finished && !response.destroyed) {

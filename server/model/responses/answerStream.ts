@@ -8,6 +8,7 @@ import { httpFailure, streamFailure } from '../providerFailure.ts';
 import { type Account, accountFailure, type Attested, type Credentials, providerUrl, type RequestHeaders, requestHeaders } from './requestHeaders.ts';
 import { unlessAborted } from '../http/unlessAborted.ts';
 import { SseDecoder, type SseEvent } from '../http/sse.ts';
+import { l10n } from '../../words/l10n.ts';
 
 export interface AnswerOptions extends Credentials {
 	readonly transport: HttpTransport;
@@ -111,7 +112,7 @@ export async function* answerEvents<Event>(
 	const rest = reader.bodyEnded?.() ?? [];
 	yield* rest;
 	if (rest.some((event) => reader.isLast(event))) return;
-	throw streamFailure('it ended before the response was complete.');
+	throw streamFailure(l10n`it ended before the response was complete.`);
 }
 
 /** What only keeps a connection open is no sign of an answer. Comments never get here. */
@@ -127,7 +128,7 @@ const isRefused = (error: unknown): error is ModelError => error instanceof Mode
 const hasAccount = (signIn: SignIn | null) => signIn?.type === 'chatgpt';
 
 function signInAgain(providerName: string, cause: ModelError): ModelError {
-	return new ModelError(`${providerName} does not accept the sign-in with ChatGPT, not even a renewed one. Sign in again.`, {
+	return new ModelError(l10n`${providerName} does not accept the sign-in with ChatGPT, not even a renewed one. Sign in again.`, {
 		kind: 'unauthorized',
 		httpStatusCode: 401,
 		rateLimits: cause.rateLimits,
@@ -179,7 +180,7 @@ async function attemptAnswer(
 		// Some servers tell of an error with a good status.
 		const told = await failure();
 		if (told.kind !== 'httpConnectionFailed') throw told;
-		throw new ModelError(`A stream of events was expected, ${type} came. ${told.message}`, {
+		throw new ModelError(l10n`A stream of events was expected, ${type} came. ${told.text}`, {
 			kind: 'responseStreamConnectionFailed',
 			httpStatusCode: status,
 		});
@@ -191,5 +192,5 @@ async function attemptAnswer(
 function exhausted(error: unknown): unknown {
 	if (!(error instanceof ModelError) || error.httpStatusCode !== 429 || !error.retryable) return error;
 	if (error.retryAfterMs !== null) return error;
-	return new ModelError(error.message, { kind: error.kind, httpStatusCode: 429, rateLimits: error.rateLimits, cause: error });
+	return new ModelError(error.text, { kind: error.kind, httpStatusCode: 429, rateLimits: error.rateLimits, cause: error });
 }

@@ -4,6 +4,7 @@ import { recordOf } from '../http/jsonRecord.ts';
 import { streamFailure } from '../providerFailure.ts';
 import type { ResponseItem } from '../../items/responseItem.ts';
 import { fromWire } from './responseItemWire.ts';
+import { l10n } from '../../words/l10n.ts';
 
 const MAX_BODY_BYTES = 64 * 1024 * 1024;
 
@@ -15,8 +16,8 @@ export async function postForItems(options: AnswerOptions, request: AnswerReques
 	try {
 		({ output } = recordOf(JSON.parse(body)));
 	} catch (cause) {
-		throw streamFailure('it was cut, or is no JSON.', cause);
+		throw streamFailure(l10n`it was cut, or is no JSON.`, cause);
 	}
-	if (!Array.isArray(output)) throw streamFailure('it has no items.');
+	if (!Array.isArray(output)) throw streamFailure(l10n`it has no items.`);
 	return output.flatMap((value: unknown) => fromWire(value) ?? []);
 }

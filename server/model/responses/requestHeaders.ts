@@ -5,6 +5,7 @@ import type { KeyCommands } from '../keyCommands.ts';
 import type { Provider } from '../provider.ts';
 import { addressSecrets } from '../providerSecrets.ts';
 import { causeText } from '../providerFailure.ts';
+import { l10n, sentences, type Text } from '../../words/l10n.ts';
 
 /** Where the key of a request comes from. */
 export interface Credentials {
@@ -24,7 +25,7 @@ export interface Account {
 	/** Looks for better credentials after these were refused (HTTP 401); null when there are none. `found`: how often some were found before. */
 	recover(refused: SignIn, found: number): Promise<'found' | 'renewed' | null>;
 	/** Why what is there cannot be used; null when there is nothing, or it can. */
-	problem(): string | null;
+	problem(): Text | null;
 }
 
 export interface RequestHeaders {
@@ -73,7 +74,7 @@ export async function requestHeaders(
 	for (const [name, value] of Object.entries(headers)) {
 		if (/^[!#$%&'*+.^_`|~\w-]+$/.test(name) && /^[\t\x20-\x7e\x80-\xff]*$/.test(value)) continue;
 		throw new ModelError(
-			`The header "${name}" of provider "${provider.id}" holds characters that a header cannot hold; check its value in the configuration.`,
+			l10n`The header "${name}" of provider "${provider.id}" holds characters that a header cannot hold; check its value in the configuration.`,
 			{ kind: 'other' },
 		);
 	}
@@ -88,13 +89,13 @@ function keyHeader({ wireApi }: Provider, key: string): [name: string, value: st
 
 /** The address of one of the provider's resources, such as `/responses`, with the configured query. Throws `ModelError`. */
 export function providerUrl(provider: Provider, path: string): URL {
-	if (provider.baseUrl === null) throw new ModelError(`Provider "${provider.id}" has no base_url.`, { kind: 'other' });
+	if (provider.baseUrl === null) throw new ModelError(l10n`Provider "${provider.id}" has no base_url.`, { kind: 'other' });
 	try {
 		const url = new URL(`${provider.baseUrl}${path}`);
 		for (const [name, value] of Object.entries(provider.queryParams)) url.searchParams.set(name, value);
 		return url;
 	} catch (cause) {
-		throw new ModelError(`The base_url of provider "${provider.id}" is no address: ${causeText(cause)}`, { kind: 'other', cause });
+		throw new ModelError(l10n`The base_url of provider "${provider.id}" is no address: ${causeText(cause)}`, { kind: 'other', cause });
 	}
 }
 
@@ -102,8 +103,9 @@ async function keyOf({ provider, env, account, keyCommands }: Credentials): Prom
 	if (provider.envKey !== null) {
 		const value = env[provider.envKey]?.trim();
 		if (value) return { key: value, signIn: null };
-		const how = provider.envKeyInstructions ? ` ${provider.envKeyInstructions}` : '';
-		throw new ModelError(`The environment variable ${provider.envKey} with the key of ${provider.name} is not set.${how}`, { kind: 'unauthorized' });
+		const missing = l10n`The environment variable ${provider.envKey} with the key of ${provider.name} is not set.`;
+		const text = provider.envKeyInstructions ? sentences(missing, provider.envKeyInstructions) : missing;
+		throw new ModelError(text, { kind: 'unauthorized' });
 	}
 	if (provider.keyCommand !== null) return { key: await keyCommands.key(provider), signIn: null };
 	if (provider.bearerToken !== null || !provider.requiresAuth) return { key: provider.bearerToken, signIn: null };
@@ -112,8 +114,8 @@ async function keyOf({ provider, env, account, keyCommands }: Credentials): Prom
 	const problem = account.problem();
 	throw new ModelError(
 		problem === null
-			? `${provider.name} needs an API key or a sign-in with ChatGPT, and neither is there. Sign in, or choose another provider.`
-			: `${problem} Sign in to use ${provider.name}, or choose another provider.`,
+			? l10n`${provider.name} needs an API key or a sign-in with ChatGPT, and neither is there. Sign in, or choose another provider.`
+			: sentences(problem, l10n`Sign in to use ${provider.name}, or choose another provider.`),
 		{ kind: 'unauthorized' },
 	);
 }
@@ -122,5 +124,5 @@ async function keyOf({ provider, env, account, keyCommands }: Credentials): Prom
 export function accountFailure(error: unknown): unknown {
 	if (!(error instanceof AuthError)) return error;
 	const passes = error.kind === 'unreachable';
-	return new ModelError(error.message, { kind: passes ? 'httpConnectionFailed' : 'unauthorized', retryable: passes, cause: error });
+	return new ModelError(error.text, { kind: passes ? 'httpConnectionFailed' : 'unauthorized', retryable: passes, cause: error });
 }

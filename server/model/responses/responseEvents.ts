@@ -7,6 +7,7 @@ import { rateLimitsFromEvent } from '../rateLimits.ts';
 import type { ResponseItem } from '../../items/responseItem.ts';
 import { fromWire } from './responseItemWire.ts';
 import type { SseEvent } from '../http/sse.ts';
+import { l10n } from '../../words/l10n.ts';
 
 export interface EventReaderOptions {
 	readonly secrets: readonly string[];
@@ -50,7 +51,7 @@ export class ResponseEventReader {
 			value = JSON.parse(sse.data);
 		} catch (cause) {
 			// A broken delta loses nothing: the finished item holds the whole text.
-			if (!sse.event?.endsWith('.delta')) throw streamFailure(`an event${sse.event ? ` (${sse.event})` : ''} was no valid JSON.`, cause);
+			if (!sse.event?.endsWith('.delta')) throw streamFailure(l10n`an event (${sse.event ?? '?'}) was no valid JSON.`, cause);
 			this.#options.debug(`passed over a ${sse.event} event that is no valid JSON`);
 			return null;
 		}
@@ -122,7 +123,7 @@ export class ResponseEventReader {
 		const item = this.#item(event);
 		if (!item) return null;
 		if (item.type === 'opaque' && (item.raw.type === 'function_call' || item.raw.type === 'custom_tool_call')) {
-			throw streamFailure(`a tool call (${textOf(item.raw.name) ?? 'without a name'}) came without what is needed to answer it.`);
+			throw streamFailure(l10n`a tool call (${textOf(item.raw.name) ?? '?'}) came without what is needed to answer it.`);
 		}
 		const raw = recordOf(event.item);
 		const id = textOf(raw.call_id) ?? textOf(raw.id);

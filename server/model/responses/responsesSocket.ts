@@ -9,6 +9,7 @@ import { connectFailure, httpFailure, streamFailure } from '../providerFailure.t
 import { rateLimitsFromHeaders } from '../rateLimits.ts';
 import { requestItem } from './requestBody.ts';
 import { ResponseEventReader } from './responseEvents.ts';
+import { l10n } from '../../words/l10n.ts';
 
 export interface SocketOptions {
 	/** `ws:` or `wss:`. */
@@ -136,7 +137,7 @@ export class ResponsesSocket {
 		signal.addEventListener('abort', stop, { once: true });
 		let complete = false;
 		try {
-			if (this.#ws.readyState !== this.#ws.OPEN) throw streamFailure('the connection was closed.');
+			if (this.#ws.readyState !== this.#ws.OPEN) throw streamFailure(l10n`the connection was closed.`);
 			this.#ws.send(jsonBody(frame));
 			for (;;) {
 				const message = await incoming.next(this.#options.idleTimeoutMs);
@@ -255,7 +256,8 @@ class Incoming {
 			const message = this.#ready.shift();
 			if (message !== undefined) return message;
 			if (this.#ended !== null) throw streamFailure(this.#ended);
-			if (waited) throw streamFailure(`nothing came for ${idleTimeoutMs >= 1000 ? `${Math.round(idleTimeoutMs / 1000)} s` : `${idleTimeoutMs} ms`}.`);
+			if (waited)
+				throw streamFailure(l10n`nothing came for ${idleTimeoutMs >= 1000 ? `${Math.round(idleTimeoutMs / 1000)} s` : `${idleTimeoutMs} ms`}.`);
 			await new Promise<void>((resolve) => {
 				const timer = setTimeout(resolve, idleTimeoutMs);
 				this.#wake = () => {

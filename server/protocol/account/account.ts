@@ -1,7 +1,8 @@
 import * as z from 'zod/mini';
-import { experimental } from '../wire/define.ts';
+import { experimental, own } from '../wire/define.ts';
 import { lazy } from '../wire/lazy.ts';
 import { flag, flagOrNull, int32, int64OrNull, maybeFlag, maybeText, text, textOrNull } from '../wire/scalar.ts';
+import { L10nMessage } from '../wire/l10nMessage.ts';
 
 export const AuthMode = lazy(() => z.enum(['apikey', 'chatgpt', 'chatgptAuthTokens', 'agentIdentity']));
 export type AuthMode = z.infer<typeof AuthMode>;
@@ -216,6 +217,7 @@ export const AccountLoginCompletedNotification = lazy(() =>
 		loginId: textOrNull,
 		success: flag,
 		error: textOrNull,
+		l10n: own(z.optional(L10nMessage)),
 	}),
 );
 export type AccountLoginCompletedNotification = z.infer<typeof AccountLoginCompletedNotification>;

@@ -149,6 +149,20 @@ export function newer<S extends Schema>(schema: S): S {
 	return copy;
 }
 
+const ownMembers = new WeakSet<object>();
+
+/** Marks a member of what the server sends as an addition of ours that only clients get which are made for this server. */
+/* @__NO_SIDE_EFFECTS__ */
+export function own<S extends Schema>(schema: S): S {
+	const copy = schema.clone();
+	ownMembers.add(copy);
+	return copy;
+}
+
+export function isOwn(schema: object): boolean {
+	return ownMembers.has(schema);
+}
+
 export function isNewer(schema: object): boolean {
 	return newerMembers.has(schema);
 }

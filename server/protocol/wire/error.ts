@@ -1,6 +1,8 @@
 import * as z from 'zod/mini';
 import { lazy } from './lazy.ts';
 import { flag, text, textOrNull, uint16, uint64 } from './scalar.ts';
+import { L10nMessage } from './l10nMessage.ts';
+import { own } from './define.ts';
 
 export const NonSteerableTurnKind = lazy(() => z.enum(['review', 'compact']));
 export type NonSteerableTurnKind = z.infer<typeof NonSteerableTurnKind>;
@@ -29,6 +31,9 @@ export const TurnError = lazy(() =>
 		message: text,
 		codexErrorInfo: z.nullable(CodexErrorInfo),
 		additionalDetails: textOrNull,
+		/** Our own addition, for clients that are made for it: how the texts were made. */
+		l10n: own(z.optional(L10nMessage)),
+		detailsL10n: own(z.optional(L10nMessage)),
 	}),
 );
 export type TurnError = z.infer<typeof TurnError>;

@@ -18,7 +18,7 @@ import type { ThreadPorts, ThreadStatus } from '../threadPorts.ts';
 import type { Environment, ThreadSettings } from '../../items/threadSettings.ts';
 import { freezeSettings } from '../freezeSettings.ts';
 import type { TurnContext } from '../../records/turnContext.ts';
-import { l10n, type Text } from '../../words/l10n.ts';
+import { l10n, type Text, textOf } from '../../words/l10n.ts';
 
 /** Only a regular turn takes input while it runs; a compaction is one too, and goes on with what was said meanwhile. */
 export type TurnKind = 'regular' | 'review';
@@ -161,8 +161,7 @@ export async function runThreadTurn(
 		const kind = error instanceof ModelError ? error.kind : 'other';
 		host.ports.log.error('a turn failed', { thread: host.id, error });
 		fault = true;
-		const message = error instanceof Error ? error.message : String(error);
-		outcome = { end: { status: 'failed', error: { message, kind, httpStatusCode: null, details: null } }, lastMessage: null };
+		outcome = { end: { status: 'failed', error: { message: textOf(error), kind, httpStatusCode: null, details: null } }, lastMessage: null };
 	}
 	turn.closed = true;
 	// Every item completes before its turn does; an interrupt has ended them.

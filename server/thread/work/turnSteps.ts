@@ -5,6 +5,7 @@ import type { CompactionTrigger } from '../../items/guard.ts';
 import type { TurnEnd } from '../../items/events.ts';
 import { type ActiveTurn, delay, type FrozenTurn, type TurnHost } from './turnRun.ts';
 import { turnContextOf } from '../../records/turnContext.ts';
+import { l10n } from '../../words/l10n.ts';
 
 /** Everything that compaction needs of a turn that runs or is about to. */
 export interface CompactionTurn {
@@ -23,7 +24,7 @@ export function isFull({ history, ports, settings }: TurnHost, { compactAt }: Fr
 /** The end of a turn whose history was compacted and takes too much room all the same: doing it again at each step would help nobody. */
 export function cannotShrink({ history, emit }: TurnHost, turn: ActiveTurn, { compactAt }: FrozenTurn): TurnEnd | null {
 	if (compactAt === null || !history.isStuckAt(compactAt)) return null;
-	const message = `Compacting does not help: twice it left more than ${compactAt} tokens, the size from which on a conversation is compacted. Raise model_auto_compact_token_limit or choose a model with a larger context window, or start a new thread.`;
+	const message = l10n`Compacting does not help: twice it left more than ${compactAt} tokens, the size from which on a conversation is compacted. Raise model_auto_compact_token_limit or choose a model with a larger context window, or start a new thread.`;
 	const error = { message, kind: 'contextWindowExceeded', httpStatusCode: null, details: null } as const;
 	emit({ type: 'error', turnId: turn.id, error, willRetry: false });
 	return { status: 'failed', error };
@@ -32,7 +33,7 @@ export function cannotShrink({ history, emit }: TurnHost, turn: ActiveTurn, { co
 /** The end of a turn whose folder was renamed or removed: what followed would be made again in a place where nobody looks for it. */
 export function folderGone({ emit }: TurnHost, turn: ActiveTurn, { cwd, hasEnvironment }: FrozenTurn['settings']): TurnEnd | null {
 	if (!hasEnvironment || existsSync(cwd)) return null;
-	const message = `The folder ${cwd} is gone: it was renamed, moved or removed. Open it in its new place to go on.`;
+	const message = l10n`The folder ${cwd} is gone: it was renamed, moved or removed. Open it in its new place to go on.`;
 	const error = { message, kind: 'other', httpStatusCode: null, details: null } as const;
 	emit({ type: 'error', turnId: turn.id, error, willRetry: false });
 	return { status: 'failed', error };

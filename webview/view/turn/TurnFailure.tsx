@@ -1,6 +1,7 @@
 import type { ComponentChildren, JSX } from 'preact';
 import type { TurnState } from '../../state/viewState.ts';
 import { strings } from '../../strings.ts';
+import { errorDetails, errorMessage } from '../../text/turnErrorText.ts';
 import { resetTime } from '../../text/resetTime.ts';
 import { CommandButton } from '../Banners.tsx';
 import { Icon } from '../Icon.tsx';
@@ -15,15 +16,15 @@ export function TurnFailure({ error, text }: { readonly error: TurnState['error'
 	const id = page.state.value?.thread?.modelProvider ?? '';
 	const provider = page.state.value?.providers?.find((each) => each.id === id)?.name ?? providerNames[id] ?? (id || strings.model);
 	const { kind, status } = causeOf(error);
-	const message = plainText(error?.message ?? '');
-	const reset = kind === 'usageLimitExceeded' ? resetTime(message, Date.now(), document.documentElement.lang || 'en') : null;
+	const message = plainText(error === null ? '' : errorMessage(error));
+	const reset = kind === 'usageLimitExceeded' ? resetTime(error?.message ?? '', Date.now(), document.documentElement.lang || 'en') : null;
 	const title =
 		(kind === 'unauthorized' && id === 'openai' ? strings.signInRefused : undefined) ??
 		(status === null ? undefined : strings.failureByStatus[status]?.(provider)) ??
 		strings.failureTitles[kind]?.(provider) ??
 		strings.turnFailed;
 	return (
-		<Failure title={title} details={[message, plainText(error?.additionalDetails ?? '')].filter((each) => each !== '')}>
+		<Failure title={title} details={[message, plainText((error && errorDetails(error)) ?? '')].filter((each) => each !== '')}>
 			{reset === null ? null : <p>{strings.freeAgain(reset)}</p>}
 			<p>{hintOf({ kind, status, id, provider })}</p>
 			<div class="banner-actions">
