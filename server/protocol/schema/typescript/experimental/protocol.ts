@@ -18,6 +18,7 @@ export type AccountLoginCompletedNotification = {
 	loginId: string | null;
 	success: boolean;
 	error: string | null;
+	l10n?: L10nMessage;
 };
 
 export type AccountRateLimitsUpdatedNotification = {
@@ -4609,6 +4610,8 @@ export type TurnError = {
 	message: string;
 	codexErrorInfo: CodexErrorInfo | null;
 	additionalDetails: string | null;
+	l10n?: L10nMessage;
+	detailsL10n?: L10nMessage;
 };
 
 export type TurnHookRun = {

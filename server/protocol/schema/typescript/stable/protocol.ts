@@ -18,6 +18,7 @@ export type AccountLoginCompletedNotification = {
 	loginId: string | null;
 	success: boolean;
 	error: string | null;
+	l10n?: L10nMessage;
 };
 
 export type AccountRateLimitsUpdatedNotification = {
@@ -3794,6 +3795,8 @@ export type TurnError = {
 	message: string;
 	codexErrorInfo: CodexErrorInfo | null;
 	additionalDetails: string | null;
+	l10n?: L10nMessage;
+	detailsL10n?: L10nMessage;
 };
 
 export type TurnHookRun = {
