@@ -1,7 +1,7 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
 import type { Message, TestHome } from '../support/appServerProcess.ts';
 import { within } from '../support/deadline.ts';
+import { memoryOf } from './memory.ts';
 import type { Program } from './program.ts';
 
 /** A server's answer with an error: what was asked for is not there, which is no crash. */
@@ -99,16 +99,8 @@ export class BenchClient {
 	}
 
 	/** Resident memory in MiB; null where the system does not tell. */
-	async memory(): Promise<number | null> {
-		const pid = this.#process.pid ?? 0;
-		try {
-			const children = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8');
-			const measured = this.#isLaunched ? children.trim().split(' ')[0] || pid : pid;
-			const kib = /^VmRSS:\s+(\d+) kB$/m.exec(await readFile(`/proc/${measured}/status`, 'utf8'))?.[1];
-			return kib === undefined ? null : Number(kib) / 1024;
-		} catch {
-			return null;
-		}
+	memory(): Promise<number | null> {
+		return memoryOf(this.pid, { isLaunched: this.#isLaunched });
 	}
 
 	/** Ends the server as a client that goes away does. */

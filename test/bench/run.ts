@@ -5,7 +5,8 @@
  * each round, the first of them another one each time, and ratios are those of one round: their smallest, median and largest are printed.
  * `--json` writes .bench/result.json too. Figures are medians. A budget that is missed is shown and is no failure; the exit status is 1
  * only when our server crashed or gave a wrong result. How things grow is measured by name only, since it takes minutes:
- *   --only long1k,long10k,long100k,many1k,many10k,many100k,many1m,calls500,calls5000,fuzzyLarge,fuzzyHuge
+ *   --only long1k,long10k,long100k,many1k,many10k,many100k,many1m,calls500,calls5000,fuzzyLarge,fuzzyHuge,answer2m,answer8m,answer20m,
+ *   clients10,clients50,clients200,running10,running25,running50,tools10,tools100,tools1000
  */
 import { spawnSync } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
@@ -17,6 +18,7 @@ import type { Figures, Measure } from './measure.ts';
 import { TimedModel } from './model.ts';
 import { buildFolder, installedPrograms, otherProgram, ourProgram, type Program, resultFile } from './program.ts';
 import { cliMeasures } from './cliMeasures.ts';
+import { growthMeasures } from './growthMeasures.ts';
 import { historyMeasures } from './historyMeasures.ts';
 import { measureSizes, sizeRows } from './sizes.ts';
 import { indexMeasures } from './indexMeasures.ts';
@@ -39,6 +41,7 @@ const measures: readonly Measure[] = [
 	...historyMeasures,
 	...cliMeasures,
 	...machineMeasures,
+	...growthMeasures,
 ];
 
 const { values: flags } = parseArgs({

@@ -5,6 +5,7 @@ import { within } from '../support/deadline.ts';
 import { type Measure, repeated, timed } from './measure.ts';
 import { itemAdded, itemDone, messageItem, textDelta } from '../support/model/modelEvents.ts';
 import { bodyOf, manyDeltas } from './model.ts';
+import { memoryOf } from './memory.ts';
 import { inHome, type Program } from './program.ts';
 
 const patience = { ms: 90_000 };
@@ -72,11 +73,11 @@ class SocketBenchClient {
 }
 
 /** Runs the work with a server on a websocket and clients of it. */
-async function withClients<T>(
+export async function withClients<T>(
 	program: Program,
 	home: TestHome,
 	count: number,
-	work: (clients: readonly SocketBenchClient[]) => Promise<T>,
+	work: (clients: readonly SocketBenchClient[], server: { memory(): Promise<number | null> }) => Promise<T>,
 ): Promise<T> {
 	const args = [...program.args, '--listen', 'ws://127.0.0.1:0'];
 	const child = spawn(program.command, args, { cwd: home.workspace, env: home.env, stdio: ['ignore', 'pipe', 'pipe'] });
@@ -84,7 +85,7 @@ async function withClients<T>(
 		const url = await within('the server to listen', listening(child), patience);
 		const clients = await Promise.all(Array.from({ length: count }, () => SocketBenchClient.connect(url)));
 		try {
-			return await work(clients);
+			return await work(clients, { memory: () => memoryOf(child.pid ?? 0, program) });
 		} finally {
 			for (const client of clients) client.close();
 		}

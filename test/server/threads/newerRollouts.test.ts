@@ -120,7 +120,8 @@ describe('threads of newer programs', () => {
 			['completed', 'userMessage three', 'agentMessage after compaction'],
 			['completed', 'userMessage in fork', 'agentMessage m10'],
 		]);
-		const found = await server.request('thread/search', { query: 'compaction' });
+		let found = await server.request('thread/search', { query: 'compaction' });
+		while (!found.isComplete) found = await server.request('thread/search', { query: 'compaction' });
 		assert.ok(
 			found.data.some((hit: Item) => hit.thread.id === reverted),
 			'also what an older file holds is found',
