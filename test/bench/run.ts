@@ -17,18 +17,18 @@ import { Refusal } from './client.ts';
 import type { Figures, Measure } from './measure.ts';
 import { TimedModel } from './model.ts';
 import { buildFolder, installedPrograms, otherProgram, ourProgram, type Program, resultFile } from './program.ts';
-import { cliMeasures } from './cliMeasures.ts';
-import { growthMeasures } from './growthMeasures.ts';
-import { historyMeasures } from './historyMeasures.ts';
+import { cliMeasures } from './measures/cliMeasures.ts';
+import { growthMeasures } from './measures/growthMeasures.ts';
+import { historyMeasures } from './measures/historyMeasures.ts';
 import { measureSizes, sizeRows } from './sizes.ts';
-import { indexMeasures } from './indexMeasures.ts';
-import { socketMeasures } from './socketMeasures.ts';
-import { machineMeasures } from './machineMeasures.ts';
-import { mcpMeasures } from './mcpMeasures.ts';
-import { storeMeasures } from './storeMeasures.ts';
+import { indexMeasures } from './measures/indexMeasures.ts';
+import { socketMeasures } from './measures/socketMeasures.ts';
+import { machineMeasures } from './measures/machineMeasures.ts';
+import { mcpMeasures } from './measures/mcpMeasures.ts';
+import { storeMeasures } from './measures/storeMeasures.ts';
 import { figuresOf, formatTable, type Outcome, ratioOf, type ResultRow } from './table.ts';
-import { telemetryMeasures } from './telemetryMeasures.ts';
-import { turnMeasures } from './turnMeasures.ts';
+import { telemetryMeasures } from './measures/telemetryMeasures.ts';
+import { turnMeasures } from './measures/turnMeasures.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const measures: readonly Measure[] = [

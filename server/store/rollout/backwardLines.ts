@@ -41,6 +41,11 @@ export class BackwardLines {
 		return other;
 	}
 
+	/** Gives its memory back until it goes on. */
+	rest(): void {
+		this.#buffer = Buffer.alloc(0);
+	}
+
 	/** The marks of another part of the open file, the last line first; none when the beginning has been reached. */
 	next(file: RolloutBytes): LineMark[] {
 		if (this.#before === 0) return [];
@@ -65,7 +70,7 @@ export class BackwardLines {
 		this.#before = start;
 		if (start === 0) {
 			push(this.#mark(file, { start: 0, bytes, at: 0 }));
-			this.#buffer = Buffer.alloc(0);
+			this.rest();
 		}
 		return marks;
 	}

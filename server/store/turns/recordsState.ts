@@ -1,4 +1,5 @@
 import { readBytes } from '../rollout/backwardLines.ts';
+import type { LinePlace } from '../rollout/lineMark.ts';
 import type { RolloutBytes } from '../rollout/rolloutBytes.ts';
 import type { RolloutView } from '../rollout/rolloutView.ts';
 import type { IndexSummary } from './keptIndex.ts';
@@ -34,3 +35,5 @@ export function stampOf(view: RolloutView, now: number): string | null {
 	if (view.shared > 0 || view.missing !== null || now - view.mtimeMs < SAME_MOMENT_MS) return null;
 	return [identityOf(view), view.size, view.mtimeMs].join(' ');
 }
+
+export const placeOf = (place: LinePlace | null) => place && { start: place.start, end: place.end };

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { queryObjects } from 'node:v8';
 import * as fc from 'fast-check';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import { openRollout } from '../rollout/rolloutView.ts';
@@ -116,6 +117,34 @@ describe('the index of a rollout', () => {
 		assert.equal(grown.count, 501);
 		assert.deepEqual(await idsOf(open(`${turn('other')}${first}`, grown)), ['other', ...Array.from({ length: 500 }, (_, n) => `t${n}`)]);
 		assert.deepEqual(await idsOf(open(turn('short'), grown)), ['short']);
+	});
+
+	it('of a file that grows holds no more than one earlier one', async () => {
+		const isIndex = () => queryObjects(TurnIndex, { format: 'count' });
+		let content = '';
+		let index: TurnIndex | null = null;
+		const before = isIndex();
+		for (let n = 0; n < 30; n++) {
+			// More turns come than a page of the newest ever shows.
+			content += turn(`a${n}`, 'x'.repeat(70_000)) + turn(`b${n}`, 'x'.repeat(70_000)) + turn(`c${n}`);
+			index = open(content, index);
+			assert.equal((await index.spans(0, 1))[0]?.id, `c${n}`);
+		}
+		assert.ok(isIndex() - before <= 2, `${isIndex() - before} are held`);
+		assert.equal((await idsOf(index ?? open(content))).length, 90);
+	});
+
+	it('goes on from the one that knew most when a page has shown the newest only', async () => {
+		const old = Array.from({ length: 300 }, (_, n) => turn(`t${n}`, 'x'.repeat(10_000))).join('');
+		const whole = open(old);
+		await idsOf(whole);
+		const long = turn('l', 'x'.repeat(200_000));
+		const paged = open(old + long + turn('m'), whole);
+		await paged.spans(0, 1);
+		assert.equal(paged.count, 1);
+		const newest = open(old + long + turn('m') + turn('n'), paged);
+		assert.deepEqual((await idsOf(newest)).slice(-4), ['t299', 'l', 'm', 'n']);
+		assert.ok(newest.looked - whole.looked < old.length / 2, `${newest.looked - whole.looked} bytes were looked through`);
 	});
 
 	it('finds the same turns at once and in steps while the file grows', async () => {

@@ -3,19 +3,12 @@ import { BackwardLines } from '../rollout/backwardLines.ts';
 import type { LineMark, LinePlace } from '../rollout/lineMark.ts';
 import { type RolloutBytes, whileOpen } from '../rollout/rolloutBytes.ts';
 import type { RolloutView } from '../rollout/rolloutView.ts';
-import { type Compaction, type IndexContent, type IndexSummary, type KeptIndex, LostIndexError, type Standing } from './keptIndex.ts';
-import { fingerprintAt, identityOf, isOf } from './recordsState.ts';
+import { type Compaction, type IndexContent, type IndexSummary, type KeptIndex, type KeptPart, LostIndexError, type Standing } from './keptIndex.ts';
+import { fingerprintAt, identityOf, isOf, placeOf } from './recordsState.ts';
 import { idOfPlace, offsetOfId, type TurnSpan, turnsOf } from './turnSpan.ts';
 
 /** After this many parts that were looked at, other work gets its turn. */
 const PARTS_AT_ONCE = 8;
-
-/** What was kept of a part of the records in a file: its oldest turns and compactions. */
-interface Kept {
-	readonly index: KeptIndex;
-	readonly turns: number;
-	readonly compactions: number;
-}
 
 /**
  * Where the turns of a rollout lie, newest first; found from the end of the file on, no further than somebody asks, and of what was looked
@@ -34,7 +27,7 @@ export class TurnIndex {
 	readonly #identity: string;
 	readonly #fingerprint: Buffer;
 	/** Whose turns are older than those that were found; null when all were found. */
-	#kept: Kept | null = null;
+	#kept: KeptPart | null = null;
 	/** What was found before the file grew, until this one has come to a turn that is in it. */
 	#older: TurnIndex | null;
 	#turns: TurnSpan[] = [];
@@ -75,7 +68,7 @@ export class TurnIndex {
 			if (known?.size === view.size && known.#mtimeMs === view.mtimeMs) return known;
 			const fingerprint = fingerprintAt(view, view.size);
 			const grew = known !== null && known.size < view.size && fingerprintAt(view, known.size).equals(known.#fingerprint);
-			if (grew) return new TurnIndex(open, { view, fingerprint, older: known });
+			if (grew) return new TurnIndex(open, { view, fingerprint, older: known.#best(view) });
 			const kept = view.missing === null ? load() : null;
 			const older = kept && isOf(view, kept.summary) ? TurnIndex.#ofKept(open, view, kept) : null;
 			if (older?.size === view.size) return older;
@@ -96,6 +89,13 @@ export class TurnIndex {
 		own.#tokenUsage = summary.tokenUsage;
 		own.#complete = true;
 		return own;
+	}
+
+	/** Of this one and the one before, the one that knows more. No others are held: pages of the newest turns never come that far. */
+	#best(view: RolloutView): TurnIndex {
+		const older = this.#older;
+		this.#older = null;
+		return older !== null && older.count > this.count && fingerprintAt(view, older.size).equals(older.#fingerprint) ? older : this;
 	}
 
 	/** What to keep of it. Only of one that is complete. */
@@ -201,6 +201,7 @@ export class TurnIndex {
 			}
 		} finally {
 			file.close();
+			this.#lines.rest();
 		}
 	}
 
@@ -388,7 +389,7 @@ export class TurnIndex {
 	}
 
 	/** What is kept of the turns behind a position, which begins at an offset. */
-	#keptBefore(start: number, position: number): Kept | null {
+	#keptBefore(start: number, position: number): KeptPart | null {
 		if (!this.#kept) return null;
 		const { index } = this.#kept;
 		let { compactions } = this.#kept;
@@ -396,5 +397,3 @@ export class TurnIndex {
 		return { index, turns: Math.min(this.#kept.turns, this.count - position - 1), compactions };
 	}
 }
-
-const placeOf = (place: LinePlace | null) => place && { start: place.start, end: place.end };

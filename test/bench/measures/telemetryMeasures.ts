@@ -1,11 +1,11 @@
 import { appendFile, cp, mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { BenchClient, Refusal } from './client.ts';
-import type { TestHome } from './home.ts';
-import { type Measure, type Row, repeated, timed } from './measure.ts';
-import { shortAnswer, type TimedModel } from './model.ts';
-import { inHome, type Program } from './program.ts';
+import { BenchClient, Refusal } from '../client.ts';
+import type { TestHome } from '../home.ts';
+import { type Measure, type Row, repeated, timed } from '../measure.ts';
+import { shortAnswer, type TimedModel } from '../model.ts';
+import { inHome, type Program } from '../program.ts';
 
 interface Run {
 	readonly start: number;

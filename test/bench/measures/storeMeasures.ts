@@ -1,8 +1,8 @@
-import { type BenchClient, withServer } from './client.ts';
-import { forgetIndex, type TestHome } from './home.ts';
-import { type Measure, repeated, timed } from './measure.ts';
-import { inHome, type Program } from './program.ts';
-import { writeStoredThread } from './storedThreads.ts';
+import { type BenchClient, withServer } from '../client.ts';
+import { forgetIndex, type TestHome } from '../home.ts';
+import { type Measure, repeated, timed } from '../measure.ts';
+import { inHome, type Program } from '../program.ts';
+import { writeStoredThread } from '../storedThreads.ts';
 
 const THREAD_COUNT = 2000;
 const FOLDER_COUNT = 20;

@@ -1,8 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { type BenchClient, withServer } from './client.ts';
-import { type Measure, type Row, repeated, timed } from './measure.ts';
-import { inHome } from './program.ts';
+import { type BenchClient, withServer } from '../client.ts';
+import { type Measure, type Row, repeated, timed } from '../measure.ts';
+import { inHome } from '../program.ts';
 
 const WORDS = ['src', 'lib', 'test', 'util', 'model', 'view', 'index', 'server', 'client', 'handler', 'parser', 'token', 'widget', 'panel', 'story'];
 const word = (n: number) => WORDS[n % WORDS.length] ?? '';

@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { WebSocket } from 'ws';
-import type { Message, TestHome } from '../support/appServerProcess.ts';
-import { within } from '../support/deadline.ts';
-import { type Measure, repeated, timed } from './measure.ts';
-import { itemAdded, itemDone, messageItem, textDelta } from '../support/model/modelEvents.ts';
-import { bodyOf, manyDeltas } from './model.ts';
-import { memoryOf } from './memory.ts';
-import { inHome, type Program } from './program.ts';
+import type { Message, TestHome } from '../../support/appServerProcess.ts';
+import { within } from '../../support/deadline.ts';
+import { type Measure, repeated, timed } from '../measure.ts';
+import { itemAdded, itemDone, messageItem, textDelta } from '../../support/model/modelEvents.ts';
+import { bodyOf, manyDeltas } from '../model.ts';
+import { memoryOf } from '../memory.ts';
+import { inHome, type Program } from '../program.ts';
 
 const patience = { ms: 90_000 };
 const DELTA = '{"method":"item/agentMessage/delta"';

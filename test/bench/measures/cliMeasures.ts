@@ -1,8 +1,8 @@
-import { type BenchClient, Refusal, withServer } from './client.ts';
-import { type Generation, writeCliThread } from './cliThreads.ts';
-import { type Measure, repeated, timed } from './measure.ts';
-import { shortAnswer } from './model.ts';
-import { inHome } from './program.ts';
+import { type BenchClient, Refusal, withServer } from '../client.ts';
+import { type Generation, writeCliThread } from '../cliThreads.ts';
+import { type Measure, repeated, timed } from '../measure.ts';
+import { shortAnswer } from '../model.ts';
+import { inHome } from '../program.ts';
 
 const TURN_COUNT = 1000;
 const CALL_COUNT = 3;

@@ -1,8 +1,8 @@
-import { type BenchClient, withServer } from './client.ts';
-import { type Measure, repeated, timed } from './measure.ts';
-import { shortAnswer } from './model.ts';
-import { inHome } from './program.ts';
-import { writeStoredThread } from './storedThreads.ts';
+import { type BenchClient, withServer } from '../client.ts';
+import { type Measure, repeated, timed } from '../measure.ts';
+import { shortAnswer } from '../model.ts';
+import { inHome } from '../program.ts';
+import { writeStoredThread } from '../storedThreads.ts';
 
 async function turnsPage(client: BenchClient, params: object): Promise<string> {
 	const { data, nextCursor } = await client.request('thread/turns/list', { limit: 20, sortDirection: 'desc', itemsView: 'full', ...params });

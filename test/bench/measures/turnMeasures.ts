@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { BenchClient, Refusal, withServer } from './client.ts';
-import { type Measure, repeated, timed } from './measure.ts';
-import { commandReplies, manyCommandReplies, manyDeltas, shortAnswer, type TimedModel } from './model.ts';
-import { inHome } from './program.ts';
+import { BenchClient, Refusal, withServer } from '../client.ts';
+import { type Measure, repeated, timed } from '../measure.ts';
+import { commandReplies, manyCommandReplies, manyDeltas, shortAnswer, type TimedModel } from '../model.ts';
+import { inHome } from '../program.ts';
 
 const start: Measure = {
 	id: 'start',

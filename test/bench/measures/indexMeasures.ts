@@ -1,10 +1,10 @@
 import { statSync } from 'node:fs';
-import { indexFile } from '../../server/store/index/indexDatabase.ts';
-import { type BenchClient, withServer } from './client.ts';
-import { forgetIndex, type TestHome } from './home.ts';
-import { type Figures, type Measure, repeated, type Row, timed } from './measure.ts';
-import { inHome, type Program } from './program.ts';
-import { writeStoredThread } from './storedThreads.ts';
+import { indexFile } from '../../../server/store/index/indexDatabase.ts';
+import { type BenchClient, withServer } from '../client.ts';
+import { forgetIndex, type TestHome } from '../home.ts';
+import { type Figures, type Measure, repeated, type Row, timed } from '../measure.ts';
+import { inHome, type Program } from '../program.ts';
+import { writeStoredThread } from '../storedThreads.ts';
 
 const FOLDER_COUNT = 20;
 

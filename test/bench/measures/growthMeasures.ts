@@ -1,10 +1,10 @@
 import { appendFile } from 'node:fs/promises';
 import path from 'node:path';
-import { withServer } from './client.ts';
-import type { TestHome } from './home.ts';
-import { type Figures, type Measure, repeated, type Row, timed } from './measure.ts';
-import { manyCommandReplies, manyDeltas, shortAnswer } from './model.ts';
-import { inHome } from './program.ts';
+import { withServer } from '../client.ts';
+import type { TestHome } from '../home.ts';
+import { type Figures, type Measure, repeated, type Row, timed } from '../measure.ts';
+import { manyCommandReplies, manyDeltas, shortAnswer } from '../model.ts';
+import { inHome } from '../program.ts';
 import { withClients } from './socketMeasures.ts';
 
 // How things grow: each at three sizes, by name only.

@@ -1,10 +1,10 @@
 import { appendFile } from 'node:fs/promises';
 import path from 'node:path';
-import { BenchClient, withServer } from './client.ts';
-import { type Figures, type Measure, type Row, repeated, timed } from './measure.ts';
-import { shortAnswer, type TimedModel } from './model.ts';
-import { inHome, type Program } from './program.ts';
-import type { TestHome } from './home.ts';
+import { BenchClient, withServer } from '../client.ts';
+import { type Figures, type Measure, type Row, repeated, timed } from '../measure.ts';
+import { shortAnswer, type TimedModel } from '../model.ts';
+import { inHome, type Program } from '../program.ts';
+import type { TestHome } from '../home.ts';
 
 /** A server with twenty tools that does nothing else. */
 const SERVER = `
