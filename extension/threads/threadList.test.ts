@@ -104,6 +104,25 @@ describe('list of threads', () => {
 		assert.deepEqual(shown(list), [['folder:/w', 'a']]);
 	});
 
+	it('knows how a thread began that another window started, whose messages nobody else hears', async () => {
+		const list = new ThreadList(pinned());
+		const idle = { type: 'idle' } as const;
+		const stored = [thread('a', 1)];
+		await list.load(client({ threads: stored }), ['/w']);
+		list.notice({ method: 'thread/started', params: { thread: thread('n', 3, { preview: '' }) } }, 0);
+		const learnt = new Promise((resolve) => list.onDidChange(() => list.find('n')?.preview !== '' && resolve(null)));
+		stored.push(thread('n', 3, { preview: 'Fix it', status: { type: 'active', activeFlags: [] } }));
+		list.notice({ method: 'thread/status/changed', params: { threadId: 'n', status: idle } }, 4);
+		await learnt;
+		const found = list.find('n');
+		assert.deepEqual([found?.preview, found?.status], ['Fix it', idle]);
+		await list.load(client({ threads: [] }), ['/w']);
+		list.notice({ method: 'thread/started', params: { thread: thread('x', 3, { preview: '' }) } }, 0);
+		list.notice({ method: 'thread/status/changed', params: { threadId: 'x', status: idle } }, 4);
+		await new Promise((resolve) => setImmediate(resolve));
+		assert.equal(list.find('x')?.preview, '', 'a server that does not know it is no failure');
+	});
+
 	it('has threads of other folders and archived ones on demand, and follows them then', async () => {
 		const list = new ThreadList(pinned());
 		const disk = { threads: [thread('a', 1), thread('x', 9, { cwd: '/v' })], archived: [thread('old', 0)] };

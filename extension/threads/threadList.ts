@@ -179,11 +179,12 @@ export class ThreadList {
 				return notification.params.thread.ephemeral ? undefined : this.put(notification.params.thread);
 			case 'thread/status/changed': {
 				const { threadId, status } = notification.params;
-				return this.#change(threadId, (thread) => ({
+				this.#change(threadId, (thread) => ({
 					...thread,
 					status,
 					updatedAt: status.type === 'active' && thread.status.type !== 'active' ? nowSeconds : thread.updatedAt,
 				}));
+				return this.#learnTitle(threadId);
 			}
 			case 'thread/name/updated': {
 				const { threadId, threadName } = notification.params;
@@ -239,6 +240,19 @@ export class ThreadList {
 		this.remove(threadId);
 		client?.request('thread/read', { threadId, includeTurns: false }).then(
 			({ thread }) => this.put(thread),
+			// It is gone again, or the server is.
+			() => {},
+		);
+	}
+
+	/** How a thread began that another window started: only that window hears its messages. */
+	#learnTitle(threadId: string): void {
+		const thread = this.find(threadId);
+		if (thread === undefined || thread.name !== null || thread.preview !== '') return;
+		this.#client?.request('thread/read', { threadId, includeTurns: false }).then(
+			({ thread: { preview } }) => {
+				if (preview !== '') this.#change(threadId, (known) => (known.preview === '' ? { ...known, preview } : known));
+			},
 			// It is gone again, or the server is.
 			() => {},
 		);
