@@ -135,7 +135,9 @@ function outcomeText(item: Command, state: WorkState): string {
 	};
 	// A command that was ended by force has no exit code of its own; the wire says -1.
 	const code = item.exitCode === null || item.exitCode <= 0 || state === 'stopped' ? words[state] : strings.exitCode(item.exitCode);
-	const duration = item.durationMs === null || item.durationMs < 100 ? '' : formatDuration(item.durationMs);
+	// What was denied never ran.
+	const hasRun = state !== 'declined' && item.durationMs !== null && item.durationMs >= 100;
+	const duration = hasRun && item.durationMs !== null ? formatDuration(item.durationMs) : '';
 	return [code, duration].filter((part) => part !== '').join(' · ');
 }
 
