@@ -28,6 +28,8 @@ export interface Signature {
 	readonly signature: Buffer;
 	/** The bytes that were signed. */
 	readonly signed: Buffer;
+	/** Of the key. */
+	readonly protectionClass: ProtectionClass;
 }
 
 /** A request that a device key cannot serve. The message is for people. */
@@ -35,6 +37,9 @@ export class DeviceKeyError extends Error {}
 
 const StoredKey = z.object({ accountUserId: z.string(), clientId: z.string(), privateKey: z.string() });
 type StoredKey = z.infer<typeof StoredKey>;
+
+/** The only one that there is. */
+const PROTECTION = 'os_protected_nonextractable';
 
 const KEY_ID = /^dk_[0-9a-f-]{36}$/;
 
@@ -93,7 +98,7 @@ export class DeviceKeys {
 		}
 		if (payload.tokenExpiresAt * 1000 <= this.#now()) throw new DeviceKeyError('the token of the payload has expired');
 		const signed = Buffer.from(JSON.stringify(Object.fromEntries(Object.entries(payload).sort(([a], [b]) => (a < b ? -1 : 1)))));
-		return { signature: sign('sha256', signed, key), signed };
+		return { signature: sign('sha256', signed, key), signed, protectionClass: PROTECTION };
 	}
 
 	#file(keyId: string): string {
@@ -123,5 +128,5 @@ export class DeviceKeys {
 const fingerprint = (text: string) => `sha256:${createHash('sha256').update(text).digest('hex').slice(0, 12)}`;
 
 function describe(keyId: string, key: KeyObject): DeviceKey {
-	return { keyId, publicKey: createPublicKey(key).export({ type: 'spki', format: 'der' }), protectionClass: 'os_protected_nonextractable' };
+	return { keyId, publicKey: createPublicKey(key).export({ type: 'spki', format: 'der' }), protectionClass: PROTECTION };
 }

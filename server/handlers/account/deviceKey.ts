@@ -13,8 +13,13 @@ export function deviceKeyHandlers({ keys }: { readonly keys: DeviceKeys }): Hand
 		'device/key/public': ({ keyId }, context) => locally(context, () => wireKey(keys.find(keyId))),
 		'device/key/sign': ({ keyId, payload }, context) =>
 			locally(context, () => {
-				const { signature, signed } = keys.sign(keyId, payload);
-				return { signatureDerBase64: signature.toString('base64'), signedPayloadBase64: signed.toString('base64'), algorithm: ALGORITHM };
+				const { signature, signed, protectionClass } = keys.sign(keyId, payload);
+				return {
+					signatureDerBase64: signature.toString('base64'),
+					signedPayloadBase64: signed.toString('base64'),
+					algorithm: ALGORITHM,
+					protectionClass,
+				};
 			}),
 	};
 }

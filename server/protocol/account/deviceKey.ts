@@ -67,5 +67,12 @@ export const DeviceKeySignParams = lazy(() => z.object({ keyId: text, payload: D
 export type DeviceKeySignParams = z.infer<typeof DeviceKeySignParams>;
 
 /** `signedPayloadBase64`: the exact bytes that were signed. */
-export const DeviceKeySignResponse = lazy(() => z.object({ signatureDerBase64: text, signedPayloadBase64: text, algorithm: DeviceKeyAlgorithm }));
+export const DeviceKeySignResponse = lazy(() =>
+	z.object({
+		signatureDerBase64: text,
+		signedPayloadBase64: text,
+		algorithm: DeviceKeyAlgorithm,
+		protectionClass: DeviceKeyProtectionClass,
+	}),
+);
 export type DeviceKeySignResponse = z.infer<typeof DeviceKeySignResponse>;
