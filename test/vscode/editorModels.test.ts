@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { EditorModels } from '../../extension/languageModels/editorModels.ts';
 import { patienceMs, until } from '../support/deadline.ts';
+import { filesAfterTenTurns, tenTurns, TURNS } from '../support/model/tenTurns.ts';
+import { replaceInWindow } from './quickPicks.ts';
 
 type Report = (part: vscode.LanguageModelResponsePart) => void;
 type Answer = (report: Report, messages: readonly vscode.LanguageModelChatRequestMessage[], token: vscode.CancellationToken) => Promise<void>;
@@ -93,6 +95,56 @@ describe('models of VS Code', () => {
 		models.cancel('r');
 		await answer;
 		assert.equal(cancelled, true);
+	});
+
+	it('do the task of ten turns with the same files as every provider', async () => {
+		const [folder] = vscode.workspace.workspaceFolders ?? [];
+		assert.ok(folder);
+		const expected = filesAfterTenTurns();
+		const files = expected.map(([name]) => vscode.Uri.joinPath(folder.uri, name));
+		const mode = (value: string | undefined) =>
+			vscode.workspace.getConfiguration('tiller.approvals').update('mode', value, vscode.ConfigurationTarget.Global);
+		for (const { text, calls = [] } of tenTurns())
+			provider.script.push(async (report) => {
+				for (const character of text ?? '') report(new vscode.LanguageModelTextPart(character));
+				for (const { id, name, args } of calls) report(new vscode.LanguageModelToolCallPart(id, name, args));
+			});
+		let isRunning: unknown = false;
+		const { executeCommand } = vscode.commands;
+		Object.assign(vscode.commands, {
+			executeCommand: async (name: string, ...args: readonly unknown[]) => {
+				if (name === 'setContext' && args[0] === 'tiller.running') isRunning = args[1];
+				return await executeCommand(name, ...args);
+			},
+		});
+		let message = '';
+		const restore = replaceInWindow({
+			showQuickPick: (async (rows: readonly { readonly label: string }[]) => rows.find(({ label }) => label === 'Scripted')) as never,
+			showInputBox: (async () => message) as never,
+		});
+		try {
+			await mode('fullAccess');
+			await executeCommand('tiller.newThread');
+			await executeCommand('tiller.useEditorModel');
+			for (let turn = 1; turn <= TURNS; turn++) {
+				message = `Do part ${turn}.`;
+				await executeCommand('tiller.sendMessage');
+				await until(`turn ${turn} to have asked four times`, () => provider.asked.length === 4 * turn, patienceMs);
+				await until(`turn ${turn} to be over`, () => isRunning === false, patienceMs);
+			}
+			const texts = await Promise.all(files.map(async (file) => new TextDecoder().decode(await vscode.workspace.fs.readFile(file))));
+			assert.deepEqual(
+				expected.map(([name], at) => [name, texts[at]]),
+				expected,
+			);
+		} finally {
+			restore();
+			Object.assign(vscode.commands, { executeCommand });
+			await mode(undefined);
+			provider.script.length = 0;
+			await executeCommand('tiller.newThread');
+			for (const file of files) await vscode.workspace.fs.delete(file).then(undefined, () => {});
+		}
 	});
 
 	it('work in a thread, with the tools of the agent', async () => {

@@ -3,32 +3,12 @@ import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, describe, it } from 'mocha';
 import type { AppServerProcess } from '../../support/appServerProcess.ts';
+import { patient } from '../../support/deadline.ts';
 import { type Answer, NeutralModelServer, type WireApi } from '../../support/model/neutralModelServer.ts';
+import { filesAfterTenTurns, tenTurns, TURNS } from '../../support/model/tenTurns.ts';
 import { type ServerFixture, serverFixture } from '../../support/serverFixture.ts';
 
 const WIRES: readonly WireApi[] = ['responses', 'chat', 'anthropic', 'gemini'];
-const TURNS = 10;
-
-/** A task in ten turns: files are made, changed, moved and read, several calls at a time, and one of them fails. */
-function* task(): Generator<Answer> {
-	for (let turn = 1; turn <= TURNS; turn++) {
-		const id = (n: number) => `call_${turn}_${n}`;
-		const add = `*** Begin Patch\n*** Add File: f${turn}.txt\n+turn ${turn}\n*** End Patch`;
-		yield {
-			thought: `I think about turn ${turn}.`,
-			text: 'I begin.',
-			calls: [
-				{ id: id(1), name: 'apply_patch', args: { input: add } },
-				{ id: id(2), name: 'exec_command', args: { cmd: `echo ${turn} >> log.txt` } },
-			],
-		};
-		const before = turn - 1;
-		const change = `*** Begin Patch\n*** Update File: f${before}.txt\n*** Move to: g${before}.txt\n@@\n-turn ${before}\n+changed in ${turn}\n*** End Patch`;
-		yield { thought: 'And now?', calls: [{ id: id(3), name: 'apply_patch', args: { input: change } }] };
-		yield { calls: [{ id: id(4), name: 'exec_command', args: { cmd: 'cat log.txt | wc -l | tr -d " " > count.txt; cat g*.txt' } }] };
-		yield { text: `Turn ${turn} is done: «ü €».` };
-	}
-}
 
 describe('the same task in ten turns', () => {
 	let fixture: ServerFixture;
@@ -38,9 +18,9 @@ describe('the same task in ten turns', () => {
 		await model.stop();
 	});
 
-	const started = async () => {
+	const started = async (capabilities: object = {}) => {
 		fixture = await serverFixture();
-		model = await NeutralModelServer.start(task());
+		model = await NeutralModelServer.start(tenTurns());
 		const tables = WIRES.map(
 			(wire) =>
 				`[model_providers.${wire}]\nname = "${wire}"\nbase_url = "${model.url}"\nwire_api = "${wire}"\nrequest_max_retries = 0\nstream_max_retries = 0\n`,
@@ -49,18 +29,12 @@ describe('the same task in ten turns', () => {
 			`model = "gpt-5.4"\nmodel_provider = "responses"\napproval_policy = "never"\nsandbox_mode = "danger-full-access"\n${tables.join('')}`,
 		);
 		const server = fixture.start();
-		await server.initialize();
+		await server.initialize({ experimentalApi: true, ...capabilities });
 		return server;
 	};
 	const files = async () => {
 		const names = (await readdir(fixture.home.workspace)).toSorted();
 		return Promise.all(names.map(async (name) => [name, await readFile(path.join(fixture.home.workspace, name), 'utf8')] as const));
-	};
-	const expected = () => {
-		const numbers = Array.from({ length: TURNS }, (_, n) => n + 1);
-		const kept = [`f${TURNS}.txt`, `turn ${TURNS}\n`] as const;
-		const changed = numbers.slice(0, -1).map((n) => [`g${n}.txt`, `changed in ${n + 1}\n`] as const);
-		return [['count.txt', `${TURNS}\n`] as const, kept, ...changed.toSorted(), ['log.txt', numbers.map((n) => `${n}\n`).join('')] as const];
 	};
 	const turn = async (server: AppServerProcess, threadId: string, n: number, params: object = {}) => {
 		const from = server.mark();
@@ -72,7 +46,7 @@ describe('the same task in ten turns', () => {
 
 	for (const wire of WIRES) {
 		it(`gives the same files over ${wire}, also across a restart`, async function () {
-			this.timeout(60_000);
+			this.timeout(patient(60_000));
 			let server = await started();
 			const threadId = await server.startThread(fixture.home, { modelProvider: wire });
 			for (let n = 1; n <= TURNS; n++) {
@@ -84,7 +58,7 @@ describe('the same task in ten turns', () => {
 				}
 				await turn(server, threadId, n);
 			}
-			assert.deepEqual(await files(), expected());
+			assert.deepEqual(await files(), filesAfterTenTurns());
 			assert.ok(model.requests.every((request) => request.wire === wire));
 			if (wire === 'anthropic') assert.match(model.requests.at(-1)?.body ?? '', /"signature":"sig-/);
 			if (wire === 'gemini') assert.match(model.requests.at(-1)?.body ?? '', /"thoughtSignature":"sig-/);
@@ -92,15 +66,60 @@ describe('the same task in ten turns', () => {
 		});
 	}
 
+	/** As a window of VS Code serves its models: what they say comes in pieces, each in a request of its own. */
+	const serveModels = (server: AppServerProcess, answers: Iterator<Answer>) => {
+		const info = {
+			id: 'lm',
+			name: 'LM',
+			vendor: 'tests',
+			family: 'tests',
+			version: '1',
+			maxInputTokens: 64_000,
+			supportsTools: true,
+			supportsImages: false,
+		};
+		server.answer('languageModel/list', () => ({ models: [info] }));
+		server.answer('languageModel/request', ({ requestId }) => {
+			const { text, thought, calls = [] } = answers.next().value as Answer;
+			const parts = [
+				...(thought === undefined ? [] : [{ type: 'thinking', text: thought }]),
+				...[...(text ?? '')].map((character) => ({ type: 'text', text: character })),
+				...calls.map(({ id, name, args }) => ({ type: 'toolCall', callId: id, name, input: args })),
+			];
+			for (const [at, part] of parts.entries())
+				server.send({ id: `${requestId} ${at}`, method: 'languageModel/part', params: { requestId, parts: [part] } });
+			return { status: 'completed', parts: parts.length, usage: null };
+		});
+	};
+
+	it('gives the same files with a model that a window serves, also across a restart', async function () {
+		this.timeout(patient(60_000));
+		const answers = tenTurns();
+		let server = await started({ languageModels: true });
+		serveModels(server, answers);
+		const threadId = await server.startThread(fixture.home, { modelProvider: 'vscode', model: 'lm' });
+		for (let n = 1; n <= TURNS; n++) {
+			if (n === TURNS / 2) {
+				await server.close();
+				server = fixture.start();
+				await server.initialize({ experimentalApi: true, languageModels: true });
+				serveModels(server, answers);
+				await server.request('thread/resume', { threadId });
+			}
+			await turn(server, threadId, n);
+		}
+		assert.deepEqual(await files(), filesAfterTenTurns());
+	});
+
 	it('gives the same files when the provider changes from turn to turn, and each sees only what it can read', async function () {
-		this.timeout(60_000);
+		this.timeout(patient(60_000));
 		const server = await started();
 		const threadId = await server.startThread(fixture.home);
 		for (let n = 1; n <= TURNS; n++) {
 			const provider = WIRES[n % WIRES.length] ?? 'responses';
 			await turn(server, threadId, n, { modelProvider: provider });
 		}
-		assert.deepEqual(await files(), expected());
+		assert.deepEqual(await files(), filesAfterTenTurns());
 		assert.deepEqual(new Set(model.requests.map(({ wire }) => wire)), new Set(WIRES));
 		for (const { wire, body } of model.requests) {
 			assert.doesNotMatch(body, /provider_state/);
