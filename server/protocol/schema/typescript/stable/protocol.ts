@@ -677,6 +677,7 @@ export type DeviceKeySignResponse = {
 	signatureDerBase64: string;
 	signedPayloadBase64: string;
 	algorithm: DeviceKeyAlgorithm;
+	protectionClass: DeviceKeyProtectionClass;
 };
 
 export type DynamicToolCallOutputContentItem = {
