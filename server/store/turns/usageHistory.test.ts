@@ -62,6 +62,25 @@ describe('what threads used of models', () => {
 		assert.equal(await usage.ofThread('none'), null);
 	});
 
+	it('is that of the provider of each turn, and of the first one where the records do not say it', async () => {
+		const turn = (at: string, id: string, provider: object) => line(at, 'turn_context', { turn_id: id, model: 'big', ...provider });
+		const turns = [
+			meta('10:00'),
+			turn('10:01', 't1', {}),
+			count('10:02', 100, 0, 10),
+			turn('10:03', 't2', { model_provider: 'other' }),
+			count('10:04', 150, 0, 15),
+			turn('10:05', 't3', { model_provider: 'openai' }),
+			count('10:06', 151, 0, 16),
+		];
+		await fs.writeFile(path.join(folder, 'a'), turns.join(''));
+		const total = (await history('a').ofThread('a'))?.total.map(({ modelProvider, usage }) => [modelProvider, usage.inputTokens]);
+		assert.deepEqual(total, [
+			['openai', 101],
+			['other', 50],
+		]);
+	});
+
 	it('does not count twice what a fork has copied, nor once more what came before a time', async () => {
 		const copied = `${context('10:01', 't1', 'big')}${count('10:02', 100, 0, 10)}`;
 		await fs.writeFile(path.join(folder, 'a'), `${meta('10:00')}${copied}`);

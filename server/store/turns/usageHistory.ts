@@ -29,6 +29,8 @@ export interface UsageOfThread {
 interface Step {
 	readonly at: number;
 	readonly turnId: string | null;
+	/** Null where the records do not name it: the one that the thread began with. */
+	readonly provider: string | null;
 	readonly model: string | null;
 	readonly usage: Tokens;
 }
@@ -38,6 +40,7 @@ interface Progress {
 	/** Bytes, up to the end of a line. */
 	readonly read: number;
 	readonly turnId: string | null;
+	readonly provider: string | null;
 	readonly model: string | null;
 	/** The thread's own count so far; null where it goes on from records of another file, until it is told. */
 	readonly total: Tokens | null;
@@ -47,7 +50,7 @@ interface Progress {
 }
 
 const none: Tokens = { totalTokens: 0, inputTokens: 0, cachedInputTokens: 0, outputTokens: 0, reasoningOutputTokens: 0 };
-const fresh: Progress = { read: 0, turnId: null, model: null, total: none, begun: null, steps: [] };
+const fresh: Progress = { read: 0, turnId: null, provider: null, model: null, total: none, begun: null, steps: [] };
 
 /** How many rollouts are remembered. */
 const MAX_KNOWN = 200;
@@ -168,7 +171,14 @@ function take(progress: Progress, { timestamp, type, payload }: RolloutLine, ste
 		return { ...progress, begun, total: isRecord(payload.history_base) ? null : progress.total };
 	}
 	if (type === 'turn_context') {
-		return { ...progress, turnId: turnId ?? progress.turnId, model: typeof payload.model === 'string' ? payload.model : progress.model };
+		const { model, model_provider: provider } = payload;
+		return {
+			...progress,
+			turnId: turnId ?? progress.turnId,
+			// A thread may change its provider between turns.
+			provider: typeof provider === 'string' ? provider : progress.provider,
+			model: typeof model === 'string' ? model : progress.model,
+		};
 	}
 	if (payload.type !== 'token_count') return { ...progress, turnId: turnId ?? progress.turnId };
 	const info = isRecord(payload.info) ? payload.info : null;
@@ -179,7 +189,8 @@ function take(progress: Progress, { timestamp, type, payload }: RolloutLine, ste
 	const at = Date.parse(timestamp);
 	const copied = progress.begun !== null && at < progress.begun;
 	// The same count is told again with each news of a limit.
-	if (!copied && Number.isFinite(at) && usage.totalTokens > 0) steps.push({ at, turnId: progress.turnId, model: progress.model, usage });
+	const { turnId: turn, provider, model } = progress;
+	if (!copied && Number.isFinite(at) && usage.totalTokens > 0) steps.push({ at, turnId: turn, provider, model, usage });
 	return { ...progress, total: told };
 }
 
@@ -212,7 +223,7 @@ function combined(a: Tokens, b: Tokens, join: (a: number, b: number) => number):
 }
 
 function byModel({ meta }: StoredThread, steps: readonly Step[]): readonly UsageOfModel[] {
-	return merged(steps.map(({ model, usage }) => ({ modelProvider: meta.modelProvider, model, usage })));
+	return merged(steps.map(({ provider, model, usage }) => ({ modelProvider: provider ?? meta.modelProvider, model, usage })));
 }
 
 function merged(list: readonly UsageOfModel[]): readonly UsageOfModel[] {
