@@ -1,6 +1,6 @@
 /**
- * `npm run mutate -- [--sample N] [--seed N] FILE|FOLDER...`: changes the code in one place at a time, in a copy of the checkout, and runs the
- * unit tests that reach the changed file, the nearest first. A change that no test notices has survived: there is a test missing, or the code is not needed.
+ * `npm run mutate -- [--sample N] [--seed N] [--without TEXT]... FILE|FOLDER...`: changes the code in one place at a time, in a copy of the checkout, and runs the
+ * unit tests that reach the changed file, the nearest first, but for those with a text of `--without` in their paths: slow ones. A change that no test notices has survived: there is a test missing, or the code is not needed.
  */
 import { spawn } from 'node:child_process';
 import { cpSync, globSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -97,7 +97,8 @@ async function passing(tests: readonly string[], surroundings: Surroundings): Pr
 }
 
 async function main(): Promise<void> {
-	const { values, positionals } = parseArgs({ allowPositionals: true, options: { sample: { type: 'string' }, seed: { type: 'string' } } });
+	const options = { sample: { type: 'string' }, seed: { type: 'string' }, without: { type: 'string', multiple: true, default: [] } } as const;
+	const { values, positionals } = parseArgs({ allowPositionals: true, options });
 	const isTest = (file: string) => /\.test\.tsx?$/.test(file);
 	const files = positionals
 		.flatMap((each) => (statSync(path.join(root, each)).isDirectory() ? globSync(`${each}/**/*.{ts,tsx}`, { cwd: root }) : [each]))
@@ -125,7 +126,7 @@ async function main(): Promise<void> {
 		for (const { file, line, what, text } of chosen) {
 			if (killed + survivors.length === wanted) break;
 			if (!isCode(text, file)) continue;
-			const reaching = testsOf(file, imports);
+			const reaching = testsOf(file, imports).filter((test) => !values.without.some((text) => test.includes(text)));
 			const key = reaching.join();
 			if (!usable.has(key)) {
 				const began = performance.now();

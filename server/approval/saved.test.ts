@@ -104,10 +104,10 @@ describe('rule files', () => {
 		assert.match(problems[0] ?? '', /broken\.rules are not used: line 2/);
 		const listed = await book.list(['/']);
 		assert.deepEqual(
-			listed.map(({ what, decision, line, folder, reason }) => ({ what, decision, line, folder, reason })),
+			listed.map(({ what, decision, line, folder, reason, outsideSandbox }) => ({ what, decision, line, folder, reason, outsideSandbox })),
 			[
-				{ what: 'a', decision: 'allow', line: 1, folder: null, reason: null },
-				{ what: 'p', decision: 'forbidden', line: 2, folder: path.join(home, 'project'), reason: 'ours' },
+				{ what: 'a', decision: 'allow', line: 1, folder: null, reason: null, outsideSandbox: true },
+				{ what: 'p', decision: 'forbidden', line: 2, folder: path.join(home, 'project'), reason: 'ours', outsideSandbox: false },
 			],
 		);
 		await writeFile(path.join(home, 'rules', 'broken.rules'), 'prefix_rule(pattern=["x"])');

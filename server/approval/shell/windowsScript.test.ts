@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { decideCommand } from '../commandDecision.ts';
 import { isDestructiveScript, isHarmlessScript, isHarmlessUnsandboxed } from './harmless.ts';
-import { isOtherMachine, programName, readWindowsScript, type WindowsLanguage } from './windowsScript.ts';
+import { commandName, isMover, isOtherMachine, pipesOwnPaths, programName, readWindowsScript, type WindowsLanguage } from './windowsScript.ts';
 
 const harmless = (script: string, language: WindowsLanguage) => isHarmlessScript(readWindowsScript(script, language));
 const both = ['cmd', 'powershell'] as const;
@@ -34,6 +34,8 @@ describe('a command for a shell of Windows', () => {
 				'cd',
 				'dir',
 				'echo',
+				...'ConvertTo-Json Format-List Format-Table Get-Command Get-Date Get-FileHash Get-Process Group-Object Join-Path'.split(' '),
+				...'Measure-Object Out-String Select-Object Sort-Object Split-Path Where-Object'.split(' '),
 				'findstr',
 				'gc',
 				'gci',
@@ -57,6 +59,47 @@ describe('a command for a shell of Windows', () => {
 			],
 		};
 		for (const language of both) for (const reader of readers[language]) assert.ok(harmless(`${reader} x`, language), `${language}: ${reader}`);
+	});
+
+	it('is the same by each short name that PowerShell has for it, and another one in cmd', () => {
+		const names = `%|foreach|foreach-object ?|where|where-object cat|gc|type|get-content dir|gci|ls|get-childitem cd|chdir|sl|set-location
+			pushd|push-location popd|pop-location gl|pwd|get-location gi|get-item gp|get-itemproperty gcm|get-command gps|get-process echo|write|write-output
+			sls|select-string select|select-object measure|measure-object group|group-object fl|format-list ft|format-table rvpa|resolve-path
+			rm|ri|del|erase|rd|rmdir|remove-item clc|clear-content cp|cpi|copy|copy-item mv|mi|move|move-item ni|new-item ren|rni|rename-item
+			iex|invoke-expression iwr|invoke-webrequest irm|invoke-restmethod saps|start|start-process kill|spps|stop-process icm|invoke-command
+			ii|invoke-item ipmo|import-module`;
+		for (const group of names.split(/\s+/)) {
+			const all = group.split('|');
+			for (const name of all) assert.equal(commandName(name, 'powershell'), all.at(-1), name);
+			assert.equal(commandName(all[0] ?? '', 'cmd'), all[0]);
+		}
+		assert.equal(commandName('C:\\tools\\rm.exe', 'powershell'), 'rm', 'a program that is named by its path');
+		assert.equal(commandName('sort', 'powershell'), 'sort');
+	});
+
+	it('moves on to another folder by each of the commands for that', () => {
+		const moves = (script: string, language: WindowsLanguage) => {
+			const read = readWindowsScript(script, language);
+			return read.kind === 'plain' && read.commands.every(isMover);
+		};
+		for (const mover of ['cd', 'chdir', 'pushd', 'popd']) for (const language of both) assert.ok(moves(`${mover} x`, language), mover);
+		for (const mover of ['Set-Location', 'Push-Location', 'Pop-Location', 'sl']) assert.ok(moves(`${mover} x`, 'powershell'), mover);
+		for (const other of ['dir', 'git']) assert.ok(!moves(`${other} x`, 'powershell'));
+	});
+
+	it('takes paths out of a pipe only where they are those of files that were found here', () => {
+		const own = (script: string) => {
+			const read = readWindowsScript(script, 'powershell');
+			assert.ok(read.kind === 'plain', script);
+			return pipesOwnPaths(read.commands);
+		};
+		for (const taker of 'get-childitem get-content get-filehash get-item join-path resolve-path set-location split-path test-path'.split(' ')) {
+			assert.ok(!own(`gc list.txt | ${taker}`), taker);
+			for (const source of ['gci', 'gi x', 'gci | sort-object', 'gi x | where-object Name'])
+				assert.ok(own(`${source} | ${taker}`), `${source} ${taker}`);
+			assert.ok(!own(`gci | select-object Name | ${taker}`), taker);
+		}
+		assert.ok(own('gc list.txt | select-string x'));
 	});
 
 	it('is never harmless when a shell could read more in it than words', () => {
