@@ -97,7 +97,7 @@ async function passing(tests: readonly string[], surroundings: Surroundings): Pr
 }
 
 async function main(): Promise<void> {
-	const options = { sample: { type: 'string' }, seed: { type: 'string' }, without: { type: 'string', multiple: true, default: [] } } as const;
+	const options = { sample: { type: 'string' }, seed: { type: 'string' }, without: { type: 'string', multiple: true } } as const;
 	const { values, positionals } = parseArgs({ allowPositionals: true, options });
 	const isTest = (file: string) => /\.test\.tsx?$/.test(file);
 	const files = positionals
@@ -126,7 +126,7 @@ async function main(): Promise<void> {
 		for (const { file, line, what, text } of chosen) {
 			if (killed + survivors.length === wanted) break;
 			if (!isCode(text, file)) continue;
-			const reaching = testsOf(file, imports).filter((test) => !values.without.some((text) => test.includes(text)));
+			const reaching = testsOf(file, imports).filter((test) => !values.without?.some((text) => test.includes(text)));
 			const key = reaching.join();
 			if (!usable.has(key)) {
 				const began = performance.now();
