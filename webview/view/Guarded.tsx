@@ -1,5 +1,4 @@
-import type { ComponentChildren, JSX } from 'preact';
-import { useEffect, useErrorBoundary } from 'preact/hooks';
+import { Component, type ComponentChildren } from 'preact';
 import { strings } from '../strings.ts';
 import { usePage } from './pageContext.ts';
 
@@ -12,11 +11,31 @@ interface GuardedProps {
 }
 
 /** Keeps the rest of the page when one part of it cannot be drawn. */
-export function Guarded({ of, name, children }: GuardedProps): JSX.Element {
+export function Guarded({ of, name, children }: GuardedProps): ComponentChildren {
 	const page = usePage();
-	const boundary: { readonly 0: unknown; readonly 1: () => void } = useErrorBoundary((reason: unknown) =>
-		page.noteProblems([`${name} cannot be drawn (${reason instanceof Error ? reason.message : String(reason)})`]),
+	const failed = (error: unknown) => page.noteProblems([`${name} cannot be drawn (${error instanceof Error ? error.message : String(error)})`]);
+	return (
+		<Boundary of={of} failed={failed}>
+			{children}
+		</Boundary>
 	);
-	useEffect(boundary[1], [of]);
-	return boundary[0] === undefined ? <>{children}</> : <p class="muted">{strings.partNotShown}</p>;
+}
+
+interface BoundaryProps {
+	readonly of: unknown;
+	readonly failed: (error: unknown) => void;
+	readonly children: ComponentChildren;
+}
+
+class Boundary extends Component<BoundaryProps, { readonly broken: { readonly of: unknown } | null }> {
+	override state = { broken: null };
+
+	override componentDidCatch(error: unknown): void {
+		this.props.failed(error);
+		this.setState({ broken: { of: this.props.of } });
+	}
+
+	override render({ of, children }: BoundaryProps, { broken }: { readonly broken: { readonly of: unknown } | null }): ComponentChildren {
+		return broken !== null && broken.of === of ? <p class="muted">{strings.partNotShown}</p> : children;
+	}
 }

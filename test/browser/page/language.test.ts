@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Page } from 'playwright-core';
 import type { PageState } from '../../../webview/channel/pageState.ts';
 import { messagesInSources, readWords } from '../../support/l10n/l10nMessages.ts';
-import { commandQuestion, pageState, showcase, thread, turn, userMessage } from './fixtures.ts';
+import { commandQuestion, note, pageState, showcase, thread, threadId, turn, userMessage } from './fixtures.ts';
 import type { TillerPage } from './harness.ts';
 import { pageSuite } from './pageSuite.ts';
 
@@ -42,6 +42,66 @@ describe('the language of the page', () => {
 			tiller = await suite.open({ state, dictionary, viewport: { width: 400, height: 820 } });
 			await tiller.page.getByRole('textbox', { name: 'Nachricht an Tiller' }).waitFor();
 			await tiller.screenshot(`german-${name}`);
+		}
+	});
+
+	it('is also that of what the server says of a failure, as far as it says how its words were made', async () => {
+		const dictionary = await readWords('l10n/bundle.l10n.de.json');
+		const answered = { message: '{0} answered {1}: {2} ({3})', args: ['OpenAI', '401 Unauthorized', 'no such key', 'https://api.openai.com'] };
+		const error = {
+			message: 'In English.',
+			l10n: { message: '{0}. Check the API key of this provider.', args: [answered] },
+			codexErrorInfo: 'unauthorized' as const,
+			additionalDetails: 'it has expired',
+			detailsL10n: { message: 'it has expired', args: [] },
+		};
+		const failed = turn('turn-1', [userMessage('u1', 'Hallo')], { status: 'failed', error });
+		tiller = await suite.open({ state: pageState({ thread: thread([failed]) }), dictionary, viewport: { width: 250, height: 820 } });
+		await tiller.page.getByText('Details').click();
+		await tiller.page
+			.getByText(
+				'OpenAI hat mit 401 Unauthorized geantwortet: no such key (https://api.openai.com). Überprüfen Sie den API-Schlüssel dieses Anbieters.',
+			)
+			.waitFor();
+		await tiller.page.getByText('Sie ist abgelaufen').waitFor();
+		assert.equal(await tiller.page.getByText('In English.').count(), 0);
+		const retry = {
+			message: 'Reconnecting... 2/5',
+			l10n: { message: 'Reconnecting... {0}/{1}', args: ['2', '5'] },
+			codexErrorInfo: null,
+			additionalDetails: null,
+		};
+		const running = turn('turn-2', [userMessage('u2', 'Weiter')], { status: 'inProgress' });
+		await tiller.events(
+			note({ method: 'turn/started', params: { threadId, turn: running } }),
+			note({ method: 'error', params: { threadId, turnId: 'turn-2', error: retry, willRetry: true, retryInMs: 60_000 } }),
+		);
+		await tiller.page.getByText('Verbindung wird wiederhergestellt … 2/5').first().waitFor();
+		await tiller.screenshot('german-failure-details');
+		assert.equal(await tiller.page.evaluate(() => document.documentElement.scrollWidth), 250);
+	});
+
+	it('leaves every button of a request, and of what is to be reviewed, in reach in the narrowest page', async () => {
+		const dictionary = await readWords('l10n/bundle.l10n.de.json');
+		const ofItem = { threadId, turnId: 'turn-2', itemId: 'c4' };
+		const folders = { read: ['/etc'], write: ['/home/me/other'] };
+		const access = { startedAtMs: 1, cwd: '/home/me/shop', reason: null, permissions: { network: { enabled: true }, fileSystem: folders } };
+		const requests: PageState['pending'] = [
+			commandQuestion('npm test', 'c4'),
+			{ key: 'p', kind: 'permissions', params: { ...ofItem, ...access } },
+			{ key: 'f', kind: 'fileChange', params: { ...ofItem, itemId: 'f1', startedAtMs: 1, grantRoot: '/home/me/other' } },
+		];
+		for (const pending of [...requests.map((each) => [each]), []]) {
+			const state = { ...showcase(), pending, review: { files: 3 } };
+			tiller = await suite.open({ state, dictionary, viewport: { width: 250, height: 900 } });
+			await tiller.page.locator('.ask-buttons button, .review-tray button').first().waitFor();
+			const outside = await tiller.page.evaluate(() =>
+				[...document.querySelectorAll('.ask-buttons button, .review-tray button')]
+					.filter((button) => button.getBoundingClientRect().right > innerWidth - 8)
+					.map((button) => button.textContent),
+			);
+			assert.deepEqual(outside, [], pending[0]?.kind ?? 'review');
+			assert.equal(await tiller.page.evaluate(() => document.documentElement.scrollWidth), 250);
 		}
 	});
 
