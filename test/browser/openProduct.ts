@@ -25,6 +25,8 @@ export interface ProductOptions {
 	readonly env?: Readonly<Record<string, string>>;
 	/** Opens a workspace of two folders: the sample, and an empty one of this name beside it. */
 	readonly secondFolder?: string;
+	/** Of the window, as VS Code tells extensions; its own words stay English without a language pack. Absent: English. */
+	readonly language?: string;
 	/** A port at which the extension host can be looked into. */
 	readonly inspectPort?: number;
 }
@@ -66,6 +68,10 @@ export async function openProduct(browser: Browser, options: ProductOptions): Pr
 		undo.push(run.end);
 		const opened = await newPage(browser);
 		undo.push(opened.close);
+		if (options.language !== undefined) {
+			// Where the page that VS Code's server sends has it, too.
+			await opened.page.addInitScript((language) => Object.assign(globalThis, { _VSCODE_NLS_LANGUAGE: language }), options.language);
+		}
 		const folder = options.secondFolder === undefined ? sample.path : await twoFolders(sample, options.secondFolder);
 		const inspect = options.inspectPort === undefined ? {} : { inspectPort: options.inspectPort };
 		await openWorkbench(opened.page, workbenchAddress({ authority: run.authority, folder, extension: checkout, ...inspect }));

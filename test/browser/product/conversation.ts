@@ -31,8 +31,8 @@ export function composer(view: FrameLocator): Locator {
 	return view.getByRole('textbox', { name: 'Message to Tiller' });
 }
 
-export function transcript(view: FrameLocator): Locator {
-	return view.getByRole('log', { name: 'Conversation' });
+export function transcript(view: FrameLocator, name = 'Conversation'): Locator {
+	return view.getByRole('log', { name });
 }
 
 export function commandQuestion(view: FrameLocator): Locator {
