@@ -1,10 +1,14 @@
 import { type ThreadItem, WebSearchAction } from '../protocol/thread/item.ts';
 import { JsonValue } from '../protocol/wire/jsonValue.ts';
+import { isAbsolutePath } from '../protocol/wire/scalar.ts';
 import type { UserInput } from '../protocol/thread/turnInput.ts';
 import { joinShellWords } from '../exec/shellQuote.ts';
 import { cutLongTexts } from './longTexts.ts';
 import type { TurnInput } from '../items/input.ts';
 import type { AgentToolCallItem, CommandItem, DynamicToolCallItem, FileChange, McpToolCallItem, TurnItem } from '../items/item.ts';
+
+/** As clients take it: a record may hold anything, and one path that is none would cost them the whole answer. */
+export const absolutePath = (path: string): string => (isAbsolutePath(path) ? path : `/${path}`);
 
 /** When an item began and ended, in Unix milliseconds; null where nothing says it. */
 export interface ItemTimes {
@@ -66,7 +70,7 @@ export function toWholeThreadItem(item: TurnItem): ThreadItem {
 		case 'webSearch':
 			return { type: 'webSearch', id: item.id, query: item.query, action: item.action && toWebSearchAction(item.action) };
 		case 'imageView':
-			return { type: 'imageView', id: item.id, path: item.path };
+			return { type: 'imageView', id: item.id, path: absolutePath(item.path) };
 		case 'imageGeneration': {
 			const { savedPath, ...image } = item;
 			return { ...image, ...(savedPath === null ? {} : { savedPath }) };
@@ -103,7 +107,7 @@ function toCommandExecution(item: CommandItem): ThreadItem {
 		type: 'commandExecution',
 		id: item.id,
 		command: toCommandText(item.argv),
-		cwd: item.cwd,
+		cwd: absolutePath(item.cwd),
 		processId: item.processId,
 		source: item.source,
 		status: item.status,

@@ -12,6 +12,7 @@ import type { StoredThread } from '../store/threadStore.ts';
 import type { Thread } from '../thread/thread.ts';
 import type { ThreadStatus } from '../thread/threadPorts.ts';
 import type { ThreadSettings } from '../items/threadSettings.ts';
+import { absolutePath } from './wireItem.ts';
 import { toWireProfile } from './wireProfile.ts';
 
 export function toWireStatus(status: ThreadStatus): WireStatus {
@@ -56,7 +57,7 @@ function toThread(facts: ThreadFacts, { loaded, turns }: { readonly loaded: Thre
 		recencyAt: seconds(facts.updatedAt),
 		status: loaded ? toWireStatus(loaded.status) : { type: 'notLoaded' },
 		path: facts.path,
-		cwd: meta.cwd,
+		cwd: absolutePath(meta.cwd),
 		cliVersion: meta.cliVersion,
 		source: toSource(meta.source),
 		threadSource: meta.threadSource,

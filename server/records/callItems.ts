@@ -3,6 +3,7 @@ import { parsePatch } from '../patch/parsePatch.ts';
 import type { PatchSection } from '../patch/patch.ts';
 import { recognisePatchCommand } from '../patch/recognisePatchCommand.ts';
 import type { CommandItem, FileChange, FileChangeItem, TurnItem } from '../items/item.ts';
+import { count, exitCode } from './wholeNumber.ts';
 
 type Payload = Readonly<Record<string, unknown>>;
 type Open = CommandItem | FileChangeItem;
@@ -190,7 +191,7 @@ function toldResult(told: string): Told {
 		const metadata = isPayload(record.metadata) ? record.metadata : {};
 		return {
 			output: record.output,
-			exitCode: number(metadata.exit_code),
+			exitCode: exitCode(metadata.exit_code),
 			durationMs: milliseconds(number(metadata.duration_seconds)),
 			running: false,
 		};
@@ -209,7 +210,7 @@ function toldResult(told: string): Told {
 	};
 }
 
-const milliseconds = (seconds: number | null) => (seconds === null ? null : Math.round(seconds * 1000));
+const milliseconds = (seconds: number | null) => (seconds === null ? null : count(seconds * 1000));
 
 /** A change as the patch asks for it: which lines of the file it met is not known. */
 function changeOf(section: PatchSection, cwd: string): FileChange {

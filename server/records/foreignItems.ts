@@ -1,6 +1,7 @@
 import type { FunctionCallOutputItem, SleepItem, SubAgentActivityItem } from '../items/item.ts';
 import { isRecord } from '../store/rollout/rolloutLine.ts';
 import { effortOf } from './toolItemRecords.ts';
+import { count } from './wholeNumber.ts';
 
 /** Items that only newer programs make: they are shown, and written as those do. */
 type ForeignItem = SleepItem | SubAgentActivityItem | FunctionCallOutputItem;
@@ -48,7 +49,7 @@ export function foreignItem(record: Payload, id: string): ForeignItem | null {
 	}
 	if (record.type !== 'Sleep' && (record.type !== 'Extension' || record.kind !== 'clock.sleep')) return null;
 	const duration = record.durationMs ?? record.duration_ms;
-	return { type: 'sleep', id, durationMs: typeof duration === 'number' ? duration : 0 };
+	return { type: 'sleep', id, durationMs: count(duration) ?? 0 };
 }
 
 /** Parts keep what they hold; anything else is text. */

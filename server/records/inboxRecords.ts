@@ -3,6 +3,7 @@ import type { ClientMetadata, TurnInput } from '../items/input.ts';
 import { inputsFromRecord } from './itemRecords.ts';
 import { eventMsg } from './records.ts';
 import type { SettingsOverrides } from '../items/threadSettings.ts';
+import { wholeNumber } from './wholeNumber.ts';
 
 /** A message of a person that is no item of the thread yet. */
 export interface Message {
@@ -131,7 +132,7 @@ function messageFrom(payload: RolloutLine['payload'], id: string): QueuedMessage
 		id,
 		clientId: typeof payload.client_id === 'string' ? payload.client_id : null,
 		content,
-		sentAt: typeof payload.sent_at_ms === 'number' ? payload.sent_at_ms : 0,
+		sentAt: wholeNumber(payload.sent_at_ms) ?? 0,
 		overrides: overridesFrom(payload.overrides),
 		metadata: metadataFrom(payload.metadata),
 	};

@@ -6,12 +6,12 @@ import type { RolloutEntry } from '../store/rollout/rolloutLine.ts';
 import type { TextElement, TurnInput } from '../items/input.ts';
 import type { HookPromptFragment } from '../items/hookRun.ts';
 import type { CommandAction, CommandItem, FileChange, FileChangeItem, TurnItem } from '../items/item.ts';
+import { count, exitCode, millisecondsOf } from './wholeNumber.ts';
 
 type Payload = Readonly<Record<string, unknown>>;
 
 const entry = (type: string, payload: Payload): RolloutEntry => ({ type: 'event_msg', payload: { type, ...payload } });
 const text = (value: unknown) => (typeof value === 'string' ? value : null);
-const number = (value: unknown) => (typeof value === 'number' ? value : null);
 const isPayload = (value: unknown): value is Payload => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Only what can outlive a crash half done is written when it starts. Without times. */
@@ -259,7 +259,7 @@ function inputPart(value: unknown): readonly TurnInput[] {
 }
 
 function element(range: unknown, placeholder: unknown): readonly TextElement[] {
-	const [start, end] = isPayload(range) ? [number(range.start), number(range.end)] : [null, null];
+	const [start, end] = isPayload(range) ? [count(range.start), count(range.end)] : [null, null];
 	return start === null || end === null ? [] : [{ byteRange: { start, end }, placeholder: text(placeholder) }];
 }
 
@@ -328,9 +328,7 @@ function actionFromRecord(value: unknown): CommandAction {
 
 function commandItem(payload: Payload, nextId: () => string): CommandItem {
 	const ours = isPayload(payload.tiller) ? payload.tiller : null;
-	const duration = isPayload(payload.duration)
-		? (number(payload.duration.secs) ?? 0) * 1000 + Math.round((number(payload.duration.nanos) ?? 0) / 1_000_000)
-		: null;
+	const duration = isPayload(payload.duration) ? millisecondsOf(payload.duration.secs ?? 0, payload.duration.nanos ?? 0) : null;
 	const source = Object.entries(SOURCES).find(([, name]) => name === payload.source)?.[0] as CommandItem['source'] | undefined;
 	const status = text(ours?.status ?? payload.status);
 	return {
@@ -343,8 +341,8 @@ function commandItem(payload: Payload, nextId: () => string): CommandItem {
 		actions: Array.isArray(payload.parsed_cmd) ? payload.parsed_cmd.map(actionFromRecord) : [],
 		status: status === 'inProgress' || status === 'completed' || status === 'declined' ? status : 'failed',
 		output: ours?.output === null ? null : (text(ours?.output) ?? text(payload.aggregated_output)),
-		exitCode: ours ? number(ours.exit_code) : number(payload.exit_code),
-		durationMs: ours ? number(ours.duration_ms) : duration,
+		exitCode: exitCode(ours ? ours.exit_code : payload.exit_code),
+		durationMs: ours ? count(ours.duration_ms) : duration,
 		...(ours?.stopped === true ? { stopped: true } : {}),
 	};
 }

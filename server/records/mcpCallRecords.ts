@@ -1,9 +1,9 @@
 import type { McpToolCallItem, McpToolResult } from '../items/item.ts';
+import { count, millisecondsOf } from './wholeNumber.ts';
 
 type Payload = Readonly<Record<string, unknown>>;
 const isPayload = (value: unknown): value is Payload => typeof value === 'object' && value !== null && !Array.isArray(value);
 const text = (value: unknown) => (typeof value === 'string' ? value : null);
-const number = (value: unknown) => (typeof value === 'number' ? value : 0);
 
 /** The end of a call, as other programs know it. */
 export function mcpCallRecord({ id, server, tool, readOnly, arguments: args, result, error, durationMs, status }: McpToolCallItem, turnId: string) {
@@ -40,7 +40,7 @@ export function mcpCallItem(payload: Payload, nextId: () => string): McpToolCall
 	const isBegin = payload.type === 'mcp_tool_call_begin';
 	const ended = result === null || result.isError ? ('failed' as const) : ('completed' as const);
 	const { secs, nanos } = isPayload(payload.duration) ? payload.duration : { secs: 0, nanos: 0 };
-	const duration = ours.duration_ms === undefined ? number(secs) * 1000 + Math.round(number(nanos) / 1_000_000) : ours.duration_ms;
+	const duration = ours.duration_ms === undefined ? millisecondsOf(secs ?? 0, nanos ?? 0) : count(ours.duration_ms);
 	return {
 		type: 'mcpToolCall',
 		id: text(payload.call_id) ?? nextId(),
@@ -51,7 +51,7 @@ export function mcpCallItem(payload: Payload, nextId: () => string): McpToolCall
 		status: isBegin ? 'inProgress' : ended,
 		result,
 		error: isBegin ? null : (text(ours.error) ?? (result === null ? (text(outcome.Err) ?? '') : null)),
-		durationMs: isBegin || typeof duration !== 'number' ? null : duration,
+		durationMs: isBegin ? null : duration,
 	};
 }
 

@@ -7,6 +7,7 @@ import { foreignItem, foreignItemRecord } from './foreignItems.ts';
 import { hookFragments, inputsFromRecord, itemEntries, itemFromRecord, textElements, textElementRecords } from './itemRecords.ts';
 import { mcpCallItem, mcpCallRecord } from './mcpCallRecords.ts';
 import { agentStates, contentItems, effortOf, toolStatus } from './toolItemRecords.ts';
+import { millisecondsOf } from './wholeNumber.ts';
 
 /**
  * The items of newer programs' files (`history_mode: "paginated"`): each is one `item_completed` with the whole of it, and says what the
@@ -198,7 +199,7 @@ function dynamicToolItem(record: Payload, id: string): DynamicToolCallItem {
 		status: toolStatus(record.status),
 		contentItems: Array.isArray(record.content_items) ? contentItems(record.content_items) : null,
 		success: typeof record.success === 'boolean' ? record.success : null,
-		durationMs: typeof secs === 'number' && typeof nanos === 'number' ? secs * 1000 + Math.round(nanos / 1_000_000) : null,
+		durationMs: millisecondsOf(secs, nanos),
 	};
 }
 

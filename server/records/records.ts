@@ -10,6 +10,7 @@ import { CallItems } from './callItems.ts';
 import { pagedItem, pagedItemEntries } from './pagedItems.ts';
 import { itemEntries, itemFromRecord, startedEntries } from './itemRecords.ts';
 import { inEnglish, readL10n } from '../words/l10n.ts';
+import { count, httpStatus, wholeNumber } from './wholeNumber.ts';
 
 /** How a rollout records items: each as one record that names its thread in the files of newer programs, else as several events. */
 export type RecordForm = { readonly paged: false; readonly threadId?: string } | { readonly paged: true; readonly threadId: string };
@@ -183,7 +184,7 @@ export class RecordReader {
 	readonly #itemId = () => `item-${this.#place}`;
 
 	#event({ payload, ordinal }: RolloutLine, at: number): readonly TurnEvent[] {
-		const number = (value: unknown) => (typeof value === 'number' ? value : null);
+		const number = wholeNumber;
 		const text = (value: unknown) => (typeof value === 'string' ? value : null);
 		const times = { at: number(payload.completed_at_ms) ?? at, startedAt: number(payload.started_at_ms) };
 		switch (payload.type) {
@@ -317,19 +318,19 @@ function usageFromRecord(payload: Payload, turnId: string): TurnEvent | null {
 		turnId,
 		total: usageOf(info.total_token_usage),
 		last: usageOf(info.last_token_usage),
-		contextWindow: typeof window === 'number' ? window : null,
+		contextWindow: count(window),
 	};
 }
 
 function usageOf(record: Payload) {
-	const count = (value: unknown) => (typeof value === 'number' ? value : 0);
+	const tokens = (value: unknown) => count(value) ?? 0;
 	return {
-		inputTokens: count(record.input_tokens),
-		cachedInputTokens: count(record.cached_input_tokens),
-		...(count(record.cache_write_input_tokens) > 0 ? { cacheWriteInputTokens: count(record.cache_write_input_tokens) } : {}),
-		outputTokens: count(record.output_tokens),
-		reasoningOutputTokens: count(record.reasoning_output_tokens),
-		totalTokens: count(record.total_tokens),
+		inputTokens: tokens(record.input_tokens),
+		cachedInputTokens: tokens(record.cached_input_tokens),
+		...(tokens(record.cache_write_input_tokens) > 0 ? { cacheWriteInputTokens: tokens(record.cache_write_input_tokens) } : {}),
+		outputTokens: tokens(record.output_tokens),
+		reasoningOutputTokens: tokens(record.reasoning_output_tokens),
+		totalTokens: tokens(record.total_tokens),
 	};
 }
 
@@ -354,7 +355,7 @@ function failureFromRecord(payload: Readonly<Record<string, unknown>>): TurnFail
 	return {
 		message: readL10n(ours.l10n) ?? (typeof payload.message === 'string' ? payload.message : 'unknown error'),
 		kind: FAILURE_KINDS.find((kind) => kind === ours.kind) ?? 'other',
-		httpStatusCode: typeof ours.http_status_code === 'number' ? ours.http_status_code : null,
+		httpStatusCode: httpStatus(ours.http_status_code),
 		details: readL10n(ours.details_l10n) ?? (typeof ours.details === 'string' ? ours.details : null),
 	};
 }

@@ -1,6 +1,7 @@
 import type { RolloutEntry } from '../store/rollout/rolloutLine.ts';
 import type { AgentState, AgentToolCallItem, DynamicToolCallItem, McpToolCallItem, ToolContentItem } from '../items/item.ts';
 import type { ReasoningEffort } from '../items/modelInfo.ts';
+import { count } from './wholeNumber.ts';
 
 type ToolItem = DynamicToolCallItem | AgentToolCallItem | McpToolCallItem;
 type Payload = Readonly<Record<string, unknown>>;
@@ -51,7 +52,7 @@ function readItem(record: Payload): ToolItem | null {
 			status,
 			contentItems: Array.isArray(record.contentItems) ? contentItems(record.contentItems) : null,
 			success: typeof record.success === 'boolean' ? record.success : null,
-			durationMs: typeof record.durationMs === 'number' ? record.durationMs : null,
+			durationMs: count(record.durationMs),
 		};
 	}
 	if (record.type === 'mcpToolCall') {

@@ -18,6 +18,7 @@ import { fromWireProfile } from '../../projection/wireProfile.ts';
 import { fromWireSandbox } from '../../projection/wireThread.ts';
 import type { ParsedParamsOf } from '../../protocol/methods.ts';
 import { invalidRequest } from '../../protocol/wire/rpcError.ts';
+import { isAbsolutePath } from '../../protocol/wire/scalar.ts';
 import { denialsOf, NO_DENIALS, policyOfProfile, withDenials } from '../../sandbox/policy/permissionProfile.ts';
 import type { SandboxPolicy } from '../../sandbox/policy/policy.ts';
 import type { ReasoningEffort } from '../../items/modelInfo.ts';
@@ -298,7 +299,9 @@ export function recordedSettings(
 	params: Partial<SettingsParams>,
 ): ThreadSettings {
 	const recorded = lastTurnContext(liveRecords(lines));
-	const cwd = params.cwd ? path.resolve(source.cwd, params.cwd) : (recorded?.cwd ?? found.meta.cwd);
+	const cwd = params.cwd
+		? path.resolve(source.cwd, params.cwd)
+		: ([recorded?.cwd, found.meta.cwd].find((folder) => folder !== undefined && isAbsolutePath(folder)) ?? source.cwd);
 	const named = params.modelProvider || recorded?.provider || found.meta.modelProvider || null;
 	// A thread whose provider is gone opens all the same: it can go on with another one.
 	const lenient = params.modelProvider || named === null ? source : { ...source, checkProvider: () => {} };

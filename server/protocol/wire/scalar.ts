@@ -49,6 +49,8 @@ export const maybeUint64 = z.nullish(uint64);
 /** POSIX, drive letter or UNC: one schema for clients and servers on any platform. */
 const absolute = /^(?:\/|[A-Za-z]:[\\/]|\\\\)/;
 
+export const isAbsolutePath = (path: string): boolean => absolute.test(path);
+
 /** An absolute path on the server's machine. */
 export const AbsolutePathBuf = z.string().check(z.regex(absolute));
 export type AbsolutePathBuf = z.infer<typeof AbsolutePathBuf>;

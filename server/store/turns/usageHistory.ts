@@ -195,7 +195,7 @@ function take(progress: Progress, { timestamp, type, payload }: RolloutLine, ste
 }
 
 function tokensOf(record: Readonly<Record<string, unknown>>): Tokens {
-	const count = (value: unknown): number => (typeof value === 'number' && Number.isFinite(value) && value >= 0 ? Math.floor(value) : 0);
+	const count = (value: unknown): number => (typeof value === 'number' && value >= 0 && value <= Number.MAX_SAFE_INTEGER / 4 ? Math.floor(value) : 0);
 	const [inputTokens, outputTokens] = [count(record.input_tokens), count(record.output_tokens)];
 	return {
 		inputTokens,

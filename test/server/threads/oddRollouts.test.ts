@@ -195,7 +195,7 @@ describe('a rollout with odd lines', () => {
 });
 
 /** The answer, or null when it is refused with a reason. */
-async function attempt(server: AppServerProcess, method: string, params: object, what: string): Promise<Message['result'] | null> {
+async function attempt(server: AppServerProcess, method: string, params: object, what: string): Promise<Message['result']> {
 	const answer = await server.request(method, params).catch((error: unknown) => error);
 	if (!(answer instanceof Error)) return answer as Message['result'];
 	const { code = null } = answer as { readonly code?: number };
