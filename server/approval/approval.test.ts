@@ -335,6 +335,11 @@ describe('the decision about a command', () => {
 		assert.deepEqual(await offered('echo a > b', ['echo']), ['/bin/bash', '-lc', 'echo a > b']);
 		assert.deepEqual(await offered('python3 -c 1', ['python3']), ['python3', '-c', '1']);
 		assert.deepEqual(await offered('git push', ['git', 'push']), ['git', 'push']);
+		// What has to be asked about, and neither what only reads nor what a rule speaks of.
+		assert.deepEqual(await offered('ls && touch one.txt', ['none']), ['touch', 'one.txt']);
+		const rules = parseRuleFile('prefix_rule(pattern=["mkdir"], decision="prompt")');
+		const ruled = await decide('mkdir x && touch one.txt', { rules });
+		assert.deepEqual(ruled.type === 'ask' && ruled.proposedPrefix, ['touch', 'one.txt']);
 		assert.ok(!isNarrow(['bash', '-c', 'x']) && !isNarrow(['/usr/bin/env']) && !isNarrow([]) && isNarrow(['npm', 'test']));
 	});
 });

@@ -8,7 +8,7 @@ import { mayAsk, readApprovalPolicy, refusedUnasked } from './mayAsk.ts';
 import { isNarrow, isOpenEnded } from './prefixRules.ts';
 import { locateHostRules } from './ruleFile.ts';
 import { TreeSitterShellParser } from './shell/shellParser.ts';
-import { commandsInShells } from './shell/shellWrapper.ts';
+import { commandsInShells, withoutShell } from './shell/shellWrapper.ts';
 
 const wasm = new URL('../../node_modules/@vscode/tree-sitter-wasm/wasm/', import.meta.url);
 const parser = new TreeSitterShellParser({ read: (name) => readAsset(new URL(name, wasm)) }, (error) => assert.fail(String(error)));
@@ -87,6 +87,49 @@ describe('what destroys', () => {
 			assert.ok(isDestructive(command.split(' ')), command);
 		for (const command of ['rm a', 'rm -r a', 'rm -- -f', 'rm --one-file-system a', 'mv -f a b', 'sudo ls', 'echo rm -f', ''])
 			assert.ok(!isDestructive(command.split(' ')), command);
+	});
+});
+
+describe('a script that only starts a shell', () => {
+	const within = async (script: string) => {
+		const found = await withoutShell(await parse(script), parser);
+		return found.kind === 'plain' ? found.commands.map(({ words }) => words.join(' ')) : null;
+	};
+
+	it('is what the shell is given, also a shell in a shell', async () => {
+		for (const shell of ['bash -c', 'bash -lc', 'sh -c', '/bin/zsh -lc', '/usr/bin/dash -c'])
+			assert.deepEqual(await within(`${shell} 'git push; ls'`), ['git push', 'ls'], shell);
+		assert.deepEqual(await within(`bash -c "sh -c 'git push'"`), ['git push']);
+		assert.equal(await within(`bash -c 'echo $(x)'`), null);
+	});
+
+	it('is itself where it does more, or starts it in another way', async () => {
+		for (const script of [
+			'git push',
+			`bash -x 'git push'`,
+			`bash -c 'git push' more`,
+			`mybash -c 'git push'`,
+			`/opt/bash -c 'git push'`,
+			'bash -c',
+			`bash -c 'git push' && ls`,
+			`ls; bash -c 'git push'`,
+		])
+			assert.deepEqual(
+				await within(script),
+				script.split(/ && |; /).map((text) => text.replaceAll("'", '')),
+				script,
+			);
+	});
+
+	it('is not what a shell reads beside its text, and ends after three shells', async () => {
+		const read = { words: ['bash', '-c', 'git push'], hasGlob: false, after: null, input: 'x' };
+		const script = { kind: 'plain', commands: [read] } as const;
+		assert.equal(await withoutShell(script, parser), script);
+		const glob = { kind: 'plain', commands: [{ ...read, input: undefined, hasGlob: true }] } as const;
+		assert.equal(await withoutShell(glob as never, parser), glob);
+		const deep = (depth: number): string => (depth === 0 ? 'git push' : `sh -c ${quoteShellWord(deep(depth - 1))}`);
+		assert.deepEqual(await within(deep(3)), ['git push']);
+		assert.match((await within(deep(4)))?.[0] ?? '', /^sh -c git push$/);
 	});
 });
 

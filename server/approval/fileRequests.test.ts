@@ -46,6 +46,13 @@ describe('a file request of a client', () => {
 		assert.match((await byPattern(at('a'), 'readTree')) ?? '', /x\.env, which lies in/);
 	});
 
+	it('asks all who hide something: the profile and each thread', async () => {
+		fs.writeFileSync(at('c'), '');
+		const request = asked({ profile: hiding(entry('a/b', 'none')), thread: hiding(entry('c', 'none')) });
+		for (const name of ['a/b/x.env', 'c']) assert.match((await request(at(name), 'read')) ?? '', /deny access to/, name);
+		assert.equal(await request(at('d'), 'read'), null);
+	});
+
 	it('keeps to the profile of the configuration, also for all of a tree', async () => {
 		const root: FileSystemEntry = { path: { type: 'special', value: { kind: 'root' } }, access: 'read' };
 		const entries = [root, entry('a', 'write'), entry('a/b', 'read')];

@@ -96,13 +96,25 @@ describe('what was allowed in a workspace', () => {
 			['permissions', 'network', at('ws'), 'workspace', null],
 			['permissions', `write ${at('other')}`, at('ws'), 'workspace', null],
 		]);
-		assert.ok(listed.every(({ file }) => file?.startsWith(at('home'))));
+		assert.ok(listed.every(({ file, decision, outsideSandbox }) => file?.startsWith(at('home')) && decision === 'allow' && !outsideSandbox));
 		assert.ok(grants().hasFile(at('ws'), at('other', 'a.txt')));
 		assert.deepEqual(grants().permissions(at('ws')), { network: true, read: [], write: [at('other')] });
 		for (const saved of listed) await grants().revoke(saved);
 		assert.ok(!grants().hasFile(at('ws'), at('other', 'a.txt')));
 		assert.deepEqual(grants().permissions(at('ws')), { network: false, read: [], write: [] });
 		assert.deepEqual(await grants().list(), []);
+	});
+
+	it('is reading or writing, each by itself', () => {
+		grants().allowPermissions(at('ws'), { network: false, read: [at('other')], write: [at('ws', 'made')] }, origin);
+		assert.deepEqual(grants().permissions(at('ws')), { network: false, read: [at('other')], write: [at('ws', 'made')] });
+	});
+
+	it('is nothing in a folder that is gone', () => {
+		for (const folder of [at('gone'), os.homedir()]) {
+			grants().allowCommand(folder, command('policy', folder), origin);
+			assert.deepEqual([grants().hasCommand(folder, command('policy', folder)), grants().hosts(folder)], [false, []]);
+		}
 	});
 
 	it('is not what a link leads to that was put in its place', () => {

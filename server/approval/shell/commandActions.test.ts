@@ -60,6 +60,8 @@ describe('what a command does', () => {
 		),
 		['sed -n 1,3p a.txt b.txt', [{ type: 'unknown', command: 'sed -n 1,3p a.txt b.txt' }]],
 		['rg -n -e foo sub', [{ type: 'search', command: 'rg -n -e foo sub', query: 'foo', path: 'sub' }]],
+		['rg foo -- -odd', [{ type: 'search', command: 'rg foo -- -odd', query: 'foo', path: '-odd' }]],
+		['rg -- -odd sub', [{ type: 'search', command: 'rg -- -odd sub', query: '-odd', path: 'sub' }]],
 		['rg --regexp foo', [{ type: 'search', command: 'rg --regexp foo', query: 'foo', path: null }]],
 		['du -d 1', [{ type: 'listFiles', command: 'du -d 1', path: null }]],
 		['ls -d sub', [{ type: 'listFiles', command: 'ls -d sub', path: 'sub' }]],

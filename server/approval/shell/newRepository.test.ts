@@ -33,6 +33,7 @@ describe('a command that makes a repository of the workspace', () => {
 			'git -C init log',
 			'echo git init',
 			'git clone -o . r',
+			'git init -- -new',
 			'git',
 		])
 			assert.equal(made(text), null, text);
