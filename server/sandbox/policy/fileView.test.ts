@@ -115,6 +115,36 @@ describe('what a profile says of a file', () => {
 		assert.match(view.problem ?? '', /:moon/);
 	});
 
+	it('protects no settings folders of temporary folders that it opens', () => {
+		const opened = (kind: 'tmpdir' | 'slash_tmp') => {
+			const policy = managed(root('read'), special({ kind }, 'write'));
+			const view = fileView({ policy, policyCwd: '/ws', env: { TMPDIR: '/var/own' }, codexHome: null }, lookup(['/tmp/.codex', '/var/own/.codex']));
+			const place = kind === 'tmpdir' ? '/var/own' : '/tmp';
+			return [accessAt(view, `${place}/x`), view.rules.some(({ path: file }) => file === `${place}/.codex`)];
+		};
+		assert.deepEqual(
+			[opened('tmpdir'), opened('slash_tmp')],
+			[
+				['write', false],
+				['write', false],
+			],
+		);
+	});
+
+	it('opens a whole folder by a pattern that ends in all below it, and nothing by another pattern', () => {
+		const writes = (pattern: string, file: string) => access(managed(root('read'), { path: { type: 'glob', pattern }, access: 'write' }), file);
+		assert.deepEqual([writes('/out/**', '/out/a/b'), writes('/out/**', '/out'), writes('/out/**', '/other')], ['write', 'write', 'read']);
+		for (const pattern of ['/out/*', '/o*t/**', '/out/{a,b}/**', '/out/[a]/**', '/o?t/**'])
+			assert.equal(writes(pattern, '/out/a/b'), 'read', pattern);
+	});
+
+	it('hides what undo keeps of files exactly where some are hidden', () => {
+		const copies = '/home/tiller/checkpoints';
+		const seen = (...entries: readonly FileSystemEntry[]) =>
+			accessAt(fileView({ policy: managed(root('read'), ...entries), policyCwd: '/ws', env: {}, codexHome: '/home' }, lookup()), `${copies}/x`);
+		assert.deepEqual([seen(), seen(named('/ws/a', 'write')), seen(named('/ws/a', 'none')), seen(glob('**/*.env'))], ['read', 'read', 'none', 'none']);
+	});
+
 	it('pins the folders on the way to what is less open', () => {
 		assert.deepEqual(
 			pinnedFolders([

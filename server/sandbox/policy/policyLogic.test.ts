@@ -61,6 +61,17 @@ describe('what a policy amounts to', () => {
 		const denied = withDenials(workspace(false), { entries: hidden, globScanMaxDepth: 4 });
 		assert.ok(denied.type === 'managed' && denied.fileSystem.type === 'restricted' && denied.fileSystem.globScanMaxDepth === 4);
 	});
+
+	it("holds within somebody else's sandbox for what is hidden, and for hosts, and is left alone otherwise", () => {
+		const outer = external('enabled');
+		assert.equal(withDenials(outer, { entries: [] }), outer);
+		const filter = { domains: {} } as never;
+		for (const denials of [{ entries: [named('/a', 'none')] }, { entries: [], filter }]) {
+			const within = withDenials(outer, denials);
+			assert.ok(within.type === 'managed' && within.network === 'enabled', JSON.stringify(denials));
+			assert.deepEqual([denialsOf(within).entries, within.filter], [denials.entries, 'filter' in denials ? denials.filter : undefined]);
+		}
+	});
 });
 
 describe('what is granted beyond a policy', () => {

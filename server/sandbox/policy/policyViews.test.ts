@@ -97,6 +97,20 @@ describe('what a policy makes writable', () => {
 		assert.ok(below.includes('absent /home/.codex/worktrees/a/.git'), below.join());
 	});
 
+	it('takes only a file called .git for one that points to a repository', () => {
+		const pointer = { text: 'gitdir: /main/.git\n' };
+		const lookup = disk({
+			'/ws': 'folder',
+			'/ws/.git': 'folder',
+			'/ws/notes': pointer,
+			'/ws/sub': 'folder',
+			'/ws/sub/.git': pointer,
+			'/main/.git': 'folder',
+		});
+		const opened = (root: string) => rulesOf({ ...workspaceWrite, writableRoots: [root] }, lookup).includes('write /main/.git');
+		assert.deepEqual([opened('/ws/sub/.git'), opened('/ws/notes'), opened('/ws/.git')], [true, false, false]);
+	});
+
 	it('protects the repository that a .git file points to', () => {
 		const lookup = disk({
 			'/ws': 'folder',
@@ -253,6 +267,7 @@ describe('seatbelt', () => {
 		});
 		assert.ok(prepared.kind === 'run');
 		assert.deepEqual([prepared.argv[1], ...prepared.argv.slice(3)], ['-p', '--', 'true']);
+		assert.deepEqual(prepared.env, { CODEX_SANDBOX: 'seatbelt' });
 	});
 });
 
@@ -262,7 +277,14 @@ describe('other systems', () => {
 		const request = { argv: ['x'], cwd: '/', policyCwd: '/', env: {}, policy: workspaceWrite };
 		const refused = await windows.prepare(request);
 		assert.ok(refused.kind === 'refused' && refused.reason === 'there is no sandbox for commands on Windows yet');
-		assert.equal((await windows.prepare({ ...request, policy: { type: 'dangerFullAccess' } })).kind, 'run');
+		const open = await windows.prepare({ ...request, policy: { type: 'dangerFullAccess' } });
+		assert.ok(open.kind === 'run' && !open.sandboxed);
+		// What only reads and tells nobody runs where all may be read.
+		const reading = { ...request, needsNoSandbox: true } as const;
+		assert.equal((await windows.prepare(reading)).kind, 'run');
+		const hidden = { path: { type: 'path', path: '/secret' }, access: 'none' } as const;
+		const hiding: SandboxPolicy = { type: 'managed', network: 'restricted', fileSystem: { type: 'restricted', entries: [hidden] } };
+		assert.equal((await windows.prepare({ ...reading, policy: hiding })).kind, 'refused');
 	});
 });
 
