@@ -268,6 +268,10 @@ describe('seatbelt', () => {
 		assert.ok(prepared.kind === 'run');
 		assert.deepEqual([prepared.argv[1], ...prepared.argv.slice(3)], ['-p', '--', 'true']);
 		assert.deepEqual(prepared.env, { CODEX_SANDBOX: 'seatbelt' });
+		const fileSystem = { type: 'unrestricted' } as const;
+		const filtered = { type: 'managed', network: 'enabled', fileSystem, filter: { domains: {} } } as unknown as SandboxPolicy;
+		const refused = await new SeatbeltSandbox({ codexHome: null }, '/bin/sh').prepare({ ...request, policy: filtered });
+		assert.ok(refused.kind === 'refused' && /proxy/.test(refused.reason), JSON.stringify(refused));
 	});
 });
 
