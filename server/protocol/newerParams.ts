@@ -9,7 +9,7 @@ export const newerParams: Readonly<Record<string, readonly string[]>> = {
 	'mcpServer/resource/read': ['_meta', 'connectorId', 'environmentId', 'originCallId', 'target'],
 	'mcpServer/tool/call': ['environmentId'],
 	'thread/fork': ['attachToSource', 'deferGoalContinuation', 'experimentalDisablePredictionMcp', 'experimentalPredictionMode'],
-	'thread/list': ['attachedToThreadId', 'currentAccountOnly'],
+	'thread/list': ['attachedToThreadId'],
 	'thread/metadata/update': ['daybreakEnabled', 'projectId'],
 	'thread/realtime/appendText': ['role'],
 	'thread/realtime/start': [

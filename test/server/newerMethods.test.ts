@@ -86,6 +86,8 @@ describe('methods of newer programs', () => {
 				assert.deepEqual(error.data, { reason: 'notSupportedByServer', method });
 			}
 		const nothing = { projectId: null, daybreakEnabled: false, selectedCapabilityRoots: [] };
+		// The newest terminal client sends this with each list.
+		assert.deepEqual((await server.request('thread/list', { currentAccountOnly: true })).data, []);
 		assert.ok((await server.request('thread/start', { cwd: fixture.home.workspace, ...nothing })).thread.id);
 	});
 
