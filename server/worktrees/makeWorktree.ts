@@ -3,7 +3,7 @@ import fs from 'node:fs/promises';
 import path from 'node:path';
 import { GitError } from '../git/git.ts';
 import { copyIgnored } from './copyIgnored.ts';
-import { type Checkout, checkoutAt, commitOf, keepTree, type Place, refOf, treeOfFiles } from './repository.ts';
+import { type Checkout, checkoutAt, commitOf, isSparse, keepTree, type Place, refOf, treeOfFiles } from './repository.ts';
 import { copySubmodules } from './submodules.ts';
 import { numbered, slugOf } from './worktreeNames.ts';
 import type { WorktreeRecord, WorktreeRecords } from './worktreeRecord.ts';
@@ -84,6 +84,7 @@ export async function makeWorktree(wish: WorktreeWish, { records, env, now }: Su
 	const to = await checkoutAt(folder, env);
 	if (start !== commit) {
 		await to.run(['read-tree', '-m', '-u', `${commit}^{tree}`, `${start}^{tree}`]);
+		if (await isSparse(to)) await checkOutAlso(to, { commit, start });
 		await to.run(['reset', '--quiet', '--mixed', commit]);
 	}
 	const submodules = await copySubmodules(from, to, env);
@@ -105,6 +106,12 @@ async function snapshot(from: Checkout, commit: string): Promise<string> {
 	const tree = await treeOfFiles(from);
 	const same = (await from.run(['rev-parse', `${commit}^{tree}`])).trim() === tree;
 	return same ? commit : await keepTree(from, tree, { after: commit, message: 'The folder as it was' });
+}
+
+/** What the person changed outside of the parts that a sparse checkout has is there in the folder, and so it is here. */
+async function checkOutAlso({ run }: Checkout, { commit, start }: { readonly commit: string; readonly start: string }): Promise<void> {
+	const changed = await run(['diff-tree', '-r', '-z', '--no-renames', '--name-only', '--diff-filter=d', commit, start]);
+	if (changed !== '') await run(['checkout-index', '--force', '--ignore-skip-worktree-bits', '-z', '--stdin'], { input: changed });
 }
 
 /** A folder and a branch that nobody else has. The folder is made, so that it stays so. */

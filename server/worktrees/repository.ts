@@ -75,11 +75,20 @@ export async function treeOfFiles({ root, run }: Checkout): Promise<string> {
 		const own = (await run(['rev-parse', '--git-path', 'index'])).trim();
 		await copyFile(path.resolve(root, own), index).catch(() => {});
 		const extraEnv = { GIT_INDEX_FILE: index };
-		await run(['add', '--all'], { extraEnv });
+		// Else git refuses files that lie outside of the parts that a sparse checkout has.
+		await run(['add', '--all', ...((await isSparse({ run })) ? ['--sparse'] : [])], { extraEnv });
 		return (await run(['write-tree'], { extraEnv })).trim();
 	} finally {
 		await rm(folder, { recursive: true, force: true });
 	}
+}
+
+/** Whether the checkout has only parts of the repository. Older versions of git know nothing of what goes with it. */
+export async function isSparse({ run }: Pick<Checkout, 'run'>): Promise<boolean> {
+	return await run(['config', '--type=bool', '--get', 'core.sparseCheckout']).then(
+		(said) => said.trim() === 'true',
+		() => false,
+	);
 }
 
 /** A commit that no branch has. */
