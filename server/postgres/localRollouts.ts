@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { openBytes, type RolloutBytes, stateOf } from '../store/rollout/rolloutBytes.ts';
+import { openBytes, placeOf, type RolloutBytes, stateOf } from '../store/rollout/rolloutBytes.ts';
 import { RolloutFiles } from '../store/rollout/rolloutFiles.ts';
 import { type RolloutHead } from '../store/rollout/rolloutHead.ts';
 import { RolloutHeads } from '../store/rollout/rolloutHeads.ts';
@@ -125,7 +125,15 @@ export class LocalRollouts {
 		}
 	}
 
-	/** After the file was written anew. */
+	/** Keeps a file that is no thread any more, in a folder of its own. Throws the file system's error. */
+	setAside(file: string): void {
+		const folder = path.join(this.home, 'tiller', 'parted');
+		fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
+		const from = placeOf(file);
+		fs.renameSync(from, path.join(folder, `${path.basename(from)}.${Date.now()}`));
+	}
+
+	/** After another file has taken its place. */
 	forget(id: string): void {
 		this.#known.prepare('DELETE FROM files WHERE id = ?').run(id);
 	}

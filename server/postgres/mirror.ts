@@ -10,32 +10,10 @@ import type { StoredThread, ThreadStore } from '../store/threadStore.ts';
 import type { ChangeOutbox } from './changeOutbox.ts';
 import type { Database } from './database.ts';
 import { type Extent, type LocalRollout, type LocalRollouts, NOTHING, sizeOf } from './localRollouts.ts';
-import { fetchBeside, pullNew, pullRest, writeOver } from './pullRollout.ts';
+import { fetchBeside, pullNew, pullRest, putInPlace } from './pullRollout.ts';
 import { firstLine, pushRollout } from './pushRollout.ts';
+import { ROLLOUT, type RolloutRow, type ThreadRow } from './rolloutRow.ts';
 
-/** A rollout as the database has it. */
-interface RolloutRow {
-	readonly id: string;
-	readonly thread: string;
-	readonly file: string;
-	readonly base: string | null;
-	readonly size: number;
-	readonly digest: string;
-	readonly updated: number;
-	readonly archived: boolean;
-	readonly seq: number;
-}
-
-interface ThreadRow {
-	readonly id: string;
-	readonly name: string | null;
-	readonly archived: boolean;
-	readonly deleted: boolean;
-	readonly git: Readonly<Record<string, string | null>> | null;
-}
-
-const ROLLOUT = `SELECT r.id, r.thread, r.file, r.base, r.size::float8 AS size, r.digest, r.updated, t.archived, r.seq::float8 AS seq
-	FROM tiller.rollouts r JOIN tiller.threads t ON t.owner = r.owner AND t.id = r.thread WHERE r.owner = session_user AND NOT t.deleted`;
 const AT_ONCE = 500;
 
 export type Direction = 'import' | 'export';
@@ -86,6 +64,11 @@ export class Mirror {
 	lookForMore(): void {
 		this.#looksForMore = true;
 		void this.#run();
+	}
+
+	/** Whether something is still to be handed over or fetched. */
+	get isBehind(): boolean {
+		return this.#comparesAll || this.#looksForMore || this.#touched.size > 0;
 	}
 
 	/** When all that was touched is handed over, or cannot be now. */
@@ -243,6 +226,8 @@ export class Mirror {
 		}
 		if (row.size > whole.size && (await this.#chainAt(row.id, whole.size)) === whole.digest) {
 			await lookAtLease(row.thread);
+			// A line that a crash tore here is no record, and what follows cannot be added to it.
+			if (sizeOf(rollout.path) > whole.size) return (await this.#replace(rollout, row, sizeOf(rollout.path))) ? 'pulled' : 'left';
 			const wanted = { place: rollout.path, from: whole.size, whileFree: (work: () => void) => whileFree(row.thread, work) };
 			if (!(await pullRest(database, row, wanted))) return 'left';
 			rollouts.setHandedOver(database.id, row.id, row.size);
@@ -267,10 +252,26 @@ export class Mirror {
 	 * first one is what the database has. Its id is made of what parted: after a crash the same one is found again, not made twice.
 	 */
 	async #part(rollout: LocalRollout, { row, whole }: { readonly row: RolloutRow; readonly whole: Extent }): Promise<boolean> {
-		const { database, rollouts, local, log, whileFree, unload } = this.#options;
+		const { local, log, whileFree } = this.#options;
 		if (!whileFree(rollout.thread, () => {})) return false;
 		const before = sizeOf(rollout.path);
 		const own = await this.#keepAsOwn(rollout, whole);
+		if (!(await this.#replace(rollout, row, before, own === null))) return false;
+		log.warn('a thread was gone on with on two machines at once: what was said here is a thread of its own now', {
+			thread: rollout.thread,
+			own: own ?? 'none',
+		});
+		local.begun();
+		if (own !== null) this.#touched.add(own);
+		return true;
+	}
+
+	/**
+	 * Puts the database's version in the place of the file here, which is not written to. False when somebody has added to that meanwhile.
+	 * `keep`: nothing else has what is in it, so that it stays under another name.
+	 */
+	async #replace(rollout: LocalRollout, row: RolloutRow, before: number, keep = false): Promise<boolean> {
+		const { database, rollouts, whileFree, unload } = this.#options;
 		const beside = await fetchBeside(database, row, rollout.path);
 		try {
 			await unload(rollout.thread);
@@ -278,22 +279,17 @@ export class Mirror {
 			whileFree(rollout.thread, () => {
 				// A turn that another server of this home made meanwhile is in no copy yet.
 				if (sizeOf(rollout.path) !== before) return;
-				writeOver(beside, rollout.path);
+				if (keep) rollouts.setAside(rollout.path);
+				putInPlace(beside, rollout.path);
 				isDone = true;
 			});
 			if (!isDone) return false;
 			rollouts.forget(rollout.id);
 			rollouts.setHandedOver(database.id, rollout.id, row.size);
-			log.warn('a thread was gone on with on two machines at once: what was said here is a thread of its own now', {
-				thread: rollout.thread,
-				own: own ?? 'none',
-			});
+			return true;
 		} finally {
 			fs.rmSync(beside, { force: true });
 		}
-		local.begun();
-		if (own !== null) this.#touched.add(own);
-		return true;
 	}
 
 	/** Copies what is here to a thread of its own; answers its id. */

@@ -1,5 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
+import { renameFile } from '../platform/replaceFile.ts';
 import { unpackForWriting } from '../store/rollout/rolloutBytes.ts';
 import type { Database } from './database.ts';
 
@@ -54,7 +55,7 @@ export async function pullNew(database: Database, wanted: Wanted, place: string)
 	}
 }
 
-/** Adds what the file lacks. `whileFree` does its work while nobody writes to the thread, or answers false. False when somebody did. */
+/** Adds what the file lacks, which ends in a whole line. `whileFree` does its work while nobody writes to the thread, or answers false. False when somebody did. */
 export async function pullRest(
 	database: Database,
 	wanted: Wanted,
@@ -68,8 +69,6 @@ export async function pullRest(
 			unpackForWriting(place);
 			const { size } = fs.statSync(place);
 			if (seen !== null && size !== seen) return;
-			// A line that a crash tore is no record.
-			if (size > end) fs.truncateSync(place, end);
 			fs.appendFileSync(place, part);
 			isDone = true;
 		});
@@ -81,21 +80,11 @@ export async function pullRest(
 	return true;
 }
 
-/** Writes one file over another, which keeps its identity: who has it open goes on with what is there then. */
-export function writeOver(from: string, place: string): void {
+/**
+ * Gives what was fetched the name of a rollout. The file that had it is not touched: whoever has that open goes on reading it, and sees that
+ * another one is in its place. Throws the file system's error.
+ */
+export function putInPlace(beside: string, place: string): void {
 	unpackForWriting(place);
-	const [source, target] = [fs.openSync(from, 'r'), fs.openSync(place, 'r+')];
-	try {
-		fs.ftruncateSync(target, 0);
-		const buffer = Buffer.allocUnsafe(1024 * 1024);
-		for (let at = 0; ; ) {
-			const read = fs.readSync(source, buffer, 0, buffer.length, at);
-			if (read === 0) return;
-			for (let written = 0; written < read; ) written += fs.writeSync(target, buffer, written, read - written, at + written);
-			at += read;
-		}
-	} finally {
-		fs.closeSync(source);
-		fs.closeSync(target);
-	}
+	renameFile(beside, place);
 }

@@ -72,4 +72,30 @@ describe('a rollout file', () => {
 		writer.close();
 		assert.deepEqual(numbers(file), [1, 2]);
 	});
+
+	it('that another one took the place of is written to no more: what comes next goes to the one that is there', () => {
+		const file = path.join(folder, 'rollout.jsonl');
+		const writer = new RolloutWriter({ path: file, materialized: true });
+		writer.append([entry(1)]);
+		assert.equal(writer.changedElsewhere, false);
+		fs.linkSync(file, path.join(folder, 'before'));
+		const line = (n: number) => `${JSON.stringify({ timestamp: '2026-01-01T00:00:00.000Z', ...entry(n) })}\n`;
+		fs.writeFileSync(path.join(folder, 'other'), line(7));
+		fs.renameSync(path.join(folder, 'other'), file);
+		assert.equal(writer.changedElsewhere, true);
+		assert.deepEqual(writer.readOthers(), []);
+		writer.append([entry(8)]);
+		writer.close();
+		assert.deepEqual([numbers(file), numbers(path.join(folder, 'before'))], [[7, 8], [1]]);
+	});
+
+	it('of the same length that another one took the place of was changed elsewhere, also while it is only read', () => {
+		const file = path.join(folder, 'rollout.jsonl');
+		fs.writeFileSync(file, '{}\n');
+		const writer = new RolloutWriter({ path: file, materialized: true, size: 3 });
+		assert.equal(writer.changedElsewhere, false);
+		fs.writeFileSync(path.join(folder, 'other'), '[]\n');
+		fs.renameSync(path.join(folder, 'other'), file);
+		assert.equal(writer.changedElsewhere, true);
+	});
 });

@@ -32,6 +32,8 @@ export class RolloutWriter {
 	#begun: (() => void) | null;
 	/** Where the file ended when it was last read or written here; null while that is not known. */
 	#end: number | null;
+	/** Of the file that was read, or is written to; null while there is none. */
+	#identity: string | null;
 	#changedElsewhere = false;
 	#syncing: 'no' | 'once' | 'again' = 'no';
 	readonly #numbered: boolean;
@@ -47,18 +49,30 @@ export class RolloutWriter {
 		this.#end = options.size ?? null;
 		this.#now = options.now ?? (() => new Date());
 		this.#begun = options.begun ?? null;
+		this.#identity = options.materialized ? identityOf(options.path) : null;
 	}
 
 	/** Whether somebody else has written to the file since it was read: what is known of the thread is no longer all of it. */
 	get changedElsewhere(): boolean {
-		if (this.#changedElsewhere) return true;
+		if (this.#changedElsewhere || this.#isReplaced) return true;
 		const size = sizeOf(this.path);
 		// Nobody writes to a packed file.
 		return this.#end !== null && size !== this.#end && (size !== null || placeOf(this.path) === this.path);
 	}
 
+	/** Whether another file has the name by now. One that is gone for a moment, or packed, has not been replaced. */
+	get #isReplaced(): boolean {
+		const now = this.#identity === null ? null : identityOf(this.path);
+		return now !== null && now !== this.#identity;
+	}
+
 	/** Whole lines that somebody else has added since. Never throws. */
 	readOthers(): readonly RolloutLine[] {
+		if (this.#isReplaced) {
+			// What is known of the thread is not the beginning of this one.
+			this.#changedElsewhere = true;
+			return [];
+		}
 		const size = sizeOf(this.path);
 		if (this.#end === null || size === null || size === this.#end) return [];
 		this.#changedElsewhere = true;
@@ -123,6 +137,12 @@ export class RolloutWriter {
 
 	#flush(): void {
 		if (this.#pending.length === 0 && this.#rest.length === 0) return;
+		if (this.#file !== null && this.#isReplaced) {
+			fs.closeSync(this.#file);
+			this.#file = null;
+			this.#end = null;
+			this.#changedElsewhere = true;
+		}
 		this.#file ??= this.#open();
 		let next = this.#numbered && this.#pending.length > 0 ? this.#nextOrdinal(this.#file) : null;
 		const lines = this.#pending.map(({ timestamp, entry: { type, payload } }) =>
@@ -149,6 +169,7 @@ export class RolloutWriter {
 		unpackForWriting(this.path);
 		fs.mkdirSync(path.dirname(this.path), { recursive: true });
 		const file = fs.openSync(this.path, 'a+', 0o600);
+		this.#identity = ofStats(fs.fstatSync(file));
 		// A line that a crash tore stays as it is; the next one begins on a line of its own.
 		if (endsInLine(file)) {
 			const before = fs.fstatSync(file).size;
@@ -174,6 +195,20 @@ function lastOrdinal(file: number): number {
 		if (last !== undefined) return Number(last);
 		if (from === 0) return -1;
 	}
+}
+
+/** What tells a file from another one of its name; null for one that is gone or out of reach, and for a packed one. */
+function identityOf(file: string): string | null {
+	try {
+		const state = fs.statSync(file, { throwIfNoEntry: false });
+		return state ? ofStats(state) : null;
+	} catch {
+		return null;
+	}
+}
+
+function ofStats({ dev, ino }: fs.Stats): string {
+	return `${dev}:${ino}`;
 }
 
 /** Null for a file that is gone or out of reach, and for a packed one. */

@@ -17,7 +17,11 @@ export class RolloutWatch {
 	start(): void {
 		if (this.#watcher) return;
 		try {
-			const watcher = fs.watch(this.#file.path, { persistent: false }, () => this.look());
+			const watcher = fs.watch(this.#file.path, { persistent: false }, (event) => {
+				this.look();
+				// Another file may have its name by now.
+				if (event === 'rename' && this.#watcher === watcher) this.#again();
+			});
 			watcher.on('error', () => this.stop());
 			this.#watcher = watcher;
 		} catch {
@@ -25,6 +29,11 @@ export class RolloutWatch {
 		}
 		// What came before the watching began.
 		this.look();
+	}
+
+	#again(): void {
+		this.stop();
+		this.start();
 	}
 
 	stop(): void {
