@@ -33,8 +33,16 @@ describe('threads on PostgreSQL, when servers and the database are killed', func
 		await server.initialize();
 		return server;
 	};
-	const ids = async (server: AppServerProcess): Promise<readonly string[]> =>
-		(await server.request('thread/list', { limit: 100 })).data.map(({ id }: { id: string }) => id);
+	/** All of them: each round leaves some. */
+	const ids = async (server: AppServerProcess): Promise<readonly string[]> => {
+		const all: string[] = [];
+		for (let cursor: string | null = null; ; ) {
+			const page: { data: { id: string }[]; nextCursor: string | null } = await server.request('thread/list', { limit: 100, cursor });
+			all.push(...page.data.map(({ id }) => id));
+			cursor = page.nextCursor;
+			if (cursor === null) return all;
+		}
+	};
 	const said = async (server: AppServerProcess, threadId: string): Promise<readonly string[]> => {
 		const { thread } = await server.request('thread/read', { threadId, includeTurns: true });
 		const items = (thread.turns as readonly { items: readonly Item[] }[]).flatMap((turn) => turn.items);

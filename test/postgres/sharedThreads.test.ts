@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdirSync } from 'node:fs';
+import { linkSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, it } from 'mocha';
 import { patient } from '../support/deadline.ts';
@@ -66,7 +66,13 @@ describe('threads on PostgreSQL', function () {
 		await a.runTurn(id, 'still');
 		assert.deepEqual(await threadIds(a), [id]);
 		await eventually('it is said', () => Promise.resolve(/thread store at 127.0.0.1:\d+\/postgres cannot be reached/.test(a.stderr)));
+		const { status } = await a.request('threadStore/read');
+		assert.equal(status.state, 'away');
+		assert.match(status.place, /^127\.0\.0\.1:\d+\/postgres$/);
+		assert.match(status.problem, /ECONNREFUSED/);
+		const from = a.mark();
 		await on.cluster.up();
+		await a.waitForNotification('threadStore/changed', (told) => told.status.state === 'upToDate' && told.status.problem === null, from);
 		const b = await second.start();
 		await isListed(b, id);
 		await says(b, id, [['One.'], ['Two.']]);
@@ -85,6 +91,15 @@ describe('threads on PostgreSQL', function () {
 		await b.request('thread/resume', { threadId: id, cwd: second.fixture.home.workspace });
 		await on.cluster.kill();
 		await Promise.all([a.runTurn(id, 'apart a'), b.runTurn(id, 'apart b')]);
+		// Second names of what was written: whatever takes their place, these files are not written to.
+		const written = [first, second].map(({ fixture: { home } }) => {
+			const name =
+				readdirSync(home.codexHome, { recursive: true })
+					.map(String)
+					.find((file) => file.endsWith(`${id}.jsonl`)) ?? '';
+			linkSync(path.join(home.codexHome, name), path.join(home.root, 'written.jsonl'));
+			return { file: path.join(home.root, 'written.jsonl'), text: readFileSync(path.join(home.codexHome, name), 'utf8') };
+		});
 		await on.cluster.up();
 		for (const server of [a, b])
 			await eventually('there are two', async () => {
@@ -96,6 +111,7 @@ describe('threads on PostgreSQL', function () {
 		const all = [await threadIds(a), await threadIds(b)].map((each) => [...each].sort());
 		assert.deepEqual(all[0], all[1]);
 		for (const server of [a, b]) assert.deepEqual((await readAnswers(server, id)).length, 2);
+		for (const { file, text } of written) assert.ok(readFileSync(file, 'utf8').startsWith(text));
 		const { fixture } = second;
 		const files = readdirSync(fixture.home.codexHome, { recursive: true }).map(String);
 		assert.deepEqual(

@@ -1,24 +1,30 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { appendFile, chown, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { existsSync, globSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync, statSync } from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import pg from 'pg';
+import { processIdentity } from '../host/processTree.ts';
+import { processSpace } from '../host/testRun.ts';
 import { patient } from './deadline.ts';
 
 const run = promisify(execFile);
 
+const PREFIX = '/tmp/tillerpg-';
+const OWNER = 'owner.json';
+
 /** A PostgreSQL of a test's own: a folder that nobody keeps, a port on loopback, everybody trusted. */
 export class PostgresCluster {
-	readonly #folder: string;
+	/** Where it lies. */
+	readonly folder: string;
 	readonly #port: number;
 	readonly #user: { readonly uid?: number; readonly gid?: number };
 	#server: ChildProcess | null = null;
 
 	private constructor(folder: string, port: number, user: { readonly uid?: number; readonly gid?: number }) {
-		this.#folder = folder;
+		this.folder = folder;
 		this.#port = port;
 		this.#user = user;
 	}
@@ -26,7 +32,9 @@ export class PostgresCluster {
 	static async start(): Promise<PostgresCluster> {
 		// It refuses to run as root, and the account that it runs as cannot enter root's temporary folders.
 		const user: { readonly uid?: number; readonly gid?: number } = process.getuid?.() === 0 ? account('postgres') : {};
-		const folder = await mkdtemp('/tmp/tillerpg-');
+		await removeLeftClusters();
+		const folder = await mkdtemp(PREFIX);
+		await writeFile(path.join(folder, OWNER), JSON.stringify({ pid: process.pid, identity: processIdentity(process.pid), space: processSpace() }));
 		if (user.uid !== undefined && user.gid !== undefined) await chown(folder, user.uid, user.gid);
 		const cluster = new PostgresCluster(folder, await freePort(), user);
 		const options = ['-D', cluster.#data, '-U', 'owner', '-A', 'trust', '-E', 'UTF8', '--locale=C.UTF-8', '--no-sync'];
@@ -58,12 +66,12 @@ export class PostgresCluster {
 		const settings = {
 			listen_addresses: '127.0.0.1,127.0.0.2',
 			port: this.#port,
-			unix_socket_directories: this.#folder,
+			unix_socket_directories: this.folder,
 			fsync: 'off',
 			max_connections: 60,
 		};
 		const args = Object.entries(settings).flatMap(([key, value]) => ['-c', `${key}=${value}`]);
-		this.#server = spawn(program('postgres'), ['-D', this.#data, ...args], { ...this.#user, cwd: this.#folder, stdio: 'ignore' });
+		this.#server = spawn(program('postgres'), ['-D', this.#data, ...args], { ...this.#user, cwd: this.folder, stdio: 'ignore' });
 		await eventually('the cluster answers', async () => {
 			if (this.#server?.exitCode !== null) throw new Error(`the cluster ended with ${this.#server?.exitCode}`);
 			return this.query('SELECT 1').then(
@@ -111,11 +119,48 @@ export class PostgresCluster {
 
 	async dispose(): Promise<void> {
 		await this.kill();
-		await rm(this.#folder, { recursive: true, force: true, maxRetries: 5 });
+		await rm(this.folder, { recursive: true, force: true, maxRetries: 5 });
 	}
 
 	get #data(): string {
-		return path.join(this.#folder, 'data');
+		return path.join(this.folder, 'data');
+	}
+}
+
+/**
+ * Ends and removes clusters whose tests were killed. They lie outside of what the guardian of a run removes: the account that they run as
+ * cannot enter there.
+ */
+export async function removeLeftClusters(): Promise<readonly string[]> {
+	const removed: string[] = [];
+	for (const folder of globSync(`${PREFIX}*`)) {
+		if (isOwned(folder)) continue;
+		endServerOf(folder);
+		await rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 250 });
+		removed.push(folder);
+	}
+	return removed;
+}
+
+/** Whether the test that made it may still run; also while nobody says whose it is, for as long as that may be about to be written. */
+function isOwned(folder: string): boolean {
+	try {
+		const { pid, identity, space } = JSON.parse(readFileSync(path.join(folder, OWNER), 'utf8')) as Record<string, unknown>;
+		if (space !== processSpace()) return true;
+		return identity !== null && processIdentity(Number(pid)) === identity;
+	} catch {
+		const made = statSync(folder, { throwIfNoEntry: false })?.mtimeMs ?? Date.now();
+		return Date.now() - made < 10 * 60_000;
+	}
+}
+
+/** By what its command line says: the number that it wrote down may be another program's by now. */
+function endServerOf(folder: string): void {
+	try {
+		const pid = Number(readFileSync(path.join(folder, 'data/postmaster.pid'), 'utf8').split('\n', 1)[0]);
+		if (readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(`${folder}/data\0`)) process.kill(pid, 'SIGQUIT');
+	} catch {
+		// It does not run any more.
 	}
 }
 
