@@ -20,9 +20,20 @@ export interface SharedStoreRequest {
 	readonly log: Logger;
 	whileFree(threadId: string, work: () => void): boolean;
 	unload(threadId: string): Promise<void>;
+	/** `status` is another one. */
+	statusChanged?(): void;
+}
+
+/** How the home stands with the database. */
+export interface StoreStatus {
+	readonly state: 'connecting' | 'away' | 'handingOver' | 'upToDate';
+	/** Without a secret. */
+	readonly place: string;
+	readonly problem: string | null;
 }
 
 export interface OpenedStore {
+	readonly status: StoreStatus;
 	readonly store: ThreadStore;
 	readonly machines: OtherMachines;
 	/** Something was added to a thread. */
@@ -35,11 +46,30 @@ function open(request: SharedStoreRequest): OpenedStore {
 	const { address, home, local, log } = request;
 	const rollouts = new LocalRollouts(home);
 	const outbox = new ChangeOutbox(home);
+	let state: StoreStatus['state'] = 'connecting';
+	const become = (next: StoreStatus['state']) => {
+		if (state === next) return;
+		state = next;
+		request.statusChanged?.();
+	};
+	const handOver = async () => {
+		become('handingOver');
+		await leases.renew();
+		await mirror.sync();
+		settled();
+	};
+	/** What could not be handed over goes with the next that is. It may have gone away meanwhile, and says so itself. */
+	const settled = () => {
+		if (state === 'handingOver' && database.isUp && !mirror.isBehind) become('upToDate');
+	};
 	const database = new Database({
 		address,
-		up: () => void leases.renew().then(() => mirror.sync()),
+		up: () => void handOver(),
 		changed: () => mirror.lookForMore(),
-		problem: (message) => log.warn(message),
+		problem: (message) => {
+			log.warn(message);
+			become('away');
+		},
 	});
 	const mirror: Mirror = new Mirror({ ...request, database, rollouts, outbox, lookAtLease: (id) => leases.look(id) });
 	const leases = new RemoteLeases(database, (id) => mirror.touch(id));
@@ -47,7 +77,10 @@ function open(request: SharedStoreRequest): OpenedStore {
 	return {
 		store: new SharedStore({ database, rollouts, outbox, mirror, local, log }),
 		machines: leases,
-		touch: (id) => mirror.touch(id),
+		get status() {
+			return { state, place: database.place, problem: state === 'away' ? database.problem : null };
+		},
+		touch: (id) => mirror.touch(id).then(settled),
 		async dispose() {
 			const { promise: patience, resolve } = Promise.withResolvers<void>();
 			const timer = setTimeout(resolve, FAREWELL_MS);

@@ -38,6 +38,7 @@ import * as activity from './thread/threadActivity.ts';
 import * as change from './thread/threadChange.ts';
 import * as goal from './thread/threadGoal.ts';
 import * as readState from './thread/readState.ts';
+import * as threadStore from './host/threadStore.ts';
 import * as threadItem from './thread/threadItem.ts';
 import * as threadItems from './thread/threadItems.ts';
 import * as threadList from './thread/threadList.ts';
@@ -107,6 +108,7 @@ export const clientRequests = table([
 	// An editor says before and after what a person saves there, so that it counts as no change of a command that runs.
 	request('thread/checkpoint/saving', { params: checkpoint.ThreadCheckpointSaveParams, result: checkpoint.ThreadCheckpointSaveResponse }),
 	request('thread/checkpoint/saved', { params: checkpoint.ThreadCheckpointSaveParams, result: checkpoint.ThreadCheckpointSaveResponse }),
+	request('threadStore/read', { params: threadStore.ThreadStoreReadParams, result: threadStore.ThreadStoreReadResponse, experimental: true }),
 	request('worktree/create', { params: worktree.WorktreeCreateParams, result: worktree.WorktreeCreateResponse, experimental: true }),
 	request('worktree/list', { params: worktree.WorktreeListParams, result: worktree.WorktreeListResponse, experimental: true }),
 	request('worktree/changes', { params: worktree.WorktreeChangesParams, result: worktree.WorktreeChangesResponse, experimental: true }),

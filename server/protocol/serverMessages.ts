@@ -36,6 +36,7 @@ import * as turn from './thread/turn.ts';
 import * as turnQueue from './thread/turnQueue.ts';
 import * as userInput from './approval/userInputRequest.ts';
 import * as windowsSandbox from './host/windowsSandbox.ts';
+import * as threadStore from './host/threadStore.ts';
 import * as worktree from './host/worktree.ts';
 import { notification, serverRequest, table } from './wire/define.ts';
 
@@ -137,6 +138,7 @@ export const serverNotifications = table([
 	notification('app/list/updated', { params: app.AppListUpdatedNotification }),
 	notification('remoteControl/status/changed', { params: remoteControl.RemoteControlStatusChangedNotification }),
 	notification('externalAgentConfig/import/completed', { params: externalAgent.ExternalAgentConfigImportCompletedNotification }),
+	notification('threadStore/changed', { params: threadStore.ThreadStoreChangedNotification, experimental: true }),
 	notification('worktree/changed', { params: worktree.WorktreeChangedNotification, experimental: true }),
 	notification('fs/changed', { params: fs.FsChangedNotification }),
 	notification('item/reasoning/summaryTextDelta', { params: item.ReasoningSummaryTextDeltaNotification }),

@@ -1,7 +1,7 @@
 import module from 'node:module';
 import path from 'node:path';
 import type { Config } from '../../config/config.ts';
-import type { OpenedStore, PostgresRuntime, SharedStoreRequest, Transferred } from '../../postgres/runtime.ts';
+import type { OpenedStore, PostgresRuntime, SharedStoreRequest, StoreStatus, Transferred } from '../../postgres/runtime.ts';
 import type { OtherMachines, ThreadLeases } from '../../store/threadLease.ts';
 import type { ThreadStore } from '../../store/threadStore.ts';
 import type { Logger } from '../../telemetry/logger.ts';
@@ -59,6 +59,14 @@ export class SharedThreads {
 		this.#threads = threads;
 	}
 
+	/** Told when `status` is another one. */
+	statusChanged: () => void = () => {};
+
+	/** Null when nobody says that they are elsewhere than in the home. */
+	get status(): StoreStatus | null {
+		return this.open()?.status ?? null;
+	}
+
 	get machines(): OtherMachines | null {
 		return this.open()?.machines ?? null;
 	}
@@ -92,6 +100,7 @@ export class SharedThreads {
 			address,
 			whileFree: (id, work) => this.leases?.whileFree(id, work) ?? false,
 			unload: async (id) => this.#threads?.unload(id),
+			statusChanged: () => this.statusChanged(),
 		};
 	}
 
