@@ -31,6 +31,12 @@ export const commandNames = [
 	'tiller.unpinThread',
 	'tiller.markThreadUnread',
 	'tiller.markThreadRead',
+	'tiller.answerAgent',
+	'tiller.stopAgent',
+	'tiller.archiveAgent',
+	'tiller.markAgentRead',
+	'tiller.markAllAgentsRead',
+	'tiller.openAgentWindow',
 	'tiller.refreshThreads',
 	'tiller.loadMoreThreads',
 	'tiller.nextThread',
@@ -87,4 +93,13 @@ export const commandNames = [
 export type CommandName = (typeof commandNames)[number];
 
 /** Commands that make no sense without their view's argument and stay out of the palette. */
-export const viewOnlyCommands: readonly CommandName[] = ['tiller.openThread', 'tiller.loadMoreThreads', 'tiller.openTurn'];
+export const viewOnlyCommands: readonly CommandName[] = [
+	'tiller.openThread',
+	'tiller.loadMoreThreads',
+	'tiller.openTurn',
+	'tiller.answerAgent',
+	'tiller.stopAgent',
+	'tiller.archiveAgent',
+	'tiller.markAgentRead',
+	'tiller.openAgentWindow',
+];

@@ -58,7 +58,7 @@ describe('package.json', () => {
 	});
 
 	it('helps in each view who uses a screen reader, with commands that exist', () => {
-		for (const name of ['help.chat', 'help.threads']) {
+		for (const name of ['help.chat', 'help.agents', 'help.threads']) {
 			const named = [...(nls[name] ?? '').matchAll(/<keybinding:([\w.]+)>/g)].map((match) => match[1] ?? '');
 			assert.ok(named.length > 4, name);
 			assert.deepEqual(

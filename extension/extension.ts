@@ -1,6 +1,7 @@
 /** Composition root: the one place that puts the features of the extension together. */
 import type * as vscode from 'vscode';
 import { accountFeature } from './account/accountFeature.ts';
+import { agentsFeature } from './agents/agentsFeature.ts';
 import { approvalsFeature } from './approvals/approvalsFeature.ts';
 import { blameFeature } from './blame/blameFeature.ts';
 import { chatFeature } from './chat/chatFeature.ts';
@@ -28,6 +29,7 @@ import { skillsFeature } from './skills/skillsFeature.ts';
 import { threadsFeature } from './threads/threadsFeature.ts';
 import { threadTextFeature } from './threadText/threadTextFeature.ts';
 import { goalsFeature } from './goals/goalsFeature.ts';
+import { threadStoreFeature } from './threadStore/threadStoreFeature.ts';
 import { turnsFeature } from './turns/turnsFeature.ts';
 import { WorktreeList } from './worktrees/worktreeList.ts';
 import { worktreesFeature } from './worktrees/worktreesFeature.ts';
@@ -76,7 +78,9 @@ export function activate(extension: vscode.ExtensionContext): void {
 		context,
 		resources,
 		scmFeature(ground, chats),
+		agentsFeature(ground, { chats, threads, worktrees, approvals }),
 		turnsFeature(ground, threads),
+		threadStoreFeature(ground, threads),
 		goalsFeature(ground, { chats, threads }),
 		worktreesFeature(ground, { chats, threads, list: worktrees, documents }),
 		mcpFeature(ground, chats),

@@ -28,7 +28,7 @@ export function approvalsFeature({ pending, own }: Ground, { chats, threads }: {
 	own(chats.onDidChangeShown(() => prompts.update()));
 	own(vscode.window.onDidChangeWindowState(() => prompts.update()));
 	own(pending.onDidChange(() => setContext('tiller.waiting', pending.list().length > 0)));
-	return {
+	const feature = {
 		commands: {
 			'tiller.showApprovals': (node) => prompts.pick(threadOfRow(node)),
 			'tiller.approve': () => prompts.answerOldest('allow'),
@@ -45,4 +45,6 @@ export function approvalsFeature({ pending, own }: Ground, { chats, threads }: {
 			if (method === 'serverRequest/resolved') pending.resolved(params.requestId);
 		},
 	} satisfies Feature;
+	/** Lets the person answer a question of one thread. */
+	return { ...feature, pick: (threadId: string) => prompts.pick(threadId) };
 }

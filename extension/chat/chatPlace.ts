@@ -5,7 +5,6 @@ export interface ChatPlace {
 	readonly webview: vscode.Webview;
 	readonly visible: boolean;
 	setTitle(title: string): void;
-	setBadge(badge: vscode.ViewBadge | undefined): void;
 	/** Brings it into sight. */
 	show(options: { readonly preserveFocus: boolean }): Promise<void>;
 	onDidChangeVisibility(listener: () => void): void;
@@ -28,9 +27,6 @@ export function viewPlace(view: vscode.WebviewView): ChatPlace {
 		setTitle: (title) => {
 			view.title = title;
 		},
-		setBadge: (badge) => {
-			view.badge = badge;
-		},
 		show: async ({ preserveFocus }) => {
 			if (preserveFocus) view.show(true);
 			else await showChatView({ preserveFocus });
@@ -40,7 +36,6 @@ export function viewPlace(view: vscode.WebviewView): ChatPlace {
 	};
 }
 
-/** Says all that waits on the view only: a tab speaks of its own thread. */
 export function panelPlace(panel: vscode.WebviewPanel): ChatPlace {
 	let { visible } = panel;
 	return {
@@ -51,7 +46,6 @@ export function panelPlace(panel: vscode.WebviewPanel): ChatPlace {
 		setTitle: (title) => {
 			panel.title = title;
 		},
-		setBadge: () => {},
 		show: async ({ preserveFocus }) => panel.reveal(undefined, preserveFocus),
 		onDidChangeVisibility: (listener) =>
 			panel.onDidChangeViewState(() => {

@@ -161,8 +161,7 @@ export class ChatView implements vscode.Disposable {
 		this.#place?.setTitle(title);
 	}
 
-	setPending(pending: readonly PendingQuestion[], all: number): void {
-		this.#place?.setBadge(all === 0 ? undefined : { value: all, tooltip: words.waitingCount(all) });
+	setPending(pending: readonly PendingQuestion[]): void {
 		this.#relay?.push({ type: 'pending', pending });
 	}
 

@@ -234,7 +234,7 @@ export class OpenChat {
 	}
 
 	#showPending(): void {
-		this.view.setPending(this.#pending(), this.#around.pending.list().length);
+		this.view.setPending(this.#pending());
 	}
 
 	#showTitle(): void {

@@ -5,6 +5,7 @@ import type { ShownThread } from './shownThread.ts';
 import type { Client } from '../server/client.ts';
 import { words } from '../words.ts';
 import { workspaceRoots } from '../workspaceRoots.ts';
+import { focusedRow } from './focusedNode.ts';
 import type { Pins } from './pins.ts';
 import { threadTitle } from './threadList.ts';
 import type { ThreadList } from './threadList.ts';
@@ -24,6 +25,8 @@ export interface ThreadActionsOptions {
 	readonly selected: () => ThreadNode | undefined;
 	/** The thread of the chat that the person is in. */
 	readonly current: () => string | null;
+	/** The row of the tree that has the keyboard. */
+	readonly focused: () => Promise<ThreadNode | undefined>;
 }
 
 /** What a person does with threads. */
@@ -167,7 +170,9 @@ export class ThreadActions {
 
 	/** The thread that a command is about: the one it was called on, else the selected one, else the active one. Says so when there is none. */
 	async target(client: Client, node: unknown): Promise<Thread | null> {
-		const meant = typeof node === 'string' ? node : this.#idOf(node);
+		const focused = node === focusedRow ? await this.#options.focused() : undefined;
+		// What a key is pressed on is meant, and nothing else when that is no thread.
+		const meant = node === focusedRow ? (focused?.type === 'thread' ? focused.threadId : null) : typeof node === 'string' ? node : this.#idOf(node);
 		const known = meant === null ? undefined : this.#options.list.find(meant);
 		if (known !== undefined) return known;
 		if (meant !== null) {

@@ -9,6 +9,7 @@ import { setting } from '../settings.ts';
 import { words } from '../words.ts';
 import { type WorktreeList, worktreeName } from '../worktrees/worktreeList.ts';
 import { worktreeWords } from '../worktrees/worktreeWords.ts';
+import { focusedNode } from './focusedNode.ts';
 import { OpenThreadSelection } from './openThreadSelection.ts';
 import { Pins } from './pins.ts';
 import { folderPaths, ThreadActions } from './threadActions.ts';
@@ -70,6 +71,7 @@ export function threadsFeature(ground: Ground, { chats, reviews, worktrees }: Th
 		showTab: (threadId) => chats.showTab(threadId),
 		selected: () => selection.chosen,
 		current: () => chats.active.active.id,
+		focused: () => focusedNode(view),
 	});
 
 	let failure: string | null = null;
@@ -146,6 +148,7 @@ export function threadsFeature(ground: Ground, { chats, reviews, worktrees }: Th
 		...feature,
 		list,
 		actions,
+		unread,
 		waiting,
 		began: (thread: Parameters<ThreadTitles['began']>[0]) => titles.began(thread),
 		titleOf: (threadId: string | null) => {
@@ -153,6 +156,10 @@ export function threadsFeature(ground: Ground, { chats, reviews, worktrees }: Th
 			const title = (thread === undefined ? null : threadTitle(thread)) ?? words.unnamedThread();
 			const worktree = worktrees.at(thread?.cwd);
 			return worktree === undefined ? title : worktreeWords.inWorktree(title, worktreeName(worktree));
+		},
+		/** Says something of all threads beside the title of the tree. */
+		describe: (text: string) => {
+			view.description = text;
 		},
 		/** Whether the page in the view fails to say that it is there: threads can be read from here. */
 		pageSilent: (silent: boolean) => {

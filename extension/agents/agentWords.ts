@@ -1,0 +1,52 @@
+import type { l10n } from 'vscode';
+
+export type AgentWords = ReturnType<typeof agentWords>;
+
+/** What the view of agents says to people. */
+export const agentWords = (t: typeof l10n.t) => ({
+	waiting: () => t('waiting for you'),
+	running: () => t('running'),
+	done: () => t('finished'),
+	failed: () => t('failed'),
+	stopped: () => t('stopped'),
+	unread: () => t('unread'),
+	unnamed: () => t('New Thread'),
+	thinking: () => t('Thinking'),
+	thinkingAbout: (what: string) => t('Thinking: {0}', what),
+	answering: () => t('Answering'),
+	planning: () => t('Planning'),
+	reviewing: () => t('Reviewing'),
+	compacting: () => t('Compacting'),
+	runs: (command: string) => t('Running {0}', command),
+	edits: (files: string) => t('Editing {0}', files),
+	editing: () => t('Editing files'),
+	calls: (tool: string) => t('Calling {0}', tool),
+	works: () => t('Working with sub-agents'),
+	searches: (query: string) => t('Searching the web: {0}', query),
+	problem: (message: string) => t('Problem: {0}', message),
+	plan: (completed: number, total: number) => t('step {0} of {1}', Math.min(completed + 1, total), total),
+	asksCommand: (command: string) => t('Run {0}?', command),
+	asksHost: (host: string) => t('Connect to {0}?', host),
+	asksFiles: (files: string) => t('Change {0}?', files),
+	asksPermissions: (what: string) => t('Grant more permissions? {0}', what),
+	more: (count: number) => (count === 1 ? t('1 more') : t('{0} more', count)),
+	tokens: (count: string) => t('{0} tokens', count),
+	elsewhere: (host: string) => t('another server on {0}', host),
+	elsewhereDetail: (pid: number, host: string) =>
+		t('Running in another server (process {0} on {1}). You can answer and stop it only there.', pid, host),
+	elsewhereLost: (pid: number, host: string) => t('Running in another server (process {0} on {1}), which may have ended.', pid, host),
+	notHere: (title: string, host: string) => t('"{0}" is running in another server on {1}. You can answer and stop it only there.', title, host),
+	openWindow: () => t('Open Its Folder'),
+	openThread: () => t('Open Thread'),
+	nothingAsked: (title: string) => t('"{0}" does not wait for an answer.', title),
+	notRunning: (title: string) => t('"{0}" is not running.', title),
+	stillRuns: (title: string) => t('"{0}" is still running. Stop it before you archive it.', title),
+	noAgent: () => t('Select a thread in the Agents view first.'),
+	unsupported: () => t('This server does not report what happens in other threads.'),
+	failedToLoad: (message: string) => t('The list of agents could not be loaded. {0}', message),
+	counts: {
+		waiting: (count: number) => (count === 1 ? t('1 waiting') : t('{0} waiting', count)),
+		running: (count: number) => (count === 1 ? t('1 running') : t('{0} running', count)),
+		unread: (count: number) => (count === 1 ? t('1 unread') : t('{0} unread', count)),
+	},
+});
