@@ -30,7 +30,7 @@ export const extensionLayers = [
 	['account', 'apps', 'edits', 'feedback', 'goals', 'hooks', 'mcp', 'migration', 'plugins', 'providers', 'resources', 'scm', 'skills', 'turns'],
 	['approvals', 'review', 'worktrees'],
 	['effectiveSettings', 'threads'],
-	['threadText'],
+	['agents', 'threadStore', 'threadText'],
 	['context'],
 	['blame', 'problems', 'prompts'],
 	['chat'],
