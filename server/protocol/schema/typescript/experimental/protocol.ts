@@ -5010,6 +5010,7 @@ export type ClientRequest =
 	| { method: 'thread/checkpoint/restore'; id: RequestId; params: ThreadCheckpointRestoreParams }
 	| { method: 'thread/checkpoint/saving'; id: RequestId; params: ThreadCheckpointSaveParams }
 	| { method: 'thread/checkpoint/saved'; id: RequestId; params: ThreadCheckpointSaveParams }
+	| { method: 'threadStore/read'; id: RequestId; params: Record<string, never> }
 	| { method: 'worktree/create'; id: RequestId; params: WorktreeCreateParams }
 	| { method: 'worktree/list'; id: RequestId; params: WorktreeListParams }
 	| { method: 'worktree/changes'; id: RequestId; params: WorktreeChangesParams }
@@ -5277,6 +5278,13 @@ export type ServerNotification =
 	| { method: 'app/list/updated'; params: AppListUpdatedNotification }
 	| { method: 'remoteControl/status/changed'; params: RemoteControlStatusChangedNotification }
 	| { method: 'externalAgentConfig/import/completed'; params: ExternalAgentConfigImportCompletedNotification }
+	| { method: 'threadStore/changed'; params: {
+		status: {
+			state: 'files' | 'connecting' | 'away' | 'handingOver' | 'upToDate';
+			place: string | null;
+			problem: string | null;
+		};
+	} }
 	| { method: 'worktree/changed'; params: WorktreeChangedNotification }
 	| { method: 'fs/changed'; params: FsChangedNotification }
 	| { method: 'item/reasoning/summaryTextDelta'; params: ReasoningSummaryTextDeltaNotification }
@@ -5325,6 +5333,13 @@ export interface ClientResponses {
 	'thread/checkpoint/restore': ThreadCheckpointRestoreResponse;
 	'thread/checkpoint/saving': ThreadCheckpointSaveResponse;
 	'thread/checkpoint/saved': ThreadCheckpointSaveResponse;
+	'threadStore/read': {
+		status: {
+			state: 'files' | 'connecting' | 'away' | 'handingOver' | 'upToDate';
+			place: string | null;
+			problem: string | null;
+		};
+	};
 	'worktree/create': WorktreeCreateResponse;
 	'worktree/list': WorktreeListResponse;
 	'worktree/changes': WorktreeChangesResponse;
