@@ -46,6 +46,7 @@ import * as savedApproval from '../protocol/approval/savedApproval.ts';
 import * as skill from '../protocol/integrations/skill.ts';
 import * as telemetry from '../protocol/host/telemetry.ts';
 import * as thread from '../protocol/thread/thread.ts';
+import * as threadActivity from '../protocol/thread/threadActivity.ts';
 import * as threadChange from '../protocol/thread/threadChange.ts';
 import * as threadGoal from '../protocol/thread/threadGoal.ts';
 import * as threadItem from '../protocol/thread/threadItem.ts';
@@ -55,6 +56,7 @@ import * as threadQueue from '../protocol/thread/threadQueue.ts';
 import * as threadSearch from '../protocol/thread/threadSearch.ts';
 import * as settingsUpdate from '../protocol/thread/settingsUpdate.ts';
 import * as threadSource from '../protocol/threadSource.ts';
+import * as threadStore from '../protocol/host/threadStore.ts';
 import * as threadStatus from '../protocol/thread/threadStatus.ts';
 import * as turn from '../protocol/thread/turn.ts';
 import * as turnInput from '../protocol/thread/turnInput.ts';
@@ -112,6 +114,7 @@ const resources: readonly Readonly<Record<string, unknown>>[] = [
 	skill,
 	telemetry,
 	thread,
+	threadActivity,
 	threadChange,
 	threadGoal,
 	threadItem,
@@ -122,6 +125,7 @@ const resources: readonly Readonly<Record<string, unknown>>[] = [
 	settingsUpdate,
 	threadSource,
 	threadStatus,
+	threadStore,
 	turnQueue,
 	turn,
 	turnInput,

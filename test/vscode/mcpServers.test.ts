@@ -149,7 +149,7 @@ describe('MCP servers', () => {
 				() => rows().includes('$(server) local (2 tools)') && rows().includes('$(error) dead (Failed to start)'),
 				patienceMs,
 			);
-			assert.ok(rows().includes('$(loading~spin) hung (Starting...)'), rows().join(', '));
+			assert.ok(rows().includes('$(loading~spin) hung (Starting…)'), rows().join(', '));
 			assert.equal(picks[0]?.busy, true);
 			picks[0].hide();
 			await shown;

@@ -3363,6 +3363,61 @@ export type Thread = {
 
 export type ThreadActiveFlag = 'waitingOnApproval' | 'waitingOnUserInput';
 
+export type ThreadActivity = {
+	thread: Thread;
+	state: ThreadActivityState;
+	turn: {
+		id: string;
+		status: TurnStatus;
+		startedAt: number | null;
+		durationMs: number | null;
+	} | null;
+	step: ThreadActivityStep | null;
+	plan: {
+		step: string | null;
+		completed: number;
+		total: number;
+	} | null;
+	tokens: number | null;
+	asks: Array<ThreadActivityQuestion>;
+	readState: ThreadReadState | null;
+	server: {
+		pid: number;
+		host: string;
+		mayHaveEnded: boolean;
+	} | null;
+};
+
+export type ThreadActivityChangedNotification = {
+	changed: Array<ThreadActivity>;
+	removed: Array<string>;
+};
+
+export type ThreadActivityQuestion = {
+	kind: 'command' | 'network' | 'fileChange' | 'permissions' | 'userInput' | 'elicitation';
+	text: string;
+	askedAt: number;
+};
+
+export type ThreadActivityState = 'running' | 'waiting' | 'unread' | 'idle';
+
+export type ThreadActivityStep = {
+	kind: 'command' | 'fileChange' | 'tool' | 'agent' | 'webSearch' | 'reasoning' | 'message' | 'plan' | 'review' | 'compaction' | 'error';
+	text: string;
+};
+
+export type ThreadActivityUnwatchParams = Record<string, never>;
+
+export type ThreadActivityUnwatchResponse = Record<string, never>;
+
+export type ThreadActivityWatchParams = {
+	steps: boolean;
+};
+
+export type ThreadActivityWatchResponse = {
+	data: Array<ThreadActivity>;
+};
+
 export type ThreadApproveGuardianDeniedActionParams = {
 	threadId: string;
 	event: JsonValue;
@@ -4375,6 +4430,24 @@ export type ThreadStatusChangedNotification = {
 	status: ThreadStatus;
 };
 
+export type ThreadStoreChangedNotification = {
+	status: ThreadStoreStatus;
+};
+
+export type ThreadStoreReadParams = Record<string, never>;
+
+export type ThreadStoreReadResponse = {
+	status: ThreadStoreStatus;
+};
+
+export type ThreadStoreState = 'files' | 'connecting' | 'away' | 'handingOver' | 'upToDate';
+
+export type ThreadStoreStatus = {
+	state: ThreadStoreState;
+	place: string | null;
+	problem: string | null;
+};
+
 export type ThreadTextSearchParams = {
 	searchTerm: string;
 	archived?: boolean | null;
@@ -5010,7 +5083,7 @@ export type ClientRequest =
 	| { method: 'thread/checkpoint/restore'; id: RequestId; params: ThreadCheckpointRestoreParams }
 	| { method: 'thread/checkpoint/saving'; id: RequestId; params: ThreadCheckpointSaveParams }
 	| { method: 'thread/checkpoint/saved'; id: RequestId; params: ThreadCheckpointSaveParams }
-	| { method: 'threadStore/read'; id: RequestId; params: Record<string, never> }
+	| { method: 'threadStore/read'; id: RequestId; params: ThreadStoreReadParams }
 	| { method: 'worktree/create'; id: RequestId; params: WorktreeCreateParams }
 	| { method: 'worktree/list'; id: RequestId; params: WorktreeListParams }
 	| { method: 'worktree/changes'; id: RequestId; params: WorktreeChangesParams }
@@ -5018,10 +5091,8 @@ export type ClientRequest =
 	| { method: 'worktree/remove'; id: RequestId; params: WorktreeRemoveParams }
 	| { method: 'file/blame'; id: RequestId; params: FileBlameParams }
 	| { method: 'thread/readState/update'; id: RequestId; params: ThreadReadStateUpdateParams }
-	| { method: 'thread/activity/watch'; id: RequestId; params: {
-		steps: boolean;
-	} }
-	| { method: 'thread/activity/unwatch'; id: RequestId; params: Record<string, never> }
+	| { method: 'thread/activity/watch'; id: RequestId; params: ThreadActivityWatchParams }
+	| { method: 'thread/activity/unwatch'; id: RequestId; params: ThreadActivityUnwatchParams }
 	| { method: 'thread/metadata/update'; id: RequestId; params: ThreadMetadataUpdateParams }
 	| { method: 'thread/memoryMode/set'; id: RequestId; params: ThreadMemoryModeSetParams }
 	| { method: 'memory/reset'; id: RequestId; params?: null }
@@ -5206,40 +5277,7 @@ export type ServerNotification =
 	| { method: 'thread/settings/updated'; params: ThreadSettingsUpdatedNotification }
 	| { method: 'thread/reverted'; params: ThreadRevertedNotification }
 	| { method: 'thread/readState/changed'; params: ThreadReadStateChangedNotification }
-	| { method: 'thread/activity/changed'; params: {
-		changed: Array<{
-			thread: Thread;
-			state: 'running' | 'waiting' | 'unread' | 'idle';
-			turn: {
-				id: string;
-				status: TurnStatus;
-				startedAt: number | null;
-				durationMs: number | null;
-			} | null;
-			step: {
-				kind: 'command' | 'fileChange' | 'tool' | 'agent' | 'webSearch' | 'reasoning' | 'message' | 'plan' | 'review' | 'compaction' | 'error';
-				text: string;
-			} | null;
-			plan: {
-				step: string | null;
-				completed: number;
-				total: number;
-			} | null;
-			tokens: number | null;
-			asks: Array<{
-				kind: 'command' | 'network' | 'fileChange' | 'permissions' | 'userInput' | 'elicitation';
-				text: string;
-				askedAt: number;
-			}>;
-			readState: ThreadReadState | null;
-			server: {
-				pid: number;
-				host: string;
-				mayHaveEnded: boolean;
-			} | null;
-		}>;
-		removed: Array<string>;
-	} }
+	| { method: 'thread/activity/changed'; params: ThreadActivityChangedNotification }
 	| { method: 'thread/name/updated'; params: ThreadNameUpdatedNotification }
 	| { method: 'approval/changed'; params: ApprovalChangedNotification }
 	| { method: 'thread/checkpoint/updated'; params: ThreadCheckpointUpdatedNotification }
@@ -5278,13 +5316,7 @@ export type ServerNotification =
 	| { method: 'app/list/updated'; params: AppListUpdatedNotification }
 	| { method: 'remoteControl/status/changed'; params: RemoteControlStatusChangedNotification }
 	| { method: 'externalAgentConfig/import/completed'; params: ExternalAgentConfigImportCompletedNotification }
-	| { method: 'threadStore/changed'; params: {
-		status: {
-			state: 'files' | 'connecting' | 'away' | 'handingOver' | 'upToDate';
-			place: string | null;
-			problem: string | null;
-		};
-	} }
+	| { method: 'threadStore/changed'; params: ThreadStoreChangedNotification }
 	| { method: 'worktree/changed'; params: WorktreeChangedNotification }
 	| { method: 'fs/changed'; params: FsChangedNotification }
 	| { method: 'item/reasoning/summaryTextDelta'; params: ReasoningSummaryTextDeltaNotification }
@@ -5333,13 +5365,7 @@ export interface ClientResponses {
 	'thread/checkpoint/restore': ThreadCheckpointRestoreResponse;
 	'thread/checkpoint/saving': ThreadCheckpointSaveResponse;
 	'thread/checkpoint/saved': ThreadCheckpointSaveResponse;
-	'threadStore/read': {
-		status: {
-			state: 'files' | 'connecting' | 'away' | 'handingOver' | 'upToDate';
-			place: string | null;
-			problem: string | null;
-		};
-	};
+	'threadStore/read': ThreadStoreReadResponse;
 	'worktree/create': WorktreeCreateResponse;
 	'worktree/list': WorktreeListResponse;
 	'worktree/changes': WorktreeChangesResponse;
@@ -5347,40 +5373,8 @@ export interface ClientResponses {
 	'worktree/remove': WorktreeRemoveResponse;
 	'file/blame': FileBlameResponse;
 	'thread/readState/update': ThreadReadStateUpdateResponse;
-	'thread/activity/watch': {
-		data: Array<{
-			thread: Thread;
-			state: 'running' | 'waiting' | 'unread' | 'idle';
-			turn: {
-				id: string;
-				status: TurnStatus;
-				startedAt: number | null;
-				durationMs: number | null;
-			} | null;
-			step: {
-				kind: 'command' | 'fileChange' | 'tool' | 'agent' | 'webSearch' | 'reasoning' | 'message' | 'plan' | 'review' | 'compaction' | 'error';
-				text: string;
-			} | null;
-			plan: {
-				step: string | null;
-				completed: number;
-				total: number;
-			} | null;
-			tokens: number | null;
-			asks: Array<{
-				kind: 'command' | 'network' | 'fileChange' | 'permissions' | 'userInput' | 'elicitation';
-				text: string;
-				askedAt: number;
-			}>;
-			readState: ThreadReadState | null;
-			server: {
-				pid: number;
-				host: string;
-				mayHaveEnded: boolean;
-			} | null;
-		}>;
-	};
-	'thread/activity/unwatch': Record<string, never>;
+	'thread/activity/watch': ThreadActivityWatchResponse;
+	'thread/activity/unwatch': ThreadActivityUnwatchResponse;
 	'thread/metadata/update': ThreadMetadataUpdateResponse;
 	'thread/memoryMode/set': ThreadMemoryModeSetResponse;
 	'memory/reset': MemoryResetResponse;
