@@ -23,6 +23,9 @@ export interface LoadedThread {
 	readonly olderTurns: string | null;
 }
 
+/** What a thread is known by. */
+export type StoredThread = Pick<Thread, 'name' | 'preview' | 'cwd'>;
+
 /** The thread that the page shows: which it is, what runs in it, and what may be done with it. */
 export class ActiveThread {
 	readonly #host: ActiveThreadHost;
@@ -34,6 +37,10 @@ export class ActiveThread {
 	#id: string | null;
 	#cwd: string | null = null;
 	#provider: string | null = null;
+	#stored: StoredThread | null = null;
+	readonly #learned = new Emitter<void>();
+	/** What is stored of the thread is known, or has changed. */
+	readonly onDidLearn: Event<void> = this.#learned.event;
 	#turnId: string | null = null;
 	readonly #settings: ChosenSettings;
 	readonly onDidChangeSettings: Event<PageSettings>;
@@ -60,6 +67,11 @@ export class ActiveThread {
 	/** The folder that the thread works in; null before it is known. */
 	get cwd(): string | null {
 		return this.#cwd;
+	}
+
+	/** Null before it is known. It may be of no list: archived, old, or of another folder. */
+	get stored(): StoredThread | null {
+		return this.#stored;
 	}
 
 	get runningTurn(): string | null {
@@ -142,6 +154,7 @@ export class ActiveThread {
 			if (this.#id === threadId) {
 				this.#cwd = thread.cwd;
 				this.#provider = thread.modelProvider;
+				this.#learn(thread);
 			}
 			return thread;
 		}
@@ -149,6 +162,7 @@ export class ActiveThread {
 		if (this.#id === threadId) {
 			this.#cwd = answer.thread.cwd;
 			this.#provider = answer.modelProvider;
+			this.#learn(answer.thread);
 			this.#settings.resumed(answer, this.#host.modeOf(threadId));
 			this.#host.rememberModel(answer.modelProvider, answer.model);
 		}
@@ -329,6 +343,9 @@ export class ActiveThread {
 			case 'item/completed':
 				this.seen.take(notification.params.turnId, notification.params.item);
 				break;
+			case 'thread/name/updated':
+				if (this.#stored !== null) this.#learn({ ...this.#stored, name: notification.params.threadName ?? null });
+				break;
 			case 'turn/queue/updated':
 				this.queue.notice(notification);
 				break;
@@ -353,9 +370,15 @@ export class ActiveThread {
 		this.#setTurn(null);
 		this.#cwd = null;
 		this.#provider = null;
+		this.#stored = null;
 		this.#settings.forget();
 		this.seen.clear();
 		this.#host.rememberThread(threadId);
+	}
+
+	#learn({ name, preview, cwd }: StoredThread): void {
+		this.#stored = { name, preview, cwd };
+		this.#learned.fire();
 	}
 
 	#setTurn(turnId: string | null): void {

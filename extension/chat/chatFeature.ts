@@ -83,7 +83,8 @@ function chatClientCommands(chats: Chats, { threads }: ChatParts) {
 	return {
 		'tiller.stop': (client: Client, turn: unknown) => chats.of(turn).work.stop(client, turn),
 		'tiller.openThreadInEditor': async (client: Client, node: unknown) => {
-			const thread = await threads.actions.target(client, node);
+			// What a tab shows is there already.
+			const thread = await threads.actions.target(client, node ?? main.active.id);
 			if (thread !== null) await chats.openTab(thread.id);
 		},
 		'tiller.forkThread': (client: Client, node: unknown, turnId: unknown) => main.work.fork(client, node, turnId),

@@ -19,7 +19,7 @@ import type { ThreadList } from '../threads/threadList.ts';
 import type { BegunThread } from '../threads/threadTitles.ts';
 import { ThreadWork } from '../threads/threadWork.ts';
 import type { ThreadActions } from '../threads/threadActions.ts';
-import { ActiveThread } from './activeThread.ts';
+import { ActiveThread, type StoredThread } from './activeThread.ts';
 import type { ActiveThreadHost } from './activeThreadHost.ts';
 import { BackgroundCommands } from './backgroundCommands.ts';
 import { ChatView, type ChatViewOptions } from './chatView.ts';
@@ -47,7 +47,8 @@ export interface ChatSurroundings {
 	readonly models: Omit<ThreadModelsOptions, 'onChange'> & { readonly favourites: FavouriteModels };
 	/** What is the same in every page. */
 	readonly state: () => Pick<PageState, 'connection' | 'account' | 'review' | 'folder' | 'roots' | 'features' | 'providers'>;
-	readonly title: (threadId: string | null) => string;
+	/** How a thread is called; `stored` counts where no list has it. */
+	readonly title: (threadId: string | null, stored: StoredThread | null) => string;
 	/** A thread was begun here, by its first message. */
 	readonly began: (thread: BegunThread) => void;
 	readonly log: ChatViewOptions['log'];
@@ -153,6 +154,7 @@ export class OpenChat {
 		own(background.onDidChange(() => push({ type: 'background', background: background.list })));
 		own(beside.onDidChange(() => push({ type: 'sideQuestions', sideQuestions: beside.list })));
 		own(active.queue.onDidChange((queue) => push({ type: 'queue', queue })));
+		own(active.onDidLearn(() => this.#showTitle()));
 		own(active.onDidChangeSettings((settings) => push({ type: 'settings', settings })));
 		own(
 			active.onDidSwitch((thread) => {
@@ -238,6 +240,6 @@ export class OpenChat {
 	}
 
 	#showTitle(): void {
-		this.view.setTitle(this.#around.title(this.active.id));
+		this.view.setTitle(this.#around.title(this.active.id, this.active.stored));
 	}
 }

@@ -2,6 +2,9 @@ import type * as vscode from 'vscode';
 import type { ThreadList } from './threadList.ts';
 import type { ThreadNode, ThreadsTree } from './threadsTree.ts';
 
+/** A tree that is redrawn more often than this at once is redrawn again soon, which begins anew. */
+const MAX_REVEALS = 10;
+
 /** The threads that are open, null for a new one. */
 export interface OpenThreads {
 	readonly view: string | null;
@@ -31,6 +34,8 @@ export class OpenThreadSelection {
 	#at: string | null | undefined;
 	/** It had no row then, as before its first message. */
 	#isMissing = false;
+	/** Whether it has a row is being found out. */
+	#isBringing = false;
 
 	constructor(options: OpenThreadSelectionOptions) {
 		this.#options = options;
@@ -62,24 +67,42 @@ export class OpenThreadSelection {
 		const threadId = this.#opened();
 		// A row that is revealed opens the view, too.
 		if (!view.visible || !list.loaded) return;
-		const hasCome = this.#isMissing && threadId !== null && list.find(threadId) !== undefined;
-		if (threadId !== this.#at || hasCome) this.#select(threadId).catch(log);
+		const isListed = threadId !== null && list.find(threadId) !== undefined;
+		// It came into the list, or went out of it, as with one that is loaded anew.
+		const isOther = threadId !== this.#at || (threadId !== null && !this.#isBringing && isListed === this.#isMissing);
+		if (isOther) this.#select(threadId).catch(log);
 	}
 
 	async #select(threadId: string | null): Promise<void> {
 		const { view, tree, list } = this.#options;
 		this.#at = threadId;
 		this.#isMissing = false;
-		const isListed = threadId !== null && (await list.bring(threadId));
+		this.#isBringing = true;
+		let isListed = false;
+		try {
+			isListed = threadId !== null && (await list.bring(threadId));
+		} finally {
+			if (this.#at === threadId) this.#isBringing = false;
+		}
 		if (this.#at !== threadId) return;
-		const [selected] = view.selection;
-		const selectedThread = selected?.type === 'thread' ? selected.threadId : null;
-		if (isListed) {
-			if (!view.visible) this.#at = undefined;
-			else if (selectedThread !== threadId) await view.reveal({ type: 'thread', threadId }, { select: true, focus: false });
+		const selected = () => view.selection[0];
+		const before = JSON.stringify(selected());
+		if (threadId !== null && isListed) {
+			// A redraw that begins meanwhile makes VS Code forget it: then what was selected before still is.
+			for (let tries = 0; tries < MAX_REVEALS; tries++) {
+				if (this.#at !== threadId || JSON.stringify(selected()) !== before || threadOf(selected()) === threadId) return;
+				if (!view.visible) {
+					this.#at = undefined;
+					return;
+				}
+				await view.reveal({ type: 'thread', threadId }, { select: true, focus: false });
+			}
 		} else {
 			this.#isMissing = threadId !== null;
-			if (selectedThread !== null) tree.deselect(selectedThread);
+			const other = threadOf(selected());
+			if (other !== null) tree.deselect(other);
 		}
 	}
 }
+
+const threadOf = (node: ThreadNode | undefined): string | null => (node?.type === 'thread' ? node.threadId : null);

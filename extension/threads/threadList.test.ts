@@ -154,6 +154,42 @@ describe('list of threads', () => {
 		assert.deepEqual([list.groupOf('put-away')?.id, list.groupOf('x')?.id], ['archived', 'elsewhere']);
 	});
 
+	it('keeps what was opened, and what the server told, while everything is loaded anew', async () => {
+		const list = new ThreadList(pinned());
+		const threads = [thread('a', 1), thread('b', 2)];
+		const server = client({ threads, archived: [thread('put-away', 0)] });
+		await list.load(server, ['/w']);
+		const again = list.load(server, ['/w']);
+		const brought = list.bring('put-away');
+		list.notice({ method: 'thread/started', params: { thread: thread('c', 3) } }, 3);
+		list.notice({ method: 'thread/deleted', params: { threadId: 'a' } }, 3);
+		await Promise.all([again, brought]);
+		assert.deepEqual(shown(list), [['folder:/w', 'c b']]);
+		assert.equal(list.groupOf('put-away')?.id, 'archived');
+		// What is told later is not kept for another load.
+		await list.load(client({ threads: [thread('a', 1)] }), ['/w']);
+		assert.deepEqual(shown(list), [['folder:/w', 'a']]);
+	});
+
+	it('of several loads at once has what the last one found, for all who wait', async () => {
+		const list = new ThreadList(pinned());
+		const slow = Promise.withResolvers<void>();
+		const server = client({ threads: [thread('w', 1), thread('v', 2, { cwd: '/v' })] });
+		const held = {
+			request: async (method: string, params: Readonly<Record<string, unknown>>) => {
+				await slow.promise;
+				return await server.request(method as 'thread/list', params);
+			},
+		} as unknown as Client;
+		const first = list.load(held, ['/w']);
+		const last = list.load(server, ['/v']);
+		slow.resolve();
+		await first;
+		assert.deepEqual(shown(list), [['folder:/v', 'v']]);
+		await last;
+		assert.deepEqual(shown(list), [['folder:/v', 'v']]);
+	});
+
 	it('says what is on the disk when the workspace has no thread', async () => {
 		const list = new ThreadList(pinned());
 		assert.equal(list.loaded, false);

@@ -29,6 +29,11 @@ export interface PinnedThreads {
 	has(threadId: string): boolean;
 }
 
+interface Told {
+	readonly notification: ServerNotification;
+	readonly nowSeconds: number;
+}
+
 export interface UnreadMarks {
 	learn(states: ReadStates): void;
 }
@@ -50,6 +55,9 @@ export class ThreadList {
 	/** Threads that agents started, by their id. */
 	#agents: ReadonlyMap<string, Thread> = new Map();
 	#others: OtherThreads | null = null;
+	#loading: Promise<void> = Promise.resolve();
+	/** What the server tells while it is asked for everything. */
+	#told: Told[] | null = null;
 
 	/** `unread` is told what each list of the server says of it. */
 	constructor(pins: PinnedThreads, unread: UnreadMarks | null = null, worktrees: PlacesOfThreads['worktrees'] = { of: () => [] }) {
@@ -96,29 +104,43 @@ export class ThreadList {
 		return [...this.#agents.values()].filter((agent) => parentOf(agent) === threadId).sort((a, b) => a.createdAt - b.createdAt);
 	}
 
-	/** Replaces everything by what the server has now. */
-	async load(client: Client, folders: readonly string[]): Promise<void> {
+	/** Replaces everything by what the server has now. Of several at once the last one counts, for all who asked. */
+	load(client: Client, folders: readonly string[]): Promise<void> {
 		this.#client = client;
-		const onDemand = (['elsewhere', 'archived'] as const).filter((id) => this.#groups.has(id));
-		const ids: readonly GroupId[] = [...folders.map((folder) => `folder:${folder}` as const), ...onDemand];
-		const places = { folders, worktrees: this.#worktrees };
-		const [pages, agents, pinned] = await Promise.all([
-			Promise.all(ids.map((id) => groupPage(client, id, { ...places, cursor: null }))),
-			agentsOf(client, placesOf(places)),
-			this.#loadPinned(client),
-		]);
-		const empty = pages.every(({ threads }, index) => ids[index]?.startsWith('folder:') !== true || threads.length === 0);
-		const others = empty ? await otherThreads(client, placesOf(places)) : null;
-		if (this.#client !== client) return;
-		this.#loaded = true;
-		this.#folders = folders;
-		this.#others = others;
-		this.#agents = new Map(agents.map((agent) => [agent.id, agent]));
-		this.#groups = new Map(pages.map((page, index) => this.#grouped(ids[index] ?? 'elsewhere', page)));
-		// A pinned thread that is too old for the first page.
-		for (const { readStates } of pages) this.#unread?.learn(readStates);
-		for (const thread of pinned) if (this.find(thread.id) === undefined) this.#put(thread);
-		this.#changed.fire();
+		this.#loading = this.#load(client, folders);
+		return this.#loading;
+	}
+
+	async #load(client: Client, folders: readonly string[]): Promise<void> {
+		const told: Told[] = [];
+		this.#told = told;
+		try {
+			const places = { folders, worktrees: this.#worktrees };
+			const onDemand = [...this.#groups.keys()].filter(isOnDemand);
+			const ids: readonly GroupId[] = [...folders.map((folder) => `folder:${folder}` as const), ...onDemand];
+			const [pages, agents, pinned] = await Promise.all([
+				Promise.all(ids.map(async (id) => [id, await groupPage(client, id, { ...places, cursor: null })] as const)),
+				agentsOf(client, placesOf(places)),
+				this.#loadPinned(client),
+			]);
+			const isEmpty = pages.every(([id, { threads }]) => isOnDemand(id) || threads.length === 0);
+			const others = isEmpty ? await otherThreads(client, placesOf(places)) : null;
+			if (this.#told !== told) return await this.#loading;
+			this.#loaded = true;
+			this.#folders = folders;
+			this.#others = others;
+			this.#agents = new Map(agents.map((agent) => [agent.id, agent]));
+			const openedMeanwhile = [...this.#groups].filter(([id]) => isOnDemand(id) && !onDemand.includes(id));
+			this.#groups = new Map([...pages.map(([id, page]) => this.#grouped(id, page)), ...openedMeanwhile]);
+			for (const [, { readStates }] of pages) this.#unread?.learn(readStates);
+			// The pages may be from before.
+			for (const { notification, nowSeconds } of told) this.#apply(notification, nowSeconds);
+			// A pinned thread that is too old for the first page.
+			for (const thread of pinned) if (this.find(thread.id) === undefined) this.#put(thread);
+			this.#changed.fire();
+		} finally {
+			if (this.#told === told) this.#told = null;
+		}
 	}
 
 	/** Loads a group that is shown on demand, once. */
@@ -173,6 +195,11 @@ export class ThreadList {
 
 	/** Applies what a notification says about a thread. */
 	notice(notification: ServerNotification, nowSeconds: number): void {
+		this.#told?.push({ notification, nowSeconds });
+		this.#apply(notification, nowSeconds);
+	}
+
+	#apply(notification: ServerNotification, nowSeconds: number): void {
 		switch (notification.method) {
 			case 'thread/started':
 				// One that is not kept is a question of this extension, and gone when it is answered.
@@ -300,6 +327,10 @@ export class ThreadList {
 		const settled = await Promise.allSettled(answers);
 		return settled.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value.thread] : []));
 	}
+}
+
+function isOnDemand(id: GroupId): boolean {
+	return id === 'elsewhere' || id === 'archived';
 }
 
 /** The thread that an agent's thread belongs to; null for a person's thread. */

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { Thread } from '../../server/protocol/thread/thread.ts';
 import type { Chats } from '../chat/chats.ts';
 import type { Feature } from '../feature.ts';
 import type { Ground } from '../ground.ts';
@@ -151,8 +152,9 @@ export function threadsFeature(ground: Ground, { chats, reviews, worktrees }: Th
 		unread,
 		waiting,
 		began: (thread: Parameters<ThreadTitles['began']>[0]) => titles.began(thread),
-		titleOf: (threadId: string | null) => {
-			const thread = threadId === null ? undefined : list.find(threadId);
+		/** `stored`: what is known of a thread that is in no list. */
+		titleOf: (threadId: string | null, stored: Pick<Thread, 'name' | 'preview' | 'cwd'> | null = null) => {
+			const thread = threadId === null ? undefined : (list.find(threadId) ?? stored ?? undefined);
 			const title = (thread === undefined ? null : threadTitle(thread)) ?? words.unnamedThread();
 			const worktree = worktrees.at(thread?.cwd);
 			return worktree === undefined ? title : worktreeWords.inWorktree(title, worktreeName(worktree));

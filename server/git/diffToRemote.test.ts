@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'mocha';
@@ -49,6 +49,19 @@ describe('the diff to a remote', () => {
 		assert.deepEqual(readFileSync(path.join(root, 'work/.git/index')), before);
 		run('work', 'push', '-q', 'origin', 'HEAD:other');
 		assert.equal((await diffToRemote(path.join(root, 'work'), env)).sha, run('work', 'rev-parse', 'HEAD'));
+	});
+
+	it('has a change of the same size in the very second in which the index was written', async () => {
+		const second = Math.floor(Date.now() / 1000) - 10;
+		const touch = (file: string) => utimesSync(path.join(root, file), second, second);
+		// No one can set when a file's status changed last.
+		run('work', 'config', 'core.trustctime', 'false');
+		touch('work/a.txt');
+		run('work', 'update-index', '--refresh');
+		write('work/a.txt', 'two\n');
+		touch('work/a.txt');
+		touch('work/.git/index');
+		assert.deepEqual(files((await diffToRemote(path.join(root, 'work'), env)).diff), ['b/a.txt']);
 	});
 
 	it('can be applied to that commit, whatever the files are', async () => {

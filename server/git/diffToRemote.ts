@@ -1,7 +1,8 @@
-import { copyFile, mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { git, GitError, type GitOptions } from './git.ts';
+import { copyIndex } from './indexCopy.ts';
 import { ownFilters } from './ownFilters.ts';
 
 export interface DiffToRemote {
@@ -46,9 +47,7 @@ async function nearestOfRemote(options: GitOptions): Promise<string> {
 
 /** A copy of the index that also names the new files, so that a diff shows them. The repository's own is not touched. */
 async function indexWithNewFiles(folder: string, options: GitOptions): Promise<string> {
-	const index = path.join(folder, 'index');
-	const own = (await git(['rev-parse', '--git-path', 'index'], options)).trim();
-	await copyFile(path.resolve(options.cwd, own), index).catch(() => {});
+	const index = await copyIndex((args) => git(args, options), options.cwd, folder);
 	const added = await git(['ls-files', '--others', '--exclude-standard', '-z'], options);
 	if (added === '') return index;
 	const args = ['add', '--intent-to-add', '--pathspec-from-file=-', '--pathspec-file-nul'];

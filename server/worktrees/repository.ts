@@ -1,7 +1,8 @@
-import { copyFile, mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { git, GitError, type GitOptions } from '../git/git.ts';
+import { copyIndex } from '../git/indexCopy.ts';
 import { ownFilters } from '../git/ownFilters.ts';
 import { hostSystem } from '../platform/host.ts';
 
@@ -71,10 +72,7 @@ export async function placeOf(cwd: string, env: GitOptions['env']): Promise<Plac
 export async function treeOfFiles({ root, run }: Checkout): Promise<string> {
 	const folder = await mkdtemp(path.join(os.tmpdir(), 'tiller-tree-'));
 	try {
-		const index = path.join(folder, 'index');
-		const own = (await run(['rev-parse', '--git-path', 'index'])).trim();
-		await copyFile(path.resolve(root, own), index).catch(() => {});
-		const extraEnv = { GIT_INDEX_FILE: index };
+		const extraEnv = { GIT_INDEX_FILE: await copyIndex(run, root, folder) };
 		// Else git refuses files that lie outside of the parts that a sparse checkout has.
 		await run(['add', '--all', ...((await isSparse({ run })) ? ['--sparse'] : [])], { extraEnv });
 		return (await run(['write-tree'], { extraEnv })).trim();

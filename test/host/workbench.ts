@@ -23,6 +23,16 @@ export async function runCommand(page: Page, title: string): Promise<void> {
 	}
 }
 
+/**
+ * Reloads the window as a person does: VS Code writes down what is open, and what extensions asked it to keep, which it does not when the
+ * page is simply loaded anew.
+ */
+export async function reloadWindow(page: Page): Promise<void> {
+	const loaded = page.waitForEvent('domcontentloaded');
+	await Promise.all([loaded, runCommand(page, 'Developer: Reload Window').catch(() => loaded)]);
+	await workbenchReady(page);
+}
+
 /** Opens a file of the folder by its name, as with Go to File. */
 export async function openFile(page: Page, name: string): Promise<Locator> {
 	if (!(await chooseInBox(page, { key: 'Control+P', words: name, row: rows(page).filter({ hasText: name }) }))) {

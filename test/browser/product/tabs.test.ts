@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { FrameLocator, Page } from 'playwright-core';
 import { takeScreenshot } from '../../host/browser.ts';
-import { runCommand, workbenchReady } from '../../host/workbench.ts';
+import { reloadWindow, runCommand } from '../../host/workbench.ts';
 import { type FakeModelServer, Gate, respond, say } from '../../support/model/fakeModelServer.ts';
 import { execCommand, message } from '../../support/model/modelEvents.ts';
 import type { Product } from '../openProduct.ts';
@@ -50,10 +50,7 @@ describe('chats among the editors', () => {
 		assert.equal(await commandQuestion(view).count(), 0, 'the question is asked where its thread is shown');
 		await takeScreenshot(page, { name: 'tabs' });
 
-		// As a person reloads: VS Code writes down which tabs are open, which it does not when the page is simply loaded anew.
-		const loaded = page.waitForEvent('domcontentloaded');
-		await Promise.all([loaded, runCommand(page, 'Developer: Reload Window').catch(() => loaded)]);
-		await workbenchReady(page);
+		await reloadWindow(page);
 		await commandQuestion(tab).getByText('echo tab >> tab.txt', { exact: true }).waitFor();
 		await composer(tab).click();
 		await pressUntilGone({ ...product, view: tab }, 'Control+Enter', commandQuestion(tab));

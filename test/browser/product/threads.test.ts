@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Locator } from 'playwright-core';
 import { takeScreenshot } from '../../host/browser.ts';
-import { runCommand, workbenchReady } from '../../host/workbench.ts';
+import { reloadWindow, runCommand } from '../../host/workbench.ts';
 import { type FakeModelServer, say } from '../../support/model/fakeModelServer.ts';
 import { until } from '../../support/deadline.ts';
 import type { Product } from '../openProduct.ts';
@@ -98,8 +98,7 @@ describe('the tree of threads', () => {
 		await row('Second task, open, unread').waitFor();
 		await selected('Second task');
 
-		await page.reload({ waitUntil: 'domcontentloaded' });
-		await workbenchReady(page);
+		await reloadWindow(page);
 		await selected('Second task');
 		await takeScreenshot(page, { name: 'threads-selected' });
 
@@ -118,8 +117,7 @@ describe('the tree of threads', () => {
 		await row('Second task').click();
 		await transcript(view).getByText('Second answer.').waitFor();
 		await selected('Second task');
-		await page.reload({ waitUntil: 'domcontentloaded' });
-		await workbenchReady(page);
+		await reloadWindow(page);
 		await selected('Second task');
 		await row('Second task, open').waitFor();
 		await runCommand(page, 'Tiller: Unarchive Thread');

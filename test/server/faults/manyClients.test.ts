@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { afterEach, describe, it } from 'mocha';
 import type { Message } from '../../support/appServerProcess.ts';
-import { respond, say } from '../../support/model/fakeModelServer.ts';
+import { Gate, respond, say } from '../../support/model/fakeModelServer.ts';
 import { itemAdded, itemDone, messageItem, textDelta } from '../../support/model/modelEvents.ts';
 import { type ServerFixture, serverFixture } from '../../support/serverFixture.ts';
 import { SocketClient } from '../../support/socketClient.ts';
 
 const THREADS = 10;
-/** More small messages than a websocket client may leave unread. */
-const FLOOD = Array.from({ length: 2_000 }, (_, n) => `${n} ${'x'.repeat(16_000)}\n`);
+/** More small messages than a websocket client may leave unread, in parts of which each may be. */
+const FLOOD = Array.from({ length: 8 }, (_, part) => Array.from({ length: 250 }, (__, n) => `${part}.${n} ${'x'.repeat(16_000)}\n`));
 
 const input = (text: string) => [{ type: 'text', text, text_elements: [] }];
 const threadOf = ({ params }: Message): unknown => params?.threadId ?? params?.thread?.id;
@@ -47,17 +47,19 @@ describe('twenty clients of one server', () => {
 		assert.ok(reader && stuck);
 		stuck.stopReading();
 		const begun = itemAdded({ type: 'message', role: 'assistant', id: 'msg_flood', content: [] });
-		fixture.model.add(
-			respond(
-				begun,
-				FLOOD.map((piece) => textDelta(piece, 'msg_flood')),
-				itemDone(messageItem('That was much.', 'msg_flood')),
-			),
-		);
+		const gates = FLOOD.map(() => new Gate());
+		const parts = FLOOD.flatMap((part, n) => [part.map((piece) => textDelta(piece, 'msg_flood')), ...(gates[n] ? [gates[n]] : [])]);
+		fixture.model.add(respond(begun, ...parts, itemDone(messageItem('That was much.', 'msg_flood'))));
 		await reader.request('turn/start', { threadId: ids[0], input: input('say much') });
-		const flooded = reader.waitFor('the end of the flood', (each) => each.method === 'turn/completed' && deltasOf(reader).length >= FLOOD.length);
+		// The reader is not to be the slow one, however slow this machine is: each part comes when it has the one before.
 		let isOver = false;
-		void flooded.then(() => {
+		const flooded = (async () => {
+			for (const [n, gate] of gates.entries()) {
+				await reader.waitFor(`part ${n}`, (each) => String(each.params?.delta).startsWith(`${n}.${(FLOOD[n]?.length ?? 0) - 1} `));
+				gate.open();
+			}
+			await reader.waitFor('the end of the flood', (each) => each.method === 'turn/completed' && deltasOf(reader).length > FLOOD.flat().length);
+		})().finally(() => {
 			isOver = true;
 		});
 		let answers = 0;
@@ -73,7 +75,7 @@ describe('twenty clients of one server', () => {
 			deltasOf(reader)
 				.filter((delta) => delta !== 'Hello.')
 				.join(''),
-			FLOOD.join(''),
+			FLOOD.flat().join(''),
 		);
 
 		for (const [n, client] of clients.entries()) {

@@ -1,0 +1,24 @@
+import { copyFile, stat, utimes } from 'node:fs/promises';
+import path from 'node:path';
+
+/**
+ * Copies the index of the checkout at `root` into a folder, for work that must not touch the checkout's own; resolves to the copy's path.
+ * There is no copy where there is no index yet.
+ *
+ * The copy is as old as the index: git compares the content of files that changed when the index was written or later, and trusts the times
+ * and sizes of all others. A copy that is newer than that hides a change of the same second and size.
+ * See "Racy Git" in Git's technical documentation.
+ */
+export async function copyIndex(run: (args: readonly string[]) => Promise<string>, root: string, folder: string): Promise<string> {
+	const copy = path.join(folder, 'index');
+	const own = path.resolve(root, (await run(['rev-parse', '--git-path', 'index'])).replace(/\n$/, ''));
+	try {
+		const { mtimeMs } = await stat(own);
+		await copyFile(own, copy);
+		const second = Math.floor(mtimeMs / 1000);
+		await utimes(copy, second, second);
+	} catch {
+		// A checkout without commits has none.
+	}
+	return copy;
+}
