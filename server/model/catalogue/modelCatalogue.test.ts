@@ -116,6 +116,21 @@ describe('the catalogue of models', () => {
 		assert.deepEqual(await slugs(mine, provider(url)), ['a']);
 	});
 
+	it('is asked for again soon after it could not be had', async () => {
+		const { url, seen } = await serve(status(503), status(503), status(200, { data: [{ id: 'a' }] }));
+		const mine = catalogue();
+		await mine.list(provider(url));
+		await mine.list(provider(url));
+		assert.equal(seen.length, 1);
+		time += 11_000;
+		await mine.list(provider(url));
+		time += 11_000;
+		assert.deepEqual(await slugs(mine, provider(url)), ['a']);
+		time += 11_000;
+		await mine.list(provider(url));
+		assert.equal(seen.length, 3, 'a list that came is fresh for longer');
+	});
+
 	it('asks again when an answer names another version', async () => {
 		const { url, seen } = await serve(status(200, { data: [{ id: 'a' }] }, { etag: '"v1"' }), status(200, { data: [{ id: 'b' }] }, { etag: '"v2"' }));
 		const mine = catalogue();

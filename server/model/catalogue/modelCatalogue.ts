@@ -36,9 +36,13 @@ interface Fetched {
 	readonly etag: string | null;
 	readonly body: unknown;
 	readonly models: RemoteModels | null;
+	/** It gave no list when it was asked last, `at`; this one is from before. */
+	readonly isFailure?: boolean;
 }
 
 const FRESH_MS = 5 * 60_000;
+/** A server that was down is back soon, as when a person starts it. */
+const FAILURE_FRESH_MS = 10_000;
 /** How long a list waits for a provider of which nothing is known yet, and how long an answer may take, in milliseconds. */
 const FIRST_WAIT_MS = 2000;
 const FETCH_TIMEOUT_MS = 10_000;
@@ -47,7 +51,7 @@ const MAX_BODY_BYTES = 8 * 1024 * 1024;
 /**
  * The models of the providers: bundled, and what the provider's `/models` says (a local server's own list, too). The answers are kept
  * with their age and version, so that a list is there at once and offline. A provider is asked when somebody wants its list and what is
- * known is older than five minutes, or when its answers name a newer version; never without a key where one is needed.
+ * known is older than five minutes (after a failure: ten seconds), or when its answers name a newer version; never without a key where one is needed.
  */
 export class ModelCatalogue {
 	readonly #options: ModelCatalogueOptions;
@@ -64,7 +68,8 @@ export class ModelCatalogue {
 	async list(provider: Provider): Promise<readonly CatalogueModel[]> {
 		if (provider.id !== demoProviderId) {
 			const known = this.#of(provider);
-			const fresh = known !== null && this.#options.now() - known.at < FRESH_MS && known.at > this.#forgotAt;
+			const freshMs = known?.isFailure === true ? FAILURE_FRESH_MS : FRESH_MS;
+			const fresh = known !== null && this.#options.now() - known.at < freshMs && known.at > this.#forgotAt;
 			if (!fresh) {
 				const refreshed = this.#refresh(provider);
 				if (!known?.models && provider.id !== 'openai') await Promise.race([refreshed, pause(FIRST_WAIT_MS)]);
@@ -146,7 +151,7 @@ export class ModelCatalogue {
 				this.#options.log.debug('the list of models could not be read', { provider: provider.id, error });
 				onFailure?.(listFailure(error));
 				const before = this.#of(provider);
-				this.#known.set(provider.id, { baseUrl: provider.baseUrl, etag: null, body: null, models: null, ...before, at: this.#options.now() });
+				this.#known.set(provider.id, { baseUrl: provider.baseUrl, etag: null, body: null, models: null, ...before, at: this.#options.now(), isFailure: true });
 			})
 			.finally(() => this.#running.delete(provider.id));
 		this.#running.set(provider.id, refresh);
@@ -170,7 +175,7 @@ export class ModelCatalogue {
 		const text = await bodyText(response, { maxBytes: MAX_BODY_BYTES, idleTimeoutMs: SHORT_BODY_IDLE_MS }, signal);
 		const at = this.#options.now();
 		if (response.statusCode === 304 && before) {
-			this.#keep(provider, { ...before, at });
+			this.#keep(provider, { ...before, at, isFailure: false });
 			return;
 		}
 		const where = `${url.origin}${url.pathname}`;
