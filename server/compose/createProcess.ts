@@ -3,6 +3,8 @@ import path from 'node:path';
 import { bounded, youngHeap } from '../platform/youngHeap.ts';
 import { TreeSitterShellParser } from '../approval/shell/shellParser.ts';
 import { isEnabled } from '../config/values/features.ts';
+import type { Config } from '../config/config.ts';
+import { contextConfigOf } from '../config/values/contextConfig.ts';
 import { environmentPolicyOf } from '../config/values/environmentPolicy.ts';
 import { readTreeUse } from '../exec/processUse.ts';
 import { type GeneratedImage, GeneratedImages } from '../files/generatedImages.ts';
@@ -48,7 +50,7 @@ import { createTelemetryServices, telemetryFeature, type TelemetryServices } fro
 import { realtimeFeature } from './realtimeFeature.ts';
 import { createPluginServices, pluginFeature, pluginSkills } from './pluginFeature.ts';
 import { activityFeature, agentFeature, createActivities, goalFeature, reviewFeature, settingsSource, threadFeature } from './threadFeatures.ts';
-import { askingFeature, clientToolFeature, commandFeature, fileToolFeature, sideQuestionFeature } from './toolFeatures.ts';
+import { askingFeature, clientToolFeature, commandFeature, commitFeature, fileToolFeature, sideQuestionFeature } from './toolFeatures.ts';
 import { hostPlatform } from '../platform/host.ts';
 import { notifyAll } from '../session/ownMembers.ts';
 
@@ -67,6 +69,9 @@ export interface ServerProcess {
 	/** Running turns are recorded as interrupted, children killed. */
 	dispose(): Promise<void>;
 }
+
+/** A timer cannot wait for longer. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /** Makes every service that lives as long as the process: the ground, what threads are made of, the threads, and then the features, which may use them. */
 export function createProcess(options: ProcessOptions): ServerProcess {
@@ -106,7 +111,7 @@ export function createProcess(options: ProcessOptions): ServerProcess {
 		clients,
 		subscriptions,
 		log,
-		idleMs: options.threadIdleMs ?? THREAD_IDLE_MS,
+		idleMs: options.threadIdleMs ?? idleOf(ground.configs.lenient().config),
 		isBusy: (threadId) => commands.isRunning(threadId),
 	});
 	features.add(
@@ -205,6 +210,7 @@ export function createProcess(options: ProcessOptions): ServerProcess {
 		windowsSandboxFeature(ground),
 		worktreeFeature(ground, threads),
 		sideQuestionFeature,
+		commitFeature(ground),
 		echoFeature,
 		clientToolFeature,
 		sharedThreadFeature(ground, threads),
@@ -272,6 +278,7 @@ function createCommands(
 		env,
 		environmentPolicy: (scope) => environmentPolicyOf(config(scope)),
 		mostInBackground: (scope) => config(scope).tiller?.background_commands ?? MAX_IN_BACKGROUND,
+		mostPollMs: (scope) => config(scope).background_terminal_max_timeout,
 		asksForMore: (scope) => isEnabled(config(scope), 'exec_permission_approvals'),
 	});
 }
@@ -312,7 +319,8 @@ function createThreads(
 				log.warn('a generated picture could not be saved', { thread: threadId, error });
 				return null;
 			}),
-		maxInstructionBytes: (scope: ConfigScope) => config(scope).project_doc_max_bytes,
+		contextConfig: (scope: ConfigScope) => contextConfigOf(config(scope)),
+		reviewerPolicy: (scope: ConfigScope) => ground.requirements.current().reviewerPolicy?.value ?? config(scope).auto_review?.policy ?? null,
 	};
 	return new Threads({
 		home,
@@ -326,4 +334,8 @@ function createThreads(
 		baseInstructions: models.baseInstructions,
 		ports: (thread) => telemetry.threads.loading(thread.id, () => createThreadScope(surroundings, thread)),
 	});
+}
+
+function idleOf({ thread_unload_delay_secs: seconds }: Config): number {
+	return seconds === undefined ? THREAD_IDLE_MS : Math.min(seconds * 1000, MAX_TIMER_MS);
 }

@@ -1,3 +1,4 @@
+import type { ContextConfig } from '../config/values/contextConfig.ts';
 import { contextItems } from '../thread/work/contextItems.ts';
 import type { ThreadFacts, ThreadPorts } from '../thread/threadPorts.ts';
 import { ThreadScope } from '../thread/threadScope.ts';
@@ -11,19 +12,18 @@ import type { ModelServices } from './modelServices.ts';
 export interface ThreadSurroundings
 	extends Pick<
 		ThreadPorts,
-		'shell' | 'modelInfo' | 'modelClient' | 'baseInstructions' | 'inputItem' | 'userShell' | 'room' | 'saveImage' | 'toolWatch'
+		'shell' | 'modelInfo' | 'modelClient' | 'baseInstructions' | 'reviewerPolicy' | 'inputItem' | 'userShell' | 'room' | 'saveImage' | 'toolWatch'
 	> {
 	readonly log: Logger;
 	readonly home: string;
 	readonly features: Features;
 	readonly ownManner: ModelServices['ownManner'];
-	/** `project_doc_max_bytes`. */
-	maxInstructionBytes(scope: ConfigScope): number | undefined;
+	contextConfig(scope: ConfigScope): ContextConfig;
 }
 
 /** Everything of one thread: called once when it is loaded; its scope ends all of it when it is unloaded. */
 export function createThreadScope(surroundings: ThreadSurroundings, loaded: Omit<ThreadFacts, 'scope'>): ThreadPorts {
-	const { log, home, features, ownManner, maxInstructionBytes, ...same } = surroundings;
+	const { log, home, features, ownManner, contextConfig, ...same } = surroundings;
 	const scope = new ThreadScope((name, error) => log.error('something of a thread could not be ended', { thread: loaded.id, name, error }));
 	const thread: ThreadFacts = { ...loaded, scope };
 	features.keepFor(thread);
@@ -43,7 +43,7 @@ export function createThreadScope(surroundings: ThreadSurroundings, loaded: Omit
 				developerInstructions: now.developerInstructions,
 				modelInstructions: ownManner({ slug: settings.model.slug, provider: settings.provider, scope: settings.configScope }).instructions,
 				home,
-				maxBytes: maxInstructionBytes(settings.configScope),
+				config: contextConfig(settings.configScope),
 				now: Date.now(),
 				parts: await features.instructions(thread, settings),
 				told,

@@ -9,7 +9,7 @@ import { fileHandlers } from '../handlers/host/fs.ts';
 import { fuzzyFileSearchHandlers, type SearchSession, type TokenSearch } from '../handlers/host/fuzzyFileSearch.ts';
 import { gitHandlers } from '../handlers/host/gitDiffToRemote.ts';
 import { processHandlers } from '../handlers/host/process.ts';
-import { forbidden } from '../requirements/constrain.ts';
+import { forbidden, withRequiredDenials } from '../requirements/constrain.ts';
 import { denialsOf, withDenials } from '../sandbox/policy/permissionProfile.ts';
 import type { SandboxPolicy } from '../sandbox/policy/policy.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
@@ -41,11 +41,27 @@ export function machineFeature(ground: Ground, { sandbox }: { readonly sandbox: 
 	const config = () => ground.configs.snapshot().config;
 	const notes = notesFolder(home);
 	const loaded = () => threads.loaded.map(({ settings }) => ({ cwd: settings.cwd, policy: settings.sandbox }));
-	const denials = () => usable(() => configuredDenials(config()));
+	const limits = () => usable(() => ground.requirements.current());
 	const profile = (): SandboxPolicy | null => {
 		const current = usable(config);
 		const chosen = usable(() => configuredProfile(current));
 		return chosen === null ? null : usable(() => profilePolicy(chosen, current, notes));
+	};
+	const hidden = () =>
+		denialsOf(
+			withRequiredDenials(
+				withDenials(
+					{ type: 'dangerFullAccess' },
+					usable(() => configuredDenials(config())),
+				),
+				limits(),
+			),
+		);
+	/** What file requests obey. */
+	const filePolicy = () => {
+		const own = profile();
+		if (own !== null) return withRequiredDenials(own, limits());
+		return limits().deniedReads === undefined ? null : withRequiredDenials({ type: 'dangerFullAccess' }, limits());
 	};
 	const commands = new SessionProcesses({
 		unknown: (id) => `no active command/exec for process id ${id}`,
@@ -69,21 +85,18 @@ export function machineFeature(ground: Ground, { sandbox }: { readonly sandbox: 
 				cwd,
 				env,
 				environmentPolicy: () => environmentPolicyOf(usable(config)),
-				denials,
-				refusal: (sandbox) =>
-					forbidden(
-						{ sandbox },
-						usable(() => ground.requirements.current()),
-					),
+				denials: hidden,
+				refusal: (sandbox) => forbidden({ sandbox }, limits()),
 				sandboxPolicy: (folder) => {
 					const current = usable(config);
 					const own = profile() ?? sandboxOf(current.sandbox_mode ?? defaultSandboxMode(current, folder), current, notes);
-					const limits = usable(() => ground.requirements.current());
-					return forbidden({ sandbox: own }, limits) === null ? own : withDenials({ type: 'readOnly', networkAccess: false }, denialsOf(own));
+					const allowed =
+						forbidden({ sandbox: own }, limits()) === null ? own : withDenials({ type: 'readOnly', networkAccess: false }, denialsOf(own));
+					return withRequiredDenials(allowed, limits());
 				},
 			}),
 			...processHandlers({ host, sandbox, processes, env }),
-			...fileHandlers({ watches, refusal: fileRequests({ profile, threads: loaded, cwd, env, codexHome: home }) }),
+			...fileHandlers({ watches, refusal: fileRequests({ profile: filePolicy, threads: loaded, cwd, env, codexHome: home }) }),
 			...gitHandlers({ env, log }),
 			...fuzzyFileSearchHandlers({ search, sessions, tokens, cwd, onFailure: (error) => log.error('files could not be searched', { error }) }),
 		},

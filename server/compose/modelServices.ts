@@ -143,8 +143,7 @@ export function createModelServices({
 	const infoOf = (slug: string, id: string, scope: ConfigScope): ModelInfo => {
 		const served = id === 'vscode' ? languageModels.known(slug) : null;
 		const info = (served && describedByClients([served])[0]) ?? catalogue.info(provider(id, scope), slug);
-		const window = config(scope).model_context_window;
-		const limit = config(scope).tool_output_token_limit;
+		const { model_context_window: window, tool_output_token_limit: limit } = config(scope);
 		return {
 			...info,
 			...(window === undefined || window <= 0 ? {} : { contextWindow: Math.min(window, info.maxContextWindow ?? window), isWindowAssumed: false }),

@@ -91,10 +91,11 @@ export function realtimeFeature(
 
 		const call = async (sdp: string, signal: AbortSignal): Promise<string> => {
 			const { contentType, body } = callOffer(sdp, sessionOf(protocol.sessionUpdate(setup)));
-			const { headers, secrets } = await headersFor(callsUrl(baseUrl), { 'content-type': contentType });
+			const url = callsUrl(settings.callBaseUrl ?? baseUrl);
+			const { headers, secrets } = await headersFor(url, { 'content-type': contentType });
 			const send = {
 				method: 'POST',
-				url: callsUrl(baseUrl),
+				url,
 				headers,
 				body,
 				providerName: 'The realtime service',

@@ -6,6 +6,8 @@ import { defaultApprovalPolicy, defaultSandboxMode, notesFolder, sandboxOf } fro
 import { configWarning, deprecationNotice, warning } from '../projection/warnings.ts';
 import type { ServerNotification } from '../protocol/serverMessages.ts';
 import { constrain } from '../requirements/constrain.ts';
+import type { Requirements } from '../requirements/requirements.ts';
+import { l10n } from '../words/l10n.ts';
 import type { Ground } from './ground.ts';
 import { storeProblem, threadStoreAddress } from './stores/sharedThreads.ts';
 import { otelSettings } from './observability/telemetryFeature.ts';
@@ -54,5 +56,11 @@ function fallbacks({ requirements, home, cwd }: Pick<Ground, 'requirements' | 'h
 		sandbox: sandboxOf(config.sandbox_mode ?? defaultSandboxMode(config, cwd), config, notesFolder(home)),
 		activeProfile: null,
 	};
-	return constrain(settings, requirements.current()).fallbacks.map(({ message }) => configWarning(message));
+	const required = requirements.current();
+	return [...constrain(settings, required).fallbacks.map(({ message }) => configWarning(message)), ...notEnforced(required)];
+}
+
+/** An administrator who relies on something must hear that it does nothing here. */
+function notEnforced({ notEnforced: names }: Requirements): readonly ServerNotification[] {
+	return (names?.value ?? []).map((name) => configWarning(l10n`${name} in ${names?.source ?? ''} is not enforced by this version of Tiller`));
 }

@@ -38,6 +38,7 @@ import { defaultModel } from '../model/catalogue/catalogue.ts';
 import { spawnedAgent } from '../store/sessionSource.ts';
 import { UsageHistory } from '../store/turns/usageHistory.ts';
 import { instructionSources } from '../thread/work/contextItems.ts';
+import { contextConfigOf } from '../config/values/contextConfig.ts';
 import { environmentWithoutKeys } from '../config/values/environmentPolicy.ts';
 import { earlierProviderIds } from '../config/values/renamedProviders.ts';
 import { configScopeOf } from '../thread/freezeSettings.ts';
@@ -105,8 +106,7 @@ export function threadFeature(
 		ready,
 		answered,
 		takeOver: (id) => takeOver(leases, id),
-		instructionSources: (settings) =>
-			instructionSources({ cwd: settings.cwd, home, maxBytes: config(configScopeOf(settings)).project_doc_max_bytes }),
+		instructionSources: (settings) => instructionSources({ cwd: settings.cwd, home, config: contextConfigOf(config(configScopeOf(settings))) }),
 	};
 	const searches = new SessionResources<OpenSearch>(MAX_SEARCHES);
 	const changed = () => activities.marksChanged();

@@ -1,8 +1,10 @@
 import { isEnabled } from '../config/values/features.ts';
 import { backgroundTerminalHandlers } from '../handlers/thread/backgroundTerminals.ts';
 import { elicitationHandlers } from '../handlers/integrations/elicitation.ts';
+import { commitAttributionPart } from '../instructions/commitAttribution.ts';
 import { sideQuestionPart } from '../instructions/sideQuestion.ts';
 import type { ThreadProxies } from '../network/threadProxies.ts';
+import type { TurnSettings } from '../items/settings.ts';
 import type { Threads } from '../thread/threads.ts';
 import { applyPatchTool } from '../tools/patch/applyPatch.ts';
 import type { CommandTools } from '../tools/commands/commandTools.ts';
@@ -11,7 +13,8 @@ import { imageGenerationTool } from '../tools/imageGeneration.ts';
 import { requestPermissionsTool } from '../tools/requestPermissions.ts';
 import { requestUserInputTool } from '../tools/requestUserInput.ts';
 import { toolSearch } from '../tools/toolSearch.ts';
-import { fixedTools } from '../tools/toolSource.ts';
+import type { Tool } from '../tools/tool.ts';
+import { fixedTools, type ToolSource } from '../tools/toolSource.ts';
 import { updatePlanTool } from '../tools/updatePlan.ts';
 import { viewImageTool } from '../tools/viewImage.ts';
 import { webSearchTool } from '../tools/webSearch.ts';
@@ -23,11 +26,16 @@ import type { ModelServices } from './modelServices.ts';
 
 /** Commands of the model, and the plan that it keeps of its work. */
 export function commandFeature(
-	{ limits }: Ground,
+	{ limits, config }: Ground,
 	{ commands, proxies, threads }: { readonly commands: CommandTools; readonly proxies: ThreadProxies; readonly threads: Threads },
 ): Feature {
-	const tools = fixedTools([...commands.tools, updatePlanTool]);
-	const readingTools = fixedTools(commands.tools);
+	const shells = ({ configScope }: TurnSettings): readonly Tool[] => {
+		const current = config(configScope);
+		if (!isEnabled(current, 'shell_tool')) return [];
+		return isEnabled(current, 'unified_exec') ? commands.tools.sessions : commands.tools.calls;
+	};
+	const tools: ToolSource = { snapshot: (settings) => [...shells(settings), updatePlanTool] };
+	const readingTools: ToolSource = { snapshot: shells };
 	return {
 		name: 'commands',
 		handlers: { ...elicitationHandlers({ threads, limits }), ...backgroundTerminalHandlers({ ...commands, threads }) },
@@ -76,6 +84,19 @@ export const sideQuestionFeature: Feature = {
 	name: 'side questions',
 	instructions: (_thread, { onlyReads }) => (onlyReads ? [sideQuestionPart] : []),
 };
+
+/** Who is named in commits besides the person. */
+export function commitFeature({ config }: Pick<Ground, 'config'>): Feature {
+	return {
+		name: 'commits',
+		instructions: (_thread, { configScope }) => {
+			const current = config(configScope);
+			// Text that would end the line could say anything.
+			const author = current.commit_attribution?.replaceAll(/\s+/g, ' ').trim() ?? '';
+			return author !== '' && isEnabled(current, 'codex_git_commit') ? [commitAttributionPart(author)] : [];
+		},
+	};
+}
 
 /** Tools that the client of a thread implements. The last ones: nobody can put a tool in the place of one of ours. */
 export const clientToolFeature: Feature = {

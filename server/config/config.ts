@@ -123,6 +123,8 @@ export const ConfigSchema = z.object({
 	),
 	/** What prepares a new worktree. `trusted_setup` counts in the person's own file alone: by checkout, the hash of commands that may run. */
 	worktree: z.optional(z.object({ setup: z.optional(texts), trusted_setup: z.optional(table) })),
+	/** Who is named in commits as an author besides the person, with `features.codex_git_commit`. */
+	commit_attribution: z.optional(text),
 	/** A program and its first arguments, run after every completed turn. */
 	notify: z.optional(texts),
 	/** The system instructions, older name of those in `model_instructions_file`. */
@@ -136,6 +138,7 @@ export const ConfigSchema = z.object({
 	show_raw_agent_reasoning: z.optional(flag),
 	tool_output_token_limit: z.optional(count),
 	background_terminal_max_timeout: z.optional(count),
+	thread_unload_delay_secs: z.optional(count),
 	include_permissions_instructions: z.optional(flag),
 	include_environment_context: z.optional(flag),
 	include_collaboration_mode_instructions: z.optional(flag),
@@ -155,7 +158,7 @@ export const ConfigSchema = z.object({
 	otel: z.optional(table),
 	memories: z.optional(table),
 	feedback: z.optional(z.looseObject({ enabled: z.optional(flag) })),
-	auto_review: z.optional(table),
+	auto_review: z.optional(z.looseObject({ policy: z.optional(text) })),
 	realtime: z.optional(table),
 	audio: z.optional(table),
 	history: z.optional(table),

@@ -87,7 +87,6 @@ export interface ModelInfo {
 	readonly supportedEfforts: readonly { readonly effort: ReasoningEffort; readonly description: string }[];
 	readonly defaultEffort: ReasoningEffort | null;
 	readonly defaultVerbosity: Verbosity | null;
-	readonly supportsSummaries: boolean;
 	readonly supportsParallelToolCalls: boolean;
 	/** False for a model that cannot call tools; absent where nobody says. */
 	readonly supportsTools?: boolean;

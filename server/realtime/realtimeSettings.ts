@@ -5,6 +5,8 @@ import type { RealtimeVersion } from './voices.ts';
 export interface RealtimeSettings {
 	/** Where the service is, `http:` or `ws:` with or without `s`; null when it is not set. */
 	readonly baseUrl: string | null;
+	/** Where WebRTC offers go; null: to `baseUrl`. */
+	readonly callBaseUrl: string | null;
 	readonly version: RealtimeVersion;
 	/** Null: the version's own. */
 	readonly model: string | null;
@@ -17,6 +19,7 @@ export interface RealtimeSettings {
 const text = z.optional(z.string());
 const Keys = z.object({
 	experimental_realtime_ws_base_url: text,
+	experimental_realtime_webrtc_call_base_url: text,
 	experimental_realtime_ws_model: text,
 	experimental_realtime_ws_backend_prompt: text,
 	experimental_realtime_ws_startup_context: text,
@@ -30,6 +33,7 @@ export function realtimeSettings(config: unknown): RealtimeSettings {
 	const keys = parsed.data;
 	return {
 		baseUrl: keys.experimental_realtime_ws_base_url ?? null,
+		callBaseUrl: keys.experimental_realtime_webrtc_call_base_url ?? null,
 		version: keys.realtime?.version ?? 'v2',
 		model: keys.experimental_realtime_ws_model ?? null,
 		backendPrompt: keys.experimental_realtime_ws_backend_prompt ?? null,

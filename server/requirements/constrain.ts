@@ -1,5 +1,6 @@
+import { hiddenPlace } from '../config/values/permissionProfiles.ts';
 import type { ApprovalPolicy } from '../items/settings.ts';
-import { isFullAccess, legacyPolicyOf } from '../sandbox/policy/permissionProfile.ts';
+import { denialsOf, isFullAccess, legacyPolicyOf, withDenials } from '../sandbox/policy/permissionProfile.ts';
 import type { SandboxPolicy } from '../sandbox/policy/policy.ts';
 import type { ApprovalPolicyName, RequiredSandboxMode, Requirements, WebSearchMode } from './requirements.ts';
 import { l10n, type Text } from '../words/l10n.ts';
@@ -62,10 +63,16 @@ export function constrain<Settings extends Limited>(
 	}
 	const mode = sandboxModeOf(settings.sandbox);
 	if (sandboxModes && !sandboxModes.value.includes(mode)) {
-		result = { ...result, sandbox: { type: 'readOnly', networkAccess: false }, activeProfile: null };
+		const sandbox = withDenials({ type: 'readOnly', networkAccess: false }, denialsOf(settings.sandbox));
+		result = { ...result, sandbox, activeProfile: null };
 		fallbacks.push(fallback('sandbox_mode', { wanted: mode, instead: 'read-only', source: sandboxModes.source }));
 	}
-	return { settings: result, fallbacks };
+	return { settings: { ...result, sandbox: withRequiredDenials(result.sandbox, requirements) }, fallbacks };
+}
+
+/** The same policy, under which nothing can be read that an administrator hides. */
+export function withRequiredDenials(policy: SandboxPolicy, { deniedReads }: Requirements): SandboxPolicy {
+	return deniedReads === undefined ? policy : withDenials(policy, { entries: deniedReads.value.map(hiddenPlace) });
 }
 
 function fallback(key: Fallback['key'], { wanted, instead, source }: { wanted: string; instead: string; source: string }): Fallback {

@@ -31,7 +31,7 @@ export interface FixedSetting {
 
 /** Members whose values nobody should read over a shoulder. */
 const SECRET = /token|secret|password|api_key|headers|(^|\.)env\./i;
-const COUNTING = new Set(['used', 'belongs to an area of its own']);
+const hasEffect = (use: string): boolean => use === 'used';
 
 /** Every value that counts, in the order of the merged table. */
 export function effectiveSettings(snapshot: ConfigSnapshot): readonly EffectiveSetting[] {
@@ -45,7 +45,7 @@ export function effectiveSettings(snapshot: ConfigSnapshot): readonly EffectiveS
 			keyPath,
 			value: secret ? null : redactSecrets(JSON.stringify(set)),
 			layer: snapshot.origin(keyPath),
-			withoutEffect: keyPath.some((_, index) => unknown.has(dotted(keyPath.slice(0, index + 1)))) ? 'not known' : COUNTING.has(use) ? null : use,
+			withoutEffect: keyPath.some((_, index) => unknown.has(dotted(keyPath.slice(0, index + 1)))) ? 'not known' : hasEffect(use) ? null : use,
 		};
 	});
 }
@@ -75,5 +75,5 @@ export function fixedSettings(requirements: Requirements): readonly FixedSetting
 
 /** Keys that other programs know and that do nothing here, each with the reason. */
 export function keysWithoutEffect(): readonly (readonly [key: string, reason: string])[] {
-	return Object.entries(CONFIG_KEYS).filter(([, use]) => !COUNTING.has(use));
+	return Object.entries(CONFIG_KEYS).filter(([, use]) => !hasEffect(use));
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { parse } from 'smol-toml';
 import { ConfigError } from '../config/configError.ts';
+import { denialsOf } from '../sandbox/policy/permissionProfile.ts';
 import type { SandboxPolicy } from '../sandbox/policy/policy.ts';
 import { constrain, forbidden, webSearchMode } from './constrain.ts';
 import { legacyRequirements, mergeRequirements, parseRequirements } from './requirements.ts';
@@ -32,6 +33,37 @@ describe('requirements', () => {
 		for (const sandbox of [full, everything, { type: 'externalSandbox', networkAccess: 'enabled' } as const])
 			assert.match(forbidden({ sandbox }, required) ?? '', /requirements\.toml/);
 		assert.equal(forbidden({ sandbox: { type: 'readOnly', networkAccess: false } }, required), null);
+	});
+
+	it('hide files whatever else is allowed, and a fallback opens nothing that the configuration hides', () => {
+		const required = read('allowed_sandbox_modes = ["read-only"]\n[permissions.filesystem]\ndeny_read = ["/srv/keys", "/srv/**/*.pem"]\n');
+		const hidden = (sandbox: SandboxPolicy) =>
+			denialsOf(constrain({ ...settings, sandbox }, required).settings.sandbox).entries.map((entry) => entry.path);
+		const required2 = [
+			{ type: 'path', path: '/srv/keys' },
+			{ type: 'glob', pattern: '/srv/**/*.pem' },
+		];
+		assert.deepEqual(hidden(full), required2);
+		assert.deepEqual(hidden({ type: 'readOnly', networkAccess: false }), required2);
+		const own: SandboxPolicy = {
+			type: 'managed',
+			fileSystem: {
+				type: 'restricted',
+				entries: [
+					{ path: { type: 'special', value: { kind: 'root' } }, access: 'write' },
+					{ path: { type: 'path', path: '/home/me/secret' }, access: 'none' },
+				],
+			},
+			network: 'enabled',
+		};
+		assert.deepEqual(hidden(own), [{ type: 'path', path: '/home/me/secret' }, ...required2]);
+		assert.equal(constrain({ ...settings, sandbox: own }, required).settings.sandbox.type, 'managed');
+		assert.throws(() => read('[permissions.filesystem]\ndeny_read = ["keys"]\n'), /requirements\.toml: permissions\.filesystem\.deny_read: .*keys/);
+	});
+
+	it('that nobody enforces here are named', () => {
+		const required = read('allow_managed_hooks_only = true\n[plugins.x]\na = 1\n');
+		assert.deepEqual(required.notEnforced, { value: ['allow_managed_hooks_only', 'plugins'], source: '/etc/codex/requirements.toml' });
 	});
 
 	it('that make no sense are refused', () => {

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { ConfigError } from '../config/configError.ts';
+import { hiddenPlace } from '../config/values/permissionProfiles.ts';
 import { networkRequirements, type NetworkRequirements } from './networkRequirements.ts';
 import { type ConfigTable, dotted } from '../toml/table.ts';
 import { l10n } from '../words/l10n.ts';
@@ -39,7 +40,26 @@ const Table = z.object({
 	),
 	hooks: z.optional(z.record(text, z.unknown())),
 	experimental_network: z.optional(z.record(text, z.unknown())),
+	guardian_policy_config: z.optional(text),
+	permissions: z.optional(z.object({ filesystem: z.optional(z.object({ deny_read: z.optional(z.array(text)) })) })),
 });
+
+/** What other programs take for requirements, and this one does not enforce. */
+const NOT_ENFORCED = [
+	'additional_developer_instructions',
+	'allow_appshots',
+	'allow_browser_and_computer_use',
+	'allow_managed_hooks_only',
+	'allow_remote_control',
+	'allowed_permission_profiles',
+	'apps',
+	'auto_review',
+	'guardian_extra_policy',
+	'models',
+	'otel',
+	'plugins',
+	'remote_sandbox_config',
+];
 
 export type ApprovalPolicyName = (typeof POLICIES)[number];
 export type RequiredSandboxMode = (typeof SANDBOX_MODES)[number];
@@ -71,6 +91,12 @@ export interface Requirements {
 	/** By name; a server that is not in it does not run. */
 	readonly mcpServers?: Required<Readonly<Record<string, { readonly command: string } | { readonly url: string }>>>;
 	readonly rules?: Required<readonly RequiredRule[]>;
+	/** For the automatic reviewer, in the place of the person's own. */
+	readonly reviewerPolicy?: Required<string>;
+	/** Places that no command and no file request may read; see `hiddenPlace`. */
+	readonly deniedReads?: Required<readonly string[]>;
+	/** Names of requirements that nobody enforces here. */
+	readonly notEnforced?: Required<readonly string[]>;
 	/** As in the file; the hooks' own room reads it. */
 	readonly hooks?: Required<ConfigTable>;
 	/** Null: `enabled = false`. */
@@ -111,10 +137,28 @@ export function parseRequirements(table: ConfigTable, source: string): Requireme
 		...required('mcpServers', own.mcp_servers && mapped(own.mcp_servers, (server) => server.identity)),
 		...required('rules', own.rules?.prefix_rules.map(ruleOf)),
 		...required('hooks', own.hooks),
+		...required('reviewerPolicy', own.guardian_policy_config),
+		...required('deniedReads', hiddenPlaces(own.permissions?.filesystem?.deny_read, source)),
+		...required('notEnforced', notEnforced(table)),
 		...(own.experimental_network === undefined
 			? {}
 			: { ...required('network', networkRequirements(table)), ...required('networkTable', own.experimental_network) }),
 	};
+}
+
+function hiddenPlaces(places: readonly string[] | undefined, source: string): readonly string[] | undefined {
+	try {
+		for (const place of places ?? []) hiddenPlace(place);
+	} catch (error) {
+		if (!(error instanceof ConfigError)) throw error;
+		throw new ConfigError(l10n`${source}: permissions.filesystem.deny_read: ${error.text}`, { place: { file: source, range: null } });
+	}
+	return places;
+}
+
+function notEnforced(table: ConfigTable): readonly string[] | undefined {
+	const names = NOT_ENFORCED.filter((name) => table[name] !== undefined);
+	return names.length === 0 ? undefined : names;
 }
 
 function mapped<From, To>(record: Readonly<Record<string, From>>, map: (value: From) => To): Record<string, To> {

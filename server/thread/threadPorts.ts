@@ -10,7 +10,7 @@ import type { UserShellRequest } from '../tools/commands/userShell.ts';
 import type { TurnEvent } from '../items/events.ts';
 import type { ModelInput } from '../items/modelInput.ts';
 import type { TurnInput } from '../items/input.ts';
-import type { TurnSettings } from '../items/settings.ts';
+import type { ConfigScope, TurnSettings } from '../items/settings.ts';
 import type { Guard, ThreadStart } from '../items/guard.ts';
 import type { InboxView } from './inbox.ts';
 import type { Message, QueuedMessage } from '../records/inboxRecords.ts';
@@ -61,6 +61,8 @@ export interface ThreadPorts {
 		},
 	): Promise<readonly ResponseItem[]>;
 	baseInstructions(settings: ThreadSettings): string;
+	/** What an administrator or the person tells the automatic reviewer besides its own policy; null: nothing. */
+	reviewerPolicy(scope: ConfigScope): string | null;
 	/** The message for the model; throws an `Error` for people when an image cannot be used. */
 	inputItem(input: readonly TurnInput[], settings: Pick<ThreadSettings, 'cwd' | 'configured'>): Promise<ModelInput>;
 	/** Runs a command of the person; never rejects. Returns what the model is told of it. */

@@ -18,6 +18,8 @@ const stable = <Name extends string>(name: Name) => ({ name, stage: 'stable', de
 
 /** What can be switched, and is. A name of the reference program means the same here. */
 export const features = [
+	stable('shell_tool'),
+	stable('unified_exec'),
 	stable('multi_agent'),
 	stable('hooks'),
 	stable('shell_snapshot'),
@@ -31,6 +33,8 @@ export const features = [
 	{ name: 'plugin_hooks', stage: 'underDevelopment', defaultEnabled: false, missing: null },
 	stable('apps'),
 	stable('image_generation'),
+	stable('personality'),
+	{ name: 'codex_git_commit', stage: 'underDevelopment', defaultEnabled: false, missing: null },
 ] as const satisfies readonly Feature[];
 
 export type FeatureName = (typeof features)[number]['name'];

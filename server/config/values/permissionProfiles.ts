@@ -124,6 +124,11 @@ function accessOf(key: string, value: unknown): FileSystemAccess {
 	throw new ConfigError(l10n`${key} must be "read", "write" or "none", not ${JSON.stringify(value)}`);
 }
 
+/** A place that may not even be read: a path, absolute or below `~`, or a pattern of paths. Throws `ConfigError`. */
+export function hiddenPlace(name: string): FileSystemEntry {
+	return entryOf(name, null, 'none');
+}
+
 function entryOf(name: string, below: string | null, access: FileSystemAccess): FileSystemEntry {
 	const entry = (place: FileSystemPath): FileSystemEntry => ({ path: place, access });
 	if (below !== null && below !== '.' && (path.isAbsolute(below) || below.split('/').some((part) => part === '.' || part === '..' || part === ''))) {

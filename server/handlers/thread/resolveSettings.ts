@@ -4,7 +4,7 @@ import type { ConfigService } from '../../config/layers/configService.ts';
 import { ConfigError } from '../../config/configError.ts';
 import { configuredDenials, configuredProfile, profilePolicy } from '../../config/values/permissionProfiles.ts';
 import { compactPromptFile, instructionsFile } from '../../config/values/instructionsFile.ts';
-import { constrain, forbidden } from '../../requirements/constrain.ts';
+import { constrain, forbidden, withRequiredDenials } from '../../requirements/constrain.ts';
 import type { ConfigTable } from '../../toml/table.ts';
 import { CloudRequirementsError } from '../../requirements/cloudRequirements.ts';
 import type { Requirements } from '../../requirements/requirements.ts';
@@ -270,11 +270,12 @@ export function turnSandbox(
 	}
 }
 
-/** The same change. Throws `RpcFailure` for one that an administrator does not allow. */
+/** The same change, with what an administrator hides. Throws `RpcFailure` for one that an administrator does not allow. */
 export function checkAllowed<Change extends Partial<ThreadSettings>>(source: Pick<SettingsSource, 'requirements'>, change: Change): Change {
-	const why = forbidden(change, requirementsOf(source));
+	const requirements = requirementsOf(source);
+	const why = forbidden(change, requirements);
 	if (why !== null) throw new RpcFailure(invalidRequest(why));
-	return change;
+	return change.sandbox === undefined ? change : { ...change, sandbox: withRequiredDenials(change.sandbox, requirements) };
 }
 
 /** What a client that joins a loaded thread asks of its permissions: it holds from the next turn on. */

@@ -151,7 +151,15 @@ export class ModelCatalogue {
 				this.#options.log.debug('the list of models could not be read', { provider: provider.id, error });
 				onFailure?.(listFailure(error));
 				const before = this.#of(provider);
-				this.#known.set(provider.id, { baseUrl: provider.baseUrl, etag: null, body: null, models: null, ...before, at: this.#options.now(), isFailure: true });
+				this.#known.set(provider.id, {
+					baseUrl: provider.baseUrl,
+					etag: null,
+					body: null,
+					models: null,
+					...before,
+					at: this.#options.now(),
+					isFailure: true,
+				});
 			})
 			.finally(() => this.#running.delete(provider.id));
 		this.#running.set(provider.id, refresh);

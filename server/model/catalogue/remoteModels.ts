@@ -58,7 +58,6 @@ function describedModel(entry: JsonRecord): CatalogueModel {
 		supportedEfforts,
 		defaultEffort: oneOf(efforts, entry.default_reasoning_level),
 		defaultVerbosity: entry.support_verbosity === false ? null : oneOf(verbosities, entry.default_verbosity),
-		supportsSummaries: entry.supports_reasoning_summaries === true,
 		supportsParallelToolCalls: entry.supports_parallel_tool_calls === true,
 		...(entry.supports_tools === false ? { supportsTools: false } : {}),
 		inputModalities: modalities.length > 0 ? modalities : ['text'],

@@ -4,7 +4,7 @@ import { failed, readVerdict } from '../../approval/reviewVerdict.ts';
 import { reviewTranscript } from '../../approval/reviewTranscript.ts';
 import { redactSecrets } from '../../config/redact.ts';
 import { joinShellWords } from '../../exec/shellQuote.ts';
-import { deniedByReviewer, reviewerPolicy, verdictSchema } from '../../instructions/reviewerPolicy.ts';
+import { deniedByReviewer, reviewerInstructions, verdictSchema } from '../../instructions/reviewerPolicy.ts';
 import { ModelError, type ModelRequest } from '../../model/model.ts';
 import type { ResponseItem } from '../../items/responseItem.ts';
 import type { ApprovalReview, ReviewedAction, ReviewVerdict } from '../../items/approvalReview.ts';
@@ -111,9 +111,10 @@ async function judge(host: TurnHost, turn: ReviewedTurn, { action, details }: { 
 async function answerOf(host: TurnHost, turn: ReviewedTurn, { question, signal }: { question: string; signal: AbortSignal }): Promise<string> {
 	// The thread's own client may be in the middle of the response that asks for this.
 	const client = new ThreadClient(host.id, host.ports);
+	const instructions = reviewerInstructions(host.ports.reviewerPolicy(turn.settings.configScope));
 	let answer = '';
 	try {
-		for await (const event of client.of(turn.settings).stream(requestOf(client, turn, question), signal)) {
+		for await (const event of client.of(turn.settings).stream(requestOf(client, turn, { instructions, question }), signal)) {
 			if (event.type === 'itemDone') answer = assistantText(event.item) ?? answer;
 			if (event.type === 'completed' && event.usage) host.addUsage(event.usage);
 		}
@@ -129,12 +130,16 @@ function assistantText(item: ResponseItem): string | null {
 	return item.content.map((part) => (part.type === 'output_text' ? part.text : '')).join('');
 }
 
-function requestOf(client: ThreadClient, { turnId, settings }: ReviewedTurn, question: string): ModelRequest {
+function requestOf(
+	client: ThreadClient,
+	{ turnId, settings }: ReviewedTurn,
+	{ instructions, question }: { readonly instructions: string; readonly question: string },
+): ModelRequest {
 	const efforts = settings.model.supportedEfforts.map(({ effort }) => effort);
 	return {
 		...client.identity(settings.model),
 		model: settings.model.slug,
-		instructions: reviewerPolicy,
+		instructions,
 		input: [{ type: 'message', role: 'user', content: [{ type: 'input_text', text: question }] }],
 		tools: [],
 		parallelToolCalls: false,

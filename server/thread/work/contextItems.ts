@@ -1,5 +1,6 @@
 import fs from 'node:fs/promises';
 import { readGuarded } from '../../files/guardedFile.ts';
+import type { ContextConfig } from '../../config/values/contextConfig.ts';
 import { readUserInstructions, userInstructionsMessage } from '../../instructions/agentsMd.ts';
 import { modeMessage } from '../../instructions/collaborationModes.ts';
 import { environmentContext } from '../../instructions/environmentContext.ts';
@@ -21,8 +22,7 @@ export interface ContextRequest {
 	/** Those of the model of the turn: of use when another one was told something else. */
 	readonly modelInstructions: string;
 	readonly home: string;
-	/** `project_doc_max_bytes`. */
-	readonly maxBytes: number | undefined;
+	readonly config: ContextConfig;
 	readonly now: number;
 	/** What the features of the product say. */
 	readonly parts: readonly ContextPart[];
@@ -41,53 +41,62 @@ const instructionFiles = {
 		),
 };
 
+interface ProjectPlace {
+	readonly cwd: string;
+	readonly home: string;
+	readonly config: ContextConfig;
+}
+
 /** Files with instructions of the user and the project that count in a folder. */
-export async function instructionSources(where: { cwd: string; home: string; maxBytes: number | undefined }): Promise<readonly string[]> {
+export async function instructionSources(where: ProjectPlace): Promise<readonly string[]> {
 	return (await userInstructions(where)).sources;
 }
 
 /** The messages that come before a person's input: everything in a new thread, later only what has changed. */
 export async function contextItems(request: ContextRequest): Promise<readonly ResponseItem[]> {
-	const { settings, previous, parts, told } = request;
+	const { previous, parts, told } = request;
 	const news = parts.filter(({ opening, text }) => told(opening) !== text);
 	const of = (role: ContextPart['role']) => news.flatMap((part) => (part.role === role ? [part.text] : []));
 	return [
 		...message('developer', [...developerTexts(request), ...of('developer')]),
-		...message('user', [...(previous ? changedEnvironment(settings, previous, request.now) : await firstTexts(request)), ...of('user')]),
+		...message('user', [...(previous ? changedEnvironment(request, previous) : await firstTexts(request)), ...of('user')]),
 	];
 }
 
-function developerTexts({ settings, previous, developerInstructions, modelInstructions }: ContextRequest): readonly string[] {
-	const permissions = permissionsInstructions(settings);
+function developerTexts({ settings, previous, developerInstructions, modelInstructions, config }: ContextRequest): readonly string[] {
+	const permissions = config.leftOut.has('permissions') ? [] : [permissionsInstructions(settings)];
+	const { modeInstructions: mode, personality } = settings;
 	const manners = [
-		...(settings.modeInstructions && settings.modeInstructions !== previous?.modeInstructions ? [modeMessage(settings.modeInstructions)] : []),
-		...(settings.personality && settings.personality !== previous?.personality ? [personalityMessage(settings.personality)] : []),
+		...(mode && mode !== previous?.modeInstructions && !config.leftOut.has('mode') ? [modeMessage(mode)] : []),
+		...(personality && personality !== previous?.personality && !config.leftOut.has('personality') ? [personalityMessage(personality)] : []),
 	];
-	if (!previous) return [permissions, ...(developerInstructions === null ? [] : [developerInstructions]), ...manners];
+	if (!previous) return [...permissions, ...(developerInstructions === null ? [] : [developerInstructions]), ...manners];
 	const before = permissionsInstructions({ ...previous, cwd: previous.cwd });
 	return [
 		...(previous.model === settings.model.slug ? [] : [modelSwitch(settings.model.slug, modelInstructions)]),
-		...(before === permissions ? [] : [permissions]),
+		...permissions.filter((text) => text !== before),
 		...manners,
 	];
 }
 
-async function firstTexts({ settings, home, maxBytes, now, warn }: ContextRequest): Promise<readonly string[]> {
-	const { text, warnings } = await userInstructions({ cwd: settings.cwd, home, maxBytes });
+async function firstTexts(request: ContextRequest): Promise<readonly string[]> {
+	const { settings, home, config, warn } = request;
+	const { text, warnings } = await userInstructions({ cwd: settings.cwd, home, config });
 	for (const warning of warnings) warn?.(warning);
-	return [...(text === '' ? [] : [userInstructionsMessage(settings.cwd, text)]), environment(settings, now)];
+	return [...(text === '' ? [] : [userInstructionsMessage(settings.cwd, text)]), ...environment(request)];
 }
 
-function changedEnvironment(settings: TurnSettings, previous: TurnContext, now: number): readonly string[] {
-	return settings.cwd === previous.cwd ? [] : [environment(settings, now)];
+function changedEnvironment(request: ContextRequest, previous: TurnContext): readonly string[] {
+	return request.settings.cwd === previous.cwd ? [] : environment(request);
 }
 
-function environment(settings: TurnSettings, now: number): string {
-	return environmentContext({ cwd: settings.cwd, shell: settings.shell.name, date: localDate(now), timezone: timeZoneName() });
+function environment({ settings, now, config }: ContextRequest): readonly string[] {
+	if (config.leftOut.has('environment')) return [];
+	return [environmentContext({ cwd: settings.cwd, shell: settings.shell.name, date: localDate(now), timezone: timeZoneName() })];
 }
 
-function userInstructions({ cwd, home, maxBytes }: { cwd: string; home: string; maxBytes: number | undefined }) {
-	return readUserInstructions({ cwd, home, ...(maxBytes === undefined ? {} : { maxBytes }) }, instructionFiles);
+function userInstructions({ cwd, home, config }: ProjectPlace) {
+	return readUserInstructions({ cwd, home, ...config.projectDocs }, instructionFiles);
 }
 
 function message(role: MessageItem['role'], texts: readonly string[]): readonly ResponseItem[] {

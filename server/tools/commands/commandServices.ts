@@ -28,6 +28,8 @@ export interface CommandServices {
 	readonly asksForMore: (scope: ConfigScope) => boolean;
 	/** How many commands of a thread may run on after a turn. */
 	readonly mostInBackground: (scope: ConfigScope) => number;
+	/** How long a look at a command without writing may wait for output, in milliseconds; undefined: the tool's own limit. */
+	readonly mostPollMs: (scope: ConfigScope) => number | undefined;
 	/** Asks about hosts, in the turn that runs. */
 	readonly hosts: Pick<HostQuestions, 'enter' | 'leave' | 'endThread'>;
 	/** The server's own environment. */

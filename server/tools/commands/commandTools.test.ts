@@ -67,6 +67,7 @@ describe('command tools', () => {
 			permissions: new PermissionGrants(),
 			asksForMore: () => asksForMore,
 			mostInBackground: () => 2,
+			mostPollMs: () => undefined,
 			environmentPolicy: () => ({ ...DEFAULT_ENVIRONMENT_POLICY, useProfile }),
 			shells: new LoginShells({ host, env, folder: path.join(folder, 'shells'), mode: () => 'snapshot', onProblem: assert.fail }),
 		});
@@ -114,7 +115,7 @@ describe('command tools', () => {
 	}
 
 	const tool = (name: string) => {
-		const found = commands.tools.find((each) => each.name === name);
+		const found = commands.tools.sessions.find((each) => each.name === name);
 		assert.ok(found);
 		return found;
 	};

@@ -40,11 +40,13 @@ export interface CommandToolsOptions {
 	readonly asksForMore: (scope: ConfigScope) => boolean;
 	/** How many commands of a thread may run on after a turn. */
 	readonly mostInBackground: (scope: ConfigScope) => number;
+	readonly mostPollMs: (scope: ConfigScope) => number | undefined;
 	readonly hosts: HostQuestions;
 }
 
 export interface CommandTools {
-	readonly tools: readonly Tool[];
+	/** `sessions`: commands may run on after their call, and are looked at and typed into. `calls`: each ends with its call. */
+	readonly tools: { readonly sessions: readonly Tool[]; readonly calls: readonly Tool[] };
 	/** Whether a command of the thread still runs. */
 	isRunning(threadId: string): boolean;
 	/** The commands of a thread that still run, the oldest first. */
@@ -87,6 +89,7 @@ export function createCommandTools(options: CommandToolsOptions): CommandTools {
 		workspaces,
 		asksForMore,
 		mostInBackground,
+		mostPollMs,
 		rules,
 		grants,
 		hosts,
@@ -107,11 +110,15 @@ export function createCommandTools(options: CommandToolsOptions): CommandTools {
 		workspaces,
 		asksForMore,
 		mostInBackground,
+		mostPollMs,
 		rules,
 		hosts,
 	};
 	return {
-		tools: [execCommandTool(services), writeStdinTool(services), ...olderShellTools(services)],
+		tools: {
+			sessions: [execCommandTool(services), writeStdinTool(services), ...olderShellTools(services, { offersScript: false })],
+			calls: olderShellTools(services, { offersScript: true }),
+		},
 		isRunning: (threadId) => terminals.list(threadId).length > 0,
 		listCommands: (threadId) =>
 			running.list(threadId).map(({ terminal, facts, card }) => ({

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { resolveShell, shellArgv } from '../../platform/shellPlan.ts';
 import { joinShellWords } from '../../exec/shellQuote.ts';
 import { recognisePatchCommand } from '../../patch/recognisePatchCommand.ts';
+import type { ToolSpec } from '../../items/modelInfo.ts';
 import type { CommandServices } from './commandServices.ts';
 import { type CommandRequest, orchestrateCommand } from '../orchestrator.ts';
 import { runPatchCommand } from '../patch/applyPatch.ts';
@@ -33,16 +34,47 @@ type Started = Pick<CommandRequest, 'argv' | 'shell' | 'login' | 'script'>;
 
 const parseArgv = (input: string) => parseArguments(input, readArgv);
 
+const text = (description: string) => ({ type: 'string', description });
+
+const SCRIPT_SPEC: ToolSpec = {
+	type: 'function',
+	name: 'shell_command',
+	description: 'Runs a command in a shell and answers with its output when it has ended.',
+	strict: false,
+	parameters: {
+		type: 'object',
+		additionalProperties: false,
+		required: ['command'],
+		properties: {
+			command: text('The command line, as it would be typed into the shell.'),
+			workdir: text('The folder to run it in; relative ones start at the workspace, which is the default.'),
+			login: { type: 'boolean', description: 'Whether the shell reads the login profile first. On unless set to false.' },
+			timeout_ms: { type: 'number', description: `After how many milliseconds it is stopped; ${DEFAULT_TIMEOUT_MS} by default.` },
+			sandbox_permissions: {
+				type: 'string',
+				enum: ['use_default', 'require_escalated'],
+				description: 'require_escalated asks to run it outside the sandbox. Only for what cannot work inside.',
+			},
+			justification: text('With require_escalated: one short question to the user that says why it is needed.'),
+			prefix_rule: {
+				type: 'array',
+				items: { type: 'string' },
+				description: 'With require_escalated: the first words of the command that the user may allow for good, narrow enough to be safe.',
+			},
+		},
+	},
+};
+
 /**
- * The tools for commands that models had before `exec_command`. None is offered; models of older threads still call those that they have
- * called there. Such a command ends with its call, at its time limit at the latest.
+ * The tools for commands that models had before `exec_command`; models of older threads still call those that they have called there.
+ * Such a command ends with its call, at its time limit at the latest. `offersScript`: models are told of `shell_command`, and of no other.
  */
-export function olderShellTools(services: CommandServices): readonly Tool[] {
+export function olderShellTools(services: CommandServices, { offersScript }: { readonly offersScript: boolean }): readonly Tool[] {
 	const tool = (name: string, run: Tool['run'], textOf: (input: string) => string | null): Tool => ({
 		name,
 		needsEnvironment: true,
 		parallel: true,
-		spec: () => null,
+		spec: () => (offersScript && name === SCRIPT_SPEC.name ? SCRIPT_SPEC : null),
 		guarded(call) {
 			const command = textOf(call.input);
 			return command === null ? null : { name: 'Bash', input: { command } };

@@ -7,7 +7,13 @@ import type { Tool, ToolCall, ToolContext, ToolOutcome } from '../tool.ts';
 
 const WRITE_YIELD_MS = [250, MAX_YIELD_MS] as const;
 /** Looking without writing waits longer: a model that polls often only costs tokens. */
-const POLL_YIELD_MS = [5000, 300_000] as const;
+const MIN_POLL_MS = 5000;
+const MAX_POLL_MS = 300_000;
+/** How long a look at a command may wait, in milliseconds, where `mostMs` is configured, or nothing is. */
+function pollRange(mostMs: number | undefined): readonly [number, number] {
+	return [MIN_POLL_MS, Math.max(MIN_POLL_MS, mostMs ?? MAX_POLL_MS)];
+}
+
 const INTERRUPT = '\u0003';
 
 const readArguments = object({
@@ -73,7 +79,7 @@ export function writeStdinTool(services: CommandServices): Tool {
 			context.emit({ type: 'terminalInteraction', turnId: context.turnId, itemId, processId: String(id), stdin: input });
 			if (isStop) await terminal.kill();
 			else if (input !== '' && terminal.exit === null) await terminal.write(input).catch(() => {});
-			const range = input === '' ? POLL_YIELD_MS : WRITE_YIELD_MS;
+			const range = input === '' ? pollRange(services.mostPollMs(context.settings.configScope)) : WRITE_YIELD_MS;
 			const ended = await terminal.wait(clamp(yield_time_ms ?? range[0], range), context.signal);
 			if (ended === 'aborted') {
 				await services.running.kill(command);
