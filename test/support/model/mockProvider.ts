@@ -7,7 +7,7 @@ import { HttpTransport } from '../../../server/model/http/httpStream.ts';
 import { ModelError, type ModelEvent, type ModelRequest } from '../../../server/model/model.ts';
 import { builtInProviders, type Provider } from '../../../server/model/provider.ts';
 import type { Account } from '../../../server/model/responses/requestHeaders.ts';
-import { ResponsesClient } from '../../../server/model/responses/responsesClient.ts';
+import { ResponsesClient, type ResponsesClientOptions } from '../../../server/model/responses/responsesClient.ts';
 
 export type Handler = (request: http.IncomingMessage, response: http.ServerResponse, body: string) => void;
 
@@ -95,7 +95,7 @@ export function client(
 	more: Partial<Provider> = {},
 	env: Record<string, string> = {},
 	key: string | null = null,
-	{ websockets }: { readonly websockets: boolean } = { websockets: true },
+	{ websockets = true, ...account }: { readonly websockets?: boolean } & Partial<Pick<ResponsesClientOptions, 'account' | 'attest'>> = {},
 ) {
 	assert.ok(base);
 	const transport = new HttpTransport(env);
@@ -112,6 +112,7 @@ export function client(
 		debug: () => {},
 		random: () => 0,
 		websockets,
+		...account,
 	});
 }
 
