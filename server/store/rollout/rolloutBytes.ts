@@ -71,8 +71,7 @@ export function readBeginning(file: string, buffer: Buffer): number {
 		// Text shrinks to less than half of it. A part that ends in the middle gives what came before.
 		const part = Buffer.alloc(Math.max(buffer.length, 64 * 1024));
 		const length = ofFile(packed).read(part, 0);
-		const options = length < part.length ? {} : { finishFlush: constants.ZSTD_e_continue };
-		const bytes = zstdDecompressSync(part.subarray(0, length), { maxOutputLength: LARGEST_UNPACKED, ...options });
+		const bytes = framesOf(part.subarray(0, length), { enough: buffer.length, isCut: length === part.length });
 		return bytes.copy(buffer, 0);
 	} finally {
 		fs.closeSync(packed);
@@ -140,5 +139,34 @@ function unpacked(file: string): RolloutBytes {
 
 /** Throws when the file is no whole packed one. */
 function unpack(packed: string): Buffer {
-	return zstdDecompressSync(fs.readFileSync(packed), { maxOutputLength: LARGEST_UNPACKED });
+	return framesOf(fs.readFileSync(packed), { enough: Number.POSITIVE_INFINITY, isCut: false });
+}
+
+interface FrameOptions {
+	/** No more frames are unpacked than this takes, in bytes. */
+	readonly enough: number;
+	/** The last frame may lack its end: what there is of it counts. */
+	readonly isCut: boolean;
+}
+
+/**
+ * What packed bytes hold: of every frame, since some programs pack in parts, and Node unpacks only the first. Throws for what is no frame, so
+ * that nobody takes a part for the whole.
+ */
+function framesOf(packed: Buffer, { enough, isCut }: FrameOptions): Buffer {
+	const parts: Buffer[] = [];
+	let size = 0;
+	let rest = packed;
+	do {
+		const { buffer, engine } = zstdDecompressSync(rest, {
+			maxOutputLength: LARGEST_UNPACKED - size,
+			info: true,
+			...(isCut ? { finishFlush: constants.ZSTD_e_continue } : {}),
+		}) as unknown as { readonly buffer: Buffer; readonly engine: { readonly bytesWritten: number } };
+		if (engine.bytesWritten === 0) break;
+		parts.push(buffer);
+		size += buffer.length;
+		rest = rest.subarray(engine.bytesWritten);
+	} while (rest.length > 0 && size < enough);
+	return parts.length === 1 && parts[0] ? parts[0] : Buffer.concat(parts);
 }
