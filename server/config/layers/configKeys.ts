@@ -183,9 +183,6 @@ export const FEATURE_NAMES: ReadonlySet<string> = new Set(
 		.split(' '),
 );
 
-/** What other programs can switch off, and this one cannot. */
-export const ALWAYS_ON: ReadonlySet<string> = new Set(['auth_elicitation', 'guardian_approval', 'tool_call_mcp_elicitation', 'tool_search']);
-
 /** Keys below tables whose members are all known here. */
 export const CLOSED_TABLES: Readonly<Record<string, readonly string[]>> = {
 	sandbox_workspace_write: ['writable_roots', 'network_access', 'exclude_tmpdir_env_var', 'exclude_slash_tmp'],

@@ -1,5 +1,5 @@
 import type { ConfigFile } from './configFile.ts';
-import { ALWAYS_ON, CLOSED_TABLES, CONFIG_KEYS, DEPRECATED_FEATURES, FEATURE_NAMES } from './configKeys.ts';
+import { CLOSED_TABLES, CONFIG_KEYS, DEPRECATED_FEATURES, FEATURE_NAMES } from './configKeys.ts';
 import { findFeature } from '../values/features.ts';
 import { locateValue, type TextRange } from '../../toml/locateValue.ts';
 import { type ConfigTable, dotted, isTable, type KeyPath } from '../../toml/table.ts';
@@ -54,15 +54,6 @@ function featureNotices(table: ConfigTable): readonly ConfigNotice[] {
 		const feature = findFeature(name);
 		return isOn && FEATURE_NAMES.has(name) && !Object.hasOwn(DEPRECATED_FEATURES, name) && (feature === undefined || feature.missing !== null);
 	});
-	const fixed = names.filter(
-		(name) => ALWAYS_ON.has(name) && (features[name] === false || (isTable(features[name]) && features[name]['enabled'] === false)),
-	);
-	const always: readonly ConfigNotice[] =
-		fixed.length === 0 ? [] : [{ type: 'unavailable', message: l10n`Switched off in the configuration, and always on here: ${fixed.join(', ')}.` }];
-	if (missing.length === 0 || table['suppress_unstable_features_warning'] === true) return [...deprecated, ...always];
-	return [
-		...deprecated,
-		...always,
-		{ type: 'unavailable', message: l10n`Switched on in the configuration, and not to be had here: ${missing.join(', ')}.` },
-	];
+	if (missing.length === 0 || table['suppress_unstable_features_warning'] === true) return deprecated;
+	return [...deprecated, { type: 'unavailable', message: l10n`Switched on in the configuration, and not to be had here: ${missing.join(', ')}.` }];
 }
