@@ -5,7 +5,7 @@ import type { Feature } from '../feature.ts';
 import type { Ground } from '../ground.ts';
 import type { Client } from '../server/client.ts';
 import { relativeInside } from '../system/host.ts';
-import { focusedNode, focusedRow } from '../threads/focusedNode.ts';
+import { focusedNode, focusedRow } from '../trees/focusedNode.ts';
 import { folderPaths } from '../threads/threadActions.ts';
 import type { ThreadsFeature } from '../threads/threadsFeature.ts';
 import { words } from '../words.ts';
@@ -39,7 +39,7 @@ export function agentsFeature(ground: Ground, { chats, threads, worktrees, appro
 		shows: (threadId) => chats.all.some(({ active }) => active.id === threadId),
 		current: async (node) => {
 			if (isAgentNode(node)) return node.threadId;
-			const selected = node === focusedRow ? await focusedNode(view) : view.selection[0];
+			const selected = node === focusedRow ? await focusedNode(view, tree.redraws) : view.selection[0];
 			return selected?.threadId ?? null;
 		},
 	});

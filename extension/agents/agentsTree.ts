@@ -3,6 +3,7 @@ import type { ThreadActivity } from '../../server/protocol/thread/threadActivity
 import type { AgentList } from './agentList.ts';
 import { type AgentSurroundings, agentTexts, TICK_SECONDS } from './agentTexts.ts';
 import type { AgentWords } from './agentWords.ts';
+import { TreeRedraws } from '../trees/treeRedraws.ts';
 
 /** As the tree of threads has it, so that its commands take both. */
 export interface AgentNode {
@@ -22,24 +23,23 @@ export class AgentsTree implements vscode.TreeDataProvider<AgentNode> {
 	readonly #options: AgentsTreeOptions;
 	readonly #changed = new vscode.EventEmitter<undefined>();
 	readonly onDidChangeTreeData = this.#changed.event;
-	#refresh: NodeJS.Timeout | null = null;
+	readonly redraws = new TreeRedraws(() => {
+		this.#changed.fire(undefined);
+		this.#keepTime();
+	});
 	#tick: NodeJS.Timeout | null = null;
 
 	constructor(options: AgentsTreeOptions) {
 		this.#options = options;
 	}
 
-	/** Redraws soon; many changes at once cost one redraw. */
+	/** Redraws soon. */
 	refresh(): void {
-		this.#refresh ??= setTimeout(() => {
-			this.#refresh = null;
-			this.#changed.fire(undefined);
-			this.#keepTime();
-		}, 50);
+		this.redraws.soon();
 	}
 
 	dispose(): void {
-		if (this.#refresh !== null) clearTimeout(this.#refresh);
+		this.redraws.dispose();
 		if (this.#tick !== null) clearTimeout(this.#tick);
 		this.#changed.dispose();
 	}

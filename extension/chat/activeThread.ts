@@ -14,6 +14,7 @@ import type { ActiveThreadHost } from './activeThreadHost.ts';
 import { MessageQueue } from './messageQueue.ts';
 import { SeenItems } from './page/seenItems.ts';
 import { type Delivery, type OutgoingMessage, Sends } from './sends.ts';
+import type { StoredThread } from '../threads/threadList.ts';
 import { holderElsewhere } from '../threads/takeOver.ts';
 import { ChosenSettings } from './settings/chosenSettings.ts';
 import { newestTurns, type PageOfTurns } from '../threadText/turnPages.ts';
@@ -22,9 +23,6 @@ export interface LoadedThread {
 	readonly thread: Thread | null;
 	readonly olderTurns: string | null;
 }
-
-/** What a thread is known by. */
-export type StoredThread = Pick<Thread, 'name' | 'preview' | 'cwd'>;
 
 /** The thread that the page shows: which it is, what runs in it, and what may be done with it. */
 export class ActiveThread {

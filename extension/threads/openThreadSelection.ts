@@ -2,7 +2,7 @@ import type * as vscode from 'vscode';
 import type { ThreadList } from './threadList.ts';
 import type { ThreadNode, ThreadsTree } from './threadsTree.ts';
 
-/** A tree that is redrawn more often than this at once is redrawn again soon, which begins anew. */
+/** How often a row is revealed that VS Code forgets each time; after that it stays unselected. */
 const MAX_REVEALS = 10;
 
 /** The threads that are open, null for a new one. */

@@ -5,7 +5,7 @@ import type { ShownThread } from './shownThread.ts';
 import type { Client } from '../server/client.ts';
 import { words } from '../words.ts';
 import { workspaceRoots } from '../workspaceRoots.ts';
-import { focusedRow } from './focusedNode.ts';
+import { focusedRow } from '../trees/focusedNode.ts';
 import type { Pins } from './pins.ts';
 import { threadTitle } from './threadList.ts';
 import type { ThreadList } from './threadList.ts';

@@ -29,6 +29,9 @@ export interface PinnedThreads {
 	has(threadId: string): boolean;
 }
 
+/** What a thread is known by. */
+export type StoredThread = Pick<Thread, 'name' | 'preview' | 'cwd'>;
+
 interface Told {
 	readonly notification: ServerNotification;
 	readonly nowSeconds: number;

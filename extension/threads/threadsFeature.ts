@@ -1,5 +1,4 @@
 import * as vscode from 'vscode';
-import type { Thread } from '../../server/protocol/thread/thread.ts';
 import type { Chats } from '../chat/chats.ts';
 import type { Feature } from '../feature.ts';
 import type { Ground } from '../ground.ts';
@@ -10,11 +9,11 @@ import { setting } from '../settings.ts';
 import { words } from '../words.ts';
 import { type WorktreeList, worktreeName } from '../worktrees/worktreeList.ts';
 import { worktreeWords } from '../worktrees/worktreeWords.ts';
-import { focusedNode } from './focusedNode.ts';
+import { focusedNode } from '../trees/focusedNode.ts';
 import { OpenThreadSelection } from './openThreadSelection.ts';
 import { Pins } from './pins.ts';
 import { folderPaths, ThreadActions } from './threadActions.ts';
-import { ThreadList, threadTitle } from './threadList.ts';
+import { type StoredThread, ThreadList, threadTitle } from './threadList.ts';
 import { threadListMessage } from './threadListMessage.ts';
 import { searchThreads } from './threadSearch.ts';
 import { ThreadsTree } from './threadsTree.ts';
@@ -72,7 +71,7 @@ export function threadsFeature(ground: Ground, { chats, reviews, worktrees }: Th
 		showTab: (threadId) => chats.showTab(threadId),
 		selected: () => selection.chosen,
 		current: () => chats.active.active.id,
-		focused: () => focusedNode(view),
+		focused: () => focusedNode(view, tree.redraws),
 	});
 
 	let failure: string | null = null;
@@ -153,7 +152,7 @@ export function threadsFeature(ground: Ground, { chats, reviews, worktrees }: Th
 		waiting,
 		began: (thread: Parameters<ThreadTitles['began']>[0]) => titles.began(thread),
 		/** `stored`: what is known of a thread that is in no list. */
-		titleOf: (threadId: string | null, stored: Pick<Thread, 'name' | 'preview' | 'cwd'> | null = null) => {
+		titleOf: (threadId: string | null, stored: StoredThread | null = null) => {
 			const thread = threadId === null ? undefined : (list.find(threadId) ?? stored ?? undefined);
 			const title = (thread === undefined ? null : threadTitle(thread)) ?? words.unnamedThread();
 			const worktree = worktrees.at(thread?.cwd);

@@ -9,6 +9,7 @@ import type { PinnedThreads, ThreadGroup, ThreadList } from './threadList.ts';
 import { parentOf, threadTitle } from './threadList.ts';
 import type { GroupId } from './threadPages.ts';
 import { threadWords } from './threadWords.ts';
+import { TreeRedraws } from '../trees/treeRedraws.ts';
 
 export type ThreadNode =
 	| { readonly type: 'group'; readonly group: GroupId }
@@ -41,7 +42,7 @@ export class ThreadsTree implements vscode.TreeDataProvider<ThreadNode> {
 	readonly #options: ThreadsTreeOptions;
 	readonly #changed = new vscode.EventEmitter<undefined>();
 	readonly onDidChangeTreeData = this.#changed.event;
-	#refresh: NodeJS.Timeout | null = null;
+	readonly redraws = new TreeRedraws(() => this.#changed.fire(undefined));
 	/** How often the row of a thread was deselected. */
 	readonly #deselected = new Map<string, number>();
 
@@ -49,12 +50,9 @@ export class ThreadsTree implements vscode.TreeDataProvider<ThreadNode> {
 		this.#options = options;
 	}
 
-	/** Redraws soon; many changes at once cost one redraw. */
+	/** Redraws soon. */
 	refresh(): void {
-		this.#refresh ??= setTimeout(() => {
-			this.#refresh = null;
-			this.#changed.fire(undefined);
-		}, 50);
+		this.redraws.soon();
 	}
 
 	/** VS Code cannot deselect a row; but it does not select one that it does not know. */
@@ -64,7 +62,7 @@ export class ThreadsTree implements vscode.TreeDataProvider<ThreadNode> {
 	}
 
 	dispose(): void {
-		if (this.#refresh !== null) clearTimeout(this.#refresh);
+		this.redraws.dispose();
 		this.#changed.dispose();
 	}
 

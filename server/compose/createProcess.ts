@@ -70,9 +70,6 @@ export interface ServerProcess {
 	dispose(): Promise<void>;
 }
 
-/** A timer cannot wait for longer. */
-const MAX_TIMER_MS = 2 ** 31 - 1;
-
 /** Makes every service that lives as long as the process: the ground, what threads are made of, the threads, and then the features, which may use them. */
 export function createProcess(options: ProcessOptions): ServerProcess {
 	const ground = createGround(options);
@@ -337,5 +334,5 @@ function createThreads(
 }
 
 function idleOf({ thread_unload_delay_secs: seconds }: Config): number {
-	return seconds === undefined ? THREAD_IDLE_MS : Math.min(seconds * 1000, MAX_TIMER_MS);
+	return seconds === undefined ? THREAD_IDLE_MS : seconds * 1000;
 }

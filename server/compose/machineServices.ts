@@ -10,7 +10,7 @@ import { fuzzyFileSearchHandlers, type SearchSession, type TokenSearch } from '.
 import { gitHandlers } from '../handlers/host/gitDiffToRemote.ts';
 import { processHandlers } from '../handlers/host/process.ts';
 import { forbidden, withRequiredDenials } from '../requirements/constrain.ts';
-import { denialsOf, withDenials } from '../sandbox/policy/permissionProfile.ts';
+import { denialsOf, readingOf, withDenials } from '../sandbox/policy/permissionProfile.ts';
 import type { SandboxPolicy } from '../sandbox/policy/policy.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import { FileSearch } from '../search/fileSearch.ts';
@@ -60,8 +60,7 @@ export function machineFeature(ground: Ground, { sandbox }: { readonly sandbox: 
 	/** What file requests obey. */
 	const filePolicy = () => {
 		const own = profile();
-		if (own !== null) return withRequiredDenials(own, limits());
-		return limits().deniedReads === undefined ? null : withRequiredDenials({ type: 'dangerFullAccess' }, limits());
+		return own === null && limits().deniedReads === undefined ? null : withRequiredDenials(own ?? { type: 'dangerFullAccess' }, limits());
 	};
 	const commands = new SessionProcesses({
 		unknown: (id) => `no active command/exec for process id ${id}`,
@@ -90,9 +89,7 @@ export function machineFeature(ground: Ground, { sandbox }: { readonly sandbox: 
 				sandboxPolicy: (folder) => {
 					const current = usable(config);
 					const own = profile() ?? sandboxOf(current.sandbox_mode ?? defaultSandboxMode(current, folder), current, notes);
-					const allowed =
-						forbidden({ sandbox: own }, limits()) === null ? own : withDenials({ type: 'readOnly', networkAccess: false }, denialsOf(own));
-					return withRequiredDenials(allowed, limits());
+					return withRequiredDenials(forbidden({ sandbox: own }, limits()) === null ? own : readingOf(own), limits());
 				},
 			}),
 			...processHandlers({ host, sandbox, processes, env }),

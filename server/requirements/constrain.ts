@@ -1,6 +1,6 @@
 import { hiddenPlace } from '../config/values/permissionProfiles.ts';
 import type { ApprovalPolicy } from '../items/settings.ts';
-import { denialsOf, isFullAccess, legacyPolicyOf, withDenials } from '../sandbox/policy/permissionProfile.ts';
+import { isFullAccess, legacyPolicyOf, readingOf, withDenials } from '../sandbox/policy/permissionProfile.ts';
 import type { SandboxPolicy } from '../sandbox/policy/policy.ts';
 import type { ApprovalPolicyName, RequiredSandboxMode, Requirements, WebSearchMode } from './requirements.ts';
 import { l10n, type Text } from '../words/l10n.ts';
@@ -63,8 +63,7 @@ export function constrain<Settings extends Limited>(
 	}
 	const mode = sandboxModeOf(settings.sandbox);
 	if (sandboxModes && !sandboxModes.value.includes(mode)) {
-		const sandbox = withDenials({ type: 'readOnly', networkAccess: false }, denialsOf(settings.sandbox));
-		result = { ...result, sandbox, activeProfile: null };
+		result = { ...result, sandbox: readingOf(settings.sandbox), activeProfile: null };
 		fallbacks.push(fallback('sandbox_mode', { wanted: mode, instead: 'read-only', source: sandboxModes.source }));
 	}
 	return { settings: { ...result, sandbox: withRequiredDenials(result.sandbox, requirements) }, fallbacks };

@@ -25,6 +25,8 @@ const STEP_MS = 1000;
 export class ActivityFeed {
 	readonly #options: ActivityFeedOptions;
 	readonly #watchers = new Map<Session, Watcher>();
+	/** Requests whose answer is not on its way yet: what changes meanwhile must be heard. */
+	readonly #asking = new Map<object, Session>();
 	readonly #gone = new WeakSet<Session>();
 	#unwatch: (() => void) | null = null;
 	#timer: { readonly handle: NodeJS.Timeout; readonly at: number } | null = null;
@@ -37,20 +39,29 @@ export class ActivityFeed {
 
 	/** What there is now, for the answer; `begin`, to be called when that is on its way, tells of what changes from then on. */
 	async watch(session: Session, { steps }: { readonly steps: boolean }): Promise<{ readonly data: readonly ThreadActivity[]; begin(): void }> {
-		this.unwatch(session);
+		this.#watchers.delete(session);
+		const request = {};
+		if (!this.#gone.has(session)) this.#asking.set(request, session);
 		// Before the look, so that no change falls between.
 		this.#unwatch ??= this.#options.activities.watch((change) => this.#changed(change));
-		const data = await this.#options.rows({ anew: true });
-		return {
-			data,
-			begin: () => {
-				if (!this.#gone.has(session)) this.#watchers.set(session, { steps, known: knownOf(data, steps) });
-				this.#schedule(STATE_MS);
-			},
-		};
+		try {
+			const data = await this.#options.rows({ anew: true });
+			return {
+				data,
+				begin: () => {
+					if (this.#asking.delete(request)) this.#watchers.set(session, { steps, known: knownOf(data, steps) });
+					this.#schedule(STATE_MS);
+				},
+			};
+		} catch (error) {
+			this.#asking.delete(request);
+			this.#rest();
+			throw error;
+		}
 	}
 
 	unwatch(session: Session): void {
+		for (const [request, asking] of this.#asking) if (asking === session) this.#asking.delete(request);
 		this.#watchers.delete(session);
 		this.#rest();
 	}
@@ -62,12 +73,13 @@ export class ActivityFeed {
 	}
 
 	dispose(): void {
+		this.#asking.clear();
 		this.#watchers.clear();
 		this.#rest();
 	}
 
 	#rest(): void {
-		if (this.#watchers.size > 0) return;
+		if (this.#watchers.size > 0 || this.#asking.size > 0) return;
 		this.#unwatch?.();
 		this.#unwatch = null;
 		if (this.#timer) clearTimeout(this.#timer.handle);

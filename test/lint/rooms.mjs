@@ -26,7 +26,7 @@ export const layers = [
 /** The rooms of the extension, in the same way. Its files outside of rooms are words, settings and names of commands, in the lowest layer. */
 export const extensionLayers = [
 	['system'],
-	['diff', 'server'],
+	['diff', 'server', 'trees'],
 	['account', 'apps', 'edits', 'feedback', 'goals', 'hooks', 'mcp', 'migration', 'plugins', 'providers', 'resources', 'scm', 'skills', 'turns'],
 	['approvals', 'review', 'worktrees'],
 	['effectiveSettings', 'threads'],

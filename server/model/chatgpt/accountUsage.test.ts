@@ -1,23 +1,10 @@
 import assert from 'node:assert/strict';
-import { chatgptToken } from '../../../test/support/model/fakeIssuer.ts';
-import { closeAll, nobody, serve, status } from '../../../test/support/model/mockProvider.ts';
-import type { ChatgptSignIn } from '../../auth/signIn.ts';
+import { chatgptSignIn, closeAll, nobody, serve, status } from '../../../test/support/model/mockProvider.ts';
 import { HttpTransport } from '../http/httpStream.ts';
 import { readUsage, sendNudge } from './accountUsage.ts';
 import { ChatgptBackend } from './chatgptBackend.ts';
 
 const signal = new AbortController().signal;
-const signIn: ChatgptSignIn = {
-	type: 'chatgpt',
-	accessToken: chatgptToken(),
-	accountId: 'ws-1',
-	email: null,
-	plan: 'pro',
-	planName: 'pro',
-	userId: null,
-	keptBy: 'us',
-};
-
 describe('the limits of a ChatGPT account', () => {
 	const transport = new HttpTransport({});
 	afterEach(closeAll);
@@ -26,7 +13,7 @@ describe('the limits of a ChatGPT account', () => {
 	const backend = (baseUrl: string, account: Partial<typeof nobody> = {}) =>
 		new ChatgptBackend({
 			transport,
-			account: { ...nobody, forRequest: () => Promise.resolve(signIn), ...account },
+			account: { ...nobody, forRequest: () => Promise.resolve(chatgptSignIn), ...account },
 			userAgent: 'tests',
 			baseUrl: () => baseUrl,
 		});

@@ -3,6 +3,7 @@ import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { WebSocketServer } from 'ws';
 import {
+	chatgptSignIn,
 	client,
 	closeAll,
 	completed,
@@ -16,19 +17,8 @@ import {
 	status,
 	upgraded,
 } from '../../../test/support/model/mockProvider.ts';
-import type { SignIn } from '../../auth/signIn.ts';
 
 const HEADER = 'x-oai-attestation';
-const chatgpt: SignIn = {
-	type: 'chatgpt',
-	accessToken: 'token',
-	accountId: 'ws-1',
-	email: null,
-	plan: 'pro',
-	planName: 'pro',
-	userId: null,
-	keptBy: 'us',
-};
 
 describe('attestation of requests to ChatGPT (S226)', () => {
 	afterEach(closeAll);
@@ -37,7 +27,7 @@ describe('attestation of requests to ChatGPT (S226)', () => {
 	const signedIn = (url: string, more: { readonly isChatgpt?: boolean; readonly supportsWebsockets?: boolean } = {}) => {
 		const asked: string[] = [];
 		const of = client(url, { requiresAuth: true, isChatgpt: true, compacts: true, ...more }, {}, null, {
-			account: { ...nobody, forRequest: () => Promise.resolve(chatgpt) },
+			account: { ...nobody, forRequest: () => Promise.resolve(chatgptSignIn) },
 			attest: async (threadId) => `v1.${asked.push(threadId)}`,
 		});
 		return { of, asked };

@@ -6,6 +6,7 @@ import { isNothing, type RequestedPermissions } from '../../sandbox/policy/reque
 import { recognisePatchCommand } from '../../patch/recognisePatchCommand.ts';
 import { runPatchCommand } from '../patch/applyPatch.ts';
 import { boolean, list, number, object, oneOf, optional, parseArguments, required, string } from '../callArguments.ts';
+import { ESCALATION, LOGIN, SCRIPT, WORKDIR } from './commandParameters.ts';
 import { type CommandReport, formatCommandReport } from './commandOutput.ts';
 import type { CommandServices } from './commandServices.ts';
 import { orchestrateCommand } from '../orchestrator.ts';
@@ -42,26 +43,16 @@ const PARAMETERS = {
 	additionalProperties: false,
 	required: ['cmd'],
 	properties: {
-		cmd: text('The command line, as it would be typed into the shell.'),
-		workdir: text('The folder to run it in; relative ones start at the workspace, which is the default.'),
+		cmd: SCRIPT,
+		workdir: WORKDIR,
 		shell: text("The shell to use instead of the user's own, such as bash or /bin/sh."),
-		login: flag('Whether the shell reads the login profile first. On unless set to false.'),
+		login: LOGIN,
 		tty: flag('Gives the command a terminal. Needed to type into it later with write_stdin; off by default.'),
 		yield_time_ms: count(
 			`How long to wait for it to end before you get an answer, in milliseconds; ${DEFAULT_YIELD_MS} by default. It goes on running after that.`,
 		),
 		max_output_tokens: count('How much output you want at most. The middle of a longer one is left out.'),
-		sandbox_permissions: {
-			type: 'string',
-			enum: ['use_default', 'require_escalated'],
-			description: 'require_escalated asks to run it outside the sandbox. Only for what cannot work inside.',
-		},
-		justification: text('With require_escalated: one short question to the user that says why it is needed.'),
-		prefix_rule: {
-			type: 'array',
-			items: { type: 'string' },
-			description: 'With require_escalated: the first words of the command that the user may allow for good, narrow enough to be safe.',
-		},
+		...ESCALATION,
 	},
 };
 

@@ -7,6 +7,7 @@ import type { CommandServices } from './commandServices.ts';
 import { type CommandRequest, orchestrateCommand } from '../orchestrator.ts';
 import { runPatchCommand } from '../patch/applyPatch.ts';
 import { boolean, list, number, object, oneOf, optional, parseArguments, required, string } from '../callArguments.ts';
+import { ESCALATION, LOGIN, SCRIPT, WORKDIR } from './commandParameters.ts';
 import { truncateForModel } from './commandOutput.ts';
 import { abortedText, clamp, inHome } from './execCommand.ts';
 import { toldExitCode } from './runningCommands.ts';
@@ -34,8 +35,6 @@ type Started = Pick<CommandRequest, 'argv' | 'shell' | 'login' | 'script'>;
 
 const parseArgv = (input: string) => parseArguments(input, readArgv);
 
-const text = (description: string) => ({ type: 'string', description });
-
 const SCRIPT_SPEC: ToolSpec = {
 	type: 'function',
 	name: 'shell_command',
@@ -46,21 +45,11 @@ const SCRIPT_SPEC: ToolSpec = {
 		additionalProperties: false,
 		required: ['command'],
 		properties: {
-			command: text('The command line, as it would be typed into the shell.'),
-			workdir: text('The folder to run it in; relative ones start at the workspace, which is the default.'),
-			login: { type: 'boolean', description: 'Whether the shell reads the login profile first. On unless set to false.' },
+			command: SCRIPT,
+			workdir: WORKDIR,
+			login: LOGIN,
 			timeout_ms: { type: 'number', description: `After how many milliseconds it is stopped; ${DEFAULT_TIMEOUT_MS} by default.` },
-			sandbox_permissions: {
-				type: 'string',
-				enum: ['use_default', 'require_escalated'],
-				description: 'require_escalated asks to run it outside the sandbox. Only for what cannot work inside.',
-			},
-			justification: text('With require_escalated: one short question to the user that says why it is needed.'),
-			prefix_rule: {
-				type: 'array',
-				items: { type: 'string' },
-				description: 'With require_escalated: the first words of the command that the user may allow for good, narrow enough to be safe.',
-			},
+			...ESCALATION,
 		},
 	},
 };

@@ -6,13 +6,27 @@ import type { AddressInfo, Socket } from 'node:net';
 import { HttpTransport } from '../../../server/model/http/httpStream.ts';
 import { ModelError, type ModelEvent, type ModelRequest } from '../../../server/model/model.ts';
 import { builtInProviders, type Provider } from '../../../server/model/provider.ts';
+import type { ChatgptSignIn } from '../../../server/auth/signIn.ts';
 import type { Account } from '../../../server/model/responses/requestHeaders.ts';
+import { chatgptToken } from './fakeIssuer.ts';
 import { ResponsesClient, type ResponsesClientOptions } from '../../../server/model/responses/responsesClient.ts';
 
 export type Handler = (request: http.IncomingMessage, response: http.ServerResponse, body: string) => void;
 
 /** Nobody is signed in. */
 export const nobody: Account = { forRequest: () => Promise.resolve(null), recover: () => Promise.resolve(null), problem: () => null };
+
+/** Somebody with a ChatGPT account is. */
+export const chatgptSignIn: ChatgptSignIn = {
+	type: 'chatgpt',
+	accessToken: chatgptToken(),
+	accountId: 'ws-1',
+	email: null,
+	plan: 'pro',
+	planName: 'pro',
+	userId: null,
+	keptBy: 'us',
+};
 
 /** No provider of these tests has a program that prints its key. */
 export const noKeyCommands = { key: () => Promise.resolve(null), refused: () => false };
