@@ -18,6 +18,7 @@ import { clientRequests, findClientRequest } from '../protocol/methods.ts';
 import { newerMethods } from '../protocol/newerMethods.ts';
 import { findRefusedParam } from '../protocol/newerParams.ts';
 import type { RequestSpan, RequestSpans } from '../otel/requestSpans.ts';
+import { lookAnew } from '../platform/eventRound.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Malformed } from '../transport/connection.ts';
 import { type Handlers, type RequestContext, RpcFailure } from './handler.ts';
@@ -84,6 +85,8 @@ export class Dispatcher {
 
 	/** One message of a client, of unknown shape, and its length. Never throws; everything with an id is answered. */
 	receive(session: Session, message: unknown, bytes: number): void {
+		// It may have changed files before it said something.
+		lookAnew();
 		try {
 			this.#take(session, message, bytes);
 		} catch (error) {

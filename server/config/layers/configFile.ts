@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import { parse, TomlError } from 'smol-toml';
 import { readGuardedSync, textOf } from '../../files/guardedFile.ts';
+import { oncePerRound } from '../../platform/eventRound.ts';
 import { RecentMap } from '../../platform/recentMap.ts';
 import { ConfigError } from '../configError.ts';
 import { type ConfigTable, isTable } from '../../toml/table.ts';
@@ -33,17 +34,17 @@ const MAX_READS = 1000;
 const lastReads = new RecentMap<string, LastRead>(MAX_READS);
 
 /**
- * Reads a TOML file; the same object again until the file changes. A missing one is empty. Throws `ConfigError` with file, line and
- * column for one that is no TOML, and for anything that is not a regular file.
+ * Reads a TOML file; the same object again until the file changes, and for the rest of a round of the event loop. A missing one is empty.
+ * Throws `ConfigError` with file, line and column for one that is no TOML, and for anything that is not a regular file.
  */
-export function readConfigFile(file: string): ConfigFile {
+export const readConfigFile: (file: string) => ConfigFile = oncePerRound((file) => {
 	const stamp = stampOf(file);
 	const known = lastReads.get(file);
 	if (known?.stamp === stamp.text && known.isSettled) return unwrap(known.result);
 	const result = load(file, known?.result);
 	lastReads.set(file, { stamp: stamp.text, isSettled: stamp.isSettled, result });
 	return unwrap(result);
-}
+});
 
 function unwrap(result: ConfigFile | ConfigError): ConfigFile {
 	if (result instanceof ConfigError) throw result;

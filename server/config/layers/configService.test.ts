@@ -11,6 +11,7 @@ import { configPlaces } from './configPlaces.ts';
 import { ConfigService } from './configService.ts';
 import { FeatureSwitches } from '../values/features.ts';
 import { tomlString, valueAt } from '../../toml/table.ts';
+import { lookAnew } from '../../platform/eventRound.ts';
 
 describe('the layers of the configuration', () => {
 	let folder = '';
@@ -25,6 +26,7 @@ describe('the layers of the configuration', () => {
 	function write(name: string, text: string): void {
 		mkdirSync(path.dirname(at(name)), { recursive: true });
 		writeFileSync(at(name), text);
+		lookAnew();
 	}
 	const serviceWith = (flags: Partial<ConfigFlags> = {}) =>
 		new ConfigService({

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { readConfigFile } from './configFile.ts';
 import { type ConfigLayer, versionOf } from './configLayer.ts';
+import { oncePerRound } from '../../platform/eventRound.ts';
 import { isFolder } from '../../platform/fileKinds.ts';
 import { type ConfigTable, isTable } from '../../toml/table.ts';
 import { foldersBetween, markedRoot, trustRoots } from './projectRoot.ts';
@@ -33,6 +34,8 @@ const NOT_FOR_PROJECTS: readonly string[] = [
 	'tiller',
 ];
 
+const hasFolder = oncePerRound(isFolder);
+
 export interface ProjectOptions {
 	/** Absolute. */
 	readonly cwd: string;
@@ -51,7 +54,7 @@ export function projectLayers({ cwd, home, projects, markers, read }: ProjectOpt
 		.toReversed()
 		.flatMap((folder) => {
 			const dotCodexFolder = path.join(folder, '.codex');
-			if (path.resolve(dotCodexFolder) === home || !isFolder(dotCodexFolder)) return [];
+			if (path.resolve(dotCodexFolder) === home || !hasFolder(dotCodexFolder)) return [];
 			const isTrusted = [folder, ...roots].map((root) => trustIn(projects, root)).find((level) => level !== null) === 'trusted';
 			const file = path.join(dotCodexFolder, 'config.toml');
 			const table = isTrusted ? allowed(read(file).table) : readUntrusted(file);

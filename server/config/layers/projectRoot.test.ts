@@ -4,6 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import { projectRoot } from './projectRoot.ts';
+import { lookAnew } from '../../platform/eventRound.ts';
 
 describe('the root of a project', () => {
 	let folder: string;
@@ -19,6 +20,7 @@ describe('the root of a project', () => {
 		assert.equal(projectRoot(at('a/b')), folder);
 		fs.writeFileSync(at('.git/worktrees/w/HEAD'), 'x\n');
 		fs.writeFileSync(at('a/.git'), 'gitdir: ../.git/worktrees/w\n');
+		lookAnew();
 		assert.equal(projectRoot(at('a/b')), at('a'));
 	});
 
@@ -33,6 +35,7 @@ describe('the root of a project', () => {
 		];
 		for (const [n, make] of put.entries()) {
 			make();
+			lookAnew();
 			assert.equal(projectRoot(at('a/b')), at('a/b'), String(n));
 			fs.rmSync(at('a/.git'), { recursive: true });
 		}

@@ -3,6 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { readGuardedSync, textOf } from '../../files/guardedFile.ts';
 import { isFile, isFolder } from '../../platform/fileKinds.ts';
+import { oncePerRound } from '../../platform/eventRound.ts';
 import { foldersUp } from '../../platform/foldersUp.ts';
 import { hostSystem } from '../../platform/host.ts';
 
@@ -11,19 +12,19 @@ const GIT = '.git';
 const MAX_POINTER_BYTES = 64 * 1024;
 
 /** Whether a folder is the root of a git repository, and not one that only has something called `.git`. */
-export function isRepository(folder: string): boolean {
+export const isRepository: (folder: string) => boolean = oncePerRound((folder) => {
 	const git = path.join(folder, GIT);
 	if (isFolder(git)) return isFile(path.join(git, 'HEAD'));
 	if (!isFile(git)) return false;
 	const target = namedIn(git, /^gitdir:\s*(.+?)\s*$/m);
 	return target !== null && isFile(path.join(path.resolve(folder, target), 'HEAD'));
-}
+});
 
 /**
  * The person's checkout that a worktree belongs to; null for all other folders. A folder says itself which repository it belongs to, so the
  * repository has to say the same: nobody gets the trust of another folder by a file that names it.
  */
-function checkoutOfWorktree(folder: string): string | null {
+const checkoutOfWorktree: (folder: string) => string | null = oncePerRound((folder) => {
 	const pointer = path.join(folder, GIT);
 	const own = isFile(pointer) ? namedIn(pointer, /^gitdir:\s*(.+?)\s*$/m) : null;
 	if (own === null) return null;
@@ -35,7 +36,7 @@ function checkoutOfWorktree(folder: string): string | null {
 	const isOfIt = realOr(path.dirname(state)) === realOr(path.join(repository, 'worktrees'));
 	const checkout = path.dirname(repository);
 	return isOfIt && path.basename(repository) === GIT && isRepository(checkout) ? checkout : null;
-}
+});
 
 function namedIn(file: string, pattern: RegExp): string | null {
 	const text = textOf(readGuardedSync(file, { maxBytes: MAX_POINTER_BYTES }));

@@ -4,6 +4,7 @@ import { parse } from 'smol-toml';
 import type { Config } from '../config.ts';
 import { readConfigFile } from './configFile.ts';
 import { foldersBetween, isShared, projectRoot, trustRoots } from './projectRoot.ts';
+import { lookAnew } from '../../platform/eventRound.ts';
 import { renameFile } from '../../platform/replaceFile.ts';
 
 /** What the person has said of a project; null when nothing. */
@@ -50,4 +51,5 @@ export function replaceFile(file: string, content: string): void {
 	const next = `${target}.${process.pid}.tmp`;
 	fs.writeFileSync(next, content, { mode: before ? before.mode & 0o777 : 0o600 });
 	renameFile(next, target);
+	lookAnew();
 }
