@@ -86,6 +86,8 @@ export interface ModelInfo {
 	readonly effectiveContextWindowPercent: number;
 	readonly supportedEfforts: readonly { readonly effort: ReasoningEffort; readonly description: string }[];
 	readonly defaultEffort: ReasoningEffort | null;
+	/** What `ultra` means for the model; absent where that is its highest effort. */
+	readonly ultraEffort?: ReasoningEffort;
 	readonly defaultVerbosity: Verbosity | null;
 	readonly supportsParallelToolCalls: boolean;
 	/** False for a model that cannot call tools; absent where nobody says. */

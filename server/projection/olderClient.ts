@@ -5,7 +5,7 @@ import { isRecord } from '../store/rollout/rolloutLine.ts';
  * models with another effort, a thread with another kind of item. For them the words are the nearest that they know.
  */
 const NEW_ITEMS: ReadonlySet<unknown> = new Set(['sleep', 'subAgentActivity', 'functionCallOutput']);
-const NEW_EFFORTS: ReadonlySet<unknown> = new Set(['max', 'ultra']);
+const OLD_EFFORTS: ReadonlySet<unknown> = new Set(['none', 'minimal', 'low', 'medium', 'high', 'xhigh']);
 const NEW_AGENT_TOOLS: ReadonlySet<unknown> = new Set(['sendMessage', 'followupTask', 'interruptAgent', 'listAgents']);
 const NEW_PLANS: ReadonlySet<unknown> = new Set([
 	'promax',
@@ -54,7 +54,7 @@ export function forOlderClient(value: unknown): unknown {
 function memberFor(name: string, member: unknown, { type }: Readonly<Record<string, unknown>>): unknown {
 	// A tool's own, whatever it calls them.
 	if (name === 'arguments') return member;
-	if (EFFORT_MEMBERS.has(name) && NEW_EFFORTS.has(member)) return 'xhigh';
+	if (EFFORT_MEMBERS.has(name) && isNewEffort(member)) return 'xhigh';
 	if (APPROVAL_MODES.has(name) && member === 'writes') return 'prompt';
 	if (name === 'web_search' && member === 'indexed') return 'cached';
 	if (name === 'planType' && NEW_PLANS.has(member)) return 'unknown';
@@ -65,6 +65,10 @@ function memberFor(name: string, member: unknown, { type }: Readonly<Record<stri
 /** Neither an item of a new kind nor an effort to choose that is new. */
 function isKnown(value: unknown): boolean {
 	if (!isRecord(value)) return true;
-	const isNewEffort = 'description' in value && NEW_EFFORTS.has(value.reasoningEffort);
-	return !isNewEffort && !(NEW_ITEMS.has(value.type) && typeof value.id === 'string');
+	return !('description' in value && isNewEffort(value.reasoningEffort)) && !(NEW_ITEMS.has(value.type) && typeof value.id === 'string');
+}
+
+/** Models of a later day have words of their own. */
+function isNewEffort(value: unknown): boolean {
+	return typeof value === 'string' && !OLD_EFFORTS.has(value);
 }

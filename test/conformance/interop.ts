@@ -201,6 +201,65 @@ async function threeWay(reference: readonly string[], name: string, newer: boole
 	}
 }
 
+/**
+ * What a release takes back of a thread is gone for us too, and we go on without it. Not the other way: 0.171 goes on in the file that its
+ * own database names, whatever newer file there is, and passes over a record that takes turns back.
+ */
+async function revert(first: readonly string[], second: readonly string[], name: string): Promise<void> {
+	const fixture = await serverFixture(['one', 'two', 'three', 'four', 'five'].map((word) => say(`about ${word}`)), { model: '"gpt-5.5"' });
+	let id = '';
+	const turnsOf = async (request: (method: string, params: object) => Promise<Answer>) => {
+		const { result, error } = await request('thread/turns/list', { threadId: id, sortDirection: 'asc', itemsView: 'full' });
+		const texts = result?.data.map((turn: { items: { content?: { text: string }[] }[] }) => turn.items[0]?.content?.[0]?.text);
+		return { ids: result?.data.map((turn: { id: string }) => turn.id), texts: texts?.join(' '), error };
+	};
+	try {
+		await withServer(fixture, first, async (request, turnDone) => {
+			id = (await request('thread/start', { cwd: fixture.home.workspace, historyMode: 'paginated' })).result.thread.id;
+			for (const word of ['apple', 'banana', 'cherry']) {
+				const done = turnDone();
+				await request('turn/start', { threadId: id, input: [{ type: 'text', text: word, text_elements: [] }] });
+				await done;
+			}
+		});
+		// 0.171 lists turns of the file before only when it knew of them: of its own threads too.
+		await withServer(fixture, second, async (request) => {
+			await request('thread/resume', { threadId: id });
+			check(`${name}: all there before`, (await turnsOf(request)).texts === 'apple banana cherry', await turnsOf(request));
+		});
+		await withServer(fixture, first, async (request) => {
+			await request('thread/resume', { threadId: id });
+			const { ids } = await turnsOf(request);
+			const { error } = await request('thread/revert', { threadId: id, beforeTurnId: ids[1] });
+			check(`${name}: taken back`, error === undefined && (await turnsOf(request)).texts === 'apple', error);
+		});
+		for (const [index, server] of [second, first].entries())
+			await withServer(fixture, server, async (request, turnDone) => {
+				const resumed = await request('thread/resume', { threadId: id });
+				check(`${name}: gone for ${index === 0 ? 'the other' : 'the first again'}`, (await turnsOf(request)).texts === ['apple', 'apple damson'][index], resumed.error ?? (await turnsOf(request)));
+				const done = turnDone();
+				await request('turn/start', { threadId: id, input: [{ type: 'text', text: ['damson', 'elder'][index], text_elements: [] }] });
+				await done;
+				const sent = JSON.stringify(fixture.model.requests.at(-1)?.body.input);
+				check(`${name}: its model does not hear of it`, sent.includes('apple') && !sent.includes('banana') && !sent.includes('cherry'), sent.slice(-400));
+				const { ids, texts } = await turnsOf(request);
+				check(`${name}: it goes on`, texts === ['apple damson', 'apple damson elder'][index], texts);
+				if (index === 1) {
+					const { error } = await request('thread/revert', { threadId: id, beforeTurnId: ids[1] });
+					check(`${name}: taken back across both files`, error === undefined && (await turnsOf(request)).texts === 'apple', error);
+				}
+			});
+		await withServer(fixture, second, async (request) => {
+			await request('thread/resume', { threadId: id });
+			check(`${name}: all of that for the other`, (await turnsOf(request)).texts === 'apple', await turnsOf(request));
+			const list = await request('thread/list', {});
+			check(`${name}: listed once`, list.result?.data.length === 1 && list.result.data[0].preview === 'apple', list);
+		});
+	} finally {
+		await fixture.dispose();
+	}
+}
+
 for (const program of programs) {
 	await threeWay([program, 'app-server'], /\d+\.\d+\.\d+/.exec(program)?.[0] ?? program, !program.includes('0.130'));
 	const reference = [program, 'app-server'];
@@ -208,5 +267,7 @@ for (const program of programs) {
 	const version = /\d+\.\d+\.\d+/.exec(program)?.[0] ?? program;
 	await exchange(ours, reference, { name: `ours, continued by ${version}`, commands: { writer: true, reader: false } });
 	await exchange(reference, ours, { name: `${version}'s, continued by us`, commands: { writer: !version.startsWith('0.130'), reader: true } });
+	if (version.startsWith('0.130')) continue;
+	await revert(reference, ours, `taken back by ${version}, for us`);
 }
 process.exitCode = failures === 0 ? 0 : 1;

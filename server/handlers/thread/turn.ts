@@ -167,7 +167,7 @@ export function overridesOf(params: TurnParams, thread: Thread, source: Override
 	const { approvalPolicy } = params;
 	const mode = params.collaborationMode;
 	const model = mode?.settings.model || params.model || thread.settings.model;
-	for (const effort of [params.effort, mode?.settings.reasoning_effort]) if (effort) checkEffort(effort, model);
+	for (const effort of [params.effort, mode?.settings.reasoning_effort]) if (effort != null) checkEffort(effort, model);
 	const cwd = params.cwd ? path.resolve(thread.settings.cwd, params.cwd) : null;
 	// A folder whose configuration cannot be used is refused here, and not in the middle of the turn.
 	if (cwd !== null) configOf(source, configScopeOf({ ...thread.settings, cwd }));
@@ -196,8 +196,9 @@ function refuseMore(params: TurnParams, { settings }: Thread): void {
 
 const EFFORTS = ['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max', 'ultra'];
 
-/** A word that nobody has for an effort is a mistake, unless the model is one of which nothing is known. */
+/** No word for an effort is a mistake, as is one that nobody has, unless the model is one of which nothing is known. */
 function checkEffort(effort: string, model: string): void {
+	if (effort === '') throw new RpcFailure(invalidRequest('Invalid request: the reasoning effort must not be empty'));
 	const { known, supportedEfforts } = modelInfo(model);
 	if (!known || EFFORTS.includes(effort) || supportedEfforts.some((each) => each.effort === effort)) return;
 	const expected = EFFORTS.map((each) => `\`${each}\``).join(', ');

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { bundledModels, defaultModel, modelInfo } from './catalogue.ts';
+import { bundledModels, defaultModel, modelInfo, effortToSend } from './catalogue.ts';
 
 /** As the release 0.171 has them: windows, usual effort, efforts, and the tier that clients choose. All of them have a fast tier. */
 const RELEASE: readonly (readonly [string, number, number, string, string, string | null])[] = [
@@ -38,6 +38,19 @@ describe('the models that are known without asking', () => {
 			[...models.values()].filter(({ isDefault }) => isDefault).map(({ slug }) => slug),
 			['gpt-6.2-sol'],
 		);
+	});
+
+	it('are asked for the effort that their provider knows, where `ultra` is chosen', () => {
+		const sent = (slug: string, effort = 'ultra') => effortToSend(modelInfo(slug), effort);
+		assert.deepEqual(
+			['gpt-6.2-sol', 'gpt-6.2-astra', 'gpt-6.1-terra', 'gpt-6.1-sol', 'gpt-6-astra', 'gpt-5.5'].map((slug) => sent(slug)),
+			Array.from({ length: 6 }, () => 'xhigh'),
+		);
+		assert.deepEqual(
+			['gpt-6-sol', 'gpt-6-luna', 'gpt-5.6-sol', 'gpt-5.6-terra'].map((slug) => sent(slug)),
+			Array.from({ length: 4 }, () => 'max'),
+		);
+		assert.deepEqual([sent('gpt-6.2-sol', 'max'), sent('gpt-6.2-sol', 'low'), sent('gpt-9.9-nova')], ['max', 'low', 'ultra']);
 	});
 
 	it('only name models that are known as what follows them', () => {

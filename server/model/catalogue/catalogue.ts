@@ -75,6 +75,8 @@ const today = {
 	supportsPersonality: false,
 	speedTiers: ['fast'],
 } as const satisfies Partial<CatalogueModel>;
+/** `ultra` is no word of the provider's. */
+const strongest = { ...today, ultraEffort: 'xhigh' } as const satisfies Partial<CatalogueModel>;
 const small = efforts('low', 'medium', 'high', 'xhigh', 'max');
 const LARGE_WINDOW = 500_000;
 
@@ -82,7 +84,7 @@ const follows = (model: string) => ({ model, markdown: `**${model}** follows thi
 
 const openaiModels: readonly CatalogueModel[] = [
 	{
-		...today,
+		...strongest,
 		slug: 'gpt-6.2-sol',
 		displayName: 'GPT-6.2-Sol',
 		description: 'Quick and strong, for coding and everyday work.',
@@ -91,14 +93,14 @@ const openaiModels: readonly CatalogueModel[] = [
 		isDefault: true,
 	},
 	{
-		...today,
+		...strongest,
 		slug: 'gpt-6.2-astra',
 		displayName: 'GPT-6.2-Astra',
 		description: 'The strongest model, for involved coding and professional work.',
 		defaultEffort: 'low',
 	},
 	{
-		...today,
+		...strongest,
 		slug: 'gpt-6.1-terra',
 		displayName: 'GPT-6.1 Terra',
 		description: 'Economical, and good at pictures and at using a computer.',
@@ -106,14 +108,14 @@ const openaiModels: readonly CatalogueModel[] = [
 		defaultEffort: 'low',
 	},
 	{
-		...today,
+		...strongest,
 		slug: 'gpt-6.1-sol',
 		displayName: 'GPT-6.1-Sol',
 		description: 'The Sol before the newest one.',
 		contextWindow: LARGE_WINDOW,
 		defaultEffort: 'low',
 	},
-	{ ...today, slug: 'gpt-6-astra', displayName: 'GPT-6-Astra', description: 'The Astra before the newest one.', defaultEffort: 'low' },
+	{ ...strongest, slug: 'gpt-6-astra', displayName: 'GPT-6-Astra', description: 'The Astra before the newest one.', defaultEffort: 'low' },
 	{
 		...today,
 		slug: 'gpt-6-sol',
@@ -274,4 +276,13 @@ export function modelInfo(slug: string): ModelInfo {
 		isDefault: false,
 		known: false,
 	};
+}
+
+/** How an effort is asked for: providers do not know `ultra`, which is this side's word for the most that a model can. */
+export function effortToSend(
+	{ supportedEfforts, ultraEffort }: Pick<ModelInfo, 'supportedEfforts' | 'ultraEffort'>,
+	effort: ReasoningEffort,
+): ReasoningEffort {
+	if (effort !== 'ultra') return effort;
+	return ultraEffort ?? supportedEfforts.findLast((each) => each.effort !== 'ultra')?.effort ?? effort;
 }

@@ -1,7 +1,7 @@
 import { type CatalogueModel, effortText, modelInfo } from './catalogue.ts';
 import { listedEntries, listedFacts } from './listedFacts.ts';
 import { isRecord, type JsonRecord, numberOf, recordOf, textOf } from '../http/jsonRecord.ts';
-import type { ReasoningEffort, Verbosity } from '../../items/modelInfo.ts';
+import type { Verbosity } from '../../items/modelInfo.ts';
 
 /** What a provider says of its models: everything that a catalogue holds, or names with a few facts. */
 export type RemoteModels =
@@ -29,7 +29,6 @@ export function namedModel(slug: string): CatalogueModel {
 	return { ...modelInfo(slug), upgrade: null, announcement: null, supportsPersonality: false, speedTiers: [], isDefault: false };
 }
 
-const efforts: readonly ReasoningEffort[] = ['none', 'minimal', 'low', 'medium', 'high', 'xhigh'];
 const verbosities: readonly Verbosity[] = ['low', 'medium', 'high'];
 
 function describedModel(entry: JsonRecord): CatalogueModel {
@@ -38,8 +37,8 @@ function describedModel(entry: JsonRecord): CatalogueModel {
 	const levels = Array.isArray(entry.supported_reasoning_levels) ? entry.supported_reasoning_levels : [];
 	const supportedEfforts = levels.flatMap((level: unknown) => {
 		const record = recordOf(level);
-		const effort = oneOf(efforts, record.effort ?? level);
-		return effort === null ? [] : [{ effort, description: textOf(record.description) ?? effortText(effort) }];
+		const effort = textOf(record.effort ?? level);
+		return effort === null || effort === '' ? [] : [{ effort, description: textOf(record.description) ?? effortText(effort) }];
 	});
 	const upgrade = recordOf(entry.upgrade);
 	const successor = textOf(upgrade.model);
@@ -56,7 +55,7 @@ function describedModel(entry: JsonRecord): CatalogueModel {
 		maxContextWindow: positive(entry.max_context_window) ?? base.maxContextWindow,
 		effectiveContextWindowPercent: positive(entry.effective_context_window_percent) ?? base.effectiveContextWindowPercent,
 		supportedEfforts,
-		defaultEffort: oneOf(efforts, entry.default_reasoning_level),
+		defaultEffort: textOf(entry.default_reasoning_level) || null,
 		defaultVerbosity: entry.support_verbosity === false ? null : oneOf(verbosities, entry.default_verbosity),
 		supportsParallelToolCalls: entry.supports_parallel_tool_calls === true,
 		...(entry.supports_tools === false ? { supportsTools: false } : {}),

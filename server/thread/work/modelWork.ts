@@ -1,4 +1,5 @@
 import type { ModelRequest } from '../../model/model.ts';
+import { effortToSend } from '../../model/catalogue/catalogue.ts';
 import { takenBy } from '../../model/history/refusedMedia.ts';
 import type { ResponseItem } from '../../items/responseItem.ts';
 import type { Tool, ToolContext } from '../../tools/tool.ts';
@@ -215,7 +216,7 @@ function buildRequest(
 		tools: toolSpecs(tools, settings),
 		parallelToolCalls: settings.model.supportsParallelToolCalls,
 		reasoning: {
-			...(settings.effort === null ? {} : { effort: settings.effort }),
+			...(settings.effort === null ? {} : { effort: effortToSend(settings.model, settings.effort) }),
 			...(settings.summary === null || settings.summary === 'none' ? {} : { summary: settings.summary }),
 		},
 		verbosity: settings.verbosity,

@@ -26,6 +26,7 @@ describe('the settings of a running turn', () => {
 		assert.deepEqual(await update({ effort: 'high' }), { status: 'applied' });
 		const refusal = async (params: object) => (await server.requestError('turn/settings/update', { threadId, turnId: turn.id, ...params })).message;
 		assert.match(await refusal({ effort: 'immense' }), /unknown variant `immense`/);
+		assert.match(await refusal({ effort: '' }), /effort must not be empty/);
 		assert.match(await refusal({ environments: [] }), /environments/);
 		assert.match(await refusal({ nonsense: 1 }), /nonsense/);
 		gate.open();
