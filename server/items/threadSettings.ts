@@ -14,6 +14,8 @@ export interface ThreadSettings {
 	readonly serviceTier: string | null;
 	/** Absolute. */
 	readonly cwd: string;
+	/** The folders that the client works in, as it named them; left out, or null: the working directory. */
+	readonly workspaceRoots?: readonly string[] | null;
 	/** What a request, and the owner of the session, configured for this thread beyond the files. */
 	readonly configured: Configured;
 	readonly environment: Environment;

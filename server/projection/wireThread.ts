@@ -88,10 +88,15 @@ export function storedToWireThread(stored: StoredThread, { loaded, turns = [] }:
 	return toThread({ ...stored, ephemeral: false }, { loaded, turns });
 }
 
-function environmentsOf({ cwd, environment }: ThreadSettings): ThreadEnvironment[] {
+function environmentsOf(settings: ThreadSettings): ThreadEnvironment[] {
+	const { cwd, environment } = settings;
 	if (environment.type === 'none') return [];
 	const folder = environment.type === 'folder' ? environment.cwd : cwd;
-	return [{ environmentId: 'local', cwd: folder, runtimeWorkspaceRoots: [cwd] }];
+	return [{ environmentId: 'local', cwd: folder, runtimeWorkspaceRoots: rootsOf(settings) }];
+}
+
+function rootsOf({ workspaceRoots, cwd }: ThreadSettings): string[] {
+	return [...(workspaceRoots ?? [cwd])];
 }
 
 function toSource(source: StoredSource): SessionSource {
@@ -133,7 +138,7 @@ function toSubAgent(agent: SubAgent): SubAgentSource {
 export function toWireSettings(settings: ThreadSettings, instructionSources: readonly string[]): Omit<ThreadStartResponse, 'thread'> {
 	return {
 		multiAgentMode: 'explicitRequestOnly',
-		runtimeWorkspaceRoots: [settings.cwd],
+		runtimeWorkspaceRoots: rootsOf(settings),
 		disabledPluginIds: [],
 		model: settings.model,
 		modelProvider: settings.provider,

@@ -177,6 +177,14 @@ export class ThreadSubscriptions implements Observer {
 		this.#deliver(threadId, notification);
 	}
 
+	/** Tells those of the newest releases who follow a thread what older ones do not expect unasked. */
+	tellNewer(threadId: string, notification: ServerNotification): void {
+		notifyAll(
+			this.#clients.subscribersOf(threadId).filter(({ client }) => client?.newer && client.experimentalApi),
+			notification,
+		);
+	}
+
 	/** To every client that has introduced itself. */
 	broadcast(notification: ServerNotification): void {
 		notifyAll([...this.#clients.initialized()], notification);

@@ -172,6 +172,7 @@ export function askedSettings(source: SettingsSource, params: Partial<SettingsPa
 		verbosity: config.model_verbosity ?? null,
 		serviceTier: params.serviceTier ?? config.service_tier ?? null,
 		cwd,
+		workspaceRoots: params.runtimeWorkspaceRoots ?? null,
 		configured,
 		approvalPolicy: params.approvalPolicy ?? defaultApprovalPolicy(config, cwd),
 		approvalsReviewer: reviewer === 'user' ? 'user' : 'auto_review',

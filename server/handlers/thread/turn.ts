@@ -46,6 +46,7 @@ export function turnHandlers({
 			const input = checkInput(params.input);
 			const clientId = params.clientMessageId ?? params.clientUserMessageId ?? null;
 			if (params.additionalContext && !thread.messages.inbox.known(clientId)) thread.inject(contextItems(params.additionalContext));
+			const before = JSON.stringify(toThreadSettings(thread.settings));
 			const started = await thread.messages
 				.start(input, {
 					overrides: overridesOf(params, thread, forClient(source, context.session)),
@@ -55,6 +56,9 @@ export function turnHandlers({
 					metadata: params.responsesapiClientMetadata ?? null,
 				})
 				.catch(refuse);
+			const threadSettings = toThreadSettings(thread.settings);
+			if (JSON.stringify(threadSettings) !== before)
+				subscriptions.tellNewer(thread.id, { method: 'thread/settings/updated', params: { threadId: thread.id, threadSettings } });
 			context.afterReply(started.begin);
 			// A message that was sent again may be answered by a turn that is over.
 			const known = thread.activeTurnId === started.turnId ? null : await turnOf(turnSource({ store, subscriptions }, thread), started.turnId);
@@ -180,6 +184,7 @@ export function overridesOf(params: TurnParams, thread: Thread, source: Override
 		...(params.summary ? { summary: params.summary } : {}),
 		...(params.serviceTier === undefined ? {} : { serviceTier: params.serviceTier }),
 		...(cwd === null ? {} : { cwd }),
+		...(cwd === null && !params.runtimeWorkspaceRoots ? {} : { workspaceRoots: params.runtimeWorkspaceRoots ?? null }),
 		...(approvalPolicy ? { approvalPolicy } : {}),
 		...turnSandbox(source, params, cwd === null ? thread.settings : { ...thread.settings, cwd }),
 		...(params.approvalsReviewer ? { approvalsReviewer: params.approvalsReviewer === 'user' ? ('user' as const) : ('auto_review' as const) } : {}),

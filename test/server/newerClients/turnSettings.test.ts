@@ -67,3 +67,39 @@ describe('the settings of a running turn', () => {
 		assert.ok(server.received.every(({ method }) => method !== 'item/commandExecution/requestApproval'));
 	});
 });
+
+describe('settings that a turn brings', () => {
+	let fixture: ServerFixture;
+	afterEach(() => fixture?.dispose());
+
+	it('are told to newer clients, once for each change, with the folders that the client works in', async () => {
+		fixture = await serverFixture(
+			Array.from({ length: 4 }, () => say('Done.')),
+			{ model: '"gpt-5.5"' },
+		);
+		const server = fixture.start();
+		await server.initialize({ experimentalApi: true, requestAttestation: false });
+		const { workspace } = fixture.home;
+		const { thread, runtimeWorkspaceRoots } = await server.request('thread/start', { cwd: workspace, runtimeWorkspaceRoots: [workspace, '/srv'] });
+		assert.deepEqual(runtimeWorkspaceRoots, [workspace, '/srv']);
+		const told = () => server.received.filter(({ method }) => method === 'thread/settings/updated').map(({ params }) => params.threadSettings);
+		await server.runTurn(thread.id, 'usual');
+		await server.runTurn(thread.id, 'hard', { effort: 'high' });
+		await server.runTurn(thread.id, 'as hard', { effort: 'high' });
+		assert.deepEqual(
+			told().map(({ effort, environments }) => [effort, environments[0].runtimeWorkspaceRoots]),
+			[['high', [workspace, '/srv']]],
+		);
+		await server.runTurn(thread.id, 'elsewhere', { runtimeWorkspaceRoots: [workspace] });
+		assert.deepEqual(told().at(-1).environments[0].runtimeWorkspaceRoots, [workspace]);
+		assert.deepEqual((await server.request('thread/read', { threadId: thread.id })).thread.environments[0].runtimeWorkspaceRoots, [workspace]);
+	});
+
+	it('are not told unasked to clients that were made for the base of the protocol', async () => {
+		fixture = await serverFixture([say('Done.')], { model: '"gpt-5.5"' });
+		const server = fixture.start();
+		await server.initialize();
+		await server.runTurn(await server.startThread(fixture.home), 'hard', { effort: 'high' });
+		assert.ok(server.received.every(({ method }) => method !== 'thread/settings/updated'));
+	});
+});
