@@ -3,11 +3,11 @@ import { mcpServerHandlers } from '../handlers/integrations/mcpServer.ts';
 import type { TurnSettings } from '../items/settings.ts';
 import type { McpConnection } from '../mcp/connection.ts';
 import { type OfferedTool, ThreadServers } from '../mcp/threadServers.ts';
-import type { DynamicToolSpec } from '../store/dynamicToolSpec.ts';
+import { type DynamicToolSpec, inNamespace } from '../store/dynamicToolSpec.ts';
 import { configScopeOf } from '../thread/freezeSettings.ts';
 import type { ThreadFacts } from '../thread/threadPorts.ts';
 import type { Threads } from '../thread/threads.ts';
-import { mcpTool, mcpToolSpec } from '../mcp/calls/mcpTool.ts';
+import { instructionsOf, mcpTool, mcpToolSpec } from '../mcp/calls/mcpTool.ts';
 import type { Tool } from '../tools/tool.ts';
 import { type FoundTool, toolFinder, toolSearch } from '../tools/toolSearch.ts';
 import type { ToolSource } from '../tools/toolSource.ts';
@@ -106,5 +106,5 @@ const marksOf = (connection: McpConnection): readonly unknown[] => [connection.c
 
 function deferredSpec(offered: OfferedTool): DynamicToolSpec {
 	const { description, parameters } = mcpToolSpec(offered);
-	return { namespace: offered.namespace, name: offered.name, description, inputSchema: parameters, deferLoading: true };
+	return { ...inNamespace(offered.namespace, instructionsOf(offered)), name: offered.name, description, inputSchema: parameters, deferLoading: true };
 }

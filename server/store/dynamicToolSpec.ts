@@ -1,6 +1,8 @@
 /** A tool that the client of a thread implements, as the client declared it and as a rollout keeps it. */
 export interface DynamicToolSpec {
 	readonly namespace?: string;
+	/** What the tools of the namespace have in common; the same for each of them. */
+	readonly namespaceDescription?: string;
 	readonly name: string;
 	readonly description: string;
 	/** JSON Schema of the arguments. */
@@ -14,12 +16,12 @@ export function dynamicToolsFromRecord(value: unknown): readonly DynamicToolSpec
 	if (!Array.isArray(value)) return [];
 	return value.flatMap((tool: unknown) => {
 		if (typeof tool !== 'object' || tool === null) return [];
-		const { type, tools, namespace, name, description, inputSchema, deferLoading } = tool as Readonly<Record<string, unknown>>;
+		const { type, tools, namespace, namespaceDescription, name, description, inputSchema, deferLoading } = tool as Readonly<Record<string, unknown>>;
 		if (typeof name !== 'string') return [];
-		if (type === 'namespace') return dynamicToolsFromRecord(tools).map((each) => ({ ...each, namespace: name }));
+		if (type === 'namespace') return dynamicToolsFromRecord(tools).map((each) => ({ ...each, ...inNamespace(name, description) }));
 		return [
 			{
-				...(typeof namespace === 'string' ? { namespace } : {}),
+				...(typeof namespace === 'string' ? inNamespace(namespace, namespaceDescription) : {}),
 				name,
 				description: typeof description === 'string' ? description : '',
 				inputSchema,
@@ -32,17 +34,20 @@ export function dynamicToolsFromRecord(value: unknown): readonly DynamicToolSpec
 /** As newer programs write them: tools stand in their namespaces. */
 export function pagedToolsRecord(tools: readonly DynamicToolSpec[]): readonly unknown[] {
 	const plain = (tool: DynamicToolSpec) => {
-		const { namespace: _, ...rest } = tool;
+		const { namespace: _, namespaceDescription: __, ...rest } = tool;
 		return { type: 'function', ...rest };
 	};
 	const namespaces = [...new Set(tools.flatMap(({ namespace }) => namespace ?? []))];
 	return [
 		...tools.filter(({ namespace }) => namespace === undefined).map(plain),
-		...namespaces.map((name) => ({
-			type: 'namespace',
-			name,
-			description: '',
-			tools: tools.filter(({ namespace }) => namespace === name).map(plain),
-		})),
+		...namespaces.map((name) => {
+			const members = tools.filter(({ namespace }) => namespace === name);
+			return { type: 'namespace', name, description: members[0]?.namespaceDescription ?? '', tools: members.map(plain) };
+		}),
 	];
+}
+
+/** What a tool says of its namespace; a description without a word is none. */
+export function inNamespace(namespace: string, description: unknown): Pick<DynamicToolSpec, 'namespace' | 'namespaceDescription'> {
+	return { namespace, ...(typeof description === 'string' && description.trim() !== '' ? { namespaceDescription: description } : {}) };
 }

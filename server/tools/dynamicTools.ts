@@ -22,6 +22,7 @@ function dynamicTool(spec: DynamicToolSpec): Tool {
 	return {
 		name: spec.name,
 		...(spec.namespace === undefined ? {} : { namespace: spec.namespace }),
+		...(spec.namespaceDescription === undefined ? {} : { namespaceDescription: spec.namespaceDescription }),
 		parallel: true,
 		spec: () => (spec.deferLoading ? null : dynamicToolSpec(spec)),
 		async run(call, context): Promise<ToolOutcome> {

@@ -13,13 +13,16 @@ const readArguments = object({ query: required(string), limit: optional(number) 
 
 interface Deferred {
 	readonly namespace: string;
+	readonly namespaceDescription: string | undefined;
 	readonly spec: FunctionToolSpec;
 }
 
 function deferredOf(specs: readonly DynamicToolSpec[]): readonly Deferred[] {
 	return specs.flatMap((tool): Deferred[] => {
 		const spec = tool.deferLoading && tool.namespace !== undefined ? dynamicToolSpec(tool) : null;
-		return spec === null || tool.namespace === undefined ? [] : [{ namespace: tool.namespace, spec: { ...spec, defer_loading: true } }];
+		return spec === null || tool.namespace === undefined
+			? []
+			: [{ namespace: tool.namespace, namespaceDescription: tool.namespaceDescription, spec: { ...spec, defer_loading: true } }];
 	});
 }
 
@@ -98,16 +101,21 @@ function search(index: WordIndex, deferred: readonly Deferred[], input: string):
 	return index.search(parsed.value.query, limit).flatMap((position) => deferred[position] ?? []);
 }
 
-function textOf({ namespace, spec }: Deferred): string {
+function textOf({ namespace, namespaceDescription = '', spec }: Deferred): string {
 	const { properties } = spec.parameters;
 	const parameters = typeof properties === 'object' && properties !== null ? JSON.stringify(properties) : '';
 	// The name says most: it counts twice.
-	return `${namespace} ${spec.name} ${spec.name} ${spec.description} ${parameters}`;
+	return `${namespace} ${namespaceDescription} ${spec.name} ${spec.name} ${spec.description} ${parameters}`;
 }
 
 /** By namespace, the best match first. */
 function grouped(found: readonly Deferred[]): readonly ToolSpec[] {
-	const groups = new Map<string, FunctionToolSpec[]>();
-	for (const { namespace, spec } of found) groups.set(namespace, [...(groups.get(namespace) ?? []), spec]);
-	return [...groups].map(([namespace, tools]) => inNamespace(namespace, tools));
+	const groups = Map.groupBy(found, ({ namespace }) => namespace);
+	return [...groups].map(([namespace, tools]) =>
+		inNamespace(
+			namespace,
+			tools.map(({ spec }) => spec),
+			tools[0]?.namespaceDescription,
+		),
+	);
 }

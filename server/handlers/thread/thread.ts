@@ -12,7 +12,7 @@ import { profileWarnings } from '../../config/values/permissionProfiles.ts';
 import { legacyPolicyOf } from '../../sandbox/policy/permissionProfile.ts';
 import { type Handlers, refusal, type RequestContext, RpcFailure } from '../../session/handler.ts';
 import type { ThreadSubscriptions } from '../../session/threadSubscriptions.ts';
-import type { DynamicToolSpec } from '../../store/dynamicToolSpec.ts';
+import { type DynamicToolSpec, inNamespace } from '../../store/dynamicToolSpec.ts';
 import type { StoredThread } from '../../store/threadStore.ts';
 import type { Thread } from '../../thread/thread.ts';
 import type { ThreadSettings } from '../../items/threadSettings.ts';
@@ -192,13 +192,20 @@ export function threadHandlers(services: ThreadServices): Handlers {
 
 type NamedTool = Omit<WireToolSpec, 'type' | 'tools' | 'inputSchema'> & { readonly inputSchema: DynamicToolSpec['inputSchema'] };
 
-function toolSpec({ namespace, name, description, inputSchema, deferLoading }: NamedTool): DynamicToolSpec {
-	return { ...(typeof namespace === 'string' ? { namespace } : {}), name, description, inputSchema, deferLoading: deferLoading ?? false };
+function toolSpec({ namespace, name, description, inputSchema, deferLoading }: NamedTool, namespaceDescription?: string): DynamicToolSpec {
+	const place = typeof namespace === 'string' ? inNamespace(namespace, namespaceDescription) : {};
+	return { ...place, name, description, inputSchema, deferLoading: deferLoading ?? false };
 }
 
 function dynamicToolsOf(given: readonly WireToolSpec[]): readonly DynamicToolSpec[] {
-	const tools = given.flatMap(({ type, namespace, tools: inNamespace, name, inputSchema, ...tool }, index) => {
-		if (type === 'namespace') return (inNamespace ?? []).map((each) => toolSpec({ ...each, namespace: name }));
+	const namespaces = new Set<string>();
+	const tools = given.flatMap(({ type, namespace, tools: members = [], name, inputSchema, ...tool }, index) => {
+		if (type === 'namespace') {
+			if (members === null || members.length === 0) throw new RpcFailure(invalidRequest(`the dynamic tool namespace has no tool: ${name}`));
+			if (namespaces.has(name)) throw new RpcFailure(invalidRequest(`there are two dynamic tool namespaces of one name: ${name}`));
+			namespaces.add(name);
+			return members.map((each) => toolSpec({ ...each, namespace: name }, tool.description));
+		}
 		if (inputSchema === undefined)
 			throw new RpcFailure(invalidRequest(`Invalid request: missing field \`inputSchema\` in \`dynamicTools[${index}]\``));
 		return [toolSpec({ ...tool, namespace, name, inputSchema })];

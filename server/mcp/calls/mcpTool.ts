@@ -38,13 +38,13 @@ export interface McpGrants {
 
 /** A tool of a server as models see it. `deferred`: only for those that search for it. */
 export function mcpTool(offered: OfferedTool, options: McpToolsOptions, { deferred }: { readonly deferred: boolean }): Tool {
-	const { connection, namespace, name, app } = offered;
-	const instructions = app === null ? connection.instructions : app.description;
+	const { connection, namespace, name } = offered;
+	const instructions = instructionsOf(offered);
 	let spec: FunctionToolSpec | null = null;
 	return {
 		name,
 		namespace,
-		...(instructions === null ? {} : { namespaceDescription: instructions.slice(0, MAX_INSTRUCTIONS) }),
+		...(instructions === null ? {} : { namespaceDescription: instructions }),
 		parallel: connection.config.parallelCalls,
 		guarded: (call) => ({ name: `mcp__${connection.config.name}__${offered.tool.name}`, input: guardedInput(call.input) }),
 		spec: () => (deferred ? null : (spec ??= mcpToolSpec(offered))),
@@ -53,6 +53,11 @@ export function mcpTool(offered: OfferedTool, options: McpToolsOptions, { deferr
 }
 
 const MAX_INSTRUCTIONS = 16_000;
+
+/** What a server, or an app, says of all its tools. */
+export function instructionsOf({ connection, app }: Pick<OfferedTool, 'connection' | 'app'>): string | null {
+	return (app === null ? connection.instructions : app.description)?.slice(0, MAX_INSTRUCTIONS) ?? null;
+}
 
 export function mcpToolSpec({ name, tool }: OfferedTool): FunctionToolSpec {
 	const checked = checkInputSchema(writeOutRefs(tool.inputSchema));

@@ -62,6 +62,53 @@ describe('tools of the client', () => {
 		);
 	});
 
+	it('keep what their namespace says of them, offered, found and in the records of both forms', async () => {
+		for (const historyMode of ['legacy', 'paginated']) {
+			fixture = await serverFixture([
+				respond(itemDone({ type: 'tool_search_call', call_id: 's1', execution: 'client', status: 'completed', arguments: { query: 'weather' } })),
+				say('Found.'),
+				say('Still here.'),
+			]);
+			const namespace = {
+				type: 'namespace',
+				name: 'gamma',
+				description: 'All about a place.',
+				tools: [
+					{ type: 'function', name: 'lookup', description: 'Looks it up.', inputSchema },
+					{ type: 'function', name: 'weather', description: 'Weather of a city.', inputSchema, deferLoading: true },
+				],
+			};
+			const first = fixture.start();
+			await first.initialize();
+			const { thread } = await first.request('thread/start', { cwd: fixture.home.workspace, historyMode, dynamicTools: [namespace] });
+			await first.runTurn(thread.id, 'go');
+			await first.close();
+			const second = fixture.start();
+			await second.initialize();
+			await second.request('thread/resume', { threadId: thread.id });
+			await second.runTurn(thread.id, 'again');
+			const said = (value: unknown) => JSON.stringify(value).includes('"name":"gamma","description":"All about a place."');
+			for (const [index, { body }] of fixture.model.requests.entries()) assert.ok(said(body.tools), `${historyMode}: request ${index}`);
+			const found = (fixture.model.requests[1]?.body.input ?? []).find((item) => (item as { type: string }).type === 'tool_search_output');
+			assert.ok(said(found), historyMode);
+			if (historyMode === 'legacy') await fixture.dispose();
+		}
+	});
+
+	it('in a namespace without any, or in two of one name, are refused', async () => {
+		fixture = await serverFixture();
+		const server = fixture.start();
+		await server.initialize();
+		const namespace = (tools: object[]) => ({ type: 'namespace', name: 'ns', description: 'Some.', tools });
+		const refusal = async (dynamicTools: object[]) =>
+			(await server.requestError('thread/start', { cwd: fixture.home.workspace, dynamicTools })).message;
+		assert.match(await refusal([namespace([])]), /namespace has no tool: ns/);
+		assert.match(
+			await refusal([namespace([tool({ type: 'function' })]), namespace([tool({ type: 'function', name: 'other' })])]),
+			/two dynamic tool namespaces of one name: ns/,
+		);
+	});
+
 	it('fail with the turn that is stopped, and stay in the thread', async () => {
 		fixture = await serverFixture([respond(call(null, 'lookup', 'c1')), respond(message('Done.'))]);
 		const server = fixture.start();
