@@ -18,6 +18,7 @@ import { clientRequests, findClientRequest } from '../protocol/methods.ts';
 import { newerMethods } from '../protocol/newerMethods.ts';
 import { findRefusedParam } from '../protocol/newerParams.ts';
 import type { RequestSpan, RequestSpans } from '../otel/requestSpans.ts';
+import { BrokenRolloutError } from '../store/rollout/rolloutBytes.ts';
 import { lookAnew } from '../platform/eventRound.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Malformed } from '../transport/connection.ts';
@@ -205,6 +206,7 @@ export class Dispatcher {
 
 	#toRpcError(method: string, error: unknown): RpcError {
 		if (error instanceof RpcFailure) return error.error;
+		if (error instanceof BrokenRolloutError) return invalidRequest(`the records of the thread cannot be read: ${error.message}`);
 		this.#log.error(`${method} failed`, { error });
 		return internalError(`${method} failed: ${error instanceof Error ? error.message : String(error)}`);
 	}

@@ -1,6 +1,7 @@
 import { v7 as uuid } from 'uuid';
 import { copyRollout, readPart } from '../store/rollout/forkRollout.ts';
 import { RolloutWriter, rolloutPath } from '../store/rollout/rolloutFile.ts';
+import { unknownForm } from '../store/rollout/rolloutHead.ts';
 import type { RolloutView } from '../store/rollout/rolloutView.ts';
 import {
 	type GitInfo,
@@ -359,12 +360,9 @@ export class Threads {
 }
 
 /** Whatever is not there, or not understood, must not be continued as if it were. Throws `NotUnderstoodError`. */
-function refuseUnlessUnderstood({ meta }: StoredThread, missing: string | null): void {
-	if (missing !== null) throw new NotUnderstoodError(l10n`thread ${meta.id} cannot be continued: ${missing}`);
-	if (meta.historyMode === undefined || meta.historyMode === 'paginated') return;
-	throw new NotUnderstoodError(
-		l10n`thread ${meta.id} cannot be continued: its records are kept in the form "${meta.historyMode}", which a newer program wrote`,
-	);
+function refuseUnlessUnderstood({ meta, missing: unread }: StoredThread, missing: string | null): void {
+	const reason = missing ?? unread ?? unknownForm(meta);
+	if (reason !== null) throw new NotUnderstoodError(l10n`thread ${meta.id} cannot be continued: ${reason}`);
 }
 
 /** A message that its client gave an id. */

@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
 import { indexFile, isDamaged, openIndexForReading } from './indexDatabase.ts';
-import type { RolloutHead } from '../rollout/rolloutHead.ts';
+import { type RolloutHead, unknownForm } from '../rollout/rolloutHead.ts';
 import type { RolloutRef } from '../rollout/rolloutFolders.ts';
 import { isRecord, parseSessionMeta } from '../rollout/rolloutLine.ts';
 import { parseRolloutName } from '../rollout/rolloutName.ts';
@@ -215,7 +215,7 @@ export function toFile(row: Readonly<Record<string, unknown>>, home: string): In
 	return {
 		path: path.join(home, String(row.folder), String(row.name)),
 		key: String(row.key),
-		head: { meta, preview: row.preview, missing: null },
+		head: { meta, preview: row.preview, missing: unknownForm(meta) },
 		mtimeMs: Number(row.mtime),
 		size: Number(row.size),
 	};

@@ -47,6 +47,32 @@ export const ITEM_EVENTS: ReadonlySet<string> = new Set([
 	'tiller_tool_item',
 ]);
 
+/** Items of the newer form, by the types that they have in its records. */
+const PAGED_ITEMS: ReadonlySet<string> = new Set([
+	'UserMessage',
+	'AgentMessage',
+	'HookPrompt',
+	'Plan',
+	'Reasoning',
+	'CommandExecution',
+	'FileChange',
+	'WebSearch',
+	'ImageView',
+	'ImageGeneration',
+	'EnteredReviewMode',
+	'ExitedReviewMode',
+	'ContextCompaction',
+	'DynamicToolCall',
+	'McpToolCall',
+	'CollabAgentToolCall',
+	'SubAgentActivity',
+	'FunctionCallOutput',
+	'Sleep',
+]);
+
+/** Those that extensions of the newer programs record, by their kinds. */
+const EXTENSION_ITEMS: ReadonlySet<string> = new Set(['clock.sleep', 'image_gen.generation', 'web.search']);
+
 /** Events that limit turns. */
 const TURN_EVENTS: ReadonlySet<string> = new Set([
 	'task_started',
@@ -138,4 +164,8 @@ const OTHER_EVENTS: ReadonlySet<string> = new Set([
 
 export function isKnownEvent(type: string): boolean {
 	return ITEM_EVENTS.has(type) || TURN_EVENTS.has(type) || OTHER_EVENTS.has(type) || type.startsWith('tiller_');
+}
+
+export function isKnownItem({ type, kind }: { readonly type: string; readonly kind: string | null }): boolean {
+	return type === 'Extension' ? kind !== null && EXTENSION_ITEMS.has(kind) : PAGED_ITEMS.has(type);
 }

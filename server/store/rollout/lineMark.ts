@@ -1,4 +1,4 @@
-import { isKnownEvent, ITEM_EVENTS, LINE_KINDS } from './lineKinds.ts';
+import { isKnownEvent, isKnownItem, ITEM_EVENTS, LINE_KINDS } from './lineKinds.ts';
 import { isRecord, LINE_BEGINNING, parseRolloutLine } from './rolloutLine.ts';
 
 /** A line of a rollout by its place. Offsets are bytes; `end` is that of the line feed. */
@@ -41,6 +41,9 @@ const TURN_ID = /"turn_id":"([^"\\]+)"/;
 /** Newer programs record a review without the beginning of its turn. */
 const REVIEW = '"item":{"type":"EnteredReviewMode"';
 
+/** The type, and for extensions the kind, of an item of the newer form. */
+const ITEM_TYPE = /"item":\{"type":"(\w+)"(?:,"kind":"([\w.]+)")?/;
+
 /** Records of ours that say nothing of the thread as a whole. */
 const OF_TURNS: ReadonlySet<string> = new Set(['tiller_approval', 'tiller_hook_run']);
 
@@ -61,6 +64,10 @@ export function markOf(place: LinePlace, { beginning, closed, read }: { beginnin
 		event: found[2] ?? null,
 		turnId: () => TURN_ID.exec(beginning)?.[1] ?? null,
 		opens: () => beginning.includes(REVIEW),
+		item: () => {
+			const [, itemType, kind = null] = ITEM_TYPE.exec(beginning) ?? [];
+			return itemType === undefined ? null : { type: itemType, kind };
+		},
 		read,
 	});
 }
@@ -73,8 +80,12 @@ function unusual(place: LinePlace, read: LineReader): LineMark | null {
 	if (!line) return { ...place, kind: 'damaged' };
 	const { type, turn_id: turnId } = line.payload;
 	const event = typeof type === 'string' ? type : null;
-	const opens = () => isRecord(line.payload.item) && line.payload.item.type === 'EnteredReviewMode';
-	return mark(place, { type: line.type, event, turnId: () => (typeof turnId === 'string' ? turnId : null), opens, read });
+	const item = () => {
+		const { type, kind } = isRecord(line.payload.item) ? line.payload.item : {};
+		return typeof type === 'string' ? { type, kind: typeof kind === 'string' ? kind : null } : null;
+	};
+	const opens = () => item()?.type === 'EnteredReviewMode';
+	return mark(place, { type: line.type, event, turnId: () => (typeof turnId === 'string' ? turnId : null), opens, item, read });
 }
 
 interface Beginning {
@@ -82,6 +93,8 @@ interface Beginning {
 	readonly event: string | null;
 	readonly turnId: () => string | null;
 	readonly opens: () => boolean;
+	/** Null where that cannot be told. */
+	readonly item: () => { readonly type: string; readonly kind: string | null } | null;
 	readonly read: LineReader;
 }
 
@@ -109,6 +122,11 @@ function mark(place: LinePlace, line: Beginning): LineMark | null {
 			return { ...place, kind: 'standing', name: line.event };
 		case 'token_count':
 			return { ...place, kind: 'tokenUsage' };
+		case 'item_completed': {
+			const item = line.item();
+			if (item === null || isKnownItem(item)) return { ...place, kind: 'item', turnId: line.turnId(), opens: line.opens() };
+			return { ...place, kind: 'unknown', name: `${item.type}${item.kind === null ? '' : ` ${item.kind}`}` };
+		}
 		default:
 			if (ITEM_EVENTS.has(line.event)) return { ...place, kind: 'item', turnId: line.turnId(), opens: line.opens() };
 			if (line.event.startsWith('tiller_')) return OF_TURNS.has(line.event) ? null : { ...place, kind: 'standing', name: null };

@@ -18,7 +18,7 @@ export interface RolloutBytes {
 	close(): void;
 }
 
-/** Opens a rollout by its usual name, also when it is packed. Throws the file system's error, also for what cannot be unpacked. */
+/** Opens a rollout by its usual name, also when it is packed. Throws the file system's error, and `BrokenRolloutError` for what cannot be unpacked. */
 export function openBytes(file: string): RolloutBytes {
 	const handle = openPlain(file);
 	return handle === null ? unpacked(file) : ofFile(handle);
@@ -68,6 +68,7 @@ export function readBeginning(file: string, buffer: Buffer): number {
 	if (handle !== null) return whileOpen(ofFile(handle), (bytes) => bytes.read(buffer, 0));
 	const packed = fs.openSync(file + PACKED, 'r');
 	try {
+		if (fs.fstatSync(packed).size === 0) throw new BrokenRolloutError(`${file}${PACKED} is empty`);
 		// Text shrinks to less than half of it. A part that ends in the middle gives what came before.
 		const part = Buffer.alloc(Math.max(buffer.length, 64 * 1024));
 		const length = ofFile(packed).read(part, 0);
@@ -137,9 +138,18 @@ function unpacked(file: string): RolloutBytes {
 	return { size: bytes.length, mtimeMs, identity, read: (buffer, position) => bytes.copy(buffer, 0, position), close: () => {} };
 }
 
-/** Throws when the file is no whole packed one. */
+/** A packed file that is broken. */
+export class BrokenRolloutError extends Error {}
+
+/** Throws `BrokenRolloutError` when the file is no whole packed one, and the file system's error. */
 function unpack(packed: string): Buffer {
-	return framesOf(fs.readFileSync(packed), { enough: Number.POSITIVE_INFINITY, isCut: false });
+	const bytes = fs.readFileSync(packed);
+	if (bytes.length === 0) throw new BrokenRolloutError(`${packed} is empty`);
+	try {
+		return framesOf(bytes, { enough: Number.POSITIVE_INFINITY, isCut: false });
+	} catch (error) {
+		throw new BrokenRolloutError(`${packed} cannot be unpacked: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+	}
 }
 
 interface FrameOptions {

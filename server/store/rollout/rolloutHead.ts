@@ -28,7 +28,9 @@ export function readRolloutHead(file: string, locate: Locate): RolloutHead | nul
 		for (let length = HEAD_STEP; ; length *= 4) {
 			const buffer = Buffer.alloc(Math.min(length, view.size));
 			const found = parseHead(buffer.toString('utf8', 0, view.read(buffer, 0)), file);
-			if (length >= view.size || length >= HEAD_LIMIT || (found && found.preview !== '')) return found && { ...found, missing: view.missing };
+			if (length < view.size && length < HEAD_LIMIT && (found === null || found.preview === '')) continue;
+			if (found) return { ...found, missing: view.missing ?? found.missing };
+			return view.size === 0 ? null : headOfName(file, 'none of its records can be read');
 		}
 	});
 }
@@ -46,14 +48,30 @@ function parseHead(content: string, file: string): RolloutHead | null {
 		const line = parseRolloutLine(raw);
 		if (!line) continue;
 		meta ??= parseSessionMeta(line);
-		if (line.type === 'turn_context') rest ??= metaOfRest(file, line);
+		if (line.type === 'turn_context') rest ??= metaOfRest(file, line, NUMBERED.test(raw));
 		const message = line.type === 'event_msg' ? messageOf(line.payload) : null;
 		if (message === null) continue;
 		meta ??= rest;
-		if (meta) return { meta: { ...meta, baseInstructions: null }, preview: message, missing: null };
+		if (meta) return headOf(file, { meta, rest, preview: message });
 	}
 	meta ??= rest;
-	return meta && { meta: { ...meta, baseInstructions: null }, preview: '', missing: null };
+	return meta && headOf(file, { meta, rest, preview: '' });
+}
+
+function headOf(
+	file: string,
+	{ meta, rest, preview }: { readonly meta: SessionMeta; readonly rest: SessionMeta | null; readonly preview: string },
+): RolloutHead {
+	const name = parseRolloutName(file);
+	const isCut = meta === rest && name !== null && name.rolloutId !== name.id;
+	const missing = isCut ? 'its first record, which says what it goes on from, cannot be read' : unknownForm(meta);
+	return { meta: { ...meta, baseInstructions: null }, preview, missing };
+}
+
+/** Why the records of a thread cannot be understood; null when they can. */
+export function unknownForm({ historyMode }: SessionMeta): string | null {
+	if (historyMode === undefined || historyMode === 'paginated') return null;
+	return `its records are kept in the form "${historyMode}", which a newer program wrote`;
 }
 
 /** The text of a person's message, as either generation records it. */
@@ -68,9 +86,13 @@ function messageOf(payload: RolloutLine['payload']): string | null {
  * Who a thread is whose first line was torn or lost: its name has the id and the (local) time, its first turn the folder. The source is
  * one that lists show by default, so that the thread is found; other facts are lost.
  */
-function metaOfRest(file: string, { timestamp, payload: { cwd } }: RolloutLine): SessionMeta | null {
-	return typeof cwd === 'string' ? metaOfName(file, { cwd, timestamp }) : null;
+function metaOfRest(file: string, { timestamp, payload: { cwd } }: RolloutLine, isNumbered: boolean): SessionMeta | null {
+	const meta = typeof cwd === 'string' ? metaOfName(file, { cwd, timestamp }) : null;
+	return meta && isNumbered ? { ...meta, historyMode: 'paginated' } : meta;
 }
+
+/** Lines have numbers in the newer form only. */
+const NUMBERED = /^\{"timestamp":"[^"]*","ordinal":\d/;
 
 /** The thread of a file that cannot be read, by its name alone. Null when the name does not say either. */
 export function headOfName(file: string, missing: string): RolloutHead | null {

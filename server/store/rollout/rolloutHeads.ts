@@ -29,7 +29,9 @@ export class RolloutHeads {
 		if (known?.of && known.of.size === state.size && known.of.mtimeMs === state.mtimeMs) return known.head;
 		const head = read(file, this.#locate);
 		this.#known.delete(file);
-		this.#known.set(file, { head, of: head && head.preview !== '' && head.missing === null ? null : { size: state.size, mtimeMs: state.mtimeMs } });
+		// What is missing may be there the next time, without a change of this file.
+		if (head?.missing != null) return head;
+		this.#known.set(file, { head, of: head && head.preview !== '' ? null : { size: state.size, mtimeMs: state.mtimeMs } });
 		const oldest = this.#known.size > MAX_HEADS ? this.#known.keys().next().value : undefined;
 		if (oldest !== undefined) this.#known.delete(oldest);
 		return head;

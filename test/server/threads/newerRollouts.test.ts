@@ -239,8 +239,53 @@ describe('threads of newer programs', () => {
 		const file = path.join(folder, (await files(agents))[0] ?? '');
 		await writeFile(file, (await readFile(file, 'utf8')).replace('"history_mode":"paginated"', '"history_mode":"sharded"'));
 		const server = await start();
-		assert.equal((await server.request('thread/list', {})).data[0]?.preview, 'spawn it');
+		for (let times = 0; times < 2; times++) {
+			const [listed] = (await server.request('thread/list', {})).data;
+			assert.deepEqual([listed?.preview, /in the form "sharded"/.test(listed?.incomplete)], ['spawn it', true]);
+			// The second time the index has it.
+			await server.request('thread/search', { query: 'spawn' });
+		}
 		assert.match((await server.requestError('thread/resume', { threadId: agents })).message, /in the form "sharded"/);
+	});
+
+	it('of which only a part of the first line, or nothing that can be unpacked, is left are listed with the reason', async () => {
+		await put(agents);
+		await put(inputs, { packed: true });
+		const [cut, packed] = [path.join(folder, (await files(agents))[0] ?? ''), path.join(folder, `${(await files(inputs))[0]}.zst`)];
+		await writeFile(cut, (await readFile(cut, 'utf8')).slice(0, 100));
+		const server = await start();
+		for (const content of [(await readFile(packed)).subarray(0, 200), '']) {
+			await writeFile(packed, content);
+			const { data } = await server.request('thread/list', {});
+			assert.deepEqual(data.map((thread: Item) => thread.id).sort(), [agents, inputs].sort());
+			for (const thread of data) assert.ok(thread.incomplete.length > 0, thread.id);
+			for (const threadId of [agents, inputs]) {
+				const { code, message } = await server.requestError('thread/resume', { threadId });
+				assert.ok(code === -32600 && /cannot be (?:continued|read)/.test(message), `${code} ${message}`);
+			}
+			const { code, message } = await server.requestError('thread/read', { threadId: inputs, includeTurns: true });
+			assert.ok(code === -32600 && /cannot be read: .*\.zst/.test(message), `${code} ${message}`);
+			assert.deepEqual((await server.request('thread/read', { threadId: agents, includeTurns: true })).thread.turns, []);
+		}
+	});
+
+	it('whose first line is torn are continued in the form of their other lines, and not when it said what they go on from', async () => {
+		await put(reverted);
+		await put(inputs);
+		for (const name of [...(await files(inputs)), ...(await files(reverted)).filter((each) => each.includes('_'))]) {
+			const file = path.join(folder, name);
+			await writeFile(file, (await readFile(file, 'utf8')).replace(/^.*\n/, '{"timest\n'));
+		}
+		fixture.model.add(respond(message('Ours.')));
+		const server = await start();
+		await resume(server, inputs);
+		await server.runTurn(inputs, 'go on');
+		const lines = await readFile(path.join(folder, (await files(inputs))[0] ?? ''), 'utf8');
+		assert.match(lines.trim().split('\n').at(-1) ?? '', /^\{"timestamp":"[^"]*","ordinal":\d+,/);
+		assert.deepEqual(shown((await turnsOf(server, inputs)).slice(-1)), [['completed', 'userMessage go on', 'agentMessage Ours.']]);
+		const thread = (await server.request('thread/list', {})).data.find(({ id }: Item) => id === reverted);
+		assert.match(thread.incomplete, /first record, which says what it goes on from/);
+		assert.match((await server.requestError('thread/resume', { threadId: reverted })).message, /cannot be continued: .*goes on from/);
 	});
 
 	it('with lines of kinds that nobody here knows lose nothing else, and say how many were passed over', async () => {
@@ -248,10 +293,13 @@ describe('threads of newer programs', () => {
 		const file = path.join(folder, (await files(agents))[0] ?? '');
 		await appendFile(file, '{"timestamp":"2026-11-29T14:00:00.000Z","ordinal":900,"type":"hologram","payload":{}}\n');
 		await appendFile(file, '{"timestamp":"2026-11-29T14:00:00.000Z","ordinal":901,"type":"event_msg","payload":{"type":"levitated"}}\n');
+		const item = { type: 'Telepathy', id: 'x' };
+		const payload = { type: 'item_completed', thread_id: agents, turn_id: 'x', item };
+		await appendFile(file, `${JSON.stringify({ timestamp: '2026-11-29T14:00:00.000Z', ordinal: 902, type: 'event_msg', payload })}\n`);
 		const server = await start();
 		await resume(server, agents);
 		const warning = await server.waitForNotification('warning', (params) => /passed over/.test(params.message));
-		assert.match(warning.params.message, /^2 records .*levitated \(1\), hologram \(1\)/);
+		assert.match(warning.params.message, /^3 records .*Telepathy \(1\), levitated \(1\), hologram \(1\)/);
 		assert.equal((await turnsOf(server, agents)).length, 1, 'they begin no turn');
 	});
 
