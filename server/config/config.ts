@@ -125,6 +125,7 @@ export const ConfigSchema = z.object({
 	worktree: z.optional(z.object({ setup: z.optional(texts), trusted_setup: z.optional(table) })),
 	/** Who is named in commits as an author besides the person, with `features.codex_git_commit`. */
 	commit_attribution: z.optional(text),
+	experimental_use_unified_exec_tool: z.optional(flag),
 	/** A program and its first arguments, run after every completed turn. */
 	notify: z.optional(texts),
 	/** The system instructions, older name of those in `model_instructions_file`. */

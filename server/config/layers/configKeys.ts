@@ -46,7 +46,7 @@ export const CONFIG_KEYS: Readonly<Record<string, KeyUse>> = {
 	experimental_use_exec_command_tool: 'an older switch that no longer means anything',
 	experimental_use_freeform_apply_patch: 'an older switch that no longer means anything',
 	experimental_use_rmcp_client: 'an older switch that no longer means anything',
-	experimental_use_unified_exec_tool: 'an older switch that no longer means anything',
+	experimental_use_unified_exec_tool: 'used',
 	features: 'used',
 	feedback: 'used',
 	file_opener: 'belongs to the terminal client',

@@ -11,6 +11,9 @@ describe('features', () => {
 		assert.equal(isEnabled({ features: { goals: true, multi_agent: { enabled: false } } }, 'multi_agent'), false);
 		assert.equal(isEnabled({ features: { goals: 'yes' } }, 'goals'), true);
 		assert.equal(isEnabled({ features: { goals: false } }, 'goals'), false);
+		// The older name counts where nobody uses the new one.
+		assert.equal(isEnabled({ experimental_use_unified_exec_tool: false }, 'unified_exec'), false);
+		assert.equal(isEnabled({ experimental_use_unified_exec_tool: false, features: { unified_exec: true } }, 'unified_exec'), true);
 	});
 
 	it('that we do not have are known by what the configuration says of them', () => {

@@ -56,10 +56,11 @@ export function isEnabled(config: Config, name: FeatureName): boolean {
 }
 
 /** What the configuration says of a feature by name, whether we have it or not: a switch, or a table with the switch and more settings. Null: nothing. */
-export function configuredFlag({ features: table }: Config, name: string): boolean | null {
-	const value = table?.[name];
+export function configuredFlag(config: Config, name: string): boolean | null {
+	const value = config.features?.[name];
 	if (typeof value === 'boolean') return value;
-	return typeof value === 'object' && value !== null && 'enabled' in value && typeof value.enabled === 'boolean' ? value.enabled : null;
+	const said = typeof value === 'object' && value !== null && 'enabled' in value && typeof value.enabled === 'boolean' ? value.enabled : null;
+	return said ?? (name === 'unified_exec' ? (config.experimental_use_unified_exec_tool ?? null) : null);
 }
 
 /** What clients have switched on and off for the running server. A configuration that names the feature has the last word. */
