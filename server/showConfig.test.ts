@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import { NO_FLAGS } from './config/layers/configFlags.ts';
+import { lookAnew } from './platform/eventRound.ts';
 import { showConfig } from './showConfig.ts';
 
 describe('the settings as a person reads them', () => {
@@ -14,6 +15,7 @@ describe('the settings as a person reads them', () => {
 	afterEach(() => rmSync(home, { recursive: true, force: true }));
 	const shown = (toml: string) => {
 		writeFileSync(path.join(home, 'config.toml'), toml);
+		lookAnew();
 		return showConfig({ env: { CODEX_HOME: home }, flags: NO_FLAGS, cwd: home }).split('\n');
 	};
 
