@@ -17,6 +17,8 @@ export interface RolloutHead {
 /** A head is read in steps of this many bytes until the first user message is in it. */
 const HEAD_STEP = 64 * 1024;
 const HEAD_LIMIT = 4 * 1024 * 1024;
+/** How programs begin a record. */
+const BEGINNING = '{"timestamp":';
 const firstStep = Buffer.alloc(HEAD_STEP);
 
 /** Null when the file is no rollout. Throws the file system's error. */
@@ -30,7 +32,8 @@ export function readRolloutHead(file: string, locate: Locate): RolloutHead | nul
 			const found = parseHead(buffer.toString('utf8', 0, view.read(buffer, 0)), file);
 			if (length < view.size && length < HEAD_LIMIT && (found === null || found.preview === '')) continue;
 			if (found) return { ...found, missing: view.missing ?? found.missing };
-			return view.size === 0 ? null : headOfName(file, 'none of its records can be read');
+			// Cut in its first record. What never was a record is no thread, whatever the name of the file says.
+			return buffer.toString('latin1', 0, BEGINNING.length) === BEGINNING ? headOfName(file, 'none of its records can be read') : null;
 		}
 	});
 }
