@@ -27,8 +27,9 @@ export async function focusedNode<T extends object>(
 			await toggle();
 			const node = switchedNode({ before, switched, after: view.selection });
 			if (node !== null) return node;
-			// No row has the keyboard: the selected one is meant.
-			if (tries === TRIES) return view.selection[0];
+			// A guess would stop or delete what nobody meant.
+			if (tries === TRIES) return undefined;
+			// Nothing tells an extension that a redraw is over.
 			await new Promise((resolve) => setTimeout(resolve, REDRAW_MS));
 		}
 	});

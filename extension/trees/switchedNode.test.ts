@@ -11,6 +11,10 @@ describe('the row that has the keyboard', () => {
 		assert.deepEqual(switchedNode({ before: [x], switched: [], after: [{ ...x }] }), x);
 	});
 
+	it('is the selected one where none has it, so that nothing was switched', () => {
+		assert.equal(switchedNode({ before: [x], switched: [x], after: [x] }), x);
+	});
+
 	it('is not told by a tree that is being redrawn meanwhile, whose selection seems to be empty', () => {
 		// `x` is selected, `y` has the keyboard; the redraw ends after the first, second or third look, or later.
 		assert.equal(switchedNode({ before: [], switched: [x, y], after: [x] }), null);

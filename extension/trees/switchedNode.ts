@@ -6,13 +6,13 @@ interface Selections<T> {
 }
 
 /**
- * The node whose selection was switched and switched back. Null when that cannot be told: while a tree is redrawn its selection seems to be
- * empty, so it counts only when nothing else has changed.
+ * The node whose selection was switched and switched back; the selected one where no row has the keyboard, so that nothing was switched. Null
+ * when that cannot be told: while a tree is redrawn its selection seems to be empty, so it counts only when nothing else has changed.
  */
 export function switchedNode<T extends object>({ before, switched, after }: Selections<T>): T | null {
 	if (missingIn(before, after).length + missingIn(after, before).length > 0) return null;
 	const changed = [...missingIn(before, switched), ...missingIn(switched, before)];
-	return changed.length === 1 ? (changed[0] ?? null) : null;
+	return changed.length > 1 ? null : (changed[0] ?? before[0] ?? null);
 }
 
 /** The nodes of a tree are made anew with each redraw. */

@@ -3,7 +3,7 @@ import { mcpServerHandlers } from '../handlers/integrations/mcpServer.ts';
 import type { TurnSettings } from '../items/settings.ts';
 import type { McpConnection } from '../mcp/connection.ts';
 import { type OfferedTool, ThreadServers } from '../mcp/threadServers.ts';
-import { type DynamicToolSpec, inNamespace } from '../store/dynamicToolSpec.ts';
+import { type DynamicToolSpec, namespaced } from '../store/dynamicToolSpec.ts';
 import { configScopeOf } from '../thread/freezeSettings.ts';
 import type { ThreadFacts } from '../thread/threadPorts.ts';
 import type { Threads } from '../thread/threads.ts';
@@ -106,5 +106,5 @@ const marksOf = (connection: McpConnection): readonly unknown[] => [connection.c
 
 function deferredSpec(offered: OfferedTool): DynamicToolSpec {
 	const { description, parameters } = mcpToolSpec(offered);
-	return { ...inNamespace(offered.namespace, instructionsOf(offered)), name: offered.name, description, inputSchema: parameters, deferLoading: true };
+	return { ...namespaced(offered.namespace, instructionsOf(offered)), name: offered.name, description, inputSchema: parameters, deferLoading: true };
 }

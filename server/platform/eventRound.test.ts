@@ -1,4 +1,8 @@
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
 import { setImmediate as nextRound } from 'node:timers/promises';
 import { describe, it } from 'mocha';
 import { lookAnew, oncePerRound } from './eventRound.ts';
@@ -15,6 +19,22 @@ describe('a look at the file system', () => {
 		await nextRound();
 		assert.equal(look('a'), 4);
 		assert.deepEqual(looks, ['a', 'b', 'a', 'a']);
+	});
+
+	it('counts no longer, however long a program waits then for what happens next', async () => {
+		const program = `
+			import { spawn } from 'node:child_process';
+			import { oncePerRound } from ${JSON.stringify(pathToFileURL(path.join(import.meta.dirname, 'eventRound.ts')).href)};
+			let looks = 0;
+			const look = oncePerRound(() => ++looks);
+			const tell = () => process.stdout.write(String(look('a')));
+			setTimeout(() => {
+				tell();
+				spawn(process.execPath, ['-e', ''], { stdio: 'ignore' }).once('exit', tell);
+			});
+		`;
+		const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', program]);
+		assert.equal(stdout, '12');
 	});
 
 	it('that fails fails for the rest of the round', async () => {

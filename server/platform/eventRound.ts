@@ -9,10 +9,11 @@ let isEnding = false;
 function currentRound(): number {
 	if (!isEnding) {
 		isEnding = true;
+		// Not unref'd: for that one a program that has nothing else to do would wait until something happens, and answer that with old news.
 		setImmediate(() => {
 			isEnding = false;
 			round++;
-		}).unref();
+		});
 	}
 	return round;
 }

@@ -18,10 +18,10 @@ export function dynamicToolsFromRecord(value: unknown): readonly DynamicToolSpec
 		if (typeof tool !== 'object' || tool === null) return [];
 		const { type, tools, namespace, namespaceDescription, name, description, inputSchema, deferLoading } = tool as Readonly<Record<string, unknown>>;
 		if (typeof name !== 'string') return [];
-		if (type === 'namespace') return dynamicToolsFromRecord(tools).map((each) => ({ ...each, ...inNamespace(name, description) }));
+		if (type === 'namespace') return dynamicToolsFromRecord(tools).map((each) => ({ ...each, ...namespaced(name, description) }));
 		return [
 			{
-				...(typeof namespace === 'string' ? inNamespace(namespace, namespaceDescription) : {}),
+				...(typeof namespace === 'string' ? namespaced(namespace, namespaceDescription) : {}),
 				name,
 				description: typeof description === 'string' ? description : '',
 				inputSchema,
@@ -48,6 +48,6 @@ export function pagedToolsRecord(tools: readonly DynamicToolSpec[]): readonly un
 }
 
 /** What a tool says of its namespace; a description without a word is none. */
-export function inNamespace(namespace: string, description: unknown): Pick<DynamicToolSpec, 'namespace' | 'namespaceDescription'> {
+export function namespaced(namespace: string, description: unknown): Pick<DynamicToolSpec, 'namespace' | 'namespaceDescription'> {
 	return { namespace, ...(typeof description === 'string' && description.trim() !== '' ? { namespaceDescription: description } : {}) };
 }

@@ -12,7 +12,7 @@ import { profileWarnings } from '../../config/values/permissionProfiles.ts';
 import { legacyPolicyOf } from '../../sandbox/policy/permissionProfile.ts';
 import { type Handlers, refusal, type RequestContext, RpcFailure } from '../../session/handler.ts';
 import type { ThreadSubscriptions } from '../../session/threadSubscriptions.ts';
-import { type DynamicToolSpec, inNamespace } from '../../store/dynamicToolSpec.ts';
+import { type DynamicToolSpec, namespaced } from '../../store/dynamicToolSpec.ts';
 import type { StoredThread } from '../../store/threadStore.ts';
 import type { Thread } from '../../thread/thread.ts';
 import type { ThreadSettings } from '../../items/threadSettings.ts';
@@ -193,7 +193,7 @@ export function threadHandlers(services: ThreadServices): Handlers {
 type NamedTool = Omit<WireToolSpec, 'type' | 'tools' | 'inputSchema'> & { readonly inputSchema: DynamicToolSpec['inputSchema'] };
 
 function toolSpec({ namespace, name, description, inputSchema, deferLoading }: NamedTool, namespaceDescription?: string): DynamicToolSpec {
-	const place = typeof namespace === 'string' ? inNamespace(namespace, namespaceDescription) : {};
+	const place = typeof namespace === 'string' ? namespaced(namespace, namespaceDescription) : {};
 	return { ...place, name, description, inputSchema, deferLoading: deferLoading ?? false };
 }
 
